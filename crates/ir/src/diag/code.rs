@@ -1,0 +1,225 @@
+//! The codes of all findings, each with its page. A number is never reused.
+
+use std::fmt;
+use std::str::FromStr;
+
+use super::Severity;
+
+/// The page of a code: what `nir explain` prints.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CodePage {
+    /// The rule in a few words.
+    pub title: &'static str,
+    /// How much a breach usually matters.
+    pub severity: Severity,
+    /// What the rule says, why it is there, and what to do.
+    pub text: &'static str,
+}
+
+macro_rules! codes {
+    ($($name:ident $number:literal $severity:ident $title:literal $text:literal)*) => {
+        /// The rule that a finding is about.
+        ///
+        /// Hundreds are topics: 1 structure, 2 parameters, 3 shapes, 4 what the file leaves open,
+        /// 5 stimulus and run, 6 file.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Code { $(#[doc = $title] $name),* }
+
+        /// Every code, in ascending order.
+        pub const CODES: &[Code] = &[$(Code::$name),*];
+
+        impl Code {
+            /// The number without the letter.
+            #[must_use]
+            pub fn number(self) -> u16 {
+                match self { $(Self::$name => $number),* }
+            }
+
+            /// The page of the code.
+            #[must_use]
+            pub fn page(self) -> CodePage {
+                match self {
+                    $(Self::$name => CodePage {
+                        title: $title, severity: Severity::$severity, text: $text
+                    }),*
+                }
+            }
+        }
+    };
+}
+
+codes! {
+    DanglingEdge 101 Error "an edge names a node that does not exist"
+    "Both ends of an edge have to be nodes of the same graph. Files written for nested graphs sometimes name a node that was renamed on the way (`lif` for `lif1`).\n\nGive the edge an existing name, or take it out. `nir convert --repair` renames when exactly one node fits, and says which."
+
+    DuplicateEdge 102 Warning "an edge stands twice"
+    "The signals of all edges into a node are added, so an edge that stands twice counts twice. The Python reference refuses such a graph.\n\nIf it is meant, double the weights instead; if not, take one out. `nir convert --repair` keeps one."
+
+    NoInput 103 Warning "the graph has no Input node"
+    "Without an Input node no stimulus can enter, and only biases, leaks and thresholds drive the graph. The Python reference adds Inputs in silence when it reads.\n\n`nir convert --repair` adds an Input before each node that nothing leads to and whose shape is known."
+
+    NoOutput 104 Warning "the graph has no Output node"
+    "Without an Output node the graph has no result, though every node can be recorded.\n\n`nir convert --repair` adds an Output after each node that leads nowhere."
+
+    Unreachable 105 Warning "no input reaches a node"
+    "No path leads from an Input to this node. It still runs: a bias, a leak or a threshold can make it active. Most often an edge was forgotten, or an importer dropped a node in between."
+
+    DeadEnd 106 Warning "a node leads to no Output"
+    "What this node computes never reaches an Output. It costs time and does not change the result. Most often an edge was forgotten."
+
+    StatelessCycle 107 Error "a cycle has no state in it"
+    "Every node of the cycle follows its input at once, so the cycle asks for a value that equals a function of itself. Put a neuron, an integrator or a Delay into it, or take an edge out."
+
+    BadName 108 Error "a node has a name that a path cannot hold"
+    "A name must not be empty, be `.` or `..`, and must not hold `/` or a zero character: HDF5 uses names as parts of paths. Rename the node."
+
+    UnknownKind 109 Error "a node is of a kind that is not known"
+    "The kind is not one of NIR's primitives. The node is kept for the way back, but its shape is unknown and it cannot run. Check the spelling, or replace the node by primitives."
+
+    UnknownField 110 Warning "a node has a field that its kind does not declare"
+    "The field is kept for the way back and has no effect. Check the spelling: a misspelt optional field (`v_rest` for `v_reset`) silently changes what the graph means."
+
+    AmbiguousPort 111 Error "an edge does not say which port of a nested graph it means"
+    "The nested graph has several Inputs (or Outputs), or none. Name the port after the graph: `outer.port`."
+
+    WrongWay 112 Error "an edge enters an Input or leaves an Output"
+    "Inside its own graph an Input is a source and an Output a sink. Reverse the edge or take it out."
+
+    LoneNode 113 Warning "the file holds a lone primitive and no graph"
+    "There is nothing to connect. `nir convert --repair` wraps the primitive into a graph with an Input and an Output."
+
+    Empty 114 Error "a graph has no nodes"
+    "There is nothing to run."
+
+    NameClash 115 Error "two nodes have the same full name"
+    "A node of a nested graph is named `outer.inner`; a node beside it already has this name with a point in it. Recordings of the two could not be told apart. Rename one."
+
+    MissingField 201 Error "a required field is missing"
+    "The kind declares the field, the file does not hold it, and there is no default. `nir explain` cannot guess the number: take it from the framework that wrote the file."
+
+    WrongType 202 Error "a field holds something of another type"
+    "A field of numbers holds strings, complex numbers or a group, or the other way round."
+
+    NotFinite 203 Error "a parameter is not finite"
+    "A parameter is NaN or infinite. Most often the training diverged. The places of the first few are listed."
+
+    TauNotPositive 204 Error "a time constant is not above zero"
+    "The equations divide by the time constant. A time constant of 0 means `no dynamics`: use IF for LIF, or leave the synapse out."
+
+    ResetNotBelowThreshold 205 Error "the reset is not below the threshold"
+    "With `v_reset >= v_threshold` a neuron that is driven spikes without end in no time. With the resets `zero` and `subtract` the field `v_reset` is not used, but the file still says it."
+
+    NegativeDelay 206 Error "a delay is negative"
+    "A delay cannot reach into the future."
+
+    ThresholdNotPositive 207 Warning "a threshold is not above zero"
+    "A neuron at rest (`v = 0`) is then above its threshold from the start, and the subtractive reset does not end. Run such a graph with the reset `v_reset`."
+
+    ParametersDisagree 208 Error "the parameters of a node have shapes that do not fit together"
+    "The parameters of a neuron broadcast against each other as numpy's arrays do: each axis has the same length, or length 1."
+
+    WrongRank 209 Error "a parameter has the wrong number of axes"
+    "A matrix has two axes, a bias one, a kernel of Conv1d three, a kernel of Conv2d four, a shape one."
+
+    NotACount 210 Error "a number is not a whole number in its range"
+    "Strides, dilations, groups, window sizes and lengths of axes are whole numbers above 0; paddings are whole numbers from 0; there is one for all axes or one for each."
+
+    PaddingRule 211 Error "the rule of padding is not known or does not apply"
+    "The rules are `same` and `valid`, as in PyTorch; `same` needs a stride of 1."
+
+    Groups 212 Error "the groups do not divide the channels"
+    "The number of output channels must be a multiple of `groups`."
+
+    BiasLength 213 Error "the bias does not have one number for each output"
+    "An Affine adds one number to each output; a convolution adds one to each output channel."
+
+    DefaultTaken 214 Note "an optional field is missing and its default is taken"
+    "Older files lack `v_reset` (0 is meant) or `w_in` (1 is meant). `nir convert --repair` writes the number into the file."
+
+    ScalarParameter 215 Note "a parameter is one number for all neurons"
+    "The number holds for every neuron of the node. The Python reference infers a wrong shape from it, or fails to write it with compression. `nir convert --repair` writes it out in the node's shape."
+
+    ShapeMismatch 301 Error "an edge connects two shapes that differ"
+    "What the source puts out must have the shape that the target takes."
+
+    UnitAxes 302 Warning "an edge connects two shapes that differ in axes of length 1 only"
+    "The elements correspond one to one, so the graph can run. The Python reference refuses it. `nir convert --repair` removes the extra axes where they are declared."
+
+    ParameterShape 303 Error "a parameter does not fit the shape of the input"
+    "A neuron or a factor has one number for each channel of its input, or one for all; the parameter broadcasts against the input as numpy's arrays do."
+
+    ShapeUnknown 304 Error "the shape of a node cannot be inferred"
+    "Neither its parameters nor its neighbours say how many channels it has. Give one parameter in full, or add an Input with a shape."
+
+    EmptyOutput 305 Error "a window is larger than its input"
+    "The kernel with its dilation must fit into the padded input, otherwise nothing comes out."
+
+    FlattenRange 306 Error "Flatten joins axes that do not exist"
+    "`start_dim` and `end_dim` are positions of axes, without a batch axis; negative ones count from the last. `start_dim` must not stand behind `end_dim`."
+
+    DeclaredShape 307 Warning "a node declares another input shape than arrives"
+    "`input_shape` of a convolution and `input_type` of Flatten repeat what the graph already says. What arrives is taken. `nir convert --repair` corrects the field."
+
+    DtOpen 401 Note "the file does not say a time step"
+    "NIR has no time step. A program on a grid needs one: give `--dt`. Where metadata name `dt`, or `r = tau/dt` and `w_in = tau_syn/dt` agree on one, that is offered as a candidate."
+
+    ResetOpen 402 Note "the file does not say how a neuron is reset"
+    "NIR's equations reset to `v_reset`; many networks were trained with a subtractive reset or a reset to zero, and the file looks the same. Give `--reset`."
+
+    StimulusShape 501 Error "the stimulus does not fit the Input"
+    "A stimulus has the shape (T, *input shape); with `--batch` (B, T, *input shape)."
+
+    StimulusName 502 Error "the stimulus names no Input of the graph, or an Input has no stimulus"
+    "Give `--input NODE=FILE` once for each Input; a single Input needs no name."
+
+    StimulusValue 503 Error "the stimulus holds a number that is not finite"
+    "NaN or infinity would spread through the network."
+
+    DelayRounded 504 Note "a delay is not a whole number of steps"
+    "On a grid a delay is rounded to the nearest number of steps, halves to even. The result says by how much. Choose a `--dt` that divides the delays, or run with `--exact`."
+
+    NotCarried 601 Warning "a dataset has a type that cannot be carried over"
+    "HDF5 knows types that NIR does not use (references, opaque bytes, other compounds). Such a dataset is left out of what is read, and so of a copy."
+}
+
+impl Code {
+    /// The code with this number, written with or without its letter: `N101`, `101`.
+    #[must_use]
+    pub fn find(name: &str) -> Option<Self> {
+        name.parse().ok()
+    }
+}
+
+impl FromStr for Code {
+    type Err = UnknownCode;
+
+    fn from_str(name: &str) -> Result<Self, Self::Err> {
+        let digits = name.strip_prefix(['N', 'n']).unwrap_or(name);
+        let number = digits.parse().map_err(|_| UnknownCode)?;
+        CODES.iter().copied().find(|code| code.number() == number).ok_or(UnknownCode)
+    }
+}
+
+/// There is no code of this name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("there is no such code")]
+pub struct UnknownCode;
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "N{:03}", self.number())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_ascend_and_are_found_by_their_names() {
+        assert!(CODES.windows(2).all(|pair| pair[0].number() < pair[1].number()));
+        assert!(CODES.iter().all(|&code| Code::find(&code.to_string()) == Some(code)));
+        assert_eq!(Code::find("n204"), Some(Code::TauNotPositive));
+        assert_eq!(Code::find("N999"), None);
+    }
+}

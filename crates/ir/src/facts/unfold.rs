@@ -1,0 +1,1 @@
+//! Unfolds nested graphs into leaves and connections.

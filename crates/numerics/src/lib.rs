@@ -1,0 +1,10 @@
+//! Numbers for nirkit: element types, tensors and mathematics with the same bits on every machine.
+//!
+//! This crate is the floor of the house. It knows nothing of graphs, files or platforms.
+
+pub mod dtype;
+pub mod math;
+pub mod tensor;
+
+pub use dtype::{ByteOrder, DType};
+pub use tensor::{Element, Tensor, TensorError};

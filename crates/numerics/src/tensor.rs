@@ -1,0 +1,417 @@
+//! Dense arrays that keep the element type they were stored with.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use half::f16;
+
+use crate::dtype::{ByteOrder, DType};
+
+/// A dense array in C order (last axis fastest).
+///
+/// The element type is a run-time property and is kept: a `u8` weight stays a `u8` weight from file
+/// to file. Values are shared, so a clone costs no copy. Two tensors are equal when shape, element
+/// type, byte order and every *bit* are equal; a NaN is equal to itself.
+#[derive(Clone, Debug)]
+pub struct Tensor {
+    shape: Vec<usize>,
+    values: Values,
+    order: ByteOrder,
+}
+
+/// What can be wrong when a tensor is made.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum TensorError {
+    /// The number of elements is not the product of the shape.
+    #[error("shape {shape:?} needs {expected} elements, there are {found}")]
+    Length {
+        /// The shape asked for.
+        shape: Vec<usize>,
+        /// Elements that the shape needs.
+        expected: usize,
+        /// Elements that were given.
+        found: usize,
+    },
+    /// The product of the shape does not fit the address space.
+    #[error("shape {shape:?} of {dtype} is larger than the address space")]
+    TooLarge {
+        /// The shape asked for.
+        shape: Vec<usize>,
+        /// The element type asked for.
+        dtype: DType,
+    },
+}
+
+/// Calls a macro with every variant of [`Values`] and its element type.
+macro_rules! for_each_variant {
+    ($macro:ident) => {
+        $macro! {
+            Bool(bool), I8(i8), I16(i16), I32(i32), I64(i64), U8(u8), U16(u16), U32(u32), U64(u64),
+            F16(f16), F32(f32), F64(f64), C64([f32; 2]), C128([f64; 2])
+        }
+    };
+}
+
+macro_rules! define_values {
+    ($($variant:ident($element:ty)),*) => {
+        #[derive(Clone, Debug)]
+        enum Values { $($variant(Arc<Vec<$element>>)),* }
+
+        impl Values {
+            fn dtype(&self) -> DType {
+                match self { $(Self::$variant(_) => DType::$variant),* }
+            }
+
+            fn len(&self) -> usize {
+                match self { $(Self::$variant(values) => values.len()),* }
+            }
+
+            fn append_bytes(&self, order: ByteOrder, out: &mut Vec<u8>) {
+                match self { $(Self::$variant(values) => append(values, order, out)),* }
+            }
+
+            fn from_bytes(dtype: DType, order: ByteOrder, bytes: &[u8]) -> Self {
+                match dtype { $(DType::$variant => Self::$variant(Arc::new(parse(order, bytes)))),* }
+            }
+        }
+
+        $(impl sealed::Sealed for $element {}
+        impl Element for $element {
+            const DTYPE: DType = DType::$variant;
+            fn slice_of(tensor: &Tensor) -> Option<&[Self]> {
+                match &tensor.values {
+                    Values::$variant(values) => Some(values),
+                    #[allow(clippy::wildcard_enum_match_arm, reason = "one variant per element type")]
+                    _ => None,
+                }
+            }
+            fn wrap(values: Vec<Self>) -> sealed::Wrapped {
+                sealed::Wrapped(Values::$variant(Arc::new(values)))
+            }
+        })*
+    };
+}
+
+mod sealed {
+    /// Keeps [`super::Element`] to the types of [`super::DType`].
+    pub trait Sealed {}
+    /// Hides the storage of a tensor from the trait's public face.
+    #[derive(Debug)]
+    pub struct Wrapped(pub(super) super::Values);
+}
+
+/// A Rust type that can be the element of a [`Tensor`].
+pub trait Element: sealed::Sealed + Copy + Words + 'static {
+    /// The element type it stands for.
+    const DTYPE: DType;
+    /// The elements of a tensor, if it has this element type.
+    fn slice_of(tensor: &Tensor) -> Option<&[Self]>;
+    /// Puts values into a tensor's storage without a copy.
+    fn wrap(values: Vec<Self>) -> sealed::Wrapped;
+}
+
+/// Conversion of one element from and to bytes.
+pub trait Words: Copy {
+    /// Bytes of one element.
+    const SIZE: usize;
+    /// The element in these `SIZE` bytes.
+    fn from_bytes(bytes: &[u8], order: ByteOrder) -> Self;
+    /// Appends the `SIZE` bytes of the element.
+    fn append(self, order: ByteOrder, out: &mut Vec<u8>);
+}
+
+macro_rules! words_of_number {
+    ($($number:ty),*) => {$(
+        impl Words for $number {
+            const SIZE: usize = size_of::<$number>();
+            #[inline]
+            fn from_bytes(bytes: &[u8], order: ByteOrder) -> Self {
+                let mut word = [0; size_of::<$number>()];
+                word.copy_from_slice(bytes);
+                match order {
+                    ByteOrder::Little => Self::from_le_bytes(word),
+                    ByteOrder::Big => Self::from_be_bytes(word),
+                }
+            }
+            #[inline]
+            fn append(self, order: ByteOrder, out: &mut Vec<u8>) {
+                match order {
+                    ByteOrder::Little => out.extend_from_slice(&self.to_le_bytes()),
+                    ByteOrder::Big => out.extend_from_slice(&self.to_be_bytes()),
+                }
+            }
+        }
+        impl Words for [$number; 2] {
+            const SIZE: usize = 2 * size_of::<$number>();
+            fn from_bytes(bytes: &[u8], order: ByteOrder) -> Self {
+                let (real, imaginary) = bytes.split_at(size_of::<$number>());
+                [<$number>::from_bytes(real, order), <$number>::from_bytes(imaginary, order)]
+            }
+            fn append(self, order: ByteOrder, out: &mut Vec<u8>) {
+                self[0].append(order, out);
+                self[1].append(order, out);
+            }
+        }
+    )*};
+}
+words_of_number!(i8, i16, i32, i64, u8, u16, u32, u64, f16, f32, f64);
+
+impl Words for bool {
+    const SIZE: usize = 1;
+    fn from_bytes(bytes: &[u8], _: ByteOrder) -> Self {
+        bytes[0] != 0
+    }
+    fn append(self, _: ByteOrder, out: &mut Vec<u8>) {
+        out.push(u8::from(self));
+    }
+}
+
+fn append<T: Words>(values: &[T], order: ByteOrder, out: &mut Vec<u8>) {
+    out.reserve(values.len() * T::SIZE);
+    for &value in values {
+        value.append(order, out);
+    }
+}
+
+fn parse<T: Words>(order: ByteOrder, bytes: &[u8]) -> Vec<T> {
+    match order {
+        // Two loops, so that the common one is a plain copy for the compiler.
+        ByteOrder::Little => {
+            bytes.chunks_exact(T::SIZE).map(|word| T::from_bytes(word, ByteOrder::Little)).collect()
+        }
+        ByteOrder::Big => {
+            bytes.chunks_exact(T::SIZE).map(|word| T::from_bytes(word, ByteOrder::Big)).collect()
+        }
+    }
+}
+
+for_each_variant!(define_values);
+
+impl Tensor {
+    /// A tensor of this shape with these values in C order.
+    pub fn new<T: Element>(shape: &[usize], values: Vec<T>) -> Result<Self, TensorError> {
+        let expected = checked_len(shape, T::DTYPE)?;
+        if expected != values.len() {
+            return Err(TensorError::Length { shape: shape.to_vec(), expected, found: values.len() });
+        }
+        Ok(Self { shape: shape.to_vec(), values: T::wrap(values).0, order: ByteOrder::Little })
+    }
+
+    /// A tensor without axes.
+    #[must_use]
+    pub fn scalar<T: Element>(value: T) -> Self {
+        Self { shape: Vec::new(), values: T::wrap(vec![value]).0, order: ByteOrder::Little }
+    }
+
+    /// A tensor of one axis.
+    #[must_use]
+    pub fn vector<T: Element>(values: Vec<T>) -> Self {
+        Self { shape: vec![values.len()], values: T::wrap(values).0, order: ByteOrder::Little }
+    }
+
+    /// A tensor read from `bytes`, which hold the elements in C order and in this byte order.
+    ///
+    /// The order is remembered as the order of the file; values in memory are native.
+    pub fn from_bytes(
+        dtype: DType,
+        order: ByteOrder,
+        shape: &[usize],
+        bytes: &[u8],
+    ) -> Result<Self, TensorError> {
+        let expected = checked_len(shape, dtype)?;
+        if expected * dtype.size() != bytes.len() {
+            let found = bytes.len() / dtype.size();
+            return Err(TensorError::Length { shape: shape.to_vec(), expected, found });
+        }
+        Ok(Self { shape: shape.to_vec(), values: Values::from_bytes(dtype, order, bytes), order })
+    }
+
+    /// The elements as bytes in C order, in the byte order of the file.
+    #[must_use]
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut out = Vec::new();
+        self.values.append_bytes(self.order, &mut out);
+        out
+    }
+
+    /// The same values under another shape of as many elements.
+    pub fn reshaped(&self, shape: &[usize]) -> Result<Self, TensorError> {
+        let expected = checked_len(shape, self.dtype())?;
+        if expected != self.len() {
+            return Err(TensorError::Length { shape: shape.to_vec(), expected, found: self.len() });
+        }
+        Ok(Self { shape: shape.to_vec(), ..self.clone() })
+    }
+
+    /// The same values, to be stored in this byte order.
+    #[must_use]
+    pub fn with_byte_order(mut self, order: ByteOrder) -> Self {
+        self.order = order;
+        self
+    }
+
+    /// Lengths of the axes; empty for a scalar.
+    #[must_use]
+    pub fn shape(&self) -> &[usize] {
+        &self.shape
+    }
+
+    /// Number of axes.
+    #[must_use]
+    pub fn rank(&self) -> usize {
+        self.shape.len()
+    }
+
+    /// Number of elements.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.values.len()
+    }
+
+    /// Whether there is no element.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The type of the elements.
+    #[must_use]
+    pub fn dtype(&self) -> DType {
+        self.values.dtype()
+    }
+
+    /// The order in which the file holds (or is to hold) the bytes.
+    #[must_use]
+    pub fn byte_order(&self) -> ByteOrder {
+        self.order
+    }
+
+    /// Bytes of all elements.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.len() * self.dtype().size()
+    }
+
+    /// The elements, if they have the Rust type `T`.
+    #[must_use]
+    pub fn as_slice<T: Element>(&self) -> Option<&[T]> {
+        T::slice_of(self)
+    }
+
+    /// The elements as `f64`; `None` for complex tensors. Exact but for integers beyond 2^53.
+    #[must_use]
+    pub fn to_f64(&self) -> Option<Cow<'_, [f64]>> {
+        if let Values::F64(values) = &self.values {
+            return Some(Cow::Borrowed(values));
+        }
+        (0..self.len()).map(|index| self.get_f64(index)).collect::<Option<Vec<_>>>().map(Cow::Owned)
+    }
+
+    /// The elements as `f32`, rounded to nearest; `None` for complex tensors.
+    #[must_use]
+    pub fn to_f32(&self) -> Option<Cow<'_, [f32]>> {
+        if let Values::F32(values) = &self.values {
+            return Some(Cow::Borrowed(values));
+        }
+        let round = |index| self.get_f64(index).map(|value| value as f32);
+        (0..self.len()).map(round).collect::<Option<Vec<_>>>().map(Cow::Owned)
+    }
+
+    /// The elements as `i64`, for integer and truth-value tensors whose values all fit.
+    #[must_use]
+    pub fn to_i64(&self) -> Option<Vec<i64>> {
+        match &self.values {
+            Values::Bool(values) => Some(values.iter().map(|&v| i64::from(v)).collect()),
+            Values::I8(values) => Some(values.iter().map(|&v| i64::from(v)).collect()),
+            Values::I16(values) => Some(values.iter().map(|&v| i64::from(v)).collect()),
+            Values::I32(values) => Some(values.iter().map(|&v| i64::from(v)).collect()),
+            Values::I64(values) => Some(values.to_vec()),
+            Values::U8(values) => Some(values.iter().map(|&v| i64::from(v)).collect()),
+            Values::U16(values) => Some(values.iter().map(|&v| i64::from(v)).collect()),
+            Values::U32(values) => Some(values.iter().map(|&v| i64::from(v)).collect()),
+            Values::U64(values) => values.iter().map(|&v| i64::try_from(v).ok()).collect(),
+            Values::F16(_) | Values::F32(_) | Values::F64(_) | Values::C64(_) | Values::C128(_) => {
+                None
+            }
+        }
+    }
+
+    /// Element `index` in C order as `f64`; `None` past the end and for complex tensors.
+    #[must_use]
+    pub fn get_f64(&self, index: usize) -> Option<f64> {
+        match &self.values {
+            Values::Bool(values) => values.get(index).map(|&v| f64::from(u8::from(v))),
+            Values::I8(values) => values.get(index).map(|&v| f64::from(v)),
+            Values::I16(values) => values.get(index).map(|&v| f64::from(v)),
+            Values::I32(values) => values.get(index).map(|&v| f64::from(v)),
+            Values::I64(values) => values.get(index).map(|&v| v as f64),
+            Values::U8(values) => values.get(index).map(|&v| f64::from(v)),
+            Values::U16(values) => values.get(index).map(|&v| f64::from(v)),
+            Values::U32(values) => values.get(index).map(|&v| f64::from(v)),
+            Values::U64(values) => values.get(index).map(|&v| v as f64),
+            Values::F16(values) => values.get(index).map(|&v| f64::from(v)),
+            Values::F32(values) => values.get(index).map(|&v| f64::from(v)),
+            Values::F64(values) => values.get(index).copied(),
+            Values::C64(_) | Values::C128(_) => None,
+        }
+    }
+}
+
+impl PartialEq for Tensor {
+    fn eq(&self, other: &Self) -> bool {
+        self.shape == other.shape
+            && self.dtype() == other.dtype()
+            && self.order == other.order
+            && self.to_bytes() == other.to_bytes()
+    }
+}
+impl Eq for Tensor {}
+
+/// Elements of a shape, if they and their bytes can be addressed.
+fn checked_len(shape: &[usize], dtype: DType) -> Result<usize, TensorError> {
+    let too_large = || TensorError::TooLarge { shape: shape.to_vec(), dtype };
+    let len = shape
+        .iter()
+        .try_fold(1_usize, |len, &axis| len.checked_mul(axis))
+        .ok_or_else(too_large)?;
+    len.checked_mul(dtype.size()).ok_or_else(too_large)?;
+    Ok(len)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bytes_round_trip_in_both_orders() {
+        let bytes = [0x3f, 0x80, 0, 0, 0xc0, 0, 0, 0];
+        let big = Tensor::from_bytes(DType::F32, ByteOrder::Big, &[2], &bytes).unwrap();
+        assert_eq!(big.as_slice::<f32>().unwrap(), [1.0, -2.0]);
+        assert_eq!(big.to_bytes(), bytes);
+        let little = big.clone().with_byte_order(ByteOrder::Little);
+        assert_eq!(little.to_bytes(), [0, 0, 0x80, 0x3f, 0, 0, 0, 0xc0]);
+        assert_ne!(big, little);
+    }
+
+    #[test]
+    fn a_nan_is_equal_to_itself_and_zero_has_a_sign() {
+        let nan = Tensor::scalar(f64::NAN);
+        assert_eq!(nan, nan.clone());
+        assert_ne!(Tensor::scalar(0.0_f32), Tensor::scalar(-0.0_f32));
+    }
+
+    #[test]
+    fn a_shape_beyond_the_address_space_is_an_error_and_not_an_overflow() {
+        let shape = [1 << 40, 1 << 40];
+        let error = Tensor::from_bytes(DType::F64, ByteOrder::Little, &shape, &[]).unwrap_err();
+        assert!(matches!(error, TensorError::TooLarge { .. }), "{error}");
+    }
+
+    #[test]
+    fn integers_widen_exactly() {
+        let tensor = Tensor::vector(vec![i8::MIN, 0, i8::MAX]);
+        assert_eq!(tensor.to_i64().unwrap(), [-128, 0, 127]);
+        assert_eq!(&*tensor.to_f64().unwrap(), [-128.0, 0.0, 127.0]);
+        assert_eq!(Tensor::vector(vec![u64::MAX]).to_i64(), None);
+    }
+}

@@ -1,0 +1,19 @@
+//! Engines that run graphs.
+//!
+//! [`exact`] computes what a graph means: the hybrid system itself, in continuous time, event by
+//! event. [`clocked`] computes the same system on a time grid under stated choices. Neither knows a
+//! file or a platform; what a platform does differently is handed in as values.
+//!
+//! Both work in three steps: *prepare* a program from a graph and its facts (immutable, to be
+//! shared), *start* a run of it (which can be saved and resumed), *advance* the run while a
+//! recorder takes what it gives.
+
+pub mod choice;
+pub mod clocked;
+pub mod exact;
+pub mod recording;
+pub mod stimulus;
+
+pub use choice::{Reset, SpikeReading};
+pub use recording::{Observable, Request};
+pub use stimulus::{Signal, Stimulus};

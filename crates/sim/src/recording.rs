@@ -1,0 +1,47 @@
+//! What a run is asked to record.
+
+use std::fmt;
+use std::str::FromStr;
+
+use crate::choice::ChoiceError;
+
+/// Something about a node that can be recorded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Observable {
+    /// What the node puts out as events; on a grid, the output of each step.
+    Spikes,
+    /// The voltage (the state of LI, I and CubaLI), after the reset.
+    V,
+    /// The synaptic current of CubaLIF and CubaLI.
+    Isyn,
+}
+
+impl fmt::Display for Observable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Spikes => "spikes",
+            Self::V => "v",
+            Self::Isyn => "isyn",
+        })
+    }
+}
+
+impl FromStr for Observable {
+    type Err = ChoiceError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        [Self::Spikes, Self::V, Self::Isyn]
+            .into_iter()
+            .find(|observable| observable.to_string() == text)
+            .ok_or_else(|| ChoiceError::new("observable", text, "`spikes`, `v` or `isyn`"))
+    }
+}
+
+/// One thing to record: an observable of a node, by the node's full name.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Request {
+    /// Full name of the node, `outer.inner` for nested ones.
+    pub node: String,
+    /// What to record of it.
+    pub observable: Observable,
+}
