@@ -55,7 +55,6 @@ impl Document {
     pub fn graph_mut(&mut self) -> Option<&mut Graph> {
         match &mut self.root.primitive {
             Primitive::Graph(graph) => Some(graph),
-            #[allow(clippy::wildcard_enum_match_arm, reason = "every primitive but one is no graph")]
             _ => None,
         }
     }

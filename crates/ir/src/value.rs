@@ -83,7 +83,11 @@ impl Text {
     /// One string of variable length.
     #[must_use]
     pub fn scalar(string: &str) -> Self {
-        Self { shape: Vec::new(), strings: vec![string.to_owned()], storage: TextStorage::default() }
+        Self {
+            shape: Vec::new(),
+            strings: vec![string.to_owned()],
+            storage: TextStorage::default(),
+        }
     }
 
     /// An array of strings; `None` when the shape does not hold this many.

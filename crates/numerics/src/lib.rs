@@ -2,6 +2,7 @@
 //!
 //! This crate is the floor of the house. It knows nothing of graphs, files or platforms.
 
+pub mod broadcast;
 pub mod dtype;
 pub mod math;
 pub mod tensor;

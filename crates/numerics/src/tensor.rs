@@ -81,7 +81,6 @@ macro_rules! define_values {
             fn slice_of(tensor: &Tensor) -> Option<&[Self]> {
                 match &tensor.values {
                     Values::$variant(values) => Some(values),
-                    #[allow(clippy::wildcard_enum_match_arm, reason = "one variant per element type")]
                     _ => None,
                 }
             }
@@ -192,7 +191,11 @@ impl Tensor {
     pub fn new<T: Element>(shape: &[usize], values: Vec<T>) -> Result<Self, TensorError> {
         let expected = checked_len(shape, T::DTYPE)?;
         if expected != values.len() {
-            return Err(TensorError::Length { shape: shape.to_vec(), expected, found: values.len() });
+            return Err(TensorError::Length {
+                shape: shape.to_vec(),
+                expected,
+                found: values.len(),
+            });
         }
         Ok(Self { shape: shape.to_vec(), values: T::wrap(values).0, order: ByteOrder::Little })
     }
@@ -370,10 +373,8 @@ impl Eq for Tensor {}
 /// Elements of a shape, if they and their bytes can be addressed.
 fn checked_len(shape: &[usize], dtype: DType) -> Result<usize, TensorError> {
     let too_large = || TensorError::TooLarge { shape: shape.to_vec(), dtype };
-    let len = shape
-        .iter()
-        .try_fold(1_usize, |len, &axis| len.checked_mul(axis))
-        .ok_or_else(too_large)?;
+    let len =
+        shape.iter().try_fold(1_usize, |len, &axis| len.checked_mul(axis)).ok_or_else(too_large)?;
     len.checked_mul(dtype.size()).ok_or_else(too_large)?;
     Ok(len)
 }

@@ -106,8 +106,8 @@ codes! {
     TauNotPositive 204 Error "a time constant is not above zero"
     "The equations divide by the time constant. A time constant of 0 means `no dynamics`: use IF for LIF, or leave the synapse out."
 
-    ResetNotBelowThreshold 205 Error "the reset is not below the threshold"
-    "With `v_reset >= v_threshold` a neuron that is driven spikes without end in no time. With the resets `zero` and `subtract` the field `v_reset` is not used, but the file still says it."
+    ResetNotBelowThreshold 205 Warning "the reset is not below the threshold"
+    "With `v_reset >= v_threshold` a neuron that is driven spikes without end in no time. The exact engine refuses such a neuron under the reset `v_reset`; with `zero` and `subtract` the field is not used."
 
     NegativeDelay 206 Error "a delay is negative"
     "A delay cannot reach into the future."

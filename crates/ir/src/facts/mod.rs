@@ -4,13 +4,17 @@
 //! [`Leaf`] with a full name, and every edge becomes a connection between leaves. An engine takes
 //! the graph together with its facts, so a graph that was not found sound cannot run.
 
+pub(crate) mod count;
 pub mod order;
+pub(crate) mod shape;
 pub(crate) mod unfold;
 pub(crate) mod window;
 
 pub use order::Component;
 pub use window::Window;
 
+use self::shape::Placed;
+use self::unfold::{Unfolded, UnfoldedNested};
 use crate::graph::{Graph, NodeId};
 use crate::primitive::Primitive;
 
@@ -117,10 +121,7 @@ impl Facts {
     /// The leaf of this full name.
     #[must_use]
     pub fn find(&self, name: &str) -> Option<LeafId> {
-        self.leaves
-            .binary_search_by(|leaf| leaf.name.as_str().cmp(name))
-            .ok()
-            .map(LeafId::new)
+        self.leaves.binary_search_by(|leaf| leaf.name.as_str().cmp(name)).ok().map(LeafId::new)
     }
 
     /// Strongly connected components in topological order: sources come before targets.
@@ -164,9 +165,47 @@ impl Facts {
     }
 }
 
+impl Facts {
+    /// Puts facts together; `None` when a leaf has no shape.
+    pub(crate) fn assemble(unfolded: Unfolded<'_>, placed: Vec<Option<Placed>>) -> Option<Self> {
+        let mut leaves = Vec::with_capacity(unfolded.leaves.len());
+        for (leaf, placed) in unfolded.leaves.into_iter().zip(placed) {
+            let Placed { input, output, window } = placed?;
+            let (sources, targets) = (Vec::new(), Vec::new());
+            leaves.push(Leaf {
+                name: leaf.name,
+                path: leaf.path,
+                input,
+                output,
+                sources,
+                targets,
+                window,
+            });
+        }
+        for connection in &unfolded.connections {
+            leaves[connection.source].targets.push(LeafId::new(connection.target));
+            leaves[connection.target].sources.push(LeafId::new(connection.source));
+        }
+        for leaf in &mut leaves {
+            leaf.sources.sort_unstable();
+            leaf.targets.sort_unstable();
+        }
+        let nested = unfolded.nested.into_iter().map(Nested::from).collect();
+        Some(Self { components: order::components(&leaves), leaves, nested })
+    }
+}
+
+impl From<UnfoldedNested> for Nested {
+    fn from(nested: UnfoldedNested) -> Self {
+        let outputs = nested.outputs.into_iter().map(LeafId::new).collect();
+        Self { name: nested.name, outputs }
+    }
+}
+
 /// The primitive at the end of a path of handles.
 fn primitive_at<'a>(graph: &'a Graph, path: &[NodeId]) -> Option<&'a Primitive> {
     let (last, outer) = path.split_last()?;
-    let inner = outer.iter().try_fold(graph, |graph, &id| graph.nodes.at(id)?.1.primitive.as_graph());
+    let inner =
+        outer.iter().try_fold(graph, |graph, &id| graph.nodes.at(id)?.1.primitive.as_graph());
     inner?.nodes.at(*last).map(|(_, node)| &node.primitive)
 }

@@ -1,6 +1,6 @@
 //! Order of evaluation: strongly connected components.
 
-use super::LeafId;
+use super::{Leaf, LeafId};
 
 /// Leaves that reach each other, or a single leaf.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -9,6 +9,21 @@ pub struct Component {
     pub members: Vec<LeafId>,
     /// Whether the members form a cycle; false for a single leaf without an edge to itself.
     pub recurrent: bool,
+}
+
+/// Components of the leaves, sources before targets.
+pub(crate) fn components(leaves: &[Leaf]) -> Vec<Component> {
+    let targets: Vec<Vec<usize>> = leaves
+        .iter()
+        .map(|leaf| leaf.targets.iter().map(|target| target.index()).collect())
+        .collect();
+    strongly_connected(&targets)
+        .into_iter()
+        .map(|members| Component {
+            recurrent: members.len() > 1 || members.iter().any(|&at| targets[at].contains(&at)),
+            members: members.into_iter().map(LeafId::new).collect(),
+        })
+        .collect()
 }
 
 /// Strongly connected components of a directed graph, sources before targets.

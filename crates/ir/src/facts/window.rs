@@ -1,5 +1,11 @@
 //! How a window moves over an input: the geometry of convolutions and pools.
 
+use nirkit_numerics::Tensor;
+
+use super::count::{per_axis, single};
+use crate::field::Padding;
+use crate::primitive::Primitive;
+
 /// A window that moves over two axes. A convolution along one axis has height 1.
 ///
 /// Output `(y, x)` sees input `(y * stride[0] - before[0] + i * dilation[0], ...)` for each kernel
@@ -26,6 +32,107 @@ pub struct Window {
     pub input: [usize; 2],
     /// Height and width of the output.
     pub output: [usize; 2],
+}
+
+/// A kernel with its steps, before the input is known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Kernel {
+    channels_out: usize,
+    /// Input channels that each output channel sees.
+    channels_seen: usize,
+    groups: usize,
+    axes: [Axis; 2],
+}
+
+impl Kernel {
+    /// The kernel of a convolution or a pool; `None` for other primitives and broken fields.
+    pub(crate) fn of(primitive: &Primitive) -> Option<Self> {
+        match primitive {
+            Primitive::Conv1d(p) => {
+                let axis = axes(p.weight.shape().get(2..)?, &p.stride, &p.padding, &p.dilation)?;
+                let [axis]: [Axis; 1] = axis;
+                Self::convolution(p.weight.shape(), &p.groups, [Axis::ONE, axis])
+            }
+            Primitive::Conv2d(p) => {
+                let axes = axes(p.weight.shape().get(2..)?, &p.stride, &p.padding, &p.dilation)?;
+                Self::convolution(p.weight.shape(), &p.groups, axes)
+            }
+            Primitive::SumPool2d(p) => Self::pool(&p.kernel_size, &p.stride, &p.padding),
+            Primitive::AvgPool2d(p) => Self::pool(&p.kernel_size, &p.stride, &p.padding),
+            _ => None,
+        }
+    }
+
+    fn convolution(weight: &[usize], groups: &Tensor, axes: [Axis; 2]) -> Option<Self> {
+        let groups = usize::try_from(single(groups)?).ok().filter(|&groups| groups > 0)?;
+        let [channels_out, channels_seen] = *weight.first_chunk()?;
+        channels_seen.checked_mul(groups)?;
+        Some(Self { channels_out, channels_seen, groups, axes })
+    }
+
+    fn pool(kernel: &Tensor, stride: &Tensor, padding: &Tensor) -> Option<Self> {
+        let kernel: [usize; 2] = per_axis(kernel)?;
+        let padding = Padding::Amount(padding.clone());
+        let axes = axes(&kernel, stride, &padding, &Tensor::scalar(1_i64))?;
+        Some(Self { channels_out: 1, channels_seen: 1, groups: 1, axes })
+    }
+
+    /// The same kernel for each of so many channels by itself.
+    pub(crate) fn over_channels(self, channels: usize) -> Self {
+        Self { channels_out: channels, channels_seen: 1, groups: channels, ..self }
+    }
+
+    /// Channels that enter.
+    pub(crate) fn channels_in(&self) -> usize {
+        self.channels_seen * self.groups
+    }
+
+    /// Height and width that the kernel covers, dilation included.
+    pub(crate) fn reach(&self) -> [usize; 2] {
+        self.axes.map(|axis| axis.reach().map_or(usize::MAX, |reach| reach.saturating_add(1)))
+    }
+
+    /// Moves the kernel over an input; `None` when it does not fit.
+    pub(crate) fn place(&self, input: [usize; 2]) -> Option<Window> {
+        let (top, bottom, rows) = self.axes[0].place(input[0])?;
+        let (left, right, columns) = self.axes[1].place(input[1])?;
+        Some(Window {
+            channels_in: self.channels_in(),
+            channels_out: self.channels_out,
+            groups: self.groups,
+            kernel: self.axes.map(|axis| axis.kernel),
+            stride: self.axes.map(|axis| axis.stride),
+            dilation: self.axes.map(|axis| axis.dilation),
+            before: [top, left],
+            after: [bottom, right],
+            input,
+            output: [rows, columns],
+        })
+    }
+}
+
+/// The steps along each axis of a kernel.
+fn axes<const AXES: usize>(
+    kernel: &[usize],
+    stride: &Tensor,
+    padding: &Padding,
+    dilation: &Tensor,
+) -> Option<[Axis; AXES]> {
+    let kernel: [usize; AXES] = kernel.try_into().ok()?;
+    let (stride, dilation): ([usize; AXES], [usize; AXES]) =
+        (per_axis(stride)?, per_axis(dilation)?);
+    let padding: [AxisPadding; AXES] = match padding {
+        Padding::Amount(zeros) => per_axis::<AXES>(zeros)?.map(AxisPadding::Each),
+        Padding::Rule(rule) if rule.as_str() == Some("same") => [AxisPadding::Same; AXES],
+        Padding::Rule(_) => [AxisPadding::Each(0); AXES],
+    };
+    let axis = |k: usize| Axis {
+        kernel: kernel[k],
+        stride: stride[k].max(1),
+        dilation: dilation[k],
+        padding: padding[k],
+    };
+    Some(std::array::from_fn(axis))
 }
 
 /// Steps and padding of a window along one axis, before the input is known.

@@ -169,7 +169,6 @@ impl Primitive {
     pub fn as_graph(&self) -> Option<&Graph> {
         match self {
             Self::Graph(graph) => Some(graph),
-            #[allow(clippy::wildcard_enum_match_arm, reason = "every primitive but one is no graph")]
             _ => None,
         }
     }

@@ -1,20 +1,113 @@
-//! The validator.
-use crate::diag::Diagnostic;
+//! The validator: finds everything that is wrong with a graph, and hands out the facts of a sound
+//! one.
+//!
+//! It works in stages, and a later stage looks only at nodes that passed the former ones, so that
+//! one fault is one finding:
+//!
+//! 1. [`structure`]: names, kinds, fields that are missing or unknown, ends of edges;
+//! 2. [`parameter`]: each field by itself; [`relation`]: the fields of a node together;
+//! 3. [`reach`]: what leads where, cycles without state;
+//! 4. [`shape`]: shapes of all signals.
+//!
+//! It never changes the graph. It does not look at what a platform can do, nor at the choices that
+//! a file leaves open.
+
+mod parameter;
+mod reach;
+mod relation;
+mod shape;
+mod structure;
+
+use std::collections::BTreeSet;
+
+use crate::diag::{Code, Diagnostic, Place, Severity};
+use crate::document::Document;
 use crate::facts::Facts;
+use crate::facts::unfold::{Unfolded, unfold};
 use crate::graph::Graph;
+use crate::primitive::Primitive;
 
 /// What the validator found.
 #[derive(Clone, Debug)]
 pub struct Validation {
-    /// All findings, errors first within a place.
+    /// All findings, stage by stage; within a stage in the order of the graph.
     pub findings: Vec<Diagnostic>,
     /// The facts; `None` when a finding is an error.
     pub facts: Option<Facts>,
 }
 
-/// Checks a graph in stages and works out its facts.
+impl Validation {
+    /// The findings that are errors.
+    pub fn errors(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.findings.iter().filter(|finding| finding.severity == Severity::Error)
+    }
+}
+
+/// Checks a graph and works out its facts.
 #[must_use]
 pub fn validate(graph: &Graph) -> Validation {
-    let _ = graph;
-    Validation { findings: Vec::new(), facts: None }
+    let unfolded = unfold(graph);
+    let mut findings = structure::check(graph);
+    for leaf in &unfolded.leaves {
+        parameter::check(leaf.primitive, &leaf.place, &mut findings);
+        if !has_error_at(&findings, &leaf.place) {
+            relation::check(leaf.primitive, &leaf.place, &mut findings);
+        }
+    }
+    findings.extend(reach::check(&unfolded));
+    let faulty = faulty_leaves(&unfolded, &findings);
+    let (placed, shape_findings) = shape::infer(&unfolded, &faulty);
+    findings.extend(shape_findings);
+    let sound = findings.iter().all(|finding| finding.severity != Severity::Error);
+    let facts = sound.then(|| Facts::assemble(unfolded, placed)).flatten();
+    Validation { findings, facts }
+}
+
+/// Checks a whole file: its graph, or the lone primitive that stands in its place.
+#[must_use]
+pub fn validate_document(document: &Document) -> Validation {
+    match &document.root.primitive {
+        Primitive::Graph(graph) => {
+            let mut validation = validate(graph);
+            structure::check_fields(&document.root, &Place::root(), &mut validation.findings);
+            validation
+        }
+        lone => Validation { findings: check_lone(document, lone), facts: None },
+    }
+}
+
+fn check_lone(document: &Document, lone: &Primitive) -> Vec<Diagnostic> {
+    let message = format!("the file holds a single {} and no graph", lone.kind());
+    let mut findings = vec![
+        Diagnostic::new(Code::LoneNode, Place::root(), message)
+            .help("run `nir convert --repair` to wrap it into a graph")
+            .repairable(),
+    ];
+    structure::check_fields(&document.root, &Place::root(), &mut findings);
+    parameter::check(lone, &Place::root(), &mut findings);
+    if !has_error_at(&findings, &Place::root()) {
+        relation::check(lone, &Place::root(), &mut findings);
+    }
+    findings
+}
+
+fn has_error_at(findings: &[Diagnostic], node: &Place) -> bool {
+    // The findings of this node are the last ones.
+    findings
+        .iter()
+        .rev()
+        .take_while(|finding| finding.place.nodes == node.nodes)
+        .any(|finding| finding.severity == Severity::Error)
+}
+
+/// Positions of leaves about which an error was found.
+fn faulty_leaves(unfolded: &Unfolded<'_>, findings: &[Diagnostic]) -> BTreeSet<usize> {
+    let places: BTreeSet<&[String]> = findings
+        .iter()
+        .filter(|finding| finding.severity == Severity::Error)
+        .map(|finding| finding.place.nodes.as_slice())
+        .collect();
+    let is_faulty = |place: &Place| places.contains(place.nodes.as_slice());
+    let leaves = unfolded.leaves.iter().enumerate();
+    leaves.filter(|(_, leaf)| is_faulty(&leaf.place)).map(|(at, _)| at).collect()
 }

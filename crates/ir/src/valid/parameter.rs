@@ -1,0 +1,143 @@
+//! Stage 2: each field by itself, held against its declaration.
+
+use std::fmt::Write as _;
+
+use nirkit_numerics::Tensor;
+
+use crate::diag::{Code, Diagnostic, Place};
+use crate::facts::count::signed;
+use crate::field::{Axes, Field, Range, Unit};
+use crate::primitive::Primitive;
+use crate::value::{Text, Value};
+
+/// Elements of one field that are reported one by one; the rest is counted.
+const SHOWN: usize = 8;
+
+/// Checks the fields of a primitive.
+pub(super) fn check(primitive: &Primitive, place: &Place, findings: &mut Vec<Diagnostic>) {
+    for (field, value) in primitive.values() {
+        let place = place.field(field.name);
+        match value {
+            Value::Tensor(tensor) => check_tensor(field, &tensor, &place, findings),
+            Value::Text(rule) => findings.extend(check_rule(&rule, place)),
+            Value::Group(_) => {}
+        }
+    }
+}
+
+fn check_tensor(field: &Field, tensor: &Tensor, place: &Place, findings: &mut Vec<Diagnostic>) {
+    if let Some(expected) = wrong_rank(field.axes, tensor) {
+        let message =
+            format!("`{}` has shape {:?}, it has to be {expected}", field.name, tensor.shape());
+        findings.push(Diagnostic::new(Code::WrongRank, place.clone(), message));
+    } else if field.unit == Unit::Count {
+        check_counts(field, tensor, place, findings);
+    } else {
+        check_numbers(field, tensor, place, findings);
+    }
+}
+
+/// What the axes of a field have to be, if they are something else.
+fn wrong_rank(axes: Axes, tensor: &Tensor) -> Option<&'static str> {
+    let (right, expected) = match axes {
+        Axes::Neuron => (true, ""),
+        Axes::Matrix => (tensor.rank() == 2, "a matrix: [outputs, inputs]"),
+        Axes::OutputChannel => (tensor.rank() == 1, "a vector: [outputs]"),
+        Axes::Kernel1d => (tensor.rank() == 3, "[outputs, inputs / groups, length]"),
+        Axes::Kernel2d => (tensor.rank() == 4, "[outputs, inputs / groups, height, width]"),
+        Axes::Scalar => (tensor.rank() <= 1 && tensor.len() == 1, "one number"),
+        Axes::Pair => (tensor.rank() <= 1 && (1..=2).contains(&tensor.len()), "one or two numbers"),
+        Axes::Shape => (tensor.rank() <= 1, "one number for each axis"),
+    };
+    (!right).then_some(expected)
+}
+
+fn check_counts(field: &Field, tensor: &Tensor, place: &Place, findings: &mut Vec<Diagnostic>) {
+    let in_range = |value: &i64| field.range.contains(*value as f64);
+    if signed(tensor).is_some_and(|values| values.iter().all(in_range)) {
+        return;
+    }
+    let expected = match field.range {
+        Range::Any => "a whole number",
+        Range::Positive => "a whole number above 0",
+        Range::NotNegative => "a whole number from 0",
+    };
+    let numbers: Vec<String> =
+        tensor.to_f64().unwrap_or_default().iter().map(ToString::to_string).collect();
+    let message = format!("`{}` is {}, it has to be {expected}", field.name, numbers.join(", "));
+    findings.push(Diagnostic::new(Code::NotACount, place.clone(), message));
+}
+
+fn check_numbers(field: &Field, tensor: &Tensor, place: &Place, findings: &mut Vec<Diagnostic>) {
+    let Some(values) = tensor.to_f64() else { return };
+    let broken = values.iter().enumerate().filter(|(_, value)| !value.is_finite());
+    report(Code::NotFinite, field, tensor, place, broken, findings);
+    let outside =
+        values.iter().enumerate().filter(|(_, v)| v.is_finite() && !field.range.contains(**v));
+    let code = match field.range {
+        Range::NotNegative => Code::NegativeDelay,
+        Range::Any | Range::Positive => Code::TauNotPositive,
+    };
+    report(code, field, tensor, place, outside, findings);
+}
+
+/// One finding for each element, and a count of those beyond [`SHOWN`].
+fn report<'a>(
+    code: Code,
+    field: &Field,
+    tensor: &Tensor,
+    place: &Place,
+    elements: impl Iterator<Item = (usize, &'a f64)>,
+    findings: &mut Vec<Diagnostic>,
+) {
+    let mut elements = elements.peekable();
+    for (flat, value) in elements.by_ref().take(SHOWN) {
+        let place = place.element(&position(flat, tensor.shape()));
+        let message = format!("`{}` is {value}{}", field.name, with_space(field.unit));
+        findings.push(Diagnostic::new(code, place, message).help(help_for(code)));
+    }
+    let more = elements.count();
+    if let Some(last) = findings.last_mut().filter(|_| more > 0) {
+        // Writing to a string cannot fail.
+        let _ = write!(last.message, ", and so are {more} more of {}", tensor.len());
+    }
+}
+
+fn help_for(code: Code) -> &'static str {
+    match code {
+        Code::TauNotPositive => "a time constant is above 0 s",
+        Code::NegativeDelay => "a delay is at least 0 s",
+        _ => "look for a training that diverged, or a division by zero in an exporter",
+    }
+}
+
+fn with_space(unit: Unit) -> String {
+    if unit.symbol().is_empty() { String::new() } else { format!(" {}", unit.symbol()) }
+}
+
+/// Position along each axis of an element in C order.
+pub(super) fn position(flat: usize, shape: &[usize]) -> Vec<usize> {
+    let mut rest = flat;
+    let mut position: Vec<usize> = shape
+        .iter()
+        .rev()
+        .map(|&axis| {
+            let at = rest % axis.max(1);
+            rest /= axis.max(1);
+            at
+        })
+        .collect();
+    position.reverse();
+    position
+}
+
+fn check_rule(rule: &Text, place: Place) -> Option<Diagnostic> {
+    match rule.as_str() {
+        Some("same" | "valid") => None,
+        Some(other) => Some(
+            Diagnostic::new(Code::PaddingRule, place, format!("there is no padding {other:?}"))
+                .help("write \"same\", \"valid\" or numbers"),
+        ),
+        None => Some(Diagnostic::new(Code::PaddingRule, place, "several strings are no padding")),
+    }
+}

@@ -1,0 +1,322 @@
+//! Stage 4: shapes of all signals.
+//!
+//! Shapes flow along the edges from nodes that fix them by themselves (Input, Affine, ...). A node
+//! whose parameters are single numbers takes the shape of what arrives, or else of what it leads
+//! to. Each node is placed once; the edges are checked afterwards.
+
+use std::collections::{BTreeSet, VecDeque};
+
+use crate::diag::{Code, Diagnostic};
+use crate::facts::count::counts;
+use crate::facts::shape::{
+    Misfit, Placed, declared_input, is_shapeless, neuron_parameters, own_input, own_output, place,
+};
+use crate::facts::unfold::{Connection, Unfolded, UnfoldedLeaf};
+use crate::primitive::Primitive;
+use nirkit_numerics::broadcast::squeezed;
+
+/// Works out the shapes of all leaves. Leaves in `faulty` are left out, and so is what only they
+/// would determine.
+pub(super) fn infer(
+    unfolded: &Unfolded<'_>,
+    faulty: &BTreeSet<usize>,
+) -> (Vec<Option<Placed>>, Vec<Diagnostic>) {
+    let mut inference = Inference::new(unfolded, faulty);
+    inference.place_fixed();
+    inference.propagate();
+    while inference.place_from_own_fields() || inference.place_from_targets() {
+        inference.propagate();
+    }
+    inference.check_edges();
+    inference.check_declarations();
+    inference.check_unknown();
+    (inference.placed, inference.findings)
+}
+
+struct Inference<'a, 'g> {
+    unfolded: &'a Unfolded<'g>,
+    faulty: &'a BTreeSet<usize>,
+    /// Connections into and out of each leaf, by their positions.
+    into: Vec<Vec<usize>>,
+    out_of: Vec<Vec<usize>>,
+    placed: Vec<Option<Placed>>,
+    /// Leaves that were found not to fit; they are placed as if nothing arrived.
+    misfits: BTreeSet<usize>,
+    /// Leaves that may be placed now because a source was.
+    ready: VecDeque<usize>,
+    findings: Vec<Diagnostic>,
+}
+
+impl<'a, 'g> Inference<'a, 'g> {
+    fn new(unfolded: &'a Unfolded<'g>, faulty: &'a BTreeSet<usize>) -> Self {
+        let len = unfolded.leaves.len();
+        let (mut into, mut out_of) = (vec![Vec::new(); len], vec![Vec::new(); len]);
+        for (at, connection) in unfolded.connections.iter().enumerate() {
+            into[connection.target].push(at);
+            out_of[connection.source].push(at);
+        }
+        Self {
+            unfolded,
+            faulty,
+            into,
+            out_of,
+            placed: vec![None; len],
+            misfits: BTreeSet::new(),
+            ready: VecDeque::new(),
+            findings: Vec::new(),
+        }
+    }
+
+    fn leaf(&self, at: usize) -> &'a UnfoldedLeaf<'g> {
+        &self.unfolded.leaves[at]
+    }
+
+    fn connection(&self, at: usize) -> &'a Connection {
+        &self.unfolded.connections[at]
+    }
+
+    fn is_open(&self, at: usize) -> bool {
+        self.placed[at].is_none() && !self.faulty.contains(&at)
+    }
+
+    fn settle(&mut self, at: usize, placed: Placed) {
+        self.placed[at] = Some(placed);
+        let unfolded = self.unfolded;
+        self.ready.extend(self.out_of[at].iter().map(|&edge| unfolded.connections[edge].target));
+    }
+
+    /// Places the leaves whose shapes do not depend on what arrives.
+    fn place_fixed(&mut self) {
+        for at in 0..self.placed.len() {
+            let primitive = self.leaf(at).primitive;
+            let is_fixed = matches!(
+                primitive,
+                Primitive::Input(_)
+                    | Primitive::Output(_)
+                    | Primitive::Affine(_)
+                    | Primitive::Linear(_)
+            );
+            if is_fixed && self.is_open(at) {
+                self.place_alone(at);
+            }
+        }
+    }
+
+    /// Places a leaf by its own fields; whether that could be done.
+    fn place_alone(&mut self, at: usize) -> bool {
+        let primitive = self.leaf(at).primitive;
+        let placed = own_input(primitive).and_then(|shape| place(primitive, &shape).ok());
+        let is_placed = placed.is_some();
+        if let Some(placed) = placed {
+            self.settle(at, placed);
+        }
+        is_placed
+    }
+
+    /// Places leaves by what arrives, as far as that leads.
+    fn propagate(&mut self) {
+        while let Some(at) = self.ready.pop_front() {
+            if self.is_open(at) && !self.misfits.contains(&at) {
+                self.place_by_arrival(at);
+            }
+        }
+    }
+
+    fn place_by_arrival(&mut self, at: usize) {
+        let arriving = self.into[at].iter().find_map(|&edge| {
+            let source = self.connection(edge).source;
+            Some((edge, self.placed[source].as_ref()?.output.clone()))
+        });
+        let Some((edge, shape)) = arriving else { return };
+        match place(self.leaf(at).primitive, &shape) {
+            Ok(placed) => self.settle(at, placed),
+            Err(misfit) => {
+                self.misfits.insert(at);
+                let finding = self.describe(&misfit, edge, &shape);
+                self.findings.push(finding);
+                self.place_alone(at);
+            }
+        }
+    }
+
+    /// Places the first open leaf that has a shape of its own.
+    fn place_from_own_fields(&mut self) -> bool {
+        (0..self.placed.len()).any(|at| {
+            self.is_open(at) && !is_shapeless(self.leaf(at).primitive) && self.place_alone(at)
+        })
+    }
+
+    /// Places the first open leaf that takes any shape: as its targets take it, or as one channel.
+    fn place_from_targets(&mut self) -> bool {
+        let open: Vec<usize> = (0..self.placed.len())
+            .filter(|&at| self.is_open(at) && is_shapeless(self.leaf(at).primitive))
+            .collect();
+        let wanted = open.iter().find_map(|&at| {
+            let shape = self.out_of[at].iter().find_map(|&edge| {
+                let target = self.connection(edge).target;
+                Some(self.placed[target].as_ref()?.input.clone())
+            });
+            Some((at, place(self.leaf(at).primitive, &shape?).ok()?))
+        });
+        match wanted {
+            Some((at, placed)) => self.settle(at, placed),
+            None => return open.first().is_some_and(|&at| self.place_alone(at)),
+        }
+        true
+    }
+
+    fn check_edges(&mut self) {
+        for (at, connection) in self.unfolded.connections.iter().enumerate() {
+            let (Some(source), Some(target)) =
+                (&self.placed[connection.source], &self.placed[connection.target])
+            else {
+                continue;
+            };
+            if source.output == target.input || self.misfits.contains(&connection.target) {
+                continue;
+            }
+            let finding = if squeezed(&source.output) == squeezed(&target.input) {
+                self.unit_axes(connection, source, target)
+            } else {
+                let takes = format!("{:?}", target.input);
+                self.describe(&Misfit::Shape { takes }, at, &source.output)
+            };
+            self.findings.push(finding);
+        }
+    }
+
+    fn unit_axes(&self, connection: &Connection, source: &Placed, target: &Placed) -> Diagnostic {
+        let message = format!(
+            "`{}` puts out {:?}, `{}` takes {:?}",
+            self.leaf(connection.source).name,
+            source.output,
+            self.leaf(connection.target).name,
+            target.input
+        );
+        Diagnostic::new(Code::UnitAxes, connection.place.clone(), message)
+            .help("the elements correspond; run `nir convert --repair` to remove the extra axes")
+            .repairable()
+    }
+
+    /// The finding about a node that cannot take what arrives over an edge.
+    fn describe(&self, misfit: &Misfit, edge: usize, arriving: &[usize]) -> Diagnostic {
+        let connection = self.connection(edge);
+        let (source, target) = (self.leaf(connection.source), self.leaf(connection.target));
+        let place = &target.place;
+        match misfit {
+            Misfit::Shape { takes } => {
+                let message = format!(
+                    "`{}` puts out {arriving:?}, `{}` takes {takes}",
+                    source.name, target.name
+                );
+                let finding =
+                    Diagnostic::new(Code::ShapeMismatch, connection.place.clone(), message)
+                        .label(source.place.clone(), format!("puts out {arriving:?}"))
+                        .label(place.clone(), format!("takes {takes}"));
+                finding.help(advice(arriving, target.primitive))
+            }
+            Misfit::Parameter { field, shape } => {
+                let message = format!(
+                    "`{field}` has shape {shape:?}, but {arriving:?} arrives from `{}`",
+                    source.name
+                );
+                Diagnostic::new(Code::ParameterShape, place.field(field), message)
+                    .label(source.place.clone(), format!("puts out {arriving:?}"))
+                    .help("give it one number for each channel, or one for all")
+            }
+            Misfit::Empty { kernel, input } => {
+                let message = format!(
+                    "the window covers {} x {}, the input has {} x {} before padding",
+                    kernel[0], kernel[1], input[0], input[1]
+                );
+                Diagnostic::new(Code::EmptyOutput, place.clone(), message)
+                    .help("make the kernel smaller, or pad the input")
+            }
+            Misfit::Flatten { start, end } => {
+                let message = format!(
+                    "`start_dim` {start} and `end_dim` {end} do not fit {} axes",
+                    arriving.len()
+                );
+                Diagnostic::new(Code::FlattenRange, place.clone(), message)
+                    .label(place.field("start_dim"), format!("{start}"))
+                    .help("count the axes from 0, without a batch axis")
+            }
+        }
+    }
+
+    /// Nodes that repeat the shape of their input, and repeat another one; parameters that are one
+    /// number for all.
+    fn check_declarations(&mut self) {
+        for at in 0..self.placed.len() {
+            let (leaf, Some(placed)) = (self.leaf(at), &self.placed[at]) else { continue };
+            if let Some(finding) = declared_otherwise(leaf, placed) {
+                self.findings.push(finding);
+            }
+            self.findings.extend(one_for_all(leaf, placed));
+        }
+    }
+
+    /// Leaves that could not be placed, but for those that wait for another one.
+    fn check_unknown(&mut self) {
+        for at in 0..self.placed.len() {
+            let waits = self.into[at]
+                .iter()
+                .any(|&edge| self.placed[self.connection(edge).source].is_none());
+            if self.is_open(at) && !waits && !self.misfits.contains(&at) {
+                let leaf = self.leaf(at);
+                let message = format!("the shape of `{}` cannot be inferred", leaf.name);
+                self.findings.push(
+                    Diagnostic::new(Code::ShapeUnknown, leaf.place.clone(), message)
+                        .help("connect it to an Input, or declare its input shape"),
+                );
+            }
+        }
+    }
+}
+
+fn advice(arriving: &[usize], target: &Primitive) -> String {
+    let wanted: Option<usize> = own_input(target).map(|shape| shape.iter().product());
+    let channels: usize = arriving.iter().product();
+    if wanted == Some(channels) && arriving.len() > 1 {
+        "put a Flatten between them".to_owned()
+    } else if own_output(target).is_some() {
+        "change the number of columns of `weight`, or what comes before".to_owned()
+    } else {
+        "change one of the two, or put a node between them".to_owned()
+    }
+}
+
+fn declared_otherwise(leaf: &UnfoldedLeaf<'_>, placed: &Placed) -> Option<Diagnostic> {
+    let (field, skip) = match leaf.primitive {
+        Primitive::Flatten(_) => ("input_type", 0),
+        _ => ("input_shape", 1),
+    };
+    let declared = counts(declared_input(leaf.primitive)?)?;
+    let arrives = placed.input.get(skip..)?;
+    (declared != arrives).then(|| {
+        let message = format!("`{field}` says {declared:?}, {arrives:?} arrives");
+        Diagnostic::new(Code::DeclaredShape, leaf.place.field(field), message)
+            .help("what arrives is taken; run `nir convert --repair` to correct the field")
+            .repairable()
+    })
+}
+
+fn one_for_all(leaf: &UnfoldedLeaf<'_>, placed: &Placed) -> Vec<Diagnostic> {
+    neuron_parameters(leaf.primitive)
+        .into_iter()
+        .filter(|(_, tensor)| tensor.shape() != placed.input)
+        .filter(|(_, tensor)| {
+            squeezed(tensor.shape()) != squeezed(&placed.input) || tensor.rank() == 0
+        })
+        .map(|(field, tensor)| {
+            let message = format!(
+                "`{field}` has shape {:?} and stands for {:?}",
+                tensor.shape(),
+                placed.input
+            );
+            Diagnostic::new(Code::ScalarParameter, leaf.place.field(field), message)
+                .help("run `nir convert --repair` to write it out")
+                .repairable()
+        })
+        .collect()
+}

@@ -1,0 +1,210 @@
+//! Stage 1: names, kinds, fields, and the ends of edges.
+
+use std::collections::BTreeSet;
+
+use crate::diag::{Code, Diagnostic, Place};
+use crate::facts::unfold::{End, Unresolved, resolve};
+use crate::field::FieldFault;
+use crate::graph::{Graph, Node};
+use crate::primitive::{Primitive, Unknown, declaration};
+
+/// Checks a graph and all graphs nested in it.
+pub(super) fn check(graph: &Graph) -> Vec<Diagnostic> {
+    let mut findings = Vec::new();
+    let mut open = vec![(graph, Place::root())];
+    while let Some((graph, place)) = open.pop() {
+        check_level(graph, &place, &mut findings);
+        for (_, name, node) in graph.nodes.iter() {
+            if let Primitive::Graph(inner) = &node.primitive {
+                open.push((inner, place.node(name)));
+            }
+        }
+    }
+    check_ports(graph, &mut findings);
+    findings
+}
+
+/// A graph needs ports to be of use, but runs without them.
+fn check_ports(graph: &Graph, findings: &mut Vec<Diagnostic>) {
+    if graph.nodes.is_empty() {
+        return;
+    }
+    let has = |wanted: fn(&Primitive) -> bool| {
+        graph.nodes.iter().any(|(_, _, node)| wanted(&node.primitive))
+    };
+    if !has(|primitive| matches!(primitive, Primitive::Input(_))) {
+        findings.push(
+            Diagnostic::new(Code::NoInput, Place::root(), "there is no Input node")
+                .help("add an Input, or run `nir convert --repair`")
+                .repairable(),
+        );
+    }
+    if !has(|primitive| matches!(primitive, Primitive::Output(_))) {
+        findings.push(
+            Diagnostic::new(Code::NoOutput, Place::root(), "there is no Output node")
+                .help("add an Output, or run `nir convert --repair`")
+                .repairable(),
+        );
+    }
+}
+
+fn check_level(graph: &Graph, place: &Place, findings: &mut Vec<Diagnostic>) {
+    if graph.nodes.is_empty() {
+        findings.push(Diagnostic::new(Code::Empty, place.clone(), "the graph has no nodes"));
+    }
+    for (_, name, node) in graph.nodes.iter() {
+        let place = place.node(name);
+        check_name(name, &place, findings);
+        check_fields(node, &place, findings);
+    }
+    let mut seen = BTreeSet::new();
+    for (position, edge) in graph.edges.iter().enumerate() {
+        let place = place.edge(position);
+        check_end(graph, &edge.source, End::Source, &place, findings);
+        check_end(graph, &edge.target, End::Target, &place, findings);
+        if !seen.insert(edge) {
+            let message = format!("the edge `{}` -> `{}` stands twice", edge.source, edge.target);
+            findings.push(
+                Diagnostic::new(Code::DuplicateEdge, place, message)
+                    .help("take one out, or double the weights if the sum is meant")
+                    .repairable(),
+            );
+        }
+    }
+}
+
+fn check_name(name: &str, place: &Place, findings: &mut Vec<Diagnostic>) {
+    let reason = match name {
+        "" => "is empty",
+        "." | ".." => "stands for a folder in paths",
+        _ if name.contains('/') => "holds `/`",
+        _ if name.contains('\0') => "holds a zero character",
+        _ => return,
+    };
+    let message = format!("the name {name:?} {reason}");
+    findings.push(Diagnostic::new(Code::BadName, place.clone(), message).help("rename the node"));
+}
+
+/// Checks that a node has the fields that its kind declares, and no others.
+pub(super) fn check_fields(node: &Node, place: &Place, findings: &mut Vec<Diagnostic>) {
+    if let Primitive::Unknown(unknown) = &node.primitive {
+        check_unknown(unknown, place, findings);
+    }
+    for name in node.extra.keys() {
+        let message = format!("a {} declares no field `{name}`", node.primitive.kind());
+        let finding = Diagnostic::new(Code::UnknownField, place.field(name), message);
+        findings.push(finding.help("it is kept, and has no effect"));
+    }
+    for field in missing_options(node) {
+        let message = format!("`{}` is missing and taken as {}", field.0, field.1);
+        let finding = Diagnostic::new(Code::DefaultTaken, place.field(field.0), message);
+        findings.push(finding.help("run `nir convert --repair` to write it out").repairable());
+    }
+}
+
+/// Optional parameters of neurons that a node lacks, with their defaults.
+fn missing_options(node: &Node) -> Vec<(&'static str, &'static str)> {
+    use crate::field::{Axes, Presence};
+    let declared = declaration(node.primitive.kind()).map_or(&[][..], |declared| declared.fields);
+    let present = match &node.primitive {
+        Primitive::Unknown(_) => return Vec::new(),
+        known => known.values(),
+    };
+    declared
+        .iter()
+        .filter(|field| field.axes == Axes::Neuron)
+        .filter(|field| present.iter().all(|(other, _)| other.name != field.name))
+        .filter_map(|field| match field.presence {
+            Presence::Optional(default) => Some((field.name, default)),
+            Presence::Required => None,
+        })
+        .collect()
+}
+
+fn check_unknown(unknown: &Unknown, place: &Place, findings: &mut Vec<Diagnostic>) {
+    let Some(declared) = declaration(&unknown.kind) else {
+        let message = format!("`{}` is not a primitive of NIR", unknown.kind);
+        let finding = Diagnostic::new(Code::UnknownKind, place.clone(), message);
+        findings.push(finding.help("check the spelling, or replace it by primitives"));
+        return;
+    };
+    for fault in (declared.faults)(&unknown.fields) {
+        findings.push(match fault {
+            FieldFault::Missing(field) => {
+                let message = format!(
+                    "a {} needs `{}`: {}",
+                    declared.kind,
+                    field.name,
+                    first_line(field.doc)
+                );
+                Diagnostic::new(Code::MissingField, place.field(field.name), message)
+                    .help("take the number from the program that wrote the file")
+            }
+            FieldFault::WrongType { field, found } => {
+                let message =
+                    format!("`{}` is {found}; it has to be a tensor of real numbers", field.name);
+                Diagnostic::new(Code::WrongType, place.field(field.name), message)
+            }
+        });
+    }
+    let is_declared = |name: &str| declared.fields.iter().any(|field| field.name == name);
+    for name in unknown.fields.keys().filter(|name| !is_declared(name)) {
+        let message = format!("a {} declares no field `{name}`", declared.kind);
+        findings.push(Diagnostic::new(Code::UnknownField, place.field(name), message));
+    }
+}
+
+/// The first line of a field's documentation, as part of a sentence.
+fn first_line(doc: &str) -> &str {
+    doc.trim().trim_end_matches('.')
+}
+
+fn check_end(graph: &Graph, name: &str, end: End, place: &Place, findings: &mut Vec<Diagnostic>) {
+    match resolve(graph, name, end) {
+        Ok(_) => check_direction(graph, name, end, place, findings),
+        Err(Unresolved::Dangling) => findings.push(dangling(graph, name, place)),
+        Err(Unresolved::Ports(ports)) => {
+            let side = if end == End::Source { "Output" } else { "Input" };
+            let message =
+                format!("the graph `{name}` has {} {side} nodes, the edge needs one", ports.len());
+            let finding = Diagnostic::new(Code::AmbiguousPort, place.clone(), message);
+            findings.push(match ports.first() {
+                Some(port) => finding.help(format!("name the port, for instance `{name}.{port}`")),
+                None => finding.help(format!("add an {side} to `{name}`")),
+            });
+        }
+    }
+}
+
+fn dangling(graph: &Graph, name: &str, place: &Place) -> Diagnostic {
+    let message = format!("there is no node `{name}`");
+    let finding = Diagnostic::new(Code::DanglingEdge, place.clone(), message);
+    match nearest(graph, name) {
+        Some(near) => finding.help(format!("did you mean `{near}`?")).repairable(),
+        None => finding.help("name an existing node, or take the edge out").repairable(),
+    }
+}
+
+/// The one node whose name begins with the given name or the other way round.
+pub(crate) fn nearest<'a>(graph: &'a Graph, name: &str) -> Option<&'a str> {
+    let is_near = |other: &str| other.starts_with(name) || name.starts_with(other);
+    let mut near = graph.nodes.iter().map(|(_, other, _)| other).filter(|other| is_near(other));
+    near.next().filter(|_| near.next().is_none() && !name.is_empty())
+}
+
+fn check_direction(
+    graph: &Graph,
+    name: &str,
+    end: End,
+    place: &Place,
+    findings: &mut Vec<Diagnostic>,
+) {
+    let primitive = graph.nodes.get(name).map(|node| &node.primitive);
+    let message = match (primitive, end) {
+        (Some(Primitive::Input(_)), End::Target) => format!("the edge enters the Input `{name}`"),
+        (Some(Primitive::Output(_)), End::Source) => format!("the edge leaves the Output `{name}`"),
+        _ => return,
+    };
+    let finding = Diagnostic::new(Code::WrongWay, place.clone(), message);
+    findings.push(finding.help("reverse the edge or take it out"));
+}
