@@ -17,6 +17,32 @@ pub struct Graph {
     pub edges: Vec<Edge>,
 }
 
+impl Graph {
+    /// The graph nested under these names; the graph itself for no name.
+    pub fn descend_mut(&mut self, names: &[String]) -> Option<&mut Self> {
+        names.iter().try_fold(self, |graph, name| match &mut graph.nodes.get_mut(name)?.primitive {
+            Primitive::Graph(inner) => Some(inner),
+            _ => None,
+        })
+    }
+
+    /// The node under these names, from the outermost to the innermost.
+    pub fn node_at_mut(&mut self, names: &[String]) -> Option<&mut Node> {
+        let (last, outer) = names.split_last()?;
+        self.descend_mut(outer)?.nodes.get_mut(last)
+    }
+
+    /// The name itself if no node has it, else the name with the first free number behind it.
+    #[must_use]
+    pub fn free_name(&self, name: &str) -> String {
+        let numbered = (0..).map(|number| format!("{name}_{number}"));
+        std::iter::once(name.to_owned())
+            .chain(numbered)
+            .find(|candidate| !self.nodes.contains(candidate))
+            .unwrap_or_default()
+    }
+}
+
 /// A node: what it computes, and what the file says about it besides.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Node {

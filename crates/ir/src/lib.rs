@@ -32,6 +32,7 @@ pub mod document;
 pub mod facts;
 pub mod field;
 pub mod graph;
+pub mod open;
 pub mod primitive;
 pub mod text;
 pub mod valid;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use half::f16;
 
+use crate::broadcast::spread;
 use crate::dtype::{ByteOrder, DType};
 
 /// A dense array in C order (last axis fastest).
@@ -68,6 +69,14 @@ macro_rules! define_values {
 
             fn append_bytes(&self, order: ByteOrder, out: &mut Vec<u8>) {
                 match self { $(Self::$variant(values) => append(values, order, out)),* }
+            }
+
+            fn spread(&self, from: &[usize], to: &[usize]) -> Option<Self> {
+                match self {
+                    $(Self::$variant(values) => {
+                        Some(Self::$variant(Arc::new(spread(values, from, to)?)))
+                    })*
+                }
             }
 
             fn from_bytes(dtype: DType, order: ByteOrder, bytes: &[u8]) -> Self {
@@ -244,6 +253,36 @@ impl Tensor {
             return Err(TensorError::Length { shape: shape.to_vec(), expected, found: self.len() });
         }
         Ok(Self { shape: shape.to_vec(), ..self.clone() })
+    }
+
+    /// The values repeated so that they fill a shape, as numpy broadcasts; `None` when they do not
+    /// [fit](crate::broadcast::fits).
+    #[must_use]
+    pub fn spread(&self, shape: &[usize]) -> Option<Self> {
+        let values = self.values.spread(&self.shape, shape)?;
+        Some(Self { shape: shape.to_vec(), values, order: self.order })
+    }
+
+    /// A tensor of the same shape, element type and byte order that holds one number throughout,
+    /// rounded to the element type; `None` for complex tensors.
+    #[must_use]
+    pub fn filled(&self, number: f64) -> Option<Self> {
+        let values = match self.dtype() {
+            DType::Bool => bool::wrap(vec![number != 0.0; self.len()]),
+            DType::I8 => i8::wrap(vec![number as i8; self.len()]),
+            DType::I16 => i16::wrap(vec![number as i16; self.len()]),
+            DType::I32 => i32::wrap(vec![number as i32; self.len()]),
+            DType::I64 => i64::wrap(vec![number as i64; self.len()]),
+            DType::U8 => u8::wrap(vec![number as u8; self.len()]),
+            DType::U16 => u16::wrap(vec![number as u16; self.len()]),
+            DType::U32 => u32::wrap(vec![number as u32; self.len()]),
+            DType::U64 => u64::wrap(vec![number as u64; self.len()]),
+            DType::F16 => f16::wrap(vec![f16::from_f64(number); self.len()]),
+            DType::F32 => f32::wrap(vec![number as f32; self.len()]),
+            DType::F64 => f64::wrap(vec![number; self.len()]),
+            DType::C64 | DType::C128 => return None,
+        };
+        Some(Self { shape: self.shape.clone(), values: values.0, order: self.order })
     }
 
     /// The same values, to be stored in this byte order.

@@ -18,6 +18,8 @@ mod relation;
 mod shape;
 mod structure;
 
+pub use structure::{is_source, is_target, nearest};
+
 use std::collections::BTreeSet;
 
 use crate::diag::{Code, Diagnostic, Place, Severity};

@@ -185,11 +185,22 @@ fn dangling(graph: &Graph, name: &str, place: &Place) -> Diagnostic {
     }
 }
 
-/// The one node whose name begins with the given name or the other way round.
-pub(crate) fn nearest<'a>(graph: &'a Graph, name: &str) -> Option<&'a str> {
+/// The one node whose name begins with the given name or the other way round; what a name that no
+/// node has most likely means.
+pub fn nearest<'a>(graph: &'a Graph, name: &str) -> Option<&'a str> {
     let is_near = |other: &str| other.starts_with(name) || name.starts_with(other);
     let mut near = graph.nodes.iter().map(|(_, other, _)| other).filter(|other| is_near(other));
     near.next().filter(|_| near.next().is_none() && !name.is_empty())
+}
+
+/// Whether an edge can come from this name: it is a node, or a port of a nested graph.
+pub fn is_source(graph: &Graph, name: &str) -> bool {
+    resolve(graph, name, End::Source).is_ok()
+}
+
+/// Whether an edge can lead to this name: it is a node, or a port of a nested graph.
+pub fn is_target(graph: &Graph, name: &str) -> bool {
+    resolve(graph, name, End::Target).is_ok()
 }
 
 fn check_direction(

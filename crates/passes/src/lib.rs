@@ -1,0 +1,7 @@
+//! Transformations of graphs: a graph goes in, a graph and a list of what was changed come out.
+//!
+//! The validator never changes a graph; whatever does is a pass with a name, and says what it did.
+
+pub mod repair;
+
+pub use repair::{Change, repair};

@@ -1,0 +1,30 @@
+//! Adds an Output after each node of the root graph that leads nowhere.
+
+use nirkit_ir::primitive::Output;
+use nirkit_ir::{Diagnostic, Document, Edge, Facts, Node, Primitive};
+
+use super::lone_node::shape;
+
+pub(super) fn mend(
+    document: &mut Document,
+    _: &Diagnostic,
+    facts: Option<&Facts>,
+) -> Option<String> {
+    let facts = facts?;
+    let graph = document.graph_mut()?;
+    let ends: Vec<(String, Vec<usize>)> = facts
+        .leaves()
+        .iter()
+        .filter(|leaf| leaf.is_top_level() && leaf.targets.is_empty())
+        .map(|leaf| (leaf.name.clone(), leaf.output.clone()))
+        .collect();
+    let mut added = Vec::new();
+    for (end, axes) in ends {
+        let name = graph.free_name(&format!("output_{end}"));
+        let output = Output { shape: shape(&axes) };
+        graph.nodes.insert(name.clone(), Node::new(Primitive::Output(output)));
+        graph.edges.push(Edge::new(end, &name));
+        added.push(format!("`{name}`"));
+    }
+    (!added.is_empty()).then(|| format!("added {}", added.join(", ")))
+}
