@@ -100,23 +100,25 @@ pub fn findings(open: &Open) -> Vec<Diagnostic> {
     });
     let reset = reset.map(|_| {
         let list = list(&open.reset, Clone::clone);
-        Diagnostic::new(Code::ResetOpen, Place::root(), "the file does not say how a neuron is reset")
-            .help(format!("give `--reset`; candidates: {list}"))
+        Diagnostic::new(
+            Code::ResetOpen,
+            Place::root(),
+            "the file does not say how a neuron is reset",
+        )
+        .help(format!("give `--reset`; candidates: {list}"))
     });
     dt.into_iter().chain(reset).collect()
 }
 
 fn list<T>(candidates: &[Candidate<T>], show: impl Fn(&T) -> String) -> String {
-    let shown = |candidate: &Candidate<T>| {
-        format!("{} ({})", show(&candidate.value), candidate.evidence)
-    };
+    let shown =
+        |candidate: &Candidate<T>| format!("{} ({})", show(&candidate.value), candidate.evidence);
     candidates.iter().map(shown).collect::<Vec<_>>().join(", ")
 }
 
 fn time_steps(metadata: &Fields, graph: &Graph) -> Vec<Candidate<f64>> {
     let unfolded = unfold(graph);
-    let ratios: Vec<Ratios> =
-        unfolded.leaves.iter().filter_map(Ratios::of).collect();
+    let ratios: Vec<Ratios> = unfolded.leaves.iter().filter_map(Ratios::of).collect();
     let mut candidates = Vec::new();
     if let Some(Value::Tensor(dt)) = metadata.get("dt") {
         if let (1, Some(dt)) = (dt.len(), dt.get_f64(0)) {
@@ -240,8 +242,11 @@ fn resets(metadata: &Fields, graph: &Graph) -> Vec<Candidate<String>> {
         }
     }
     let to_zero = levels.iter().all(|level| level.is_none_or(is_zero));
-    let evidence =
-        if to_zero { "NIR's equations; `v_reset` is 0" } else { "NIR's equations; `v_reset` is not 0" };
+    let evidence = if to_zero {
+        "NIR's equations; `v_reset` is 0"
+    } else {
+        "NIR's equations; `v_reset` is not 0"
+    };
     candidates.push(Candidate::new("v_reset".into(), Source::Convention, evidence));
     candidates.push(Candidate::new("subtract".into(), Source::Convention, "usual in training"));
     if !to_zero {

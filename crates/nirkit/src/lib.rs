@@ -1,1 +1,11 @@
-//! placeholder
+#![doc = include_str!("../README.md")]
+
+pub mod document;
+pub mod error;
+
+pub use error::Error;
+pub use nirkit_io as io;
+pub use nirkit_ir as ir;
+pub use nirkit_numerics as numerics;
+pub use nirkit_passes as passes;
+pub use nirkit_sim as sim;

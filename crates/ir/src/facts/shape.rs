@@ -17,7 +17,8 @@ pub(crate) struct Placed {
 }
 
 impl Placed {
-    fn same(shape: &[usize]) -> Self {
+    /// A node that puts out as many channels as enter.
+    pub(crate) fn same(shape: &[usize]) -> Self {
         Self { input: shape.to_vec(), output: shape.to_vec(), window: None }
     }
 }

@@ -22,14 +22,19 @@ pub(super) trait Real: Literal {
 }
 
 /// What a word says that is not made of digits alone.
-enum Special {
-    Infinite { negative: bool },
-    Nan { negative: bool },
-    Bits(u64),
+enum Special<'a> {
+    Infinite {
+        negative: bool,
+    },
+    Nan {
+        negative: bool,
+    },
+    /// All bits of a number, in hexadecimal digits.
+    Bits(&'a str),
 }
 
 /// Reads `inf`, `nan` and `nan_...` with this many hexadecimal digits; `None` for anything else.
-fn special(word: &str, digits: usize) -> Option<Special> {
+fn special(word: &str, digits: usize) -> Option<Special<'_>> {
     let (negative, body) = match word.strip_prefix('-') {
         Some(body) => (true, body),
         None => (false, word.strip_prefix('+').unwrap_or(word)),
@@ -40,7 +45,7 @@ fn special(word: &str, digits: usize) -> Option<Special> {
         _ => {
             let bits = word.strip_prefix("nan_").filter(|bits| bits.len() == digits)?;
             let plain = bits.bytes().all(|byte| byte.is_ascii_hexdigit());
-            plain.then(|| u64::from_str_radix(bits, 16).ok()).flatten().map(Special::Bits)
+            plain.then_some(Special::Bits(bits))
         }
     }
 }
@@ -90,7 +95,9 @@ macro_rules! real_numbers {
                         let sign = if negative { SIGN } else { 0 };
                         return Ok(Self::from_bits($canonical | sign));
                     }
-                    Some(Special::Bits(bits)) => Some(Self::from_bits(bits as $bits)),
+                    Some(Special::Bits(digits)) => {
+                        $bits::from_str_radix(digits, 16).ok().map(Self::from_bits)
+                    }
                     None if is_decimal(word) => $read(word),
                     None => None,
                 };
@@ -266,7 +273,8 @@ mod tests {
         for word in words {
             assert!(f32::read(word).is_err(), "{word}");
         }
-        for word in ["nan_7f800000", "nan_3f800000", "nan_7fc0000", "-nan_7fc00001", "nan_+fc00001"] {
+        for word in ["nan_7f800000", "nan_3f800000", "nan_7fc0000", "-nan_7fc00001", "nan_+fc00001"]
+        {
             assert!(f32::read(word).is_err(), "{word}");
         }
         assert_eq!(f32::read("1e39").unwrap_err().message, "`1e39` does not fit f32");

@@ -103,7 +103,9 @@ impl<'a> Lexer<'a> {
         let Some(byte) = self.byte() else { return Kind::End };
         match byte {
             b'"' => self.string(),
-            b'{' | b'}' | b'[' | b']' | b'(' | b')' | b',' | b':' | b'=' => self.bytes(1, Kind::Mark(byte)),
+            b'{' | b'}' | b'[' | b']' | b'(' | b')' | b',' | b':' | b'=' => {
+                self.bytes(1, Kind::Mark(byte))
+            }
             b'-' if self.rest().starts_with(b"->") => self.bytes(2, Kind::Arrow),
             b'#' => {
                 self.position += 1;
@@ -129,8 +131,7 @@ impl<'a> Lexer<'a> {
         let belongs = |(index, &byte): (usize, &u8)| {
             is_word_byte(byte) && !(byte == b'-' && rest.get(index + 1) == Some(&b'>'))
         };
-        self.position +=
-            rest.iter().enumerate().position(|it| !belongs(it)).unwrap_or(rest.len());
+        self.position += rest.iter().enumerate().position(|it| !belongs(it)).unwrap_or(rest.len());
     }
 
     /// Takes a string up to its closing quote, or up to the end of the line.
@@ -201,13 +202,16 @@ mod tests {
 
     #[test]
     fn strange_characters_are_one_token_on_a_boundary() {
-        assert_eq!(kinds("größe;§ a"), [
-            (Kind::Word, "gr"),
-            (Kind::Stray, "öß"),
-            (Kind::Word, "e"),
-            (Kind::Stray, ";§"),
-            (Kind::Word, "a"),
-        ]);
+        assert_eq!(
+            kinds("größe;§ a"),
+            [
+                (Kind::Word, "gr"),
+                (Kind::Stray, "öß"),
+                (Kind::Word, "e"),
+                (Kind::Stray, ";§"),
+                (Kind::Word, "a"),
+            ]
+        );
     }
 
     #[test]

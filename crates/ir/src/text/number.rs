@@ -32,7 +32,7 @@ impl NumberFault {
 }
 
 /// An element type with a text form that keeps every bit.
-pub(super) trait Literal: Element {
+pub(super) trait Literal: Element + Default {
     /// Appends the element.
     fn write(self, out: &mut String);
     /// The element that a word stands for.

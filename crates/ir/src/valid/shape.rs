@@ -134,7 +134,13 @@ impl<'a, 'g> Inference<'a, 'g> {
                 self.misfits.insert(at);
                 let finding = self.describe(&misfit, edge, &shape);
                 self.findings.push(finding);
-                self.place_alone(at);
+                // So that what follows is still checked, and one fault stays one finding.
+                match misfit {
+                    Misfit::Parameter { .. } => self.settle(at, Placed::same(&shape)),
+                    _ => {
+                        self.place_alone(at);
+                    }
+                }
             }
         }
     }

@@ -5,8 +5,6 @@ use super::{Printer, WIDTH};
 
 /// More elements than this do not fit a line, so it is not tried.
 const TRIED: usize = WIDTH / 3;
-/// Room that is kept at the end of a line for one more element.
-const ROOM: usize = 12;
 
 /// The brackets of a list of some shape.
 struct Brackets {
@@ -87,28 +85,42 @@ impl Printer {
         let inner = brackets.rank - 1;
         self.out.push('[');
         self.depth += 1;
-        let mut line_start = 0;
+        let mut line_start = self.out.len();
         for index in 0..len {
-            // The outermost list is open already.
+            // The outermost list is open already, and closes on a line of its own.
             let opened = brackets.at(index).min(inner);
-            if index == 0 || opened > 0 || self.out.len() - line_start > WIDTH - ROOM {
-                self.line();
-                line_start = self.out.len() - 2 * self.depth;
-                // As many spaces as lists stay open, so that the numbers stand in columns.
-                self.repeat(' ', inner - opened);
-                self.repeat('[', opened);
+            let closed = brackets.at(index + 1).min(inner);
+            if index == 0 || opened > 0 {
+                line_start = self.row(inner, opened);
             } else {
                 self.out.push(' ');
             }
-            let start = self.out.len();
+            let mut start = self.out.len();
             write(index, &mut self.out);
+            if self.out.len() + closed + 1 > line_start + WIDTH && opened == 0 && index > 0 {
+                let element = self.out.split_off(start);
+                self.out.pop();
+                line_start = self.row(inner, 0);
+                start = self.out.len();
+                self.out.push_str(&element);
+            }
             ranges.push(self.since(start));
-            self.repeat(']', brackets.at(index + 1).min(inner));
+            self.repeat(']', closed);
             self.out.push(',');
         }
         self.depth -= 1;
         self.line();
         self.out.push(']');
+    }
+
+    /// Begins a line of a list with its brackets, and returns where the line begins. As many spaces
+    /// as lists stay open come first, so that the numbers stand in columns.
+    fn row(&mut self, inner: usize, opened: usize) -> usize {
+        self.line();
+        let line_start = self.out.len() - 2 * self.depth;
+        self.repeat(' ', inner - opened);
+        self.repeat('[', opened);
+        line_start
     }
 
     fn repeat(&mut self, bracket: char, count: usize) {

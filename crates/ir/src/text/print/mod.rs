@@ -65,6 +65,13 @@ pub fn print(document: &Document, options: &PrintOptions) -> Printed {
     Printed { text: printer.out, spans, tensors: printer.tensors }
 }
 
+/// The tensors that a text with this [`PrintOptions::inline`] only refers to, by content hash, in
+/// the order of the text: what a file beside the text has to hold.
+#[must_use]
+pub fn large_tensors(document: &Document, inline: usize) -> Vec<(String, Tensor)> {
+    print(document, &PrintOptions { inline, units: false }).tensors.into_iter().collect()
+}
+
 /// Columns that a line should keep to.
 const WIDTH: usize = 100;
 
@@ -207,10 +214,10 @@ impl Printer {
     fn parts(&mut self, parts: &[Part], spans: &mut NodeSpans) {
         match parts {
             [] => self.out.push_str("{}"),
-            [Part::Field { value, unit, .. }] if self.is_short(value) => {
-                self.out.push_str("{ ");
-                parts.iter().for_each(|part| self.part(part, spans));
-                self.out.push_str(" }");
+            [part @ Part::Field { value, unit, .. }]
+                if self.is_short(value)
+                    && self.on_one_line(|printer| printer.part(part, spans)) =>
+            {
                 self.unit(unit);
             }
             _ => {
@@ -219,6 +226,19 @@ impl Printer {
                 self.close();
             }
         }
+    }
+
+    /// Writes a block without line ends; takes it back and returns `false` if it does have some.
+    fn on_one_line(&mut self, write: impl FnOnce(&mut Self)) -> bool {
+        let start = self.out.len();
+        self.out.push_str("{ ");
+        write(self);
+        self.out.push_str(" }");
+        let fits = self.out.get(start..).is_some_and(|block| !block.contains('\n'));
+        if !fits {
+            self.out.truncate(start);
+        }
+        fits
     }
 
     fn part_lines(&mut self, parts: &[Part], spans: &mut NodeSpans) {

@@ -11,8 +11,10 @@ use crate::value::{Charset, Text, TextLength, TextStorage, Value};
 
 /// Equal elements up to this many are written one by one: `[2, 2]` is clearer than "all 2".
 const FEW: usize = 4;
-/// Elements of a tensor, or half the bytes of a string, that keep a block on one line.
+/// Elements of a tensor that may share a line with the braces around it.
 const SHORT: usize = 8;
+/// Bytes of strings, with quotes and commas, that may do so.
+const SHORT_TEXT: usize = 64;
 
 /// How the elements of a value are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,11 +51,11 @@ impl Printer {
     pub(super) fn fields(&mut self, fields: &[(&str, &Value)]) {
         match fields {
             [] => self.out.push_str("{}"),
-            [(name, value)] if self.is_short(value) => {
-                self.out.push_str("{ ");
-                self.field(name, value);
-                self.out.push_str(" }");
-            }
+            [(name, value)]
+                if self.is_short(value)
+                    && self.on_one_line(|printer| {
+                        printer.field(name, value);
+                    }) => {}
             _ => self.braces(fields, |printer, (name, value)| {
                 printer.field(name, value);
             }),
@@ -64,7 +66,9 @@ impl Printer {
     pub(super) fn is_short(&self, value: &Value) -> bool {
         match value {
             Value::Tensor(tensor) => tensor.len() <= SHORT || self.form(tensor) != Form::Each,
-            Value::Text(text) => text.as_str().is_some_and(|string| string.len() <= 8 * SHORT),
+            Value::Text(text) => {
+                text.strings().iter().map(|string| string.len() + 4).sum::<usize>() <= SHORT_TEXT
+            }
             Value::Group(fields) => fields.is_empty(),
         }
     }
@@ -72,7 +76,7 @@ impl Printer {
     fn form(&self, tensor: &Tensor) -> Form {
         let len = tensor.len();
         let inline = len <= self.options.inline;
-        if len == 0 || (inline && len <= FEW) {
+        if len == 0 || (inline && len <= FEW && tensor.rank() > 0) {
             Form::Each
         } else if is_uniform(tensor) {
             Form::Same

@@ -1,0 +1,320 @@
+//! The arguments, as the user types them. Only structures; what they mean is decided in the verbs.
+
+use std::path::PathBuf;
+
+use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+use nirkit::io::Limits;
+use nirkit::sim::clocked;
+use nirkit::sim::{Reset, SpikeReading};
+
+use crate::failure::Failure;
+
+/// Read, check, repair and run NIR graphs.
+///
+/// NIR, the Neuromorphic Intermediate Representation, carries a trained spiking network between
+/// simulators and chips as a `.nir` file. `nir` says what is in such a file and what is wrong with
+/// it, mends what can be mended, and runs it.
+#[derive(Debug, Parser)]
+#[command(name = "nir", version, max_term_width = 100, after_help = EXAMPLES)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    pub(crate) verb: Verb,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  nir info net.nir                     what is in the file, and what it leaves open
+  nir check net.nir                    what is wrong with it, each with a place and help
+  nir convert old.nir new.nir --repair mend it, and say what was done
+  nir convert net.nir net.nirt         turn it into text that can be read, edited and compared
+  nir run net.nir --clocked --dt 1e-4 --input x.npy --output out
+  nir run net.nir --exact --input x.json --output out
+
+Exit codes: 0 fine, 1 findings or a difference, 2 the work could not be done.
+`nir VERB --help` says more about a verb.";
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Verb {
+    /// Say what is in a file: nodes, types, shapes, parameters, and what is left open
+    Info(InfoArgs),
+    /// Print the text form of a graph
+    Show(ShowArgs),
+    /// Report everything that is wrong with a graph
+    Check(CheckArgs),
+    /// Explain a diagnostic, or list all of them
+    Explain(ExplainArgs),
+    /// Convert between .nir and .nirt, compress, repair
+    Convert(ConvertArgs),
+    /// Run a graph on a stimulus
+    Run(Box<RunArgs>),
+    /// Print a script that teaches a shell to complete the arguments of `nir`
+    Completions(CompletionsArgs),
+}
+
+impl Args {
+    /// The form of the result; text for verbs that have no other.
+    pub(crate) fn format(&self) -> Format {
+        match &self.verb {
+            Verb::Info(args) => args.format.format,
+            Verb::Check(args) => args.format.format,
+            Verb::Explain(args) => args.format.format,
+            Verb::Convert(args) => args.format.format,
+            Verb::Run(args) => args.format.format,
+            Verb::Show(_) | Verb::Completions(_) => Format::Text,
+        }
+    }
+}
+
+/// The form of a result.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people
+    #[default]
+    Text,
+    /// For programs
+    Json,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct FormatArgs {
+    /// Form of the result
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: Format,
+}
+
+/// What a file may demand of this machine.
+#[derive(Debug, Default, ClapArgs)]
+pub(crate) struct LimitArgs {
+    /// Raise or lower a limit on what a file may demand: file_bytes, dataset_bytes, total_bytes,
+    /// objects, depth, expansion
+    #[arg(long = "limit", value_name = "NAME=NUMBER")]
+    limits: Vec<String>,
+}
+
+impl LimitArgs {
+    /// The limits that were given, and the usual ones for the rest.
+    pub(crate) fn limits(&self) -> Result<Limits, Failure> {
+        let mut limits = Limits::default();
+        for given in &self.limits {
+            let (name, number) = given.split_once('=').unwrap_or((given, ""));
+            let number: u64 = number
+                .parse()
+                .map_err(|_| Failure::new(format!("`--limit {given}` is not NAME=NUMBER")))?;
+            let field = match name {
+                "file_bytes" => &mut limits.file_bytes,
+                "dataset_bytes" => &mut limits.dataset_bytes,
+                "total_bytes" => &mut limits.total_bytes,
+                "objects" => &mut limits.objects,
+                "depth" => &mut limits.depth,
+                "expansion" => &mut limits.expansion,
+                _ => return Err(Failure::new(format!("there is no limit `{name}`"))),
+            };
+            *field = number;
+        }
+        Ok(limits)
+    }
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "Example:\n  nir info net.nir\n  nir info net.nir --format json")]
+pub(crate) struct InfoArgs {
+    /// A .nir or .nirt file
+    pub(crate) file: PathBuf,
+    #[command(flatten)]
+    pub(crate) format: FormatArgs,
+    #[command(flatten)]
+    pub(crate) limits: LimitArgs,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "Example:\n  nir show net.nir\n  nir show net.nir --inline 4 | less")]
+pub(crate) struct ShowArgs {
+    /// A .nir or .nirt file
+    pub(crate) file: PathBuf,
+    /// Tensors with more elements than this are shown by the hash of their content
+    #[arg(long, value_name = "N", default_value_t = 64)]
+    pub(crate) inline: usize,
+    #[command(flatten)]
+    pub(crate) limits: LimitArgs,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "Example:\n  nir check net.nir\n\nThe exit code is 1 when there are errors or warnings; notes are no finding.")]
+pub(crate) struct CheckArgs {
+    /// A .nir or .nirt file
+    pub(crate) file: PathBuf,
+    #[command(flatten)]
+    pub(crate) format: FormatArgs,
+    #[command(flatten)]
+    pub(crate) limits: LimitArgs,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "Example:\n  nir explain N204\n  nir explain            lists all codes")]
+pub(crate) struct ExplainArgs {
+    /// A code, for instance N204
+    pub(crate) code: Option<String>,
+    #[command(flatten)]
+    pub(crate) format: FormatArgs,
+}
+
+/// How datasets are compressed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum CompressionName {
+    /// Not at all
+    None,
+    /// Deflate, as the reference does
+    Gzip,
+    /// LZF: faster, larger
+    Lzf,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "\
+Examples:
+  nir convert net.nir net.nirt                    to text; large tensors go to net.nirt.tensors
+  nir convert net.nirt net.nir                    and back
+  nir convert old.nir new.nir --repair            mend what can be mended and list it
+  nir convert net.nir small.nir --compression gzip --level 9")]
+pub(crate) struct ConvertArgs {
+    /// The file to read: .nir or .nirt
+    pub(crate) input: PathBuf,
+    /// The file to write; the ending .nirt makes it text
+    pub(crate) output: PathBuf,
+    /// Mend what can be mended, and list what was done
+    #[arg(long)]
+    pub(crate) repair: bool,
+    /// Compression of the datasets
+    #[arg(long, value_enum, default_value = "gzip")]
+    pub(crate) compression: CompressionName,
+    /// Effort of gzip, 0 to 9
+    #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u8).range(0..=9))]
+    pub(crate) level: u8,
+    #[command(flatten)]
+    pub(crate) format: FormatArgs,
+    #[command(flatten)]
+    pub(crate) limits: LimitArgs,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "Example:\n  nir completions bash > ~/.local/share/bash-completion/completions/nir")]
+pub(crate) struct CompletionsArgs {
+    /// The shell
+    pub(crate) shell: clap_complete::Shell,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "\
+Stimuli (--input):
+  x.npy    (T, *input shape), one frame a step; with --batch (B, T, *input shape)
+  x.h5     NIRData: events with times, or a grid
+  x.json   {\"T\": 0.1, \"inputs\": {\"input\": {\"shape\": [2], \"kind\": \"spikes\", \"spikes\": [[0.01, 0]]}}}
+
+Results (--output):
+  DIR      <node>.<observable>.npy, time first, and run.json with every choice that was made;
+           with --exact <node>.spikes.csv with the times of the spikes
+  FILE.h5  the same as NIRData, which the reference reads
+
+Examples:
+  nir run net.nir --clocked --dt 1e-4 --input x.npy --output out
+  nir run net.nir --clocked --dt 1e-4 --input x.npy --record lif1:v,lif1:spikes --output out
+  nir run net.nir --exact --spike impulse:1e-4 --reset subtract --input x.json --output out
+  nir run net.nir --exact --input x.npy --dt 1e-4 --sample 1e-3 --record all --output out")]
+pub(crate) struct RunArgs {
+    /// A .nir or .nirt file
+    pub(crate) file: PathBuf,
+    /// The stimulus, or one for each Input as NODE=STIMULUS
+    #[arg(long, value_name = "[NODE=]STIMULUS", required = true)]
+    pub(crate) input: Vec<String>,
+    #[command(flatten)]
+    pub(crate) engine: EngineArgs,
+    /// Time step in seconds; the length of a frame under --exact
+    #[arg(long, value_name = "SECONDS")]
+    pub(crate) dt: Option<f64>,
+    /// What happens to a neuron that spikes: v_reset, zero, subtract
+    #[arg(long, value_name = "RESET")]
+    pub(crate) reset: Option<Reset>,
+    /// What a spike is to the node that receives it: impulse:AREA or pulse:SECONDS
+    #[arg(long, value_name = "READING")]
+    pub(crate) spike: Option<SpikeReading>,
+    /// How long to run, in seconds; as long as the stimulus if not given
+    #[arg(long, value_name = "SECONDS")]
+    pub(crate) duration: Option<f64>,
+    /// What to record: all, or NODE:spikes,NODE:v,NODE:isyn; the spikes of all nodes if not given
+    #[arg(long, value_name = "LIST")]
+    pub(crate) record: Option<String>,
+    /// A folder, or a file that ends in .h5
+    #[arg(long, value_name = "DIR|FILE.h5")]
+    pub(crate) output: Option<PathBuf>,
+    /// Threads; their number changes no result
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub(crate) threads: usize,
+    #[command(flatten)]
+    pub(crate) exact: ExactArgs,
+    #[command(flatten)]
+    pub(crate) clocked: ClockedArgs,
+    #[command(flatten)]
+    pub(crate) format: FormatArgs,
+    #[command(flatten)]
+    pub(crate) limits: LimitArgs,
+}
+
+#[derive(Debug, ClapArgs)]
+#[group(required = true, multiple = false)]
+pub(crate) struct EngineArgs {
+    /// Run on a time grid
+    #[arg(long)]
+    pub(crate) clocked: bool,
+    /// Run in continuous time, event by event
+    #[arg(long)]
+    pub(crate) exact: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(next_help_heading = "Choices of --exact")]
+pub(crate) struct ExactArgs {
+    /// Record voltages every so many seconds, or at the times in a .npy file
+    #[arg(long, value_name = "SECONDS|TIMES.npy")]
+    pub(crate) sample: Option<String>,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(next_help_heading = "Choices of --clocked")]
+pub(crate) struct ClockedArgs {
+    /// The first axis of the stimulus is a batch
+    #[arg(long)]
+    pub(crate) batch: bool,
+    /// Number format: f32 or f64
+    #[arg(long, value_name = "FORMAT", default_value_t)]
+    pub(crate) precision: clocked::Precision,
+    /// How an equation becomes a step: euler, or exponential (exact within a step)
+    #[arg(long, value_name = "NAME", default_value_t)]
+    pub(crate) integrator: clocked::Integrator,
+    /// Whether neurons see their sources' output of the same or the next step
+    #[arg(long = "input-step", value_name = "STEP", default_value_t)]
+    pub(crate) input_step: clocked::Timing,
+    /// Which synaptic current the membrane sees: new or old
+    #[arg(long, value_name = "CURRENT", default_value_t)]
+    pub(crate) synapse: clocked::Synapse,
+    /// Whether the reset acts in the same or the next step
+    #[arg(long, value_name = "STEP", default_value_t)]
+    pub(crate) reset_timing: clocked::Timing,
+    /// How a voltage is held against the threshold: > or >=
+    #[arg(long, value_name = "COMPARISON", default_value_t)]
+    pub(crate) comparison: clocked::Comparison,
+    /// State before the first step: rest or zero
+    #[arg(long, value_name = "STATE", default_value_t)]
+    pub(crate) start: clocked::Start,
+    /// What a recurrent edge brings in the first step: rest or absent
+    #[arg(long, value_name = "WHAT", default_value_t)]
+    pub(crate) feedback: clocked::Feedback,
+    /// When a Threshold node spikes: crossing or level
+    #[arg(long, value_name = "WHEN", default_value_t)]
+    pub(crate) threshold: clocked::Level,
+    /// The step in which a timed spike acts: floor or nearest
+    #[arg(long, value_name = "ROUNDING", default_value_t)]
+    pub(crate) spike_step: clocked::SpikeStep,
+    /// What a changing current is within a step: mean or sample
+    #[arg(long, value_name = "WHAT", default_value_t)]
+    pub(crate) current: clocked::Current,
+}

@@ -1,0 +1,57 @@
+//! The program `nir`: one file a verb.
+//!
+//! Results go to the standard output, everything else to the standard error. The exit code is 0
+//! when all is well, 1 when there are findings or a difference, 2 when the work could not be done.
+
+mod args;
+mod exit;
+mod failure;
+mod load;
+mod printer;
+mod progress;
+mod render;
+mod verb;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use crate::args::{Args, Verb};
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::printer::Printer;
+
+fn main() -> ExitCode {
+    let args = match Args::try_parse() {
+        Ok(args) => args,
+        Err(error) => return usage(&error),
+    };
+    let mut printer = Printer::new(args.format());
+    match run(&args.verb, &mut printer) {
+        Ok(exit) => exit.into(),
+        Err(failure) if failure.is_broken_pipe() => Exit::Fine.into(),
+        Err(failure) => {
+            failure.print(printer.format());
+            Exit::Failed.into()
+        }
+    }
+}
+
+fn run(verb: &Verb, printer: &mut Printer) -> Result<Exit, Failure> {
+    match verb {
+        Verb::Info(args) => verb::info::run(args, printer),
+        Verb::Show(args) => verb::show::run(args, printer),
+        Verb::Check(args) => verb::check::run(args, printer),
+        Verb::Explain(args) => verb::explain::run(args, printer),
+        Verb::Convert(args) => verb::convert::run(args, printer),
+        Verb::Run(args) => verb::run::run(args, printer),
+        Verb::Completions(args) => verb::completions::run(args, printer),
+    }
+}
+
+/// Help and version are results; everything else that the parser says is a failure.
+fn usage(error: &clap::Error) -> ExitCode {
+    // Nothing can be said when even this cannot be printed.
+    let _ = error.print();
+    if error.use_stderr() { Exit::Failed.into() } else { Exit::Fine.into() }
+}

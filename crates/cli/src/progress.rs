@@ -1,0 +1,40 @@
+//! A progress bar, on a terminal only, for work that lasts.
+
+use std::io::{self, IsTerminal as _};
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+/// Work that is shorter than this shows no bar.
+const PATIENCE: Duration = Duration::from_millis(500);
+
+/// A bar over so many units of work; it stays invisible where nobody watches.
+pub(crate) struct Progress {
+    bar: ProgressBar,
+    begun: std::time::Instant,
+}
+
+impl Progress {
+    /// A bar for work of this length, named by what is done.
+    pub(crate) fn new(name: &'static str, length: u64) -> Self {
+        let bar = ProgressBar::with_draw_target(Some(length), ProgressDrawTarget::hidden());
+        let style = ProgressStyle::with_template("{msg} {wide_bar} {percent:>3} % {eta}");
+        let bar = bar.with_message(name).with_style(style.unwrap_or(ProgressStyle::default_bar()));
+        Self { bar, begun: std::time::Instant::now() }
+    }
+
+    /// Says how far the work is.
+    pub(crate) fn set(&self, done: u64) {
+        let waits = self.bar.is_hidden() && self.begun.elapsed() > PATIENCE;
+        if waits && io::stderr().is_terminal() {
+            self.bar.set_draw_target(ProgressDrawTarget::stderr());
+        }
+        self.bar.set_position(done);
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        self.bar.finish_and_clear();
+    }
+}

@@ -1,0 +1,47 @@
+//! How things look: diagnostics on the text form, tables.
+
+pub(crate) mod findings;
+pub(crate) mod table;
+
+use nirkit::ir::Diagnostic;
+use serde::Serialize;
+
+/// A diagnostic as JSON.
+#[derive(Serialize)]
+pub(crate) struct Finding {
+    code: String,
+    severity: String,
+    place: String,
+    hdf5_path: String,
+    message: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    labels: Vec<Label>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    help: Option<String>,
+    repairable: bool,
+}
+
+#[derive(Serialize)]
+struct Label {
+    place: String,
+    text: String,
+}
+
+impl Finding {
+    pub(crate) fn of(diagnostic: &Diagnostic) -> Self {
+        let label = |(place, text): &(nirkit::ir::Place, String)| Label {
+            place: place.to_string(),
+            text: text.clone(),
+        };
+        Self {
+            code: diagnostic.code.to_string(),
+            severity: diagnostic.severity.to_string(),
+            place: diagnostic.place.to_string(),
+            hdf5_path: diagnostic.place.hdf5_path(),
+            message: diagnostic.message.clone(),
+            labels: diagnostic.labels.iter().map(label).collect(),
+            help: diagnostic.help.clone(),
+            repairable: diagnostic.repairable,
+        }
+    }
+}

@@ -1,0 +1,281 @@
+//! `nir info`: what is in a file.
+
+use nirkit::ir::facts::Leaf;
+use nirkit::ir::field::Unit;
+use nirkit::ir::open::{self, Candidate, Source};
+use nirkit::ir::valid::{Validation, validate, validate_document};
+use nirkit::ir::{Document, Facts, Graph, Node, Primitive, Severity, Value};
+use nirkit::numerics::Tensor;
+use serde::Serialize;
+
+use crate::args::InfoArgs;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::load;
+use crate::printer::Printer;
+use crate::render::table::table;
+
+/// What is in a file.
+#[derive(Serialize)]
+struct Info {
+    file: String,
+    bytes: u64,
+    version: Option<String>,
+    nodes: Vec<NodeInfo>,
+    edges: usize,
+    parameters: usize,
+    parameter_bytes: usize,
+    open: OpenInfo,
+    findings: Findings,
+}
+
+/// One node, under its full name.
+#[derive(Serialize)]
+struct NodeInfo {
+    name: String,
+    kind: String,
+    input: Option<Vec<usize>>,
+    output: Option<Vec<usize>>,
+    fields: Vec<FieldInfo>,
+}
+
+/// One field of a node.
+#[derive(Serialize)]
+struct FieldInfo {
+    name: String,
+    holds: String,
+    value: Option<String>,
+}
+
+#[derive(Serialize)]
+struct OpenInfo {
+    dt: Vec<CandidateInfo>,
+    reset: Vec<CandidateInfo>,
+}
+
+#[derive(Serialize)]
+struct CandidateInfo {
+    value: String,
+    source: &'static str,
+    evidence: String,
+}
+
+#[derive(Serialize)]
+struct Findings {
+    errors: usize,
+    warnings: usize,
+    notes: usize,
+}
+
+pub(crate) fn run(args: &InfoArgs, printer: &mut Printer) -> Result<Exit, Failure> {
+    let document = load::document(&args.file, &args.limits)?;
+    let bytes = std::fs::metadata(&args.file).map_or(0, |metadata| metadata.len());
+    let info = Info::of(&args.file.display().to_string(), bytes, &document);
+    printer.result(&info, || info.print())?;
+    Ok(Exit::Fine)
+}
+
+impl Info {
+    fn of(file: &str, bytes: u64, document: &Document) -> Self {
+        let validation = validate_document(document);
+        let open = open::open(document);
+        let mut collected = Collected::default();
+        match document.graph() {
+            Some(graph) => collected.graph(graph, "", facts_of(graph, &validation).as_ref()),
+            None => collected.node("", &document.root, None),
+        }
+        Self {
+            file: file.to_owned(),
+            bytes,
+            version: document.version.as_ref().and_then(|text| text.as_str()).map(str::to_owned),
+            parameters: collected.parameters,
+            parameter_bytes: collected.parameter_bytes,
+            nodes: collected.nodes,
+            edges: collected.edges,
+            open: OpenInfo {
+                dt: open.dt.iter().map(|dt| CandidateInfo::of(dt, |dt| format!("{dt} s"))).collect(),
+                reset: open.reset.iter().map(|r| CandidateInfo::of(r, Clone::clone)).collect(),
+            },
+            findings: Findings::of(&validation),
+        }
+    }
+
+    fn print(&self) -> String {
+        [self.print_head(), self.print_nodes(), self.print_open(), self.print_findings()].concat()
+    }
+
+    fn print_head(&self) -> String {
+        let version = self.version.as_deref().unwrap_or("that is not named");
+        format!(
+            "{}: {}, written by nir {version}\n{} nodes, {} edges, {} parameters ({})\n\n",
+            self.file,
+            size(self.bytes),
+            self.nodes.len(),
+            self.edges,
+            self.parameters,
+            size(self.parameter_bytes as u64),
+        )
+    }
+
+    fn print_nodes(&self) -> String {
+        let shape =
+            |shape: &Option<Vec<usize>>| shape.as_ref().map_or("?".into(), |shape| format!("{shape:?}"));
+        let rows = self.nodes.iter().map(|node| {
+            let fields: Vec<String> = node.fields.iter().map(FieldInfo::print).collect();
+            let (input, output) = (shape(&node.input), shape(&node.output));
+            vec![node.name.clone(), node.kind.clone(), input, output, fields.join(", ")]
+        });
+        table(&["node", "kind", "input", "output", "fields"], rows)
+    }
+
+    fn print_open(&self) -> String {
+        let list = |candidates: &[CandidateInfo]| {
+            let shown = |c: &CandidateInfo| format!("  {}: {}\n", c.value, c.evidence);
+            candidates.iter().map(shown).collect::<String>()
+        };
+        let mut text = String::new();
+        if !self.open.dt.is_empty() {
+            text += &format!("\ntime step, not part of NIR; candidates:\n{}", list(&self.open.dt));
+        }
+        if !self.open.reset.is_empty() {
+            text += &format!("\nreset, not part of NIR; candidates:\n{}", list(&self.open.reset));
+        }
+        text
+    }
+
+    fn print_findings(&self) -> String {
+        let Findings { errors, warnings, notes } = self.findings;
+        match errors + warnings + notes {
+            0 => "\nno findings\n".to_owned(),
+            _ => format!(
+                "\n{errors} errors, {warnings} warnings, {notes} notes: see `nir check {}`\n",
+                self.file
+            ),
+        }
+    }
+}
+
+impl Findings {
+    fn of(validation: &Validation) -> Self {
+        let count = |severity| {
+            validation.findings.iter().filter(|finding| finding.severity == severity).count()
+        };
+        Self {
+            errors: count(Severity::Error),
+            warnings: count(Severity::Warning),
+            notes: count(Severity::Note),
+        }
+    }
+}
+
+/// The facts of a sound graph. A graph with errors has none; its shapes print as `?`.
+fn facts_of(graph: &Graph, validation: &Validation) -> Option<Facts> {
+    validation.facts.clone().or_else(|| validate(graph).facts)
+}
+
+impl CandidateInfo {
+    fn of<T>(candidate: &Candidate<T>, show: impl Fn(&T) -> String) -> Self {
+        let source = match candidate.source {
+            Source::Metadata => "metadata",
+            Source::Numbers => "numbers",
+            Source::Convention => "convention",
+        };
+        Self { value: show(&candidate.value), source, evidence: candidate.evidence.clone() }
+    }
+}
+
+/// What the walk over all nodes has found so far.
+#[derive(Default)]
+struct Collected {
+    nodes: Vec<NodeInfo>,
+    edges: usize,
+    parameters: usize,
+    parameter_bytes: usize,
+}
+
+impl Collected {
+    fn graph(&mut self, graph: &Graph, prefix: &str, facts: Option<&Facts>) {
+        self.edges += graph.edges.len();
+        for (_, name, node) in graph.nodes.iter() {
+            let full = format!("{prefix}{name}");
+            let leaf = facts.and_then(|facts| Some(facts.leaf(facts.find(&full)?)));
+            self.node(&full, node, leaf);
+            if let Primitive::Graph(inner) = &node.primitive {
+                self.graph(inner, &format!("{full}."), facts);
+            }
+        }
+    }
+
+    fn node(&mut self, name: &str, node: &Node, leaf: Option<&Leaf>) {
+        let mut fields = Vec::new();
+        for (field, value) in node.primitive.values() {
+            if let (Value::Tensor(tensor), false) = (&value, field.unit == Unit::Count) {
+                self.parameters += tensor.len();
+                self.parameter_bytes += tensor.bytes();
+            }
+            fields.push(FieldInfo::of(field.name, &value, field.unit));
+        }
+        let extra = node.extra.iter();
+        fields.extend(extra.map(|(name, value)| FieldInfo::of(name, value, Unit::One)));
+        self.nodes.push(NodeInfo {
+            name: name.to_owned(),
+            kind: node.primitive.kind().to_owned(),
+            input: leaf.map(|leaf| leaf.input.clone()),
+            output: leaf.map(|leaf| leaf.output.clone()),
+            fields,
+        });
+    }
+}
+
+impl FieldInfo {
+    fn of(name: &str, value: &Value, unit: Unit) -> Self {
+        let shown = match value {
+            Value::Tensor(tensor) => range(tensor, unit),
+            Value::Text(text) => text.as_str().map(|text| format!("{text:?}")),
+            Value::Group(_) => None,
+        };
+        Self { name: name.to_owned(), holds: value.describe(), value: shown }
+    }
+
+    fn print(&self) -> String {
+        match &self.value {
+            Some(value) => format!("{} {} = {value}", self.name, self.holds),
+            None => format!("{} {}", self.name, self.holds),
+        }
+    }
+}
+
+/// The values of a tensor in short: the one value, the few values, or the smallest and the largest.
+fn range(tensor: &Tensor, unit: Unit) -> Option<String> {
+    let values = tensor.to_f64()?;
+    let (low, high) = values.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), &v| {
+        (low.min(v), high.max(v))
+    });
+    let unit = if unit.symbol().is_empty() { String::new() } else { format!(" {}", unit.symbol()) };
+    match values.len() {
+        0 => None,
+        2..=4 if tensor.dtype().is_integer() => Some(format!("{values:?}")),
+        _ if low == high => Some(format!("{}{unit}", short(low))),
+        _ => Some(format!("{} … {}{unit}", short(low), short(high))),
+    }
+}
+
+/// A number with four digits.
+fn short(value: f64) -> String {
+    let rounded: f64 = format!("{value:.3e}").parse().unwrap_or(value);
+    if rounded != 0.0 && (rounded.abs() < 1e-4 || rounded.abs() >= 1e6) {
+        format!("{rounded:e}")
+    } else {
+        rounded.to_string()
+    }
+}
+
+/// A number of bytes for people.
+fn size(bytes: u64) -> String {
+    match bytes {
+        0..1_000 => format!("{bytes} bytes"),
+        1_000..1_000_000 => format!("{:.1} kB", bytes as f64 / 1e3),
+        1_000_000..1_000_000_000 => format!("{:.1} MB", bytes as f64 / 1e6),
+        _ => format!("{:.1} GB", bytes as f64 / 1e9),
+    }
+}

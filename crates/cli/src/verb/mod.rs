@@ -1,0 +1,9 @@
+//! The verbs, one file each. A verb takes its arguments and prints its result.
+
+pub(crate) mod check;
+pub(crate) mod completions;
+pub(crate) mod convert;
+pub(crate) mod explain;
+pub(crate) mod info;
+pub(crate) mod run;
+pub(crate) mod show;
