@@ -105,7 +105,7 @@ fn values_that_are_missing_do_not_eat_the_next_field() {
         &[
             ("q", "expected the numbers of this field, found `q`"),
             ("300", "`300` does not fit i8"),
-            ("s", "`s` is no type"),
+            ("s", "expected a value, found `s`"),
             ("400", "`400` does not fit i8"),
         ],
     );

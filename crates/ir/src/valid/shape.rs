@@ -255,6 +255,9 @@ impl<'a, 'g> Inference<'a, 'g> {
     fn check_declarations(&mut self) {
         for at in 0..self.placed.len() {
             let (leaf, Some(placed)) = (self.leaf(at), &self.placed[at]) else { continue };
+            if self.misfits.contains(&at) {
+                continue;
+            }
             if let Some(finding) = declared_otherwise(leaf, placed) {
                 self.findings.push(finding);
             }

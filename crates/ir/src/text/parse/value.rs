@@ -37,6 +37,8 @@ impl Parser<'_> {
     /// Reads the value of the field with this name.
     fn value(&mut self, name: Token) -> Parse<(Value, FieldSpans)> {
         match self.now.kind {
+            // The next statement stands where the value should.
+            _ if self.at_statement() => Err(self.unexpected("a value")),
             Kind::Mark(b'{') => {
                 let spans = FieldSpans { head: name.span(), elements: Elements::None };
                 Ok((Value::Group(self.group()?), spans))
