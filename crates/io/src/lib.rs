@@ -1,1 +1,27 @@
-//! placeholder
+//! The files of nirkit: graphs and data in HDF5, numpy arrays, event lists.
+//!
+//! * [`nir`] reads and writes `.nir` files.
+//! * [`data`] reads and writes recordings and stimuli in the HDF5 form of the reference (`NIRData`).
+//! * [`stimulus_json`] reads stimuli, [`spikes_csv`] writes lists of spikes.
+//! * [`text`] writes text files, [`store`] keeps the large tensors of a text form.
+//! * [`array`] reads and writes numpy arrays (`.npy`).
+//!
+//! Everything that a file can demand is bounded by [`Limits`], which are held before memory is
+//! taken. Everything that is written appears under its name at once and complete, or not at all.
+
+pub mod array;
+mod atomic;
+mod bytes;
+pub mod data;
+pub mod error;
+mod hdf5;
+pub mod limits;
+pub mod nir;
+pub mod spikes_csv;
+pub mod stimulus_json;
+pub mod store;
+pub mod text;
+
+pub use error::{ReadError, ReadFault, WriteError, WriteFault};
+pub use hdf5::write::Compression;
+pub use limits::Limits;

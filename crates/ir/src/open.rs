@@ -120,10 +120,10 @@ fn time_steps(metadata: &Fields, graph: &Graph) -> Vec<Candidate<f64>> {
     let unfolded = unfold(graph);
     let ratios: Vec<Ratios> = unfolded.leaves.iter().filter_map(Ratios::of).collect();
     let mut candidates = Vec::new();
-    if let Some(Value::Tensor(dt)) = metadata.get("dt") {
-        if let (1, Some(dt)) = (dt.len(), dt.get_f64(0)) {
-            candidates.push(Candidate::new(dt, Source::Metadata, "metadata `dt`"));
-        }
+    if let Some(Value::Tensor(dt)) = metadata.get("dt")
+        && let (1, Some(dt)) = (dt.len(), dt.get_f64(0))
+    {
+        candidates.push(Candidate::new(dt, Source::Metadata, "metadata `dt`"));
     }
     let telling: Vec<&Ratios> = ratios.iter().filter(|ratios| !ratios.neutral).collect();
     if let Some(dt) = common(telling.iter().flat_map(|ratios| &ratios.values)) {
@@ -236,10 +236,10 @@ fn resets(metadata: &Fields, graph: &Graph) -> Vec<Candidate<String>> {
         return Vec::new();
     }
     let mut candidates = Vec::new();
-    if let Some(Value::Text(reset)) = metadata.get("reset") {
-        if let Some(name) = reset.as_str().and_then(known_reset) {
-            candidates.push(Candidate::new(name.to_owned(), Source::Metadata, "metadata `reset`"));
-        }
+    if let Some(Value::Text(reset)) = metadata.get("reset")
+        && let Some(name) = reset.as_str().and_then(known_reset)
+    {
+        candidates.push(Candidate::new(name.to_owned(), Source::Metadata, "metadata `reset`"));
     }
     let to_zero = levels.iter().all(|level| level.is_none_or(is_zero));
     let evidence = if to_zero {

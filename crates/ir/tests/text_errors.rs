@@ -1,5 +1,7 @@
 //! What is said about a faulty text: every fault, at its place, and nothing that is not there.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by a panic")]
+
 use nirkit_ir::text::{ParseError, ParseLimits, parse, parse_with};
 use nirkit_numerics::Tensor;
 

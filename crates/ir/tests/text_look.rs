@@ -1,9 +1,15 @@
 //! What the text form looks like, and that what people write by hand is read.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by a panic")]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
 use nirkit_ir::diag::Place;
 use nirkit_ir::graph::{Edge, Graph, Node};
 use nirkit_ir::primitive::{Primitive, Unknown};
-use nirkit_ir::text::{PrintOptions, Printed, parse, parse_with, print};
+use nirkit_ir::text::{ParseLimits, PrintOptions, Printed, parse, parse_with, print};
 use nirkit_ir::value::{Charset, Fields, Text, TextLength, TextStorage, Value};
 use nirkit_ir::{Document, Storage};
 use nirkit_numerics::{ByteOrder, Element, Tensor};
@@ -70,7 +76,7 @@ fn with_value(value: impl Into<Value>) -> Document {
         version: None,
         root: Node::new(Primitive::Unknown(Unknown { kind: "Any".into(), fields })),
         extra: Fields::new(),
-        storage: Default::default(),
+        storage: BTreeMap::new(),
     }
 }
 
@@ -180,7 +186,7 @@ fn large_tensors_are_named_by_their_content() {
 
 /// What the text shows for a place.
 fn shown<'t>(text: &'t str, place: &Place) -> &'t str {
-    let parsed = parse_with(text, &(), &Default::default()).unwrap();
+    let parsed = parse_with(text, &(), &ParseLimits::default()).unwrap();
     &text[parsed.spans.get(place).unwrap()]
 }
 
@@ -208,4 +214,42 @@ fn every_place_has_a_text() {
     for (place, expected) in cases {
         assert_eq!(shown(SMALL, &place), expected, "{place}");
     }
+}
+
+/// A page of the documentation.
+fn page(name: &str) -> String {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    fs::read_to_string(root.join(name)).unwrap()
+}
+
+/// What stands between a line of this fence and the next fence.
+fn fenced<'p>(page: &'p str, fence: &str) -> &'p str {
+    page.split_once(fence).unwrap().1.split_once("```").unwrap().0.trim_start()
+}
+
+#[test]
+fn the_example_of_the_documentation_prints_as_it_stands() {
+    let page = page("docs/text-form.md");
+    let example = fenced(&page, "```nirt\n");
+    assert_eq!(look(&read(example)), example);
+}
+
+#[test]
+fn the_values_of_the_documentation_are_read() {
+    let page = page("docs/text-form.md");
+    let table = page.split_once("## Values").unwrap().1.split_once("\n\nTypes").unwrap().0;
+    let values = table.lines().filter_map(|line| line.strip_prefix("| `")?.split_once("` |"));
+    let values: Vec<&str> =
+        values.map(|(value, _)| value).filter(|value| !value.contains('#')).collect();
+    assert_eq!(values.len(), 9);
+    for value in values {
+        read(&format!("nirt 1\nX {{ x: {value} }}"));
+    }
+}
+
+#[test]
+fn the_grammar_is_the_same_in_both_places() {
+    let code = page("crates/ir/src/text/mod.rs").replace("//! ", "").replace("//!", "");
+    let documented = page("docs/text-form.md");
+    assert_eq!(fenced(&code, "```text\n"), fenced(&documented, "```text\n"));
 }

@@ -4,8 +4,9 @@ use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use indexmap::IndexMap;
 use nirkit_io::nir::WriteOptions;
-use nirkit_io::{Limits, nir, store};
+use nirkit_io::{Compression, Limits, nir, store};
 use nirkit_ir::Document;
 use nirkit_ir::text::{self, PrintOptions};
 
@@ -24,7 +25,11 @@ pub fn read(path: &Path, limits: &Limits) -> Result<Document, Error> {
 /// Text refers to large tensors by the hash of their content; they go to a file of the same name
 /// with `.tensors` behind it. What was there before is replaced at once, or not at all.
 pub fn write(path: &Path, document: &Document, options: &WriteOptions) -> Result<(), Error> {
-    if is_text(path) { write_text(path, document) } else { Ok(nir::write(path, document, options)?) }
+    if is_text(path) {
+        write_text(path, document)
+    } else {
+        Ok(nir::write(path, document, options)?)
+    }
 }
 
 /// Whether the name of a file says that it holds text.
@@ -39,4 +44,49 @@ pub fn tensor_file(path: &Path) -> PathBuf {
     let mut name = OsString::from(path);
     name.push(".tensors");
     PathBuf::from(name)
+}
+
+fn read_text(path: &Path, limits: &Limits) -> Result<Document, Error> {
+    let io_error = |error: std::io::Error| Error::new(error.to_string()).in_file(path);
+    let bytes = fs::metadata(path).map_err(io_error)?.len();
+    if bytes > limits.file_bytes {
+        let message =
+            format!("has {bytes} bytes, the limit `file_bytes` allows {}", limits.file_bytes);
+        return Err(Error::new(message)
+            .help("raise the limit if you trust the file")
+            .in_file(path));
+    }
+    let source = fs::read_to_string(path).map_err(io_error)?;
+    let beside = tensor_file(path);
+    let tensors =
+        if beside.exists() { store::read_store(&beside, limits)? } else { IndexMap::default() };
+    text::parse(&source, &tensors).map_err(|errors| {
+        Error::several(errors.into_iter().map(|error| {
+            let (line, column) = position(&source, error.span.start);
+            let message = format!("{}:{line}:{column}: {}", path.display(), error.message);
+            match error.help {
+                Some(help) => Error::new(message).help(help),
+                None => Error::new(message),
+            }
+        }))
+    })
+}
+
+/// Line and column, counted from 1, of a byte of a text.
+fn position(text: &str, byte: usize) -> (usize, usize) {
+    let before = text.get(..byte).unwrap_or(text);
+    let line = before.matches('\n').count() + 1;
+    let column = before.rsplit('\n').next().map_or(0, |line| line.chars().count()) + 1;
+    (line, column)
+}
+
+fn write_text(path: &Path, document: &Document) -> Result<(), Error> {
+    let options = PrintOptions { inline: INLINE, ..PrintOptions::default() };
+    let printed = text::print(document, &options);
+    // The tensors first: a text without them could not be read.
+    if !printed.tensors.is_empty() {
+        store::write_store(tensor_file(path), &printed.tensors, Compression::None)?;
+    }
+    nirkit_io::text::write_text(path, &printed.text)?;
+    Ok(())
 }

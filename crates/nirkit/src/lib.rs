@@ -2,6 +2,7 @@
 
 pub mod document;
 pub mod error;
+pub mod stimulus;
 
 pub use error::Error;
 pub use nirkit_io as io;

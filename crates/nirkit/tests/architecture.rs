@@ -19,8 +19,17 @@ const MAY_USE: &[(&str, &[&str])] = &[
 
 /// Simulators and chips, which the engines must not know by name.
 const PLATFORMS: &[&str] = &[
-    "norse", "snntorch", "sinabs", "rockpool", "spyx", "nengo", "lava", "loihi", "speck",
-    "spinnaker", "xylo",
+    "norse",
+    "snntorch",
+    "sinabs",
+    "rockpool",
+    "spyx",
+    "nengo",
+    "lava",
+    "loihi",
+    "speck",
+    "spinnaker",
+    "xylo",
 ];
 
 fn root() -> PathBuf {

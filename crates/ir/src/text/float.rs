@@ -140,44 +140,36 @@ fn is_plain(magnitude: f64) -> bool {
 // The standard library writes the shortest digits that read back the same bits, in both notations;
 // writing to a string cannot fail.
 fn write_f32(value: f32, out: &mut String) {
-    let _ = match is_plain(f64::from(value).abs()) {
-        true => write!(out, "{value}"),
-        false => write!(out, "{value:e}"),
-    };
+    let plain = is_plain(f64::from(value).abs());
+    let _ = if plain { write!(out, "{value}") } else { write!(out, "{value:e}") };
 }
 
 fn write_f64(value: f64, out: &mut String) {
-    let _ = match is_plain(value.abs()) {
-        true => write!(out, "{value}"),
-        false => write!(out, "{value:e}"),
-    };
+    let plain = is_plain(value.abs());
+    let _ = if plain { write!(out, "{value}") } else { write!(out, "{value:e}") };
 }
 
-/// Significant digits that tell any two half-precision numbers apart.
-const F16_DIGITS: usize = 5;
+/// Powers of ten for as many decimal places as a half-precision number can need.
+const TENS: [f64; 13] = [1.0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12];
+/// Half-precision numbers have at most five digits before the point.
+const F16_WHOLE: usize = 5;
 
-/// Half precision is not known to the standard library: digits are added until they read back.
+/// Half precision is not known to the standard library: decimal places are added, from those far
+/// before the point on, until the number reads back.
 fn write_f16(value: f16, out: &mut String) {
-    let exact = f64::from(value);
-    let found = (0..F16_DIGITS).find_map(|digits| {
-        let near = format!("{exact:.digits$e}");
-        // At a power of two the numbers below lie denser: the digits nearest to the value may
-        // belong to its lower neighbour while the next digits up still belong to the value.
-        [near.parse().ok(), next_digits(&near)]
-            .into_iter()
-            .flatten()
-            .find(|&decimal: &f64| round_f16(decimal).same(value))
+    let positive = f16::from_bits(value.to_bits() & 0x7fff);
+    let magnitude = f64::from(positive);
+    let larger = TENS.iter().take(F16_WHOLE).rev().map(|ten| (magnitude / ten, 1.0, *ten));
+    let smaller = TENS.iter().map(|ten| (magnitude * ten, *ten, 1.0));
+    let shortest = larger.chain(smaller).find_map(|(scaled, divisor, factor)| {
+        // At a power of two the numbers below lie denser: the decimal nearest to the value may
+        // belong to its lower neighbour while the next one up still belongs to the value.
+        let near = scaled.round();
+        // Both are exact or rounded once, so this is the number that the decimal reads as.
+        let decimals = [near, near + 1.0].map(|whole| whole / divisor * factor);
+        decimals.into_iter().find(|&decimal| round_f16(decimal).same(positive))
     });
-    write_f64(found.unwrap_or(exact), out);
-}
-
-/// The decimal one unit in the last place further from zero than this one, of the form `d.ddde-5`.
-fn next_digits(decimal: &str) -> Option<f64> {
-    let (mantissa, exponent) = decimal.split_once('e')?;
-    let places = mantissa.split_once('.').map_or(0, |(_, places)| places.len() as i32);
-    let whole: i32 = mantissa.replace('.', "").parse().ok()?;
-    let exponent: i32 = exponent.parse().ok()?;
-    format!("{}e{}", whole + whole.signum(), exponent - places).parse().ok()
+    write_f64(shortest.unwrap_or(magnitude).copysign(f64::from(value)), out);
 }
 
 fn read_f16(word: &str) -> Option<f16> {

@@ -19,7 +19,8 @@ pub fn content_hash(tensor: &Tensor) -> String {
     };
     let head = format!("nirt tensor 1\n{}{order}{:?}\n", tensor.dtype(), tensor.shape());
     let digest = Sha256::new().chain_update(head).chain_update(tensor.to_bytes()).finalize();
-    digest.iter().take(BYTES).map(|byte| format!("{byte:02x}")).collect()
+    let kept = digest.iter().take(BYTES).fold(0, |number, &byte| number << 8 | u128::from(byte));
+    format!("{kept:032x}")
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 //!
 //! Real numbers have a file of their own, [`super::float`].
 
-use std::fmt::Write as _;
+use std::fmt::{Display, Write as _};
 
 use nirkit_numerics::Element;
 
@@ -83,7 +83,7 @@ macro_rules! whole_numbers {
             }
 
             fn read(word: &str) -> Result<Self, NumberFault> {
-                word.parse().map_err(|_| whole_fault(word, stringify!($type), Self::MIN, Self::MAX))
+                word.parse().map_err(|_| whole_fault(word, stringify!($type), &Self::MIN, &Self::MAX))
             }
 
             fn same(self, other: Self) -> bool {
@@ -94,10 +94,10 @@ macro_rules! whole_numbers {
 }
 whole_numbers!(i8, i16, i32, i64, u8, u16, u32, u64);
 
-fn whole_fault(word: &str, dtype: &str, low: impl ToString, high: impl ToString) -> NumberFault {
+fn whole_fault(word: &str, dtype: &str, low: &dyn Display, high: &dyn Display) -> NumberFault {
     let digits = word.trim_start_matches(['+', '-']);
     if !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()) {
-        let help = format!("it holds {} to {}", low.to_string(), high.to_string());
+        let help = format!("it holds {low} to {high}");
         return NumberFault::range(word, dtype, help);
     }
     NumberFault::syntax(word, dtype, "write a whole number in decimal digits, such as `12`")

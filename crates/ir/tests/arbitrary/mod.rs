@@ -3,6 +3,8 @@
 //! The strategies avoid nothing but what cannot exist in a file: a declared field holds real
 //! numbers, since no reader takes complex ones for it.
 
+#![allow(clippy::unwrap_used, dead_code, unreachable_pub, reason = "shared by several tests")]
+
 use std::collections::BTreeMap;
 
 use nirkit_ir::document::{Document, Storage};
@@ -150,7 +152,9 @@ fn tensor_of(dtype: impl Strategy<Value = DType>) -> impl Strategy<Value = Tenso
         let len = shape.iter().product::<usize>() * dtype.size();
         content(len, dtype.size()).prop_map(move |mut bytes| {
             if dtype == DType::Bool {
-                bytes.iter_mut().for_each(|byte| *byte &= 1);
+                for byte in &mut bytes {
+                    *byte &= 1;
+                }
             }
             Tensor::from_bytes(dtype, order, &shape, &bytes).unwrap()
         })

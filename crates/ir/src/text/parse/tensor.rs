@@ -54,30 +54,24 @@ impl<'a> Parser<'a> {
     pub(super) fn value_shape(&mut self) -> Parse<Vec<usize>> {
         let start = self.now.start;
         let shape = self.shape()?;
-        match shape.iter().try_fold(1_usize, |len, &axis| len.checked_mul(axis)) {
-            Some(_) => Ok(shape),
-            None => {
-                let span = start..self.behind;
-                Err(self.note(span, "this shape is larger than the address space", None))
-            }
+        if elements(&shape).is_none() {
+            let span = start..self.behind;
+            return Err(self.note(span, "this shape is larger than the address space", None));
         }
+        Ok(shape)
     }
 
     fn axis(&mut self) -> Parse<usize> {
         if self.now.kind != Kind::Word {
             return Err(self.unexpected("the length of an axis"));
         }
-        self.word()
-            .parse()
-            .map(|length| {
-                self.bump();
-                length
-            })
-            .map_err(|_| {
-                let message = format!("`{}` is no length of an axis", self.excerpt(self.now));
-                let help = "after the type stands the shape, then the numbers: `f32[2] [0.1, 0.2]`";
-                self.note(self.now.span(), message, Some(help))
-            })
+        let Ok(length) = self.word().parse() else {
+            let message = format!("`{}` is no length of an axis", self.excerpt(self.now));
+            let help = "after the type stands the shape, then the numbers: `f32[2] [0.1, 0.2]`";
+            return Err(self.note(self.now.span(), message, Some(help)));
+        };
+        self.bump();
+        Ok(length)
     }
 
     /// Reads the elements one by one.
@@ -118,23 +112,20 @@ impl<'a> Parser<'a> {
     /// The number of elements of a shape, of which one value stands for all; noted as an error
     /// where all of these together take too much memory.
     pub(super) fn repeated(&mut self, head: usize, shape: &[usize], size: usize) -> Parse<usize> {
-        let len = shape.iter().try_fold(1_usize, |len, &axis| len.checked_mul(axis));
+        let len = elements(shape);
         let bytes = len.and_then(|len| len.checked_mul(size));
-        match (len, bytes.and_then(|bytes| self.repeated_left.checked_sub(bytes))) {
-            (Some(len), Some(left)) => {
-                self.repeated_left = left;
-                Ok(len)
-            }
-            _ => {
-                let limit = self.limits.repeated_bytes;
-                let message = format!(
-                    "one value for {} elements of {size} bytes goes beyond the limit of {limit} bytes",
-                    shape.iter().map(ToString::to_string).collect::<Vec<_>>().join(" × "),
-                );
-                let help = "the limit holds for all repeated values of a text and can be set";
-                Err(self.note(head..self.behind, message, Some(help)))
-            }
+        let left = bytes.and_then(|bytes| self.repeated_left.checked_sub(bytes));
+        if let (Some(len), Some(left)) = (len, left) {
+            self.repeated_left = left;
+            return Ok(len);
         }
+        let limit = self.limits.repeated_bytes;
+        let shape = shape.iter().map(ToString::to_string).collect::<Vec<_>>().join(" × ");
+        let message = format!(
+            "one value for {shape} elements of {size} bytes goes beyond the limit of {limit} bytes"
+        );
+        let help = "the limit holds for all repeated values of a text and can be set";
+        Err(self.note(head..self.behind, message, Some(help)))
     }
 
     /// Reads a reference and finds its tensor.
@@ -266,6 +257,11 @@ impl Lists<'_> {
             *count += 1;
         }
     }
+}
+
+/// The number of elements of a shape, if it can be counted.
+fn elements(shape: &[usize]) -> Option<usize> {
+    shape.iter().try_fold(1_usize, |len, &axis| len.checked_mul(axis))
 }
 
 /// The tensor, or any other where its lists did not fit its shape: that has been noted.

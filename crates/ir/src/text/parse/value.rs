@@ -23,8 +23,9 @@ impl Parser<'_> {
             let help = "a field is written `name: value`, a node of a graph `name = Kind { ... }`";
             self.note(self.now.span(), "expected `:`, found `=`", Some(help));
             self.bump();
-        } else {
-            self.expect(b':', &format!("{wanted} after `{}`", self.excerpt(token)))?;
+        } else if !self.take(b':') {
+            let wanted = format!("{wanted} after `{}`", self.excerpt(token));
+            return Err(self.unexpected(&wanted));
         }
         let (value, spans) = self.value(token)?;
         if fields.insert(name.clone(), value).is_some() {

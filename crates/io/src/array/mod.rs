@@ -1,0 +1,112 @@
+//! `.npy` files: one numpy array each, for stimuli and recordings.
+//!
+//! The crates for this format all rest on a parser that needs a C compiler to build, and give the
+//! element type away; the format is small, so it is read and written here.
+
+mod header;
+
+use std::io::Write;
+use std::path::Path;
+
+use nirkit_numerics::{ByteOrder, Tensor};
+
+use crate::atomic;
+use crate::error::{ReadError, ReadFault, WriteError, WriteFault};
+use crate::hdf5::budget::Budget;
+use crate::limits::Limits;
+use header::Header;
+
+/// Reads an array. Element type and byte order are kept; Fortran order becomes C order.
+pub fn read_array(path: impl AsRef<Path>, limits: &Limits) -> Result<Tensor, ReadError> {
+    let path = path.as_ref();
+    let read = crate::bytes::read(path, limits).and_then(|bytes| parse(&bytes, limits));
+    read.map_err(|fault| fault.at("").of_file(path))
+}
+
+/// Reads an array from the bytes of a file.
+pub fn read_array_bytes(bytes: &[u8], limits: &Limits) -> Result<Tensor, ReadError> {
+    parse(bytes, limits).map_err(|fault| fault.at(""))
+}
+
+fn parse(file: &[u8], limits: &Limits) -> Result<Tensor, ReadFault> {
+    let (header, elements) = Header::parse(file)?;
+    let size = header.dtype.size();
+    let bytes = header.shape.iter().try_fold(size, |bytes, &axis| bytes.checked_mul(axis));
+    let bytes = bytes.unwrap_or(usize::MAX);
+    Budget::new(limits, file.len() as u64)?.dataset(bytes as u64)?;
+    let Some(elements) = elements.get(..bytes) else {
+        let (shape, dtype) = (&header.shape, header.dtype);
+        let message =
+            format!("{dtype}{shape:?} needs {bytes} bytes, the file has {}", elements.len());
+        return Err(ReadFault::Damaged(message));
+    };
+    let tensor = if header.fortran_order {
+        let reordered = to_c_order(elements, &header.shape, size);
+        Tensor::from_bytes(header.dtype, header.order, &header.shape, &reordered)
+    } else {
+        Tensor::from_bytes(header.dtype, header.order, &header.shape, elements)
+    };
+    tensor.map_err(|error| ReadFault::Damaged(error.to_string()))
+}
+
+/// Reorders elements whose first axis is the fastest so that their last axis is.
+fn to_c_order(elements: &[u8], shape: &[usize], size: usize) -> Vec<u8> {
+    let mut out = Vec::with_capacity(elements.len());
+    let mut strides = Vec::with_capacity(shape.len());
+    let mut stride = size;
+    for &axis in shape {
+        strides.push(stride);
+        stride *= axis;
+    }
+    let mut index = vec![0_usize; shape.len()];
+    for _ in 0..elements.len() / size {
+        let start: usize = index.iter().zip(&strides).map(|(index, stride)| index * stride).sum();
+        out.extend_from_slice(elements.get(start..start + size).unwrap_or_default());
+        step(&mut index, shape);
+    }
+    out
+}
+
+/// The next index in C order.
+fn step(index: &mut [usize], shape: &[usize]) {
+    for (position, &axis) in index.iter_mut().zip(shape).rev() {
+        *position += 1;
+        if *position < axis {
+            return;
+        }
+        *position = 0;
+    }
+}
+
+/// Writes an array in C order, in the byte order of the tensor. The file appears complete under
+/// its name, or not at all.
+pub fn write_array(path: impl AsRef<Path>, tensor: &Tensor) -> Result<(), WriteError> {
+    let path = path.as_ref();
+    let written = atomic::write(path, |out| write_to(out, tensor));
+    written.map_err(|fault| fault.at("").of_file(path))
+}
+
+fn write_to(out: &mut dyn Write, tensor: &Tensor) -> Result<(), WriteFault> {
+    let header = Header {
+        dtype: tensor.dtype(),
+        order: if tensor.dtype().word() > 1 { tensor.byte_order() } else { ByteOrder::Little },
+        fortran_order: false,
+        shape: tensor.shape().to_vec(),
+    };
+    out.write_all(&header.to_bytes())?;
+    out.write_all(&tensor.to_bytes())?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fortran_order_becomes_c_order() {
+        // numpy.asfortranarray([[1, 2, 3], [4, 5, 6]], "u1") lies as 1 4 2 5 3 6.
+        assert_eq!(to_c_order(&[1, 4, 2, 5, 3, 6], &[2, 3], 1), [1, 2, 3, 4, 5, 6]);
+        assert_eq!(to_c_order(&[0, 1, 0, 2], &[2], 2), [0, 1, 0, 2]);
+        assert_eq!(to_c_order(&[7], &[], 1), [7]);
+    }
+}

@@ -1,0 +1,59 @@
+//! Large blocks of zeroed memory in large pages.
+//!
+//! Half of the time of reading a matrix goes into the system's handing out memory in pages of
+//! 4 KiB. numpy asks for large pages, and so do we: reading 64 MiB then takes a third of the time.
+
+use bytemuck::Zeroable;
+
+/// Below this many bytes there is nothing to gain.
+#[cfg(target_os = "linux")]
+const LARGE: usize = 4 << 20;
+
+/// A vector of zeros; `None` when the memory is not to be had.
+pub(super) fn zeroed<T: Zeroable + Clone>(len: usize) -> Option<Vec<T>> {
+    let mut values = bytemuck::allocation::try_zeroed_vec(len).ok()?;
+    advise(&mut values);
+    Some(values)
+}
+
+/// Asks the system to back the memory with large pages. It is free to decline.
+#[cfg(target_os = "linux")]
+#[allow(unsafe_code, reason = "the system offers no other way to ask for large pages")]
+fn advise<T>(values: &mut [T]) {
+    const PAGE: usize = 4096;
+    let bytes = size_of_val(values);
+    if bytes < LARGE {
+        return;
+    }
+    let start = values.as_mut_ptr().cast::<u8>();
+    let skip = start.align_offset(PAGE);
+    let Some(len) = bytes.checked_sub(skip) else { return };
+    // SAFETY: start + skip .. start + skip + len lies inside the one allocation of `values`, which
+    // is borrowed for writing. MADV_HUGEPAGE changes how memory is backed, never what it holds; a
+    // refusal is harmless and ignored.
+    unsafe {
+        libc::madvise(start.add(skip).cast(), len, libc::MADV_HUGEPAGE);
+    }
+}
+
+/// Elsewhere the system decides by itself.
+#[cfg(not(target_os = "linux"))]
+fn advise<T>(_: &mut [T]) {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_large_block_is_zero_and_can_be_written() {
+        let mut values = zeroed::<f32>(3 << 20).unwrap();
+        assert!(values.iter().all(|&value| value.to_bits() == 0));
+        values.fill(1.0);
+        assert_eq!(values.iter().sum::<f32>(), 3_145_728.0);
+    }
+
+    #[test]
+    fn memory_that_no_machine_has_is_refused() {
+        assert!(zeroed::<f64>(usize::MAX / 16).is_none());
+    }
+}

@@ -1,0 +1,106 @@
+//! The bytes of an HDF5 file: in memory, or at hand in the file.
+
+use std::fs::File;
+use std::path::Path;
+use std::sync::Arc;
+
+use hdf5_reader::error::Result as ReaderResult;
+use hdf5_reader::{Storage, StorageBuffer};
+
+use super::budget::within;
+use super::huge_pages;
+use crate::bytes;
+use crate::error::ReadFault;
+use crate::limits::Limits;
+
+/// Files up to this size are read at once: many small reads cost more than the bytes. Larger ones
+/// hold large tensors, which are then read from the file straight to where they stay.
+const AT_ONCE: u64 = 32 << 20;
+
+/// The bytes of a file, which is not expected to change while it is being read.
+pub(crate) enum Source {
+    /// All bytes in memory.
+    Memory(Arc<Vec<u8>>),
+    /// A regular file of this many bytes.
+    File(File, u64),
+}
+
+impl Source {
+    /// Bytes in memory.
+    pub(crate) fn from_bytes(bytes: Vec<u8>) -> Self {
+        Self::Memory(Arc::new(bytes))
+    }
+
+    /// A file; one that is not regular, as a pipe, is read to its end.
+    pub(crate) fn open(path: &Path, limits: &Limits) -> Result<Self, ReadFault> {
+        let metadata = std::fs::metadata(path)?;
+        if !metadata.is_file() || metadata.len() <= AT_ONCE {
+            return bytes::read(path, limits).map(Self::from_bytes);
+        }
+        within("file_bytes", "bytes", metadata.len(), limits.file_bytes)?;
+        Ok(Self::File(File::open(path)?, metadata.len()))
+    }
+
+    /// Fills `target` from the bytes at `offset`; `None` when the bytes are in memory, from where
+    /// the HDF5 reader copies them just as fast.
+    pub(crate) fn read_directly(
+        &self,
+        offset: u64,
+        target: &mut [u8],
+    ) -> Option<std::io::Result<()>> {
+        match self {
+            Self::Memory(_) => None,
+            Self::File(file, _) => Some(read_at(file, offset, target)),
+        }
+    }
+}
+
+impl Storage for Source {
+    fn len(&self) -> u64 {
+        match self {
+            Self::Memory(bytes) => bytes.len() as u64,
+            Self::File(_, len) => *len,
+        }
+    }
+
+    fn read_range(&self, offset: u64, len: usize) -> ReaderResult<StorageBuffer> {
+        let outside = || hdf5_reader::error::Error::UnexpectedEof {
+            offset,
+            needed: len as u64,
+            available: self.len().saturating_sub(offset),
+        };
+        let end = offset.checked_add(len as u64).ok_or_else(outside)?;
+        if end > self.len() {
+            return Err(outside());
+        }
+        match self {
+            Self::Memory(bytes) => {
+                let start = usize::try_from(offset).map_err(|_| outside())?;
+                StorageBuffer::from_shared_owner(bytes.clone(), start, len)
+            }
+            Self::File(file, _) => {
+                let mut bytes = huge_pages::zeroed(len).ok_or_else(outside)?;
+                read_at(file, offset, &mut bytes)?;
+                Ok(StorageBuffer::from_vec(bytes))
+            }
+        }
+    }
+}
+
+#[cfg(unix)]
+fn read_at(file: &File, offset: u64, target: &mut [u8]) -> std::io::Result<()> {
+    std::os::unix::fs::FileExt::read_exact_at(file, target, offset)
+}
+
+#[cfg(windows)]
+fn read_at(file: &File, mut offset: u64, mut target: &mut [u8]) -> std::io::Result<()> {
+    while !target.is_empty() {
+        let count = std::os::windows::fs::FileExt::seek_read(file, target, offset)?;
+        if count == 0 {
+            return Err(std::io::ErrorKind::UnexpectedEof.into());
+        }
+        offset += count as u64;
+        target = &mut target[count..];
+    }
+    Ok(())
+}

@@ -1,0 +1,248 @@
+//! Writes a tree of values as an HDF5 file that h5py reads back with the same types.
+
+use std::io::Write;
+use std::path::Path;
+
+use hdf5_pure::{AttrValue, DatasetBuilder, FileBuilder, FinishedGroup, GroupBuilder};
+use nirkit_ir::value::{Charset, Fields, Text, TextLength, Value};
+use nirkit_numerics::{ByteOrder, DType, Tensor};
+
+use super::{Tree, element};
+use crate::atomic;
+use crate::error::{WriteError, WriteFault};
+
+/// Tensors are compressed in pieces of at most this many bytes, so that a reader need not take
+/// more memory at once.
+const CHUNK_BYTES: usize = 1 << 20;
+
+/// How tensors are compressed. Single numbers, empty tensors and strings never are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Compression {
+    /// Not at all: the fastest to read and write.
+    #[default]
+    None,
+    /// With gzip at a level from 0 (stored) to 9 (smallest).
+    Gzip(u32),
+    /// With lzf, which is fast and which only h5py and nirkit read.
+    Lzf,
+}
+
+/// Writes a file under a name. On an error, nothing is left of it.
+pub(crate) fn write(path: &Path, tree: &Tree, compression: Compression) -> Result<(), WriteError> {
+    let builder = build(tree, compression)?;
+    let finish = |out: &mut dyn Write| builder.finish_to(out).map_err(to_fault);
+    atomic::write(path, finish).map_err(|fault: WriteFault| fault.at(""))
+}
+
+/// The bytes of a file.
+pub(crate) fn to_bytes(tree: &Tree, compression: Compression) -> Result<Vec<u8>, WriteError> {
+    build(tree, compression)?.finish().map_err(|error| to_fault(error).at(""))
+}
+
+fn to_fault(error: hdf5_pure::Error) -> WriteFault {
+    match error {
+        hdf5_pure::Error::Io(error) => WriteFault::Io(error),
+        other => WriteFault::Unsupported(format!("this content ({other})")),
+    }
+}
+
+fn build(tree: &Tree, compression: Compression) -> Result<FileBuilder, WriteError> {
+    let mut builder = FileBuilder::new();
+    let mut writer = Writer { tree, compression, place: String::new() };
+    writer.root(&mut builder).map_err(|fault| fault.at(writer.place))?;
+    Ok(builder)
+}
+
+/// A walk through the tree.
+struct Writer<'a> {
+    tree: &'a Tree,
+    compression: Compression,
+    /// Path of what is being written; after an error, of what caused it.
+    place: String,
+}
+
+impl Writer<'_> {
+    fn root(&mut self, builder: &mut FileBuilder) -> Result<(), WriteFault> {
+        for (name, value) in self.attributes()? {
+            builder.set_attr(&name, value);
+        }
+        for (name, value) in &self.tree.root {
+            let outer = self.enter(name)?;
+            match value {
+                Value::Group(fields) => {
+                    let group = builder.create_group(name);
+                    let group = self.group(group, fields)?;
+                    builder.add_group(group);
+                }
+                Value::Tensor(tensor) => self.tensor(builder.create_dataset(name), tensor)?,
+                Value::Text(text) => store_text(builder.create_dataset(name), text)?,
+            }
+            self.place.truncate(outer);
+        }
+        Ok(())
+    }
+
+    fn group(
+        &mut self,
+        mut builder: GroupBuilder,
+        fields: &Fields,
+    ) -> Result<FinishedGroup, WriteFault> {
+        for (name, value) in self.attributes()? {
+            builder.set_attr(&name, value);
+        }
+        for (name, value) in fields {
+            let outer = self.enter(name)?;
+            match value {
+                Value::Group(fields) => {
+                    let group = builder.create_group(name);
+                    let group = self.group(group, fields)?;
+                    builder.add_group(group);
+                }
+                Value::Tensor(tensor) => self.tensor(builder.create_dataset(name), tensor)?,
+                Value::Text(text) => store_text(builder.create_dataset(name), text)?,
+            }
+            self.place.truncate(outer);
+        }
+        Ok(builder.finish())
+    }
+
+    /// Steps into a member; returns the length of the place to step back to.
+    fn enter(&mut self, name: &str) -> Result<usize, WriteFault> {
+        let outer = self.place.len();
+        if name.is_empty() || name == "." || name.contains(['/', '\0']) {
+            return Err(WriteFault::Name(name.to_owned()));
+        }
+        self.place.push('/');
+        self.place.push_str(name);
+        Ok(outer)
+    }
+
+    /// The attributes of the group that is being written.
+    fn attributes(&self) -> Result<Vec<(String, AttrValue)>, WriteFault> {
+        let attributes = self.tree.attributes.get(&self.place).into_iter().flatten();
+        attributes.map(|(name, value)| Ok((name.clone(), attribute(value)?))).collect()
+    }
+
+    fn tensor(&self, dataset: &mut DatasetBuilder, tensor: &Tensor) -> Result<(), WriteFault> {
+        let datatype = element::to_hdf5(tensor.dtype(), tensor.byte_order())
+            .map_err(|error| WriteFault::Unsupported(format!("{} ({error})", tensor.dtype())))?;
+        dataset
+            .with_raw_data(datatype, tensor.to_bytes(), tensor.len() as u64)
+            .with_shape(&extents(tensor.shape()));
+        if tensor.rank() > 0 && !tensor.is_empty() {
+            self.compress(dataset, tensor);
+        }
+        Ok(())
+    }
+
+    fn compress(&self, dataset: &mut DatasetBuilder, tensor: &Tensor) {
+        let chunk = || extents(&chunk(tensor.shape(), tensor.dtype().size()));
+        match self.compression {
+            Compression::None => {}
+            Compression::Gzip(level) => {
+                dataset.with_chunks(&chunk()).with_deflate(level.min(9));
+            }
+            Compression::Lzf => {
+                dataset.with_chunks(&chunk()).with_lzf();
+            }
+        }
+    }
+}
+
+fn extents(shape: &[usize]) -> Vec<u64> {
+    shape.iter().map(|&axis| axis as u64).collect()
+}
+
+/// Shape of the pieces: the tensor, halved along its first long axes until a piece is small.
+fn chunk(shape: &[usize], element_bytes: usize) -> Vec<usize> {
+    let mut chunk = shape.to_vec();
+    while chunk.iter().product::<usize>() * element_bytes > CHUNK_BYTES {
+        let Some(axis) = chunk.iter_mut().find(|axis| **axis > 1) else { break };
+        *axis = axis.div_ceil(2);
+    }
+    chunk
+}
+
+fn store_text(dataset: &mut DatasetBuilder, text: &Text) -> Result<(), WriteFault> {
+    let datatype = element::text_to_hdf5(text.storage());
+    let strings: Vec<&str> = text.strings().iter().map(String::as_str).collect();
+    match text.storage().length {
+        TextLength::Variable => {
+            if let Some(string) = strings.iter().find(|string| string.contains('\0')) {
+                return Err(WriteFault::Unsupported(format!("the zero byte in {string:?}")));
+            }
+            dataset.with_vlen_strings(&strings).with_dtype(datatype);
+        }
+        TextLength::Fixed(len) => {
+            dataset.with_raw_data(datatype, padded(&strings, len)?, strings.len() as u64);
+        }
+    }
+    dataset.with_shape(&extents(text.shape()));
+    Ok(())
+}
+
+/// Strings of `len` bytes each, filled up with zero bytes.
+fn padded(strings: &[&str], len: usize) -> Result<Vec<u8>, WriteFault> {
+    let mut bytes = Vec::with_capacity(strings.len() * len);
+    for string in strings {
+        let padding =
+            len.checked_sub(string.len()).filter(|_| u32::try_from(len).is_ok_and(|len| len > 0));
+        let Some(padding) = padding else {
+            return Err(WriteFault::Unsupported(format!(
+                "the string {string:?} of {} bytes in a field of {len}",
+                string.len()
+            )));
+        };
+        bytes.extend_from_slice(string.as_bytes());
+        bytes.extend(std::iter::repeat_n(0, padding));
+    }
+    Ok(bytes)
+}
+
+/// The attribute for a single number or string: all that NIRData needs.
+fn attribute(value: &Value) -> Result<AttrValue, WriteFault> {
+    let unsupported = || WriteFault::Unsupported(format!("an attribute of {}", value.describe()));
+    match value {
+        Value::Text(text) => match (text.as_str(), text.storage().charset) {
+            (Some(string), Charset::Utf8) => Ok(AttrValue::VarLenString(string.to_owned())),
+            (Some(string), Charset::Ascii) => Ok(AttrValue::VarLenAsciiString(string.to_owned())),
+            (None, _) => Err(unsupported()),
+        },
+        Value::Tensor(tensor) if tensor.rank() == 0 && tensor.byte_order() == ByteOrder::Little => {
+            number(tensor).ok_or_else(unsupported)
+        }
+        Value::Tensor(_) | Value::Group(_) => Err(unsupported()),
+    }
+}
+
+fn number(tensor: &Tensor) -> Option<AttrValue> {
+    match tensor.dtype() {
+        DType::F64 => tensor.get_f64(0).map(AttrValue::F64),
+        DType::F32 => tensor.get_f64(0).map(|value| AttrValue::F32(value as f32)),
+        DType::I64 => tensor.to_i64()?.first().copied().map(AttrValue::I64),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pieces_are_at_most_a_mebibyte() {
+        assert_eq!(chunk(&[3, 4], 4), [3, 4]);
+        assert_eq!(chunk(&[4096, 4096], 4), [64, 4096]);
+        assert_eq!(chunk(&[1, 1 << 20], 8), [1, 1 << 17]);
+        assert_eq!(chunk(&[5, 1 << 20], 8), [1, 1 << 17]);
+    }
+
+    #[test]
+    fn a_string_that_does_not_fit_is_named() {
+        let error = padded(&["ab", "abc"], 2).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "the string \"abc\" of 3 bytes in a field of 2 cannot be written"
+        );
+        assert_eq!(padded(&["é", ""], 3).unwrap(), [0xc3, 0xa9, 0, 0, 0, 0]);
+    }
+}

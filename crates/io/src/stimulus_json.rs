@@ -1,0 +1,247 @@
+//! Stimuli in JSON: spikes at their own times, and currents that are constant between breakpoints.
+//!
+//! ```json
+//! {"T": 0.1, "inputs": {
+//!   "in":   {"shape": [2], "kind": "spikes", "spikes": [[0.01, 0], [0.03, 1]]},
+//!   "bias": {"shape": [1], "kind": "current", "breakpoints": [0, 0.05], "values": [[1.5], [0]]}
+//! }}
+//! ```
+//!
+//! Times are in seconds. A channel is the number of an element of the shape in C order. A value
+//! holds from its breakpoint to the next, the last one to the end; before the first it is zero.
+
+use std::path::Path;
+
+use indexmap::IndexMap;
+use serde::Deserialize;
+
+use crate::bytes;
+use crate::data::Event;
+use crate::error::{ReadError, ReadFault};
+use crate::limits::Limits;
+
+/// A stimulus for the Inputs of a graph.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Stimulus {
+    /// Time at which the stimulus ends, in seconds.
+    pub duration: f64,
+    /// What each Input receives, by its name.
+    pub inputs: IndexMap<String, Signal>,
+}
+
+/// What one Input receives.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Signal {
+    /// Lengths of the axes of the signal.
+    pub shape: Vec<usize>,
+    /// Its course over time.
+    pub course: Course,
+}
+
+/// The course of a signal over time.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Course {
+    /// Spikes, in the order of the file.
+    Spikes(Vec<Event>),
+    /// Currents that are constant between breakpoints.
+    Current {
+        /// Times from which the values hold, in seconds, ascending.
+        breakpoints: Vec<f64>,
+        /// For each breakpoint, the value of each channel.
+        values: Vec<Vec<f64>>,
+    },
+}
+
+/// The file as it stands.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    #[serde(rename = "T")]
+    duration: f64,
+    inputs: IndexMap<String, Entry>,
+}
+
+#[derive(Deserialize)]
+#[serde(tag = "kind", rename_all = "lowercase", deny_unknown_fields)]
+enum Entry {
+    Spikes { shape: Vec<usize>, spikes: Vec<(f64, usize)> },
+    Current { shape: Vec<usize>, breakpoints: Vec<f64>, values: Vec<Nested> },
+}
+
+/// Numbers nested as deep as the shape.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Nested {
+    Number(f64),
+    List(Vec<Nested>),
+}
+
+/// Reads a stimulus.
+pub fn read_stimulus_json(path: impl AsRef<Path>, limits: &Limits) -> Result<Stimulus, ReadError> {
+    let path = path.as_ref();
+    let bytes = bytes::read(path, limits).map_err(|fault| fault.at("").of_file(path))?;
+    parse(&bytes).map_err(|error| error.of_file(path))
+}
+
+fn parse(bytes: &[u8]) -> Result<Stimulus, ReadError> {
+    let file: File = serde_json::from_slice(bytes)
+        .map_err(|error| ReadFault::Syntax(error.to_string()).at(""))?;
+    if !(file.duration.is_finite() && file.duration >= 0.0) {
+        return Err(not_a_time(file.duration).at("/T"));
+    }
+    let inputs = file.inputs.into_iter().map(|(name, entry)| {
+        let signal = signal(entry, &format!("/inputs/{name}"))?;
+        Ok((name, signal))
+    });
+    Ok(Stimulus { duration: file.duration, inputs: inputs.collect::<Result<_, ReadError>>()? })
+}
+
+fn signal(entry: Entry, place: &str) -> Result<Signal, ReadError> {
+    match entry {
+        Entry::Spikes { shape, spikes } => {
+            let spikes = spikes_of(spikes, channels(&shape, place)?, place)?;
+            Ok(Signal { shape, course: Course::Spikes(spikes) })
+        }
+        Entry::Current { shape, breakpoints, values } => {
+            let channels = channels(&shape, place)?;
+            let values = values_of(values, breakpoints.len(), channels, place)?;
+            check_breakpoints(&breakpoints, place)?;
+            Ok(Signal { shape, course: Course::Current { breakpoints, values } })
+        }
+    }
+}
+
+fn channels(shape: &[usize], place: &str) -> Result<usize, ReadError> {
+    let channels = shape.iter().try_fold(1_usize, |channels, &axis| channels.checked_mul(axis));
+    channels.ok_or_else(|| {
+        unexpected("a shape of this world", format!("{shape:?}")).at(format!("{place}/shape"))
+    })
+}
+
+fn spikes_of(
+    spikes: Vec<(f64, usize)>,
+    channels: usize,
+    place: &str,
+) -> Result<Vec<Event>, ReadError> {
+    let event = |(index, (time, neuron)): (usize, (f64, usize))| {
+        let at = || format!("{place}/spikes[{index}]");
+        if !(time.is_finite() && time >= 0.0) {
+            return Err(not_a_time(time).at(at()));
+        }
+        if neuron >= channels {
+            let found = format!("channel {neuron} of {channels}");
+            return Err(unexpected("a channel of the shape, counted from 0", found).at(at()));
+        }
+        Ok(Event { time, neuron })
+    };
+    spikes.into_iter().enumerate().map(event).collect()
+}
+
+fn values_of(
+    values: Vec<Nested>,
+    breakpoints: usize,
+    channels: usize,
+    place: &str,
+) -> Result<Vec<Vec<f64>>, ReadError> {
+    if values.len() != breakpoints {
+        let found = format!("{} for {breakpoints} breakpoints", values.len());
+        let fault = unexpected("as many values as breakpoints", found);
+        return Err(fault.at(format!("{place}/values")));
+    }
+    let row = |(index, nested): (usize, Nested)| {
+        let mut row = Vec::new();
+        flatten(nested, &mut row);
+        if row.len() != channels || row.iter().any(|value| !value.is_finite()) {
+            let found = format!("{} numbers for {channels} channels", row.len());
+            let fault = unexpected("a finite number for each channel", found);
+            return Err(fault.at(format!("{place}/values[{index}]")));
+        }
+        Ok(row)
+    };
+    values.into_iter().enumerate().map(row).collect()
+}
+
+fn flatten(nested: Nested, out: &mut Vec<f64>) {
+    match nested {
+        Nested::Number(number) => out.push(number),
+        Nested::List(list) => list.into_iter().for_each(|nested| flatten(nested, out)),
+    }
+}
+
+fn check_breakpoints(breakpoints: &[f64], place: &str) -> Result<(), ReadError> {
+    let mut before = f64::NEG_INFINITY;
+    for (index, &time) in breakpoints.iter().enumerate() {
+        let at = || format!("{place}/breakpoints[{index}]");
+        if !(time.is_finite() && time >= 0.0) {
+            return Err(not_a_time(time).at(at()));
+        }
+        if time <= before {
+            let found = format!("{time} after {before}");
+            return Err(unexpected("a later time than the one before", found).at(at()));
+        }
+        before = time;
+    }
+    Ok(())
+}
+
+fn not_a_time(time: f64) -> ReadFault {
+    unexpected("a time in seconds, not before 0", time.to_string())
+}
+
+fn unexpected(expected: &'static str, found: String) -> ReadFault {
+    ReadFault::Unexpected { expected, found }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fault(text: &str) -> String {
+        parse(text.as_bytes()).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn spikes_and_currents_are_read() {
+        let text = r#"{"T": 0.1, "inputs": {
+            "in": {"shape": [2], "kind": "spikes", "spikes": [[0.01, 0], [0.03, 1]]},
+            "bias": {"shape": [1, 2], "kind": "current", "breakpoints": [0, 0.05],
+                     "values": [[[1.5, 2]], [0, -1]]}}}"#;
+        let stimulus = parse(text.as_bytes()).unwrap();
+        assert_eq!(stimulus.inputs["in"].shape, [2]);
+        let Course::Spikes(spikes) = &stimulus.inputs["in"].course else { panic!() };
+        assert_eq!(spikes[1], Event { time: 0.03, neuron: 1 });
+        let Course::Current { breakpoints, values } = &stimulus.inputs["bias"].course else {
+            panic!()
+        };
+        assert_eq!(breakpoints, &[0.0, 0.05]);
+        assert_eq!(values, &[[1.5, 2.0], [0.0, -1.0]]);
+    }
+
+    #[test]
+    fn decimals_become_the_nearest_double() {
+        // A decimal on which a reader that rounds twice is wrong by one unit in the last place.
+        let text = r#"{"T": 0.30000000000000004, "inputs": {}}"#;
+        assert_eq!(parse(text.as_bytes()).unwrap().duration.to_bits(), 0x3fd3_3333_3333_3334);
+    }
+
+    #[test]
+    fn every_fault_is_named_with_its_place() {
+        let spikes = |spikes: &str| {
+            format!(
+                r#"{{"T":1,"inputs":{{"a":{{"shape":[2],"kind":"spikes","spikes":{spikes}}}}}}}"#
+            )
+        };
+        assert!(fault(&spikes("[[0.5,1],[0.5,2]]")).starts_with("/inputs/a/spikes[1]: "));
+        assert!(fault(&spikes("[[-1,0]]")).contains("found -1"));
+        assert!(fault(&spikes("[[0.5,0.5]]")).contains("line 1"));
+        let current = |rest: &str| {
+            format!(r#"{{"T":1,"inputs":{{"a":{{"shape":[1],"kind":"current",{rest}}}}}}}"#)
+        };
+        let text = current(r#""breakpoints":[0,0],"values":[[1],[2]]"#);
+        assert!(fault(&text).starts_with("/inputs/a/breakpoints[1]: "));
+        let text = current(r#""breakpoints":[0],"values":[[1,2]]"#);
+        assert!(fault(&text).contains("2 numbers for 1 channels"));
+        let text = current(r#""breakpoints":[0],"values":[]"#);
+        assert!(fault(&text).contains("0 for 1 breakpoints"));
+    }
+}
