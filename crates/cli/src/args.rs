@@ -1,11 +1,14 @@
 //! The arguments, as the user types them. Only structures; what they mean is decided in the verbs.
 
+#![expect(clippy::doc_markdown, reason = "these lines are printed on a terminal")]
+
 use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use nirkit::io::Limits;
 use nirkit::sim::clocked;
 use nirkit::sim::{Reset, SpikeReading};
+use nirkit::stimulus::Frames;
 
 use crate::failure::Failure;
 
@@ -28,7 +31,6 @@ Examples:
   nir convert old.nir new.nir --repair mend it, and say what was done
   nir convert net.nir net.nirt         turn it into text that can be read, edited and compared
   nir run net.nir --clocked --dt 1e-4 --input x.npy --output out
-  nir run net.nir --exact --input x.json --output out
 
 Exit codes: 0 fine, 1 findings or a difference, 2 the work could not be done.
 `nir VERB --help` says more about a verb.";
@@ -139,7 +141,9 @@ pub(crate) struct ShowArgs {
 }
 
 #[derive(Debug, ClapArgs)]
-#[command(after_help = "Example:\n  nir check net.nir\n\nThe exit code is 1 when there are errors or warnings; notes are no finding.")]
+#[command(
+    after_help = "Example:\n  nir check net.nir\n\nThe exit code is 1 when there are errors or warnings; notes are no finding."
+)]
 pub(crate) struct CheckArgs {
     /// A .nir or .nirt file
     pub(crate) file: PathBuf,
@@ -197,7 +201,9 @@ pub(crate) struct ConvertArgs {
 }
 
 #[derive(Debug, ClapArgs)]
-#[command(after_help = "Example:\n  nir completions bash > ~/.local/share/bash-completion/completions/nir")]
+#[command(
+    after_help = "Example:\n  nir completions bash > ~/.local/share/bash-completion/completions/nir"
+)]
 pub(crate) struct CompletionsArgs {
     /// The shell
     pub(crate) shell: clap_complete::Shell,
@@ -211,15 +217,13 @@ Stimuli (--input):
   x.json   {\"T\": 0.1, \"inputs\": {\"input\": {\"shape\": [2], \"kind\": \"spikes\", \"spikes\": [[0.01, 0]]}}}
 
 Results (--output):
-  DIR      <node>.<observable>.npy, time first, and run.json with every choice that was made;
-           with --exact <node>.spikes.csv with the times of the spikes
+  DIR      <node>.<observable>.npy, time first, and run.json with every choice that was made
   FILE.h5  the same as NIRData, which the reference reads
 
 Examples:
   nir run net.nir --clocked --dt 1e-4 --input x.npy --output out
   nir run net.nir --clocked --dt 1e-4 --input x.npy --record lif1:v,lif1:spikes --output out
-  nir run net.nir --exact --spike impulse:1e-4 --reset subtract --input x.json --output out
-  nir run net.nir --exact --input x.npy --dt 1e-4 --sample 1e-3 --record all --output out")]
+  nir run net.nir --clocked --dt 1e-4 --reset subtract --integrator exponential --input x.json")]
 pub(crate) struct RunArgs {
     /// A .nir or .nirt file
     pub(crate) file: PathBuf,
@@ -228,7 +232,7 @@ pub(crate) struct RunArgs {
     pub(crate) input: Vec<String>,
     #[command(flatten)]
     pub(crate) engine: EngineArgs,
-    /// Time step in seconds; the length of a frame under --exact
+    /// Time step in seconds
     #[arg(long, value_name = "SECONDS")]
     pub(crate) dt: Option<f64>,
     /// What happens to a neuron that spikes: v_reset, zero, subtract
@@ -246,11 +250,15 @@ pub(crate) struct RunArgs {
     /// A folder, or a file that ends in .h5
     #[arg(long, value_name = "DIR|FILE.h5")]
     pub(crate) output: Option<PathBuf>,
-    /// Threads; their number changes no result
+    /// The first axis of the stimulus is a batch
+    #[arg(long)]
+    pub(crate) batch: bool,
+    /// What the numbers of a frame are
+    #[arg(long, value_enum, default_value = "auto")]
+    pub(crate) frames: FramesName,
+    /// Threads among which a batch is divided; their number changes no result
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub(crate) threads: usize,
-    #[command(flatten)]
-    pub(crate) exact: ExactArgs,
     #[command(flatten)]
     pub(crate) clocked: ClockedArgs,
     #[command(flatten)]
@@ -259,31 +267,38 @@ pub(crate) struct RunArgs {
     pub(crate) limits: LimitArgs,
 }
 
+/// What the numbers of a frame are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FramesName {
+    /// Spikes if all numbers are counts, else a current
+    Auto,
+    /// Numbers of spikes
+    Spikes,
+    /// A current for the length of a step
+    Current,
+}
+
+impl From<FramesName> for Frames {
+    fn from(name: FramesName) -> Self {
+        match name {
+            FramesName::Auto => Self::Auto,
+            FramesName::Spikes => Self::Spikes,
+            FramesName::Current => Self::Current,
+        }
+    }
+}
+
 #[derive(Debug, ClapArgs)]
 #[group(required = true, multiple = false)]
 pub(crate) struct EngineArgs {
     /// Run on a time grid
     #[arg(long)]
     pub(crate) clocked: bool,
-    /// Run in continuous time, event by event
-    #[arg(long)]
-    pub(crate) exact: bool,
-}
-
-#[derive(Debug, ClapArgs)]
-#[command(next_help_heading = "Choices of --exact")]
-pub(crate) struct ExactArgs {
-    /// Record voltages every so many seconds, or at the times in a .npy file
-    #[arg(long, value_name = "SECONDS|TIMES.npy")]
-    pub(crate) sample: Option<String>,
 }
 
 #[derive(Debug, ClapArgs)]
 #[command(next_help_heading = "Choices of --clocked")]
 pub(crate) struct ClockedArgs {
-    /// The first axis of the stimulus is a batch
-    #[arg(long)]
-    pub(crate) batch: bool,
     /// Number format: f32 or f64
     #[arg(long, value_name = "FORMAT", default_value_t)]
     pub(crate) precision: clocked::Precision,

@@ -1,7 +1,9 @@
 #![doc = include_str!("../README.md")]
 
+pub mod clocked;
 pub mod document;
 pub mod error;
+pub mod recording;
 pub mod stimulus;
 
 pub use error::Error;

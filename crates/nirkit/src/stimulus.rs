@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use nirkit_io::data::{EventData, Member, Observable, TimeGriddedData, read_data};
-use nirkit_io::stimulus_json::{Course, read_stimulus};
+use nirkit_io::stimulus_json::{Course, read_stimulus_json};
 use nirkit_io::{Limits, array};
 use nirkit_ir::{Facts, Graph};
 use nirkit_numerics::Tensor;
@@ -162,7 +162,7 @@ impl Reader<'_> {
     }
 
     fn read_json(&mut self, path: &Path) -> Result<(), Error> {
-        let stimulus = read_stimulus(path, self.limits).map_err(strip_file)?;
+        let stimulus = read_stimulus_json(path, self.limits).map_err(strip_file)?;
         self.last_until(stimulus.duration);
         for (name, signal) in &stimulus.inputs {
             let channels = signal.shape.iter().product();

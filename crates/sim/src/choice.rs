@@ -88,14 +88,19 @@ impl FromStr for SpikeReading {
     type Err = ChoiceError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let positive = |number: &str| number.parse().ok().filter(|n: &f64| n.is_finite() && *n > 0.0);
+        let positive =
+            |number: &str| number.parse().ok().filter(|n: &f64| n.is_finite() && *n > 0.0);
         let reading = match text.split_once(':') {
             Some(("impulse", area)) => positive(area).map(|area| Self::Impulse { area }),
             Some(("pulse", width)) => positive(width).map(|width| Self::Pulse { width }),
             _ => None,
         };
         reading.ok_or_else(|| {
-            ChoiceError::new("reading of a spike", text, "`impulse:AREA` or `pulse:SECONDS`, above 0")
+            ChoiceError::new(
+                "reading of a spike",
+                text,
+                "`impulse:AREA` or `pulse:SECONDS`, above 0",
+            )
         })
     }
 }

@@ -34,8 +34,10 @@ fn drawing<'a>(finding: &'a Diagnostic, source: &'a Printed, title: &'a str) -> 
         Severity::Warning => Level::WARNING,
         Severity::Note => Level::NOTE,
     };
-    let mut group =
-        level.primary_title(&finding.message).id(finding.code.to_string()).element(snippet(finding, source, title));
+    let mut group = level
+        .primary_title(&finding.message)
+        .id(finding.code.to_string())
+        .element(snippet(finding, source, title));
     if let Some(help) = &finding.help {
         group = group.element(Level::HELP.message(help.as_str()));
     }

@@ -52,7 +52,7 @@ pub(crate) fn run(args: &ConvertArgs, printer: &mut Printer) -> Result<Exit, Fai
 fn compression(args: &ConvertArgs) -> Compression {
     match args.compression {
         CompressionName::None => Compression::None,
-        CompressionName::Gzip => Compression::Gzip(args.level),
+        CompressionName::Gzip => Compression::Gzip(u32::from(args.level)),
         CompressionName::Lzf => Compression::Lzf,
     }
 }

@@ -93,7 +93,11 @@ impl Info {
             nodes: collected.nodes,
             edges: collected.edges,
             open: OpenInfo {
-                dt: open.dt.iter().map(|dt| CandidateInfo::of(dt, |dt| format!("{dt} s"))).collect(),
+                dt: open
+                    .dt
+                    .iter()
+                    .map(|dt| CandidateInfo::of(dt, |dt| format!("{dt} s")))
+                    .collect(),
                 reset: open.reset.iter().map(|r| CandidateInfo::of(r, Clone::clone)).collect(),
             },
             findings: Findings::of(&validation),
@@ -118,8 +122,9 @@ impl Info {
     }
 
     fn print_nodes(&self) -> String {
-        let shape =
-            |shape: &Option<Vec<usize>>| shape.as_ref().map_or("?".into(), |shape| format!("{shape:?}"));
+        let shape = |shape: &Option<Vec<usize>>| {
+            shape.as_ref().map_or("?".into(), |shape| format!("{shape:?}"))
+        };
         let rows = self.nodes.iter().map(|node| {
             let fields: Vec<String> = node.fields.iter().map(FieldInfo::print).collect();
             let (input, output) = (shape(&node.input), shape(&node.output));
@@ -248,9 +253,9 @@ impl FieldInfo {
 /// The values of a tensor in short: the one value, the few values, or the smallest and the largest.
 fn range(tensor: &Tensor, unit: Unit) -> Option<String> {
     let values = tensor.to_f64()?;
-    let (low, high) = values.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), &v| {
-        (low.min(v), high.max(v))
-    });
+    let (low, high) = values
+        .iter()
+        .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), &v| (low.min(v), high.max(v)));
     let unit = if unit.symbol().is_empty() { String::new() } else { format!(" {}", unit.symbol()) };
     match values.len() {
         0 => None,

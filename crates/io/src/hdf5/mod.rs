@@ -15,6 +15,9 @@ pub(crate) mod read;
 pub(crate) mod source;
 pub(crate) mod write;
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeMap;
 
 use nirkit_ir::value::{Fields, Value};

@@ -112,6 +112,10 @@ fn edges(
     match value {
         None => Ok(Vec::new()),
         Some(Value::Text(text)) if text.strings().is_empty() || matches!(text.shape(), [_, 2]) => {
+            if text.strings().is_empty() {
+                // What h5py would store is an array of numbers.
+                storage.insert(place.to_owned(), Storage::Text(text.storage()));
+            }
             note_storage(&text, || place.to_owned(), storage);
             let pairs = text.strings().chunks_exact(2);
             Ok(pairs.map(|pair| Edge::new(&*pair[0], &*pair[1])).collect())

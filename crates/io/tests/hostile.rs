@@ -1,0 +1,94 @@
+//! Files that demand too much, lead in circles or hold what is not read end in an error that names
+//! the place and the limit or the thing, soon, and without taking the memory that they ask for.
+
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use nirkit_io::{Limits, ReadFault, nir};
+use nirkit_ir::value::{Fields, Value};
+use nirkit_ir::{Document, Graph, Node, Primitive, primitive};
+use nirkit_numerics::Tensor;
+
+fn path(name: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/hostile").join(format!("{name}.nir"))
+}
+
+/// What is said about a file of `tests/hostile`.
+fn refusal(name: &str) -> String {
+    let start = Instant::now();
+    let error = nir::read(path(name), &Limits::default()).unwrap_err();
+    assert!(start.elapsed() < Duration::from_secs(2), "{name}: {:?}", start.elapsed());
+    assert!(error.help().is_some(), "{error}");
+    let prefix = format!("{}: ", path(name).display());
+    error.to_string().strip_prefix(&prefix).unwrap_or_else(|| panic!("{error}")).to_owned()
+}
+
+#[test]
+fn every_hostile_file_is_refused_for_what_it_is() {
+    for (name, place, reason) in [
+        ("bomb", "/node/bomb: ", "the limit `expansion` allows 67108864"),
+        ("shape", "/node/vast: ", "the limit `dataset_bytes` allows 4294967296"),
+        ("overflow", "/node/vast: ", "the limit `dataset_bytes` allows 4294967296"),
+        ("circle", "/node/nodes/again: ", "the group contains itself"),
+        ("soft_circle", "/node/nodes/again: ", "the group contains itself"),
+        ("laughs", "/level0/link0/link0/", "the limit `expansion` allows 67108864"),
+        ("deep", "/node/g/g/g/g/g/g/g/g/", "the limit `depth` allows 128"),
+        ("external_link", "/node: ", "\"/etc/passwd\" cannot be read"),
+        ("external_values", "/node/elsewhere: ", "values in another file cannot be read"),
+        ("compound", "/node/pair: ", "a compound type of a, b cannot be read"),
+        ("reference", "/node/reference: ", "a type of references cannot be read"),
+        ("null", "/node/null: ", "null dataspace"),
+        ("not_utf8", "/node/text: ", "not UTF-8"),
+        ("virtual", "/node: ", "storage layout 3 of HDF5 cannot be read"),
+    ] {
+        let message = refusal(name);
+        assert!(message.starts_with(place), "{name}: {message}");
+        assert!(message.contains(reason), "{name}: {message}");
+    }
+}
+
+#[test]
+fn a_name_with_a_separator_is_damage() {
+    // The names of this file lie in the open, without a checksum.
+    let file = path("../files/scalars_0d_none");
+    let mut bytes = std::fs::read(file).unwrap();
+    let places: Vec<usize> =
+        (0..bytes.len() - 8).filter(|&at| bytes[at..].starts_with(b"version\0")).collect();
+    assert!(!places.is_empty());
+    for at in places {
+        bytes[at + 2] = b'/';
+    }
+    let error = nir::read_bytes(bytes, &Limits::default()).unwrap_err().to_string();
+    assert!(error.contains("\"ve/sion\" is no name in HDF5"), "{error}");
+}
+
+#[test]
+fn too_many_nodes_are_refused_and_a_raised_limit_lets_them_in() {
+    let nodes = (0..300).map(|index| {
+        let threshold = primitive::Threshold { threshold: Tensor::scalar(1.0_f32) };
+        (format!("n{index}"), Node::new(Primitive::Threshold(threshold)))
+    });
+    let graph = Graph { nodes: nodes.collect(), edges: Vec::new() };
+    let bytes = nir::to_bytes(&Document::of_graph(graph), &nir::WriteOptions::default()).unwrap();
+    // The version, the node, its kind, `nodes` and `edges`; a group and two datasets each.
+    let needed = 5 + 3 * 300;
+    let few = Limits { objects: needed - 1, ..Limits::default() };
+    let error = nir::read_bytes(bytes.clone(), &few).unwrap_err();
+    let ReadFault::Limit { limit: "objects", allowed: 904, needed: 905, .. } = error.fault else {
+        panic!("{error}")
+    };
+    nir::read_bytes(bytes, &Limits { objects: needed, ..few }).unwrap();
+}
+
+#[test]
+fn a_bomb_of_our_own_is_read_when_the_limit_is_raised() {
+    let zeros = Tensor::new(&[20 << 20], vec![0.0_f32; 20 << 20]).unwrap();
+    let mut document = Document::of_graph(Graph::default());
+    document.extra = Fields::from_iter([("zeros".to_owned(), Value::Tensor(zeros))]);
+    let options = nir::WriteOptions { compression: nirkit_io::Compression::Gzip(9) };
+    let bytes = nir::to_bytes(&document, &options).unwrap();
+    let error = nir::read_bytes(bytes.clone(), &Limits::default()).unwrap_err();
+    assert!(error.to_string().contains("`expansion`"), "{error}");
+    let raised = Limits { expansion: 2000, ..Limits::default() };
+    assert_eq!(nir::read_bytes(bytes, &raised).unwrap(), document);
+}

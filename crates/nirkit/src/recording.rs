@@ -1,0 +1,103 @@
+//! Recordings to files: a folder of numpy arrays, or NIRData.
+
+use std::fs;
+use std::path::Path;
+
+use indexmap::IndexMap;
+use nirkit_io::Compression;
+use nirkit_io::array::write_array;
+use nirkit_io::data::{
+    GraphData, Member, NodeData, Observable as DataObservable, TimeGriddedData, write_data,
+};
+use nirkit_io::text::write_text;
+use nirkit_numerics::Tensor;
+use nirkit_sim::Observable;
+use nirkit_sim::clocked::Recording;
+use serde::Serialize;
+
+use crate::error::Error;
+
+/// Name of the file in which a run reports every choice that was made.
+pub const REPORT: &str = "run.json";
+
+/// Makes the folder of a recording, if need be.
+pub fn make_folder(folder: &Path) -> Result<(), Error> {
+    fs::create_dir_all(folder).map_err(|error| {
+        Error::new(format!("{}: {error}", folder.display())).help("give a folder that can be made")
+    })
+}
+
+/// Writes the report of a run into a folder.
+pub fn write_report(folder: &Path, report: &impl Serialize) -> Result<(), Error> {
+    let json =
+        serde_json::to_string_pretty(report).map_err(|error| Error::new(error.to_string()))?;
+    Ok(write_text(folder.join(REPORT), &(json + "\n"))?)
+}
+
+/// Writes a recording on a grid as `<node>.<observable>.npy`, time first; the names of the files.
+///
+/// Spikes are `uint8` where all are whole numbers up to 255, else `float32`.
+pub fn write_arrays(folder: &Path, recording: &Recording) -> Result<Vec<String>, Error> {
+    let mut names = Vec::new();
+    for (request, tensor) in &recording.arrays {
+        let name = format!("{}.{}.npy", request.node, request.observable);
+        let array = match request.observable {
+            Observable::Spikes => counts(tensor),
+            Observable::V | Observable::Isyn => tensor.clone(),
+        };
+        write_array(folder.join(&name), &array)?;
+        names.push(name);
+    }
+    Ok(names)
+}
+
+/// Spikes in the smallest type that holds them.
+fn counts(tensor: &Tensor) -> Tensor {
+    let Some(values) = tensor.to_f64() else { return tensor.clone() };
+    let is_byte = |value: &f64| value.fract() == 0.0 && (0.0..=255.0).contains(value);
+    let small = if values.iter().all(is_byte) {
+        Tensor::new(tensor.shape(), values.iter().map(|&value| value as u8).collect())
+    } else {
+        Tensor::new(tensor.shape(), values.iter().map(|&value| value as f32).collect())
+    };
+    small.unwrap_or_else(|_| tensor.clone())
+}
+
+/// Writes a recording on a grid as NIRData: values of shape (samples, steps, neurons).
+///
+/// `has_batch` says whether the second axis of the arrays counts samples; `dt` is in seconds.
+pub fn write_grid(
+    path: &Path,
+    recording: &Recording,
+    has_batch: bool,
+    dt: f64,
+) -> Result<(), Error> {
+    let mut nodes: IndexMap<String, Member> = IndexMap::new();
+    for (request, tensor) in &recording.arrays {
+        let data = TimeGriddedData { data: samples_first(tensor, has_batch)?, dt };
+        let member =
+            nodes.entry(request.node.clone()).or_insert_with(|| Member::Node(NodeData::default()));
+        if let Member::Node(node) = member {
+            let name = request.observable.to_string();
+            node.observables.insert(name, DataObservable::Gridded(data));
+        }
+    }
+    Ok(write_data(path, &GraphData { nodes }, Compression::Gzip(4))?)
+}
+
+/// An array of shape (T, B, *shape) or (T, *shape) as one of shape (B, T, neurons).
+fn samples_first(tensor: &Tensor, has_batch: bool) -> Result<Tensor, Error> {
+    let shape = tensor.shape();
+    let steps = shape.first().copied().unwrap_or(0);
+    let samples = if has_batch { shape.get(1).copied().unwrap_or(1) } else { 1 };
+    let neurons = tensor.len().checked_div(steps * samples).unwrap_or(0);
+    let values = tensor.to_f64().unwrap_or_default();
+    let mut moved = Vec::with_capacity(values.len());
+    for sample in 0..samples {
+        for step in 0..steps {
+            let start = (step * samples + sample) * neurons;
+            moved.extend_from_slice(&values[start..start + neurons]);
+        }
+    }
+    Tensor::new(&[samples, steps, neurons], moved).map_err(|error| Error::new(error.to_string()))
+}

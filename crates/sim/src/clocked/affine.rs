@@ -1,0 +1,37 @@
+//! Affine: `y = W x + b`. The bias is added to the finished sum, as a current.
+
+use nirkit_ir::primitive;
+
+use super::bias::Bias;
+use super::error::PrepareError;
+use super::map::{Map, Mapped};
+use super::matrix::Matrix;
+use super::node::Site;
+use super::real::Real;
+
+/// The matrix and the bias.
+#[derive(Debug)]
+pub(super) struct Affine<T> {
+    matrix: Matrix<T>,
+    bias: Bias<T>,
+}
+
+/// An Affine.
+pub(super) fn plan<T: Real>(
+    node: &primitive::Affine,
+    site: &Site<'_>,
+) -> Result<Mapped<Affine<T>>, PrepareError> {
+    let matrix = Matrix::new(&node.weight).ok_or_else(|| site.foreign())?;
+    let bias = Bias::new(&node.bias, site, 1)?;
+    Ok(Mapped(Affine { matrix, bias }))
+}
+
+impl<T: Real> Map<T> for Affine<T> {
+    fn apply(&self, input: &[T], output: &mut [T]) {
+        self.matrix.apply(input, output);
+    }
+
+    fn add_constant(&self, output: &mut [T]) {
+        self.bias.add(output);
+    }
+}

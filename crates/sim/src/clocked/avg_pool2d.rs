@@ -1,0 +1,28 @@
+//! AvgPool2d: sums over windows, divided by the number of elements of the window, with the zeros
+//! around the input among them.
+
+use super::error::PrepareError;
+use super::map::{Map, Mapped};
+use super::node::Site;
+use super::real::Real;
+use super::window::Windowed;
+
+/// The windows.
+#[derive(Debug)]
+pub(super) struct AvgPool2d<T>(Windowed<T>);
+
+/// An AvgPool2d.
+pub(super) fn plan<T: Real>(site: &Site<'_>) -> Result<Mapped<AvgPool2d<T>>, PrepareError> {
+    let window = site.leaf.window.as_ref().and_then(Windowed::sum);
+    window.map(|window| Mapped(AvgPool2d(window))).ok_or_else(|| site.foreign())
+}
+
+impl<T: Real> Map<T> for AvgPool2d<T> {
+    fn apply(&self, input: &[T], output: &mut [T]) {
+        self.0.apply(input, output);
+        let area = T::round(self.0.area() as f64);
+        for sum in output {
+            *sum = *sum / area;
+        }
+    }
+}

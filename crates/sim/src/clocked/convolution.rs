@@ -1,0 +1,43 @@
+//! Convolutions along one axis or two: a window and a bias. One axis is two of which the first has
+//! length 1.
+
+use nirkit_numerics::Tensor;
+
+use super::bias::Bias;
+use super::error::PrepareError;
+use super::map::Map;
+use super::node::Site;
+use super::real::Real;
+use super::window::Windowed;
+
+/// The kernels and the bias.
+#[derive(Debug)]
+pub(super) struct Convolution<T> {
+    kernels: Windowed<T>,
+    bias: Bias<T>,
+}
+
+impl<T: Real> Convolution<T> {
+    /// The convolution with these weights and this bias.
+    pub(super) fn new(
+        weight: &Tensor,
+        bias: &Tensor,
+        site: &Site<'_>,
+    ) -> Result<Self, PrepareError> {
+        let window = site.leaf.window.as_ref().ok_or_else(|| site.foreign())?;
+        let weights = T::elements(weight).ok_or_else(|| site.foreign())?.into_owned();
+        let kernels = Windowed::new(window, weights).ok_or_else(|| site.foreign())?;
+        let bias = Bias::new(bias, site, kernels.plane())?;
+        Ok(Self { kernels, bias })
+    }
+}
+
+impl<T: Real> Map<T> for Convolution<T> {
+    fn apply(&self, input: &[T], output: &mut [T]) {
+        self.kernels.apply(input, output);
+    }
+
+    fn add_constant(&self, output: &mut [T]) {
+        self.bias.add(output);
+    }
+}

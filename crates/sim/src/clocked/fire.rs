@@ -1,0 +1,115 @@
+//! Spikes: the test against the threshold and the reset.
+
+use nirkit_numerics::Tensor;
+
+use super::error::PrepareError;
+use super::node::Site;
+use super::option::{Comparison, SpikesPerStep, Timing};
+use super::parameter::{Columns, Parameter};
+use super::real::Real;
+use crate::choice::Reset;
+
+/// The spike rule of the neurons of a node.
+#[derive(Debug)]
+pub(super) struct Fire<T> {
+    /// The threshold, and the value after a reset to a value.
+    levels: Columns<T, 2>,
+    after: After,
+    comparison: Comparison,
+    timing: Timing,
+}
+
+/// What a reset does to the voltage.
+#[derive(Clone, Copy, Debug)]
+enum After {
+    /// It becomes the second of the levels.
+    Value,
+    /// The threshold is taken off.
+    Difference,
+}
+
+impl<T: Real> Fire<T> {
+    /// The rule with these levels under the choices of the site; `v_reset` is 0 where it is absent.
+    pub(super) fn new(
+        site: &Site<'_>,
+        v_threshold: &Tensor,
+        v_reset: Option<&Tensor>,
+    ) -> Result<Self, PrepareError> {
+        let SpikesPerStep::One = site.options.spikes_per_step;
+        let threshold = Parameter::of(site.leaf, "v_threshold", v_threshold)?;
+        let (reset, after) = match site.options.reset {
+            Reset::VReset => (Parameter::or(site.leaf, "v_reset", v_reset, 0.0)?, After::Value),
+            Reset::Zero => (Parameter::Uniform(0.0), After::Value),
+            Reset::Subtract => (Parameter::Uniform(0.0), After::Difference),
+        };
+        Ok(Self {
+            levels: Columns::new(site.channels(), [&threshold, &reset], |levels| levels),
+            after,
+            comparison: site.options.comparison,
+            timing: site.options.reset_timing,
+        })
+    }
+
+    /// Numbers of state: with a reset in the next step, who waits for it.
+    pub(super) fn state_len(&self, neurons: usize) -> usize {
+        match self.timing {
+            Timing::Same => 0,
+            Timing::Next => neurons,
+        }
+    }
+
+    /// Resets the neurons that spiked in the step before and were not reset there.
+    pub(super) fn reset_waiting(&self, v: &mut [T], waiting: &[T]) {
+        let neurons = waiting.len();
+        let v = &mut v[..neurons];
+        match self.after {
+            After::Value => self.levels.visit(neurons, |neuron, [_, reset]| {
+                v[neuron] = if waiting[neuron] == T::ONE { reset } else { v[neuron] };
+            }),
+            After::Difference => self.levels.visit(neurons, |neuron, [threshold, _]| {
+                v[neuron] =
+                    if waiting[neuron] == T::ONE { v[neuron] - threshold } else { v[neuron] };
+            }),
+        }
+    }
+
+    /// Writes the spikes, and resets who spiked or has it wait.
+    pub(super) fn test(&self, v: &mut [T], waiting: &mut [T], spikes: &mut [T]) {
+        match self.comparison {
+            Comparison::Above => self.test_by(|v, threshold| v > threshold, v, waiting, spikes),
+            Comparison::AtLeast => self.test_by(|v, threshold| v >= threshold, v, waiting, spikes),
+        }
+    }
+
+    #[inline(always)]
+    #[allow(clippy::inline_always, reason = "one loop for each comparison")]
+    fn test_by(
+        &self,
+        is_spike: impl Fn(T, T) -> bool,
+        v: &mut [T],
+        waiting: &mut [T],
+        spikes: &mut [T],
+    ) {
+        let neurons = v.len();
+        let spikes = &mut spikes[..neurons];
+        if self.timing == Timing::Next {
+            self.levels.visit(neurons, |neuron, [threshold, _]| {
+                spikes[neuron] = if is_spike(v[neuron], threshold) { T::ONE } else { T::ZERO };
+            });
+            waiting.copy_from_slice(spikes);
+            return;
+        }
+        match self.after {
+            After::Value => self.levels.visit(neurons, |neuron, [threshold, reset]| {
+                let spike = is_spike(v[neuron], threshold);
+                spikes[neuron] = if spike { T::ONE } else { T::ZERO };
+                v[neuron] = if spike { reset } else { v[neuron] };
+            }),
+            After::Difference => self.levels.visit(neurons, |neuron, [threshold, _]| {
+                let spike = is_spike(v[neuron], threshold);
+                spikes[neuron] = if spike { T::ONE } else { T::ZERO };
+                v[neuron] = if spike { v[neuron] - threshold } else { v[neuron] };
+            }),
+        }
+    }
+}

@@ -1,0 +1,80 @@
+//! The leaky membrane of LI and LIF: `tau v' = (v_leak - v) + r x`.
+
+use nirkit_numerics::{Tensor, math};
+
+use super::error::PrepareError;
+use super::neuron::{Dynamics, Membrane};
+use super::node::Site;
+use super::option::Integrator;
+use super::parameter::{Columns, Parameter};
+use super::real::Real;
+
+/// The membrane under the choices of a run.
+#[derive(Debug)]
+pub(super) struct Leaky<T> {
+    /// `r A / tau`: the jump that an impulse of area `A` causes.
+    jump: Columns<T, 1>,
+    flow: Flow<T>,
+}
+
+#[derive(Debug)]
+enum Flow<T> {
+    /// `dt / tau`, `r`, `v_leak`.
+    Euler(Columns<T, 3>),
+    /// `exp(-dt / tau)`, `r`, `v_leak`.
+    Exponential(Columns<T, 3>),
+}
+
+impl<T: Real> Leaky<T> {
+    /// The membrane, and the parameter at which it rests.
+    pub(super) fn new(
+        site: &Site<'_>,
+        tau: &Tensor,
+        r: &Tensor,
+        v_leak: &Tensor,
+    ) -> Result<(Self, Parameter), PrepareError> {
+        let tau = Parameter::of(site.leaf, "tau", tau)?;
+        let r = Parameter::of(site.leaf, "r", r)?;
+        let v_leak = Parameter::of(site.leaf, "v_leak", v_leak)?;
+        let (dt, area) = (site.options.dt, site.options.impulse().unwrap_or(0.0));
+        let jump = Columns::new(site.channels(), [&tau, &r], |[tau, r]| [r * area / tau]);
+        let all = [&tau, &r, &v_leak];
+        let flow = match site.options.integrator {
+            Integrator::Euler => {
+                Flow::Euler(Columns::new(site.channels(), all, |[tau, r, rest]| {
+                    [dt / tau, r, rest]
+                }))
+            }
+            Integrator::Exponential => {
+                Flow::Exponential(Columns::new(site.channels(), all, |[tau, r, rest]| {
+                    [math::exp(-dt / tau), r, rest]
+                }))
+            }
+        };
+        Ok((Self { jump, flow }, v_leak))
+    }
+}
+
+impl<T: Real> Dynamics<T> for Leaky<T> {
+    const SYNAPSE: bool = false;
+
+    fn jump(&self, membrane: &mut Membrane<'_, T>, impulses: &[T]) {
+        let v = &mut *membrane.v;
+        let impulses = &impulses[..v.len()];
+        self.jump.visit(v.len(), |neuron, [jump]| v[neuron] += jump * impulses[neuron]);
+    }
+
+    fn flow(&self, membrane: &mut Membrane<'_, T>, current: &[T]) {
+        let v = &mut *membrane.v;
+        let x = &current[..v.len()];
+        match &self.flow {
+            Flow::Euler(columns) => columns.visit(v.len(), |neuron, [share, r, v_leak]| {
+                v[neuron] += share * ((v_leak - v[neuron]) + r * x[neuron]);
+            }),
+            Flow::Exponential(columns) => columns.visit(v.len(), |neuron, [decay, r, v_leak]| {
+                let end = v_leak + r * x[neuron];
+                v[neuron] = end + (v[neuron] - end) * decay;
+            }),
+        }
+    }
+}

@@ -1,0 +1,27 @@
+//! Linear: `y = W x`.
+
+use nirkit_ir::primitive;
+
+use super::error::PrepareError;
+use super::map::{Map, Mapped};
+use super::matrix::Matrix;
+use super::node::Site;
+use super::real::Real;
+
+/// The matrix.
+#[derive(Debug)]
+pub(super) struct Linear<T>(Matrix<T>);
+
+/// A Linear.
+pub(super) fn plan<T: Real>(
+    node: &primitive::Linear,
+    site: &Site<'_>,
+) -> Result<Mapped<Linear<T>>, PrepareError> {
+    Ok(Mapped(Linear(Matrix::new(&node.weight).ok_or_else(|| site.foreign())?)))
+}
+
+impl<T: Real> Map<T> for Linear<T> {
+    fn apply(&self, input: &[T], output: &mut [T]) {
+        self.0.apply(input, output);
+    }
+}

@@ -1,0 +1,56 @@
+//! Maps: leaves whose output is a linear function of their input in the same step, and a constant.
+
+use std::fmt::Debug;
+
+use super::node::{Incoming, Node, Outgoing};
+use super::real::Real;
+
+/// A linear function with a constant.
+pub(super) trait Map<T: Real>: Debug + Send + Sync {
+    /// Writes the linear part.
+    fn apply(&self, input: &[T], output: &mut [T]);
+
+    /// Adds the constant, which is a current and is not multiplied by impulses.
+    fn add_constant(&self, output: &mut [T]) {
+        let _ = output;
+    }
+}
+
+/// A map as a leaf.
+#[derive(Debug)]
+pub(super) struct Mapped<M>(pub(super) M);
+
+impl<M> Mapped<M> {
+    fn run<T: Real>(&self, input: Incoming<'_, T>, output: &mut Outgoing<'_, T>)
+    where
+        M: Map<T>,
+    {
+        if !output.current.is_empty() {
+            self.0.apply(input.current, output.current);
+            self.0.add_constant(output.current);
+        }
+        if !output.impulse.is_empty() {
+            self.0.apply(input.impulse, output.impulse);
+        }
+    }
+}
+
+impl<T: Real, M: Map<T>> Node<T> for Mapped<M> {
+    fn rest(&self, input: Incoming<'_, T>, mut output: Outgoing<'_, T>) {
+        self.run(input, &mut output);
+    }
+
+    fn step(&self, _: usize, input: Incoming<'_, T>, _: &mut [T], mut output: Outgoing<'_, T>) {
+        self.run(input, &mut output);
+    }
+}
+
+/// The map that changes nothing.
+#[derive(Debug)]
+pub(super) struct Same;
+
+impl<T: Real> Map<T> for Same {
+    fn apply(&self, input: &[T], output: &mut [T]) {
+        output.copy_from_slice(input);
+    }
+}

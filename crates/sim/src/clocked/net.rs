@@ -1,0 +1,72 @@
+//! The planned network: what `prepare` makes and a run walks. Nothing in it changes.
+
+use super::lane::Lanes;
+use super::node::Node;
+
+/// Number of the lane of currents.
+pub(super) const CURRENT: usize = 0;
+/// Number of the lane of impulses.
+pub(super) const IMPULSE: usize = 1;
+
+/// A network ready to run, in the number format `T`.
+#[derive(Debug)]
+pub(super) struct Net<T> {
+    /// The leaves, in ascending order of their names.
+    pub(super) stations: Vec<Station<T>>,
+    /// The order in which they run within a step.
+    pub(super) order: Vec<usize>,
+    /// The leaves that take their input at the end of a step, ascending.
+    pub(super) absorbing: Vec<usize>,
+    /// The leaves that the stimulus fills, ascending.
+    pub(super) entries: Vec<usize>,
+    /// The buffers between the leaves.
+    pub(super) slots: Vec<Slot<T>>,
+}
+
+/// A leaf in its network.
+#[derive(Debug)]
+pub(super) struct Station<T> {
+    /// What it does; `None` for an entry, which the stimulus fills.
+    pub(super) node: Option<Box<dyn Node<T>>>,
+    /// Channels that enter.
+    pub(super) inputs: usize,
+    /// For each lane, the buffers whose sum arrives, in ascending order of their leaves.
+    pub(super) reads: [Vec<Read>; 2],
+    /// For each lane, the buffer that it fills, if it can carry anything.
+    pub(super) slots: [Option<usize>; 2],
+}
+
+/// What leaves a leaf on one lane.
+#[derive(Debug)]
+pub(super) struct Slot<T> {
+    /// Channels.
+    pub(super) width: usize,
+    /// Whether the buffer of the step before is kept beside that of this step.
+    pub(super) history: bool,
+    /// What stands in it before the first step.
+    pub(super) rest: Vec<T>,
+}
+
+/// One summand of an input.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Read {
+    /// The buffer.
+    pub(super) slot: usize,
+    /// Whether the kept buffer of the step before is meant. A buffer whose leaf has not yet run
+    /// holds the step before as well.
+    pub(super) before: bool,
+}
+
+impl<T> Net<T> {
+    /// A number of slots for each leaf: one for each lane that it fills.
+    pub(super) fn number_slots(leaving: &[Lanes]) -> Vec<[Option<usize>; 2]> {
+        let mut next = 0..;
+        let mut slot = |present: bool| if present { next.next() } else { None };
+        leaving.iter().map(|lanes| [slot(lanes.current), slot(lanes.impulse)]).collect()
+    }
+
+    /// The most channels that enter a leaf.
+    pub(super) fn widest_input(&self) -> usize {
+        self.stations.iter().map(|station| station.inputs).max().unwrap_or(0)
+    }
+}

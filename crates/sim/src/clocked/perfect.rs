@@ -1,0 +1,47 @@
+//! The perfect integrator of I and IF: `v' = r x`. Both integrators follow it exactly.
+
+use nirkit_numerics::Tensor;
+
+use super::error::PrepareError;
+use super::neuron::{Dynamics, Membrane};
+use super::node::Site;
+use super::parameter::{Columns, Parameter};
+use super::real::Real;
+
+/// The membrane under the choices of a run.
+#[derive(Debug)]
+pub(super) struct Perfect<T> {
+    /// `r A`: the jump that an impulse of area `A` causes.
+    jump: Columns<T, 1>,
+    /// `r dt`: the rise in a step under a current of 1.
+    rise: Columns<T, 1>,
+}
+
+impl<T: Real> Perfect<T> {
+    /// The membrane, and the parameter at which it rests, which is 0.
+    pub(super) fn new(site: &Site<'_>, r: &Tensor) -> Result<(Self, Parameter), PrepareError> {
+        let r = Parameter::of(site.leaf, "r", r)?;
+        let (dt, area) = (site.options.dt, site.options.impulse().unwrap_or(0.0));
+        let jump = Columns::new(site.channels(), [&r], |[r]| [r * area]);
+        let rise = Columns::new(site.channels(), [&r], |[r]| [r * dt]);
+        Ok((Self { jump, rise }, Parameter::Uniform(0.0)))
+    }
+}
+
+impl<T: Real> Dynamics<T> for Perfect<T> {
+    const SYNAPSE: bool = false;
+
+    fn jump(&self, membrane: &mut Membrane<'_, T>, impulses: &[T]) {
+        add(&self.jump, membrane.v, impulses);
+    }
+
+    fn flow(&self, membrane: &mut Membrane<'_, T>, current: &[T]) {
+        add(&self.rise, membrane.v, current);
+    }
+}
+
+/// Adds the input times its gain.
+fn add<T: Real>(gain: &Columns<T, 1>, v: &mut [T], input: &[T]) {
+    let input = &input[..v.len()];
+    gain.visit(v.len(), |neuron, [gain]| v[neuron] += gain * input[neuron]);
+}

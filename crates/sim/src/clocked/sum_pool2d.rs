@@ -1,0 +1,23 @@
+//! SumPool2d: sums over windows.
+
+use super::error::PrepareError;
+use super::map::{Map, Mapped};
+use super::node::Site;
+use super::real::Real;
+use super::window::Windowed;
+
+/// The windows.
+#[derive(Debug)]
+pub(super) struct SumPool2d<T>(Windowed<T>);
+
+/// A SumPool2d.
+pub(super) fn plan<T: Real>(site: &Site<'_>) -> Result<Mapped<SumPool2d<T>>, PrepareError> {
+    let window = site.leaf.window.as_ref().and_then(Windowed::sum);
+    window.map(|window| Mapped(SumPool2d(window))).ok_or_else(|| site.foreign())
+}
+
+impl<T: Real> Map<T> for SumPool2d<T> {
+    fn apply(&self, input: &[T], output: &mut [T]) {
+        self.0.apply(input, output);
+    }
+}

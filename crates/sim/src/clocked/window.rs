@@ -1,0 +1,190 @@
+//! Windows that move over an input: the one kernel of convolutions and pools.
+//!
+//! Each target's sum starts at +0 and takes what its window sees in ascending order of the source:
+//! input channel, row, column. There are two ways to walk: over planes of targets, which suits dense
+//! input, and over the sources that are not 0, which suits events. Both add the same numbers to each
+//! target in the same order, but for zeros, which change nothing (see [`matrix`](super::matrix)).
+
+use nirkit_ir::facts::Window;
+
+use super::real::Real;
+
+/// Walking from source to target costs more for each product; it pays when fewer than one source in
+/// this many is not 0.
+const DENSE_ADVANTAGE: usize = 4;
+
+/// A window with the weights of its kernel.
+#[derive(Clone, Debug)]
+pub(super) struct Windowed<T> {
+    window: Window,
+    /// Weights by output channel, input channel within the group, row and column.
+    weights: Vec<T>,
+}
+
+impl<T: Real> Windowed<T> {
+    /// A convolution; `None` when the weights are not as many as the window needs.
+    pub(super) fn new(window: &Window, weights: Vec<T>) -> Option<Self> {
+        let [height, width] = window.kernel;
+        let needed = window.channels_out * (window.channels_in / window.groups) * height * width;
+        (weights.len() == needed).then(|| Self { window: window.clone(), weights })
+    }
+
+    /// A window that adds what it sees in each channel.
+    pub(super) fn sum(window: &Window) -> Option<Self> {
+        let [height, width] = window.kernel;
+        Self::new(window, vec![T::ONE; window.channels_out * height * width])
+    }
+
+    /// Number of elements that the kernel covers in one channel.
+    pub(super) fn area(&self) -> usize {
+        self.window.kernel.iter().product()
+    }
+
+    /// Channels of targets in one output channel.
+    pub(super) fn plane(&self) -> usize {
+        self.window.output.iter().product()
+    }
+
+    /// Writes the sums of all targets.
+    pub(super) fn apply(&self, input: &[T], output: &mut [T]) {
+        output.fill(T::ZERO);
+        let active = input.iter().filter(|&&x| x != T::ZERO).count();
+        if active * DENSE_ADVANTAGE < input.len() {
+            self.add_events(input, output);
+        } else {
+            self.add_planes(input, output);
+        }
+    }
+
+    /// Input channels that an output channel sees.
+    fn channels_seen(&self) -> usize {
+        self.window.channels_in / self.window.groups
+    }
+
+    /// Output channels of a group.
+    fn channels_fed(&self) -> usize {
+        self.window.channels_out / self.window.groups
+    }
+
+    /// Adds plane after plane: a shifted input channel times one weight of the kernel.
+    fn add_planes(&self, input: &[T], output: &mut [T]) {
+        let (seen, fed, area) = (self.channels_seen(), self.channels_fed(), self.area());
+        let pixels: usize = self.window.input.iter().product();
+        for (channel, plane) in output.chunks_exact_mut(self.plane()).enumerate() {
+            let kernels = &self.weights[channel * seen * area..][..seen * area];
+            let first = channel / fed * seen;
+            for (offset, kernel) in kernels.chunks_exact(area).enumerate() {
+                let image = &input[(first + offset) * pixels..][..pixels];
+                self.add_channel(kernel, image, plane);
+            }
+        }
+    }
+
+    /// Adds one input channel to one output channel.
+    fn add_channel(&self, kernel: &[T], image: &[T], plane: &mut [T]) {
+        let ([_, width], [_, columns]) = (self.window.input, self.window.output);
+        let [rows, across] = [Along::new(&self.window, 0), Along::new(&self.window, 1)];
+        for (row, weights) in kernel.chunks_exact(across.kernel).enumerate() {
+            for (column, &weight) in weights.iter().enumerate() {
+                let span = across.targets_seeing(column);
+                if span.is_empty() {
+                    continue;
+                }
+                let first = across.source(span.start, column);
+                for y in rows.targets_seeing(row) {
+                    let source = &image[rows.source(y, row) * width..][..width];
+                    let target = &mut plane[y * columns..][span.clone()];
+                    add_strided(target, &source[first..], across.stride, weight);
+                }
+            }
+        }
+    }
+
+    /// Adds what each source that is not 0 gives to the targets whose windows see it.
+    fn add_events(&self, input: &[T], output: &mut [T]) {
+        let [height, width] = self.window.input;
+        for (channel, image) in input.chunks_exact(height * width).enumerate() {
+            for (at, &x) in image.iter().enumerate() {
+                if x != T::ZERO {
+                    self.scatter(channel, [at / width, at % width], x, output);
+                }
+            }
+        }
+    }
+
+    /// Adds one source to all its targets. No target sees a source twice, so their order is free.
+    fn scatter(&self, channel: usize, [y, x]: [usize; 2], value: T, output: &mut [T]) {
+        let (seen, fed, area) = (self.channels_seen(), self.channels_fed(), self.area());
+        let (plane, columns) = (self.plane(), self.window.output[1]);
+        let [rows, across] = [Along::new(&self.window, 0), Along::new(&self.window, 1)];
+        let (group, offset) = (channel / seen, channel % seen);
+        for target in group * fed..(group + 1) * fed {
+            let kernel = &self.weights[(target * seen + offset) * area..][..area];
+            let sums = &mut output[target * plane..][..plane];
+            for (row, at) in rows.windows_over(y) {
+                for (column, to) in across.windows_over(x) {
+                    sums[at * columns + to] += kernel[row * across.kernel + column] * value;
+                }
+            }
+        }
+    }
+}
+
+/// Adds every `stride`-th number times a weight.
+fn add_strided<T: Real>(target: &mut [T], source: &[T], stride: usize, weight: T) {
+    if stride == 1 {
+        for (sum, &x) in target.iter_mut().zip(source) {
+            *sum += weight * x;
+        }
+    } else {
+        for (sum, &x) in target.iter_mut().zip(source.iter().step_by(stride)) {
+            *sum += weight * x;
+        }
+    }
+}
+
+/// A window along one axis.
+#[derive(Clone, Copy, Debug)]
+struct Along {
+    kernel: usize,
+    stride: usize,
+    dilation: usize,
+    before: usize,
+    input: usize,
+    output: usize,
+}
+
+impl Along {
+    fn new(window: &Window, axis: usize) -> Self {
+        Self {
+            kernel: window.kernel[axis],
+            stride: window.stride[axis],
+            dilation: window.dilation[axis],
+            before: window.before[axis],
+            input: window.input[axis],
+            output: window.output[axis],
+        }
+    }
+
+    /// The source that element `k` of the window of target `o` sees; it must lie in the input.
+    fn source(self, o: usize, k: usize) -> usize {
+        o * self.stride + k * self.dilation - self.before
+    }
+
+    /// The targets whose window has its element `k` over the input and not over the padding.
+    fn targets_seeing(self, k: usize) -> std::ops::Range<usize> {
+        let shift = k * self.dilation;
+        let start = self.before.saturating_sub(shift).div_ceil(self.stride);
+        let end = (self.input + self.before).saturating_sub(shift).div_ceil(self.stride);
+        start.min(self.output)..end.min(self.output)
+    }
+
+    /// The windows that see source `s`: the element that lies over it, and the target.
+    fn windows_over(self, s: usize) -> impl Iterator<Item = (usize, usize)> {
+        (0..self.kernel).filter_map(move |k| {
+            let reach = (s + self.before).checked_sub(k * self.dilation)?;
+            let target = reach / self.stride;
+            (reach % self.stride == 0 && target < self.output).then_some((k, target))
+        })
+    }
+}

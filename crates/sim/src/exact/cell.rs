@@ -1,0 +1,176 @@
+//! The continuous part of a stateful node: one channel between two events.
+
+use nirkit_numerics::math::{exp, exp_m1};
+
+use super::cuba_li::CubaLi;
+use super::drive::Drive;
+use super::expoly::Chains;
+use super::i::I;
+use super::li::Li;
+use super::range::Range;
+
+/// How a channel moves. A neuron that spikes moves as the primitive without a threshold does.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Cell {
+    /// LI and LIF.
+    Li(Li),
+    /// I and IF.
+    I(I),
+    /// `CubaLI` and `CubaLIF`.
+    CubaLi(CubaLi),
+}
+
+/// The state of a channel at its last event. Nothing is done for it until the next one.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct State {
+    /// Instant of the last event in seconds.
+    pub(super) time: f64,
+    /// Voltage.
+    pub(super) v: f64,
+    /// Synaptic current; 0 where there is none.
+    pub(super) i: f64,
+    /// Continuous input from then on.
+    pub(super) drive: Drive,
+    /// Whether a Threshold's input is above its level.
+    pub(super) above: bool,
+}
+
+impl Cell {
+    /// The state at the start: at rest, nothing coming in.
+    pub(super) fn start(&self) -> State {
+        let v = match self {
+            Self::Li(cell) => cell.leak,
+            Self::I(_) => 0.0,
+            Self::CubaLi(cell) => cell.leak,
+        };
+        State { v, ..State::default() }
+    }
+
+    /// `(v, i)` after `s` seconds without an event.
+    pub(super) fn at(&self, state: &State, s: f64, chains: &Chains) -> (f64, f64) {
+        if s == 0.0 {
+            return (state.v, state.i);
+        }
+        match self {
+            Self::Li(cell) => (cell.at(state, s, chains), 0.0),
+            Self::I(cell) => (cell.at(state, s, chains), 0.0),
+            Self::CubaLi(cell) => cell.at(state, s, chains),
+        }
+    }
+
+    /// The state with time counted from `s` seconds later on.
+    pub(super) fn moved(&self, state: &State, s: f64, chains: &Chains) -> State {
+        let (v, i) = self.at(state, s, chains);
+        let drive = state.drive.shifted(s, chains);
+        State { time: state.time + s, v, i, drive, above: state.above }
+    }
+
+    /// The jump that an impulse of this area makes, of `v` or of a synapse's `i`.
+    pub(super) fn jump(&self, area: f64) -> f64 {
+        match self {
+            Self::Li(cell) => cell.r * area / cell.tau,
+            Self::I(cell) => cell.r * area,
+            Self::CubaLi(cell) => cell.w_in * area / cell.tau_syn,
+        }
+    }
+
+    /// Lets an impulse of this area act.
+    pub(super) fn hit(&self, state: &mut State, area: f64) {
+        let jump = self.jump(area);
+        match self {
+            Self::Li(_) | Self::I(_) => state.v += jump,
+            Self::CubaLi(_) => state.i += jump,
+        }
+    }
+
+    /// The rates that the channel adds to a chain that passes through it, in the order of passing.
+    pub(super) fn rates(&self) -> Vec<f64> {
+        match self {
+            Self::Li(cell) => vec![cell.rate()],
+            Self::I(_) => vec![0.0],
+            Self::CubaLi(cell) => cell.rates().to_vec(),
+        }
+    }
+
+    /// The factor that a chain takes on the way from the input to `v`.
+    pub(super) fn gain(&self) -> f64 {
+        match self {
+            Self::Li(cell) => cell.r / cell.tau,
+            Self::I(cell) => cell.r,
+            Self::CubaLi(cell) => (cell.r / cell.tau_mem) * (cell.w_in / cell.tau_syn),
+        }
+    }
+
+    /// The factor of [`Cell::jump`] on the way to `v`, and the rates that the jump passes.
+    pub(super) fn after_jump(&self) -> (f64, Vec<f64>) {
+        match self {
+            Self::Li(_) | Self::I(_) => (1.0, self.rates()),
+            Self::CubaLi(cell) => (cell.r / cell.tau_mem, self.rates()),
+        }
+    }
+
+    /// `v'` now.
+    pub(super) fn slope(&self, state: &State, chains: &Chains) -> f64 {
+        match self {
+            Self::Li(cell) => cell.slope(state, chains),
+            Self::I(cell) => cell.r * state.drive.now(chains),
+            Self::CubaLi(cell) => cell.slope(state),
+        }
+    }
+
+    /// Whether `v` rises from where it is now: the sign of its first derivative that is not 0.
+    pub(super) fn is_rising(&self, state: &State, chains: &Chains) -> bool {
+        match self {
+            Self::Li(cell) => cell.is_rising(state, chains),
+            Self::I(cell) => cell.r * state.drive.trend(0, chains) > 0.0,
+            Self::CubaLi(cell) => cell.is_rising(state, chains),
+        }
+    }
+
+    /// Where `v` can be during the next `s` seconds, which may be without end.
+    pub(super) fn range(&self, state: &State, s: f64, chains: &Chains) -> Range {
+        match self {
+            Self::Li(cell) => cell.range(state, s, chains),
+            Self::I(cell) => {
+                Range::drifting(state.v, state.drive.range(s, chains).times(cell.r), s)
+            }
+            Self::CubaLi(cell) => cell.range(state, s, chains),
+        }
+    }
+
+    /// An upper bound of `v''` during the next `s` seconds.
+    pub(super) fn curvature(&self, state: &State, s: f64, chains: &Chains) -> f64 {
+        match self {
+            Self::Li(cell) => cell.curvature(state, s, chains),
+            Self::I(cell) => {
+                state.drive.derivative(chains).range(s, chains).times(cell.r).high
+            }
+            Self::CubaLi(cell) => cell.curvature(state, s, chains),
+        }
+    }
+
+    /// A bound for the rounding error of `v`, from the size of what it is made of.
+    pub(super) fn noise(&self, state: &State) -> f64 {
+        let drive = state.drive.magnitude();
+        let size = match self {
+            Self::Li(cell) => cell.leak.abs() + (cell.r * drive).abs(),
+            Self::I(_) => 0.0,
+            Self::CubaLi(cell) => {
+                cell.leak.abs() + (cell.r * cell.w_in * drive).abs() + (cell.r * state.i).abs()
+            }
+        };
+        4.0 * f64::EPSILON * (size + state.v.abs())
+    }
+}
+
+/// `x` on its way to `goal` after `elapsed` time constants.
+///
+/// Near the start the change is added to `x`, so that a small change keeps its digits; far from it
+/// the rest is added to the goal, so that rounding never carries `x` past the goal.
+pub(super) fn relaxed(x: f64, goal: f64, elapsed: f64) -> f64 {
+    if elapsed < 0.5 {
+        x - (goal - x) * exp_m1(-elapsed)
+    } else {
+        goal + (x - goal) * exp(-elapsed)
+    }
+}

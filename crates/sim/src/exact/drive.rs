@@ -1,0 +1,145 @@
+//! What drives a channel: a constant current and terms that decay.
+
+use super::expoly::{CONSTANT, ChainId, Chains, LONGEST, chain, peak, prefixes};
+use super::range::Range;
+use super::sum::Sum;
+use nirkit_numerics::math::exp;
+
+/// A term `coefficient * phi[chain](s)`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Term {
+    pub(super) chain: ChainId,
+    pub(super) coefficient: Sum,
+}
+
+/// The continuous input of a channel, `u(s)`, with `s` counted from the channel's last event.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Drive {
+    /// The constant part: currents, biases, pulses that have begun and not ended.
+    pub(super) constant: Sum,
+    /// The rest, in ascending order of chains, none of them the constant one.
+    pub(super) terms: Vec<Term>,
+}
+
+impl Drive {
+    /// Whether the current does not change until the next event.
+    #[inline]
+    pub(super) fn is_constant(&self) -> bool {
+        self.terms.is_empty()
+    }
+
+    /// Adds a term.
+    pub(super) fn add(&mut self, chain: ChainId, coefficient: Sum) {
+        if chain == CONSTANT {
+            return self.constant.add_sum(coefficient);
+        }
+        match self.terms.binary_search_by_key(&chain, |term| term.chain) {
+            Ok(at) => self.terms[at].coefficient.add_sum(coefficient),
+            Err(at) => self.terms.insert(at, Term { chain, coefficient }),
+        }
+    }
+
+    /// The current after `s` seconds.
+    pub(super) fn at(&self, s: f64, chains: &Chains) -> f64 {
+        let term = |t: &Term| t.coefficient.value() * chain(chains.rates(t.chain), s);
+        self.terms.iter().map(term).fold(self.constant.value(), |sum, x| sum + x)
+    }
+
+    /// The current now: of all chains only those of one rate are not 0 at `s = 0`.
+    pub(super) fn now(&self, chains: &Chains) -> f64 {
+        let single = self.terms.iter().filter(|t| chains.suffix(t.chain).is_none());
+        single.map(|t| t.coefficient.value()).fold(self.constant.value(), |sum, x| sum + x)
+    }
+
+    /// The same current, with time counted from `s` seconds later on.
+    pub(super) fn shifted(&self, s: f64, chains: &Chains) -> Self {
+        let mut later = Self { constant: self.constant, terms: Vec::with_capacity(self.terms.len()) };
+        for term in &self.terms {
+            later.add_shifted(term, s, chains);
+        }
+        later.terms.retain(|term| term.coefficient.value().abs() >= f64::MIN_POSITIVE);
+        later
+    }
+
+    /// Adds what a term has become after `s` seconds, by Leibniz' rule.
+    fn add_shifted(&mut self, term: &Term, s: f64, chains: &Chains) {
+        let rates = chains.rates(term.chain);
+        let mut factors = [0.0; LONGEST];
+        prefixes(rates, s, &mut factors);
+        let coefficient = term.coefficient.value();
+        // A rate of 0 is not touched by time, and its sum stays exact.
+        let first = if rates[0] == 0.0 { term.coefficient } else { Sum::of(coefficient * factors[0]) };
+        self.add(term.chain, first);
+        let mut suffix = chains.suffix(term.chain);
+        for factor in &factors[1..rates.len()] {
+            let Some(id) = suffix else { return };
+            self.add(id, Sum::of(coefficient * factor));
+            suffix = chains.suffix(id);
+        }
+    }
+
+    /// The derivative by time: `phi[l0..ln]' = phi[l1..ln] - l0 phi[l0..ln]`.
+    pub(super) fn derivative(&self, chains: &Chains) -> Self {
+        let mut derivative = Self::default();
+        for term in &self.terms {
+            let coefficient = term.coefficient.value();
+            derivative.add(term.chain, Sum::of(-chains.rates(term.chain)[0] * coefficient));
+            if let Some(suffix) = chains.suffix(term.chain) {
+                derivative.add(suffix, Sum::of(coefficient));
+            }
+        }
+        derivative
+    }
+
+    /// Bounds of the current on the next `s` seconds, which may be without end.
+    pub(super) fn range(&self, s: f64, chains: &Chains) -> Range {
+        self.terms.iter().fold(Range::point(self.constant.value()), |range, term| {
+            let rates = chains.rates(term.chain);
+            let low = if let [rate] = *rates { least(rate * s) } else { 0.0 };
+            range.plus(Range { low, high: peak(rates, s) }.times(term.coefficient.value()))
+        })
+    }
+
+    /// The first derivative from this order on that is not 0 now; 0 if there is none.
+    pub(super) fn trend(&self, order: usize, chains: &Chains) -> f64 {
+        let mut drive = self.clone();
+        for k in 0..order + 2 * LONGEST {
+            if k >= order && drive.now(chains) != 0.0 {
+                return drive.now(chains);
+            }
+            drive = drive.derivative(chains);
+        }
+        0.0
+    }
+
+    /// What the current does to `v` in `s` seconds: each chain with the receiver's own rates behind
+    /// it, without the receiver's gain. The constant part is left to the receiver.
+    pub(super) fn response(&self, own: &[f64], s: f64, chains: &Chains) -> f64 {
+        let mut rates = [0.0; LONGEST];
+        let term = |t: &Term| {
+            let driving = chains.rates(t.chain);
+            let len = driving.len() + own.len();
+            rates[..driving.len()].copy_from_slice(driving);
+            rates[driving.len()..len].copy_from_slice(own);
+            t.coefficient.value() * chain(&rates[..len], s)
+        };
+        self.terms.iter().map(term).fold(0.0, |sum, x| sum + x)
+    }
+
+    /// The fastest rate of all terms, in 1/s.
+    pub(super) fn fastest(&self, chains: &Chains) -> f64 {
+        let rates = self.terms.iter().flat_map(|term| chains.rates(term.chain));
+        rates.copied().fold(0.0, f64::max)
+    }
+
+    /// A measure for the rounding errors of the current.
+    pub(super) fn magnitude(&self) -> f64 {
+        let terms = self.terms.iter().map(|term| term.coefficient.value().abs());
+        terms.fold(self.constant.value().abs(), |sum, x| sum + x)
+    }
+}
+
+/// `e^{-x}`, or 0, which is a lower bound too, where it hardly differs from 0.
+fn least(x: f64) -> f64 {
+    if x < 40.0 { exp(-x) } else { 0.0 }
+}

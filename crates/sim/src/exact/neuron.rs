@@ -1,0 +1,70 @@
+//! The course of a neuron's voltage towards its threshold.
+
+use super::cell::{Cell, State};
+use super::crossing::{Course, Crossing, first_rise};
+use super::cuba_lif;
+use super::expoly::Chains;
+use super::fire::Fire;
+use super::r#if;
+use super::lif;
+
+/// A neuron's channel between two events, with what it takes to look ahead.
+#[derive(Clone)]
+struct Ahead<'a> {
+    cell: &'a Cell,
+    threshold: f64,
+    chains: &'a Chains,
+    state: State,
+}
+
+/// When a neuron whose voltage is not above its threshold will spike, if nothing else happens.
+pub(super) fn next_spike(cell: &Cell, fire: &Fire, state: &State, chains: &Chains) -> Crossing {
+    // Resting on the threshold, the neuron spikes as soon as it is driven upwards.
+    if state.v >= fire.threshold && cell.is_rising(state, chains) {
+        return Crossing::after(0.0);
+    }
+    if state.drive.is_constant() {
+        return match cell {
+            Cell::Li(cell) => lif::crossing(cell, fire, state),
+            Cell::I(cell) => r#if::crossing(cell, fire, state),
+            Cell::CubaLi(cell) => cuba_lif::crossing(cell, fire, state, chains),
+        };
+    }
+    let ahead = Ahead { cell, threshold: fire.threshold, chains, state: state.clone() };
+    first_rise(&ahead, f64::INFINITY)
+}
+
+impl Course for Ahead<'_> {
+    fn later(&self, s: f64) -> Self {
+        Self { state: self.cell.moved(&self.state, s, self.chains), ..*self }
+    }
+
+    fn height(&self) -> f64 {
+        self.state.v - self.threshold
+    }
+
+    fn slope(&self) -> f64 {
+        self.cell.slope(&self.state, self.chains)
+    }
+
+    fn curvature(&self, s: f64) -> f64 {
+        self.cell.curvature(&self.state, s, self.chains)
+    }
+
+    fn ceiling(&self, s: f64) -> f64 {
+        self.cell.range(&self.state, s, self.chains).high - self.threshold
+    }
+
+    fn noise(&self) -> f64 {
+        self.cell.noise(&self.state) + f64::EPSILON * self.threshold.abs()
+    }
+
+    fn pace(&self) -> f64 {
+        let own = self.cell.rates().into_iter().fold(0.0, f64::max);
+        own.max(self.state.drive.fastest(self.chains))
+    }
+
+    fn resolution(&self) -> f64 {
+        0.5 * f64::EPSILON * self.state.time
+    }
+}

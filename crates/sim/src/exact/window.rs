@@ -1,0 +1,76 @@
+//! Windows that move over an input: convolutions and pools, from the side of the source.
+
+use nirkit_ir::facts::{Leaf, Window};
+use nirkit_numerics::Tensor;
+
+use super::error::PrepareError;
+use super::matrix::finite;
+
+/// A window with the weights of its kernel.
+#[derive(Clone, Debug)]
+pub(super) struct Windowed {
+    window: Window,
+    /// Weights by output channel, input channel within the group, row and column; a single one if
+    /// all are equal.
+    weights: Vec<f64>,
+}
+
+impl Windowed {
+    /// The convolution of a node.
+    pub(super) fn convolution(leaf: &Leaf, weight: &Tensor) -> Result<Self, Vec<PrepareError>> {
+        let window = window_of(leaf)?;
+        let [height, width] = window.kernel;
+        let len = window.channels_out * (window.channels_in / window.groups) * height * width;
+        let weights = weight.to_f64().filter(|weights| weights.len() == len);
+        let weights = weights.ok_or_else(|| {
+            let (found, shape) = (weight.shape().to_vec(), leaf.input.clone());
+            vec![PrepareError::Parameter { node: leaf.name.clone(), field: "weight", found, shape }]
+        })?;
+        finite(leaf, "weight", &weights)?;
+        Ok(Self { window, weights: weights.into_owned() })
+    }
+
+    /// The pool of a node: the sum over its window, or the mean, in which zeros around the input
+    /// count too.
+    pub(super) fn pool(leaf: &Leaf, mean: bool) -> Result<Self, Vec<PrepareError>> {
+        let window = window_of(leaf)?;
+        let area = (window.kernel[0] * window.kernel[1]) as f64;
+        Ok(Self { window, weights: vec![if mean { 1.0 / area } else { 1.0 }] })
+    }
+
+    /// Calls `visit` with each target that sees a source, and the weight with which it does.
+    pub(super) fn each(&self, source: u32, mut visit: impl FnMut(u32, f64)) {
+        let w = &self.window;
+        let (row, column) = (source as usize / w.input[1], source as usize % w.input[1]);
+        let (channel, row) = (row / w.input[0], row % w.input[0]);
+        let (seen, fed) = (w.channels_in / w.groups, w.channels_out / w.groups);
+        let (group, within) = (channel / seen, channel % seen);
+        for out in group * fed..(group + 1) * fed {
+            for (y, i) in self.seeing(0, row) {
+                for (x, j) in self.seeing(1, column) {
+                    let target = (out * w.output[0] + y) * w.output[1] + x;
+                    let at = ((out * seen + within) * w.kernel[0] + i) * w.kernel[1] + j;
+                    visit(target as u32, self.weights[if self.weights.len() == 1 { 0 } else { at }]);
+                }
+            }
+        }
+    }
+
+    /// Positions along an axis whose window sees `source`, ascending, with the element that does:
+    /// those with `position * stride + element * dilation = source + before`.
+    fn seeing(&self, axis: usize, source: usize) -> impl Iterator<Item = (usize, usize)> {
+        let w = &self.window;
+        let (stride, dilation) = (w.stride[axis], w.dilation[axis]);
+        let (len, at) = (w.output[axis], source + w.before[axis]);
+        (0..w.kernel[axis]).rev().filter_map(move |element| {
+            let rest = at.checked_sub(element * dilation)?;
+            (rest % stride == 0 && rest / stride < len).then_some((rest / stride, element))
+        })
+    }
+}
+
+/// The geometry that the facts hold for the node.
+fn window_of(leaf: &Leaf) -> Result<Window, Vec<PrepareError>> {
+    let foreign = || vec![PrepareError::ForeignFacts { node: leaf.name.clone() }];
+    leaf.window.clone().ok_or_else(foreign)
+}

@@ -1,0 +1,11 @@
+//! The clocked engine against what was not computed by it: numpy loops, closed forms, recordings and
+//! numbers worked out by hand; and the promises that bind its results together.
+
+mod convergence;
+mod determinism;
+mod order;
+mod paper;
+mod primitive;
+mod refusal;
+mod setup;
+mod stimulus;
