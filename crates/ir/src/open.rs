@@ -252,6 +252,12 @@ fn resets(metadata: &Fields, graph: &Graph) -> Vec<Candidate<String>> {
     if !to_zero {
         candidates.push(Candidate::new("zero".into(), Source::Convention, "some simulators"));
     }
+    let mut seen: Vec<String> = Vec::new();
+    candidates.retain(|candidate| {
+        let is_new = !seen.contains(&candidate.value);
+        seen.push(candidate.value.clone());
+        is_new
+    });
     candidates
 }
 

@@ -1,6 +1,12 @@
 //! Speed of the clocked engine on two nets that others are measured on: a dense stack and a small
 //! recurrent net.
 
+#![allow(
+    clippy::unwrap_used,
+    missing_docs,
+    reason = "a benchmark has no users, and fails by panicking"
+)]
+
 use std::hint::black_box;
 
 use criterion::{Criterion, criterion_group, criterion_main};

@@ -6,6 +6,11 @@ pub(crate) mod table;
 use nirkit::ir::Diagnostic;
 use serde::Serialize;
 
+/// A number of things: `1 error`, `2 errors`.
+pub(crate) fn counted(count: usize, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+}
+
 /// A diagnostic as JSON.
 #[derive(Serialize)]
 pub(crate) struct Finding {

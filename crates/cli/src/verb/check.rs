@@ -9,7 +9,7 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::load;
 use crate::printer::Printer;
-use crate::render::{Finding, findings};
+use crate::render::{Finding, counted, findings};
 
 #[derive(Serialize)]
 struct Report {
@@ -42,9 +42,6 @@ pub(crate) fn run(args: &CheckArgs, printer: &mut Printer) -> Result<Exit, Failu
 
 impl Report {
     fn summary(&self) -> String {
-        let counted = |count: usize, what: &str| {
-            format!("{count} {what}{}", if count == 1 { "" } else { "s" })
-        };
         let parts: Vec<String> =
             [(self.errors, "error"), (self.warnings, "warning"), (self.notes, "note")]
                 .into_iter()

@@ -13,6 +13,7 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::load;
 use crate::printer::Printer;
+use crate::render::counted;
 use crate::render::table::table;
 
 /// What is in a file.
@@ -153,7 +154,10 @@ impl Info {
         match errors + warnings + notes {
             0 => "\nno findings\n".to_owned(),
             _ => format!(
-                "\n{errors} errors, {warnings} warnings, {notes} notes: see `nir check {}`\n",
+                "\n{}, {}, {}: see `nir check {}`\n",
+                counted(errors, "error"),
+                counted(warnings, "warning"),
+                counted(notes, "note"),
                 self.file
             ),
         }
@@ -257,9 +261,9 @@ fn range(tensor: &Tensor, unit: Unit) -> Option<String> {
         .iter()
         .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), &v| (low.min(v), high.max(v)));
     let unit = if unit.symbol().is_empty() { String::new() } else { format!(" {}", unit.symbol()) };
-    match values.len() {
-        0 => None,
-        2..=4 if tensor.dtype().is_integer() => Some(format!("{values:?}")),
+    match (values.len(), tensor.to_i64()) {
+        (0, _) => None,
+        (2..=4, Some(counts)) => Some(format!("{counts:?}")),
         _ if low == high => Some(format!("{}{unit}", short(low))),
         _ => Some(format!("{} … {}{unit}", short(low), short(high))),
     }

@@ -142,3 +142,58 @@ fn add_sparse<T: Real>(starts: &[usize], entries: &[(u32, T)], input: &[T], outp
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// The sums as the definition has them, with every source.
+    fn by_definition(weights: &[f32], targets: usize, input: &[f32]) -> Vec<u32> {
+        let sources = input.len();
+        let sum = |target: usize| {
+            let row = &weights[target * sources..][..sources];
+            row.iter().zip(input).fold(0.0, |sum, (weight, x)| sum + weight * x)
+        };
+        (0..targets).map(|target| f32::to_bits(sum(target))).collect()
+    }
+
+    fn sums(rows: Rows<f32>, targets: usize, input: &[f32]) -> Vec<u32> {
+        let mut output = vec![f32::NAN; targets];
+        Matrix { targets, rows }.apply(input, &mut output);
+        output.into_iter().map(f32::to_bits).collect()
+    }
+
+    /// Numbers that round, zeros of both signs, and numbers whose products vanish.
+    fn number() -> impl Strategy<Value = f32> {
+        prop_oneof![3 => -2.0_f32..2.0, 1 => Just(0.0), 1 => Just(-0.0), 1 => Just(-1e-30)]
+    }
+
+    proptest! {
+        #[test]
+        fn leaving_out_zeros_changes_no_bit(
+            (weights, targets, input) in (1_usize..7, 0_usize..12).prop_flat_map(|(t, s)| {
+                let weights = prop::collection::vec(number(), t * s);
+                (weights, Just(t), prop::collection::vec(number(), s))
+            }),
+        ) {
+            let sources = input.len();
+            let expected = by_definition(&weights, targets, &input);
+            let dense = Rows::Dense(transposed(&weights, targets, sources));
+            prop_assert_eq!(sums(dense, targets, &input), expected.clone());
+            prop_assert_eq!(sums(list(&weights, targets, sources), targets, &input), expected);
+        }
+    }
+
+    #[test]
+    fn a_matrix_that_is_mostly_zero_is_listed() {
+        let mut weights = vec![0.0_f32; 200];
+        weights[7] = 1.0;
+        let tensor = Tensor::new(&[10, 20], weights).unwrap();
+        let matrix = Matrix::<f32>::new(&tensor).unwrap();
+        assert!(matches!(matrix.rows, Rows::Sparse { ref entries, .. } if entries.len() == 1));
+        let full = Tensor::new(&[10, 20], vec![1.0_f32; 200]).unwrap();
+        assert!(matches!(Matrix::<f32>::new(&full).unwrap().rows, Rows::Dense(_)));
+    }
+}

@@ -188,3 +188,68 @@ impl Along {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// A window of any geometry that fits its input.
+    fn any_window() -> impl Strategy<Value = Window> {
+        let pair = |least: usize, most: usize| [least..=most, least..=most];
+        let geometry = (pair(1, 3), pair(1, 3), pair(1, 2), pair(0, 2), pair(0, 2), pair(1, 6));
+        let channels = (1_usize..3, 1_usize..3, 1_usize..3);
+        (geometry, channels).prop_filter_map("larger than its input", |(geometry, channels)| {
+            let (kernel, stride, dilation, before, after, input) = geometry;
+            let (groups, seen, fed) = channels;
+            let along = |axis: usize| {
+                let padded = input[axis] + before[axis] + after[axis];
+                Some(
+                    padded.checked_sub(dilation[axis] * (kernel[axis] - 1) + 1)? / stride[axis] + 1,
+                )
+            };
+            Some(Window {
+                channels_in: groups * seen,
+                channels_out: groups * fed,
+                groups,
+                kernel,
+                stride,
+                dilation,
+                before,
+                after,
+                input,
+                output: [along(0)?, along(1)?],
+            })
+        })
+    }
+
+    /// Zeros of both signs, and numbers that round.
+    fn number() -> impl Strategy<Value = f32> {
+        prop_oneof![2 => -2.0_f32..2.0, 1 => Just(0.0), 1 => Just(-0.0)]
+    }
+
+    proptest! {
+        #[test]
+        fn planes_and_events_give_the_same_bits(
+            (windowed, input) in any_window().prop_flat_map(|window| {
+                let [height, width] = window.kernel;
+                let seen = window.channels_in / window.groups;
+                let weights = window.channels_out * seen * height * width;
+                let pixels: usize = window.channels_in * window.input.iter().product::<usize>();
+                (
+                    prop::collection::vec(number(), weights)
+                        .prop_map(move |weights| Windowed::new(&window, weights).unwrap()),
+                    prop::collection::vec(number(), pixels),
+                )
+            }),
+        ) {
+            let targets = windowed.window.channels_out * windowed.plane();
+            let (mut planes, mut events) = (vec![0.0_f32; targets], vec![0.0_f32; targets]);
+            windowed.add_planes(&input, &mut planes);
+            windowed.add_events(&input, &mut events);
+            let bits = |sums: Vec<f32>| sums.into_iter().map(f32::to_bits).collect::<Vec<_>>();
+            prop_assert_eq!(bits(planes), bits(events));
+        }
+    }
+}

@@ -12,24 +12,34 @@
 pub(super) struct Crossing {
     /// Seconds from the start; `None` if there is none before the next event.
     pub(super) after: Option<f64>,
-    /// How near the decision is to the other one, where that is less than the arithmetic can tell.
-    pub(super) margin: Option<f64>,
+    /// What is doubtful about it.
+    pub(super) doubt: Option<Doubt>,
+}
+
+/// A decision that is closer than the arithmetic can tell.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Doubt {
+    /// When it is taken, in seconds from the start of the course.
+    pub(super) at: f64,
+    /// How near the other decision is.
+    pub(super) margin: f64,
 }
 
 /// The course never rises above the level.
-pub(super) const NEVER: Crossing = Crossing { after: None, margin: None };
+pub(super) const NEVER: Crossing = Crossing { after: None, doubt: None };
 
 impl Crossing {
     /// A crossing that is beyond doubt.
     pub(super) fn after(s: f64) -> Self {
-        Self { after: s.is_finite().then_some(s), margin: None }
+        Self { after: s.is_finite().then_some(s), doubt: None }
     }
 
-    /// The same decision, with the margin if that is below the noise. An exact tie is none: numbers
-    /// that are equal to the last bit are equal because they were meant to be.
-    pub(super) fn doubted(self, margin: f64, noise: f64) -> Self {
+    /// The same decision, taken at `at`, in doubt if its margin is below the noise. An exact tie is
+    /// no doubt: numbers that are equal to the last bit are equal because they were meant to be.
+    pub(super) fn doubted(self, at: f64, margin: f64, noise: f64) -> Self {
         let margin = margin.abs();
-        Self { margin: (margin != 0.0 && margin <= noise).then_some(margin), ..self }
+        let doubt = (margin != 0.0 && margin <= noise).then_some(Doubt { at, margin });
+        Self { doubt, ..self }
     }
 }
 
@@ -59,7 +69,7 @@ const LIMIT: usize = 20_000;
 /// The first instant of `0..=horizon` from which on a course that starts at or below its level is
 /// above it.
 pub(super) fn first_rise<C: Course>(start: &C, horizon: f64) -> Crossing {
-    let mut walk = Walk { at: 0.0, window: first_window(start), nearest: f64::NEG_INFINITY };
+    let mut walk = Walk { at: 0.0, window: first_window(start), nearest: (0.0, f64::NEG_INFINITY) };
     let mut noise = start.noise();
     for step in 0..LIMIT {
         let here = if step == 0 { None } else { Some(start.later(walk.at)) };
@@ -68,21 +78,23 @@ pub(super) fn first_rise<C: Course>(start: &C, horizon: f64) -> Crossing {
         // What stands at the start has been tested: it is not above the level.
         let height = if step == 0 { here.height().min(0.0) } else { here.height() };
         if step > 0 && height > 0.0 {
-            return Crossing::after(walk.at).doubted(peak_height(here, walk.window), noise);
+            let peak = peak_height(here, walk.window);
+            return Crossing::after(walk.at).doubted(walk.at, peak, noise);
         }
-        if walk.at > 0.0 {
-            walk.nearest = walk.nearest.max(height);
+        if step > 0 && height > walk.nearest.1 {
+            walk.nearest = (walk.at, height);
         }
         if walk.at >= horizon || here.ceiling(horizon - walk.at) <= 0.0 {
-            return NEVER.doubted(walk.nearest, noise);
+            return NEVER.doubted(walk.nearest.0, walk.nearest.1, noise);
         }
         let reach = reach(height, here.slope(), here.curvature(walk.window));
         if reach <= here.resolution() && height < 0.0 {
-            return Crossing::after(walk.at + reach).doubted(peak_height(here, walk.window), noise);
+            let (at, peak) = (walk.at + reach, peak_height(here, walk.window));
+            return Crossing::after(at).doubted(at, peak, noise);
         }
         walk.advance(reach.max(here.resolution()));
     }
-    Crossing { after: None, margin: Some(walk.nearest.abs()) }
+    NEVER.doubted(walk.nearest.0, walk.nearest.1, f64::INFINITY)
 }
 
 /// Where a search stands.
@@ -90,8 +102,8 @@ struct Walk {
     at: f64,
     /// The while for which curvature is asked.
     window: f64,
-    /// The largest height that was met.
-    nearest: f64,
+    /// The largest height that was met, and where.
+    nearest: (f64, f64),
 }
 
 impl Walk {

@@ -62,7 +62,7 @@ pub(super) fn crossing(cell: &CubaLi, fire: &Fire, state: &State, chains: &Chain
     if end < 0.0 {
         let height = course(turn).0;
         let found = if height > 0.0 { Crossing::after(bracketed(course, 0.0, turn)) } else { NEVER };
-        return found.doubted(height, noise);
+        return found.doubted(turn, height, noise);
     }
     if end == 0.0 && !outlasts(cell, fire, state) {
         return NEVER;
@@ -72,7 +72,7 @@ pub(super) fn crossing(cell: &CubaLi, fire: &Fire, state: &State, chains: &Chain
         high = 2.0 * high - turn;
     }
     let found = if high.is_finite() { bracketed(course, turn, high) } else { f64::INFINITY };
-    Crossing::after(found).doubted(end, noise)
+    Crossing::after(found).doubted(found, end, noise)
 }
 
 /// Whether a voltage that tends to its threshold does so from above: with `a = 1/tau_mem` and

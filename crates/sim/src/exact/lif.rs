@@ -32,8 +32,8 @@ pub(super) fn crossing(cell: &Li, fire: &Fire, state: &State) -> Crossing {
     let drive = (cell.r * state.drive.constant.value()).abs();
     let noise = 2.0 * f64::EPSILON * (cell.leak.abs() + drive + fire.threshold.abs());
     if above <= 0.0 {
-        return NEVER.doubted(above, noise);
+        return NEVER.doubted(0.0, above, noise);
     }
     let after = cell.tau * ln_1p((fire.threshold - state.v) / above);
-    Crossing::after(after).doubted(above, noise)
+    Crossing::after(after).doubted(after, above, noise)
 }

@@ -5,7 +5,7 @@ use nirkit_sim::clocked::{Options, PrepareErrors, Program, Recording, prepare, r
 use nirkit_sim::{Request, Signal, Stimulus};
 
 /// The graph of a text, which must be sound.
-pub fn graph(text: &str) -> (Graph, Facts) {
+pub(crate) fn graph(text: &str) -> (Graph, Facts) {
     let document = nirkit_ir::text::parse(text, &()).unwrap_or_else(|errors| {
         let errors: Vec<String> = errors.iter().map(ToString::to_string).collect();
         panic!("{}\n{text}", errors.join("\n"))
@@ -17,30 +17,30 @@ pub fn graph(text: &str) -> (Graph, Facts) {
 }
 
 /// The program of a text, or why there is none.
-pub fn try_program(text: &str, options: &Options) -> Result<Program, PrepareErrors> {
+pub(crate) fn try_program(text: &str, options: &Options) -> Result<Program, PrepareErrors> {
     let (graph, facts) = graph(text);
     prepare(&graph, &facts, options)
 }
 
 /// The program of a text.
-pub fn program(text: &str, options: &Options) -> Program {
+pub(crate) fn program(text: &str, options: &Options) -> Program {
     try_program(text, options).unwrap_or_else(|errors| panic!("{errors}"))
 }
 
 /// A request for an observable, `node.observable`.
-pub fn request(name: &str) -> Request {
+pub(crate) fn request(name: &str) -> Request {
     let (node, observable) = name.rsplit_once('.').unwrap();
     Request { node: node.to_owned(), observable: observable.parse().unwrap() }
 }
 
 /// Frames for the Input named `input`.
-pub fn frames(channels: usize, values: Vec<f64>, counts: bool) -> Stimulus {
+pub(crate) fn frames(channels: usize, values: Vec<f64>, counts: bool) -> Stimulus {
     let signal = Signal::Frames { channels, values, counts };
     Stimulus { signals: [("input".to_owned(), signal)].into() }
 }
 
 /// What a program records of these requests under frames of one channel.
-pub fn trace(program: &Program, values: &[f64], names: &[&str]) -> Vec<Vec<f64>> {
+pub(crate) fn trace(program: &Program, values: &[f64], names: &[&str]) -> Vec<Vec<f64>> {
     let requests: Vec<Request> = names.iter().map(|name| request(name)).collect();
     let stimulus = frames(1, values.to_vec(), false);
     let recording = run(program, &stimulus, values.len(), &requests).unwrap();
@@ -48,13 +48,13 @@ pub fn trace(program: &Program, values: &[f64], names: &[&str]) -> Vec<Vec<f64>>
 }
 
 /// The recorded numbers of `node.observable`.
-pub fn numbers(recording: &Recording, name: &str) -> Vec<f64> {
+pub(crate) fn numbers(recording: &Recording, name: &str) -> Vec<f64> {
     let Request { node, observable } = request(name);
     recording.get(&node, observable).unwrap().to_f64().unwrap().to_vec()
 }
 
 /// Everything that a program can record under a stimulus, as bits.
-pub fn everything(
+pub(crate) fn everything(
     program: &Program,
     stimulus: &Stimulus,
     steps: usize,
@@ -63,7 +63,7 @@ pub fn everything(
 }
 
 /// The bits of all arrays.
-pub fn bits(recording: &Recording) -> Vec<(Request, Vec<u64>)> {
+pub(crate) fn bits(recording: &Recording) -> Vec<(Request, Vec<u64>)> {
     let array = |(request, array): &(Request, nirkit_numerics::Tensor)| {
         let bits = array.to_f64().unwrap().iter().map(|x| x.to_bits()).collect();
         (request.clone(), bits)

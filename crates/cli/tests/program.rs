@@ -1,0 +1,205 @@
+//! The program as its users meet it: arguments in, exit code, result and messages out.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+use std::fs;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use tempfile::TempDir;
+
+const NIR: &str = env!("CARGO_BIN_EXE_nir");
+
+fn example(name: &str) -> String {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples");
+    folder.join(name).display().to_string()
+}
+
+fn nir(args: &[&str]) -> Output {
+    Command::new(NIR).args(args).output().unwrap()
+}
+
+fn stdout(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+fn json(output: &Output) -> serde_json::Value {
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+/// A text in a folder of its own.
+fn text(content: &str) -> (TempDir, String) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("net.nirt");
+    fs::write(&path, content).unwrap();
+    (folder, path.display().to_string())
+}
+
+const BROKEN: &str = "nirt 1\nversion \"1.0.8\"\n\ngraph {\n  input = Input { shape: i64[1] [2] }\n  \
+    li = LI { tau: f64[2] [0.1, 0] r: f64[2] 1 v_leak: f64[2] 0 }\n  \
+    output = Output { shape: i64[1] [2] }\n\n  input -> li -> output\n}\n";
+
+#[test]
+fn info_lists_nodes_shapes_and_what_is_left_open() {
+    let output = nir(&["info", &example("small.nir")]);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    let text = stdout(&output);
+    for part in ["7 nodes, 7 edges, 118 parameters", "weight f32[6, 4]", "0.0001 s: metadata `dt`"]
+    {
+        assert!(text.contains(part), "{part} is not in\n{text}");
+    }
+    let info = json(&nir(&["info", &example("small.nir"), "--format", "json"]));
+    assert_eq!(info["nodes"][0]["output"], serde_json::json!([6]));
+    assert_eq!(info["open"]["reset"][0]["value"], "subtract");
+}
+
+#[test]
+fn check_exits_with_one_when_there_are_findings_and_draws_them_on_the_text() {
+    assert_eq!(nir(&["check", &example("small.nir")]).status.code(), Some(0));
+    let (_folder, path) = text(BROKEN);
+    let output = nir(&["check", &path]);
+    assert_eq!(output.status.code(), Some(1));
+    let drawn = stdout(&output);
+    assert!(drawn.contains("error[N204]: `tau` is 0 s"), "{drawn}");
+    assert!(drawn.contains("/node/nodes/li/tau"), "{drawn}");
+    let report = json(&nir(&["check", &path, "--format", "json"]));
+    assert_eq!(report["findings"][0]["place"], "/li/tau[1]");
+    assert_eq!(report["errors"], 1);
+}
+
+#[test]
+fn explain_knows_every_code_that_it_lists() {
+    let list = stdout(&nir(&["explain"]));
+    for code in list.lines().filter_map(|line| line.split_whitespace().next()) {
+        let page = nir(&["explain", code]);
+        assert!(page.status.success() && stdout(&page).starts_with(code));
+    }
+    let unknown = nir(&["explain", "N999"]);
+    assert_eq!(unknown.status.code(), Some(2));
+    assert!(stderr(&unknown).contains("there is no code `N999`"));
+}
+
+#[test]
+fn a_graph_goes_to_text_and_back_unchanged() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name).display().to_string();
+    for (from, to) in [(example("small.nir"), at("a.nirt")), (at("a.nirt"), at("b.nir"))] {
+        let output = nir(&["convert", &from, &to]);
+        assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    }
+    let shown = |path: &str| stdout(&nir(&["show", path, "--inline", "1000"]));
+    assert_eq!(shown(&example("small.nir")), shown(&at("b.nir")));
+}
+
+#[test]
+fn repairs_are_listed() {
+    let (folder, path) = text(
+        "nirt 1\n\ngraph {\n  input = Input { shape: i64[1] [2] }\n  \
+         f = IF { r: f64[2] 1 v_threshold: f64[2] 1 }\n\n  input -> f\n  input -> f\n}\n",
+    );
+    let mended = folder.path().join("mended.nir").display().to_string();
+    let output = nir(&["convert", &path, &mended, "--repair", "--format", "json"]);
+    let changes = json(&output)["changes"].clone();
+    let codes: Vec<&str> =
+        changes.as_array().unwrap().iter().map(|change| change["code"].as_str().unwrap()).collect();
+    assert_eq!(codes, ["N102", "N214", "N104"]);
+    assert_eq!(nir(&["check", &mended]).status.code(), Some(0));
+}
+
+#[test]
+fn a_run_writes_arrays_and_every_choice() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("out").display().to_string();
+    let (net, input) = (example("small.nir"), example("small_input.npy"));
+    let output =
+        nir(&["run", &net, "--clocked", "--input", &input, "--record", "all", "--output", &out]);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    assert!(stderr(&output).contains("`--dt` is not given"), "a guess is never silent");
+    let report: serde_json::Value =
+        serde_json::from_slice(&fs::read(Path::new(&out).join("run.json")).unwrap()).unwrap();
+    let dt = &report["choices"][0];
+    assert_eq!((dt["name"].as_str(), dt["value"].as_str()), (Some("dt"), Some("0.0001")));
+    assert_eq!(dt["source"], "guessed: metadata `dt`");
+    let mut header = [0; 6];
+    fs::File::open(Path::new(&out).join("lif1.spikes.npy"))
+        .unwrap()
+        .read_exact(&mut header)
+        .unwrap();
+    assert_eq!(&header, b"\x93NUMPY");
+    assert!(Path::new(&out).join("lif1.v.npy").exists());
+}
+
+#[test]
+fn the_time_step_is_asked_for_when_nothing_says_it() {
+    let (_folder, path) = text(&BROKEN.replace("[0.1, 0]", "[0.1, 0.2]"));
+    let (_stimulus, input) = stimulus();
+    let output = nir(&["run", &path, "--clocked", "--input", &input]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(stderr(&output).contains("give `--dt`"), "{}", stderr(&output));
+}
+
+/// A stimulus for two channels.
+fn stimulus() -> (TempDir, String) {
+    let folder = tempfile::tempdir().unwrap();
+    let path: PathBuf = folder.path().join("x.json");
+    let content = r#"{"T": 0.01, "inputs": {"input":
+        {"shape": [2], "kind": "current", "breakpoints": [0], "values": [[1, 2]]}}}"#;
+    fs::write(&path, content).unwrap();
+    (folder, path.display().to_string())
+}
+
+#[test]
+fn an_unsound_graph_does_not_run_and_says_why() {
+    let (_folder, path) = text(BROKEN);
+    let (_stimulus, input) = stimulus();
+    let output = nir(&["run", &path, "--clocked", "--dt", "1e-3", "--input", &input]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(stderr(&output).contains("N204"), "{}", stderr(&output));
+}
+
+#[test]
+fn a_stimulus_that_does_not_fit_names_both_shapes() {
+    let (_folder, path) = text(&BROKEN.replace("[0.1, 0]", "[0.1, 0.2]"));
+    let input = example("small_input.npy");
+    let output = nir(&["run", &path, "--clocked", "--dt", "1e-3", "--input", &input]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(stderr(&output).contains("[300, 4]") && stderr(&output).contains("[2]"));
+}
+
+#[test]
+fn all_errors_of_a_text_are_reported_with_line_and_column() {
+    let (_folder, path) =
+        text("nirt 1\n\ngraph {\n  a = Scale { scale: f64[2] [1] }\n  b = ?\n}\n");
+    let output = nir(&["info", &path]);
+    assert_eq!(output.status.code(), Some(2));
+    let errors = stderr(&output);
+    assert!(errors.contains("net.nirt:4:") && errors.contains("net.nirt:5:"), "{errors}");
+}
+
+#[test]
+fn a_missing_file_and_a_wrong_argument_exit_with_two() {
+    assert_eq!(nir(&["info", "no such file.nir"]).status.code(), Some(2));
+    assert_eq!(nir(&["inform"]).status.code(), Some(2));
+    assert_eq!(
+        nir(&["info", &example("small.nir"), "--limit", "objects=2"]).status.code(),
+        Some(2)
+    );
+    assert_eq!(nir(&["--help"]).status.code(), Some(0));
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_error() {
+    let mut child = Command::new(NIR)
+        .args(["completions", "bash"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!((output.status.code(), stderr(&output).as_str()), (Some(0), ""));
+}

@@ -1,0 +1,215 @@
+//! What is known to happen later.
+//!
+//! Three kinds, each in the form that suits it. Ends of pulses come in the order in which the pulses
+//! began: a plain queue. Delayed signals wait in a heap. Predicted crossings change with every event
+//! of their neuron, so their heap knows where each neuron stands in it and holds one entry a neuron
+//! at most, however often the prediction was revised.
+
+use std::cmp::{Ordering, Reverse};
+use std::collections::{BinaryHeap, VecDeque};
+
+use super::expoly::ChainId;
+use super::map::Amount;
+
+/// What kind of signal a channel and an amount stand for.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Kind {
+    /// Spikes, or the beginning of their pulses; the amount counts them.
+    Spike,
+    /// The end of pulses.
+    End,
+    /// A change of a constant current.
+    Current,
+    /// Terms that are added to a current, times the amount.
+    Terms(Vec<(ChainId, f64)>),
+}
+
+/// A signal on its way through a Delay.
+#[derive(Clone, Debug)]
+pub(super) struct Parcel {
+    /// The instant in seconds at which it leaves the Delay.
+    pub(super) due: f64,
+    /// The Delay.
+    pub(super) node: usize,
+    /// Number of parcels before it: those due together keep their order.
+    number: u64,
+    pub(super) amounts: Vec<Amount>,
+    pub(super) kind: Kind,
+}
+
+/// A pulse that will end.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Pulse {
+    /// The instant of its end in seconds.
+    pub(super) end: f64,
+    /// The node that put it out.
+    pub(super) node: usize,
+    pub(super) channel: u32,
+    /// Its height.
+    pub(super) amount: f64,
+}
+
+/// All three kinds together.
+#[derive(Clone, Debug)]
+pub(super) struct Queue {
+    parcels: BinaryHeap<Reverse<Parcel>>,
+    sent: u64,
+    pub(super) pulses: VecDeque<Pulse>,
+    pub(super) crossings: Crossings,
+}
+
+impl Queue {
+    /// An empty queue for so many channels.
+    pub(super) fn new(channels: usize) -> Self {
+        let crossings = Crossings::new(channels);
+        Self { parcels: BinaryHeap::new(), sent: 0, pulses: VecDeque::new(), crossings }
+    }
+
+    /// The next instant at which something happens; infinite if nothing will.
+    pub(super) fn next(&self) -> f64 {
+        let parcel = self.parcels.peek().map(|Reverse(parcel)| parcel.due);
+        let pulse = self.pulses.front().map(|pulse| pulse.end);
+        let crossing = self.crossings.first().map(|(time, _)| time);
+        [parcel, pulse, crossing].into_iter().flatten().fold(f64::INFINITY, f64::min)
+    }
+
+    /// Sends a signal into the future of a Delay.
+    pub(super) fn send(&mut self, due: f64, node: usize, amounts: Vec<Amount>, kind: Kind) {
+        self.parcels.push(Reverse(Parcel { due, node, number: self.sent, amounts, kind }));
+        self.sent += 1;
+    }
+
+    /// The next delayed signal that is due at an instant.
+    pub(super) fn take_parcel(&mut self, time: f64) -> Option<Parcel> {
+        let due = self.parcels.peek().is_some_and(|Reverse(parcel)| parcel.due <= time);
+        if due { self.parcels.pop().map(|Reverse(parcel)| parcel) } else { None }
+    }
+
+    /// The next pulse that ends at an instant.
+    pub(super) fn take_pulse(&mut self, time: f64) -> Option<Pulse> {
+        let due = self.pulses.front().is_some_and(|pulse| pulse.end <= time);
+        if due { self.pulses.pop_front() } else { None }
+    }
+
+    /// Number of entries that wait.
+    pub(super) fn len(&self) -> usize {
+        self.parcels.len() + self.pulses.len() + self.crossings.heap.len()
+    }
+}
+
+impl Ord for Parcel {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.due.total_cmp(&other.due).then(self.node.cmp(&other.node)).then(self.number.cmp(&other.number))
+    }
+}
+impl PartialOrd for Parcel {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+impl PartialEq for Parcel {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other) == Ordering::Equal
+    }
+}
+impl Eq for Parcel {}
+
+/// Predicted crossings: a binary heap by time that knows the place of every channel.
+#[derive(Clone, Debug)]
+pub(super) struct Crossings {
+    heap: Vec<(f64, u32)>,
+    /// Place of each channel in the heap, or `ABSENT`.
+    places: Vec<u32>,
+}
+
+const ABSENT: u32 = u32::MAX;
+
+impl Crossings {
+    fn new(channels: usize) -> Self {
+        Self { heap: Vec::new(), places: vec![ABSENT; channels] }
+    }
+
+    /// The earliest crossing: time in seconds and channel.
+    pub(super) fn first(&self) -> Option<(f64, usize)> {
+        self.heap.first().map(|&(time, channel)| (time, channel as usize))
+    }
+
+    /// Sets or takes away the prediction of a channel.
+    pub(super) fn set(&mut self, channel: usize, time: Option<f64>) {
+        match (self.places[channel], time) {
+            (ABSENT, None) => {}
+            (ABSENT, Some(time)) => {
+                self.heap.push((time, channel as u32));
+                self.rise(self.heap.len() - 1);
+            }
+            (place, None) => self.remove(place as usize),
+            (place, Some(time)) => {
+                self.heap[place as usize].0 = time;
+                self.sink(place as usize);
+                self.rise(self.places[channel] as usize);
+            }
+        }
+    }
+
+    fn remove(&mut self, place: usize) {
+        self.places[self.heap[place].1 as usize] = ABSENT;
+        let Some(last) = self.heap.pop() else { return };
+        if place < self.heap.len() {
+            self.heap[place] = last;
+            self.places[last.1 as usize] = place as u32;
+            self.sink(place);
+            self.rise(self.places[last.1 as usize] as usize);
+        }
+    }
+
+    /// Times first, then channels.
+    fn is_before(&self, a: usize, b: usize) -> bool {
+        let ((time_a, channel_a), (time_b, channel_b)) = (self.heap[a], self.heap[b]);
+        time_a.total_cmp(&time_b).then(channel_a.cmp(&channel_b)) == Ordering::Less
+    }
+
+    fn swap(&mut self, a: usize, b: usize) {
+        self.heap.swap(a, b);
+        self.places[self.heap[a].1 as usize] = a as u32;
+        self.places[self.heap[b].1 as usize] = b as u32;
+    }
+
+    fn rise(&mut self, mut place: usize) {
+        self.places[self.heap[place].1 as usize] = place as u32;
+        while place > 0 && self.is_before(place, (place - 1) / 2) {
+            self.swap(place, (place - 1) / 2);
+            place = (place - 1) / 2;
+        }
+    }
+
+    fn sink(&mut self, mut place: usize) {
+        loop {
+            let children = (2 * place + 1..=2 * place + 2).filter(|&child| child < self.heap.len());
+            let first = children.reduce(|a, b| if self.is_before(b, a) { b } else { a });
+            let Some(first) = first.filter(|&child| self.is_before(child, place)) else { return };
+            self.swap(place, first);
+            place = first;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn crossings_come_in_order_however_they_were_revised() {
+        let mut crossings = Crossings::new(50);
+        let mut expected = [f64::INFINITY; 50];
+        let mut seed = 1_u64;
+        for _ in 0..2000 {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            let (channel, time) = ((seed >> 33) as usize % 50, (seed >> 40) as f64);
+            let time = (!(seed >> 33).is_multiple_of(5)).then_some(time);
+            crossings.set(channel, time);
+            expected[channel] = time.unwrap_or(f64::INFINITY);
+            let first = expected.iter().copied().fold(f64::INFINITY, f64::min);
+            assert_eq!(crossings.first().map_or(f64::INFINITY, |(time, _)| time), first);
+        }
+    }
+}

@@ -1,0 +1,243 @@
+//! Runs: a program on its way through time.
+//!
+//! Nothing is done between events. A channel keeps its state as of its own last event, and a run
+//! that is looked at, saved or stopped in between gives the same bits as one that is not.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::cell::{Cell, State};
+use super::crossing::Doubt;
+use super::error::RunError;
+use super::feed::{Entry, Feed};
+use super::inbox::Inbox;
+use super::map::Scratch;
+use super::program::{Plan, Program, Role};
+use super::queue::{Kind, Queue};
+use super::record::{Event, Probe, Recorder};
+use super::report::{Counts, Graze, Method, Report};
+
+/// A program under way. A clone is a saved state, from which a run goes on with the same bits.
+#[derive(Clone, Debug)]
+pub struct Run {
+    program: Program,
+    feed: Arc<Feed>,
+    cursors: Vec<usize>,
+    /// The instant that is worked on, or the last one.
+    pub(super) time: f64,
+    started: bool,
+    /// Instants in a row that were too close to tell apart.
+    repeats: usize,
+    pub(super) states: Vec<State>,
+    pub(super) inboxes: Vec<Inbox>,
+    pub(super) queue: Queue,
+    /// Groups at which something waits at this instant.
+    pub(super) agenda: BTreeSet<usize>,
+    /// Spikes of this instant.
+    pub(super) events: Vec<Event>,
+    /// Predictions in doubt, by channel, with the instant at which they count.
+    doubts: BTreeMap<usize, (Doubt, usize, usize)>,
+    pub(super) scratch: Scratch,
+    pub(super) counts: Counts,
+    grazes: Vec<Graze>,
+}
+
+impl Run {
+    pub(super) fn new(program: Program, feed: Feed) -> Self {
+        let plan = Arc::clone(&program.0);
+        Self {
+            cursors: feed.start(),
+            feed: Arc::new(feed),
+            time: 0.0,
+            started: false,
+            repeats: 0,
+            states: plan.nodes.iter().flat_map(|node| starts(&node.role, node.inputs)).collect(),
+            inboxes: plan.nodes.iter().map(|n| Inbox::new(slots(&n.role, n.inputs))).collect(),
+            queue: Queue::new(plan.channels),
+            agenda: BTreeSet::new(),
+            events: Vec::new(),
+            doubts: BTreeMap::new(),
+            scratch: Scratch::default(),
+            counts: Counts::default(),
+            grazes: Vec::new(),
+            program,
+        }
+    }
+
+    /// The program that runs.
+    #[must_use]
+    pub fn program(&self) -> &Program {
+        &self.program
+    }
+
+    /// Runs through everything that happens up to and including an instant, in seconds.
+    ///
+    /// Stopping changes nothing: `advance(1.0)` and `advance(0.3)` followed by `advance(1.0)` give
+    /// the same bits. After an error the run must not be used any more.
+    pub fn advance(&mut self, until: f64, recorder: &mut dyn Recorder) -> Result<(), RunError> {
+        let plan = Arc::clone(&self.program.0);
+        loop {
+            let next = self.next();
+            self.sample_before(next, until, recorder)?;
+            if next.is_infinite() || next > until {
+                return Ok(());
+            }
+            self.instant(&plan, next)?;
+            for event in self.events.drain(..) {
+                recorder.spike(event)?;
+            }
+        }
+    }
+
+    /// What can be said about the run so far.
+    #[must_use]
+    pub fn report(&self) -> Report {
+        let stateful = self.program.0.nodes.iter().filter(|node| node.role.has_state());
+        let methods = stateful.map(|node| (node.name.clone(), Method::ClosedForm)).collect();
+        Report { methods, grazes: self.grazes.clone(), counts: self.counts }
+    }
+
+    /// Number of things that are known to happen later; memory grows with it and with the network.
+    #[must_use]
+    pub fn pending(&self) -> usize {
+        self.queue.len()
+    }
+
+    /// `(v, i)` of a channel at an instant that is not before its last event.
+    pub(super) fn look(&self, cell: &Cell, index: usize, time: f64) -> (f64, f64) {
+        let state = &self.states[index];
+        cell.at(state, (time - state.time).max(0.0), &self.program.0.chains)
+    }
+
+    fn next(&self) -> f64 {
+        if self.started { self.feed.next(&self.cursors).min(self.queue.next()) } else { 0.0 }
+    }
+
+    /// Takes the samples that lie before the next instant; those at the instant come after it.
+    fn sample_before(
+        &self,
+        next: f64,
+        until: f64,
+        recorder: &mut dyn Recorder,
+    ) -> Result<(), RunError> {
+        while let Some(time) = recorder.next_sample() {
+            if time >= next || time > until {
+                break;
+            }
+            recorder.sample(&Probe { run: self, time })?;
+        }
+        Ok(())
+    }
+
+    /// Everything that happens at one instant.
+    fn instant(&mut self, plan: &Plan, time: f64) -> Result<(), RunError> {
+        self.repeats = if self.started && time <= self.time { self.repeats + 1 } else { 0 };
+        self.time = time;
+        self.counts.instants += 1;
+        if !std::mem::replace(&mut self.started, true) {
+            self.begin(plan);
+        }
+        self.collect(plan);
+        while let Some(group) = self.agenda.pop_first() {
+            let rounds = self.repeats;
+            self.settle(plan, group, rounds)?;
+        }
+        self.events.sort_by_key(|event| (event.node, event.channel));
+        Ok(())
+    }
+
+    /// The start: biases begin, and every channel is looked at once.
+    fn begin(&mut self, plan: &Plan) {
+        for (at, node) in plan.nodes.iter().enumerate() {
+            for (channel, &bias) in node.bias.iter().enumerate().filter(|&(_, &bias)| bias != 0.0) {
+                self.spread(plan, at, vec![(channel as u32, bias)], &Kind::Current);
+            }
+            if node.role.has_state() {
+                self.agenda.insert(plan.group_of[at]);
+                for channel in 0..node.inputs {
+                    self.inboxes[at].slot(channel as u32).is_start = true;
+                }
+            }
+        }
+    }
+
+    /// Brings to the nodes what was known to happen at this instant.
+    fn collect(&mut self, plan: &Plan) {
+        let feed = Arc::clone(&self.feed);
+        for (node, channel, entry) in feed.take(&mut self.cursors, self.time) {
+            match entry {
+                Entry::Spike(count) => self.send_spikes(plan, node, channel as u32, count),
+                // Both are sent, so that the new current stands exactly in the place of the old.
+                Entry::Current { old, new } => {
+                    self.spread(plan, node, vec![(channel as u32, new)], &Kind::Current);
+                    self.spread(plan, node, vec![(channel as u32, -old)], &Kind::Current);
+                }
+            }
+        }
+        while let Some(pulse) = self.queue.take_pulse(self.time) {
+            self.spread(plan, pulse.node, vec![(pulse.channel, pulse.amount)], &Kind::End);
+        }
+        while let Some(parcel) = self.queue.take_parcel(self.time) {
+            self.spread(plan, parcel.node, parcel.amounts, &parcel.kind);
+        }
+        while let Some((_, index)) = self.queue.crossings.first().filter(|&(t, _)| t <= self.time) {
+            self.queue.crossings.set(index, None);
+            let node = plan.nodes.partition_point(|node| node.first <= index) - 1;
+            self.agenda.insert(plan.group_of[node]);
+            self.inboxes[node].slot((index - plan.nodes[node].first) as u32).is_due = true;
+        }
+    }
+
+    /// Remembers what is doubtful about a channel's prediction, and settles the one before.
+    pub(super) fn doubt(&mut self, index: usize, node: usize, channel: usize, doubt: Option<Doubt>) {
+        let now = self.time;
+        match doubt {
+            Some(doubt) => {
+                let at = now + doubt.at;
+                self.doubts.insert(index, (Doubt { at, ..doubt }, node, channel));
+            }
+            None => drop(self.doubts.remove(&index)),
+        }
+    }
+
+    /// Reports the doubt about a channel's prediction if its instant has come.
+    pub(super) fn settle_doubt(&mut self, plan: &Plan, index: usize, spikes: bool) {
+        if let Some((doubt, node, channel)) = self.doubts.remove(&index)
+            && doubt.at <= self.time
+        {
+            self.graze(plan, node, channel, doubt, spikes);
+        }
+    }
+
+    /// Reports a decision that is too close to tell.
+    pub(super) fn graze(
+        &mut self,
+        plan: &Plan,
+        node: usize,
+        channel: usize,
+        doubt: Doubt,
+        spikes: bool,
+    ) {
+        self.counts.grazes += 1;
+        if self.grazes.len() < Report::LISTED {
+            let (time, margin) = (doubt.at, doubt.margin);
+            let node = plan.nodes[node].name.clone();
+            self.grazes.push(Graze { node, channel, time, margin, spikes });
+        }
+    }
+}
+
+/// Channels at which something can wait for a node's turn.
+fn slots(role: &Role, inputs: usize) -> usize {
+    if role.acts() { inputs } else { 0 }
+}
+
+/// The states of a node at the start.
+fn starts(role: &Role, channels: usize) -> Vec<State> {
+    match role {
+        Role::Map(_) | Role::Output | Role::Delay(_) => Vec::new(),
+        Role::Cells(cells) => (0..channels).map(|c| cells.at(c).start()).collect(),
+        Role::Neurons(neurons) => (0..channels).map(|c| neurons.at(c).0.start()).collect(),
+        Role::Threshold(_) => vec![State::default(); channels],
+    }
+}

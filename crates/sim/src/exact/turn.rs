@@ -1,0 +1,245 @@
+//! A node's turn: what arrived acts, thresholds are tested, what follows is put out.
+
+use super::cell::{Cell, State};
+use super::crossing::{Crossing, Doubt};
+use super::expoly::{CONSTANT, ChainId, Chains};
+use super::fire::Fire;
+use super::inbox::Arrivals;
+use super::instant::{Emission, What};
+use super::map::Amount;
+use super::neuron::next_spike;
+use super::program::{Plan, Role};
+use super::queue::Kind;
+use super::run::Run;
+use super::sum::Sum;
+use super::threshold;
+use crate::choice::SpikeReading;
+
+impl Run {
+    /// Lets everything act that waits at a node.
+    pub(super) fn turn(&mut self, plan: &Plan, at: usize, out: &mut Vec<Emission>) {
+        if self.inboxes[at].is_empty() {
+            return;
+        }
+        let arrivals = self.inboxes[at].take();
+        let role = &plan.nodes[at].role;
+        if let Role::Delay(_) = role {
+            return self.delay(plan, at, arrivals);
+        }
+        for (channel, arrivals) in arrivals {
+            if arrivals.is_void() && !arrivals.is_due && !arrivals.is_start {
+                continue;
+            }
+            self.counts.updates += 1;
+            let what = match role {
+                Role::Cells(cells) => {
+                    self.integrate(plan, at, channel, cells.at(channel as usize), &arrivals)
+                }
+                Role::Neurons(neurons) => {
+                    let (cell, fire) = neurons.at(channel as usize);
+                    self.fire(plan, at, channel, cell, fire, &arrivals)
+                }
+                Role::Threshold(levels) => {
+                    self.pass(plan, at, channel, *levels.at(channel as usize), &arrivals)
+                }
+                Role::Map(_) | Role::Output | Role::Delay(_) => None,
+            };
+            out.extend(what.map(|what| Emission { node: at, channel, what }));
+        }
+    }
+
+    /// A channel of I, LI or `CubaLI`: what arrives changes the voltage from now on, and the change
+    /// is what the node puts out.
+    fn integrate(
+        &mut self,
+        plan: &Plan,
+        at: usize,
+        channel: u32,
+        cell: &Cell,
+        arrivals: &Arrivals,
+    ) -> Option<What> {
+        let state = &mut self.states[plan.nodes[at].first + channel as usize];
+        move_to(state, cell, self.time, &plan.chains);
+        let input = Input::of(arrivals, plan.options.spike);
+        input.act(cell, state);
+        let mut change = input.passed(cell, &plan.chains);
+        if arrivals.is_start && state.v != 0.0 {
+            // The output was 0 before the start; the state at rest is what it jumps to.
+            change.push((CONSTANT, cell.start().v));
+        }
+        (!change.is_empty()).then_some(What::Change(Kind::Terms(change)))
+    }
+
+    /// A channel of IF, LIF or `CubaLIF`.
+    fn fire(
+        &mut self,
+        plan: &Plan,
+        at: usize,
+        channel: u32,
+        cell: &Cell,
+        fire: &Fire,
+        arrivals: &Arrivals,
+    ) -> Option<What> {
+        let index = plan.nodes[at].first + channel as usize;
+        let state = &mut self.states[index];
+        if state.time < self.time {
+            move_to(state, cell, self.time, &plan.chains);
+            // The prediction was: not above before now, and exactly on the threshold where it ends.
+            state.v = state.v.min(fire.threshold);
+        }
+        if arrivals.is_due {
+            state.v = fire.threshold;
+        }
+        Input::of(arrivals, plan.options.spike).act(cell, state);
+        let margin = state.v - fire.threshold;
+        // A predicted crossing is decided again where something else happens at its instant.
+        let spikes = margin > 0.0
+            || (arrivals.is_due && arrivals.is_void())
+            || (margin == 0.0 && cell.is_rising(state, &plan.chains));
+        let noise = cell.noise(state) + f64::EPSILON * fire.threshold.abs();
+        let count = if spikes { fire.reset(&mut state.v) } else { 0 };
+        let next = next_spike(cell, fire, state, &plan.chains);
+        self.settle_doubt(plan, index, arrivals.is_due);
+        if margin != 0.0 && margin.abs() <= noise {
+            let doubt = Doubt { at: self.time, margin: margin.abs() };
+            self.graze(plan, at, channel as usize, doubt, spikes);
+        }
+        self.expect(index, at, channel, next);
+        (count > 0).then_some(What::Spikes(count))
+    }
+
+    /// A channel of a Threshold.
+    fn pass(
+        &mut self,
+        plan: &Plan,
+        at: usize,
+        channel: u32,
+        level: f64,
+        arrivals: &Arrivals,
+    ) -> Option<What> {
+        let (chains, index) = (&plan.chains, plan.nodes[at].first + channel as usize);
+        let state = &mut self.states[index];
+        state.drive = state.drive.shifted(self.time - state.time, chains);
+        state.time = self.time;
+        let before = state.drive.now(chains);
+        // As with neurons: the prediction says on which side the input was until now.
+        let known = match (arrivals.is_due, state.above) {
+            (true, _) => level,
+            (false, true) => before.max(level),
+            (false, false) => before.min(level),
+        };
+        Input::of(arrivals, plan.options.spike).drive(state);
+        let height = state.drive.now(chains) + (known - before) - level;
+        let above = match (arrivals.is_due && arrivals.is_void(), state.above) {
+            (true, above) => !above,
+            (false, above) => {
+                let rises = || threshold::is_rising(state, chains);
+                let stays = above && !arrivals.is_due;
+                height > 0.0 || (height == 0.0 && !stays && rises())
+            }
+        };
+        let spikes = above && !state.above;
+        state.above = above;
+        let next = threshold::next_pass(level, state, chains);
+        self.settle_doubt(plan, index, arrivals.is_due);
+        self.expect(index, at, channel, next);
+        spikes.then_some(What::Spikes(1))
+    }
+
+    /// Remembers when a channel will cross its threshold, if nothing else happens.
+    fn expect(&mut self, index: usize, at: usize, channel: u32, next: Crossing) {
+        let time = next.after.map(|s| self.time + s).filter(|time| time.is_finite());
+        self.queue.crossings.set(index, time);
+        self.doubt(index, at, channel as usize, next.doubt);
+    }
+
+    /// Sends everything that arrived at a Delay into its future; what is due together goes together.
+    fn delay(&mut self, plan: &Plan, at: usize, arrivals: Vec<(u32, Arrivals)>) {
+        let Role::Delay(delays) = &plan.nodes[at].role else { return };
+        let mut parcels: Vec<(f64, u8, Amount)> = Vec::new();
+        for (channel, arrivals) in arrivals {
+            let due = self.time + delays.at(channel as usize);
+            let sums = [arrivals.spikes, arrivals.ends, arrivals.currents];
+            for (kind, sum) in (0..).zip(sums).filter(|(_, sum)| !sum.is_zero()) {
+                parcels.push((due, kind, (channel, sum.value())));
+            }
+            if !arrivals.terms.is_empty() {
+                self.queue.send(due, at, vec![(channel, 1.0)], Kind::Terms(arrivals.terms));
+            }
+        }
+        parcels.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+        for parcel in parcels.chunk_by(|a, b| a.0.to_bits() == b.0.to_bits() && a.1 == b.1) {
+            let kind = [Kind::Spike, Kind::End, Kind::Current][parcel[0].1 as usize].clone();
+            let amounts = parcel.iter().map(|&(_, _, amount)| amount).collect();
+            self.queue.send(parcel[0].0, at, amounts, kind);
+        }
+    }
+}
+
+/// Moves a channel's state to an instant.
+fn move_to(state: &mut State, cell: &Cell, time: f64, chains: &Chains) {
+    let s = time - state.time;
+    if s > 0.0 {
+        (state.v, state.i) = cell.at(state, s, chains);
+        if !state.drive.is_constant() {
+            state.drive = state.drive.shifted(s, chains);
+        }
+        state.time = time;
+    }
+}
+
+/// What arrivals are under a reading of spikes.
+struct Input<'a> {
+    /// Area of an impulse.
+    area: f64,
+    /// Change of the constant current.
+    current: Sum,
+    terms: &'a [(ChainId, f64)],
+}
+
+impl<'a> Input<'a> {
+    fn of(arrivals: &'a Arrivals, reading: SpikeReading) -> Self {
+        let (mut area, mut current) = (0.0, arrivals.currents);
+        match reading {
+            SpikeReading::Impulse { area: each } => area = each * arrivals.spikes.value(),
+            SpikeReading::Pulse { .. } => {
+                current.add_sum(arrivals.spikes);
+                current.add_sum(arrivals.ends.negated());
+            }
+        }
+        Self { area, current, terms: &arrivals.terms }
+    }
+
+    /// Lets it act on a channel.
+    fn act(&self, cell: &Cell, state: &mut State) {
+        self.drive(state);
+        if self.area != 0.0 {
+            cell.hit(state, self.area);
+        }
+    }
+
+    /// Changes the drive of a channel.
+    fn drive(&self, state: &mut State) {
+        state.drive.constant.add_sum(self.current);
+        for &(chain, coefficient) in self.terms {
+            state.drive.add(chain, Sum::of(coefficient));
+        }
+    }
+
+    /// What it becomes on its way through a cell, as terms of the cell's output.
+    fn passed(&self, cell: &Cell, chains: &Chains) -> Vec<(ChainId, f64)> {
+        let (rates, gain) = (cell.rates(), cell.gain());
+        let mut passed = Vec::new();
+        if self.area != 0.0 {
+            let (factor, rates) = cell.after_jump();
+            let chain = chains.single(rates[0]).and_then(|c| chains.extended(c, &rates[1..]));
+            passed.extend(chain.map(|chain| (chain, factor * cell.jump(self.area))));
+        }
+        let current = (CONSTANT, self.current.value());
+        let driven = self.terms.iter().chain((current.1 != 0.0).then_some(&current));
+        for &(chain, coefficient) in driven {
+            passed.extend(chains.extended(chain, &rates).map(|chain| (chain, gain * coefficient)));
+        }
+        passed
+    }
+}
