@@ -4,10 +4,10 @@
 //! It works in stages, and a later stage looks only at nodes that passed the former ones, so that
 //! one fault is one finding:
 //!
-//! 1. [`structure`]: names, kinds, fields that are missing or unknown, ends of edges;
-//! 2. [`parameter`]: each field by itself; [`relation`]: the fields of a node together;
-//! 3. [`reach`]: what leads where, cycles without state;
-//! 4. [`shape`]: shapes of all signals.
+//! 1. `structure`: names, kinds, fields that are missing or unknown, ends of edges;
+//! 2. `parameter`: each field by itself; `relation`: the fields of a node together;
+//! 3. `reach`: what leads where, cycles without state;
+//! 4. `shape`: shapes of all signals.
 //!
 //! It never changes the graph. It does not look at what a platform can do, nor at the choices that
 //! a file leaves open.

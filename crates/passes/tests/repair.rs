@@ -1,0 +1,110 @@
+//! A repair mends what the validator calls repairable, says what it did, and changes nothing else.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+use std::fs;
+use std::path::Path;
+
+use nirkit_ir::text::{PrintOptions, parse, print};
+use nirkit_ir::valid::validate_document;
+use nirkit_ir::{Code, Document, Severity};
+use nirkit_passes::repair;
+
+fn document(text: &str) -> Document {
+    parse(text, &()).unwrap()
+}
+
+/// Codes of the changes, and the graph as text afterwards.
+fn mended(text: &str) -> (Vec<Code>, String) {
+    let mut document = document(text);
+    let codes = repair(&mut document).iter().map(|change| change.code).collect();
+    let options = PrintOptions { units: false, ..PrintOptions::complete() };
+    (codes, print(&document, &options).text)
+}
+
+fn graph(body: &str) -> String {
+    format!("nirt 1\nversion \"1.0.8\"\n\ngraph {{\n{body}}}\n")
+}
+
+const PORTS: &str =
+    "  input = Input { shape: i64[1] [2] }\n  output = Output { shape: i64[1] [2] }\n";
+
+#[test]
+fn a_sound_graph_is_left_as_it_is() {
+    let text = graph(&format!("{PORTS}  input -> output\n"));
+    let mut sound = document(&text);
+    assert_eq!(repair(&mut sound), []);
+    assert_eq!(sound, document(&text));
+}
+
+#[test]
+fn an_edge_to_a_renamed_node_finds_it_and_one_to_nothing_goes() {
+    let text = graph(&format!(
+        "{PORTS}  lif1 = LI {{ tau: f64[2] 1 r: f64[2] 1 v_leak: f64[2] 0 }}\n  \
+         input -> lif\n  lif -> output\n  zebra -> output\n"
+    ));
+    let (codes, text) = mended(&text);
+    assert_eq!(codes, [Code::DanglingEdge; 3]);
+    assert!(text.contains("input -> lif1\n") && text.contains("lif1 -> output\n"), "{text}");
+    assert!(!text.contains("zebra"), "{text}");
+}
+
+#[test]
+fn a_default_is_written_with_the_type_of_its_neighbours() {
+    let (codes, text) = mended(&graph(&format!(
+        "{PORTS}  f = IF {{ r: f32[2] 1 v_threshold: f32[2] 1 }}\n  input -> f -> output\n"
+    )));
+    assert_eq!(codes, [Code::DefaultTaken]);
+    assert!(text.contains("v_reset: f32[2] [0, 0]"), "{text}");
+}
+
+#[test]
+fn ports_are_added_where_signals_begin_and_end() {
+    let (codes, text) = mended(&graph("  a = Linear { weight: f64[3, 2] 1 }\n"));
+    assert_eq!(codes, [Code::NoInput, Code::NoOutput]);
+    assert!(text.contains("input_a = Input { shape: i64[1] [2] }"), "{text}");
+    assert!(text.contains("output_a = Output { shape: i64[1] [3] }"), "{text}");
+    assert!(text.contains("input_a -> a\n") && text.contains("a -> output_a\n"), "{text}");
+}
+
+#[test]
+fn a_lone_primitive_becomes_a_graph() {
+    let (codes, text) = mended("nirt 1\n\nLinear { weight: f64[3, 2] 1 }\n");
+    assert_eq!(codes, [Code::LoneNode]);
+    assert!(text.contains("input -> linear\n") && text.contains("linear -> output\n"), "{text}");
+}
+
+#[test]
+fn a_single_number_is_written_out_in_the_shape_of_the_node() {
+    let (codes, text) = mended(&graph(&format!(
+        "{PORTS}  d = Delay {{ delay: f32 0.5 }}\n  input -> d -> output\n"
+    )));
+    assert_eq!(codes, [Code::ScalarParameter]);
+    assert!(text.contains("delay: f32[2] [0.5, 0.5]"), "{text}");
+}
+
+#[test]
+fn extra_axes_of_an_output_are_removed() {
+    let (codes, text) = mended(&graph(
+        "  input = Input { shape: i64[1] [2] }\n  output = Output { shape: i64[2] [1, 2] }\n  \
+         input -> output\n",
+    ));
+    assert_eq!(codes, [Code::UnitAxes]);
+    assert!(text.contains("output = Output { shape: i64[1] [2] }"), "{text}");
+}
+
+#[test]
+fn no_repairable_finding_survives_in_any_invalid_graph_that_has_no_other_error() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../ir/tests/invalid");
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let mut document = document(&fs::read_to_string(&path).unwrap());
+        let changes = repair(&mut document);
+        let left = validate_document(&document).findings;
+        if left.iter().all(|finding| finding.severity != Severity::Error) {
+            let repairable: Vec<_> = left.iter().filter(|finding| finding.repairable).collect();
+            assert!(repairable.is_empty(), "{}: {repairable:?}", path.display());
+        }
+        let again = repair(&mut document);
+        assert_eq!(again, [], "{}: after {changes:?}", path.display());
+    }
+}
