@@ -31,6 +31,7 @@ Examples:
   nir convert old.nir new.nir --repair mend it, and say what was done
   nir convert net.nir net.nirt         turn it into text that can be read, edited and compared
   nir run net.nir --clocked --dt 1e-4 --input x.npy --output out
+  nir run net.nir --exact --input x.json --output out
 
 Exit codes: 0 fine, 1 findings or a difference, 2 the work could not be done.
 `nir VERB --help` says more about a verb.";
@@ -217,13 +218,16 @@ Stimuli (--input):
   x.json   {\"T\": 0.1, \"inputs\": {\"input\": {\"shape\": [2], \"kind\": \"spikes\", \"spikes\": [[0.01, 0]]}}}
 
 Results (--output):
-  DIR      <node>.<observable>.npy, time first, and run.json with every choice that was made
+  DIR      <node>.<observable>.npy, time first, and run.json with every choice that was made;
+           with --exact <node>.spikes.csv with the times of the spikes
   FILE.h5  the same as NIRData, which the reference reads
 
 Examples:
   nir run net.nir --clocked --dt 1e-4 --input x.npy --output out
   nir run net.nir --clocked --dt 1e-4 --input x.npy --record lif1:v,lif1:spikes --output out
-  nir run net.nir --clocked --dt 1e-4 --reset subtract --integrator exponential --input x.json")]
+  nir run net.nir --clocked --dt 1e-4 --reset subtract --integrator exponential --input x.json
+  nir run net.nir --exact --spike impulse:1e-4 --reset subtract --input x.json --output out
+  nir run net.nir --exact --input x.json --record all --sample 1e-3 --output out")]
 pub(crate) struct RunArgs {
     /// A .nir or .nirt file
     pub(crate) file: PathBuf,
@@ -232,7 +236,7 @@ pub(crate) struct RunArgs {
     pub(crate) input: Vec<String>,
     #[command(flatten)]
     pub(crate) engine: EngineArgs,
-    /// Time step in seconds
+    /// Time step in seconds; the length of a frame under --exact
     #[arg(long, value_name = "SECONDS")]
     pub(crate) dt: Option<f64>,
     /// What happens to a neuron that spikes: v_reset, zero, subtract
@@ -259,6 +263,8 @@ pub(crate) struct RunArgs {
     /// Threads among which a batch is divided; their number changes no result
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub(crate) threads: usize,
+    #[command(flatten)]
+    pub(crate) exact: ExactArgs,
     #[command(flatten)]
     pub(crate) clocked: ClockedArgs,
     #[command(flatten)]
@@ -294,6 +300,17 @@ pub(crate) struct EngineArgs {
     /// Run on a time grid
     #[arg(long)]
     pub(crate) clocked: bool,
+    /// Run in continuous time, event by event
+    #[arg(long)]
+    pub(crate) exact: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(next_help_heading = "Choices of --exact")]
+pub(crate) struct ExactArgs {
+    /// Record voltages every so many seconds, or at the times in a .npy file
+    #[arg(long, value_name = "SECONDS|TIMES.npy")]
+    pub(crate) sample: Option<String>,
 }
 
 #[derive(Debug, ClapArgs)]

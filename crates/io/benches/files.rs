@@ -1,7 +1,7 @@
 //! Reading and writing of many small nodes and of one large matrix.
 //!
-//! `reference.py` beside this file times h5py and the Python reference on the same files, which
-//! the benchmark leaves in the folder that it names.
+//! The benchmark leaves its files in the folder `nirkit-bench-files` below the system's folder for
+//! temporary files; `reference.py` beside this file times h5py and the Python reference on them.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -70,7 +70,6 @@ fn files(c: &mut Criterion) {
     std::fs::create_dir_all(&folder).expect("a folder for the files");
     both_ways(c, &folder, "nodes", &chain(2000));
     both_ways(c, &folder, "matrix", &matrix());
-    eprintln!("the files are in {}; reference.py times Python on them", folder.display());
 }
 
 criterion_group! {

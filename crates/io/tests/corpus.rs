@@ -3,6 +3,13 @@
 //! The files are those of `../shared`; without them the tests are skipped. That h5py and the
 //! reference see the same in a copy is held by `scripts/check_round_trip.py`.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a test that cannot go on has failed"
+)]
+
 use std::path::{Path, PathBuf};
 
 use nirkit_io::nir::{self, WriteOptions};

@@ -2,6 +2,13 @@
 //!
 //! Where `../shared` is at hand, its collection is tried too.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a test that cannot go on has failed"
+)]
+
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 

@@ -1,5 +1,7 @@
 //! Whatever a document holds is the same after writing and reading.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 use nirkit_io::nir::{self, WriteOptions};
 use nirkit_io::{Compression, Limits};
 use nirkit_ir::value::{Charset, Fields, Text, TextLength, TextStorage, Value};
@@ -17,7 +19,9 @@ fn tensor() -> impl Strategy<Value = Tensor> {
             let order = if big && dtype.word() > 1 { ByteOrder::Big } else { ByteOrder::Little };
             vec(any::<u8>(), len).prop_map(move |mut bytes| {
                 if dtype == DType::Bool {
-                    bytes.iter_mut().for_each(|byte| *byte &= 1);
+                    for byte in &mut bytes {
+                        *byte &= 1;
+                    }
                 }
                 Tensor::from_bytes(dtype, order, &shape, &bytes).unwrap()
             })

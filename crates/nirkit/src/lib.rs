@@ -3,6 +3,7 @@
 pub mod clocked;
 pub mod document;
 pub mod error;
+pub mod exact;
 pub mod recording;
 pub mod stimulus;
 

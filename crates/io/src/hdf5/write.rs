@@ -15,7 +15,11 @@ use crate::error::{WriteError, WriteFault};
 /// more memory at once.
 const CHUNK_BYTES: usize = 1 << 20;
 
-/// How tensors are compressed. Single numbers, empty tensors and strings never are.
+/// Tensors below this many bytes are not compressed: what HDF5 needs to find the pieces takes more
+/// than they do, and most of the time of writing a graph would go into them.
+const WORTHWHILE: usize = 64;
+
+/// How tensors are compressed. Tensors of a few numbers and strings never are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Compression {
     /// Not at all: the fastest to read and write.
@@ -129,7 +133,7 @@ impl Writer<'_> {
         dataset
             .with_raw_data(datatype, tensor.to_bytes(), tensor.len() as u64)
             .with_shape(&extents(tensor.shape()));
-        if tensor.rank() > 0 && !tensor.is_empty() {
+        if tensor.rank() > 0 && tensor.bytes() >= WORTHWHILE {
             self.compress(dataset, tensor);
         }
         Ok(())

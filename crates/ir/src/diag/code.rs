@@ -178,6 +178,9 @@ codes! {
     DelayRounded 504 Note "a delay is not a whole number of steps"
     "On a grid a delay is rounded to the nearest number of steps, halves to even. The result says by how much. Choose a `--dt` that divides the delays, or run with `--exact`."
 
+    Graze 505 Warning "a spike hangs by a hair"
+    "A voltage passes its threshold, or stays below it, by less than the arithmetic can tell. Whether the neuron spikes is then decided by rounding; another program, or another machine word, may decide otherwise. The result names the node, the time and the margin. Move a parameter a little, or do not rely on this spike."
+
     NotCarried 601 Warning "a dataset has a type that cannot be carried over"
     "HDF5 knows types that NIR does not use (references, opaque bytes, other compounds). Such a dataset is left out of what is read, and so of a copy."
 }

@@ -32,8 +32,8 @@
 //! all for a [`Stimulus`].
 //!
 //! A primitive of the graph has a file of its own here, by the same name as in
-//! [`nirkit_ir::primitive`]. What several of them share: [`matrix`], [`window`], [`convolution`] and
-//! [`bias`] for maps; [`neuron`], [`leaky`], [`perfect`], [`cuba`] and [`fire`] for membranes.
+//! [`nirkit_ir::primitive`]. What several of them share: `matrix`, `window`, `convolution` and `bias`
+//! for maps; `neuron`, `leaky`, `perfect`, `cuba` and `fire` for membranes.
 
 mod affine;
 mod avg_pool2d;
@@ -76,6 +76,7 @@ mod scale;
 mod sum_pool2d;
 mod threshold;
 mod window;
+mod wire;
 
 pub use delay::Rounding;
 pub use drive::Drive;

@@ -3,14 +3,13 @@
 use std::sync::Arc;
 
 use nirkit_ir::facts::LeafId;
-use nirkit_ir::facts::order::strongly_connected;
 use nirkit_ir::{Facts, Graph, Primitive};
 
 use super::delay::Rounding;
 use super::error::{PrepareError, PrepareErrors};
 use super::lane::{self, Lanes};
-use super::net::{CURRENT, Net, Read, Slot, Station};
-use super::node::{Incoming, Node, Outgoing, Site};
+use super::net::Net;
+use super::node::{Node, Site};
 use super::option::{Feedback, Options, Precision, Timing};
 use super::order::{Link, Schedule, schedule};
 use super::program::{Engine, Program};
@@ -64,16 +63,16 @@ fn check_options(options: &Options) -> Vec<PrepareError> {
 }
 
 /// What follows from graph, facts and options before any number is looked at.
-struct Plan<'a> {
-    facts: &'a Facts,
+pub(super) struct Plan<'a> {
+    pub(super) facts: &'a Facts,
     options: &'a Options,
     primitives: Vec<&'a Primitive>,
     /// Sources of each leaf, ascending, one entry an edge.
-    sources: Vec<Vec<usize>>,
+    pub(super) sources: Vec<Vec<usize>>,
     /// Whether the stimulus fills a leaf.
-    is_entry: Vec<bool>,
+    pub(super) is_entry: Vec<bool>,
     /// What can leave each leaf.
-    leaving: Vec<Lanes>,
+    pub(super) leaving: Vec<Lanes>,
 }
 
 impl<'a> Plan<'a> {
@@ -173,7 +172,7 @@ impl<'a> Plan<'a> {
     }
 
     /// Whether the output of a leaf is a function of its input of the same step.
-    fn is_map(&self, leaf: usize) -> bool {
+    pub(super) fn is_map(&self, leaf: usize) -> bool {
         let primitive = self.primitives[leaf];
         primitive.is_stateless()
             && !self.is_entry[leaf]
@@ -256,82 +255,6 @@ impl<'a> Plan<'a> {
         };
         Ok(Some(node))
     }
-
-    /// Gives every leaf its buffers and every edge its place.
-    fn connect<T: Real>(
-        &self,
-        nodes: Vec<Option<Box<dyn Node<T>>>>,
-        schedule: &Schedule,
-    ) -> Net<T> {
-        let numbers = Net::<T>::number_slots(&self.leaving);
-        let mut slots = self.slots(&numbers);
-        let mut position = vec![0; nodes.len()];
-        for (at, &leaf) in schedule.order.iter().enumerate() {
-            position[leaf] = at;
-        }
-        let absorbs = |leaf: usize| nodes[leaf].as_ref().is_some_and(|node| node.absorbs());
-        let reads = |target: usize, lane: usize, slots: &mut [Slot<T>]| -> Vec<Read> {
-            let edges = self.sources[target].iter().zip(&schedule.before[target]);
-            let mut reads = Vec::new();
-            for (&source, &carries_before) in edges {
-                let Some(slot) = numbers[source][lane] else { continue };
-                // A source that runs later still holds the step before when the target runs.
-                let overwritten = position[source] <= position[target] || absorbs(target);
-                let before = carries_before && overwritten;
-                slots[slot].history |= before;
-                reads.push(Read { slot, before });
-            }
-            reads
-        };
-        let wired: Vec<[Vec<Read>; 2]> =
-            (0..nodes.len()).map(|leaf| [0, 1].map(|lane| reads(leaf, lane, &mut slots))).collect();
-        let absorbing = (0..nodes.len()).filter(|&leaf| absorbs(leaf)).collect();
-        let stations = nodes.into_iter().zip(wired).zip(numbers).zip(self.facts.leaves());
-        Net {
-            stations: stations
-                .map(|(((node, reads), slots), leaf)| Station {
-                    node,
-                    inputs: leaf.inputs(),
-                    reads,
-                    slots,
-                })
-                .collect(),
-            order: schedule.order.clone(),
-            absorbing,
-            entries: (0..self.is_entry.len()).filter(|&leaf| self.is_entry[leaf]).collect(),
-            slots,
-        }
-    }
-
-    /// The buffers in the order of their numbers, holding zeros.
-    fn slots<T: Real>(&self, numbers: &[[Option<usize>; 2]]) -> Vec<Slot<T>> {
-        let mut slots = Vec::new();
-        for (numbers, leaf) in numbers.iter().zip(self.facts.leaves()) {
-            let width = leaf.outputs();
-            for _ in numbers.iter().flatten() {
-                slots.push(Slot { width, history: false, rest: vec![T::ZERO; width] });
-            }
-        }
-        slots
-    }
-
-    /// Works out what leaves each leaf before the first step: maps follow their sources, everything
-    /// else puts out what it does at rest.
-    fn settle<T: Real>(&self, net: &mut Net<T>) {
-        let mut targets = vec![Vec::new(); self.sources.len()];
-        for (target, sources) in self.sources.iter().enumerate() {
-            for &source in sources {
-                if self.is_map(target) && self.is_map(source) {
-                    targets[source].push(target);
-                }
-            }
-        }
-        let maps_in_order = strongly_connected(&targets).into_iter().flatten();
-        let (maps, others): (Vec<_>, Vec<_>) = maps_in_order.partition(|&leaf| self.is_map(leaf));
-        for leaf in others.into_iter().chain(maps) {
-            rest(net, leaf);
-        }
-    }
 }
 
 /// What each leaf computes, or which of them the graph does not know.
@@ -353,33 +276,4 @@ fn primitives<'a>(
 /// Whether a leaf follows a differential equation.
 fn has_membrane(primitive: &Primitive) -> bool {
     !primitive.is_stateless() && !matches!(primitive, Primitive::Delay(_))
-}
-
-/// Writes what leaves one leaf at rest.
-fn rest<T: Real>(net: &mut Net<T>, leaf: usize) {
-    let station = &net.stations[leaf];
-    let Some(node) = &station.node else { return };
-    let arriving = [0, 1].map(|lane| {
-        let reads = &station.reads[lane];
-        let len = if reads.is_empty() && lane != CURRENT { 0 } else { station.inputs };
-        let mut sum = vec![T::ZERO; len];
-        for (number, read) in reads.iter().enumerate() {
-            for (sum, &x) in sum.iter_mut().zip(&net.slots[read.slot].rest) {
-                *sum = if number == 0 { x } else { *sum + x };
-            }
-        }
-        sum
-    });
-    let mut leaving = station
-        .slots
-        .map(|slot| slot.map(|slot| vec![T::ZERO; net.slots[slot].width]).unwrap_or_default());
-    let [current, impulse] = &arriving;
-    let [out_current, out_impulse] = &mut leaving;
-    let output = Outgoing { current: out_current, impulse: out_impulse };
-    node.rest(Incoming { current, impulse }, output);
-    for (slot, values) in station.slots.into_iter().zip(leaving) {
-        if let Some(slot) = slot {
-            net.slots[slot].rest = values;
-        }
-    }
 }

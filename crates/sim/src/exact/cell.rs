@@ -142,9 +142,7 @@ impl Cell {
     pub(super) fn curvature(&self, state: &State, s: f64, chains: &Chains) -> f64 {
         match self {
             Self::Li(cell) => cell.curvature(state, s, chains),
-            Self::I(cell) => {
-                state.drive.derivative(chains).range(s, chains).times(cell.r).high
-            }
+            Self::I(cell) => state.drive.derivative(chains).range(s, chains).times(cell.r).high,
             Self::CubaLi(cell) => cell.curvature(state, s, chains),
         }
     }

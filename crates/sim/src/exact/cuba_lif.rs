@@ -61,7 +61,8 @@ pub(super) fn crossing(cell: &CubaLi, fire: &Fire, state: &State, chains: &Chain
     let turn = if begin * end < 0.0 { cell.tau_syn * ln(-fading / end) } else { 0.0 };
     if end < 0.0 {
         let height = course(turn).0;
-        let found = if height > 0.0 { Crossing::after(bracketed(course, 0.0, turn)) } else { NEVER };
+        let found =
+            if height > 0.0 { Crossing::after(bracketed(course, 0.0, turn)) } else { NEVER };
         return found.doubted(turn, height, noise);
     }
     if end == 0.0 && !outlasts(cell, fire, state) {

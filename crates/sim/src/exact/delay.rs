@@ -7,10 +7,7 @@ use super::error::PrepareError;
 use super::parameter::{Each, Fields};
 
 /// The delays of a Delay node, in seconds. A channel with delay 0 passes within the instant.
-pub(super) fn delays(
-    leaf: &Leaf,
-    node: &primitive::Delay,
-) -> Result<Each<f64>, Vec<PrepareError>> {
+pub(super) fn delays(leaf: &Leaf, node: &primitive::Delay) -> Result<Each<f64>, Vec<PrepareError>> {
     let mut fields = Fields::of(leaf);
     let delays = fields.not_negative("delay", &node.delay);
     // A negative zero is a zero.

@@ -53,7 +53,8 @@ impl Drive {
 
     /// The same current, with time counted from `s` seconds later on.
     pub(super) fn shifted(&self, s: f64, chains: &Chains) -> Self {
-        let mut later = Self { constant: self.constant, terms: Vec::with_capacity(self.terms.len()) };
+        let mut later =
+            Self { constant: self.constant, terms: Vec::with_capacity(self.terms.len()) };
         for term in &self.terms {
             later.add_shifted(term, s, chains);
         }
@@ -68,7 +69,8 @@ impl Drive {
         prefixes(rates, s, &mut factors);
         let coefficient = term.coefficient.value();
         // A rate of 0 is not touched by time, and its sum stays exact.
-        let first = if rates[0] == 0.0 { term.coefficient } else { Sum::of(coefficient * factors[0]) };
+        let first =
+            if rates[0] == 0.0 { term.coefficient } else { Sum::of(coefficient * factors[0]) };
         self.add(term.chain, first);
         let mut suffix = chains.suffix(term.chain);
         for factor in &factors[1..rates.len()] {

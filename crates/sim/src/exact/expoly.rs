@@ -53,14 +53,20 @@ impl Chains {
     /// The table of these chains and all their suffixes.
     pub(super) fn new(wanted: &BTreeSet<Rates>) -> Self {
         let suffixes = |rates: &Rates| (0..rates.len()).map(|k| rates[k..].to_vec()).collect();
-        let mut all: BTreeSet<Rates> = wanted.iter().flat_map(|r| -> Vec<_> { suffixes(r) }).collect();
+        let mut all: BTreeSet<Rates> =
+            wanted.iter().flat_map(|r| -> Vec<_> { suffixes(r) }).collect();
         all.insert(vec![0]);
         let all: Vec<Rates> = all.into_iter().collect();
         let find = |rates: &[u64]| {
-            all.binary_search_by(|other| other.as_slice().cmp(rates)).ok().map(|at| ChainId(at as u32))
+            all.binary_search_by(|other| other.as_slice().cmp(rates))
+                .ok()
+                .map(|at| ChainId(at as u32))
         };
         let mut table = Self {
-            rates: all.iter().map(|r| r.iter().map(|&bits| f64::from_bits(bits)).collect()).collect(),
+            rates: all
+                .iter()
+                .map(|r| r.iter().map(|&bits| f64::from_bits(bits)).collect())
+                .collect(),
             suffix: all.iter().map(|rates| find(&rates[1..])).collect(),
             longer: BTreeMap::new(),
             single: BTreeMap::new(),

@@ -59,7 +59,9 @@ impl Feed {
         let mut entries = Vec::new();
         for (train, at) in self.0.iter().zip(cursors) {
             while train.course.time(*at) <= time {
-                train.course.enter(*at, |channel, entry| entries.push((train.node, channel, entry)));
+                train
+                    .course
+                    .enter(*at, |channel, entry| entries.push((train.node, channel, entry)));
                 *at += 1;
             }
         }
@@ -77,7 +79,11 @@ impl Course {
             }
             Signal::Frames { channels, values, counts } => {
                 let frames = values.chunks_exact((*channels).max(1)).enumerate();
-                if *counts { Self::counted(frames, step) } else { Self::gridded(frames, *channels, step) }
+                if *counts {
+                    Self::counted(frames, step)
+                } else {
+                    Self::gridded(frames, *channels, step)
+                }
             }
         }
     }

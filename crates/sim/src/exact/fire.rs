@@ -1,7 +1,7 @@
 //! What makes a neuron spike, and what the spike does to it.
 
-use super::parameter::Fields;
 use super::error::PrepareError;
+use super::parameter::Fields;
 use crate::choice::Reset;
 use nirkit_numerics::Tensor;
 
@@ -30,7 +30,12 @@ pub(super) fn rules(
     let bad = thresholds.iter().zip(&resets).position(|(threshold, reset)| reset >= threshold);
     if let Some(channel) = bad {
         let (reset, threshold) = (resets[channel], thresholds[channel]);
-        fields.fault(PrepareError::ResetNotBelow { node: fields.node(), channel, reset, threshold });
+        fields.fault(PrepareError::ResetNotBelow {
+            node: fields.node(),
+            channel,
+            reset,
+            threshold,
+        });
     }
     let level = |value| (reset != Reset::Subtract).then_some(value);
     let rule = |(threshold, value)| Fire { threshold, reset: level(value) };

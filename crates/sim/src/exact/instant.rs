@@ -106,8 +106,11 @@ impl Run {
             Role::Output => {
                 if *kind == Kind::Spike {
                     let (time, node) = (self.time, at);
-                    let event = |&(channel, value): &Amount| {
-                        Event { time, node, channel: channel as usize, value }
+                    let event = |&(channel, value): &Amount| Event {
+                        time,
+                        node,
+                        channel: channel as usize,
+                        value,
                     };
                     self.events.extend(amounts.iter().map(event));
                 }

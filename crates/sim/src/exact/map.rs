@@ -32,7 +32,13 @@ pub(super) struct Scratch {
 
 impl Map {
     /// Appends what `amounts` become.
-    pub(super) fn apply(&self, amounts: &[Amount], outputs: usize, scratch: &mut Scratch, out: &mut Vec<Amount>) {
+    pub(super) fn apply(
+        &self,
+        amounts: &[Amount],
+        outputs: usize,
+        scratch: &mut Scratch,
+        out: &mut Vec<Amount>,
+    ) {
         match (self, amounts) {
             (Self::Identity, _) => out.extend_from_slice(amounts),
             (Self::Scale(factors), _) => {
@@ -46,7 +52,13 @@ impl Map {
     }
 
     /// Several channels at once: what meets in a target is added in ascending order of the sources.
-    fn apply_sum(&self, amounts: &[Amount], outputs: usize, scratch: &mut Scratch, out: &mut Vec<Amount>) {
+    fn apply_sum(
+        &self,
+        amounts: &[Amount],
+        outputs: usize,
+        scratch: &mut Scratch,
+        out: &mut Vec<Amount>,
+    ) {
         scratch.sums.resize(outputs.max(scratch.sums.len()), 0.0);
         scratch.reached.resize(outputs.max(scratch.reached.len()), false);
         let mut targets = Vec::new();

@@ -21,7 +21,12 @@ impl Matrix {
         let fault = |error| vec![error];
         let values = values.ok_or_else(|| {
             let (found, shape) = (weight.shape().to_vec(), leaf.input.clone());
-            fault(PrepareError::Parameter { node: leaf.name.clone(), field: "weight", found, shape })
+            fault(PrepareError::Parameter {
+                node: leaf.name.clone(),
+                field: "weight",
+                found,
+                shape,
+            })
         })?;
         finite(leaf, "weight", &values)?;
         let mut matrix = Self { begins: vec![0], targets: Vec::new(), weights: Vec::new() };

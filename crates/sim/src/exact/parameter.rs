@@ -111,7 +111,13 @@ impl<'a> Fields<'a> {
         };
         if let Some(channel) = values.iter().position(|&value| !holds(value)) {
             let value = values[channel];
-            self.errors.push(PrepareError::Value { node: self.node(), field, channel, value, needed });
+            self.errors.push(PrepareError::Value {
+                node: self.node(),
+                field,
+                channel,
+                value,
+                needed,
+            });
         }
         values
     }

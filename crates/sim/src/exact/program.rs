@@ -140,7 +140,9 @@ impl Program {
                 &[Observable::V, Observable::Isyn]
             }
             Role::Cells(_) => &[Observable::V],
-            Role::Neurons(neurons) if neurons.stored().iter().any(|(cell, _)| has_synapse(cell)) => {
+            Role::Neurons(neurons)
+                if neurons.stored().iter().any(|(cell, _)| has_synapse(cell)) =>
+            {
                 &[Observable::Spikes, Observable::V, Observable::Isyn]
             }
             Role::Neurons(_) => &[Observable::Spikes, Observable::V],
@@ -154,8 +156,10 @@ impl Program {
             ports.iter().map(|node| (node.name.as_str(), node.outputs)).collect();
         let mut errors = stimulus.check(&inputs);
         if matches!(self.0.options.spike, SpikeReading::Impulse { .. }) {
-            let meets = |node: &&&Node| node.needs_level && has_spikes(stimulus.signals.get(&node.name));
-            let error = |node: &&Node| StimulusError::ImpulseIntoThreshold { input: node.name.clone() };
+            let meets =
+                |node: &&&Node| node.needs_level && has_spikes(stimulus.signals.get(&node.name));
+            let error =
+                |node: &&Node| StimulusError::ImpulseIntoThreshold { input: node.name.clone() };
             errors.extend(ports.iter().filter(meets).map(error));
         }
         if errors.is_empty() {

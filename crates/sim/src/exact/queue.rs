@@ -99,7 +99,10 @@ impl Queue {
 
 impl Ord for Parcel {
     fn cmp(&self, other: &Self) -> Ordering {
-        self.due.total_cmp(&other.due).then(self.node.cmp(&other.node)).then(self.number.cmp(&other.number))
+        self.due
+            .total_cmp(&other.due)
+            .then(self.node.cmp(&other.node))
+            .then(self.number.cmp(&other.number))
     }
 }
 impl PartialOrd for Parcel {

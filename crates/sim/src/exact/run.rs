@@ -189,7 +189,13 @@ impl Run {
     }
 
     /// Remembers what is doubtful about a channel's prediction, and settles the one before.
-    pub(super) fn doubt(&mut self, index: usize, node: usize, channel: usize, doubt: Option<Doubt>) {
+    pub(super) fn doubt(
+        &mut self,
+        index: usize,
+        node: usize,
+        channel: usize,
+        doubt: Option<Doubt>,
+    ) {
         let now = self.time;
         match doubt {
             Some(doubt) => {

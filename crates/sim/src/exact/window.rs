@@ -50,7 +50,10 @@ impl Windowed {
                 for (x, j) in self.seeing(1, column) {
                     let target = (out * w.output[0] + y) * w.output[1] + x;
                     let at = ((out * seen + within) * w.kernel[0] + i) * w.kernel[1] + j;
-                    visit(target as u32, self.weights[if self.weights.len() == 1 { 0 } else { at }]);
+                    visit(
+                        target as u32,
+                        self.weights[if self.weights.len() == 1 { 0 } else { at }],
+                    );
                 }
             }
         }

@@ -168,6 +168,13 @@ proptest! {
 }
 
 #[test]
+fn a_program_is_shared_and_a_run_is_sent_between_threads() {
+    fn is_shared<T: Send + Sync>() {}
+    is_shared::<Program>();
+    is_shared::<nirkit_sim::clocked::Run>();
+}
+
+#[test]
 fn a_snapshot_of_another_program_is_refused() {
     let pass = |width: usize| {
         let text = format!(

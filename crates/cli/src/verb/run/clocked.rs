@@ -1,0 +1,121 @@
+//! `nir run --clocked`: on a time grid.
+
+use nirkit::clocked::Job;
+use nirkit::recording;
+use nirkit::sim::clocked::{self, Options, Program, Recording};
+use nirkit::sim::{Observable, Request, SpikeReading};
+
+use super::report::{Activity, Choice, Report};
+use super::settle::{frames_choice, settle_dt, settle_duration, settle_reset};
+use super::{Task, is_data_file, requests};
+use crate::failure::Failure;
+use crate::progress::Progress;
+
+pub(super) fn run(task: &Task<'_>) -> Result<Report, Failure> {
+    let (options, choices, notes) = settle(task)?;
+    let program = clocked::prepare(task.graph, task.facts, &options).map_err(|errors| {
+        Failure::several(errors.to_string().lines().map(|line| (line.to_owned(), None)))
+    })?;
+    let duration = settle_duration(task.args, &task.loaded, options.dt)?;
+    let steps = (duration / options.dt).round_ties_even() as usize;
+    let requests = requests(task.args, program.requests())?;
+    let recording = simulate(task, &program, steps, &requests)?;
+    let mut report = Report::new(task.args, "clocked", duration);
+    report.steps = Some(steps);
+    report.choices = choices;
+    report.notes = notes;
+    report.notes.extend(program.roundings().iter().map(|rounding| {
+        format!(
+            "N504: the delay {} s of `{}` channel {} is taken as {} s",
+            rounding.given, rounding.node, rounding.channel, rounding.used
+        )
+    }));
+    report.methods = program.order().iter().map(ToString::to_string).collect();
+    report.nodes = activities(&recording);
+    report.files = write(task, &report, &recording, options.dt)?;
+    Ok(report)
+}
+
+/// Every choice of the run, where each comes from, and what has to be said about it.
+fn settle(task: &Task<'_>) -> Result<(Options, Vec<Choice>, Vec<String>), Failure> {
+    let (args, given) = (task.args, &task.args.clocked);
+    let mut notes = Vec::new();
+    let (dt, dt_source) = settle_dt(args, &task.open, &task.loaded, &mut notes)?;
+    let (reset, reset_source) = settle_reset(args, &task.open, &mut notes);
+    let spike_source = args.spike.map_or("default: a pulse of one step", |_| "given");
+    let options = Options {
+        precision: given.precision,
+        integrator: given.integrator,
+        spike: args.spike.unwrap_or(SpikeReading::Pulse { width: dt }),
+        input: given.input_step,
+        synapse: given.synapse,
+        reset,
+        reset_timing: given.reset_timing,
+        comparison: given.comparison,
+        start: given.start,
+        feedback: given.feedback,
+        threshold: given.threshold,
+        spike_step: given.spike_step,
+        current: given.current,
+        ..Options::new(dt)
+    };
+    let usual = Options::new(dt).choices();
+    let choice = |((name, value), (_, usual)): ((&'static str, String), (_, String))| {
+        let source = match name {
+            "dt" => dt_source.as_str(),
+            "reset" => reset_source.as_str(),
+            "spike" => spike_source,
+            _ if value == usual => "default",
+            _ => "given",
+        };
+        Choice::new(name, value, source)
+    };
+    let choices = options.choices().into_iter().zip(usual).map(choice);
+    let choices = choices.chain(frames_choice(args, &task.loaded)).collect();
+    Ok((options, choices, notes))
+}
+
+fn simulate(
+    task: &Task<'_>,
+    program: &Program,
+    steps: usize,
+    requests: &[Request],
+) -> Result<Recording, Failure> {
+    let stimuli = task.loaded.samples.as_slice();
+    let threads = task.args.threads.clamp(1, stimuli.len().max(1));
+    let progress = Progress::new("running", (steps * threads) as u64);
+    let job = Job { program, stimuli, steps, requests, has_batch: task.args.batch, threads };
+    Ok(nirkit::clocked::run(&job, &|done| progress.set(done))?)
+}
+
+/// Writes the recording and the report; the names of the files.
+fn write(
+    task: &Task<'_>,
+    report: &Report,
+    recording: &Recording,
+    dt: f64,
+) -> Result<Vec<String>, Failure> {
+    let Some(output) = &task.args.output else { return Ok(Vec::new()) };
+    if is_data_file(output) {
+        recording::write_grid(output, recording, task.args.batch, dt)?;
+        return Ok(vec![output.display().to_string()]);
+    }
+    recording::make_folder(output)?;
+    let mut files = recording::write_arrays(output, recording)?;
+    files.push(recording::REPORT.to_owned());
+    recording::write_report(output, report)?;
+    Ok(files)
+}
+
+/// What each node put out in all.
+fn activities(recording: &Recording) -> Vec<Activity> {
+    recording
+        .arrays
+        .iter()
+        .filter(|(request, _)| request.observable == Observable::Spikes)
+        .map(|(request, tensor)| Activity {
+            node: request.node.clone(),
+            sum: tensor.to_f64().unwrap_or_default().iter().sum(),
+        })
+        .collect()
+}

@@ -1,0 +1,111 @@
+//! `nir run`: runs a graph on a stimulus. Here is what all engines share.
+
+mod clocked;
+mod exact;
+mod report;
+mod settle;
+
+use nirkit::ir::open::{self, Open};
+use nirkit::ir::valid::validate_document;
+use nirkit::ir::{Document, Facts, Graph, Severity};
+use nirkit::sim::{Observable, Request};
+use nirkit::stimulus::{self, Loaded, Source};
+
+use self::report::Report;
+use crate::args::{Format, RunArgs};
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::load;
+use crate::printer::Printer;
+use crate::render::findings;
+
+/// What an engine is given.
+struct Task<'a> {
+    args: &'a RunArgs,
+    graph: &'a Graph,
+    facts: &'a Facts,
+    open: Open,
+    loaded: Loaded,
+}
+
+pub(crate) fn run(args: &RunArgs, printer: &mut Printer) -> Result<Exit, Failure> {
+    let document = load::document(&args.file, &args.limits)?;
+    let (graph, facts) = sound(&document, args)?;
+    let loaded = read_stimulus(args, graph, &facts)?;
+    let task = Task { args, graph, facts: &facts, open: open::open(&document), loaded };
+    let report = if args.engine.exact { exact::run(&task)? } else { clocked::run(&task)? };
+    remark(&report, printer.format());
+    printer.result(&report, || report.print())?;
+    Ok(Exit::Fine)
+}
+
+/// Guesses and doubts are said to whoever reads the text; the JSON holds them anyway.
+fn remark(report: &Report, format: Format) {
+    if format == Format::Text {
+        report.notes.iter().for_each(|note| Printer::remark(&format!("note: {note}")));
+    }
+}
+
+/// The graph and its facts, or everything that keeps it from running.
+fn sound<'a>(document: &'a Document, args: &RunArgs) -> Result<(&'a Graph, Facts), Failure> {
+    let validation = validate_document(document);
+    if let (Some(graph), Some(facts)) = (document.graph(), validation.facts) {
+        return Ok((graph, facts));
+    }
+    let mut errors = validation.findings;
+    if document.graph().is_some() {
+        errors.retain(|finding| finding.severity == Severity::Error);
+    }
+    let file = args.file.display().to_string();
+    let drawn = findings::draw(document, &file, &errors);
+    Err(Failure::new(format!("{file} cannot run\n\n{}", drawn.trim_end())))
+}
+
+fn read_stimulus(args: &RunArgs, graph: &Graph, facts: &Facts) -> Result<Loaded, Failure> {
+    let source = |given: &String| match given.split_once('=') {
+        Some((node, path)) => Source { node: Some(node.to_owned()), path: path.into() },
+        None => Source { node: None, path: given.into() },
+    };
+    let sources: Vec<Source> = args.input.iter().map(source).collect();
+    let limits = args.limits.limits()?;
+    Ok(stimulus::read(&sources, graph, facts, args.frames.into(), args.batch, &limits)?)
+}
+
+/// What to record of what can be recorded; everything that is wrong with the list at once.
+fn requests(args: &RunArgs, all: Vec<Request>) -> Result<Vec<Request>, Failure> {
+    match args.record.as_deref() {
+        None => Ok(all.into_iter().filter(|r| r.observable == Observable::Spikes).collect()),
+        Some("all") => Ok(all),
+        Some(list) => {
+            let parsed: Vec<Result<Request, String>> =
+                list.split(',').map(|text| request(text, &all)).collect();
+            let wrong: Vec<String> = parsed.iter().filter_map(|r| r.clone().err()).collect();
+            if wrong.is_empty() {
+                return Ok(parsed.into_iter().flatten().collect());
+            }
+            let help = "write NODE:spikes, NODE:v or NODE:isyn, separated by commas";
+            Err(Failure::several(wrong.into_iter().map(|wrong| (wrong, Some(help.to_owned())))))
+        }
+    }
+}
+
+fn request(text: &str, all: &[Request]) -> Result<Request, String> {
+    let (node, observable) =
+        text.rsplit_once(':').ok_or_else(|| format!("`{text}` names no observable"))?;
+    let observable = observable.parse().map_err(|error| format!("{error}"))?;
+    let request = Request { node: node.to_owned(), observable };
+    if all.contains(&request) {
+        return Ok(request);
+    }
+    let known: Vec<String> =
+        all.iter().filter(|r| r.node == node).map(|r| r.observable.to_string()).collect();
+    Err(match known.as_slice() {
+        [] => format!("there is no node `{node}` to record"),
+        known => format!("`{node}` has no `{observable}` to record, but {}", known.join(", ")),
+    })
+}
+
+/// Whether the results go to one file of data instead of a folder.
+fn is_data_file(path: &std::path::Path) -> bool {
+    path.extension().is_some_and(|extension| extension == "h5")
+}

@@ -1,0 +1,116 @@
+//! Wiring: gives every leaf its buffers and every edge its place, and works out what stands in the
+//! buffers before the first step.
+
+use nirkit_ir::facts::order::strongly_connected;
+
+use super::net::{CURRENT, Net, Read, Slot, Station};
+use super::node::{Incoming, Node, Outgoing};
+use super::order::Schedule;
+use super::prepare::Plan;
+use super::real::Real;
+
+impl Plan<'_> {
+    /// Gives every leaf its buffers and every edge its place.
+    pub(super) fn connect<T: Real>(
+        &self,
+        nodes: Vec<Option<Box<dyn Node<T>>>>,
+        schedule: &Schedule,
+    ) -> Net<T> {
+        let numbers = Net::<T>::number_slots(&self.leaving);
+        let mut slots = self.slots(&numbers);
+        let mut position = vec![0; nodes.len()];
+        for (at, &leaf) in schedule.order.iter().enumerate() {
+            position[leaf] = at;
+        }
+        let absorbs = |leaf: usize| nodes[leaf].as_ref().is_some_and(|node| node.absorbs());
+        let mut reads = |target: usize, lane: usize| -> Vec<Read> {
+            let edges = self.sources[target].iter().zip(&schedule.before[target]);
+            let mut read = |(&source, &carries_before): (&usize, &bool)| {
+                let slot = numbers[source][lane]?;
+                // A source that runs later still holds the step before when the target runs.
+                let overwritten = position[source] <= position[target] || absorbs(target);
+                let before = carries_before && overwritten;
+                slots[slot].history |= before;
+                Some(Read { slot, before })
+            };
+            edges.filter_map(&mut read).collect()
+        };
+        let wired: Vec<[Vec<Read>; 2]> =
+            (0..nodes.len()).map(|leaf| [0, 1].map(|lane| reads(leaf, lane))).collect();
+        let absorbing = (0..nodes.len()).filter(|&leaf| absorbs(leaf)).collect();
+        let stations = nodes.into_iter().zip(wired).zip(numbers).zip(self.facts.leaves());
+        Net {
+            stations: stations
+                .map(|(((node, reads), slots), leaf)| Station {
+                    node,
+                    inputs: leaf.inputs(),
+                    reads,
+                    slots,
+                })
+                .collect(),
+            order: schedule.order.clone(),
+            absorbing,
+            entries: (0..self.is_entry.len()).filter(|&leaf| self.is_entry[leaf]).collect(),
+            slots,
+        }
+    }
+
+    /// The buffers in the order of their numbers, holding zeros.
+    fn slots<T: Real>(&self, numbers: &[[Option<usize>; 2]]) -> Vec<Slot<T>> {
+        let mut slots = Vec::new();
+        for (numbers, leaf) in numbers.iter().zip(self.facts.leaves()) {
+            let width = leaf.outputs();
+            for _ in numbers.iter().flatten() {
+                slots.push(Slot { width, history: false, rest: vec![T::ZERO; width] });
+            }
+        }
+        slots
+    }
+
+    /// Works out what leaves each leaf before the first step: maps follow their sources, everything
+    /// else puts out what it does at rest.
+    pub(super) fn settle<T: Real>(&self, net: &mut Net<T>) {
+        let mut targets = vec![Vec::new(); self.sources.len()];
+        for (target, sources) in self.sources.iter().enumerate() {
+            for &source in sources {
+                if self.is_map(target) && self.is_map(source) {
+                    targets[source].push(target);
+                }
+            }
+        }
+        let maps_in_order = strongly_connected(&targets).into_iter().flatten();
+        let (maps, others): (Vec<_>, Vec<_>) = maps_in_order.partition(|&leaf| self.is_map(leaf));
+        for leaf in others.into_iter().chain(maps) {
+            rest(net, leaf);
+        }
+    }
+}
+
+/// Writes what leaves one leaf at rest.
+fn rest<T: Real>(net: &mut Net<T>, leaf: usize) {
+    let station = &net.stations[leaf];
+    let Some(node) = &station.node else { return };
+    let arriving = [0, 1].map(|lane| {
+        let reads = &station.reads[lane];
+        let len = if reads.is_empty() && lane != CURRENT { 0 } else { station.inputs };
+        let mut sum = vec![T::ZERO; len];
+        for (number, read) in reads.iter().enumerate() {
+            for (sum, &x) in sum.iter_mut().zip(&net.slots[read.slot].rest) {
+                *sum = if number == 0 { x } else { *sum + x };
+            }
+        }
+        sum
+    });
+    let mut leaving = station
+        .slots
+        .map(|slot| slot.map(|slot| vec![T::ZERO; net.slots[slot].width]).unwrap_or_default());
+    let [current, impulse] = &arriving;
+    let [out_current, out_impulse] = &mut leaving;
+    let output = Outgoing { current: out_current, impulse: out_impulse };
+    node.rest(Incoming { current, impulse }, output);
+    for (slot, values) in station.slots.into_iter().zip(leaving) {
+        if let Some(slot) = slot {
+            net.slots[slot].rest = values;
+        }
+    }
+}
