@@ -2,10 +2,16 @@
 
 use std::path::Path;
 
+use nirkit::document::Loaded;
 use nirkit::ir::Document;
 
 use crate::args::LimitArgs;
 use crate::failure::Failure;
+
+/// Reads a graph from a `.nir` or `.nirt` file, with its text if it is one.
+pub(crate) fn with_source(file: &Path, limits: &LimitArgs) -> Result<Loaded, Failure> {
+    Ok(nirkit::document::load(file, &limits.limits()?)?)
+}
 
 /// Reads a graph from a `.nir` or `.nirt` file.
 pub(crate) fn document(file: &Path, limits: &LimitArgs) -> Result<Document, Failure> {

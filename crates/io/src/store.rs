@@ -55,3 +55,29 @@ pub fn write_store(
     let tree = Tree { root: entries.collect(), attributes: Attributes::new() };
     tree::write(path, &tree, compression).map_err(|error| error.of_file(path))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tensor() -> Tensor {
+        Tensor::vector(vec![1.0_f32, -2.0])
+    }
+
+    #[test]
+    fn tensors_come_back_under_their_hash() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let tensors = IndexMap::from([(content_hash(&tensor()), tensor())]);
+        write_store(file.path(), &tensors, Compression::None).unwrap();
+        assert_eq!(read_store(file.path(), &Limits::default()).unwrap(), tensors);
+    }
+
+    #[test]
+    fn a_tensor_under_the_hash_of_another_is_refused() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let tensors = IndexMap::from([("0123".to_owned(), tensor())]);
+        write_store(file.path(), &tensors, Compression::None).unwrap();
+        let error = read_store(file.path(), &Limits::default()).unwrap_err().to_string();
+        assert!(error.contains("/0123: damaged: the tensor under this name"), "{error}");
+    }
+}

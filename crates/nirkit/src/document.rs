@@ -8,16 +8,33 @@ use indexmap::IndexMap;
 use nirkit_io::nir::WriteOptions;
 use nirkit_io::{Compression, Limits, nir, store};
 use nirkit_ir::Document;
-use nirkit_ir::text::{self, PrintOptions};
+use nirkit_ir::text::{self, ParseError, ParseLimits, Parsed, PrintOptions, Spans};
 
 use crate::error::Error;
 
 /// Tensors with more elements than this go to a file beside the text.
 const INLINE: usize = 64;
 
+/// A graph, with the text that it was read from if it was text.
+#[derive(Clone, Debug)]
+pub struct Loaded {
+    /// The graph.
+    pub document: Document,
+    /// The text, and where each part of the graph stands in it.
+    pub source: Option<(String, Spans)>,
+}
+
 /// Reads a graph from a file: HDF5 or text, whichever it is.
 pub fn read(path: &Path, limits: &Limits) -> Result<Document, Error> {
-    if is_text(path) { read_text(path, limits) } else { Ok(nir::read(path, limits)?) }
+    Ok(load(path, limits)?.document)
+}
+
+/// Reads a graph from a file, and keeps the text if it is one.
+pub fn load(path: &Path, limits: &Limits) -> Result<Loaded, Error> {
+    if is_text(path) {
+        return load_text(path, limits);
+    }
+    Ok(Loaded { document: nir::read(path, limits)?, source: None })
 }
 
 /// Writes a graph to a file: text if its name ends in `.nirt`, else HDF5.
@@ -46,7 +63,7 @@ pub fn tensor_file(path: &Path) -> PathBuf {
     PathBuf::from(name)
 }
 
-fn read_text(path: &Path, limits: &Limits) -> Result<Document, Error> {
+fn load_text(path: &Path, limits: &Limits) -> Result<Loaded, Error> {
     let io_error = |error: std::io::Error| Error::new(error.to_string()).in_file(path);
     let bytes = fs::metadata(path).map_err(io_error)?.len();
     if bytes > limits.file_bytes {
@@ -60,16 +77,22 @@ fn read_text(path: &Path, limits: &Limits) -> Result<Document, Error> {
     let beside = tensor_file(path);
     let tensors =
         if beside.exists() { store::read_store(&beside, limits)? } else { IndexMap::default() };
-    text::parse(&source, &tensors).map_err(|errors| {
-        Error::several(errors.into_iter().map(|error| {
-            let (line, column) = position(&source, error.span.start);
-            let message = format!("{}:{line}:{column}: {}", path.display(), error.message);
-            match error.help {
-                Some(help) => Error::new(message).help(help),
-                None => Error::new(message),
-            }
-        }))
-    })
+    match text::parse_with(&source, &tensors, &ParseLimits::default()) {
+        Ok(Parsed { document, spans }) => Ok(Loaded { document, source: Some((source, spans)) }),
+        Err(errors) => {
+            Err(Error::several(errors.iter().map(|error| parse_error(path, &source, error))))
+        }
+    }
+}
+
+/// An error of the parser, with the line and column where it is.
+fn parse_error(path: &Path, source: &str, error: &ParseError) -> Error {
+    let (line, column) = position(source, error.span.start);
+    let message = Error::new(format!("{}:{line}:{column}: {}", path.display(), error.message));
+    match &error.help {
+        Some(help) => message.help(help.as_str()),
+        None => message,
+    }
 }
 
 /// Line and column, counted from 1, of a byte of a text.

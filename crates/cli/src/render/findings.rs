@@ -4,31 +4,47 @@ use std::ops::Range;
 
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
-use nirkit::ir::text::{PrintOptions, Printed, print};
-use nirkit::ir::{Diagnostic, Document, Place, Severity};
+use nirkit::document::Loaded;
+use nirkit::ir::text::{PrintOptions, Spans, print};
+use nirkit::ir::{Diagnostic, Place, Severity};
 
 use crate::printer::Printer;
 
 /// Elements up to which a tensor is printed in full below a finding.
 const INLINE: usize = 16;
 
+/// The text on which findings are drawn.
+struct Canvas {
+    text: String,
+    spans: Spans,
+    title: String,
+}
+
+impl Canvas {
+    /// The text that the user wrote, or the one that stands for a binary file.
+    fn of(loaded: &Loaded, file: &str) -> Self {
+        if let Some((text, spans)) = &loaded.source {
+            return Self { text: text.clone(), spans: spans.clone(), title: file.to_owned() };
+        }
+        let options = PrintOptions { inline: INLINE, ..PrintOptions::default() };
+        let printed = print(&loaded.document, &options);
+        Self { text: printed.text, spans: printed.spans, title: format!("{file} (as text)") }
+    }
+}
+
 /// Draws findings one below the other.
-pub(crate) fn draw(document: &Document, file: &str, findings: &[Diagnostic]) -> String {
+pub(crate) fn draw(loaded: &Loaded, file: &str, findings: &[Diagnostic]) -> String {
     if findings.is_empty() {
         return String::new();
     }
-    let source = print(document, &PrintOptions { inline: INLINE, ..PrintOptions::default() });
+    let canvas = Canvas::of(loaded, file);
     let renderer = if Printer::is_terminal() { Renderer::styled() } else { Renderer::plain() };
     let renderer = renderer.decor_style(DecorStyle::Ascii);
-    let title = format!("{file} (as text)");
-    findings
-        .iter()
-        .map(|finding| renderer.render(&[drawing(finding, &source, &title)]) + "\n\n")
-        .collect()
+    findings.iter().map(|finding| renderer.render(&[drawing(finding, &canvas)]) + "\n\n").collect()
 }
 
 /// One finding with the lines that it is about.
-fn drawing<'a>(finding: &'a Diagnostic, source: &'a Printed, title: &'a str) -> Group<'a> {
+fn drawing<'a>(finding: &'a Diagnostic, canvas: &'a Canvas) -> Group<'a> {
     let level = match finding.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
@@ -37,7 +53,7 @@ fn drawing<'a>(finding: &'a Diagnostic, source: &'a Printed, title: &'a str) -> 
     let mut group = level
         .primary_title(&finding.message)
         .id(finding.code.to_string())
-        .element(snippet(finding, source, title));
+        .element(snippet(finding, canvas));
     if let Some(help) = &finding.help {
         group = group.element(Level::HELP.message(help.as_str()));
     }
@@ -47,16 +63,15 @@ fn drawing<'a>(finding: &'a Diagnostic, source: &'a Printed, title: &'a str) -> 
 
 fn snippet<'a>(
     finding: &'a Diagnostic,
-    source: &'a Printed,
-    title: &'a str,
+    canvas: &'a Canvas,
 ) -> Snippet<'a, annotate_snippets::Annotation<'a>> {
-    let mark = |place: &Place| -> Range<usize> { source.spans.get(place).unwrap_or(0..0) };
+    let mark = |place: &Place| -> Range<usize> { canvas.spans.get(place).unwrap_or(0..0) };
     let labels = finding
         .labels
         .iter()
         .map(|(place, text)| AnnotationKind::Context.span(mark(place)).label(text.as_str()));
-    Snippet::source(source.text.as_str())
-        .path(title)
+    Snippet::source(canvas.text.as_str())
+        .path(canvas.title.as_str())
         .annotation(AnnotationKind::Primary.span(mark(&finding.place)))
         .annotations(labels)
 }

@@ -21,9 +21,10 @@ struct Report {
 }
 
 pub(crate) fn run(args: &CheckArgs, printer: &mut Printer) -> Result<Exit, Failure> {
-    let document = load::document(&args.file, &args.limits)?;
-    let mut found = validate_document(&document).findings;
-    found.extend(open::findings(&open::open(&document)));
+    let loaded = load::with_source(&args.file, &args.limits)?;
+    let document = &loaded.document;
+    let mut found = validate_document(document).findings;
+    found.extend(open::findings(&open::open(document)));
     found.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
     let count = |severity| found.iter().filter(|finding| finding.severity == severity).count();
     let report = Report {
@@ -35,7 +36,7 @@ pub(crate) fn run(args: &CheckArgs, printer: &mut Printer) -> Result<Exit, Failu
     };
     printer.result(&report, || {
         let summary = report.summary();
-        format!("{}{summary}\n", findings::draw(&document, &report.file, &found))
+        format!("{}{summary}\n", findings::draw(&loaded, &report.file, &found))
     })?;
     Ok(if report.errors + report.warnings == 0 { Exit::Fine } else { Exit::Findings })
 }

@@ -100,6 +100,8 @@ fn write_to(out: &mut dyn Write, tensor: &Tensor) -> Result<(), WriteFault> {
 
 #[cfg(test)]
 mod tests {
+    use nirkit_numerics::DType;
+
     use super::*;
 
     #[test]
@@ -108,5 +110,20 @@ mod tests {
         assert_eq!(to_c_order(&[1, 4, 2, 5, 3, 6], &[2, 3], 1), [1, 2, 3, 4, 5, 6]);
         assert_eq!(to_c_order(&[0, 1, 0, 2], &[2], 2), [0, 1, 0, 2]);
         assert_eq!(to_c_order(&[7], &[], 1), [7]);
+    }
+
+    #[test]
+    fn an_array_that_demands_more_than_the_file_has_is_refused() {
+        let file = |shape| {
+            Header { dtype: DType::F64, order: ByteOrder::Little, fortran_order: false, shape }
+                .to_bytes()
+        };
+        let refusal = |shape| {
+            let error = read_array_bytes(&file(shape), &Limits::default()).unwrap_err();
+            error.to_string()
+        };
+        assert!(refusal(vec![1 << 60, 16]).contains("the limit `dataset_bytes` allows"));
+        assert!(refusal(vec![1 << 24]).contains("the limit `expansion` allows"));
+        assert_eq!(refusal(vec![2]), "damaged: f64[2] needs 16 bytes, the file has 0");
     }
 }

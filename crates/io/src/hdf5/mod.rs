@@ -5,7 +5,9 @@
 //! memory. `hdf5-pure` writes: what it writes has for h5py the same types as what h5py writes.
 //! Neither shows outside of this folder.
 
+mod attribute;
 pub(crate) mod budget;
+mod dataset;
 mod deflate;
 mod element;
 mod filter;
@@ -13,6 +15,7 @@ mod huge_pages;
 mod lzf;
 pub(crate) mod read;
 pub(crate) mod source;
+mod text;
 pub(crate) mod write;
 
 #[cfg(test)]

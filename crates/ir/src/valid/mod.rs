@@ -1,8 +1,8 @@
 //! The validator: finds everything that is wrong with a graph, and hands out the facts of a sound
 //! one.
 //!
-//! It works in stages, and a later stage looks only at nodes that passed the former ones, so that
-//! one fault is one finding:
+//! It works in stages. A later stage leaves out a node of which a former one found that its shapes
+//! cannot be known, so that one fault is one finding:
 //!
 //! 1. `structure`: names, kinds, fields that are missing or unknown, ends of edges;
 //! 2. `parameter`: each field by itself; `relation`: the fields of a node together;
@@ -52,7 +52,7 @@ pub fn validate(graph: &Graph) -> Validation {
     let mut findings = structure::check(graph);
     for leaf in &unfolded.leaves {
         parameter::check(leaf.primitive, &leaf.place, &mut findings);
-        if !has_error_at(&findings, &leaf.place) {
+        if !is_spoilt(&findings, &leaf.place) {
             relation::check(leaf.primitive, &leaf.place, &mut findings);
         }
     }
@@ -87,26 +87,34 @@ fn check_lone(document: &Document, lone: &Primitive) -> Vec<Diagnostic> {
     ];
     structure::check_fields(&document.root, &Place::root(), &mut findings);
     parameter::check(lone, &Place::root(), &mut findings);
-    if !has_error_at(&findings, &Place::root()) {
+    if !is_spoilt(&findings, &Place::root()) {
         relation::check(lone, &Place::root(), &mut findings);
     }
     findings
 }
 
-fn has_error_at(findings: &[Diagnostic], node: &Place) -> bool {
+/// Whether an error at this node keeps the stages after it from looking at the node.
+fn is_spoilt(findings: &[Diagnostic], node: &Place) -> bool {
     // The findings of this node are the last ones.
-    findings
-        .iter()
-        .rev()
-        .take_while(|finding| finding.place.nodes == node.nodes)
-        .any(|finding| finding.severity == Severity::Error)
+    let mut of_node = findings.iter().rev().take_while(|finding| finding.place.nodes == node.nodes);
+    of_node.any(spoils)
 }
 
-/// Positions of leaves about which an error was found.
+/// Whether a finding means that the shapes of its node are not known. A wrong number is an error
+/// too, but leaves the shapes as they are.
+fn spoils(finding: &Diagnostic) -> bool {
+    let is_about_numbers = matches!(
+        finding.code,
+        Code::NotFinite | Code::TauNotPositive | Code::NegativeDelay | Code::BiasLength
+    );
+    finding.severity == Severity::Error && !is_about_numbers
+}
+
+/// Positions of leaves whose shapes are not known because of an error.
 fn faulty_leaves(unfolded: &Unfolded<'_>, findings: &[Diagnostic]) -> BTreeSet<usize> {
     let places: BTreeSet<&[String]> = findings
         .iter()
-        .filter(|finding| finding.severity == Severity::Error)
+        .filter(|finding| spoils(finding))
         .map(|finding| finding.place.nodes.as_slice())
         .collect();
     let is_faulty = |place: &Place| places.contains(place.nodes.as_slice());

@@ -104,6 +104,14 @@ fn a_delay_in_a_cycle_adds_nothing_to_itself() {
 }
 
 #[test]
+fn a_delay_that_feeds_itself_keeps_what_it_was_given() {
+    let text = with_ports("d = Delay { delay: f64 0.25 }\n input -> d -> d -> output");
+    let found =
+        trace(&program(&text, &Options::new(DT)), &[1.0, 2.0, 0.0, 4.0, 0.0, 0.0], &["d.spikes"]);
+    assert_eq!(found, [[0.0, 0.0, 1.0, 2.0, 1.0, 6.0]]);
+}
+
+#[test]
 fn a_delay_below_half_a_step_leaves_a_cycle_one_step_long() {
     let text = with_ports(&format!(
         "a = {RELAY}\n d = Delay {{ delay: f64[1] [0.0625] }}\n input -> a -> d -> a -> output"

@@ -5,9 +5,10 @@ mod exact;
 mod report;
 mod settle;
 
+use nirkit::document::Loaded as File;
 use nirkit::ir::open::{self, Open};
 use nirkit::ir::valid::validate_document;
-use nirkit::ir::{Document, Facts, Graph, Severity};
+use nirkit::ir::{Facts, Graph, Severity};
 use nirkit::sim::{Observable, Request};
 use nirkit::stimulus::{self, Loaded, Source};
 
@@ -29,10 +30,10 @@ struct Task<'a> {
 }
 
 pub(crate) fn run(args: &RunArgs, printer: &mut Printer) -> Result<Exit, Failure> {
-    let document = load::document(&args.file, &args.limits)?;
-    let (graph, facts) = sound(&document, args)?;
+    let file = load::with_source(&args.file, &args.limits)?;
+    let (graph, facts) = sound(&file, args)?;
     let loaded = read_stimulus(args, graph, &facts)?;
-    let task = Task { args, graph, facts: &facts, open: open::open(&document), loaded };
+    let task = Task { args, graph, facts: &facts, open: open::open(&file.document), loaded };
     let report = if args.engine.exact { exact::run(&task)? } else { clocked::run(&task)? };
     remark(&report, printer.format());
     printer.result(&report, || report.print())?;
@@ -47,7 +48,8 @@ fn remark(report: &Report, format: Format) {
 }
 
 /// The graph and its facts, or everything that keeps it from running.
-fn sound<'a>(document: &'a Document, args: &RunArgs) -> Result<(&'a Graph, Facts), Failure> {
+fn sound<'a>(loaded: &'a File, args: &RunArgs) -> Result<(&'a Graph, Facts), Failure> {
+    let document = &loaded.document;
     let validation = validate_document(document);
     if let (Some(graph), Some(facts)) = (document.graph(), validation.facts) {
         return Ok((graph, facts));
@@ -57,7 +59,7 @@ fn sound<'a>(document: &'a Document, args: &RunArgs) -> Result<(&'a Graph, Facts
         errors.retain(|finding| finding.severity == Severity::Error);
     }
     let file = args.file.display().to_string();
-    let drawn = findings::draw(document, &file, &errors);
+    let drawn = findings::draw(loaded, &file, &errors);
     Err(Failure::new(format!("{file} cannot run\n\n{}", drawn.trim_end())))
 }
 
