@@ -4,7 +4,7 @@
 //! * [`data`] reads and writes recordings and stimuli in the HDF5 form of the reference (`NIRData`).
 //! * [`stimulus_json`] reads stimuli, [`spikes_csv`] writes lists of spikes.
 //! * [`text`] writes text files, [`store`] keeps the large tensors of a text form.
-//! * [`array`] reads and writes numpy arrays (`.npy`).
+//! * [`mod@array`] reads and writes numpy arrays (`.npy`).
 //!
 //! Everything that a file can demand is bounded by [`Limits`], which are held before memory is
 //! taken. Everything that is written appears under its name at once and complete, or not at all.

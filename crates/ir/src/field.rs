@@ -144,6 +144,8 @@ pub trait FieldType: Sized {
     fn from_value(field: &'static Field, value: Option<&Value>) -> Result<Self, FieldFault>;
     /// What a file is to hold under the field's name; `None` leaves it out.
     fn to_value(&self) -> Option<Value>;
+    /// The field's tensor, if it is one.
+    fn as_tensor(&self) -> Option<&Tensor>;
 }
 
 impl FieldType for Tensor {
@@ -158,6 +160,10 @@ impl FieldType for Tensor {
     fn to_value(&self) -> Option<Value> {
         Some(Value::Tensor(self.clone()))
     }
+
+    fn as_tensor(&self) -> Option<&Tensor> {
+        Some(self)
+    }
 }
 
 impl FieldType for Option<Tensor> {
@@ -167,6 +173,10 @@ impl FieldType for Option<Tensor> {
 
     fn to_value(&self) -> Option<Value> {
         self.clone().map(Value::Tensor)
+    }
+
+    fn as_tensor(&self) -> Option<&Tensor> {
+        self.as_ref()
     }
 }
 
@@ -193,6 +203,13 @@ impl FieldType for Padding {
             Self::Rule(text) => Value::Text(text.clone()),
         })
     }
+
+    fn as_tensor(&self) -> Option<&Tensor> {
+        match self {
+            Self::Amount(tensor) => Some(tensor),
+            Self::Rule(_) => None,
+        }
+    }
 }
 
 /// What the macro `primitive!` gives to every declared primitive.
@@ -208,6 +225,8 @@ pub trait Declared: Sized {
     fn from_fields(fields: &Fields) -> Result<Self, Vec<FieldFault>>;
     /// The declared fields that are present, in the order of the declaration.
     fn values(&self) -> Vec<(&'static Field, Value)>;
+    /// Those of the declared fields that are tensors, in the order of the declaration.
+    fn tensors(&self) -> Vec<(&'static Field, &Tensor)>;
 }
 
 /// Takes one field, or remembers why not.
@@ -270,6 +289,15 @@ macro_rules! primitive {
                     .iter()
                     .zip(values)
                     .filter_map(|(field, value)| Some((field, value?)))
+                    .collect()
+            }
+
+            fn tensors(&self) -> Vec<(&'static $crate::field::Field, &nirkit_numerics::Tensor)> {
+                let tensors = [$( $crate::field::FieldType::as_tensor(&self.$field) ),*];
+                Self::FIELDS
+                    .iter()
+                    .zip(tensors)
+                    .filter_map(|(field, tensor)| Some((field, tensor?)))
                     .collect()
             }
         }

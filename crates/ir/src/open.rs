@@ -9,7 +9,6 @@ use crate::diag::{Code, Diagnostic, Place};
 use crate::document::Document;
 use crate::facts::shape::parameter_shape;
 use crate::facts::unfold::{UnfoldedLeaf, unfold};
-use crate::graph::Graph;
 use crate::primitive::Primitive;
 use crate::value::{Fields, Value};
 use nirkit_numerics::Tensor;
@@ -82,9 +81,10 @@ fn only<T>(candidates: &[Candidate<T>]) -> Option<&Candidate<T>> {
 #[must_use]
 pub fn open(document: &Document) -> Open {
     let Some(graph) = document.graph() else { return Open::default() };
+    let leaves = unfold(graph).leaves;
     Open {
-        dt: time_steps(&document.root.metadata, graph),
-        reset: resets(&document.root.metadata, graph),
+        dt: time_steps(&document.root.metadata, &leaves),
+        reset: resets(&document.root.metadata, &leaves),
     }
 }
 
@@ -116,9 +116,8 @@ fn list<T>(candidates: &[Candidate<T>], show: impl Fn(&T) -> String) -> String {
     candidates.iter().map(shown).collect::<Vec<_>>().join(", ")
 }
 
-fn time_steps(metadata: &Fields, graph: &Graph) -> Vec<Candidate<f64>> {
-    let unfolded = unfold(graph);
-    let ratios: Vec<Ratios> = unfolded.leaves.iter().filter_map(Ratios::of).collect();
+fn time_steps(metadata: &Fields, leaves: &[UnfoldedLeaf<'_>]) -> Vec<Candidate<f64>> {
+    let ratios: Vec<Ratios> = leaves.iter().filter_map(Ratios::of).collect();
     let mut candidates = Vec::new();
     if let Some(Value::Tensor(dt)) = metadata.get("dt")
         && let (1, Some(dt)) = (dt.len(), dt.get_f64(0))
@@ -149,7 +148,7 @@ fn time_steps(metadata: &Fields, graph: &Graph) -> Vec<Candidate<f64>> {
         is_new
     });
     // Without a node in which time appears, any step is right.
-    if ratios.is_empty() && !unfolded.leaves.iter().any(|leaf| has_time(leaf.primitive)) {
+    if ratios.is_empty() && !leaves.iter().any(|leaf| has_time(leaf.primitive)) {
         candidates.retain(|candidate| candidate.source == Source::Metadata);
     }
     candidates
@@ -228,10 +227,9 @@ fn shortened(value: f64) -> f64 {
     format!("{value:.3e}").parse().ok().filter(|&short| is_close(short, value)).unwrap_or(value)
 }
 
-fn resets(metadata: &Fields, graph: &Graph) -> Vec<Candidate<String>> {
-    let unfolded = unfold(graph);
+fn resets(metadata: &Fields, leaves: &[UnfoldedLeaf<'_>]) -> Vec<Candidate<String>> {
     let levels: Vec<Option<&Tensor>> =
-        unfolded.leaves.iter().filter_map(|leaf| v_reset(leaf.primitive)).collect();
+        leaves.iter().filter_map(|leaf| v_reset(leaf.primitive)).collect();
     if levels.is_empty() {
         return Vec::new();
     }

@@ -6,6 +6,7 @@ use nirkit_numerics::broadcast::{common_shape, fits, squeezed};
 use super::Shape;
 use super::count::{counts, single};
 use super::window::{Kernel, Window};
+use crate::field::Axes;
 use crate::primitive::Primitive;
 
 /// The shapes of a node whose input is known.
@@ -84,17 +85,11 @@ pub(crate) fn own_output(primitive: &Primitive) -> Option<Shape> {
 }
 
 /// Parameters with one number a channel, by name. Empty for primitives that have none.
-pub(crate) fn neuron_parameters(primitive: &Primitive) -> Vec<(&'static str, Tensor)> {
-    use crate::field::Axes;
-    use crate::value::Value;
-    primitive
-        .values()
-        .into_iter()
+pub(crate) fn neuron_parameters(primitive: &Primitive) -> Vec<(&'static str, &Tensor)> {
+    let tensors = primitive.tensors().into_iter();
+    tensors
         .filter(|(field, _)| field.axes == Axes::Neuron)
-        .filter_map(|(field, value)| match value {
-            Value::Tensor(tensor) => Some((field.name, tensor)),
-            Value::Text(_) | Value::Group(_) => None,
-        })
+        .map(|(field, tensor)| (field.name, tensor))
         .collect()
 }
 

@@ -2,10 +2,8 @@
 //!
 //! Edges that do not resolve are left out here; the validator reports them.
 
-use std::collections::BTreeMap;
-
 use crate::diag::Place;
-use crate::graph::{Graph, NodeId};
+use crate::graph::{Edge, Graph, NodeId};
 use crate::primitive::Primitive;
 
 /// The unfolded graph, before shapes are known. Leaves are in ascending order of their names.
@@ -14,6 +12,15 @@ pub(crate) struct Unfolded<'a> {
     pub(crate) leaves: Vec<UnfoldedLeaf<'a>>,
     pub(crate) connections: Vec<Connection>,
     pub(crate) nested: Vec<UnfoldedNested>,
+    /// The root graph and the nested ones, in the order in which they were found.
+    scopes: Vec<Scope<'a>>,
+}
+
+impl Unfolded<'_> {
+    /// Where the edge of a connection stands.
+    pub(crate) fn place_of(&self, connection: &Connection) -> Place {
+        self.scopes[connection.scope].place.edge(connection.position)
+    }
 }
 
 /// A primitive of the unfolded graph.
@@ -26,12 +33,14 @@ pub(crate) struct UnfoldedLeaf<'a> {
     pub(crate) primitive: &'a Primitive,
 }
 
-/// An edge between two leaves, by their positions, with the place of the edge in the file.
-#[derive(Clone, Debug)]
+/// An edge between two leaves, by their positions.
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Connection {
     pub(crate) source: usize,
     pub(crate) target: usize,
-    pub(crate) place: Place,
+    /// The graph that the edge belongs to, and the edge's position there.
+    scope: usize,
+    position: usize,
 }
 
 /// A nested graph and the positions of its Output nodes.
@@ -59,15 +68,26 @@ pub(crate) enum Unresolved {
     Ports(Vec<String>),
 }
 
-/// The leaf that a name at the end of an edge stands for, as a path of handles.
-///
-/// A name is a node of the graph, or `nested.port` with a port of a nested graph.
-pub(crate) fn resolve(graph: &Graph, name: &str, end: End) -> Result<Vec<NodeId>, Unresolved> {
-    if let Some((id, node)) = graph.nodes.id(name).zip(graph.nodes.get(name)) {
-        return match &node.primitive {
-            Primitive::Graph(inner) => Ok([vec![id], only_port(inner, end)?].concat()),
-            _ => Ok(vec![id]),
+/// What a name at the end of an edge stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Resolved {
+    /// The node of that graph.
+    node: NodeId,
+    /// If the node is a nested graph: its port.
+    port: Option<NodeId>,
+}
+
+/// Looks up a name at the end of an edge: a node of the graph, or `nested.port` with a port of a
+/// nested graph.
+pub(crate) fn resolve(graph: &Graph, name: &str, end: End) -> Result<Resolved, Unresolved> {
+    if let Some((node, (_, found))) =
+        graph.nodes.id(name).and_then(|id| Some((id, graph.nodes.at(id)?)))
+    {
+        let port = match &found.primitive {
+            Primitive::Graph(inner) => Some(only_port(inner, end)?),
+            _ => None,
         };
+        return Ok(Resolved { node, port });
     }
     name.match_indices('.')
         .find_map(|(at, _)| {
@@ -76,12 +96,12 @@ pub(crate) fn resolve(graph: &Graph, name: &str, end: End) -> Result<Vec<NodeId>
             is_port(&inner.nodes.get(port)?.primitive, end)
                 .then(|| graph.nodes.id(outer).zip(inner.nodes.id(port)))?
         })
-        .map(|(outer, port)| vec![outer, port])
+        .map(|(node, port)| Resolved { node, port: Some(port) })
         .ok_or(Unresolved::Dangling)
 }
 
 /// The one node of a nested graph through which edges enter or leave.
-fn only_port(graph: &Graph, end: End) -> Result<Vec<NodeId>, Unresolved> {
+fn only_port(graph: &Graph, end: End) -> Result<NodeId, Unresolved> {
     let ports: Vec<(NodeId, &str)> = graph
         .nodes
         .iter()
@@ -89,7 +109,7 @@ fn only_port(graph: &Graph, end: End) -> Result<Vec<NodeId>, Unresolved> {
         .map(|(id, name, _)| (id, name))
         .collect();
     match ports.as_slice() {
-        [(id, _)] => Ok(vec![*id]),
+        [(id, _)] => Ok(*id),
         several => {
             Err(Unresolved::Ports(several.iter().map(|(_, name)| (*name).to_owned()).collect()))
         }
@@ -106,103 +126,138 @@ fn is_port(primitive: &Primitive, end: End) -> bool {
 /// Unfolds a graph.
 pub(crate) fn unfold(graph: &Graph) -> Unfolded<'_> {
     let mut walk = Walk::default();
-    // A stack of its own, so that deep nesting costs memory and not the program's stack.
-    let mut open = vec![(graph, Scope::default())];
-    while let Some((graph, scope)) = open.pop() {
-        walk.take_level(graph, &scope, &mut open);
+    walk.open(graph, Vec::new(), Place::root());
+    // The list grows as nested graphs are found, so deep nesting costs memory and not the stack.
+    let mut next = 0;
+    while next < walk.scopes.len() {
+        walk.enter(next);
+        next += 1;
     }
     walk.finish()
 }
 
-/// Where the walk is: the way from the root to a nested graph.
-#[derive(Clone, Debug, Default)]
-struct Scope {
+/// A graph that was found: the root, or one nested in another.
+#[derive(Clone, Debug)]
+struct Scope<'a> {
+    graph: &'a Graph,
     path: Vec<NodeId>,
     place: Place,
+    /// What became of each node, by its position in the graph.
+    members: Vec<Found>,
 }
 
-impl Scope {
-    fn name_of(&self, inner: &str) -> String {
-        let mut parts = self.place.nodes.clone();
-        parts.push(inner.to_owned());
-        parts.join(".")
-    }
-
-    fn inside(&self, id: NodeId, name: &str) -> Self {
-        Self { path: [self.path.as_slice(), &[id]].concat(), place: self.place.node(name) }
-    }
+/// What became of a node: a leaf or a graph, by its position in the walk.
+#[derive(Clone, Copy, Debug)]
+enum Found {
+    Leaf(usize),
+    Scope(usize),
 }
 
-/// What the walk has found so far; leaves are known by their paths until they are sorted.
+/// What was found so far; leaves in the order in which they were found.
 #[derive(Default)]
 struct Walk<'a> {
     leaves: Vec<UnfoldedLeaf<'a>>,
-    edges: Vec<(Vec<NodeId>, Vec<NodeId>, Place)>,
-    nested: Vec<(String, Vec<Vec<NodeId>>)>,
+    scopes: Vec<Scope<'a>>,
 }
 
 impl<'a> Walk<'a> {
-    fn take_level(&mut self, graph: &'a Graph, scope: &Scope, open: &mut Vec<(&'a Graph, Scope)>) {
+    fn open(&mut self, graph: &'a Graph, path: Vec<NodeId>, place: Place) {
+        self.scopes.push(Scope { graph, path, place, members: Vec::new() });
+    }
+
+    /// Takes the nodes of a graph.
+    fn enter(&mut self, scope: usize) {
+        let Scope { graph, path, place, .. } = self.scopes[scope].clone();
+        let mut members = Vec::with_capacity(graph.nodes.len());
         for (id, name, node) in graph.nodes.iter() {
-            let inside = scope.inside(id, name);
+            let mut path = path.clone();
+            path.push(id);
+            let place = place.node(name);
             if let Primitive::Graph(inner) = &node.primitive {
-                self.nested.push((scope.name_of(name), outputs_of(inner, &inside)));
-                open.push((inner, inside));
+                members.push(Found::Scope(self.scopes.len()));
+                self.open(inner, path, place);
             } else {
-                self.leaves.push(UnfoldedLeaf {
-                    name: scope.name_of(name),
-                    path: inside.path,
-                    place: inside.place,
-                    primitive: &node.primitive,
-                });
+                members.push(Found::Leaf(self.leaves.len()));
+                let name = place.nodes.join(".");
+                self.leaves.push(UnfoldedLeaf { name, path, place, primitive: &node.primitive });
             }
         }
-        for (position, edge) in graph.edges.iter().enumerate() {
-            let source = resolve(graph, &edge.source, End::Source);
-            let target = resolve(graph, &edge.target, End::Target);
-            if let (Ok(source), Ok(target)) = (source, target) {
-                let absolute = |inner: Vec<NodeId>| [scope.path.clone(), inner].concat();
-                self.edges.push((absolute(source), absolute(target), scope.place.edge(position)));
+        self.scopes[scope].members = members;
+    }
+
+    /// The leaf that the end of an edge stands for.
+    fn leaf_of(&self, scope: usize, end: Resolved) -> Option<usize> {
+        let found = self.scopes[scope].members.get(end.node.index())?;
+        match (*found, end.port) {
+            (Found::Leaf(leaf), None) => Some(leaf),
+            (Found::Scope(inner), Some(port)) => {
+                match self.scopes[inner].members.get(port.index())? {
+                    Found::Leaf(leaf) => Some(*leaf),
+                    Found::Scope(_) => None,
+                }
             }
+            _ => None,
         }
     }
 
-    fn finish(mut self) -> Unfolded<'a> {
-        self.leaves.sort_by(|a, b| a.name.cmp(&b.name).then_with(|| a.path.cmp(&b.path)));
-        self.nested.sort();
-        let position: BTreeMap<&[NodeId], usize> =
-            self.leaves.iter().enumerate().map(|(at, leaf)| (leaf.path.as_slice(), at)).collect();
-        let connections = self
-            .edges
-            .iter()
-            .filter_map(|(source, target, place)| {
-                let source = *position.get(source.as_slice())?;
-                let target = *position.get(target.as_slice())?;
-                Some(Connection { source, target, place: place.clone() })
-            })
-            .collect();
-        let nested = self
-            .nested
-            .into_iter()
-            .map(|(name, outputs)| UnfoldedNested {
-                name,
-                outputs: outputs
-                    .iter()
-                    .filter_map(|path| position.get(path.as_slice()).copied())
-                    .collect(),
-            })
-            .collect();
-        drop(position);
-        Unfolded { leaves: self.leaves, connections, nested }
+    fn connection(&self, scope: usize, position: usize, edge: &Edge) -> Option<Connection> {
+        let graph = self.scopes[scope].graph;
+        let source = self.leaf_of(scope, resolve(graph, &edge.source, End::Source).ok()?)?;
+        let target = self.leaf_of(scope, resolve(graph, &edge.target, End::Target).ok()?)?;
+        Some(Connection { source, target, scope, position })
+    }
+
+    fn connections(&self) -> Vec<Connection> {
+        let edges = self.scopes.iter().enumerate().flat_map(|(scope, level)| {
+            level
+                .graph
+                .edges
+                .iter()
+                .enumerate()
+                .map(move |(position, edge)| (scope, position, edge))
+        });
+        edges.filter_map(|(scope, position, edge)| self.connection(scope, position, edge)).collect()
+    }
+
+    /// Nested graphs with the leaves of their Outputs, by name.
+    fn nested(&self) -> Vec<UnfoldedNested> {
+        let mut nested: Vec<UnfoldedNested> = self.scopes.iter().skip(1).map(outputs_of).collect();
+        nested.sort_by(|a, b| a.name.cmp(&b.name));
+        nested
+    }
+
+    /// Brings the leaves into the order of their names.
+    fn finish(self) -> Unfolded<'a> {
+        let (mut connections, mut nested) = (self.connections(), self.nested());
+        let Self { leaves, scopes } = self;
+        let mut order: Vec<usize> = (0..leaves.len()).collect();
+        order.sort_by(|&a, &b| {
+            leaves[a].name.cmp(&leaves[b].name).then_with(|| leaves[a].path.cmp(&leaves[b].path))
+        });
+        let mut moved = vec![0; leaves.len()];
+        for (to, &from) in order.iter().enumerate() {
+            moved[from] = to;
+        }
+        for connection in &mut connections {
+            connection.source = moved[connection.source];
+            connection.target = moved[connection.target];
+        }
+        for output in nested.iter_mut().flat_map(|nested| &mut nested.outputs) {
+            *output = moved[*output];
+        }
+        let mut leaves: Vec<Option<UnfoldedLeaf<'a>>> = leaves.into_iter().map(Some).collect();
+        let leaves = order.iter().filter_map(|&from| leaves[from].take()).collect();
+        Unfolded { leaves, connections, nested, scopes }
     }
 }
 
-/// Paths of the Output nodes of a nested graph.
-fn outputs_of(graph: &Graph, scope: &Scope) -> Vec<Vec<NodeId>> {
-    graph
-        .nodes
-        .iter()
-        .filter(|(_, _, node)| matches!(node.primitive, Primitive::Output(_)))
-        .map(|(id, _, _)| [scope.path.as_slice(), &[id]].concat())
-        .collect()
+/// A nested graph with the leaves of its Outputs.
+fn outputs_of(scope: &Scope<'_>) -> UnfoldedNested {
+    let outputs = scope.graph.nodes.iter().filter_map(|(id, _, node)| {
+        match (&node.primitive, scope.members.get(id.index())) {
+            (Primitive::Output(_), Some(Found::Leaf(leaf))) => Some(*leaf),
+            _ => None,
+        }
+    });
+    UnfoldedNested { name: scope.place.nodes.join("."), outputs: outputs.collect() }
 }

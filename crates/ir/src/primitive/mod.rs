@@ -41,6 +41,8 @@ pub use scale::Scale;
 pub use sum_pool2d::SumPool2d;
 pub use threshold::Threshold;
 
+use nirkit_numerics::Tensor;
+
 use crate::field::{Declared, Field, FieldFault};
 use crate::graph::Graph;
 use crate::value::{Fields, Value};
@@ -123,6 +125,15 @@ macro_rules! define_primitive {
             pub fn values(&self) -> Vec<(&'static Field, Value)> {
                 match self {
                     $(Self::$name(primitive) => primitive.values(),)*
+                    Self::Graph(_) | Self::Unknown(_) => Vec::new(),
+                }
+            }
+
+            /// Those of the declared fields that are tensors, in the order of the declaration.
+            #[must_use]
+            pub fn tensors(&self) -> Vec<(&'static Field, &Tensor)> {
+                match self {
+                    $(Self::$name(primitive) => primitive.tensors(),)*
                     Self::Graph(_) | Self::Unknown(_) => Vec::new(),
                 }
             }

@@ -199,7 +199,7 @@ impl<'a, 'g> Inference<'a, 'g> {
             self.leaf(connection.target).name,
             target.input
         );
-        Diagnostic::new(Code::UnitAxes, connection.place.clone(), message)
+        Diagnostic::new(Code::UnitAxes, self.unfolded.place_of(connection), message)
             .help("the elements correspond; run `nir convert --repair` to remove the extra axes")
             .repairable()
     }
@@ -215,10 +215,13 @@ impl<'a, 'g> Inference<'a, 'g> {
                     "`{}` puts out {arriving:?}, `{}` takes {takes}",
                     source.name, target.name
                 );
-                let finding =
-                    Diagnostic::new(Code::ShapeMismatch, connection.place.clone(), message)
-                        .label(source.place.clone(), format!("puts out {arriving:?}"))
-                        .label(place.clone(), format!("takes {takes}"));
+                let finding = Diagnostic::new(
+                    Code::ShapeMismatch,
+                    self.unfolded.place_of(connection),
+                    message,
+                )
+                .label(source.place.clone(), format!("puts out {arriving:?}"))
+                .label(place.clone(), format!("takes {takes}"));
                 finding.help(advice(arriving, target.primitive))
             }
             Misfit::Parameter { field, shape } => {

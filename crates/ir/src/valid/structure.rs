@@ -108,7 +108,7 @@ fn missing_options(node: &Node) -> Vec<(&'static str, &'static str)> {
     let declared = declaration(node.primitive.kind()).map_or(&[][..], |declared| declared.fields);
     let present = match &node.primitive {
         Primitive::Unknown(_) => return Vec::new(),
-        known => known.values(),
+        known => known.tensors(),
     };
     declared
         .iter()
