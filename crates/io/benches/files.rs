@@ -1,7 +1,7 @@
 //! Reading and writing of many small nodes and of one large matrix.
 //!
-//! The benchmark leaves its files in the folder `nirkit-bench-files` below the system's folder for
-//! temporary files; `reference.py` beside this file times h5py and the Python reference on them.
+//! The benchmark leaves its files in the folder `nirkit-bench-files` below the folder of the system for
+//! temporary files. `bench/files.py` sets nirkit beside h5py and the Python reference.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
