@@ -1,5 +1,6 @@
 //! The program as its users meet it: arguments in, exit code, result and messages out.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+#![allow(clippy::disallowed_methods, reason = "what is expected comes from elsewhere")]
 
 use std::fs;
 use std::io::Read as _;
@@ -131,6 +132,28 @@ fn a_run_writes_arrays_and_every_choice() {
         .unwrap();
     assert_eq!(&header, b"\x93NUMPY");
     assert!(Path::new(&out).join("lif1.v.npy").exists());
+}
+
+#[test]
+fn the_ideal_run_puts_spikes_where_the_equation_has_them() {
+    let net = "nirt 1\n\ngraph {\n  input = Input { shape: i64[1] [2] }\n  \
+        lif = LIF { tau: f64[2] 0.01 r: f64[2] 1 v_leak: f64[2] 0 v_threshold: f64[2] 1 v_reset: f64[2] 0 }\n  \
+        output = Output { shape: i64[1] [2] }\n\n  input -> lif -> output\n}\n";
+    let (folder, path) = text(net);
+    let (_stimulus, input) = stimulus();
+    let out = folder.path().join("out");
+    let args = ["run", &path, "--exact", "--input", &input, "--record", "all", "--sample", "0.001"];
+    let output = nir(&[&args[..], &["--output", &out.display().to_string()]].concat());
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    let table = fs::read_to_string(out.join("lif.spikes.csv")).unwrap();
+    let (time, channel) = table.lines().nth(1).unwrap().split_once(',').unwrap();
+    // A current of 2 lifts v along 2 (1 - exp(-t / tau)), which passes 1 at tau ln 2; the other
+    // channel has a current of 1 and never gets there.
+    let expected = 0.01 * 2.0_f64.ln();
+    assert_eq!(channel, "1");
+    assert!((time.parse::<f64>().unwrap() - expected).abs() < 1e-15, "{time} and {expected}");
+    assert_eq!(table.lines().count(), 2);
+    assert!(out.join("lif.v.npy").exists() && out.join("run.json").exists());
 }
 
 #[test]

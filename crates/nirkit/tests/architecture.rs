@@ -13,7 +13,18 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("nirkit-io", &["nirkit-numerics", "nirkit-ir"]),
     ("nirkit-passes", &["nirkit-numerics", "nirkit-ir"]),
     ("nirkit-sim", &["nirkit-numerics", "nirkit-ir"]),
-    ("nirkit", &["nirkit-numerics", "nirkit-ir", "nirkit-io", "nirkit-passes", "nirkit-sim"]),
+    ("nirkit-platforms", &["nirkit-numerics", "nirkit-ir", "nirkit-passes", "nirkit-sim"]),
+    (
+        "nirkit",
+        &[
+            "nirkit-numerics",
+            "nirkit-ir",
+            "nirkit-io",
+            "nirkit-passes",
+            "nirkit-sim",
+            "nirkit-platforms",
+        ],
+    ),
     ("nirkit-cli", &["nirkit"]),
 ];
 
