@@ -1,7 +1,7 @@
 //! A progress bar, on a terminal only, for work that lasts.
 
 use std::io::{self, IsTerminal as _};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
@@ -11,7 +11,7 @@ const PATIENCE: Duration = Duration::from_millis(500);
 /// A bar over so many units of work; it stays invisible where nobody watches.
 pub(crate) struct Progress {
     bar: ProgressBar,
-    begun: std::time::Instant,
+    begun: Instant,
 }
 
 impl Progress {
@@ -20,7 +20,18 @@ impl Progress {
         let bar = ProgressBar::with_draw_target(Some(length), ProgressDrawTarget::hidden());
         let style = ProgressStyle::with_template("{msg} {wide_bar} {percent:>3} % {eta}");
         let bar = bar.with_message(name).with_style(style.unwrap_or(ProgressStyle::default_bar()));
-        Self { bar, begun: std::time::Instant::now() }
+        Self { bar, begun: Instant::now() }
+    }
+
+    /// A sign of life for work whose length is not known.
+    pub(crate) fn spinner(name: &'static str) -> Self {
+        let hidden = !io::stderr().is_terminal();
+        let target =
+            if hidden { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
+        let bar = ProgressBar::with_draw_target(None, target).with_message(name);
+        // The first sign comes after one interval, so short work shows nothing.
+        bar.enable_steady_tick(PATIENCE);
+        Self { bar, begun: Instant::now() }
     }
 
     /// Says how far the work is.

@@ -10,6 +10,7 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::load;
 use crate::printer::Printer;
+use crate::progress::Progress;
 
 #[derive(Serialize)]
 struct Report {
@@ -28,10 +29,12 @@ struct ChangeInfo {
 }
 
 pub(crate) fn run(args: &ConvertArgs, printer: &mut Printer) -> Result<Exit, Failure> {
+    let progress = Progress::spinner("converting");
     let mut document = load::document(&args.input, &args.limits)?;
     let changes = if args.repair { repair(&mut document) } else { Vec::new() };
     let options = WriteOptions { compression: compression(args) };
     nirkit::document::write(&args.output, &document, &options)?;
+    drop(progress);
     let report = Report {
         input: args.input.display().to_string(),
         output: args.output.display().to_string(),
