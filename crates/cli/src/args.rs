@@ -42,7 +42,7 @@ pub(crate) enum Verb {
     Info(InfoArgs),
     /// Print the text form of a graph
     Show(ShowArgs),
-    /// Report everything that is wrong with a graph
+    /// Report everything that is wrong with a graph, and what platforms would do with it
     Check(CheckArgs),
     /// Explain a diagnostic, or list all of them
     Explain(ExplainArgs),
@@ -50,6 +50,10 @@ pub(crate) enum Verb {
     Convert(ConvertArgs),
     /// Run a graph on a stimulus
     Run(Box<RunArgs>),
+    /// Classify a labelled set as platforms would, and print their accuracy
+    Eval(EvalArgs),
+    /// List the platforms with their versions, and what each of them takes
+    Platforms(PlatformsArgs),
     /// Print a script that teaches a shell to complete the arguments of `nir`
     Completions(CompletionsArgs),
 }
@@ -63,6 +67,8 @@ impl Args {
             Verb::Explain(args) => args.format.format,
             Verb::Convert(args) => args.format.format,
             Verb::Run(args) => args.format.format,
+            Verb::Eval(args) => args.format.format,
+            Verb::Platforms(args) => args.format.format,
             Verb::Show(_) | Verb::Completions(_) => Format::Text,
         }
     }
@@ -142,12 +148,22 @@ pub(crate) struct ShowArgs {
 }
 
 #[derive(Debug, ClapArgs)]
-#[command(
-    after_help = "Example:\n  nir check net.nir\n\nThe exit code is 1 when there are errors or warnings; notes are no finding."
-)]
+#[command(after_help = "\
+Examples:
+  nir check net.nir
+  nir check net.nir --platform norse
+  nir check net.nir --platform sinabs --platform spyx@0.1.20 --dt 1e-4
+
+The exit code is 1 when there are errors or warnings, or when a platform would refuse the graph or
+lose something that matters; notes are no finding.")]
 pub(crate) struct CheckArgs {
     /// A .nir or .nirt file
     pub(crate) file: PathBuf,
+    /// Say what this platform would do with each node; several give a table
+    #[arg(long, value_name = "NAME[@VERSION]")]
+    pub(crate) platform: Vec<String>,
+    #[command(flatten)]
+    pub(crate) choices: ChoiceArgs,
     #[command(flatten)]
     pub(crate) format: FormatArgs,
     #[command(flatten)]
@@ -227,7 +243,8 @@ Examples:
   nir run net.nir --clocked --dt 1e-4 --input x.npy --record lif1:v,lif1:spikes --output out
   nir run net.nir --clocked --dt 1e-4 --reset subtract --integrator exponential --input x.json
   nir run net.nir --exact --spike impulse:1e-4 --reset subtract --input x.json --output out
-  nir run net.nir --exact --input x.json --record all --sample 1e-3 --output out")]
+  nir run net.nir --exact --input x.json --record all --sample 1e-3 --output out
+  nir run net.nir --platform norse --dt 1e-4 --input x.npy --record all --output out")]
 pub(crate) struct RunArgs {
     /// A .nir or .nirt file
     pub(crate) file: PathBuf,
@@ -273,6 +290,60 @@ pub(crate) struct RunArgs {
     pub(crate) limits: LimitArgs,
 }
 
+/// What whoever runs a platform can choose.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct ChoiceArgs {
+    /// Time step in seconds
+    #[arg(long, value_name = "SECONDS")]
+    pub(crate) dt: Option<f64>,
+    /// What happens to a neuron that spikes: v_reset, zero, subtract
+    #[arg(long, value_name = "RESET")]
+    pub(crate) reset: Option<Reset>,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "Example:\n  nir platforms\n  nir platforms --platform norse")]
+pub(crate) struct PlatformsArgs {
+    /// Say more about one platform
+    #[arg(long, value_name = "NAME[@VERSION]")]
+    pub(crate) platform: Option<String>,
+    #[command(flatten)]
+    pub(crate) format: FormatArgs,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "\
+Example:
+  nir eval net.nir --input test_x.npy --labels test_y.npy --platform norse --platform spyx --dt 1e-4
+
+The class of a sample is the output with most spikes, ties to the lowest. --output DIR receives
+counts.npy of shape (samples, classes), or <platform>.counts.npy for several platforms.")]
+pub(crate) struct EvalArgs {
+    /// A .nir or .nirt file
+    pub(crate) file: PathBuf,
+    /// The samples: a .npy of shape (samples, T, *input shape)
+    #[arg(long, value_name = "SET.npy")]
+    pub(crate) input: PathBuf,
+    /// The class of each sample, counted from 0
+    #[arg(long, value_name = "LABELS.npy")]
+    pub(crate) labels: PathBuf,
+    /// The platforms
+    #[arg(long, value_name = "NAME[@VERSION]", required = true)]
+    pub(crate) platform: Vec<String>,
+    #[command(flatten)]
+    pub(crate) choices: ChoiceArgs,
+    /// A folder for the spike counts
+    #[arg(long, value_name = "DIR")]
+    pub(crate) output: Option<PathBuf>,
+    /// Threads among which the samples are divided; their number changes no result
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub(crate) threads: usize,
+    #[command(flatten)]
+    pub(crate) format: FormatArgs,
+    #[command(flatten)]
+    pub(crate) limits: LimitArgs,
+}
+
 /// What the numbers of a frame are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum FramesName {
@@ -303,6 +374,9 @@ pub(crate) struct EngineArgs {
     /// Run in continuous time, event by event
     #[arg(long)]
     pub(crate) exact: bool,
+    /// Run as this platform would, spike for spike; `ideal` is --exact
+    #[arg(long, value_name = "NAME[@VERSION]")]
+    pub(crate) platform: Option<String>,
 }
 
 #[derive(Debug, ClapArgs)]

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use nirkit::document::Loaded;
 use nirkit::ir::Document;
+use nirkit::platforms::{Profile, find};
 
 use crate::args::LimitArgs;
 use crate::failure::Failure;
@@ -16,4 +17,9 @@ pub(crate) fn with_source(file: &Path, limits: &LimitArgs) -> Result<Loaded, Fai
 /// Reads a graph from a `.nir` or `.nirt` file.
 pub(crate) fn document(file: &Path, limits: &LimitArgs) -> Result<Document, Failure> {
     Ok(nirkit::document::read(file, &limits.limits()?)?)
+}
+
+/// The platform of this name, or a failure that lists what there is.
+pub(crate) fn profile(title: &str) -> Result<&'static Profile, Failure> {
+    find(title).map_err(Failure::new)
 }

@@ -3,6 +3,7 @@
 pub mod clocked;
 pub mod document;
 pub mod error;
+pub mod eval;
 pub mod exact;
 pub mod recording;
 pub mod stimulus;
@@ -12,4 +13,5 @@ pub use nirkit_io as io;
 pub use nirkit_ir as ir;
 pub use nirkit_numerics as numerics;
 pub use nirkit_passes as passes;
+pub use nirkit_platforms as platforms;
 pub use nirkit_sim as sim;

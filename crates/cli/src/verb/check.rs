@@ -1,7 +1,10 @@
-//! `nir check`: everything that is wrong with a graph.
+//! `nir check`: everything that is wrong with a graph, and what platforms would do with it.
 
+use nirkit::document::Loaded;
 use nirkit::ir::valid::validate_document;
-use nirkit::ir::{Severity, open};
+use nirkit::ir::{Facts, Graph, Severity, open};
+use nirkit::platforms::check::NodeReport;
+use nirkit::platforms::{Choices, Verdict, check};
 use serde::Serialize;
 
 use crate::args::CheckArgs;
@@ -9,6 +12,7 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::load;
 use crate::printer::Printer;
+use crate::render::table::table;
 use crate::render::{Finding, counted, findings};
 
 #[derive(Serialize)]
@@ -18,27 +22,98 @@ struct Report {
     warnings: usize,
     notes: usize,
     findings: Vec<Finding>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    platforms: Vec<PlatformReport>,
+}
+
+/// What a platform would do with the graph.
+#[derive(Serialize)]
+struct PlatformReport {
+    platform: String,
+    refuses: bool,
+    loses: bool,
+    nodes: Vec<NodeVerdict>,
+    findings: Vec<Finding>,
+    #[serde(skip)]
+    drawn: String,
+}
+
+/// What becomes of a node.
+#[derive(Serialize)]
+struct NodeVerdict {
+    node: String,
+    kind: String,
+    becomes: &'static str,
+    verdict: &'static str,
 }
 
 pub(crate) fn run(args: &CheckArgs, printer: &mut Printer) -> Result<Exit, Failure> {
     let loaded = load::with_source(&args.file, &args.limits)?;
-    let document = &loaded.document;
-    let mut found = validate_document(document).findings;
-    found.extend(open::findings(&open::open(document)));
+    let validation = validate_document(&loaded.document);
+    let file = args.file.display().to_string();
+    let platforms = match (loaded.document.graph(), &validation.facts) {
+        (Some(graph), Some(facts)) => check_platforms(args, &loaded, graph, facts)?,
+        _ => Vec::new(),
+    };
+    let mut found = validation.findings;
+    // A platform answers what the file leaves open.
+    if args.platform.is_empty() {
+        found.extend(open::findings(&open::open(&loaded.document)));
+    }
     found.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
     let count = |severity| found.iter().filter(|finding| finding.severity == severity).count();
     let report = Report {
-        file: args.file.display().to_string(),
+        file,
         errors: count(Severity::Error),
         warnings: count(Severity::Warning),
         notes: count(Severity::Note),
         findings: found.iter().map(Finding::of).collect(),
+        platforms,
     };
     printer.result(&report, || {
-        let summary = report.summary();
-        format!("{}{summary}\n", findings::draw(&loaded, &report.file, &found))
+        let drawn = findings::draw(&loaded, &report.file, &found);
+        format!("{drawn}{}\n{}", report.summary(), report.print_platforms())
     })?;
-    Ok(if report.errors + report.warnings == 0 { Exit::Fine } else { Exit::Findings })
+    let is_lossy = report.platforms.iter().any(|platform| platform.loses);
+    let is_fine = report.errors + report.warnings == 0 && !is_lossy;
+    Ok(if is_fine { Exit::Fine } else { Exit::Findings })
+}
+
+fn check_platforms(
+    args: &CheckArgs,
+    loaded: &Loaded,
+    graph: &Graph,
+    facts: &Facts,
+) -> Result<Vec<PlatformReport>, Failure> {
+    let choices = Choices { dt: args.choices.dt, reset: args.choices.reset };
+    let file = args.file.display().to_string();
+    let report = |title: &String| {
+        let report = check(load::profile(title)?, graph, facts, &choices);
+        let diagnostics = report.diagnostics();
+        Ok(PlatformReport {
+            refuses: report.refuses(),
+            loses: report.loses(),
+            nodes: report.nodes.iter().map(NodeVerdict::of).collect(),
+            findings: diagnostics.iter().map(Finding::of).collect(),
+            drawn: findings::draw(loaded, &file, &diagnostics),
+            platform: report.platform,
+        })
+    };
+    args.platform.iter().map(report).collect()
+}
+
+impl NodeVerdict {
+    fn of(node: &NodeReport) -> Self {
+        let verdict = match node.verdict {
+            Verdict::Fine => "fine",
+            Verdict::Assumed => "assumed",
+            Verdict::Reinterpreted => "reinterpreted",
+            Verdict::Ignored => "ignored",
+            Verdict::Dropped => "dropped",
+            Verdict::Refused => "refused",
+        };
+        Self { node: node.name.clone(), kind: node.kind.clone(), becomes: node.becomes, verdict }
+    }
 }
 
 impl Report {
@@ -55,4 +130,49 @@ impl Report {
             format!("{}: {}", self.file, parts.join(", "))
         }
     }
+
+    /// One platform in full, several as a table.
+    fn print_platforms(&self) -> String {
+        match self.platforms.as_slice() {
+            [] => String::new(),
+            [one] => one.print(),
+            several => print_table(several),
+        }
+    }
+}
+
+impl PlatformReport {
+    fn print(&self) -> String {
+        let rows = self.nodes.iter().map(|node| {
+            let (kind, becomes) = (node.kind.clone(), node.becomes.to_owned());
+            vec![node.node.clone(), kind, becomes, node.verdict.to_owned()]
+        });
+        let verdict = if self.refuses { "refuses the graph" } else { "runs the graph" };
+        let loss =
+            if self.loses && !self.refuses { ", and loses something that matters" } else { "" };
+        let nodes = table(&["node", "kind", "becomes", "verdict"], rows);
+        format!("\n{}{} {verdict}{loss}\n\n{nodes}", self.drawn, self.platform)
+    }
+}
+
+/// Nodes down, platforms across.
+fn print_table(platforms: &[PlatformReport]) -> String {
+    let head: Vec<&str> = std::iter::once("node")
+        .chain(platforms.iter().map(|platform| platform.platform.as_str()))
+        .collect();
+    let nodes = platforms.first().map_or(&[][..], |platform| &platform.nodes);
+    let rows = nodes.iter().enumerate().map(|(at, node)| {
+        let cell = |platform: &PlatformReport| {
+            platform.nodes.get(at).map_or(String::new(), |node| node.verdict.to_owned())
+        };
+        std::iter::once(node.node.clone()).chain(platforms.iter().map(cell)).collect()
+    });
+    let answer = |platform: &PlatformReport| match (platform.refuses, platform.loses) {
+        (true, _) => "refused".to_owned(),
+        (false, true) => "runs, with a loss".to_owned(),
+        (false, false) => "runs".to_owned(),
+    };
+    let last =
+        std::iter::once("the graph".to_owned()).chain(platforms.iter().map(answer)).collect();
+    format!("\n{}", table(&head, rows.chain(std::iter::once(last))))
 }

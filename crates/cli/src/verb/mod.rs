@@ -3,7 +3,9 @@
 pub(crate) mod check;
 pub(crate) mod completions;
 pub(crate) mod convert;
+pub(crate) mod eval;
 pub(crate) mod explain;
 pub(crate) mod info;
+pub(crate) mod platforms;
 pub(crate) mod run;
 pub(crate) mod show;

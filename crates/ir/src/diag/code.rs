@@ -21,7 +21,7 @@ macro_rules! codes {
         /// The rule that a finding is about.
         ///
         /// Hundreds are topics: 1 structure, 2 parameters, 3 shapes, 4 what the file leaves open,
-        /// 5 stimulus and run, 6 file.
+        /// 5 stimulus and run, 6 file, 7 platforms.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Code { $(#[doc = $title] $name),* }
 
@@ -183,6 +183,30 @@ codes! {
 
     NotCarried 601 Warning "a dataset has a type that cannot be carried over"
     "HDF5 knows types that NIR does not use (references, opaque bytes, other compounds). Such a dataset is left out of what is read, and so of a copy."
+
+    PlatformRefuses 701 Error "a platform refuses the graph"
+    "The platform stops with an error of its own, which is quoted. The finding names what it asks for. Change the graph, or choose another platform or version."
+
+    NodeDropped 702 Error "a platform leaves a node out"
+    "The platform does not know the kind of node, or never comes to it, and says nothing. What follows from there on does not run either, or sees something else than the graph says."
+
+    ParameterIgnored 703 Warning "a platform does not read a parameter"
+    "The platform computes as if the parameter had another value, and the file's value differs from it. The finding says what that does in numbers. Fold the parameter into weights or thresholds, or choose another platform."
+
+    ParameterReinterpreted 704 Warning "a platform reads something else out of a parameter"
+    "The platform takes the number for something else than the equations of NIR say, or multiplies the input by another gain. The finding says what that does in numbers."
+
+    DtAssumed 705 Note "a platform has a time step of its own"
+    "NIR has no time step; the platform takes its own default, or has one written into its code. Give `--dt` where the platform takes it."
+
+    OrderChanged 706 Warning "a platform carries an edge later, or not at all"
+    "The platform runs the nodes in an order of its own, often that of the list of edges. An edge whose source has its turn after its target carries the step before, or nothing. Reorder the edges so that each node stands behind all its sources."
+
+    ResetFixed 707 Note "a platform resets in its own way"
+    "The platform has one kind of reset for this neuron, whatever is asked for. It matters when the network was trained with another."
+
+    Mended 708 Error "a platform stops, and the run goes on as if it were mended"
+    "The released code stops at this node; the recordings that nirkit is held against come from the same code with the fault taken out. `nir run` computes what the mended code does, `nir check` tells the fault."
 }
 
 impl Code {

@@ -1,6 +1,6 @@
 //! Turns a stimulus into frames: what has a time of its own is brought onto the grid.
 
-use super::option::{Current, SpikeStep};
+use super::option::{Current, Options, SpikeStep};
 use super::program::{Port, Program};
 use super::run::{Feed, Frame};
 use crate::choice::SpikeReading;
@@ -21,7 +21,7 @@ pub struct Drive {
 
 /// One signal on the grid.
 #[derive(Clone, Debug)]
-enum Track {
+pub(super) enum Track {
     /// Spikes by step, ascending.
     Spikes(Vec<(usize, usize, f64)>),
     /// A current with its breakpoints in steps.
@@ -46,7 +46,7 @@ impl Drive {
         }
         let track = |port: &Port, stimulus: &Stimulus| {
             let signal = stimulus.signals.get(&port.name);
-            signal.map_or(Track::Spikes(Vec::new()), |signal| Track::new(program, signal))
+            signal.map_or(Track::Spikes(Vec::new()), |signal| Track::new(program.options(), signal))
         };
         let of_input = |port| stimuli.iter().map(|stimulus| track(port, stimulus)).collect();
         Ok(Self { tracks: program.inputs().iter().map(of_input).collect() })
@@ -78,8 +78,7 @@ impl Feed for Drive {
 }
 
 impl Track {
-    fn new(program: &Program, signal: &Signal) -> Self {
-        let options = program.options();
+    pub(super) fn new(options: &Options, signal: &Signal) -> Self {
         match signal {
             Signal::Spikes { spikes, .. } => {
                 let on_grid = |spike: &Spike| {
@@ -98,6 +97,16 @@ impl Track {
             Signal::Frames { values, counts, .. } => {
                 Self::Frames { values: values.clone(), counts: *counts }
             }
+        }
+    }
+
+    /// Writes one step of one sample, spikes and current in one.
+    pub(super) fn frame(&self, step: usize, frame: &mut [f64]) {
+        frame.fill(0.0);
+        let mut current = vec![0.0; frame.len()];
+        self.fill(step, frame, &mut current);
+        for (sum, x) in frame.iter_mut().zip(current) {
+            *sum += x;
         }
     }
 

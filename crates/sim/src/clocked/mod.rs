@@ -73,6 +73,7 @@ mod real;
 mod record;
 mod run;
 mod scale;
+pub mod scheme;
 mod sum_pool2d;
 mod threshold;
 mod window;

@@ -8,6 +8,7 @@ use super::expoly::Chains;
 use super::i::I;
 use super::li::Li;
 use super::range::Range;
+use super::series::While;
 
 /// How a channel moves. A neuron that spikes moves as the primitive without a threshold does.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -33,6 +34,58 @@ pub(super) struct State {
     pub(super) drive: Drive,
     /// Whether a Threshold's input is above its level.
     pub(super) above: bool,
+    /// The course from then on, where it is worked out as a series.
+    pub(super) course: Option<Box<While>>,
+}
+
+impl State {
+    /// Moves the state to an instant.
+    pub(super) fn move_to(&mut self, cell: &Cell, time: f64, chains: &Chains) {
+        let s = time - self.time;
+        if s > 0.0 {
+            (self.v, self.i) = cell.at(self, s, chains);
+            self.move_input(time, chains);
+        }
+    }
+
+    /// Moves what drives the channel to an instant.
+    pub(super) fn move_input(&mut self, time: f64, chains: &Chains) {
+        let s = time - self.time;
+        if !self.drive.is_constant() {
+            self.drive = self.drive.shifted(s, chains);
+        }
+        if let Some(course) = &mut self.course {
+            course.moved(s);
+        }
+        self.time = time;
+    }
+
+    /// The input at an instant that is not before the last event.
+    pub(super) fn input_at(&self, time: f64, chains: &Chains) -> f64 {
+        let s = time - self.time;
+        self.course.as_ref().map_or_else(|| self.drive.at(s, chains), |course| course.at(s).0)
+    }
+
+    /// Takes what coupled nodes send from now on, if there is news.
+    pub(super) fn take_series(&mut self, renewed: Option<While>) {
+        if let Some(course) = renewed {
+            self.course = Some(Box::new(course));
+        }
+    }
+
+    /// Works out the course of a neuron as a series, where it is one.
+    pub(super) fn solve(&mut self, cell: &Cell, chains: &Chains) {
+        if let Some(course) = &mut self.course {
+            course.solve(cell, (self.v, self.i), &self.drive, chains);
+        }
+    }
+
+    /// Works out the course of a Threshold's input as a series, where it is one.
+    pub(super) fn add_up(&mut self, chains: &Chains) {
+        if let Some(course) = &mut self.course {
+            course.add_up(&self.drive, chains);
+        }
+    }
 }
 
 impl Cell {
@@ -51,6 +104,9 @@ impl Cell {
         if s == 0.0 {
             return (state.v, state.i);
         }
+        if let Some(course) = &state.course {
+            return course.at(s);
+        }
         match self {
             Self::Li(cell) => (cell.at(state, s, chains), 0.0),
             Self::I(cell) => (cell.at(state, s, chains), 0.0),
@@ -62,7 +118,7 @@ impl Cell {
     pub(super) fn moved(&self, state: &State, s: f64, chains: &Chains) -> State {
         let (v, i) = self.at(state, s, chains);
         let drive = state.drive.shifted(s, chains);
-        State { time: state.time + s, v, i, drive, above: state.above }
+        State { time: state.time + s, v, i, drive, above: state.above, course: None }
     }
 
     /// The jump that an impulse of this area makes, of `v` or of a synapse's `i`.
@@ -118,8 +174,39 @@ impl Cell {
         }
     }
 
+    /// `(v', i')` from `(v, i)` and the input. With `order` above 0 all of them are derivatives of
+    /// that order, for which constants are gone.
+    pub(super) fn derivative(&self, order: usize, (v, i): (f64, f64), input: f64) -> (f64, f64) {
+        let leak = |leak: f64| if order == 0 { leak } else { 0.0 };
+        match self {
+            Self::Li(cell) => ((leak(cell.leak) - v + cell.r * input) / cell.tau, 0.0),
+            Self::I(cell) => (cell.r * input, 0.0),
+            Self::CubaLi(cell) => (
+                (leak(cell.leak) - v + cell.r * i) / cell.tau_mem,
+                (cell.w_in * input - i) / cell.tau_syn,
+            ),
+        }
+    }
+
+    /// A bound for the rates at which the channel answers, when `inputs` is the sum of the absolute
+    /// weights with which it sees others like it: row sums of the system's matrix, with `r i` in
+    /// the place of `i`.
+    pub(super) fn stiffness(&self, inputs: f64) -> f64 {
+        match self {
+            Self::Li(cell) => (1.0 + cell.r.abs() * inputs) / cell.tau,
+            Self::I(cell) => cell.r.abs() * inputs,
+            Self::CubaLi(cell) => {
+                let synapse = (1.0 + (cell.r * cell.w_in).abs() * inputs) / cell.tau_syn;
+                synapse.max(2.0 / cell.tau_mem)
+            }
+        }
+    }
+
     /// Whether `v` rises from where it is now: the sign of its first derivative that is not 0.
     pub(super) fn is_rising(&self, state: &State, chains: &Chains) -> bool {
+        if let Some(course) = &state.course {
+            return course.trend() > 0.0;
+        }
         match self {
             Self::Li(cell) => cell.is_rising(state, chains),
             Self::I(cell) => cell.r * state.drive.trend(0, chains) > 0.0,

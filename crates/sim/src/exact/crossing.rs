@@ -76,8 +76,10 @@ pub(super) fn first_rise<C: Course>(start: &C, horizon: f64) -> Crossing {
         let here = here.as_ref().unwrap_or(start);
         noise = noise.max(here.noise());
         // What stands at the start has been tested: it is not above the level.
-        let height = if step == 0 { here.height().min(0.0) } else { here.height() };
-        if step > 0 && height > 0.0 {
+        // Falling from the level, it may seem to be above by a rounding.
+        let falls = step == 0 || (here.slope() <= 0.0 && here.height() <= noise);
+        let height = if falls { here.height().min(0.0) } else { here.height() };
+        if height > 0.0 {
             let peak = peak_height(here, walk.window);
             return Crossing::after(walk.at).doubted(walk.at, peak, noise);
         }
@@ -88,7 +90,7 @@ pub(super) fn first_rise<C: Course>(start: &C, horizon: f64) -> Crossing {
             return NEVER.doubted(walk.nearest.0, walk.nearest.1, noise);
         }
         let reach = reach(height, here.slope(), here.curvature(walk.window));
-        if reach <= here.resolution() && height < 0.0 {
+        if reach <= here.resolution() && height < 0.0 && here.slope() > 0.0 {
             let (at, peak) = (walk.at + reach, peak_height(here, walk.window));
             return Crossing::after(at).doubted(at, peak, noise);
         }
@@ -122,8 +124,9 @@ impl Walk {
 /// A first guess at the time in which a course bends.
 fn first_window<C: Course>(start: &C) -> f64 {
     let by_rate = 1.0 / start.pace();
-    let by_slope = (start.height() / start.slope()).abs();
-    let guess = by_rate.min(if by_slope > 0.0 { by_slope } else { f64::INFINITY });
+    let by_slope = -start.height() / start.slope();
+    let guess =
+        by_rate.min(if by_slope > 0.0 && start.slope() > 0.0 { by_slope } else { f64::INFINITY });
     match start.resolution() * f64::from(1 << 20) {
         _ if guess.is_finite() => guess,
         some if some > 0.0 => some,

@@ -2,6 +2,7 @@
 
 use super::expoly::{CONSTANT, ChainId, Chains, LONGEST, chain, peak, prefixes};
 use super::range::Range;
+use super::series::{Series, ZERO};
 use super::sum::Sum;
 use nirkit_numerics::math::exp;
 
@@ -100,6 +101,22 @@ impl Drive {
             let low = if let [rate] = *rates { least(rate * s) } else { 0.0 };
             range.plus(Range { low, high: peak(rates, s) }.times(term.coefficient.value()))
         })
+    }
+
+    /// The Taylor series in `s / step`.
+    pub(super) fn series(&self, step: f64, chains: &Chains) -> Series {
+        let mut series = ZERO;
+        series[0] = self.now(chains);
+        let (mut derivative, mut factor) = (self.clone(), 1.0);
+        for (k, coefficient) in series.iter_mut().enumerate().skip(1) {
+            if derivative.is_constant() {
+                break;
+            }
+            derivative = derivative.derivative(chains);
+            factor *= step / k as f64;
+            *coefficient = factor * derivative.now(chains);
+        }
+        series
     }
 
     /// The first derivative from this order on that is not 0 now; 0 if there is none.

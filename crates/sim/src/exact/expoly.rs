@@ -50,12 +50,15 @@ pub(super) struct Chains {
 }
 
 impl Chains {
-    /// The table of these chains and all their suffixes.
+    /// The table of these chains and everything that they are put together from: a chain is built
+    /// rate by rate from its beginning, and time splits suffixes off it.
     pub(super) fn new(wanted: &BTreeSet<Rates>) -> Self {
-        let suffixes = |rates: &Rates| (0..rates.len()).map(|k| rates[k..].to_vec()).collect();
-        let mut all: BTreeSet<Rates> =
-            wanted.iter().flat_map(|r| -> Vec<_> { suffixes(r) }).collect();
-        all.insert(vec![0]);
+        let mut all = BTreeSet::from([vec![0]]);
+        for rates in wanted {
+            for begin in 0..rates.len() {
+                all.extend((begin..rates.len()).map(|end| rates[begin..=end].to_vec()));
+            }
+        }
         let all: Vec<Rates> = all.into_iter().collect();
         let find = |rates: &[u64]| {
             all.binary_search_by(|other| other.as_slice().cmp(rates))

@@ -18,12 +18,19 @@ pub(super) struct Arrivals {
     pub(super) terms: Vec<(ChainId, f64)>,
     /// Whether a predicted crossing falls on this instant.
     pub(super) is_due: bool,
+    /// Whether what drives the channel continuously has been worked out anew.
+    pub(super) is_renewed: bool,
     /// Whether the run begins.
     pub(super) is_start: bool,
     waits: bool,
 }
 
 impl Arrivals {
+    /// Whether there is nothing to do.
+    pub(super) fn is_idle(&self) -> bool {
+        self.is_void() && !self.is_due && !self.is_start && !self.is_renewed
+    }
+
     /// Whether nothing changes: what arrived cancels.
     pub(super) fn is_void(&self) -> bool {
         let sums = [self.spikes, self.ends, self.currents];

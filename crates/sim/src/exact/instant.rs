@@ -9,6 +9,7 @@ use super::map::Amount;
 use super::program::{Plan, Role};
 use super::queue::{Kind, Pulse};
 use super::record::Event;
+use super::route::carry;
 use super::run::Run;
 use crate::choice::SpikeReading;
 
@@ -50,6 +51,7 @@ impl Run {
             for emission in emissions.drain(..) {
                 self.emit(plan, emission);
             }
+            self.renew(plan);
             rounds += 1;
         }
         self.agenda.remove(&group);
@@ -83,51 +85,23 @@ impl Run {
     /// Carries a signal from a node's output through everything that passes it on at once, and
     /// leaves it where it waits for a node's turn.
     pub(super) fn spread(&mut self, plan: &Plan, node: usize, amounts: Vec<Amount>, kind: &Kind) {
-        let mut open = vec![(node, amounts)];
-        while let Some((node, amounts)) = open.pop() {
-            for &target in &plan.nodes[node].targets {
-                let passed = self.arrive(plan, target, &amounts, kind);
-                if !passed.is_empty() {
-                    open.push((target, passed));
-                }
+        let mut scratch = std::mem::take(&mut self.scratch);
+        carry(&plan.nodes, &mut scratch, node, amounts, |target, amounts| {
+            if !matches!(plan.nodes[target].role, Role::Output) {
+                self.leave(plan, target, amounts, kind);
+            } else if *kind == Kind::Spike {
+                self.put_out(target, amounts);
             }
-        }
+        });
+        self.scratch = scratch;
     }
 
-    /// Takes a signal in at a node; gives what leaves the node at once.
-    fn arrive(&mut self, plan: &Plan, at: usize, amounts: &[Amount], kind: &Kind) -> Vec<Amount> {
-        let node = &plan.nodes[at];
-        match &node.role {
-            Role::Map(map) => {
-                let mut out = Vec::new();
-                map.apply(amounts, node.outputs, &mut self.scratch, &mut out);
-                out
-            }
-            Role::Output => {
-                if *kind == Kind::Spike {
-                    let (time, node) = (self.time, at);
-                    let event = |&(channel, value): &Amount| Event {
-                        time,
-                        node,
-                        channel: channel as usize,
-                        value,
-                    };
-                    self.events.extend(amounts.iter().map(event));
-                }
-                if node.targets.is_empty() { Vec::new() } else { amounts.to_vec() }
-            }
-            Role::Delay(delays) => {
-                let is_at_once = |&&(channel, _): &&Amount| *delays.at(channel as usize) == 0.0;
-                let later: Vec<Amount> =
-                    amounts.iter().filter(|amount| !is_at_once(amount)).copied().collect();
-                self.leave(plan, at, &later, kind);
-                amounts.iter().filter(is_at_once).copied().collect()
-            }
-            Role::Cells(_) | Role::Neurons(_) | Role::Threshold(_) => {
-                self.leave(plan, at, amounts, kind);
-                Vec::new()
-            }
-        }
+    /// Records spikes that arrive at an Output.
+    fn put_out(&mut self, node: usize, amounts: &[Amount]) {
+        let time = self.time;
+        let event =
+            |&(channel, value): &Amount| Event { time, node, channel: channel as usize, value };
+        self.events.extend(amounts.iter().map(event));
     }
 
     /// Leaves a signal for a node's turn.

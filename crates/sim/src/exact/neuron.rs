@@ -17,11 +17,21 @@ struct Ahead<'a> {
     state: State,
 }
 
-/// When a neuron whose voltage is not above its threshold will spike, if nothing else happens.
-pub(super) fn next_spike(cell: &Cell, fire: &Fire, state: &State, chains: &Chains) -> Crossing {
+/// When a neuron whose voltage is not above its threshold will spike, if nothing else happens. Where
+/// its course is a series, that holds for `horizon` seconds.
+pub(super) fn next_spike(
+    cell: &Cell,
+    fire: &Fire,
+    state: &State,
+    chains: &Chains,
+    horizon: f64,
+) -> Crossing {
     // Resting on the threshold, the neuron spikes as soon as it is driven upwards.
     if state.v >= fire.threshold && cell.is_rising(state, chains) {
         return Crossing::after(0.0);
+    }
+    if let Some(course) = &state.course {
+        return first_rise(&course.course(fire.threshold, 1.0, state.time), horizon);
     }
     if state.drive.is_constant() {
         return match cell {

@@ -8,10 +8,11 @@ use nirkit_ir::facts::{Leaf, LeafId};
 use nirkit_ir::{Facts, Graph, Primitive};
 
 use super::error::{PrepareError, PrepareErrors};
+use super::flow::Flow;
 use super::map::Map;
 use super::option::Options;
 use super::program::{Group, Node, Plan, Program, Role};
-use super::reach;
+use super::reach::{self, Survey};
 use super::{
     affine, avg_pool2d, conv1d, conv2d, cuba_li, cuba_lif, delay, i, r#if, li, lif, linear, scale,
     sum_pool2d, threshold,
@@ -40,9 +41,10 @@ pub fn prepare(graph: &Graph, facts: &Facts, options: &Options) -> Result<Progra
         return Err(PrepareErrors(errors));
     }
     let (groups, group_of) = groups(&nodes);
-    let chains = reach::chains(&nodes);
+    let Survey { chains, stepped } = reach::survey(&nodes);
+    let flow = Flow::of(&nodes, &stepped);
     let options = options.clone();
-    Ok(Program(Arc::new(Plan { options, nodes, groups, group_of, chains, channels })))
+    Ok(Program(Arc::new(Plan { options, nodes, groups, group_of, chains, flow, channels })))
 }
 
 fn node(
@@ -200,9 +202,8 @@ fn groups(nodes: &[Node]) -> (Vec<Group>, Vec<usize>) {
         for &member in &members {
             group_of[member] = groups.len();
         }
-        let recurrent = is_cycle(&members, &targets);
         let acting = BTreeSet::from_iter(members).into_iter().filter(|&n| nodes[n].role.acts());
-        groups.push(Group { members: acting.collect(), recurrent });
+        groups.push(Group { members: acting.collect() });
     }
     (groups, group_of)
 }

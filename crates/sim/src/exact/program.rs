@@ -9,6 +9,7 @@ use super::error::StimulusErrors;
 use super::expoly::Chains;
 use super::feed::Feed;
 use super::fire::Fire;
+use super::flow::Flow;
 use super::map::Map;
 use super::option::Options;
 use super::parameter::Each;
@@ -31,6 +32,8 @@ pub(super) struct Plan {
     /// The group of each node.
     pub(super) group_of: Vec<usize>,
     pub(super) chains: Chains,
+    /// The nodes without a closed form.
+    pub(super) flow: Option<Flow>,
     /// Number of channels with a state.
     pub(super) channels: usize,
 }
@@ -80,8 +83,6 @@ pub(super) enum Role {
 pub(super) struct Group {
     /// The members that act by themselves, in ascending order.
     pub(super) members: Vec<usize>,
-    /// Whether what a member puts out can come back at the same instant.
-    pub(super) recurrent: bool,
 }
 
 impl Role {

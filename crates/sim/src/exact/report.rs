@@ -42,6 +42,8 @@ pub struct Counts {
     pub spikes: u64,
     /// Channels of nodes that something arrived at or that crossed their threshold.
     pub updates: u64,
+    /// Times that the series of coupled nodes were worked out anew.
+    pub renewals: u64,
     /// Grazes, those beyond the list included.
     pub grazes: u64,
 }

@@ -10,12 +10,14 @@ use super::cell::{Cell, State};
 use super::crossing::Doubt;
 use super::error::RunError;
 use super::feed::{Entry, Feed};
+use super::flow::Stepping;
 use super::inbox::Inbox;
 use super::map::Scratch;
 use super::program::{Plan, Program, Role};
 use super::queue::{Kind, Queue};
 use super::record::{Event, Probe, Recorder};
 use super::report::{Counts, Graze, Method, Report};
+use super::series::{BOUND, DEGREE};
 
 /// A program under way. A clone is a saved state, from which a run goes on with the same bits.
 #[derive(Clone, Debug)]
@@ -38,6 +40,7 @@ pub struct Run {
     /// Predictions in doubt, by channel, with the instant at which they count.
     doubts: BTreeMap<usize, (Doubt, usize, usize)>,
     pub(super) scratch: Scratch,
+    pub(super) stepping: Stepping,
     pub(super) counts: Counts,
     grazes: Vec<Graze>,
 }
@@ -58,6 +61,7 @@ impl Run {
             events: Vec::new(),
             doubts: BTreeMap::new(),
             scratch: Scratch::default(),
+            stepping: Stepping::new(&plan),
             counts: Counts::default(),
             grazes: Vec::new(),
             program,
@@ -92,8 +96,15 @@ impl Run {
     /// What can be said about the run so far.
     #[must_use]
     pub fn report(&self) -> Report {
-        let stateful = self.program.0.nodes.iter().filter(|node| node.role.has_state());
-        let methods = stateful.map(|node| (node.name.clone(), Method::ClosedForm)).collect();
+        let plan = &self.program.0;
+        let method = |at| match &plan.flow {
+            Some(flow) if flow.steps(at) => {
+                Method::Series { degree: DEGREE, step: flow.step, bound: BOUND }
+            }
+            _ => Method::ClosedForm,
+        };
+        let stateful = plan.nodes.iter().enumerate().filter(|(_, node)| node.role.has_state());
+        let methods = stateful.map(|(at, node)| (node.name.clone(), method(at))).collect();
         Report { methods, grazes: self.grazes.clone(), counts: self.counts }
     }
 
@@ -110,7 +121,12 @@ impl Run {
     }
 
     fn next(&self) -> f64 {
-        if self.started { self.feed.next(&self.cursors).min(self.queue.next()) } else { 0.0 }
+        if self.started {
+            let known = self.feed.next(&self.cursors).min(self.queue.next());
+            known.min(self.stepping.instant())
+        } else {
+            0.0
+        }
     }
 
     /// Takes the samples that lie before the next instant; those at the instant come after it.
@@ -138,6 +154,8 @@ impl Run {
             self.begin(plan);
         }
         self.collect(plan);
+        self.stepping.wake(time);
+        self.renew(plan);
         while let Some(group) = self.agenda.pop_first() {
             let rounds = self.repeats;
             self.settle(plan, group, rounds)?;

@@ -31,18 +31,24 @@ struct Ahead<'a> {
 }
 
 /// When the input will next pass the level: upwards if it is not above, downwards if it is.
-pub(super) fn next_pass(level: f64, state: &State, chains: &Chains) -> Crossing {
+pub(super) fn next_pass(level: f64, state: &State, chains: &Chains, horizon: f64) -> Crossing {
+    let sign = if state.above { -1.0 } else { 1.0 };
+    if let Some(course) = &state.course {
+        return first_rise(&course.course(level, sign, state.time), horizon);
+    }
     if state.drive.is_constant() {
         return NEVER;
     }
-    let sign = if state.above { -1.0 } else { 1.0 };
     let drive = state.drive.clone();
     first_rise(&Ahead { chains, level, sign, time: state.time, drive }, f64::INFINITY)
 }
 
 /// Whether an input that stands exactly on its level rises from there.
 pub(super) fn is_rising(state: &State, chains: &Chains) -> bool {
-    state.drive.trend(1, chains) > 0.0
+    match &state.course {
+        Some(course) => course.trend() > 0.0,
+        None => state.drive.trend(1, chains) > 0.0,
+    }
 }
 
 impl Ahead<'_> {

@@ -11,6 +11,7 @@ use super::neuron::next_spike;
 use super::program::{Plan, Role};
 use super::queue::Kind;
 use super::run::Run;
+use super::series::While;
 use super::sum::Sum;
 use super::threshold;
 use crate::choice::SpikeReading;
@@ -27,7 +28,7 @@ impl Run {
             return self.delay(plan, at, arrivals);
         }
         for (channel, arrivals) in arrivals {
-            if arrivals.is_void() && !arrivals.is_due && !arrivals.is_start {
+            if arrivals.is_idle() {
                 continue;
             }
             self.counts.updates += 1;
@@ -59,13 +60,19 @@ impl Run {
         arrivals: &Arrivals,
     ) -> Option<What> {
         let state = &mut self.states[plan.nodes[at].first + channel as usize];
-        move_to(state, cell, self.time, &plan.chains);
+        state.move_to(cell, self.time, &plan.chains);
         let input = Input::of(arrivals, plan.options.spike);
         input.act(cell, state);
+        if plan.flow.as_ref().is_some_and(|flow| flow.steps(at)) {
+            // What the node puts out is worked out together with its fellows.
+            self.stepping.is_due = Some(0);
+            return None;
+        }
         let mut change = input.passed(cell, &plan.chains);
-        if arrivals.is_start && state.v != 0.0 {
+        let rest = cell.start().v;
+        if arrivals.is_start && rest != 0.0 {
             // The output was 0 before the start; the state at rest is what it jumps to.
-            change.push((CONSTANT, cell.start().v));
+            change.push((CONSTANT, rest));
         }
         (!change.is_empty()).then_some(What::Change(Kind::Terms(change)))
     }
@@ -81,9 +88,11 @@ impl Run {
         arrivals: &Arrivals,
     ) -> Option<What> {
         let index = plan.nodes[at].first + channel as usize;
+        let (chains, horizon) = (&plan.chains, self.stepping.next - self.time);
+        let renewed = self.renewed(plan, at, channel, arrivals);
         let state = &mut self.states[index];
         if state.time < self.time {
-            move_to(state, cell, self.time, &plan.chains);
+            state.move_to(cell, self.time, chains);
             // The prediction was: not above before now, and exactly on the threshold where it ends.
             state.v = state.v.min(fire.threshold);
         }
@@ -91,14 +100,19 @@ impl Run {
             state.v = fire.threshold;
         }
         Input::of(arrivals, plan.options.spike).act(cell, state);
+        state.take_series(renewed);
+        state.solve(cell, chains);
         let margin = state.v - fire.threshold;
         // A predicted crossing is decided again where something else happens at its instant.
         let spikes = margin > 0.0
             || (arrivals.is_due && arrivals.is_void())
-            || (margin == 0.0 && cell.is_rising(state, &plan.chains));
+            || (margin == 0.0 && cell.is_rising(state, chains));
         let noise = cell.noise(state) + f64::EPSILON * fire.threshold.abs();
         let count = if spikes { fire.reset(&mut state.v) } else { 0 };
-        let next = next_spike(cell, fire, state, &plan.chains);
+        if spikes {
+            state.solve(cell, chains);
+        }
+        let next = next_spike(cell, fire, state, chains, horizon);
         self.settle_doubt(plan, index, arrivals.is_due);
         if margin != 0.0 && margin.abs() <= noise {
             let doubt = Doubt { at: self.time, margin: margin.abs() };
@@ -106,6 +120,12 @@ impl Run {
         }
         self.expect(index, at, channel, next);
         (count > 0).then_some(What::Spikes(count))
+    }
+
+    /// What coupled nodes send to a channel from now on, if they have been worked out anew.
+    fn renewed(&self, plan: &Plan, at: usize, channel: u32, arrivals: &Arrivals) -> Option<While> {
+        let flow = plan.flow.as_ref().filter(|_| arrivals.is_renewed)?;
+        Some(While::new(flow.step, self.stepping.input(at, channel as usize)))
     }
 
     /// A channel of a Threshold.
@@ -118,18 +138,22 @@ impl Run {
         arrivals: &Arrivals,
     ) -> Option<What> {
         let (chains, index) = (&plan.chains, plan.nodes[at].first + channel as usize);
+        let horizon = self.stepping.next - self.time;
+        let renewed = self.renewed(plan, at, channel, arrivals);
         let state = &mut self.states[index];
-        state.drive = state.drive.shifted(self.time - state.time, chains);
-        state.time = self.time;
-        let before = state.drive.now(chains);
+        let before = state.input_at(self.time, chains);
+        state.move_input(self.time, chains);
         // As with neurons: the prediction says on which side the input was until now.
         let known = match (arrivals.is_due, state.above) {
             (true, _) => level,
             (false, true) => before.max(level),
             (false, false) => before.min(level),
         };
+        let known = if arrivals.is_start { before } else { known };
         Input::of(arrivals, plan.options.spike).drive(state);
-        let height = state.drive.now(chains) + (known - before) - level;
+        state.take_series(renewed);
+        state.add_up(chains);
+        let height = state.input_at(self.time, chains) + (known - before) - level;
         let above = match (arrivals.is_due && arrivals.is_void(), state.above) {
             (true, above) => !above,
             (false, above) => {
@@ -140,7 +164,7 @@ impl Run {
         };
         let spikes = above && !state.above;
         state.above = above;
-        let next = threshold::next_pass(level, state, chains);
+        let next = threshold::next_pass(level, state, chains, horizon);
         self.settle_doubt(plan, index, arrivals.is_due);
         self.expect(index, at, channel, next);
         spikes.then_some(What::Spikes(1))
@@ -173,18 +197,6 @@ impl Run {
             let amounts = parcel.iter().map(|&(_, _, amount)| amount).collect();
             self.queue.send(parcel[0].0, at, amounts, kind);
         }
-    }
-}
-
-/// Moves a channel's state to an instant.
-fn move_to(state: &mut State, cell: &Cell, time: f64, chains: &Chains) {
-    let s = time - state.time;
-    if s > 0.0 {
-        (state.v, state.i) = cell.at(state, s, chains);
-        if !state.drive.is_constant() {
-            state.drive = state.drive.shifted(s, chains);
-        }
-        state.time = time;
     }
 }
 

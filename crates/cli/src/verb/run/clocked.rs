@@ -89,7 +89,7 @@ fn simulate(
 }
 
 /// Writes the recording and the report; the names of the files.
-fn write(
+pub(super) fn write(
     task: &Task<'_>,
     report: &Report,
     recording: &Recording,
@@ -108,7 +108,7 @@ fn write(
 }
 
 /// What each node put out in all.
-fn activities(recording: &Recording) -> Vec<Activity> {
+pub(super) fn activities(recording: &Recording) -> Vec<Activity> {
     recording
         .arrays
         .iter()

@@ -2,6 +2,7 @@
 
 mod clocked;
 mod exact;
+mod platform;
 mod report;
 mod settle;
 
@@ -34,7 +35,12 @@ pub(crate) fn run(args: &RunArgs, printer: &mut Printer) -> Result<Exit, Failure
     let (graph, facts) = sound(&file, args)?;
     let loaded = read_stimulus(args, graph, &facts)?;
     let task = Task { args, graph, facts: &facts, open: open::open(&file.document), loaded };
-    let report = if args.engine.exact { exact::run(&task)? } else { clocked::run(&task)? };
+    let report = match args.engine.platform.as_deref() {
+        Some("ideal") => exact::run(&task)?,
+        Some(title) => platform::run(&task, load::profile(title)?)?,
+        None if args.engine.exact => exact::run(&task)?,
+        None => clocked::run(&task)?,
+    };
     remark(&report, printer.format());
     printer.result(&report, || report.print())?;
     Ok(Exit::Fine)

@@ -1,0 +1,122 @@
+//! `nir platforms`: what there is, and what each platform takes.
+
+use nirkit::platforms::Profile;
+use nirkit::platforms::support::{Cell, Row, Support, kinds, support_matrix};
+use serde::Serialize;
+
+use crate::args::PlatformsArgs;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::load;
+use crate::printer::Printer;
+use crate::render::table::table;
+
+/// A platform and what it does with every kind of node.
+#[derive(Serialize)]
+struct Platform {
+    name: &'static str,
+    version: &'static str,
+    package: &'static str,
+    evidence: &'static str,
+    kinds: Vec<KindInfo>,
+}
+
+#[derive(Serialize)]
+struct KindInfo {
+    kind: &'static str,
+    support: &'static str,
+    becomes: &'static str,
+    ignored: Vec<&'static str>,
+    demands: Vec<&'static str>,
+    notes: Vec<&'static str>,
+    evidence: &'static str,
+}
+
+pub(crate) fn run(args: &PlatformsArgs, printer: &mut Printer) -> Result<Exit, Failure> {
+    let wanted = args.platform.as_deref().map(load::profile).transpose()?;
+    let rows: Vec<Row> = support_matrix()
+        .into_iter()
+        .filter(|row| wanted.is_none_or(|wanted: &Profile| wanted.title() == row.profile.title()))
+        .collect();
+    let platforms: Vec<Platform> = rows.iter().map(Platform::of).collect();
+    printer.result(&platforms, || match platforms.as_slice() {
+        [one] => one.print(),
+        several => print_matrix(several),
+    })?;
+    Ok(Exit::Fine)
+}
+
+fn word(support: Support) -> &'static str {
+    match support {
+        Support::Full => "yes",
+        Support::Conditional => "if",
+        Support::Dropped => "dropped",
+        Support::Refused => "no",
+    }
+}
+
+impl Platform {
+    fn of(row: &Row) -> Self {
+        let Profile { name, version, package, evidence, .. } = *row.profile;
+        let kinds =
+            kinds().into_iter().zip(&row.cells).map(|(kind, cell)| KindInfo::of(kind, cell));
+        Self { name, version, package, evidence, kinds: kinds.collect() }
+    }
+
+    fn print(&self) -> String {
+        let rows = self.kinds.iter().map(|info| {
+            let ignored = info.ignored.join(", ");
+            let remarks = [info.demands.as_slice(), info.notes.as_slice()].concat().join("; ");
+            vec![
+                info.kind.to_owned(),
+                info.support.to_owned(),
+                info.becomes.to_owned(),
+                ignored,
+                remarks,
+            ]
+        });
+        format!(
+            "{}@{}: {}\n{}\n\n{}",
+            self.name,
+            self.version,
+            self.package,
+            self.evidence,
+            table(&["kind", "taken", "becomes", "not read", "remarks"], rows)
+        )
+    }
+}
+
+impl KindInfo {
+    fn of(kind: &'static str, cell: &Cell) -> Self {
+        Self {
+            kind,
+            support: word(cell.support),
+            becomes: cell.becomes,
+            ignored: cell.ignored.clone(),
+            demands: cell.demands.clone(),
+            notes: cell.notes.clone(),
+            evidence: cell.evidence,
+        }
+    }
+}
+
+/// Kinds down, platforms across.
+fn print_matrix(platforms: &[Platform]) -> String {
+    let titles: Vec<String> = platforms
+        .iter()
+        .map(|platform| format!("{}@{}", platform.name, platform.version))
+        .collect();
+    let head: Vec<&str> =
+        std::iter::once("kind").chain(titles.iter().map(String::as_str)).collect();
+    let rows = kinds().into_iter().enumerate().map(|(at, kind)| {
+        let cell = |platform: &Platform| {
+            platform.kinds.get(at).map_or(String::new(), |info| info.support.to_owned())
+        };
+        std::iter::once(kind.to_owned()).chain(platforms.iter().map(cell)).collect()
+    });
+    format!(
+        "{}\nif: under conditions; dropped: left out in silence; no: refused\n\
+         `nir platforms --platform NAME` says more\n",
+        table(&head, rows)
+    )
+}

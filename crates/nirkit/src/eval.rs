@@ -1,0 +1,107 @@
+//! Classification of a labelled set by spike counts, as a platform would run it.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread;
+
+use nirkit_ir::{Facts, Graph};
+use nirkit_numerics::Tensor;
+use nirkit_sim::clocked::scheme::{Program, record};
+use nirkit_sim::{Observable, Request, Stimulus};
+
+use crate::error::Error;
+
+/// A set of samples to be run.
+#[derive(Clone, Copy, Debug)]
+pub struct Job<'a> {
+    /// The program of the platform.
+    pub program: &'a Program,
+    /// The graph that it was made of.
+    pub graph: &'a Graph,
+    /// The facts of this graph.
+    pub facts: &'a Facts,
+    /// One stimulus for each sample.
+    pub samples: &'a [Stimulus],
+    /// Steps of each sample.
+    pub steps: usize,
+    /// Threads among which the samples are divided. Their number changes nothing.
+    pub threads: usize,
+}
+
+/// Output spikes of each sample and class: an array of shape (samples, classes).
+///
+/// `progress` is told the number of samples that are done.
+pub fn counts(job: &Job<'_>, progress: &(dyn Fn(u64) + Sync)) -> Result<Tensor, Error> {
+    let (request, classes) = output(job)?;
+    let share = job.samples.len().div_ceil(job.threads.max(1)).max(1);
+    let done = AtomicU64::new(0);
+    let count = |samples: &[Stimulus]| -> Result<Vec<i64>, Error> {
+        let mut counts = Vec::with_capacity(samples.len() * classes);
+        for sample in samples {
+            counts.extend(count_one(job, sample, &request, classes)?);
+            progress(done.fetch_add(1, Ordering::Relaxed) + 1);
+        }
+        Ok(counts)
+    };
+    let parts: Vec<Result<Vec<i64>, Error>> = thread::scope(|scope| {
+        let started: Vec<_> =
+            job.samples.chunks(share).map(|part| scope.spawn(|| count(part))).collect();
+        let lost = || Err(Error::new("a thread of the engine ended early"));
+        started.into_iter().map(|thread| thread.join().unwrap_or_else(|_| lost())).collect()
+    });
+    let counts = parts.into_iter().collect::<Result<Vec<_>, _>>()?.concat();
+    Tensor::new(&[job.samples.len(), classes], counts)
+        .map_err(|error| Error::new(error.to_string()))
+}
+
+/// What leaves through the only Output, and its number of channels.
+fn output(job: &Job<'_>) -> Result<(Request, usize), Error> {
+    let outputs: Vec<_> = job.facts.outputs(job.graph).collect();
+    let [output] = outputs.as_slice() else {
+        let message = format!("the graph has {} Outputs, classes need one", outputs.len());
+        return Err(Error::new(message));
+    };
+    let leaf = job.facts.leaf(*output);
+    let [source] = leaf.sources.as_slice() else {
+        let message = format!("{} edges lead to the Output, classes need one", leaf.sources.len());
+        return Err(Error::new(message));
+    };
+    let node = job.facts.leaf(*source).name.clone();
+    Ok((Request { node, observable: Observable::Spikes }, leaf.outputs()))
+}
+
+fn count_one(
+    job: &Job<'_>,
+    sample: &Stimulus,
+    request: &Request,
+    classes: usize,
+) -> Result<Vec<i64>, Error> {
+    let requests = std::slice::from_ref(request);
+    let recording = record(job.program, sample, job.steps, requests)
+        .map_err(|error| Error::new(error.to_string()))?;
+    let spikes = recording.arrays.first().and_then(|(_, tensor)| tensor.to_f64());
+    let spikes = spikes.ok_or_else(|| Error::new("nothing was recorded"))?;
+    let of_class = |class: usize| spikes.iter().skip(class).step_by(classes).sum::<f64>() as i64;
+    Ok((0..classes).map(of_class).collect())
+}
+
+/// The class of each sample: the output with most spikes, ties to the lowest.
+#[must_use]
+pub fn classes(counts: &Tensor) -> Vec<usize> {
+    let classes = counts.shape().get(1).copied().unwrap_or(0).max(1);
+    let best = |row: &[i64]| {
+        let most = row.iter().max().copied();
+        row.iter().position(|&count| Some(count) == most).unwrap_or(0)
+    };
+    counts.to_i64().unwrap_or_default().chunks(classes).map(best).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tie_goes_to_the_lowest_class() {
+        let counts = Tensor::new(&[3, 3], vec![0_i64, 2, 2, 5, 1, 5, 0, 0, 0]).unwrap();
+        assert_eq!(classes(&counts), [1, 0, 0]);
+    }
+}

@@ -1,0 +1,64 @@
+//! What a scheme makes of a node without a state.
+
+use nirkit_ir::Code;
+use nirkit_ir::primitive::Primitive;
+use nirkit_sim::clocked::scheme::Axes;
+
+use super::demand::numbers;
+use super::{Case, Finding, Subject, Verdict};
+use crate::phrase::{brief, range};
+
+/// Adds what a scheme loses of a map.
+pub(super) fn check(case: &Case<'_>, subject: &Subject<'_>, findings: &mut Vec<Finding>) {
+    check_bias(case, subject, findings);
+    check_grid(case, subject, findings);
+    let (maps, place) = (&case.scheme.maps, || case.place(subject.leaf));
+    let is_moved = maps.flatten == Axes::ChannelsLast && mixes_axes(&subject.leaf.input);
+    if matches!(subject.primitive, Primitive::Flatten(_)) && is_moved {
+        let message = "puts channels last, and the weights that follow are not reordered";
+        let (verdict, code) = (Verdict::Reinterpreted, Code::ParameterReinterpreted);
+        findings.push(case.loss(verdict, code, place(), message));
+    }
+}
+
+/// Whether the order of channels and pixels makes a difference.
+fn mixes_axes(shape: &[usize]) -> bool {
+    matches!(shape, &[channels, height, width] if channels > 1 && height * width > 1)
+}
+
+/// Biases that are not used.
+fn check_bias(case: &Case<'_>, subject: &Subject<'_>, findings: &mut Vec<Finding>) {
+    let maps = &case.scheme.maps;
+    let is_used = match subject.primitive {
+        Primitive::Affine(_) => maps.recurrent_bias || !subject.recurrent,
+        Primitive::Conv1d(_) | Primitive::Conv2d(_) => maps.convolution_bias,
+        _ => true,
+    };
+    let bias = numbers(subject.primitive, "bias").unwrap_or_default();
+    if is_used || bias.iter().all(|&bias| bias == 0.0) {
+        return;
+    }
+    let place = case.place(subject.leaf).field("bias");
+    let what = if subject.recurrent { "recurrent weights" } else { "a convolution" };
+    let message = format!("ignores the bias of {what}, {}", range(&bias));
+    findings.push(case.loss(Verdict::Ignored, Code::ParameterIgnored, place, &message));
+}
+
+/// Weights that are rounded.
+fn check_grid(case: &Case<'_>, subject: &Subject<'_>, findings: &mut Vec<Finding>) {
+    let Some(grid) = case.scheme.maps.recurrent_grid.filter(|_| subject.recurrent) else { return };
+    let weights = numbers(subject.primitive, "weight").unwrap_or_default();
+    let change = weights.iter().map(|&w| (grid.nearest(w) - w).abs()).fold(0.0, f64::max);
+    if change > 0.0 {
+        let place = case.place(subject.leaf).field("weight");
+        let message = format!(
+            "rounds recurrent weights to multiples of {} from {} to {}: by up to {}",
+            brief(grid.step),
+            brief(grid.low),
+            brief(grid.high),
+            brief(change)
+        );
+        let (verdict, code) = (Verdict::Reinterpreted, Code::ParameterReinterpreted);
+        findings.push(case.loss(verdict, code, place, &message));
+    }
+}

@@ -1,0 +1,323 @@
+//! What becomes of a graph on a platform: each node with a verdict, and why.
+//!
+//! The rules of a profile say what is read and what is not, and its capabilities what is asked for;
+//! everything here follows from them and from the numbers of the graph. A parameter that is ignored
+//! is told only where its value differs from what the platform does anyway.
+
+mod demand;
+mod map;
+mod neuron;
+mod order;
+
+use std::collections::BTreeMap;
+
+use nirkit_ir::facts::{Leaf, LeafId};
+use nirkit_ir::primitive::GRAPH_KIND;
+use nirkit_ir::{Code, Diagnostic, Facts, Graph, Place, Primitive, Severity};
+use nirkit_sim::clocked::scheme::{Fate, Scheme, SchemeError, Time};
+
+use crate::phrase::brief;
+use crate::profile::{Choices, Dt, Profile};
+
+/// What a platform does with a node, in ascending order of what is lost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Verdict {
+    /// What the graph says, up to the grid.
+    Fine,
+    /// Something that the file leaves open is taken from the platform.
+    Assumed,
+    /// A number or an edge is taken for something else.
+    Reinterpreted,
+    /// A parameter is not read, and it would have mattered.
+    Ignored,
+    /// The node does not run.
+    Dropped,
+    /// The platform stops.
+    Refused,
+}
+
+/// One thing that a platform does with a graph.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// What it does.
+    pub verdict: Verdict,
+    /// Whether something is lost by it that the file says.
+    pub matters: bool,
+    /// Where and why, in numbers.
+    pub diagnostic: Diagnostic,
+}
+
+/// A node and what becomes of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NodeReport {
+    /// Full name of the node.
+    pub name: String,
+    /// Its kind.
+    pub kind: String,
+    /// What the platform turns it into; empty for nodes that it does not know.
+    pub becomes: &'static str,
+    /// The worst that happens to it.
+    pub verdict: Verdict,
+}
+
+/// What becomes of a graph on a platform.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Report {
+    /// Name and version of the platform.
+    pub platform: String,
+    /// Every node, in ascending order of the full names.
+    pub nodes: Vec<NodeReport>,
+    /// Everything that there is to say; refusals first.
+    pub findings: Vec<Finding>,
+}
+
+impl Report {
+    /// Whether the platform stops, so that there is no run.
+    #[must_use]
+    pub fn refuses(&self) -> bool {
+        self.findings.iter().any(|finding| {
+            finding.verdict == Verdict::Refused && finding.diagnostic.code != Code::Mended
+        })
+    }
+
+    /// Whether the platform stops, or loses something that the file says.
+    #[must_use]
+    pub fn loses(&self) -> bool {
+        self.findings.iter().any(|finding| finding.matters)
+    }
+
+    /// The findings without their verdicts.
+    #[must_use]
+    pub fn diagnostics(&self) -> Vec<Diagnostic> {
+        self.findings.iter().map(|finding| finding.diagnostic.clone()).collect()
+    }
+}
+
+/// Says what becomes of a graph on a platform under these choices.
+#[must_use]
+pub fn check(profile: &Profile, graph: &Graph, facts: &Facts, choices: &Choices) -> Report {
+    let choices = profile.settled(graph, facts, choices);
+    let scheme = profile.scheme(&choices);
+    let case = Case { profile, graph, facts, choices, scheme: &scheme };
+    let mut findings = Vec::new();
+    case.check_time(&mut findings);
+    case.check_nested(graph, "", &Place::root(), &mut findings);
+    for (id, leaf) in facts.iter() {
+        case.check_leaf(id, leaf, &mut findings);
+    }
+    order::check(&case, &mut findings);
+    if findings.iter().all(|finding: &Finding| finding.verdict != Verdict::Refused) {
+        case.check_shapes(&mut findings);
+    }
+    findings.sort_by_key(|finding| std::cmp::Reverse(finding.verdict));
+    Report { platform: profile.title(), nodes: case.nodes(&findings), findings }
+}
+
+/// A graph on a platform.
+struct Case<'a> {
+    profile: &'a Profile,
+    graph: &'a Graph,
+    facts: &'a Facts,
+    choices: Choices,
+    scheme: &'a Scheme,
+}
+
+/// A leaf on a platform.
+#[derive(Clone, Copy)]
+struct Subject<'a> {
+    leaf: &'a Leaf,
+    primitive: &'a Primitive,
+    /// Whether it is part of a cycle.
+    recurrent: bool,
+}
+
+impl<'a> Case<'a> {
+    /// What the platform takes for the time step, against what was asked for.
+    fn check_time(&self, findings: &mut Vec<Finding>) {
+        let name = self.profile.name;
+        let (message, help, verdict) = match (self.profile.dt, self.choices.dt) {
+            (Dt::Fixed(dt), Some(asked)) if !is_close(dt, asked) => (
+                format!("{name} computes with dt = {} s, not {} s", brief(dt), brief(asked)),
+                "the number is written into its code; scale the time constants of the file",
+                Verdict::Reinterpreted,
+            ),
+            (Dt::Fixed(dt), _) => (
+                format!("{name} computes with dt = {} s", brief(dt)),
+                "the number is written into its code",
+                Verdict::Assumed,
+            ),
+            (Dt::Option(dt), None) => (
+                format!("{name} computes with dt = {} s unless told otherwise", brief(dt)),
+                "give `--dt`",
+                Verdict::Assumed,
+            ),
+            (Dt::Counted, None) => (
+                format!("{name} takes time constants for numbers of steps"),
+                "give `--dt` to divide them by it, as its users do after the import",
+                Verdict::Reinterpreted,
+            ),
+            (Dt::Derived, None) => (
+                format!("{name} derives a time step for each layer, min(tau_mem / (1 + r))"),
+                "give `--dt` to overwrite it, as its users do after the import",
+                Verdict::Reinterpreted,
+            ),
+            (Dt::Option(_) | Dt::Counted | Dt::Derived, Some(_)) => return,
+        };
+        let diagnostic = Diagnostic::new(Code::DtAssumed, Place::root(), message).help(help);
+        let matters = verdict == Verdict::Reinterpreted && self.has_time();
+        findings.push(Finding { verdict, matters, diagnostic });
+    }
+
+    /// Whether a time constant is read anywhere.
+    fn has_time(&self) -> bool {
+        let reads_time = |primitive: &Primitive| {
+            matches!(
+                primitive,
+                Primitive::Li(_) | Primitive::Lif(_) | Primitive::CubaLi(_) | Primitive::CubaLif(_)
+            )
+        };
+        self.facts.iter().any(|(id, _)| self.primitive(id).is_some_and(reads_time))
+    }
+
+    fn check_leaf(&self, id: LeafId, leaf: &'a Leaf, findings: &mut Vec<Finding>) {
+        let Some(primitive) = self.primitive(id) else { return };
+        let recurrent = self.is_recurrent(id);
+        let subject = Subject { leaf, primitive, recurrent };
+        if let Some(fate) = self.profile.fate(primitive) {
+            findings.push(self.unknown(fate, primitive.kind(), self.place(leaf)));
+            return;
+        }
+        demand::check(self, &subject, findings);
+        match self.scheme.neurons.rule(primitive, recurrent, leaf.inputs()) {
+            Some(rule) => neuron::check(self, &subject, rule, findings),
+            None => map::check(self, &subject, findings),
+        }
+    }
+
+    /// Nested graphs, which are no leaves.
+    fn check_nested(
+        &self,
+        graph: &Graph,
+        prefix: &str,
+        place: &Place,
+        findings: &mut Vec<Finding>,
+    ) {
+        for (_, name, node) in graph.nodes.iter() {
+            let Primitive::Graph(inner) = &node.primitive else { continue };
+            let place = place.node(name);
+            if let Some(fate) = self.profile.fate(&node.primitive) {
+                findings.push(self.unknown(fate, GRAPH_KIND, place));
+                continue;
+            }
+            demand::check_nested(self, inner, &place, findings);
+            self.check_nested(inner, &format!("{prefix}{name}."), &place, findings);
+        }
+    }
+
+    /// A node of a kind that the platform does not know.
+    fn unknown(&self, fate: Fate, kind: &str, place: Place) -> Finding {
+        let reason = self.profile.unknown.replace("{kind}", kind);
+        let message = format!("{}: {reason}", self.profile.name);
+        let (code, verdict) = match fate {
+            Fate::Refused => (Code::PlatformRefuses, Verdict::Refused),
+            Fate::Cut | Fate::Bypassed => (Code::NodeDropped, Verdict::Dropped),
+        };
+        Finding {
+            verdict,
+            matters: true,
+            diagnostic: Diagnostic::new(code, place, message)
+                .help("replace the node by others, or choose another platform"),
+        }
+    }
+
+    /// Whatever does not fit together once the platform has taken its nodes.
+    fn check_shapes(&self, findings: &mut Vec<Finding>) {
+        let errors = self.profile.prepare(self.graph, self.facts, &self.choices).err();
+        for error in errors.into_iter().flatten() {
+            let node = match &error {
+                SchemeError::ForeignFacts { node }
+                | SchemeError::Uneven { node }
+                | SchemeError::NoRule { node, .. }
+                | SchemeError::Channels { target: node, .. } => node.as_str(),
+                _ => "",
+            };
+            let place = self.facts.find(node).map(|id| self.place(self.facts.leaf(id)));
+            findings.push(Finding {
+                verdict: Verdict::Refused,
+                matters: true,
+                diagnostic: Diagnostic::new(
+                    Code::PlatformRefuses,
+                    place.unwrap_or_default(),
+                    format!("{}: {error}", self.profile.name),
+                ),
+            });
+        }
+    }
+
+    /// Every leaf and nested graph with the worst that was found about it.
+    fn nodes(&self, findings: &[Finding]) -> Vec<NodeReport> {
+        let mut worst: BTreeMap<&[String], Verdict> = BTreeMap::new();
+        for finding in findings {
+            let verdict = worst.entry(&finding.diagnostic.place.nodes).or_insert(Verdict::Fine);
+            *verdict = finding.verdict.max(*verdict);
+        }
+        let report = |(id, leaf): (LeafId, &Leaf)| {
+            let kind = self.primitive(id).map_or("", Primitive::kind).to_owned();
+            let becomes = self.profile.capability(&kind).map_or("", |found| found.becomes);
+            // What befalls a nested graph befalls everything in it.
+            let nodes = self.place(leaf).nodes;
+            let own = (1..=nodes.len()).filter_map(|depth| worst.get(&nodes[..depth]));
+            let verdict = own.copied().max().unwrap_or(Verdict::Fine);
+            NodeReport { name: leaf.name.clone(), kind, becomes, verdict }
+        };
+        self.facts.iter().map(report).collect()
+    }
+
+    fn primitive(&self, id: LeafId) -> Option<&'a Primitive> {
+        self.facts.primitive(self.graph, id)
+    }
+
+    fn is_recurrent(&self, id: LeafId) -> bool {
+        let cycles = self.facts.components().iter().filter(|component| component.recurrent);
+        cycles.into_iter().any(|component| component.members.contains(&id))
+    }
+
+    /// The place of a leaf in the graph.
+    fn place(&self, leaf: &Leaf) -> Place {
+        let mut place = Place::root();
+        let mut level = Some(self.graph);
+        for &id in &leaf.path {
+            let Some((name, node)) = level.and_then(|graph| graph.nodes.at(id)) else { break };
+            place = place.node(name);
+            level = node.primitive.as_graph();
+        }
+        place
+    }
+
+    /// The time step in seconds that the platform computes with; `None` where it has none.
+    fn dt(&self) -> Option<f64> {
+        match self.scheme.time {
+            Time::Step(dt) => Some(dt),
+            Time::Counted | Time::PerLayer => None,
+        }
+    }
+
+    /// A finding that something is lost.
+    fn loss(&self, verdict: Verdict, code: Code, place: Place, message: &str) -> Finding {
+        let message = format!("{} {message}", self.profile.name);
+        Finding { verdict, matters: true, diagnostic: Diagnostic::new(code, place, message) }
+    }
+
+    /// A remark on which nothing depends that the file says.
+    fn remark(&self, code: Code, place: Place, message: &str) -> Finding {
+        let message = format!("{} {message}", self.profile.name);
+        let mut diagnostic = Diagnostic::new(code, place, message);
+        diagnostic.severity = Severity::Note;
+        Finding { verdict: Verdict::Assumed, matters: false, diagnostic }
+    }
+}
+
+/// Whether two numbers are the same but for a few roundings in single precision.
+fn is_close(a: f64, b: f64) -> bool {
+    (a - b).abs() <= 1e-5 * a.abs().max(b.abs())
+}

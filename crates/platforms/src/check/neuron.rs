@@ -1,0 +1,247 @@
+//! What a rule makes of the parameters of a neuron.
+
+use nirkit_ir::primitive::Primitive;
+use nirkit_ir::{Code, Place};
+use nirkit_sim::Reset;
+use nirkit_sim::clocked::scheme::rule::{Fold, Form, Leak, Rest, Rule, Stage, Term};
+
+use super::demand::{is_same, numbers};
+use super::{Case, Finding, Subject, Verdict};
+use crate::phrase::{brief, range, times};
+
+/// Gains that differ by less than this share are taken for the same.
+const SAME_GAIN: f64 = 0.01;
+
+/// Adds what a rule loses of a neuron.
+pub(super) fn check(
+    case: &Case<'_>,
+    subject: &Subject<'_>,
+    rule: &Rule,
+    findings: &mut Vec<Finding>,
+) {
+    let neuron = Neuron { case, subject, rule, place: case.place(subject.leaf) };
+    neuron.check_leak(findings);
+    neuron.check_gain(findings);
+    neuron.check_rest(findings);
+    neuron.check_reset(findings);
+    neuron.check_first(findings);
+}
+
+struct Neuron<'a> {
+    case: &'a Case<'a>,
+    subject: &'a Subject<'a>,
+    rule: &'a Rule,
+    place: Place,
+}
+
+impl Neuron<'_> {
+    fn numbers(&self, field: &str) -> Option<Vec<f64>> {
+        numbers(self.subject.primitive, field)
+    }
+
+    fn push(
+        &self,
+        findings: &mut Vec<Finding>,
+        verdict: Verdict,
+        field: Option<&str>,
+        message: String,
+    ) {
+        let code = match verdict {
+            Verdict::Ignored => Code::ParameterIgnored,
+            _ => Code::ParameterReinterpreted,
+        };
+        let place = field.map_or_else(|| self.place.clone(), |field| self.place.field(field));
+        findings.push(self.case.loss(verdict, code, place, &message));
+    }
+
+    /// Leaks that the file does not say.
+    fn check_leak(&self, findings: &mut Vec<Finding>) {
+        // A voltage that is handed on as it is has a leak of 1 by construction.
+        let Leak::Fixed(keep) = self.rule.membrane.leak else { return };
+        let loss = brief(100.0 * (1.0 - keep));
+        let kind = self.subject.primitive.kind();
+        let message = format!("leaks {loss} % in each step, whatever the {kind} says");
+        self.push(findings, Verdict::Reinterpreted, None, message);
+    }
+
+    /// By how much the input counts more than the equations say.
+    fn check_gain(&self, findings: &mut Vec<Finding>) {
+        let Some(factors) = self.factors() else { return };
+        if factors.iter().all(|factor| (factor - 1.0).abs() < SAME_GAIN) {
+            return;
+        }
+        let r = self.numbers("r").unwrap_or_default();
+        let without_r = |n: usize, factor: &f64| {
+            (factor * r.get(n % r.len().max(1)).unwrap_or(&1.0) - 1.0).abs() < SAME_GAIN
+        };
+        let effect = times(&factors);
+        if !self.rule.uses(Term::R) && factors.iter().enumerate().all(|(n, f)| without_r(n, f)) {
+            let message = format!("ignores r = {}: the input counts {effect}", range(&r));
+            self.push(findings, Verdict::Ignored, Some("r"), message);
+        } else {
+            let formula = self.formula();
+            let message = format!("does not apply {formula}: the input counts {effect}");
+            self.push(findings, Verdict::Reinterpreted, None, message);
+        }
+    }
+
+    /// The gain of the equations, in words.
+    fn formula(&self) -> &'static str {
+        match self.subject.primitive {
+            Primitive::CubaLif(_) => "w_in dt / tau_syn r dt / tau_mem",
+            Primitive::If(_) => "r",
+            _ => "r dt / tau",
+        }
+    }
+
+    /// The gain of the platform over that of the equations, for each neuron; `None` where there is
+    /// no time step to compare them with.
+    fn factors(&self) -> Option<Vec<f64>> {
+        let dt = self.case.dt()?;
+        let asked = self.case.choices.dt.unwrap_or(dt);
+        let neurons = self.subject.leaf.inputs();
+        let parameters = Gains::of(self, neurons);
+        let divisor = match self.rule.fold {
+            Fold::Threshold(terms) => {
+                (0..neurons).map(|n| parameters.product(terms, n, dt)).fold(f64::INFINITY, f64::min)
+            }
+            _ => 1.0,
+        };
+        let factor =
+            |n: usize| parameters.factor(self, n, dt, divisor) / parameters.ideal(n, asked);
+        Some((0..neurons).map(factor).collect())
+    }
+
+    fn check_rest(&self, findings: &mut Vec<Finding>) {
+        let Some(v_leak) = self.numbers("v_leak").filter(|v_leak| is_nonzero(v_leak)) else {
+            return;
+        };
+        let (field, value) = (Some("v_leak"), range(&v_leak));
+        if !self.rule.reads_rest() {
+            let message = format!("ignores v_leak = {value}: the neuron rests at 0");
+            self.push(findings, Verdict::Ignored, field, message);
+        } else if self.rule.membrane.rest == Rest::Bias {
+            let message = format!("adds v_leak = {value} in each step, as a current");
+            self.push(findings, Verdict::Reinterpreted, field, message);
+        } else if self.rule.synapse.is_some_and(|synapse| synapse.rest == Rest::Pull) {
+            let message = format!("lets the synaptic current rest at v_leak = {value} too");
+            self.push(findings, Verdict::Reinterpreted, field, message);
+        }
+    }
+
+    fn check_reset(&self, findings: &mut Vec<Finding>) {
+        let Some(fire) = self.rule.fire else { return };
+        let v_reset = self.numbers("v_reset").unwrap_or_default();
+        if fire.reset != Reset::VReset && is_nonzero(&v_reset) {
+            let instead = match fire.reset {
+                Reset::Subtract => "the threshold is subtracted",
+                Reset::Zero | Reset::VReset => "the voltage goes to 0",
+            };
+            let message = format!("ignores v_reset = {}: {instead}", range(&v_reset));
+            self.push(findings, Verdict::Ignored, Some("v_reset"), message);
+        }
+        let does = if fire.reset == Reset::Subtract { Reset::Subtract } else { Reset::Zero };
+        let asked = self.case.choices.reset;
+        let wanted = asked.map(|r| if r == Reset::VReset { Reset::Zero } else { r });
+        let message = match (wanted, does) {
+            (None, _) => return,
+            (Some(wanted), does) if wanted == does => return,
+            (_, Reset::Subtract) => "subtracts the threshold, whatever reset is asked for",
+            (_, Reset::Zero | Reset::VReset) => "resets to 0, whatever reset is asked for",
+        };
+        let place = self.place.clone();
+        let verdict = Verdict::Reinterpreted;
+        findings.push(self.case.loss(verdict, Code::ResetFixed, place, message));
+    }
+
+    /// Parameters of which one number stands for all.
+    fn check_first(&self, findings: &mut Vec<Finding>) {
+        for field in self.rule.first_only {
+            let Some(values) = self.numbers(field) else { continue };
+            if values.windows(2).any(|pair| !is_same(pair[0], pair[1])) {
+                let message = format!(
+                    "takes the first neuron's {field} = {} for all, which have {}",
+                    brief(values[0]),
+                    range(&values)
+                );
+                self.push(findings, Verdict::Ignored, Some(field), message);
+            }
+        }
+    }
+}
+
+/// The parameters that make up a gain.
+struct Gains {
+    r: Vec<f64>,
+    w_in: Vec<f64>,
+    tau: Vec<f64>,
+    tau_syn: Vec<f64>,
+    has_tau: bool,
+    has_synapse: bool,
+}
+
+impl Gains {
+    fn of(neuron: &Neuron<'_>, neurons: usize) -> Self {
+        let read = |field: &str| {
+            let values = neuron.numbers(field).filter(|values| !values.is_empty())?;
+            let first_only = neuron.rule.first_only.contains(&field);
+            let at = |n: usize| values[if first_only { 0 } else { n % values.len() }];
+            Some((0..neurons).map(at).collect::<Vec<f64>>())
+        };
+        let ones = || vec![1.0; neurons];
+        let tau = read("tau").or_else(|| read("tau_mem"));
+        let tau_syn = read("tau_syn");
+        Self {
+            r: read("r").unwrap_or_else(ones),
+            w_in: read("w_in").unwrap_or_else(ones),
+            has_tau: tau.is_some(),
+            has_synapse: tau_syn.is_some(),
+            tau: tau.unwrap_or_else(ones),
+            tau_syn: tau_syn.unwrap_or_else(ones),
+        }
+    }
+
+    /// What one spike adds to the voltage by the equations, to first order in the time step. An IF
+    /// takes a spike for an impulse of area 1.
+    fn ideal(&self, n: usize, dt: f64) -> f64 {
+        let membrane = if self.has_tau { dt / self.tau[n] } else { 1.0 };
+        let synapse = if self.has_synapse { self.w_in[n] * dt / self.tau_syn[n] } else { 1.0 };
+        self.r[n] * membrane * synapse
+    }
+
+    /// A product of factors; a factor of the threshold is taken back by the units of the voltage.
+    fn product(&self, terms: &[Term], n: usize, dt: f64) -> f64 {
+        let factor = |term: &Term| match term {
+            Term::R => self.r[n],
+            Term::WIn => self.w_in[n],
+            Term::Membrane => dt / self.tau[n],
+            Term::Synapse => dt / self.tau_syn[n],
+            Term::PerThreshold => 1.0,
+            Term::PerStep => 1.0 / dt,
+        };
+        terms.iter().map(factor).product()
+    }
+
+    /// What one spike adds to the voltage by the rule, against the threshold.
+    fn factor(&self, neuron: &Neuron<'_>, n: usize, dt: f64, divisor: f64) -> f64 {
+        let rule = neuron.rule;
+        let stage = |stage: &Stage, tau: f64| {
+            let share = match stage.form {
+                Form::Approach | Form::Recover | Form::Relax | Form::Filter => dt / tau,
+                Form::Add => dt,
+                Form::Keep | Form::KeepBoth => 1.0,
+            };
+            share * self.product(stage.gain, n, dt)
+        };
+        let synapse = rule.synapse.as_ref().map_or(1.0, |synapse| stage(synapse, self.tau_syn[n]));
+        let folded = match rule.fold {
+            Fold::Weights(terms) | Fold::Relay(terms) => self.product(terms, n, dt),
+            Fold::None | Fold::Threshold(_) => 1.0,
+        };
+        stage(&rule.membrane, self.tau[n]) * synapse * folded * divisor
+    }
+}
+
+fn is_nonzero(values: &[f64]) -> bool {
+    values.iter().any(|value| *value != 0.0)
+}

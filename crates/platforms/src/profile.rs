@@ -1,0 +1,156 @@
+//! Profiles: everything that is known about one version of one platform.
+
+use nirkit_ir::{Facts, Graph, Primitive};
+use nirkit_sim::Reset;
+use nirkit_sim::clocked::Timing;
+use nirkit_sim::clocked::scheme::{self, Fate, Program, Scheme, SchemeError, Time};
+
+use crate::capability::Capability;
+
+/// One version of one platform.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Profile {
+    /// Name, as on the command line: `norse`.
+    pub name: &'static str,
+    /// Version of the package: `1.1.0`, or a name for what was put together otherwise: `paper`.
+    pub version: &'static str,
+    /// The package and whatever else makes up the version.
+    pub package: &'static str,
+    /// How the profile is known to be right.
+    pub evidence: &'static str,
+    /// What the platform takes for the time step.
+    pub dt: Dt,
+    /// The primitives whose reset is an option of the platform, between zero and subtraction.
+    pub free_reset: &'static [&'static str],
+    /// The reset of graphs without a bias in a cycle, where it is free and not chosen: the authors of
+    /// the NIR paper had two recurrent networks, and a notebook for each.
+    pub unbiased_reset: Option<Reset>,
+    /// What it does with each kind of node that it knows; the others meet
+    /// [`Scheme::unknown`].
+    pub capabilities: &'static [Capability],
+    /// What the platform says about a kind that it does not know, with `{kind}` for the kind.
+    pub unknown: &'static str,
+    /// How it computes, for its default time step.
+    pub scheme: Scheme,
+}
+
+/// What a platform takes for the time step.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Dt {
+    /// An option, in seconds, with the platform's default.
+    Option(f64),
+    /// A number of seconds that is written into its code.
+    Fixed(f64),
+    /// It knows steps only; its users divide the time constants by the time step after the import.
+    Counted,
+    /// It derives one for each layer; its users overwrite it after the import.
+    Derived,
+}
+
+/// What whoever runs a platform can choose.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Choices {
+    /// The time step in seconds; `None` takes what the platform takes by itself.
+    pub dt: Option<f64>,
+    /// The reset; `None` takes what the platform takes by itself.
+    pub reset: Option<Reset>,
+}
+
+impl Profile {
+    /// Name and version, as on the command line.
+    #[must_use]
+    pub fn title(&self) -> String {
+        format!("{}@{}", self.name, self.version)
+    }
+
+    /// The scheme under these choices.
+    #[must_use]
+    pub fn scheme(&self, choices: &Choices) -> Scheme {
+        let mut scheme = self.scheme;
+        scheme.time = match (self.dt, choices.dt) {
+            (Dt::Fixed(dt), _)
+            | (Dt::Option(dt), None)
+            | (Dt::Option(_) | Dt::Counted | Dt::Derived, Some(dt)) => Time::Step(dt),
+            (Dt::Counted, None) => Time::Counted,
+            (Dt::Derived, None) => Time::PerLayer,
+        };
+        if let Some(reset) = choices.reset {
+            self.set_reset(&mut scheme, reset);
+        }
+        scheme
+    }
+
+    /// Gives the neurons whose reset is free the reset that is asked for; a platform of this kind
+    /// resets to zero where NIR resets to `v_reset`.
+    fn set_reset(&self, scheme: &mut Scheme, reset: Reset) {
+        let reset = if reset == Reset::VReset { Reset::Zero } else { reset };
+        let neurons = &mut scheme.neurons;
+        let rules = [
+            ("IF", &mut neurons.r#if),
+            ("LIF", &mut neurons.lif),
+            ("LIF", &mut neurons.lone_lif),
+            ("LIF", &mut neurons.recurrent_lif),
+            ("CubaLIF", &mut neurons.cuba_lif),
+            ("CubaLIF", &mut neurons.recurrent_cuba_lif),
+        ];
+        for (kind, rule) in rules {
+            let fire = rule.as_mut().and_then(|rule| rule.fire.as_mut());
+            if let Some(fire) = fire.filter(|_| self.free_reset.contains(&kind)) {
+                fire.reset = reset;
+            }
+        }
+    }
+
+    /// A program that does with the graph what the platform does.
+    ///
+    /// It does not ask whether the platform would take the graph; [`check`](crate::check()) does.
+    pub fn prepare(
+        &self,
+        graph: &Graph,
+        facts: &Facts,
+        choices: &Choices,
+    ) -> Result<Program, Vec<SchemeError>> {
+        scheme::prepare(graph, facts, &self.scheme(&self.settled(graph, facts, choices)))
+    }
+
+    /// What the platform does with a kind of node; `None` for kinds that it does not know.
+    #[must_use]
+    pub fn capability(&self, kind: &str) -> Option<&'static Capability> {
+        self.capabilities.iter().find(|capability| capability.kind == kind)
+    }
+
+    /// What becomes of a node of this kind that the platform does not know; `None` if it does.
+    #[must_use]
+    pub fn fate(&self, primitive: &Primitive) -> Option<Fate> {
+        (!self.scheme.unknown.knows(primitive)).then_some(self.scheme.unknown.fate)
+    }
+
+    /// The same with every layer in step with its input: for the spike counts of a platform whose
+    /// weights each delay by a step, which are recorded shifted back by as much.
+    pub fn prepare_aligned(
+        &self,
+        graph: &Graph,
+        facts: &Facts,
+        choices: &Choices,
+    ) -> Result<Program, Vec<SchemeError>> {
+        let mut scheme = self.scheme(&self.settled(graph, facts, choices));
+        scheme.maps.arrival = Timing::Same;
+        scheme::prepare(graph, facts, &scheme)
+    }
+
+    /// The choices with what the platform decides by the look of the graph.
+    #[must_use]
+    pub fn settled(&self, graph: &Graph, facts: &Facts, choices: &Choices) -> Choices {
+        let by_look = self.unbiased_reset.filter(|_| !has_recurrent_bias(graph, facts));
+        Choices { reset: choices.reset.or(by_look), ..*choices }
+    }
+}
+
+/// Whether a map inside a cycle has a bias.
+fn has_recurrent_bias(graph: &Graph, facts: &Facts) -> bool {
+    let cycles = facts.components().iter().filter(|component| component.recurrent);
+    let members = cycles.flat_map(|component| &component.members);
+    members
+        .filter_map(|&leaf| facts.primitive(graph, leaf))
+        .any(|primitive| matches!(primitive, Primitive::Affine(_)))
+}

@@ -1,0 +1,105 @@
+//! Lava in floating point: `Dense` and `LIF` processes, each `Dense` one step late, gains folded into
+//! its weights.
+
+use nirkit_sim::clocked::scheme::rule::{Fold, Form, Format, Leak, Ratio, Rest, Rule, Stage, Term};
+use nirkit_sim::clocked::scheme::{Fate, Maps, Neurons, Scheme, Time, Unknown};
+use nirkit_sim::clocked::{Precision, Timing};
+
+use super::{NO_NEURONS, PLAIN_MAPS, PLAIN_RULE, SOURCES_FIRST, SUM};
+use crate::capability::{Capability, Demand, Requirement};
+use crate::profile::{Dt, Profile};
+
+/// The versions.
+pub const VERSIONS: &[&Profile] = &[&RELEASE];
+
+const RELEASE: Profile = Profile {
+    name: "lava",
+    version: "0.10.0",
+    package: "lava-nc 0.10.0, processes put together as the NIR paper's converter does",
+    evidence: "recordings of single layers and networks, every spike equal",
+    dt: Dt::Option(1e-4),
+    free_reset: &[],
+    unbiased_reset: None,
+    capabilities: CAPABILITIES,
+    unknown: "ValueError: Unknown node type: {kind}",
+    scheme: Scheme {
+        time: Time::Step(1e-4),
+        precision: Precision::F64,
+        execution: SOURCES_FIRST,
+        maps: Maps { arrival: Timing::Next, truth_only: true, ..PLAIN_MAPS },
+        neurons: Neurons {
+            r#if: Some(PLAIN_RULE),
+            lif: Some(LIF),
+            lone_lif: Some(LONE_LIF),
+            cuba_lif: Some(CUBA_LIF),
+            ..NO_NEURONS
+        },
+        unknown: Unknown { known: KNOWN, fate: Fate::Refused },
+    },
+};
+
+const KNOWN: &[&str] = &["Affine", "Linear", "IF", "LIF", "CubaLIF"];
+
+/// `1 - dt / tau`.
+const EULER: Leak = Leak::Euler(Ratio::Quotient, Format::Double);
+const KEEP: Stage = Stage { form: Form::Keep, leak: EULER, ..SUM };
+
+/// `v = (1 - dt / tau) v + x` with the weights multiplied by `r dt / tau`.
+const LIF: Rule =
+    Rule { membrane: KEEP, fold: Fold::Weights(&[Term::R, Term::Membrane]), ..PLAIN_RULE };
+
+/// What the converter makes of a single neuron: a `Dense` of its own for `dt / tau`, without `r`.
+const LONE_LIF: Rule = Rule {
+    membrane: Stage {
+        leak: Leak::Euler(Ratio::Quotient, Format::Stored),
+        rest: Rest::Ignored,
+        ..KEEP
+    },
+    fold: Fold::Relay(&[Term::Membrane]),
+    ..PLAIN_RULE
+};
+
+/// `u = (1 - dt / tau_syn) u + x`, then `v = (1 - dt / tau_mem) v + u`.
+const CUBA_LIF: Rule = Rule {
+    synapse: Some(KEEP),
+    fold: Fold::Weights(&[Term::WIn, Term::Synapse, Term::R, Term::Membrane]),
+    ..LIF
+};
+
+const IMPORT: &str = "paper/nir_to_lava.py; lava/proc/lif/models.py, lava/proc/dense/models.py";
+
+const ONE_THRESHOLD: Demand =
+    Demand::new(Requirement::Uniform("v_threshold"), "vth is one number for a population");
+
+const CAPABILITIES: &[Capability] = &[
+    Capability {
+        notes: &["one step late; an input counts as 1 if it is not 0"],
+        ..plain("Affine", "Dense, the bias as a channel that is always on")
+    },
+    Capability {
+        notes: &["one step late; an input counts as 1 if it is not 0"],
+        ..plain("Linear", "Dense")
+    },
+    Capability { demands: &[ONE_THRESHOLD], ..plain("IF", "LIF(du=1, dv=0)") },
+    Capability {
+        demands: &[
+            ONE_THRESHOLD,
+            Demand::new(Requirement::Uniform("tau"), "dv is one number for a population"),
+        ],
+        notes: &["a single neuron gets a second Dense, and one more step of delay"],
+        ..plain("LIF", "LIF(du=1)")
+    },
+    Capability {
+        demands: &[
+            ONE_THRESHOLD,
+            Demand::new(Requirement::Uniform("tau_syn"), "du is one number for a population"),
+            Demand::new(Requirement::Uniform("tau_mem"), "dv is one number for a population"),
+        ],
+        ..plain("CubaLIF", "LIF")
+    },
+];
+
+/// A kind of node without demands.
+const fn plain(kind: &'static str, becomes: &'static str) -> Capability {
+    Capability { kind, becomes, demands: &[], notes: &[], evidence: IMPORT }
+}

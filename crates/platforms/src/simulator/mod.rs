@@ -1,0 +1,100 @@
+//! The simulators: one file of values each, and the values that several of them share.
+
+pub mod lava;
+pub mod lava_dl;
+pub mod nengo;
+pub mod norse;
+pub mod rockpool;
+pub mod sinabs;
+pub mod snntorch;
+pub mod spyx;
+
+use nirkit_sim::Reset;
+use nirkit_sim::clocked::scheme::rule::{
+    FanIn, Fire, Floor, Fold, Form, Height, Leak, ResetTiming, Rest, Rule, Spikes, Stage, Test,
+};
+use nirkit_sim::clocked::scheme::{Axes, Execution, Later, Maps, Neurons, Order, Outcome, Pool};
+use nirkit_sim::clocked::{Comparison, Feedback, Timing};
+
+use crate::profile::Profile;
+
+/// Every profile, platform by platform.
+pub const ALL: [&[&Profile]; 8] = [
+    norse::VERSIONS,
+    snntorch::VERSIONS,
+    sinabs::VERSIONS,
+    rockpool::VERSIONS,
+    spyx::VERSIONS,
+    nengo::VERSIONS,
+    lava::VERSIONS,
+    lava_dl::VERSIONS,
+];
+
+/// `nirtorch`'s executor, called once a step: depth first along the list of edges; a source that
+/// has its turn later is seen a step late, and not at all in the first step.
+const STEPWISE: Execution = Execution {
+    order: Order::DepthFirst,
+    later: Later::Before(Feedback::Absent),
+    nested_later: Later::Before(Feedback::Absent),
+    result: Outcome::LastRun,
+};
+
+/// `nirtorch`'s executor, called once for the whole sequence: a source that has its turn later is
+/// never seen.
+const SEQUENCE: Execution = Execution { later: Later::Never, ..STEPWISE };
+
+/// Sources before targets; a cycle carries the step before, with all its biases.
+const SOURCES_FIRST: Execution = Execution {
+    order: Order::SourcesFirst,
+    later: Later::Before(Feedback::Rest),
+    nested_later: Later::Before(Feedback::Rest),
+    result: Outcome::Output,
+};
+
+/// Maps as NIR has them.
+const PLAIN_MAPS: Maps = Maps {
+    arrival: Timing::Same,
+    truth_only: false,
+    recurrent_bias: true,
+    recurrent_grid: None,
+    convolution_bias: true,
+    pool: Pool::Sum,
+    flatten: Axes::ChannelsFirst,
+};
+
+/// A state that adds what arrives and does not leak.
+const SUM: Stage = Stage { form: Form::Keep, leak: Leak::None, gain: &[], rest: Rest::Ignored };
+
+/// One spike above the threshold, and a reset to zero with it.
+const FIRE_TO_ZERO: Fire = Fire {
+    test: Test::After,
+    comparison: Comparison::Above,
+    spikes: Spikes::One,
+    reset: Reset::Zero,
+    timing: ResetTiming::AtOnce,
+    floor: Floor::None,
+    height: Height::One,
+};
+
+/// A membrane without a synapse that spikes as [`FIRE_TO_ZERO`] says.
+const PLAIN_RULE: Rule = Rule {
+    synapse: None,
+    membrane: SUM,
+    fold: Fold::None,
+    fan_in: FanIn::Joined,
+    first_only: &[],
+    normalised: false,
+    fire: Some(FIRE_TO_ZERO),
+    fixed: None,
+};
+
+/// No neuron at all.
+const NO_NEURONS: Neurons = Neurons {
+    li: None,
+    r#if: None,
+    lif: None,
+    lone_lif: None,
+    recurrent_lif: None,
+    cuba_lif: None,
+    recurrent_cuba_lif: None,
+};

@@ -1,0 +1,147 @@
+//! Nengo, through the converter of the NIR paper: double precision, exact decay for a constant
+//! input, voltages in units of the threshold and never below 0.
+
+use nirkit_sim::clocked::Precision;
+use nirkit_sim::clocked::scheme::rule::{
+    Fire, Floor, Form, Format, Height, Leak, Ratio, Rest, Rule, Stage, Term,
+};
+use nirkit_sim::clocked::scheme::{Fate, Maps, Neurons, Scheme, Time, Unknown};
+
+use super::{FIRE_TO_ZERO, NO_NEURONS, PLAIN_MAPS, PLAIN_RULE, SOURCES_FIRST};
+use crate::capability::{Capability, Demand, Requirement};
+use crate::profile::{Dt, Profile};
+
+/// The versions.
+pub const VERSIONS: &[&Profile] = &[&RELEASE];
+
+const RELEASE: Profile = Profile {
+    name: "nengo",
+    version: "4.1.0",
+    package: "nengo 4.1.0 with numpy 2.4.6 and the converter of the NIR paper",
+    evidence: "recordings and the stored activity of both Braille networks, every spike equal",
+    dt: Dt::Option(1e-3),
+    free_reset: &[],
+    unbiased_reset: None,
+    capabilities: CAPABILITIES,
+    unknown: "Exception: Unknown object ({kind})",
+    scheme: Scheme {
+        time: Time::Step(1e-3),
+        precision: Precision::F64,
+        execution: SOURCES_FIRST,
+        maps: Maps { convolution_bias: false, ..PLAIN_MAPS },
+        neurons: Neurons {
+            li: Some(LI),
+            r#if: Some(IF),
+            lif: Some(LIF),
+            cuba_lif: Some(CUBA_LIF),
+            ..NO_NEURONS
+        },
+        unknown: Unknown { known: KNOWN, fate: Fate::Refused },
+    },
+};
+
+const KNOWN: &[&str] =
+    &["Affine", "Linear", "Conv2d", "SumPool2d", "Flatten", "LI", "IF", "LIF", "CubaLIF"];
+
+/// The converter takes the first neuron's time constants and gain for the whole layer.
+const FIRST: &[&str] = &["tau", "tau_mem", "tau_syn", "r"];
+
+const EXPONENTIAL: Leak = Leak::Exponential(Ratio::Quotient, Format::Double);
+
+/// `v -= (x / v_threshold - v) expm1(-dt / tau)`; a spike is `1 / dt` high.
+const LIF: Rule = Rule {
+    membrane: Stage {
+        form: Form::Relax,
+        leak: EXPONENTIAL,
+        gain: &[Term::PerThreshold],
+        rest: Rest::Ignored,
+    },
+    first_only: FIRST,
+    normalised: true,
+    fire: Some(Fire { floor: Floor::Zero, height: Height::PerStep, ..FIRE_TO_ZERO }),
+    ..PLAIN_RULE
+};
+
+/// `v += x / (v_threshold dt) dt`; the only neuron whose voltage can be negative.
+const IF: Rule = Rule {
+    membrane: Stage {
+        form: Form::Add,
+        leak: Leak::None,
+        gain: &[Term::PerThreshold, Term::PerStep],
+        rest: Rest::Ignored,
+    },
+    fire: Some(FIRE_TO_ZERO),
+    ..LIF
+};
+
+/// A `Lowpass` before a LIF: the current of a step is the filter's state of the step before.
+const CUBA_LIF: Rule = Rule {
+    synapse: Some(Stage {
+        form: Form::Filter,
+        leak: Leak::Warped(Ratio::Quotient, Format::Stored),
+        gain: &[],
+        rest: Rest::Ignored,
+    }),
+    membrane: Stage { gain: &[Term::WIn, Term::R, Term::PerThreshold], ..LIF.membrane },
+    fire: Some(Fire { floor: Floor::Zero, ..FIRE_TO_ZERO }),
+    ..LIF
+};
+
+/// A `Lowpass`: one step late, without `r` and `v_leak`.
+const LI: Rule = Rule {
+    membrane: Stage { form: Form::Filter, leak: EXPONENTIAL, gain: &[], rest: Rest::Ignored },
+    first_only: FIRST,
+    fire: None,
+    ..PLAIN_RULE
+};
+
+const IMPORT: &str = "paper/03_rnn/nir_to_nengo.py";
+
+/// Shapes that the converter has for the nodes of one network, by their names.
+const CONVOLUTIONS: Requirement =
+    Requirement::InputByName(&[("0", &[2, 34, 34]), ("2", &[16, 16, 16]), ("", &[16, 8, 8])]);
+const POOLS: Requirement = Requirement::InputByName(&[("4", &[16, 16, 16]), ("7", &[8, 8, 8])]);
+const FLATTENS: Requirement = Requirement::InputByName(&[("8", &[8, 4, 4]), ("5", &[8, 4, 4])]);
+
+const SHAPES: &str = "ValidationError: the shape is that of one network, by the name of the node";
+
+const CAPABILITIES: &[Capability] = &[
+    plain("Affine", "Node"),
+    plain("Linear", "Node"),
+    Capability {
+        demands: &[
+            Demand::new(CONVOLUTIONS, SHAPES),
+            Demand::new(Requirement::Equals("dilation", 1.0), "the dilation is not read"),
+            Demand::new(Requirement::Equals("groups", 1.0), "the groups are not read"),
+        ],
+        ..plain("Conv2d", "Convolution")
+    },
+    Capability { demands: &[Demand::new(POOLS, SHAPES)], ..plain("SumPool2d", "Convolution") },
+    Capability { demands: &[Demand::new(FLATTENS, SHAPES)], ..plain("Flatten", "Node") },
+    plain("LI", "Lowpass"),
+    Capability {
+        demands: &[Demand::new(Requirement::Equals("r", 1.0), "AssertionError")],
+        ..plain("IF", "a neuron type of the converter")
+    },
+    Capability {
+        demands: &[
+            Demand::new(Requirement::Equals("r", 1.0), "AssertionError"),
+            Demand::new(Requirement::Equals("v_leak", 0.0), "AssertionError"),
+        ],
+        notes: &["a negative voltage is lifted to 0", "a spike is 1 / dt high"],
+        ..plain("LIF", "nengo.LIF(tau_ref=0)")
+    },
+    Capability {
+        demands: &[
+            Demand::new(Requirement::Uniform("r"), "AssertionError"),
+            Demand::new(Requirement::Equals("v_leak", 0.0), "AssertionError"),
+        ],
+        notes: &["a negative voltage is lifted to 0", "one step later than its input"],
+        ..plain("CubaLIF", "Lowpass and nengo.LIF(tau_ref=0)")
+    },
+];
+
+/// A kind of node without demands.
+const fn plain(kind: &'static str, becomes: &'static str) -> Capability {
+    Capability { kind, becomes, demands: &[], notes: &[], evidence: IMPORT }
+}

@@ -1,0 +1,103 @@
+//! Norse: forward Euler in single precision, stepwise.
+
+use nirkit_sim::clocked::Precision;
+use nirkit_sim::clocked::scheme::rule::{Form, Format, Leak, Ratio, Rest, Rule, Stage, Term};
+use nirkit_sim::clocked::scheme::{Fate, Maps, Neurons, Pool, Scheme, Time, Unknown};
+
+use super::{NO_NEURONS, PLAIN_MAPS, PLAIN_RULE, STEPWISE};
+use crate::capability::{Capability, Demand, Requirement};
+use crate::profile::{Dt, Profile};
+
+/// The versions, the newest release first.
+pub const VERSIONS: &[&Profile] = &[&RELEASE, &PAPER];
+
+const RELEASE: Profile = Profile {
+    name: "norse",
+    version: "1.1.0",
+    package: "norse 1.1.0 with nirtorch 2.6 and torch 2.15.0",
+    evidence: "recordings of single layers and networks, every spike equal",
+    dt: Dt::Option(1e-3),
+    free_reset: &["CubaLIF"],
+    unbiased_reset: None,
+    capabilities: CAPABILITIES,
+    unknown: "the converter returns nothing for {kind}, and the executor skips the node",
+    scheme: SCHEME,
+};
+
+/// What the authors of the NIR paper ran: the same steps, always reset to zero.
+const PAPER: Profile = Profile {
+    version: "paper",
+    package: "norse as of the NIR paper, with the paper's notebooks",
+    evidence: "the stored activity of both Braille networks, every spike equal",
+    free_reset: &[],
+    ..RELEASE
+};
+
+const SCHEME: Scheme = Scheme {
+    time: Time::Step(1e-3),
+    precision: Precision::F32,
+    execution: STEPWISE,
+    maps: Maps { pool: Pool::MeanTimesArea, ..PLAIN_MAPS },
+    neurons: Neurons {
+        r#if: Some(PLAIN_RULE),
+        lif: Some(LIF),
+        cuba_lif: Some(CUBA_LIF),
+        ..NO_NEURONS
+    },
+    unknown: Unknown { known: KNOWN, fate: Fate::Cut },
+};
+
+const KNOWN: &[&str] =
+    &["Affine", "Linear", "Conv2d", "SumPool2d", "Flatten", "IF", "LIF", "CubaLIF", "NIRGraph"];
+
+/// `v += dt (1 / tau) ((x + v_leak) - v)`.
+const EULER: Leak = Leak::Euler(Ratio::Reciprocal, Format::Single);
+
+const LIF: Rule = Rule {
+    membrane: Stage { form: Form::Approach, leak: EULER, gain: &[], rest: Rest::Pull },
+    ..PLAIN_RULE
+};
+
+/// `i += dt (1 / tau_syn) ((v_leak - i) + w_in x)`, then `v += dt (1 / tau_mem) ((r i + v_leak) - v)`.
+const CUBA_LIF: Rule = Rule {
+    synapse: Some(Stage { form: Form::Recover, leak: EULER, gain: &[Term::WIn], rest: Rest::Pull }),
+    membrane: Stage { form: Form::Approach, leak: EULER, gain: &[Term::R], rest: Rest::Pull },
+    ..PLAIN_RULE
+};
+
+const IMPORT: &str = "norse/torch/utils/import_nir.py, _import_norse_module";
+
+const CAPABILITIES: &[Capability] = &[
+    plain("Affine", "torch.nn.Linear"),
+    plain("Linear", "torch.nn.Linear"),
+    plain("Conv2d", "torch.nn.Conv2d"),
+    Capability {
+        kind: "SumPool2d",
+        becomes: "torch.nn.LPPool2d(1)",
+        demands: &[Demand::new(
+            Requirement::Zero("padding"),
+            "the padding is ignored with a warning, so that the shapes that follow differ",
+        )],
+        notes: &["the mean times the area: some sums differ by one rounding"],
+        evidence: IMPORT,
+    },
+    Capability {
+        notes: &["the axes are taken as they stand, so that a batch axis is flattened too"],
+        ..plain("Flatten", "torch.nn.Flatten")
+    },
+    plain("IF", "IAFCell"),
+    plain("LIF", "LIFBoxCell"),
+    Capability {
+        notes: &["the synaptic current rests at v_leak too"],
+        ..plain("CubaLIF", "LIBoxCell and LIFBoxCell")
+    },
+    Capability {
+        notes: &["an executor of its own; what leaves is what the node puts out that runs last"],
+        ..plain("NIRGraph", "nirtorch.GraphExecutor")
+    },
+];
+
+/// A kind of node without demands.
+const fn plain(kind: &'static str, becomes: &'static str) -> Capability {
+    Capability { kind, becomes, demands: &[], notes: &[], evidence: IMPORT }
+}

@@ -1,0 +1,118 @@
+//! Rockpool (Torch): exponential decay after the input, several spikes a step, subtractive resets;
+//! whole sequences module by module, recurrence only inside a module.
+
+use nirkit_sim::Reset;
+use nirkit_sim::clocked::scheme::rule::{
+    FanIn, Fire, Form, Format, Leak, Ratio, ResetTiming, Rest, Rule, Spikes, Stage,
+};
+use nirkit_sim::clocked::scheme::{
+    Execution, Fate, Later, Maps, Neurons, Outcome, Scheme, Time, Unknown,
+};
+use nirkit_sim::clocked::{Comparison, Feedback, Precision};
+
+use super::{FIRE_TO_ZERO, NO_NEURONS, PLAIN_MAPS, PLAIN_RULE, SEQUENCE};
+use crate::capability::{Capability, Demand, Requirement};
+use crate::profile::{Dt, Profile};
+
+/// The versions.
+pub const VERSIONS: &[&Profile] = &[&RELEASE, &PAPER];
+
+const RELEASE: Profile = Profile {
+    name: "rockpool",
+    version: "3.1.0",
+    package: "rockpool 3.1.0 with nirtorch 2.6 and torch 2.15.0",
+    evidence: "recordings of single layers and networks, every spike equal",
+    dt: Dt::Derived,
+    free_reset: &[],
+    unbiased_reset: None,
+    capabilities: CAPABILITIES,
+    unknown: "NotImplementedError: cannot convert {kind} to a rockpool module",
+    scheme: SCHEME,
+};
+
+/// What the authors of the NIR paper ran, as far as it is understood.
+const PAPER: Profile = Profile {
+    version: "paper",
+    package: "rockpool as of the NIR paper, with the paper's notebooks",
+    evidence: "none: the stored activity of the Braille network is not reproduced",
+    scheme: Scheme {
+        execution: Execution { later: Later::Before(Feedback::Absent), ..RELEASE.scheme.execution },
+        ..RELEASE.scheme
+    },
+    ..RELEASE
+};
+
+const SCHEME: Scheme = Scheme {
+    time: Time::PerLayer,
+    precision: Precision::F32,
+    execution: Execution {
+        nested_later: Later::Before(Feedback::Absent),
+        result: Outcome::Output,
+        ..SEQUENCE
+    },
+    maps: Maps { recurrent_bias: false, ..PLAIN_MAPS },
+    neurons: Neurons { li: Some(LI), cuba_lif: Some(CUBA_LIF), ..NO_NEURONS },
+    unknown: Unknown { known: KNOWN, fate: Fate::Refused },
+};
+
+const KNOWN: &[&str] = &["Affine", "Linear", "LI", "CubaLIF", "NIRGraph"];
+
+/// `exp(-dt (1 / tau))`.
+const DECAY: Leak = Leak::Exponential(Ratio::Reciprocal, Format::Single);
+
+/// `i = exp(-dt / tau_syn) (i + x)`, then `v = (exp(-dt / tau_mem) v + i) + v_leak`; the state starts
+/// at 0 and `v_leak` is a current.
+const CUBA_LIF: Rule = Rule {
+    synapse: Some(Stage { form: Form::KeepBoth, leak: DECAY, gain: &[], rest: Rest::Ignored }),
+    membrane: Stage { form: Form::Keep, leak: DECAY, gain: &[], rest: Rest::Bias },
+    fan_in: FanIn::OneByOne,
+    fire: Some(Fire {
+        comparison: Comparison::AtLeast,
+        spikes: Spikes::Several(65536.0),
+        reset: Reset::Subtract,
+        timing: ResetTiming::AtOnce,
+        ..FIRE_TO_ZERO
+    }),
+    ..PLAIN_RULE
+};
+
+/// The time constant is cut to whole seconds, and 0 seconds keep nothing.
+const LI: Rule = Rule {
+    membrane: Stage {
+        form: Form::KeepBoth,
+        leak: Leak::Fixed(0.0),
+        gain: &[],
+        rest: Rest::Ignored,
+    },
+    fire: None,
+    ..PLAIN_RULE
+};
+
+const IMPORT: &str = "rockpool/nn/modules/torch/nir.py, _convert_nir_to_rockpool";
+
+const CAPABILITIES: &[Capability] = &[
+    plain("Affine", "LinearTorch"),
+    plain("Linear", "LinearTorch"),
+    Capability {
+        demands: &[Demand::new(Requirement::AtLeast(2), "a single neuron raises an error")],
+        notes: &["the time constant is cut to whole seconds: below 1 s the output is 0"],
+        ..plain("LI", "ExpSynTorch")
+    },
+    Capability {
+        notes: &["v_leak becomes a current that is added in every step"],
+        ..plain("CubaLIF", "LIFTorch")
+    },
+    Capability {
+        demands: &[Demand::new(
+            Requirement::RecurrentCell,
+            "NotImplementedError: cannot convert NIRGraph to a rockpool module",
+        )],
+        notes: &["one recurrent module; the bias of the recurrent weights is dropped"],
+        ..plain("NIRGraph", "LIFTorch(has_rec=True)")
+    },
+];
+
+/// A kind of node without demands.
+const fn plain(kind: &'static str, becomes: &'static str) -> Capability {
+    Capability { kind, becomes, demands: &[], notes: &[], evidence: IMPORT }
+}

@@ -1,0 +1,125 @@
+//! Sinabs: time constants as numbers of steps, several spikes a step, subtractive resets; whole
+//! sequences layer by layer.
+
+use nirkit_sim::Reset;
+use nirkit_sim::clocked::scheme::rule::{
+    Fire, Floor, Form, Format, Leak, Ratio, ResetTiming, Rest, Rule, Spikes, Stage,
+};
+use nirkit_sim::clocked::scheme::{Fate, Maps, Neurons, Pool, Scheme, Time, Unknown};
+use nirkit_sim::clocked::{Comparison, Precision};
+
+use super::{FIRE_TO_ZERO, NO_NEURONS, PLAIN_MAPS, PLAIN_RULE, SEQUENCE};
+use crate::capability::{Capability, Demand, Requirement};
+use crate::profile::{Dt, Profile};
+
+/// The versions; the first is the one that pip takes beside a current `nir`.
+pub const VERSIONS: &[&Profile] = &[&RELEASE_2, &RELEASE_3];
+
+const RELEASE_2: Profile = Profile {
+    name: "sinabs",
+    version: "2.0.3",
+    package: "sinabs 2.0.3 with nirtorch 2.6 and torch 2.15.0",
+    evidence: "recordings of single layers and networks, every spike equal",
+    dt: Dt::Counted,
+    free_reset: &[],
+    unbiased_reset: None,
+    capabilities: CAPABILITIES_2,
+    unknown: "the converter returns nothing for {kind}, and the executor skips the node",
+    scheme: SCHEME,
+};
+
+const RELEASE_3: Profile = Profile {
+    version: "3.1.3",
+    package: "sinabs 3.1.3 with nirtorch 2.6 and torch 2.15.0",
+    evidence: "bit for bit the recordings of 2.0.3, but for Conv1d, whose import fails",
+    capabilities: CAPABILITIES_3,
+    ..RELEASE_2
+};
+
+const SCHEME: Scheme = Scheme {
+    time: Time::Counted,
+    precision: Precision::F32,
+    execution: SEQUENCE,
+    maps: Maps { pool: Pool::MeanTimesArea, ..PLAIN_MAPS },
+    neurons: Neurons { li: Some(LI), r#if: Some(IF), lif: Some(LIF), ..NO_NEURONS },
+    unknown: Unknown { known: KNOWN, fate: Fate::Cut },
+};
+
+const KNOWN: &[&str] = &["Affine", "Conv1d", "Conv2d", "SumPool2d", "Flatten", "LI", "IF", "LIF"];
+
+/// As many spikes as thresholds fit into the voltage; a voltage of exactly the threshold spikes.
+const FIRE: Fire = Fire {
+    comparison: Comparison::AtLeast,
+    spikes: Spikes::Several(f64::INFINITY),
+    reset: Reset::Subtract,
+    timing: ResetTiming::AtOnce,
+    ..FIRE_TO_ZERO
+};
+
+/// The voltage never falls below the negative threshold.
+const IF: Rule = Rule { fire: Some(Fire { floor: Floor::MinusThreshold, ..FIRE }), ..PLAIN_RULE };
+
+/// `v = exp(-1 / (tau / dt)) v + x`: the input is not scaled at all.
+const LEAKY: Stage = Stage {
+    form: Form::Keep,
+    leak: Leak::Exponential(Ratio::Steps, Format::Single),
+    gain: &[],
+    rest: Rest::Ignored,
+};
+
+const LIF: Rule = Rule { membrane: LEAKY, fire: Some(FIRE), ..PLAIN_RULE };
+const LI: Rule = Rule { membrane: LEAKY, fire: None, ..PLAIN_RULE };
+
+const IMPORT: &str = "sinabs/nir.py, _import_sinabs_module";
+
+const NO_LEAK: Demand =
+    Demand::new(Requirement::Equals("v_leak", 0.0), "ValueError: `v_leak` must be 0");
+const NO_PADDING: &[Demand] = &[Demand::new(
+    Requirement::Zero("padding"),
+    "the padding is ignored, so that the shapes that follow differ",
+)];
+const OF_LI: &[Demand] =
+    &[NO_LEAK, Demand::new(Requirement::Equals("r", 1.0), "ValueError: `r` must be 1")];
+const OF_LIF: &[Demand] = &[
+    NO_LEAK,
+    Demand::new(Requirement::OneAxis, "ValueError: the truth value of an array is ambiguous"),
+];
+
+const CONV1D_2: Capability = plain("Conv1d", "torch.nn.Conv1d");
+const CONV1D_3: Capability = Capability {
+    demands: &[Demand::new(
+        Requirement::Never,
+        "AttributeError: 'numpy.ndarray' object has no attribute 'detach'",
+    )],
+    ..CONV1D_2
+};
+
+const CAPABILITIES_2: &[Capability] = &capabilities(CONV1D_2);
+const CAPABILITIES_3: &[Capability] = &capabilities(CONV1D_3);
+
+const fn capabilities(conv1d: Capability) -> [Capability; 8] {
+    [
+        plain("Affine", "torch.nn.Linear"),
+        conv1d,
+        plain("Conv2d", "torch.nn.Conv2d"),
+        Capability {
+            kind: "SumPool2d",
+            becomes: "SumPool2d (torch.nn.LPPool2d(1))",
+            demands: NO_PADDING,
+            notes: &["the mean times the area: some sums differ by one rounding"],
+            evidence: IMPORT,
+        },
+        plain("Flatten", "torch.nn.Flatten, axes counted behind the batch"),
+        Capability { demands: OF_LI, ..plain("LI", "ExpLeakSqueeze") },
+        Capability {
+            notes: &["the voltage is cut at the negative threshold"],
+            ..plain("IF", "IAFSqueeze")
+        },
+        Capability { demands: OF_LIF, ..plain("LIF", "LIFSqueeze(norm_input=False)") },
+    ]
+}
+
+/// A kind of node without demands.
+const fn plain(kind: &'static str, becomes: &'static str) -> Capability {
+    Capability { kind, becomes, demands: &[], notes: &[], evidence: IMPORT }
+}

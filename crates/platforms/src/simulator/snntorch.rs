@@ -1,0 +1,261 @@
+//! snnTorch: a time step of 0.1 ms in the code, inputs in full and thresholds scaled instead, a reset
+//! in the step of the spike that settles what the step before left over.
+
+use nirkit_sim::Reset;
+use nirkit_sim::clocked::Precision;
+use nirkit_sim::clocked::scheme::rule::{
+    FanIn, Fire, Fold, Form, Format, Leak, Ratio, ResetTiming, Rest, Rule, Stage, Term,
+};
+use nirkit_sim::clocked::scheme::{Fate, Maps, Neurons, Pool, Scheme, Time, Unknown};
+
+use super::{FIRE_TO_ZERO, NO_NEURONS, PLAIN_MAPS, PLAIN_RULE, SOURCES_FIRST, STEPWISE};
+use crate::capability::{Capability, Demand, Requirement};
+use crate::profile::{Dt, Profile};
+
+/// The versions, the newest release first; then what was put together by hand.
+pub const VERSIONS: &[&Profile] = &[&RELEASE_1_0, &RELEASE_0_9, &RELEASE_0_8, &RSYNAPTIC, &PAPER];
+
+/// The time step that is written into the code, in seconds.
+const DT: f64 = 1e-4;
+
+const RELEASE_1_0: Profile = Profile {
+    name: "snntorch",
+    version: "1.0.0",
+    package: "snntorch 1.0.0 with nirtorch 2.6 and torch 2.15.0",
+    evidence: "recordings of single layers and networks, every spike equal",
+    dt: Dt::Fixed(DT),
+    free_reset: &[],
+    unbiased_reset: None,
+    capabilities: CAPABILITIES_1_0,
+    unknown: "ValueError: Unknown node type {kind}, mapping does not exist in node_map",
+    scheme: Scheme {
+        time: Time::Step(DT),
+        precision: Precision::F32,
+        execution: SOURCES_FIRST,
+        maps: Maps { pool: Pool::MeanTimesArea, ..PLAIN_MAPS },
+        neurons: NEURONS,
+        unknown: Unknown { known: KNOWN_1_0, fate: Fate::Refused },
+    },
+};
+
+const RELEASE_0_9: Profile = Profile {
+    version: "0.9.4",
+    package: "snntorch 0.9.4 with nirtorch 2.6 and torch 2.15.0",
+    capabilities: CAPABILITIES_0_9,
+    unknown: "the converter returns nothing for {kind}, and the executor skips the node",
+    scheme: Scheme {
+        execution: STEPWISE,
+        unknown: Unknown { known: KNOWN_0_9, fate: Fate::Cut },
+        ..RELEASE_1_0.scheme
+    },
+    ..RELEASE_1_0
+};
+
+const RELEASE_0_8: Profile = Profile {
+    version: "0.8.1",
+    package: "snntorch 0.8.1 with nirtorch 2.6 and torch 2.15.0",
+    capabilities: CAPABILITIES_0_8,
+    scheme: Scheme {
+        maps: PLAIN_MAPS,
+        unknown: Unknown { known: KNOWN_0_8, fate: Fate::Cut },
+        ..RELEASE_0_9.scheme
+    },
+    ..RELEASE_0_9
+};
+
+/// The modules of the release put together by hand, as the notebooks of the NIR paper do, because
+/// the import of recurrent graphs fails: the reset of `RSynaptic` acts one step late.
+const RSYNAPTIC: Profile = Profile {
+    version: "1.0.0-rsynaptic",
+    package: "RSynaptic and Synaptic of snntorch 1.0.0, put together by hand",
+    evidence: "recordings of both Braille networks, every spike equal",
+    free_reset: &["CubaLIF"],
+    unbiased_reset: None,
+    capabilities: CAPABILITIES_BY_HAND,
+    unknown: "the notebooks build Affine, Linear and CubaLIF only, not {kind}",
+    scheme: Scheme {
+        neurons: Neurons {
+            cuba_lif: Some(SYNAPTIC),
+            recurrent_cuba_lif: Some(Rule {
+                fire: Some(Fire { timing: ResetTiming::AfterInput, ..SETTLED }),
+                ..SYNAPTIC
+            }),
+            ..NO_NEURONS
+        },
+        unknown: Unknown { known: &["Affine", "Linear", "CubaLIF"], fate: Fate::Refused },
+        ..RELEASE_1_0.scheme
+    },
+    ..RELEASE_1_0
+};
+
+/// What the authors of the NIR paper ran: the same with the reset in the step of the spike.
+const PAPER: Profile = Profile {
+    version: "paper",
+    package: "snntorch as of the NIR paper, put together by hand in the paper's notebooks",
+    evidence: "the stored activity of both Braille networks, every spike equal",
+    unbiased_reset: Some(Reset::Subtract),
+    scheme: Scheme {
+        neurons: Neurons {
+            cuba_lif: Some(SYNAPTIC),
+            recurrent_cuba_lif: Some(SYNAPTIC),
+            ..NO_NEURONS
+        },
+        ..RSYNAPTIC.scheme
+    },
+    ..RSYNAPTIC
+};
+
+const KNOWN_1_0: &[&str] = &[
+    "Affine",
+    "Linear",
+    "Conv1d",
+    "Conv2d",
+    "SumPool2d",
+    "AvgPool2d",
+    "Flatten",
+    "IF",
+    "LIF",
+    "CubaLIF",
+    "NIRGraph",
+];
+const KNOWN_0_9: &[&str] =
+    &["Affine", "Linear", "Conv2d", "AvgPool2d", "Flatten", "IF", "LIF", "CubaLIF", "NIRGraph"];
+const KNOWN_0_8: &[&str] =
+    &["Affine", "Linear", "Conv2d", "SumPool2d", "Flatten", "IF", "LIF", "CubaLIF", "NIRGraph"];
+
+const NEURONS: Neurons =
+    Neurons { r#if: Some(IF), lif: Some(LIF), cuba_lif: Some(SYNAPTIC), ..NO_NEURONS };
+
+/// The reset in the step of the spike, computed from the difference of two resets.
+const SETTLED: Fire = Fire { timing: ResetTiming::Settled, ..FIRE_TO_ZERO };
+
+/// `1 - dt / tau`, in the precision of the file.
+const EULER: Leak = Leak::Euler(Ratio::Quotient, Format::Stored);
+
+/// `Leaky` with its default of 0.9: an IF leaks 10 % in each step.
+const IF: Rule = Rule {
+    membrane: Stage { form: Form::Keep, leak: Leak::Fixed(0.9), gain: &[], rest: Rest::Ignored },
+    fire: Some(Fire { reset: Reset::Subtract, ..SETTLED }),
+    ..PLAIN_RULE
+};
+
+/// `v = (1 - dt / tau) v + x`, with the threshold divided by `r dt / tau`.
+const LIF: Rule = Rule {
+    membrane: Stage { form: Form::Keep, leak: EULER, gain: &[], rest: Rest::Ignored },
+    fold: Fold::Threshold(&[Term::R, Term::Membrane]),
+    fire: Some(SETTLED),
+    ..PLAIN_RULE
+};
+
+/// `i = (1 - dt / tau_syn) i + x`, then `v = (1 - dt / tau_mem) v + i`; a recurrent input is added
+/// after the one from outside.
+const SYNAPTIC: Rule = Rule {
+    synapse: Some(Stage { form: Form::Keep, leak: EULER, gain: &[], rest: Rest::Ignored }),
+    fold: Fold::Threshold(&[Term::WIn, Term::Synapse]),
+    fan_in: FanIn::OneByOne,
+    ..LIF
+};
+
+const IMPORT: &str = "snntorch/import_nir.py, _nir_to_snntorch_module";
+
+const NO_LEAK: Demand =
+    Demand::new(Requirement::Equals("v_leak", 0.0), "AssertionError: v_leak not supported");
+const ONE_THRESHOLD: Demand = Demand::new(
+    Requirement::Uniform("v_threshold"),
+    "AssertionError: v_threshold must be same for all neurons",
+);
+const NO_R: Demand = Demand::new(
+    Requirement::UnitGain("r", "tau_mem"),
+    "AssertionError: r not supported in CubaLIF",
+);
+const ONE_W_IN: Demand = Demand::new(
+    Requirement::UniformGain("w_in", "tau_syn"),
+    "AssertionError: w_in must be the same for all neurons",
+);
+const NO_CYCLE_1_0: Demand = Demand::new(
+    Requirement::NoCycle,
+    "AttributeError: 'GraphModule' object has no attribute 'items'",
+);
+const NO_CYCLE_0_9: Demand = Demand::new(
+    Requirement::NoCycle,
+    "TypeError: unsupported operand type(s) for /: 'NoneType' and 'Tensor'",
+);
+const LAST: Demand = Demand::new(
+    Requirement::Last,
+    "TypeError: the next module is given a tuple (spikes, voltage) in place of a tensor",
+);
+const BROKEN_SYNAPTIC: Demand = Demand::new(
+    Requirement::Never,
+    "TypeError: unsupported operand type(s) for *: 'Tensor' and 'NoneType'",
+);
+const UNIT_R: Demand =
+    Demand::new(Requirement::Equals("r", 1.0), "AssertionError: r not supported in IF");
+
+const CAPABILITIES_1_0: &[Capability] = &[
+    plain("Affine", "torch.nn.Linear"),
+    plain("Linear", "torch.nn.Linear"),
+    plain("Conv1d", "torch.nn.Conv1d"),
+    plain("Conv2d", "torch.nn.Conv2d"),
+    plain("SumPool2d", "torch.nn.LPPool2d(1)"),
+    plain("AvgPool2d", "torch.nn.AvgPool2d"),
+    plain("Flatten", "torch.nn.Flatten"),
+    leaky_if(&[UNIT_R, ONE_THRESHOLD, NO_CYCLE_1_0, LAST]),
+    leaky_lif(&[NO_LEAK, ONE_THRESHOLD, NO_CYCLE_1_0]),
+    synaptic(&[NO_LEAK, NO_R, ONE_W_IN, ONE_THRESHOLD, NO_CYCLE_1_0]),
+    plain("NIRGraph", "torch.fx.GraphModule"),
+];
+
+const CAPABILITIES_0_9: &[Capability] = &[
+    plain("Affine", "torch.nn.Linear"),
+    plain("Linear", "torch.nn.Linear"),
+    plain("Conv2d", "torch.nn.Conv2d"),
+    plain("AvgPool2d", "torch.nn.AvgPool2d"),
+    plain("Flatten", "torch.nn.Flatten"),
+    leaky_if(&[UNIT_R, ONE_THRESHOLD, NO_CYCLE_0_9]),
+    leaky_lif(&[NO_LEAK, ONE_THRESHOLD, NO_CYCLE_0_9]),
+    synaptic(&[NO_LEAK, NO_R, ONE_W_IN, ONE_THRESHOLD, NO_CYCLE_0_9]),
+    plain("NIRGraph", "nirtorch.GraphExecutor"),
+];
+
+const CAPABILITIES_0_8: &[Capability] = &[
+    plain("Affine", "torch.nn.Linear"),
+    plain("Linear", "torch.nn.Linear"),
+    plain("Conv2d", "torch.nn.Conv2d"),
+    plain("SumPool2d", "torch.nn.AvgPool2d(divisor_override=1)"),
+    plain("Flatten", "torch.nn.Flatten"),
+    leaky_if(&[UNIT_R, ONE_THRESHOLD, NO_CYCLE_0_9]),
+    leaky_lif(&[NO_LEAK, ONE_THRESHOLD, NO_CYCLE_0_9]),
+    synaptic(&[NO_LEAK, NO_R, ONE_THRESHOLD, BROKEN_SYNAPTIC]),
+    plain("NIRGraph", "nirtorch.GraphExecutor"),
+];
+
+const CAPABILITIES_BY_HAND: &[Capability] = &[
+    plain("Affine", "torch.nn.Linear"),
+    plain("Linear", "torch.nn.Linear"),
+    synaptic(&[NO_LEAK, NO_R, ONE_W_IN, ONE_THRESHOLD]),
+];
+
+const fn leaky_if(demands: &'static [Demand]) -> Capability {
+    Capability {
+        demands,
+        notes: &["leaks 10 % in each step, for lack of a leak that could be given"],
+        ..plain("IF", "Leaky(beta=0.9, reset_mechanism='subtract')")
+    }
+}
+
+const fn leaky_lif(demands: &'static [Demand]) -> Capability {
+    Capability {
+        demands,
+        notes: &["voltages are 1 / (r dt / tau) times as large as in the file"],
+        ..plain("LIF", "Leaky(reset_mechanism='zero')")
+    }
+}
+
+const fn synaptic(demands: &'static [Demand]) -> Capability {
+    Capability { demands, ..plain("CubaLIF", "Synaptic(reset_mechanism='zero')") }
+}
+
+/// A kind of node without demands.
+const fn plain(kind: &'static str, becomes: &'static str) -> Capability {
+    Capability { kind, becomes, demands: &[], notes: &[], evidence: IMPORT }
+}

@@ -1,0 +1,50 @@
+//! Why a scheme cannot run a graph.
+
+use super::super::error::PrepareError;
+
+/// One reason why a program cannot be prepared.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum SchemeError {
+    /// The time step is no length.
+    #[error("the time step is {dt} s; give a finite number of seconds above 0")]
+    TimeStep {
+        /// The time step in seconds.
+        dt: f64,
+    },
+    /// The facts are of another graph, or of an older state of this one.
+    #[error("{node}: the facts do not belong to the graph; validate the graph again")]
+    ForeignFacts {
+        /// Full name of the leaf that has no counterpart.
+        node: String,
+    },
+    /// A parameter does not fit its node.
+    #[error(transparent)]
+    Parameter(#[from] PrepareError),
+    /// Neurons differ where the scheme has one number for all.
+    #[error("{node}: the neurons differ, and one number stands for all of them here")]
+    Uneven {
+        /// Full name of the node.
+        node: String,
+    },
+    /// The scheme does not say what becomes of a node.
+    #[error("{node}: there is no rule for {kind}")]
+    NoRule {
+        /// Full name of the node.
+        node: String,
+        /// Its kind.
+        kind: String,
+    },
+    /// Two connected nodes have different numbers of channels.
+    #[error("{source_node} puts out {outputs} channels and {target} takes {inputs}")]
+    Channels {
+        /// Full name of the source.
+        source_node: String,
+        /// Channels that it puts out.
+        outputs: usize,
+        /// Full name of the target.
+        target: String,
+        /// Channels that it takes.
+        inputs: usize,
+    },
+}

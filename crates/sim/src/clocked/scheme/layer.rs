@@ -1,0 +1,250 @@
+//! A layer of neurons under a rule, in floating point.
+
+use nirkit_ir::Primitive;
+
+use super::super::parameter::{Columns, Parameter};
+use super::super::real::Real;
+use super::coefficient::{Numbers, Parameters, Setting, Which};
+use super::error::SchemeError;
+use super::fire::Firing;
+use super::map::Site;
+use super::membrane::State;
+use super::rule::{FanIn, Fire, Fold, Form, Height, Leak, Rule, Stage};
+use crate::choice::Reset;
+
+/// A layer, ready to run. It holds coefficients only; what changes is in [`LayerState`].
+#[derive(Debug)]
+pub(super) struct Layer<T> {
+    neurons: usize,
+    synapse: Option<State<T>>,
+    membrane: State<T>,
+    firing: Option<Firing<T>>,
+    height: T,
+    fan_in: FanIn,
+    /// Weights of a map between what arrives and the layer; empty without one.
+    relay: Vec<T>,
+}
+
+/// What changes in a layer.
+#[derive(Clone, Debug, Default)]
+pub(super) struct LayerState<T> {
+    /// Voltages.
+    pub(super) v: Vec<T>,
+    /// Synaptic currents; empty without a synapse.
+    pub(super) isyn: Vec<T>,
+    /// Spikes of this step.
+    pub(super) spikes: Vec<T>,
+    /// Spikes that a voltage was worth when the step began.
+    owed: Vec<T>,
+    /// What the synapse hands on to the membrane.
+    drive: Vec<T>,
+    /// What a relay hands on in the next step.
+    relayed: Vec<T>,
+}
+
+impl<T: Real> Layer<T> {
+    /// The layer of a neuron primitive.
+    pub(super) fn new(
+        primitive: &Primitive,
+        rule: &Rule,
+        site: &Site<'_>,
+    ) -> Result<Self, SchemeError> {
+        let neurons = site.leaf.inputs();
+        let parameters = Parameters::of(primitive, site.leaf, rule.first_only)?;
+        let setting = Setting::new(rule, site.scheme.time, &parameters, site.leaf.inputs());
+        let stage = |stage, which| State::new(stage, which, setting, &parameters, neurons);
+        // A late membrane is a late synapse that is handed on as it is.
+        let (synapse, membrane) = if rule.membrane.form == Form::Filter {
+            let handed_on = Stage { form: Form::Keep, leak: Leak::Fixed(0.0), ..rule.membrane };
+            (Some(stage(&rule.membrane, Which::Membrane)), stage(&handed_on, Which::Membrane))
+        } else {
+            let synapse = rule.synapse.as_ref();
+            (
+                synapse.map(|synapse| stage(synapse, Which::Synapse)),
+                stage(&rule.membrane, Which::Membrane),
+            )
+        };
+        let firing =
+            rule.fire.map(|fire| Firing::new(fire, levels(&fire, setting, &parameters, neurons)));
+        let relay = match rule.fold {
+            Fold::Relay(terms) => gains(primitive, rule, site, terms)?,
+            Fold::None | Fold::Weights(_) | Fold::Threshold(_) => Vec::new(),
+        };
+        let height = rule.fire.map_or(Height::One, |fire| fire.height);
+        Ok(Self {
+            neurons,
+            synapse,
+            membrane,
+            firing,
+            height: match height {
+                Height::One => T::ONE,
+                Height::PerStep => T::round(1.0 / setting.dt),
+            },
+            fan_in: rule.fan_in,
+            relay: relay.into_iter().map(T::round).collect(),
+        })
+    }
+
+    /// Whether what the layer puts out does not depend on what arrives in the same step.
+    pub(super) fn runs_ahead(&self) -> bool {
+        self.is_late() || self.firing.as_ref().is_some_and(Firing::runs_ahead)
+    }
+
+    /// Whether the membrane sees the synaptic current of the step before.
+    fn is_late(&self) -> bool {
+        self.synapse.as_ref().is_some_and(State::is_late)
+    }
+
+    /// The state before the first step.
+    pub(super) fn start(&self) -> LayerState<T> {
+        let zeros = || vec![T::ZERO; self.neurons];
+        let mut state = LayerState {
+            v: zeros(),
+            isyn: if self.synapse.is_some() { zeros() } else { Vec::new() },
+            spikes: zeros(),
+            owed: zeros(),
+            drive: zeros(),
+            relayed: if self.relay.is_empty() { Vec::new() } else { zeros() },
+        };
+        self.membrane.start(&mut state.v);
+        if let Some(synapse) = &self.synapse {
+            synapse.start(&mut state.isyn);
+        }
+        state
+    }
+
+    /// Writes what a layer puts out that runs ahead.
+    pub(super) fn emit(&self, state: &mut LayerState<T>, output: &mut [T]) {
+        if self.is_late() {
+            self.owe(state);
+            state.drive.copy_from_slice(&state.isyn);
+            self.membrane.step(&mut state.v, &state.drive, &[]);
+            self.fire(state, output);
+        } else if let Some(firing) = &self.firing {
+            firing.count(&state.v, &mut state.spikes);
+            scale(&state.spikes, self.height, output);
+        }
+    }
+
+    /// Takes a step, and writes what leaves unless the layer runs ahead.
+    pub(super) fn step(&self, state: &mut LayerState<T>, inputs: &[&[T]], output: &mut [T]) {
+        if let Some(synapse) = self.synapse.as_ref().filter(|synapse| synapse.is_late()) {
+            if let Some((first, others)) = inputs.split_first() {
+                synapse.step(&mut state.isyn, first, others);
+            }
+            return;
+        }
+        self.owe(state);
+        if self.relay.is_empty() {
+            self.integrate(state, inputs);
+        } else {
+            let arriving = std::mem::take(&mut state.relayed);
+            self.integrate(state, &[&arriving]);
+            state.relayed = arriving;
+            self.relay(&mut state.relayed, inputs);
+        }
+        self.fire(state, output);
+    }
+
+    /// Tests, resets and limits the voltages, and writes what leaves unless it was written before.
+    fn fire(&self, state: &mut LayerState<T>, output: &mut [T]) {
+        let Some(firing) = &self.firing else {
+            output.copy_from_slice(&state.v);
+            return;
+        };
+        firing.after_input(&mut state.v, &state.owed);
+        if !firing.runs_ahead() {
+            firing.count(&state.v, &mut state.spikes);
+            firing.at_once(&mut state.v, &state.spikes, &state.owed);
+            scale(&state.spikes, self.height, output);
+        }
+        firing.limit(&mut state.v);
+    }
+
+    /// Works out what is owed from the step before, and takes what is due before the leak.
+    fn owe(&self, state: &mut LayerState<T>) {
+        let Some(firing) = self.firing.as_ref().filter(|firing| firing.owes()) else { return };
+        if firing.runs_ahead() {
+            state.owed.copy_from_slice(&state.spikes);
+        } else {
+            firing.count(&state.v, &mut state.owed);
+        }
+        firing.before_leak(&mut state.v, &state.owed);
+    }
+
+    fn integrate(&self, state: &mut LayerState<T>, inputs: &[&[T]]) {
+        let Some((first, others)) = inputs.split_first() else { return };
+        let Some(synapse) = &self.synapse else {
+            self.membrane.step(&mut state.v, first, others);
+            return;
+        };
+        synapse.step(&mut state.isyn, first, others);
+        self.membrane.step(&mut state.v, &state.isyn, &[]);
+    }
+
+    /// Writes what the relay hands on in the next step.
+    fn relay(&self, relayed: &mut [T], inputs: &[&[T]]) {
+        for (neuron, (out, &weight)) in relayed.iter_mut().zip(&self.relay).enumerate() {
+            let is_active = inputs.iter().any(|input| input[neuron] != T::ZERO);
+            *out = if is_active { weight } else { T::ZERO };
+        }
+    }
+
+    /// How the signals of several edges come together.
+    pub(super) fn fan_in(&self) -> FanIn {
+        self.fan_in
+    }
+}
+
+/// Threshold, value after a reset, and lower limit of each neuron.
+fn levels<T: Real>(
+    fire: &Fire,
+    setting: Setting<'_>,
+    parameters: &Parameters,
+    neurons: usize,
+) -> Columns<T, 3> {
+    let rule = setting.rule;
+    let divisor = match rule.fold {
+        Fold::Threshold(terms) => setting.divisor(terms, parameters, neurons),
+        Fold::None | Fold::Weights(_) | Fold::Relay(_) => 1.0,
+    };
+    let reset = match fire.reset {
+        Reset::VReset => &parameters.v_reset,
+        Reset::Zero | Reset::Subtract => &Parameter::Uniform(0.0),
+    };
+    Columns::new(neurons, [&parameters.v_threshold, reset], |[threshold, reset]| {
+        let unit = if rule.normalised { threshold } else { 1.0 };
+        let level = setting.stored(threshold / unit / divisor);
+        [level, reset / unit / divisor, Firing::<T>::floor(fire, level)]
+    })
+}
+
+/// What leaves a layer: its spikes, each as high as `height`.
+fn scale<T: Real>(spikes: &[T], height: T, output: &mut [T]) {
+    for (out, &spike) in output.iter_mut().zip(spikes) {
+        *out = spike * height;
+    }
+}
+
+/// The gains by which a rule multiplies the weights before a layer, one for each neuron.
+pub(super) fn weight_gains(
+    primitive: &Primitive,
+    rule: &Rule,
+    site: &Site<'_>,
+) -> Result<Option<Vec<f64>>, SchemeError> {
+    let Fold::Weights(terms) = rule.fold else { return Ok(None) };
+    gains(primitive, rule, site, terms).map(Some)
+}
+
+/// Products of factors, one for each neuron.
+pub(super) fn gains(
+    primitive: &Primitive,
+    rule: &Rule,
+    site: &Site<'_>,
+    terms: &[super::rule::Term],
+) -> Result<Vec<f64>, SchemeError> {
+    let parameters = Parameters::of(primitive, site.leaf, rule.first_only)?;
+    let setting = Setting::new(rule, site.scheme.time, &parameters, site.leaf.inputs());
+    let numbers = |n| Numbers::new(parameters.all().map(|parameter| parameter.at(n)));
+    Ok((0..site.leaf.inputs()).map(|n| setting.gain(terms, numbers(n))).collect())
+}

@@ -1,0 +1,240 @@
+//! Nodes without a state under a scheme.
+
+use nirkit_ir::facts::{Leaf, Window};
+use nirkit_ir::primitive::Primitive;
+use nirkit_numerics::Tensor;
+
+use super::super::matrix::Matrix;
+use super::super::parameter::Parameter;
+use super::super::real::Real;
+use super::super::window::Windowed;
+use super::error::SchemeError;
+use super::values::{Axes, Pool, Scheme};
+
+/// Where a node stands.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Site<'a> {
+    pub(super) leaf: &'a Leaf,
+    pub(super) scheme: &'a Scheme,
+    /// Whether the node is part of a cycle.
+    pub(super) recurrent: bool,
+}
+
+impl Site<'_> {
+    /// The error for a graph that contradicts its facts.
+    pub(super) fn foreign(&self) -> SchemeError {
+        SchemeError::ForeignFacts { node: self.leaf.name.clone() }
+    }
+
+    /// The error for a layer whose neurons differ where a scheme has one number for all.
+    pub(super) fn uneven(&self) -> SchemeError {
+        SchemeError::Uneven { node: self.leaf.name.clone() }
+    }
+
+    /// The error for a node that the scheme has no rule for.
+    pub(super) fn unknown(&self, kind: &str) -> SchemeError {
+        SchemeError::NoRule { node: self.leaf.name.clone(), kind: kind.to_owned() }
+    }
+}
+
+/// What a map does.
+#[derive(Debug)]
+enum Op<T> {
+    Same,
+    Matrix(Matrix<T>),
+    Window(Windowed<T>),
+    /// Sums over windows, divided by the first number and multiplied by the second.
+    Pool(Windowed<T>, T, T),
+    Scale(Vec<T>),
+    /// Output `n` is input `order[n]`.
+    Permute(Vec<usize>),
+}
+
+/// A map, ready to run.
+#[derive(Debug)]
+pub(super) struct Map<T> {
+    op: Op<T>,
+    /// The bias of each output; empty without one.
+    bias: Vec<T>,
+    /// Whether inputs that are not 0 count as 1.
+    truth_only: bool,
+}
+
+impl<T: Real> Map<T> {
+    /// The map of a primitive; `gains` multiply what leaves it, one for each output.
+    pub(super) fn new(
+        primitive: &Primitive,
+        site: &Site<'_>,
+        gains: Option<&[f64]>,
+    ) -> Result<Self, SchemeError> {
+        let maps = &site.scheme.maps;
+        let weighted = |op, bias| Self { op, bias, truth_only: maps.truth_only };
+        let bias = |bias: &Tensor| biases(bias, site, gains);
+        match primitive {
+            Primitive::Affine(p) => {
+                let is_used = maps.recurrent_bias || !site.recurrent;
+                let bias = if is_used { bias(&p.bias)? } else { Vec::new() };
+                Ok(weighted(matrix(&p.weight, site, gains)?, bias))
+            }
+            Primitive::Linear(p) => Ok(weighted(matrix(&p.weight, site, gains)?, Vec::new())),
+            Primitive::Conv1d(p) => {
+                let bias = if maps.convolution_bias { bias(&p.bias)? } else { Vec::new() };
+                Ok(weighted(convolution(&p.weight, site, gains)?, bias))
+            }
+            Primitive::Conv2d(p) => {
+                let bias = if maps.convolution_bias { bias(&p.bias)? } else { Vec::new() };
+                Ok(weighted(convolution(&p.weight, site, gains)?, bias))
+            }
+            other => Ok(Self { op: plain(other, site)?, bias: Vec::new(), truth_only: false }),
+        }
+    }
+
+    /// Writes what leaves. `scratch` is overwritten.
+    pub(super) fn apply(&self, input: &[T], scratch: &mut Vec<T>, output: &mut [T]) {
+        let input = if self.truth_only { truth(input, scratch) } else { input };
+        match &self.op {
+            Op::Same => output.copy_from_slice(input),
+            Op::Matrix(matrix) => matrix.apply(input, output),
+            Op::Window(window) => window.apply(input, output),
+            Op::Pool(window, divisor, factor) => {
+                window.apply(input, output);
+                for sum in output.iter_mut() {
+                    *sum = *sum / *divisor * *factor;
+                }
+            }
+            Op::Scale(factors) => {
+                for ((out, &x), &factor) in output.iter_mut().zip(input).zip(factors) {
+                    *out = x * factor;
+                }
+            }
+            Op::Permute(order) => {
+                for (out, &from) in output.iter_mut().zip(order) {
+                    *out = input[from];
+                }
+            }
+        }
+        for (sum, &bias) in output.iter_mut().zip(&self.bias) {
+            *sum += bias;
+        }
+    }
+}
+
+/// 1 where an input is not 0.
+fn truth<'a, T: Real>(input: &[T], scratch: &'a mut Vec<T>) -> &'a [T] {
+    scratch.clear();
+    scratch.extend(input.iter().map(|&x| if x == T::ZERO { T::ZERO } else { T::ONE }));
+    scratch
+}
+
+/// Maps without weights.
+fn plain<T: Real>(primitive: &Primitive, site: &Site<'_>) -> Result<Op<T>, SchemeError> {
+    let window = || site.leaf.window.as_ref().and_then(Windowed::sum).ok_or_else(|| site.foreign());
+    let area = |window: &Windowed<T>| T::round(window.area() as f64);
+    match primitive {
+        Primitive::Input(_) | Primitive::Output(_) => Ok(Op::Same),
+        Primitive::Flatten(_) => Ok(flatten(site)),
+        Primitive::SumPool2d(_) => {
+            let window = window()?;
+            let area = match site.scheme.maps.pool {
+                Pool::Sum => T::ONE,
+                Pool::MeanTimesArea => area(&window),
+            };
+            Ok(Op::Pool(window, area, area))
+        }
+        Primitive::AvgPool2d(_) => {
+            let window = window()?;
+            let area = area(&window);
+            Ok(Op::Pool(window, area, T::ONE))
+        }
+        Primitive::Scale(p) => {
+            let scale = Parameter::of(site.leaf, "scale", &p.scale)?;
+            Ok(Op::Scale((0..site.leaf.inputs()).map(|n| T::round(scale.at(n))).collect()))
+        }
+        other => Err(site.unknown(other.kind())),
+    }
+}
+
+/// Flatten: nothing moves, unless the scheme takes the channels last.
+fn flatten<T>(site: &Site<'_>) -> Op<T> {
+    match (site.scheme.maps.flatten, site.leaf.input.as_slice()) {
+        (Axes::ChannelsLast, &[channels, height, width]) => {
+            let pixel = |pixel| (0..channels).map(move |channel| channel * height * width + pixel);
+            Op::Permute((0..height * width).flat_map(pixel).collect())
+        }
+        _ => Op::Same,
+    }
+}
+
+fn matrix<T: Real>(
+    weight: &Tensor,
+    site: &Site<'_>,
+    gains: Option<&[f64]>,
+) -> Result<Op<T>, SchemeError> {
+    let columns = weight.shape().last().copied().unwrap_or(1).max(1);
+    let weight = weights::<T>(weight, site, |at| gains.map(|gains| gains[at / columns]))?;
+    Matrix::new(&weight).map(Op::Matrix).ok_or_else(|| site.foreign())
+}
+
+fn convolution<T: Real>(
+    weight: &Tensor,
+    site: &Site<'_>,
+    gains: Option<&[f64]>,
+) -> Result<Op<T>, SchemeError> {
+    let window = site.leaf.window.as_ref().ok_or_else(|| site.foreign())?;
+    let [outputs, kernel] = [window.channels_out, weight.len() / window.channels_out.max(1)];
+    let per_channel = gains.map(|gains| channel_gains(gains, outputs, site)).transpose()?;
+    let gain = |at: usize| per_channel.as_ref().map(|gains| gains[at / kernel.max(1)]);
+    let weight = weights::<T>(weight, site, gain)?;
+    let elements = T::elements(&weight).ok_or_else(|| site.foreign())?.into_owned();
+    Windowed::new(window, elements).map(Op::Window).ok_or_else(|| site.foreign())
+}
+
+/// One gain for each output channel; neurons of a channel have to agree.
+fn channel_gains(gains: &[f64], channels: usize, site: &Site<'_>) -> Result<Vec<f64>, SchemeError> {
+    let planes = gains.chunks(gains.len() / channels.max(1));
+    planes
+        .map(|plane| {
+            let agree = plane.iter().all(|gain| gain.to_bits() == plane[0].to_bits());
+            if agree { Ok(plane[0]) } else { Err(site.uneven()) }
+        })
+        .collect()
+}
+
+/// The weights in the numbers of the run, with their gains and on the grid of the scheme.
+fn weights<T: Real>(
+    weight: &Tensor,
+    site: &Site<'_>,
+    gain: impl Fn(usize) -> Option<f64>,
+) -> Result<Tensor, SchemeError> {
+    let mut values = T::elements(weight).ok_or_else(|| site.foreign())?.into_owned();
+    for (at, value) in values.iter_mut().enumerate() {
+        if let Some(gain) = gain(at) {
+            *value = *value * T::round(gain);
+        }
+        if let Some(grid) = site.scheme.maps.recurrent_grid.filter(|_| site.recurrent) {
+            *value = T::round(grid.nearest(value.wide()));
+        }
+    }
+    Tensor::new(weight.shape(), values).map_err(|_| site.foreign())
+}
+
+/// The bias of each output, with its gain.
+fn biases<T: Real>(
+    bias: &Tensor,
+    site: &Site<'_>,
+    gains: Option<&[f64]>,
+) -> Result<Vec<T>, SchemeError> {
+    let values = T::elements(bias).ok_or_else(|| site.foreign())?;
+    let plane = site.leaf.window.as_ref().map_or(1, plane);
+    let outputs = site.leaf.outputs();
+    if values.len() * plane != outputs {
+        return Err(site.foreign());
+    }
+    let gain = |at: usize| gains.map_or(T::ONE, |gains| T::round(gains[at]));
+    Ok((0..outputs).map(|at| values[at / plane] * gain(at)).collect())
+}
+
+/// Outputs of one channel.
+fn plane(window: &Window) -> usize {
+    window.output.iter().product::<usize>().max(1)
+}

@@ -1,0 +1,88 @@
+//! One state of a layer of neurons: the loops behind [`Form`].
+
+use super::super::parameter::Columns;
+use super::super::real::Real;
+use super::coefficient::{Numbers, Parameters, Setting, Which};
+use super::rule::{Form, Rest, Stage};
+
+/// A state with its coefficients.
+#[derive(Debug)]
+pub(super) struct State<T> {
+    form: Form,
+    /// Whether `v_leak` is added in every step.
+    biased: bool,
+    starts_at_rest: bool,
+    /// Coefficient, gain and rest.
+    columns: Columns<T, 3>,
+}
+
+impl<T: Real> State<T> {
+    pub(super) fn new(
+        stage: &Stage,
+        which: Which,
+        setting: Setting<'_>,
+        parameters: &Parameters,
+        neurons: usize,
+    ) -> Self {
+        Self {
+            form: stage.form,
+            biased: stage.rest == Rest::Bias,
+            starts_at_rest: stage.rest == Rest::Pull,
+            columns: Columns::new(neurons, parameters.all(), |numbers| {
+                setting.stage(stage, which, Numbers::new(numbers))
+            }),
+        }
+    }
+
+    /// Whether what is handed on is the state before the step.
+    pub(super) fn is_late(&self) -> bool {
+        self.form == Form::Filter
+    }
+
+    /// Writes the state before the first step.
+    pub(super) fn start(&self, state: &mut [T]) {
+        if self.starts_at_rest {
+            self.columns.visit(state.len(), |neuron, [_, _, rest]| state[neuron] = rest);
+        }
+    }
+
+    /// Takes a step. Inputs after the first are added to the state by themselves.
+    pub(super) fn step(&self, state: &mut [T], first: &[T], others: &[&[T]]) {
+        let neurons = state.len();
+        let x = &first[..neurons];
+        let columns = &self.columns;
+        match self.form {
+            Form::Keep => columns.visit(neurons, |n, [keep, gain, _]| {
+                state[n] = keep * state[n] + gain * x[n];
+            }),
+            Form::KeepBoth => columns.visit(neurons, |n, [_, gain, _]| {
+                state[n] += gain * x[n];
+            }),
+            Form::Approach => columns.visit(neurons, |n, [share, gain, rest]| {
+                state[n] += share * ((gain * x[n] + rest) - state[n]);
+            }),
+            Form::Recover => columns.visit(neurons, |n, [share, gain, rest]| {
+                state[n] += share * ((rest - state[n]) + gain * x[n]);
+            }),
+            Form::Relax => columns.visit(neurons, |n, [negative_share, gain, _]| {
+                state[n] = state[n] - (gain * x[n] - state[n]) * negative_share;
+            }),
+            Form::Add => columns.visit(neurons, |n, [dt, gain, _]| {
+                state[n] += gain * x[n] * dt;
+            }),
+            Form::Filter => columns.visit(neurons, |n, [keep, gain, _]| {
+                state[n] = keep * state[n] + (T::ONE - keep) * (gain * x[n]);
+            }),
+        }
+        for other in others {
+            let x = &other[..neurons];
+            columns.visit(neurons, |n, [_, gain, _]| state[n] += gain * x[n]);
+        }
+        if self.form == Form::KeepBoth {
+            columns.visit(neurons, |n, [keep, _, _]| state[n] = state[n] * keep);
+        }
+        if self.biased {
+            columns.visit(neurons, |n, [_, _, bias]| state[n] += bias);
+        }
+    }
+}

@@ -1,0 +1,40 @@
+//! Graphs run as a released program runs them: the order, the arithmetic and the omissions of a
+//! program, said in values.
+//!
+//! The engine of [`clocked`](super) computes what a graph means, under choices that leave its
+//! meaning alone. A program computes what its authors wrote: with the parameters that it reads, in
+//! the order in which it walks the list of edges, with the resets that its code amounts to. A
+//! [`Scheme`] says all of it, and [`prepare`] makes a [`Program`] that does the same to the bit.
+//!
+//! Nothing here knows a program by name. What one does that cannot be said yet becomes a new value
+//! in [`rule`] or [`Scheme`], never a case.
+//!
+//! # A step
+//!
+//! 1. Layers that decide on the voltage of the step before put out their spikes.
+//! 2. Every other node has its turn, in the order of the scheme: it takes the sum of its sources
+//!    and puts something out.
+//! 3. Layers that put out their spikes first take what arrived.
+
+mod coefficient;
+mod error;
+mod fire;
+mod fixed;
+mod layer;
+mod map;
+mod membrane;
+mod order;
+mod prepare;
+mod program;
+pub mod rule;
+mod run;
+mod values;
+
+pub use error::SchemeError;
+pub use order::{Connection, Route, route};
+pub use prepare::prepare;
+pub use program::Program;
+pub use run::{Run, record};
+pub use values::{
+    Axes, Execution, Fate, Later, Maps, Neurons, Order, Outcome, Pool, Scheme, Time, Unknown,
+};

@@ -1,0 +1,239 @@
+//! Makes a program from a graph and a scheme: everything that can be decided before the first step.
+
+use std::sync::Arc;
+
+use nirkit_ir::facts::{Leaf, LeafId};
+use nirkit_ir::primitive::Primitive;
+use nirkit_ir::{Facts, Graph};
+
+use super::super::option::{Feedback, Options, Precision, Timing};
+use super::super::real::Real;
+use super::error::SchemeError;
+use super::fixed::FixedLayer;
+use super::layer::{Layer, weight_gains};
+use super::map::{Map, Site};
+use super::order::{Tap, Walked, walk};
+use super::program::{Engine, Kind, Net, Program, Station, Subject};
+use super::values::{Later, Scheme, Time};
+use crate::recording::{Observable, Request};
+
+/// Makes a program for a graph under a scheme, or says everything that stands against it.
+pub fn prepare(graph: &Graph, facts: &Facts, scheme: &Scheme) -> Result<Program, Vec<SchemeError>> {
+    let step = match scheme.time {
+        Time::Step(dt) => dt,
+        Time::Counted | Time::PerLayer => 1.0,
+    };
+    if !(step.is_finite() && step > 0.0) {
+        return Err(vec![SchemeError::TimeStep { dt: step }]);
+    }
+    let walked = walk(graph, facts, scheme.execution, scheme.unknown);
+    let plan = Plan::new(graph, facts, scheme, &walked)?;
+    let engine = match scheme.precision {
+        Precision::F32 => Engine::F32(Arc::new(plan.net()?)),
+        Precision::F64 => Engine::F64(Arc::new(plan.net()?)),
+    };
+    Ok(Program {
+        engine,
+        grid: Options::new(step),
+        inputs: plan.inputs(),
+        subjects: plan.subjects(),
+        order: walked.turns.iter().map(|turn| plan.leaf(turn.leaf).name.clone()).collect(),
+    })
+}
+
+struct Plan<'a> {
+    facts: &'a Facts,
+    scheme: &'a Scheme,
+    walked: &'a Walked,
+    primitives: Vec<&'a Primitive>,
+    /// Whether a leaf is part of a cycle.
+    recurrent: Vec<bool>,
+    /// The Inputs of the root graph, ascending.
+    entries: Vec<usize>,
+}
+
+impl<'a> Plan<'a> {
+    fn new(
+        graph: &'a Graph,
+        facts: &'a Facts,
+        scheme: &'a Scheme,
+        walked: &'a Walked,
+    ) -> Result<Self, Vec<SchemeError>> {
+        let foreign = |leaf: &Leaf| vec![SchemeError::ForeignFacts { node: leaf.name.clone() }];
+        let primitives = facts
+            .iter()
+            .map(|(id, leaf)| facts.primitive(graph, id).ok_or_else(|| foreign(leaf)))
+            .collect::<Result<Vec<_>, _>>()?;
+        let mut recurrent = vec![false; primitives.len()];
+        for component in facts.components().iter().filter(|component| component.recurrent) {
+            for member in &component.members {
+                recurrent[member.index()] = true;
+            }
+        }
+        let entries = facts.inputs(graph).map(LeafId::index).collect();
+        Ok(Self { facts, scheme, walked, primitives, recurrent, entries })
+    }
+
+    fn leaf(&self, at: usize) -> &'a Leaf {
+        self.facts.leaf(LeafId::new(at))
+    }
+
+    fn site(&self, at: usize) -> Site<'a> {
+        Site { leaf: self.leaf(at), scheme: self.scheme, recurrent: self.recurrent[at] }
+    }
+
+    fn inputs(&self) -> Vec<(String, usize)> {
+        let named = |&at: &usize| (self.leaf(at).name.clone(), self.leaf(at).outputs());
+        self.entries.iter().map(named).collect()
+    }
+
+    /// The network, or everything that is wrong with it.
+    fn net<T: Real>(&self) -> Result<Net<T>, Vec<SchemeError>> {
+        let (mut stations, mut errors) = (Vec::new(), Vec::new());
+        for turn in &self.walked.turns {
+            errors.extend(self.misfits(turn.leaf, &turn.taps));
+            match self.kind(turn.leaf) {
+                Ok(kind) => stations.push(Station {
+                    leaf: turn.leaf,
+                    kind,
+                    taps: turn.taps.clone(),
+                    inputs: self.leaf(turn.leaf).inputs(),
+                }),
+                Err(error) => errors.push(error),
+            }
+        }
+        if !errors.is_empty() {
+            return Err(errors);
+        }
+        self.time(&mut stations);
+        let mut history = vec![false; self.primitives.len()];
+        for tap in stations.iter().flat_map(|station| &station.taps) {
+            history[tap.source] |= tap.later.is_some();
+        }
+        let mut net = Net { stations, rest: Vec::new(), history };
+        net.rest = self.rest(&net);
+        Ok(net)
+    }
+
+    /// Sources that do not have as many channels as their target takes.
+    fn misfits(&self, at: usize, taps: &[Tap]) -> Vec<SchemeError> {
+        let target = self.leaf(at);
+        let sources = taps.iter().map(|tap| self.leaf(tap.source));
+        sources
+            .filter(|source| source.outputs() != target.inputs())
+            .map(|source| SchemeError::Channels {
+                source_node: source.name.clone(),
+                outputs: source.outputs(),
+                target: target.name.clone(),
+                inputs: target.inputs(),
+            })
+            .collect()
+    }
+
+    /// What a leaf does.
+    fn kind<T: Real>(&self, at: usize) -> Result<Kind<T>, SchemeError> {
+        if let Some(entry) = self.entries.iter().position(|&entry| entry == at) {
+            return Ok(Kind::Entry(entry));
+        }
+        let (site, primitive) = (self.site(at), self.primitives[at]);
+        let rules = &self.scheme.neurons;
+        if let Some(rule) = rules.rule(primitive, site.recurrent, site.leaf.inputs()) {
+            return match rule.fixed {
+                Some(fixed) => FixedLayer::new(primitive, rule, fixed, &site).map(Kind::Fixed),
+                None => Layer::new(primitive, rule, &site).map(Kind::Layer),
+            };
+        }
+        let gains = self.gains(at)?;
+        Map::new(primitive, &site, gains.as_deref()).map(Kind::Map)
+    }
+
+    /// The gains that the neurons after a map fold into its weights.
+    fn gains(&self, at: usize) -> Result<Option<Vec<f64>>, SchemeError> {
+        for target in self.leaf(at).targets.iter().map(|target| target.index()) {
+            let (site, primitive) = (self.site(target), self.primitives[target]);
+            let rules = &self.scheme.neurons;
+            if let Some(rule) = rules.rule(primitive, site.recurrent, site.leaf.inputs()) {
+                return weight_gains(primitive, rule, &site);
+            }
+        }
+        Ok(None)
+    }
+
+    /// Says of every edge whether it carries this step or the one before.
+    fn time<T: Real>(&self, stations: &mut [Station<T>]) {
+        let mut ahead = vec![false; self.primitives.len()];
+        for station in &*stations {
+            ahead[station.leaf] = station.kind.runs_ahead();
+        }
+        for station in stations {
+            let is_ahead = station.kind.runs_ahead();
+            for tap in &mut station.taps {
+                if self.scheme.maps.arrival == Timing::Next
+                    && is_weighted(self.primitives[tap.source])
+                {
+                    tap.later = Some(Later::Before(Feedback::Absent));
+                } else if is_ahead || ahead[tap.source] {
+                    tap.later = None;
+                }
+            }
+        }
+    }
+
+    /// What leaves each leaf when nothing happens: maps follow their sources, neurons are silent.
+    fn rest<T: Real>(&self, net: &Net<T>) -> Vec<Vec<T>> {
+        let zeros = |leaf: &Leaf| vec![T::ZERO; leaf.outputs()];
+        let mut rest: Vec<Vec<T>> = self.facts.leaves().iter().map(zeros).collect();
+        for station in &net.stations {
+            if let Kind::Map(map) = &station.kind {
+                let mut sum = vec![T::ZERO; station.inputs];
+                for tap in &station.taps {
+                    for (sum, &x) in sum.iter_mut().zip(&rest[tap.source]) {
+                        *sum += x;
+                    }
+                }
+                let mut output = std::mem::take(&mut rest[station.leaf]);
+                map.apply(&sum, &mut Vec::new(), &mut output);
+                rest[station.leaf] = output;
+            }
+        }
+        rest
+    }
+
+    /// What can be recorded.
+    fn subjects(&self) -> Vec<Subject> {
+        let mut subjects = Vec::new();
+        for leaf in self.walked.turns.iter().map(|turn| turn.leaf) {
+            for observable in observables(self.primitives[leaf]) {
+                subjects.push(self.subject(&self.leaf(leaf).name, *observable, leaf));
+            }
+        }
+        for (name, &leaf) in &self.walked.outcomes {
+            subjects.push(self.subject(name, Observable::Spikes, leaf));
+        }
+        subjects.sort_by(|a, b| a.request.cmp(&b.request));
+        subjects
+    }
+
+    fn subject(&self, name: &str, observable: Observable, leaf: usize) -> Subject {
+        let request = Request { node: name.to_owned(), observable };
+        Subject { request, shape: self.leaf(leaf).output.clone(), leaf }
+    }
+}
+
+/// What can be recorded of a node.
+fn observables(primitive: &Primitive) -> &'static [Observable] {
+    match primitive {
+        Primitive::Li(_) => &[Observable::V],
+        Primitive::If(_) | Primitive::Lif(_) => &[Observable::Spikes, Observable::V],
+        Primitive::CubaLif(_) => &[Observable::Spikes, Observable::V, Observable::Isyn],
+        _ => &[],
+    }
+}
+
+/// Whether a node multiplies by weights.
+fn is_weighted(primitive: &Primitive) -> bool {
+    matches!(
+        primitive,
+        Primitive::Affine(_) | Primitive::Linear(_) | Primitive::Conv1d(_) | Primitive::Conv2d(_)
+    )
+}

@@ -1,0 +1,274 @@
+//! Runs under a scheme: what changes from step to step.
+
+use std::sync::Arc;
+
+use nirkit_numerics::{Element, Tensor, TensorError};
+
+use super::super::RunError;
+use super::super::drive::Track;
+use super::super::option::Feedback;
+use super::super::real::Real;
+use super::super::record::{ProbeError, Recording};
+use super::fixed::FixedState;
+use super::layer::LayerState;
+use super::order::Tap;
+use super::program::{Engine, Kind, Net, Program, Station, Subject};
+use super::rule::FanIn;
+use super::values::Later;
+use crate::recording::{Observable, Request};
+use crate::stimulus::Stimulus;
+
+/// A run of a program: one sample.
+#[derive(Clone, Debug)]
+pub struct Run(Numbers);
+
+#[derive(Clone, Debug)]
+enum Numbers {
+    F32(Network<f32>),
+    F64(Network<f64>),
+}
+
+impl Run {
+    pub(super) fn new(program: &Program) -> Self {
+        Self(match &program.engine {
+            Engine::F32(net) => Numbers::F32(Network::new(net)),
+            Engine::F64(net) => Numbers::F64(Network::new(net)),
+        })
+    }
+
+    /// Takes a step. `frames` has the numbers of each Input, in the order of
+    /// [`Program::inputs`]; an Input without a frame puts out 0.
+    pub fn step(&mut self, frames: &[Vec<f64>]) {
+        match &mut self.0 {
+            Numbers::F32(network) => network.step(frames),
+            Numbers::F64(network) => network.step(frames),
+        }
+    }
+}
+
+/// The network with what changes in it.
+#[derive(Clone, Debug)]
+struct Network<T> {
+    net: Arc<Net<T>>,
+    steps: usize,
+    states: Vec<State<T>>,
+    /// What each leaf puts out in this step.
+    now: Vec<Vec<T>>,
+    /// What each leaf put out in the step before, where it is needed.
+    before: Vec<Vec<T>>,
+    /// Room for a sum, and for a map.
+    sum: Vec<T>,
+    scratch: Vec<T>,
+}
+
+/// What changes in a node.
+#[derive(Clone, Debug)]
+enum State<T> {
+    None,
+    Layer(LayerState<T>),
+    Fixed(FixedState),
+}
+
+impl<T: Real> Network<T> {
+    fn new(net: &Arc<Net<T>>) -> Self {
+        let zeros: Vec<Vec<T>> = net.rest.iter().map(|rest| vec![T::ZERO; rest.len()]).collect();
+        let mut states = vec![State::None; zeros.len()];
+        for station in &net.stations {
+            states[station.leaf] = match &station.kind {
+                Kind::Entry(_) | Kind::Map(_) => State::None,
+                Kind::Layer(layer) => State::Layer(layer.start()),
+                Kind::Fixed(layer) => State::Fixed(layer.start()),
+            };
+        }
+        Self {
+            net: Arc::clone(net),
+            steps: 0,
+            states,
+            before: zeros.clone(),
+            now: zeros,
+            sum: Vec::new(),
+            scratch: Vec::new(),
+        }
+    }
+
+    fn step(&mut self, frames: &[Vec<f64>]) {
+        let net = Arc::clone(&self.net);
+        for station in &net.stations {
+            if let (Kind::Layer(layer), State::Layer(state)) =
+                (&station.kind, &mut self.states[station.leaf])
+                && layer.runs_ahead()
+            {
+                layer.emit(state, &mut self.now[station.leaf]);
+            }
+        }
+        let (ahead, others): (Vec<_>, Vec<_>) =
+            net.stations.iter().partition(|station| station.kind.runs_ahead());
+        for station in others.into_iter().chain(ahead) {
+            let mut output = std::mem::take(&mut self.now[station.leaf]);
+            self.turn(station, frames, &mut output);
+            self.now[station.leaf] = output;
+        }
+        for (leaf, _) in net.history.iter().enumerate().filter(|(_, needed)| **needed) {
+            self.before[leaf].copy_from_slice(&self.now[leaf]);
+        }
+        self.steps += 1;
+    }
+
+    /// A node's turn.
+    fn turn(&mut self, station: &Station<T>, frames: &[Vec<f64>], output: &mut [T]) {
+        if let Kind::Entry(input) = station.kind {
+            let frame = frames.get(input).map_or(&[][..], Vec::as_slice);
+            for (at, out) in output.iter_mut().enumerate() {
+                *out = frame.get(at).map_or(T::ZERO, |&x| T::round(x));
+            }
+            return;
+        }
+        let mut sum = std::mem::take(&mut self.sum);
+        let mut scratch = std::mem::take(&mut self.scratch);
+        let mut state = std::mem::replace(&mut self.states[station.leaf], State::None);
+        {
+            let arriving: Vec<&[T]> =
+                station.taps.iter().filter_map(|tap| self.seen(tap)).collect();
+            let one_by_one =
+                matches!(&station.kind, Kind::Layer(layer) if layer.fan_in() == FanIn::OneByOne);
+            let separate = one_by_one || matches!(station.kind, Kind::Fixed(_));
+            if !separate || arriving.is_empty() {
+                add(&arriving, station.inputs, &mut sum);
+            }
+            let joined = [sum.as_slice()];
+            let inputs = if separate && !arriving.is_empty() {
+                self.forward_first(station)
+            } else {
+                joined.to_vec()
+            };
+            match (&station.kind, &mut state) {
+                (Kind::Map(map), _) => map.apply(inputs[0], &mut scratch, output),
+                (Kind::Layer(layer), State::Layer(state)) => layer.step(state, &inputs, output),
+                (Kind::Fixed(layer), State::Fixed(state)) => layer.step(state, &inputs, output),
+                _ => {}
+            }
+        }
+        self.states[station.leaf] = state;
+        self.sum = sum;
+        self.scratch = scratch;
+    }
+
+    /// What a node sees of a source; `None` when there is nothing yet.
+    fn seen(&self, tap: &Tap) -> Option<&[T]> {
+        match tap.later {
+            None => Some(&self.now[tap.source]),
+            Some(Later::Before(_)) if self.steps > 0 => Some(&self.before[tap.source]),
+            Some(Later::Before(Feedback::Rest)) => Some(&self.net.rest[tap.source]),
+            Some(Later::Before(Feedback::Absent) | Later::Never) => None,
+        }
+    }
+
+    /// What a node sees of its sources, those in a cycle with it last.
+    fn forward_first(&self, station: &Station<T>) -> Vec<&[T]> {
+        let of = |feedback: bool| {
+            let taps = station.taps.iter().filter(move |tap| tap.closes_cycle == feedback);
+            taps.filter_map(|tap| self.seen(tap))
+        };
+        of(false).chain(of(true)).collect()
+    }
+
+    /// The numbers of an observable of a leaf.
+    fn read(&self, leaf: usize, observable: Observable) -> Vec<f64> {
+        let wide = |numbers: &[T]| numbers.iter().map(|x| x.wide()).collect();
+        match (&self.states[leaf], observable) {
+            (State::Layer(state), Observable::Spikes) => wide(&state.spikes),
+            (State::Layer(state), Observable::V) => wide(&state.v),
+            (State::Layer(state), Observable::Isyn) => wide(&state.isyn),
+            (State::Fixed(state), Observable::V) => state.v.iter().map(|&v| f64::from(v)).collect(),
+            _ => wide(&self.now[leaf]),
+        }
+    }
+}
+
+/// Writes the sum of the signals in their order; zeros for none.
+fn add<T: Real>(signals: &[&[T]], channels: usize, sum: &mut Vec<T>) {
+    sum.clear();
+    let Some((first, others)) = signals.split_first() else {
+        sum.resize(channels, T::ZERO);
+        return;
+    };
+    sum.extend_from_slice(first);
+    for other in others {
+        for (sum, &x) in sum.iter_mut().zip(*other) {
+            *sum += x;
+        }
+    }
+}
+
+/// Runs a stimulus for so many steps; the arrays have the shape (T, *shape).
+pub fn record(
+    program: &Program,
+    stimulus: &Stimulus,
+    steps: usize,
+    requests: &[Request],
+) -> Result<Recording, RunError> {
+    let mut tracks = tracks(program, stimulus)?;
+    let subjects = subjects(program, requests)?;
+    let mut run = program.start();
+    let mut frames: Vec<Vec<f64>> = program.inputs().iter().map(|(_, n)| vec![0.0; *n]).collect();
+    let mut samples = vec![Vec::new(); subjects.len()];
+    for step in 0..steps {
+        for (track, frame) in tracks.iter_mut().zip(&mut frames) {
+            track.frame(step, frame);
+        }
+        run.step(&frames);
+        for (subject, samples) in subjects.iter().zip(&mut samples) {
+            samples.extend(run.read(subject));
+        }
+    }
+    let arrays = subjects.iter().zip(samples).map(|(subject, samples)| {
+        let shape = [&[steps], subject.shape.as_slice()].concat();
+        Ok((subject.request.clone(), run.tensor(&shape, samples)?))
+    });
+    Ok(Recording { arrays: arrays.collect::<Result<_, TensorError>>()? })
+}
+
+impl Run {
+    fn read(&self, subject: &Subject) -> Vec<f64> {
+        let (leaf, observable) = (subject.leaf, subject.request.observable);
+        match &self.0 {
+            Numbers::F32(network) => network.read(leaf, observable),
+            Numbers::F64(network) => network.read(leaf, observable),
+        }
+    }
+
+    /// Numbers of this run as a tensor in its format.
+    fn tensor(&self, shape: &[usize], numbers: Vec<f64>) -> Result<Tensor, TensorError> {
+        match &self.0 {
+            Numbers::F32(_) => rounded::<f32>(shape, &numbers),
+            Numbers::F64(_) => Tensor::new(shape, numbers),
+        }
+    }
+}
+
+fn rounded<T: Real + Element>(shape: &[usize], numbers: &[f64]) -> Result<Tensor, TensorError> {
+    Tensor::new(shape, numbers.iter().map(|&number| T::round(number)).collect())
+}
+
+/// The stimulus on the grid, one track for each Input.
+fn tracks(program: &Program, stimulus: &Stimulus) -> Result<Vec<Track>, RunError> {
+    let inputs: Vec<(&str, usize)> =
+        program.inputs().iter().map(|(name, channels)| (name.as_str(), *channels)).collect();
+    let errors = stimulus.check(&inputs);
+    if !errors.is_empty() {
+        return Err(RunError::Stimulus(errors));
+    }
+    let signals = inputs.iter().filter_map(|(name, _)| stimulus.signals.get(*name));
+    Ok(signals.map(|signal| Track::new(&program.grid, signal)).collect())
+}
+
+fn subjects<'a>(program: &'a Program, requests: &[Request]) -> Result<Vec<&'a Subject>, RunError> {
+    let (mut found, mut errors) = (Vec::new(), Vec::new());
+    for request in requests {
+        match program.subject(&request.node, request.observable) {
+            Some(subject) => found.push(subject),
+            None => errors.push(ProbeError::NoSuchState { request: request.clone() }),
+        }
+    }
+    if errors.is_empty() { Ok(found) } else { Err(RunError::Request(errors)) }
+}
