@@ -100,23 +100,31 @@ impl KindInfo {
     }
 }
 
-/// Kinds down, platforms across.
+/// Kinds down, the newest version of each platform across, and the other versions below.
 fn print_matrix(platforms: &[Platform]) -> String {
-    let titles: Vec<String> = platforms
-        .iter()
-        .map(|platform| format!("{}@{}", platform.name, platform.version))
-        .collect();
+    let mut newest: Vec<&Platform> = Vec::new();
+    for platform in platforms {
+        if newest.iter().all(|other| other.name != platform.name) {
+            newest.push(platform);
+        }
+    }
     let head: Vec<&str> =
-        std::iter::once("kind").chain(titles.iter().map(String::as_str)).collect();
+        std::iter::once("kind").chain(newest.iter().map(|platform| platform.name)).collect();
     let rows = kinds().into_iter().enumerate().map(|(at, kind)| {
-        let cell = |platform: &Platform| {
+        let cell = |platform: &&Platform| {
             platform.kinds.get(at).map_or(String::new(), |info| info.support.to_owned())
         };
-        std::iter::once(kind.to_owned()).chain(platforms.iter().map(cell)).collect()
+        std::iter::once(kind.to_owned()).chain(newest.iter().map(cell)).collect()
+    });
+    let versions = newest.iter().map(|platform| {
+        let same = platforms.iter().filter(|other| other.name == platform.name);
+        let versions: Vec<&str> = same.map(|other| other.version).collect();
+        vec![platform.name.to_owned(), versions.join(", ")]
     });
     format!(
-        "{}\nif: under conditions; dropped: left out in silence; no: refused\n\
-         `nir platforms --platform NAME` says more\n",
-        table(&head, rows)
+        "{}\nif: under conditions; dropped: left out in silence; no: refused\n\n{}\n\
+         `nir platforms --platform NAME[@VERSION]` says more\n",
+        table(&head, rows),
+        table(&["platform", "versions"], versions),
     )
 }

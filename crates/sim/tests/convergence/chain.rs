@@ -126,8 +126,8 @@ fn maps_carry_spikes() {
 
 #[test]
 fn spikes_drive_neurons() {
-    // Channel by channel: an impulse either carries a neuron beyond its threshold or falls far short.
-    let each = two(LIF, "Scale { scale: f64 7e-3 }\n  c = LIF { tau: f64 1.7e-2 r: f64 1 v_leak: f64 0.1
+    // Channel by channel: a second impulse exceeds the threshold by far, one alone misses it by far.
+    let each = two(LIF, "Scale { scale: f64 1.3e-2 }\n  c = LIF { tau: f64 1.7e-2 r: f64 1 v_leak: f64 0.1
     v_threshold: f64 1 v_reset: f64 -0.2 }").replace("b -> output", "b -> c -> output");
     // All to all: what an impulse does to the voltage comes little by little.
     let all = format!("a = {LIF}

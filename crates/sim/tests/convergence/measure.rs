@@ -109,14 +109,14 @@ impl Task {
         Seen::Values(rows.flat_map(|(_, row)| row.iter().copied()).collect())
     }
 
-    /// Steps and errors on all grids.
-    pub(crate) fn errors(&self, integrator: Integrator) -> Vec<(f64, f64)> {
+    /// Steps and errors on [`LEVELS`] grids, the first with the coarsest step halved `first` times.
+    pub(crate) fn errors(&self, integrator: Integrator, first: u32) -> Vec<(f64, f64)> {
         let ideal = self.ideal();
         let error = |level| {
             let dt = self.coarse / f64::from(1_u32 << level);
             (dt, ideal.distance(&self.on_grid(integrator, level)))
         };
-        (0..LEVELS).map(error).collect()
+        (first..first + LEVELS).map(error).collect()
     }
 }
 

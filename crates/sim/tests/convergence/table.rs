@@ -81,21 +81,18 @@ const CUBA_LIF: &str = "CubaLIF { r: f64 0.9 v_leak: f64 0.1 v_threshold: f64 1 
 
 #[test]
 fn neurons_that_spike() {
-    for reset in [Reset::VReset, Reset::Zero, Reset::Subtract] {
-        hold(&[
-            Case::new("LIF", Steps, &alone(LIF), "n.spikes", [Spikes, Spikes], GRID).reset(reset),
-            Case::new("IF", Steps, &alone(IF), "n.spikes", [Spikes, Spikes], GRID).reset(reset),
-            Case::new("CubaLIF", Steps, &alone(CUBA_LIF), "n.spikes", [Spikes, Spikes], GRID)
-                .reset(reset),
-        ]);
-    }
+    let rows = [("LIF", LIF), ("IF", IF), ("CubaLIF", CUBA_LIF)].into_iter().flat_map(|(name, node)| {
+        let row = Case::new(name, Steps, &alone(node), "n.spikes", [Spikes, Spikes], GRID);
+        [Reset::VReset, Reset::Zero, Reset::Subtract].map(|reset| row.clone().reset(reset))
+    });
+    hold(&rows.collect::<Vec<_>>());
 }
 
 #[test]
 fn neurons_that_spike_under_impulses() {
     let lif = alone(&LIF.replace("r: f64 0.9", "r: f64 7e-3"));
     let r#if = "IF { r: f64[8] [0.4, 0.6, 0.7, 0.8, 0.5, 0.45, 0.65, 0.75] v_threshold: f64 1.03 v_reset: f64 -0.2 }";
-    let cuba = alone(&CUBA_LIF.replace("r: f64 0.9", "r: f64 4").replace("1.1 ", "8e-3 ").replace("w_in: f64 1.1", "w_in: f64 8e-3"));
+    let cuba = alone(&CUBA_LIF.replace("w_in: f64 1.1", "w_in: f64 9e-3"));
     hold(&[
         Case::new("LIF, impulses", Train, &lif, "n.spikes", [One, One], ARRIVAL),
         Case::new("IF, impulses", Train, &alone(r#if), "n.spikes", [One, One], ARRIVAL),
