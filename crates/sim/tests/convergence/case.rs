@@ -147,9 +147,8 @@ fn currents(channels: usize, offset: f64) -> Signal {
 /// At every fourth or so of the instants, in each channel in an order of its own.
 fn impulses(channels: usize) -> Signal {
     let has = |&(k, c): &(usize, usize)| [0, 3, 7].contains(&((k * k + 4 * c + k) % 11));
-    let spike = |(k, channel)| {
-        Spike { time: (k * PERIOD) as f64 * Task::COARSE, channel, value: 1.0 }
-    };
+    let spike =
+        |(k, channel)| Spike { time: (k * PERIOD) as f64 * Task::COARSE, channel, value: 1.0 };
     let all = (0..64).flat_map(|k| (0..channels).map(move |c| (k, c)));
     Signal::Spikes { channels, spikes: all.filter(has).map(spike).collect() }
 }

@@ -24,14 +24,17 @@ const CUBA_LI: &str = "CubaLI { r: f64 1.5 v_leak: f64 0.2 w_in: f64 0.8
     tau_mem: f64[8] [2e-2, 1.2e-2, 1.1e-2, 2e-2, 3e-2, 8e-3, 1.5e-2, 9e-3] }";
 const LIF: &str = "LIF { tau: f64[8] [8e-3, 9e-3, 1.1e-2, 1.3e-2, 1.6e-2, 2e-2, 2.5e-2, 3e-2]
     r: f64 0.9 v_leak: f64 0.1 v_threshold: f64 1 v_reset: f64 -0.2 }";
-const IF: &str = "IF { r: f64[8] [40, 45, 53, 61, 72, 83, 90, 97] v_threshold: f64 1.03 v_reset: f64 -0.2 }";
-const CUBA_LIF: &str = "CubaLIF { r: f64 0.9 v_leak: f64 0.1 v_threshold: f64 1 v_reset: f64 -0.2 w_in: f64 1.1
+const IF: &str =
+    "IF { r: f64[8] [40, 45, 53, 61, 72, 83, 90, 97] v_threshold: f64 1.03 v_reset: f64 -0.2 }";
+const CUBA_LIF: &str =
+    "CubaLIF { r: f64 0.9 v_leak: f64 0.1 v_threshold: f64 1 v_reset: f64 -0.2 w_in: f64 1.1
     tau_syn: f64[8] [5e-3, 7e-3, 1.1e-2, 1.3e-2, 1.5e-2, 5e-3, 8e-3, 3e-3]
     tau_mem: f64[8] [2e-2, 1.2e-2, 1.1e-2, 2e-2, 3e-2, 8e-3, 1.5e-2, 9e-3] }";
 
 #[test]
 fn voltages_drive_integrators() {
-    let case = |name, first, second| Case::new(name, Steps, &two(first, second), "b.v", [One, One], HELD);
+    let case =
+        |name, first, second| Case::new(name, Steps, &two(first, second), "b.v", [One, One], HELD);
     hold(&[
         case("LI into LI", LI, LI_2),
         case("LI into I", LI, I),
@@ -116,8 +119,10 @@ fn maps_carry_voltages() {
 
 #[test]
 fn maps_carry_spikes() {
-    let first = "LIF { tau: f64 2.1e-2 r: f64 1.1 v_leak: f64 0.1 v_threshold: f64 1 v_reset: f64 -0.2 }";
-    let second = "CubaLI { tau_syn: f64 5e-3 tau_mem: f64 9e-3 r: f64 1 v_leak: f64 0.1 w_in: f64 5e-3 }";
+    let first =
+        "LIF { tau: f64 2.1e-2 r: f64 1.1 v_leak: f64 0.1 v_threshold: f64 1 v_reset: f64 -0.2 }";
+    let second =
+        "CubaLI { tau_syn: f64 5e-3 tau_mem: f64 9e-3 r: f64 1 v_leak: f64 0.1 w_in: f64 5e-3 }";
     hold(&MAPS.map(|(name, shape, ends, map)| {
         let body = between(first, map, second);
         Case::new(name, Steps, &body, "b.v", [Spikes, Spikes], MOVED).shaped(shape, ends)
@@ -127,18 +132,26 @@ fn maps_carry_spikes() {
 #[test]
 fn spikes_drive_neurons() {
     // Channel by channel: a second impulse exceeds the threshold by far, one alone misses it by far.
-    let each = two(LIF, "Scale { scale: f64 1.3e-2 }\n  c = LIF { tau: f64 1.7e-2 r: f64 1 v_leak: f64 0.1
-    v_threshold: f64 1 v_reset: f64 -0.2 }").replace("b -> output", "b -> c -> output");
+    let each = two(
+        LIF,
+        "Scale { scale: f64 1.3e-2 }\n  c = LIF { tau: f64 1.7e-2 r: f64 1 v_leak: f64 0.1
+    v_threshold: f64 1 v_reset: f64 -0.2 }",
+    )
+    .replace("b -> output", "b -> c -> output");
     // All to all: what an impulse does to the voltage comes little by little.
-    let all = format!("a = {LIF}
+    let all = format!(
+        "a = {LIF}
   w = Affine {{ weight: f64[3, 8] [[2e-3, 1e-3, -1e-3, 2e-3, 1e-3, 3e-3, 2e-3, -1e-3],
     [1e-3, -2e-3, 3e-3, 2e-3, 1e-3, 2e-3, -1e-3, 2e-3],
     [3e-3, 2e-3, 1e-3, -2e-3, 2e-3, -1e-3, 2e-3, 1e-3]] bias: f64[3] [1.2, 1.5, 1.8] }}
   b = CubaLIF {{ tau_syn: f64 4e-3 tau_mem: f64 1.4e-2 r: f64 1 v_leak: f64 0.1 v_threshold: f64 1
-    v_reset: f64 -0.2 w_in: f64 1 }}\n  input -> a -> w -> b -> output");
-    let threshold = format!("n = {LI}\n  t = Threshold {{ threshold: f64 0.47 }}
+    v_reset: f64 -0.2 w_in: f64 1 }}\n  input -> a -> w -> b -> output"
+    );
+    let threshold = format!(
+        "n = {LI}\n  t = Threshold {{ threshold: f64 0.47 }}
   b = CubaLI {{ tau_syn: f64 5e-3 tau_mem: f64 9e-3 r: f64 1 v_leak: f64 0 w_in: f64 5e-3 }}
-  input -> n -> t -> b -> output");
+  input -> n -> t -> b -> output"
+    );
     let orders = [Spikes, Spikes];
     hold(&[
         Case::new("LIF into LIF", Steps, &each, "c.spikes", orders, MOVED),

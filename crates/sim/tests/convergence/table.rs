@@ -9,7 +9,8 @@ use super::case::Drive::{Steps, Swings, Train};
 use super::case::Order::{Exact, One, Spikes};
 use super::case::{Case, hold};
 
-const PIECES: &str = "the input is constant within each step; only the leak is left to forward Euler";
+const PIECES: &str =
+    "the input is constant within each step; only the leak is left to forward Euler";
 const PERFECT: &str = "the input is constant within each step, and there is no leak";
 const JUMPS: &str = "impulses act at the start of a step; only the decay is left to forward Euler";
 const GRID: &str = "a spike and its reset stand at the end of a step";
@@ -40,7 +41,11 @@ fn integrators_under_currents() {
 
 /// The same with gains for impulses, whose area of 1 is divided by a time constant.
 fn for_impulses(node: &str) -> String {
-    alone(&node.replace("r: f64 1.5 v_leak: f64[8]", "r: f64 4e-3 v_leak: f64[8]").replace("0.8", "4e-3"))
+    alone(
+        &node
+            .replace("r: f64 1.5 v_leak: f64[8]", "r: f64 4e-3 v_leak: f64[8]")
+            .replace("0.8", "4e-3"),
+    )
 }
 
 #[test]
@@ -57,7 +62,10 @@ fn integrators_under_impulses() {
 fn quiet(integrator: &str, neuron: &str) -> String {
     let (primitive, fields) = integrator.split_once(" {").unwrap();
     let fields = fields.strip_suffix('}').unwrap();
-    alone(&format!("{} {{{fields} v_threshold: f64 20 v_reset: f64 0 }}", primitive.replace(primitive, neuron)))
+    alone(&format!(
+        "{} {{{fields} v_threshold: f64 20 v_reset: f64 0 }}",
+        primitive.replace(primitive, neuron)
+    ))
 }
 
 #[test]
@@ -74,17 +82,20 @@ fn neurons_below_their_threshold() {
 /// `v_leak` is not 0, and `v_reset` is not `v_leak`.
 const LIF: &str = "LIF { tau: f64[8] [8e-3, 9e-3, 1.1e-2, 1.3e-2, 1.6e-2, 2e-2, 2.5e-2, 3e-2]
     r: f64 0.9 v_leak: f64 0.1 v_threshold: f64 1 v_reset: f64 -0.2 }";
-const IF: &str = "IF { r: f64[8] [40, 45, 53, 61, 72, 83, 90, 97] v_threshold: f64 1.03 v_reset: f64 -0.2 }";
-const CUBA_LIF: &str = "CubaLIF { r: f64 0.9 v_leak: f64 0.1 v_threshold: f64 1 v_reset: f64 -0.2 w_in: f64 1.1
+const IF: &str =
+    "IF { r: f64[8] [40, 45, 53, 61, 72, 83, 90, 97] v_threshold: f64 1.03 v_reset: f64 -0.2 }";
+const CUBA_LIF: &str =
+    "CubaLIF { r: f64 0.9 v_leak: f64 0.1 v_threshold: f64 1 v_reset: f64 -0.2 w_in: f64 1.1
     tau_syn: f64[8] [5e-3, 7e-3, 1.1e-2, 1.3e-2, 1.5e-2, 5e-3, 8e-3, 3e-3]
     tau_mem: f64[8] [2e-2, 1.2e-2, 1.1e-2, 2e-2, 3e-2, 8e-3, 1.5e-2, 9e-3] }";
 
 #[test]
 fn neurons_that_spike() {
-    let rows = [("LIF", LIF), ("IF", IF), ("CubaLIF", CUBA_LIF)].into_iter().flat_map(|(name, node)| {
-        let row = Case::new(name, Steps, &alone(node), "n.spikes", [Spikes, Spikes], GRID);
-        [Reset::VReset, Reset::Zero, Reset::Subtract].map(|reset| row.clone().reset(reset))
-    });
+    let rows =
+        [("LIF", LIF), ("IF", IF), ("CubaLIF", CUBA_LIF)].into_iter().flat_map(|(name, node)| {
+            let row = Case::new(name, Steps, &alone(node), "n.spikes", [Spikes, Spikes], GRID);
+            [Reset::VReset, Reset::Zero, Reset::Subtract].map(|reset| row.clone().reset(reset))
+        });
     hold(&rows.collect::<Vec<_>>());
 }
 
