@@ -3,6 +3,8 @@
 //! The benchmark leaves its files in the folder `nirkit-bench-files` below the folder of the system for
 //! temporary files. `bench/files.py` sets nirkit beside h5py and the Python reference.
 
+#![allow(missing_docs, reason = "the macro of the benchmark makes a public function")]
+
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 

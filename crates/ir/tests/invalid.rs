@@ -1,5 +1,6 @@
 //! Every graph in `tests/invalid` has exactly the findings that its first lines name, and every
 //! code about graphs has a graph there.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use std::fs;
 use std::path::{Path, PathBuf};

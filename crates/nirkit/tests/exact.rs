@@ -41,7 +41,9 @@ fn check_all(folder: &Path) {
         fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     cases.sort();
     assert!(!cases.is_empty());
-    cases.iter().for_each(|case| check(case));
+    for case in &cases {
+        check(case);
+    }
 }
 
 fn json(path: &Path) -> Value {

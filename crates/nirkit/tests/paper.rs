@@ -1,5 +1,5 @@
 //! Results that the authors of NIR published, met by the engines. Needs the material in `../shared`.
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a test that cannot go on has failed")]
 
 use std::fs;
 use std::path::{Path, PathBuf};

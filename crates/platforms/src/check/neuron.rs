@@ -3,7 +3,7 @@
 use nirkit_ir::primitive::Primitive;
 use nirkit_ir::{Code, Place};
 use nirkit_sim::Reset;
-use nirkit_sim::clocked::scheme::rule::{Fold, Form, Leak, Rest, Rule, Stage, Term};
+use nirkit_sim::clocked::scheme::rule::{Fold, Form, Leak, Rest, Rule, Stage, Term, Terms};
 
 use super::demand::{is_same, numbers};
 use super::{Case, Finding, Subject, Verdict};
@@ -44,14 +44,14 @@ impl Neuron<'_> {
         findings: &mut Vec<Finding>,
         verdict: Verdict,
         field: Option<&str>,
-        message: String,
+        message: &str,
     ) {
         let code = match verdict {
             Verdict::Ignored => Code::ParameterIgnored,
             _ => Code::ParameterReinterpreted,
         };
         let place = field.map_or_else(|| self.place.clone(), |field| self.place.field(field));
-        findings.push(self.case.loss(verdict, code, place, &message));
+        findings.push(self.case.loss(verdict, code, place, message));
     }
 
     /// Leaks that the file does not say.
@@ -61,7 +61,7 @@ impl Neuron<'_> {
         let loss = brief(100.0 * (1.0 - keep));
         let kind = self.subject.primitive.kind();
         let message = format!("leaks {loss} % in each step, whatever the {kind} says");
-        self.push(findings, Verdict::Reinterpreted, None, message);
+        self.push(findings, Verdict::Reinterpreted, None, &message);
     }
 
     /// By how much the input counts more than the equations say.
@@ -77,11 +77,11 @@ impl Neuron<'_> {
         let effect = times(&factors);
         if !self.rule.uses(Term::R) && factors.iter().enumerate().all(|(n, f)| without_r(n, f)) {
             let message = format!("ignores r = {}: the input counts {effect}", range(&r));
-            self.push(findings, Verdict::Ignored, Some("r"), message);
+            self.push(findings, Verdict::Ignored, Some("r"), &message);
         } else {
             let formula = self.formula();
             let message = format!("does not apply {formula}: the input counts {effect}");
-            self.push(findings, Verdict::Reinterpreted, None, message);
+            self.push(findings, Verdict::Reinterpreted, None, &message);
         }
     }
 
@@ -119,13 +119,13 @@ impl Neuron<'_> {
         let (field, value) = (Some("v_leak"), range(&v_leak));
         if !self.rule.reads_rest() {
             let message = format!("ignores v_leak = {value}: the neuron rests at 0");
-            self.push(findings, Verdict::Ignored, field, message);
+            self.push(findings, Verdict::Ignored, field, &message);
         } else if self.rule.membrane.rest == Rest::Bias {
             let message = format!("adds v_leak = {value} in each step, as a current");
-            self.push(findings, Verdict::Reinterpreted, field, message);
+            self.push(findings, Verdict::Reinterpreted, field, &message);
         } else if self.rule.synapse.is_some_and(|synapse| synapse.rest == Rest::Pull) {
             let message = format!("lets the synaptic current rest at v_leak = {value} too");
-            self.push(findings, Verdict::Reinterpreted, field, message);
+            self.push(findings, Verdict::Reinterpreted, field, &message);
         }
     }
 
@@ -138,7 +138,7 @@ impl Neuron<'_> {
                 Reset::Zero | Reset::VReset => "the voltage goes to 0",
             };
             let message = format!("ignores v_reset = {}: {instead}", range(&v_reset));
-            self.push(findings, Verdict::Ignored, Some("v_reset"), message);
+            self.push(findings, Verdict::Ignored, Some("v_reset"), &message);
         }
         let does = if fire.reset == Reset::Subtract { Reset::Subtract } else { Reset::Zero };
         let asked = self.case.choices.reset;
@@ -164,7 +164,7 @@ impl Neuron<'_> {
                     brief(values[0]),
                     range(&values)
                 );
-                self.push(findings, Verdict::Ignored, Some(field), message);
+                self.push(findings, Verdict::Ignored, Some(field), &message);
             }
         }
     }
@@ -210,11 +210,11 @@ impl Gains {
     }
 
     /// A product of factors; a factor of the threshold is taken back by the units of the voltage.
-    fn product(&self, terms: &[Term], n: usize, dt: f64) -> f64 {
-        let factor = |term: &Term| match term {
+    fn product(&self, terms: Terms, n: usize, dt: f64) -> f64 {
+        let factor = |term: Term| match term {
             Term::R => self.r[n],
             Term::WIn => self.w_in[n],
-            Term::Membrane => dt / self.tau[n],
+            Term::Membrane | Term::Share => dt / self.tau[n],
             Term::Synapse => dt / self.tau_syn[n],
             Term::PerThreshold => 1.0,
             Term::PerStep => 1.0 / dt,
@@ -229,7 +229,7 @@ impl Gains {
             let share = match stage.form {
                 Form::Approach | Form::Recover | Form::Relax | Form::Filter => dt / tau,
                 Form::Add => dt,
-                Form::Keep | Form::KeepBoth => 1.0,
+                Form::Keep | Form::KeepBoth | Form::Late => 1.0,
             };
             share * self.product(stage.gain, n, dt)
         };

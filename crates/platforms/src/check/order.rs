@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use nirkit_ir::primitive::Primitive;
 use nirkit_ir::{Code, Place};
 use nirkit_sim::clocked::Feedback;
-use nirkit_sim::clocked::scheme::rule::{Form, Rule, Test};
+use nirkit_sim::clocked::scheme::rule::{Rule, Test};
 use nirkit_sim::clocked::scheme::{Connection, Later, Route, route};
 
 use super::demand::numbers;
@@ -79,10 +79,9 @@ fn runs_ahead(case: &Case<'_>, name: &str) -> bool {
         .primitive(id)
         .and_then(|primitive| case.scheme.neurons.rule(primitive, case.is_recurrent(id), neurons));
     rule.is_some_and(|rule: &Rule| {
-        let is_late = |form: Form| form == Form::Filter;
         rule.fire.is_some_and(|fire| fire.test == Test::Before)
-            || is_late(rule.membrane.form)
-            || rule.synapse.is_some_and(|synapse| is_late(synapse.form))
+            || rule.membrane.form.is_late()
+            || rule.synapse.is_some_and(|synapse| synapse.form.is_late())
     })
 }
 

@@ -1,7 +1,9 @@
 //! Lava in floating point: `Dense` and `LIF` processes, each `Dense` one step late, gains folded into
 //! its weights.
 
-use nirkit_sim::clocked::scheme::rule::{Fold, Form, Format, Leak, Ratio, Rest, Rule, Stage, Term};
+use nirkit_sim::clocked::scheme::rule::{
+    Fold, Form, Format, Leak, Ratio, Rest, Rule, Stage, Term, Terms,
+};
 use nirkit_sim::clocked::scheme::{Fate, Maps, Neurons, Scheme, Time, Unknown};
 use nirkit_sim::clocked::{Precision, Timing};
 
@@ -10,7 +12,7 @@ use crate::capability::{Capability, Demand, Requirement};
 use crate::profile::{Dt, Profile};
 
 /// The versions.
-pub const VERSIONS: &[&Profile] = &[&RELEASE];
+pub const VERSIONS: &[&Profile] = &[&RELEASE, &PAPER];
 
 const RELEASE: Profile = Profile {
     name: "lava",
@@ -38,6 +40,18 @@ const RELEASE: Profile = Profile {
     },
 };
 
+/// What the authors of the NIR paper ran: one step earlier than the release of today.
+const PAPER: Profile = Profile {
+    version: "paper",
+    package: "lava-nc as of the NIR paper, with the paper's converter",
+    evidence: "the stored voltages and spikes of a single LIF",
+    scheme: Scheme {
+        maps: Maps { arrival: Timing::Same, ..RELEASE.scheme.maps },
+        ..RELEASE.scheme
+    },
+    ..RELEASE
+};
+
 const KNOWN: &[&str] = &["Affine", "Linear", "IF", "LIF", "CubaLIF"];
 
 /// `1 - dt / tau`.
@@ -45,8 +59,11 @@ const EULER: Leak = Leak::Euler(Ratio::Quotient, Format::Double);
 const KEEP: Stage = Stage { form: Form::Keep, leak: EULER, ..SUM };
 
 /// `v = (1 - dt / tau) v + x` with the weights multiplied by `r dt / tau`.
-const LIF: Rule =
-    Rule { membrane: KEEP, fold: Fold::Weights(&[Term::R, Term::Membrane]), ..PLAIN_RULE };
+const LIF: Rule = Rule {
+    membrane: KEEP,
+    fold: Fold::Weights(Terms::of(&[Term::R, Term::Membrane])),
+    ..PLAIN_RULE
+};
 
 /// What the converter makes of a single neuron: a `Dense` of its own for `dt / tau`, without `r`.
 const LONE_LIF: Rule = Rule {
@@ -55,14 +72,14 @@ const LONE_LIF: Rule = Rule {
         rest: Rest::Ignored,
         ..KEEP
     },
-    fold: Fold::Relay(&[Term::Membrane]),
+    fold: Fold::Relay(Terms::of(&[Term::Membrane])),
     ..PLAIN_RULE
 };
 
 /// `u = (1 - dt / tau_syn) u + x`, then `v = (1 - dt / tau_mem) v + u`.
 const CUBA_LIF: Rule = Rule {
     synapse: Some(KEEP),
-    fold: Fold::Weights(&[Term::WIn, Term::Synapse, Term::R, Term::Membrane]),
+    fold: Fold::Weights(Terms::of(&[Term::WIn, Term::Synapse, Term::R, Term::Membrane])),
     ..LIF
 };
 

@@ -2,7 +2,7 @@
 
 use nirkit_sim::clocked::Precision;
 use nirkit_sim::clocked::scheme::rule::{
-    Fixed, Form, Format, Grid, Leak, Ratio, Rule, Stage, Term,
+    Fixed, Form, Format, Grid, Leak, Ratio, Rule, Stage, Term, Terms,
 };
 use nirkit_sim::clocked::scheme::{Fate, Maps, Neurons, Scheme, Time, Unknown};
 
@@ -68,7 +68,7 @@ const fn cuba_lif(gain_grid: Option<Grid>) -> Rule {
     const EULER: Leak = Leak::Euler(Ratio::Quotient, Format::Stored);
     const KEEP: Stage = Stage { form: Form::Keep, leak: EULER, ..SUM };
     Rule {
-        synapse: Some(Stage { gain: &[Term::WIn, Term::Synapse], ..KEEP }),
+        synapse: Some(Stage { gain: Terms::of(&[Term::WIn, Term::Synapse]), ..KEEP }),
         membrane: KEEP,
         fixed: Some(Fixed { scale: 64.0, gain_grid }),
         ..PLAIN_RULE

@@ -11,7 +11,8 @@ pub mod spyx;
 
 use nirkit_sim::Reset;
 use nirkit_sim::clocked::scheme::rule::{
-    FanIn, Fire, Floor, Fold, Form, Height, Leak, ResetTiming, Rest, Rule, Spikes, Stage, Test,
+    FanIn, Fire, Floor, Fold, Form, Height, Leak, ResetTiming, Rest, Rule, Spikes, Stage, Terms,
+    Test,
 };
 use nirkit_sim::clocked::scheme::{Axes, Execution, Later, Maps, Neurons, Order, Outcome, Pool};
 use nirkit_sim::clocked::{Comparison, Feedback, Timing};
@@ -63,7 +64,8 @@ const PLAIN_MAPS: Maps = Maps {
 };
 
 /// A state that adds what arrives and does not leak.
-const SUM: Stage = Stage { form: Form::Keep, leak: Leak::None, gain: &[], rest: Rest::Ignored };
+const SUM: Stage =
+    Stage { form: Form::Keep, leak: Leak::None, gain: Terms::NONE, rest: Rest::Ignored };
 
 /// One spike above the threshold, and a reset to zero with it.
 const FIRE_TO_ZERO: Fire = Fire {

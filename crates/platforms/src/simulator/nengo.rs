@@ -3,7 +3,7 @@
 
 use nirkit_sim::clocked::Precision;
 use nirkit_sim::clocked::scheme::rule::{
-    Fire, Floor, Form, Format, Height, Leak, Ratio, Rest, Rule, Stage, Term,
+    Fire, Floor, Form, Format, Height, Leak, Ratio, Rest, Rule, Stage, Term, Terms,
 };
 use nirkit_sim::clocked::scheme::{Fate, Maps, Neurons, Scheme, Time, Unknown};
 
@@ -53,7 +53,7 @@ const LIF: Rule = Rule {
     membrane: Stage {
         form: Form::Relax,
         leak: EXPONENTIAL,
-        gain: &[Term::PerThreshold],
+        gain: Terms::of(&[Term::PerThreshold]),
         rest: Rest::Ignored,
     },
     first_only: FIRST,
@@ -67,7 +67,7 @@ const IF: Rule = Rule {
     membrane: Stage {
         form: Form::Add,
         leak: Leak::None,
-        gain: &[Term::PerThreshold, Term::PerStep],
+        gain: Terms::of(&[Term::PerThreshold, Term::PerStep]),
         rest: Rest::Ignored,
     },
     fire: Some(FIRE_TO_ZERO),
@@ -79,17 +79,22 @@ const CUBA_LIF: Rule = Rule {
     synapse: Some(Stage {
         form: Form::Filter,
         leak: Leak::Warped(Ratio::Quotient, Format::Stored),
-        gain: &[],
+        gain: Terms::NONE,
         rest: Rest::Ignored,
     }),
-    membrane: Stage { gain: &[Term::WIn, Term::R, Term::PerThreshold], ..LIF.membrane },
+    membrane: Stage { gain: Terms::of(&[Term::WIn, Term::R, Term::PerThreshold]), ..LIF.membrane },
     fire: Some(Fire { floor: Floor::Zero, ..FIRE_TO_ZERO }),
     ..LIF
 };
 
 /// A `Lowpass`: one step late, without `r` and `v_leak`.
 const LI: Rule = Rule {
-    membrane: Stage { form: Form::Filter, leak: EXPONENTIAL, gain: &[], rest: Rest::Ignored },
+    membrane: Stage {
+        form: Form::Filter,
+        leak: EXPONENTIAL,
+        gain: Terms::NONE,
+        rest: Rest::Ignored,
+    },
     first_only: FIRST,
     fire: None,
     ..PLAIN_RULE

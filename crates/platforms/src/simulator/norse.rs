@@ -1,7 +1,9 @@
 //! Norse: forward Euler in single precision, stepwise.
 
 use nirkit_sim::clocked::Precision;
-use nirkit_sim::clocked::scheme::rule::{Form, Format, Leak, Ratio, Rest, Rule, Stage, Term};
+use nirkit_sim::clocked::scheme::rule::{
+    Form, Format, Leak, Ratio, Rest, Rule, Stage, Term, Terms,
+};
 use nirkit_sim::clocked::scheme::{Fate, Maps, Neurons, Pool, Scheme, Time, Unknown};
 
 use super::{NO_NEURONS, PLAIN_MAPS, PLAIN_RULE, STEPWISE};
@@ -54,14 +56,24 @@ const KNOWN: &[&str] =
 const EULER: Leak = Leak::Euler(Ratio::Reciprocal, Format::Single);
 
 const LIF: Rule = Rule {
-    membrane: Stage { form: Form::Approach, leak: EULER, gain: &[], rest: Rest::Pull },
+    membrane: Stage { form: Form::Approach, leak: EULER, gain: Terms::NONE, rest: Rest::Pull },
     ..PLAIN_RULE
 };
 
 /// `i += dt (1 / tau_syn) ((v_leak - i) + w_in x)`, then `v += dt (1 / tau_mem) ((r i + v_leak) - v)`.
 const CUBA_LIF: Rule = Rule {
-    synapse: Some(Stage { form: Form::Recover, leak: EULER, gain: &[Term::WIn], rest: Rest::Pull }),
-    membrane: Stage { form: Form::Approach, leak: EULER, gain: &[Term::R], rest: Rest::Pull },
+    synapse: Some(Stage {
+        form: Form::Recover,
+        leak: EULER,
+        gain: Terms::of(&[Term::WIn]),
+        rest: Rest::Pull,
+    }),
+    membrane: Stage {
+        form: Form::Approach,
+        leak: EULER,
+        gain: Terms::of(&[Term::R]),
+        rest: Rest::Pull,
+    },
     ..PLAIN_RULE
 };
 

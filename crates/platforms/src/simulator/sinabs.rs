@@ -3,7 +3,7 @@
 
 use nirkit_sim::Reset;
 use nirkit_sim::clocked::scheme::rule::{
-    Fire, Floor, Form, Format, Leak, Ratio, ResetTiming, Rest, Rule, Spikes, Stage,
+    Fire, Floor, Form, Format, Leak, Ratio, ResetTiming, Rest, Rule, Spikes, Stage, Terms,
 };
 use nirkit_sim::clocked::scheme::{Fate, Maps, Neurons, Pool, Scheme, Time, Unknown};
 use nirkit_sim::clocked::{Comparison, Precision};
@@ -63,7 +63,7 @@ const IF: Rule = Rule { fire: Some(Fire { floor: Floor::MinusThreshold, ..FIRE }
 const LEAKY: Stage = Stage {
     form: Form::Keep,
     leak: Leak::Exponential(Ratio::Steps, Format::Single),
-    gain: &[],
+    gain: Terms::NONE,
     rest: Rest::Ignored,
 };
 

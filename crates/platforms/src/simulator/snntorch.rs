@@ -4,7 +4,7 @@
 use nirkit_sim::Reset;
 use nirkit_sim::clocked::Precision;
 use nirkit_sim::clocked::scheme::rule::{
-    FanIn, Fire, Fold, Form, Format, Leak, Ratio, ResetTiming, Rest, Rule, Stage, Term,
+    FanIn, Fire, Fold, Form, Format, Leak, Ratio, ResetTiming, Rest, Rule, Stage, Term, Terms,
 };
 use nirkit_sim::clocked::scheme::{Fate, Maps, Neurons, Pool, Scheme, Time, Unknown};
 
@@ -134,15 +134,20 @@ const EULER: Leak = Leak::Euler(Ratio::Quotient, Format::Stored);
 
 /// `Leaky` with its default of 0.9: an IF leaks 10 % in each step.
 const IF: Rule = Rule {
-    membrane: Stage { form: Form::Keep, leak: Leak::Fixed(0.9), gain: &[], rest: Rest::Ignored },
+    membrane: Stage {
+        form: Form::Keep,
+        leak: Leak::Fixed(0.9),
+        gain: Terms::NONE,
+        rest: Rest::Ignored,
+    },
     fire: Some(Fire { reset: Reset::Subtract, ..SETTLED }),
     ..PLAIN_RULE
 };
 
 /// `v = (1 - dt / tau) v + x`, with the threshold divided by `r dt / tau`.
 const LIF: Rule = Rule {
-    membrane: Stage { form: Form::Keep, leak: EULER, gain: &[], rest: Rest::Ignored },
-    fold: Fold::Threshold(&[Term::R, Term::Membrane]),
+    membrane: Stage { form: Form::Keep, leak: EULER, gain: Terms::NONE, rest: Rest::Ignored },
+    fold: Fold::Threshold(Terms::of(&[Term::R, Term::Membrane])),
     fire: Some(SETTLED),
     ..PLAIN_RULE
 };
@@ -150,8 +155,8 @@ const LIF: Rule = Rule {
 /// `i = (1 - dt / tau_syn) i + x`, then `v = (1 - dt / tau_mem) v + i`; a recurrent input is added
 /// after the one from outside.
 const SYNAPTIC: Rule = Rule {
-    synapse: Some(Stage { form: Form::Keep, leak: EULER, gain: &[], rest: Rest::Ignored }),
-    fold: Fold::Threshold(&[Term::WIn, Term::Synapse]),
+    synapse: Some(Stage { form: Form::Keep, leak: EULER, gain: Terms::NONE, rest: Rest::Ignored }),
+    fold: Fold::Threshold(Terms::of(&[Term::WIn, Term::Synapse])),
     fan_in: FanIn::OneByOne,
     ..LIF
 };

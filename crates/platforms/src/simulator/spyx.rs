@@ -4,7 +4,7 @@
 use nirkit_sim::Reset;
 use nirkit_sim::clocked::Precision;
 use nirkit_sim::clocked::scheme::rule::{
-    FanIn, Fire, Fold, Form, Format, Leak, Ratio, ResetTiming, Rest, Rule, Stage, Term, Test,
+    FanIn, Fire, Fold, Form, Format, Leak, Ratio, ResetTiming, Rest, Rule, Stage, Term, Terms, Test,
 };
 use nirkit_sim::clocked::scheme::{Axes, Fate, Maps, Neurons, Scheme, Time, Unknown};
 
@@ -57,7 +57,7 @@ const PAPER: Profile = Profile {
     scheme: Scheme {
         maps: Maps { recurrent_bias: true, ..SCHEME.maps },
         neurons: Neurons {
-            lif: Some(Rule { fold: Fold::Weights(&[Term::Membrane]), ..LIF }),
+            lif: Some(Rule { fold: Fold::Weights(Terms::of(&[Term::Membrane])), ..LIF }),
             cuba_lif: Some(SCALED_CUBA_LIF),
             ..SCHEME.neurons
         },
@@ -88,7 +88,7 @@ const FIRE: Fire = Fire {
 
 /// `1 - dt / tau`.
 const EULER: Leak = Leak::Euler(Ratio::Quotient, Format::Stored);
-const KEEP: Stage = Stage { form: Form::Keep, leak: EULER, gain: &[], rest: Rest::Ignored };
+const KEEP: Stage = Stage { form: Form::Keep, leak: EULER, gain: Terms::NONE, rest: Rest::Ignored };
 
 /// `v = ((1 - dt / tau) v + x) - s v_threshold`.
 const LIF: Rule = Rule {
@@ -104,7 +104,8 @@ const IF: Rule = Rule { membrane: Stage { leak: Leak::None, ..KEEP }, ..LIF };
 const CUBA_LIF: Rule = Rule { synapse: Some(KEEP), fire: Some(FIRE), ..LIF };
 
 /// The same with the weights multiplied by `w_in dt / tau_syn`.
-const SCALED_CUBA_LIF: Rule = Rule { fold: Fold::Weights(&[Term::WIn, Term::Synapse]), ..CUBA_LIF };
+const SCALED_CUBA_LIF: Rule =
+    Rule { fold: Fold::Weights(Terms::of(&[Term::WIn, Term::Synapse])), ..CUBA_LIF };
 
 const IMPORT: &str = "spyx/nir.py, _build_model";
 

@@ -86,7 +86,7 @@ pub(super) fn first_rise<C: Course>(start: &C, horizon: f64) -> Crossing {
         if step > 0 && height > walk.nearest.1 {
             walk.nearest = (walk.at, height);
         }
-        if walk.at >= horizon || here.ceiling(horizon - walk.at) <= 0.0 {
+        if walk.at >= horizon || !walk.at.is_finite() || here.ceiling(horizon - walk.at) <= 0.0 {
             return NEVER.doubted(walk.nearest.0, walk.nearest.1, noise);
         }
         let reach = reach(height, here.slope(), here.curvature(walk.window));
@@ -169,7 +169,7 @@ pub(super) fn bracketed(f: impl Fn(f64) -> (f64, f64), mut low: f64, mut high: f
         }
         let newton = x - height / slope;
         let next = if newton > low && newton < high { newton } else { low + 0.5 * (high - low) };
-        if next == x || next <= low || next >= high {
+        if next.to_bits() == x.to_bits() || next <= low || next >= high {
             break;
         }
         x = next;

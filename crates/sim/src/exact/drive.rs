@@ -95,12 +95,49 @@ impl Drive {
     }
 
     /// Bounds of the current on the next `s` seconds, which may be without end.
+    ///
+    /// What a constant has become behind a few nodes grows towards a limit, while another term that
+    /// belongs to it decays. Taken by themselves both look worse than they are, so they are also
+    /// looked at together, as what is [settled](Self::settled) and the rest.
     pub(super) fn range(&self, s: f64, chains: &Chains) -> Range {
+        let range = self.range_by_terms(s, chains);
+        let grows = |term: &Term| chains.rates(term.chain)[0] == 0.0;
+        if self.terms.iter().any(grows) {
+            range.within(self.settled(chains).range_by_terms(s, chains))
+        } else {
+            range
+        }
+    }
+
+    fn range_by_terms(&self, s: f64, chains: &Chains) -> Range {
         self.terms.iter().fold(Range::point(self.constant.value()), |range, term| {
             let rates = chains.rates(term.chain);
             let low = if let [rate] = *rates { least(rate * s) } else { 0.0 };
             range.plus(Range { low, high: peak(rates, s) }.times(term.coefficient.value()))
         })
+    }
+
+    /// The same current with chains from 0 taken apart,
+    /// `phi[0, l1..ln] = 1 / (l1 .. ln) - sum_k phi[l1..lk] / (lk .. ln)`.
+    ///
+    /// This loses digits where `s` is short against the time constants, and serves for bounds only.
+    fn settled(&self, chains: &Chains) -> Self {
+        let mut settled = Self { constant: self.constant, terms: Vec::new() };
+        for term in &self.terms {
+            let rates = chains.rates(term.chain);
+            let parts = if rates[0] == 0.0 { chains.beginnings(&rates[1..]) } else { None };
+            let Some(parts) = parts else {
+                settled.add(term.chain, term.coefficient);
+                continue;
+            };
+            let mut share = term.coefficient.value();
+            for (&rate, part) in rates[1..].iter().zip(parts).rev() {
+                share /= rate;
+                settled.add(part, Sum::of(-share));
+            }
+            settled.add(CONSTANT, Sum::of(share));
+        }
+        settled
     }
 
     /// The Taylor series in `s / step`.

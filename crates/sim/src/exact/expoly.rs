@@ -102,6 +102,15 @@ impl Chains {
         self.single.get(&rate.to_bits()).copied()
     }
 
+    /// The chains `[l1], [l1, l2], .., [l1, .., ln]` of rates above 0.
+    pub(super) fn beginnings(&self, rates: &[f64]) -> Option<Vec<ChainId>> {
+        let mut ids = vec![self.single(*rates.first()?)?];
+        for rate in &rates[1..] {
+            ids.push(self.extended(*ids.last()?, &[*rate])?);
+        }
+        rates.iter().all(|&rate| rate > 0.0).then_some(ids)
+    }
+
     /// The chain with these rates behind it, if it can occur.
     pub(super) fn extended(&self, id: ChainId, rates: &[f64]) -> Option<ChainId> {
         rates.iter().try_fold(id, |id, rate| self.longer.get(&(id, rate.to_bits())).copied())
@@ -143,7 +152,7 @@ pub(super) fn peak(rates: &[f64], s: f64) -> f64 {
     let slowest = rates.iter().copied().fold(f64::INFINITY, f64::min);
     let mut skipped = false;
     rates.iter().fold(1.0, |bound, &rate| {
-        if rate == slowest && !skipped {
+        if rate <= slowest && !skipped {
             skipped = true;
             return bound;
         }
@@ -193,6 +202,7 @@ impl Table {
         let mut sum = Self(term);
         for k in 1..20 + len {
             let factor = 1.0 / k as f64;
+            #[expect(clippy::needless_range_loop, reason = "rows of two tables side by side")]
             for i in 0..len {
                 // From the right, so that each entry still sees its left neighbour of order k - 1.
                 for j in (i..len).rev() {
@@ -212,6 +222,7 @@ impl Table {
     fn doubled(&self, rates: &[f64], step: f64) -> Self {
         let len = rates.len();
         let mut twice = [[0.0; LONGEST]; LONGEST];
+        #[expect(clippy::needless_range_loop, reason = "entries are sums over rows and columns")]
         for i in 0..len {
             twice[i][i] = exp(-rates[i] * step);
             for j in i + 1..len {

@@ -23,6 +23,7 @@ pub(super) fn cells(leaf: &Leaf, node: &primitive::I) -> Result<Each<Cell>, Vec<
 
 impl I {
     /// `v + r u s` for the constant part of the current, and a chain for each other part.
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "as all cells are called")]
     pub(super) fn at(&self, state: &State, s: f64, chains: &Chains) -> f64 {
         let v = state.v + self.r * state.drive.constant.value() * s;
         if state.drive.is_constant() {

@@ -24,6 +24,7 @@ pub(super) fn neurons(
 }
 
 /// The crossing under a constant current: after `(theta - v) / (r u)`, iff `r u > 0`.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "as all cells are called")]
 pub(super) fn crossing(cell: &I, fire: &Fire, state: &State) -> Crossing {
     let slope = cell.r * state.drive.constant.value();
     if slope > 0.0 { Crossing::after((fire.threshold - state.v) / slope) } else { NEVER }

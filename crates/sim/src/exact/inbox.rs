@@ -7,6 +7,7 @@ use super::sum::Sum;
 
 /// Everything that arrives at a channel in one round, summed.
 #[derive(Clone, Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each says that one thing arrives")]
 pub(super) struct Arrivals {
     /// Spikes, or pulses that begin.
     pub(super) spikes: Sum,

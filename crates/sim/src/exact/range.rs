@@ -20,6 +20,11 @@ impl Range {
         Self { low: self.low + other.low, high: self.high + other.high }
     }
 
+    /// The numbers that are in both ranges.
+    pub(super) fn within(self, other: Self) -> Self {
+        Self { low: self.low.max(other.low), high: self.high.min(other.high) }
+    }
+
     /// All numbers times a factor. Zero times infinity is 0 here: what has no weight has no effect.
     pub(super) fn times(self, factor: f64) -> Self {
         if factor == 0.0 {

@@ -33,7 +33,9 @@ pub(super) fn survey(nodes: &[Node]) -> Survey {
             stepped.extend(members.iter().copied().filter(is_cell));
             let outside: BTreeSet<Rates> =
                 members.iter().flat_map(|&node| arriving[node].iter().cloned()).collect();
-            members.iter().for_each(|&node| arriving[node].clone_from(&outside));
+            for &node in &members {
+                arriving[node].clone_from(&outside);
+            }
         }
         for &node in &members {
             let by_step = stepped.contains(&node) || is_behind(nodes, &targets, &stepped, node);

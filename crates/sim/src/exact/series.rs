@@ -74,8 +74,8 @@ impl While {
     pub(super) fn solve(&mut self, cell: &Cell, state: (f64, f64), drive: &Drive, chains: &Chains) {
         let own = drive.series(self.step, chains);
         (self.v[0], self.i[0]) = state;
-        for k in 0..DEGREE {
-            let input = self.input[k] + own[k];
+        for (k, own) in own.into_iter().enumerate().take(DEGREE) {
+            let input = self.input[k] + own;
             self.extend(cell, k, input);
         }
     }

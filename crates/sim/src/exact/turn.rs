@@ -154,15 +154,12 @@ impl Run {
         state.take_series(renewed);
         state.add_up(chains);
         let height = state.input_at(self.time, chains) + (known - before) - level;
-        let above = match (arrivals.is_due && arrivals.is_void(), state.above) {
-            (true, above) => !above,
-            (false, above) => {
-                let rises = || threshold::is_rising(state, chains);
-                let stays = above && !arrivals.is_due;
-                height > 0.0 || (height == 0.0 && !stays && rises())
-            }
-        };
-        let spikes = above && !state.above;
+        let passes = arrivals.is_due && arrivals.is_void() && !arrivals.is_renewed;
+        let rises = || height > 0.0 || (height == 0.0 && threshold::is_rising(state, chains));
+        let above = if passes { !state.above } else { rises() };
+        // An input that falls to its level and rises from there has been at the level.
+        let touches = height == 0.0 && before > level && !passes;
+        let spikes = above && (!state.above || touches);
         state.above = above;
         let next = threshold::next_pass(level, state, chains, horizon);
         self.settle_doubt(plan, index, arrivals.is_due);

@@ -18,7 +18,7 @@ pub(crate) enum Order {
 }
 
 /// The rounding of some 10,000 steps at voltages of size 1 to 10.
-const ROUNDING: f64 = 1e-11;
+pub(crate) const ROUNDING: f64 = 1e-11;
 
 impl Order {
     /// How often the coarsest step is halved before a line is fitted. A neuron's spikes come later
@@ -128,7 +128,7 @@ pub(crate) fn hold(cases: &[Case]) {
 
 impl Drive {
     /// The signal on the coarsest grid of a [`Task`].
-    fn signal(self, channels: usize) -> Signal {
+    pub(crate) fn signal(self, channels: usize) -> Signal {
         match self {
             Self::Steps => currents(channels, 0.0),
             Self::Swings => currents(channels, -2.6),

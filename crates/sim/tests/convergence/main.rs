@@ -5,10 +5,12 @@
 //!
 //! # What is compared
 //!
-//! * Continuous states: the largest difference at instants of the coarsest grid, which all grids
+//! The error of a run is the largest difference in each channel, averaged over the channels.
+//!
+//! * Continuous states are compared at instants of the coarsest grid, which all grids
 //!   have in common and at which no impulse acts (there the two engines would stand on different
 //!   sides of the jump).
-//! * Spikes: the largest difference of times, after each channel was found to spike equally often. A
+//! * Spikes are compared by their times, after each channel was found to spike equally often. A
 //!   spike in step `k` counts as one at `(k + 1) dt`: a neuron's test stands at the end of its step.
 //!
 //! What receives spikes is watched by its spikes or through a `CubaLI`. The voltage of a LI or LIF

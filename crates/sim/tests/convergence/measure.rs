@@ -30,12 +30,12 @@ pub(crate) struct Task {
     pub(crate) watch: Request,
 }
 
-/// What is seen of a run.
+/// What is seen of a run, by channel.
 #[derive(Clone, Debug)]
 pub(crate) enum Seen {
-    /// All channels at the instants of comparison, one instant after the other.
-    Values(Vec<f64>),
-    /// The times of the spikes of each channel in seconds.
+    /// A continuous state at the instants of comparison.
+    Values(Vec<Vec<f64>>),
+    /// The times of the spikes in seconds.
     Spikes(Vec<Vec<f64>>),
 }
 
@@ -76,11 +76,12 @@ impl Task {
         let states = [*observable].into_iter().filter(|&o| o != Observable::Spikes);
         let mut recording = exact::Recording::sampling(times, states.map(|state| (at, state)));
         program.start(&self.stimulus).unwrap().advance(self.seconds(), &mut recording).unwrap();
+        let channels = program.nodes().nth(at).unwrap().1.iter().product();
         if *observable != Observable::Spikes {
-            return Seen::Values(recording.traces.remove(0).values);
+            let values = recording.traces.remove(0).values;
+            return Seen::values(channels, values.into_iter());
         }
-        let shape = program.nodes().nth(at).map(|(_, shape)| shape.iter().product()).unwrap();
-        Seen::by_channel(shape, recording.spikes(at))
+        Seen::spikes(channels, recording.spikes(at))
     }
 
     /// What is seen on a grid whose step is the coarsest halved `level` times.
@@ -103,10 +104,10 @@ impl Task {
                 let spiking = row.iter().enumerate().filter(|&(_, &x)| x != 0.0);
                 spiking.map(|(channel, _)| (end as f64 * dt, channel)).collect::<Vec<_>>()
             };
-            return Seen::by_channel(channels, rows.flat_map(at));
+            return Seen::spikes(channels, rows.flat_map(at));
         }
         let rows = rows.filter(|(end, _)| end % (PERIOD * fine) == PHASE * fine);
-        Seen::Values(rows.flat_map(|(_, row)| row.iter().copied()).collect())
+        Seen::values(channels, rows.flat_map(|(_, row)| row.iter().copied()))
     }
 
     /// Steps and errors on [`LEVELS`] grids, the first with the coarsest step halved `first` times.
@@ -121,44 +122,46 @@ impl Task {
 }
 
 impl Seen {
-    fn by_channel(channels: usize, spikes: impl Iterator<Item = (f64, usize)>) -> Self {
+    fn spikes(channels: usize, spikes: impl Iterator<Item = (f64, usize)>) -> Self {
         let mut times = vec![Vec::new(); channels];
         spikes.for_each(|(time, channel)| times[channel].push(time));
         Self::Spikes(times)
     }
 
-    /// The largest difference. Channels that do not spike equally often are no nearer than infinity.
+    fn values(channels: usize, values: impl Iterator<Item = f64>) -> Self {
+        let mut by_channel = vec![Vec::new(); channels];
+        values.enumerate().for_each(|(at, value)| by_channel[at % channels].push(value));
+        Self::Values(by_channel)
+    }
+
+    /// The largest difference in each channel, averaged over the channels. A channel that does not
+    /// spike equally often is infinitely far away.
     pub(crate) fn distance(&self, other: &Self) -> f64 {
-        match (self, other) {
-            (Self::Values(ideal), Self::Values(found)) => {
-                assert_eq!(ideal.len(), found.len());
-                furthest(ideal, found)
-            }
-            (Self::Spikes(ideal), Self::Spikes(found)) => {
-                let end = quiet(ideal);
-                let until = |times: &Vec<f64>| times.iter().filter(|&&t| t < end).count();
-                let pairs = ideal.iter().zip(found);
-                let distance = |(ideal, found): (&Vec<f64>, &Vec<f64>)| match until(ideal) {
-                    count if count == until(found) => furthest(&ideal[..count], &found[..count]),
-                    _ => f64::INFINITY,
-                };
-                pairs.map(distance).fold(0.0, f64::max)
-            }
+        let (ideal, found, end) = match (self, other) {
+            (Self::Values(ideal), Self::Values(found)) => (ideal, found, f64::INFINITY),
+            (Self::Spikes(ideal), Self::Spikes(found)) => (ideal, found, quiet(ideal)),
             _ => panic!("a voltage against spikes"),
-        }
+        };
+        let distances = ideal.iter().zip(found).map(|(ideal, found)| furthest(ideal, found, end));
+        distances.sum::<f64>() / ideal.len() as f64
     }
 
     /// Numbers that are compared.
     pub(crate) fn len(&self) -> usize {
-        match self {
-            Self::Values(values) => values.len(),
-            Self::Spikes(times) => times.iter().map(Vec::len).sum(),
-        }
+        let (Self::Values(channels) | Self::Spikes(channels)) = self;
+        channels.iter().map(Vec::len).sum()
     }
 }
 
-fn furthest(one: &[f64], other: &[f64]) -> f64 {
-    one.iter().zip(other).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max)
+/// The largest difference between two lists of equally many numbers below `end`.
+fn furthest(ideal: &[f64], found: &[f64], end: f64) -> f64 {
+    let below = |numbers: &[f64]| numbers.iter().filter(|&&x| x < end).count();
+    let count = below(ideal);
+    if count != below(found) {
+        return f64::INFINITY;
+    }
+    let pairs = ideal.iter().zip(found).take(count);
+    pairs.map(|(a, b)| (a - b).abs()).fold(0.0, f64::max)
 }
 
 /// An instant up to which spikes are counted: in the middle of the widest gap in the last third of

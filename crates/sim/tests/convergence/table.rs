@@ -120,8 +120,17 @@ fn above(node: &str, level: &str) -> String {
 fn thresholds() {
     let plain = "t = Threshold { threshold: f64 2.2 }\n  input -> t -> output";
     let perfect = above("I { r: f64[8] [200, 230, 270, 310, 350, 380, 420, 450] }", "0.31");
-    let leaky = above(LI, "0.17");
-    let cuba = above(CUBA_LI, "0.41");
+    let leaky = above(
+        "LI { tau: f64[8] [3e-3, 3.3e-3, 3.6e-3, 4e-3, 4.3e-3, 4.6e-3, 5e-3, 5.3e-3] r: f64 1
+    v_leak: f64 0 }",
+        "0.15",
+    );
+    let cuba = above(
+        "CubaLI { tau_syn: f64[8] [2e-3, 1e-3, 3e-3, 2e-3, 1e-3, 3e-3, 2e-3, 1e-3]
+    tau_mem: f64[8] [1e-3, 2e-3, 2e-3, 2e-3, 3e-3, 1e-3, 1.5e-3, 2.5e-3] r: f64 1 v_leak: f64 0
+    w_in: f64 1 }",
+        "0.15",
+    );
     hold(&[
         Case::new("Threshold", Steps, plain, "t.spikes", [One, One], ARRIVAL),
         Case::new("I into Threshold", Swings, &perfect, "t.spikes", [Spikes, Spikes], GRID),

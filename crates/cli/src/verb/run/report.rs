@@ -35,6 +35,7 @@ pub(super) struct Choice {
 }
 
 impl Choice {
+    #[expect(clippy::needless_pass_by_value, reason = "most values are made for this call")]
     pub(super) fn new(name: &'static str, value: impl ToString, source: impl Into<String>) -> Self {
         Self { name, value: value.to_string(), source: source.into() }
     }

@@ -6,7 +6,7 @@ use nirkit_numerics::{DType, Tensor, math};
 
 use super::super::parameter::Parameter;
 use super::error::SchemeError;
-use super::rule::{Form, Format, Leak, Ratio, Rest, Rule, Stage, Term};
+use super::rule::{Form, Format, Leak, Ratio, Rest, Rule, Stage, Term, Terms};
 use super::values::Time;
 
 /// Gains up to this relative difference from 1 count as 1, as `numpy.allclose` has it.
@@ -156,9 +156,14 @@ impl<'a> Setting<'a> {
             Form::Approach | Form::Recover => self.share(stage.leak, tau),
             Form::Relax => math::exp_m1(-self.share(stage.leak, tau)),
             Form::Add => self.dt,
-            Form::Keep | Form::KeepBoth | Form::Filter => self.keep(stage.leak, tau),
+            Form::Keep | Form::KeepBoth | Form::Filter | Form::Late => self.keep(stage.leak, tau),
         };
-        let rest = if stage.rest == Rest::Ignored { 0.0 } else { numbers.v_leak };
+        let adds = matches!(stage.form, Form::Keep | Form::KeepBoth | Form::Filter | Form::Late);
+        let rest = match stage.rest {
+            Rest::Ignored => 0.0,
+            Rest::Pull if adds => (1.0 - coefficient) * numbers.v_leak,
+            Rest::Pull | Rest::Bias => numbers.v_leak,
+        };
         [coefficient, self.gain(stage.gain, numbers), rest]
     }
 
@@ -194,8 +199,8 @@ impl<'a> Setting<'a> {
     }
 
     /// A product of factors; 1 for none.
-    pub(super) fn gain(self, terms: &[Term], numbers: Numbers) -> f64 {
-        terms.iter().fold(1.0, |gain, term| gain * self.factor(*term, numbers))
+    pub(super) fn gain(self, terms: Terms, numbers: Numbers) -> f64 {
+        terms.iter().fold(1.0, |gain, term| gain * self.factor(term, numbers))
     }
 
     fn factor(self, term: Term, numbers: Numbers) -> f64 {
@@ -206,16 +211,17 @@ impl<'a> Setting<'a> {
             Term::Synapse => self.dt / numbers.tau[1],
             Term::PerThreshold => 1.0 / numbers.v_threshold,
             Term::PerStep => 1.0 / self.dt,
+            Term::Share => 1.0 - self.keep(self.rule.membrane.leak, numbers.tau[0]),
         }
     }
 
     /// What every threshold of a layer is divided by: the smallest gain, or 1 where all are close
     /// to it.
-    pub(super) fn divisor(self, terms: &[Term], parameters: &Parameters, neurons: usize) -> f64 {
+    pub(super) fn divisor(self, terms: Terms, parameters: &Parameters, neurons: usize) -> f64 {
         let number = self.arithmetic(Format::Stored);
         let gains = (0..neurons).map(|neuron| {
             let numbers = Numbers::new(parameters.all().map(|parameter| parameter.at(neuron)));
-            terms.iter().fold(1.0, |gain, &term| number.round(gain * self.factor(term, numbers)))
+            terms.iter().fold(1.0, |gain, term| number.round(gain * self.factor(term, numbers)))
         });
         let gains: Vec<f64> = gains.collect();
         if gains.iter().all(|gain| (gain - 1.0).abs() <= CLOSE) {

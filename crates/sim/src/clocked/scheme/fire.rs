@@ -20,6 +20,16 @@ impl<T: Real> Firing<T> {
         Self { fire, levels }
     }
 
+    /// The threshold of a neuron.
+    pub(super) fn threshold(&self, neuron: usize) -> f64 {
+        match &self.levels {
+            Columns::Uniform([threshold, ..]) => threshold.wide(),
+            Columns::Each([thresholds, ..]) => {
+                thresholds.get(neuron).map_or(f64::INFINITY, |threshold| threshold.wide())
+            }
+        }
+    }
+
     /// The lower limit for a threshold.
     pub(super) fn floor(fire: &Fire, threshold: f64) -> f64 {
         match fire.floor {

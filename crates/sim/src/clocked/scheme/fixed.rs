@@ -11,7 +11,7 @@ use super::super::real::Real;
 use super::coefficient::{Numbers, Parameters, Setting};
 use super::error::SchemeError;
 use super::map::Site;
-use super::rule::{Fixed, Rule, Stage};
+use super::rule::{Fixed, Rule, Stage, Terms};
 
 /// Fractional bits of a state against the units of `scale`.
 const STATE_UNITS: f64 = 64.0;
@@ -65,7 +65,8 @@ impl FixedLayer {
         };
         let [tau_mem, tau_syn] = numbers.tau;
         let synapse = rule.synapse.as_ref();
-        let gain = setting.gain(synapse.map_or(&[], |synapse| synapse.gain), numbers);
+        let terms = synapse.map_or(Terms::NONE, |synapse| synapse.gain).and(rule.membrane.gain);
+        let gain = setting.gain(terms, numbers);
         Ok(Self {
             neurons: site.leaf.inputs(),
             units,
@@ -76,6 +77,11 @@ impl FixedLayer {
             gain: fixed.gain_grid.map_or(gain, |grid| grid.nearest(gain)) as f32,
             threshold: ((threshold + MARGIN / units) * units) as f32,
         })
+    }
+
+    /// The threshold, in the units of the file.
+    pub(super) fn threshold(&self) -> f64 {
+        f64::from(self.threshold) / self.units
     }
 
     /// The state before the first step.

@@ -9,7 +9,7 @@ use super::error::SchemeError;
 use super::fire::Firing;
 use super::map::Site;
 use super::membrane::State;
-use super::rule::{FanIn, Fire, Fold, Form, Height, Leak, Rule, Stage};
+use super::rule::{FanIn, Fire, Fold, Form, Height, Leak, Rest, Rule, Stage, Terms};
 use crate::choice::Reset;
 
 /// A layer, ready to run. It holds coefficients only; what changes is in [`LayerState`].
@@ -34,10 +34,10 @@ pub(super) struct LayerState<T> {
     pub(super) isyn: Vec<T>,
     /// Spikes of this step.
     pub(super) spikes: Vec<T>,
+    /// Voltages as they were held against the thresholds.
+    pub(super) tested: Vec<T>,
     /// Spikes that a voltage was worth when the step began.
     owed: Vec<T>,
-    /// What the synapse hands on to the membrane.
-    drive: Vec<T>,
     /// What a relay hands on in the next step.
     relayed: Vec<T>,
 }
@@ -54,8 +54,13 @@ impl<T: Real> Layer<T> {
         let setting = Setting::new(rule, site.scheme.time, &parameters, site.leaf.inputs());
         let stage = |stage, which| State::new(stage, which, setting, &parameters, neurons);
         // A late membrane is a late synapse that is handed on as it is.
-        let (synapse, membrane) = if rule.membrane.form == Form::Filter {
-            let handed_on = Stage { form: Form::Keep, leak: Leak::Fixed(0.0), ..rule.membrane };
+        let (synapse, membrane) = if rule.membrane.form.is_late() {
+            let handed_on = Stage {
+                form: Form::Keep,
+                leak: Leak::Fixed(0.0),
+                gain: Terms::NONE,
+                rest: Rest::Ignored,
+            };
             (Some(stage(&rule.membrane, Which::Membrane)), stage(&handed_on, Which::Membrane))
         } else {
             let synapse = rule.synapse.as_ref();
@@ -87,12 +92,17 @@ impl<T: Real> Layer<T> {
 
     /// Whether what the layer puts out does not depend on what arrives in the same step.
     pub(super) fn runs_ahead(&self) -> bool {
-        self.is_late() || self.firing.as_ref().is_some_and(Firing::runs_ahead)
+        self.is_late() || self.decides_before()
     }
 
     /// Whether the membrane sees the synaptic current of the step before.
     fn is_late(&self) -> bool {
         self.synapse.as_ref().is_some_and(State::is_late)
+    }
+
+    /// Whether the spikes follow from the voltage of the step before.
+    fn decides_before(&self) -> bool {
+        self.firing.as_ref().is_some_and(Firing::runs_ahead)
     }
 
     /// The state before the first step.
@@ -102,8 +112,8 @@ impl<T: Real> Layer<T> {
             v: zeros(),
             isyn: if self.synapse.is_some() { zeros() } else { Vec::new() },
             spikes: zeros(),
+            tested: zeros(),
             owed: zeros(),
-            drive: zeros(),
             relayed: if self.relay.is_empty() { Vec::new() } else { zeros() },
         };
         self.membrane.start(&mut state.v);
@@ -115,23 +125,21 @@ impl<T: Real> Layer<T> {
 
     /// Writes what a layer puts out that runs ahead.
     pub(super) fn emit(&self, state: &mut LayerState<T>, output: &mut [T]) {
-        if self.is_late() {
-            self.owe(state);
-            state.drive.copy_from_slice(&state.isyn);
-            self.membrane.step(&mut state.v, &state.drive, &[]);
-            self.fire(state, output);
-        } else if let Some(firing) = &self.firing {
+        if let Some(firing) = self.firing.as_ref().filter(|firing| firing.runs_ahead()) {
             firing.count(&state.v, &mut state.spikes);
+            state.tested.copy_from_slice(&state.v);
             scale(&state.spikes, self.height, output);
+        } else {
+            self.owe(state);
+            self.membrane.step(&mut state.v, &state.isyn, &[]);
+            self.fire(state, output);
         }
     }
 
     /// Takes a step, and writes what leaves unless the layer runs ahead.
     pub(super) fn step(&self, state: &mut LayerState<T>, inputs: &[&[T]], output: &mut [T]) {
-        if let Some(synapse) = self.synapse.as_ref().filter(|synapse| synapse.is_late()) {
-            if let Some((first, others)) = inputs.split_first() {
-                synapse.step(&mut state.isyn, first, others);
-            }
+        if self.is_late() && !self.decides_before() {
+            self.absorb(state, inputs);
             return;
         }
         self.owe(state);
@@ -146,6 +154,13 @@ impl<T: Real> Layer<T> {
         self.fire(state, output);
     }
 
+    /// Moves the synaptic current.
+    fn absorb(&self, state: &mut LayerState<T>, inputs: &[&[T]]) {
+        if let (Some(synapse), Some((first, others))) = (&self.synapse, inputs.split_first()) {
+            synapse.step(&mut state.isyn, first, others);
+        }
+    }
+
     /// Tests, resets and limits the voltages, and writes what leaves unless it was written before.
     fn fire(&self, state: &mut LayerState<T>, output: &mut [T]) {
         let Some(firing) = &self.firing else {
@@ -155,6 +170,7 @@ impl<T: Real> Layer<T> {
         firing.after_input(&mut state.v, &state.owed);
         if !firing.runs_ahead() {
             firing.count(&state.v, &mut state.spikes);
+            state.tested.copy_from_slice(&state.v);
             firing.at_once(&mut state.v, &state.spikes, &state.owed);
             scale(&state.spikes, self.height, output);
         }
@@ -172,14 +188,19 @@ impl<T: Real> Layer<T> {
         firing.before_leak(&mut state.v, &state.owed);
     }
 
+    /// Moves current and voltage.
     fn integrate(&self, state: &mut LayerState<T>, inputs: &[&[T]]) {
-        let Some((first, others)) = inputs.split_first() else { return };
-        let Some(synapse) = &self.synapse else {
-            self.membrane.step(&mut state.v, first, others);
-            return;
-        };
-        synapse.step(&mut state.isyn, first, others);
-        self.membrane.step(&mut state.v, &state.isyn, &[]);
+        if self.synapse.is_none() {
+            if let Some((first, others)) = inputs.split_first() {
+                self.membrane.step(&mut state.v, first, others);
+            }
+        } else if self.is_late() {
+            self.membrane.step(&mut state.v, &state.isyn, &[]);
+            self.absorb(state, inputs);
+        } else {
+            self.absorb(state, inputs);
+            self.membrane.step(&mut state.v, &state.isyn, &[]);
+        }
     }
 
     /// Writes what the relay hands on in the next step.
@@ -188,6 +209,11 @@ impl<T: Real> Layer<T> {
             let is_active = inputs.iter().any(|input| input[neuron] != T::ZERO);
             *out = if is_active { weight } else { T::ZERO };
         }
+    }
+
+    /// The threshold of a neuron; infinite without spikes.
+    pub(super) fn threshold(&self, neuron: usize) -> f64 {
+        self.firing.as_ref().map_or(f64::INFINITY, |firing| firing.threshold(neuron))
     }
 
     /// How the signals of several edges come together.
@@ -241,7 +267,7 @@ pub(super) fn gains(
     primitive: &Primitive,
     rule: &Rule,
     site: &Site<'_>,
-    terms: &[super::rule::Term],
+    terms: Terms,
 ) -> Result<Vec<f64>, SchemeError> {
     let parameters = Parameters::of(primitive, site.leaf, rule.first_only)?;
     let setting = Setting::new(rule, site.scheme.time, &parameters, site.leaf.inputs());

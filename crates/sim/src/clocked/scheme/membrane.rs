@@ -11,9 +11,10 @@ pub(super) struct State<T> {
     form: Form,
     /// Whether `v_leak` is added in every step.
     biased: bool,
-    starts_at_rest: bool,
     /// Coefficient, gain and rest.
     columns: Columns<T, 3>,
+    /// Where the state starts; at 0 without.
+    start: Option<Columns<T, 1>>,
 }
 
 impl<T: Real> State<T> {
@@ -24,25 +25,27 @@ impl<T: Real> State<T> {
         parameters: &Parameters,
         neurons: usize,
     ) -> Self {
+        let keeps = matches!(stage.form, Form::Keep | Form::KeepBoth | Form::Filter | Form::Late);
         Self {
             form: stage.form,
-            biased: stage.rest == Rest::Bias,
-            starts_at_rest: stage.rest == Rest::Pull,
+            biased: stage.rest == Rest::Bias || (stage.rest == Rest::Pull && keeps),
             columns: Columns::new(neurons, parameters.all(), |numbers| {
                 setting.stage(stage, which, Numbers::new(numbers))
             }),
+            start: (stage.rest == Rest::Pull)
+                .then(|| Columns::new(neurons, [&parameters.v_leak], |rest| rest)),
         }
     }
 
     /// Whether what is handed on is the state before the step.
     pub(super) fn is_late(&self) -> bool {
-        self.form == Form::Filter
+        self.form.is_late()
     }
 
     /// Writes the state before the first step.
     pub(super) fn start(&self, state: &mut [T]) {
-        if self.starts_at_rest {
-            self.columns.visit(state.len(), |neuron, [_, _, rest]| state[neuron] = rest);
+        if let Some(start) = &self.start {
+            start.visit(state.len(), |neuron, [rest]| state[neuron] = rest);
         }
     }
 
@@ -52,7 +55,7 @@ impl<T: Real> State<T> {
         let x = &first[..neurons];
         let columns = &self.columns;
         match self.form {
-            Form::Keep => columns.visit(neurons, |n, [keep, gain, _]| {
+            Form::Keep | Form::Late => columns.visit(neurons, |n, [keep, gain, _]| {
                 state[n] = keep * state[n] + gain * x[n];
             }),
             Form::KeepBoth => columns.visit(neurons, |n, [_, gain, _]| {
@@ -64,8 +67,8 @@ impl<T: Real> State<T> {
             Form::Recover => columns.visit(neurons, |n, [share, gain, rest]| {
                 state[n] += share * ((rest - state[n]) + gain * x[n]);
             }),
-            Form::Relax => columns.visit(neurons, |n, [negative_share, gain, _]| {
-                state[n] = state[n] - (gain * x[n] - state[n]) * negative_share;
+            Form::Relax => columns.visit(neurons, |n, [negative_share, gain, rest]| {
+                state[n] = state[n] - ((gain * x[n] + rest) - state[n]) * negative_share;
             }),
             Form::Add => columns.visit(neurons, |n, [dt, gain, _]| {
                 state[n] += gain * x[n] * dt;

@@ -34,7 +34,7 @@ pub use error::SchemeError;
 pub use order::{Connection, Route, route};
 pub use prepare::prepare;
 pub use program::Program;
-pub use run::{Run, record};
+pub use run::{Frames, Moment, Run, record};
 pub use values::{
     Axes, Execution, Fate, Later, Maps, Neurons, Order, Outcome, Pool, Scheme, Time, Unknown,
 };

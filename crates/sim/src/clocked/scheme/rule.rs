@@ -41,7 +41,7 @@ pub struct Stage {
     /// How the time constant becomes a coefficient.
     pub leak: Leak,
     /// What `x` is multiplied by.
-    pub gain: &'static [Term],
+    pub gain: Terms,
     /// What `v_leak` does here.
     pub rest: Rest,
 }
@@ -57,12 +57,22 @@ pub enum Form {
     Approach,
     /// `s = s + p ((rest - s) + x)`: forward Euler with the sums in another order.
     Recover,
-    /// `s = s - (x - s) expm1(-p)`: the exact solution for a constant input.
+    /// `s = s - ((x + rest) - s) expm1(-p)`: the exact solution for a constant input.
     Relax,
     /// `s = s + x dt`.
     Add,
     /// `s` is handed on, then `s = k s + (1 - k) x`: one step late.
     Filter,
+    /// `s` is handed on, then `s = k s + x`: one step late.
+    Late,
+}
+
+impl Form {
+    /// Whether what is handed on is the state of the step before.
+    #[must_use]
+    pub fn is_late(self) -> bool {
+        matches!(self, Self::Filter | Self::Late)
+    }
 }
 
 /// How a time constant becomes the coefficient of a step.
@@ -117,6 +127,66 @@ pub enum Term {
     PerThreshold,
     /// `1 / dt`.
     PerStep,
+    /// `1 - k` of the membrane: what a constant input of 1 adds to a voltage of 0 in a step.
+    Share,
+}
+
+impl Term {
+    /// Every factor, in the order in which a product takes them.
+    pub const ALL: [Self; 7] = [
+        Self::R,
+        Self::WIn,
+        Self::Membrane,
+        Self::Synapse,
+        Self::PerThreshold,
+        Self::PerStep,
+        Self::Share,
+    ];
+}
+
+/// A product of factors, each at most once.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Terms(u8);
+
+impl Terms {
+    /// No factor: a gain of 1.
+    pub const NONE: Self = Self(0);
+
+    /// The product of these factors.
+    #[must_use]
+    pub const fn of(terms: &[Term]) -> Self {
+        let mut set = 0;
+        let mut at = 0;
+        while at < terms.len() {
+            set |= 1 << terms[at] as u8;
+            at += 1;
+        }
+        Self(set)
+    }
+
+    /// Whether a factor is in the product.
+    #[must_use]
+    pub fn contains(self, term: Term) -> bool {
+        self.0 & Self::of(&[term]).0 != 0
+    }
+
+    /// The product with a factor, or without it.
+    #[must_use]
+    pub fn set(self, term: Term, present: bool) -> Self {
+        let bit = Self::of(&[term]).0;
+        Self(if present { self.0 | bit } else { self.0 & !bit })
+    }
+
+    /// The product of both, a factor in both counting once.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// The factors.
+    pub fn iter(self) -> impl Iterator<Item = Term> {
+        Term::ALL.into_iter().filter(move |&term| self.contains(term))
+    }
 }
 
 /// A gain that acts elsewhere than on what arrives.
@@ -125,13 +195,13 @@ pub enum Fold {
     /// There is none.
     None,
     /// The weights of the maps before the neuron are multiplied, and their biases.
-    Weights(&'static [Term]),
+    Weights(Terms),
     /// The threshold is divided by the smallest gain of the layer, and the voltage grows with it.
     /// Gains within rounding of 1 leave it as it is.
-    Threshold(&'static [Term]),
+    Threshold(Terms),
     /// What arrives is cut to 0 or 1, multiplied, and handed on one step later: a map of its own
     /// with one weight a neuron.
-    Relay(&'static [Term]),
+    Relay(Terms),
 }
 
 /// How the signals of several edges come together.
@@ -146,9 +216,9 @@ pub enum FanIn {
 /// What `v_leak` does to a state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Rest {
-    /// Nothing.
+    /// Nothing; the state starts at 0.
     Ignored,
-    /// The state starts there and is drawn there.
+    /// The state starts there and is drawn there; [`Form::Keep`] adds `(1 - k) rest` in each step.
     Pull,
     /// It is added in every step, as a current would be.
     Bias,
@@ -268,11 +338,11 @@ impl Rule {
     /// Whether a factor enters the computation anywhere.
     #[must_use]
     pub fn uses(&self, term: Term) -> bool {
-        let folded: &[Term] = match self.fold {
-            Fold::None => &[],
+        let folded = match self.fold {
+            Fold::None => Terms::NONE,
             Fold::Weights(terms) | Fold::Threshold(terms) | Fold::Relay(terms) => terms,
         };
-        let of_synapse = self.synapse.is_some_and(|synapse| synapse.gain.contains(&term));
-        of_synapse || self.membrane.gain.contains(&term) || folded.contains(&term)
+        let of_synapse = self.synapse.is_some_and(|synapse| synapse.gain.contains(term));
+        of_synapse || self.membrane.gain.contains(term) || folded.contains(term)
     }
 }

@@ -46,6 +46,17 @@ impl Run {
     }
 }
 
+/// A neuron in the step that was taken last.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Moment {
+    /// Spikes that it put out.
+    pub spikes: f64,
+    /// The voltage that was held against the threshold, before a reset.
+    pub v: f64,
+    /// The threshold, in the units of this voltage.
+    pub threshold: f64,
+}
+
 /// The network with what changes in it.
 #[derive(Clone, Debug)]
 struct Network<T> {
@@ -172,6 +183,23 @@ impl<T: Real> Network<T> {
         of(false).chain(of(true)).collect()
     }
 
+    fn moment(&self, leaf: usize, neuron: usize) -> Option<Moment> {
+        let station = self.net.stations.iter().find(|station| station.leaf == leaf)?;
+        match (&station.kind, &self.states[leaf]) {
+            (Kind::Layer(layer), State::Layer(state)) => Some(Moment {
+                spikes: state.spikes.get(neuron)?.wide(),
+                v: state.tested.get(neuron)?.wide(),
+                threshold: layer.threshold(neuron),
+            }),
+            (Kind::Fixed(layer), State::Fixed(state)) => Some(Moment {
+                spikes: self.now[leaf].get(neuron)?.wide(),
+                v: f64::from(*state.v.get(neuron)?),
+                threshold: layer.threshold(),
+            }),
+            _ => None,
+        }
+    }
+
     /// The numbers of an observable of a leaf.
     fn read(&self, leaf: usize, observable: Observable) -> Vec<f64> {
         let wide = |numbers: &[T]| numbers.iter().map(|x| x.wide()).collect();
@@ -200,6 +228,29 @@ fn add<T: Real>(signals: &[&[T]], channels: usize, sum: &mut Vec<T>) {
     }
 }
 
+/// A stimulus on the grid of a program, frame by frame.
+#[derive(Clone, Debug)]
+pub struct Frames {
+    tracks: Vec<Track>,
+    frames: Vec<Vec<f64>>,
+}
+
+impl Frames {
+    /// The frames of a stimulus, or everything that is wrong with it.
+    pub fn new(program: &Program, stimulus: &Stimulus) -> Result<Self, RunError> {
+        let frames = program.inputs().iter().map(|(_, channels)| vec![0.0; *channels]).collect();
+        Ok(Self { tracks: tracks(program, stimulus)?, frames })
+    }
+
+    /// What enters each Input in a step.
+    pub fn at(&mut self, step: usize) -> &[Vec<f64>] {
+        for (track, frame) in self.tracks.iter().zip(&mut self.frames) {
+            track.frame(step, frame);
+        }
+        &self.frames
+    }
+}
+
 /// Runs a stimulus for so many steps; the arrays have the shape (T, *shape).
 pub fn record(
     program: &Program,
@@ -207,16 +258,12 @@ pub fn record(
     steps: usize,
     requests: &[Request],
 ) -> Result<Recording, RunError> {
-    let mut tracks = tracks(program, stimulus)?;
+    let mut frames = Frames::new(program, stimulus)?;
     let subjects = subjects(program, requests)?;
     let mut run = program.start();
-    let mut frames: Vec<Vec<f64>> = program.inputs().iter().map(|(_, n)| vec![0.0; *n]).collect();
     let mut samples = vec![Vec::new(); subjects.len()];
     for step in 0..steps {
-        for (track, frame) in tracks.iter_mut().zip(&mut frames) {
-            track.frame(step, frame);
-        }
-        run.step(&frames);
+        run.step(frames.at(step));
         for (subject, samples) in subjects.iter().zip(&mut samples) {
             samples.extend(run.read(subject));
         }
@@ -229,6 +276,23 @@ pub fn record(
 }
 
 impl Run {
+    /// What a node puts out, or a state of it, after the step that was taken last; `None` for what
+    /// the node does not have.
+    #[must_use]
+    pub fn observe(&self, program: &Program, request: &Request) -> Option<Vec<f64>> {
+        program.subject(&request.node, request.observable).map(|subject| self.read(subject))
+    }
+
+    /// A neuron in the step that was taken last; `None` for what is no neuron.
+    #[must_use]
+    pub fn moment(&self, program: &Program, node: &str, neuron: usize) -> Option<Moment> {
+        let leaf = program.subject(node, Observable::Spikes)?.leaf;
+        match &self.0 {
+            Numbers::F32(network) => network.moment(leaf, neuron),
+            Numbers::F64(network) => network.moment(leaf, neuron),
+        }
+    }
+
     fn read(&self, subject: &Subject) -> Vec<f64> {
         let (leaf, observable) = (subject.leaf, subject.request.observable);
         match &self.0 {

@@ -113,7 +113,7 @@ pub enum Axes {
 }
 
 /// The rules of neurons by primitive; `None` for those that the program does not know.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Neurons {
     /// LI.
     pub li: Option<Rule>,
