@@ -1,6 +1,6 @@
 //! The continuous part of a stateful node: one channel between two events.
 
-use nirkit_numerics::math::{exp, exp_m1};
+use nirkit_numerics::math::{exp, exp_m1, ln_1p};
 
 use super::cuba_li::CubaLi;
 use super::drive::Drive;
@@ -223,6 +223,26 @@ impl Cell {
             }
             Self::CubaLi(cell) => cell.range(state, s, chains),
         }
+    }
+
+    /// A lower bound of the time at which `v` reaches a level above it: as if the strongest pull
+    /// that is still to come lasted from now on. Infinite if `v` never gets there.
+    pub(super) fn earliest(&self, state: &State, level: f64, chains: &Chains) -> f64 {
+        let forever = f64::INFINITY;
+        let input = state.drive.range(forever, chains);
+        let (tau, goal) = match self {
+            Self::I(cell) => {
+                let slope = input.times(cell.r).high;
+                return if slope > 0.0 { (level - state.v) / slope } else { forever };
+            }
+            Self::Li(cell) => (cell.tau, cell.leak + input.times(cell.r).high),
+            Self::CubaLi(cell) => {
+                let current = input.times(cell.w_in);
+                let i = Range { low: current.low.min(state.i), high: current.high.max(state.i) };
+                (cell.tau_mem, cell.leak + i.times(cell.r).high)
+            }
+        };
+        if goal > level { tau * ln_1p((level - state.v) / (goal - level)) } else { forever }
     }
 
     /// An upper bound of `v''` during the next `s` seconds.

@@ -156,6 +156,20 @@ pub enum RunError {
         /// Rounds after which the run was given up.
         rounds: usize,
     },
+    /// More spikes at one instant than can be counted one by one.
+    #[error(
+        "{} put out {spikes} spikes at {time} s alone: with subtraction an input far above the \
+         threshold is that many spikes in no time; give another reset, or weaker weights",
+        .nodes.join(", ")
+    )]
+    Burst {
+        /// The instant in seconds.
+        time: f64,
+        /// Full names of the nodes that spike.
+        nodes: Vec<String>,
+        /// Spikes when the run was given up.
+        spikes: u64,
+    },
     /// The recorder could not take what it was given.
     #[error("the recording could not be written")]
     Record(#[from] io::Error),

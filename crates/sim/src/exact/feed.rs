@@ -54,18 +54,20 @@ impl Feed {
         times.fold(f64::INFINITY, f64::min)
     }
 
-    /// Takes everything that enters up to an instant: node, channel and entry.
-    pub(super) fn take(&self, cursors: &mut [usize], time: f64) -> Vec<(usize, usize, Entry)> {
-        let mut entries = Vec::new();
+    /// Appends everything that enters up to an instant: node, channel and entry.
+    pub(super) fn take(
+        &self,
+        cursors: &mut [usize],
+        time: f64,
+        entries: &mut Vec<(usize, usize, Entry)>,
+    ) {
         for (train, at) in self.0.iter().zip(cursors) {
             while train.course.time(*at) <= time {
-                train
-                    .course
-                    .enter(*at, |channel, entry| entries.push((train.node, channel, entry)));
+                let enter = |channel, entry| entries.push((train.node, channel, entry));
+                train.course.enter(*at, enter);
                 *at += 1;
             }
         }
-        entries
     }
 }
 

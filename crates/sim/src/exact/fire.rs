@@ -43,17 +43,18 @@ pub(super) fn rules(
 }
 
 impl Fire {
-    /// Resets a voltage that has crossed the threshold; says how many spikes that makes.
+    /// Resets a voltage that has crossed the threshold; says how many spikes that makes, and stops
+    /// counting above `most`.
     ///
     /// A jump over several thresholds is several spikes when they are subtracted.
-    pub(super) fn reset(&self, v: &mut f64) -> u32 {
+    pub(super) fn reset(&self, v: &mut f64, most: u32) -> u32 {
         if let Some(value) = self.reset {
             *v = value;
             return 1;
         }
         let mut spikes = 1;
         *v -= self.threshold;
-        while *v > self.threshold {
+        while *v > self.threshold && spikes <= most {
             *v -= self.threshold;
             spikes += 1;
         }

@@ -7,12 +7,12 @@
 //! after a step at the latest, and whenever something happens to one of the nodes.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeSet, BinaryHeap, VecDeque};
+use std::collections::{BinaryHeap, VecDeque};
 
 use super::cell::Cell;
 use super::map::{Amount, Scratch};
 use super::program::{Node, Plan, Role};
-use super::reach;
+use super::reach::{self, Survey};
 use super::route::carry;
 use super::run::Run;
 use super::series::{DEGREE, Series, While, ZERO, shifted};
@@ -57,7 +57,8 @@ impl Flow {
     }
 
     /// The stepped part of a graph; `None` if every node has a closed form.
-    pub(super) fn of(nodes: &[Node], members: &BTreeSet<usize>) -> Option<Self> {
+    pub(super) fn of(nodes: &[Node], survey: &Survey) -> Option<Self> {
+        let members = &survey.stepped;
         if members.is_empty() {
             return None;
         }
@@ -72,7 +73,7 @@ impl Flow {
         let delays = of_role(|role| matches!(role, Role::Delay(_)));
         let driven = of_role(|role| matches!(role, Role::Neurons(_) | Role::Threshold(_)));
         let members: Vec<usize> = members.iter().copied().collect();
-        let step = 1.0 / fastest(nodes, &members, &driven);
+        let step = 1.0 / fastest(nodes, &members, &driven, &survey.fastest);
         let delays = delays.into_iter().map(|at| (at, longest(at))).collect();
         Some(Self { step, members, driven, delays })
     }
@@ -80,14 +81,14 @@ impl Flow {
 
 /// The largest rate in the coupled nodes: a bound of the matrix `A` by its rows, of the rates of
 /// everything that drives them, and of what they drive.
-fn fastest(nodes: &[Node], members: &[usize], driven: &[usize]) -> f64 {
+fn fastest(nodes: &[Node], members: &[usize], driven: &[usize], arriving: &[f64]) -> f64 {
     let mut sums: Vec<Vec<f64>> = nodes.iter().map(|node| vec![0.0; node.inputs]).collect();
     let mut scratch = Scratch::default();
     let mut sources: Vec<usize> = members.to_vec();
     sources.extend((0..nodes.len()).filter(|&at| matches!(nodes[at].role, Role::Delay(_))));
     for &source in &sources {
         for channel in 0..nodes[source].outputs {
-            carry(nodes, &mut scratch, source, vec![(channel as u32, 1.0)], |target, amounts| {
+            carry(nodes, &mut scratch, source, &[(channel as u32, 1.0)], |target, amounts| {
                 for &(channel, weight) in amounts {
                     sums[target][channel as usize] += weight.abs();
                 }
@@ -106,11 +107,7 @@ fn fastest(nodes: &[Node], members: &[usize], driven: &[usize]) -> f64 {
         let rates = neurons.stored().iter().map(|(cell, _)| rate(cell, 0.0));
         fastest = rates.fold(fastest, f64::max);
     }
-    let others = nodes.iter().filter_map(|node| match &node.role {
-        Role::Cells(cells) => Some(cells.stored()),
-        _ => None,
-    });
-    others.flatten().map(|cell| rate(cell, 0.0)).fold(fastest, f64::max)
+    members.iter().chain(driven).map(|&at| arriving[at]).fold(fastest, f64::max)
 }
 
 impl Stepping {
@@ -229,7 +226,7 @@ impl Run {
                 let Some((begin, series)) = piece else { continue };
                 let series = shifted(series, (self.time - leaves(*begin)) / flow.step);
                 for (order, &amount) in series.iter().enumerate().filter(|&(_, &x)| x != 0.0) {
-                    self.send(plan, at, vec![(channel as u32, amount)], order);
+                    self.send(plan, at, &[(channel as u32, amount)], order);
                 }
             }
         }
@@ -241,7 +238,7 @@ impl Run {
             let courses = self.courses(plan, at).enumerate();
             let amounts = courses.map(|(channel, course)| (channel as u32, course.v[order]));
             let amounts: Vec<Amount> = amounts.filter(|&(_, amount)| amount != 0.0).collect();
-            self.send(plan, at, amounts, order);
+            self.send(plan, at, &amounts, order);
         }
         if order == DEGREE {
             return;
@@ -258,7 +255,7 @@ impl Run {
         }
     }
 
-    fn send(&mut self, plan: &Plan, from: usize, amounts: Vec<Amount>, order: usize) {
+    fn send(&mut self, plan: &Plan, from: usize, amounts: &[Amount], order: usize) {
         let inputs = &mut self.stepping.inputs;
         carry(&plan.nodes, &mut self.scratch, from, amounts, |target, amounts| {
             for &(channel, amount) in amounts {

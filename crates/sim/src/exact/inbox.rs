@@ -86,11 +86,26 @@ impl Inbox {
         slot
     }
 
-    /// Takes everything out, in ascending order of channels.
-    pub(super) fn take(&mut self) -> Vec<(u32, Arrivals)> {
+    /// The channels at which something waits, in ascending order. What waits at each of them has to
+    /// be taken, and the list to be given back.
+    pub(super) fn open(&mut self) -> Vec<u32> {
         let mut waiting = std::mem::take(&mut self.waiting);
-        waiting.sort_unstable();
-        let taken = waiting.iter().map(|&c| (c, std::mem::take(&mut self.slots[c as usize])));
-        taken.collect()
+        if !waiting.is_sorted() {
+            waiting.sort_unstable();
+        }
+        waiting
+    }
+
+    /// Takes what waits at a channel.
+    pub(super) fn take(&mut self, channel: u32) -> Arrivals {
+        std::mem::take(&mut self.slots[channel as usize])
+    }
+
+    /// Takes the list of channels back, for its memory.
+    pub(super) fn close(&mut self, mut waiting: Vec<u32>) {
+        if self.waiting.is_empty() {
+            waiting.clear();
+            self.waiting = waiting;
+        }
     }
 }

@@ -13,6 +13,10 @@ use super::route::carry;
 use super::run::Run;
 use crate::choice::SpikeReading;
 
+/// Spikes at one instant after which a run is given up. Where thresholds are subtracted, a few rounds
+/// are enough to ask for more of them than there is memory.
+pub(super) const MOST_SPIKES: u32 = 1_000_000;
+
 /// What a node puts out in its turn.
 #[derive(Clone, Debug)]
 pub(super) struct Emission {
@@ -42,11 +46,20 @@ impl Run {
         let mut emissions = Vec::new();
         while members.iter().any(|&node| !self.inboxes[node].is_empty()) {
             if rounds >= plan.options.max_rounds {
-                let nodes = members.iter().map(|&node| plan.nodes[node].name.clone()).collect();
+                let nodes = names(plan, members);
                 return Err(RunError::Avalanche { time: self.time, nodes, rounds });
             }
             for &node in members {
                 self.turn(plan, node, &mut emissions);
+            }
+            let spikes = |emission: &Emission| match emission.what {
+                What::Spikes(count) => u64::from(count),
+                What::Change(_) => 0,
+            };
+            self.burst += emissions.iter().map(spikes).sum::<u64>();
+            if self.burst > u64::from(MOST_SPIKES) {
+                let nodes = names(plan, members);
+                return Err(RunError::Burst { time: self.time, nodes, spikes: self.burst });
             }
             for emission in emissions.drain(..) {
                 self.emit(plan, emission);
@@ -67,7 +80,7 @@ impl Run {
                 self.events.extend((0..count).map(|_| event));
                 self.send_spikes(plan, node, channel, f64::from(count));
             }
-            What::Change(kind) => self.spread(plan, node, vec![(channel, 1.0)], &kind),
+            What::Change(kind) => self.spread(plan, node, &[(channel, 1.0)], &kind),
         }
     }
 
@@ -79,12 +92,12 @@ impl Run {
             let pulse = Pulse { end: self.time + width, node, channel, amount: count };
             self.queue.pulses.push_back(pulse);
         }
-        self.spread(plan, node, vec![(channel, count)], &Kind::Spike);
+        self.spread(plan, node, &[(channel, count)], &Kind::Spike);
     }
 
     /// Carries a signal from a node's output through everything that passes it on at once, and
     /// leaves it where it waits for a node's turn.
-    pub(super) fn spread(&mut self, plan: &Plan, node: usize, amounts: Vec<Amount>, kind: &Kind) {
+    pub(super) fn spread(&mut self, plan: &Plan, node: usize, amounts: &[Amount], kind: &Kind) {
         let mut scratch = std::mem::take(&mut self.scratch);
         carry(&plan.nodes, &mut scratch, node, amounts, |target, amounts| {
             if !matches!(plan.nodes[target].role, Role::Output) {
@@ -114,4 +127,8 @@ impl Run {
         }
         self.inboxes[node].deliver(amounts, kind);
     }
+}
+
+fn names(plan: &Plan, nodes: &[usize]) -> Vec<String> {
+    nodes.iter().map(|&node| plan.nodes[node].name.clone()).collect()
 }

@@ -23,11 +23,26 @@ pub(super) enum Map {
     Window(Windowed),
 }
 
-/// Memory for adding up amounts that meet in a channel.
+/// Memory that is used again and again: for adding up amounts that meet in a channel, and for
+/// amounts on their way.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Scratch {
     sums: Vec<f64>,
     reached: Vec<bool>,
+    spare: Vec<Vec<Amount>>,
+}
+
+impl Scratch {
+    /// An empty list.
+    pub(super) fn list(&mut self) -> Vec<Amount> {
+        self.spare.pop().unwrap_or_default()
+    }
+
+    /// Takes a list back.
+    pub(super) fn give_back(&mut self, mut list: Vec<Amount>) {
+        list.clear();
+        self.spare.push(list);
+    }
 }
 
 impl Map {

@@ -29,18 +29,31 @@ impl Matrix {
             })
         })?;
         finite(leaf, "weight", &values)?;
-        let mut matrix = Self { begins: vec![0], targets: Vec::new(), weights: Vec::new() };
-        for source in 0..inputs {
-            for target in 0..outputs {
-                let weight = values[target * inputs + source];
-                if weight != 0.0 {
-                    matrix.targets.push(target as u32);
-                    matrix.weights.push(weight);
-                }
+        let mut begins = vec![0; inputs + 1];
+        for row in values.chunks_exact(inputs.max(1)) {
+            for (source, _) in row.iter().enumerate().filter(|&(_, &weight)| weight != 0.0) {
+                begins[source + 1] += 1;
             }
-            matrix.begins.push(matrix.targets.len());
         }
-        Ok(matrix)
+        for source in 0..inputs {
+            begins[source + 1] += begins[source];
+        }
+        Ok(Self::filled(begins, &values, inputs))
+    }
+
+    /// Sorts the weights into the columns, of which it is known where they begin.
+    fn filled(begins: Vec<usize>, values: &[f64], inputs: usize) -> Self {
+        let len = begins[inputs];
+        let (mut targets, mut weights) = (vec![0; len], vec![0.0; len]);
+        let mut next = begins.clone();
+        // Row by row, as the weights lie in memory; targets ascend in every column.
+        for (target, row) in values.chunks_exact(inputs.max(1)).enumerate() {
+            for (source, &weight) in row.iter().enumerate().filter(|&(_, &weight)| weight != 0.0) {
+                (targets[next[source]], weights[next[source]]) = (target as u32, weight);
+                next[source] += 1;
+            }
+        }
+        Self { begins, targets, weights }
     }
 
     /// Calls `visit` with each target of a source and its weight, in ascending order of targets.

@@ -1,7 +1,7 @@
 //! The course of a neuron's voltage towards its threshold.
 
 use super::cell::{Cell, State};
-use super::crossing::{Course, Crossing, first_rise};
+use super::crossing::{Course, Crossing, NEVER, first_rise};
 use super::cuba_lif;
 use super::expoly::Chains;
 use super::fire::Fire;
@@ -15,6 +15,36 @@ struct Ahead<'a> {
     threshold: f64,
     chains: &'a Chains,
     state: State,
+}
+
+/// What can be said of the next spike without much work.
+pub(super) enum Glimpse {
+    /// The crossing.
+    Known(Crossing),
+    /// So many seconds without a crossing.
+    NotBefore(f64),
+}
+
+/// Says of the next spike what can be said without a search. What the search would find is found
+/// later, if nothing has happened to the neuron until then.
+pub(super) fn glimpse(
+    cell: &Cell,
+    fire: &Fire,
+    state: &State,
+    chains: &Chains,
+    horizon: f64,
+) -> Glimpse {
+    let is_simple = state.drive.is_constant() && !matches!(cell, Cell::CubaLi(_));
+    if is_simple || state.course.is_some() || state.v >= fire.threshold {
+        return Glimpse::Known(next_spike(cell, fire, state, chains, horizon));
+    }
+    let earliest = cell.earliest(state, fire.threshold, chains);
+    if earliest.is_finite() {
+        // A little less, for the roundings of the bound.
+        Glimpse::NotBefore(earliest * (1.0 - 1e-9))
+    } else {
+        Glimpse::Known(NEVER)
+    }
 }
 
 /// When a neuron whose voltage is not above its threshold will spike, if nothing else happens. Where

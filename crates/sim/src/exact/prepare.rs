@@ -12,7 +12,7 @@ use super::flow::Flow;
 use super::map::Map;
 use super::option::Options;
 use super::program::{Group, Node, Plan, Program, Role};
-use super::reach::{self, Survey};
+use super::reach;
 use super::{
     affine, avg_pool2d, conv1d, conv2d, cuba_li, cuba_lif, delay, i, r#if, li, lif, linear, scale,
     sum_pool2d, threshold,
@@ -41,8 +41,9 @@ pub fn prepare(graph: &Graph, facts: &Facts, options: &Options) -> Result<Progra
         return Err(PrepareErrors(errors));
     }
     let (groups, group_of) = groups(&nodes);
-    let Survey { chains, stepped } = reach::survey(&nodes);
-    let flow = Flow::of(&nodes, &stepped);
+    let survey = reach::survey(&nodes);
+    let flow = Flow::of(&nodes, &survey);
+    let chains = survey.chains;
     let options = options.clone();
     Ok(Program(Arc::new(Plan { options, nodes, groups, group_of, chains, flow, channels })))
 }

@@ -85,6 +85,14 @@ pub(super) struct Group {
     pub(super) members: Vec<usize>,
 }
 
+impl Plan {
+    /// The node of a state.
+    pub(super) fn node_of(&self, index: usize) -> usize {
+        // Nodes without a state have the number of the next state: the last of them is meant.
+        self.nodes.partition_point(|node| node.first <= index) - 1
+    }
+}
+
 impl Role {
     /// Whether signals pass at once, in all or some channels.
     pub(super) fn passes(&self) -> bool {

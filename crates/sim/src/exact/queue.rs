@@ -65,12 +65,10 @@ impl Queue {
         Self { parcels: BinaryHeap::new(), sent: 0, pulses: VecDeque::new(), crossings }
     }
 
-    /// The next instant at which something happens; infinite if nothing will.
+    /// The next instant at which something but a crossing happens; infinite if nothing will.
     pub(super) fn next(&self) -> f64 {
-        let parcel = self.parcels.peek().map(|Reverse(parcel)| parcel.due);
-        let pulse = self.pulses.front().map(|pulse| pulse.end);
-        let crossing = self.crossings.first().map(|(time, _)| time);
-        [parcel, pulse, crossing].into_iter().flatten().fold(f64::INFINITY, f64::min)
+        let parcel = self.parcels.peek().map_or(f64::INFINITY, |Reverse(parcel)| parcel.due);
+        self.pulses.front().map_or(parcel, |pulse| parcel.min(pulse.end))
     }
 
     /// Sends a signal into the future of a Delay.
@@ -118,9 +116,13 @@ impl PartialEq for Parcel {
 impl Eq for Parcel {}
 
 /// Predicted crossings: a binary heap by time that knows the place of every channel.
+///
+/// Of some only a lower bound is known. The crossing itself is worked out when nothing else can
+/// happen before; most often something does, and the work is saved.
 #[derive(Clone, Debug)]
 pub(super) struct Crossings {
-    heap: Vec<(f64, u32)>,
+    /// Time, channel, and whether the time is that of the crossing itself.
+    heap: Vec<(f64, u32, bool)>,
     /// Place of each channel in the heap, or `ABSENT`.
     places: Vec<u32>,
 }
@@ -134,20 +136,26 @@ impl Crossings {
 
     /// The earliest crossing: time in seconds and channel.
     pub(super) fn first(&self) -> Option<(f64, usize)> {
-        self.heap.first().map(|&(time, channel)| (time, channel as usize))
+        self.heap.first().map(|&(time, channel, _)| (time, channel as usize))
+    }
+
+    /// The channel of the earliest entry, if that is a lower bound only and not after `next`.
+    pub(super) fn first_unknown(&self, next: f64) -> Option<usize> {
+        let first = self.heap.first().filter(|&&(time, _, is_known)| !is_known && time <= next);
+        first.map(|&(_, channel, _)| channel as usize)
     }
 
     /// Sets or takes away the prediction of a channel.
-    pub(super) fn set(&mut self, channel: usize, time: Option<f64>) {
-        match (self.places[channel], time) {
+    pub(super) fn set(&mut self, channel: usize, time: Option<f64>, is_known: bool) {
+        match (self.places[channel], time.filter(|time| time.is_finite())) {
             (ABSENT, None) => {}
             (ABSENT, Some(time)) => {
-                self.heap.push((time, channel as u32));
+                self.heap.push((time, channel as u32, is_known));
                 self.rise(self.heap.len() - 1);
             }
             (place, None) => self.remove(place as usize),
             (place, Some(time)) => {
-                self.heap[place as usize].0 = time;
+                self.heap[place as usize] = (time, channel as u32, is_known);
                 self.sink(place as usize);
                 self.rise(self.places[channel] as usize);
             }
@@ -167,7 +175,7 @@ impl Crossings {
 
     /// Times first, then channels.
     fn is_before(&self, a: usize, b: usize) -> bool {
-        let ((time_a, channel_a), (time_b, channel_b)) = (self.heap[a], self.heap[b]);
+        let ((time_a, channel_a, _), (time_b, channel_b, _)) = (self.heap[a], self.heap[b]);
         time_a.total_cmp(&time_b).then(channel_a.cmp(&channel_b)) == Ordering::Less
     }
 
@@ -209,7 +217,7 @@ mod tests {
             seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
             let (channel, time) = ((seed >> 33) as usize % 50, (seed >> 40) as f64);
             let time = (!(seed >> 33).is_multiple_of(5)).then_some(time);
-            crossings.set(channel, time);
+            crossings.set(channel, time, true);
             expected[channel] = time.unwrap_or(f64::INFINITY);
             let first = expected.iter().copied().fold(f64::INFINITY, f64::min);
             assert_eq!(crossings.first().map_or(f64::INFINITY, |(time, _)| time), first);

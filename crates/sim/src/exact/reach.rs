@@ -19,6 +19,8 @@ pub(super) struct Survey {
     pub(super) chains: Chains,
     /// Nodes whose output has no closed form, or none that would be useful.
     pub(super) stepped: BTreeSet<usize>,
+    /// The fastest rate of the chains that arrive at each node, in 1/s.
+    pub(super) fastest: Vec<f64>,
 }
 
 /// Follows continuous signals through the graph, sources before targets.
@@ -51,7 +53,11 @@ pub(super) fn survey(nodes: &[Node]) -> Survey {
         }
     }
     stepped.retain(|node| is_cell(node));
-    Survey { chains: Chains::new(&all), stepped }
+    let rates = |chains: &BTreeSet<Rates>| {
+        chains.iter().flatten().map(|&bits| f64::from_bits(bits)).fold(0.0, f64::max)
+    };
+    let fastest = arriving.iter().map(rates).collect();
+    Survey { chains: Chains::new(&all), stepped, fastest }
 }
 
 /// Whether a cell is reached by a stepped node; then it has to be stepped as well.

@@ -11,38 +11,55 @@ pub(super) fn carry(
     nodes: &[Node],
     scratch: &mut Scratch,
     from: usize,
-    amounts: Vec<Amount>,
+    amounts: &[Amount],
     mut visit: impl FnMut(usize, &[Amount]),
 ) {
-    let mut open = vec![(from, amounts)];
-    while let Some((at, amounts)) = open.pop() {
+    let mut first = scratch.list();
+    first.extend_from_slice(amounts);
+    let mut open = Some((from, first));
+    // Nearly every way is a line; what branches off waits here.
+    let mut waiting = Vec::new();
+    while let Some((at, amounts)) = open.take().or_else(|| waiting.pop()) {
         for &target in &nodes[at].targets {
-            let node = &nodes[target];
-            let passed = match &node.role {
-                Role::Map(map) => {
-                    let mut out = Vec::new();
-                    map.apply(&amounts, node.outputs, scratch, &mut out);
-                    out
-                }
-                Role::Output => {
-                    visit(target, &amounts);
-                    if node.targets.is_empty() { Vec::new() } else { amounts.clone() }
-                }
-                Role::Delay(delays) => {
-                    let at_once = |&&(channel, _): &&Amount| *delays.at(channel as usize) == 0.0;
-                    let (now, later): (Vec<Amount>, Vec<Amount>) =
-                        amounts.iter().partition(|amount| at_once(amount));
-                    visit(target, &later);
-                    now
-                }
-                Role::Cells(_) | Role::Neurons(_) | Role::Threshold(_) => {
-                    visit(target, &amounts);
-                    Vec::new()
-                }
-            };
-            if !passed.is_empty() {
-                open.push((target, passed));
+            let mut passed = scratch.list();
+            pass(&nodes[target], &amounts, scratch, &mut passed, |ends| visit(target, ends));
+            if passed.is_empty() {
+                scratch.give_back(passed);
+            } else if let Some(other) = open.replace((target, passed)) {
+                waiting.push(other);
             }
         }
+        scratch.give_back(amounts);
+    }
+}
+
+/// What of a signal leaves a node at once, and what `ends` at it.
+fn pass(
+    node: &Node,
+    amounts: &[Amount],
+    scratch: &mut Scratch,
+    passed: &mut Vec<Amount>,
+    mut ends: impl FnMut(&[Amount]),
+) {
+    match &node.role {
+        Role::Map(map) => map.apply(amounts, node.outputs, scratch, passed),
+        Role::Output => {
+            ends(amounts);
+            if !node.targets.is_empty() {
+                passed.extend_from_slice(amounts);
+            }
+        }
+        Role::Delay(delays) => {
+            let at_once = |&&(channel, _): &&Amount| *delays.at(channel as usize) == 0.0;
+            passed.extend(amounts.iter().filter(at_once));
+            if passed.is_empty() {
+                ends(amounts);
+            } else {
+                let later: Vec<Amount> =
+                    amounts.iter().filter(|amount| !at_once(amount)).copied().collect();
+                ends(&later);
+            }
+        }
+        Role::Cells(_) | Role::Neurons(_) | Role::Threshold(_) => ends(amounts),
     }
 }

@@ -25,6 +25,8 @@ pub struct Run {
     program: Program,
     feed: Arc<Feed>,
     cursors: Vec<usize>,
+    /// What enters at this instant.
+    entries: Vec<(usize, usize, Entry)>,
     /// The instant that is worked on, or the last one.
     pub(super) time: f64,
     started: bool,
@@ -37,6 +39,8 @@ pub struct Run {
     pub(super) agenda: BTreeSet<usize>,
     /// Spikes of this instant.
     pub(super) events: Vec<Event>,
+    /// Number of spikes of this instant.
+    pub(super) burst: u64,
     /// Predictions in doubt, by channel, with the instant at which they count.
     doubts: BTreeMap<usize, (Doubt, usize, usize)>,
     pub(super) scratch: Scratch,
@@ -51,6 +55,7 @@ impl Run {
         Self {
             cursors: feed.start(),
             feed: Arc::new(feed),
+            entries: Vec::new(),
             time: 0.0,
             started: false,
             repeats: 0,
@@ -59,6 +64,7 @@ impl Run {
             queue: Queue::new(plan.channels),
             agenda: BTreeSet::new(),
             events: Vec::new(),
+            burst: 0,
             doubts: BTreeMap::new(),
             scratch: Scratch::default(),
             stepping: Stepping::new(&plan),
@@ -81,7 +87,9 @@ impl Run {
     pub fn advance(&mut self, until: f64, recorder: &mut dyn Recorder) -> Result<(), RunError> {
         let plan = Arc::clone(&self.program.0);
         loop {
-            let next = self.next();
+            let known = self.next_known();
+            self.look_ahead(&plan, known);
+            let next = self.next_crossing().min(known);
             self.sample_before(next, until, recorder)?;
             if next.is_infinite() || next > until {
                 return Ok(());
@@ -120,13 +128,19 @@ impl Run {
         cell.at(state, (time - state.time).max(0.0), &self.program.0.chains)
     }
 
-    fn next(&self) -> f64 {
+    /// The next instant at which anything but a crossing happens.
+    fn next_known(&self) -> f64 {
         if self.started {
             let known = self.feed.next(&self.cursors).min(self.queue.next());
             known.min(self.stepping.instant())
         } else {
             0.0
         }
+    }
+
+    /// The next predicted crossing; infinite if there is none.
+    fn next_crossing(&self) -> f64 {
+        self.queue.crossings.first().map_or(f64::INFINITY, |(time, _)| time)
     }
 
     /// Takes the samples that lie before the next instant; those at the instant come after it.
@@ -149,6 +163,7 @@ impl Run {
     fn instant(&mut self, plan: &Plan, time: f64) -> Result<(), RunError> {
         self.repeats = if self.started && time <= self.time { self.repeats + 1 } else { 0 };
         self.time = time;
+        self.burst = 0;
         self.counts.instants += 1;
         if !std::mem::replace(&mut self.started, true) {
             self.begin(plan);
@@ -168,7 +183,7 @@ impl Run {
     fn begin(&mut self, plan: &Plan) {
         for (at, node) in plan.nodes.iter().enumerate() {
             for (channel, &bias) in node.bias.iter().enumerate().filter(|&(_, &bias)| bias != 0.0) {
-                self.spread(plan, at, vec![(channel as u32, bias)], &Kind::Current);
+                self.spread(plan, at, &[(channel as u32, bias)], &Kind::Current);
             }
             if node.role.has_state() {
                 self.agenda.insert(plan.group_of[at]);
@@ -182,42 +197,45 @@ impl Run {
     /// Brings to the nodes what was known to happen at this instant.
     fn collect(&mut self, plan: &Plan) {
         let feed = Arc::clone(&self.feed);
-        for (node, channel, entry) in feed.take(&mut self.cursors, self.time) {
+        let mut entries = std::mem::take(&mut self.entries);
+        feed.take(&mut self.cursors, self.time, &mut entries);
+        for (node, channel, entry) in entries.drain(..) {
             match entry {
                 Entry::Spike(count) => self.send_spikes(plan, node, channel as u32, count),
                 // Both are sent, so that the new current stands exactly in the place of the old.
                 Entry::Current { old, new } => {
-                    self.spread(plan, node, vec![(channel as u32, new)], &Kind::Current);
-                    self.spread(plan, node, vec![(channel as u32, -old)], &Kind::Current);
+                    self.spread(plan, node, &[(channel as u32, new)], &Kind::Current);
+                    self.spread(plan, node, &[(channel as u32, -old)], &Kind::Current);
                 }
             }
         }
+        self.entries = entries;
         while let Some(pulse) = self.queue.take_pulse(self.time) {
-            self.spread(plan, pulse.node, vec![(pulse.channel, pulse.amount)], &Kind::End);
+            self.spread(plan, pulse.node, &[(pulse.channel, pulse.amount)], &Kind::End);
         }
         while let Some(parcel) = self.queue.take_parcel(self.time) {
-            self.spread(plan, parcel.node, parcel.amounts, &parcel.kind);
+            self.spread(plan, parcel.node, &parcel.amounts, &parcel.kind);
         }
         while let Some((_, index)) = self.queue.crossings.first().filter(|&(t, _)| t <= self.time) {
-            self.queue.crossings.set(index, None);
-            let node = plan.nodes.partition_point(|node| node.first <= index) - 1;
+            self.queue.crossings.set(index, None, true);
+            let node = plan.node_of(index);
             self.agenda.insert(plan.group_of[node]);
             self.inboxes[node].slot((index - plan.nodes[node].first) as u32).is_due = true;
         }
     }
 
-    /// Remembers what is doubtful about a channel's prediction, and settles the one before.
+    /// Remembers what is doubtful about a channel's prediction, which counts time from `since`.
     pub(super) fn doubt(
         &mut self,
         index: usize,
         node: usize,
         channel: usize,
         doubt: Option<Doubt>,
+        since: f64,
     ) {
-        let now = self.time;
         match doubt {
             Some(doubt) => {
-                let at = now + doubt.at;
+                let at = since + doubt.at;
                 self.doubts.insert(index, (Doubt { at, ..doubt }, node, channel));
             }
             None => drop(self.doubts.remove(&index)),

@@ -1,13 +1,13 @@
 //! A node's turn: what arrived acts, thresholds are tested, what follows is put out.
 
 use super::cell::{Cell, State};
-use super::crossing::{Crossing, Doubt};
+use super::crossing::Doubt;
 use super::expoly::{CONSTANT, ChainId, Chains};
 use super::fire::Fire;
 use super::inbox::Arrivals;
-use super::instant::{Emission, What};
+use super::instant::{Emission, MOST_SPIKES, What};
 use super::map::Amount;
-use super::neuron::next_spike;
+use super::neuron::{Glimpse, glimpse, next_spike};
 use super::program::{Plan, Role};
 use super::queue::Kind;
 use super::run::Run;
@@ -22,12 +22,13 @@ impl Run {
         if self.inboxes[at].is_empty() {
             return;
         }
-        let arrivals = self.inboxes[at].take();
         let role = &plan.nodes[at].role;
         if let Role::Delay(_) = role {
-            return self.delay(plan, at, arrivals);
+            return self.delay(plan, at);
         }
-        for (channel, arrivals) in arrivals {
+        let waiting = self.inboxes[at].open();
+        for &channel in &waiting {
+            let arrivals = self.inboxes[at].take(channel);
             if arrivals.is_idle() {
                 continue;
             }
@@ -47,6 +48,7 @@ impl Run {
             };
             out.extend(what.map(|what| Emission { node: at, channel, what }));
         }
+        self.inboxes[at].close(waiting);
     }
 
     /// A channel of I, LI or `CubaLI`: what arrives changes the voltage from now on, and the change
@@ -108,17 +110,17 @@ impl Run {
             || (arrivals.is_due && arrivals.is_void())
             || (margin == 0.0 && cell.is_rising(state, chains));
         let noise = cell.noise(state) + f64::EPSILON * fire.threshold.abs();
-        let count = if spikes { fire.reset(&mut state.v) } else { 0 };
+        let count = if spikes { fire.reset(&mut state.v, MOST_SPIKES) } else { 0 };
         if spikes {
             state.solve(cell, chains);
         }
-        let next = next_spike(cell, fire, state, chains, horizon);
+        let next = glimpse(cell, fire, state, chains, horizon);
         self.settle_doubt(plan, index, arrivals.is_due);
         if margin != 0.0 && margin.abs() <= noise {
             let doubt = Doubt { at: self.time, margin: margin.abs() };
             self.graze(plan, at, channel as usize, doubt, spikes);
         }
-        self.expect(index, at, channel, next);
+        self.expect(index, at, channel, &next);
         (count > 0).then_some(What::Spikes(count))
     }
 
@@ -163,22 +165,46 @@ impl Run {
         state.above = above;
         let next = threshold::next_pass(level, state, chains, horizon);
         self.settle_doubt(plan, index, arrivals.is_due);
-        self.expect(index, at, channel, next);
+        self.expect(index, at, channel, &Glimpse::Known(next));
         spikes.then_some(What::Spikes(1))
     }
 
-    /// Remembers when a channel will cross its threshold, if nothing else happens.
-    fn expect(&mut self, index: usize, at: usize, channel: u32, next: Crossing) {
-        let time = next.after.map(|s| self.time + s).filter(|time| time.is_finite());
-        self.queue.crossings.set(index, time);
-        self.doubt(index, at, channel as usize, next.doubt);
+    /// Remembers when a channel will cross its threshold, or before when it will not, if nothing
+    /// else happens.
+    fn expect(&mut self, index: usize, at: usize, channel: u32, next: &Glimpse) {
+        match next {
+            Glimpse::Known(crossing) => {
+                self.queue.crossings.set(index, crossing.after.map(|s| self.time + s), true);
+                self.doubt(index, at, channel as usize, crossing.doubt, self.time);
+            }
+            Glimpse::NotBefore(s) => {
+                self.queue.crossings.set(index, Some(self.time + s), false);
+                self.doubt(index, at, channel as usize, None, self.time);
+            }
+        }
+    }
+
+    /// Works out crossings of which only a lower bound is known, as far as they could be next.
+    pub(super) fn look_ahead(&mut self, plan: &Plan, next: f64) {
+        while let Some(index) = self.queue.crossings.first_unknown(next) {
+            let at = plan.node_of(index);
+            let channel = index - plan.nodes[at].first;
+            let Role::Neurons(neurons) = &plan.nodes[at].role else { return };
+            let (cell, fire) = neurons.at(channel);
+            let state = &self.states[index];
+            let (crossing, since) =
+                (next_spike(cell, fire, state, &plan.chains, f64::INFINITY), state.time);
+            self.queue.crossings.set(index, crossing.after.map(|s| since + s), true);
+            self.doubt(index, at, channel, crossing.doubt, since);
+        }
     }
 
     /// Sends everything that arrived at a Delay into its future; what is due together goes together.
-    fn delay(&mut self, plan: &Plan, at: usize, arrivals: Vec<(u32, Arrivals)>) {
+    fn delay(&mut self, plan: &Plan, at: usize) {
         let Role::Delay(delays) = &plan.nodes[at].role else { return };
         let mut parcels: Vec<(f64, u8, Amount)> = Vec::new();
-        for (channel, arrivals) in arrivals {
+        for channel in self.inboxes[at].open() {
+            let arrivals = self.inboxes[at].take(channel);
             let due = self.time + delays.at(channel as usize);
             let sums = [arrivals.spikes, arrivals.ends, arrivals.currents];
             for (kind, sum) in (0..).zip(sums).filter(|(_, sum)| !sum.is_zero()) {

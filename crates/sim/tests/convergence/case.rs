@@ -107,11 +107,12 @@ impl Case {
     /// Measures the row; what is not as expected, in words.
     fn check(&self) -> Vec<String> {
         let task = self.task();
-        let seen = task.ideal().len();
+        let ideal = task.ideal();
+        let seen = ideal.len();
         let few = (seen < 10).then(|| format!("{}: {seen} numbers are too few", self.name));
         let integrators = [Integrator::Euler, Integrator::Exponential].into_iter();
         let wrong = integrators.zip(self.orders).filter_map(|(integrator, order)| {
-            let (holds, found) = order.judge(&task.errors(integrator, order.first()));
+            let (holds, found) = order.judge(&task.errors(&ideal, integrator, order.first()));
             let line = format!("{}, {integrator}: {found} ({order:?}: {})", self.name, self.why);
             println!("{line}");
             (!holds).then_some(line)

@@ -110,9 +110,14 @@ impl Task {
         Seen::values(channels, rows.flat_map(|(_, row)| row.iter().copied()))
     }
 
-    /// Steps and errors on [`LEVELS`] grids, the first with the coarsest step halved `first` times.
-    pub(crate) fn errors(&self, integrator: Integrator, first: u32) -> Vec<(f64, f64)> {
-        let ideal = self.ideal();
+    /// Steps and distances from the ideal on [`LEVELS`] grids, the first with the coarsest step
+    /// halved `first` times.
+    pub(crate) fn errors(
+        &self,
+        ideal: &Seen,
+        integrator: Integrator,
+        first: u32,
+    ) -> Vec<(f64, f64)> {
         let error = |level| {
             let dt = self.coarse / f64::from(1_u32 << level);
             (dt, ideal.distance(&self.on_grid(integrator, level)))

@@ -126,15 +126,15 @@ fn thresholds() {
         "0.15",
     );
     let cuba = above(
-        "CubaLI { tau_syn: f64[8] [2e-3, 1e-3, 3e-3, 2e-3, 1e-3, 3e-3, 2e-3, 1e-3]
-    tau_mem: f64[8] [1e-3, 2e-3, 2e-3, 2e-3, 3e-3, 1e-3, 1.5e-3, 2.5e-3] r: f64 1 v_leak: f64 0
-    w_in: f64 1 }",
+        "CubaLI { tau_syn: f64[3] [2e-3, 1e-3, 3e-3] tau_mem: f64[3] [1e-3, 2e-3, 3e-3] r: f64 1
+    v_leak: f64 0 w_in: f64 1 }",
         "0.15",
     );
     hold(&[
         Case::new("Threshold", Steps, plain, "t.spikes", [One, One], ARRIVAL),
         Case::new("I into Threshold", Swings, &perfect, "t.spikes", [Spikes, Spikes], GRID),
         Case::new("LI into Threshold", Swings, &leaky, "t.spikes", [Spikes, Spikes], GRID),
-        Case::new("CubaLI into Threshold", Swings, &cuba, "t.spikes", [Spikes, Spikes], GRID),
+        Case::new("CubaLI into Threshold", Swings, &cuba, "t.spikes", [Spikes, Spikes], GRID)
+            .shaped(&[3], 3),
     ]);
 }
