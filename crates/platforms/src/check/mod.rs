@@ -305,7 +305,8 @@ impl<'a> Case<'a> {
     /// A finding that something is lost.
     fn loss(&self, verdict: Verdict, code: Code, place: Place, message: &str) -> Finding {
         let message = format!("{} {message}", self.profile.name);
-        Finding { verdict, matters: true, diagnostic: Diagnostic::new(code, place, message) }
+        let diagnostic = Diagnostic::new(code, place, message).help(advice(code));
+        Finding { verdict, matters: true, diagnostic }
     }
 
     /// A remark on which nothing depends that the file says.
@@ -314,6 +315,19 @@ impl<'a> Case<'a> {
         let mut diagnostic = Diagnostic::new(code, place, message);
         diagnostic.severity = Severity::Note;
         Finding { verdict: Verdict::Assumed, matters: false, diagnostic }
+    }
+}
+
+/// What to do about a loss.
+fn advice(code: Code) -> &'static str {
+    match code {
+        Code::ParameterIgnored => "fold it into weights or thresholds, or choose another platform",
+        Code::ParameterReinterpreted => {
+            "scale weights or thresholds to make up for it, or choose another platform"
+        }
+        Code::OrderChanged => "list the edges so that each node stands behind all its sources",
+        Code::ResetFixed => "choose a platform that resets as the network was trained",
+        _ => "change the graph, or choose another platform",
     }
 }
 

@@ -1,0 +1,207 @@
+//! Because of which choices two runs part.
+//!
+//! The choices in which two schemes differ are switched in the first, one at a time and then
+//! together, to those of the second. A set of choices accounts for the first difference if with it
+//! the first run agrees with the second up to and with the step of that difference. It accounts for
+//! the share of the distance that it takes away.
+
+use nirkit_sim::clocked::scheme::{Program, Scheme};
+
+use super::canonical::{canonical, placed};
+use super::choice::Choice;
+use super::measure::Difference;
+use super::pair::{compare, parts_until};
+use super::{CompareError, Contender, Setup};
+
+/// The most choices that are switched together to account for the first difference, before all are.
+const TOGETHER: usize = 3;
+
+/// The choices that are factors of one product.
+const GAINS: [Choice; 3] = [Choice::Gain, Choice::R, Choice::WIn];
+
+/// Because of which choices two runs part.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Cause {
+    /// Every choice in which the two differ and which, by itself, changes a spike, with what each
+    /// of them chooses.
+    pub differing: Vec<(Choice, [String; 2])>,
+    /// The smallest sets of choices that account for the first difference, each for itself; empty
+    /// if there is none.
+    pub first: Vec<Vec<Choice>>,
+    /// Choices in the order in which, switched one after the other, they take away most of the
+    /// distance.
+    pub total: Vec<Blame>,
+}
+
+/// What a choice takes away of the distance, together with those before it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Blame {
+    /// The choice.
+    pub choice: Choice,
+    /// The share of the distance that it takes away by itself; negative if it adds to it.
+    pub alone: f64,
+    /// The share that is taken away by this choice and all before it in the list.
+    pub together: f64,
+}
+
+/// Finds the cause of the difference of two contenders.
+pub fn cause(
+    setup: &Setup<'_>,
+    a: &Contender,
+    b: &Contender,
+    difference: &Difference,
+) -> Result<Cause, CompareError> {
+    let switch = Switch::new(setup, a, b)?;
+    let differing = switch.differing()?;
+    let choices: Vec<Choice> = differing.iter().map(|(choice, _)| *choice).collect();
+    let first = match &difference.first {
+        Some(first) => switch.first(&choices, first.step)?,
+        None => Vec::new(),
+    };
+    let total = switch.total(&choices, difference.distance())?;
+    Ok(Cause { differing, first, total })
+}
+
+/// Two schemes between which choices are switched.
+struct Switch<'a> {
+    setup: &'a Setup<'a>,
+    a: &'a Contender,
+    /// The first, with its own arithmetic.
+    own: Scheme,
+    /// Both in canonical form.
+    forms: [Scheme; 2],
+    programs: [Program; 2],
+}
+
+impl<'a> Switch<'a> {
+    fn new(setup: &'a Setup<'a>, a: &'a Contender, b: &'a Contender) -> Result<Self, CompareError> {
+        let place = |scheme| placed(scheme, setup.graph, setup.facts);
+        let own = place(&a.scheme);
+        let forms = [canonical(&own), canonical(&place(&b.scheme))];
+        Ok(Self { setup, a, own, forms, programs: [setup.program(a)?, setup.program(b)?] })
+    }
+
+    /// Every choice in which the two differ and which changes a spike, with what each chooses.
+    fn differing(&self) -> Result<Vec<(Choice, [String; 2])>, CompareError> {
+        let [a, b] = &self.forms;
+        let mut differing = Vec::new();
+        let gains_agree = self.gains_agree()?;
+        for choice in Choice::ALL {
+            if gains_agree && GAINS.contains(&choice) {
+                continue;
+            }
+            let differ = choice == Choice::Arithmetic || choice.differs(a, b);
+            if differ && self.matters(choice)? {
+                differing.push((choice, [choice.say(a), choice.say(b)]));
+            }
+        }
+        Ok(differing)
+    }
+
+    /// Whether the factors of the gains differ but their products do not: a file that is written for
+    /// one time step has `r dt / tau = 1`, and it is all the same whether a platform reads it.
+    fn gains_agree(&self) -> Result<bool, CompareError> {
+        let [a, _] = &self.forms;
+        let own = Contender { title: self.a.title.clone(), scheme: *a };
+        let switched = self.program(&GAINS)?;
+        Ok(!parts_until(self.setup, &switched, &self.setup.program(&own)?, self.setup.steps)?)
+    }
+
+    /// Whether switching a choice changes a spike of the first run, or leaving it of the second.
+    fn matters(&self, choice: Choice) -> Result<bool, CompareError> {
+        let last = self.setup.steps;
+        let switched = self.program(&[choice])?;
+        if parts_until(self.setup, &switched, &self.programs[0], last)? {
+            return Ok(true);
+        }
+        let others: Vec<Choice> =
+            Choice::ALL.into_iter().filter(|&other| other != choice).collect();
+        parts_until(self.setup, &self.program(&others)?, &self.programs[1], last)
+    }
+
+    /// The first scheme with these choices of the second. Without [`Choice::Arithmetic`] it keeps
+    /// the arithmetic of the first as far as the choices allow; with every choice it is the second.
+    fn program(&self, choices: &[Choice]) -> Result<Program, CompareError> {
+        if Choice::ALL.iter().all(|choice| choices.contains(choice)) {
+            return Ok(self.programs[1].clone());
+        }
+        let reshapes = choices.iter().any(|choice| choice.is_canonical())
+            || choices.contains(&Choice::Arithmetic);
+        let mut scheme = if reshapes { self.forms[0] } else { self.own };
+        for choice in choices {
+            choice.copy(&self.forms[1], &mut scheme);
+        }
+        let title = format!("{} with {} switched", self.a.title, names(choices));
+        self.setup.program(&Contender { title, scheme })
+    }
+
+    /// The smallest sets that account for the first difference.
+    fn first(&self, choices: &[Choice], step: usize) -> Result<Vec<Vec<Choice>>, CompareError> {
+        for size in 1..=TOGETHER.min(choices.len()) {
+            let mut found = Vec::new();
+            for set in sets(choices, size) {
+                let switched = self.program(&set)?;
+                if !parts_until(self.setup, &switched, &self.programs[1], step)? {
+                    found.push(set);
+                }
+            }
+            if !found.is_empty() {
+                return Ok(found);
+            }
+        }
+        Ok(vec![choices.to_vec()])
+    }
+
+    /// Takes away the distance choice by choice, at each turn the one that takes away most.
+    fn total(&self, choices: &[Choice], distance: f64) -> Result<Vec<Blame>, CompareError> {
+        if distance == 0.0 {
+            return Ok(Vec::new());
+        }
+        let mut alone = Vec::with_capacity(choices.len());
+        for &choice in choices {
+            alone.push((choice, self.share(&[choice], distance)?));
+        }
+        let mut order: Vec<Blame> = Vec::new();
+        let mut open = choices.to_vec();
+        while !open.is_empty() && order.last().is_none_or(|blame| blame.together < 1.0) {
+            let taken: Vec<Choice> = order.iter().map(|blame| blame.choice).collect();
+            let mut best: Option<(usize, f64)> = None;
+            for (at, &choice) in open.iter().enumerate() {
+                let share = self.share(&[taken.as_slice(), &[choice]].concat(), distance)?;
+                if best.is_none_or(|(_, most)| share > most) {
+                    best = Some((at, share));
+                }
+            }
+            let Some((at, together)) = best else { break };
+            let choice = open.remove(at);
+            let alone = alone.iter().find(|(other, _)| *other == choice).map_or(0.0, |(_, s)| *s);
+            order.push(Blame { choice, alone, together });
+        }
+        Ok(order)
+    }
+
+    /// The share of the distance that a set of choices takes away.
+    fn share(&self, choices: &[Choice], distance: f64) -> Result<f64, CompareError> {
+        let left = compare(self.setup, &self.program(choices)?, &self.programs[1])?;
+        Ok(1.0 - left.distance() / distance)
+    }
+}
+
+fn names(choices: &[Choice]) -> String {
+    choices.iter().map(|choice| choice.name()).collect::<Vec<_>>().join(", ")
+}
+
+/// All sets of so many choices, in the order of the list.
+fn sets(choices: &[Choice], size: usize) -> Vec<Vec<Choice>> {
+    if size == 0 {
+        return vec![Vec::new()];
+    }
+    let mut all = Vec::new();
+    for (at, &choice) in choices.iter().enumerate() {
+        for mut rest in sets(&choices[at + 1..], size - 1) {
+            rest.insert(0, choice);
+            all.push(rest);
+        }
+    }
+    all
+}

@@ -1,0 +1,130 @@
+//! The ideal on a grid: NIR's equations by forward Euler in double precision, with every parameter
+//! read. It is what platforms are led back to; the ideal in continuous time has no choices that
+//! could be switched.
+
+use nirkit_sim::Reset;
+use nirkit_sim::clocked::scheme::rule::{
+    FanIn, Fire, Floor, Fold, Form, Format, Height, Leak, Ratio, ResetTiming, Rest, Rule, Spikes,
+    Stage, Term, Terms, Test,
+};
+use nirkit_sim::clocked::scheme::{
+    Axes, Execution, Fate, Later, Maps, Neurons, Order, Outcome, Pool, Scheme, Time, Unknown,
+};
+use nirkit_sim::clocked::{Comparison, Feedback, Precision, Timing};
+
+use super::Contender;
+
+/// The ideal on a grid of `dt` seconds.
+///
+/// A spike is a pulse of height 1 that lasts a step; for an IF, whose equation has no time constant,
+/// it is an impulse of area 1, as all platforms have it.
+#[must_use]
+pub fn ideal(dt: f64, reset: Reset) -> Contender {
+    let fire = Fire { reset, ..FIRE };
+    let with = |rule: Rule| Some(Rule { fire: Some(fire), ..rule });
+    let neurons = Neurons {
+        li: Some(LIF),
+        r#if: with(IF),
+        lif: with(LIF),
+        lone_lif: None,
+        recurrent_lif: None,
+        cuba_lif: with(CUBA_LIF),
+        recurrent_cuba_lif: None,
+    };
+    let scheme = Scheme { time: Time::Step(dt), neurons, ..SCHEME };
+    Contender { title: "ideal on a grid".to_owned(), scheme }
+}
+
+const FIRE: Fire = Fire {
+    test: Test::After,
+    comparison: Comparison::Above,
+    spikes: Spikes::One,
+    reset: Reset::VReset,
+    timing: ResetTiming::AtOnce,
+    floor: Floor::None,
+    height: Height::One,
+};
+
+const LEAK: Leak = Leak::Euler(Ratio::Quotient, Format::Double);
+
+const LIF: Rule = Rule {
+    synapse: None,
+    membrane: Stage {
+        form: Form::Keep,
+        leak: LEAK,
+        gain: Terms::of(&[Term::R, Term::Membrane]),
+        rest: Rest::Pull,
+    },
+    fold: Fold::None,
+    fan_in: FanIn::Joined,
+    first_only: &[],
+    normalised: false,
+    fire: None,
+    fixed: None,
+};
+
+const IF: Rule = Rule {
+    membrane: Stage {
+        leak: Leak::None,
+        gain: Terms::of(&[Term::R]),
+        rest: Rest::Ignored,
+        ..LIF.membrane
+    },
+    ..LIF
+};
+
+const CUBA_LIF: Rule = Rule {
+    synapse: Some(Stage { form: Form::Keep, leak: LEAK, gain: Terms::NONE, rest: Rest::Ignored }),
+    membrane: Stage {
+        gain: Terms::of(&[Term::R, Term::WIn, Term::Membrane, Term::Synapse]),
+        ..LIF.membrane
+    },
+    ..LIF
+};
+
+const SCHEME: Scheme = Scheme {
+    time: Time::Step(1.0),
+    precision: Precision::F64,
+    execution: Execution {
+        order: Order::SourcesFirst,
+        later: Later::Before(Feedback::Rest),
+        nested_later: Later::Before(Feedback::Rest),
+        result: Outcome::Output,
+    },
+    maps: Maps {
+        arrival: Timing::Same,
+        truth_only: false,
+        recurrent_bias: true,
+        recurrent_grid: None,
+        convolution_bias: true,
+        pool: Pool::Sum,
+        flatten: Axes::ChannelsFirst,
+    },
+    neurons: Neurons {
+        li: None,
+        r#if: None,
+        lif: None,
+        lone_lif: None,
+        recurrent_lif: None,
+        cuba_lif: None,
+        recurrent_cuba_lif: None,
+    },
+    unknown: Unknown {
+        known: &[
+            "Affine",
+            "Linear",
+            "Scale",
+            "Conv1d",
+            "Conv2d",
+            "SumPool2d",
+            "AvgPool2d",
+            "Flatten",
+            "LI",
+            "IF",
+            "LIF",
+            "CubaLIF",
+            "NIRGraph",
+        ],
+        fate: Fate::Refused,
+    },
+};

@@ -1,0 +1,92 @@
+//! Two runs of one graph side by side: how far apart their spikes are, where they part first, and
+//! because of which choice.
+//!
+//! A contender is a scheme with a name: a platform, or the [`ideal`] on a grid. Both take the same
+//! input in step, and are looked at after each step. [`mod@cause`] then switches the choices in which
+//! the two schemes differ, one at a time, and sees which of them make the difference go away.
+
+mod canonical;
+pub mod cause;
+mod choice;
+mod ideal;
+mod measure;
+mod pair;
+mod word;
+
+pub use cause::{Blame, Cause, cause};
+pub use choice::Choice;
+pub use ideal::ideal;
+pub use measure::{Difference, NodeDifference};
+pub use pair::{First, compare_recordings};
+
+use nirkit_ir::{Facts, Graph};
+use nirkit_sim::Stimulus;
+use nirkit_sim::clocked::RunError;
+use nirkit_sim::clocked::scheme::{Program, Scheme, SchemeError, prepare};
+
+use crate::profile::{Choices, Profile};
+
+/// Something that can be compared.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Contender {
+    /// Its name, for the reader.
+    pub title: String,
+    /// How it computes.
+    pub scheme: Scheme,
+}
+
+impl Contender {
+    /// A platform under these choices.
+    #[must_use]
+    pub fn of(profile: &Profile, graph: &Graph, facts: &Facts, choices: &Choices) -> Self {
+        let scheme = profile.scheme(&profile.settled(graph, facts, choices));
+        Self { title: profile.title(), scheme }
+    }
+}
+
+/// What is run.
+#[derive(Clone, Copy, Debug)]
+pub struct Setup<'a> {
+    /// The graph.
+    pub graph: &'a Graph,
+    /// Its facts.
+    pub facts: &'a Facts,
+    /// What enters.
+    pub stimulus: &'a Stimulus,
+    /// How many steps are taken.
+    pub steps: usize,
+    /// Time constant of the van Rossum distance, in steps.
+    pub memory: f64,
+}
+
+/// Why two runs could not be compared.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum CompareError {
+    /// A scheme cannot run the graph.
+    #[error("{title}: {}", list(errors))]
+    Scheme {
+        /// Name of the contender.
+        title: String,
+        /// What stands against it.
+        errors: Vec<SchemeError>,
+    },
+    /// The stimulus does not fit.
+    #[error(transparent)]
+    Run(#[from] RunError),
+}
+
+fn list(errors: &[SchemeError]) -> String {
+    errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+}
+
+impl Setup<'_> {
+    /// How far apart two contenders are.
+    pub fn compare(&self, a: &Contender, b: &Contender) -> Result<Difference, CompareError> {
+        pair::compare(self, &self.program(a)?, &self.program(b)?)
+    }
+
+    fn program(&self, contender: &Contender) -> Result<Program, CompareError> {
+        prepare(self.graph, self.facts, &contender.scheme)
+            .map_err(|errors| CompareError::Scheme { title: contender.title.clone(), errors })
+    }
+}

@@ -1,0 +1,115 @@
+//! What a scheme chooses, in words.
+
+use nirkit_sim::clocked::scheme::rule::{Floor, Form, Leak, ResetTiming, Rest, Rule, Term, Test};
+use nirkit_sim::clocked::scheme::{Axes, Later, Order, Pool, Time};
+use nirkit_sim::clocked::{Feedback, Precision};
+
+pub(super) fn yes(is: bool) -> &'static str {
+    if is { "yes" } else { "no" }
+}
+
+pub(super) fn time(time: Time) -> String {
+    match time {
+        Time::Step(dt) => format!("{dt} s"),
+        Time::Counted => "tau is a number of steps".to_owned(),
+        Time::PerLayer => "its own for each layer".to_owned(),
+    }
+}
+
+pub(super) fn order(order: Order) -> &'static str {
+    match order {
+        Order::DepthFirst => "depth first along the list of edges",
+        Order::SourcesFirst => "sources first",
+    }
+}
+
+pub(super) fn later(later: Later) -> &'static str {
+    match later {
+        Later::Before(Feedback::Rest) => "one step",
+        Later::Before(Feedback::Absent) => "one step, nothing in the first",
+        Later::Never => "never arrives",
+    }
+}
+
+pub(super) fn axes(axes: Axes) -> &'static str {
+    match axes {
+        Axes::ChannelsFirst => "channels first",
+        Axes::ChannelsLast => "channels last",
+    }
+}
+
+pub(super) fn pool(pool: Pool) -> &'static str {
+    match pool {
+        Pool::Sum => "sum",
+        Pool::MeanTimesArea => "mean times area",
+    }
+}
+
+pub(super) fn precision(precision: Precision) -> &'static str {
+    match precision {
+        Precision::F32 => "f32",
+        Precision::F64 => "f64",
+    }
+}
+
+pub(super) fn leak(leak: Leak) -> String {
+    match leak {
+        Leak::None => "none".to_owned(),
+        Leak::Fixed(keep) => keep.to_string(),
+        Leak::Euler(..) | Leak::Warped(..) => "1 - dt/tau".to_owned(),
+        Leak::Exponential(..) => "exp(-dt/tau)".to_owned(),
+    }
+}
+
+pub(super) fn gain(rule: &Rule) -> String {
+    let word = |term: Term| match term {
+        Term::Membrane => Some("dt/tau"),
+        Term::Synapse => Some("dt/tau_syn"),
+        Term::Share => Some("1 - exp(-dt/tau)"),
+        Term::PerStep => Some("1/dt"),
+        Term::R | Term::WIn | Term::PerThreshold => None,
+    };
+    let words: Vec<&str> = rule.membrane.gain.iter().filter_map(word).collect();
+    if words.is_empty() { "1".to_owned() } else { words.join(" ") }
+}
+
+pub(super) fn rest(rest: Rest) -> &'static str {
+    match rest {
+        Rest::Ignored => "not read",
+        Rest::Pull => "value at rest",
+        Rest::Bias => "a current",
+    }
+}
+
+pub(super) fn form(form: Form) -> &'static str {
+    match form {
+        Form::KeepBoth => "input, then decay",
+        Form::Late | Form::Filter => "one step late",
+        _ => "decay, then input",
+    }
+}
+
+pub(super) fn test(test: Test) -> &'static str {
+    match test {
+        Test::After => "after the input",
+        Test::Before => "before the input",
+    }
+}
+
+pub(super) fn timing(timing: ResetTiming) -> &'static str {
+    match timing {
+        ResetTiming::AtOnce => "with the spike",
+        ResetTiming::BeforeLeak => "next step, before the leak",
+        ResetTiming::AfterInput => "next step, after the input",
+        ResetTiming::Twice => "next step, twice",
+        ResetTiming::Settled => "with the spike, the rest in the next step",
+    }
+}
+
+pub(super) fn floor(floor: Floor) -> &'static str {
+    match floor {
+        Floor::None => "none",
+        Floor::Zero => "0",
+        Floor::MinusThreshold => "minus the threshold",
+    }
+}

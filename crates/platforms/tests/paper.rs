@@ -1,0 +1,182 @@
+//! The tables of the NIR paper, reproduced (Pedersen et al., 2024): the single LIF of its first task
+//! and the similarities of its third.
+//!
+//! `NIRKIT_UPDATE_DOCS=1 cargo test -p nirkit-platforms --test paper` writes the page anew. The
+//! paper's files lie beside the project and are no part of it; without them the tests say so and
+//! pass.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+#![allow(clippy::print_stdout, reason = "a test that is skipped says so")]
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use nirkit_io::{Limits, array, nir};
+use nirkit_ir::{Document, Facts, validate};
+use nirkit_platforms::compare::compare_recordings;
+use nirkit_platforms::{Choices, find};
+use nirkit_sim::clocked::Recording;
+use nirkit_sim::clocked::scheme::record;
+use nirkit_sim::{Observable, Request, Signal, Stimulus};
+
+/// The time step of all of the paper's networks, in seconds.
+const DT: f64 = 1e-4;
+
+/// Single neurons: the file of the paper, the platform, and the graph that it was given.
+const LIFS: &[(&str, &str, &str)] = &[
+    ("lif_norse.csv", "norse@1.1.0", "lif_norse.nir"),
+    ("lif_snntorch.csv", "snntorch@1.0.0", "lif_norse.nir"),
+    ("lif_nengo.csv", "nengo@4.1.0", "lif_norse.nir"),
+    ("lif_sinabs.csv", "sinabs@2.0.3", "lif_norse.nir"),
+    ("lif_rockpool.csv", "rockpool@paper", "lif_rockpool.nir"),
+    ("lif_spyx.csv", "spyx@paper", "lif_norse.nir"),
+    ("lif_lava_cpu_float.csv", "lava@paper", "lif_norse.nir"),
+];
+
+/// Similarities as the paper's repository has them, above the diagonal, row by row.
+struct Similarities {
+    title: &'static str,
+    case: &'static str,
+    platforms: &'static [&'static str],
+    stored: &'static [f64],
+}
+
+const SIMILARITIES: &[Similarities] = &[
+    Similarities {
+        title: "Braille, noDelay_bias_zero",
+        case: "paper_braille_zero",
+        platforms: &["lava-dl@paper", "nengo@4.1.0", "norse@paper", "snntorch@paper", "spyx@paper"],
+        stored: &[
+            0.744_401, 0.774_032, 0.800_490, 0.753_119, // lava-dl
+            0.941_080, 0.938_063, 0.967_167, // nengo
+            0.998_607, 0.993_160, // norse
+            0.990_627, // snntorch
+        ],
+    },
+    Similarities {
+        title: "Braille, noDelay_noBias_subtract",
+        case: "paper_braille_subtract",
+        platforms: &["nengo@4.1.0", "norse@paper", "snntorch@paper", "spyx@paper"],
+        stored: &[
+            0.949_893, 0.956_883, 0.957_202, // nengo
+            0.992_866, 0.995_733, // norse
+            0.997_615, // snntorch
+        ],
+    },
+];
+
+fn shared(path: &str) -> Option<PathBuf> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared").join(path);
+    if path.exists() {
+        return Some(path);
+    }
+    println!("skipped: there is no {} beside the project", path.display());
+    None
+}
+
+/// Runs a platform; the arrays of these observables of a node.
+fn run(
+    title: &str,
+    file: &Path,
+    values: &[f64],
+    node: impl Fn(&Document, &Facts) -> String,
+    observables: &[Observable],
+) -> Recording {
+    let document = nir::read(file, &Limits::default()).unwrap();
+    let graph = document.graph().unwrap();
+    let facts = validate(graph).facts.unwrap();
+    let choices = Choices { dt: Some(DT), reset: None };
+    let program = find(title).unwrap().prepare(graph, &facts, &choices).unwrap();
+    let input = facts.leaf(facts.inputs(graph).next().unwrap());
+    let channels = input.outputs();
+    let signal = Signal::Frames { channels, values: values.to_vec(), counts: true };
+    let stimulus = Stimulus { signals: BTreeMap::from([(input.name.clone(), signal)]) };
+    let node = node(&document, &facts);
+    let request = |&observable| Request { node: node.clone(), observable };
+    let requests: Vec<Request> = observables.iter().map(request).collect();
+    record(&program, &stimulus, values.len() / channels, &requests).unwrap()
+}
+
+/// The columns of a table of the paper: input, voltage, spikes.
+fn columns(path: &Path) -> [Vec<f64>; 3] {
+    let text = fs::read_to_string(path).unwrap();
+    let rows: Vec<Vec<f64>> =
+        text.lines().map(|line| line.split(',').map(|x| x.parse().unwrap()).collect()).collect();
+    [0, 1, 2].map(|column| rows.iter().map(|row| row[column]).collect())
+}
+
+/// Steps in which there are spikes.
+fn steps(spikes: &[f64]) -> Vec<usize> {
+    spikes.iter().enumerate().filter(|(_, spike)| **spike > 0.0).map(|(step, _)| step).collect()
+}
+
+/// A row of the page: file, platform, steps of the spikes, largest difference of a voltage.
+fn lif(folder: &Path, (file, title, graph): (&str, &str, &str)) -> String {
+    let [input, v, spikes] = columns(&folder.join(file));
+    let neuron = |_: &Document, facts: &Facts| {
+        let output = facts.leaves().iter().find(|leaf| leaf.name == "output").unwrap();
+        facts.leaf(output.sources[0]).name.clone()
+    };
+    let observables = [Observable::Spikes, Observable::V];
+    let found = run(title, &folder.join(graph), &input, neuron, &observables);
+    let [found_spikes, found_v] = [0, 1].map(|at| found.arrays[at].1.to_f64().unwrap());
+    assert_eq!(steps(&found_spikes), steps(&spikes), "{file}");
+    let largest = v.iter().fold(0.0, |largest: f64, v| largest.max(v.abs()));
+    let away = found_v.iter().zip(&v).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
+    assert!(away <= 1e-6 * largest, "{file}: voltages differ by {away} of {largest}");
+    let steps: Vec<String> = steps(&spikes).iter().map(ToString::to_string).collect();
+    format!("| `{file}` | {title} | {} | {largest:.5} |\n", steps.join(", "))
+}
+
+#[test]
+fn the_tables_of_the_paper_are_reproduced() {
+    let (Some(lifs), Some(cases)) =
+        (shared("reference/paper/01_lif"), shared("goldens/simulators"))
+    else {
+        return;
+    };
+    let mut page = String::from(
+        "# The paper's tables, reproduced\n\nResults stored with the NIR paper (Pedersen et al., 2024), computed by nirkit. \
+         This page is made by a test.\n\n## A single LIF\n\nSteps of the spikes are equal, voltages up to a millionth of the \
+         largest.\n\n| file | platform | spikes at | largest voltage |\n|---|---|---|---|\n",
+    );
+    for &row in LIFS {
+        page += &lif(&lifs, row);
+    }
+    page += "\n## Similarity of the first layer\n\nCosine of the mean activity of the recurrent layer for the first test \
+             sample: stored, then computed.\n";
+    for table in SIMILARITIES {
+        similarities(&mut page, &cases, table);
+    }
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/paper.md");
+    if std::env::var_os("NIRKIT_UPDATE_DOCS").is_some() {
+        fs::write(&path, &page).unwrap();
+    }
+    let found = fs::read_to_string(&path).unwrap_or_default();
+    assert!(found == page, "docs/paper.md is stale; run this test with NIRKIT_UPDATE_DOCS=1");
+}
+
+fn similarities(page: &mut String, cases: &Path, table: &Similarities) {
+    let case = cases.join(table.case);
+    let input = array::read_array(case.join("input.npy"), &Limits::default()).unwrap();
+    let input = input.to_f64().unwrap();
+    let layer = |_: &Document, _: &Facts| "lif1.lif".to_owned();
+    let spikes =
+        |title: &&str| run(title, &case.join("graph.nir"), &input, layer, &[Observable::Spikes]);
+    let runs: Vec<Recording> = table.platforms.iter().map(spikes).collect();
+    write!(page, "\n### {}\n\n| |", table.title).unwrap();
+    writeln!(page, " {} |", table.platforms[1..].join(" | ")).unwrap();
+    writeln!(page, "|---|{}", "---|".repeat(runs.len() - 1)).unwrap();
+    let mut stored = table.stored.iter();
+    for (row, title) in table.platforms.iter().enumerate().take(runs.len() - 1) {
+        write!(page, "| {title} |{}", " |".repeat(row)).unwrap();
+        for other in &runs[row + 1..] {
+            let expected = stored.next().unwrap();
+            let found = compare_recordings(&runs[row], other, 10.0).nodes[0].cosine;
+            assert!((found - expected).abs() < 1e-6, "{title}: {found}, stored {expected}");
+            write!(page, " {expected:.6}, {found:.6} |").unwrap();
+        }
+        page.push('\n');
+    }
+}
