@@ -2,7 +2,7 @@
 //! default. Where it comes from is said with the result.
 
 use nirkit::ir::open::Open;
-use nirkit::sim::Reset;
+use nirkit::sim::{Reset, SpikeReading};
 use nirkit::stimulus::Loaded;
 
 use crate::args::FramesName;
@@ -60,6 +60,31 @@ pub(crate) fn settle_reset(
         ));
     }
     (Reset::VReset, "default: NIR's equations".to_owned())
+}
+
+/// What a spike is in continuous time: given, or implied by the file, or NIR's text.
+pub(crate) fn settle_spike(
+    given: Option<SpikeReading>,
+    open: &Open,
+    notes: &mut Vec<String>,
+) -> (SpikeReading, String) {
+    if let Some(spike) = given {
+        return (spike, "given".to_owned());
+    }
+    if let Some((spike, candidate)) =
+        open.only_spike().and_then(|candidate| Some((candidate.value.parse().ok()?, candidate)))
+    {
+        notes.push(format!("`--spike` is not given; {spike} is taken: {}", candidate.evidence));
+        return (spike, format!("guessed: {}", candidate.evidence));
+    }
+    let spike = SpikeReading::default();
+    if let Some(other) = open.spike.iter().find(|other| other.value != spike.to_string()) {
+        notes.push(format!(
+            "`--spike` is not given; {spike} is taken, as NIR's text says; {} is possible too",
+            other.value
+        ));
+    }
+    (spike, "default: NIR's text".to_owned())
 }
 
 /// What the numbers of the frames were taken for; `None` without frames.

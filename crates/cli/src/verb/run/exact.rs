@@ -3,13 +3,13 @@
 use nirkit::exact::{Job, Outcome};
 use nirkit::recording;
 use nirkit::sim::exact::{self, Options, Program};
-use nirkit::sim::{Observable, Request, SpikeReading, Stimulus};
+use nirkit::sim::{Observable, Request, Stimulus};
 
 use super::{Task, is_data_file, requests};
 use crate::failure::Failure;
 use crate::progress::Progress;
 use crate::report::{Activity, Choice, GrazeInfo, Report};
-use crate::settle::{frames_choice, settle_dt, settle_duration, settle_reset};
+use crate::settle::{frames_choice, settle_dt, settle_duration, settle_reset, settle_spike};
 
 /// Grazes that are said one by one.
 const SAID: usize = 5;
@@ -50,18 +50,10 @@ fn settle(task: &Task<'_>) -> Result<(Options, Vec<Choice>, Vec<String>), Failur
     let (reset, source) = settle_reset(args.reset, &task.open, &mut notes);
     options.reset = reset;
     choices.push(Choice::new("reset", reset, source));
-    options.spike = args.spike.unwrap_or_default();
-    let source = args.spike.map_or("default: NIR's text", |_| "given");
-    choices.push(Choice::new("spike", options.spike, source));
-    if args.spike.is_none() {
-        let SpikeReading::Impulse { area } = options.spike else {
-            return Ok((options, choices, notes));
-        };
-        notes.push(format!(
-            "`--spike` is not given; impulses of area {area} are taken; trained networks often mean \
-             `--spike pulse:DT`"
-        ));
-    }
+    let (spike, source) = settle_spike(args.spike, &task.open, &mut notes);
+    options.spike = spike;
+    choices.push(Choice::new("spike", spike, source));
+    choices.push(Choice::new("start", "rest", "the ideal's own"));
     choices.push(Choice::new("max_rounds", options.max_rounds, "default"));
     choices.extend(frames_choice(args.frames, &task.loaded));
     Ok((options, choices, notes))
