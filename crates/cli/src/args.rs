@@ -468,6 +468,10 @@ pub(crate) struct ExactArgs {
     /// Record voltages every so many seconds, or at the times in a .npy file
     #[arg(long, value_name = "SECONDS|TIMES.npy")]
     pub(crate) sample: Option<String>,
+    /// Give up when more signals than this are on their way (ends of pulses, delays); ten million
+    /// if not given
+    #[arg(long, value_name = "N")]
+    pub(crate) max_pending: Option<usize>,
 }
 
 #[derive(Debug, ClapArgs)]
