@@ -2,6 +2,7 @@
 //!
 //! The validator never changes a graph; whatever does is a pass with a name, and says what it did.
 
+pub mod quantise;
 pub mod repair;
 
 pub use repair::{Change, repair};

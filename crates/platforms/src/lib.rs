@@ -10,6 +10,7 @@
 
 pub mod capability;
 pub mod check;
+pub mod chip;
 pub mod compare;
 pub mod phrase;
 pub mod profile;
