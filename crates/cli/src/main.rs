@@ -46,6 +46,7 @@ fn run(verb: &Verb, printer: &mut Printer) -> Result<Exit, Failure> {
         Verb::Convert(args) => verb::convert::run(args, printer),
         Verb::Run(args) => verb::run::run(args, printer),
         Verb::Eval(args) => verb::eval::run(args, printer),
+        Verb::Lower(args) => verb::lower::run(args, printer),
         Verb::Platforms(args) => verb::platforms::run(args, printer),
         Verb::Completions(args) => verb::completions::run(args, printer),
     }

@@ -3,6 +3,7 @@
 use nirkit_passes::quantise::Loss;
 use nirkit_sim::clocked::{Recording, scheme};
 use nirkit_sim::{Request, Stimulus, integer};
+use serde::Serialize;
 
 use super::wires::Wire;
 
@@ -50,7 +51,7 @@ pub struct Handover {
 }
 
 /// A node in its place.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Placed {
     /// Full name of the node.
     pub node: String,
@@ -78,7 +79,7 @@ pub struct Rounded {
 }
 
 /// Time constants that moved to what the chip has.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Moved {
     /// Full name of the node.
     pub layer: String,
@@ -93,7 +94,7 @@ pub struct Moved {
 }
 
 /// What became of numbers in another way.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Treated {
     /// Full name of the node.
     pub layer: String,
@@ -104,7 +105,7 @@ pub struct Treated {
 }
 
 /// How much of something is used.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Usage {
     /// What, in the plural.
     pub what: &'static str,
@@ -138,6 +139,17 @@ impl Emulation {
         match self {
             Self::Integer(program) => program.requests(),
             Self::Scheme(program) => program.requests(),
+        }
+    }
+
+    /// How many numbers a request has in each step; `None` for what cannot be recorded.
+    #[must_use]
+    pub fn channels(&self, request: &Request) -> Option<usize> {
+        match self {
+            Self::Integer(program) => program.start().observe(program, request).map(<[i64]>::len),
+            Self::Scheme(program) => {
+                program.start().observe(program, request).map(|numbers| numbers.len())
+            }
         }
     }
 

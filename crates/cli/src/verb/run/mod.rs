@@ -1,5 +1,6 @@
 //! `nir run`: runs a graph on a stimulus. Here is what all engines share.
 
+mod chip;
 mod clocked;
 mod exact;
 mod platform;
@@ -10,6 +11,7 @@ use nirkit::document::Loaded as File;
 use nirkit::ir::open::{self, Open};
 use nirkit::ir::valid::validate_document;
 use nirkit::ir::{Facts, Graph, Severity};
+use nirkit::platforms::Platform;
 use nirkit::sim::{Observable, Request};
 use nirkit::stimulus::{self, Loaded, Source};
 
@@ -31,19 +33,29 @@ struct Task<'a> {
 }
 
 pub(crate) fn run(args: &RunArgs, printer: &mut Printer) -> Result<Exit, Failure> {
-    let file = load::with_source(&args.file, &args.limits)?;
-    let (graph, facts) = sound(&file, args)?;
-    let loaded = read_stimulus(args, graph, &facts)?;
-    let task = Task { args, graph, facts: &facts, open: open::open(&file.document), loaded };
-    let report = match args.engine.platform.as_deref() {
-        Some("ideal") => exact::run(&task)?,
-        Some(title) => platform::run(&task, load::profile(title)?)?,
-        None if args.engine.exact => exact::run(&task)?,
-        None => clocked::run(&task)?,
+    let report = match &args.config {
+        Some(config) => chip::run_config(args, config)?,
+        None => run_graph(args)?,
     };
     remark(&report, printer.format());
     printer.result(&report, || report.print())?;
     Ok(Exit::Fine)
+}
+
+fn run_graph(args: &RunArgs) -> Result<Report, Failure> {
+    let file = load::with_source(args.file(), &args.limits)?;
+    let (graph, facts) = sound(&file, args)?;
+    let loaded = read_stimulus(args, graph, &facts)?;
+    let task = Task { args, graph, facts: &facts, open: open::open(&file.document), loaded };
+    match args.engine.platform.as_deref() {
+        Some("ideal") => exact::run(&task),
+        Some(title) => match load::any_platform(title)? {
+            Platform::Simulator(profile) => platform::run(&task, profile),
+            Platform::Chip(chip) => chip::run(&task, chip),
+        },
+        None if args.engine.exact => exact::run(&task),
+        None => clocked::run(&task),
+    }
 }
 
 /// Guesses and doubts are said to whoever reads the text; the JSON holds them anyway.
@@ -64,19 +76,25 @@ fn sound<'a>(loaded: &'a File, args: &RunArgs) -> Result<(&'a Graph, Facts), Fai
     if document.graph().is_some() {
         errors.retain(|finding| finding.severity == Severity::Error);
     }
-    let file = args.file.display().to_string();
+    let file = args.file().display().to_string();
     let drawn = findings::draw(loaded, &file, &errors);
     Err(Failure::new(format!("{file} cannot run\n\n{}", drawn.trim_end())))
 }
 
+/// The stimulus for the Inputs of a graph.
 fn read_stimulus(args: &RunArgs, graph: &Graph, facts: &Facts) -> Result<Loaded, Failure> {
+    read_inputs(args, stimulus::inputs(graph, facts))
+}
+
+/// The stimulus for inputs of these names and shapes.
+fn read_inputs(args: &RunArgs, inputs: Vec<(String, Vec<usize>)>) -> Result<Loaded, Failure> {
     let source = |given: &String| match given.split_once('=') {
         Some((node, path)) => Source { node: Some(node.to_owned()), path: path.into() },
         None => Source { node: None, path: given.into() },
     };
     let sources: Vec<Source> = args.input.iter().map(source).collect();
     let limits = args.limits.limits()?;
-    Ok(stimulus::read(&sources, graph, facts, args.frames.into(), args.batch, &limits)?)
+    Ok(stimulus::read_for(&sources, inputs, args.frames.into(), args.batch, &limits)?)
 }
 
 /// What to record of what can be recorded; everything that is wrong with the list at once.

@@ -38,7 +38,7 @@ pub(super) fn run(task: &Task<'_>, profile: &Profile) -> Result<Report, Failure>
     report.notes = notes;
     report.methods = program.order().to_vec();
     report.nodes = activities(&recording);
-    report.files = write(task, &report, &recording, dt)?;
+    report.files = write(task.args, &report, &recording, dt)?;
     Ok(report)
 }
 

@@ -64,7 +64,7 @@ impl Report {
     pub(super) fn new(args: &RunArgs, engine: &'static str, duration: f64) -> Self {
         Self {
             program: concat!("nirkit ", env!("CARGO_PKG_VERSION")).to_owned(),
-            file: args.file.display().to_string(),
+            file: args.file().display().to_string(),
             engine,
             duration,
             steps: None,

@@ -116,7 +116,9 @@ fn lower(job: &Job<'_>) -> Lowering {
             }),
             Err(errors) => {
                 let help = "bring the parameters of the graph to a common size";
-                errors.iter().for_each(|error| tell.refuse(Place::root(), error, help));
+                for error in &errors {
+                    tell.refuse(Place::root(), error, help);
+                }
                 None
             }
         }

@@ -150,7 +150,9 @@ fn global(mapped: &Mapped) -> Quantised {
         rounded: Vec::new(),
     };
     let again = |integers: &mut Vec<i64>, factor: f64| {
-        integers.iter_mut().for_each(|integer| *integer = round(*integer as f64 * factor));
+        for integer in integers {
+            *integer = round(*integer as f64 * factor);
+        }
     };
     if let Some(factor) = too_large(&quantised.threshold) {
         again(&mut quantised.threshold, factor);
@@ -181,26 +183,23 @@ fn too_large(thresholds: &[i64]) -> Option<f64> {
 impl Quantised {
     /// Says what was lost under the scales of the hidden and the output neurons.
     fn report(&mut self, mapped: &Mapped, [hidden, output]: &[Vec<f64>; 2]) {
-        let loss = |numbers: &[f64], integers: &[i64], scales: &[f64]| {
+        let rounded = |layer: &str, what, numbers: &[f64], integers: &[i64], scales: &[f64]| {
             let mut loss = Loss::default();
             for (at, (&number, &integer)) in numbers.iter().zip(integers).enumerate() {
                 loss.add(number, integer, scales[at % scales.len()]);
             }
-            loss
+            Rounded { layer: layer.to_owned(), what, loss, scales: range(scales) }
         };
-        let (thresholds, thresholds_out) = (&mapped.hidden.threshold, &mapped.output.threshold);
-        let rows: [(&str, &'static str, &[f64], &[i64], &[f64]); 5] = [
-            (HIDDEN, "weights_in", &mapped.weights_in.values, &self.weights_in, hidden),
-            (HIDDEN, "weights_rec", &mapped.weights_rec.values, &self.weights_rec, hidden),
-            (HIDDEN, "threshold", thresholds, &self.threshold, hidden),
-            (OUTPUT, "weights_out", &mapped.weights_out.values, &self.weights_out, output),
-            (OUTPUT, "threshold_out", thresholds_out, &self.threshold_out, output),
+        let weights = [&mapped.weights_in, &mapped.weights_rec, &mapped.weights_out];
+        let [weights_in, weights_rec, weights_out] = weights.map(|weights| &weights.values);
+        let thresholds = [&mapped.hidden.threshold, &mapped.output.threshold];
+        self.rounded = vec![
+            rounded(HIDDEN, "weights_in", weights_in, &self.weights_in, hidden),
+            rounded(HIDDEN, "weights_rec", weights_rec, &self.weights_rec, hidden),
+            rounded(HIDDEN, "threshold", thresholds[0], &self.threshold, hidden),
+            rounded(OUTPUT, "weights_out", weights_out, &self.weights_out, output),
+            rounded(OUTPUT, "threshold_out", thresholds[1], &self.threshold_out, output),
         ];
-        let row = |(layer, what, numbers, integers, scales): (&str, _, &[f64], &[i64], &[f64])| {
-            let (layer, scale) = (layer.to_owned(), range(scales));
-            Rounded { layer, what, loss: loss(numbers, integers, scales), scales: scale }
-        };
-        self.rounded = rows.into_iter().filter(|row| !row.4.is_empty()).map(row).collect();
     }
 }
 
