@@ -21,6 +21,7 @@ pub(crate) fn document(file: &Path, limits: &LimitArgs) -> Result<Document, Fail
 }
 
 /// The simulator of this name, or a failure that lists what there is.
+#[allow(dead_code, reason = "verbs about simulators alone ask for it")]
 pub(crate) fn profile(title: &str) -> Result<&'static Profile, Failure> {
     match platform(title).map_err(Failure::new)? {
         Platform::Simulator(profile) => Ok(profile),

@@ -15,6 +15,7 @@ pub mod layers;
 mod tell;
 pub mod wires;
 
+pub mod speck;
 pub mod xylo;
 
 pub use design::{Design, Emulation, Handover, Moved, Placed, Rounded, Treated, Usage};
@@ -28,7 +29,7 @@ use crate::capability::Capability;
 use crate::check::Report;
 
 /// Every chip; the first of a name is what the bare name means.
-pub const ALL: &[&Chip] = &[&xylo::CHIP];
+pub const ALL: &[&Chip] = &[&xylo::CHIP, &speck::CHIP];
 
 /// One version of a chip, as its own tools see it.
 #[derive(Clone, Copy, Debug)]
