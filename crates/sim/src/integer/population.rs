@@ -20,13 +20,17 @@ impl State {
 }
 
 impl Synapse {
-    /// Decays all currents, if it is the time for it.
+    /// Decays all currents, if it is the time for it. What still arrives is held with the rest.
     pub(super) fn decay(&self, when: Order, currents: &mut [i64]) {
         if self.order != when {
             return;
         }
         for (neuron, current) in currents.iter_mut().enumerate() {
-            *current = self.register.hold(*current - self.decay.lost(neuron, *current));
+            let kept = *current - self.decay.lost(neuron, *current);
+            *current = match when {
+                Order::DecayThenArrive => kept,
+                Order::ArriveThenDecay => self.register.hold(kept),
+            };
         }
     }
 }
