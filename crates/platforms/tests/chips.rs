@@ -83,8 +83,8 @@ fn difference(design: &Design, case: &Path, id: &str, run: &Value) -> Option<Str
     let input = numbers(&case.join("input.npy"));
     let stimulus = stimulus(design, &input.to_f64().unwrap());
     let files = run["files"].as_array().unwrap().iter().map(|file| file.as_str().unwrap());
-    for file in files.filter(|file| file.ends_with(".npy")) {
-        let (node, observable) = file.trim_end_matches(".npy").rsplit_once('.').unwrap();
+    for (file, name) in files.filter_map(|file| Some((file, file.strip_suffix(".npy")?))) {
+        let (node, observable) = name.rsplit_once('.').unwrap();
         let request = Request {
             node: node.to_owned(),
             observable: observable.parse::<Observable>().unwrap(),
