@@ -50,6 +50,7 @@ fn run(verb: &Verb, printer: &mut Printer) -> Result<Exit, Failure> {
         Verb::Run(args) => verb::run::run(args, printer),
         Verb::Compare(args) => verb::compare::run(args, printer),
         Verb::Eval(args) => verb::eval::run(args, printer),
+        Verb::Lower(args) => verb::lower::run(args, printer),
         Verb::Platforms(args) => verb::platforms::run(args, printer),
         Verb::Completions(args) => verb::completions::run(args, printer),
     }

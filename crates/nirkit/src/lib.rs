@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+pub mod chip;
 pub mod clocked;
 pub mod compare;
 pub mod document;
