@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use hdf5_reader::error::Result as ReaderResult;
 use hdf5_reader::{Storage, StorageBuffer};
+use memmap2::Mmap;
 
 use super::budget::within;
 use super::huge_pages;
@@ -21,8 +22,15 @@ const AT_ONCE: u64 = 32 << 20;
 pub(crate) enum Source {
     /// All bytes in memory.
     Memory(Arc<Vec<u8>>),
-    /// A regular file of this many bytes.
-    File(File, u64),
+    /// A regular file.
+    File {
+        /// The file, opened for reading.
+        file: File,
+        /// Bytes of the file.
+        len: u64,
+        /// The bytes, where the system has mapped them into memory.
+        map: Option<Mmap>,
+    },
 }
 
 impl Source {
@@ -38,7 +46,17 @@ impl Source {
             return bytes::read(path, limits).map(Self::from_bytes);
         }
         within("file_bytes", "bytes", metadata.len(), limits.file_bytes)?;
-        Ok(Self::File(File::open(path)?, metadata.len()))
+        let (file, len) = (File::open(path)?, metadata.len());
+        let map = map(&file, len);
+        Ok(Self::File { file, len, map })
+    }
+
+    /// All bytes, in memory or mapped there.
+    pub(crate) fn bytes(&self) -> Option<&[u8]> {
+        match self {
+            Self::Memory(bytes) => Some(bytes),
+            Self::File { map, .. } => map.as_deref(),
+        }
     }
 
     /// Fills `target` from the bytes at `offset`; `None` when the bytes are in memory, from where
@@ -50,7 +68,7 @@ impl Source {
     ) -> Option<std::io::Result<()>> {
         match self {
             Self::Memory(_) => None,
-            Self::File(file, _) => Some(read_at(file, offset, target)),
+            Self::File { file, .. } => Some(read_at(file, offset, target)),
         }
     }
 }
@@ -59,7 +77,7 @@ impl Storage for Source {
     fn len(&self) -> u64 {
         match self {
             Self::Memory(bytes) => bytes.len() as u64,
-            Self::File(_, len) => *len,
+            Self::File { len, .. } => *len,
         }
     }
 
@@ -78,13 +96,25 @@ impl Storage for Source {
                 let start = usize::try_from(offset).map_err(|_| outside())?;
                 StorageBuffer::from_shared_owner(bytes.clone(), start, len)
             }
-            Self::File(file, _) => {
+            Self::File { file, .. } => {
                 let mut bytes = huge_pages::zeroed(len).ok_or_else(outside)?;
                 read_at(file, offset, &mut bytes)?;
                 Ok(StorageBuffer::from_vec(bytes))
             }
         }
     }
+}
+
+/// Maps a file of this many bytes into memory, if the system can.
+#[allow(unsafe_code, reason = "there is no safe way to map a file")]
+fn map(file: &File, len: u64) -> Option<Mmap> {
+    // SAFETY: the map is only read, and lives no longer than the `Source`. Were another program to
+    // change the bytes, what is read would change too, which the bounds-checked readers bear as they
+    // bear any damage; were it to cut the file, the system would end this program, as it would end
+    // any that maps files. nirkit itself never writes into a file that exists: it puts a new one in
+    // its place. Tensors are filled by reading, so nothing that stays refers to the map.
+    let map = unsafe { Mmap::map(file) }.ok()?;
+    (map.len() as u64 == len).then_some(map)
 }
 
 #[cfg(unix)]
