@@ -95,8 +95,8 @@ impl<'a> StoredDataset<'a> {
         }
         let direct = self.piece.filter(|_| self.bytes >= values::LARGE as u64);
         values::tensor(dtype, order, &self.shape, |target| {
-            let direct = direct
-                .and_then(|(address, _)| source.read_directly(user_block + address, target));
+            let direct =
+                direct.and_then(|(address, _)| source.read_directly(user_block + address, target));
             match direct {
                 Some(outcome) => Ok(outcome?),
                 None => Ok(self.dataset.read_raw_bytes_into(target)?),

@@ -24,31 +24,16 @@ pub(super) fn decode(input: &[u8], limit: usize) -> Result<Vec<u8>, String> {
     })
 }
 
-/// Decodes one chunk that fills `target` exactly.
-///
-/// # Errors
-///
-/// Says what is wrong when the input is damaged, ends too early, or decodes to more or less.
-pub(super) fn decode_into(input: &[u8], target: &mut [u8]) -> Result<(), String> {
+/// Decodes one chunk that fills `target` exactly; `None` when it is damaged, ends too early, or
+/// decodes to more or less.
+pub(super) fn decode_into(input: &[u8], target: &mut [u8]) -> Option<()> {
     let mut decoder = Decompressor::new();
-    let (consumed, produced) = read(&mut decoder, input, target, 0)?;
+    let (consumed, produced) = decoder.read(input, target, 0, true).ok()?;
     if !decoder.is_done() && produced == target.len() {
         // What is left is the mark of the end and the checksum.
-        read(&mut decoder, input.get(consumed..).unwrap_or_default(), target, produced)?;
+        decoder.read(input.get(consumed..)?, target, produced, true).ok()?;
     }
-    if decoder.is_done() && produced == target.len() {
-        return Ok(());
-    }
-    Err(format!("a deflate chunk does not decode to {} bytes", target.len()))
-}
-
-fn read(
-    decoder: &mut Decompressor,
-    input: &[u8],
-    target: &mut [u8],
-    at: usize,
-) -> Result<(usize, usize), String> {
-    decoder.read(input, target, at, true).map_err(|error| describe(&error).to_owned())
+    (decoder.is_done() && produced == target.len()).then_some(())
 }
 
 fn describe(error: &DecompressionError) -> &'static str {
@@ -76,14 +61,32 @@ mod tests {
         assert!(decode(&THOUSAND, 999).unwrap_err().contains("more than its 999 bytes"));
     }
 
+    /// `zlib.compress(b"a" * 100_000)` of Python 3.11.
+    const HUNDRED_THOUSAND: &[u8] = &[
+        0x78, 0x9c, 0xed, 0xc1, 0x31, 0x01, 0x00, 0x00, 0x00, 0xc2, 0xa0, 0xac, 0xeb, 0x5f, 0xc2,
+        0x1a, 0x1e, 0x40, 0x01, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+        0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+        0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+        0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+        0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+        0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+        0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0xaf, 0x06, 0x79, 0x66, 0x0b,
+        0x4d,
+    ];
+
     #[test]
     fn a_chunk_decodes_into_memory_of_its_size_and_no_other() {
-        let mut target = [0; 1001];
-        decode_into(&THOUSAND, &mut target[..1000]).unwrap();
-        assert_eq!(target[..1000], [b'a'; 1000]);
-        assert!(decode_into(&THOUSAND, &mut target[..999]).unwrap_err().contains("999 bytes"));
-        assert!(decode_into(&THOUSAND, &mut target).unwrap_err().contains("1001 bytes"));
-        assert!(decode_into(&THOUSAND[..9], &mut target[..1000]).is_err());
+        for (input, size) in [(&THOUSAND[..], 1000), (HUNDRED_THOUSAND, 100_000)] {
+            let mut target = vec![0; size + 1];
+            decode_into(input, &mut target[..size]).unwrap();
+            assert!(target[..size].iter().all(|&byte| byte == b'a'));
+            assert!(decode_into(input, &mut target[..size - 1]).is_none());
+            assert!(decode_into(input, &mut target).is_none());
+            assert!(decode_into(&input[..9], &mut target[..size]).is_none());
+            let mut wrong = input.to_vec();
+            *wrong.last_mut().unwrap() ^= 1;
+            assert!(decode_into(&wrong, &mut target[..size]).is_none());
+        }
     }
 
     #[test]

@@ -16,7 +16,7 @@ use crate::limits::Limits;
 
 /// Files up to this size are read at once: many small reads cost more than the bytes. Larger ones
 /// hold large tensors, which are then read from the file straight to where they stay.
-const AT_ONCE: u64 = 32 << 20;
+const AT_ONCE: u64 = 1 << 20;
 
 /// The bytes of a file, which is not expected to change while it is being read.
 pub(crate) enum Source {

@@ -192,8 +192,9 @@ impl<'a> Chunks<'a> {
     /// The chunks, if none is missing.
     fn complete(self) -> Option<Self> {
         let axes = 0..self.shape.len();
-        let expected =
-            axes.map(|axis| self.along(axis)).try_fold(1_usize, |all, along| all.checked_mul(along));
+        let expected = axes
+            .map(|axis| self.along(axis))
+            .try_fold(1_usize, |all, along| all.checked_mul(along));
         (expected == Some(self.stored.len())).then_some(self)
     }
 
@@ -209,13 +210,13 @@ impl<'a> Chunks<'a> {
     ///
     /// The chunks of one band along the first axis fill one range of it, and bands are decoded in
     /// parallel where there is enough to do.
-    pub(super) fn decode(&self, target: &mut [u8]) -> Option<()> {
+    pub(super) fn decode(&self, target: &mut [u8], scratch: &mut Scratch) -> Option<()> {
         let row = target.len() / self.shape[0];
         let bands = self.along(0);
         let across = self.stored.len() / bands;
-        let many = target.len();
+        let bytes = target.len();
         let jobs = target.chunks_mut(row * self.chunk[0]).enumerate();
-        parallel::each(jobs, bands, many, |scratch, (band, target)| {
+        parallel::each(jobs, bands, bytes, scratch, |scratch, (band, target)| {
             (0..across).try_for_each(|index| {
                 let index = band * across + index;
                 let mut origin = self.origin(index);

@@ -6,7 +6,7 @@ use hdf5_reader::io::Cursor as ReaderCursor;
 use hdf5_reader::messages::datatype;
 
 use super::bytes::{Bytes, Cursor};
-use super::chunk::{self, Chunks};
+use super::chunk::{self, Chunks, Scratch};
 use super::header::Header;
 use super::{NOWHERE, filter, heap};
 use crate::hdf5::element::{self, Element};
@@ -83,22 +83,22 @@ impl<'a> StoredDataset<'a> {
     }
 
     /// The values as they are stored.
-    pub(super) fn values(&self) -> Option<Cow<'a, [u8]>> {
+    pub(super) fn values(&self, scratch: &mut Scratch) -> Option<Cow<'a, [u8]>> {
         match &self.place {
             Place::Header(values) | Place::Piece(_, values) => Some(Cow::Borrowed(values)),
             Place::Chunks(chunks) => {
                 let mut values = vec![0; self.bytes];
-                chunks.decode(&mut values)?;
+                chunks.decode(&mut values, scratch)?;
                 Some(Cow::Owned(values))
             }
         }
     }
 
     /// Fills `target`, which is as long as the values, with them.
-    pub(super) fn fill(&self, target: &mut [u8]) -> Option<()> {
+    pub(super) fn fill(&self, target: &mut [u8], scratch: &mut Scratch) -> Option<()> {
         match &self.place {
             Place::Header(values) | Place::Piece(_, values) => target.copy_from_slice(values),
-            Place::Chunks(chunks) => chunks.decode(target)?,
+            Place::Chunks(chunks) => chunks.decode(target, scratch)?,
         }
         Some(())
     }

@@ -70,9 +70,7 @@ impl Scratch {
             _ => return None,
         };
         match (first, last) {
-            (None, None) => {
-                (stored.len() == target.len()).then(|| target.copy_from_slice(stored))
-            }
+            (None, None) => (stored.len() == target.len()).then(|| target.copy_from_slice(stored)),
             (Some(only), None) | (None, Some(only)) => only.undo(stored, target),
             (Some(first), Some(last)) => {
                 self.between.resize(target.len(), 0);
@@ -86,7 +84,7 @@ impl Scratch {
 impl Filter {
     fn undo(self, stored: &[u8], target: &mut [u8]) -> Option<()> {
         match self {
-            Self::Deflate => deflate::decode_into(stored, target).ok(),
+            Self::Deflate => deflate::decode_into(stored, target),
             Self::Lzf => {
                 let decoded = lzf::decode(stored, target.len()).ok()?;
                 (decoded.len() == target.len()).then(|| target.copy_from_slice(&decoded))

@@ -150,11 +150,7 @@ fn hard_link(mut link: Cursor<'_>) -> Option<(&str, u64)> {
 }
 
 /// Adds the links that a group keeps in a heap of its own, if it does.
-fn heap_links(
-    bytes: Bytes<'_>,
-    mut info: Cursor<'_>,
-    members: &mut Vec<Member<'_>>,
-) -> Option<()> {
+fn heap_links(bytes: Bytes<'_>, mut info: Cursor<'_>, members: &mut Vec<Member<'_>>) -> Option<()> {
     info.expect(&[0])?;
     let flags = info.u8()?;
     info.skip(if flags & 1 == 0 { 0 } else { 8 })?;

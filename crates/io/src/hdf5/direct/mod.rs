@@ -28,6 +28,7 @@ mod tests;
 use nirkit_ir::value::{Fields, Text, Value};
 
 use self::bytes::Bytes;
+use self::chunk::Scratch;
 use self::dataset::{Elements, StoredDataset};
 use self::header::Header;
 use self::heap::{Heaps, REFERENCE};
@@ -60,6 +61,7 @@ pub(super) fn read(source: &Source, limits: &Limits) -> Option<Tree> {
         budget: Budget::new(limits, bytes.len()).ok()?,
         elements: Elements::default(),
         heaps: Heaps::new(bytes),
+        scratch: Scratch::default(),
         ancestors: Vec::new(),
     };
     let root = walker.group(root, &Header::read(bytes, root)?)?;
@@ -73,6 +75,7 @@ struct Walker<'a> {
     budget: Budget,
     elements: Elements<'a>,
     heaps: Heaps<'a>,
+    scratch: Scratch,
     /// Addresses of the groups from the root to the one that is being read.
     ancestors: Vec<u64>,
 }
@@ -110,9 +113,12 @@ impl<'a> Walker<'a> {
                 let tensor = values::tensor(dtype, order, &dataset.shape, fill);
                 return tensor.ok().map(Value::Tensor);
             }
-            Element::Strings(_) => self.heap_strings(&dataset.values()?)?,
+            Element::Strings(_) => {
+                let references = dataset.values(&mut self.scratch)?;
+                self.heap_strings(&references)?
+            }
             Element::Bytes(len, _, terminated) => {
-                text::byte_strings(&dataset.values()?, len, terminated).ok()?
+                text::byte_strings(&dataset.values(&mut self.scratch)?, len, terminated).ok()?
             }
         };
         let storage = dataset.element.text_storage()?;
@@ -121,11 +127,11 @@ impl<'a> Walker<'a> {
 
     /// Fills `target` with the values of a dataset. Large ones come from the file itself and not
     /// from where it is mapped to, which takes a page fault for every few pages.
-    fn fill(&self, dataset: &StoredDataset<'a>, target: &mut [u8]) -> Option<()> {
+    fn fill(&mut self, dataset: &StoredDataset<'a>, target: &mut [u8]) -> Option<()> {
         let direct = dataset.piece().filter(|_| target.len() >= values::LARGE);
         match direct.and_then(|address| self.source.read_directly(address, target)) {
             Some(outcome) => outcome.ok(),
-            None => dataset.fill(target),
+            None => dataset.fill(target, &mut self.scratch),
         }
     }
 

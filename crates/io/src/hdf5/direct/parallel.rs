@@ -14,34 +14,38 @@ pub(super) fn each<J>(
     jobs: impl Iterator<Item = J> + Send,
     count: usize,
     bytes: usize,
+    scratch: &mut Scratch,
     work: impl Fn(&mut Scratch, J) -> Option<()> + Sync,
 ) -> Option<()> {
-    let processors = thread::available_parallelism().map_or(1, NonZero::get);
-    let threads = if bytes < WORTHWHILE { 1 } else { processors.min(count) };
+    let threads = if bytes < WORTHWHILE { 1 } else { processors().min(count) };
     if threads <= 1 {
-        let mut scratch = Scratch::default();
-        return jobs.into_iter().try_for_each(|job| work(&mut scratch, job));
+        return jobs.into_iter().try_for_each(|job| work(scratch, job));
     }
     let jobs = Mutex::new(jobs);
     let next = || jobs.lock().ok().and_then(|mut jobs| jobs.next());
-    let worker = || {
-        let mut scratch = Scratch::default();
+    let worker = |scratch: &mut Scratch| {
         while let Some(job) = next() {
-            work(&mut scratch, job)?;
+            work(scratch, job)?;
         }
         Some(())
     };
+    let other = || worker(&mut Scratch::default());
     thread::scope(|scope| {
         let others: Vec<_> = (1..threads)
-            .filter_map(|_| thread::Builder::new().spawn_scoped(scope, worker).ok())
+            .filter_map(|_| thread::Builder::new().spawn_scoped(scope, other).ok())
             .collect();
-        let mut outcome = worker();
+        let mut outcome = worker(scratch);
         for other in others {
             // A panic in a decoder counts as a failure.
             outcome = other.join().ok().flatten().and(outcome);
         }
         outcome
     })
+}
+
+/// Processors that this program may use. Asking takes as long as reading a small dataset.
+fn processors() -> usize {
+    thread::available_parallelism().map_or(1, NonZero::get)
 }
 
 #[cfg(test)]
@@ -52,13 +56,15 @@ mod tests {
     fn every_job_is_done_once_with_any_number_of_threads() {
         for bytes in [0, WORTHWHILE] {
             let mut done = vec![0; 100];
-            each(done.iter_mut(), 100, bytes, |_, place| {
+            each(done.iter_mut(), 100, bytes, &mut Scratch::default(), |_, place| {
                 *place += 1;
                 Some(())
             })
             .unwrap();
             assert_eq!(done, [1; 100]);
-            let failing = each(0..100, 100, bytes, |_, job| (job != 57).then_some(()));
+            let failing = each(0..100, 100, bytes, &mut Scratch::default(), |_, job| {
+                (job != 57).then_some(())
+            });
             assert_eq!(failing, None);
         }
     }
