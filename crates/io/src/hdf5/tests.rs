@@ -142,7 +142,7 @@ fn a_large_tensor_is_read_straight_from_the_file_behind_a_user_block_too() {
     for block in [0, 512] {
         std::fs::write(file.path(), [vec![0; block], bytes.clone()].concat()).unwrap();
         let source = Source::open(file.path(), &Limits::default()).unwrap();
-        assert!(matches!(source, Source::File { .. }));
+        assert!(matches!(source, Source::File(..)));
         let tree = read(source, &Limits::default(), With::Values).unwrap();
         assert_eq!(tree.root["large"], Value::Tensor(tensor.clone()), "user block of {block}");
     }

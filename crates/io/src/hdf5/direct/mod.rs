@@ -53,7 +53,7 @@ impl From<ReadFault> for NotOurs {
 
 /// Reads a whole file, if it is of the common kind and within the limits.
 pub(super) fn read(source: &Source, limits: &Limits) -> Option<Tree> {
-    let bytes = Bytes(source.bytes()?);
+    let bytes = Bytes(source.bytes());
     let root = superblock::root(bytes)?;
     let mut walker = Walker {
         bytes,
