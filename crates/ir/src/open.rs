@@ -8,7 +8,7 @@
 use crate::diag::{Code, Diagnostic, Place};
 use crate::document::Document;
 use crate::facts::shape::parameter_shape;
-use crate::facts::unfold::{UnfoldedLeaf, unfold};
+use crate::facts::unfold::{self, UnfoldedLeaf};
 use crate::primitive::Primitive;
 use crate::value::{Fields, Value};
 use nirkit_numerics::Tensor;
@@ -81,7 +81,7 @@ fn only<T>(candidates: &[Candidate<T>]) -> Option<&Candidate<T>> {
 #[must_use]
 pub fn open(document: &Document) -> Open {
     let Some(graph) = document.graph() else { return Open::default() };
-    let leaves = unfold(graph).leaves;
+    let leaves = unfold::leaves(graph);
     Open {
         dt: time_steps(&document.root.metadata, &leaves),
         reset: resets(&document.root.metadata, &leaves),

@@ -104,16 +104,13 @@ impl Leaves<'_, '_> {
         for _ in 0..children {
             let stored = node.u32()?;
             let left_out = node.u32()?;
-            match found.checked_sub(1) {
-                Some(below) => {
-                    node.skip(8 * (self.chunks.shape.len() + 1))?;
-                    self.tree(node.u64()?, Some(below))?;
-                }
-                None => {
-                    self.chunks.is_next(&mut node)?;
-                    let stored = self.bytes.at(node.u64()?, u64::from(stored))?;
-                    self.chunks.add(stored, left_out);
-                }
+            if let Some(below) = found.checked_sub(1) {
+                node.skip(8 * (self.chunks.shape.len() + 1))?;
+                self.tree(node.u64()?, Some(below))?;
+            } else {
+                self.chunks.is_next(&mut node)?;
+                let stored = self.bytes.at(node.u64()?, u64::from(stored))?;
+                self.chunks.add(stored, left_out);
             }
         }
         Some(())
@@ -192,9 +189,7 @@ impl<'a> Chunks<'a> {
     /// The chunks, if none is missing.
     fn complete(self) -> Option<Self> {
         let axes = 0..self.shape.len();
-        let expected = axes
-            .map(|axis| self.along(axis))
-            .try_fold(1_usize, |all, along| all.checked_mul(along));
+        let expected = axes.map(|axis| self.along(axis)).try_fold(1_usize, usize::checked_mul);
         (expected == Some(self.stored.len())).then_some(self)
     }
 
@@ -215,8 +210,10 @@ impl<'a> Chunks<'a> {
         let bands = self.along(0);
         let across = self.stored.len() / bands;
         let bytes = target.len();
-        let jobs = target.chunks_mut(row * self.chunk[0]).enumerate();
-        parallel::each(jobs, bands, bytes, scratch, |scratch, (band, target)| {
+        // Each thread has memory for one chunk; all of them together take no more than the whole.
+        let threads = bands.min(bytes / self.bytes);
+        let jobs = target.chunks_mut(row.saturating_mul(self.chunk[0])).enumerate();
+        parallel::each(jobs, threads, bytes, scratch, |scratch, (band, target)| {
             (0..across).try_for_each(|index| {
                 let index = band * across + index;
                 let mut origin = self.origin(index);

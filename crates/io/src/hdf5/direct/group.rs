@@ -71,7 +71,7 @@ struct Entries<'a> {
     members: Vec<Member<'a>>,
 }
 
-impl<'a> Entries<'a> {
+impl Entries<'_> {
     /// A node of the tree, which has to be of this level unless it is the root.
     fn tree(&mut self, address: u64, level: Option<u8>) -> Option<()> {
         let mut node = self.bytes.from(address)?;
@@ -139,7 +139,7 @@ fn hard_link(mut link: Cursor<'_>) -> Option<(&str, u64)> {
     }
     // The order in which links were made, and the character set of the name.
     link.skip(if flags & 0x04 == 0 { 0 } else { 8 })?;
-    link.skip(if flags & 0x10 == 0 { 0 } else { 1 })?;
+    link.skip(usize::from(flags & 0x10 != 0))?;
     let len = link.number(1 << (flags & 3))?;
     let name = std::str::from_utf8(link.take(usize::try_from(len).ok()?)?).ok()?;
     // The other reader takes what stands before a zero byte.

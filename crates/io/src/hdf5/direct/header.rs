@@ -135,17 +135,19 @@ fn check(block: &[u8]) -> Option<&[u8]> {
 
 /// The parts of one header that are still to be read.
 struct Parts<'a> {
+    /// The first part, which is the only one of nearly all headers.
+    first: Option<&'a [u8]>,
     waiting: Vec<&'a [u8]>,
     seen: usize,
 }
 
 impl<'a> Parts<'a> {
     fn new(first: &'a [u8]) -> Self {
-        Self { waiting: vec![first], seen: 1 }
+        Self { first: Some(first), waiting: Vec::new(), seen: 1 }
     }
 
     fn next(&mut self) -> Option<Cursor<'a>> {
-        self.waiting.pop().map(Cursor)
+        self.first.take().or_else(|| self.waiting.pop()).map(Cursor)
     }
 
     fn add(&mut self, part: &'a [u8]) -> Option<()> {

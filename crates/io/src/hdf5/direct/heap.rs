@@ -11,7 +11,7 @@ pub(super) const REFERENCE: usize = 16;
 /// The heaps of a file that have been met so far.
 pub(super) struct Heaps<'a> {
     bytes: Bytes<'a>,
-    heaps: BTreeMap<u64, Heap<'a>>,
+    met: BTreeMap<u64, Heap<'a>>,
     /// The heap that was asked last, which is most often asked next.
     last: Option<(u64, Heap<'a>)>,
     /// Bytes of all heaps, which in a sound file do not overlap.
@@ -23,7 +23,7 @@ type Heap<'a> = std::rc::Rc<[(u16, &'a [u8])]>;
 
 impl<'a> Heaps<'a> {
     pub(super) fn new(bytes: Bytes<'a>) -> Self {
-        Self { bytes, heaps: BTreeMap::new(), last: None, size: 0 }
+        Self { bytes, met: BTreeMap::new(), last: None, size: 0 }
     }
 
     /// The bytes that a reference stands for.
@@ -40,7 +40,7 @@ impl<'a> Heaps<'a> {
 
     fn heap(&mut self, address: u64) -> Option<&Heap<'a>> {
         if self.last.as_ref().is_none_or(|(last, _)| *last != address) {
-            let heap = match self.heaps.get(&address) {
+            let heap = match self.met.get(&address) {
                 Some(heap) => heap.clone(),
                 None => self.read(address)?,
             };
@@ -76,7 +76,7 @@ impl<'a> Heaps<'a> {
             return None;
         }
         let heap: Heap<'a> = objects.into();
-        self.heaps.insert(address, heap.clone());
+        self.met.insert(address, heap.clone());
         Some(heap)
     }
 }

@@ -9,15 +9,16 @@ use super::chunk::Scratch;
 /// Below this many bytes one thread is done before another one has begun.
 const WORTHWHILE: usize = 1 << 20;
 
-/// Does each of `count` jobs, which make `bytes` bytes together. `None` when one of them fails.
+/// Does all jobs, which make `bytes` bytes together, on at most `threads` threads. `None` when one
+/// of them fails.
 pub(super) fn each<J>(
     jobs: impl Iterator<Item = J> + Send,
-    count: usize,
+    threads: usize,
     bytes: usize,
     scratch: &mut Scratch,
     work: impl Fn(&mut Scratch, J) -> Option<()> + Sync,
 ) -> Option<()> {
-    let threads = if bytes < WORTHWHILE { 1 } else { processors().min(count) };
+    let threads = if bytes < WORTHWHILE { 1 } else { processors().min(threads) };
     if threads <= 1 {
         return jobs.into_iter().try_for_each(|job| work(scratch, job));
     }
