@@ -50,6 +50,8 @@ pub(crate) enum Verb {
     Convert(ConvertArgs),
     /// Run a graph on a stimulus
     Run(Box<RunArgs>),
+    /// Run a graph on platforms side by side, and say where and why their spikes part
+    Compare(CompareArgs),
     /// Classify a labelled set as platforms would, and print their accuracy
     Eval(EvalArgs),
     /// List the platforms with their versions, and what each of them takes
@@ -67,6 +69,7 @@ impl Args {
             Verb::Explain(args) => args.format.format,
             Verb::Convert(args) => args.format.format,
             Verb::Run(args) => args.format.format,
+            Verb::Compare(args) => args.format.format,
             Verb::Eval(args) => args.format.format,
             Verb::Platforms(args) => args.format.format,
             Verb::Show(_) | Verb::Completions(_) => Format::Text,
@@ -309,6 +312,54 @@ pub(crate) struct PlatformsArgs {
     pub(crate) platform: Option<String>,
     #[command(flatten)]
     pub(crate) format: FormatArgs,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "\
+Each platform is held against the first one, or against the ideal if it is asked for or nothing else
+is. Reported are the spikes of each node, the cosine of the mean activities, the squared van Rossum
+distance, the first difference with both voltages, and the choices that are its cause: they are
+switched one at a time until the difference is gone.
+
+Examples:
+  nir compare net.nir --input x.npy --platform norse --platform snntorch --dt 1e-4
+  nir compare net.nir --input x.npy --platform ideal --platform sinabs --dt 1e-4 --svg why.svg
+  nir compare net.nir --input x.npy --platform lava --platform norse --format json
+
+The exit code is 1 when spikes differ.")]
+pub(crate) struct CompareArgs {
+    /// A .nir or .nirt file
+    pub(crate) file: PathBuf,
+    /// The stimulus, or one for each Input as NODE=STIMULUS; see `nir run --help`
+    #[arg(long, value_name = "[NODE=]STIMULUS", required = true)]
+    pub(crate) input: Vec<String>,
+    /// A platform, or `ideal`: the graph in continuous time
+    #[arg(long, value_name = "NAME[@VERSION]", required = true)]
+    pub(crate) platform: Vec<String>,
+    #[command(flatten)]
+    pub(crate) choices: ChoiceArgs,
+    /// What a spike is in the ideal: impulse:AREA or pulse:SECONDS; a pulse of one step if not given
+    #[arg(long, value_name = "READING")]
+    pub(crate) spike: Option<SpikeReading>,
+    /// How long to run, in seconds; as long as the stimulus if not given
+    #[arg(long, value_name = "SECONDS")]
+    pub(crate) duration: Option<f64>,
+    /// What the numbers of a frame are
+    #[arg(long, value_enum, default_value = "auto")]
+    pub(crate) frames: FramesName,
+    /// Time constant of the van Rossum distance; ten steps if not given
+    #[arg(long, value_name = "SECONDS")]
+    pub(crate) tau: Option<f64>,
+    /// Do not look for causes
+    #[arg(long)]
+    pub(crate) no_cause: bool,
+    /// Draw input, voltages and spikes of all platforms
+    #[arg(long, value_name = "FILE.svg")]
+    pub(crate) svg: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) format: FormatArgs,
+    #[command(flatten)]
+    pub(crate) limits: LimitArgs,
 }
 
 #[derive(Debug, ClapArgs)]

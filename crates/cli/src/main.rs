@@ -10,6 +10,8 @@ mod load;
 mod printer;
 mod progress;
 mod render;
+mod report;
+mod settle;
 mod verb;
 
 use std::process::ExitCode;
@@ -45,6 +47,7 @@ fn run(verb: &Verb, printer: &mut Printer) -> Result<Exit, Failure> {
         Verb::Explain(args) => verb::explain::run(args, printer),
         Verb::Convert(args) => verb::convert::run(args, printer),
         Verb::Run(args) => verb::run::run(args, printer),
+        Verb::Compare(args) => verb::compare::run(args, printer),
         Verb::Eval(args) => verb::eval::run(args, printer),
         Verb::Platforms(args) => verb::platforms::run(args, printer),
         Verb::Completions(args) => verb::completions::run(args, printer),

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod clocked;
+pub mod compare;
 pub mod document;
 pub mod error;
 pub mod eval;
