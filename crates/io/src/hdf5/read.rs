@@ -120,6 +120,7 @@ impl Walker {
         if self.ancestors.contains(&group.address()) {
             return Err(ReadFault::Damaged("the group contains itself".to_owned()));
         }
+        self.check_names(group)?;
         self.ancestors.push(group.address());
         if self.with == With::Attributes {
             self.read_attributes(group)?;
@@ -133,6 +134,16 @@ impl Walker {
         }
         self.ancestors.pop();
         Ok(fields)
+    }
+
+    /// Names are read all at once; those that overlap would take memory without bound.
+    fn check_names(&self, group: &Group) -> Result<(), ReadFault> {
+        let user_block = Storage::len(&*self.source).saturating_sub(self.file.storage().len());
+        let hdf5 = self.source.bytes().get(user_block as usize..).unwrap_or_default();
+        if direct::has_overlapping_names(hdf5, group.address()) {
+            return Err(ReadFault::Damaged("the names of the group overlap".to_owned()));
+        }
+        Ok(())
     }
 
     /// Reads one member of a group. On an error, [`Self::place`] stays at it.

@@ -49,7 +49,12 @@ fn is_name(name: &str) -> bool {
 }
 
 /// The entries of a symbol table, the form of HDF5 before 1.8.
-fn symbol_table<'a>(bytes: Bytes<'a>, mut table: Cursor<'a>) -> Option<Vec<Member<'a>>> {
+fn symbol_table<'a>(bytes: Bytes<'a>, table: Cursor<'a>) -> Option<Vec<Member<'a>>> {
+    let entries = entries(bytes, table)?;
+    (!entries.soft && !entries.overlap()).then_some(entries.members)
+}
+
+fn entries<'a>(bytes: Bytes<'a>, mut table: Cursor<'a>) -> Option<Entries<'a>> {
     let tree = table.u64()?;
     let mut heap = bytes.from(table.u64()?)?;
     heap.expect(b"HEAP\0")?;
@@ -57,9 +62,16 @@ fn symbol_table<'a>(bytes: Bytes<'a>, mut table: Cursor<'a>) -> Option<Vec<Membe
     let size = heap.u64()?;
     heap.skip(8)?;
     let names = bytes.at(heap.u64()?, size)?;
-    let mut entries = Entries { bytes, names, used: 0, members: Vec::new() };
+    let mut entries = Entries { bytes, names, used: 0, soft: false, members: Vec::new() };
     entries.tree(tree, None)?;
-    Some(entries.members)
+    Some(entries)
+}
+
+/// Whether a group is made so that its names together are longer than the heap that holds them. A few
+/// megabytes can stand for gigabytes of names in this way.
+pub(super) fn has_overlapping_names(bytes: Bytes<'_>, header: &Header<'_>) -> bool {
+    let entries = header.symbol_table.and_then(|table| entries(bytes, Cursor(table)));
+    entries.is_some_and(|entries| entries.overlap())
 }
 
 /// Collects the entries of a symbol table.
@@ -68,6 +80,8 @@ struct Entries<'a> {
     names: &'a [u8],
     /// Bytes of the names so far, which in a sound file do not overlap.
     used: usize,
+    /// Whether one of them is a soft link.
+    soft: bool,
     members: Vec<Member<'a>>,
 }
 
@@ -88,6 +102,9 @@ impl Entries<'_> {
         // Two siblings and the first key.
         node.skip(3 * 8)?;
         for _ in 0..children {
+            if self.overlap() {
+                break;
+            }
             let child = node.u64()?;
             node.skip(8)?;
             match found.checked_sub(1) {
@@ -96,6 +113,10 @@ impl Entries<'_> {
             }
         }
         Some(())
+    }
+
+    fn overlap(&self) -> bool {
+        self.used > self.names.len()
     }
 
     fn leaf(&mut self, address: u64) -> Option<()> {
@@ -110,14 +131,12 @@ impl Entries<'_> {
         for _ in 0..count {
             let name = zero_terminated(self.names.get(usize::try_from(node.u64()?).ok()?..)?)?;
             self.used += name.len();
-            if self.used > self.names.len() {
-                return None;
+            if self.overlap() {
+                return Some(());
             }
             let address = node.u64()?;
             // 2 is a soft link.
-            if node.u32()? == 2 {
-                return None;
-            }
+            self.soft |= node.u32()? == 2;
             node.skip(4 + 16)?;
             self.members.push((std::str::from_utf8(name).ok()?.into(), address));
         }

@@ -68,6 +68,13 @@ pub(super) fn read(source: &Source, limits: &Limits) -> Option<Tree> {
     Some(Tree { root, attributes: Attributes::new() })
 }
 
+/// Whether the group whose header is at an address of these bytes has names that overlap, which the
+/// other reader does not look for.
+pub(super) fn has_overlapping_names(bytes: &[u8], address: u64) -> bool {
+    let header = Header::read(Bytes(bytes), address);
+    header.is_some_and(|header| group::has_overlapping_names(Bytes(bytes), &header))
+}
+
 /// A walk through the groups of a file.
 struct Walker<'a> {
     bytes: Bytes<'a>,
