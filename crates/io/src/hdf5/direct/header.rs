@@ -7,6 +7,9 @@ use super::bytes::{Bytes, Cursor};
 /// More parts than this in one header are left to the other reader.
 const PARTS: usize = 256;
 
+/// Bytes of the smallest header of an object.
+pub(super) const SMALLEST: u64 = 12;
+
 /// The messages of an object that matter for its content, as their bytes.
 #[derive(Default)]
 pub(super) struct Header<'a> {

@@ -59,6 +59,7 @@ pub(super) fn read(source: &Source, limits: &Limits) -> Option<Tree> {
         bytes,
         source,
         budget: Budget::new(limits, bytes.len()).ok()?,
+        objects: 0,
         elements: Elements::default(),
         heaps: Heaps::new(bytes),
         scratch: Scratch::default(),
@@ -80,6 +81,7 @@ struct Walker<'a> {
     bytes: Bytes<'a>,
     source: &'a Source,
     budget: Budget,
+    objects: u64,
     elements: Elements<'a>,
     heaps: Heaps<'a>,
     scratch: Scratch,
@@ -98,6 +100,11 @@ impl<'a> Walker<'a> {
         let mut fields = Fields::with_capacity(members.len());
         for (name, address) in members {
             self.budget.object(self.ancestors.len() as u64).ok()?;
+            // More objects than headers fit into the file are a few of them linked again and again.
+            self.objects += 1;
+            if self.objects * header::SMALLEST > self.bytes.len() {
+                return None;
+            }
             let header = Header::read(self.bytes, address)?;
             let value = if header.is_group() {
                 Value::Group(self.group(address, &header)?)
