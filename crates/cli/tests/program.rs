@@ -248,3 +248,24 @@ fn a_reader_that_goes_away_is_no_error() {
     let output = child.wait_with_output().unwrap();
     assert_eq!((output.status.code(), stderr(&output).as_str()), (Some(0), ""));
 }
+
+#[test]
+fn diff_tells_what_matters_by_its_exit_code() {
+    let small = example("small.nir");
+    assert_eq!(nir(&["diff", &small, &small]).status.code(), Some(0));
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("folded.nir").display().to_string();
+    assert_eq!(nir(&["opt", &small, &path, "--pass", "fold_gain"]).status.code(), Some(0));
+    let output = nir(&["diff", &small, &path, "--format", "json"]);
+    assert_eq!(output.status.code(), Some(1));
+    let report = json(&output);
+    assert_eq!(report["same"], false);
+    let places: Vec<&str> = report["differences"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(|d| d["place"].as_str())
+        .collect();
+    assert!(places.iter().any(|place| place.starts_with("/lif1/r[")), "{places:?}");
+    assert_eq!(nir(&["diff", &small, "missing.nir"]).status.code(), Some(2));
+}
