@@ -1,5 +1,6 @@
 //! What a lowering gives: the network in the chip's terms, and what became of the numbers.
 
+use nirkit_ir::value::Fields;
 use nirkit_passes::quantise::Loss;
 use nirkit_sim::clocked::{Recording, scheme};
 use nirkit_sim::{Request, Stimulus, integer};
@@ -16,6 +17,8 @@ pub struct Design {
     pub handover: Handover,
     /// The population whose spikes are the answer.
     pub answer: Option<String>,
+    /// Steps by which its spikes are later than in the graph.
+    pub lag: usize,
     /// Where each node went.
     pub placed: Vec<Placed>,
     /// Numbers that became integers.
@@ -48,6 +51,9 @@ pub struct Handover {
     pub what: &'static str,
     /// The document: JSON.
     pub json: String,
+    /// The same as a tree of arrays, for tools that read HDF5, or why it cannot be one; `None` for a
+    /// chip without such tools.
+    pub tree: Option<Result<Fields, String>>,
 }
 
 /// A node in its place.
