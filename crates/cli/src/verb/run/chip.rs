@@ -52,7 +52,13 @@ pub(super) fn run_config(args: &RunArgs, config: &Path) -> Result<Report, Failur
     let stimulus = args.input.first().map(|given| given.split_once('=').map_or(&**given, |g| g.1));
     let frame = stimulus.and_then(|path| nirkit::chip::frame(Path::new(path), &limits));
     let design = nirkit::chip::read(chip, config, frame.as_deref(), &limits)?;
-    let loaded = read_inputs(args, design.emulation.inputs())?;
+    let mut inputs = design.emulation.inputs();
+    if let ([(_, shape)], Some(frame)) = (inputs.as_mut_slice(), frame)
+        && frame.iter().product::<usize>() == shape.iter().product::<usize>()
+    {
+        *shape = frame;
+    }
+    let loaded = read_inputs(args, inputs)?;
     let mut report = simulate(args, &design, &loaded, args.dt.or(loaded.dt))?;
     report.choices.insert(0, Choice::new("platform", chip.title(), "given"));
     report.choices.insert(1, Choice::new("package", chip.package, "the chip"));

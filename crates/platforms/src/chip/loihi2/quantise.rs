@@ -43,27 +43,43 @@ pub(super) fn quantise(job: &Job<'_>, plan: &Plan, bias_on_v: bool) -> Quantised
     };
     let (rounded, moved, treated) = (Vec::new(), Vec::new(), Vec::new());
     let mut all =
-        Quantiser { job, plan, bias_on_v, done: Quantised { document, rounded, moved, treated } };
-    if !bias_on_v && plan.layers.iter().any(|layer| layer.bias().iter().any(|&b| b != 0.0)) {
-        all.done.document.layers.push(always_on(&all.fresh_name(ALWAYS_ON)));
-    }
-    for layer in &plan.layers {
-        all.add(layer);
+        Quantiser { job, plan, bias_on_v, on: Vec::new(), done: Quantised { document, rounded, moved, treated } };
+    let lags = plan.lags();
+    for (layer, &lag) in plan.layers.iter().zip(&lags) {
+        all.add(layer, lag);
     }
     all.done
 }
 
-/// A neuron that spikes in every step: its bias of 1 passes its threshold of 0.
-fn always_on(name: &str) -> Process {
+/// A neuron that spikes in every step: its bias of 1, or what arrives, passes its threshold of 0.
+fn spiking(name: &str, bias: i64) -> Process {
     Process::Lif(Lif {
         name: name.to_owned(),
         shape: Some(vec![1]),
         du: 4095,
         dv: 4095,
         vth: 0,
-        bias_mant: Numbers::One(1),
+        bias_mant: Numbers::One(bias),
         bias_exp: 0,
     })
+}
+
+impl Plan {
+    /// By how many steps each layer is late: one for each process of weights on the shortest way
+    /// from the input; layers that it does not reach are in time with the first.
+    fn lags(&self) -> Vec<usize> {
+        let mut lags: Vec<Option<usize>> = vec![None; self.layers.len()];
+        for _ in &self.layers {
+            for (at, layer) in self.layers.iter().enumerate() {
+                let late = |way: &Way| match self.layers.iter().position(|l| l.leaf == way.source) {
+                    Some(source) => lags[source].map(|lag| lag + 1),
+                    None => Some(1),
+                };
+                lags[at] = layer.ways.iter().filter_map(late).min();
+            }
+        }
+        lags.into_iter().map(|lag| lag.unwrap_or(1)).collect()
+    }
 }
 
 impl Layer {
@@ -134,10 +150,32 @@ struct Quantiser<'a> {
     job: &'a Job<'a>,
     plan: &'a Plan,
     bias_on_v: bool,
+    /// Names of the neurons that always spike: the first from the start on, each other one from a
+    /// step later than the one before it.
+    on: Vec<String>,
     done: Quantised,
 }
 
 impl Quantiser<'_> {
+    /// The neuron that spikes in every step from `start` on, with those before it that wake it up.
+    fn always_on(&mut self, start: usize) -> String {
+        while self.on.len() <= start {
+            let name = self.fresh_name(ALWAYS_ON);
+            let bias = match self.on.last().cloned() {
+                None => 1,
+                Some(before) => {
+                    let wake = self.fresh_name(&format!("{name}.wake"));
+                    let wake = dense(wake, Some(before), Some(name.clone()), vec![vec![255]]);
+                    self.done.document.layers.push(Process::Dense(wake));
+                    0
+                }
+            };
+            self.done.document.layers.push(spiking(&name, bias));
+            self.on.push(name);
+        }
+        self.on[start].clone()
+    }
+
     fn name(&self, leaf: LeafId) -> String {
         self.job.leaf(leaf).name.clone()
     }
@@ -153,7 +191,7 @@ impl Quantiser<'_> {
         std::iter::once(wanted.to_owned()).chain(numbered).find(|n| !is_taken(n)).unwrap_or_default()
     }
 
-    fn add(&mut self, layer: &Layer) {
+    fn add(&mut self, layer: &Layer, lag: usize) {
         let factors = layer.factors();
         let ways: Vec<Numbered> = layer.ways.iter().map(|way| numbered(way, &factors)).collect();
         let bias: Vec<f64> = layer.bias().iter().zip(&factors).map(|(b, f)| b * f).collect();
@@ -169,7 +207,7 @@ impl Quantiser<'_> {
         for (way, numbers) in layer.ways.iter().zip(&ways) {
             self.add_way(layer, way, numbers, scale);
         }
-        let on_v = self.add_biases(layer, &bias, scale);
+        let on_v = self.add_biases(layer, lag, &bias, scale);
         self.add_lif(layer, scale, on_v);
         self.note_decays(layer);
     }
@@ -222,7 +260,13 @@ impl Quantiser<'_> {
     }
 
     /// Adds the biases of the weights; gives what is added to voltages, in units of the scale.
-    fn add_biases(&mut self, layer: &Layer, bias: &Numbered, scale: f64) -> Vec<f64> {
+    fn add_biases(
+        &mut self,
+        layer: &Layer,
+        lag: usize,
+        bias: &Numbered,
+        scale: f64,
+    ) -> Vec<f64> {
         let leak = layer.leak.iter().zip(layer.ratios()).map(|(leak, ratio)| leak * ratio);
         let mut on_v: Vec<f64> = leak.collect();
         if on_v.iter().any(|&leak| leak != 0.0) {
@@ -249,7 +293,7 @@ impl Quantiser<'_> {
             return on_v;
         }
         let (integers, loss) = bias.quantise(scale);
-        let always = self.done.document.layers.first().map(|layer| layer.name().to_owned());
+        let always = Some(self.always_on(lag - 1));
         let name = self.fresh_name(&format!("{}.bias", self.name(layer.leaf)));
         let rounded = Rounded { layer: name.clone(), what: "biases", loss, scales: [scale; 2] };
         self.done.rounded.push(rounded);
