@@ -123,7 +123,10 @@ impl Step {
                 let sum = |target: usize| {
                     signal.iter().map(|&(at, x)| weights[target * sources + at] * x).sum::<f64>()
                 };
-                (0..*targets).map(|target| (target, sum(target))).filter(|(_, y)| *y != 0.0).collect()
+                (0..*targets)
+                    .map(|target| (target, sum(target)))
+                    .filter(|(_, y)| *y != 0.0)
+                    .collect()
             }
             Self::Window { places, weights, .. } => {
                 let mut out = vec![0.0; places.targets()];

@@ -242,7 +242,8 @@ pub(super) fn read(text: &str) -> Result<(Document, Vec<String>), Vec<String>> {
         return Err(errors);
     }
     let notes = unread(object);
-    let document = serde_json::from_value(value.clone()).map_err(|error| vec![error.to_string()])?;
+    let document =
+        serde_json::from_value(value.clone()).map_err(|error| vec![error.to_string()])?;
     Ok((document, notes))
 }
 

@@ -6,8 +6,8 @@
 
 mod cores;
 mod document;
-mod netx;
 mod network;
+mod netx;
 mod paper;
 mod quantise;
 mod rules;

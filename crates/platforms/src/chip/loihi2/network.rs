@@ -77,10 +77,7 @@ struct Builder<'a> {
 
 impl<'a> Builder<'a> {
     fn new(document: &'a Document, wiring: &'a Wiring) -> Self {
-        let input = Input {
-            name: wiring.input.clone(),
-            channels: wiring.frame.iter().product(),
-        };
+        let input = Input { name: wiring.input.clone(), channels: wiring.frame.iter().product() };
         Self {
             document,
             wiring,
@@ -94,8 +91,7 @@ impl<'a> Builder<'a> {
     /// A number in a range.
     fn ranged(&mut self, name: &str, what: &str, number: i64, low: i64, high: i64) -> i64 {
         if !(low..=high).contains(&number) {
-            self.errors
-                .push(format!("`{what}` of `{name}` is {number}; it takes {low} to {high}"));
+            self.errors.push(format!("`{what}` of `{name}` is {number}; it takes {low} to {high}"));
         }
         number.clamp(low, high)
     }
@@ -262,7 +258,8 @@ impl<'a> Builder<'a> {
             Process::Dense(dense) => self.dense(dense, sources),
             Process::Conv(conv) => {
                 let window = self.wiring.windows[at].clone()?;
-                let weights: Vec<i64> = conv.weights.iter().flatten().flatten().flatten().copied().collect();
+                let weights: Vec<i64> =
+                    conv.weights.iter().flatten().flatten().flatten().copied().collect();
                 if let Some(&wrong) = weights.iter().find(|w| !(-256..=255).contains(*w)) {
                     self.ranged(&conv.name, "weights", wrong, -256, 255);
                 }

@@ -136,7 +136,9 @@ fn bias(lif: &Lif, neurons: usize) -> Result<Option<Value>, String> {
     }
     if lif.bias_exp != BIAS_EXP {
         let (name, exp) = (&lif.name, lif.bias_exp);
-        return Err(format!("a .net file has biases shifted by 6 bits, those of `{name}` by {exp}"));
+        return Err(format!(
+            "a .net file has biases shifted by 6 bits, those of `{name}` by {exp}"
+        ));
     }
     let each = (0..neurons).map(|n| mantissas.get(n).or(mantissas.first()).map_or(0, |&m| m));
     Ok(Some(integers(each)))

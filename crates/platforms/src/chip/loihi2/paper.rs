@@ -35,10 +35,12 @@ pub(super) fn quantise(job: &Job<'_>, tell: &mut Tell<'_>, delay: usize) -> Opti
     let name = |leaf: LeafId| job.leaf(leaf).name.clone();
     let (first, second) = (name(single.weights), format!("{}.dt_over_tau", name(single.neuron)));
     let shape = vec![1];
-    let mut into = dense(first.clone(), Some(name(single.input)), Some(second.clone()), vec![vec![weight]]);
+    let mut into =
+        dense(first.clone(), Some(name(single.input)), Some(second.clone()), vec![vec![weight]]);
     into.delay = delay;
     let neuron = name(single.neuron);
-    let through = dense(second.clone(), Some(first.clone()), Some(neuron.clone()), vec![vec![factor]]);
+    let through =
+        dense(second.clone(), Some(first.clone()), Some(neuron.clone()), vec![vec![factor]]);
     let lif = Lif {
         name: neuron.clone(),
         shape: Some(shape.clone()),

@@ -42,8 +42,13 @@ pub(super) fn quantise(job: &Job<'_>, plan: &Plan, bias_on_v: bool) -> Quantised
         layers: Vec::new(),
     };
     let (rounded, moved, treated) = (Vec::new(), Vec::new(), Vec::new());
-    let mut all =
-        Quantiser { job, plan, bias_on_v, on: Vec::new(), done: Quantised { document, rounded, moved, treated } };
+    let mut all = Quantiser {
+        job,
+        plan,
+        bias_on_v,
+        on: Vec::new(),
+        done: Quantised { document, rounded, moved, treated },
+    };
     let lags = plan.lags();
     for (layer, &lag) in plan.layers.iter().zip(&lags) {
         all.add(layer, lag);
@@ -137,9 +142,8 @@ impl Numbered {
 
     /// The integers under a scale, and what was lost.
     fn quantise(&self, scale: f64) -> (Vec<i64>, Loss) {
-        let integer = |&value: &f64| {
-            ((value * scale / self.step).round_ties_even() * self.step) as i64
-        };
+        let integer =
+            |&value: &f64| ((value * scale / self.step).round_ties_even() * self.step) as i64;
         let integers: Vec<i64> = self.values.iter().map(integer).collect();
         let loss = Loss::of(&self.values, &integers, scale);
         (integers, loss)
@@ -188,7 +192,10 @@ impl Quantiser<'_> {
                 || self.name(self.plan.input) == *name
         };
         let numbered = (2..).map(|n| format!("{wanted}.{n}"));
-        std::iter::once(wanted.to_owned()).chain(numbered).find(|n| !is_taken(n)).unwrap_or_default()
+        std::iter::once(wanted.to_owned())
+            .chain(numbered)
+            .find(|n| !is_taken(n))
+            .unwrap_or_default()
     }
 
     fn add(&mut self, layer: &Layer, lag: usize) {
@@ -214,8 +221,7 @@ impl Quantiser<'_> {
 
     fn add_way(&mut self, layer: &Layer, way: &Way, numbers: &Numbered, scale: f64) {
         let (integers, loss) = numbers.quantise(scale);
-        let wanted =
-            if way.names.is_empty() { "identity".to_owned() } else { way.names.join("+") };
+        let wanted = if way.names.is_empty() { "identity".to_owned() } else { way.names.join("+") };
         let name = self.fresh_name(&wanted);
         let (source, target) = (Some(self.name(way.source)), Some(self.name(layer.leaf)));
         let rounded = |what| Rounded { layer: name.clone(), what, loss, scales: [scale; 2] };
@@ -260,20 +266,15 @@ impl Quantiser<'_> {
     }
 
     /// Adds the biases of the weights; gives what is added to voltages, in units of the scale.
-    fn add_biases(
-        &mut self,
-        layer: &Layer,
-        lag: usize,
-        bias: &Numbered,
-        scale: f64,
-    ) -> Vec<f64> {
+    fn add_biases(&mut self, layer: &Layer, lag: usize, bias: &Numbered, scale: f64) -> Vec<f64> {
         let leak = layer.leak.iter().zip(layer.ratios()).map(|(leak, ratio)| leak * ratio);
         let mut on_v: Vec<f64> = leak.collect();
         if on_v.iter().any(|&leak| leak != 0.0) {
-            self.treat(layer, "v_leak", format!(
-                "added to the voltage in each step, {}",
-                phrase::range(&layer.leak)
-            ));
+            self.treat(
+                layer,
+                "v_leak",
+                format!("added to the voltage in each step, {}", phrase::range(&layer.leak)),
+            );
         }
         if bias.values.iter().all(|&b| b == 0.0) {
             return on_v;
@@ -324,7 +325,8 @@ impl Quantiser<'_> {
                 .map(|bias| (bias * scale).round_ties_even().clamp(low, high) as i64)
                 .collect();
             let mut loss = Loss::of(&on_v, &mantissas, scale);
-            let is_beyond = |bias: &&f64| !(low..=high).contains(&(*bias * scale).round_ties_even());
+            let is_beyond =
+                |bias: &&f64| !(low..=high).contains(&(*bias * scale).round_ties_even());
             loss.saturated = on_v.iter().filter(is_beyond).count();
             self.done.rounded.push(rounded("biases", loss));
             bias_mant = Numbers::Each(mantissas);

@@ -4,10 +4,10 @@ use nirkit_ir::facts::{LeafId, Window};
 use nirkit_ir::{Place, Primitive};
 use nirkit_sim::Reset;
 
+use super::super::Job;
 use super::super::layers::{Layers, Link};
 use super::super::linear::{Linear, kernel_weights};
 use super::super::tell::Tell;
-use super::super::Job;
 use crate::check::Verdict;
 use crate::phrase::{brief, range};
 
@@ -259,10 +259,8 @@ impl Rules<'_> {
         });
         let weights = conv.or_else(dense);
         if weights.is_none() && known {
-            let says = format!(
-                "the weights of {} would make a Dense that is too large",
-                names.join(", ")
-            );
+            let says =
+                format!("the weights of {} would make a Dense that is too large", names.join(", "));
             let help = "put neurons between the pool and the weights, or a convolution alone";
             tell.refuse(self.job.place(link.target), &says, help);
         }

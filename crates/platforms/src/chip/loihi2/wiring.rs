@@ -266,7 +266,8 @@ fn window(conv: &Conv, shape: &[usize]) -> Result<Window, String> {
             conv.groups
         ));
     }
-    let (stride, padding, dilation) = (conv.stride.axes(), conv.padding.axes(), conv.dilation.axes());
+    let (stride, padding, dilation) =
+        (conv.stride.axes(), conv.padding.axes(), conv.dilation.axes());
     let output = |axis: usize, input: usize| {
         let reach = dilation[axis].checked_mul(kernel[axis] - 1)?;
         let room = padding[axis].checked_mul(2)?.checked_add(input)?.checked_sub(reach + 1)?;
