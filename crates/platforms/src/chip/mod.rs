@@ -17,6 +17,7 @@ mod tell;
 pub mod wires;
 
 pub mod loihi2;
+pub mod spinnaker2;
 pub mod xylo;
 
 pub use design::{Design, Emulation, Handover, Moved, Placed, Rounded, Treated, Usage};
@@ -30,7 +31,7 @@ use crate::capability::Capability;
 use crate::check::Report;
 
 /// Every chip; the first of a name is what the bare name means.
-pub const ALL: &[&Chip] = &[&loihi2::CHIP, &loihi2::PAPER, &xylo::CHIP];
+pub const ALL: &[&Chip] = &[&loihi2::CHIP, &loihi2::PAPER, &spinnaker2::CHIP, &xylo::CHIP];
 
 /// One version of a chip, as its own tools see it.
 #[derive(Clone, Copy, Debug)]
