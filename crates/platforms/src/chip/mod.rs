@@ -55,8 +55,11 @@ pub struct Chip {
     pub(crate) lower: fn(&Job<'_>) -> Lowering,
     /// From a document, as [`Handover`] has it or as the chip's own tools write it, and the shape of
     /// what enters in a step, if it is known.
-    pub(crate) read: fn(&str, Option<&[usize]>) -> Result<Design, Vec<String>>,
+    pub(crate) read: Reader,
 }
+
+/// Reads a document, with the shape of what enters in a step, if it is known.
+type Reader = fn(&str, Option<&[usize]>) -> Result<Design, Vec<String>>;
 
 /// What whoever lowers a graph can choose.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -234,7 +234,7 @@ pub(super) fn read(text: &str) -> Result<(Document, Vec<String>), Vec<String>> {
         return Err(vec![format!("the document is for {platform}, not \"{}\"", super::CHIP.name)]);
     }
     let version = object.get("version").unwrap_or(&Value::Null);
-    if !version.is_null() && *version != Value::from(VERSION) {
+    if !version.is_null() && *version != VERSION {
         return Err(vec![format!("the document has version {version}; version {VERSION} is read")]);
     }
     let errors = wrong_layers(object);

@@ -215,7 +215,7 @@ impl Quantiser<'_> {
             self.add_way(layer, way, numbers, scale);
         }
         let on_v = self.add_biases(layer, lag, &bias, scale);
-        self.add_lif(layer, scale, on_v);
+        self.add_lif(layer, scale, &on_v);
         self.note_decays(layer);
     }
 
@@ -309,7 +309,7 @@ impl Quantiser<'_> {
         self.done.treated.push(Treated { layer: self.name(layer.leaf), what, how });
     }
 
-    fn add_lif(&mut self, layer: &Layer, scale: f64, on_v: Vec<f64>) {
+    fn add_lif(&mut self, layer: &Layer, scale: f64, on_v: &[f64]) {
         let Decays { du, dv } = layer.decays;
         let name = self.name(layer.leaf);
         let common = layer.common_threshold();
@@ -324,7 +324,7 @@ impl Quantiser<'_> {
                 .iter()
                 .map(|bias| (bias * scale).round_ties_even().clamp(low, high) as i64)
                 .collect();
-            let mut loss = Loss::of(&on_v, &mantissas, scale);
+            let mut loss = Loss::of(on_v, &mantissas, scale);
             let is_beyond =
                 |bias: &&f64| !(low..=high).contains(&(*bias * scale).round_ties_even());
             loss.saturated = on_v.iter().filter(is_beyond).count();

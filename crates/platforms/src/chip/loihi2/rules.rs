@@ -153,7 +153,7 @@ impl Rules<'_> {
             self.job.numbers(leaf, field, neurons).unwrap_or_else(|| vec![default; neurons])
         };
         let threshold = numbers("v_threshold", 0.0);
-        self.check_threshold(&threshold, &place, tell);
+        check_threshold(&threshold, &place, tell);
         self.check_reset(&numbers("v_reset", 0.0), &place, tell);
         let (mem, syn) = match self.job.primitive(leaf)? {
             Primitive::If(_) => (None, None),
@@ -183,16 +183,6 @@ impl Rules<'_> {
             decays: Decays { du: du?.max(1) - 1, dv: dv?.min(4095) },
             ways: ways.into_iter().collect::<Option<_>>()?,
         })
-    }
-
-    fn check_threshold(&self, threshold: &[f64], place: &Place, tell: &mut Tell<'_>) {
-        let differs = threshold.iter().any(|&other| Some(&other) != threshold.first());
-        let wrong = |&threshold: &f64| threshold < 0.0 || differs && threshold == 0.0;
-        if threshold.iter().any(wrong) {
-            let says =
-                format!("a threshold must be above 0; the neurons have {}", range(threshold));
-            tell.refuse(place.field("v_threshold"), &says, "give the neurons thresholds above 0");
-        }
     }
 
     fn check_reset(&self, v_reset: &[f64], place: &Place, tell: &mut Tell<'_>) {
@@ -281,6 +271,15 @@ impl Rules<'_> {
         let each = window.output.iter().product();
         let bias = bias.iter().flat_map(|&bias| std::iter::repeat_n(bias, each)).collect();
         Some(Weights::Conv { window, kernel, bias })
+    }
+}
+
+fn check_threshold(threshold: &[f64], place: &Place, tell: &mut Tell<'_>) {
+    let differs = threshold.iter().any(|&other| Some(&other) != threshold.first());
+    let wrong = |&threshold: &f64| threshold < 0.0 || differs && threshold == 0.0;
+    if threshold.iter().any(wrong) {
+        let says = format!("a threshold must be above 0; the neurons have {}", range(threshold));
+        tell.refuse(place.field("v_threshold"), &says, "give the neurons thresholds above 0");
     }
 }
 

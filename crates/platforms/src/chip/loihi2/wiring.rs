@@ -147,7 +147,7 @@ struct Shapes<'a> {
     document: &'a Document,
     ends: &'a [Option<(End, usize)>],
     frame: Option<Vec<usize>>,
-    shapes: Vec<Option<Vec<usize>>>,
+    sent: Vec<Option<Vec<usize>>>,
     windows: Vec<Option<Window>>,
     errors: Vec<String>,
 }
@@ -168,7 +168,7 @@ impl<'a> Shapes<'a> {
             document,
             ends,
             frame: given.or(frame.map(<[usize]>::to_vec)),
-            shapes: document.layers.iter().map(shape).collect(),
+            sent: document.layers.iter().map(shape).collect(),
             windows: vec![None; document.layers.len()],
             errors: Vec::new(),
         }
@@ -186,10 +186,10 @@ impl<'a> Shapes<'a> {
                 if let (Process::Conv(conv), None) = (layer, &self.windows[at]) {
                     self.move_window(at, conv, source);
                 }
-                if self.shapes[target].is_none()
+                if self.sent[target].is_none()
                     && let Process::Lif(_) = self.document.layers[target]
                 {
-                    self.shapes[target] = self.shapes[at].clone();
+                    self.sent[target] = self.sent[at].clone();
                 }
             }
         }
@@ -198,13 +198,13 @@ impl<'a> Shapes<'a> {
     fn move_window(&mut self, at: usize, conv: &Conv, source: End) {
         let shape = match source {
             End::Input => &self.frame,
-            End::Process(source) => &self.shapes[source],
+            End::Process(source) => &self.sent[source],
         };
         let Some(shape) = shape else { return };
         match window(conv, shape) {
             Ok(window) => {
                 let [rows, columns] = window.output;
-                self.shapes[at] = Some(vec![window.channels_out, rows, columns]);
+                self.sent[at] = Some(vec![window.channels_out, rows, columns]);
                 self.windows[at] = Some(window);
             }
             Err(error) if !self.errors.contains(&error) => self.errors.push(error),
@@ -215,7 +215,7 @@ impl<'a> Shapes<'a> {
     #[allow(clippy::type_complexity, reason = "taken apart right away")]
     fn finish(mut self) -> Result<(Vec<Vec<usize>>, Vec<Option<Window>>, Vec<usize>), Vec<String>> {
         if self.errors.is_empty() {
-            for (layer, shape) in self.document.layers.iter().zip(&self.shapes) {
+            for (layer, shape) in self.document.layers.iter().zip(&self.sent) {
                 if shape.is_none() {
                     self.errors.push(format!(
                         "the shape of `{}` does not follow from anything; give `input` a shape \
@@ -232,7 +232,7 @@ impl<'a> Shapes<'a> {
         if !self.errors.is_empty() {
             return Err(self.errors);
         }
-        let shapes = self.shapes.into_iter().flatten().collect();
+        let shapes = self.sent.into_iter().flatten().collect();
         Ok((shapes, self.windows, self.frame.unwrap_or_default()))
     }
 }

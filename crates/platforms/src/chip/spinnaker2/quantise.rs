@@ -6,11 +6,11 @@ use std::collections::BTreeMap;
 use nirkit_ir::Primitive;
 use nirkit_ir::facts::LeafId;
 use nirkit_numerics::{DType, math};
-use nirkit_passes::quantise::{Grid, Loss, Rounding, Scale, scale};
+use nirkit_passes::quantise::{Grid, Rounding, Scale, scale};
 use nirkit_sim::Reset;
 
 use super::super::Job;
-use super::super::design::{Rounded, Treated, range};
+use super::super::design::{Rounded, Treated};
 use super::document::{
     Conv2dParams, Conv2dProjection, Document, ListProjection, Parameter, Population, Projection,
     SPIKE_LIST, VERSION,
@@ -181,10 +181,9 @@ impl Quantiser<'_> {
             (false, false) => NO_DELAY,
         };
         let is_output = self.plan.output == Some(layer.leaf);
-        let scales = range(&(0..layer.neurons).map(v_scale).collect::<Vec<_>>());
-        let name = leaf.name.clone();
+        let scales: Vec<f64> = (0..layer.neurons).map(v_scale).collect();
         let population = Population {
-            name: name.clone(),
+            name: leaf.name.clone(),
             size: layer.neurons,
             shape: leaf.output.clone(),
             neuron_model: model.to_owned(),
@@ -192,17 +191,16 @@ impl Quantiser<'_> {
             record: if is_output { vec!["spikes".to_owned()] } else { Vec::new() },
         };
         self.done.document.populations.push(population);
-        let of =
-            Loss { numbers: layer.neurons, extent: scale::extent(&threshold), ..Loss::default() };
-        self.done.rounded.push(Rounded { layer: name, what: "threshold", loss: of, scales });
-        self.treat(layer, &bias, &v_leak);
+        self.treat(layer, &scales, &bias, &v_leak);
     }
 
-    fn treat(&mut self, layer: &Layer, bias: &[f64], v_leak: &[f64]) {
+    fn treat(&mut self, layer: &Layer, scales: &[f64], bias: &[f64], v_leak: &[f64]) {
         let name = self.name(layer.leaf);
         let mut treat = |what, how: String| {
             self.done.treated.push(Treated { layer: name.clone(), what, how });
         };
+        treat("v_threshold", format!("times {}, in single precision", phrase::range(scales)));
+        treat("reset", reset(self.job).to_owned());
         let is_cuba = matches!(self.job.primitive(layer.leaf), Some(Primitive::CubaLif(_)));
         if bias.iter().any(|&bias| bias != 0.0) {
             let how =

@@ -170,7 +170,7 @@ impl Rules<'_> {
             }
         }
         for (field, gain) in gains {
-            if gain.iter().any(|&gain| gain == 0.0) {
+            if gain.contains(&0.0) {
                 let says = format!("thresholds are divided by {field}, which is 0");
                 tell.refuse(place.field(field), &says, "leave these neurons out");
             }
@@ -270,7 +270,9 @@ impl Rules<'_> {
             (size, input) = (moves.kernel, moves.input);
             if let Some(Primitive::AvgPool2d(_)) = self.job.primitive(pool) {
                 let area = size.iter().product::<usize>() as f64;
-                values.iter_mut().for_each(|value| *value /= area);
+                for value in &mut values {
+                    *value /= area;
+                }
             }
         }
         let bias = self.job.numbers(conv, "bias", window.channels_out)?;
