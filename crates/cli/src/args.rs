@@ -48,6 +48,8 @@ pub(crate) enum Verb {
     Explain(ExplainArgs),
     /// Convert between .nir and .nirt, compress, repair
     Convert(ConvertArgs),
+    /// Rewrite a graph so that more platforms take it, without changing what it means
+    Opt(OptArgs),
     /// Run a graph on a stimulus
     Run(Box<RunArgs>),
     /// Run a graph on platforms side by side, and say where and why their spikes part
@@ -72,6 +74,7 @@ impl Args {
             Verb::Convert(args) => args.format.format,
             Verb::Run(args) => args.format.format,
             Verb::Compare(args) => args.format.format,
+            Verb::Opt(args) => args.format.format,
             Verb::Eval(args) => args.format.format,
             Verb::Lower(args) => args.format.format,
             Verb::Platforms(args) => args.format.format,
@@ -217,6 +220,35 @@ pub(crate) struct ConvertArgs {
     /// Effort of gzip, 0 to 9
     #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u8).range(0..=9))]
     pub(crate) level: u8,
+    #[command(flatten)]
+    pub(crate) format: FormatArgs,
+    #[command(flatten)]
+    pub(crate) limits: LimitArgs,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "\
+Examples:
+  nir opt --list                                      the passes, and which of them are usual
+  nir opt net.nir flat.nir                            the usual ones
+  nir opt net.nir out.nir --pass unnest --pass fold_gain   gains into the weights, for Norse
+  nir opt net.nir out.nir --pass average_to_sum --pass fold_scale
+
+Passes run in the order in which they are given. Each keeps the output spikes of the ideal, up to
+the rounding of the numbers that it multiplies; voltages may change their unit.")]
+pub(crate) struct OptArgs {
+    /// The file to read: .nir or .nirt
+    #[arg(required_unless_present = "list")]
+    pub(crate) input: Option<PathBuf>,
+    /// The file to write; the ending .nirt makes it text
+    #[arg(required_unless_present = "list")]
+    pub(crate) output: Option<PathBuf>,
+    /// A pass; several run one after the other
+    #[arg(long = "pass", value_name = "NAME")]
+    pub(crate) passes: Vec<String>,
+    /// List the passes
+    #[arg(long, conflicts_with = "passes")]
+    pub(crate) list: bool,
     #[command(flatten)]
     pub(crate) format: FormatArgs,
     #[command(flatten)]
@@ -482,6 +514,10 @@ pub(crate) struct ExactArgs {
     /// Record voltages every so many seconds, or at the times in a .npy file
     #[arg(long, value_name = "SECONDS|TIMES.npy")]
     pub(crate) sample: Option<String>,
+    /// Give up when more signals than this are on their way (ends of pulses, delays); ten million
+    /// if not given
+    #[arg(long, value_name = "N")]
+    pub(crate) max_pending: Option<usize>,
 }
 
 #[derive(Debug, ClapArgs)]

@@ -55,6 +55,9 @@ fn settle(task: &Task<'_>) -> Result<(Options, Vec<Choice>, Vec<String>), Failur
     choices.push(Choice::new("spike", spike, source));
     choices.push(Choice::new("start", "rest", "the ideal's own"));
     choices.push(Choice::new("max_rounds", options.max_rounds, "default"));
+    options.max_pending = args.exact.max_pending.unwrap_or(options.max_pending);
+    let source = args.exact.max_pending.map_or("default", |_| "given");
+    choices.push(Choice::new("max_pending", options.max_pending, source));
     choices.extend(frames_choice(args.frames, &task.loaded));
     Ok((options, choices, notes))
 }
