@@ -2,6 +2,7 @@
 
 pub mod chip;
 pub mod clocked;
+pub mod compare;
 pub mod document;
 pub mod error;
 pub mod eval;

@@ -17,6 +17,7 @@ mod tell;
 pub mod wires;
 
 pub mod loihi2;
+pub mod speck;
 pub mod spinnaker2;
 pub mod xylo;
 
@@ -31,7 +32,8 @@ use crate::capability::Capability;
 use crate::check::Report;
 
 /// Every chip; the first of a name is what the bare name means.
-pub const ALL: &[&Chip] = &[&loihi2::CHIP, &loihi2::PAPER, &spinnaker2::CHIP, &xylo::CHIP];
+pub const ALL: &[&Chip] =
+    &[&xylo::CHIP, &speck::CHIP, &loihi2::CHIP, &loihi2::PAPER, &spinnaker2::CHIP];
 
 /// One version of a chip, as its own tools see it.
 #[derive(Clone, Copy, Debug)]

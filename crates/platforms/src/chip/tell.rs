@@ -31,6 +31,12 @@ impl<'a> Tell<'a> {
         self.add(Verdict::Refused, Code::DoesNotFit, place, &message, help);
     }
 
+    /// The chip has nothing of the kind that the graph needs, though its arithmetic is defined.
+    pub(super) fn misfit(&mut self, place: Place, message: &str, source: &str, help: &str) {
+        let message = format!(" {message} ({source})");
+        self.add(Verdict::Refused, Code::DoesNotFit, place, &message, help);
+    }
+
     /// Something that the file says is lost or taken otherwise.
     pub(super) fn lose(&mut self, verdict: Verdict, place: Place, message: &str, help: &str) {
         let code = match verdict {

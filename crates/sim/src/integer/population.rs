@@ -1,6 +1,6 @@
 //! Populations as they run: one step of all their neurons.
 
-use super::network::{Arrival, Assembly, Membrane, Order, Population, Synapse};
+use super::network::{Assembly, Membrane, Order, Population, Synapse};
 use super::register::Overflow;
 
 /// What changes in a population.
@@ -20,16 +20,17 @@ impl State {
 }
 
 impl Synapse {
-    /// Decays all currents, if it is the time for it. The register holds what is left, unless a sum
-    /// is added to it right away: then it holds both at once.
+    /// Decays all currents, if it is the time for it. What still arrives is held with the rest.
     pub(super) fn decay(&self, when: Order, currents: &mut [i64]) {
         if self.order != when {
             return;
         }
-        let is_held = when == Order::ArriveThenDecay || self.arrival == Arrival::EachSpike;
         for (neuron, current) in currents.iter_mut().enumerate() {
-            let left = *current - self.decay.lost(neuron, *current);
-            *current = if is_held { self.register.hold(left) } else { left };
+            let kept = *current - self.decay.lost(neuron, *current);
+            *current = match when {
+                Order::DecayThenArrive => kept,
+                Order::ArriveThenDecay => self.register.hold(kept),
+            };
         }
     }
 }

@@ -7,17 +7,17 @@ use nirkit::platforms::{Chip, ChipChoices, Platform};
 use nirkit::stimulus::Loaded;
 
 use super::clocked::{activities, write};
-use super::report::{Choice, Report};
-use super::settle::{frames_choice, settle_dt, settle_duration};
-use super::{Task, read_inputs, requests};
+use super::{Task, requests};
 use crate::args::RunArgs;
 use crate::failure::Failure;
-use crate::load;
+use crate::load::{self, Set};
+use crate::report::{Choice, Report};
+use crate::settle::{frames_choice, settle_dt, settle_duration};
 
 /// Runs a graph.
 pub(super) fn run(task: &Task<'_>, chip: &Chip) -> Result<Report, Failure> {
     let mut notes = Vec::new();
-    let (dt, dt_source) = match settle_dt(task.args, &task.open, &task.loaded, &mut notes) {
+    let (dt, dt_source) = match settle_dt(task.args.dt, &task.open, &task.loaded, &mut notes) {
         Ok((dt, source)) => (Some(dt), source),
         // A chip without time constants asks for none.
         Err(_) if task.args.dt.is_none() => (None, "none".to_owned()),
@@ -58,7 +58,8 @@ pub(super) fn run_config(args: &RunArgs, config: &Path) -> Result<Report, Failur
     {
         *shape = frame;
     }
-    let loaded = read_inputs(args, inputs)?;
+    let set = Set { inputs: &args.input, frames: args.frames, batch: args.batch };
+    let loaded = load::stimulus_for(&set, inputs, &args.limits)?;
     let mut report = simulate(args, &design, &loaded, args.dt.or(loaded.dt))?;
     report.choices.insert(0, Choice::new("platform", chip.title(), "given"));
     report.choices.insert(1, Choice::new("package", chip.package, "the chip"));
@@ -77,16 +78,16 @@ fn simulate(
         return Err(Failure::with_help(message, Some("`nir eval` runs a whole set")));
     };
     let dt = dt.unwrap_or(1.0);
-    let duration = settle_duration(args, loaded, dt)?;
+    let duration = settle_duration(args.duration, loaded, dt)?;
     let steps = (duration / dt).round_ties_even() as usize;
     let requests = requests(args, design.emulation.requests())?;
     let recording = design
         .emulation
         .record(stimulus, steps, dt, &requests)
         .map_err(|errors| Failure::several(errors.into_iter().map(|error| (error, None))))?;
-    let mut report = Report::new(args, "platform", duration);
+    let mut report = Report::new(args.file(), "platform", duration);
     report.steps = Some(steps);
-    report.choices.extend(frames_choice(args, loaded));
+    report.choices.extend(frames_choice(args.frames, loaded));
     report.notes.clone_from(&design.notes);
     report.nodes = activities(&recording);
     report.files = write(args, &report, &recording, dt)?;
