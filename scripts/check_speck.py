@@ -38,8 +38,8 @@ def sequence(graph):
             layer = _import_sinabs_module(node, batch_size=1, num_timesteps=None)
         if type(node).__name__ == "IF":
             first = float(node.v_threshold.flat[0])
-            layer.spike_threshold = torch.tensor(first)
-            layer.min_v_mem = torch.tensor(-first)
+            layer.spike_threshold.data = torch.tensor(first)
+            layer.min_v_mem.data = torch.tensor(-first)
         layers.append(layer)
     return torch.nn.Sequential(*layers)
 

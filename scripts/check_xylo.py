@@ -70,7 +70,7 @@ def check(program, shared, folder):
                 found = np.load(folder / "out" / f"{array}.npy")
                 if not np.array_equal(found, values.reshape(found.shape)):
                     differing.add(array)
-            spikes += int(expected["Spikes"].sum() + expected["output.spikes"].sum())
+            spikes += int(expected["hidden.spikes"].sum() + expected["output.spikes"].sum())
         print(f"{title}: {len(samples)} samples, {spikes} spikes,", end=" ")
         print("differs: " + ", ".join(sorted(differing)) if differing else "equal")
         yield not differing
