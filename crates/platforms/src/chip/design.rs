@@ -1,8 +1,9 @@
 //! What a lowering gives: the network in the chip's terms, and what became of the numbers.
 
+use nirkit_ir::value::Fields;
 use nirkit_passes::quantise::Loss;
 use nirkit_sim::clocked::{Recording, scheme};
-use nirkit_sim::{Request, Stimulus, integer};
+use nirkit_sim::{Request, Stimulus, integer, mixed};
 use serde::Serialize;
 
 use super::wires::Wire;
@@ -16,6 +17,8 @@ pub struct Design {
     pub handover: Handover,
     /// The population whose spikes are the answer.
     pub answer: Option<String>,
+    /// Steps by which its spikes are later than in the graph.
+    pub lag: usize,
     /// Where each node went.
     pub placed: Vec<Placed>,
     /// Numbers that became integers.
@@ -37,6 +40,8 @@ pub struct Design {
 pub enum Emulation {
     /// In integers.
     Integer(integer::Program),
+    /// In integer weights and states of single precision.
+    Mixed(mixed::Program),
     /// In the floating point that the chip computes with.
     Scheme(scheme::Program),
 }
@@ -48,6 +53,9 @@ pub struct Handover {
     pub what: &'static str,
     /// The document: JSON.
     pub json: String,
+    /// The same as a tree of arrays, for tools that read HDF5, or why it cannot be one; `None` for a
+    /// chip without such tools.
+    pub tree: Option<Result<Fields, String>>,
 }
 
 /// A node in its place.
@@ -126,6 +134,10 @@ impl Emulation {
                 let inputs = program.inputs().iter();
                 inputs.map(|input| (input.name.clone(), vec![input.channels])).collect()
             }
+            Self::Mixed(program) => {
+                let inputs = program.inputs().iter();
+                inputs.map(|input| (input.name.clone(), vec![input.channels])).collect()
+            }
             Self::Scheme(program) => {
                 let inputs = program.inputs().iter();
                 inputs.map(|(name, channels)| (name.clone(), vec![*channels])).collect()
@@ -138,6 +150,7 @@ impl Emulation {
     pub fn requests(&self) -> Vec<Request> {
         match self {
             Self::Integer(program) => program.requests(),
+            Self::Mixed(program) => program.requests(),
             Self::Scheme(program) => program.requests(),
         }
     }
@@ -147,6 +160,9 @@ impl Emulation {
     pub fn channels(&self, request: &Request) -> Option<usize> {
         match self {
             Self::Integer(program) => program.start().observe(program, request).map(<[i64]>::len),
+            Self::Mixed(program) => {
+                program.start().observe(program, request).map(|numbers| numbers.len())
+            }
             Self::Scheme(program) => {
                 program.start().observe(program, request).map(|numbers| numbers.len())
             }
@@ -163,6 +179,8 @@ impl Emulation {
     ) -> Result<Recording, Vec<String>> {
         match self {
             Self::Integer(program) => integer::record(program, stimulus, steps, dt, requests)
+                .map_err(|errors| errors.iter().map(ToString::to_string).collect()),
+            Self::Mixed(program) => mixed::record(program, stimulus, steps, dt, requests)
                 .map_err(|errors| errors.iter().map(ToString::to_string).collect()),
             Self::Scheme(program) => scheme::record(program, stimulus, steps, requests)
                 .map_err(|error| vec![error.to_string()]),

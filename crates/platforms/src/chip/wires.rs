@@ -27,16 +27,21 @@ impl Wire {
 /// The wires of a network of integers.
 #[must_use]
 pub fn wires(network: &Network) -> Vec<Wire> {
-    let wire = |projection: &Projection| {
+    let of = |projection: &Projection| {
         let source = match projection.source {
             Source::Input(at) => network.inputs[at].name.clone(),
             Source::Population(at) => network.populations[at].name.clone(),
         };
-        let target = network.populations[projection.target].name.clone();
-        let (fan_out, macs) = (fan_out(&projection.maps), projection.maps.iter().map(macs).sum());
-        Wire { source, target, fan_out, macs }
+        wire(&source, &network.populations[projection.target].name, &projection.maps)
     };
-    network.projections.iter().map(wire).collect()
+    network.projections.iter().map(of).collect()
+}
+
+/// The wire of a chain of maps.
+#[must_use]
+pub fn wire(source: &str, target: &str, maps: &[Map]) -> Wire {
+    let (source, target) = (source.to_owned(), target.to_owned());
+    Wire { source, target, fan_out: fan_out(maps), macs: maps.iter().map(macs).sum() }
 }
 
 /// Synapses that each source reaches through a chain of maps.

@@ -122,7 +122,7 @@ fn lower(job: &Job<'_>) -> Lowering {
     Lowering { report: tell.report(), design }
 }
 
-fn read(document: &str) -> Result<Design, Vec<String>> {
+fn read(document: &str, _frame: Option<&[usize]>) -> Result<Design, Vec<String>> {
     design(&document::read(document)?)
 }
 
@@ -147,8 +147,10 @@ fn design(document: &Document) -> Result<Design, Vec<String>> {
         handover: Handover {
             what: "the integers of each layer as sinabs' dynapcnn network has them",
             json: document::write(document),
+            tree: None,
         },
         answer,
+        lag: 0,
         placed,
         rounded: Vec::new(),
         moved: Vec::new(),
