@@ -371,6 +371,9 @@ pub(crate) struct LowerArgs {
     /// The chip
     #[arg(long, value_name = "CHIP[@VERSION]")]
     pub(crate) platform: String,
+    /// A stimulus, to count what it costs: spikes, synaptic operations, energy and time
+    #[arg(long, value_name = "[NODE=]FILE")]
+    pub(crate) input: Vec<String>,
     #[command(flatten)]
     pub(crate) choices: ChoiceArgs,
     /// A file for what the chip's own tools read

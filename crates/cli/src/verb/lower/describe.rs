@@ -1,6 +1,9 @@
 //! What a lowering did, for people and for programs.
 
-use nirkit::platforms::chip::{Design, Lowering, Moved, Placed, Rounded, Treated, Usage, Wire};
+use nirkit::platforms::chip::cost::LayerCost;
+use nirkit::platforms::chip::{
+    Cost, Design, Lowering, Moved, Placed, Rounded, Treated, Usage, Wire,
+};
 use nirkit::platforms::phrase::{brief, range};
 use serde::Serialize;
 
@@ -21,6 +24,9 @@ pub(super) struct Description {
     findings: Vec<Finding>,
     #[serde(skip_serializing_if = "Option::is_none")]
     design: Option<DesignInfo>,
+    /// What the stimulus costs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cost: Option<Cost>,
 }
 
 #[derive(Serialize)]
@@ -62,7 +68,12 @@ struct WireInfo {
 }
 
 impl Description {
-    pub(super) fn new(args: &LowerArgs, lowering: &Lowering, written: Option<String>) -> Self {
+    pub(super) fn new(
+        args: &LowerArgs,
+        lowering: &Lowering,
+        written: Option<String>,
+        cost: Option<Cost>,
+    ) -> Self {
         let report = &lowering.report;
         Self {
             file: args.file.display().to_string(),
@@ -72,6 +83,7 @@ impl Description {
             written,
             findings: report.diagnostics().iter().map(Finding::of).collect(),
             design: lowering.design.as_ref().map(DesignInfo::of),
+            cost,
         }
     }
 
@@ -84,6 +96,9 @@ impl Description {
         let mut text = format!("{} {verdict}\n", self.platform);
         if let Some(design) = &self.design {
             text += &design.print();
+        }
+        if let Some(cost) = &self.cost {
+            text += &print_cost(cost);
         }
         if let (Some(written), Some(design)) = (&self.written, &self.design) {
             text += &format!("\n{written}: {}\n", design.handover);
@@ -188,6 +203,27 @@ impl DesignInfo {
         };
         titled(&["connection", "synapses", "dense MACs a step"], &self.wires, row)
     }
+}
+
+/// Counted operations, and what they come to by published figures.
+fn print_cost(cost: &Cost) -> String {
+    let row = |layer: &LayerCost| {
+        let numbers = [layer.spikes, layer.synaptic_operations, layer.macs];
+        [vec![layer.name.clone()], numbers.map(|number| number.to_string()).to_vec()].concat()
+    };
+    let head = ["layer", "spikes", "synaptic operations", "dense MACs"];
+    let mut text = format!("\n{} steps of the stimulus\n", cost.steps);
+    text += &table(&head, cost.layers.iter().map(row));
+    text += &format!(
+        "\n{} synaptic operations and {} updates of neurons, instead of {} dense MACs\n",
+        cost.synaptic_operations, cost.neuron_updates, cost.macs
+    );
+    if let Some(estimate) = &cost.estimate {
+        let (energy, latency) = (range(&estimate.energy), range(&estimate.latency));
+        text += &format!("an estimate: {energy} J in {latency} s, by\n");
+        text += &estimate.sources.iter().map(|source| format!("  {source}\n")).collect::<String>();
+    }
+    text
 }
 
 /// A table, or nothing for no rows.

@@ -5,13 +5,13 @@ mod describe;
 use nirkit::document::Loaded;
 use nirkit::ir::open;
 use nirkit::ir::valid::validate_document;
-use nirkit::platforms::chip::Lowering;
+use nirkit::platforms::chip::{self, Cost, Lowering};
 use nirkit::platforms::{ChipChoices, Platform};
 
-use crate::args::LowerArgs;
+use crate::args::{FramesName, LowerArgs};
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::load;
+use crate::load::{self, Set};
 use crate::printer::Printer;
 use crate::render::findings;
 
@@ -28,13 +28,33 @@ pub(crate) fn run(args: &LowerArgs, printer: &mut Printer) -> Result<Exit, Failu
         }
         _ => None,
     };
-    let description = Description::new(args, &lowering, written);
+    let cost = cost(args, &loaded, &lowering)?;
+    let description = Description::new(args, &lowering, written, cost);
     printer.result(&description, || {
         let file = args.file.display().to_string();
         let drawn = findings::draw(&loaded, &file, &lowering.report.diagnostics());
         format!("{drawn}{}", description.print())
     })?;
     Ok(if is_fine { Exit::Fine } else { Exit::Findings })
+}
+
+/// What the stimulus costs, if one was given and there is a network.
+fn cost(args: &LowerArgs, loaded: &Loaded, lowering: &Lowering) -> Result<Option<Cost>, Failure> {
+    let (false, Some(design)) = (args.input.is_empty(), &lowering.design) else { return Ok(None) };
+    let Platform::Chip(chip) = load::any_platform(&args.platform)? else { return Ok(None) };
+    let validation = validate_document(&loaded.document);
+    let (Some(graph), Some(facts)) = (loaded.document.graph(), &validation.facts) else {
+        return Ok(None);
+    };
+    let set = Set { inputs: &args.input, frames: FramesName::Spikes, batch: false };
+    let stimulus = load::stimulus(&set, graph, facts, &args.limits)?;
+    let dt = args.choices.dt.or(open::open(&loaded.document).only_dt().map(|dt| dt.value));
+    let dt = dt.or(stimulus.dt).unwrap_or(1.0);
+    let lasting = stimulus.duration.map(|duration| (duration / dt).round_ties_even() as usize);
+    let steps = stimulus.steps.or(lasting).unwrap_or(0) + design.lag;
+    let [sample] = stimulus.samples.as_slice() else { return Ok(None) };
+    let all = |errors: Vec<String>| Failure::several(errors.into_iter().map(|error| (error, None)));
+    chip::cost(chip, design, sample, steps, dt).map(Some).map_err(all)
 }
 
 fn lower(args: &LowerArgs, loaded: &Loaded) -> Result<Lowering, Failure> {

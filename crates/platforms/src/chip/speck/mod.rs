@@ -29,6 +29,7 @@ pub const CHIP: Chip = Chip {
     quantisers: &[LAYER],
     capabilities: CAPABILITIES,
     unknown: "the NIR import returns nothing for {kind}, and the network that is left has a gap",
+    prices: None,
     lower,
     read,
 };

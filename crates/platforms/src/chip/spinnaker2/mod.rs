@@ -14,6 +14,7 @@ use nirkit_ir::Place;
 use nirkit_sim::integer::Source;
 use nirkit_sim::mixed;
 
+use super::cost::{Figure, Prices};
 use super::design::{Design, Emulation, Handover};
 use super::layers::Layers;
 use super::tell::Tell;
@@ -34,8 +35,24 @@ pub const CHIP: Chip = Chip {
     quantisers: &[FORWARD, EXPONENTIAL, NOTEBOOK],
     capabilities: CAPABILITIES,
     unknown: "NotImplementedError: {kind}",
+    prices: Some(PRICES),
     lower,
     read,
+};
+
+/// What operations cost on the first SpiNNaker, and a tenth of it, which was announced.
+const PRICES: Prices = Prices {
+    synaptic_operation: Figure {
+        range: [0.8e-9, 8e-9],
+        source: "Stromatias et al., IJCNN 2013: 8 nJ on the first SpiNNaker, neurons included; Mayr, Höppner and Furber, \
+                 arXiv:1911.02385, announce a tenth for SpiNNaker 2",
+    },
+    neuron_update: None,
+    step: Figure {
+        range: [1e-3, 1e-3],
+        source: "py-spinnaker2: a step takes sys_tick_in_s, 1 ms unless told otherwise",
+    },
+    work: None,
 };
 
 /// What the paper ran.

@@ -31,6 +31,7 @@ pub const CHIP: Chip = Chip {
     quantisers: &[CHANNEL, GLOBAL],
     capabilities: CAPABILITIES,
     unknown: "NotImplementedError: Cannot convert {kind} to rockpool module",
+    prices: None,
     lower,
     read,
 };
