@@ -20,7 +20,7 @@ use nirkit_sim::integer;
 use super::design::{Design, Emulation, Handover};
 use super::layers::Layers;
 use super::tell::Tell;
-use super::{Chip, Job, Lowering, Quantiser, wires};
+use super::{Chip, Job, Lowering, Quantiser, cost, wires};
 use crate::capability::Capability;
 use quantise::Quantised;
 use wiring::Wiring;
@@ -37,6 +37,7 @@ pub const CHIP: Chip = Chip {
     capabilities: CAPABILITIES,
     unknown: "ValueError: Unknown node type: {kind}",
     lower,
+    estimate: cost::loihi2::estimate,
     read,
 };
 

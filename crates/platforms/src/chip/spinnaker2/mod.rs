@@ -18,7 +18,7 @@ use super::design::{Design, Emulation, Handover};
 use super::layers::Layers;
 use super::tell::Tell;
 use super::wires::{Wire, wire};
-use super::{Chip, Job, Lowering, Quantiser};
+use super::{Chip, Job, Lowering, Quantiser, cost};
 use crate::capability::Capability;
 use quantise::Quantised;
 
@@ -35,6 +35,7 @@ pub const CHIP: Chip = Chip {
     capabilities: CAPABILITIES,
     unknown: "NotImplementedError: {kind}",
     lower,
+    estimate: cost::spinnaker2::estimate,
     read,
 };
 
@@ -154,7 +155,8 @@ fn wire_of(network: &mixed::Network, projection: &mixed::Projection) -> Wire {
         Source::Input(at) => &network.inputs[at].name,
         Source::Population(at) => &network.populations[at].name,
     };
-    wire(source, &network.populations[projection.target].name, &projection.maps)
+    let target = &network.populations[projection.target].name;
+    wire(source, target, &projection.maps, projection.delay)
 }
 
 /// By how many steps the spikes of a population are late: the delays on the shortest way from an

@@ -17,7 +17,7 @@ use nirkit_sim::integer;
 use super::design::{Design, Emulation, Handover, Usage};
 use super::layers::Layers;
 use super::tell::{Limit, Tell};
-use super::{Chip, Job, Lowering, Quantiser, wires};
+use super::{Chip, Job, Lowering, Quantiser, cost, wires};
 use crate::capability::Capability;
 
 pub use specification::Specification;
@@ -32,6 +32,7 @@ pub const CHIP: Chip = Chip {
     capabilities: CAPABILITIES,
     unknown: "NotImplementedError: Cannot convert {kind} to rockpool module",
     lower,
+    estimate: cost::xylo::estimate,
     read,
 };
 
