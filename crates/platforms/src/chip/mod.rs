@@ -7,8 +7,8 @@
 //! once, each reason as a [`Finding`](crate::Finding) with the limit, its source and a way out.
 //!
 //! What several chips need stands beside them: [`layers`] brings a graph into populations and the
-//! maps between them, [`linear`] makes matrices of these maps, [`design`] is what a lowering gives, [`wires`] counts what a spike sets off,
-//! [`mod@cost`] what a stimulus does.
+//! maps between them, [`linear`] makes matrices of these maps, [`design`] is what a lowering gives,
+//! [`wires`] counts what a spike sets off, [`mod@cost`] what a stimulus does.
 
 pub mod cost;
 pub mod design;

@@ -11,10 +11,10 @@ pub(in super::super) fn estimate(_: &Design, activity: &Activity) -> Estimate {
         energy: Vec::new(),
         time: vec![Part::times("steps", steps, [1.0; 2], ("ms", 1e-3), TICK)],
         remarks: vec![
-            "no energy of a neuron update or a synaptic operation that could be checked is published for \
-             SpiNNaker 2 in silicon: Höppner et al., arXiv:1903.08941, 2019, measured a prototype in 28 nm, \
-             and Höppner et al., arXiv:2103.08392, 2021, a processing element in 22 nm on their own \
-             benchmarks",
+            "no energy of an operation that could be checked is published for SpiNNaker 2 in silicon: \
+             Höppner et al., arXiv:1903.08941, 2019, measured a prototype in 28 nm, and Höppner et al., \
+             arXiv:2103.08392, 2021, a processing element on their own benchmarks; the first \
+             SpiNNaker took 8 nJ for a synaptic event (Stromatias et al., IJCNN 2013)",
         ],
     }
 }
