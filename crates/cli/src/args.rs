@@ -416,6 +416,9 @@ Examples:
   nir compare net.nir --input x.npy --platform norse --platform snntorch --dt 1e-4
   nir compare net.nir --input x.npy --platform ideal --platform sinabs --dt 1e-4 --svg why.svg
   nir compare net.nir --input x.npy --platform lava --platform norse --format json
+  nir compare net.nir --input x.npy --platform rockpool --platform xylo --dt 1e-3
+
+The arithmetic of a chip cannot be switched choice by choice; what it changes is said in words.
 
 The exit code is 1 when spikes differ.")]
 pub(crate) struct CompareArgs {

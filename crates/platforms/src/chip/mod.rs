@@ -15,6 +15,7 @@ pub mod design;
 mod job;
 pub mod layers;
 pub mod linear;
+mod nodes;
 mod tell;
 pub mod wires;
 
