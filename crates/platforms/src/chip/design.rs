@@ -2,7 +2,7 @@
 
 use nirkit_ir::value::Fields;
 use nirkit_passes::quantise::Loss;
-use nirkit_sim::clocked::{Recording, scheme};
+use nirkit_sim::clocked::Recording;
 use nirkit_sim::{Request, Stimulus, integer, mixed};
 use serde::Serialize;
 
@@ -42,8 +42,6 @@ pub enum Emulation {
     Integer(integer::Program),
     /// In integer weights and states of single precision.
     Mixed(mixed::Program),
-    /// In the floating point that the chip computes with.
-    Scheme(scheme::Program),
 }
 
 /// A document for the chip's own tools.
@@ -138,11 +136,22 @@ impl Emulation {
                 let inputs = program.inputs().iter();
                 inputs.map(|input| (input.name.clone(), vec![input.channels])).collect()
             }
-            Self::Scheme(program) => {
-                let inputs = program.inputs().iter();
-                inputs.map(|(name, channels)| (name.clone(), vec![*channels])).collect()
-            }
         }
+    }
+
+    /// What enters in the first steps, as numbers of spikes, or everything that is wrong with it.
+    pub fn entering(
+        &self,
+        stimulus: &Stimulus,
+        steps: usize,
+        dt: f64,
+    ) -> Result<integer::Frames, Vec<String>> {
+        let inputs = match self {
+            Self::Integer(program) => program.inputs(),
+            Self::Mixed(program) => program.inputs(),
+        };
+        integer::Frames::new(inputs, stimulus, steps, dt)
+            .map_err(|errors| errors.iter().map(ToString::to_string).collect())
     }
 
     /// Everything that can be recorded.
@@ -151,7 +160,6 @@ impl Emulation {
         match self {
             Self::Integer(program) => program.requests(),
             Self::Mixed(program) => program.requests(),
-            Self::Scheme(program) => program.requests(),
         }
     }
 
@@ -161,9 +169,6 @@ impl Emulation {
         match self {
             Self::Integer(program) => program.start().observe(program, request).map(<[i64]>::len),
             Self::Mixed(program) => {
-                program.start().observe(program, request).map(|numbers| numbers.len())
-            }
-            Self::Scheme(program) => {
                 program.start().observe(program, request).map(|numbers| numbers.len())
             }
         }
@@ -182,8 +187,6 @@ impl Emulation {
                 .map_err(|errors| errors.iter().map(ToString::to_string).collect()),
             Self::Mixed(program) => mixed::record(program, stimulus, steps, dt, requests)
                 .map_err(|errors| errors.iter().map(ToString::to_string).collect()),
-            Self::Scheme(program) => scheme::record(program, stimulus, steps, requests)
-                .map_err(|error| vec![error.to_string()]),
         }
     }
 }

@@ -7,14 +7,15 @@
 //! once, each reason as a [`Finding`](crate::Finding) with the limit, its source and a way out.
 //!
 //! What several chips need stands beside them: [`layers`] brings a graph into populations and the
-//! maps between them, [`linear`] makes matrices of these maps, [`design`] is what a lowering gives, [`mod@cost`] what a stimulus
-//! costs, [`wires`] counts what a spike sets off.
+//! maps between them, [`linear`] makes matrices of these maps, [`design`] is what a lowering gives,
+//! [`wires`] counts what a spike sets off, [`mod@cost`] what a stimulus does.
 
 pub mod cost;
 pub mod design;
 mod job;
 pub mod layers;
 pub mod linear;
+mod nodes;
 mod tell;
 pub mod wires;
 
@@ -23,11 +24,11 @@ pub mod speck;
 pub mod spinnaker2;
 pub mod xylo;
 
-pub use cost::{Cost, Figure, Prices, cost};
 pub use design::{Design, Emulation, Handover, Moved, Placed, Rounded, Treated, Usage};
 pub use job::{Job, Quantiser, UnknownQuantiser};
 pub use wires::Wire;
 
+use cost::{Activity, Estimate};
 use nirkit_ir::{Facts, Graph};
 use nirkit_sim::Reset;
 
@@ -56,10 +57,10 @@ pub struct Chip {
     pub capabilities: &'static [Capability],
     /// What its tools say about another kind, with `{kind}` for the kind.
     pub unknown: &'static str,
-    /// Published figures for its operations, if there are any.
-    pub prices: Option<Prices>,
     /// From a checked graph to the chip's terms.
     pub(crate) lower: fn(&Job<'_>) -> Lowering,
+    /// What a run takes on the chip, from published figures.
+    pub(crate) estimate: fn(&Design, &Activity) -> Estimate,
     /// From a document, as [`Handover`] has it or as the chip's own tools write it, and the shape of
     /// what enters in a step, if it is known.
     pub(crate) read: Reader,

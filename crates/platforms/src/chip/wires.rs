@@ -14,6 +14,10 @@ pub struct Wire {
     pub fan_out: Vec<usize>,
     /// Multiplications and additions of a step when nothing is left out.
     pub macs: usize,
+    /// Steps after which a spike arrives.
+    pub delay: usize,
+    /// More spikes of a channel in a step than this are not seen.
+    pub limit: Option<i64>,
 }
 
 impl Wire {
@@ -32,16 +36,19 @@ pub fn wires(network: &Network) -> Vec<Wire> {
             Source::Input(at) => network.inputs[at].name.clone(),
             Source::Population(at) => network.populations[at].name.clone(),
         };
-        wire(&source, &network.populations[projection.target].name, &projection.maps)
+        let target = &network.populations[projection.target].name;
+        let Projection { maps, delay, limit, .. } = projection;
+        Wire { limit: *limit, ..wire(&source, target, maps, *delay) }
     };
     network.projections.iter().map(of).collect()
 }
 
-/// The wire of a chain of maps.
+/// The wire of a chain of maps, through which spikes arrive after so many steps.
 #[must_use]
-pub fn wire(source: &str, target: &str, maps: &[Map]) -> Wire {
+pub fn wire(source: &str, target: &str, maps: &[Map], delay: usize) -> Wire {
     let (source, target) = (source.to_owned(), target.to_owned());
-    Wire { source, target, fan_out: fan_out(maps), macs: maps.iter().map(macs).sum() }
+    let (fan_out, macs) = (fan_out(maps), maps.iter().map(macs).sum());
+    Wire { source, target, fan_out, macs, delay, limit: None }
 }
 
 /// Synapses that each source reaches through a chain of maps.

@@ -1,12 +1,11 @@
 //! What a lowering did, for people and for programs.
 
-use nirkit::platforms::chip::cost::LayerCost;
-use nirkit::platforms::chip::{
-    Cost, Design, Lowering, Moved, Placed, Rounded, Treated, Usage, Wire,
-};
+use nirkit::platforms::chip::cost::Cost;
+use nirkit::platforms::chip::{Design, Lowering, Moved, Placed, Rounded, Treated, Usage, Wire};
 use nirkit::platforms::phrase::{brief, range};
 use serde::Serialize;
 
+use super::cost;
 use crate::args::LowerArgs;
 use crate::render::Finding;
 use crate::render::table::table;
@@ -24,7 +23,7 @@ pub(super) struct Description {
     findings: Vec<Finding>,
     #[serde(skip_serializing_if = "Option::is_none")]
     design: Option<DesignInfo>,
-    /// What the stimulus costs.
+    /// What the stimulus costs, if there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     cost: Option<Cost>,
 }
@@ -71,8 +70,8 @@ impl Description {
     pub(super) fn new(
         args: &LowerArgs,
         lowering: &Lowering,
-        written: Option<String>,
         cost: Option<Cost>,
+        written: Option<String>,
     ) -> Self {
         let report = &lowering.report;
         Self {
@@ -97,9 +96,7 @@ impl Description {
         if let Some(design) = &self.design {
             text += &design.print();
         }
-        if let Some(cost) = &self.cost {
-            text += &print_cost(cost);
-        }
+        text += &self.cost.as_ref().map(cost::print).unwrap_or_default();
         if let (Some(written), Some(design)) = (&self.written, &self.design) {
             text += &format!("\n{written}: {}\n", design.handover);
         }
@@ -203,27 +200,6 @@ impl DesignInfo {
         };
         titled(&["connection", "synapses", "dense MACs a step"], &self.wires, row)
     }
-}
-
-/// Counted operations, and what they come to by published figures.
-fn print_cost(cost: &Cost) -> String {
-    let row = |layer: &LayerCost| {
-        let numbers = [layer.spikes, layer.synaptic_operations, layer.macs];
-        [vec![layer.name.clone()], numbers.map(|number| number.to_string()).to_vec()].concat()
-    };
-    let head = ["layer", "spikes", "synaptic operations", "dense MACs"];
-    let mut text = format!("\n{} steps of the stimulus\n", cost.steps);
-    text += &table(&head, cost.layers.iter().map(row));
-    text += &format!(
-        "\n{} synaptic operations and {} updates of neurons, instead of {} dense MACs\n",
-        cost.synaptic_operations, cost.neuron_updates, cost.macs
-    );
-    if let Some(estimate) = &cost.estimate {
-        let (energy, latency) = (range(&estimate.energy), range(&estimate.latency));
-        text += &format!("an estimate: {energy} J in {latency} s, by\n");
-        text += &estimate.sources.iter().map(|source| format!("  {source}\n")).collect::<String>();
-    }
-    text
 }
 
 /// A table, or nothing for no rows.

@@ -17,11 +17,10 @@ mod wiring;
 use nirkit_ir::Place;
 use nirkit_sim::integer;
 
-use super::cost::{Figure, Prices};
 use super::design::{Design, Emulation, Handover};
 use super::layers::Layers;
 use super::tell::Tell;
-use super::{Chip, Job, Lowering, Quantiser, wires};
+use super::{Chip, Job, Lowering, Quantiser, cost, wires};
 use crate::capability::Capability;
 use quantise::Quantised;
 use wiring::Wiring;
@@ -37,23 +36,9 @@ pub const CHIP: Chip = Chip {
     quantisers: &[LAYER, BIAS_ON_V, PAPER_CUT],
     capabilities: CAPABILITIES,
     unknown: "ValueError: Unknown node type: {kind}",
-    prices: Some(PRICES),
     lower,
+    estimate: cost::loihi2::estimate,
     read,
-};
-
-const LOIHI: &str = "Davies et al., Loihi, IEEE Micro 38(1), 2018, table 1, at 0.75 V: the first Loihi; for Loihi 2 no \
-                     figures of single operations are published";
-
-/// What operations cost on the first Loihi.
-const PRICES: Prices = Prices {
-    synaptic_operation: Figure { range: [23.6e-12, 23.6e-12], source: LOIHI },
-    neuron_update: Some(Figure { range: [52e-12, 81e-12], source: LOIHI }),
-    step: Figure { range: [113e-9, 465e-9], source: LOIHI },
-    work: Some([
-        Figure { range: [3.5e-9, 3.5e-9], source: LOIHI },
-        Figure { range: [5.3e-9, 8.4e-9], source: LOIHI },
-    ]),
 };
 
 /// What the authors of the NIR paper ran: one step earlier than the release of today.

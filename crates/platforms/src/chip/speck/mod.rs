@@ -15,7 +15,7 @@ use nirkit_sim::integer;
 
 use super::design::{Design, Emulation, Handover, Placed, Usage};
 use super::tell::Tell;
-use super::{Chip, Job, Lowering, Quantiser, wires};
+use super::{Chip, Job, Lowering, Quantiser, cost, wires};
 use crate::capability::{Capability, Demand, Requirement};
 
 pub use document::{Document, Layer};
@@ -29,8 +29,8 @@ pub const CHIP: Chip = Chip {
     quantisers: &[LAYER],
     capabilities: CAPABILITIES,
     unknown: "the NIR import returns nothing for {kind}, and the network that is left has a gap",
-    prices: None,
     lower,
+    estimate: cost::speck::estimate,
     read,
 };
 

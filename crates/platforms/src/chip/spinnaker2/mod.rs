@@ -14,12 +14,11 @@ use nirkit_ir::Place;
 use nirkit_sim::integer::Source;
 use nirkit_sim::mixed;
 
-use super::cost::{Figure, Prices};
 use super::design::{Design, Emulation, Handover};
 use super::layers::Layers;
 use super::tell::Tell;
 use super::wires::{Wire, wire};
-use super::{Chip, Job, Lowering, Quantiser};
+use super::{Chip, Job, Lowering, Quantiser, cost};
 use crate::capability::Capability;
 use quantise::Quantised;
 
@@ -35,24 +34,9 @@ pub const CHIP: Chip = Chip {
     quantisers: &[FORWARD, EXPONENTIAL, NOTEBOOK],
     capabilities: CAPABILITIES,
     unknown: "NotImplementedError: {kind}",
-    prices: Some(PRICES),
     lower,
+    estimate: cost::spinnaker2::estimate,
     read,
-};
-
-/// What operations cost on the first SpiNNaker, and a tenth of it, which was announced.
-const PRICES: Prices = Prices {
-    synaptic_operation: Figure {
-        range: [0.8e-9, 8e-9],
-        source: "Stromatias et al., IJCNN 2013: 8 nJ on the first SpiNNaker, neurons included; Mayr, Höppner and Furber, \
-                 arXiv:1911.02385, announce a tenth for SpiNNaker 2",
-    },
-    neuron_update: None,
-    step: Figure {
-        range: [1e-3, 1e-3],
-        source: "py-spinnaker2: a step takes sys_tick_in_s, 1 ms unless told otherwise",
-    },
-    work: None,
 };
 
 /// What the paper ran.
@@ -171,7 +155,8 @@ fn wire_of(network: &mixed::Network, projection: &mixed::Projection) -> Wire {
         Source::Input(at) => &network.inputs[at].name,
         Source::Population(at) => &network.populations[at].name,
     };
-    wire(source, &network.populations[projection.target].name, &projection.maps)
+    let target = &network.populations[projection.target].name;
+    wire(source, target, &projection.maps, projection.delay)
 }
 
 /// By how many steps the spikes of a population are late: the delays on the shortest way from an

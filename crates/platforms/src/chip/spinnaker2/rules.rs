@@ -102,7 +102,9 @@ impl Rules<'_> {
             let kind = primitive.kind();
             let help = match primitive {
                 Primitive::Conv1d(_) => "write it as a Conv2d of height 1, or as an Affine",
-                Primitive::Scale(_) => "fold the scale into the weights beside it",
+                Primitive::Scale(_) => {
+                    "`nir opt IN OUT --pass fold_scale` multiplies it into the weights beside it"
+                }
                 Primitive::Threshold(_) => "put an IF in its place",
                 Primitive::Delay(_) => "train without delays; spikes take one step anyway",
                 _ => "put a threshold to these neurons and count the spikes",
@@ -207,7 +209,9 @@ impl Rules<'_> {
                  Got: {}",
                 names.join(" and ")
             );
-            tell.refuse(place, &says, "multiply the weights, or put neurons between them");
+            let help = "`nir opt IN OUT --pass fold_linear` makes one matrix of two in a row; or put \
+                        neurons between them";
+            tell.refuse(place, &says, help);
             return None;
         }
         if kinds().all(|kind| !is_weight(kind) && !is_pool(kind)) {

@@ -17,7 +17,7 @@ use nirkit_sim::integer;
 use super::design::{Design, Emulation, Handover, Usage};
 use super::layers::Layers;
 use super::tell::{Limit, Tell};
-use super::{Chip, Job, Lowering, Quantiser, wires};
+use super::{Chip, Job, Lowering, Quantiser, cost, wires};
 use crate::capability::Capability;
 
 pub use specification::Specification;
@@ -31,8 +31,8 @@ pub const CHIP: Chip = Chip {
     quantisers: &[CHANNEL, GLOBAL],
     capabilities: CAPABILITIES,
     unknown: "NotImplementedError: Cannot convert {kind} to rockpool module",
-    prices: None,
     lower,
+    estimate: cost::xylo::estimate,
     read,
 };
 
