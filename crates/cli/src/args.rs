@@ -48,6 +48,8 @@ pub(crate) enum Verb {
     Explain(ExplainArgs),
     /// Convert between .nir and .nirt, compress, repair
     Convert(ConvertArgs),
+    /// Say what differs between two graphs, and whether it matters
+    Diff(DiffArgs),
     /// Rewrite a graph so that more platforms take it, without changing what it means
     Opt(OptArgs),
     /// Run a graph on a stimulus
@@ -74,6 +76,7 @@ impl Args {
             Verb::Convert(args) => args.format.format,
             Verb::Run(args) => args.format.format,
             Verb::Compare(args) => args.format.format,
+            Verb::Diff(args) => args.format.format,
             Verb::Opt(args) => args.format.format,
             Verb::Eval(args) => args.format.format,
             Verb::Lower(args) => args.format.format,
@@ -220,6 +223,28 @@ pub(crate) struct ConvertArgs {
     /// Effort of gzip, 0 to 9
     #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u8).range(0..=9))]
     pub(crate) level: u8,
+    #[command(flatten)]
+    pub(crate) format: FormatArgs,
+    #[command(flatten)]
+    pub(crate) limits: LimitArgs,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "\
+Examples:
+  nir diff a.nir b.nir
+  nir diff trained.nir exported.nir --tolerance 1e-6
+
+The exit code is 1 when the graphs differ in what they mean; a default that is written out, another
+number format or another order of nodes is told and is no difference.")]
+pub(crate) struct DiffArgs {
+    /// A .nir or .nirt file
+    pub(crate) a: PathBuf,
+    /// Another one
+    pub(crate) b: PathBuf,
+    /// Numbers are equal up to this share of the larger one
+    #[arg(long, value_name = "SHARE", default_value_t = 0.0)]
+    pub(crate) tolerance: f64,
     #[command(flatten)]
     pub(crate) format: FormatArgs,
     #[command(flatten)]
