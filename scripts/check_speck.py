@@ -128,7 +128,7 @@ def main():
     parser.add_argument("program", type=pathlib.Path, help="the program nir")
     parser.add_argument("shared", type=pathlib.Path, help="the folder with goldens and models")
     arguments = parser.parse_args()
-    dependencies = ["numpy", "torch", "pbr", "nir==1.0.8", "nirtorch", "matplotlib"]
+    dependencies = ["numpy", "torch", "pbr", "nir==1.0.8", "nirtorch", "matplotlib", "tqdm"]
     chip_tools.enter(dependencies, without_dependencies=["sinabs==2.0.3"])
     chip_tools.without_drivers()
     with tempfile.TemporaryDirectory() as folder:

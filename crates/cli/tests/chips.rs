@@ -220,6 +220,6 @@ fn chips_stand_beside_platforms_in_a_comparison() {
         .map(|words| words.as_str().unwrap())
         .collect();
     assert!(words.iter().any(|words| words.contains("states are integers")), "{words:?}");
-    assert!(words.iter().any(|words| words.contains("weights_in are off by up to")), "{words:?}");
+    assert!(words.iter().any(|words| words.contains("weights_in: off by up to")), "{words:?}");
     assert!(pair["cause"].is_null() && pair["untold"].is_null());
 }

@@ -1,6 +1,6 @@
 //! Spikes and synaptic operations are those of a plain count, which walks the weights of what is
 //! handed over spike by spike and knows nothing of the engine's maps.
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
 use std::collections::BTreeMap;
 

@@ -1,6 +1,6 @@
 //! Where a pass mends what a chip refuses or loses, the finding names the command; after the pass the
 //! finding is gone.
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
 use nirkit_ir::{Document, Graph, text, validate};
 use nirkit_passes::optimise::{find, optimise};

@@ -173,7 +173,9 @@ impl Side {
                 let moments = design
                     .moments((node, neuron), job.stimulus, steps, job.dt)
                     .map_err(|errors| Error::several(errors.into_iter().map(Error::new)))?;
-                moments.into_iter().for_each(|moment| look(Some(moment)));
+                for moment in moments {
+                    look(Some(moment));
+                }
             }
         }
         Ok(())

@@ -109,9 +109,10 @@ impl Design {
             let loss = rounded.loss;
             let error = brief(loss.max_error);
             let (layer, what) = (&rounded.layer, rounded.what);
-            format!("{layer}: {what} are off by up to {error}, of up to {}", brief(loss.extent))
+            format!("{layer}: {what}: off by up to {error}, of up to {}", brief(loss.extent))
         }));
-        let moved = self.moved.iter().filter(|moved| moved.largest_change > 0.0);
+        // Less is a rounding of the ratio of two times.
+        let moved = self.moved.iter().filter(|moved| moved.largest_change > 1e-9);
         words.extend(moved.map(|moved| {
             let [given, becomes] = [range(&moved.given), range(&moved.becomes)];
             format!("{}: {} of {given} s becomes {becomes} s", moved.layer, moved.what)

@@ -36,7 +36,7 @@ pub(in super::super) fn estimate(design: &Design, activity: &Activity) -> Estima
         energy: vec![Part {
             what: "power while the core computes",
             range: [POWER[0] * time[0], POWER[1] * time[1]],
-            how: "277.09 to 291 µW, for this time".to_owned(),
+            how: "277.09 to 291 µW for the time below".to_owned(),
             source: PAPER,
         }],
         remarks: vec![
