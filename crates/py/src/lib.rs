@@ -1,0 +1,31 @@
+//! The native half of the Python package `nirkit`.
+//!
+//! Python keeps nodes as dataclasses over numpy arrays; here is what is done on whole graphs: files,
+//! findings, engines. A graph crosses the border as nested dictionaries ([`convert::graph`]), arrays
+//! as numpy arrays that are moved and not copied on their way to Python ([`convert::tensor`]).
+//!
+//! Every function runs behind [`guard`], so that no panic reaches a user, and raises the exceptions of
+//! the Python module `nirkit.errors` ([`error`]).
+
+mod convert;
+mod error;
+mod file;
+mod guard;
+
+use pyo3::prelude::*;
+
+#[pymodule]
+mod _core {
+    #[pymodule_export]
+    use super::file::{
+        data_to_bytes, read, read_bytes, read_data, read_data_bytes, read_version,
+        read_version_bytes, to_bytes, write, write_data,
+    };
+    use super::*;
+
+    #[pymodule_init]
+    fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        module.add("REFERENCE_VERSION", nirkit::ir::REFERENCE_VERSION)?;
+        module.add("VERSION", env!("CARGO_PKG_VERSION"))
+    }
+}
