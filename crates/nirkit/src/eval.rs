@@ -1,14 +1,15 @@
 //! Classification of a labelled set by spike counts, as a platform would run it.
 
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::thread;
 
 use nirkit_ir::{Facts, Graph};
 use nirkit_numerics::Tensor;
 use nirkit_sim::clocked::scheme::{Program, record};
 use nirkit_sim::{Observable, Request, Stimulus};
 
+use crate::batch::divided;
 use crate::error::Error;
+use crate::watch::{Watch, stopped};
 
 /// A set of samples to be run.
 #[derive(Clone, Copy, Debug)]
@@ -29,26 +30,21 @@ pub struct Job<'a> {
 
 /// Output spikes of each sample and class: an array of shape (samples, classes).
 ///
-/// `progress` is told the number of samples that are done.
-pub fn counts(job: &Job<'_>, progress: &(dyn Fn(u64) + Sync)) -> Result<Tensor, Error> {
+/// `watch` is told the number of samples that are done.
+pub fn counts(job: &Job<'_>, watch: &dyn Watch) -> Result<Tensor, Error> {
     let (request, classes) = output(job)?;
-    let share = job.samples.len().div_ceil(job.threads.max(1)).max(1);
     let done = AtomicU64::new(0);
     let count = |samples: &[Stimulus]| -> Result<Vec<i64>, Error> {
         let mut counts = Vec::with_capacity(samples.len() * classes);
         for sample in samples {
             counts.extend(count_one(job, sample, &request, classes)?);
-            progress(done.fetch_add(1, Ordering::Relaxed) + 1);
+            if watch.done(done.fetch_add(1, Ordering::Relaxed) + 1).is_break() {
+                return Err(stopped());
+            }
         }
         Ok(counts)
     };
-    let parts: Vec<Result<Vec<i64>, Error>> = thread::scope(|scope| {
-        let started: Vec<_> =
-            job.samples.chunks(share).map(|part| scope.spawn(|| count(part))).collect();
-        let lost = || Err(Error::new("a thread of the engine ended early"));
-        started.into_iter().map(|thread| thread.join().unwrap_or_else(|_| lost())).collect()
-    });
-    let counts = parts.into_iter().collect::<Result<Vec<_>, _>>()?.concat();
+    let counts = divided(job.samples, job.threads, count)?.concat();
     Tensor::new(&[job.samples.len(), classes], counts)
         .map_err(|error| Error::new(error.to_string()))
 }

@@ -17,6 +17,7 @@ use nirkit_sim::exact::{Event, Probe, Program, Recorder, Report};
 use nirkit_sim::{Observable, Request, Stimulus};
 
 use crate::error::Error;
+use crate::watch::{Watch, stopped};
 
 /// Parts into which a run is cut to say how far it is; stopping in between changes no bit.
 pub const SLICES: u64 = 200;
@@ -51,6 +52,8 @@ pub struct Outcome {
     pub spikes: Vec<(String, Vec<DataEvent>)>,
     /// Number of channels of each of these nodes.
     pub channels: Vec<usize>,
+    /// Voltages and currents at the sample times, (T, *shape); empty when they went to a folder.
+    pub traces: Vec<(Request, Tensor)>,
     /// Names of the files in the folder.
     pub files: Vec<String>,
 }
@@ -87,8 +90,8 @@ pub fn read_times(path: &Path, limits: &Limits) -> Result<Vec<f64>, Error> {
     }
 }
 
-/// Runs a job. `progress` is told the parts that are done, of [`SLICES`].
-pub fn run(job: &Job<'_>, progress: &dyn Fn(u64)) -> Result<Outcome, Error> {
+/// Runs a job. `watch` is told the parts that are done, of [`SLICES`].
+pub fn run(job: &Job<'_>, watch: &dyn Watch) -> Result<Outcome, Error> {
     let mut run = job.program.start(job.stimulus).map_err(|errors| {
         Error::several(errors.0.iter().map(|error| Error::new(error.to_string())))
     })?;
@@ -96,7 +99,9 @@ pub fn run(job: &Job<'_>, progress: &dyn Fn(u64)) -> Result<Outcome, Error> {
     for slice in 1..=SLICES {
         let until = job.duration * (slice as f64 / SLICES as f64);
         run.advance(until, &mut sink).map_err(|error| Error::new(with_cause(&error)))?;
-        progress(slice);
+        if watch.done(slice).is_break() {
+            return Err(stopped());
+        }
     }
     sink.finish(job, run.report())
 }
@@ -189,6 +194,7 @@ impl Sink {
             sums: Vec::new(),
             spikes: Vec::new(),
             channels: Vec::new(),
+            traces: Vec::new(),
             files: Vec::new(),
         };
         for track in self.tracks {
@@ -204,10 +210,13 @@ impl Sink {
             let shape = [vec![self.taken], trace.shape].concat();
             let tensor =
                 Tensor::new(&shape, trace.values).map_err(|error| Error::new(error.to_string()))?;
-            if let Some(folder) = job.folder {
-                let name = format!("{}.{}.npy", trace.request.node, trace.request.observable);
-                array::write_array(folder.join(&name), &tensor)?;
-                outcome.files.push(name);
+            match job.folder {
+                Some(folder) => {
+                    let name = format!("{}.{}.npy", trace.request.node, trace.request.observable);
+                    array::write_array(folder.join(&name), &tensor)?;
+                    outcome.files.push(name);
+                }
+                None => outcome.traces.push((trace.request, tensor)),
             }
         }
         Ok(outcome)

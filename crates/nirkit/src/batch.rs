@@ -1,0 +1,63 @@
+//! A batch divided among threads, and put together again. The number of threads changes no bit.
+
+use std::thread;
+
+use nirkit_numerics::{Element, Tensor};
+use nirkit_sim::clocked::Recording;
+
+use crate::error::Error;
+
+/// Lets threads work on parts of the items, and gives what they made, in the order of the parts.
+///
+/// With a single part no thread is started.
+pub(crate) fn divided<I: Sync, T: Send>(
+    items: &[I],
+    threads: usize,
+    work: impl Fn(&[I]) -> Result<T, Error> + Sync,
+) -> Result<Vec<T>, Error> {
+    let share = items.len().div_ceil(threads.max(1)).max(1);
+    if items.len() <= share {
+        return Ok(vec![work(items)?]);
+    }
+    let parts: Vec<Result<T, Error>> = thread::scope(|scope| {
+        let started: Vec<_> =
+            items.chunks(share).map(|part| scope.spawn(|| work(part))).collect();
+        let lost = || Err(Error::new("a thread of the engine ended early"));
+        started.into_iter().map(|thread| thread.join().unwrap_or_else(|_| lost())).collect()
+    });
+    parts.into_iter().collect()
+}
+
+/// Puts the recordings of parts of a batch side by side: arrays of shape (T, b, *shape).
+pub(crate) fn join(parts: Vec<Recording>) -> Result<Recording, Error> {
+    let mut parts = parts.into_iter();
+    let Some(mut joined) = parts.next() else {
+        return Err(Error::new("there is no stimulus").help("give `--input`"));
+    };
+    let rest: Vec<Recording> = parts.collect();
+    for (at, (_, tensor)) in joined.arrays.iter_mut().enumerate().filter(|_| !rest.is_empty()) {
+        let all: Vec<&Tensor> = std::iter::once(&*tensor)
+            .chain(rest.iter().filter_map(|part| part.arrays.get(at).map(|(_, tensor)| tensor)))
+            .collect();
+        let beside = beside::<f32>(&all).or_else(|| beside::<f64>(&all));
+        *tensor = beside.ok_or_else(|| Error::new("the parts of a batch do not fit together"))?;
+    }
+    Ok(joined)
+}
+
+/// Arrays of shape (T, b, *shape) joined along their second axis.
+fn beside<T: Element>(parts: &[&Tensor]) -> Option<Tensor> {
+    let first = parts.first()?;
+    let steps = *first.shape().first()?;
+    let slices: Vec<&[T]> = parts.iter().map(|part| part.as_slice()).collect::<Option<_>>()?;
+    let mut values = Vec::with_capacity(slices.iter().map(|slice| slice.len()).sum());
+    for step in 0..steps {
+        for slice in &slices {
+            let row = slice.len() / steps;
+            values.extend_from_slice(&slice[step * row..(step + 1) * row]);
+        }
+    }
+    let mut shape = first.shape().to_vec();
+    *shape.get_mut(1)? = parts.iter().map(|part| part.shape().get(1).copied().unwrap_or(0)).sum();
+    Tensor::new(&shape, values).ok()
+}
