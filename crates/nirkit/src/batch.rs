@@ -20,8 +20,7 @@ pub(crate) fn divided<I: Sync, T: Send>(
         return Ok(vec![work(items)?]);
     }
     let parts: Vec<Result<T, Error>> = thread::scope(|scope| {
-        let started: Vec<_> =
-            items.chunks(share).map(|part| scope.spawn(|| work(part))).collect();
+        let started: Vec<_> = items.chunks(share).map(|part| scope.spawn(|| work(part))).collect();
         let lost = || Err(Error::new("a thread of the engine ended early"));
         started.into_iter().map(|thread| thread.join().unwrap_or_else(|_| lost())).collect()
     });
@@ -43,6 +42,16 @@ pub(crate) fn join(parts: Vec<Recording>) -> Result<Recording, Error> {
         *tensor = beside.ok_or_else(|| Error::new("the parts of a batch do not fit together"))?;
     }
     Ok(joined)
+}
+
+/// Puts recordings of single samples side by side, on a new axis behind that for time.
+pub(crate) fn stacked(mut samples: Vec<Recording>) -> Result<Recording, Error> {
+    for (_, tensor) in samples.iter_mut().flat_map(|sample| &mut sample.arrays) {
+        let mut shape = tensor.shape().to_vec();
+        shape.insert(1.min(shape.len()), 1);
+        *tensor = tensor.reshaped(&shape).map_err(|error| Error::new(error.to_string()))?;
+    }
+    join(samples)
 }
 
 /// Arrays of shape (T, b, *shape) joined along their second axis.

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::io;
+use std::ops::ControlFlow;
 use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use indexmap::IndexMap;
 use nirkit_io::data::{
@@ -13,9 +15,11 @@ use nirkit_io::spikes_csv::SpikesCsv;
 use nirkit_io::{Compression, Limits, array};
 use nirkit_ir::Facts;
 use nirkit_numerics::Tensor;
+use nirkit_sim::clocked::Recording;
 use nirkit_sim::exact::{Event, Probe, Program, Recorder, Report};
 use nirkit_sim::{Observable, Request, Stimulus};
 
+use crate::batch::{divided, join, stacked};
 use crate::error::Error;
 use crate::watch::{Watch, stopped};
 
@@ -104,6 +108,33 @@ pub fn run(job: &Job<'_>, watch: &dyn Watch) -> Result<Outcome, Error> {
         }
     }
     sink.finish(job, run.report())
+}
+
+/// Runs several jobs, divided among threads; their number changes no bit.
+///
+/// `watch` is told the parts that are done, of [`SLICES`] for each job.
+pub fn run_all(jobs: &[Job<'_>], threads: usize, watch: &dyn Watch) -> Result<Vec<Outcome>, Error> {
+    let sum = Sum { done: AtomicU64::new(0), watch };
+    let part = |jobs: &[Job<'_>]| jobs.iter().map(|job| run(job, &sum)).collect();
+    let parts: Vec<Vec<Outcome>> = divided(jobs, threads, part)?;
+    Ok(parts.into_iter().flatten().collect())
+}
+
+/// The voltages and currents of several samples in one: (T, B, *shape) with a batch.
+pub fn side_by_side(samples: Vec<Recording>, has_batch: bool) -> Result<Recording, Error> {
+    if has_batch { stacked(samples) } else { join(samples) }
+}
+
+/// Adds up how far several runs are.
+struct Sum<'a> {
+    done: AtomicU64,
+    watch: &'a dyn Watch,
+}
+
+impl Watch for Sum<'_> {
+    fn done(&self, _: u64) -> ControlFlow<()> {
+        self.watch.done(self.done.fetch_add(1, Ordering::Relaxed) + 1)
+    }
 }
 
 /// An error with what is behind it.

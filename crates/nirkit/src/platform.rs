@@ -2,12 +2,11 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use nirkit_numerics::Tensor;
 use nirkit_sim::clocked::Recording;
 use nirkit_sim::clocked::scheme::{Program, record};
 use nirkit_sim::{Request, Stimulus};
 
-use crate::batch::{divided, join};
+use crate::batch::{divided, join, stacked};
 use crate::error::Error;
 use crate::watch::{Watch, stopped};
 
@@ -37,25 +36,13 @@ pub fn run(job: &Job<'_>, watch: &dyn Watch) -> Result<Recording, Error> {
             let so_far = done.fetch_add(1, Ordering::Relaxed) + 1;
             if watch.done(so_far).is_break() { Err(stopped()) } else { Ok(recording) }
         });
-        join(samples.collect::<Result<_, Error>>()?)
+        let samples = samples.collect::<Result<Vec<_>, Error>>()?;
+        if job.has_batch { stacked(samples) } else { join(samples) }
     };
     join(divided(job.stimuli, job.threads, part)?)
 }
 
 fn run_one(job: &Job<'_>, stimulus: &Stimulus) -> Result<Recording, Error> {
-    let mut recording = record(job.program, stimulus, job.steps, job.requests)
-        .map_err(|error| Error::several(error.to_string().lines().map(Error::new)))?;
-    if job.has_batch {
-        for (_, tensor) in &mut recording.arrays {
-            *tensor = with_batch(tensor)?;
-        }
-    }
-    Ok(recording)
-}
-
-/// The same values with an axis for samples behind that for time.
-fn with_batch(tensor: &Tensor) -> Result<Tensor, Error> {
-    let mut shape = tensor.shape().to_vec();
-    shape.insert(1.min(shape.len()), 1);
-    tensor.reshaped(&shape).map_err(|error| Error::new(error.to_string()))
+    record(job.program, stimulus, job.steps, job.requests)
+        .map_err(|error| Error::several(error.to_string().lines().map(Error::new)))
 }

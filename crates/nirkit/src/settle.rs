@@ -105,12 +105,7 @@ pub fn frames(given: Frames, loaded: &Loaded) -> Option<Settled<&'static str>> {
 }
 
 /// How long to run, in seconds: given, or as long as the stimulus lasts with frames of `dt`.
-pub fn duration(
-    given: Option<f64>,
-    loaded: &Loaded,
-    dt: f64,
-    voice: Voice,
-) -> Result<f64, Error> {
+pub fn duration(given: Option<f64>, loaded: &Loaded, dt: f64, voice: Voice) -> Result<f64, Error> {
     let of_frames = loaded.steps.map(|steps| steps as f64 * dt);
     match given.or(of_frames).or(loaded.duration) {
         Some(duration) if duration.is_finite() && duration >= 0.0 => Ok(duration),

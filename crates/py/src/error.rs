@@ -84,7 +84,8 @@ impl Raise {
 
 /// Why a file cannot be read.
 pub(crate) fn read_error(error: &ReadError) -> PyErr {
-    let is_missing = matches!(&error.fault, ReadFault::Io(io) if io.kind() == std::io::ErrorKind::NotFound);
+    let is_missing =
+        matches!(&error.fault, ReadFault::Io(io) if io.kind() == std::io::ErrorKind::NotFound);
     let raise = if is_missing { Raise::Missing } else { Raise::Read };
     raise.many(vec![(error.to_string(), error.help())])
 }

@@ -7,20 +7,35 @@
 //! Every function runs behind [`guard`], so that no panic reaches a user, and raises the exceptions of
 //! the Python module `nirkit.errors` ([`error`]).
 
+mod check;
 mod convert;
+mod document;
+mod engine;
 mod error;
+mod evaluate;
 mod file;
 mod guard;
+mod model;
+mod stimulus;
+mod ticker;
 
 use pyo3::prelude::*;
 
 #[pymodule]
 mod _core {
     #[pymodule_export]
+    use super::check::{check, explain, platforms};
+    #[pymodule_export]
+    use super::document::Document;
+    #[pymodule_export]
+    use super::evaluate::evaluate;
+    #[pymodule_export]
     use super::file::{
         data_to_bytes, read, read_bytes, read_data, read_data_bytes, read_version,
         read_version_bytes, to_bytes, write, write_data,
     };
+    #[pymodule_export]
+    use super::model::{Model, prepare};
     use super::*;
 
     #[pymodule_init]

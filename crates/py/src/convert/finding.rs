@@ -21,7 +21,10 @@ pub(crate) fn to_dict<'py>(py: Python<'py>, found: &Diagnostic) -> PyResult<Boun
 }
 
 /// `Finding` objects.
-pub(crate) fn to_list<'py>(py: Python<'py>, findings: &[Diagnostic]) -> PyResult<Bound<'py, PyList>> {
+pub(crate) fn to_list<'py>(
+    py: Python<'py>,
+    findings: &[Diagnostic],
+) -> PyResult<Bound<'py, PyList>> {
     let list = PyList::empty(py);
     if findings.is_empty() {
         return Ok(list);

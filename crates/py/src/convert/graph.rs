@@ -75,7 +75,8 @@ fn node(entries: &Bound<'_, PyDict>, place: &dyn Fn() -> String) -> PyResult<Nod
     let here = || if place().is_empty() { "/".to_owned() } else { place() };
     let kind = entries.get_item(intern!(entries.py(), "type"))?;
     let kind = kind.and_then(|kind| kind.extract::<String>().ok());
-    let kind = kind.ok_or_else(|| Raise::Graph.one(format!("{}: the node has no `type`", here())))?;
+    let kind =
+        kind.ok_or_else(|| Raise::Graph.one(format!("{}: the node has no `type`", here())))?;
     let metadata = match entries.get_item(intern!(entries.py(), "metadata"))? {
         Some(metadata) => match metadata.cast::<PyDict>() {
             Ok(metadata) => fields_from_python(metadata, &|| format!("{}/metadata", place()))?,

@@ -42,7 +42,10 @@ pub(crate) fn to_array<'py>(py: Python<'py>, tensor: Tensor) -> PyResult<Bound<'
     }
 }
 
-fn moved<T: Element + numpy::Element>(py: Python<'_>, tensor: Tensor) -> PyResult<Bound<'_, PyAny>> {
+fn moved<T: Element + numpy::Element>(
+    py: Python<'_>,
+    tensor: Tensor,
+) -> PyResult<Bound<'_, PyAny>> {
     complex(py, tensor, |value: T| value)
 }
 
@@ -56,14 +59,16 @@ fn complex<T: Element, N: numpy::Element>(
     let values = tensor.into_vec::<T>().unwrap_or_default();
     // For equal types the standard library collects in place.
     let values: Vec<N> = values.into_iter().map(convert).collect();
-    let array = ArrayD::from_shape_vec(shape, values).map_err(|error| Raise::Internal.one(error))?;
+    let array =
+        ArrayD::from_shape_vec(shape, values).map_err(|error| Raise::Internal.one(error))?;
     Ok(PyArrayDyn::from_owned_array(py, array).into_any())
 }
 
 /// The same values, stored with the most significant byte first.
 fn swapped<'py>(array: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
     let py = array.py();
-    let dtype = array.getattr(intern!(py, "dtype"))?.call_method1(intern!(py, "newbyteorder"), (">",))?;
+    let dtype =
+        array.getattr(intern!(py, "dtype"))?.call_method1(intern!(py, "newbyteorder"), (">",))?;
     array.call_method1(intern!(py, "astype"), (dtype,))
 }
 

@@ -46,7 +46,10 @@ fn text_to_python<'py>(py: Python<'py>, text: &Text) -> PyResult<Bound<'py, PyAn
 }
 
 /// The value of something in Python, as h5py would store it. `place` says where it stands.
-pub(crate) fn from_python(object: &Bound<'_, PyAny>, place: &dyn Fn() -> String) -> PyResult<Value> {
+pub(crate) fn from_python(
+    object: &Bound<'_, PyAny>,
+    place: &dyn Fn() -> String,
+) -> PyResult<Value> {
     if let Ok(array) = object.cast::<PyUntypedArray>() {
         return from_array(array, place);
     }
@@ -130,7 +133,9 @@ fn variable_text(array: &Bound<'_, PyUntypedArray>, place: &dyn Fn() -> String) 
         }
         match object.cast::<PyString>() {
             Ok(text) => Ok(text.to_str()?.to_owned()),
-            Err(_) => Err(unsupported(&format!("an array of {}", object.get_type().name()?), place)),
+            Err(_) => {
+                Err(unsupported(&format!("an array of {}", object.get_type().name()?), place))
+            }
         }
     };
     let strings = flat.iter().map(string).collect::<PyResult<Vec<_>>>()?;
