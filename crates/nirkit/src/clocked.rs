@@ -47,13 +47,13 @@ fn run_part(
     let mut dense = Dense::new(job.program, job.requests, job.steps, stimuli.len())
         .map_err(|errors| all(errors.iter().map(ToString::to_string).collect()))?;
     let mut run = job.program.start(stimuli.len());
-    let mut left = job.steps;
-    while left > 0 {
-        let steps = left.min(SLICE);
-        run.advance(steps, &mut drive, &mut dense);
-        left -= steps;
-        let so_far = done.fetch_add(steps as u64, Ordering::Relaxed) + steps as u64;
-        if watch.done(so_far).is_break() {
+    let mut taken = 0;
+    while taken < job.steps {
+        let until = job.steps.min(taken + SLICE);
+        run.advance(until, &mut drive, &mut dense);
+        let steps = (until - taken) as u64;
+        taken = until;
+        if watch.done(done.fetch_add(steps, Ordering::Relaxed) + steps).is_break() {
             return Err(stopped());
         }
     }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use nirkit::ir::Facts;
 use nirkit::numerics::Tensor;
 use nirkit::settle::{self, Voice};
 use nirkit::sim::{Observable, Request};
@@ -23,6 +24,8 @@ pub(crate) struct Model {
     prepared: Prepared,
     /// Names and shapes of the Inputs.
     inputs: Vec<(String, Vec<usize>)>,
+    /// Shapes of what leaves nodes and nested graphs.
+    shapes: BTreeMap<String, Vec<usize>>,
     /// What is recorded unless something else is asked for.
     spikes: Vec<Request>,
 }
@@ -44,9 +47,20 @@ pub(crate) fn prepare(
             let (graph, facts) = document.sound()?;
             let prepared = engine::prepare(document, graph, &facts, engine, given)?;
             let spikes = engine::spikes(prepared.engine.requests());
-            Ok(Model { prepared, inputs: inputs(graph, &facts), spikes })
+            let inputs = inputs(graph, &facts);
+            Ok(Model { prepared, inputs, shapes: shapes(&facts), spikes })
         })
     })
+}
+
+/// Shapes of what leaves leaves, and nested graphs with one Output.
+fn shapes(facts: &Facts) -> BTreeMap<String, Vec<usize>> {
+    let leaves = facts.leaves().iter().map(|leaf| (leaf.name.clone(), leaf.output.clone()));
+    let nested = facts.nested().iter().filter_map(|nested| {
+        let output = nested.outputs.first()?;
+        Some((nested.name.clone(), facts.leaf(*output).output.clone()))
+    });
+    leaves.chain(nested).collect()
 }
 
 fn given(options: &Bound<'_, PyDict>) -> PyResult<Given> {
@@ -111,6 +125,11 @@ impl Model {
     fn recordable(&self) -> Vec<(String, String)> {
         let pair = |request: &Request| (request.node.clone(), request.observable.to_string());
         self.prepared.engine.requests().iter().map(pair).collect()
+    }
+
+    /// Shape of what leaves a node, without time and batch.
+    fn shape(&self, node: &str) -> Vec<usize> {
+        self.shapes.get(node).cloned().unwrap_or_default()
     }
 
     /// Names and shapes of the Inputs.
