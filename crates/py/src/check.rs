@@ -1,8 +1,10 @@
 //! Everything that is wrong with a graph, and what platforms would do with it.
 
+use std::collections::BTreeMap;
 use std::str::FromStr;
 
 use nirkit::ir::diag::CODES;
+use nirkit::ir::primitive::{KINDS, declaration};
 use nirkit::ir::valid::validate_document;
 use nirkit::ir::{Code, open};
 use nirkit::platforms::check::NodeReport;
@@ -88,6 +90,16 @@ pub(crate) fn explain(code: &str) -> PyResult<(String, String, String)> {
         let page = found.page();
         Ok((page.title.to_owned(), page.severity.to_string(), page.text.to_owned()))
     })
+}
+
+/// What a file holds for each kind of node: the names of its fields.
+#[pyfunction]
+pub(crate) fn declarations() -> BTreeMap<&'static str, Vec<&'static str>> {
+    let fields = |kind: &&'static str| {
+        let fields = declaration(kind).map_or(&[][..], |declared| declared.fields);
+        (*kind, fields.iter().map(|field| field.name).collect())
+    };
+    KINDS.iter().map(fields).collect()
 }
 
 /// Titles of the platforms that there are.

@@ -18,3 +18,11 @@ pub(crate) fn guard<T>(work: impl FnOnce() -> PyResult<T>) -> PyResult<T> {
         Err(Raise::Internal.help(message, "please report this together with the graph"))
     })
 }
+
+/// Panics, so that a test can see what becomes of it.
+#[pyfunction]
+#[pyo3(name = "_panic")]
+#[expect(clippy::panic, reason = "this is what the function is for")]
+pub(crate) fn panic_for_test(message: String) -> PyResult<()> {
+    guard(|| panic!("{message}"))
+}

@@ -24,7 +24,7 @@ use pyo3::prelude::*;
 #[pymodule]
 mod _core {
     #[pymodule_export]
-    use super::check::{check, explain, platforms};
+    use super::check::{check, declarations, explain, platforms};
     #[pymodule_export]
     use super::document::Document;
     #[pymodule_export]
@@ -34,6 +34,8 @@ mod _core {
         data_to_bytes, read, read_bytes, read_data, read_data_bytes, read_version,
         read_version_bytes, to_bytes, write, write_data,
     };
+    #[pymodule_export]
+    use super::guard::panic_for_test;
     #[pymodule_export]
     use super::model::{Model, prepare};
     use super::*;

@@ -44,5 +44,9 @@ class Flatten(NIRNode):
         return entries
 
     @classmethod
+    def from_dict(cls, node: Dict[str, Any]) -> NIRNode:  # the name of the argument is the reference's
+        return super().from_dict(node)
+
+    @classmethod
     def _restore(cls, entries: Dict[str, Any]) -> NIRNode:
         return cls(**{"input_type": None, **entries})

@@ -28,6 +28,10 @@ class Input(NIRNode):
         return {**super()._entries(), "shape": self.input_type["input"]}
 
     @classmethod
+    def from_dict(cls, node: Dict[str, Any]) -> NIRNode:  # the name of the argument is the reference's
+        return super().from_dict(node)
+
+    @classmethod
     def _restore(cls, entries: Dict[str, Any]) -> NIRNode:
         return cls(**_as_port(entries, "input"))
 
@@ -47,6 +51,10 @@ class Output(NIRNode):
         return {**super()._entries(), "shape": self.output_type["output"]}
 
     @classmethod
+    def from_dict(cls, node: Dict[str, Any]) -> NIRNode:  # the name of the argument is the reference's
+        return super().from_dict(node)
+
+    @classmethod
     def _restore(cls, entries: Dict[str, Any]) -> NIRNode:
         return cls(**_as_port(entries, "output"))
 
@@ -63,6 +71,10 @@ class Identity(NIRNode):
 
     def _entries(self) -> Dict[str, Any]:
         return {**super()._entries(), "shape": self.input_type["input"]}
+
+    @classmethod
+    def from_dict(cls, node: Dict[str, Any]) -> NIRNode:  # the name of the argument is the reference's
+        return super().from_dict(node)
 
     @classmethod
     def _restore(cls, entries: Dict[str, Any]) -> NIRNode:

@@ -2,7 +2,7 @@
 
 use nirkit::io::data::{EventData, GraphData, Member, NodeData, Observable, TimeGriddedData};
 use nirkit::numerics::Tensor;
-use numpy::PyUntypedArray;
+use numpy::{PyUntypedArray, PyUntypedArrayMethods};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
 
@@ -97,10 +97,10 @@ fn required<'py>(entries: &Bound<'py, PyDict>, name: &str) -> PyResult<Bound<'py
 
 /// The tensor of an array.
 pub(crate) fn array(object: &Bound<'_, PyAny>) -> PyResult<Tensor> {
-    let unsupported = || {
-        let found = object.get_type();
-        Raise::ValueType.one(format!("an array of numbers is needed, not {found}"))
-    };
-    let array = object.cast::<PyUntypedArray>().map_err(|_| unsupported())?;
-    tensor::from_numpy(array)?.ok_or_else(unsupported)
+    let unsupported =
+        |found: String| Raise::ValueType.one(format!("an array of numbers is needed, not {found}"));
+    let array = object.cast::<PyUntypedArray>();
+    let array = array.map_err(|_| unsupported(format!("a {}", object.get_type())))?;
+    let found = tensor::from_numpy(array)?;
+    found.ok_or_else(|| unsupported(format!("one of {}", array.dtype())))
 }
