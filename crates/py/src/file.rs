@@ -166,7 +166,8 @@ fn options(compression: Option<&str>, level: u32) -> PyResult<WriteOptions> {
 /// The usual limits, with those replaced that are given by name.
 pub(crate) fn limits(given: Option<&Bound<'_, PyDict>>) -> PyResult<Limits> {
     let mut limits = Limits::default();
-    for (name, number) in given.into_iter().flat_map(|given| given.iter()) {
+    let Some(given) = given else { return Ok(limits) };
+    for (name, number) in given.iter() {
         let name: String = name.extract()?;
         let field = match name.as_str() {
             "file_bytes" => &mut limits.file_bytes,

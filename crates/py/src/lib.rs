@@ -7,6 +7,8 @@
 //! Every function runs behind [`guard`], so that no panic reaches a user, and raises the exceptions of
 //! the Python module `nirkit.errors` ([`error`]).
 
+#![expect(clippy::needless_pass_by_value, reason = "arguments come from Python by value")]
+
 mod check;
 mod convert;
 mod document;
@@ -19,7 +21,7 @@ mod model;
 mod stimulus;
 mod ticker;
 
-use pyo3::prelude::*;
+use pyo3::pymodule;
 
 #[pymodule]
 mod _core {
@@ -38,7 +40,7 @@ mod _core {
     use super::guard::panic_for_test;
     #[pymodule_export]
     use super::model::{Model, prepare};
-    use super::*;
+    use pyo3::prelude::*;
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {

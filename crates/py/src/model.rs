@@ -13,7 +13,7 @@ use pyo3::types::PyDict;
 use crate::check::reset;
 use crate::convert::tensor;
 use crate::document::Document;
-use crate::engine::{self, Given, Job, Outcome, Prepared};
+use crate::engine::{self, Given, Job, Outcome, Prepared, Train};
 use crate::error::Raise;
 use crate::guard::guard;
 use crate::stimulus::{Part, collect};
@@ -198,7 +198,7 @@ impl Model {
         if !outcome.events.is_empty() {
             let events = PyDict::new(py);
             for (node, samples) in outcome.events {
-                let samples = samples.into_iter().map(|(times, channels)| {
+                let samples = samples.into_iter().map(|Train { times, channels }| {
                     let times = tensor::to_array(py, Tensor::vector(times))?;
                     Ok((times, tensor::to_array(py, Tensor::vector(channels))?))
                 });

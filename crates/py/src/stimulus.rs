@@ -81,7 +81,7 @@ fn add_current(
     let (breakpoints, values): (Vec<f64>, Bound<'_, PyAny>) = content.extract()?;
     let values = data::array(&values)?;
     let channels = values.shape().iter().skip(1).product();
-    let numbers = values.to_f64().map(|values| values.into_owned());
+    let numbers = values.to_f64().map(std::borrow::Cow::into_owned);
     let Some(values) = numbers else {
         return Err(Raise::Stimulus.one("the current holds complex numbers"));
     };

@@ -15,7 +15,7 @@ use crate::error::Raise;
 
 /// A numpy array with the values of a tensor, which are moved if nobody shares them; a numpy scalar
 /// for a tensor without axes, as h5py gives it.
-pub(crate) fn to_numpy<'py>(py: Python<'py>, tensor: Tensor) -> PyResult<Bound<'py, PyAny>> {
+pub(crate) fn to_numpy(py: Python<'_>, tensor: Tensor) -> PyResult<Bound<'_, PyAny>> {
     let (is_scalar, order) = (tensor.rank() == 0, tensor.byte_order());
     let array = to_array(py, tensor)?;
     let array = if order == ByteOrder::Big { swapped(&array)? } else { array };
@@ -23,7 +23,7 @@ pub(crate) fn to_numpy<'py>(py: Python<'py>, tensor: Tensor) -> PyResult<Bound<'
 }
 
 /// As [`to_numpy`], but an array even without axes and in the byte order of the machine.
-pub(crate) fn to_array<'py>(py: Python<'py>, tensor: Tensor) -> PyResult<Bound<'py, PyAny>> {
+pub(crate) fn to_array(py: Python<'_>, tensor: Tensor) -> PyResult<Bound<'_, PyAny>> {
     match tensor.dtype() {
         DType::Bool => moved::<bool>(py, tensor),
         DType::I8 => moved::<i8>(py, tensor),

@@ -7,7 +7,7 @@ use nirkit::sim::exact::{Options, Program, prepare as prepare_program};
 use nirkit::sim::{Request, SpikeReading};
 use pyo3::prelude::*;
 
-use super::{Engine, Job, Outcome, Prepared, Task, choice, settled, watched};
+use super::{Engine, Job, Outcome, Prepared, Task, Train, choice, settled, watched};
 use crate::error::Raise;
 use crate::ticker::Ticker;
 
@@ -101,7 +101,7 @@ fn gathered(samples: Vec<exact::Outcome>, batch: bool) -> PyResult<Outcome> {
             }
             let times = events.iter().map(|event| event.time).collect();
             let channels = events.iter().map(|event| event.neuron as i64).collect();
-            outcome.events[at].1.push((times, channels));
+            outcome.events[at].1.push(Train { times, channels });
         }
         traces.push(nirkit::sim::clocked::Recording { arrays: sample.traces });
         if outcome.methods.is_empty() {

@@ -78,12 +78,20 @@ pub(crate) struct Job<'a> {
 pub(crate) struct Outcome {
     /// Arrays of shape (T, *shape), or (T, B, *shape) with a batch.
     pub(crate) arrays: Vec<(Request, Tensor)>,
-    /// Spikes at their own times: for each node and each sample, seconds and channels.
-    pub(crate) events: Vec<(String, Vec<(Vec<f64>, Vec<i64>)>)>,
+    /// Spikes at their own times, for each node and each sample.
+    pub(crate) events: Vec<(String, Vec<Train>)>,
     pub(crate) steps: Option<usize>,
     pub(crate) notes: Vec<String>,
     pub(crate) methods: Vec<String>,
     pub(crate) grazes: Vec<Graze>,
+}
+
+/// The spikes of a node in one sample, in order of time.
+pub(crate) struct Train {
+    /// Seconds.
+    pub(crate) times: Vec<f64>,
+    /// Channels in C order.
+    pub(crate) channels: Vec<i64>,
 }
 
 /// What is prepared.
