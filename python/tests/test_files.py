@@ -2,6 +2,8 @@
 
 import io
 import pathlib
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -152,23 +154,21 @@ def test_what_was_read_can_be_changed():
     assert weight.flags.writeable and weight.flags.c_contiguous
 
 
-def test_the_limited_memory_of_a_large_matrix(tmp_path):
-    """The peak while a matrix of 64 MiB is read is at most 1.2 times its size."""
-    import subprocess
-    import sys
-
+@pytest.mark.skipif(sys.platform != "linux", reason="the peak of memory is read from /proc")
+def test_the_peak_of_memory_while_a_large_matrix_is_read(tmp_path):
+    """It is at most 1.2 times the size of the matrix, and at least the matrix."""
     side = 4096
     matrix = np.zeros((side, side), np.float32)
     nodes = {"i": nir.Input([side]), "fc": nir.Linear(matrix), "o": nir.Output([side])}
     path = tmp_path / "big.nir"
     nir.write(path, nir.NIRGraph(nodes, [("i", "fc"), ("fc", "o")]), compression=None)
     script = """
-import resource, sys, nirkit
-peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+import re, sys, nirkit
+peak = lambda: 1024 * int(re.search(r"VmHWM:\\s+(\\d+)", open("/proc/self/status").read())[1])
 nirkit.read(sys.argv[2])
 before = peak()
 weight = nirkit.read(sys.argv[1]).nodes["fc"].weight
 print((peak() - before) / weight.nbytes)
 """
     out = subprocess.run([sys.executable, "-c", script, path, EXAMPLE], capture_output=True, text=True, check=True)
-    assert float(out.stdout) <= 1.2
+    assert 1.0 <= float(out.stdout) <= 1.2
