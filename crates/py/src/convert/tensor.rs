@@ -5,13 +5,16 @@ use nirkit::numerics::{ByteOrder, DType, Element, Tensor};
 use numpy::ndarray::ArrayD;
 use numpy::{
     Complex32, Complex64, PyArrayDescrMethods, PyArrayDyn, PyArrayMethods, PyUntypedArray,
-    PyUntypedArrayMethods,
+    PyUntypedArrayMethods, ToPyArray,
 };
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 
 use crate::error::Raise;
+
+/// Arrays of up to so many bytes are copied to memory of numpy's own.
+const SMALL: usize = 4096;
 
 /// A numpy array with the values of a tensor, which are moved if nobody shares them; a numpy scalar
 /// for a tensor without axes, as h5py gives it.
@@ -56,12 +59,15 @@ fn complex<T: Element, N: numpy::Element>(
     convert: impl Fn(T) -> N,
 ) -> PyResult<Bound<'_, PyAny>> {
     let shape = tensor.shape().to_vec();
+    let is_small = tensor.bytes() <= SMALL;
     let values = tensor.into_vec::<T>().unwrap_or_default();
     // For equal types the standard library collects in place.
     let values: Vec<N> = values.into_iter().map(convert).collect();
     let array =
         ArrayD::from_shape_vec(shape, values).map_err(|error| Raise::Internal.one(error))?;
-    Ok(PyArrayDyn::from_owned_array(py, array).into_any())
+    // What numpy has to know to give foreign memory back costs more than a few bytes.
+    Ok(if is_small { array.to_pyarray(py) } else { PyArrayDyn::from_owned_array(py, array) }
+        .into_any())
 }
 
 /// The same values, stored with the most significant byte first.
