@@ -49,7 +49,7 @@ fn info_lists_nodes_shapes_and_what_is_left_open() {
     let output = nir(&["info", &example("small.nir")]);
     assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
     let text = stdout(&output);
-    for part in ["7 nodes, 7 edges, 118 parameters", "weight f32[6, 4]", "0.0001 s: metadata `dt`"]
+    for part in ["7 nodes, 7 edges, 118 parameters", "weight f32[6, 4]", "0.0001 s (metadata `dt`)"]
     {
         assert!(text.contains(part), "{part} is not in\n{text}");
     }

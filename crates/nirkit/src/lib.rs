@@ -2,6 +2,7 @@
 
 mod batch;
 pub mod clocked;
+pub mod compare;
 pub mod document;
 pub mod error;
 pub mod eval;

@@ -2,7 +2,7 @@
 //! Where an answer comes from is said with the result.
 
 use nirkit_ir::open::Open;
-use nirkit_sim::Reset;
+use nirkit_sim::{Reset, SpikeReading};
 
 use crate::error::Error;
 use crate::stimulus::{Frames, Loaded};
@@ -94,6 +94,31 @@ pub fn reset(given: Option<Reset>, open: &Open, voice: Voice) -> Settled<Reset> 
         )
     });
     Settled { value: Reset::VReset, source: "default: NIR's equations".to_owned(), note }
+}
+
+/// What a spike is in continuous time: given, or implied by the file, or NIR's text.
+#[must_use]
+pub fn spike(given: Option<SpikeReading>, open: &Open, voice: Voice) -> Settled<SpikeReading> {
+    if let Some(spike) = given {
+        return Settled::new(spike, "given");
+    }
+    let option = voice.option("spike");
+    if let Some((spike, candidate)) =
+        open.only_spike().and_then(|candidate| Some((candidate.value.parse().ok()?, candidate)))
+    {
+        let note = format!("{option} is not given; {spike} is taken: {}", candidate.evidence);
+        let source = format!("guessed: {}", candidate.evidence);
+        return Settled { value: spike, source, note: Some(note) };
+    }
+    let spike = SpikeReading::default();
+    let other = open.spike.iter().find(|other| other.value != spike.to_string());
+    let note = other.map(|other| {
+        format!(
+            "{option} is not given; {spike} is taken, as NIR's text says; {} is possible too",
+            other.value
+        )
+    });
+    Settled { value: spike, source: "default: NIR's text".to_owned(), note }
 }
 
 /// What the numbers of the frames were taken for; `None` without frames.

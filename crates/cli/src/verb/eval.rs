@@ -5,7 +5,7 @@ use nirkit::io::array::{read_array, write_array};
 use nirkit::ir::validate;
 use nirkit::ir::{Facts, Graph};
 use nirkit::numerics::Tensor;
-use nirkit::platforms::{Choices, Profile, check};
+use nirkit::platforms::{Choices, Profile};
 use nirkit::recording::make_folder;
 use nirkit::stimulus::{self, Frames, Loaded, Source};
 use serde::Serialize;
@@ -76,14 +76,7 @@ fn evaluate(
     set: &Loaded,
 ) -> Result<Tensor, Failure> {
     let choices = Choices { dt: args.choices.dt, reset: args.choices.reset };
-    let report = check(profile, graph, facts, &choices);
-    if report.refuses() {
-        let refusals = report.findings.iter().take(1).map(|finding| {
-            let message = format!("{} refuses the graph: {}", profile.title(), finding.diagnostic);
-            (message, finding.diagnostic.help.clone())
-        });
-        return Err(Failure::several(refusals));
-    }
+    load::admit(profile, graph, facts, &choices)?;
     let program = profile
         .prepare_aligned(graph, facts, &choices)
         .map_err(|errors| Failure::several(errors.iter().map(|error| (error.to_string(), None))))?;

@@ -52,6 +52,8 @@ struct FieldInfo {
 struct OpenInfo {
     dt: Vec<CandidateInfo>,
     reset: Vec<CandidateInfo>,
+    spike: Vec<CandidateInfo>,
+    start: Vec<CandidateInfo>,
 }
 
 #[derive(Serialize)]
@@ -59,6 +61,8 @@ struct CandidateInfo {
     value: String,
     source: &'static str,
     evidence: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    effect: String,
 }
 
 #[derive(Serialize)]
@@ -99,7 +103,9 @@ impl Info {
                     .iter()
                     .map(|dt| CandidateInfo::of(dt, |dt| format!("{dt} s")))
                     .collect(),
-                reset: open.reset.iter().map(|r| CandidateInfo::of(r, Clone::clone)).collect(),
+                reset: named(&open.reset),
+                spike: named(&open.spike),
+                start: named(&open.start),
             },
             findings: Findings::of(&validation),
         }
@@ -135,18 +141,22 @@ impl Info {
     }
 
     fn print_open(&self) -> String {
-        let list = |candidates: &[CandidateInfo]| {
-            let shown = |c: &CandidateInfo| format!("  {}: {}\n", c.value, c.evidence);
-            candidates.iter().map(shown).collect::<String>()
+        let line = |c: &CandidateInfo| {
+            let effect = if c.effect.is_empty() { "" } else { ": " };
+            format!("  {} ({}){effect}{}\n", c.value, c.evidence, c.effect)
         };
-        let mut text = String::new();
-        if !self.open.dt.is_empty() {
-            text += &format!("\ntime step, not part of NIR; candidates:\n{}", list(&self.open.dt));
-        }
-        if !self.open.reset.is_empty() {
-            text += &format!("\nreset, not part of NIR; candidates:\n{}", list(&self.open.reset));
-        }
-        text
+        let questions = [
+            ("time step", &self.open.dt),
+            ("reset", &self.open.reset),
+            ("what a spike is", &self.open.spike),
+            ("state at the start", &self.open.start),
+        ];
+        let asked = questions.into_iter().filter(|(_, candidates)| !candidates.is_empty());
+        let told = asked.map(|(question, candidates)| {
+            let list: String = candidates.iter().map(line).collect();
+            format!("\n{question}, not part of NIR; candidates:\n{list}")
+        });
+        told.collect()
     }
 
     fn print_findings(&self) -> String {
@@ -189,8 +199,13 @@ impl CandidateInfo {
             Source::Numbers => "numbers",
             Source::Convention => "convention",
         };
-        Self { value: show(&candidate.value), source, evidence: candidate.evidence.clone() }
+        let (evidence, effect) = (candidate.evidence.clone(), candidate.effect.clone());
+        Self { value: show(&candidate.value), source, evidence, effect }
     }
+}
+
+fn named(candidates: &[Candidate<String>]) -> Vec<CandidateInfo> {
+    candidates.iter().map(|candidate| CandidateInfo::of(candidate, Clone::clone)).collect()
 }
 
 /// What the walk over all nodes has found so far.

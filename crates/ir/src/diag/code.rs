@@ -166,6 +166,12 @@ codes! {
     ResetOpen 402 Note "the file does not say how a neuron is reset"
     "NIR's equations reset to `v_reset`; many networks were trained with a subtractive reset or a reset to zero, and the file looks the same. Give `--reset`."
 
+    SpikeOpen 403 Note "the file does not say what a spike is"
+    "NIR says that a spike is 1, without a duration. It can be an impulse of area 1, or a pulse of height 1 that lasts a time step, as gains of `tau/dt` have it; the two differ by a factor of dt. Give `--spike impulse:AREA` or `--spike pulse:SECONDS`. Platforms read a spike as a pulse of one step."
+
+    StartOpen 404 Note "the file does not say where voltages start"
+    "NIR has no initial state. `rest` starts at `v_leak`, where a neuron stays without input; `zero` starts at 0, as some simulators do. It matters where `v_leak` is not 0. `nir run --clocked --start` chooses; the ideal starts at rest."
+
     StimulusShape 501 Error "the stimulus does not fit the Input"
     "A stimulus has the shape (T, *input shape); with `--batch` (B, T, *input shape)."
 

@@ -3,8 +3,8 @@
 use nirkit::exact::{self, SLICES};
 use nirkit::ir::Facts;
 use nirkit::settle::{self, Voice};
+use nirkit::sim::Request;
 use nirkit::sim::exact::{Options, Program, prepare as prepare_program};
-use nirkit::sim::{Request, SpikeReading};
 use pyo3::prelude::*;
 
 use super::{Engine, Job, Outcome, Prepared, Task, Train, choice, settled, watched};
@@ -36,15 +36,8 @@ pub(super) fn prepare(task: &Task<'_>) -> PyResult<Prepared> {
     options.step = dt.unwrap_or(options.step);
     let reset = settle::reset(given.reset, &task.open, Voice::PROGRAM);
     options.reset = settled("reset", reset, &mut choices, &mut notes);
-    options.spike = given.spike.unwrap_or_default();
-    let source = given.spike.map_or("default: NIR's text", |_| "given");
-    choices.push(choice("spike", options.spike, source));
-    if let (None, SpikeReading::Impulse { area }) = (given.spike, options.spike) {
-        notes.push(format!(
-            "`spike` is not given; impulses of area {area} are taken; trained networks often mean \
-             `pulse:DT`"
-        ));
-    }
+    let spike = settle::spike(given.spike, &task.open, Voice::PROGRAM);
+    options.spike = settled("spike", spike, &mut choices, &mut notes);
     choices.push(choice("max_rounds", options.max_rounds, "default"));
     let program = prepare_program(task.graph, task.facts, &options).map_err(|errors| {
         Raise::Graph.many(errors.0.iter().map(|error| (error.to_string(), None)).collect())

@@ -98,6 +98,10 @@ impl Run {
             for event in self.events.drain(..) {
                 recorder.spike(event)?;
             }
+            let (pending, limit) = (self.queue.on_the_way(), plan.options.max_pending);
+            if pending > limit {
+                return Err(RunError::Pending { time: self.time, pending, limit });
+            }
         }
     }
 
