@@ -18,6 +18,7 @@ from .recording import Choice, Graze, Recording
 from .serialization import read, read_data, read_version, write, write_data
 from .stimulus import Current, events
 from .verb.check import Finding, NodeVerdict, PlatformReport, Report, check, explain, platforms, show
+from .verb.compare import Comparison, compare
 from .verb.evaluate import Score, eval
 from .verb.run import prepare, run
 
@@ -27,6 +28,7 @@ __all__ = [
     *data_ir.__all__,
     *errors.__all__,
     "Choice",
+    "Comparison",
     "Current",
     "Finding",
     "Graze",
@@ -38,6 +40,7 @@ __all__ = [
     "Score",
     "__version__",
     "check",
+    "compare",
     "events",
     "explain",
     "from_nir",

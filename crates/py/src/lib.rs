@@ -10,6 +10,7 @@
 #![expect(clippy::needless_pass_by_value, reason = "arguments come from Python by value")]
 
 mod check;
+mod compare;
 mod convert;
 mod document;
 mod engine;
@@ -27,6 +28,8 @@ use pyo3::pymodule;
 mod _core {
     #[pymodule_export]
     use super::check::{check, declarations, explain, platforms};
+    #[pymodule_export]
+    use super::compare::compare;
     #[pymodule_export]
     use super::document::Document;
     #[pymodule_export]

@@ -63,7 +63,8 @@ fn shapes(facts: &Facts) -> BTreeMap<String, Vec<usize>> {
     leaves.chain(nested).collect()
 }
 
-fn given(options: &Bound<'_, PyDict>) -> PyResult<Given> {
+/// What is given of what a file leaves open.
+pub(crate) fn given(options: &Bound<'_, PyDict>) -> PyResult<Given> {
     let mut given = Given::default();
     for (name, value) in options.iter() {
         if value.is_none() {

@@ -15,6 +15,7 @@ use nirkit::sim::{Observable, Request, Reset, SpikeReading};
 use nirkit::stimulus::Loaded;
 use pyo3::prelude::*;
 
+pub(crate) use self::platform::admit;
 use crate::document::Document;
 use crate::error::Raise;
 use crate::ticker::Ticker;
@@ -134,12 +135,12 @@ impl Given {
     }
 }
 
-fn choice(name: &str, value: impl ToString, source: impl Into<String>) -> Choice {
+pub(crate) fn choice(name: &str, value: impl ToString, source: impl Into<String>) -> Choice {
     (name.to_owned(), value.to_string(), source.into())
 }
 
 /// An answer as a choice; what has to be said about it goes to the notes.
-fn settled<T: ToString + Copy>(
+pub(crate) fn settled<T: ToString + Copy>(
     name: &str,
     settled: Settled<T>,
     choices: &mut Vec<Choice>,

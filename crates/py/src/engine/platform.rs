@@ -1,6 +1,6 @@
 //! As a released platform would.
 
-use nirkit::ir::Code;
+use nirkit::ir::{Code, Facts, Graph};
 use nirkit::platform;
 use nirkit::platforms::{Choices, Profile, check};
 use nirkit::sim::Request;
@@ -24,7 +24,7 @@ pub(super) fn prepare(task: &Task<'_>, title: &str) -> PyResult<Prepared> {
     task.given.refuse_others(profile.name, false)?;
     let dt = task.given.dt.or(task.given.dt_of_stimulus);
     let choices = Choices { dt, reset: task.given.reset };
-    let notes = admit(task, profile, &choices)?;
+    let notes = admit(task.graph, task.facts, profile, &choices)?;
     let program = profile.prepare(task.graph, task.facts, &choices).map_err(|errors| {
         Raise::Refused.many(errors.iter().map(|error| (error.to_string(), None)).collect())
     })?;
@@ -35,8 +35,13 @@ pub(super) fn prepare(task: &Task<'_>, title: &str) -> PyResult<Prepared> {
 }
 
 /// What the platform loses, to be said with the result; an error if it refuses the graph.
-fn admit(task: &Task<'_>, profile: &Profile, choices: &Choices) -> PyResult<Vec<String>> {
-    let report = check(profile, task.graph, task.facts, choices);
+pub(crate) fn admit(
+    graph: &Graph,
+    facts: &Facts,
+    profile: &Profile,
+    choices: &Choices,
+) -> PyResult<Vec<String>> {
+    let report = check(profile, graph, facts, choices);
     if report.refuses() {
         let shown = report.diagnostics();
         let refusals: Vec<_> =
