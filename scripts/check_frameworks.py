@@ -1,13 +1,12 @@
 """Round trips through frameworks: export there, read here, write here, import there, same spikes.
 
     python -m venv env && env/bin/pip install WHEEL torch nirtorch==2.6 norse snntorch sinabs
-    env/bin/python scripts/check_frameworks.py [--as-nir] [norse] [snntorch] [sinabs] [nirtorch]
+    env/bin/python scripts/check_frameworks.py [--as-nir] [norse] [snntorch] [sinabs]
 
 For each framework that is installed, a network is exported to a graph of the package `nir`, taken over
 with `from_nir`, written and read by nirkit, given back with `to_nir`, imported again, and both networks
 are run on the same input. With `--as-nir`, nirkit stands in the place of `nir` for the framework
-itself (`install_as_nir`), and the graph that is exported is nirkit's own. `nirtorch` runs the tests of
-nirtorch's own repository that touch graphs, if they are found in a folder `nirtorch-tests`.
+itself (`install_as_nir`), and the graph that is exported is nirkit's own.
 
 Exit status 1 when spikes differ or a framework that was named is not there.
 """
@@ -55,7 +54,7 @@ def norse(torch, as_nir):
     first, second = torch.nn.Linear(4, 6), torch.nn.Linear(6, 3)
     first.weight.data, second.weight.data = weights(torch, 6, 4), weights(torch, 3, 6)
     net = SequentialState(first, cell(6), second, cell(3))
-    graph = to_nir(net, torch.zeros(1, 4), dt=1.0)
+    graph = to_nir(net, torch.zeros(4), dt=1.0)
     again = from_nir(travelled(graph, as_nir), dt=1e-3)
     once = from_nir(graph, dt=1e-3)
 
@@ -82,7 +81,7 @@ def snntorch(torch, as_nir):
     first, second = torch.nn.Linear(4, 6), torch.nn.Linear(6, 3)
     first.weight.data, second.weight.data = weights(torch, 6, 4), weights(torch, 3, 6)
     net = torch.nn.Sequential(first, leaky(6), second, leaky(3, output=True))
-    graph = export_to_nir(net, torch.zeros(1, 4))
+    graph = export_to_nir(net, torch.zeros(4))
     once, again = import_from_nir(graph), import_from_nir(travelled(graph, as_nir))
 
     def run(network):

@@ -18,8 +18,12 @@ def cell(n):
 
 net = snn.SequentialState(torch.nn.Linear(4, 8), cell(8), torch.nn.Linear(8, 2), cell(2))
 
+for layer in net.children():
+    if isinstance(layer, torch.nn.Linear):
+        layer.weight.data.abs_()  # so that something happens without training
+
 # %% Export. Norse's exporter multiplies time constants with `dt`; with 1.0 they stay in seconds.
-graph = nir.from_nir(to_nir(net, torch.zeros(1, 4), dt=1.0))
+graph = nir.from_nir(to_nir(net, torch.zeros(4), dt=1.0))
 graph.infer_types()
 print(graph)
 

@@ -21,8 +21,12 @@ net = torch.nn.Sequential(
     torch.nn.Linear(4, 8), leaky(8), torch.nn.Linear(8, 2), leaky(2, output=True)
 )
 
+for layer in net.children():
+    if isinstance(layer, torch.nn.Linear):
+        layer.weight.data.abs_()  # so that something happens without training
+
 # %% Export. snnTorch writes graphs for a time step of 0.1 ms.
-graph = nir.from_nir(export_to_nir(net, torch.zeros(1, 4)))
+graph = nir.from_nir(export_to_nir(net, torch.zeros(4)))
 graph.infer_types()
 print(graph)
 

@@ -20,6 +20,7 @@ from .stimulus import Current, events
 from .verb.check import Finding, NodeVerdict, PlatformReport, Report, check, explain, platforms, show
 from .verb.compare import Comparison, compare
 from .verb.evaluate import Score, eval
+from .verb.passes import Change, opt, repair
 from .verb.run import prepare, run
 
 # `eval` is left out, so that `from nirkit import *` leaves Python's own alone.
@@ -27,6 +28,7 @@ __all__ = [
     *ir.__all__,
     *data_ir.__all__,
     *errors.__all__,
+    "Change",
     "Choice",
     "Comparison",
     "Current",
@@ -45,11 +47,13 @@ __all__ = [
     "explain",
     "from_nir",
     "install_as_nir",
+    "opt",
     "platforms",
     "prepare",
     "read",
     "read_data",
     "read_version",
+    "repair",
     "run",
     "show",
     "to_nir",

@@ -258,6 +258,37 @@ def test_eval_counts_spikes_and_finds_classes():
         nir.eval(EXAMPLE, batch, [1], "spyx")
 
 
+def test_compare_says_where_spikes_part_and_why():
+    found = nir.compare(EXAMPLE, STIMULUS, ["spyx", "snntorch"], dt=1e-4)
+    assert found.contenders == ["spyx@1.0.0", "snntorch@1.0.0"] and not found.equal
+    (pair,) = found.pairs
+    assert pair.first.node in found.spikes and pair.distance > 0 and pair.cause.first
+    one = nir.run(EXAMPLE, STIMULUS, "spyx", dt=1e-4)
+    assert found.spikes["lif1"][0] == one["lif1"].sum()
+    assert nir.compare(EXAMPLE, STIMULUS, ["spyx", "spyx"], dt=1e-4).equal
+    assert nir.compare(EXAMPLE, STIMULUS, "spyx", dt=1e-4, causes=False).contenders[0] == "ideal"
+    with pytest.raises(nir.ChoiceError, match="nothing to be compared"):
+        nir.compare(EXAMPLE, STIMULUS, "ideal", dt=1e-4)
+
+
+def test_repair_and_opt_give_new_graphs_and_say_what_they_did():
+    graph = nir.NIRGraph(
+        {"i": nir.Input([2]), "s": nir.Scale(np.array([2.0, 3.0])), "fc": nir.Linear(np.ones((2, 2))), "lif": nir.LIF(
+            np.array(0.01), np.ones(2), np.zeros(2), np.ones(2)), "o": nir.Output([2])},
+        [("i", "s"), ("s", "fc"), ("fc", "lif"), ("lif", "o"), ("lif", "o")],
+        type_check=False,
+    )  # fmt: skip
+    mended, changes = nir.repair(graph)
+    assert {change.by for change in changes} >= {"N102", "N215"}
+    assert len(mended.edges) == 4 and mended.nodes["lif"].tau.shape == (2,)
+    assert len(graph.edges) == 5 and graph.nodes["lif"].tau.shape == ()
+    smaller, changes = nir.opt(mended)
+    assert changes and "s" not in smaller.nodes
+    assert np.array_equal(smaller.nodes["fc"].weight, [[2, 3], [2, 3]])
+    with pytest.raises(nir.ChoiceError, match="no pass `x`"):
+        nir.opt(mended, "x")
+
+
 def test_objects_of_the_reference_are_taken_as_they_are():
     reference = pytest.importorskip("nir")
     theirs = reference.read(EXAMPLE)

@@ -19,6 +19,7 @@ mod evaluate;
 mod file;
 mod guard;
 mod model;
+mod passes;
 mod stimulus;
 mod ticker;
 
@@ -43,6 +44,8 @@ mod _core {
     use super::guard::panic_for_test;
     #[pymodule_export]
     use super::model::{Model, prepare};
+    #[pymodule_export]
+    use super::passes::{repair, rewrite};
     use pyo3::prelude::*;
 
     #[pymodule_init]
