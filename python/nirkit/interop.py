@@ -93,7 +93,7 @@ def to_nir(graph: NIRNode) -> Any:
 
 def _rebuilt(obj: Any, kind: type, inner: Any) -> Any:
     """An object of a class with the fields of another; nothing is checked or worked out anew."""
-    made = object.__new__(kind)
+    made: Any = object.__new__(kind)
     names = [field.name for field in dataclasses.fields(kind)]
     for name in names:
         if hasattr(obj, name):

@@ -45,7 +45,7 @@ class Notebook:
     """A bar below the cell."""
 
     def __init__(self) -> None:
-        from IPython.display import HTML, display
+        from IPython.display import HTML, display  # type: ignore[import-not-found]
 
         self._html = HTML
         self._handle = display(HTML(""), display_id=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import os
 import warnings
 from typing import Any, Dict, Mapping, Optional, Tuple, Union
@@ -13,8 +12,8 @@ from .errors import NodeError, ReadError, ReadWarning, WriteError
 from .ir import NIRGraph, NIRNode, _KINDS
 from .ir.graph import pairs
 
-#: A path, or an open binary file.
-File = Union[str, "os.PathLike[str]", io.IOBase, Any]
+#: A path (``str`` or ``os.PathLike``), or an open binary file.
+File = Any
 
 
 def read(
@@ -38,8 +37,8 @@ def read(
 def _read_tree(filename: File, limits: Optional[Mapping[str, int]]) -> Dict[str, Any]:
     """The root node of a file as nested dictionaries."""
     if _is_open_file(filename):
-        return _core.read_bytes(_content(filename), limits)
-    return _core.read(os.fspath(filename), limits)
+        return _core.read_bytes(_content(filename), dict(limits or {}))
+    return _core.read(os.fspath(filename), dict(limits or {}))
 
 
 def _build_root(tree: Dict[str, Any], type_check: bool) -> NIRGraph:

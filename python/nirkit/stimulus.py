@@ -50,7 +50,7 @@ def parts(x: Stimulus, axes: str) -> Tuple[List[Part], Optional[float], bool]:
         return [(None, "frames", _samples_first(x, axes))], None, batch
     if isinstance(x, NIRGraphData):
         return [(None, "data", x._entries())], _step(x), batch or _samples(x) > 1
-    named: Mapping[Optional[str], Any] = x if isinstance(x, Mapping) else {None: x}
+    named: Dict[Optional[str], Any] = dict(x.items()) if isinstance(x, Mapping) else {None: x}
     collected, step = [], None
     for name, signal in named.items():
         part, dt, several = _part(name, signal, axes)
@@ -106,7 +106,7 @@ def _is_events(signal: Any) -> bool:
 def _row(spikes: np.ndarray) -> Tuple[list, list, list]:
     """Times, channels and values of one sample."""
     count = len(spikes)
-    values = spikes["value"].tolist() if "value" in spikes.dtype.names else [1.0] * count
+    values = spikes["value"].tolist() if "value" in (spikes.dtype.names or ()) else [1.0] * count
     return spikes["time"].tolist(), spikes["channel"].tolist(), values
 
 

@@ -259,8 +259,8 @@ def test_eval_counts_spikes_and_finds_classes():
 
 
 def test_compare_says_where_spikes_part_and_why():
-    found = nir.compare(EXAMPLE, STIMULUS, ["spyx", "snntorch"], dt=1e-4)
-    assert found.contenders == ["spyx@1.0.0", "snntorch@1.0.0"] and not found.equal
+    found = nir.compare(EXAMPLE, STIMULUS, ["spyx", "norse"], dt=1e-4)
+    assert found.contenders == ["spyx@1.0.0", "norse@1.1.0"] and not found.equal
     (pair,) = found.pairs
     assert pair.first.node in found.spikes and pair.distance > 0 and pair.cause.first
     one = nir.run(EXAMPLE, STIMULUS, "spyx", dt=1e-4)

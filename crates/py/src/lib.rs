@@ -46,11 +46,11 @@ mod _core {
     use super::model::{Model, prepare};
     #[pymodule_export]
     use super::passes::{repair, rewrite};
-    use pyo3::prelude::*;
 
-    #[pymodule_init]
-    fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
-        module.add("REFERENCE_VERSION", nirkit::ir::REFERENCE_VERSION)?;
-        module.add("VERSION", env!("CARGO_PKG_VERSION"))
-    }
+    /// Version of the package `nir` whose file format is followed.
+    #[pymodule_export]
+    const REFERENCE_VERSION: &str = nirkit::ir::REFERENCE_VERSION;
+    /// Version of nirkit.
+    #[pymodule_export]
+    const VERSION: &str = env!("CARGO_PKG_VERSION");
 }

@@ -127,7 +127,7 @@ class EventData(_Data):
         return self._gridded(dt, bool, lambda sample, real: True)
 
     def _gridded(self, dt: float, dtype: type, value: Any) -> TimeGriddedData:
-        data = np.zeros((self.n_samples, int(_steps(self.t_max, dt)), self.n_neurons), dtype=dtype)
+        data: np.ndarray = np.zeros((self.n_samples, int(_steps(self.t_max, dt)), self.n_neurons), dtype=dtype)
         for sample, (idx, time) in enumerate(zip(self.idx, self.time)):
             real = idx != -1
             data[sample, _steps(time[real], dt), idx[real]] = value(sample, real)

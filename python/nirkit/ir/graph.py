@@ -204,7 +204,7 @@ class NIRGraph(NIRNode):
         entries["edges"] = pairs(kwargs["edges"])
         return cls(**entries)
 
-    def _repr_svg_(self) -> str:
+    def _repr_svg_(self) -> Optional[str]:
         return picture(self)
 
 

@@ -50,7 +50,7 @@ def calculate_conv_output(
     return np.array([length(axis) for axis in range(count)])
 
 
-def calc_flatten_output(input_shape: Sequence[int], start_dim: int, end_dim: int) -> np.ndarray:
+def calc_flatten_output(input_shape: Union[Sequence[int], np.ndarray], start_dim: int, end_dim: int) -> np.ndarray:
     """Lengths of the axes when those from ``start_dim`` to ``end_dim`` are joined into one."""
     axes = [int(length) for length in input_shape]
     first = int(start_dim) + (len(axes) if start_dim < 0 else 0)

@@ -117,23 +117,25 @@ def _leading_back(names: List[str], edges: List[Tuple[str, str]]) -> Set[Tuple[s
     following: Dict[str, List[str]] = {}
     for source, target in edges:
         following.setdefault(source, []).append(target)
-    back, done, open_ = set(), set(), set()
+    back: Set[Tuple[str, str]] = set()
+    done: Set[str] = set()
+    open_: Set[str] = set()
     reached = {target for _, target in edges}
     for start in [name for name in names if name not in reached] + names:
         stack = [(start, iter(following.get(start, [])))] if start not in done else []
         open_.update(name for name, _ in stack)
         while stack:
             name, rest = stack[-1]
-            target = next(rest, None)
-            if target is None:
+            reachable = next(rest, None)
+            if reachable is None:
                 stack.pop()
                 open_.discard(name)
                 done.add(name)
-            elif target in open_:
-                back.add((name, target))
-            elif target not in done:
-                open_.add(target)
-                stack.append((target, iter(following.get(target, []))))
+            elif reachable in open_:
+                back.add((name, reachable))
+            elif reachable not in done:
+                open_.add(reachable)
+                stack.append((reachable, iter(following.get(reachable, []))))
     return back
 
 
