@@ -2,7 +2,7 @@
 
 #![expect(clippy::doc_markdown, reason = "these lines are printed on a terminal")]
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use nirkit::io::Limits;
@@ -48,6 +48,8 @@ pub(crate) enum Verb {
     Explain(ExplainArgs),
     /// Convert between .nir and .nirt, compress, repair
     Convert(ConvertArgs),
+    /// Say what differs between two graphs, and whether it matters
+    Diff(DiffArgs),
     /// Rewrite a graph so that more platforms take it, without changing what it means
     Opt(OptArgs),
     /// Run a graph on a stimulus
@@ -56,6 +58,8 @@ pub(crate) enum Verb {
     Compare(CompareArgs),
     /// Classify a labelled set as platforms would, and print their accuracy
     Eval(EvalArgs),
+    /// Bring a graph into the terms of a chip, say what that loses and costs, and write it
+    Lower(LowerArgs),
     /// List the platforms with their versions, and what each of them takes
     Platforms(PlatformsArgs),
     /// Print a script that teaches a shell to complete the arguments of `nir`
@@ -72,8 +76,10 @@ impl Args {
             Verb::Convert(args) => args.format.format,
             Verb::Run(args) => args.format.format,
             Verb::Compare(args) => args.format.format,
+            Verb::Diff(args) => args.format.format,
             Verb::Opt(args) => args.format.format,
             Verb::Eval(args) => args.format.format,
+            Verb::Lower(args) => args.format.format,
             Verb::Platforms(args) => args.format.format,
             Verb::Show(_) | Verb::Completions(_) => Format::Text,
         }
@@ -226,6 +232,28 @@ pub(crate) struct ConvertArgs {
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
 Examples:
+  nir diff a.nir b.nir
+  nir diff trained.nir exported.nir --tolerance 1e-6
+
+The exit code is 1 when the graphs differ in what they mean; a default that is written out, another
+number format or another order of nodes is told and is no difference.")]
+pub(crate) struct DiffArgs {
+    /// A .nir or .nirt file
+    pub(crate) a: PathBuf,
+    /// Another one
+    pub(crate) b: PathBuf,
+    /// Numbers are equal up to this share of the larger one
+    #[arg(long, value_name = "SHARE", default_value_t = 0.0)]
+    pub(crate) tolerance: f64,
+    #[command(flatten)]
+    pub(crate) format: FormatArgs,
+    #[command(flatten)]
+    pub(crate) limits: LimitArgs,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "\
+Examples:
   nir opt --list                                      the passes, and which of them are usual
   nir opt net.nir flat.nir                            the usual ones
   nir opt net.nir out.nir --pass unnest --pass fold_gain   gains into the weights, for Norse
@@ -279,10 +307,13 @@ Examples:
   nir run net.nir --clocked --dt 1e-4 --reset subtract --integrator exponential --input x.json
   nir run net.nir --exact --spike impulse:1e-4 --reset subtract --input x.json --output out
   nir run net.nir --exact --input x.json --record all --sample 1e-3 --output out
-  nir run net.nir --platform norse --dt 1e-4 --input x.npy --record all --output out")]
+  nir run net.nir --platform norse --dt 1e-4 --input x.npy --record all --output out
+  nir run net.nir --platform xylo --quantize global --dt 1e-3 --input x.npy --output out
+  nir run --config net.xylo.json --platform xylo --input x.npy --output out")]
 pub(crate) struct RunArgs {
     /// A .nir or .nirt file
-    pub(crate) file: PathBuf,
+    #[arg(required_unless_present = "config")]
+    file: Option<PathBuf>,
     /// The stimulus, or one for each Input as NODE=STIMULUS
     #[arg(long, value_name = "[NODE=]STIMULUS", required = true)]
     pub(crate) input: Vec<String>,
@@ -297,6 +328,12 @@ pub(crate) struct RunArgs {
     /// What a spike is to the node that receives it: impulse:AREA or pulse:SECONDS
     #[arg(long, value_name = "READING")]
     pub(crate) spike: Option<SpikeReading>,
+    /// How a chip makes integers of numbers; `nir platforms --platform CHIP` lists the ways
+    #[arg(long, value_name = "NAME")]
+    pub(crate) quantize: Option<String>,
+    /// Run what a chip is given, from a document that `nir lower` wrote, instead of a graph
+    #[arg(long, value_name = "FILE", requires = "platform", conflicts_with_all = ["file", "quantize"])]
+    pub(crate) config: Option<PathBuf>,
     /// How long to run, in seconds; as long as the stimulus if not given
     #[arg(long, value_name = "SECONDS")]
     pub(crate) duration: Option<f64>,
@@ -325,6 +362,13 @@ pub(crate) struct RunArgs {
     pub(crate) limits: LimitArgs,
 }
 
+impl RunArgs {
+    /// The file that is run: a graph, or what a chip is given.
+    pub(crate) fn file(&self) -> &Path {
+        self.file.as_deref().or(self.config.as_deref()).unwrap_or(Path::new(""))
+    }
+}
+
 /// What whoever runs a platform can choose.
 #[derive(Debug, ClapArgs)]
 pub(crate) struct ChoiceArgs {
@@ -334,6 +378,33 @@ pub(crate) struct ChoiceArgs {
     /// What happens to a neuron that spikes: v_reset, zero, subtract
     #[arg(long, value_name = "RESET")]
     pub(crate) reset: Option<Reset>,
+    /// How a chip makes integers of numbers; `nir platforms --platform CHIP` lists the ways
+    #[arg(long, value_name = "NAME")]
+    pub(crate) quantize: Option<String>,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "\
+Examples:
+  nir lower net.nir --platform xylo --dt 1e-3
+  nir lower net.nir --platform xylo --dt 1e-3 --quantize global --output net.xylo.json
+
+The exit code is 1 when the graph does not fit; nothing is written then.")]
+pub(crate) struct LowerArgs {
+    /// A .nir or .nirt file
+    pub(crate) file: PathBuf,
+    /// The chip
+    #[arg(long, value_name = "CHIP[@VERSION]")]
+    pub(crate) platform: String,
+    #[command(flatten)]
+    pub(crate) choices: ChoiceArgs,
+    /// A file for what the chip's own tools read
+    #[arg(long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) format: FormatArgs,
+    #[command(flatten)]
+    pub(crate) limits: LimitArgs,
 }
 
 #[derive(Debug, ClapArgs)]

@@ -5,7 +5,8 @@ use std::path::Path;
 use nirkit::document::Loaded;
 use nirkit::ir::valid::validate_document;
 use nirkit::ir::{Code, Document, Facts, Graph, Severity};
-use nirkit::platforms::{Choices, Profile, check, find};
+use nirkit::platforms::chip::Design;
+use nirkit::platforms::{Chip, ChipChoices, Choices, Platform, Profile, check, platform};
 use nirkit::stimulus::{self, Source};
 
 use crate::args::{FramesName, LimitArgs};
@@ -31,9 +32,44 @@ pub(crate) fn document(file: &Path, limits: &LimitArgs) -> Result<Document, Fail
     Ok(nirkit::document::read(file, &limits.limits()?)?)
 }
 
-/// The platform of this name, or a failure that lists what there is.
+/// The simulator of this name, or a failure that lists what there is.
 pub(crate) fn profile(title: &str) -> Result<&'static Profile, Failure> {
-    find(title).map_err(Failure::new)
+    match platform(title).map_err(Failure::new)? {
+        Platform::Simulator(profile) => Ok(profile),
+        Platform::Chip(chip) => {
+            let help = "choose a simulator; chips are for check, lower, run and eval";
+            Err(Failure::with_help(format!("{} is a chip", chip.title()), Some(help)))
+        }
+    }
+}
+
+/// The simulator or chip of this name, or a failure that lists what there is.
+pub(crate) fn any_platform(title: &str) -> Result<Platform, Failure> {
+    platform(title).map_err(Failure::new)
+}
+
+/// A graph in the terms of a chip, with what that loses, to be said with the result; a failure with
+/// all reasons if the chip refuses it.
+///
+/// A graph that needs more than the chip has is taken: its arithmetic is defined all the same.
+pub(crate) fn design(
+    chip: &Chip,
+    graph: &Graph,
+    facts: &Facts,
+    choices: &ChipChoices,
+) -> Result<(Design, Vec<String>), Failure> {
+    let lowering = chip.lower(graph, facts, choices).map_err(Failure::new)?;
+    let findings = &lowering.report.findings;
+    if let Some(design) = lowering.design {
+        let matters = findings.iter().filter(|finding| finding.matters);
+        return Ok((design, matters.map(|finding| finding.diagnostic.to_string()).collect()));
+    }
+    let refusals = findings.iter().map(|finding| &finding.diagnostic);
+    let refusals = refusals.filter(|found| found.code == Code::PlatformRefuses);
+    Err(Failure::several(refusals.map(|found| {
+        let message = format!("{} refuses {}: {}", chip.title(), found.place, found.message);
+        (message, found.help.clone())
+    })))
 }
 
 /// The graph of a file and its facts, or everything that keeps it from running.
@@ -52,11 +88,20 @@ pub(crate) fn sound<'a>(loaded: &'a Loaded, file: &Path) -> Result<(&'a Graph, F
     Err(Failure::new(format!("{file} cannot run\n\n{}", drawn.trim_end())))
 }
 
-/// The stimuli of a set.
+/// The stimuli of a set for the Inputs of a graph.
 pub(crate) fn stimulus(
     set: &Set<'_>,
     graph: &Graph,
     facts: &Facts,
+    limits: &LimitArgs,
+) -> Result<stimulus::Loaded, Failure> {
+    stimulus_for(set, stimulus::inputs(graph, facts), limits)
+}
+
+/// The stimuli of a set for inputs of these names and shapes.
+pub(crate) fn stimulus_for(
+    set: &Set<'_>,
+    inputs: Vec<(String, Vec<usize>)>,
     limits: &LimitArgs,
 ) -> Result<stimulus::Loaded, Failure> {
     let source = |given: &String| match given.split_once('=') {
@@ -65,7 +110,7 @@ pub(crate) fn stimulus(
     };
     let sources: Vec<Source> = set.inputs.iter().map(source).collect();
     let (frames, limits) = (set.frames.into(), limits.limits()?);
-    Ok(stimulus::read(&sources, graph, facts, frames, set.batch, &limits)?)
+    Ok(stimulus::read_for(&sources, inputs, frames, set.batch, &limits)?)
 }
 
 /// What a platform loses of a graph, one sentence each; a failure if it refuses the graph.

@@ -156,6 +156,28 @@ fn the_ideal_run_puts_spikes_where_the_equation_has_them() {
     assert!(out.join("lif.v.npy").exists() && out.join("run.json").exists());
 }
 
+/// Four pulses into one neuron: what `docs/ideal.md` shows, and its solution by hand.
+#[test]
+fn the_page_of_the_ideal_shows_what_the_program_computes() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().display().to_string();
+    let (net, input) = (example("ideal.nirt"), example("ideal_input.json"));
+    let args = ["run", &net, "--exact", "--spike", "pulse:0.004", "--input", &input];
+    let output = nir(&[&args[..], &["--output", &out]].concat());
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    let table = fs::read_to_string(folder.path().join("lif.spikes.csv")).unwrap();
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/ideal.md");
+    assert!(fs::read_to_string(page).unwrap().contains(&table), "not on the page: {table}");
+    let (tau, mut v, mut now) = (0.01, 0.0, 0.002);
+    for (until, goal) in [(0.005, 1.5), (0.006, 3.0), (0.0065, 1.5)] {
+        v = goal + (v - goal) * f64::exp(-(until - now) / tau);
+        now = until;
+    }
+    let expected = now + tau * f64::ln((3.0 - v) / 2.0);
+    let time: f64 = table.lines().nth(1).unwrap().split(',').next().unwrap().parse().unwrap();
+    assert!((time - expected).abs() < 1e-17, "{time} and {expected}");
+}
+
 #[test]
 fn the_time_step_is_asked_for_when_nothing_says_it() {
     let (_folder, path) = text(&BROKEN.replace("[0.1, 0]", "[0.1, 0.2]"));
@@ -225,4 +247,25 @@ fn a_reader_that_goes_away_is_no_error() {
     drop(child.stdout.take());
     let output = child.wait_with_output().unwrap();
     assert_eq!((output.status.code(), stderr(&output).as_str()), (Some(0), ""));
+}
+
+#[test]
+fn diff_tells_what_matters_by_its_exit_code() {
+    let small = example("small.nir");
+    assert_eq!(nir(&["diff", &small, &small]).status.code(), Some(0));
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("folded.nir").display().to_string();
+    assert_eq!(nir(&["opt", &small, &path, "--pass", "fold_gain"]).status.code(), Some(0));
+    let output = nir(&["diff", &small, &path, "--format", "json"]);
+    assert_eq!(output.status.code(), Some(1));
+    let report = json(&output);
+    assert_eq!(report["same"], false);
+    let places: Vec<&str> = report["differences"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(|d| d["place"].as_str())
+        .collect();
+    assert!(places.iter().any(|place| place.starts_with("/lif1/r[")), "{places:?}");
+    assert_eq!(nir(&["diff", &small, "missing.nir"]).status.code(), Some(2));
 }

@@ -64,6 +64,23 @@ fn a_name_with_a_separator_is_damage() {
     assert!(error.contains("\"ve/sion\" is no name in HDF5"), "{error}");
 }
 
+/// Names that begin one byte after each other in one long string: megabytes for each kilobyte.
+#[test]
+fn names_that_overlap_are_damage() {
+    let mut bytes = std::fs::read(path("../files/scalars_0d_none")).unwrap();
+    let mut at = 0;
+    while let Some(found) = bytes[at..].windows(4).position(|four| four == b"HEAP") {
+        let heap = at + found;
+        let number = |at: usize| u64::from_le_bytes(bytes[at..at + 8].try_into().unwrap()) as usize;
+        let (size, segment) = (number(heap + 8), number(heap + 24));
+        // Every name reaches to the end of its heap now.
+        bytes[segment + 1..segment + size - 1].fill(b'x');
+        at = heap + 4;
+    }
+    let error = nir::read_bytes(bytes, &Limits::default()).unwrap_err().to_string();
+    assert!(error.contains("the names of the group overlap"), "{error}");
+}
+
 #[test]
 fn too_many_nodes_are_refused_and_a_raised_limit_lets_them_in() {
     let nodes = (0..300).map(|index| {

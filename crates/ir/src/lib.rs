@@ -25,9 +25,10 @@
 //!
 //! [`graph`] and [`primitive`] are data; [`facts`] are what follows from the data and stand beside
 //! it; [`valid`] finds what is wrong and hands out the facts of a sound graph; [`diag`] is how it
-//! says so; [`text`] is the form that people read and write.
+//! says so; [`text`] is the form that people read and write; [`mod@diff`] holds two files side by side.
 
 pub mod diag;
+pub mod diff;
 pub mod document;
 pub mod facts;
 pub mod field;

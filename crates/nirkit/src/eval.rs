@@ -4,6 +4,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use nirkit_ir::{Facts, Graph};
 use nirkit_numerics::Tensor;
+use nirkit_platforms::chip::Design;
+use nirkit_sim::clocked::Recording;
 use nirkit_sim::clocked::scheme::{Program, record};
 use nirkit_sim::{Observable, Request, Stimulus};
 
@@ -33,20 +35,65 @@ pub struct Job<'a> {
 /// `watch` is told the number of samples that are done.
 pub fn counts(job: &Job<'_>, watch: &dyn Watch) -> Result<Tensor, Error> {
     let (request, classes) = output(job)?;
+    let requests = std::slice::from_ref(&request);
+    let answer = |sample: &Stimulus| {
+        record(job.program, sample, job.steps, requests)
+            .map_err(|error| Error::new(error.to_string()))
+    };
+    count_all(&answer, classes, job.samples, job.threads, watch)
+}
+
+/// A set of samples to be run on a chip.
+#[derive(Clone, Copy, Debug)]
+pub struct ChipJob<'a> {
+    /// The network in the chip's terms.
+    pub design: &'a Design,
+    /// One stimulus for each sample.
+    pub samples: &'a [Stimulus],
+    /// Steps of each sample.
+    pub steps: usize,
+    /// Length of a step in seconds, for stimuli with times.
+    pub dt: f64,
+    /// Threads among which the samples are divided. Their number changes nothing.
+    pub threads: usize,
+}
+
+/// The same as [`counts`], on a chip.
+pub fn counts_on_chip(job: &ChipJob<'_>, watch: &dyn Watch) -> Result<Tensor, Error> {
+    let Some(node) = &job.design.answer else {
+        return Err(Error::new("the network has no population whose spikes are the answer"));
+    };
+    let request = Request { node: node.clone(), observable: Observable::Spikes };
+    let answer = |sample: &Stimulus| {
+        let requests = std::slice::from_ref(&request);
+        let recording = job.design.emulation.record(sample, job.steps, job.dt, requests);
+        recording.map_err(|errors| Error::several(errors.into_iter().map(Error::new)))
+    };
+    let classes = job.design.emulation.channels(&request).unwrap_or(0);
+    count_all(&answer, classes, job.samples, job.threads, watch)
+}
+
+/// Counts the spikes of all samples, divided among threads.
+fn count_all(
+    answer: &(dyn Fn(&Stimulus) -> Result<Recording, Error> + Sync),
+    classes: usize,
+    samples: &[Stimulus],
+    threads: usize,
+    watch: &dyn Watch,
+) -> Result<Tensor, Error> {
     let done = AtomicU64::new(0);
     let count = |samples: &[Stimulus]| -> Result<Vec<i64>, Error> {
         let mut counts = Vec::with_capacity(samples.len() * classes);
         for sample in samples {
-            counts.extend(count_one(job, sample, &request, classes)?);
+            counts.extend(count_one(&answer(sample)?, classes)?);
             if watch.done(done.fetch_add(1, Ordering::Relaxed) + 1).is_break() {
                 return Err(stopped());
             }
         }
         Ok(counts)
     };
-    let counts = divided(job.samples, job.threads, count)?.concat();
-    Tensor::new(&[job.samples.len(), classes], counts)
-        .map_err(|error| Error::new(error.to_string()))
+    let counts = divided(samples, threads, count)?.concat();
+    Tensor::new(&[samples.len(), classes], counts).map_err(|error| Error::new(error.to_string()))
 }
 
 /// What leaves through the only Output, and its number of channels.
@@ -65,15 +112,8 @@ fn output(job: &Job<'_>) -> Result<(Request, usize), Error> {
     Ok((Request { node, observable: Observable::Spikes }, leaf.outputs()))
 }
 
-fn count_one(
-    job: &Job<'_>,
-    sample: &Stimulus,
-    request: &Request,
-    classes: usize,
-) -> Result<Vec<i64>, Error> {
-    let requests = std::slice::from_ref(request);
-    let recording = record(job.program, sample, job.steps, requests)
-        .map_err(|error| Error::new(error.to_string()))?;
+/// Spikes of each class in a recording.
+fn count_one(recording: &Recording, classes: usize) -> Result<Vec<i64>, Error> {
     let spikes = recording.arrays.first().and_then(|(_, tensor)| tensor.to_f64());
     let spikes = spikes.ok_or_else(|| Error::new("nothing was recorded"))?;
     let of_class = |class: usize| spikes.iter().skip(class).step_by(classes).sum::<f64>() as i64;

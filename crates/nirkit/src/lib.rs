@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod batch;
+pub mod chip;
 pub mod clocked;
 pub mod compare;
 pub mod document;

@@ -60,20 +60,33 @@ pub fn read(
     batch: bool,
     limits: &Limits,
 ) -> Result<Loaded, Error> {
-    let mut collector = Collector::new(inputs(graph, facts), frames, batch);
+    read_for(sources, inputs(graph, facts), frames, batch, limits)
+}
+
+/// Names and shapes of the Inputs of a graph.
+#[must_use]
+pub fn inputs(graph: &Graph, facts: &Facts) -> Vec<(String, Vec<usize>)> {
+    let inputs = facts.inputs(graph).map(|id| facts.leaf(id));
+    inputs.map(|leaf| (leaf.name.clone(), leaf.output.clone())).collect()
+}
+
+/// Reads stimuli for inputs of these names and shapes; everything that is wrong with them at once.
+///
+/// With `batch`, the first axis of arrays counts samples.
+pub fn read_for(
+    sources: &[Source],
+    inputs: Vec<(String, Vec<usize>)>,
+    frames: Frames,
+    batch: bool,
+    limits: &Limits,
+) -> Result<Loaded, Error> {
+    let mut collector = Collector::new(inputs, frames, batch);
     let mut errors = Vec::new();
     for source in sources {
         let read = collector.read(source, limits);
         errors.extend(read.map_err(|error| error.in_file(&source.path)).err());
     }
     if errors.is_empty() { Ok(collector.finish()) } else { Err(Error::several(errors)) }
-}
-
-/// Names and shapes of the Inputs of a graph.
-#[must_use]
-pub fn inputs(graph: &Graph, facts: &Facts) -> Vec<(String, Vec<usize>)> {
-    let leaves = facts.inputs(graph).map(|id| facts.leaf(id));
-    leaves.map(|leaf| (leaf.name.clone(), leaf.output.clone())).collect()
 }
 
 /// Collects what enters the Inputs of a graph.

@@ -1,5 +1,7 @@
 //! `nir info`: what is in a file.
 
+use std::mem::ManuallyDrop;
+
 use nirkit::ir::facts::Leaf;
 use nirkit::ir::field::Unit;
 use nirkit::ir::open::{self, Candidate, Source};
@@ -73,20 +75,26 @@ struct Findings {
 }
 
 pub(crate) fn run(args: &InfoArgs, printer: &mut Printer) -> Result<Exit, Failure> {
-    let document = load::document(&args.file, &args.limits)?;
+    // A graph of thousands of nodes is a hundred thousand pieces of memory. The program ends after this,
+    // and the system takes them back all at once.
+    let document = ManuallyDrop::new(load::document(&args.file, &args.limits)?);
     let bytes = std::fs::metadata(&args.file).map_or(0, |metadata| metadata.len());
-    let info = Info::of(&args.file.display().to_string(), bytes, &document);
-    printer.result(&info, || info.print())?;
+    let info = ManuallyDrop::new(Info::of(&args.file.display().to_string(), bytes, &document));
+    printer.result(&*info, || info.print())?;
     Ok(Exit::Fine)
 }
 
 impl Info {
     fn of(file: &str, bytes: u64, document: &Document) -> Self {
-        let validation = validate_document(document);
+        let validation = ManuallyDrop::new(validate_document(document));
         let open = open::open(document);
         let mut collected = Collected::default();
         match document.graph() {
-            Some(graph) => collected.graph(graph, "", facts_of(graph, &validation).as_ref()),
+            Some(graph) => match &validation.facts {
+                Some(facts) => collected.graph(graph, "", Some(facts)),
+                // A fault of the document around the graph leaves the graph's shapes known.
+                None => collected.graph(graph, "", validate(graph).facts.as_ref()),
+            },
             None => collected.node("", &document.root, None),
         }
         Self {
@@ -185,11 +193,6 @@ impl Findings {
             notes: count(Severity::Note),
         }
     }
-}
-
-/// The facts of a sound graph. A graph with errors has none; its shapes print as `?`.
-fn facts_of(graph: &Graph, validation: &Validation) -> Option<Facts> {
-    validation.facts.clone().or_else(|| validate(graph).facts)
 }
 
 impl CandidateInfo {

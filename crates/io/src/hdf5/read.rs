@@ -14,7 +14,7 @@ use super::budget::Budget;
 use super::dataset::StoredDataset;
 use super::filter::{self, ChunkLimit};
 use super::source::Source;
-use super::{Attributes, Tree, attribute};
+use super::{Attributes, Tree, attribute, direct};
 use crate::error::{ReadError, ReadFault};
 use crate::limits::Limits;
 
@@ -29,6 +29,22 @@ pub(crate) enum With {
 
 /// Reads a whole file.
 pub(crate) fn read(source: Source, limits: &Limits, with: With) -> Result<Tree, ReadError> {
+    if with == With::Values {
+        // It uses a few parts of the decoder, hence the same care as below.
+        let tree = catch_unwind(AssertUnwindSafe(|| direct::read(&source, limits)));
+        if let Ok(Some(tree)) = tree {
+            return Ok(tree);
+        }
+    }
+    read_anything(source, limits, with)
+}
+
+/// Reads a whole file of any kind, or says what is wrong with it.
+pub(super) fn read_anything(
+    source: Source,
+    limits: &Limits,
+    with: With,
+) -> Result<Tree, ReadError> {
     let mut walker = Walker::open(source, limits, with).map_err(|fault| fault.at(""))?;
     // The decoder is not ours and works on what strangers made. It reports damage as errors; should
     // it panic nonetheless, that is one file that cannot be read and not the end of the program.
@@ -104,6 +120,7 @@ impl Walker {
         if self.ancestors.contains(&group.address()) {
             return Err(ReadFault::Damaged("the group contains itself".to_owned()));
         }
+        self.check_names(group)?;
         self.ancestors.push(group.address());
         if self.with == With::Attributes {
             self.read_attributes(group)?;
@@ -117,6 +134,16 @@ impl Walker {
         }
         self.ancestors.pop();
         Ok(fields)
+    }
+
+    /// Names are read all at once; those that overlap would take memory without bound.
+    fn check_names(&self, group: &Group) -> Result<(), ReadFault> {
+        let user_block = Storage::len(&*self.source).saturating_sub(self.file.storage().len());
+        let hdf5 = self.source.bytes().get(user_block as usize..).unwrap_or_default();
+        if direct::has_overlapping_names(hdf5, group.address()) {
+            return Err(ReadFault::Damaged("the names of the group overlap".to_owned()));
+        }
+        Ok(())
     }
 
     /// Reads one member of a group. On an error, [`Self::place`] stays at it.

@@ -213,6 +213,9 @@ codes! {
 
     Mended 708 Error "a platform stops, and the run goes on as if it were mended"
     "The released code stops at this node; the recordings that nirkit is held against come from the same code with the fault taken out. `nir run` computes what the mended code does, `nir check` tells the fault."
+
+    DoesNotFit 709 Error "a graph needs more than a chip has"
+    "The chip has fewer neurons, channels, synapses or less memory than the graph needs. The finding names the limit with both numbers and the place where the limit is written. The arithmetic of the chip is defined all the same, so `nir run` and `nir eval` go on; `nir lower` writes nothing that the chip could not hold."
 }
 
 impl Code {

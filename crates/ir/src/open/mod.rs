@@ -14,7 +14,7 @@ mod start;
 
 use crate::diag::{Code, Diagnostic, Place};
 use crate::document::Document;
-use crate::facts::unfold::unfold;
+use crate::facts::unfold::leaves;
 use gauge::Gauge;
 
 /// Ratios of stored numbers count as equal up to this relative difference: a few roundings of f32.
@@ -105,7 +105,7 @@ fn only<T>(candidates: &[Candidate<T>]) -> Option<&Candidate<T>> {
 #[must_use]
 pub fn open(document: &Document) -> Open {
     let Some(graph) = document.graph() else { return Open::default() };
-    let leaves = unfold(graph).leaves;
+    let leaves = leaves(graph);
     let (metadata, gauge) = (&document.root.metadata, Gauge::first(&leaves));
     let gauge = gauge.as_ref();
     let dt = dt::candidates(metadata, &leaves).into_iter().map(|candidate| {

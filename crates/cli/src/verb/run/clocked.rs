@@ -6,6 +6,7 @@ use nirkit::sim::clocked::{self, Options, Program, Recording};
 use nirkit::sim::{Observable, Request, SpikeReading};
 
 use super::{Task, is_data_file, requests};
+use crate::args::RunArgs;
 use crate::failure::Failure;
 use crate::progress::Progress;
 use crate::report::{Activity, Choice, Report};
@@ -20,7 +21,7 @@ pub(super) fn run(task: &Task<'_>) -> Result<Report, Failure> {
     let steps = (duration / options.dt).round_ties_even() as usize;
     let requests = requests(task.args, program.requests())?;
     let recording = simulate(task, &program, steps, &requests)?;
-    let mut report = Report::new(&task.args.file, "clocked", duration);
+    let mut report = Report::new(task.args.file(), "clocked", duration);
     report.steps = Some(steps);
     report.choices = choices;
     report.notes = notes;
@@ -32,7 +33,7 @@ pub(super) fn run(task: &Task<'_>) -> Result<Report, Failure> {
     }));
     report.methods = program.order().iter().map(ToString::to_string).collect();
     report.nodes = activities(&recording);
-    report.files = write(task, &report, &recording, options.dt)?;
+    report.files = write(task.args, &report, &recording, options.dt)?;
     Ok(report)
 }
 
@@ -90,14 +91,14 @@ fn simulate(
 
 /// Writes the recording and the report; the names of the files.
 pub(super) fn write(
-    task: &Task<'_>,
+    args: &RunArgs,
     report: &Report,
     recording: &Recording,
     dt: f64,
 ) -> Result<Vec<String>, Failure> {
-    let Some(output) = &task.args.output else { return Ok(Vec::new()) };
+    let Some(output) = &args.output else { return Ok(Vec::new()) };
     if is_data_file(output) {
-        recording::write_grid(output, recording, task.args.batch, dt)?;
+        recording::write_grid(output, recording, args.batch, dt)?;
         return Ok(vec![output.display().to_string()]);
     }
     recording::make_folder(output)?;

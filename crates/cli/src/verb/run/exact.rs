@@ -27,7 +27,7 @@ pub(super) fn run(task: &Task<'_>) -> Result<Report, Failure> {
     })?;
     let duration = settle_duration(task.args.duration, &task.loaded, options.step)?;
     let requests = requests(task.args, nirkit::exact::requests(&program, task.facts))?;
-    let mut report = Report::new(&task.args.file, "exact", duration);
+    let mut report = Report::new(task.args.file(), "exact", duration);
     report.choices = choices;
     report.notes = notes;
     let outcome = simulate(task, &program, stimulus, duration, requests)?;

@@ -1,11 +1,13 @@
 //! `nir run`: runs a graph on a stimulus. Here is what all engines share.
 
+mod chip;
 mod clocked;
 mod exact;
 mod platform;
 
 use nirkit::ir::open::{self, Open};
 use nirkit::ir::{Facts, Graph};
+use nirkit::platforms::Platform;
 use nirkit::sim::{Observable, Request};
 use nirkit::stimulus::Loaded;
 
@@ -26,20 +28,30 @@ struct Task<'a> {
 }
 
 pub(crate) fn run(args: &RunArgs, printer: &mut Printer) -> Result<Exit, Failure> {
-    let file = load::with_source(&args.file, &args.limits)?;
-    let (graph, facts) = load::sound(&file, &args.file)?;
-    let set = Set { inputs: &args.input, frames: args.frames, batch: args.batch };
-    let loaded = load::stimulus(&set, graph, &facts, &args.limits)?;
-    let task = Task { args, graph, facts: &facts, open: open::open(&file.document), loaded };
-    let report = match args.engine.platform.as_deref() {
-        Some("ideal") => exact::run(&task)?,
-        Some(title) => platform::run(&task, load::profile(title)?)?,
-        None if args.engine.exact => exact::run(&task)?,
-        None => clocked::run(&task)?,
+    let report = match &args.config {
+        Some(config) => chip::run_config(args, config)?,
+        None => run_graph(args)?,
     };
     remark(&report, printer.format());
     printer.result(&report, || report.print())?;
     Ok(Exit::Fine)
+}
+
+fn run_graph(args: &RunArgs) -> Result<Report, Failure> {
+    let file = load::with_source(args.file(), &args.limits)?;
+    let (graph, facts) = load::sound(&file, args.file())?;
+    let set = Set { inputs: &args.input, frames: args.frames, batch: args.batch };
+    let loaded = load::stimulus(&set, graph, &facts, &args.limits)?;
+    let task = Task { args, graph, facts: &facts, open: open::open(&file.document), loaded };
+    match args.engine.platform.as_deref() {
+        Some("ideal") => exact::run(&task),
+        Some(title) => match load::any_platform(title)? {
+            Platform::Simulator(profile) => platform::run(&task, profile),
+            Platform::Chip(chip) => chip::run(&task, chip),
+        },
+        None if args.engine.exact => exact::run(&task),
+        None => clocked::run(&task),
+    }
 }
 
 /// Guesses and doubts are said to whoever reads the text; the JSON holds them anyway.

@@ -33,13 +33,13 @@ pub(super) fn run(task: &Task<'_>, profile: &Profile) -> Result<Report, Failure>
     let recording = record(&program, stimulus, steps, &requests).map_err(|error| {
         Failure::several(error.to_string().lines().map(|l| (l.to_owned(), None)))
     })?;
-    let mut report = Report::new(&task.args.file, "platform", duration);
+    let mut report = Report::new(task.args.file(), "platform", duration);
     report.steps = Some(steps);
     report.choices = described(task, profile, &choices);
     report.notes = notes;
     report.methods = program.order().to_vec();
     report.nodes = activities(&recording);
-    report.files = write(task, &report, &recording, dt)?;
+    report.files = write(task.args, &report, &recording, dt)?;
     Ok(report)
 }
 

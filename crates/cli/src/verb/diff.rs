@@ -1,0 +1,70 @@
+//! `nir diff`: what differs between two graphs, and whether it matters.
+
+use nirkit::ir::diff::{Difference, diff};
+use serde::Serialize;
+
+use crate::args::DiffArgs;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::load;
+use crate::printer::Printer;
+
+#[derive(Serialize)]
+struct Report {
+    a: String,
+    b: String,
+    /// Whether the two mean the same.
+    same: bool,
+    differences: Vec<Line>,
+}
+
+#[derive(Serialize)]
+struct Line {
+    place: String,
+    hdf5_path: String,
+    what: String,
+    matters: bool,
+}
+
+pub(crate) fn run(args: &DiffArgs, printer: &mut Printer) -> Result<Exit, Failure> {
+    if !(args.tolerance.is_finite() && args.tolerance >= 0.0) {
+        return Err(Failure::new(format!("`--tolerance {}` is no share", args.tolerance)));
+    }
+    let (a, b) = (load::document(&args.a, &args.limits)?, load::document(&args.b, &args.limits)?);
+    let differences = diff(&a, &b, args.tolerance);
+    let report = Report {
+        a: args.a.display().to_string(),
+        b: args.b.display().to_string(),
+        same: differences.iter().all(|difference| !difference.matters),
+        differences: differences.iter().map(Line::of).collect(),
+    };
+    printer.result(&report, || report.print())?;
+    Ok(if report.same { Exit::Fine } else { Exit::Findings })
+}
+
+impl Line {
+    fn of(difference: &Difference) -> Self {
+        Self {
+            place: difference.place.to_string(),
+            hdf5_path: difference.place.hdf5_path(),
+            what: difference.what.clone(),
+            matters: difference.matters,
+        }
+    }
+}
+
+impl Report {
+    fn print(&self) -> String {
+        let line = |line: &Line| {
+            let kind = if line.matters { "differs" } else { "written otherwise" };
+            format!("{kind}: {}: {}\n", line.place, line.what)
+        };
+        let lines: String = self.differences.iter().map(line).collect();
+        let verdict = match (self.same, self.differences.is_empty()) {
+            (true, true) => "the files hold the same",
+            (true, false) => "the graphs mean the same",
+            (false, _) => "the graphs differ",
+        };
+        format!("{lines}{verdict}\n")
+    }
+}

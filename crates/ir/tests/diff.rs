@@ -1,0 +1,86 @@
+//! What differs between two graphs. Each pair is a text and a change of it.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+use nirkit_ir::Document;
+use nirkit_ir::diff::diff;
+use nirkit_ir::text::parse;
+
+const TEXT: &str = "nirt 1
+version \"1.0.8\"
+graph {
+  input = Input { shape: i64[1] [2] }
+  fc = Linear { weight: f32[2, 2] [[1, 2], [3, 4]] }
+  lif = LIF { tau: f32[2] [0.5, 0.5] r: f32[2] [1, 1] v_leak: f32[2] [0, 0] v_threshold: f32[2] [1, 1] }
+  output = Output { shape: i64[1] [2] }
+  input -> fc -> lif -> output
+}";
+
+fn document(text: &str) -> Document {
+    parse(text, &()).unwrap()
+}
+
+/// Place, sentence and weight of every difference after a change of the text.
+fn after(from: &str, to: &str, tolerance: f64) -> Vec<(String, String, bool)> {
+    assert!(TEXT.contains(from), "{from}");
+    let found = diff(&document(TEXT), &document(&TEXT.replace(from, to)), tolerance);
+    found.into_iter().map(|d| (d.place.to_string(), d.what, d.matters)).collect()
+}
+
+fn one(place: &str, what: &str, matters: bool) -> Vec<(String, String, bool)> {
+    vec![(place.to_owned(), what.to_owned(), matters)]
+}
+
+#[test]
+fn a_file_does_not_differ_from_itself() {
+    assert_eq!(diff(&document(TEXT), &document(TEXT), 0.0), []);
+}
+
+#[test]
+fn numbers_differ_at_their_place_unless_the_tolerance_covers_them() {
+    let expected = one("/fc/weight[1, 0]", "3 and 3.5; 1 of 4 numbers differ, by up to 5e-1", true);
+    assert_eq!(after("[3, 4]", "[3.5, 4]", 0.0), expected);
+    assert_eq!(after("[3, 4]", "[3.5, 4]", 0.2), []);
+}
+
+#[test]
+fn what_stands_for_the_same_is_told_and_does_not_matter() {
+    let written_out =
+        after("v_threshold: f32[2] [1, 1]", "v_threshold: f32[2] [1, 1] v_reset: f32[2] 0", 0.0);
+    assert_eq!(
+        written_out,
+        one(
+            "/lif/v_reset",
+            "the second LIF has f32[2], the first none: the default is written out",
+            false
+        )
+    );
+    let narrow = after("tau: f32[2] [0.5, 0.5]", "tau: f64 0.5", 0.0);
+    assert_eq!(narrow, one("/lif/tau", "f32[2] and f64[] with equal numbers", false));
+    let version = after("1.0.8", "1.0.4", 0.0);
+    assert_eq!(version, one("/", "version 1.0.8 and 1.0.4", false));
+}
+
+#[test]
+fn nodes_kinds_and_edges_that_only_one_side_has_matter() {
+    let kind = after(
+        "Linear { weight: f32[2, 2] [[1, 2], [3, 4]] }",
+        "Scale { scale: f32[2] [1, 2] }",
+        0.0,
+    );
+    assert_eq!(kind, one("/fc", "Linear and Scale", true));
+    let renamed: Vec<String> =
+        after("fc", "fc1", 0.0).into_iter().map(|(place, ..)| place).collect();
+    assert_eq!(renamed, ["/fc", "/fc1", "/edges", "/edges", "/edges", "/edges"]);
+    let twice = after("input -> fc -> lif", "input -> fc\n  input -> fc -> lif", 0.0);
+    assert_eq!(twice, one("/edges", "`input -> fc` stands 1 times and 2 times", true));
+    let reset =
+        after("v_threshold: f32[2] [1, 1]", "v_threshold: f32[2] [1, 1] v_reset: f32[2] -1", 0.0);
+    assert!(reset.len() == 1 && reset[0].2, "{reset:?}");
+}
+
+#[test]
+fn another_order_of_edges_is_a_remark() {
+    let order = after("input -> fc -> lif -> output", "lif -> output\n  input -> fc -> lif", 0.0);
+    let what = "the same edges in another order, which some platforms run by";
+    assert_eq!(order, one("/edges", what, false));
+}
