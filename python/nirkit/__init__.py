@@ -20,6 +20,7 @@ from .stimulus import Current, events
 from .verb.check import Finding, NodeVerdict, PlatformReport, Report, check, explain, platforms, show
 from .verb.compare import Comparison, compare
 from .verb.evaluate import Score, eval
+from .verb.lower import Design, Lowering, lower
 from .verb.passes import Change, opt, repair
 from .verb.run import prepare, run
 
@@ -32,8 +33,10 @@ __all__ = [
     "Choice",
     "Comparison",
     "Current",
+    "Design",
     "Finding",
     "Graze",
+    "Lowering",
     "Model",
     "NodeVerdict",
     "PlatformReport",
@@ -47,6 +50,7 @@ __all__ = [
     "explain",
     "from_nir",
     "install_as_nir",
+    "lower",
     "opt",
     "platforms",
     "prepare",

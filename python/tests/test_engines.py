@@ -271,6 +271,38 @@ def test_compare_says_where_spikes_part_and_why():
         nir.compare(EXAMPLE, STIMULUS, "ideal", dt=1e-4)
 
 
+def test_a_chip_is_checked_lowered_and_run(tmp_path):
+    graph = nir.NIRGraph.from_list(
+        nir.Input([2, 4, 4]),
+        nir.Conv2d((4, 4), np.full((3, 2, 3, 3), 0.5), 1, 0, 1, 1, np.zeros(3)),
+        nir.IF(np.ones((3, 2, 2)), np.ones((3, 2, 2))),
+        nir.Flatten(np.array([3, 2, 2]), 0, -1),
+        nir.Linear(np.eye(2, 12)),
+        nir.IF(np.ones(2), np.ones(2)),
+        nir.Output([2]),
+    )
+    assert any(title.startswith("speck@") for title in nir.platforms())
+    (report,) = nir.check(graph, "speck").platforms.values()
+    assert not report.refuses and report.fits, str(report)
+    lowered = nir.lower(graph, "speck")
+    assert lowered.design.placed and lowered.design.usage and "speck" in str(lowered)
+    lowered.write(tmp_path / "design.json")
+    assert json.loads((tmp_path / "design.json").read_text())
+    x = (np.random.default_rng(0).random((3, 20, 2, 4, 4)) < 0.3).astype(np.uint8)
+    model = nir.prepare(graph, "speck")
+    batch = model(x, axes="BT", threads=2)
+    assert len(batch) and sum(found.sum() for found in batch.values()) > 0
+    for key in batch:
+        assert np.array_equal(batch[key][1], model(x[1])[key])
+    (score,) = nir.eval(graph, x, [0, 1, 0], "speck")
+    assert score.counts.shape == (3, 2)
+    with pytest.raises(nir.ChoiceError, match="`norse` is no chip"):
+        nir.lower(graph, "norse")
+    recurrent = nir.read(EXAMPLE)
+    with pytest.raises(nir.RefusedError):
+        nir.run(recurrent, STIMULUS, "speck")
+
+
 def test_repair_and_opt_give_new_graphs_and_say_what_they_did():
     graph = nir.NIRGraph(
         {"i": nir.Input([2]), "s": nir.Scale(np.array([2.0, 3.0])), "fc": nir.Linear(np.ones((2, 2))), "lif": nir.LIF(
@@ -318,12 +350,10 @@ def test_plots(tmp_path):
 
 
 @pytest.mark.skipif(not SHARED.exists(), reason="../shared is absent")
-@pytest.mark.parametrize("name", ["lif_homog", "lif_hetero", "if_layer", "cubalif_uniform"])
+@pytest.mark.parametrize("name", ["lif_homog", "lif_hetero_b", "if_layer_b", "cubalif_layer_b"])
 def test_recordings_of_a_real_simulator_are_met(name):
     folder = SHARED / "goldens" / "simulators" / name
     runs = json.loads((folder / "case.json").read_text())["runs"]
-    if "spyx" not in runs or runs["spyx"].get("refused"):
-        pytest.skip("Spyx was not recorded")
     x = np.load(folder / "input.npy")
     found = nir.run(folder / "graph.nir", x, "spyx", dt=runs["spyx"]["dt"])
     files = list((folder / "spyx").glob("*.spikes.npy"))

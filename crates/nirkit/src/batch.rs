@@ -1,11 +1,14 @@
 //! A batch divided among threads, and put together again. The number of threads changes no bit.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 
 use nirkit_numerics::{Element, Tensor};
+use nirkit_sim::Stimulus;
 use nirkit_sim::clocked::Recording;
 
 use crate::error::Error;
+use crate::watch::{Watch, stopped};
 
 /// Lets threads work on parts of the items, and gives what they made, in the order of the parts.
 ///
@@ -27,6 +30,28 @@ pub(crate) fn divided<I: Sync, T: Send>(
     parts.into_iter().collect()
 }
 
+/// Records samples one by one, divided among threads; arrays have the shape (T, B, *shape) with a
+/// batch. `watch` is told the number of samples that are done.
+pub(crate) fn one_by_one(
+    stimuli: &[Stimulus],
+    threads: usize,
+    has_batch: bool,
+    watch: &dyn Watch,
+    record: impl Fn(&Stimulus) -> Result<Recording, Error> + Sync,
+) -> Result<Recording, Error> {
+    let done = AtomicU64::new(0);
+    let part = |stimuli: &[Stimulus]| {
+        let samples = stimuli.iter().map(|stimulus| {
+            let recording = record(stimulus)?;
+            let so_far = done.fetch_add(1, Ordering::Relaxed) + 1;
+            if watch.done(so_far).is_break() { Err(stopped()) } else { Ok(recording) }
+        });
+        let samples = samples.collect::<Result<Vec<_>, Error>>()?;
+        if has_batch { stacked(samples) } else { join(samples) }
+    };
+    join(divided(stimuli, threads, part)?)
+}
+
 /// Puts the recordings of parts of a batch side by side: arrays of shape (T, b, *shape).
 pub(crate) fn join(parts: Vec<Recording>) -> Result<Recording, Error> {
     let mut parts = parts.into_iter();
@@ -38,7 +63,8 @@ pub(crate) fn join(parts: Vec<Recording>) -> Result<Recording, Error> {
         let all: Vec<&Tensor> = std::iter::once(&*tensor)
             .chain(rest.iter().filter_map(|part| part.arrays.get(at).map(|(_, tensor)| tensor)))
             .collect();
-        let beside = beside::<f32>(&all).or_else(|| beside::<f64>(&all));
+        let floats = beside::<f32>(&all).or_else(|| beside::<f64>(&all));
+        let beside = floats.or_else(|| beside::<i64>(&all)).or_else(|| beside::<i32>(&all));
         *tensor = beside.ok_or_else(|| Error::new("the parts of a batch do not fit together"))?;
     }
     Ok(joined)

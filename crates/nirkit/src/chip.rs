@@ -1,4 +1,4 @@
-//! What chips are given, from and to files.
+//! What chips are given, from and to files; runs on chips.
 
 use std::fs;
 use std::path::Path;
@@ -6,8 +6,12 @@ use std::path::Path;
 use nirkit_io::Limits;
 use nirkit_io::text::write_text;
 use nirkit_platforms::chip::{Chip, Design};
+use nirkit_sim::clocked::Recording;
+use nirkit_sim::{Request, Stimulus};
 
+use crate::batch::one_by_one;
 use crate::error::Error;
+use crate::watch::Watch;
 
 /// Reads a network in a chip's terms: a document that was written here, or one of the chip's own
 /// tools; everything that is wrong with it at once.
@@ -28,4 +32,31 @@ pub fn read(chip: &Chip, path: &Path, limits: &Limits) -> Result<Design, Error> 
 /// Writes what a chip's own tools read; the file appears complete or not at all.
 pub fn write(path: &Path, design: &Design) -> Result<(), Error> {
     Ok(write_text(path, &design.handover.json)?)
+}
+
+/// What a run on a chip is to do.
+#[derive(Clone, Copy, Debug)]
+pub struct Job<'a> {
+    /// The network in the chip's terms.
+    pub design: &'a Design,
+    /// A stimulus for each sample.
+    pub stimuli: &'a [Stimulus],
+    /// Number of steps.
+    pub steps: usize,
+    /// Length of a step in seconds, for stimuli with times.
+    pub dt: f64,
+    /// What to record.
+    pub requests: &'a [Request],
+    /// Whether arrays have an axis for samples: (T, B, *shape) instead of (T, *shape).
+    pub has_batch: bool,
+    /// Threads among which the samples are divided. Their number changes no bit.
+    pub threads: usize,
+}
+
+/// Runs a job. `watch` is told the number of samples that are done.
+pub fn run(job: &Job<'_>, watch: &dyn Watch) -> Result<Recording, Error> {
+    one_by_one(job.stimuli, job.threads, job.has_batch, watch, |stimulus| {
+        let recorded = job.design.emulation.record(stimulus, job.steps, job.dt, job.requests);
+        recorded.map_err(|errors| Error::several(errors.into_iter().map(Error::new)))
+    })
 }

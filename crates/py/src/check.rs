@@ -8,7 +8,9 @@ use nirkit::ir::primitive::{KINDS, declaration};
 use nirkit::ir::valid::validate_document;
 use nirkit::ir::{Code, open};
 use nirkit::platforms::check::NodeReport;
-use nirkit::platforms::{Choices, Profile, Report, Verdict, find};
+use nirkit::platforms::chip::{self, UnknownQuantiser};
+use nirkit::platforms::version::platform;
+use nirkit::platforms::{ChipChoices, Choices, Platform, Profile, Report, Verdict, find};
 use nirkit::sim::Reset;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
@@ -20,25 +22,37 @@ use crate::guard::guard;
 
 /// Findings about a graph, and a report for each platform that is asked for.
 #[pyfunction]
-#[pyo3(signature = (document, platforms, dt=None, reset=None))]
+#[pyo3(signature = (document, platforms, dt=None, reset=None, quantize=None))]
 pub(crate) fn check<'py>(
     py: Python<'py>,
     document: &Document,
     platforms: Vec<String>,
     dt: Option<f64>,
     reset: Option<&str>,
+    quantize: Option<String>,
 ) -> PyResult<Bound<'py, PyDict>> {
     guard(|| {
         let choices = Choices { dt, reset: reset.map(self::reset).transpose()? };
-        let profiles = platforms.iter().map(|title| profile(title));
-        let profiles = profiles.collect::<PyResult<Vec<_>>>()?;
+        let chosen = platforms.iter().map(|title| any_platform(title));
+        let chosen = chosen.collect::<PyResult<Vec<_>>>()?;
         let validation = py.detach(|| validate_document(&document.0));
         let mut found = validation.findings;
         let reports = PyList::empty(py);
         if let (Some(graph), Some(facts)) = (document.0.graph(), &validation.facts) {
-            for profile in &profiles {
-                let report =
-                    py.detach(|| nirkit::platforms::check(profile, graph, facts, &choices));
+            let open = open::open(&document.0);
+            for platform in &chosen {
+                let report = py.detach(|| match platform {
+                    Platform::Simulator(profile) => {
+                        Ok(nirkit::platforms::check(profile, graph, facts, &choices))
+                    }
+                    Platform::Chip(chip) => {
+                        let dt = dt.or(open.only_dt().map(|dt| dt.value));
+                        let (reset, quantize) = (choices.reset, quantize.clone());
+                        let choices = ChipChoices { dt, reset, quantize };
+                        Ok(chip.lower(graph, facts, &choices)?.report)
+                    }
+                });
+                let report = report.map_err(|error: UnknownQuantiser| Raise::Choice.one(error))?;
                 reports.append(report_to_python(py, &report)?)?;
             }
         }
@@ -54,13 +68,18 @@ pub(crate) fn check<'py>(
     })
 }
 
-fn report_to_python<'py>(py: Python<'py>, report: &Report) -> PyResult<Bound<'py, PyDict>> {
+/// The arguments of `nirkit.verb.check.PlatformReport`.
+pub(crate) fn report_to_python<'py>(
+    py: Python<'py>,
+    report: &Report,
+) -> PyResult<Bound<'py, PyDict>> {
     let node = |node: &NodeReport| {
         (node.name.clone(), node.kind.clone(), node.becomes, verdict(node.verdict))
     };
     let entries = PyDict::new(py);
     entries.set_item("platform", &report.platform)?;
     entries.set_item("refuses", report.refuses())?;
+    entries.set_item("fits", report.fits())?;
     entries.set_item("loses", report.loses())?;
     entries.set_item("nodes", report.nodes.iter().map(node).collect::<Vec<_>>())?;
     entries.set_item("findings", finding::to_list(py, &report.diagnostics())?)?;
@@ -105,10 +124,18 @@ pub(crate) fn declarations() -> BTreeMap<&'static str, Vec<&'static str>> {
 /// Titles of the platforms that there are.
 #[pyfunction]
 pub(crate) fn platforms() -> PyResult<Vec<String>> {
-    guard(|| Ok(nirkit::platforms::version::all().map(Profile::title).collect()))
+    guard(|| {
+        let simulators = nirkit::platforms::version::all().map(Profile::title);
+        Ok(simulators.chain(chip::ALL.iter().map(|chip| chip.title())).collect())
+    })
 }
 
-/// The platform of a title.
+/// The simulator or chip of a title.
+pub(crate) fn any_platform(title: &str) -> PyResult<Platform> {
+    platform(title).map_err(|error| Raise::Choice.one(error))
+}
+
+/// The simulator of a title.
 pub(crate) fn profile(title: &str) -> PyResult<&'static Profile> {
     find(title).map_err(|error| Raise::Choice.one(error))
 }

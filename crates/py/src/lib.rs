@@ -18,6 +18,7 @@ mod error;
 mod evaluate;
 mod file;
 mod guard;
+mod lower;
 mod model;
 mod passes;
 mod stimulus;
@@ -42,6 +43,8 @@ mod _core {
     };
     #[pymodule_export]
     use super::guard::panic_for_test;
+    #[pymodule_export]
+    use super::lower::lower;
     #[pymodule_export]
     use super::model::{Model, prepare};
     #[pymodule_export]

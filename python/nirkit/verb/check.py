@@ -62,6 +62,7 @@ class PlatformReport:
     Attributes:
         platform: name and version.
         refuses: whether it stops, so that there is no run.
+        fits: whether a chip has room for the graph.
         loses: whether it stops, or loses something that the file says.
         nodes: what becomes of each node.
         findings: everything that there is to say; refusals first.
@@ -69,12 +70,14 @@ class PlatformReport:
 
     platform: str
     refuses: bool
+    fits: bool
     loses: bool
     nodes: List[NodeVerdict]
     findings: List[Finding]
 
     def __str__(self) -> str:
         answer = "refuses the graph" if self.refuses else "runs the graph"
+        answer += "" if self.fits else ", and has no room for it"
         if self.loses and not self.refuses:
             answer += ", and loses something that matters"
         rows = [f"  {node.node}: {node.verdict}" for node in self.nodes if node.verdict != "fine"]
@@ -133,6 +136,7 @@ def check(
     *,
     dt: Optional[float] = None,
     reset: Optional[str] = None,
+    quantize: Optional[str] = None,
 ) -> Report:
     """Finds everything that is wrong with a graph, and what platforms would do with it.
 
@@ -141,13 +145,14 @@ def check(
         platforms: names like ``"norse"`` or ``"spyx@0.1.20"``; `nirkit.platforms` lists them.
         dt: the time step in seconds, where a platform lets one choose it.
         reset: ``"v_reset"``, ``"zero"`` or ``"subtract"``, likewise.
+        quantize: how a chip's integers are made of numbers, by name.
 
     Raises:
         ReadError: the file cannot be read.
         ChoiceError: there is no such platform.
     """
     titles = [platforms] if isinstance(platforms, str) else list(platforms or [])
-    found = _core.check(document(graph), titles, dt, reset)
+    found = _core.check(document(graph), titles, dt, reset, quantize)
     reports = {report["platform"]: _platform_report(report) for report in found["platforms"]}
     return Report(found["findings"], reports)
 

@@ -50,6 +50,7 @@ def eval(
     *,
     dt: Optional[float] = None,
     reset: Optional[str] = None,
+    quantize: Optional[str] = None,
     threads: int = 1,
     progress: Union[bool, Callable[[], Any], None] = None,
 ) -> List[Score]:
@@ -60,7 +61,7 @@ def eval(
         x: the samples, of shape (samples, T, *input shape).
         labels: the class of each sample, counted from 0.
         platforms: names like ``"norse"`` or ``"spyx@0.1.20"``.
-        dt, reset: what whoever runs a platform can choose.
+        dt, reset, quantize: what whoever runs a platform or a chip can choose.
         threads: threads among which the samples are divided; their number changes nothing.
         progress: see `run`.
     """
@@ -75,7 +76,7 @@ def eval(
     scores = []
     for title in titles:
         full, counts, classes = _core.evaluate(
-            prepared, content, title, dt, reset, threads, bar(progress)
+            prepared, content, title, dt, reset, quantize, threads, bar(progress)
         )
         found = np.asarray(classes)
         correct, samples = int((found == labels).sum()), len(labels)

@@ -26,14 +26,15 @@ def prepare(
     Args:
         graph: a graph, or the path of a file.
         platform: ``"clocked"`` (on a time grid), ``"exact"`` or ``"ideal"`` (in continuous time), or
-            the name of a platform, ``"norse"`` or ``"spyx@0.1.20"``.
+            the name of a simulator or chip, ``"norse"``, ``"spyx@0.1.20"`` or ``"xylo"``.
         dt: the time step in seconds; under ``exact`` the length of a frame of the stimulus.
         reset: what happens to a neuron that spikes: ``"v_reset"``, ``"zero"`` or ``"subtract"``.
         spike: what a spike is to the node that receives it: ``"impulse:AREA"`` or
             ``"pulse:SECONDS"``.
         choices: further choices of the clocked engine, by the names that it reports:
             ``precision``, ``integrator``, ``input``, ``synapse``, ``reset_timing``, ``comparison``,
-            ``start``, ``feedback``, ``threshold``, ``spike_step``, ``current``.
+            ``start``, ``feedback``, ``threshold``, ``spike_step``, ``current``; of a chip:
+            ``quantize``.
 
     Raises:
         GraphError: the graph is not sound; its ``findings`` say why.

@@ -2,6 +2,7 @@
 //!
 //! What the program `nir` does in its verb `run`, for stimuli and results in memory.
 
+mod chip;
 mod clocked;
 mod exact;
 mod platform;
@@ -9,13 +10,16 @@ mod platform;
 use nirkit::ir::open::{self, Open};
 use nirkit::ir::{Facts, Graph};
 use nirkit::numerics::Tensor;
+use nirkit::platforms::Platform;
 use nirkit::settle::Settled;
 use nirkit::sim::exact::Graze;
 use nirkit::sim::{Observable, Request, Reset, SpikeReading};
 use nirkit::stimulus::Loaded;
 use pyo3::prelude::*;
 
+pub(crate) use self::chip::design;
 pub(crate) use self::platform::admit;
+use crate::check::any_platform;
 use crate::document::Document;
 use crate::error::Raise;
 use crate::ticker::Ticker;
@@ -115,7 +119,10 @@ pub(crate) fn prepare(
     match engine {
         "clocked" => clocked::prepare(&task),
         "exact" | "ideal" => exact::prepare(&task),
-        title => platform::prepare(&task, title),
+        title => match any_platform(title)? {
+            Platform::Simulator(profile) => platform::prepare(&task, profile),
+            Platform::Chip(chip) => chip::prepare(&task, chip),
+        },
     }
 }
 

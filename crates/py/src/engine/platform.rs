@@ -8,19 +8,17 @@ use nirkit::sim::clocked::scheme::Program;
 use pyo3::prelude::*;
 
 use super::{Choice, Engine, Job, Outcome, Prepared, Task, choice, watched};
-use crate::check::profile;
 use crate::error::Raise;
 use crate::ticker::Ticker;
 
-struct Platform {
+struct Simulator {
     program: Program,
     requests: Vec<Request>,
     /// Frames are counted in steps, whatever the platform takes for their length.
     dt: f64,
 }
 
-pub(super) fn prepare(task: &Task<'_>, title: &str) -> PyResult<Prepared> {
-    let profile = profile(title)?;
+pub(super) fn prepare(task: &Task<'_>, profile: &Profile) -> PyResult<Prepared> {
     task.given.refuse_others(profile.name, false)?;
     let dt = task.given.dt.or(task.given.dt_of_stimulus);
     let choices = Choices { dt, reset: task.given.reset };
@@ -30,7 +28,7 @@ pub(super) fn prepare(task: &Task<'_>, title: &str) -> PyResult<Prepared> {
     })?;
     let methods = program.order().to_vec();
     let requests = program.requests();
-    let engine = Box::new(Platform { program, requests, dt: dt.unwrap_or(1.0) });
+    let engine = Box::new(Simulator { program, requests, dt: dt.unwrap_or(1.0) });
     Ok(Prepared { engine, choices: described(task, profile, &choices), notes, methods })
 }
 
@@ -65,7 +63,7 @@ fn described(task: &Task<'_>, profile: &Profile, choices: &Choices) -> Vec<Choic
     ]
 }
 
-impl Engine for Platform {
+impl Engine for Simulator {
     fn requests(&self) -> &[Request] {
         &self.requests
     }
