@@ -1,11 +1,20 @@
 """The native half of nirkit. Written by scripts/make_stubs.sh."""
 
-from _typeshed import Incomplete, SupportsGetItem
+from _typeshed import SupportsGetItem
 from os import PathLike
 from typing import Any, Final, SupportsFloat, SupportsIndex, final
 
+__all__ = ["REFERENCE_VERSION", "VERSION", "Document", "Model", "_panic", "check", "compare", "data_to_bytes", "declarations", "evaluate", "explain", "lower", "platforms", "prepare", "read", "read_bytes", "read_data", "read_data_bytes", "read_version", "read_version_bytes", "repair", "rewrite", "to_bytes", "write", "write_data"]
+
 REFERENCE_VERSION: Final[str]
+"""
+Version of the package `nir` whose file format is followed.
+"""
+
 VERSION: Final[str]
+"""
+Version of nirkit.
+"""
 
 @final
 class Document:
@@ -83,7 +92,7 @@ def _panic(message: str) -> None:
     Panics, so that a test can see what becomes of it.
     """
 
-def check(document: Document, platforms: SupportsGetItem[int, str], dt: SupportsFloat | SupportsIndex | None = None, reset: str | None = None) -> dict:
+def check(document: Document, platforms: SupportsGetItem[int, str], dt: SupportsFloat | SupportsIndex | None = None, reset: str | None = None, quantize: str | None = None) -> dict:
     """
     Findings about a graph, and a report for each platform that is asked for.
     """
@@ -104,7 +113,7 @@ def declarations() -> dict[str, list[str]]:
     What a file holds for each kind of node: the names of its fields.
     """
 
-def evaluate(document: Document, parts: SupportsGetItem[int, tuple[str | None, str, Any]], platform: str, dt: SupportsFloat | SupportsIndex | None, reset: str | None, threads: SupportsIndex, progress: Any | None) -> tuple[str, Any, list[int]]:
+def evaluate(document: Document, parts: SupportsGetItem[int, tuple[str | None, str, Any]], platform: str, dt: SupportsFloat | SupportsIndex | None, reset: str | None, quantize: str | None, threads: SupportsIndex, progress: Any | None) -> tuple[str, Any, list[int]]:
     """
     Output spikes of each sample and class, and the class of each sample: the output with most
     spikes, ties to the lowest.
@@ -113,6 +122,11 @@ def evaluate(document: Document, parts: SupportsGetItem[int, tuple[str | None, s
 def explain(code: str) -> tuple[str, str, str]:
     """
     Title and text of the page of a code.
+    """
+
+def lower(document: Document, platform: str, dt: SupportsFloat | SupportsIndex | None = None, reset: str | None = None, quantize: str | None = None) -> tuple[dict, dict | None]:
+    """
+    Lowers a graph: the report, and the design if there is one.
     """
 
 def platforms() -> list[str]:
@@ -182,5 +196,3 @@ def write_data(path: str | PathLike[str], tree: dict, compression: str | None, l
     """
     Writes recordings or stimuli to a file.
     """
-
-def __getattr__(name: str) -> Incomplete: ...

@@ -87,8 +87,10 @@ def lower(
         reset: the reset of the network.
         quantize: how integers are made of numbers, by name; the chip's first if not given.
     """
-    report, design = _core.lower(document(graph), platform, dt, reset, quantize)
-    if design is not None:
-        tables = ("placed", "rounded", "moved", "treated", "usage")
-        design = Design(**{**design, **{name: json.loads(design[name]) for name in tables}})
-    return Lowering(_platform_report(report), design)
+    report, found = _core.lower(document(graph), platform, dt, reset, quantize)
+    return Lowering(_platform_report(report), None if found is None else _design(found))
+
+
+def _design(entries: Dict[str, Any]) -> Design:
+    tables = ("placed", "rounded", "moved", "treated", "usage")
+    return Design(**{**entries, **{name: json.loads(entries[name]) for name in tables}})
