@@ -161,6 +161,15 @@ impl Nodes {
     }
 }
 
+impl IntoIterator for Nodes {
+    type Item = (String, Node);
+    type IntoIter = indexmap::map::IntoIter<String, Node>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
+    }
+}
+
 impl<N: Into<String>> FromIterator<(N, Node)> for Nodes {
     fn from_iter<I: IntoIterator<Item = (N, Node)>>(nodes: I) -> Self {
         Self(nodes.into_iter().map(|(name, node)| (name.into(), node)).collect())

@@ -1,4 +1,4 @@
-//! What chips are given, from and to files.
+//! What chips are given, from and to files; runs on chips.
 
 use std::fs;
 use std::path::Path;
@@ -6,8 +6,12 @@ use std::path::Path;
 use nirkit_io::text::write_text;
 use nirkit_io::{Limits, array, tree};
 use nirkit_platforms::chip::{Chip, Design};
+use nirkit_sim::clocked::Recording;
+use nirkit_sim::{Request, Stimulus};
 
+use crate::batch::one_by_one;
 use crate::error::Error;
+use crate::watch::Watch;
 
 /// Reads a network in a chip's terms: a document that was written here, or one of the chip's own
 /// tools; everything that is wrong with it at once.
@@ -54,4 +58,31 @@ pub fn write(path: &Path, design: &Design) -> Result<(), Error> {
             Err(error.help("give a name that ends in .json").in_file(path))
         }
     }
+}
+
+/// What a run on a chip is to do.
+#[derive(Clone, Copy, Debug)]
+pub struct Job<'a> {
+    /// The network in the chip's terms.
+    pub design: &'a Design,
+    /// A stimulus for each sample.
+    pub stimuli: &'a [Stimulus],
+    /// Number of steps.
+    pub steps: usize,
+    /// Length of a step in seconds, for stimuli with times.
+    pub dt: f64,
+    /// What to record.
+    pub requests: &'a [Request],
+    /// Whether arrays have an axis for samples: (T, B, *shape) instead of (T, *shape).
+    pub has_batch: bool,
+    /// Threads among which the samples are divided. Their number changes no bit.
+    pub threads: usize,
+}
+
+/// Runs a job. `watch` is told the number of samples that are done.
+pub fn run(job: &Job<'_>, watch: &dyn Watch) -> Result<Recording, Error> {
+    one_by_one(job.stimuli, job.threads, job.has_batch, watch, |stimulus| {
+        let recorded = job.design.emulation.record(stimulus, job.steps, job.dt, job.requests);
+        recorded.map_err(|errors| Error::several(errors.into_iter().map(Error::new)))
+    })
 }

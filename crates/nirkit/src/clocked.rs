@@ -1,13 +1,13 @@
 //! Runs on a grid: batches over threads, with progress.
 
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::thread;
 
-use nirkit_numerics::{Element, Tensor};
-use nirkit_sim::clocked::{Dense, Drive, Program, Recorder, Recording, Run};
+use nirkit_sim::clocked::{Dense, Drive, Program, Recording};
 use nirkit_sim::{Request, Stimulus};
 
+use crate::batch::{divided, join};
 use crate::error::Error;
+use crate::watch::{Watch, stopped};
 
 /// What a run is to do.
 #[derive(Clone, Copy, Debug)]
@@ -26,83 +26,36 @@ pub struct Job<'a> {
     pub threads: usize,
 }
 
-/// Runs a job. `progress` is told the steps that were taken, of `steps` for each thread.
-pub fn run(job: &Job<'_>, progress: &(dyn Fn(u64) + Sync)) -> Result<Recording, Error> {
-    let threads = job.threads.clamp(1, job.stimuli.len().max(1));
-    let share = job.stimuli.len().div_ceil(threads).max(1);
+/// Steps after which the run says how far it is.
+const SLICE: usize = 64;
+
+/// Runs a job. `watch` is told the steps that were taken, of `steps` for each thread.
+pub fn run(job: &Job<'_>, watch: &dyn Watch) -> Result<Recording, Error> {
     let done = AtomicU64::new(0);
-    let parts: Vec<Result<Recording, Error>> = thread::scope(|scope| {
-        let started: Vec<_> = job
-            .stimuli
-            .chunks(share)
-            .map(|stimuli| scope.spawn(|| run_part(job, stimuli, &done, progress)))
-            .collect();
-        let lost = || Err(Error::new("a thread of the engine ended early"));
-        started.into_iter().map(|thread| thread.join().unwrap_or_else(|_| lost())).collect()
-    });
-    join(parts.into_iter().collect::<Result<_, _>>()?)
+    join(divided(job.stimuli, job.threads, |stimuli| run_part(job, stimuli, &done, watch))?)
 }
 
 fn run_part(
     job: &Job<'_>,
     stimuli: &[Stimulus],
     done: &AtomicU64,
-    progress: &(dyn Fn(u64) + Sync),
+    watch: &dyn Watch,
 ) -> Result<Recording, Error> {
     let all = |errors: Vec<String>| Error::several(errors.into_iter().map(Error::new));
     let mut drive = Drive::new(job.program, stimuli)
         .map_err(|errors| all(errors.iter().map(ToString::to_string).collect()))?;
-    let dense = Dense::new(job.program, job.requests, job.steps, stimuli.len())
+    let mut dense = Dense::new(job.program, job.requests, job.steps, stimuli.len())
         .map_err(|errors| all(errors.iter().map(ToString::to_string).collect()))?;
-    let mut watched = Watched { dense, done, progress };
-    job.program.start(stimuli.len()).advance(job.steps, &mut drive, &mut watched);
-    watched.dense.finish(job.has_batch).map_err(|error| Error::new(error.to_string()))
-}
-
-/// A recorder that also says how far the run is.
-struct Watched<'a> {
-    dense: Dense,
-    done: &'a AtomicU64,
-    progress: &'a (dyn Fn(u64) + Sync),
-}
-
-impl Recorder for Watched<'_> {
-    fn record(&mut self, run: &Run) {
-        self.dense.record(run);
-        (self.progress)(self.done.fetch_add(1, Ordering::Relaxed) + 1);
-    }
-}
-
-/// Puts the parts of a batch side by side.
-fn join(parts: Vec<Recording>) -> Result<Recording, Error> {
-    let mut parts = parts.into_iter();
-    let Some(mut joined) = parts.next() else {
-        return Err(Error::new("there is no stimulus").help("give `--input`"));
-    };
-    let rest: Vec<Recording> = parts.collect();
-    for (at, (_, tensor)) in joined.arrays.iter_mut().enumerate().filter(|_| !rest.is_empty()) {
-        let all: Vec<&Tensor> = std::iter::once(&*tensor)
-            .chain(rest.iter().filter_map(|part| part.arrays.get(at).map(|(_, tensor)| tensor)))
-            .collect();
-        let beside = beside::<f32>(&all).or_else(|| beside::<f64>(&all));
-        *tensor = beside.ok_or_else(|| Error::new("the parts of a batch do not fit together"))?;
-    }
-    Ok(joined)
-}
-
-/// Arrays of shape (T, b, *shape) joined along their second axis.
-fn beside<T: Element>(parts: &[&Tensor]) -> Option<Tensor> {
-    let first = parts.first()?;
-    let steps = *first.shape().first()?;
-    let slices: Vec<&[T]> = parts.iter().map(|part| part.as_slice()).collect::<Option<_>>()?;
-    let mut values = Vec::with_capacity(slices.iter().map(|slice| slice.len()).sum());
-    for step in 0..steps {
-        for slice in &slices {
-            let row = slice.len() / steps;
-            values.extend_from_slice(&slice[step * row..(step + 1) * row]);
+    let mut run = job.program.start(stimuli.len());
+    let mut taken = 0;
+    while taken < job.steps {
+        let until = job.steps.min(taken + SLICE);
+        run.advance(until, &mut drive, &mut dense);
+        let steps = (until - taken) as u64;
+        taken = until;
+        if watch.done(done.fetch_add(steps, Ordering::Relaxed) + steps).is_break() {
+            return Err(stopped());
         }
     }
-    let mut shape = first.shape().to_vec();
-    *shape.get_mut(1)? = parts.iter().map(|part| part.shape().get(1).copied().unwrap_or(0)).sum();
-    Tensor::new(&shape, values).ok()
+    dense.finish(job.has_batch).map_err(|error| Error::new(error.to_string()))
 }

@@ -1,7 +1,6 @@
 //! Classification of a labelled set by spike counts, as a platform would run it.
 
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::thread;
 
 use nirkit_ir::{Facts, Graph};
 use nirkit_numerics::Tensor;
@@ -10,7 +9,9 @@ use nirkit_sim::clocked::Recording;
 use nirkit_sim::clocked::scheme::{Program, record};
 use nirkit_sim::{Observable, Request, Stimulus};
 
+use crate::batch::divided;
 use crate::error::Error;
+use crate::watch::{Watch, stopped};
 
 /// A set of samples to be run.
 #[derive(Clone, Copy, Debug)]
@@ -31,15 +32,15 @@ pub struct Job<'a> {
 
 /// Output spikes of each sample and class: an array of shape (samples, classes).
 ///
-/// `progress` is told the number of samples that are done.
-pub fn counts(job: &Job<'_>, progress: &(dyn Fn(u64) + Sync)) -> Result<Tensor, Error> {
+/// `watch` is told the number of samples that are done.
+pub fn counts(job: &Job<'_>, watch: &dyn Watch) -> Result<Tensor, Error> {
     let (request, classes) = output(job)?;
     let requests = std::slice::from_ref(&request);
     let answer = |sample: &Stimulus| {
         record(job.program, sample, job.steps, requests)
             .map_err(|error| Error::new(error.to_string()))
     };
-    count_all(&answer, 0, classes, job.samples, job.threads, progress)
+    count_all(&answer, 0, classes, job.samples, job.threads, watch)
 }
 
 /// A set of samples to be run on a chip.
@@ -59,7 +60,7 @@ pub struct ChipJob<'a> {
 
 /// The same as [`counts`], on a chip. An answer that is late is waited for: the spikes that are
 /// counted are those of the steps in which the graph itself would have run.
-pub fn counts_on_chip(job: &ChipJob<'_>, progress: &(dyn Fn(u64) + Sync)) -> Result<Tensor, Error> {
+pub fn counts_on_chip(job: &ChipJob<'_>, watch: &dyn Watch) -> Result<Tensor, Error> {
     let Some(node) = &job.design.answer else {
         return Err(Error::new("the network has no population whose spikes are the answer"));
     };
@@ -71,7 +72,7 @@ pub fn counts_on_chip(job: &ChipJob<'_>, progress: &(dyn Fn(u64) + Sync)) -> Res
         recording.map_err(|errors| Error::several(errors.into_iter().map(Error::new)))
     };
     let classes = job.design.emulation.channels(&request).unwrap_or(0);
-    count_all(&answer, job.design.lag, classes, job.samples, job.threads, progress)
+    count_all(&answer, job.design.lag, classes, job.samples, job.threads, watch)
 }
 
 /// Counts the spikes of all samples from a step on, divided among threads.
@@ -81,25 +82,20 @@ fn count_all(
     classes: usize,
     samples: &[Stimulus],
     threads: usize,
-    progress: &(dyn Fn(u64) + Sync),
+    watch: &dyn Watch,
 ) -> Result<Tensor, Error> {
-    let share = samples.len().div_ceil(threads.max(1)).max(1);
     let done = AtomicU64::new(0);
     let count = |samples: &[Stimulus]| -> Result<Vec<i64>, Error> {
         let mut counts = Vec::with_capacity(samples.len() * classes);
         for sample in samples {
             counts.extend(count_one(&answer(sample)?, from, classes)?);
-            progress(done.fetch_add(1, Ordering::Relaxed) + 1);
+            if watch.done(done.fetch_add(1, Ordering::Relaxed) + 1).is_break() {
+                return Err(stopped());
+            }
         }
         Ok(counts)
     };
-    let parts: Vec<Result<Vec<i64>, Error>> = thread::scope(|scope| {
-        let started: Vec<_> =
-            samples.chunks(share).map(|part| scope.spawn(|| count(part))).collect();
-        let lost = || Err(Error::new("a thread of the engine ended early"));
-        started.into_iter().map(|thread| thread.join().unwrap_or_else(|_| lost())).collect()
-    });
-    let counts = parts.into_iter().collect::<Result<Vec<_>, _>>()?.concat();
+    let counts = divided(samples, threads, count)?.concat();
     Tensor::new(&[samples.len(), classes], counts).map_err(|error| Error::new(error.to_string()))
 }
 

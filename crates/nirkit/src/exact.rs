@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::io;
+use std::ops::ControlFlow;
 use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use indexmap::IndexMap;
 use nirkit_io::data::{
@@ -13,10 +15,13 @@ use nirkit_io::spikes_csv::SpikesCsv;
 use nirkit_io::{Compression, Limits, array};
 use nirkit_ir::Facts;
 use nirkit_numerics::Tensor;
+use nirkit_sim::clocked::Recording;
 use nirkit_sim::exact::{Event, Probe, Program, Recorder, Report};
 use nirkit_sim::{Observable, Request, Stimulus};
 
+use crate::batch::{divided, join, stacked};
 use crate::error::Error;
+use crate::watch::{Watch, stopped};
 
 /// Parts into which a run is cut to say how far it is; stopping in between changes no bit.
 pub const SLICES: u64 = 200;
@@ -51,6 +56,8 @@ pub struct Outcome {
     pub spikes: Vec<(String, Vec<DataEvent>)>,
     /// Number of channels of each of these nodes.
     pub channels: Vec<usize>,
+    /// Voltages and currents at the sample times, (T, *shape); empty when they went to a folder.
+    pub traces: Vec<(Request, Tensor)>,
     /// Names of the files in the folder.
     pub files: Vec<String>,
 }
@@ -87,8 +94,8 @@ pub fn read_times(path: &Path, limits: &Limits) -> Result<Vec<f64>, Error> {
     }
 }
 
-/// Runs a job. `progress` is told the parts that are done, of [`SLICES`].
-pub fn run(job: &Job<'_>, progress: &dyn Fn(u64)) -> Result<Outcome, Error> {
+/// Runs a job. `watch` is told the parts that are done, of [`SLICES`].
+pub fn run(job: &Job<'_>, watch: &dyn Watch) -> Result<Outcome, Error> {
     let mut run = job.program.start(job.stimulus).map_err(|errors| {
         Error::several(errors.0.iter().map(|error| Error::new(error.to_string())))
     })?;
@@ -96,9 +103,38 @@ pub fn run(job: &Job<'_>, progress: &dyn Fn(u64)) -> Result<Outcome, Error> {
     for slice in 1..=SLICES {
         let until = job.duration * (slice as f64 / SLICES as f64);
         run.advance(until, &mut sink).map_err(|error| Error::new(with_cause(&error)))?;
-        progress(slice);
+        if watch.done(slice).is_break() {
+            return Err(stopped());
+        }
     }
     sink.finish(job, run.report())
+}
+
+/// Runs several jobs, divided among threads; their number changes no bit.
+///
+/// `watch` is told the parts that are done, of [`SLICES`] for each job.
+pub fn run_all(jobs: &[Job<'_>], threads: usize, watch: &dyn Watch) -> Result<Vec<Outcome>, Error> {
+    let sum = Sum { done: AtomicU64::new(0), watch };
+    let part = |jobs: &[Job<'_>]| jobs.iter().map(|job| run(job, &sum)).collect();
+    let parts: Vec<Vec<Outcome>> = divided(jobs, threads, part)?;
+    Ok(parts.into_iter().flatten().collect())
+}
+
+/// The voltages and currents of several samples in one: (T, B, *shape) with a batch.
+pub fn side_by_side(samples: Vec<Recording>, has_batch: bool) -> Result<Recording, Error> {
+    if has_batch { stacked(samples) } else { join(samples) }
+}
+
+/// Adds up how far several runs are.
+struct Sum<'a> {
+    done: AtomicU64,
+    watch: &'a dyn Watch,
+}
+
+impl Watch for Sum<'_> {
+    fn done(&self, _: u64) -> ControlFlow<()> {
+        self.watch.done(self.done.fetch_add(1, Ordering::Relaxed) + 1)
+    }
 }
 
 /// An error with what is behind it.
@@ -189,6 +225,7 @@ impl Sink {
             sums: Vec::new(),
             spikes: Vec::new(),
             channels: Vec::new(),
+            traces: Vec::new(),
             files: Vec::new(),
         };
         for track in self.tracks {
@@ -204,10 +241,13 @@ impl Sink {
             let shape = [vec![self.taken], trace.shape].concat();
             let tensor =
                 Tensor::new(&shape, trace.values).map_err(|error| Error::new(error.to_string()))?;
-            if let Some(folder) = job.folder {
-                let name = format!("{}.{}.npy", trace.request.node, trace.request.observable);
-                array::write_array(folder.join(&name), &tensor)?;
-                outcome.files.push(name);
+            match job.folder {
+                Some(folder) => {
+                    let name = format!("{}.{}.npy", trace.request.node, trace.request.observable);
+                    array::write_array(folder.join(&name), &tensor)?;
+                    outcome.files.push(name);
+                }
+                None => outcome.traces.push((trace.request, tensor)),
             }
         }
         Ok(outcome)

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod batch;
 pub mod chip;
 pub mod clocked;
 pub mod compare;
@@ -7,8 +8,11 @@ pub mod document;
 pub mod error;
 pub mod eval;
 pub mod exact;
+pub mod platform;
 pub mod recording;
+pub mod settle;
 pub mod stimulus;
+pub mod watch;
 
 pub use error::Error;
 pub use nirkit_io as io;

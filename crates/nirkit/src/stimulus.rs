@@ -1,8 +1,8 @@
-//! Stimuli from files: numpy arrays, NIRData, JSON.
+//! Stimuli from files and from memory: arrays, NIRData, JSON.
 
 use std::path::{Path, PathBuf};
 
-use nirkit_io::data::{EventData, Member, Observable, TimeGriddedData, read_data};
+use nirkit_io::data::{EventData, GraphData, Member, Observable, TimeGriddedData, read_data};
 use nirkit_io::stimulus_json::{Course, read_stimulus_json};
 use nirkit_io::{Limits, array};
 use nirkit_ir::{Facts, Graph};
@@ -80,30 +80,96 @@ pub fn read_for(
     batch: bool,
     limits: &Limits,
 ) -> Result<Loaded, Error> {
-    let mut reader = Reader { inputs, frames, batch, limits, loaded: Loaded::default() };
+    let mut collector = Collector::new(inputs, frames, batch);
     let mut errors = Vec::new();
     for source in sources {
-        let read = reader.read(source);
+        let read = collector.read(source, limits);
         errors.extend(read.map_err(|error| error.in_file(&source.path)).err());
     }
-    if errors.is_empty() { Ok(reader.loaded) } else { Err(Error::several(errors)) }
+    if errors.is_empty() { Ok(collector.finish()) } else { Err(Error::several(errors)) }
 }
 
-struct Reader<'a> {
+/// Collects what enters the Inputs of a graph.
+#[derive(Debug)]
+pub struct Collector {
     /// Names and shapes of the Inputs.
     inputs: Vec<(String, Vec<usize>)>,
     frames: Frames,
     batch: bool,
-    limits: &'a Limits,
     loaded: Loaded,
 }
 
-impl Reader<'_> {
-    fn read(&mut self, source: &Source) -> Result<(), Error> {
+impl Collector {
+    /// A collector for Inputs of these names and shapes. With `batch`, the first axis of arrays
+    /// counts samples.
+    #[must_use]
+    pub fn new(inputs: Vec<(String, Vec<usize>)>, frames: Frames, batch: bool) -> Self {
+        Self { inputs, frames, batch, loaded: Loaded::default() }
+    }
+
+    /// What was collected.
+    #[must_use]
+    pub fn finish(self) -> Loaded {
+        self.loaded
+    }
+
+    /// Takes frames of shape (T, *shape), or (B, T, *shape) with a batch, for an Input; without a
+    /// name for the only one.
+    pub fn add_array(&mut self, node: Option<&str>, array: &Tensor) -> Result<(), Error> {
+        let (name, shape) = self.input(node)?;
+        self.add_frames(&name, &shape, array)
+    }
+
+    /// Takes a signal for an Input of a sample; without a name for the only Input.
+    pub fn add_signal(
+        &mut self,
+        sample: usize,
+        node: Option<&str>,
+        signal: Signal,
+    ) -> Result<(), Error> {
+        let (name, _) = self.input(node)?;
+        self.add(sample, &name, signal);
+        Ok(())
+    }
+
+    /// Takes the data of all Inputs that it names, or of one of them.
+    pub fn add_data(&mut self, node: Option<&str>, data: &GraphData) -> Result<(), Error> {
+        let mut taken = 0;
+        for (name, member) in &data.nodes {
+            let is_input = self.inputs.iter().any(|(input, _)| input == name);
+            if let (Member::Node(data), true) = (member, is_input && node.is_none_or(|n| n == name))
+            {
+                let (name, shape) = self.input(Some(name))?;
+                let Some((_, observable)) = data.observables.first() else { continue };
+                match observable {
+                    Observable::Gridded(data) => self.add_grid(&name, &shape, data)?,
+                    Observable::Events(data) => self.add_events(&name, &shape, data)?,
+                }
+                taken += 1;
+            }
+        }
+        if taken == 0 {
+            let nodes: Vec<&str> = data.nodes.keys().map(String::as_str).collect();
+            let inputs: Vec<&str> = self.inputs.iter().map(|(name, _)| name.as_str()).collect();
+            let message = format!("no node of the data ({}) is an Input", nodes.join(", "));
+            return Err(Error::new(message).help(format!("the Inputs are {}", inputs.join(", "))));
+        }
+        Ok(())
+    }
+
+    fn read(&mut self, source: &Source, limits: &Limits) -> Result<(), Error> {
+        let node = source.node.as_deref();
         match source.path.extension().and_then(|extension| extension.to_str()) {
-            Some("npy") => self.read_array(source),
-            Some("json") => self.read_json(&source.path),
-            Some("h5" | "hdf5" | "nird") => self.read_data(source),
+            Some("npy") => {
+                // A name that does not exist is told before a large file is read.
+                self.input(node)?;
+                let array = array::read_array(&source.path, limits).map_err(strip_file)?;
+                self.add_array(node, &array)
+            }
+            Some("json") => self.read_json(&source.path, limits),
+            Some("h5" | "hdf5" | "nird") => {
+                self.add_data(node, &read_data(&source.path, limits).map_err(strip_file)?)
+            }
             _ => Err(Error::new("this is no stimulus").help("give a .npy, .h5 or .json file")),
         }
     }
@@ -123,12 +189,6 @@ impl Reader<'_> {
             Error::new(format!("`{}` is no Input of the graph", name.unwrap_or_default()))
                 .help(format!("the Inputs are {}", names.join(", ")))
         })
-    }
-
-    fn read_array(&mut self, source: &Source) -> Result<(), Error> {
-        let (name, shape) = self.input(source.node.as_deref())?;
-        let array = array::read_array(&source.path, self.limits).map_err(strip_file)?;
-        self.add_frames(&name, &shape, &array)
     }
 
     /// Takes an array of shape (T, *shape), or (B, T, *shape) with a batch.
@@ -179,8 +239,8 @@ impl Reader<'_> {
         self.loaded.samples[sample].signals.insert(name.to_owned(), signal);
     }
 
-    fn read_json(&mut self, path: &Path) -> Result<(), Error> {
-        let stimulus = read_stimulus_json(path, self.limits).map_err(strip_file)?;
+    fn read_json(&mut self, path: &Path, limits: &Limits) -> Result<(), Error> {
+        let stimulus = read_stimulus_json(path, limits).map_err(strip_file)?;
         self.last_until(stimulus.duration);
         for (name, signal) in &stimulus.inputs {
             let channels = signal.shape.iter().product();
@@ -206,33 +266,6 @@ impl Reader<'_> {
 
     fn last_until(&mut self, duration: f64) {
         self.loaded.duration = Some(self.loaded.duration.map_or(duration, |d| d.max(duration)));
-    }
-
-    fn read_data(&mut self, source: &Source) -> Result<(), Error> {
-        let data = read_data(&source.path, self.limits).map_err(strip_file)?;
-        let wanted = source.node.as_deref();
-        let mut taken = 0;
-        for (name, member) in &data.nodes {
-            let is_input = self.inputs.iter().any(|(input, _)| input == name);
-            if let (Member::Node(node), true) =
-                (member, is_input && wanted.is_none_or(|w| w == name))
-            {
-                let (name, shape) = self.input(Some(name))?;
-                let Some((_, observable)) = node.observables.first() else { continue };
-                match observable {
-                    Observable::Gridded(data) => self.add_grid(&name, &shape, data)?,
-                    Observable::Events(data) => self.add_events(&name, &shape, data)?,
-                }
-                taken += 1;
-            }
-        }
-        if taken == 0 {
-            let nodes: Vec<&str> = data.nodes.keys().map(String::as_str).collect();
-            let inputs: Vec<&str> = self.inputs.iter().map(|(name, _)| name.as_str()).collect();
-            let message = format!("no node of the data ({}) is an Input", nodes.join(", "));
-            return Err(Error::new(message).help(format!("the Inputs are {}", inputs.join(", "))));
-        }
-        Ok(())
     }
 
     /// Takes values of shape (samples, steps, neurons).

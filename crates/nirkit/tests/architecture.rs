@@ -27,6 +27,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         ],
     ),
     ("nirkit-cli", &["nirkit"]),
+    ("nirkit-py", &["nirkit"]),
 ];
 
 /// Simulators and chips, which the engines must not know by name.
@@ -86,7 +87,7 @@ fn every_path_on_the_pages_about_the_house_exists() {
 
 /// Whether a piece of code in a text is a path of this project, without placeholders.
 fn is_path(code: &str) -> bool {
-    let starts = ["crates/", "docs/", "examples/", "fuzz/", "scripts/", "bench/"];
+    let starts = ["crates/", "docs/", "examples/", "fuzz/", "scripts/", "bench/", "python/"];
     let placeholders = [" ", "\n", "*", "NAME", "N000", "/name."];
     starts.iter().any(|start| code.starts_with(start))
         && !placeholders.iter().any(|placeholder| code.contains(placeholder))

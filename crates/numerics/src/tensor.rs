@@ -96,6 +96,12 @@ macro_rules! define_values {
             fn wrap(values: Vec<Self>) -> sealed::Wrapped {
                 sealed::Wrapped(Values::$variant(Arc::new(values)))
             }
+            fn unwrap(tensor: Tensor) -> Option<Vec<Self>> {
+                match tensor.values {
+                    Values::$variant(values) => Some(Arc::unwrap_or_clone(values)),
+                    _ => None,
+                }
+            }
         })*
     };
 }
@@ -116,6 +122,8 @@ pub trait Element: sealed::Sealed + Copy + Words + 'static {
     fn slice_of(tensor: &Tensor) -> Option<&[Self]>;
     /// Puts values into a tensor's storage without a copy.
     fn wrap(values: Vec<Self>) -> sealed::Wrapped;
+    /// Takes the values out of a tensor of this element type; without a copy if nobody shares them.
+    fn unwrap(tensor: Tensor) -> Option<Vec<Self>>;
 }
 
 /// Conversion of one element from and to bytes.
@@ -338,6 +346,13 @@ impl Tensor {
     #[must_use]
     pub fn as_slice<T: Element>(&self) -> Option<&[T]> {
         T::slice_of(self)
+    }
+
+    /// The elements, taken out of the tensor, if they have the Rust type `T`. Nothing is copied if no
+    /// clone of the tensor is left.
+    #[must_use]
+    pub fn into_vec<T: Element>(self) -> Option<Vec<T>> {
+        T::unwrap(self)
     }
 
     /// The elements as `f64`; `None` for complex tensors. Exact but for integers beyond 2^53.

@@ -2,9 +2,9 @@
 
 mod print;
 
-use nirkit::compare::{Comparison, Entrant, Job, Report, compare};
+use nirkit::compare::{Comparison, Entrant, Job, Report, compare, usual_spike};
 use nirkit::ir::open::{self, Open};
-use nirkit::ir::{Facts, Graph, Primitive};
+use nirkit::ir::{Facts, Graph};
 use nirkit::platforms::{ChipChoices, Choices, Platform};
 use nirkit::sim::{Reset, SpikeReading, Stimulus};
 use nirkit::stimulus::Loaded;
@@ -98,7 +98,8 @@ fn settle(
     let mut notes = Vec::new();
     let (dt, dt_source) = settle_dt(args.choices.dt, open, loaded, &mut notes)?;
     let (ideal_reset, reset_source) = settle_reset(args.choices.reset, open, &mut notes);
-    let (spike, spike_source) = settle_spike(args, graph, facts, dt);
+    let usual = || usual_spike(graph, facts, dt);
+    let (spike, spike_source) = args.spike.map_or_else(usual, |spike| (spike, "given"));
     let duration = settle_duration(args.duration, loaded, dt)?;
     let tau = args.tau.unwrap_or(STEPS_OF_TAU * dt);
     if !(tau.is_finite() && tau > 0.0) {
@@ -119,40 +120,6 @@ fn settle(
 
 fn reset_of_platforms(args: &CompareArgs) -> String {
     args.choices.reset.map_or("their own".to_owned(), |reset| reset.to_string())
-}
-
-/// What a spike is in the ideal. A neuron without a leak has no time constant by which a gain of
-/// `tau / dt` could undo the length of a step: there a spike is an impulse.
-fn settle_spike(
-    args: &CompareArgs,
-    graph: &Graph,
-    facts: &Facts,
-    dt: f64,
-) -> (SpikeReading, &'static str) {
-    match args.spike {
-        Some(spike) => (spike, "given"),
-        None if is_perfect(graph, facts) => {
-            (SpikeReading::Impulse { area: 1.0 }, "guessed: all neurons are IF")
-        }
-        None => (SpikeReading::Pulse { width: dt }, "default: a pulse of one step"),
-    }
-}
-
-/// Whether all neurons are IF, and there is one.
-fn is_perfect(graph: &Graph, facts: &Facts) -> bool {
-    let primitives = facts.iter().filter_map(|(id, _)| facts.primitive(graph, id));
-    let leaky = |primitive: &Primitive| {
-        use Primitive::{CubaLi, CubaLif, Li, Lif};
-        matches!(primitive, Li(_) | CubaLi(_) | Lif(_) | CubaLif(_))
-    };
-    let mut has_if = false;
-    for primitive in primitives {
-        if leaky(primitive) {
-            return false;
-        }
-        has_if |= matches!(primitive, Primitive::If(_));
-    }
-    has_if
 }
 
 /// What the platforms lose of the graph; a failure with all reasons if one of them refuses it.

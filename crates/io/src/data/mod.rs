@@ -18,8 +18,8 @@ mod write;
 use indexmap::IndexMap;
 use nirkit_numerics::{Tensor, TensorError};
 
-pub use read::read_data;
-pub use write::write_data;
+pub use read::{read_data, read_data_bytes};
+pub use write::{data_to_bytes, write_data};
 
 /// The attribute that names the kind of a group.
 const TYPE: &str = "__type__";

@@ -20,6 +20,11 @@ pub fn read_data(path: impl AsRef<Path>, limits: &Limits) -> Result<GraphData, R
     read_source(source, limits).map_err(|error| error.of_file(path))
 }
 
+/// Reads the data of a graph from the bytes of a file.
+pub fn read_data_bytes(bytes: Vec<u8>, limits: &Limits) -> Result<GraphData, ReadError> {
+    read_source(Source::from_bytes(bytes), limits)
+}
+
 fn read_source(source: Source, limits: &Limits) -> Result<GraphData, ReadError> {
     let tree = read_tree(source, limits, With::Attributes)?;
     let shelf = Shelf { attributes: &tree.attributes };
@@ -89,9 +94,9 @@ impl<'a> Shelf<'a> {
         let time = tensor(fields, "time", place)?;
         let value = valued.then(|| tensor(fields, "value", place)).transpose()?;
         for other in [Some(&time), value.as_ref()].into_iter().flatten() {
-            if idx.rank() != 2 || other.shape() != idx.shape() {
+            if other.shape() != idx.shape() {
                 let found = format!("{:?} and {:?}", idx.shape(), other.shape());
-                let expected = "arrays of one shape (samples, events)";
+                let expected = "arrays of one shape, usually (samples, events)";
                 return Err(ReadFault::Unexpected { expected, found }.at(place));
             }
         }

@@ -17,9 +17,18 @@ pub fn write_data(
     compression: Compression,
 ) -> Result<(), WriteError> {
     let path = path.as_ref();
+    tree::write(path, &to_tree(data), compression).map_err(|error| error.of_file(path))
+}
+
+/// The bytes of a file that holds the data of a graph.
+pub fn data_to_bytes(data: &GraphData, compression: Compression) -> Result<Vec<u8>, WriteError> {
+    tree::to_bytes(&to_tree(data), compression)
+}
+
+fn to_tree(data: &GraphData) -> Tree {
     let mut shelf = Shelf::default();
     shelf.tree.root = shelf.graph(data, "");
-    tree::write(path, &shelf.tree, compression).map_err(|error| error.of_file(path))
+    shelf.tree
 }
 
 /// Collects groups and their attributes.

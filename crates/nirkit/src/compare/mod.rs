@@ -8,6 +8,7 @@
 mod ideal;
 mod report;
 mod side;
+mod spike;
 
 use nirkit_ir::{Facts, Graph};
 use nirkit_platforms::compare::{Cause, CompareError, Contender, Difference, First, Setup};
@@ -20,6 +21,7 @@ pub use report::{
     PairReport, Report,
 };
 pub use side::{Side, Trace};
+pub use spike::usual_spike;
 
 use crate::error::Error;
 

@@ -1,0 +1,146 @@
+//! Everything that is wrong with a graph, and what platforms would do with it.
+
+use std::collections::BTreeMap;
+use std::str::FromStr;
+
+use nirkit::ir::diag::CODES;
+use nirkit::ir::primitive::{KINDS, declaration};
+use nirkit::ir::valid::validate_document;
+use nirkit::ir::{Code, open};
+use nirkit::platforms::check::NodeReport;
+use nirkit::platforms::chip::{self, UnknownQuantiser};
+use nirkit::platforms::version::platform;
+use nirkit::platforms::{ChipChoices, Choices, Platform, Profile, Report, Verdict, find};
+use nirkit::sim::Reset;
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyList};
+
+use crate::convert::finding;
+use crate::document::Document;
+use crate::error::Raise;
+use crate::guard::guard;
+
+/// Findings about a graph, and a report for each platform that is asked for.
+#[pyfunction]
+#[pyo3(signature = (document, platforms, dt=None, reset=None, quantize=None))]
+pub(crate) fn check<'py>(
+    py: Python<'py>,
+    document: &Document,
+    platforms: Vec<String>,
+    dt: Option<f64>,
+    reset: Option<&str>,
+    quantize: Option<String>,
+) -> PyResult<Bound<'py, PyDict>> {
+    guard(|| {
+        let choices = Choices { dt, reset: reset.map(self::reset).transpose()? };
+        let chosen = platforms.iter().map(|title| any_platform(title));
+        let chosen = chosen.collect::<PyResult<Vec<_>>>()?;
+        let validation = py.detach(|| validate_document(&document.0));
+        let mut found = validation.findings;
+        let reports = PyList::empty(py);
+        if let (Some(graph), Some(facts)) = (document.0.graph(), &validation.facts) {
+            let open = open::open(&document.0);
+            for platform in &chosen {
+                let report = py.detach(|| match platform {
+                    Platform::Simulator(profile) => {
+                        Ok(nirkit::platforms::check(profile, graph, facts, &choices))
+                    }
+                    Platform::Chip(chip) => {
+                        let dt = dt.or(open.only_dt().map(|dt| dt.value));
+                        let (reset, quantize) = (choices.reset, quantize.clone());
+                        let choices = ChipChoices { dt, reset, quantize };
+                        Ok(chip.lower(graph, facts, &choices)?.report)
+                    }
+                });
+                let report = report.map_err(|error: UnknownQuantiser| Raise::Choice.one(error))?;
+                reports.append(report_to_python(py, &report)?)?;
+            }
+        }
+        // A platform answers what the file leaves open.
+        if platforms.is_empty() {
+            found.extend(open::findings(&open::open(&document.0)));
+        }
+        found.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+        let entries = PyDict::new(py);
+        entries.set_item("findings", finding::to_list(py, &found)?)?;
+        entries.set_item("platforms", reports)?;
+        Ok(entries)
+    })
+}
+
+/// The arguments of `nirkit.verb.check.PlatformReport`.
+pub(crate) fn report_to_python<'py>(
+    py: Python<'py>,
+    report: &Report,
+) -> PyResult<Bound<'py, PyDict>> {
+    let node = |node: &NodeReport| {
+        (node.name.clone(), node.kind.clone(), node.becomes, verdict(node.verdict))
+    };
+    let entries = PyDict::new(py);
+    entries.set_item("platform", &report.platform)?;
+    entries.set_item("refuses", report.refuses())?;
+    entries.set_item("fits", report.fits())?;
+    entries.set_item("loses", report.loses())?;
+    entries.set_item("nodes", report.nodes.iter().map(node).collect::<Vec<_>>())?;
+    entries.set_item("findings", finding::to_list(py, &report.diagnostics())?)?;
+    Ok(entries)
+}
+
+fn verdict(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Fine => "fine",
+        Verdict::Assumed => "assumed",
+        Verdict::Reinterpreted => "reinterpreted",
+        Verdict::Ignored => "ignored",
+        Verdict::Dropped => "dropped",
+        Verdict::Refused => "refused",
+    }
+}
+
+/// Title and text of the page of a code.
+#[pyfunction]
+pub(crate) fn explain(code: &str) -> PyResult<(String, String, String)> {
+    guard(|| {
+        let found = Code::from_str(code).map_err(|_| {
+            let known: Vec<String> = CODES.iter().map(ToString::to_string).collect();
+            let help = format!("the codes are {}", known.join(", "));
+            Raise::Choice.help(format!("there is no code `{code}`"), help)
+        })?;
+        let page = found.page();
+        Ok((page.title.to_owned(), page.severity.to_string(), page.text.to_owned()))
+    })
+}
+
+/// What a file holds for each kind of node: the names of its fields.
+#[pyfunction]
+pub(crate) fn declarations() -> BTreeMap<&'static str, Vec<&'static str>> {
+    let fields = |kind: &&'static str| {
+        let fields = declaration(kind).map_or(&[][..], |declared| declared.fields);
+        (*kind, fields.iter().map(|field| field.name).collect())
+    };
+    KINDS.iter().map(fields).collect()
+}
+
+/// Titles of the platforms that there are.
+#[pyfunction]
+pub(crate) fn platforms() -> PyResult<Vec<String>> {
+    guard(|| {
+        let simulators = nirkit::platforms::version::all().map(Profile::title);
+        Ok(simulators.chain(chip::ALL.iter().map(|chip| chip.title())).collect())
+    })
+}
+
+/// The simulator or chip of a title.
+pub(crate) fn any_platform(title: &str) -> PyResult<Platform> {
+    platform(title).map_err(|error| Raise::Choice.one(error))
+}
+
+/// The simulator of a title.
+pub(crate) fn profile(title: &str) -> PyResult<&'static Profile> {
+    find(title).map_err(|error| Raise::Choice.one(error))
+}
+
+/// A reset by its name.
+pub(crate) fn reset(name: &str) -> PyResult<Reset> {
+    name.parse().map_err(|error| Raise::Choice.one(error))
+}

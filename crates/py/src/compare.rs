@@ -1,0 +1,126 @@
+//! Platforms and the ideal side by side.
+
+use nirkit::compare::{Entrant, Job, Report, compare as compare_all, usual_spike};
+use nirkit::ir::open;
+use nirkit::ir::{Facts, Graph};
+use nirkit::platforms::Choices;
+use nirkit::settle::{self, Voice};
+use nirkit::stimulus::inputs;
+use pyo3::prelude::*;
+use pyo3::types::PyDict;
+
+use crate::check::profile;
+use crate::document::Document;
+use crate::engine::{Choice, admit, choice, settled};
+use crate::error::Raise;
+use crate::guard::guard;
+use crate::model::{frames, given};
+use crate::stimulus::{Part, collect};
+
+/// Steps in the time constant of the van Rossum distance, if it is not given.
+const STEPS_OF_TAU: f64 = 10.0;
+
+/// Compares platforms with each other or with the ideal; the report as JSON, the choices, and what
+/// has to be said.
+#[pyfunction]
+#[pyo3(signature = (document, parts, platforms, options, frames, duration, tau, causes))]
+#[expect(clippy::too_many_arguments, reason = "the arguments of the verb")]
+pub(crate) fn compare(
+    py: Python<'_>,
+    document: &Document,
+    parts: Vec<Part<'_>>,
+    platforms: Vec<String>,
+    options: &Bound<'_, PyDict>,
+    frames: &str,
+    duration: Option<f64>,
+    tau: Option<f64>,
+    causes: bool,
+) -> PyResult<(String, Vec<Choice>, Vec<String>)> {
+    guard(|| {
+        let (graph, facts) = document.sound()?;
+        let entrants = entrants(&platforms)?;
+        let given = given(options)?;
+        let frames = self::frames(frames)?;
+        let loaded = collect(parts, &inputs(graph, &facts), frames, false)?;
+        let [stimulus] = loaded.samples.as_slice() else {
+            return Err(Raise::Stimulus.one(format!(
+                "the stimulus has {} samples, a comparison takes one",
+                loaded.samples.len()
+            )));
+        };
+        let open = open::open(&document.0);
+        let (mut choices, mut notes) = (Vec::new(), Vec::new());
+        let dt = given.dt_of_stimulus.or(loaded.dt);
+        let dt = settle::time_step(given.dt, dt, &open, Voice::PROGRAM)
+            .map_err(|error| Raise::Choice.error(error))?;
+        let dt = settled("dt", dt, &mut choices, &mut notes);
+        let reset = settle::reset(given.reset, &open, Voice::PROGRAM);
+        let ideal_reset = settled("reset of the ideal", reset, &mut choices, &mut notes);
+        let usual = || usual_spike(graph, &facts, dt);
+        let (spike, source) = given.spike.map_or_else(usual, |spike| (spike, "given"));
+        choices.push(choice("spike in the ideal", spike, source));
+        let memory = tau.unwrap_or(STEPS_OF_TAU * dt);
+        if !(memory.is_finite() && memory > 0.0) {
+            return Err(Raise::Choice.one(format!("`tau` is {memory} s, which is no time above 0")));
+        }
+        let source = if tau.is_some() { "given" } else { "default: ten steps" };
+        choices.push(choice("tau of the distance", memory, source));
+        notes.extend(admit_all(&entrants, graph, &facts, dt, given.reset)?);
+        let duration = settle::duration(duration, &loaded, dt, Voice::PROGRAM)
+            .map_err(|error| Raise::Stimulus.error(error))?;
+        let job = Job {
+            graph,
+            facts: &facts,
+            stimulus,
+            steps: (duration / dt).round_ties_even() as usize,
+            dt,
+            reset: given.reset,
+            ideal_reset,
+            spike,
+            memory,
+            causes,
+        };
+        let report = py.detach(|| {
+            let comparison = compare_all(&job, &entrants, &|_| ())?;
+            Ok(Report::of(&job, &comparison))
+        });
+        let report = report.map_err(|error: nirkit::Error| Raise::Run.error(error))?;
+        let json = serde_json::to_string(&report).map_err(|error| Raise::Internal.one(error))?;
+        Ok((json, choices, notes))
+    })
+}
+
+/// What is compared: the ideal first, if it takes part.
+fn entrants(platforms: &[String]) -> PyResult<Vec<Entrant>> {
+    let is_ideal = |title: &&String| matches!(title.as_str(), "ideal" | "exact");
+    let mut entrants = Vec::new();
+    for title in platforms.iter().filter(|title| !is_ideal(title)) {
+        entrants.push(Entrant::Platform(profile(title)?));
+    }
+    if entrants.len() < platforms.len() || entrants.len() == 1 {
+        entrants.insert(0, Entrant::Ideal);
+    }
+    if entrants.len() < 2 {
+        let message = "the ideal has nothing to be compared with";
+        return Err(Raise::Choice.help(message, "name a platform"));
+    }
+    Ok(entrants)
+}
+
+/// What the platforms lose of the graph; an error if one of them refuses it.
+fn admit_all(
+    entrants: &[Entrant],
+    graph: &Graph,
+    facts: &Facts,
+    dt: f64,
+    reset: Option<nirkit::sim::Reset>,
+) -> PyResult<Vec<String>> {
+    let choices = Choices { dt: Some(dt), reset };
+    let mut notes = Vec::new();
+    for entrant in entrants {
+        if let Entrant::Platform(profile) = entrant {
+            notes.extend(admit(graph, facts, profile, &choices)?);
+        }
+    }
+    Ok(notes)
+}

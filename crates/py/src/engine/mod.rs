@@ -1,0 +1,174 @@
+//! The engines behind one face: prepared once, run many times, from any thread.
+//!
+//! What the program `nir` does in its verb `run`, for stimuli and results in memory.
+
+mod chip;
+mod clocked;
+mod exact;
+mod platform;
+
+use nirkit::ir::open::{self, Open};
+use nirkit::ir::{Facts, Graph};
+use nirkit::numerics::Tensor;
+use nirkit::platforms::Platform;
+use nirkit::settle::Settled;
+use nirkit::sim::exact::Graze;
+use nirkit::sim::{Observable, Request, Reset, SpikeReading};
+use nirkit::stimulus::Loaded;
+use pyo3::prelude::*;
+
+pub(crate) use self::chip::design;
+pub(crate) use self::platform::admit;
+use crate::check::any_platform;
+use crate::document::Document;
+use crate::error::Raise;
+use crate::ticker::Ticker;
+
+/// What a file leaves open, as far as it is given.
+#[derive(Debug, Default)]
+pub(crate) struct Given {
+    /// Time step in seconds.
+    pub(crate) dt: Option<f64>,
+    /// The step that the stimulus was recorded with, in seconds.
+    pub(crate) dt_of_stimulus: Option<f64>,
+    pub(crate) reset: Option<Reset>,
+    pub(crate) spike: Option<SpikeReading>,
+    /// Further choices by name, in words.
+    pub(crate) others: Vec<(String, String)>,
+}
+
+/// A choice: its name, its value, where it comes from.
+pub(crate) type Choice = (String, String, String);
+
+/// A graph ready to run.
+pub(crate) struct Prepared {
+    pub(crate) engine: Box<dyn Engine>,
+    pub(crate) choices: Vec<Choice>,
+    pub(crate) notes: Vec<String>,
+    /// How things are computed, as far as it is known before the run.
+    pub(crate) methods: Vec<String>,
+}
+
+/// What is common to all engines.
+pub(crate) trait Engine: Send + Sync {
+    /// Everything that can be recorded.
+    fn requests(&self) -> &[Request];
+    /// Length of a frame in seconds; `None` where nothing says it.
+    fn dt(&self) -> Option<f64>;
+    /// Whether voltages are looked at only when the user says, for want of steps.
+    fn is_untimed(&self) -> bool {
+        false
+    }
+    /// Runs a stimulus.
+    fn run(&self, py: Python<'_>, job: Job<'_>) -> PyResult<Outcome>;
+}
+
+/// What a run is to do.
+pub(crate) struct Job<'a> {
+    pub(crate) loaded: &'a Loaded,
+    /// Whether results have an axis for samples.
+    pub(crate) batch: bool,
+    /// How long to run, in seconds.
+    pub(crate) duration: f64,
+    pub(crate) requests: &'a [Request],
+    /// Instants at which voltages are looked at, in seconds; only without a grid.
+    pub(crate) times: Vec<f64>,
+    pub(crate) threads: usize,
+    /// Makes a progress bar.
+    pub(crate) progress: Option<Py<PyAny>>,
+}
+
+/// What a run gave.
+#[derive(Default)]
+pub(crate) struct Outcome {
+    /// Arrays of shape (T, *shape), or (T, B, *shape) with a batch.
+    pub(crate) arrays: Vec<(Request, Tensor)>,
+    /// Spikes at their own times, for each node and each sample.
+    pub(crate) events: Vec<(String, Vec<Train>)>,
+    pub(crate) steps: Option<usize>,
+    pub(crate) notes: Vec<String>,
+    pub(crate) methods: Vec<String>,
+    pub(crate) grazes: Vec<Graze>,
+}
+
+/// The spikes of a node in one sample, in order of time.
+pub(crate) struct Train {
+    /// Seconds.
+    pub(crate) times: Vec<f64>,
+    /// Channels in C order.
+    pub(crate) channels: Vec<i64>,
+}
+
+/// What is prepared.
+pub(crate) struct Task<'a> {
+    pub(crate) graph: &'a Graph,
+    pub(crate) facts: &'a Facts,
+    pub(crate) open: Open,
+    pub(crate) given: Given,
+}
+
+/// Prepares a graph for `clocked`, for `exact` (also called `ideal`), or for a platform.
+pub(crate) fn prepare(
+    document: &Document,
+    graph: &Graph,
+    facts: &Facts,
+    engine: &str,
+    given: Given,
+) -> PyResult<Prepared> {
+    let task = Task { graph, facts, open: open::open(&document.0), given };
+    match engine {
+        "clocked" => clocked::prepare(&task),
+        "exact" | "ideal" => exact::prepare(&task),
+        title => match any_platform(title)? {
+            Platform::Simulator(profile) => platform::prepare(&task, profile),
+            Platform::Chip(chip) => chip::prepare(&task, chip),
+        },
+    }
+}
+
+impl Given {
+    /// Nothing but `dt`, `reset` and perhaps `spike` is asked of this engine.
+    fn refuse_others(&self, engine: &str, takes_spike: bool) -> PyResult<()> {
+        let mut names: Vec<&str> = self.others.iter().map(|(name, _)| name.as_str()).collect();
+        if !takes_spike && self.spike.is_some() {
+            names.push("spike");
+        }
+        if names.is_empty() {
+            return Ok(());
+        }
+        let message = format!("{engine} has no choice `{}`", names.join("`, `"));
+        let spike = if takes_spike { ", `spike`" } else { "" };
+        Err(Raise::Choice.help(message, format!("the choices are `dt`, `reset`{spike}")))
+    }
+}
+
+pub(crate) fn choice(name: &str, value: impl ToString, source: impl Into<String>) -> Choice {
+    (name.to_owned(), value.to_string(), source.into())
+}
+
+/// An answer as a choice; what has to be said about it goes to the notes.
+pub(crate) fn settled<T: ToString + Copy>(
+    name: &str,
+    settled: Settled<T>,
+    choices: &mut Vec<Choice>,
+    notes: &mut Vec<String>,
+) -> T {
+    notes.extend(settled.note);
+    choices.push(choice(name, settled.value, settled.source));
+    settled.value
+}
+
+/// The requests that name spikes.
+pub(crate) fn spikes(requests: &[Request]) -> Vec<Request> {
+    requests.iter().filter(|r| r.observable == Observable::Spikes).cloned().collect()
+}
+
+/// A watched run, beside this thread when several do the work.
+fn watched<T: Send>(
+    py: Python<'_>,
+    ticker: &Ticker,
+    threads: usize,
+    work: impl FnOnce(&dyn nirkit::watch::Watch) -> Result<T, nirkit::Error> + Send,
+) -> PyResult<T> {
+    ticker.run(py, threads > 1, work)?.map_err(|error| Raise::Run.error(error))
+}

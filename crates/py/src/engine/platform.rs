@@ -1,0 +1,91 @@
+//! As a released platform would.
+
+use nirkit::ir::{Code, Facts, Graph};
+use nirkit::platform;
+use nirkit::platforms::{Choices, Profile, check};
+use nirkit::sim::Request;
+use nirkit::sim::clocked::scheme::Program;
+use pyo3::prelude::*;
+
+use super::{Choice, Engine, Job, Outcome, Prepared, Task, choice, watched};
+use crate::error::Raise;
+use crate::ticker::Ticker;
+
+struct Simulator {
+    program: Program,
+    requests: Vec<Request>,
+    /// Frames are counted in steps, whatever the platform takes for their length.
+    dt: f64,
+}
+
+pub(super) fn prepare(task: &Task<'_>, profile: &Profile) -> PyResult<Prepared> {
+    task.given.refuse_others(profile.name, false)?;
+    let dt = task.given.dt.or(task.given.dt_of_stimulus);
+    let choices = Choices { dt, reset: task.given.reset };
+    let notes = admit(task.graph, task.facts, profile, &choices)?;
+    let program = profile.prepare(task.graph, task.facts, &choices).map_err(|errors| {
+        Raise::Refused.many(errors.iter().map(|error| (error.to_string(), None)).collect())
+    })?;
+    let methods = program.order().to_vec();
+    let requests = program.requests();
+    let engine = Box::new(Simulator { program, requests, dt: dt.unwrap_or(1.0) });
+    Ok(Prepared { engine, choices: described(task, profile, &choices), notes, methods })
+}
+
+/// What the platform loses, to be said with the result; an error if it refuses the graph.
+pub(crate) fn admit(
+    graph: &Graph,
+    facts: &Facts,
+    profile: &Profile,
+    choices: &Choices,
+) -> PyResult<Vec<String>> {
+    let report = check(profile, graph, facts, choices);
+    if report.refuses() {
+        let shown = report.diagnostics();
+        let refusals: Vec<_> =
+            shown.into_iter().filter(|found| found.code == Code::PlatformRefuses).collect();
+        return Err(Raise::Refused.findings(&refusals));
+    }
+    let matters = report.findings.iter().filter(|finding| finding.matters);
+    Ok(matters.map(|finding| finding.diagnostic.to_string()).collect())
+}
+
+fn described(task: &Task<'_>, profile: &Profile, choices: &Choices) -> Vec<Choice> {
+    let settled = profile.settled(task.graph, task.facts, choices);
+    let given = |is_given: bool| if is_given { "given" } else { "the platform's own" };
+    let dt = settled.dt.map_or("none".to_owned(), |dt| dt.to_string());
+    let reset = settled.reset.map_or("the platform's".to_owned(), |reset| reset.to_string());
+    vec![
+        choice("platform", profile.title(), "given"),
+        choice("package", profile.package, "the profile"),
+        choice("dt", dt, given(choices.dt.is_some())),
+        choice("reset", reset, given(choices.reset.is_some())),
+    ]
+}
+
+impl Engine for Simulator {
+    fn requests(&self) -> &[Request] {
+        &self.requests
+    }
+
+    fn dt(&self) -> Option<f64> {
+        Some(self.dt)
+    }
+
+    fn run(&self, py: Python<'_>, job: Job<'_>) -> PyResult<Outcome> {
+        let stimuli = job.loaded.samples.as_slice();
+        let threads = job.threads.clamp(1, stimuli.len().max(1));
+        let steps = (job.duration / self.dt).round_ties_even() as usize;
+        let work = platform::Job {
+            program: &self.program,
+            stimuli,
+            steps,
+            requests: job.requests,
+            has_batch: job.batch,
+            threads,
+        };
+        let ticker = Ticker::new(job.progress, stimuli.len() as u64);
+        let recording = watched(py, &ticker, threads, |watch| platform::run(&work, watch))?;
+        Ok(Outcome { arrays: recording.arrays, steps: Some(steps), ..Outcome::default() })
+    }
+}

@@ -1,0 +1,121 @@
+//! Progress of a run, told to Python now and then, and stopped by it.
+
+use std::ops::ControlFlow;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use nirkit::watch::Watch;
+use pyo3::prelude::*;
+
+/// Work that is shorter than this shows nothing.
+const PATIENCE: Duration = Duration::from_millis(500);
+/// Time between two looks at Python.
+const PAUSE: Duration = Duration::from_millis(100);
+
+/// Watches a run on behalf of Python: shows how far it is, and ends it when the user interrupts.
+pub(crate) struct Ticker {
+    /// Makes a bar: an object that is called with what is done and the total, and has `close`.
+    factory: Option<Py<PyAny>>,
+    total: u64,
+    begun: Instant,
+    /// When Python was told last, and its bar.
+    state: Mutex<(Instant, Option<Py<PyAny>>)>,
+    stop: AtomicBool,
+    failed: Mutex<Option<PyErr>>,
+}
+
+impl Ticker {
+    pub(crate) fn new(factory: Option<Py<PyAny>>, total: u64) -> Self {
+        let begun = Instant::now();
+        let (state, stop) = (Mutex::new((begun, None)), AtomicBool::new(false));
+        Self { factory, total, begun, state, stop, failed: Mutex::new(None) }
+    }
+
+    /// Runs work without the interpreter's lock, on this thread or beside it.
+    ///
+    /// Only this thread hears an interruption: where others do the work, it waits and listens.
+    pub(crate) fn run<T: Send>(
+        &self,
+        py: Python<'_>,
+        beside: bool,
+        work: impl FnOnce(&dyn Watch) -> T + Send,
+    ) -> PyResult<T> {
+        let outcome =
+            if beside { py.detach(|| self.listen(work)) } else { py.detach(|| Some(work(self))) };
+        self.close(py);
+        let failed = self.failed.lock().ok().and_then(|mut failed| failed.take());
+        match (failed, outcome) {
+            (Some(error), _) => Err(error),
+            (None, Some(outcome)) => Ok(outcome),
+            (None, None) => Err(crate::error::Raise::Internal.one("the engine ended early")),
+        }
+    }
+
+    fn listen<T: Send>(&self, work: impl FnOnce(&dyn Watch) -> T + Send) -> Option<T> {
+        thread::scope(|scope| {
+            let (send, receive) = channel();
+            scope.spawn(move || send.send(work(self)));
+            loop {
+                match receive.recv_timeout(PAUSE) {
+                    Ok(outcome) => return Some(outcome),
+                    Err(RecvTimeoutError::Disconnected) => return None,
+                    Err(RecvTimeoutError::Timeout) => {
+                        Python::attach(|py| self.note(py.check_signals()));
+                    }
+                }
+            }
+        })
+    }
+
+    /// Keeps an error of Python, which ends the run.
+    fn note(&self, outcome: PyResult<()>) {
+        if let (Err(error), Ok(mut failed)) = (outcome, self.failed.lock()) {
+            failed.get_or_insert(error);
+            self.stop.store(true, Ordering::Relaxed);
+        }
+    }
+
+    fn tell(&self, bar: &mut Option<Py<PyAny>>, amount: u64) {
+        Python::attach(|py| {
+            self.note(py.check_signals());
+            let Some(factory) = &self.factory else { return };
+            if bar.is_none() {
+                match factory.call0(py) {
+                    Ok(made) => *bar = Some(made),
+                    Err(error) => self.note(Err(error)),
+                }
+            }
+            if let Some(bar) = bar {
+                self.note(bar.call1(py, (amount, self.total)).map(|_| ()));
+            }
+        });
+    }
+
+    fn close(&self, py: Python<'_>) {
+        if let Ok(mut state) = self.state.lock()
+            && let Some(bar) = state.1.take()
+        {
+            self.note(bar.call_method0(py, "close").map(|_| ()));
+        }
+    }
+}
+
+impl Watch for Ticker {
+    fn done(&self, amount: u64) -> ControlFlow<()> {
+        if self.begun.elapsed() > PATIENCE
+            && let Ok(mut state) = self.state.try_lock()
+            && state.0.elapsed() > PAUSE
+        {
+            state.0 = Instant::now();
+            self.tell(&mut state.1, amount);
+        }
+        if self.stop.load(Ordering::Relaxed) {
+            ControlFlow::Break(())
+        } else {
+            ControlFlow::Continue(())
+        }
+    }
+}

@@ -1,0 +1,69 @@
+"""Read, check, repair and run graphs of the Neuromorphic Intermediate Representation.
+
+``import nirkit as nir`` does everything that the reference package ``nir`` does, and more: `check`
+says what is wrong with a graph and what platforms would do with it, `run` runs it, `prepare` makes a
+model that is called many times, `eval` finds the accuracy of platforms on a labelled set.
+"""
+
+from . import data_ir, errors, ir
+from ._core import REFERENCE_VERSION as version
+from ._core import VERSION as __version__
+from .data_ir import *  # noqa: F403
+from .errors import *  # noqa: F403
+from .interop import from_nir, install_as_nir, to_nir, uninstall_as_nir
+from .ir import *  # noqa: F403
+from .ir import typing
+from .model import Model
+from .recording import Choice, Graze, Recording
+from .serialization import read, read_data, read_version, write, write_data
+from .stimulus import Current, events
+from .verb.check import Finding, NodeVerdict, PlatformReport, Report, check, explain, platforms, show
+from .verb.compare import Comparison, compare
+from .verb.evaluate import Score, eval
+from .verb.lower import Design, Lowering, lower
+from .verb.passes import Change, opt, repair
+from .verb.run import prepare, run
+
+# `eval` is left out, so that `from nirkit import *` leaves Python's own alone.
+__all__ = [
+    *ir.__all__,
+    *data_ir.__all__,
+    *errors.__all__,
+    "Change",
+    "Choice",
+    "Comparison",
+    "Current",
+    "Design",
+    "Finding",
+    "Graze",
+    "Lowering",
+    "Model",
+    "NodeVerdict",
+    "PlatformReport",
+    "Recording",
+    "Report",
+    "Score",
+    "__version__",
+    "check",
+    "compare",
+    "events",
+    "explain",
+    "from_nir",
+    "install_as_nir",
+    "lower",
+    "opt",
+    "platforms",
+    "prepare",
+    "read",
+    "read_data",
+    "read_version",
+    "repair",
+    "run",
+    "show",
+    "to_nir",
+    "typing",
+    "uninstall_as_nir",
+    "version",
+    "write",
+    "write_data",
+]

@@ -1,0 +1,198 @@
+"""The native half of nirkit. Written by scripts/make_stubs.sh."""
+
+from _typeshed import SupportsGetItem
+from os import PathLike
+from typing import Any, Final, SupportsFloat, SupportsIndex, final
+
+__all__ = ["REFERENCE_VERSION", "VERSION", "Document", "Model", "_panic", "check", "compare", "data_to_bytes", "declarations", "evaluate", "explain", "lower", "platforms", "prepare", "read", "read_bytes", "read_data", "read_data_bytes", "read_version", "read_version_bytes", "repair", "rewrite", "to_bytes", "write", "write_data"]
+
+REFERENCE_VERSION: Final[str]
+"""
+Version of the package `nir` whose file format is followed.
+"""
+
+VERSION: Final[str]
+"""
+Version of nirkit.
+"""
+
+@final
+class Document:
+    """
+    The content of a file. It does not change.
+    """
+    @staticmethod
+    def from_bytes(content: SupportsGetItem[int, SupportsIndex]) -> Document:
+        """
+        The document in the bytes of a `.nir` file of one's own.
+        """
+    @staticmethod
+    def of(tree: dict) -> Document:
+        """
+        The document of a root node, given as nested dictionaries.
+        """
+    @staticmethod
+    def open(path: str | PathLike[str], limits: dict | None = None) -> Document:
+        """
+        The document of a `.nir` or `.nirt` file.
+        """
+    def text(self, /, inline: SupportsIndex) -> str:
+        """
+        The text form. Tensors of more than `inline` elements are shown by the hash of their content.
+        """
+    def to_bytes(self, /) -> bytes:
+        """
+        The bytes of a `.nir` file.
+        """
+    def tree(self, /) -> dict:
+        """
+        The root node as nested dictionaries.
+        """
+
+@final
+class Model:
+    """
+    A graph ready to run. It does not change, and can be used from several threads at once.
+    """
+    @property
+    def choices(self, /) -> list[tuple[str, str, str]]:
+        """
+        Every choice: its name, its value, and where it comes from.
+        """
+    @property
+    def dt(self, /) -> float | None:
+        """
+        Length of a frame in seconds, if something says it.
+        """
+    @property
+    def inputs(self, /) -> dict[str, list[int]]:
+        """
+        Names and shapes of the Inputs.
+        """
+    @property
+    def notes(self, /) -> list[str]:
+        """
+        What has to be said about the choices.
+        """
+    def recordable(self, /) -> list[tuple[str, str]]:
+        """
+        Everything that can be recorded, as pairs of a node and an observable.
+        """
+    def run(self, /, parts: SupportsGetItem[int, tuple[str | None, str, Any]], batch: bool, frames: str, duration: SupportsFloat | SupportsIndex | None, record: SupportsGetItem[int, tuple[str, str]] | None, times: SupportsGetItem[int, SupportsFloat | SupportsIndex] | None, threads: SupportsIndex, progress: Any | None) -> dict:
+        """
+        Runs a stimulus; see `nirkit.verb.run` for the arguments and the result.
+        """
+    def shape(self, /, node: str) -> list[int]:
+        """
+        Shape of what leaves a node, without time and batch.
+        """
+
+def _panic(message: str) -> None:
+    """
+    Panics, so that a test can see what becomes of it.
+    """
+
+def check(document: Document, platforms: SupportsGetItem[int, str], dt: SupportsFloat | SupportsIndex | None = None, reset: str | None = None, quantize: str | None = None) -> dict:
+    """
+    Findings about a graph, and a report for each platform that is asked for.
+    """
+
+def compare(document: Document, parts: SupportsGetItem[int, tuple[str | None, str, Any]], platforms: SupportsGetItem[int, str], options: dict, frames: str, duration: SupportsFloat | SupportsIndex | None, tau: SupportsFloat | SupportsIndex | None, causes: bool) -> tuple[str, list[tuple[str, str, str]], list[str]]:
+    """
+    Compares platforms with each other or with the ideal; the report as JSON, the choices, and what
+    has to be said.
+    """
+
+def data_to_bytes(tree: dict, compression: str | None, level: SupportsIndex) -> bytes:
+    """
+    The bytes of a file of recordings or stimuli.
+    """
+
+def declarations() -> dict[str, list[str]]:
+    """
+    What a file holds for each kind of node: the names of its fields.
+    """
+
+def evaluate(document: Document, parts: SupportsGetItem[int, tuple[str | None, str, Any]], platform: str, dt: SupportsFloat | SupportsIndex | None, reset: str | None, quantize: str | None, threads: SupportsIndex, progress: Any | None) -> tuple[str, Any, list[int]]:
+    """
+    Output spikes of each sample and class, and the class of each sample: the output with most
+    spikes, ties to the lowest.
+    """
+
+def explain(code: str) -> tuple[str, str, str]:
+    """
+    Title and text of the page of a code.
+    """
+
+def lower(document: Document, platform: str, dt: SupportsFloat | SupportsIndex | None = None, reset: str | None = None, quantize: str | None = None) -> tuple[dict, dict | None]:
+    """
+    Lowers a graph: the report, and the design if there is one.
+    """
+
+def platforms() -> list[str]:
+    """
+    Titles of the platforms that there are.
+    """
+
+def prepare(document: Document, engine: str, options: dict) -> Model:
+    """
+    Prepares a graph for an engine.
+
+    `options` may hold `dt`, `dt_of_stimulus`, `reset`, `spike` and, by name and in words, what else
+    the engine lets one choose.
+    """
+
+def read(path: str | PathLike[str], limits: dict | None = None) -> dict:
+    """
+    The root node of a `.nir` or `.nirt` file.
+    """
+
+def read_bytes(content: SupportsGetItem[int, SupportsIndex], limits: dict | None = None) -> dict:
+    """
+    The root node in the bytes of a `.nir` file.
+    """
+
+def read_data(path: str | PathLike[str]) -> dict:
+    """
+    Recordings or stimuli from a file.
+    """
+
+def read_data_bytes(content: SupportsGetItem[int, SupportsIndex]) -> dict:
+    """
+    Recordings or stimuli from the bytes of a file.
+    """
+
+def read_version(path: str | PathLike[str]) -> str | None:
+    """
+    The version that a file names.
+    """
+
+def read_version_bytes(content: SupportsGetItem[int, SupportsIndex]) -> str | None:
+    """
+    The version that the bytes of a file name.
+    """
+
+def repair(document: Document) -> tuple[Document, list[tuple[str, str, str]]]:
+    """
+    Mends what can be mended.
+    """
+
+def rewrite(document: Document, names: SupportsGetItem[int, str]) -> tuple[Document, list[tuple[str, str, str]]]:
+    """
+    Rewrites that keep what a graph means: the usual ones, or those of these names.
+    """
+
+def to_bytes(tree: dict, compression: str | None, level: SupportsIndex) -> bytes:
+    """
+    The bytes of a `.nir` file that holds a root node.
+    """
+
+def write(path: str | PathLike[str], tree: dict, compression: str | None, level: SupportsIndex) -> None:
+    """
+    Writes a root node to a `.nir` or `.nirt` file.
+    """
+
+def write_data(path: str | PathLike[str], tree: dict, compression: str | None, level: SupportsIndex) -> None:
+    """
+    Writes recordings or stimuli to a file.
+    """

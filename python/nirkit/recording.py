@@ -1,0 +1,224 @@
+"""What a run gave."""
+
+from __future__ import annotations
+
+import html
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Dict, Iterator, List, Mapping, Optional, Tuple, Union
+
+import numpy as np
+
+from .data_ir import EventData, NIRGraphData, NIRNodeData, TimeGriddedData
+from .show.text import value
+from .stimulus import events
+
+if TYPE_CHECKING:
+    from .model import Model
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A choice of a run, its value, and where it comes from."""
+
+    name: str
+    value: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Graze:
+    """A decision that is closer than the arithmetic can tell.
+
+    Attributes:
+        node: full name of the node.
+        channel: its channel in C order.
+        time: when it was decided, in seconds.
+        margin: how near the other decision is, in the unit of the threshold.
+        spikes: whether the node spikes in this run.
+    """
+
+    node: str
+    channel: int
+    time: float
+    margin: float
+    spikes: bool
+
+
+Key = Tuple[str, str]
+
+
+class Recording(Mapping[Key, Any]):
+    """What was recorded, by node and observable.
+
+    ``recording["lif1", "v"]`` is an array of shape (T, *shape); ``recording["lif1"]`` stands for the
+    spikes of a node. With a batch, the axes come in the order in which the stimulus had them. Spikes
+    of the exact engine are structured arrays with the fields ``time`` (seconds) and ``channel``, with
+    a batch a list of them.
+
+    Attributes:
+        duration: how long the run was, in seconds.
+        steps: number of steps, on a grid.
+        methods: how things were computed: the order of the nodes on a grid, the method of each
+            node without.
+    """
+
+    def __init__(
+        self,
+        model: "Model",
+        report: Dict[str, Any],
+        axes: str = "T",
+        batch: bool = False,
+        times: Optional[List[float]] = None,
+    ) -> None:
+        self._model = model
+        self._report = report
+        self._axes = axes if len(axes) == 2 or not batch else "BT"
+        self._times = times
+        self._found: Dict[Key, Any] = report["arrays"]
+        if self._axes == "BT":
+            self._found = {key: np.swapaxes(array, 0, 1) for key, array in self._found.items()}
+        if "events" in report:
+            rows = report.pop("events").items()
+            lists = {key: [events(*row) for row in samples] for key, samples in rows}
+            self._found.update(
+                lists if batch else {key: samples[0] for key, samples in lists.items()}
+            )
+
+    @property
+    def duration(self) -> float:
+        return self._report["duration"]
+
+    @property
+    def steps(self) -> Optional[int]:
+        return self._report["steps"]
+
+    @property
+    def platform(self) -> str:
+        """The engine, as it was asked for."""
+        return self._model.platform
+
+    @property
+    def dt(self) -> Optional[float]:
+        """Length of a frame in seconds, if anything says it."""
+        return self._model.dt
+
+    @property
+    def axes(self) -> str:
+        """Names of the leading axes of the arrays: ``T``, ``BT`` or ``TB``."""
+        return self._axes
+
+    @property
+    def choices(self) -> List[Choice]:
+        """Every choice of the run, its value, and where it comes from."""
+        choices = self._model.choices
+        if "frames" in self._report:
+            choices.append(Choice("frames", *self._report["frames"]))
+        return choices
+
+    @property
+    def notes(self) -> List[str]:
+        """What has to be said: guesses, what a platform loses, doubts."""
+        return self._model.notes + self._report["notes"]
+
+    @property
+    def methods(self) -> List[str]:
+        return self._report["methods"]
+
+    @property
+    def grazes(self) -> List[Graze]:
+        """Decisions that are closer than the arithmetic can tell; only of the exact engine."""
+        return [Graze(*graze) for graze in self._report["grazes"]]
+
+    def __getitem__(self, key: Union[str, Key]) -> Any:
+        pair = (key, "spikes") if isinstance(key, str) else tuple(key)
+        if pair not in self._found:
+            known = ", ".join(f"{node}:{observable}" for node, observable in self._found)
+            raise KeyError(f"{pair[0]}:{pair[1]} was not recorded, but {known}")
+        return self._found[pair]  # type: ignore[index]
+
+    def __contains__(self, key: object) -> bool:
+        return ((key, "spikes") if isinstance(key, str) else key) in self._found
+
+    def __iter__(self) -> Iterator[Key]:
+        return iter(self._found)
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+    def times(self) -> np.ndarray:
+        """The instants of the first axis of arrays, in seconds: the ends of the steps, or the times
+        at which voltages were looked at."""
+        if self._times is not None:
+            return np.sort(np.asarray(self._times))
+        return (np.arange(self.steps or 0) + 1) * (self.dt or 1.0)
+
+    def to_data(self) -> NIRGraphData:
+        """The recording as NIRData, which `nirkit.write_data` writes and the reference reads."""
+        nodes: Dict[str, NIRNodeData] = {}
+        for (node, observable), found in self._found.items():
+            data = nodes.setdefault(node, NIRNodeData({}))
+            data.observables[observable] = self._as_data(node, found)
+        return NIRGraphData(nodes)  # type: ignore[arg-type]
+
+    def _as_data(self, node: str, found: Any) -> Union[EventData, TimeGriddedData]:
+        if isinstance(found, np.ndarray) and found.dtype.names is None:
+            first = {"T": found[None], "BT": found, "TB": np.swapaxes(found, 0, 1)}[self._axes]
+            return TimeGriddedData(first.reshape(*first.shape[:2], -1), self._step())
+        samples = found if isinstance(found, list) else [found]
+        longest = max((len(spikes) for spikes in samples), default=0)
+        idx = np.full((len(samples), longest), -1)
+        time = np.full((len(samples), longest), np.inf)
+        for row, spikes in enumerate(samples):
+            idx[row, : len(spikes)] = spikes["channel"]
+            time[row, : len(spikes)] = spikes["time"]
+        return EventData(idx, time, self._channels(node), self.duration)
+
+    def _step(self) -> float:
+        times = self.times()
+        return self.dt if self._times is None and self.dt else float(np.diff(times).mean())
+
+    def _channels(self, node: str) -> int:
+        return int(np.prod(self._model._model.shape(node)))
+
+    def plot(self, x: Any = None, *, sample: int = 0, figure: Any = None) -> Any:
+        """Draws input events, voltages and spikes below each other; needs matplotlib.
+
+        Args:
+            x: the stimulus, to be drawn on top.
+            sample: which sample of a batch to draw.
+            figure: a figure of matplotlib to draw into.
+        """
+        from .show.plot import plot
+
+        return plot(self, x, sample, figure)
+
+    def __repr__(self) -> str:
+        parts = [f"{node}:{observable} {_size(found)}" for (node, observable), found in self._found.items()]
+        steps = f", {self.steps} steps" if self.steps is not None else ""
+        return f"Recording({self.platform}, {self.duration:g} s{steps}; {', '.join(parts)})"
+
+    def _repr_html_(self) -> str:
+        rows = [
+            f"<tr><td>{html.escape(node)}</td><td>{observable}</td><td>{html.escape(_size(found))}</td></tr>"
+            for (node, observable), found in self._found.items()
+        ]
+        choices = "".join(
+            f"<tr><td>{html.escape(one.name)}</td><td>{html.escape(one.value)}</td>"
+            f"<td>{html.escape(one.source)}</td></tr>"
+            for one in self.choices
+        )
+        notes = "".join(f"<li>{html.escape(note)}</li>" for note in self.notes)
+        steps = f", {self.steps} steps" if self.steps is not None else ""
+        return (
+            f"<p><b>{html.escape(self.platform)}</b>, {self.duration:g} s{steps}</p>"
+            f"<table>{''.join(rows)}</table><ul>{notes}</ul>"
+            f"<details><summary>choices</summary><table>{choices}</table></details>"
+        )
+
+
+def _size(found: Any) -> str:
+    if isinstance(found, list):
+        return f"{sum(map(len, found))} spikes in {len(found)} samples"
+    if found.dtype.names is not None:
+        return f"{len(found)} spikes"
+    return value(found)

@@ -1,0 +1,1 @@
+"""How graphs and results look: one line, a picture, a plot."""

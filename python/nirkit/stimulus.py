@@ -1,0 +1,143 @@
+"""What can enter a graph."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple, Union
+
+import numpy as np
+
+from .data_ir import EventData, NIRGraphData, NIRNodeData, TimeGriddedData, ValuedEventData
+from .errors import StimulusError
+
+#: The type of an array of spikes: when, in seconds, and on which channel, in C order.
+EVENT = np.dtype([("time", "<f8"), ("channel", "<i8")])
+
+Stimulus = Union[
+    np.ndarray, "Current", NIRGraphData, NIRNodeData, EventData, TimeGriddedData, Mapping[str, Any]
+]
+
+
+@dataclass
+class Current:
+    """A current that is constant between breakpoints.
+
+    Attributes:
+        breakpoints: seconds, ascending; the current is 0 before the first.
+        values: shape (breakpoints, channels); each row holds to the next breakpoint.
+    """
+
+    breakpoints: np.ndarray
+    values: np.ndarray
+
+
+def events(time: Any, channel: Any) -> np.ndarray:
+    """Spikes as a structured array with the fields ``time`` (seconds) and ``channel``."""
+    time, channel = np.asarray(time, dtype=float), np.asarray(channel)
+    made = np.empty(time.shape, dtype=EVENT)
+    made["time"], made["channel"] = time, channel
+    return made
+
+
+Part = Tuple[Optional[str], str, Any]
+
+
+def parts(x: Stimulus, axes: str) -> Tuple[List[Part], Optional[float], bool]:
+    """A stimulus as the engines take it, the step that it was recorded with, and whether results
+    have an axis for samples."""
+    batch = _check_axes(axes)
+    if type(x) is np.ndarray and x.dtype.names is None:  # by far the most common
+        return [(None, "frames", _samples_first(x, axes))], None, batch
+    if isinstance(x, NIRGraphData):
+        return [(None, "data", x._entries())], _step(x), batch or _samples(x) > 1
+    named: Dict[Optional[str], Any] = dict(x.items()) if isinstance(x, Mapping) else {None: x}
+    collected, step = [], None
+    for name, signal in named.items():
+        part, dt, several = _part(name, signal, axes)
+        collected.append(part)
+        step, batch = step or dt, batch or several
+    return collected, step, batch
+
+
+def _part(name: Optional[str], signal: Any, axes: str) -> Tuple[Part, Optional[float], bool]:
+    if isinstance(signal, NIRNodeData):
+        signal = _only(signal)
+    if isinstance(signal, TimeGriddedData):
+        return (name, "frames", signal.data), signal.dt, True
+    if isinstance(signal, EventData):
+        rows = _event_rows(signal)
+        return (name, "spikes", rows), None, len(rows) > 1
+    if isinstance(signal, Current):
+        values = np.asarray(signal.values, dtype=float)
+        content = (np.asarray(signal.breakpoints, dtype=float).tolist(), values)
+        return (name, "current", content), None, False
+    if isinstance(signal, (list, tuple)) and signal and all(_is_events(one) for one in signal):
+        return (name, "spikes", [_row(one) for one in signal]), None, True
+    if _is_events(signal):
+        return (name, "spikes", [_row(signal)]), None, False
+    array = np.asarray(signal)
+    if array.dtype.kind not in "biuf":
+        raise StimulusError(
+            f"a stimulus is no {type(signal).__name__}",
+            help="give an array (T, *shape), events, a Current, NIRData, or a dictionary of them",
+        )
+    return (name, "frames", _samples_first(array, axes)), None, False
+
+
+def _check_axes(axes: str) -> bool:
+    """Whether there is an axis for samples."""
+    if axes not in ("T", "BT", "TB"):
+        raise StimulusError(
+            f"the axes are not {axes!r}",
+            help="give 'T' (time), 'BT' (batch, time) or 'TB' (time, batch)",
+        )
+    return len(axes) == 2
+
+
+def _samples_first(array: np.ndarray, axes: str) -> np.ndarray:
+    return np.swapaxes(array, 0, 1) if axes == "TB" and array.ndim >= 2 else array
+
+
+def _is_events(signal: Any) -> bool:
+    names = getattr(getattr(signal, "dtype", None), "names", None)
+    return names is not None and "time" in names and "channel" in names
+
+
+def _row(spikes: np.ndarray) -> Tuple[list, list, list]:
+    """Times, channels and values of one sample."""
+    count = len(spikes)
+    values = spikes["value"].tolist() if "value" in (spikes.dtype.names or ()) else [1.0] * count
+    return spikes["time"].tolist(), spikes["channel"].tolist(), values
+
+
+def _event_rows(data: EventData) -> List[Tuple[list, list, list]]:
+    rows = []
+    idx, time = np.atleast_2d(data.idx), np.atleast_2d(data.time)
+    value = np.atleast_2d(data.value) if isinstance(data, ValuedEventData) else np.ones(idx.shape)
+    for neurons, times, values in zip(idx, time, value):
+        real = neurons != -1
+        rows.append((times[real].tolist(), neurons[real].tolist(), values[real].tolist()))
+    return rows
+
+
+def _only(node: NIRNodeData) -> Union[EventData, TimeGriddedData]:
+    found: Dict[str, Any] = node.observables
+    if "spikes" in found:
+        return found["spikes"]
+    if len(found) != 1:
+        raise StimulusError(f"the data has the observables {', '.join(found)}; give one of them")
+    return next(iter(found.values()))
+
+
+def _observables(data: NIRGraphData) -> Sequence[Any]:
+    nodes = [node for node in data.nodes.values() if isinstance(node, NIRNodeData)]
+    return [one for node in nodes for one in node.observables.values()]
+
+
+def _step(data: NIRGraphData) -> Optional[float]:
+    steps = [one.dt for one in _observables(data) if isinstance(one, TimeGriddedData)]
+    return steps[0] if steps else None
+
+
+def _samples(data: NIRGraphData) -> int:
+    return max((one.n_samples for one in _observables(data)), default=1)

@@ -1,0 +1,179 @@
+"""Everything that is wrong with a graph, and what platforms would do with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Dict, Iterator, List, Optional, Sequence, Tuple, Union
+
+from .. import _core
+from .given import Graph, document
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that is to be said about a graph.
+
+    Attributes:
+        code: the rule that it is about, ``N204``; `explain` prints its page.
+        severity: ``error``, ``warning`` or ``note``.
+        place: where it is, ``/lif1/tau[1]``.
+        nodes: names of the nodes from the root to the node; empty for the whole graph.
+        hdf5_path: where that is in a file.
+        message: what is wrong, with the numbers.
+        labels: further places, each with what is to be seen there.
+        help: what to do about it.
+        repairable: whether `nir convert --repair` mends it.
+    """
+
+    code: str
+    severity: str
+    place: str
+    message: str
+    nodes: List[str] = field(default_factory=list)
+    hdf5_path: str = ""
+    labels: List[Tuple[str, str]] = field(default_factory=list)
+    help: Optional[str] = None
+    repairable: bool = False
+
+    def __str__(self) -> str:
+        text = f"{self.severity}[{self.code}]: {self.place}: {self.message}"
+        return f"{text}\n  help: {self.help}" if self.help else text
+
+    def explain(self) -> str:
+        """The page of the rule."""
+        return explain(self.code)
+
+
+@dataclass(frozen=True)
+class NodeVerdict:
+    """What becomes of a node on a platform: ``fine``, ``assumed``, ``reinterpreted``, ``ignored``,
+    ``dropped`` or ``refused``."""
+
+    node: str
+    kind: str
+    becomes: str
+    verdict: str
+
+
+@dataclass(frozen=True)
+class PlatformReport:
+    """What a platform would do with a graph.
+
+    Attributes:
+        platform: name and version.
+        refuses: whether it stops, so that there is no run.
+        fits: whether a chip has room for the graph.
+        loses: whether it stops, or loses something that the file says.
+        nodes: what becomes of each node.
+        findings: everything that there is to say; refusals first.
+    """
+
+    platform: str
+    refuses: bool
+    fits: bool
+    loses: bool
+    nodes: List[NodeVerdict]
+    findings: List[Finding]
+
+    def __str__(self) -> str:
+        answer = "refuses the graph" if self.refuses else "runs the graph"
+        answer += "" if self.fits else ", and has no room for it"
+        if self.loses and not self.refuses:
+            answer += ", and loses something that matters"
+        rows = [f"  {node.node}: {node.verdict}" for node in self.nodes if node.verdict != "fine"]
+        return "\n".join([*map(str, self.findings), f"{self.platform} {answer}", *rows])
+
+
+@dataclass(frozen=True)
+class Report:
+    """The findings about a graph, the worst first, and a report for each platform by its title."""
+
+    findings: List[Finding]
+    platforms: Dict[str, PlatformReport]
+
+    @property
+    def errors(self) -> List[Finding]:
+        """Findings that keep the graph from running."""
+        return self._of("error")
+
+    @property
+    def warnings(self) -> List[Finding]:
+        """Findings with which the graph runs, but perhaps not as it was meant."""
+        return self._of("warning")
+
+    @property
+    def notes(self) -> List[Finding]:
+        """What is worth knowing."""
+        return self._of("note")
+
+    @property
+    def ok(self) -> bool:
+        """No error, no warning, and no platform that loses anything that matters."""
+        lossy = any(report.loses for report in self.platforms.values())
+        return not self.errors and not self.warnings and not lossy
+
+    def _of(self, severity: str) -> List[Finding]:
+        return [finding for finding in self.findings if finding.severity == severity]
+
+    def __iter__(self) -> Iterator[Finding]:
+        return iter(self.findings)
+
+    def __len__(self) -> int:
+        return len(self.findings)
+
+    def __bool__(self) -> bool:
+        return True
+
+    def __str__(self) -> str:
+        if not self.findings and not self.platforms:
+            return "nothing to report"
+        return "\n\n".join(map(str, [*self.findings, *self.platforms.values()]))
+
+
+def check(
+    graph: Graph,
+    platforms: Union[str, Sequence[str], None] = None,
+    *,
+    dt: Optional[float] = None,
+    reset: Optional[str] = None,
+    quantize: Optional[str] = None,
+) -> Report:
+    """Finds everything that is wrong with a graph, and what platforms would do with it.
+
+    Args:
+        graph: a graph, or the path of a file.
+        platforms: names like ``"norse"`` or ``"spyx@0.1.20"``; `nirkit.platforms` lists them.
+        dt: the time step in seconds, where a platform lets one choose it.
+        reset: ``"v_reset"``, ``"zero"`` or ``"subtract"``, likewise.
+        quantize: how a chip's integers are made of numbers, by name.
+
+    Raises:
+        ReadError: the file cannot be read.
+        ChoiceError: there is no such platform.
+    """
+    titles = [platforms] if isinstance(platforms, str) else list(platforms or [])
+    found = _core.check(document(graph), titles, dt, reset, quantize)
+    reports = {report["platform"]: _platform_report(report) for report in found["platforms"]}
+    return Report(found["findings"], reports)
+
+
+def _platform_report(report: Dict[str, Any]) -> PlatformReport:
+    nodes = [NodeVerdict(*node) for node in report.pop("nodes")]
+    return PlatformReport(nodes=nodes, **report)
+
+
+def explain(code: str) -> str:
+    """The page of a code: what the rule says, why it is there, and what to do."""
+    title, severity, text = _core.explain(code)
+    return f"{code}: {title} ({severity})\n\n{text}"
+
+
+def platforms() -> List[str]:
+    """The platforms that nirkit can check for and run as, with their versions."""
+    return list(_core.platforms())
+
+
+def show(graph: Graph, inline: int = 64) -> str:
+    """The text form of a graph. Tensors of more than ``inline`` elements are shown by the hash of
+    their content."""
+    return document(graph).text(inline)

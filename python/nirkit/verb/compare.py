@@ -1,0 +1,193 @@
+"""Platforms side by side: how far apart their spikes are, where they part, and why."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import Any, Dict, List, Optional, Sequence, Union
+
+from .. import _core
+from ..recording import Choice
+from ..stimulus import Stimulus, parts
+from .given import Graph, document
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A neuron in a step: its spikes, the voltage that was held against the threshold, and the
+    threshold in the units of this voltage."""
+
+    spikes: float
+    v: float
+    threshold: float
+
+
+@dataclass(frozen=True)
+class First:
+    """The first difference: in which step (from 0), when (in seconds), at which neuron, and the
+    neuron in both runs."""
+
+    step: int
+    time: float
+    node: str
+    neuron: int
+    moments: List[Optional[Moment]]
+
+
+@dataclass(frozen=True)
+class NodeDifference:
+    """A node in two runs.
+
+    Attributes:
+        spikes: in both.
+        entries: numbers of spikes, of a neuron in a step, that differ.
+        cosine: of the angle between the mean activities.
+        distance: squared van Rossum distance.
+        first: the first difference at this node.
+    """
+
+    node: str
+    spikes: List[float]
+    entries: int
+    cosine: float
+    distance: float
+    first: Optional[First]
+
+
+@dataclass(frozen=True)
+class Cause:
+    """Because of which choices two runs part.
+
+    Attributes:
+        choices: the choices that differ and matter, with the value in each run.
+        first: the smallest sets of choices that account for the first difference.
+        total: the choices that take away most of the distance, one after the other.
+        grid_distance: where one of the two is the ideal, what leaving continuous time does alone.
+    """
+
+    choices: List[Dict[str, Any]]
+    first: List[List[str]]
+    total: List[Dict[str, Any]]
+    grid_distance: Optional[float] = None
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A run against the first one.
+
+    Attributes:
+        a, b: names of the two.
+        equal: whether all spike trains are equal.
+        distance: squared van Rossum distance, summed over all neurons.
+        nodes: node by node.
+        missing: nodes that spike in one of the two only, because the other does not run them.
+        first: the first difference of all.
+        cause: because of which choices; ``None`` if they agree or it could not be told (`untold`).
+    """
+
+    a: str
+    b: str
+    equal: bool
+    distance: float
+    nodes: List[NodeDifference]
+    missing: List[str] = field(default_factory=list)
+    first: Optional[First] = None
+    cause: Optional[Cause] = None
+    untold: Optional[str] = None
+
+    def __str__(self) -> str:
+        if self.equal:
+            return f"{self.b} and {self.a} agree in every spike"
+        text = f"{self.b} and {self.a} part (distance {self.distance:.4g})"
+        if self.first:
+            text += f", first at {self.first.node}[{self.first.neuron}] in step {self.first.step}"
+        if self.cause and self.cause.first:
+            text += "; because of " + " or ".join(" with ".join(one) for one in self.cause.first)
+        return text
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Runs of one graph, held against the first of them.
+
+    Attributes:
+        contenders: what is compared; the first is the one against which the others are held.
+        equal: whether all spike trains are equal.
+        pairs: each of the others against the first.
+        spikes: spikes of each node in each run; ``None`` where it did not run.
+        steps, dt, tau: number of steps, their length, and the time constant of the distance, in
+            seconds.
+        choices: every choice, its value, and where it comes from.
+        notes: guesses, and what platforms lose of the graph.
+    """
+
+    contenders: List[str]
+    equal: bool
+    pairs: List[Pair]
+    spikes: Dict[str, List[Optional[float]]]
+    steps: int
+    dt: float
+    tau: float
+    choices: List[Choice]
+    notes: List[str]
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self.pairs))
+
+
+def compare(
+    graph: Graph,
+    x: Stimulus,
+    platforms: Union[str, Sequence[str]],
+    *,
+    dt: Optional[float] = None,
+    reset: Optional[str] = None,
+    spike: Optional[str] = None,
+    tau: Optional[float] = None,
+    duration: Optional[float] = None,
+    frames: str = "auto",
+    causes: bool = True,
+) -> Comparison:
+    """Compares platforms with each other, or with the ideal: a single platform is held against it.
+
+    Args:
+        graph: a graph, or the path of a file.
+        x: the stimulus, one sample; see `run`.
+        platforms: names; ``"ideal"`` is one of them.
+        dt, reset, duration, frames: see `run`.
+        spike: what a spike is in the ideal.
+        tau: time constant of the van Rossum distance in seconds; ten steps if not given.
+        causes: whether to look for the choices that part the runs, which takes some more runs.
+    """
+    content, step, _ = parts(x, "T")
+    titles = [platforms] if isinstance(platforms, str) else list(platforms)
+    options = {"dt": dt, "reset": reset, "spike": spike, "dt_of_stimulus": step}
+    text, choices, notes = _core.compare(
+        document(graph), content, titles, options, frames, duration, tau, causes
+    )
+    report = json.loads(text)
+    return Comparison(
+        contenders=report["contenders"],
+        equal=report["equal"],
+        pairs=[_pair(pair) for pair in report["pairs"]],
+        spikes={node["node"]: node["spikes"] for node in report["nodes"]},
+        steps=report["steps"],
+        dt=report["dt"],
+        tau=report["tau"],
+        choices=[Choice(*choice) for choice in choices],
+        notes=notes,
+    )
+
+
+def _pair(entries: Dict[str, Any]) -> Pair:
+    cause = entries.pop("cause", None)
+    nodes = [NodeDifference(**{**node, "first": _first(node["first"])}) for node in entries.pop("nodes")]
+    first = _first(entries.pop("first", None))
+    return Pair(**entries, nodes=nodes, first=first, cause=Cause(**cause) if cause else None)
+
+
+def _first(entries: Optional[Dict[str, Any]]) -> Optional[First]:
+    if entries is None:
+        return None
+    moments = [Moment(**moment) if moment else None for moment in entries.pop("moments")]
+    return First(**entries, moments=moments)
