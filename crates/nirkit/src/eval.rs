@@ -5,7 +5,7 @@ use std::thread;
 
 use nirkit_ir::{Facts, Graph};
 use nirkit_numerics::Tensor;
-use nirkit_sim::clocked::scheme::{Program, record};
+use nirkit_sim::clocked::scheme::{Player, Program};
 use nirkit_sim::{Observable, Request, Stimulus};
 
 use crate::error::Error;
@@ -36,8 +36,10 @@ pub fn counts(job: &Job<'_>, progress: &(dyn Fn(u64) + Sync)) -> Result<Tensor, 
     let done = AtomicU64::new(0);
     let count = |samples: &[Stimulus]| -> Result<Vec<i64>, Error> {
         let mut counts = Vec::with_capacity(samples.len() * classes);
+        let mut player = Player::new(job.program, std::slice::from_ref(&request))
+            .map_err(|error| Error::new(error.to_string()))?;
         for sample in samples {
-            counts.extend(count_one(job, sample, &request, classes)?);
+            counts.extend(count_one(&mut player, sample, job.steps, classes)?);
             progress(done.fetch_add(1, Ordering::Relaxed) + 1);
         }
         Ok(counts)
@@ -70,14 +72,13 @@ fn output(job: &Job<'_>) -> Result<(Request, usize), Error> {
 }
 
 fn count_one(
-    job: &Job<'_>,
+    player: &mut Player<'_>,
     sample: &Stimulus,
-    request: &Request,
+    steps: usize,
     classes: usize,
 ) -> Result<Vec<i64>, Error> {
-    let requests = std::slice::from_ref(request);
-    let recording = record(job.program, sample, job.steps, requests)
-        .map_err(|error| Error::new(error.to_string()))?;
+    let recording =
+        player.play(sample, steps).map_err(|error| Error::new(error.to_string()))?;
     let spikes = recording.arrays.first().and_then(|(_, tensor)| tensor.to_f64());
     let spikes = spikes.ok_or_else(|| Error::new("nothing was recorded"))?;
     let of_class = |class: usize| spikes.iter().skip(class).step_by(classes).sum::<f64>() as i64;

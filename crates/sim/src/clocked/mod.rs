@@ -38,6 +38,7 @@
 mod affine;
 mod avg_pool2d;
 mod bias;
+mod chunk;
 mod conv1d;
 mod conv2d;
 mod convolution;
@@ -75,6 +76,7 @@ mod run;
 mod scale;
 pub mod scheme;
 mod sum_pool2d;
+mod sweep;
 mod threshold;
 mod window;
 mod wire;

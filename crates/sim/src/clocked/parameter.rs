@@ -3,6 +3,7 @@
 use nirkit_ir::facts::Leaf;
 use nirkit_numerics::{Tensor, broadcast};
 
+use super::chunk::{CHUNK, Chunk, load, padded};
 use super::error::PrepareError;
 use super::real::Real;
 
@@ -70,7 +71,8 @@ impl Parameter {
 pub(super) enum Columns<T, const K: usize> {
     /// The same for every channel: they stay in registers.
     Uniform([T; K]),
-    /// One column a coefficient, with one number a channel.
+    /// One column a coefficient, with one number a channel; the last is repeated up to a whole
+    /// chunk.
     Each([Vec<T>; K]),
 }
 
@@ -85,13 +87,23 @@ impl<T: Real, const K: usize> Columns<T, K> {
         if parameters.iter().all(|p| matches!(p, Parameter::Uniform(_))) {
             return Self::Uniform(at(0));
         }
-        let mut columns = std::array::from_fn(|_| Vec::with_capacity(channels));
-        for channel in 0..channels {
-            for (column, value) in columns.iter_mut().zip(at(channel)) {
+        let mut columns = std::array::from_fn(|_| Vec::with_capacity(padded(channels)));
+        for channel in 0..padded(channels) {
+            for (column, value) in columns.iter_mut().zip(at(channel.min(channels - 1))) {
                 column.push(value);
             }
         }
         Self::Each(columns)
+    }
+
+    /// The coefficients of the chunk that starts at a channel.
+    #[inline(always)]
+    #[allow(clippy::inline_always, reason = "part of vectorised loops")]
+    pub(super) fn chunk(&self, at: usize) -> [Chunk<T>; K] {
+        match self {
+            Self::Uniform(coefficients) => coefficients.map(|number| [number; CHUNK]),
+            Self::Each(columns) => columns.each_ref().map(|column| load(column, at)),
+        }
     }
 
     /// Calls `visit` with each of the first `channels` channels and its coefficients.

@@ -31,6 +31,9 @@ pub(super) trait Real:
     /// The nearest number of this format.
     fn round(value: f64) -> Self;
 
+    /// Whether the number is neither infinite nor NaN.
+    fn is_finite(self) -> bool;
+
     /// The same number in double precision.
     fn wide(self) -> f64;
 
@@ -45,6 +48,11 @@ impl Real for f32 {
     #[inline]
     fn round(value: f64) -> Self {
         value as Self
+    }
+
+    #[inline]
+    fn is_finite(self) -> bool {
+        self.is_finite()
     }
 
     #[inline]
@@ -64,6 +72,11 @@ impl Real for f64 {
     #[inline]
     fn round(value: f64) -> Self {
         value
+    }
+
+    #[inline]
+    fn is_finite(self) -> bool {
+        self.is_finite()
     }
 
     #[inline]

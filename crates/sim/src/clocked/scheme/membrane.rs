@@ -1,7 +1,9 @@
 //! One state of a layer of neurons: the loops behind [`Form`].
 
+use super::super::chunk::{CHUNK, Chunk};
 use super::super::parameter::Columns;
 use super::super::real::Real;
+use super::cells::Others;
 use super::coefficient::{Numbers, Parameters, Setting, Which};
 use super::rule::{Form, Rest, Stage};
 
@@ -87,5 +89,73 @@ impl<T: Real> State<T> {
         if self.biased {
             columns.visit(neurons, |n, [_, _, bias]| state[n] += bias);
         }
+    }
+
+    /// [`step`](Self::step) of the chunk that starts at a neuron, with a single input.
+    #[inline(always)]
+    #[allow(clippy::inline_always, reason = "part of a vectorised loop")]
+    pub(super) fn step_chunk(&self, at: usize, state: &mut Chunk<T>, x: &Chunk<T>) {
+        self.take(at, state, x);
+        self.end(at, state);
+    }
+
+    /// The same with inputs that are added to the state by themselves.
+    #[inline(always)]
+    #[allow(clippy::inline_always, reason = "part of a vectorised loop")]
+    pub(super) fn step_chunk_with(
+        &self,
+        at: usize,
+        state: &mut Chunk<T>,
+        x: &Chunk<T>,
+        others: &Others<'_, T>,
+    ) {
+        self.take(at, state, x);
+        let [_, gain, _] = self.columns.chunk(at);
+        others.each(at, |x| {
+            for n in 0..CHUNK {
+                state[n] += gain[n] * x[n];
+            }
+        });
+        self.end(at, state);
+    }
+
+    /// What a step does with the first input.
+    #[inline(always)]
+    #[allow(clippy::inline_always, reason = "part of a vectorised loop")]
+    fn take(&self, at: usize, state: &mut Chunk<T>, x: &Chunk<T>) {
+        let [a, gain, rest] = self.columns.chunk(at);
+        let s = state;
+        match self.form {
+            Form::Keep | Form::Late => each(|n| s[n] = a[n] * s[n] + gain[n] * x[n]),
+            Form::KeepBoth => each(|n| s[n] += gain[n] * x[n]),
+            Form::Approach => each(|n| s[n] += a[n] * ((gain[n] * x[n] + rest[n]) - s[n])),
+            Form::Recover => each(|n| s[n] += a[n] * ((rest[n] - s[n]) + gain[n] * x[n])),
+            Form::Relax => each(|n| s[n] = s[n] - ((gain[n] * x[n] + rest[n]) - s[n]) * a[n]),
+            Form::Add => each(|n| s[n] += gain[n] * x[n] * a[n]),
+            Form::Filter => each(|n| s[n] = a[n] * s[n] + (T::ONE - a[n]) * (gain[n] * x[n])),
+        }
+    }
+
+    /// What a step does when all inputs are taken.
+    #[inline(always)]
+    #[allow(clippy::inline_always, reason = "part of a vectorised loop")]
+    fn end(&self, at: usize, state: &mut Chunk<T>) {
+        if self.form == Form::KeepBoth {
+            let [keep, _, _] = self.columns.chunk(at);
+            each(|n| state[n] = state[n] * keep[n]);
+        }
+        if self.biased {
+            let [_, _, bias] = self.columns.chunk(at);
+            each(|n| state[n] += bias[n]);
+        }
+    }
+}
+
+/// Calls `each` with every lane of a chunk.
+#[inline(always)]
+#[allow(clippy::inline_always, reason = "part of a vectorised loop")]
+fn each(mut each: impl FnMut(usize)) {
+    for lane in 0..CHUNK {
+        each(lane);
     }
 }
