@@ -59,7 +59,8 @@ fn main() -> Outcome<()> {
             let choices = Choices { dt, reset: None };
             let program =
                 profile.prepare(graph, &facts, &choices).map_err(|errors| format!("{errors:?}"))?;
-            serve(|| by_platform(&task, &program))
+            let mut players = players(&task, &program)?;
+            serve(|| by_platform(&task, &mut players))
         }
     }
 }
@@ -96,28 +97,37 @@ fn by_engine(task: &Task, program: &nirkit::sim::clocked::Program) -> Outcome<f6
     Ok(total(&recording))
 }
 
-fn by_platform(task: &Task, program: &Program) -> Outcome<f64> {
-    let share = task.samples.len().div_ceil(task.threads).max(1);
-    let part = |samples: &[Stimulus]| -> Outcome<f64> {
-        let mut player = Player::new(program, std::slice::from_ref(&task.request))?;
+/// A player for each thread.
+fn players<'a>(task: &Task, program: &'a Program) -> Outcome<Vec<Player<'a>>> {
+    let player = || Player::new(program, std::slice::from_ref(&task.request));
+    (0..task.threads.max(1)).map(|_| Ok(player()?)).collect()
+}
+
+fn by_platform(task: &Task, players: &mut [Player<'_>]) -> Outcome<f64> {
+    let share = task.samples.len().div_ceil(players.len()).max(1);
+    let part = |player: &mut Player<'_>, samples: &[Stimulus]| -> Outcome<f64> {
         let mut spikes = 0.0;
         for sample in samples {
             spikes += total(&player.play(sample, task.steps)?);
         }
         Ok(spikes)
     };
-    if task.threads <= 1 {
-        return part(&task.samples);
+    if let [player] = players {
+        return part(player, &task.samples);
     }
     std::thread::scope(|scope| {
+        let parts = task.samples.chunks(share).zip(players);
         let started: Vec<_> =
-            task.samples.chunks(share).map(|samples| scope.spawn(|| part(samples))).collect();
+            parts.map(|(samples, player)| scope.spawn(|| part(player, samples))).collect();
         let joined = started.into_iter().map(|thread| thread.join().map_err(|_| "a thread ended")?);
         joined.sum()
     })
 }
 
 fn total(recording: &nirkit::sim::clocked::Recording) -> f64 {
-    let arrays = recording.arrays.iter();
-    arrays.map(|(_, array)| array.to_f64().map_or(0.0, |numbers| numbers.iter().sum::<f64>())).sum()
+    let sum = |array: &nirkit::numerics::Tensor| match array.as_slice::<f32>() {
+        Some(numbers) => f64::from(numbers.iter().sum::<f32>()),
+        None => array.to_f64().map_or(0.0, |numbers| numbers.iter().sum()),
+    };
+    recording.arrays.iter().map(|(_, array)| sum(array)).sum()
 }

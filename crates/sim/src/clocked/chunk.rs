@@ -1,28 +1,26 @@
-//! Chunks: the unit in which the fast paths walk over channels.
+//! Chunks and vectors: the units in which the fast paths walk over channels.
 //!
-//! A chunk is sixteen numbers that are worked on together. Loops over a chunk have a fixed length, so
-//! the compiler turns them into vector instructions of whatever width the machine has, without a rest
-//! to be done one by one: rows of numbers are padded to whole chunks, and what stands in the padding
-//! is never read as a channel.
+//! Rows of numbers are padded to whole chunks of sixteen, and what stands in the padding is never
+//! read as a channel. So a loop over a row needs no rest to be done one by one, whatever the width
+//! of the machine's vectors, which divides sixteen.
 //!
 //! [`vectorized`] compiles an operation for several vector units and runs it on the best that the
-//! machine has. The operations of a number format round the same way on each of them, and none is
-//! fused, so this changes no bit.
+//! machine has. A [`Vector`] is as many numbers as one of its registers holds. The operations of a
+//! number format round the same way on each of them, and none is fused, so this changes no bit.
 
-use pulp::{Arch, NullaryFnOnce};
+use std::ops::{Add, Div, Mul, Sub};
 
-use super::real::Real;
+use pulp::{Arch, Simd, WithSimd};
+
+use super::real::{Real, Vectors};
 
 /// Numbers in a chunk.
 pub(super) const CHUNK: usize = 16;
 
-/// Numbers that are worked on together.
-pub(super) type Chunk<T> = [T; CHUNK];
-
-/// Runs an operation, compiled for the best vector unit of the machine. Its `call` has to be inlined
-/// always, and whatever it calls.
+/// Runs an operation, compiled for the best vector unit of the machine. What it does has to be
+/// inlined always, and whatever it calls.
 #[inline]
-pub(super) fn vectorized<Op: NullaryFnOnce>(op: Op) -> Op::Output {
+pub(super) fn vectorized<Op: WithSimd>(op: Op) -> Op::Output {
     Arch::new().dispatch(op)
 }
 
@@ -36,18 +34,108 @@ pub(super) fn padded(channels: usize) -> usize {
     chunks(channels) * CHUNK
 }
 
-/// The chunk of a row that starts at a number of the row.
-#[inline(always)]
-#[allow(clippy::inline_always, reason = "part of vectorised loops")]
-pub(super) fn load<T: Real>(row: &[T], at: usize) -> Chunk<T> {
-    let mut chunk = [T::ZERO; CHUNK];
-    chunk.copy_from_slice(&row[at..at + CHUNK]);
-    chunk
+/// A register full of numbers.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Vector<S: Simd, T: Real> {
+    simd: S,
+    numbers: T::Register<S>,
 }
 
-/// Writes a chunk into a row.
-#[inline(always)]
-#[allow(clippy::inline_always, reason = "part of vectorised loops")]
-pub(super) fn store<T: Real>(row: &mut [T], at: usize, chunk: &Chunk<T>) {
-    row[at..at + CHUNK].copy_from_slice(chunk);
+/// A truth value for each number of a vector.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Truth<S: Simd, T: Real>(T::Mask<S>);
+
+impl<S: Simd, T: Real> Vector<S, T> {
+    /// Numbers in a vector.
+    pub(super) const LEN: usize = size_of::<T::Register<S>>() / size_of::<T>();
+
+    /// The same number everywhere.
+    #[inline(always)]
+    pub(super) fn splat(simd: S, number: T) -> Self {
+        Self { simd, numbers: T::splat(simd, number) }
+    }
+
+    /// The numbers from a place of a row on.
+    #[inline(always)]
+    pub(super) fn load(simd: S, row: &[T], at: usize) -> Self {
+        let registers: &[T::Register<S>] = bytemuck::cast_slice(&row[at..at + Self::LEN]);
+        Self { simd, numbers: registers[0] }
+    }
+
+    /// Writes the numbers into a row from a place on.
+    #[inline(always)]
+    pub(super) fn store(self, row: &mut [T], at: usize) {
+        let row = &mut row[at..at + Self::LEN];
+        let registers: &mut [T::Register<S>] = bytemuck::cast_slice_mut(row);
+        registers[0] = self.numbers;
+    }
+
+    /// Where the numbers are larger than those of another vector.
+    #[inline(always)]
+    pub(super) fn above(self, other: Self) -> Truth<S, T> {
+        Truth(T::above(self.simd, self.numbers, other.numbers))
+    }
+
+    /// Where the numbers are at least as large.
+    #[inline(always)]
+    pub(super) fn at_least(self, other: Self) -> Truth<S, T> {
+        Truth(T::at_least(self.simd, self.numbers, other.numbers))
+    }
+
+    /// Where the numbers are 0.
+    #[inline(always)]
+    pub(super) fn is_zero(self) -> Truth<S, T> {
+        Truth(T::equal(self.simd, self.numbers, T::splat(self.simd, T::ZERO)))
+    }
+
+    /// A bit for each number that is not 0, the first one lowest.
+    #[inline(always)]
+    pub(super) fn nonzero(self) -> u32 {
+        !self.is_zero().bits() & (u32::MAX >> (32 - Self::LEN))
+    }
 }
+
+impl<S: Simd, T: Real> Truth<S, T> {
+    /// The numbers of one vector where it is true, of the other where it is not.
+    #[inline(always)]
+    pub(super) fn choose(self, yes: Vector<S, T>, no: Vector<S, T>) -> Vector<S, T> {
+        let simd = yes.simd;
+        Vector { simd, numbers: T::choose(simd, self.0, yes.numbers, no.numbers) }
+    }
+
+    /// A bit for each truth value, the first one lowest.
+    #[inline(always)]
+    fn bits(self) -> u32 {
+        let bytes = bytemuck::bytes_of(&self.0);
+        let len = Vector::<S, T>::LEN;
+        match bytes {
+            // One truth value, or bits already.
+            [byte] => u32::from(*byte),
+            [low, high] => u32::from(u16::from_le_bytes([*low, *high])),
+            _ => {
+                let mut bits = 0;
+                for lane in 0..len {
+                    bits |= u32::from(bytes[lane * bytes.len() / len] & 1) << lane;
+                }
+                bits
+            }
+        }
+    }
+}
+
+/// Arithmetic, number by number.
+macro_rules! arithmetic {
+    ($($trait:ident $method:ident)*) => { $(
+        impl<S: Simd, T: Real> $trait for Vector<S, T> {
+            type Output = Self;
+
+            #[inline(always)]
+            fn $method(self, other: Self) -> Self {
+                let numbers = <T as Vectors>::$method(self.simd, self.numbers, other.numbers);
+                Self { simd: self.simd, numbers }
+            }
+        }
+    )* };
+}
+
+arithmetic! { Add add  Sub sub  Mul mul  Div div }

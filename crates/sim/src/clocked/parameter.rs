@@ -2,8 +2,9 @@
 
 use nirkit_ir::facts::Leaf;
 use nirkit_numerics::{Tensor, broadcast};
+use pulp::Simd;
 
-use super::chunk::{CHUNK, Chunk, load, padded};
+use super::chunk::{Vector, padded};
 use super::error::PrepareError;
 use super::real::Real;
 
@@ -96,14 +97,17 @@ impl<T: Real, const K: usize> Columns<T, K> {
         Self::Each(columns)
     }
 
-    /// The coefficients of the chunk that starts at a channel.
+    /// The coefficients of the channels from one on.
     #[inline(always)]
-    #[allow(clippy::inline_always, reason = "part of vectorised loops")]
-    pub(super) fn chunk(&self, at: usize) -> [Chunk<T>; K] {
-        match self {
-            Self::Uniform(coefficients) => coefficients.map(|number| [number; CHUNK]),
-            Self::Each(columns) => columns.each_ref().map(|column| load(column, at)),
+    pub(super) fn vectors<S: Simd>(&self, simd: S, at: usize) -> [Vector<S, T>; K] {
+        let mut vectors = [Vector::splat(simd, T::ZERO); K];
+        for k in 0..K {
+            vectors[k] = match self {
+                Self::Uniform(coefficients) => Vector::splat(simd, coefficients[k]),
+                Self::Each(columns) => Vector::load(simd, &columns[k], at),
+            };
         }
+        vectors
     }
 
     /// Calls `visit` with each of the first `channels` channels and its coefficients.

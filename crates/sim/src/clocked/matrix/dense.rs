@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use pulp::NullaryFnOnce;
+use pulp::{Simd, WithSimd};
 
 use super::super::chunk::{CHUNK, vectorized};
 use super::super::real::Real;
@@ -190,11 +190,11 @@ struct ByEvents<'a, T, const N: usize> {
     arena: &'a mut Arena<T>,
 }
 
-impl<T: Real, const N: usize> NullaryFnOnce for ByEvents<'_, T, N> {
+impl<T: Real, const N: usize> WithSimd for ByEvents<'_, T, N> {
     type Output = ();
 
     #[inline(always)]
-    fn call(self) {
+    fn with_simd<S: Simd>(self, _: S) {
         let Self { tiles, events, arena } = self;
         let (weights, _) = tiles.weights.as_chunks::<N>();
         let bias = tiles.bias::<N>();
@@ -218,11 +218,11 @@ struct ByRows<'a, T, const N: usize> {
     arena: &'a mut Arena<T>,
 }
 
-impl<T: Real, const N: usize> NullaryFnOnce for ByRows<'_, T, N> {
+impl<T: Real, const N: usize> WithSimd for ByRows<'_, T, N> {
     type Output = ();
 
     #[inline(always)]
-    fn call(self) {
+    fn with_simd<S: Simd>(self, _: S) {
         let Self { tiles, input, inputs, arena } = self;
         let (weights, _) = tiles.weights.as_chunks::<N>();
         let bias = tiles.bias::<N>();
@@ -247,7 +247,9 @@ impl<T: Real, const N: usize> NullaryFnOnce for ByRows<'_, T, N> {
                     }
                 }
                 for row in 0..TOGETHER {
-                    sums[row][lanes.clone()].copy_from_slice(&part[row]);
+                    if let Some(place) = sums[row][half * CHUNK..].first_chunk_mut() {
+                        *place = part[row];
+                    }
                 }
             }
             for row in 0..TOGETHER {

@@ -1,14 +1,14 @@
-//! Neurons in chunks: a layer over a block of steps.
+//! Neurons in vectors: a layer over a block of steps.
 //!
 //! The operations are those of [`layer`](super::layer), [`membrane`](super::membrane) and
 //! [`fire`](super::fire), in the same order for every neuron. Where neurons do not wait for each
-//! other, a chunk of them takes all steps while its state stays in registers.
+//! other, a vector of them takes all steps while its state stays in registers.
 
 use std::ops::Range;
 
-use pulp::NullaryFnOnce;
+use pulp::{Simd, WithSimd};
 
-use super::super::chunk::{CHUNK, Chunk, chunks, load, store, vectorized};
+use super::super::chunk::{Vector, padded, vectorized};
 use super::super::real::Real;
 use super::super::sweep::{Arena, Table, Tap, gather};
 use super::layer::{Layer, LayerState};
@@ -45,14 +45,14 @@ pub(super) struct Sweep<'a, T> {
     pub(super) part: Part,
 }
 
-/// The state of a chunk of neurons.
+/// The state of a vector of neurons.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Cells<T> {
-    pub(super) v: Chunk<T>,
-    pub(super) isyn: Chunk<T>,
-    pub(super) spikes: Chunk<T>,
-    pub(super) owed: Chunk<T>,
-    pub(super) relayed: Chunk<T>,
+pub(super) struct Cells<S: Simd, T: Real> {
+    pub(super) v: Vector<S, T>,
+    pub(super) isyn: Vector<S, T>,
+    pub(super) spikes: Vector<S, T>,
+    pub(super) owed: Vector<S, T>,
+    pub(super) relayed: Vector<S, T>,
 }
 
 impl<T: Real> Sweep<'_, T> {
@@ -62,174 +62,195 @@ impl<T: Real> Sweep<'_, T> {
     }
 }
 
-impl<T: Real> NullaryFnOnce for Sweep<'_, T> {
+impl<T: Real> WithSimd for Sweep<'_, T> {
     type Output = ();
 
     #[inline(always)]
-    fn call(self) {
+    fn with_simd<S: Simd>(self, simd: S) {
         let Self { layer, state, arena, taps, out, traces, rows, part } = self;
         let (emits, takes) = (part != Part::Take, part != Part::Emit);
-        for at in (0..chunks(out.width)).map(|chunk| chunk * CHUNK) {
+        for at in (0..padded(out.width)).step_by(Vector::<S, T>::LEN) {
             let mut cells = Cells {
-                v: load(&state.v, at),
-                isyn: load(&state.isyn, at),
-                spikes: load(&state.spikes, at),
-                owed: [T::ZERO; CHUNK],
-                relayed: load(&state.relayed, at),
+                v: Vector::load(simd, &state.v, at),
+                isyn: Vector::load(simd, &state.isyn, at),
+                spikes: Vector::load(simd, &state.spikes, at),
+                owed: Vector::splat(simd, T::ZERO),
+                relayed: Vector::load(simd, &state.relayed, at),
             };
             for row in rows.clone() {
-                if emits && let Some(leaving) = layer.emit_chunk(at, &mut cells) {
-                    arena.store(out.row(row) + at, &leaving);
+                let early = if emits { layer.emit_vector(simd, at, &mut cells) } else { None };
+                if let Some(leaving) = early {
+                    arena.store(out.row(row) + at, leaving);
                 }
-                if takes && let Some(leaving) = layer.take_chunk(at, &mut cells, arena, taps, row) {
-                    arena.store(out.row(row) + at, &leaving);
+                if !takes {
+                    continue;
                 }
-                if takes {
-                    let traced =
-                        [(traces.spikes, &cells.spikes), (traces.v, &cells.v), (traces.isyn, &cells.isyn)];
-                    for (table, chunk) in traced {
-                        if let Some(table) = table {
-                            arena.store(table.row(row) + at, chunk);
-                        }
+                let others = Others { arena, taps, row };
+                if let Some(leaving) = layer.take_vector(simd, at, &mut cells, others) {
+                    arena.store(out.row(row) + at, leaving);
+                }
+                let traced =
+                    [(traces.spikes, cells.spikes), (traces.v, cells.v), (traces.isyn, cells.isyn)];
+                for (table, vector) in traced {
+                    if let Some(table) = table {
+                        arena.store(table.row(row) + at, vector);
                     }
                 }
             }
-            store(&mut state.v, at, &cells.v);
-            store(&mut state.isyn, at, &cells.isyn);
-            store(&mut state.spikes, at, &cells.spikes);
-            store(&mut state.relayed, at, &cells.relayed);
+            cells.v.store(&mut state.v, at);
+            cells.isyn.store(&mut state.isyn, at);
+            cells.spikes.store(&mut state.spikes, at);
+            cells.relayed.store(&mut state.relayed, at);
         }
     }
 }
 
 impl<T: Real> Layer<T> {
-    /// What a chunk puts out before it looks at its input.
+    /// What leaves before a layer looks at its input.
     #[inline(always)]
-    fn emit_chunk(&self, at: usize, cells: &mut Cells<T>) -> Option<Chunk<T>> {
+    fn emit_vector<S: Simd>(
+        &self,
+        simd: S,
+        at: usize,
+        cells: &mut Cells<S, T>,
+    ) -> Option<Vector<S, T>> {
         if !self.runs_ahead() {
             return None;
         }
         if let Some(firing) = self.firing.as_ref().filter(|firing| firing.runs_ahead()) {
-            cells.spikes = firing.count_chunk(at, &cells.v);
-            return Some(scaled(&cells.spikes, self.height));
+            cells.spikes = firing.count_vector(simd, at, cells.v);
+            return Some(cells.spikes * Vector::splat(simd, self.height));
         }
-        self.owe_chunk(at, cells);
-        self.membrane.step_chunk(at, &mut cells.v, &cells.isyn);
-        self.fire_chunk(at, cells)
+        self.owe_vector(simd, at, cells);
+        cells.v = self.membrane.step_vector(simd, at, cells.v, cells.isyn);
+        Some(self.fire_vector(simd, at, cells))
     }
 
-    /// Takes the input of a chunk; what it puts out unless the layer runs ahead.
+    /// Takes what arrives; what leaves unless the layer runs ahead.
     #[inline(always)]
-    fn take_chunk(
+    fn take_vector<S: Simd>(
         &self,
+        simd: S,
         at: usize,
-        cells: &mut Cells<T>,
-        arena: &Arena<T>,
-        taps: &[Tap],
-        row: usize,
-    ) -> Option<Chunk<T>> {
+        cells: &mut Cells<S, T>,
+        inputs: Others<'_, T>,
+    ) -> Option<Vector<S, T>> {
         // Inputs that join are one; those that do not are the first and the others.
+        let taps = inputs.taps;
         let joined = self.fan_in == FanIn::Joined || taps.is_empty();
         let (first, others) = taps.split_at(if joined { taps.len() } else { 1 });
-        let x = gather(arena, first, row, at);
-        let others = Others { arena, taps: others, row };
+        let x = gather(simd, inputs.arena, first, inputs.row, at);
+        let others = Others { taps: others, ..inputs };
         if self.is_late() && !self.decides_before() {
-            self.absorb_chunk(at, cells, &x, &others);
+            self.absorb_vector(simd, at, cells, x, others);
             return None;
         }
-        self.owe_chunk(at, cells);
+        self.owe_vector(simd, at, cells);
         if self.relay.is_empty() {
-            self.integrate_chunk(at, cells, &x, &others);
+            self.integrate_vector(simd, at, cells, x, others);
         } else {
             let arriving = cells.relayed;
-            self.integrate_chunk(at, cells, &arriving, &Others { taps: &[], ..others });
-            cells.relayed = self.relay_chunk(at, &x, &others);
+            self.integrate_vector(simd, at, cells, arriving, Others { taps: &[], ..others });
+            cells.relayed = self.relay_vector(simd, at, x, others);
         }
-        let leaving = self.fire_chunk(at, cells);
-        if self.runs_ahead() { None } else { leaving }
+        let leaving = self.fire_vector(simd, at, cells);
+        if self.runs_ahead() { None } else { Some(leaving) }
     }
 
     #[inline(always)]
-    fn absorb_chunk(&self, at: usize, cells: &mut Cells<T>, x: &Chunk<T>, others: &Others<'_, T>) {
+    fn absorb_vector<S: Simd>(
+        &self,
+        simd: S,
+        at: usize,
+        cells: &mut Cells<S, T>,
+        x: Vector<S, T>,
+        others: Others<'_, T>,
+    ) {
         if let Some(synapse) = &self.synapse {
-            synapse.step_chunk_with(at, &mut cells.isyn, x, others);
+            cells.isyn = synapse.step_vector_with(simd, at, cells.isyn, x, others);
         }
     }
 
     #[inline(always)]
-    fn integrate_chunk(&self, at: usize, cells: &mut Cells<T>, x: &Chunk<T>, others: &Others<'_, T>) {
+    fn integrate_vector<S: Simd>(
+        &self,
+        simd: S,
+        at: usize,
+        cells: &mut Cells<S, T>,
+        x: Vector<S, T>,
+        others: Others<'_, T>,
+    ) {
         if self.synapse.is_none() {
-            self.membrane.step_chunk_with(at, &mut cells.v, x, others);
-        } else if self.is_late() {
-            self.membrane.step_chunk(at, &mut cells.v, &cells.isyn);
-            self.absorb_chunk(at, cells, x, others);
-        } else {
-            self.absorb_chunk(at, cells, x, others);
-            self.membrane.step_chunk(at, &mut cells.v, &cells.isyn);
+            cells.v = self.membrane.step_vector_with(simd, at, cells.v, x, others);
+            return;
+        }
+        if !self.is_late() {
+            self.absorb_vector(simd, at, cells, x, others);
+        }
+        cells.v = self.membrane.step_vector(simd, at, cells.v, cells.isyn);
+        if self.is_late() {
+            self.absorb_vector(simd, at, cells, x, others);
         }
     }
 
     #[inline(always)]
-    fn owe_chunk(&self, at: usize, cells: &mut Cells<T>) {
+    fn owe_vector<S: Simd>(&self, simd: S, at: usize, cells: &mut Cells<S, T>) {
         let Some(firing) = self.firing.as_ref().filter(|firing| firing.owes()) else { return };
-        cells.owed =
-            if firing.runs_ahead() { cells.spikes } else { firing.count_chunk(at, &cells.v) };
+        cells.owed = if firing.runs_ahead() {
+            cells.spikes
+        } else {
+            firing.count_vector(simd, at, cells.v)
+        };
         if firing.resets_before_leak() {
-            firing.reset_chunk(at, &mut cells.v, &cells.owed);
+            cells.v = firing.reset_vector(simd, at, cells.v, cells.owed);
         }
     }
 
+    /// Tests, resets and limits; what leaves, unless the layer decides before its input.
     #[inline(always)]
-    fn fire_chunk(&self, at: usize, cells: &mut Cells<T>) -> Option<Chunk<T>> {
-        let Some(firing) = &self.firing else { return Some(cells.v) };
+    fn fire_vector<S: Simd>(&self, simd: S, at: usize, cells: &mut Cells<S, T>) -> Vector<S, T> {
+        let Some(firing) = &self.firing else { return cells.v };
         if firing.resets_after_input() {
-            firing.reset_chunk(at, &mut cells.v, &cells.owed);
+            cells.v = firing.reset_vector(simd, at, cells.v, cells.owed);
         }
-        let mut leaving = None;
         if !firing.runs_ahead() {
-            cells.spikes = firing.count_chunk(at, &cells.v);
-            firing.at_once_chunk(at, cells);
-            leaving = Some(scaled(&cells.spikes, self.height));
+            cells.spikes = firing.count_vector(simd, at, cells.v);
+            firing.at_once_vector(simd, at, cells);
         }
-        firing.limit_chunk(at, &mut cells.v);
-        leaving
+        cells.v = firing.limit_vector(simd, at, cells.v);
+        cells.spikes * Vector::splat(simd, self.height)
     }
 
     #[inline(always)]
-    fn relay_chunk(&self, at: usize, x: &Chunk<T>, others: &Others<'_, T>) -> Chunk<T> {
-        let mut active = x.map(|x| x != T::ZERO);
-        others.each(at, |x| {
-            for lane in 0..CHUNK {
-                active[lane] |= x[lane] != T::ZERO;
-            }
-        });
-        let mut relayed = load(&self.relay, at);
-        for lane in 0..CHUNK {
-            relayed[lane] = if active[lane] { relayed[lane] } else { T::ZERO };
+    fn relay_vector<S: Simd>(
+        &self,
+        simd: S,
+        at: usize,
+        x: Vector<S, T>,
+        others: Others<'_, T>,
+    ) -> Vector<S, T> {
+        let zeros = Vector::splat(simd, T::ZERO);
+        let weight = Vector::load(simd, &self.relay, at);
+        let mut relayed = x.is_zero().choose(zeros, weight);
+        for tap in others.taps {
+            relayed = others.see(simd, tap, at).is_zero().choose(relayed, weight);
         }
         relayed
     }
 }
 
-/// The inputs after the first.
+/// Inputs of a row.
 #[derive(Clone, Copy)]
 pub(super) struct Others<'a, T> {
     arena: &'a Arena<T>,
-    taps: &'a [Tap],
+    pub(super) taps: &'a [Tap],
     row: usize,
 }
 
 impl<T: Real> Others<'_, T> {
-    /// Calls `each` with the chunk at `at` of each of them.
+    /// What one of them brings to the neurons from one on.
     #[inline(always)]
-    pub(super) fn each(&self, at: usize, mut each: impl FnMut(&Chunk<T>)) {
-        for tap in self.taps {
-            each(&self.arena.load(tap.row(self.row) + at));
-        }
+    pub(super) fn see<S: Simd>(&self, simd: S, tap: &Tap, at: usize) -> Vector<S, T> {
+        self.arena.load(simd, tap.row(self.row) + at)
     }
-}
-
-#[inline(always)]
-fn scaled<T: Real>(spikes: &Chunk<T>, height: T) -> Chunk<T> {
-    spikes.map(|spike| spike * height)
 }

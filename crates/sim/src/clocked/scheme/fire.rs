@@ -1,7 +1,9 @@
 //! Spikes, resets and floors of a layer of neurons: the loops behind
 //! [`Fire`](super::rule::Fire).
 
-use super::super::chunk::{CHUNK, Chunk};
+use pulp::Simd;
+
+use super::super::chunk::{CHUNK, Vector};
 use super::super::option::Comparison;
 use super::super::parameter::Columns;
 use super::super::real::Real;
@@ -140,85 +142,74 @@ impl<T: Real> Firing<T> {
         });
     }
 
-    /// How many spikes the voltages of the chunk that starts at a neuron are worth.
+    /// How many spikes the voltages of the neurons from one on are worth.
     #[inline(always)]
-    #[allow(clippy::inline_always, reason = "part of a vectorised loop")]
-    pub(super) fn count_chunk(&self, at: usize, v: &Chunk<T>) -> Chunk<T> {
-        let [threshold, ..] = self.levels.chunk(at);
-        let mut spikes = [T::ZERO; CHUNK];
-        match self.fire.comparison {
-            Comparison::Above => {
-                for n in 0..CHUNK {
-                    spikes[n] = if v[n] > threshold[n] { T::ONE } else { T::ZERO };
-                }
+    pub(super) fn count_vector<S: Simd>(&self, simd: S, at: usize, v: Vector<S, T>) -> Vector<S, T> {
+        let [threshold, ..] = self.levels.vectors(simd, at);
+        let above = match self.fire.comparison {
+            Comparison::Above => v.above(threshold),
+            Comparison::AtLeast => v.at_least(threshold),
+        };
+        let zeros = Vector::splat(simd, T::ZERO);
+        let spikes = above.choose(Vector::splat(simd, T::ONE), zeros);
+        match self.fire.spikes {
+            Spikes::Several(most) if spikes.nonzero() != 0 => {
+                above.choose(fitting(simd, v / threshold, most), zeros)
             }
-            Comparison::AtLeast => {
-                for n in 0..CHUNK {
-                    spikes[n] = if v[n] >= threshold[n] { T::ONE } else { T::ZERO };
-                }
-            }
+            Spikes::Several(_) | Spikes::One => spikes,
         }
-        if let Spikes::Several(most) = self.fire.spikes {
-            // Most steps have no spike in a chunk, and a division takes its time.
-            if spikes.iter().fold(false, |any, &spike| any | (spike != T::ZERO)) {
-                for n in 0..CHUNK {
-                    let fit = T::round((v[n] / threshold[n]).wide().floor().min(most));
-                    spikes[n] = if spikes[n] == T::ZERO { T::ZERO } else { fit };
-                }
-            }
-        }
-        spikes
     }
 
     /// Resets with the spikes of this step, less those that were taken before the test.
     #[inline(always)]
-    #[allow(clippy::inline_always, reason = "part of a vectorised loop")]
-    pub(super) fn at_once_chunk(&self, at: usize, cells: &mut Cells<T>) {
-        let Cells { v, spikes, owed, .. } = cells;
+    pub(super) fn at_once_vector<S: Simd>(&self, simd: S, at: usize, cells: &mut Cells<S, T>) {
+        let Cells { v, spikes, owed, .. } = *cells;
         match self.fire.timing {
-            ResetTiming::AtOnce => self.reset_chunk(at, v, spikes),
+            ResetTiming::AtOnce => cells.v = self.reset_vector(simd, at, v, spikes),
             ResetTiming::Settled => {
-                let [threshold, ..] = self.levels.chunk(at);
-                let by_threshold = self.fire.reset == Reset::Subtract;
-                for n in 0..CHUNK {
-                    let unit = if by_threshold { threshold[n] } else { v[n] };
-                    v[n] = v[n] - (spikes[n] - owed[n]) * unit;
-                }
+                let [threshold, ..] = self.levels.vectors(simd, at);
+                let unit = if self.fire.reset == Reset::Subtract { threshold } else { v };
+                cells.v = v - (spikes - owed) * unit;
             }
             ResetTiming::BeforeLeak | ResetTiming::AfterInput | ResetTiming::Twice => {}
         }
     }
 
-    /// Resets a chunk of voltages for so many spikes.
+    /// The voltages after the resets for so many spikes.
     #[inline(always)]
-    #[allow(clippy::inline_always, reason = "part of a vectorised loop")]
-    pub(super) fn reset_chunk(&self, at: usize, v: &mut Chunk<T>, spikes: &Chunk<T>) {
-        let [threshold, reset, _] = self.levels.chunk(at);
+    pub(super) fn reset_vector<S: Simd>(
+        &self,
+        simd: S,
+        at: usize,
+        v: Vector<S, T>,
+        spikes: Vector<S, T>,
+    ) -> Vector<S, T> {
+        let [threshold, reset, _] = self.levels.vectors(simd, at);
         match self.fire.reset {
-            Reset::Zero | Reset::VReset => {
-                for n in 0..CHUNK {
-                    v[n] = if spikes[n] == T::ZERO { v[n] } else { reset[n] };
-                }
-            }
-            Reset::Subtract => {
-                for n in 0..CHUNK {
-                    v[n] = v[n] - spikes[n] * threshold[n];
-                }
-            }
+            Reset::Zero | Reset::VReset => spikes.is_zero().choose(v, reset),
+            Reset::Subtract => v - spikes * threshold,
         }
     }
 
-    /// Lifts a chunk of voltages to the lower limit.
+    /// The voltages, lifted to the lower limit.
     #[inline(always)]
-    #[allow(clippy::inline_always, reason = "part of a vectorised loop")]
-    pub(super) fn limit_chunk(&self, at: usize, v: &mut Chunk<T>) {
+    pub(super) fn limit_vector<S: Simd>(&self, simd: S, at: usize, v: Vector<S, T>) -> Vector<S, T> {
         if self.fire.floor == Floor::None {
-            return;
+            return v;
         }
-        let [_, _, low] = self.levels.chunk(at);
-        for n in 0..CHUNK {
-            let above = v[n] - low[n];
-            v[n] = if above > T::ZERO { above } else { T::ZERO } + low[n];
-        }
+        let [_, _, low] = self.levels.vectors(simd, at);
+        let (above, zeros) = (v - low, Vector::splat(simd, T::ZERO));
+        above.above(zeros).choose(above, zeros) + low
     }
+}
+
+/// Whole numbers of thresholds, up to the most spikes.
+#[inline(always)]
+fn fitting<S: Simd, T: Real>(simd: S, ratio: Vector<S, T>, most: f64) -> Vector<S, T> {
+    let mut ratios = [T::ZERO; CHUNK];
+    ratio.store(&mut ratios, 0);
+    for ratio in &mut ratios[..Vector::<S, T>::LEN] {
+        *ratio = T::round(ratio.wide().floor().min(most));
+    }
+    Vector::load(simd, &ratios, 0)
 }

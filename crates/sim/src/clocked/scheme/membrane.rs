@@ -1,6 +1,8 @@
 //! One state of a layer of neurons: the loops behind [`Form`].
 
-use super::super::chunk::{CHUNK, Chunk};
+use pulp::Simd;
+
+use super::super::chunk::Vector;
 use super::super::parameter::Columns;
 use super::super::real::Real;
 use super::cells::Others;
@@ -91,71 +93,67 @@ impl<T: Real> State<T> {
         }
     }
 
-    /// [`step`](Self::step) of the chunk that starts at a neuron, with a single input.
+    /// [`step`](Self::step) of the neurons from one on, with a single input.
     #[inline(always)]
-    #[allow(clippy::inline_always, reason = "part of a vectorised loop")]
-    pub(super) fn step_chunk(&self, at: usize, state: &mut Chunk<T>, x: &Chunk<T>) {
-        self.take(at, state, x);
-        self.end(at, state);
+    pub(super) fn step_vector<S: Simd>(
+        &self,
+        simd: S,
+        at: usize,
+        state: Vector<S, T>,
+        x: Vector<S, T>,
+    ) -> Vector<S, T> {
+        let columns = self.columns.vectors(simd, at);
+        self.end(simd, columns, self.take(simd, columns, state, x))
     }
 
     /// The same with inputs that are added to the state by themselves.
     #[inline(always)]
-    #[allow(clippy::inline_always, reason = "part of a vectorised loop")]
-    pub(super) fn step_chunk_with(
+    pub(super) fn step_vector_with<S: Simd>(
         &self,
+        simd: S,
         at: usize,
-        state: &mut Chunk<T>,
-        x: &Chunk<T>,
-        others: &Others<'_, T>,
-    ) {
-        self.take(at, state, x);
-        let [_, gain, _] = self.columns.chunk(at);
-        others.each(at, |x| {
-            for n in 0..CHUNK {
-                state[n] += gain[n] * x[n];
-            }
-        });
-        self.end(at, state);
+        state: Vector<S, T>,
+        x: Vector<S, T>,
+        others: Others<'_, T>,
+    ) -> Vector<S, T> {
+        let columns = self.columns.vectors(simd, at);
+        let [_, gain, _] = columns;
+        let mut state = self.take(simd, columns, state, x);
+        for tap in others.taps {
+            state = state + gain * others.see(simd, tap, at);
+        }
+        self.end(simd, columns, state)
     }
 
     /// What a step does with the first input.
     #[inline(always)]
-    #[allow(clippy::inline_always, reason = "part of a vectorised loop")]
-    fn take(&self, at: usize, state: &mut Chunk<T>, x: &Chunk<T>) {
-        let [a, gain, rest] = self.columns.chunk(at);
-        let s = state;
+    fn take<S: Simd>(
+        &self,
+        simd: S,
+        [a, gain, rest]: [Vector<S, T>; 3],
+        s: Vector<S, T>,
+        x: Vector<S, T>,
+    ) -> Vector<S, T> {
         match self.form {
-            Form::Keep | Form::Late => each(|n| s[n] = a[n] * s[n] + gain[n] * x[n]),
-            Form::KeepBoth => each(|n| s[n] += gain[n] * x[n]),
-            Form::Approach => each(|n| s[n] += a[n] * ((gain[n] * x[n] + rest[n]) - s[n])),
-            Form::Recover => each(|n| s[n] += a[n] * ((rest[n] - s[n]) + gain[n] * x[n])),
-            Form::Relax => each(|n| s[n] = s[n] - ((gain[n] * x[n] + rest[n]) - s[n]) * a[n]),
-            Form::Add => each(|n| s[n] += gain[n] * x[n] * a[n]),
-            Form::Filter => each(|n| s[n] = a[n] * s[n] + (T::ONE - a[n]) * (gain[n] * x[n])),
+            Form::Keep | Form::Late => a * s + gain * x,
+            Form::KeepBoth => s + gain * x,
+            Form::Approach => s + a * ((gain * x + rest) - s),
+            Form::Recover => s + a * ((rest - s) + gain * x),
+            Form::Relax => s - ((gain * x + rest) - s) * a,
+            Form::Add => s + gain * x * a,
+            Form::Filter => a * s + (Vector::splat(simd, T::ONE) - a) * (gain * x),
         }
     }
 
     /// What a step does when all inputs are taken.
     #[inline(always)]
-    #[allow(clippy::inline_always, reason = "part of a vectorised loop")]
-    fn end(&self, at: usize, state: &mut Chunk<T>) {
-        if self.form == Form::KeepBoth {
-            let [keep, _, _] = self.columns.chunk(at);
-            each(|n| state[n] = state[n] * keep[n]);
-        }
-        if self.biased {
-            let [_, _, bias] = self.columns.chunk(at);
-            each(|n| state[n] += bias[n]);
-        }
-    }
-}
-
-/// Calls `each` with every lane of a chunk.
-#[inline(always)]
-#[allow(clippy::inline_always, reason = "part of a vectorised loop")]
-fn each(mut each: impl FnMut(usize)) {
-    for lane in 0..CHUNK {
-        each(lane);
+    fn end<S: Simd>(
+        &self,
+        _: S,
+        [keep, _, bias]: [Vector<S, T>; 3],
+        state: Vector<S, T>,
+    ) -> Vector<S, T> {
+        let state = if self.form == Form::KeepBoth { state * keep } else { state };
+        if self.biased { state + bias } else { state }
     }
 }

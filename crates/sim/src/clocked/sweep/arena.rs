@@ -1,6 +1,8 @@
 //! The memory of a sweep: a table for each signal, with one row a step.
 
-use super::super::chunk::{Chunk, load, store};
+use pulp::Simd;
+
+use super::super::chunk::Vector;
 use super::super::matrix::tiled;
 use super::super::real::Real;
 
@@ -18,11 +20,6 @@ impl Table {
     #[inline]
     pub(in super::super) fn row(self, row: usize) -> usize {
         self.base + row * self.stride
-    }
-
-    /// Length of a row with its padding, in whole chunks and in whole tiles of a matrix.
-    pub(in super::super) fn stride(self) -> usize {
-        self.stride
     }
 }
 
@@ -58,36 +55,30 @@ impl<T: Real> Arena<T> {
         &mut self.numbers[table.row(row)..][..table.width]
     }
 
-    /// A row with its padding, to be written.
-    pub(in super::super) fn whole_row_mut(&mut self, table: Table, row: usize) -> &mut [T] {
-        &mut self.numbers[table.row(row)..][..table.stride]
-    }
-
     /// Copies one row over another of the same table.
     pub(in super::super) fn copy_row(&mut self, table: Table, from: usize, to: usize) {
         let from = table.row(from);
         self.numbers.copy_within(from..from + table.width, table.row(to));
     }
 
-    /// The chunk at a position.
+    /// The vector at a position.
     #[inline(always)]
-    #[allow(clippy::inline_always, reason = "part of vectorised loops")]
-    pub(in super::super) fn load(&self, at: usize) -> Chunk<T> {
-        load(&self.numbers, at)
+    pub(in super::super) fn load<S: Simd>(&self, simd: S, at: usize) -> Vector<S, T> {
+        Vector::load(simd, &self.numbers, at)
     }
 
-    /// Writes several chunks at a position.
+    /// Writes numbers at a position.
     #[inline(always)]
-    #[allow(clippy::inline_always, reason = "part of vectorised loops")]
     pub(in super::super) fn store_all<const N: usize>(&mut self, at: usize, numbers: &[T; N]) {
-        self.numbers[at..at + N].copy_from_slice(numbers);
+        if let Some(place) = self.numbers[at..].first_chunk_mut() {
+            *place = *numbers;
+        }
     }
 
-    /// Writes a chunk at a position.
+    /// Writes a vector at a position.
     #[inline(always)]
-    #[allow(clippy::inline_always, reason = "part of vectorised loops")]
-    pub(in super::super) fn store(&mut self, at: usize, chunk: &Chunk<T>) {
-        store(&mut self.numbers, at, chunk);
+    pub(in super::super) fn store<S: Simd>(&mut self, at: usize, vector: Vector<S, T>) {
+        vector.store(&mut self.numbers, at);
     }
 }
 

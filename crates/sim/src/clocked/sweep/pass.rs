@@ -2,9 +2,9 @@
 
 use std::ops::Range;
 
-use pulp::NullaryFnOnce;
+use pulp::{Simd, WithSimd};
 
-use super::super::chunk::{CHUNK, Chunk, chunks, vectorized};
+use super::super::chunk::{Vector, vectorized};
 use super::super::real::Real;
 use super::arena::{Arena, Table};
 use super::events::Events;
@@ -47,7 +47,6 @@ pub(in super::super) struct Pass<'a, T> {
 pub(in super::super) struct Room<T> {
     pub(in super::super) events: Events<T>,
     pub(in super::super) input: Vec<T>,
-    pub(in super::super) output: Vec<T>,
     pub(in super::super) other: Vec<T>,
 }
 
@@ -98,22 +97,19 @@ pub(in super::super) fn gather_row<T: Real>(
     }
 }
 
-/// The chunk at `at` of the sum of what the taps see from a row.
+/// What arrives at the channels from `at` on: the sum of what the taps see from a row.
 #[inline(always)]
-#[allow(clippy::inline_always, reason = "part of vectorised loops")]
-pub(in super::super) fn gather<T: Real>(
+pub(in super::super) fn gather<S: Simd, T: Real>(
+    simd: S,
     arena: &Arena<T>,
     taps: &[Tap],
     row: usize,
     at: usize,
-) -> Chunk<T> {
-    let Some((first, others)) = taps.split_first() else { return [T::ZERO; CHUNK] };
-    let mut sum = arena.load(first.row(row) + at);
+) -> Vector<S, T> {
+    let Some((first, others)) = taps.split_first() else { return Vector::splat(simd, T::ZERO) };
+    let mut sum = arena.load(simd, first.row(row) + at);
     for other in others {
-        let x = arena.load(other.row(row) + at);
-        for lane in 0..CHUNK {
-            sum[lane] += x[lane];
-        }
+        sum = sum + arena.load(simd, other.row(row) + at);
     }
     sum
 }
@@ -126,17 +122,17 @@ struct Collect<'a, T> {
     events: &'a mut Events<T>,
 }
 
-impl<T: Real> NullaryFnOnce for Collect<'_, T> {
+impl<T: Real> WithSimd for Collect<'_, T> {
     type Output = ();
 
     #[inline(always)]
-    fn call(self) {
+    fn with_simd<S: Simd>(self, simd: S) {
         let Self { arena, taps, inputs, rows, events } = self;
         events.clear();
         for row in rows {
-            for chunk in 0..chunks(inputs) {
-                let first = chunk * CHUNK;
-                events.add(first, &gather(arena, taps, row, first), inputs - first);
+            events.make_room(inputs);
+            for at in (0..inputs).step_by(Vector::<S, T>::LEN) {
+                events.add(at, gather(simd, arena, taps, row, at), inputs - at);
             }
             events.end_row();
         }

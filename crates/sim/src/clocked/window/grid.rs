@@ -4,7 +4,7 @@
 //! neighbours are added together. Each of the two ways adds to a target in ascending order of its
 //! sources: events as they are listed, pixels by channel, row and column of what they see.
 
-use pulp::NullaryFnOnce;
+use pulp::{Simd, WithSimd};
 
 use nirkit_ir::facts::Window;
 
@@ -177,11 +177,11 @@ struct Walk<'a, T> {
 
 struct Lanes<'a, T, const L: usize>(Walk<'a, T>);
 
-impl<T: Real, const L: usize> NullaryFnOnce for Lanes<'_, T, L> {
+impl<T: Real, const L: usize> WithSimd for Lanes<'_, T, L> {
     type Output = ();
 
     #[inline(always)]
-    fn call(self) {
+    fn with_simd<S: Simd>(self, _: S) {
         let mut walk = self.0;
         if walk.by_pixels {
             walk.draw();
@@ -217,10 +217,12 @@ impl<T: Real> Walk<'_, T> {
                 let sums = &mut sums[usize::from(to) * columns..][..columns];
                 let kernel = &kernel[usize::from(k) * width..][..width];
                 for &(k, to) in grid.over[1].at(at) {
-                    let (sum, weight) = (&mut sums[usize::from(to)], &kernel[usize::from(k)]);
+                    // On a copy, so that nothing stands between the lanes.
+                    let (mut sum, weight) = (sums[usize::from(to)], kernel[usize::from(k)]);
                     for lane in 0..L {
                         sum[lane] += weight[lane] * x;
                     }
+                    sums[usize::from(to)] = sum;
                 }
             }
         }
