@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 
 use nirkit_numerics::{Element, Tensor};
-use nirkit_sim::clocked::{Dense, Drive, Program, Recorder, Recording, Run};
+use nirkit_sim::clocked::{Dense, Drive, Program, Recording};
 use nirkit_sim::{Request, Stimulus};
 
 use crate::error::Error;
@@ -50,27 +50,16 @@ fn run_part(
     progress: &(dyn Fn(u64) + Sync),
 ) -> Result<Recording, Error> {
     let all = |errors: Vec<String>| Error::several(errors.into_iter().map(Error::new));
-    let mut drive = Drive::new(job.program, stimuli)
+    let drive = Drive::new(job.program, stimuli)
         .map_err(|errors| all(errors.iter().map(ToString::to_string).collect()))?;
-    let dense = Dense::new(job.program, job.requests, job.steps, stimuli.len())
+    let mut dense = Dense::new(job.program, job.requests, job.steps, stimuli.len())
         .map_err(|errors| all(errors.iter().map(ToString::to_string).collect()))?;
-    let mut watched = Watched { dense, done, progress };
-    job.program.start(stimuli.len()).advance(job.steps, &mut drive, &mut watched);
-    watched.dense.finish(job.has_batch).map_err(|error| Error::new(error.to_string()))
-}
-
-/// A recorder that also says how far the run is.
-struct Watched<'a> {
-    dense: Dense,
-    done: &'a AtomicU64,
-    progress: &'a (dyn Fn(u64) + Sync),
-}
-
-impl Recorder for Watched<'_> {
-    fn record(&mut self, run: &Run) {
-        self.dense.record(run);
-        (self.progress)(self.done.fetch_add(1, Ordering::Relaxed) + 1);
-    }
+    let mut tell = |steps: usize| {
+        let steps = steps as u64;
+        progress(done.fetch_add(steps, Ordering::Relaxed) + steps);
+    };
+    job.program.start(stimuli.len()).record(job.steps, &drive, &mut dense, &mut tell);
+    dense.finish(job.has_batch).map_err(|error| Error::new(error.to_string()))
 }
 
 /// Puts the parts of a batch side by side.

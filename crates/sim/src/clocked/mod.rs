@@ -38,6 +38,7 @@
 mod affine;
 mod avg_pool2d;
 mod bias;
+mod block;
 mod chunk;
 mod conv1d;
 mod conv2d;
@@ -75,6 +76,7 @@ mod record;
 mod run;
 mod scale;
 pub mod scheme;
+mod span;
 mod sum_pool2d;
 mod sweep;
 mod threshold;
@@ -144,9 +146,9 @@ fn record(
     requests: &[Request],
     has_batch: bool,
 ) -> Result<Recording, RunError> {
-    let mut drive = Drive::new(program, stimuli).map_err(RunError::Stimulus)?;
+    let drive = Drive::new(program, stimuli).map_err(RunError::Stimulus)?;
     let mut dense =
         Dense::new(program, requests, steps, stimuli.len()).map_err(RunError::Request)?;
-    program.start(stimuli.len()).advance(steps, &mut drive, &mut dense);
+    program.start(stimuli.len()).record(steps, &drive, &mut dense, &mut |_| {});
     Ok(dense.finish(has_batch)?)
 }

@@ -96,6 +96,39 @@ impl Samples {
         }
     }
 
+    /// Appends zeros; where they start.
+    pub(super) fn lengthen(&mut self, additional: usize) -> usize {
+        let start = self.len();
+        match self {
+            Self::F32(samples) => samples.resize(start + additional, 0.0),
+            Self::F64(samples) => samples.resize(start + additional, 0.0),
+        }
+        start
+    }
+
+    fn len(&self) -> usize {
+        match self {
+            Self::F32(samples) => samples.len(),
+            Self::F64(samples) => samples.len(),
+        }
+    }
+
+    /// Writes numbers from a place on; those of the other format are rounded.
+    pub(super) fn write<T: Real>(&mut self, at: usize, numbers: impl Iterator<Item = T>) {
+        match self {
+            Self::F32(samples) => {
+                for (to, number) in samples[at..].iter_mut().zip(numbers) {
+                    *to = number.wide() as f32;
+                }
+            }
+            Self::F64(samples) => {
+                for (to, number) in samples[at..].iter_mut().zip(numbers) {
+                    *to = number.wide();
+                }
+            }
+        }
+    }
+
     /// Makes room for this many more numbers; false if there is none.
     fn reserve(&mut self, additional: usize) -> bool {
         match self {
@@ -173,9 +206,9 @@ impl Subject {
 /// Keeps every step of what was asked for, in memory.
 #[derive(Clone, Debug)]
 pub struct Dense {
-    probes: Vec<(Probe, Samples)>,
+    pub(super) probes: Vec<(Probe, Samples)>,
     batch: usize,
-    steps: usize,
+    pub(super) steps: usize,
 }
 
 /// What was recorded, with time as the first axis.

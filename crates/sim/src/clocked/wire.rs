@@ -8,6 +8,7 @@ use super::node::{Incoming, Node, Outgoing};
 use super::order::Schedule;
 use super::prepare::Plan;
 use super::real::Real;
+use super::sweep::stages;
 
 impl Plan<'_> {
     /// Gives every leaf its buffers and every edge its place.
@@ -31,7 +32,7 @@ impl Plan<'_> {
                 let overwritten = position[source] <= position[target] || absorbs(target);
                 let before = carries_before && overwritten;
                 slots[slot].history |= before;
-                Some(Read { slot, before })
+                Some(Read { slot, before, late: carries_before })
             };
             edges.filter_map(&mut read).collect()
         };
@@ -52,6 +53,7 @@ impl Plan<'_> {
             absorbing,
             entries: (0..self.is_entry.len()).filter(|&leaf| self.is_entry[leaf]).collect(),
             slots,
+            stages: stages(&schedule.order, &self.sources),
         }
     }
 

@@ -100,7 +100,9 @@ impl<T: Real> Hall<T> {
     fn new(net: &Arc<Net<T>>, subjects: &[&Subject]) -> Self {
         let widths = net.rest.iter().map(Vec::len);
         let traced = subjects.iter().map(|subject| subject.shape.iter().product());
-        let weights = net.stations.iter().map(|station| station.kind.bytes()).sum();
+        let shared = net.stages.iter().filter(|stage| !stage.stepped);
+        let stations = shared.flat_map(|stage| &stage.members).map(|&at| &net.stations[at]);
+        let weights = stations.map(|station| station.kind.bytes()).sum();
         let block = sweep::block(sweep::row_bytes::<T>(widths.chain(traced)), weights);
         Self::with_block(net, subjects, block)
     }
