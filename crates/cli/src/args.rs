@@ -2,7 +2,7 @@
 
 #![expect(clippy::doc_markdown, reason = "these lines are printed on a terminal")]
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use nirkit::io::Limits;
@@ -48,10 +48,16 @@ pub(crate) enum Verb {
     Explain(ExplainArgs),
     /// Convert between .nir and .nirt, compress, repair
     Convert(ConvertArgs),
+    /// Rewrite a graph so that more platforms take it, without changing what it means
+    Opt(OptArgs),
     /// Run a graph on a stimulus
     Run(Box<RunArgs>),
+    /// Run a graph on platforms side by side, and say where and why their spikes part
+    Compare(CompareArgs),
     /// Classify a labelled set as platforms would, and print their accuracy
     Eval(EvalArgs),
+    /// Bring a graph into the terms of a chip, say what that loses and costs, and write it
+    Lower(LowerArgs),
     /// List the platforms with their versions, and what each of them takes
     Platforms(PlatformsArgs),
     /// Print a script that teaches a shell to complete the arguments of `nir`
@@ -67,7 +73,10 @@ impl Args {
             Verb::Explain(args) => args.format.format,
             Verb::Convert(args) => args.format.format,
             Verb::Run(args) => args.format.format,
+            Verb::Compare(args) => args.format.format,
+            Verb::Opt(args) => args.format.format,
             Verb::Eval(args) => args.format.format,
+            Verb::Lower(args) => args.format.format,
             Verb::Platforms(args) => args.format.format,
             Verb::Show(_) | Verb::Completions(_) => Format::Text,
         }
@@ -218,6 +227,35 @@ pub(crate) struct ConvertArgs {
 }
 
 #[derive(Debug, ClapArgs)]
+#[command(after_help = "\
+Examples:
+  nir opt --list                                      the passes, and which of them are usual
+  nir opt net.nir flat.nir                            the usual ones
+  nir opt net.nir out.nir --pass unnest --pass fold_gain   gains into the weights, for Norse
+  nir opt net.nir out.nir --pass average_to_sum --pass fold_scale
+
+Passes run in the order in which they are given. Each keeps the output spikes of the ideal, up to
+the rounding of the numbers that it multiplies; voltages may change their unit.")]
+pub(crate) struct OptArgs {
+    /// The file to read: .nir or .nirt
+    #[arg(required_unless_present = "list")]
+    pub(crate) input: Option<PathBuf>,
+    /// The file to write; the ending .nirt makes it text
+    #[arg(required_unless_present = "list")]
+    pub(crate) output: Option<PathBuf>,
+    /// A pass; several run one after the other
+    #[arg(long = "pass", value_name = "NAME")]
+    pub(crate) passes: Vec<String>,
+    /// List the passes
+    #[arg(long, conflicts_with = "passes")]
+    pub(crate) list: bool,
+    #[command(flatten)]
+    pub(crate) format: FormatArgs,
+    #[command(flatten)]
+    pub(crate) limits: LimitArgs,
+}
+
+#[derive(Debug, ClapArgs)]
 #[command(
     after_help = "Example:\n  nir completions bash > ~/.local/share/bash-completion/completions/nir"
 )]
@@ -244,10 +282,13 @@ Examples:
   nir run net.nir --clocked --dt 1e-4 --reset subtract --integrator exponential --input x.json
   nir run net.nir --exact --spike impulse:1e-4 --reset subtract --input x.json --output out
   nir run net.nir --exact --input x.json --record all --sample 1e-3 --output out
-  nir run net.nir --platform norse --dt 1e-4 --input x.npy --record all --output out")]
+  nir run net.nir --platform norse --dt 1e-4 --input x.npy --record all --output out
+  nir run net.nir --platform xylo --quantize global --dt 1e-3 --input x.npy --output out
+  nir run --config net.xylo.json --platform xylo --input x.npy --output out")]
 pub(crate) struct RunArgs {
     /// A .nir or .nirt file
-    pub(crate) file: PathBuf,
+    #[arg(required_unless_present = "config")]
+    file: Option<PathBuf>,
     /// The stimulus, or one for each Input as NODE=STIMULUS
     #[arg(long, value_name = "[NODE=]STIMULUS", required = true)]
     pub(crate) input: Vec<String>,
@@ -262,6 +303,12 @@ pub(crate) struct RunArgs {
     /// What a spike is to the node that receives it: impulse:AREA or pulse:SECONDS
     #[arg(long, value_name = "READING")]
     pub(crate) spike: Option<SpikeReading>,
+    /// How a chip makes integers of numbers; `nir platforms --platform CHIP` lists the ways
+    #[arg(long, value_name = "NAME")]
+    pub(crate) quantize: Option<String>,
+    /// Run what a chip is given, from a document that `nir lower` wrote, instead of a graph
+    #[arg(long, value_name = "FILE", requires = "platform", conflicts_with_all = ["file", "quantize"])]
+    pub(crate) config: Option<PathBuf>,
     /// How long to run, in seconds; as long as the stimulus if not given
     #[arg(long, value_name = "SECONDS")]
     pub(crate) duration: Option<f64>,
@@ -290,6 +337,13 @@ pub(crate) struct RunArgs {
     pub(crate) limits: LimitArgs,
 }
 
+impl RunArgs {
+    /// The file that is run: a graph, or what a chip is given.
+    pub(crate) fn file(&self) -> &Path {
+        self.file.as_deref().or(self.config.as_deref()).unwrap_or(Path::new(""))
+    }
+}
+
 /// What whoever runs a platform can choose.
 #[derive(Debug, ClapArgs)]
 pub(crate) struct ChoiceArgs {
@@ -299,6 +353,33 @@ pub(crate) struct ChoiceArgs {
     /// What happens to a neuron that spikes: v_reset, zero, subtract
     #[arg(long, value_name = "RESET")]
     pub(crate) reset: Option<Reset>,
+    /// How a chip makes integers of numbers; `nir platforms --platform CHIP` lists the ways
+    #[arg(long, value_name = "NAME")]
+    pub(crate) quantize: Option<String>,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "\
+Examples:
+  nir lower net.nir --platform xylo --dt 1e-3
+  nir lower net.nir --platform xylo --dt 1e-3 --quantize global --output net.xylo.json
+
+The exit code is 1 when the graph does not fit; nothing is written then.")]
+pub(crate) struct LowerArgs {
+    /// A .nir or .nirt file
+    pub(crate) file: PathBuf,
+    /// The chip
+    #[arg(long, value_name = "CHIP[@VERSION]")]
+    pub(crate) platform: String,
+    #[command(flatten)]
+    pub(crate) choices: ChoiceArgs,
+    /// A file for what the chip's own tools read
+    #[arg(long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) format: FormatArgs,
+    #[command(flatten)]
+    pub(crate) limits: LimitArgs,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -309,6 +390,54 @@ pub(crate) struct PlatformsArgs {
     pub(crate) platform: Option<String>,
     #[command(flatten)]
     pub(crate) format: FormatArgs,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "\
+Each platform is held against the first one, or against the ideal if it is asked for or nothing else
+is. Reported are the spikes of each node, the cosine of the mean activities, the squared van Rossum
+distance, the first difference with both voltages, and the choices that are its cause: they are
+switched one at a time until the difference is gone.
+
+Examples:
+  nir compare net.nir --input x.npy --platform norse --platform snntorch --dt 1e-4
+  nir compare net.nir --input x.npy --platform ideal --platform sinabs --dt 1e-4 --svg why.svg
+  nir compare net.nir --input x.npy --platform lava --platform norse --format json
+
+The exit code is 1 when spikes differ.")]
+pub(crate) struct CompareArgs {
+    /// A .nir or .nirt file
+    pub(crate) file: PathBuf,
+    /// The stimulus, or one for each Input as NODE=STIMULUS; see `nir run --help`
+    #[arg(long, value_name = "[NODE=]STIMULUS", required = true)]
+    pub(crate) input: Vec<String>,
+    /// A platform, or `ideal`: the graph in continuous time
+    #[arg(long, value_name = "NAME[@VERSION]", required = true)]
+    pub(crate) platform: Vec<String>,
+    #[command(flatten)]
+    pub(crate) choices: ChoiceArgs,
+    /// What a spike is in the ideal: impulse:AREA or pulse:SECONDS; a pulse of one step if not given
+    #[arg(long, value_name = "READING")]
+    pub(crate) spike: Option<SpikeReading>,
+    /// How long to run, in seconds; as long as the stimulus if not given
+    #[arg(long, value_name = "SECONDS")]
+    pub(crate) duration: Option<f64>,
+    /// What the numbers of a frame are
+    #[arg(long, value_enum, default_value = "auto")]
+    pub(crate) frames: FramesName,
+    /// Time constant of the van Rossum distance; ten steps if not given
+    #[arg(long, value_name = "SECONDS")]
+    pub(crate) tau: Option<f64>,
+    /// Do not look for causes
+    #[arg(long)]
+    pub(crate) no_cause: bool,
+    /// Draw input, voltages and spikes of all platforms
+    #[arg(long, value_name = "FILE.svg")]
+    pub(crate) svg: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) format: FormatArgs,
+    #[command(flatten)]
+    pub(crate) limits: LimitArgs,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -385,6 +514,10 @@ pub(crate) struct ExactArgs {
     /// Record voltages every so many seconds, or at the times in a .npy file
     #[arg(long, value_name = "SECONDS|TIMES.npy")]
     pub(crate) sample: Option<String>,
+    /// Give up when more signals than this are on their way (ends of pulses, delays); ten million
+    /// if not given
+    #[arg(long, value_name = "N")]
+    pub(crate) max_pending: Option<usize>,
 }
 
 #[derive(Debug, ClapArgs)]

@@ -10,6 +10,8 @@ mod load;
 mod printer;
 mod progress;
 mod render;
+mod report;
+mod settle;
 mod verb;
 
 use std::process::ExitCode;
@@ -44,8 +46,11 @@ fn run(verb: &Verb, printer: &mut Printer) -> Result<Exit, Failure> {
         Verb::Check(args) => verb::check::run(args, printer),
         Verb::Explain(args) => verb::explain::run(args, printer),
         Verb::Convert(args) => verb::convert::run(args, printer),
+        Verb::Opt(args) => verb::opt::run(args, printer),
         Verb::Run(args) => verb::run::run(args, printer),
+        Verb::Compare(args) => verb::compare::run(args, printer),
         Verb::Eval(args) => verb::eval::run(args, printer),
+        Verb::Lower(args) => verb::lower::run(args, printer),
         Verb::Platforms(args) => verb::platforms::run(args, printer),
         Verb::Completions(args) => verb::completions::run(args, printer),
     }

@@ -49,7 +49,7 @@ fn info_lists_nodes_shapes_and_what_is_left_open() {
     let output = nir(&["info", &example("small.nir")]);
     assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
     let text = stdout(&output);
-    for part in ["7 nodes, 7 edges, 118 parameters", "weight f32[6, 4]", "0.0001 s: metadata `dt`"]
+    for part in ["7 nodes, 7 edges, 118 parameters", "weight f32[6, 4]", "0.0001 s (metadata `dt`)"]
     {
         assert!(text.contains(part), "{part} is not in\n{text}");
     }
@@ -154,6 +154,28 @@ fn the_ideal_run_puts_spikes_where_the_equation_has_them() {
     assert!((time.parse::<f64>().unwrap() - expected).abs() < 1e-15, "{time} and {expected}");
     assert_eq!(table.lines().count(), 2);
     assert!(out.join("lif.v.npy").exists() && out.join("run.json").exists());
+}
+
+/// Four pulses into one neuron: what `docs/ideal.md` shows, and its solution by hand.
+#[test]
+fn the_page_of_the_ideal_shows_what_the_program_computes() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().display().to_string();
+    let (net, input) = (example("ideal.nirt"), example("ideal_input.json"));
+    let args = ["run", &net, "--exact", "--spike", "pulse:0.004", "--input", &input];
+    let output = nir(&[&args[..], &["--output", &out]].concat());
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    let table = fs::read_to_string(folder.path().join("lif.spikes.csv")).unwrap();
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/ideal.md");
+    assert!(fs::read_to_string(page).unwrap().contains(&table), "not on the page: {table}");
+    let (tau, mut v, mut now) = (0.01, 0.0, 0.002);
+    for (until, goal) in [(0.005, 1.5), (0.006, 3.0), (0.0065, 1.5)] {
+        v = goal + (v - goal) * f64::exp(-(until - now) / tau);
+        now = until;
+    }
+    let expected = now + tau * f64::ln((3.0 - v) / 2.0);
+    let time: f64 = table.lines().nth(1).unwrap().split(',').next().unwrap().parse().unwrap();
+    assert!((time - expected).abs() < 1e-17, "{time} and {expected}");
 }
 
 #[test]

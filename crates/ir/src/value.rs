@@ -109,6 +109,12 @@ impl Text {
         &self.strings
     }
 
+    /// The strings in C order, without a copy.
+    #[must_use]
+    pub fn into_strings(self) -> Vec<String> {
+        self.strings
+    }
+
     /// How the file stores them.
     #[must_use]
     pub fn storage(&self) -> TextStorage {

@@ -119,7 +119,8 @@ fn by_platform(task: &Task, players: &mut [Player<'_>]) -> Outcome<f64> {
         let parts = task.samples.chunks(share).zip(players);
         let started: Vec<_> =
             parts.map(|(samples, player)| scope.spawn(|| part(player, samples))).collect();
-        let joined = started.into_iter().map(|thread| thread.join().map_err(|_| "a thread ended")?);
+        let joined =
+            started.into_iter().map(|thread| thread.join().map_err(|_| "a thread ended")?);
         joined.sum()
     })
 }

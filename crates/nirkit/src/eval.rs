@@ -5,7 +5,9 @@ use std::thread;
 
 use nirkit_ir::{Facts, Graph};
 use nirkit_numerics::Tensor;
+use nirkit_platforms::chip::Design;
 use nirkit_sim::clocked::scheme::{Player, Program};
+use nirkit_sim::clocked::{Recording, RunError};
 use nirkit_sim::{Observable, Request, Stimulus};
 
 use crate::error::Error;
@@ -32,27 +34,77 @@ pub struct Job<'a> {
 /// `progress` is told the number of samples that are done.
 pub fn counts(job: &Job<'_>, progress: &(dyn Fn(u64) + Sync)) -> Result<Tensor, Error> {
     let (request, classes) = output(job)?;
-    let share = job.samples.len().div_ceil(job.threads.max(1)).max(1);
+    let requests = std::slice::from_ref(&request);
+    let failed = |error: RunError| Error::new(error.to_string());
+    let engine = || -> Result<Engine<'_>, Error> {
+        let mut player = Player::new(job.program, requests).map_err(failed)?;
+        Ok(Box::new(move |sample| player.play(sample, job.steps).map_err(failed)))
+    };
+    count_all(&engine, classes, job.samples, job.threads, progress)
+}
+
+/// Runs one sample after the other.
+type Engine<'a> = Box<dyn FnMut(&Stimulus) -> Result<Recording, Error> + 'a>;
+
+/// A set of samples to be run on a chip.
+#[derive(Clone, Copy, Debug)]
+pub struct ChipJob<'a> {
+    /// The network in the chip's terms.
+    pub design: &'a Design,
+    /// One stimulus for each sample.
+    pub samples: &'a [Stimulus],
+    /// Steps of each sample.
+    pub steps: usize,
+    /// Length of a step in seconds, for stimuli with times.
+    pub dt: f64,
+    /// Threads among which the samples are divided. Their number changes nothing.
+    pub threads: usize,
+}
+
+/// The same as [`counts`], on a chip.
+pub fn counts_on_chip(job: &ChipJob<'_>, progress: &(dyn Fn(u64) + Sync)) -> Result<Tensor, Error> {
+    let Some(node) = &job.design.answer else {
+        return Err(Error::new("the network has no population whose spikes are the answer"));
+    };
+    let request = Request { node: node.clone(), observable: Observable::Spikes };
+    let requests = std::slice::from_ref(&request);
+    let engine = || -> Result<Engine<'_>, Error> {
+        Ok(Box::new(|sample| {
+            let recording = job.design.emulation.record(sample, job.steps, job.dt, requests);
+            recording.map_err(|errors| Error::several(errors.into_iter().map(Error::new)))
+        }))
+    };
+    let classes = job.design.emulation.channels(&request).unwrap_or(0);
+    count_all(&engine, classes, job.samples, job.threads, progress)
+}
+
+/// Counts the spikes of all samples, divided among threads, each with an engine of its own.
+fn count_all<'a>(
+    engine: &(dyn Fn() -> Result<Engine<'a>, Error> + Sync),
+    classes: usize,
+    samples: &[Stimulus],
+    threads: usize,
+    progress: &(dyn Fn(u64) + Sync),
+) -> Result<Tensor, Error> {
+    let share = samples.len().div_ceil(threads.max(1)).max(1);
     let done = AtomicU64::new(0);
     let count = |samples: &[Stimulus]| -> Result<Vec<i64>, Error> {
         let mut counts = Vec::with_capacity(samples.len() * classes);
-        let mut player = Player::new(job.program, std::slice::from_ref(&request))
-            .map_err(|error| Error::new(error.to_string()))?;
+        let mut answer = engine()?;
         for sample in samples {
-            counts.extend(count_one(&mut player, sample, job.steps, classes)?);
+            counts.extend(count_one(&answer(sample)?, classes)?);
             progress(done.fetch_add(1, Ordering::Relaxed) + 1);
         }
         Ok(counts)
     };
     let parts: Vec<Result<Vec<i64>, Error>> = thread::scope(|scope| {
         let started: Vec<_> =
-            job.samples.chunks(share).map(|part| scope.spawn(|| count(part))).collect();
+            samples.chunks(share).map(|part| scope.spawn(|| count(part))).collect();
         let lost = || Err(Error::new("a thread of the engine ended early"));
         started.into_iter().map(|thread| thread.join().unwrap_or_else(|_| lost())).collect()
     });
     let counts = parts.into_iter().collect::<Result<Vec<_>, _>>()?.concat();
-    Tensor::new(&[job.samples.len(), classes], counts)
-        .map_err(|error| Error::new(error.to_string()))
+    Tensor::new(&[samples.len(), classes], counts).map_err(|error| Error::new(error.to_string()))
 }
 
 /// What leaves through the only Output, and its number of channels.
@@ -71,14 +123,8 @@ fn output(job: &Job<'_>) -> Result<(Request, usize), Error> {
     Ok((Request { node, observable: Observable::Spikes }, leaf.outputs()))
 }
 
-fn count_one(
-    player: &mut Player<'_>,
-    sample: &Stimulus,
-    steps: usize,
-    classes: usize,
-) -> Result<Vec<i64>, Error> {
-    let recording =
-        player.play(sample, steps).map_err(|error| Error::new(error.to_string()))?;
+/// Spikes of each class in a recording.
+fn count_one(recording: &Recording, classes: usize) -> Result<Vec<i64>, Error> {
     let spikes = recording.arrays.first().and_then(|(_, tensor)| tensor.to_f64());
     let spikes = spikes.ok_or_else(|| Error::new("nothing was recorded"))?;
     let of_class = |class: usize| spikes.iter().skip(class).step_by(classes).sum::<f64>() as i64;

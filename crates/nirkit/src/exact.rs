@@ -148,7 +148,7 @@ impl Sink {
             taken: 0,
         };
         for request in job.requests {
-            let Some(node) = position(job, &request.node) else {
+            let Some(node) = position(job.program, job.facts, &request.node) else {
                 return Err(Error::new(format!("there is no node `{}` to record", request.node)));
             };
             let shape = job.facts.leaves().get(node).map_or(Vec::new(), |leaf| leaf.output.clone());
@@ -215,9 +215,9 @@ impl Sink {
 }
 
 /// Position of the leaf of this name, or of the only Output of the nested graph of this name.
-fn position(job: &Job<'_>, name: &str) -> Option<usize> {
-    job.program.find(name).or_else(|| {
-        let nested = job.facts.nested().iter().find(|nested| nested.name == name)?;
+pub(crate) fn position(program: &Program, facts: &Facts, name: &str) -> Option<usize> {
+    program.find(name).or_else(|| {
+        let nested = facts.nested().iter().find(|nested| nested.name == name)?;
         nested.outputs.first().map(|id| id.index())
     })
 }

@@ -1,6 +1,8 @@
 #![doc = include_str!("../README.md")]
 
+pub mod chip;
 pub mod clocked;
+pub mod compare;
 pub mod document;
 pub mod error;
 pub mod eval;

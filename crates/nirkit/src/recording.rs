@@ -43,7 +43,7 @@ pub fn write_arrays(folder: &Path, recording: &Recording) -> Result<Vec<String>,
         let name = format!("{}.{}.npy", request.node, request.observable);
         let array = match request.observable {
             Observable::Spikes => counts(tensor),
-            Observable::V | Observable::Isyn => tensor.clone(),
+            Observable::V | Observable::Isyn | Observable::Isyn2 | Observable::U => tensor.clone(),
         };
         write_array(folder.join(&name), &array)?;
         names.push(name);

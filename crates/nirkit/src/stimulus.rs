@@ -60,8 +60,26 @@ pub fn read(
     batch: bool,
     limits: &Limits,
 ) -> Result<Loaded, Error> {
+    read_for(sources, inputs(graph, facts), frames, batch, limits)
+}
+
+/// Names and shapes of the Inputs of a graph.
+#[must_use]
+pub fn inputs(graph: &Graph, facts: &Facts) -> Vec<(String, Vec<usize>)> {
     let inputs = facts.inputs(graph).map(|id| facts.leaf(id));
-    let inputs = inputs.map(|leaf| (leaf.name.clone(), leaf.output.clone())).collect();
+    inputs.map(|leaf| (leaf.name.clone(), leaf.output.clone())).collect()
+}
+
+/// Reads stimuli for inputs of these names and shapes; everything that is wrong with them at once.
+///
+/// With `batch`, the first axis of arrays counts samples.
+pub fn read_for(
+    sources: &[Source],
+    inputs: Vec<(String, Vec<usize>)>,
+    frames: Frames,
+    batch: bool,
+    limits: &Limits,
+) -> Result<Loaded, Error> {
     let mut reader = Reader { inputs, frames, batch, limits, loaded: Loaded::default() };
     let mut errors = Vec::new();
     for source in sources {

@@ -2,6 +2,9 @@
 //!
 //! The validator never changes a graph; whatever does is a pass with a name, and says what it did.
 
+pub mod optimise;
+pub mod quantise;
 pub mod repair;
 
+pub use optimise::{Pass, Rewrite, optimise};
 pub use repair::{Change, repair};

@@ -10,6 +10,7 @@
 
 pub mod capability;
 pub mod check;
+pub mod chip;
 pub mod compare;
 pub mod phrase;
 pub mod profile;
@@ -18,5 +19,6 @@ pub mod support;
 pub mod version;
 
 pub use check::{Finding, Report, Verdict, check};
+pub use chip::{Chip, ChipChoices};
 pub use profile::{Choices, Profile};
-pub use version::{UnknownPlatform, find};
+pub use version::{Platform, UnknownPlatform, find, platform};

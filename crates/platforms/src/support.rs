@@ -7,6 +7,7 @@ use nirkit_sim::clocked::scheme::rule::{Rest, Rule, Term};
 use nirkit_sim::clocked::scheme::{Fate, Neurons};
 
 use crate::capability::Requirement;
+use crate::chip::Chip;
 use crate::profile::Profile;
 use crate::version::all;
 
@@ -95,6 +96,31 @@ fn cell(profile: &'static Profile, kind: &'static str) -> Cell {
         notes: capability.notes.to_vec(),
         evidence: capability.evidence,
     }
+}
+
+/// What a chip does with each of [`kinds`], in their order.
+#[must_use]
+pub fn chip_cells(chip: &Chip) -> Vec<Cell> {
+    let cell = |kind| {
+        let capability = chip.capability(kind);
+        let support = match capability {
+            Some(capability) if capability.demands.is_empty() => Support::Full,
+            Some(_) => Support::Conditional,
+            None if is_port(kind) => Support::Full,
+            None => Support::Refused,
+        };
+        Cell {
+            support,
+            becomes: capability.map_or("", |found| found.becomes),
+            ignored: Vec::new(),
+            demands: capability.map_or(Vec::new(), |found| {
+                found.demands.iter().map(|demand| demand.reason).collect()
+            }),
+            notes: capability.map_or(Vec::new(), |found| found.notes.to_vec()),
+            evidence: capability.map_or("", |found| found.evidence),
+        }
+    };
+    kinds().into_iter().map(cell).collect()
 }
 
 fn is_port(kind: &str) -> bool {

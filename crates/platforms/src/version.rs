@@ -1,7 +1,38 @@
 //! Platforms by name and version.
 
+use crate::chip::{self, Chip};
 use crate::profile::Profile;
 use crate::simulator;
+
+/// A simulator or a chip.
+#[derive(Clone, Copy, Debug)]
+pub enum Platform {
+    /// A simulator, said in a profile.
+    Simulator(&'static Profile),
+    /// A chip, which graphs are lowered to.
+    Chip(&'static Chip),
+}
+
+/// The platform of `name` or `name@version`, simulator or chip.
+pub fn platform(title: &str) -> Result<Platform, UnknownPlatform> {
+    let (name, version) = split(title);
+    let is_meant =
+        |chip: &&Chip| chip.name == name && version.is_none_or(|version| chip.version == version);
+    if let Some(&chip) = chip::ALL.iter().find(|chip| is_meant(chip)) {
+        return Ok(Platform::Chip(chip));
+    }
+    let with_chips = |mut unknown: UnknownPlatform| {
+        let chips = chip::ALL.iter().filter(|chip| version.is_none() || chip.name == name);
+        unknown.known.extend(chips.map(|chip| chip.title()));
+        unknown
+    };
+    find(title).map(Platform::Simulator).map_err(with_chips)
+}
+
+/// Name and version of `name` or `name@version`.
+fn split(title: &str) -> (&str, Option<&str>) {
+    title.split_once('@').map_or((title, None), |(name, version)| (name, Some(version)))
+}
 
 /// Every profile, platform by platform; the first of a name is what the bare name means.
 pub fn all() -> impl Iterator<Item = &'static Profile> {
@@ -10,10 +41,7 @@ pub fn all() -> impl Iterator<Item = &'static Profile> {
 
 /// The profile of `name` or `name@version`.
 pub fn find(title: &str) -> Result<&'static Profile, UnknownPlatform> {
-    let (name, version) = match title.split_once('@') {
-        Some((name, version)) => (name, Some(version)),
-        None => (title, None),
-    };
+    let (name, version) = split(title);
     let is_meant = |profile: &&Profile| {
         profile.name == name && version.is_none_or(|version| profile.version == version)
     };

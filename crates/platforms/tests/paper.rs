@@ -18,6 +18,7 @@ use nirkit_platforms::compare::compare_recordings;
 use nirkit_platforms::{Choices, find};
 use nirkit_sim::clocked::Recording;
 use nirkit_sim::clocked::scheme::record;
+use nirkit_sim::exact::{self, Options};
 use nirkit_sim::{Observable, Request, Signal, Stimulus};
 
 /// The time step of all of the paper's networks, in seconds.
@@ -129,6 +130,35 @@ fn lif(folder: &Path, (file, title, graph): (&str, &str, &str)) -> String {
     format!("| `{file}` | {title} | {} | {largest:.5} |\n", steps.join(", "))
 }
 
+/// The row of the exact solution: `lif_exact.csv` against the ideal, voltages at the ends of steps.
+fn exact_lif(folder: &Path) -> String {
+    let file = "lif_exact.csv";
+    let [input, v, spikes] = columns(&folder.join(file));
+    let document = nir::read(folder.join("lif_norse.nir"), &Limits::default()).unwrap();
+    let graph = document.graph().unwrap();
+    let facts = validate(graph).facts.unwrap();
+    let options = Options { step: DT, ..Options::default() };
+    let program = exact::prepare(graph, &facts, &options).unwrap();
+    let name = facts.leaf(facts.inputs(graph).next().unwrap()).name.clone();
+    let current = Signal::Frames { channels: 1, values: input.clone(), counts: false };
+    let stimulus = Stimulus { signals: BTreeMap::from([(name, current)]) };
+    let neuron = program.find("1").unwrap();
+    let times = (1..=input.len()).map(|step| step as f64 * DT).collect();
+    let mut found = exact::Recording::sampling(times, [(neuron, Observable::V)]);
+    let mut run = program.start(&stimulus).unwrap();
+    run.advance(input.len() as f64 * DT, &mut found).unwrap();
+    let found_steps: Vec<usize> =
+        found.spikes(neuron).map(|(time, _)| (time / DT).floor() as usize).collect();
+    assert_eq!(found_steps, steps(&spikes), "{file}");
+    let largest = v.iter().fold(0.0, |largest: f64, v| largest.max(v.abs()));
+    let pairs = found.traces[0].values.iter().zip(&v);
+    let away = pairs.map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
+    // The file holds numbers that were rounded to single precision.
+    assert!(away <= 1e-6 * largest, "{file}: voltages differ by {away} of {largest}");
+    let steps: Vec<String> = found_steps.iter().map(ToString::to_string).collect();
+    format!("| `{file}` | ideal | {} | {largest:.5} |\n", steps.join(", "))
+}
+
 #[test]
 fn the_tables_of_the_paper_are_reproduced() {
     let (Some(lifs), Some(cases)) =
@@ -141,6 +171,7 @@ fn the_tables_of_the_paper_are_reproduced() {
          This page is made by a test.\n\n## A single LIF\n\nSteps of the spikes are equal, voltages up to a millionth of the \
          largest.\n\n| file | platform | spikes at | largest voltage |\n|---|---|---|---|\n",
     );
+    page += &exact_lif(&lifs);
     for &row in LIFS {
         page += &lif(&lifs, row);
     }

@@ -14,6 +14,15 @@ pub enum Observable {
     V,
     /// The synaptic current of CubaLIF and CubaLI.
     Isyn,
+    /// The current of a second synapse, where hardware has one.
+    Isyn2,
+    /// The synaptic current under the name that some hardware gives it.
+    U,
+}
+
+impl Observable {
+    /// Everything that can be recorded.
+    pub const ALL: [Self; 5] = [Self::Spikes, Self::V, Self::Isyn, Self::Isyn2, Self::U];
 }
 
 impl fmt::Display for Observable {
@@ -22,6 +31,8 @@ impl fmt::Display for Observable {
             Self::Spikes => "spikes",
             Self::V => "v",
             Self::Isyn => "isyn",
+            Self::Isyn2 => "isyn2",
+            Self::U => "u",
         })
     }
 }
@@ -30,10 +41,9 @@ impl FromStr for Observable {
     type Err = ChoiceError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        [Self::Spikes, Self::V, Self::Isyn]
-            .into_iter()
-            .find(|observable| observable.to_string() == text)
-            .ok_or_else(|| ChoiceError::new("observable", text, "`spikes`, `v` or `isyn`"))
+        Self::ALL.into_iter().find(|observable| observable.to_string() == text).ok_or_else(|| {
+            ChoiceError::new("observable", text, "`spikes`, `v`, `isyn`, `isyn2` or `u`")
+        })
     }
 }
 

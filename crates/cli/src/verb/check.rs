@@ -4,7 +4,7 @@ use nirkit::document::Loaded;
 use nirkit::ir::valid::validate_document;
 use nirkit::ir::{Facts, Graph, Severity, open};
 use nirkit::platforms::check::NodeReport;
-use nirkit::platforms::{Choices, Verdict, check};
+use nirkit::platforms::{ChipChoices, Choices, Platform, Verdict, check};
 use serde::Serialize;
 
 use crate::args::CheckArgs;
@@ -31,6 +31,7 @@ struct Report {
 struct PlatformReport {
     platform: String,
     refuses: bool,
+    fits: bool,
     loses: bool,
     nodes: Vec<NodeVerdict>,
     findings: Vec<Finding>,
@@ -88,10 +89,19 @@ fn check_platforms(
     let choices = Choices { dt: args.choices.dt, reset: args.choices.reset };
     let file = args.file.display().to_string();
     let report = |title: &String| {
-        let report = check(load::profile(title)?, graph, facts, &choices);
+        let report = match load::any_platform(title)? {
+            Platform::Simulator(profile) => check(profile, graph, facts, &choices),
+            Platform::Chip(chip) => {
+                let dt = args.choices.dt.or(dt_of(loaded));
+                let (reset, quantize) = (args.choices.reset, args.choices.quantize.clone());
+                let choices = ChipChoices { dt, reset, quantize };
+                chip.lower(graph, facts, &choices).map_err(Failure::new)?.report
+            }
+        };
         let diagnostics = report.diagnostics();
         Ok(PlatformReport {
             refuses: report.refuses(),
+            fits: report.fits(),
             loses: report.loses(),
             nodes: report.nodes.iter().map(NodeVerdict::of).collect(),
             findings: diagnostics.iter().map(Finding::of).collect(),
@@ -100,6 +110,11 @@ fn check_platforms(
         })
     };
     args.platform.iter().map(report).collect()
+}
+
+/// The time step that the file says or implies, in seconds.
+fn dt_of(loaded: &Loaded) -> Option<f64> {
+    open::open(&loaded.document).only_dt().map(|dt| dt.value)
 }
 
 impl NodeVerdict {
@@ -147,7 +162,11 @@ impl PlatformReport {
             let (kind, becomes) = (node.kind.clone(), node.becomes.to_owned());
             vec![node.node.clone(), kind, becomes, node.verdict.to_owned()]
         });
-        let verdict = if self.refuses { "refuses the graph" } else { "runs the graph" };
+        let verdict = match (self.refuses, self.fits) {
+            (true, _) => "refuses the graph",
+            (false, false) => "has no room for the graph",
+            (false, true) => "runs the graph",
+        };
         let loss =
             if self.loses && !self.refuses { ", and loses something that matters" } else { "" };
         let nodes = table(&["node", "kind", "becomes", "verdict"], rows);
@@ -169,6 +188,7 @@ fn print_table(platforms: &[PlatformReport]) -> String {
     });
     let answer = |platform: &PlatformReport| match (platform.refuses, platform.loses) {
         (true, _) => "refused".to_owned(),
+        (false, _) if !platform.fits => "no room".to_owned(),
         (false, true) => "runs, with a loss".to_owned(),
         (false, false) => "runs".to_owned(),
     };

@@ -1,11 +1,10 @@
 //! `nir eval`: the accuracy of platforms on a labelled set.
 
-use nirkit::eval::{Job, classes, counts};
+use nirkit::eval::{ChipJob, Job, classes, counts, counts_on_chip};
 use nirkit::io::array::{read_array, write_array};
-use nirkit::ir::validate;
-use nirkit::ir::{Facts, Graph};
+use nirkit::ir::{Facts, Graph, open, validate};
 use nirkit::numerics::Tensor;
-use nirkit::platforms::{Choices, Profile, check};
+use nirkit::platforms::{Chip, ChipChoices, Choices, Platform, Profile};
 use nirkit::recording::make_folder;
 use nirkit::stimulus::{self, Frames, Loaded, Source};
 use serde::Serialize;
@@ -35,18 +34,26 @@ pub(crate) fn run(args: &EvalArgs, printer: &mut Printer) -> Result<Exit, Failur
         let help = format!("see `nir check {}`", args.file.display());
         Failure::with_help("the graph has errors", Some(help))
     })?;
-    let named = |title: &String| Ok((title.clone(), load::profile(title)?));
-    let profiles: Vec<(String, &Profile)> =
+    let named = |title: &String| Ok((title.clone(), load::any_platform(title)?));
+    let platforms: Vec<(String, Platform)> =
         args.platform.iter().map(named).collect::<Result<_, Failure>>()?;
     let limits = args.limits.limits()?;
     let source = [Source { node: None, path: args.input.clone() }];
     let set = stimulus::read(&source, graph, &facts, Frames::Auto, true, &limits)?;
     let labels = read_labels(args, set.samples.len())?;
     let mut scores = Vec::new();
-    for (name, profile) in profiles {
-        let found = evaluate(args, profile, graph, &facts, &set)?;
+    for (name, platform) in platforms {
+        let (title, found) = match platform {
+            Platform::Simulator(profile) => {
+                (profile.title(), evaluate(args, profile, graph, &facts, &set)?)
+            }
+            Platform::Chip(chip) => {
+                let dt = args.choices.dt.or(open::open(&document).only_dt().map(|dt| dt.value));
+                (chip.title(), evaluate_chip(args, chip, dt, graph, &facts, &set)?)
+            }
+        };
         write(args, &name, &found)?;
-        scores.push(Score::of(profile, &found, &labels));
+        scores.push(Score::of(title, &found, &labels));
     }
     printer.result(&scores, || print(&scores))?;
     Ok(Exit::Fine)
@@ -76,14 +83,7 @@ fn evaluate(
     set: &Loaded,
 ) -> Result<Tensor, Failure> {
     let choices = Choices { dt: args.choices.dt, reset: args.choices.reset };
-    let report = check(profile, graph, facts, &choices);
-    if report.refuses() {
-        let refusals = report.findings.iter().take(1).map(|finding| {
-            let message = format!("{} refuses the graph: {}", profile.title(), finding.diagnostic);
-            (message, finding.diagnostic.help.clone())
-        });
-        return Err(Failure::several(refusals));
-    }
+    load::admit(profile, graph, facts, &choices)?;
     let program = profile
         .prepare_aligned(graph, facts, &choices)
         .map_err(|errors| Failure::several(errors.iter().map(|error| (error.to_string(), None))))?;
@@ -99,6 +99,32 @@ fn evaluate(
     Ok(counts(&job, &|done| progress.set(done))?)
 }
 
+/// Output spikes of all samples on a chip.
+fn evaluate_chip(
+    args: &EvalArgs,
+    chip: &Chip,
+    dt: Option<f64>,
+    graph: &Graph,
+    facts: &Facts,
+    set: &Loaded,
+) -> Result<Tensor, Failure> {
+    let (reset, quantize) = (args.choices.reset, args.choices.quantize.clone());
+    let choices = ChipChoices { dt, reset, quantize };
+    let (design, losses) = load::design(chip, graph, facts, &choices)?;
+    for loss in losses {
+        Printer::remark(&format!("note: {loss}"));
+    }
+    let progress = Progress::new("evaluating", set.samples.len() as u64);
+    let job = ChipJob {
+        design: &design,
+        samples: &set.samples,
+        steps: set.steps.unwrap_or(0),
+        dt: dt.unwrap_or(1.0),
+        threads: args.threads,
+    };
+    Ok(counts_on_chip(&job, &|done| progress.set(done))?)
+}
+
 fn write(args: &EvalArgs, platform: &str, counts: &Tensor) -> Result<(), Failure> {
     let Some(folder) = &args.output else { return Ok(()) };
     make_folder(folder)?;
@@ -110,13 +136,13 @@ fn write(args: &EvalArgs, platform: &str, counts: &Tensor) -> Result<(), Failure
 }
 
 impl Score {
-    fn of(profile: &Profile, counts: &Tensor, labels: &[i64]) -> Self {
+    fn of(platform: String, counts: &Tensor, labels: &[i64]) -> Self {
         let found = classes(counts);
         let correct = found.iter().zip(labels).filter(|(class, label)| **class as i64 == **label);
         let (samples, correct) = (labels.len(), correct.count());
         let spikes: f64 = counts.to_f64().unwrap_or_default().iter().sum();
         Self {
-            platform: profile.title(),
+            platform,
             samples,
             correct,
             accuracy: correct as f64 / samples.max(1) as f64,

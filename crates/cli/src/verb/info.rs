@@ -1,5 +1,7 @@
 //! `nir info`: what is in a file.
 
+use std::mem::ManuallyDrop;
+
 use nirkit::ir::facts::Leaf;
 use nirkit::ir::field::Unit;
 use nirkit::ir::open::{self, Candidate, Source};
@@ -52,6 +54,8 @@ struct FieldInfo {
 struct OpenInfo {
     dt: Vec<CandidateInfo>,
     reset: Vec<CandidateInfo>,
+    spike: Vec<CandidateInfo>,
+    start: Vec<CandidateInfo>,
 }
 
 #[derive(Serialize)]
@@ -59,6 +63,8 @@ struct CandidateInfo {
     value: String,
     source: &'static str,
     evidence: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    effect: String,
 }
 
 #[derive(Serialize)]
@@ -69,20 +75,26 @@ struct Findings {
 }
 
 pub(crate) fn run(args: &InfoArgs, printer: &mut Printer) -> Result<Exit, Failure> {
-    let document = load::document(&args.file, &args.limits)?;
+    // A graph of thousands of nodes is a hundred thousand pieces of memory. The program ends after this,
+    // and the system takes them back all at once.
+    let document = ManuallyDrop::new(load::document(&args.file, &args.limits)?);
     let bytes = std::fs::metadata(&args.file).map_or(0, |metadata| metadata.len());
-    let info = Info::of(&args.file.display().to_string(), bytes, &document);
-    printer.result(&info, || info.print())?;
+    let info = ManuallyDrop::new(Info::of(&args.file.display().to_string(), bytes, &document));
+    printer.result(&*info, || info.print())?;
     Ok(Exit::Fine)
 }
 
 impl Info {
     fn of(file: &str, bytes: u64, document: &Document) -> Self {
-        let validation = validate_document(document);
+        let validation = ManuallyDrop::new(validate_document(document));
         let open = open::open(document);
         let mut collected = Collected::default();
         match document.graph() {
-            Some(graph) => collected.graph(graph, "", facts_of(graph, &validation).as_ref()),
+            Some(graph) => match &validation.facts {
+                Some(facts) => collected.graph(graph, "", Some(facts)),
+                // A fault of the document around the graph leaves the graph's shapes known.
+                None => collected.graph(graph, "", validate(graph).facts.as_ref()),
+            },
             None => collected.node("", &document.root, None),
         }
         Self {
@@ -99,7 +111,9 @@ impl Info {
                     .iter()
                     .map(|dt| CandidateInfo::of(dt, |dt| format!("{dt} s")))
                     .collect(),
-                reset: open.reset.iter().map(|r| CandidateInfo::of(r, Clone::clone)).collect(),
+                reset: named(&open.reset),
+                spike: named(&open.spike),
+                start: named(&open.start),
             },
             findings: Findings::of(&validation),
         }
@@ -135,18 +149,22 @@ impl Info {
     }
 
     fn print_open(&self) -> String {
-        let list = |candidates: &[CandidateInfo]| {
-            let shown = |c: &CandidateInfo| format!("  {}: {}\n", c.value, c.evidence);
-            candidates.iter().map(shown).collect::<String>()
+        let line = |c: &CandidateInfo| {
+            let effect = if c.effect.is_empty() { "" } else { ": " };
+            format!("  {} ({}){effect}{}\n", c.value, c.evidence, c.effect)
         };
-        let mut text = String::new();
-        if !self.open.dt.is_empty() {
-            text += &format!("\ntime step, not part of NIR; candidates:\n{}", list(&self.open.dt));
-        }
-        if !self.open.reset.is_empty() {
-            text += &format!("\nreset, not part of NIR; candidates:\n{}", list(&self.open.reset));
-        }
-        text
+        let questions = [
+            ("time step", &self.open.dt),
+            ("reset", &self.open.reset),
+            ("what a spike is", &self.open.spike),
+            ("state at the start", &self.open.start),
+        ];
+        let asked = questions.into_iter().filter(|(_, candidates)| !candidates.is_empty());
+        let told = asked.map(|(question, candidates)| {
+            let list: String = candidates.iter().map(line).collect();
+            format!("\n{question}, not part of NIR; candidates:\n{list}")
+        });
+        told.collect()
     }
 
     fn print_findings(&self) -> String {
@@ -177,11 +195,6 @@ impl Findings {
     }
 }
 
-/// The facts of a sound graph. A graph with errors has none; its shapes print as `?`.
-fn facts_of(graph: &Graph, validation: &Validation) -> Option<Facts> {
-    validation.facts.clone().or_else(|| validate(graph).facts)
-}
-
 impl CandidateInfo {
     fn of<T>(candidate: &Candidate<T>, show: impl Fn(&T) -> String) -> Self {
         let source = match candidate.source {
@@ -189,8 +202,13 @@ impl CandidateInfo {
             Source::Numbers => "numbers",
             Source::Convention => "convention",
         };
-        Self { value: show(&candidate.value), source, evidence: candidate.evidence.clone() }
+        let (evidence, effect) = (candidate.evidence.clone(), candidate.effect.clone());
+        Self { value: show(&candidate.value), source, evidence, effect }
     }
+}
+
+fn named(candidates: &[Candidate<String>]) -> Vec<CandidateInfo> {
+    candidates.iter().map(|candidate| CandidateInfo::of(candidate, Clone::clone)).collect()
 }
 
 /// What the walk over all nodes has found so far.

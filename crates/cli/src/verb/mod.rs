@@ -1,11 +1,14 @@
 //! The verbs, one file each. A verb takes its arguments and prints its result.
 
 pub(crate) mod check;
+pub(crate) mod compare;
 pub(crate) mod completions;
 pub(crate) mod convert;
 pub(crate) mod eval;
 pub(crate) mod explain;
 pub(crate) mod info;
+pub(crate) mod lower;
+pub(crate) mod opt;
 pub(crate) mod platforms;
 pub(crate) mod run;
 pub(crate) mod show;

@@ -1,7 +1,8 @@
 //! `nir platforms`: what there is, and what each platform takes.
 
-use nirkit::platforms::Profile;
-use nirkit::platforms::support::{Cell, Row, Support, kinds, support_matrix};
+use nirkit::platforms::chip::{self, Chip};
+use nirkit::platforms::support::{Cell, Row, Support, chip_cells, kinds, support_matrix};
+use nirkit::platforms::{self, Profile};
 use serde::Serialize;
 
 use crate::args::PlatformsArgs;
@@ -19,6 +20,15 @@ struct Platform {
     package: &'static str,
     evidence: &'static str,
     kinds: Vec<KindInfo>,
+    /// The ways to make integers of numbers, of chips.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    quantisations: Vec<QuantiserInfo>,
+}
+
+#[derive(Serialize)]
+struct QuantiserInfo {
+    name: &'static str,
+    what: &'static str,
 }
 
 #[derive(Serialize)]
@@ -33,12 +43,19 @@ struct KindInfo {
 }
 
 pub(crate) fn run(args: &PlatformsArgs, printer: &mut Printer) -> Result<Exit, Failure> {
-    let wanted = args.platform.as_deref().map(load::profile).transpose()?;
-    let rows: Vec<Row> = support_matrix()
-        .into_iter()
-        .filter(|row| wanted.is_none_or(|wanted: &Profile| wanted.title() == row.profile.title()))
-        .collect();
-    let platforms: Vec<Platform> = rows.iter().map(Platform::of).collect();
+    let wanted = args.platform.as_deref().map(load::any_platform).transpose()?;
+    let wanted = wanted.map(|platform| match platform {
+        platforms::Platform::Simulator(profile) => profile.title(),
+        platforms::Platform::Chip(chip) => chip.title(),
+    });
+    let simulators = support_matrix().iter().map(Platform::of).collect::<Vec<_>>();
+    let chips = chip::ALL.iter().map(|chip| Platform::of_chip(chip));
+    let is_wanted = |platform: &Platform| {
+        wanted
+            .as_ref()
+            .is_none_or(|title| *title == format!("{}@{}", platform.name, platform.version))
+    };
+    let platforms: Vec<Platform> = simulators.into_iter().chain(chips).filter(is_wanted).collect();
     printer.result(&platforms, || match platforms.as_slice() {
         [one] => one.print(),
         several => print_matrix(several),
@@ -60,7 +77,20 @@ impl Platform {
         let Profile { name, version, package, evidence, .. } = *row.profile;
         let kinds =
             kinds().into_iter().zip(&row.cells).map(|(kind, cell)| KindInfo::of(kind, cell));
-        Self { name, version, package, evidence, kinds: kinds.collect() }
+        let kinds = kinds.collect();
+        Self { name, version, package, evidence, kinds, quantisations: Vec::new() }
+    }
+
+    fn of_chip(chip: &Chip) -> Self {
+        let Chip { name, version, package, evidence, .. } = *chip;
+        let cells = chip_cells(chip);
+        let kinds = kinds().into_iter().zip(&cells).map(|(kind, cell)| KindInfo::of(kind, cell));
+        let quantiser = |quantiser: &chip::Quantiser| QuantiserInfo {
+            name: quantiser.name,
+            what: quantiser.what,
+        };
+        let quantisations = chip.quantisers.iter().map(quantiser).collect();
+        Self { name, version, package, evidence, kinds: kinds.collect(), quantisations }
     }
 
     fn print(&self) -> String {
@@ -75,8 +105,14 @@ impl Platform {
                 remarks,
             ]
         });
+        let ways =
+            self.quantisations.iter().map(|way| vec![way.name.to_owned(), way.what.to_owned()]);
+        let ways = match self.quantisations.as_slice() {
+            [] => String::new(),
+            _ => format!("\n{}", table(&["--quantize", "what it does"], ways)),
+        };
         format!(
-            "{}@{}: {}\n{}\n\n{}",
+            "{}@{}: {}\n{}\n\n{}{ways}",
             self.name,
             self.version,
             self.package,

@@ -1,7 +1,5 @@
 //! One dataset: what it declares, whether that can be, and its values.
 
-use bytemuck::Pod;
-use half::f16;
 use hdf5_reader::messages::HdfMessage;
 use hdf5_reader::messages::dataspace::DataspaceType;
 use hdf5_reader::messages::filter_pipeline::FilterPipelineMessage;
@@ -9,21 +7,13 @@ use hdf5_reader::messages::layout::DataLayout;
 use hdf5_reader::object_header::ObjectHeader;
 use hdf5_reader::{Dataset, Storage};
 use nirkit_ir::value::{Text, Value};
-use nirkit_numerics::tensor::Element as Number;
 use nirkit_numerics::{ByteOrder, DType, Tensor};
 
 use super::budget::Budget;
 use super::element::{self, Element};
 use super::source::Source;
-use super::{filter, huge_pages, text};
+use super::{filter, text, values};
 use crate::error::ReadFault;
-
-/// Tensors from this size on that lie in one piece are read from the file straight to where they
-/// stay.
-const DIRECT: u64 = 1 << 20;
-
-const NATIVE: ByteOrder =
-    if cfg!(target_endian = "big") { ByteOrder::Big } else { ByteOrder::Little };
 
 /// A dataset whose declaration has been looked at, and whose values have not been read.
 pub(super) struct StoredDataset<'a> {
@@ -67,7 +57,7 @@ impl<'a> StoredDataset<'a> {
             }
             Element::Strings(_) => self.text(text::heap_strings(self.dataset, budget)?),
             Element::Bytes(len, _, terminated) => {
-                self.text(text::byte_strings(self.dataset, len, terminated)?)
+                self.text(text::byte_strings(&self.dataset.read_raw_bytes()?, len, terminated)?)
             }
         }
     }
@@ -99,78 +89,20 @@ impl<'a> StoredDataset<'a> {
         source: &Source,
         user_block: u64,
     ) -> Result<Tensor, ReadFault> {
-        let direct = self.piece.filter(|_| self.bytes >= DIRECT);
-        let bytes = Elements {
-            dataset: self.dataset,
-            shape: &self.shape,
-            direct: direct.map(|(address, _)| (source, user_block + address)),
-        };
-        match dtype {
-            DType::Bool => bytes.truth_values(),
-            DType::I8 => bytes.numbers::<i8>(order),
-            DType::I16 => bytes.numbers::<i16>(order),
-            DType::I32 => bytes.numbers::<i32>(order),
-            DType::I64 => bytes.numbers::<i64>(order),
-            DType::U8 => bytes.numbers::<u8>(order),
-            DType::U16 => bytes.numbers::<u16>(order),
-            DType::U32 => bytes.numbers::<u32>(order),
-            DType::U64 => bytes.numbers::<u64>(order),
-            DType::F16 => bytes.halves(order),
-            DType::F32 => bytes.numbers::<f32>(order),
-            DType::F64 => bytes.numbers::<f64>(order),
-            DType::C64 => bytes.numbers::<[f32; 2]>(order),
-            DType::C128 => bytes.numbers::<[f64; 2]>(order),
+        if dtype == DType::F16 && !element::is_half(&self.dataset.raw_datatype()?) {
+            let what = "a floating-point type of 2 bytes that is not IEEE half precision";
+            return Err(ReadFault::Unsupported(what.to_owned()));
         }
+        let direct = self.piece.filter(|_| self.bytes >= values::LARGE as u64);
+        values::tensor(dtype, order, &self.shape, |target| {
+            let direct =
+                direct.and_then(|(address, _)| source.read_directly(user_block + address, target));
+            match direct {
+                Some(outcome) => Ok(outcome?),
+                None => Ok(self.dataset.read_raw_bytes_into(target)?),
+            }
+        })
     }
-}
-
-/// The elements of a dataset of numbers.
-struct Elements<'a> {
-    dataset: &'a Dataset,
-    shape: &'a [usize],
-    /// The file and the place in it, when reading straight from there is worth it.
-    direct: Option<(&'a Source, u64)>,
-}
-
-impl Elements<'_> {
-    fn numbers<T: Number + Pod>(&self, order: ByteOrder) -> Result<Tensor, ReadFault> {
-        let mut values = self.stored::<T>()?;
-        if order != NATIVE {
-            let bytes: &mut [u8] = bytemuck::cast_slice_mut(&mut values);
-            bytes.chunks_exact_mut(T::DTYPE.word()).for_each(<[u8]>::reverse);
-        }
-        tensor(self.shape, values).map(|tensor| tensor.with_byte_order(order))
-    }
-
-    fn halves(&self, order: ByteOrder) -> Result<Tensor, ReadFault> {
-        if element::is_half(&self.dataset.raw_datatype()?) {
-            return self.numbers::<f16>(order);
-        }
-        let what = "a floating-point type of 2 bytes that is not IEEE half precision";
-        Err(ReadFault::Unsupported(what.to_owned()))
-    }
-
-    fn truth_values(&self) -> Result<Tensor, ReadFault> {
-        let bytes = self.stored::<u8>()?;
-        tensor(self.shape, bytes.into_iter().map(|byte| byte != 0).collect())
-    }
-
-    /// The elements in the byte order of the file.
-    fn stored<T: Pod>(&self) -> Result<Vec<T>, ReadFault> {
-        let mut values = huge_pages::zeroed::<T>(self.shape.iter().product())
-            .ok_or_else(|| std::io::Error::from(std::io::ErrorKind::OutOfMemory))?;
-        let bytes = bytemuck::cast_slice_mut(&mut values);
-        let direct = self.direct.and_then(|(source, at)| source.read_directly(at, bytes));
-        match direct {
-            Some(outcome) => outcome?,
-            None => self.dataset.read_raw_bytes_into(bytes)?,
-        }
-        Ok(values)
-    }
-}
-
-fn tensor<T: Number>(shape: &[usize], values: Vec<T>) -> Result<Tensor, ReadFault> {
-    Tensor::new(shape, values).map_err(|error| ReadFault::Damaged(error.to_string()))
 }
 
 fn shape(dataset: &Dataset) -> Result<Vec<usize>, ReadFault> {

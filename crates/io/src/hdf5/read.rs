@@ -14,7 +14,7 @@ use super::budget::Budget;
 use super::dataset::StoredDataset;
 use super::filter::{self, ChunkLimit};
 use super::source::Source;
-use super::{Attributes, Tree, attribute};
+use super::{Attributes, Tree, attribute, direct};
 use crate::error::{ReadError, ReadFault};
 use crate::limits::Limits;
 
@@ -29,6 +29,22 @@ pub(crate) enum With {
 
 /// Reads a whole file.
 pub(crate) fn read(source: Source, limits: &Limits, with: With) -> Result<Tree, ReadError> {
+    if with == With::Values {
+        // It uses a few parts of the decoder, hence the same care as below.
+        let tree = catch_unwind(AssertUnwindSafe(|| direct::read(&source, limits)));
+        if let Ok(Some(tree)) = tree {
+            return Ok(tree);
+        }
+    }
+    read_anything(source, limits, with)
+}
+
+/// Reads a whole file of any kind, or says what is wrong with it.
+pub(super) fn read_anything(
+    source: Source,
+    limits: &Limits,
+    with: With,
+) -> Result<Tree, ReadError> {
     let mut walker = Walker::open(source, limits, with).map_err(|fault| fault.at(""))?;
     // The decoder is not ours and works on what strangers made. It reports damage as errors; should
     // it panic nonetheless, that is one file that cannot be read and not the end of the program.

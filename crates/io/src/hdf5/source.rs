@@ -6,23 +6,23 @@ use std::sync::Arc;
 
 use hdf5_reader::error::Result as ReaderResult;
 use hdf5_reader::{Storage, StorageBuffer};
+use memmap2::Mmap;
 
 use super::budget::within;
-use super::huge_pages;
 use crate::bytes;
 use crate::error::ReadFault;
 use crate::limits::Limits;
 
-/// Files up to this size are read at once: many small reads cost more than the bytes. Larger ones
-/// hold large tensors, which are then read from the file straight to where they stay.
-const AT_ONCE: u64 = 32 << 20;
+/// Files up to this size are read at once; larger ones are mapped, as large tensors are then read from
+/// the file straight to where they stay, and what nobody looks at is not read at all.
+const AT_ONCE: u64 = 1 << 20;
 
 /// The bytes of a file, which is not expected to change while it is being read.
 pub(crate) enum Source {
     /// All bytes in memory.
     Memory(Arc<Vec<u8>>),
-    /// A regular file of this many bytes.
-    File(File, u64),
+    /// A regular file, mapped into memory.
+    File(File, Arc<Mmap>),
 }
 
 impl Source {
@@ -38,11 +38,24 @@ impl Source {
             return bytes::read(path, limits).map(Self::from_bytes);
         }
         within("file_bytes", "bytes", metadata.len(), limits.file_bytes)?;
-        Ok(Self::File(File::open(path)?, metadata.len()))
+        let file = File::open(path)?;
+        match map(&file, metadata.len()) {
+            Some(map) => Ok(Self::File(file, Arc::new(map))),
+            None => bytes::read_to_end(file, limits).map(Self::from_bytes),
+        }
     }
 
-    /// Fills `target` from the bytes at `offset`; `None` when the bytes are in memory, from where
-    /// the HDF5 reader copies them just as fast.
+    /// All bytes, in memory or mapped there.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        match self {
+            Self::Memory(bytes) => bytes,
+            Self::File(_, map) => map,
+        }
+    }
+
+    /// Fills `target` from the file at `offset`; `None` when there is no file but memory. This takes
+    /// half the time of copying from the map, where every few pages are a page fault, and a file
+    /// that has been cut meanwhile is an error.
     pub(crate) fn read_directly(
         &self,
         offset: u64,
@@ -57,34 +70,28 @@ impl Source {
 
 impl Storage for Source {
     fn len(&self) -> u64 {
-        match self {
-            Self::Memory(bytes) => bytes.len() as u64,
-            Self::File(_, len) => *len,
-        }
+        self.bytes().len() as u64
     }
 
     fn read_range(&self, offset: u64, len: usize) -> ReaderResult<StorageBuffer> {
-        let outside = || hdf5_reader::error::Error::UnexpectedEof {
-            offset,
-            needed: len as u64,
-            available: self.len().saturating_sub(offset),
-        };
-        let end = offset.checked_add(len as u64).ok_or_else(outside)?;
-        if end > self.len() {
-            return Err(outside());
-        }
+        let start = usize::try_from(offset).unwrap_or(usize::MAX);
         match self {
-            Self::Memory(bytes) => {
-                let start = usize::try_from(offset).map_err(|_| outside())?;
-                StorageBuffer::from_shared_owner(bytes.clone(), start, len)
-            }
-            Self::File(file, _) => {
-                let mut bytes = huge_pages::zeroed(len).ok_or_else(outside)?;
-                read_at(file, offset, &mut bytes)?;
-                Ok(StorageBuffer::from_vec(bytes))
-            }
+            Self::Memory(bytes) => StorageBuffer::from_shared_owner(bytes.clone(), start, len),
+            Self::File(_, map) => StorageBuffer::from_shared_owner(map.clone(), start, len),
         }
     }
+}
+
+/// Maps a file of this many bytes into memory, if the system can.
+#[allow(unsafe_code, reason = "there is no safe way to map a file")]
+fn map(file: &File, len: u64) -> Option<Mmap> {
+    // SAFETY: the map is only read, and lives no longer than the `Source`. Were another program to
+    // change the bytes, what is read would change too, which the bounds-checked readers bear as they
+    // bear any damage; were it to cut the file, the system would end this program, as it would end
+    // any that maps files. nirkit itself never writes into a file that exists: it puts a new one in
+    // its place. Tensors are filled by reading, so nothing that stays refers to the map.
+    let map = unsafe { Mmap::map(file) }.ok()?;
+    (map.len() as u64 == len).then_some(map)
 }
 
 #[cfg(unix)]

@@ -15,19 +15,23 @@ pub(super) fn heap_strings(
     for reference in references.chunks_exact(dataset.vlen_reference_size().max(1)) {
         let bytes = dataset.resolve_vlen_reference_bytes(reference, 1)?;
         budget.dataset(bytes.len() as u64)?;
-        strings.push(string(until_zero(&bytes), strings.len())?);
+        strings.push(heap_string(&bytes, strings.len())?);
     }
     Ok(strings)
 }
 
+/// What a heap holds for one string, number `index` of its dataset.
+pub(super) fn heap_string(bytes: &[u8], index: usize) -> Result<String, ReadFault> {
+    string(until_zero(bytes), index)
+}
+
 /// Strings of `len` bytes each, ended by a zero byte or filled up with them.
 pub(super) fn byte_strings(
-    dataset: &Dataset,
+    bytes: &[u8],
     len: usize,
     terminated: bool,
 ) -> Result<Vec<String>, ReadFault> {
     let content = if terminated { until_zero } else { without_padding };
-    let bytes = dataset.read_raw_bytes()?;
     let strings = bytes.chunks_exact(len.max(1)).enumerate();
     strings.map(|(index, bytes)| string(content(bytes), index)).collect()
 }

@@ -66,8 +66,10 @@ fn kind(fields: &mut Fields, place: &str, storage: &mut Storages) -> Result<Stri
     match fields.shift_remove(KIND) {
         Some(Value::Text(text)) => {
             note_storage(&text, at, storage);
-            let kind = text.as_str().map(str::to_owned);
-            kind.ok_or_else(|| unexpected("one string", &Value::Text(text)).at(at()))
+            match text.as_str() {
+                Some(_) => Ok(text.into_strings().remove(0)),
+                None => Err(unexpected("one string", &Value::Text(text)).at(at())),
+            }
         }
         Some(other) => Err(unexpected("a string", &other).at(at())),
         None => Err(ReadFault::Missing("`type` of a node").at(place)),
@@ -117,8 +119,9 @@ fn edges(
                 storage.insert(place.to_owned(), Storage::Text(text.storage()));
             }
             note_storage(&text, || place.to_owned(), storage);
-            let pairs = text.strings().chunks_exact(2);
-            Ok(pairs.map(|pair| Edge::new(&*pair[0], &*pair[1])).collect())
+            let mut names = text.into_strings().into_iter();
+            let pairs = std::iter::from_fn(|| names.next().zip(names.next()));
+            Ok(pairs.map(|(source, target)| Edge { source, target }).collect())
         }
         // Without edges, numpy does not know that they would be strings, and numbers are stored.
         Some(Value::Tensor(tensor)) if tensor.is_empty() => {

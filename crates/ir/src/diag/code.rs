@@ -166,6 +166,12 @@ codes! {
     ResetOpen 402 Note "the file does not say how a neuron is reset"
     "NIR's equations reset to `v_reset`; many networks were trained with a subtractive reset or a reset to zero, and the file looks the same. Give `--reset`."
 
+    SpikeOpen 403 Note "the file does not say what a spike is"
+    "NIR says that a spike is 1, without a duration. It can be an impulse of area 1, or a pulse of height 1 that lasts a time step, as gains of `tau/dt` have it; the two differ by a factor of dt. Give `--spike impulse:AREA` or `--spike pulse:SECONDS`. Platforms read a spike as a pulse of one step."
+
+    StartOpen 404 Note "the file does not say where voltages start"
+    "NIR has no initial state. `rest` starts at `v_leak`, where a neuron stays without input; `zero` starts at 0, as some simulators do. It matters where `v_leak` is not 0. `nir run --clocked --start` chooses; the ideal starts at rest."
+
     StimulusShape 501 Error "the stimulus does not fit the Input"
     "A stimulus has the shape (T, *input shape); with `--batch` (B, T, *input shape)."
 
@@ -207,6 +213,9 @@ codes! {
 
     Mended 708 Error "a platform stops, and the run goes on as if it were mended"
     "The released code stops at this node; the recordings that nirkit is held against come from the same code with the fault taken out. `nir run` computes what the mended code does, `nir check` tells the fault."
+
+    DoesNotFit 709 Error "a graph needs more than a chip has"
+    "The chip has fewer neurons, channels, synapses or less memory than the graph needs. The finding names the limit with both numbers and the place where the limit is written. The arithmetic of the chip is defined all the same, so `nir run` and `nir eval` go on; `nir lower` writes nothing that the chip could not hold."
 }
 
 impl Code {

@@ -125,6 +125,17 @@ fn is_port(primitive: &Primitive, end: End) -> bool {
 
 /// Unfolds a graph.
 pub(crate) fn unfold(graph: &Graph) -> Unfolded<'_> {
+    walk(graph).finish()
+}
+
+/// The leaves alone, in ascending order of their names.
+pub(crate) fn leaves(graph: &Graph) -> Vec<UnfoldedLeaf<'_>> {
+    let mut leaves = walk(graph).leaves;
+    leaves.sort_by(|a, b| a.name.cmp(&b.name).then_with(|| a.path.cmp(&b.path)));
+    leaves
+}
+
+fn walk(graph: &Graph) -> Walk<'_> {
     let mut walk = Walk::default();
     walk.open(graph, Vec::new(), Place::root());
     // The list grows as nested graphs are found, so deep nesting costs memory and not the stack.
@@ -133,7 +144,7 @@ pub(crate) fn unfold(graph: &Graph) -> Unfolded<'_> {
         walk.enter(next);
         next += 1;
     }
-    walk.finish()
+    walk
 }
 
 /// A graph that was found: the root, or one nested in another.

@@ -59,13 +59,13 @@ fn check_level(graph: &Graph, place: &Place, findings: &mut Vec<Diagnostic>) {
     }
     let mut seen = BTreeSet::new();
     for (position, edge) in graph.edges.iter().enumerate() {
-        let place = place.edge(position);
+        let place = || place.edge(position);
         check_end(graph, &edge.source, End::Source, &place, findings);
         check_end(graph, &edge.target, End::Target, &place, findings);
         if !seen.insert(edge) {
             let message = format!("the edge `{}` -> `{}` stands twice", edge.source, edge.target);
             findings.push(
-                Diagnostic::new(Code::DuplicateEdge, place, message)
+                Diagnostic::new(Code::DuplicateEdge, place(), message)
                     .help("take one out, or double the weights if the sum is meant")
                     .repairable(),
             );
@@ -159,15 +159,22 @@ fn first_line(doc: &str) -> &str {
     doc.trim().trim_end_matches('.')
 }
 
-fn check_end(graph: &Graph, name: &str, end: End, place: &Place, findings: &mut Vec<Diagnostic>) {
+/// Checks one end of an edge, whose place is only worked out where it is needed.
+fn check_end(
+    graph: &Graph,
+    name: &str,
+    end: End,
+    place: &impl Fn() -> Place,
+    findings: &mut Vec<Diagnostic>,
+) {
     match resolve(graph, name, end) {
         Ok(_) => check_direction(graph, name, end, place, findings),
-        Err(Unresolved::Dangling) => findings.push(dangling(graph, name, place)),
+        Err(Unresolved::Dangling) => findings.push(dangling(graph, name, place())),
         Err(Unresolved::Ports(ports)) => {
             let side = if end == End::Source { "Output" } else { "Input" };
             let message =
                 format!("the graph `{name}` has {} {side} nodes, the edge needs one", ports.len());
-            let finding = Diagnostic::new(Code::AmbiguousPort, place.clone(), message);
+            let finding = Diagnostic::new(Code::AmbiguousPort, place(), message);
             findings.push(match ports.first() {
                 Some(port) => finding.help(format!("name the port, for instance `{name}.{port}`")),
                 None => finding.help(format!("add an {side} to `{name}`")),
@@ -176,9 +183,9 @@ fn check_end(graph: &Graph, name: &str, end: End, place: &Place, findings: &mut 
     }
 }
 
-fn dangling(graph: &Graph, name: &str, place: &Place) -> Diagnostic {
+fn dangling(graph: &Graph, name: &str, place: Place) -> Diagnostic {
     let message = format!("there is no node `{name}`");
-    let finding = Diagnostic::new(Code::DanglingEdge, place.clone(), message);
+    let finding = Diagnostic::new(Code::DanglingEdge, place, message);
     match nearest(graph, name) {
         Some(near) => finding.help(format!("did you mean `{near}`?")).repairable(),
         None => finding.help("name an existing node, or take the edge out").repairable(),
@@ -207,7 +214,7 @@ fn check_direction(
     graph: &Graph,
     name: &str,
     end: End,
-    place: &Place,
+    place: &impl Fn() -> Place,
     findings: &mut Vec<Diagnostic>,
 ) {
     let primitive = graph.nodes.get(name).map(|node| &node.primitive);
@@ -216,6 +223,6 @@ fn check_direction(
         (Some(Primitive::Output(_)), End::Source) => format!("the edge leaves the Output `{name}`"),
         _ => return,
     };
-    let finding = Diagnostic::new(Code::WrongWay, place.clone(), message);
+    let finding = Diagnostic::new(Code::WrongWay, place(), message);
     findings.push(finding.help("reverse the edge or take it out"));
 }

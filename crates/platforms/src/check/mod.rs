@@ -76,8 +76,15 @@ impl Report {
     #[must_use]
     pub fn refuses(&self) -> bool {
         self.findings.iter().any(|finding| {
-            finding.verdict == Verdict::Refused && finding.diagnostic.code != Code::Mended
+            finding.verdict == Verdict::Refused
+                && !matches!(finding.diagnostic.code, Code::Mended | Code::DoesNotFit)
         })
+    }
+
+    /// Whether a chip has room for the graph.
+    #[must_use]
+    pub fn fits(&self) -> bool {
+        self.findings.iter().all(|finding| finding.diagnostic.code != Code::DoesNotFit)
     }
 
     /// Whether the platform stops, or loses something that the file says.

@@ -101,7 +101,8 @@ impl Meter {
 }
 
 /// Cosine of the angle between two vectors; 1 if both are 0, 0 if one is.
-pub(super) fn cosine(a: &[f64], b: &[f64]) -> f64 {
+#[must_use]
+pub fn cosine(a: &[f64], b: &[f64]) -> f64 {
     let dot = |x: &[f64], y: &[f64]| x.iter().zip(y).map(|(x, y)| x * y).sum::<f64>();
     let (aa, bb) = (dot(a, a), dot(b, b));
     if aa == 0.0 && bb == 0.0 {

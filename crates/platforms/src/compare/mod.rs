@@ -16,7 +16,7 @@ mod word;
 pub use cause::{Blame, Cause, cause};
 pub use choice::Choice;
 pub use ideal::ideal;
-pub use measure::{Difference, NodeDifference};
+pub use measure::{Difference, NodeDifference, cosine};
 pub use pair::{First, compare_recordings};
 
 use nirkit_ir::{Facts, Graph};

@@ -157,7 +157,14 @@ impl<T: Real> Block<T> {
     }
 
     /// Writes what the stimulus puts into the Inputs.
-    fn enter(&mut self, net: &Net<T>, drive: &Drive<'_>, sample: usize, first: usize, count: usize) {
+    fn enter(
+        &mut self,
+        net: &Net<T>,
+        drive: &Drive<'_>,
+        sample: usize,
+        first: usize,
+        count: usize,
+    ) {
         for (tracks, &leaf) in drive.tracks.iter().zip(&net.entries) {
             let Some(track) = tracks.get(sample) else { continue };
             let slots = net.stations[leaf].slots.map(|slot| slot.map(|slot| self.tables[slot]));
@@ -231,19 +238,26 @@ impl<T: Real> Block<T> {
     }
 
     /// Records so many rows of a sample; `first` counts samples of steps up to the first.
-    fn write(&self, dense: &mut Dense, starts: &[usize], first: usize, batch: usize, count: usize) {
-        for (((probe, samples), start), view) in dense.probes.iter_mut().zip(starts).zip(&self.views)
-        {
-            for row in 0..count {
-                let at = start + (first + row * batch) * probe.channels();
+    fn write(
+        &mut self,
+        dense: &mut Dense,
+        starts: &[usize],
+        first: usize,
+        batch: usize,
+        count: usize,
+    ) {
+        let probes = dense.probes.iter_mut().zip(starts).zip(&self.views);
+        for (((probe, samples), start), view) in probes {
+            for row in 1..=count {
+                let at = start + (first + (row - 1) * batch) * probe.channels();
                 match *view {
-                    View::One(table) => {
-                        samples.write(at, self.arena.row(table, row + 1).iter().copied());
-                    }
+                    View::One(table) => samples.write(at, self.arena.row(table, row)),
                     View::Sum(a, b) => {
-                        let pairs = self.arena.row(a, row + 1).iter();
-                        let pairs = pairs.zip(self.arena.row(b, row + 1));
-                        samples.write(at, pairs.map(|(&a, &b)| a + b));
+                        let sum = &mut self.frames[0];
+                        sum.clear();
+                        let pairs = self.arena.row(a, row).iter().zip(self.arena.row(b, row));
+                        sum.extend(pairs.map(|(&a, &b)| a + b));
+                        samples.write(at, sum);
                     }
                     View::Zeros => {}
                 }
@@ -255,8 +269,8 @@ impl<T: Real> Block<T> {
 /// Bytes of the weights that a block of steps shares.
 fn weights<T: Real>(net: &Net<T>) -> usize {
     let shared = net.stages.iter().filter(|stage| !stage.stepped);
-    let nodes = shared.flat_map(|stage| &stage.members).filter_map(|&leaf| {
-        net.stations[leaf].node.as_ref()
-    });
+    let nodes = shared
+        .flat_map(|stage| &stage.members)
+        .filter_map(|&leaf| net.stations[leaf].node.as_ref());
     nodes.map(|node| node.bytes()).sum()
 }

@@ -114,18 +114,10 @@ impl Samples {
     }
 
     /// Writes numbers from a place on; those of the other format are rounded.
-    pub(super) fn write<T: Real>(&mut self, at: usize, numbers: impl Iterator<Item = T>) {
+    pub(super) fn write<T: Real>(&mut self, at: usize, numbers: &[T]) {
         match self {
-            Self::F32(samples) => {
-                for (to, number) in samples[at..].iter_mut().zip(numbers) {
-                    *to = number.wide() as f32;
-                }
-            }
-            Self::F64(samples) => {
-                for (to, number) in samples[at..].iter_mut().zip(numbers) {
-                    *to = number.wide();
-                }
-            }
+            Self::F32(samples) => put(&mut samples[at..], numbers, |number| number.wide() as f32),
+            Self::F64(samples) => put(&mut samples[at..], numbers, Real::wide),
         }
     }
 
@@ -200,6 +192,18 @@ impl Subject {
                 }
             }
         }
+    }
+}
+
+/// Writes numbers, as they are if the format is the same.
+fn put<T: Real, U: Real>(to: &mut [U], numbers: &[T], rounded: impl Fn(T) -> U) {
+    let to = &mut to[..numbers.len()];
+    if T::DTYPE == U::DTYPE {
+        to.copy_from_slice(bytemuck::cast_slice(numbers));
+        return;
+    }
+    for (to, &number) in to.iter_mut().zip(numbers) {
+        *to = rounded(number);
     }
 }
 

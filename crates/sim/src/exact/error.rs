@@ -170,6 +170,19 @@ pub enum RunError {
         /// Spikes when the run was given up.
         spikes: u64,
     },
+    /// More signals are on their way than is allowed.
+    #[error(
+        "{pending} signals are on their way at {time} s, more than the {limit} that are allowed: a \
+         cycle that excites itself spikes ever faster; give weaker weights, or a higher limit"
+    )]
+    Pending {
+        /// The instant in seconds.
+        time: f64,
+        /// Ends of pulses and delayed signals that are yet to come.
+        pending: usize,
+        /// The limit.
+        limit: usize,
+    },
     /// The recorder could not take what it was given.
     #[error("the recording could not be written")]
     Record(#[from] io::Error),

@@ -14,12 +14,15 @@ pub struct Options {
     pub step: f64,
     /// Rounds at one instant after which a cycle without delay is an error.
     pub max_rounds: usize,
+    /// Signals on their way (ends of pulses, delayed signals) above which a run is given up:
+    /// excitation that feeds itself spikes ever faster and would take all memory.
+    pub max_pending: usize,
 }
 
 impl Default for Options {
     fn default() -> Self {
         let (spike, reset) = (SpikeReading::default(), Reset::default());
-        Self { spike, reset, step: 1e-3, max_rounds: 10_000 }
+        Self { spike, reset, step: 1e-3, max_rounds: 10_000, max_pending: 10_000_000 }
     }
 }
 

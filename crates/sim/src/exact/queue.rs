@@ -91,7 +91,13 @@ impl Queue {
 
     /// Number of entries that wait.
     pub(super) fn len(&self) -> usize {
-        self.parcels.len() + self.pulses.len() + self.crossings.heap.len()
+        self.on_the_way() + self.crossings.heap.len()
+    }
+
+    /// Signals on their way. There is no bound to them, as there is to predicted crossings: one for
+    /// each neuron.
+    pub(super) fn on_the_way(&self) -> usize {
+        self.parcels.len() + self.pulses.len()
     }
 }
 

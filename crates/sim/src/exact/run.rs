@@ -92,11 +92,16 @@ impl Run {
             let next = self.next_crossing().min(known);
             self.sample_before(next, until, recorder)?;
             if next.is_infinite() || next > until {
+                self.settle_doubts(&plan, until);
                 return Ok(());
             }
             self.instant(&plan, next)?;
             for event in self.events.drain(..) {
                 recorder.spike(event)?;
+            }
+            let (pending, limit) = (self.queue.on_the_way(), plan.options.max_pending);
+            if pending > limit {
+                return Err(RunError::Pending { time: self.time, pending, limit });
             }
         }
     }
@@ -113,7 +118,11 @@ impl Run {
         };
         let stateful = plan.nodes.iter().enumerate().filter(|(_, node)| node.role.has_state());
         let methods = stateful.map(|(at, node)| (node.name.clone(), method(at))).collect();
-        Report { methods, grazes: self.grazes.clone(), counts: self.counts }
+        let mut grazes = self.grazes.clone();
+        grazes.sort_by(|a, b| {
+            a.time.total_cmp(&b.time).then_with(|| (&a.node, a.channel).cmp(&(&b.node, b.channel)))
+        });
+        Report { methods, grazes, counts: self.counts }
     }
 
     /// Number of things that are known to happen later; memory grows with it and with the network.
@@ -242,12 +251,25 @@ impl Run {
         }
     }
 
-    /// Reports the doubt about a channel's prediction if its instant has come.
+    /// Reports the doubt about a channel's prediction if its instant has come. That of a spike is
+    /// about the peak behind the crossing, and has come with the spike.
     pub(super) fn settle_doubt(&mut self, plan: &Plan, index: usize, spikes: bool) {
         if let Some((doubt, node, channel)) = self.doubts.remove(&index)
-            && doubt.at <= self.time
+            && (spikes || doubt.at <= self.time)
         {
-            self.graze(plan, node, channel, doubt, spikes);
+            let at = doubt.at.min(self.time);
+            self.graze(plan, node, channel, Doubt { at, ..doubt }, spikes);
+        }
+    }
+
+    /// Reports what was doubtful up to an instant up to which nothing more happens: it did not spike.
+    fn settle_doubts(&mut self, plan: &Plan, until: f64) {
+        for (doubt, node, channel) in std::mem::take(&mut self.doubts).into_values() {
+            if doubt.at <= until {
+                self.graze(plan, node, channel, doubt, false);
+            } else {
+                self.doubts.insert(plan.nodes[node].first + channel, (doubt, node, channel));
+            }
         }
     }
 

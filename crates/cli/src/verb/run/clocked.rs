@@ -5,22 +5,23 @@ use nirkit::recording;
 use nirkit::sim::clocked::{self, Options, Program, Recording};
 use nirkit::sim::{Observable, Request, SpikeReading};
 
-use super::report::{Activity, Choice, Report};
-use super::settle::{frames_choice, settle_dt, settle_duration, settle_reset};
 use super::{Task, is_data_file, requests};
+use crate::args::RunArgs;
 use crate::failure::Failure;
 use crate::progress::Progress;
+use crate::report::{Activity, Choice, Report};
+use crate::settle::{frames_choice, settle_dt, settle_duration, settle_reset};
 
 pub(super) fn run(task: &Task<'_>) -> Result<Report, Failure> {
     let (options, choices, notes) = settle(task)?;
     let program = clocked::prepare(task.graph, task.facts, &options).map_err(|errors| {
         Failure::several(errors.to_string().lines().map(|line| (line.to_owned(), None)))
     })?;
-    let duration = settle_duration(task.args, &task.loaded, options.dt)?;
+    let duration = settle_duration(task.args.duration, &task.loaded, options.dt)?;
     let steps = (duration / options.dt).round_ties_even() as usize;
     let requests = requests(task.args, program.requests())?;
     let recording = simulate(task, &program, steps, &requests)?;
-    let mut report = Report::new(task.args, "clocked", duration);
+    let mut report = Report::new(task.args.file(), "clocked", duration);
     report.steps = Some(steps);
     report.choices = choices;
     report.notes = notes;
@@ -32,7 +33,7 @@ pub(super) fn run(task: &Task<'_>) -> Result<Report, Failure> {
     }));
     report.methods = program.order().iter().map(ToString::to_string).collect();
     report.nodes = activities(&recording);
-    report.files = write(task, &report, &recording, options.dt)?;
+    report.files = write(task.args, &report, &recording, options.dt)?;
     Ok(report)
 }
 
@@ -40,8 +41,8 @@ pub(super) fn run(task: &Task<'_>) -> Result<Report, Failure> {
 fn settle(task: &Task<'_>) -> Result<(Options, Vec<Choice>, Vec<String>), Failure> {
     let (args, given) = (task.args, &task.args.clocked);
     let mut notes = Vec::new();
-    let (dt, dt_source) = settle_dt(args, &task.open, &task.loaded, &mut notes)?;
-    let (reset, reset_source) = settle_reset(args, &task.open, &mut notes);
+    let (dt, dt_source) = settle_dt(args.dt, &task.open, &task.loaded, &mut notes)?;
+    let (reset, reset_source) = settle_reset(args.reset, &task.open, &mut notes);
     let spike_source = args.spike.map_or("default: a pulse of one step", |_| "given");
     let options = Options {
         precision: given.precision,
@@ -71,7 +72,7 @@ fn settle(task: &Task<'_>) -> Result<(Options, Vec<Choice>, Vec<String>), Failur
         Choice::new(name, value, source)
     };
     let choices = options.choices().into_iter().zip(usual).map(choice);
-    let choices = choices.chain(frames_choice(args, &task.loaded)).collect();
+    let choices = choices.chain(frames_choice(args.frames, &task.loaded)).collect();
     Ok((options, choices, notes))
 }
 
@@ -90,14 +91,14 @@ fn simulate(
 
 /// Writes the recording and the report; the names of the files.
 pub(super) fn write(
-    task: &Task<'_>,
+    args: &RunArgs,
     report: &Report,
     recording: &Recording,
     dt: f64,
 ) -> Result<Vec<String>, Failure> {
-    let Some(output) = &task.args.output else { return Ok(Vec::new()) };
+    let Some(output) = &args.output else { return Ok(Vec::new()) };
     if is_data_file(output) {
-        recording::write_grid(output, recording, task.args.batch, dt)?;
+        recording::write_grid(output, recording, args.batch, dt)?;
         return Ok(vec![output.display().to_string()]);
     }
     recording::make_folder(output)?;

@@ -3,13 +3,13 @@
 use nirkit::exact::{Job, Outcome};
 use nirkit::recording;
 use nirkit::sim::exact::{self, Options, Program};
-use nirkit::sim::{Observable, Request, SpikeReading, Stimulus};
+use nirkit::sim::{Observable, Request, Stimulus};
 
-use super::report::{Activity, Choice, GrazeInfo, Report};
-use super::settle::{frames_choice, settle_dt, settle_duration, settle_reset};
 use super::{Task, is_data_file, requests};
 use crate::failure::Failure;
 use crate::progress::Progress;
+use crate::report::{Activity, Choice, GrazeInfo, Report};
+use crate::settle::{frames_choice, settle_dt, settle_duration, settle_reset, settle_spike};
 
 /// Grazes that are said one by one.
 const SAID: usize = 5;
@@ -25,9 +25,9 @@ pub(super) fn run(task: &Task<'_>) -> Result<Report, Failure> {
     let program = exact::prepare(task.graph, task.facts, &options).map_err(|errors| {
         Failure::several(errors.0.iter().map(|error| (error.to_string(), None)))
     })?;
-    let duration = settle_duration(task.args, &task.loaded, options.step)?;
+    let duration = settle_duration(task.args.duration, &task.loaded, options.step)?;
     let requests = requests(task.args, nirkit::exact::requests(&program, task.facts))?;
-    let mut report = Report::new(task.args, "exact", duration);
+    let mut report = Report::new(task.args.file(), "exact", duration);
     report.choices = choices;
     report.notes = notes;
     let outcome = simulate(task, &program, stimulus, duration, requests)?;
@@ -43,27 +43,22 @@ fn settle(task: &Task<'_>) -> Result<(Options, Vec<Choice>, Vec<String>), Failur
     let mut options = Options::default();
     // Without frames there is no step at all.
     if task.loaded.steps.is_some() {
-        let (step, source) = settle_dt(args, &task.open, &task.loaded, &mut notes)?;
+        let (step, source) = settle_dt(args.dt, &task.open, &task.loaded, &mut notes)?;
         options.step = step;
         choices.push(Choice::new("dt", step, source));
     }
-    let (reset, source) = settle_reset(args, &task.open, &mut notes);
+    let (reset, source) = settle_reset(args.reset, &task.open, &mut notes);
     options.reset = reset;
     choices.push(Choice::new("reset", reset, source));
-    options.spike = args.spike.unwrap_or_default();
-    let source = args.spike.map_or("default: NIR's text", |_| "given");
-    choices.push(Choice::new("spike", options.spike, source));
-    if args.spike.is_none() {
-        let SpikeReading::Impulse { area } = options.spike else {
-            return Ok((options, choices, notes));
-        };
-        notes.push(format!(
-            "`--spike` is not given; impulses of area {area} are taken; trained networks often mean \
-             `--spike pulse:DT`"
-        ));
-    }
+    let (spike, source) = settle_spike(args.spike, &task.open, &mut notes);
+    options.spike = spike;
+    choices.push(Choice::new("spike", spike, source));
+    choices.push(Choice::new("start", "rest", "the ideal's own"));
     choices.push(Choice::new("max_rounds", options.max_rounds, "default"));
-    choices.extend(frames_choice(args, &task.loaded));
+    options.max_pending = args.exact.max_pending.unwrap_or(options.max_pending);
+    let source = args.exact.max_pending.map_or("default", |_| "given");
+    choices.push(Choice::new("max_pending", options.max_pending, source));
+    choices.extend(frames_choice(args.frames, &task.loaded));
     Ok((options, choices, notes))
 }
 

@@ -1,25 +1,22 @@
 //! `nir run`: runs a graph on a stimulus. Here is what all engines share.
 
+mod chip;
 mod clocked;
 mod exact;
 mod platform;
-mod report;
-mod settle;
 
-use nirkit::document::Loaded as File;
 use nirkit::ir::open::{self, Open};
-use nirkit::ir::valid::validate_document;
-use nirkit::ir::{Facts, Graph, Severity};
+use nirkit::ir::{Facts, Graph};
+use nirkit::platforms::Platform;
 use nirkit::sim::{Observable, Request};
-use nirkit::stimulus::{self, Loaded, Source};
+use nirkit::stimulus::Loaded;
 
-use self::report::Report;
 use crate::args::{Format, RunArgs};
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::load;
+use crate::load::{self, Set};
 use crate::printer::Printer;
-use crate::render::findings;
+use crate::report::Report;
 
 /// What an engine is given.
 struct Task<'a> {
@@ -31,19 +28,30 @@ struct Task<'a> {
 }
 
 pub(crate) fn run(args: &RunArgs, printer: &mut Printer) -> Result<Exit, Failure> {
-    let file = load::with_source(&args.file, &args.limits)?;
-    let (graph, facts) = sound(&file, args)?;
-    let loaded = read_stimulus(args, graph, &facts)?;
-    let task = Task { args, graph, facts: &facts, open: open::open(&file.document), loaded };
-    let report = match args.engine.platform.as_deref() {
-        Some("ideal") => exact::run(&task)?,
-        Some(title) => platform::run(&task, load::profile(title)?)?,
-        None if args.engine.exact => exact::run(&task)?,
-        None => clocked::run(&task)?,
+    let report = match &args.config {
+        Some(config) => chip::run_config(args, config)?,
+        None => run_graph(args)?,
     };
     remark(&report, printer.format());
     printer.result(&report, || report.print())?;
     Ok(Exit::Fine)
+}
+
+fn run_graph(args: &RunArgs) -> Result<Report, Failure> {
+    let file = load::with_source(args.file(), &args.limits)?;
+    let (graph, facts) = load::sound(&file, args.file())?;
+    let set = Set { inputs: &args.input, frames: args.frames, batch: args.batch };
+    let loaded = load::stimulus(&set, graph, &facts, &args.limits)?;
+    let task = Task { args, graph, facts: &facts, open: open::open(&file.document), loaded };
+    match args.engine.platform.as_deref() {
+        Some("ideal") => exact::run(&task),
+        Some(title) => match load::any_platform(title)? {
+            Platform::Simulator(profile) => platform::run(&task, profile),
+            Platform::Chip(chip) => chip::run(&task, chip),
+        },
+        None if args.engine.exact => exact::run(&task),
+        None => clocked::run(&task),
+    }
 }
 
 /// Guesses and doubts are said to whoever reads the text; the JSON holds them anyway.
@@ -51,32 +59,6 @@ fn remark(report: &Report, format: Format) {
     if format == Format::Text {
         report.notes.iter().for_each(|note| Printer::remark(&format!("note: {note}")));
     }
-}
-
-/// The graph and its facts, or everything that keeps it from running.
-fn sound<'a>(loaded: &'a File, args: &RunArgs) -> Result<(&'a Graph, Facts), Failure> {
-    let document = &loaded.document;
-    let validation = validate_document(document);
-    if let (Some(graph), Some(facts)) = (document.graph(), validation.facts) {
-        return Ok((graph, facts));
-    }
-    let mut errors = validation.findings;
-    if document.graph().is_some() {
-        errors.retain(|finding| finding.severity == Severity::Error);
-    }
-    let file = args.file.display().to_string();
-    let drawn = findings::draw(loaded, &file, &errors);
-    Err(Failure::new(format!("{file} cannot run\n\n{}", drawn.trim_end())))
-}
-
-fn read_stimulus(args: &RunArgs, graph: &Graph, facts: &Facts) -> Result<Loaded, Failure> {
-    let source = |given: &String| match given.split_once('=') {
-        Some((node, path)) => Source { node: Some(node.to_owned()), path: path.into() },
-        None => Source { node: None, path: given.into() },
-    };
-    let sources: Vec<Source> = args.input.iter().map(source).collect();
-    let limits = args.limits.limits()?;
-    Ok(stimulus::read(&sources, graph, facts, args.frames.into(), args.batch, &limits)?)
 }
 
 /// What to record of what can be recorded; everything that is wrong with the list at once.

@@ -1,13 +1,14 @@
 //! `nir run --platform`: as a released platform would.
 
-use nirkit::platforms::{Choices, Profile, check};
+use nirkit::platforms::{Choices, Profile};
 use nirkit::sim::clocked::scheme::record;
 
 use super::clocked::{activities, write};
-use super::report::{Choice, Report};
-use super::settle::{frames_choice, settle_duration};
 use super::{Task, requests};
 use crate::failure::Failure;
+use crate::load;
+use crate::report::{Choice, Report};
+use crate::settle::{frames_choice, settle_duration};
 
 pub(super) fn run(task: &Task<'_>, profile: &Profile) -> Result<Report, Failure> {
     let [stimulus] = task.loaded.samples.as_slice() else {
@@ -20,43 +21,26 @@ pub(super) fn run(task: &Task<'_>, profile: &Profile) -> Result<Report, Failure>
         ));
     };
     let choices = Choices { dt: task.args.dt.or(task.loaded.dt), reset: task.args.reset };
-    let notes = admit(task, profile, &choices)?;
+    let notes = load::admit(profile, task.graph, task.facts, &choices)?;
     let program = profile
         .prepare(task.graph, task.facts, &choices)
         .map_err(|errors| Failure::several(errors.iter().map(|error| (error.to_string(), None))))?;
     // Frames are counted in steps, whatever the platform takes for their length.
     let dt = choices.dt.unwrap_or(1.0);
-    let duration = settle_duration(task.args, &task.loaded, dt)?;
+    let duration = settle_duration(task.args.duration, &task.loaded, dt)?;
     let steps = (duration / dt).round_ties_even() as usize;
     let requests = requests(task.args, program.requests())?;
     let recording = record(&program, stimulus, steps, &requests).map_err(|error| {
         Failure::several(error.to_string().lines().map(|l| (l.to_owned(), None)))
     })?;
-    let mut report = Report::new(task.args, "platform", duration);
+    let mut report = Report::new(task.args.file(), "platform", duration);
     report.steps = Some(steps);
     report.choices = described(task, profile, &choices);
     report.notes = notes;
     report.methods = program.order().to_vec();
     report.nodes = activities(&recording);
-    report.files = write(task, &report, &recording, dt)?;
+    report.files = write(task.args, &report, &recording, dt)?;
     Ok(report)
-}
-
-/// What the platform loses, to be said with the result; a failure if it refuses the graph.
-fn admit(task: &Task<'_>, profile: &Profile, choices: &Choices) -> Result<Vec<String>, Failure> {
-    let report = check(profile, task.graph, task.facts, choices);
-    let shown = report.diagnostics();
-    if report.refuses() {
-        let refusals = shown.iter().filter(|found| found.code == nirkit::ir::Code::PlatformRefuses);
-        return Err(Failure::several(refusals.map(|found| {
-            (
-                format!("{} refuses {}: {}", profile.title(), found.place, found.message),
-                found.help.clone(),
-            )
-        })));
-    }
-    let matters = report.findings.iter().filter(|finding| finding.matters);
-    Ok(matters.map(|finding| finding.diagnostic.to_string()).collect())
 }
 
 fn described(task: &Task<'_>, profile: &Profile, choices: &Choices) -> Vec<Choice> {
@@ -70,6 +54,6 @@ fn described(task: &Task<'_>, profile: &Profile, choices: &Choices) -> Vec<Choic
         Choice::new("dt", dt, given(choices.dt.is_some())),
         Choice::new("reset", reset, given(choices.reset.is_some())),
     ];
-    described.extend(frames_choice(task.args, &task.loaded));
+    described.extend(frames_choice(task.args.frames, &task.loaded));
     described
 }

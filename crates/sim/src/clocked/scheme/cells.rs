@@ -196,11 +196,8 @@ impl<T: Real> Layer<T> {
     #[inline(always)]
     fn owe_vector<S: Simd>(&self, simd: S, at: usize, cells: &mut Cells<S, T>) {
         let Some(firing) = self.firing.as_ref().filter(|firing| firing.owes()) else { return };
-        cells.owed = if firing.runs_ahead() {
-            cells.spikes
-        } else {
-            firing.count_vector(simd, at, cells.v)
-        };
+        cells.owed =
+            if firing.runs_ahead() { cells.spikes } else { firing.count_vector(simd, at, cells.v) };
         if firing.resets_before_leak() {
             cells.v = firing.reset_vector(simd, at, cells.v, cells.owed);
         }

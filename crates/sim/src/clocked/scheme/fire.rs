@@ -144,7 +144,12 @@ impl<T: Real> Firing<T> {
 
     /// How many spikes the voltages of the neurons from one on are worth.
     #[inline(always)]
-    pub(super) fn count_vector<S: Simd>(&self, simd: S, at: usize, v: Vector<S, T>) -> Vector<S, T> {
+    pub(super) fn count_vector<S: Simd>(
+        &self,
+        simd: S,
+        at: usize,
+        v: Vector<S, T>,
+    ) -> Vector<S, T> {
         let [threshold, ..] = self.levels.vectors(simd, at);
         let above = match self.fire.comparison {
             Comparison::Above => v.above(threshold),
@@ -193,7 +198,12 @@ impl<T: Real> Firing<T> {
 
     /// The voltages, lifted to the lower limit.
     #[inline(always)]
-    pub(super) fn limit_vector<S: Simd>(&self, simd: S, at: usize, v: Vector<S, T>) -> Vector<S, T> {
+    pub(super) fn limit_vector<S: Simd>(
+        &self,
+        simd: S,
+        at: usize,
+        v: Vector<S, T>,
+    ) -> Vector<S, T> {
         if self.fire.floor == Floor::None {
             return v;
         }

@@ -92,4 +92,3 @@ pub(in super::super) fn stride(width: usize) -> usize {
 pub(in super::super) fn row_bytes<T>(widths: impl Iterator<Item = usize>) -> usize {
     widths.map(|width| stride(width) * size_of::<T>()).sum()
 }
-

@@ -66,8 +66,7 @@ impl Over {
 impl<T: Real> Grid<T> {
     /// The convolution with these weights; `None` where a picture is too large for short indices.
     pub(super) fn new(window: &Window, weights: &[T]) -> Option<Self> {
-        let (seen, fed) =
-            (window.channels_in / window.groups, window.channels_out / window.groups);
+        let (seen, fed) = (window.channels_in / window.groups, window.channels_out / window.groups);
         let largest = window.input.iter().chain(&window.output).chain(&window.kernel).max();
         if *largest.max(Some(&window.channels_in))? > usize::from(u16::MAX) {
             return None;
@@ -242,8 +241,10 @@ impl<T: Real> Walk<'_, T> {
             for &(row, to_row) in grid.over[0].at(y) {
                 for &(column, to) in grid.over[1].at(at) {
                     let from = (channel * height + usize::from(row)) * width + usize::from(column);
-                    let to = channel / seen * plane + usize::from(to_row) * columns + usize::from(to);
-                    let (sums, _) = self.sums[to * grid.lanes..][..grid.lanes].as_chunks_mut::<CHUNK>();
+                    let to =
+                        channel / seen * plane + usize::from(to_row) * columns + usize::from(to);
+                    let (sums, _) =
+                        self.sums[to * grid.lanes..][..grid.lanes].as_chunks_mut::<CHUNK>();
                     let (weights, _) = grid.weights[from * grid.lanes..].as_chunks::<CHUNK>();
                     for (sum, weight) in sums.iter_mut().zip(weights) {
                         for lane in 0..CHUNK {
@@ -277,7 +278,8 @@ impl<T: Real> Walk<'_, T> {
         let [tall, wide] = grid.padded_input();
         let lanes = grid.lanes;
         for group in 0..window.groups {
-            for (y, first) in (0..rows).flat_map(|y| (0..columns).step_by(TOGETHER).map(move |x| (y, x)))
+            for (y, first) in
+                (0..rows).flat_map(|y| (0..columns).step_by(TOGETHER).map(move |x| (y, x)))
             {
                 let count = TOGETHER.min(columns - first);
                 for lane in (0..lanes).step_by(L) {
@@ -285,7 +287,8 @@ impl<T: Real> Walk<'_, T> {
                     let mut sums = [[T::ZERO; L]; TOGETHER];
                     for channel in group * seen..(group + 1) * seen {
                         for row in 0..height {
-                            let line = channel * tall + y * window.stride[0] + row * window.dilation[0];
+                            let line =
+                                channel * tall + y * window.stride[0] + row * window.dilation[0];
                             let line = &self.picture[line * wide..][..wide];
                             for column in 0..width {
                                 let at = ((channel * height + row) * width + column) * lanes + lane;

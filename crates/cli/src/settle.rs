@@ -2,21 +2,21 @@
 //! default. Where it comes from is said with the result.
 
 use nirkit::ir::open::Open;
-use nirkit::sim::Reset;
+use nirkit::sim::{Reset, SpikeReading};
 use nirkit::stimulus::Loaded;
 
-use super::report::Choice;
-use crate::args::{FramesName, RunArgs};
+use crate::args::FramesName;
 use crate::failure::Failure;
+use crate::report::Choice;
 
 /// The time step: given, of the data, of the file, or not known.
-pub(super) fn settle_dt(
-    args: &RunArgs,
+pub(crate) fn settle_dt(
+    given: Option<f64>,
     open: &Open,
     loaded: &Loaded,
     notes: &mut Vec<String>,
 ) -> Result<(f64, String), Failure> {
-    if let Some(dt) = args.dt {
+    if let Some(dt) = given {
         if dt.is_finite() && dt > 0.0 {
             return Ok((dt, "given".to_owned()));
         }
@@ -37,12 +37,12 @@ pub(super) fn settle_dt(
     ))
 }
 
-pub(super) fn settle_reset(
-    args: &RunArgs,
+pub(crate) fn settle_reset(
+    given: Option<Reset>,
     open: &Open,
     notes: &mut Vec<String>,
 ) -> (Reset, String) {
-    if let Some(reset) = args.reset {
+    if let Some(reset) = given {
         return (reset, "given".to_owned());
     }
     let supported = open.only_reset();
@@ -62,18 +62,47 @@ pub(super) fn settle_reset(
     (Reset::VReset, "default: NIR's equations".to_owned())
 }
 
+/// What a spike is in continuous time: given, or implied by the file, or NIR's text.
+pub(crate) fn settle_spike(
+    given: Option<SpikeReading>,
+    open: &Open,
+    notes: &mut Vec<String>,
+) -> (SpikeReading, String) {
+    if let Some(spike) = given {
+        return (spike, "given".to_owned());
+    }
+    if let Some((spike, candidate)) =
+        open.only_spike().and_then(|candidate| Some((candidate.value.parse().ok()?, candidate)))
+    {
+        notes.push(format!("`--spike` is not given; {spike} is taken: {}", candidate.evidence));
+        return (spike, format!("guessed: {}", candidate.evidence));
+    }
+    let spike = SpikeReading::default();
+    if let Some(other) = open.spike.iter().find(|other| other.value != spike.to_string()) {
+        notes.push(format!(
+            "`--spike` is not given; {spike} is taken, as NIR's text says; {} is possible too",
+            other.value
+        ));
+    }
+    (spike, "default: NIR's text".to_owned())
+}
+
 /// What the numbers of the frames were taken for; `None` without frames.
-pub(super) fn frames_choice(args: &RunArgs, loaded: &Loaded) -> Option<Choice> {
+pub(crate) fn frames_choice(frames: FramesName, loaded: &Loaded) -> Option<Choice> {
     let value = if loaded.frames_are_spikes? { "spikes" } else { "current" };
-    let is_given = args.frames != FramesName::Auto;
+    let is_given = frames != FramesName::Auto;
     let source = if is_given { "given" } else { "guessed: from the numbers" };
     Some(Choice::new("frames", value, source))
 }
 
 /// How long to run, in seconds: given, or as long as the stimulus lasts with frames of `dt`.
-pub(super) fn settle_duration(args: &RunArgs, loaded: &Loaded, dt: f64) -> Result<f64, Failure> {
+pub(crate) fn settle_duration(
+    given: Option<f64>,
+    loaded: &Loaded,
+    dt: f64,
+) -> Result<f64, Failure> {
     let of_frames = loaded.steps.map(|steps| steps as f64 * dt);
-    match args.duration.or(of_frames).or(loaded.duration) {
+    match given.or(of_frames).or(loaded.duration) {
         Some(duration) if duration.is_finite() && duration >= 0.0 => Ok(duration),
         Some(duration) => Err(Failure::new(format!("`--duration {duration}` is no time"))),
         None => Err(Failure::with_help(

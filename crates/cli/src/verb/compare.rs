@@ -1,0 +1,207 @@
+//! `nir compare`: platforms side by side, where their spikes part, and why.
+
+mod print;
+
+use nirkit::compare::{Comparison, Entrant, Job, Report, compare};
+use nirkit::ir::open::{self, Open};
+use nirkit::ir::{Facts, Graph, Primitive};
+use nirkit::platforms::Choices;
+use nirkit::sim::{Reset, SpikeReading, Stimulus};
+use nirkit::stimulus::Loaded;
+use serde::Serialize;
+
+use crate::args::{CompareArgs, Format};
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::load::{self, Set};
+use crate::printer::Printer;
+use crate::progress::Progress;
+use crate::render::figure;
+use crate::report::Choice;
+use crate::settle::{frames_choice, settle_dt, settle_duration, settle_reset};
+
+/// Steps in the time constant of the van Rossum distance, if it is not given.
+const STEPS_OF_TAU: f64 = 10.0;
+
+/// The result, as JSON has it.
+#[derive(Serialize)]
+struct Outcome<'a> {
+    file: String,
+    choices: &'a [Choice],
+    /// What was guessed, and what platforms lose of the graph.
+    notes: &'a [String],
+    #[serde(flatten)]
+    report: &'a Report,
+}
+
+/// What the file and the arguments leave to be decided, decided.
+struct Settled {
+    dt: f64,
+    ideal_reset: Reset,
+    spike: SpikeReading,
+    steps: usize,
+    tau: f64,
+    choices: Vec<Choice>,
+    notes: Vec<String>,
+}
+
+pub(crate) fn run(args: &CompareArgs, printer: &mut Printer) -> Result<Exit, Failure> {
+    let file = load::with_source(&args.file, &args.limits)?;
+    let (graph, facts) = load::sound(&file, &args.file)?;
+    let set = Set { inputs: &args.input, frames: args.frames, batch: false };
+    let loaded = load::stimulus(&set, graph, &facts, &args.limits)?;
+    let entrants = entrants(args)?;
+    let mut settled = settle(args, (graph, &facts), &open::open(&file.document), &loaded)?;
+    settled.notes.extend(admit_all(args, &entrants, graph, &facts, settled.dt)?);
+    let job = job(args, graph, &facts, sample(&loaded)?, &settled);
+    let progress = Progress::new("comparing", entrants.len() as u64);
+    let comparison = compare(&job, &entrants, &|done| progress.set(done))?;
+    drop(progress);
+    let report = Report::of(&job, &comparison);
+    draw(args, &job, &comparison, &report)?;
+    if printer.format() == Format::Text {
+        settled.notes.iter().for_each(|note| Printer::remark(&format!("note: {note}")));
+    }
+    let (choices, notes) = (settled.choices.as_slice(), settled.notes.as_slice());
+    let result = Outcome { file: args.file.display().to_string(), choices, notes, report: &report };
+    printer.result(&result, || print::text(&result))?;
+    Ok(if report.equal { Exit::Fine } else { Exit::Findings })
+}
+
+/// What is compared: the ideal first, if it takes part.
+fn entrants(args: &CompareArgs) -> Result<Vec<Entrant>, Failure> {
+    let mut entrants = Vec::new();
+    for title in args.platform.iter().filter(|title| *title != "ideal") {
+        entrants.push(Entrant::Platform(load::profile(title)?));
+    }
+    if entrants.len() < args.platform.len() || entrants.len() == 1 {
+        entrants.insert(0, Entrant::Ideal);
+    }
+    if entrants.len() < 2 {
+        return Err(Failure::with_help(
+            "the ideal has nothing to be compared with",
+            Some("give `--platform` a second time"),
+        ));
+    }
+    Ok(entrants)
+}
+
+fn settle(
+    args: &CompareArgs,
+    (graph, facts): (&Graph, &Facts),
+    open: &Open,
+    loaded: &Loaded,
+) -> Result<Settled, Failure> {
+    let mut notes = Vec::new();
+    let (dt, dt_source) = settle_dt(args.choices.dt, open, loaded, &mut notes)?;
+    let (ideal_reset, reset_source) = settle_reset(args.choices.reset, open, &mut notes);
+    let (spike, spike_source) = settle_spike(args, graph, facts, dt);
+    let duration = settle_duration(args.duration, loaded, dt)?;
+    let tau = args.tau.unwrap_or(STEPS_OF_TAU * dt);
+    if !(tau.is_finite() && tau > 0.0) {
+        return Err(Failure::new(format!("`--tau {tau}` is no time above 0")));
+    }
+    let tau_source = if args.tau.is_some() { "given" } else { "default: ten steps" };
+    let mut choices = vec![
+        Choice::new("dt", dt, dt_source),
+        Choice::new("reset of the ideal", ideal_reset, reset_source),
+        Choice::new("reset of platforms", reset_of_platforms(args), "given or the platform's own"),
+        Choice::new("spike in the ideal", spike, spike_source),
+        Choice::new("tau of the distance", tau, tau_source),
+    ];
+    choices.extend(frames_choice(args.frames, loaded));
+    let steps = (duration / dt).round_ties_even() as usize;
+    Ok(Settled { dt, ideal_reset, spike, steps, tau, choices, notes })
+}
+
+fn reset_of_platforms(args: &CompareArgs) -> String {
+    args.choices.reset.map_or("their own".to_owned(), |reset| reset.to_string())
+}
+
+/// What a spike is in the ideal. A neuron without a leak has no time constant by which a gain of
+/// `tau / dt` could undo the length of a step: there a spike is an impulse.
+fn settle_spike(
+    args: &CompareArgs,
+    graph: &Graph,
+    facts: &Facts,
+    dt: f64,
+) -> (SpikeReading, &'static str) {
+    match args.spike {
+        Some(spike) => (spike, "given"),
+        None if is_perfect(graph, facts) => {
+            (SpikeReading::Impulse { area: 1.0 }, "guessed: all neurons are IF")
+        }
+        None => (SpikeReading::Pulse { width: dt }, "default: a pulse of one step"),
+    }
+}
+
+/// Whether all neurons are IF, and there is one.
+fn is_perfect(graph: &Graph, facts: &Facts) -> bool {
+    let primitives = facts.iter().filter_map(|(id, _)| facts.primitive(graph, id));
+    let leaky = |primitive: &Primitive| {
+        use Primitive::{CubaLi, CubaLif, Li, Lif};
+        matches!(primitive, Li(_) | CubaLi(_) | Lif(_) | CubaLif(_))
+    };
+    let mut has_if = false;
+    for primitive in primitives {
+        if leaky(primitive) {
+            return false;
+        }
+        has_if |= matches!(primitive, Primitive::If(_));
+    }
+    has_if
+}
+
+/// What the platforms lose of the graph; a failure with all reasons if one of them refuses it.
+fn admit_all(
+    args: &CompareArgs,
+    entrants: &[Entrant],
+    graph: &Graph,
+    facts: &Facts,
+    dt: f64,
+) -> Result<Vec<String>, Failure> {
+    let choices = Choices { dt: Some(dt), reset: args.choices.reset };
+    let mut notes = Vec::new();
+    for entrant in entrants {
+        if let Entrant::Platform(profile) = entrant {
+            notes.extend(load::admit(profile, graph, facts, &choices)?);
+        }
+    }
+    Ok(notes)
+}
+
+fn sample(loaded: &Loaded) -> Result<&Stimulus, Failure> {
+    loaded.samples.first().ok_or_else(|| Failure::new("there is no stimulus"))
+}
+
+fn job<'a>(
+    args: &CompareArgs,
+    graph: &'a Graph,
+    facts: &'a Facts,
+    stimulus: &'a Stimulus,
+    settled: &Settled,
+) -> Job<'a> {
+    Job {
+        graph,
+        facts,
+        stimulus,
+        steps: settled.steps,
+        dt: settled.dt,
+        reset: args.choices.reset,
+        ideal_reset: settled.ideal_reset,
+        spike: settled.spike,
+        memory: settled.tau,
+        causes: !args.no_cause,
+    }
+}
+
+fn draw(
+    args: &CompareArgs,
+    job: &Job<'_>,
+    comparison: &Comparison,
+    report: &Report,
+) -> Result<(), Failure> {
+    let Some(path) = &args.svg else { return Ok(()) };
+    let svg = figure::comparison(job, comparison, report)?;
+    Ok(nirkit::io::text::write_text(path, &svg).map_err(nirkit::Error::from)?)
+}

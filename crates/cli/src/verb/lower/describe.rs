@@ -1,0 +1,224 @@
+//! What a lowering did, for people and for programs.
+
+use nirkit::platforms::chip::{Design, Lowering, Moved, Placed, Rounded, Treated, Usage, Wire};
+use nirkit::platforms::phrase::{brief, range};
+use serde::Serialize;
+
+use crate::args::LowerArgs;
+use crate::render::Finding;
+use crate::render::table::table;
+
+/// A lowering in numbers.
+#[derive(Serialize)]
+pub(super) struct Description {
+    file: String,
+    platform: String,
+    refuses: bool,
+    fits: bool,
+    /// What was written, and where.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    written: Option<String>,
+    findings: Vec<Finding>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    design: Option<DesignInfo>,
+}
+
+#[derive(Serialize)]
+struct DesignInfo {
+    handover: &'static str,
+    placed: Vec<Placed>,
+    rounded: Vec<RoundedInfo>,
+    moved: Vec<Moved>,
+    treated: Vec<Treated>,
+    usage: Vec<Usage>,
+    wires: Vec<WireInfo>,
+    notes: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct RoundedInfo {
+    layer: String,
+    what: &'static str,
+    numbers: usize,
+    /// In the units of the graph.
+    max_error: f64,
+    /// In the units of the graph.
+    rms_error: f64,
+    /// The largest distance of a number from 0.
+    extent: f64,
+    zeroed: usize,
+    saturated: usize,
+    /// Integers for each unit of the graph.
+    scales: [f64; 2],
+}
+
+#[derive(Serialize)]
+struct WireInfo {
+    source: String,
+    target: String,
+    synapses: usize,
+    /// Multiplications and additions of a step without events.
+    macs: usize,
+}
+
+impl Description {
+    pub(super) fn new(args: &LowerArgs, lowering: &Lowering, written: Option<String>) -> Self {
+        let report = &lowering.report;
+        Self {
+            file: args.file.display().to_string(),
+            platform: report.platform.clone(),
+            refuses: report.refuses(),
+            fits: report.fits(),
+            written,
+            findings: report.diagnostics().iter().map(Finding::of).collect(),
+            design: lowering.design.as_ref().map(DesignInfo::of),
+        }
+    }
+
+    pub(super) fn print(&self) -> String {
+        let verdict = match (self.refuses, self.fits) {
+            (true, _) => "refuses the graph",
+            (false, false) => "has no room for the graph",
+            (false, true) => "takes the graph",
+        };
+        let mut text = format!("{} {verdict}\n", self.platform);
+        if let Some(design) = &self.design {
+            text += &design.print();
+        }
+        if let (Some(written), Some(design)) = (&self.written, &self.design) {
+            text += &format!("\n{written}: {}\n", design.handover);
+        }
+        text
+    }
+}
+
+impl DesignInfo {
+    fn of(design: &Design) -> Self {
+        Self {
+            handover: design.handover.what,
+            placed: design.placed.clone(),
+            rounded: design.rounded.iter().map(RoundedInfo::of).collect(),
+            moved: design.moved.clone(),
+            treated: design.treated.clone(),
+            usage: design.usage.clone(),
+            wires: design.wires.iter().map(WireInfo::of).collect(),
+            notes: design.notes.clone(),
+        }
+    }
+
+    fn print(&self) -> String {
+        [self.places(), self.numbers(), self.times(), self.others(), self.room(), self.synapses()]
+            .into_iter()
+            .filter(|part| !part.is_empty())
+            .map(|part| format!("\n{part}"))
+            .collect()
+    }
+
+    fn places(&self) -> String {
+        let row = |placed: &Placed| {
+            let neurons = format!("{}..{}", placed.first, placed.first + placed.neurons);
+            vec![placed.node.clone(), placed.population.clone(), placed.part.clone(), neurons]
+        };
+        titled(&["node", "population", "part of the chip", "neurons"], &self.placed, row)
+    }
+
+    fn numbers(&self) -> String {
+        let row = |rounded: &RoundedInfo| {
+            vec![
+                rounded.layer.clone(),
+                rounded.what.to_owned(),
+                rounded.numbers.to_string(),
+                range(&rounded.scales),
+                brief(rounded.max_error),
+                brief(rounded.rms_error),
+                brief(rounded.extent),
+                rounded.zeroed.to_string(),
+                rounded.saturated.to_string(),
+            ]
+        };
+        let head = [
+            "layer",
+            "integers",
+            "numbers",
+            "scale",
+            "largest error",
+            "rms error",
+            "of up to",
+            "zeroed",
+            "saturated",
+        ];
+        titled(&head, &self.rounded, row)
+    }
+
+    fn times(&self) -> String {
+        let row = |moved: &Moved| {
+            let percent = format!("{} %", brief(100.0 * moved.largest_change));
+            let [given, becomes] =
+                [moved.given, moved.becomes].map(|times| format!("{} s", range(&times)));
+            vec![moved.layer.clone(), moved.what.to_owned(), given, becomes, percent]
+        };
+        titled(&["layer", "decay", "given", "becomes", "moved by up to"], &self.moved, row)
+    }
+
+    fn others(&self) -> String {
+        let row = |treated: &Treated| {
+            vec![treated.layer.clone(), treated.what.to_owned(), treated.how.clone()]
+        };
+        titled(&["layer", "numbers", "what became of them"], &self.treated, row)
+    }
+
+    fn room(&self) -> String {
+        let row = |usage: &Usage| {
+            let share = 100.0 * usage.used as f64 / usage.available.max(1) as f64;
+            let used = format!("{} of {}", usage.used, usage.available);
+            vec![
+                usage.what.to_owned(),
+                used,
+                format!("{} %", brief(share)),
+                usage.source.to_owned(),
+            ]
+        };
+        titled(&["on the chip", "used", "", "limit from"], &self.usage, row)
+    }
+
+    fn synapses(&self) -> String {
+        let row = |wire: &WireInfo| {
+            let ends = format!("{} -> {}", wire.source, wire.target);
+            vec![ends, wire.synapses.to_string(), wire.macs.to_string()]
+        };
+        titled(&["connection", "synapses", "dense MACs a step"], &self.wires, row)
+    }
+}
+
+/// A table, or nothing for no rows.
+fn titled<T>(head: &[&str], items: &[T], row: impl Fn(&T) -> Vec<String>) -> String {
+    if items.is_empty() { String::new() } else { table(head, items.iter().map(row)) }
+}
+
+impl RoundedInfo {
+    fn of(rounded: &Rounded) -> Self {
+        let loss = rounded.loss;
+        Self {
+            layer: rounded.layer.clone(),
+            what: rounded.what,
+            numbers: loss.numbers,
+            max_error: loss.max_error,
+            rms_error: loss.rms_error(),
+            extent: loss.extent,
+            zeroed: loss.zeroed,
+            saturated: loss.saturated,
+            scales: rounded.scales,
+        }
+    }
+}
+
+impl WireInfo {
+    fn of(wire: &Wire) -> Self {
+        Self {
+            source: wire.source.clone(),
+            target: wire.target.clone(),
+            synapses: wire.synapses(),
+            macs: wire.macs,
+        }
+    }
+}

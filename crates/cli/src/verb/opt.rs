@@ -1,0 +1,120 @@
+//! `nir opt`: rewrites that keep what a graph means.
+
+use nirkit::io::Compression;
+use nirkit::io::nir::WriteOptions;
+use nirkit::ir::Severity;
+use nirkit::passes::optimise::{PASSES, Pass, Rewrite, find, optimise};
+use serde::Serialize;
+
+use crate::args::OptArgs;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::load;
+use crate::printer::Printer;
+use crate::render::table::table;
+
+#[derive(Serialize)]
+struct Report {
+    input: String,
+    output: String,
+    passes: Vec<&'static str>,
+    rewrites: Vec<RewriteInfo>,
+}
+
+#[derive(Serialize)]
+struct RewriteInfo {
+    pass: &'static str,
+    node: String,
+    done: String,
+    #[serde(skip)]
+    line: String,
+}
+
+#[derive(Serialize)]
+struct PassInfo {
+    name: &'static str,
+    usual: bool,
+    about: &'static str,
+    condition: &'static str,
+}
+
+pub(crate) fn run(args: &OptArgs, printer: &mut Printer) -> Result<Exit, Failure> {
+    if args.list {
+        return list(printer);
+    }
+    let (Some(input), Some(output)) = (&args.input, &args.output) else {
+        return Err(Failure::new("two files are needed, one to read and one to write"));
+    };
+    let passes = passes(&args.passes)?;
+    let mut document = load::document(input, &args.limits)?;
+    let Some(graph) = document.graph_mut() else {
+        return Err(Failure::new(format!("{} holds no graph", input.display())));
+    };
+    let rewrites = optimise(graph, &passes).map_err(|findings| {
+        let errors = findings.into_iter().filter(|finding| finding.severity == Severity::Error);
+        Failure::several(errors.map(|finding| (finding.to_string(), finding.help)))
+    })?;
+    let options = WriteOptions { compression: Compression::Gzip(4) };
+    nirkit::document::write(output, &document, &options)?;
+    let report = Report {
+        input: input.display().to_string(),
+        output: output.display().to_string(),
+        passes: passes.iter().map(|pass| pass.name).collect(),
+        rewrites: rewrites.into_iter().map(RewriteInfo::of).collect(),
+    };
+    printer.result(&report, || report.print())?;
+    Ok(Exit::Fine)
+}
+
+/// The passes of these names, or the usual ones; all unknown names at once.
+fn passes(names: &[String]) -> Result<Vec<&'static Pass>, Failure> {
+    if names.is_empty() {
+        return Ok(PASSES.iter().filter(|pass| pass.is_usual).collect());
+    }
+    let unknown = names.iter().filter(|name| find(name).is_none());
+    let help = || Some("`nir opt --list` lists the passes".to_owned());
+    let reasons: Vec<(String, Option<String>)> =
+        unknown.map(|name| (format!("there is no pass `{name}`"), help())).collect();
+    if reasons.is_empty() {
+        return Ok(names.iter().filter_map(|name| find(name)).collect());
+    }
+    Err(Failure::several(reasons))
+}
+
+fn list(printer: &mut Printer) -> Result<Exit, Failure> {
+    let info = |pass: &Pass| PassInfo {
+        name: pass.name,
+        usual: pass.is_usual,
+        about: pass.about,
+        condition: pass.condition,
+    };
+    let passes: Vec<PassInfo> = PASSES.iter().map(info).collect();
+    printer.result(&passes, || {
+        let rows = passes.iter().map(|pass| {
+            let usual = if pass.usual { "yes" } else { "" };
+            let condition = match pass.condition {
+                "" => String::new(),
+                condition => format!(" (if {condition})"),
+            };
+            vec![pass.name.to_owned(), usual.to_owned(), format!("{}{condition}", pass.about)]
+        });
+        table(&["pass", "usual", "what it does"], rows)
+    })?;
+    Ok(Exit::Fine)
+}
+
+impl RewriteInfo {
+    fn of(rewrite: Rewrite) -> Self {
+        let line = rewrite.to_string();
+        Self { pass: rewrite.pass, node: rewrite.node, done: rewrite.done, line }
+    }
+}
+
+impl Report {
+    fn print(&self) -> String {
+        if self.rewrites.is_empty() {
+            return "nothing to rewrite\n".to_owned();
+        }
+        self.rewrites.iter().map(|rewrite| format!("{}\n", rewrite.line)).collect()
+    }
+}

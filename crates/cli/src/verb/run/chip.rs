@@ -1,0 +1,86 @@
+//! `nir run --platform CHIP`: as a chip would, from a graph or from what the chip is given.
+
+use std::path::Path;
+
+use nirkit::platforms::chip::Design;
+use nirkit::platforms::{Chip, ChipChoices, Platform};
+use nirkit::stimulus::Loaded;
+
+use super::clocked::{activities, write};
+use super::{Task, requests};
+use crate::args::RunArgs;
+use crate::failure::Failure;
+use crate::load::{self, Set};
+use crate::report::{Choice, Report};
+use crate::settle::{frames_choice, settle_dt, settle_duration};
+
+/// Runs a graph.
+pub(super) fn run(task: &Task<'_>, chip: &Chip) -> Result<Report, Failure> {
+    let mut notes = Vec::new();
+    let (dt, dt_source) = match settle_dt(task.args.dt, &task.open, &task.loaded, &mut notes) {
+        Ok((dt, source)) => (Some(dt), source),
+        // A chip without time constants asks for none.
+        Err(_) if task.args.dt.is_none() => (None, "none".to_owned()),
+        Err(failure) => return Err(failure),
+    };
+    let quantize = task.args.quantize.clone();
+    let choices = ChipChoices { dt, reset: task.args.reset, quantize };
+    let (design, losses) = load::design(chip, task.graph, task.facts, &choices)?;
+    notes.extend(losses);
+    let given = |is_given: bool| if is_given { "given" } else { "the chip's first" };
+    let quantiser = choices.quantize.as_deref().or(chip.quantisers.first().map(|q| q.name));
+    let settled = vec![
+        Choice::new("platform", chip.title(), "given"),
+        Choice::new("package", chip.package, "the chip"),
+        Choice::new("dt", dt.map_or("none".to_owned(), |dt| dt.to_string()), dt_source),
+        Choice::new("quantize", quantiser.unwrap_or("none"), given(choices.quantize.is_some())),
+    ];
+    let mut report = simulate(task.args, &design, &task.loaded, dt)?;
+    report.choices.splice(0..0, settled);
+    report.notes.splice(0..0, notes);
+    Ok(report)
+}
+
+/// Runs what a chip is given.
+pub(super) fn run_config(args: &RunArgs, config: &Path) -> Result<Report, Failure> {
+    let title = args.engine.platform.as_deref().unwrap_or_default();
+    let Platform::Chip(chip) = load::any_platform(title)? else {
+        let help = "`--config` is what a chip is given; see `nir platforms`";
+        return Err(Failure::with_help(format!("`{title}` is no chip"), Some(help)));
+    };
+    let design = nirkit::chip::read(chip, config, &args.limits.limits()?)?;
+    let set = Set { inputs: &args.input, frames: args.frames, batch: args.batch };
+    let loaded = load::stimulus_for(&set, design.emulation.inputs(), &args.limits)?;
+    let mut report = simulate(args, &design, &loaded, args.dt.or(loaded.dt))?;
+    report.choices.insert(0, Choice::new("platform", chip.title(), "given"));
+    report.choices.insert(1, Choice::new("package", chip.package, "the chip"));
+    Ok(report)
+}
+
+/// Runs a design. Without a time step, frames are steps of no particular length.
+fn simulate(
+    args: &RunArgs,
+    design: &Design,
+    loaded: &Loaded,
+    dt: Option<f64>,
+) -> Result<Report, Failure> {
+    let [stimulus] = loaded.samples.as_slice() else {
+        let message = format!("the stimulus has {} samples, a chip runs one", loaded.samples.len());
+        return Err(Failure::with_help(message, Some("`nir eval` runs a whole set")));
+    };
+    let dt = dt.unwrap_or(1.0);
+    let duration = settle_duration(args.duration, loaded, dt)?;
+    let steps = (duration / dt).round_ties_even() as usize;
+    let requests = requests(args, design.emulation.requests())?;
+    let recording = design
+        .emulation
+        .record(stimulus, steps, dt, &requests)
+        .map_err(|errors| Failure::several(errors.into_iter().map(|error| (error, None))))?;
+    let mut report = Report::new(args.file(), "platform", duration);
+    report.steps = Some(steps);
+    report.choices.extend(frames_choice(args.frames, loaded));
+    report.notes.clone_from(&design.notes);
+    report.nodes = activities(&recording);
+    report.files = write(args, &report, &recording, dt)?;
+    Ok(report)
+}

@@ -1,0 +1,148 @@
+//! Chips as the users of the program meet them.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use tempfile::TempDir;
+
+/// Two layers that Xylo takes, with a stimulus of (6, 2).
+const NET: &str = "nirt 1\nversion \"1.0.8\"\n\ngraph {\n  \
+    input = Input { shape: i64[1] [2] }\n  \
+    w = Linear { weight: f64[3, 2] [[1, -0.5], [0.25, 2], [1.5, 0.003]] }\n  \
+    hidden = CubaLIF { tau_syn: f64[3] 0.002 tau_mem: f64[3] 0.004 r: f64[3] 4 \
+    v_leak: f64[3] 0 v_threshold: f64[3] 1 v_reset: f64[3] 0 w_in: f64[3] 2 }\n  \
+    u = Linear { weight: f64[2, 3] [[1, 0.5, -1], [-1, 1, 0.5]] }\n  \
+    out = CubaLIF { tau_syn: f64[2] 0.002 tau_mem: f64[2] 0.008 r: f64[2] 8 \
+    v_leak: f64[2] 0 v_threshold: f64[2] 1 v_reset: f64[2] 0 w_in: f64[2] 2 }\n  \
+    output = Output { shape: i64[1] [2] }\n\n  \
+    input -> w -> hidden -> u -> out -> output\n}\n";
+
+fn nir(args: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_nir")).args(args).output().unwrap()
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+fn json(output: &Output) -> serde_json::Value {
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+/// A folder with a graph and a stimulus, and paths in it.
+struct Bench(TempDir);
+
+impl Bench {
+    fn new(net: &str) -> Self {
+        let bench = Self(tempfile::tempdir().unwrap());
+        fs::write(bench.0.path().join("net.nirt"), net).unwrap();
+        let header = "{'descr': '|u1', 'fortran_order': False, 'shape': (6, 2), }";
+        let mut npy = b"\x93NUMPY\x01\x00\x76\x00".to_vec();
+        npy.extend(format!("{header:<117}\n").as_bytes());
+        npy.extend([1, 0, 2, 1, 0, 3, 1, 1, 0, 0, 4, 0]);
+        fs::write(bench.0.path().join("x.npy"), npy).unwrap();
+        bench
+    }
+
+    fn path(&self, name: &str) -> String {
+        self.0.path().join(name).display().to_string()
+    }
+
+    fn bytes(&self, name: &str) -> Vec<u8> {
+        fs::read(Path::new(&self.path(name))).unwrap()
+    }
+}
+
+#[test]
+fn what_is_handed_over_runs_as_the_graph_does() {
+    let bench = Bench::new(NET);
+    let [net, config, x] = ["net.nirt", "net.json", "x.npy"].map(|name| bench.path(name));
+    let lowered = nir(&[
+        "lower",
+        &net,
+        "--platform",
+        "xylo",
+        "--dt",
+        "1e-3",
+        "--output",
+        &config,
+        "--format",
+        "json",
+    ]);
+    assert_eq!(lowered.status.code(), Some(0), "{}", stderr(&lowered));
+    let report = json(&lowered);
+    // 0.003 of 1.5 is less than half a step of 127.
+    let rounded = &report["design"]["rounded"][0];
+    assert_eq!(
+        (rounded["what"].as_str(), rounded["zeroed"].as_u64()),
+        (Some("weights_in"), Some(1))
+    );
+    let runs = [vec![net.as_str(), "--dt", "1e-3"], vec!["--config", config.as_str()]];
+    for (subject, folder) in runs.iter().zip(["graph", "config"]) {
+        let folder = bench.path(folder);
+        let rest = ["--platform", "xylo", "--input", &x, "--record", "all", "--output", &folder];
+        let output = nir(&[&["run"], subject.as_slice(), &rest].concat());
+        assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    }
+    for name in ["hidden.spikes", "hidden.v", "hidden.isyn", "output.spikes", "output.v"] {
+        let of = |folder: &str| bench.bytes(&format!("{folder}/{name}.npy"));
+        assert_eq!(of("graph"), of("config"), "{name}");
+    }
+    let spikes = bench.bytes("graph/hidden.spikes.npy");
+    assert!(spikes[spikes.len() - 18..].iter().any(|&count| count > 0), "no spike at all");
+}
+
+#[test]
+fn a_graph_that_does_not_fit_gets_all_reasons_and_no_file() {
+    let net = NET
+        .replace("hidden = CubaLIF", "hidden = LIF")
+        .replace("tau_syn: f64[3] 0.002 tau_mem: f64[3] 0.004", "tau: f64[3] 0.004")
+        .replace(" w_in: f64[3] 2", "")
+        .replace("tau_mem: f64[2] 0.008", "tau_mem: f64[2] 0.0005");
+    let bench = Bench::new(&net);
+    let [net, file] = ["net.nirt", "net.json"].map(|name| bench.path(name));
+    let lower = ["lower", &net, "--platform", "xylo", "--dt", "1e-3", "--output", &file];
+    let output = nir(&[lower.as_slice(), &["--format", "json"]].concat());
+    assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
+    let report = json(&output);
+    let messages: Vec<&str> = report["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|finding| finding["message"].as_str().unwrap())
+        .collect();
+    for part in ["'LIF' object has no attribute 'tau_mem'", "time constants <= `dt` (tau_mem)"] {
+        assert!(messages.iter().any(|message| message.contains(part)), "{part}: {messages:?}");
+    }
+    assert!(!Path::new(&file).exists());
+}
+
+#[test]
+fn wrong_documents_and_wrong_names_are_answered() {
+    let bench = Bench::new(NET);
+    let [net, file, x] = ["net.nirt", "bad.json", "x.npy"].map(|name| bench.path(name));
+    let weights = r#""weights_in": [[1], [2]], "weights_out": [[3, 400]], "threshold": [5, -1]"#;
+    fs::write(&file, format!("{{{weights}, \"weight_shift_in\": 99}}")).unwrap();
+    let output = nir(&["run", "--config", &file, "--platform", "xylo", "--input", &x]);
+    assert_eq!(output.status.code(), Some(2));
+    for part in ["`weights_out` holds 400", "`threshold` has 2 numbers for 1", "holds 99"] {
+        assert!(stderr(&output).contains(part), "{part}: {}", stderr(&output));
+    }
+    let output = nir(&["run", &net, "--platform", "xylo", "--quantize", "odd", "--input", &x]);
+    assert!(stderr(&output).contains("choose one of channel, global"), "{}", stderr(&output));
+    let output = nir(&["lower", &net, "--platform", "norse"]);
+    assert!(stderr(&output).contains("`norse` is no chip"), "{}", stderr(&output));
+    let output = nir(&["run", "--platform", "xylo", "--input", &x]);
+    assert_eq!(output.status.code(), Some(2));
+}
+
+#[test]
+fn chips_are_listed_with_their_quantisations() {
+    let listed = json(&nir(&["platforms", "--platform", "xylo", "--format", "json"]));
+    assert_eq!(listed[0]["quantisations"][0]["name"], "channel");
+    let all = nir(&["platforms"]);
+    let text = String::from_utf8(all.stdout).unwrap();
+    assert!(text.contains("speck") && text.contains("xylo"), "{text}");
+}

@@ -1,0 +1,172 @@
+//! The members of a group: names and the addresses of their object headers.
+//!
+//! Groups have three forms: a symbol table (what h5py writes unless told otherwise), links in the
+//! object header, and, for many members, links in a heap of their own. Soft and external links are
+//! left to the other reader.
+
+use std::borrow::Cow;
+
+use hdf5_reader::btree_v2::{BTreeV2Header, BTreeV2Record, collect_btree_v2_records};
+use hdf5_reader::fractal_heap::FractalHeap;
+use hdf5_reader::io::Cursor as ReaderCursor;
+
+use super::NOWHERE;
+use super::bytes::{Bytes, Cursor};
+use super::header::Header;
+
+/// Levels of a tree beyond this are not met in files: each multiplies the members.
+const LEVELS: u8 = 8;
+
+/// A member: its name, and the address of its object header.
+pub(super) type Member<'a> = (Cow<'a, str>, u64);
+
+/// The members of a group, sorted by name as h5py sorts them, each name once.
+pub(super) fn members<'a>(bytes: Bytes<'a>, header: &Header<'a>) -> Option<Vec<Member<'a>>> {
+    let mut members = match (header.symbol_table, header.link_info) {
+        (Some(table), None) if header.links.is_empty() => symbol_table(bytes, Cursor(table))?,
+        (None, link_info) => {
+            let mut members = Vec::with_capacity(header.links.len());
+            for link in &header.links {
+                let (name, address) = hard_link(Cursor(link))?;
+                members.push((name.into(), address));
+            }
+            if let Some(info) = link_info {
+                heap_links(bytes, Cursor(info), &mut members)?;
+            }
+            members
+        }
+        _ => return None,
+    };
+    if !members.is_sorted_by(|one, other| one.0 < other.0) {
+        members.sort_unstable();
+    }
+    let names_differ = members.is_sorted_by(|one, other| one.0 < other.0);
+    (names_differ && members.iter().all(|(name, _)| is_name(name))).then_some(members)
+}
+
+fn is_name(name: &str) -> bool {
+    !name.is_empty() && name != "." && !name.contains('/')
+}
+
+/// The entries of a symbol table, the form of HDF5 before 1.8.
+fn symbol_table<'a>(bytes: Bytes<'a>, mut table: Cursor<'a>) -> Option<Vec<Member<'a>>> {
+    let tree = table.u64()?;
+    let mut heap = bytes.from(table.u64()?)?;
+    heap.expect(b"HEAP\0")?;
+    heap.skip(3)?;
+    let size = heap.u64()?;
+    heap.skip(8)?;
+    let names = bytes.at(heap.u64()?, size)?;
+    let mut entries = Entries { bytes, names, used: 0, members: Vec::new() };
+    entries.tree(tree, None)?;
+    Some(entries.members)
+}
+
+/// Collects the entries of a symbol table.
+struct Entries<'a> {
+    bytes: Bytes<'a>,
+    names: &'a [u8],
+    /// Bytes of the names so far, which in a sound file do not overlap.
+    used: usize,
+    members: Vec<Member<'a>>,
+}
+
+impl Entries<'_> {
+    /// A node of the tree, which has to be of this level unless it is the root.
+    fn tree(&mut self, address: u64, level: Option<u8>) -> Option<()> {
+        let mut node = self.bytes.from(address)?;
+        node.expect(b"TREE\0")?;
+        let found = node.u8()?;
+        if level.map_or(found >= LEVELS, |level| found != level) {
+            return None;
+        }
+        let children = node.u16()?;
+        // Only a group without members has an empty node.
+        if children == 0 && level.is_some() {
+            return None;
+        }
+        // Two siblings and the first key.
+        node.skip(3 * 8)?;
+        for _ in 0..children {
+            let child = node.u64()?;
+            node.skip(8)?;
+            match found.checked_sub(1) {
+                Some(below) => self.tree(child, Some(below))?,
+                None => self.leaf(child)?,
+            }
+        }
+        Some(())
+    }
+
+    fn leaf(&mut self, address: u64) -> Option<()> {
+        let mut node = self.bytes.from(address)?;
+        node.expect(b"SNOD\x01")?;
+        node.skip(1)?;
+        let count = node.u16()?;
+        // Every entry stands in the file once, so there are no more than fit into it.
+        if (self.members.len() as u64 + u64::from(count)) * 40 > self.bytes.len() || count == 0 {
+            return None;
+        }
+        for _ in 0..count {
+            let name = zero_terminated(self.names.get(usize::try_from(node.u64()?).ok()?..)?)?;
+            self.used += name.len();
+            if self.used > self.names.len() {
+                return None;
+            }
+            let address = node.u64()?;
+            // 2 is a soft link.
+            if node.u32()? == 2 {
+                return None;
+            }
+            node.skip(4 + 16)?;
+            self.members.push((std::str::from_utf8(name).ok()?.into(), address));
+        }
+        Some(())
+    }
+}
+
+fn zero_terminated(bytes: &[u8]) -> Option<&[u8]> {
+    bytes.get(..bytes.iter().position(|&byte| byte == 0)?)
+}
+
+/// A link message, if it is a hard link.
+fn hard_link(mut link: Cursor<'_>) -> Option<(&str, u64)> {
+    link.expect(&[1])?;
+    let flags = link.u8()?;
+    if flags & 0x08 != 0 {
+        // The kind of the link: 0 is a hard one.
+        link.expect(&[0])?;
+    }
+    // The order in which links were made, and the character set of the name.
+    link.skip(if flags & 0x04 == 0 { 0 } else { 8 })?;
+    link.skip(usize::from(flags & 0x10 != 0))?;
+    let len = link.number(1 << (flags & 3))?;
+    let name = std::str::from_utf8(link.take(usize::try_from(len).ok()?)?).ok()?;
+    // The other reader takes what stands before a zero byte.
+    if name.contains('\0') {
+        return None;
+    }
+    Some((name, link.u64()?))
+}
+
+/// Adds the links that a group keeps in a heap of its own, if it does.
+fn heap_links(bytes: Bytes<'_>, mut info: Cursor<'_>, members: &mut Vec<Member<'_>>) -> Option<()> {
+    info.expect(&[0])?;
+    let flags = info.u8()?;
+    info.skip(if flags & 1 == 0 { 0 } else { 8 })?;
+    let (heap, index) = (info.u64()?, info.u64()?);
+    if heap == NOWHERE {
+        return Some(());
+    }
+    let at = |address| ReaderCursor::new(bytes.0).at_offset(address).ok();
+    let heap = FractalHeap::parse(&mut at(heap)?, 8, 8).ok()?;
+    let index = BTreeV2Header::parse(&mut at(index)?, 8, 8).ok()?;
+    let records = collect_btree_v2_records(bytes.0, &index, 8, 8, None, &[], None).ok()?;
+    for record in &records {
+        let BTreeV2Record::LinkNameHash { heap_id, .. } = record else { return None };
+        let link = heap.get_object(heap_id, bytes.0, 8, 8).ok()?;
+        let (name, address) = hard_link(Cursor(&link))?;
+        members.push((name.to_owned().into(), address));
+    }
+    Some(())
+}

@@ -1,0 +1,147 @@
+//! Reads the HDF5 files that nearly everybody writes, fast.
+//!
+//! `hdf5-reader` knows all of HDF5, and for a graph of thousands of nodes it spends its time on
+//! generality: it remembers every header, copies every message, asks for each byte through a trait.
+//! This reader knows what h5py, the reference and nirkit write (8-byte addresses, symbol tables and
+//! hard links, values in one piece or in chunks under gzip, lzf and shuffle) and looks at it in place.
+//!
+//! **The rule:** whatever is not exactly of that kind, is damaged, or exceeds a limit is `None`, and
+//! the other reader has the word from the beginning, on what it is and on what is wrong with it.
+//! There is therefore one place that makes errors. `tests.rs` of the folder above holds that both
+//! readers give the same tree.
+//!
+//! Every access is bounds-checked ([`bytes`]). No loop is longer than the file: trees have strictly
+//! falling levels and no empty nodes, and names and heaps may not overlap.
+
+mod bytes;
+mod chunk;
+mod dataset;
+mod filter;
+mod group;
+mod header;
+mod heap;
+mod parallel;
+mod superblock;
+#[cfg(test)]
+mod tests;
+
+use nirkit_ir::value::{Fields, Text, Value};
+
+use self::bytes::Bytes;
+use self::chunk::Scratch;
+use self::dataset::{Elements, StoredDataset};
+use self::header::Header;
+use self::heap::{Heaps, REFERENCE};
+use super::budget::Budget;
+use super::element::Element;
+use super::source::Source;
+use super::{Attributes, Tree, text, values};
+use crate::error::ReadFault;
+use crate::limits::Limits;
+
+/// The address that stands for none.
+const NOWHERE: u64 = u64::MAX;
+
+/// Something that the other reader has the word on.
+struct NotOurs;
+
+impl From<ReadFault> for NotOurs {
+    fn from(_: ReadFault) -> Self {
+        Self
+    }
+}
+
+/// Reads a whole file, if it is of the common kind and within the limits.
+pub(super) fn read(source: &Source, limits: &Limits) -> Option<Tree> {
+    let bytes = Bytes(source.bytes());
+    let root = superblock::root(bytes)?;
+    let mut walker = Walker {
+        bytes,
+        source,
+        budget: Budget::new(limits, bytes.len()).ok()?,
+        elements: Elements::default(),
+        heaps: Heaps::new(bytes),
+        scratch: Scratch::default(),
+        ancestors: Vec::new(),
+    };
+    let root = walker.group(root, &Header::read(bytes, root)?)?;
+    Some(Tree { root, attributes: Attributes::new() })
+}
+
+/// A walk through the groups of a file.
+struct Walker<'a> {
+    bytes: Bytes<'a>,
+    source: &'a Source,
+    budget: Budget,
+    elements: Elements<'a>,
+    heaps: Heaps<'a>,
+    scratch: Scratch,
+    /// Addresses of the groups from the root to the one that is being read.
+    ancestors: Vec<u64>,
+}
+
+impl<'a> Walker<'a> {
+    /// Reads a group and everything below it.
+    fn group(&mut self, address: u64, header: &Header<'a>) -> Option<Fields> {
+        if self.ancestors.contains(&address) || !header.is_group() || header.is_dataset() {
+            return None;
+        }
+        self.ancestors.push(address);
+        let members = group::members(self.bytes, header)?;
+        let mut fields = Fields::with_capacity(members.len());
+        for (name, address) in members {
+            self.budget.object(self.ancestors.len() as u64).ok()?;
+            let header = Header::read(self.bytes, address)?;
+            let value = if header.is_group() {
+                Value::Group(self.group(address, &header)?)
+            } else {
+                self.dataset(&header)?
+            };
+            fields.insert(name.into_owned(), value);
+        }
+        self.ancestors.pop();
+        Some(fields)
+    }
+
+    fn dataset(&mut self, header: &Header<'a>) -> Option<Value> {
+        let largest = self.budget.largest();
+        let dataset = StoredDataset::new(self.bytes, header, &mut self.elements, largest)?;
+        self.budget.dataset(dataset.bytes as u64).ok()?;
+        let strings = match dataset.element {
+            Element::Number(dtype, order) => {
+                let fill = |target: &mut [u8]| self.fill(&dataset, target).ok_or(NotOurs);
+                let tensor = values::tensor(dtype, order, &dataset.shape, fill);
+                return tensor.ok().map(Value::Tensor);
+            }
+            Element::Strings(_) => {
+                let references = dataset.values(&mut self.scratch)?;
+                self.heap_strings(&references)?
+            }
+            Element::Bytes(len, _, terminated) => {
+                text::byte_strings(&dataset.values(&mut self.scratch)?, len, terminated).ok()?
+            }
+        };
+        let storage = dataset.element.text_storage()?;
+        Text::new(&dataset.shape, strings, storage).map(Value::Text)
+    }
+
+    /// Fills `target` with the values of a dataset. Large ones come from the file itself and not
+    /// from where it is mapped to, which takes a page fault for every few pages.
+    fn fill(&mut self, dataset: &StoredDataset<'a>, target: &mut [u8]) -> Option<()> {
+        let direct = dataset.piece().filter(|_| target.len() >= values::LARGE);
+        match direct.and_then(|address| self.source.read_directly(address, target)) {
+            Some(outcome) => outcome.ok(),
+            None => dataset.fill(target, &mut self.scratch),
+        }
+    }
+
+    fn heap_strings(&mut self, references: &[u8]) -> Option<Vec<String>> {
+        let mut strings = Vec::with_capacity(references.len() / REFERENCE);
+        for reference in references.chunks_exact(REFERENCE) {
+            let bytes = self.heaps.get(reference)?;
+            self.budget.dataset(bytes.len() as u64).ok()?;
+            strings.push(text::heap_string(bytes, strings.len()).ok()?);
+        }
+        Some(strings)
+    }
+}

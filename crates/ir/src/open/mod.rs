@@ -1,0 +1,163 @@
+//! What a file leaves open: the time step, the kind of reset, what a spike is, the state at the
+//! start. One file for each question.
+//!
+//! NIR says none of it. Programs that run on a grid write graphs that depend on both all the same: the
+//! gain `r = tau / dt` turns "one spike a step" into "one unit of voltage", and a network trained
+//! with a subtractive reset looks like any other. Here the candidates are collected with what
+//! speaks for them and what each would change. Nothing is decided; whoever decides says so.
+
+mod dt;
+mod gauge;
+mod reset;
+mod spike;
+mod start;
+
+use crate::diag::{Code, Diagnostic, Place};
+use crate::document::Document;
+use crate::facts::unfold::leaves;
+use gauge::Gauge;
+
+/// Ratios of stored numbers count as equal up to this relative difference: a few roundings of f32.
+const TOLERANCE: f64 = 1e-5;
+
+/// A possible answer, with what speaks for it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Candidate<T> {
+    /// The answer.
+    pub value: T,
+    /// Where it comes from.
+    pub source: Source,
+    /// What speaks for it, as part of a sentence.
+    pub evidence: String,
+    /// What it would do to the first neuron of the file, in numbers; empty if that cannot be told.
+    pub effect: String,
+}
+
+/// Where a candidate comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// Metadata of the graph say it.
+    Metadata,
+    /// The parameters imply it.
+    Numbers,
+    /// NIR's equations say it, or it is possible; nothing in this file speaks for it.
+    Convention,
+}
+
+impl<T> Candidate<T> {
+    fn new(value: T, source: Source, evidence: impl Into<String>) -> Self {
+        Self { value, source, evidence: evidence.into(), effect: String::new() }
+    }
+
+    fn effect(self, effect: String) -> Self {
+        Self { effect, ..self }
+    }
+}
+
+/// Whether two numbers are equal up to a few roundings of f32.
+fn is_close(a: f64, b: f64) -> bool {
+    (a - b).abs() <= TOLERANCE * a.abs().max(b.abs())
+}
+
+/// What a file leaves open. An empty list means that the question does not arise.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Open {
+    /// Time steps in seconds, the best supported first.
+    pub dt: Vec<Candidate<f64>>,
+    /// Resets (`v_reset`, `zero`, `subtract`), the best supported first.
+    pub reset: Vec<Candidate<String>>,
+    /// What a spike is (`impulse:AREA`, `pulse:SECONDS`), the best supported first.
+    pub spike: Vec<Candidate<String>>,
+    /// The state at the start (`rest`, `zero`), the best supported first.
+    pub start: Vec<Candidate<String>>,
+}
+
+impl Open {
+    /// The time step, when exactly one is supported by metadata or by the parameters.
+    #[must_use]
+    pub fn only_dt(&self) -> Option<&Candidate<f64>> {
+        only(&self.dt)
+    }
+
+    /// The reset, when exactly one is supported by metadata or by the parameters.
+    #[must_use]
+    pub fn only_reset(&self) -> Option<&Candidate<String>> {
+        only(&self.reset)
+    }
+
+    /// What a spike is, when exactly one reading is supported by metadata or by the parameters.
+    #[must_use]
+    pub fn only_spike(&self) -> Option<&Candidate<String>> {
+        only(&self.spike)
+    }
+}
+
+/// The one candidate of metadata, or else the one that the numbers imply.
+fn only<T>(candidates: &[Candidate<T>]) -> Option<&Candidate<T>> {
+    let of = |source| {
+        let mut found = candidates.iter().filter(move |candidate| candidate.source == source);
+        found.next().filter(|_| found.next().is_none())
+    };
+    of(Source::Metadata).or_else(|| of(Source::Numbers))
+}
+
+/// Collects what a file leaves open.
+#[must_use]
+pub fn open(document: &Document) -> Open {
+    let Some(graph) = document.graph() else { return Open::default() };
+    let leaves = leaves(graph);
+    let (metadata, gauge) = (&document.root.metadata, Gauge::first(&leaves));
+    let gauge = gauge.as_ref();
+    let dt = dt::candidates(metadata, &leaves).into_iter().map(|candidate| {
+        let effect = gauge.map_or(String::new(), |gauge| gauge.step(candidate.value));
+        candidate.effect(effect)
+    });
+    let dt: Vec<Candidate<f64>> = dt.collect();
+    Open {
+        reset: reset::candidates(metadata, &leaves),
+        spike: gauge.map_or_else(Vec::new, |gauge| spike::candidates(gauge, &dt)),
+        start: start::candidates(&leaves),
+        dt,
+    }
+}
+
+/// What is left open, as notes.
+#[must_use]
+pub fn findings(open: &Open) -> Vec<Diagnostic> {
+    let dt = question(&open.dt, |dt| format!("{dt} s"), "--dt");
+    let reset = question(&open.reset, Clone::clone, "--reset");
+    let spike = question(&open.spike, Clone::clone, "--spike");
+    let start = question(&open.start, Clone::clone, "--start");
+    let about = [
+        (Code::DtOpen, "the file does not say a time step", dt),
+        (Code::ResetOpen, "the file does not say how a neuron is reset", reset),
+        (Code::SpikeOpen, "the file does not say what a spike is to its receivers", spike),
+        (Code::StartOpen, "the file does not say where voltages start", start),
+    ];
+    let note = |(code, message, help): (Code, &str, Option<String>)| {
+        Some(Diagnostic::new(code, Place::root(), message).help(help?))
+    };
+    about.into_iter().filter_map(note).collect()
+}
+
+/// What to do about an open question; `None` if metadata answer it or it does not arise.
+fn question<T>(
+    candidates: &[Candidate<T>],
+    show: impl Fn(&T) -> String,
+    option: &str,
+) -> Option<String> {
+    let best = candidates.first()?;
+    let list = || list(candidates, show);
+    (best.source != Source::Metadata).then(|| format!("give `{option}`; candidates: {}", list()))
+}
+
+fn list<T>(candidates: &[Candidate<T>], show: impl Fn(&T) -> String) -> String {
+    let shown = |candidate: &Candidate<T>| {
+        let effect = match candidate.effect.as_str() {
+            "" => String::new(),
+            effect => format!(": {effect}"),
+        };
+        format!("{} ({}){effect}", show(&candidate.value), candidate.evidence)
+    };
+    candidates.iter().map(shown).collect::<Vec<_>>().join("; ")
+}

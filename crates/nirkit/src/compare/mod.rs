@@ -1,0 +1,187 @@
+//! The ideal and platforms side by side on one stimulus: how far apart their spikes are, where they
+//! part first, and because of which choice.
+//!
+//! The ideal runs in continuous time; its spikes are then counted by steps, as a grid of `dt` sees
+//! them. Between the ideal and a platform stands the ideal on a grid: leaving continuous time is
+//! the first cause of a difference, the choices of the platform are the others.
+
+mod ideal;
+mod report;
+mod side;
+
+use nirkit_ir::{Facts, Graph};
+use nirkit_platforms::compare::{Cause, CompareError, Contender, Difference, First, Setup};
+use nirkit_platforms::compare::{cause, compare_recordings};
+use nirkit_platforms::{Choices, Profile};
+use nirkit_sim::{Reset, SpikeReading, Stimulus};
+
+pub use report::{
+    BlameReport, CauseReport, ChoiceReport, FirstReport, MomentReport, NodeReport, PairNodeReport,
+    PairReport, Report,
+};
+pub use side::{Side, Trace};
+
+use crate::error::Error;
+
+/// What is compared.
+#[derive(Clone, Debug)]
+pub struct Job<'a> {
+    /// The graph.
+    pub graph: &'a Graph,
+    /// Its facts.
+    pub facts: &'a Facts,
+    /// What enters.
+    pub stimulus: &'a Stimulus,
+    /// How many steps are taken.
+    pub steps: usize,
+    /// The time step of every platform that has a choice, in seconds.
+    pub dt: f64,
+    /// The reset of platforms that have a choice; `None` takes their own.
+    pub reset: Option<Reset>,
+    /// The reset of the ideal.
+    pub ideal_reset: Reset,
+    /// What a spike is in the ideal.
+    pub spike: SpikeReading,
+    /// Time constant of the van Rossum distance, in seconds.
+    pub memory: f64,
+    /// Whether causes are looked for; each choice in which two programs differ takes some runs.
+    pub causes: bool,
+}
+
+/// Something that is compared.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Entrant {
+    /// The graph's own meaning, in continuous time.
+    Ideal,
+    /// A platform.
+    Platform(&'static Profile),
+}
+
+impl Entrant {
+    /// Its name, for the reader.
+    #[must_use]
+    pub fn title(&self) -> String {
+        match self {
+            Self::Ideal => "ideal".to_owned(),
+            Self::Platform(profile) => profile.title(),
+        }
+    }
+}
+
+/// Runs of one graph, held against the first of them.
+#[derive(Debug)]
+pub struct Comparison {
+    /// The runs; the first is the one against which the others are held.
+    pub sides: Vec<Side>,
+    /// Each of the others against the first.
+    pub pairs: Vec<Pair>,
+}
+
+/// A run against the first one.
+#[derive(Debug)]
+pub struct Pair {
+    /// How far apart they are.
+    pub difference: Difference,
+    /// Why; `None` if they agree, if causes were not asked for, or if they cannot be told.
+    pub why: Option<Why>,
+}
+
+/// Why a run parts from the first one.
+#[derive(Debug)]
+pub enum Why {
+    /// The choices that part them.
+    Cause {
+        /// How far the ideal in continuous time is from the ideal on a grid, where it is the first.
+        grid: Option<Difference>,
+        /// The choices of the platform.
+        cause: Cause,
+    },
+    /// The choices could not be switched.
+    Untold(CompareError),
+}
+
+/// Compares all entrants with the first. `progress` is told how many of them are done.
+pub fn compare(
+    job: &Job<'_>,
+    entrants: &[Entrant],
+    progress: &dyn Fn(u64),
+) -> Result<Comparison, Error> {
+    let sides = run_all(job, entrants)?;
+    let Some((first, others)) = sides.split_first() else {
+        return Err(Error::new("there is nothing to compare"));
+    };
+    let mut pairs = Vec::with_capacity(others.len());
+    for (done, other) in (1..).zip(others) {
+        pairs.push(pair(job, first, other)?);
+        progress(done);
+    }
+    Ok(Comparison { sides, pairs })
+}
+
+/// Every entrant on the stimulus; everything that keeps one from running at once.
+fn run_all(job: &Job<'_>, entrants: &[Entrant]) -> Result<Vec<Side>, Error> {
+    let (mut sides, mut errors) = (Vec::new(), Vec::new());
+    for &entrant in entrants {
+        match Side::run(job, entrant) {
+            Ok(side) => sides.push(side),
+            Err(error) => errors.push(error),
+        }
+    }
+    if errors.is_empty() { Ok(sides) } else { Err(Error::several(errors)) }
+}
+
+fn pair(job: &Job<'_>, first: &Side, other: &Side) -> Result<Pair, Error> {
+    let memory = job.memory / job.dt;
+    let mut difference = compare_recordings(first.recording(), other.recording(), memory);
+    for node in &mut difference.nodes {
+        if let Some(found) = &mut node.first {
+            look_closer(job, [first, other], found)?;
+        }
+    }
+    if let Some(found) = &mut difference.first {
+        look_closer(job, [first, other], found)?;
+    }
+    let is_asked = job.causes && difference.first.is_some();
+    let why = is_asked.then(|| why(job, first, other, &difference));
+    Ok(Pair { difference, why })
+}
+
+/// Adds voltages and thresholds to a first difference.
+fn look_closer(job: &Job<'_>, sides: [&Side; 2], first: &mut First) -> Result<(), Error> {
+    for (moment, side) in first.moments.iter_mut().zip(sides) {
+        *moment = side.moment(job, &first.node, first.neuron, first.step)?;
+    }
+    Ok(())
+}
+
+fn why(job: &Job<'_>, first: &Side, other: &Side, difference: &Difference) -> Why {
+    let memory = job.memory / job.dt;
+    let (graph, facts, stimulus) = (job.graph, job.facts, job.stimulus);
+    let setup = Setup { graph, facts, stimulus, steps: job.steps, memory };
+    let (a, b) = (first.contender(job), other.contender(job));
+    let told = if first.contender_is_itself() {
+        cause(&setup, &a, &b, difference).map(|cause| Why::Cause { grid: None, cause })
+    } else {
+        from_grid(job, first, &setup, [&a, &b])
+    };
+    told.unwrap_or_else(Why::Untold)
+}
+
+/// Why a platform parts from the ideal: first because there is a grid, then because of its choices.
+fn from_grid(
+    job: &Job<'_>,
+    ideal: &Side,
+    setup: &Setup<'_>,
+    [on_grid, platform]: [&Contender; 2],
+) -> Result<Why, CompareError> {
+    let side = Side::of_contender(job, on_grid)?;
+    let grid = compare_recordings(ideal.recording(), side.recording(), setup.memory);
+    let difference = setup.compare(on_grid, platform)?;
+    let cause = cause(setup, on_grid, platform, &difference)?;
+    Ok(Why::Cause { grid: Some(grid), cause })
+}
+
+/// What whoever runs the platforms chooses.
+fn choices(job: &Job<'_>) -> Choices {
+    Choices { dt: Some(job.dt), reset: job.reset }
+}

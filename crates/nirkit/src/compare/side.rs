@@ -1,0 +1,171 @@
+//! One run of a comparison.
+
+use nirkit_ir::facts::LeafId;
+use nirkit_ir::{Facts, Primitive};
+use nirkit_numerics::Tensor;
+use nirkit_numerics::broadcast::spread;
+use nirkit_platforms::compare::{CompareError, Contender, ideal as ideal_on_grid};
+use nirkit_sim::clocked::Recording;
+use nirkit_sim::clocked::scheme::{self, Frames, Moment};
+use nirkit_sim::{Observable, Request};
+
+use super::ideal::Ideal;
+use super::{Entrant, Job, choices};
+use crate::error::Error;
+
+/// One run of a comparison, with the spikes of every neuron that ran.
+#[derive(Debug)]
+pub struct Side {
+    /// Its name, for the reader.
+    pub title: String,
+    engine: Engine,
+    recording: Recording,
+}
+
+#[derive(Debug)]
+enum Engine {
+    Ideal(Box<Ideal>),
+    Scheme(Box<(Contender, scheme::Program)>),
+}
+
+/// The course of a voltage, step by step.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Trace {
+    /// The voltage of each step in thresholds, as it was held against the threshold; in the ideal,
+    /// as it is at the end of the step.
+    pub v: Vec<f64>,
+}
+
+impl Side {
+    /// Runs an entrant.
+    pub(super) fn run(job: &Job<'_>, entrant: Entrant) -> Result<Self, Error> {
+        match entrant {
+            Entrant::Ideal => {
+                let (ideal, recording) = Ideal::run(job)?;
+                let engine = Engine::Ideal(Box::new(ideal));
+                Ok(Self { title: entrant.title(), engine, recording })
+            }
+            Entrant::Platform(profile) => {
+                let contender = Contender::of(profile, job.graph, job.facts, &choices(job));
+                Self::of_contender(job, &contender).map_err(|error| Error::new(error.to_string()))
+            }
+        }
+    }
+
+    /// Runs a scheme.
+    pub(super) fn of_contender(job: &Job<'_>, contender: &Contender) -> Result<Self, CompareError> {
+        let program = scheme::prepare(job.graph, job.facts, &contender.scheme)
+            .map_err(|errors| CompareError::Scheme { title: contender.title.clone(), errors })?;
+        let requests = in_order(job.facts, program.requests());
+        let recording = scheme::record(&program, job.stimulus, job.steps, &requests)?;
+        let engine = Engine::Scheme(Box::new((contender.clone(), program)));
+        Ok(Self { title: contender.title.clone(), engine, recording })
+    }
+
+    /// The spikes of every neuron that ran, step by step, sources first.
+    #[must_use]
+    pub fn recording(&self) -> &Recording {
+        &self.recording
+    }
+
+    /// The scheme of this run; for the ideal, that of the ideal on a grid.
+    pub(super) fn contender(&self, job: &Job<'_>) -> Contender {
+        match &self.engine {
+            Engine::Ideal(_) => ideal_on_grid(job.dt, job.ideal_reset),
+            Engine::Scheme(engine) => engine.0.clone(),
+        }
+    }
+
+    /// Whether [`contender`](Self::contender) is this run, and no stand-in.
+    pub(super) fn contender_is_itself(&self) -> bool {
+        matches!(self.engine, Engine::Scheme(_))
+    }
+
+    /// A neuron in a step.
+    pub(super) fn moment(
+        &self,
+        job: &Job<'_>,
+        node: &str,
+        neuron: usize,
+        step: usize,
+    ) -> Result<Option<Moment>, Error> {
+        let mut found = None;
+        self.watch(job, node, neuron, step + 1, |moment| found = moment)?;
+        Ok(found)
+    }
+
+    /// The course of a neuron's voltage over all steps; `None` if it did not run.
+    pub fn trace(&self, job: &Job<'_>, node: &str, neuron: usize) -> Result<Option<Trace>, Error> {
+        let mut v = Vec::with_capacity(job.steps);
+        self.watch(job, node, neuron, job.steps, |moment| {
+            v.extend(moment.map(|moment| moment.v / moment.threshold));
+        })?;
+        Ok((v.len() == job.steps).then_some(Trace { v }))
+    }
+
+    /// Runs so many steps once more and looks at a neuron after each.
+    fn watch(
+        &self,
+        job: &Job<'_>,
+        node: &str,
+        neuron: usize,
+        steps: usize,
+        mut look: impl FnMut(Option<Moment>),
+    ) -> Result<(), Error> {
+        match &self.engine {
+            Engine::Ideal(ideal) => {
+                let Some(threshold) = threshold(job, node, neuron) else { return Ok(()) };
+                let spikes = self.recording.get(node, Observable::Spikes);
+                let spikes = spikes.and_then(Tensor::to_f64).unwrap_or_default();
+                let neurons = spikes.len() / job.steps.max(1);
+                let voltages = ideal.voltages(job, node, neuron, steps)?;
+                for (step, v) in voltages.into_iter().enumerate() {
+                    let spikes = spikes.get(step * neurons + neuron).copied().unwrap_or(0.0);
+                    look(Some(Moment { spikes, v, threshold }));
+                }
+            }
+            Engine::Scheme(engine) => {
+                let (_, program) = engine.as_ref();
+                let failed = |error: &dyn std::fmt::Display| Error::new(error.to_string());
+                let mut frames =
+                    Frames::new(program, job.stimulus).map_err(|error| failed(&error))?;
+                let mut run = program.start();
+                for step in 0..steps {
+                    run.step(frames.at(step));
+                    look(run.moment(program, node, neuron));
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The spikes among the requests, sources first, so that of several differences in a step the first
+/// is the one that the others may follow from.
+pub(super) fn in_order(facts: &Facts, requests: Vec<Request>) -> Vec<Request> {
+    let order: Vec<LeafId> =
+        facts.components().iter().flat_map(|component| component.members.clone()).collect();
+    let place = |request: &Request| {
+        let nested = || facts.nested().iter().find(|nested| nested.name == request.node);
+        let leaf = facts.find(&request.node).or_else(|| nested()?.outputs.first().copied());
+        order.iter().position(|&other| Some(other) == leaf)
+    };
+    let mut spikes: Vec<Request> =
+        requests.into_iter().filter(|request| request.observable == Observable::Spikes).collect();
+    spikes.sort_by_cached_key(place);
+    spikes
+}
+
+/// The threshold of a neuron, as the file has it.
+fn threshold(job: &Job<'_>, node: &str, neuron: usize) -> Option<f64> {
+    let leaf = job.facts.find(node)?;
+    let threshold = match job.facts.primitive(job.graph, leaf)? {
+        Primitive::If(node) => &node.v_threshold,
+        Primitive::Lif(node) => &node.v_threshold,
+        Primitive::CubaLif(node) => &node.v_threshold,
+        Primitive::Threshold(node) => &node.threshold,
+        _ => return None,
+    };
+    let shape = &job.facts.leaf(leaf).output;
+    spread(&threshold.to_f64()?, threshold.shape(), shape)?.get(neuron).copied()
+}

@@ -1,0 +1,38 @@
+//! Sums in the place of means.
+
+use nirkit_ir::primitive::{Primitive, Scale, SumPool2d};
+use nirkit_ir::{Edge, Facts, Graph, Node};
+use nirkit_numerics::Tensor;
+
+use super::{Done, Pass, flat};
+
+pub(super) const PASS: Pass = Pass {
+    name: "average_to_sum",
+    about: "makes a SumPool2d and a Scale of an AvgPool2d; `fold_scale` brings the factor into the weights",
+    condition: "",
+    is_usual: false,
+    step,
+};
+
+fn step(graph: &mut Graph, facts: &Facts) -> Option<Done> {
+    let pools = flat::nodes(graph, |primitive| matches!(primitive, Primitive::AvgPool2d(_)));
+    let name = pools.into_iter().next()?;
+    let Some(Primitive::AvgPool2d(pool)) = flat::primitive(graph, &name) else { return None };
+    let leaf = facts.leaf(facts.find(&name)?);
+    let kernel = pool.kernel_size.to_f64()?;
+    let area = if kernel.len() == 1 { kernel[0] * kernel[0] } else { kernel.iter().product() };
+    let sum = SumPool2d {
+        kernel_size: pool.kernel_size.clone(),
+        stride: pool.stride.clone(),
+        padding: pool.padding.clone(),
+    };
+    let factor = Tensor::new(&leaf.output, vec![(1.0 / area) as f32; leaf.outputs()]).ok()?;
+    let scale = graph.free_name(&format!("{name}_mean"));
+    graph.nodes.get_mut(&name)?.primitive = Primitive::SumPool2d(sum);
+    graph.nodes.insert(scale.clone(), Node::new(Primitive::Scale(Scale { scale: factor })));
+    for edge in graph.edges.iter_mut().filter(|edge| edge.source == name) {
+        edge.source.clone_from(&scale);
+    }
+    graph.edges.push(Edge::new(name.clone(), scale.clone()));
+    Some(Done::new(name, format!("sums, and `{scale}` divides by {area}")))
+}

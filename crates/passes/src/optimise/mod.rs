@@ -1,0 +1,110 @@
+//! Rewrites: passes that keep what a graph means and change how it says it, one file each.
+//!
+//! Platforms differ in what they read. A gain that one ignores can stand in the weights; two maps in
+//! a row, which a chip cannot have, can be one. A pass keeps the output spikes of the ideal, up to
+//! the rounding of the numbers that it multiplies; where that holds under a condition, the pass says
+//! so. Voltages may change their unit.
+
+mod add_bias;
+mod average_to_sum;
+mod center_leak;
+mod drop_bias;
+mod flat;
+mod fold_gain;
+mod fold_linear;
+mod fold_scale;
+mod numbers;
+mod order_edges;
+mod prune;
+mod unit_threshold;
+mod unnest;
+
+use std::fmt;
+
+use nirkit_ir::{Diagnostic, Facts, Graph, validate};
+
+/// A pass.
+#[derive(Clone, Copy, Debug)]
+pub struct Pass {
+    /// Its name, as on the command line.
+    pub name: &'static str,
+    /// What it does, and what it is good for.
+    pub about: &'static str,
+    /// Under which condition the output spikes of the ideal stay; empty if they always do.
+    pub condition: &'static str,
+    /// Whether it is one of those that are applied if none is named.
+    pub is_usual: bool,
+    /// Does one thing, if there is one left to do.
+    step: fn(&mut Graph, &Facts) -> Option<Done>,
+}
+
+/// One thing that a pass did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Done {
+    /// The node that it is about; empty for the whole graph.
+    pub node: String,
+    /// What was done, as a sentence without a full stop.
+    pub what: String,
+}
+
+/// One thing that was done, and by which pass.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rewrite {
+    /// Name of the pass.
+    pub pass: &'static str,
+    /// The node; empty for the whole graph.
+    pub node: String,
+    /// What was done, as a sentence without a full stop.
+    pub done: String,
+}
+
+impl fmt::Display for Rewrite {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: /{}: {}", self.pass, self.node, self.done)
+    }
+}
+
+impl Done {
+    fn new(node: impl Into<String>, what: impl Into<String>) -> Self {
+        Self { node: node.into(), what: what.into() }
+    }
+}
+
+/// All passes, in the order in which they are best applied.
+pub const PASSES: &[Pass] = &[
+    unnest::PASS,
+    prune::PASS,
+    average_to_sum::PASS,
+    fold_scale::PASS,
+    fold_linear::PASS,
+    center_leak::PASS,
+    unit_threshold::PASS,
+    fold_gain::PASS,
+    add_bias::PASS,
+    drop_bias::PASS,
+    order_edges::PASS,
+];
+
+/// The pass of this name.
+#[must_use]
+pub fn find(name: &str) -> Option<&'static Pass> {
+    PASSES.iter().find(|pass| pass.name == name)
+}
+
+/// Applies passes one after the other, each until it finds nothing more to do.
+///
+/// # Errors
+///
+/// The findings of a graph that is not sound; it is then left as the last sound state.
+pub fn optimise(graph: &mut Graph, passes: &[&Pass]) -> Result<Vec<Rewrite>, Vec<Diagnostic>> {
+    let mut rewrites = Vec::new();
+    for pass in passes {
+        loop {
+            let validation = validate(graph);
+            let Some(facts) = validation.facts else { return Err(validation.findings) };
+            let Some(Done { node, what }) = (pass.step)(graph, &facts) else { break };
+            rewrites.push(Rewrite { pass: pass.name, node, done: what });
+        }
+    }
+    Ok(rewrites)
+}

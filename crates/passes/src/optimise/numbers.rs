@@ -1,0 +1,93 @@
+//! Arithmetic on parameters. Sums and products are worked out in double precision and rounded once
+//! to the number format of the parameter.
+
+use nirkit_ir::primitive::Primitive;
+use nirkit_numerics::{DType, Tensor};
+
+/// A tensor of this shape with these values, in the number format of another; numbers that are not
+/// floating become doubles.
+pub(super) fn like(other: &Tensor, shape: &[usize], values: Vec<f64>) -> Option<Tensor> {
+    match other.dtype() {
+        DType::F16 | DType::F32 => {
+            Tensor::new(shape, values.into_iter().map(|value| value as f32).collect()).ok()
+        }
+        _ => Tensor::new(shape, values).ok(),
+    }
+}
+
+/// A tensor with every element changed.
+pub(super) fn map(tensor: &Tensor, change: impl Fn(usize, f64) -> f64) -> Option<Tensor> {
+    let values = tensor.to_f64()?;
+    let changed = values.iter().enumerate().map(|(at, &value)| change(at, value)).collect();
+    like(tensor, tensor.shape(), changed)
+}
+
+/// The elements of a parameter for each of the neurons of this shape.
+pub(super) fn spread(tensor: &Tensor, shape: &[usize]) -> Option<Vec<f64>> {
+    Some(tensor.spread(shape)?.to_f64()?.into_owned())
+}
+
+/// The one value that all elements have.
+pub(super) fn uniform(values: &[f64]) -> Option<f64> {
+    let (first, rest) = values.split_first()?;
+    rest.iter().all(|value| value.to_bits() == first.to_bits()).then_some(*first)
+}
+
+/// Whether every element is this number.
+pub(super) fn all_are(tensor: &Tensor, number: f64) -> bool {
+    tensor.to_f64().is_some_and(|values| values.iter().all(|&value| value - number == 0.0))
+}
+
+/// A map whose output is multiplied channel by channel; `None` where it has no numbers of its own
+/// to carry the factors, or fewer than there are different factors.
+pub(super) fn scale_output(map: &Primitive, factors: &[f64]) -> Option<Primitive> {
+    // Elements of `tensor` in rows, one for each factor or for each run of equal factors.
+    let rows = |tensor: &Tensor| {
+        let rows = *tensor.shape().first()?;
+        let each: Option<Vec<f64>> =
+            factors.chunks(factors.len().checked_div(rows)?.max(1)).map(uniform).collect();
+        let each = each.filter(|each| each.len() == rows)?;
+        let row = tensor.len() / rows.max(1);
+        self::map(tensor, |at, value| value * each[at / row.max(1)])
+    };
+    let mut scaled = map.clone();
+    match &mut scaled {
+        Primitive::Linear(p) => p.weight = rows(&p.weight)?,
+        Primitive::Affine(p) => (p.weight, p.bias) = (rows(&p.weight)?, rows(&p.bias)?),
+        Primitive::Conv1d(p) => (p.weight, p.bias) = (rows(&p.weight)?, rows(&p.bias)?),
+        Primitive::Conv2d(p) => (p.weight, p.bias) = (rows(&p.weight)?, rows(&p.bias)?),
+        Primitive::Scale(p) => {
+            let scale = if p.scale.len() == factors.len() {
+                p.scale.clone()
+            } else {
+                p.scale.spread(&[factors.len()])?
+            };
+            p.scale = self::map(&scale, |at, value| value * factors[at])?;
+        }
+        _ => return None,
+    }
+    Some(scaled)
+}
+
+/// A map whose input is multiplied channel by channel; `None` as for [`scale_output`].
+pub(super) fn scale_input(map: &Primitive, factors: &[f64]) -> Option<Primitive> {
+    let columns = |tensor: &Tensor| {
+        let columns = *tensor.shape().last()?;
+        (columns == factors.len())
+            .then(|| self::map(tensor, |at, value| value * factors[at % columns]))?
+    };
+    let all = |tensor: &Tensor| {
+        let factor = uniform(factors)?;
+        self::map(tensor, |_, value| value * factor)
+    };
+    let mut scaled = map.clone();
+    match &mut scaled {
+        Primitive::Linear(p) => p.weight = columns(&p.weight)?,
+        Primitive::Affine(p) => p.weight = columns(&p.weight)?,
+        Primitive::Conv1d(p) => p.weight = all(&p.weight)?,
+        Primitive::Conv2d(p) => p.weight = all(&p.weight)?,
+        Primitive::Scale(_) => return scale_output(map, factors),
+        _ => return None,
+    }
+    Some(scaled)
+}

@@ -1,0 +1,31 @@
+//! The page of the rewrites follows the list of passes.
+//!
+//! `NIRKIT_UPDATE_DOCS=1 cargo test -p nirkit-passes --test documentation` writes it anew.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+use std::fs;
+use std::path::Path;
+
+use nirkit_passes::optimise::PASSES;
+
+#[test]
+fn the_page_of_rewrites_follows_the_passes() {
+    let mut page = String::from(
+        "# Rewrites\n\n`nir opt IN OUT --pass NAME ...` changes how a graph says what it means. Platforms differ in what \
+         they read: a gain that\none ignores can stand in the weights; two maps in a row, which a chip cannot have, can be \
+         one. Every pass keeps the output\nspikes of the ideal, up to the rounding of the numbers that it multiplies; a test \
+         holds each of them against the exact engine\non random graphs. Voltages and currents may change their unit.\n\nPasses \
+         run in the order in which they are given. Without `--pass` the usual ones run. This page is made from the list of\n\
+         passes.\n\n| pass | usual | what it does | if |\n|---|---|---|---|\n",
+    );
+    for pass in PASSES {
+        let usual = if pass.is_usual { "yes" } else { "" };
+        page += &format!("| `{}` | {usual} | {} | {} |\n", pass.name, pass.about, pass.condition);
+    }
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/opt.md");
+    if std::env::var_os("NIRKIT_UPDATE_DOCS").is_some() {
+        fs::write(&path, &page).unwrap();
+    }
+    let found = fs::read_to_string(&path).unwrap_or_default();
+    assert!(found == page, "docs/opt.md is stale; run this test with NIRKIT_UPDATE_DOCS=1");
+}

@@ -1,0 +1,177 @@
+//! What a lowering gives: the network in the chip's terms, and what became of the numbers.
+
+use nirkit_passes::quantise::Loss;
+use nirkit_sim::clocked::{Recording, scheme};
+use nirkit_sim::{Request, Stimulus, integer};
+use serde::Serialize;
+
+use super::wires::Wire;
+
+/// A network in a chip's terms.
+#[derive(Clone, Debug)]
+pub struct Design {
+    /// It runs as the chip does.
+    pub emulation: Emulation,
+    /// What the chip's own tools read.
+    pub handover: Handover,
+    /// The population whose spikes are the answer.
+    pub answer: Option<String>,
+    /// Where each node went.
+    pub placed: Vec<Placed>,
+    /// Numbers that became integers.
+    pub rounded: Vec<Rounded>,
+    /// Time constants that the chip's decays come closest to.
+    pub moved: Vec<Moved>,
+    /// What became of other numbers, biases above all.
+    pub treated: Vec<Treated>,
+    /// How much of the chip is used.
+    pub usage: Vec<Usage>,
+    /// What connects the populations.
+    pub wires: Vec<Wire>,
+    /// Further words about it.
+    pub notes: Vec<String>,
+}
+
+/// A network that can be run.
+#[derive(Clone, Debug)]
+pub enum Emulation {
+    /// In integers.
+    Integer(integer::Program),
+    /// In the floating point that the chip computes with.
+    Scheme(scheme::Program),
+}
+
+/// A document for the chip's own tools.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Handover {
+    /// What it is, in a few words.
+    pub what: &'static str,
+    /// The document: JSON.
+    pub json: String,
+}
+
+/// A node in its place.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Placed {
+    /// Full name of the node.
+    pub node: String,
+    /// The population that it is part of.
+    pub population: String,
+    /// The part of the chip that holds it: `core 3`, `hidden neurons`.
+    pub part: String,
+    /// Number of its first neuron there.
+    pub first: usize,
+    /// Number of its neurons.
+    pub neurons: usize,
+}
+
+/// Numbers that became integers.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Rounded {
+    /// Full name of the node that has them, or of the population.
+    pub layer: String,
+    /// Which numbers.
+    pub what: &'static str,
+    /// What they lost, in the units of the graph.
+    pub loss: Loss,
+    /// The smallest and the largest scale, in integers for each unit of the graph.
+    pub scales: [f64; 2],
+}
+
+/// Time constants that moved to what the chip has.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Moved {
+    /// Full name of the node.
+    pub layer: String,
+    /// Which time constants.
+    pub what: &'static str,
+    /// The smallest and the largest of the graph, in seconds.
+    pub given: [f64; 2],
+    /// The smallest and the largest that they became, in seconds.
+    pub becomes: [f64; 2],
+    /// The largest change of one of them, as a share of what it was.
+    pub largest_change: f64,
+}
+
+/// What became of numbers in another way.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Treated {
+    /// Full name of the node.
+    pub layer: String,
+    /// Which numbers.
+    pub what: &'static str,
+    /// What became of them, in words and numbers.
+    pub how: String,
+}
+
+/// How much of something is used.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Usage {
+    /// What, in the plural.
+    pub what: &'static str,
+    /// How many are used.
+    pub used: usize,
+    /// How many there are.
+    pub available: usize,
+    /// Where this is written.
+    pub source: &'static str,
+}
+
+impl Emulation {
+    /// Names and shapes of the inputs that a stimulus fills.
+    #[must_use]
+    pub fn inputs(&self) -> Vec<(String, Vec<usize>)> {
+        match self {
+            Self::Integer(program) => {
+                let inputs = program.inputs().iter();
+                inputs.map(|input| (input.name.clone(), vec![input.channels])).collect()
+            }
+            Self::Scheme(program) => {
+                let inputs = program.inputs().iter();
+                inputs.map(|(name, channels)| (name.clone(), vec![*channels])).collect()
+            }
+        }
+    }
+
+    /// Everything that can be recorded.
+    #[must_use]
+    pub fn requests(&self) -> Vec<Request> {
+        match self {
+            Self::Integer(program) => program.requests(),
+            Self::Scheme(program) => program.requests(),
+        }
+    }
+
+    /// How many numbers a request has in each step; `None` for what cannot be recorded.
+    #[must_use]
+    pub fn channels(&self, request: &Request) -> Option<usize> {
+        match self {
+            Self::Integer(program) => program.start().observe(program, request).map(<[i64]>::len),
+            Self::Scheme(program) => {
+                program.start().observe(program, request).map(|numbers| numbers.len())
+            }
+        }
+    }
+
+    /// Runs a stimulus for so many steps of `dt` seconds; arrays have the shape (T, *shape).
+    pub fn record(
+        &self,
+        stimulus: &Stimulus,
+        steps: usize,
+        dt: f64,
+        requests: &[Request],
+    ) -> Result<Recording, Vec<String>> {
+        match self {
+            Self::Integer(program) => integer::record(program, stimulus, steps, dt, requests)
+                .map_err(|errors| errors.iter().map(ToString::to_string).collect()),
+            Self::Scheme(program) => scheme::record(program, stimulus, steps, requests)
+                .map_err(|error| vec![error.to_string()]),
+        }
+    }
+}
+
+/// The smallest and the largest of numbers.
+pub(super) fn range(numbers: &[f64]) -> [f64; 2] {
+    let low = numbers.iter().copied().fold(f64::INFINITY, f64::min);
+    [low, numbers.iter().copied().fold(f64::NEG_INFINITY, f64::max)]
+}

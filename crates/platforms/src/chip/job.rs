@@ -1,0 +1,105 @@
+//! What a lowering is given.
+
+use nirkit_ir::facts::{Leaf, LeafId};
+use nirkit_ir::{Facts, Graph, Place, Primitive};
+use nirkit_sim::Reset;
+
+use super::Chip;
+
+/// A graph on its way to a chip.
+#[derive(Clone, Copy, Debug)]
+pub struct Job<'a> {
+    /// The chip.
+    pub chip: &'a Chip,
+    /// The graph.
+    pub graph: &'a Graph,
+    /// Its facts.
+    pub facts: &'a Facts,
+    /// The time step in seconds, if it is known.
+    pub dt: Option<f64>,
+    /// The reset that is asked for.
+    pub reset: Option<Reset>,
+    /// How numbers become integers.
+    pub quantiser: &'static Quantiser,
+}
+
+/// A way to make integers of the numbers of a graph.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Quantiser {
+    /// Its name, as on the command line.
+    pub name: &'static str,
+    /// What it does, in a sentence without a full stop.
+    pub what: &'static str,
+}
+
+/// There is no such way to make integers of numbers.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{chip} knows no quantisation `{name}`; choose one of {}", known.join(", "))]
+pub struct UnknownQuantiser {
+    /// Name of the chip.
+    pub chip: &'static str,
+    /// What was asked for.
+    pub name: String,
+    /// What there is.
+    pub known: Vec<&'static str>,
+}
+
+impl Quantiser {
+    /// The one of this name, or the chip's first.
+    pub(super) fn find(chip: &Chip, name: Option<&str>) -> Result<&'static Self, UnknownQuantiser> {
+        let found = match name {
+            None => chip.quantisers.first(),
+            Some(name) => chip.quantisers.iter().find(|quantiser| quantiser.name == name),
+        };
+        found.ok_or_else(|| UnknownQuantiser {
+            chip: chip.name,
+            name: name.unwrap_or_default().to_owned(),
+            known: chip.quantisers.iter().map(|quantiser| quantiser.name).collect(),
+        })
+    }
+}
+
+impl<'a> Job<'a> {
+    /// What a leaf computes.
+    #[must_use]
+    pub fn primitive(&self, leaf: LeafId) -> Option<&'a Primitive> {
+        self.facts.primitive(self.graph, leaf)
+    }
+
+    /// A leaf by its handle.
+    #[must_use]
+    pub fn leaf(&self, leaf: LeafId) -> &'a Leaf {
+        self.facts.leaf(leaf)
+    }
+
+    /// The place of a leaf in the graph.
+    #[must_use]
+    pub fn place(&self, leaf: LeafId) -> Place {
+        let mut place = Place::root();
+        let mut level = Some(self.graph);
+        for &id in &self.leaf(leaf).path {
+            let Some((name, node)) = level.and_then(|graph| graph.nodes.at(id)) else { break };
+            place = place.node(name);
+            level = node.primitive.as_graph();
+        }
+        place
+    }
+
+    /// The numbers of a field of a leaf, one for each of so many neurons; `None` where the node
+    /// does not have the field.
+    #[must_use]
+    pub fn numbers(&self, leaf: LeafId, field: &str, neurons: usize) -> Option<Vec<f64>> {
+        let primitive = self.primitive(leaf)?;
+        let tensors = primitive.tensors();
+        let (_, tensor) = tensors.iter().find(|(declared, _)| declared.name == field)?;
+        let numbers = tensor.to_f64()?;
+        match numbers.len() {
+            len if len == neurons => Some(numbers.into_owned()),
+            1 => Some(vec![numbers[0]; neurons]),
+            _ => {
+                let shape = &self.leaf(leaf).output;
+                nirkit_numerics::broadcast::spread(&numbers, tensor.shape(), shape)
+            }
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! The chips: what each of them has, how a graph becomes its terms, and what that costs.
+//!
+//! A chip is a file or a folder here, with the same rooms in each: its limits with their sources,
+//! the *lowering* from a checked graph to the chip's terms, and the document that its own tools
+//! read. All of them say what they did in a [`Design`]: a network that runs as the chip does, where
+//! everything was placed, and everything that was lost, in numbers. What does not fit is told at
+//! once, each reason as a [`Finding`](crate::Finding) with the limit, its source and a way out.
+//!
+//! What several chips need stands beside them: [`layers`] brings a graph into populations and the
+//! maps between them, [`design`] is what a lowering gives, [`wires`] counts what a spike sets off.
+
+pub mod design;
+mod job;
+pub mod layers;
+mod tell;
+pub mod wires;
+
+pub mod speck;
+pub mod xylo;
+
+pub use design::{Design, Emulation, Handover, Moved, Placed, Rounded, Treated, Usage};
+pub use job::{Job, Quantiser, UnknownQuantiser};
+pub use wires::Wire;
+
+use nirkit_ir::{Facts, Graph};
+use nirkit_sim::Reset;
+
+use crate::capability::Capability;
+use crate::check::Report;
+
+/// Every chip; the first of a name is what the bare name means.
+pub const ALL: &[&Chip] = &[&xylo::CHIP, &speck::CHIP];
+
+/// One version of a chip, as its own tools see it.
+#[derive(Clone, Copy, Debug)]
+pub struct Chip {
+    /// Name, as on the command line: `xylo`.
+    pub name: &'static str,
+    /// Version of the chip.
+    pub version: &'static str,
+    /// The chip, and the package whose arithmetic is reproduced.
+    pub package: &'static str,
+    /// How the arithmetic is known to be right.
+    pub evidence: &'static str,
+    /// The ways to make integers of the graph's numbers; the first one is taken unless another is
+    /// asked for.
+    pub quantisers: &'static [Quantiser],
+    /// What becomes of each kind of node that it takes; it refuses the others.
+    pub capabilities: &'static [Capability],
+    /// What its tools say about another kind, with `{kind}` for the kind.
+    pub unknown: &'static str,
+    /// From a checked graph to the chip's terms.
+    pub(crate) lower: fn(&Job<'_>) -> Lowering,
+    /// From a document, as [`Handover`] has it or as the chip's own tools write it.
+    pub(crate) read: fn(&str) -> Result<Design, Vec<String>>,
+}
+
+/// What whoever lowers a graph can choose.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ChipChoices {
+    /// The time step in seconds.
+    pub dt: Option<f64>,
+    /// The reset; `None` takes what the chip does.
+    pub reset: Option<Reset>,
+    /// Name of the way to make integers of numbers; `None` takes the chip's first.
+    pub quantize: Option<String>,
+}
+
+/// What became of a graph: everything there is to say, and the design if there is one.
+#[derive(Clone, Debug)]
+pub struct Lowering {
+    /// What becomes of each node, and all reasons against it at once.
+    pub report: Report,
+    /// The network in the chip's terms. Present even where it takes more of something than the chip
+    /// has, as long as the arithmetic is defined.
+    pub design: Option<Design>,
+}
+
+impl Chip {
+    /// Name and version, as on the command line.
+    #[must_use]
+    pub fn title(&self) -> String {
+        format!("{}@{}", self.name, self.version)
+    }
+
+    /// Brings a graph into the chip's terms, or says everything that stands against it.
+    pub fn lower(
+        &self,
+        graph: &Graph,
+        facts: &Facts,
+        choices: &ChipChoices,
+    ) -> Result<Lowering, UnknownQuantiser> {
+        let quantiser = Quantiser::find(self, choices.quantize.as_deref())?;
+        let (dt, reset) = (choices.dt, choices.reset);
+        Ok((self.lower)(&Job { chip: self, graph, facts, dt, reset, quantiser }))
+    }
+
+    /// Reads a network in the chip's terms from a document, or says everything that is wrong with
+    /// it.
+    pub fn read(&self, document: &str) -> Result<Design, Vec<String>> {
+        (self.read)(document)
+    }
+
+    /// What the chip does with a kind of node; `None` for kinds that it refuses.
+    #[must_use]
+    pub fn capability(&self, kind: &str) -> Option<&'static Capability> {
+        self.capabilities.iter().find(|capability| capability.kind == kind)
+    }
+}

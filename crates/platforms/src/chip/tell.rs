@@ -1,0 +1,98 @@
+//! Findings of lowerings, all in one form.
+
+use std::collections::BTreeMap;
+
+use nirkit_ir::facts::LeafId;
+use nirkit_ir::{Code, Diagnostic, Place, Primitive};
+
+use super::Job;
+use crate::check::{Finding, NodeReport, Report, Verdict};
+
+/// Collects what there is to say about a graph on a chip.
+pub(super) struct Tell<'a> {
+    job: &'a Job<'a>,
+    findings: Vec<Finding>,
+}
+
+impl<'a> Tell<'a> {
+    pub(super) fn new(job: &'a Job<'a>) -> Self {
+        Self { job, findings: Vec::new() }
+    }
+
+    /// The chip's tools stop, so that there is no network at all; with what they say and a way out.
+    pub(super) fn refuse(&mut self, place: Place, says: &str, help: &str) {
+        self.add(Verdict::Refused, Code::PlatformRefuses, place, &format!(": {says}"), help);
+    }
+
+    /// The chip has less of something than the graph needs.
+    pub(super) fn exceed(&mut self, place: Place, limit: &Limit, needed: usize, help: &str) {
+        let Limit { what, available, source } = *limit;
+        let message = format!(" has {available} {what}, the graph needs {needed} ({source})");
+        self.add(Verdict::Refused, Code::DoesNotFit, place, &message, help);
+    }
+
+    /// The chip has nothing of the kind that the graph needs, though its arithmetic is defined.
+    pub(super) fn misfit(&mut self, place: Place, message: &str, source: &str, help: &str) {
+        let message = format!(" {message} ({source})");
+        self.add(Verdict::Refused, Code::DoesNotFit, place, &message, help);
+    }
+
+    /// Something that the file says is lost or taken otherwise.
+    pub(super) fn lose(&mut self, verdict: Verdict, place: Place, message: &str, help: &str) {
+        let code = match verdict {
+            Verdict::Ignored => Code::ParameterIgnored,
+            _ => Code::ParameterReinterpreted,
+        };
+        self.add(verdict, code, place, &format!(" {message}"), help);
+    }
+
+    /// The chip has one kind of reset.
+    pub(super) fn reset(&mut self, place: Place, message: &str) {
+        let help = "choose a chip that resets as the network was trained";
+        self.add(Verdict::Reinterpreted, Code::ResetFixed, place, &format!(" {message}"), help);
+    }
+
+    fn add(&mut self, verdict: Verdict, code: Code, place: Place, message: &str, help: &str) {
+        let message = format!("{}{message}", self.job.chip.name);
+        let diagnostic = Diagnostic::new(code, place, message).help(help);
+        self.findings.push(Finding { verdict, matters: true, diagnostic });
+    }
+
+    /// Whether there can be a network in the chip's terms.
+    pub(super) fn has_refused(&self) -> bool {
+        let stops = |finding: &Finding| finding.diagnostic.code == Code::PlatformRefuses;
+        self.findings.iter().any(stops)
+    }
+
+    /// Everything that was said, refusals first, and what becomes of each node.
+    pub(super) fn report(mut self) -> Report {
+        self.findings.sort_by_key(|finding| std::cmp::Reverse(finding.verdict));
+        let mut worst: BTreeMap<Vec<String>, Verdict> = BTreeMap::new();
+        for finding in &self.findings {
+            let verdict =
+                worst.entry(finding.diagnostic.place.nodes.clone()).or_insert(Verdict::Fine);
+            *verdict = finding.verdict.max(*verdict);
+        }
+        let node = |id: LeafId| {
+            let kind = self.job.primitive(id).map_or("", Primitive::kind).to_owned();
+            let becomes = self.job.chip.capability(&kind).map_or("", |found| found.becomes);
+            let nodes = self.job.place(id).nodes;
+            let own = (1..=nodes.len()).filter_map(|depth| worst.get(&nodes[..depth]));
+            let verdict = own.copied().max().unwrap_or(Verdict::Fine);
+            NodeReport { name: self.job.leaf(id).name.clone(), kind, becomes, verdict }
+        };
+        let nodes = self.job.facts.iter().map(|(id, _)| node(id)).collect();
+        Report { platform: self.job.chip.title(), nodes, findings: self.findings }
+    }
+}
+
+/// So much of something is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Limit {
+    /// What, in the plural: `hidden neurons`.
+    pub(super) what: &'static str,
+    /// How many.
+    pub(super) available: usize,
+    /// Where this is written.
+    pub(super) source: &'static str,
+}

@@ -1,0 +1,65 @@
+//! What a spike sets off: how many synapses it reaches, and what a processor without events would
+//! compute instead.
+
+use nirkit_sim::integer::{Map, Network, Projection, Source};
+
+/// A bundle of synapses.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wire {
+    /// Name of the input or population whose spikes it carries.
+    pub source: String,
+    /// Name of the population that it leads to.
+    pub target: String,
+    /// Synapses that a spike of each channel of the source reaches.
+    pub fan_out: Vec<usize>,
+    /// Multiplications and additions of a step when nothing is left out.
+    pub macs: usize,
+}
+
+impl Wire {
+    /// Synapses in all; a weight that is used at several places counts each time.
+    #[must_use]
+    pub fn synapses(&self) -> usize {
+        self.fan_out.iter().sum()
+    }
+}
+
+/// The wires of a network of integers.
+#[must_use]
+pub fn wires(network: &Network) -> Vec<Wire> {
+    let wire = |projection: &Projection| {
+        let source = match projection.source {
+            Source::Input(at) => network.inputs[at].name.clone(),
+            Source::Population(at) => network.populations[at].name.clone(),
+        };
+        let target = network.populations[projection.target].name.clone();
+        let (fan_out, macs) = (fan_out(&projection.maps), projection.maps.iter().map(macs).sum());
+        Wire { source, target, fan_out, macs }
+    };
+    network.projections.iter().map(wire).collect()
+}
+
+/// Synapses that each source reaches through a chain of maps.
+fn fan_out(maps: &[Map]) -> Vec<usize> {
+    let Some((first, rest)) = maps.split_first() else { return Vec::new() };
+    let beyond = (!rest.is_empty()).then(|| fan_out(rest));
+    let reach = |source: usize| {
+        let mut reached = 0;
+        first.visit(source, |target, _| {
+            reached += beyond.as_ref().map_or(1, |beyond| beyond[target]);
+        });
+        reached
+    };
+    (0..first.sources()).map(reach).collect()
+}
+
+/// Multiplications and additions of a map when nothing is left out.
+fn macs(map: &Map) -> usize {
+    match map {
+        Map::Matrix(_) => map.sources() * map.targets(),
+        Map::Window { window, .. } => {
+            let seen = window.channels_in / window.groups * window.kernel.iter().product::<usize>();
+            map.targets() * seen
+        }
+    }
+}

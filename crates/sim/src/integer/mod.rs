@@ -1,0 +1,44 @@
+//! Networks of integers: what digital neuromorphic hardware computes, bit for bit.
+//!
+//! A [`Network`] says everything in values: populations of neurons whose states live in
+//! [`Register`]s of some width, how they decay, when they spike and what a spike does to them, and
+//! the [`Projection`]s that bring the spikes of one population to the synapses of another. [`prepare`]
+//! checks it and makes a [`Program`]; a [`Run`] of it has no floating point in it.
+//!
+//! Nothing here knows a chip by name. What one does that cannot be said yet becomes a new value of
+//! the vocabulary, never a case.
+//!
+//! # A step
+//!
+//! The populations have their turns in the order of the network. In its turn a population
+//!
+//! 1. takes what its projections bring, in their order: spikes of this step (delay 0) of an input or
+//!    of a population that had its turn, or of an earlier step;
+//! 2. updates each neuron, in ascending order: synaptic currents decay and take what arrived,
+//!    the membrane decays and takes currents and bias, the neuron spikes and is reset;
+//! 3. hands the spikes of each neuron on to its aliases, which count them as their own.
+
+mod decay;
+mod error;
+mod fire;
+mod map;
+mod network;
+mod population;
+mod prepare;
+mod program;
+mod projection;
+mod register;
+mod run;
+mod stimulus;
+
+pub use decay::{Decay, Shift};
+pub use error::{IntegerError, PrepareErrors, RunError};
+pub use fire::{Fire, Reset};
+pub use map::{Map, Matrix};
+pub use network::{Arrival, Assembly, Input, Membrane, Network, Population, Projection, Synapse};
+pub use network::{Order, Source};
+pub use prepare::prepare;
+pub use program::Program;
+pub use register::{Overflow, Register};
+pub use run::{Run, record};
+pub use stimulus::Frames;
