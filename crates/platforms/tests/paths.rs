@@ -110,8 +110,8 @@ fn network(numbers: &mut Numbers) -> (Graph, usize) {
         ("n2", neuron(kind, &[hidden])),
         ("output", Primitive::Output(Output { shape: port(&[hidden]) })),
     ];
-    let mut graph = Graph::default();
-    graph.edges = chain.windows(2).map(|pair| Edge::new(pair[0].0, pair[1].0)).collect();
+    let edges = chain.windows(2).map(|pair| Edge::new(pair[0].0, pair[1].0)).collect();
+    let mut graph = Graph { edges, ..Graph::default() };
     for (name, primitive) in chain {
         graph.nodes.insert(name, Node::new(primitive));
     }

@@ -35,6 +35,11 @@
 //! [`nirkit_ir::primitive`]. What several of them share: `matrix`, `window`, `convolution` and `bias`
 //! for maps; `neuron`, `leaky`, `perfect`, `cuba` and `fire` for membranes.
 
+#![allow(
+    clippy::inline_always,
+    reason = "what runs inside an operation for a vector unit has to be compiled for it (see `chunk`)"
+)]
+
 mod affine;
 mod avg_pool2d;
 mod bias;

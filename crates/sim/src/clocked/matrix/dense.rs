@@ -252,8 +252,8 @@ impl<T: Real, const N: usize> WithSimd for ByRows<'_, T, N> {
                     }
                 }
             }
-            for row in 0..TOGETHER {
-                tiles.write(arena, tiles.rows.start + first + row, sums[row], &bias);
+            for (row, sums) in sums.into_iter().enumerate() {
+                tiles.write(arena, tiles.rows.start + first + row, sums, &bias);
             }
             number = first + TOGETHER;
         }

@@ -21,9 +21,14 @@ impl<T: Real> Sparse<T> {
         let mut starts = vec![0; sources + 1];
         for (target, row) in weights.chunks_exact(sources.max(1)).enumerate() {
             let (chunks, _) = row.as_chunks::<16>();
-            let scanned = chunks.iter().enumerate().filter(|(_, chunk)| {
-                chunk.iter().fold(false, |any, &weight| any | (weight != T::ZERO))
-            });
+            // Without a branch for each weight, so that the chunk is looked at as a whole.
+            let nonzero = |chunk: &[T; 16]| {
+                chunk
+                    .iter()
+                    .map(|&weight| u8::from(weight != T::ZERO))
+                    .fold(0, |any, one| any | one)
+            };
+            let scanned = chunks.iter().enumerate().filter(|(_, chunk)| nonzero(chunk) != 0);
             let rest = chunks.len() * 16..sources;
             let sources = scanned.flat_map(|(at, _)| at * 16..(at + 1) * 16).chain(rest);
             for source in sources.filter(|&source| row[source] != T::ZERO) {

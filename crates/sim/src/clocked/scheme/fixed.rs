@@ -95,7 +95,7 @@ impl FixedLayer {
     pub(super) fn step<'a, T: Real>(
         &self,
         state: &mut FixedState,
-        inputs: impl Iterator<Item = &'a [T]> + Clone,
+        inputs: &(impl Iterator<Item = &'a [T]> + Clone),
         output: &mut [T],
     ) {
         let units = self.units as f32;

@@ -185,15 +185,12 @@ impl<T: Real> Hall<T> {
             match &station.kind {
                 Kind::Entry(_) | Kind::Map(_) => {}
                 Kind::Layer(layer) => {
-                    let state = match state {
-                        State::Layer(state) => state,
-                        _ => {
-                            *state = State::Layer(LayerState::default());
-                            let State::Layer(state) = state else { continue };
-                            state
-                        }
-                    };
-                    layer.restart(state);
+                    if !matches!(state, State::Layer(_)) {
+                        *state = State::Layer(LayerState::default());
+                    }
+                    if let State::Layer(state) = state {
+                        layer.restart(state);
+                    }
                 }
                 Kind::Fixed(layer) => *state = State::Fixed(layer.start()),
             }
@@ -281,7 +278,7 @@ impl<T: Real> Hall<T> {
                         input.resize(out.width, T::ZERO);
                     }
                     let inputs = input.chunks_exact(out.width.max(1));
-                    layer.step(state, inputs, self.arena.row_mut(out, row));
+                    layer.step(state, &inputs, self.arena.row_mut(out, row));
                     if let Some(trace) = self.traces[at].v {
                         let trace = self.arena.row_mut(trace, row);
                         for (to, &v) in trace.iter_mut().zip(&state.v) {

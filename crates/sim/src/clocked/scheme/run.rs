@@ -157,7 +157,7 @@ impl<T: Real> Network<T> {
                 (Kind::Map(map), _) => map.apply(inputs[0], &mut scratch, output),
                 (Kind::Layer(layer), State::Layer(state)) => layer.step(state, &inputs, output),
                 (Kind::Fixed(layer), State::Fixed(state)) => {
-                    layer.step(state, inputs.iter().copied(), output);
+                    layer.step(state, &inputs.iter().copied(), output);
                 }
                 _ => {}
             }

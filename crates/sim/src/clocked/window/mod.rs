@@ -38,7 +38,7 @@ pub(super) struct Windowed<T> {
 #[derive(Clone, Debug)]
 enum Fast<T> {
     /// Channels side by side.
-    Grid(Grid<T>),
+    Grid(Box<Grid<T>>),
     /// Connections of few channels, one by one.
     Listed(Matrix<T>),
     /// As a single step does.
@@ -68,7 +68,8 @@ impl<T: Real> Windowed<T> {
         if few && targets * self.channels_seen() * self.area() <= LISTED {
             return Fast::Listed(Matrix::listed(sources, targets, &self.connections()));
         }
-        Grid::new(&self.window, &self.weights).map_or(Fast::Plain, Fast::Grid)
+        Grid::new(&self.window, &self.weights)
+            .map_or(Fast::Plain, |grid| Fast::Grid(Box::new(grid)))
     }
 
     /// Every connection: source, target, weight, ascending.
