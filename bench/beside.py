@@ -78,7 +78,7 @@ def cases(names, paper):
 def same_spikes(python, peer, case, arguments, platform_name, options):
     """Whether the peer's output spikes on the single sample are those of our profile."""
     with tempfile.TemporaryDirectory() as folder:
-        subprocess.run([python, "-c", peer, case / "graph.nir", case / "one.npy", *arguments, f"{folder}/peer.npy"],
+        subprocess.run([python, "-I", "-c", peer, case / "graph.nir", case / "one.npy", *arguments, f"{folder}/peer.npy"],
                        check=True, input="", text=True, stdout=subprocess.DEVNULL)
         check = (
             "import numpy as np, sys, pathlib; x = np.load(sys.argv[1]); np.save(sys.argv[2], x[0])"

@@ -2,7 +2,7 @@
 
 use pulp::Simd;
 
-use super::super::chunk::Vector;
+use super::super::chunk::{CHUNK, Vector};
 use super::super::matrix::tiled;
 use super::super::real::Real;
 
@@ -82,10 +82,13 @@ impl<T: Real> Arena<T> {
     }
 }
 
-/// The length of a row.
+/// The length of a row: whole tiles of a matrix, and a chunk more where rows would else lie a power
+/// of two apart. Neurons walk from row to row, and such rows fight for the same places of a cache.
 pub(in super::super) fn stride(width: usize) -> usize {
+    const APART: usize = 256;
     let tile = tiled(width);
-    width.div_ceil(tile).max(1) * tile
+    let len = width.div_ceil(tile).max(1) * tile;
+    if len.is_multiple_of(APART) { len + CHUNK } else { len }
 }
 
 /// Bytes of a row of each of these widths.
