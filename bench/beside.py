@@ -22,7 +22,7 @@ NIR = ROOT / "target" / "release" / "nir"
 TIME_RUN = ROOT / "target" / "release" / "examples" / "time_run"
 ONE_THREAD = {
     "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1",
-    "XLA_FLAGS": "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1",
+    "XLA_FLAGS": "--xla_cpu_multi_thread_eigen=false",
 }
 
 
@@ -54,10 +54,13 @@ class Side:
         """Seconds, and the number of output spikes."""
         self.process.stdin.write("\n")
         self.process.stdin.flush()
-        line = self.process.stdout.readline().split()
-        if len(line) != 2:
-            raise SystemExit(f"no answer from {self.process.args}")
-        return float(line[0]), float(line[1])
+        for line in self.process.stdout:
+            try:  # Packages print what they like before.
+                seconds, spikes = map(float, line.split())
+            except ValueError:
+                continue
+            return seconds, spikes
+        raise SystemExit(f"no answer from {self.process.args[:5]}")
 
     def close(self):
         self.process.stdin.close()
