@@ -6,7 +6,7 @@ step late; Brian2 computes in double precision, and so does nirkit here. The num
 
 import beside
 
-PACKAGES = ["brian2", "cython", "nir==1.0.8", "h5py"]
+PACKAGES = ["brian2", "cython", "numpy<2", "setuptools", "nir==1.0.8", "h5py"]
 
 PEER = """
 import sys, time
