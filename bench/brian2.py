@@ -13,6 +13,7 @@ import sys, time
 import numpy as np, nir
 from brian2 import *
 prefs.codegen.target = "cython"
+prefs.codegen.runtime.cython.cache_dir = sys.prefix + "/cython"
 graph, steps, dt = nir.read(sys.argv[1], type_check=False), np.load(sys.argv[2]).shape[1], float(sys.argv[3])
 weight, drive = graph.nodes["rec"].weight, graph.nodes["drive"].bias.astype(float)
 defaultclock.dt = dt * second
