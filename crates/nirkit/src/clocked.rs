@@ -26,8 +26,8 @@ pub struct Job<'a> {
     pub threads: usize,
 }
 
-/// Steps after which the run says how far it is.
-const SLICE: usize = 64;
+/// Steps after which the run says how far it is, and can be stopped.
+const SLICE: usize = 256;
 
 /// Runs a job. `watch` is told the steps that were taken, of `steps` for each thread.
 pub fn run(job: &Job<'_>, watch: &dyn Watch) -> Result<Recording, Error> {
@@ -42,7 +42,7 @@ fn run_part(
     watch: &dyn Watch,
 ) -> Result<Recording, Error> {
     let all = |errors: Vec<String>| Error::several(errors.into_iter().map(Error::new));
-    let mut drive = Drive::new(job.program, stimuli)
+    let drive = Drive::new(job.program, stimuli)
         .map_err(|errors| all(errors.iter().map(ToString::to_string).collect()))?;
     let mut dense = Dense::new(job.program, job.requests, job.steps, stimuli.len())
         .map_err(|errors| all(errors.iter().map(ToString::to_string).collect()))?;
@@ -50,10 +50,12 @@ fn run_part(
     let mut taken = 0;
     while taken < job.steps {
         let until = job.steps.min(taken + SLICE);
-        run.advance(until, &mut drive, &mut dense);
-        let steps = (until - taken) as u64;
+        let mut tell = |steps: usize| {
+            done.fetch_add(steps as u64, Ordering::Relaxed);
+        };
+        run.record(until, &drive, &mut dense, &mut tell);
         taken = until;
-        if watch.done(done.fetch_add(steps, Ordering::Relaxed) + steps).is_break() {
+        if watch.done(done.load(Ordering::Relaxed)).is_break() {
             return Err(stopped());
         }
     }

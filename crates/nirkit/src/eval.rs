@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use nirkit_ir::{Facts, Graph};
 use nirkit_numerics::Tensor;
 use nirkit_platforms::chip::Design;
-use nirkit_sim::clocked::Recording;
-use nirkit_sim::clocked::scheme::{Program, record};
+use nirkit_sim::clocked::scheme::{Player, Program};
+use nirkit_sim::clocked::{Recording, RunError};
 use nirkit_sim::{Observable, Request, Stimulus};
 
 use crate::batch::divided;
@@ -36,12 +36,16 @@ pub struct Job<'a> {
 pub fn counts(job: &Job<'_>, watch: &dyn Watch) -> Result<Tensor, Error> {
     let (request, classes) = output(job)?;
     let requests = std::slice::from_ref(&request);
-    let answer = |sample: &Stimulus| {
-        record(job.program, sample, job.steps, requests)
-            .map_err(|error| Error::new(error.to_string()))
+    let failed = |error: RunError| Error::new(error.to_string());
+    let engine = || -> Result<Engine<'_>, Error> {
+        let mut player = Player::new(job.program, requests).map_err(failed)?;
+        Ok(Box::new(move |sample| player.play(sample, job.steps).map_err(failed)))
     };
-    count_all(&answer, 0, classes, job.samples, job.threads, watch)
+    count_all(&engine, 0, classes, job.samples, job.threads, watch)
 }
+
+/// Runs one sample after the other.
+type Engine<'a> = Box<dyn FnMut(&Stimulus) -> Result<Recording, Error> + 'a>;
 
 /// A set of samples to be run on a chip.
 #[derive(Clone, Copy, Debug)]
@@ -65,19 +69,22 @@ pub fn counts_on_chip(job: &ChipJob<'_>, watch: &dyn Watch) -> Result<Tensor, Er
         return Err(Error::new("the network has no population whose spikes are the answer"));
     };
     let request = Request { node: node.clone(), observable: Observable::Spikes };
-    let answer = |sample: &Stimulus| {
-        let requests = std::slice::from_ref(&request);
-        let steps = job.steps + job.design.lag;
-        let recording = job.design.emulation.record(sample, steps, job.dt, requests);
-        recording.map_err(|errors| Error::several(errors.into_iter().map(Error::new)))
+    let requests = std::slice::from_ref(&request);
+    let steps = job.steps + job.design.lag;
+    let engine = || -> Result<Engine<'_>, Error> {
+        Ok(Box::new(|sample| {
+            let recording = job.design.emulation.record(sample, steps, job.dt, requests);
+            recording.map_err(|errors| Error::several(errors.into_iter().map(Error::new)))
+        }))
     };
     let classes = job.design.emulation.channels(&request).unwrap_or(0);
-    count_all(&answer, job.design.lag, classes, job.samples, job.threads, watch)
+    count_all(&engine, job.design.lag, classes, job.samples, job.threads, watch)
 }
 
-/// Counts the spikes of all samples from a step on, divided among threads.
-fn count_all(
-    answer: &(dyn Fn(&Stimulus) -> Result<Recording, Error> + Sync),
+/// Counts the spikes of all samples from a step on, divided among threads, each with an engine of
+/// its own.
+fn count_all<'a>(
+    engine: &(dyn Fn() -> Result<Engine<'a>, Error> + Sync),
     from: usize,
     classes: usize,
     samples: &[Stimulus],
@@ -87,6 +94,7 @@ fn count_all(
     let done = AtomicU64::new(0);
     let count = |samples: &[Stimulus]| -> Result<Vec<i64>, Error> {
         let mut counts = Vec::with_capacity(samples.len() * classes);
+        let mut answer = engine()?;
         for sample in samples {
             counts.extend(count_one(&answer(sample)?, from, classes)?);
             if watch.done(done.fetch_add(1, Ordering::Relaxed) + 1).is_break() {

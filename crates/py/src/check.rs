@@ -135,11 +135,6 @@ pub(crate) fn any_platform(title: &str) -> PyResult<Platform> {
     platform(title).map_err(|error| Raise::Choice.one(error))
 }
 
-/// The simulator of a title.
-pub(crate) fn profile(title: &str) -> PyResult<&'static Profile> {
-    find(title).map_err(|error| Raise::Choice.one(error))
-}
-
 /// A reset by its name.
 pub(crate) fn reset(name: &str) -> PyResult<Reset> {
     name.parse().map_err(|error| Raise::Choice.one(error))

@@ -3,13 +3,13 @@
 use nirkit::compare::{Entrant, Job, Report, compare as compare_all, usual_spike};
 use nirkit::ir::open;
 use nirkit::ir::{Facts, Graph};
-use nirkit::platforms::Choices;
+use nirkit::platforms::{Choices, Platform};
 use nirkit::settle::{self, Voice};
 use nirkit::stimulus::inputs;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
-use crate::check::profile;
+use crate::check::any_platform;
 use crate::document::Document;
 use crate::engine::{Choice, admit, choice, settled};
 use crate::error::Raise;
@@ -75,6 +75,7 @@ pub(crate) fn compare(
             steps: (duration / dt).round_ties_even() as usize,
             dt,
             reset: given.reset,
+            quantize: None,
             ideal_reset,
             spike,
             memory,
@@ -95,7 +96,10 @@ fn entrants(platforms: &[String]) -> PyResult<Vec<Entrant>> {
     let is_ideal = |title: &&String| matches!(title.as_str(), "ideal" | "exact");
     let mut entrants = Vec::new();
     for title in platforms.iter().filter(|title| !is_ideal(title)) {
-        entrants.push(Entrant::Platform(profile(title)?));
+        entrants.push(match any_platform(title)? {
+            Platform::Simulator(profile) => Entrant::Platform(profile),
+            Platform::Chip(chip) => Entrant::Chip(chip),
+        });
     }
     if entrants.len() < platforms.len() || entrants.len() == 1 {
         entrants.insert(0, Entrant::Ideal);

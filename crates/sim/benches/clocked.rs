@@ -13,7 +13,8 @@ use criterion::{Criterion, criterion_group, criterion_main};
 use nirkit_ir::primitive::{Affine, CubaLif, Input, Lif, Linear, Output};
 use nirkit_ir::{Edge, Graph, Node, Primitive, validate};
 use nirkit_numerics::Tensor;
-use nirkit_sim::clocked::{Frame, Options, Precision, Program, prepare};
+use nirkit_sim::clocked::{Dense, Drive, Frame, Options, Precision, Program, prepare};
+use nirkit_sim::{Signal, Stimulus};
 
 /// Numbers in [-1, 1) that look random, from a fixed rule (a 64-bit linear congruence).
 struct Numbers(u64);
@@ -128,10 +129,28 @@ fn bench(criterion: &mut Criterion, name: &str, graph: &Graph, share: f32, steps
             let len = frame.spikes.len();
             frame.spikes.copy_from_slice(&frames[step * len..][..len]);
         };
-        criterion.bench_function(&format!("{name}, batch {batch}"), |bencher| {
+        criterion.bench_function(&format!("{name}, batch {batch}, step by step"), |bencher| {
             bencher.iter(|| {
                 let mut run = program.start(batch);
                 run.advance(steps, &mut feed, &mut ());
+                black_box(run.steps())
+            });
+        });
+        let values = |sample: usize| {
+            let row = |step: usize| &frames[(step * batch + sample) * channels..][..channels];
+            (0..steps).flat_map(row).copied().collect()
+        };
+        let stimulus = |sample: usize| {
+            let signal = Signal::Frames { channels, values: values(sample), counts: true };
+            Stimulus { signals: [("input".to_owned(), signal)].into() }
+        };
+        let stimuli: Vec<Stimulus> = (0..batch).map(stimulus).collect();
+        let drive = Drive::new(&program, &stimuli).unwrap();
+        criterion.bench_function(&format!("{name}, batch {batch}, in blocks"), |bencher| {
+            bencher.iter(|| {
+                let mut dense = Dense::new(&program, &[], steps, batch).unwrap();
+                let mut run = program.start(batch);
+                run.record(steps, &drive, &mut dense, &mut |_| {});
                 black_box(run.steps())
             });
         });

@@ -6,8 +6,8 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use nirkit_ir::{Primitive, validate};
-use nirkit_sim::SpikeReading;
-use nirkit_sim::clocked::{Frame, Options, Run, prepare};
+use nirkit_sim::clocked::{Dense, Drive, Frame, Options, Run, prepare};
+use nirkit_sim::{Signal, SpikeReading, Stimulus};
 
 /// The system's allocator, counting.
 struct Counting;
@@ -65,5 +65,18 @@ fn no_step_takes_memory() {
         let before = TAKEN.load(Ordering::Relaxed);
         run.advance(100, &mut feed, &mut ());
         assert_eq!(TAKEN.load(Ordering::Relaxed), before);
+        // In blocks a run takes its memory with the first of them, however many follow.
+        let taken = |steps: usize| {
+            let values = (0..16 * steps).map(|at| f64::from(u8::from(at % 5 == 0))).collect();
+            let signal = Signal::Frames { channels: 16, values, counts: true };
+            let stimuli = [Stimulus { signals: [("input".to_owned(), signal)].into() }];
+            let drive = Drive::new(&program, &stimuli).unwrap();
+            let mut dense = Dense::new(&program, &program.requests(), steps, 1).unwrap();
+            let mut run = program.start(1);
+            let before = TAKEN.load(Ordering::Relaxed);
+            run.record(steps, &drive, &mut dense, &mut |_| {});
+            TAKEN.load(Ordering::Relaxed) - before
+        };
+        assert_eq!(taken(1100), taken(5000));
     }
 }

@@ -85,14 +85,14 @@ pub(super) fn parts_until(
 struct Pair<'a> {
     programs: [&'a Program; 2],
     runs: [Run; 2],
-    frames: [Frames; 2],
+    frames: [Frames<'a>; 2],
     /// The nodes that spike in both, in the order of execution of the first.
     watched: Vec<(Request, Meter, Option<First>)>,
     first: Option<First>,
 }
 
 impl<'a> Pair<'a> {
-    fn new(setup: &Setup<'_>, a: &'a Program, b: &'a Program) -> Result<Self, CompareError> {
+    fn new(setup: &Setup<'a>, a: &'a Program, b: &'a Program) -> Result<Self, CompareError> {
         let frames = [Frames::new(a, setup.stimulus)?, Frames::new(b, setup.stimulus)?];
         let runs = [a.start(), b.start()];
         let spiking = b.requests();

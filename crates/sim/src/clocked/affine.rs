@@ -8,6 +8,7 @@ use super::map::{Map, Mapped};
 use super::matrix::Matrix;
 use super::node::Site;
 use super::real::Real;
+use super::sweep::Pass;
 
 /// The matrix and the bias.
 #[derive(Debug)]
@@ -33,5 +34,13 @@ impl<T: Real> Map<T> for Affine<T> {
 
     fn add_constant(&self, output: &mut [T]) {
         self.bias.add(output);
+    }
+
+    fn sweep(&self, pass: &mut Pass<'_, T>, with_constant: bool) {
+        self.matrix.sweep(pass, self.bias.of_targets(with_constant));
+    }
+
+    fn bytes(&self) -> usize {
+        self.matrix.bytes()
     }
 }

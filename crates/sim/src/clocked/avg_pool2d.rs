@@ -5,6 +5,7 @@ use super::error::PrepareError;
 use super::map::{Map, Mapped};
 use super::node::Site;
 use super::real::Real;
+use super::sweep::Pass;
 use super::window::Windowed;
 
 /// The windows.
@@ -23,6 +24,16 @@ impl<T: Real> Map<T> for AvgPool2d<T> {
         let area = T::round(self.0.area() as f64);
         for sum in output {
             *sum = *sum / area;
+        }
+    }
+
+    fn sweep(&self, pass: &mut Pass<'_, T>, _: bool) {
+        self.0.sweep(pass, &[]);
+        let area = T::round(self.0.area() as f64);
+        for row in pass.rows.clone() {
+            for sum in pass.arena.row_mut(pass.out, row) {
+                *sum = *sum / area;
+            }
         }
     }
 }

@@ -6,13 +6,9 @@ use super::error::PrepareError;
 use super::node::Site;
 use super::real::Real;
 
-/// A bias.
+/// A bias: one number for each target.
 #[derive(Debug)]
-pub(super) struct Bias<T> {
-    values: Vec<T>,
-    /// Targets that share a number.
-    plane: usize,
-}
+pub(super) struct Bias<T>(Vec<T>);
 
 impl<T: Real> Bias<T> {
     /// The bias of a leaf whose output channels have `plane` targets each.
@@ -21,26 +17,22 @@ impl<T: Real> Bias<T> {
         site: &Site<'_>,
         plane: usize,
     ) -> Result<Self, PrepareError> {
-        let values = T::elements(tensor).ok_or_else(|| site.foreign())?.into_owned();
-        if values.len() * plane == site.leaf.outputs() {
-            Ok(Self { values, plane })
-        } else {
-            Err(site.foreign())
+        let values = T::elements(tensor).ok_or_else(|| site.foreign())?;
+        if values.len() * plane != site.leaf.outputs() {
+            return Err(site.foreign());
         }
+        Ok(Self(values.iter().flat_map(|&value| std::iter::repeat_n(value, plane)).collect()))
     }
 
     /// Adds the bias to all targets.
     pub(super) fn add(&self, output: &mut [T]) {
-        if self.plane == 1 {
-            for (sum, &bias) in output.iter_mut().zip(&self.values) {
-                *sum += bias;
-            }
-            return;
+        for (sum, &bias) in output.iter_mut().zip(&self.0) {
+            *sum += bias;
         }
-        for (sums, &bias) in output.chunks_exact_mut(self.plane).zip(&self.values) {
-            for sum in sums {
-                *sum += bias;
-            }
-        }
+    }
+
+    /// The bias of each target, or nothing where it does not act.
+    pub(super) fn of_targets(&self, acts: bool) -> &[T] {
+        if acts { &self.0 } else { &[] }
     }
 }

@@ -8,6 +8,7 @@ use super::error::PrepareError;
 use super::map::Map;
 use super::node::Site;
 use super::real::Real;
+use super::sweep::Pass;
 use super::window::Windowed;
 
 /// The kernels and the bias.
@@ -39,5 +40,13 @@ impl<T: Real> Map<T> for Convolution<T> {
 
     fn add_constant(&self, output: &mut [T]) {
         self.bias.add(output);
+    }
+
+    fn sweep(&self, pass: &mut Pass<'_, T>, with_constant: bool) {
+        self.kernels.sweep(pass, self.bias.of_targets(with_constant));
+    }
+
+    fn bytes(&self) -> usize {
+        self.kernels.bytes()
     }
 }

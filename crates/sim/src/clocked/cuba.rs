@@ -2,9 +2,11 @@
 //! `tau_syn i' = -i + w_in x`, `tau_mem v' = (v_leak - v) + r i`.
 
 use nirkit_numerics::{Tensor, math};
+use pulp::Simd;
 
+use super::chunk::Vector;
 use super::error::PrepareError;
-use super::neuron::{Dynamics, Membrane};
+use super::neuron::{Cells, Dynamics, Membrane};
 use super::node::Site;
 use super::option::{Integrator, Synapse};
 use super::parameter::{Columns, Parameter};
@@ -131,6 +133,38 @@ impl<T: Real> Dynamics<T> for Cuba<T> {
                     v[neuron] = (target + (v[neuron] - target) * mem) + passage * above;
                     i[neuron] = end + above * syn;
                 });
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn step_vector<S: Simd>(
+        &self,
+        simd: S,
+        at: usize,
+        cells: Cells<S, T>,
+        impulses: Option<Vector<S, T>>,
+        x: Vector<S, T>,
+    ) -> Cells<S, T> {
+        let Cells { v, isyn: mut old } = cells;
+        if let Some(impulses) = impulses {
+            let [jump] = self.jump.vectors(simd, at);
+            old = old + jump * impulses;
+        }
+        match &self.flow {
+            Flow::Euler(columns, synapse) => {
+                let [syn, w_in, mem, r, v_leak] = columns.vectors(simd, at);
+                let new = old + syn * (w_in * x - old);
+                let seen = if *synapse == Synapse::New { new } else { old };
+                Cells { v: v + mem * ((v_leak - v) + r * seen), isyn: new }
+            }
+            Flow::Exponential(columns) => {
+                let [syn, w_in, mem, r, v_leak, passage] = columns.vectors(simd, at);
+                let end = w_in * x;
+                let above = old - end;
+                let target = v_leak + r * end;
+                let v = (target + (v - target) * mem) + passage * above;
+                Cells { v, isyn: end + above * syn }
             }
         }
     }

@@ -1,7 +1,10 @@
 //! Turns a stimulus into frames: what has a time of its own is brought onto the grid.
 
+use std::borrow::Cow;
+
 use super::option::{Current, Options, SpikeStep};
 use super::program::{Port, Program};
+use super::real::Real;
 use super::run::{Feed, Frame};
 use crate::choice::SpikeReading;
 use crate::stimulus::{Signal, Spike, Stimulus, StimulusError};
@@ -14,26 +17,26 @@ const AT_START: f64 = 1e-6;
 ///
 /// After its last frame, and before its first breakpoint, a signal is 0.
 #[derive(Clone, Debug)]
-pub struct Drive {
+pub struct Drive<'a> {
     /// `tracks[input][sample]`.
-    tracks: Vec<Vec<Track>>,
+    pub(super) tracks: Vec<Vec<Track<'a>>>,
 }
 
 /// One signal on the grid.
 #[derive(Clone, Debug)]
-pub(super) enum Track {
+pub(super) enum Track<'a> {
     /// Spikes by step, ascending.
     Spikes(Vec<(usize, usize, f64)>),
     /// A current with its breakpoints in steps.
     Current { breakpoints: Vec<f64>, values: Vec<f64>, reading: Current },
     /// One frame a step.
-    Frames { values: Vec<f64>, counts: bool },
+    Frames { values: Cow<'a, [f64]>, counts: bool },
 }
 
-impl Drive {
+impl<'a> Drive<'a> {
     /// Brings one stimulus for each sample onto the grid of a program, or says everything that is
     /// wrong with them.
-    pub fn new(program: &Program, stimuli: &[Stimulus]) -> Result<Self, Vec<StimulusError>> {
+    pub fn new(program: &Program, stimuli: &'a [Stimulus]) -> Result<Self, Vec<StimulusError>> {
         let inputs: Vec<(&str, usize)> =
             program.inputs().iter().map(|port| (port.name.as_str(), port.channels())).collect();
         let mut errors = Vec::new();
@@ -44,7 +47,7 @@ impl Drive {
         if !errors.is_empty() {
             return Err(errors);
         }
-        let track = |port: &Port, stimulus: &Stimulus| {
+        let track = |port: &Port, stimulus: &'a Stimulus| {
             let signal = stimulus.signals.get(&port.name);
             signal.map_or(Track::Spikes(Vec::new()), |signal| Track::new(program.options(), signal))
         };
@@ -62,7 +65,7 @@ fn no_level(program: &Program, port: &Port, stimulus: &Stimulus) -> Option<Stimu
         .then(|| StimulusError::ImpulseIntoThreshold { input: port.name.clone() })
 }
 
-impl Feed for Drive {
+impl Feed for Drive<'_> {
     fn fill(&mut self, step: usize, input: usize, frame: &mut Frame<'_>) {
         let Some(tracks) = self.tracks.get(input) else { return };
         let channels = frame.spikes.len() / tracks.len().max(1);
@@ -77,8 +80,15 @@ impl Feed for Drive {
     }
 }
 
-impl Track {
-    pub(super) fn new(options: &Options, signal: &Signal) -> Self {
+/// Room for a frame while it is made.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Sketch {
+    spikes: Vec<f64>,
+    current: Vec<f64>,
+}
+
+impl<'a> Track<'a> {
+    pub(super) fn new(options: &Options, signal: &'a Signal) -> Self {
         match signal {
             Signal::Spikes { spikes, .. } => {
                 let on_grid = |spike: &Spike| {
@@ -95,19 +105,49 @@ impl Track {
                 reading: options.current,
             },
             Signal::Frames { values, counts, .. } => {
-                Self::Frames { values: values.clone(), counts: *counts }
+                Self::Frames { values: Cow::Borrowed(values), counts: *counts }
             }
         }
     }
 
     /// Writes one step of one sample, spikes and current in one.
     pub(super) fn frame(&self, step: usize, frame: &mut [f64]) {
-        frame.fill(0.0);
-        let mut current = vec![0.0; frame.len()];
-        self.fill(step, frame, &mut current);
-        for (sum, x) in frame.iter_mut().zip(current) {
-            *sum += x;
+        self.joined(step, frame, &mut Sketch::default());
+    }
+
+    /// The same, in the numbers of a run.
+    pub(super) fn joined<T: Real>(&self, step: usize, frame: &mut [T], sketch: &mut Sketch) {
+        if let Self::Frames { values, .. } = self {
+            let start = step.saturating_mul(frame.len());
+            let Some(values) = values.get(start..start.saturating_add(frame.len())) else {
+                return frame.fill(T::ZERO);
+            };
+            for (to, &value) in frame.iter_mut().zip(values) {
+                // The other part is 0; adding it takes the sign off a 0.
+                *to = T::round(value + 0.0);
+            }
+            return;
         }
+        let (spikes, current) = self.parts(step, frame.len(), sketch);
+        for ((to, spikes), current) in frame.iter_mut().zip(spikes).zip(current) {
+            *to = T::round(spikes + current);
+        }
+    }
+
+    /// Spikes and current of one step of one sample.
+    pub(super) fn parts<'s>(
+        &self,
+        step: usize,
+        channels: usize,
+        sketch: &'s mut Sketch,
+    ) -> (&'s [f64], &'s [f64]) {
+        let Sketch { spikes, current } = sketch;
+        for part in [&mut *spikes, &mut *current] {
+            part.clear();
+            part.resize(channels, 0.0);
+        }
+        self.fill(step, spikes, current);
+        (spikes, current)
     }
 
     /// Writes one step of one sample.

@@ -1,7 +1,9 @@
 //! Spikes: the test against the threshold and the reset.
 
 use nirkit_numerics::Tensor;
+use pulp::Simd;
 
+use super::chunk::{Vector, padded};
 use super::error::PrepareError;
 use super::node::Site;
 use super::option::{Comparison, SpikesPerStep, Timing};
@@ -50,11 +52,68 @@ impl<T: Real> Fire<T> {
         })
     }
 
-    /// Numbers of state: with a reset in the next step, who waits for it.
+    /// Numbers of state, in whole chunks: with a reset in the next step, who waits for it.
     pub(super) fn state_len(&self, neurons: usize) -> usize {
+        padded(self.waiting(neurons))
+    }
+
+    /// The neurons that can wait for a reset.
+    pub(super) fn waiting(&self, neurons: usize) -> usize {
         match self.timing {
             Timing::Same => 0,
             Timing::Next => neurons,
+        }
+    }
+
+    /// The voltages of the neurons from one on, after the resets of those that wait.
+    #[inline(always)]
+    pub(super) fn reset_vector<S: Simd>(
+        &self,
+        simd: S,
+        at: usize,
+        v: Vector<S, T>,
+        waiting: Vector<S, T>,
+    ) -> Vector<S, T> {
+        if self.timing == Timing::Same {
+            return v;
+        }
+        let [threshold, reset] = self.levels.vectors(simd, at);
+        waiting.is_zero().choose(v, self.after_vector(v, threshold, reset))
+    }
+
+    /// The spikes of the neurons from one on, who are reset or have it wait.
+    #[inline(always)]
+    pub(super) fn test_vector<S: Simd>(
+        &self,
+        simd: S,
+        at: usize,
+        v: &mut Vector<S, T>,
+        waiting: &mut Vector<S, T>,
+    ) -> Vector<S, T> {
+        let [threshold, reset] = self.levels.vectors(simd, at);
+        let above = match self.comparison {
+            Comparison::Above => v.above(threshold),
+            Comparison::AtLeast => v.at_least(threshold),
+        };
+        let spikes = above.choose(Vector::splat(simd, T::ONE), Vector::splat(simd, T::ZERO));
+        match self.timing {
+            Timing::Same => *v = above.choose(self.after_vector(*v, threshold, reset), *v),
+            Timing::Next => *waiting = spikes,
+        }
+        spikes
+    }
+
+    /// The voltages after a reset.
+    #[inline(always)]
+    fn after_vector<S: Simd>(
+        &self,
+        v: Vector<S, T>,
+        threshold: Vector<S, T>,
+        reset: Vector<S, T>,
+    ) -> Vector<S, T> {
+        match self.after {
+            After::Value => reset,
+            After::Difference => v - threshold,
         }
     }
 

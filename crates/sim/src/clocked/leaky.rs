@@ -1,9 +1,11 @@
 //! The leaky membrane of LI and LIF: `tau v' = (v_leak - v) + r x`.
 
 use nirkit_numerics::{Tensor, math};
+use pulp::Simd;
 
+use super::chunk::Vector;
 use super::error::PrepareError;
-use super::neuron::{Dynamics, Membrane};
+use super::neuron::{Cells, Dynamics, Membrane};
 use super::node::Site;
 use super::option::Integrator;
 use super::parameter::{Columns, Parameter};
@@ -76,5 +78,33 @@ impl<T: Real> Dynamics<T> for Leaky<T> {
                 v[neuron] = end + (v[neuron] - end) * decay;
             }),
         }
+    }
+
+    #[inline(always)]
+    fn step_vector<S: Simd>(
+        &self,
+        simd: S,
+        at: usize,
+        mut cells: Cells<S, T>,
+        impulses: Option<Vector<S, T>>,
+        x: Vector<S, T>,
+    ) -> Cells<S, T> {
+        let mut v = cells.v;
+        if let Some(impulses) = impulses {
+            let [jump] = self.jump.vectors(simd, at);
+            v = v + jump * impulses;
+        }
+        cells.v = match &self.flow {
+            Flow::Euler(columns) => {
+                let [share, r, v_leak] = columns.vectors(simd, at);
+                v + share * ((v_leak - v) + r * x)
+            }
+            Flow::Exponential(columns) => {
+                let [decay, r, v_leak] = columns.vectors(simd, at);
+                let end = v_leak + r * x;
+                end + (v - end) * decay
+            }
+        };
+        cells
     }
 }

@@ -7,6 +7,7 @@ use super::map::{Map, Mapped};
 use super::matrix::Matrix;
 use super::node::Site;
 use super::real::Real;
+use super::sweep::Pass;
 
 /// The matrix.
 #[derive(Debug)]
@@ -23,5 +24,13 @@ pub(super) fn plan<T: Real>(
 impl<T: Real> Map<T> for Linear<T> {
     fn apply(&self, input: &[T], output: &mut [T]) {
         self.0.apply(input, output);
+    }
+
+    fn sweep(&self, pass: &mut Pass<'_, T>, _: bool) {
+        self.0.sweep(pass, &[]);
+    }
+
+    fn bytes(&self) -> usize {
+        self.0.bytes()
     }
 }

@@ -4,6 +4,8 @@ use std::fmt::Debug;
 
 use super::node::{Incoming, Node, Outgoing};
 use super::real::Real;
+use super::span::Span;
+use super::sweep::Pass;
 
 /// A linear function with a constant.
 pub(super) trait Map<T: Real>: Debug + Send + Sync {
@@ -13,6 +15,21 @@ pub(super) trait Map<T: Real>: Debug + Send + Sync {
     /// Adds the constant, which is a current and is not multiplied by impulses.
     fn add_constant(&self, output: &mut [T]) {
         let _ = output;
+    }
+
+    /// Writes every row of a pass, with the constant or without it.
+    fn sweep(&self, pass: &mut Pass<'_, T>, with_constant: bool) {
+        pass.each(|input, output| {
+            self.apply(input, output);
+            if with_constant {
+                self.add_constant(output);
+            }
+        });
+    }
+
+    /// Bytes of the weights.
+    fn bytes(&self) -> usize {
+        0
     }
 }
 
@@ -42,6 +59,14 @@ impl<T: Real, M: Map<T>> Node<T> for Mapped<M> {
 
     fn step(&self, _: usize, input: Incoming<'_, T>, _: &mut [T], mut output: Outgoing<'_, T>) {
         self.run(input, &mut output);
+    }
+
+    fn sweep(&self, span: &mut Span<'_, T>) {
+        span.each_lane(|pass, is_current| self.0.sweep(pass, is_current));
+    }
+
+    fn bytes(&self) -> usize {
+        self.0.bytes()
     }
 }
 

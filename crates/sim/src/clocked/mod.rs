@@ -35,9 +35,16 @@
 //! [`nirkit_ir::primitive`]. What several of them share: `matrix`, `window`, `convolution` and `bias`
 //! for maps; `neuron`, `leaky`, `perfect`, `cuba` and `fire` for membranes.
 
+#![allow(
+    clippy::inline_always,
+    reason = "what runs inside an operation for a vector unit has to be compiled for it (see `chunk`)"
+)]
+
 mod affine;
 mod avg_pool2d;
 mod bias;
+mod block;
+mod chunk;
 mod conv1d;
 mod conv2d;
 mod convolution;
@@ -74,7 +81,9 @@ mod record;
 mod run;
 mod scale;
 pub mod scheme;
+mod span;
 mod sum_pool2d;
+mod sweep;
 mod threshold;
 mod window;
 mod wire;
@@ -142,9 +151,9 @@ fn record(
     requests: &[Request],
     has_batch: bool,
 ) -> Result<Recording, RunError> {
-    let mut drive = Drive::new(program, stimuli).map_err(RunError::Stimulus)?;
+    let drive = Drive::new(program, stimuli).map_err(RunError::Stimulus)?;
     let mut dense =
         Dense::new(program, requests, steps, stimuli.len()).map_err(RunError::Request)?;
-    program.start(stimuli.len()).advance(steps, &mut drive, &mut dense);
+    program.start(stimuli.len()).record(steps, &drive, &mut dense, &mut |_| {});
     Ok(dense.finish(has_batch)?)
 }

@@ -2,6 +2,7 @@
 
 use super::lane::Lanes;
 use super::node::Node;
+use super::sweep::Stage;
 
 /// Number of the lane of currents.
 pub(super) const CURRENT: usize = 0;
@@ -21,6 +22,8 @@ pub(super) struct Net<T> {
     pub(super) entries: Vec<usize>,
     /// The buffers between the leaves.
     pub(super) slots: Vec<Slot<T>>,
+    /// The parts that have to be stepped together.
+    pub(super) stages: Vec<Stage>,
 }
 
 /// A leaf in its network.
@@ -55,6 +58,8 @@ pub(super) struct Read {
     /// Whether the kept buffer of the step before is meant. A buffer whose leaf has not yet run
     /// holds the step before as well.
     pub(super) before: bool,
+    /// Whether the step before is meant, wherever it stands.
+    pub(super) late: bool,
 }
 
 impl<T> Net<T> {

@@ -3,11 +3,17 @@
 use std::fmt::Debug;
 use std::ops::Range;
 
+use pulp::{Simd, WithSimd};
+
+use super::chunk::{Vector, padded, vectorized};
 use super::fire::Fire;
+use super::net::{CURRENT, IMPULSE};
 use super::node::{Incoming, Node, Outgoing, Site};
 use super::option::Start;
 use super::parameter::{Columns, Parameter};
 use super::real::Real;
+use super::span::{Part, Span};
+use super::sweep::gather;
 use crate::recording::Observable;
 
 /// The state of the neurons of a node, one number each.
@@ -29,6 +35,25 @@ pub(super) trait Dynamics<T: Real>: Debug + Send + Sync {
 
     /// Follows the equation for one step under a current that is constant within it.
     fn flow(&self, membrane: &mut Membrane<'_, T>, current: &[T]);
+
+    /// Both, for the neurons from one on.
+    fn step_vector<S: Simd>(
+        &self,
+        simd: S,
+        at: usize,
+        cells: Cells<S, T>,
+        impulses: Option<Vector<S, T>>,
+        current: Vector<S, T>,
+    ) -> Cells<S, T>;
+}
+
+/// The state of some neurons.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Cells<S: Simd, T: Real> {
+    /// Voltages.
+    pub(super) v: Vector<S, T>,
+    /// Synaptic currents; nothing is meant by them in equations without one.
+    pub(super) isyn: Vector<S, T>,
 }
 
 /// What all neurons have: an equation and a start.
@@ -49,9 +74,14 @@ impl<T: Real, D: Dynamics<T>> Body<D, T> {
         Self { neurons: site.channels(), dynamics, start }
     }
 
+    /// Numbers of a part of the state: one for each neuron, in whole chunks.
+    fn part(&self) -> usize {
+        padded(self.neurons)
+    }
+
     /// Numbers of state of the equation.
     fn len(&self) -> usize {
-        if D::SYNAPSE { 2 * self.neurons } else { self.neurons }
+        if D::SYNAPSE { 2 * self.part() } else { self.part() }
     }
 
     fn write_start(&self, v: &mut [T]) {
@@ -59,8 +89,9 @@ impl<T: Real, D: Dynamics<T>> Body<D, T> {
     }
 
     fn step(&self, input: Incoming<'_, T>, state: &mut [T]) {
-        let (v, isyn) = state.split_at_mut(self.neurons);
-        let mut membrane = Membrane { v, isyn };
+        let (v, isyn) = state.split_at_mut(self.part());
+        let isyn = if D::SYNAPSE { &mut isyn[..self.neurons] } else { &mut [] };
+        let mut membrane = Membrane { v: &mut v[..self.neurons], isyn };
         if !input.impulse.is_empty() {
             self.dynamics.jump(&mut membrane, input.impulse);
         }
@@ -70,7 +101,7 @@ impl<T: Real, D: Dynamics<T>> Body<D, T> {
     fn place(&self, observable: Observable) -> Option<Range<usize>> {
         match observable {
             Observable::V => Some(0..self.neurons),
-            Observable::Isyn if D::SYNAPSE => Some(self.neurons..2 * self.neurons),
+            Observable::Isyn if D::SYNAPSE => Some(self.part()..self.part() + self.neurons),
             Observable::Spikes | Observable::Isyn | Observable::Isyn2 | Observable::U => None,
         }
     }
@@ -104,6 +135,10 @@ impl<T: Real, D: Dynamics<T>> Node<T> for Integrating<D, T> {
         output.current.copy_from_slice(&state[..self.0.neurons]);
     }
 
+    fn sweep(&self, span: &mut Span<'_, T>) {
+        vectorized(Sweep { body: &self.0, fire: None, span });
+    }
+
     fn place(&self, observable: Observable) -> Option<Range<usize>> {
         self.0.place(observable)
     }
@@ -134,12 +169,76 @@ impl<T: Real, D: Dynamics<T>> Node<T> for Spiking<D, T> {
 
     fn step(&self, _: usize, input: Incoming<'_, T>, state: &mut [T], output: Outgoing<'_, T>) {
         let (membrane, waiting) = state.split_at_mut(self.body.len());
+        let waiting = &mut waiting[..self.fire.waiting(self.body.neurons)];
         self.fire.reset_waiting(&mut membrane[..self.body.neurons], waiting);
         self.body.step(input, membrane);
         self.fire.test(&mut membrane[..self.body.neurons], waiting, output.spikes());
     }
 
+    fn sweep(&self, span: &mut Span<'_, T>) {
+        vectorized(Sweep { body: &self.body, fire: Some(&self.fire), span });
+    }
+
     fn place(&self, observable: Observable) -> Option<Range<usize>> {
         self.body.place(observable)
+    }
+}
+
+/// Neurons over a span. They do not wait for each other, so some of them take all steps while their
+/// state stays in registers.
+struct Sweep<'a, 's, D, T> {
+    body: &'a Body<D, T>,
+    fire: Option<&'a Fire<T>>,
+    span: &'a mut Span<'s, T>,
+}
+
+impl<T: Real, D: Dynamics<T>> WithSimd for Sweep<'_, '_, D, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        let Self { body, fire, span } = self;
+        if span.part == Part::Absorb {
+            return;
+        }
+        let part = body.part();
+        let (v, rest) = span.state.split_at_mut(part);
+        let (isyn, waiting) = rest.split_at_mut(body.len() - part);
+        let out = span.outs[IMPULSE].or(span.outs[CURRENT]);
+        let zeros = Vector::splat(simd, T::ZERO);
+        for at in (0..part).step_by(Vector::<S, T>::LEN) {
+            let load = |row: &[T]| if row.is_empty() { zeros } else { Vector::load(simd, row, at) };
+            let mut cells = Cells { v: load(v), isyn: load(isyn) };
+            let mut waits = load(waiting);
+            for row in span.rows.clone() {
+                let current = gather(simd, span.arena, span.taps[CURRENT], row, at);
+                let impulses = match span.taps[IMPULSE] {
+                    [] => None,
+                    taps => Some(gather(simd, span.arena, taps, row, at)),
+                };
+                if let Some(fire) = fire {
+                    cells.v = fire.reset_vector(simd, at, cells.v, waits);
+                }
+                cells = body.dynamics.step_vector(simd, at, cells, impulses, current);
+                let leaving = match fire {
+                    Some(fire) => fire.test_vector(simd, at, &mut cells.v, &mut waits),
+                    None => cells.v,
+                };
+                if let Some(out) = out {
+                    span.arena.store(out.row(row) + at, leaving);
+                }
+                for (trace, vector) in span.traces.into_iter().zip([cells.v, cells.isyn]) {
+                    if let Some(trace) = trace {
+                        span.arena.store(trace.row(row) + at, vector);
+                    }
+                }
+            }
+            let parts = [(&mut *v, cells.v), (&mut *isyn, cells.isyn), (&mut *waiting, waits)];
+            for (part, vector) in parts {
+                if !part.is_empty() {
+                    vector.store(part, at);
+                }
+            }
+        }
     }
 }

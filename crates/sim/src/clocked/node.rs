@@ -9,6 +9,7 @@ use super::error::PrepareError;
 use super::lane::Lanes;
 use super::option::Options;
 use super::real::Real;
+use super::span::Span;
 use crate::recording::Observable;
 
 /// What arrives at a leaf in a step, for one sample of the batch.
@@ -73,6 +74,16 @@ pub(super) trait Node<T: Real>: Debug + Send + Sync {
     /// Takes what arrived in the step with this number, when all leaves have run.
     fn absorb(&self, number: usize, input: Incoming<'_, T>, state: &mut [T]) {
         let _ = (number, input, state);
+    }
+
+    /// Takes the steps of a span, to the same numbers as step by step.
+    fn sweep(&self, span: &mut Span<'_, T>) {
+        span.step_by_step(self);
+    }
+
+    /// Bytes of the weights.
+    fn bytes(&self) -> usize {
+        0
     }
 
     /// Where an observable stands in the state.

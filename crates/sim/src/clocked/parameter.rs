@@ -2,7 +2,9 @@
 
 use nirkit_ir::facts::Leaf;
 use nirkit_numerics::{Tensor, broadcast};
+use pulp::Simd;
 
+use super::chunk::{Vector, padded};
 use super::error::PrepareError;
 use super::real::Real;
 
@@ -70,7 +72,8 @@ impl Parameter {
 pub(super) enum Columns<T, const K: usize> {
     /// The same for every channel: they stay in registers.
     Uniform([T; K]),
-    /// One column a coefficient, with one number a channel.
+    /// One column a coefficient, with one number a channel; the last is repeated up to a whole
+    /// chunk.
     Each([Vec<T>; K]),
 }
 
@@ -85,13 +88,26 @@ impl<T: Real, const K: usize> Columns<T, K> {
         if parameters.iter().all(|p| matches!(p, Parameter::Uniform(_))) {
             return Self::Uniform(at(0));
         }
-        let mut columns = std::array::from_fn(|_| Vec::with_capacity(channels));
-        for channel in 0..channels {
-            for (column, value) in columns.iter_mut().zip(at(channel)) {
+        let mut columns = std::array::from_fn(|_| Vec::with_capacity(padded(channels)));
+        for channel in 0..padded(channels) {
+            for (column, value) in columns.iter_mut().zip(at(channel.min(channels - 1))) {
                 column.push(value);
             }
         }
         Self::Each(columns)
+    }
+
+    /// The coefficients of the channels from one on.
+    #[inline(always)]
+    pub(super) fn vectors<S: Simd>(&self, simd: S, at: usize) -> [Vector<S, T>; K] {
+        let mut vectors = [Vector::splat(simd, T::ZERO); K];
+        for k in 0..K {
+            vectors[k] = match self {
+                Self::Uniform(coefficients) => Vector::splat(simd, coefficients[k]),
+                Self::Each(columns) => Vector::load(simd, &columns[k], at),
+            };
+        }
+        vectors
     }
 
     /// Calls `visit` with each of the first `channels` channels and its coefficients.

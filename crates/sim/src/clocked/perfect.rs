@@ -1,9 +1,11 @@
 //! The perfect integrator of I and IF: `v' = r x`. Both integrators follow it exactly.
 
 use nirkit_numerics::Tensor;
+use pulp::Simd;
 
+use super::chunk::Vector;
 use super::error::PrepareError;
-use super::neuron::{Dynamics, Membrane};
+use super::neuron::{Cells, Dynamics, Membrane};
 use super::node::Site;
 use super::parameter::{Columns, Parameter};
 use super::real::Real;
@@ -37,6 +39,24 @@ impl<T: Real> Dynamics<T> for Perfect<T> {
 
     fn flow(&self, membrane: &mut Membrane<'_, T>, current: &[T]) {
         add(&self.rise, membrane.v, current);
+    }
+
+    #[inline(always)]
+    fn step_vector<S: Simd>(
+        &self,
+        simd: S,
+        at: usize,
+        mut cells: Cells<S, T>,
+        impulses: Option<Vector<S, T>>,
+        current: Vector<S, T>,
+    ) -> Cells<S, T> {
+        if let Some(impulses) = impulses {
+            let [jump] = self.jump.vectors(simd, at);
+            cells.v = cells.v + jump * impulses;
+        }
+        let [rise] = self.rise.vectors(simd, at);
+        cells.v = cells.v + rise * current;
+        cells
     }
 }
 

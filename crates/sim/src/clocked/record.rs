@@ -96,6 +96,31 @@ impl Samples {
         }
     }
 
+    /// Appends zeros; where they start.
+    pub(super) fn lengthen(&mut self, additional: usize) -> usize {
+        let start = self.len();
+        match self {
+            Self::F32(samples) => samples.resize(start + additional, 0.0),
+            Self::F64(samples) => samples.resize(start + additional, 0.0),
+        }
+        start
+    }
+
+    fn len(&self) -> usize {
+        match self {
+            Self::F32(samples) => samples.len(),
+            Self::F64(samples) => samples.len(),
+        }
+    }
+
+    /// Writes numbers from a place on; those of the other format are rounded.
+    pub(super) fn write<T: Real>(&mut self, at: usize, numbers: &[T]) {
+        match self {
+            Self::F32(samples) => put(&mut samples[at..], numbers, |number| number.wide() as f32),
+            Self::F64(samples) => put(&mut samples[at..], numbers, Real::wide),
+        }
+    }
+
     /// Makes room for this many more numbers; false if there is none.
     fn reserve(&mut self, additional: usize) -> bool {
         match self {
@@ -170,12 +195,24 @@ impl Subject {
     }
 }
 
+/// Writes numbers, as they are if the format is the same.
+fn put<T: Real, U: Real>(to: &mut [U], numbers: &[T], rounded: impl Fn(T) -> U) {
+    let to = &mut to[..numbers.len()];
+    if T::DTYPE == U::DTYPE {
+        to.copy_from_slice(bytemuck::cast_slice(numbers));
+        return;
+    }
+    for (to, &number) in to.iter_mut().zip(numbers) {
+        *to = rounded(number);
+    }
+}
+
 /// Keeps every step of what was asked for, in memory.
 #[derive(Clone, Debug)]
 pub struct Dense {
-    probes: Vec<(Probe, Samples)>,
+    pub(super) probes: Vec<(Probe, Samples)>,
     batch: usize,
-    steps: usize,
+    pub(super) steps: usize,
 }
 
 /// What was recorded, with time as the first axis.

@@ -5,10 +5,12 @@ use std::sync::Arc;
 
 use nirkit_numerics::Tensor;
 
+use super::block::Block;
+use super::drive::Drive;
 use super::net::{CURRENT, IMPULSE, Net, Read};
 use super::node::{Incoming, Outgoing};
 use super::real::Real;
-use super::record::{Probe, Recorder, Samples};
+use super::record::{Dense, Probe, Recorder, Samples};
 
 /// What enters an Input in a step: the numbers of all samples of the batch, one sample after the
 /// other, each in C order. Both start at zero and are added.
@@ -104,6 +106,23 @@ impl Run {
         }
     }
 
+    /// Takes steps until `until` steps are taken in all, many at a time, and records each.
+    /// `progress` is told about steps as they are taken, each once. The result is that of
+    /// [`advance`](Self::advance), to the bit. Both `drive` and `dense` have to be for the run's
+    /// program and batch.
+    pub fn record(
+        &mut self,
+        until: usize,
+        drive: &Drive<'_>,
+        dense: &mut Dense,
+        progress: &mut dyn FnMut(usize),
+    ) {
+        match &mut self.0 {
+            State::F32(walk) => Block::new(walk, dense).record(walk, until, drive, dense, progress),
+            State::F64(walk) => Block::new(walk, dense).record(walk, until, drive, dense, progress),
+        }
+    }
+
     /// Appends what a probe of the same program sees after the last step: the numbers of all
     /// samples of the batch, one sample after the other.
     pub fn read(&self, probe: &Probe, samples: &mut Samples) {
@@ -135,13 +154,13 @@ impl Run {
 /// A run in one number format.
 #[derive(Clone, Debug)]
 pub(super) struct Walk<T> {
-    net: Arc<Net<T>>,
-    batch: usize,
+    pub(super) net: Arc<Net<T>>,
+    pub(super) batch: usize,
     /// Steps taken.
-    number: usize,
-    buffers: Buffers<T>,
+    pub(super) number: usize,
+    pub(super) buffers: Buffers<T>,
     /// State of each leaf, one sample after the other.
-    states: Vec<Vec<T>>,
+    pub(super) states: Vec<Vec<T>>,
     /// Room to sum an input of one sample, for each lane.
     scratch: [Vec<T>; 2],
     /// What a leaf without a source on the lane of currents is given.
@@ -152,10 +171,10 @@ pub(super) struct Walk<T> {
 
 /// What left each leaf, for all samples of the batch.
 #[derive(Clone, Debug)]
-struct Buffers<T> {
-    now: Vec<Vec<T>>,
+pub(super) struct Buffers<T> {
+    pub(super) now: Vec<Vec<T>>,
     /// The step before; empty for slots without history.
-    before: Vec<Vec<T>>,
+    pub(super) before: Vec<Vec<T>>,
 }
 
 impl<T: Real> Buffers<T> {

@@ -4,6 +4,7 @@ use super::error::PrepareError;
 use super::map::{Map, Mapped};
 use super::node::Site;
 use super::real::Real;
+use super::sweep::Pass;
 use super::window::Windowed;
 
 /// The windows.
@@ -19,5 +20,9 @@ pub(super) fn plan<T: Real>(site: &Site<'_>) -> Result<Mapped<SumPool2d<T>>, Pre
 impl<T: Real> Map<T> for SumPool2d<T> {
     fn apply(&self, input: &[T], output: &mut [T]) {
         self.0.apply(input, output);
+    }
+
+    fn sweep(&self, pass: &mut Pass<'_, T>, _: bool) {
+        self.0.sweep(pass, &[]);
     }
 }

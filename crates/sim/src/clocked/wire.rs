@@ -8,6 +8,7 @@ use super::node::{Incoming, Node, Outgoing};
 use super::order::Schedule;
 use super::prepare::Plan;
 use super::real::Real;
+use super::sweep::stages;
 
 impl Plan<'_> {
     /// Gives every leaf its buffers and every edge its place.
@@ -27,16 +28,23 @@ impl Plan<'_> {
             let edges = self.sources[target].iter().zip(&schedule.before[target]);
             let mut read = |(&source, &carries_before): (&usize, &bool)| {
                 let slot = numbers[source][lane]?;
-                // A source that runs later still holds the step before when the target runs.
-                let overwritten = position[source] <= position[target] || absorbs(target);
+                // A source that runs later still holds the step before when the target runs. An
+                // entry is filled before anything runs.
+                let overwritten = self.is_entry[source]
+                    || position[source] <= position[target]
+                    || absorbs(target);
                 let before = carries_before && overwritten;
                 slots[slot].history |= before;
-                Some(Read { slot, before })
+                Some(Read { slot, before, late: carries_before })
             };
             edges.filter_map(&mut read).collect()
         };
-        let wired: Vec<[Vec<Read>; 2]> =
+        let mut wired: Vec<[Vec<Read>; 2]> =
             (0..nodes.len()).map(|leaf| [0, 1].map(|lane| reads(leaf, lane))).collect();
+        // Where the step before is kept, for whomever, it is no longer what stands in the buffer.
+        for read in wired.iter_mut().flatten().flatten() {
+            read.before = read.late && slots[read.slot].history;
+        }
         let absorbing = (0..nodes.len()).filter(|&leaf| absorbs(leaf)).collect();
         let stations = nodes.into_iter().zip(wired).zip(numbers).zip(self.facts.leaves());
         Net {
@@ -52,6 +60,7 @@ impl Plan<'_> {
             absorbing,
             entries: (0..self.is_entry.len()).filter(|&leaf| self.is_entry[leaf]).collect(),
             slots,
+            stages: stages(&schedule.order, &self.sources),
         }
     }
 

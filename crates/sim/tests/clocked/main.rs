@@ -12,6 +12,7 @@ mod convergence;
 mod determinism;
 mod order;
 mod paper;
+mod paths;
 mod primitive;
 mod refusal;
 mod setup;

@@ -3,9 +3,9 @@
 //! All graphs use IF neurons with `r = 1 / dt`, so that a current of 1 raises the voltage by 1, and
 //! time steps that are powers of two, so that no number is rounded.
 
-use nirkit_sim::clocked::{Feedback, Options, Start, Timing};
+use nirkit_sim::clocked::{Dense, Drive, Feedback, Options, Start, Timing};
 
-use super::setup::{program, trace};
+use super::setup::{frames, numbers, program, request, trace};
 
 const DT: f64 = 0.125;
 
@@ -155,4 +155,42 @@ fn two_neurons_that_drive_each_other_run_in_the_order_of_the_search_from_the_ent
     assert!(at("input") < at("b") && at("b") < at("a"), "{order:?}");
     assert_eq!(order[at("b")], "b (takes the step before of w)");
     assert_eq!(trace(&program, &[1.0, 0.0], &["a.v"]), [[1.0, 1.0]]);
+}
+
+#[test]
+fn a_source_that_closes_two_cycles_is_one_step_late_in_both() {
+    // With tau = dt a LI passes on what arrives: a(t) = x(t) + b(t - 1), b(t) = a(t) + b(t - 1).
+    let program = program(
+        "nirt 1
+        graph {
+          input = Input { shape: i64[1] [1] }
+          a = LI { tau: f64[1] [1] r: f64 1 v_leak: f64 0 }
+          b = LI { tau: f64[1] [1] r: f64 1 v_leak: f64 0 }
+          output = Output { shape: i64[1] [1] }
+          input -> a -> b -> output
+          b -> a
+          b -> b
+        }",
+        &Options::new(1.0),
+    );
+    let expected = [1.0, 2.0, 4.0, 8.0];
+    assert_eq!(trace(&program, &[1.0, 0.0, 0.0, 0.0], &["b.v"]), [expected]);
+    // Step by step as well.
+    let stimulus = frames(1, vec![1.0, 0.0, 0.0, 0.0], false);
+    let mut drive = Drive::new(&program, std::slice::from_ref(&stimulus)).unwrap();
+    let mut dense = Dense::new(&program, &[request("b.v")], 4, 1).unwrap();
+    program.start(1).advance(4, &mut drive, &mut dense);
+    assert_eq!(numbers(&dense.finish(false).unwrap(), "b.v"), expected);
+}
+
+#[test]
+fn what_enters_waits_before_a_neuron_that_feeds_itself_too() {
+    let text = with_ports(&format!("c = {COUNTER}\n input -> c -> output\n c -> c"));
+    let next = program(&text, &Options { input: Timing::Next, ..Options::new(DT) });
+    assert_eq!(trace(&next, &[1.0, 0.0, 0.0], &["c.v"]), [[0.0, 1.0, 1.0]]);
+    let stimulus = frames(1, vec![1.0, 0.0, 0.0], false);
+    let mut drive = Drive::new(&next, std::slice::from_ref(&stimulus)).unwrap();
+    let mut dense = Dense::new(&next, &[request("c.v")], 3, 1).unwrap();
+    next.start(1).advance(3, &mut drive, &mut dense);
+    assert_eq!(numbers(&dense.finish(false).unwrap(), "c.v"), [0.0, 1.0, 1.0]);
 }

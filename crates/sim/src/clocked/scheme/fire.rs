@@ -1,9 +1,13 @@
 //! Spikes, resets and floors of a layer of neurons: the loops behind
 //! [`Fire`](super::rule::Fire).
 
+use pulp::Simd;
+
+use super::super::chunk::{CHUNK, Vector};
 use super::super::option::Comparison;
 use super::super::parameter::Columns;
 use super::super::real::Real;
+use super::cells::Cells;
 use super::rule::{Fire, Floor, ResetTiming, Spikes, Test};
 use crate::choice::Reset;
 
@@ -70,16 +74,26 @@ impl<T: Real> Firing<T> {
 
     /// Takes an owed reset before the leak.
     pub(super) fn before_leak(&self, v: &mut [T], owed: &[T]) {
-        let at_once = self.fire.timing == ResetTiming::AtOnce && self.runs_ahead();
-        if at_once || matches!(self.fire.timing, ResetTiming::BeforeLeak | ResetTiming::Twice) {
+        if self.resets_before_leak() {
             self.reset(v, owed);
         }
     }
 
+    /// Whether what is owed is taken before the leak.
+    pub(super) fn resets_before_leak(&self) -> bool {
+        let at_once = self.fire.timing == ResetTiming::AtOnce && self.runs_ahead();
+        at_once || matches!(self.fire.timing, ResetTiming::BeforeLeak | ResetTiming::Twice)
+    }
+
+    /// Whether what is owed is taken after the input.
+    pub(super) fn resets_after_input(&self) -> bool {
+        use ResetTiming::{AfterInput, Settled, Twice};
+        matches!(self.fire.timing, AfterInput | Settled | Twice)
+    }
+
     /// Takes an owed reset after the input.
     pub(super) fn after_input(&self, v: &mut [T], owed: &[T]) {
-        use ResetTiming::{AfterInput, Settled, Twice};
-        if matches!(self.fire.timing, AfterInput | Settled | Twice) {
+        if self.resets_after_input() {
             self.reset(v, owed);
         }
     }
@@ -127,4 +141,85 @@ impl<T: Real> Firing<T> {
             v[n] = if above > T::ZERO { above } else { T::ZERO } + low;
         });
     }
+
+    /// How many spikes the voltages of the neurons from one on are worth.
+    #[inline(always)]
+    pub(super) fn count_vector<S: Simd>(
+        &self,
+        simd: S,
+        at: usize,
+        v: Vector<S, T>,
+    ) -> Vector<S, T> {
+        let [threshold, ..] = self.levels.vectors(simd, at);
+        let above = match self.fire.comparison {
+            Comparison::Above => v.above(threshold),
+            Comparison::AtLeast => v.at_least(threshold),
+        };
+        let zeros = Vector::splat(simd, T::ZERO);
+        let spikes = above.choose(Vector::splat(simd, T::ONE), zeros);
+        match self.fire.spikes {
+            Spikes::Several(most) if spikes.nonzero() != 0 => {
+                above.choose(fitting(simd, v / threshold, most), zeros)
+            }
+            Spikes::Several(_) | Spikes::One => spikes,
+        }
+    }
+
+    /// Resets with the spikes of this step, less those that were taken before the test.
+    #[inline(always)]
+    pub(super) fn at_once_vector<S: Simd>(&self, simd: S, at: usize, cells: &mut Cells<S, T>) {
+        let Cells { v, spikes, owed, .. } = *cells;
+        match self.fire.timing {
+            ResetTiming::AtOnce => cells.v = self.reset_vector(simd, at, v, spikes),
+            ResetTiming::Settled => {
+                let [threshold, ..] = self.levels.vectors(simd, at);
+                let unit = if self.fire.reset == Reset::Subtract { threshold } else { v };
+                cells.v = v - (spikes - owed) * unit;
+            }
+            ResetTiming::BeforeLeak | ResetTiming::AfterInput | ResetTiming::Twice => {}
+        }
+    }
+
+    /// The voltages after the resets for so many spikes.
+    #[inline(always)]
+    pub(super) fn reset_vector<S: Simd>(
+        &self,
+        simd: S,
+        at: usize,
+        v: Vector<S, T>,
+        spikes: Vector<S, T>,
+    ) -> Vector<S, T> {
+        let [threshold, reset, _] = self.levels.vectors(simd, at);
+        match self.fire.reset {
+            Reset::Zero | Reset::VReset => spikes.is_zero().choose(v, reset),
+            Reset::Subtract => v - spikes * threshold,
+        }
+    }
+
+    /// The voltages, lifted to the lower limit.
+    #[inline(always)]
+    pub(super) fn limit_vector<S: Simd>(
+        &self,
+        simd: S,
+        at: usize,
+        v: Vector<S, T>,
+    ) -> Vector<S, T> {
+        if self.fire.floor == Floor::None {
+            return v;
+        }
+        let [_, _, low] = self.levels.vectors(simd, at);
+        let (above, zeros) = (v - low, Vector::splat(simd, T::ZERO));
+        above.above(zeros).choose(above, zeros) + low
+    }
+}
+
+/// Whole numbers of thresholds, up to the most spikes.
+#[inline(always)]
+fn fitting<S: Simd, T: Real>(simd: S, ratio: Vector<S, T>, most: f64) -> Vector<S, T> {
+    let mut ratios = [T::ZERO; CHUNK];
+    ratio.store(&mut ratios, 0);
+    for ratio in &mut ratios[..Vector::<S, T>::LEN] {
+        *ratio = T::round(ratio.wide().floor().min(most));
+    }
+    Vector::load(simd, &ratios, 0)
 }

@@ -92,11 +92,16 @@ impl FixedLayer {
 
     /// Takes a step. The gain applies to the first input only; a recurrent input has its own
     /// weights.
-    pub(super) fn step<T: Real>(&self, state: &mut FixedState, inputs: &[&[T]], output: &mut [T]) {
+    pub(super) fn step<'a, T: Real>(
+        &self,
+        state: &mut FixedState,
+        inputs: &(impl Iterator<Item = &'a [T]> + Clone),
+        output: &mut [T],
+    ) {
         let units = self.units as f32;
         for neuron in 0..self.neurons {
             let mut x = 0.0;
-            for (number, input) in inputs.iter().enumerate() {
+            for (number, input) in inputs.clone().enumerate() {
                 let arriving = input[neuron].wide() as f32;
                 x = if number == 0 { self.gain * arriving } else { x + arriving };
             }

@@ -2,6 +2,7 @@
 
 use nirkit_ir::Primitive;
 
+use super::super::chunk::padded;
 use super::super::parameter::{Columns, Parameter};
 use super::super::real::Real;
 use super::coefficient::{Numbers, Parameters, Setting, Which};
@@ -16,13 +17,13 @@ use crate::choice::Reset;
 #[derive(Debug)]
 pub(super) struct Layer<T> {
     neurons: usize,
-    synapse: Option<State<T>>,
-    membrane: State<T>,
-    firing: Option<Firing<T>>,
-    height: T,
-    fan_in: FanIn,
-    /// Weights of a map between what arrives and the layer; empty without one.
-    relay: Vec<T>,
+    pub(super) synapse: Option<State<T>>,
+    pub(super) membrane: State<T>,
+    pub(super) firing: Option<Firing<T>>,
+    pub(super) height: T,
+    pub(super) fan_in: FanIn,
+    /// Weights of a map between what arrives and the layer, up to a whole chunk; empty without one.
+    pub(super) relay: Vec<T>,
 }
 
 /// What changes in a layer.
@@ -39,7 +40,15 @@ pub(super) struct LayerState<T> {
     /// Spikes that a voltage was worth when the step began.
     owed: Vec<T>,
     /// What a relay hands on in the next step.
-    relayed: Vec<T>,
+    pub(super) relayed: Vec<T>,
+}
+
+impl<T> LayerState<T> {
+    /// All parts, each with a number for each neuron or none.
+    pub(super) fn parts(&mut self) -> [&mut Vec<T>; 6] {
+        let Self { v, isyn, spikes, tested, owed, relayed } = self;
+        [v, isyn, spikes, tested, owed, relayed]
+    }
 }
 
 impl<T: Real> Layer<T> {
@@ -76,6 +85,8 @@ impl<T: Real> Layer<T> {
             Fold::None | Fold::Weights(_) | Fold::Threshold(_) => Vec::new(),
         };
         let height = rule.fire.map_or(Height::One, |fire| fire.height);
+        let mut relay: Vec<T> = relay.into_iter().map(T::round).collect();
+        relay.resize(padded(relay.len()), T::ZERO);
         Ok(Self {
             neurons,
             synapse,
@@ -86,7 +97,7 @@ impl<T: Real> Layer<T> {
                 Height::PerStep => T::round(1.0 / setting.dt),
             },
             fan_in: rule.fan_in,
-            relay: relay.into_iter().map(T::round).collect(),
+            relay,
         })
     }
 
@@ -96,12 +107,12 @@ impl<T: Real> Layer<T> {
     }
 
     /// Whether the membrane sees the synaptic current of the step before.
-    fn is_late(&self) -> bool {
+    pub(super) fn is_late(&self) -> bool {
         self.synapse.as_ref().is_some_and(State::is_late)
     }
 
     /// Whether the spikes follow from the voltage of the step before.
-    fn decides_before(&self) -> bool {
+    pub(super) fn decides_before(&self) -> bool {
         self.firing.as_ref().is_some_and(Firing::runs_ahead)
     }
 
@@ -121,6 +132,19 @@ impl<T: Real> Layer<T> {
             synapse.start(&mut state.isyn);
         }
         state
+    }
+
+    /// Brings a state back to the start, with all parts as long as whole chunks need.
+    pub(super) fn restart(&self, state: &mut LayerState<T>) {
+        let len = padded(self.neurons);
+        for part in state.parts() {
+            part.clear();
+            part.resize(len, T::ZERO);
+        }
+        self.membrane.start(&mut state.v[..self.neurons]);
+        if let Some(synapse) = &self.synapse {
+            synapse.start(&mut state.isyn[..self.neurons]);
+        }
     }
 
     /// Writes what a layer puts out that runs ahead.

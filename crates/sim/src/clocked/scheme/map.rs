@@ -7,6 +7,7 @@ use nirkit_numerics::Tensor;
 use super::super::matrix::Matrix;
 use super::super::parameter::Parameter;
 use super::super::real::Real;
+use super::super::sweep::Pass;
 use super::super::window::Windowed;
 use super::error::SchemeError;
 use super::values::{Axes, Pool, Scheme};
@@ -115,6 +116,39 @@ impl<T: Real> Map<T> {
         }
         for (sum, &bias) in output.iter_mut().zip(&self.bias) {
             *sum += bias;
+        }
+    }
+}
+
+impl<T: Real> Map<T> {
+    /// Writes what leaves for every row of a pass.
+    pub(super) fn sweep(&self, pass: &mut Pass<'_, T>) {
+        pass.truth = self.truth_only;
+        match &self.op {
+            Op::Matrix(matrix) => matrix.sweep(pass, &self.bias),
+            Op::Window(window) => window.sweep(pass, &self.bias),
+            Op::Pool(window, divisor, factor) => {
+                window.sweep(pass, &[]);
+                if *divisor != T::ONE {
+                    for row in pass.rows.clone() {
+                        for sum in pass.arena.row_mut(pass.out, row) {
+                            *sum = *sum / *divisor * *factor;
+                        }
+                    }
+                }
+            }
+            Op::Same | Op::Scale(_) | Op::Permute(_) => {
+                pass.each(|input, output| self.apply(input, &mut Vec::new(), output));
+            }
+        }
+    }
+
+    /// Bytes of the weights.
+    pub(super) fn bytes(&self) -> usize {
+        match &self.op {
+            Op::Matrix(matrix) => matrix.bytes(),
+            Op::Window(window) | Op::Pool(window, ..) => window.bytes(),
+            Op::Same | Op::Scale(_) | Op::Permute(_) => 0,
         }
     }
 }

@@ -1,7 +1,11 @@
 //! One state of a layer of neurons: the loops behind [`Form`].
 
+use pulp::Simd;
+
+use super::super::chunk::Vector;
 use super::super::parameter::Columns;
 use super::super::real::Real;
+use super::cells::Others;
 use super::coefficient::{Numbers, Parameters, Setting, Which};
 use super::rule::{Form, Rest, Stage};
 
@@ -87,5 +91,69 @@ impl<T: Real> State<T> {
         if self.biased {
             columns.visit(neurons, |n, [_, _, bias]| state[n] += bias);
         }
+    }
+
+    /// [`step`](Self::step) of the neurons from one on, with a single input.
+    #[inline(always)]
+    pub(super) fn step_vector<S: Simd>(
+        &self,
+        simd: S,
+        at: usize,
+        state: Vector<S, T>,
+        x: Vector<S, T>,
+    ) -> Vector<S, T> {
+        let columns = self.columns.vectors(simd, at);
+        self.end(simd, columns, self.take(simd, columns, state, x))
+    }
+
+    /// The same with inputs that are added to the state by themselves.
+    #[inline(always)]
+    pub(super) fn step_vector_with<S: Simd>(
+        &self,
+        simd: S,
+        at: usize,
+        state: Vector<S, T>,
+        x: Vector<S, T>,
+        others: Others<'_, T>,
+    ) -> Vector<S, T> {
+        let columns = self.columns.vectors(simd, at);
+        let [_, gain, _] = columns;
+        let mut state = self.take(simd, columns, state, x);
+        for tap in others.taps {
+            state = state + gain * others.see(simd, tap, at);
+        }
+        self.end(simd, columns, state)
+    }
+
+    /// What a step does with the first input.
+    #[inline(always)]
+    fn take<S: Simd>(
+        &self,
+        simd: S,
+        [a, gain, rest]: [Vector<S, T>; 3],
+        s: Vector<S, T>,
+        x: Vector<S, T>,
+    ) -> Vector<S, T> {
+        match self.form {
+            Form::Keep | Form::Late => a * s + gain * x,
+            Form::KeepBoth => s + gain * x,
+            Form::Approach => s + a * ((gain * x + rest) - s),
+            Form::Recover => s + a * ((rest - s) + gain * x),
+            Form::Relax => s - ((gain * x + rest) - s) * a,
+            Form::Add => s + gain * x * a,
+            Form::Filter => a * s + (Vector::splat(simd, T::ONE) - a) * (gain * x),
+        }
+    }
+
+    /// What a step does when all inputs are taken.
+    #[inline(always)]
+    fn end<S: Simd>(
+        &self,
+        _: S,
+        [keep, _, bias]: [Vector<S, T>; 3],
+        state: Vector<S, T>,
+    ) -> Vector<S, T> {
+        let state = if self.form == Form::KeepBoth { state * keep } else { state };
+        if self.biased { state + bias } else { state }
     }
 }

@@ -16,6 +16,7 @@
 //!    and puts something out.
 //! 3. Layers that put out their spikes first take what arrived.
 
+mod cells;
 mod coefficient;
 mod error;
 mod fire;
@@ -24,6 +25,7 @@ mod layer;
 mod map;
 mod membrane;
 mod order;
+mod player;
 mod prepare;
 mod program;
 pub mod rule;
@@ -32,9 +34,10 @@ mod values;
 
 pub use error::SchemeError;
 pub use order::{Connection, Route, route};
+pub use player::Player;
 pub use prepare::prepare;
 pub use program::Program;
-pub use run::{Frames, Moment, Run, record};
+pub use run::{Frames, Moment, Run, record, record_stepwise};
 pub use values::{
     Axes, Execution, Fate, Later, Maps, Neurons, Order, Outcome, Pool, Scheme, Time, Unknown,
 };

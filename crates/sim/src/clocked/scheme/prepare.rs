@@ -8,6 +8,7 @@ use nirkit_ir::{Facts, Graph};
 
 use super::super::option::{Feedback, Options, Precision, Timing};
 use super::super::real::Real;
+use super::super::sweep::{Stage, stages};
 use super::error::SchemeError;
 use super::fixed::FixedLayer;
 use super::layer::{Layer, weight_gains};
@@ -110,7 +111,8 @@ impl<'a> Plan<'a> {
         for tap in stations.iter().flat_map(|station| &station.taps) {
             history[tap.source] |= tap.later.is_some();
         }
-        let mut net = Net { stations, rest: Vec::new(), history };
+        let stages = self.stages(&stations);
+        let mut net = Net { stations, rest: Vec::new(), history, stages };
         net.rest = self.rest(&net);
         Ok(net)
     }
@@ -177,6 +179,20 @@ impl<'a> Plan<'a> {
                 }
             }
         }
+    }
+
+    /// The parts of the network that have to be stepped together.
+    fn stages<T>(&self, stations: &[Station<T>]) -> Vec<Stage> {
+        let mut at = vec![usize::MAX; self.primitives.len()];
+        for (position, station) in stations.iter().enumerate() {
+            at[station.leaf] = position;
+        }
+        let seen = |tap: &&Tap| tap.later != Some(Later::Never);
+        let sources = |station: &Station<T>| {
+            station.taps.iter().filter(seen).map(|tap| at[tap.source]).collect()
+        };
+        let sources: Vec<Vec<usize>> = stations.iter().map(sources).collect();
+        stages(&(0..stations.len()).collect::<Vec<_>>(), &sources)
     }
 
     /// What leaves each leaf when nothing happens: maps follow their sources, neurons are silent.

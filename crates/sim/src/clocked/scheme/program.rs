@@ -5,6 +5,7 @@ use std::sync::Arc;
 use nirkit_ir::facts::Shape;
 
 use super::super::option::Options;
+use super::super::sweep::Stage;
 use super::fixed::FixedLayer;
 use super::layer::Layer;
 use super::map::Map;
@@ -41,6 +42,8 @@ pub(super) struct Net<T> {
     pub(super) rest: Vec<Vec<T>>,
     /// Whether the output of a leaf is needed in the step after.
     pub(super) history: Vec<bool>,
+    /// The parts that have to be stepped together; members are positions of stations.
+    pub(super) stages: Vec<Stage>,
 }
 
 /// A node in its place.
@@ -64,6 +67,11 @@ pub(super) enum Kind<T> {
 }
 
 impl<T: super::super::real::Real> Kind<T> {
+    /// Bytes of the weights.
+    pub(super) fn bytes(&self) -> usize {
+        if let Self::Map(map) = self { map.bytes() } else { 0 }
+    }
+
     /// Whether the node puts out its spikes before anything else happens in a step.
     pub(super) fn runs_ahead(&self) -> bool {
         matches!(self, Self::Layer(layer) if layer.runs_ahead())

@@ -12,6 +12,7 @@ use super::super::record::{ProbeError, Recording};
 use super::fixed::FixedState;
 use super::layer::LayerState;
 use super::order::Tap;
+use super::player::Player;
 use super::program::{Engine, Kind, Net, Program, Station, Subject};
 use super::rule::FanIn;
 use super::values::Later;
@@ -155,7 +156,9 @@ impl<T: Real> Network<T> {
             match (&station.kind, &mut state) {
                 (Kind::Map(map), _) => map.apply(inputs[0], &mut scratch, output),
                 (Kind::Layer(layer), State::Layer(state)) => layer.step(state, &inputs, output),
-                (Kind::Fixed(layer), State::Fixed(state)) => layer.step(state, &inputs, output),
+                (Kind::Fixed(layer), State::Fixed(state)) => {
+                    layer.step(state, &inputs.iter().copied(), output);
+                }
                 _ => {}
             }
         }
@@ -230,14 +233,14 @@ fn add<T: Real>(signals: &[&[T]], channels: usize, sum: &mut Vec<T>) {
 
 /// A stimulus on the grid of a program, frame by frame.
 #[derive(Clone, Debug)]
-pub struct Frames {
-    tracks: Vec<Track>,
+pub struct Frames<'a> {
+    tracks: Vec<Track<'a>>,
     frames: Vec<Vec<f64>>,
 }
 
-impl Frames {
+impl<'a> Frames<'a> {
     /// The frames of a stimulus, or everything that is wrong with it.
-    pub fn new(program: &Program, stimulus: &Stimulus) -> Result<Self, RunError> {
+    pub fn new(program: &Program, stimulus: &'a Stimulus) -> Result<Self, RunError> {
         let frames = program.inputs().iter().map(|(_, channels)| vec![0.0; *channels]).collect();
         Ok(Self { tracks: tracks(program, stimulus)?, frames })
     }
@@ -253,6 +256,16 @@ impl Frames {
 
 /// Runs a stimulus for so many steps; the arrays have the shape (T, *shape).
 pub fn record(
+    program: &Program,
+    stimulus: &Stimulus,
+    steps: usize,
+    requests: &[Request],
+) -> Result<Recording, RunError> {
+    Player::new(program, requests)?.play(stimulus, steps)
+}
+
+/// The same step by step, by the definition: what [`record`] is held against.
+pub fn record_stepwise(
     program: &Program,
     stimulus: &Stimulus,
     steps: usize,
@@ -315,7 +328,10 @@ fn rounded<T: Real + Element>(shape: &[usize], numbers: &[f64]) -> Result<Tensor
 }
 
 /// The stimulus on the grid, one track for each Input.
-fn tracks(program: &Program, stimulus: &Stimulus) -> Result<Vec<Track>, RunError> {
+pub(super) fn tracks<'a>(
+    program: &Program,
+    stimulus: &'a Stimulus,
+) -> Result<Vec<Track<'a>>, RunError> {
     let inputs: Vec<(&str, usize)> =
         program.inputs().iter().map(|(name, channels)| (name.as_str(), *channels)).collect();
     let errors = stimulus.check(&inputs);
@@ -326,7 +342,10 @@ fn tracks(program: &Program, stimulus: &Stimulus) -> Result<Vec<Track>, RunError
     Ok(signals.map(|signal| Track::new(&program.grid, signal)).collect())
 }
 
-fn subjects<'a>(program: &'a Program, requests: &[Request]) -> Result<Vec<&'a Subject>, RunError> {
+pub(super) fn subjects<'a>(
+    program: &'a Program,
+    requests: &[Request],
+) -> Result<Vec<&'a Subject>, RunError> {
     let (mut found, mut errors) = (Vec::new(), Vec::new());
     for request in requests {
         match program.subject(&request.node, request.observable) {

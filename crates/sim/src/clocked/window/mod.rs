@@ -5,13 +5,25 @@
 //! input, and over the sources that are not 0, which suits events. Both add the same numbers to each
 //! target in the same order, but for zeros, which change nothing (see [`matrix`](super::matrix)).
 
+mod grid;
+
 use nirkit_ir::facts::Window;
 
+use self::grid::Grid;
+use super::matrix::Matrix;
 use super::real::Real;
+use super::sweep::Pass;
 
 /// Walking from source to target costs more for each product; it pays when fewer than one source in
 /// this many is not 0.
 const DENSE_ADVANTAGE: usize = 4;
+
+/// With fewer output channels a group than this there is nothing to be added side by side, and
+/// connections are listed instead.
+const FEW: usize = 4;
+
+/// Lists of connections are never longer than this.
+const LISTED: usize = 1 << 22;
 
 /// A window with the weights of its kernel.
 #[derive(Clone, Debug)]
@@ -19,6 +31,18 @@ pub(super) struct Windowed<T> {
     window: Window,
     /// Weights by output channel, input channel within the group, row and column.
     weights: Vec<T>,
+    fast: Fast<T>,
+}
+
+/// The way in which a sweep takes a window.
+#[derive(Clone, Debug)]
+enum Fast<T> {
+    /// Channels side by side.
+    Grid(Box<Grid<T>>),
+    /// Connections of few channels, one by one.
+    Listed(Matrix<T>),
+    /// As a single step does.
+    Plain,
 }
 
 impl<T: Real> Windowed<T> {
@@ -26,7 +50,64 @@ impl<T: Real> Windowed<T> {
     pub(super) fn new(window: &Window, weights: Vec<T>) -> Option<Self> {
         let [height, width] = window.kernel;
         let needed = window.channels_out * (window.channels_in / window.groups) * height * width;
-        (weights.len() == needed).then(|| Self { window: window.clone(), weights })
+        if weights.len() != needed {
+            return None;
+        }
+        let fast = Fast::Plain;
+        let mut windowed = Self { window: window.clone(), weights, fast };
+        windowed.fast = windowed.fastest();
+        Some(windowed)
+    }
+
+    /// The way in which a sweep takes this window.
+    fn fastest(&self) -> Fast<T> {
+        let Window { channels_in, input, .. } = &self.window;
+        let sources = channels_in * input[0] * input[1];
+        let targets = self.window.channels_out * self.plane();
+        let few = self.channels_fed() < FEW && u32::try_from(targets).is_ok();
+        if few && targets * self.channels_seen() * self.area() <= LISTED {
+            return Fast::Listed(Matrix::listed(sources, targets, &self.connections()));
+        }
+        Grid::new(&self.window, &self.weights)
+            .map_or(Fast::Plain, |grid| Fast::Grid(Box::new(grid)))
+    }
+
+    /// Every connection: source, target, weight, ascending.
+    fn connections(&self) -> Vec<(usize, u32, T)> {
+        let [height, width] = self.window.input;
+        let mut all = Vec::new();
+        for source in 0..self.window.channels_in * height * width {
+            let (channel, at) = (source / (height * width), source % (height * width));
+            let first = all.len();
+            self.visit(channel, [at / width, at % width], |target, weight| {
+                all.push((source, target as u32, weight));
+            });
+            all[first..].sort_unstable_by_key(|&(_, target, _)| target);
+        }
+        all
+    }
+
+    /// Writes the sums of all targets, and the bias of each added to them, for every row of a pass.
+    pub(super) fn sweep(&self, pass: &mut Pass<'_, T>, bias: &[T]) {
+        match &self.fast {
+            Fast::Grid(grid) => grid.sweep(pass, bias),
+            Fast::Listed(matrix) => matrix.sweep(pass, bias),
+            Fast::Plain => pass.each(|input, output| {
+                self.apply(input, output);
+                for (sum, &bias) in output.iter_mut().zip(bias) {
+                    *sum += bias;
+                }
+            }),
+        }
+    }
+
+    /// Bytes of the weights.
+    pub(super) fn bytes(&self) -> usize {
+        match &self.fast {
+            Fast::Grid(grid) => grid.bytes(),
+            Fast::Listed(matrix) => matrix.bytes(),
+            Fast::Plain => self.weights.len() * size_of::<T>(),
+        }
     }
 
     /// A window that adds what it sees in each channel.
@@ -113,17 +194,22 @@ impl<T: Real> Windowed<T> {
     }
 
     /// Adds one source to all its targets. No target sees a source twice, so their order is free.
-    fn scatter(&self, channel: usize, [y, x]: [usize; 2], value: T, output: &mut [T]) {
+    fn scatter(&self, channel: usize, at: [usize; 2], value: T, output: &mut [T]) {
+        self.visit(channel, at, |target, weight| output[target] += weight * value);
+    }
+
+    /// Calls `visit` with the targets of a source and their weights.
+    fn visit(&self, channel: usize, [y, x]: [usize; 2], mut visit: impl FnMut(usize, T)) {
         let (seen, fed, area) = (self.channels_seen(), self.channels_fed(), self.area());
         let (plane, columns) = (self.plane(), self.window.output[1]);
         let [rows, across] = [Along::new(&self.window, 0), Along::new(&self.window, 1)];
         let (group, offset) = (channel / seen, channel % seen);
         for target in group * fed..(group + 1) * fed {
             let kernel = &self.weights[(target * seen + offset) * area..][..area];
-            let sums = &mut output[target * plane..][..plane];
             for (row, at) in rows.windows_over(y) {
                 for (column, to) in across.windows_over(x) {
-                    sums[at * columns + to] += kernel[row * across.kernel + column] * value;
+                    let weight = kernel[row * across.kernel + column];
+                    visit(target * plane + at * columns + to, weight);
                 }
             }
         }

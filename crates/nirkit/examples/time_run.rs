@@ -1,0 +1,134 @@
+//! Times running a graph in process: for every line on standard input, all samples once; the answer
+//! is a line with seconds and the number of output spikes.
+//!
+//! `cargo run --release --example time_run GRAPH INPUT PLATFORM [DT] [THREADS]`, where INPUT is a
+//! `.npy` with samples first, and PLATFORM a platform or `f32` or `f64` for the clocked engine. The
+//! scripts in `bench/` set it beside other simulators, turn by turn.
+
+use std::error::Error;
+use std::io::BufRead;
+use std::path::Path;
+use std::time::Instant;
+
+use nirkit::clocked;
+use nirkit::io::{Limits, nir};
+use nirkit::ir::{Facts, Graph, validate};
+use nirkit::platforms::{Choices, find};
+use nirkit::sim::clocked::scheme::{Player, Program};
+use nirkit::sim::clocked::{Options, prepare};
+use nirkit::sim::{Observable, Request, Stimulus};
+use nirkit::stimulus::{self, Frames, Source};
+
+type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
+
+/// What is run again and again.
+struct Task {
+    samples: Vec<Stimulus>,
+    steps: usize,
+    threads: usize,
+    request: Request,
+}
+
+fn main() -> Outcome<()> {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let [graph, input, platform, rest @ ..] = args.as_slice() else {
+        return Err("give GRAPH INPUT PLATFORM [DT] [THREADS]".into());
+    };
+    let limits = Limits::default();
+    let document = nir::read(Path::new(graph), &limits)?;
+    let graph = document.root.primitive.as_graph().ok_or("the file holds no graph")?;
+    let facts = validate(graph).facts.ok_or("the graph has errors")?;
+    let source = [Source { node: None, path: input.into() }];
+    let loaded = stimulus::read(&source, graph, &facts, Frames::Auto, true, &limits)?;
+    let task = Task {
+        samples: loaded.samples,
+        steps: loaded.steps.ok_or("the input has no frames")?,
+        threads: rest.get(1).map_or(Ok(1), |threads| threads.parse())?,
+        request: last_neuron(graph, &facts)?,
+    };
+    let dt = rest.first().map(|dt| dt.parse()).transpose()?;
+    match platform.as_str() {
+        "f32" | "f64" => {
+            let mut options = Options::new(dt.unwrap_or(1e-3));
+            options.set("precision", platform)?;
+            let program = prepare(graph, &facts, &options)?;
+            serve(|| by_engine(&task, &program))
+        }
+        name => {
+            let profile = find(name).map_err(|error| error.to_string())?;
+            let choices = Choices { dt, reset: None };
+            let program =
+                profile.prepare(graph, &facts, &choices).map_err(|errors| format!("{errors:?}"))?;
+            let mut players = players(&task, &program)?;
+            serve(|| by_platform(&task, &mut players))
+        }
+    }
+}
+
+/// The spikes of what leads to the Output.
+fn last_neuron(graph: &Graph, facts: &Facts) -> Outcome<Request> {
+    let output = facts.outputs(graph).next().ok_or("there is no Output")?;
+    let source = facts.leaf(output).sources.first().ok_or("nothing leads to the Output")?;
+    let node = facts.leaf(*source).name.clone();
+    Ok(Request { node, observable: Observable::Spikes })
+}
+
+#[expect(clippy::print_stdout, reason = "this is the result")]
+fn serve(mut run: impl FnMut() -> Outcome<f64>) -> Outcome<()> {
+    for line in std::io::stdin().lock().lines() {
+        line?;
+        let begun = Instant::now();
+        let spikes = run()?;
+        println!("{} {spikes}", begun.elapsed().as_secs_f64());
+    }
+    Ok(())
+}
+
+fn by_engine(task: &Task, program: &nirkit::sim::clocked::Program) -> Outcome<f64> {
+    let job = clocked::Job {
+        program,
+        stimuli: &task.samples,
+        steps: task.steps,
+        requests: std::slice::from_ref(&task.request),
+        has_batch: true,
+        threads: task.threads,
+    };
+    let recording = clocked::run(&job, &|_| {})?;
+    Ok(total(&recording))
+}
+
+/// A player for each thread.
+fn players<'a>(task: &Task, program: &'a Program) -> Outcome<Vec<Player<'a>>> {
+    let player = || Player::new(program, std::slice::from_ref(&task.request));
+    (0..task.threads.max(1)).map(|_| Ok(player()?)).collect()
+}
+
+fn by_platform(task: &Task, players: &mut [Player<'_>]) -> Outcome<f64> {
+    let share = task.samples.len().div_ceil(players.len()).max(1);
+    let part = |player: &mut Player<'_>, samples: &[Stimulus]| -> Outcome<f64> {
+        let mut spikes = 0.0;
+        for sample in samples {
+            spikes += total(&player.play(sample, task.steps)?);
+        }
+        Ok(spikes)
+    };
+    if let [player] = players {
+        return part(player, &task.samples);
+    }
+    std::thread::scope(|scope| {
+        let parts = task.samples.chunks(share).zip(players);
+        let started: Vec<_> =
+            parts.map(|(samples, player)| scope.spawn(|| part(player, samples))).collect();
+        let joined =
+            started.into_iter().map(|thread| thread.join().map_err(|_| "a thread ended")?);
+        joined.sum()
+    })
+}
+
+fn total(recording: &nirkit::sim::clocked::Recording) -> f64 {
+    let sum = |array: &nirkit::numerics::Tensor| match array.as_slice::<f32>() {
+        Some(numbers) => f64::from(numbers.iter().sum::<f32>()),
+        None => array.to_f64().map_or(0.0, |numbers| numbers.iter().sum()),
+    };
+    recording.arrays.iter().map(|(_, array)| sum(array)).sum()
+}

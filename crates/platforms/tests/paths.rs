@@ -1,0 +1,181 @@
+//! Every profile gives the same bits in blocks of steps, leaf by leaf, as step by step, on random
+//! networks.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+use nirkit_ir::primitive::{
+    Affine, Conv2d, CubaLif, Flatten, If, Input, Lif, Linear, Output, SumPool2d,
+};
+use nirkit_ir::{Edge, Graph, Node, Primitive, validate};
+use nirkit_numerics::Tensor;
+use nirkit_platforms::simulator;
+use nirkit_platforms::{Choices, Profile};
+use nirkit_sim::clocked::Recording;
+use nirkit_sim::clocked::scheme::{Player, record_stepwise};
+use nirkit_sim::{Reset, Signal, Stimulus};
+
+/// Numbers that look random, the same from the same seed.
+struct Numbers(u64);
+
+impl Numbers {
+    fn next(&mut self) -> f32 {
+        self.0 =
+            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 40) as f32 / (1_u32 << 24) as f32
+    }
+
+    fn below(&mut self, end: usize) -> usize {
+        (self.next() * end as f32) as usize
+    }
+
+    fn tensor(&mut self, shape: &[usize], share: f32) -> Tensor {
+        let mut number = || if self.next() < share { self.next() - 0.35 } else { 0.0 };
+        let values = (0..shape.iter().product()).map(|_| number()).collect();
+        Tensor::new(shape, values).unwrap()
+    }
+}
+
+fn uniform(shape: &[usize], value: f32) -> Tensor {
+    Tensor::new(shape, vec![value; shape.iter().product()]).unwrap()
+}
+
+fn pair(value: usize) -> Tensor {
+    Tensor::vector(vec![value as i64; 2])
+}
+
+fn port(shape: &[usize]) -> Tensor {
+    Tensor::vector(shape.iter().map(|&len| len as i64).collect())
+}
+
+fn neuron(kind: usize, shape: &[usize]) -> Primitive {
+    let full = |value| uniform(shape, value);
+    match kind {
+        0 => Primitive::If(If { r: full(1.0), v_threshold: full(0.8), v_reset: Some(full(0.0)) }),
+        1 => Primitive::Lif(Lif {
+            tau: full(5.0),
+            r: full(5.0),
+            v_leak: full(0.0),
+            v_threshold: full(0.8),
+            v_reset: Some(full(0.0)),
+        }),
+        _ => Primitive::CubaLif(CubaLif {
+            tau_syn: full(2.0),
+            tau_mem: full(5.0),
+            r: full(5.0),
+            v_leak: full(0.0),
+            v_threshold: full(0.8),
+            v_reset: Some(full(0.0)),
+            w_in: Some(full(2.0)),
+        }),
+    }
+}
+
+/// Convolution, neurons, pool, a matrix and neurons, which may feed themselves through another one.
+fn network(numbers: &mut Numbers) -> (Graph, usize) {
+    let (side, out, kind) = (4 + numbers.below(5), 1 + numbers.below(18), numbers.below(3));
+    let hidden = 1 + numbers.below(60);
+    let share = numbers.next();
+    let pooled = side / 2;
+    let flat = out * pooled * pooled;
+    let conv = Conv2d {
+        input_shape: None,
+        weight: numbers.tensor(&[out, 2, 3, 3], 0.9),
+        stride: pair(1),
+        padding: nirkit_ir::field::Padding::Amount(pair(1)),
+        dilation: pair(1),
+        groups: Tensor::scalar(1_i64),
+        bias: numbers.tensor(&[out], 0.5),
+    };
+    let pool = SumPool2d { kernel_size: pair(2), stride: pair(2), padding: pair(0) };
+    let chain = vec![
+        ("input", Primitive::Input(Input { shape: port(&[2, side, side]) })),
+        ("conv", Primitive::Conv2d(conv)),
+        ("n1", neuron(kind, &[out, side, side])),
+        ("pool", Primitive::SumPool2d(pool)),
+        (
+            "flat",
+            Primitive::Flatten(Flatten {
+                input_type: None,
+                start_dim: Tensor::scalar(0_i64),
+                end_dim: Tensor::scalar(-1_i64),
+            }),
+        ),
+        (
+            "fc",
+            Primitive::Affine(Affine {
+                weight: numbers.tensor(&[hidden, flat], share),
+                bias: numbers.tensor(&[hidden], 0.5),
+            }),
+        ),
+        ("n2", neuron(kind, &[hidden])),
+        ("output", Primitive::Output(Output { shape: port(&[hidden]) })),
+    ];
+    let edges = chain.windows(2).map(|pair| Edge::new(pair[0].0, pair[1].0)).collect();
+    let mut graph = Graph { edges, ..Graph::default() };
+    for (name, primitive) in chain {
+        graph.nodes.insert(name, Node::new(primitive));
+    }
+    if numbers.next() < 0.5 {
+        let weight = numbers.tensor(&[hidden, hidden], share);
+        let bias = numbers.tensor(&[hidden], 0.5);
+        let map = if numbers.next() < 0.5 {
+            Primitive::Affine(Affine { weight, bias })
+        } else {
+            Primitive::Linear(Linear { weight })
+        };
+        graph.nodes.insert("rec", Node::new(map));
+        graph.edges.extend([Edge::new("n2", "rec"), Edge::new("rec", "n2")]);
+    }
+    (graph, 2 * side * side)
+}
+
+fn bits(recording: &Recording) -> Vec<Vec<u64>> {
+    let arrays = recording.arrays.iter();
+    arrays.map(|(_, array)| array.to_f64().unwrap().iter().map(|x| x.to_bits()).collect()).collect()
+}
+
+/// Whether a profile takes a network, in which case it was run both ways.
+fn same_both_ways(
+    profile: &Profile,
+    graph: &Graph,
+    stimulus: &Stimulus,
+    reset: Option<Reset>,
+) -> bool {
+    const STEPS: usize = 11;
+    let facts = validate(graph).facts.unwrap();
+    let choices = Choices { dt: None, reset };
+    let Ok(program) = profile.prepare(graph, &facts, &choices) else { return false };
+    let requests = program.requests();
+    let plain = bits(&record_stepwise(&program, stimulus, STEPS, &requests).unwrap());
+    for block in [1, 4, 50] {
+        let mut player = Player::new(&program, &requests).unwrap().with_block(block);
+        for _ in 0..2 {
+            let fast = bits(&player.play(stimulus, STEPS).unwrap());
+            for ((request, plain), fast) in requests.iter().zip(&plain).zip(&fast) {
+                let place = (&request.node, request.observable);
+                assert!(plain == fast, "{} {place:?} in blocks of {block}", profile.title());
+            }
+        }
+    }
+    true
+}
+
+#[test]
+fn blocks_give_the_bits_of_steps_on_every_platform() {
+    let mut runs = vec![0; simulator::ALL.concat().len()];
+    for seed in 0..30 {
+        let mut numbers = Numbers(seed);
+        let (graph, channels) = network(&mut numbers);
+        let share = numbers.next();
+        let mut frame = || f64::from(u8::from(numbers.next() < share));
+        let values = (0..11 * channels).map(|_| frame()).collect();
+        let signal = Signal::Frames { channels, values, counts: true };
+        let stimulus = Stimulus { signals: [("input".to_owned(), signal)].into() };
+        for (profile, runs) in simulator::ALL.concat().into_iter().zip(&mut runs) {
+            for reset in [None, Some(Reset::Subtract)] {
+                *runs += usize::from(same_both_ways(profile, &graph, &stimulus, reset));
+            }
+        }
+    }
+    assert!(runs.iter().all(|&runs| runs > 0), "every profile was tried: {runs:?}");
+}

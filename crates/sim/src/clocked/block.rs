@@ -1,0 +1,276 @@
+//! Blocks of steps, leaf by leaf: the fast way to take many steps (see [`sweep`](super::sweep)).
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::drive::{Drive, Sketch, Track};
+use super::net::Net;
+use super::real::Real;
+use super::record::{Dense, Subject};
+use super::run::Walk;
+use super::span::{Part, Span};
+use super::sweep::{self, Arena, Room, Stage, Table, Tap};
+
+/// What a run needs while it takes blocks of steps, one sample after the other.
+pub(super) struct Block<T> {
+    net: Arc<Net<T>>,
+    /// Most steps in a block.
+    len: usize,
+    arena: Arena<T>,
+    /// What stands in each slot.
+    tables: Vec<Table>,
+    /// What arrives at each leaf on each lane.
+    taps: Vec<[Vec<Tap>; 2]>,
+    /// Where voltages and synaptic currents of each leaf are kept.
+    traces: Vec<[Option<Table>; 2]>,
+    /// Where each probe looks.
+    views: Vec<View>,
+    /// The slots whose step before is needed.
+    late: Vec<usize>,
+    room: Room<T>,
+    frames: [Vec<T>; 4],
+    sketch: Sketch,
+}
+
+/// Where a probe looks.
+#[derive(Clone, Copy)]
+enum View {
+    /// At the numbers of a table.
+    One(Table),
+    /// At the sums of two.
+    Sum(Table, Table),
+    /// At nothing.
+    Zeros,
+}
+
+impl<T: Real> Block<T> {
+    /// Room for blocks of a run with a recorder.
+    pub(super) fn new(walk: &Walk<T>, dense: &Dense) -> Self {
+        let net = Arc::clone(&walk.net);
+        let states = dense.probes.iter().filter_map(|(probe, _)| match &probe.subject {
+            Subject::State { at, .. } => Some(at.len()),
+            Subject::Output(_) => None,
+        });
+        let widths = net.slots.iter().map(|slot| slot.width).chain(states);
+        let len = sweep::block(sweep::row_bytes::<T>(widths.clone()), weights(&net));
+        let (arena, mut tables) = Arena::new(widths, len + 1);
+        let mut kept = tables.split_off(net.slots.len()).into_iter();
+        let mut traces = vec![[None; 2]; net.stations.len()];
+        let mut view = |subject: &Subject| match subject {
+            Subject::Output([Some(a), Some(b)]) => View::Sum(tables[*a], tables[*b]),
+            Subject::Output([Some(slot), None] | [None, Some(slot)]) => View::One(tables[*slot]),
+            Subject::Output([None, None]) => View::Zeros,
+            Subject::State { leaf, at, .. } => {
+                // The voltages stand first in every state.
+                let trace = &mut traces[*leaf][usize::from(at.start > 0)];
+                let table = kept.next();
+                *trace = trace.or(table);
+                trace.map_or(View::Zeros, View::One)
+            }
+        };
+        let views = dense.probes.iter().map(|(probe, _)| view(&probe.subject)).collect();
+        let taps: Vec<[Vec<Tap>; 2]> = net
+            .stations
+            .iter()
+            .map(|station| {
+                station.reads.each_ref().map(|reads| {
+                    let tap = |read: &super::net::Read| Tap {
+                        table: tables[read.slot],
+                        late: usize::from(read.late),
+                    };
+                    reads.iter().map(tap).collect()
+                })
+            })
+            .collect();
+        let reads = net.stations.iter().flat_map(|station| station.reads.iter().flatten());
+        let mut late: Vec<usize> = reads.filter(|read| read.late).map(|read| read.slot).collect();
+        late.sort_unstable();
+        late.dedup();
+        let (room, sketch) = (Room::default(), Sketch::default());
+        let frames = std::array::from_fn(|_| Vec::new());
+        Self { net, len, arena, tables, taps, traces, views, late, room, frames, sketch }
+    }
+
+    /// Takes a run forward, and records it.
+    pub(super) fn record(
+        mut self,
+        walk: &mut Walk<T>,
+        until: usize,
+        drive: &Drive<'_>,
+        dense: &mut Dense,
+        progress: &mut dyn FnMut(usize),
+    ) {
+        let net = Arc::clone(&self.net);
+        let steps = until.saturating_sub(walk.number);
+        let starts: Vec<usize> = dense
+            .probes
+            .iter_mut()
+            .map(|(probe, samples)| samples.lengthen(steps * walk.batch * probe.channels()))
+            .collect();
+        let mut told = 0;
+        for sample in 0..walk.batch {
+            self.begin(walk, sample);
+            for first in (0..steps).step_by(self.len) {
+                let count = self.len.min(steps - first);
+                self.enter(&net, drive, sample, walk.number + first, count);
+                for stage in &net.stages {
+                    self.run(&net, stage, walk, sample, walk.number + first, count);
+                }
+                self.write(dense, &starts, first * walk.batch + sample, walk.batch, count);
+                if first + count == steps {
+                    self.end(walk, sample, count);
+                }
+                for &slot in &self.late {
+                    self.arena.copy_row(self.tables[slot], count, 0);
+                }
+                // A step counts when the last sample would have taken it.
+                let done = (sample * steps + first + count) / walk.batch;
+                progress(done - told);
+                told = done;
+            }
+        }
+        dense.steps += steps;
+        walk.number += steps;
+    }
+
+    /// Takes up a sample.
+    fn begin(&mut self, walk: &Walk<T>, sample: usize) {
+        for (&table, now) in self.tables.iter().zip(&walk.buffers.now) {
+            let row = &now[sample * table.width..][..table.width];
+            self.arena.row_mut(table, 0).copy_from_slice(row);
+        }
+    }
+
+    /// Leaves a sample with the last two of so many rows.
+    fn end(&self, walk: &mut Walk<T>, sample: usize, count: usize) {
+        let buffers = &mut walk.buffers;
+        for (slot, &table) in self.tables.iter().enumerate() {
+            for (buffer, row) in [(&mut buffers.now, count), (&mut buffers.before, count - 1)] {
+                if let Some(to) = buffer[slot].get_mut(sample * table.width..) {
+                    let row = self.arena.row(table, row);
+                    for (to, &x) in to.iter_mut().zip(row) {
+                        *to = x;
+                    }
+                }
+            }
+        }
+    }
+
+    /// Writes what the stimulus puts into the Inputs.
+    fn enter(
+        &mut self,
+        net: &Net<T>,
+        drive: &Drive<'_>,
+        sample: usize,
+        first: usize,
+        count: usize,
+    ) {
+        for (tracks, &leaf) in drive.tracks.iter().zip(&net.entries) {
+            let Some(track) = tracks.get(sample) else { continue };
+            let slots = net.stations[leaf].slots.map(|slot| slot.map(|slot| self.tables[slot]));
+            for row in 1..=count {
+                self.enter_row(track, slots, row, first + row - 1);
+            }
+        }
+    }
+
+    fn enter_row(&mut self, track: &Track<'_>, slots: [Option<Table>; 2], row: usize, step: usize) {
+        match slots {
+            // A pulse of one step is a current.
+            [Some(table), None] => {
+                track.joined(step, self.arena.row_mut(table, row), &mut self.sketch);
+            }
+            [current, impulse] => {
+                let width = current.or(impulse).map_or(0, |table| table.width);
+                let (spikes, steady) = track.parts(step, width, &mut self.sketch);
+                for (table, values) in [(current, steady), (impulse, spikes)] {
+                    let Some(table) = table else { continue };
+                    for (to, &value) in self.arena.row_mut(table, row).iter_mut().zip(values) {
+                        *to = T::round(value);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Runs a stage over a block.
+    fn run(
+        &mut self,
+        net: &Net<T>,
+        stage: &Stage,
+        walk: &mut Walk<T>,
+        sample: usize,
+        first: usize,
+        count: usize,
+    ) {
+        let mut turn = |leaf: usize, rows: Range<usize>, part: Part| {
+            let station = &net.stations[leaf];
+            let Some(node) = &station.node else { return };
+            let (len, number) = (node.state_len(), first + rows.start - 1);
+            node.sweep(&mut Span {
+                arena: &mut self.arena,
+                taps: self.taps[leaf].each_ref().map(Vec::as_slice),
+                inputs: station.inputs,
+                outs: station.slots.map(|slot| slot.map(|slot| self.tables[slot])),
+                state: &mut walk.states[leaf][sample * len..][..len],
+                rows,
+                number,
+                part,
+                traces: self.traces[leaf],
+                room: &mut self.room,
+                frames: &mut self.frames,
+            });
+        };
+        if !stage.stepped {
+            for &leaf in &stage.members {
+                turn(leaf, 1..count + 1, Part::Both);
+            }
+            return;
+        }
+        for row in 1..=count {
+            for &leaf in &stage.members {
+                turn(leaf, row..row + 1, Part::Turn);
+            }
+            for leaf in net.absorbing.iter().filter(|leaf| stage.members.contains(leaf)) {
+                turn(*leaf, row..row + 1, Part::Absorb);
+            }
+        }
+    }
+
+    /// Records so many rows of a sample; `first` counts samples of steps up to the first.
+    fn write(
+        &mut self,
+        dense: &mut Dense,
+        starts: &[usize],
+        first: usize,
+        batch: usize,
+        count: usize,
+    ) {
+        let probes = dense.probes.iter_mut().zip(starts).zip(&self.views);
+        for (((probe, samples), start), view) in probes {
+            for row in 1..=count {
+                let at = start + (first + (row - 1) * batch) * probe.channels();
+                match *view {
+                    View::One(table) => samples.write(at, self.arena.row(table, row)),
+                    View::Sum(a, b) => {
+                        let sum = &mut self.frames[0];
+                        sum.clear();
+                        let pairs = self.arena.row(a, row).iter().zip(self.arena.row(b, row));
+                        sum.extend(pairs.map(|(&a, &b)| a + b));
+                        samples.write(at, sum);
+                    }
+                    View::Zeros => {}
+                }
+            }
+        }
+    }
+}
+
+/// Bytes of the weights that a block of steps shares.
+fn weights<T: Real>(net: &Net<T>) -> usize {
+    let shared = net.stages.iter().filter(|stage| !stage.stepped);
+    let nodes = shared
+        .flat_map(|stage| &stage.members)
+        .filter_map(|&leaf| net.stations[leaf].node.as_ref());
+    nodes.map(|node| node.bytes()).sum()
+}

@@ -1,0 +1,261 @@
+//! Dense matrices: tiles of targets, each with the weights of all sources one after the other.
+//!
+//! A tile is as wide as a few vector registers, so the sums of its targets stay there while the
+//! sources pass by, and its weights stay in the cache while the steps pass by.
+
+use std::ops::Range;
+
+use pulp::{Simd, WithSimd};
+
+use super::super::chunk::{CHUNK, vectorized};
+use super::super::real::Real;
+use super::super::sweep::{Arena, Events, Pass, Table};
+
+/// With more than this share of inputs other than 0, several rows at once that take every source
+/// are faster than rows that take their own sources.
+const DENSE_SHARE: f64 = 0.5;
+
+/// Rows that share one walk over the sources.
+const TOGETHER: usize = 4;
+
+/// The widest tile.
+const WIDEST: usize = 4 * CHUNK;
+
+/// The width of a tile for so many targets.
+pub(in super::super) fn tiled(targets: usize) -> usize {
+    (targets.div_ceil(CHUNK) * CHUNK).clamp(CHUNK, WIDEST)
+}
+
+/// The weights of a matrix.
+#[derive(Clone, Debug)]
+pub(super) struct Dense<T> {
+    targets: usize,
+    sources: usize,
+    tile: usize,
+    /// `weights[(tile * sources + source) * width + target]`; 0 behind the last target.
+    weights: Vec<T>,
+    /// Whether all weights are finite.
+    finite: bool,
+}
+
+impl<T: Real> Dense<T> {
+    /// The weights of an array of shape (targets, sources).
+    pub(super) fn new(weights: &[T], targets: usize, sources: usize) -> Self {
+        /// Sources whose weights are moved together, so that both sides stay in the cache.
+        const BLOCK: usize = 16;
+        let tile = tiled(targets);
+        let mut tiles = vec![T::ZERO; targets.div_ceil(tile) * tile * sources];
+        for block in (0..sources).step_by(BLOCK) {
+            let end = (block + BLOCK).min(sources);
+            for target in 0..targets {
+                let from = &weights[target * sources..][block..end];
+                let start = (target / tile * sources + block) * tile + target % tile;
+                for (to, &weight) in tiles[start..].iter_mut().step_by(tile).zip(from) {
+                    *to = weight;
+                }
+            }
+        }
+        let finite = weights.iter().all(|weight| weight.is_finite());
+        Self { targets, sources, tile, weights: tiles, finite }
+    }
+
+    pub(super) fn bytes(&self) -> usize {
+        self.weights.len() * size_of::<T>()
+    }
+
+    /// Adds the weights of the sources that are not 0 to the sums of all targets.
+    pub(super) fn add(&self, input: &[T], output: &mut [T]) {
+        let tiles = self.weights.chunks_exact((self.tile * self.sources).max(1));
+        for (sums, tile) in output.chunks_mut(self.tile).zip(tiles) {
+            for (row, &x) in tile.chunks_exact(self.tile).zip(input) {
+                if x != T::ZERO {
+                    for (sum, &weight) in sums.iter_mut().zip(row) {
+                        *sum += weight * x;
+                    }
+                }
+            }
+        }
+    }
+
+    /// Writes all rows of a pass whose events are listed.
+    pub(super) fn sweep(&self, pass: &mut Pass<'_, T>, bias: &[T]) {
+        let rows = pass.rows.len();
+        let share = pass.room.events.len() as f64 / (rows * self.sources).max(1) as f64;
+        if self.finite && share > DENSE_SHARE && rows >= TOGETHER {
+            self.sweep_dense(pass, bias);
+        } else {
+            self.sweep_events(pass, bias);
+        }
+    }
+
+    /// Row by row, by the sources that are not 0.
+    pub(super) fn sweep_events(&self, pass: &mut Pass<'_, T>, bias: &[T]) {
+        let Pass { arena, out, rows, room, .. } = pass;
+        for tile in 0..self.targets.div_ceil(self.tile) {
+            let tiles = Tiles {
+                weights: self.tile(tile),
+                bias: bias.get(tile * self.tile..).unwrap_or_default(),
+                at: tile * self.tile,
+                out: *out,
+                rows: rows.clone(),
+            };
+            let events = &room.events;
+            match self.tile / CHUNK {
+                1 => vectorized(ByEvents::<_, { CHUNK }> { tiles, events, arena }),
+                2 => vectorized(ByEvents::<_, { 2 * CHUNK }> { tiles, events, arena }),
+                3 => vectorized(ByEvents::<_, { 3 * CHUNK }> { tiles, events, arena }),
+                _ => vectorized(ByEvents::<_, WIDEST> { tiles, events, arena }),
+            }
+        }
+    }
+
+    /// Some rows at a time, by every source.
+    pub(super) fn sweep_dense(&self, pass: &mut Pass<'_, T>, bias: &[T]) {
+        let inputs = self.sources;
+        pass.room.input.clear();
+        pass.room.input.resize(pass.rows.len() * inputs, T::ZERO);
+        for row in 0..pass.rows.len() {
+            for &(source, x) in pass.room.events.row(row) {
+                pass.room.input[row * inputs + source as usize] = x;
+            }
+        }
+        let Pass { arena, out, rows, room, .. } = pass;
+        for tile in 0..self.targets.div_ceil(self.tile) {
+            let tiles = Tiles {
+                weights: self.tile(tile),
+                bias: bias.get(tile * self.tile..).unwrap_or_default(),
+                at: tile * self.tile,
+                out: *out,
+                rows: rows.clone(),
+            };
+            let input = room.input.as_slice();
+            match self.tile / CHUNK {
+                1 => vectorized(ByRows::<_, { CHUNK }> { tiles, input, inputs, arena }),
+                2 => vectorized(ByRows::<_, { 2 * CHUNK }> { tiles, input, inputs, arena }),
+                3 => vectorized(ByRows::<_, { 3 * CHUNK }> { tiles, input, inputs, arena }),
+                _ => vectorized(ByRows::<_, WIDEST> { tiles, input, inputs, arena }),
+            }
+        }
+    }
+
+    fn tile(&self, tile: usize) -> &[T] {
+        let len = self.tile * self.sources;
+        &self.weights[tile * len..][..len]
+    }
+}
+
+/// One tile of a matrix and where its sums go.
+struct Tiles<'a, T> {
+    weights: &'a [T],
+    /// Bias of the tile's targets; empty without one.
+    bias: &'a [T],
+    /// First target.
+    at: usize,
+    out: Table,
+    rows: Range<usize>,
+}
+
+impl<T: Real> Tiles<'_, T> {
+    /// The bias of a tile, 0 where there is none.
+    #[inline(always)]
+    fn bias<const N: usize>(&self) -> [T; N] {
+        let mut bias = [T::ZERO; N];
+        for (to, &from) in bias.iter_mut().zip(self.bias) {
+            *to = from;
+        }
+        bias
+    }
+
+    /// Writes the sums of a row, plus the bias.
+    #[inline(always)]
+    fn write<const N: usize>(
+        &self,
+        arena: &mut Arena<T>,
+        row: usize,
+        mut sums: [T; N],
+        bias: &[T; N],
+    ) {
+        if !self.bias.is_empty() {
+            for lane in 0..N {
+                sums[lane] += bias[lane];
+            }
+        }
+        arena.store_all(self.out.row(row) + self.at, &sums);
+    }
+}
+
+struct ByEvents<'a, T, const N: usize> {
+    tiles: Tiles<'a, T>,
+    events: &'a Events<T>,
+    arena: &'a mut Arena<T>,
+}
+
+impl<T: Real, const N: usize> WithSimd for ByEvents<'_, T, N> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        let Self { tiles, events, arena } = self;
+        let (weights, _) = tiles.weights.as_chunks::<N>();
+        let bias = tiles.bias::<N>();
+        for (number, row) in tiles.rows.clone().enumerate() {
+            let mut sums = [T::ZERO; N];
+            for &(source, x) in events.row(number) {
+                let weights = &weights[source as usize];
+                for lane in 0..N {
+                    sums[lane] += weights[lane] * x;
+                }
+            }
+            tiles.write(arena, row, sums, &bias);
+        }
+    }
+}
+
+struct ByRows<'a, T, const N: usize> {
+    tiles: Tiles<'a, T>,
+    input: &'a [T],
+    inputs: usize,
+    arena: &'a mut Arena<T>,
+}
+
+impl<T: Real, const N: usize> WithSimd for ByRows<'_, T, N> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        let Self { tiles, input, inputs, arena } = self;
+        let (weights, _) = tiles.weights.as_chunks::<N>();
+        let bias = tiles.bias::<N>();
+        let mut number = 0;
+        while number < tiles.rows.len() {
+            // The last rows are done again with those before them, to the same numbers.
+            let first = number.min(tiles.rows.len() - TOGETHER);
+            let x: [&[T]; TOGETHER] =
+                std::array::from_fn(|row| &input[(first + row) * inputs..][..inputs]);
+            // Half a tile at a time, so that the sums of four rows fit the registers.
+            let mut sums = [[T::ZERO; N]; TOGETHER];
+            for half in 0..N / CHUNK {
+                let lanes = half * CHUNK..(half + 1) * CHUNK;
+                let mut part = [[T::ZERO; CHUNK]; TOGETHER];
+                for (source, weights) in weights.iter().enumerate().take(inputs) {
+                    let weights: &[T] = &weights[lanes.clone()];
+                    for row in 0..TOGETHER {
+                        let x = x[row][source];
+                        for lane in 0..CHUNK {
+                            part[row][lane] += weights[lane] * x;
+                        }
+                    }
+                }
+                for row in 0..TOGETHER {
+                    if let Some(place) = sums[row][half * CHUNK..].first_chunk_mut() {
+                        *place = part[row];
+                    }
+                }
+            }
+            for (row, sums) in sums.into_iter().enumerate() {
+                tiles.write(arena, tiles.rows.start + first + row, sums, &bias);
+            }
+            number = first + TOGETHER;
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! Matrices, stored by source.
+//!
+//! Each target's sum starts at +0 and takes its sources in ascending order; vector instructions run
+//! across targets. A source whose input is 0 is left out, and a matrix that is mostly zero keeps its
+//! other weights only. Neither changes a bit: such a source would add +0 or -0, and a sum that
+//! starts at +0 never becomes -0 (a sum of two numbers is -0 only if both are), so adding either
+//! leaves it as it is. A weight of 0 that meets an infinite input, or NaN, gives NaN, whether the
+//! weight is kept or not. A source of 0 is left out whatever its weights are; where a weight is not
+//! finite, which happens only when rounding to `f32` overflows, no way is taken that would multiply
+//! it by 0.
+
+mod dense;
+mod sparse;
+
+use nirkit_numerics::Tensor;
+
+use self::dense::Dense;
+use self::sparse::Sparse;
+use super::real::Real;
+use super::sweep::Pass;
+
+pub(super) use self::dense::tiled;
+
+/// A matrix may have this share of weights other than 0, and no more, to be kept as a list of them.
+/// A listed weight takes twice the memory of a dense one and cannot be added by vector instructions.
+const SPARSE_SHARE: f64 = 0.1;
+
+/// A linear map from sources to targets.
+#[derive(Clone, Debug)]
+pub(super) struct Matrix<T> {
+    targets: usize,
+    rows: Rows<T>,
+}
+
+/// The weights of each source.
+#[derive(Clone, Debug)]
+enum Rows<T> {
+    Dense(Dense<T>),
+    Sparse(Sparse<T>),
+}
+
+impl<T: Real> Matrix<T> {
+    /// The matrix of a tensor of shape (targets, sources); `None` for a tensor of another rank or
+    /// of complex numbers.
+    pub(super) fn new(weight: &Tensor) -> Option<Self> {
+        let &[targets, sources] = weight.shape() else { return None };
+        let weights = T::elements(weight)?;
+        let nonzero = weights.iter().filter(|&&weight| weight != T::ZERO).count();
+        let sparse = nonzero as f64 <= SPARSE_SHARE * weights.len() as f64;
+        let rows = if sparse && u32::try_from(targets).is_ok() {
+            Rows::Sparse(Sparse::new(&weights, targets, sources, nonzero))
+        } else {
+            Rows::Dense(Dense::new(&weights, targets, sources))
+        };
+        Some(Self { targets, rows })
+    }
+
+    /// A matrix of connections `(source, target, weight)`, ascending; there are no others.
+    pub(super) fn listed(sources: usize, targets: usize, weights: &[(usize, u32, T)]) -> Self {
+        Self { targets, rows: Rows::Sparse(Sparse::listed(sources, targets, weights)) }
+    }
+
+    /// Writes the sums of all targets.
+    pub(super) fn apply(&self, input: &[T], output: &mut [T]) {
+        let output = &mut output[..self.targets];
+        output.fill(T::ZERO);
+        match &self.rows {
+            Rows::Dense(rows) => rows.add(input, output),
+            Rows::Sparse(rows) => rows.add(input, output),
+        }
+    }
+
+    /// Writes the sums of all targets, and the bias added to them, for every row of a pass.
+    pub(super) fn sweep(&self, pass: &mut Pass<'_, T>, bias: &[T]) {
+        pass.collect();
+        match &self.rows {
+            Rows::Dense(rows) => rows.sweep(pass, bias),
+            Rows::Sparse(rows) => rows.sweep(pass, bias),
+        }
+    }
+
+    /// Bytes of the weights.
+    pub(super) fn bytes(&self) -> usize {
+        match &self.rows {
+            Rows::Dense(rows) => rows.bytes(),
+            Rows::Sparse(rows) => rows.bytes(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

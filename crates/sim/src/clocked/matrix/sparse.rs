@@ -1,0 +1,113 @@
+//! Sparse matrices: the weights of each source that are not 0.
+
+use super::super::real::Real;
+use super::super::sweep::Pass;
+
+/// Source `s` has the entries from `starts[s]` to `starts[s + 1]`, targets ascending.
+#[derive(Clone, Debug)]
+pub(super) struct Sparse<T> {
+    targets: usize,
+    starts: Vec<usize>,
+    entries: Vec<(u32, T)>,
+    /// Whether a weight that is not listed is a weight of 0; else there is no connection.
+    connected: bool,
+}
+
+impl<T: Real> Sparse<T> {
+    /// The weights other than 0 of an array of shape (targets, sources), of which there are
+    /// `nonzero`.
+    pub(super) fn new(weights: &[T], targets: usize, sources: usize, nonzero: usize) -> Self {
+        let mut found = Vec::with_capacity(nonzero);
+        let mut starts = vec![0; sources + 1];
+        for (target, row) in weights.chunks_exact(sources.max(1)).enumerate() {
+            let (chunks, _) = row.as_chunks::<16>();
+            // Without a branch for each weight, so that the chunk is looked at as a whole.
+            let nonzero = |chunk: &[T; 16]| {
+                chunk
+                    .iter()
+                    .map(|&weight| u8::from(weight != T::ZERO))
+                    .fold(0, |any, one| any | one)
+            };
+            let scanned = chunks.iter().enumerate().filter(|(_, chunk)| nonzero(chunk) != 0);
+            let rest = chunks.len() * 16..sources;
+            let sources = scanned.flat_map(|(at, _)| at * 16..(at + 1) * 16).chain(rest);
+            for source in sources.filter(|&source| row[source] != T::ZERO) {
+                found.push((source as u32, target as u32, row[source]));
+                starts[source + 1] += 1;
+            }
+        }
+        for source in 0..sources {
+            starts[source + 1] += starts[source];
+        }
+        let mut next = starts.clone();
+        let mut entries = vec![(0, T::ZERO); found.len()];
+        for (source, target, weight) in found {
+            let next = &mut next[source as usize];
+            entries[*next] = (target, weight);
+            *next += 1;
+        }
+        Self { targets, starts, entries, connected: true }
+    }
+
+    /// Connections `(source, target, weight)`, ascending; there are no others.
+    pub(super) fn listed(sources: usize, targets: usize, weights: &[(usize, u32, T)]) -> Self {
+        let mut starts = vec![0; sources + 1];
+        for &(source, ..) in weights {
+            starts[source + 1] += 1;
+        }
+        for source in 0..sources {
+            starts[source + 1] += starts[source];
+        }
+        let entries = weights.iter().map(|&(_, target, weight)| (target, weight)).collect();
+        Self { targets, starts, entries, connected: false }
+    }
+
+    pub(super) fn bytes(&self) -> usize {
+        self.entries.len() * size_of::<(u32, T)>()
+    }
+
+    /// Adds the weights of the sources that are not 0 to the sums of all targets.
+    pub(super) fn add(&self, input: &[T], output: &mut [T]) {
+        for (source, &x) in input.iter().enumerate() {
+            if x != T::ZERO {
+                self.scatter(source, x, output);
+            }
+        }
+    }
+
+    /// Writes all rows of a pass whose events are listed.
+    pub(super) fn sweep(&self, pass: &mut Pass<'_, T>, bias: &[T]) {
+        for (number, row) in pass.rows.clone().enumerate() {
+            let output = pass.arena.row_mut(pass.out, row);
+            output.fill(T::ZERO);
+            for &(source, x) in pass.room.events.row(number) {
+                self.scatter(source as usize, x, output);
+            }
+            for (sum, &bias) in output.iter_mut().zip(bias) {
+                *sum += bias;
+            }
+        }
+    }
+
+    /// Adds the weights of one source.
+    #[inline]
+    fn scatter(&self, source: usize, x: T, output: &mut [T]) {
+        let entries = &self.entries[self.starts[source]..self.starts[source + 1]];
+        if !x.is_finite() && self.connected {
+            return self.scatter_all(entries, x, output);
+        }
+        for &(target, weight) in entries {
+            output[target as usize] += weight * x;
+        }
+    }
+
+    /// Adds the weights of one source, zeros among them.
+    #[cold]
+    fn scatter_all(&self, entries: &[(u32, T)], x: T, output: &mut [T]) {
+        let mut entries = entries.iter().peekable();
+        for (target, sum) in output.iter_mut().enumerate().take(self.targets) {
+            let listed = entries.next_if(|(at, _)| *at as usize == target);
+            *sum += listed.map_or(T::ZERO, |&(_, weight)| weight) * x;
+        }
+    }
+}

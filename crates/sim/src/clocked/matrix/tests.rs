@@ -1,0 +1,122 @@
+use proptest::prelude::*;
+
+use super::super::sweep::{Arena, Room, Tap};
+use super::*;
+
+/// The sums as the definition has them: every source, but those that are 0.
+fn by_definition(weights: &[f32], targets: usize, input: &[f32]) -> Vec<u32> {
+    let sources = input.len();
+    let sum = |target: usize| {
+        let row = &weights[target * sources..][..sources];
+        let taken = row.iter().zip(input).filter(|(_, x)| **x != 0.0);
+        taken.fold(0.0, |sum, (weight, x)| sum + weight * x)
+    };
+    (0..targets).map(|target| bits(sum(target))).collect()
+}
+
+/// The bits of a number; one kind of NaN is as good as another.
+fn bits(number: f32) -> u32 {
+    if number.is_nan() { f32::NAN.to_bits() } else { number.to_bits() }
+}
+
+/// A way to take several rows of inputs.
+type Way = fn(&Rows<f32>, &mut Pass<'_, f32>, &[f32]);
+
+fn sums(rows: &Rows<f32>, targets: usize, inputs: &[Vec<f32>], way: Way) -> Vec<Vec<u32>> {
+    let widths = [inputs[0].len(), targets];
+    let (mut arena, tables) = Arena::new(widths.into_iter(), inputs.len());
+    for (row, input) in inputs.iter().enumerate() {
+        arena.row_mut(tables[0], row).copy_from_slice(input);
+        arena.row_mut(tables[1], row).fill(f32::NAN);
+    }
+    let mut pass = Pass {
+        arena: &mut arena,
+        taps: &[Tap { table: tables[0], late: 0 }],
+        inputs: inputs[0].len(),
+        truth: false,
+        out: tables[1],
+        rows: 0..inputs.len(),
+        room: &mut Room::default(),
+    };
+    pass.collect();
+    way(rows, &mut pass, &[]);
+    let row = |row| arena.row(tables[1], row).iter().map(|&sum| bits(sum)).collect();
+    (0..inputs.len()).map(row).collect()
+}
+
+fn step_by_step(rows: &Rows<f32>, pass: &mut Pass<'_, f32>, _: &[f32]) {
+    let targets = pass.out.width;
+    pass.each(|input, output| Matrix { targets, rows: rows.clone() }.apply(input, output));
+}
+
+fn by_events(rows: &Rows<f32>, pass: &mut Pass<'_, f32>, bias: &[f32]) {
+    match rows {
+        Rows::Dense(rows) => rows.sweep_events(pass, bias),
+        Rows::Sparse(rows) => rows.sweep(pass, bias),
+    }
+}
+
+fn by_rows(rows: &Rows<f32>, pass: &mut Pass<'_, f32>, bias: &[f32]) {
+    match rows {
+        Rows::Dense(rows) if pass.rows.len() >= 4 => rows.sweep_dense(pass, bias),
+        _ => by_events(rows, pass, bias),
+    }
+}
+
+/// Numbers that round, zeros of both signs, and numbers whose products vanish.
+fn number() -> impl Strategy<Value = f32> {
+    prop_oneof![3 => -2.0_f32..2.0, 1 => Just(0.0), 1 => Just(-0.0), 1 => Just(-1e-30)]
+}
+
+/// Inputs, some of which overflow.
+fn input() -> impl Strategy<Value = f32> {
+    prop_oneof![30 => number(), 1 => Just(f32::INFINITY), 1 => Just(f32::NAN)]
+}
+
+proptest! {
+    #[test]
+    fn no_way_to_take_sources_changes_a_bit(
+        (weights, targets, inputs) in (1_usize..150, 0_usize..12, 1_usize..9).prop_flat_map(
+            |(targets, sources, rows)| {
+                let weights = prop::collection::vec(number(), targets * sources);
+                let row = prop::collection::vec(input(), sources);
+                (weights, Just(targets), prop::collection::vec(row, rows))
+            },
+        ),
+    ) {
+        let sources = inputs[0].len();
+        let nonzero = weights.iter().filter(|weight| **weight != 0.0).count();
+        let expected: Vec<_> =
+            inputs.iter().map(|input| by_definition(&weights, targets, input)).collect();
+        let dense = Rows::Dense(Dense::new(&weights, targets, sources));
+        let sparse = Rows::Sparse(Sparse::new(&weights, targets, sources, nonzero));
+        for rows in [dense, sparse] {
+            for way in [step_by_step as Way, by_events, by_rows] {
+                prop_assert_eq!(&sums(&rows, targets, &inputs, way), &expected);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_matrix_that_is_mostly_zero_is_listed() {
+    let mut weights = vec![0.0_f32; 200];
+    weights[7] = 1.0;
+    let tensor = Tensor::new(&[10, 20], weights).unwrap();
+    let matrix = Matrix::<f32>::new(&tensor).unwrap();
+    assert!(matches!(matrix.rows, Rows::Sparse(_)) && matrix.bytes() == 8);
+    let full = Tensor::new(&[10, 20], vec![1.0_f32; 200]).unwrap();
+    assert!(matches!(Matrix::<f32>::new(&full).unwrap().rows, Rows::Dense(_)));
+}
+
+#[test]
+fn a_weight_that_overflows_is_not_multiplied_by_a_source_of_0() {
+    let dense = Dense::new(&[f32::INFINITY, 1.0], 1, 2);
+    let inputs = vec![vec![0.0, 1.0]; 6];
+    let way: Way = |rows, pass, bias| {
+        if let Rows::Dense(rows) = rows {
+            rows.sweep(pass, bias);
+        }
+    };
+    assert_eq!(sums(&Rows::Dense(dense), 1, &inputs, way), vec![vec![1.0_f32.to_bits()]; 6]);
+}

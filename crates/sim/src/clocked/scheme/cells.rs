@@ -1,0 +1,253 @@
+//! Neurons in vectors: a layer over a block of steps.
+//!
+//! The operations are those of [`layer`](super::layer), [`membrane`](super::membrane) and
+//! [`fire`](super::fire), in the same order for every neuron. Where neurons do not wait for each
+//! other, a vector of them takes all steps while its state stays in registers.
+
+use std::ops::Range;
+
+use pulp::{Simd, WithSimd};
+
+use super::super::chunk::{Vector, padded, vectorized};
+use super::super::real::Real;
+use super::super::sweep::{Arena, Table, Tap, gather};
+use super::layer::{Layer, LayerState};
+use super::rule::FanIn;
+
+/// The part of a step that a layer takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Part {
+    /// It puts out what it can before it looks at its input.
+    Emit,
+    /// It takes its input.
+    Take,
+    /// One after the other.
+    Both,
+}
+
+/// Where states are kept after each step, if anybody wants them.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Traces {
+    pub(super) spikes: Option<Table>,
+    pub(super) v: Option<Table>,
+    pub(super) isyn: Option<Table>,
+}
+
+/// A layer over some rows.
+pub(super) struct Sweep<'a, T> {
+    pub(super) layer: &'a Layer<T>,
+    pub(super) state: &'a mut LayerState<T>,
+    pub(super) arena: &'a mut Arena<T>,
+    pub(super) taps: &'a [Tap],
+    pub(super) out: Table,
+    pub(super) traces: Traces,
+    pub(super) rows: Range<usize>,
+    pub(super) part: Part,
+}
+
+/// The state of a vector of neurons.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Cells<S: Simd, T: Real> {
+    pub(super) v: Vector<S, T>,
+    pub(super) isyn: Vector<S, T>,
+    pub(super) spikes: Vector<S, T>,
+    pub(super) owed: Vector<S, T>,
+    pub(super) relayed: Vector<S, T>,
+}
+
+impl<T: Real> Sweep<'_, T> {
+    /// Takes the steps.
+    pub(super) fn run(self) {
+        vectorized(self);
+    }
+}
+
+impl<T: Real> WithSimd for Sweep<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        let Self { layer, state, arena, taps, out, traces, rows, part } = self;
+        let (emits, takes) = (part != Part::Take, part != Part::Emit);
+        for at in (0..padded(out.width)).step_by(Vector::<S, T>::LEN) {
+            let mut cells = Cells {
+                v: Vector::load(simd, &state.v, at),
+                isyn: Vector::load(simd, &state.isyn, at),
+                spikes: Vector::load(simd, &state.spikes, at),
+                owed: Vector::splat(simd, T::ZERO),
+                relayed: Vector::load(simd, &state.relayed, at),
+            };
+            for row in rows.clone() {
+                let early = if emits { layer.emit_vector(simd, at, &mut cells) } else { None };
+                if let Some(leaving) = early {
+                    arena.store(out.row(row) + at, leaving);
+                }
+                if !takes {
+                    continue;
+                }
+                let others = Others { arena, taps, row };
+                if let Some(leaving) = layer.take_vector(simd, at, &mut cells, others) {
+                    arena.store(out.row(row) + at, leaving);
+                }
+                let traced =
+                    [(traces.spikes, cells.spikes), (traces.v, cells.v), (traces.isyn, cells.isyn)];
+                for (table, vector) in traced {
+                    if let Some(table) = table {
+                        arena.store(table.row(row) + at, vector);
+                    }
+                }
+            }
+            cells.v.store(&mut state.v, at);
+            cells.isyn.store(&mut state.isyn, at);
+            cells.spikes.store(&mut state.spikes, at);
+            cells.relayed.store(&mut state.relayed, at);
+        }
+    }
+}
+
+impl<T: Real> Layer<T> {
+    /// What leaves before a layer looks at its input.
+    #[inline(always)]
+    fn emit_vector<S: Simd>(
+        &self,
+        simd: S,
+        at: usize,
+        cells: &mut Cells<S, T>,
+    ) -> Option<Vector<S, T>> {
+        if !self.runs_ahead() {
+            return None;
+        }
+        if let Some(firing) = self.firing.as_ref().filter(|firing| firing.runs_ahead()) {
+            cells.spikes = firing.count_vector(simd, at, cells.v);
+            return Some(cells.spikes * Vector::splat(simd, self.height));
+        }
+        self.owe_vector(simd, at, cells);
+        cells.v = self.membrane.step_vector(simd, at, cells.v, cells.isyn);
+        Some(self.fire_vector(simd, at, cells))
+    }
+
+    /// Takes what arrives; what leaves unless the layer runs ahead.
+    #[inline(always)]
+    fn take_vector<S: Simd>(
+        &self,
+        simd: S,
+        at: usize,
+        cells: &mut Cells<S, T>,
+        inputs: Others<'_, T>,
+    ) -> Option<Vector<S, T>> {
+        // Inputs that join are one; those that do not are the first and the others.
+        let taps = inputs.taps;
+        let joined = self.fan_in == FanIn::Joined || taps.is_empty();
+        let (first, others) = taps.split_at(if joined { taps.len() } else { 1 });
+        let x = gather(simd, inputs.arena, first, inputs.row, at);
+        let others = Others { taps: others, ..inputs };
+        if self.is_late() && !self.decides_before() {
+            self.absorb_vector(simd, at, cells, x, others);
+            return None;
+        }
+        self.owe_vector(simd, at, cells);
+        if self.relay.is_empty() {
+            self.integrate_vector(simd, at, cells, x, others);
+        } else {
+            let arriving = cells.relayed;
+            self.integrate_vector(simd, at, cells, arriving, Others { taps: &[], ..others });
+            cells.relayed = self.relay_vector(simd, at, x, others);
+        }
+        let leaving = self.fire_vector(simd, at, cells);
+        if self.runs_ahead() { None } else { Some(leaving) }
+    }
+
+    #[inline(always)]
+    fn absorb_vector<S: Simd>(
+        &self,
+        simd: S,
+        at: usize,
+        cells: &mut Cells<S, T>,
+        x: Vector<S, T>,
+        others: Others<'_, T>,
+    ) {
+        if let Some(synapse) = &self.synapse {
+            cells.isyn = synapse.step_vector_with(simd, at, cells.isyn, x, others);
+        }
+    }
+
+    #[inline(always)]
+    fn integrate_vector<S: Simd>(
+        &self,
+        simd: S,
+        at: usize,
+        cells: &mut Cells<S, T>,
+        x: Vector<S, T>,
+        others: Others<'_, T>,
+    ) {
+        if self.synapse.is_none() {
+            cells.v = self.membrane.step_vector_with(simd, at, cells.v, x, others);
+            return;
+        }
+        if !self.is_late() {
+            self.absorb_vector(simd, at, cells, x, others);
+        }
+        cells.v = self.membrane.step_vector(simd, at, cells.v, cells.isyn);
+        if self.is_late() {
+            self.absorb_vector(simd, at, cells, x, others);
+        }
+    }
+
+    #[inline(always)]
+    fn owe_vector<S: Simd>(&self, simd: S, at: usize, cells: &mut Cells<S, T>) {
+        let Some(firing) = self.firing.as_ref().filter(|firing| firing.owes()) else { return };
+        cells.owed =
+            if firing.runs_ahead() { cells.spikes } else { firing.count_vector(simd, at, cells.v) };
+        if firing.resets_before_leak() {
+            cells.v = firing.reset_vector(simd, at, cells.v, cells.owed);
+        }
+    }
+
+    /// Tests, resets and limits; what leaves, unless the layer decides before its input.
+    #[inline(always)]
+    fn fire_vector<S: Simd>(&self, simd: S, at: usize, cells: &mut Cells<S, T>) -> Vector<S, T> {
+        let Some(firing) = &self.firing else { return cells.v };
+        if firing.resets_after_input() {
+            cells.v = firing.reset_vector(simd, at, cells.v, cells.owed);
+        }
+        if !firing.runs_ahead() {
+            cells.spikes = firing.count_vector(simd, at, cells.v);
+            firing.at_once_vector(simd, at, cells);
+        }
+        cells.v = firing.limit_vector(simd, at, cells.v);
+        cells.spikes * Vector::splat(simd, self.height)
+    }
+
+    #[inline(always)]
+    fn relay_vector<S: Simd>(
+        &self,
+        simd: S,
+        at: usize,
+        x: Vector<S, T>,
+        others: Others<'_, T>,
+    ) -> Vector<S, T> {
+        let zeros = Vector::splat(simd, T::ZERO);
+        let weight = Vector::load(simd, &self.relay, at);
+        let mut relayed = x.is_zero().choose(zeros, weight);
+        for tap in others.taps {
+            relayed = others.see(simd, tap, at).is_zero().choose(relayed, weight);
+        }
+        relayed
+    }
+}
+
+/// Inputs of a row.
+#[derive(Clone, Copy)]
+pub(super) struct Others<'a, T> {
+    arena: &'a Arena<T>,
+    pub(super) taps: &'a [Tap],
+    row: usize,
+}
+
+impl<T: Real> Others<'_, T> {
+    /// What one of them brings to the neurons from one on.
+    #[inline(always)]
+    pub(super) fn see<S: Simd>(&self, simd: S, tap: &Tap, at: usize) -> Vector<S, T> {
+        self.arena.load(simd, tap.row(self.row) + at)
+    }
+}

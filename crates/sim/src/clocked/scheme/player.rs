@@ -1,0 +1,331 @@
+//! Recordings of whole stimuli: blocks of steps, leaf by leaf (see [`sweep`](super::super::sweep)).
+
+use std::sync::Arc;
+
+use nirkit_numerics::{Tensor, TensorError};
+
+use super::super::RunError;
+use super::super::drive::{Sketch, Track};
+use super::super::option::Feedback;
+use super::super::real::Real;
+use super::super::record::Recording;
+use super::super::sweep::{self, Arena, Pass, Room, Stage, Table, Tap, gather_row};
+use super::cells::{Part, Sweep, Traces};
+use super::fixed::FixedState;
+use super::layer::LayerState;
+use super::order;
+use super::program::{Engine, Kind, Net, Program, Station, Subject};
+use super::rule::FanIn;
+use super::run::{subjects, tracks};
+use super::values::Later;
+use crate::recording::{Observable, Request};
+use crate::stimulus::Stimulus;
+
+/// Plays stimuli to a program, one after the other, and records the same of each. What it needs is
+/// allocated once.
+#[derive(Clone, Debug)]
+pub struct Player<'a> {
+    program: &'a Program,
+    subjects: Vec<&'a Subject>,
+    numbers: Numbers,
+}
+
+#[derive(Clone, Debug)]
+enum Numbers {
+    F32(Box<Hall<f32>>),
+    F64(Box<Hall<f64>>),
+}
+
+impl<'a> Player<'a> {
+    /// A player that records these, or every request that cannot be met.
+    pub fn new(program: &'a Program, requests: &[Request]) -> Result<Self, RunError> {
+        let subjects = subjects(program, requests)?;
+        let numbers = match &program.engine {
+            Engine::F32(net) => Numbers::F32(Box::new(Hall::new(net, &subjects))),
+            Engine::F64(net) => Numbers::F64(Box::new(Hall::new(net, &subjects))),
+        };
+        Ok(Self { program, subjects, numbers })
+    }
+
+    /// Plays a stimulus for so many steps, from the start; the arrays have the shape (T, *shape).
+    pub fn play(&mut self, stimulus: &Stimulus, steps: usize) -> Result<Recording, RunError> {
+        let tracks = tracks(self.program, stimulus)?;
+        let tensors: Result<Vec<Tensor>, TensorError> = match &mut self.numbers {
+            Numbers::F32(hall) => hall.play(&tracks, steps, &self.subjects),
+            Numbers::F64(hall) => hall.play(&tracks, steps, &self.subjects),
+        };
+        let requests = self.subjects.iter().map(|subject| subject.request.clone());
+        Ok(Recording { arrays: requests.zip(tensors?).collect() })
+    }
+
+    /// Takes so many steps at once where nothing forbids it, instead of as many as suit the caches.
+    #[must_use]
+    pub fn with_block(mut self, steps: usize) -> Self {
+        match &mut self.numbers {
+            Numbers::F32(hall) => hall.set_block(steps, &self.subjects),
+            Numbers::F64(hall) => hall.set_block(steps, &self.subjects),
+        }
+        self
+    }
+}
+
+/// Everything that changes while a stimulus is played.
+#[derive(Clone, Debug)]
+struct Hall<T> {
+    net: Arc<Net<T>>,
+    /// Most steps in a block.
+    block: usize,
+    arena: Arena<T>,
+    /// What each leaf puts out.
+    tables: Vec<Table>,
+    /// What each station sees, in the first step and later.
+    seen: Vec<[Vec<Tap>; 2]>,
+    states: Vec<State<T>>,
+    traces: Vec<Traces>,
+    /// Where each subject is read.
+    reads: Vec<Table>,
+    room: Room<T>,
+    sketch: Sketch,
+}
+
+/// What changes in a station.
+#[derive(Clone, Debug)]
+enum State<T> {
+    None,
+    Layer(LayerState<T>),
+    Fixed(FixedState),
+}
+
+impl<T: Real> Hall<T> {
+    fn new(net: &Arc<Net<T>>, subjects: &[&Subject]) -> Self {
+        let widths = net.rest.iter().map(Vec::len);
+        let traced = subjects.iter().map(|subject| subject.shape.iter().product());
+        let shared = net.stages.iter().filter(|stage| !stage.stepped);
+        let stations = shared.flat_map(|stage| &stage.members).map(|&at| &net.stations[at]);
+        let weights = stations.map(|station| station.kind.bytes()).sum();
+        let block = sweep::block(sweep::row_bytes::<T>(widths.chain(traced)), weights);
+        Self::with_block(net, subjects, block)
+    }
+
+    fn set_block(&mut self, steps: usize, subjects: &[&Subject]) {
+        *self = Self::with_block(&self.net, subjects, steps.max(1));
+    }
+
+    fn with_block(net: &Arc<Net<T>>, subjects: &[&Subject], block: usize) -> Self {
+        let leaves = net.rest.len();
+        let widths = net.rest.iter().map(Vec::len);
+        let traced = subjects.iter().map(|subject| subject.shape.iter().product());
+        let (arena, mut tables) = Arena::new(widths.chain(traced), block + 1);
+        let kept = tables.split_off(leaves);
+        let mut traces = vec![Traces::default(); net.stations.len()];
+        let mut reads = Vec::new();
+        for (subject, table) in subjects.iter().zip(kept) {
+            let station = net.stations.iter().position(|station| station.leaf == subject.leaf);
+            let trace = station.and_then(|station| {
+                traced_by(&net.stations[station].kind, subject, &mut traces[station])
+            });
+            reads.push(match trace {
+                Some(trace) => *trace.get_or_insert(table),
+                None => tables[subject.leaf],
+            });
+        }
+        let seen = net.stations.iter().map(|station| seen(station, &tables)).collect();
+        Self {
+            states: vec![State::None; net.stations.len()],
+            net: Arc::clone(net),
+            block,
+            arena,
+            tables,
+            seen,
+            traces,
+            reads,
+            room: Room::default(),
+            sketch: Sketch::default(),
+        }
+    }
+
+    fn play(
+        &mut self,
+        tracks: &[Track<'_>],
+        steps: usize,
+        subjects: &[&Subject],
+    ) -> Result<Vec<Tensor>, TensorError> {
+        self.start();
+        let net = Arc::clone(&self.net);
+        let channels = |subject: &&Subject| subject.shape.iter().product::<usize>();
+        let room = |subject| Vec::with_capacity(channels(subject).saturating_mul(steps));
+        let mut samples: Vec<Vec<T>> = subjects.iter().map(room).collect();
+        for first in (0..steps).step_by(self.block) {
+            let count = self.block.min(steps - first);
+            self.enter(&net, tracks, first, count);
+            for stage in &net.stages {
+                self.run(&net, stage, first == 0, count);
+            }
+            for (&table, samples) in self.reads.iter().zip(&mut samples) {
+                for row in 1..=count {
+                    samples.extend_from_slice(self.arena.row(table, row));
+                }
+            }
+            for (&table, _) in self.tables.iter().zip(&net.history).filter(|(_, needed)| **needed) {
+                self.arena.copy_row(table, count, 0);
+            }
+        }
+        let tensor = |(subject, samples): (&&Subject, Vec<T>)| {
+            Tensor::new(&[&[steps], subject.shape.as_slice()].concat(), samples)
+        };
+        subjects.iter().zip(samples).map(tensor).collect()
+    }
+
+    /// Goes back to the start.
+    fn start(&mut self) {
+        for (&table, rest) in self.tables.iter().zip(&self.net.rest) {
+            self.arena.row_mut(table, 0).copy_from_slice(rest);
+        }
+        for (station, state) in self.net.stations.iter().zip(&mut self.states) {
+            match &station.kind {
+                Kind::Entry(_) | Kind::Map(_) => {}
+                Kind::Layer(layer) => {
+                    if !matches!(state, State::Layer(_)) {
+                        *state = State::Layer(LayerState::default());
+                    }
+                    if let State::Layer(state) = state {
+                        layer.restart(state);
+                    }
+                }
+                Kind::Fixed(layer) => *state = State::Fixed(layer.start()),
+            }
+        }
+    }
+
+    /// Writes what the stimulus puts into the Inputs.
+    fn enter(&mut self, net: &Net<T>, tracks: &[Track<'_>], first: usize, count: usize) {
+        for station in &net.stations {
+            let Kind::Entry(input) = station.kind else { continue };
+            for row in 1..=count {
+                let frame = self.arena.row_mut(self.tables[station.leaf], row);
+                match tracks.get(input) {
+                    Some(track) => track.joined(first + row - 1, frame, &mut self.sketch),
+                    None => frame.fill(T::ZERO),
+                }
+            }
+        }
+    }
+
+    /// Runs a stage over a block.
+    fn run(&mut self, net: &Net<T>, stage: &Stage, is_first: bool, count: usize) {
+        // In the first step some sources are not seen yet.
+        let from = 1 + usize::from(is_first);
+        if !stage.stepped {
+            for &at in &stage.members {
+                if is_first {
+                    self.turn(&net.stations[at], at, 0, 1..2, Part::Both);
+                }
+                if from <= count {
+                    self.turn(&net.stations[at], at, 1, from..count + 1, Part::Both);
+                }
+            }
+            return;
+        }
+        for row in 1..=count {
+            let seen = usize::from(!is_first || row > 1);
+            let members = || stage.members.iter().map(|&at| (at, &net.stations[at]));
+            for (at, station) in members().filter(|(_, station)| station.kind.runs_ahead()) {
+                self.turn(station, at, seen, row..row + 1, Part::Emit);
+            }
+            for (at, station) in members().filter(|(_, station)| !station.kind.runs_ahead()) {
+                self.turn(station, at, seen, row..row + 1, Part::Both);
+            }
+            for (at, station) in members().filter(|(_, station)| station.kind.runs_ahead()) {
+                self.turn(station, at, seen, row..row + 1, Part::Take);
+            }
+        }
+    }
+
+    /// A station's turn in some steps.
+    fn turn(
+        &mut self,
+        station: &Station<T>,
+        at: usize,
+        seen: usize,
+        rows: std::ops::Range<usize>,
+        part: Part,
+    ) {
+        let out = self.tables[station.leaf];
+        let taps = self.seen[at][seen].as_slice();
+        match (&station.kind, &mut self.states[at]) {
+            (Kind::Map(map), _) => map.sweep(&mut Pass {
+                arena: &mut self.arena,
+                taps,
+                inputs: station.inputs,
+                truth: false,
+                out,
+                rows,
+                room: &mut self.room,
+            }),
+            (Kind::Layer(layer), State::Layer(state)) => {
+                let (arena, traces) = (&mut self.arena, self.traces[at]);
+                Sweep { layer, state, arena, taps, out, traces, rows, part }.run();
+            }
+            (Kind::Fixed(layer), State::Fixed(state)) => {
+                let Room { input, other, .. } = &mut self.room;
+                for row in rows {
+                    input.clear();
+                    for tap in taps {
+                        gather_row(&self.arena, std::slice::from_ref(tap), row, out.width, other);
+                        input.extend_from_slice(other);
+                    }
+                    if taps.is_empty() {
+                        input.resize(out.width, T::ZERO);
+                    }
+                    let inputs = input.chunks_exact(out.width.max(1));
+                    layer.step(state, &inputs, self.arena.row_mut(out, row));
+                    if let Some(trace) = self.traces[at].v {
+                        let trace = self.arena.row_mut(trace, row);
+                        for (to, &v) in trace.iter_mut().zip(&state.v) {
+                            *to = T::round(f64::from(v));
+                        }
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The trace that a subject needs; `None` for what a leaf puts out.
+fn traced_by<'t, T>(
+    kind: &Kind<T>,
+    subject: &Subject,
+    traces: &'t mut Traces,
+) -> Option<&'t mut Option<Table>> {
+    match (kind, subject.request.observable) {
+        (Kind::Layer(_), Observable::Spikes) => Some(&mut traces.spikes),
+        (Kind::Layer(_), Observable::Isyn) => Some(&mut traces.isyn),
+        (Kind::Layer(_) | Kind::Fixed(_), Observable::V) => Some(&mut traces.v),
+        _ => None,
+    }
+}
+
+/// What a station sees in the first step and in later ones. Sources that do not join stand in their
+/// order, those in a cycle with it last.
+fn seen<T: Real>(station: &Station<T>, tables: &[Table]) -> [Vec<Tap>; 2] {
+    let one_by_one = match &station.kind {
+        Kind::Layer(layer) => layer.fan_in() == FanIn::OneByOne,
+        Kind::Fixed(_) => true,
+        Kind::Entry(_) | Kind::Map(_) => false,
+    };
+    let mut taps: Vec<&order::Tap> = station.taps.iter().collect();
+    if one_by_one {
+        taps.sort_by_key(|tap| tap.closes_cycle);
+    }
+    let tap = |tap: &order::Tap, is_first: bool| {
+        let late = match tap.later {
+            None => 0,
+            Some(Later::Before(Feedback::Absent)) if is_first => return None,
+            Some(Later::Before(_)) => 1,
+            Some(Later::Never) => return None,
+        };
+        Some(Tap { table: tables[tap.source], late })
+    };
+    [true, false].map(|is_first| taps.iter().filter_map(|&at| tap(at, is_first)).collect())
+}

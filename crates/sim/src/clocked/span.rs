@@ -1,0 +1,97 @@
+//! A span: one leaf over some steps of one sample.
+
+use std::ops::Range;
+
+use super::net::{CURRENT, IMPULSE};
+use super::node::{Incoming, Node, Outgoing};
+use super::real::Real;
+use super::sweep::{Arena, Pass, Room, Table, Tap, gather_row};
+
+/// The part of a step that a leaf takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Part {
+    /// Its turn.
+    Turn,
+    /// What arrives at the end of a step.
+    Absorb,
+    /// One after the other, for a leaf that nobody waits for in between.
+    Both,
+}
+
+/// A leaf over some rows of an arena.
+#[derive(Debug)]
+pub(super) struct Span<'a, T> {
+    pub(super) arena: &'a mut Arena<T>,
+    /// What arrives on each lane.
+    pub(super) taps: [&'a [Tap]; 2],
+    /// Channels that enter.
+    pub(super) inputs: usize,
+    /// Where what leaves on each lane goes.
+    pub(super) outs: [Option<Table>; 2],
+    pub(super) state: &'a mut [T],
+    pub(super) rows: Range<usize>,
+    /// Number of the step of the first row.
+    pub(super) number: usize,
+    pub(super) part: Part,
+    /// Where the voltage and the synaptic current are kept after each step, if anybody wants them.
+    pub(super) traces: [Option<Table>; 2],
+    pub(super) room: &'a mut Room<T>,
+    /// Room for what arrives and leaves in a step.
+    pub(super) frames: &'a mut [Vec<T>; 4],
+}
+
+impl<T: Real> Span<'_, T> {
+    /// Calls `each` with a pass for every lane on which something can leave, and whether it is that
+    /// of currents.
+    pub(super) fn each_lane(&mut self, mut each: impl FnMut(&mut Pass<'_, T>, bool)) {
+        for (lane, out) in self.outs.into_iter().enumerate() {
+            let Some(out) = out.filter(|_| self.part != Part::Absorb) else { continue };
+            let mut pass = Pass {
+                arena: self.arena,
+                taps: self.taps[lane],
+                inputs: self.inputs,
+                truth: false,
+                out,
+                rows: self.rows.clone(),
+                room: self.room,
+            };
+            each(&mut pass, lane == CURRENT);
+        }
+    }
+
+    /// Steps a leaf through the rows.
+    pub(super) fn step_by_step<N: Node<T> + ?Sized>(&mut self, node: &N) {
+        for row in self.rows.clone() {
+            let number = self.number + (row - self.rows.start);
+            if self.part != Part::Absorb {
+                self.gather(row, node.runs_ahead());
+                let [current, impulse, out_current, out_impulse] = &mut *self.frames;
+                for (out, table) in [&mut *out_current, out_impulse].into_iter().zip(self.outs) {
+                    out.clear();
+                    out.resize(table.map_or(0, |table| table.width), T::ZERO);
+                }
+                let output = Outgoing { current: out_current, impulse: out_impulse };
+                node.step(number, Incoming { current, impulse }, self.state, output);
+                for (out, table) in [out_current, out_impulse].into_iter().zip(self.outs) {
+                    if let Some(table) = table {
+                        self.arena.row_mut(table, row).copy_from_slice(out);
+                    }
+                }
+            }
+            if self.part != Part::Turn && node.absorbs() {
+                self.gather(row, false);
+                let [current, impulse, ..] = &*self.frames;
+                node.absorb(number, Incoming { current, impulse }, self.state);
+            }
+        }
+    }
+
+    /// Sums what arrives in a row; zeros for who does not look.
+    fn gather(&mut self, row: usize, is_blind: bool) {
+        let [current, impulse, ..] = &mut *self.frames;
+        let taps = if is_blind { [&[][..]; 2] } else { self.taps };
+        gather_row(self.arena, taps[CURRENT], row, self.inputs, current);
+        let width = if taps[IMPULSE].is_empty() { 0 } else { self.inputs };
+        gather_row(self.arena, taps[IMPULSE], row, width, impulse);
+    }
+}

@@ -1,0 +1,33 @@
+//! Sweeps: a block of steps at once, leaf by leaf.
+//!
+//! What leaves a leaf in a step depends on what left its sources in the same step or in the one
+//! before. So leaves that are in no cycle can take all steps of a block before their targets take
+//! the first, and only strongly connected components have to be stepped. Every number is computed
+//! from the same numbers by the same operations as step by step, so no bit differs.
+//!
+//! An [`Arena`] holds what leaves each leaf in each step of a block, for one sample; samples follow
+//! each other. A [`Pass`] is a leaf over some rows of it.
+
+mod arena;
+mod events;
+mod pass;
+mod stage;
+
+pub(super) use arena::{Arena, Table, row_bytes};
+pub(super) use events::Events;
+pub(super) use pass::{Pass, Room, Tap, gather, gather_row};
+pub(super) use stage::{Stage, stages};
+
+/// An arena may take so many bytes where it would fit the cache.
+const CACHED: usize = 512 << 10;
+/// It never takes more than this, but for a single step.
+const LARGEST: usize = 32 << 20;
+/// The most steps in a block.
+const LONGEST: usize = 512;
+
+/// The number of steps in a block. Weights are read once a block, signals once a step: where weights
+/// are large, more steps pay.
+pub(super) fn block(row_bytes: usize, weight_bytes: usize) -> usize {
+    let budget = weight_bytes.clamp(CACHED, LARGEST);
+    (budget / row_bytes.max(1)).clamp(1, LONGEST)
+}

@@ -1,0 +1,140 @@
+//! A pass: one leaf over a number of rows.
+
+use std::ops::Range;
+
+use pulp::{Simd, WithSimd};
+
+use super::super::chunk::{Vector, vectorized};
+use super::super::real::Real;
+use super::arena::{Arena, Table};
+use super::events::Events;
+
+/// A source of a leaf.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in super::super) struct Tap {
+    /// What the source puts out.
+    pub(in super::super) table: Table,
+    /// Steps by which it is seen late: 0 or 1.
+    pub(in super::super) late: usize,
+}
+
+impl Tap {
+    /// Where the row starts that is seen from a row.
+    #[inline]
+    pub(in super::super) fn row(self, row: usize) -> usize {
+        self.table.row(row - self.late)
+    }
+}
+
+/// A leaf with one input and one output over some rows: the rows of its sources are added in their
+/// order.
+#[derive(Debug)]
+pub(in super::super) struct Pass<'a, T> {
+    pub(in super::super) arena: &'a mut Arena<T>,
+    pub(in super::super) taps: &'a [Tap],
+    /// Channels that enter.
+    pub(in super::super) inputs: usize,
+    /// Whether an input that is not 0 counts as 1.
+    pub(in super::super) truth: bool,
+    /// Where the output goes.
+    pub(in super::super) out: Table,
+    pub(in super::super) rows: Range<usize>,
+    pub(in super::super) room: &'a mut Room<T>,
+}
+
+/// Room to work in, kept from pass to pass so that nothing is allocated.
+#[derive(Clone, Debug, Default)]
+pub(in super::super) struct Room<T> {
+    pub(in super::super) events: Events<T>,
+    pub(in super::super) input: Vec<T>,
+    pub(in super::super) other: Vec<T>,
+}
+
+impl<T: Real> Pass<'_, T> {
+    /// Lists the inputs that are not 0.
+    pub(in super::super) fn collect(&mut self) {
+        vectorized(Collect {
+            arena: self.arena,
+            taps: self.taps,
+            inputs: self.inputs,
+            rows: self.rows.clone(),
+            events: &mut self.room.events,
+        });
+        if self.truth {
+            self.room.events.flatten();
+        }
+    }
+
+    /// Calls `each` with input and output of every row. The output holds what was there before.
+    pub(in super::super) fn each(&mut self, mut each: impl FnMut(&[T], &mut [T])) {
+        for row in self.rows.clone() {
+            let Room { input, .. } = &mut *self.room;
+            gather_row(self.arena, self.taps, row, self.inputs, input);
+            each(input, self.arena.row_mut(self.out, row));
+        }
+    }
+}
+
+/// Writes the sum of what the taps see from a row; zeros without taps.
+pub(in super::super) fn gather_row<T: Real>(
+    arena: &Arena<T>,
+    taps: &[Tap],
+    row: usize,
+    width: usize,
+    sum: &mut Vec<T>,
+) {
+    let seen = |tap: &Tap| arena.row(tap.table, row - tap.late);
+    sum.clear();
+    let Some((first, others)) = taps.split_first() else {
+        sum.resize(width, T::ZERO);
+        return;
+    };
+    sum.extend_from_slice(seen(first));
+    for other in others {
+        for (sum, &x) in sum.iter_mut().zip(seen(other)) {
+            *sum += x;
+        }
+    }
+}
+
+/// What arrives at the channels from `at` on: the sum of what the taps see from a row.
+#[inline(always)]
+pub(in super::super) fn gather<S: Simd, T: Real>(
+    simd: S,
+    arena: &Arena<T>,
+    taps: &[Tap],
+    row: usize,
+    at: usize,
+) -> Vector<S, T> {
+    let Some((first, others)) = taps.split_first() else { return Vector::splat(simd, T::ZERO) };
+    let mut sum = arena.load(simd, first.row(row) + at);
+    for other in others {
+        sum = sum + arena.load(simd, other.row(row) + at);
+    }
+    sum
+}
+
+struct Collect<'a, T> {
+    arena: &'a Arena<T>,
+    taps: &'a [Tap],
+    inputs: usize,
+    rows: Range<usize>,
+    events: &'a mut Events<T>,
+}
+
+impl<T: Real> WithSimd for Collect<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        let Self { arena, taps, inputs, rows, events } = self;
+        events.clear();
+        for row in rows {
+            events.make_room(inputs);
+            for at in (0..inputs).step_by(Vector::<S, T>::LEN) {
+                events.add(at, gather(simd, arena, taps, row, at), inputs - at);
+            }
+            events.end_row();
+        }
+    }
+}
