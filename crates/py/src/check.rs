@@ -10,7 +10,7 @@ use nirkit::ir::{Code, open};
 use nirkit::platforms::check::NodeReport;
 use nirkit::platforms::chip::{self, UnknownQuantiser};
 use nirkit::platforms::version::platform;
-use nirkit::platforms::{ChipChoices, Choices, Platform, Profile, Report, Verdict, find};
+use nirkit::platforms::{ChipChoices, Choices, Platform, Profile, Report, Verdict};
 use nirkit::sim::Reset;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};

@@ -3,8 +3,8 @@
 use super::super::{Design, Placed};
 use super::{Activity, Estimate, Part};
 
-const LOIHI: &str =
-    "Davies et al., Loihi, IEEE Micro 38(1), 2018, table 1, at 0.75 V: the first Loihi";
+const LOIHI: &str = "Davies et al., Loihi, IEEE Micro 38(1), 2018, table 1, at 0.75 V, as commonly quoted: the \
+                     first Loihi";
 
 const PICO: (&str, f64) = ("pJ", 1e-12);
 const NANO: (&str, f64) = ("ns", 1e-9);
