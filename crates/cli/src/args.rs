@@ -388,6 +388,10 @@ pub(crate) struct ChoiceArgs {
 Examples:
   nir lower net.nir --platform xylo --dt 1e-3
   nir lower net.nir --platform xylo --dt 1e-3 --quantize global --output net.xylo.json
+  nir lower net.nir --platform xylo --dt 1e-3 --input x.npy
+
+With --input, the stimulus is run: its spikes and synaptic operations are counted, and energy and time
+are estimated from published figures.
 
 The exit code is 1 when the graph does not fit; nothing is written then.")]
 pub(crate) struct LowerArgs {
@@ -398,6 +402,15 @@ pub(crate) struct LowerArgs {
     pub(crate) platform: String,
     #[command(flatten)]
     pub(crate) choices: ChoiceArgs,
+    /// A stimulus whose cost is told, or one for each Input as NODE=STIMULUS
+    #[arg(long, value_name = "[NODE=]STIMULUS")]
+    pub(crate) input: Vec<String>,
+    /// What the numbers of a frame are
+    #[arg(long, value_enum, default_value = "auto", requires = "input")]
+    pub(crate) frames: FramesName,
+    /// How long the stimulus is run, in seconds; as long as it lasts if not given
+    #[arg(long, value_name = "SECONDS", requires = "input")]
+    pub(crate) duration: Option<f64>,
     /// A file for what the chip's own tools read
     #[arg(long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
@@ -428,6 +441,9 @@ Examples:
   nir compare net.nir --input x.npy --platform norse --platform snntorch --dt 1e-4
   nir compare net.nir --input x.npy --platform ideal --platform sinabs --dt 1e-4 --svg why.svg
   nir compare net.nir --input x.npy --platform lava --platform norse --format json
+  nir compare net.nir --input x.npy --platform rockpool --platform xylo --dt 1e-3
+
+The arithmetic of a chip cannot be switched choice by choice; what it changes is said in words.
 
 The exit code is 1 when spikes differ.")]
 pub(crate) struct CompareArgs {

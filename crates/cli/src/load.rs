@@ -32,17 +32,6 @@ pub(crate) fn document(file: &Path, limits: &LimitArgs) -> Result<Document, Fail
     Ok(nirkit::document::read(file, &limits.limits()?)?)
 }
 
-/// The simulator of this name, or a failure that lists what there is.
-pub(crate) fn profile(title: &str) -> Result<&'static Profile, Failure> {
-    match platform(title).map_err(Failure::new)? {
-        Platform::Simulator(profile) => Ok(profile),
-        Platform::Chip(chip) => {
-            let help = "choose a simulator; chips are for check, lower, run and eval";
-            Err(Failure::with_help(format!("{} is a chip", chip.title()), Some(help)))
-        }
-    }
-}
-
 /// The simulator or chip of this name, or a failure that lists what there is.
 pub(crate) fn any_platform(title: &str) -> Result<Platform, Failure> {
     platform(title).map_err(Failure::new)

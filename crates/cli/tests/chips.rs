@@ -146,3 +146,80 @@ fn chips_are_listed_with_their_quantisations() {
     let text = String::from_utf8(all.stdout).unwrap();
     assert!(text.contains("speck") && text.contains("xylo"), "{text}");
 }
+
+#[test]
+fn a_stimulus_is_counted_and_its_cost_estimated_with_sources() {
+    let bench = Bench::new(NET);
+    let [net, x] = ["net.nirt", "x.npy"].map(|name| bench.path(name));
+    for chip in ["xylo", "loihi2", "spinnaker2"] {
+        let lower = ["lower", &net, "--platform", chip, "--dt", "1e-3", "--input", &x];
+        let output = nir(&[lower.as_slice(), &["--format", "json"]].concat());
+        assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+        let cost = &json(&output)["cost"];
+        let layers = cost["activity"]["layers"].as_array().unwrap();
+        // The stimulus holds 13 spikes in 7 of its numbers.
+        assert_eq!(
+            (layers[0]["spikes"].as_u64(), layers[0]["events"].as_u64()),
+            (Some(13), Some(7))
+        );
+        assert_eq!(cost["activity"]["steps"], 6);
+        let traffic = cost["activity"]["traffic"].as_array().unwrap();
+        assert!(traffic[0]["synaptic_operations"].as_u64().unwrap() > 13, "{chip}");
+        assert_eq!(cost["dense"]["macs"], 6 * (2 * 3 + 3 * 2 + if chip == "xylo" { 9 } else { 0 }));
+        for part in cost["estimate"]["time"].as_array().unwrap() {
+            assert!(
+                part["range"][1].as_f64().unwrap() > 0.0 && !part["source"].is_null(),
+                "{part}"
+            );
+        }
+        let text = String::from_utf8(nir(&lower).stdout).unwrap();
+        for part in ["synaptic operations", "figures from", "published for", "dense MACs"] {
+            assert!(text.contains(part), "{chip}: {part}: {text}");
+        }
+    }
+}
+
+#[test]
+fn chips_stand_beside_platforms_in_a_comparison() {
+    let bench = Bench::new(NET);
+    let [net, x, folder] = ["net.nirt", "x.npy", "run"].map(|name| bench.path(name));
+    let compare = |platforms: [&str; 2]| {
+        let [a, b] = platforms;
+        let compare = ["compare", &net, "--input", &x, "--dt", "1e-3", "--format", "json"];
+        nir(&[compare.as_slice(), &["--platform", a, "--platform", b]].concat())
+    };
+    let same = compare(["xylo", "xylo"]);
+    assert_eq!(same.status.code(), Some(0), "{}", stderr(&same));
+    let output = compare(["ideal", "xylo"]);
+    assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
+    let report = json(&output);
+    // The nodes of the graph, with the spikes that the chip's populations have in a run.
+    let run = ["run", &net, "--platform", "xylo", "--dt", "1e-3", "--input", &x];
+    let run = nir(&[run.as_slice(), &["--output", &folder, "--format", "json"]].concat());
+    assert_eq!(run.status.code(), Some(0), "{}", stderr(&run));
+    let nodes = report["nodes"].as_array().unwrap();
+    let names: Vec<&str> = nodes.iter().map(|node| node["node"].as_str().unwrap()).collect();
+    assert_eq!(names, ["hidden", "out"]);
+    for (node, population) in nodes.iter().zip(["hidden", "output"]) {
+        let counts = bench.bytes(&format!("run/{population}.spikes.npy"));
+        let neurons = if population == "hidden" { 3 } else { 2 };
+        let sum: u64 = counts[counts.len() - 6 * neurons..].iter().map(|&n| u64::from(n)).sum();
+        assert_eq!(node["spikes"][1].as_f64().unwrap() as u64, sum, "{population}");
+    }
+    let pair = &report["pairs"][0];
+    let moment = &pair["first"]["moments"][1];
+    let [spikes, v, threshold] =
+        ["spikes", "v", "threshold"].map(|key| moment[key].as_f64().unwrap());
+    // Integers: what was held against the threshold, of which each spike takes one off.
+    assert_eq!([v.fract(), threshold.fract()], [0.0, 0.0]);
+    assert_eq!(spikes > 0.0, v >= threshold, "{moment}");
+    let words: Vec<&str> = pair["departures"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|words| words.as_str().unwrap())
+        .collect();
+    assert!(words.iter().any(|words| words.contains("states are integers")), "{words:?}");
+    assert!(words.iter().any(|words| words.contains("weights_in: off by up to")), "{words:?}");
+    assert!(pair["cause"].is_null() && pair["untold"].is_null());
+}

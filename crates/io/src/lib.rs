@@ -21,6 +21,7 @@ pub mod spikes_csv;
 pub mod stimulus_json;
 pub mod store;
 pub mod text;
+pub mod tree;
 
 pub use error::{ReadError, ReadFault, WriteError, WriteFault};
 pub use hdf5::write::Compression;

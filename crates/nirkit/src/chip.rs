@@ -3,8 +3,8 @@
 use std::fs;
 use std::path::Path;
 
-use nirkit_io::Limits;
 use nirkit_io::text::write_text;
+use nirkit_io::{Limits, array, tree};
 use nirkit_platforms::chip::{Chip, Design};
 use nirkit_sim::clocked::Recording;
 use nirkit_sim::{Request, Stimulus};
@@ -15,7 +15,14 @@ use crate::watch::Watch;
 
 /// Reads a network in a chip's terms: a document that was written here, or one of the chip's own
 /// tools; everything that is wrong with it at once.
-pub fn read(chip: &Chip, path: &Path, limits: &Limits) -> Result<Design, Error> {
+///
+/// `frame` is the shape of what enters in a step, for documents that do not say it.
+pub fn read(
+    chip: &Chip,
+    path: &Path,
+    frame: Option<&[usize]>,
+    limits: &Limits,
+) -> Result<Design, Error> {
     let io_error = |error: std::io::Error| Error::new(error.to_string()).in_file(path);
     let bytes = fs::metadata(path).map_err(io_error)?.len();
     if bytes > limits.file_bytes {
@@ -26,12 +33,31 @@ pub fn read(chip: &Chip, path: &Path, limits: &Limits) -> Result<Design, Error> 
     }
     let text = fs::read_to_string(path).map_err(io_error)?;
     let all = |errors: Vec<String>| Error::several(errors.into_iter().map(Error::new));
-    chip.read(&text).map_err(|errors| all(errors).in_file(path))
+    chip.read(&text, frame).map_err(|errors| all(errors).in_file(path))
 }
 
-/// Writes what a chip's own tools read; the file appears complete or not at all.
+/// Shape of a frame of a stimulus, if it is an array of frames.
+#[must_use]
+pub fn frame(stimulus: &Path, limits: &Limits) -> Option<Vec<usize>> {
+    let is_array = stimulus.extension().is_some_and(|extension| extension == "npy");
+    let array = is_array.then(|| array::read_array(stimulus, limits).ok())??;
+    array.shape().get(1..).map(<[usize]>::to_vec)
+}
+
+/// Writes what a chip's own tools read: HDF5 under a name that ends in `.net`, else JSON. The file
+/// appears complete or not at all.
 pub fn write(path: &Path, design: &Design) -> Result<(), Error> {
-    Ok(write_text(path, &design.handover.json)?)
+    if path.extension().is_none_or(|extension| extension != "net") {
+        return Ok(write_text(path, &design.handover.json)?);
+    }
+    match &design.handover.tree {
+        Some(Ok(fields)) => Ok(tree::write_tree(path, fields)?),
+        Some(Err(reason)) => Err(Error::new(reason.clone()).in_file(path)),
+        None => {
+            let error = Error::new("the chip's tools read no .net files");
+            Err(error.help("give a name that ends in .json").in_file(path))
+        }
+    }
 }
 
 /// What a run on a chip is to do.

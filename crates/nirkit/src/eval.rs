@@ -40,7 +40,7 @@ pub fn counts(job: &Job<'_>, watch: &dyn Watch) -> Result<Tensor, Error> {
         record(job.program, sample, job.steps, requests)
             .map_err(|error| Error::new(error.to_string()))
     };
-    count_all(&answer, classes, job.samples, job.threads, watch)
+    count_all(&answer, 0, classes, job.samples, job.threads, watch)
 }
 
 /// A set of samples to be run on a chip.
@@ -58,7 +58,8 @@ pub struct ChipJob<'a> {
     pub threads: usize,
 }
 
-/// The same as [`counts`], on a chip.
+/// The same as [`counts`], on a chip. An answer that is late is waited for: the spikes that are
+/// counted are those of the steps in which the graph itself would have run.
 pub fn counts_on_chip(job: &ChipJob<'_>, watch: &dyn Watch) -> Result<Tensor, Error> {
     let Some(node) = &job.design.answer else {
         return Err(Error::new("the network has no population whose spikes are the answer"));
@@ -66,16 +67,18 @@ pub fn counts_on_chip(job: &ChipJob<'_>, watch: &dyn Watch) -> Result<Tensor, Er
     let request = Request { node: node.clone(), observable: Observable::Spikes };
     let answer = |sample: &Stimulus| {
         let requests = std::slice::from_ref(&request);
-        let recording = job.design.emulation.record(sample, job.steps, job.dt, requests);
+        let steps = job.steps + job.design.lag;
+        let recording = job.design.emulation.record(sample, steps, job.dt, requests);
         recording.map_err(|errors| Error::several(errors.into_iter().map(Error::new)))
     };
     let classes = job.design.emulation.channels(&request).unwrap_or(0);
-    count_all(&answer, classes, job.samples, job.threads, watch)
+    count_all(&answer, job.design.lag, classes, job.samples, job.threads, watch)
 }
 
-/// Counts the spikes of all samples, divided among threads.
+/// Counts the spikes of all samples from a step on, divided among threads.
 fn count_all(
     answer: &(dyn Fn(&Stimulus) -> Result<Recording, Error> + Sync),
+    from: usize,
     classes: usize,
     samples: &[Stimulus],
     threads: usize,
@@ -85,7 +88,7 @@ fn count_all(
     let count = |samples: &[Stimulus]| -> Result<Vec<i64>, Error> {
         let mut counts = Vec::with_capacity(samples.len() * classes);
         for sample in samples {
-            counts.extend(count_one(&answer(sample)?, classes)?);
+            counts.extend(count_one(&answer(sample)?, from, classes)?);
             if watch.done(done.fetch_add(1, Ordering::Relaxed) + 1).is_break() {
                 return Err(stopped());
             }
@@ -112,11 +115,13 @@ fn output(job: &Job<'_>) -> Result<(Request, usize), Error> {
     Ok((Request { node, observable: Observable::Spikes }, leaf.outputs()))
 }
 
-/// Spikes of each class in a recording.
-fn count_one(recording: &Recording, classes: usize) -> Result<Vec<i64>, Error> {
+/// Spikes of each class in a recording, from a step on.
+fn count_one(recording: &Recording, from: usize, classes: usize) -> Result<Vec<i64>, Error> {
     let spikes = recording.arrays.first().and_then(|(_, tensor)| tensor.to_f64());
     let spikes = spikes.ok_or_else(|| Error::new("nothing was recorded"))?;
-    let of_class = |class: usize| spikes.iter().skip(class).step_by(classes).sum::<f64>() as i64;
+    let of_class = |class: usize| {
+        spikes.iter().skip(from * classes + class).step_by(classes).sum::<f64>() as i64
+    };
     Ok((0..classes).map(of_class).collect())
 }
 

@@ -106,14 +106,16 @@ fn every_recorded_run_is_met_in_spikes_and_states() {
         for (id, run) in json(&case.join("case.json"))["runs"].as_object().unwrap() {
             let Some(chip) = chip(run).filter(|_| run["refused"] == false) else { continue };
             let config = case.join("config.json");
+            let input = numbers(&case.join("input.npy"));
+            let frame = input.shape().get(1..);
             let design = if config.exists() {
-                chip.read(&fs::read_to_string(config).unwrap()).unwrap()
+                chip.read(&fs::read_to_string(config).unwrap(), frame).unwrap()
             } else {
                 lowered(chip, &case.join("graph.nir"), run).design.unwrap()
             };
             assert_eq!(difference(&design, &case, id, run), None, "{}/{id}", case.display());
             // What is handed over says the same.
-            let again = chip.read(&design.handover.json).unwrap();
+            let again = chip.read(&design.handover.json, frame).unwrap();
             assert_eq!(difference(&again, &case, id, run), None, "{}/{id}", case.display());
             met += 1;
         }

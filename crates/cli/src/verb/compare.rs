@@ -5,7 +5,7 @@ mod print;
 use nirkit::compare::{Comparison, Entrant, Job, Report, compare, usual_spike};
 use nirkit::ir::open::{self, Open};
 use nirkit::ir::{Facts, Graph};
-use nirkit::platforms::Choices;
+use nirkit::platforms::{ChipChoices, Choices, Platform};
 use nirkit::sim::{Reset, SpikeReading, Stimulus};
 use nirkit::stimulus::Loaded;
 use serde::Serialize;
@@ -72,7 +72,10 @@ pub(crate) fn run(args: &CompareArgs, printer: &mut Printer) -> Result<Exit, Fai
 fn entrants(args: &CompareArgs) -> Result<Vec<Entrant>, Failure> {
     let mut entrants = Vec::new();
     for title in args.platform.iter().filter(|title| *title != "ideal") {
-        entrants.push(Entrant::Platform(load::profile(title)?));
+        entrants.push(match load::any_platform(title)? {
+            Platform::Simulator(profile) => Entrant::Platform(profile),
+            Platform::Chip(chip) => Entrant::Chip(chip),
+        });
     }
     if entrants.len() < args.platform.len() || entrants.len() == 1 {
         entrants.insert(0, Entrant::Ideal);
@@ -130,8 +133,16 @@ fn admit_all(
     let choices = Choices { dt: Some(dt), reset: args.choices.reset };
     let mut notes = Vec::new();
     for entrant in entrants {
-        if let Entrant::Platform(profile) = entrant {
-            notes.extend(load::admit(profile, graph, facts, &choices)?);
+        match entrant {
+            Entrant::Ideal => {}
+            Entrant::Platform(profile) => {
+                notes.extend(load::admit(profile, graph, facts, &choices)?);
+            }
+            Entrant::Chip(chip) => {
+                let (reset, quantize) = (args.choices.reset, args.choices.quantize.clone());
+                let choices = ChipChoices { dt: Some(dt), reset, quantize };
+                notes.extend(load::design(chip, graph, facts, &choices)?.1);
+            }
         }
     }
     Ok(notes)
@@ -155,6 +166,7 @@ fn job<'a>(
         steps: settled.steps,
         dt: settled.dt,
         reset: args.choices.reset,
+        quantize: args.choices.quantize.clone(),
         ideal_reset: settled.ideal_reset,
         spike: settled.spike,
         memory: settled.tau,

@@ -13,7 +13,7 @@ mod spike;
 use nirkit_ir::{Facts, Graph};
 use nirkit_platforms::compare::{Cause, CompareError, Contender, Difference, First, Setup};
 use nirkit_platforms::compare::{cause, compare_recordings};
-use nirkit_platforms::{Choices, Profile};
+use nirkit_platforms::{Chip, ChipChoices, Choices, Profile};
 use nirkit_sim::{Reset, SpikeReading, Stimulus};
 
 pub use report::{
@@ -40,6 +40,8 @@ pub struct Job<'a> {
     pub dt: f64,
     /// The reset of platforms that have a choice; `None` takes their own.
     pub reset: Option<Reset>,
+    /// How chips make integers of numbers; `None` takes the first way of each.
+    pub quantize: Option<String>,
     /// The reset of the ideal.
     pub ideal_reset: Reset,
     /// What a spike is in the ideal.
@@ -51,12 +53,14 @@ pub struct Job<'a> {
 }
 
 /// Something that is compared.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug)]
 pub enum Entrant {
     /// The graph's own meaning, in continuous time.
     Ideal,
-    /// A platform.
+    /// A simulator.
     Platform(&'static Profile),
+    /// A chip, as its emulation runs the graph.
+    Chip(&'static Chip),
 }
 
 impl Entrant {
@@ -66,6 +70,7 @@ impl Entrant {
         match self {
             Self::Ideal => "ideal".to_owned(),
             Self::Platform(profile) => profile.title(),
+            Self::Chip(chip) => chip.title(),
         }
     }
 }
@@ -100,6 +105,9 @@ pub enum Why {
     },
     /// The choices could not be switched.
     Untold(CompareError),
+    /// One of the two is a chip, whose arithmetic has no choices to be switched: what it does
+    /// otherwise than the graph, in words.
+    Chip(Vec<String>),
 }
 
 /// Compares all entrants with the first. `progress` is told how many of them are done.
@@ -160,7 +168,9 @@ fn why(job: &Job<'_>, first: &Side, other: &Side, difference: &Difference) -> Wh
     let memory = job.memory / job.dt;
     let (graph, facts, stimulus) = (job.graph, job.facts, job.stimulus);
     let setup = Setup { graph, facts, stimulus, steps: job.steps, memory };
-    let (a, b) = (first.contender(job), other.contender(job));
+    let (Some(a), Some(b)) = (first.contender(job), other.contender(job)) else {
+        return Why::Chip([first.departures(), other.departures()].concat());
+    };
     let told = if first.contender_is_itself() {
         cause(&setup, &a, &b, difference).map(|cause| Why::Cause { grid: None, cause })
     } else {
@@ -181,6 +191,11 @@ fn from_grid(
     let difference = setup.compare(on_grid, platform)?;
     let cause = cause(setup, on_grid, platform, &difference)?;
     Ok(Why::Cause { grid: Some(grid), cause })
+}
+
+/// What whoever lowers the graph chooses.
+fn chip_choices(job: &Job<'_>) -> ChipChoices {
+    ChipChoices { dt: Some(job.dt), reset: job.reset, quantize: job.quantize.clone() }
 }
 
 /// What whoever runs the platforms chooses.

@@ -61,6 +61,8 @@ pub struct PairReport {
     pub cause: Option<CauseReport>,
     /// Why it could not.
     pub untold: Option<String>,
+    /// What the chips of the pair do otherwise than the graph, in words.
+    pub departures: Vec<String>,
 }
 
 /// A node in two runs.
@@ -209,11 +211,15 @@ fn totals(side: &Side, node: &str) -> Option<Vec<f64>> {
 
 impl PairReport {
     fn of(job: &Job<'_>, sides: [&Side; 2], difference: &Difference, why: Option<&Why>) -> Self {
-        let (cause, untold) = match why {
-            Some(Why::Cause { grid, cause }) => (Some(CauseReport::of(grid.as_ref(), cause)), None),
-            Some(Why::Untold(error)) => (None, Some(error.to_string())),
-            None => (None, None),
-        };
+        let (mut cause, mut untold, mut departures) = (None, None, Vec::new());
+        match why {
+            Some(Why::Cause { grid, cause: found }) => {
+                cause = Some(CauseReport::of(grid.as_ref(), found));
+            }
+            Some(Why::Untold(error)) => untold = Some(error.to_string()),
+            Some(Why::Chip(words)) => departures.clone_from(words),
+            None => {}
+        }
         let [a, b] = sides.map(|side| side.title.clone());
         let first = |first: &First| FirstReport::of(job, first);
         Self {
@@ -226,6 +232,7 @@ impl PairReport {
             first: difference.first.as_ref().map(first),
             cause,
             untold,
+            departures,
         }
     }
 }

@@ -4,13 +4,15 @@ use nirkit_ir::facts::LeafId;
 use nirkit_ir::{Facts, Primitive};
 use nirkit_numerics::Tensor;
 use nirkit_numerics::broadcast::spread;
+use nirkit_platforms::Chip;
+use nirkit_platforms::chip::Design;
 use nirkit_platforms::compare::{CompareError, Contender, ideal as ideal_on_grid};
 use nirkit_sim::clocked::Recording;
 use nirkit_sim::clocked::scheme::{self, Frames, Moment};
 use nirkit_sim::{Observable, Request};
 
 use super::ideal::Ideal;
-use super::{Entrant, Job, choices};
+use super::{Entrant, Job, chip_choices, choices};
 use crate::error::Error;
 
 /// One run of a comparison, with the spikes of every neuron that ran.
@@ -26,6 +28,7 @@ pub struct Side {
 enum Engine {
     Ideal(Box<Ideal>),
     Scheme(Box<(Contender, scheme::Program)>),
+    Chip(Box<Design>),
 }
 
 /// The course of a voltage, step by step.
@@ -49,7 +52,30 @@ impl Side {
                 let contender = Contender::of(profile, job.graph, job.facts, &choices(job));
                 Self::of_contender(job, &contender).map_err(|error| Error::new(error.to_string()))
             }
+            Entrant::Chip(chip) => Self::of_chip(job, chip),
         }
+    }
+
+    /// Lowers the graph to a chip and runs its emulation.
+    fn of_chip(job: &Job<'_>, chip: &Chip) -> Result<Self, Error> {
+        let title = chip.title();
+        let all = |errors: Vec<String>| {
+            let named = |error| Error::new(format!("{title}: {error}"));
+            Error::several(errors.into_iter().map(named))
+        };
+        let lowering = chip
+            .lower(job.graph, job.facts, &chip_choices(job))
+            .map_err(|error| Error::new(error.to_string()))?;
+        let Some(design) = lowering.design else {
+            let refusals = lowering.report.findings.iter();
+            return Err(all(refusals.map(|found| found.diagnostic.to_string()).collect()));
+        };
+        let mut recording = design.record_nodes(job.stimulus, job.steps, job.dt).map_err(all)?;
+        let found = recording.arrays.iter().map(|(request, _)| request.clone()).collect();
+        let order = in_order(job.facts, found);
+        let place = |request: &Request| order.iter().position(|other| other == request);
+        recording.arrays.sort_by_key(|(request, _)| place(request));
+        Ok(Self { title, engine: Engine::Chip(Box::new(design)), recording })
     }
 
     /// Runs a scheme.
@@ -68,12 +94,20 @@ impl Side {
         &self.recording
     }
 
-    /// The scheme of this run; for the ideal, that of the ideal on a grid.
-    pub(super) fn contender(&self, job: &Job<'_>) -> Contender {
+    /// The scheme of this run; for the ideal, that of the ideal on a grid; `None` for a chip.
+    pub(super) fn contender(&self, job: &Job<'_>) -> Option<Contender> {
         match &self.engine {
-            Engine::Ideal(_) => ideal_on_grid(job.dt, job.ideal_reset),
-            Engine::Scheme(engine) => engine.0.clone(),
+            Engine::Ideal(_) => Some(ideal_on_grid(job.dt, job.ideal_reset)),
+            Engine::Scheme(engine) => Some(engine.0.clone()),
+            Engine::Chip(_) => None,
         }
+    }
+
+    /// What a chip does otherwise than the graph, in words; nothing for others.
+    pub(super) fn departures(&self) -> Vec<String> {
+        let Engine::Chip(design) = &self.engine else { return Vec::new() };
+        let title = &self.title;
+        design.departures().iter().map(|words| format!("{title}: {words}")).collect()
     }
 
     /// Whether [`contender`](Self::contender) is this run, and no stand-in.
@@ -133,6 +167,14 @@ impl Side {
                 for step in 0..steps {
                     run.step(frames.at(step));
                     look(run.moment(program, node, neuron));
+                }
+            }
+            Engine::Chip(design) => {
+                let moments = design
+                    .moments((node, neuron), job.stimulus, steps, job.dt)
+                    .map_err(|errors| Error::several(errors.into_iter().map(Error::new)))?;
+                for moment in moments {
+                    look(Some(moment));
                 }
             }
         }

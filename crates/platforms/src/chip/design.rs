@@ -1,8 +1,9 @@
 //! What a lowering gives: the network in the chip's terms, and what became of the numbers.
 
+use nirkit_ir::value::Fields;
 use nirkit_passes::quantise::Loss;
-use nirkit_sim::clocked::{Recording, scheme};
-use nirkit_sim::{Request, Stimulus, integer};
+use nirkit_sim::clocked::Recording;
+use nirkit_sim::{Request, Stimulus, integer, mixed};
 use serde::Serialize;
 
 use super::wires::Wire;
@@ -16,6 +17,8 @@ pub struct Design {
     pub handover: Handover,
     /// The population whose spikes are the answer.
     pub answer: Option<String>,
+    /// Steps by which its spikes are later than in the graph.
+    pub lag: usize,
     /// Where each node went.
     pub placed: Vec<Placed>,
     /// Numbers that became integers.
@@ -37,8 +40,8 @@ pub struct Design {
 pub enum Emulation {
     /// In integers.
     Integer(integer::Program),
-    /// In the floating point that the chip computes with.
-    Scheme(scheme::Program),
+    /// In integer weights and states of single precision.
+    Mixed(mixed::Program),
 }
 
 /// A document for the chip's own tools.
@@ -48,6 +51,9 @@ pub struct Handover {
     pub what: &'static str,
     /// The document: JSON.
     pub json: String,
+    /// The same as a tree of arrays, for tools that read HDF5, or why it cannot be one; `None` for a
+    /// chip without such tools.
+    pub tree: Option<Result<Fields, String>>,
 }
 
 /// A node in its place.
@@ -126,11 +132,26 @@ impl Emulation {
                 let inputs = program.inputs().iter();
                 inputs.map(|input| (input.name.clone(), vec![input.channels])).collect()
             }
-            Self::Scheme(program) => {
+            Self::Mixed(program) => {
                 let inputs = program.inputs().iter();
-                inputs.map(|(name, channels)| (name.clone(), vec![*channels])).collect()
+                inputs.map(|input| (input.name.clone(), vec![input.channels])).collect()
             }
         }
+    }
+
+    /// What enters in the first steps, as numbers of spikes, or everything that is wrong with it.
+    pub fn entering(
+        &self,
+        stimulus: &Stimulus,
+        steps: usize,
+        dt: f64,
+    ) -> Result<integer::Frames, Vec<String>> {
+        let inputs = match self {
+            Self::Integer(program) => program.inputs(),
+            Self::Mixed(program) => program.inputs(),
+        };
+        integer::Frames::new(inputs, stimulus, steps, dt)
+            .map_err(|errors| errors.iter().map(ToString::to_string).collect())
     }
 
     /// Everything that can be recorded.
@@ -138,7 +159,7 @@ impl Emulation {
     pub fn requests(&self) -> Vec<Request> {
         match self {
             Self::Integer(program) => program.requests(),
-            Self::Scheme(program) => program.requests(),
+            Self::Mixed(program) => program.requests(),
         }
     }
 
@@ -147,7 +168,7 @@ impl Emulation {
     pub fn channels(&self, request: &Request) -> Option<usize> {
         match self {
             Self::Integer(program) => program.start().observe(program, request).map(<[i64]>::len),
-            Self::Scheme(program) => {
+            Self::Mixed(program) => {
                 program.start().observe(program, request).map(|numbers| numbers.len())
             }
         }
@@ -164,8 +185,8 @@ impl Emulation {
         match self {
             Self::Integer(program) => integer::record(program, stimulus, steps, dt, requests)
                 .map_err(|errors| errors.iter().map(ToString::to_string).collect()),
-            Self::Scheme(program) => scheme::record(program, stimulus, steps, requests)
-                .map_err(|error| vec![error.to_string()]),
+            Self::Mixed(program) => mixed::record(program, stimulus, steps, dt, requests)
+                .map_err(|errors| errors.iter().map(ToString::to_string).collect()),
         }
     }
 }

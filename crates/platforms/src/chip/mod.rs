@@ -7,21 +7,28 @@
 //! once, each reason as a [`Finding`](crate::Finding) with the limit, its source and a way out.
 //!
 //! What several chips need stands beside them: [`layers`] brings a graph into populations and the
-//! maps between them, [`design`] is what a lowering gives, [`wires`] counts what a spike sets off.
+//! maps between them, [`linear`] makes matrices of these maps, [`design`] is what a lowering gives,
+//! [`wires`] counts what a spike sets off, [`mod@cost`] what a stimulus does.
 
+pub mod cost;
 pub mod design;
 mod job;
 pub mod layers;
+pub mod linear;
+mod nodes;
 mod tell;
 pub mod wires;
 
+pub mod loihi2;
 pub mod speck;
+pub mod spinnaker2;
 pub mod xylo;
 
 pub use design::{Design, Emulation, Handover, Moved, Placed, Rounded, Treated, Usage};
 pub use job::{Job, Quantiser, UnknownQuantiser};
 pub use wires::Wire;
 
+use cost::{Activity, Estimate};
 use nirkit_ir::{Facts, Graph};
 use nirkit_sim::Reset;
 
@@ -29,7 +36,8 @@ use crate::capability::Capability;
 use crate::check::Report;
 
 /// Every chip; the first of a name is what the bare name means.
-pub const ALL: &[&Chip] = &[&xylo::CHIP, &speck::CHIP];
+pub const ALL: &[&Chip] =
+    &[&xylo::CHIP, &speck::CHIP, &loihi2::CHIP, &loihi2::PAPER, &spinnaker2::CHIP];
 
 /// One version of a chip, as its own tools see it.
 #[derive(Clone, Copy, Debug)]
@@ -51,9 +59,15 @@ pub struct Chip {
     pub unknown: &'static str,
     /// From a checked graph to the chip's terms.
     pub(crate) lower: fn(&Job<'_>) -> Lowering,
-    /// From a document, as [`Handover`] has it or as the chip's own tools write it.
-    pub(crate) read: fn(&str) -> Result<Design, Vec<String>>,
+    /// What a run takes on the chip, from published figures.
+    pub(crate) estimate: fn(&Design, &Activity) -> Estimate,
+    /// From a document, as [`Handover`] has it or as the chip's own tools write it, and the shape of
+    /// what enters in a step, if it is known.
+    pub(crate) read: Reader,
 }
+
+/// Reads a document, with the shape of what enters in a step, if it is known.
+type Reader = fn(&str, Option<&[usize]>) -> Result<Design, Vec<String>>;
 
 /// What whoever lowers a graph can choose.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -97,8 +111,11 @@ impl Chip {
 
     /// Reads a network in the chip's terms from a document, or says everything that is wrong with
     /// it.
-    pub fn read(&self, document: &str) -> Result<Design, Vec<String>> {
-        (self.read)(document)
+    ///
+    /// `frame` is the shape of what enters in a step, for documents that do not say how large their
+    /// pictures are.
+    pub fn read(&self, document: &str, frame: Option<&[usize]>) -> Result<Design, Vec<String>> {
+        (self.read)(document, frame)
     }
 
     /// What the chip does with a kind of node; `None` for kinds that it refuses.

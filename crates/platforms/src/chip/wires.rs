@@ -14,6 +14,10 @@ pub struct Wire {
     pub fan_out: Vec<usize>,
     /// Multiplications and additions of a step when nothing is left out.
     pub macs: usize,
+    /// Steps after which a spike arrives.
+    pub delay: usize,
+    /// More spikes of a channel in a step than this are not seen.
+    pub limit: Option<i64>,
 }
 
 impl Wire {
@@ -27,16 +31,24 @@ impl Wire {
 /// The wires of a network of integers.
 #[must_use]
 pub fn wires(network: &Network) -> Vec<Wire> {
-    let wire = |projection: &Projection| {
+    let of = |projection: &Projection| {
         let source = match projection.source {
             Source::Input(at) => network.inputs[at].name.clone(),
             Source::Population(at) => network.populations[at].name.clone(),
         };
-        let target = network.populations[projection.target].name.clone();
-        let (fan_out, macs) = (fan_out(&projection.maps), projection.maps.iter().map(macs).sum());
-        Wire { source, target, fan_out, macs }
+        let target = &network.populations[projection.target].name;
+        let Projection { maps, delay, limit, .. } = projection;
+        Wire { limit: *limit, ..wire(&source, target, maps, *delay) }
     };
-    network.projections.iter().map(wire).collect()
+    network.projections.iter().map(of).collect()
+}
+
+/// The wire of a chain of maps, through which spikes arrive after so many steps.
+#[must_use]
+pub fn wire(source: &str, target: &str, maps: &[Map], delay: usize) -> Wire {
+    let (source, target) = (source.to_owned(), target.to_owned());
+    let (fan_out, macs) = (fan_out(maps), maps.iter().map(macs).sum());
+    Wire { source, target, fan_out, macs, delay, limit: None }
 }
 
 /// Synapses that each source reaches through a chain of maps.

@@ -46,7 +46,8 @@ impl Matrix {
     }
 
     /// The same matrix with other weights.
-    pub(super) fn with_weights(&self, change: impl Fn(i64) -> i64) -> Self {
+    #[must_use]
+    pub fn with_weights(&self, change: impl Fn(i64) -> i64) -> Self {
         let entries = self.entries.iter().map(|&(target, weight)| (target, change(weight)));
         Self { entries: entries.collect(), starts: self.starts.clone(), ..*self }
     }
@@ -91,7 +92,8 @@ impl Map {
     }
 
     /// The largest sum of a target, sign left out, for counts of 1.
-    pub(super) fn gain(&self) -> i64 {
+    #[must_use]
+    pub fn gain(&self) -> i64 {
         let sizes = match self {
             Self::Matrix(matrix) => {
                 let mut sizes = vec![0_i64; matrix.targets];

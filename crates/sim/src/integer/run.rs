@@ -136,7 +136,7 @@ pub fn record(
     dt: f64,
     requests: &[Request],
 ) -> Result<Recording, Vec<RunError>> {
-    let frames = Frames::new(program, stimulus, steps, dt)?;
+    let frames = Frames::new(program.inputs(), stimulus, steps, dt)?;
     let find = |request: &Request| {
         program.subject(request).ok_or_else(|| RunError::NoSuchState(request.clone()))
     };

@@ -1,7 +1,7 @@
 //! Stimuli as numbers of spikes on a grid.
 
 use super::error::RunError;
-use super::program::Program;
+use super::network::Input;
 use crate::stimulus::{Signal, Stimulus};
 
 /// The most spikes of a channel that may enter in a step.
@@ -15,17 +15,18 @@ pub struct Frames {
 }
 
 impl Frames {
-    /// The first `steps` frames of a stimulus for a program, or everything that is wrong with it.
+    /// The first `steps` frames of a stimulus for these inputs, or everything that is wrong with
+    /// it.
     ///
     /// `dt` is the length of a step in seconds; timed spikes enter in the step in which they fall.
     pub fn new(
-        program: &Program,
+        inputs: &[Input],
         stimulus: &Stimulus,
         steps: usize,
         dt: f64,
     ) -> Result<Self, Vec<RunError>> {
         let expected: Vec<(&str, usize)> =
-            program.inputs().iter().map(|input| (input.name.as_str(), input.channels)).collect();
+            inputs.iter().map(|input| (input.name.as_str(), input.channels)).collect();
         let mut errors: Vec<RunError> =
             stimulus.check(&expected).into_iter().map(RunError::from).collect();
         if !errors.is_empty() {

@@ -110,6 +110,10 @@ fn cause(pair: &PairReport, dt: f64) -> String {
     if let Some(reason) = &pair.untold {
         return format!("the cause cannot be told: {reason}\n");
     }
+    if !pair.departures.is_empty() {
+        let words = pair.departures.iter().map(|words| format!("  {words}\n"));
+        return format!("what the arithmetic of a chip changes:\n{}", words.collect::<String>());
+    }
     let Some(cause) = &pair.cause else { return String::new() };
     let grid = cause.grid_distance.map_or(String::new(), |grid| {
         format!(

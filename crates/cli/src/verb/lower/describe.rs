@@ -1,9 +1,11 @@
 //! What a lowering did, for people and for programs.
 
+use nirkit::platforms::chip::cost::Cost;
 use nirkit::platforms::chip::{Design, Lowering, Moved, Placed, Rounded, Treated, Usage, Wire};
 use nirkit::platforms::phrase::{brief, range};
 use serde::Serialize;
 
+use super::cost;
 use crate::args::LowerArgs;
 use crate::render::Finding;
 use crate::render::table::table;
@@ -21,6 +23,9 @@ pub(super) struct Description {
     findings: Vec<Finding>,
     #[serde(skip_serializing_if = "Option::is_none")]
     design: Option<DesignInfo>,
+    /// What the stimulus costs, if there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cost: Option<Cost>,
 }
 
 #[derive(Serialize)]
@@ -62,7 +67,12 @@ struct WireInfo {
 }
 
 impl Description {
-    pub(super) fn new(args: &LowerArgs, lowering: &Lowering, written: Option<String>) -> Self {
+    pub(super) fn new(
+        args: &LowerArgs,
+        lowering: &Lowering,
+        cost: Option<Cost>,
+        written: Option<String>,
+    ) -> Self {
         let report = &lowering.report;
         Self {
             file: args.file.display().to_string(),
@@ -72,6 +82,7 @@ impl Description {
             written,
             findings: report.diagnostics().iter().map(Finding::of).collect(),
             design: lowering.design.as_ref().map(DesignInfo::of),
+            cost,
         }
     }
 
@@ -85,6 +96,7 @@ impl Description {
         if let Some(design) = &self.design {
             text += &design.print();
         }
+        text += &self.cost.as_ref().map(cost::print).unwrap_or_default();
         if let (Some(written), Some(design)) = (&self.written, &self.design) {
             text += &format!("\n{written}: {}\n", design.handover);
         }

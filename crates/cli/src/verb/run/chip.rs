@@ -48,9 +48,18 @@ pub(super) fn run_config(args: &RunArgs, config: &Path) -> Result<Report, Failur
         let help = "`--config` is what a chip is given; see `nir platforms`";
         return Err(Failure::with_help(format!("`{title}` is no chip"), Some(help)));
     };
-    let design = nirkit::chip::read(chip, config, &args.limits.limits()?)?;
+    let limits = args.limits.limits()?;
+    let stimulus = args.input.first().map(|given| given.split_once('=').map_or(&**given, |g| g.1));
+    let frame = stimulus.and_then(|path| nirkit::chip::frame(Path::new(path), &limits));
+    let design = nirkit::chip::read(chip, config, frame.as_deref(), &limits)?;
+    let mut inputs = design.emulation.inputs();
+    if let ([(_, shape)], Some(frame)) = (inputs.as_mut_slice(), frame)
+        && frame.iter().product::<usize>() == shape.iter().product::<usize>()
+    {
+        *shape = frame;
+    }
     let set = Set { inputs: &args.input, frames: args.frames, batch: args.batch };
-    let loaded = load::stimulus_for(&set, design.emulation.inputs(), &args.limits)?;
+    let loaded = load::stimulus_for(&set, inputs, &args.limits)?;
     let mut report = simulate(args, &design, &loaded, args.dt.or(loaded.dt))?;
     report.choices.insert(0, Choice::new("platform", chip.title(), "given"));
     report.choices.insert(1, Choice::new("package", chip.package, "the chip"));

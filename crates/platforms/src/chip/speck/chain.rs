@@ -74,7 +74,13 @@ pub(super) fn check(job: &Job<'_>, tell: &mut Tell<'_>) -> Option<Chain> {
                      then pools",
                     primitive.kind()
                 );
-                tell.refuse(place, &says, "bring the nodes into this order");
+                let is_matrix = matches!(primitive, Primitive::Affine(_) | Primitive::Linear(_));
+                let help = if is_matrix && weights.is_some() {
+                    "`nir opt IN OUT --pass fold_linear` makes one matrix of two in a row"
+                } else {
+                    "bring the nodes into this order"
+                };
+                tell.refuse(place, &says, help);
             }
         }
     }
@@ -107,13 +113,19 @@ fn check_kinds(job: &Job<'_>, tell: &mut Tell<'_>) {
         let is_port = matches!(primitive, Primitive::Input(_) | Primitive::Output(_));
         if !leaf.is_top_level() {
             let says = "the NIR import returns nothing for NIRGraph";
-            tell.refuse(job.place(id), says, "unfold the nested graph");
+            tell.refuse(
+                job.place(id),
+                says,
+                "`nir opt IN OUT --pass unnest` replaces it by what is in it",
+            );
         } else if !is_port && job.chip.capability(kind).is_none() {
             let help = match primitive {
                 Primitive::Lif(_) | Primitive::CubaLif(_) => {
                     "Speck's neurons have no leak; train with IF neurons"
                 }
-                Primitive::Scale(_) => "fold the scale into the weights beside it",
+                Primitive::Scale(_) => {
+                    "`nir opt IN OUT --pass fold_scale` multiplies it into the weights beside it"
+                }
                 _ => "Speck has convolutions, sum pools and IF neurons",
             };
             tell.refuse(job.place(id), &job.chip.unknown.replace("{kind}", kind), help);
@@ -197,9 +209,14 @@ fn add_pool(job: &Job<'_>, leaf: LeafId, pool: &mut Pool, tell: &mut Tell<'_>) {
 fn check_node(job: &Job<'_>, id: LeafId, tell: &mut Tell<'_>) {
     let (place, leaf) = (job.place(id), job.leaf(id));
     match job.primitive(id) {
-        Some(Primitive::AvgPool2d(_) | Primitive::Linear(_)) => {
+        Some(primitive @ (Primitive::AvgPool2d(_) | Primitive::Linear(_))) => {
             let message = "is built from this node here; sinabs' NIR import leaves it out";
-            let help = "write SumPool2d with smaller weights behind it, or Affine with a bias of 0";
+            let help = if let Primitive::Linear(_) = primitive {
+                "`nir opt IN OUT --pass add_bias` makes an Affine of it"
+            } else {
+                "`nir opt IN OUT --pass average_to_sum --pass fold_scale` makes a SumPool2d of it, \
+                 with smaller weights behind it"
+            };
             tell.lose(Verdict::Reinterpreted, place, message, help);
         }
         Some(Primitive::If(_)) => check_neurons(job, id, leaf, &place, tell),
@@ -218,7 +235,8 @@ fn check_neurons(job: &Job<'_>, id: LeafId, leaf: &Leaf, place: &Place, tell: &m
             brief(first),
             range(&threshold)
         );
-        let help = "fold the thresholds into the weights before them";
+        let help = "`nir opt IN OUT --pass unit_threshold --pass fold_gain` moves them into the weights \
+             before the neurons";
         tell.lose(Verdict::Ignored, place.field("v_threshold"), &message, help);
     }
     if threshold.first().is_some_and(|&first| first <= 0.0) {
@@ -227,7 +245,9 @@ fn check_neurons(job: &Job<'_>, id: LeafId, leaf: &Leaf, place: &Place, tell: &m
     }
     if r.iter().any(|&r| r != 1.0) {
         let message = format!("ignores r = {}", range(&r));
-        tell.lose(Verdict::Ignored, place.field("r"), &message, "fold r into the weights");
+        let help =
+            "`nir opt IN OUT --pass fold_gain` multiplies it into the weights before the neurons";
+        tell.lose(Verdict::Ignored, place.field("r"), &message, help);
     }
     if v_reset.iter().any(|&v_reset| v_reset != 0.0) {
         let message = format!("ignores v_reset = {}: it subtracts the threshold", range(&v_reset));

@@ -15,7 +15,7 @@ use nirkit_sim::integer;
 
 use super::design::{Design, Emulation, Handover, Placed, Usage};
 use super::tell::Tell;
-use super::{Chip, Job, Lowering, Quantiser, wires};
+use super::{Chip, Job, Lowering, Quantiser, cost, wires};
 use crate::capability::{Capability, Demand, Requirement};
 
 pub use document::{Document, Layer};
@@ -30,6 +30,7 @@ pub const CHIP: Chip = Chip {
     capabilities: CAPABILITIES,
     unknown: "the NIR import returns nothing for {kind}, and the network that is left has a gap",
     lower,
+    estimate: cost::speck::estimate,
     read,
 };
 
@@ -122,7 +123,7 @@ fn lower(job: &Job<'_>) -> Lowering {
     Lowering { report: tell.report(), design }
 }
 
-fn read(document: &str) -> Result<Design, Vec<String>> {
+fn read(document: &str, _frame: Option<&[usize]>) -> Result<Design, Vec<String>> {
     design(&document::read(document)?)
 }
 
@@ -147,8 +148,10 @@ fn design(document: &Document) -> Result<Design, Vec<String>> {
         handover: Handover {
             what: "the integers of each layer as sinabs' dynapcnn network has them",
             json: document::write(document),
+            tree: None,
         },
         answer,
+        lag: 0,
         placed,
         rounded: Vec::new(),
         moved: Vec::new(),

@@ -17,7 +17,7 @@ use nirkit_sim::integer;
 use super::design::{Design, Emulation, Handover, Usage};
 use super::layers::Layers;
 use super::tell::{Limit, Tell};
-use super::{Chip, Job, Lowering, Quantiser, wires};
+use super::{Chip, Job, Lowering, Quantiser, cost, wires};
 use crate::capability::Capability;
 
 pub use specification::Specification;
@@ -32,6 +32,7 @@ pub const CHIP: Chip = Chip {
     capabilities: CAPABILITIES,
     unknown: "NotImplementedError: Cannot convert {kind} to rockpool module",
     lower,
+    estimate: cost::xylo::estimate,
     read,
 };
 
@@ -126,7 +127,7 @@ fn lower(job: &Job<'_>) -> Lowering {
     Lowering { report: tell.report(), design }
 }
 
-fn read(document: &str) -> Result<Design, Vec<String>> {
+fn read(document: &str, _frame: Option<&[usize]>) -> Result<Design, Vec<String>> {
     let (specification, mut notes) = specification::read(document)?;
     let mut design = design(&specification, "input")?;
     design.notes.append(&mut notes);
@@ -145,8 +146,10 @@ fn design(specification: &Specification, input: &str) -> Result<Design, Vec<Stri
         handover: Handover {
             what: "a specification as XyloSim.from_specification takes it",
             json: specification::write(specification),
+            tree: None,
         },
         answer: Some(network::OUTPUT.to_owned()),
+        lag: 0,
         placed: Vec::new(),
         rounded: Vec::new(),
         moved: Vec::new(),

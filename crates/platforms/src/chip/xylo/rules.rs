@@ -95,7 +95,7 @@ impl Rules<'_> {
                 ),
                 Primitive::Scale(_) => (
                     self.job.chip.unknown.replace("{kind}", kind),
-                    "fold the scale into the weights beside it",
+                    "`nir opt IN OUT --pass fold_scale` multiplies it into the weights beside it",
                 ),
                 _ => (
                     self.job.chip.unknown.replace("{kind}", kind),
@@ -172,7 +172,7 @@ impl Rules<'_> {
                 _ => tell.refuse(
                     place.clone(),
                     "DRCError: Inputs to linear weights may not be linear weights",
-                    "multiply the two matrices",
+                    "`nir opt IN OUT --pass fold_linear` makes one matrix of them",
                 ),
             }
             if seen.contains(&(link.source, link.target)) {
@@ -223,7 +223,8 @@ impl Rules<'_> {
         let v_leak = numbers("v_leak");
         if v_leak.iter().any(|&v_leak| v_leak != 0.0) {
             let message = format!("adds v_leak = {} in each step, as a bias", range(&v_leak));
-            let help = "scale it by dt / tau_mem to make up for it";
+            let help =
+                "`nir opt IN OUT --pass center_leak` counts voltages from v_leak, which becomes 0";
             tell.lose(Verdict::Reinterpreted, place.field("v_leak"), &message, help);
         }
         let v_reset = numbers("v_reset");

@@ -2,6 +2,8 @@
 //! time, as the descriptions of the hardware have it.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod edges;
+
 use std::collections::BTreeMap;
 
 use nirkit_sim::clocked::Comparison;
@@ -43,7 +45,7 @@ fn numbers() -> impl Strategy<Value = Numbers> {
             prop::collection::vec(row(-128, 127), inputs),
             prop::collection::vec(row(-128, 127), neurons),
         );
-        let lists = (bits(), bits(), row(1, 32_767), row(-32_768, 32_767));
+        let lists = (bits(), bits(), row(0, 32_767), row(-32_768, 32_767));
         let rest = (0_i32..9, prop::option::of(0..neurons), prop::collection::vec(frame, 1..30));
         (weights, lists, rest).prop_map(|(weights, lists, rest)| Numbers {
             weights_in: weights.0,

@@ -1,0 +1,168 @@
+//! A run of a design as the nodes of the graph see it: chips stack layers to populations and spread
+//! them over cores, and a comparison with another platform needs them by node again.
+
+use nirkit_numerics::Tensor;
+use nirkit_sim::clocked::Recording;
+use nirkit_sim::clocked::scheme::Moment;
+use nirkit_sim::{Observable, Request, Stimulus, integer, mixed};
+
+use super::design::{Design, Emulation, Placed};
+
+impl Design {
+    /// Spikes of every node that was placed, step by step: arrays of shape (T, neurons).
+    ///
+    /// # Errors
+    ///
+    /// What keeps the design from taking the stimulus.
+    pub fn record_nodes(
+        &self,
+        stimulus: &Stimulus,
+        steps: usize,
+        dt: f64,
+    ) -> Result<Recording, Vec<String>> {
+        let spikes = |name: &str| Request { node: name.to_owned(), observable: Observable::Spikes };
+        let nodes = once(self.placed.iter().map(|placed| placed.node.as_str()));
+        let populations = once(self.placed.iter().map(|placed| placed.population.as_str()));
+        let requests: Vec<Request> = populations.into_iter().map(spikes).collect();
+        let recording = self.emulation.record(stimulus, steps, dt, &requests)?;
+        let of_node = |node: &str| {
+            let parts = self.placed.iter().filter(|placed| placed.node == node);
+            let parts: Vec<(&Placed, Vec<i64>, usize)> = parts
+                .filter_map(|placed| {
+                    let array = recording.get(&placed.population, Observable::Spikes)?;
+                    Some((placed, array.to_i64()?, array.len() / steps.max(1)))
+                })
+                .collect();
+            let row = |step: usize| {
+                parts.iter().flat_map(move |(placed, values, width)| {
+                    let first = step * width + placed.first;
+                    values[first..first + placed.neurons].iter().copied()
+                })
+            };
+            let values: Vec<i64> = (0..steps).flat_map(row).collect();
+            let neurons = parts.iter().map(|(placed, ..)| placed.neurons).sum();
+            let array = Tensor::new(&[steps, neurons], values);
+            Ok((spikes(node), array.map_err(|error| vec![error.to_string()])?))
+        };
+        let arrays = nodes.into_iter().map(of_node).collect::<Result<_, Vec<String>>>()?;
+        Ok(Recording { arrays })
+    }
+
+    /// A neuron of a node, step by step; none if it was not placed.
+    ///
+    /// Voltages are those after the step, with what the spikes took off them where the reset
+    /// subtracts; where it is to 0, a neuron that spiked has 0.
+    ///
+    /// # Errors
+    ///
+    /// What keeps the design from taking the stimulus.
+    pub fn moments(
+        &self,
+        (node, neuron): (&str, usize),
+        stimulus: &Stimulus,
+        steps: usize,
+        dt: f64,
+    ) -> Result<Vec<Moment>, Vec<String>> {
+        let Some((population, at)) = self.place_of(node, neuron) else { return Ok(Vec::new()) };
+        let Some((threshold, subtracts)) = self.emulation.threshold(population, at) else {
+            return Ok(Vec::new());
+        };
+        let requests = [Observable::Spikes, Observable::V]
+            .map(|observable| Request { node: population.to_owned(), observable });
+        let recording = self.emulation.record(stimulus, steps, dt, &requests)?;
+        let trains: Vec<Vec<f64>> = recording
+            .arrays
+            .iter()
+            .map(|(_, array)| {
+                let width = (array.len() / steps.max(1)).max(1);
+                let values = array.to_f64().unwrap_or_default();
+                values.iter().skip(at).step_by(width).copied().collect()
+            })
+            .collect();
+        let [spikes, after] = trains.as_slice() else { return Ok(Vec::new()) };
+        let moment = |(&spikes, &after): (&f64, &f64)| {
+            let taken = if subtracts { spikes * threshold } else { 0.0 };
+            Moment { spikes, v: after + taken, threshold }
+        };
+        Ok(spikes.iter().zip(after).map(moment).collect())
+    }
+
+    /// The population that holds a neuron of a node, and its number there.
+    fn place_of(&self, node: &str, neuron: usize) -> Option<(&str, usize)> {
+        let mut left = neuron;
+        for placed in self.placed.iter().filter(|placed| placed.node == node) {
+            if left < placed.neurons {
+                return Some((&placed.population, placed.first + left));
+            }
+            left -= placed.neurons;
+        }
+        None
+    }
+
+    /// What makes its spikes others than those of the graph, in words.
+    #[must_use]
+    pub fn departures(&self) -> Vec<String> {
+        use crate::phrase::{brief, range};
+        let mut words = vec![self.emulation.arithmetic().to_owned()];
+        let losses = self.rounded.iter().filter(|rounded| rounded.loss.max_error > 0.0);
+        words.extend(losses.map(|rounded| {
+            let loss = rounded.loss;
+            let error = brief(loss.max_error);
+            let (layer, what) = (&rounded.layer, rounded.what);
+            format!("{layer}: {what}: off by up to {error}, of up to {}", brief(loss.extent))
+        }));
+        // Less is a rounding of the ratio of two times.
+        let moved = self.moved.iter().filter(|moved| moved.largest_change > 1e-9);
+        words.extend(moved.map(|moved| {
+            let [given, becomes] = [range(&moved.given), range(&moved.becomes)];
+            format!("{}: {} of {given} s becomes {becomes} s", moved.layer, moved.what)
+        }));
+        let treated = self.treated.iter();
+        words.extend(
+            treated.map(|treated| format!("{}: {}: {}", treated.layer, treated.what, treated.how)),
+        );
+        if self.lag > 0 {
+            words.push(format!("spikes of the answer are late by {} steps", self.lag));
+        }
+        words
+    }
+}
+
+/// Each name once, in the order in which they come first.
+fn once<'a>(names: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
+    let mut all = Vec::new();
+    for name in names {
+        if !all.contains(&name) {
+            all.push(name);
+        }
+    }
+    all
+}
+
+impl Emulation {
+    /// What the states are.
+    fn arithmetic(&self) -> &'static str {
+        match self {
+            Self::Integer(_) => "weights, thresholds and states are integers",
+            Self::Mixed(_) => "weights are integers, and states have single precision",
+        }
+    }
+
+    /// The threshold of a neuron, and whether a spike takes it off the voltage.
+    fn threshold(&self, population: &str, neuron: usize) -> Option<(f64, bool)> {
+        match self {
+            Self::Integer(program) => {
+                let all = &program.network().populations;
+                let fire = &all.iter().find(|found| found.name == population)?.fire;
+                let subtracts = fire.reset == integer::Reset::Subtract;
+                Some((*fire.threshold.get(neuron)? as f64, subtracts))
+            }
+            Self::Mixed(program) => {
+                let all = &program.network().populations;
+                let found = all.iter().find(|found| found.name == population)?;
+                let subtracts = found.reset == mixed::Reset::Subtract;
+                Some((f64::from(*found.threshold.get(neuron)?), subtracts))
+            }
+        }
+    }
+}

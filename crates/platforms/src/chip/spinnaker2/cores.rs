@@ -1,0 +1,122 @@
+//! Which processing element holds which neurons, and how much of the chip that takes.
+
+use nirkit_ir::Place;
+
+use super::super::design::{Placed, Usage};
+use super::super::tell::{Limit, Tell};
+use super::document::{Document, Population, Projection, SPIKE_LIST};
+
+const DATASHEET: &str = "SpiNNaker2 datasheet 0.03, 2021";
+
+/// Processing elements of a chip.
+const ELEMENTS: Limit = Limit { what: "processing elements", available: 152, source: DATASHEET };
+/// Memory of one, which program, buffers, neurons and synapses share.
+const BYTES: Limit = Limit {
+    what: "bytes of memory in a processing element",
+    available: 128 * 1024,
+    source: DATASHEET,
+};
+
+/// Bytes that are taken to be left for neurons and synapses: a half. What py-spinnaker2 itself leaves
+/// is not known here.
+const LEFT: usize = BYTES.available / 2;
+
+/// Bytes that are taken for a synapse of a list: weight, delay and target in a word.
+const SYNAPSE: usize = 4;
+
+/// Bytes that are taken for a neuron: its states and parameters, a word each.
+const NEURON: usize = 32;
+
+/// What a population asks for.
+struct Need<'a> {
+    name: &'a str,
+    neurons: usize,
+    /// Bytes of each of its neurons, with the synapses that lead to it.
+    each: usize,
+    /// Bytes that each of its elements needs, for kernels.
+    shared: usize,
+}
+
+impl Need<'_> {
+    /// Neurons that an element has room for.
+    fn room(&self) -> usize {
+        (LEFT.saturating_sub(self.shared) / self.each.max(1)).max(1)
+    }
+
+    fn elements(&self) -> usize {
+        self.neurons.div_ceil(self.room())
+    }
+}
+
+/// Places all neurons, population by population, in as few elements as hold them.
+pub(super) fn place(document: &Document) -> Vec<Placed> {
+    let mut element = 0;
+    let mut placed = Vec::new();
+    for need in needs(document) {
+        for first in (0..need.neurons).step_by(need.room()) {
+            placed.push(Placed {
+                node: need.name.to_owned(),
+                population: need.name.to_owned(),
+                part: format!("PE {element}"),
+                first,
+                neurons: need.room().min(need.neurons - first),
+            });
+            element += 1;
+        }
+    }
+    placed
+}
+
+/// How much of the chip is used.
+pub(super) fn usage(document: &Document) -> Vec<Usage> {
+    let needs = needs(document);
+    let elements = needs.iter().map(Need::elements).sum();
+    let bytes = |need: &Need<'_>| need.neurons * need.each + need.elements() * need.shared;
+    let bytes = needs.iter().map(bytes).sum();
+    let usage = |what, used, available| Usage { what, used, available, source: DATASHEET };
+    vec![
+        usage(ELEMENTS.what, elements, ELEMENTS.available),
+        usage("bytes of memory, estimated", bytes, BYTES.available * ELEMENTS.available),
+    ]
+}
+
+/// Says what the chip has too little of.
+pub(super) fn check(document: &Document, tell: &mut Tell<'_>) {
+    let needs = needs(document);
+    for need in &needs {
+        let least = need.each + need.shared;
+        if least > LEFT {
+            let place = Place::root().node(need.name);
+            let help = "take fewer sources for each neuron, or share weights in a convolution";
+            tell.exceed(place, &BYTES, least + LEFT, help);
+        }
+    }
+    let elements: usize = needs.iter().map(Need::elements).sum();
+    if elements > ELEMENTS.available {
+        let help = "take fewer or smaller layers; several chips can be joined";
+        tell.exceed(Place::root(), &ELEMENTS, elements, help);
+    }
+}
+
+/// What every population asks for. One that a stimulus fills takes elements as well, for the list of
+/// its spikes.
+fn needs(document: &Document) -> Vec<Need<'_>> {
+    document.populations.iter().map(|population| need(document, population)).collect()
+}
+
+fn need<'a>(document: &Document, population: &'a Population) -> Need<'a> {
+    let Population { name, size, neuron_model, .. } = population;
+    let (mut synapses, mut shared) = (0, 0);
+    for projection in &document.projections {
+        match projection {
+            Projection::List(list) if list.post == *name => synapses += list.connections.len(),
+            Projection::Conv2d(conv) if conv.post == *name => {
+                shared += conv.weights.iter().flatten().flatten().flatten().count();
+            }
+            Projection::List(_) | Projection::Conv2d(_) => {}
+        }
+    }
+    let state = if neuron_model == SPIKE_LIST { SYNAPSE } else { NEURON };
+    let each = state + (synapses * SYNAPSE).div_ceil((*size).max(1));
+    Need { name, neurons: *size, each, shared }
+}

@@ -1,0 +1,179 @@
+//! SpiNNaker 2: processors with integer weights of 8 bits and states in single precision.
+//!
+//! The parameters are those that py-spinnaker2's import from NIR (`s2_nir.py`) makes, and the
+//! arithmetic is that which meets what chips recorded for the NIR paper. Spikes arrive one step
+//! later.
+
+mod cores;
+mod document;
+mod network;
+mod quantise;
+mod rules;
+
+use nirkit_ir::Place;
+use nirkit_sim::integer::Source;
+use nirkit_sim::mixed;
+
+use super::design::{Design, Emulation, Handover};
+use super::layers::Layers;
+use super::tell::Tell;
+use super::wires::{Wire, wire};
+use super::{Chip, Job, Lowering, Quantiser, cost};
+use crate::capability::Capability;
+use quantise::Quantised;
+
+pub use document::{Conv2dParams, Conv2dProjection, Document, ListProjection, Parameter};
+pub use document::{Population, Projection};
+
+/// SpiNNaker 2 behind py-spinnaker2.
+pub const CHIP: Chip = Chip {
+    name: "spinnaker2",
+    version: "paper",
+    package: "SpiNNaker 2 with py-spinnaker2 and its import from NIR (s2_nir.py), as of the NIR paper",
+    evidence: "recordings that the paper's authors made on a chip, every spike equal",
+    quantisers: &[FORWARD, EXPONENTIAL, NOTEBOOK],
+    capabilities: CAPABILITIES,
+    unknown: "NotImplementedError: {kind}",
+    lower,
+    estimate: cost::spinnaker2::estimate,
+    read,
+};
+
+/// What the paper ran.
+const FORWARD: Quantiser = Quantiser {
+    name: "forward",
+    what: "8-bit weights cut off toward 0, with one scale for each population; decays and gains by \
+           forward Euler",
+};
+
+/// What the import does unless told otherwise.
+const EXPONENTIAL: Quantiser = Quantiser {
+    name: "exponential",
+    what: "the same weights; decays and gains by exponential Euler",
+};
+
+/// What the notebook of the paper's first task did.
+const NOTEBOOK: Quantiser = Quantiser {
+    name: "notebook",
+    what: "forward Euler, and weights times 102.02, as in the paper's notebook of a single neuron",
+};
+
+const IMPORT: &str = "s2_nir.py, from_nir";
+
+const CAPABILITIES: &[Capability] = &[
+    Capability { notes: &[LATE], ..plain("Affine", "Projection; the bias becomes i_offset") },
+    Capability { notes: &[LATE], ..plain("Linear", "Projection") },
+    Capability {
+        notes: &[LATE, "with groups or dilation a list of synapses instead"],
+        ..plain("Conv2d", "Conv2DProjection; the bias becomes i_offset")
+    },
+    plain("SumPool2d", "part of the projection that it leads to"),
+    plain("AvgPool2d", "part of the projection that it leads to, with smaller weights"),
+    plain("Flatten", "nothing: channels keep their order"),
+    Capability { notes: &[RESET], ..plain("IF", "Population(lif_no_delay or lif_conv2d)") },
+    Capability { notes: &[RESET], ..plain("LIF", "Population(lif_no_delay or lif_conv2d)") },
+    Capability {
+        notes: &[RESET, "a bias acts on v at once, as large as the current that it settles at"],
+        ..plain("CubaLIF", "Population(lif_curr_exp_no_delay)")
+    },
+    Capability {
+        notes: &["the import takes flat graphs alone; nirkit unfolds nested ones"],
+        ..plain("NIRGraph", "what is in it")
+    },
+];
+
+const LATE: &str = "spikes arrive one step later";
+const RESET: &str =
+    "v_reset is not read: the reset is an option, and subtracts unless told otherwise";
+
+/// A kind of node without demands.
+const fn plain(kind: &'static str, becomes: &'static str) -> Capability {
+    Capability { kind, becomes, demands: &[], notes: &[], evidence: IMPORT }
+}
+
+fn lower(job: &Job<'_>) -> Lowering {
+    let layers = Layers::of(job);
+    let mut tell = Tell::new(job);
+    let design = rules::check(job, &layers, &mut tell).and_then(|plan| {
+        let Quantised { document, rounded, treated } = quantise::quantise(job, &plan);
+        match design(&document) {
+            Ok(design) => {
+                cores::check(&document, &mut tell);
+                Some(Design { rounded, treated, ..design })
+            }
+            Err(errors) => {
+                let help = "bring the parameters of the graph to a common size";
+                for error in &errors {
+                    tell.refuse(Place::root(), error, help);
+                }
+                None
+            }
+        }
+    });
+    Lowering { report: tell.report(), design }
+}
+
+fn read(text: &str, _frame: Option<&[usize]>) -> Result<Design, Vec<String>> {
+    design(&document::read(text)?)
+}
+
+/// The design of a document, or everything that is wrong with it.
+fn design(document: &Document) -> Result<Design, Vec<String>> {
+    let network = network::network(document)?;
+    let last = network.populations.last().map(|population| population.name.clone());
+    let answer = document.output.clone().or(last);
+    if let Some(name) = &answer
+        && network.populations.iter().all(|population| &population.name != name)
+    {
+        return Err(vec![format!("`output` names `{name}`, and there is no such population")]);
+    }
+    let lag = answer.as_deref().map_or(0, |answer| lag(&network, answer));
+    let wires = network.projections.iter().map(|p| wire_of(&network, p)).collect();
+    let program = mixed::prepare(network)
+        .map_err(|errors| errors.0.iter().map(ToString::to_string).collect::<Vec<_>>())?;
+    Ok(Design {
+        emulation: Emulation::Mixed(program),
+        handover: Handover {
+            what: "populations and projections with the arguments that spinnaker2.snn takes",
+            json: document::write(document),
+            tree: None,
+        },
+        answer,
+        lag,
+        placed: cores::place(document),
+        rounded: Vec::new(),
+        moved: Vec::new(),
+        treated: Vec::new(),
+        usage: cores::usage(document),
+        wires,
+        notes: Vec::new(),
+    })
+}
+
+fn wire_of(network: &mixed::Network, projection: &mixed::Projection) -> Wire {
+    let source = match projection.source {
+        Source::Input(at) => &network.inputs[at].name,
+        Source::Population(at) => &network.populations[at].name,
+    };
+    let target = &network.populations[projection.target].name;
+    wire(source, target, &projection.maps, projection.delay)
+}
+
+/// By how many steps the spikes of a population are late: the delays on the shortest way from an
+/// input.
+fn lag(network: &mixed::Network, name: &str) -> usize {
+    let mut lags: Vec<Option<usize>> = vec![None; network.populations.len()];
+    for _ in &network.populations {
+        for projection in &network.projections {
+            let before = match projection.source {
+                Source::Input(_) => Some(0),
+                Source::Population(at) => lags[at],
+            };
+            let Some(late) = before.map(|before| before + projection.delay) else { continue };
+            let lag = &mut lags[projection.target];
+            *lag = Some(lag.map_or(late, |known| known.min(late)));
+        }
+    }
+    let at = network.populations.iter().position(|population| population.name == name);
+    at.and_then(|at| lags[at]).unwrap_or(0)
+}
