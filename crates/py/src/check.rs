@@ -10,7 +10,7 @@ use nirkit::ir::{Code, open};
 use nirkit::platforms::check::NodeReport;
 use nirkit::platforms::chip::{self, UnknownQuantiser};
 use nirkit::platforms::version::platform;
-use nirkit::platforms::{ChipChoices, Choices, Platform, Profile, Report, Verdict, find};
+use nirkit::platforms::{ChipChoices, Choices, Platform, Profile, Report, Verdict};
 use nirkit::sim::Reset;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
@@ -133,11 +133,6 @@ pub(crate) fn platforms() -> PyResult<Vec<String>> {
 /// The simulator or chip of a title.
 pub(crate) fn any_platform(title: &str) -> PyResult<Platform> {
     platform(title).map_err(|error| Raise::Choice.one(error))
-}
-
-/// The simulator of a title.
-pub(crate) fn profile(title: &str) -> PyResult<&'static Profile> {
-    find(title).map_err(|error| Raise::Choice.one(error))
 }
 
 /// A reset by its name.
