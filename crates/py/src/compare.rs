@@ -3,7 +3,7 @@
 use nirkit::compare::{Entrant, Job, Report, compare as compare_all, usual_spike};
 use nirkit::ir::open;
 use nirkit::ir::{Facts, Graph};
-use nirkit::platforms::{Choices, Platform};
+use nirkit::platforms::{ChipChoices, Choices, Platform};
 use nirkit::settle::{self, Voice};
 use nirkit::stimulus::inputs;
 use pyo3::prelude::*;
@@ -11,7 +11,7 @@ use pyo3::types::PyDict;
 
 use crate::check::any_platform;
 use crate::document::Document;
-use crate::engine::{Choice, admit, choice, settled};
+use crate::engine::{Choice, Given, admit, choice, design, settled};
 use crate::error::Raise;
 use crate::guard::guard;
 use crate::model::{frames, given};
@@ -40,6 +40,7 @@ pub(crate) fn compare(
         let (graph, facts) = document.sound()?;
         let entrants = entrants(&platforms)?;
         let given = given(options)?;
+        let quantize = quantize(&given)?;
         let frames = self::frames(frames)?;
         let loaded = collect(parts, &inputs(graph, &facts), frames, false)?;
         let [stimulus] = loaded.samples.as_slice() else {
@@ -65,7 +66,8 @@ pub(crate) fn compare(
         }
         let source = if tau.is_some() { "given" } else { "default: ten steps" };
         choices.push(choice("tau of the distance", memory, source));
-        notes.extend(admit_all(&entrants, graph, &facts, dt, given.reset)?);
+        let choices_of_chips = ChipChoices { dt: Some(dt), reset: given.reset, quantize };
+        notes.extend(admit_all(&entrants, graph, &facts, &choices_of_chips)?);
         let duration = settle::duration(duration, &loaded, dt, Voice::PROGRAM)
             .map_err(|error| Raise::Stimulus.error(error))?;
         let job = Job {
@@ -75,7 +77,7 @@ pub(crate) fn compare(
             steps: (duration / dt).round_ties_even() as usize,
             dt,
             reset: given.reset,
-            quantize: None,
+            quantize: choices_of_chips.quantize.clone(),
             ideal_reset,
             spike,
             memory,
@@ -89,6 +91,14 @@ pub(crate) fn compare(
         let json = serde_json::to_string(&report).map_err(|error| Raise::Internal.one(error))?;
         Ok((json, choices, notes))
     })
+}
+
+/// How chips make integers of numbers, if it is given; nothing else is asked for.
+fn quantize(given: &Given) -> PyResult<Option<String>> {
+    if let Some((name, _)) = given.others.iter().find(|(name, _)| name != "quantize") {
+        return Err(Raise::Choice.one(format!("a comparison has no choice `{name}`")));
+    }
+    Ok(given.others.first().map(|(_, value)| value.clone()))
 }
 
 /// What is compared: the ideal first, if it takes part.
@@ -116,14 +126,15 @@ fn admit_all(
     entrants: &[Entrant],
     graph: &Graph,
     facts: &Facts,
-    dt: f64,
-    reset: Option<nirkit::sim::Reset>,
+    of_chips: &ChipChoices,
 ) -> PyResult<Vec<String>> {
-    let choices = Choices { dt: Some(dt), reset };
+    let choices = Choices { dt: of_chips.dt, reset: of_chips.reset };
     let mut notes = Vec::new();
     for entrant in entrants {
-        if let Entrant::Platform(profile) = entrant {
-            notes.extend(admit(graph, facts, profile, &choices)?);
+        match entrant {
+            Entrant::Ideal => {}
+            Entrant::Platform(profile) => notes.extend(admit(graph, facts, profile, &choices)?),
+            Entrant::Chip(chip) => notes.extend(design(chip, graph, facts, of_chips)?.1),
         }
     }
     Ok(notes)

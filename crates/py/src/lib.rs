@@ -1,11 +1,11 @@
 //! The native half of the Python package `nirkit`.
 //!
 //! Python keeps nodes as dataclasses over numpy arrays; here is what is done on whole graphs: files,
-//! findings, engines. A graph crosses the border as nested dictionaries ([`convert::graph`]), arrays
-//! as numpy arrays that are moved and not copied on their way to Python ([`convert::tensor`]).
+//! findings, engines. A graph crosses the border as nested dictionaries (`convert::graph`), arrays
+//! as numpy arrays that are moved and not copied on their way to Python (`convert::tensor`).
 //!
-//! Every function runs behind [`guard`], so that no panic reaches a user, and raises the exceptions of
-//! the Python module `nirkit.errors` ([`error`]).
+//! Every function runs behind `guard`, so that no panic reaches a user, and raises the exceptions of
+//! the Python module `nirkit.errors` (`error`).
 
 #![expect(clippy::needless_pass_by_value, reason = "arguments come from Python by value")]
 

@@ -143,6 +143,7 @@ def compare(
     dt: Optional[float] = None,
     reset: Optional[str] = None,
     spike: Optional[str] = None,
+    quantize: Optional[str] = None,
     tau: Optional[float] = None,
     duration: Optional[float] = None,
     frames: str = "auto",
@@ -156,12 +157,13 @@ def compare(
         platforms: names; ``"ideal"`` is one of them.
         dt, reset, duration, frames: see `run`.
         spike: what a spike is in the ideal.
+        quantize: how chips make integers of numbers; the first way of each if not given.
         tau: time constant of the van Rossum distance in seconds; ten steps if not given.
         causes: whether to look for the choices that part the runs, which takes some more runs.
     """
     content, step, _ = parts(x, "T")
     titles = [platforms] if isinstance(platforms, str) else list(platforms)
-    options = {"dt": dt, "reset": reset, "spike": spike, "dt_of_stimulus": step}
+    options = {"dt": dt, "reset": reset, "spike": spike, "quantize": quantize, "dt_of_stimulus": step}
     text, choices, notes = _core.compare(
         document(graph), content, titles, options, frames, duration, tau, causes
     )
