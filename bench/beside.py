@@ -102,22 +102,22 @@ def same_spikes(python, peer, case, arguments, platform_name, options):
 
 
 def in_turn(ours, theirs, rounds):
-    """Medians of both sides, which run in turn; the first round of each is not counted."""
+    """Medians of both sides, which run in turn, and their numbers of spikes; the first round of each is not counted."""
     sides = [Side(ours), Side(theirs)]
-    times = ([], [])
+    times, spikes = ([], []), [None, None]
     for number in range(rounds + 1):
-        for side, seconds in zip(sides, times):
-            took, _ = side.run()
+        for at, (side, seconds) in enumerate(zip(sides, times)):
+            took, spikes[at] = side.run()
             if number:
                 seconds.append(took)
     for side in sides:
         side.close()
-    return [statistics.median(seconds) for seconds in times]
+    return [statistics.median(seconds) for seconds in times], spikes
 
 
 def row(name, equal, ours, theirs, rounds=15):
-    a, b = in_turn(ours, theirs, rounds)
-    verdict = {True: "equal", False: "DIFFERENT", None: "no profile"}[equal]
+    (a, b), (ours_fired, theirs_fired) = in_turn(ours, theirs, rounds)
+    verdict = {True: "equal", False: "DIFFERENT", None: f"{ours_fired:.0f} and {theirs_fired:.0f}"}[equal]
     print(f"| {name} | {verdict} | {a * 1e3:.3f} ms | {b * 1e3:.3f} ms | {b / a:.2f} |", flush=True)
 
 

@@ -1,7 +1,9 @@
 """Sets running beside Brian2 (compiled, without the time of compiling): 10,000 LIF with 10^6 synapses, 1 s.
 
-There is no profile of Brian2. The same equations on the same grid: forward Euler, a reset to 0, recurrent spikes one
-step late; Brian2 computes in double precision, and so does nirkit here. The numbers of spikes are printed.
+There is no profile of Brian2, and its spikes are not ours: it adds what arrives to the voltage after threshold and reset,
+nirkit takes it as a current in the step that follows. Neurons, synapses, time step and precision (double) are the same; the
+numbers of spikes of both are printed, so that the work can be compared. nirkit records every spike of every step as a
+number (10,000 x steps doubles), Brian2 counts them.
 """
 
 import beside
