@@ -95,6 +95,49 @@ def _needed(kind: type) -> list:
     ]
 
 
+def try_byte_to_str(value: Any) -> Any:
+    """Bytes as text, anything else as it is."""
+    return value.decode("utf8") if isinstance(value, bytes) else value
+
+
+def hdf2dict(node: Any) -> Dict[str, Any]:
+    """What a group of an open h5py file holds, as nested dictionaries.
+
+    Args:
+        node: an ``h5py.Group`` (or ``h5py.File``). Groups become dictionaries, datasets arrays,
+            single strings ``str``.
+    """
+    return {
+        try_byte_to_str(name): hdf2dict(item) if _is_group(item) else try_byte_to_str(item[()])
+        for name, item in node.items()
+    }
+
+
+def read_node(node: Any) -> NIRNode:
+    """A node, or a whole graph, from a group of an open h5py file (``file["node"]``).
+
+    Raises:
+        NodeError: the group holds no sound node.
+    """
+    return _build(_entries_of_group(node), "/")
+
+
+def _entries_of_group(group: Any) -> Dict[str, Any]:
+    """What a group holds for a node, as :func:`_build` takes it."""
+    entries = hdf2dict(group)
+    if "nodes" in entries:
+        entries["nodes"] = {name: _entries_of_group(item) for name, item in group["nodes"].items()}
+    if "edges" in entries:
+        edges = entries["edges"]
+        entries["edges"] = [(try_byte_to_str(a), try_byte_to_str(b)) for a, b in edges]
+    return entries
+
+
+def _is_group(item: Any) -> bool:
+    """Whether an object of h5py is a group; h5py itself is not needed to tell."""
+    return hasattr(item, "items")
+
+
 def read_version(filename: File) -> str:
     """The version of the program that wrote a file."""
     if _is_open_file(filename):

@@ -68,6 +68,19 @@ impl Source {
     }
 }
 
+impl Source {
+    /// Reads bytes that were looked at in the map from the file, into a buffer; `None` when there is no
+    /// file but memory, or when the bytes are not of this source.
+    pub(crate) fn again(&self, bytes: &[u8], buffer: &mut Vec<u8>) -> Option<std::io::Result<()>> {
+        let offset = bytes.as_ptr().addr().checked_sub(self.bytes().as_ptr().addr())?;
+        if offset.checked_add(bytes.len())? > self.bytes().len() {
+            return None;
+        }
+        buffer.resize(bytes.len(), 0);
+        self.read_directly(offset as u64, buffer)
+    }
+}
+
 impl Storage for Source {
     fn len(&self) -> u64 {
         self.bytes().len() as u64

@@ -5,9 +5,13 @@ use hdf5_reader::fixed_array::collect_fixed_array_chunk_entries;
 use super::bytes::{Bytes, Cursor};
 use super::filter::{Filter, filters};
 use super::{NOWHERE, parallel};
+use crate::hdf5::source::Source;
 
 /// Levels of a tree beyond this are not met in files.
 const LEVELS: u8 = 8;
+
+/// Chunks that are stored in this many bytes or more are read from the file and not from the map.
+const FROM_FILE: usize = 16 << 10;
 
 /// The chunks of a dataset.
 pub(super) struct Chunks<'a> {
@@ -205,7 +209,12 @@ impl<'a> Chunks<'a> {
     ///
     /// The chunks of one band along the first axis fill one range of it, and bands are decoded in
     /// parallel where there is enough to do.
-    pub(super) fn decode(&self, target: &mut [u8], scratch: &mut Scratch) -> Option<()> {
+    pub(super) fn decode(
+        &self,
+        source: &Source,
+        target: &mut [u8],
+        scratch: &mut Scratch,
+    ) -> Option<()> {
         let row = target.len() / self.shape[0];
         let bands = self.along(0);
         let across = self.stored.len() / bands;
@@ -218,9 +227,36 @@ impl<'a> Chunks<'a> {
                 let index = band * across + index;
                 let mut origin = self.origin(index);
                 origin[0] = 0;
-                self.decode_one(self.stored.get(index)?, &origin, target, scratch)
+                self.decode_stored(source, self.stored.get(index)?, &origin, target, scratch)
             })
         })
+    }
+
+    /// Decodes one chunk. Large ones are read from the file again: what is only looked at in the map
+    /// stays in memory as long as the map does, beside the values.
+    fn decode_stored(
+        &self,
+        source: &Source,
+        stored: &Stored<'_>,
+        origin: &[usize],
+        band: &mut [u8],
+        scratch: &mut Scratch,
+    ) -> Option<()> {
+        if stored.bytes.len() < FROM_FILE {
+            return self.decode_one(stored, origin, band, scratch);
+        }
+        let mut copy = std::mem::take(&mut scratch.stored);
+        let bytes = match source.again(stored.bytes, &mut copy) {
+            Some(outcome) => {
+                outcome.ok()?;
+                copy.as_slice()
+            }
+            None => stored.bytes,
+        };
+        let left_out = stored.left_out;
+        self.decode_one(&Stored { bytes, left_out }, origin, band, scratch)?;
+        scratch.stored = copy;
+        Some(())
     }
 
     /// Decodes one chunk into a band that begins at the place of the chunk along the first axis.
@@ -280,6 +316,7 @@ impl Copy<'_> {
 /// Memory for decoding, kept from chunk to chunk.
 #[derive(Default)]
 pub(super) struct Scratch {
+    stored: Vec<u8>,
     chunk: Vec<u8>,
     pub(super) between: Vec<u8>,
 }

@@ -10,6 +10,7 @@ use super::chunk::{self, Chunks, Scratch};
 use super::header::Header;
 use super::{NOWHERE, filter, heap};
 use crate::hdf5::element::{self, Element};
+use crate::hdf5::source::Source;
 
 /// A dataset whose declaration is of the common kind.
 pub(super) struct StoredDataset<'a> {
@@ -83,22 +84,27 @@ impl<'a> StoredDataset<'a> {
     }
 
     /// The values as they are stored.
-    pub(super) fn values(&self, scratch: &mut Scratch) -> Option<Cow<'a, [u8]>> {
+    pub(super) fn values(&self, source: &Source, scratch: &mut Scratch) -> Option<Cow<'a, [u8]>> {
         match &self.place {
             Place::Header(values) | Place::Piece(_, values) => Some(Cow::Borrowed(values)),
             Place::Chunks(chunks) => {
                 let mut values = vec![0; self.bytes];
-                chunks.decode(&mut values, scratch)?;
+                chunks.decode(source, &mut values, scratch)?;
                 Some(Cow::Owned(values))
             }
         }
     }
 
     /// Fills `target`, which is as long as the values, with them.
-    pub(super) fn fill(&self, target: &mut [u8], scratch: &mut Scratch) -> Option<()> {
+    pub(super) fn fill(
+        &self,
+        source: &Source,
+        target: &mut [u8],
+        scratch: &mut Scratch,
+    ) -> Option<()> {
         match &self.place {
             Place::Header(values) | Place::Piece(_, values) => target.copy_from_slice(values),
-            Place::Chunks(chunks) => chunks.decode(target, scratch)?,
+            Place::Chunks(chunks) => chunks.decode(source, target, scratch)?,
         }
         Some(())
     }

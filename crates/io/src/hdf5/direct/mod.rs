@@ -128,12 +128,15 @@ impl<'a> Walker<'a> {
                 return tensor.ok().map(Value::Tensor);
             }
             Element::Strings(_) => {
-                let references = dataset.values(&mut self.scratch)?;
+                let references = dataset.values(self.source, &mut self.scratch)?;
                 self.heap_strings(&references)?
             }
-            Element::Bytes(len, _, terminated) => {
-                text::byte_strings(&dataset.values(&mut self.scratch)?, len, terminated).ok()?
-            }
+            Element::Bytes(len, _, terminated) => text::byte_strings(
+                &dataset.values(self.source, &mut self.scratch)?,
+                len,
+                terminated,
+            )
+            .ok()?,
         };
         let storage = dataset.element.text_storage()?;
         Text::new(&dataset.shape, strings, storage).map(Value::Text)
@@ -145,7 +148,7 @@ impl<'a> Walker<'a> {
         let direct = dataset.piece().filter(|_| target.len() >= values::LARGE);
         match direct.and_then(|address| self.source.read_directly(address, target)) {
             Some(outcome) => outcome.ok(),
-            None => dataset.fill(target, &mut self.scratch),
+            None => dataset.fill(self.source, target, &mut self.scratch),
         }
     }
 
