@@ -89,7 +89,9 @@ def test_the_program_gives_the_same_bits(tmp_path):
         assert len(found)
         for node, observable in found:
             expected = np.load(tmp_path / engine / f"{node}.{observable}.npy")
-            assert np.array_equal(found[node, observable], expected), (engine, node, observable)
+            # The program writes what is not counted in single precision.
+            rounded = found[node, observable].astype(expected.dtype)
+            assert np.array_equal(rounded, expected), (engine, node, observable)
         choices = json.loads((tmp_path / engine / "run.json").read_text())["choices"]
         assert {c["name"]: c["value"] for c in choices} == {c.name: c.value for c in found.choices}
 

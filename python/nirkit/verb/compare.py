@@ -83,6 +83,7 @@ class Pair:
         missing: nodes that spike in one of the two only, because the other does not run them.
         first: the first difference of all.
         cause: because of which choices; ``None`` if they agree or it could not be told (`untold`).
+        departures: where a chip takes part, what its arithmetic changes, in words.
     """
 
     a: str
@@ -94,6 +95,7 @@ class Pair:
     first: Optional[First] = None
     cause: Optional[Cause] = None
     untold: Optional[str] = None
+    departures: List[str] = field(default_factory=list)
 
     def __str__(self) -> str:
         if self.equal:
