@@ -168,8 +168,8 @@ def test_a_run_can_be_interrupted(threads):
     script = f"""
 import os, signal, sys, threading, time, numpy as np, nirkit as nir
 model = nir.prepare({str(EXAMPLE)!r}, "clocked")
-x = np.zeros((2, 3_000_000, 4), np.uint8)
-threading.Timer(1.5, lambda: os.kill(os.getpid(), signal.SIGINT)).start()
+x = np.zeros((2, 6_000_000, 4), np.uint8)
+threading.Timer(0.8, lambda: os.kill(os.getpid(), signal.SIGINT)).start()
 try:
     model(x, [("lif1", "spikes")], axes="BT", threads={threads})
 except KeyboardInterrupt:
