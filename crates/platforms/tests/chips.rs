@@ -5,9 +5,12 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 #![allow(clippy::print_stdout, reason = "a test that is skipped says so")]
 
+mod beside;
+mod cases;
+
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use nirkit_io::{Limits, array, nir};
 use nirkit_ir::{Document, Facts, validate};
@@ -17,30 +20,11 @@ use nirkit_platforms::{Chip, ChipChoices, Platform, platform};
 use nirkit_sim::{Observable, Request, Signal, Stimulus};
 use serde_json::Value;
 
+use beside::shared;
+use cases::{folders, json};
+
 /// Samples of each trained network that are run here; all of them are run from outside.
 const SAMPLES: usize = 10;
-
-/// The folder beside the project, or `None` with a word on the terminal.
-fn shared(folder: &str) -> Option<PathBuf> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared").join(folder);
-    if path.exists() {
-        return Some(path);
-    }
-    println!("skipped: there is no {folder} beside the project");
-    None
-}
-
-fn json(path: &Path) -> Value {
-    serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap()
-}
-
-fn folders(path: &Path) -> Vec<PathBuf> {
-    let mut folders: Vec<PathBuf> =
-        fs::read_dir(path).unwrap().map(|entry| entry.unwrap().path()).collect();
-    folders.sort();
-    folders.retain(|folder| folder.is_dir());
-    folders
-}
 
 fn numbers(path: &Path) -> Tensor {
     array::read_array(path, &Limits::default()).unwrap()

@@ -3,9 +3,11 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 #![allow(clippy::print_stdout, reason = "a test that is skipped says so")]
 
+mod beside;
+
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use nirkit_io::{Limits, array, nir};
 use nirkit_ir::validate;
@@ -15,6 +17,8 @@ use nirkit_platforms::{ChipChoices, chip::Lowering};
 use nirkit_sim::{Observable, Request, Signal, Stimulus};
 use proptest::prelude::*;
 use serde_json::{Value, json};
+
+use beside::shared;
 
 /// Samples of each trained network that are run here.
 const SAMPLES: usize = 30;
@@ -200,16 +204,6 @@ fn sums_beyond_32_bits_are_told() {
     ]});
     let errors = read(&document.to_string()).unwrap_err();
     assert!(errors[0].contains("65280000 can arrive at `lif`"), "{errors:?}");
-}
-
-/// The folder beside the project, or `None` with a word on the terminal.
-fn shared(folder: &str) -> Option<PathBuf> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared").join(folder);
-    if path.exists() {
-        return Some(path);
-    }
-    println!("skipped: there is no {folder} beside the project");
-    None
 }
 
 fn numbers(path: &Path) -> Tensor {

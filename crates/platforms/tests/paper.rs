@@ -7,10 +7,12 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 #![allow(clippy::print_stdout, reason = "a test that is skipped says so")]
 
+mod beside;
+
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use nirkit_io::{Limits, array, nir};
 use nirkit_ir::{Document, Facts, validate};
@@ -20,6 +22,8 @@ use nirkit_sim::clocked::Recording;
 use nirkit_sim::clocked::scheme::record;
 use nirkit_sim::exact::{self, Options};
 use nirkit_sim::{Observable, Request, Reset, Signal, Stimulus};
+
+use beside::shared;
 
 /// The time step of all of the paper's networks, in seconds.
 const DT: f64 = 1e-4;
@@ -129,15 +133,6 @@ const SIMILARITIES: &[Similarities] = &[
         ],
     },
 ];
-
-fn shared(path: &str) -> Option<PathBuf> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared").join(path);
-    if path.exists() {
-        return Some(path);
-    }
-    println!("skipped: there is no {} beside the project", path.display());
-    None
-}
 
 /// A platform with what is asked of it.
 struct Ask {

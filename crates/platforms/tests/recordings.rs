@@ -5,9 +5,11 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 #![allow(clippy::print_stdout, reason = "a test that is skipped says so")]
 
+mod beside;
+mod cases;
+
 use std::collections::BTreeMap;
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use nirkit_io::{Limits, array, nir};
 use nirkit_ir::facts::LeafId;
@@ -18,33 +20,14 @@ use nirkit_sim::clocked::scheme::record;
 use nirkit_sim::{Observable, Request, Signal, Stimulus};
 use serde_json::Value;
 
+use beside::shared;
+use cases::{folders, json};
+
 /// Runs that are not met, each with the reason.
 const UNMET: &[(&str, &str)] = &[(
     "paper_braille_subtract/rockpool-recorded",
     "what the authors ran is not known; the nearest model differs in 37 of 10,240 entries",
 )];
-
-/// The folder beside the project, or `None` with a word on the terminal.
-fn shared(folder: &str) -> Option<PathBuf> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared").join(folder);
-    if path.exists() {
-        return Some(path);
-    }
-    println!("skipped: there is no {folder} beside the project");
-    None
-}
-
-fn json(path: &Path) -> Value {
-    serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap()
-}
-
-fn folders(path: &Path) -> Vec<PathBuf> {
-    let mut folders: Vec<PathBuf> =
-        fs::read_dir(path).unwrap().map(|entry| entry.unwrap().path()).collect();
-    folders.sort();
-    folders.retain(|folder| folder.is_dir());
-    folders
-}
 
 fn graph(path: &Path) -> (Document, Facts) {
     let document = nir::read(path, &Limits::default()).unwrap();

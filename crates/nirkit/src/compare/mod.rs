@@ -143,13 +143,14 @@ fn run_all(job: &Job<'_>, entrants: &[Entrant]) -> Result<Vec<Side>, Error> {
 fn pair(job: &Job<'_>, first: &Side, other: &Side) -> Result<Pair, Error> {
     let memory = job.memory / job.dt;
     let mut difference = compare_recordings(first.recording(), other.recording(), memory);
-    for node in &mut difference.nodes {
-        if let Some(found) = &mut node.first {
-            look_closer(job, [first, other], found)?;
-        }
-    }
-    if let Some(found) = &mut difference.first {
+    for found in difference.nodes.iter_mut().filter_map(|node| node.first.as_mut()) {
         look_closer(job, [first, other], found)?;
+    }
+    // The first of all is the first of its node, which has been looked at.
+    if let Some(found) = &mut difference.first {
+        let mut firsts = difference.nodes.iter().filter_map(|node| node.first.as_ref());
+        let same = firsts.find(|first| first.node == found.node);
+        found.moments = same.map_or([None, None], |same| same.moments);
     }
     let is_asked = job.causes && difference.first.is_some();
     let why = is_asked.then(|| why(job, first, other, &difference));
