@@ -81,6 +81,7 @@ mod record;
 mod run;
 mod scale;
 pub mod scheme;
+mod signals;
 mod span;
 mod sum_pool2d;
 mod sweep;

@@ -9,6 +9,7 @@ use super::net::Net;
 use super::program::Program;
 use super::real::Real;
 use super::run::Run;
+use super::sweep::marked;
 use crate::recording::{Observable, Request};
 
 /// Something of a program that can be read from its runs.
@@ -121,6 +122,14 @@ impl Samples {
         }
     }
 
+    /// Sets to 1 what is marked, from a place on, where zeros stand.
+    pub(super) fn set(&mut self, at: usize, marks: &[u64]) {
+        match self {
+            Self::F32(samples) => set(&mut samples[at..], marks, 1.0),
+            Self::F64(samples) => set(&mut samples[at..], marks, 1.0),
+        }
+    }
+
     /// Makes room for this many more numbers; false if there is none.
     fn reserve(&mut self, additional: usize) -> bool {
         match self {
@@ -204,6 +213,13 @@ fn put<T: Real, U: Real>(to: &mut [U], numbers: &[T], rounded: impl Fn(T) -> U) 
     }
     for (to, &number) in to.iter_mut().zip(numbers) {
         *to = rounded(number);
+    }
+}
+
+/// Sets what is marked to a number.
+fn set<T: Copy>(to: &mut [T], marks: &[u64], number: T) {
+    for channel in marked(marks) {
+        to[channel] = number;
     }
 }
 

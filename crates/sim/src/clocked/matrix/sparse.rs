@@ -80,8 +80,8 @@ impl<T: Real> Sparse<T> {
         for (number, row) in pass.rows.clone().enumerate() {
             let output = pass.arena.row_mut(pass.out, row);
             output.fill(T::ZERO);
-            for &(source, x) in pass.room.events.row(number) {
-                self.scatter(source as usize, x, output);
+            for (source, x) in pass.room.events.row(number) {
+                self.scatter(source, x, output);
             }
             for (sum, &bias) in output.iter_mut().zip(bias) {
                 *sum += bias;

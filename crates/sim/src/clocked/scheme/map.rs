@@ -143,6 +143,20 @@ impl<T: Real> Map<T> {
         }
     }
 
+    /// Whether a sweep looks at the events of its input only.
+    pub(super) fn takes_events(&self) -> bool {
+        match &self.op {
+            Op::Matrix(_) => true,
+            Op::Window(window) | Op::Pool(window, ..) => window.takes_events(),
+            Op::Same | Op::Scale(_) | Op::Permute(_) => false,
+        }
+    }
+
+    /// Whether what leaves is what arrives.
+    pub(super) fn changes_nothing(&self) -> bool {
+        matches!(self.op, Op::Same) && self.bias.is_empty() && !self.truth_only
+    }
+
     /// Bytes of the weights.
     pub(super) fn bytes(&self) -> usize {
         match &self.op {

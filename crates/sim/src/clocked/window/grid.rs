@@ -208,8 +208,8 @@ impl<T: Real> Walk<'_, T> {
         for sum in sums.iter_mut() {
             *sum = [T::ZERO; L];
         }
-        for &(source, x) in self.events.row(self.number) {
-            let [channel, y, at] = grid.places[source as usize].map(usize::from);
+        for (source, x) in self.events.row(self.number) {
+            let [channel, y, at] = grid.places[source].map(usize::from);
             let sums = &mut sums[channel / seen * plane..][..plane];
             let kernel = &weights[channel * height * width..][..height * width];
             for &(k, to) in grid.over[0].at(y) {
@@ -236,8 +236,8 @@ impl<T: Real> Walk<'_, T> {
         let [_, columns] = window.output;
         let plane = window.output[0] * columns;
         self.sums.fill(T::ZERO);
-        for &(source, x) in self.events.row(self.number) {
-            let [channel, y, at] = grid.places[source as usize].map(usize::from);
+        for (source, x) in self.events.row(self.number) {
+            let [channel, y, at] = grid.places[source].map(usize::from);
             for &(row, to_row) in grid.over[0].at(y) {
                 for &(column, to) in grid.over[1].at(at) {
                     let from = (channel * height + usize::from(row)) * width + usize::from(column);
@@ -262,8 +262,8 @@ impl<T: Real> Walk<'_, T> {
         let [height, width] = self.grid.padded_input();
         let [above, left] = self.grid.window.before;
         self.picture.fill(T::ZERO);
-        for &(source, x) in self.events.row(self.number) {
-            let [channel, y, at] = self.grid.places[source as usize].map(usize::from);
+        for (source, x) in self.events.row(self.number) {
+            let [channel, y, at] = self.grid.places[source].map(usize::from);
             self.picture[(channel * height + y + above) * width + at + left] = x;
         }
     }

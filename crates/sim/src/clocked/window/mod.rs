@@ -101,6 +101,11 @@ impl<T: Real> Windowed<T> {
         }
     }
 
+    /// Whether a sweep looks at the events of its input only.
+    pub(super) fn takes_events(&self) -> bool {
+        !matches!(self.fast, Fast::Plain)
+    }
+
     /// Bytes of the weights.
     pub(super) fn bytes(&self) -> usize {
         match &self.fast {
