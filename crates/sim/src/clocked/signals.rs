@@ -33,7 +33,7 @@ impl Signals {
                 plans[slot].numbers = !spikes;
             }
         }
-        for station in &net.stations {
+        for station in net.stations.iter().filter(|station| !passes_on(station)) {
             for reads in station.reads.iter().filter(|reads| wants_numbers(station, reads.len())) {
                 for read in reads {
                     plans[stands_in[read.slot]].numbers = true;
@@ -48,7 +48,8 @@ impl Signals {
             }
         }
         for (slot, &other) in stands_in.iter().enumerate().filter(|(slot, other)| slot != *other) {
-            plans[slot] = Plan { width: plans[other].width, numbers: false, marks: false };
+            plans[slot] =
+                Plan { width: plans[other].width, numbers: false, marks: false, side_by_side: 0 };
         }
         Self { plans, stands_in }
     }

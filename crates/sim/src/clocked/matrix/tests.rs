@@ -30,7 +30,7 @@ fn sums(
     way: Way,
     marks: bool,
 ) -> Vec<Vec<u32>> {
-    let marked = Plan { width: inputs[0].len(), numbers: true, marks };
+    let marked = Plan { width: inputs[0].len(), numbers: true, marks, side_by_side: 0 };
     let plans = [marked, Plan::numbers(targets)];
     let (mut arena, tables) = Arena::new(plans.into_iter(), inputs.len());
     for (row, input) in inputs.iter().enumerate() {

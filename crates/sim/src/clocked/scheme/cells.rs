@@ -11,6 +11,7 @@ use pulp::{Simd, WithSimd};
 use super::super::chunk::{STRIP, Vector, padded, vectorized};
 use super::super::real::Real;
 use super::super::sweep::{Arena, Table, Tap, gather};
+use super::fire::Firing;
 use super::layer::{Layer, LayerState};
 use super::rule::FanIn;
 
@@ -67,15 +68,79 @@ impl<T: Real> WithSimd for Sweep<'_, T> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(mut self, simd: S) {
+        let is_plain = self.layer.is_plain() && self.taps.len() == 1 && self.traces.is_empty();
+        match (is_plain && self.part == Part::Both, &self.layer.firing) {
+            (true, Some(firing)) if self.layer.synapse.is_some() => {
+                self.each_plain::<S, true>(simd, firing);
+            }
+            (true, Some(firing)) => self.each_plain::<S, false>(simd, firing),
+            _ => {
+                for at in (0..padded(self.out.width)).step_by(Vector::<S, T, 1>::LEN) {
+                    self.take::<S, 1>(simd, at);
+                }
+            }
+        }
+    }
+}
+
+impl<T: Real> Sweep<'_, T> {
+    /// Takes all neurons of a [plain](Layer::is_plain) layer.
+    #[inline(always)]
+    fn each_plain<S: Simd, const SYNAPSE: bool>(&mut self, simd: S, firing: &Firing<T>) {
         let end = padded(self.out.width);
         let mut at = 0;
         while at + Vector::<S, T, STRIP>::LEN <= end {
-            self.take::<S, STRIP>(simd, at);
+            self.take_plain::<S, STRIP, SYNAPSE>(simd, at, firing);
             at += Vector::<S, T, STRIP>::LEN;
         }
         while at < end {
-            self.take::<S, 1>(simd, at);
+            self.take_plain::<S, 1, SYNAPSE>(simd, at, firing);
             at += Vector::<S, T, 1>::LEN;
+        }
+    }
+
+    /// [`take`](Self::take) of a plain layer, of which little has to be kept in registers.
+    #[inline(always)]
+    fn take_plain<S: Simd, const W: usize, const SYNAPSE: bool>(
+        &mut self,
+        simd: S,
+        at: usize,
+        firing: &Firing<T>,
+    ) {
+        let Self { layer, state, arena, taps, out, rows, .. } = self;
+        let (tap, height) = (taps[0], Vector::<S, T, W>::splat(simd, layer.height));
+        let (ahead, owes) = (firing.runs_ahead(), firing.owes());
+        let [before_leak, after_input] = [firing.resets_before_leak(), firing.resets_after_input()];
+        let zeros = Vector::splat(simd, T::ZERO);
+        let mut v = Vector::load(simd, &state.v, at);
+        let mut isyn = if SYNAPSE { Vector::load(simd, &state.isyn, at) } else { zeros };
+        for row in rows.clone() {
+            let owed = if owes { firing.count_vector(simd, at, v) } else { zeros };
+            if ahead {
+                arena.store(*out, row, at, owed * height);
+            }
+            if before_leak {
+                v = firing.reset_vector(simd, at, v, owed);
+            }
+            let mut x = arena.load(simd, tap.row(row) + at);
+            if let Some(synapse) = layer.synapse.as_ref().filter(|_| SYNAPSE) {
+                isyn = synapse.step_vector(simd, at, isyn, x);
+                x = isyn;
+            }
+            v = layer.membrane.step_vector(simd, at, v, x);
+            if after_input {
+                v = firing.reset_vector(simd, at, v, owed);
+            }
+            if !ahead {
+                let spikes = firing.count_vector(simd, at, v);
+                v = firing.at_once_vector(simd, at, v, spikes, owed);
+                arena.store(*out, row, at, spikes * height);
+            }
+            v = firing.limit_vector(simd, at, v);
+        }
+        v.store(&mut state.v, at);
+        if SYNAPSE {
+            isyn.store(&mut state.isyn, at);
         }
     }
 }
@@ -120,7 +185,20 @@ impl<T: Real> Sweep<'_, T> {
     }
 }
 
+impl Traces {
+    /// Whether nobody wants any.
+    fn is_empty(self) -> bool {
+        self.spikes.is_none() && self.v.is_none() && self.isyn.is_none()
+    }
+}
+
 impl<T: Real> Layer<T> {
+    /// Whether nothing waits from step to step but voltages, and synaptic currents that the membrane
+    /// sees at once. Most layers are such.
+    fn is_plain(&self) -> bool {
+        !self.is_late() && self.relay.is_empty()
+    }
+
     /// What leaves before a layer looks at its input.
     #[inline(always)]
     fn emit_vector<S: Simd, const W: usize>(
@@ -232,7 +310,7 @@ impl<T: Real> Layer<T> {
         }
         if !firing.runs_ahead() {
             cells.spikes = firing.count_vector(simd, at, cells.v);
-            firing.at_once_vector(simd, at, cells);
+            cells.v = firing.at_once_vector(simd, at, cells.v, cells.spikes, cells.owed);
         }
         cells.v = firing.limit_vector(simd, at, cells.v);
         cells.spikes * Vector::splat(simd, self.height)

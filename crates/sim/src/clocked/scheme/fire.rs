@@ -7,7 +7,6 @@ use super::super::chunk::{CHUNK, STRIP, Vector};
 use super::super::option::Comparison;
 use super::super::parameter::Columns;
 use super::super::real::Real;
-use super::cells::Cells;
 use super::rule::{Fire, Floor, ResetTiming, Spikes, Test};
 use crate::choice::Reset;
 
@@ -32,6 +31,11 @@ impl<T: Real> Firing<T> {
                 thresholds.get(neuron).map_or(f64::INFINITY, |threshold| threshold.wide())
             }
         }
+    }
+
+    /// Whether all neurons have the same levels.
+    pub(super) fn is_uniform(&self) -> bool {
+        matches!(self.levels, Columns::Uniform(_))
     }
 
     /// Whether a neuron spikes once a step at most.
@@ -176,17 +180,18 @@ impl<T: Real> Firing<T> {
         &self,
         simd: S,
         at: usize,
-        cells: &mut Cells<S, T, W>,
-    ) {
-        let Cells { v, spikes, owed, .. } = *cells;
+        v: Vector<S, T, W>,
+        spikes: Vector<S, T, W>,
+        owed: Vector<S, T, W>,
+    ) -> Vector<S, T, W> {
         match self.fire.timing {
-            ResetTiming::AtOnce => cells.v = self.reset_vector(simd, at, v, spikes),
+            ResetTiming::AtOnce => self.reset_vector(simd, at, v, spikes),
             ResetTiming::Settled => {
                 let [threshold, ..] = self.levels.vectors(simd, at);
                 let unit = if self.fire.reset == Reset::Subtract { threshold } else { v };
-                cells.v = v - (spikes - owed) * unit;
+                v - (spikes - owed) * unit
             }
-            ResetTiming::BeforeLeak | ResetTiming::AfterInput | ResetTiming::Twice => {}
+            ResetTiming::BeforeLeak | ResetTiming::AfterInput | ResetTiming::Twice => v,
         }
     }
 

@@ -152,6 +152,14 @@ impl<T: Real> Map<T> {
         }
     }
 
+    /// Whether a sweep can leave channels side by side, as those of a convolution; their number.
+    pub(super) fn side_by_side(&self) -> Option<usize> {
+        match &self.op {
+            Op::Window(window) => window.side_by_side(&self.bias),
+            _ => None,
+        }
+    }
+
     /// Whether what leaves is what arrives.
     pub(super) fn changes_nothing(&self) -> bool {
         matches!(self.op, Op::Same) && self.bias.is_empty() && !self.truth_only

@@ -41,6 +41,12 @@ impl<T: Real> State<T> {
         }
     }
 
+    /// Whether all neurons have the same coefficients and start.
+    pub(super) fn is_uniform(&self) -> bool {
+        matches!(self.columns, Columns::Uniform(_))
+            && self.start.as_ref().is_none_or(|start| matches!(start, Columns::Uniform(_)))
+    }
+
     /// Whether what is handed on is the state before the step.
     pub(super) fn is_late(&self) -> bool {
         self.form.is_late()

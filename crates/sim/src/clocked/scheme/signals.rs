@@ -33,7 +33,9 @@ impl Signals {
                 _ => {}
             }
         }
-        for station in net.stations.iter().filter(|station| wants_numbers(station)) {
+        let passes_on = |station: &Station<T>| stands_in[station.leaf] != station.leaf;
+        let wanting = |station: &&Station<T>| wants_numbers(station) && !passes_on(station);
+        for station in net.stations.iter().filter(wanting) {
             for tap in &station.taps {
                 plans[stands_in[tap.source]].numbers = true;
             }
@@ -43,10 +45,52 @@ impl Signals {
                 plans[stands_in[subject.leaf]].numbers = true;
             }
         }
+        for station in &net.stations {
+            lay_side_by_side(net, station, &stands_in, subjects, &mut plans);
+        }
         for (leaf, &other) in stands_in.iter().enumerate().filter(|(leaf, other)| leaf != *other) {
-            plans[leaf] = Plan { width: plans[other].width, numbers: false, marks: false };
+            plans[leaf] =
+                Plan { width: plans[other].width, numbers: false, marks: false, side_by_side: 0 };
         }
         Self { plans, stands_in }
+    }
+}
+
+/// Leaves the sums of a convolution as they are made, the channels of a pixel side by side, where only
+/// a layer sees them whose neurons are all alike and of which only spikes are seen.
+fn lay_side_by_side<T: Real>(
+    net: &Net<T>,
+    station: &Station<T>,
+    stands_in: &[usize],
+    subjects: &[&Subject],
+    plans: &mut [Plan],
+) {
+    let (Kind::Layer(layer), [tap]) = (&station.kind, station.taps.as_slice()) else { return };
+    let source = stands_in[tap.source];
+    let Some(conv) = net.stations.iter().find(|station| station.leaf == source) else { return };
+    let Kind::Map(map) = &conv.kind else { return };
+    let Some(channels) = map.side_by_side() else { return };
+    let seen_by = |leaf: usize| {
+        let taps = |station: &Station<T>| {
+            station.taps.iter().filter(|tap| stands_in[tap.source] == leaf).count()
+        };
+        net.stations.iter().map(taps).sum::<usize>()
+    };
+    let passed_on = (0..stands_in.len()).filter(|&leaf| stands_in[leaf] == source).count();
+    let is_private = passed_on == 1 && seen_by(source) == 1 && tap.later.is_none();
+    let by_events = net.stations.iter().all(|target| {
+        !target.taps.iter().any(|tap| stands_in[tap.source] == station.leaf)
+            || stands_in[target.leaf] != target.leaf
+            || !wants_numbers(target)
+    });
+    let is_looked_at = subjects.iter().any(|subject| {
+        stands_in[subject.leaf] == source
+            || stands_in[subject.leaf] == station.leaf && !is_read_from_marks(station, subject)
+    });
+    let can = layer.is_uniform() && layer.firing.is_some();
+    if can && is_private && by_events && !is_looked_at {
+        plans[source].side_by_side = channels;
+        plans[station.leaf].side_by_side = channels;
     }
 }
 

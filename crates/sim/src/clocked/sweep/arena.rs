@@ -18,12 +18,15 @@ pub(in super::super) struct Plan {
     pub(in super::super) numbers: bool,
     /// Whether there is a mark for each channel: a bit that says that its number is not 0.
     pub(in super::super) marks: bool,
+    /// Channels of a pixel whose numbers stand side by side; 0 where numbers are in C order. Marks
+    /// always are.
+    pub(in super::super) side_by_side: usize,
 }
 
 impl Plan {
     /// A table of numbers without marks.
     pub(in super::super) fn numbers(width: usize) -> Self {
-        Self { width, numbers: true, marks: false }
+        Self { width, numbers: true, marks: false, side_by_side: 0 }
     }
 
     /// Bytes of a row.
@@ -46,6 +49,8 @@ pub(in super::super) struct Table {
     words: usize,
     /// Channels in a row; what stands behind them is padding.
     pub(in super::super) width: usize,
+    /// Channels of a pixel whose numbers stand side by side; 0 where numbers are in C order.
+    pub(in super::super) side_by_side: usize,
 }
 
 impl Table {
@@ -53,6 +58,16 @@ impl Table {
     #[inline(always)]
     pub(in super::super) fn row(self, row: usize) -> usize {
         self.base + row * self.stride
+    }
+
+    /// Where the number of a channel stands in its row.
+    #[inline(always)]
+    pub(super) fn place(self, channel: usize) -> usize {
+        if self.side_by_side == 0 {
+            return channel;
+        }
+        let plane = self.width / self.side_by_side;
+        channel % plane * self.side_by_side + channel / plane
     }
 
     /// Whether numbers are kept.
@@ -85,10 +100,12 @@ impl<T: Real> Arena<T> {
     ) -> (Self, Vec<Table>) {
         let (mut base, mut marks) = (0, 0);
         let mut tables = Vec::new();
-        for Plan { width, numbers: keeps, marks: has_marks } in plans {
-            let stride = if keeps { stride(width) } else { 0 };
-            let words = if has_marks { width.div_ceil(WORD).max(1) } else { 0 };
-            tables.push(Table { id: tables.len(), base, stride, marks, words, width });
+        for plan in plans {
+            let Plan { width, side_by_side, .. } = plan;
+            let stride = if plan.numbers { stride(width) } else { 0 };
+            let words = if plan.marks { width.div_ceil(WORD).max(1) } else { 0 };
+            let id = tables.len();
+            tables.push(Table { id, base, stride, marks, words, width, side_by_side });
             base += stride * rows;
             marks += words * rows;
         }
@@ -216,13 +233,34 @@ impl<T: Real> Arena<T> {
     ) {
         let mut bits = vector.nonzero();
         if at + Vector::<S, T, W>::LEN > table.width {
-            bits &= (1_u64 << (table.width.saturating_sub(at) % WORD)) - 1;
+            if at >= table.width && at > 0 {
+                return;
+            }
+            bits &= (1_u64 << ((table.width - at) % WORD)) - 1;
         }
-        if at > 0 && at >= table.width {
-            return;
+        let marks = &mut self.marks[table.marks + row * table.words..][..table.words];
+        if table.side_by_side > 0 {
+            return mark_pixels(marks, table, at, bits);
         }
-        let word = &mut self.marks[table.marks + row * table.words + at / WORD];
+        let word = &mut marks[at / WORD];
         *word = if at.is_multiple_of(WORD) { bits } else { *word | bits << (at % WORD) };
+    }
+}
+
+/// Marks channels that stand side by side.
+#[inline(always)]
+fn mark_pixels(marks: &mut [u64], table: Table, at: usize, mut bits: u64) {
+    if at == 0 {
+        marks.fill(0);
+    }
+    // A power of two, so that nothing has to be divided.
+    let shift = table.side_by_side.trailing_zeros();
+    let plane = table.width >> shift;
+    while bits != 0 {
+        let place = at + bits.trailing_zeros() as usize;
+        let channel = (place & (table.side_by_side - 1)) * plane + (place >> shift);
+        marks[channel / WORD] |= 1 << (channel % WORD);
+        bits &= bits - 1;
     }
 }
 

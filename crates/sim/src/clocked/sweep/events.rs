@@ -108,10 +108,31 @@ impl<T: Real> Events<T> {
         each.map(|(&place, &x)| (place as usize, self.same.unwrap_or(x)))
     }
 
+    /// The numbers of the events of a row.
+    #[inline(always)]
+    pub(in super::super) fn numbers(&self, row: usize) -> Numbers<'_, T> {
+        Numbers { each: &self.numbers[self.range(row)], same: self.same }
+    }
+
     #[inline(always)]
     fn range(&self, row: usize) -> Range<usize> {
         let start = if row == 0 { 0 } else { self.ends[row - 1] };
         start..self.ends[row]
+    }
+}
+
+/// The numbers of some events.
+#[derive(Clone, Copy, Debug)]
+pub(in super::super) struct Numbers<'a, T> {
+    each: &'a [T],
+    same: Option<T>,
+}
+
+impl<T: Real> Numbers<'_, T> {
+    /// The number of an event.
+    #[inline(always)]
+    pub(in super::super) fn at(&self, event: usize) -> T {
+        self.same.unwrap_or(self.each[event])
     }
 }
 
@@ -139,7 +160,7 @@ impl<T: Real> WithSimd for Marked<'_, T> {
             if events.same.is_none() {
                 let row = arena.row(table, row - late);
                 for at in first..events.len {
-                    events.numbers[at] = row[events.places[at] as usize];
+                    events.numbers[at] = row[table.place(events.places[at] as usize)];
                 }
             }
             events.ends.push(events.len);
