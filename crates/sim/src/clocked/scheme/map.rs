@@ -287,7 +287,10 @@ fn biases<T: Real>(
         return Err(site.foreign());
     }
     let gain = |at: usize| gains.map_or(T::ONE, |gains| T::round(gains[at]));
-    Ok((0..outputs).map(|at| values[at / plane] * gain(at)).collect())
+    let biases: Vec<T> = (0..outputs).map(|at| values[at / plane] * gain(at)).collect();
+    // Nothing changes by a bias of 0, since no sum is -0.
+    let acts = biases.iter().any(|&bias| bias != T::ZERO);
+    Ok(if acts { biases } else { Vec::new() })
 }
 
 /// Outputs of one channel.

@@ -182,17 +182,16 @@ impl<T: Real> Grid<T> {
 
     /// Does so for listed events, by pixels or by events.
     pub(super) fn sweep_by(&self, pass: &mut Pass<'_, T>, bias: &[T], by_pixels: bool) {
-        let padded = self.padded_input();
         let Pass { arena, out, rows, room, .. } = pass;
         let Room { events, input: picture, other: sums } = &mut **room;
-        picture.clear();
-        picture.resize(self.window.channels_in * padded[0] * padded[1], T::ZERO);
-        sums.clear();
-        sums.resize(self.window.groups * self.plane() * self.lanes, T::ZERO);
-        // Nothing is added by a bias of 0, since no sum is -0.
-        let bias = if bias.iter().all(|&bias| bias == T::ZERO) { &[] } else { bias };
+        let is_direct = out.side_by_side > 0;
+        let padded = self.padded_input();
+        let drawn = if by_pixels { self.window.channels_in * padded[0] * padded[1] } else { 0 };
+        let summed = if is_direct { 0 } else { self.window.groups * self.plane() * self.lanes };
+        picture.resize(picture.len().max(drawn), T::ZERO);
+        sums.resize(sums.len().max(summed), T::ZERO);
+        let (picture, sums) = (&mut picture[..drawn], &mut sums[..summed]);
         for (number, row) in rows.clone().enumerate() {
-            let is_direct = out.side_by_side > 0;
             let place = if is_direct { arena.row_mut(*out, row) } else { &mut sums[..] };
             let mut walk = Walk { grid: self, events, number, sums: place, picture, by_pixels };
             match self.lanes {
