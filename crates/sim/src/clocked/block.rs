@@ -7,7 +7,7 @@ use super::drive::{Drive, Sketch, Track};
 use super::net::Net;
 use super::node::Leaving;
 use super::real::Real;
-use super::record::{Dense, Subject};
+use super::record::{Dense, Keep, Subject};
 use super::run::Walk;
 use super::signals::{Signals, passes_on};
 use super::span::{Part, Span};
@@ -123,7 +123,10 @@ impl<T: Real> Block<T> {
         let starts: Vec<usize> = dense
             .probes
             .iter_mut()
-            .map(|(probe, samples)| samples.lengthen(steps * walk.batch * probe.channels()))
+            .map(|(probe, samples)| match dense.keep {
+                Keep::Steps => samples.lengthen(steps * walk.batch * probe.channels()),
+                Keep::Sums => 0,
+            })
             .collect();
         let mut told = 0;
         for sample in 0..walk.batch {
@@ -134,7 +137,12 @@ impl<T: Real> Block<T> {
                 for stage in &net.stages {
                     self.run(&net, stage, walk, sample, walk.number + first, count);
                 }
-                self.write(dense, &starts, first * walk.batch + sample, walk.batch, count);
+                match dense.keep {
+                    Keep::Steps => {
+                        self.write(dense, &starts, first * walk.batch + sample, walk.batch, count);
+                    }
+                    Keep::Sums => self.add(dense, sample, count),
+                }
                 if first + count == steps {
                     self.end(walk, sample, count);
                 }
@@ -286,6 +294,28 @@ impl<T: Real> Block<T> {
                         let pairs = self.arena.row(a, row).iter().zip(self.arena.row(b, row));
                         sum.extend(pairs.map(|(&a, &b)| a + b));
                         samples.write(at, sum);
+                    }
+                    View::Zeros => {}
+                }
+            }
+        }
+    }
+}
+
+impl<T: Real> Block<T> {
+    /// Adds so many rows of a sample to the sums.
+    fn add(&mut self, dense: &mut Dense, sample: usize, count: usize) {
+        for ((probe, sums), view) in dense.probes.iter_mut().zip(&self.views) {
+            let at = sample * probe.channels();
+            for row in 1..=count {
+                match *view {
+                    View::One(table) if table.has_numbers() => {
+                        sums.add(at, self.arena.row(table, row));
+                    }
+                    View::One(table) => sums.count(at, self.arena.marks(table, row)),
+                    View::Sum(a, b) => {
+                        sums.add(at, self.arena.row(a, row));
+                        sums.add(at, self.arena.row(b, row));
                     }
                     View::Zeros => {}
                 }

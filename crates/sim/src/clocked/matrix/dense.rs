@@ -80,6 +80,13 @@ impl<T: Real> Dense<T> {
     /// Writes all rows of a pass whose events are listed.
     pub(super) fn sweep(&self, pass: &mut Pass<'_, T>, bias: &[T]) {
         let rows = pass.rows.len();
+        if pass.room.events.len() == 0 {
+            for number in 0..rows {
+                pass.is_silent(number, bias);
+            }
+            return;
+        }
+        pass.rewrite();
         let share = pass.room.events.len() as f64 / (rows * self.sources).max(1) as f64;
         if self.finite && share > DENSE_SHARE && rows >= TOGETHER {
             self.sweep_dense(pass, bias);

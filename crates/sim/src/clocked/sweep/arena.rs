@@ -90,6 +90,10 @@ pub(in super::super) struct Arena<T> {
     marks: Vec<u64>,
     /// For each table, the number that all marked channels have, if they have the same.
     heights: Vec<Option<T>>,
+    /// Rows of a table.
+    rows: usize,
+    /// For each row of each table, whether it holds what leaves a map when nothing arrives.
+    silent: Vec<bool>,
 }
 
 impl<T: Real> Arena<T> {
@@ -109,8 +113,14 @@ impl<T: Real> Arena<T> {
             base += stride * rows;
             marks += words * rows;
         }
-        let heights = vec![None; tables.len()];
-        (Self { numbers: vec![T::ZERO; base], marks: vec![0; marks], heights }, tables)
+        let arena = Self {
+            numbers: vec![T::ZERO; base],
+            marks: vec![0; marks],
+            heights: vec![None; tables.len()],
+            rows,
+            silent: vec![false; tables.len() * rows],
+        };
+        (arena, tables)
     }
 
     /// The channels of a row of numbers.
@@ -145,8 +155,19 @@ impl<T: Real> Arena<T> {
         self.heights[table.id] = height;
     }
 
+    /// Whether a row holds what leaves its map when nothing arrives.
+    pub(super) fn is_silent(&self, table: Table, row: usize) -> bool {
+        self.silent[table.id * self.rows + row]
+    }
+
+    /// Says whether a row holds what leaves its map when nothing arrives.
+    pub(super) fn set_silent(&mut self, table: Table, row: usize, is_silent: bool) {
+        self.silent[table.id * self.rows + row] = is_silent;
+    }
+
     /// Writes the channels of a row, numbers and marks.
     pub(in super::super) fn write(&mut self, table: Table, row: usize, from: &[T]) {
+        self.set_silent(table, row, false);
         if table.has_numbers() {
             self.row_mut(table, row).copy_from_slice(from);
         }
@@ -179,6 +200,7 @@ impl<T: Real> Arena<T> {
 
     /// Copies one row over another of the same table.
     pub(in super::super) fn copy_row(&mut self, table: Table, from: usize, to: usize) {
+        self.set_silent(table, to, self.is_silent(table, from));
         if table.has_numbers() {
             let row = table.row(from);
             self.numbers.copy_within(row..row + table.width, table.row(to));

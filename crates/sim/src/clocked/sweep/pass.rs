@@ -59,6 +59,29 @@ impl<T: Real> Pass<'_, T> {
         }
     }
 
+    /// Whether nothing arrives in a row: then the bias leaves, which is written, unless it stands there
+    /// from an earlier block. The events have to be listed.
+    pub(in super::super) fn is_silent(&mut self, number: usize, bias: &[T]) -> bool {
+        let row = self.rows.start + number;
+        let is_silent = self.room.events.places(number).is_empty();
+        if is_silent && !self.arena.is_silent(self.out, row) {
+            let output = self.arena.row_mut(self.out, row);
+            output.fill(T::ZERO);
+            for (sum, &bias) in output.iter_mut().zip(bias) {
+                *sum += bias;
+            }
+        }
+        self.arena.set_silent(self.out, row, is_silent);
+        is_silent
+    }
+
+    /// Says that every row is written anew.
+    pub(in super::super) fn rewrite(&mut self) {
+        for row in self.rows.clone() {
+            self.arena.set_silent(self.out, row, false);
+        }
+    }
+
     /// Calls `each` with input and output of every row. The output holds what was there before.
     pub(in super::super) fn each(&mut self, mut each: impl FnMut(&[T], &mut [T])) {
         for row in self.rows.clone() {
