@@ -14,7 +14,7 @@ use nirkit::clocked;
 use nirkit::io::{Limits, nir};
 use nirkit::ir::{Facts, Graph, validate};
 use nirkit::platforms::{Choices, find};
-use nirkit::sim::clocked::scheme::{Player, Program};
+use nirkit::sim::clocked::scheme::{Player, Program, Score};
 use nirkit::sim::clocked::{Options, prepare};
 use nirkit::sim::{Observable, Request, Stimulus};
 use nirkit::stimulus::{self, Frames, Source};
@@ -60,7 +60,9 @@ fn main() -> Outcome<()> {
             let program =
                 profile.prepare(graph, &facts, &choices).map_err(|errors| format!("{errors:?}"))?;
             let mut players = players(&task, &program)?;
-            serve(|| by_platform(&task, &mut players))
+            let scores = task.samples.iter().map(|sample| Score::new(&program, sample));
+            let scores = scores.collect::<Result<Vec<_>, _>>()?;
+            serve(|| by_platform(&task, &scores, &mut players))
         }
     }
 }
@@ -104,20 +106,20 @@ fn players<'a>(task: &Task, program: &'a Program) -> Outcome<Vec<Player<'a>>> {
     (0..task.threads.max(1)).map(|_| Ok(player()?)).collect()
 }
 
-fn by_platform(task: &Task, players: &mut [Player<'_>]) -> Outcome<f64> {
+fn by_platform(task: &Task, scores: &[Score<'_>], players: &mut [Player<'_>]) -> Outcome<f64> {
     let share = task.samples.len().div_ceil(players.len()).max(1);
-    let part = |player: &mut Player<'_>, samples: &[Stimulus]| -> Outcome<f64> {
+    let part = |player: &mut Player<'_>, samples: &[Score<'_>]| -> Outcome<f64> {
         let mut spikes = 0.0;
         for sample in samples {
-            spikes += total(&player.play(sample, task.steps)?);
+            spikes += total(&player.perform(sample, task.steps)?);
         }
         Ok(spikes)
     };
     if let [player] = players {
-        return part(player, &task.samples);
+        return part(player, scores);
     }
     std::thread::scope(|scope| {
-        let parts = task.samples.chunks(share).zip(players);
+        let parts = scores.chunks(share).zip(players);
         let started: Vec<_> =
             parts.map(|(samples, player)| scope.spawn(|| part(player, samples))).collect();
         let joined =
