@@ -7,7 +7,7 @@ use nirkit_ir::{Facts, Graph, validate};
 use nirkit_platforms::{Choices, simulator};
 use nirkit_sim::clocked::scheme::{Player, record_stepwise};
 use nirkit_sim::clocked::{Dense, Drive, Options, Precision, Recording, prepare};
-use nirkit_sim::{Signal, SpikeReading, Stimulus};
+use nirkit_sim::{Observable, Signal, SpikeReading, Stimulus};
 
 /// Steps of a run, and the most channels of a leaf.
 const STEPS: usize = 7;
@@ -62,7 +62,11 @@ fn platforms(graph: &Graph, facts: &Facts, stimulus: &Stimulus, choice: u8) {
     let profiles = simulator::ALL.concat();
     let profile = profiles[usize::from(choice >> 2) % profiles.len()];
     let Ok(program) = profile.prepare(graph, facts, &Choices::default()) else { return };
-    let requests = program.requests();
+    let mut requests = program.requests();
+    if choice & 1 != 0 {
+        // What is recorded decides what is kept, and so the way that is taken.
+        requests.retain(|request| request.observable == Observable::Spikes);
+    }
     let Ok(plain) = record_stepwise(&program, stimulus, STEPS, &requests) else { return };
     let Ok(player) = Player::new(&program, &requests) else { return };
     let fast = player.with_block(3).play(stimulus, STEPS);

@@ -2,8 +2,8 @@
 //! step, give the same bits.
 
 use nirkit_ir::Graph;
-use nirkit_sim::clocked::{Dense, Drive, Options, Precision, Program, prepare};
-use nirkit_sim::{Signal, SpikeReading, Stimulus};
+use nirkit_sim::clocked::{Dense, Drive, Keep, Options, Precision, Program, prepare};
+use nirkit_sim::{Observable, Signal, SpikeReading, Stimulus};
 use proptest::prelude::*;
 
 use super::setup::{bits, graph};
@@ -193,5 +193,68 @@ proptest! {
         for ((request, plain), (_, fast)) in plain.iter().zip(&fast) {
             prop_assert_eq!(plain, fast, "{} {}", request.node, request.observable);
         }
+        // With less to record, less is kept, and other ways are taken.
+        for (request, plain) in &plain {
+            let only = std::slice::from_ref(request);
+            let mut dense = Dense::new(&program, only, 12, 2).unwrap();
+            let drive = Drive::new(&program, &stimuli).unwrap();
+            program.start(2).record(12, &drive, &mut dense, &mut |_| {});
+            let fast = bits(&dense.finish(true).unwrap());
+            prop_assert_eq!(plain, &fast[0].1, "only {} {}", request.node, request.observable);
+        }
     }
+}
+
+#[test]
+fn sums_are_those_of_all_steps() {
+    let seeds = (0..20).filter_map(|seed| {
+        let shape = Shape {
+            seed,
+            channels: [2, 8],
+            side: 6,
+            kernel: 3,
+            stride: 1,
+            padding: 1,
+            share: 40,
+            hidden: 20,
+            average: false,
+            recurrent: seed % 2 == 0,
+            neuron: seed as usize % 4,
+        };
+        Some((shape, network(shape)?))
+    });
+    let mut spikes = 0.0;
+    for (shape, graph) in seeds {
+        let facts = nirkit_ir::validate(&graph).facts.unwrap();
+        let program = prepare(&graph, &facts, &Options::new(1e-3)).unwrap();
+        let channels = shape.channels[0] * shape.side * shape.side;
+        let stimuli = [1, 2].map(|seed| stimulus(shape.seed + seed, channels, 12, 30, true));
+        let drive = Drive::new(&program, &stimuli).unwrap();
+        for request in program.requests().iter().filter(|at| at.observable == Observable::Spikes) {
+            let only = std::slice::from_ref(request);
+            let sums = |stepwise: bool, keep: Keep| {
+                let mut dense = Dense::keeping(keep, &program, only, 12, 2).unwrap();
+                let mut run = program.start(2);
+                if stepwise {
+                    run.advance(12, &mut drive.clone(), &mut dense);
+                } else {
+                    run.record(7, &drive, &mut dense, &mut |_| {});
+                    run.record(12, &drive, &mut dense, &mut |_| {});
+                }
+                let array = dense.finish(true).unwrap().arrays.remove(0).1;
+                array.to_f64().unwrap().into_owned()
+            };
+            let steps = sums(true, Keep::Steps);
+            let mut expected = vec![0.0; steps.len() / 12];
+            for step in steps.chunks_exact(expected.len()) {
+                for (sum, x) in expected.iter_mut().zip(step) {
+                    *sum += x;
+                }
+            }
+            assert_eq!(sums(true, Keep::Sums), expected, "{}", request.node);
+            assert_eq!(sums(false, Keep::Sums), expected, "{}", request.node);
+            spikes += expected.iter().sum::<f64>();
+        }
+    }
+    assert!(spikes > 0.0);
 }
