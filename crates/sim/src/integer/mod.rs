@@ -21,15 +21,20 @@
 mod decay;
 mod error;
 mod fire;
-mod map;
+pub(crate) mod map;
+pub(crate) mod narrow;
 mod network;
 mod population;
 mod prepare;
 mod program;
 mod projection;
+pub(crate) mod record;
 mod register;
 mod run;
 mod stimulus;
+pub(crate) mod sweep;
+#[cfg(test)]
+mod tests;
 
 pub use decay::{Decay, Shift};
 pub use error::{IntegerError, PrepareErrors, RunError};
@@ -40,5 +45,6 @@ pub use network::{Order, Source};
 pub use prepare::prepare;
 pub use program::Program;
 pub use register::{Overflow, Register};
-pub use run::{Run, record};
+pub use record::record;
+pub use run::Run;
 pub use stimulus::Frames;
