@@ -11,7 +11,7 @@ use std::hint::black_box;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use nirkit_ir::facts::Window;
-use nirkit_sim::clocked::Comparison;
+use nirkit_sim::clocked::{Comparison, Recording};
 use nirkit_sim::integer::{
     Arrival, Assembly, Decay, Fire, Input, Map, Matrix, Membrane, Network, Order, Overflow,
     Population, Projection, Register, Reset, Shift, Source, Synapse, prepare, record,
@@ -87,9 +87,9 @@ fn recurrent(numbers: &mut Numbers, inputs: usize, hidden: usize, outputs: usize
     // Weights grow with the square root of the sources that share them.
     let scale = (hidden as f64 / 38.0).sqrt();
     let wide = |size: i64| (size as f64 / scale) as i64 + 1;
-    let entering = numbers.matrix(inputs, hidden, -wide(60), wide(120));
+    let entering = numbers.matrix(inputs, hidden, -wide(60), wide(100));
     let inside = numbers.matrix(hidden, hidden, -wide(60), wide(55));
-    let leaving = numbers.matrix(hidden, outputs, -wide(60), wide(100));
+    let leaving = numbers.matrix(hidden, outputs, -wide(90), wide(90));
     Network {
         inputs: input(inputs),
         populations: vec![shifting("hidden", hidden, 31), shifting("output", outputs, 1)],
@@ -101,9 +101,13 @@ fn recurrent(numbers: &mut Numbers, inputs: usize, hidden: usize, outputs: usize
     }
 }
 
+/// What neurons of the stack spike at.
+const THRESHOLD: i64 = 700;
+
 /// Neurons with registers of 24 bits and decays by factors, which take sums.
 fn scaling(name: &str, neurons: usize) -> Population {
-    let factor = |kept| Decay::Factor { kept: vec![kept; neurons], bits: 12, shift: Shift::TowardZero };
+    let factor =
+        |kept| Decay::Factor { kept: vec![kept; neurons], bits: 12, shift: Shift::TowardZero };
     Population {
         name: name.to_owned(),
         shape: vec![neurons],
@@ -121,7 +125,7 @@ fn scaling(name: &str, neurons: usize) -> Population {
             assembly: Assembly::AtOnce,
         },
         fire: Fire {
-            threshold: vec![300 << 6; neurons],
+            threshold: vec![THRESHOLD << 6; neurons],
             comparison: Comparison::Above,
             limit: 1,
             reset: Reset::Zero,
@@ -134,7 +138,7 @@ fn scaling(name: &str, neurons: usize) -> Population {
 fn stack(numbers: &mut Numbers, layers: usize, neurons: usize) -> Network {
     let source = |at: usize| at.checked_sub(1).map_or(Source::Input(0), Source::Population);
     let mut layer =
-        |at| projection(source(at), at, numbers.matrix(neurons, neurons, -30, 34), 1, 0);
+        |at| projection(source(at), at, numbers.matrix(neurons, neurons, -32, 33), 1, 0);
     Network {
         inputs: input(neurons),
         projections: (0..layers).map(&mut layer).collect(),
@@ -172,7 +176,7 @@ fn pool(channels: usize, side: usize) -> Window {
 }
 
 /// Neurons without a leak, with a threshold that a spike takes off and a floor.
-fn keeping(name: &str, shape: [usize; 3]) -> Population {
+fn keeping(name: &str, shape: [usize; 3], threshold: i64) -> Population {
     let neurons = shape.iter().product();
     let register = Register::signed(40, Overflow::Saturate);
     Population {
@@ -192,11 +196,11 @@ fn keeping(name: &str, shape: [usize; 3]) -> Population {
             assembly: Assembly::AtOnce,
         },
         fire: Fire {
-            threshold: vec![300; neurons],
+            threshold: vec![threshold; neurons],
             comparison: Comparison::AtLeast,
             limit: 1 << 31,
             reset: Reset::Subtract,
-            floor: Some(vec![-300; neurons]),
+            floor: Some(vec![-threshold; neurons]),
         },
         aliases: Vec::new(),
     }
@@ -221,7 +225,7 @@ fn convolutions(numbers: &mut Numbers) -> Network {
         step.limit = None;
         network.projections.push(step);
         let shape = [channels[at + 1], sides[at], sides[at]];
-        network.populations.push(keeping(&format!("conv {at}"), shape));
+        network.populations.push(keeping(&format!("conv {at}"), shape, [200, 2000, 4000][at]));
     }
     network
 }
@@ -232,10 +236,21 @@ fn measure(criterion: &mut Criterion, name: &str, network: Network, steps: usize
     let request = [Request { node: last, observable: Observable::Spikes }];
     let program = prepare(network).unwrap();
     let run = || record(&program, &stimulus, steps, 1e-3, &request).unwrap();
-    let spikes: i64 = run().arrays[0].1.to_i64().unwrap().iter().sum();
-    criterion.bench_function(&format!("{name}, T={steps}, {spikes} spikes leave"), |bencher| {
+    let is_spikes = |request: &Request| request.observable == Observable::Spikes;
+    let all: Vec<Request> = program.requests().into_iter().filter(is_spikes).collect();
+    activity(name, &record(&program, &stimulus, steps, 1e-3, &all).unwrap());
+    criterion.bench_function(&format!("{name}, T={steps}"), |bencher| {
         bencher.iter(|| black_box(run()));
     });
+}
+
+/// Says how many of a hundred neurons of each population spike in a step.
+fn activity(name: &str, recording: &Recording) {
+    for (request, spikes) in &recording.arrays {
+        let spikes = spikes.to_i64().unwrap();
+        let share = spikes.iter().filter(|&&count| count > 0).count() as f64 / spikes.len() as f64;
+        println!("{name}: {:.1} % of {}", 100.0 * share, request.node);
+    }
 }
 
 /// The stack of sums, with states in single precision.
@@ -253,7 +268,7 @@ fn mixed_stack(numbers: &mut Numbers, layers: usize, neurons: usize) -> mixed::N
         synapse: Some(vec![0.66; neurons]),
         membrane: vec![0.9; neurons],
         offset: vec![0.0; neurons],
-        threshold: vec![300.0; neurons],
+        threshold: vec![THRESHOLD as f32; neurons],
         reset: mixed::Reset::Zero,
     };
     mixed::Network {
@@ -269,8 +284,10 @@ fn measure_mixed(criterion: &mut Criterion, name: &str, network: mixed::Network,
     let request = [Request { node: last, observable: Observable::Spikes }];
     let program = mixed::prepare(network).unwrap();
     let run = || mixed::record(&program, &stimulus, steps, 1e-3, &request).unwrap();
-    let spikes: i64 = run().arrays[0].1.to_i64().unwrap().iter().sum();
-    criterion.bench_function(&format!("{name}, T={steps}, {spikes} spikes leave"), |bencher| {
+    let is_spikes = |request: &Request| request.observable == Observable::Spikes;
+    let all: Vec<Request> = program.requests().into_iter().filter(is_spikes).collect();
+    activity(name, &mixed::record(&program, &stimulus, steps, 1e-3, &all).unwrap());
+    criterion.bench_function(&format!("{name}, T={steps}"), |bencher| {
         bencher.iter(|| black_box(run()));
     });
 }

@@ -44,7 +44,7 @@ pub use network::{Arrival, Assembly, Input, Membrane, Network, Population, Proje
 pub use network::{Order, Source};
 pub use prepare::prepare;
 pub use program::Program;
-pub use register::{Overflow, Register};
 pub use record::record;
+pub use register::{Overflow, Register};
 pub use run::Run;
 pub use stimulus::Frames;

@@ -61,7 +61,7 @@ fn population(neurons: usize, each: bool) -> impl Strategy<Value = Population> {
             let synapse = |((register, order, shift), decay): (_, &Decay)| Synapse {
                 register,
                 decay: decay.clone(),
-                arrival: if each { Arrival::EachSpike } else { Arrival::Sum { shift } },
+                arrival: Arrival::Sum { shift },
                 order,
                 observable: None,
             };
@@ -71,6 +71,9 @@ fn population(neurons: usize, each: bool) -> impl Strategy<Value = Population> {
                 synapses.iter_mut().zip([Observable::Isyn, Observable::Isyn2])
             {
                 synapse.observable = Some(observable);
+            }
+            if each {
+                synapses[0].arrival = Arrival::EachSpike;
             }
             // Numbers wrap in whole bits only.
             let is_odd = register == Register::symmetric(24, Overflow::Saturate);
@@ -107,34 +110,35 @@ fn maps(sources: usize, targets: usize, each: bool) -> BoxedStrategy<Vec<Map>> {
     let (inputs, outputs) = (sources / 6, targets / 6);
     let shape = (0_usize..2, 1_usize..3, 1_usize..3, any::<bool>(), any::<bool>());
     let weights = prop::collection::vec(-4_i64..6, 9 * inputs * outputs);
-    let windows = (shape, weights).prop_map(move |((wide, down, far, grouped, pooled), weights)| {
-        let window = Window {
-            channels_in: inputs,
-            channels_out: outputs,
-            groups: if grouped && outputs.is_multiple_of(2) { 2 } else { 1 },
-            kernel: [1, 1 + 2 * wide],
-            stride: [1, 1],
-            dilation: [1, far],
-            before: [0, wide * far],
-            after: [0, wide * far],
-            input: [2, 3],
-            output: [2, 3],
-        };
-        // A second one that skips rows and comes back to the same size.
-        let skip = Window {
-            groups: inputs,
-            channels_out: inputs,
-            kernel: [down, 1],
-            stride: [down, 1],
-            dilation: [1, 1],
-            before: [2 * down - 2, 0],
-            after: [0, 0],
-            ..window.clone()
-        };
-        let len = outputs * (inputs / window.groups) * window.kernel[1];
-        let kernel = Map::Window { window, weights: weights[..len].to_vec() };
-        if pooled { vec![Map::sum(&skip), kernel] } else { vec![kernel] }
-    });
+    let windows =
+        (shape, weights).prop_map(move |((wide, down, far, grouped, pooled), weights)| {
+            let window = Window {
+                channels_in: inputs,
+                channels_out: outputs,
+                groups: if grouped && outputs.is_multiple_of(2) { 2 } else { 1 },
+                kernel: [1, 1 + 2 * wide],
+                stride: [1, 1],
+                dilation: [1, far],
+                before: [0, wide * far],
+                after: [0, wide * far],
+                input: [2, 3],
+                output: [2, 3],
+            };
+            // A second one that skips rows and comes back to the same size.
+            let skip = Window {
+                groups: inputs,
+                channels_out: inputs,
+                kernel: [down, 1],
+                stride: [down, 1],
+                dilation: [1, 1],
+                before: [2 * down - 2, 0],
+                after: [0, 0],
+                ..window.clone()
+            };
+            let len = outputs * (inputs / window.groups) * window.kernel[1];
+            let kernel = Map::Window { window, weights: weights[..len].to_vec() };
+            if pooled { vec![Map::sum(&skip), kernel] } else { vec![kernel] }
+        });
     prop_oneof![1 => matrix, 2 => windows].boxed()
 }
 

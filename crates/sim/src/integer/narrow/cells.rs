@@ -89,7 +89,11 @@ impl Neurons {
                 Hold::WrapOnce { span, .. } => i64::from(span),
                 _ => BOUND,
             };
-            room.push((hold == Hold::Free, most.min(BOUND - hold.end()) >> shift.unwrap_or(0), shift));
+            room.push((
+                hold == Hold::Free,
+                most.min(BOUND - hold.end()) >> shift.unwrap_or(0),
+                shift,
+            ));
             synapses.push(Current { hold, keep, shift, order: synapse.order });
         }
         let rest = Some(rest - closed).filter(|&rest| rest >= 0)?;

@@ -42,7 +42,8 @@ impl Keep {
                     return None;
                 }
                 let kept = kept.iter().map(|&kept| kept as i32).collect::<Vec<_>>();
-                let (kept, toward_zero) = (pad(layout.arrange(&kept), 0), *shift == Shift::TowardZero);
+                let (kept, toward_zero) =
+                    (pad(layout.arrange(&kept), 0), *shift == Shift::TowardZero);
                 Self::Factor { kept, bits: *bits, toward_zero }
             }
         })

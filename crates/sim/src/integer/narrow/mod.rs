@@ -5,7 +5,7 @@ mod decay;
 mod fire;
 mod hold;
 
-use super::network::{Network, Source};
+use super::network::{Arrival, Network, Source};
 use super::projection::{Link as Wide, Way};
 use super::sweep::{BOUND, Bring, Chain, Dense, Layout, Link, Part, Plan};
 use super::sweep::{by_pixel, gain, padded};
@@ -21,13 +21,16 @@ const MOST_WEIGHTS: usize = 1 << 28;
 pub(super) fn plan(network: &Network, links: &[Vec<Wide>]) -> Option<Plan<Neurons>> {
     let layouts = layouts(network, links);
     let inputs: Vec<usize> = network.inputs.iter().map(|input| input.channels).collect();
-    let parts = network.populations.iter().zip(links).enumerate().map(|(at, (population, links))| {
-        let (cells, room) = Neurons::new(population, layouts[at])?;
-        let of = |link: &Wide| narrow(network, &layouts, at, link);
-        let links = links.iter().map(of).collect::<Option<_>>()?;
-        let (layout, neurons) = (layouts[at], population.neurons());
-        Some(Part { cells, layout, neurons, links, room })
-    });
+    let parts =
+        network.populations.iter().zip(links).enumerate().map(|(at, (population, links))| {
+            let (cells, room) = Neurons::new(population, layouts[at])?;
+            let of = |link: &Wide| narrow(network, &layouts, at, link);
+            let links = links.iter().map(of).collect::<Option<_>>()?;
+            let (layout, neurons) = (layouts[at], population.neurons());
+            let takes_sums =
+                population.synapses.iter().any(|synapse| synapse.arrival != Arrival::EachSpike);
+            Some(Part { cells, layout, neurons, links, room, takes_sums })
+        });
     Some(Plan::new(&inputs, parts.collect::<Option<_>>()?))
 }
 

@@ -1,8 +1,8 @@
 //! What a population has to say to be swept.
 
 use super::TILE;
-use super::link::{Bring, Link};
 use super::kernel::Dense;
+use super::link::{Bring, Link};
 use super::spikes::{Spike, Spikes};
 
 /// Neurons that lie side by side: at most [`TILE`] of a population, in whole chunks.

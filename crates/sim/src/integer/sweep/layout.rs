@@ -20,9 +20,7 @@ impl Layout {
     pub(crate) fn place(self, channel: usize) -> usize {
         match self {
             Self::Plain => channel,
-            Self::ByPixel { channels, pixels } => {
-                (channel % pixels) * channels + channel / pixels
-            }
+            Self::ByPixel { channels, pixels } => (channel % pixels) * channels + channel / pixels,
         }
     }
 

@@ -146,7 +146,6 @@ pub(crate) fn by_pixel(map: &Map) -> Option<Layout> {
 /// The largest sum of maps one after the other for a single spike of each source, sign left out;
 /// `None` where a sum on the way is too large.
 pub(crate) fn gain(maps: &[Map]) -> Option<i64> {
-    maps.iter().try_fold(1_i64, |gain, map| {
-        gain.checked_mul(map.gain()).filter(|&gain| gain <= BOUND)
-    })
+    maps.iter()
+        .try_fold(1_i64, |gain, map| gain.checked_mul(map.gain()).filter(|&gain| gain <= BOUND))
 }

@@ -24,6 +24,8 @@ pub(crate) struct Part<C> {
     pub(crate) links: Vec<Link>,
     /// The most that may arrive at each synapse in a step, sign left out.
     pub(crate) room: Vec<i64>,
+    /// Whether sums arrive at any synapse.
+    pub(crate) takes_sums: bool,
 }
 
 /// A network, ready to be swept.
@@ -59,7 +61,7 @@ impl<C> Plan<C> {
             signals.filter_map(|signal| signal.checked_sub(inputs.len())).collect()
         };
         let sources: Vec<Vec<usize>> = parts.iter().map(sources).collect();
-        let row = |part: &Part<C>| 4 * padded(part.neurons) * (1 + part.room.len());
+        let row = |part: &Part<C>| 4 * padded(part.neurons) * (1 + part.sums());
         let rows: usize = parts.iter().map(row).sum();
         let weights: usize = links().map(Link::bytes).sum();
         // Weights are read once a block, rows once a step: where weights are large, more steps pay.
@@ -71,6 +73,13 @@ impl<C> Plan<C> {
     /// Number of inputs.
     pub(super) fn inputs(&self) -> usize {
         self.signals.len() - self.parts.len()
+    }
+}
+
+impl<C> Part<C> {
+    /// Rows of sums in a step.
+    pub(super) fn sums(&self) -> usize {
+        if self.takes_sums { self.room.len() } else { 0 }
     }
 }
 

@@ -50,17 +50,13 @@ impl<'a, C: Cells> Player<'a, C> {
     pub(crate) fn new(plan: &'a Plan<C>, steps: usize) -> Self {
         let block = plan.block.min(steps).max(1);
         let width = |part: &Part<C>| padded(part.neurons);
-        let synapses = |part: &Part<C>| {
-            let sums = part.links.iter().any(|link| matches!(link.bring, Bring::Sum(_)));
-            if sums || part.links.is_empty() { part.room.len() } else { 0 }
-        };
         let rows = |part: &Part<C>, rows: usize| vec![0; rows * block * width(part)];
         Self {
             plan,
             spikes: plan.signals.iter().map(|signal| Spikes::new(signal.reach)).collect(),
             states: plan.parts.iter().map(|part| part.cells.start(width(part))).collect(),
             counts: plan.parts.iter().map(|part| rows(part, 1)).collect(),
-            sums: plan.parts.iter().map(|part| rows(part, synapses(part))).collect(),
+            sums: plan.parts.iter().map(|part| rows(part, part.sums())).collect(),
             frame: Vec::new(),
             room: Room::default(),
         }
@@ -83,12 +79,7 @@ impl<'a, C: Cells> Player<'a, C> {
 
     /// Lists what enters in a block.
     #[inline(always)]
-    fn enter<'f>(
-        &mut self,
-        first: usize,
-        len: usize,
-        frame: &impl Fn(usize, usize) -> &'f [i64],
-    ) {
+    fn enter<'f>(&mut self, first: usize, len: usize, frame: &impl Fn(usize, usize) -> &'f [i64]) {
         for input in 0..self.plan.inputs() {
             let channels = self.plan.signals[input].channels;
             self.frame.clear();

@@ -69,7 +69,9 @@ impl Dense {
     ) {
         match hold {
             Hold::Saturate { low, high } => {
-                self.each(tile, spikes, limit, states, |state, more| (state + more).clamp(low, high));
+                self.each(tile, spikes, limit, states, |state, more| {
+                    (state + more).clamp(low, high)
+                });
             }
             _ => self.each(tile, spikes, limit, states, |state, more| hold.hold(state + more)),
         }

@@ -27,7 +27,8 @@ impl Kernel {
     /// A kernel that multiplies weights by a power of two, between signals that lie so; `None` where
     /// a weight is too large.
     pub(crate) fn new(map: &Map, shift: u32, from: Layout, to: Layout) -> Option<Self> {
-        let fits = |weight: i64| weight.checked_mul(1 << shift).is_some_and(|w| w.abs() <= super::BOUND);
+        let fits =
+            |weight: i64| weight.checked_mul(1 << shift).is_some_and(|w| w.abs() <= super::BOUND);
         if shift > 30 || !map.weights().all(fits) {
             return None;
         }

@@ -128,7 +128,9 @@ fn stretches(window: &Window, axis: usize, at: usize) -> Vec<Stretch> {
             continue;
         }
         match found.last_mut() {
-            Some(last) if [last.position + last.len, last.element + last.len] == [position, element] => {
+            Some(last)
+                if [last.position + last.len, last.element + last.len] == [position, element] =>
+            {
                 last.len += 1;
             }
             _ => found.push(Stretch { position, element, len: 1 }),

@@ -1,0 +1,91 @@
+//! Populations as they are swept: states in single precision, sums in 32 bits.
+
+use super::network::{Population, Reset};
+use crate::integer::sweep::{Arrivals, Cells, Layout, Look, TILE, Tile, padded};
+
+/// The neurons of a population. Lists lie as the layout has it, padded to whole chunks.
+#[derive(Debug)]
+pub(crate) struct Neurons {
+    synapse: Option<Vec<f32>>,
+    membrane: Vec<f32>,
+    offset: Vec<f32>,
+    threshold: Vec<f32>,
+    reset: Reset,
+}
+
+/// What changes.
+#[derive(Clone, Debug)]
+pub(crate) struct State {
+    /// The currents, or what arrived in the last step.
+    i: Vec<f32>,
+    v: Vec<f32>,
+}
+
+impl Neurons {
+    pub(super) fn new(population: &Population, layout: Layout) -> Self {
+        let lie = |list: &Vec<f32>, pad: f32| {
+            let mut list = layout.arrange(list);
+            list.resize(padded(list.len()), pad);
+            list
+        };
+        Self {
+            synapse: population.synapse.as_ref().map(|kept| lie(kept, 0.0)),
+            membrane: lie(&population.membrane, 0.0),
+            offset: lie(&population.offset, 0.0),
+            // Nothing passes behind the last neuron.
+            threshold: lie(&population.threshold, f32::INFINITY),
+            reset: population.reset,
+        }
+    }
+}
+
+impl Cells for Neurons {
+    type Number = f32;
+    type State = State;
+
+    fn start(&self, width: usize) -> State {
+        let zeros = vec![0.0; width];
+        State { i: zeros.clone(), v: zeros }
+    }
+
+    #[inline(always)]
+    fn advance(&self, state: &mut State, tile: Tile, arrivals: &Arrivals<'_>, spikes: &mut [i32]) {
+        let (i, v) = (tile.of_row_mut(&mut state.i), tile.of_row_mut(&mut state.v));
+        let sums = arrivals.sums(0, tile);
+        if let Some(kept) = &self.synapse {
+            for ((i, &sum), &kept) in i.iter_mut().zip(sums).zip(tile.of_row(kept)) {
+                *i = kept * *i + sum as f32;
+            }
+        } else {
+            for (i, &sum) in i.iter_mut().zip(sums) {
+                *i = sum as f32;
+            }
+        }
+        let numbers = tile.of_row(&self.membrane).iter().zip(tile.of_row(&self.offset));
+        for ((v, &i), (&kept, &offset)) in v.iter_mut().zip(&*i).zip(numbers) {
+            *v = kept * *v + i + offset;
+        }
+        // What a spike leaves, before it is known who spikes.
+        let mut after = [0.0; TILE];
+        let threshold = tile.of_row(&self.threshold);
+        if self.reset == Reset::Subtract {
+            for ((after, &v), &threshold) in after.iter_mut().zip(&*v).zip(threshold) {
+                *after = v - threshold;
+            }
+        }
+        let neurons = v.iter_mut().zip(spikes).zip(&after).zip(threshold);
+        for (((v, spikes), &after), &threshold) in neurons {
+            let fires = *v > threshold;
+            *spikes = i32::from(fires);
+            *v = if fires { after } else { *v };
+        }
+    }
+
+    #[inline(always)]
+    fn look<'a>(&self, state: &'a State, look: Look) -> &'a [f32] {
+        match look {
+            Look::Current(_) => &state.i,
+            Look::Voltage | Look::Spikes => &state.v,
+        }
+    }
+}
