@@ -1,7 +1,8 @@
 //! The continuous part of a stateful node: one channel between two events.
 
-use nirkit_numerics::math::{exp, exp_m1, ln_1p};
+use nirkit_numerics::math::ln_1p;
 
+use super::again::{exp, exp_m1};
 use super::cuba_li::CubaLi;
 use super::drive::Drive;
 use super::expoly::Chains;
@@ -40,6 +41,7 @@ pub(super) struct State {
 
 impl State {
     /// Moves the state to an instant.
+    #[inline]
     pub(super) fn move_to(&mut self, cell: &Cell, time: f64, chains: &Chains) {
         let s = time - self.time;
         if s > 0.0 {
@@ -100,6 +102,7 @@ impl Cell {
     }
 
     /// `(v, i)` after `s` seconds without an event.
+    #[inline]
     pub(super) fn at(&self, state: &State, s: f64, chains: &Chains) -> (f64, f64) {
         if s == 0.0 {
             return (state.v, state.i);
@@ -131,6 +134,7 @@ impl Cell {
     }
 
     /// Lets an impulse of this area act.
+    #[inline]
     pub(super) fn hit(&self, state: &mut State, area: f64) {
         let jump = self.jump(area);
         match self {
@@ -255,6 +259,7 @@ impl Cell {
     }
 
     /// A bound for the rounding error of `v`, from the size of what it is made of.
+    #[inline]
     pub(super) fn noise(&self, state: &State) -> f64 {
         let drive = state.drive.magnitude();
         let size = match self {
@@ -272,6 +277,7 @@ impl Cell {
 ///
 /// Near the start the change is added to `x`, so that a small change keeps its digits; far from it
 /// the rest is added to the goal, so that rounding never carries `x` past the goal.
+#[inline]
 pub(super) fn relaxed(x: f64, goal: f64, elapsed: f64) -> f64 {
     if elapsed < 0.5 {
         x - (goal - x) * exp_m1(-elapsed)

@@ -33,6 +33,7 @@ impl Li {
 
     /// `V + (v - V) e^{-s/tau}` with `V = v_leak + r u` for the constant part of the current, and
     /// a chain for each other part.
+    #[inline]
     pub(super) fn at(&self, state: &State, s: f64, chains: &Chains) -> f64 {
         let v = relaxed(state.v, self.goal(state), s / self.tau);
         if state.drive.is_constant() {

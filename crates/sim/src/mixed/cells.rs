@@ -1,7 +1,7 @@
 //! Populations as they are swept: states in single precision, sums in 32 bits.
 
 use super::network::{Population, Reset};
-use crate::integer::sweep::{Arrivals, Cells, Layout, Look, TILE, Tile, padded};
+use crate::integer::sweep::{Arrivals, Cells, Layout, Look, Tile, padded};
 
 /// The neurons of a population. Lists lie as the layout has it, padded to whole chunks.
 #[derive(Debug)]
@@ -52,32 +52,29 @@ impl Cells for Neurons {
     fn advance(&self, state: &mut State, tile: Tile, arrivals: &Arrivals<'_>, spikes: &mut [i32]) {
         let (i, v) = (tile.of_row_mut(&mut state.i), tile.of_row_mut(&mut state.v));
         let sums = arrivals.sums(0, tile);
+        let len = v.len();
+        let (i, sums, spikes) = (&mut i[..len], &sums[..len], &mut spikes[..len]);
         if let Some(kept) = &self.synapse {
-            for ((i, &sum), &kept) in i.iter_mut().zip(sums).zip(tile.of_row(kept)) {
-                *i = kept * *i + sum as f32;
+            let kept = tile.of_row(kept);
+            for lane in 0..len {
+                i[lane] = kept[lane] * i[lane] + sums[lane] as f32;
             }
         } else {
-            for (i, &sum) in i.iter_mut().zip(sums) {
-                *i = sum as f32;
+            for lane in 0..len {
+                i[lane] = sums[lane] as f32;
             }
         }
-        let numbers = tile.of_row(&self.membrane).iter().zip(tile.of_row(&self.offset));
-        for ((v, &i), (&kept, &offset)) in v.iter_mut().zip(&*i).zip(numbers) {
-            *v = kept * *v + i + offset;
+        let [kept, offset, threshold] =
+            [&self.membrane, &self.offset, &self.threshold].map(|list| &tile.of_row(list)[..len]);
+        for lane in 0..len {
+            v[lane] = kept[lane] * v[lane] + i[lane] + offset[lane];
         }
-        // What a spike leaves, before it is known who spikes.
-        let mut after = [0.0; TILE];
-        let threshold = tile.of_row(&self.threshold);
-        if self.reset == Reset::Subtract {
-            for ((after, &v), &threshold) in after.iter_mut().zip(&*v).zip(threshold) {
-                *after = v - threshold;
-            }
-        }
-        let neurons = v.iter_mut().zip(spikes).zip(&after).zip(threshold);
-        for (((v, spikes), &after), &threshold) in neurons {
-            let fires = *v > threshold;
-            *spikes = i32::from(fires);
-            *v = if fires { after } else { *v };
+        let subtracts = self.reset == Reset::Subtract;
+        for lane in 0..len {
+            let fires = v[lane] > threshold[lane];
+            let after = if subtracts { v[lane] - threshold[lane] } else { 0.0 };
+            v[lane] = if fires { after } else { v[lane] };
+            spikes[lane] = i32::from(fires);
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::super::network::{Arrival, Assembly, Order, Population};
 use super::super::sweep::{Arrivals, BOUND, Cells, Layout, Look, MOST_SYNAPSES, TILE, Tile};
-use super::decay::{Keep, pad};
+use super::decay::{Keep, both, pad};
 use super::fire::Firing;
 use super::hold::Hold;
 
@@ -136,8 +136,8 @@ impl Neurons {
                 before.copy_from_slice(v);
                 change.copy_from_slice(v);
                 self.keep.keep(at, change);
-                for (change, &before) in change.iter_mut().zip(&*before) {
-                    *change -= before;
+                for lane in 0..change.len() {
+                    change[lane] -= before[lane];
                 }
                 self.wrap.each(change);
                 add(change, current);
@@ -155,8 +155,9 @@ impl Neurons {
 
 #[inline(always)]
 fn add(to: &mut [i32], more: &[i32]) {
-    for (to, &more) in to.iter_mut().zip(more) {
-        *to += more;
+    let (to, more) = both(to, more, 0);
+    for lane in 0..more.len() {
+        to[lane] += more[lane];
     }
 }
 
@@ -183,13 +184,16 @@ impl Cells for Neurons {
                 synapse.keep.keep(at, current);
             }
             if let Some(shift) = synapse.shift {
-                for (current, &sum) in current.iter_mut().zip(arrivals.sums(number, tile)) {
-                    *current += sum << shift;
+                let (current, sums) = both(current, arrivals.sums(number, tile), 0);
+                for lane in 0..sums.len() {
+                    current[lane] += sums[lane] << shift;
                 }
                 synapse.hold.each(current);
             } else {
-                for (dense, spikes, limit) in arrivals.spikes(number) {
-                    dense.deliver(tile.number, spikes, limit, synapse.hold, current);
+                for link in arrivals.links {
+                    if let Some((dense, spikes)) = arrivals.spikes(link, number) {
+                        dense.deliver(tile.number, spikes, link.limit, synapse.hold, current);
+                    }
                 }
             }
             if synapse.order == Order::ArriveThenDecay {
@@ -202,7 +206,9 @@ impl Cells for Neurons {
         } else {
             let total = &mut state.total[..v.len()];
             total.fill(0);
-            state.currents.iter().for_each(|currents| add(total, tile.of_row(currents)));
+            for currents in &state.currents {
+                add(total, tile.of_row(currents));
+            }
             self.charge(at, v, total);
         }
         if !self.is_entangled() {

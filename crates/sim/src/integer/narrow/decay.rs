@@ -56,13 +56,13 @@ impl Keep {
             Self::All => {}
             Self::Nothing => states.fill(0),
             Self::Shift { bits, at_least_one } => {
-                let bits = &bits[at..][..states.len()];
+                let (states, bits) = both(states, bits, at);
                 let least = i32::from(*at_least_one);
-                for (state, &bits) in states.iter_mut().zip(bits) {
-                    let lost = *state >> bits;
+                for lane in 0..bits.len() {
+                    let (state, lost) = (states[lane], states[lane] >> bits[lane]);
                     // 1 for a state above 0 that would lose nothing; one below 0 loses 1 at least.
-                    let one = least & i32::from(lost == 0) & i32::from(*state > 0);
-                    *state -= lost + one;
+                    let one = least & i32::from(lost == 0) & i32::from(state > 0);
+                    states[lane] = state - lost - one;
                 }
             }
             Self::Factor { kept, bits, toward_zero } => {
@@ -71,20 +71,34 @@ impl Keep {
                     // The upper bits and the lower ones by themselves, so that both products fit.
                     (size >> bits) * kept + (((size & mask) * kept) >> bits)
                 };
-                let kept = &kept[at..][..states.len()];
+                let (states, kept) = both(states, kept, at);
                 if *toward_zero {
-                    for (state, &kept) in states.iter_mut().zip(kept) {
-                        let sign = *state >> 31;
-                        *state = (product((*state ^ sign) - sign, kept) ^ sign) - sign;
+                    for lane in 0..kept.len() {
+                        let (state, sign) = (states[lane], states[lane] >> 31);
+                        let size = (state ^ sign) - sign;
+                        states[lane] = (product(size, kept[lane]) ^ sign) - sign;
                     }
                 } else {
-                    for (state, &kept) in states.iter_mut().zip(kept) {
-                        *state = product(*state, kept);
+                    for lane in 0..kept.len() {
+                        states[lane] = product(states[lane], kept[lane]);
                     }
                 }
             }
         }
     }
+}
+
+/// States of neurons from `at` on, and their numbers in a list: two slices of one length, so that a
+/// loop over them needs no test.
+#[inline(always)]
+pub(super) fn both<'a, 'b, T>(
+    states: &'a mut [i32],
+    list: &'b [T],
+    at: usize,
+) -> (&'a mut [i32], &'b [T]) {
+    let list = &list[at..];
+    let len = states.len().min(list.len());
+    (&mut states[..len], &list[..len])
 }
 
 /// A list, padded to whole chunks.

@@ -64,21 +64,23 @@ impl Firing {
     #[inline(always)]
     pub(super) fn spike(&self, at: usize, v: &mut [i32], spikes: &mut [i32]) {
         let len = v.len();
+        let spikes = &mut spikes[..len];
         let (above, threshold) = (&self.above[at..][..len], &self.threshold[at..][..len]);
         match self.reset {
             Reset::Zero => {
-                for ((v, spikes), &above) in v.iter_mut().zip(&mut *spikes).zip(above) {
-                    *spikes = i32::from(*v > above);
-                    *v &= *spikes - 1;
+                for lane in 0..len {
+                    let fires = i32::from(v[lane] > above[lane]);
+                    v[lane] &= fires - 1;
+                    spikes[lane] = fires;
                 }
             }
             Reset::Subtract => {
                 let mut again = 0;
-                let neurons = v.iter_mut().zip(&mut *spikes).zip(above.iter().zip(threshold));
-                for ((v, spikes), (&above, &threshold)) in neurons {
-                    *spikes = i32::from(*v > above);
-                    *v -= threshold & -*spikes;
-                    again |= *spikes & i32::from(*v > above);
+                for lane in 0..len {
+                    let fires = i32::from(v[lane] > above[lane]);
+                    let left = v[lane] - (threshold[lane] & -fires);
+                    again |= fires & i32::from(left > above[lane]);
+                    (v[lane], spikes[lane]) = (left, fires);
                 }
                 if again != 0 && self.limit > 1 {
                     self.spike_again(above, threshold, v, spikes);
@@ -86,8 +88,9 @@ impl Firing {
             }
         }
         if let Some(floor) = &self.floor {
-            for (v, &floor) in v.iter_mut().zip(&floor[at..][..len]) {
-                *v = (*v).max(floor);
+            let floor = &floor[at..][..len];
+            for lane in 0..len {
+                v[lane] = v[lane].max(floor[lane]);
             }
         }
     }
@@ -95,8 +98,8 @@ impl Firing {
     /// The second and all further spikes of neurons that are still above their thresholds.
     #[inline(always)]
     fn spike_again(&self, above: &[i32], threshold: &[i32], v: &mut [i32], spikes: &mut [i32]) {
-        for (lane, &above) in above.iter().enumerate() {
-            if spikes[lane] != 0 && v[lane] > above {
+        for lane in 0..v.len() {
+            if spikes[lane] != 0 && v[lane] > above[lane] {
                 let more = self.fitting(v[lane], threshold[lane]).min(self.limit - 1);
                 v[lane] -= more * threshold[lane];
                 spikes[lane] += more;

@@ -87,7 +87,7 @@ impl Hold {
     pub(crate) fn hold(self, exact: i32) -> i32 {
         match self {
             Self::Free => exact,
-            Self::Saturate { low, high } => exact.clamp(low, high),
+            Self::Saturate { low, high } => exact.max(low).min(high),
             Self::Wrap { low, mask } => low + ((exact - low) & mask),
             Self::WrapOnce { low, high, span } => {
                 exact - (span & -i32::from(exact > high)) + (span & -i32::from(exact < low))
@@ -102,13 +102,19 @@ impl Hold {
         match self {
             Self::Free => {}
             Self::Saturate { low, high } => {
-                numbers.iter_mut().for_each(|number| *number = (*number).clamp(low, high));
+                for number in numbers {
+                    *number = (*number).max(low).min(high);
+                }
             }
             Self::Wrap { low, mask } => {
-                numbers.iter_mut().for_each(|number| *number = low + ((*number - low) & mask));
+                for number in numbers {
+                    *number = low + ((*number - low) & mask);
+                }
             }
             Self::WrapOnce { .. } => {
-                numbers.iter_mut().for_each(|number| *number = self.hold(*number));
+                for number in numbers {
+                    *number = self.hold(*number);
+                }
             }
         }
     }

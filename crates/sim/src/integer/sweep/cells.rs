@@ -78,7 +78,7 @@ pub(crate) trait Cells {
 /// What arrives at a population in a step.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Arrivals<'a> {
-    pub(super) links: &'a [Link],
+    pub(crate) links: &'a [Link],
     pub(super) spikes: &'a [Spikes],
     /// Step within the block.
     pub(super) step: usize,
@@ -96,20 +96,19 @@ impl<'a> Arrivals<'a> {
         tile.of_row(&self.sums[synapse * self.apart..][..self.width])
     }
 
-    /// The spikes that arrive at a synapse one by one: weights, spikes, and how many of a channel
-    /// are seen.
+    /// Weights and spikes of a link, if it brings them to a synapse one by one.
     #[inline(always)]
     pub(crate) fn spikes(
         &self,
+        link: &'a Link,
         synapse: usize,
-    ) -> impl Iterator<Item = (&'a Dense, &'a [Spike], i32)> {
-        let Self { spikes, step, .. } = *self;
-        self.links.iter().filter_map(move |link| match &link.bring {
+    ) -> Option<(&'a Dense, &'a [Spike])> {
+        match &link.bring {
             Bring::EachSpike(dense) if link.synapse == synapse => {
-                let spikes = &spikes[link.signal];
-                Some((dense, spikes.row(spikes.first() + step - link.delay), link.limit))
+                let spikes = &self.spikes[link.signal];
+                Some((dense, spikes.row(spikes.first() + self.step - link.delay)))
             }
             _ => None,
-        })
+        }
     }
 }

@@ -126,8 +126,9 @@ impl Chain {
         own.resize(sums.len(), 0);
         self.last.add(spikes, limit, own);
         self.hold.each(own);
-        for (sum, &held) in sums.iter_mut().zip(own.iter()) {
-            *sum += held << self.left >> self.right;
+        let (len, own) = (sums.len(), &own[..]);
+        for lane in 0..len.min(own.len()) {
+            sums[lane] += own[lane] << self.left >> self.right;
         }
     }
 }

@@ -100,14 +100,14 @@ impl<'a, C: Cells> Player<'a, C> {
     fn fits(&self, part: &Part<C>, steps: Range<usize>) -> bool {
         let mut room = [0; MOST_SYNAPSES];
         room[..part.room.len()].copy_from_slice(&part.room);
-        part.links.iter().all(|link| {
+        for link in &part.links {
             let spikes = &self.spikes[link.signal];
             let first = spikes.first() - link.delay;
             let most = spikes.most(first + steps.start..first + steps.end);
             let Some(arriving) = link.arriving(most) else { return false };
             room[link.synapse] -= arriving;
-            room[link.synapse] >= 0
-        })
+        }
+        room.iter().all(|&left| left >= 0)
     }
 
     /// Sums up what the links of a population bring in some steps, those of its own stage or the
@@ -281,7 +281,10 @@ fn look<C: Cells>(
     keep: &mut impl Keep<C::Number>,
 ) {
     let end = tile.end.min(part.neurons);
-    for (number, track) in tracks.iter().enumerate().filter(|(_, track)| track.part == at) {
+    for (number, track) in tracks.iter().enumerate() {
+        if track.part != at {
+            continue;
+        }
         match track.look {
             Look::Spikes => keep.spikes(number, step, tile.start, &row[tile.start..end]),
             look => {

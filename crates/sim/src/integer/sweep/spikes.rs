@@ -1,5 +1,7 @@
 //! Spikes: the channels of a signal that spiked in each step, and how often.
 
+use super::CHUNK;
+
 /// A channel, by its place, and its number of spikes.
 pub(crate) type Spike = (u32, i32);
 
@@ -49,13 +51,19 @@ impl Spikes {
         }
         let (mut len, mut most) = (self.len, 0);
         let room = &mut self.list[..];
-        for (chunk, counts) in row.chunks(super::CHUNK).enumerate() {
-            if counts.iter().fold(0, |any, &count| any | count) == 0 {
+        for first in (0..row.len()).step_by(CHUNK) {
+            let counts = &row[first..row.len().min(first + CHUNK)];
+            let mut any = 0;
+            for &count in counts {
+                any |= count;
+            }
+            if any == 0 {
                 continue;
             }
-            for (lane, &count) in counts.iter().enumerate() {
+            for lane in 0..counts.len() {
                 // Written always and kept only if it is one, so that there is no branch.
-                room[len] = ((chunk * super::CHUNK + lane) as u32, count);
+                let count = counts[lane];
+                room[len] = ((first + lane) as u32, count);
                 len += usize::from(count != 0);
                 most = most.max(count.abs());
             }
@@ -80,6 +88,10 @@ impl Spikes {
     /// The most spikes of a channel in some rows.
     #[inline(always)]
     pub(crate) fn most(&self, rows: std::ops::Range<usize>) -> i32 {
-        self.most[rows].iter().fold(0, |most, &row| most.max(row))
+        let mut most = 0;
+        for &row in &self.most[rows] {
+            most = most.max(row);
+        }
+        most
     }
 }

@@ -70,7 +70,7 @@ impl Dense {
         match hold {
             Hold::Saturate { low, high } => {
                 self.each(tile, spikes, limit, states, |state, more| {
-                    (state + more).clamp(low, high)
+                    (state + more).max(low).min(high)
                 });
             }
             _ => self.each(tile, spikes, limit, states, |state, more| hold.hold(state + more)),

@@ -97,15 +97,16 @@ impl Windowed {
                             [..stretch.len * self.fed];
                         if is_plain {
                             let sums = &mut sums[at * pixel + first..][..weights.len()];
-                            for (sum, &weight) in sums.iter_mut().zip(weights) {
-                                *sum += count * weight;
+                            for lane in 0..weights.len() {
+                                sums[lane] += count * weights[lane];
                             }
                             continue;
                         }
-                        for (position, weights) in weights.chunks_exact(self.fed).enumerate() {
-                            let sums = &mut sums[(at + position) * pixel + first..];
-                            for (sum, &weight) in sums.iter_mut().step_by(out).zip(weights) {
-                                *sum += count * weight;
+                        for position in 0..stretch.len {
+                            let place = (at + position) * pixel + first;
+                            for fed in 0..self.fed {
+                                sums[place + fed * out] +=
+                                    count * weights[position * self.fed + fed];
                             }
                         }
                     }
