@@ -3,6 +3,7 @@
 
 #![allow(
     clippy::unwrap_used,
+    clippy::print_stderr,
     missing_docs,
     reason = "a benchmark has no users, and fails by panicking"
 )]
@@ -249,7 +250,7 @@ fn activity(name: &str, recording: &Recording) {
     for (request, spikes) in &recording.arrays {
         let spikes = spikes.to_i64().unwrap();
         let share = spikes.iter().filter(|&&count| count > 0).count() as f64 / spikes.len() as f64;
-        println!("{name}: {:.1} % of {}", 100.0 * share, request.node);
+        eprintln!("{name}: {:.1} % of {}", 100.0 * share, request.node);
     }
 }
 

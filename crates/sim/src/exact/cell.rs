@@ -1,8 +1,7 @@
 //! The continuous part of a stateful node: one channel between two events.
 
-use nirkit_numerics::math::ln_1p;
+use nirkit_numerics::math::{exp, exp_m1, ln_1p};
 
-use super::again::{exp, exp_m1};
 use super::cuba_li::CubaLi;
 use super::drive::Drive;
 use super::expoly::Chains;
@@ -279,6 +278,12 @@ impl Cell {
 /// the rest is added to the goal, so that rounding never carries `x` past the goal.
 #[inline]
 pub(super) fn relaxed(x: f64, goal: f64, elapsed: f64) -> f64 {
+    relaxed_by(x, goal, elapsed, exp_m1)
+}
+
+/// The same with `e^x - 1` from somewhere.
+#[inline]
+pub(super) fn relaxed_by(x: f64, goal: f64, elapsed: f64, exp_m1: impl Fn(f64) -> f64) -> f64 {
     if elapsed < 0.5 {
         x - (goal - x) * exp_m1(-elapsed)
     } else {

@@ -20,7 +20,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::again::{exp, exp_m1};
+use nirkit_numerics::math::{exp, exp_m1};
 
 /// Most rates of a chain, the stages of the receiving neuron included.
 pub(super) const LONGEST: usize = 12;

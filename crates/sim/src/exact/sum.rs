@@ -90,7 +90,9 @@ mod tests {
             is_negated: bool,
         ) {
             let mut sum = Sum::of(first);
-            values.iter().for_each(|&value| sum.add(value));
+            for value in values {
+                sum.add(value);
+            }
             let zero = if is_negated { Sum::default().negated() } else { Sum::default() };
             let mut added = sum;
             added.add(zero.high);

@@ -17,6 +17,15 @@
 //! 2. updates each neuron, in ascending order: synaptic currents decay and take what arrived,
 //!    the membrane decays and takes currents and bias, the neuron spikes and is reset;
 //! 3. hands the spikes of each neuron on to its aliases, which count them as their own.
+//!
+//! A [`Run`] does this step by step, in 64 bits. [`record`] gives the same numbers from blocks of
+//! steps in 32 bits, wherever these hold all that can happen.
+
+#![allow(
+    clippy::inline_always,
+    reason = "loops are compiled for a vector unit only together with what calls them"
+)]
+#![allow(clippy::needless_range_loop, reason = "loops over several lists are vectorised like that")]
 
 mod decay;
 mod error;

@@ -98,7 +98,7 @@ fn maps(sources: usize, targets: usize, each: bool) -> BoxedStrategy<Vec<Map>> {
         move |(weights, is_sparse)| {
             let weight = |from: usize, to: usize| {
                 let at = from * targets + to;
-                if is_sparse && at % 13 != 0 { 0 } else { weights[at] }
+                if is_sparse && !at.is_multiple_of(13) { 0 } else { weights[at] }
             };
             vec![Map::Matrix(Matrix::new(sources, targets, weight))]
         },
@@ -313,7 +313,9 @@ fn a_run_that_leaves_32_bits_is_done_again_in_64() {
     let mut network = pictures(1);
     for projection in &mut network.projections {
         let Map::Window { weights, .. } = &mut projection.maps[0] else { continue };
-        weights.iter_mut().for_each(|weight| *weight *= 10_000);
+        for weight in weights {
+            *weight *= 10_000;
+        }
     }
     let program = prepare(network).unwrap();
     assert!(program.plan().is_some());

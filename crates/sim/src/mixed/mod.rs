@@ -12,6 +12,12 @@
 //! from the left to the right, each operation rounded. It spikes above its threshold, once a step.
 //! Nothing here knows a chip by name.
 
+#![allow(
+    clippy::inline_always,
+    reason = "loops are compiled for a vector unit only together with what calls them"
+)]
+#![allow(clippy::needless_range_loop, reason = "loops over several lists are vectorised like that")]
+
 mod cells;
 mod network;
 mod plan;

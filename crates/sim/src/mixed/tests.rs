@@ -77,7 +77,7 @@ fn maps(sources: usize, targets: usize) -> BoxedStrategy<Vec<Map>> {
         move |(weights, is_sparse)| {
             let weight = |from: usize, to: usize| {
                 let at = from * targets + to;
-                if is_sparse && at % 13 != 0 { 0 } else { weights[at] }
+                if is_sparse && !at.is_multiple_of(13) { 0 } else { weights[at] }
             };
             vec![Map::Matrix(Matrix::new(sources, targets, weight))]
         },

@@ -98,7 +98,7 @@ impl Neurons {
         }
         let rest = Some(rest - closed).filter(|&rest| rest >= 0)?;
         let room = room.into_iter().map(|(is_open, most, shift)| {
-            if is_open { most.min(rest / open >> shift.unwrap_or(0)) } else { most }
+            if is_open { most.min((rest / open) >> shift.unwrap_or(0)) } else { most }
         });
         let bias: Vec<i32> = membrane.bias.iter().map(|&bias| bias as i32).collect();
         let neurons = Self {
