@@ -40,6 +40,7 @@ pub(super) struct State {
 
 impl State {
     /// Moves the state to an instant.
+    #[inline]
     pub(super) fn move_to(&mut self, cell: &Cell, time: f64, chains: &Chains) {
         let s = time - self.time;
         if s > 0.0 {
@@ -100,6 +101,7 @@ impl Cell {
     }
 
     /// `(v, i)` after `s` seconds without an event.
+    #[inline]
     pub(super) fn at(&self, state: &State, s: f64, chains: &Chains) -> (f64, f64) {
         if s == 0.0 {
             return (state.v, state.i);
@@ -131,6 +133,7 @@ impl Cell {
     }
 
     /// Lets an impulse of this area act.
+    #[inline]
     pub(super) fn hit(&self, state: &mut State, area: f64) {
         let jump = self.jump(area);
         match self {
@@ -255,6 +258,7 @@ impl Cell {
     }
 
     /// A bound for the rounding error of `v`, from the size of what it is made of.
+    #[inline]
     pub(super) fn noise(&self, state: &State) -> f64 {
         let drive = state.drive.magnitude();
         let size = match self {
@@ -272,7 +276,14 @@ impl Cell {
 ///
 /// Near the start the change is added to `x`, so that a small change keeps its digits; far from it
 /// the rest is added to the goal, so that rounding never carries `x` past the goal.
+#[inline]
 pub(super) fn relaxed(x: f64, goal: f64, elapsed: f64) -> f64 {
+    relaxed_by(x, goal, elapsed, exp_m1)
+}
+
+/// The same with `e^x - 1` from somewhere.
+#[inline]
+pub(super) fn relaxed_by(x: f64, goal: f64, elapsed: f64, exp_m1: impl Fn(f64) -> f64) -> f64 {
     if elapsed < 0.5 {
         x - (goal - x) * exp_m1(-elapsed)
     } else {

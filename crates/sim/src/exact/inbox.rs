@@ -28,11 +28,13 @@ pub(super) struct Arrivals {
 
 impl Arrivals {
     /// Whether there is nothing to do.
+    #[inline]
     pub(super) fn is_idle(&self) -> bool {
         self.is_void() && !self.is_due && !self.is_start && !self.is_renewed
     }
 
     /// Whether nothing changes: what arrived cancels.
+    #[inline]
     pub(super) fn is_void(&self) -> bool {
         let sums = [self.spikes, self.ends, self.currents];
         sums.iter().all(|sum| sum.is_zero()) && self.terms.is_empty()
@@ -77,6 +79,7 @@ impl Inbox {
     }
 
     /// What waits at a channel, to be added to.
+    #[inline]
     pub(super) fn slot(&mut self, channel: u32) -> &mut Arrivals {
         let slot = &mut self.slots[channel as usize];
         if !slot.waits {
@@ -97,6 +100,7 @@ impl Inbox {
     }
 
     /// Takes what waits at a channel.
+    #[inline]
     pub(super) fn take(&mut self, channel: u32) -> Arrivals {
         std::mem::take(&mut self.slots[channel as usize])
     }

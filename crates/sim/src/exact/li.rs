@@ -3,7 +3,8 @@
 use nirkit_ir::facts::Leaf;
 use nirkit_ir::primitive;
 
-use super::cell::{Cell, State, relaxed};
+use super::again::exp_m1;
+use super::cell::{Cell, State, relaxed_by};
 use super::error::PrepareError;
 use super::expoly::Chains;
 use super::parameter::{Each, Fields};
@@ -33,8 +34,9 @@ impl Li {
 
     /// `V + (v - V) e^{-s/tau}` with `V = v_leak + r u` for the constant part of the current, and
     /// a chain for each other part.
+    #[inline]
     pub(super) fn at(&self, state: &State, s: f64, chains: &Chains) -> f64 {
-        let v = relaxed(state.v, self.goal(state), s / self.tau);
+        let v = relaxed_by(state.v, self.goal(state), s / self.tau, exp_m1);
         if state.drive.is_constant() {
             return v;
         }

@@ -25,6 +25,16 @@ pub(super) fn neurons(
     fields.each(|c| (Cell::Li(Li { tau: tau[c], r: r[c], leak: leak[c] }), fire[c]))
 }
 
+/// A lower bound of the time of the crossing, without a logarithm: `ln(1 + x) >= 2 x / (2 + x)` for
+/// `x >= 0`. `None` where there is no crossing, or none ahead.
+pub(super) fn earliest(cell: &Li, fire: &Fire, state: &State) -> Option<f64> {
+    let above = cell.goal(state) - fire.threshold;
+    let below = fire.threshold - state.v;
+    let is_ahead = above > 0.0 && below > 0.0 && state.course.is_none();
+    let bound = cell.tau * (2.0 * below / (2.0 * above + below));
+    (is_ahead && bound.is_finite()).then_some(bound)
+}
+
 /// The crossing under a constant current: with `V = v_leak + r u`, the threshold `theta` is crossed
 /// iff `V > theta`, after `tau ln((V - v) / (V - theta)) = tau ln(1 + (theta - v) / (V - theta))`.
 pub(super) fn crossing(cell: &Li, fire: &Fire, state: &State) -> Crossing {

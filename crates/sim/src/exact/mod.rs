@@ -1,6 +1,7 @@
 //! The ideal: what a graph means in continuous time.
 
 mod affine;
+mod again;
 mod avg_pool2d;
 mod bias;
 mod cell;

@@ -35,6 +35,12 @@ pub(super) fn glimpse(
     horizon: f64,
 ) -> Glimpse {
     let is_simple = state.drive.is_constant() && !matches!(cell, Cell::CubaLi(_));
+    if is_simple
+        && let Cell::Li(cell) = cell
+        && let Some(earliest) = lif::earliest(cell, fire, state)
+    {
+        return Glimpse::NotBefore(earliest * (1.0 - 1e-9));
+    }
     if is_simple || state.course.is_some() || state.v >= fire.threshold {
         return Glimpse::Known(next_spike(cell, fire, state, chains, horizon));
     }

@@ -127,11 +127,13 @@ impl Eq for Parcel {}
 /// happen before; most often something does, and the work is saved.
 #[derive(Clone, Debug)]
 pub(super) struct Crossings {
-    /// Time, channel, and whether the time is that of the crossing itself.
-    heap: Vec<(f64, u32, bool)>,
+    heap: Vec<Entry>,
     /// Place of each channel in the heap, or `ABSENT`.
     places: Vec<u32>,
 }
+
+/// Time, channel, and whether the time is that of the crossing itself.
+type Entry = (f64, u32, bool);
 
 const ABSENT: u32 = u32::MAX;
 
@@ -156,15 +158,12 @@ impl Crossings {
         match (self.places[channel], time.filter(|time| time.is_finite())) {
             (ABSENT, None) => {}
             (ABSENT, Some(time)) => {
-                self.heap.push((time, channel as u32, is_known));
-                self.rise(self.heap.len() - 1);
+                let entry = (time, channel as u32, is_known);
+                self.heap.push(entry);
+                self.put(self.heap.len() - 1, entry);
             }
             (place, None) => self.remove(place as usize),
-            (place, Some(time)) => {
-                self.heap[place as usize] = (time, channel as u32, is_known);
-                self.sink(place as usize);
-                self.rise(self.places[channel] as usize);
-            }
+            (place, Some(time)) => self.put(place as usize, (time, channel as u32, is_known)),
         }
     }
 
@@ -172,42 +171,45 @@ impl Crossings {
         self.places[self.heap[place].1 as usize] = ABSENT;
         let Some(last) = self.heap.pop() else { return };
         if place < self.heap.len() {
-            self.heap[place] = last;
-            self.places[last.1 as usize] = place as u32;
-            self.sink(place);
-            self.rise(self.places[last.1 as usize] as usize);
+            self.put(place, last);
         }
     }
 
-    /// Times first, then channels.
-    fn is_before(&self, a: usize, b: usize) -> bool {
-        let ((time_a, channel_a, _), (time_b, channel_b, _)) = (self.heap[a], self.heap[b]);
-        time_a.total_cmp(&time_b).then(channel_a.cmp(&channel_b)) == Ordering::Less
-    }
-
-    fn swap(&mut self, a: usize, b: usize) {
-        self.heap.swap(a, b);
-        self.places[self.heap[a].1 as usize] = a as u32;
-        self.places[self.heap[b].1 as usize] = b as u32;
-    }
-
-    fn rise(&mut self, mut place: usize) {
-        self.places[self.heap[place].1 as usize] = place as u32;
-        while place > 0 && self.is_before(place, (place - 1) / 2) {
-            self.swap(place, (place - 1) / 2);
-            place = (place - 1) / 2;
+    /// Fills a place whose entry is worth nothing, and lets the new entry find its own.
+    fn put(&mut self, mut place: usize, entry: Entry) {
+        // What makes way moves into the hole; the entry itself is written once.
+        while place > 0 {
+            let parent = (place - 1) / 2;
+            if !is_before(&entry, &self.heap[parent]) {
+                break;
+            }
+            self.write(place, self.heap[parent]);
+            place = parent;
         }
-    }
-
-    fn sink(&mut self, mut place: usize) {
         loop {
-            let children = (2 * place + 1..=2 * place + 2).filter(|&child| child < self.heap.len());
-            let first = children.reduce(|a, b| if self.is_before(b, a) { b } else { a });
-            let Some(first) = first.filter(|&child| self.is_before(child, place)) else { return };
-            self.swap(place, first);
-            place = first;
+            let child = 2 * place + 1;
+            let Some(&first) = self.heap.get(child) else { break };
+            let other = self.heap.get(child + 1).filter(|other| is_before(other, &first));
+            let (child, first) = other.map_or((child, first), |&other| (child + 1, other));
+            if !is_before(&first, &entry) {
+                break;
+            }
+            self.write(place, first);
+            place = child;
         }
+        self.write(place, entry);
     }
+
+    fn write(&mut self, place: usize, entry: Entry) {
+        self.heap[place] = entry;
+        self.places[entry.1 as usize] = place as u32;
+    }
+}
+
+/// Times first, then channels.
+#[inline]
+fn is_before(a: &Entry, b: &Entry) -> bool {
+    a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)) == Ordering::Less
 }
 
 #[cfg(test)]

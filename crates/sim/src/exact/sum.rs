@@ -12,6 +12,9 @@ pub(super) struct Sum {
     low: f64,
 }
 
+/// Bits of -0.
+const MINUS_ZERO: u64 = 1 << 63;
+
 impl Sum {
     /// A sum of one number.
     pub(super) fn of(value: f64) -> Self {
@@ -30,7 +33,12 @@ impl Sum {
     }
 
     /// Adds another sum.
+    #[inline]
     pub(super) fn add_sum(&mut self, other: Self) {
+        // Most often nothing is added. That leaves every sum as it is, but for -0 and infinity.
+        if other.is_nothing() && self.high.is_finite() && self.high.to_bits() != MINUS_ZERO {
+            return;
+        }
         self.add(other.high);
         self.add(other.low);
     }
@@ -46,6 +54,10 @@ impl Sum {
         self.high
     }
 
+    fn is_nothing(self) -> bool {
+        self.high == 0.0 && self.low == 0.0
+    }
+
     /// Whether nothing is left.
     #[inline]
     pub(super) fn is_zero(self) -> bool {
@@ -55,6 +67,8 @@ impl Sum {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -65,5 +79,27 @@ mod tests {
         }
         assert!(sum.is_zero());
         assert_ne!(0.1 + 0.7 + 1e9 - 0.7 - 1e9 - 0.1, 0.0);
+    }
+
+    proptest! {
+        /// The way around adding nothing, against adding it.
+        #[test]
+        fn nothing_changes_no_bit(
+            values in prop::collection::vec(prop_oneof![-1e3..1e3, -1e-9..1e-9, Just(-0.0)], 0..9),
+            first in prop_oneof![Just(0.0), Just(-0.0), Just(f64::INFINITY), -2.0..2.0],
+            is_negated: bool,
+        ) {
+            let mut sum = Sum::of(first);
+            for value in values {
+                sum.add(value);
+            }
+            let zero = if is_negated { Sum::default().negated() } else { Sum::default() };
+            let mut added = sum;
+            added.add(zero.high);
+            added.add(zero.low);
+            sum.add_sum(zero);
+            let bits = |sum: Sum| [sum.high, sum.low].map(|x| if x.is_nan() { None } else { Some(x.to_bits()) });
+            prop_assert_eq!(bits(sum), bits(added));
+        }
     }
 }

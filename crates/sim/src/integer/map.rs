@@ -39,6 +39,16 @@ impl Matrix {
         Self { sources, targets, starts, entries }
     }
 
+    /// Channels that enter.
+    pub(crate) fn sources(&self) -> usize {
+        self.sources
+    }
+
+    /// Channels that leave.
+    pub(crate) fn targets(&self) -> usize {
+        self.targets
+    }
+
     /// The weights of a source that are not 0, with their targets.
     #[must_use]
     pub fn row(&self, source: usize) -> &[(u32, i64)] {

@@ -17,19 +17,33 @@
 //! 2. updates each neuron, in ascending order: synaptic currents decay and take what arrived,
 //!    the membrane decays and takes currents and bias, the neuron spikes and is reset;
 //! 3. hands the spikes of each neuron on to its aliases, which count them as their own.
+//!
+//! A [`Run`] does this step by step, in 64 bits. [`record`] gives the same numbers from blocks of
+//! steps in 32 bits, wherever these hold all that can happen.
+
+#![allow(
+    clippy::inline_always,
+    reason = "loops are compiled for a vector unit only together with what calls them"
+)]
+#![allow(clippy::needless_range_loop, reason = "loops over several lists are vectorised like that")]
 
 mod decay;
 mod error;
 mod fire;
-mod map;
+pub(crate) mod map;
+pub(crate) mod narrow;
 mod network;
 mod population;
 mod prepare;
 mod program;
 mod projection;
+pub(crate) mod record;
 mod register;
 mod run;
 mod stimulus;
+pub(crate) mod sweep;
+#[cfg(test)]
+mod tests;
 
 pub use decay::{Decay, Shift};
 pub use error::{IntegerError, PrepareErrors, RunError};
@@ -39,6 +53,7 @@ pub use network::{Arrival, Assembly, Input, Membrane, Network, Population, Proje
 pub use network::{Order, Source};
 pub use prepare::prepare;
 pub use program::Program;
+pub use record::record;
 pub use register::{Overflow, Register};
-pub use run::{Run, record};
+pub use run::Run;
 pub use stimulus::Frames;

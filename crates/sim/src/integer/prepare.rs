@@ -6,6 +6,7 @@ use super::decay::Decay;
 use super::error::{IntegerError, PrepareErrors};
 use super::fire::Reset;
 use super::map::Map;
+use super::narrow;
 use super::network::{Arrival, Network, Population, Projection, Source};
 use super::program::{Planned, Program};
 use super::projection::{Link, Way, shifted};
@@ -43,7 +44,8 @@ pub fn prepare(network: Network) -> Result<Program, PrepareErrors> {
     };
     let inputs = (0..network.inputs.len()).map(|at| reach(Source::Input(at))).collect();
     let outputs = (0..network.populations.len()).map(|at| reach(Source::Population(at))).collect();
-    Ok(Program(Arc::new(Planned { network, links, inputs, outputs })))
+    let narrow = narrow::plan(&network, &links);
+    Ok(Program(Arc::new(Planned { network, links, narrow, inputs, outputs })))
 }
 
 fn check_population(population: &Population, errors: &mut Vec<IntegerError>) {

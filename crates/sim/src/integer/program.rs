@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
+use super::narrow::Neurons;
 use super::network::{Input, Network};
 use super::projection::Link;
 use super::run::Run;
+use super::sweep::Plan;
 use crate::recording::{Observable, Request};
 
 /// A network of integers, ready to run.
@@ -16,6 +18,8 @@ pub(super) struct Planned {
     pub(super) network: Network,
     /// What arrives at each population, in order.
     pub(super) links: Vec<Vec<Link>>,
+    /// The network in 32 bits, if it fits.
+    pub(super) narrow: Option<Plan<Neurons>>,
     /// Steps for which the spikes of each input are remembered.
     pub(super) inputs: Vec<usize>,
     /// Steps for which the spikes of each population are remembered.

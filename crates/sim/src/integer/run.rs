@@ -3,17 +3,11 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use nirkit_numerics::Tensor;
-
-use super::error::RunError;
 use super::network::{Arrival, Order, Source};
 use super::population::State;
 use super::program::{Planned, Program, Subject};
 use super::projection::Way;
-use super::stimulus::Frames;
-use crate::clocked::Recording;
 use crate::recording::Request;
-use crate::stimulus::Stimulus;
 
 /// A run of a program: one sample. A clone goes on from where the run stands.
 #[derive(Clone, Debug)]
@@ -118,53 +112,11 @@ impl Run {
         program.subject(request).map(|subject| self.read(subject))
     }
 
-    fn read(&self, subject: Subject) -> &[i64] {
+    pub(super) fn read(&self, subject: Subject) -> &[i64] {
         match subject {
             Subject::Spikes(at) => &self.outputs[at][0],
             Subject::Voltage(at) => &self.states[at].v,
             Subject::Current(at, synapse) => &self.states[at].currents[synapse],
         }
     }
-}
-
-/// Runs a stimulus for so many steps of `dt` seconds; the arrays hold integers and have the shape
-/// (T, *shape).
-pub fn record(
-    program: &Program,
-    stimulus: &Stimulus,
-    steps: usize,
-    dt: f64,
-    requests: &[Request],
-) -> Result<Recording, Vec<RunError>> {
-    let frames = Frames::new(program.inputs(), stimulus, steps, dt)?;
-    let find = |request: &Request| {
-        program.subject(request).ok_or_else(|| RunError::NoSuchState(request.clone()))
-    };
-    let (found, missing): (Vec<_>, Vec<_>) = requests.iter().map(find).partition(Result::is_ok);
-    if !missing.is_empty() {
-        return Err(missing.into_iter().filter_map(Result::err).collect());
-    }
-    let subjects: Vec<Subject> = found.into_iter().flatten().collect();
-    let mut run = program.start();
-    let mut samples: Vec<Vec<i64>> = vec![Vec::new(); subjects.len()];
-    for (&subject, samples) in subjects.iter().zip(&mut samples) {
-        let room = run.read(subject).len().saturating_mul(steps);
-        samples.try_reserve_exact(room).map_err(|_| vec![RunError::TooLarge { steps }])?;
-    }
-    for step in 0..steps {
-        run.step(|input| frames.at(input, step));
-        for (&subject, samples) in subjects.iter().zip(&mut samples) {
-            samples.extend_from_slice(run.read(subject));
-        }
-    }
-    let arrays = requests.iter().zip(subjects).zip(samples).map(|((request, subject), samples)| {
-        let at = match subject {
-            Subject::Spikes(at) | Subject::Voltage(at) | Subject::Current(at, _) => at,
-        };
-        let shape = [&[steps], program.network().populations[at].shape.as_slice()].concat();
-        let tensor =
-            Tensor::new(&shape, samples).map_err(|_| vec![RunError::TooLarge { steps }])?;
-        Ok((request.clone(), tensor))
-    });
-    Ok(Recording { arrays: arrays.collect::<Result<_, Vec<RunError>>>()? })
 }

@@ -59,35 +59,47 @@ fn counts(
     dt: f64,
 ) -> Result<Vec<i64>, RunError> {
     let len = steps.saturating_mul(channels);
-    let mut values = Vec::new();
-    values.try_reserve_exact(len).map_err(|_| RunError::TooLarge { steps })?;
-    match signal {
+    let too_large = |_| RunError::TooLarge { steps };
+    let mut added = Vec::new();
+    let values = match signal {
         Signal::Current { .. } => return Err(RunError::Current { input: name.to_owned() }),
-        Signal::Frames { values: frames, .. } => {
-            values.extend_from_slice(&frames[..frames.len().min(len)]);
-        }
+        Signal::Frames { values, .. } => &values[..values.len().min(len)],
         Signal::Spikes { spikes, .. } => {
-            values.resize(len, 0.0);
+            added.try_reserve_exact(len).map_err(too_large)?;
+            added.resize(len, 0.0);
             for spike in spikes {
                 let at =
                     step(spike.time, dt).saturating_mul(channels).saturating_add(spike.channel);
-                if let Some(value) = values.get_mut(at) {
+                if let Some(value) = added.get_mut(at) {
                     *value += spike.value;
                 }
             }
+            &added[..]
         }
-    }
-    let count = |(at, &value): (usize, &f64)| {
-        let is_count = value.fract() == 0.0 && (0.0..=MOST as f64).contains(&value);
-        is_count.then_some(value as i64).ok_or_else(|| RunError::NotCount {
-            input: name.to_owned(),
-            channel: at % channels,
-            step: at / channels,
-            value,
-            most: MOST,
-        })
     };
-    values.iter().enumerate().map(count).collect()
+    let mut counts: Vec<i64> = Vec::new();
+    counts.try_reserve_exact(values.len()).map_err(too_large)?;
+    let is_count = |value: f64| {
+        let count = value as i64;
+        count as f64 == value && (0..=MOST).contains(&count)
+    };
+    let mut are_counts = true;
+    for &value in values {
+        are_counts &= is_count(value);
+        counts.push(value as i64);
+    }
+    if are_counts {
+        return Ok(counts);
+    }
+    let wrong = values.iter().enumerate().find(|&(_, &value)| !is_count(value));
+    let (at, value) = wrong.map_or((0, f64::NAN), |(at, &value)| (at, value));
+    Err(RunError::NotCount {
+        input: name.to_owned(),
+        channel: at % channels,
+        step: at / channels,
+        value,
+        most: MOST,
+    })
 }
 
 /// The step in which a time falls; one that is a rounding short of a step belongs to it.

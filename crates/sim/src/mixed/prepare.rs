@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::network::{Network, Population, Projection};
+use super::plan::plan;
 use super::program::{Planned, Program};
 use crate::integer::{IntegerError, PrepareErrors, Source};
 
@@ -30,7 +31,8 @@ pub fn prepare(network: Network) -> Result<Program, PrepareErrors> {
     };
     let inputs = (0..network.inputs.len()).map(|at| reach(Source::Input(at))).collect();
     let outputs = (0..network.populations.len()).map(|at| reach(Source::Population(at))).collect();
-    Ok(Program(Arc::new(Planned { network, inputs, outputs })))
+    let plan = plan(&network);
+    Ok(Program(Arc::new(Planned { network, plan, inputs, outputs })))
 }
 
 fn check_population(population: &Population, errors: &mut Vec<IntegerError>) {

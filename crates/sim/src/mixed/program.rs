@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
+use super::cells::Neurons;
 use super::network::Network;
 use super::run::Run;
 use crate::integer::Input;
+use crate::integer::sweep::{Look, Plan, Track};
 use crate::recording::{Observable, Request};
 
 /// A network, ready to run.
@@ -14,6 +16,8 @@ pub struct Program(pub(super) Arc<Planned>);
 #[derive(Debug)]
 pub(super) struct Planned {
     pub(super) network: Network,
+    /// How it is swept, if it can be.
+    pub(super) plan: Option<Plan<Neurons>>,
     /// Steps for which the spikes of each input are remembered.
     pub(super) inputs: Vec<usize>,
     /// Steps for which the spikes of each population are remembered.
@@ -23,6 +27,17 @@ pub(super) struct Planned {
 /// Where something that can be recorded stands: the population, and which of its numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Subject(pub(super) usize, pub(super) Observable);
+
+impl From<Subject> for Track {
+    fn from(Subject(part, observable): Subject) -> Self {
+        let look = match observable {
+            Observable::Spikes => Look::Spikes,
+            Observable::V => Look::Voltage,
+            _ => Look::Current(0),
+        };
+        Self { part, look }
+    }
+}
 
 impl Program {
     /// A run from the start: all states are 0.

@@ -3,14 +3,12 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use nirkit_numerics::Tensor;
-
 use super::network::{Population, Projection, Reset};
-use super::program::{Planned, Program, Subject};
-use crate::clocked::Recording;
-use crate::integer::{Frames, RunError, Source};
-use crate::recording::{Observable, Request};
-use crate::stimulus::Stimulus;
+use super::program::{Planned, Program};
+use crate::integer::Source;
+use crate::integer::record::Read;
+use crate::integer::sweep::{Look, Track};
+use crate::recording::Request;
 
 /// A run of a program: one sample. A clone goes on from where the run stands.
 #[derive(Clone, Debug)]
@@ -89,15 +87,20 @@ impl Run {
     /// The numbers of a request after the last step; `None` for what there is not.
     #[must_use]
     pub fn observe(&self, program: &Program, request: &Request) -> Option<Vec<f64>> {
-        program.subject(request).map(|subject| self.read(subject))
+        let numbers = self.read(program.subject(request)?.into());
+        Some(match numbers {
+            Read::Spikes(counts) => counts.iter().map(|&count| count as f64).collect(),
+            Read::States(numbers) => numbers.iter().map(|&number| f64::from(number)).collect(),
+        })
     }
 
-    fn read(&self, Subject(at, observable): Subject) -> Vec<f64> {
-        let wide = |numbers: &[f32]| numbers.iter().map(|&number| f64::from(number)).collect();
-        match observable {
-            Observable::Spikes => self.outputs[at][0].iter().map(|&count| count as f64).collect(),
-            Observable::V => wide(&self.states[at].v),
-            _ => wide(&self.states[at].i),
+    /// Numbers of a track after the last step.
+    pub(super) fn read(&self, track: Track) -> Read<'_, f32> {
+        let part = track.part;
+        match track.look {
+            Look::Spikes => Read::Spikes(&self.outputs[part][0]),
+            Look::Voltage => Read::States(&self.states[part].v),
+            Look::Current(_) => Read::States(&self.states[part].i),
         }
     }
 }
@@ -135,118 +138,5 @@ impl Population {
             };
             spikes[neuron] = i64::from(fires);
         }
-    }
-}
-
-/// Runs a stimulus for so many steps of `dt` seconds; spikes are integers, states have single
-/// precision, and arrays have the shape (T, *shape).
-pub fn record(
-    program: &Program,
-    stimulus: &Stimulus,
-    steps: usize,
-    dt: f64,
-    requests: &[Request],
-) -> Result<Recording, Vec<RunError>> {
-    let frames = Frames::new(program.inputs(), stimulus, steps, dt)?;
-    let find = |request: &Request| {
-        program.subject(request).ok_or_else(|| RunError::NoSuchState(request.clone()))
-    };
-    let (found, missing): (Vec<_>, Vec<_>) = requests.iter().map(find).partition(Result::is_ok);
-    if !missing.is_empty() {
-        return Err(missing.into_iter().filter_map(Result::err).collect());
-    }
-    let subjects: Vec<Subject> = found.into_iter().flatten().collect();
-    let too_large = |_| vec![RunError::TooLarge { steps }];
-    let mut run = program.start();
-    let mut samples: Vec<Vec<f64>> = vec![Vec::new(); subjects.len()];
-    for (&subject, samples) in subjects.iter().zip(&mut samples) {
-        let room = run.read(subject).len().saturating_mul(steps);
-        samples.try_reserve_exact(room).map_err(|_| vec![RunError::TooLarge { steps }])?;
-    }
-    for step in 0..steps {
-        run.step(|input| frames.at(input, step));
-        for (&subject, samples) in subjects.iter().zip(&mut samples) {
-            samples.extend(run.read(subject));
-        }
-    }
-    let arrays = requests.iter().zip(subjects).zip(samples).map(|((request, subject), samples)| {
-        let shape = program.network().populations[subject.0].shape.as_slice();
-        let shape = [&[steps], shape].concat();
-        let tensor = if subject.1 == Observable::Spikes {
-            Tensor::new(&shape, samples.iter().map(|&count| count as i64).collect())
-        } else {
-            Tensor::new(&shape, samples.iter().map(|&number| number as f32).collect())
-        };
-        Ok((request.clone(), tensor.map_err(too_large)?))
-    });
-    Ok(Recording { arrays: arrays.collect::<Result<_, Vec<RunError>>>()? })
-}
-
-#[cfg(test)]
-mod tests {
-    use std::collections::BTreeMap;
-
-    use super::super::{Network, Program, prepare};
-    use super::*;
-    use crate::integer::{Input, Map, Matrix};
-    use crate::stimulus::Signal;
-
-    /// One neuron with a synapse that keeps a half, a membrane that keeps a quarter, and a weight.
-    fn program(reset: Reset, weight: i64, recurrent: i64) -> Program {
-        let matrix = |weight: i64| vec![Map::Matrix(Matrix::new(1, 1, |_, _| weight))];
-        let projection =
-            |source, weight| Projection { source, target: 0, maps: matrix(weight), delay: 1 };
-        let network = Network {
-            inputs: vec![Input { name: "in".to_owned(), channels: 1 }],
-            populations: vec![Population {
-                name: "n".to_owned(),
-                shape: vec![1],
-                synapse: Some(vec![0.5]),
-                membrane: vec![0.25],
-                offset: vec![1.0],
-                threshold: vec![10.0],
-                reset,
-            }],
-            projections: vec![
-                projection(Source::Input(0), weight),
-                projection(Source::Population(0), recurrent),
-            ],
-        };
-        prepare(network).unwrap()
-    }
-
-    fn trace(program: &Program, input: &[f64], observable: Observable) -> Vec<f64> {
-        let signal = Signal::Frames { channels: 1, values: input.to_vec(), counts: true };
-        let stimulus = Stimulus { signals: BTreeMap::from([("in".to_owned(), signal)]) };
-        let request = Request { node: "n".to_owned(), observable };
-        let found = record(program, &stimulus, input.len(), 1.0, &[request]).unwrap();
-        found.arrays[0].1.to_f64().unwrap().into_owned()
-    }
-
-    /// Worked out by hand: v = v / 4 + i + 1, i = i / 2 + 8 x a step later.
-    #[test]
-    fn a_spike_arrives_a_step_later_and_the_offset_acts_at_once() {
-        let program = program(Reset::Subtract, 8, 0);
-        let input = [1.0, 1.0, 0.0, 0.0];
-        assert_eq!(trace(&program, &input, Observable::Isyn), [0.0, 8.0, 12.0, 6.0]);
-        // 1; 0.25 + 9 = 9.25; 2.3125 + 13 = 15.3125, less 10; 1.328125 + 7.
-        assert_eq!(trace(&program, &input, Observable::V), [1.0, 9.25, 5.3125, 8.328_125]);
-        assert_eq!(trace(&program, &input, Observable::Spikes), [0.0, 0.0, 1.0, 0.0]);
-    }
-
-    #[test]
-    fn a_neuron_inhibits_itself_a_step_later() {
-        let program = program(Reset::Zero, 8, -20);
-        let input = [1.0, 1.0, 0.0, 0.0];
-        // The spike of the third step takes 20 off the current of the fourth.
-        assert_eq!(trace(&program, &input, Observable::V), [1.0, 9.25, 0.0, 6.0 - 20.0 + 1.0]);
-    }
-
-    #[test]
-    fn a_projection_in_the_same_step_is_refused() {
-        let mut network = program(Reset::Zero, 1, 1).network().clone();
-        network.projections[0].delay = 0;
-        network.populations[0].offset.clear();
-        assert_eq!(prepare(network).unwrap_err().0.len(), 2);
     }
 }

@@ -93,7 +93,9 @@ fn simulate(
     let progress = Progress::new("running", nirkit::exact::SLICES);
     let job =
         Job { program, facts: task.facts, stimulus, duration, requests: &requests, times, folder };
-    Ok(nirkit::exact::run(&job, &|done| progress.set(done))?)
+    let outcome = nirkit::exact::run(&job, &|done| progress.set(done))?;
+    progress.tell_rate(outcome.report.counts.updates, "updates of channels");
+    Ok(outcome)
 }
 
 /// The instants at which voltages are looked at, in seconds.

@@ -1,0 +1,54 @@
+//! Sweeps: blocks of steps at once, population by population, in 32 bits.
+//!
+//! What a population puts out in a step depends on what its sources put out in that step or before.
+//! So populations that are in no cycle take all steps of a block before their targets take the
+//! first; only strongly connected components are stepped. Spikes of a row are listed once and
+//! [brought](kernel::Kernel) to the sums of their targets; then the [`Cells`] take the steps, tile
+//! by tile, so that states stay in the nearest cache while the steps pass.
+//!
+//! Numbers have 32 bits, which no result may show: a plan is made only where states cannot leave them
+//! whatever arrives up to a `room`, and a [`Player`] gives up as soon as more than that could arrive.
+//! Then the run is done again step by step, in 64 bits. Sums are exact, so that their order does
+//! not matter; where spikes arrive one by one, sources ascend as they do step by step.
+
+mod cells;
+mod kernel;
+mod layout;
+mod link;
+mod plan;
+mod player;
+mod spikes;
+mod stage;
+
+use pulp::{Arch, WithSimd};
+
+pub(crate) use cells::{Arrivals, Cells, Look, Tile};
+pub(crate) use kernel::Dense;
+pub(crate) use layout::Layout;
+pub(crate) use link::{Bring, Chain, Link, by_pixel, gain};
+pub(crate) use plan::{Part, Plan};
+pub(crate) use player::{Keep, Player, Track};
+
+/// Numbers in a chunk. Rows are padded to whole chunks.
+pub(crate) const CHUNK: usize = 16;
+
+/// Neurons that take the steps of a block together.
+pub(crate) const TILE: usize = 4 * CHUNK;
+
+/// No intermediate number is larger, sign left out.
+pub(crate) const BOUND: i64 = 1 << 30;
+
+/// Populations with more synapses are not swept.
+pub(crate) const MOST_SYNAPSES: usize = 4;
+
+/// The length of a row for so many channels.
+pub(crate) fn padded(channels: usize) -> usize {
+    channels.div_ceil(CHUNK) * CHUNK
+}
+
+/// Runs an operation, compiled for the best vector unit of the machine. What it does has to be
+/// inlined always, and whatever it calls.
+#[inline]
+fn vectorized<Op: WithSimd>(op: Op) -> Op::Output {
+    Arch::new().dispatch(op)
+}
