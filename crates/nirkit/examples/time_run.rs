@@ -2,22 +2,23 @@
 //! is a line with seconds and the number of output spikes.
 //!
 //! `cargo run --release --example time_run GRAPH INPUT PLATFORM [DT] [THREADS]`, where INPUT is a
-//! `.npy` with samples first, and PLATFORM a platform or `f32` or `f64` for the clocked engine. The
-//! scripts in `bench/` set it beside other simulators, turn by turn.
+//! `.npy` with samples first, and PLATFORM a simulator, a chip (its emulation is run), or `f32` or
+//! `f64` for the clocked engine. The scripts in `bench/` set it beside other simulators, turn by turn.
 
 use std::error::Error;
 use std::io::BufRead;
 use std::path::Path;
 use std::time::Instant;
 
-use nirkit::clocked;
 use nirkit::io::{Limits, nir};
 use nirkit::ir::{Facts, Graph, validate};
-use nirkit::platforms::{Choices, find};
+use nirkit::platforms::chip::Design;
+use nirkit::platforms::{Chip, ChipChoices, Choices, Platform, platform};
 use nirkit::sim::clocked::scheme::{Player, Program};
 use nirkit::sim::clocked::{Options, prepare};
 use nirkit::sim::{Observable, Request, Stimulus};
 use nirkit::stimulus::{self, Frames, Source};
+use nirkit::{chip, clocked};
 
 type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
 
@@ -31,7 +32,7 @@ struct Task {
 
 fn main() -> Outcome<()> {
     let args: Vec<String> = std::env::args().skip(1).collect();
-    let [graph, input, platform, rest @ ..] = args.as_slice() else {
+    let [graph, input, engine, rest @ ..] = args.as_slice() else {
         return Err("give GRAPH INPUT PLATFORM [DT] [THREADS]".into());
     };
     let limits = Limits::default();
@@ -40,27 +41,31 @@ fn main() -> Outcome<()> {
     let facts = validate(graph).facts.ok_or("the graph has errors")?;
     let source = [Source { node: None, path: input.into() }];
     let loaded = stimulus::read(&source, graph, &facts, Frames::Auto, true, &limits)?;
-    let task = Task {
+    let mut task = Task {
         samples: loaded.samples,
         steps: loaded.steps.ok_or("the input has no frames")?,
         threads: rest.get(1).map_or(Ok(1), |threads| threads.parse())?,
         request: last_neuron(graph, &facts)?,
     };
     let dt = rest.first().map(|dt| dt.parse()).transpose()?;
-    match platform.as_str() {
-        "f32" | "f64" => {
-            let mut options = Options::new(dt.unwrap_or(1e-3));
-            options.set("precision", platform)?;
-            let program = prepare(graph, &facts, &options)?;
-            serve(|| by_engine(&task, &program))
-        }
-        name => {
-            let profile = find(name).map_err(|error| error.to_string())?;
+    if let "f32" | "f64" = engine.as_str() {
+        let mut options = Options::new(dt.unwrap_or(1e-3));
+        options.set("precision", engine)?;
+        let program = prepare(graph, &facts, &options)?;
+        return serve(|| by_engine(&task, &program));
+    }
+    match platform(engine)? {
+        Platform::Simulator(profile) => {
             let choices = Choices { dt, reset: None };
             let program =
                 profile.prepare(graph, &facts, &choices).map_err(|errors| format!("{errors:?}"))?;
             let mut players = players(&task, &program)?;
             serve(|| by_platform(&task, &mut players))
+        }
+        Platform::Chip(chip) => {
+            let design = design(chip, graph, &facts, dt)?;
+            task.request.node = design.answer.clone().ok_or("no spikes are the answer")?;
+            serve(|| by_chip(&task, &design, dt))
         }
     }
 }
@@ -95,6 +100,25 @@ fn by_engine(task: &Task, program: &nirkit::sim::clocked::Program) -> Outcome<f6
     };
     let recording = clocked::run(&job, &|_| {})?;
     Ok(total(&recording))
+}
+
+/// The graph in the chip's terms.
+fn design(chip: &Chip, graph: &Graph, facts: &Facts, dt: Option<f64>) -> Outcome<Design> {
+    let lowering = chip.lower(graph, facts, &ChipChoices { dt, ..ChipChoices::default() })?;
+    Ok(lowering.design.ok_or_else(|| format!("{} refuses the graph", chip.title()))?)
+}
+
+fn by_chip(task: &Task, design: &Design, dt: Option<f64>) -> Outcome<f64> {
+    let job = chip::Job {
+        design,
+        stimuli: &task.samples,
+        steps: task.steps,
+        dt: dt.unwrap_or(1.0),
+        requests: std::slice::from_ref(&task.request),
+        has_batch: true,
+        threads: task.threads,
+    };
+    Ok(total(&chip::run(&job, &|_| {})?))
 }
 
 /// A player for each thread.
