@@ -71,7 +71,7 @@ class Side:
                 continue
             return seconds, spikes
         self.words.seek(0)
-        raise SystemExit(f"no answer from {self.process.args}\n{self.words.read()[-2000:]}")
+        raise SystemExit(f"no answer from {shown(self.process.args)}\n{self.words.read()[-2000:]}")
 
     def close(self):
         self.process.stdin.close()
@@ -98,8 +98,13 @@ def finish(command):
     command = [str(part) for part in command]
     done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, env=os.environ | ONE_THREAD)
     if done.returncode:
-        raise SystemExit(f"{command} failed\n{done.stdout[-1000:]}{done.stderr[-2000:]}")
+        raise SystemExit(f"{shown(command)} failed\n{done.stdout[-1000:]}{done.stderr[-2000:]}")
     return done.stdout
+
+
+def shown(command):
+    """A command without the scripts in it."""
+    return " ".join(part if "\n" not in part else "..." for part in command)
 
 
 def pinned(command, cores):
@@ -137,7 +142,7 @@ COMPARE = """
 import pathlib, sys
 import numpy as np
 def flat(x):
-    x = x.reshape(len(x), -1).astype(float)
+    x = x.reshape(len(x), -1)
     return x != 0 if sys.argv[3] == "bools" else x
 want = flat(np.load(sys.argv[1]))
 found = [flat(np.load(path)) for path in sorted(pathlib.Path(sys.argv[2]).glob("*spikes.npy"))]

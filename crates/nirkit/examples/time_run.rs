@@ -1,9 +1,10 @@
 //! Times running a graph in process: for every line on standard input, all samples once; the answer
 //! is a line with seconds and the number of output spikes.
 //!
-//! `cargo run --release --example time_run GRAPH INPUT PLATFORM [DT] [THREADS]`, where INPUT is a
-//! `.npy` with samples first, and PLATFORM a simulator, a chip (its emulation is run), or `f32` or
-//! `f64` for the clocked engine. The scripts in `bench/` set it beside other simulators, turn by turn.
+//! `cargo run --release --example time_run GRAPH INPUT PLATFORM [DT] [THREADS] [NAME=VALUE ...]`,
+//! where INPUT is a `.npy` with samples first, and PLATFORM a simulator, a chip (its emulation is
+//! run), or `f32` or `f64` for the clocked engine, which takes further choices by name
+//! (`integrator=exponential`). The scripts in `bench/` set it beside other simulators, turn by turn.
 
 use std::error::Error;
 use std::io::BufRead;
@@ -33,7 +34,7 @@ struct Task {
 fn main() -> Outcome<()> {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let [graph, input, engine, rest @ ..] = args.as_slice() else {
-        return Err("give GRAPH INPUT PLATFORM [DT] [THREADS]".into());
+        return Err("give GRAPH INPUT PLATFORM [DT] [THREADS] [NAME=VALUE ...]".into());
     };
     let limits = Limits::default();
     let document = nir::read(Path::new(graph), &limits)?;
@@ -51,6 +52,10 @@ fn main() -> Outcome<()> {
     if let "f32" | "f64" = engine.as_str() {
         let mut options = Options::new(dt.unwrap_or(1e-3));
         options.set("precision", engine)?;
+        for choice in rest.iter().skip(2) {
+            let (name, value) = choice.split_once('=').ok_or("a choice is NAME=VALUE")?;
+            options.set(name, value)?;
+        }
         let program = prepare(graph, &facts, &options)?;
         return serve(|| by_engine(&task, &program));
     }
