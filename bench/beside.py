@@ -197,10 +197,11 @@ def in_turn(sides, rounds):
     return [statistics.median(seconds) for seconds in times], spikes
 
 
-def row(name, equal, ours, theirs, rounds=15, kind=Side):
+def row(name, equal, ours, theirs, rounds=15, kind=Side, note=""):
     """A line of the table; `equal` says in words whether both did the same, `None` that the numbers of spikes will."""
     (a, b), (ours_fired, theirs_fired) = in_turn([kind(ours), kind(theirs)], rounds)
     spikes = f"{ours_fired:.0f} and {theirs_fired:.0f}" if equal is None else equal
+    spikes = f"{spikes}; {note}" if note else spikes
     print(f"| {name} | {spikes} | {a * 1e3:.3f} ms | {b * 1e3:.3f} ms | {b / a:.2f} |", flush=True)
 
 

@@ -3,13 +3,14 @@
 Each case is a folder with `graph.nir`, `input.npy` (samples, T, ...) and nothing else:
 
 braille  12 - 38 recurrent - 7 CubaLIF, T = 256, 10 % input
+braille_subtract, braille_busy  the same for Xylo, which takes no biases of weights
 scnn     three convolutions and two dense layers of IF, T = 60, 3 % input
 dense    1000 - 1000 - 1000 LIF, T = 100, 5 % input; dense_unit has r = 1 and the gain in the weights, for those that do
          not read r; dense_nengo weights for spikes that are 1 / dt high as well
 sparse   10,000 LIF with 10^6 recurrent synapses at about 10 Hz, 1 s
 
-The first two are the networks of the NIR paper where its files are at hand (--paper FOLDER), else networks of the same
-shape. Needs numpy and nir.
+braille, braille_subtract and scnn are the networks of the NIR paper where its files are at hand (--paper FOLDER), else
+networks of the same shape. Needs numpy and nir.
 """
 
 import argparse
@@ -59,6 +60,18 @@ def braille(rng):
     )
     nodes["rec"] = affine(rng, 38, 38, 0.05)
     return graph(nodes, edges + [("lif1", "rec"), ("rec", "lif1")])
+
+
+def braille_busy(rng):
+    """Some 550 spikes of hidden neurons on Xylo, and 700 of output neurons."""
+    made = braille(rng)
+    for name, share in (("fc1", 0.2), ("rec", 0.2), ("fc2", 0.5)):
+        made.nodes[name].weight *= np.float32(share)
+    return made
+
+
+def braille_subtract(rng):
+    return braille_busy(rng)
 
 
 def scnn(rng):
@@ -129,9 +142,15 @@ def sparse(rng, neurons=10_000, fan=100):
 
 def make(folder, paper=None, batch=64, only=None):
     """Writes the cases into a folder and returns their folders by name."""
-    stored = {"braille": "03_rnn/braille_noDelay_bias_zero.nir", "scnn": "02_cnn/cnn_sinabs.nir"}
-    makers = {maker.__name__: maker for maker in (braille, scnn, dense, dense_unit, dense_nengo, sparse)}
-    shapes = {"braille": (0.1, 256, 12), "scnn": (0.03, 60, 2, 34, 34)}
+    stored = {
+        "braille": "03_rnn/braille_noDelay_bias_zero.nir",
+        "braille_subtract": "03_rnn/braille_noDelay_noBias_subtract.nir",
+        "scnn": "02_cnn/cnn_sinabs.nir",
+    }
+    all_makers = (braille, braille_subtract, braille_busy, scnn, dense, dense_unit, dense_nengo, sparse)
+    makers = {maker.__name__: maker for maker in all_makers}
+    shapes = {"scnn": (0.03, 60, 2, 34, 34)}
+    shapes |= {name: (0.1, 256, 12) for name in makers if name.startswith("braille")}
     shapes |= {name: (0.05, 100, 1000) for name in makers if name.startswith("dense")}
     cases = {}
     for name, maker in makers.items():
