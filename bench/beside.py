@@ -206,8 +206,12 @@ def row(name, equal, ours, theirs, rounds=15, kind=Side, note=""):
 
 
 def head(packages):
-    print(f"{platform.machine()}, {cpu()}, {os.cpu_count()} cores; {', '.join(packages)}\n")
+    print(f"{machine()}; {', '.join(packages)}\n")
     print("| case | spikes | nirkit | peer | peer / nirkit |\n|---|---|---|---|---|", flush=True)
+
+
+def machine():
+    return f"{platform.machine()}, {cpu()}, {os.cpu_count()} cores"
 
 
 def cpu():

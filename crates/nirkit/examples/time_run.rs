@@ -4,9 +4,11 @@
 //! `cargo run --release --example time_run GRAPH INPUT PLATFORM [DT] [THREADS] [NAME=VALUE ...]`,
 //! where INPUT is a `.npy` with samples first, and PLATFORM a simulator, a chip (its emulation is
 //! run), or `f32` or `f64` for the clocked engine, which takes further choices by name
-//! (`integrator=exponential`). The scripts in `bench/` set it beside other simulators, turn by turn.
+//! (`integrator=exponential`). With `digest=yes` the number of spikes is instead one that depends on
+//! every spike and its place. The scripts in `bench/` set it beside other simulators, turn by turn.
 
 use std::error::Error;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::BufRead;
 use std::path::Path;
 use std::time::Instant;
@@ -16,7 +18,7 @@ use nirkit::ir::{Facts, Graph, validate};
 use nirkit::platforms::chip::Design;
 use nirkit::platforms::{Chip, ChipChoices, Choices, Platform, platform};
 use nirkit::sim::clocked::scheme::{Player, Program};
-use nirkit::sim::clocked::{Options, prepare};
+use nirkit::sim::clocked::{Options, Recording, prepare};
 use nirkit::sim::{Observable, Request, Stimulus};
 use nirkit::stimulus::{self, Frames, Source};
 use nirkit::{chip, clocked};
@@ -29,6 +31,8 @@ struct Task {
     steps: usize,
     threads: usize,
     request: Request,
+    /// What is told of the recording of the samples from a number on.
+    measure: fn(&Recording, usize) -> f64,
 }
 
 fn main() -> Outcome<()> {
@@ -47,12 +51,13 @@ fn main() -> Outcome<()> {
         steps: loaded.steps.ok_or("the input has no frames")?,
         threads: rest.get(1).map_or(Ok(1), |threads| threads.parse())?,
         request: last_neuron(graph, &facts)?,
+        measure: if rest.iter().any(|choice| choice == "digest=yes") { digest } else { total },
     };
     let dt = rest.first().map(|dt| dt.parse()).transpose()?;
     if let "f32" | "f64" = engine.as_str() {
         let mut options = Options::new(dt.unwrap_or(1e-3));
         options.set("precision", engine)?;
-        for choice in rest.iter().skip(2) {
+        for choice in rest.iter().skip(2).filter(|choice| *choice != "digest=yes") {
             let (name, value) = choice.split_once('=').ok_or("a choice is NAME=VALUE")?;
             options.set(name, value)?;
         }
@@ -103,8 +108,7 @@ fn by_engine(task: &Task, program: &nirkit::sim::clocked::Program) -> Outcome<f6
         has_batch: true,
         threads: task.threads,
     };
-    let recording = clocked::run(&job, &|_| {})?;
-    Ok(total(&recording))
+    Ok((task.measure)(&clocked::run(&job, &|_| {})?, 0))
 }
 
 /// The graph in the chip's terms.
@@ -123,7 +127,7 @@ fn by_chip(task: &Task, design: &Design, dt: Option<f64>) -> Outcome<f64> {
         has_batch: true,
         threads: task.threads,
     };
-    Ok(total(&chip::run(&job, &|_| {})?))
+    Ok((task.measure)(&chip::run(&job, &|_| {})?, 0))
 }
 
 /// A player for each thread.
@@ -134,30 +138,45 @@ fn players<'a>(task: &Task, program: &'a Program) -> Outcome<Vec<Player<'a>>> {
 
 fn by_platform(task: &Task, players: &mut [Player<'_>]) -> Outcome<f64> {
     let share = task.samples.len().div_ceil(players.len()).max(1);
-    let part = |player: &mut Player<'_>, samples: &[Stimulus]| -> Outcome<f64> {
+    let part = |player: &mut Player<'_>, first: usize, samples: &[Stimulus]| -> Outcome<f64> {
         let mut spikes = 0.0;
-        for sample in samples {
-            spikes += total(&player.play(sample, task.steps)?);
+        for (number, sample) in samples.iter().enumerate() {
+            spikes += (task.measure)(&player.play(sample, task.steps)?, first + number);
         }
         Ok(spikes)
     };
     if let [player] = players {
-        return part(player, &task.samples);
+        return part(player, 0, &task.samples);
     }
     std::thread::scope(|scope| {
-        let parts = task.samples.chunks(share).zip(players);
-        let started: Vec<_> =
-            parts.map(|(samples, player)| scope.spawn(|| part(player, samples))).collect();
+        let parts = task.samples.chunks(share).zip(players).enumerate();
+        let started: Vec<_> = parts
+            .map(|(at, (samples, player))| scope.spawn(move || part(player, at * share, samples)))
+            .collect();
         let joined =
             started.into_iter().map(|thread| thread.join().map_err(|_| "a thread ended")?);
         joined.sum()
     })
 }
 
-fn total(recording: &nirkit::sim::clocked::Recording) -> f64 {
+/// The number of spikes.
+fn total(recording: &Recording, _: usize) -> f64 {
     let sum = |array: &nirkit::numerics::Tensor| match array.as_slice::<f32>() {
         Some(numbers) => f64::from(numbers.iter().sum::<f32>()),
         None => array.to_f64().map_or(0.0, |numbers| numbers.iter().sum()),
     };
     recording.arrays.iter().map(|(_, array)| sum(array)).sum()
+}
+
+/// A whole number below 2^32 that depends on every bit of a recording and its place.
+fn digest(recording: &Recording, first: usize) -> f64 {
+    let mut hasher = DefaultHasher::new();
+    first.hash(&mut hasher);
+    for (_, array) in &recording.arrays {
+        array.shape().hash(&mut hasher);
+        for number in array.to_f64().unwrap_or_default().iter() {
+            number.to_bits().hash(&mut hasher);
+        }
+    }
+    f64::from(hasher.finish() as u32)
 }
