@@ -1,4 +1,4 @@
-"""Draws growth.svg from growth.csv: time and peak memory over what grows, a column for each, and where it ended.
+"""Draws growth.svg from growth.csv: time and peak memory over what grows, a column for each, and where one machine ends.
 
     python bench/plot_growth.py growth.csv growth.svg MACHINE
 """
@@ -27,8 +27,9 @@ def column(time, memory, axis, rows):
             why = row["ended"].split(":")[0]
             for panel in (time, memory):
                 panel.axvline(float(row["value"]), color=RED, linestyle=":")
-            time.set_title(f"ended at {float(row['value']):.0e}: {why}", color=RED, fontsize=8)
+            time.set_title(f"too large: {float(row['value']):.0e} ({why})", color=RED, fontsize=8)
     for panel in (time, memory):
+        panel.minorticks_off()
         panel.grid(True, which="major", color="#d5dde8")
     memory.set_xlabel(axis)
 
