@@ -105,6 +105,7 @@ fn by_engine(task: &Task, program: &nirkit::sim::clocked::Program) -> Outcome<f6
         stimuli: &task.samples,
         steps: task.steps,
         requests: std::slice::from_ref(&task.request),
+        keep: nirkit::sim::clocked::Keep::Sums,
         has_batch: true,
         threads: task.threads,
     };

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use nirkit_sim::clocked::{Dense, Drive, Program, Recording};
+use nirkit_sim::clocked::{Dense, Drive, Keep, Program, Recording};
 use nirkit_sim::{Request, Stimulus};
 
 use crate::batch::{divided, join};
@@ -20,6 +20,8 @@ pub struct Job<'a> {
     pub steps: usize,
     /// What to record.
     pub requests: &'a [Request],
+    /// How much of it to keep; sums count as one step.
+    pub keep: Keep,
     /// Whether arrays have an axis for samples: (T, B, *shape) instead of (T, *shape).
     pub has_batch: bool,
     /// Threads among which the samples are divided. Their number changes no bit.
@@ -44,7 +46,7 @@ fn run_part(
     let all = |errors: Vec<String>| Error::several(errors.into_iter().map(Error::new));
     let drive = Drive::new(job.program, stimuli)
         .map_err(|errors| all(errors.iter().map(ToString::to_string).collect()))?;
-    let mut dense = Dense::new(job.program, job.requests, job.steps, stimuli.len())
+    let mut dense = Dense::keeping(job.keep, job.program, job.requests, job.steps, stimuli.len())
         .map_err(|errors| all(errors.iter().map(ToString::to_string).collect()))?;
     let mut run = job.program.start(stimuli.len());
     let mut taken = 0;

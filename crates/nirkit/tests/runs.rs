@@ -35,7 +35,15 @@ fn stimuli(samples: usize) -> Vec<Stimulus> {
 
 fn record(program: &Program, stimuli: &[Stimulus], threads: usize, watch: &dyn Watch) -> Recording {
     let requests = program.requests();
-    let job = Job { program, stimuli, steps: STEPS, requests: &requests, has_batch: true, threads };
+    let job = Job {
+        program,
+        stimuli,
+        steps: STEPS,
+        requests: &requests,
+        keep: nirkit::sim::clocked::Keep::Steps,
+        has_batch: true,
+        threads,
+    };
     run(&job, watch).unwrap()
 }
 
@@ -51,6 +59,7 @@ fn a_watched_run_is_the_run_of_the_engine() {
         stimuli: &stimuli,
         steps: STEPS,
         requests: &requests,
+        keep: nirkit::sim::clocked::Keep::Steps,
         has_batch: false,
         threads: 1,
     };
@@ -85,6 +94,7 @@ fn a_run_can_be_stopped() {
         stimuli: &stimuli,
         steps: STEPS,
         requests: &requests,
+        keep: nirkit::sim::clocked::Keep::Steps,
         has_batch: true,
         threads: 2,
     };

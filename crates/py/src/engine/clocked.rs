@@ -81,6 +81,7 @@ impl Engine for Clocked {
             stimuli,
             steps,
             requests: job.requests,
+            keep: nirkit::sim::clocked::Keep::Steps,
             has_batch: job.batch,
             threads,
         };

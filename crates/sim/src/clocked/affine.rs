@@ -36,6 +36,10 @@ impl<T: Real> Map<T> for Affine<T> {
         self.bias.add(output);
     }
 
+    fn takes_events(&self) -> bool {
+        true
+    }
+
     fn sweep(&self, pass: &mut Pass<'_, T>, with_constant: bool) {
         self.matrix.sweep(pass, self.bias.of_targets(with_constant));
     }

@@ -27,6 +27,10 @@ impl<T: Real> Map<T> for AvgPool2d<T> {
         }
     }
 
+    fn takes_events(&self) -> bool {
+        self.0.takes_events()
+    }
+
     fn sweep(&self, pass: &mut Pass<'_, T>, _: bool) {
         self.0.sweep(pass, &[]);
         let area = T::round(self.0.area() as f64);

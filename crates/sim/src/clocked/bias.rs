@@ -6,7 +6,8 @@ use super::error::PrepareError;
 use super::node::Site;
 use super::real::Real;
 
-/// A bias: one number for each target.
+/// A bias: one number for each target; none at all where all are 0, since no sum is -0, and so nothing
+/// changes by them.
 #[derive(Debug)]
 pub(super) struct Bias<T>(Vec<T>);
 
@@ -20,6 +21,9 @@ impl<T: Real> Bias<T> {
         let values = T::elements(tensor).ok_or_else(|| site.foreign())?;
         if values.len() * plane != site.leaf.outputs() {
             return Err(site.foreign());
+        }
+        if values.iter().all(|&value| value == T::ZERO) {
+            return Ok(Self(Vec::new()));
         }
         Ok(Self(values.iter().flat_map(|&value| std::iter::repeat_n(value, plane)).collect()))
     }

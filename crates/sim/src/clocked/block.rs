@@ -5,11 +5,13 @@ use std::sync::Arc;
 
 use super::drive::{Drive, Sketch, Track};
 use super::net::Net;
+use super::node::Leaving;
 use super::real::Real;
-use super::record::{Dense, Subject};
+use super::record::{Dense, Keep, Subject};
 use super::run::Walk;
+use super::signals::{Signals, passes_on};
 use super::span::{Part, Span};
-use super::sweep::{self, Arena, Room, Stage, Table, Tap};
+use super::sweep::{self, Arena, Plan, Room, Stage, Table, Tap};
 
 /// What a run needs while it takes blocks of steps, one sample after the other.
 pub(super) struct Block<T> {
@@ -21,6 +23,8 @@ pub(super) struct Block<T> {
     tables: Vec<Table>,
     /// What arrives at each leaf on each lane.
     taps: Vec<[Vec<Tap>; 2]>,
+    /// Whether what leaves a leaf stands in the tables of its source.
+    passes_on: Vec<bool>,
     /// Where voltages and synaptic currents of each leaf are kept.
     traces: Vec<[Option<Table>; 2]>,
     /// Where each probe looks.
@@ -47,14 +51,27 @@ impl<T: Real> Block<T> {
     /// Room for blocks of a run with a recorder.
     pub(super) fn new(walk: &Walk<T>, dense: &Dense) -> Self {
         let net = Arc::clone(&walk.net);
-        let states = dense.probes.iter().filter_map(|(probe, _)| match &probe.subject {
-            Subject::State { at, .. } => Some(at.len()),
+        let subjects = || dense.probes.iter().map(|(probe, _)| &probe.subject);
+        let states = subjects().filter_map(|subject| match subject {
+            Subject::State { at, .. } => Some(Plan::numbers(at.len())),
             Subject::Output(_) => None,
         });
-        let widths = net.slots.iter().map(|slot| slot.width).chain(states);
-        let len = sweep::block(sweep::row_bytes::<T>(widths.clone()), weights(&net));
-        let (arena, mut tables) = Arena::new(widths, len + 1);
+        let signals = Signals::new(&net, subjects());
+        let plans = signals.plans.iter().copied().chain(states);
+        let row = plans.clone().map(Plan::row_bytes::<T>).sum();
+        let len = sweep::block(row, weights(&net));
+        let (mut arena, mut tables) = Arena::new(plans, len + 1);
         let mut kept = tables.split_off(net.slots.len()).into_iter();
+        for (slot, &other) in signals.stands_in.iter().enumerate() {
+            tables[slot] = tables[other];
+        }
+        for station in &net.stations {
+            if station.node.as_ref().is_some_and(|node| node.leaving() == Leaving::Spikes) {
+                for slot in station.slots.into_iter().flatten() {
+                    arena.set_height(tables[slot], Some(T::ONE));
+                }
+            }
+        }
         let mut traces = vec![[None; 2]; net.stations.len()];
         let mut view = |subject: &Subject| match subject {
             Subject::Output([Some(a), Some(b)]) => View::Sum(tables[*a], tables[*b]),
@@ -88,7 +105,8 @@ impl<T: Real> Block<T> {
         late.dedup();
         let (room, sketch) = (Room::default(), Sketch::default());
         let frames = std::array::from_fn(|_| Vec::new());
-        Self { net, len, arena, tables, taps, traces, views, late, room, frames, sketch }
+        let passes_on = net.stations.iter().map(passes_on).collect();
+        Self { net, len, arena, tables, taps, passes_on, traces, views, late, room, frames, sketch }
     }
 
     /// Takes a run forward, and records it.
@@ -105,7 +123,10 @@ impl<T: Real> Block<T> {
         let starts: Vec<usize> = dense
             .probes
             .iter_mut()
-            .map(|(probe, samples)| samples.lengthen(steps * walk.batch * probe.channels()))
+            .map(|(probe, samples)| match dense.keep {
+                Keep::Steps => samples.lengthen(steps * walk.batch * probe.channels()),
+                Keep::Sums => 0,
+            })
             .collect();
         let mut told = 0;
         for sample in 0..walk.batch {
@@ -116,7 +137,12 @@ impl<T: Real> Block<T> {
                 for stage in &net.stages {
                     self.run(&net, stage, walk, sample, walk.number + first, count);
                 }
-                self.write(dense, &starts, first * walk.batch + sample, walk.batch, count);
+                match dense.keep {
+                    Keep::Steps => {
+                        self.write(dense, &starts, first * walk.batch + sample, walk.batch, count);
+                    }
+                    Keep::Sums => self.add(dense, sample, count),
+                }
                 if first + count == steps {
                     self.end(walk, sample, count);
                 }
@@ -137,7 +163,7 @@ impl<T: Real> Block<T> {
     fn begin(&mut self, walk: &Walk<T>, sample: usize) {
         for (&table, now) in self.tables.iter().zip(&walk.buffers.now) {
             let row = &now[sample * table.width..][..table.width];
-            self.arena.row_mut(table, 0).copy_from_slice(row);
+            self.arena.write(table, 0, row);
         }
     }
 
@@ -146,11 +172,10 @@ impl<T: Real> Block<T> {
         let buffers = &mut walk.buffers;
         for (slot, &table) in self.tables.iter().enumerate() {
             for (buffer, row) in [(&mut buffers.now, count), (&mut buffers.before, count - 1)] {
-                if let Some(to) = buffer[slot].get_mut(sample * table.width..) {
-                    let row = self.arena.row(table, row);
-                    for (to, &x) in to.iter_mut().zip(row) {
-                        *to = x;
-                    }
+                let place = sample * table.width..(sample + 1) * table.width;
+                if let Some(to) = buffer[slot].get_mut(place) {
+                    to.fill(T::ZERO);
+                    self.arena.read(table, row, to);
                 }
             }
         }
@@ -170,6 +195,11 @@ impl<T: Real> Block<T> {
             let slots = net.stations[leaf].slots.map(|slot| slot.map(|slot| self.tables[slot]));
             for row in 1..=count {
                 self.enter_row(track, slots, row, first + row - 1);
+            }
+            for table in slots.into_iter().flatten() {
+                let is_flat = track.is_flat() && self.arena.row_is_flat(table, 0);
+                self.arena.set_height(table, is_flat.then_some(T::ONE));
+                self.arena.mark_rows(table, 1..count + 1);
             }
         }
     }
@@ -206,6 +236,9 @@ impl<T: Real> Block<T> {
         let mut turn = |leaf: usize, rows: Range<usize>, part: Part| {
             let station = &net.stations[leaf];
             let Some(node) = &station.node else { return };
+            if self.passes_on[leaf] {
+                return;
+            }
             let (len, number) = (node.state_len(), first + rows.start - 1);
             node.sweep(&mut Span {
                 arena: &mut self.arena,
@@ -251,13 +284,38 @@ impl<T: Real> Block<T> {
             for row in 1..=count {
                 let at = start + (first + (row - 1) * batch) * probe.channels();
                 match *view {
-                    View::One(table) => samples.write(at, self.arena.row(table, row)),
+                    View::One(table) if table.has_numbers() => {
+                        samples.write(at, self.arena.row(table, row));
+                    }
+                    View::One(table) => samples.set(at, self.arena.marks(table, row)),
                     View::Sum(a, b) => {
                         let sum = &mut self.frames[0];
                         sum.clear();
                         let pairs = self.arena.row(a, row).iter().zip(self.arena.row(b, row));
                         sum.extend(pairs.map(|(&a, &b)| a + b));
                         samples.write(at, sum);
+                    }
+                    View::Zeros => {}
+                }
+            }
+        }
+    }
+}
+
+impl<T: Real> Block<T> {
+    /// Adds so many rows of a sample to the sums.
+    fn add(&mut self, dense: &mut Dense, sample: usize, count: usize) {
+        for ((probe, sums), view) in dense.probes.iter_mut().zip(&self.views) {
+            let at = sample * probe.channels();
+            for row in 1..=count {
+                match *view {
+                    View::One(table) if table.has_numbers() => {
+                        sums.add(at, self.arena.row(table, row));
+                    }
+                    View::One(table) => sums.count(at, self.arena.marks(table, row)),
+                    View::Sum(a, b) => {
+                        sums.add(at, self.arena.row(a, row));
+                        sums.add(at, self.arena.row(b, row));
                     }
                     View::Zeros => {}
                 }

@@ -9,6 +9,7 @@
 //! number format round the same way on each of them, and none is fused, so this changes no bit.
 
 use std::ops::{Add, Div, Mul, Sub};
+use std::sync::LazyLock;
 
 use pulp::{Arch, Simd, WithSimd};
 
@@ -21,7 +22,9 @@ pub(super) const CHUNK: usize = 16;
 /// inlined always, and whatever it calls.
 #[inline]
 pub(super) fn vectorized<Op: WithSimd>(op: Op) -> Op::Output {
-    Arch::new().dispatch(op)
+    /// Asking the machine again each time would take longer than many an operation.
+    static ARCH: LazyLock<Arch> = LazyLock::new(Arch::new);
+    ARCH.dispatch(op)
 }
 
 /// The number of chunks that hold so many channels.
@@ -34,32 +37,42 @@ pub(super) fn padded(channels: usize) -> usize {
     chunks(channels) * CHUNK
 }
 
-/// A register full of numbers.
+/// Registers that are taken together where there are enough numbers: what is decided once a vector,
+/// and not once a number, is then decided more seldom, and operations do not wait for each other.
+pub(super) const STRIP: usize = 4;
+
+/// `W` registers full of numbers.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Vector<S: Simd, T: Real> {
+pub(super) struct Vector<S: Simd, T: Real, const W: usize> {
     simd: S,
-    numbers: T::Register<S>,
+    numbers: [T::Register<S>; W],
 }
 
 /// A truth value for each number of a vector.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Truth<S: Simd, T: Real>(T::Mask<S>);
+pub(super) struct Truth<S: Simd, T: Real, const W: usize>([T::Mask<S>; W]);
 
-impl<S: Simd, T: Real> Vector<S, T> {
-    /// Numbers in a vector.
-    pub(super) const LEN: usize = size_of::<T::Register<S>>() / size_of::<T>();
+impl<S: Simd, T: Real, const W: usize> Vector<S, T, W> {
+    /// Numbers in a register.
+    const LANES: usize = size_of::<T::Register<S>>() / size_of::<T>();
+    /// Numbers in a vector; no more than 64.
+    pub(super) const LEN: usize = W * Self::LANES;
 
     /// The same number everywhere.
     #[inline(always)]
     pub(super) fn splat(simd: S, number: T) -> Self {
-        Self { simd, numbers: T::splat(simd, number) }
+        Self { simd, numbers: [T::splat(simd, number); W] }
     }
 
     /// The numbers from a place of a row on.
     #[inline(always)]
     pub(super) fn load(simd: S, row: &[T], at: usize) -> Self {
         let registers: &[T::Register<S>] = bytemuck::cast_slice(&row[at..at + Self::LEN]);
-        Self { simd, numbers: registers[0] }
+        let mut numbers = [registers[0]; W];
+        for k in 1..W {
+            numbers[k] = registers[k];
+        }
+        Self { simd, numbers }
     }
 
     /// Writes the numbers into a row from a place on.
@@ -67,58 +80,87 @@ impl<S: Simd, T: Real> Vector<S, T> {
     pub(super) fn store(self, row: &mut [T], at: usize) {
         let row = &mut row[at..at + Self::LEN];
         let registers: &mut [T::Register<S>] = bytemuck::cast_slice_mut(row);
-        registers[0] = self.numbers;
+        for k in 0..W {
+            registers[k] = self.numbers[k];
+        }
     }
 
     /// Where the numbers are larger than those of another vector.
     #[inline(always)]
-    pub(super) fn above(self, other: Self) -> Truth<S, T> {
-        Truth(T::above(self.simd, self.numbers, other.numbers))
+    pub(super) fn above(self, other: Self) -> Truth<S, T, W> {
+        let mut truth = [T::above(self.simd, self.numbers[0], other.numbers[0]); W];
+        for k in 1..W {
+            truth[k] = T::above(self.simd, self.numbers[k], other.numbers[k]);
+        }
+        Truth(truth)
     }
 
     /// Where the numbers are at least as large.
     #[inline(always)]
-    pub(super) fn at_least(self, other: Self) -> Truth<S, T> {
-        Truth(T::at_least(self.simd, self.numbers, other.numbers))
+    pub(super) fn at_least(self, other: Self) -> Truth<S, T, W> {
+        let mut truth = [T::at_least(self.simd, self.numbers[0], other.numbers[0]); W];
+        for k in 1..W {
+            truth[k] = T::at_least(self.simd, self.numbers[k], other.numbers[k]);
+        }
+        Truth(truth)
     }
 
     /// Where the numbers are 0.
     #[inline(always)]
-    pub(super) fn is_zero(self) -> Truth<S, T> {
-        Truth(T::equal(self.simd, self.numbers, T::splat(self.simd, T::ZERO)))
+    pub(super) fn is_zero(self) -> Truth<S, T, W> {
+        let zero = T::splat(self.simd, T::ZERO);
+        let mut truth = [T::equal(self.simd, self.numbers[0], zero); W];
+        for k in 1..W {
+            truth[k] = T::equal(self.simd, self.numbers[k], zero);
+        }
+        Truth(truth)
     }
 
     /// A bit for each number that is not 0, the first one lowest.
     #[inline(always)]
-    pub(super) fn nonzero(self) -> u32 {
-        !self.is_zero().bits() & (u32::MAX >> (32 - Self::LEN))
+    pub(super) fn nonzero(self) -> u64 {
+        !self.is_zero().bits() & (u64::MAX >> (64 - Self::LEN))
     }
 }
 
-impl<S: Simd, T: Real> Truth<S, T> {
+impl<S: Simd, T: Real, const W: usize> Truth<S, T, W> {
     /// The numbers of one vector where it is true, of the other where it is not.
     #[inline(always)]
-    pub(super) fn choose(self, yes: Vector<S, T>, no: Vector<S, T>) -> Vector<S, T> {
+    pub(super) fn choose(self, yes: Vector<S, T, W>, no: Vector<S, T, W>) -> Vector<S, T, W> {
         let simd = yes.simd;
-        Vector { simd, numbers: T::choose(simd, self.0, yes.numbers, no.numbers) }
+        let mut chosen = yes;
+        for k in 0..W {
+            chosen.numbers[k] = T::choose(simd, self.0[k], yes.numbers[k], no.numbers[k]);
+        }
+        chosen
     }
 
     /// A bit for each truth value, the first one lowest.
     #[inline(always)]
-    fn bits(self) -> u32 {
-        let bytes = bytemuck::bytes_of(&self.0);
-        let len = Vector::<S, T>::LEN;
-        match bytes {
-            // One truth value, or bits already.
-            [byte] => u32::from(*byte),
-            [low, high] => u32::from(u16::from_le_bytes([*low, *high])),
-            _ => {
-                let mut bits = 0;
-                for lane in 0..len {
-                    bits |= u32::from(bytes[lane * bytes.len() / len] & 1) << lane;
-                }
-                bits
+    fn bits(self) -> u64 {
+        let mut bits = 0;
+        for k in 0..W {
+            bits |= u64::from(mask_bits::<S, T>(self.0[k])) << (k * Vector::<S, T, W>::LANES);
+        }
+        bits
+    }
+}
+
+/// A bit for each truth value of a register, the first one lowest.
+#[inline(always)]
+fn mask_bits<S: Simd, T: Real>(mask: T::Mask<S>) -> u32 {
+    let bytes = bytemuck::bytes_of(&mask);
+    let len = Vector::<S, T, 1>::LANES;
+    match bytes {
+        // One truth value, or bits already.
+        [byte] => u32::from(*byte),
+        [low, high] => u32::from(u16::from_le_bytes([*low, *high])),
+        _ => {
+            let mut bits = 0;
+            for lane in 0..len {
+                bits |= u32::from(bytes[lane * bytes.len() / len] & 1) << lane;
             }
+            bits
         }
     }
 }
@@ -126,12 +168,15 @@ impl<S: Simd, T: Real> Truth<S, T> {
 /// Arithmetic, number by number.
 macro_rules! arithmetic {
     ($($trait:ident $method:ident)*) => { $(
-        impl<S: Simd, T: Real> $trait for Vector<S, T> {
+        impl<S: Simd, T: Real, const W: usize> $trait for Vector<S, T, W> {
             type Output = Self;
 
             #[inline(always)]
             fn $method(self, other: Self) -> Self {
-                let numbers = <T as Vectors>::$method(self.simd, self.numbers, other.numbers);
+                let mut numbers = self.numbers;
+                for k in 0..W {
+                    numbers[k] = <T as Vectors>::$method(self.simd, numbers[k], other.numbers[k]);
+                }
                 Self { simd: self.simd, numbers }
             }
         }

@@ -42,6 +42,10 @@ impl<T: Real> Map<T> for Convolution<T> {
         self.bias.add(output);
     }
 
+    fn takes_events(&self) -> bool {
+        self.kernels.takes_events()
+    }
+
     fn sweep(&self, pass: &mut Pass<'_, T>, with_constant: bool) {
         self.kernels.sweep(pass, self.bias.of_targets(with_constant));
     }

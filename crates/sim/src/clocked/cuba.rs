@@ -138,14 +138,14 @@ impl<T: Real> Dynamics<T> for Cuba<T> {
     }
 
     #[inline(always)]
-    fn step_vector<S: Simd>(
+    fn step_vector<S: Simd, const W: usize>(
         &self,
         simd: S,
         at: usize,
-        cells: Cells<S, T>,
-        impulses: Option<Vector<S, T>>,
-        x: Vector<S, T>,
-    ) -> Cells<S, T> {
+        cells: Cells<S, T, W>,
+        impulses: Option<Vector<S, T, W>>,
+        x: Vector<S, T, W>,
+    ) -> Cells<S, T, W> {
         let Cells { v, isyn: mut old } = cells;
         if let Some(impulses) = impulses {
             let [jump] = self.jump.vectors(simd, at);

@@ -29,8 +29,8 @@ pub(super) enum Track<'a> {
     Spikes(Vec<(usize, usize, f64)>),
     /// A current with its breakpoints in steps.
     Current { breakpoints: Vec<f64>, values: Vec<f64>, reading: Current },
-    /// One frame a step.
-    Frames { values: Cow<'a, [f64]>, counts: bool },
+    /// One frame a step; `flat` says whether every number that is not 0 is 1.
+    Frames { values: Cow<'a, [f64]>, counts: bool, flat: bool },
 }
 
 impl<'a> Drive<'a> {
@@ -105,7 +105,9 @@ impl<'a> Track<'a> {
                 reading: options.current,
             },
             Signal::Frames { values, counts, .. } => {
-                Self::Frames { values: Cow::Borrowed(values), counts: *counts }
+                // Without a way out, so that many are looked at together.
+                let flat = values.iter().fold(true, |flat, &x| flat & ((x == 0.0) | (x == 1.0)));
+                Self::Frames { values: Cow::Borrowed(values), counts: *counts, flat }
             }
         }
     }
@@ -132,6 +134,11 @@ impl<'a> Track<'a> {
         for ((to, spikes), current) in frame.iter_mut().zip(spikes).zip(current) {
             *to = T::round(spikes + current);
         }
+    }
+
+    /// Whether every number of the track that is not 0 is 1.
+    pub(super) fn is_flat(&self) -> bool {
+        matches!(self, Self::Frames { flat: true, .. })
     }
 
     /// Spikes and current of one step of one sample.
@@ -169,7 +176,7 @@ impl<'a> Track<'a> {
                     add_scaled(piece_of(values, piece, current.len()), 1.0, current);
                 }
             }
-            Self::Frames { values, counts } => {
+            Self::Frames { values, counts, .. } => {
                 let frame = if *counts { spikes } else { current };
                 let start = step.saturating_mul(frame.len());
                 if let Some(values) = values.get(start..start.saturating_add(frame.len())) {

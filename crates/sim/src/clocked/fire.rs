@@ -67,13 +67,13 @@ impl<T: Real> Fire<T> {
 
     /// The voltages of the neurons from one on, after the resets of those that wait.
     #[inline(always)]
-    pub(super) fn reset_vector<S: Simd>(
+    pub(super) fn reset_vector<S: Simd, const W: usize>(
         &self,
         simd: S,
         at: usize,
-        v: Vector<S, T>,
-        waiting: Vector<S, T>,
-    ) -> Vector<S, T> {
+        v: Vector<S, T, W>,
+        waiting: Vector<S, T, W>,
+    ) -> Vector<S, T, W> {
         if self.timing == Timing::Same {
             return v;
         }
@@ -83,13 +83,13 @@ impl<T: Real> Fire<T> {
 
     /// The spikes of the neurons from one on, who are reset or have it wait.
     #[inline(always)]
-    pub(super) fn test_vector<S: Simd>(
+    pub(super) fn test_vector<S: Simd, const W: usize>(
         &self,
         simd: S,
         at: usize,
-        v: &mut Vector<S, T>,
-        waiting: &mut Vector<S, T>,
-    ) -> Vector<S, T> {
+        v: &mut Vector<S, T, W>,
+        waiting: &mut Vector<S, T, W>,
+    ) -> Vector<S, T, W> {
         let [threshold, reset] = self.levels.vectors(simd, at);
         let above = match self.comparison {
             Comparison::Above => v.above(threshold),
@@ -105,12 +105,12 @@ impl<T: Real> Fire<T> {
 
     /// The voltages after a reset.
     #[inline(always)]
-    fn after_vector<S: Simd>(
+    fn after_vector<S: Simd, const W: usize>(
         &self,
-        v: Vector<S, T>,
-        threshold: Vector<S, T>,
-        reset: Vector<S, T>,
-    ) -> Vector<S, T> {
+        v: Vector<S, T, W>,
+        threshold: Vector<S, T, W>,
+        reset: Vector<S, T, W>,
+    ) -> Vector<S, T, W> {
         match self.after {
             After::Value => reset,
             After::Difference => v - threshold,

@@ -81,14 +81,14 @@ impl<T: Real> Dynamics<T> for Leaky<T> {
     }
 
     #[inline(always)]
-    fn step_vector<S: Simd>(
+    fn step_vector<S: Simd, const W: usize>(
         &self,
         simd: S,
         at: usize,
-        mut cells: Cells<S, T>,
-        impulses: Option<Vector<S, T>>,
-        x: Vector<S, T>,
-    ) -> Cells<S, T> {
+        mut cells: Cells<S, T, W>,
+        impulses: Option<Vector<S, T, W>>,
+        x: Vector<S, T, W>,
+    ) -> Cells<S, T, W> {
         let mut v = cells.v;
         if let Some(impulses) = impulses {
             let [jump] = self.jump.vectors(simd, at);

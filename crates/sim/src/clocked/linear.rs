@@ -26,6 +26,10 @@ impl<T: Real> Map<T> for Linear<T> {
         self.0.apply(input, output);
     }
 
+    fn takes_events(&self) -> bool {
+        true
+    }
+
     fn sweep(&self, pass: &mut Pass<'_, T>, _: bool) {
         self.0.sweep(pass, &[]);
     }

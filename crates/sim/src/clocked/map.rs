@@ -2,7 +2,7 @@
 
 use std::fmt::Debug;
 
-use super::node::{Incoming, Node, Outgoing};
+use super::node::{Incoming, Leaving, Node, Outgoing};
 use super::real::Real;
 use super::span::Span;
 use super::sweep::Pass;
@@ -25,6 +25,16 @@ pub(super) trait Map<T: Real>: Debug + Send + Sync {
                 self.add_constant(output);
             }
         });
+    }
+
+    /// What leaves.
+    fn leaving(&self) -> Leaving {
+        Leaving::Numbers
+    }
+
+    /// Whether a sweep looks at the events of its input only.
+    fn takes_events(&self) -> bool {
+        false
     }
 
     /// Bytes of the weights.
@@ -65,6 +75,14 @@ impl<T: Real, M: Map<T>> Node<T> for Mapped<M> {
         span.each_lane(|pass, is_current| self.0.sweep(pass, is_current));
     }
 
+    fn leaving(&self) -> Leaving {
+        self.0.leaving()
+    }
+
+    fn takes_events(&self) -> bool {
+        self.0.takes_events()
+    }
+
     fn bytes(&self) -> usize {
         self.0.bytes()
     }
@@ -77,5 +95,9 @@ pub(super) struct Same;
 impl<T: Real> Map<T> for Same {
     fn apply(&self, input: &[T], output: &mut [T]) {
         output.copy_from_slice(input);
+    }
+
+    fn leaving(&self) -> Leaving {
+        Leaving::Arriving
     }
 }

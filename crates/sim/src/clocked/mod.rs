@@ -81,6 +81,7 @@ mod record;
 mod run;
 mod scale;
 pub mod scheme;
+mod signals;
 mod span;
 mod sum_pool2d;
 mod sweep;
@@ -97,7 +98,7 @@ pub use option::{
 };
 pub use prepare::prepare;
 pub use program::{Port, Program, Turn};
-pub use record::{Dense, Probe, ProbeError, Recorder, Recording, Samples};
+pub use record::{Dense, Keep, Probe, ProbeError, Recorder, Recording, Samples};
 pub use run::{Feed, Frame, ResumeError, Run, Snapshot};
 
 use nirkit_numerics::TensorError;

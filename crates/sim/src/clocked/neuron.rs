@@ -5,10 +5,10 @@ use std::ops::Range;
 
 use pulp::{Simd, WithSimd};
 
-use super::chunk::{Vector, padded, vectorized};
+use super::chunk::{STRIP, Vector, padded, vectorized};
 use super::fire::Fire;
 use super::net::{CURRENT, IMPULSE};
-use super::node::{Incoming, Node, Outgoing, Site};
+use super::node::{Incoming, Leaving, Node, Outgoing, Site};
 use super::option::Start;
 use super::parameter::{Columns, Parameter};
 use super::real::Real;
@@ -37,23 +37,23 @@ pub(super) trait Dynamics<T: Real>: Debug + Send + Sync {
     fn flow(&self, membrane: &mut Membrane<'_, T>, current: &[T]);
 
     /// Both, for the neurons from one on.
-    fn step_vector<S: Simd>(
+    fn step_vector<S: Simd, const W: usize>(
         &self,
         simd: S,
         at: usize,
-        cells: Cells<S, T>,
-        impulses: Option<Vector<S, T>>,
-        current: Vector<S, T>,
-    ) -> Cells<S, T>;
+        cells: Cells<S, T, W>,
+        impulses: Option<Vector<S, T, W>>,
+        current: Vector<S, T, W>,
+    ) -> Cells<S, T, W>;
 }
 
 /// The state of some neurons.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Cells<S: Simd, T: Real> {
+pub(super) struct Cells<S: Simd, T: Real, const W: usize> {
     /// Voltages.
-    pub(super) v: Vector<S, T>,
+    pub(super) v: Vector<S, T, W>,
     /// Synaptic currents; nothing is meant by them in equations without one.
-    pub(super) isyn: Vector<S, T>,
+    pub(super) isyn: Vector<S, T, W>,
 }
 
 /// What all neurons have: an equation and a start.
@@ -175,6 +175,10 @@ impl<T: Real, D: Dynamics<T>> Node<T> for Spiking<D, T> {
         self.fire.test(&mut membrane[..self.body.neurons], waiting, output.spikes());
     }
 
+    fn leaving(&self) -> Leaving {
+        Leaving::Spikes
+    }
+
     fn sweep(&self, span: &mut Span<'_, T>) {
         vectorized(Sweep { body: &self.body, fire: Some(&self.fire), span });
     }
@@ -196,48 +200,68 @@ impl<T: Real, D: Dynamics<T>> WithSimd for Sweep<'_, '_, D, T> {
     type Output = ();
 
     #[inline(always)]
-    fn with_simd<S: Simd>(self, simd: S) {
-        let Self { body, fire, span } = self;
-        if span.part == Part::Absorb {
+    fn with_simd<S: Simd>(mut self, simd: S) {
+        if self.span.part == Part::Absorb {
             return;
         }
-        let part = body.part();
-        let (v, rest) = span.state.split_at_mut(part);
-        let (isyn, waiting) = rest.split_at_mut(body.len() - part);
-        let out = span.outs[IMPULSE].or(span.outs[CURRENT]);
-        let zeros = Vector::splat(simd, T::ZERO);
-        for at in (0..part).step_by(Vector::<S, T>::LEN) {
-            let load = |row: &[T]| if row.is_empty() { zeros } else { Vector::load(simd, row, at) };
-            let mut cells = Cells { v: load(v), isyn: load(isyn) };
-            let mut waits = load(waiting);
-            for row in span.rows.clone() {
-                let current = gather(simd, span.arena, span.taps[CURRENT], row, at);
-                let impulses = match span.taps[IMPULSE] {
-                    [] => None,
-                    taps => Some(gather(simd, span.arena, taps, row, at)),
-                };
-                if let Some(fire) = fire {
-                    cells.v = fire.reset_vector(simd, at, cells.v, waits);
-                }
-                cells = body.dynamics.step_vector(simd, at, cells, impulses, current);
-                let leaving = match fire {
-                    Some(fire) => fire.test_vector(simd, at, &mut cells.v, &mut waits),
-                    None => cells.v,
-                };
-                if let Some(out) = out {
-                    span.arena.store(out.row(row) + at, leaving);
-                }
-                for (trace, vector) in span.traces.into_iter().zip([cells.v, cells.isyn]) {
-                    if let Some(trace) = trace {
-                        span.arena.store(trace.row(row) + at, vector);
-                    }
+        let end = self.body.part();
+        let mut at = 0;
+        while at + Vector::<S, T, STRIP>::LEN <= end {
+            self.take::<S, STRIP>(simd, at);
+            at += Vector::<S, T, STRIP>::LEN;
+        }
+        while at < end {
+            self.take::<S, 1>(simd, at);
+            at += Vector::<S, T, 1>::LEN;
+        }
+    }
+}
+
+impl<T: Real, D: Dynamics<T>> Sweep<'_, '_, D, T> {
+    /// Takes the neurons from one on through all rows.
+    #[inline(always)]
+    fn take<S: Simd, const W: usize>(&mut self, simd: S, at: usize) {
+        let Self { body, fire, span } = self;
+        let Span { arena, taps, state, rows, outs, traces, .. } = &mut **span;
+        // Voltages, synaptic currents, and who waits; each is there or not.
+        let places = [0, body.part(), body.len()].map(|place| place + at);
+        let present = [true, D::SYNAPSE, state.len() > body.len()];
+        let load = |k: usize| {
+            if present[k] {
+                Vector::load(simd, state, places[k])
+            } else {
+                Vector::splat(simd, T::ZERO)
+            }
+        };
+        let mut cells = Cells { v: load(0), isyn: load(1) };
+        let mut waits: Vector<S, T, W> = load(2);
+        let out = outs[IMPULSE].or(outs[CURRENT]);
+        for row in rows.clone() {
+            let current = gather(simd, arena, taps[CURRENT], row, at);
+            let impulses = match taps[IMPULSE] {
+                [] => None,
+                taps => Some(gather(simd, arena, taps, row, at)),
+            };
+            if let Some(fire) = fire {
+                cells.v = fire.reset_vector(simd, at, cells.v, waits);
+            }
+            cells = body.dynamics.step_vector(simd, at, cells, impulses, current);
+            let leaving = match fire {
+                Some(fire) => fire.test_vector(simd, at, &mut cells.v, &mut waits),
+                None => cells.v,
+            };
+            if let Some(out) = out {
+                arena.store(out, row, at, leaving);
+            }
+            for (trace, vector) in traces.iter().zip([cells.v, cells.isyn]) {
+                if let Some(trace) = trace {
+                    arena.store(*trace, row, at, vector);
                 }
             }
-            let parts = [(&mut *v, cells.v), (&mut *isyn, cells.isyn), (&mut *waiting, waits)];
-            for (part, vector) in parts {
-                if !part.is_empty() {
-                    vector.store(part, at);
-                }
+        }
+        for (k, vector) in [cells.v, cells.isyn, waits].into_iter().enumerate() {
+            if present[k] {
+                vector.store(state, places[k]);
             }
         }
     }

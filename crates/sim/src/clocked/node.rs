@@ -39,6 +39,17 @@ impl<'a, T> Outgoing<'a, T> {
     }
 }
 
+/// What leaves a leaf.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Leaving {
+    /// Any numbers.
+    Numbers,
+    /// 1 for a spike, and else 0.
+    Spikes,
+    /// What arrived in the same step, unchanged.
+    Arriving,
+}
+
 /// A leaf, ready to run. It holds coefficients only; what changes is in `state`, which belongs to
 /// one sample of one run.
 pub(super) trait Node<T: Real>: Debug + Send + Sync {
@@ -79,6 +90,16 @@ pub(super) trait Node<T: Real>: Debug + Send + Sync {
     /// Takes the steps of a span, to the same numbers as step by step.
     fn sweep(&self, span: &mut Span<'_, T>) {
         span.step_by_step(self);
+    }
+
+    /// What leaves.
+    fn leaving(&self) -> Leaving {
+        Leaving::Numbers
+    }
+
+    /// Whether a sweep looks at the events of its input only.
+    fn takes_events(&self) -> bool {
+        false
     }
 
     /// Bytes of the weights.

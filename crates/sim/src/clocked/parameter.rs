@@ -99,7 +99,11 @@ impl<T: Real, const K: usize> Columns<T, K> {
 
     /// The coefficients of the channels from one on.
     #[inline(always)]
-    pub(super) fn vectors<S: Simd>(&self, simd: S, at: usize) -> [Vector<S, T>; K] {
+    pub(super) fn vectors<S: Simd, const W: usize>(
+        &self,
+        simd: S,
+        at: usize,
+    ) -> [Vector<S, T, W>; K] {
         let mut vectors = [Vector::splat(simd, T::ZERO); K];
         for k in 0..K {
             vectors[k] = match self {

@@ -42,14 +42,14 @@ impl<T: Real> Dynamics<T> for Perfect<T> {
     }
 
     #[inline(always)]
-    fn step_vector<S: Simd>(
+    fn step_vector<S: Simd, const W: usize>(
         &self,
         simd: S,
         at: usize,
-        mut cells: Cells<S, T>,
-        impulses: Option<Vector<S, T>>,
-        current: Vector<S, T>,
-    ) -> Cells<S, T> {
+        mut cells: Cells<S, T, W>,
+        impulses: Option<Vector<S, T, W>>,
+        current: Vector<S, T, W>,
+    ) -> Cells<S, T, W> {
         if let Some(impulses) = impulses {
             let [jump] = self.jump.vectors(simd, at);
             cells.v = cells.v + jump * impulses;

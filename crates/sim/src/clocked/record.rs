@@ -9,6 +9,7 @@ use super::net::Net;
 use super::program::Program;
 use super::real::Real;
 use super::run::Run;
+use super::sweep::marked;
 use crate::recording::{Observable, Request};
 
 /// Something of a program that can be read from its runs.
@@ -121,6 +122,46 @@ impl Samples {
         }
     }
 
+    /// Adds numbers to those from a place on.
+    pub(super) fn add<T: Real>(&mut self, at: usize, numbers: &[T]) {
+        match self {
+            Self::F32(samples) => {
+                for (sum, number) in samples[at..].iter_mut().zip(numbers) {
+                    *sum += number.wide() as f32;
+                }
+            }
+            Self::F64(samples) => {
+                for (sum, number) in samples[at..].iter_mut().zip(numbers) {
+                    *sum += number.wide();
+                }
+            }
+        }
+    }
+
+    /// Adds 1 to what is marked, from a place on.
+    pub(super) fn count(&mut self, at: usize, marks: &[u64]) {
+        match self {
+            Self::F32(samples) => marked(marks).for_each(|channel| samples[at + channel] += 1.0),
+            Self::F64(samples) => marked(marks).for_each(|channel| samples[at + channel] += 1.0),
+        }
+    }
+
+    /// Forgets all numbers.
+    fn clear(&mut self) {
+        match self {
+            Self::F32(samples) => samples.clear(),
+            Self::F64(samples) => samples.clear(),
+        }
+    }
+
+    /// Sets to 1 what is marked, from a place on, where zeros stand.
+    pub(super) fn set(&mut self, at: usize, marks: &[u64]) {
+        match self {
+            Self::F32(samples) => set(&mut samples[at..], marks, 1.0),
+            Self::F64(samples) => set(&mut samples[at..], marks, 1.0),
+        }
+    }
+
     /// Makes room for this many more numbers; false if there is none.
     fn reserve(&mut self, additional: usize) -> bool {
         match self {
@@ -207,12 +248,31 @@ fn put<T: Real, U: Real>(to: &mut [U], numbers: &[T], rounded: impl Fn(T) -> U) 
     }
 }
 
-/// Keeps every step of what was asked for, in memory.
+/// Sets what is marked to a number.
+fn set<T: Copy>(to: &mut [T], marks: &[u64], number: T) {
+    for channel in marked(marks) {
+        to[channel] = number;
+    }
+}
+
+/// How much is kept of what is recorded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Keep {
+    /// Every step.
+    Steps,
+    /// The sum over all steps, in double precision: of spikes, how many there were.
+    Sums,
+}
+
+/// Keeps what was asked for in memory.
 #[derive(Clone, Debug)]
 pub struct Dense {
     pub(super) probes: Vec<(Probe, Samples)>,
     batch: usize,
     pub(super) steps: usize,
+    pub(super) keep: Keep,
+    /// Room for the numbers of a step.
+    step: Samples,
 }
 
 /// What was recorded, with time as the first axis.
@@ -233,21 +293,39 @@ impl Recording {
 }
 
 impl Dense {
-    /// A recorder with room for `steps` steps of `batch` samples, or every request that cannot be
-    /// met.
+    /// A recorder of every step, with room for `steps` steps of `batch` samples, or every request
+    /// that cannot be met.
     pub fn new(
         program: &Program,
         requests: &[Request],
         steps: usize,
         batch: usize,
     ) -> Result<Self, Vec<ProbeError>> {
+        Self::keeping(Keep::Steps, program, requests, steps, batch)
+    }
+
+    /// The same that keeps only so much. What is kept as a sum counts as one step.
+    pub fn keeping(
+        keep: Keep,
+        program: &Program,
+        requests: &[Request],
+        steps: usize,
+        batch: usize,
+    ) -> Result<Self, Vec<ProbeError>> {
+        let (rows, empty) = match keep {
+            Keep::Steps => (steps.saturating_mul(batch), program.samples()),
+            Keep::Sums => (batch, Samples::F64(Vec::new())),
+        };
         let (mut probes, mut errors) = (Vec::new(), Vec::new());
         for request in requests {
             match program.probe(request) {
                 Ok(probe) => {
-                    let needed = steps.saturating_mul(batch).saturating_mul(probe.channels());
-                    let mut samples = program.samples();
+                    let needed = rows.saturating_mul(probe.channels());
+                    let mut samples = empty.clone();
                     if samples.reserve(needed) {
+                        if keep == Keep::Sums {
+                            samples.lengthen(needed);
+                        }
                         probes.push((probe, samples));
                     } else {
                         errors.push(ProbeError::TooLarge { request: request.clone(), needed });
@@ -256,12 +334,18 @@ impl Dense {
                 Err(error) => errors.push(error),
             }
         }
-        if errors.is_empty() { Ok(Self { probes, batch, steps: 0 }) } else { Err(errors) }
+        let step = Samples::F64(Vec::new());
+        if errors.is_empty() {
+            Ok(Self { probes, batch, steps: 0, keep, step })
+        } else {
+            Err(errors)
+        }
     }
 
     /// What was recorded; `has_batch` keeps the axis of the batch, which is else left out.
     pub fn finish(self, has_batch: bool) -> Result<Recording, TensorError> {
-        let lead = if has_batch { vec![self.steps, self.batch] } else { vec![self.steps] };
+        let steps = if self.keep == Keep::Sums { 1 } else { self.steps };
+        let lead = if has_batch { vec![steps, self.batch] } else { vec![steps] };
         let array = |(probe, samples): (Probe, Samples)| {
             let shape = [lead.as_slice(), &probe.shape].concat();
             Ok((probe.request, samples.into_tensor(&shape)?))
@@ -273,7 +357,16 @@ impl Dense {
 impl Recorder for Dense {
     fn record(&mut self, run: &Run) {
         for (probe, samples) in &mut self.probes {
-            run.read(probe, samples);
+            match self.keep {
+                Keep::Steps => run.read(probe, samples),
+                Keep::Sums => {
+                    self.step.clear();
+                    run.read(probe, &mut self.step);
+                    if let Samples::F64(step) = &self.step {
+                        samples.add(0, step);
+                    }
+                }
+            }
         }
         self.steps += 1;
     }

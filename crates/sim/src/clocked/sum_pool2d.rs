@@ -22,6 +22,10 @@ impl<T: Real> Map<T> for SumPool2d<T> {
         self.0.apply(input, output);
     }
 
+    fn takes_events(&self) -> bool {
+        self.0.takes_events()
+    }
+
     fn sweep(&self, pass: &mut Pass<'_, T>, _: bool) {
         self.0.sweep(pass, &[]);
     }

@@ -2,7 +2,7 @@
 
 use nirkit::clocked::Job;
 use nirkit::recording;
-use nirkit::sim::clocked::{self, Options, Program, Recording};
+use nirkit::sim::clocked::{self, Keep, Options, Program, Recording};
 use nirkit::sim::{Observable, Request, SpikeReading};
 
 use super::{Task, is_data_file, requests};
@@ -85,7 +85,9 @@ fn simulate(
     let stimuli = task.loaded.samples.as_slice();
     let threads = task.args.threads.clamp(1, stimuli.len().max(1));
     let progress = Progress::new("running", (steps * threads) as u64);
-    let job = Job { program, stimuli, steps, requests, has_batch: task.args.batch, threads };
+    // Without files only the numbers of spikes are told.
+    let keep = if task.args.output.is_some() { Keep::Steps } else { Keep::Sums };
+    let job = Job { program, stimuli, steps, requests, keep, has_batch: task.args.batch, threads };
     Ok(nirkit::clocked::run(&job, &|done| progress.set(done))?)
 }
 

@@ -80,6 +80,13 @@ impl<T: Real> Dense<T> {
     /// Writes all rows of a pass whose events are listed.
     pub(super) fn sweep(&self, pass: &mut Pass<'_, T>, bias: &[T]) {
         let rows = pass.rows.len();
+        if pass.room.events.len() == 0 {
+            for number in 0..rows {
+                pass.is_silent(number, bias);
+            }
+            return;
+        }
+        pass.rewrite();
         let share = pass.room.events.len() as f64 / (rows * self.sources).max(1) as f64;
         if self.finite && share > DENSE_SHARE && rows >= TOGETHER {
             self.sweep_dense(pass, bias);
@@ -115,8 +122,8 @@ impl<T: Real> Dense<T> {
         pass.room.input.clear();
         pass.room.input.resize(pass.rows.len() * inputs, T::ZERO);
         for row in 0..pass.rows.len() {
-            for &(source, x) in pass.room.events.row(row) {
-                pass.room.input[row * inputs + source as usize] = x;
+            for (source, x) in pass.room.events.row(row) {
+                pass.room.input[row * inputs + source] = x;
             }
         }
         let Pass { arena, out, rows, room, .. } = pass;
@@ -198,12 +205,22 @@ impl<T: Real, const N: usize> WithSimd for ByEvents<'_, T, N> {
         let Self { tiles, events, arena } = self;
         let (weights, _) = tiles.weights.as_chunks::<N>();
         let bias = tiles.bias::<N>();
+        let all_one = events.same() == Some(T::ONE);
         for (number, row) in tiles.rows.clone().enumerate() {
             let mut sums = [T::ZERO; N];
-            for &(source, x) in events.row(number) {
-                let weights = &weights[source as usize];
-                for lane in 0..N {
-                    sums[lane] += weights[lane] * x;
+            if all_one {
+                for &source in events.places(number) {
+                    let weights = &weights[source as usize];
+                    for lane in 0..N {
+                        sums[lane] += weights[lane];
+                    }
+                }
+            } else {
+                for (source, x) in events.row(number) {
+                    let weights = &weights[source];
+                    for lane in 0..N {
+                        sums[lane] += weights[lane] * x;
+                    }
                 }
             }
             tiles.write(arena, row, sums, &bias);

@@ -3,12 +3,14 @@
 use super::super::real::Real;
 use super::super::sweep::Pass;
 
-/// Source `s` has the entries from `starts[s]` to `starts[s + 1]`, targets ascending.
+/// Source `s` has the weights from `starts[s]` to `starts[s + 1]`, targets ascending.
 #[derive(Clone, Debug)]
 pub(super) struct Sparse<T> {
     targets: usize,
     starts: Vec<usize>,
-    entries: Vec<(u32, T)>,
+    /// The target of each weight.
+    places: Vec<u32>,
+    weights: Vec<T>,
     /// Whether a weight that is not listed is a weight of 0; else there is no connection.
     connected: bool,
 }
@@ -40,13 +42,14 @@ impl<T: Real> Sparse<T> {
             starts[source + 1] += starts[source];
         }
         let mut next = starts.clone();
-        let mut entries = vec![(0, T::ZERO); found.len()];
+        let mut places = vec![0; found.len()];
+        let mut listed = vec![T::ZERO; found.len()];
         for (source, target, weight) in found {
             let next = &mut next[source as usize];
-            entries[*next] = (target, weight);
+            (places[*next], listed[*next]) = (target, weight);
             *next += 1;
         }
-        Self { targets, starts, entries, connected: true }
+        Self { targets, starts, places, weights: listed, connected: true }
     }
 
     /// Connections `(source, target, weight)`, ascending; there are no others.
@@ -58,12 +61,12 @@ impl<T: Real> Sparse<T> {
         for source in 0..sources {
             starts[source + 1] += starts[source];
         }
-        let entries = weights.iter().map(|&(_, target, weight)| (target, weight)).collect();
-        Self { targets, starts, entries, connected: false }
+        let (places, weights) = weights.iter().map(|&(_, target, weight)| (target, weight)).unzip();
+        Self { targets, starts, places, weights, connected: false }
     }
 
     pub(super) fn bytes(&self) -> usize {
-        self.entries.len() * size_of::<(u32, T)>()
+        self.weights.len() * (size_of::<u32>() + size_of::<T>())
     }
 
     /// Adds the weights of the sources that are not 0 to the sums of all targets.
@@ -77,11 +80,14 @@ impl<T: Real> Sparse<T> {
 
     /// Writes all rows of a pass whose events are listed.
     pub(super) fn sweep(&self, pass: &mut Pass<'_, T>, bias: &[T]) {
-        for (number, row) in pass.rows.clone().enumerate() {
-            let output = pass.arena.row_mut(pass.out, row);
+        for number in 0..pass.rows.len() {
+            if pass.is_silent(number, bias) {
+                continue;
+            }
+            let output = pass.arena.row_mut(pass.out, pass.rows.start + number);
             output.fill(T::ZERO);
-            for &(source, x) in pass.room.events.row(number) {
-                self.scatter(source as usize, x, output);
+            for (source, x) in pass.room.events.row(number) {
+                self.scatter(source, x, output);
             }
             for (sum, &bias) in output.iter_mut().zip(bias) {
                 *sum += bias;
@@ -92,22 +98,28 @@ impl<T: Real> Sparse<T> {
     /// Adds the weights of one source.
     #[inline]
     fn scatter(&self, source: usize, x: T, output: &mut [T]) {
-        let entries = &self.entries[self.starts[source]..self.starts[source + 1]];
+        let range = self.starts[source]..self.starts[source + 1];
+        let entries = self.places[range.clone()].iter().zip(&self.weights[range]);
         if !x.is_finite() && self.connected {
             return self.scatter_all(entries, x, output);
         }
-        for &(target, weight) in entries {
+        for (&target, &weight) in entries {
             output[target as usize] += weight * x;
         }
     }
 
     /// Adds the weights of one source, zeros among them.
     #[cold]
-    fn scatter_all(&self, entries: &[(u32, T)], x: T, output: &mut [T]) {
-        let mut entries = entries.iter().peekable();
+    fn scatter_all<'a>(
+        &self,
+        entries: impl Iterator<Item = (&'a u32, &'a T)>,
+        x: T,
+        output: &mut [T],
+    ) {
+        let mut entries = entries.peekable();
         for (target, sum) in output.iter_mut().enumerate().take(self.targets) {
-            let listed = entries.next_if(|(at, _)| *at as usize == target);
-            *sum += listed.map_or(T::ZERO, |&(_, weight)| weight) * x;
+            let listed = entries.next_if(|(at, _)| **at as usize == target);
+            *sum += listed.map_or(T::ZERO, |(_, &weight)| weight) * x;
         }
     }
 }

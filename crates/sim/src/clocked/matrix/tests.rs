@@ -1,6 +1,6 @@
 use proptest::prelude::*;
 
-use super::super::sweep::{Arena, Room, Tap};
+use super::super::sweep::{Arena, Plan, Room, Tap};
 use super::*;
 
 /// The sums as the definition has them: every source, but those that are 0.
@@ -22,11 +22,19 @@ fn bits(number: f32) -> u32 {
 /// A way to take several rows of inputs.
 type Way = fn(&Rows<f32>, &mut Pass<'_, f32>, &[f32]);
 
-fn sums(rows: &Rows<f32>, targets: usize, inputs: &[Vec<f32>], way: Way) -> Vec<Vec<u32>> {
-    let widths = [inputs[0].len(), targets];
-    let (mut arena, tables) = Arena::new(widths.into_iter(), inputs.len());
+/// What a way makes of inputs, from a table with marks or without.
+fn sums(
+    rows: &Rows<f32>,
+    targets: usize,
+    inputs: &[Vec<f32>],
+    way: Way,
+    marks: bool,
+) -> Vec<Vec<u32>> {
+    let marked = Plan { width: inputs[0].len(), numbers: true, marks, side_by_side: 0 };
+    let plans = [marked, Plan::numbers(targets)];
+    let (mut arena, tables) = Arena::new(plans.into_iter(), inputs.len());
     for (row, input) in inputs.iter().enumerate() {
-        arena.row_mut(tables[0], row).copy_from_slice(input);
+        arena.write(tables[0], row, input);
         arena.row_mut(tables[1], row).fill(f32::NAN);
     }
     let mut pass = Pass {
@@ -92,7 +100,9 @@ proptest! {
         let sparse = Rows::Sparse(Sparse::new(&weights, targets, sources, nonzero));
         for rows in [dense, sparse] {
             for way in [step_by_step as Way, by_events, by_rows] {
-                prop_assert_eq!(&sums(&rows, targets, &inputs, way), &expected);
+                for marks in [false, true] {
+                    prop_assert_eq!(&sums(&rows, targets, &inputs, way, marks), &expected);
+                }
             }
         }
     }
@@ -118,5 +128,5 @@ fn a_weight_that_overflows_is_not_multiplied_by_a_source_of_0() {
             rows.sweep(pass, bias);
         }
     };
-    assert_eq!(sums(&Rows::Dense(dense), 1, &inputs, way), vec![vec![1.0_f32.to_bits()]; 6]);
+    assert_eq!(sums(&Rows::Dense(dense), 1, &inputs, way, false), vec![vec![1.0_f32.to_bits()]; 6]);
 }

@@ -8,9 +8,10 @@ use std::ops::Range;
 
 use pulp::{Simd, WithSimd};
 
-use super::super::chunk::{Vector, padded, vectorized};
+use super::super::chunk::{STRIP, Vector, padded, vectorized};
 use super::super::real::Real;
 use super::super::sweep::{Arena, Table, Tap, gather};
+use super::fire::Firing;
 use super::layer::{Layer, LayerState};
 use super::rule::FanIn;
 
@@ -47,12 +48,12 @@ pub(super) struct Sweep<'a, T> {
 
 /// The state of a vector of neurons.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Cells<S: Simd, T: Real> {
-    pub(super) v: Vector<S, T>,
-    pub(super) isyn: Vector<S, T>,
-    pub(super) spikes: Vector<S, T>,
-    pub(super) owed: Vector<S, T>,
-    pub(super) relayed: Vector<S, T>,
+pub(super) struct Cells<S: Simd, T: Real, const W: usize> {
+    pub(super) v: Vector<S, T, W>,
+    pub(super) isyn: Vector<S, T, W>,
+    pub(super) spikes: Vector<S, T, W>,
+    pub(super) owed: Vector<S, T, W>,
+    pub(super) relayed: Vector<S, T, W>,
 }
 
 impl<T: Real> Sweep<'_, T> {
@@ -66,54 +67,146 @@ impl<T: Real> WithSimd for Sweep<'_, T> {
     type Output = ();
 
     #[inline(always)]
-    fn with_simd<S: Simd>(self, simd: S) {
-        let Self { layer, state, arena, taps, out, traces, rows, part } = self;
-        let (emits, takes) = (part != Part::Take, part != Part::Emit);
-        for at in (0..padded(out.width)).step_by(Vector::<S, T>::LEN) {
-            let mut cells = Cells {
-                v: Vector::load(simd, &state.v, at),
-                isyn: Vector::load(simd, &state.isyn, at),
-                spikes: Vector::load(simd, &state.spikes, at),
-                owed: Vector::splat(simd, T::ZERO),
-                relayed: Vector::load(simd, &state.relayed, at),
-            };
-            for row in rows.clone() {
-                let early = if emits { layer.emit_vector(simd, at, &mut cells) } else { None };
-                if let Some(leaving) = early {
-                    arena.store(out.row(row) + at, leaving);
-                }
-                if !takes {
-                    continue;
-                }
-                let others = Others { arena, taps, row };
-                if let Some(leaving) = layer.take_vector(simd, at, &mut cells, others) {
-                    arena.store(out.row(row) + at, leaving);
-                }
-                let traced =
-                    [(traces.spikes, cells.spikes), (traces.v, cells.v), (traces.isyn, cells.isyn)];
-                for (table, vector) in traced {
-                    if let Some(table) = table {
-                        arena.store(table.row(row) + at, vector);
-                    }
+    fn with_simd<S: Simd>(mut self, simd: S) {
+        let is_plain = self.layer.is_plain() && self.taps.len() == 1 && self.traces.is_empty();
+        match (is_plain && self.part == Part::Both, &self.layer.firing) {
+            (true, Some(firing)) if self.layer.synapse.is_some() => {
+                self.each_plain::<S, true>(simd, firing);
+            }
+            (true, Some(firing)) => self.each_plain::<S, false>(simd, firing),
+            _ => {
+                for at in (0..padded(self.out.width)).step_by(Vector::<S, T, 1>::LEN) {
+                    self.take::<S, 1>(simd, at);
                 }
             }
-            cells.v.store(&mut state.v, at);
-            cells.isyn.store(&mut state.isyn, at);
-            cells.spikes.store(&mut state.spikes, at);
-            cells.relayed.store(&mut state.relayed, at);
         }
     }
 }
 
+impl<T: Real> Sweep<'_, T> {
+    /// Takes all neurons of a [plain](Layer::is_plain) layer.
+    #[inline(always)]
+    fn each_plain<S: Simd, const SYNAPSE: bool>(&mut self, simd: S, firing: &Firing<T>) {
+        let end = padded(self.out.width);
+        let mut at = 0;
+        while at + Vector::<S, T, STRIP>::LEN <= end {
+            self.take_plain::<S, STRIP, SYNAPSE>(simd, at, firing);
+            at += Vector::<S, T, STRIP>::LEN;
+        }
+        while at < end {
+            self.take_plain::<S, 1, SYNAPSE>(simd, at, firing);
+            at += Vector::<S, T, 1>::LEN;
+        }
+    }
+
+    /// [`take`](Self::take) of a plain layer, of which little has to be kept in registers.
+    #[inline(always)]
+    fn take_plain<S: Simd, const W: usize, const SYNAPSE: bool>(
+        &mut self,
+        simd: S,
+        at: usize,
+        firing: &Firing<T>,
+    ) {
+        let Self { layer, state, arena, taps, out, rows, .. } = self;
+        let (tap, height) = (taps[0], Vector::<S, T, W>::splat(simd, layer.height));
+        let (ahead, owes) = (firing.runs_ahead(), firing.owes());
+        let [before_leak, after_input] = [firing.resets_before_leak(), firing.resets_after_input()];
+        let zeros = Vector::splat(simd, T::ZERO);
+        let mut v = Vector::load(simd, &state.v, at);
+        let mut isyn = if SYNAPSE { Vector::load(simd, &state.isyn, at) } else { zeros };
+        for row in rows.clone() {
+            let owed = if owes { firing.count_vector(simd, at, v) } else { zeros };
+            if ahead {
+                arena.store(*out, row, at, owed * height);
+            }
+            if before_leak {
+                v = firing.reset_vector(simd, at, v, owed);
+            }
+            let mut x = arena.load(simd, tap.row(row) + at);
+            if let Some(synapse) = layer.synapse.as_ref().filter(|_| SYNAPSE) {
+                isyn = synapse.step_vector(simd, at, isyn, x);
+                x = isyn;
+            }
+            v = layer.membrane.step_vector(simd, at, v, x);
+            if after_input {
+                v = firing.reset_vector(simd, at, v, owed);
+            }
+            if !ahead {
+                let spikes = firing.count_vector(simd, at, v);
+                v = firing.at_once_vector(simd, at, v, spikes, owed);
+                arena.store(*out, row, at, spikes * height);
+            }
+            v = firing.limit_vector(simd, at, v);
+        }
+        v.store(&mut state.v, at);
+        if SYNAPSE {
+            isyn.store(&mut state.isyn, at);
+        }
+    }
+}
+
+impl<T: Real> Sweep<'_, T> {
+    /// Takes the neurons from one on through all rows.
+    #[inline(always)]
+    fn take<S: Simd, const W: usize>(&mut self, simd: S, at: usize) {
+        let Self { layer, state, arena, taps, out, traces, rows, part } = self;
+        let (emits, takes) = (*part != Part::Take, *part != Part::Emit);
+        let mut cells: Cells<S, T, W> = Cells {
+            v: Vector::load(simd, &state.v, at),
+            isyn: Vector::load(simd, &state.isyn, at),
+            spikes: Vector::load(simd, &state.spikes, at),
+            owed: Vector::splat(simd, T::ZERO),
+            relayed: Vector::load(simd, &state.relayed, at),
+        };
+        for row in rows.clone() {
+            let early = if emits { layer.emit_vector(simd, at, &mut cells) } else { None };
+            if let Some(leaving) = early {
+                arena.store(*out, row, at, leaving);
+            }
+            if !takes {
+                continue;
+            }
+            let others = Others { arena, taps, row };
+            if let Some(leaving) = layer.take_vector(simd, at, &mut cells, others) {
+                arena.store(*out, row, at, leaving);
+            }
+            let traced =
+                [(traces.spikes, cells.spikes), (traces.v, cells.v), (traces.isyn, cells.isyn)];
+            for (table, vector) in traced {
+                if let Some(table) = table {
+                    arena.store(table, row, at, vector);
+                }
+            }
+        }
+        cells.v.store(&mut state.v, at);
+        cells.isyn.store(&mut state.isyn, at);
+        cells.spikes.store(&mut state.spikes, at);
+        cells.relayed.store(&mut state.relayed, at);
+    }
+}
+
+impl Traces {
+    /// Whether nobody wants any.
+    fn is_empty(self) -> bool {
+        self.spikes.is_none() && self.v.is_none() && self.isyn.is_none()
+    }
+}
+
 impl<T: Real> Layer<T> {
+    /// Whether nothing waits from step to step but voltages, and synaptic currents that the membrane
+    /// sees at once. Most layers are such.
+    fn is_plain(&self) -> bool {
+        !self.is_late() && self.relay.is_empty()
+    }
+
     /// What leaves before a layer looks at its input.
     #[inline(always)]
-    fn emit_vector<S: Simd>(
+    fn emit_vector<S: Simd, const W: usize>(
         &self,
         simd: S,
         at: usize,
-        cells: &mut Cells<S, T>,
-    ) -> Option<Vector<S, T>> {
+        cells: &mut Cells<S, T, W>,
+    ) -> Option<Vector<S, T, W>> {
         if !self.runs_ahead() {
             return None;
         }
@@ -128,13 +221,13 @@ impl<T: Real> Layer<T> {
 
     /// Takes what arrives; what leaves unless the layer runs ahead.
     #[inline(always)]
-    fn take_vector<S: Simd>(
+    fn take_vector<S: Simd, const W: usize>(
         &self,
         simd: S,
         at: usize,
-        cells: &mut Cells<S, T>,
+        cells: &mut Cells<S, T, W>,
         inputs: Others<'_, T>,
-    ) -> Option<Vector<S, T>> {
+    ) -> Option<Vector<S, T, W>> {
         // Inputs that join are one; those that do not are the first and the others.
         let taps = inputs.taps;
         let joined = self.fan_in == FanIn::Joined || taps.is_empty();
@@ -158,12 +251,12 @@ impl<T: Real> Layer<T> {
     }
 
     #[inline(always)]
-    fn absorb_vector<S: Simd>(
+    fn absorb_vector<S: Simd, const W: usize>(
         &self,
         simd: S,
         at: usize,
-        cells: &mut Cells<S, T>,
-        x: Vector<S, T>,
+        cells: &mut Cells<S, T, W>,
+        x: Vector<S, T, W>,
         others: Others<'_, T>,
     ) {
         if let Some(synapse) = &self.synapse {
@@ -172,12 +265,12 @@ impl<T: Real> Layer<T> {
     }
 
     #[inline(always)]
-    fn integrate_vector<S: Simd>(
+    fn integrate_vector<S: Simd, const W: usize>(
         &self,
         simd: S,
         at: usize,
-        cells: &mut Cells<S, T>,
-        x: Vector<S, T>,
+        cells: &mut Cells<S, T, W>,
+        x: Vector<S, T, W>,
         others: Others<'_, T>,
     ) {
         if self.synapse.is_none() {
@@ -194,7 +287,7 @@ impl<T: Real> Layer<T> {
     }
 
     #[inline(always)]
-    fn owe_vector<S: Simd>(&self, simd: S, at: usize, cells: &mut Cells<S, T>) {
+    fn owe_vector<S: Simd, const W: usize>(&self, simd: S, at: usize, cells: &mut Cells<S, T, W>) {
         let Some(firing) = self.firing.as_ref().filter(|firing| firing.owes()) else { return };
         cells.owed =
             if firing.runs_ahead() { cells.spikes } else { firing.count_vector(simd, at, cells.v) };
@@ -205,27 +298,32 @@ impl<T: Real> Layer<T> {
 
     /// Tests, resets and limits; what leaves, unless the layer decides before its input.
     #[inline(always)]
-    fn fire_vector<S: Simd>(&self, simd: S, at: usize, cells: &mut Cells<S, T>) -> Vector<S, T> {
+    fn fire_vector<S: Simd, const W: usize>(
+        &self,
+        simd: S,
+        at: usize,
+        cells: &mut Cells<S, T, W>,
+    ) -> Vector<S, T, W> {
         let Some(firing) = &self.firing else { return cells.v };
         if firing.resets_after_input() {
             cells.v = firing.reset_vector(simd, at, cells.v, cells.owed);
         }
         if !firing.runs_ahead() {
             cells.spikes = firing.count_vector(simd, at, cells.v);
-            firing.at_once_vector(simd, at, cells);
+            cells.v = firing.at_once_vector(simd, at, cells.v, cells.spikes, cells.owed);
         }
         cells.v = firing.limit_vector(simd, at, cells.v);
         cells.spikes * Vector::splat(simd, self.height)
     }
 
     #[inline(always)]
-    fn relay_vector<S: Simd>(
+    fn relay_vector<S: Simd, const W: usize>(
         &self,
         simd: S,
         at: usize,
-        x: Vector<S, T>,
+        x: Vector<S, T, W>,
         others: Others<'_, T>,
-    ) -> Vector<S, T> {
+    ) -> Vector<S, T, W> {
         let zeros = Vector::splat(simd, T::ZERO);
         let weight = Vector::load(simd, &self.relay, at);
         let mut relayed = x.is_zero().choose(zeros, weight);
@@ -247,7 +345,12 @@ pub(super) struct Others<'a, T> {
 impl<T: Real> Others<'_, T> {
     /// What one of them brings to the neurons from one on.
     #[inline(always)]
-    pub(super) fn see<S: Simd>(&self, simd: S, tap: &Tap, at: usize) -> Vector<S, T> {
+    pub(super) fn see<S: Simd, const W: usize>(
+        &self,
+        simd: S,
+        tap: &Tap,
+        at: usize,
+    ) -> Vector<S, T, W> {
         self.arena.load(simd, tap.row(self.row) + at)
     }
 }

@@ -3,11 +3,10 @@
 
 use pulp::Simd;
 
-use super::super::chunk::{CHUNK, Vector};
+use super::super::chunk::{CHUNK, STRIP, Vector};
 use super::super::option::Comparison;
 use super::super::parameter::Columns;
 use super::super::real::Real;
-use super::cells::Cells;
 use super::rule::{Fire, Floor, ResetTiming, Spikes, Test};
 use crate::choice::Reset;
 
@@ -32,6 +31,16 @@ impl<T: Real> Firing<T> {
                 thresholds.get(neuron).map_or(f64::INFINITY, |threshold| threshold.wide())
             }
         }
+    }
+
+    /// Whether all neurons have the same levels.
+    pub(super) fn is_uniform(&self) -> bool {
+        matches!(self.levels, Columns::Uniform(_))
+    }
+
+    /// Whether a neuron spikes once a step at most.
+    pub(super) fn is_single(&self) -> bool {
+        matches!(self.fire.spikes, Spikes::One)
     }
 
     /// The lower limit for a threshold.
@@ -144,12 +153,12 @@ impl<T: Real> Firing<T> {
 
     /// How many spikes the voltages of the neurons from one on are worth.
     #[inline(always)]
-    pub(super) fn count_vector<S: Simd>(
+    pub(super) fn count_vector<S: Simd, const W: usize>(
         &self,
         simd: S,
         at: usize,
-        v: Vector<S, T>,
-    ) -> Vector<S, T> {
+        v: Vector<S, T, W>,
+    ) -> Vector<S, T, W> {
         let [threshold, ..] = self.levels.vectors(simd, at);
         let above = match self.fire.comparison {
             Comparison::Above => v.above(threshold),
@@ -167,28 +176,34 @@ impl<T: Real> Firing<T> {
 
     /// Resets with the spikes of this step, less those that were taken before the test.
     #[inline(always)]
-    pub(super) fn at_once_vector<S: Simd>(&self, simd: S, at: usize, cells: &mut Cells<S, T>) {
-        let Cells { v, spikes, owed, .. } = *cells;
+    pub(super) fn at_once_vector<S: Simd, const W: usize>(
+        &self,
+        simd: S,
+        at: usize,
+        v: Vector<S, T, W>,
+        spikes: Vector<S, T, W>,
+        owed: Vector<S, T, W>,
+    ) -> Vector<S, T, W> {
         match self.fire.timing {
-            ResetTiming::AtOnce => cells.v = self.reset_vector(simd, at, v, spikes),
+            ResetTiming::AtOnce => self.reset_vector(simd, at, v, spikes),
             ResetTiming::Settled => {
                 let [threshold, ..] = self.levels.vectors(simd, at);
                 let unit = if self.fire.reset == Reset::Subtract { threshold } else { v };
-                cells.v = v - (spikes - owed) * unit;
+                v - (spikes - owed) * unit
             }
-            ResetTiming::BeforeLeak | ResetTiming::AfterInput | ResetTiming::Twice => {}
+            ResetTiming::BeforeLeak | ResetTiming::AfterInput | ResetTiming::Twice => v,
         }
     }
 
     /// The voltages after the resets for so many spikes.
     #[inline(always)]
-    pub(super) fn reset_vector<S: Simd>(
+    pub(super) fn reset_vector<S: Simd, const W: usize>(
         &self,
         simd: S,
         at: usize,
-        v: Vector<S, T>,
-        spikes: Vector<S, T>,
-    ) -> Vector<S, T> {
+        v: Vector<S, T, W>,
+        spikes: Vector<S, T, W>,
+    ) -> Vector<S, T, W> {
         let [threshold, reset, _] = self.levels.vectors(simd, at);
         match self.fire.reset {
             Reset::Zero | Reset::VReset => spikes.is_zero().choose(v, reset),
@@ -198,12 +213,12 @@ impl<T: Real> Firing<T> {
 
     /// The voltages, lifted to the lower limit.
     #[inline(always)]
-    pub(super) fn limit_vector<S: Simd>(
+    pub(super) fn limit_vector<S: Simd, const W: usize>(
         &self,
         simd: S,
         at: usize,
-        v: Vector<S, T>,
-    ) -> Vector<S, T> {
+        v: Vector<S, T, W>,
+    ) -> Vector<S, T, W> {
         if self.fire.floor == Floor::None {
             return v;
         }
@@ -215,10 +230,14 @@ impl<T: Real> Firing<T> {
 
 /// Whole numbers of thresholds, up to the most spikes.
 #[inline(always)]
-fn fitting<S: Simd, T: Real>(simd: S, ratio: Vector<S, T>, most: f64) -> Vector<S, T> {
-    let mut ratios = [T::ZERO; CHUNK];
+fn fitting<S: Simd, T: Real, const W: usize>(
+    simd: S,
+    ratio: Vector<S, T, W>,
+    most: f64,
+) -> Vector<S, T, W> {
+    let mut ratios = [T::ZERO; STRIP * CHUNK];
     ratio.store(&mut ratios, 0);
-    for ratio in &mut ratios[..Vector::<S, T>::LEN] {
+    for ratio in &mut ratios[..Vector::<S, T, W>::LEN] {
         *ratio = T::round(ratio.wide().floor().min(most));
     }
     Vector::load(simd, &ratios, 0)

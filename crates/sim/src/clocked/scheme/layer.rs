@@ -101,6 +101,13 @@ impl<T: Real> Layer<T> {
         })
     }
 
+    /// Whether all neurons are alike, and it does not matter in which order they stand.
+    pub(super) fn is_uniform(&self) -> bool {
+        let synapse = self.synapse.as_ref().is_none_or(State::is_uniform);
+        let firing = self.firing.as_ref().is_none_or(Firing::is_uniform);
+        synapse && firing && self.membrane.is_uniform() && self.relay.is_empty()
+    }
+
     /// Whether what the layer puts out does not depend on what arrives in the same step.
     pub(super) fn runs_ahead(&self) -> bool {
         self.is_late() || self.decides_before()

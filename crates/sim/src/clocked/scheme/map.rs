@@ -143,6 +143,28 @@ impl<T: Real> Map<T> {
         }
     }
 
+    /// Whether a sweep looks at the events of its input only.
+    pub(super) fn takes_events(&self) -> bool {
+        match &self.op {
+            Op::Matrix(_) => true,
+            Op::Window(window) | Op::Pool(window, ..) => window.takes_events(),
+            Op::Same | Op::Scale(_) | Op::Permute(_) => false,
+        }
+    }
+
+    /// Whether a sweep can leave channels side by side, as those of a convolution; their number.
+    pub(super) fn side_by_side(&self) -> Option<usize> {
+        match &self.op {
+            Op::Window(window) => window.side_by_side(&self.bias),
+            _ => None,
+        }
+    }
+
+    /// Whether what leaves is what arrives.
+    pub(super) fn changes_nothing(&self) -> bool {
+        matches!(self.op, Op::Same) && self.bias.is_empty() && !self.truth_only
+    }
+
     /// Bytes of the weights.
     pub(super) fn bytes(&self) -> usize {
         match &self.op {
@@ -265,7 +287,10 @@ fn biases<T: Real>(
         return Err(site.foreign());
     }
     let gain = |at: usize| gains.map_or(T::ONE, |gains| T::round(gains[at]));
-    Ok((0..outputs).map(|at| values[at / plane] * gain(at)).collect())
+    let biases: Vec<T> = (0..outputs).map(|at| values[at / plane] * gain(at)).collect();
+    // Nothing changes by a bias of 0, since no sum is -0.
+    let acts = biases.iter().any(|&bias| bias != T::ZERO);
+    Ok(if acts { biases } else { Vec::new() })
 }
 
 /// Outputs of one channel.

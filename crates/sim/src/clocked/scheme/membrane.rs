@@ -41,6 +41,12 @@ impl<T: Real> State<T> {
         }
     }
 
+    /// Whether all neurons have the same coefficients and start.
+    pub(super) fn is_uniform(&self) -> bool {
+        matches!(self.columns, Columns::Uniform(_))
+            && self.start.as_ref().is_none_or(|start| matches!(start, Columns::Uniform(_)))
+    }
+
     /// Whether what is handed on is the state before the step.
     pub(super) fn is_late(&self) -> bool {
         self.form.is_late()
@@ -95,27 +101,27 @@ impl<T: Real> State<T> {
 
     /// [`step`](Self::step) of the neurons from one on, with a single input.
     #[inline(always)]
-    pub(super) fn step_vector<S: Simd>(
+    pub(super) fn step_vector<S: Simd, const W: usize>(
         &self,
         simd: S,
         at: usize,
-        state: Vector<S, T>,
-        x: Vector<S, T>,
-    ) -> Vector<S, T> {
+        state: Vector<S, T, W>,
+        x: Vector<S, T, W>,
+    ) -> Vector<S, T, W> {
         let columns = self.columns.vectors(simd, at);
         self.end(simd, columns, self.take(simd, columns, state, x))
     }
 
     /// The same with inputs that are added to the state by themselves.
     #[inline(always)]
-    pub(super) fn step_vector_with<S: Simd>(
+    pub(super) fn step_vector_with<S: Simd, const W: usize>(
         &self,
         simd: S,
         at: usize,
-        state: Vector<S, T>,
-        x: Vector<S, T>,
+        state: Vector<S, T, W>,
+        x: Vector<S, T, W>,
         others: Others<'_, T>,
-    ) -> Vector<S, T> {
+    ) -> Vector<S, T, W> {
         let columns = self.columns.vectors(simd, at);
         let [_, gain, _] = columns;
         let mut state = self.take(simd, columns, state, x);
@@ -127,13 +133,13 @@ impl<T: Real> State<T> {
 
     /// What a step does with the first input.
     #[inline(always)]
-    fn take<S: Simd>(
+    fn take<S: Simd, const W: usize>(
         &self,
         simd: S,
-        [a, gain, rest]: [Vector<S, T>; 3],
-        s: Vector<S, T>,
-        x: Vector<S, T>,
-    ) -> Vector<S, T> {
+        [a, gain, rest]: [Vector<S, T, W>; 3],
+        s: Vector<S, T, W>,
+        x: Vector<S, T, W>,
+    ) -> Vector<S, T, W> {
         match self.form {
             Form::Keep | Form::Late => a * s + gain * x,
             Form::KeepBoth => s + gain * x,
@@ -147,12 +153,12 @@ impl<T: Real> State<T> {
 
     /// What a step does when all inputs are taken.
     #[inline(always)]
-    fn end<S: Simd>(
+    fn end<S: Simd, const W: usize>(
         &self,
         _: S,
-        [keep, _, bias]: [Vector<S, T>; 3],
-        state: Vector<S, T>,
-    ) -> Vector<S, T> {
+        [keep, _, bias]: [Vector<S, T, W>; 3],
+        state: Vector<S, T, W>,
+    ) -> Vector<S, T, W> {
         let state = if self.form == Form::KeepBoth { state * keep } else { state };
         if self.biased { state + bias } else { state }
     }

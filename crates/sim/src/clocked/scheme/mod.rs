@@ -30,6 +30,7 @@ mod prepare;
 mod program;
 pub mod rule;
 mod run;
+mod signals;
 mod values;
 
 pub use error::SchemeError;

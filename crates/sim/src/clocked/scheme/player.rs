@@ -9,7 +9,7 @@ use super::super::drive::{Sketch, Track};
 use super::super::option::Feedback;
 use super::super::real::Real;
 use super::super::record::Recording;
-use super::super::sweep::{self, Arena, Pass, Room, Stage, Table, Tap, gather_row};
+use super::super::sweep::{self, Arena, Pass, Plan, Room, Stage, Table, Tap, gather_row};
 use super::cells::{Part, Sweep, Traces};
 use super::fixed::FixedState;
 use super::layer::LayerState;
@@ -17,6 +17,7 @@ use super::order;
 use super::program::{Engine, Kind, Net, Program, Station, Subject};
 use super::rule::FanIn;
 use super::run::{subjects, tracks};
+use super::signals::{Signals, is_read_from_marks};
 use super::values::Later;
 use crate::recording::{Observable, Request};
 use crate::stimulus::Stimulus;
@@ -78,6 +79,8 @@ struct Hall<T> {
     arena: Arena<T>,
     /// What each leaf puts out.
     tables: Vec<Table>,
+    /// Whether what a leaf puts out stands in the table of its source.
+    passed_on: Vec<bool>,
     /// What each station sees, in the first step and later.
     seen: Vec<[Vec<Tap>; 2]>,
     states: Vec<State<T>>,
@@ -98,13 +101,13 @@ enum State<T> {
 
 impl<T: Real> Hall<T> {
     fn new(net: &Arc<Net<T>>, subjects: &[&Subject]) -> Self {
-        let widths = net.rest.iter().map(Vec::len);
-        let traced = subjects.iter().map(|subject| subject.shape.iter().product());
+        let signals = Signals::new(net, subjects);
+        let plans = signals.plans.iter().copied().chain(traces(subjects));
+        let row = plans.map(Plan::row_bytes::<T>).sum();
         let shared = net.stages.iter().filter(|stage| !stage.stepped);
         let stations = shared.flat_map(|stage| &stage.members).map(|&at| &net.stations[at]);
         let weights = stations.map(|station| station.kind.bytes()).sum();
-        let block = sweep::block(sweep::row_bytes::<T>(widths.chain(traced)), weights);
-        Self::with_block(net, subjects, block)
+        Self::with_block(net, subjects, sweep::block(row, weights))
     }
 
     fn set_block(&mut self, steps: usize, subjects: &[&Subject]) {
@@ -112,22 +115,27 @@ impl<T: Real> Hall<T> {
     }
 
     fn with_block(net: &Arc<Net<T>>, subjects: &[&Subject], block: usize) -> Self {
-        let leaves = net.rest.len();
-        let widths = net.rest.iter().map(Vec::len);
-        let traced = subjects.iter().map(|subject| subject.shape.iter().product());
-        let (arena, mut tables) = Arena::new(widths.chain(traced), block + 1);
-        let kept = tables.split_off(leaves);
+        let signals = Signals::new(net, subjects);
+        let plans = signals.plans.iter().copied().chain(traces(subjects));
+        let (mut arena, mut tables) = Arena::new(plans, block + 1);
+        let kept = tables.split_off(net.rest.len());
+        for (leaf, &other) in signals.stands_in.iter().enumerate() {
+            tables[leaf] = tables[other];
+        }
         let mut traces = vec![Traces::default(); net.stations.len()];
         let mut reads = Vec::new();
         for (subject, table) in subjects.iter().zip(kept) {
-            let station = net.stations.iter().position(|station| station.leaf == subject.leaf);
-            let trace = station.and_then(|station| {
-                traced_by(&net.stations[station].kind, subject, &mut traces[station])
-            });
+            let at = net.stations.iter().position(|station| station.leaf == subject.leaf);
+            let trace = at.and_then(|at| traced_by(&net.stations[at], subject, &mut traces[at]));
             reads.push(match trace {
                 Some(trace) => *trace.get_or_insert(table),
                 None => tables[subject.leaf],
             });
+        }
+        for station in &net.stations {
+            if let Kind::Layer(layer) = &station.kind {
+                arena.set_height(tables[station.leaf], layer.uniform_height());
+            }
         }
         let seen = net.stations.iter().map(|station| seen(station, &tables)).collect();
         Self {
@@ -136,6 +144,7 @@ impl<T: Real> Hall<T> {
             block,
             arena,
             tables,
+            passed_on: signals.stands_in.iter().enumerate().map(|(a, &b)| a != b).collect(),
             seen,
             traces,
             reads,
@@ -153,8 +162,8 @@ impl<T: Real> Hall<T> {
         self.start();
         let net = Arc::clone(&self.net);
         let channels = |subject: &&Subject| subject.shape.iter().product::<usize>();
-        let room = |subject| Vec::with_capacity(channels(subject).saturating_mul(steps));
-        let mut samples: Vec<Vec<T>> = subjects.iter().map(room).collect();
+        let zeros = |subject| vec![T::ZERO; channels(subject).saturating_mul(steps)];
+        let mut samples: Vec<Vec<T>> = subjects.iter().map(zeros).collect();
         for first in (0..steps).step_by(self.block) {
             let count = self.block.min(steps - first);
             self.enter(&net, tracks, first, count);
@@ -162,8 +171,9 @@ impl<T: Real> Hall<T> {
                 self.run(&net, stage, first == 0, count);
             }
             for (&table, samples) in self.reads.iter().zip(&mut samples) {
-                for row in 1..=count {
-                    samples.extend_from_slice(self.arena.row(table, row));
+                let rows = samples[first * table.width..].chunks_exact_mut(table.width.max(1));
+                for (row, sample) in (1..=count).zip(rows) {
+                    self.arena.read(table, row, sample);
                 }
             }
             for (&table, _) in self.tables.iter().zip(&net.history).filter(|(_, needed)| **needed) {
@@ -179,7 +189,7 @@ impl<T: Real> Hall<T> {
     /// Goes back to the start.
     fn start(&mut self) {
         for (&table, rest) in self.tables.iter().zip(&self.net.rest) {
-            self.arena.row_mut(table, 0).copy_from_slice(rest);
+            self.arena.write(table, 0, rest);
         }
         for (station, state) in self.net.stations.iter().zip(&mut self.states) {
             match &station.kind {
@@ -201,13 +211,19 @@ impl<T: Real> Hall<T> {
     fn enter(&mut self, net: &Net<T>, tracks: &[Track<'_>], first: usize, count: usize) {
         for station in &net.stations {
             let Kind::Entry(input) = station.kind else { continue };
+            let (table, track) = (self.tables[station.leaf], tracks.get(input));
+            if first == 0 {
+                let is_flat = track.is_none_or(Track::is_flat);
+                self.arena.set_height(table, is_flat.then_some(T::ONE));
+            }
             for row in 1..=count {
-                let frame = self.arena.row_mut(self.tables[station.leaf], row);
-                match tracks.get(input) {
+                let frame = self.arena.row_mut(table, row);
+                match track {
                     Some(track) => track.joined(first + row - 1, frame, &mut self.sketch),
                     None => frame.fill(T::ZERO),
                 }
             }
+            self.arena.mark_rows(table, 1..count + 1);
         }
     }
 
@@ -251,6 +267,9 @@ impl<T: Real> Hall<T> {
         part: Part,
     ) {
         let out = self.tables[station.leaf];
+        if self.passed_on[station.leaf] {
+            return;
+        }
         let taps = self.seen[at][seen].as_slice();
         match (&station.kind, &mut self.states[at]) {
             (Kind::Map(map), _) => map.sweep(&mut Pass {
@@ -292,13 +311,19 @@ impl<T: Real> Hall<T> {
     }
 }
 
+/// A table for each subject that is no signal.
+fn traces(subjects: &[&Subject]) -> impl Iterator<Item = Plan> {
+    subjects.iter().map(|subject| Plan::numbers(subject.shape.iter().product()))
+}
+
 /// The trace that a subject needs; `None` for what a leaf puts out.
-fn traced_by<'t, T>(
-    kind: &Kind<T>,
+fn traced_by<'t, T: Real>(
+    station: &Station<T>,
     subject: &Subject,
     traces: &'t mut Traces,
 ) -> Option<&'t mut Option<Table>> {
-    match (kind, subject.request.observable) {
+    match (&station.kind, subject.request.observable) {
+        _ if is_read_from_marks(station, subject) => None,
         (Kind::Layer(_), Observable::Spikes) => Some(&mut traces.spikes),
         (Kind::Layer(_), Observable::Isyn) => Some(&mut traces.isyn),
         (Kind::Layer(_) | Kind::Fixed(_), Observable::V) => Some(&mut traces.v),

@@ -1,25 +1,85 @@
 //! The memory of a sweep: a table for each signal, with one row a step.
 
-use pulp::Simd;
+use pulp::{Simd, WithSimd};
 
-use super::super::chunk::{CHUNK, Vector};
+use super::super::chunk::{CHUNK, STRIP, Vector, padded, vectorized};
 use super::super::matrix::tiled;
 use super::super::real::Real;
+
+/// Bits in a word of marks.
+const WORD: usize = 64;
+
+/// What a table is to hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in super::super) struct Plan {
+    /// Channels in a row.
+    pub(in super::super) width: usize,
+    /// Whether the numbers are kept.
+    pub(in super::super) numbers: bool,
+    /// Whether there is a mark for each channel: a bit that says that its number is not 0.
+    pub(in super::super) marks: bool,
+    /// Channels of a pixel whose numbers stand side by side; 0 where numbers are in C order. Marks
+    /// always are.
+    pub(in super::super) side_by_side: usize,
+}
+
+impl Plan {
+    /// A table of numbers without marks.
+    pub(in super::super) fn numbers(width: usize) -> Self {
+        Self { width, numbers: true, marks: false, side_by_side: 0 }
+    }
+
+    /// Bytes of a row.
+    pub(in super::super) fn row_bytes<T>(self) -> usize {
+        let numbers = if self.numbers { stride(self.width) * size_of::<T>() } else { 0 };
+        numbers + if self.marks { self.width.div_ceil(8) } else { 0 }
+    }
+}
 
 /// A table of an arena: row 0 is the step before the block, row `k` its `k`-th step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in super::super) struct Table {
+    /// Place of the table in the arena's list of heights.
+    id: usize,
     base: usize,
+    /// Numbers from row to row; 0 where none are kept.
     stride: usize,
+    marks: usize,
+    /// Words of marks in a row; 0 for a table without marks.
+    words: usize,
     /// Channels in a row; what stands behind them is padding.
     pub(in super::super) width: usize,
+    /// Channels of a pixel whose numbers stand side by side; 0 where numbers are in C order.
+    pub(in super::super) side_by_side: usize,
 }
 
 impl Table {
     /// Where a row starts.
-    #[inline]
+    #[inline(always)]
     pub(in super::super) fn row(self, row: usize) -> usize {
         self.base + row * self.stride
+    }
+
+    /// Where the number of a channel stands in its row.
+    #[inline(always)]
+    pub(super) fn place(self, channel: usize) -> usize {
+        if self.side_by_side == 0 {
+            return channel;
+        }
+        let plane = self.width / self.side_by_side;
+        channel % plane * self.side_by_side + channel / plane
+    }
+
+    /// Whether numbers are kept.
+    #[inline]
+    pub(in super::super) fn has_numbers(self) -> bool {
+        self.stride > 0
+    }
+
+    /// Whether there is a mark for each channel.
+    #[inline]
+    pub(in super::super) fn has_marks(self) -> bool {
+        self.words > 0
     }
 }
 
@@ -27,43 +87,135 @@ impl Table {
 #[derive(Clone, Debug, Default)]
 pub(in super::super) struct Arena<T> {
     numbers: Vec<T>,
+    marks: Vec<u64>,
+    /// For each table, the number that all marked channels have, if they have the same.
+    heights: Vec<Option<T>>,
+    /// Rows of a table.
+    rows: usize,
+    /// For each row of each table, whether it holds what leaves a map when nothing arrives.
+    silent: Vec<bool>,
 }
 
 impl<T: Real> Arena<T> {
-    /// An arena with a table of `rows` rows for each width, holding zeros.
+    /// An arena with a table of `rows` rows for each plan, holding zeros.
     pub(in super::super) fn new(
-        widths: impl Iterator<Item = usize>,
+        plans: impl Iterator<Item = Plan>,
         rows: usize,
     ) -> (Self, Vec<Table>) {
-        let mut base = 0;
+        let (mut base, mut marks) = (0, 0);
         let mut tables = Vec::new();
-        for width in widths {
-            let stride = stride(width);
-            tables.push(Table { base, stride, width });
+        for plan in plans {
+            let Plan { width, side_by_side, .. } = plan;
+            let stride = if plan.numbers { stride(width) } else { 0 };
+            let words = if plan.marks { width.div_ceil(WORD).max(1) } else { 0 };
+            let id = tables.len();
+            tables.push(Table { id, base, stride, marks, words, width, side_by_side });
             base += stride * rows;
+            marks += words * rows;
         }
-        (Self { numbers: vec![T::ZERO; base] }, tables)
+        let arena = Self {
+            numbers: vec![T::ZERO; base],
+            marks: vec![0; marks],
+            heights: vec![None; tables.len()],
+            rows,
+            silent: vec![false; tables.len() * rows],
+        };
+        (arena, tables)
     }
 
-    /// The channels of a row.
+    /// The channels of a row of numbers.
     pub(in super::super) fn row(&self, table: Table, row: usize) -> &[T] {
         &self.numbers[table.row(row)..][..table.width]
     }
 
-    /// The channels of a row, to be written.
+    /// Whether every number of a row that is not 0 is 1.
+    pub(in super::super) fn row_is_flat(&self, table: Table, row: usize) -> bool {
+        self.row(table, row).iter().all(|&x| x == T::ZERO || x == T::ONE)
+    }
+
+    /// The channels of a row of numbers, to be written. Marks are not.
     pub(in super::super) fn row_mut(&mut self, table: Table, row: usize) -> &mut [T] {
         &mut self.numbers[table.row(row)..][..table.width]
     }
 
+    /// The marks of a row: a bit for each channel, the first one lowest.
+    #[inline(always)]
+    pub(in super::super) fn marks(&self, table: Table, row: usize) -> &[u64] {
+        &self.marks[table.marks + row * table.words..][..table.words]
+    }
+
+    /// The number that all marked channels of a table have, if they have the same.
+    #[inline(always)]
+    pub(in super::super) fn height(&self, table: Table) -> Option<T> {
+        self.heights[table.id]
+    }
+
+    /// Says which number all marked channels of a table have, if they have the same.
+    pub(in super::super) fn set_height(&mut self, table: Table, height: Option<T>) {
+        self.heights[table.id] = height;
+    }
+
+    /// Whether a row holds what leaves its map when nothing arrives.
+    pub(super) fn is_silent(&self, table: Table, row: usize) -> bool {
+        self.silent[table.id * self.rows + row]
+    }
+
+    /// Says whether a row holds what leaves its map when nothing arrives.
+    pub(super) fn set_silent(&mut self, table: Table, row: usize, is_silent: bool) {
+        self.silent[table.id * self.rows + row] = is_silent;
+    }
+
+    /// Writes the channels of a row, numbers and marks.
+    pub(in super::super) fn write(&mut self, table: Table, row: usize, from: &[T]) {
+        self.set_silent(table, row, false);
+        if table.has_numbers() {
+            self.row_mut(table, row).copy_from_slice(from);
+        }
+        if table.has_marks() {
+            let marks = &mut self.marks[table.marks + row * table.words..][..table.words];
+            for (word, numbers) in marks.iter_mut().zip(from.chunks(WORD)) {
+                let bit = |(at, &x): (usize, &T)| u64::from(x != T::ZERO) << at;
+                *word = numbers.iter().enumerate().map(bit).fold(0, |word, bit| word | bit);
+            }
+        }
+    }
+
+    /// Reads the channels of a row into numbers, where zeros stand.
+    pub(in super::super) fn read(&self, table: Table, row: usize, to: &mut [T]) {
+        if table.has_numbers() {
+            return to.copy_from_slice(self.row(table, row));
+        }
+        let height = self.height(table).unwrap_or(T::ONE);
+        for channel in marked(self.marks(table, row)) {
+            to[channel] = height;
+        }
+    }
+
+    /// Marks some rows of numbers.
+    pub(in super::super) fn mark_rows(&mut self, table: Table, rows: std::ops::Range<usize>) {
+        if table.has_marks() {
+            vectorized(Mark { arena: self, table, rows });
+        }
+    }
+
     /// Copies one row over another of the same table.
     pub(in super::super) fn copy_row(&mut self, table: Table, from: usize, to: usize) {
-        let from = table.row(from);
-        self.numbers.copy_within(from..from + table.width, table.row(to));
+        self.set_silent(table, to, self.is_silent(table, from));
+        if table.has_numbers() {
+            let row = table.row(from);
+            self.numbers.copy_within(row..row + table.width, table.row(to));
+        }
+        let marks = table.marks + from * table.words;
+        self.marks.copy_within(marks..marks + table.words, table.marks + to * table.words);
     }
 
     /// The vector at a position.
     #[inline(always)]
-    pub(in super::super) fn load<S: Simd>(&self, simd: S, at: usize) -> Vector<S, T> {
+    pub(in super::super) fn load<S: Simd, const W: usize>(
+        &self,
+        simd: S,
+        at: usize,
+    ) -> Vector<S, T, W> {
         Vector::load(simd, &self.numbers, at)
     }
 
@@ -75,23 +227,108 @@ impl<T: Real> Arena<T> {
         }
     }
 
-    /// Writes a vector at a position.
+    /// Writes the channels of a row from one on, numbers and marks.
     #[inline(always)]
-    pub(in super::super) fn store<S: Simd>(&mut self, at: usize, vector: Vector<S, T>) {
-        vector.store(&mut self.numbers, at);
+    pub(in super::super) fn store<S: Simd, const W: usize>(
+        &mut self,
+        table: Table,
+        row: usize,
+        at: usize,
+        vector: Vector<S, T, W>,
+    ) {
+        if table.has_numbers() {
+            vector.store(&mut self.numbers, table.row(row) + at);
+        }
+        if table.has_marks() {
+            self.mark(table, row, at, vector);
+        }
+    }
+
+    /// Marks the channels of a row from one on. Those before have to be marked.
+    #[inline(always)]
+    fn mark<S: Simd, const W: usize>(
+        &mut self,
+        table: Table,
+        row: usize,
+        at: usize,
+        vector: Vector<S, T, W>,
+    ) {
+        let mut bits = vector.nonzero();
+        if at + Vector::<S, T, W>::LEN > table.width {
+            if at >= table.width && at > 0 {
+                return;
+            }
+            bits &= (1_u64 << ((table.width - at) % WORD)) - 1;
+        }
+        let marks = &mut self.marks[table.marks + row * table.words..][..table.words];
+        if table.side_by_side > 0 {
+            return mark_pixels(marks, table, at, bits);
+        }
+        let word = &mut marks[at / WORD];
+        *word = if at.is_multiple_of(WORD) { bits } else { *word | bits << (at % WORD) };
+    }
+}
+
+/// Marks channels that stand side by side.
+#[inline(always)]
+fn mark_pixels(marks: &mut [u64], table: Table, at: usize, mut bits: u64) {
+    if at == 0 {
+        marks.fill(0);
+    }
+    // A power of two, so that nothing has to be divided.
+    let shift = table.side_by_side.trailing_zeros();
+    let plane = table.width >> shift;
+    while bits != 0 {
+        let place = at + bits.trailing_zeros() as usize;
+        let channel = (place & (table.side_by_side - 1)) * plane + (place >> shift);
+        marks[channel / WORD] |= 1 << (channel % WORD);
+        bits &= bits - 1;
+    }
+}
+
+/// The channels that are marked, ascending.
+pub(in super::super) fn marked(marks: &[u64]) -> impl Iterator<Item = usize> {
+    marks.iter().enumerate().flat_map(|(at, &word)| {
+        let rest = |&word: &u64| Some(word & word.wrapping_sub(1)).filter(|&rest| rest != 0);
+        let words = std::iter::successors(Some(word).filter(|&word| word != 0), rest);
+        words.map(move |word| at * WORD + word.trailing_zeros() as usize)
+    })
+}
+
+struct Mark<'a, T> {
+    arena: &'a mut Arena<T>,
+    table: Table,
+    rows: std::ops::Range<usize>,
+}
+
+impl<T: Real> WithSimd for Mark<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        let Self { arena, table, rows } = self;
+        let end = padded(table.width);
+        for row in rows {
+            let mut at = 0;
+            while at + Vector::<S, T, STRIP>::LEN <= end {
+                let vector = arena.load::<S, STRIP>(simd, table.row(row) + at);
+                arena.mark(table, row, at, vector);
+                at += Vector::<S, T, STRIP>::LEN;
+            }
+            while at < end {
+                let vector = arena.load::<S, 1>(simd, table.row(row) + at);
+                arena.mark(table, row, at, vector);
+                at += Vector::<S, T, 1>::LEN;
+            }
+        }
     }
 }
 
 /// The length of a row: whole tiles of a matrix, and a chunk more where rows would else lie a power
 /// of two apart. Neurons walk from row to row, and such rows fight for the same places of a cache.
-pub(in super::super) fn stride(width: usize) -> usize {
+fn stride(width: usize) -> usize {
     const APART: usize = 256;
     let tile = tiled(width);
     let len = width.div_ceil(tile).max(1) * tile;
     if len.is_multiple_of(APART) { len + CHUNK } else { len }
-}
-
-/// Bytes of a row of each of these widths.
-pub(in super::super) fn row_bytes<T>(widths: impl Iterator<Item = usize>) -> usize {
-    widths.map(|width| stride(width) * size_of::<T>()).sum()
 }

@@ -1,72 +1,85 @@
 //! Events: the numbers of a row that are not 0, and where they stand.
 
-use pulp::Simd;
+use std::ops::Range;
 
-use super::super::chunk::{CHUNK, Vector};
+use pulp::{Simd, WithSimd};
+
+use super::super::chunk::{STRIP, Vector, vectorized};
 use super::super::real::Real;
+use super::arena::{Arena, Table};
+use super::pass::{Tap, gather};
+
+/// Places that are written at once; only those that hold an event are kept.
+const AT_ONCE: usize = 4;
 
 /// The events of some rows, ascending within a row.
 #[derive(Clone, Debug, Default)]
 pub(in super::super) struct Events<T> {
-    /// The events, and room for those of a row.
-    list: Vec<(u32, T)>,
+    /// The channels of the events, and room for more.
+    places: Vec<u32>,
+    /// The number of each event; nothing is meant by them where all have the same.
+    numbers: Vec<T>,
+    /// The number that every event has, if all have the same.
+    same: Option<T>,
     len: usize,
     /// Where the events of each row end.
     ends: Vec<usize>,
 }
 
 impl<T: Real> Events<T> {
-    /// Forgets all rows.
-    pub(in super::super) fn clear(&mut self) {
+    /// Lists what arrives from some sources in some rows.
+    pub(super) fn list(
+        &mut self,
+        arena: &Arena<T>,
+        taps: &[Tap],
+        rows: Range<usize>,
+        channels: usize,
+    ) {
         self.len = 0;
         self.ends.clear();
+        match *taps {
+            [Tap { table, late }] if table.has_marks() => {
+                self.same = arena.height(table);
+                vectorized(Marked { events: self, arena, table, late, rows });
+            }
+            _ => {
+                self.same = None;
+                vectorized(Gathered { events: self, arena, taps, rows, channels });
+            }
+        }
     }
 
     /// Makes room for a row of so many channels.
     #[inline(always)]
-    pub(in super::super) fn make_room(&mut self, channels: usize) {
-        if self.list.len() < self.len + channels {
-            self.list.resize((self.len + channels).next_power_of_two(), (0, T::ZERO));
+    fn make_room(&mut self, channels: usize) {
+        let needed = self.len + channels + AT_ONCE;
+        if self.places.len() < needed {
+            self.places.resize(needed.next_power_of_two(), 0);
+            self.numbers.resize(needed.next_power_of_two(), T::ZERO);
         }
     }
 
-    /// Adds what is not 0 of a vector that starts at a channel and of which so many numbers are
-    /// channels. There has to be room.
+    /// Lists the set bits of a word, the lowest of which is this channel.
     #[inline(always)]
-    pub(in super::super) fn add<S: Simd>(
-        &mut self,
-        first: usize,
-        vector: Vector<S, T>,
-        channels: usize,
-    ) {
-        let mut mask = vector.nonzero();
-        if channels < Vector::<S, T>::LEN {
-            mask &= (1 << channels) - 1;
+    fn add(&mut self, first: usize, mut word: u64) {
+        let count = word.count_ones() as usize;
+        let mut listed = 0;
+        // Some at once, needed or not, so that there is mostly one way to go.
+        while listed < count {
+            if let Some(places) = self.places[self.len + listed..].first_chunk_mut::<AT_ONCE>() {
+                for place in places {
+                    *place = first as u32 + word.trailing_zeros();
+                    word &= word.wrapping_sub(1);
+                }
+            }
+            listed += AT_ONCE;
         }
-        if mask == 0 {
-            return;
-        }
-        let mut numbers = [T::ZERO; CHUNK];
-        vector.store(&mut numbers, 0);
-        while mask != 0 {
-            let lane = mask.trailing_zeros() as usize;
-            self.list[self.len] = ((first + lane) as u32, numbers[lane % CHUNK]);
-            self.len += 1;
-            mask &= mask - 1;
-        }
-    }
-
-    /// Ends a row.
-    #[inline]
-    pub(in super::super) fn end_row(&mut self) {
-        self.ends.push(self.len);
+        self.len += count;
     }
 
     /// Lets every event count as 1.
-    pub(in super::super) fn flatten(&mut self) {
-        for (_, x) in &mut self.list[..self.len] {
-            *x = T::ONE;
-        }
+    pub(super) fn flatten(&mut self) {
+        self.same = Some(T::ONE);
     }
 
     /// The number of events in all rows.
@@ -74,10 +87,144 @@ impl<T: Real> Events<T> {
         self.len
     }
 
-    /// The events of a row.
+    /// The number that every event has, if all have the same.
     #[inline(always)]
-    pub(in super::super) fn row(&self, row: usize) -> &[(u32, T)] {
+    pub(in super::super) fn same(&self) -> Option<T> {
+        self.same
+    }
+
+    /// The channels of the events of a row.
+    #[inline(always)]
+    pub(in super::super) fn places(&self, row: usize) -> &[u32] {
+        &self.places[self.range(row)]
+    }
+
+    /// The events of a row: channel and number.
+    #[inline(always)]
+    pub(in super::super) fn row(&self, row: usize) -> impl Iterator<Item = (usize, T)> {
+        let range = self.range(row);
+        let numbers = &self.numbers[range.clone()];
+        let each = self.places[range].iter().zip(numbers);
+        each.map(|(&place, &x)| (place as usize, self.same.unwrap_or(x)))
+    }
+
+    /// The numbers of the events of a row.
+    #[inline(always)]
+    pub(in super::super) fn numbers(&self, row: usize) -> Numbers<'_, T> {
+        Numbers { each: &self.numbers[self.range(row)], same: self.same }
+    }
+
+    #[inline(always)]
+    fn range(&self, row: usize) -> Range<usize> {
         let start = if row == 0 { 0 } else { self.ends[row - 1] };
-        &self.list[start..self.ends[row]]
+        start..self.ends[row]
+    }
+}
+
+/// The numbers of some events.
+#[derive(Clone, Copy, Debug)]
+pub(in super::super) struct Numbers<'a, T> {
+    each: &'a [T],
+    same: Option<T>,
+}
+
+impl<T: Real> Numbers<'_, T> {
+    /// The number of an event.
+    #[inline(always)]
+    pub(in super::super) fn at(&self, event: usize) -> T {
+        self.same.unwrap_or(self.each[event])
+    }
+}
+
+/// Lists the marked channels of a table.
+struct Marked<'a, T> {
+    events: &'a mut Events<T>,
+    arena: &'a Arena<T>,
+    table: Table,
+    late: usize,
+    rows: Range<usize>,
+}
+
+impl<T: Real> WithSimd for Marked<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        let Self { events, arena, table, late, rows } = self;
+        for row in rows {
+            events.make_room(table.width);
+            let first = events.len;
+            for (at, &word) in arena.marks(table, row - late).iter().enumerate() {
+                events.add(at * 64, word);
+            }
+            if events.same.is_none() {
+                let row = arena.row(table, row - late);
+                for at in first..events.len {
+                    events.numbers[at] = row[table.place(events.places[at] as usize)];
+                }
+            }
+            events.ends.push(events.len);
+        }
+    }
+}
+
+/// Lists what is not 0 of the sum of some sources.
+struct Gathered<'a, T> {
+    events: &'a mut Events<T>,
+    arena: &'a Arena<T>,
+    taps: &'a [Tap],
+    rows: Range<usize>,
+    channels: usize,
+}
+
+impl<T: Real> WithSimd for Gathered<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        let Self { events, arena, taps, rows, channels } = self;
+        for row in rows {
+            events.make_room(channels);
+            let mut at = 0;
+            while at + Vector::<S, T, STRIP>::LEN <= channels {
+                events.gather::<S, STRIP>(simd, arena, taps, row, at, channels);
+                at += Vector::<S, T, STRIP>::LEN;
+            }
+            while at < channels {
+                events.gather::<S, 1>(simd, arena, taps, row, at, channels);
+                at += Vector::<S, T, 1>::LEN;
+            }
+            events.ends.push(events.len);
+        }
+    }
+}
+
+impl<T: Real> Events<T> {
+    /// Lists what is not 0 of a vector of channels.
+    #[inline(always)]
+    fn gather<S: Simd, const W: usize>(
+        &mut self,
+        simd: S,
+        arena: &Arena<T>,
+        taps: &[Tap],
+        row: usize,
+        at: usize,
+        channels: usize,
+    ) {
+        let vector: Vector<S, T, W> = gather(simd, arena, taps, row, at);
+        let mut bits = vector.nonzero();
+        if at + Vector::<S, T, W>::LEN > channels {
+            bits &= (1_u64 << ((channels - at) % 64)) - 1;
+        }
+        if bits == 0 {
+            return;
+        }
+        let mut numbers = [T::ZERO; 64];
+        vector.store(&mut numbers, 0);
+        let first = self.len;
+        self.add(at, bits);
+        for listed in first..self.len {
+            self.numbers[listed] = numbers[(self.places[listed] as usize - at) % 64];
+        }
     }
 }

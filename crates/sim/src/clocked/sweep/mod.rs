@@ -6,14 +6,15 @@
 //! from the same numbers by the same operations as step by step, so no bit differs.
 //!
 //! An [`Arena`] holds what leaves each leaf in each step of a block, for one sample; samples follow
-//! each other. A [`Pass`] is a leaf over some rows of it.
+//! each other. A [`Pass`] is a leaf over some rows of it. What spikes is mostly silent: there a row
+//! is a mark for each channel, and the numbers only where somebody asks for them.
 
 mod arena;
 mod events;
 mod pass;
 mod stage;
 
-pub(super) use arena::{Arena, Table, row_bytes};
+pub(super) use arena::{Arena, Plan, Table, marked};
 pub(super) use events::Events;
 pub(super) use pass::{Pass, Room, Tap, gather, gather_row};
 pub(super) use stage::{Stage, stages};

@@ -2,9 +2,9 @@
 
 use std::ops::Range;
 
-use pulp::{Simd, WithSimd};
+use pulp::Simd;
 
-use super::super::chunk::{Vector, vectorized};
+use super::super::chunk::Vector;
 use super::super::real::Real;
 use super::arena::{Arena, Table};
 use super::events::Events;
@@ -53,15 +53,32 @@ pub(in super::super) struct Room<T> {
 impl<T: Real> Pass<'_, T> {
     /// Lists the inputs that are not 0.
     pub(in super::super) fn collect(&mut self) {
-        vectorized(Collect {
-            arena: self.arena,
-            taps: self.taps,
-            inputs: self.inputs,
-            rows: self.rows.clone(),
-            events: &mut self.room.events,
-        });
+        self.room.events.list(self.arena, self.taps, self.rows.clone(), self.inputs);
         if self.truth {
             self.room.events.flatten();
+        }
+    }
+
+    /// Whether nothing arrives in a row: then the bias leaves, which is written, unless it stands there
+    /// from an earlier block. The events have to be listed.
+    pub(in super::super) fn is_silent(&mut self, number: usize, bias: &[T]) -> bool {
+        let row = self.rows.start + number;
+        let is_silent = self.room.events.places(number).is_empty();
+        if is_silent && !self.arena.is_silent(self.out, row) {
+            let output = self.arena.row_mut(self.out, row);
+            output.fill(T::ZERO);
+            for (sum, &bias) in output.iter_mut().zip(bias) {
+                *sum += bias;
+            }
+        }
+        self.arena.set_silent(self.out, row, is_silent);
+        is_silent
+    }
+
+    /// Says that every row is written anew.
+    pub(in super::super) fn rewrite(&mut self) {
+        for row in self.rows.clone() {
+            self.arena.set_silent(self.out, row, false);
         }
     }
 
@@ -99,42 +116,17 @@ pub(in super::super) fn gather_row<T: Real>(
 
 /// What arrives at the channels from `at` on: the sum of what the taps see from a row.
 #[inline(always)]
-pub(in super::super) fn gather<S: Simd, T: Real>(
+pub(in super::super) fn gather<S: Simd, T: Real, const W: usize>(
     simd: S,
     arena: &Arena<T>,
     taps: &[Tap],
     row: usize,
     at: usize,
-) -> Vector<S, T> {
+) -> Vector<S, T, W> {
     let Some((first, others)) = taps.split_first() else { return Vector::splat(simd, T::ZERO) };
     let mut sum = arena.load(simd, first.row(row) + at);
     for other in others {
         sum = sum + arena.load(simd, other.row(row) + at);
     }
     sum
-}
-
-struct Collect<'a, T> {
-    arena: &'a Arena<T>,
-    taps: &'a [Tap],
-    inputs: usize,
-    rows: Range<usize>,
-    events: &'a mut Events<T>,
-}
-
-impl<T: Real> WithSimd for Collect<'_, T> {
-    type Output = ();
-
-    #[inline(always)]
-    fn with_simd<S: Simd>(self, simd: S) {
-        let Self { arena, taps, inputs, rows, events } = self;
-        events.clear();
-        for row in rows {
-            events.make_room(inputs);
-            for at in (0..inputs).step_by(Vector::<S, T>::LEN) {
-                events.add(at, gather(simd, arena, taps, row, at), inputs - at);
-            }
-            events.end_row();
-        }
-    }
 }

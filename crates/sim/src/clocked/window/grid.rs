@@ -10,7 +10,7 @@ use nirkit_ir::facts::Window;
 
 use super::super::chunk::{CHUNK, vectorized};
 use super::super::real::Real;
-use super::super::sweep::{Arena, Events, Pass, Table};
+use super::super::sweep::{Events, Pass, Room};
 use super::Along;
 
 /// With more than this share of inputs other than 0, walking over the pixels is faster than walking
@@ -29,17 +29,18 @@ pub(super) struct Grid<T> {
     window: Window,
     /// Output channels of a group with their padding.
     lanes: usize,
-    /// `weights[((channel * height + row) * width + column) * lanes + output channel]`.
+    /// `weights[((channel * height + row) * width + place) * lanes + output channel]`, where a place
+    /// is that of a column in [`Runs`].
     weights: Vec<T>,
     /// Channel, row and column of each source.
     places: Vec<[u16; 3]>,
-    /// For rows and columns of sources, what sees them.
-    over: [Over; 2],
+    over: Over,
+    runs: Runs,
     finite: bool,
 }
 
-/// For each source along an axis, the elements of the kernel that can lie over it, with the targets
-/// for which they do.
+/// For each source row, the rows of the kernel that can lie over it, with the rows of targets for
+/// which they do.
 #[derive(Clone, Debug)]
 struct Over {
     ends: Vec<usize>,
@@ -63,6 +64,63 @@ impl Over {
     }
 }
 
+/// For each source column, the columns of targets that see it, in runs in which targets as well as
+/// elements of the kernel stand next to each other.
+///
+/// The next target sees a source through an element that lies a stride before. So the columns of the
+/// kernel are kept by their remainder of the stride, the last one first.
+#[derive(Clone, Debug)]
+struct Runs {
+    ends: Vec<usize>,
+    list: Vec<Run>,
+    /// Column of the kernel at each place.
+    order: Vec<usize>,
+    /// Place of each column.
+    places: Vec<usize>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Run {
+    /// First column of targets.
+    to: u16,
+    /// First place in the kernel.
+    from: u16,
+    len: u16,
+}
+
+impl Runs {
+    fn new(along: Along) -> Self {
+        let mut order: Vec<usize> = (0..along.kernel).collect();
+        order.sort_by_key(|&k| (k % along.stride, along.kernel - k));
+        let mut places = vec![0; along.kernel];
+        for (place, &k) in order.iter().enumerate() {
+            places[k] = place;
+        }
+        let (mut ends, mut list) = (Vec::new(), Vec::<Run>::new());
+        for source in 0..along.input {
+            let first = list.len();
+            let mut seen: Vec<(usize, usize)> = along.windows_over(source).collect();
+            seen.sort_by_key(|&(_, to)| to);
+            for (to, from) in seen.into_iter().map(|(k, to)| (to as u16, places[k] as u16)) {
+                match list[first..].last_mut() {
+                    Some(run) if (run.to + run.len, run.from + run.len) == (to, from) => {
+                        run.len += 1;
+                    }
+                    _ => list.push(Run { to, from, len: 1 }),
+                }
+            }
+            ends.push(list.len());
+        }
+        Self { ends, list, order, places }
+    }
+
+    #[inline(always)]
+    fn at(&self, source: usize) -> &[Run] {
+        let start = if source == 0 { 0 } else { self.ends[source - 1] };
+        &self.list[start..self.ends[source]]
+    }
+}
+
 impl<T: Real> Grid<T> {
     /// The convolution with these weights; `None` where a picture is too large for short indices.
     pub(super) fn new(window: &Window, weights: &[T]) -> Option<Self> {
@@ -75,14 +133,20 @@ impl<T: Real> Grid<T> {
             ..=NARROW => NARROW,
             _ => fed.div_ceil(CHUNK) * CHUNK,
         };
+        let (runs, over) = (Runs::new(Along::new(window, 1)), Over::new(Along::new(window, 0)));
         let area = window.kernel[0] * window.kernel[1];
+        // The element of the kernel at each place.
+        let element = |place: usize| {
+            let [row, place] = [place / window.kernel[1], place % window.kernel[1]];
+            row * window.kernel[1] + runs.order[place]
+        };
         let mut packed = vec![T::ZERO; window.channels_in * area * lanes];
         for target in 0..window.channels_out {
             for offset in 0..seen {
                 let channel = target / fed * seen + offset;
-                for at in 0..area {
-                    packed[(channel * area + at) * lanes + target % fed] =
-                        weights[(target * seen + offset) * area + at];
+                for place in 0..area {
+                    packed[(channel * area + place) * lanes + target % fed] =
+                        weights[(target * seen + offset) * area + element(place)];
                 }
             }
         }
@@ -93,7 +157,8 @@ impl<T: Real> Grid<T> {
             })
             .collect();
         Some(Self {
-            over: [0, 1].map(|axis| Over::new(Along::new(window, axis))),
+            over,
+            runs,
             finite: weights.iter().all(|weight| weight.is_finite()),
             window: window.clone(),
             lanes,
@@ -117,31 +182,78 @@ impl<T: Real> Grid<T> {
 
     /// Does so for listed events, by pixels or by events.
     pub(super) fn sweep_by(&self, pass: &mut Pass<'_, T>, bias: &[T], by_pixels: bool) {
-        let pixels: usize = self.window.output.iter().product();
-        let padded = self.padded_input();
         let Pass { arena, out, rows, room, .. } = pass;
-        room.other.clear();
-        room.other.resize(self.window.groups * pixels * self.lanes, T::ZERO);
-        room.input.clear();
-        room.input.resize(self.window.channels_in * padded[0] * padded[1], T::ZERO);
-        let first = rows.start;
-        for row in rows.clone() {
-            let walk = Walk {
-                grid: self,
-                events: &room.events,
-                number: row - first,
-                sums: &mut room.other,
-                picture: &mut room.input,
-                bias,
-                by_pixels,
-                arena,
-                out: *out,
-                row,
-            };
+        let Room { events, input: picture, other: sums } = &mut **room;
+        let is_direct = out.side_by_side > 0;
+        let padded = self.padded_input();
+        let drawn = if by_pixels { self.window.channels_in * padded[0] * padded[1] } else { 0 };
+        let summed = if is_direct { 0 } else { self.window.groups * self.plane() * self.lanes };
+        picture.resize(picture.len().max(drawn), T::ZERO);
+        sums.resize(sums.len().max(summed), T::ZERO);
+        let (picture, sums) = (&mut picture[..drawn], &mut sums[..summed]);
+        for (number, row) in rows.clone().enumerate() {
+            let place = if is_direct { arena.row_mut(*out, row) } else { &mut sums[..] };
+            let mut walk = Walk { grid: self, events, number, sums: place, picture, by_pixels };
             match self.lanes {
-                NARROW => vectorized(Lanes::<_, NARROW>(walk)),
-                CHUNK => vectorized(Lanes::<_, CHUNK>(walk)),
-                _ => vectorized(Lanes::<_, { 2 * CHUNK }>(walk)),
+                NARROW => vectorized(Lanes::<_, NARROW>(&mut walk)),
+                CHUNK => vectorized(Lanes::<_, CHUNK>(&mut walk)),
+                _ => vectorized(Lanes::<_, { 2 * CHUNK }>(&mut walk)),
+            }
+            let output = arena.row_mut(*out, row);
+            if is_direct {
+                self.add_bias(bias, output);
+            } else {
+                vectorized(Turn { grid: self, sums, bias, output });
+            }
+        }
+    }
+
+    /// Whether the sums of a pixel can stay where they are, channels side by side, when each channel
+    /// has this bias; the number of channels.
+    pub(super) fn side_by_side(&self, bias: &[T]) -> Option<usize> {
+        let channels = self.window.channels_out;
+        let mut planes = bias.chunks_exact(self.plane().max(1));
+        let even = planes.all(|plane| plane.iter().all(|&bias| bias == plane[0]));
+        let whole = self.window.groups == 1 && self.lanes == channels;
+        (even && whole && channels.is_power_of_two()).then_some(channels)
+    }
+
+    /// Calls `each` with every run of pixels that see an event: number of the event, first pixel,
+    /// first element of the kernel, and length.
+    #[inline(always)]
+    fn each_run(&self, places: &[u32], mut each: impl FnMut(usize, usize, usize, usize)) {
+        let window = &self.window;
+        let (seen, [height, width]) = (window.channels_in / window.groups, window.kernel);
+        let [_, columns] = window.output;
+        for (event, &source) in places.iter().enumerate() {
+            let [channel, y, x] = self.places[source as usize].map(usize::from);
+            let pixel = if window.groups == 1 { 0 } else { channel / seen * self.plane() };
+            let runs = self.runs.at(x);
+            for &(k, row) in self.over.at(y) {
+                let kernel = (channel * height + usize::from(k)) * width;
+                let pixel = pixel + usize::from(row) * columns;
+                for &Run { to, from, len } in runs {
+                    let (to, from) = (pixel + usize::from(to), kernel + usize::from(from));
+                    each(event, to, from, usize::from(len));
+                }
+            }
+        }
+    }
+
+    /// Pixels of the output.
+    fn plane(&self) -> usize {
+        self.window.output.iter().product()
+    }
+
+    /// Adds the bias to sums with channels side by side.
+    fn add_bias(&self, bias: &[T], sums: &mut [T]) {
+        if bias.is_empty() {
+            return;
+        }
+        let each = bias.iter().step_by(self.plane().max(1));
+        for pixel in sums.chunks_exact_mut(self.window.channels_out) {
+            for (sum, &bias) in pixel.iter_mut().zip(each.clone()) {
+                *sum += bias;
             }
         }
     }
@@ -158,7 +270,7 @@ impl<T: Real> Grid<T> {
     }
 }
 
-/// One row of a pass.
+/// The sums of one row of a pass.
 struct Walk<'a, T> {
     grid: &'a Grid<T>,
     events: &'a Events<T>,
@@ -166,22 +278,17 @@ struct Walk<'a, T> {
     number: usize,
     sums: &'a mut [T],
     picture: &'a mut [T],
-    /// Bias of each target; empty without one.
-    bias: &'a [T],
     by_pixels: bool,
-    arena: &'a mut Arena<T>,
-    out: Table,
-    row: usize,
 }
 
-struct Lanes<'a, T, const L: usize>(Walk<'a, T>);
+struct Lanes<'w, 'a, T, const L: usize>(&'w mut Walk<'a, T>);
 
-impl<T: Real, const L: usize> WithSimd for Lanes<'_, T, L> {
+impl<T: Real, const L: usize> WithSimd for Lanes<'_, '_, T, L> {
     type Output = ();
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, _: S) {
-        let mut walk = self.0;
+        let walk = self.0;
         if walk.by_pixels {
             walk.draw();
             walk.add_pixels::<{ CHUNK }>();
@@ -190,7 +297,6 @@ impl<T: Real, const L: usize> WithSimd for Lanes<'_, T, L> {
         } else {
             walk.add_wide_events();
         }
-        walk.write();
     }
 }
 
@@ -198,62 +304,49 @@ impl<T: Real> Walk<'_, T> {
     /// Adds the events to the sums of the pixels that see them, `L` channels side by side.
     #[inline(always)]
     fn add_events<const L: usize>(&mut self) {
-        let grid = self.grid;
-        let window = &grid.window;
-        let (seen, [height, width]) = (window.channels_in / window.groups, window.kernel);
-        let [_, columns] = window.output;
-        let plane = window.output[0] * columns;
-        let (weights, _) = grid.weights.as_chunks::<L>();
+        self.sums.fill(T::ZERO);
+        let (weights, _) = self.grid.weights.as_chunks::<L>();
         let (sums, _) = self.sums.as_chunks_mut::<L>();
-        for sum in sums.iter_mut() {
-            *sum = [T::ZERO; L];
-        }
-        for &(source, x) in self.events.row(self.number) {
-            let [channel, y, at] = grid.places[source as usize].map(usize::from);
-            let sums = &mut sums[channel / seen * plane..][..plane];
-            let kernel = &weights[channel * height * width..][..height * width];
-            for &(k, to) in grid.over[0].at(y) {
-                let sums = &mut sums[usize::from(to) * columns..][..columns];
-                let kernel = &kernel[usize::from(k) * width..][..width];
-                for &(k, to) in grid.over[1].at(at) {
+        let (places, numbers) = (self.events.places(self.number), self.events.numbers(self.number));
+        if self.events.same() == Some(T::ONE) {
+            self.grid.each_run(places, |_, to, from, len| {
+                let (sums, weights) = (&mut sums[to..to + len], &weights[from..from + len]);
+                for (sum, weight) in sums.iter_mut().zip(weights) {
                     // On a copy, so that nothing stands between the lanes.
-                    let (mut sum, weight) = (sums[usize::from(to)], kernel[usize::from(k)]);
+                    let (mut copy, weight) = (*sum, *weight);
                     for lane in 0..L {
-                        sum[lane] += weight[lane] * x;
+                        copy[lane] += weight[lane];
                     }
-                    sums[usize::from(to)] = sum;
+                    *sum = copy;
                 }
-            }
+            });
+            return;
         }
+        self.grid.each_run(places, |event, to, from, len| {
+            let x = numbers.at(event);
+            let (sums, weights) = (&mut sums[to..to + len], &weights[from..from + len]);
+            for (sum, weight) in sums.iter_mut().zip(weights) {
+                *sum = scaled_sum(*sum, *weight, x);
+            }
+        });
     }
 
     /// The same for any number of channels.
     #[inline(always)]
     fn add_wide_events(&mut self) {
-        let grid = self.grid;
-        let window = &grid.window;
-        let (seen, [height, width]) = (window.channels_in / window.groups, window.kernel);
-        let [_, columns] = window.output;
-        let plane = window.output[0] * columns;
         self.sums.fill(T::ZERO);
-        for &(source, x) in self.events.row(self.number) {
-            let [channel, y, at] = grid.places[source as usize].map(usize::from);
-            for &(row, to_row) in grid.over[0].at(y) {
-                for &(column, to) in grid.over[1].at(at) {
-                    let from = (channel * height + usize::from(row)) * width + usize::from(column);
-                    let to =
-                        channel / seen * plane + usize::from(to_row) * columns + usize::from(to);
-                    let (sums, _) =
-                        self.sums[to * grid.lanes..][..grid.lanes].as_chunks_mut::<CHUNK>();
-                    let (weights, _) = grid.weights[from * grid.lanes..].as_chunks::<CHUNK>();
-                    for (sum, weight) in sums.iter_mut().zip(weights) {
-                        for lane in 0..CHUNK {
-                            sum[lane] += weight[lane] * x;
-                        }
-                    }
-                }
+        let wide = self.grid.lanes / CHUNK;
+        let (weights, _) = self.grid.weights.as_chunks::<CHUNK>();
+        let (sums, _) = self.sums.as_chunks_mut::<CHUNK>();
+        let (places, numbers) = (self.events.places(self.number), self.events.numbers(self.number));
+        self.grid.each_run(places, |event, to, from, len| {
+            let x = numbers.at(event);
+            let (to, from, len) = (to * wide, from * wide, len * wide);
+            let (sums, weights) = (&mut sums[to..to + len], &weights[from..from + len]);
+            for (sum, weight) in sums.iter_mut().zip(weights) {
+                *sum = scaled_sum(*sum, *weight, x);
             }
-        }
+        });
     }
 
     /// Draws the events into the picture.
@@ -262,8 +355,8 @@ impl<T: Real> Walk<'_, T> {
         let [height, width] = self.grid.padded_input();
         let [above, left] = self.grid.window.before;
         self.picture.fill(T::ZERO);
-        for &(source, x) in self.events.row(self.number) {
-            let [channel, y, at] = self.grid.places[source as usize].map(usize::from);
+        for (source, x) in self.events.row(self.number) {
+            let [channel, y, at] = self.grid.places[source].map(usize::from);
             self.picture[(channel * height + y + above) * width + at + left] = x;
         }
     }
@@ -291,7 +384,8 @@ impl<T: Real> Walk<'_, T> {
                                 channel * tall + y * window.stride[0] + row * window.dilation[0];
                             let line = &self.picture[line * wide..][..wide];
                             for column in 0..width {
-                                let at = ((channel * height + row) * width + column) * lanes + lane;
+                                let place = grid.runs.places[column];
+                                let at = ((channel * height + row) * width + place) * lanes + lane;
                                 let mut weight = [T::ZERO; L];
                                 weight[..len].copy_from_slice(&grid.weights[at..at + len]);
                                 for (pixel, sum) in sums.iter_mut().enumerate() {
@@ -312,16 +406,36 @@ impl<T: Real> Walk<'_, T> {
             }
         }
     }
+}
 
-    /// Writes the output: channel by channel, with the bias.
+/// Sums with weights times a number added to them. All by copies, so that nothing stands between the
+/// lanes.
+#[inline(always)]
+fn scaled_sum<T: Real, const L: usize>(mut sum: [T; L], weight: [T; L], x: T) -> [T; L] {
+    for lane in 0..L {
+        sum[lane] += weight[lane] * x;
+    }
+    sum
+}
+
+/// Turns sums with channels side by side into channel after channel, and adds the bias.
+struct Turn<'a, T> {
+    grid: &'a Grid<T>,
+    sums: &'a [T],
+    /// Bias of each target; empty without one.
+    bias: &'a [T],
+    output: &'a mut [T],
+}
+
+impl<T: Real> WithSimd for Turn<'_, T> {
+    type Output = ();
+
     #[inline(always)]
-    fn write(&mut self) {
-        let grid = self.grid;
-        let window = &grid.window;
-        let fed = window.channels_out / window.groups;
-        let plane = window.output[0] * window.output[1];
-        let output = self.arena.row_mut(self.out, self.row);
-        for (group, sums) in self.sums.chunks_exact((plane * grid.lanes).max(1)).enumerate() {
+    fn with_simd<S: Simd>(self, _: S) {
+        let Self { grid, sums, bias, output } = self;
+        let fed = grid.window.channels_out / grid.window.groups;
+        let plane = grid.plane();
+        for (group, sums) in sums.chunks_exact((plane * grid.lanes).max(1)).enumerate() {
             let output = &mut output[group * fed * plane..][..fed * plane];
             for first in (0..plane).step_by(CHUNK) {
                 let count = CHUNK.min(plane - first);
@@ -334,7 +448,7 @@ impl<T: Real> Walk<'_, T> {
                 }
             }
         }
-        for (sum, &bias) in output.iter_mut().zip(self.bias) {
+        for (sum, &bias) in output.iter_mut().zip(bias) {
             *sum += bias;
         }
     }

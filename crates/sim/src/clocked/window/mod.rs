@@ -101,6 +101,20 @@ impl<T: Real> Windowed<T> {
         }
     }
 
+    /// Whether a sweep can leave the sums of a pixel side by side, when outputs have this bias; the
+    /// number of channels.
+    pub(super) fn side_by_side(&self, bias: &[T]) -> Option<usize> {
+        match &self.fast {
+            Fast::Grid(grid) => grid.side_by_side(bias),
+            Fast::Listed(_) | Fast::Plain => None,
+        }
+    }
+
+    /// Whether a sweep looks at the events of its input only.
+    pub(super) fn takes_events(&self) -> bool {
+        !matches!(self.fast, Fast::Plain)
+    }
+
     /// Bytes of the weights.
     pub(super) fn bytes(&self) -> usize {
         match &self.fast {
