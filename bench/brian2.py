@@ -6,9 +6,9 @@ integrated with -ffast-math. Put into words that leave no choice (`strict`), and
 operations, Brian2 computes what our clocked engine does, and its spikes are checked to be ours, entry for entry. The plain
 form is what is timed, with Brian2's own flags; the numbers of spikes of both sides are in the table.
 
-Neurons, synapses, time step and precision (double) are the same. nirkit records every spike of every step as a number
-(10,000 x steps), Brian2 counts them. In the rows of whole processes Python starts, imports, connects and runs, with all
-code compiled before, and `nir run` reads the file and runs.
+Neurons, synapses, time step and precision (double) are the same, and both count how often each neuron spikes. In the rows of
+whole processes Python starts, imports, connects and runs, with all code compiled before, and `nir run` reads the file and
+runs.
 """
 
 import tempfile

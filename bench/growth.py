@@ -4,7 +4,7 @@
 
 Everything else stays: 1,000 inputs on 1,000 LIF with all 10^6 weights, 100 steps, one sample, 5 % of the inputs active in a
 step; neurons grow as a picture behind a 3 x 3 convolution, in 10 steps. The clocked engine in single precision, one thread,
-core 0, records all output spikes. A process that takes longer than SECONDS, reading included, or asks for more than
+core 0, tells how often each output neuron spiked. A process that takes longer than SECONDS, reading included, or asks for more than
 GIGABYTES of addresses is ended, and its row says why. Writes growth.csv, and growth.svg from it.
 """
 

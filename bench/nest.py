@@ -102,7 +102,7 @@ def main():
     for title, (name, file, dt) in CASES.items():
         graph, samples = folders[name] / "graph.nir", folders[name] / file
         equal = same_spikes(peer, graph, samples, dt)
-        ours = [beside.TIME_RUN, graph, samples, "f64", dt, 1, *choices]
+        ours = [beside.TIME_RUN, graph, samples, "f64", dt, 1, "keep=steps", *choices]
         beside.row(title, equal, ours, [*peer, graph, samples, dt], min(arguments.rounds, 5))
 
 

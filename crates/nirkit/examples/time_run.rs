@@ -4,8 +4,9 @@
 //! `cargo run --release --example time_run GRAPH INPUT PLATFORM [DT] [THREADS] [NAME=VALUE ...]`,
 //! where INPUT is a `.npy` with samples first, and PLATFORM a simulator, a chip (its emulation is
 //! run), or `f32` or `f64` for the clocked engine, which takes further choices by name
-//! (`integrator=exponential`). With `digest=yes` the number of spikes is instead one that depends on
-//! every spike and its place. The scripts in `bench/` set it beside other simulators, turn by turn.
+//! (`integrator=exponential`) and keeps no more than how often each neuron spiked, unless told
+//! `keep=steps`. With `digest=yes` the number of spikes is instead one that depends on every spike
+//! and its place. The scripts in `bench/` set it beside other simulators, turn by turn.
 
 use std::error::Error;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -18,7 +19,7 @@ use nirkit::ir::{Facts, Graph, validate};
 use nirkit::platforms::chip::Design;
 use nirkit::platforms::{Chip, ChipChoices, Choices, Platform, platform};
 use nirkit::sim::clocked::scheme::{Player, Program};
-use nirkit::sim::clocked::{Options, Recording, prepare};
+use nirkit::sim::clocked::{Keep, Options, Recording, prepare};
 use nirkit::sim::{Observable, Request, Stimulus};
 use nirkit::stimulus::{self, Frames, Source};
 use nirkit::{chip, clocked};
@@ -31,6 +32,7 @@ struct Task {
     steps: usize,
     threads: usize,
     request: Request,
+    keep: Keep,
     /// What is told of the recording of the samples from a number on.
     measure: fn(&Recording, usize) -> f64,
 }
@@ -46,18 +48,24 @@ fn main() -> Outcome<()> {
     let facts = validate(graph).facts.ok_or("the graph has errors")?;
     let source = [Source { node: None, path: input.into() }];
     let loaded = stimulus::read(&source, graph, &facts, Frames::Auto, true, &limits)?;
+    let (own, choices): (Vec<&String>, Vec<&String>) = rest
+        .iter()
+        .skip(2)
+        .partition(|choice| ["digest=yes", "keep=steps"].contains(&choice.as_str()));
+    let is_digest = own.iter().any(|choice| *choice == "digest=yes");
     let mut task = Task {
         samples: loaded.samples,
         steps: loaded.steps.ok_or("the input has no frames")?,
         threads: rest.get(1).map_or(Ok(1), |threads| threads.parse())?,
         request: last_neuron(graph, &facts)?,
-        measure: if rest.iter().any(|choice| choice == "digest=yes") { digest } else { total },
+        keep: if own.is_empty() { Keep::Sums } else { Keep::Steps },
+        measure: if is_digest { digest } else { total },
     };
     let dt = rest.first().map(|dt| dt.parse()).transpose()?;
     if let "f32" | "f64" = engine.as_str() {
         let mut options = Options::new(dt.unwrap_or(1e-3));
         options.set("precision", engine)?;
-        for choice in rest.iter().skip(2).filter(|choice| *choice != "digest=yes") {
+        for choice in choices {
             let (name, value) = choice.split_once('=').ok_or("a choice is NAME=VALUE")?;
             options.set(name, value)?;
         }
@@ -105,7 +113,7 @@ fn by_engine(task: &Task, program: &nirkit::sim::clocked::Program) -> Outcome<f6
         stimuli: &task.samples,
         steps: task.steps,
         requests: std::slice::from_ref(&task.request),
-        keep: nirkit::sim::clocked::Keep::Sums,
+        keep: task.keep,
         has_batch: true,
         threads: task.threads,
     };
