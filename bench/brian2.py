@@ -21,8 +21,8 @@ PEER = """
 import sys, time
 import numpy as np, nir
 from brian2 import *
-graph, steps, dt, form = nir.read(sys.argv[1], type_check=False), np.load(sys.argv[2]).shape[1], float(sys.argv[3]), sys.argv[4]
-strict, once = form == "strict", form == "once"
+graph, steps, dt = nir.read(sys.argv[1], type_check=False), np.load(sys.argv[2]).shape[1], float(sys.argv[3])
+strict, once = sys.argv[4] == "strict", sys.argv[4] == "once"
 prefs.codegen.target = "cython"
 prefs.codegen.runtime.cython.cache_dir = sys.prefix + ("/cython-strict" if strict else "/cython")
 if strict:
@@ -40,7 +40,8 @@ if strict:
     scale = 1.0
 else:
     tau = 0.02 * second
-    neurons = NeuronGroup(len(weight), "dv/dt = (bias - v) / tau : 1\\nbias : 1", threshold="v > 1", reset="v = 0", method="euler")
+    equations = "dv/dt = (bias - v) / tau : 1\\nbias : 1"
+    neurons = NeuronGroup(len(weight), equations, threshold="v > 1", reset="v = 0", method="euler")
     synapses = Synapses(neurons, neurons, "w : 1", on_pre="v += w")
     scale = dt / 0.02
 neurons.bias = drive
@@ -87,7 +88,8 @@ def main():
         graph, samples = case / "graph.nir", case / file
         title, same = f"sparse, {dt * 1e3:g} ms", strict(peer, graph, samples, dt)
         theirs = [*peer, graph, samples, dt]
-        beside.row(title, None, [beside.TIME_RUN, graph, samples, "f64", dt], [*theirs, "plain"], rounds, note=f"strict: {same}")
+        ours = [beside.TIME_RUN, graph, samples, "f64", dt]
+        beside.row(title, None, ours, [*theirs, "plain"], rounds, note=f"strict: {same}")
         whole = [beside.NIR, "run", graph, "--clocked", "--dt", dt, "--precision", "f64", "--input", samples, "--batch"]
         beside.row(f"{title}, whole process", f"strict: {same}", whole, [*theirs, "once"], rounds, kind=beside.Whole)
 

@@ -4,8 +4,8 @@
 
 Everything else stays: 1,000 inputs on 1,000 LIF with all 10^6 weights, 100 steps, one sample, 5 % of the inputs active in a
 step; neurons grow as a picture behind a 3 x 3 convolution, in 10 steps. The clocked engine in single precision, one thread,
-core 0, tells how often each output neuron spiked. A process that takes longer than SECONDS, reading included, or asks for more than
-GIGABYTES of addresses is ended, and its row says why. Writes growth.csv, and growth.svg from it.
+core 0, tells how often each output neuron spiked. A process that takes longer than SECONDS, reading included, or asks for
+more than GIGABYTES of addresses is ended, and its row says why. Writes growth.csv, and growth.svg from it.
 """
 
 import argparse
@@ -51,14 +51,17 @@ if x.nbytes <= about["random_bytes"]:  # else a file of zeros without blocks: wh
 """
 
 PLAIN = {"kind": "matrix", "neurons": 1000, "steps": 100, "batch": 1, "activity": 0.05, "random_bytes": 2 << 30}
+PICTURE = PLAIN | {"kind": "picture", "steps": 10}
 AXES = {
-    "neurons": [PLAIN | {"kind": "picture", "steps": 10, "neurons": side * side} for side in (10, 32, 100, 316, 1000, 3162, 10_000)],
+    "neurons": [PICTURE | {"neurons": side * side} for side in (10, 32, 100, 316, 1000, 3162, 10_000)],
     "synapses": [PLAIN | {"neurons": n} for n in (32, 100, 316, 1000, 3162, 10_000, 31_623, 100_000)],
     "steps": [PLAIN | {"steps": 10**power} for power in range(1, 8)],
     "batch": [PLAIN | {"batch": 10**power} for power in range(0, 6)],
     "activity": [PLAIN | {"activity": share} for share in (1e-3, 1e-2, 1e-1, 1.0)],
 }
-COLUMNS = ["axis", "value", "neurons", "synapses", "steps", "batch", "activity", "read_s", "run_s", "peak_mb", "spikes", "ended"]
+COLUMNS = [
+    "axis", "value", "neurons", "synapses", "steps", "batch", "activity", "read_s", "run_s", "peak_mb", "spikes", "ended",
+]
 
 
 def synapses(about):

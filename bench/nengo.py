@@ -55,7 +55,8 @@ def convolution(weight, stride, padding, shape):
 def built(node, shape):
     if isinstance(node, (nir.Affine, nir.Linear)):
         weight, bias = node.weight, getattr(node, "bias", 0)
-        return Shaped(nengo.Node(lambda t, u: weight @ u + bias, size_in=weight.shape[1], size_out=weight.shape[0]), weight.shape[:1])
+        out, into = weight.shape
+        return Shaped(nengo.Node(lambda t, u: weight @ u + bias, size_in=into, size_out=out), (out,))
     if isinstance(node, nir.Conv2d):
         return convolution(node.weight, node.stride, node.padding, shape)
     if isinstance(node, nir.SumPool2d):

@@ -25,8 +25,8 @@ following = dict(edge for edge in graph.edges if edge[1] != "rec")
 def layer(node, bias=0.0):
     tau, n = node.tau.astype(float), len(node.tau)
     return nest.Create("iaf_psc_delta", n, {
-        "tau_m": tau * ms, "C_m": 1.0, "E_L": 0.0, "V_m": 0.0, "V_reset": 0.0, "t_ref": 0.0, "V_th": node.v_threshold.astype(float),
-        "I_e": bias * node.r / (tau * ms)})
+        "tau_m": tau * ms, "C_m": 1.0, "E_L": 0.0, "V_m": 0.0, "V_reset": 0.0, "t_ref": 0.0,
+        "V_th": node.v_threshold.astype(float), "I_e": bias * node.r / (tau * ms)})
 
 def connect(sources, targets, weight, node):
     target, source = np.nonzero(weight)

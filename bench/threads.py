@@ -34,8 +34,8 @@ def main():
             bits = same_bits(command)
             sides = [beside.Side([*command, 1]), beside.Side([*command, 2], cores="0,1")]
             (one, two), fired = beside.in_turn(sides, arguments.rounds)
-            bits = f"{bits}, {fired[0]:.0f} spikes"
-            print(f"| {name}, batch 64, {engine} | {bits} | {one * 1e3:.3f} ms | {two * 1e3:.3f} ms | {one / two:.2f} |", flush=True)
+            title = f"{name}, batch 64, {engine} | {bits}, {fired[0]:.0f} spikes"
+            print(f"| {title} | {one * 1e3:.3f} ms | {two * 1e3:.3f} ms | {one / two:.2f} |", flush=True)
 
 
 if __name__ == "__main__":

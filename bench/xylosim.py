@@ -1,4 +1,4 @@
-"""Sets running beside XyloSim 0.1 (C++, integers), the simulator of Xylo's maker: recurrent networks of the Braille task's shape.
+"""Sets running beside XyloSim 0.1 (C++, integers), the simulator of Xylo's maker: recurrent networks for the Braille task.
 
 `nir lower` brings the graph onto the chip, and what it writes is handed to XyloSim through Rockpool; the output spikes of
 XyloSim have to be those of our emulation. What is timed there is the call into C++, with the input as the lists that it
@@ -20,7 +20,8 @@ chip_tools.without_drivers()
 import numpy as np
 from rockpool.devices.xylo.syns61201 import XyloSim
 given = json.load(open(sys.argv[2]))["specification"]
-arrays = {key: np.array(value) if isinstance(value, list) and key != "aliases" else value for key, value in given.items() if value is not None}
+given = {key: value for key, value in given.items() if value is not None}
+arrays = {key: np.array(value) if isinstance(value, list) and key != "aliases" else value for key, value in given.items()}
 simulator = XyloSim.from_specification(**arrays)  # the layer only refers to what it holds
 layer = simulator._xylo_layer
 samples = [sample.astype(int).tolist() for sample in np.load(sys.argv[3])]
