@@ -18,7 +18,7 @@ use nirkit::io::{Limits, nir};
 use nirkit::ir::{Facts, Graph, validate};
 use nirkit::platforms::chip::Design;
 use nirkit::platforms::{Chip, ChipChoices, Choices, Platform, platform};
-use nirkit::sim::clocked::scheme::{Player, Program};
+use nirkit::sim::clocked::scheme::{Player, Program, Score};
 use nirkit::sim::clocked::{Keep, Options, Recording, prepare};
 use nirkit::sim::{Observable, Request, Stimulus};
 use nirkit::stimulus::{self, Frames, Source};
@@ -78,7 +78,9 @@ fn main() -> Outcome<()> {
             let program =
                 profile.prepare(graph, &facts, &choices).map_err(|errors| format!("{errors:?}"))?;
             let mut players = players(&task, &program)?;
-            serve(|| by_platform(&task, &mut players))
+            let scores = task.samples.iter().map(|sample| Score::new(&program, sample));
+            let scores = scores.collect::<Result<Vec<_>, _>>()?;
+            serve(|| by_platform(&task, &scores, &mut players))
         }
         Platform::Chip(chip) => {
             let design = design(chip, graph, &facts, dt)?;
@@ -145,20 +147,20 @@ fn players<'a>(task: &Task, program: &'a Program) -> Outcome<Vec<Player<'a>>> {
     (0..task.threads.max(1)).map(|_| Ok(player()?)).collect()
 }
 
-fn by_platform(task: &Task, players: &mut [Player<'_>]) -> Outcome<f64> {
+fn by_platform(task: &Task, scores: &[Score<'_>], players: &mut [Player<'_>]) -> Outcome<f64> {
     let share = task.samples.len().div_ceil(players.len()).max(1);
-    let part = |player: &mut Player<'_>, first: usize, samples: &[Stimulus]| -> Outcome<f64> {
+    let part = |player: &mut Player<'_>, first: usize, samples: &[Score<'_>]| -> Outcome<f64> {
         let mut spikes = 0.0;
         for (number, sample) in samples.iter().enumerate() {
-            spikes += (task.measure)(&player.play(sample, task.steps)?, first + number);
+            spikes += (task.measure)(&player.perform(sample, task.steps)?, first + number);
         }
         Ok(spikes)
     };
     if let [player] = players {
-        return part(player, 0, &task.samples);
+        return part(player, 0, scores);
     }
     std::thread::scope(|scope| {
-        let parts = task.samples.chunks(share).zip(players).enumerate();
+        let parts = scores.chunks(share).zip(players).enumerate();
         let started: Vec<_> = parts
             .map(|(at, (samples, player))| scope.spawn(move || part(player, at * share, samples)))
             .collect();

@@ -1,7 +1,7 @@
 //! Chunks and vectors: the units in which the fast paths walk over channels.
 //!
-//! Rows of numbers are padded to whole chunks of sixteen, and what stands in the padding is never
-//! read as a channel. So a loop over a row needs no rest to be done one by one, whatever the width
+//! Rows of numbers are padded to whole chunks of sixteen, long ones to strips of four of them, and what
+//! stands in the padding is never read as a channel. So a loop over a row needs no rest to be done one by one, whatever the width
 //! of the machine's vectors, which divides sixteen.
 //!
 //! [`vectorized`] compiles an operation for several vector units and runs it on the best that the
@@ -27,14 +27,14 @@ pub(super) fn vectorized<Op: WithSimd>(op: Op) -> Op::Output {
     ARCH.dispatch(op)
 }
 
-/// The number of chunks that hold so many channels.
-pub(super) fn chunks(channels: usize) -> usize {
-    channels.div_ceil(CHUNK)
+/// The width in which so many channels are taken: what is more than a chunk is taken in strips.
+pub(super) fn tile(channels: usize) -> usize {
+    if channels <= CHUNK { CHUNK } else { CHUNK * STRIP }
 }
 
-/// The length of a row that holds so many channels in whole chunks.
+/// The length of a row that holds so many channels in whole tiles.
 pub(super) fn padded(channels: usize) -> usize {
-    chunks(channels) * CHUNK
+    channels.next_multiple_of(tile(channels))
 }
 
 /// Registers that are taken together where there are enough numbers: what is decided once a vector,
@@ -137,10 +137,12 @@ impl<S: Simd, T: Real, const W: usize> Truth<S, T, W> {
 
     /// A bit for each truth value, the first one lowest.
     #[inline(always)]
-    fn bits(self) -> u64 {
+    pub(super) fn bits(self) -> u64 {
+        let lanes = Vector::<S, T, W>::LANES;
         let mut bits = 0;
         for k in 0..W {
-            bits |= u64::from(mask_bits::<S, T>(self.0[k])) << (k * Vector::<S, T, W>::LANES);
+            let register = u64::from(mask_bits::<S, T>(self.0[k])) & (u64::MAX >> (64 - lanes));
+            bits |= register << (k * lanes);
         }
         bits
     }

@@ -1,7 +1,6 @@
 //! Turns a stimulus into frames: what has a time of its own is brought onto the grid.
 
-use std::borrow::Cow;
-
+use super::marks::Marks;
 use super::option::{Current, Options, SpikeStep};
 use super::program::{Port, Program};
 use super::real::Real;
@@ -29,8 +28,10 @@ pub(super) enum Track<'a> {
     Spikes(Vec<(usize, usize, f64)>),
     /// A current with its breakpoints in steps.
     Current { breakpoints: Vec<f64>, values: Vec<f64>, reading: Current },
-    /// One frame a step; `flat` says whether every number that is not 0 is 1.
-    Frames { values: Cow<'a, [f64]>, counts: bool, flat: bool },
+    /// One frame a step.
+    Frames { values: &'a [f64], counts: bool },
+    /// One frame a step, in which every number that is not 0 is 1.
+    Marks { marks: Marks, counts: bool },
 }
 
 impl<'a> Drive<'a> {
@@ -104,11 +105,10 @@ impl<'a> Track<'a> {
                 values: values.clone(),
                 reading: options.current,
             },
-            Signal::Frames { values, counts, .. } => {
-                // Without a way out, so that many are looked at together.
-                let flat = values.iter().fold(true, |flat, &x| flat & ((x == 0.0) | (x == 1.0)));
-                Self::Frames { values: Cow::Borrowed(values), counts: *counts, flat }
-            }
+            Signal::Frames { channels, values, counts } => match Marks::new(values, *channels) {
+                Some(marks) => Self::Marks { marks, counts: *counts },
+                None => Self::Frames { values, counts: *counts },
+            },
         }
     }
 
@@ -130,15 +130,24 @@ impl<'a> Track<'a> {
             }
             return;
         }
+        if let Self::Marks { marks, .. } = self {
+            frame.fill(T::ZERO);
+            return marks.each(step, |channel| frame[channel] = T::ONE);
+        }
         let (spikes, current) = self.parts(step, frame.len(), sketch);
         for ((to, spikes), current) in frame.iter_mut().zip(spikes).zip(current) {
             *to = T::round(spikes + current);
         }
     }
 
+    /// The marks of a step, if the track has only marks; nothing after its end.
+    pub(super) fn marks(&self, step: usize) -> Option<&[u64]> {
+        if let Self::Marks { marks, .. } = self { Some(marks.row(step)) } else { None }
+    }
+
     /// Whether every number of the track that is not 0 is 1.
     pub(super) fn is_flat(&self) -> bool {
-        matches!(self, Self::Frames { flat: true, .. })
+        matches!(self, Self::Marks { .. })
     }
 
     /// Spikes and current of one step of one sample.
@@ -176,7 +185,11 @@ impl<'a> Track<'a> {
                     add_scaled(piece_of(values, piece, current.len()), 1.0, current);
                 }
             }
-            Self::Frames { values, counts, .. } => {
+            Self::Marks { marks, counts } => {
+                let frame = if *counts { spikes } else { current };
+                marks.each(step, |channel| frame[channel] = 1.0);
+            }
+            Self::Frames { values, counts } => {
                 let frame = if *counts { spikes } else { current };
                 let start = step.saturating_mul(frame.len());
                 if let Some(values) = values.get(start..start.saturating_add(frame.len())) {

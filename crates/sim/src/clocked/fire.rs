@@ -81,7 +81,7 @@ impl<T: Real> Fire<T> {
         waiting.is_zero().choose(v, self.after_vector(v, threshold, reset))
     }
 
-    /// The spikes of the neurons from one on, who are reset or have it wait.
+    /// The spikes of the neurons from one on, who are reset or have it wait, and a bit for each.
     #[inline(always)]
     pub(super) fn test_vector<S: Simd, const W: usize>(
         &self,
@@ -89,7 +89,7 @@ impl<T: Real> Fire<T> {
         at: usize,
         v: &mut Vector<S, T, W>,
         waiting: &mut Vector<S, T, W>,
-    ) -> Vector<S, T, W> {
+    ) -> (Vector<S, T, W>, u64) {
         let [threshold, reset] = self.levels.vectors(simd, at);
         let above = match self.comparison {
             Comparison::Above => v.above(threshold),
@@ -100,7 +100,7 @@ impl<T: Real> Fire<T> {
             Timing::Same => *v = above.choose(self.after_vector(*v, threshold, reset), *v),
             Timing::Next => *waiting = spikes,
         }
-        spikes
+        (spikes, above.bits())
     }
 
     /// The voltages after a reset.

@@ -65,6 +65,7 @@ mod li;
 mod lif;
 mod linear;
 mod map;
+mod marks;
 mod matrix;
 mod net;
 mod neuron;

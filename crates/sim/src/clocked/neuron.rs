@@ -246,12 +246,15 @@ impl<T: Real, D: Dynamics<T>> Sweep<'_, '_, D, T> {
                 cells.v = fire.reset_vector(simd, at, cells.v, waits);
             }
             cells = body.dynamics.step_vector(simd, at, cells, impulses, current);
-            let leaving = match fire {
-                Some(fire) => fire.test_vector(simd, at, &mut cells.v, &mut waits),
-                None => cells.v,
-            };
-            if let Some(out) = out {
-                arena.store(out, row, at, leaving);
+            match (*fire, out) {
+                (Some(fire), out) => {
+                    let (spikes, bits) = fire.test_vector(simd, at, &mut cells.v, &mut waits);
+                    if let Some(out) = out {
+                        arena.store_marked(out, row, at, bits, spikes);
+                    }
+                }
+                (None, Some(out)) => arena.store(out, row, at, cells.v),
+                (None, None) => {}
             }
             for (trace, vector) in traces.iter().zip([cells.v, cells.isyn]) {
                 if let Some(trace) = trace {

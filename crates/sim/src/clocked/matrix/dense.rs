@@ -7,9 +7,9 @@ use std::ops::Range;
 
 use pulp::{Simd, WithSimd};
 
-use super::super::chunk::{CHUNK, vectorized};
+use super::super::chunk::{CHUNK, STRIP, tile, vectorized};
 use super::super::real::Real;
-use super::super::sweep::{Arena, Events, Pass, Table};
+use super::super::sweep::{Arena, Events, Pass, Table, Tap};
 
 /// With more than this share of inputs other than 0, several rows at once that take every source
 /// are faster than rows that take their own sources.
@@ -19,12 +19,7 @@ const DENSE_SHARE: f64 = 0.5;
 const TOGETHER: usize = 4;
 
 /// The widest tile.
-const WIDEST: usize = 4 * CHUNK;
-
-/// The width of a tile for so many targets.
-pub(in super::super) fn tiled(targets: usize) -> usize {
-    (targets.div_ceil(CHUNK) * CHUNK).clamp(CHUNK, WIDEST)
-}
+const WIDEST: usize = STRIP * CHUNK;
 
 /// The weights of a matrix.
 #[derive(Clone, Debug)]
@@ -43,7 +38,7 @@ impl<T: Real> Dense<T> {
     pub(super) fn new(weights: &[T], targets: usize, sources: usize) -> Self {
         /// Sources whose weights are moved together, so that both sides stay in the cache.
         const BLOCK: usize = 16;
-        let tile = tiled(targets);
+        let tile = tile(targets);
         let mut tiles = vec![T::ZERO; targets.div_ceil(tile) * tile * sources];
         for block in (0..sources).step_by(BLOCK) {
             let end = (block + BLOCK).min(sources);
@@ -107,10 +102,8 @@ impl<T: Real> Dense<T> {
                 rows: rows.clone(),
             };
             let events = &room.events;
-            match self.tile / CHUNK {
-                1 => vectorized(ByEvents::<_, { CHUNK }> { tiles, events, arena }),
-                2 => vectorized(ByEvents::<_, { 2 * CHUNK }> { tiles, events, arena }),
-                3 => vectorized(ByEvents::<_, { 3 * CHUNK }> { tiles, events, arena }),
+            match self.tile {
+                CHUNK => vectorized(ByEvents::<_, CHUNK> { tiles, events, arena }),
                 _ => vectorized(ByEvents::<_, WIDEST> { tiles, events, arena }),
             }
         }
@@ -136,18 +129,97 @@ impl<T: Real> Dense<T> {
                 rows: rows.clone(),
             };
             let input = room.input.as_slice();
-            match self.tile / CHUNK {
-                1 => vectorized(ByRows::<_, { CHUNK }> { tiles, input, inputs, arena }),
-                2 => vectorized(ByRows::<_, { 2 * CHUNK }> { tiles, input, inputs, arena }),
-                3 => vectorized(ByRows::<_, { 3 * CHUNK }> { tiles, input, inputs, arena }),
+            match self.tile {
+                CHUNK => vectorized(ByRows::<_, CHUNK> { tiles, input, inputs, arena }),
                 _ => vectorized(ByRows::<_, WIDEST> { tiles, input, inputs, arena }),
             }
         }
     }
 
+    /// Whether a single tile holds all targets.
+    pub(super) fn is_narrow(&self) -> bool {
+        self.targets <= self.tile
+    }
+
+    /// Writes all rows of a pass of a narrow matrix from the marks of its source, all of which are 1.
+    pub(super) fn sweep_marked(&self, pass: &mut Pass<'_, T>, tap: Tap, bias: &[T]) {
+        pass.room.input.clear();
+        pass.room.input.extend_from_slice(bias);
+        if !bias.is_empty() {
+            pass.room.input.resize(self.tile, T::ZERO);
+        }
+        vectorized(Narrow { matrix: self, pass, tap });
+    }
+
+    /// Writes one row of a narrow matrix from the marks of its source, all of which are 1. `bias` has
+    /// a number for each target of the tile.
+    #[inline(always)]
+    pub(in super::super) fn add_marked(
+        &self,
+        arena: &mut Arena<T>,
+        tap: Tap,
+        out: Table,
+        row: usize,
+        bias: &[T],
+    ) {
+        match self.tile {
+            CHUNK => self.add_marked_by::<CHUNK>(arena, tap, out, row, bias),
+            _ => self.add_marked_by::<WIDEST>(arena, tap, out, row, bias),
+        }
+    }
+
+    #[inline(always)]
+    fn add_marked_by<const N: usize>(
+        &self,
+        arena: &mut Arena<T>,
+        tap: Tap,
+        out: Table,
+        row: usize,
+        bias: &[T],
+    ) {
+        let (weights, _) = self.weights.as_chunks::<N>();
+        let mut sums = [T::ZERO; N];
+        for (at, &word) in arena.marks(tap.table, row - tap.late).iter().enumerate() {
+            let mut word = word;
+            while word != 0 {
+                let weights = &weights[at * 64 + word.trailing_zeros() as usize];
+                for lane in 0..N {
+                    sums[lane] += weights[lane];
+                }
+                word &= word - 1;
+            }
+        }
+        if let Some(bias) = bias.first_chunk::<N>() {
+            for lane in 0..N {
+                sums[lane] += bias[lane];
+            }
+        }
+        arena.rewrite(out, row, &sums);
+    }
+
     fn tile(&self, tile: usize) -> &[T] {
         let len = self.tile * self.sources;
         &self.weights[tile * len..][..len]
+    }
+}
+
+/// The rows of a pass of a narrow matrix, whose bias stands in the room.
+struct Narrow<'a, 'p, T> {
+    matrix: &'a Dense<T>,
+    pass: &'a mut Pass<'p, T>,
+    tap: Tap,
+}
+
+impl<T: Real> WithSimd for Narrow<'_, '_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        let Self { matrix, pass, tap } = self;
+        let (arena, bias) = (&mut *pass.arena, pass.room.input.as_slice());
+        for row in pass.rows.clone() {
+            matrix.add_marked(arena, tap, pass.out, row, bias);
+        }
     }
 }
 

@@ -17,9 +17,7 @@ use nirkit_numerics::Tensor;
 use self::dense::Dense;
 use self::sparse::Sparse;
 use super::real::Real;
-use super::sweep::Pass;
-
-pub(super) use self::dense::tiled;
+use super::sweep::{Arena, Pass, Table, Tap};
 
 /// A matrix may have this share of weights other than 0, and no more, to be kept as a list of them.
 /// A listed weight takes twice the memory of a dense one and cannot be added by vector instructions.
@@ -72,11 +70,34 @@ impl<T: Real> Matrix<T> {
 
     /// Writes the sums of all targets, and the bias added to them, for every row of a pass.
     pub(super) fn sweep(&self, pass: &mut Pass<'_, T>, bias: &[T]) {
+        if let (Rows::Dense(rows), Some(tap)) = (&self.rows, pass.flat_tap())
+            && rows.is_narrow()
+        {
+            return rows.sweep_marked(pass, tap, bias);
+        }
         pass.collect();
         match &self.rows {
             Rows::Dense(rows) => rows.sweep(pass, bias),
             Rows::Sparse(rows) => rows.sweep(pass, bias),
         }
+    }
+
+    /// Writes one row from the marks of its source, all of which are 1, if few registers hold all
+    /// targets; whether it did. `bias` has a number for each of a whole tile of targets, or none.
+    #[inline(always)]
+    pub(super) fn step_marked(
+        &self,
+        arena: &mut Arena<T>,
+        tap: Tap,
+        out: Table,
+        row: usize,
+        bias: &[T],
+    ) -> bool {
+        match &self.rows {
+            Rows::Dense(rows) if rows.is_narrow() => rows.add_marked(arena, tap, out, row, bias),
+            _ => return false,
+        }
+        true
     }
 
     /// Bytes of the weights.

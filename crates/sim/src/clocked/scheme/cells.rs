@@ -68,8 +68,8 @@ impl<T: Real> WithSimd for Sweep<'_, T> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(mut self, simd: S) {
-        let is_plain = self.layer.is_plain() && self.taps.len() == 1 && self.traces.is_empty();
-        match (is_plain && self.part == Part::Both, &self.layer.firing) {
+        let is_plain = self.layer.is_plain() && self.traces.is_empty();
+        match (is_plain, &self.layer.firing) {
             (true, Some(firing)) if self.layer.synapse.is_some() => {
                 self.each_plain::<S, true>(simd, firing);
             }
@@ -107,34 +107,41 @@ impl<T: Real> Sweep<'_, T> {
         at: usize,
         firing: &Firing<T>,
     ) {
-        let Self { layer, state, arena, taps, out, rows, .. } = self;
-        let (tap, height) = (taps[0], Vector::<S, T, W>::splat(simd, layer.height));
+        let Self { layer, state, arena, taps, out, rows, part, .. } = self;
+        let height = Vector::<S, T, W>::splat(simd, layer.height);
         let (ahead, owes) = (firing.runs_ahead(), firing.owes());
         let [before_leak, after_input] = [firing.resets_before_leak(), firing.resets_after_input()];
+        let emits = ahead && *part != Part::Take;
+        let (first, others) = layer.first(taps);
         let zeros = Vector::splat(simd, T::ZERO);
         let mut v = Vector::load(simd, &state.v, at);
         let mut isyn = if SYNAPSE { Vector::load(simd, &state.isyn, at) } else { zeros };
         for row in rows.clone() {
-            let owed = if owes { firing.count_vector(simd, at, v) } else { zeros };
-            if ahead {
-                arena.store(*out, row, at, owed * height);
+            let (owed, marks) = if owes { firing.count_marked(simd, at, v) } else { (zeros, 0) };
+            if emits {
+                arena.store_marked(*out, row, at, marks, owed * height);
+            }
+            if *part == Part::Emit {
+                continue;
             }
             if before_leak {
                 v = firing.reset_vector(simd, at, v, owed);
             }
-            let mut x = arena.load(simd, tap.row(row) + at);
+            let x = gather(simd, arena, first, row, at);
+            let others = Others { arena, taps: others, row };
             if let Some(synapse) = layer.synapse.as_ref().filter(|_| SYNAPSE) {
-                isyn = synapse.step_vector(simd, at, isyn, x);
-                x = isyn;
+                isyn = synapse.step_vector_with(simd, at, isyn, x, others);
+                v = layer.membrane.step_vector(simd, at, v, isyn);
+            } else {
+                v = layer.membrane.step_vector_with(simd, at, v, x, others);
             }
-            v = layer.membrane.step_vector(simd, at, v, x);
             if after_input {
                 v = firing.reset_vector(simd, at, v, owed);
             }
             if !ahead {
-                let spikes = firing.count_vector(simd, at, v);
+                let (spikes, marks) = firing.count_marked(simd, at, v);
                 v = firing.at_once_vector(simd, at, v, spikes, owed);
-                arena.store(*out, row, at, spikes * height);
+                arena.store_marked(*out, row, at, marks, spikes * height);
             }
             v = firing.limit_vector(simd, at, v);
         }
@@ -199,6 +206,13 @@ impl<T: Real> Layer<T> {
         !self.is_late() && self.relay.is_empty()
     }
 
+    /// Inputs that join are one; those that do not are the first and the others.
+    #[inline(always)]
+    fn first<'t>(&self, taps: &'t [Tap]) -> (&'t [Tap], &'t [Tap]) {
+        let joined = self.fan_in == FanIn::Joined || taps.is_empty();
+        taps.split_at(if joined { taps.len() } else { 1 })
+    }
+
     /// What leaves before a layer looks at its input.
     #[inline(always)]
     fn emit_vector<S: Simd, const W: usize>(
@@ -228,10 +242,7 @@ impl<T: Real> Layer<T> {
         cells: &mut Cells<S, T, W>,
         inputs: Others<'_, T>,
     ) -> Option<Vector<S, T, W>> {
-        // Inputs that join are one; those that do not are the first and the others.
-        let taps = inputs.taps;
-        let joined = self.fan_in == FanIn::Joined || taps.is_empty();
-        let (first, others) = taps.split_at(if joined { taps.len() } else { 1 });
+        let (first, others) = self.first(inputs.taps);
         let x = gather(simd, inputs.arena, first, inputs.row, at);
         let others = Others { taps: others, ..inputs };
         if self.is_late() && !self.decides_before() {

@@ -159,18 +159,30 @@ impl<T: Real> Firing<T> {
         at: usize,
         v: Vector<S, T, W>,
     ) -> Vector<S, T, W> {
+        self.count_marked(simd, at, v).0
+    }
+
+    /// The same, with a bit for each neuron that spikes.
+    #[inline(always)]
+    pub(super) fn count_marked<S: Simd, const W: usize>(
+        &self,
+        simd: S,
+        at: usize,
+        v: Vector<S, T, W>,
+    ) -> (Vector<S, T, W>, u64) {
         let [threshold, ..] = self.levels.vectors(simd, at);
         let above = match self.fire.comparison {
             Comparison::Above => v.above(threshold),
             Comparison::AtLeast => v.at_least(threshold),
         };
-        let zeros = Vector::splat(simd, T::ZERO);
+        let (zeros, bits) = (Vector::splat(simd, T::ZERO), above.bits());
         let spikes = above.choose(Vector::splat(simd, T::ONE), zeros);
         match self.fire.spikes {
-            Spikes::Several(most) if spikes.nonzero() != 0 => {
-                above.choose(fitting(simd, v / threshold, most), zeros)
+            Spikes::Several(most) if bits != 0 => {
+                let spikes = above.choose(fitting(simd, v / threshold, most), zeros);
+                (spikes, spikes.nonzero())
             }
-            Spikes::Several(_) | Spikes::One => spikes,
+            Spikes::Several(_) | Spikes::One => (spikes, bits),
         }
     }
 

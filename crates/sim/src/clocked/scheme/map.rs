@@ -4,10 +4,11 @@ use nirkit_ir::facts::{Leaf, Window};
 use nirkit_ir::primitive::Primitive;
 use nirkit_numerics::Tensor;
 
+use super::super::chunk::padded;
 use super::super::matrix::Matrix;
 use super::super::parameter::Parameter;
 use super::super::real::Real;
-use super::super::sweep::Pass;
+use super::super::sweep::{Arena, Pass, Table, Tap};
 use super::super::window::Windowed;
 use super::error::SchemeError;
 use super::values::{Axes, Pool, Scheme};
@@ -57,6 +58,8 @@ pub(super) struct Map<T> {
     op: Op<T>,
     /// The bias of each output; empty without one.
     bias: Vec<T>,
+    /// The same, up to a whole tile.
+    padded_bias: Vec<T>,
     /// Whether inputs that are not 0 count as 1.
     truth_only: bool,
 }
@@ -69,7 +72,11 @@ impl<T: Real> Map<T> {
         gains: Option<&[f64]>,
     ) -> Result<Self, SchemeError> {
         let maps = &site.scheme.maps;
-        let weighted = |op, bias| Self { op, bias, truth_only: maps.truth_only };
+        let weighted = |op, bias: Vec<T>| {
+            let mut padded_bias = bias.clone();
+            padded_bias.resize(padded(bias.len()), T::ZERO);
+            Self { op, bias, padded_bias, truth_only: maps.truth_only }
+        };
         let bias = |bias: &Tensor| biases(bias, site, gains);
         match primitive {
             Primitive::Affine(p) => {
@@ -86,7 +93,12 @@ impl<T: Real> Map<T> {
                 let bias = if maps.convolution_bias { bias(&p.bias)? } else { Vec::new() };
                 Ok(weighted(convolution(&p.weight, site, gains)?, bias))
             }
-            other => Ok(Self { op: plain(other, site)?, bias: Vec::new(), truth_only: false }),
+            other => Ok(Self {
+                op: plain(other, site)?,
+                bias: Vec::new(),
+                padded_bias: Vec::new(),
+                truth_only: false,
+            }),
         }
     }
 
@@ -140,6 +152,26 @@ impl<T: Real> Map<T> {
             Op::Same | Op::Scale(_) | Op::Permute(_) => {
                 pass.each(|input, output| self.apply(input, &mut Vec::new(), output));
             }
+        }
+    }
+
+    /// Takes one row at once, if few registers hold what leaves and a single source spikes; whether it
+    /// did.
+    #[inline(always)]
+    pub(super) fn step_marked(
+        &self,
+        arena: &mut Arena<T>,
+        taps: &[Tap],
+        out: Table,
+        row: usize,
+    ) -> bool {
+        match (&self.op, taps) {
+            (Op::Matrix(matrix), &[tap])
+                if tap.table.has_marks() && arena.height(tap.table) == Some(T::ONE) =>
+            {
+                matrix.step_marked(arena, tap, out, row, &self.padded_bias)
+            }
+            _ => false,
         }
     }
 

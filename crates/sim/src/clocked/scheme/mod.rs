@@ -35,7 +35,7 @@ mod values;
 
 pub use error::SchemeError;
 pub use order::{Connection, Route, route};
-pub use player::Player;
+pub use player::{Player, Score};
 pub use prepare::prepare;
 pub use program::Program;
 pub use run::{Frames, Moment, Run, record, record_stepwise};

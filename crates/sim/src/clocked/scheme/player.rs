@@ -3,8 +3,10 @@
 use std::sync::Arc;
 
 use nirkit_numerics::{Tensor, TensorError};
+use pulp::{Simd, WithSimd};
 
 use super::super::RunError;
+use super::super::chunk::vectorized;
 use super::super::drive::{Sketch, Track};
 use super::super::option::Feedback;
 use super::super::real::Real;
@@ -31,6 +33,19 @@ pub struct Player<'a> {
     numbers: Numbers,
 }
 
+/// A stimulus on the grid of a program, checked: what is played more than once need not be made again.
+#[derive(Clone, Debug)]
+pub struct Score<'a> {
+    tracks: Vec<Track<'a>>,
+}
+
+impl<'a> Score<'a> {
+    /// The score of a stimulus, or everything that is wrong with it.
+    pub fn new(program: &Program, stimulus: &'a Stimulus) -> Result<Self, RunError> {
+        Ok(Self { tracks: tracks(program, stimulus)? })
+    }
+}
+
 #[derive(Clone, Debug)]
 enum Numbers {
     F32(Box<Hall<f32>>),
@@ -50,10 +65,15 @@ impl<'a> Player<'a> {
 
     /// Plays a stimulus for so many steps, from the start; the arrays have the shape (T, *shape).
     pub fn play(&mut self, stimulus: &Stimulus, steps: usize) -> Result<Recording, RunError> {
-        let tracks = tracks(self.program, stimulus)?;
+        self.perform(&Score::new(self.program, stimulus)?, steps)
+    }
+
+    /// Plays a score of the same program for so many steps, from the start.
+    pub fn perform(&mut self, score: &Score<'_>, steps: usize) -> Result<Recording, RunError> {
+        let Score { tracks } = score;
         let tensors: Result<Vec<Tensor>, TensorError> = match &mut self.numbers {
-            Numbers::F32(hall) => hall.play(&tracks, steps, &self.subjects),
-            Numbers::F64(hall) => hall.play(&tracks, steps, &self.subjects),
+            Numbers::F32(hall) => hall.play(tracks, steps, &self.subjects),
+            Numbers::F64(hall) => hall.play(tracks, steps, &self.subjects),
         };
         let requests = self.subjects.iter().map(|subject| subject.request.clone());
         Ok(Recording { arrays: requests.zip(tensors?).collect() })
@@ -81,6 +101,8 @@ struct Hall<T> {
     tables: Vec<Table>,
     /// Whether what a leaf puts out stands in the table of its source.
     passed_on: Vec<bool>,
+    /// Whether anybody asks for the numbers of a leaf and not for its events.
+    asked_for: Vec<bool>,
     /// What each station sees, in the first step and later.
     seen: Vec<[Vec<Tap>; 2]>,
     states: Vec<State<T>>,
@@ -144,6 +166,7 @@ impl<T: Real> Hall<T> {
             block,
             arena,
             tables,
+            asked_for: signals.asked_for,
             passed_on: signals.stands_in.iter().enumerate().map(|(a, &b)| a != b).collect(),
             seen,
             traces,
@@ -217,11 +240,21 @@ impl<T: Real> Hall<T> {
                 self.arena.set_height(table, is_flat.then_some(T::ONE));
             }
             for row in 1..=count {
+                let marks = track.and_then(|track| track.marks(first + row - 1));
+                if let Some(marks) = marks {
+                    self.arena.write_marks(table, row, marks);
+                }
+                if marks.is_some() && !self.asked_for[station.leaf] {
+                    continue;
+                }
                 let frame = self.arena.row_mut(table, row);
                 match track {
                     Some(track) => track.joined(first + row - 1, frame, &mut self.sketch),
                     None => frame.fill(T::ZERO),
                 }
+            }
+            if track.is_some_and(Track::is_flat) {
+                continue;
             }
             self.arena.mark_rows(table, 1..count + 1);
         }
@@ -231,28 +264,20 @@ impl<T: Real> Hall<T> {
     fn run(&mut self, net: &Net<T>, stage: &Stage, is_first: bool, count: usize) {
         // In the first step some sources are not seen yet.
         let from = 1 + usize::from(is_first);
-        if !stage.stepped {
-            for &at in &stage.members {
-                if is_first {
-                    self.turn(&net.stations[at], at, 0, 1..2, Part::Both);
-                }
-                if from <= count {
-                    self.turn(&net.stations[at], at, 1, from..count + 1, Part::Both);
-                }
-            }
-            return;
+        if stage.stepped {
+            return vectorized(Steps { hall: self, net, stage, is_first, count });
         }
-        for row in 1..=count {
-            let seen = usize::from(!is_first || row > 1);
-            let members = || stage.members.iter().map(|&at| (at, &net.stations[at]));
-            for (at, station) in members().filter(|(_, station)| station.kind.runs_ahead()) {
-                self.turn(station, at, seen, row..row + 1, Part::Emit);
+        for &at in &stage.members {
+            let [first, later] = &self.seen[at];
+            if first == later {
+                self.turn(&net.stations[at], at, 1, 1..count + 1, Part::Both);
+                continue;
             }
-            for (at, station) in members().filter(|(_, station)| !station.kind.runs_ahead()) {
-                self.turn(station, at, seen, row..row + 1, Part::Both);
+            if is_first {
+                self.turn(&net.stations[at], at, 0, 1..2, Part::Both);
             }
-            for (at, station) in members().filter(|(_, station)| station.kind.runs_ahead()) {
-                self.turn(station, at, seen, row..row + 1, Part::Take);
+            if from <= count {
+                self.turn(&net.stations[at], at, 1, from..count + 1, Part::Both);
             }
         }
     }
@@ -307,6 +332,63 @@ impl<T: Real> Hall<T> {
                 }
             }
             _ => {}
+        }
+    }
+}
+
+/// A stage that has to be stepped, over a block.
+struct Steps<'a, T> {
+    hall: &'a mut Hall<T>,
+    net: &'a Net<T>,
+    stage: &'a Stage,
+    is_first: bool,
+    count: usize,
+}
+
+impl<T: Real> WithSimd for Steps<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        let Self { hall, net, stage, is_first, count } = self;
+        let (ahead, others): (Vec<usize>, Vec<usize>) =
+            stage.members.iter().partition(|&&at| net.stations[at].kind.runs_ahead());
+        let part = |part| move |&at: &usize| (at, part);
+        let turns: Vec<(usize, Part)> = (ahead.iter().map(part(Part::Emit)))
+            .chain(others.iter().map(part(Part::Both)))
+            .chain(ahead.iter().map(part(Part::Take)))
+            .collect();
+        for row in 1..=count {
+            let seen = usize::from(!is_first || row > 1);
+            for &(at, part) in &turns {
+                hall.step(simd, &net.stations[at], at, seen, row, part);
+            }
+        }
+    }
+}
+
+impl<T: Real> Hall<T> {
+    /// [`turn`](Self::turn) in a single step, as a part of an operation that is compiled for a vector
+    /// unit.
+    #[inline(always)]
+    fn step<S: Simd>(
+        &mut self,
+        simd: S,
+        station: &Station<T>,
+        at: usize,
+        seen: usize,
+        row: usize,
+        part: Part,
+    ) {
+        let (out, rows) = (self.tables[station.leaf], row..row + 1);
+        let taps = self.seen[at][seen].as_slice();
+        match (&station.kind, &mut self.states[at]) {
+            (Kind::Map(map), _) if map.step_marked(&mut self.arena, taps, out, row) => {}
+            (Kind::Layer(layer), State::Layer(state)) => {
+                let (arena, traces) = (&mut self.arena, self.traces[at]);
+                Sweep { layer, state, arena, taps, out, traces, rows, part }.with_simd(simd);
+            }
+            _ => self.turn(station, at, seen, rows, part),
         }
     }
 }

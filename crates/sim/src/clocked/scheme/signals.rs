@@ -14,12 +14,15 @@ pub(super) struct Signals {
     /// The leaf in whose table the output of a leaf stands: another one's if nothing changes on the
     /// way.
     pub(super) stands_in: Vec<usize>,
+    /// Whether anybody asks for the numbers of a leaf and not for its events.
+    pub(super) asked_for: Vec<bool>,
 }
 
 impl Signals {
     /// The plan for a network of which these subjects are recorded.
     pub(super) fn new<T: Real>(net: &Net<T>, subjects: &[&Subject]) -> Self {
         let stands_in = stands_in(net);
+        let asked_for = asked_for(net, &stands_in, subjects);
         let plan = |rest: &Vec<T>| Plan::numbers(rest.len());
         let mut plans: Vec<Plan> = net.rest.iter().map(plan).collect();
         for station in &net.stations {
@@ -28,21 +31,9 @@ impl Signals {
                 Kind::Entry(_) => plan.marks = true,
                 Kind::Layer(layer) if layer.firing.is_some() => {
                     plan.marks = true;
-                    plan.numbers = layer.uniform_height().is_none();
+                    plan.numbers = layer.uniform_height().is_none() || asked_for[station.leaf];
                 }
                 _ => {}
-            }
-        }
-        let passes_on = |station: &Station<T>| stands_in[station.leaf] != station.leaf;
-        let wanting = |station: &&Station<T>| wants_numbers(station) && !passes_on(station);
-        for station in net.stations.iter().filter(wanting) {
-            for tap in &station.taps {
-                plans[stands_in[tap.source]].numbers = true;
-            }
-        }
-        for subject in subjects {
-            if !net.stations.iter().any(|station| is_read_from_marks(station, subject)) {
-                plans[stands_in[subject.leaf]].numbers = true;
             }
         }
         for station in &net.stations {
@@ -52,8 +43,24 @@ impl Signals {
             plans[leaf] =
                 Plan { width: plans[other].width, numbers: false, marks: false, side_by_side: 0 };
         }
-        Self { plans, stands_in }
+        Self { plans, stands_in, asked_for }
     }
+}
+
+/// For each leaf whether a station or a subject needs its numbers.
+fn asked_for<T: Real>(net: &Net<T>, stands_in: &[usize], subjects: &[&Subject]) -> Vec<bool> {
+    let mut asked_for = vec![false; stands_in.len()];
+    let passes_on = |station: &Station<T>| stands_in[station.leaf] != station.leaf;
+    let wanting = |station: &&Station<T>| wants_numbers(station) && !passes_on(station);
+    for tap in net.stations.iter().filter(wanting).flat_map(|station| &station.taps) {
+        asked_for[stands_in[tap.source]] = true;
+    }
+    for subject in subjects {
+        if !net.stations.iter().any(|station| is_read_from_marks(station, subject)) {
+            asked_for[stands_in[subject.leaf]] = true;
+        }
+    }
+    asked_for
 }
 
 /// Leaves the sums of a convolution as they are made, the channels of a pixel side by side, where only

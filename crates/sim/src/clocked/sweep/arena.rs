@@ -3,11 +3,10 @@
 use pulp::{Simd, WithSimd};
 
 use super::super::chunk::{CHUNK, STRIP, Vector, padded, vectorized};
-use super::super::matrix::tiled;
 use super::super::real::Real;
 
 /// Bits in a word of marks.
-const WORD: usize = 64;
+pub(in super::super) const WORD: usize = 64;
 
 /// What a table is to hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -161,6 +160,7 @@ impl<T: Real> Arena<T> {
     }
 
     /// Says whether a row holds what leaves its map when nothing arrives.
+    #[inline(always)]
     pub(super) fn set_silent(&mut self, table: Table, row: usize, is_silent: bool) {
         self.silent[table.id * self.rows + row] = is_silent;
     }
@@ -186,8 +186,22 @@ impl<T: Real> Arena<T> {
             return to.copy_from_slice(self.row(table, row));
         }
         let height = self.height(table).unwrap_or(T::ONE);
-        for channel in marked(self.marks(table, row)) {
-            to[channel] = height;
+        for (numbers, &word) in to.chunks_mut(WORD).zip(self.marks(table, row)) {
+            let mut word = word;
+            while word != 0 {
+                numbers[word.trailing_zeros() as usize] = height;
+                word &= word - 1;
+            }
+        }
+    }
+
+    /// Writes the marks of a row; none where there are no words.
+    pub(in super::super) fn write_marks(&mut self, table: Table, row: usize, words: &[u64]) {
+        let marks = &mut self.marks[table.marks + row * table.words..][..table.words];
+        if words.len() == marks.len() {
+            marks.copy_from_slice(words);
+        } else {
+            marks.fill(0);
         }
     }
 
@@ -227,6 +241,18 @@ impl<T: Real> Arena<T> {
         }
     }
 
+    /// Writes a row that a tile holds.
+    #[inline(always)]
+    pub(in super::super) fn rewrite<const N: usize>(
+        &mut self,
+        table: Table,
+        row: usize,
+        numbers: &[T; N],
+    ) {
+        self.store_all(table.row(row), numbers);
+        self.set_silent(table, row, false);
+    }
+
     /// Writes the channels of a row from one on, numbers and marks.
     #[inline(always)]
     pub(in super::super) fn store<S: Simd, const W: usize>(
@@ -240,21 +266,30 @@ impl<T: Real> Arena<T> {
             vector.store(&mut self.numbers, table.row(row) + at);
         }
         if table.has_marks() {
-            self.mark(table, row, at, vector);
+            self.mark(table, row, at, Vector::<S, T, W>::LEN, vector.nonzero());
         }
     }
 
-    /// Marks the channels of a row from one on. Those before have to be marked.
+    /// The same with a bit for each number that is not 0, for a table with marks.
     #[inline(always)]
-    fn mark<S: Simd, const W: usize>(
+    pub(in super::super) fn store_marked<S: Simd, const W: usize>(
         &mut self,
         table: Table,
         row: usize,
         at: usize,
+        bits: u64,
         vector: Vector<S, T, W>,
     ) {
-        let mut bits = vector.nonzero();
-        if at + Vector::<S, T, W>::LEN > table.width {
+        if table.has_numbers() {
+            vector.store(&mut self.numbers, table.row(row) + at);
+        }
+        self.mark(table, row, at, Vector::<S, T, W>::LEN, bits);
+    }
+
+    /// Marks so many channels of a row from one on. Those before have to be marked.
+    #[inline(always)]
+    fn mark(&mut self, table: Table, row: usize, at: usize, len: usize, mut bits: u64) {
+        if at + len > table.width {
             if at >= table.width && at > 0 {
                 return;
             }
@@ -312,12 +347,12 @@ impl<T: Real> WithSimd for Mark<'_, T> {
             let mut at = 0;
             while at + Vector::<S, T, STRIP>::LEN <= end {
                 let vector = arena.load::<S, STRIP>(simd, table.row(row) + at);
-                arena.mark(table, row, at, vector);
+                arena.mark(table, row, at, Vector::<S, T, STRIP>::LEN, vector.nonzero());
                 at += Vector::<S, T, STRIP>::LEN;
             }
             while at < end {
                 let vector = arena.load::<S, 1>(simd, table.row(row) + at);
-                arena.mark(table, row, at, vector);
+                arena.mark(table, row, at, Vector::<S, T, 1>::LEN, vector.nonzero());
                 at += Vector::<S, T, 1>::LEN;
             }
         }
@@ -328,7 +363,6 @@ impl<T: Real> WithSimd for Mark<'_, T> {
 /// of two apart. Neurons walk from row to row, and such rows fight for the same places of a cache.
 fn stride(width: usize) -> usize {
     const APART: usize = 256;
-    let tile = tiled(width);
-    let len = width.div_ceil(tile).max(1) * tile;
+    let len = padded(width.max(1));
     if len.is_multiple_of(APART) { len + CHUNK } else { len }
 }

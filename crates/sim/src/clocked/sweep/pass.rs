@@ -59,6 +59,13 @@ impl<T: Real> Pass<'_, T> {
         }
     }
 
+    /// The source, if it is the only one and all its marks are 1.
+    pub(in super::super) fn flat_tap(&self) -> Option<Tap> {
+        let &[tap] = self.taps else { return None };
+        let is_flat = self.truth || self.arena.height(tap.table) == Some(T::ONE);
+        (tap.table.has_marks() && is_flat).then_some(tap)
+    }
+
     /// Whether nothing arrives in a row: then the bias leaves, which is written, unless it stands there
     /// from an earlier block. The events have to be listed.
     pub(in super::super) fn is_silent(&mut self, number: usize, bias: &[T]) -> bool {

@@ -29,59 +29,34 @@ pub(super) struct Grid<T> {
     window: Window,
     /// Output channels of a group with their padding.
     lanes: usize,
-    /// `weights[((channel * height + row) * width + place) * lanes + output channel]`, where a place
-    /// is that of a column in [`Runs`].
+    /// `weights[((channel * height + row) * width + column) * lanes + output channel]`, where row and
+    /// column are places in [`Runs`].
     weights: Vec<T>,
     /// Channel, row and column of each source.
     places: Vec<[u16; 3]>,
-    over: Over,
-    runs: Runs,
+    /// Runs of rows and of columns.
+    runs: [Runs; 2],
     finite: bool,
 }
 
-/// For each source row, the rows of the kernel that can lie over it, with the rows of targets for
-/// which they do.
-#[derive(Clone, Debug)]
-struct Over {
-    ends: Vec<usize>,
-    list: Vec<(u16, u16)>,
-}
-
-impl Over {
-    fn new(along: Along) -> Self {
-        let (mut ends, mut list) = (Vec::new(), Vec::new());
-        for source in 0..along.input {
-            list.extend(along.windows_over(source).map(|(k, to)| (k as u16, to as u16)));
-            ends.push(list.len());
-        }
-        Self { ends, list }
-    }
-
-    #[inline(always)]
-    fn at(&self, source: usize) -> &[(u16, u16)] {
-        let start = if source == 0 { 0 } else { self.ends[source - 1] };
-        &self.list[start..self.ends[source]]
-    }
-}
-
-/// For each source column, the columns of targets that see it, in runs in which targets as well as
-/// elements of the kernel stand next to each other.
+/// For each row of sources, the rows of targets that see it, in runs in which targets as well as
+/// elements of the kernel stand next to each other; for columns likewise.
 ///
-/// The next target sees a source through an element that lies a stride before. So the columns of the
+/// The next target sees a source through an element that lies a stride before. So the elements of the
 /// kernel are kept by their remainder of the stride, the last one first.
 #[derive(Clone, Debug)]
 struct Runs {
     ends: Vec<usize>,
     list: Vec<Run>,
-    /// Column of the kernel at each place.
+    /// Element of the kernel at each place.
     order: Vec<usize>,
-    /// Place of each column.
+    /// Place of each element.
     places: Vec<usize>,
 }
 
 #[derive(Clone, Copy, Debug)]
 struct Run {
-    /// First column of targets.
+    /// First target.
     to: u16,
     /// First place in the kernel.
     from: u16,
@@ -133,12 +108,12 @@ impl<T: Real> Grid<T> {
             ..=NARROW => NARROW,
             _ => fed.div_ceil(CHUNK) * CHUNK,
         };
-        let (runs, over) = (Runs::new(Along::new(window, 1)), Over::new(Along::new(window, 0)));
+        let runs = [0, 1].map(|axis| Runs::new(Along::new(window, axis)));
         let area = window.kernel[0] * window.kernel[1];
         // The element of the kernel at each place.
         let element = |place: usize| {
-            let [row, place] = [place / window.kernel[1], place % window.kernel[1]];
-            row * window.kernel[1] + runs.order[place]
+            let [row, column] = [place / window.kernel[1], place % window.kernel[1]];
+            runs[0].order[row] * window.kernel[1] + runs[1].order[column]
         };
         let mut packed = vec![T::ZERO; window.channels_in * area * lanes];
         for target in 0..window.channels_out {
@@ -157,7 +132,6 @@ impl<T: Real> Grid<T> {
             })
             .collect();
         Some(Self {
-            over,
             runs,
             finite: weights.iter().all(|weight| weight.is_finite()),
             window: window.clone(),
@@ -228,13 +202,17 @@ impl<T: Real> Grid<T> {
         for (event, &source) in places.iter().enumerate() {
             let [channel, y, x] = self.places[source as usize].map(usize::from);
             let pixel = if window.groups == 1 { 0 } else { channel / seen * self.plane() };
-            let runs = self.runs.at(x);
-            for &(k, row) in self.over.at(y) {
-                let kernel = (channel * height + usize::from(k)) * width;
-                let pixel = pixel + usize::from(row) * columns;
-                for &Run { to, from, len } in runs {
-                    let (to, from) = (pixel + usize::from(to), kernel + usize::from(from));
-                    each(event, to, from, usize::from(len));
+            for rows in self.runs[0].at(y) {
+                for columns_run in self.runs[1].at(x) {
+                    let row = channel * height + usize::from(rows.from);
+                    let mut from = row * width + usize::from(columns_run.from);
+                    let row = usize::from(rows.to);
+                    let mut to = pixel + row * columns + usize::from(columns_run.to);
+                    for _ in 0..rows.len {
+                        each(event, to, from, usize::from(columns_run.len));
+                        to += columns;
+                        from += width;
+                    }
                 }
             }
         }
@@ -384,8 +362,10 @@ impl<T: Real> Walk<'_, T> {
                                 channel * tall + y * window.stride[0] + row * window.dilation[0];
                             let line = &self.picture[line * wide..][..wide];
                             for column in 0..width {
-                                let place = grid.runs.places[column];
-                                let at = ((channel * height + row) * width + place) * lanes + lane;
+                                let [row, column_at] =
+                                    [grid.runs[0].places[row], grid.runs[1].places[column]];
+                                let at = (channel * height + row) * width + column_at;
+                                let at = at * lanes + lane;
                                 let mut weight = [T::ZERO; L];
                                 weight[..len].copy_from_slice(&grid.weights[at..at + len]);
                                 for (pixel, sum) in sums.iter_mut().enumerate() {
