@@ -3,12 +3,14 @@
 Each case is a folder with `graph.nir`, `input.npy` (samples, T, ...) and nothing else:
 
 braille  12 - 38 recurrent - 7 CubaLIF, T = 256, 10 % input
+braille_subtract, braille_busy  the same for Xylo, which takes no biases of weights
 scnn     three convolutions and two dense layers of IF, T = 60, 3 % input
-dense    1000 - 1000 - 1000 LIF, T = 100, 5 % input
+dense    1000 - 1000 - 1000 LIF, T = 100, 5 % input; dense_unit has r = 1 and the gain in the weights, for those that do
+         not read r; dense_nengo weights for spikes that are 1 / dt high as well
 sparse   10,000 LIF with 10^6 recurrent synapses at about 10 Hz, 1 s
 
-The first two are the networks of the NIR paper where its files are at hand (--paper FOLDER), else networks of the same
-shape. Needs numpy and nir.
+braille, braille_subtract and scnn are the networks of the NIR paper where its files are at hand (--paper FOLDER), else
+networks of the same shape. Needs numpy and nir.
 """
 
 import argparse
@@ -57,7 +59,20 @@ def braille(rng):
         ("fc2", affine(rng, 7, 38, 0.2)), ("lif2", cuba(rng, 7)), ("output", port(nir.Output, 7)),
     )
     nodes["rec"] = affine(rng, 38, 38, 0.05)
-    return graph(nodes, edges + [("lif1", "rec"), ("rec", "lif1")])
+    # The loop stands before what follows it: of some simulators the answer is what the last visited node puts out.
+    return graph(nodes, [("lif1", "rec"), ("rec", "lif1"), *edges])
+
+
+def braille_busy(rng):
+    """Some 550 spikes of hidden neurons on Xylo, and 700 of output neurons."""
+    made = braille(rng)
+    for name, share in (("fc1", 0.2), ("rec", 0.2), ("fc2", 0.5)):
+        made.nodes[name].weight *= np.float32(share)
+    return made
+
+
+def braille_subtract(rng):
+    return braille_busy(rng)
 
 
 def scnn(rng):
@@ -88,10 +103,10 @@ def scnn(rng):
     return graph(nodes, edges)
 
 
-def dense(rng):
+def dense(rng, r=10, height=1):
     def lif(n):
         full = lambda value: np.full(n, value, np.float32)
-        return nir.LIF(tau=full(10 * DT), r=full(10), v_leak=full(0), v_threshold=full(1), v_reset=full(0))
+        return nir.LIF(tau=full(10 * DT), r=full(r), v_leak=full(0), v_threshold=full(1), v_reset=full(0))
 
     nodes, edges = chain(
         ("input", port(nir.Input, 1000)),
@@ -99,7 +114,17 @@ def dense(rng):
         ("fc2", affine(rng, 1000, 1000, 0.03)), ("lif2", lif(1000)),
         ("output", port(nir.Output, 1000)),
     )
+    nodes["fc1"].weight *= np.float32(10 / r)
+    nodes["fc2"].weight *= np.float32(10 / r / height)
     return graph(nodes, edges)
+
+
+def dense_unit(rng):
+    return dense(rng, r=1)
+
+
+def dense_nengo(rng):
+    return dense(rng, r=1, height=1 / DT)
 
 
 def sparse(rng, neurons=10_000, fan=100):
@@ -118,9 +143,16 @@ def sparse(rng, neurons=10_000, fan=100):
 
 def make(folder, paper=None, batch=64, only=None):
     """Writes the cases into a folder and returns their folders by name."""
-    stored = {"braille": "03_rnn/braille_noDelay_bias_zero.nir", "scnn": "02_cnn/cnn_sinabs.nir"}
-    makers = {"braille": braille, "scnn": scnn, "dense": dense, "sparse": sparse}
-    shapes = {"braille": (0.1, 256, 12), "scnn": (0.03, 60, 2, 34, 34), "dense": (0.05, 100, 1000)}
+    stored = {
+        "braille": "03_rnn/braille_noDelay_bias_zero.nir",
+        "braille_subtract": "03_rnn/braille_noDelay_noBias_subtract.nir",
+        "scnn": "02_cnn/cnn_sinabs.nir",
+    }
+    all_makers = (braille, braille_subtract, braille_busy, scnn, dense, dense_unit, dense_nengo, sparse)
+    makers = {maker.__name__: maker for maker in all_makers}
+    shapes = {"scnn": (0.03, 60, 2, 34, 34)}
+    shapes |= {name: (0.1, 256, 12) for name in makers if name.startswith("braille")}
+    shapes |= {name: (0.05, 100, 1000) for name in makers if name.startswith("dense")}
     cases = {}
     for name, maker in makers.items():
         if only and name not in only:

@@ -2,7 +2,7 @@
 
 import beside
 
-PACKAGES = ["sinabs==2.0.3", "nirtorch", "nir==1.0.8", "h5py"]
+PACKAGES = ["sinabs==2.0.3", "nirtorch==2.6", "nir==1.0.8", "h5py"]
 
 PEER = """
 import sys, time
@@ -32,21 +32,18 @@ for _ in sys.stdin:
     print(time.perf_counter() - begun, float(out.sum()), flush=True)
 """
 
-CASES = {"scnn": (1.0, []), "dense": (1e-4, ["--dt", "1e-4"])}
+# Time steps: ours, and what the peer divides time constants by.
+CASES = {"scnn": (None, 1.0), "dense": (1e-4, 1e-4)}
 
 
 def main():
     arguments = beside.arguments(__doc__)
-    python = beside.environment("sinabs", PACKAGES)
+    peer = [beside.environment("sinabs", PACKAGES, torch=True), "-I", "-c", PEER]
     folders = beside.cases(list(CASES), arguments.paper)
-    beside.head(PACKAGES[:2])
-    for name, (dt, options) in CASES.items():
-        case = folders[name]
-        equal = beside.same_spikes(python, PEER, case, [str(dt)], "sinabs@2.0.3", options)
-        for file, batch in (("one.npy", 1), ("input.npy", 64)):
-            ours = [beside.TIME_RUN, case / "graph.nir", case / file, "sinabs@2.0.3", *options[1:]]
-            theirs = [python, "-I", "-c", PEER, case / "graph.nir", case / file, dt]
-            beside.row(f"{name}, batch {batch}", equal, ours, theirs, arguments.rounds)
+    beside.head([*PACKAGES[:2], beside.TORCH])
+    for name, (dt, divisor) in CASES.items():
+        batches = (1, 32, 64) if name == "dense" else (1, 64)
+        beside.rows(name, peer, folders[name], "sinabs@2.0.3", dt, [divisor], batches, arguments.rounds)
 
 
 if __name__ == "__main__":

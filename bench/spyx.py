@@ -32,16 +32,12 @@ CASES = {"braille": 1e-4, "scnn": 1.0, "dense": 1e-4}
 
 def main():
     arguments = beside.arguments(__doc__)
-    python = beside.environment("spyx", PACKAGES)
+    peer = [beside.environment("spyx", PACKAGES), "-I", "-c", PEER]
     folders = beside.cases(list(CASES), arguments.paper)
     beside.head(PACKAGES[:3])
     for name, dt in CASES.items():
-        case = folders[name]
-        equal = beside.same_spikes(python, PEER, case, [str(dt)], "spyx@1.0.0", ["--dt", str(dt)])
-        for file, batch in (("one.npy", 1), ("input.npy", 64)):
-            ours = [beside.TIME_RUN, case / "graph.nir", case / file, "spyx@1.0.0", dt]
-            theirs = [python, "-I", "-c", PEER, case / "graph.nir", case / file, dt]
-            beside.row(f"{name}, batch {batch}", equal, ours, theirs, arguments.rounds)
+        batches = (1, 32, 64) if name == "dense" else (1, 64)
+        beside.rows(name, peer, folders[name], "spyx@1.0.0", dt, [dt], batches, arguments.rounds)
 
 
 if __name__ == "__main__":

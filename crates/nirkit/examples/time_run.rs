@@ -1,23 +1,28 @@
 //! Times running a graph in process: for every line on standard input, all samples once; the answer
 //! is a line with seconds and the number of output spikes.
 //!
-//! `cargo run --release --example time_run GRAPH INPUT PLATFORM [DT] [THREADS]`, where INPUT is a
-//! `.npy` with samples first, and PLATFORM a platform or `f32` or `f64` for the clocked engine. The
-//! scripts in `bench/` set it beside other simulators, turn by turn.
+//! `cargo run --release --example time_run GRAPH INPUT PLATFORM [DT] [THREADS] [NAME=VALUE ...]`,
+//! where INPUT is a `.npy` with samples first, and PLATFORM a simulator, a chip (its emulation is
+//! run), or `f32` or `f64` for the clocked engine, which takes further choices by name
+//! (`integrator=exponential`) and keeps no more than how often each neuron spiked, unless told
+//! `keep=steps`. With `digest=yes` the number of spikes is instead one that depends on every spike
+//! and its place. The scripts in `bench/` set it beside other simulators, turn by turn.
 
 use std::error::Error;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::BufRead;
 use std::path::Path;
 use std::time::Instant;
 
-use nirkit::clocked;
 use nirkit::io::{Limits, nir};
 use nirkit::ir::{Facts, Graph, validate};
-use nirkit::platforms::{Choices, find};
+use nirkit::platforms::chip::Design;
+use nirkit::platforms::{Chip, ChipChoices, Choices, Platform, platform};
 use nirkit::sim::clocked::scheme::{Player, Program, Score};
-use nirkit::sim::clocked::{Options, prepare};
+use nirkit::sim::clocked::{Keep, Options, Recording, prepare};
 use nirkit::sim::{Observable, Request, Stimulus};
 use nirkit::stimulus::{self, Frames, Source};
+use nirkit::{chip, clocked};
 
 type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
 
@@ -27,35 +32,48 @@ struct Task {
     steps: usize,
     threads: usize,
     request: Request,
+    keep: Keep,
+    /// What is told of the recording of the samples from a number on.
+    measure: fn(&Recording, usize) -> f64,
 }
 
 fn main() -> Outcome<()> {
     let args: Vec<String> = std::env::args().skip(1).collect();
-    let [graph, input, platform, rest @ ..] = args.as_slice() else {
-        return Err("give GRAPH INPUT PLATFORM [DT] [THREADS]".into());
+    let [graph, input, engine, rest @ ..] = args.as_slice() else {
+        return Err("give GRAPH INPUT PLATFORM [DT] [THREADS] [NAME=VALUE ...]".into());
     };
-    let limits = Limits::default();
+    let limits = Limits::NONE; // the files are our own
     let document = nir::read(Path::new(graph), &limits)?;
     let graph = document.root.primitive.as_graph().ok_or("the file holds no graph")?;
     let facts = validate(graph).facts.ok_or("the graph has errors")?;
     let source = [Source { node: None, path: input.into() }];
     let loaded = stimulus::read(&source, graph, &facts, Frames::Auto, true, &limits)?;
-    let task = Task {
+    let (own, choices): (Vec<&String>, Vec<&String>) = rest
+        .iter()
+        .skip(2)
+        .partition(|choice| ["digest=yes", "keep=steps"].contains(&choice.as_str()));
+    let is_digest = own.iter().any(|choice| *choice == "digest=yes");
+    let mut task = Task {
         samples: loaded.samples,
         steps: loaded.steps.ok_or("the input has no frames")?,
         threads: rest.get(1).map_or(Ok(1), |threads| threads.parse())?,
         request: last_neuron(graph, &facts)?,
+        keep: if own.is_empty() { Keep::Sums } else { Keep::Steps },
+        measure: if is_digest { digest } else { total },
     };
     let dt = rest.first().map(|dt| dt.parse()).transpose()?;
-    match platform.as_str() {
-        "f32" | "f64" => {
-            let mut options = Options::new(dt.unwrap_or(1e-3));
-            options.set("precision", platform)?;
-            let program = prepare(graph, &facts, &options)?;
-            serve(|| by_engine(&task, &program))
+    if let "f32" | "f64" = engine.as_str() {
+        let mut options = Options::new(dt.unwrap_or(1e-3));
+        options.set("precision", engine)?;
+        for choice in choices {
+            let (name, value) = choice.split_once('=').ok_or("a choice is NAME=VALUE")?;
+            options.set(name, value)?;
         }
-        name => {
-            let profile = find(name).map_err(|error| error.to_string())?;
+        let program = prepare(graph, &facts, &options)?;
+        return serve(|| by_engine(&task, &program));
+    }
+    match platform(engine)? {
+        Platform::Simulator(profile) => {
             let choices = Choices { dt, reset: None };
             let program =
                 profile.prepare(graph, &facts, &choices).map_err(|errors| format!("{errors:?}"))?;
@@ -63,6 +81,11 @@ fn main() -> Outcome<()> {
             let scores = task.samples.iter().map(|sample| Score::new(&program, sample));
             let scores = scores.collect::<Result<Vec<_>, _>>()?;
             serve(|| by_platform(&task, &scores, &mut players))
+        }
+        Platform::Chip(chip) => {
+            let design = design(chip, graph, &facts, dt)?;
+            task.request.node = design.answer.clone().ok_or("no spikes are the answer")?;
+            serve(|| by_chip(&task, &design, dt))
         }
     }
 }
@@ -92,12 +115,30 @@ fn by_engine(task: &Task, program: &nirkit::sim::clocked::Program) -> Outcome<f6
         stimuli: &task.samples,
         steps: task.steps,
         requests: std::slice::from_ref(&task.request),
-        keep: nirkit::sim::clocked::Keep::Sums,
+        keep: task.keep,
         has_batch: true,
         threads: task.threads,
     };
-    let recording = clocked::run(&job, &|_| {})?;
-    Ok(total(&recording))
+    Ok((task.measure)(&clocked::run(&job, &|_| {})?, 0))
+}
+
+/// The graph in the chip's terms.
+fn design(chip: &Chip, graph: &Graph, facts: &Facts, dt: Option<f64>) -> Outcome<Design> {
+    let lowering = chip.lower(graph, facts, &ChipChoices { dt, ..ChipChoices::default() })?;
+    Ok(lowering.design.ok_or_else(|| format!("{} refuses the graph", chip.title()))?)
+}
+
+fn by_chip(task: &Task, design: &Design, dt: Option<f64>) -> Outcome<f64> {
+    let job = chip::Job {
+        design,
+        stimuli: &task.samples,
+        steps: task.steps,
+        dt: dt.unwrap_or(1.0),
+        requests: std::slice::from_ref(&task.request),
+        has_batch: true,
+        threads: task.threads,
+    };
+    Ok((task.measure)(&chip::run(&job, &|_| {})?, 0))
 }
 
 /// A player for each thread.
@@ -108,30 +149,45 @@ fn players<'a>(task: &Task, program: &'a Program) -> Outcome<Vec<Player<'a>>> {
 
 fn by_platform(task: &Task, scores: &[Score<'_>], players: &mut [Player<'_>]) -> Outcome<f64> {
     let share = task.samples.len().div_ceil(players.len()).max(1);
-    let part = |player: &mut Player<'_>, samples: &[Score<'_>]| -> Outcome<f64> {
+    let part = |player: &mut Player<'_>, first: usize, samples: &[Score<'_>]| -> Outcome<f64> {
         let mut spikes = 0.0;
-        for sample in samples {
-            spikes += total(&player.perform(sample, task.steps)?);
+        for (number, sample) in samples.iter().enumerate() {
+            spikes += (task.measure)(&player.perform(sample, task.steps)?, first + number);
         }
         Ok(spikes)
     };
     if let [player] = players {
-        return part(player, scores);
+        return part(player, 0, scores);
     }
     std::thread::scope(|scope| {
-        let parts = scores.chunks(share).zip(players);
-        let started: Vec<_> =
-            parts.map(|(samples, player)| scope.spawn(|| part(player, samples))).collect();
+        let parts = scores.chunks(share).zip(players).enumerate();
+        let started: Vec<_> = parts
+            .map(|(at, (samples, player))| scope.spawn(move || part(player, at * share, samples)))
+            .collect();
         let joined =
             started.into_iter().map(|thread| thread.join().map_err(|_| "a thread ended")?);
         joined.sum()
     })
 }
 
-fn total(recording: &nirkit::sim::clocked::Recording) -> f64 {
+/// The number of spikes.
+fn total(recording: &Recording, _: usize) -> f64 {
     let sum = |array: &nirkit::numerics::Tensor| match array.as_slice::<f32>() {
         Some(numbers) => f64::from(numbers.iter().sum::<f32>()),
         None => array.to_f64().map_or(0.0, |numbers| numbers.iter().sum()),
     };
     recording.arrays.iter().map(|(_, array)| sum(array)).sum()
+}
+
+/// A whole number below 2^32 that depends on every bit of a recording and its place.
+fn digest(recording: &Recording, first: usize) -> f64 {
+    let mut hasher = DefaultHasher::new();
+    first.hash(&mut hasher);
+    for (_, array) in &recording.arrays {
+        array.shape().hash(&mut hasher);
+        for number in array.to_f64().unwrap_or_default().iter() {
+            number.to_bits().hash(&mut hasher);
+        }
+    }
+    f64::from(hasher.finish() as u32)
 }
