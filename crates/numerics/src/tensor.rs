@@ -361,7 +361,40 @@ impl Tensor {
         if let Values::F64(values) = &self.values {
             return Some(Cow::Borrowed(values));
         }
-        (0..self.len()).map(|index| self.get_f64(index)).collect::<Option<Vec<_>>>().map(Cow::Owned)
+        // The type is looked at once and not for each element.
+        Some(Cow::Owned(match &self.values {
+            Values::Bool(values) => values.iter().map(|&v| f64::from(u8::from(v))).collect(),
+            Values::I8(values) => values.iter().map(|&v| f64::from(v)).collect(),
+            Values::I16(values) => values.iter().map(|&v| f64::from(v)).collect(),
+            Values::I32(values) => values.iter().map(|&v| f64::from(v)).collect(),
+            Values::I64(values) => values.iter().map(|&v| v as f64).collect(),
+            Values::U8(values) => values.iter().map(|&v| f64::from(v)).collect(),
+            Values::U16(values) => values.iter().map(|&v| f64::from(v)).collect(),
+            Values::U32(values) => values.iter().map(|&v| f64::from(v)).collect(),
+            Values::U64(values) => values.iter().map(|&v| v as f64).collect(),
+            Values::F16(values) => values.iter().map(|&v| f64::from(v)).collect(),
+            Values::F32(values) => values.iter().map(|&v| f64::from(v)).collect(),
+            Values::F64(values) => values.to_vec(),
+            Values::C64(_) | Values::C128(_) => return None,
+        }))
+    }
+
+    /// Whether no element is infinite or NaN.
+    #[must_use]
+    pub fn is_finite(&self) -> bool {
+        // Without a way out, so that many are looked at together.
+        match &self.values {
+            Values::F32(values) => {
+                values.iter().fold(0, |any, v| any | u8::from(!v.is_finite())) == 0
+            }
+            Values::F64(values) => {
+                values.iter().fold(0, |any, v| any | u8::from(!v.is_finite())) == 0
+            }
+            Values::F16(values) => values.iter().all(|v| v.is_finite()),
+            Values::C64(values) => values.iter().all(|v| v.iter().all(|part| part.is_finite())),
+            Values::C128(values) => values.iter().all(|v| v.iter().all(|part| part.is_finite())),
+            _ => true,
+        }
     }
 
     /// The elements as `f32`, rounded to nearest; `None` for complex tensors.
@@ -370,8 +403,8 @@ impl Tensor {
         if let Values::F32(values) = &self.values {
             return Some(Cow::Borrowed(values));
         }
-        let round = |index| self.get_f64(index).map(|value| value as f32);
-        (0..self.len()).map(round).collect::<Option<Vec<_>>>().map(Cow::Owned)
+        let wide = self.to_f64()?;
+        Some(Cow::Owned(wide.iter().map(|&value| value as f32).collect()))
     }
 
     /// The elements as `i64`, for integer and truth-value tensors whose values all fit.

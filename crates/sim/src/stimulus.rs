@@ -222,9 +222,8 @@ impl Signal {
 }
 
 fn check_finite(input: &str, what: &'static str, numbers: &[f64], errors: &mut Vec<StimulusError>) {
-    // All of them without a way out first, so that many are looked at together: a number less itself
-    // is 0, unless it is not finite.
-    if !numbers.iter().fold(false, |found, &number| found | (number - number != 0.0)) {
+    // All of them without a way out first, so that many are looked at together.
+    if numbers.iter().fold(0, |any, number| any | u8::from(!number.is_finite())) == 0 {
         return;
     }
     if let Some(index) = numbers.iter().position(|number| !number.is_finite()) {

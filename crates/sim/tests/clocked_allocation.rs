@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 use std::alloc::{GlobalAlloc, Layout, System};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::cell::Cell;
 
 use nirkit_ir::{Primitive, validate};
 use nirkit_sim::clocked::{Dense, Drive, Frame, Options, Run, prepare};
@@ -12,13 +12,16 @@ use nirkit_sim::{Signal, SpikeReading, Stimulus};
 /// The system's allocator, counting.
 struct Counting;
 
-static TAKEN: AtomicUsize = AtomicUsize::new(0);
+thread_local! {
+    /// What this thread has taken: the frame of the test takes memory when it likes.
+    static TAKEN: Cell<usize> = const { Cell::new(0) };
+}
 
 #[allow(unsafe_code, reason = "the trait asks for it; every call is passed on unchanged")]
 // SAFETY: the system's allocator keeps the promises of the trait, and nothing is changed on the way.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        TAKEN.fetch_add(1, Ordering::Relaxed);
+        TAKEN.set(TAKEN.get() + 1);
         // SAFETY: the caller's promises are passed on.
         unsafe { System.alloc(layout) }
     }
@@ -62,9 +65,9 @@ fn no_step_takes_memory() {
         let mut feed = |step: usize, _: usize, frame: &mut Frame<'_>| {
             frame.spikes[step % 32] = 1.0;
         };
-        let before = TAKEN.load(Ordering::Relaxed);
+        let before = TAKEN.get();
         run.advance(100, &mut feed, &mut ());
-        assert_eq!(TAKEN.load(Ordering::Relaxed), before);
+        assert_eq!(TAKEN.get(), before);
         // In blocks a run takes its memory with the first of them, however many follow.
         let taken = |steps: usize| {
             let values = (0..16 * steps).map(|at| f64::from(u8::from(at % 5 == 0))).collect();
@@ -73,9 +76,9 @@ fn no_step_takes_memory() {
             let drive = Drive::new(&program, &stimuli).unwrap();
             let mut dense = Dense::new(&program, &program.requests(), steps, 1).unwrap();
             let mut run = program.start(1);
-            let before = TAKEN.load(Ordering::Relaxed);
+            let before = TAKEN.get();
             run.record(steps, &drive, &mut dense, &mut |_| {});
-            TAKEN.load(Ordering::Relaxed) - before
+            TAKEN.get() - before
         };
         assert_eq!(taken(1100), taken(5000));
     }

@@ -8,6 +8,12 @@
 //! machine has. A [`Vector`] is as many numbers as one of its registers holds. The operations of a
 //! number format round the same way on each of them, and none is fused, so this changes no bit.
 
+#![allow(
+    clippy::needless_range_loop,
+    clippy::manual_memcpy,
+    reason = "loops over a constant number of registers are undone, so that these stay registers"
+)]
+
 use std::ops::{Add, Div, Mul, Sub};
 use std::sync::LazyLock;
 

@@ -42,15 +42,24 @@ impl<T: Real> Matrix<T> {
     /// of complex numbers.
     pub(super) fn new(weight: &Tensor) -> Option<Self> {
         let &[targets, sources] = weight.shape() else { return None };
-        let weights = T::elements(weight)?;
-        let nonzero = weights.iter().filter(|&&weight| weight != T::ZERO).count();
+        // Single precision, in which weights mostly come, is looked at as it stands.
+        Some(match weight.as_slice::<f32>() {
+            Some(weights) => Self::of(weights, targets, sources),
+            None => Self::of(&T::elements(weight)?, targets, sources),
+        })
+    }
+
+    /// The matrix of numbers of a format that is not wider.
+    fn of<U: Real>(weights: &[U], targets: usize, sources: usize) -> Self {
+        let nonzero = weights.iter().filter(|&&weight| weight != U::ZERO).count();
         let sparse = nonzero as f64 <= SPARSE_SHARE * weights.len() as f64;
-        let rows = if sparse && u32::try_from(targets).is_ok() {
-            Rows::Sparse(Sparse::new(&weights, targets, sources, nonzero))
+        let rows = if sparse && u32::try_from(targets.max(sources)).is_ok() {
+            Rows::Sparse(Sparse::new(weights, targets, sources, nonzero))
         } else {
+            let weights: Vec<T> = weights.iter().map(|weight| T::round(weight.wide())).collect();
             Rows::Dense(Dense::new(&weights, targets, sources))
         };
-        Some(Self { targets, rows })
+        Self { targets, rows }
     }
 
     /// A matrix of connections `(source, target, weight)`, ascending; there are no others.

@@ -18,23 +18,28 @@ pub(super) struct Sparse<T> {
 impl<T: Real> Sparse<T> {
     /// The weights other than 0 of an array of shape (targets, sources), of which there are
     /// `nonzero`.
-    pub(super) fn new(weights: &[T], targets: usize, sources: usize, nonzero: usize) -> Self {
+    pub(super) fn new<U: Real>(
+        weights: &[U],
+        targets: usize,
+        sources: usize,
+        nonzero: usize,
+    ) -> Self {
         let mut found = Vec::with_capacity(nonzero);
         let mut starts = vec![0; sources + 1];
         for (target, row) in weights.chunks_exact(sources.max(1)).enumerate() {
             let (chunks, _) = row.as_chunks::<16>();
             // Without a branch for each weight, so that the chunk is looked at as a whole.
-            let nonzero = |chunk: &[T; 16]| {
+            let nonzero = |chunk: &[U; 16]| {
                 chunk
                     .iter()
-                    .map(|&weight| u8::from(weight != T::ZERO))
+                    .map(|&weight| u8::from(weight != U::ZERO))
                     .fold(0, |any, one| any | one)
             };
             let scanned = chunks.iter().enumerate().filter(|(_, chunk)| nonzero(chunk) != 0);
             let rest = chunks.len() * 16..sources;
             let sources = scanned.flat_map(|(at, _)| at * 16..(at + 1) * 16).chain(rest);
-            for source in sources.filter(|&source| row[source] != T::ZERO) {
-                found.push((source as u32, target as u32, row[source]));
+            for source in sources.filter(|&source| row[source] != U::ZERO) {
+                found.push((source as u32, target as u32, T::round(row[source].wide())));
                 starts[source + 1] += 1;
             }
         }
