@@ -20,7 +20,7 @@ pub(super) use pass::{Pass, Room, Tap, gather, gather_row};
 pub(super) use stage::{Stage, stages};
 
 /// An arena may take so many bytes where it would fit the cache.
-const CACHED: usize = 512 << 10;
+const CACHED: usize = 256 << 10;
 /// It never takes more than this, but for a single step.
 const LARGEST: usize = 32 << 20;
 /// The most steps in a block.
