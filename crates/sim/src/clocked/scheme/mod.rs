@@ -21,6 +21,7 @@ mod coefficient;
 mod error;
 mod fire;
 mod fixed;
+mod hall;
 mod layer;
 mod map;
 mod membrane;
