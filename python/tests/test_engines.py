@@ -167,11 +167,17 @@ def test_a_run_lets_other_threads_of_python_work():
 def test_a_run_can_be_interrupted(threads):
     script = f"""
 import os, signal, sys, threading, time, numpy as np, nirkit as nir
-model = nir.prepare({str(EXAMPLE)!r}, "clocked")
-x = np.zeros((2, 6_000_000, 4), np.uint8)
+n = np.ones(20_000)  # many neurons, so that the steps last for seconds on any machine
+graph = nir.NIRGraph(
+    {{"i": nir.Input([4]), "w": nir.Linear(np.ones((n.size, 4))), "lif": nir.LIF(n, n, 0 * n, n, 0 * n),
+      "sum": nir.Linear(np.ones((1, n.size))), "o": nir.Output([1])}},
+    [("i", "w"), ("w", "lif"), ("lif", "sum"), ("sum", "o")],
+)
+model = nir.prepare(graph, "clocked", dt=1e-3)
+x = np.zeros((2, 1_000_000, 4), np.uint8)
 threading.Timer(0.8, lambda: os.kill(os.getpid(), signal.SIGINT)).start()
 try:
-    model(x, [("lif1", "spikes")], axes="BT", threads={threads})
+    model(x, [("o", "spikes")], axes="BT", threads={threads})
 except KeyboardInterrupt:
     sys.exit(7)
 """
