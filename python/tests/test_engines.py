@@ -167,6 +167,7 @@ def test_a_run_lets_other_threads_of_python_work():
 def test_a_run_can_be_interrupted(threads):
     script = f"""
 import os, signal, sys, threading, time, numpy as np, nirkit as nir
+signal.signal(signal.SIGINT, signal.default_int_handler)  # who starts the tests may have it ignored
 n = np.ones(20_000)  # many neurons, so that the steps last for seconds on any machine
 graph = nir.NIRGraph(
     {{"i": nir.Input([4]), "w": nir.Linear(np.ones((n.size, 4))), "lif": nir.LIF(n, n, 0 * n, n, 0 * n),
