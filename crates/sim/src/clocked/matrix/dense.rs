@@ -35,7 +35,7 @@ pub(super) struct Dense<T> {
 
 impl<T: Real> Dense<T> {
     /// The weights of an array of shape (targets, sources).
-    pub(super) fn new(weights: &[T], targets: usize, sources: usize) -> Self {
+    pub(super) fn new<U: Real>(weights: &[U], targets: usize, sources: usize) -> Self {
         /// Sources whose weights are moved together, so that both sides stay in the cache.
         const BLOCK: usize = 16;
         let tile = tile(targets);
@@ -46,7 +46,7 @@ impl<T: Real> Dense<T> {
                 let from = &weights[target * sources..][block..end];
                 let start = (target / tile * sources + block) * tile + target % tile;
                 for (to, &weight) in tiles[start..].iter_mut().step_by(tile).zip(from) {
-                    *to = weight;
+                    *to = T::round(weight.wide());
                 }
             }
         }

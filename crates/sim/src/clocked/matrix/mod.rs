@@ -56,8 +56,7 @@ impl<T: Real> Matrix<T> {
         let rows = if sparse && u32::try_from(targets.max(sources)).is_ok() {
             Rows::Sparse(Sparse::new(weights, targets, sources, nonzero))
         } else {
-            let weights: Vec<T> = weights.iter().map(|weight| T::round(weight.wide())).collect();
-            Rows::Dense(Dense::new(&weights, targets, sources))
+            Rows::Dense(Dense::new(weights, targets, sources))
         };
         Self { targets, rows }
     }
