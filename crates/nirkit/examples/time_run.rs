@@ -151,8 +151,12 @@ fn by_platform(task: &Task, scores: &[Score<'_>], players: &mut [Player<'_>]) ->
     let share = task.samples.len().div_ceil(players.len()).max(1);
     let part = |player: &mut Player<'_>, first: usize, samples: &[Score<'_>]| -> Outcome<f64> {
         let mut spikes = 0.0;
-        for (number, sample) in samples.iter().enumerate() {
-            spikes += (task.measure)(&player.perform(sample, task.steps)?, first + number);
+        let mut number = first;
+        for samples in samples.chunks(player.abreast()) {
+            for recording in player.perform_all(samples, task.steps)? {
+                spikes += (task.measure)(&recording, number);
+                number += 1;
+            }
         }
         Ok(spikes)
     };

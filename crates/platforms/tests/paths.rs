@@ -154,7 +154,7 @@ fn same_both_ways(
     let last = spikes.iter().filter(|request| request.node == "n2").cloned().collect();
     for (requests, block) in [(&all, 4), (&all, 50), (&spikes, 1), (&spikes, 4), (&last, 50)] {
         let plain = bits(&record_stepwise(&program, stimulus, STEPS, requests).unwrap());
-        let mut player = Player::new(&program, requests).unwrap().with_block(block);
+        let mut player = Player::new(&program, requests).unwrap().with_block(block, 1);
         for _ in 0..2 {
             let fast = bits(&player.play(stimulus, STEPS).unwrap());
             for ((request, plain), fast) in requests.iter().zip(&plain).zip(&fast) {

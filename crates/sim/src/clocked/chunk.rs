@@ -17,12 +17,21 @@
 use std::ops::{Add, Div, Mul, Sub};
 use std::sync::LazyLock;
 
+use aligned_vec::{AVec, ConstAlign, avec};
 use pulp::{Arch, Simd, WithSimd};
 
 use super::real::{Real, Vectors};
 
 /// Numbers in a chunk.
 pub(super) const CHUNK: usize = 16;
+
+/// Numbers that start with a line of the cache, so that no register is loaded from two of them.
+pub(super) type Lines<T> = AVec<T, ConstAlign<64>>;
+
+/// So many zeros.
+pub(super) fn zeros<T: Real>(len: usize) -> Lines<T> {
+    avec![[64] | T::ZERO; len]
+}
 
 /// Runs an operation, compiled for the best vector unit of the machine. What it does has to be
 /// inlined always, and whatever it calls.

@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use pulp::{Simd, WithSimd};
 
-use super::super::chunk::{CHUNK, STRIP, tile, vectorized};
+use super::super::chunk::{CHUNK, Lines, STRIP, tile, vectorized, zeros};
 use super::super::real::Real;
 use super::super::sweep::{Arena, Events, Pass, Table, Tap};
 
@@ -28,7 +28,7 @@ pub(super) struct Dense<T> {
     sources: usize,
     tile: usize,
     /// `weights[(tile * sources + source) * width + target]`; 0 behind the last target.
-    weights: Vec<T>,
+    weights: Lines<T>,
     /// Whether all weights are finite.
     finite: bool,
 }
@@ -39,7 +39,7 @@ impl<T: Real> Dense<T> {
         /// Sources whose weights are moved together, so that both sides stay in the cache.
         const BLOCK: usize = 16;
         let tile = tile(targets);
-        let mut tiles = vec![T::ZERO; targets.div_ceil(tile) * tile * sources];
+        let mut tiles = zeros(targets.div_ceil(tile) * tile * sources);
         for block in (0..sources).step_by(BLOCK) {
             let end = (block + BLOCK).min(sources);
             for target in 0..targets {
@@ -151,7 +151,7 @@ impl<T: Real> Dense<T> {
         vectorized(Narrow { matrix: self, pass, tap });
     }
 
-    /// Writes one row of a narrow matrix from the marks of its source, all of which are 1. `bias` has
+    /// Writes rows of a narrow matrix from the marks of their source, all of which are 1. `bias` has
     /// a number for each target of the tile.
     #[inline(always)]
     pub(in super::super) fn add_marked(
@@ -159,12 +159,14 @@ impl<T: Real> Dense<T> {
         arena: &mut Arena<T>,
         tap: Tap,
         out: Table,
-        row: usize,
+        rows: Range<usize>,
         bias: &[T],
     ) {
-        match self.tile {
-            CHUNK => self.add_marked_by::<CHUNK>(arena, tap, out, row, bias),
-            _ => self.add_marked_by::<WIDEST>(arena, tap, out, row, bias),
+        for row in rows {
+            match self.tile {
+                CHUNK => self.add_marked_by::<CHUNK>(arena, tap, out, row, bias),
+                _ => self.add_marked_by::<WIDEST>(arena, tap, out, row, bias),
+            }
         }
     }
 
@@ -217,9 +219,7 @@ impl<T: Real> WithSimd for Narrow<'_, '_, T> {
     fn with_simd<S: Simd>(self, _: S) {
         let Self { matrix, pass, tap } = self;
         let (arena, bias) = (&mut *pass.arena, pass.room.input.as_slice());
-        for row in pass.rows.clone() {
-            matrix.add_marked(arena, tap, pass.out, row, bias);
-        }
+        matrix.add_marked(arena, tap, pass.out, pass.rows.clone(), bias);
     }
 }
 

@@ -12,6 +12,8 @@
 mod dense;
 mod sparse;
 
+use std::ops::Range;
+
 use nirkit_numerics::Tensor;
 
 use self::dense::Dense;
@@ -90,7 +92,7 @@ impl<T: Real> Matrix<T> {
         }
     }
 
-    /// Writes one row from the marks of its source, all of which are 1, if few registers hold all
+    /// Writes rows from the marks of their source, all of which are 1, if few registers hold all
     /// targets; whether it did. `bias` has a number for each of a whole tile of targets, or none.
     #[inline(always)]
     pub(super) fn step_marked(
@@ -98,11 +100,11 @@ impl<T: Real> Matrix<T> {
         arena: &mut Arena<T>,
         tap: Tap,
         out: Table,
-        row: usize,
+        rows: Range<usize>,
         bias: &[T],
     ) -> bool {
         match &self.rows {
-            Rows::Dense(rows) if rows.is_narrow() => rows.add_marked(arena, tap, out, row, bias),
+            Rows::Dense(matrix) if matrix.is_narrow() => matrix.add_marked(arena, tap, out, rows, bias),
             _ => return false,
         }
         true

@@ -4,11 +4,12 @@
 //! [`fire`](super::fire), in the same order for every neuron. Where neurons do not wait for each
 //! other, a vector of them takes all steps while its state stays in registers.
 
+use std::iter::StepBy;
 use std::ops::Range;
 
 use pulp::{Simd, WithSimd};
 
-use super::super::chunk::{STRIP, Vector, padded, vectorized};
+use super::super::chunk::{STRIP, Vector, padded};
 use super::super::real::Real;
 use super::super::sweep::{Arena, Table, Tap, gather};
 use super::fire::Firing;
@@ -34,7 +35,7 @@ pub(super) struct Traces {
     pub(super) isyn: Option<Table>,
 }
 
-/// A layer over some rows.
+/// A layer of one sample over some rows.
 pub(super) struct Sweep<'a, T> {
     pub(super) layer: &'a Layer<T>,
     pub(super) state: &'a mut LayerState<T>,
@@ -42,7 +43,7 @@ pub(super) struct Sweep<'a, T> {
     pub(super) taps: &'a [Tap],
     pub(super) out: Table,
     pub(super) traces: Traces,
-    pub(super) rows: Range<usize>,
+    pub(super) rows: StepBy<Range<usize>>,
     pub(super) part: Part,
 }
 
@@ -54,13 +55,6 @@ pub(super) struct Cells<S: Simd, T: Real, const W: usize> {
     pub(super) spikes: Vector<S, T, W>,
     pub(super) owed: Vector<S, T, W>,
     pub(super) relayed: Vector<S, T, W>,
-}
-
-impl<T: Real> Sweep<'_, T> {
-    /// Takes the steps.
-    pub(super) fn run(self) {
-        vectorized(self);
-    }
 }
 
 impl<T: Real> WithSimd for Sweep<'_, T> {

@@ -1,6 +1,7 @@
 //! Halls: what a player needs while it plays, blocks of steps leaf by leaf (see
 //! [`sweep`](super::super::sweep)).
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use nirkit_numerics::{Tensor, TensorError};
@@ -12,8 +13,8 @@ use super::super::option::Feedback;
 use super::super::real::Real;
 use super::super::sweep::{self, Arena, Pass, Plan, Room, Stage, Table, Tap, gather_row};
 use super::cells::{Part, Sweep, Traces};
-use super::fixed::FixedState;
-use super::layer::LayerState;
+use super::fixed::{FixedLayer, FixedState};
+use super::layer::{Layer, LayerState};
 use super::order;
 use super::program::{Kind, Net, Station, Subject};
 use super::rule::FanIn;
@@ -21,12 +22,15 @@ use super::signals::{Signals, is_read_from_marks};
 use super::values::Later;
 use crate::recording::Observable;
 
-/// Everything that changes while a stimulus is played.
+/// Everything that changes while stimuli are played.
+///
+/// Some samples are played abreast: row `k * abreast + n` of a table is the `k`-th step of sample `n`.
 #[derive(Clone, Debug)]
 pub(super) struct Hall<T> {
     net: Arc<Net<T>>,
-    /// Most steps in a block.
-    block: usize,
+    size: Size,
+    /// Samples that are played now.
+    abreast: usize,
     arena: Arena<T>,
     /// What each leaf puts out.
     tables: Vec<Table>,
@@ -36,7 +40,8 @@ pub(super) struct Hall<T> {
     asked_for: Vec<bool>,
     /// What each station sees, in the first step and later.
     seen: Vec<[Vec<Tap>; 2]>,
-    states: Vec<State<T>>,
+    /// What changes in each station, for each sample.
+    states: Vec<Vec<State<T>>>,
     traces: Vec<Traces>,
     /// Where each subject is read.
     reads: Vec<Table>,
@@ -52,6 +57,43 @@ enum State<T> {
     Fixed(FixedState),
 }
 
+impl<T: Real> State<T> {
+    /// Goes back to the start.
+    fn restart(&mut self, kind: &Kind<T>) {
+        match (kind, &mut *self) {
+            (Kind::Entry(_) | Kind::Map(_), _) => {}
+            (Kind::Layer(layer), Self::Layer(state)) => layer.restart(state),
+            (Kind::Layer(layer), _) => {
+                let mut state = LayerState::default();
+                layer.restart(&mut state);
+                *self = Self::Layer(state);
+            }
+            (Kind::Fixed(layer), _) => *self = Self::Fixed(layer.start()),
+        }
+    }
+}
+
+/// How much of a run is taken at once.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Size {
+    /// Rows of a block: steps times samples.
+    pub(super) rows: usize,
+    /// Most samples that are played abreast.
+    pub(super) abreast: usize,
+}
+
+impl Size {
+    /// What fits the caches with rows and weights of so many bytes.
+    fn fitting(row_bytes: usize, weight_bytes: usize) -> Self {
+        /// Samples of which the processor can take each in the time that another one waits.
+        const MOST: usize = 8;
+        /// Fewer steps at once are not worth it.
+        const LEAST: usize = 32;
+        let rows = sweep::block(row_bytes, weight_bytes);
+        Self { rows, abreast: (rows / LEAST).clamp(1, MOST) }
+    }
+}
+
 impl<T: Real> Hall<T> {
     pub(super) fn new(net: &Arc<Net<T>>, subjects: &[&Subject]) -> Self {
         let signals = Signals::new(net, subjects);
@@ -60,17 +102,21 @@ impl<T: Real> Hall<T> {
         let shared = net.stages.iter().filter(|stage| !stage.stepped);
         let stations = shared.flat_map(|stage| &stage.members).map(|&at| &net.stations[at]);
         let weights = stations.map(|station| station.kind.bytes()).sum();
-        Self::with_block(net, subjects, sweep::block(row, weights))
+        Self::with_size(net, subjects, Size::fitting(row, weights))
     }
 
-    pub(super) fn set_block(&mut self, steps: usize, subjects: &[&Subject]) {
-        *self = Self::with_block(&self.net, subjects, steps.max(1));
+    pub(super) fn size(&self) -> Size {
+        self.size
     }
 
-    fn with_block(net: &Arc<Net<T>>, subjects: &[&Subject], block: usize) -> Self {
+    pub(super) fn resize(&mut self, size: Size, subjects: &[&Subject]) {
+        *self = Self::with_size(&self.net, subjects, size);
+    }
+
+    fn with_size(net: &Arc<Net<T>>, subjects: &[&Subject], size: Size) -> Self {
         let signals = Signals::new(net, subjects);
         let plans = signals.plans.iter().copied().chain(traces(subjects));
-        let (mut arena, mut tables) = Arena::new(plans, block + 1);
+        let (mut arena, mut tables) = Arena::new(plans, size.rows + size.abreast);
         let kept = tables.split_off(net.rest.len());
         for (leaf, &other) in signals.stands_in.iter().enumerate() {
             tables[leaf] = tables[other];
@@ -92,9 +138,10 @@ impl<T: Real> Hall<T> {
         }
         let seen = net.stations.iter().map(|station| seen(station, &tables)).collect();
         Self {
-            states: vec![State::None; net.stations.len()],
+            states: vec![vec![State::None; size.abreast]; net.stations.len()],
             net: Arc::clone(net),
-            block,
+            size,
+            abreast: 1,
             arena,
             tables,
             asked_for: signals.asked_for,
@@ -107,108 +154,142 @@ impl<T: Real> Hall<T> {
         }
     }
 
+    /// Plays samples, each with a track for every Input, and gives the arrays of each.
     pub(super) fn play(
         &mut self,
-        tracks: &[Track<'_>],
+        samples: &[&[Track<'_>]],
         steps: usize,
         subjects: &[&Subject],
-    ) -> Result<Vec<Tensor>, TensorError> {
-        self.start();
+    ) -> Result<Vec<Vec<Tensor>>, TensorError> {
+        let mut played = Vec::with_capacity(samples.len());
+        for samples in samples.chunks(self.size.abreast) {
+            for numbers in self.play_abreast(samples, steps, subjects) {
+                let tensor = |(subject, numbers): (&&Subject, Vec<T>)| {
+                    Tensor::new(&[&[steps], subject.shape.as_slice()].concat(), numbers)
+                };
+                let tensors = subjects.iter().zip(numbers).map(tensor);
+                played.push(tensors.collect::<Result<_, _>>()?);
+            }
+        }
+        Ok(played)
+    }
+
+    /// Plays no more samples than there is room for: for each, the numbers of each subject.
+    fn play_abreast(
+        &mut self,
+        samples: &[&[Track<'_>]],
+        steps: usize,
+        subjects: &[&Subject],
+    ) -> Vec<Vec<Vec<T>>> {
+        self.start(samples.len());
         let net = Arc::clone(&self.net);
         let channels = |subject: &&Subject| subject.shape.iter().product::<usize>();
         let zeros = |subject| vec![T::ZERO; channels(subject).saturating_mul(steps)];
-        let mut samples: Vec<Vec<T>> = subjects.iter().map(zeros).collect();
-        for first in (0..steps).step_by(self.block) {
-            let count = self.block.min(steps - first);
-            self.enter(&net, tracks, first, count);
+        let mut recorded: Vec<Vec<Vec<T>>> =
+            samples.iter().map(|_| subjects.iter().map(zeros).collect()).collect();
+        let block = (self.size.rows / self.abreast).max(1);
+        for first in (0..steps).step_by(block) {
+            let count = block.min(steps - first);
+            self.enter(&net, samples, first, count);
             for stage in &net.stages {
                 self.run(&net, stage, first == 0, count);
             }
-            for (&table, samples) in self.reads.iter().zip(&mut samples) {
-                let rows = samples[first * table.width..].chunks_exact_mut(table.width.max(1));
-                for (row, sample) in (1..=count).zip(rows) {
-                    self.arena.read(table, row, sample);
-                }
+            for (sample, numbers) in recorded.iter_mut().enumerate() {
+                self.read(sample, first, count, numbers);
             }
             for (&table, _) in self.tables.iter().zip(&net.history).filter(|(_, needed)| **needed) {
-                self.arena.copy_row(table, count, 0);
-            }
-        }
-        let tensor = |(subject, samples): (&&Subject, Vec<T>)| {
-            Tensor::new(&[&[steps], subject.shape.as_slice()].concat(), samples)
-        };
-        subjects.iter().zip(samples).map(tensor).collect()
-    }
-
-    /// Goes back to the start.
-    fn start(&mut self) {
-        for (&table, rest) in self.tables.iter().zip(&self.net.rest) {
-            self.arena.write(table, 0, rest);
-        }
-        for (station, state) in self.net.stations.iter().zip(&mut self.states) {
-            match &station.kind {
-                Kind::Entry(_) | Kind::Map(_) => {}
-                Kind::Layer(layer) => {
-                    if !matches!(state, State::Layer(_)) {
-                        *state = State::Layer(LayerState::default());
-                    }
-                    if let State::Layer(state) = state {
-                        layer.restart(state);
-                    }
+                for sample in 0..self.abreast {
+                    self.arena.copy_row(table, count * self.abreast + sample, sample);
                 }
-                Kind::Fixed(layer) => *state = State::Fixed(layer.start()),
+            }
+        }
+        recorded
+    }
+
+    /// Reads what is recorded of a sample in so many steps.
+    fn read(&self, sample: usize, first: usize, count: usize, recorded: &mut [Vec<T>]) {
+        for (&table, numbers) in self.reads.iter().zip(recorded) {
+            let rows = numbers[first * table.width..].chunks_exact_mut(table.width.max(1));
+            for (step, numbers) in (1..=count).zip(rows) {
+                self.arena.read(table, step * self.abreast + sample, numbers);
             }
         }
     }
 
-    /// Writes what the stimulus puts into the Inputs.
-    fn enter(&mut self, net: &Net<T>, tracks: &[Track<'_>], first: usize, count: usize) {
+    /// Goes back to the start, with so many samples.
+    fn start(&mut self, abreast: usize) {
+        self.abreast = abreast;
+        for tap in self.seen.iter_mut().flatten().flatten().filter(|tap| tap.late > 0) {
+            tap.late = abreast;
+        }
+        for (&table, rest) in self.tables.iter().zip(&self.net.rest) {
+            for sample in 0..abreast {
+                self.arena.write(table, sample, rest);
+            }
+        }
+        for (station, states) in self.net.stations.iter().zip(&mut self.states) {
+            states[..abreast].iter_mut().for_each(|state| state.restart(&station.kind));
+        }
+    }
+
+    /// Writes what the stimuli put into the Inputs.
+    fn enter(&mut self, net: &Net<T>, samples: &[&[Track<'_>]], first: usize, count: usize) {
         for station in &net.stations {
             let Kind::Entry(input) = station.kind else { continue };
-            let (table, track) = (self.tables[station.leaf], tracks.get(input));
+            let table = self.tables[station.leaf];
+            let tracks = || samples.iter().map(|tracks| tracks.get(input));
+            let is_flat = tracks().all(|track| track.is_none_or(Track::is_flat));
             if first == 0 {
-                let is_flat = track.is_none_or(Track::is_flat);
                 self.arena.set_height(table, is_flat.then_some(T::ONE));
             }
-            for row in 1..=count {
-                let marks = track.and_then(|track| track.marks(first + row - 1));
-                if let Some(marks) = marks {
-                    self.arena.write_marks(table, row, marks);
-                }
-                if marks.is_some() && !self.asked_for[station.leaf] {
-                    continue;
-                }
-                let frame = self.arena.row_mut(table, row);
-                match track {
-                    Some(track) => track.joined(first + row - 1, frame, &mut self.sketch),
-                    None => frame.fill(T::ZERO),
+            let has_numbers = !is_flat || self.asked_for[station.leaf];
+            for (sample, track) in tracks().enumerate() {
+                for step in 0..count {
+                    let row = (step + 1) * self.abreast + sample;
+                    self.enter_row(table, row, track, first + step, has_numbers);
                 }
             }
-            if track.is_some_and(Track::is_flat) {
-                continue;
+            if !is_flat {
+                self.arena.mark_rows(table, self.abreast..(count + 1) * self.abreast);
             }
-            self.arena.mark_rows(table, 1..count + 1);
+        }
+    }
+
+    /// Writes what enters in a step: the marks, and the numbers if they are wanted.
+    fn enter_row(
+        &mut self,
+        table: Table,
+        row: usize,
+        track: Option<&Track<'_>>,
+        step: usize,
+        has_numbers: bool,
+    ) {
+        if let Some(marks) = track.map_or(Some(&[][..]), |track| track.marks(step)) {
+            self.arena.write_marks(table, row, marks);
+        }
+        if has_numbers {
+            let frame = self.arena.row_mut(table, row);
+            match track {
+                Some(track) => track.joined(step, frame, &mut self.sketch),
+                None => frame.fill(T::ZERO),
+            }
         }
     }
 
     /// Runs a stage over a block.
     fn run(&mut self, net: &Net<T>, stage: &Stage, is_first: bool, count: usize) {
-        // In the first step some sources are not seen yet.
-        let from = 1 + usize::from(is_first);
         if stage.stepped {
             return vectorized(Steps { hall: self, net, stage, is_first, count });
         }
+        let (start, end) = (self.abreast, (count + 1) * self.abreast);
         for &at in &stage.members {
+            // In the first step some sources are not seen yet.
             let [first, later] = &self.seen[at];
-            if first == later {
-                self.turn(&net.stations[at], at, 1, 1..count + 1, Part::Both);
-                continue;
-            }
-            if is_first {
-                self.turn(&net.stations[at], at, 0, 1..2, Part::Both);
-            }
-            if from <= count {
-                self.turn(&net.stations[at], at, 1, from..count + 1, Part::Both);
+            let from = if is_first && first != later { start + self.abreast } else { start };
+            for (seen, rows) in [(0, start..from), (1, from..end)] {
+                if !rows.is_empty() {
+                    self.turn(&net.stations[at], at, seen, rows, Part::Both);
+                }
             }
         }
     }
@@ -219,50 +300,97 @@ impl<T: Real> Hall<T> {
         station: &Station<T>,
         at: usize,
         seen: usize,
-        rows: std::ops::Range<usize>,
+        rows: Range<usize>,
         part: Part,
     ) {
         let out = self.tables[station.leaf];
         if self.passed_on[station.leaf] {
             return;
         }
-        let taps = self.seen[at][seen].as_slice();
-        match (&station.kind, &mut self.states[at]) {
-            (Kind::Map(map), _) => map.sweep(&mut Pass {
+        match &station.kind {
+            Kind::Entry(_) => {}
+            Kind::Map(map) => map.sweep(&mut Pass {
                 arena: &mut self.arena,
-                taps,
+                taps: &self.seen[at][seen],
                 inputs: station.inputs,
                 truth: false,
                 out,
                 rows,
                 room: &mut self.room,
             }),
-            (Kind::Layer(layer), State::Layer(state)) => {
-                let (arena, traces) = (&mut self.arena, self.traces[at]);
-                Sweep { layer, state, arena, taps, out, traces, rows, part }.run();
-            }
-            (Kind::Fixed(layer), State::Fixed(state)) => {
-                let Room { input, other, .. } = &mut self.room;
+            Kind::Layer(layer) => vectorized(Layers {
+                layer,
+                states: &mut self.states[at][..self.abreast],
+                arena: &mut self.arena,
+                taps: &self.seen[at][seen],
+                out,
+                traces: self.traces[at],
+                rows,
+                part,
+            }),
+            Kind::Fixed(layer) => {
                 for row in rows {
-                    input.clear();
-                    for tap in taps {
-                        gather_row(&self.arena, std::slice::from_ref(tap), row, out.width, other);
-                        input.extend_from_slice(other);
-                    }
-                    if taps.is_empty() {
-                        input.resize(out.width, T::ZERO);
-                    }
-                    let inputs = input.chunks_exact(out.width.max(1));
-                    layer.step(state, &inputs, self.arena.row_mut(out, row));
-                    if let Some(trace) = self.traces[at].v {
-                        let trace = self.arena.row_mut(trace, row);
-                        for (to, &v) in trace.iter_mut().zip(&state.v) {
-                            *to = T::round(f64::from(v));
-                        }
-                    }
+                    self.step_fixed(layer, at, seen, row, out);
                 }
             }
-            _ => {}
+        }
+    }
+
+    /// Takes a step of a layer in fixed point.
+    fn step_fixed(
+        &mut self,
+        layer: &FixedLayer,
+        at: usize,
+        seen: usize,
+        row: usize,
+        out: Table,
+    ) {
+        let taps = self.seen[at][seen].as_slice();
+        let State::Fixed(state) = &mut self.states[at][row % self.abreast] else { return };
+        let Room { input, other, .. } = &mut self.room;
+        input.clear();
+        for tap in taps {
+            gather_row(&self.arena, std::slice::from_ref(tap), row, out.width, other);
+            input.extend_from_slice(other);
+        }
+        if taps.is_empty() {
+            input.resize(out.width, T::ZERO);
+        }
+        let inputs = input.chunks_exact(out.width.max(1));
+        layer.step(state, &inputs, self.arena.row_mut(out, row));
+        if let Some(trace) = self.traces[at].v {
+            let trace = self.arena.row_mut(trace, row);
+            for (to, &v) in trace.iter_mut().zip(&state.v) {
+                *to = T::round(f64::from(v));
+            }
+        }
+    }
+}
+
+/// A layer in rows that hold a number of whole steps of all samples.
+struct Layers<'a, T> {
+    layer: &'a Layer<T>,
+    /// A state for each sample.
+    states: &'a mut [State<T>],
+    arena: &'a mut Arena<T>,
+    taps: &'a [Tap],
+    out: Table,
+    traces: Traces,
+    rows: Range<usize>,
+    part: Part,
+}
+
+impl<T: Real> WithSimd for Layers<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        let Self { layer, states, arena, taps, out, traces, rows, part } = self;
+        let apart = states.len();
+        for (state, first) in states.iter_mut().zip(rows.start..) {
+            let State::Layer(state) = state else { continue };
+            let rows = (first..rows.end).step_by(apart);
+            Sweep { layer, state, arena, taps, out, traces, rows, part }.with_simd(simd);
         }
     }
 }
@@ -289,10 +417,11 @@ impl<T: Real> WithSimd for Steps<'_, T> {
             .chain(others.iter().map(part(Part::Both)))
             .chain(ahead.iter().map(part(Part::Take)))
             .collect();
-        for row in 1..=count {
-            let seen = usize::from(!is_first || row > 1);
+        for step in 1..=count {
+            let seen = usize::from(!is_first || step > 1);
+            let rows = step * hall.abreast..(step + 1) * hall.abreast;
             for &(at, part) in &turns {
-                hall.step(simd, &net.stations[at], at, seen, row, part);
+                hall.step(simd, &net.stations[at], at, seen, rows.clone(), part);
             }
         }
     }
@@ -308,16 +437,16 @@ impl<T: Real> Hall<T> {
         station: &Station<T>,
         at: usize,
         seen: usize,
-        row: usize,
+        rows: Range<usize>,
         part: Part,
     ) {
-        let (out, rows) = (self.tables[station.leaf], row..row + 1);
-        let taps = self.seen[at][seen].as_slice();
-        match (&station.kind, &mut self.states[at]) {
-            (Kind::Map(map), _) if map.step_marked(&mut self.arena, taps, out, row) => {}
-            (Kind::Layer(layer), State::Layer(state)) => {
+        let (out, taps) = (self.tables[station.leaf], self.seen[at][seen].as_slice());
+        match &station.kind {
+            Kind::Map(map) if map.step_marked(&mut self.arena, taps, out, rows.clone()) => {}
+            Kind::Layer(layer) => {
+                let states = &mut self.states[at][..self.abreast];
                 let (arena, traces) = (&mut self.arena, self.traces[at]);
-                Sweep { layer, state, arena, taps, out, traces, rows, part }.with_simd(simd);
+                Layers { layer, states, arena, taps, out, traces, rows, part }.with_simd(simd);
             }
             _ => self.turn(station, at, seen, rows, part),
         }

@@ -1,5 +1,7 @@
 //! Nodes without a state under a scheme.
 
+use std::ops::Range;
+
 use nirkit_ir::facts::{Leaf, Window};
 use nirkit_ir::primitive::Primitive;
 use nirkit_numerics::Tensor;
@@ -155,21 +157,21 @@ impl<T: Real> Map<T> {
         }
     }
 
-    /// Takes one row at once, if few registers hold what leaves and a single source spikes; whether it
-    /// did.
+    /// Takes the rows of a step, if few registers hold what leaves and a single source spikes; whether
+    /// it did.
     #[inline(always)]
     pub(super) fn step_marked(
         &self,
         arena: &mut Arena<T>,
         taps: &[Tap],
         out: Table,
-        row: usize,
+        rows: Range<usize>,
     ) -> bool {
         match (&self.op, taps) {
             (Op::Matrix(matrix), &[tap])
                 if tap.table.has_marks() && arena.height(tap.table) == Some(T::ONE) =>
             {
-                matrix.step_marked(arena, tap, out, row, &self.padded_bias)
+                matrix.step_marked(arena, tap, out, rows, &self.padded_bias)
             }
             _ => false,
         }

@@ -5,7 +5,7 @@ use nirkit_numerics::{Tensor, TensorError};
 use super::super::RunError;
 use super::super::drive::Track;
 use super::super::record::Recording;
-use super::hall::Hall;
+use super::hall::{Hall, Size};
 use super::program::{Engine, Program, Subject};
 use super::run::{subjects, tracks};
 use crate::recording::Request;
@@ -57,21 +57,47 @@ impl<'a> Player<'a> {
 
     /// Plays a score of the same program for so many steps, from the start.
     pub fn perform(&mut self, score: &Score<'_>, steps: usize) -> Result<Recording, RunError> {
-        let Score { tracks } = score;
-        let tensors: Result<Vec<Tensor>, TensorError> = match &mut self.numbers {
-            Numbers::F32(hall) => hall.play(tracks, steps, &self.subjects),
-            Numbers::F64(hall) => hall.play(tracks, steps, &self.subjects),
-        };
-        let requests = self.subjects.iter().map(|subject| subject.request.clone());
-        Ok(Recording { arrays: requests.zip(tensors?).collect() })
+        let recordings = self.perform_all(std::slice::from_ref(score), steps)?;
+        Ok(recordings.into_iter().next().unwrap_or(Recording { arrays: Vec::new() }))
     }
 
-    /// Takes so many steps at once where nothing forbids it, instead of as many as suit the caches.
+    /// The same for several scores, which are faster together: a recording for each, to the bit that
+    /// of [`perform`](Self::perform).
+    pub fn perform_all(
+        &mut self,
+        scores: &[Score<'_>],
+        steps: usize,
+    ) -> Result<Vec<Recording>, RunError> {
+        let samples: Vec<&[Track<'_>]> = scores.iter().map(|score| &*score.tracks).collect();
+        let played: Result<Vec<Vec<Tensor>>, TensorError> = match &mut self.numbers {
+            Numbers::F32(hall) => hall.play(&samples, steps, &self.subjects),
+            Numbers::F64(hall) => hall.play(&samples, steps, &self.subjects),
+        };
+        let recording = |tensors: Vec<Tensor>| {
+            let requests = self.subjects.iter().map(|subject| subject.request.clone());
+            Recording { arrays: requests.zip(tensors).collect() }
+        };
+        Ok(played?.into_iter().map(recording).collect())
+    }
+
+    /// The number of scores that are played at once; more of them are played one such group after the
+    /// other.
     #[must_use]
-    pub fn with_block(mut self, steps: usize) -> Self {
+    pub fn abreast(&self) -> usize {
+        match &self.numbers {
+            Numbers::F32(hall) => hall.size().abreast,
+            Numbers::F64(hall) => hall.size().abreast,
+        }
+    }
+
+    /// Takes so many steps of so many samples at once where nothing forbids it, instead of as many as
+    /// suit the caches.
+    #[must_use]
+    pub fn with_block(mut self, steps: usize, samples: usize) -> Self {
+        let size = Size { rows: (steps * samples).max(1), abreast: samples.max(1) };
         match &mut self.numbers {
-            Numbers::F32(hall) => hall.set_block(steps, &self.subjects),
-            Numbers::F64(hall) => hall.set_block(steps, &self.subjects),
+            Numbers::F32(hall) => hall.resize(size, &self.subjects),
+            Numbers::F64(hall) => hall.resize(size, &self.subjects),
         }
         self
     }

@@ -2,7 +2,7 @@
 
 use pulp::{Simd, WithSimd};
 
-use super::super::chunk::{CHUNK, STRIP, Vector, padded, vectorized};
+use super::super::chunk::{CHUNK, Lines, STRIP, Vector, padded, vectorized, zeros};
 use super::super::real::Real;
 
 /// Bits in a word of marks.
@@ -83,9 +83,9 @@ impl Table {
 }
 
 /// The tables of all signals of one sample.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(in super::super) struct Arena<T> {
-    numbers: Vec<T>,
+    numbers: Lines<T>,
     marks: Vec<u64>,
     /// For each table, the number that all marked channels have, if they have the same.
     heights: Vec<Option<T>>,
@@ -113,7 +113,7 @@ impl<T: Real> Arena<T> {
             marks += words * rows;
         }
         let arena = Self {
-            numbers: vec![T::ZERO; base],
+            numbers: zeros(base),
             marks: vec![0; marks],
             heights: vec![None; tables.len()],
             rows,

@@ -8,7 +8,7 @@ use pulp::{Simd, WithSimd};
 
 use nirkit_ir::facts::Window;
 
-use super::super::chunk::{CHUNK, vectorized};
+use super::super::chunk::{CHUNK, Lines, vectorized, zeros};
 use super::super::real::Real;
 use super::super::sweep::{Events, Pass, Room};
 use super::Along;
@@ -31,7 +31,7 @@ pub(super) struct Grid<T> {
     lanes: usize,
     /// `weights[((channel * height + row) * width + column) * lanes + output channel]`, where row and
     /// column are places in [`Runs`].
-    weights: Vec<T>,
+    weights: Lines<T>,
     /// Channel, row and column of each source.
     places: Vec<[u16; 3]>,
     /// Runs of rows and of columns.
@@ -115,7 +115,7 @@ impl<T: Real> Grid<T> {
             let [row, column] = [place / window.kernel[1], place % window.kernel[1]];
             runs[0].order[row] * window.kernel[1] + runs[1].order[column]
         };
-        let mut packed = vec![T::ZERO; window.channels_in * area * lanes];
+        let mut packed = zeros(window.channels_in * area * lanes);
         for target in 0..window.channels_out {
             for offset in 0..seen {
                 let channel = target / fed * seen + offset;
