@@ -11,7 +11,7 @@ use nirkit_numerics::Tensor;
 use nirkit_platforms::simulator;
 use nirkit_platforms::{Choices, Profile};
 use nirkit_sim::clocked::Recording;
-use nirkit_sim::clocked::scheme::{Player, record_stepwise};
+use nirkit_sim::clocked::scheme::{Player, Score, record_stepwise};
 use nirkit_sim::{Observable, Request, Reset, Signal, Stimulus};
 
 /// Numbers that look random, the same from the same seed.
@@ -75,7 +75,8 @@ fn network(numbers: &mut Numbers) -> (Graph, usize) {
     let (side, kind) = (4 + numbers.below(5), numbers.below(3));
     // With some numbers of channels, sums can stay side by side.
     let out = [8, 16, 32, 1 + numbers.below(18)][numbers.below(4)];
-    let hidden = 1 + numbers.below(60);
+    // Up to three tiles of a matrix.
+    let hidden = 1 + numbers.below(140);
     let share = numbers.next();
     let pooled = side / 2;
     let flat = out * pooled * pooled;
@@ -140,7 +141,7 @@ fn bits(recording: &Recording) -> Vec<Vec<u64>> {
 fn same_both_ways(
     profile: &Profile,
     graph: &Graph,
-    stimulus: &Stimulus,
+    stimuli: &[Stimulus],
     reset: Option<Reset>,
 ) -> bool {
     const STEPS: usize = 11;
@@ -152,14 +153,24 @@ fn same_both_ways(
     let spikes: Vec<Request> =
         all.iter().filter(|request| request.observable == Observable::Spikes).cloned().collect();
     let last = spikes.iter().filter(|request| request.node == "n2").cloned().collect();
-    for (requests, block) in [(&all, 4), (&all, 50), (&spikes, 1), (&spikes, 4), (&last, 50)] {
-        let plain = bits(&record_stepwise(&program, stimulus, STEPS, requests).unwrap());
-        let mut player = Player::new(&program, requests).unwrap().with_block(block, 1);
-        for _ in 0..2 {
-            let fast = bits(&player.play(stimulus, STEPS).unwrap());
-            for ((request, plain), fast) in requests.iter().zip(&plain).zip(&fast) {
-                let place = (&request.node, request.observable);
-                assert!(plain == fast, "{} {place:?} in blocks of {block}", profile.title());
+    let scores: Vec<Score<'_>> =
+        stimuli.iter().map(|stimulus| Score::new(&program, stimulus).unwrap()).collect();
+    let plain = |requests: &Vec<Request>| -> Vec<Vec<Vec<u64>>> {
+        let record = |stimulus| record_stepwise(&program, stimulus, STEPS, requests).unwrap();
+        stimuli.iter().map(|stimulus| bits(&record(stimulus))).collect()
+    };
+    for requests in [&all, &spikes, &last] {
+        let plain = plain(requests);
+        for (block, samples) in [(4, 1), (50, 1), (1, 2), (4, 3), (50, 8)] {
+            let mut player = Player::new(&program, requests).unwrap().with_block(block, samples);
+            for scores in [&scores[..], &scores[..1], &scores[..]] {
+                let fast = player.perform_all(scores, STEPS).unwrap();
+                for (sample, (plain, fast)) in plain.iter().zip(&fast).enumerate() {
+                    for ((request, plain), fast) in requests.iter().zip(plain).zip(&bits(fast)) {
+                        let place = (&request.node, request.observable, sample, block, samples);
+                        assert!(plain == fast, "{} {place:?}", profile.title());
+                    }
+                }
             }
         }
     }
@@ -169,17 +180,23 @@ fn same_both_ways(
 #[test]
 fn blocks_give_the_bits_of_steps_on_every_platform() {
     let mut runs = vec![0; simulator::ALL.concat().len()];
-    for seed in 0..30 {
+    for seed in 0..20 {
         let mut numbers = Numbers(seed);
         let (graph, channels) = network(&mut numbers);
         let share = numbers.next();
-        let mut frame = || f64::from(u8::from(numbers.next() < share));
-        let values = (0..11 * channels).map(|_| frame()).collect();
-        let signal = Signal::Frames { channels, values, counts: true };
-        let stimulus = Stimulus { signals: [("input".to_owned(), signal)].into() };
+        // Spikes, spikes with others that are no 1, and fewer frames than steps.
+        let stimuli = [(11, 1.0), (11, 2.0), (7, 1.0)].map(|(steps, most)| {
+            let mut frame = || {
+                let height = if numbers.next() < 0.1 { most } else { 1.0 };
+                if numbers.next() < share { height } else { 0.0 }
+            };
+            let values = (0..steps * channels).map(|_| frame()).collect();
+            let signal = Signal::Frames { channels, values, counts: true };
+            Stimulus { signals: [("input".to_owned(), signal)].into() }
+        });
         for (profile, runs) in simulator::ALL.concat().into_iter().zip(&mut runs) {
             for reset in [None, Some(Reset::Subtract)] {
-                *runs += usize::from(same_both_ways(profile, &graph, &stimulus, reset));
+                *runs += usize::from(same_both_ways(profile, &graph, &stimuli, reset));
             }
         }
     }

@@ -4,7 +4,7 @@ use super::net::{Net, Station};
 use super::node::Leaving;
 use super::real::Real;
 use super::record::Subject;
-use super::sweep::Plan;
+use super::sweep::{Numbers, Plan};
 
 /// What is kept in each slot.
 #[derive(Clone, Debug)]
@@ -30,26 +30,27 @@ impl Signals {
                 station.node.as_ref().is_some_and(|node| node.leaving() == Leaving::Spikes);
             for slot in station.slots.into_iter().flatten() {
                 plans[slot].marks = is_entry || spikes;
-                plans[slot].numbers = !spikes;
+                if spikes {
+                    plans[slot].numbers = Numbers::Nothing;
+                }
             }
         }
         for station in net.stations.iter().filter(|station| !passes_on(station)) {
             for reads in station.reads.iter().filter(|reads| wants_numbers(station, reads.len())) {
                 for read in reads {
-                    plans[stands_in[read.slot]].numbers = true;
+                    plans[stands_in[read.slot]].numbers = Numbers::Rows;
                 }
             }
         }
         for subject in subjects {
             if let Subject::Output([Some(a), Some(b)]) = subject {
                 for slot in [a, b] {
-                    plans[stands_in[*slot]].numbers = true;
+                    plans[stands_in[*slot]].numbers = Numbers::Rows;
                 }
             }
         }
         for (slot, &other) in stands_in.iter().enumerate().filter(|(slot, other)| slot != *other) {
-            plans[slot] =
-                Plan { width: plans[other].width, numbers: false, marks: false, side_by_side: 0 };
+            plans[slot] = Plan::nothing(plans[other].width);
         }
         Self { plans, stands_in }
     }

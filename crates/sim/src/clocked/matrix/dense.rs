@@ -21,6 +21,15 @@ const TOGETHER: usize = 4;
 /// The widest tile.
 const WIDEST: usize = STRIP * CHUNK;
 
+/// How a dense matrix takes a pass.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in super::super) enum Way {
+    /// Row by row, by the sources that are not 0.
+    Events,
+    /// Some rows at a time, by every source.
+    Rows,
+}
+
 /// The weights of a matrix.
 #[derive(Clone, Debug)]
 pub(super) struct Dense<T> {
@@ -82,56 +91,74 @@ impl<T: Real> Dense<T> {
             return;
         }
         pass.rewrite();
+        let way = self.way(pass);
+        self.sweep_by(way, pass, bias);
+    }
+
+    /// The faster way for a pass whose events are listed; what it needs stands in the room.
+    pub(super) fn way(&self, pass: &mut Pass<'_, T>) -> Way {
+        let rows = pass.rows.len();
         let share = pass.room.events.len() as f64 / (rows * self.sources).max(1) as f64;
-        if self.finite && share > DENSE_SHARE && rows >= TOGETHER {
-            self.sweep_dense(pass, bias);
-        } else {
-            self.sweep_events(pass, bias);
+        if !(self.finite && share > DENSE_SHARE && rows >= TOGETHER) {
+            return Way::Events;
+        }
+        self.write_out(pass);
+        Way::Rows
+    }
+
+    /// Writes all rows in one way.
+    pub(super) fn sweep_by(&self, way: Way, pass: &mut Pass<'_, T>, bias: &[T]) {
+        for tile in 0..self.tiles() {
+            self.sweep_tile(way, tile, pass, bias);
         }
     }
 
-    /// Row by row, by the sources that are not 0.
-    pub(super) fn sweep_events(&self, pass: &mut Pass<'_, T>, bias: &[T]) {
+    /// Writes the sums of one tile after the other into the same place, and calls `taken` with each:
+    /// the targets, and the pass whose output is this tile.
+    pub(super) fn sweep_tiles(
+        &self,
+        pass: &mut Pass<'_, T>,
+        bias: &[T],
+        mut taken: impl FnMut(Range<usize>, &mut Pass<'_, T>),
+    ) {
+        let (way, out) = (self.way(pass), pass.out);
+        for tile in 0..self.tiles() {
+            let targets = tile * self.tile..(tile + 1) * self.tile;
+            pass.out = out.tile(targets.start);
+            self.sweep_tile(way, tile, pass, bias);
+            taken(targets, pass);
+        }
+        pass.out = out;
+    }
+
+    /// The number of tiles.
+    pub(super) fn tiles(&self) -> usize {
+        self.targets.div_ceil(self.tile)
+    }
+
+    /// Writes a tile of all rows.
+    pub(super) fn sweep_tile(&self, way: Way, tile: usize, pass: &mut Pass<'_, T>, bias: &[T]) {
         let Pass { arena, out, rows, room, .. } = pass;
-        for tile in 0..self.targets.div_ceil(self.tile) {
-            let tiles = Tiles {
-                weights: self.tile(tile),
-                bias: bias.get(tile * self.tile..).unwrap_or_default(),
-                at: tile * self.tile,
-                out: *out,
-                rows: rows.clone(),
-            };
-            let events = &room.events;
-            match self.tile {
-                CHUNK => vectorized(ByEvents::<_, CHUNK> { tiles, events, arena }),
-                _ => vectorized(ByEvents::<_, WIDEST> { tiles, events, arena }),
-            }
+        let at = tile * self.tile;
+        let bias = bias.get(at..).unwrap_or_default();
+        let tile = Tile { weights: self.tile(tile), bias, at, out: *out, rows: rows.clone() };
+        let (events, input, inputs) = (&room.events, room.input.as_slice(), self.sources);
+        match (way, self.tile) {
+            (Way::Events, CHUNK) => vectorized(ByEvents::<_, CHUNK> { tile, events, arena }),
+            (Way::Events, _) => vectorized(ByEvents::<_, WIDEST> { tile, events, arena }),
+            (Way::Rows, CHUNK) => vectorized(ByRows::<_, CHUNK> { tile, input, inputs, arena }),
+            (Way::Rows, _) => vectorized(ByRows::<_, WIDEST> { tile, input, inputs, arena }),
         }
     }
 
-    /// Some rows at a time, by every source.
-    pub(super) fn sweep_dense(&self, pass: &mut Pass<'_, T>, bias: &[T]) {
+    /// Writes the inputs of all rows into the room, zeros among them.
+    pub(super) fn write_out(&self, pass: &mut Pass<'_, T>) {
         let inputs = self.sources;
         pass.room.input.clear();
         pass.room.input.resize(pass.rows.len() * inputs, T::ZERO);
         for row in 0..pass.rows.len() {
             for (source, x) in pass.room.events.row(row) {
                 pass.room.input[row * inputs + source] = x;
-            }
-        }
-        let Pass { arena, out, rows, room, .. } = pass;
-        for tile in 0..self.targets.div_ceil(self.tile) {
-            let tiles = Tiles {
-                weights: self.tile(tile),
-                bias: bias.get(tile * self.tile..).unwrap_or_default(),
-                at: tile * self.tile,
-                out: *out,
-                rows: rows.clone(),
-            };
-            let input = room.input.as_slice();
-            match self.tile {
-                CHUNK => vectorized(ByRows::<_, CHUNK> { tiles, input, inputs, arena }),
-                _ => vectorized(ByRows::<_, WIDEST> { tiles, input, inputs, arena }),
             }
         }
     }
@@ -224,7 +251,7 @@ impl<T: Real> WithSimd for Narrow<'_, '_, T> {
 }
 
 /// One tile of a matrix and where its sums go.
-struct Tiles<'a, T> {
+struct Tile<'a, T> {
     weights: &'a [T],
     /// Bias of the tile's targets; empty without one.
     bias: &'a [T],
@@ -234,7 +261,7 @@ struct Tiles<'a, T> {
     rows: Range<usize>,
 }
 
-impl<T: Real> Tiles<'_, T> {
+impl<T: Real> Tile<'_, T> {
     /// The bias of a tile, 0 where there is none.
     #[inline(always)]
     fn bias<const N: usize>(&self) -> [T; N] {
@@ -264,7 +291,7 @@ impl<T: Real> Tiles<'_, T> {
 }
 
 struct ByEvents<'a, T, const N: usize> {
-    tiles: Tiles<'a, T>,
+    tile: Tile<'a, T>,
     events: &'a Events<T>,
     arena: &'a mut Arena<T>,
 }
@@ -274,14 +301,14 @@ impl<T: Real, const N: usize> WithSimd for ByEvents<'_, T, N> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, _: S) {
-        let Self { tiles, events, arena } = self;
-        let (weights, _) = tiles.weights.as_chunks::<N>();
-        let bias = tiles.bias::<N>();
+        let Self { tile, events, arena } = self;
+        let (weights, _) = tile.weights.as_chunks::<N>();
+        let bias = tile.bias::<N>();
         let all_one = events.same() == Some(T::ONE);
         if events.len() > weights.len() {
             touch(weights);
         }
-        for (number, row) in tiles.rows.clone().enumerate() {
+        for (number, row) in tile.rows.clone().enumerate() {
             let mut sums = [T::ZERO; N];
             if all_one {
                 for &source in events.places(number) {
@@ -298,7 +325,7 @@ impl<T: Real, const N: usize> WithSimd for ByEvents<'_, T, N> {
                     }
                 }
             }
-            tiles.write(arena, row, sums, &bias);
+            tile.write(arena, row, sums, &bias);
         }
     }
 }
@@ -318,7 +345,7 @@ fn touch<T: Real, const N: usize>(weights: &[[T; N]]) {
 }
 
 struct ByRows<'a, T, const N: usize> {
-    tiles: Tiles<'a, T>,
+    tile: Tile<'a, T>,
     input: &'a [T],
     inputs: usize,
     arena: &'a mut Arena<T>,
@@ -329,13 +356,13 @@ impl<T: Real, const N: usize> WithSimd for ByRows<'_, T, N> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, _: S) {
-        let Self { tiles, input, inputs, arena } = self;
-        let (weights, _) = tiles.weights.as_chunks::<N>();
-        let bias = tiles.bias::<N>();
+        let Self { tile, input, inputs, arena } = self;
+        let (weights, _) = tile.weights.as_chunks::<N>();
+        let bias = tile.bias::<N>();
         let mut number = 0;
-        while number < tiles.rows.len() {
+        while number < tile.rows.len() {
             // The last rows are done again with those before them, to the same numbers.
-            let first = number.min(tiles.rows.len() - TOGETHER);
+            let first = number.min(tile.rows.len() - TOGETHER);
             let x: [&[T]; TOGETHER] =
                 std::array::from_fn(|row| &input[(first + row) * inputs..][..inputs]);
             // Half a tile at a time, so that the sums of four rows fit the registers.
@@ -359,7 +386,7 @@ impl<T: Real, const N: usize> WithSimd for ByRows<'_, T, N> {
                 }
             }
             for (row, sums) in sums.into_iter().enumerate() {
-                tiles.write(arena, tiles.rows.start + first + row, sums, &bias);
+                tile.write(arena, tile.rows.start + first + row, sums, &bias);
             }
             number = first + TOGETHER;
         }

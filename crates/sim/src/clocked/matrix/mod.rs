@@ -110,6 +110,25 @@ impl<T: Real> Matrix<T> {
         true
     }
 
+    /// The number of tiles of targets; 0 for a list of weights.
+    pub(super) fn tiles(&self) -> usize {
+        if let Rows::Dense(rows) = &self.rows { rows.tiles() } else { 0 }
+    }
+
+    /// Calls `taken` with each tile of the sums of a pass, bias and all: the targets, and the pass whose
+    /// output is this tile.
+    pub(super) fn sweep_tiles(
+        &self,
+        pass: &mut Pass<'_, T>,
+        bias: &[T],
+        taken: impl FnMut(Range<usize>, &mut Pass<'_, T>),
+    ) {
+        pass.collect();
+        if let Rows::Dense(rows) = &self.rows {
+            rows.sweep_tiles(pass, bias, taken);
+        }
+    }
+
     /// Bytes of the weights.
     pub(super) fn bytes(&self) -> usize {
         match &self.rows {

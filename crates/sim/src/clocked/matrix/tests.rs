@@ -30,7 +30,7 @@ fn sums(
     way: Way,
     marks: bool,
 ) -> Vec<Vec<u32>> {
-    let marked = Plan { width: inputs[0].len(), numbers: true, marks, side_by_side: 0 };
+    let marked = Plan { marks, ..Plan::numbers(inputs[0].len()) };
     let plans = [marked, Plan::numbers(targets)];
     let (mut arena, tables) = Arena::new(plans.into_iter(), inputs.len());
     for (row, input) in inputs.iter().enumerate() {
@@ -59,14 +59,17 @@ fn step_by_step(rows: &Rows<f32>, pass: &mut Pass<'_, f32>, _: &[f32]) {
 
 fn by_events(rows: &Rows<f32>, pass: &mut Pass<'_, f32>, bias: &[f32]) {
     match rows {
-        Rows::Dense(rows) => rows.sweep_events(pass, bias),
+        Rows::Dense(rows) => rows.sweep_by(dense::Way::Events, pass, bias),
         Rows::Sparse(rows) => rows.sweep(pass, bias),
     }
 }
 
 fn by_rows(rows: &Rows<f32>, pass: &mut Pass<'_, f32>, bias: &[f32]) {
     match rows {
-        Rows::Dense(rows) if pass.rows.len() >= 4 => rows.sweep_dense(pass, bias),
+        Rows::Dense(rows) if pass.rows.len() >= 4 => {
+            rows.write_out(pass);
+            rows.sweep_by(dense::Way::Rows, pass, bias);
+        }
         _ => by_events(rows, pass, bias),
     }
 }

@@ -9,12 +9,13 @@ use std::ops::Range;
 
 use pulp::{Simd, WithSimd};
 
-use super::super::chunk::{STRIP, Vector, padded};
+use super::super::chunk::{STRIP, Vector};
 use super::super::real::Real;
 use super::super::sweep::{Arena, Table, Tap, gather};
 use super::fire::Firing;
 use super::layer::{Layer, LayerState};
 use super::rule::FanIn;
+use super::state::State;
 
 /// The part of a step that a layer takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,16 +36,48 @@ pub(super) struct Traces {
     pub(super) isyn: Option<Table>,
 }
 
-/// A layer of one sample over some rows.
-pub(super) struct Sweep<'a, T> {
+/// A layer over rows that hold whole steps of all samples.
+pub(super) struct Layers<'a, T> {
     pub(super) layer: &'a Layer<T>,
-    pub(super) state: &'a mut LayerState<T>,
+    /// A state for each sample.
+    pub(super) states: &'a mut [State<T>],
     pub(super) arena: &'a mut Arena<T>,
     pub(super) taps: &'a [Tap],
     pub(super) out: Table,
     pub(super) traces: Traces,
-    pub(super) rows: StepBy<Range<usize>>,
+    pub(super) rows: Range<usize>,
+    /// The neurons, in whole tiles.
+    pub(super) neurons: Range<usize>,
     pub(super) part: Part,
+}
+
+impl<T: Real> WithSimd for Layers<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        let Self { layer, states, arena, taps, out, traces, rows, neurons, part } = self;
+        let apart = states.len();
+        for (state, first) in states.iter_mut().zip(rows.start..) {
+            let State::Layer(state) = state else { continue };
+            let rows = (first..rows.end).step_by(apart);
+            let neurons = neurons.clone();
+            Sweep { layer, state, arena, taps, out, traces, rows, neurons, part }.run(simd);
+        }
+    }
+}
+
+/// A layer of one sample over some rows.
+struct Sweep<'a, T> {
+    layer: &'a Layer<T>,
+    state: &'a mut LayerState<T>,
+    arena: &'a mut Arena<T>,
+    taps: &'a [Tap],
+    out: Table,
+    traces: Traces,
+    rows: StepBy<Range<usize>>,
+    neurons: Range<usize>,
+    part: Part,
 }
 
 /// The state of a vector of neurons.
@@ -57,11 +90,10 @@ pub(super) struct Cells<S: Simd, T: Real, const W: usize> {
     pub(super) relayed: Vector<S, T, W>,
 }
 
-impl<T: Real> WithSimd for Sweep<'_, T> {
-    type Output = ();
-
+impl<T: Real> Sweep<'_, T> {
+    /// Takes the steps.
     #[inline(always)]
-    fn with_simd<S: Simd>(mut self, simd: S) {
+    fn run<S: Simd>(mut self, simd: S) {
         let is_plain = self.layer.is_plain() && self.traces.is_empty();
         match (is_plain, &self.layer.firing) {
             (true, Some(firing)) if self.layer.synapse.is_some() => {
@@ -69,7 +101,7 @@ impl<T: Real> WithSimd for Sweep<'_, T> {
             }
             (true, Some(firing)) => self.each_plain::<S, false>(simd, firing),
             _ => {
-                for at in (0..padded(self.out.width)).step_by(Vector::<S, T, 1>::LEN) {
+                for at in self.neurons.clone().step_by(Vector::<S, T, 1>::LEN) {
                     self.take::<S, 1>(simd, at);
                 }
             }
@@ -81,8 +113,7 @@ impl<T: Real> Sweep<'_, T> {
     /// Takes all neurons of a [plain](Layer::is_plain) layer.
     #[inline(always)]
     fn each_plain<S: Simd, const SYNAPSE: bool>(&mut self, simd: S, firing: &Firing<T>) {
-        let end = padded(self.out.width);
-        let mut at = 0;
+        let Range { start: mut at, end } = self.neurons;
         while at + Vector::<S, T, STRIP>::LEN <= end {
             self.take_plain::<S, STRIP, SYNAPSE>(simd, at, firing);
             at += Vector::<S, T, STRIP>::LEN;
@@ -150,7 +181,7 @@ impl<T: Real> Sweep<'_, T> {
     /// Takes the neurons from one on through all rows.
     #[inline(always)]
     fn take<S: Simd, const W: usize>(&mut self, simd: S, at: usize) {
-        let Self { layer, state, arena, taps, out, traces, rows, part } = self;
+        let Self { layer, state, arena, taps, out, traces, rows, part, .. } = self;
         let (emits, takes) = (*part != Part::Take, *part != Part::Emit);
         let mut cells: Cells<S, T, W> = Cells {
             v: Vector::load(simd, &state.v, at),

@@ -7,18 +7,18 @@ use std::sync::Arc;
 use nirkit_numerics::{Tensor, TensorError};
 use pulp::{Simd, WithSimd};
 
-use super::super::chunk::vectorized;
+use super::super::chunk::{padded, vectorized};
 use super::super::drive::{Sketch, Track};
 use super::super::option::Feedback;
 use super::super::real::Real;
 use super::super::sweep::{self, Arena, Pass, Plan, Room, Stage, Table, Tap, gather_row};
-use super::cells::{Part, Sweep, Traces};
-use super::fixed::{FixedLayer, FixedState};
-use super::layer::{Layer, LayerState};
+use super::cells::{Layers, Part, Traces};
+use super::fixed::FixedLayer;
 use super::order;
 use super::program::{Kind, Net, Station, Subject};
 use super::rule::FanIn;
-use super::signals::{Signals, is_read_from_marks};
+use super::signals::{Signals, is_read_from_output};
+use super::state::State;
 use super::values::Later;
 use crate::recording::Observable;
 
@@ -43,34 +43,12 @@ pub(super) struct Hall<T> {
     /// What changes in each station, for each sample.
     states: Vec<Vec<State<T>>>,
     traces: Vec<Traces>,
+    /// For each station the one whose sums it takes tile by tile, if there is one.
+    fed_by: Vec<Option<usize>>,
     /// Where each subject is read.
     reads: Vec<Table>,
     room: Room<T>,
     sketch: Sketch,
-}
-
-/// What changes in a station.
-#[derive(Clone, Debug)]
-enum State<T> {
-    None,
-    Layer(LayerState<T>),
-    Fixed(FixedState),
-}
-
-impl<T: Real> State<T> {
-    /// Goes back to the start.
-    fn restart(&mut self, kind: &Kind<T>) {
-        match (kind, &mut *self) {
-            (Kind::Entry(_) | Kind::Map(_), _) => {}
-            (Kind::Layer(layer), Self::Layer(state)) => layer.restart(state),
-            (Kind::Layer(layer), _) => {
-                let mut state = LayerState::default();
-                layer.restart(&mut state);
-                *self = Self::Layer(state);
-            }
-            (Kind::Fixed(layer), _) => *self = Self::Fixed(layer.start()),
-        }
-    }
 }
 
 /// How much of a run is taken at once.
@@ -89,8 +67,11 @@ impl Size {
         const MOST: usize = 8;
         /// Fewer steps at once are not worth it.
         const LEAST: usize = 32;
+        /// Rows of several samples lie apart, which is slow where they come from further away.
+        const NEAR: usize = 512 << 10;
         let rows = sweep::block(row_bytes, weight_bytes);
-        Self { rows, abreast: (rows / LEAST).clamp(1, MOST) }
+        let near = rows.min(NEAR / row_bytes.max(1));
+        Self { rows, abreast: (near / LEAST).clamp(1, MOST) }
     }
 }
 
@@ -148,6 +129,7 @@ impl<T: Real> Hall<T> {
             passed_on: signals.stands_in.iter().enumerate().map(|(a, &b)| a != b).collect(),
             seen,
             traces,
+            fed_by: signals.fed_by,
             reads,
             room: Room::default(),
             sketch: Sketch::default(),
@@ -283,12 +265,17 @@ impl<T: Real> Hall<T> {
         }
         let (start, end) = (self.abreast, (count + 1) * self.abreast);
         for &at in &stage.members {
+            if self.fed_by.contains(&Some(at)) {
+                continue;
+            }
             // In the first step some sources are not seen yet.
-            let [first, later] = &self.seen[at];
+            let [first, later] = &self.seen[self.fed_by[at].unwrap_or(at)];
             let from = if is_first && first != later { start + self.abreast } else { start };
             for (seen, rows) in [(0, start..from), (1, from..end)] {
-                if !rows.is_empty() {
-                    self.turn(&net.stations[at], at, seen, rows, Part::Both);
+                match self.fed_by[at] {
+                    _ if rows.is_empty() => {}
+                    Some(source) => self.turn_tiles(net, source, at, seen, rows),
+                    None => self.turn(&net.stations[at], at, seen, rows, Part::Both),
                 }
             }
         }
@@ -326,6 +313,7 @@ impl<T: Real> Hall<T> {
                 out,
                 traces: self.traces[at],
                 rows,
+                neurons: 0..padded(out.width),
                 part,
             }),
             Kind::Fixed(layer) => {
@@ -334,6 +322,36 @@ impl<T: Real> Hall<T> {
                 }
             }
         }
+    }
+
+    /// The turn of a matrix and of the layer that it feeds, tile by tile.
+    fn turn_tiles(
+        &mut self,
+        net: &Net<T>,
+        source: usize,
+        at: usize,
+        seen: usize,
+        rows: Range<usize>,
+    ) {
+        let [matrix, station] = [source, at].map(|at| &net.stations[at]);
+        let (Kind::Map(map), Kind::Layer(layer)) = (&matrix.kind, &station.kind) else { return };
+        let (out, traces) = (self.tables[station.leaf], self.traces[at]);
+        let states = &mut self.states[at][..self.abreast];
+        let mut pass = Pass {
+            arena: &mut self.arena,
+            taps: &self.seen[source][seen],
+            inputs: matrix.inputs,
+            truth: false,
+            out: self.tables[matrix.leaf],
+            rows: rows.clone(),
+            room: &mut self.room,
+        };
+        map.sweep_tiles(&mut pass, |neurons, pass| {
+            let (states, arena) = (&mut *states, &mut *pass.arena);
+            let (taps, rows) = (&[Tap { table: pass.out, late: 0 }], rows.clone());
+            let part = Part::Both;
+            vectorized(Layers { layer, states, arena, taps, out, traces, rows, neurons, part });
+        });
     }
 
     /// Takes a step of a layer in fixed point.
@@ -363,34 +381,6 @@ impl<T: Real> Hall<T> {
             for (to, &v) in trace.iter_mut().zip(&state.v) {
                 *to = T::round(f64::from(v));
             }
-        }
-    }
-}
-
-/// A layer in rows that hold a number of whole steps of all samples.
-struct Layers<'a, T> {
-    layer: &'a Layer<T>,
-    /// A state for each sample.
-    states: &'a mut [State<T>],
-    arena: &'a mut Arena<T>,
-    taps: &'a [Tap],
-    out: Table,
-    traces: Traces,
-    rows: Range<usize>,
-    part: Part,
-}
-
-impl<T: Real> WithSimd for Layers<'_, T> {
-    type Output = ();
-
-    #[inline(always)]
-    fn with_simd<S: Simd>(self, simd: S) {
-        let Self { layer, states, arena, taps, out, traces, rows, part } = self;
-        let apart = states.len();
-        for (state, first) in states.iter_mut().zip(rows.start..) {
-            let State::Layer(state) = state else { continue };
-            let rows = (first..rows.end).step_by(apart);
-            Sweep { layer, state, arena, taps, out, traces, rows, part }.with_simd(simd);
         }
     }
 }
@@ -446,7 +436,8 @@ impl<T: Real> Hall<T> {
             Kind::Layer(layer) => {
                 let states = &mut self.states[at][..self.abreast];
                 let (arena, traces) = (&mut self.arena, self.traces[at]);
-                Layers { layer, states, arena, taps, out, traces, rows, part }.with_simd(simd);
+                let neurons = 0..padded(out.width);
+                Layers { layer, states, arena, taps, out, traces, rows, neurons, part }.with_simd(simd);
             }
             _ => self.turn(station, at, seen, rows, part),
         }
@@ -465,7 +456,7 @@ fn traced_by<'t, T: Real>(
     traces: &'t mut Traces,
 ) -> Option<&'t mut Option<Table>> {
     match (&station.kind, subject.request.observable) {
-        _ if is_read_from_marks(station, subject) => None,
+        _ if is_read_from_output(station, subject) => None,
         (Kind::Layer(_), Observable::Spikes) => Some(&mut traces.spikes),
         (Kind::Layer(_), Observable::Isyn) => Some(&mut traces.isyn),
         (Kind::Layer(_) | Kind::Fixed(_), Observable::V) => Some(&mut traces.v),

@@ -186,6 +186,24 @@ impl<T: Real> Map<T> {
         }
     }
 
+    /// The number of tiles in which a sweep makes sums; 0 where it makes them otherwise.
+    pub(super) fn tiles(&self) -> usize {
+        if let Op::Matrix(matrix) = &self.op { matrix.tiles() } else { 0 }
+    }
+
+    /// Calls `taken` with each tile of the sums of a pass: the channels, and the pass whose output is
+    /// this tile.
+    pub(super) fn sweep_tiles(
+        &self,
+        pass: &mut Pass<'_, T>,
+        taken: impl FnMut(Range<usize>, &mut Pass<'_, T>),
+    ) {
+        pass.truth = self.truth_only;
+        if let Op::Matrix(matrix) = &self.op {
+            matrix.sweep_tiles(pass, &self.bias, taken);
+        }
+    }
+
     /// Whether a sweep can leave channels side by side, as those of a convolution; their number.
     pub(super) fn side_by_side(&self) -> Option<usize> {
         match &self.op {

@@ -32,6 +32,7 @@ mod program;
 pub mod rule;
 mod run;
 mod signals;
+mod state;
 mod values;
 
 pub use error::SchemeError;

@@ -1,7 +1,7 @@
 //! What is kept of the signals while a program plays: the plan of its arena.
 
 use super::super::real::Real;
-use super::super::sweep::Plan;
+use super::super::sweep::{Numbers, Plan};
 use super::layer::Layer;
 use super::program::{Kind, Net, Station, Subject};
 use crate::recording::Observable;
@@ -16,6 +16,8 @@ pub(super) struct Signals {
     pub(super) stands_in: Vec<usize>,
     /// Whether anybody asks for the numbers of a leaf and not for its events.
     pub(super) asked_for: Vec<bool>,
+    /// For each station the one whose sums it takes tile by tile; both are positions.
+    pub(super) fed_by: Vec<Option<usize>>,
 }
 
 impl Signals {
@@ -31,19 +33,78 @@ impl Signals {
                 Kind::Entry(_) => plan.marks = true,
                 Kind::Layer(layer) if layer.firing.is_some() => {
                     plan.marks = true;
-                    plan.numbers = layer.uniform_height().is_none() || asked_for[station.leaf];
+                    if layer.uniform_height().is_some() && !asked_for[station.leaf] {
+                        plan.numbers = Numbers::Nothing;
+                    }
                 }
                 _ => {}
             }
         }
-        for station in &net.stations {
-            lay_side_by_side(net, station, &stands_in, subjects, &mut plans);
-        }
         for (leaf, &other) in stands_in.iter().enumerate().filter(|(leaf, other)| leaf != *other) {
-            plans[leaf] =
-                Plan { width: plans[other].width, numbers: false, marks: false, side_by_side: 0 };
+            plans[leaf] = Plan::nothing(plans[other].width);
         }
-        Self { plans, stands_in, asked_for }
+        let mut signals = Self { plans, stands_in, asked_for, fed_by: vec![None; net.stations.len()] };
+        for (at, station) in net.stations.iter().enumerate() {
+            if let Some(source) = signals.private_source(net, station, subjects) {
+                signals.lay_side_by_side(net, station, &net.stations[source], subjects);
+                signals.take_in_tiles(net, at, source);
+            }
+        }
+        signals
+    }
+
+    /// The map that leads to a layer, if only this layer sees what leaves it: the position of its
+    /// station.
+    fn private_source<T: Real>(
+        &self,
+        net: &Net<T>,
+        station: &Station<T>,
+        subjects: &[&Subject],
+    ) -> Option<usize> {
+        let (Kind::Layer(_), [tap]) = (&station.kind, station.taps.as_slice()) else { return None };
+        let source = self.stands_in[tap.source];
+        let at = net.stations.iter().position(|station| station.leaf == source)?;
+        let taps = net.stations.iter().flat_map(|station| &station.taps);
+        let seen = taps.filter(|tap| self.stands_in[tap.source] == source).count();
+        let passed_on = self.stands_in.iter().filter(|&&leaf| leaf == source).count();
+        let is_asked_for = subjects.iter().any(|subject| self.stands_in[subject.leaf] == source);
+        let is_private = seen == 1 && passed_on == 1 && tap.later.is_none() && !is_asked_for;
+        (is_private && matches!(net.stations[at].kind, Kind::Map(_))).then_some(at)
+    }
+
+    /// Leaves the sums of a convolution as they are made, the channels of a pixel side by side, where
+    /// only a layer sees them whose neurons are all alike and of which only spikes are seen.
+    fn lay_side_by_side<T: Real>(
+        &mut self,
+        net: &Net<T>,
+        station: &Station<T>,
+        source: &Station<T>,
+        subjects: &[&Subject],
+    ) {
+        let (Kind::Layer(layer), Kind::Map(map)) = (&station.kind, &source.kind) else { return };
+        let Some(channels) = map.side_by_side() else { return };
+        let by_events = net.stations.iter().all(|target| {
+            !target.taps.iter().any(|tap| self.stands_in[tap.source] == station.leaf)
+                || self.stands_in[target.leaf] != target.leaf
+                || !wants_numbers(target)
+        });
+        let is_looked_at = subjects.iter().any(|subject| {
+            self.stands_in[subject.leaf] == station.leaf && !is_read_from_marks(station, subject)
+        });
+        if layer.is_uniform() && layer.firing.is_some() && by_events && !is_looked_at {
+            self.plans[source.leaf].side_by_side = channels;
+            self.plans[station.leaf].side_by_side = channels;
+        }
+    }
+
+    /// Lets a layer take the sums of a matrix tile by tile, as they are made, where neither is stepped.
+    fn take_in_tiles<T: Real>(&mut self, net: &Net<T>, at: usize, source: usize) {
+        let is_stepped = |at| net.stages.iter().any(|s| s.stepped && s.members.contains(&at));
+        let Kind::Map(map) = &net.stations[source].kind else { return };
+        if map.tiles() > 1 && !is_stepped(at) && !is_stepped(source) {
+            self.plans[net.stations[source].leaf].numbers = Numbers::Tile;
+            self.fed_by[at] = Some(source);
+        }
     }
 }
 
@@ -63,50 +124,19 @@ fn asked_for<T: Real>(net: &Net<T>, stands_in: &[usize], subjects: &[&Subject]) 
     asked_for
 }
 
-/// Leaves the sums of a convolution as they are made, the channels of a pixel side by side, where only
-/// a layer sees them whose neurons are all alike and of which only spikes are seen.
-fn lay_side_by_side<T: Real>(
-    net: &Net<T>,
-    station: &Station<T>,
-    stands_in: &[usize],
-    subjects: &[&Subject],
-    plans: &mut [Plan],
-) {
-    let (Kind::Layer(layer), [tap]) = (&station.kind, station.taps.as_slice()) else { return };
-    let source = stands_in[tap.source];
-    let Some(conv) = net.stations.iter().find(|station| station.leaf == source) else { return };
-    let Kind::Map(map) = &conv.kind else { return };
-    let Some(channels) = map.side_by_side() else { return };
-    let seen_by = |leaf: usize| {
-        let taps = |station: &Station<T>| {
-            station.taps.iter().filter(|tap| stands_in[tap.source] == leaf).count()
-        };
-        net.stations.iter().map(taps).sum::<usize>()
-    };
-    let passed_on = (0..stands_in.len()).filter(|&leaf| stands_in[leaf] == source).count();
-    let is_private = passed_on == 1 && seen_by(source) == 1 && tap.later.is_none();
-    let by_events = net.stations.iter().all(|target| {
-        !target.taps.iter().any(|tap| stands_in[tap.source] == station.leaf)
-            || stands_in[target.leaf] != target.leaf
-            || !wants_numbers(target)
-    });
-    let is_looked_at = subjects.iter().any(|subject| {
-        stands_in[subject.leaf] == source
-            || stands_in[subject.leaf] == station.leaf && !is_read_from_marks(station, subject)
-    });
-    let can = layer.is_uniform() && layer.firing.is_some();
-    if can && is_private && by_events && !is_looked_at {
-        plans[source].side_by_side = channels;
-        plans[station.leaf].side_by_side = channels;
-    }
-}
-
-/// Whether the spikes that a subject asks for are the marks of a station's table.
-pub(super) fn is_read_from_marks<T: Real>(station: &Station<T>, subject: &Subject) -> bool {
+/// Whether the spikes that a subject asks for are what a station puts out.
+pub(super) fn is_read_from_output<T: Real>(station: &Station<T>, subject: &Subject) -> bool {
     let Kind::Layer(layer) = &station.kind else { return false };
     station.leaf == subject.leaf
         && subject.request.observable == Observable::Spikes
-        && layer.uniform_height() == Some(T::ONE)
+        && layer.firing.is_some()
+        && layer.height == T::ONE
+}
+
+/// Whether they are the marks of its table.
+fn is_read_from_marks<T: Real>(station: &Station<T>, subject: &Subject) -> bool {
+    let Kind::Layer(layer) = &station.kind else { return false };
+    is_read_from_output(station, subject) && layer.uniform_height().is_some()
 }
 
 /// Whether a station needs the numbers of its sources.

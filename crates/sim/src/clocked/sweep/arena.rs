@@ -2,7 +2,7 @@
 
 use pulp::{Simd, WithSimd};
 
-use super::super::chunk::{CHUNK, Lines, STRIP, Vector, padded, vectorized, zeros};
+use super::super::chunk::{CHUNK, Lines, STRIP, Vector, padded, tile, vectorized, zeros};
 use super::super::real::Real;
 
 /// Bits in a word of marks.
@@ -13,8 +13,7 @@ pub(in super::super) const WORD: usize = 64;
 pub(in super::super) struct Plan {
     /// Channels in a row.
     pub(in super::super) width: usize,
-    /// Whether the numbers are kept.
-    pub(in super::super) numbers: bool,
+    pub(in super::super) numbers: Numbers,
     /// Whether there is a mark for each channel: a bit that says that its number is not 0.
     pub(in super::super) marks: bool,
     /// Channels of a pixel whose numbers stand side by side; 0 where numbers are in C order. Marks
@@ -22,16 +21,41 @@ pub(in super::super) struct Plan {
     pub(in super::super) side_by_side: usize,
 }
 
+/// How the numbers of a table are kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in super::super) enum Numbers {
+    /// Not at all.
+    Nothing,
+    /// Row by row.
+    Rows,
+    /// A tile of channels at a time, which takes the place of the one before.
+    Tile,
+}
+
 impl Plan {
     /// A table of numbers without marks.
     pub(in super::super) fn numbers(width: usize) -> Self {
-        Self { width, numbers: true, marks: false, side_by_side: 0 }
+        Self { width, numbers: Numbers::Rows, marks: false, side_by_side: 0 }
+    }
+
+    /// A table that holds nothing.
+    pub(in super::super) fn nothing(width: usize) -> Self {
+        Self { width, numbers: Numbers::Nothing, ..Self::numbers(width) }
     }
 
     /// Bytes of a row.
     pub(in super::super) fn row_bytes<T>(self) -> usize {
-        let numbers = if self.numbers { stride(self.width) * size_of::<T>() } else { 0 };
-        numbers + if self.marks { self.width.div_ceil(8) } else { 0 }
+        let marks = if self.marks { self.width.div_ceil(8) } else { 0 };
+        self.stride() * size_of::<T>() + marks
+    }
+
+    /// Numbers from row to row.
+    fn stride(self) -> usize {
+        match self.numbers {
+            Numbers::Nothing => 0,
+            Numbers::Rows => stride(self.width),
+            Numbers::Tile => tile(self.width),
+        }
     }
 }
 
@@ -43,6 +67,8 @@ pub(in super::super) struct Table {
     base: usize,
     /// Numbers from row to row; 0 where none are kept.
     stride: usize,
+    /// Whether only a tile of the numbers is kept.
+    is_tile: bool,
     marks: usize,
     /// Words of marks in a row; 0 for a table without marks.
     words: usize,
@@ -69,10 +95,16 @@ impl Table {
         channel % plane * self.side_by_side + channel / plane
     }
 
-    /// Whether numbers are kept.
+    /// Whether all numbers are kept.
     #[inline]
     pub(in super::super) fn has_numbers(self) -> bool {
-        self.stride > 0
+        self.stride > 0 && !self.is_tile
+    }
+
+    /// A tile of the table: channels from this one on have numbers.
+    #[inline(always)]
+    pub(in super::super) fn tile(self, first: usize) -> Self {
+        Self { base: self.base - first, ..self }
     }
 
     /// Whether there is a mark for each channel.
@@ -101,14 +133,18 @@ impl<T: Real> Arena<T> {
         plans: impl Iterator<Item = Plan>,
         rows: usize,
     ) -> (Self, Vec<Table>) {
-        let (mut base, mut marks) = (0, 0);
+        let plans: Vec<Plan> = plans.collect();
+        // A tile begins where the first of its channels would, if the others were there as well.
+        let tiled = plans.iter().filter(|plan| plan.numbers == Numbers::Tile);
+        let widest = tiled.map(|plan| padded(plan.width)).max();
+        let (mut base, mut marks) = (widest.unwrap_or(0), 0);
         let mut tables = Vec::new();
         for plan in plans {
-            let Plan { width, side_by_side, .. } = plan;
-            let stride = if plan.numbers { stride(width) } else { 0 };
+            let (stride, Plan { width, side_by_side, .. }) = (plan.stride(), plan);
+            let is_tile = plan.numbers == Numbers::Tile;
             let words = if plan.marks { width.div_ceil(WORD).max(1) } else { 0 };
             let id = tables.len();
-            tables.push(Table { id, base, stride, marks, words, width, side_by_side });
+            tables.push(Table { id, base, stride, is_tile, marks, words, width, side_by_side });
             base += stride * rows;
             marks += words * rows;
         }

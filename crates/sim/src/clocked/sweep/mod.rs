@@ -14,7 +14,7 @@ mod events;
 mod pass;
 mod stage;
 
-pub(super) use arena::{Arena, Plan, Table, WORD, marked};
+pub(super) use arena::{Arena, Numbers, Plan, Table, WORD, marked};
 pub(super) use events::Events;
 pub(super) use pass::{Pass, Room, Tap, gather, gather_row};
 pub(super) use stage::{Stage, stages};
