@@ -48,8 +48,8 @@ enum View {
 }
 
 impl<T: Real> Block<T> {
-    /// Room for blocks of a run with a recorder.
-    pub(super) fn new(walk: &Walk<T>, dense: &Dense) -> Self {
+    /// Room for blocks of a run with a recorder, of which no more than so many steps are left.
+    pub(super) fn new(walk: &Walk<T>, dense: &Dense, steps: usize) -> Self {
         let net = Arc::clone(&walk.net);
         let subjects = || dense.probes.iter().map(|(probe, _)| &probe.subject);
         let states = subjects().filter_map(|subject| match subject {
@@ -59,7 +59,7 @@ impl<T: Real> Block<T> {
         let signals = Signals::new(&net, subjects());
         let plans = signals.plans.iter().copied().chain(states);
         let row = plans.clone().map(Plan::row_bytes::<T>).sum();
-        let len = sweep::block(row, weights(&net));
+        let len = sweep::block(row, weights(&net)).min(steps.max(1));
         let (mut arena, mut tables) = Arena::new(plans, len + 1);
         let mut kept = tables.split_off(net.slots.len()).into_iter();
         for (slot, &other) in signals.stands_in.iter().enumerate() {

@@ -117,9 +117,14 @@ impl Run {
         dense: &mut Dense,
         progress: &mut dyn FnMut(usize),
     ) {
+        let steps = until.saturating_sub(self.steps());
         match &mut self.0 {
-            State::F32(walk) => Block::new(walk, dense).record(walk, until, drive, dense, progress),
-            State::F64(walk) => Block::new(walk, dense).record(walk, until, drive, dense, progress),
+            State::F32(walk) => {
+                Block::new(walk, dense, steps).record(walk, until, drive, dense, progress);
+            }
+            State::F64(walk) => {
+                Block::new(walk, dense, steps).record(walk, until, drive, dense, progress);
+            }
         }
     }
 
