@@ -190,12 +190,16 @@ impl<T: Real> Dense<T> {
         bias: &[T],
     ) {
         for row in rows {
-            match self.tile {
-                CHUNK => self.add_marked_by::<CHUNK>(arena, tap, out, row, bias),
+            match self.targets.div_ceil(CHUNK) {
+                0 | 1 => self.add_marked_by::<CHUNK>(arena, tap, out, row, bias),
+                2 => self.add_marked_by::<{ 2 * CHUNK }>(arena, tap, out, row, bias),
+                3 => self.add_marked_by::<{ 3 * CHUNK }>(arena, tap, out, row, bias),
                 _ => self.add_marked_by::<WIDEST>(arena, tap, out, row, bias),
             }
         }
     }
+
+    /// The same for `N` targets.
 
     #[inline(always)]
     fn add_marked_by<const N: usize>(
@@ -206,12 +210,14 @@ impl<T: Real> Dense<T> {
         row: usize,
         bias: &[T],
     ) {
-        let (weights, _) = self.weights.as_chunks::<N>();
         let mut sums = [T::ZERO; N];
         for (at, &word) in arena.marks(tap.table, row - tap.late).iter().enumerate() {
             let mut word = word;
             while word != 0 {
-                let weights = &weights[at * 64 + word.trailing_zeros() as usize];
+                let source = at * 64 + word.trailing_zeros() as usize;
+                let Some(weights) = self.weights[source * self.tile..].first_chunk::<N>() else {
+                    break;
+                };
                 for lane in 0..N {
                     sums[lane] += weights[lane];
                 }

@@ -104,10 +104,17 @@ impl<T: Real> Matrix<T> {
         bias: &[T],
     ) -> bool {
         match &self.rows {
-            Rows::Dense(matrix) if matrix.is_narrow() => matrix.add_marked(arena, tap, out, rows, bias),
+            Rows::Dense(matrix) if matrix.is_narrow() => {
+                matrix.add_marked(arena, tap, out, rows, bias)
+            }
             _ => return false,
         }
         true
+    }
+
+    /// Whether few registers hold all targets.
+    pub(super) fn is_narrow(&self) -> bool {
+        matches!(&self.rows, Rows::Dense(rows) if rows.is_narrow())
     }
 
     /// The number of tiles of targets; 0 for a list of weights.

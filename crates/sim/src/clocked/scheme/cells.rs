@@ -12,6 +12,7 @@ use pulp::{Simd, WithSimd};
 use super::super::chunk::{STRIP, Vector};
 use super::super::real::Real;
 use super::super::sweep::{Arena, Table, Tap, gather};
+use super::echo::{Alone, Along, Echo};
 use super::fire::Firing;
 use super::layer::{Layer, LayerState};
 use super::rule::FanIn;
@@ -67,6 +68,45 @@ impl<T: Real> WithSimd for Layers<'_, T> {
     }
 }
 
+/// A [plain](Layer::is_plain) layer that feeds itself, over rows that hold whole steps of all samples;
+/// whether the vector unit holds all its neurons at once, and nothing is done where it does not.
+pub(super) struct Echoing<'a, T> {
+    pub(super) layer: &'a Layer<T>,
+    /// A state for each sample.
+    pub(super) states: &'a mut [State<T>],
+    pub(super) arena: &'a mut Arena<T>,
+    pub(super) taps: &'a [Tap],
+    pub(super) out: Table,
+    pub(super) rows: Range<usize>,
+    pub(super) echo: Echo<'a, T>,
+}
+
+impl<T: Real> WithSimd for Echoing<'_, T> {
+    type Output = bool;
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) -> bool {
+        let Self { layer, states, arena, taps, out, rows, echo } = self;
+        if out.width > Vector::<S, T, STRIP>::LEN {
+            return false;
+        }
+        let Some(firing) = &layer.firing else { return false };
+        let (neurons, traces, part, apart) = (0..0, Traces::default(), Part::Both, states.len());
+        for (state, first) in states.iter_mut().zip(rows.start..) {
+            let State::Layer(state) = state else { continue };
+            let rows = (first..rows.end).step_by(apart);
+            let neurons = neurons.clone();
+            let sweep = Sweep { layer, state, arena, taps, out, traces, rows, neurons, part };
+            if layer.synapse.is_some() {
+                sweep.echo::<S, true>(simd, firing, &echo);
+            } else {
+                sweep.echo::<S, false>(simd, firing, &echo);
+            }
+        }
+        true
+    }
+}
+
 /// A layer of one sample over some rows.
 struct Sweep<'a, T> {
     layer: &'a Layer<T>,
@@ -115,12 +155,28 @@ impl<T: Real> Sweep<'_, T> {
     fn each_plain<S: Simd, const SYNAPSE: bool>(&mut self, simd: S, firing: &Firing<T>) {
         let Range { start: mut at, end } = self.neurons;
         while at + Vector::<S, T, STRIP>::LEN <= end {
-            self.take_plain::<S, STRIP, SYNAPSE>(simd, at, firing);
+            self.take_plain::<S, STRIP, SYNAPSE>(simd, at, firing, &Alone);
             at += Vector::<S, T, STRIP>::LEN;
         }
         while at < end {
-            self.take_plain::<S, 1, SYNAPSE>(simd, at, firing);
+            self.take_plain::<S, 1, SYNAPSE>(simd, at, firing, &Alone);
             at += Vector::<S, T, 1>::LEN;
+        }
+    }
+
+    /// Takes all neurons of a plain layer and its echo.
+    #[inline(always)]
+    fn echo<S: Simd, const SYNAPSE: bool>(
+        mut self,
+        simd: S,
+        firing: &Firing<T>,
+        echo: &Echo<'_, T>,
+    ) {
+        // Padding is left out, so that hardly more registers are taken than hold neurons.
+        match self.out.width.div_ceil(Vector::<S, T, 1>::LEN) {
+            0 | 1 => self.take_plain::<S, 1, SYNAPSE>(simd, 0, firing, echo),
+            2 | 3 => self.take_plain::<S, 3, SYNAPSE>(simd, 0, firing, echo),
+            _ => self.take_plain::<S, STRIP, SYNAPSE>(simd, 0, firing, echo),
         }
     }
 
@@ -131,6 +187,7 @@ impl<T: Real> Sweep<'_, T> {
         simd: S,
         at: usize,
         firing: &Firing<T>,
+        along: &impl Along<T>,
     ) {
         let Self { layer, state, arena, taps, out, rows, part, .. } = self;
         let height = Vector::<S, T, W>::splat(simd, layer.height);
@@ -146,6 +203,7 @@ impl<T: Real> Sweep<'_, T> {
             if emits {
                 arena.store_marked(*out, row, at, marks, owed * height);
             }
+            along.turn(arena, row);
             if *part == Part::Emit {
                 continue;
             }
@@ -219,7 +277,7 @@ impl<T: Real> Sweep<'_, T> {
 
 impl Traces {
     /// Whether nobody wants any.
-    fn is_empty(self) -> bool {
+    pub(super) fn is_empty(self) -> bool {
         self.spikes.is_none() && self.v.is_none() && self.isyn.is_none()
     }
 }
@@ -227,7 +285,7 @@ impl Traces {
 impl<T: Real> Layer<T> {
     /// Whether nothing waits from step to step but voltages, and synaptic currents that the membrane
     /// sees at once. Most layers are such.
-    fn is_plain(&self) -> bool {
+    pub(super) fn is_plain(&self) -> bool {
         !self.is_late() && self.relay.is_empty()
     }
 

@@ -1,7 +1,7 @@
 //! Halls: what a player needs while it plays, blocks of steps leaf by leaf (see
 //! [`sweep`](super::super::sweep)).
 
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 use std::sync::Arc;
 
 use nirkit_numerics::{Tensor, TensorError};
@@ -12,7 +12,8 @@ use super::super::drive::{Sketch, Track};
 use super::super::option::Feedback;
 use super::super::real::Real;
 use super::super::sweep::{self, Arena, Pass, Plan, Room, Stage, Table, Tap, gather_row};
-use super::cells::{Layers, Part, Traces};
+use super::cells::{Echoing, Layers, Part, Traces};
+use super::echo::Echo;
 use super::fixed::FixedLayer;
 use super::order;
 use super::program::{Kind, Net, Station, Subject};
@@ -261,7 +262,7 @@ impl<T: Real> Hall<T> {
     /// Runs a stage over a block.
     fn run(&mut self, net: &Net<T>, stage: &Stage, is_first: bool, count: usize) {
         if stage.stepped {
-            return vectorized(Steps { hall: self, net, stage, is_first, count });
+            return self.run_steps(net, stage, is_first, count);
         }
         let (start, end) = (self.abreast, (count + 1) * self.abreast);
         for &at in &stage.members {
@@ -350,19 +351,13 @@ impl<T: Real> Hall<T> {
             let (states, arena) = (&mut *states, &mut *pass.arena);
             let (taps, rows) = (&[Tap { table: pass.out, late: 0 }], rows.clone());
             let part = Part::Both;
-            vectorized(Layers { layer, states, arena, taps, out, traces, rows, neurons, part });
+            let layers = Layers { layer, states, arena, taps, out, traces, rows, neurons, part };
+            vectorized(layers);
         });
     }
 
     /// Takes a step of a layer in fixed point.
-    fn step_fixed(
-        &mut self,
-        layer: &FixedLayer,
-        at: usize,
-        seen: usize,
-        row: usize,
-        out: Table,
-    ) {
+    fn step_fixed(&mut self, layer: &FixedLayer, at: usize, seen: usize, row: usize, out: Table) {
         let taps = self.seen[at][seen].as_slice();
         let State::Fixed(state) = &mut self.states[at][row % self.abreast] else { return };
         let Room { input, other, .. } = &mut self.room;
@@ -385,13 +380,13 @@ impl<T: Real> Hall<T> {
     }
 }
 
-/// A stage that has to be stepped, over a block.
+/// Some steps of a stage that has to be stepped.
 struct Steps<'a, T> {
     hall: &'a mut Hall<T>,
     net: &'a Net<T>,
-    stage: &'a Stage,
+    turns: &'a [(usize, Part)],
     is_first: bool,
-    count: usize,
+    steps: RangeInclusive<usize>,
 }
 
 impl<T: Real> WithSimd for Steps<'_, T> {
@@ -399,18 +394,11 @@ impl<T: Real> WithSimd for Steps<'_, T> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
-        let Self { hall, net, stage, is_first, count } = self;
-        let (ahead, others): (Vec<usize>, Vec<usize>) =
-            stage.members.iter().partition(|&&at| net.stations[at].kind.runs_ahead());
-        let part = |part| move |&at: &usize| (at, part);
-        let turns: Vec<(usize, Part)> = (ahead.iter().map(part(Part::Emit)))
-            .chain(others.iter().map(part(Part::Both)))
-            .chain(ahead.iter().map(part(Part::Take)))
-            .collect();
-        for step in 1..=count {
+        let Self { hall, net, turns, is_first, steps } = self;
+        for step in steps {
             let seen = usize::from(!is_first || step > 1);
             let rows = step * hall.abreast..(step + 1) * hall.abreast;
-            for &(at, part) in &turns {
+            for &(at, part) in turns {
                 hall.step(simd, &net.stations[at], at, seen, rows.clone(), part);
             }
         }
@@ -418,6 +406,57 @@ impl<T: Real> WithSimd for Steps<'_, T> {
 }
 
 impl<T: Real> Hall<T> {
+    /// Runs a stage that has to be stepped over a block.
+    fn run_steps(&mut self, net: &Net<T>, stage: &Stage, is_first: bool, count: usize) {
+        let (ahead, others): (Vec<usize>, Vec<usize>) =
+            stage.members.iter().partition(|&&at| net.stations[at].kind.runs_ahead());
+        let part = |part| move |&at: &usize| (at, part);
+        let turns: Vec<(usize, Part)> = (ahead.iter().map(part(Part::Emit)))
+            .chain(others.iter().map(part(Part::Both)))
+            .chain(ahead.iter().map(part(Part::Take)))
+            .collect();
+        let turns = turns.as_slice();
+        let mut from = 1;
+        if is_first {
+            // In the first step some sources are not seen yet.
+            vectorized(Steps { hall: self, net, turns, is_first, steps: 1..=1 });
+            from = 2;
+        }
+        let rows = from * self.abreast..(count + 1) * self.abreast;
+        if !rows.is_empty() && !self.echo(net, turns, rows) {
+            vectorized(Steps { hall: self, net, turns, is_first, steps: from..=count });
+        }
+    }
+
+    /// All turns in some rows, if they are those of a layer that feeds itself through a narrow matrix;
+    /// whether they are.
+    fn echo(&mut self, net: &Net<T>, turns: &[(usize, Part)], rows: Range<usize>) -> bool {
+        let is_map = |at: usize| matches!(net.stations[at].kind, Kind::Map(_));
+        let (at, source, behind) = match *turns {
+            [(map, Part::Both), (layer, Part::Both)] if is_map(map) => (layer, map, 0),
+            [(layer, Part::Both), (map, Part::Both)] => (layer, map, self.abreast),
+            [(layer, Part::Emit), (map, Part::Both), (_, Part::Take)] => (layer, map, 0),
+            _ => return false,
+        };
+        let [station, matrix] = [at, source].map(|at| &net.stations[at]);
+        let (Kind::Layer(layer), Kind::Map(map)) = (&station.kind, &matrix.kind) else {
+            return false;
+        };
+        let seen = [source, at].map(|at| self.seen[at][1].as_slice());
+        let [taps_back, taps] = seen;
+        let is_plain = layer.is_plain() && self.traces[at].is_empty();
+        if !(is_plain && map.is_narrow(&self.arena, taps_back)) {
+            return false;
+        }
+        let (first, end, sums) = (rows.start, rows.end, self.tables[matrix.leaf]);
+        let echo = Echo { map, taps: taps_back, out: sums, behind, first };
+        let (states, arena) = (&mut self.states[at][..self.abreast], &mut self.arena);
+        let out = self.tables[station.leaf];
+        let has_run = vectorized(Echoing { layer, states, arena, taps, out, rows, echo });
+        // Where the matrix comes after the layer, its last turn is left.
+        has_run && map.step_marked(&mut self.arena, taps_back, sums, end - behind..end)
+    }
+
     /// [`turn`](Self::turn) in a single step, as a part of an operation that is compiled for a vector
     /// unit.
     #[inline(always)]
@@ -437,7 +476,8 @@ impl<T: Real> Hall<T> {
                 let states = &mut self.states[at][..self.abreast];
                 let (arena, traces) = (&mut self.arena, self.traces[at]);
                 let neurons = 0..padded(out.width);
-                Layers { layer, states, arena, taps, out, traces, rows, neurons, part }.with_simd(simd);
+                Layers { layer, states, arena, taps, out, traces, rows, neurons, part }
+                    .with_simd(simd);
             }
             _ => self.turn(station, at, seen, rows, part),
         }

@@ -168,11 +168,17 @@ impl<T: Real> Map<T> {
         rows: Range<usize>,
     ) -> bool {
         match (&self.op, taps) {
-            (Op::Matrix(matrix), &[tap])
-                if tap.table.has_marks() && arena.height(tap.table) == Some(T::ONE) =>
-            {
+            (Op::Matrix(matrix), &[tap]) if arena.is_flat(tap.table) => {
                 matrix.step_marked(arena, tap, out, rows, &self.padded_bias)
             }
+            _ => false,
+        }
+    }
+
+    /// Whether [`step_marked`](Self::step_marked) takes what arrives from these sources.
+    pub(super) fn is_narrow(&self, arena: &Arena<T>, taps: &[Tap]) -> bool {
+        match (&self.op, taps) {
+            (Op::Matrix(matrix), [tap]) => arena.is_flat(tap.table) && matrix.is_narrow(),
             _ => false,
         }
     }

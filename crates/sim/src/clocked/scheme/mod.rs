@@ -18,6 +18,7 @@
 
 mod cells;
 mod coefficient;
+mod echo;
 mod error;
 mod fire;
 mod fixed;

@@ -43,7 +43,8 @@ impl Signals {
         for (leaf, &other) in stands_in.iter().enumerate().filter(|(leaf, other)| leaf != *other) {
             plans[leaf] = Plan::nothing(plans[other].width);
         }
-        let mut signals = Self { plans, stands_in, asked_for, fed_by: vec![None; net.stations.len()] };
+        let mut signals =
+            Self { plans, stands_in, asked_for, fed_by: vec![None; net.stations.len()] };
         for (at, station) in net.stations.iter().enumerate() {
             if let Some(source) = signals.private_source(net, station, subjects) {
                 signals.lay_side_by_side(net, station, &net.stations[source], subjects);

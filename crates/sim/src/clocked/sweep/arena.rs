@@ -185,6 +185,12 @@ impl<T: Real> Arena<T> {
         self.heights[table.id]
     }
 
+    /// Whether the marks of a table say all, since each marked channel has the number 1.
+    #[inline(always)]
+    pub(in super::super) fn is_flat(&self, table: Table) -> bool {
+        table.has_marks() && self.height(table) == Some(T::ONE)
+    }
+
     /// Says which number all marked channels of a table have, if they have the same.
     pub(in super::super) fn set_height(&mut self, table: Table, height: Option<T>) {
         self.heights[table.id] = height;

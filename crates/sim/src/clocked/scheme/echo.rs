@@ -1,0 +1,45 @@
+//! Echoes: a layer that feeds itself through a narrow matrix, the smallest cycle and the most
+//! common one. The state of its neurons stays in registers while the steps pass by.
+
+use super::super::real::Real;
+use super::super::sweep::{Arena, Table, Tap};
+use super::map::Map;
+
+/// The matrix through which a layer feeds itself.
+#[derive(Clone, Copy)]
+pub(super) struct Echo<'a, T> {
+    pub(super) map: &'a Map<T>,
+    pub(super) taps: &'a [Tap],
+    pub(super) out: Table,
+    /// Rows by which the matrix is behind the layer: none where it has its turn before the layer takes
+    /// its input, those of a step where it comes after the layer.
+    pub(super) behind: usize,
+    /// The first row that is the matrix's turn.
+    pub(super) first: usize,
+}
+
+/// What has its turns along with a layer. A trait and no closure, since what is compiled for a vector
+/// unit has to be inlined.
+pub(super) trait Along<T> {
+    /// Takes the turn that is due when a layer has put out what it can before it takes its input in a
+    /// row.
+    fn turn(&self, arena: &mut Arena<T>, row: usize);
+}
+
+/// Nothing.
+pub(super) struct Alone;
+
+impl<T> Along<T> for Alone {
+    #[inline(always)]
+    fn turn(&self, _: &mut Arena<T>, _: usize) {}
+}
+
+impl<T: Real> Along<T> for Echo<'_, T> {
+    #[inline(always)]
+    fn turn(&self, arena: &mut Arena<T>, row: usize) {
+        let row = row - self.behind;
+        if row >= self.first {
+            self.map.step_marked(arena, self.taps, self.out, row..row + 1);
+        }
+    }
+}
