@@ -30,6 +30,9 @@ pub(in super::super) enum Way {
     Rows,
 }
 
+/// Weights of no more bytes mostly stay in a cache of a core from block to block.
+const NEAR: usize = 512 << 10;
+
 /// The weights of a matrix.
 #[derive(Clone, Debug)]
 pub(super) struct Dense<T> {
@@ -141,7 +144,9 @@ impl<T: Real> Dense<T> {
         let Pass { arena, out, rows, room, .. } = pass;
         let at = tile * self.tile;
         let bias = bias.get(at..).unwrap_or_default();
-        let tile = Tile { weights: self.tile(tile), bias, at, out: *out, rows: rows.clone() };
+        let is_far = self.bytes() > NEAR;
+        let (weights, out, rows) = (self.tile(tile), *out, rows.clone());
+        let tile = Tile { weights, bias, at, out, rows, is_far };
         let (events, input, inputs) = (&room.events, room.input.as_slice(), self.sources);
         match (way, self.tile) {
             (Way::Events, CHUNK) => vectorized(ByEvents::<_, CHUNK> { tile, events, arena }),
@@ -265,6 +270,8 @@ struct Tile<'a, T> {
     at: usize,
     out: Table,
     rows: Range<usize>,
+    /// Whether the matrix is too large to be near from block to block.
+    is_far: bool,
 }
 
 impl<T: Real> Tile<'_, T> {
@@ -311,7 +318,7 @@ impl<T: Real, const N: usize> WithSimd for ByEvents<'_, T, N> {
         let (weights, _) = tile.weights.as_chunks::<N>();
         let bias = tile.bias::<N>();
         let all_one = events.same() == Some(T::ONE);
-        if events.len() > weights.len() {
+        if tile.is_far && events.len() > weights.len() {
             touch(weights);
         }
         for (number, row) in tile.rows.clone().enumerate() {

@@ -12,6 +12,7 @@ use super::super::chunk::{CHUNK, Lines, vectorized, zeros};
 use super::super::real::Real;
 use super::super::sweep::{Events, Pass, Room};
 use super::Along;
+use super::stamp::{One, Stamps};
 
 /// With more than this share of inputs other than 0, walking over the pixels is faster than walking
 /// over the events.
@@ -36,6 +37,8 @@ pub(super) struct Grid<T> {
     places: Vec<[u16; 3]>,
     /// Runs of rows and of columns.
     runs: [Runs; 2],
+    /// The same for whole pixels, if each has one run of each, and channels are in one group.
+    stamps: Option<Stamps>,
     finite: bool,
 }
 
@@ -45,7 +48,7 @@ pub(super) struct Grid<T> {
 /// The next target sees a source through an element that lies a stride before. So the elements of the
 /// kernel are kept by their remainder of the stride, the last one first.
 #[derive(Clone, Debug)]
-struct Runs {
+pub(super) struct Runs {
     ends: Vec<usize>,
     list: Vec<Run>,
     /// Element of the kernel at each place.
@@ -55,12 +58,12 @@ struct Runs {
 }
 
 #[derive(Clone, Copy, Debug)]
-struct Run {
+pub(super) struct Run {
     /// First target.
-    to: u16,
+    pub(super) to: u16,
     /// First place in the kernel.
-    from: u16,
-    len: u16,
+    pub(super) from: u16,
+    pub(super) len: u16,
 }
 
 impl Runs {
@@ -90,7 +93,7 @@ impl Runs {
     }
 
     #[inline(always)]
-    fn at(&self, source: usize) -> &[Run] {
+    pub(super) fn at(&self, source: usize) -> &[Run] {
         let start = if source == 0 { 0 } else { self.ends[source - 1] };
         &self.list[start..self.ends[source]]
     }
@@ -131,8 +134,12 @@ impl<T: Real> Grid<T> {
                 [at / (height * width), at / width % height, at % width].map(|place| place as u16)
             })
             .collect();
+        let stamps = (window.groups == 1)
+            .then(|| Stamps::new(&runs, window.input, window.output[1], window.kernel))
+            .flatten();
         Some(Self {
             runs,
+            stamps,
             finite: weights.iter().all(|weight| weight.is_finite()),
             window: window.clone(),
             lanes,
@@ -286,27 +293,24 @@ impl<T: Real> Walk<'_, T> {
         let (weights, _) = self.grid.weights.as_chunks::<L>();
         let (sums, _) = self.sums.as_chunks_mut::<L>();
         let (places, numbers) = (self.events.places(self.number), self.events.numbers(self.number));
-        if self.events.same() == Some(T::ONE) {
-            self.grid.each_run(places, |_, to, from, len| {
+        let Some(stamps) = &self.grid.stamps else {
+            return self.grid.each_run(places, |event, to, from, len| {
+                let x = numbers.at(event);
                 let (sums, weights) = (&mut sums[to..to + len], &weights[from..from + len]);
                 for (sum, weight) in sums.iter_mut().zip(weights) {
-                    // On a copy, so that nothing stands between the lanes.
-                    let (mut copy, weight) = (*sum, *weight);
-                    for lane in 0..L {
-                        copy[lane] += weight[lane];
-                    }
-                    *sum = copy;
+                    *sum = scaled_sum(*sum, *weight, x);
                 }
             });
-            return;
-        }
-        self.grid.each_run(places, |event, to, from, len| {
-            let x = numbers.at(event);
-            let (sums, weights) = (&mut sums[to..to + len], &weights[from..from + len]);
-            for (sum, weight) in sums.iter_mut().zip(weights) {
-                *sum = scaled_sum(*sum, *weight, x);
+        };
+        if self.events.same() == Some(T::ONE) {
+            for &source in places {
+                stamps.press(source, One, weights, sums);
             }
-        });
+        } else {
+            for (event, &source) in places.iter().enumerate() {
+                stamps.press(source, numbers.at(event), weights, sums);
+            }
+        }
     }
 
     /// The same for any number of channels.

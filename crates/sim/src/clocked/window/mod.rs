@@ -6,6 +6,7 @@
 //! target in the same order, but for zeros, which change nothing (see [`matrix`](super::matrix)).
 
 mod grid;
+mod stamp;
 
 use nirkit_ir::facts::Window;
 
