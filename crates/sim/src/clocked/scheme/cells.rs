@@ -65,6 +65,9 @@ impl<T: Real> WithSimd for Layers<'_, T> {
             let neurons = neurons.clone();
             Sweep { layer, state, arena, taps, out, traces, rows, neurons, part }.run(simd);
         }
+        if part != Part::Take {
+            arena.order_marks(out, rows);
+        }
     }
 }
 

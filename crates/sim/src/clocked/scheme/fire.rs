@@ -177,13 +177,12 @@ impl<T: Real> Firing<T> {
         };
         let (zeros, bits) = (Vector::splat(simd, T::ZERO), above.bits());
         let spikes = above.choose(Vector::splat(simd, T::ONE), zeros);
-        match self.fire.spikes {
-            Spikes::Several(most) if bits != 0 => {
-                let spikes = above.choose(fitting(simd, v / threshold, most), zeros);
-                (spikes, spikes.nonzero())
-            }
-            Spikes::Several(_) | Spikes::One => (spikes, bits),
+        let Spikes::Several(most) = self.fire.spikes else { return (spikes, bits) };
+        if bits == 0 {
+            return (spikes, bits);
         }
+        let spikes = above.choose(fitting(simd, v / threshold, most), zeros);
+        (spikes, spikes.nonzero())
     }
 
     /// Resets with the spikes of this step, less those that were taken before the test.

@@ -4,6 +4,7 @@ use pulp::{Simd, WithSimd};
 
 use super::super::chunk::{CHUNK, Lines, STRIP, Vector, padded, tile, vectorized, zeros};
 use super::super::real::Real;
+use super::planes::by_channel;
 
 /// Bits in a word of marks.
 pub(in super::super) const WORD: usize = 64;
@@ -125,6 +126,8 @@ pub(in super::super) struct Arena<T> {
     rows: usize,
     /// For each row of each table, whether it holds what leaves a map when nothing arrives.
     silent: Vec<bool>,
+    /// Room to turn marks.
+    turned: Vec<u64>,
 }
 
 impl<T: Real> Arena<T> {
@@ -154,6 +157,7 @@ impl<T: Real> Arena<T> {
             heights: vec![None; tables.len()],
             rows,
             silent: vec![false; tables.len() * rows],
+            turned: Vec::new(),
         };
         (arena, tables)
     }
@@ -328,6 +332,18 @@ impl<T: Real> Arena<T> {
         self.mark(table, row, at, Vector::<S, T, W>::LEN, bits);
     }
 
+    /// Puts the marks of rows in C order, where they were written in that of the numbers.
+    #[inline(always)]
+    pub(in super::super) fn order_marks(&mut self, table: Table, rows: std::ops::Range<usize>) {
+        if table.side_by_side == 0 {
+            return;
+        }
+        for row in rows {
+            let marks = &mut self.marks[table.marks + row * table.words..][..table.words];
+            by_channel(marks, table.side_by_side, table.width, &mut self.turned);
+        }
+    }
+
     /// Marks so many channels of a row from one on. Those before have to be marked.
     #[inline(always)]
     fn mark(&mut self, table: Table, row: usize, at: usize, len: usize, mut bits: u64) {
@@ -338,28 +354,8 @@ impl<T: Real> Arena<T> {
             bits &= (1_u64 << ((table.width - at) % WORD)) - 1;
         }
         let marks = &mut self.marks[table.marks + row * table.words..][..table.words];
-        if table.side_by_side > 0 {
-            return mark_pixels(marks, table, at, bits);
-        }
         let word = &mut marks[at / WORD];
         *word = if at.is_multiple_of(WORD) { bits } else { *word | bits << (at % WORD) };
-    }
-}
-
-/// Marks channels that stand side by side.
-#[inline(always)]
-fn mark_pixels(marks: &mut [u64], table: Table, at: usize, mut bits: u64) {
-    if at == 0 {
-        marks.fill(0);
-    }
-    // A power of two, so that nothing has to be divided.
-    let shift = table.side_by_side.trailing_zeros();
-    let plane = table.width >> shift;
-    while bits != 0 {
-        let place = at + bits.trailing_zeros() as usize;
-        let channel = (place & (table.side_by_side - 1)) * plane + (place >> shift);
-        marks[channel / WORD] |= 1 << (channel % WORD);
-        bits &= bits - 1;
     }
 }
 

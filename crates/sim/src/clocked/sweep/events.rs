@@ -65,7 +65,7 @@ impl<T: Real> Events<T> {
         let count = word.count_ones() as usize;
         let mut listed = 0;
         // Some at once, needed or not, so that there is mostly one way to go.
-        while listed < count {
+        loop {
             if let Some(places) = self.places[self.len + listed..].first_chunk_mut::<AT_ONCE>() {
                 for place in places {
                     *place = first as u32 + word.trailing_zeros();
@@ -73,6 +73,9 @@ impl<T: Real> Events<T> {
                 }
             }
             listed += AT_ONCE;
+            if listed >= count {
+                break;
+            }
         }
         self.len += count;
     }

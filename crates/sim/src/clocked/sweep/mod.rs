@@ -12,6 +12,7 @@
 mod arena;
 mod events;
 mod pass;
+mod planes;
 mod stage;
 
 pub(super) use arena::{Arena, Numbers, Plan, Table, WORD, marked};
