@@ -78,16 +78,21 @@ impl<T: Real> Matrix<T> {
         }
     }
 
-    /// Writes the sums of all targets, and the bias added to them, for every row of a pass.
-    pub(super) fn sweep(&self, pass: &mut Pass<'_, T>, bias: &[T]) {
+    /// Writes the sums of all targets, and the bias added to them, for every row of a pass; whether
+    /// marks are written as well.
+    pub(super) fn sweep(&self, pass: &mut Pass<'_, T>, bias: &[T]) -> bool {
         if let (Rows::Dense(rows), Some(tap)) = (&self.rows, pass.flat_tap())
             && rows.is_narrow()
         {
-            return rows.sweep_marked(pass, tap, bias);
+            rows.sweep_marked(pass, tap, bias);
+            return false;
         }
         pass.collect();
         match &self.rows {
-            Rows::Dense(rows) => rows.sweep(pass, bias),
+            Rows::Dense(rows) => {
+                rows.sweep(pass, bias);
+                false
+            }
             Rows::Sparse(rows) => rows.sweep(pass, bias),
         }
     }

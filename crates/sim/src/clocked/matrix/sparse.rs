@@ -1,7 +1,7 @@
 //! Sparse matrices: the weights of each source that are not 0.
 
 use super::super::real::Real;
-use super::super::sweep::Pass;
+use super::super::sweep::{Pass, WORD};
 
 /// Source `s` has the weights from `starts[s]` to `starts[s + 1]`, targets ascending.
 #[derive(Clone, Debug)]
@@ -13,6 +13,8 @@ pub(super) struct Sparse<T> {
     weights: Vec<T>,
     /// Whether a weight that is not listed is a weight of 0; else there is no connection.
     connected: bool,
+    /// Whether all listed weights are above 0.
+    positive: bool,
 }
 
 impl<T: Real> Sparse<T> {
@@ -54,7 +56,8 @@ impl<T: Real> Sparse<T> {
             (places[*next], listed[*next]) = (target, weight);
             *next += 1;
         }
-        Self { targets, starts, places, weights: listed, connected: true }
+        let positive = is_positive(&listed);
+        Self { targets, starts, places, weights: listed, connected: true, positive }
     }
 
     /// Connections `(source, target, weight)`, ascending; there are no others.
@@ -66,8 +69,10 @@ impl<T: Real> Sparse<T> {
         for source in 0..sources {
             starts[source + 1] += starts[source];
         }
-        let (places, weights) = weights.iter().map(|&(_, target, weight)| (target, weight)).unzip();
-        Self { targets, starts, places, weights, connected: false }
+        let (places, weights): (_, Vec<T>) =
+            weights.iter().map(|&(_, target, weight)| (target, weight)).unzip();
+        let positive = is_positive(&weights);
+        Self { targets, starts, places, weights, connected: false, positive }
     }
 
     pub(super) fn bytes(&self) -> usize {
@@ -83,8 +88,13 @@ impl<T: Real> Sparse<T> {
         }
     }
 
-    /// Writes all rows of a pass whose events are listed.
-    pub(super) fn sweep(&self, pass: &mut Pass<'_, T>, bias: &[T]) {
+    /// Writes all rows of a pass whose events are listed, and their marks where it is clear from the
+    /// events alone which sums are not 0; whether it is.
+    pub(super) fn sweep(&self, pass: &mut Pass<'_, T>, bias: &[T]) -> bool {
+        if bias.is_empty() && self.positive && pass.room.events.same() == Some(T::ONE) {
+            self.sweep_marking(pass);
+            return true;
+        }
         for number in 0..pass.rows.len() {
             if pass.is_silent(number, bias) {
                 continue;
@@ -96,6 +106,34 @@ impl<T: Real> Sparse<T> {
             }
             for (sum, &bias) in output.iter_mut().zip(bias) {
                 *sum += bias;
+            }
+        }
+        false
+    }
+
+    /// The same where every sum that is added to is above 0.
+    fn sweep_marking(&self, pass: &mut Pass<'_, T>) {
+        let has_marks = pass.out.has_marks();
+        for number in 0..pass.rows.len() {
+            let row = pass.rows.start + number;
+            if has_marks {
+                pass.arena.write_marks(pass.out, row, &[]);
+            }
+            if pass.is_silent(number, &[]) {
+                continue;
+            }
+            let (output, marks) = pass.arena.row_and_marks(pass.out, row);
+            output.fill(T::ZERO);
+            for &source in pass.room.events.places(number) {
+                let range = self.starts[source as usize]..self.starts[source as usize + 1];
+                for (&target, &weight) in
+                    self.places[range.clone()].iter().zip(&self.weights[range])
+                {
+                    output[target as usize] += weight;
+                    if has_marks {
+                        marks[target as usize / WORD] |= 1 << (target as usize % WORD);
+                    }
+                }
             }
         }
     }
@@ -127,4 +165,8 @@ impl<T: Real> Sparse<T> {
             *sum += listed.map_or(T::ZERO, |(_, &weight)| weight) * x;
         }
     }
+}
+
+fn is_positive<T: Real>(weights: &[T]) -> bool {
+    weights.iter().all(|&weight| weight > T::ZERO && weight.is_finite())
 }

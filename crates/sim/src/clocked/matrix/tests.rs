@@ -60,7 +60,9 @@ fn step_by_step(rows: &Rows<f32>, pass: &mut Pass<'_, f32>, _: &[f32]) {
 fn by_events(rows: &Rows<f32>, pass: &mut Pass<'_, f32>, bias: &[f32]) {
     match rows {
         Rows::Dense(rows) => rows.sweep_by(dense::Way::Events, pass, bias),
-        Rows::Sparse(rows) => rows.sweep(pass, bias),
+        Rows::Sparse(rows) => {
+            rows.sweep(pass, bias);
+        }
     }
 }
 

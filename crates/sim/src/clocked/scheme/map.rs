@@ -138,11 +138,11 @@ impl<T: Real> Map<T> {
     /// Writes what leaves for every row of a pass.
     pub(super) fn sweep(&self, pass: &mut Pass<'_, T>) {
         pass.truth = self.truth_only;
-        match &self.op {
+        let is_marked = match &self.op {
             Op::Matrix(matrix) => matrix.sweep(pass, &self.bias),
             Op::Window(window) => window.sweep(pass, &self.bias),
             Op::Pool(window, divisor, factor) => {
-                window.sweep(pass, &[]);
+                let is_marked = window.sweep(pass, &[]);
                 if *divisor != T::ONE {
                     for row in pass.rows.clone() {
                         for sum in pass.arena.row_mut(pass.out, row) {
@@ -150,11 +150,21 @@ impl<T: Real> Map<T> {
                         }
                     }
                 }
+                is_marked && *divisor == T::ONE
             }
             Op::Same | Op::Scale(_) | Op::Permute(_) => {
                 pass.each(|input, output| self.apply(input, &mut Vec::new(), output));
+                false
             }
+        };
+        if !is_marked {
+            pass.arena.mark_rows(pass.out, pass.rows.clone());
         }
+    }
+
+    /// Whether a sweep mostly knows which sums are not 0 without looking at them.
+    pub(super) fn makes_marks(&self) -> bool {
+        matches!(&self.op, Op::Pool(window, ..) if window.is_listed())
     }
 
     /// Takes the rows of a step, if few registers hold what leaves and a single source spikes; whether

@@ -37,6 +37,9 @@ impl Signals {
                         plan.numbers = Numbers::Nothing;
                     }
                 }
+                Kind::Map(map) => {
+                    plan.marks = map.makes_marks() && seen_by_events(net, &stands_in, station.leaf);
+                }
                 _ => {}
             }
         }
@@ -146,6 +149,13 @@ fn wants_numbers<T: Real>(station: &Station<T>) -> bool {
         Kind::Map(map) => station.taps.len() != 1 || !map.takes_events(),
         _ => true,
     }
+}
+
+/// Whether some station sees what leaves another one by its events alone.
+fn seen_by_events<T: Real>(net: &Net<T>, stands_in: &[usize], source: usize) -> bool {
+    let looks = |station: &&Station<T>| stands_in[station.leaf] == station.leaf;
+    let sees = |station: &&Station<T>| station.taps.iter().any(|t| stands_in[t.source] == source);
+    net.stations.iter().filter(looks).filter(sees).any(|station| !wants_numbers(station))
 }
 
 /// For each leaf the one in whose table its output stands.

@@ -177,6 +177,16 @@ impl<T: Real> Arena<T> {
         &mut self.numbers[table.row(row)..][..table.width]
     }
 
+    /// Numbers and marks of a row, to be written.
+    pub(in super::super) fn row_and_marks(
+        &mut self,
+        table: Table,
+        row: usize,
+    ) -> (&mut [T], &mut [u64]) {
+        let numbers = &mut self.numbers[table.row(row)..][..table.width];
+        (numbers, &mut self.marks[table.marks + row * table.words..][..table.words])
+    }
+
     /// The marks of a row: a bit for each channel, the first one lowest.
     #[inline(always)]
     pub(in super::super) fn marks(&self, table: Table, row: usize) -> &[u64] {

@@ -88,11 +88,12 @@ impl<T: Real> Windowed<T> {
         all
     }
 
-    /// Writes the sums of all targets, and the bias of each added to them, for every row of a pass.
-    pub(super) fn sweep(&self, pass: &mut Pass<'_, T>, bias: &[T]) {
+    /// Writes the sums of all targets, and the bias of each added to them, for every row of a pass;
+    /// whether marks are written as well.
+    pub(super) fn sweep(&self, pass: &mut Pass<'_, T>, bias: &[T]) -> bool {
         match &self.fast {
+            Fast::Listed(matrix) => return matrix.sweep(pass, bias),
             Fast::Grid(grid) => grid.sweep(pass, bias),
-            Fast::Listed(matrix) => matrix.sweep(pass, bias),
             Fast::Plain => pass.each(|input, output| {
                 self.apply(input, output);
                 for (sum, &bias) in output.iter_mut().zip(bias) {
@@ -100,6 +101,12 @@ impl<T: Real> Windowed<T> {
                 }
             }),
         }
+        false
+    }
+
+    /// Whether a sweep takes a list of connections.
+    pub(super) fn is_listed(&self) -> bool {
+        matches!(self.fast, Fast::Listed(_))
     }
 
     /// Whether a sweep can leave the sums of a pixel side by side, when outputs have this bias; the
