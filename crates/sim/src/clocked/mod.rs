@@ -54,6 +54,7 @@ mod cuba_lif;
 mod delay;
 mod drive;
 mod error;
+mod fetch;
 mod fire;
 mod flatten;
 mod i;

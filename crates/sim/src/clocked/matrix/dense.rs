@@ -8,6 +8,7 @@ use std::ops::Range;
 use pulp::{Simd, WithSimd};
 
 use super::super::chunk::{CHUNK, Lines, STRIP, tile, vectorized, zeros};
+use super::super::fetch::fetch;
 use super::super::real::Real;
 use super::super::sweep::{Arena, Events, Pass, Table, Tap};
 
@@ -32,6 +33,9 @@ pub(in super::super) enum Way {
 
 /// Weights of no more bytes mostly stay in a cache of a core from block to block.
 const NEAR: usize = 512 << 10;
+
+/// Numbers that are fetched at once: of four bytes, a line of the cache.
+const LINE: usize = 16;
 
 /// The weights of a matrix.
 #[derive(Clone, Debug)]
@@ -145,8 +149,10 @@ impl<T: Real> Dense<T> {
         let at = tile * self.tile;
         let bias = bias.get(at..).unwrap_or_default();
         let is_far = self.bytes() > NEAR;
+        let next = if is_far && tile + 1 < self.tiles() { self.tile(tile + 1) } else { &[] };
+        let is_first = is_far && tile == 0;
         let (weights, out, rows) = (self.tile(tile), *out, rows.clone());
-        let tile = Tile { weights, bias, at, out, rows, is_far };
+        let tile = Tile { weights, bias, at, out, rows, is_first, next };
         let (events, input, inputs) = (&room.events, room.input.as_slice(), self.sources);
         match (way, self.tile) {
             (Way::Events, CHUNK) => vectorized(ByEvents::<_, CHUNK> { tile, events, arena }),
@@ -270,8 +276,10 @@ struct Tile<'a, T> {
     at: usize,
     out: Table,
     rows: Range<usize>,
-    /// Whether the matrix is too large to be near from block to block.
-    is_far: bool,
+    /// Whether this is the first tile of a matrix that is too large to be near from block to block.
+    is_first: bool,
+    /// The weights of the next tile of such a matrix.
+    next: &'a [T],
 }
 
 impl<T: Real> Tile<'_, T> {
@@ -318,11 +326,16 @@ impl<T: Real, const N: usize> WithSimd for ByEvents<'_, T, N> {
         let (weights, _) = tile.weights.as_chunks::<N>();
         let bias = tile.bias::<N>();
         let all_one = events.same() == Some(T::ONE);
-        if tile.is_far && events.len() > weights.len() {
+        // Where few of the weights are needed they are waited for.
+        let is_worth_it = events.len() > weights.len();
+        if tile.is_first && is_worth_it {
             touch(weights);
         }
+        let mut next = if is_worth_it { tile.next.chunks(LINE) } else { [].chunks(LINE) };
+        let share = next.len().div_ceil(tile.rows.len().max(1));
         for (number, row) in tile.rows.clone().enumerate() {
             let mut sums = [T::ZERO; N];
+            next.by_ref().take(share).for_each(fetch);
             if all_one {
                 for &source in events.places(number) {
                     let weights = &weights[source as usize];
