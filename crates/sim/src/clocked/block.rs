@@ -23,6 +23,8 @@ pub(super) struct Block<T> {
     tables: Vec<Table>,
     /// What arrives at each leaf on each lane.
     taps: Vec<[Vec<Tap>; 2]>,
+    /// The same as it is seen in this block.
+    seen: Vec<[Vec<Tap>; 2]>,
     /// Whether what leaves a leaf stands in the tables of its source.
     passes_on: Vec<bool>,
     /// Where voltages and synaptic currents of each leaf are kept.
@@ -106,7 +108,8 @@ impl<T: Real> Block<T> {
         let (room, sketch) = (Room::default(), Sketch::default());
         let frames = std::array::from_fn(|_| Vec::new());
         let passes_on = net.stations.iter().map(passes_on).collect();
-        Self { net, len, arena, tables, taps, passes_on, traces, views, late, room, frames, sketch }
+        let seen = taps.clone();
+        Self { net, len, arena, tables, taps, seen, passes_on, traces, views, late, room, frames, sketch }
     }
 
     /// Takes a run forward, and records it.
@@ -223,6 +226,20 @@ impl<T: Real> Block<T> {
         }
     }
 
+    /// Says what a stage sees of its sources in so many rows, as far as these have had their turns.
+    fn look(&mut self, net: &Net<T>, stage: &Stage, count: usize) {
+        for &leaf in &stage.members {
+            let taps = self.taps[leaf].iter().flatten();
+            for (seen, tap) in self.seen[leaf].iter_mut().flatten().zip(taps) {
+                let slots = stage.members.iter().flat_map(|&leaf| net.stations[leaf].slots);
+                let is_own = slots.flatten().any(|slot| self.tables[slot] == tap.table);
+                if !is_own {
+                    seen.table = self.arena.held(tap.table, 1 - tap.late..count + 1 - tap.late);
+                }
+            }
+        }
+    }
+
     /// Runs a stage over a block.
     fn run(
         &mut self,
@@ -233,6 +250,7 @@ impl<T: Real> Block<T> {
         first: usize,
         count: usize,
     ) {
+        self.look(net, stage, count);
         let mut turn = |leaf: usize, rows: Range<usize>, part: Part| {
             let station = &net.stations[leaf];
             let Some(node) = &station.node else { return };
@@ -242,7 +260,7 @@ impl<T: Real> Block<T> {
             let (len, number) = (node.state_len(), first + rows.start - 1);
             node.sweep(&mut Span {
                 arena: &mut self.arena,
-                taps: self.taps[leaf].each_ref().map(Vec::as_slice),
+                taps: self.seen[leaf].each_ref().map(Vec::as_slice),
                 inputs: station.inputs,
                 outs: station.slots.map(|slot| slot.map(|slot| self.tables[slot])),
                 state: &mut walk.states[leaf][sample * len..][..len],

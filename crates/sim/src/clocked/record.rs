@@ -5,6 +5,7 @@ use std::ops::Range;
 use nirkit_ir::facts::Shape;
 use nirkit_numerics::{Tensor, TensorError};
 
+use super::chunk::Lines;
 use super::net::Net;
 use super::program::Program;
 use super::real::Real;
@@ -212,7 +213,7 @@ impl Subject {
     /// Appends the numbers of all samples. `lanes` gives the buffers of slots.
     pub(super) fn read<'a, T: Real>(
         &self,
-        states: &'a [Vec<T>],
+        states: &'a [Lines<T>],
         lanes: impl Fn([Option<usize>; 2]) -> [Option<&'a [T]>; 2],
         batch: usize,
         channels: usize,

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use nirkit_numerics::Tensor;
 
 use super::block::Block;
+use super::chunk::{Lines, zeros};
 use super::drive::Drive;
 use super::net::{CURRENT, IMPULSE, Net, Read};
 use super::node::{Incoming, Outgoing};
@@ -165,7 +166,7 @@ pub(super) struct Walk<T> {
     pub(super) number: usize,
     pub(super) buffers: Buffers<T>,
     /// State of each leaf, one sample after the other.
-    pub(super) states: Vec<Vec<T>>,
+    pub(super) states: Vec<Lines<T>>,
     /// Room to sum an input of one sample, for each lane.
     scratch: [Vec<T>; 2],
     /// What a leaf without a source on the lane of currents is given.
@@ -355,7 +356,9 @@ impl<T: Real> Walk<T> {
 
     /// All numbers that change, in a fixed order.
     fn numbers(&self) -> impl Iterator<Item = &T> {
-        self.buffers.now.iter().chain(&self.buffers.before).chain(&self.states).flatten()
+        let states = self.states.iter().map(|state| state.as_slice());
+        let buffers = self.buffers.now.iter().chain(&self.buffers.before).map(Vec::as_slice);
+        buffers.chain(states).flatten()
     }
 
     fn restore(&mut self, snapshot: &Snapshot) -> Result<(), ResumeError> {
@@ -366,7 +369,8 @@ impl<T: Real> Walk<T> {
             expected: format!("{expected} of {}", T::DTYPE),
         })?;
         let buffers = self.buffers.now.iter_mut().chain(&mut self.buffers.before);
-        let all = buffers.chain(&mut self.states).flatten();
+        let states = self.states.iter_mut().map(|state| state.as_mut_slice());
+        let all = buffers.map(Vec::as_mut_slice).chain(states).flatten();
         for (number, &saved) in all.zip(numbers) {
             *number = saved;
         }
@@ -393,9 +397,11 @@ fn gather<'a, T: Real>(
 }
 
 /// The state of a leaf before the first step, for all samples.
-fn start<T: Real>(node: Option<&dyn super::node::Node<T>>, batch: usize) -> Vec<T> {
-    let Some(node) = node else { return Vec::new() };
-    let mut state = vec![T::ZERO; node.state_len()];
-    node.start(&mut state);
-    state.repeat(batch)
+fn start<T: Real>(node: Option<&dyn super::node::Node<T>>, batch: usize) -> Lines<T> {
+    let len = node.map_or(0, |node| node.state_len());
+    let mut states = zeros(len * batch);
+    if let Some(node) = node {
+        states.chunks_exact_mut(len.max(1)).for_each(|state| node.start(state));
+    }
+    states
 }

@@ -215,6 +215,18 @@ impl<T: Real> Arena<T> {
         self.silent[table.id * self.rows + row]
     }
 
+    /// A table as it is seen from some rows: of rows that all hold the same, which a map leaves when
+    /// nothing arrives, the first one is seen from each, so that it is near.
+    pub(in super::super) fn held(&self, table: Table, rows: std::ops::Range<usize>) -> Table {
+        let first = rows.start;
+        let silent = &self.silent[table.id * self.rows..][..self.rows];
+        if silent[rows].iter().all(|&is_silent| is_silent) {
+            Table { base: table.row(first), stride: 0, ..table }
+        } else {
+            table
+        }
+    }
+
     /// Says whether a row holds what leaves its map when nothing arrives.
     #[inline(always)]
     pub(super) fn set_silent(&mut self, table: Table, row: usize, is_silent: bool) {
