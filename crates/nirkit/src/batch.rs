@@ -4,8 +4,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 
 use nirkit_numerics::{Element, Tensor};
-use nirkit_sim::Stimulus;
-use nirkit_sim::clocked::Recording;
+use nirkit_sim::clocked::scheme::{Player, Program, Score};
+use nirkit_sim::clocked::{Recording, RunError};
+use nirkit_sim::{Request, Stimulus};
 
 use crate::error::Error;
 use crate::watch::{Watch, stopped};
@@ -30,26 +31,83 @@ pub(crate) fn divided<I: Sync, T: Send>(
     parts.into_iter().collect()
 }
 
-/// Records samples one by one, divided among threads; arrays have the shape (T, B, *shape) with a
-/// batch. `watch` is told the number of samples that are done.
-pub(crate) fn one_by_one(
+/// Runs samples, some at a time.
+pub(crate) struct Engine<'a> {
+    /// Samples that are faster together.
+    pub(crate) abreast: usize,
+    pub(crate) record: Record<'a>,
+}
+
+/// Gives a recording for each of some samples.
+type Record<'a> = Box<dyn FnMut(&[Stimulus]) -> Result<Vec<Recording>, Error> + 'a>;
+
+impl<'a> Engine<'a> {
+    /// One that runs one sample after the other.
+    pub(crate) fn single(
+        mut record: impl FnMut(&Stimulus) -> Result<Recording, Error> + 'a,
+    ) -> Self {
+        Self {
+            abreast: 1,
+            record: Box::new(move |samples| samples.iter().map(&mut record).collect()),
+        }
+    }
+
+    /// One that plays a program.
+    pub(crate) fn player(
+        program: &'a Program,
+        steps: usize,
+        requests: &[Request],
+    ) -> Result<Self, Error> {
+        let failed = |error: RunError| Error::several(error.to_string().lines().map(Error::new));
+        let mut player = Player::new(program, requests).map_err(failed)?;
+        let abreast = player.abreast();
+        let record = move |samples: &[Stimulus]| {
+            let scores = samples.iter().map(|sample| Score::new(program, sample));
+            let scores = scores.collect::<Result<Vec<_>, _>>().map_err(failed)?;
+            player.perform_all(&scores, steps).map_err(failed)
+        };
+        Ok(Self { abreast, record: Box::new(record) })
+    }
+}
+
+/// Calls `each` with the recording of each sample, divided among threads, each of which has an engine
+/// of its own: what `each` makes, in the order of the samples. `watch` is told the number of samples
+/// that are done.
+pub(crate) fn each_sample<'a, T: Send>(
+    stimuli: &[Stimulus],
+    threads: usize,
+    watch: &dyn Watch,
+    engine: &(dyn Fn() -> Result<Engine<'a>, Error> + Sync),
+    each: impl Fn(Recording) -> Result<T, Error> + Sync,
+) -> Result<Vec<T>, Error> {
+    let done = AtomicU64::new(0);
+    let part = |stimuli: &[Stimulus]| {
+        let mut engine = engine()?;
+        let mut made = Vec::with_capacity(stimuli.len());
+        for group in stimuli.chunks(engine.abreast.max(1)) {
+            for recording in (engine.record)(group)? {
+                made.push(each(recording)?);
+            }
+            let so_far = done.fetch_add(group.len() as u64, Ordering::Relaxed);
+            if watch.done(so_far + group.len() as u64).is_break() {
+                return Err(stopped());
+            }
+        }
+        Ok(made)
+    };
+    Ok(divided(stimuli, threads, part)?.into_iter().flatten().collect())
+}
+
+/// Records samples, divided among threads; arrays have the shape (T, B, *shape) with a batch.
+pub(crate) fn record<'a>(
     stimuli: &[Stimulus],
     threads: usize,
     has_batch: bool,
     watch: &dyn Watch,
-    record: impl Fn(&Stimulus) -> Result<Recording, Error> + Sync,
+    engine: &(dyn Fn() -> Result<Engine<'a>, Error> + Sync),
 ) -> Result<Recording, Error> {
-    let done = AtomicU64::new(0);
-    let part = |stimuli: &[Stimulus]| {
-        let samples = stimuli.iter().map(|stimulus| {
-            let recording = record(stimulus)?;
-            let so_far = done.fetch_add(1, Ordering::Relaxed) + 1;
-            if watch.done(so_far).is_break() { Err(stopped()) } else { Ok(recording) }
-        });
-        let samples = samples.collect::<Result<Vec<_>, Error>>()?;
-        if has_batch { stacked(samples) } else { join(samples) }
-    };
-    join(divided(stimuli, threads, part)?)
+    let samples = each_sample(stimuli, threads, watch, engine, Ok)?;
+    if has_batch { stacked(samples) } else { join(samples) }
 }
 
 /// Puts the recordings of parts of a batch side by side: arrays of shape (T, b, *shape).

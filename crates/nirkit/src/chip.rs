@@ -9,7 +9,7 @@ use nirkit_platforms::chip::{Chip, Design};
 use nirkit_sim::clocked::Recording;
 use nirkit_sim::{Request, Stimulus};
 
-use crate::batch::one_by_one;
+use crate::batch::{Engine, record};
 use crate::error::Error;
 use crate::watch::Watch;
 
@@ -81,8 +81,10 @@ pub struct Job<'a> {
 
 /// Runs a job. `watch` is told the number of samples that are done.
 pub fn run(job: &Job<'_>, watch: &dyn Watch) -> Result<Recording, Error> {
-    one_by_one(job.stimuli, job.threads, job.has_batch, watch, |stimulus| {
-        let recorded = job.design.emulation.record(stimulus, job.steps, job.dt, job.requests);
-        recorded.map_err(|errors| Error::several(errors.into_iter().map(Error::new)))
+    record(job.stimuli, job.threads, job.has_batch, watch, &|| {
+        Ok(Engine::single(|stimulus| {
+            let recorded = job.design.emulation.record(stimulus, job.steps, job.dt, job.requests);
+            recorded.map_err(|errors| Error::several(errors.into_iter().map(Error::new)))
+        }))
     })
 }

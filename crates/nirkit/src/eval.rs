@@ -1,17 +1,15 @@
 //! Classification of a labelled set by spike counts, as a platform would run it.
 
-use std::sync::atomic::{AtomicU64, Ordering};
-
 use nirkit_ir::{Facts, Graph};
 use nirkit_numerics::Tensor;
 use nirkit_platforms::chip::Design;
-use nirkit_sim::clocked::scheme::{Player, Program};
-use nirkit_sim::clocked::{Recording, RunError};
+use nirkit_sim::clocked::Recording;
+use nirkit_sim::clocked::scheme::Program;
 use nirkit_sim::{Observable, Request, Stimulus};
 
-use crate::batch::divided;
+use crate::batch::{Engine, each_sample};
 use crate::error::Error;
-use crate::watch::{Watch, stopped};
+use crate::watch::Watch;
 
 /// A set of samples to be run.
 #[derive(Clone, Copy, Debug)]
@@ -36,16 +34,9 @@ pub struct Job<'a> {
 pub fn counts(job: &Job<'_>, watch: &dyn Watch) -> Result<Tensor, Error> {
     let (request, classes) = output(job)?;
     let requests = std::slice::from_ref(&request);
-    let failed = |error: RunError| Error::new(error.to_string());
-    let engine = || -> Result<Engine<'_>, Error> {
-        let mut player = Player::new(job.program, requests).map_err(failed)?;
-        Ok(Box::new(move |sample| player.play(sample, job.steps).map_err(failed)))
-    };
+    let engine = || Engine::player(job.program, job.steps, requests);
     count_all(&engine, 0, classes, job.samples, job.threads, watch)
 }
-
-/// Runs one sample after the other.
-type Engine<'a> = Box<dyn FnMut(&Stimulus) -> Result<Recording, Error> + 'a>;
 
 /// A set of samples to be run on a chip.
 #[derive(Clone, Copy, Debug)]
@@ -71,8 +62,8 @@ pub fn counts_on_chip(job: &ChipJob<'_>, watch: &dyn Watch) -> Result<Tensor, Er
     let request = Request { node: node.clone(), observable: Observable::Spikes };
     let requests = std::slice::from_ref(&request);
     let steps = job.steps + job.design.lag;
-    let engine = || -> Result<Engine<'_>, Error> {
-        Ok(Box::new(|sample| {
+    let engine = || {
+        Ok(Engine::single(|sample| {
             let recording = job.design.emulation.record(sample, steps, job.dt, requests);
             recording.map_err(|errors| Error::several(errors.into_iter().map(Error::new)))
         }))
@@ -91,19 +82,8 @@ fn count_all<'a>(
     threads: usize,
     watch: &dyn Watch,
 ) -> Result<Tensor, Error> {
-    let done = AtomicU64::new(0);
-    let count = |samples: &[Stimulus]| -> Result<Vec<i64>, Error> {
-        let mut counts = Vec::with_capacity(samples.len() * classes);
-        let mut answer = engine()?;
-        for sample in samples {
-            counts.extend(count_one(&answer(sample)?, from, classes)?);
-            if watch.done(done.fetch_add(1, Ordering::Relaxed) + 1).is_break() {
-                return Err(stopped());
-            }
-        }
-        Ok(counts)
-    };
-    let counts = divided(samples, threads, count)?.concat();
+    let count = |recording: Recording| count_one(&recording, from, classes);
+    let counts = each_sample(samples, threads, watch, engine, count)?.concat();
     Tensor::new(&[samples.len(), classes], counts).map_err(|error| Error::new(error.to_string()))
 }
 

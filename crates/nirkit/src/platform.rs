@@ -1,10 +1,10 @@
 //! Runs as platforms would: batches over threads, with progress.
 
 use nirkit_sim::clocked::Recording;
-use nirkit_sim::clocked::scheme::{Program, record};
+use nirkit_sim::clocked::scheme::Program;
 use nirkit_sim::{Request, Stimulus};
 
-use crate::batch::one_by_one;
+use crate::batch::{Engine, record};
 use crate::error::Error;
 use crate::watch::Watch;
 
@@ -27,8 +27,6 @@ pub struct Job<'a> {
 
 /// Runs a job. `watch` is told the number of samples that are done.
 pub fn run(job: &Job<'_>, watch: &dyn Watch) -> Result<Recording, Error> {
-    one_by_one(job.stimuli, job.threads, job.has_batch, watch, |stimulus| {
-        record(job.program, stimulus, job.steps, job.requests)
-            .map_err(|error| Error::several(error.to_string().lines().map(Error::new)))
-    })
+    let engine = || Engine::player(job.program, job.steps, job.requests);
+    record(job.stimuli, job.threads, job.has_batch, watch, &engine)
 }

@@ -109,7 +109,21 @@ impl<T: Real> Block<T> {
         let frames = std::array::from_fn(|_| Vec::new());
         let passes_on = net.stations.iter().map(passes_on).collect();
         let seen = taps.clone();
-        Self { net, len, arena, tables, taps, seen, passes_on, traces, views, late, room, frames, sketch }
+        Self {
+            net,
+            len,
+            arena,
+            tables,
+            taps,
+            seen,
+            passes_on,
+            traces,
+            views,
+            late,
+            room,
+            frames,
+            sketch,
+        }
     }
 
     /// Takes a run forward, and records it.

@@ -3,6 +3,7 @@
 use std::mem;
 use std::sync::Arc;
 
+use aligned_vec::AVec;
 use nirkit_numerics::Tensor;
 
 use super::block::Block;
@@ -356,7 +357,7 @@ impl<T: Real> Walk<T> {
 
     /// All numbers that change, in a fixed order.
     fn numbers(&self) -> impl Iterator<Item = &T> {
-        let states = self.states.iter().map(|state| state.as_slice());
+        let states = self.states.iter().map(AVec::as_slice);
         let buffers = self.buffers.now.iter().chain(&self.buffers.before).map(Vec::as_slice);
         buffers.chain(states).flatten()
     }
@@ -369,7 +370,7 @@ impl<T: Real> Walk<T> {
             expected: format!("{expected} of {}", T::DTYPE),
         })?;
         let buffers = self.buffers.now.iter_mut().chain(&mut self.buffers.before);
-        let states = self.states.iter_mut().map(|state| state.as_mut_slice());
+        let states = self.states.iter_mut().map(AVec::as_mut_slice);
         let all = buffers.map(Vec::as_mut_slice).chain(states).flatten();
         for (number, &saved) in all.zip(numbers) {
             *number = saved;
@@ -398,7 +399,7 @@ fn gather<'a, T: Real>(
 
 /// The state of a leaf before the first step, for all samples.
 fn start<T: Real>(node: Option<&dyn super::node::Node<T>>, batch: usize) -> Lines<T> {
-    let len = node.map_or(0, |node| node.state_len());
+    let len = node.map_or(0, super::node::Node::state_len);
     let mut states = zeros(len * batch);
     if let Some(node) = node {
         states.chunks_exact_mut(len.max(1)).for_each(|state| node.start(state));

@@ -211,7 +211,6 @@ impl<T: Real> Dense<T> {
     }
 
     /// The same for `N` targets.
-
     #[inline(always)]
     fn add_marked_by<const N: usize>(
         &self,

@@ -110,7 +110,7 @@ impl<T: Real> Matrix<T> {
     ) -> bool {
         match &self.rows {
             Rows::Dense(matrix) if matrix.is_narrow() => {
-                matrix.add_marked(arena, tap, out, rows, bias)
+                matrix.add_marked(arena, tap, out, rows, bias);
             }
             _ => return false,
         }

@@ -386,7 +386,7 @@ struct Steps<'a, T> {
     net: &'a Net<T>,
     turns: &'a [(usize, Part)],
     is_first: bool,
-    steps: RangeInclusive<usize>,
+    range: RangeInclusive<usize>,
 }
 
 impl<T: Real> WithSimd for Steps<'_, T> {
@@ -394,8 +394,8 @@ impl<T: Real> WithSimd for Steps<'_, T> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
-        let Self { hall, net, turns, is_first, steps } = self;
-        for step in steps {
+        let Self { hall, net, turns, is_first, range } = self;
+        for step in range {
             let seen = usize::from(!is_first || step > 1);
             let rows = step * hall.abreast..(step + 1) * hall.abreast;
             for &(at, part) in turns {
@@ -419,12 +419,12 @@ impl<T: Real> Hall<T> {
         let mut from = 1;
         if is_first {
             // In the first step some sources are not seen yet.
-            vectorized(Steps { hall: self, net, turns, is_first, steps: 1..=1 });
+            vectorized(Steps { hall: self, net, turns, is_first, range: 1..=1 });
             from = 2;
         }
         let rows = from * self.abreast..(count + 1) * self.abreast;
         if !rows.is_empty() && !self.echo(net, turns, rows) {
-            vectorized(Steps { hall: self, net, turns, is_first, steps: from..=count });
+            vectorized(Steps { hall: self, net, turns, is_first, range: from..=count });
         }
     }
 

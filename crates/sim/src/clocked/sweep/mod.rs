@@ -26,10 +26,14 @@ const CACHED: usize = 256 << 10;
 const LARGEST: usize = 32 << 20;
 /// The most steps in a block.
 const LONGEST: usize = 512;
+/// Fewer steps are only in a block where an arena would else be too large: what is done once a block
+/// would be done too often.
+const SHORTEST: usize = 4;
 
 /// The number of steps in a block. Weights are read once a block, signals once a step: where weights
 /// are large, more steps pay.
 pub(super) fn block(row_bytes: usize, weight_bytes: usize) -> usize {
-    let budget = weight_bytes.clamp(CACHED, LARGEST);
-    (budget / row_bytes.max(1)).clamp(1, LONGEST)
+    let rows = |bytes: usize| bytes / row_bytes.max(1);
+    let fitting = rows(weight_bytes.clamp(CACHED, LARGEST)).max(SHORTEST);
+    fitting.min(rows(LARGEST)).clamp(1, LONGEST)
 }
