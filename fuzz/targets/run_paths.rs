@@ -5,7 +5,7 @@
 use libfuzzer_sys::fuzz_target;
 use nirkit_ir::{Facts, Graph, validate};
 use nirkit_platforms::{Choices, simulator};
-use nirkit_sim::clocked::scheme::{Player, record_stepwise};
+use nirkit_sim::clocked::scheme::{Player, Score, record_stepwise};
 use nirkit_sim::clocked::{Dense, Drive, Options, Precision, Recording, prepare};
 use nirkit_sim::{Observable, Signal, SpikeReading, Stimulus};
 
@@ -22,9 +22,10 @@ fuzz_target!(|data: &[u8]| {
     if facts.leaves().iter().any(|leaf| leaf.inputs().max(leaf.outputs()) > WIDEST) {
         return;
     }
-    let stimulus = stimulus(graph, &facts, choice);
-    clocked(graph, &facts, &stimulus, choice);
-    platforms(graph, &facts, &stimulus, choice);
+    // Two samples that differ, which a platform's program is played at once.
+    let stimuli = [choice, choice.wrapping_add(2)].map(|choice| stimulus(graph, &facts, choice));
+    clocked(graph, &facts, &stimuli[0], choice);
+    platforms(graph, &facts, &stimuli, choice);
 });
 
 /// Frames of small counts, for every Input.
@@ -58,7 +59,7 @@ fn clocked(graph: &Graph, facts: &Facts, stimulus: &Stimulus, choice: u8) {
     assert_eq!(bits(&plain), bits(&fast));
 }
 
-fn platforms(graph: &Graph, facts: &Facts, stimulus: &Stimulus, choice: u8) {
+fn platforms(graph: &Graph, facts: &Facts, stimuli: &[Stimulus; 2], choice: u8) {
     let profiles = simulator::ALL.concat();
     let profile = profiles[usize::from(choice >> 2) % profiles.len()];
     let Ok(program) = profile.prepare(graph, facts, &Choices::default()) else { return };
@@ -67,10 +68,15 @@ fn platforms(graph: &Graph, facts: &Facts, stimulus: &Stimulus, choice: u8) {
         // What is recorded decides what is kept, and so the way that is taken.
         requests.retain(|request| request.observable == Observable::Spikes);
     }
-    let Ok(plain) = record_stepwise(&program, stimulus, STEPS, &requests) else { return };
+    let plain = |stimulus| record_stepwise(&program, stimulus, STEPS, &requests);
+    let Ok(plain) = stimuli.iter().map(plain).collect::<Result<Vec<_>, _>>() else { return };
     let Ok(player) = Player::new(&program, &requests) else { return };
-    let fast = player.with_block(3).play(stimulus, STEPS);
-    assert_eq!(bits(&plain), bits(&fast.expect("the plain way gave an answer")));
+    let scores = stimuli.iter().map(|stimulus| Score::new(&program, stimulus));
+    let Ok(scores) = scores.collect::<Result<Vec<_>, _>>() else { return };
+    let fast = player.with_block(3, 2).perform_all(&scores, STEPS);
+    let fast = fast.expect("the plain way gave an answer");
+    assert_eq!(bits(&plain[0]), bits(&fast[0]));
+    assert_eq!(bits(&plain[1]), bits(&fast[1]));
 }
 
 /// The bits of all arrays; one NaN is as good as another.
