@@ -42,6 +42,8 @@ pub(crate) struct Chain {
     right: u32,
     /// Bits by which it is shifted to the left; those of a sum that is not held are in the weights.
     left: u32,
+    /// The bits that are in the weights.
+    inside: u32,
 }
 
 /// Room for what is on the way, kept from step to step.
@@ -77,17 +79,18 @@ impl Chain {
             lie = next;
         }
         let last = Kernel::new(last, inside, lie, to)?;
-        Some(Self { before, last, hold, right: right.min(31), left: left - inside })
+        Some(Self { before, last, hold, right: right.min(31), left: left - inside, inside })
     }
 
     pub(crate) fn bytes(&self) -> usize {
         self.last.bytes() + self.before.iter().map(|(kernel, _)| kernel.bytes()).sum::<usize>()
     }
 
-    /// The most that arrives, sign left out, where the sum of the maps is at most so large.
+    /// The most that arrives, sign left out, where the sum of the maps, without the bits that are in the
+    /// weights, is at most so large.
     pub(crate) fn arriving(&self, sum: i64) -> i64 {
         // A shift to the right rounds downwards, so that it may add 1 to the size.
-        (self.hold.most(sum) << self.left >> self.right) + i64::from(self.right > 0)
+        (self.hold.most(sum) << (self.left + self.inside) >> self.right) + i64::from(self.right > 0)
     }
 
     /// The kernel, if there is but one matrix and its sum arrives as it is.
