@@ -115,10 +115,14 @@ impl<T: Real> Network<T> {
         }
         let (ahead, others): (Vec<_>, Vec<_>) =
             net.stations.iter().partition(|station| station.kind.runs_ahead());
-        for station in others.into_iter().chain(ahead) {
+        for station in others {
             let mut output = std::mem::take(&mut self.now[station.leaf]);
             self.turn(station, frames, &mut output);
             self.now[station.leaf] = output;
+        }
+        for station in ahead {
+            // What it puts out stands there already, and a layer that feeds itself sees it.
+            self.turn(station, frames, &mut []);
         }
         for (leaf, _) in net.history.iter().enumerate().filter(|(_, needed)| **needed) {
             self.before[leaf].copy_from_slice(&self.now[leaf]);

@@ -1,30 +1,24 @@
-//! Every profile gives the same bits in blocks of steps, leaf by leaf, as step by step, on random
-//! networks.
-
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+//! Convolution, neurons, pool, a matrix and neurons: the shape of most networks, in sizes at which
+//! planners decide differently.
 
 use nirkit_ir::primitive::{
     Affine, Conv2d, CubaLif, Flatten, If, Input, Lif, Linear, Output, SumPool2d,
 };
-use nirkit_ir::{Edge, Graph, Node, Primitive, validate};
+use nirkit_ir::{Edge, Graph, Node, Primitive};
 use nirkit_numerics::Tensor;
-use nirkit_platforms::simulator;
-use nirkit_platforms::{Choices, Profile};
-use nirkit_sim::clocked::Recording;
-use nirkit_sim::clocked::scheme::{Player, Score, record_stepwise};
-use nirkit_sim::{Observable, Request, Reset, Signal, Stimulus};
 
 /// Numbers that look random, the same from the same seed.
-struct Numbers(u64);
+#[derive(Debug)]
+pub(crate) struct Numbers(pub(crate) u64);
 
 impl Numbers {
-    fn next(&mut self) -> f32 {
+    pub(crate) fn next(&mut self) -> f32 {
         self.0 =
             self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 40) as f32 / (1_u32 << 24) as f32
     }
 
-    fn below(&mut self, end: usize) -> usize {
+    pub(crate) fn below(&mut self, end: usize) -> usize {
         (self.next() * end as f32) as usize
     }
 
@@ -71,7 +65,7 @@ fn neuron(kind: usize, shape: &[usize]) -> Primitive {
 }
 
 /// Convolution, neurons, pool, a matrix and neurons, which may feed themselves through another one.
-fn network(numbers: &mut Numbers) -> (Graph, usize) {
+pub(crate) fn network(numbers: &mut Numbers) -> (Graph, usize) {
     let (side, kind) = (4 + numbers.below(5), numbers.below(3));
     // With some numbers of channels, sums can stay side by side.
     let out = [8, 16, 32, 1 + numbers.below(18)][numbers.below(4)];
@@ -130,75 +124,4 @@ fn network(numbers: &mut Numbers) -> (Graph, usize) {
         graph.edges.extend([Edge::new("n2", "rec"), Edge::new("rec", "n2")]);
     }
     (graph, 2 * side * side)
-}
-
-fn bits(recording: &Recording) -> Vec<Vec<u64>> {
-    let arrays = recording.arrays.iter();
-    arrays.map(|(_, array)| array.to_f64().unwrap().iter().map(|x| x.to_bits()).collect()).collect()
-}
-
-/// Whether a profile takes a network, in which case it was run both ways.
-fn same_both_ways(
-    profile: &Profile,
-    graph: &Graph,
-    stimuli: &[Stimulus],
-    reset: Option<Reset>,
-) -> bool {
-    const STEPS: usize = 11;
-    let facts = validate(graph).facts.unwrap();
-    let choices = Choices { dt: None, reset };
-    let Ok(program) = profile.prepare(graph, &facts, &choices) else { return false };
-    let all = program.requests();
-    // What is recorded decides what has to be kept, and so the way that is taken.
-    let spikes: Vec<Request> =
-        all.iter().filter(|request| request.observable == Observable::Spikes).cloned().collect();
-    let last = spikes.iter().filter(|request| request.node == "n2").cloned().collect();
-    let scores: Vec<Score<'_>> =
-        stimuli.iter().map(|stimulus| Score::new(&program, stimulus).unwrap()).collect();
-    let plain = |requests: &Vec<Request>| -> Vec<Vec<Vec<u64>>> {
-        let record = |stimulus| record_stepwise(&program, stimulus, STEPS, requests).unwrap();
-        stimuli.iter().map(|stimulus| bits(&record(stimulus))).collect()
-    };
-    for requests in [&all, &spikes, &last] {
-        let plain = plain(requests);
-        for (block, samples) in [(4, 1), (50, 1), (1, 2), (4, 3), (50, 8)] {
-            let mut player = Player::new(&program, requests).unwrap().with_block(block, samples);
-            for scores in [&scores[..], &scores[..1], &scores[..]] {
-                let fast = player.perform_all(scores, STEPS).unwrap();
-                for (sample, (plain, fast)) in plain.iter().zip(&fast).enumerate() {
-                    for ((request, plain), fast) in requests.iter().zip(plain).zip(&bits(fast)) {
-                        let place = (&request.node, request.observable, sample, block, samples);
-                        assert!(plain == fast, "{} {place:?}", profile.title());
-                    }
-                }
-            }
-        }
-    }
-    true
-}
-
-#[test]
-fn blocks_give_the_bits_of_steps_on_every_platform() {
-    let mut runs = vec![0; simulator::ALL.concat().len()];
-    for seed in 0..20 {
-        let mut numbers = Numbers(seed);
-        let (graph, channels) = network(&mut numbers);
-        let share = numbers.next();
-        // Spikes, spikes with others that are no 1, and fewer frames than steps.
-        let stimuli = [(11, 1.0), (11, 2.0), (7, 1.0)].map(|(steps, most)| {
-            let mut frame = || {
-                let height = if numbers.next() < 0.1 { most } else { 1.0 };
-                if numbers.next() < share { height } else { 0.0 }
-            };
-            let values = (0..steps * channels).map(|_| frame()).collect();
-            let signal = Signal::Frames { channels, values, counts: true };
-            Stimulus { signals: [("input".to_owned(), signal)].into() }
-        });
-        for (profile, runs) in simulator::ALL.concat().into_iter().zip(&mut runs) {
-            for reset in [None, Some(Reset::Subtract)] {
-                *runs += usize::from(same_both_ways(profile, &graph, &stimuli, reset));
-            }
-        }
-    }
-    assert!(runs.iter().all(|&runs| runs > 0), "every profile was tried: {runs:?}");
 }
