@@ -14,7 +14,7 @@
     reason = "loops over a constant number of registers are undone, so that these stay registers"
 )]
 
-use std::ops::{Add, Div, Mul, Sub};
+use std::ops::{Add, Div, Mul, Range, Sub};
 use std::sync::LazyLock;
 
 use aligned_vec::{AVec, ConstAlign, avec};
@@ -55,6 +55,27 @@ pub(super) fn padded(channels: usize) -> usize {
 /// Registers that are taken together where there are enough numbers: what is decided once a vector,
 /// and not once a number, is then decided more seldom, and operations do not wait for each other.
 pub(super) const STRIP: usize = 4;
+
+/// Something that is done to numbers of a row, a vector at a time.
+pub(super) trait Walk<T: Real> {
+    /// Takes the vector from a number on.
+    fn take<S: Simd, const W: usize>(&mut self, simd: S, at: usize);
+
+    /// Takes whole strips as long as there are any, then single registers, the last of which may
+    /// reach into padding.
+    #[inline(always)]
+    fn walk<S: Simd>(&mut self, simd: S, numbers: Range<usize>) {
+        let Range { start: mut at, end } = numbers;
+        while at + Vector::<S, T, STRIP>::LEN <= end {
+            self.take::<S, STRIP>(simd, at);
+            at += Vector::<S, T, STRIP>::LEN;
+        }
+        while at < end {
+            self.take::<S, 1>(simd, at);
+            at += Vector::<S, T, 1>::LEN;
+        }
+    }
+}
 
 /// `W` registers full of numbers.
 #[derive(Clone, Copy, Debug)]

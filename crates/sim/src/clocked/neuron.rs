@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use pulp::{Simd, WithSimd};
 
-use super::chunk::{STRIP, Vector, padded, vectorized};
+use super::chunk::{Vector, Walk, padded, vectorized};
 use super::fire::Fire;
 use super::net::{CURRENT, IMPULSE};
 use super::node::{Incoming, Leaving, Node, Outgoing, Site};
@@ -204,20 +204,11 @@ impl<T: Real, D: Dynamics<T>> WithSimd for Sweep<'_, '_, D, T> {
         if self.span.part == Part::Absorb {
             return;
         }
-        let end = self.body.part();
-        let mut at = 0;
-        while at + Vector::<S, T, STRIP>::LEN <= end {
-            self.take::<S, STRIP>(simd, at);
-            at += Vector::<S, T, STRIP>::LEN;
-        }
-        while at < end {
-            self.take::<S, 1>(simd, at);
-            at += Vector::<S, T, 1>::LEN;
-        }
+        self.walk(simd, 0..self.body.part());
     }
 }
 
-impl<T: Real, D: Dynamics<T>> Sweep<'_, '_, D, T> {
+impl<T: Real, D: Dynamics<T>> Walk<T> for Sweep<'_, '_, D, T> {
     /// Takes the neurons from one on through all rows.
     #[inline(always)]
     fn take<S: Simd, const W: usize>(&mut self, simd: S, at: usize) {

@@ -9,7 +9,7 @@ use std::ops::Range;
 
 use pulp::{Simd, WithSimd};
 
-use super::super::chunk::{STRIP, Vector};
+use super::super::chunk::{STRIP, Vector, Walk};
 use super::super::real::Real;
 use super::super::sweep::{Arena, Table, Tap, gather};
 use super::echo::{Alone, Along, Echo};
@@ -137,14 +137,17 @@ impl<T: Real> Sweep<'_, T> {
     /// Takes the steps.
     #[inline(always)]
     fn run<S: Simd>(mut self, simd: S) {
-        let is_plain = self.layer.is_plain() && self.traces.is_empty();
-        match (is_plain, &self.layer.firing) {
-            (true, Some(firing)) if self.layer.synapse.is_some() => {
-                self.each_plain::<S, true>(simd, firing);
+        let (layer, neurons) = (self.layer, self.neurons.clone());
+        let is_plain = layer.is_plain() && self.traces.is_empty();
+        match &layer.firing {
+            Some(firing) if is_plain && layer.synapse.is_some() => {
+                Plain::<T, true> { sweep: &mut self, firing }.walk(simd, neurons);
             }
-            (true, Some(firing)) => self.each_plain::<S, false>(simd, firing),
+            Some(firing) if is_plain => {
+                Plain::<T, false> { sweep: &mut self, firing }.walk(simd, neurons);
+            }
             _ => {
-                for at in self.neurons.clone().step_by(Vector::<S, T, 1>::LEN) {
+                for at in neurons.step_by(Vector::<S, T, 1>::LEN) {
                     self.take::<S, 1>(simd, at);
                 }
             }
@@ -152,21 +155,20 @@ impl<T: Real> Sweep<'_, T> {
     }
 }
 
-impl<T: Real> Sweep<'_, T> {
-    /// Takes all neurons of a [plain](Layer::is_plain) layer.
-    #[inline(always)]
-    fn each_plain<S: Simd, const SYNAPSE: bool>(&mut self, simd: S, firing: &Firing<T>) {
-        let Range { start: mut at, end } = self.neurons;
-        while at + Vector::<S, T, STRIP>::LEN <= end {
-            self.take_plain::<S, STRIP, SYNAPSE>(simd, at, firing, &Alone);
-            at += Vector::<S, T, STRIP>::LEN;
-        }
-        while at < end {
-            self.take_plain::<S, 1, SYNAPSE>(simd, at, firing, &Alone);
-            at += Vector::<S, T, 1>::LEN;
-        }
-    }
+/// All neurons of a [plain](Layer::is_plain) layer.
+struct Plain<'s, 'a, T, const SYNAPSE: bool> {
+    sweep: &'s mut Sweep<'a, T>,
+    firing: &'s Firing<T>,
+}
 
+impl<T: Real, const SYNAPSE: bool> Walk<T> for Plain<'_, '_, T, SYNAPSE> {
+    #[inline(always)]
+    fn take<S: Simd, const W: usize>(&mut self, simd: S, at: usize) {
+        self.sweep.take_plain::<S, W, SYNAPSE>(simd, at, self.firing, &Alone);
+    }
+}
+
+impl<T: Real> Sweep<'_, T> {
     /// Takes all neurons of a plain layer and its echo.
     #[inline(always)]
     fn echo<S: Simd, const SYNAPSE: bool>(

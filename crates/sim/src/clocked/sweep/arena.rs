@@ -2,7 +2,7 @@
 
 use pulp::{Simd, WithSimd};
 
-use super::super::chunk::{CHUNK, Lines, STRIP, Vector, padded, tile, vectorized, zeros};
+use super::super::chunk::{CHUNK, Lines, Vector, Walk, padded, tile, vectorized, zeros};
 use super::super::real::Real;
 use super::planes::by_channel;
 
@@ -402,20 +402,24 @@ impl<T: Real> WithSimd for Mark<'_, T> {
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
         let Self { arena, table, rows } = self;
-        let end = padded(table.width);
         for row in rows {
-            let mut at = 0;
-            while at + Vector::<S, T, STRIP>::LEN <= end {
-                let vector = arena.load::<S, STRIP>(simd, table.row(row) + at);
-                arena.mark(table, row, at, Vector::<S, T, STRIP>::LEN, vector.nonzero());
-                at += Vector::<S, T, STRIP>::LEN;
-            }
-            while at < end {
-                let vector = arena.load::<S, 1>(simd, table.row(row) + at);
-                arena.mark(table, row, at, Vector::<S, T, 1>::LEN, vector.nonzero());
-                at += Vector::<S, T, 1>::LEN;
-            }
+            MarkRow { arena, table, row }.walk(simd, 0..padded(table.width));
         }
+    }
+}
+
+struct MarkRow<'a, T> {
+    arena: &'a mut Arena<T>,
+    table: Table,
+    row: usize,
+}
+
+impl<T: Real> Walk<T> for MarkRow<'_, T> {
+    #[inline(always)]
+    fn take<S: Simd, const W: usize>(&mut self, simd: S, at: usize) {
+        let Self { arena, table, row } = self;
+        let vector: Vector<S, T, W> = arena.load(simd, table.row(*row) + at);
+        arena.mark(*table, *row, at, Vector::<S, T, W>::LEN, vector.nonzero());
     }
 }
 

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use pulp::{Simd, WithSimd};
 
-use super::super::chunk::{STRIP, Vector, vectorized};
+use super::super::chunk::{Vector, Walk, vectorized};
 use super::super::real::Real;
 use super::arena::{Arena, Table};
 use super::pass::{Tap, gather};
@@ -188,46 +188,39 @@ impl<T: Real> WithSimd for Gathered<'_, T> {
         let Self { events, arena, taps, rows, channels } = self;
         for row in rows {
             events.make_room(channels);
-            let mut at = 0;
-            while at + Vector::<S, T, STRIP>::LEN <= channels {
-                events.gather::<S, STRIP>(simd, arena, taps, row, at, channels);
-                at += Vector::<S, T, STRIP>::LEN;
-            }
-            while at < channels {
-                events.gather::<S, 1>(simd, arena, taps, row, at, channels);
-                at += Vector::<S, T, 1>::LEN;
-            }
+            GatherRow { events, arena, taps, row, channels }.walk(simd, 0..channels);
             events.ends.push(events.len);
         }
     }
 }
 
-impl<T: Real> Events<T> {
-    /// Lists what is not 0 of a vector of channels.
+/// Lists what is not 0 in a row.
+struct GatherRow<'a, T> {
+    events: &'a mut Events<T>,
+    arena: &'a Arena<T>,
+    taps: &'a [Tap],
+    row: usize,
+    channels: usize,
+}
+
+impl<T: Real> Walk<T> for GatherRow<'_, T> {
     #[inline(always)]
-    fn gather<S: Simd, const W: usize>(
-        &mut self,
-        simd: S,
-        arena: &Arena<T>,
-        taps: &[Tap],
-        row: usize,
-        at: usize,
-        channels: usize,
-    ) {
-        let vector: Vector<S, T, W> = gather(simd, arena, taps, row, at);
+    fn take<S: Simd, const W: usize>(&mut self, simd: S, at: usize) {
+        let Self { events, arena, taps, row, channels } = self;
+        let vector: Vector<S, T, W> = gather(simd, arena, taps, *row, at);
         let mut bits = vector.nonzero();
-        if at + Vector::<S, T, W>::LEN > channels {
-            bits &= (1_u64 << ((channels - at) % 64)) - 1;
+        if at + Vector::<S, T, W>::LEN > *channels {
+            bits &= (1_u64 << ((*channels - at) % 64)) - 1;
         }
         if bits == 0 {
             return;
         }
         let mut numbers = [T::ZERO; 64];
         vector.store(&mut numbers, 0);
-        let first = self.len;
-        self.add(at, bits);
-        for listed in first..self.len {
-            self.numbers[listed] = numbers[(self.places[listed] as usize - at) % 64];
+        let first = events.len;
+        events.add(at, bits);
+        for listed in first..events.len {
+            events.numbers[listed] = numbers[(events.places[listed] as usize - at) % 64];
         }
     }
 }
