@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use nirkit_ir::primitive::{Affine, CubaLif, If, Input, Output};
+use nirkit_ir::primitive::{Affine, CubaLif, Delay, If, Input, Output};
 use nirkit_ir::{Edge, Facts, Graph, Node, Primitive, validate};
 use nirkit_numerics::Tensor;
 use nirkit_sim::clocked::scheme::rule::{
@@ -13,7 +13,7 @@ use nirkit_sim::clocked::scheme::rule::{
 };
 use nirkit_sim::clocked::scheme::{
     Axes, Execution, Fate, Later, Maps, Neurons, Order, Outcome, Pool, Scheme, Time, Unknown,
-    prepare, record, route,
+    prepare, record, record_stepwise, route,
 };
 use nirkit_sim::clocked::{Comparison, Feedback, Precision, Timing};
 use nirkit_sim::{Observable, Request, Reset, Signal, Stimulus};
@@ -99,7 +99,7 @@ fn graph(nodes: &[(&str, Primitive)], edges: &[(&str, &str)]) -> (Graph, Facts) 
     (graph, facts)
 }
 
-/// A step's input, as often as asked for; what is observed of a node.
+/// What is observed of a node for an input in each step, by blocks and step by step.
 fn run(
     (graph, facts): &(Graph, Facts),
     scheme: &Scheme,
@@ -111,8 +111,13 @@ fn run(
     let signal = Signal::Frames { channels: 1, values: values.to_vec(), counts: false };
     let stimulus = Stimulus { signals: BTreeMap::from([("input".to_owned(), signal)]) };
     let request = Request { node: node.to_owned(), observable };
-    let found = record(&program, &stimulus, values.len(), &[request]).unwrap();
-    found.arrays[0].1.to_f64().unwrap().into_owned()
+    let request = std::slice::from_ref(&request);
+    let [fast, plain] = [record, record_stepwise].map(|record| {
+        let found = record(&program, &stimulus, values.len(), request).unwrap();
+        found.arrays[0].1.to_f64().unwrap().into_owned()
+    });
+    assert_eq!(fast, plain);
+    plain
 }
 
 /// Spikes of a single neuron without a leak that takes 3/4 in each of six steps.
@@ -298,6 +303,38 @@ fn a_node_that_is_not_known_cuts_the_way_or_is_passed_by() {
     let found = route(&graph, &facts, &scheme);
     assert_eq!(found.order, ["input", "n", "output"]);
     assert_eq!(found.connections[0].source, "input");
+}
+
+/// As many ways as there are would take for ever.
+#[test]
+fn nodes_that_are_passed_by_may_be_a_cycle_with_many_ways_through() {
+    let names: Vec<String> = (0..40).map(|at| format!("d{at}")).collect();
+    let delay = || Primitive::Delay(Delay { delay: vector(&[0.25]) });
+    let mut nodes: Vec<_> = names.iter().map(|name| (name.as_str(), delay())).collect();
+    nodes.push(("n", neuron()));
+    let mut edges = vec![("input", "d0"), ("d39", "d0"), ("d39", "n"), ("n", "output")];
+    for pair in names.windows(2) {
+        edges.extend([(pair[0].as_str(), pair[1].as_str()); 2]);
+    }
+    let (graph, facts) = graph(&nodes, &edges);
+    let mut scheme = scheme(RULE);
+    scheme.unknown = Unknown { known: &["IF"], fate: Fate::Bypassed };
+    let found = route(&graph, &facts, &scheme);
+    let sources: Vec<&str> = found.connections.iter().map(|edge| edge.source.as_str()).collect();
+    assert_eq!(sources, ["input", "n"]);
+}
+
+#[test]
+fn neurons_that_decide_before_their_input_see_their_own_spikes_in_the_same_step() {
+    let network = graph(&[("n", neuron())], &[("input", "n"), ("n", "n"), ("n", "output")]);
+    let fire = Fire { test: Test::Before, timing: ResetTiming::BeforeLeak, ..FIRE };
+    for fan_in in [FanIn::Joined, FanIn::OneByOne] {
+        let scheme = scheme(Rule { fire: Some(fire), fan_in, ..RULE });
+        let found = run(&network, &scheme, &[0.75, 0.75, 0.75, 0.0, 0.0], "n", Observable::V);
+        // From the third step on there is a spike in each, which is taken from the voltage and comes
+        // back.
+        assert_eq!(found, [0.75, 1.5, 2.25, 2.25, 2.25]);
+    }
 }
 
 #[test]

@@ -4,7 +4,7 @@
 //! what is in it runs in one go. The order decides which sources a node sees in the same step, so
 //! it is part of the result.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use nirkit_ir::facts::LeafId;
 use nirkit_ir::primitive::Primitive;
@@ -182,7 +182,7 @@ impl Walk<'_> {
     ) {
         for connection in &graph.edges {
             if let Some(target) = self.entry(graph, prefix, &connection.target) {
-                for source in self.exits(graph, prefix, &connection.source, 0) {
+                for source in self.exits(graph, prefix, &connection.source) {
                     edge(source, target, later);
                 }
             }
@@ -207,23 +207,30 @@ impl Walk<'_> {
     }
 
     /// The leaves from which something leaves the node of this name: those of its sources where a
-    /// missing node is bypassed.
-    fn exits(&self, graph: &Graph, prefix: &str, name: &str, depth: usize) -> Vec<usize> {
-        let full = format!("{prefix}{name}");
-        let primitive = graph.nodes.get(name).map(|node| &node.primitive);
-        if let Some(Primitive::Graph(_)) = primitive {
-            return self.outcome.get(&full).copied().into_iter().collect();
+    /// missing node is bypassed, each once.
+    fn exits(&self, graph: &Graph, prefix: &str, name: &str) -> Vec<usize> {
+        let (mut exits, mut seen, mut open) = (Vec::new(), BTreeSet::new(), vec![name]);
+        while let Some(name) = open.pop() {
+            // Missing nodes can form a cycle, and there may be many ways through them.
+            if !seen.insert(name) {
+                continue;
+            }
+            let full = format!("{prefix}{name}");
+            match graph.nodes.get(name).map(|node| &node.primitive) {
+                Some(Primitive::Graph(_)) => exits.extend(self.outcome.get(&full)),
+                Some(primitive) if self.is_bypassed(primitive) => {
+                    let edges = graph.edges.iter().rev().filter(|edge| edge.target == name);
+                    open.extend(edges.map(|edge| edge.source.as_str()));
+                }
+                _ => exits.extend(self.facts.find(&full).map(LeafId::index)),
+            }
         }
-        let bypassed = self.unknown.fate == Fate::Bypassed
-            && primitive.is_some_and(|primitive| self.is_missing(primitive));
-        // A chain of missing nodes is no longer than the graph.
-        if bypassed && depth < graph.nodes.len() {
-            let sources = graph.edges.iter().filter(|edge| edge.target == name);
-            return sources
-                .flat_map(|edge| self.exits(graph, prefix, &edge.source, depth + 1))
-                .collect();
-        }
-        self.facts.find(&full).map(LeafId::index).into_iter().collect()
+        exits
+    }
+
+    /// Whether what enters a node leaves it as if the node were not there.
+    fn is_bypassed(&self, primitive: &Primitive) -> bool {
+        self.unknown.fate == Fate::Bypassed && self.is_missing(primitive)
     }
 }
 
