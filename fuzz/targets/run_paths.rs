@@ -8,13 +8,14 @@ mod recipe;
 
 use libfuzzer_sys::fuzz_target;
 use nirkit_platforms::{Choices, simulator};
-use recipe::{Bytes, Recipe};
+use recipe::{Bytes, Case};
 
 fuzz_target!(|data: &[u8]| {
     let mut bytes = Bytes(data);
     let profile = bytes.pick(&simulator::ALL.concat());
     let block = (1 + bytes.below(6), 1 + bytes.below(4));
-    let Some(recipe) = Recipe::read(&mut bytes) else { return };
-    recipe.case().agrees_clocked(&recipe.options);
-    recipe.case().agrees_on(profile, &Choices::default(), &[block]);
+    let options = recipe::options(&mut bytes);
+    let Some(case) = Case::read(&mut bytes) else { return };
+    case.agrees_clocked(&options);
+    case.agrees_on(profile, &Choices::default(), &[block]);
 });

@@ -30,8 +30,23 @@ fn step(graph: &mut Graph, _: &Facts) -> Option<Done> {
     }
     // An Input stays: it is part of how the graph is called.
     let useless = flat::nodes(graph, |primitive| !matches!(primitive, Primitive::Input(_)));
-    let name = useless.into_iter().find(|name| !useful.contains(name))?;
-    graph.nodes.remove(&name);
-    graph.edges.retain(|edge| edge.source != name && edge.target != name);
-    Some(Done::new(name, "taken out: it leads to no Output"))
+    let useless: Vec<String> = useless.into_iter().filter(|name| !useful.contains(name)).collect();
+    // What others read their shapes from goes after them, and a cycle as a whole.
+    let end = useless.iter().find(|name| flat::targets(graph, name).is_empty());
+    if let Some(end) = end {
+        take_out(graph, std::slice::from_ref(end));
+        return Some(Done::new(end.clone(), "taken out: it leads to no Output"));
+    }
+    take_out(graph, &useless);
+    let (first, others) = useless.split_first()?;
+    let others = others.iter().map(|name| format!(" and `{name}`")).collect::<String>();
+    Some(Done::new(first.clone(), format!("taken out{others}: the cycle leads to no Output")))
+}
+
+fn take_out(graph: &mut Graph, names: &[String]) {
+    let is_out = |name: &String| names.contains(name);
+    graph.edges.retain(|edge| !is_out(&edge.source) && !is_out(&edge.target));
+    for name in names {
+        graph.nodes.remove(name);
+    }
 }

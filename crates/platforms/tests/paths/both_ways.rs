@@ -1,49 +1,23 @@
 //! The plain way of an engine, step by step, and its fast way, in blocks: both give the same bits.
 
-use nirkit_ir::{Facts, Graph};
 use nirkit_platforms::{Choices, Profile};
+use nirkit_sim::Request;
 use nirkit_sim::clocked::scheme::{Player, Score, record_stepwise};
 use nirkit_sim::clocked::{Dense, Drive, Options, Recording, prepare};
-use nirkit_sim::{Observable, Request, Stimulus};
 
-/// A network and what is to be seen of it.
-pub(crate) struct Case<'a> {
-    pub(crate) graph: &'a Graph,
-    pub(crate) facts: &'a Facts,
-    pub(crate) stimuli: &'a [Stimulus],
-    pub(crate) steps: usize,
-    pub(crate) records: Records,
-}
+use super::recipe::Case;
 
-/// What is recorded: it decides what has to be kept, and so the way that is taken.
-#[derive(Clone, Debug)]
-pub(crate) enum Records {
-    Everything,
-    Spikes,
-    /// What a node puts out.
-    SpikesOf(String),
-}
-
-impl Records {
-    fn wants(&self, request: &Request) -> bool {
-        let is_spikes = request.observable == Observable::Spikes;
-        match self {
-            Self::Everything => true,
-            Self::Spikes => is_spikes,
-            Self::SpikesOf(node) => is_spikes && request.node == *node,
-        }
-    }
-}
-
-impl Case<'_> {
+impl Case {
     /// Runs the network on the clocked engine, with all samples as a batch; whether the engine takes
     /// it.
     pub(crate) fn agrees_clocked(&self, options: &Options) -> bool {
-        let Ok(program) = prepare(self.graph, self.facts, options) else { return false };
+        let Ok(program) = prepare(&self.graph, &self.facts, options) else { return false };
         let requests = self.requests(program.requests());
-        let Ok(drive) = Drive::new(&program, self.stimuli) else { return false };
+        let Ok(drive) = Drive::new(&program, &self.stimuli) else { return false };
         let batch = self.stimuli.len();
-        let Ok(mut plain) = Dense::new(&program, &requests, self.steps, batch) else { return false };
+        let Ok(mut plain) = Dense::new(&program, &requests, self.steps, batch) else {
+            return false;
+        };
         let mut fast = plain.clone();
         program.start(batch).advance(self.steps, &mut drive.clone(), &mut plain);
         program.start(batch).record(self.steps, &drive, &mut fast, &mut |_| {});
@@ -60,7 +34,7 @@ impl Case<'_> {
         choices: &Choices,
         blocks: &[(usize, usize)],
     ) -> bool {
-        let Ok(program) = profile.prepare(self.graph, self.facts, choices) else { return false };
+        let Ok(program) = profile.prepare(&self.graph, &self.facts, choices) else { return false };
         let requests = self.requests(program.requests());
         let plain = |stimulus| record_stepwise(&program, stimulus, self.steps, &requests);
         let plain = self.stimuli.iter().map(plain).collect::<Result<Vec<_>, _>>();

@@ -12,21 +12,19 @@ use nirkit_platforms::{Choices, simulator};
 use nirkit_sim::{Reset, Signal, Stimulus};
 use proptest::prelude::*;
 
-use both_ways::{Case, Records};
 use chain::Numbers;
-use recipe::{Bytes, Recipe};
+use recipe::{Bytes, Case, Records};
 
 /// Steps and samples of a block.
 const BLOCKS: [(usize, usize); 5] = [(4, 1), (50, 1), (1, 2), (4, 3), (50, 8)];
 
 #[test]
 fn blocks_give_the_bits_of_steps_on_every_platform() {
-    let records = [Records::Everything, Records::Spikes, Records::SpikesOf("n2".to_owned())];
     let mut runs = vec![0; simulator::ALL.concat().len()];
     for seed in 0..20 {
         let mut numbers = Numbers(seed);
         let (graph, channels) = chain::network(&mut numbers);
-        let facts = &validate(&graph).facts.unwrap();
+        let facts = validate(&graph).facts.unwrap();
         let share = numbers.next();
         // Spikes, spikes with others that are no 1, and fewer frames than steps.
         let stimuli = [(11, 1.0), (11, 2.0), (7, 1.0)].map(|(steps, most)| {
@@ -38,8 +36,11 @@ fn blocks_give_the_bits_of_steps_on_every_platform() {
             let signal = Signal::Frames { channels, values, counts: true };
             Stimulus { signals: [("input".to_owned(), signal)].into() }
         });
-        for records in records.clone() {
-            let case = Case { graph: &graph, facts, stimuli: &stimuli, steps: 11, records };
+        let records = [Records::Everything, Records::Spikes, Records::SpikesOf("n2".to_owned())];
+        let stimuli = stimuli.to_vec();
+        let mut case = Case { graph, facts, stimuli, steps: 11, records: Records::Everything };
+        for records in records {
+            case.records = records;
             for (profile, runs) in simulator::ALL.concat().into_iter().zip(&mut runs) {
                 for reset in [None, Some(Reset::Subtract)] {
                     let choices = Choices { dt: None, reset };
@@ -59,9 +60,10 @@ proptest! {
         bytes in prop::collection::vec(any::<u8>(), 0..200),
         samples in 1_usize..5,
     ) {
-        let Some(recipe) = Recipe::read(&mut Bytes(&bytes)) else { return Ok(()) };
-        let case = recipe.case();
-        case.agrees_clocked(&recipe.options);
+        let mut bytes = Bytes(&bytes);
+        let options = recipe::options(&mut bytes);
+        let Some(case) = Case::read(&mut bytes) else { return Ok(()) };
+        case.agrees_clocked(&options);
         for profile in simulator::ALL.concat() {
             case.agrees_on(profile, &Choices::default(), &[(4, samples)]);
         }
@@ -76,11 +78,13 @@ fn most_recipes_are_sound_and_some_run_on_every_platform() {
     for seed in 0..200 {
         let mut numbers = Numbers(seed);
         let bytes: Vec<u8> = (0..120).map(|_| numbers.below(256) as u8).collect();
-        let Some(recipe) = Recipe::read(&mut Bytes(&bytes)) else { continue };
+        let mut bytes = Bytes(&bytes);
+        let options = recipe::options(&mut bytes);
+        let Some(case) = Case::read(&mut bytes) else { continue };
         sound += 1;
-        clocked += usize::from(recipe.case().agrees_clocked(&recipe.options));
+        clocked += usize::from(case.agrees_clocked(&options));
         for (profile, runs) in profiles.iter().zip(&mut runs) {
-            *runs += usize::from(recipe.case().agrees_on(profile, &Choices::default(), &[(3, 2)]));
+            *runs += usize::from(case.agrees_on(profile, &Choices::default(), &[(3, 2)]));
         }
     }
     assert!(sound > 150 && clocked > 100, "{sound} are sound, {clocked} run");

@@ -11,9 +11,7 @@ use nirkit_ir::{Edge, Facts, Graph, Node, Primitive, validate};
 use nirkit_numerics::Tensor;
 use nirkit_sim::clocked::Options;
 use nirkit_sim::stimulus::Spike;
-use nirkit_sim::{Signal, Stimulus};
-
-use super::both_ways::{Case, Records};
+use nirkit_sim::{Observable, Request, Signal, Stimulus};
 
 /// Steps of a run.
 const STEPS: usize = 9;
@@ -26,21 +24,40 @@ const MOST_CHANNELS: usize = 2048;
 /// Time constants in seconds. Some simulators take them for numbers of steps.
 const TAUS: [f32; 5] = [2e-3, 5e-3, 1e-3, 2.0, 5.0];
 
-/// A network and what to do with it.
+/// A network and what is to be seen of it.
 #[derive(Debug)]
-pub(crate) struct Recipe {
+pub(crate) struct Case {
     pub(crate) graph: Graph,
-    facts: Facts,
-    stimuli: Vec<Stimulus>,
-    records: Records,
-    /// Options of the clocked engine.
-    pub(crate) options: Options,
+    pub(crate) facts: Facts,
+    /// A stimulus for each sample.
+    pub(crate) stimuli: Vec<Stimulus>,
+    pub(crate) steps: usize,
+    pub(crate) records: Records,
 }
 
-impl Recipe {
+/// What is recorded: it decides what has to be kept, and so the way that is taken.
+#[derive(Clone, Debug)]
+pub(crate) enum Records {
+    Everything,
+    Spikes,
+    /// What a node puts out.
+    SpikesOf(String),
+}
+
+impl Records {
+    pub(crate) fn wants(&self, request: &Request) -> bool {
+        let is_spikes = request.observable == Observable::Spikes;
+        match self {
+            Self::Everything => true,
+            Self::Spikes => is_spikes,
+            Self::SpikesOf(node) => is_spikes && request.node == *node,
+        }
+    }
+}
+
+impl Case {
     /// What some bytes stand for, if it is sound.
     pub(crate) fn read(bytes: &mut Bytes<'_>) -> Option<Self> {
-        let options = options(bytes);
         let records = match bytes.below(3) {
             0 => Records::Everything,
             1 => Records::Spikes,
@@ -54,12 +71,7 @@ impl Recipe {
             .map(|leaf| (leaf.name.as_str(), leaf.outputs()))
             .collect();
         let stimuli = (0..SAMPLES).map(|_| stimulus(bytes, &inputs)).collect();
-        Some(Self { stimuli, graph, facts, records, options })
-    }
-
-    pub(crate) fn case(&self) -> Case<'_> {
-        let Self { graph, facts, stimuli, records, .. } = self;
-        Case { graph, facts, stimuli, steps: STEPS, records: records.clone() }
+        Some(Self { stimuli, graph, facts, steps: STEPS, records })
     }
 }
 
@@ -460,7 +472,7 @@ fn signal(bytes: &mut Bytes<'_>, channels: usize) -> Signal {
 }
 
 /// Options of the clocked engine, with steps of a millisecond.
-fn options(bytes: &mut Bytes<'_>) -> Options {
+pub(crate) fn options(bytes: &mut Bytes<'_>) -> Options {
     let mut options = Options::new(1e-3);
     for (name, values) in [
         ("precision", ["f32", "f64"].as_slice()),

@@ -105,9 +105,9 @@ impl FixedLayer {
                 let arriving = input[neuron].wide() as f32;
                 x = if number == 0 { self.gain * arriving } else { x + arriving };
             }
-            let current = decayed(state.current[neuron], self.keep[0]) + (units * x) as i64;
-            let seen = (current as f64 / self.units) as f32;
-            let voltage = decayed(state.voltage[neuron], self.keep[1]) + (units * seen) as i64;
+            let current = decayed(state.current[neuron], self.keep[0]).wrapping_add(cut(units * x));
+            let seen = cut(units * (current as f64 / self.units) as f32);
+            let voltage = decayed(state.voltage[neuron], self.keep[1]).wrapping_add(seen);
             state.v[neuron] = (voltage as f64 / self.units) as f32;
             let is_spike = voltage as f32 >= self.threshold;
             output[neuron] = if is_spike { T::ONE } else { T::ZERO };
@@ -117,9 +117,16 @@ impl FixedLayer {
     }
 }
 
-/// `state * keep / 4096`, rounded towards zero.
+/// `state * keep / 4096`, rounded towards zero. The product wraps around, as integers of PyTorch do.
 fn decayed(state: i64, keep: i64) -> i64 {
-    (state * keep) / 4096
+    state.wrapping_mul(keep) / 4096
+}
+
+/// The integer part of a number. One that no state can hold, or that is none, becomes the lowest
+/// state, as in PyTorch on x86-64.
+fn cut(x: f32) -> i64 {
+    const END: f32 = 9_223_372_036_854_775_808.0;
+    if (-END..END).contains(&x) { x as i64 } else { i64::MIN }
 }
 
 #[cfg(test)]
@@ -131,5 +138,15 @@ mod tests {
         // 4095 * 4000 = 16,380,000 = 3999 * 4096 + 96
         assert_eq!(decayed(4095, 4000), 3999);
         assert_eq!(decayed(-4095, 4000), -3999);
+    }
+
+    /// What `torch.tensor([...]).to(torch.int64)` and `torch.tensor(2**62) * 4` of PyTorch 2 say.
+    #[test]
+    fn numbers_beyond_a_state_are_those_of_pytorch() {
+        assert_eq!([cut(-2.9), cut(2.9)], [-2, 2]);
+        for x in [1e30, -1e30, f32::NAN, f32::INFINITY] {
+            assert_eq!(cut(x), i64::MIN);
+        }
+        assert_eq!(decayed(1 << 62, 4), 0);
     }
 }
