@@ -125,3 +125,22 @@ pub(crate) fn network(numbers: &mut Numbers) -> (Graph, usize) {
     }
     (graph, 2 * side * side)
 }
+
+/// A matrix and so many neurons that feed themselves through another one.
+pub(crate) fn cycle(numbers: &mut Numbers, kind: usize, neurons: usize) -> (Graph, usize) {
+    let channels = 5;
+    let mut linear = |into: usize| {
+        let weight = numbers.tensor(&[neurons, into], 0.7);
+        Node::new(Primitive::Linear(Linear { weight }))
+    };
+    let (fc, rec) = (linear(channels), linear(neurons));
+    let mut graph = Graph::default();
+    graph.nodes.insert("input", Node::new(Primitive::Input(Input { shape: port(&[channels]) })));
+    graph.nodes.insert("fc", fc);
+    graph.nodes.insert("n2", Node::new(neuron(kind, &[neurons])));
+    graph.nodes.insert("rec", rec);
+    graph.nodes.insert("output", Node::new(Primitive::Output(Output { shape: port(&[neurons]) })));
+    let edges = [("input", "fc"), ("fc", "n2"), ("n2", "rec"), ("rec", "n2"), ("n2", "output")];
+    graph.edges = edges.map(|(source, target)| Edge::new(source, target)).to_vec();
+    (graph, channels)
+}

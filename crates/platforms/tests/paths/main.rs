@@ -7,7 +7,7 @@ mod both_ways;
 mod chain;
 mod recipe;
 
-use nirkit_ir::validate;
+use nirkit_ir::{Graph, validate};
 use nirkit_platforms::{Choices, simulator};
 use nirkit_sim::{Reset, Signal, Stimulus};
 use proptest::prelude::*;
@@ -24,32 +24,48 @@ fn blocks_give_the_bits_of_steps_on_every_platform() {
     for seed in 0..20 {
         let mut numbers = Numbers(seed);
         let (graph, channels) = chain::network(&mut numbers);
-        let facts = validate(&graph).facts.unwrap();
-        let share = numbers.next();
-        // Spikes, spikes with others that are no 1, and fewer frames than steps.
-        let stimuli = [(11, 1.0), (11, 2.0), (7, 1.0)].map(|(steps, most)| {
-            let mut frame = || {
-                let height = if numbers.next() < 0.1 { most } else { 1.0 };
-                if numbers.next() < share { height } else { 0.0 }
-            };
-            let values = (0..steps * channels).map(|_| frame()).collect();
-            let signal = Signal::Frames { channels, values, counts: true };
-            Stimulus { signals: [("input".to_owned(), signal)].into() }
-        });
-        let records = [Records::Everything, Records::Spikes, Records::SpikesOf("n2".to_owned())];
-        let stimuli = stimuli.to_vec();
-        let mut case = Case { graph, facts, stimuli, steps: 11, records: Records::Everything };
-        for records in records {
-            case.records = records;
-            for (profile, runs) in simulator::ALL.concat().into_iter().zip(&mut runs) {
-                for reset in [None, Some(Reset::Subtract)] {
-                    let choices = Choices { dt: None, reset };
-                    *runs += usize::from(case.agrees_on(profile, &choices, &BLOCKS));
-                }
+        same_on_all(&mut numbers, graph, channels, &mut runs);
+    }
+    assert!(runs.iter().all(|&runs| runs > 0), "every profile was tried: {runs:?}");
+}
+
+#[test]
+fn blocks_give_the_bits_of_steps_in_cycles_of_any_width() {
+    let mut runs = vec![0; simulator::ALL.concat().len()];
+    for neurons in 1..70 {
+        let mut numbers = Numbers(neurons as u64);
+        let (graph, channels) = chain::cycle(&mut numbers, neurons % 3, neurons);
+        same_on_all(&mut numbers, graph, channels, &mut runs);
+    }
+    assert!(runs.iter().filter(|&&runs| runs > 0).count() > 10, "most were tried: {runs:?}");
+}
+
+/// Runs a network both ways on every profile, and counts those that take it.
+fn same_on_all(numbers: &mut Numbers, graph: Graph, channels: usize, runs: &mut [usize]) {
+    let facts = validate(&graph).facts.unwrap();
+    let share = numbers.next();
+    // Spikes, spikes with others that are no 1, and fewer frames than steps.
+    let stimuli = [(11, 1.0), (11, 2.0), (7, 1.0)].map(|(steps, most)| {
+        let mut frame = || {
+            let height = if numbers.next() < 0.1 { most } else { 1.0 };
+            if numbers.next() < share { height } else { 0.0 }
+        };
+        let values = (0..steps * channels).map(|_| frame()).collect();
+        let signal = Signal::Frames { channels, values, counts: true };
+        Stimulus { signals: [("input".to_owned(), signal)].into() }
+    });
+    let records = [Records::Everything, Records::Spikes, Records::SpikesOf("n2".to_owned())];
+    let stimuli = stimuli.to_vec();
+    let mut case = Case { graph, facts, stimuli, steps: 11, records: Records::Everything };
+    for records in records {
+        case.records = records;
+        for (profile, runs) in simulator::ALL.concat().into_iter().zip(&mut *runs) {
+            for reset in [None, Some(Reset::Subtract)] {
+                let choices = Choices { dt: None, reset };
+                *runs += usize::from(case.agrees_on(profile, &choices, &BLOCKS));
             }
         }
     }
-    assert!(runs.iter().all(|&runs| runs > 0), "every profile was tried: {runs:?}");
 }
 
 proptest! {

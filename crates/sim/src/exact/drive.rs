@@ -118,22 +118,25 @@ impl Drive {
     }
 
     /// The same current with chains from 0 taken apart,
-    /// `phi[0, l1..ln] = 1 / (l1 .. ln) - sum_k phi[l1..lk] / (lk .. ln)`.
+    /// `phi[0, l1..ln] = 1 / (l1 .. ln) - sum_k phi[lk..ln] / (l1 .. lk)`.
     ///
-    /// This loses digits where `s` is short against the time constants, and serves for bounds only.
+    /// The parts are those that Leibniz' rule has added since the chain began, so that what belongs
+    /// together becomes one term and cancels. This loses digits where `s` is short against the time
+    /// constants, and serves for bounds only.
     fn settled(&self, chains: &Chains) -> Self {
         let mut settled = Self { constant: self.constant, terms: Vec::new() };
         for term in &self.terms {
             let rates = chains.rates(term.chain);
-            let parts = if rates[0] == 0.0 { chains.beginnings(&rates[1..]) } else { None };
-            let Some(parts) = parts else {
+            if rates[0] != 0.0 || rates[1..].contains(&0.0) {
                 settled.add(term.chain, term.coefficient);
                 continue;
-            };
-            let mut share = term.coefficient.value();
-            for (&rate, part) in rates[1..].iter().zip(parts).rev() {
+            }
+            let (mut share, mut suffix) = (term.coefficient.value(), chains.suffix(term.chain));
+            for &rate in &rates[1..] {
+                let Some(part) = suffix else { break };
                 share /= rate;
                 settled.add(part, Sum::of(-share));
+                suffix = chains.suffix(part);
             }
             settled.add(CONSTANT, Sum::of(share));
         }
@@ -198,4 +201,28 @@ impl Drive {
 /// `e^{-x}`, or 0, which is a lower bound too, where it hardly differs from 0.
 fn least(x: f64) -> f64 {
     if x < 40.0 { exp(-x) } else { 0.0 }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    /// A constant behind two stages, switched on long ago: what has become of it is constant, and is
+    /// known to be, so that nobody looks for a crossing for ever.
+    #[test]
+    fn what_has_settled_is_bounded_by_what_it_is() {
+        let bits = [0.0, 250.0, 0.5_f64].map(f64::to_bits).to_vec();
+        let chains = Chains::new(&BTreeSet::from([bits]));
+        let chain = chains.extended(CONSTANT, &[250.0, 0.5]);
+        let mut drive = Drive::default();
+        for chain in chain {
+            drive.add(chain, Sum::of(-125.0));
+        }
+        let settled = drive.shifted(1e4, &chains);
+        assert_eq!(settled.terms.len(), 3);
+        let Range { low, high } = settled.range(f64::INFINITY, &chains);
+        assert!((low + 1.0).abs() < 1e-14 && (high + 1.0).abs() < 1e-14, "{low} to {high}");
+    }
 }

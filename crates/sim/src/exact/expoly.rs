@@ -102,15 +102,6 @@ impl Chains {
         self.single.get(&rate.to_bits()).copied()
     }
 
-    /// The chains `[l1], [l1, l2], .., [l1, .., ln]` of rates above 0.
-    pub(super) fn beginnings(&self, rates: &[f64]) -> Option<Vec<ChainId>> {
-        let mut ids = vec![self.single(*rates.first()?)?];
-        for rate in &rates[1..] {
-            ids.push(self.extended(*ids.last()?, &[*rate])?);
-        }
-        rates.iter().all(|&rate| rate > 0.0).then_some(ids)
-    }
-
     /// The chain with these rates behind it, if it can occur.
     pub(super) fn extended(&self, id: ChainId, rates: &[f64]) -> Option<ChainId> {
         rates.iter().try_fold(id, |id, rate| self.longer.get(&(id, rate.to_bits())).copied())
@@ -133,8 +124,16 @@ pub(super) fn prefixes(rates: &[f64], s: f64, out: &mut [f64; LONGEST]) {
         [] => {}
         [a] => out[0] = exp(-a * s),
         [a, b] => (out[0], out[1]) = (exp(-a * s), pair(a, b, s)),
-        _ => *out = Table::new(rates, s).0[0],
+        [_, _, _] => row::<3>(rates, s, out),
+        [_, _, _, _] => row::<4>(rates, s, out),
+        _ => row::<LONGEST>(rates, s, out),
     }
+}
+
+/// Writes the first row of a table, which is no larger than it has to be.
+fn row<const N: usize>(rates: &[f64], s: f64, out: &mut [f64; LONGEST]) {
+    let table = Table::<N>::new(rates, s);
+    out[..N].copy_from_slice(&table.0[0]);
 }
 
 /// The value of one chain.
@@ -162,20 +161,22 @@ pub(super) fn peak(rates: &[f64], s: f64) -> f64 {
 
 /// `phi[li..lj](s)` for all `i <= j`: the exponential of the matrix with `-l` on its diagonal and 1
 /// beside it.
-struct Table([[f64; LONGEST]; LONGEST]);
+///
+/// `N` is at least the number of rates; what is beyond them means nothing.
+struct Table<const N: usize>([[f64; N]; N]);
 
-impl Table {
+impl<const N: usize> Table<N> {
     /// Taylor's series for a time that is short against all differences of rates, then doubling.
     ///
     /// Both only ever add positive numbers: rates are taken relative to the slowest one, and in the
     /// series relative to the fastest one (the exponential of what was taken away is a factor).
     fn new(rates: &[f64], s: f64) -> Self {
         let slowest = rates.iter().copied().fold(f64::INFINITY, f64::min);
-        let mut relative = [0.0; LONGEST];
+        let mut relative = [0.0; N];
         for (to, rate) in relative.iter_mut().zip(rates) {
             *to = rate - slowest;
         }
-        let relative = &relative[..rates.len().min(LONGEST)];
+        let relative = &relative[..rates.len().min(N)];
         let spread = relative.iter().copied().fold(0.0, f64::max);
         let mut doublings = 0;
         let mut step = s;
@@ -195,7 +196,7 @@ impl Table {
     /// The series for `spread * step <= 1`; 20 terms leave less than a rounding.
     fn series(rates: &[f64], spread: f64, step: f64) -> Self {
         let len = rates.len();
-        let mut term = [[0.0; LONGEST]; LONGEST];
+        let mut term = [[0.0; N]; N];
         for (i, row) in term.iter_mut().enumerate() {
             row[i] = 1.0;
         }
@@ -221,7 +222,7 @@ impl Table {
     /// The diagonal is taken afresh: squaring it would double its relative error each time.
     fn doubled(&self, rates: &[f64], step: f64) -> Self {
         let len = rates.len();
-        let mut twice = [[0.0; LONGEST]; LONGEST];
+        let mut twice = [[0.0; N]; N];
         #[expect(clippy::needless_range_loop, reason = "entries are sums over rows and columns")]
         for i in 0..len {
             twice[i][i] = exp(-rates[i] * step);

@@ -177,10 +177,11 @@ impl<T: Real> Sweep<'_, T> {
         firing: &Firing<T>,
         echo: &Echo<'_, T>,
     ) {
-        // Padding is left out, so that hardly more registers are taken than hold neurons.
+        // Padding is left out: there may be less of it than another register holds.
         match self.out.width.div_ceil(Vector::<S, T, 1>::LEN) {
             0 | 1 => self.take_plain::<S, 1, SYNAPSE>(simd, 0, firing, echo),
-            2 | 3 => self.take_plain::<S, 3, SYNAPSE>(simd, 0, firing, echo),
+            2 => self.take_plain::<S, 2, SYNAPSE>(simd, 0, firing, echo),
+            3 => self.take_plain::<S, 3, SYNAPSE>(simd, 0, firing, echo),
             _ => self.take_plain::<S, STRIP, SYNAPSE>(simd, 0, firing, echo),
         }
     }
