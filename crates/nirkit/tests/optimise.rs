@@ -4,10 +4,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use nirkit::ir::{Document, Graph, Primitive, validate};
+use nirkit::ir::{Document, Facts, Graph, Primitive, validate};
 use nirkit::passes::optimise::{PASSES, Pass, Rewrite, find, optimise};
 use nirkit::sim::exact::{Options, Recording, prepare};
 use nirkit::sim::{Reset, Signal, SpikeReading, Stimulus};
+
+#[allow(dead_code, reason = "networks are made here, and not run")]
+#[path = "../../platforms/tests/paths/recipe.rs"]
+mod recipe;
 
 /// Channels of every signal.
 const WIDTH: usize = 3;
@@ -189,6 +193,28 @@ fn all_passes_together_keep_the_output_spikes_and_end() {
     for _ in 0..20 {
         hold(&mut draw, &all, Reset::VReset);
     }
+}
+
+#[test]
+fn all_passes_together_leave_any_network_sound() {
+    let all: Vec<&Pass> = PASSES.iter().collect();
+    let mut draw = Draw(13);
+    let (mut networks, mut done) = (0, BTreeSet::new());
+    for _ in 0..300 {
+        let bytes: Vec<u8> = (0..150).map(|_| draw.below(256) as u8).collect();
+        let Some(case) = recipe::Case::read(&mut recipe::Bytes(&bytes)) else { continue };
+        let mut changed = case.graph.clone();
+        let rewrites = optimise(&mut changed, &all).unwrap();
+        let facts = validate(&changed).facts.unwrap();
+        let ports = |graph: &Graph, facts: &Facts| -> Vec<_> {
+            let ports = facts.inputs(graph).chain(facts.outputs(graph)).map(|id| facts.leaf(id));
+            ports.map(|leaf| (leaf.name.clone(), leaf.input.clone())).collect()
+        };
+        assert_eq!(ports(&changed, &facts), ports(&case.graph, &case.facts));
+        done.extend(rewrites.iter().map(|rewrite| rewrite.pass));
+        networks += 1;
+    }
+    assert!(networks > 250 && done.contains("prune"), "{networks} networks: {done:?}");
 }
 
 #[test]

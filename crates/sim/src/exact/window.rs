@@ -45,15 +45,14 @@ impl Windowed {
         let (channel, row) = (row / w.input[0], row % w.input[0]);
         let (seen, fed) = (w.channels_in / w.groups, w.channels_out / w.groups);
         let (group, within) = (channel / seen, channel % seen);
+        let (rows, columns) = (self.seeing(0, row), self.seeing(1, column));
         for out in group * fed..(group + 1) * fed {
-            for (y, i) in self.seeing(0, row) {
-                for (x, j) in self.seeing(1, column) {
-                    let target = (out * w.output[0] + y) * w.output[1] + x;
-                    let at = ((out * seen + within) * w.kernel[0] + i) * w.kernel[1] + j;
-                    visit(
-                        target as u32,
-                        self.weights[if self.weights.len() == 1 { 0 } else { at }],
-                    );
+            for (y, i) in rows.clone() {
+                let first = (out * w.output[0] + y) * w.output[1];
+                let kernel = ((out * seen + within) * w.kernel[0] + i) * w.kernel[1];
+                for (x, j) in columns.clone() {
+                    let at = if self.weights.len() == 1 { 0 } else { kernel + j };
+                    visit((first + x) as u32, self.weights[at]);
                 }
             }
         }
@@ -61,13 +60,24 @@ impl Windowed {
 
     /// Positions along an axis whose window sees `source`, ascending, with the element that does:
     /// those with `position * stride + element * dilation = source + before`.
-    fn seeing(&self, axis: usize, source: usize) -> impl Iterator<Item = (usize, usize)> {
+    fn seeing(
+        &self,
+        axis: usize,
+        source: usize,
+    ) -> impl Iterator<Item = (usize, usize)> + Clone + use<> {
         let w = &self.window;
         let (stride, dilation) = (w.stride[axis], w.dilation[axis]);
-        let (len, at) = (w.output[axis], source + w.before[axis]);
-        (0..w.kernel[axis]).rev().filter_map(move |element| {
-            let rest = at.checked_sub(element * dilation)?;
-            (rest % stride == 0 && rest / stride < len).then_some((rest / stride, element))
+        let at = source + w.before[axis];
+        let reach = (w.kernel[axis] - 1) * dilation;
+        let first = at.saturating_sub(reach).div_ceil(stride);
+        let end = w.output[axis].min(at / stride + 1);
+        (first..end).filter_map(move |position| {
+            let rest = at - position * stride;
+            // Most are not dilated, and a division takes longer than everything else here.
+            match dilation {
+                1 => Some((position, rest)),
+                _ => rest.is_multiple_of(dilation).then(|| (position, rest / dilation)),
+            }
         })
     }
 }
