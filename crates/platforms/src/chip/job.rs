@@ -85,6 +85,19 @@ impl<'a> Job<'a> {
         place
     }
 
+    /// The leaves of kinds that the chip does not have, each with what its tools say.
+    pub(super) fn foreign(&self) -> impl Iterator<Item = (LeafId, &'a Primitive, String)> {
+        let is_port =
+            |primitive: &Primitive| matches!(primitive, Primitive::Input(_) | Primitive::Output(_));
+        let leaves = self.facts.iter().filter_map(|(id, _)| Some((id, self.primitive(id)?)));
+        leaves
+            .filter(move |(_, primitive)| !is_port(primitive))
+            .filter(|(_, primitive)| self.chip.capability(primitive.kind()).is_none())
+            .map(|(id, primitive)| {
+                (id, primitive, self.chip.unknown.replace("{kind}", primitive.kind()))
+            })
+    }
+
     /// The numbers of a field of a leaf, one for each of so many neurons; `None` where the node
     /// does not have the field.
     #[must_use]

@@ -9,9 +9,8 @@ use nirkit::settle::{self, Voice};
 use nirkit::sim::Request;
 use pyo3::prelude::*;
 
-use super::{Engine, Job, Outcome, Prepared, Task, choice, watched};
+use super::{Engine, Job, Outcome, Prepared, Task, choice};
 use crate::error::Raise;
-use crate::ticker::Ticker;
 
 struct OnChip {
     design: Design,
@@ -85,20 +84,16 @@ impl Engine for OnChip {
     }
 
     fn run(&self, py: Python<'_>, job: Job<'_>) -> PyResult<Outcome> {
-        let stimuli = job.loaded.samples.as_slice();
-        let threads = job.threads.clamp(1, stimuli.len().max(1));
-        let steps = (job.duration / self.dt).round_ties_even() as usize;
+        let grid = job.on_grid(self.dt);
         let work = ChipJob {
             design: &self.design,
-            stimuli,
-            steps,
+            stimuli: grid.stimuli,
+            steps: grid.steps,
             dt: self.dt,
             requests: job.requests,
             has_batch: job.batch,
-            threads,
+            threads: grid.threads,
         };
-        let ticker = Ticker::new(job.progress, stimuli.len() as u64);
-        let recording = watched(py, &ticker, threads, |watch| chip::run(&work, watch))?;
-        Ok(Outcome { arrays: recording.arrays, steps: Some(steps), ..Outcome::default() })
+        grid.record(py, job.progress, grid.stimuli.len(), |watch| chip::run(&work, watch))
     }
 }

@@ -6,9 +6,8 @@ use nirkit::sim::clocked::{Options, Program, prepare as prepare_program};
 use nirkit::sim::{Request, SpikeReading};
 use pyo3::prelude::*;
 
-use super::{Choice, Engine, Job, Outcome, Prepared, Task, choice, settled, watched};
+use super::{Choice, Engine, Job, Outcome, Prepared, Task, choice, settled};
 use crate::error::Raise;
-use crate::ticker::Ticker;
 
 struct Clocked {
     program: Program,
@@ -73,20 +72,16 @@ impl Engine for Clocked {
     }
 
     fn run(&self, py: Python<'_>, job: Job<'_>) -> PyResult<Outcome> {
-        let stimuli = job.loaded.samples.as_slice();
-        let threads = job.threads.clamp(1, stimuli.len().max(1));
-        let steps = (job.duration / self.dt).round_ties_even() as usize;
+        let grid = job.on_grid(self.dt);
         let work = clocked::Job {
             program: &self.program,
-            stimuli,
-            steps,
+            stimuli: grid.stimuli,
+            steps: grid.steps,
             requests: job.requests,
             keep: nirkit::sim::clocked::Keep::Steps,
             has_batch: job.batch,
-            threads,
+            threads: grid.threads,
         };
-        let ticker = Ticker::new(job.progress, (steps * threads) as u64);
-        let recording = watched(py, &ticker, threads, |watch| clocked::run(&work, watch))?;
-        Ok(Outcome { arrays: recording.arrays, steps: Some(steps), ..Outcome::default() })
+        grid.record(py, job.progress, grid.steps * grid.threads, |watch| clocked::run(&work, watch))
     }
 }

@@ -12,9 +12,11 @@ use nirkit::ir::{Facts, Graph};
 use nirkit::numerics::Tensor;
 use nirkit::platforms::Platform;
 use nirkit::settle::Settled;
+use nirkit::sim::clocked::Recording;
 use nirkit::sim::exact::Graze;
-use nirkit::sim::{Observable, Request, Reset, SpikeReading};
+use nirkit::sim::{Observable, Request, Reset, SpikeReading, Stimulus};
 use nirkit::stimulus::Loaded;
+use nirkit::watch::Watch;
 use pyo3::prelude::*;
 
 pub(crate) use self::chip::design;
@@ -76,6 +78,39 @@ pub(crate) struct Job<'a> {
     pub(crate) threads: usize,
     /// Makes a progress bar.
     pub(crate) progress: Option<Py<PyAny>>,
+}
+
+/// What a run on a time grid does: so many steps of each sample, divided among so many threads.
+#[derive(Clone, Copy)]
+struct Grid<'a> {
+    stimuli: &'a [Stimulus],
+    steps: usize,
+    threads: usize,
+}
+
+impl<'a> Job<'a> {
+    /// The run in steps of so many seconds.
+    fn on_grid(&self, dt: f64) -> Grid<'a> {
+        let stimuli = self.loaded.samples.as_slice();
+        let threads = self.threads.clamp(1, stimuli.len().max(1));
+        Grid { stimuli, steps: (self.duration / dt).round_ties_even() as usize, threads }
+    }
+}
+
+impl Grid<'_> {
+    /// Runs work that says how much of a total is done.
+    fn record(
+        self,
+        py: Python<'_>,
+        progress: Option<Py<PyAny>>,
+        total: usize,
+        work: impl FnOnce(&dyn Watch) -> Result<Recording, nirkit::Error> + Send,
+    ) -> PyResult<Outcome> {
+        let ticker = Ticker::new(progress, total as u64);
+        let recording = watched(py, &ticker, self.threads, work)?;
+        let steps = Some(self.steps);
+        Ok(Outcome { arrays: recording.arrays, steps, ..Outcome::default() })
+    }
 }
 
 /// What a run gave.
@@ -168,7 +203,7 @@ fn watched<T: Send>(
     py: Python<'_>,
     ticker: &Ticker,
     threads: usize,
-    work: impl FnOnce(&dyn nirkit::watch::Watch) -> Result<T, nirkit::Error> + Send,
+    work: impl FnOnce(&dyn Watch) -> Result<T, nirkit::Error> + Send,
 ) -> PyResult<T> {
     ticker.run(py, threads > 1, work)?.map_err(|error| Raise::Run.error(error))
 }

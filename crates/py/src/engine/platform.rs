@@ -7,9 +7,8 @@ use nirkit::sim::Request;
 use nirkit::sim::clocked::scheme::Program;
 use pyo3::prelude::*;
 
-use super::{Choice, Engine, Job, Outcome, Prepared, Task, choice, watched};
+use super::{Choice, Engine, Job, Outcome, Prepared, Task, choice};
 use crate::error::Raise;
-use crate::ticker::Ticker;
 
 struct Simulator {
     program: Program,
@@ -73,19 +72,15 @@ impl Engine for Simulator {
     }
 
     fn run(&self, py: Python<'_>, job: Job<'_>) -> PyResult<Outcome> {
-        let stimuli = job.loaded.samples.as_slice();
-        let threads = job.threads.clamp(1, stimuli.len().max(1));
-        let steps = (job.duration / self.dt).round_ties_even() as usize;
+        let grid = job.on_grid(self.dt);
         let work = platform::Job {
             program: &self.program,
-            stimuli,
-            steps,
+            stimuli: grid.stimuli,
+            steps: grid.steps,
             requests: job.requests,
             has_batch: job.batch,
-            threads,
+            threads: grid.threads,
         };
-        let ticker = Ticker::new(job.progress, stimuli.len() as u64);
-        let recording = watched(py, &ticker, threads, |watch| platform::run(&work, watch))?;
-        Ok(Outcome { arrays: recording.arrays, steps: Some(steps), ..Outcome::default() })
+        grid.record(py, job.progress, grid.stimuli.len(), |watch| platform::run(&work, watch))
     }
 }

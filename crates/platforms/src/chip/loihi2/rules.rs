@@ -97,19 +97,13 @@ struct Rules<'a> {
 
 impl Rules<'_> {
     fn check_kinds(&self, tell: &mut Tell<'_>) {
-        for (id, _) in self.job.facts.iter() {
-            let Some(primitive) = self.job.primitive(id) else { continue };
-            let is_port = matches!(primitive, Primitive::Input(_) | Primitive::Output(_));
-            if is_port || self.job.chip.capability(primitive.kind()).is_some() {
-                continue;
-            }
-            let kind = primitive.kind();
+        for (id, primitive, says) in self.job.foreign() {
             let help = match primitive {
                 Primitive::Delay(_) => "train without delays; a Dense is one step late anyway",
                 Primitive::Threshold(_) => "put an IF in its place",
                 _ => "Lava's LIF spikes; put a threshold to these neurons and count the spikes",
             };
-            tell.refuse(self.job.place(id), &self.job.chip.unknown.replace("{kind}", kind), help);
+            tell.refuse(self.job.place(id), &says, help);
         }
     }
 

@@ -107,29 +107,22 @@ pub(super) fn check(job: &Job<'_>, tell: &mut Tell<'_>) -> Option<Chain> {
 
 /// Nodes of kinds that the chip does not have.
 fn check_kinds(job: &Job<'_>, tell: &mut Tell<'_>) {
-    for (id, leaf) in job.facts.iter() {
-        let Some(primitive) = job.primitive(id) else { continue };
-        let kind = primitive.kind();
-        let is_port = matches!(primitive, Primitive::Input(_) | Primitive::Output(_));
-        if !leaf.is_top_level() {
-            let says = "the NIR import returns nothing for NIRGraph";
-            tell.refuse(
-                job.place(id),
-                says,
-                "`nir opt IN OUT --pass unnest` replaces it by what is in it",
-            );
-        } else if !is_port && job.chip.capability(kind).is_none() {
-            let help = match primitive {
-                Primitive::Lif(_) | Primitive::CubaLif(_) => {
-                    "Speck's neurons have no leak; train with IF neurons"
-                }
-                Primitive::Scale(_) => {
-                    "`nir opt IN OUT --pass fold_scale` multiplies it into the weights beside it"
-                }
-                _ => "Speck has convolutions, sum pools and IF neurons",
-            };
-            tell.refuse(job.place(id), &job.chip.unknown.replace("{kind}", kind), help);
-        }
+    for (id, _) in job.facts.iter().filter(|(_, leaf)| !leaf.is_top_level()) {
+        let says = "the NIR import returns nothing for NIRGraph";
+        let help = "`nir opt IN OUT --pass unnest` replaces it by what is in it";
+        tell.refuse(job.place(id), says, help);
+    }
+    for (id, primitive, says) in job.foreign().filter(|&(id, ..)| job.leaf(id).is_top_level()) {
+        let help = match primitive {
+            Primitive::Lif(_) | Primitive::CubaLif(_) => {
+                "Speck's neurons have no leak; train with IF neurons"
+            }
+            Primitive::Scale(_) => {
+                "`nir opt IN OUT --pass fold_scale` multiplies it into the weights beside it"
+            }
+            _ => "Speck has convolutions, sum pools and IF neurons",
+        };
+        tell.refuse(job.place(id), &says, help);
     }
 }
 

@@ -93,13 +93,7 @@ struct Rules<'a> {
 
 impl Rules<'_> {
     fn check_kinds(&self, tell: &mut Tell<'_>) {
-        for (id, _) in self.job.facts.iter() {
-            let Some(primitive) = self.job.primitive(id) else { continue };
-            let is_port = matches!(primitive, Primitive::Input(_) | Primitive::Output(_));
-            if is_port || self.job.chip.capability(primitive.kind()).is_some() {
-                continue;
-            }
-            let kind = primitive.kind();
+        for (id, primitive, says) in self.job.foreign() {
             let help = match primitive {
                 Primitive::Conv1d(_) => "write it as a Conv2d of height 1, or as an Affine",
                 Primitive::Scale(_) => {
@@ -109,7 +103,7 @@ impl Rules<'_> {
                 Primitive::Delay(_) => "train without delays; spikes take one step anyway",
                 _ => "put a threshold to these neurons and count the spikes",
             };
-            tell.refuse(self.job.place(id), &self.job.chip.unknown.replace("{kind}", kind), help);
+            tell.refuse(self.job.place(id), &says, help);
         }
     }
 

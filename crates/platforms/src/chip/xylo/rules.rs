@@ -77,32 +77,25 @@ fn is_weight(primitive: Option<&Primitive>) -> bool {
 
 impl Rules<'_> {
     fn check_kinds(&self, tell: &mut Tell<'_>) {
-        for (id, _) in self.job.facts.iter() {
-            let Some(primitive) = self.job.primitive(id) else { continue };
-            let is_known = matches!(primitive, Primitive::Input(_) | Primitive::Output(_));
-            if is_known || self.job.chip.capability(primitive.kind()).is_some() {
-                continue;
-            }
-            let kind = primitive.kind();
+        for (id, primitive, says) in self.job.foreign() {
             let (says, help) = match primitive {
                 Primitive::Lif(_) => (
-                    "AttributeError: 'LIF' object has no attribute 'tau_mem'".to_owned(),
+                    "AttributeError: 'LIF' object has no attribute 'tau_mem'",
                     "make it a CubaLIF whose tau_syn is a few time steps long",
                 ),
-                Primitive::Conv1d(_) | Primitive::Conv2d(_) => (
-                    self.job.chip.unknown.replace("{kind}", kind),
-                    "write the convolution as the weights of an Affine",
-                ),
+                Primitive::Conv1d(_) | Primitive::Conv2d(_) => {
+                    (says.as_str(), "write the convolution as the weights of an Affine")
+                }
                 Primitive::Scale(_) => (
-                    self.job.chip.unknown.replace("{kind}", kind),
+                    says.as_str(),
                     "`nir opt IN OUT --pass fold_scale` multiplies it into the weights beside it",
                 ),
                 _ => (
-                    self.job.chip.unknown.replace("{kind}", kind),
+                    says.as_str(),
                     "Xylo has CubaLIF neurons between Affine or Linear weights and nothing else",
                 ),
             };
-            tell.refuse(self.job.place(id), &says, help);
+            tell.refuse(self.job.place(id), says, help);
         }
     }
 
