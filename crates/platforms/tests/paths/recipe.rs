@@ -179,7 +179,7 @@ fn network(bytes: &mut Bytes<'_>) -> Graph {
     for _ in 0..inputs {
         sketch.add(Primitive::Input(Input { shape: counts(&shape) }), &shape);
     }
-    for _ in 0..1 + bytes.below(MOST_NODES) {
+    for _ in 0..=bytes.below(MOST_NODES) {
         grow(bytes, &mut sketch);
     }
     let last = sketch.shapes.len() - 1;

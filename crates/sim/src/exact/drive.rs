@@ -215,11 +215,9 @@ mod tests {
     fn what_has_settled_is_bounded_by_what_it_is() {
         let bits = [0.0, 250.0, 0.5_f64].map(f64::to_bits).to_vec();
         let chains = Chains::new(&BTreeSet::from([bits]));
-        let chain = chains.extended(CONSTANT, &[250.0, 0.5]);
+        let chain = chains.extended(CONSTANT, &[250.0, 0.5]).unwrap();
         let mut drive = Drive::default();
-        for chain in chain {
-            drive.add(chain, Sum::of(-125.0));
-        }
+        drive.add(chain, Sum::of(-125.0));
         let settled = drive.shifted(1e4, &chains);
         assert_eq!(settled.terms.len(), 3);
         let Range { low, high } = settled.range(f64::INFINITY, &chains);
