@@ -1,7 +1,7 @@
 //! A graph in the terms of a chip, what that loses, and what it costs.
 
 use nirkit::ir::open;
-use nirkit::platforms::chip::{Design, Rounded, Wire};
+use nirkit::platforms::chip::{Design, Wire};
 use nirkit::platforms::{ChipChoices, Platform};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
@@ -47,33 +47,17 @@ fn design_to_python<'py>(py: Python<'py>, design: &Design) -> PyResult<Bound<'py
     entries.set_item("notes", design.notes.clone())?;
     let wire = |wire: &Wire| (wire.source.clone(), wire.target.clone(), wire.synapses(), wire.macs);
     let wires: Vec<_> = design.wires.iter().map(wire).collect();
-    let rounded: Vec<_> = design.rounded.iter().map(rounded).collect();
     // As JSON, which serde writes and Python reads.
     let tables = [
         ("placed", serde_json::to_string(&design.placed)),
         ("moved", serde_json::to_string(&design.moved)),
         ("treated", serde_json::to_string(&design.treated)),
         ("usage", serde_json::to_string(&design.usage)),
-        ("rounded", serde_json::to_string(&rounded)),
+        ("rounded", serde_json::to_string(&design.rounded)),
     ];
     for (name, table) in tables {
         entries.set_item(name, json(table)?)?;
     }
     entries.set_item("wires", wires)?;
     Ok(entries)
-}
-
-fn rounded(rounded: &Rounded) -> serde_json::Value {
-    let loss = &rounded.loss;
-    serde_json::json!({
-        "layer": rounded.layer,
-        "what": rounded.what,
-        "numbers": loss.numbers,
-        "max_error": loss.max_error,
-        "rms_error": loss.rms_error(),
-        "extent": loss.extent,
-        "zeroed": loss.zeroed,
-        "saturated": loss.saturated,
-        "scales": rounded.scales,
-    })
 }

@@ -4,7 +4,8 @@ use nirkit_ir::value::Fields;
 use nirkit_passes::quantise::Loss;
 use nirkit_sim::clocked::Recording;
 use nirkit_sim::{Request, Stimulus, integer, mixed};
-use serde::Serialize;
+use serde::ser::SerializeStruct;
+use serde::{Serialize, Serializer};
 
 use super::wires::Wire;
 
@@ -82,6 +83,24 @@ pub struct Rounded {
     pub loss: Loss,
     /// The smallest and the largest scale, in integers for each unit of the graph.
     pub scales: [f64; 2],
+}
+
+/// What a reader wants to know of it, the mean error among it.
+impl Serialize for Rounded {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self { layer, what, loss, scales } = self;
+        let mut row = serializer.serialize_struct("Rounded", 9)?;
+        row.serialize_field("layer", layer)?;
+        row.serialize_field("what", what)?;
+        row.serialize_field("numbers", &loss.numbers)?;
+        row.serialize_field("max_error", &loss.max_error)?;
+        row.serialize_field("rms_error", &loss.rms_error())?;
+        row.serialize_field("extent", &loss.extent)?;
+        row.serialize_field("zeroed", &loss.zeroed)?;
+        row.serialize_field("saturated", &loss.saturated)?;
+        row.serialize_field("scales", scales)?;
+        row.end()
+    }
 }
 
 /// Time constants that moved to what the chip has.

@@ -2,6 +2,8 @@
 //! compute instead.
 
 use nirkit_sim::integer::{Map, Network, Projection, Source};
+use serde::ser::SerializeStruct;
+use serde::{Serialize, Serializer};
 
 /// A bundle of synapses.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,6 +27,18 @@ impl Wire {
     #[must_use]
     pub fn synapses(&self) -> usize {
         self.fan_out.iter().sum()
+    }
+}
+
+/// What a reader wants to know of it: the number of synapses and not each channel's.
+impl Serialize for Wire {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut row = serializer.serialize_struct("Wire", 4)?;
+        row.serialize_field("source", &self.source)?;
+        row.serialize_field("target", &self.target)?;
+        row.serialize_field("synapses", &self.synapses())?;
+        row.serialize_field("macs", &self.macs)?;
+        row.end()
     }
 }
 

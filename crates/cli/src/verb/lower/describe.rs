@@ -32,38 +32,12 @@ pub(super) struct Description {
 struct DesignInfo {
     handover: &'static str,
     placed: Vec<Placed>,
-    rounded: Vec<RoundedInfo>,
+    rounded: Vec<Rounded>,
     moved: Vec<Moved>,
     treated: Vec<Treated>,
     usage: Vec<Usage>,
-    wires: Vec<WireInfo>,
+    wires: Vec<Wire>,
     notes: Vec<String>,
-}
-
-#[derive(Serialize)]
-struct RoundedInfo {
-    layer: String,
-    what: &'static str,
-    numbers: usize,
-    /// In the units of the graph.
-    max_error: f64,
-    /// In the units of the graph.
-    rms_error: f64,
-    /// The largest distance of a number from 0.
-    extent: f64,
-    zeroed: usize,
-    saturated: usize,
-    /// Integers for each unit of the graph.
-    scales: [f64; 2],
-}
-
-#[derive(Serialize)]
-struct WireInfo {
-    source: String,
-    target: String,
-    synapses: usize,
-    /// Multiplications and additions of a step without events.
-    macs: usize,
 }
 
 impl Description {
@@ -109,11 +83,11 @@ impl DesignInfo {
         Self {
             handover: design.handover.what,
             placed: design.placed.clone(),
-            rounded: design.rounded.iter().map(RoundedInfo::of).collect(),
+            rounded: design.rounded.clone(),
             moved: design.moved.clone(),
             treated: design.treated.clone(),
             usage: design.usage.clone(),
-            wires: design.wires.iter().map(WireInfo::of).collect(),
+            wires: design.wires.clone(),
             notes: design.notes.clone(),
         }
     }
@@ -135,17 +109,18 @@ impl DesignInfo {
     }
 
     fn numbers(&self) -> String {
-        let row = |rounded: &RoundedInfo| {
+        let row = |rounded: &Rounded| {
+            let loss = &rounded.loss;
             vec![
                 rounded.layer.clone(),
                 rounded.what.to_owned(),
-                rounded.numbers.to_string(),
+                loss.numbers.to_string(),
                 range(&rounded.scales),
-                brief(rounded.max_error),
-                brief(rounded.rms_error),
-                brief(rounded.extent),
-                rounded.zeroed.to_string(),
-                rounded.saturated.to_string(),
+                brief(loss.max_error),
+                brief(loss.rms_error()),
+                brief(loss.extent),
+                loss.zeroed.to_string(),
+                loss.saturated.to_string(),
             ]
         };
         let head = [
@@ -194,9 +169,9 @@ impl DesignInfo {
     }
 
     fn synapses(&self) -> String {
-        let row = |wire: &WireInfo| {
+        let row = |wire: &Wire| {
             let ends = format!("{} -> {}", wire.source, wire.target);
-            vec![ends, wire.synapses.to_string(), wire.macs.to_string()]
+            vec![ends, wire.synapses().to_string(), wire.macs.to_string()]
         };
         titled(&["connection", "synapses", "dense MACs a step"], &self.wires, row)
     }
@@ -205,32 +180,4 @@ impl DesignInfo {
 /// A table, or nothing for no rows.
 fn titled<T>(head: &[&str], items: &[T], row: impl Fn(&T) -> Vec<String>) -> String {
     if items.is_empty() { String::new() } else { table(head, items.iter().map(row)) }
-}
-
-impl RoundedInfo {
-    fn of(rounded: &Rounded) -> Self {
-        let loss = rounded.loss;
-        Self {
-            layer: rounded.layer.clone(),
-            what: rounded.what,
-            numbers: loss.numbers,
-            max_error: loss.max_error,
-            rms_error: loss.rms_error(),
-            extent: loss.extent,
-            zeroed: loss.zeroed,
-            saturated: loss.saturated,
-            scales: rounded.scales,
-        }
-    }
-}
-
-impl WireInfo {
-    fn of(wire: &Wire) -> Self {
-        Self {
-            source: wire.source.clone(),
-            target: wire.target.clone(),
-            synapses: wire.synapses(),
-            macs: wire.macs,
-        }
-    }
 }
