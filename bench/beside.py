@@ -62,8 +62,16 @@ class Side:
 
     def run(self):
         """Seconds, and the number of output spikes."""
+        self.begin()
+        return self.end()
+
+    def begin(self):
+        """Lets it begin."""
         self.process.stdin.write("\n")
         self.process.stdin.flush()
+
+    def end(self):
+        """What it says when it is done."""
         for line in self.process.stdout:
             try:  # Packages print what they like before.
                 seconds, spikes = map(float, line.split())
@@ -76,6 +84,23 @@ class Side:
     def close(self):
         self.process.stdin.close()
         self.process.wait()
+
+
+class AtOnce:
+    """Several such processes at the same time, each on a core of its own; the time of the slowest."""
+
+    def __init__(self, commands):
+        self.sides = [Side(command, str(core)) for core, command in enumerate(commands)]
+
+    def run(self):
+        for side in self.sides:
+            side.begin()
+        seconds, spikes = zip(*[side.end() for side in self.sides])
+        return max(seconds), sum(spikes)
+
+    def close(self):
+        for side in self.sides:
+            side.close()
 
 
 class Whole:
@@ -185,8 +210,8 @@ def rows(name, peer, case, platform_name, dt=None, arguments=(), batches=(1, 64)
 
 
 def in_turn(sides, rounds):
-    """Medians of both sides, which run in turn, and their numbers of spikes; the first round of each is not counted."""
-    times, spikes = ([], []), [None, None]
+    """Medians of all sides, which run in turn, and their numbers of spikes; the first round of each is not counted."""
+    times, spikes = [[] for _ in sides], [None] * len(sides)
     for number in range(rounds + 1):
         for at, (side, seconds) in enumerate(zip(sides, times)):
             took, spikes[at] = side.run()

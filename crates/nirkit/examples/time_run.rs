@@ -160,17 +160,17 @@ fn by_platform(task: &Task, scores: &[Score<'_>], players: &mut [Player<'_>]) ->
         }
         Ok(spikes)
     };
-    if let [player] = players {
-        return part(player, 0, scores);
-    }
+    // This thread takes the first part.
     std::thread::scope(|scope| {
-        let parts = scores.chunks(share).zip(players).enumerate();
+        let mut parts = scores.chunks(share).zip(players).enumerate();
+        let first = parts.next();
         let started: Vec<_> = parts
             .map(|(at, (samples, player))| scope.spawn(move || part(player, at * share, samples)))
             .collect();
-        let joined =
+        let first = first.map(|(_, (samples, player))| part(player, 0, samples));
+        let others =
             started.into_iter().map(|thread| thread.join().map_err(|_| "a thread ended")?);
-        joined.sum()
+        first.into_iter().chain(others).sum()
     })
 }
 

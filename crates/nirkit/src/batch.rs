@@ -13,20 +13,21 @@ use crate::watch::{Watch, stopped};
 
 /// Lets threads work on parts of the items, and gives what they made, in the order of the parts.
 ///
-/// With a single part no thread is started.
+/// The thread that calls takes the first part, so that with a single one none is started.
 pub(crate) fn divided<I: Sync, T: Send>(
     items: &[I],
     threads: usize,
     work: impl Fn(&[I]) -> Result<T, Error> + Sync,
 ) -> Result<Vec<T>, Error> {
     let share = items.len().div_ceil(threads.max(1)).max(1);
-    if items.len() <= share {
-        return Ok(vec![work(items)?]);
-    }
+    let mut chunks = items.chunks(share);
+    let first = chunks.next().unwrap_or_default();
     let parts: Vec<Result<T, Error>> = thread::scope(|scope| {
-        let started: Vec<_> = items.chunks(share).map(|part| scope.spawn(|| work(part))).collect();
+        let started: Vec<_> = chunks.map(|part| scope.spawn(|| work(part))).collect();
+        let first = work(first);
         let lost = || Err(Error::new("a thread of the engine ended early"));
-        started.into_iter().map(|thread| thread.join().unwrap_or_else(|_| lost())).collect()
+        let others = started.into_iter().map(|thread| thread.join().unwrap_or_else(|_| lost()));
+        std::iter::once(first).chain(others).collect()
     });
     parts.into_iter().collect()
 }
