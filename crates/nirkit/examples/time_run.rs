@@ -160,17 +160,17 @@ fn by_platform(task: &Task, scores: &[Score<'_>], players: &mut [Player<'_>]) ->
         }
         Ok(spikes)
     };
-    // This thread takes the first part.
+    if let [player] = players {
+        return part(player, 0, scores);
+    }
     std::thread::scope(|scope| {
-        let mut parts = scores.chunks(share).zip(players).enumerate();
-        let first = parts.next();
+        let parts = scores.chunks(share).zip(players).enumerate();
         let started: Vec<_> = parts
             .map(|(at, (samples, player))| scope.spawn(move || part(player, at * share, samples)))
             .collect();
-        let first = first.map(|(_, (samples, player))| part(player, 0, samples));
-        let others =
+        let joined =
             started.into_iter().map(|thread| thread.join().map_err(|_| "a thread ended")?);
-        first.into_iter().chain(others).sum()
+        joined.sum()
     })
 }
 

@@ -13,21 +13,20 @@ use crate::watch::{Watch, stopped};
 
 /// Lets threads work on parts of the items, and gives what they made, in the order of the parts.
 ///
-/// The thread that calls takes the first part, so that with a single one none is started.
+/// With a single part no thread is started.
 pub(crate) fn divided<I: Sync, T: Send>(
     items: &[I],
     threads: usize,
     work: impl Fn(&[I]) -> Result<T, Error> + Sync,
 ) -> Result<Vec<T>, Error> {
     let share = items.len().div_ceil(threads.max(1)).max(1);
-    let mut chunks = items.chunks(share);
-    let first = chunks.next().unwrap_or_default();
+    if items.len() <= share {
+        return Ok(vec![work(items)?]);
+    }
     let parts: Vec<Result<T, Error>> = thread::scope(|scope| {
-        let started: Vec<_> = chunks.map(|part| scope.spawn(|| work(part))).collect();
-        let first = work(first);
+        let started: Vec<_> = items.chunks(share).map(|part| scope.spawn(|| work(part))).collect();
         let lost = || Err(Error::new("a thread of the engine ended early"));
-        let others = started.into_iter().map(|thread| thread.join().unwrap_or_else(|_| lost()));
-        std::iter::once(first).chain(others).collect()
+        started.into_iter().map(|thread| thread.join().unwrap_or_else(|_| lost())).collect()
     });
     parts.into_iter().collect()
 }

@@ -7,17 +7,9 @@ use nirkit_ir::primitive::{
 use nirkit_ir::{Edge, Graph, Node, Primitive};
 use nirkit_numerics::Tensor;
 
-/// Numbers that look random, the same from the same seed.
-#[derive(Debug)]
-pub(crate) struct Numbers(pub(crate) u64);
+use super::recipe::Numbers;
 
 impl Numbers {
-    pub(crate) fn next(&mut self) -> f32 {
-        self.0 =
-            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 40) as f32 / (1_u32 << 24) as f32
-    }
-
     pub(crate) fn below(&mut self, end: usize) -> usize {
         (self.next() * end as f32) as usize
     }

@@ -12,8 +12,7 @@ use nirkit_platforms::{Choices, simulator};
 use nirkit_sim::{Reset, Signal, Stimulus};
 use proptest::prelude::*;
 
-use chain::Numbers;
-use recipe::{Bytes, Case, Records};
+use recipe::{Bytes, Case, Numbers, Records};
 
 /// Steps and samples of a block.
 const BLOCKS: [(usize, usize); 5] = [(4, 1), (50, 1), (1, 2), (4, 3), (50, 8)];

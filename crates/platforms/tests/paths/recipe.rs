@@ -100,22 +100,15 @@ impl Bytes<'_> {
         self.below(times) + 1 == times
     }
 
-    /// Numbers that look random, the same from the same byte.
-    fn numbers(&mut self) -> impl FnMut() -> f32 + use<> {
-        let mut state = u64::from(self.next());
-        move || {
-            state = state
-                .wrapping_mul(6_364_136_223_846_793_005)
-                .wrapping_add(1_442_695_040_888_963_407);
-            (state >> 40) as f32 / (1_u32 << 24) as f32
-        }
+    fn numbers(&mut self) -> Numbers {
+        Numbers(u64::from(self.next()))
     }
 
     /// Weights, of which some share is not 0.
     fn weights(&mut self, shape: &[usize]) -> Tensor {
         let share = self.pick(&[1.0, 0.5, 0.1, 0.02]);
-        let (mean, mut number) = (self.pick(&[0.3, 0.5, 0.0]), self.numbers());
-        let mut weight = || if number() < share { number() - mean } else { 0.0 };
+        let (mean, mut numbers) = (self.pick(&[0.3, 0.5, 0.0]), self.numbers());
+        let mut weight = || if numbers.next() < share { numbers.next() - mean } else { 0.0 };
         tensor(shape, (0..shape.iter().product()).map(|_| weight()).collect())
     }
 
@@ -124,9 +117,24 @@ impl Bytes<'_> {
         let neurons = shape.iter().product();
         if self.once_in(4) {
             let mut rest = self.numbers();
-            return tensor(shape, (0..neurons).map(|_| number * (1.0 - rest() / 4.0)).collect());
+            return tensor(
+                shape,
+                (0..neurons).map(|_| number * (1.0 - rest.next() / 4.0)).collect(),
+            );
         }
         tensor(shape, vec![number; neurons])
+    }
+}
+
+/// Numbers from 0 to 1 that look random, the same from the same seed.
+#[derive(Debug)]
+pub(crate) struct Numbers(pub(crate) u64);
+
+impl Numbers {
+    pub(crate) fn next(&mut self) -> f32 {
+        self.0 =
+            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 40) as f32 / (1_u32 << 24) as f32
     }
 }
 
@@ -347,9 +355,9 @@ fn elementwise(bytes: &mut Bytes<'_>, shape: &[usize]) -> Primitive {
         0 => Primitive::Scale(Scale { scale: bytes.parameter(shape, 0.5) }),
         1 => Primitive::Threshold(Threshold { threshold: bytes.parameter(shape, 0.5) }),
         _ => {
-            let (steps, mut number) = (bytes.below(4) as f32, bytes.numbers());
+            let (steps, mut numbers) = (bytes.below(4) as f32, bytes.numbers());
             let differ = if bytes.once_in(3) { 2.0 } else { 0.0 };
-            let mut delay = || (steps + (number() * differ).floor()) * 1e-3;
+            let mut delay = || (steps + (numbers.next() * differ).floor()) * 1e-3;
             let delays = (0..shape.iter().product()).map(|_| delay()).collect();
             Primitive::Delay(Delay { delay: tensor(shape, delays) })
         }
@@ -452,10 +460,10 @@ fn signal(bytes: &mut Bytes<'_>, channels: usize) -> Signal {
     let height = bytes.pick(&[1.0, 1.0, 2.0, 0.7]);
     let frames = if bytes.once_in(4) { bytes.below(STEPS + 1) } else { STEPS };
     let is_spikes = bytes.once_in(4);
-    let mut number = bytes.numbers();
+    let mut numbers = bytes.numbers();
     let mut frame = || {
-        let height = if number() < 0.1 { height } else { 1.0 };
-        if number() < share { height } else { 0.0 }
+        let height = if numbers.next() < 0.1 { height } else { 1.0 };
+        if numbers.next() < share { height } else { 0.0 }
     };
     let values: Vec<f64> = (0..frames * channels).map(|_| frame()).collect();
     if is_spikes {

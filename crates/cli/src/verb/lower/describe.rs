@@ -12,7 +12,7 @@ use crate::render::table::table;
 
 /// A lowering in numbers.
 #[derive(Serialize)]
-pub(super) struct Description {
+pub(super) struct Description<'a> {
     file: String,
     platform: String,
     refuses: bool,
@@ -22,28 +22,28 @@ pub(super) struct Description {
     written: Option<String>,
     findings: Vec<Finding>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    design: Option<DesignInfo>,
+    design: Option<DesignInfo<'a>>,
     /// What the stimulus costs, if there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     cost: Option<Cost>,
 }
 
 #[derive(Serialize)]
-struct DesignInfo {
+struct DesignInfo<'a> {
     handover: &'static str,
-    placed: Vec<Placed>,
-    rounded: Vec<Rounded>,
-    moved: Vec<Moved>,
-    treated: Vec<Treated>,
-    usage: Vec<Usage>,
-    wires: Vec<Wire>,
-    notes: Vec<String>,
+    placed: &'a [Placed],
+    rounded: &'a [Rounded],
+    moved: &'a [Moved],
+    treated: &'a [Treated],
+    usage: &'a [Usage],
+    wires: &'a [Wire],
+    notes: &'a [String],
 }
 
-impl Description {
+impl<'a> Description<'a> {
     pub(super) fn new(
         args: &LowerArgs,
-        lowering: &Lowering,
+        lowering: &'a Lowering,
         cost: Option<Cost>,
         written: Option<String>,
     ) -> Self {
@@ -78,17 +78,17 @@ impl Description {
     }
 }
 
-impl DesignInfo {
-    fn of(design: &Design) -> Self {
+impl<'a> DesignInfo<'a> {
+    fn of(design: &'a Design) -> Self {
         Self {
             handover: design.handover.what,
-            placed: design.placed.clone(),
-            rounded: design.rounded.clone(),
-            moved: design.moved.clone(),
-            treated: design.treated.clone(),
-            usage: design.usage.clone(),
-            wires: design.wires.clone(),
-            notes: design.notes.clone(),
+            placed: &design.placed,
+            rounded: &design.rounded,
+            moved: &design.moved,
+            treated: &design.treated,
+            usage: &design.usage,
+            wires: &design.wires,
+            notes: &design.notes,
         }
     }
 
@@ -105,7 +105,7 @@ impl DesignInfo {
             let neurons = format!("{}..{}", placed.first, placed.first + placed.neurons);
             vec![placed.node.clone(), placed.population.clone(), placed.part.clone(), neurons]
         };
-        titled(&["node", "population", "part of the chip", "neurons"], &self.placed, row)
+        titled(&["node", "population", "part of the chip", "neurons"], self.placed, row)
     }
 
     fn numbers(&self) -> String {
@@ -134,7 +134,7 @@ impl DesignInfo {
             "zeroed",
             "saturated",
         ];
-        titled(&head, &self.rounded, row)
+        titled(&head, self.rounded, row)
     }
 
     fn times(&self) -> String {
@@ -144,14 +144,14 @@ impl DesignInfo {
                 [moved.given, moved.becomes].map(|times| format!("{} s", range(&times)));
             vec![moved.layer.clone(), moved.what.to_owned(), given, becomes, percent]
         };
-        titled(&["layer", "decay", "given", "becomes", "moved by up to"], &self.moved, row)
+        titled(&["layer", "decay", "given", "becomes", "moved by up to"], self.moved, row)
     }
 
     fn others(&self) -> String {
         let row = |treated: &Treated| {
             vec![treated.layer.clone(), treated.what.to_owned(), treated.how.clone()]
         };
-        titled(&["layer", "numbers", "what became of them"], &self.treated, row)
+        titled(&["layer", "numbers", "what became of them"], self.treated, row)
     }
 
     fn room(&self) -> String {
@@ -165,7 +165,7 @@ impl DesignInfo {
                 usage.source.to_owned(),
             ]
         };
-        titled(&["on the chip", "used", "", "limit from"], &self.usage, row)
+        titled(&["on the chip", "used", "", "limit from"], self.usage, row)
     }
 
     fn synapses(&self) -> String {
@@ -173,7 +173,7 @@ impl DesignInfo {
             let ends = format!("{} -> {}", wire.source, wire.target);
             vec![ends, wire.synapses().to_string(), wire.macs.to_string()]
         };
-        titled(&["connection", "synapses", "dense MACs a step"], &self.wires, row)
+        titled(&["connection", "synapses", "dense MACs a step"], self.wires, row)
     }
 }
 
