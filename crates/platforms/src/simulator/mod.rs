@@ -14,8 +14,8 @@ use nirkit_sim::clocked::scheme::rule::{
     FanIn, Fire, Floor, Fold, Form, Height, Leak, ResetTiming, Rest, Rule, Spikes, Stage, Terms,
     Test,
 };
-use nirkit_sim::clocked::scheme::{Axes, Execution, Later, Maps, Neurons, Order, Outcome, Pool};
-use nirkit_sim::clocked::{Comparison, Feedback, Timing};
+use nirkit_sim::clocked::scheme::{Execution, Later, Maps, Neurons, Order, Outcome};
+use nirkit_sim::clocked::{Comparison, Feedback};
 
 use crate::profile::Profile;
 
@@ -53,15 +53,7 @@ const SOURCES_FIRST: Execution = Execution {
 };
 
 /// Maps as NIR has them.
-const PLAIN_MAPS: Maps = Maps {
-    arrival: Timing::Same,
-    truth_only: false,
-    recurrent_bias: true,
-    recurrent_grid: None,
-    convolution_bias: true,
-    pool: Pool::Sum,
-    flatten: Axes::ChannelsFirst,
-};
+const PLAIN_MAPS: Maps = Maps::PLAIN;
 
 /// A state that adds what arrives and does not leak.
 const SUM: Stage =
@@ -91,12 +83,4 @@ const PLAIN_RULE: Rule = Rule {
 };
 
 /// No neuron at all.
-const NO_NEURONS: Neurons = Neurons {
-    li: None,
-    r#if: None,
-    lif: None,
-    lone_lif: None,
-    recurrent_lif: None,
-    cuba_lif: None,
-    recurrent_cuba_lif: None,
-};
+const NO_NEURONS: Neurons = Neurons::NONE;

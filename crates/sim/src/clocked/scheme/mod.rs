@@ -34,6 +34,7 @@ pub mod rule;
 mod run;
 mod signals;
 mod state;
+mod taken;
 mod values;
 
 pub use error::SchemeError;
@@ -43,5 +44,6 @@ pub use prepare::prepare;
 pub use program::Program;
 pub use run::{Frames, Moment, Run, record, record_stepwise};
 pub use values::{
-    Axes, Execution, Fate, Later, Maps, Neurons, Order, Outcome, Pool, Scheme, Time, Unknown,
+    Axes, Execution, Fate, Later, Maps, Neurons, Order, Outcome, Pool, PoolPadding, Scheme, Slot,
+    Time, Unknown,
 };
