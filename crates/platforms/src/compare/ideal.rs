@@ -8,7 +8,7 @@ use nirkit_sim::clocked::scheme::rule::{
     Stage, Term, Terms, Test,
 };
 use nirkit_sim::clocked::scheme::{
-    Axes, Execution, Fate, Later, Maps, Neurons, Order, Outcome, Pool, Scheme, Time, Unknown,
+    Axes, Blocks, Execution, Fate, Later, Maps, Neurons, Order, Pool, Scheme, Time, Unknown,
 };
 use nirkit_sim::clocked::{Comparison, Feedback, Precision, Timing};
 
@@ -86,10 +86,12 @@ const SCHEME: Scheme = Scheme {
     time: Time::Step(1.0),
     precision: Precision::F64,
     execution: Execution {
+        completes: false,
+        wraps_cycles: false,
+        blocks: Blocks::Walked,
         order: Order::SourcesFirst,
         later: Later::Before(Feedback::Rest),
-        nested_later: Later::Before(Feedback::Rest),
-        result: Outcome::Output,
+        chance: 0,
     },
     maps: Maps {
         arrival: Timing::Same,
