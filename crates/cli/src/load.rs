@@ -5,8 +5,9 @@ use std::path::Path;
 use nirkit::document::Loaded;
 use nirkit::ir::valid::validate_document;
 use nirkit::ir::{Code, Document, Facts, Graph, Severity};
+use nirkit::platforms::check::Finding as Lost;
 use nirkit::platforms::chip::Design;
-use nirkit::platforms::{Chip, ChipChoices, Choices, Platform, Profile, check, platform};
+use nirkit::platforms::{Chip, ChipChoices, Choices, Platform, Profile, Verdict, check, platform};
 use nirkit::stimulus::{self, Source};
 
 use crate::args::{FramesName, LimitArgs};
@@ -110,9 +111,11 @@ pub(crate) fn admit(
     choices: &Choices,
 ) -> Result<Vec<String>, Failure> {
     let report = check(profile, graph, facts, choices);
-    let shown = report.diagnostics();
     if report.refuses() {
-        let refusals = shown.iter().filter(|found| found.code == Code::PlatformRefuses);
+        let refuses = |found: &&Lost| {
+            found.verdict == Verdict::Refused && found.diagnostic.code != Code::Mended
+        };
+        let refusals = report.findings.iter().filter(refuses).map(|found| &found.diagnostic);
         let sentence = |place, message| format!("{} refuses {place}: {message}", profile.title());
         return Err(Failure::several(
             refusals.map(|found| (sentence(&found.place, &found.message), found.help.clone())),

@@ -43,7 +43,11 @@ pub fn write_arrays(folder: &Path, recording: &Recording) -> Result<Vec<String>,
         let name = format!("{}.{}.npy", request.node, request.observable);
         let array = match request.observable {
             Observable::Spikes => counts(tensor),
-            Observable::V | Observable::Isyn | Observable::Isyn2 | Observable::U => tensor.clone(),
+            Observable::V
+            | Observable::Isyn
+            | Observable::Isyn2
+            | Observable::U
+            | Observable::Output => tensor.clone(),
         };
         write_array(folder.join(&name), &array)?;
         names.push(name);

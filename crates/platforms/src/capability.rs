@@ -68,8 +68,4 @@ pub enum Requirement {
     /// The input has the shape that is written into the platform's code under the node's name, or
     /// else the last one.
     InputByName(&'static [(&'static str, &'static [usize])]),
-    /// A nested graph of an Input, one `CubaLIF`, one Affine or Linear around it, and an Output.
-    RecurrentCell,
-    /// The node has this name.
-    Named(&'static str),
 }

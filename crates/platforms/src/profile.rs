@@ -54,6 +54,9 @@ pub struct Choices {
     pub dt: Option<f64>,
     /// The reset; `None` takes what the platform takes by itself.
     pub reset: Option<Reset>,
+    /// Which of the ways is taken in which the platform can run the graph, counted from 0, where
+    /// chance decides.
+    pub way: usize,
 }
 
 impl Profile {
@@ -74,6 +77,7 @@ impl Profile {
             (Dt::Counted, None) => Time::Counted,
             (Dt::Derived, None) => Time::PerLayer,
         };
+        scheme.execution.chance = choices.way;
         if let Some(reset) = choices.reset {
             self.set_reset(&mut scheme, reset);
         }
@@ -103,6 +107,14 @@ impl Profile {
         choices: &Choices,
     ) -> Result<Program, Vec<SchemeError>> {
         scheme::prepare(graph, facts, &self.scheme(&self.settled(graph, facts, choices)))
+    }
+
+    /// In how many ways the platform can run the graph: more than 1 where the address of an object or
+    /// the hash of a string decides, which differs from process to process.
+    #[must_use]
+    pub fn ways(&self, graph: &Graph, facts: &Facts, choices: &Choices) -> usize {
+        let scheme = self.scheme(&self.settled(graph, facts, choices));
+        scheme::route(graph, facts, &scheme).map_or(1, |route| route.ways)
     }
 
     /// What the platform does with a kind of node; `None` for kinds that it does not know.

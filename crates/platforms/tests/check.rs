@@ -42,7 +42,7 @@ fn report(platform: &str, graph: &Graph, choices: &Choices) -> Report {
 }
 
 fn at_dt(platform: &str, graph: &Graph) -> Report {
-    report(platform, graph, &Choices { dt: Some(DT), reset: None })
+    report(platform, graph, &Choices { dt: Some(DT), reset: None, ..Choices::default() })
 }
 
 /// Messages of the findings with a code.
@@ -106,7 +106,7 @@ fn a_node_that_is_left_out_takes_what_follows_with_it() {
 #[test]
 fn a_reset_that_cannot_be_had_is_told() {
     let graph = chain(&[("n", lif(1.0, 0.0, 0.0))]);
-    let subtract = Choices { dt: Some(DT), reset: Some(Reset::Subtract) };
+    let subtract = Choices { dt: Some(DT), reset: Some(Reset::Subtract), ..Choices::default() };
     let report = report("norse", &graph, &subtract);
     let told = messages(&report, Code::ResetFixed);
     assert_eq!(told, ["norse resets to 0, whatever reset is asked for"]);
@@ -115,7 +115,7 @@ fn a_reset_that_cannot_be_had_is_told() {
 #[test]
 fn a_time_step_in_the_code_is_told() {
     let graph = chain(&[("n", lif(1.0, 0.0, 0.0))]);
-    let other = Choices { dt: Some(1e-3), reset: None };
+    let other = Choices { dt: Some(1e-3), reset: None, ..Choices::default() };
     let report = report("snntorch", &graph, &other);
     let told = messages(&report, Code::DtAssumed);
     assert_eq!(told, ["snntorch computes with dt = 1e-4 s, not 0.001 s"]);

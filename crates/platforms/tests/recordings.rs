@@ -45,6 +45,7 @@ fn choices(run: &Value) -> Choices {
     Choices {
         dt: run["options"]["dt"].as_f64(),
         reset: run["options"]["reset"].as_str().map(|reset| reset.parse().unwrap()),
+        ..Choices::default()
     }
 }
 

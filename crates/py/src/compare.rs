@@ -128,7 +128,7 @@ fn admit_all(
     facts: &Facts,
     of_chips: &ChipChoices,
 ) -> PyResult<Vec<String>> {
-    let choices = Choices { dt: of_chips.dt, reset: of_chips.reset };
+    let choices = Choices { dt: of_chips.dt, reset: of_chips.reset, ..Choices::default() };
     let mut notes = Vec::new();
     for entrant in entrants {
         match entrant {

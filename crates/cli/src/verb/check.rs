@@ -30,6 +30,8 @@ struct Report {
 #[derive(Serialize)]
 struct PlatformReport {
     platform: String,
+    /// `runs`, `depends on chance`, `raises at the first step`, `raises at import` or `never ends`.
+    outcome: &'static str,
     refuses: bool,
     fits: bool,
     loses: bool,
@@ -86,7 +88,7 @@ fn check_platforms(
     graph: &Graph,
     facts: &Facts,
 ) -> Result<Vec<PlatformReport>, Failure> {
-    let choices = Choices { dt: args.choices.dt, reset: args.choices.reset };
+    let choices = Choices { dt: args.choices.dt, reset: args.choices.reset, ..Choices::default() };
     let file = args.file.display().to_string();
     let report = |title: &String| {
         let report = match load::any_platform(title)? {
@@ -100,6 +102,7 @@ fn check_platforms(
         };
         let diagnostics = report.diagnostics();
         Ok(PlatformReport {
+            outcome: report.outcome().name(),
             refuses: report.refuses(),
             fits: report.fits(),
             loses: report.loses(),
@@ -125,6 +128,7 @@ impl NodeVerdict {
             Verdict::Reinterpreted => "reinterpreted",
             Verdict::Ignored => "ignored",
             Verdict::Dropped => "dropped",
+            Verdict::Chance => "chance",
             Verdict::Refused => "refused",
         };
         Self { node: node.name.clone(), kind: node.kind.clone(), becomes: node.becomes, verdict }
@@ -163,9 +167,10 @@ impl PlatformReport {
             vec![node.node.clone(), kind, becomes, node.verdict.to_owned()]
         });
         let verdict = match (self.refuses, self.fits) {
-            (true, _) => "refuses the graph",
+            (true, _) => self.outcome,
             (false, false) => "has no room for the graph",
-            (false, true) => "runs the graph",
+            (false, true) if self.outcome == "runs" => "runs the graph",
+            (false, true) => self.outcome,
         };
         let loss =
             if self.loses && !self.refuses { ", and loses something that matters" } else { "" };
@@ -187,9 +192,9 @@ fn print_table(platforms: &[PlatformReport]) -> String {
         std::iter::once(node.node.clone()).chain(platforms.iter().map(cell)).collect()
     });
     let answer = |platform: &PlatformReport| match (platform.refuses, platform.loses) {
-        (true, _) => "refused".to_owned(),
+        (true, _) => platform.outcome.to_owned(),
         (false, _) if !platform.fits => "no room".to_owned(),
-        (false, true) => "runs, with a loss".to_owned(),
+        (false, true) => format!("{}, with a loss", platform.outcome),
         (false, false) => "runs".to_owned(),
     };
     let last =

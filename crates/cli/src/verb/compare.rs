@@ -130,7 +130,7 @@ fn admit_all(
     facts: &Facts,
     dt: f64,
 ) -> Result<Vec<String>, Failure> {
-    let choices = Choices { dt: Some(dt), reset: args.choices.reset };
+    let choices = Choices { dt: Some(dt), reset: args.choices.reset, ..Choices::default() };
     let mut notes = Vec::new();
     for entrant in entrants {
         match entrant {

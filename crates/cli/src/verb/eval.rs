@@ -82,7 +82,7 @@ fn evaluate(
     facts: &Facts,
     set: &Loaded,
 ) -> Result<Tensor, Failure> {
-    let choices = Choices { dt: args.choices.dt, reset: args.choices.reset };
+    let choices = Choices { dt: args.choices.dt, reset: args.choices.reset, ..Choices::default() };
     load::admit(profile, graph, facts, &choices)?;
     let program = profile
         .prepare_aligned(graph, facts, &choices)

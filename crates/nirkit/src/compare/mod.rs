@@ -201,5 +201,5 @@ fn chip_choices(job: &Job<'_>) -> ChipChoices {
 
 /// What whoever runs the platforms chooses.
 fn choices(job: &Job<'_>) -> Choices {
-    Choices { dt: Some(job.dt), reset: job.reset }
+    Choices { dt: Some(job.dt), reset: job.reset, ..Choices::default() }
 }

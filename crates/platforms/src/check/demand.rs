@@ -2,7 +2,8 @@
 
 use nirkit_ir::field::Padding;
 use nirkit_ir::primitive::Primitive;
-use nirkit_ir::{Code, Diagnostic, Graph, Place, Value};
+use nirkit_ir::{Code, Diagnostic, Place, Value};
+use nirkit_sim::clocked::scheme::When;
 
 use super::{Case, Finding, Subject, Verdict, is_close};
 use crate::capability::{Demand, Requirement};
@@ -20,35 +21,13 @@ pub(super) fn check(case: &Case<'_>, subject: &Subject<'_>, findings: &mut Vec<F
     }
 }
 
-/// Adds the demands of a platform that a nested graph does not meet.
-pub(super) fn check_nested(
-    case: &Case<'_>,
-    inner: &Graph,
-    place: &Place,
-    findings: &mut Vec<Finding>,
-) {
-    let Some(capability) = case.profile.capability(nirkit_ir::primitive::GRAPH_KIND) else {
-        return;
-    };
-    for demand in capability.demands {
-        let is_met = match demand.what {
-            Requirement::RecurrentCell => is_recurrent_cell(inner),
-            Requirement::Never => false,
-            _ => true,
-        };
-        if !is_met {
-            let asked = "it takes an Input, a CubaLIF with recurrent weights, and an Output";
-            findings.push(refusal(case, demand, place.clone(), asked));
-        }
-    }
-}
-
 fn refusal(case: &Case<'_>, demand: &Demand, place: Place, asked: &str) -> Finding {
     let code = if demand.mended { Code::Mended } else { Code::PlatformRefuses };
     let message = format!("{}: {}", case.profile.name, demand.reason);
     let diagnostic = Diagnostic::new(code, place, message);
     let diagnostic = if asked.is_empty() { diagnostic } else { diagnostic.help(asked) };
-    Finding { verdict: Verdict::Refused, matters: true, diagnostic }
+    let ends = Some(When::Import);
+    Finding { verdict: Verdict::Refused, ends, matters: true, diagnostic }
 }
 
 /// The field at fault and what is asked for, if a requirement is not met.
@@ -110,11 +89,6 @@ fn unmet(
             let asked = format!("it asks for the shape {:?}, not {:?}", found.1, leaf.input);
             node(leaf.input == found.1, asked)
         }
-        Requirement::Named(name) => {
-            let asked = format!("it asks for the name `{name}`");
-            node(!leaf.is_top_level() || leaf.name == name, asked)
-        }
-        Requirement::RecurrentCell => None,
     }
 }
 
@@ -154,16 +128,4 @@ fn gains(case: &Case<'_>, primitive: &Primitive, gain: &str, tau: &str) -> Optio
     let at = |values: &[f64], n: usize| values[n % values.len().max(1)];
     let neurons = gain.len().max(tau.len());
     Some((0..neurons).map(|n| at(&gain, n) * dt / at(&tau, n)).collect())
-}
-
-/// An Input, an Output, one `CubaLIF` and one map around it.
-fn is_recurrent_cell(graph: &Graph) -> bool {
-    let count = |wanted: fn(&Primitive) -> bool| {
-        graph.nodes.iter().filter(|(_, _, node)| wanted(&node.primitive)).count()
-    };
-    graph.nodes.len() == 4
-        && count(|p| matches!(p, Primitive::Input(_))) == 1
-        && count(|p| matches!(p, Primitive::Output(_))) == 1
-        && count(|p| matches!(p, Primitive::CubaLif(_))) == 1
-        && count(|p| matches!(p, Primitive::Affine(_) | Primitive::Linear(_))) == 1
 }

@@ -7,14 +7,16 @@
 mod demand;
 mod map;
 mod neuron;
-mod order;
+mod structure;
 
 use std::collections::BTreeMap;
 
 use nirkit_ir::facts::{Leaf, LeafId};
 use nirkit_ir::primitive::GRAPH_KIND;
 use nirkit_ir::{Code, Diagnostic, Facts, Graph, Place, Primitive, Severity};
-use nirkit_sim::clocked::scheme::{Fate, Scheme, SchemeError, Time};
+use nirkit_sim::clocked::scheme::{
+    Ending, Fate, Route, Scheme, SchemeError, Time, When, route,
+};
 
 use crate::phrase::brief;
 use crate::profile::{Choices, Dt, Profile};
@@ -32,6 +34,8 @@ pub enum Verdict {
     Ignored,
     /// The node does not run.
     Dropped,
+    /// Whether the node runs differs from process to process.
+    Chance,
     /// The platform stops.
     Refused,
 }
@@ -41,6 +45,8 @@ pub enum Verdict {
 pub struct Finding {
     /// What it does.
     pub verdict: Verdict,
+    /// When the platform stops by it; `None` if it does not.
+    pub ends: Option<When>,
     /// Whether something is lost by it that the file says.
     pub matters: bool,
     /// Where and why, in numbers.
@@ -58,6 +64,35 @@ pub struct NodeReport {
     pub becomes: &'static str,
     /// The worst that happens to it.
     pub verdict: Verdict,
+}
+
+/// How a platform ends with a graph.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Outcome {
+    /// It runs the graph.
+    Runs,
+    /// It runs the graph, or a part of it, as chance decides.
+    DependsOnChance,
+    /// It takes the graph, and the first step raises an error.
+    RaisesAtFirstStep,
+    /// The import raises an error.
+    RaisesAtImport,
+    /// The import goes on for ever.
+    NeverEnds,
+}
+
+impl Outcome {
+    /// The outcome in words.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Runs => "runs",
+            Self::DependsOnChance => "depends on chance",
+            Self::RaisesAtFirstStep => "raises at the first step",
+            Self::RaisesAtImport => "raises at import",
+            Self::NeverEnds => "never ends",
+        }
+    }
 }
 
 /// What becomes of a graph on a platform.
@@ -79,6 +114,24 @@ impl Report {
             finding.verdict == Verdict::Refused
                 && !matches!(finding.diagnostic.code, Code::Mended | Code::DoesNotFit)
         })
+    }
+
+    /// How the platform ends with the graph.
+    #[must_use]
+    pub fn outcome(&self) -> Outcome {
+        let refusals = self.findings.iter().filter(|finding| {
+            finding.verdict == Verdict::Refused
+                && !matches!(finding.diagnostic.code, Code::Mended | Code::DoesNotFit)
+        });
+        let when = refusals.map(|finding| finding.ends.unwrap_or(When::Import)).min();
+        let is_chance = || self.findings.iter().any(|found| found.verdict == Verdict::Chance);
+        match when {
+            Some(When::Import) => Outcome::RaisesAtImport,
+            Some(When::Never) => Outcome::NeverEnds,
+            Some(When::FirstStep) => Outcome::RaisesAtFirstStep,
+            None if is_chance() => Outcome::DependsOnChance,
+            None => Outcome::Runs,
+        }
     }
 
     /// Whether a chip has room for the graph.
@@ -105,15 +158,18 @@ impl Report {
 pub fn check(profile: &Profile, graph: &Graph, facts: &Facts, choices: &Choices) -> Report {
     let choices = profile.settled(graph, facts, choices);
     let scheme = profile.scheme(&choices);
-    let case = Case { profile, graph, facts, choices, scheme: &scheme };
+    let route = route(graph, facts, &scheme);
+    let recurrent = recurrent(facts, &route);
+    let case = Case { profile, graph, facts, choices, scheme: &scheme, route, recurrent };
     let mut findings = Vec::new();
     case.check_time(&mut findings);
     case.check_nested(graph, "", &Place::root(), &mut findings);
     for (id, leaf) in facts.iter() {
         case.check_leaf(id, leaf, &mut findings);
     }
-    order::check(&case, &mut findings);
-    if findings.iter().all(|finding: &Finding| finding.verdict != Verdict::Refused) {
+    structure::check(&case, &mut findings);
+    let is_refused = |finding: &Finding| finding.verdict == Verdict::Refused;
+    if !findings.iter().any(is_refused) && case.ways() == 1 {
         case.check_shapes(&mut findings);
     }
     findings.sort_by_key(|finding| std::cmp::Reverse(finding.verdict));
@@ -127,6 +183,10 @@ struct Case<'a> {
     facts: &'a Facts,
     choices: Choices,
     scheme: &'a Scheme,
+    /// How the platform walks the graph.
+    route: Result<Route, Ending>,
+    /// Whether each leaf is part of a recurrent layer, as the platform sees it.
+    recurrent: Vec<bool>,
 }
 
 /// A leaf on a platform.
@@ -172,7 +232,7 @@ impl<'a> Case<'a> {
         };
         let diagnostic = Diagnostic::new(Code::DtAssumed, Place::root(), message).help(help);
         let matters = verdict == Verdict::Reinterpreted && self.has_time();
-        findings.push(Finding { verdict, matters, diagnostic });
+        findings.push(Finding { verdict, ends: None, matters, diagnostic });
     }
 
     /// Whether a time constant is read anywhere.
@@ -216,7 +276,6 @@ impl<'a> Case<'a> {
                 findings.push(self.unknown(fate, GRAPH_KIND, place));
                 continue;
             }
-            demand::check_nested(self, inner, &place, findings);
             self.check_nested(inner, &format!("{prefix}{name}."), &place, findings);
         }
     }
@@ -231,6 +290,7 @@ impl<'a> Case<'a> {
         };
         Finding {
             verdict,
+            ends: (verdict == Verdict::Refused).then_some(When::Import),
             matters: true,
             diagnostic: Diagnostic::new(code, place, message)
                 .help("replace the node by others, or choose another platform"),
@@ -251,9 +311,10 @@ impl<'a> Case<'a> {
             let place = self.facts.find(node).map(|id| self.place(self.facts.leaf(id)));
             findings.push(Finding {
                 verdict: Verdict::Refused,
+                ends: Some(When::FirstStep),
                 matters: true,
                 diagnostic: Diagnostic::new(
-                    Code::PlatformRefuses,
+                    Code::RaisesAtFirstStep,
                     place.unwrap_or_default(),
                     format!("{}: {error}", self.profile.name),
                 ),
@@ -285,8 +346,12 @@ impl<'a> Case<'a> {
     }
 
     fn is_recurrent(&self, id: LeafId) -> bool {
-        let cycles = self.facts.components().iter().filter(|component| component.recurrent);
-        cycles.into_iter().any(|component| component.members.contains(&id))
+        self.recurrent[id.index()]
+    }
+
+    /// In how many ways the platform can run the graph, where chance decides.
+    fn ways(&self) -> usize {
+        self.route.as_ref().map_or(1, |route| route.ways)
     }
 
     /// The place of a leaf in the graph.
@@ -313,7 +378,7 @@ impl<'a> Case<'a> {
     fn loss(&self, verdict: Verdict, code: Code, place: Place, message: &str) -> Finding {
         let message = format!("{} {message}", self.profile.name);
         let diagnostic = Diagnostic::new(code, place, message).help(advice(code));
-        Finding { verdict, matters: true, diagnostic }
+        Finding { verdict, ends: None, matters: true, diagnostic }
     }
 
     /// A remark on which nothing depends that the file says.
@@ -321,8 +386,28 @@ impl<'a> Case<'a> {
         let message = format!("{} {message}", self.profile.name);
         let mut diagnostic = Diagnostic::new(code, place, message);
         diagnostic.severity = Severity::Note;
-        Finding { verdict: Verdict::Assumed, matters: false, diagnostic }
+        Finding { verdict: Verdict::Assumed, ends: None, matters: false, diagnostic }
     }
+}
+
+/// Whether each leaf is part of a recurrent layer: as the walk has it, or, without one, as the graph.
+fn recurrent(facts: &Facts, route: &Result<Route, Ending>) -> Vec<bool> {
+    let mut recurrent = vec![false; facts.leaves().len()];
+    match route {
+        Ok(route) => {
+            for id in route.recurrent.iter().filter_map(|name| facts.find(name)) {
+                recurrent[id.index()] = true;
+            }
+        }
+        Err(_) => {
+            for component in facts.components().iter().filter(|component| component.recurrent) {
+                for member in &component.members {
+                    recurrent[member.index()] = true;
+                }
+            }
+        }
+    }
+    recurrent
 }
 
 /// What to do about a loss.
@@ -332,7 +417,6 @@ fn advice(code: Code) -> &'static str {
         Code::ParameterReinterpreted => {
             "scale weights or thresholds to make up for it, or choose another platform"
         }
-        Code::OrderChanged => "list the edges so that each node stands behind all its sources",
         Code::ResetFixed => "choose a platform that resets as the network was trained",
         _ => "change the graph, or choose another platform",
     }

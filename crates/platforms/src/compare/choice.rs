@@ -1,7 +1,7 @@
 //! The choices in which two schemes can differ.
 
 use nirkit_sim::clocked::scheme::rule::{Fire, Fold, Height, Rule, Spikes, Stage, Term};
-use nirkit_sim::clocked::scheme::{Neurons, Scheme, Slot};
+use nirkit_sim::clocked::scheme::{Execution, Neurons, Scheme, Slot};
 
 use super::word;
 
@@ -166,13 +166,10 @@ impl Choice {
         match self {
             Self::TimeStep => to.time = from.time,
             Self::Order => {
-                to.execution.order = from.execution.order;
-                to.execution.result = from.execution.result;
+                to.execution = Execution { later: to.execution.later, ..from.execution };
+                to.unknown = from.unknown;
             }
-            Self::Recurrence => {
-                to.execution.later = from.execution.later;
-                to.execution.nested_later = from.execution.nested_later;
-            }
+            Self::Recurrence => to.execution.later = from.execution.later,
             Self::Delay => to.maps.arrival = from.maps.arrival,
             Self::Truth => to.maps.truth_only = from.maps.truth_only,
             Self::RecurrentBias => to.maps.recurrent_bias = from.maps.recurrent_bias,

@@ -8,7 +8,7 @@ use nirkit_sim::clocked::scheme::rule::{
     Stage, Term, Terms, Test,
 };
 use nirkit_sim::clocked::scheme::{
-    Execution, Fate, Later, Maps, Neurons, Order, Outcome, Scheme, Time, Unknown,
+    Blocks, Execution, Fate, Later, Maps, Neurons, Order, Scheme, Time, Unknown,
 };
 use nirkit_sim::clocked::{Comparison, Feedback, Precision};
 
@@ -84,10 +84,12 @@ const SCHEME: Scheme = Scheme {
     time: Time::Step(1.0),
     precision: Precision::F64,
     execution: Execution {
+        completes: false,
+        wraps_cycles: false,
+        blocks: Blocks::Walked,
         order: Order::SourcesFirst,
         later: Later::Before(Feedback::Rest),
-        nested_later: Later::Before(Feedback::Rest),
-        result: Outcome::Output,
+        chance: 0,
     },
     maps: Maps::PLAIN,
     neurons: Neurons::NONE,

@@ -19,6 +19,8 @@ pub(super) fn time(time: Time) -> String {
 pub(super) fn order(order: Order) -> &'static str {
     match order {
         Order::DepthFirst => "depth first along the list of edges",
+        Order::Deferred => "by name, each behind its sources",
+        Order::Chain(_) => "the chain of first edges",
         Order::SourcesFirst => "sources first",
     }
 }

@@ -14,7 +14,9 @@ use nirkit_sim::clocked::scheme::rule::{
     FanIn, Fire, Floor, Fold, Form, Height, Leak, ResetTiming, Rest, Rule, Spikes, Stage, Terms,
     Test,
 };
-use nirkit_sim::clocked::scheme::{Execution, Later, Maps, Neurons, Order, Outcome};
+use nirkit_sim::clocked::scheme::{
+    Blocks, Cell, CellSizes, Execution, Later, Maps, Neurons, Order,
+};
 use nirkit_sim::clocked::{Comparison, Feedback};
 
 use crate::profile::Profile;
@@ -31,25 +33,41 @@ pub const ALL: [&[&Profile]; 8] = [
     lava_dl::VERSIONS,
 ];
 
-/// `nirtorch`'s executor, called once a step: depth first along the list of edges; a source that
-/// has its turn later is seen a step late, and not at all in the first step.
+/// `nirtorch.load` and its `GraphExecutor`, called once a step: a source that has its turn later is
+/// seen a step late, and not at all in the first step.
 const STEPWISE: Execution = Execution {
+    completes: true,
+    wraps_cycles: false,
+    blocks: Blocks::Walked,
     order: Order::DepthFirst,
     later: Later::Before(Feedback::Absent),
-    nested_later: Later::Before(Feedback::Absent),
-    result: Outcome::LastRun,
+    chance: 0,
 };
 
-/// `nirtorch`'s executor, called once for the whole sequence: a source that has its turn later is
-/// never seen.
+/// The same, called once for the whole sequence: a source that has its turn later is never seen.
 const SEQUENCE: Execution = Execution { later: Later::Never, ..STEPWISE };
+
+/// `nirtorch.nir_to_torch`: nodes in the order of their names, as their sources allow.
+const DEFERRED: Execution = Execution { order: Order::Deferred, ..STEPWISE };
 
 /// Sources before targets; a cycle carries the step before, with all its biases.
 const SOURCES_FIRST: Execution = Execution {
+    completes: false,
     order: Order::SourcesFirst,
     later: Later::Before(Feedback::Rest),
-    nested_later: Later::Before(Feedback::Rest),
-    result: Outcome::Output,
+    ..STEPWISE
+};
+
+/// The words of `_parse_rnn_subgraph`, which snnTorch and Spyx share.
+const FOUR_NODES: Cell = Cell {
+    neurons: &["LIF", "CubaLIF"],
+    count: "AssertionError: only 4-node RNN allowed in subgraph",
+    parts: "ValueError: invalid RNN subgraph - could not find all required nodes",
+    sizes: Some(CellSizes {
+        output: "AssertionError: output size mismatch",
+        threshold: "AssertionError: lif size mismatch (v_threshold)",
+        weight: "AssertionError: w_rec shape mismatch",
+    }),
 };
 
 /// Maps as NIR has them.

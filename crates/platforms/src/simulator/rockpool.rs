@@ -6,7 +6,7 @@ use nirkit_sim::clocked::scheme::rule::{
     FanIn, Fire, Form, Format, Leak, Ratio, ResetTiming, Rest, Rule, Spikes, Stage, Terms,
 };
 use nirkit_sim::clocked::scheme::{
-    Execution, Fate, Later, Maps, Neurons, Outcome, Scheme, Time, Unknown,
+    Blocks, Cell, Execution, Fate, Later, Maps, Neurons, Scheme, Time, Unknown,
 };
 use nirkit_sim::clocked::{Comparison, Feedback, Precision};
 
@@ -49,11 +49,7 @@ const PAPER: Profile = Profile {
 const SCHEME: Scheme = Scheme {
     time: Time::PerLayer,
     precision: Precision::F32,
-    execution: Execution {
-        nested_later: Later::Before(Feedback::Absent),
-        result: Outcome::Output,
-        ..SEQUENCE
-    },
+    execution: Execution { blocks: Blocks::Cell(CELL), ..SEQUENCE },
     maps: Maps { recurrent_bias: false, ..PLAIN_MAPS },
     neurons: Neurons { li: Some(LI), cuba_lif: Some(CUBA_LIF), ..NO_NEURONS },
     unknown: Unknown { known: KNOWN, fate: Fate::Refused },
@@ -125,11 +121,12 @@ const OF_CUBA_LIF: Capability = Capability {
     ..plain("CubaLIF", "LIFTorch")
 };
 
+/// Four nodes with a CubaLIF and weights; nothing else of a nested graph is looked at.
+const CELL: Cell = Cell { neurons: &["CubaLIF"], count: NO_GRAPH, parts: NO_GRAPH, sizes: None };
+const NO_GRAPH: &str =
+    "NotImplementedError: Cannot convert <class 'nir.ir.graph.NIRGraph'> to rockpool module";
+
 const NESTED: Capability = Capability {
-    demands: &[Demand::new(
-        Requirement::RecurrentCell,
-        "NotImplementedError: cannot convert NIRGraph to a rockpool module",
-    )],
     notes: &["one recurrent module; the bias of the recurrent weights is dropped"],
     ..plain("NIRGraph", "LIFTorch(has_rec=True)")
 };

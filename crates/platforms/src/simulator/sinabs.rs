@@ -45,7 +45,7 @@ const SCHEME: Scheme = Scheme {
     unknown: Unknown { known: KNOWN, fate: Fate::Cut },
 };
 
-const KNOWN: &[&str] = &["Affine", "Conv1d", "Conv2d", "SumPool2d", "Flatten", "LI", "IF", "LIF"];
+const KNOWN: &[&str] = &["Affine", "Conv1d", "Conv2d", "SumPool2d", "Flatten", "LI", "IF", "LIF", "NIRGraph"];
 
 /// As many spikes as thresholds fit into the voltage; a voltage of exactly the threshold spikes.
 const FIRE: Fire = Fire {
@@ -97,7 +97,7 @@ const CONV1D_3: Capability = Capability {
 const CAPABILITIES_2: &[Capability] = &capabilities(CONV1D_2);
 const CAPABILITIES_3: &[Capability] = &capabilities(CONV1D_3);
 
-const fn capabilities(conv1d: Capability) -> [Capability; 8] {
+const fn capabilities(conv1d: Capability) -> [Capability; 9] {
     [
         plain("Affine", "torch.nn.Linear"),
         conv1d,
@@ -116,6 +116,10 @@ const fn capabilities(conv1d: Capability) -> [Capability; 8] {
             ..plain("IF", "IAFSqueeze")
         },
         Capability { demands: OF_LIF, ..plain("LIF", "LIFSqueeze(norm_input=False)") },
+        Capability {
+            notes: &["an executor of its own, over the whole sequence"],
+            ..plain("NIRGraph", "nirtorch.GraphExecutor")
+        },
     ]
 }
 

@@ -6,9 +6,13 @@ use nirkit_sim::clocked::Precision;
 use nirkit_sim::clocked::scheme::rule::{
     FanIn, Fire, Fold, Form, Format, Leak, Ratio, ResetTiming, Rest, Rule, Stage, Term, Terms,
 };
-use nirkit_sim::clocked::scheme::{Fate, Maps, Neurons, Pool, Scheme, Time, Unknown};
+use nirkit_sim::clocked::scheme::{
+    Blocks, Execution, Fate, Maps, Neurons, Pool, Scheme, Time, Unknown,
+};
 
-use super::{FIRE_TO_ZERO, NO_NEURONS, PLAIN_MAPS, PLAIN_RULE, SOURCES_FIRST, STEPWISE};
+use super::{
+    DEFERRED, FIRE_TO_ZERO, FOUR_NODES, NO_NEURONS, PLAIN_MAPS, PLAIN_RULE, SOURCES_FIRST, STEPWISE,
+};
 use crate::capability::{Capability, Demand, Requirement};
 use crate::profile::{Dt, Profile};
 
@@ -31,7 +35,7 @@ const RELEASE_1_0: Profile = Profile {
     scheme: Scheme {
         time: Time::Step(DT),
         precision: Precision::F32,
-        execution: SOURCES_FIRST,
+        execution: Execution { wraps_cycles: true, ..DEFERRED },
         maps: Maps { pool: Pool::MeanTimesArea, ..PLAIN_MAPS },
         neurons: NEURONS,
         unknown: Unknown { known: KNOWN_1_0, fate: Fate::Refused },
@@ -44,7 +48,11 @@ const RELEASE_0_9: Profile = Profile {
     capabilities: CAPABILITIES_0_9,
     unknown: "the converter returns nothing for {kind}, and the executor skips the node",
     scheme: Scheme {
-        execution: STEPWISE,
+        execution: Execution {
+            wraps_cycles: true,
+            blocks: Blocks::Cell(FOUR_NODES),
+            ..STEPWISE
+        },
         unknown: Unknown { known: KNOWN_0_9, fate: Fate::Cut },
         ..RELEASE_1_0.scheme
     },
@@ -82,6 +90,7 @@ const RSYNAPTIC: Profile = Profile {
             }),
             ..NO_NEURONS
         },
+        execution: SOURCES_FIRST,
         unknown: Unknown { known: &["Affine", "Linear", "CubaLIF"], fate: Fate::Refused },
         ..RELEASE_1_0.scheme
     },
@@ -177,13 +186,13 @@ const ONE_W_IN: Demand = Demand::new(
     Requirement::UniformGain("w_in", "tau_syn"),
     "AssertionError: w_in must be the same for all neurons",
 );
-const NO_CYCLE_1_0: Demand = Demand::new(
-    Requirement::NoCycle,
-    "AttributeError: 'GraphModule' object has no attribute 'items'",
-);
 const NO_CYCLE_0_9: Demand = Demand::new(
     Requirement::NoCycle,
     "TypeError: unsupported operand type(s) for /: 'NoneType' and 'Tensor'",
+);
+const NO_RLEAKY: Demand = Demand::new(
+    Requirement::NoCycle,
+    "NotImplementedError: LIF in subgraph not supported",
 );
 const LAST: Demand = Demand::new(
     Requirement::Last,
@@ -204,9 +213,9 @@ const CAPABILITIES_1_0: &[Capability] = &[
     plain("SumPool2d", "torch.nn.LPPool2d(1)"),
     plain("AvgPool2d", "torch.nn.AvgPool2d"),
     plain("Flatten", "torch.nn.Flatten"),
-    leaky_if(&[UNIT_R, ONE_THRESHOLD, NO_CYCLE_1_0, LAST]),
-    leaky_lif(&[NO_LEAK, ONE_THRESHOLD, NO_CYCLE_1_0]),
-    synaptic(&[NO_LEAK, NO_R, ONE_W_IN, ONE_THRESHOLD, NO_CYCLE_1_0]),
+    leaky_if(&[UNIT_R, ONE_THRESHOLD, LAST]),
+    leaky_lif(&[NO_LEAK, ONE_THRESHOLD]),
+    synaptic(&[NO_LEAK, NO_R, ONE_W_IN, ONE_THRESHOLD]),
     plain("NIRGraph", "torch.fx.GraphModule"),
 ];
 
@@ -216,8 +225,8 @@ const CAPABILITIES_0_9: &[Capability] = &[
     plain("Conv2d", "torch.nn.Conv2d"),
     plain("AvgPool2d", "torch.nn.AvgPool2d"),
     plain("Flatten", "torch.nn.Flatten"),
-    leaky_if(&[UNIT_R, ONE_THRESHOLD, NO_CYCLE_0_9]),
-    leaky_lif(&[NO_LEAK, ONE_THRESHOLD, NO_CYCLE_0_9]),
+    leaky_if(&[UNIT_R, ONE_THRESHOLD]),
+    leaky_lif(&[NO_LEAK, ONE_THRESHOLD, NO_RLEAKY]),
     synaptic(&[NO_LEAK, NO_R, ONE_W_IN, ONE_THRESHOLD, NO_CYCLE_0_9]),
     plain("NIRGraph", "nirtorch.GraphExecutor"),
 ];
@@ -228,9 +237,9 @@ const CAPABILITIES_0_8: &[Capability] = &[
     plain("Conv2d", "torch.nn.Conv2d"),
     plain("SumPool2d", "torch.nn.AvgPool2d(divisor_override=1)"),
     plain("Flatten", "torch.nn.Flatten"),
-    leaky_if(&[UNIT_R, ONE_THRESHOLD, NO_CYCLE_0_9]),
-    leaky_lif(&[NO_LEAK, ONE_THRESHOLD, NO_CYCLE_0_9]),
-    synaptic(&[NO_LEAK, NO_R, ONE_THRESHOLD, BROKEN_SYNAPTIC]),
+    leaky_if(&[UNIT_R, ONE_THRESHOLD]),
+    leaky_lif(&[NO_LEAK, ONE_THRESHOLD, NO_RLEAKY]),
+    synaptic(&[NO_LEAK, NO_R, ONE_THRESHOLD, NO_CYCLE_0_9, BROKEN_SYNAPTIC]),
     plain("NIRGraph", "nirtorch.GraphExecutor"),
 ];
 

@@ -6,9 +6,11 @@ use nirkit_sim::clocked::Precision;
 use nirkit_sim::clocked::scheme::rule::{
     FanIn, Fire, Fold, Form, Format, Leak, Ratio, ResetTiming, Rest, Rule, Stage, Term, Terms, Test,
 };
-use nirkit_sim::clocked::scheme::{Axes, Fate, Maps, Neurons, Scheme, Time, Unknown};
+use nirkit_sim::clocked::scheme::{
+    Axes, Blocks, Cell, Execution, Fate, Maps, Neurons, OpenEnd, Order, Scheme, Time, Unknown,
+};
 
-use super::{FIRE_TO_ZERO, NO_NEURONS, PLAIN_MAPS, PLAIN_RULE, SOURCES_FIRST};
+use super::{FIRE_TO_ZERO, FOUR_NODES, NO_NEURONS, PLAIN_MAPS, PLAIN_RULE, STEPWISE};
 use crate::capability::{Capability, Demand, Requirement};
 use crate::profile::{Dt, Profile};
 
@@ -34,6 +36,7 @@ const RELEASE_0_1: Profile = Profile {
     evidence: "recordings of single layers and networks, output spikes equal",
     capabilities: CAPABILITIES_0_1,
     scheme: Scheme {
+        execution: CHAIN_0_1,
         neurons: Neurons {
             r#if: None,
             lif: None,
@@ -66,17 +69,32 @@ const PAPER: Profile = Profile {
     ..RELEASE_1_0
 };
 
+/// `_order_edge_list`: the chain from `input` to `output` along the first edge out of each node; a
+/// nested graph of four nodes is a recurrent layer.
+const CHAIN: Execution = Execution {
+    wraps_cycles: true,
+    blocks: Blocks::Cell(Cell { neurons: &["IF", "LIF", "CubaLIF"], ..FOUR_NODES }),
+    order: Order::Chain(OpenEnd::Ends),
+    ..STEPWISE
+};
+
+/// The same in 0.1, which does not look whether there is an edge.
+const CHAIN_0_1: Execution = Execution {
+    order: Order::Chain(OpenEnd::Raises("TypeError: 'NoneType' object is not subscriptable")),
+    ..CHAIN
+};
+
 const SCHEME: Scheme = Scheme {
     time: Time::Step(1.0),
     precision: Precision::F32,
-    execution: SOURCES_FIRST,
+    execution: CHAIN,
     maps: Maps { recurrent_bias: false, flatten: Axes::ChannelsLast, ..PLAIN_MAPS },
     neurons: Neurons { r#if: Some(IF), lif: Some(LIF), cuba_lif: Some(CUBA_LIF), ..NO_NEURONS },
     unknown: Unknown { known: KNOWN, fate: Fate::Bypassed },
 };
 
 const KNOWN: &[&str] =
-    &["Affine", "Linear", "Conv2d", "SumPool2d", "Flatten", "LI", "IF", "LIF", "CubaLIF"];
+    &["Affine", "Linear", "Conv2d", "SumPool2d", "Flatten", "LI", "IF", "LIF", "CubaLIF", "NIRGraph"];
 
 /// The spike of a step is decided before its input is looked at.
 const FIRE: Fire = Fire {
@@ -109,14 +127,6 @@ const SCALED_CUBA_LIF: Rule =
 
 const IMPORT: &str = "spyx/nir.py, _build_model";
 
-const FROM_INPUT: &[Demand] = &[Demand::new(
-    Requirement::Named("input"),
-    "KeyError: the chain is followed from a node named `input`",
-)];
-const TO_OUTPUT: &[Demand] = &[Demand::new(
-    Requirement::Named("output"),
-    "KeyError: the chain is followed to a node named `output`",
-)];
 const PLAIN_KERNEL: &[Demand] = &[
     Demand::new(Requirement::Equals("dilation", 1.0), "the dilation is not read"),
     Demand::new(Requirement::Equals("groups", 1.0), "the groups are not read"),
@@ -137,10 +147,8 @@ const CAPABILITIES_0_1: &[Capability] = &capabilities(&[NO_W_IN], &[NO_W_IN]);
 const NO_CYCLE: Demand =
     Demand::new(Requirement::NoCycle, "there is no recurrent layer of IF neurons");
 
-const fn capabilities(lif: &'static [Demand], r#if: &'static [Demand]) -> [Capability; 11] {
+const fn capabilities(lif: &'static [Demand], r#if: &'static [Demand]) -> [Capability; 10] {
     [
-        Capability { demands: FROM_INPUT, ..plain("Input", "the start of the chain") },
-        Capability { demands: TO_OUTPUT, ..plain("Output", "the end of the chain") },
         plain("Affine", "nnx.Linear"),
         plain("Linear", "nnx.Linear without bias"),
         Capability { demands: PLAIN_KERNEL, ..plain("Conv2d", "nnx.Conv, channels last") },
@@ -153,6 +161,10 @@ const fn capabilities(lif: &'static [Demand], r#if: &'static [Demand]) -> [Capab
         Capability { demands: r#if, ..plain("IF", "spyx.nn.IF") },
         Capability { demands: lif, ..plain("LIF", "spyx.nn.LIF or RLIF") },
         plain("CubaLIF", "spyx.nn.CuBaLIF or RCuBaLIF"),
+        Capability {
+            notes: &["four nodes with a neuron and a matrix are a recurrent layer, whatever its edges"],
+            ..plain("NIRGraph", "spyx.nn.RIF, RLIF or RCuBaLIF")
+        },
     ]
 }
 

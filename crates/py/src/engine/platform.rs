@@ -20,7 +20,7 @@ struct Simulator {
 pub(super) fn prepare(task: &Task<'_>, profile: &Profile) -> PyResult<Prepared> {
     task.given.refuse_others(profile.name, false)?;
     let dt = task.given.dt.or(task.given.dt_of_stimulus);
-    let choices = Choices { dt, reset: task.given.reset };
+    let choices = Choices { dt, reset: task.given.reset, ..Choices::default() };
     let notes = admit(task.graph, task.facts, profile, &choices)?;
     let program = profile.prepare(task.graph, task.facts, &choices).map_err(|errors| {
         Raise::Refused.many(errors.iter().map(|error| (error.to_string(), None)).collect())

@@ -4,6 +4,7 @@ mod chip;
 mod clocked;
 mod exact;
 mod platform;
+mod ways;
 
 use nirkit::ir::open::{self, Open};
 use nirkit::ir::{Facts, Graph};

@@ -1,10 +1,10 @@
 //! `nir run --platform`: as a released platform would.
 
 use nirkit::platforms::{Choices, Profile};
-use nirkit::sim::clocked::scheme::record;
+use nirkit::sim::clocked::scheme::{Program, record};
 
 use super::clocked::{activities, write};
-use super::{Task, requests};
+use super::{Task, requests, ways};
 use crate::failure::Failure;
 use crate::load;
 use crate::report::{Choice, Report};
@@ -20,11 +20,9 @@ pub(super) fn run(task: &Task<'_>, profile: &Profile) -> Result<Report, Failure>
             Some("`nir eval` runs a whole set"),
         ));
     };
-    let choices = Choices { dt: task.args.dt.or(task.loaded.dt), reset: task.args.reset };
+    let choices = Choices { dt: task.args.dt.or(task.loaded.dt), reset: task.args.reset, ..Choices::default() };
     let notes = load::admit(profile, task.graph, task.facts, &choices)?;
-    let program = profile
-        .prepare(task.graph, task.facts, &choices)
-        .map_err(|errors| Failure::several(errors.iter().map(|error| (error.to_string(), None))))?;
+    let (choices, program) = first_way(task, profile, &choices)?;
     // Frames are counted in steps, whatever the platform takes for their length.
     let dt = choices.dt.unwrap_or(1.0);
     let duration = settle_duration(task.args.duration, &task.loaded, dt)?;
@@ -39,8 +37,28 @@ pub(super) fn run(task: &Task<'_>, profile: &Profile) -> Result<Report, Failure>
     report.notes = notes;
     report.methods = program.order().to_vec();
     report.nodes = activities(&recording);
+    report.ways = ways::others(task, profile, &choices, (stimulus, steps, dt))?;
     report.files = write(task.args, &report, &recording, dt)?;
     Ok(report)
+}
+
+/// The first way that runs in which the platform can run the graph; most have only one.
+fn first_way(
+    task: &Task<'_>,
+    profile: &Profile,
+    choices: &Choices,
+) -> Result<(Choices, Program), Failure> {
+    let ways = profile.ways(task.graph, task.facts, choices);
+    let mut failed = None;
+    for way in 0..ways {
+        let choices = Choices { way, ..*choices };
+        match profile.prepare(task.graph, task.facts, &choices) {
+            Ok(program) => return Ok((choices, program)),
+            Err(errors) => failed = failed.or(Some(errors)),
+        }
+    }
+    let errors = failed.unwrap_or_default();
+    Err(Failure::several(errors.iter().map(|error| (error.to_string(), None))))
 }
 
 fn described(task: &Task<'_>, profile: &Profile, choices: &Choices) -> Vec<Choice> {

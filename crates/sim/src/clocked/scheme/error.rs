@@ -1,6 +1,7 @@
 //! Why a scheme cannot run a graph.
 
 use super::super::error::PrepareError;
+use super::import::Ending;
 
 /// One reason why a program cannot be prepared.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -27,6 +28,9 @@ pub enum SchemeError {
         /// Full name of the node.
         node: String,
     },
+    /// The import ends without a run.
+    #[error("{}: {}", .0.node, .0.says)]
+    Ends(Ending),
     /// The scheme does not say what becomes of a node.
     #[error("{node}: there is no rule for {kind}")]
     NoRule {

@@ -13,7 +13,7 @@ use super::error::SchemeError;
 use super::fixed::FixedLayer;
 use super::layer::{Layer, weight_gains};
 use super::map::{Map, Site};
-use super::order::{Tap, Walked, walk};
+use super::import::{Tap, Walked, walk};
 use super::program::{Engine, Kind, Net, Program, Station, Subject};
 use super::values::{Later, Scheme, Time};
 use crate::recording::{Observable, Request};
@@ -27,7 +27,8 @@ pub fn prepare(graph: &Graph, facts: &Facts, scheme: &Scheme) -> Result<Program,
     if !(step.is_finite() && step > 0.0) {
         return Err(vec![SchemeError::TimeStep { dt: step }]);
     }
-    let walked = walk(graph, facts, scheme.execution, scheme.unknown);
+    let walked = walk(graph, facts, &scheme.execution, scheme.unknown)
+        .map_err(|ending| vec![SchemeError::Ends(ending)])?;
     let plan = Plan::new(graph, facts, scheme, &walked)?;
     let engine = match scheme.precision {
         Precision::F32 => Engine::F32(Arc::new(plan.net()?)),
@@ -47,10 +48,12 @@ struct Plan<'a> {
     scheme: &'a Scheme,
     walked: &'a Walked,
     primitives: Vec<&'a Primitive>,
-    /// Whether a leaf is part of a cycle.
+    /// Whether a leaf is part of a recurrent layer.
     recurrent: Vec<bool>,
+    /// The leaves that see each leaf, in ascending order.
+    targets: Vec<Vec<usize>>,
     /// The Inputs of the root graph, ascending.
-    entries: Vec<usize>,
+    inputs: Vec<usize>,
 }
 
 impl<'a> Plan<'a> {
@@ -66,13 +69,20 @@ impl<'a> Plan<'a> {
             .map(|(id, leaf)| facts.primitive(graph, id).ok_or_else(|| foreign(leaf)))
             .collect::<Result<Vec<_>, _>>()?;
         let mut recurrent = vec![false; primitives.len()];
-        for component in facts.components().iter().filter(|component| component.recurrent) {
-            for member in &component.members {
-                recurrent[member.index()] = true;
+        for turn in &walked.turns {
+            recurrent[turn.leaf] = turn.recurrent;
+        }
+        let mut targets = vec![Vec::new(); primitives.len()];
+        for turn in &walked.turns {
+            for tap in &turn.taps {
+                targets[tap.source].push(turn.leaf);
             }
         }
-        let entries = facts.inputs(graph).map(LeafId::index).collect();
-        Ok(Self { facts, scheme, walked, primitives, recurrent, entries })
+        for targets in &mut targets {
+            targets.sort_unstable();
+        }
+        let inputs = facts.inputs(graph).map(LeafId::index).collect();
+        Ok(Self { facts, scheme, walked, primitives, recurrent, targets, inputs })
     }
 
     fn leaf(&self, at: usize) -> &'a Leaf {
@@ -85,7 +95,7 @@ impl<'a> Plan<'a> {
 
     fn inputs(&self) -> Vec<(String, usize)> {
         let named = |&at: &usize| (self.leaf(at).name.clone(), self.leaf(at).outputs());
-        self.entries.iter().map(named).collect()
+        self.inputs.iter().map(named).collect()
     }
 
     /// The network, or everything that is wrong with it.
@@ -134,8 +144,9 @@ impl<'a> Plan<'a> {
 
     /// What a leaf does.
     fn kind<T: Real>(&self, at: usize) -> Result<Kind<T>, SchemeError> {
-        if let Some(entry) = self.entries.iter().position(|&entry| entry == at) {
-            return Ok(Kind::Entry(entry));
+        let input = self.inputs.iter().position(|&input| input == at);
+        if let Some(input) = input.filter(|_| self.walked.entries.contains(&at)) {
+            return Ok(Kind::Entry(input));
         }
         let (site, primitive) = (self.site(at), self.primitives[at]);
         let rules = &self.scheme.neurons;
@@ -151,7 +162,7 @@ impl<'a> Plan<'a> {
 
     /// The gains that the neurons after a map fold into its weights.
     fn gains(&self, at: usize) -> Result<Option<Vec<f64>>, SchemeError> {
-        for target in self.leaf(at).targets.iter().map(|target| target.index()) {
+        for &target in &self.targets[at] {
             let (site, primitive) = (self.site(target), self.primitives[target]);
             let rules = &self.scheme.neurons;
             if let Some(rule) = rules.rule(primitive, site.recurrent, site.leaf.inputs()) {
@@ -225,6 +236,9 @@ impl<'a> Plan<'a> {
         }
         for (name, &leaf) in &self.walked.outcomes {
             subjects.push(self.subject(name, Observable::Spikes, leaf));
+        }
+        for &leaf in &self.walked.results {
+            subjects.push(self.subject(&self.leaf(leaf).name, Observable::Output, leaf));
         }
         subjects.sort_by(|a, b| a.request.cmp(&b.request));
         subjects

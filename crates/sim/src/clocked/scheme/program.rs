@@ -9,7 +9,7 @@ use super::super::sweep::Stage;
 use super::fixed::FixedLayer;
 use super::layer::Layer;
 use super::map::Map;
-use super::order::Tap;
+use super::import::Tap;
 use super::run::Run;
 use crate::recording::{Observable, Request};
 

@@ -11,7 +11,7 @@ use super::super::real::Real;
 use super::super::record::{ProbeError, Recording};
 use super::fixed::FixedState;
 use super::layer::LayerState;
-use super::order::Tap;
+use super::import::Tap;
 use super::player::Player;
 use super::program::{Engine, Kind, Net, Program, Station, Subject};
 use super::rule::FanIn;

@@ -12,7 +12,7 @@ pub struct Scheme {
     pub time: Time,
     /// In which numbers the program computes.
     pub precision: Precision,
-    /// In which order nodes run, and what they see of each other.
+    /// How the file becomes something that runs.
     pub execution: Execution,
     /// What it does with nodes that have no state.
     pub maps: Maps,
@@ -33,28 +33,82 @@ pub enum Time {
     PerLayer,
 }
 
-/// In which order nodes run, and what they see of each other.
+/// How a package turns a file into something that runs: what it keeps of the graph, in which order
+/// nodes run, and what they see of each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Execution {
+    /// Whether the reader adds an Input before nodes without a source, and an Output behind nodes
+    /// without a target.
+    pub completes: bool,
+    /// Whether a neuron and a matrix that feed each other first become a nested graph.
+    pub wraps_cycles: bool,
+    /// What becomes of nested graphs.
+    pub blocks: Blocks,
     /// The order within a step.
     pub order: Order,
     /// What a node gets from a source that runs after it.
     pub later: Later,
-    /// The same inside a nested graph.
-    pub nested_later: Later,
-    /// What leaves a nested graph.
-    pub result: Outcome,
+    /// Which of several ways is taken, where the hash of an object decides.
+    pub chance: usize,
+}
+
+/// What becomes of nested graphs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Blocks {
+    /// Each is walked as the graph itself is.
+    Walked,
+    /// Each is one recurrent layer, or the import fails.
+    Cell(Cell),
+}
+
+/// A nested graph of four nodes that is taken for a recurrent layer, whatever its edges are, with
+/// the words of the package about others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cell {
+    /// The kinds of neurons that it can have.
+    pub neurons: &'static [&'static str],
+    /// There are not four nodes.
+    pub count: &'static str,
+    /// A neuron, a matrix, an Input or an Output is missing.
+    pub parts: &'static str,
+    /// The sizes do not agree; `None` where the import does not look at them.
+    pub sizes: Option<CellSizes>,
+}
+
+/// The words of a package about the sizes of a recurrent layer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CellSizes {
+    /// Input and Output differ.
+    pub output: &'static str,
+    /// The neurons are not as many as the channels of the Input.
+    pub threshold: &'static str,
+    /// The matrix is not square, or of another size.
+    pub weight: &'static str,
 }
 
 /// The order within a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Order {
-    /// Depth first from the first Input, following the list of edges; each node when it is met.
-    /// What the first Input does not reach never runs.
+    /// Depth first along the list of edges from a node to which no edge leads; what it does not
+    /// reach never runs.
     DepthFirst,
+    /// In the order of the names, beginning with the first Input; a node whose sources are not there
+    /// yet is put off.
+    Deferred,
+    /// A chain from the node `input` to the node `output`, along the first edge out of each node.
+    Chain(OpenEnd),
     /// Sources before targets; edges that close a cycle, as the list of edges has it, are left out
     /// of account.
     SourcesFirst,
+}
+
+/// What happens where a chain does not reach its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OpenEnd {
+    /// The chain ends there, and the last node is no part of it.
+    Ends,
+    /// The import raises this.
+    Raises(&'static str),
 }
 
 /// What a node gets from a source that runs after it.
@@ -64,15 +118,6 @@ pub enum Later {
     Before(Feedback),
     /// Nothing: each node runs over the whole sequence at once.
     Never,
-}
-
-/// What leaves a nested graph.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
-    /// What its Output puts out.
-    Output,
-    /// What the node puts out that ran last in it.
-    LastRun,
 }
 
 /// What a program does with nodes that have no state.

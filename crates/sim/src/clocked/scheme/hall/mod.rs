@@ -10,7 +10,7 @@ use nirkit_numerics::{Tensor, TensorError};
 
 use super::cells::{Layers, Part, Traces};
 use super::fixed::FixedLayer;
-use super::order;
+use super::import;
 use super::program::{Kind, Net, Station, Subject};
 use super::rule::FanIn;
 use super::signals::{Signals, is_read_from_output};
@@ -408,11 +408,11 @@ fn seen<T: Real>(station: &Station<T>, tables: &[Table]) -> [Vec<Tap>; 2] {
         Kind::Fixed(_) => true,
         Kind::Entry(_) | Kind::Map(_) => false,
     };
-    let mut taps: Vec<&order::Tap> = station.taps.iter().collect();
+    let mut taps: Vec<&import::Tap> = station.taps.iter().collect();
     if one_by_one {
         taps.sort_by_key(|tap| tap.closes_cycle);
     }
-    let tap = |tap: &order::Tap, is_first: bool| {
+    let tap = |tap: &import::Tap, is_first: bool| {
         let late = match tap.later {
             None => 0,
             Some(Later::Before(Feedback::Absent)) if is_first => return None,

@@ -1,8 +1,5 @@
-//! Who runs when, and who sees whom: the order of a step as programs have it.
-//!
-//! A program walks the graph level by level: a nested graph is one node of the level above, and
-//! what is in it runs in one go. The order decides which sources a node sees in the same step, so
-//! it is part of the result.
+//! Sources before targets, whatever the list of edges says, as programs do that connect nodes instead
+//! of calling them one after the other.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,118 +7,26 @@ use nirkit_ir::facts::LeafId;
 use nirkit_ir::primitive::Primitive;
 use nirkit_ir::{Facts, Graph, Node, NodeId};
 
-use super::values::{Execution, Fate, Later, Order, Outcome, Scheme, Unknown};
+use super::super::values::{Fate, Unknown};
+use super::plan::{Plan, Planned, Source};
 
-/// A leaf's turn in a step.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct Turn {
-    /// Position of the leaf in the facts.
-    pub(super) leaf: usize,
-    /// Where its input comes from, in the order of the list of edges.
-    pub(super) taps: Vec<Tap>,
-}
-
-/// A source of a leaf.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Tap {
-    /// Position of the source leaf in the facts.
-    pub(super) source: usize,
-    /// How a source is seen that has its turn later; `None` if it has had its turn.
-    pub(super) later: Option<Later>,
-    /// Whether source and target are part of the same cycle.
-    pub(super) closes_cycle: bool,
-}
-
-/// The turns of a step, and what leaves nested graphs.
-#[derive(Clone, Debug)]
-pub(super) struct Walked {
-    pub(super) turns: Vec<Turn>,
-    /// The leaf whose output leaves each nested graph, by its full name.
-    pub(super) outcomes: BTreeMap<String, usize>,
-}
-
-/// What becomes of a connection under a scheme.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Connection {
-    /// Full name of the source.
-    pub source: String,
-    /// Full name of the target.
-    pub target: String,
-    /// How the target sees a source that has its turn after it; `None` if it is seen in the same
-    /// step.
-    pub later: Option<Later>,
-    /// Whether source and target are part of the same cycle.
-    pub closes_cycle: bool,
-}
-
-/// How a graph is walked under a scheme.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Route {
-    /// Full names of the nodes that run, in the order of their turns.
-    pub order: Vec<String>,
-    /// The connections between them.
-    pub connections: Vec<Connection>,
-    /// Full names of nested graphs, each with the node whose output leaves it.
-    pub outcomes: Vec<(String, String)>,
-}
-
-/// How a graph is walked under a scheme, for those who want to know and not to run it.
-#[must_use]
-pub fn route(graph: &Graph, facts: &Facts, scheme: &Scheme) -> Route {
-    let walked = walk(graph, facts, scheme.execution, scheme.unknown);
-    let name = |leaf: usize| facts.leaves()[leaf].name.clone();
-    let connection = |target: usize, tap: &Tap| Connection {
-        source: name(tap.source),
-        target: name(target),
-        later: tap.later,
-        closes_cycle: tap.closes_cycle,
-    };
-    let turns = || walked.turns.iter();
-    Route {
-        order: turns().map(|turn| name(turn.leaf)).collect(),
-        connections: turns()
-            .flat_map(|turn| turn.taps.iter().map(move |tap| connection(turn.leaf, tap)))
-            .collect(),
-        outcomes: walked.outcomes.iter().map(|(nested, &at)| (nested.clone(), name(at))).collect(),
-    }
-}
-
-/// Walks a graph. Leaves without a turn never run.
-pub(super) fn walk(graph: &Graph, facts: &Facts, execution: Execution, unknown: Unknown) -> Walked {
-    let mut walk = Walk { facts, execution, unknown, order: Vec::new(), outcome: BTreeMap::new() };
+/// Plans a graph.
+pub(super) fn plan(graph: &Graph, facts: &Facts, unknown: Unknown) -> Plan {
+    let mut walk = Walk { facts, unknown, order: Vec::new(), outcome: BTreeMap::new() };
     walk.order_of(graph, "");
-    let mut position = vec![None; facts.leaves().len()];
-    for (at, &leaf) in walk.order.iter().enumerate() {
-        position[leaf] = Some(at);
+    let mut sources = vec![Vec::new(); facts.leaves().len()];
+    walk.connect(graph, "", &mut |source, target| sources[target].push(Source::placed(source)));
+    let mut plan = Plan::new();
+    for &leaf in &walk.order {
+        plan.push(Planned::new(leaf, std::mem::take(&mut sources[leaf])));
     }
-    let cycle = cycles(facts);
-    let mut taps = vec![Vec::new(); facts.leaves().len()];
-    walk.connect(graph, "", execution.later, &mut |source, target, later| {
-        let (Some(source_at), Some(target_at)) = (position[source], position[target]) else {
-            return;
-        };
-        let later = (source_at >= target_at).then_some(later);
-        let closes_cycle = cycle[source].is_some() && cycle[source] == cycle[target];
-        taps[target].push(Tap { source, later, closes_cycle });
-    });
-    let turn = |&leaf: &usize| Turn { leaf, taps: std::mem::take(&mut taps[leaf]) };
-    Walked { turns: walk.order.iter().map(turn).collect(), outcomes: walk.outcome }
-}
-
-/// The cycle that each leaf is part of, if there is one.
-fn cycles(facts: &Facts) -> Vec<Option<usize>> {
-    let mut cycle = vec![None; facts.leaves().len()];
-    for (number, component) in facts.components().iter().enumerate() {
-        for member in component.members.iter().filter(|_| component.recurrent) {
-            cycle[member.index()] = Some(number);
-        }
-    }
-    cycle
+    plan.exits = facts.outputs(graph).map(LeafId::index).collect();
+    plan.outcomes = walk.outcome;
+    plan
 }
 
 struct Walk<'a> {
     facts: &'a Facts,
-    execution: Execution,
     unknown: Unknown,
     /// Leaves in the order of their turns.
     order: Vec<usize>,
@@ -134,20 +39,15 @@ impl Walk<'_> {
     fn order_of(&mut self, graph: &Graph, prefix: &str) {
         let is_cut = self.unknown.fate == Fate::Cut;
         let level = Level::new(graph, |primitive| is_cut && self.is_missing(primitive));
-        let visited = match self.execution.order {
-            Order::DepthFirst => level.depth_first(),
-            Order::SourcesFirst => level.sources_first(),
-        };
-        for node in visited {
+        for node in level.sources_first() {
             let (name, node) = level.nodes[node];
             let name = format!("{prefix}{name}");
             if self.is_missing(&node.primitive) {
                 continue;
             }
             if let Primitive::Graph(inner) = &node.primitive {
-                let before = self.order.len();
                 self.order_of(inner, &format!("{name}."));
-                if let Some(leaf) = self.outcome_of(&name, before) {
+                if let Some(leaf) = self.outcome_of(&name) {
                     self.outcome.insert(name, leaf);
                 }
             } else {
@@ -156,15 +56,10 @@ impl Walk<'_> {
         }
     }
 
-    /// The leaf whose output leaves a nested graph whose turns begin at `before`.
-    fn outcome_of(&self, name: &str, before: usize) -> Option<usize> {
-        match self.execution.result {
-            Outcome::LastRun => self.order.get(before..)?.last().copied(),
-            Outcome::Output => {
-                let nested = self.facts.nested().iter().find(|nested| nested.name == name)?;
-                nested.outputs.first().map(|leaf| leaf.index())
-            }
-        }
+    /// The leaf whose output leaves a nested graph.
+    fn outcome_of(&self, name: &str) -> Option<usize> {
+        let nested = self.facts.nested().iter().find(|nested| nested.name == name)?;
+        nested.outputs.first().map(|leaf| leaf.index())
     }
 
     /// Whether a node is not there for the program.
@@ -177,19 +72,18 @@ impl Walk<'_> {
         &self,
         graph: &Graph,
         prefix: &str,
-        later: Later,
-        edge: &mut dyn FnMut(usize, usize, Later),
+        edge: &mut dyn FnMut(usize, usize),
     ) {
         for connection in &graph.edges {
             if let Some(target) = self.entry(graph, prefix, &connection.target) {
                 for source in self.exits(graph, prefix, &connection.source) {
-                    edge(source, target, later);
+                    edge(source, target);
                 }
             }
         }
         for (_, name, node) in graph.nodes.iter() {
             if let Primitive::Graph(inner) = &node.primitive {
-                self.connect(inner, &format!("{prefix}{name}."), self.execution.nested_later, edge);
+                self.connect(inner, &format!("{prefix}{name}."), edge);
             }
         }
     }
@@ -266,20 +160,6 @@ impl<'a> Level<'a> {
         }
         let nodes = graph.nodes.iter().map(|(_, name, node)| (name, node)).collect();
         Self { nodes, targets, inputs }
-    }
-
-    /// Nodes as a walk from the first Input meets them.
-    fn depth_first(&self) -> Vec<usize> {
-        let mut seen = vec![false; self.targets.len()];
-        let mut order = Vec::new();
-        let mut open: Vec<usize> = self.inputs.first().copied().into_iter().collect();
-        while let Some(node) = open.pop() {
-            if !std::mem::replace(&mut seen[node], true) {
-                order.push(node);
-                open.extend(self.targets[node].iter().rev());
-            }
-        }
-        order
     }
 
     /// Nodes with sources before targets, as far as there is no cycle: the reverse of the order in

@@ -1,0 +1,72 @@
+//! The other ways in which a platform can run a graph, where the address of an object decides.
+
+use nirkit::platforms::{Choices, Profile};
+use nirkit::recording;
+use nirkit::sim::Stimulus;
+use nirkit::sim::clocked::scheme::record;
+
+use super::clocked::activities;
+use super::{Task, is_data_file, requests};
+use crate::failure::Failure;
+use crate::report::Way;
+
+/// Runs every way but the one that was taken. Their recordings go into folders of their own beside
+/// those of the first: `way-2`, `way-3`, ...
+pub(super) fn others(
+    task: &Task<'_>,
+    profile: &Profile,
+    taken: &Choices,
+    (stimulus, steps, dt): (&Stimulus, usize, f64),
+) -> Result<Vec<Way>, Failure> {
+    let all = profile.ways(task.graph, task.facts, taken);
+    let mut ways = Vec::new();
+    for way in (0..all).filter(|&way| way != taken.way) {
+        ways.push(run(task, profile, &Choices { way, ..*taken }, (stimulus, steps, dt))?);
+    }
+    Ok(ways)
+}
+
+fn run(
+    task: &Task<'_>,
+    profile: &Profile,
+    choices: &Choices,
+    (stimulus, steps, dt): (&Stimulus, usize, f64),
+) -> Result<Way, Failure> {
+    let mut way = Way {
+        way: choices.way + 1,
+        methods: Vec::new(),
+        nodes: Vec::new(),
+        error: None,
+        files: Vec::new(),
+    };
+    let program = match profile.prepare(task.graph, task.facts, choices) {
+        Ok(program) => program,
+        Err(errors) => {
+            let errors: Vec<String> = errors.iter().map(ToString::to_string).collect();
+            way.error = Some(errors.join("; "));
+            return Ok(way);
+        }
+    };
+    // What was asked for by name may not run in this way.
+    let requests = requests(task.args, program.requests()).unwrap_or_default();
+    let recording = record(&program, stimulus, steps, &requests).map_err(|error| {
+        Failure::several(error.to_string().lines().map(|line| (line.to_owned(), None)))
+    })?;
+    way.methods = program.order().to_vec();
+    way.nodes = activities(&recording);
+    if let Some(output) = &task.args.output {
+        if is_data_file(output) {
+            let name = format!("{}.way-{}.h5", output.with_extension("").display(), way.way);
+            recording::write_grid(name.as_ref(), &recording, task.args.batch, dt)?;
+            way.files = vec![name];
+        } else {
+            let folder = format!("way-{}", way.way);
+            let path = output.join(&folder);
+            recording::make_folder(output)?;
+            recording::make_folder(&path)?;
+            let files = recording::write_arrays(&path, &recording)?;
+            way.files = files.into_iter().map(|file| format!("{folder}/{file}")).collect();
+        }
+    }
+    Ok(way)
+}
