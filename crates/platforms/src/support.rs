@@ -154,7 +154,9 @@ fn rule<'a>(neurons: &'a Neurons, kind: &str) -> Option<&'a Rule> {
 fn fixes(what: Requirement, field: &str) -> bool {
     match what {
         Requirement::Equals(fixed, _) | Requirement::Zero(fixed) => fixed == field,
-        Requirement::UnitGain(gain, _) => gain == field,
+        Requirement::UnitGain(fixed, _)
+        | Requirement::AllClose(fixed, _)
+        | Requirement::Close(fixed, _) => fixed == field,
         _ => false,
     }
 }

@@ -32,7 +32,8 @@ pub(crate) fn check<'py>(
     quantize: Option<String>,
 ) -> PyResult<Bound<'py, PyDict>> {
     guard(|| {
-        let choices = Choices { dt, reset: reset.map(self::reset).transpose()?, ..Choices::default() };
+        let choices =
+            Choices { dt, reset: reset.map(self::reset).transpose()?, ..Choices::default() };
         let chosen = platforms.iter().map(|title| any_platform(title));
         let chosen = chosen.collect::<PyResult<Vec<_>>>()?;
         let validation = py.detach(|| validate_document(&document.0));

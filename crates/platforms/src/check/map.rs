@@ -4,7 +4,7 @@ use nirkit_ir::Code;
 use nirkit_ir::primitive::Primitive;
 use nirkit_sim::clocked::scheme::Axes;
 
-use super::demand::numbers;
+use super::field::numbers;
 use super::{Case, Finding, Subject, Verdict};
 use crate::phrase::{brief, range};
 

@@ -5,8 +5,11 @@
 //! is told only where its value differs from what the platform does anyway.
 
 mod demand;
+mod field;
 mod map;
 mod neuron;
+mod reader;
+mod requirement;
 mod structure;
 
 use std::collections::BTreeMap;
@@ -14,9 +17,7 @@ use std::collections::BTreeMap;
 use nirkit_ir::facts::{Leaf, LeafId};
 use nirkit_ir::primitive::GRAPH_KIND;
 use nirkit_ir::{Code, Diagnostic, Facts, Graph, Place, Primitive, Severity};
-use nirkit_sim::clocked::scheme::{
-    Ending, Fate, Route, Scheme, SchemeError, Time, When, route,
-};
+use nirkit_sim::clocked::scheme::{Ending, Fate, Route, Scheme, SchemeError, Time, When, route};
 
 use crate::phrase::brief;
 use crate::profile::{Choices, Dt, Profile};
@@ -250,6 +251,7 @@ impl<'a> Case<'a> {
         let Some(primitive) = self.primitive(id) else { return };
         let recurrent = self.is_recurrent(id);
         let subject = Subject { leaf, primitive, recurrent };
+        reader::check(self, &subject, findings);
         if let Some(fate) = self.profile.fate(primitive) {
             findings.push(self.unknown(fate, primitive.kind(), self.place(leaf)));
             return;
@@ -283,6 +285,7 @@ impl<'a> Case<'a> {
     /// A node of a kind that the platform does not know.
     fn unknown(&self, fate: Fate, kind: &str, place: Place) -> Finding {
         let reason = self.profile.unknown.replace("{kind}", kind);
+        let reason = reason.replace("{class}", &field::class(kind));
         let message = format!("{}: {reason}", self.profile.name);
         let (code, verdict) = match fate {
             Fate::Refused => (Code::PlatformRefuses, Verdict::Refused),
@@ -305,6 +308,7 @@ impl<'a> Case<'a> {
                 SchemeError::ForeignFacts { node }
                 | SchemeError::Uneven { node }
                 | SchemeError::NoRule { node, .. }
+                | SchemeError::Window { node, .. }
                 | SchemeError::Channels { target: node, .. } => node.as_str(),
                 _ => "",
             };

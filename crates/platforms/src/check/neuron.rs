@@ -5,7 +5,7 @@ use nirkit_ir::{Code, Place};
 use nirkit_sim::Reset;
 use nirkit_sim::clocked::scheme::rule::{Fold, Form, Leak, Rest, Rule, Stage, Term, Terms};
 
-use super::demand::{is_same, numbers};
+use super::field::{is_same, numbers};
 use super::{Case, Finding, Subject, Verdict};
 use crate::phrase::{brief, range, times};
 

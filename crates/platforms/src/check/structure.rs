@@ -10,7 +10,7 @@ use nirkit_sim::clocked::Feedback;
 use nirkit_sim::clocked::scheme::rule::{Rule, Test};
 use nirkit_sim::clocked::scheme::{Connection, Ending, Fate, Later, Order, Route, When, route};
 
-use super::demand::numbers;
+use super::field::numbers;
 use super::{Case, Finding, Verdict};
 
 const CHOOSE: &str = "choose another platform, or another version";
@@ -246,7 +246,8 @@ fn check_connection(
     match (later, connection.closes_cycle) {
         (Later::Never, in_cycle) => {
             let message = format!("never lets `{source}` reach `{target}`, which runs before it");
-            let advice = if in_cycle { "it has no recurrence; choose another platform" } else { advice };
+            let advice =
+                if in_cycle { "it has no recurrence; choose another platform" } else { advice };
             add(Verdict::Dropped, &message, advice);
         }
         (Later::Before(_), false) => {
@@ -302,8 +303,7 @@ fn is_output(case: &Case<'_>, name: &str) -> bool {
 /// Whether an edge leads from a node to an Output.
 fn leads_to_output(case: &Case<'_>, name: &str) -> bool {
     let Some(id) = case.facts.find(name) else { return false };
-    let is_output =
-        |&target: &LeafId| matches!(case.primitive(target), Some(Primitive::Output(_)));
+    let is_output = |&target: &LeafId| matches!(case.primitive(target), Some(Primitive::Output(_)));
     case.facts.leaf(id).targets.iter().any(is_output)
 }
 

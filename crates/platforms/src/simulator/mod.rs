@@ -7,6 +7,7 @@ pub mod norse;
 pub mod rockpool;
 pub mod sinabs;
 pub mod snntorch;
+pub mod spikingjelly;
 pub mod spyx;
 
 use nirkit_sim::Reset;
@@ -19,10 +20,11 @@ use nirkit_sim::clocked::scheme::{
 };
 use nirkit_sim::clocked::{Comparison, Feedback};
 
+use crate::capability::{Demand, Requirement};
 use crate::profile::Profile;
 
 /// Every profile, platform by platform.
-pub const ALL: [&[&Profile]; 8] = [
+pub const ALL: [&[&Profile]; 9] = [
     norse::VERSIONS,
     snntorch::VERSIONS,
     sinabs::VERSIONS,
@@ -31,6 +33,7 @@ pub const ALL: [&[&Profile]; 8] = [
     nengo::VERSIONS,
     lava::VERSIONS,
     lava_dl::VERSIONS,
+    spikingjelly::VERSIONS,
 ];
 
 /// `nirtorch.load` and its `GraphExecutor`, called once a step: a source that has its turn later is
@@ -72,6 +75,21 @@ const FOUR_NODES: Cell = Cell {
 
 /// Maps as NIR has them.
 const PLAIN_MAPS: Maps = Maps::PLAIN;
+
+/// `torch.nn.Conv1d` and `Conv2d` are made with the channels that a kernel sees for those of the input.
+const WHOLE_GROUPS: Demand = Demand::new(
+    Requirement::GroupsDivideKernel,
+    "ValueError: in_channels must be divisible by groups",
+);
+
+/// The words for a number by itself where Python makes a tuple of a list.
+const NOT_ITERABLE: &str = "TypeError: '{type}' object is not iterable";
+
+/// Words that depend on what follows.
+const SHAPES_DIFFER: &str = "RuntimeError: …";
+
+/// A padding or dilation that is taken otherwise, so that the shapes that follow differ.
+const KEEPS_SHAPE: Demand = Demand::at_first_step(Requirement::KeepsShape, SHAPES_DIFFER);
 
 /// A state that adds what arrives and does not leak.
 const SUM: Stage =

@@ -5,9 +5,9 @@ use nirkit_sim::clocked::Precision;
 use nirkit_sim::clocked::scheme::rule::{
     Fire, Floor, Form, Format, Height, Leak, Ratio, Rest, Rule, Stage, Term, Terms,
 };
-use nirkit_sim::clocked::scheme::{Fate, Maps, Neurons, Scheme, Time, Unknown};
+use nirkit_sim::clocked::scheme::{Fate, Maps, Neurons, PoolPadding, Scheme, Time, Unknown};
 
-use super::{FIRE_TO_ZERO, NO_NEURONS, PLAIN_MAPS, PLAIN_RULE, SOURCES_FIRST};
+use super::{FIRE_TO_ZERO, NO_NEURONS, NOT_ITERABLE, PLAIN_MAPS, PLAIN_RULE, SOURCES_FIRST};
 use crate::capability::{Capability, Demand, Requirement};
 use crate::profile::{Dt, Profile};
 
@@ -23,12 +23,17 @@ const RELEASE: Profile = Profile {
     free_reset: &[],
     unbiased_reset: None,
     capabilities: CAPABILITIES,
-    unknown: "Exception: Unknown object ({kind})",
+    unknown: "Exception: Unknown object: {kind}(…",
     scheme: Scheme {
         time: Time::Step(1e-3),
         precision: Precision::F64,
         execution: SOURCES_FIRST,
-        maps: Maps { convolution_bias: false, ..PLAIN_MAPS },
+        maps: Maps {
+            convolution_bias: false,
+            dilation: false,
+            pool_padding: PoolPadding::Ignored,
+            ..PLAIN_MAPS
+        },
         neurons: Neurons {
             li: Some(LI),
             r#if: Some(IF),
@@ -43,8 +48,8 @@ const RELEASE: Profile = Profile {
 const KNOWN: &[&str] =
     &["Affine", "Linear", "Conv2d", "SumPool2d", "Flatten", "LI", "IF", "LIF", "CubaLIF"];
 
-/// The converter takes the first neuron's time constants and gain for the whole layer.
-const FIRST: &[&str] = &["tau", "tau_mem", "tau_syn", "r"];
+/// The converter takes the first neuron's time constant for the whole layer.
+const FIRST: &[&str] = &["tau"];
 
 const EXPONENTIAL: Leak = Leak::Exponential(Ratio::Quotient, Format::Double);
 
@@ -100,46 +105,79 @@ const LI: Rule = Rule {
     ..PLAIN_RULE
 };
 
+/// The converter asserts without a message.
+const ASSERTION: &str = "AssertionError: ";
+
 const IMPORT: &str = "paper/03_rnn/nir_to_nengo.py";
 
 /// Shapes that the converter has for the nodes of one network, by their names.
 const CONVOLUTIONS: Requirement =
     Requirement::InputByName(&[("0", &[2, 34, 34]), ("2", &[16, 16, 16]), ("", &[16, 8, 8])]);
+const CHANNELS: Requirement = Requirement::ChannelsByName(&[("0", 2), ("2", 16), ("", 16)]);
 const POOLS: Requirement = Requirement::InputByName(&[("4", &[16, 16, 16]), ("7", &[8, 8, 8])]);
-const FLATTENS: Requirement = Requirement::InputByName(&[("8", &[8, 4, 4]), ("5", &[8, 4, 4])]);
+const FLATTENS: Requirement = Requirement::InputByName(&[("8", &[8, 4, 4]), ("5", &[16, 8, 8])]);
 
-const SHAPES: &str = "ValidationError: the shape is that of one network, by the name of the node";
+/// Unknown names and edges between different sizes are made to fail on purpose.
+const DIVISION: &str = "ZeroDivisionError: division by zero";
 
 const CAPABILITIES: &[Capability] = &[
     plain("Affine", "Node"),
     plain("Linear", "Node"),
     Capability {
         demands: &[
-            Demand::new(CONVOLUTIONS, SHAPES),
-            Demand::new(Requirement::Equals("dilation", 1.0), "the dilation is not read"),
-            Demand::new(Requirement::Equals("groups", 1.0), "the groups are not read"),
+            Demand::new(
+                Requirement::PaddingInNumbers,
+                "TypeError: `pad_width` must be of integral type.",
+            ),
+            Demand::new(
+                Requirement::Lists(&["padding"]),
+                "IndexError: invalid index to scalar variable.",
+            ),
+            Demand::new(
+                CHANNELS,
+                "ValidationError: init: Kernel shape (…) does not match expected shape (…)",
+            ),
+            Demand::new(CONVOLUTIONS, DIVISION),
+            Demand::new(Requirement::KeepsShape, DIVISION),
         ],
         ..plain("Conv2d", "Convolution")
     },
-    Capability { demands: &[Demand::new(POOLS, SHAPES)], ..plain("SumPool2d", "Convolution") },
-    Capability { demands: &[Demand::new(FLATTENS, SHAPES)], ..plain("Flatten", "Node") },
+    Capability {
+        demands: &[
+            Demand::new(Requirement::NamedOneOf(&["4", "7"]), DIVISION),
+            Demand::new(Requirement::Lists(&["kernel_size"]), NOT_ITERABLE),
+            Demand::new(POOLS, DIVISION),
+            Demand::new(Requirement::KeepsShape, DIVISION),
+        ],
+        ..plain("SumPool2d", "Convolution")
+    },
+    Capability {
+        demands: &[
+            Demand::new(Requirement::NamedOneOf(&["5", "8"]), DIVISION),
+            Demand::new(FLATTENS, DIVISION),
+        ],
+        ..plain("Flatten", "Node")
+    },
     plain("LI", "Lowpass"),
     Capability {
-        demands: &[Demand::new(Requirement::Equals("r", 1.0), "AssertionError")],
+        demands: &[Demand::new(Requirement::Equals("r", 1.0), ASSERTION)],
         ..plain("IF", "a neuron type of the converter")
     },
     Capability {
         demands: &[
-            Demand::new(Requirement::Equals("r", 1.0), "AssertionError"),
-            Demand::new(Requirement::Equals("v_leak", 0.0), "AssertionError"),
+            Demand::new(Requirement::Equals("r", 1.0), ASSERTION),
+            Demand::new(Requirement::Equals("v_leak", 0.0), ASSERTION),
         ],
         notes: &["a negative voltage is lifted to 0", "a spike is 1 / dt high"],
         ..plain("LIF", "nengo.LIF(tau_ref=0)")
     },
     Capability {
         demands: &[
-            Demand::new(Requirement::Uniform("r"), "AssertionError"),
-            Demand::new(Requirement::Equals("v_leak", 0.0), "AssertionError"),
+            Demand::new(Requirement::Uniform("r"), ASSERTION),
+            Demand::new(Requirement::Equals("v_leak", 0.0), ASSERTION),
+            Demand::new(Requirement::Uniform("v_threshold"), ASSERTION),
+            Demand::new(Requirement::Uniform("tau_syn"), ASSERTION),
+            Demand::new(Requirement::Uniform("tau_mem"), ASSERTION),
         ],
         notes: &["a negative voltage is lifted to 0", "one step later than its input"],
         ..plain("CubaLIF", "Lowpass and nengo.LIF(tau_ref=0)")

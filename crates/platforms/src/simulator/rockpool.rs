@@ -26,7 +26,7 @@ const RELEASE: Profile = Profile {
     free_reset: &[],
     unbiased_reset: None,
     capabilities: CAPABILITIES,
-    unknown: "NotImplementedError: cannot convert {kind} to a rockpool module",
+    unknown: "NotImplementedError: Cannot convert {class} to rockpool module",
     scheme: SCHEME,
 };
 
@@ -39,7 +39,7 @@ const PAPER: Profile = Profile {
     capabilities: CAPABILITIES_PAPER,
     scheme: Scheme {
         neurons: Neurons { lif: Some(LIF), ..SCHEME.neurons },
-        unknown: Unknown { known: KNOWN_PAPER, fate: Fate::Refused },
+        unknown: Unknown { known: KNOWN, fate: Fate::Refused },
         execution: Execution { later: Later::Before(Feedback::Absent), ..RELEASE.scheme.execution },
         ..RELEASE.scheme
     },
@@ -55,8 +55,7 @@ const SCHEME: Scheme = Scheme {
     unknown: Unknown { known: KNOWN, fate: Fate::Refused },
 };
 
-const KNOWN: &[&str] = &["Affine", "Linear", "LI", "CubaLIF", "NIRGraph"];
-const KNOWN_PAPER: &[&str] = &["Affine", "Linear", "LI", "LIF", "CubaLIF", "NIRGraph"];
+const KNOWN: &[&str] = &["Affine", "Linear", "LI", "LIF", "CubaLIF", "NIRGraph"];
 
 /// `exp(-dt (1 / tau))`.
 const DECAY: Leak = Leak::Exponential(Ratio::Reciprocal, Format::Single);
@@ -89,7 +88,7 @@ const LIF: Rule = Rule { synapse: None, ..CUBA_LIF };
 const LI: Rule = Rule {
     membrane: Stage {
         form: Form::KeepBoth,
-        leak: Leak::Fixed(0.0),
+        leak: Leak::WholeSeconds(Ratio::Reciprocal, Format::Single),
         gain: Terms::NONE,
         rest: Rest::Ignored,
     },
@@ -99,8 +98,20 @@ const LI: Rule = Rule {
 
 const IMPORT: &str = "rockpool/nn/modules/torch/nir.py, _convert_nir_to_rockpool";
 
-const CAPABILITIES: &[Capability] =
-    &[plain("Affine", "LinearTorch"), plain("Linear", "LinearTorch"), OF_LI, OF_CUBA_LIF, NESTED];
+const CAPABILITIES: &[Capability] = &[
+    plain("Affine", "LinearTorch"),
+    plain("Linear", "LinearTorch"),
+    OF_LI,
+    Capability {
+        demands: &[Demand::new(
+            Requirement::Never,
+            "AttributeError: 'LIF' object has no attribute 'tau_mem'",
+        )],
+        ..plain("LIF", "LIFNeuronTorch")
+    },
+    OF_CUBA_LIF,
+    NESTED,
+];
 const CAPABILITIES_PAPER: &[Capability] = &[
     plain("Affine", "LinearTorch"),
     plain("Linear", "LinearTorch"),
@@ -111,7 +122,10 @@ const CAPABILITIES_PAPER: &[Capability] = &[
 ];
 
 const OF_LI: Capability = Capability {
-    demands: &[Demand::new(Requirement::AtLeast(2), "a single neuron raises an error")],
+    demands: &[Demand::new(
+        Requirement::AtLeastNumbers("tau", 2),
+        "AttributeError: 'float' object has no attribute 'int'",
+    )],
     notes: &["the time constant is cut to whole seconds: below 1 s the output is 0"],
     ..plain("LI", "ExpSynTorch")
 };

@@ -7,13 +7,14 @@ use nirkit_sim::clocked::scheme::rule::{
     FanIn, Fire, Fold, Form, Format, Leak, Ratio, ResetTiming, Rest, Rule, Stage, Term, Terms,
 };
 use nirkit_sim::clocked::scheme::{
-    Blocks, Execution, Fate, Maps, Neurons, Pool, Scheme, Time, Unknown,
+    Blocks, Execution, Fate, Maps, Neurons, Pool, PoolPadding, Scheme, Time, Unknown,
 };
 
 use super::{
-    DEFERRED, FIRE_TO_ZERO, FOUR_NODES, NO_NEURONS, PLAIN_MAPS, PLAIN_RULE, SOURCES_FIRST, STEPWISE,
+    DEFERRED, FIRE_TO_ZERO, FOUR_NODES, KEEPS_SHAPE, NO_NEURONS, NOT_ITERABLE, PLAIN_MAPS,
+    PLAIN_RULE, SOURCES_FIRST, STEPWISE, WHOLE_GROUPS,
 };
-use crate::capability::{Capability, Demand, Requirement};
+use crate::capability::{Capability, Demand, Level, Requirement};
 use crate::profile::{Dt, Profile};
 
 /// The versions, the newest release first; then what was put together by hand.
@@ -31,12 +32,12 @@ const RELEASE_1_0: Profile = Profile {
     free_reset: &[],
     unbiased_reset: None,
     capabilities: CAPABILITIES_1_0,
-    unknown: "ValueError: Unknown node type {kind}, mapping does not exist in node_map",
+    unknown: "ValueError: Unknown node type {class}, mapping does not exist in node_map",
     scheme: Scheme {
         time: Time::Step(DT),
         precision: Precision::F32,
         execution: Execution { wraps_cycles: true, ..DEFERRED },
-        maps: Maps { pool: Pool::MeanTimesArea, ..PLAIN_MAPS },
+        maps: Maps { pool: Pool::MeanTimesArea, pool_padding: PoolPadding::Ignored, ..PLAIN_MAPS },
         neurons: NEURONS,
         unknown: Unknown { known: KNOWN_1_0, fate: Fate::Refused },
     },
@@ -48,11 +49,7 @@ const RELEASE_0_9: Profile = Profile {
     capabilities: CAPABILITIES_0_9,
     unknown: "the converter returns nothing for {kind}, and the executor skips the node",
     scheme: Scheme {
-        execution: Execution {
-            wraps_cycles: true,
-            blocks: Blocks::Cell(FOUR_NODES),
-            ..STEPWISE
-        },
+        execution: Execution { wraps_cycles: true, blocks: Blocks::Cell(FOUR_NODES), ..STEPWISE },
         unknown: Unknown { known: KNOWN_0_9, fate: Fate::Cut },
         ..RELEASE_1_0.scheme
     },
@@ -138,8 +135,8 @@ const NEURONS: Neurons =
 /// The reset in the step of the spike, computed from the difference of two resets.
 const SETTLED: Fire = Fire { timing: ResetTiming::Settled, ..FIRE_TO_ZERO };
 
-/// `1 - dt / tau`, in the precision of the file.
-const EULER: Leak = Leak::Euler(Ratio::Quotient, Format::Stored);
+/// `1 - dt / tau` in the precision of the file, cut to 0 to 1.
+const EULER: Leak = Leak::Clipped(Ratio::Quotient, Format::Stored);
 
 /// `Leaky` with its default of 0.9: an IF leaks 10 % in each step.
 const IF: Rule = Rule {
@@ -157,7 +154,7 @@ const IF: Rule = Rule {
 const LIF: Rule = Rule {
     membrane: Stage { form: Form::Keep, leak: EULER, gain: Terms::NONE, rest: Rest::Ignored },
     fold: Fold::Threshold(Terms::of(&[Term::R, Term::Membrane])),
-    fire: Some(SETTLED),
+    fire: Some(Fire { timing: ResetTiming::SettledEarly, ..FIRE_TO_ZERO }),
     ..PLAIN_RULE
 };
 
@@ -165,35 +162,36 @@ const LIF: Rule = Rule {
 /// after the one from outside.
 const SYNAPTIC: Rule = Rule {
     synapse: Some(Stage { form: Form::Keep, leak: EULER, gain: Terms::NONE, rest: Rest::Ignored }),
-    fold: Fold::Threshold(Terms::of(&[Term::WIn, Term::Synapse])),
+    fold: Fold::OwnThreshold(Terms::of(&[Term::WIn, Term::Synapse])),
     fan_in: FanIn::OneByOne,
+    fire: Some(SETTLED),
     ..LIF
 };
 
 const IMPORT: &str = "snntorch/import_nir.py, _nir_to_snntorch_module";
 
-const NO_LEAK: Demand =
-    Demand::new(Requirement::Equals("v_leak", 0.0), "AssertionError: v_leak not supported");
+const NO_LEAK: Demand = Demand::new(
+    Requirement::AllClose("v_leak", Level::Number(0.0)),
+    "AssertionError: v_leak not supported",
+);
 const ONE_THRESHOLD: Demand = Demand::new(
     Requirement::Uniform("v_threshold"),
     "AssertionError: v_threshold must be same for all neurons",
 );
 const NO_R: Demand = Demand::new(
-    Requirement::UnitGain("r", "tau_mem"),
+    Requirement::AllClose("r", Level::Steps("tau_mem")),
     "AssertionError: r not supported in CubaLIF",
 );
-const ONE_W_IN: Demand = Demand::new(
-    Requirement::UniformGain("w_in", "tau_syn"),
-    "AssertionError: w_in must be the same for all neurons",
+const ONE_DIVIDED: Demand = Demand::new(
+    Requirement::OneDividedThreshold,
+    "AssertionError: CubaLIF v_thr must be same for all neurons",
 );
 const NO_CYCLE_0_9: Demand = Demand::new(
     Requirement::NoCycle,
     "TypeError: unsupported operand type(s) for /: 'NoneType' and 'Tensor'",
 );
-const NO_RLEAKY: Demand = Demand::new(
-    Requirement::NoCycle,
-    "NotImplementedError: LIF in subgraph not supported",
-);
+const NO_RLEAKY: Demand =
+    Demand::new(Requirement::NoCycle, "NotImplementedError: LIF in subgraph not supported");
 const LAST: Demand = Demand::new(
     Requirement::Last,
     "TypeError: the next module is given a tuple (spikes, voltage) in place of a tensor",
@@ -202,51 +200,64 @@ const BROKEN_SYNAPTIC: Demand = Demand::new(
     Requirement::Never,
     "TypeError: unsupported operand type(s) for *: 'Tensor' and 'NoneType'",
 );
+const ONE_R: Demand =
+    Demand::new(Requirement::Uniform("r"), "AssertionError: r must be same for all neurons");
 const UNIT_R: Demand =
-    Demand::new(Requirement::Equals("r", 1.0), "AssertionError: r not supported in IF");
+    Demand::new(Requirement::Equals("r", 1.0), "AssertionError: r != 1 not supported");
+const LIST_FIELDS: &[&str] = &["kernel_size", "stride", "padding"];
+const LISTS: Demand = Demand::new(Requirement::Lists(LIST_FIELDS), NOT_ITERABLE);
+const LISTS_OF_SUM: Demand =
+    Demand::new(Requirement::Lists(&["kernel_size", "stride"]), NOT_ITERABLE);
 
 const CAPABILITIES_1_0: &[Capability] = &[
     plain("Affine", "torch.nn.Linear"),
     plain("Linear", "torch.nn.Linear"),
-    plain("Conv1d", "torch.nn.Conv1d"),
-    plain("Conv2d", "torch.nn.Conv2d"),
-    plain("SumPool2d", "torch.nn.LPPool2d(1)"),
-    plain("AvgPool2d", "torch.nn.AvgPool2d"),
+    Capability { demands: &[WHOLE_GROUPS], ..plain("Conv1d", "torch.nn.Conv1d") },
+    Capability { demands: &[WHOLE_GROUPS], ..plain("Conv2d", "torch.nn.Conv2d") },
+    Capability {
+        demands: &[LISTS_OF_SUM, KEEPS_SHAPE],
+        notes: &["a padding is ignored"],
+        ..plain("SumPool2d", "torch.nn.LPPool2d(1)")
+    },
+    Capability { demands: &[LISTS], ..plain("AvgPool2d", "torch.nn.AvgPool2d") },
     plain("Flatten", "torch.nn.Flatten"),
-    leaky_if(&[UNIT_R, ONE_THRESHOLD, LAST]),
+    leaky_if(&[ONE_THRESHOLD, ONE_R, UNIT_R, LAST]),
     leaky_lif(&[NO_LEAK, ONE_THRESHOLD]),
-    synaptic(&[NO_LEAK, NO_R, ONE_W_IN, ONE_THRESHOLD]),
+    synaptic(&[NO_LEAK, NO_R, ONE_DIVIDED]),
     plain("NIRGraph", "torch.fx.GraphModule"),
 ];
 
 const CAPABILITIES_0_9: &[Capability] = &[
     plain("Affine", "torch.nn.Linear"),
     plain("Linear", "torch.nn.Linear"),
-    plain("Conv2d", "torch.nn.Conv2d"),
-    plain("AvgPool2d", "torch.nn.AvgPool2d"),
+    Capability { demands: &[WHOLE_GROUPS], ..plain("Conv2d", "torch.nn.Conv2d") },
+    Capability { demands: &[LISTS], ..plain("AvgPool2d", "torch.nn.AvgPool2d") },
     plain("Flatten", "torch.nn.Flatten"),
-    leaky_if(&[UNIT_R, ONE_THRESHOLD]),
+    leaky_if(&[ONE_THRESHOLD, ONE_R, UNIT_R]),
     leaky_lif(&[NO_LEAK, ONE_THRESHOLD, NO_RLEAKY]),
-    synaptic(&[NO_LEAK, NO_R, ONE_W_IN, ONE_THRESHOLD, NO_CYCLE_0_9]),
+    synaptic(&[NO_LEAK, NO_R, ONE_DIVIDED, NO_CYCLE_0_9]),
     plain("NIRGraph", "nirtorch.GraphExecutor"),
 ];
 
 const CAPABILITIES_0_8: &[Capability] = &[
     plain("Affine", "torch.nn.Linear"),
     plain("Linear", "torch.nn.Linear"),
-    plain("Conv2d", "torch.nn.Conv2d"),
-    plain("SumPool2d", "torch.nn.AvgPool2d(divisor_override=1)"),
+    Capability { demands: &[WHOLE_GROUPS], ..plain("Conv2d", "torch.nn.Conv2d") },
+    Capability {
+        demands: &[LISTS],
+        ..plain("SumPool2d", "torch.nn.AvgPool2d(divisor_override=1)")
+    },
     plain("Flatten", "torch.nn.Flatten"),
-    leaky_if(&[UNIT_R, ONE_THRESHOLD]),
+    leaky_if(&[ONE_THRESHOLD, ONE_R, UNIT_R]),
     leaky_lif(&[NO_LEAK, ONE_THRESHOLD, NO_RLEAKY]),
-    synaptic(&[NO_LEAK, NO_R, ONE_THRESHOLD, NO_CYCLE_0_9, BROKEN_SYNAPTIC]),
+    synaptic(&[NO_LEAK, NO_R, ONE_DIVIDED, NO_CYCLE_0_9, BROKEN_SYNAPTIC]),
     plain("NIRGraph", "nirtorch.GraphExecutor"),
 ];
 
 const CAPABILITIES_BY_HAND: &[Capability] = &[
     plain("Affine", "torch.nn.Linear"),
     plain("Linear", "torch.nn.Linear"),
-    synaptic(&[NO_LEAK, NO_R, ONE_W_IN, ONE_THRESHOLD]),
+    synaptic(&[NO_LEAK, NO_R, ONE_DIVIDED]),
 ];
 
 const fn leaky_if(demands: &'static [Demand]) -> Capability {

@@ -20,7 +20,11 @@ pub(super) fn run(task: &Task<'_>, profile: &Profile) -> Result<Report, Failure>
             Some("`nir eval` runs a whole set"),
         ));
     };
-    let choices = Choices { dt: task.args.dt.or(task.loaded.dt), reset: task.args.reset, ..Choices::default() };
+    let choices = Choices {
+        dt: task.args.dt.or(task.loaded.dt),
+        reset: task.args.reset,
+        ..Choices::default()
+    };
     let notes = load::admit(profile, task.graph, task.facts, &choices)?;
     let (choices, program) = first_way(task, profile, &choices)?;
     // Frames are counted in steps, whatever the platform takes for their length.

@@ -1,9 +1,8 @@
 //! Coefficients of a rule, worked out with the roundings of the program that it describes.
 
-use half::f16;
 use nirkit_ir::facts::Leaf;
 use nirkit_ir::{Primitive, Value};
-use nirkit_numerics::{DType, Tensor, math};
+use nirkit_numerics::{Width, math};
 
 use super::super::parameter::Parameter;
 use super::error::SchemeError;
@@ -12,35 +11,6 @@ use super::values::Time;
 
 /// Gains up to this difference from 1 count as 1, as `numpy.allclose` has it.
 const CLOSE: f64 = 1e-5 + 1e-8;
-
-/// In which numbers NumPy computes with a stored parameter, the widest last.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Width {
-    Half,
-    Single,
-    Double,
-}
-
-impl Width {
-    /// The numbers for a tensor; a division of integers is one of doubles.
-    fn of(tensor: &Tensor) -> Self {
-        match tensor.dtype() {
-            DType::F16 => Self::Half,
-            DType::F32 => Self::Single,
-            _ => Self::Double,
-        }
-    }
-
-    /// The nearest number. An operation on two numbers of a width that is computed in double precision
-    /// and then rounded is correctly rounded.
-    pub(super) fn round(self, value: f64) -> f64 {
-        match self {
-            Self::Half => f16::from_f64(value).to_f64(),
-            Self::Single => f64::from(value as f32),
-            Self::Double => value,
-        }
-    }
-}
 
 /// The parameters of a layer of neurons; those that a primitive does not have are neutral.
 #[derive(Clone, Debug)]
@@ -84,12 +54,15 @@ impl Parameters {
             Ok(if is_cut { Parameter::Uniform(parameter.at(0)) } else { parameter })
         };
         let tau_name = if tensor("tau").is_some() { "tau" } else { "tau_mem" };
-        let width = |name: &str| tensor(name).map_or(Width::Single, Width::of);
+        let width =
+            |name: &str| tensor(name).map_or(Width::Single, |tensor| Width::of(tensor.dtype()));
         let widths = Widths {
             tau: [width(tau_name), width("tau_syn")],
             r: width("r"),
             // The reference multiplies `w_in` by ones like the thresholds.
-            w_in: tensor("w_in").map_or(width("v_threshold"), Width::of).max(width("v_threshold")),
+            w_in: tensor("w_in")
+                .map_or(Width::Half, |tensor| Width::of(tensor.dtype()))
+                .max(width("v_threshold")),
             v_threshold: width("v_threshold"),
         };
         Ok(Self {
@@ -112,7 +85,7 @@ impl Parameters {
     ) -> Result<Self, SchemeError> {
         if let Primitive::Threshold(p) = primitive {
             self.v_threshold = Parameter::of(leaf, "threshold", &p.threshold)?;
-            self.widths.v_threshold = Width::of(&p.threshold);
+            self.widths.v_threshold = Width::of(p.threshold.dtype());
         }
         Ok(self)
     }

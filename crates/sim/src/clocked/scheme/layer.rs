@@ -1,6 +1,7 @@
 //! A layer of neurons under a rule, in floating point.
 
 use nirkit_ir::Primitive;
+use nirkit_ir::facts::Leaf;
 
 use super::super::chunk::padded;
 use super::super::parameter::{Columns, Parameter};
@@ -11,6 +12,7 @@ use super::fire::Firing;
 use super::map::Site;
 use super::membrane::State;
 use super::rule::{FanIn, Fire, Fold, Form, Height, Leak, Rest, Rule, Stage, Terms};
+use super::values::Time;
 use crate::choice::Reset;
 
 /// A layer, ready to run. It holds coefficients only; what changes is in [`LayerState`].
@@ -284,6 +286,17 @@ fn levels<T: Real>(
         return Columns::new(neurons, parameters, |numbers| levels(0, numbers));
     }
     Columns::numbered(neurons, |neuron| levels(neuron, parameters.map(|p| p.at(neuron))))
+}
+
+/// The threshold of each neuron of a node under a rule, in the precision in which a program works it
+/// out; `None` for parameters that do not fit the node.
+#[must_use]
+pub fn thresholds(primitive: &Primitive, leaf: &Leaf, rule: &Rule, time: Time) -> Option<Vec<f64>> {
+    let parameters = Parameters::of(primitive, leaf, rule.first_only).ok()?;
+    let neurons = leaf.inputs();
+    let setting = Setting::new(rule, time, &parameters, neurons);
+    let thresholds = setting.thresholds(&parameters, neurons);
+    Some((0..neurons).map(|n| thresholds.divided(n, parameters.v_threshold.at(n))).collect())
 }
 
 /// What leaves a layer: its spikes, each as high as `height`.

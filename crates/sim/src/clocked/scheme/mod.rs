@@ -39,10 +39,12 @@ mod values;
 
 pub use error::SchemeError;
 pub use import::{Connection, Ending, Route, When, route};
+pub use layer::thresholds;
 pub use player::{Player, Score};
 pub use prepare::prepare;
 pub use program::Program;
 pub use run::{Frames, Moment, Run, record, record_stepwise};
+pub use taken::taken as taken_window;
 pub use values::{
     Axes, Blocks, Cell, CellSizes, Execution, Fate, Later, Maps, Neurons, OpenEnd, Order, Pool,
     PoolPadding, Scheme, Slot, Time, Unknown,

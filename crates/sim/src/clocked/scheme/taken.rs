@@ -23,7 +23,9 @@ pub(super) fn window(primitive: &Primitive, site: &Site<'_>) -> Result<Window, S
     })
 }
 
-fn taken(primitive: &Primitive, declared: &Window, maps: &Maps) -> Window {
+/// The window of a node as a program takes it, whether or not what leaves has the shape of the file.
+#[must_use]
+pub fn taken(primitive: &Primitive, declared: &Window, maps: &Maps) -> Window {
     let mut window = declared.clone();
     match primitive {
         Primitive::Conv2d(p) if !maps.dilation => {

@@ -14,11 +14,7 @@ pub(super) struct Layer {
 }
 
 /// The recurrent layer of a nested graph, or what the importer says.
-pub(super) fn parse(
-    level: &Level<'_>,
-    cell: &Cell,
-    facts: &Facts,
-) -> Result<Layer, &'static str> {
+pub(super) fn parse(level: &Level<'_>, cell: &Cell, facts: &Facts) -> Result<Layer, &'static str> {
     if level.nodes.len() != 4 {
         return Err(cell.count);
     }

@@ -29,7 +29,8 @@ fn add_ports(level: &mut Level<'_>, next: &mut Unit, is_input: bool) {
     };
     let connected: BTreeSet<String> = level.edges.iter().map(end).collect();
     let is_port = |item: &Item<'_>| if is_input { item.is_input() } else { item.is_output() };
-    let open = level.nodes.iter().filter(|(name, item)| !connected.contains(*name) && !is_port(item));
+    let open =
+        level.nodes.iter().filter(|(name, item)| !connected.contains(*name) && !is_port(item));
     let open: Vec<String> = open.map(|(name, _)| name.clone()).collect();
     for name in open {
         let base = format!("{}_{name}", if is_input { "input" } else { "output" });

@@ -9,11 +9,11 @@ use std::collections::BTreeSet;
 
 use super::super::super::option::Feedback;
 use super::super::values::{Blocks, Later};
+use super::Context;
 use super::cell::{self, Layer};
 use super::ending::Ending;
 use super::level::{Item, Level, Unit};
 use super::plan::{Plan, Planned, Source};
-use super::Context;
 
 /// What the importer makes of a node.
 enum Module {
@@ -58,7 +58,8 @@ pub(super) fn plan(
         // The Input that holds the stimulus does not see itself.
         let enters = data.filter(|&data| is_first && exits[node] != Some(data));
         let enters = enters.map(Source::placed);
-        let from = network.sources[node].iter().filter_map(|&source| exits[source]).map(Source::placed);
+        let from =
+            network.sources[node].iter().filter_map(|&source| exits[source]).map(Source::placed);
         let sources: Vec<Source> = enters.into_iter().chain(from).collect();
         let entry = plan.turns.len();
         match modules[node].take() {

@@ -68,12 +68,7 @@ impl Walk<'_> {
     }
 
     /// Calls `edge` with every pair of leaves that an edge connects, in the order of the list.
-    fn connect(
-        &self,
-        graph: &Graph,
-        prefix: &str,
-        edge: &mut dyn FnMut(usize, usize),
-    ) {
+    fn connect(&self, graph: &Graph, prefix: &str, edge: &mut dyn FnMut(usize, usize)) {
         for connection in &graph.edges {
             if let Some(target) = self.entry(graph, prefix, &connection.target) {
                 for source in self.exits(graph, prefix, &connection.source) {
