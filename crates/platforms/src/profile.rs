@@ -3,7 +3,7 @@
 use nirkit_ir::{Facts, Graph, Primitive};
 use nirkit_sim::Reset;
 use nirkit_sim::clocked::Timing;
-use nirkit_sim::clocked::scheme::{self, Fate, Program, Scheme, SchemeError, Time};
+use nirkit_sim::clocked::scheme::{self, Fate, Program, Scheme, SchemeError, Slot, Time};
 
 use crate::capability::Capability;
 
@@ -88,18 +88,10 @@ impl Profile {
     /// resets to zero where NIR resets to `v_reset`.
     fn set_reset(&self, scheme: &mut Scheme, reset: Reset) {
         let reset = if reset == Reset::VReset { Reset::Zero } else { reset };
-        let neurons = &mut scheme.neurons;
-        let rules = [
-            ("IF", &mut neurons.r#if),
-            ("LIF", &mut neurons.lif),
-            ("LIF", &mut neurons.lone_lif),
-            ("LIF", &mut neurons.recurrent_lif),
-            ("CubaLIF", &mut neurons.cuba_lif),
-            ("CubaLIF", &mut neurons.recurrent_cuba_lif),
-        ];
-        for (kind, rule) in rules {
+        for slot in Slot::ALL {
+            let rule = scheme.neurons.get_mut(slot);
             let fire = rule.as_mut().and_then(|rule| rule.fire.as_mut());
-            if let Some(fire) = fire.filter(|_| self.free_reset.contains(&kind)) {
+            if let Some(fire) = fire.filter(|_| self.free_reset.contains(&slot.kind())) {
                 fire.reset = reset;
             }
         }

@@ -102,7 +102,7 @@ impl Neuron<'_> {
         let neurons = self.subject.leaf.inputs();
         let parameters = Gains::of(self, neurons);
         let divisor = match self.rule.fold {
-            Fold::Threshold(terms) => {
+            Fold::Threshold(terms) | Fold::OwnThreshold(terms) => {
                 (0..neurons).map(|n| parameters.product(terms, n, dt)).fold(f64::INFINITY, f64::min)
             }
             _ => 1.0,
@@ -229,14 +229,15 @@ impl Gains {
             let share = match stage.form {
                 Form::Approach | Form::Recover | Form::Relax | Form::Filter => dt / tau,
                 Form::Add => dt,
-                Form::Keep | Form::KeepBoth | Form::Late => 1.0,
+                Form::ApproachSteps => dt / tau,
+                Form::Keep | Form::KeepBoth | Form::Late | Form::KeepSteps => 1.0,
             };
             share * self.product(stage.gain, n, dt)
         };
         let synapse = rule.synapse.as_ref().map_or(1.0, |synapse| stage(synapse, self.tau_syn[n]));
         let folded = match rule.fold {
             Fold::Weights(terms) | Fold::Relay(terms) => self.product(terms, n, dt),
-            Fold::None | Fold::Threshold(_) => 1.0,
+            Fold::None | Fold::Threshold(_) | Fold::OwnThreshold(_) => 1.0,
         };
         stage(&rule.membrane, self.tau[n]) * synapse * folded * divisor
     }

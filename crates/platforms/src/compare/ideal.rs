@@ -8,9 +8,9 @@ use nirkit_sim::clocked::scheme::rule::{
     Stage, Term, Terms, Test,
 };
 use nirkit_sim::clocked::scheme::{
-    Axes, Blocks, Execution, Fate, Later, Maps, Neurons, Order, Pool, Scheme, Time, Unknown,
+    Blocks, Execution, Fate, Later, Maps, Neurons, Order, Scheme, Time, Unknown,
 };
-use nirkit_sim::clocked::{Comparison, Feedback, Precision, Timing};
+use nirkit_sim::clocked::{Comparison, Feedback, Precision};
 
 use super::Contender;
 
@@ -26,10 +26,8 @@ pub fn ideal(dt: f64, reset: Reset) -> Contender {
         li: Some(LIF),
         r#if: with(IF),
         lif: with(LIF),
-        lone_lif: None,
-        recurrent_lif: None,
         cuba_lif: with(CUBA_LIF),
-        recurrent_cuba_lif: None,
+        ..Neurons::NONE
     };
     let scheme = Scheme { time: Time::Step(dt), neurons, ..SCHEME };
     Contender { title: "ideal on a grid".to_owned(), scheme }
@@ -93,24 +91,8 @@ const SCHEME: Scheme = Scheme {
         later: Later::Before(Feedback::Rest),
         chance: 0,
     },
-    maps: Maps {
-        arrival: Timing::Same,
-        truth_only: false,
-        recurrent_bias: true,
-        recurrent_grid: None,
-        convolution_bias: true,
-        pool: Pool::Sum,
-        flatten: Axes::ChannelsFirst,
-    },
-    neurons: Neurons {
-        li: None,
-        r#if: None,
-        lif: None,
-        lone_lif: None,
-        recurrent_lif: None,
-        cuba_lif: None,
-        recurrent_cuba_lif: None,
-    },
+    maps: Maps::PLAIN,
+    neurons: Neurons::NONE,
     unknown: Unknown {
         known: &[
             "Affine",

@@ -15,9 +15,9 @@ use nirkit_sim::clocked::scheme::rule::{
     Test,
 };
 use nirkit_sim::clocked::scheme::{
-    Axes, Blocks, Cell, CellSizes, Execution, Later, Maps, Neurons, Order, Pool,
+    Blocks, Cell, CellSizes, Execution, Later, Maps, Neurons, Order,
 };
-use nirkit_sim::clocked::{Comparison, Feedback, Timing};
+use nirkit_sim::clocked::{Comparison, Feedback};
 
 use crate::profile::Profile;
 
@@ -71,15 +71,7 @@ const FOUR_NODES: Cell = Cell {
 };
 
 /// Maps as NIR has them.
-const PLAIN_MAPS: Maps = Maps {
-    arrival: Timing::Same,
-    truth_only: false,
-    recurrent_bias: true,
-    recurrent_grid: None,
-    convolution_bias: true,
-    pool: Pool::Sum,
-    flatten: Axes::ChannelsFirst,
-};
+const PLAIN_MAPS: Maps = Maps::PLAIN;
 
 /// A state that adds what arrives and does not leak.
 const SUM: Stage =
@@ -109,12 +101,4 @@ const PLAIN_RULE: Rule = Rule {
 };
 
 /// No neuron at all.
-const NO_NEURONS: Neurons = Neurons {
-    li: None,
-    r#if: None,
-    lif: None,
-    lone_lif: None,
-    recurrent_lif: None,
-    cuba_lif: None,
-    recurrent_cuba_lif: None,
-};
+const NO_NEURONS: Neurons = Neurons::NONE;

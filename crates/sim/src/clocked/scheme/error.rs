@@ -39,6 +39,16 @@ pub enum SchemeError {
         /// Its kind.
         kind: String,
     },
+    /// A window is taken otherwise than the file says, and leaves another shape.
+    #[error("{node} puts out {found:?} here, and {declared:?} by the file")]
+    Window {
+        /// Full name of the node.
+        node: String,
+        /// Height and width of what it puts out.
+        found: [usize; 2],
+        /// Height and width by the file.
+        declared: [usize; 2],
+    },
     /// Two connected nodes have different numbers of channels.
     #[error("{source_node} puts out {outputs} channels and {target} takes {inputs}")]
     Channels {

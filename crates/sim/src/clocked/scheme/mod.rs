@@ -34,6 +34,7 @@ pub mod rule;
 mod run;
 mod signals;
 mod state;
+mod taken;
 mod values;
 
 pub use error::SchemeError;
@@ -44,5 +45,5 @@ pub use program::Program;
 pub use run::{Frames, Moment, Run, record, record_stepwise};
 pub use values::{
     Axes, Blocks, Cell, CellSizes, Execution, Fate, Later, Maps, Neurons, OpenEnd, Order, Pool,
-    Scheme, Time, Unknown,
+    PoolPadding, Scheme, Slot, Time, Unknown,
 };

@@ -153,7 +153,7 @@ impl<'a> Plan<'a> {
         if let Some(rule) = rules.rule(primitive, site.recurrent, site.leaf.inputs()) {
             return match rule.fixed {
                 Some(fixed) => FixedLayer::new(primitive, rule, fixed, &site).map(Kind::Fixed),
-                None => Layer::new(primitive, rule, &site).map(Kind::Layer),
+                None => Layer::new(primitive, None, rule, &site).map(Kind::Layer),
             };
         }
         let gains = self.gains(at)?;
