@@ -83,7 +83,9 @@ fn evaluate(
     set: &Loaded,
 ) -> Result<Tensor, Failure> {
     let choices = Choices { dt: args.choices.dt, reset: args.choices.reset, ..Choices::default() };
-    load::admit(profile, graph, facts, &choices)?;
+    for loss in load::admit(profile, graph, facts, &choices)? {
+        Printer::remark(&format!("note: {loss}"));
+    }
     let program = profile
         .prepare_aligned(graph, facts, &choices)
         .map_err(|errors| Failure::several(errors.iter().map(|error| (error.to_string(), None))))?;

@@ -8,22 +8,32 @@ use nirkit_ir::{Facts, Graph};
 use nirkit_sim::clocked::scheme::rule::{
     Fold, Form, Format, Leak, Ratio, Rule, Stage, Term, Terms,
 };
-use nirkit_sim::clocked::scheme::{Neurons, Scheme, Slot};
+use nirkit_sim::clocked::scheme::{Neurons, Scheme, Slot, route};
 
 /// The same scheme with rules for the neurons of this graph only, each in its own place.
 pub(super) fn placed(scheme: &Scheme, graph: &Graph, facts: &Facts) -> Scheme {
+    let recurrent = recurrent(scheme, graph, facts);
     let mut used = Neurons::default();
-    for component in facts.components() {
-        for &member in &component.members {
-            let neurons = facts.leaf(member).inputs();
-            let Some(primitive) = facts.primitive(graph, member) else { continue };
-            let rule = scheme.neurons.rule(primitive, component.recurrent, neurons);
-            if let Some(slot) = Neurons::place(primitive, component.recurrent, neurons) {
-                *used.get_mut(slot) = rule.copied();
-            }
+    for (id, leaf) in facts.iter() {
+        let Some(primitive) = facts.primitive(graph, id) else { continue };
+        let (neurons, recurrent) = (leaf.inputs(), recurrent[id.index()]);
+        let rule = scheme.neurons.rule(primitive, recurrent, neurons);
+        if let Some(slot) = Neurons::place(primitive, recurrent, neurons) {
+            *used.get_mut(slot) = rule.copied();
         }
     }
     Scheme { neurons: used, ..*scheme }
+}
+
+/// Whether each leaf is part of a recurrent layer, as the scheme walks the graph.
+fn recurrent(scheme: &Scheme, graph: &Graph, facts: &Facts) -> Vec<bool> {
+    let mut recurrent = vec![false; facts.leaves().len()];
+    if let Ok(route) = route(graph, facts, scheme) {
+        for id in route.recurrent.iter().filter_map(|name| facts.find(name)) {
+            recurrent[id.index()] = true;
+        }
+    }
+    recurrent
 }
 
 /// A placed scheme in canonical form.
@@ -71,7 +81,7 @@ fn canonical_stage(stage: &mut Stage, own: Term) -> Terms {
             stage.form = Form::Keep;
         }
         Form::Relax => {
-            gain = gain.set(Term::Share, true);
+            gain = gain.set(share(stage.leak, own), true);
             stage.form = Form::Keep;
         }
         Form::Add => {
@@ -80,13 +90,21 @@ fn canonical_stage(stage: &mut Stage, own: Term) -> Terms {
             stage.form = Form::Keep;
         }
         Form::Filter => {
-            gain = gain.set(own, true);
+            gain = gain.set(share(stage.leak, own), true);
             stage.form = Form::Late;
         }
     }
     stage.gain = Terms::NONE;
     stage.leak = canonical_leak(stage.leak);
     gain
+}
+
+/// `1 - k` as a factor of its own, which stays when another decay is taken.
+fn share(leak: Leak, own: Term) -> Term {
+    match leak {
+        Leak::Exponential(..) if own == Term::Membrane => Term::Share,
+        _ => own,
+    }
 }
 
 /// How a ratio is rounded belongs to the arithmetic.

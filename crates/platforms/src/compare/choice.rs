@@ -38,6 +38,8 @@ pub enum Choice {
     Height,
     /// Whether one neuron's parameters stand for a layer.
     FirstOnly,
+    /// Which nodes and edges run; it is the order where both run the same ones.
+    Structure,
     /// In which order nodes run.
     Order,
     /// What a node gets from a source that runs later.
@@ -70,7 +72,7 @@ pub enum Choice {
 
 impl Choice {
     /// Every choice; the last is told by [`Arithmetic`](Self::Arithmetic).
-    pub const ALL: [Self; 29] = [
+    pub const ALL: [Self; 30] = [
         Self::TimeStep,
         Self::Decay,
         Self::Gain,
@@ -86,6 +88,7 @@ impl Choice {
         Self::Floor,
         Self::Height,
         Self::FirstOnly,
+        Self::Structure,
         Self::Order,
         Self::Recurrence,
         Self::Delay,
@@ -121,6 +124,7 @@ impl Choice {
             Self::Floor => "lower limit",
             Self::Height => "height of a spike",
             Self::FirstOnly => "one neuron for all",
+            Self::Structure => "nodes and edges that run",
             Self::Order => "order of execution",
             Self::Recurrence => "delay of recurrence",
             Self::Delay => "delay of weights",
@@ -165,9 +169,15 @@ impl Choice {
     pub(super) fn copy(self, from: &Scheme, to: &mut Scheme) {
         match self {
             Self::TimeStep => to.time = from.time,
-            Self::Order => {
+            Self::Structure | Self::Order => {
                 to.execution = Execution { later: to.execution.later, ..from.execution };
                 to.unknown = from.unknown;
+                // What only the other one runs has no rule here.
+                let mut rules = from.neurons;
+                for slot in Slot::ALL {
+                    let rule = to.neurons.get_mut(slot);
+                    *rule = rule.or(*rules.get_mut(slot));
+                }
             }
             Self::Recurrence => to.execution.later = from.execution.later,
             Self::Delay => to.maps.arrival = from.maps.arrival,
@@ -239,7 +249,7 @@ impl Choice {
     pub(super) fn say(self, scheme: &Scheme) -> String {
         match self {
             Self::TimeStep => word::time(scheme.time),
-            Self::Order => word::order(scheme.execution.order).to_owned(),
+            Self::Structure | Self::Order => word::order(scheme.execution.order).to_owned(),
             Self::Recurrence => word::later(scheme.execution.later).to_owned(),
             Self::Delay => scheme.maps.arrival.to_string(),
             Self::Truth => word::yes(scheme.maps.truth_only).to_owned(),

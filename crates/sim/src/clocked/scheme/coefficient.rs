@@ -254,9 +254,7 @@ impl<'a> Setting<'a> {
             Term::Synapse => self.dt / numbers.tau[1],
             Term::PerThreshold => 1.0 / numbers.v_threshold,
             Term::PerStep => 1.0 / self.dt,
-            Term::Share => {
-                1.0 - self.keep(self.rule.membrane.leak, Which::Membrane, numbers.tau[0])
-            }
+            Term::Share => -math::exp_m1(-self.dt / numbers.tau[0]),
         }
     }
 

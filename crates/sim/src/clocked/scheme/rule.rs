@@ -136,7 +136,8 @@ pub enum Term {
     PerThreshold,
     /// `1 / dt`.
     PerStep,
-    /// `1 - k` of the membrane: what a constant input of 1 adds to a voltage of 0 in a step.
+    /// `1 - exp(-dt / tau)` of the membrane: what a constant input of 1 adds to a voltage of 0 in a
+    /// step of the exact solution.
     Share,
 }
 
