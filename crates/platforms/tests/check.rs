@@ -90,13 +90,15 @@ fn a_refusal_quotes_the_platform_and_the_numbers() {
 }
 
 #[test]
-fn a_node_that_is_left_out_takes_what_follows_with_it() {
+fn behind_a_node_that_is_left_out_the_next_one_is_called_with_the_stimulus() {
     let scale = Primitive::Scale(Scale { scale: vector(&[2.0, 2.0]) });
     let graph = chain(&[("s", scale), ("n", lif(1.0, 0.0, 0.0))]);
     let report = at_dt("norse", &graph);
     let verdict = |name: &str| report.nodes.iter().find(|node| node.name == name).unwrap().verdict;
     assert_eq!([verdict("input"), verdict("s")], [Verdict::Fine, Verdict::Dropped]);
-    assert_eq!([verdict("n"), verdict("output")], [Verdict::Dropped, Verdict::Dropped]);
+    assert_eq!([verdict("n"), verdict("output")], [Verdict::Dropped, Verdict::Fine]);
+    let told = messages(&report, Code::EdgeNotFollowed);
+    assert_eq!(told, ["norse lets `input` enter `n`, to which it does not lead"]);
     // Where neighbours are joined instead, only the node itself is missing.
     let report = at_dt("spyx", &graph);
     let dropped = report.nodes.iter().filter(|node| node.verdict == Verdict::Dropped).count();
@@ -132,7 +134,8 @@ fn a_recurrent_connection_that_never_arrives_is_told() {
     graph.edges.push(Edge::new("rec", "n"));
     let report = at_dt("sinabs", &graph);
     let told = messages(&report, Code::OrderChanged);
-    assert_eq!(told, ["sinabs never lets `rec` reach `n`, which runs before it"]);
+    let never = "sinabs never lets `rec` reach `n`, which runs before it";
+    assert_eq!(told, [never, "sinabs returns what `rec` puts out, which runs last"]);
 }
 
 #[test]
