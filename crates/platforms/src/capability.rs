@@ -112,6 +112,8 @@ pub enum Requirement {
     KeepsShape,
     /// The node is not part of a cycle.
     NoCycle,
+    /// Every cycle through the node holds one that hands on what arrived in the step before.
+    NoInstantCycle,
     /// The input has the shape that is written into the platform's code under the node's name, or
     /// else the last one.
     InputByName(&'static [(&'static str, &'static [usize])]),

@@ -25,10 +25,12 @@ pub(super) fn check(case: &Case<'_>, subject: &Subject<'_>, findings: &mut Vec<F
 /// Whether the platform looks at a node: an importer that follows a chain does not see the others, and
 /// no step meets a node that never runs.
 fn is_reached(case: &Case<'_>, subject: &Subject<'_>, moment: Moment) -> bool {
-    let Ok(route) = &case.route else { return moment == Moment::Import };
+    if case.route.is_err() {
+        return moment == Moment::Import;
+    }
     let is_chain = matches!(case.scheme.execution.order, Order::Chain(_));
-    (moment == Moment::Import && !is_chain)
-        || route.order.iter().chain(&route.fused).any(|name| *name == subject.leaf.name)
+    let walked = subject.walked;
+    (moment == Moment::Import && !is_chain) || walked.runs || walked.fused
 }
 
 fn refusal(case: &Case<'_>, demand: &Demand, place: Place, unmet: &Unmet) -> Finding {

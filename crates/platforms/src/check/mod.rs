@@ -11,14 +11,17 @@ mod neuron;
 mod reader;
 mod requirement;
 mod structure;
+mod walked;
 
 use std::collections::BTreeMap;
 
 use nirkit_ir::facts::{Leaf, LeafId};
 use nirkit_ir::primitive::GRAPH_KIND;
 use nirkit_ir::{Code, Diagnostic, Facts, Graph, Place, Primitive, Severity};
+use nirkit_sim::clocked::scheme::rule::Rule;
 use nirkit_sim::clocked::scheme::{Ending, Fate, Route, Scheme, SchemeError, Time, When, route};
 
+use self::walked::{Walked, walked};
 use crate::phrase::brief;
 use crate::profile::{Choices, Dt, Profile};
 
@@ -160,8 +163,8 @@ pub fn check(profile: &Profile, graph: &Graph, facts: &Facts, choices: &Choices)
     let choices = profile.settled(graph, facts, choices);
     let scheme = profile.scheme(&choices);
     let route = route(graph, facts, &scheme);
-    let recurrent = recurrent(facts, &route);
-    let case = Case { profile, graph, facts, choices, scheme: &scheme, route, recurrent };
+    let walked = walked(graph, facts, &scheme, &route);
+    let case = Case { profile, graph, facts, choices, scheme: &scheme, route, walked };
     let mut findings = Vec::new();
     case.check_time(&mut findings);
     case.check_nested(graph, "", &Place::root(), &mut findings);
@@ -186,8 +189,8 @@ struct Case<'a> {
     scheme: &'a Scheme,
     /// How the platform walks the graph.
     route: Result<Route, Ending>,
-    /// Whether each leaf is part of a recurrent layer, as the platform sees it.
-    recurrent: Vec<bool>,
+    /// What the walk makes of each leaf.
+    walked: Vec<Walked>,
 }
 
 /// A leaf on a platform.
@@ -195,8 +198,9 @@ struct Case<'a> {
 struct Subject<'a> {
     leaf: &'a Leaf,
     primitive: &'a Primitive,
-    /// Whether it is part of a cycle.
+    /// Whether it is part of a recurrent layer.
     recurrent: bool,
+    walked: Walked,
 }
 
 impl<'a> Case<'a> {
@@ -250,14 +254,17 @@ impl<'a> Case<'a> {
     fn check_leaf(&self, id: LeafId, leaf: &'a Leaf, findings: &mut Vec<Finding>) {
         let Some(primitive) = self.primitive(id) else { return };
         let recurrent = self.is_recurrent(id);
-        let subject = Subject { leaf, primitive, recurrent };
+        let walked = self.walked[id.index()];
+        let subject = Subject { leaf, primitive, recurrent, walked };
         reader::check(self, &subject, findings);
         if let Some(fate) = self.profile.fate(primitive) {
-            findings.push(self.unknown(fate, primitive.kind(), self.place(leaf)));
+            if !walked.fused {
+                findings.push(self.unknown(fate, primitive.kind(), self.place(leaf)));
+            }
             return;
         }
         demand::check(self, &subject, findings);
-        match self.scheme.neurons.rule(primitive, recurrent, leaf.inputs()) {
+        match self.rule(id) {
             Some(rule) => neuron::check(self, &subject, rule, findings),
             None => map::check(self, &subject, findings),
         }
@@ -350,7 +357,17 @@ impl<'a> Case<'a> {
     }
 
     fn is_recurrent(&self, id: LeafId) -> bool {
-        self.recurrent[id.index()]
+        self.walked[id.index()].recurrent
+    }
+
+    /// The rule of a neuron; `None` for what is none.
+    fn rule(&self, id: LeafId) -> Option<&Rule> {
+        let walked = self.walked[id.index()];
+        let neurons = &self.scheme.neurons;
+        if walked.takes_threshold {
+            return neurons.threshold_li.as_ref();
+        }
+        neurons.rule(self.primitive(id)?, walked.recurrent, self.facts.leaf(id).inputs())
     }
 
     /// In how many ways the platform can run the graph, where chance decides.
@@ -392,26 +409,6 @@ impl<'a> Case<'a> {
         diagnostic.severity = Severity::Note;
         Finding { verdict: Verdict::Assumed, ends: None, matters: false, diagnostic }
     }
-}
-
-/// Whether each leaf is part of a recurrent layer: as the walk has it, or, without one, as the graph.
-fn recurrent(facts: &Facts, route: &Result<Route, Ending>) -> Vec<bool> {
-    let mut recurrent = vec![false; facts.leaves().len()];
-    match route {
-        Ok(route) => {
-            for id in route.recurrent.iter().filter_map(|name| facts.find(name)) {
-                recurrent[id.index()] = true;
-            }
-        }
-        Err(_) => {
-            for component in facts.components().iter().filter(|component| component.recurrent) {
-                for member in &component.members {
-                    recurrent[member.index()] = true;
-                }
-            }
-        }
-    }
-    recurrent
 }
 
 /// What to do about a loss.

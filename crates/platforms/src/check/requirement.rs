@@ -118,6 +118,10 @@ pub(super) fn unmet(case: &Case<'_>, subject: &Subject<'_>, what: Requirement) -
             node(taken.output == declared.output, asked)
         }
         Requirement::NoCycle => node(!subject.recurrent, "it takes no recurrent connection"),
+        Requirement::NoInstantCycle => node(
+            !subject.walked.instant_cycle,
+            "it asks for a CubaLIF or LI in every cycle, which hands on a step later",
+        ),
         Requirement::InputByName(shapes) => {
             let found = shapes.iter().find(|(name, _)| *name == leaf.name).or(shapes.last())?;
             let asked = format!("it asks for the shape {:?}, not {:?}", found.1, leaf.input);

@@ -7,7 +7,6 @@ use nirkit_ir::facts::LeafId;
 use nirkit_ir::primitive::Primitive;
 use nirkit_ir::{Code, Diagnostic, Place};
 use nirkit_sim::clocked::Feedback;
-use nirkit_sim::clocked::scheme::rule::{Rule, Test};
 use nirkit_sim::clocked::scheme::{Connection, Ending, Fate, Later, Order, Route, When, route};
 
 use super::field::numbers;
@@ -310,16 +309,7 @@ fn leads_to_output(case: &Case<'_>, name: &str) -> bool {
 /// Whether what a node puts out does not depend on what arrives in the same step, so that the order
 /// does not matter to it.
 fn runs_ahead(case: &Case<'_>, name: &str) -> bool {
-    let Some(id) = case.facts.find(name) else { return false };
-    let neurons = case.facts.leaf(id).inputs();
-    let rule = case
-        .primitive(id)
-        .and_then(|primitive| case.scheme.neurons.rule(primitive, case.is_recurrent(id), neurons));
-    rule.is_some_and(|rule: &Rule| {
-        rule.fire.is_some_and(|fire| fire.test == Test::Before)
-            || rule.membrane.form.is_late()
-            || rule.synapse.is_some_and(|synapse| synapse.form.is_late())
-    })
+    case.facts.find(name).and_then(|id| case.rule(id)).is_some_and(super::walked::runs_ahead)
 }
 
 fn has_bias(case: &Case<'_>, name: &str) -> bool {

@@ -22,6 +22,7 @@ pub(super) fn placed(scheme: &Scheme, graph: &Graph, facts: &Facts) -> Scheme {
             *used.get_mut(slot) = rule.copied();
         }
     }
+    used.threshold_li = scheme.neurons.threshold_li;
     Scheme { neurons: used, ..*scheme }
 }
 

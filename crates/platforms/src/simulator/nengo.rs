@@ -108,6 +108,13 @@ const LI: Rule = Rule {
 /// The converter asserts without a message.
 const ASSERTION: &str = "AssertionError: ";
 
+/// Nengo sorts what it computes in a step, and only a synapse waits for the next one.
+const SYNAPSE: Demand = Demand::new(
+    Requirement::NoInstantCycle,
+    "BuildError: Input graph has cycles. This usually occurs because too many connections have no \
+     synapses. Try setting more synapses to '0' instead of 'None'.",
+);
+
 const IMPORT: &str = "paper/03_rnn/nir_to_nengo.py";
 
 /// Shapes that the converter has for the nodes of one network, by their names.
@@ -160,13 +167,14 @@ const CAPABILITIES: &[Capability] = &[
     },
     plain("LI", "Lowpass"),
     Capability {
-        demands: &[Demand::new(Requirement::Equals("r", 1.0), ASSERTION)],
+        demands: &[Demand::new(Requirement::Equals("r", 1.0), ASSERTION), SYNAPSE],
         ..plain("IF", "a neuron type of the converter")
     },
     Capability {
         demands: &[
             Demand::new(Requirement::Equals("r", 1.0), ASSERTION),
             Demand::new(Requirement::Equals("v_leak", 0.0), ASSERTION),
+            SYNAPSE,
         ],
         notes: &["a negative voltage is lifted to 0", "a spike is 1 / dt high"],
         ..plain("LIF", "nengo.LIF(tau_ref=0)")

@@ -50,6 +50,8 @@ struct Plan<'a> {
     primitives: Vec<&'a Primitive>,
     /// Whether a leaf is part of a recurrent layer.
     recurrent: Vec<bool>,
+    /// The Threshold that each leaf takes in.
+    thresholds: Vec<Option<&'a Primitive>>,
     /// The leaves that see each leaf, in ascending order.
     targets: Vec<Vec<usize>>,
     /// The Inputs of the root graph, ascending.
@@ -69,8 +71,10 @@ impl<'a> Plan<'a> {
             .map(|(id, leaf)| facts.primitive(graph, id).ok_or_else(|| foreign(leaf)))
             .collect::<Result<Vec<_>, _>>()?;
         let mut recurrent = vec![false; primitives.len()];
+        let mut thresholds = vec![None; primitives.len()];
         for turn in &walked.turns {
             recurrent[turn.leaf] = turn.recurrent;
+            thresholds[turn.leaf] = turn.threshold.map(|leaf| primitives[leaf]);
         }
         let mut targets = vec![Vec::new(); primitives.len()];
         for turn in &walked.turns {
@@ -82,7 +86,7 @@ impl<'a> Plan<'a> {
             targets.sort_unstable();
         }
         let inputs = facts.inputs(graph).map(LeafId::index).collect();
-        Ok(Self { facts, scheme, walked, primitives, recurrent, targets, inputs })
+        Ok(Self { facts, scheme, walked, primitives, recurrent, thresholds, targets, inputs })
     }
 
     fn leaf(&self, at: usize) -> &'a Leaf {
@@ -150,10 +154,15 @@ impl<'a> Plan<'a> {
         }
         let (site, primitive) = (self.site(at), self.primitives[at]);
         let rules = &self.scheme.neurons;
-        if let Some(rule) = rules.rule(primitive, site.recurrent, site.leaf.inputs()) {
+        let threshold = self.thresholds[at];
+        let rule = match threshold {
+            Some(_) => rules.threshold_li.as_ref(),
+            None => rules.rule(primitive, site.recurrent, site.leaf.inputs()),
+        };
+        if let Some(rule) = rule {
             return match rule.fixed {
                 Some(fixed) => FixedLayer::new(primitive, rule, fixed, &site).map(Kind::Fixed),
-                None => Layer::new(primitive, None, rule, &site).map(Kind::Layer),
+                None => Layer::new(primitive, threshold, rule, &site).map(Kind::Layer),
             };
         }
         let gains = self.gains(at)?;
@@ -230,7 +239,11 @@ impl<'a> Plan<'a> {
     fn subjects(&self) -> Vec<Subject> {
         let mut subjects = Vec::new();
         for leaf in self.walked.turns.iter().map(|turn| turn.leaf) {
-            for observable in observables(self.primitives[leaf]) {
+            let observables = match self.thresholds[leaf] {
+                Some(_) => &[Observable::Spikes, Observable::V],
+                None => observables(self.primitives[leaf]),
+            };
+            for observable in observables {
                 subjects.push(self.subject(&self.leaf(leaf).name, *observable, leaf));
             }
         }
