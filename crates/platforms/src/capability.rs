@@ -112,6 +112,8 @@ pub enum Requirement {
     KeepsShape,
     /// The node is not part of a cycle.
     NoCycle,
+    /// The node is not part of a cycle that no neuron with a synapse closes: a step cannot begin.
+    NoPromptCycle,
     /// The input has the shape that is written into the platform's code under the node's name, or
     /// else the last one.
     InputByName(&'static [(&'static str, &'static [usize])]),

@@ -1,5 +1,8 @@
 //! Conditions on a node, and what is told where they are not met.
 
+use std::collections::BTreeSet;
+
+use nirkit_ir::facts::{Leaf, LeafId};
 use nirkit_ir::primitive::Primitive;
 use nirkit_numerics::Width;
 use nirkit_sim::clocked::scheme::{taken_window, thresholds};
@@ -118,6 +121,9 @@ pub(super) fn unmet(case: &Case<'_>, subject: &Subject<'_>, what: Requirement) -
             node(taken.output == declared.output, asked)
         }
         Requirement::NoCycle => node(!subject.recurrent, "it takes no recurrent connection"),
+        Requirement::NoPromptCycle => {
+            node(!is_in_prompt_cycle(case, leaf), "it asks for a CubaLIF or an LI in each cycle")
+        }
         Requirement::InputByName(shapes) => {
             let found = shapes.iter().find(|(name, _)| *name == leaf.name).or(shapes.last())?;
             let asked = format!("it asks for the shape {:?}, not {:?}", found.1, leaf.input);
@@ -293,6 +299,23 @@ fn groups_divide_kernel(primitive: &Primitive) -> Option<Unmet> {
     let is_met = groups >= 1.0 && seen % (groups as usize) == 0;
     let asked = format!("it takes the {seen} channels that a kernel sees for those of the input");
     of_field(is_met, "groups", asked)
+}
+
+/// Whether a way leads from a leaf back to itself without a node that sees its input a step late.
+fn is_in_prompt_cycle(case: &Case<'_>, leaf: &Leaf) -> bool {
+    let is_late =
+        |id: LeafId| matches!(case.primitive(id), Some(Primitive::CubaLif(_) | Primitive::Li(_)));
+    let (mut open, mut seen) = (leaf.targets.clone(), BTreeSet::new());
+    while let Some(id) = open.pop() {
+        if is_late(id) || !seen.insert(id.index()) {
+            continue;
+        }
+        if case.facts.leaf(id).name == leaf.name {
+            return true;
+        }
+        open.extend(&case.facts.leaf(id).targets);
+    }
+    false
 }
 
 /// Whether a kernel sees as many channels as the code has under the node's name.
