@@ -93,7 +93,8 @@ fn refusal_is_told(case: &Path, id: &str, run: &Value, profile: &Profile) -> Opt
     match (is_right, is_listed(OTHER_WORDS, case, id)) {
         (true, true) => Some("the words are right, and listed as others".to_owned()),
         (false, false) => {
-            let told: Vec<_> = report.findings.iter().map(|f| f.diagnostic.message.clone()).collect();
+            let told: Vec<_> =
+                report.findings.iter().map(|f| f.diagnostic.message.clone()).collect();
             Some(format!("the package says `{said}`, nirkit {told:?}"))
         }
         _ => None,

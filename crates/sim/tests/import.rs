@@ -297,7 +297,9 @@ fn importers_take_time_that_grows_with_the_graph() {
     edges.push_str(" n19999>output");
     let graph = level(&edges);
     for order in [Order::DepthFirst, Order::Chain(OpenEnd::Ends), Order::SourcesFirst] {
-        assert_eq!(walked(&graph, &scheme(order)).unwrap().order.len(), 20_001 + usize::from(
-            !matches!(order, Order::Chain(_))));
+        assert_eq!(
+            walked(&graph, &scheme(order)).unwrap().order.len(),
+            20_001 + usize::from(!matches!(order, Order::Chain(_)))
+        );
     }
 }

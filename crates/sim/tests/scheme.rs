@@ -12,7 +12,7 @@ use nirkit_sim::clocked::scheme::rule::{
     Stage, Term, Terms, Test,
 };
 use nirkit_sim::clocked::scheme::{
-    Axes, Blocks, Execution, Fate, Later, Maps, Neurons, Order, Pool, Route, Scheme, Time, Unknown,
+    Blocks, Execution, Fate, Later, Maps, Neurons, Order, Pool, Route, Scheme, Time, Unknown,
     prepare, record, record_stepwise,
 };
 use nirkit_sim::clocked::{Comparison, Feedback, Precision, Timing};
@@ -55,15 +55,7 @@ fn scheme(rule: Rule) -> Scheme {
             later: Later::Before(Feedback::Rest),
             chance: 0,
         },
-        maps: Maps {
-            arrival: Timing::Same,
-            truth_only: false,
-            recurrent_bias: true,
-            recurrent_grid: None,
-            convolution_bias: true,
-            pool: Pool::Sum,
-            flatten: Axes::ChannelsFirst,
-        },
+        maps: Maps::PLAIN,
         neurons: Neurons { r#if: Some(rule), cuba_lif: Some(rule), ..Neurons::default() },
         unknown: Unknown { known: &["Affine", "IF", "CubaLIF"], fate: Fate::Refused },
     }

@@ -27,7 +27,7 @@ pub(super) fn check(case: &Case<'_>, subject: &Subject<'_>, findings: &mut Vec<F
     let shapes: Vec<_> = of_one_shape(subject.primitive).iter().filter_map(shape).collect();
     let Some((first, wanted)) = shapes.first() else { return };
     let refuse = |field: &str, says: String, help: String| {
-        let message = format!("{}: nir.read: {says}", case.profile.name);
+        let message = format!("{}: {says}", case.profile.name);
         let place = case.place(subject.leaf).field(field);
         let diagnostic = Diagnostic::new(Code::PlatformRefuses, place, message).help(help);
         let ends = Some(When::Import);
@@ -35,8 +35,9 @@ pub(super) fn check(case: &Case<'_>, subject: &Subject<'_>, findings: &mut Vec<F
     };
     if let Some((field, found)) = shapes.iter().find(|(_, shape)| shape != wanted) {
         let says = "AssertionError: All parameters must have the same shape".to_owned();
-        let help =
-            format!("{first} has the shape {wanted:?} and {field} {found:?}; give all of them one");
+        let help = format!(
+            "{first} has the shape {wanted:?} and {field} {found:?}; give all of them one: `nir.read` asks for it"
+        );
         findings.push(refuse(field, says, help));
         return;
     }
@@ -52,7 +53,9 @@ pub(super) fn check(case: &Case<'_>, subject: &Subject<'_>, findings: &mut Vec<F
             tuple(wanted),
             tuple(&found)
         );
-        let help = format!("{first} has the shape {wanted:?} and {field} {found:?}");
+        let help = format!(
+            "{first} has the shape {wanted:?} and {field} {found:?}; `nir.read` asks for shapes that fit"
+        );
         findings.push(refuse(field, says, help));
     }
 }

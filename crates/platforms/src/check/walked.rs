@@ -65,8 +65,8 @@ fn instant_cycles(
     let waits = |at: usize| {
         let (id, leaf) = (LeafId::new(at), &facts.leaves()[at]);
         let primitive = facts.primitive(graph, id);
-        let rule = primitive
-            .and_then(|p| scheme.neurons.rule(p, walked[at].recurrent, leaf.inputs()));
+        let rule =
+            primitive.and_then(|p| scheme.neurons.rule(p, walked[at].recurrent, leaf.inputs()));
         rule.is_some_and(runs_ahead)
     };
     let mut targets = vec![Vec::new(); walked.len()];

@@ -84,8 +84,7 @@ impl<'a> Switch<'a> {
         let forms = [canonical(&own), canonical(&place(&b.scheme))];
         let programs = [setup.program(a)?, setup.program(b)?];
         // A difference of structure and one of order are switched by the same values.
-        let twin =
-            if has_same_structure(setup, a, b) { Choice::Structure } else { Choice::Order };
+        let twin = if has_same_structure(setup, a, b) { Choice::Structure } else { Choice::Order };
         let all = Choice::ALL.into_iter().filter(|&choice| choice != twin).collect();
         Ok(Self { setup, a, own, forms, programs, all })
     }
@@ -202,8 +201,7 @@ fn has_same_structure(setup: &Setup<'_>, a: &Contender, b: &Contender) -> bool {
         let route = route(setup.graph, setup.facts, &contender.scheme).ok()?;
         let nodes: BTreeSet<String> = route.order.iter().cloned().collect();
         let ends = |found: Connection| (found.source, found.target);
-        let edges: BTreeSet<(String, String)> =
-            route.connections.into_iter().map(ends).collect();
+        let edges: BTreeSet<(String, String)> = route.connections.into_iter().map(ends).collect();
         Some((nodes, edges))
     };
     structure(a) == structure(b)

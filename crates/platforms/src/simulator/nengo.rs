@@ -108,13 +108,6 @@ const LI: Rule = Rule {
 /// The converter asserts without a message.
 const ASSERTION: &str = "AssertionError: ";
 
-/// Nengo sorts what it computes in a step, and only a synapse waits for the next one.
-const SYNAPSE: Demand = Demand::new(
-    Requirement::NoInstantCycle,
-    "BuildError: Input graph has cycles. This usually occurs because too many connections have no \
-     synapses. Try setting more synapses to '0' instead of 'None'.",
-);
-
 const IMPORT: &str = "paper/03_rnn/nir_to_nengo.py";
 
 /// Shapes that the converter has for the nodes of one network, by their names.
@@ -127,9 +120,16 @@ const FLATTENS: Requirement = Requirement::InputByName(&[("8", &[8, 4, 4]), ("5"
 /// Unknown names and edges between different sizes are made to fail on purpose.
 const DIVISION: &str = "ZeroDivisionError: division by zero";
 
+/// Nothing delays what goes round such a cycle. The error comes when the simulator is made.
+const INSTANT_CYCLE: Demand = Demand::at_first_step(
+    Requirement::NoInstantCycle,
+    "BuildError: Input graph has cycles. This usually occurs because too many connections have no \
+     synapses. Try setting more synapses to '0' instead of 'None'.",
+);
+
 const CAPABILITIES: &[Capability] = &[
-    plain("Affine", "Node"),
-    plain("Linear", "Node"),
+    Capability { demands: &[INSTANT_CYCLE], ..plain("Affine", "Node") },
+    Capability { demands: &[INSTANT_CYCLE], ..plain("Linear", "Node") },
     Capability {
         demands: &[
             Demand::new(
@@ -167,14 +167,14 @@ const CAPABILITIES: &[Capability] = &[
     },
     plain("LI", "Lowpass"),
     Capability {
-        demands: &[Demand::new(Requirement::Equals("r", 1.0), ASSERTION), SYNAPSE],
+        demands: &[Demand::new(Requirement::Equals("r", 1.0), ASSERTION), INSTANT_CYCLE],
         ..plain("IF", "a neuron type of the converter")
     },
     Capability {
         demands: &[
             Demand::new(Requirement::Equals("r", 1.0), ASSERTION),
             Demand::new(Requirement::Equals("v_leak", 0.0), ASSERTION),
-            SYNAPSE,
+            INSTANT_CYCLE,
         ],
         notes: &["a negative voltage is lifted to 0", "a spike is 1 / dt high"],
         ..plain("LIF", "nengo.LIF(tau_ref=0)")
