@@ -11,9 +11,10 @@ SHOWN_WORDS = 300
 
 
 def record(pair: Pair, graph: pathlib.Path, inputs: dict[str, pathlib.Path], dt: float, case: pathlib.Path,
-           repeats: int = 1, batched: bool | None = None) -> dict:
+           repeats: int = 1, batched: bool | None = None, options: dict | None = None) -> dict:
     """Runs the package in both processes and writes `<case>/<run>/*.npy`; the entry of the run in `case.json`."""
-    request = {"graph": str(graph), "inputs": {name: str(path) for name, path in inputs.items()}, "dt": dt}
+    request = {"graph": str(graph), "inputs": {name: str(path) for name, path in inputs.items()}, "dt": dt,
+               "options": options or {}}
     if batched is not None:
         request["batched"] = batched
     run = run_name(pair)
@@ -66,7 +67,9 @@ def ending(outcomes: list[dict]) -> str:
         return "never ends"
     if not outcomes[0]["refused"]:
         return "runs"
-    return "raises at import" if stage in ("read", "import") else f"raises at {stage}"
+    if stage in ("read", "import"):
+        return "raises at import"
+    return "raises at the first step" if stage == "first step" else f"raises at {stage}"
 
 
 def entry(pair: Pair, dt: float, outcomes: list[dict]) -> dict:

@@ -52,7 +52,7 @@ def answer(runner, request: dict) -> dict:
         if fault:
             result["type_check_failed"] = fault
         result["stage"] = "import"
-        built = runner.build(graph, request["dt"], inputs)
+        built = runner.build(graph, request["dt"], inputs, **request["options"])
         result["stage"] = "first step"
         runner.run(built, request["dt"], inputs, tape, request["batched"])
         result["stage"] = "end"
@@ -91,7 +91,8 @@ def main() -> None:
             result = versions(request["names"])
         else:
             request.setdefault("batched", getattr(runner, "BATCHED", False))
-            result = {"options": runner.OPTIONS} | answer(runner, request)
+            request["options"] = {name: request.get("options", {}).get(name, usual) for name, usual in runner.OPTIONS.items()}
+            result = {"options": request["options"]} | answer(runner, request)
         answers.write(json.dumps(result, default=str) + "\n")
         answers.flush()
 

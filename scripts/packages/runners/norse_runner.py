@@ -1,6 +1,7 @@
 """Norse: `from_nir`, then one call a step."""
 
 import nir
+import norse.torch.functional.reset as resets
 import torch
 from norse.torch.module.iaf import IAFCell
 from norse.torch.module.lif_box import LIFBoxCell
@@ -11,11 +12,12 @@ from .graph_names import originals
 from .tape import Inputs, Tape
 
 OPTIONS = {"reset": "zero"}
+RESETS = {"zero": resets.reset_value, "subtract": resets.reset_subtract}
 
 
-def build(graph: nir.NIRGraph, dt: float, inputs: Inputs) -> tuple:
+def build(graph: nir.NIRGraph, dt: float, inputs: Inputs, reset: str) -> tuple:
     names = originals(graph)
-    return from_nir(graph, dt=dt, ignore_warnings=True), names
+    return from_nir(graph, dt=dt, ignore_warnings=True, reset_method=RESETS[reset]), names
 
 
 def run(built: tuple, dt: float, inputs: Inputs, tape: Tape, batched: bool) -> None:

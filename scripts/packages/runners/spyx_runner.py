@@ -1,4 +1,4 @@
-"""Spyx 1.0: `from_nir` builds and runs the network; it is run once more with every layer's output kept.
+"""Spyx 1.0: its importer's model, scanned over time as `spyx.nn.run` does, with every layer's output kept.
 
 Images are channels first in the file and channels last in Spyx: the input and what is recorded are turned.
 """
@@ -29,9 +29,8 @@ def run(built: tuple, dt: float, inputs: Inputs, tape: Tape, batched: bool) -> N
     kinds = [type(layer).__name__ for layer in model.layers]
     tape.facts["modules"] = [f"{name}: {kind}" for name, kind in zip(names, kinds, strict=True)]
     sequence = jnp.asarray(turned_in(inputs.of("input")))
-    returned, _ = spyx.nir.run(model, sequence)
-    tape.returned_whole(turned_out(np.asarray(returned)))
     outputs, states = every_layer(model, sequence)
+    tape.returned_whole(turned_out(np.asarray(outputs[-1] if outputs else sequence)))
     tape.steps = inputs.steps
     for name, kind, out, state in zip(names, kinds, outputs, states, strict=True):
         if state is None:
@@ -46,7 +45,7 @@ def run(built: tuple, dt: float, inputs: Inputs, tape: Tape, batched: bool) -> N
 
 
 def every_layer(model, sequence):
-    """Outputs and states of all layers at all steps."""
+    """Outputs and states of all layers at all steps, as `spyx.nn.Sequential` hands them on."""
 
     def step(states, x):
         outs, news = [], []
@@ -102,4 +101,4 @@ def neuron_name(name: str, node) -> str:
     if not isinstance(node, nir.NIRGraph):
         return name
     inner = next(key for key, part in node.nodes.items() if isinstance(part, (nir.IF, nir.LIF, nir.CubaLIF)))
-    return inner if f"{name}.input" in node.nodes and inner.split(".")[0] == name else f"{name}.{inner}"
+    return inner if f"{name}.input" in node.nodes else f"{name}.{inner}"
