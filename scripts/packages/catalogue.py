@@ -19,7 +19,8 @@ class Package:
     """One release of a simulator package.
 
     `alone` is installed without its dependencies, since what some releases ask for cannot be met
-    (a driver that is not on the registry, an older `nir` than the one under test).
+    (a driver that is not on the registry, an older `nir` than the one under test). `tries` is how often a network is run to
+    see whether chance decides: nirtorch's `GraphExecutor` orders nodes by the addresses of objects.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Package:
     layer: Layer | None = None
     python: str = "python3.11"
     shown: tuple[str, ...] = ()
+    tries: int = 1
 
     @property
     def key(self) -> str:
@@ -47,7 +49,7 @@ JAX = Layer("jax-0.10.2", (*COMMON, "jax==0.10.2", "optax", "jax-tqdm"))
 _TORCH_SHOWN = ("torch", "numpy", "nir", "nirtorch")
 
 
-def _torch(name: str, version: str, platform: str, runner: str, *extra: str) -> Package:
+def _torch(name: str, version: str, platform: str, runner: str, *extra: str, tries: int = 4) -> Package:
     return Package(
         name,
         version,
@@ -57,18 +59,19 @@ def _torch(name: str, version: str, platform: str, runner: str, *extra: str) -> 
         requirements=extra,
         layer=TORCH,
         shown=(*_TORCH_SHOWN, name),
+        tries=tries,
     )
 
 
 PACKAGES = (
     _torch("norse", "1.1.0", "norse", "norse_runner"),
-    _torch("snntorch", "1.0.0", "snntorch", "snntorch_runner"),
+    _torch("snntorch", "1.0.0", "snntorch", "snntorch_runner", tries=2),
     _torch("snntorch", "0.9.4", "snntorch@0.9.4", "snntorch_runner"),
     _torch("snntorch", "0.8.1", "snntorch@0.8.1", "snntorch_runner"),
     _torch("sinabs", "2.0.3", "sinabs", "sinabs_runner", "pbr"),
     _torch("sinabs", "3.1.3", "sinabs@3.1.3", "sinabs_runner", "pbr"),
     _torch("rockpool", "3.1.0", "rockpool", "rockpool_runner"),
-    _torch("spikingjelly", "2.0.0", "spikingjelly", "spikingjelly_runner", "loguru"),
+    _torch("spikingjelly", "2.0.0", "spikingjelly", "spikingjelly_runner", "loguru", tries=2),
     Package(
         "spyx",
         "1.0.0",

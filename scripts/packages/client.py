@@ -11,6 +11,18 @@ from catalogue import Package
 from places import SCRIPTS, python_of
 
 
+PATIENCE = 10
+
+
+def processor_time(pid: int) -> float:
+    """Seconds that a process has computed; none where the system does not tell."""
+    try:
+        fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    except OSError:
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 class Worker:
     """One process of a package. It is started when first asked, and anew after it was ended."""
 
@@ -64,12 +76,16 @@ class Worker:
         return self._process
 
     def _line(self, process: subprocess.Popen, seconds: float) -> bytes | None:
-        """The next line; empty when the process has ended, None when the time is over."""
-        deadline = time.monotonic() + seconds
+        """The next line; empty when the process has ended, None when the time is over.
+
+        The time is that of the processor, so that a busy machine makes nothing hang; a process that only waits ends too.
+        """
+        started, deadline = processor_time(process.pid), time.monotonic() + PATIENCE * seconds
         while b"\n" not in self._pending:
-            left = deadline - time.monotonic()
-            if left <= 0 or not select.select([process.stdout], [], [], left)[0]:
+            if time.monotonic() > deadline or processor_time(process.pid) - started > seconds:
                 return None
+            if not select.select([process.stdout], [], [], 0.5)[0]:
+                continue
             chunk = os.read(process.stdout.fileno(), 1 << 16)
             if not chunk:
                 return b""

@@ -25,7 +25,7 @@ def main() -> None:
     parser.add_argument("--output", type=pathlib.Path, required=True)
     parser.add_argument("--envs", type=pathlib.Path, default=DEFAULT_ENVS)
     parser.add_argument("--timeout", type=float, default=20)
-    parser.add_argument("--repeats", type=int, default=1, help="runs in each of the two processes")
+    parser.add_argument("--tries", type=int, default=2, help="runs, by turns in two processes, to see whether chance decides")
     parser.add_argument("--batched", action=argparse.BooleanOptionalAction, help="with a batch of one, where steps are taken")
     arguments = parser.parse_args()
     use_base(arguments.envs)
@@ -43,7 +43,7 @@ def main() -> None:
     for name in arguments.package:
         with Pair(find(name), arguments.envs, arguments.timeout) as pair:
             versions = pair.versions()
-            told = record(pair, arguments.graph, inputs, arguments.dt, arguments.output, arguments.repeats, arguments.batched)
+            told = record(pair, arguments.graph, inputs, arguments.dt, arguments.output, arguments.tries, arguments.batched)
             case["runs"][run_name(pair)] = {**told, "versions": versions}
             print(f"{run_name(pair)}: {told['ending']}" + (f": {told['error']}" if "error" in told else ""))
     (arguments.output / "case.json").write_text(json.dumps(case, indent=1) + "\n")

@@ -11,8 +11,8 @@ SHOWN_WORDS = 300
 
 
 def record(pair: Pair, graph: pathlib.Path, inputs: dict[str, pathlib.Path], dt: float, case: pathlib.Path,
-           repeats: int = 1, batched: bool | None = None, options: dict | None = None) -> dict:
-    """Runs the package in both processes and writes `<case>/<run>/*.npy`; the entry of the run in `case.json`."""
+           tries: int = 2, batched: bool | None = None, options: dict | None = None) -> dict:
+    """Runs the package in two processes by turns and writes `<case>/<run>/*.npy`; the entry of the run in `case.json`."""
     request = {"graph": str(graph), "inputs": {name: str(path) for name, path in inputs.items()}, "dt": dt,
                "options": options or {}}
     if batched is not None:
@@ -20,7 +20,8 @@ def record(pair: Pair, graph: pathlib.Path, inputs: dict[str, pathlib.Path], dt:
     run = run_name(pair)
     outcomes: list[dict] = []
     with tempfile.TemporaryDirectory() as scratch:
-        for number, worker in enumerate(pair.workers * repeats):
+        for number in range(tries):
+            worker = pair.workers[number % len(pair.workers)]
             folder = pathlib.Path(scratch) / str(number)
             outcome = worker.ask({**request, "output": str(folder)})
             outcome["folder"] = folder

@@ -23,7 +23,7 @@ def main() -> int:
     parser.add_argument("--envs", type=pathlib.Path, default=DEFAULT_ENVS)
     parser.add_argument("--only", default="")
     parser.add_argument("--timeout", type=float, default=20)
-    parser.add_argument("--repeats", type=int, default=1)
+    parser.add_argument("--tries", type=int, default=2, help="runs of each network, by turns in two processes")
     parser.add_argument("--verbose", action="store_true")
     arguments = parser.parse_args()
     use_base(arguments.envs)
@@ -45,7 +45,7 @@ def replay(package, arguments) -> int:
     with Pair(package, arguments.envs, arguments.timeout) as pair:
         run = run_name(pair)
         for case, told in cases_of(arguments.recordings, run, arguments.only):
-            verdict = one(pair, case, run, told, arguments.repeats)
+            verdict = one(pair, case, run, told, arguments.tries)
             kind = "refusal" if told["refused"] else "run"
             counts[kind, verdict is None] += 1
             if verdict or arguments.verbose:
@@ -65,14 +65,14 @@ def cases_of(folders: list[pathlib.Path], run: str, only: str):
                 yield case, told
 
 
-def one(pair, case: pathlib.Path, run: str, told: dict, repeats: int) -> str | None:
+def one(pair, case: pathlib.Path, run: str, told: dict, tries: int) -> str | None:
     """What differs between the recording and a run now."""
     from recording import record
 
     inputs = {path.name[6:-4].strip("."): path for path in case.glob("input*.npy")}
     with tempfile.TemporaryDirectory() as scratch:
         folder = pathlib.Path(scratch)
-        now = record(pair, case / "graph.nir", inputs, told["options"]["dt"], folder, repeats, options=told["options"])
+        now = record(pair, case / "graph.nir", inputs, told["options"]["dt"], folder, tries, options=told["options"])
         variants = now.get("variants", [now])
         verdicts = [
             differs(case / run, told, folder / (run if number == 0 else f"{run}.{number + 1}"), variant)

@@ -4,6 +4,7 @@ The function is given back with every layer's output beside the network's, by a 
 """
 
 import haiku as hk
+import jax
 import jax.numpy as jnp
 import nir
 import numpy as np
@@ -62,6 +63,7 @@ def build(graph: nir.NIRGraph, dt: float, inputs: Inputs) -> tuple:
 
 def run(built: tuple, dt: float, inputs: Inputs, tape: Tape, batched: bool) -> None:
     (network, parameters), graph, sequence = built
+    jax.clear_caches()  # every network is compiled anew, and none comes again
     outputs, states = network.apply(parameters, sequence)
     tape.steps = inputs.steps
     chain = [edge[0] for edge in spyx.nir._order_edge_list(graph.edges)[1:]]

@@ -25,11 +25,16 @@ def build(graph: nir.NIRGraph, dt: float, inputs: Inputs) -> tuple:
 
 def run(built: tuple, dt: float, inputs: Inputs, tape: Tape, batched: bool) -> None:
     model, graph = built
+    jax.clear_caches()  # every network is compiled anew, and none comes again
     names = layer_names(graph)
     kinds = [type(layer).__name__ for layer in model.layers]
     tape.facts["modules"] = [f"{name}: {kind}" for name, kind in zip(names, kinds, strict=True)]
     sequence = jnp.asarray(turned_in(inputs.of("input")))
-    outputs, states = every_layer(model, sequence)
+    try:
+        outputs, states = every_layer(model, sequence)
+    except Exception:
+        spyx.nir.run(model, sequence)  # raises in the package's own words
+        raise
     tape.returned_whole(turned_out(np.asarray(outputs[-1] if outputs else sequence)))
     tape.steps = inputs.steps
     for name, kind, out, state in zip(names, kinds, outputs, states, strict=True):
