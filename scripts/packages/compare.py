@@ -166,7 +166,10 @@ def one_flip(recorded: pathlib.Path, names: list[str], folder: pathlib.Path) -> 
     if len(pairs) < len(names) or any(want.size != have.size for want, have in pairs):
         return False
     gaps = [np.abs(want.reshape(len(want), -1).astype(np.float64) - have.reshape(len(have), -1)) for want, have in pairs]
-    steps = min(int(np.argwhere(gap.any(1))[0, 0]) for gap in gaps if gap.any())
+    begun = [int(np.argwhere(gap.any(1))[0, 0]) for gap in gaps if gap.any()]
+    if not begun:
+        return False
+    steps = min(begun)
     first = [gap[steps] for gap in gaps]
     begins = sum(int((gap > 0).sum()) for gap in first) <= 2 and max(gap.max(initial=0) for gap in first) == 1
     return begins and all(close_until(recorded / name, folder / name, steps) for name in voltages(names))

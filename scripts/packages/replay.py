@@ -3,7 +3,7 @@
 
     scripts/packages/replay.py RECORDINGS [--package NAME] [--envs FOLDER] [--only SUBSTRING]
 
-RECORDINGS is a folder of cases. A run agrees when every recorded spike train is equal (and, without spikes, every voltage to
+RECORDINGS is a folder of cases. A run agrees when every recorded spike train is equal (where there are none, every voltage to
 1e-4), or when the package raises the same words. Where chance decides, one of the variants has to agree.
 """
 
@@ -98,25 +98,28 @@ def same_words(recorded: str, now: str) -> bool:
 
 
 def different_arrays(recorded: pathlib.Path, files: list[str], folder: pathlib.Path) -> str | None:
+    """What differs in the spikes of any node; in voltages where no node has spikes."""
+    names = [name for name in files if name.endswith(".spikes.npy")] or [name for name in files if name.endswith(".v.npy")]
+    notes = [note for name in names if (note := different_array(recorded, folder, name))]
+    return "; ".join(notes) or None
+
+
+def different_array(recorded: pathlib.Path, folder: pathlib.Path, name: str) -> str | None:
     import numpy as np
 
-    for name in files:
-        if not name.endswith(".npy"):
-            continue
-        written = folder / name if (folder / name).exists() else inside_block(folder, name)
-        if written is None:
-            return f"{name}: not written"
-        want, got = np.load(recorded / name), np.load(written)
-        if want.size != got.size:
-            return f"{name}: shape {got.shape}, recorded {want.shape}"
-        got = got.reshape(want.shape)
-        if name.endswith(".spikes.npy"):
-            wrong = int(((want.astype(np.float64) != got) & ~(np.isnan(want) & np.isnan(got))).sum())
-            if wrong:
-                return f"{name}: {wrong} of {want.size} differ"
-        elif not np.allclose(want, got, rtol=1e-4, atol=1e-5 * max(1, np.nanmax(np.abs(want), initial=0)), equal_nan=True):
-            return f"{name}: off by {np.abs(want - got).max():.1e}"
-    return None
+    written = folder / name if (folder / name).exists() else inside_block(folder, name)
+    if written is None:
+        return f"{name}: not written"
+    want, got = np.load(recorded / name), np.load(written)
+    if want.size != got.size:
+        return f"{name}: shape {got.shape}, recorded {want.shape}"
+    want, got = want.astype(np.float64), got.reshape(want.shape).astype(np.float64)
+    if name.endswith(".spikes.npy"):
+        wrong = int(((want != got) & ~(np.isnan(want) & np.isnan(got))).sum())
+        return f"{name}: {wrong} of {want.size} differ" if wrong else None
+    room = 1e-5 * max(1.0, float(np.nanmax(np.abs(want), initial=0)))
+    near = np.allclose(want, got, rtol=1e-4, atol=room, equal_nan=True)
+    return None if near else f"{name}: off by {np.abs(want - got).max():.1e}"
 
 
 def inside_block(folder: pathlib.Path, name: str) -> pathlib.Path | None:
