@@ -1,6 +1,7 @@
 """The packages that are run, each with what its environment holds.
 
-A layer is an environment that several others look into: PyTorch and JAX are large, and are installed once.
+A layer is an environment that several others look into: PyTorch and JAX are large, and are
+installed once.
 """
 
 from dataclasses import dataclass
@@ -19,8 +20,9 @@ class Package:
     """One release of a simulator package.
 
     `alone` is installed without its dependencies, since what some releases ask for cannot be met
-    (a driver that is not on the registry, an older `nir` than the one under test). `tries` is how often a network is run to
-    see whether chance decides: nirtorch's `GraphExecutor` orders nodes by the addresses of objects.
+    (a driver that is not on the registry, an older `nir` than the one under test). `tries` is how
+    often a network is run to see whether chance decides: nirtorch's `GraphExecutor` orders nodes
+    by the addresses of objects.
     """
 
     name: str
@@ -49,7 +51,9 @@ JAX = Layer("jax-0.10.2", (*COMMON, "jax==0.10.2", "optax", "jax-tqdm"))
 _TORCH_SHOWN = ("torch", "numpy", "nir", "nirtorch")
 
 
-def _torch(name: str, version: str, platform: str, runner: str, *extra: str, tries: int = 4) -> Package:
+def _torch(
+    name: str, version: str, platform: str, runner: str, *extra: str, tries: int = 4
+) -> Package:
     return Package(
         name,
         version,
@@ -105,7 +109,9 @@ PACKAGES = (
 
 
 def find(name: str) -> Package:
-    """The package of this name, or `name-version`; the first release listed when no version is given."""
+    """The package of this name, or `name-version`; the first release listed when no version is
+    given.
+    """
     for package in PACKAGES:
         if name in (package.key, package.name):
             return package

@@ -10,7 +10,6 @@ import time
 from catalogue import Package
 from places import SCRIPTS, python_of
 
-
 PATIENCE = 10
 
 
@@ -35,7 +34,9 @@ class Worker:
         self._pending = b""
 
     def versions(self) -> dict[str, str]:
-        return self._exchange({"do": "versions", "names": list(self.package.shown)}, self.timeout + 120)
+        return self._exchange(
+            {"do": "versions", "names": list(self.package.shown)}, self.timeout + 120
+        )
 
     def ask(self, request: dict) -> dict:
         """The worker's answer; an error of its own kind when it hangs or dies."""
@@ -45,6 +46,7 @@ class Worker:
 
     def _exchange(self, request: dict, seconds: float) -> dict:
         process = self._process or self._start()
+        assert process.stdin
         try:
             process.stdin.write(json.dumps(request).encode() + b"\n")
             process.stdin.flush()
@@ -53,10 +55,20 @@ class Worker:
             line = b""
         if line is None:
             self.end()
-            return {"refused": True, "stage": "hang", "error": f"TimeoutError: no answer in {seconds:g} s", "files": []}
+            return {
+                "refused": True,
+                "stage": "hang",
+                "error": f"TimeoutError: no answer in {seconds:g} s",
+                "files": [],
+            }
         if not line:
             self.end()
-            return {"refused": True, "stage": "died", "error": "the process ended without an answer", "files": []}
+            return {
+                "refused": True,
+                "stage": "died",
+                "error": "the process ended without an answer",
+                "files": [],
+            }
         return json.loads(line)
 
     def _start(self) -> subprocess.Popen:
@@ -67,7 +79,12 @@ class Worker:
             "JAX_PLATFORMS": "cpu",
             "PYTHONWARNINGS": "ignore",
         }
-        command = [str(python_of(self.folder)), str(SCRIPTS / "worker.py"), self.package.runner, str(self.folder)]
+        command = [
+            str(python_of(self.folder)),
+            str(SCRIPTS / "worker.py"),
+            self.package.runner,
+            str(self.folder),
+        ]
         log = open(self.folder / f"worker-{os.getpid()}-{self.hash_seed}.log", "wb")
         self._process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, env=environment
@@ -78,8 +95,10 @@ class Worker:
     def _line(self, process: subprocess.Popen, seconds: float) -> bytes | None:
         """The next line; empty when the process has ended, None when the time is over.
 
-        The time is that of the processor, so that a busy machine makes nothing hang; a process that only waits ends too.
+        The time is that of the processor, so that a busy machine makes nothing hang; a process
+        that only waits ends too.
         """
+        assert process.stdout
         started, deadline = processor_time(process.pid), time.monotonic() + PATIENCE * seconds
         while b"\n" not in self._pending:
             if time.monotonic() > deadline or processor_time(process.pid) - started > seconds:

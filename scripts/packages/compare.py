@@ -20,7 +20,18 @@ SILENT = "package refuses: silent"
 ONLY_NIRKIT = "only nirkit refuses"
 CHANCE_EQUAL = "chance: met"
 CHANCE = "chance: not met"
-VERDICTS = (EQUAL, BOTH_REFUSE, OTHER_ENDING, SPIKES_DIFFER, BY_ONE, TOLD, SILENT, ONLY_NIRKIT, CHANCE_EQUAL, CHANCE)
+VERDICTS = (
+    EQUAL,
+    BOTH_REFUSE,
+    OTHER_ENDING,
+    SPIKES_DIFFER,
+    BY_ONE,
+    TOLD,
+    SILENT,
+    ONLY_NIRKIT,
+    CHANCE_EQUAL,
+    CHANCE,
+)
 FINE = (EQUAL, BOTH_REFUSE, CHANCE_EQUAL)
 
 
@@ -46,7 +57,14 @@ class Check:
         return self.ending == "depends on chance"
 
 
-def judge(nir: pathlib.Path, case: pathlib.Path, run: str, told: dict, platform: str, inputs: dict[str, pathlib.Path]) -> Judgement:
+def judge(
+    nir: pathlib.Path,
+    case: pathlib.Path,
+    run: str,
+    told: dict,
+    platform: str,
+    inputs: dict[str, pathlib.Path],
+) -> Judgement:
     """Runs `nir check` and `nir run` on the case and compares."""
     check = checked(nir, case / "graph.nir", platform, told["options"]["dt"])
     if told["ending"] == "depends on chance":
@@ -61,7 +79,9 @@ def judge(nir: pathlib.Path, case: pathlib.Path, run: str, told: dict, platform:
 def judge_run(nir, case: pathlib.Path, run: str, told: dict, platform: str, inputs) -> Judgement:
     """Equal when one of the ways in which nirkit runs the network is that of the package."""
     with tempfile.TemporaryDirectory() as scratch:
-        failure = simulated(nir, case / "graph.nir", platform, told["options"]["dt"], inputs, scratch)
+        failure = simulated(
+            nir, case / "graph.nir", platform, told["options"]["dt"], inputs, scratch
+        )
         if failure is not None:
             return Judgement(ONLY_NIRKIT, [failure])
         folder = pathlib.Path(scratch)
@@ -73,7 +93,9 @@ def judge_run(nir, case: pathlib.Path, run: str, told: dict, platform: str, inpu
 def checked(nir: pathlib.Path, graph: pathlib.Path, platform: str, dt: float) -> Check:
     command = [str(nir), "check", str(graph), "--platform", platform, "--dt", repr(dt)]
     text = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS)
-    answer = subprocess.run([*command, "--format", "json"], capture_output=True, text=True, timeout=SECONDS)
+    answer = subprocess.run(
+        [*command, "--format", "json"], capture_output=True, text=True, timeout=SECONDS
+    )
     try:
         found = json.loads(answer.stdout)["platforms"][0]
     except (ValueError, KeyError, IndexError):
@@ -91,13 +113,17 @@ def judge_refusal(told: dict, check: Check) -> Judgement:
     if check.ending and family(check.ending) != family(told["ending"]):
         return Judgement(OTHER_ENDING, [*notes, f"check: {check.ending}"])
     if told["ending"] != "never ends" and not quoted(told.get("error", ""), check.text):
-        return Judgement(OTHER_ENDING, [*notes, "its words are not quoted", *first_lines(check.text)])
+        return Judgement(
+            OTHER_ENDING, [*notes, "its words are not quoted", *first_lines(check.text)]
+        )
     return Judgement(BOTH_REFUSE)
 
 
 def family(ending: str) -> str:
     """Endings that are the same: whatever step raises."""
-    return "raises at a step" if ending.startswith("raises at") and "import" not in ending else ending
+    return (
+        "raises at a step" if ending.startswith("raises at") and "import" not in ending else ending
+    )
 
 
 def quoted(error: str, text: str) -> bool:
@@ -114,20 +140,43 @@ def first_lines(text: str) -> list[str]:
     return [line for line in text.splitlines() if "error[" in line or line.startswith("error")][:3]
 
 
-def simulated(nir: pathlib.Path, graph: pathlib.Path, platform: str, dt: float, inputs: dict[str, pathlib.Path], output: str) -> str | None:
+def simulated(
+    nir: pathlib.Path,
+    graph: pathlib.Path,
+    platform: str,
+    dt: float,
+    inputs: dict[str, pathlib.Path],
+    output: str,
+) -> str | None:
     """Runs the network; what was said when it could not be run."""
-    command = [str(nir), "run", str(graph), "--platform", platform, "--dt", repr(dt), "--record", "all", "--output", output]
+    command = [
+        str(nir),
+        "run",
+        str(graph),
+        "--platform",
+        platform,
+        "--dt",
+        repr(dt),
+        "--record",
+        "all",
+        "--output",
+        output,
+    ]
     for name, path in inputs.items():
         command += ["--input", f"{name}={path}" if len(inputs) > 1 else str(path)]
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS)
     except subprocess.TimeoutExpired:
         return f"nir run: no answer in {SECONDS} s"
-    return None if done.returncode == 0 else f"nir run: {(done.stderr or done.stdout).strip()[:300]}"
+    return (
+        None if done.returncode == 0 else f"nir run: {(done.stderr or done.stdout).strip()[:300]}"
+    )
 
 
 def judge_chance(nir, case, run, told, platform, inputs, check: Check) -> Judgement:
-    """Chance is met when `check` says that it decides, and nirkit knows each of the variants that were seen."""
+    """Chance is met when `check` says that it decides, and nirkit knows each of the variants that
+    were seen.
+    """
     met = []
     for number, variant in enumerate(told["variants"]):
         folder = run if number == 0 else f"{run}.{number + 1}"
@@ -135,11 +184,16 @@ def judge_chance(nir, case, run, told, platform, inputs, check: Check) -> Judgem
             met.append(quoted(variant.get("error", ""), check.text))
         else:
             variant = {**variant, "options": told["options"]}
-            met.append(not check.refuses and judge_run(nir, case, folder, variant, platform, inputs).verdict == EQUAL)
+            met.append(
+                not check.refuses
+                and judge_run(nir, case, folder, variant, platform, inputs).verdict == EQUAL
+            )
     if check.chance and all(met):
         return Judgement(CHANCE_EQUAL)
     seen = " / ".join(variant.get("error", "runs")[:80] for variant in told["variants"])
-    return Judgement(CHANCE, [f"the package: {seen}", f"check: {check.ending}", f"variants met: {met}"])
+    return Judgement(
+        CHANCE, [f"the package: {seen}", f"check: {check.ending}", f"variants met: {met}"]
+    )
 
 
 def differences(recorded: pathlib.Path, files: list[str], folder: pathlib.Path) -> Judgement:
@@ -148,7 +202,11 @@ def differences(recorded: pathlib.Path, files: list[str], folder: pathlib.Path) 
     spikes = [name for name in names if name.endswith(".spikes.npy")]
     judged = spikes or [name for name in names if name.endswith(".v.npy")]
     wrong = [note for name in judged if (note := difference(recorded / name, folder / name))]
-    notes = wrong + [note for name in set(names) - set(judged) if (note := difference(recorded / name, folder / name))]
+    notes = wrong + [
+        note
+        for name in set(names) - set(judged)
+        if (note := difference(recorded / name, folder / name))
+    ]
     if (folder / "__return__.npy").exists() and "__return__.npy" in files:
         note = difference(recorded / "__return__.npy", folder / "__return__.npy")
         notes += [note] if note else []
@@ -158,21 +216,35 @@ def differences(recorded: pathlib.Path, files: list[str], folder: pathlib.Path) 
 
 
 def one_flip(recorded: pathlib.Path, names: list[str], folder: pathlib.Path) -> bool:
-    """Whether it all begins with one neuron that spikes once more or once less, after equal voltages.
+    """Whether it all begins with one neuron that spikes once more or once less, after equal
+    voltages.
 
-    The order in which a matrix product is summed can do this; a threshold that is compared otherwise can do it too.
+    The order in which a matrix product is summed can do this; a threshold that is compared
+    otherwise can do it too.
     """
-    pairs = [(np.load(recorded / name), np.load(folder / name)) for name in names if (folder / name).exists()]
+    pairs = [
+        (np.load(recorded / name), np.load(folder / name))
+        for name in names
+        if (folder / name).exists()
+    ]
     if len(pairs) < len(names) or any(want.size != have.size for want, have in pairs):
         return False
-    gaps = [np.abs(want.reshape(len(want), -1).astype(np.float64) - have.reshape(len(have), -1)) for want, have in pairs]
+    gaps = [
+        np.abs(want.reshape(len(want), -1).astype(np.float64) - have.reshape(len(have), -1))
+        for want, have in pairs
+    ]
     begun = [int(np.argwhere(gap.any(1))[0, 0]) for gap in gaps if gap.any()]
     if not begun:
         return False
     steps = min(begun)
     first = [gap[steps] for gap in gaps]
-    begins = sum(int((gap > 0).sum()) for gap in first) <= 2 and max(gap.max(initial=0) for gap in first) == 1
-    return begins and all(close_until(recorded / name, folder / name, steps) for name in voltages(names))
+    begins = (
+        sum(int((gap > 0).sum()) for gap in first) <= 2
+        and max(gap.max(initial=0) for gap in first) == 1
+    )
+    return begins and all(
+        close_until(recorded / name, folder / name, steps) for name in voltages(names)
+    )
 
 
 def voltages(names: list[str]) -> list[str]:
@@ -180,10 +252,14 @@ def voltages(names: list[str]) -> list[str]:
 
 
 def close_until(recorded: pathlib.Path, got: pathlib.Path, steps: int) -> bool:
-    """Whether voltages agree before this step; without recordings of them nothing speaks against it."""
-    if not (recorded.exists() and got.exists()):
+    """Whether voltages agree before this step; without recordings of them nothing speaks against
+    it.
+    """
+    if steps == 0 or not (recorded.exists() and got.exists()):
         return True
-    want, have = (np.load(path)[:steps].reshape(steps, -1).astype(np.float64) for path in (recorded, got))
+    want, have = (
+        np.load(path)[:steps].reshape(steps, -1).astype(np.float64) for path in (recorded, got)
+    )
     scale = max(1.0, float(np.abs(want).max(initial=0)))
     return want.shape == have.shape and np.allclose(want, have, rtol=1e-4, atol=1e-5 * scale)
 
@@ -205,4 +281,5 @@ def difference(recorded: pathlib.Path, got: pathlib.Path) -> str | None:
         bad = ~np.isclose(want, have, rtol=1e-4, atol=room, equal_nan=True)
     if not bad.any():
         return None
-    return f"{name}: {int(bad.sum())} of {want.size} differ, first at step {int(np.argwhere(bad.any(1))[0, 0])}"
+    first = int(np.argwhere(bad.any(1))[0, 0])
+    return f"{name}: {int(bad.sum())} of {want.size} differ, first at step {first}"

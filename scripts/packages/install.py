@@ -3,8 +3,9 @@
 
     scripts/packages/install.py [--envs FOLDER] [PACKAGE ...]
 
-Without a name all packages are installed. An environment that exists is left as it is. Environments that share
-a layer (PyTorch, JAX) see it through a `.pth` file, behind their own packages.
+Without a name all packages are installed. An environment that exists is left as it is.
+Environments that share a layer (PyTorch, JAX) see it through a `.pth` file, behind their own
+packages.
 """
 
 import argparse
@@ -17,7 +18,15 @@ from places import DEFAULT_ENVS, python_of
 
 def pip(python: pathlib.Path, *arguments: str) -> None:
     """Runs pip of this environment; its warnings about what is missing are not shown."""
-    command = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *arguments]
+    command = [
+        str(python),
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+        *arguments,
+    ]
     subprocess.run(command, check=True)
 
 
@@ -29,7 +38,11 @@ def make(folder: pathlib.Path, interpreter: str) -> pathlib.Path:
 
 def site_packages(python: pathlib.Path) -> pathlib.Path:
     code = "import sysconfig; print(sysconfig.get_path('purelib'))"
-    return pathlib.Path(subprocess.run([str(python), "-c", code], check=True, capture_output=True, text=True).stdout.strip())
+    return pathlib.Path(
+        subprocess.run(
+            [str(python), "-c", code], check=True, capture_output=True, text=True
+        ).stdout.strip()
+    )
 
 
 def finished(folder: pathlib.Path) -> pathlib.Path:
@@ -60,7 +73,9 @@ def install(package: Package, envs: pathlib.Path) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("packages", nargs="*", metavar="PACKAGE", help="a name, or name-version")
     parser.add_argument("--envs", type=pathlib.Path, default=DEFAULT_ENVS)
     arguments = parser.parse_args()

@@ -24,7 +24,14 @@ def use_base(envs: pathlib.Path) -> None:
         return
     if not (folder / "installed").exists():
         subprocess.run(["python3.11", "-m", "venv", str(folder)], check=True)
-        install = [str(python_of(folder)), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+        install = [
+            str(python_of(folder)),
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--disable-pip-version-check",
+        ]
         subprocess.run([*install, *BASE_REQUIREMENTS], check=True)
         (folder / "installed").touch()
     os.execv(python_of(folder), [str(python_of(folder)), *sys.argv])

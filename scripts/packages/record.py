@@ -3,9 +3,10 @@
 
     scripts/packages/record.py --package spyx GRAPH.nir INPUT.npy --dt 1e-3 --output DIR
 
-DIR becomes a case: `graph.nir`, `input.npy`, `case.json` and `<run>/<node>.<observable>.npy`, with `__return__.npy` for what
-leaves the network. `case.json` tells how the package ended: it runs, raises at import or at a step (with its words), never
-ends, or depends on chance (two processes differ). INPUT may be given once per Input node as NODE=FILE.
+DIR becomes a case: `graph.nir`, `input.npy`, `case.json` and `<run>/<node>.<observable>.npy`, with
+`__return__.npy` for what leaves the network. `case.json` tells how the package ended: it runs,
+raises at import or at a step (with its words), never ends, or depends on chance (two processes
+differ). INPUT may be given once per Input node as NODE=FILE.
 """
 
 import argparse
@@ -17,16 +18,29 @@ from places import DEFAULT_ENVS, use_base
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("graph", type=pathlib.Path)
     parser.add_argument("inputs", nargs="+", metavar="INPUT.npy")
-    parser.add_argument("--package", required=True, action="append", help="a name, or name-version; may be repeated")
+    parser.add_argument(
+        "--package", required=True, action="append", help="a name, or name-version; may be repeated"
+    )
     parser.add_argument("--dt", type=float, required=True)
     parser.add_argument("--output", type=pathlib.Path, required=True)
     parser.add_argument("--envs", type=pathlib.Path, default=DEFAULT_ENVS)
     parser.add_argument("--timeout", type=float, default=20)
-    parser.add_argument("--tries", type=int, default=2, help="runs, by turns in two processes, to see whether chance decides")
-    parser.add_argument("--batched", action=argparse.BooleanOptionalAction, help="with a batch of one, where steps are taken")
+    parser.add_argument(
+        "--tries",
+        type=int,
+        default=2,
+        help="runs, by turns in two processes, to see whether chance decides",
+    )
+    parser.add_argument(
+        "--batched",
+        action=argparse.BooleanOptionalAction,
+        help="with a batch of one, where steps are taken",
+    )
     arguments = parser.parse_args()
     use_base(arguments.envs)
 
@@ -43,9 +57,20 @@ def main() -> None:
     for name in arguments.package:
         with Pair(find(name), arguments.envs, arguments.timeout) as pair:
             versions = pair.versions()
-            told = record(pair, arguments.graph, inputs, arguments.dt, arguments.output, arguments.tries, arguments.batched)
+            told = record(
+                pair,
+                arguments.graph,
+                inputs,
+                arguments.dt,
+                arguments.output,
+                arguments.tries,
+                arguments.batched,
+            )
             case["runs"][run_name(pair)] = {**told, "versions": versions}
-            print(f"{run_name(pair)}: {told['ending']}" + (f": {told['error']}" if "error" in told else ""))
+            print(
+                f"{run_name(pair)}: {told['ending']}"
+                + (f": {told['error']}" if "error" in told else "")
+            )
     (arguments.output / "case.json").write_text(json.dumps(case, indent=1) + "\n")
 
 

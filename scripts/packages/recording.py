@@ -10,11 +10,25 @@ from client import Pair
 SHOWN_WORDS = 300
 
 
-def record(pair: Pair, graph: pathlib.Path, inputs: dict[str, pathlib.Path], dt: float, case: pathlib.Path,
-           tries: int = 2, batched: bool | None = None, options: dict | None = None) -> dict:
-    """Runs the package in two processes by turns and writes `<case>/<run>/*.npy`; the entry of the run in `case.json`."""
-    request = {"graph": str(graph), "inputs": {name: str(path) for name, path in inputs.items()}, "dt": dt,
-               "options": options or {}}
+def record(
+    pair: Pair,
+    graph: pathlib.Path,
+    inputs: dict[str, pathlib.Path],
+    dt: float,
+    case: pathlib.Path,
+    tries: int = 2,
+    batched: bool | None = None,
+    options: dict | None = None,
+) -> dict:
+    """Runs the package in two processes by turns and writes `<case>/<run>/*.npy`; the entry of the
+    run in `case.json`.
+    """
+    request = {
+        "graph": str(graph),
+        "inputs": {name: str(path) for name, path in inputs.items()},
+        "dt": dt,
+        "options": options or {},
+    }
     if batched is not None:
         request["batched"] = batched
     run = run_name(pair)
@@ -78,7 +92,12 @@ def entry(pair: Pair, dt: float, outcomes: list[dict]) -> dict:
     platform, _, version = pair.package.platform.partition("@")
     first = outcomes[0]
     options = {"dt": dt, **first.get("options", {})} | ({"version": version} if version else {})
-    told = {"platform": platform, "what": "released package", "options": options, "ending": ending(outcomes)}
+    told = {
+        "platform": platform,
+        "what": "released package",
+        "options": options,
+        "ending": ending(outcomes),
+    }
     told |= shown(first)
     if len(outcomes) > 1:
         told["variants"] = [shown(outcome) for outcome in outcomes]
@@ -87,7 +106,16 @@ def entry(pair: Pair, dt: float, outcomes: list[dict]) -> dict:
 
 def shown(outcome: dict) -> dict:
     """The facts of an outcome that go into the case."""
-    wanted = ("refused", "stage", "error", "type_check_failed", "execution_order", "modules", "code", "files")
+    wanted = (
+        "refused",
+        "stage",
+        "error",
+        "type_check_failed",
+        "execution_order",
+        "modules",
+        "code",
+        "files",
+    )
     facts = {key: outcome[key] for key in wanted if key in outcome}
     if "error" in facts:
         facts["error"] = facts["error"][:SHOWN_WORDS]

@@ -3,8 +3,9 @@
 
     scripts/packages/replay.py RECORDINGS [--package NAME] [--envs FOLDER] [--only SUBSTRING]
 
-RECORDINGS is a folder of cases. A run agrees when every recorded spike train is equal (where there are none, every voltage to
-1e-4), or when the package raises the same words. Where chance decides, one of the variants has to agree.
+RECORDINGS is a folder of cases. A run agrees when every recorded spike train is equal (where there
+are none, every voltage to 1e-4), or when the package raises the same words. Where chance decides,
+one of the variants has to agree.
 """
 
 import argparse
@@ -17,13 +18,17 @@ from places import DEFAULT_ENVS, use_base
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("recordings", nargs="+", type=pathlib.Path)
     parser.add_argument("--package", action="append", default=[])
     parser.add_argument("--envs", type=pathlib.Path, default=DEFAULT_ENVS)
     parser.add_argument("--only", default="")
     parser.add_argument("--timeout", type=float, default=20)
-    parser.add_argument("--tries", type=int, default=2, help="runs of each network, by turns in two processes")
+    parser.add_argument(
+        "--tries", type=int, default=2, help="runs of each network, by turns in two processes"
+    )
     parser.add_argument("--verbose", action="store_true")
     arguments = parser.parse_args()
     use_base(arguments.envs)
@@ -49,10 +54,14 @@ def replay(package, arguments) -> int:
             kind = "refusal" if told["refused"] else "run"
             counts[kind, verdict is None] += 1
             if verdict or arguments.verbose:
-                print(f"{'DIFF' if verdict else 'ok  '} {kind:8} {case.name}/{run}: {verdict or ''}", flush=True)
+                print(
+                    f"{'DIFF' if verdict else 'ok  '} {kind:8} {case.name}/{run}: {verdict or ''}",
+                    flush=True,
+                )
     equal = {kind: counts[kind, True] for kind in ("run", "refusal")}
     of = {kind: counts[kind, True] + counts[kind, False] for kind in equal}
-    print(f"{package.key}: {equal['run']}/{of['run']} runs, {equal['refusal']}/{of['refusal']} refusals", flush=True)
+    met = [f"{equal[kind]}/{of[kind]} {kind}s" for kind in of]
+    print(f"{package.key}: {', '.join(met)}", flush=True)
     return sum(of.values()) - sum(equal.values())
 
 
@@ -72,10 +81,20 @@ def one(pair, case: pathlib.Path, run: str, told: dict, tries: int) -> str | Non
     inputs = {path.name[6:-4].strip("."): path for path in case.glob("input*.npy")}
     with tempfile.TemporaryDirectory() as scratch:
         folder = pathlib.Path(scratch)
-        now = record(pair, case / "graph.nir", inputs, told["options"]["dt"], folder, tries, options=told["options"])
+        now = record(
+            pair,
+            case / "graph.nir",
+            inputs,
+            told["options"]["dt"],
+            folder,
+            tries,
+            options=told["options"],
+        )
         variants = now.get("variants", [now])
         verdicts = [
-            differs(case / run, told, folder / (run if number == 0 else f"{run}.{number + 1}"), variant)
+            differs(
+                case / run, told, folder / (run if number == 0 else f"{run}.{number + 1}"), variant
+            )
             for number, variant in enumerate(variants)
         ]
     return None if None in verdicts else " | ".join(str(verdict) for verdict in verdicts)
@@ -83,9 +102,14 @@ def one(pair, case: pathlib.Path, run: str, told: dict, tries: int) -> str | Non
 
 def differs(recorded: pathlib.Path, told: dict, folder: pathlib.Path, now: dict) -> str | None:
     if told["refused"] != now["refused"]:
-        return f"recorded {told.get('error', 'a run')[:150]!r}, now {now.get('error', 'a run')[:150]!r}"
+        recorded_words, words = (run.get("error", "a run")[:150] for run in (told, now))
+        return f"recorded {recorded_words!r}, now {words!r}"
     if told["refused"]:
-        return None if same_words(told["error"], now["error"]) else f"recorded {told['error'][:150]!r}, now {now['error'][:150]!r}"
+        return (
+            None
+            if same_words(told["error"], now["error"])
+            else f"recorded {told['error'][:150]!r}, now {now['error'][:150]!r}"
+        )
     return different_arrays(recorded, told["files"], folder)
 
 
@@ -99,7 +123,9 @@ def same_words(recorded: str, now: str) -> bool:
 
 def different_arrays(recorded: pathlib.Path, files: list[str], folder: pathlib.Path) -> str | None:
     """What differs in the spikes of any node; in voltages where no node has spikes."""
-    names = [name for name in files if name.endswith(".spikes.npy")] or [name for name in files if name.endswith(".v.npy")]
+    names = [name for name in files if name.endswith(".spikes.npy")] or [
+        name for name in files if name.endswith(".v.npy")
+    ]
     notes = [note for name in names if (note := different_array(recorded, folder, name))]
     return "; ".join(notes) or None
 

@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
 """Makes random networks, runs a package and nirkit on each, and tells where they part.
 
-    scripts/packages/sweep.py --package spyx --count 100 --seed 1 --nir target/release/nir --output DIR [--envs FOLDER]
+    scripts/packages/sweep.py --package spyx --count 100 --seed 1 --nir target/release/nir --output
+    DIR [--envs FOLDER]
 
-Without `--package`, every package. Networks on which they agree are removed again (`--keep all` keeps them); the others stay as
-cases in DIR/<package>/, each with `difference.txt`. The table goes to standard output and to DIR/table.md; DIR/<package>.json
-has the numbers, so that several sweeps into one DIR make one table.
+Without `--package`, every package. Networks on which they agree are removed again (`--keep all`
+keeps them); the others stay as cases in DIR/<package>/, each with `difference.txt`. The table goes
+to standard output and to DIR/table.md; DIR/<package>.json has the numbers, so that several sweeps
+into one DIR make one table.
 """
 
 import argparse
@@ -21,7 +23,9 @@ from places import DEFAULT_ENVS, ROOT, use_base
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--package", action="append", default=[])
     parser.add_argument("--count", type=int, default=100)
     parser.add_argument("--seed", type=int, default=1)
@@ -29,8 +33,15 @@ def main() -> int:
     parser.add_argument("--nir", type=pathlib.Path, default=ROOT / "target" / "release" / "nir")
     parser.add_argument("--envs", type=pathlib.Path, default=DEFAULT_ENVS)
     parser.add_argument("--output", type=pathlib.Path, default=ROOT / "target" / "sweep")
-    parser.add_argument("--timeout", type=float, default=20, help="seconds of computing after which a package is taken to hang")
-    parser.add_argument("--tries", type=int, help="runs of each network; as the package needs, if not given")
+    parser.add_argument(
+        "--timeout",
+        type=float,
+        default=20,
+        help="seconds of computing after which a package is taken to hang",
+    )
+    parser.add_argument(
+        "--tries", type=int, help="runs of each network; as the package needs, if not given"
+    )
     parser.add_argument("--keep", choices=("differences", "all"), default="differences")
     arguments = parser.parse_args()
     use_base(arguments.envs)
@@ -67,7 +78,8 @@ def sweep(package, arguments) -> int:
             counts[verdict.verdict] += 1
             notes += verdict.verdict in FINE and bool(verdict.notes)
             if verdict.verdict not in FINE or verdict.notes:
-                print(f"{package.key} {drawn.name}: {verdict.verdict}: {'; '.join(verdict.notes)[:400]}", flush=True)
+                told = f"{verdict.verdict}: {'; '.join(verdict.notes)}"[:400]
+                print(f"{package.key} {drawn.name}: {told}", flush=True)
     told = {
         "package": package.key,
         "platform": package.platform,
@@ -80,7 +92,8 @@ def sweep(package, arguments) -> int:
         "equal with other voltages or returned value": notes,
     }
     (arguments.output / f"{package.key}.json").write_text(json.dumps(told, indent=1) + "\n")
-    print(f"{package.key}: {dict(counts)}; the package: {dict(endings)}; {time.monotonic() - start:.0f} s", file=sys.stderr)
+    took = f"{time.monotonic() - start:.0f} s"
+    print(f"{package.key}: {dict(counts)}; the package: {dict(endings)}; {took}", file=sys.stderr)
     return arguments.count - sum(counts[verdict] for verdict in FINE)
 
 
@@ -100,7 +113,9 @@ def one(pair, drawn, case: pathlib.Path, arguments):
     run = run_name(pair)
     tries = arguments.tries or max(pair.package.tries, 2 if "doubled" in drawn.name else 1)
     told = record(pair, case / "graph.nir", inputs, drawn.dt, case, tries)
-    (case / "case.json").write_text(json.dumps({"dt": drawn.dt, "runs": {run: told}}, indent=1) + "\n")
+    (case / "case.json").write_text(
+        json.dumps({"dt": drawn.dt, "runs": {run: told}}, indent=1) + "\n"
+    )
     verdict = judge(arguments.nir, case, run, told, pair.package.platform, inputs)
     if arguments.keep == "differences" and verdict.verdict in FINE and not verdict.notes:
         shutil.rmtree(case)

@@ -2,8 +2,8 @@
 
     python worker.py RUNNER [FOLDER_FOR_IMPORTS]
 
-Requests come as lines of JSON on standard input, answers go as lines of JSON to standard output. What the package
-prints goes to standard error.
+Requests come as lines of JSON on standard input, answers go as lines of JSON to standard output.
+What the package prints goes to standard error.
 """
 
 import importlib
@@ -41,7 +41,6 @@ def read_graph(path: str):
 def answer(runner, request: dict) -> dict:
     """Runs one network. The ending is told by the stage that was reached."""
     import numpy as np
-
     from runners.tape import Inputs, Tape
 
     result: dict = {"stage": "read"}
@@ -63,7 +62,9 @@ def answer(runner, request: dict) -> dict:
         result["stage"] = f"step {tape.steps + 1}"
     result |= tape.facts
     result["refused"] = "error" in result
-    result["files"] = [] if result["refused"] else save(tape.arrays(), pathlib.Path(request["output"]))
+    result["files"] = (
+        [] if result["refused"] else save(tape.arrays(), pathlib.Path(request["output"]))
+    )
     return result
 
 
@@ -91,7 +92,10 @@ def main() -> None:
             result = versions(request["names"])
         else:
             request.setdefault("batched", getattr(runner, "BATCHED", False))
-            request["options"] = {name: request.get("options", {}).get(name, usual) for name, usual in runner.OPTIONS.items()}
+            request["options"] = {
+                name: request.get("options", {}).get(name, usual)
+                for name, usual in runner.OPTIONS.items()
+            }
             result = {"options": request["options"]} | answer(runner, request)
         answers.write(json.dumps(result, default=str) + "\n")
         answers.flush()

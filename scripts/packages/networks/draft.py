@@ -18,7 +18,9 @@ class Node:
 
 @dataclass
 class Graph:
-    """Nodes by name and edges, in the order in which the file lists them; a node may be a graph itself."""
+    """Nodes by name and edges, in the order in which the file lists them; a node may be a graph
+    itself.
+    """
 
     nodes: dict[str, "Node | Graph"] = field(default_factory=dict)
     edges: list[tuple[str, str]] = field(default_factory=list)

@@ -111,7 +111,10 @@ def fan_in(dice: Dice) -> Graph:
     net = Layers(dice)
     start = net.input()
     width = dice.size()
-    ways = [net.dense(net.layer(start) if dice.chance(0.5) else start, width) for _ in range(int(dice.rng.integers(3, 5)))]
+    ways = [
+        net.dense(net.layer(start) if dice.chance(0.5) else start, width)
+        for _ in range(int(dice.rng.integers(3, 5)))
+    ]
     net.output(net.neuron(*ways))
     return net.graph
 
@@ -123,7 +126,10 @@ def two_ends(dice: Dice) -> Graph:
     last = net.layer(middle)
     other = dice.pick("output", "neuron", "dense")
     if other == "output":
-        net.output(net.layer(middle) if dice.chance(0.5) else middle, name=dice.pick("out2", "a_out", "output2"))
+        net.output(
+            net.layer(middle) if dice.chance(0.5) else middle,
+            name=dice.pick("out2", "a_out", "output2"),
+        )
     elif other == "neuron":
         net.layer(middle)
     else:
@@ -214,7 +220,9 @@ def flat_loop(dice: Dice) -> Graph:
     at = net.dense(net.input())
     for number in range(int(dice.rng.integers(1, 3))):
         key = f"{dice.pick('lif', 'r', 'x')}{number}"
-        lif, w_rec = dice.pick((f"{key}.lif", f"{key}.w_rec"), (key, f"w_{key}"), (f"z{key}", f"a{key}"))
+        lif, w_rec = dice.pick(
+            (f"{key}.lif", f"{key}.w_rec"), (key, f"w_{key}"), (f"z{key}", f"a{key}")
+        )
         at = net.neuron(at, kind=recurrent_kind(dice), name=lif)
         net.node(w_rec, recurrent_weights(dice, net.channels[at]), net.channels[at], at)
         net.graph.edges.append((w_rec, at))
@@ -235,7 +243,9 @@ def long_loop(dice: Dice) -> Graph:
             net.graph.edges.append((neurons[low], neurons[low]))
             continue
         back = net.dense(neurons[high], net.channels[neurons[low]])
-        net.graph.nodes[back].parameters["weight"] *= 0.5
+        part = net.graph.nodes[back]
+        assert isinstance(part, Node)
+        part.parameters["weight"] *= 0.5
         net.graph.edges.append((back, neurons[low]))
     net.output(neurons[-1])
     return net.graph
@@ -247,7 +257,12 @@ def random_dag(dice: Dice) -> Graph:
     width = dice.size()
     made = [net.input("input", width)]
     for _ in range(int(dice.rng.integers(3, 7))):
-        sources = list(dict.fromkeys(str(made[int(i)]) for i in dice.rng.integers(0, len(made), int(dice.rng.integers(1, 4)))))
+        sources = list(
+            dict.fromkeys(
+                str(made[int(i)])
+                for i in dice.rng.integers(0, len(made), int(dice.rng.integers(1, 4)))
+            )
+        )
         if dice.chance(0.5):
             made.append(net.neuron(*sources))
         else:

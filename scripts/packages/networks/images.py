@@ -43,19 +43,28 @@ def convolution(dice: Dice, shape: tuple[int, ...]) -> tuple[Node, tuple[int, ..
     axes = len(shape) - 1
     groups = grouping(dice, shape[0])
     outputs = groups * int(dice.rng.integers(1, 4))
-    kernel = tuple(int(k) for k in dice.rng.integers(1, 4, axes)) if dice.chance(0.3) else (dice.pick(2, 3),) * axes
+    kernel = (
+        tuple(int(k) for k in dice.rng.integers(1, 4, axes))
+        if dice.chance(0.3)
+        else (dice.pick(2, 3),) * axes
+    )
     stride = tuple(dice.pick(1, 1, 1, 2) for _ in range(axes))
     padding = tuple(dice.pick(0, 0, 1) for _ in range(axes))
     dilation = (dice.pick(1, 1, 1, 2),) * axes
     named = dice.pick("same", "valid") if dice.chance(0.15) and stride == (1,) * axes else None
-    if min(reach(size, k, 1, 0, d) for size, k, d in zip(shape[1:], kernel, dilation, strict=True)) < 1:
+    if (
+        min(reach(size, k, 1, 0, d) for size, k, d in zip(shape[1:], kernel, dilation, strict=True))
+        < 1
+    ):
         kernel, dilation = (1,) * axes, (1,) * axes
     given = tuple(
         size if named == "same" else reach(size, k, s, 0 if named else p, d)
         for size, k, s, p, d in zip(shape[1:], kernel, stride, padding, dilation, strict=True)
     )
     scale = 2 / np.sqrt(shape[0] / groups * np.prod(kernel))
-    weight = (dice.rng.normal(0.4, 1, (outputs, shape[0] // groups, *kernel)) * scale).astype(np.float32)
+    weight = (dice.rng.normal(0.4, 1, (outputs, shape[0] // groups, *kernel)) * scale).astype(
+        np.float32
+    )
     parameters = {
         "input_shape": np.array(shape[1:]) if axes == 2 else shape[1],
         "weight": weight,
@@ -73,7 +82,9 @@ def reach(size: int, kernel: int, stride: int, padding: int, dilation: int) -> i
 
 
 def pool(dice: Dice, shape: tuple[int, ...]) -> tuple[Node, tuple[int, ...]]:
-    """A pool with a stride that is its kernel, mostly; now and then with padding or one number for both axes."""
+    """A pool with a stride that is its kernel, mostly; now and then with padding or one number for
+    both axes.
+    """
     kinds = [kind for kind in dice.taste.images if "Pool" in kind] or ["SumPool2d"]
     kind = dice.pick(*kinds) if dice.chance(0.9) else dice.pick("SumPool2d", "AvgPool2d")
     size = dice.pick(2, 2, 3)
@@ -82,4 +93,7 @@ def pool(dice: Dice, shape: tuple[int, ...]) -> tuple[Node, tuple[int, ...]]:
     pair = dice.chance(0.9)
     one = (lambda n: np.array([n, n])) if pair else (lambda n: n)
     given = tuple(reach(n, size, stride, padding, 1) for n in shape[1:])
-    return Node(kind, {"kernel_size": one(size), "stride": one(stride), "padding": one(padding)}), (shape[0], *given)
+    return Node(kind, {"kernel_size": one(size), "stride": one(stride), "padding": one(padding)}), (
+        shape[0],
+        *given,
+    )

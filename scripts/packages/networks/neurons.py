@@ -47,7 +47,11 @@ def taus(dice: Dice, shape: tuple[int, ...], uniform: bool) -> np.ndarray:
 
 def rest(dice: Dice, shape: tuple[int, ...], uniform: bool) -> dict[str, np.ndarray]:
     """v_leak and v_reset: zero where the package insists."""
-    leak = dice.values(-0.1, 0.1, shape, uniform) if dice.taste.leak and dice.chance(0.3) else np.zeros(shape, np.float32)
+    leak = (
+        dice.values(-0.1, 0.1, shape, uniform)
+        if dice.taste.leak and dice.chance(0.3)
+        else np.zeros(shape, np.float32)
+    )
     return {"v_leak": leak, "v_reset": np.zeros(shape, np.float32)}
 
 
@@ -66,20 +70,31 @@ def ratio(rule: str, tau: np.ndarray, dice: Dice, uniform: bool) -> np.ndarray:
 
 
 def euler(dice: Dice, tau: np.ndarray) -> np.ndarray:
-    return (np.float32(dice.dt) / tau if dice.taste.gain == "euler" else np.ones_like(tau)).astype(np.float32)
+    return (np.float32(dice.dt) / tau if dice.taste.gain == "euler" else np.ones_like(tau)).astype(
+        np.float32
+    )
 
 
 def make_if(dice: Dice, shape: tuple[int, ...], uniform: bool) -> dict:
     r = np.full(shape, 1 / dice.dt if dice.taste.if_r == "rate" else 1, np.float32)
     ones = np.ones(shape, np.float32)
-    return {"r": r, "v_threshold": threshold(dice, ones, uniform), "v_reset": np.zeros(shape, np.float32)}
+    return {
+        "r": r,
+        "v_threshold": threshold(dice, ones, uniform),
+        "v_reset": np.zeros(shape, np.float32),
+    }
 
 
 def make_lif(dice: Dice, shape: tuple[int, ...], uniform: bool) -> dict:
     tau = taus(dice, shape, uniform)
     rule = "one" if dice.taste.r == "ratio" and dice.chance(0.2) else dice.taste.r
     r = ratio(rule, tau, dice, uniform)
-    return {"tau": tau, "r": r, "v_threshold": threshold(dice, euler(dice, tau), uniform), **rest(dice, shape, uniform)}
+    return {
+        "tau": tau,
+        "r": r,
+        "v_threshold": threshold(dice, euler(dice, tau), uniform),
+        **rest(dice, shape, uniform),
+    }
 
 
 def make_li(dice: Dice, shape: tuple[int, ...], uniform: bool) -> dict:
@@ -128,7 +143,9 @@ def dense(dice: Dice, outputs: int, inputs: int) -> Node:
     parameters = {"weight": weights(dice, outputs, inputs)}
     if dice.pick(*dice.taste.dense) == "Linear":
         return Node("Linear", parameters)
-    return Node("Affine", parameters | {"bias": dice.rng.normal(0, 0.1, outputs).astype(np.float32)})
+    return Node(
+        "Affine", parameters | {"bias": dice.rng.normal(0, 0.1, outputs).astype(np.float32)}
+    )
 
 
 def stateless(dice: Dice, shape: tuple[int, ...]) -> Node:

@@ -6,7 +6,25 @@ from .draft import Graph, Node
 from .neurons import Dice
 
 NEURONS = ("IF", "LIF", "CubaLIF", "LI", "CubaLI")
-ODD_NAMES = ("if", "lambda", "a.b", "a_b", "0", "10", "9", "Z", "aa", "state", "é", "x y", "n.1", "n_1", "zz.lif", "self", "w-1")
+ODD_NAMES = (
+    "if",
+    "lambda",
+    "a.b",
+    "a_b",
+    "0",
+    "10",
+    "9",
+    "Z",
+    "aa",
+    "state",
+    "é",
+    "x y",
+    "n.1",
+    "n_1",
+    "zz.lif",
+    "self",
+    "w-1",
+)
 
 
 def some_neuron(graph: Graph, dice: Dice) -> Node | None:
@@ -36,7 +54,9 @@ def one_number(graph: Graph, dice: Dice) -> None:
     shape = dice.pick((1,), ())
     node = some_neuron(graph, dice)
     if node:
-        node.parameters = {name: np.full(shape, np.ravel(value)[0]) for name, value in node.parameters.items()}
+        node.parameters = {
+            name: np.full(shape, np.ravel(value)[0]) for name, value in node.parameters.items()
+        }
 
 
 def one_parameter(graph: Graph, dice: Dice) -> None:
@@ -50,7 +70,9 @@ def one_parameter(graph: Graph, dice: Dice) -> None:
 def precision(graph: Graph, dice: Dice) -> None:
     """Half or double precision, for neurons or for weights."""
     dtype = dice.pick(np.float16, np.float64)
-    kinds = dice.pick(NEURONS, ("Affine", "Linear", "Conv2d", "Conv1d"), (*NEURONS, "Affine", "Linear", "Conv2d"))
+    kinds = dice.pick(
+        NEURONS, ("Affine", "Linear", "Conv2d", "Conv1d"), (*NEURONS, "Affine", "Linear", "Conv2d")
+    )
     for node in graph.of_kind(*kinds):
         for name, value in node.parameters.items():
             if isinstance(value, np.ndarray) and value.dtype == np.float32:
@@ -60,12 +82,16 @@ def precision(graph: Graph, dice: Dice) -> None:
 def integers(graph: Graph, dice: Dice) -> None:
     """Whole numbers stored as integers: weights, or thresholds."""
     dtype = dice.pick(np.int64, np.int32, np.int8)
-    names = dice.pick(("weight",), ("weight", "bias"), ("v_threshold",), ("v_threshold", "r", "v_leak", "v_reset"))
+    names = dice.pick(
+        ("weight",), ("weight", "bias"), ("v_threshold",), ("v_threshold", "r", "v_leak", "v_reset")
+    )
     for node in graph.primitives():
         for name in names:
             if name in node.parameters:
                 value = np.asarray(node.parameters[name])
-                node.parameters[name] = np.clip(np.where(np.round(value) == 0, 1, np.round(value)), -100, 100).astype(dtype)
+                node.parameters[name] = np.clip(
+                    np.where(np.round(value) == 0, 1, np.round(value)), -100, 100
+                ).astype(dtype)
 
 
 def low_threshold(graph: Graph, dice: Dice) -> None:
@@ -99,7 +125,9 @@ def strong(graph: Graph, dice: Dice) -> None:
     """Weights so large that packages with graded spikes count in hundreds or thousands."""
     factor = dice.pick(30, 300)
     for node in graph.of_kind("Affine", "Linear", "Conv2d", "Conv1d"):
-        node.parameters["weight"] = (node.parameters["weight"] * factor).astype(node.parameters["weight"].dtype)
+        node.parameters["weight"] = (node.parameters["weight"] * factor).astype(
+            node.parameters["weight"].dtype
+        )
 
 
 def inhibiting(graph: Graph, dice: Dice) -> None:
@@ -150,6 +178,16 @@ def without_end(graph: Graph, dice: Dice) -> None:
 
 
 NUMBERS = (
-    short_tau, long_tau, one_number, one_parameter, precision, integers, low_threshold, rest, resistance, strong, inhibiting,
+    short_tau,
+    long_tau,
+    one_number,
+    one_parameter,
+    precision,
+    integers,
+    low_threshold,
+    rest,
+    resistance,
+    strong,
+    inhibiting,
 )
 ORDERS = (shuffled, shuffled, odd_names, backwards, doubled, without_end)

@@ -18,7 +18,9 @@ def sanitised_fx(name: str) -> str:
 
 
 def originals(graph: nir.NIRGraph, rule: Callable[[str], str] = sanitised) -> dict[str, str]:
-    """From sanitised paths (`block.lif_1`) to paths in the file (`block.lif.1`); of two that collide, the last."""
+    """From sanitised paths (`block.lif_1`) to paths in the file (`block.lif.1`); of two that
+    collide, the last.
+    """
     names: dict[str, str] = {}
     for name, node in graph.nodes.items():
         names[rule(name)] = name

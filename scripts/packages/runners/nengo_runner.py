@@ -31,7 +31,9 @@ def build(graph: nir.NIRGraph, dt: float, inputs: Inputs) -> tuple:
 def stimulus(sequence: np.ndarray, dt: float) -> nengo.Node:
     """A node that gives row k during step k; Nengo's first step ends at dt."""
     rows = sequence.reshape(len(sequence), -1).astype(np.float64)
-    return nengo.Node(lambda t: rows[min(int(round(t / dt)) - 1, len(rows) - 1)], size_out=rows.shape[1])
+    return nengo.Node(
+        lambda t: rows[min(int(round(t / dt)) - 1, len(rows) - 1)], size_out=rows.shape[1]
+    )
 
 
 def probes_of(node, made, dt: float) -> dict[str, nengo.Probe]:

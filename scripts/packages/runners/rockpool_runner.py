@@ -15,7 +15,11 @@ STEPWISE = False
 
 def build(graph: nir.NIRGraph, dt: float, inputs: Inputs) -> tuple:
     names = originals(graph)
-    inside = {name: inner_neuron(node) for name, node in graph.nodes.items() if isinstance(node, nir.NIRGraph)}
+    inside = {
+        name: inner_neuron(node)
+        for name, node in graph.nodes.items()
+        if isinstance(node, nir.NIRGraph)
+    }
     return from_nir(graph), names, inside
 
 

@@ -1,7 +1,7 @@
 """snnTorch: `import_from_nir`, then one call a step.
 
-Release 1.0.0 runs a graph of torch.fx that keeps its neurons' state in the modules; earlier releases use
-nirtorch's `GraphExecutor`, which hands states over.
+Release 1.0.0 runs a graph of torch.fx that keeps its neurons' state in the modules; earlier
+releases use nirtorch's `GraphExecutor`, which hands states over.
 """
 
 import nir
@@ -21,7 +21,11 @@ NEURONS = (snntorch.Leaky, snntorch.Synaptic, snntorch.RLeaky, snntorch.RSynapti
 
 def build(graph: nir.NIRGraph, dt: float, inputs: Inputs) -> tuple:
     made = originals(graph, sanitised), originals(graph, sanitised_fx)
-    inside = {name: inner_neuron(node) for name, node in graph.nodes.items() if isinstance(node, nir.NIRGraph)}
+    inside = {
+        name: inner_neuron(node)
+        for name, node in graph.nodes.items()
+        if isinstance(node, nir.NIRGraph)
+    }
     inputs_named = [name for name, node in graph.nodes.items() if isinstance(node, nir.Input)]
     return import_from_nir(graph), *made, inside, inputs_named
 
@@ -37,7 +41,10 @@ def run(built: tuple, dt: float, inputs: Inputs, tape: Tape, batched: bool) -> N
     if isinstance(net, GraphExecutor):
         tape.facts["execution_order"] = executor.order(net)
         modules = [(names.get(path, path), module) for path, module in executor.leaves(net)]
-        modules = [(f"{node}.{inside[node]}" if inside.get(node) else node, module) for node, module in modules]
+        modules = [
+            (f"{node}.{inside[node]}" if inside.get(node) else node, module)
+            for node, module in modules
+        ]
         sequence = executor.sequence_for(net, inputs, names)
     else:
         tape.facts["code"] = net.code

@@ -1,6 +1,7 @@
 """Spyx 0.1 on dm-haiku: `from_nir` gives a function and its parameters.
 
-The function is given back with every layer's output beside the network's, by a core that keeps them.
+The function is given back with every layer's output beside the network's, by a core that keeps
+them.
 """
 
 import haiku as hk

@@ -1,6 +1,8 @@
-"""Spyx 1.0: its importer's model, scanned over time as `spyx.nn.run` does, with every layer's output kept.
+"""Spyx 1.0: its importer's model, scanned over time as `spyx.nn.run` does, with every layer's
+output kept.
 
-Images are channels first in the file and channels last in Spyx: the input and what is recorded are turned.
+Images are channels first in the file and channels last in Spyx: the input and what is recorded are
+turned.
 """
 
 import jax
@@ -97,13 +99,26 @@ def layer_names(graph: nir.NIRGraph) -> list[str]:
 
 
 def makes_layer(node) -> bool:
-    kinds = (nir.Affine, nir.Linear, nir.Conv2d, nir.SumPool2d, nir.IF, nir.LIF, nir.CubaLIF, nir.LI)
+    kinds = (
+        nir.Affine,
+        nir.Linear,
+        nir.Conv2d,
+        nir.SumPool2d,
+        nir.IF,
+        nir.LIF,
+        nir.CubaLIF,
+        nir.LI,
+    )
     return isinstance(node, (*kinds, nir.Flatten, nir.NIRGraph))
 
 
 def neuron_name(name: str, node) -> str:
-    """A block is recorded under its neuron; a flat loop that Spyx nested keeps the name in the file."""
+    """A block is recorded under its neuron; a flat loop that Spyx nested keeps the name in the
+    file.
+    """
     if not isinstance(node, nir.NIRGraph):
         return name
-    inner = next(key for key, part in node.nodes.items() if isinstance(part, (nir.IF, nir.LIF, nir.CubaLIF)))
+    inner = next(
+        key for key, part in node.nodes.items() if isinstance(part, (nir.IF, nir.LIF, nir.CubaLIF))
+    )
     return inner if f"{name}.input" in node.nodes else f"{name}.{inner}"

@@ -51,8 +51,13 @@ class Tape:
 
     def arrays(self) -> dict[str, np.ndarray]:
         """File names without their ending, and what they hold."""
-        found = {key: np.stack(rows) for key, rows in self._rows.items() if same_shapes(rows)} | self._whole
-        named = {f"{node}.{observable}": packed(observable, values) for (node, observable), values in found.items()}
+        found = {
+            key: np.stack(rows) for key, rows in self._rows.items() if same_shapes(rows)
+        } | self._whole
+        named = {
+            f"{node}.{observable}": packed(observable, values)
+            for (node, observable), values in found.items()
+        }
         if self._returned and same_shapes(self._returned):
             named["__return__"] = single(np.stack(self._returned))
         return named
