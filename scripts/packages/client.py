@@ -85,7 +85,7 @@ class Worker:
             self.package.runner,
             str(self.folder),
         ]
-        log = open(self.folder / f"worker-{os.getpid()}-{self.hash_seed}.log", "wb")
+        log = open(self.folder / f"worker-{self.hash_seed}.log", "wb")
         self._process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, env=environment
         )
