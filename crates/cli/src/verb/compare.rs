@@ -47,7 +47,7 @@ struct Settled {
 
 pub(crate) fn run(args: &CompareArgs, printer: &mut Printer) -> Result<Exit, Failure> {
     let file = load::with_source(&args.file, &args.limits)?;
-    let (graph, facts) = load::sound(&file, &args.file)?;
+    let (graph, facts) = load::sound(&file, &args.file, &args.limits)?;
     let set = Set { inputs: &args.input, frames: args.frames, batch: false };
     let loaded = load::stimulus(&set, graph, &facts, &args.limits)?;
     let entrants = entrants(args)?;

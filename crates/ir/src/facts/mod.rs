@@ -7,6 +7,7 @@
 pub(crate) mod count;
 pub mod order;
 pub(crate) mod shape;
+pub(crate) mod size;
 pub(crate) mod unfold;
 pub(crate) mod window;
 

@@ -21,7 +21,8 @@ mod unnest;
 
 use std::fmt;
 
-use nirkit_ir::{Diagnostic, Facts, Graph, validate};
+use nirkit_ir::valid::validate_within;
+use nirkit_ir::{Diagnostic, Facts, Graph, Limits};
 
 /// A pass.
 #[derive(Clone, Copy, Debug)]
@@ -91,16 +92,29 @@ pub fn find(name: &str) -> Option<&'static Pass> {
     PASSES.iter().find(|pass| pass.name == name)
 }
 
+/// Applies passes within the usual limits; see [`optimise_within`].
+///
+/// # Errors
+///
+/// As for [`optimise_within`].
+pub fn optimise(graph: &mut Graph, passes: &[&Pass]) -> Result<Vec<Rewrite>, Vec<Diagnostic>> {
+    optimise_within(graph, passes, &Limits::default())
+}
+
 /// Applies passes one after the other, each until it finds nothing more to do.
 ///
 /// # Errors
 ///
 /// The findings of a graph that is not sound; it is then left as the last sound state.
-pub fn optimise(graph: &mut Graph, passes: &[&Pass]) -> Result<Vec<Rewrite>, Vec<Diagnostic>> {
+pub fn optimise_within(
+    graph: &mut Graph,
+    passes: &[&Pass],
+    limits: &Limits,
+) -> Result<Vec<Rewrite>, Vec<Diagnostic>> {
     let mut rewrites = Vec::new();
     for pass in passes {
         loop {
-            let validation = validate(graph);
+            let validation = validate_within(graph, limits);
             let Some(facts) = validation.facts else { return Err(validation.findings) };
             let Some(Done { node, what }) = (pass.step)(graph, &facts) else { break };
             rewrites.push(Rewrite { pass: pass.name, node, done: what });

@@ -39,7 +39,7 @@ pub(crate) fn run(args: &RunArgs, printer: &mut Printer) -> Result<Exit, Failure
 
 fn run_graph(args: &RunArgs) -> Result<Report, Failure> {
     let file = load::with_source(args.file(), &args.limits)?;
-    let (graph, facts) = load::sound(&file, args.file())?;
+    let (graph, facts) = load::sound(&file, args.file(), &args.limits)?;
     let set = Set { inputs: &args.input, frames: args.frames, batch: args.batch };
     let loaded = load::stimulus(&set, graph, &facts, &args.limits)?;
     let task = Task { args, graph, facts: &facts, open: open::open(&file.document), loaded };
