@@ -108,7 +108,7 @@ pub(crate) struct FormatArgs {
 pub(crate) struct LimitArgs {
     /// Raise or lower a limit on what is demanded of this machine: file_bytes, dataset_bytes,
     /// total_bytes, objects, depth, expansion, layer_elements, graph_elements, layer_products, steps,
-    /// recording_bytes, spikes, threads
+    /// recording_bytes, spikes
     #[arg(long = "limit", value_name = "NAME=NUMBER")]
     limits: Vec<String>,
 }

@@ -35,8 +35,6 @@ pub struct Limits {
     pub recording_bytes: u64,
     /// Spikes of one run in continuous time.
     pub spikes: u64,
-    /// Threads of one run.
-    pub threads: u64,
 }
 
 impl Limits {
@@ -61,7 +59,6 @@ impl Limits {
         steps: u64::MAX,
         recording_bytes: u64::MAX,
         spikes: u64::MAX,
-        threads: u64::MAX,
     };
 
     /// Names of all limits, as options give them.
@@ -78,7 +75,6 @@ impl Limits {
         "steps",
         "recording_bytes",
         "spikes",
-        "threads",
     ];
 
     /// The limit of this name, to be changed; `None` when there is none.
@@ -96,7 +92,6 @@ impl Limits {
             "steps" => &mut self.steps,
             "recording_bytes" => &mut self.recording_bytes,
             "spikes" => &mut self.spikes,
-            "threads" => &mut self.threads,
             _ => return None,
         })
     }
@@ -116,8 +111,7 @@ impl Default for Limits {
             layer_products: 1 << 32,
             steps: 100_000_000,
             recording_bytes: 4 << 30,
-            spikes: 100_000_000,
-            threads: 256,
+            spikes: 1_000_000_000,
         }
     }
 }

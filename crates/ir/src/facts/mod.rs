@@ -12,6 +12,7 @@ pub(crate) mod unfold;
 pub(crate) mod window;
 
 pub use order::Component;
+pub use size::elements;
 pub use window::Window;
 
 use self::shape::Placed;

@@ -5,7 +5,8 @@ use super::window::Window;
 
 /// Elements of a shape, at most [`u64::MAX`]. An axis without elements counts as 1, so that what
 /// stands beside it is bounded too.
-pub(crate) fn elements(shape: &[usize]) -> u64 {
+#[must_use]
+pub fn elements(shape: &[usize]) -> u64 {
     shape.iter().fold(1_u64, |elements, &axis| elements.saturating_mul(axis.max(1) as u64))
 }
 
@@ -13,30 +14,16 @@ pub(crate) fn elements(shape: &[usize]) -> u64 {
 pub(crate) fn largest(placed: &Placed) -> (u64, &'static str) {
     let mut arrays = vec![(elements(&placed.input), "enter"), (elements(&placed.output), "leave")];
     if let Some(window) = &placed.window {
-        arrays.push((padded(window), "enter with the padding"));
-        let seen = (window.channels_in / window.groups.max(1)).max(1);
-        let covered = elements(&[seen, window.kernel[0], window.kernel[1]]);
-        arrays.push((covered, "are under the window"));
+        arrays.push((window.padded(), "enter with the padding"));
+        arrays.push((window.covered(), "are under the window"));
     }
     arrays.into_iter().fold((0, "enter"), |most, array| if array.0 > most.0 { array } else { most })
-}
-
-/// Elements of the input of a window with the zeros around it.
-fn padded(window: &Window) -> u64 {
-    let along = |axis: usize| {
-        window.input[axis].saturating_add(window.before[axis]).saturating_add(window.after[axis])
-    };
-    elements(&[window.channels_in, along(0), along(1)])
 }
 
 /// Products of a window in one step; 0 for layers without a window, whose products stand in the file
 /// as weights.
 pub(crate) fn products(placed: &Placed) -> u64 {
-    placed.window.as_ref().map_or(0, |window| {
-        let seen = (window.channels_in / window.groups.max(1)).max(1);
-        let covered = elements(&[seen, window.kernel[0], window.kernel[1]]);
-        elements(&placed.output).saturating_mul(covered)
-    })
+    placed.window.as_ref().map_or(0, Window::products)
 }
 
 #[cfg(test)]

@@ -18,6 +18,7 @@ mod order_edges;
 mod prune;
 mod unit_threshold;
 mod unnest;
+mod wires;
 
 use std::fmt;
 
@@ -35,8 +36,9 @@ pub struct Pass {
     pub condition: &'static str,
     /// Whether it is one of those that are applied if none is named.
     pub is_usual: bool,
-    /// Does one thing, if there is one left to do.
-    step: fn(&mut Graph, &Facts) -> Option<Done>,
+    /// Does everything that it can do by the facts of the graph. It is called until that is nothing:
+    /// what was done may make room for more.
+    round: fn(&mut Graph, &Facts) -> Vec<Done>,
 }
 
 /// One thing that a pass did.
@@ -116,8 +118,12 @@ pub fn optimise_within(
         loop {
             let validation = validate_within(graph, limits);
             let Some(facts) = validation.facts else { return Err(validation.findings) };
-            let Some(Done { node, what }) = (pass.step)(graph, &facts) else { break };
-            rewrites.push(Rewrite { pass: pass.name, node, done: what });
+            let done = (pass.round)(graph, &facts);
+            if done.is_empty() {
+                break;
+            }
+            let rewrite = |Done { node, what }| Rewrite { pass: pass.name, node, done: what };
+            rewrites.extend(done.into_iter().map(rewrite));
         }
     }
     Ok(rewrites)

@@ -95,6 +95,12 @@ fn request(text: &str, all: &[Request]) -> Result<Request, String> {
     })
 }
 
+/// Whether seconds matter: something is given or written in seconds, and not in steps alone.
+fn is_timed(args: &RunArgs, loaded: &Loaded) -> bool {
+    let is_data = args.output.as_deref().is_some_and(is_data_file);
+    loaded.steps.is_none() || args.duration.is_some() || is_data
+}
+
 /// Whether the results go to one file of data instead of a folder.
 fn is_data_file(path: &std::path::Path) -> bool {
     path.extension().is_some_and(|extension| extension == "h5")
