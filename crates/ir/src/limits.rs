@@ -106,11 +106,11 @@ impl Default for Limits {
             objects: 1_000_000,
             depth: 128,
             expansion: 100,
-            layer_elements: 1 << 23,
-            graph_elements: 1 << 25,
+            layer_elements: 1 << 24,
+            graph_elements: 1 << 26,
             layer_products: 1 << 32,
             steps: 100_000_000,
-            recording_bytes: 4 << 30,
+            recording_bytes: 8 << 30,
             spikes: 1_000_000_000,
         }
     }

@@ -2,10 +2,11 @@
 //! bounds are wide: whoever begins anew after each change takes a hundred times as long.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use nirkit_ir::primitive::{Input, Linear, Output, Scale};
-use nirkit_ir::{Document, Edge, Graph, Node, Primitive};
+use nirkit_ir::{Document, Edge, Fields, Graph, Node, Primitive};
 use nirkit_numerics::Tensor;
 use nirkit_passes::optimise::{find, optimise};
 use nirkit_passes::repair;
@@ -83,7 +84,8 @@ fn many_edges_that_name_no_node_are_mended() {
         graph.edges.push(Edge::new("input", format!("missing{at}")));
     }
     let node = Node::new(Primitive::Graph(graph));
-    let mut document = Document { root: node, ..Document::default() };
+    let (extra, storage) = (Fields::new(), BTreeMap::new());
+    let mut document = Document { version: None, root: node, extra, storage };
     within(|| assert_eq!(repair(&mut document).len(), 4 * MANY));
     assert_eq!(document.graph().unwrap().edges, [Edge::new("input", "output")]);
 }
