@@ -121,7 +121,7 @@ fn numbers_of_chip_documents_are_told_with_their_places() {
         ("spinnaker2", "spinnaker2_index.json", "x_lif_homog.npy", "populations[1].shape[0]"),
         ("spinnaker2", "spinnaker2_abort.json", "x_lif_homog.npy", "populations[1].size"),
         ("loihi2", "loihi2_capacity.json", "x_cubalif_layer_b.npy", "layers[1].shape[0]"),
-        ("speck", "speck_pad.json", "x_digits_scnn.npy", "layer_elements"),
+        ("speck", "speck_pad.json", "x_digits_scnn.npy", "layers[0].padding[0]"),
     ];
     for (chip, document, input, place) in cases {
         let (document, input) = (hostile(document), hostile(input));
@@ -263,7 +263,7 @@ fn many_findings_are_drawn_in_no_time() {
     let begun = Instant::now();
     let end = nir(&["check", &path.display().to_string()]);
     assert_eq!(end.code, Some(0), "{}", end.stderr);
-    // Five parameters of each neuron are one number for all.
-    assert!(end.stdout.contains("19995 notes"), "{}", end.stdout);
+    // Five parameters of each neuron are one number for all, and three things are left open.
+    assert!(end.stdout.contains("19998 notes"), "{}", end.stdout);
     assert!(begun.elapsed() < Duration::from_secs(20), "{:?}", begun.elapsed());
 }

@@ -1,6 +1,6 @@
 //! Takes out what leads to no Output.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 
 use nirkit_ir::primitive::Primitive;
 use nirkit_ir::{Facts, Graph};
@@ -24,7 +24,7 @@ fn round(graph: &mut Graph, _: &Facts) -> Vec<Done> {
     // An Input stays: it is part of how the graph is called.
     let useless = flat::nodes(graph, |primitive| !matches!(primitive, Primitive::Input(_)));
     let mut wires = Wires::of(graph);
-    let mut useful: HashSet<String> = open.iter().cloned().collect();
+    let mut useful: BTreeSet<String> = open.iter().cloned().collect();
     while let Some(node) = open.pop() {
         for source in wires.sources(&node) {
             if useful.insert(source.clone()) {
@@ -40,7 +40,7 @@ fn round(graph: &mut Graph, _: &Facts) -> Vec<Done> {
 
 /// What others read their shapes from goes after them, and a cycle as a whole.
 fn take_out(wires: &mut Wires, useless: &[String]) -> Vec<Done> {
-    let places: HashMap<&str, usize> =
+    let places: BTreeMap<&str, usize> =
         useless.iter().enumerate().map(|(place, name)| (name.as_str(), place)).collect();
     let is_end = |&place: &usize| wires.departures(&useless[place]) == 0;
     let mut ends: BTreeSet<usize> = (0..useless.len()).filter(is_end).collect();
@@ -59,6 +59,8 @@ fn take_out(wires: &mut Wires, useless: &[String]) -> Vec<Done> {
         let what = format!("taken out{others}: the cycle leads to no Output");
         done.push(Done::new((*first).clone(), what));
     }
-    rest.into_iter().for_each(|name| wires.take_out(name));
+    for name in rest {
+        wires.take_out(name);
+    }
     done
 }

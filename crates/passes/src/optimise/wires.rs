@@ -1,6 +1,6 @@
 //! The edges of a graph, found by their ends, while a pass takes nodes out.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 
 use nirkit_ir::{Edge, Graph};
 
@@ -17,10 +17,10 @@ pub(super) struct Wires {
     /// The edge that stands behind each in the list.
     next: Vec<usize>,
     first: usize,
-    into: HashMap<String, Ends>,
-    out_of: HashMap<String, Ends>,
+    into: BTreeMap<String, Ends>,
+    out_of: BTreeMap<String, Ends>,
     /// Nodes that were taken out.
-    gone: HashSet<String>,
+    gone: BTreeSet<String>,
 }
 
 /// The edges at one end of a node.
@@ -37,7 +37,7 @@ impl Wires {
     pub(super) fn of(graph: &mut Graph) -> Self {
         let edges = std::mem::take(&mut graph.edges);
         let count = edges.len();
-        let (mut into, mut out_of) = (HashMap::new(), HashMap::new());
+        let (mut into, mut out_of) = (BTreeMap::new(), BTreeMap::new());
         for (at, edge) in edges.iter().enumerate() {
             push(&mut into, &edge.target, at);
             push(&mut out_of, &edge.source, at);
@@ -45,7 +45,7 @@ impl Wires {
         let next = (1..=count).map(|next| if next < count { next } else { END }).collect();
         let first = if count > 0 { 0 } else { END };
         let is_out = vec![false; count];
-        Self { edges, is_out, next, first, into, out_of, gone: HashSet::new() }
+        Self { edges, is_out, next, first, into, out_of, gone: BTreeSet::new() }
     }
 
     /// Puts the edges into the graph, and takes out the nodes that are gone.
@@ -155,7 +155,7 @@ impl Wires {
     }
 }
 
-fn push(lists: &mut HashMap<String, Ends>, name: &str, at: usize) {
+fn push(lists: &mut BTreeMap<String, Ends>, name: &str, at: usize) {
     if !lists.contains_key(name) {
         lists.insert(name.to_owned(), Ends::default());
     }
@@ -166,7 +166,7 @@ fn push(lists: &mut HashMap<String, Ends>, name: &str, at: usize) {
 }
 
 /// A list without the edges that are out.
-fn live<'a>(lists: &'a mut HashMap<String, Ends>, name: &str, is_out: &[bool]) -> &'a [usize] {
+fn live<'a>(lists: &'a mut BTreeMap<String, Ends>, name: &str, is_out: &[bool]) -> &'a [usize] {
     let Some(ends) = lists.get_mut(name) else { return &[] };
     if ends.edges.len() > ends.count {
         ends.edges.retain(|&at| !is_out[at]);

@@ -36,6 +36,9 @@ const MOST_PAIRS: u64 = 1 << 25;
 /// Steps after which spikes arrive.
 const MOST_DELAY: u64 = 4096;
 
+/// Zeros on one side of a picture. Where there are more of them than a kernel covers, it sees nothing.
+const MOST_PADDING: u64 = 4096;
+
 /// Every number of a document that asks for more than the limits allow, with its place. A text that
 /// is no JSON has none.
 pub(super) fn document(text: &str) -> Vec<String> {
@@ -86,8 +89,11 @@ impl Sizes {
                 if key == "size" {
                     self.total = self.total.saturating_add(number as u64);
                 }
-                let limit =
-                    if key == "delay" { MOST_DELAY } else { Limits::default().layer_elements };
+                let limit = match key {
+                    "delay" => MOST_DELAY,
+                    _ if key.starts_with("pad") => MOST_PADDING,
+                    _ => Limits::default().layer_elements,
+                };
                 if number > limit as f64 {
                     self.errors.push(format!("`{place}` is {value}, the limit is {limit}"));
                 }
