@@ -106,8 +106,9 @@ pub(crate) struct FormatArgs {
 /// What a file may demand of this machine.
 #[derive(Debug, Default, ClapArgs)]
 pub(crate) struct LimitArgs {
-    /// Raise or lower a limit on what a file may demand: file_bytes, dataset_bytes, total_bytes,
-    /// objects, depth, expansion
+    /// Raise or lower a limit on what is demanded of this machine: file_bytes, dataset_bytes,
+    /// total_bytes, objects, depth, expansion, layer_elements, graph_elements, layer_products, steps,
+    /// recording_bytes, spikes
     #[arg(long = "limit", value_name = "NAME=NUMBER")]
     limits: Vec<String>,
 }
@@ -121,16 +122,11 @@ impl LimitArgs {
             let number: u64 = number
                 .parse()
                 .map_err(|_| Failure::new(format!("`--limit {given}` is not NAME=NUMBER")))?;
-            let field = match name {
-                "file_bytes" => &mut limits.file_bytes,
-                "dataset_bytes" => &mut limits.dataset_bytes,
-                "total_bytes" => &mut limits.total_bytes,
-                "objects" => &mut limits.objects,
-                "depth" => &mut limits.depth,
-                "expansion" => &mut limits.expansion,
-                _ => return Err(Failure::new(format!("there is no limit `{name}`"))),
+            let Some(limit) = limits.named(name) else {
+                let help = format!("limits: {}", Limits::NAMES.join(", "));
+                return Err(Failure::with_help(format!("there is no limit `{name}`"), Some(help)));
             };
-            *field = number;
+            *limit = number;
         }
         Ok(limits)
     }

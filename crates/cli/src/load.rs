@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use nirkit::document::Loaded;
-use nirkit::ir::valid::validate_document;
+use nirkit::ir::valid::validate_document_within;
 use nirkit::ir::{Code, Document, Facts, Graph, Severity};
 use nirkit::platforms::check::Finding as Lost;
 use nirkit::platforms::chip::Design;
@@ -63,9 +63,13 @@ pub(crate) fn design(
 }
 
 /// The graph of a file and its facts, or everything that keeps it from running.
-pub(crate) fn sound<'a>(loaded: &'a Loaded, file: &Path) -> Result<(&'a Graph, Facts), Failure> {
+pub(crate) fn sound<'a>(
+    loaded: &'a Loaded,
+    file: &Path,
+    limits: &LimitArgs,
+) -> Result<(&'a Graph, Facts), Failure> {
     let document = &loaded.document;
-    let validation = validate_document(document);
+    let validation = validate_document_within(document, &limits.limits()?);
     if let (Some(graph), Some(facts)) = (document.graph(), validation.facts) {
         return Ok((graph, facts));
     }

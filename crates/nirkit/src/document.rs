@@ -77,11 +77,22 @@ fn load_text(path: &Path, limits: &Limits) -> Result<Loaded, Error> {
     let beside = tensor_file(path);
     let tensors =
         if beside.exists() { store::read_store(&beside, limits)? } else { IndexMap::default() };
-    match text::parse_with(&source, &tensors, &ParseLimits::default()) {
+    match text::parse_with(&source, &tensors, &parse_limits(bytes, limits)) {
         Ok(Parsed { document, spans }) => Ok(Loaded { document, source: Some((source, spans)) }),
         Err(errors) => {
             Err(Error::several(errors.iter().map(|error| parse_error(path, &source, error))))
         }
+    }
+}
+
+/// What a text of so many bytes may ask for: as much as a compressed file of that size, since one
+/// number can stand for many.
+fn parse_limits(bytes: u64, limits: &Limits) -> ParseLimits {
+    let plausible = bytes.saturating_mul(limits.expansion).max(Limits::SMALL / 4);
+    let most = plausible.min(limits.dataset_bytes).min(limits.total_bytes);
+    ParseLimits {
+        repeated_bytes: usize::try_from(most).unwrap_or(usize::MAX),
+        ..ParseLimits::default()
     }
 }
 

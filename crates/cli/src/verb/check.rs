@@ -1,7 +1,7 @@
 //! `nir check`: everything that is wrong with a graph, and what platforms would do with it.
 
 use nirkit::document::Loaded;
-use nirkit::ir::valid::validate_document;
+use nirkit::ir::valid::validate_document_within;
 use nirkit::ir::{Facts, Graph, Severity, open};
 use nirkit::platforms::check::NodeReport;
 use nirkit::platforms::{ChipChoices, Choices, Platform, Verdict, check};
@@ -52,7 +52,7 @@ struct NodeVerdict {
 
 pub(crate) fn run(args: &CheckArgs, printer: &mut Printer) -> Result<Exit, Failure> {
     let loaded = load::with_source(&args.file, &args.limits)?;
-    let validation = validate_document(&loaded.document);
+    let validation = validate_document_within(&loaded.document, &args.limits.limits()?);
     let file = args.file.display().to_string();
     let platforms = match (loaded.document.graph(), &validation.facts) {
         (Some(graph), Some(facts)) => check_platforms(args, &loaded, graph, facts)?,

@@ -160,6 +160,9 @@ codes! {
     DeclaredShape 307 Warning "a node declares another input shape than arrives"
     "`input_shape` of a convolution and `input_type` of Flatten repeat what the graph already says. What arrives is taken. `nir convert --repair` corrects the field."
 
+    TooLarge 308 Error "a layer or the graph asks for more than the limits allow"
+    "A few numbers in a file can stand for more than fits a machine: a shape, a padding, a kernel, a parameter that stands for a whole layer. Everything that follows from them is counted before memory is taken. The finding names the layer, the number and the limit.\n\nCorrect the number. If it is meant, raise the limit with `--limit NAME=NUMBER` (`layer_elements`, `graph_elements` or `layer_products`)."
+
     DtOpen 401 Note "the file does not say a time step"
     "NIR has no time step. A program on a grid needs one: give `--dt`. Where metadata name `dt`, or `r = tau/dt` and `w_in = tau_syn/dt` agree on one, that is offered as a candidate."
 

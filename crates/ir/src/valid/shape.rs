@@ -11,6 +11,7 @@ use crate::facts::count::counts;
 use crate::facts::shape::{
     Misfit, Placed, declared_input, is_shapeless, neuron_parameters, own_input, own_output, place,
 };
+use crate::facts::size::elements;
 use crate::facts::unfold::{Connection, Unfolded, UnfoldedLeaf};
 use crate::primitive::Primitive;
 use nirkit_numerics::broadcast::squeezed;
@@ -44,6 +45,15 @@ struct Inference<'a, 'g> {
     misfits: BTreeSet<usize>,
     /// Leaves that may be placed now because a source was.
     ready: VecDeque<usize>,
+    /// The first edge out of each leaf whose target is placed.
+    towards_placed: Vec<Option<usize>>,
+    /// Leaves that may be placed now because a target was.
+    wanted: BTreeSet<usize>,
+    /// Leaves before these positions cannot be placed by their own fields, and take no shape of
+    /// any kind: they are placed, or never will be so. Positions only grow, so each leaf is looked
+    /// at once.
+    past_own_fields: usize,
+    past_shapeless: usize,
     findings: Vec<Diagnostic>,
 }
 
@@ -63,6 +73,10 @@ impl<'a, 'g> Inference<'a, 'g> {
             placed: vec![None; len],
             misfits: BTreeSet::new(),
             ready: VecDeque::new(),
+            towards_placed: vec![None; len],
+            wanted: BTreeSet::new(),
+            past_own_fields: 0,
+            past_shapeless: 0,
             findings: Vec::new(),
         }
     }
@@ -83,6 +97,13 @@ impl<'a, 'g> Inference<'a, 'g> {
         self.placed[at] = Some(placed);
         let unfolded = self.unfolded;
         self.ready.extend(self.out_of[at].iter().map(|&edge| unfolded.connections[edge].target));
+        for &edge in &self.into[at] {
+            let source = unfolded.connections[edge].source;
+            if self.towards_placed[source].is_none_or(|first| edge < first) {
+                self.towards_placed[source] = Some(edge);
+                self.wanted.insert(source);
+            }
+        }
     }
 
     /// Places the leaves whose shapes do not depend on what arrives.
@@ -147,28 +168,38 @@ impl<'a, 'g> Inference<'a, 'g> {
 
     /// Places the first open leaf that has a shape of its own.
     fn place_from_own_fields(&mut self) -> bool {
-        (0..self.placed.len()).any(|at| {
-            self.is_open(at) && !is_shapeless(self.leaf(at).primitive) && self.place_alone(at)
-        })
+        while self.past_own_fields < self.placed.len() {
+            let at = self.past_own_fields;
+            self.past_own_fields += 1;
+            if self.is_open(at) && !is_shapeless(self.leaf(at).primitive) && self.place_alone(at) {
+                return true;
+            }
+        }
+        false
     }
 
     /// Places the first open leaf that takes any shape: as its targets take it, or as one channel.
     fn place_from_targets(&mut self) -> bool {
-        let open: Vec<usize> = (0..self.placed.len())
-            .filter(|&at| self.is_open(at) && is_shapeless(self.leaf(at).primitive))
-            .collect();
-        let wanted = open.iter().find_map(|&at| {
-            let shape = self.out_of[at].iter().find_map(|&edge| {
-                let target = self.connection(edge).target;
-                Some(self.placed[target].as_ref()?.input.clone())
-            });
-            Some((at, place(self.leaf(at).primitive, &shape?).ok()?))
-        });
-        match wanted {
-            Some((at, placed)) => self.settle(at, placed),
-            None => return open.first().is_some_and(|&at| self.place_alone(at)),
+        while let Some(at) = self.wanted.pop_first() {
+            if !self.is_open(at) || !is_shapeless(self.leaf(at).primitive) {
+                continue;
+            }
+            let target = self.towards_placed[at].map(|edge| self.connection(edge).target);
+            let shape = target.and_then(|target| Some(&self.placed[target].as_ref()?.input));
+            let placed = shape.and_then(|shape| place(self.leaf(at).primitive, shape).ok());
+            if let Some(placed) = placed {
+                self.settle(at, placed);
+                return true;
+            }
         }
-        true
+        while self.past_shapeless < self.placed.len() {
+            let at = self.past_shapeless;
+            if self.is_open(at) && is_shapeless(self.leaf(at).primitive) {
+                return self.place_alone(at);
+            }
+            self.past_shapeless += 1;
+        }
+        false
     }
 
     fn check_edges(&mut self) {
@@ -287,8 +318,8 @@ impl<'a, 'g> Inference<'a, 'g> {
 }
 
 fn advice(arriving: &[usize], target: &Primitive) -> String {
-    let wanted: Option<usize> = own_input(target).map(|shape| shape.iter().product());
-    let channels: usize = arriving.iter().product();
+    let wanted = own_input(target).map(|shape| elements(&shape));
+    let channels = elements(arriving);
     if wanted == Some(channels) && arriving.len() > 1 {
         "put a Flatten between them".to_owned()
     } else if own_output(target).is_some() {

@@ -1,9 +1,9 @@
 //! `nir run --clocked`: on a time grid.
 
 use nirkit::clocked::Job;
-use nirkit::recording;
 use nirkit::sim::clocked::{self, Keep, Options, Program, Recording};
 use nirkit::sim::{Observable, Request, SpikeReading};
+use nirkit::{bounds, doubt, recording};
 
 use super::{Task, is_data_file, requests};
 use crate::args::RunArgs;
@@ -18,8 +18,13 @@ pub(super) fn run(task: &Task<'_>) -> Result<Report, Failure> {
         Failure::several(errors.to_string().lines().map(|line| (line.to_owned(), None)))
     })?;
     let duration = settle_duration(task.args.duration, &task.loaded, options.dt)?;
-    let steps = (duration / options.dt).round_ties_even() as usize;
+    let limits = task.args.limits.limits()?;
+    let steps = bounds::steps(duration, options.dt, &limits)?;
     let requests = requests(task.args, program.requests())?;
+    if task.args.output.is_some() {
+        let channels = bounds::channels(&requests, task.facts);
+        bounds::recording(channels, [steps, task.loaded.samples.len()], &limits)?;
+    }
     let recording = simulate(task, &program, steps, &requests)?;
     let mut report = Report::new(task.args.file(), "clocked", duration);
     report.steps = Some(steps);
@@ -31,6 +36,8 @@ pub(super) fn run(task: &Task<'_>) -> Result<Report, Failure> {
             rounding.given, rounding.node, rounding.channel, rounding.used
         )
     }));
+    report.notes.extend(doubt::short_time_constants(task.graph, task.facts, &options));
+    report.notes.extend(doubt::not_finite(&recording.arrays));
     report.methods = program.order().iter().map(ToString::to_string).collect();
     report.nodes = activities(&recording);
     report.files = write(task.args, &report, &recording, options.dt)?;
@@ -84,7 +91,7 @@ fn simulate(
 ) -> Result<Recording, Failure> {
     let stimuli = task.loaded.samples.as_slice();
     let threads = task.args.threads.clamp(1, stimuli.len().max(1));
-    let progress = Progress::new("running", (steps * threads) as u64);
+    let progress = Progress::new("running", steps.saturating_mul(threads) as u64);
     // Without files only the numbers of spikes are told.
     let keep = if task.args.output.is_some() { Keep::Steps } else { Keep::Sums };
     let job = Job { program, stimuli, steps, requests, keep, has_batch: task.args.batch, threads };

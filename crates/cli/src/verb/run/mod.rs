@@ -40,7 +40,7 @@ pub(crate) fn run(args: &RunArgs, printer: &mut Printer) -> Result<Exit, Failure
 
 fn run_graph(args: &RunArgs) -> Result<Report, Failure> {
     let file = load::with_source(args.file(), &args.limits)?;
-    let (graph, facts) = load::sound(&file, args.file())?;
+    let (graph, facts) = load::sound(&file, args.file(), &args.limits)?;
     let set = Set { inputs: &args.input, frames: args.frames, batch: args.batch };
     let loaded = load::stimulus(&set, graph, &facts, &args.limits)?;
     let task = Task { args, graph, facts: &facts, open: open::open(&file.document), loaded };
@@ -94,6 +94,12 @@ fn request(text: &str, all: &[Request]) -> Result<Request, String> {
         [] => format!("there is no node `{node}` to record"),
         known => format!("`{node}` has no `{observable}` to record, but {}", known.join(", ")),
     })
+}
+
+/// Whether seconds matter: something is given or written in seconds, and not in steps alone.
+fn is_timed(args: &RunArgs, loaded: &Loaded) -> bool {
+    let is_data = args.output.as_deref().is_some_and(is_data_file);
+    loaded.steps.is_none() || args.duration.is_some() || is_data
 }
 
 /// Whether the results go to one file of data instead of a folder.
