@@ -2,11 +2,20 @@
 
 use nirkit_numerics::{ByteOrder, DType};
 
+use super::literal::{self, Literal};
 use crate::error::ReadFault;
 
 const MAGIC: &[u8] = b"\x93NUMPY";
 /// numpy puts the elements at a multiple of this many bytes.
 const ALIGNMENT: usize = 64;
+
+/// numpy refuses headers with more bytes.
+const LONGEST: usize = 10_000;
+/// numpy has no arrays with more axes.
+const MOST_AXES: usize = 64;
+
+const NATIVE: ByteOrder =
+    if cfg!(target_endian = "big") { ByteOrder::Big } else { ByteOrder::Little };
 
 /// What stands before the elements.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,29 +28,61 @@ pub(super) struct Header {
 }
 
 impl Header {
-    /// Splits a file into header and elements.
+    /// Splits a file into header and elements, as numpy does.
     pub(super) fn parse(file: &[u8]) -> Result<(Self, &[u8]), ReadFault> {
         let rest = file
             .strip_prefix(MAGIC)
             .ok_or(ReadFault::OtherFormat { expected: "a numpy array (.npy)" })?;
-        let (dictionary, elements) = split(rest).ok_or_else(|| damaged("the header is cut off"))?;
-        let dictionary =
-            std::str::from_utf8(dictionary).map_err(|_| damaged("the header is no text"))?;
-        Ok((Self::of_dictionary(dictionary)?, elements))
+        let (version, rest) =
+            rest.split_first_chunk().ok_or_else(|| damaged("the header is cut off"))?;
+        if !matches!(version, [1..=3, 0]) {
+            let [major, minor] = version;
+            let what = format!("version {major}.{minor} of numpy's format");
+            return Err(ReadFault::Unsupported(what));
+        }
+        let newest = version[0] == 3;
+        let (dictionary, elements) =
+            split(version[0], rest).ok_or_else(|| damaged("the header is cut off"))?;
+        if dictionary.len() > LONGEST {
+            let what = format!("the header has {} bytes, numpy takes {LONGEST}", dictionary.len());
+            return Err(damaged(&what));
+        }
+        let dictionary = if newest {
+            std::str::from_utf8(dictionary)
+                .map_err(|_| damaged("the header is no text"))?
+                .to_owned()
+        } else {
+            // Latin-1, the first 256 characters.
+            dictionary.iter().map(|&byte| char::from(byte)).collect()
+        };
+        match literal::parse(&dictionary, !newest) {
+            Some(Literal::Dictionary(entries)) => Ok((Self::of_entries(&entries)?, elements)),
+            _ => Err(damaged("the header is no dictionary of Python")),
+        }
     }
 
-    fn of_dictionary(text: &str) -> Result<Self, ReadFault> {
-        let entry = |key: &str| {
-            let quoted = [format!("'{key}':"), format!("\"{key}\":")];
-            let found = quoted.iter().find_map(|key| text.split_once(key.as_str()));
-            found
-                .map(|(_, value)| value.trim_start())
-                .ok_or_else(|| damaged("the header lacks a key"))
+    /// Of a key that stands twice, the last counts, as in Python.
+    fn of_entries(entries: &[(Literal, Literal)]) -> Result<Self, ReadFault> {
+        let (mut descr, mut fortran_order, mut shape) = (None, None, None);
+        for (key, value) in entries {
+            let Literal::Text(key) = key else {
+                return Err(damaged("a key of the header is no text"));
+            };
+            match key.as_str() {
+                "descr" => descr = Some(value),
+                "fortran_order" => fortran_order = Some(value),
+                "shape" => shape = Some(value),
+                other => return Err(damaged(&format!("the header has the unknown key {other:?}"))),
+            }
+        }
+        let (Some(descr), Some(fortran_order), Some(shape)) = (descr, fortran_order, shape) else {
+            return Err(damaged("the header lacks a key"));
         };
-        let (dtype, order) = element_type(entry("descr")?)?;
-        let fortran_order = entry("fortran_order")?.starts_with("True");
-        let shape =
-            shape(entry("shape")?).ok_or_else(|| damaged("the shape is no list of numbers"))?;
+        let &Literal::Truth(fortran_order) = fortran_order else {
+            return Err(damaged("`fortran_order` is neither True nor False"));
+        };
+        let shape = axes(shape).ok_or_else(|| damaged("the shape is no tuple of lengths"))?;
+        let (dtype, order) = element_type(descr)?;
         Ok(Self { dtype, order, fortran_order, shape })
     }
 
@@ -67,9 +108,8 @@ impl Header {
     }
 }
 
-/// Splits what follows the magic into dictionary and elements.
-fn split(rest: &[u8]) -> Option<(&[u8], &[u8])> {
-    let (&[major, _], rest) = rest.split_first_chunk()?;
+/// Splits what follows the version into dictionary and elements.
+fn split(major: u8, rest: &[u8]) -> Option<(&[u8], &[u8])> {
     let (length, rest) = if major == 1 {
         let (length, rest) = rest.split_first_chunk()?;
         (usize::from(u16::from_le_bytes(*length)), rest)
@@ -80,26 +120,31 @@ fn split(rest: &[u8]) -> Option<(&[u8], &[u8])> {
     rest.split_at_checked(length)
 }
 
-/// The element type at the start of the text: `'<f4'`.
-fn element_type(text: &str) -> Result<(DType, ByteOrder), ReadFault> {
+/// The element type of a description: `'<f4'`.
+fn element_type(descr: &Literal) -> Result<(DType, ByteOrder), ReadFault> {
     let unsupported = |what: &str| ReadFault::Unsupported(format!("an array of numpy type {what}"));
-    let quote = text.chars().next().filter(|first| ['\'', '"'].contains(first));
-    let descr = quote.and_then(|quote| text.get(1..)?.split(quote).next());
-    let Some(descr) = descr else { return Err(unsupported("with fields")) };
+    let Literal::Text(descr) = descr else { return Err(unsupported("with fields")) };
     let (order, name) = match descr.split_at_checked(1) {
         Some((">", name)) => (ByteOrder::Big, name),
-        Some(("<" | "|", name)) => (ByteOrder::Little, name),
-        _ => return Err(unsupported(&format!("`{descr}`"))),
+        // numpy takes the order of the machine where none is given.
+        Some(("<", name)) => (ByteOrder::Little, name),
+        Some(("|" | "=", name)) => (NATIVE, name),
+        _ => (NATIVE, descr.as_str()),
     };
-    let dtype = DType::ALL.into_iter().find(|&dtype| type_name(dtype) == name);
-    dtype.map(|dtype| (dtype, order)).ok_or_else(|| unsupported(&format!("`{descr}`")))
+    let found = DType::ALL.into_iter().find(|&dtype| type_name(dtype) == name);
+    let dtype = found.ok_or_else(|| unsupported(&format!("`{descr}`")))?;
+    Ok((dtype, if dtype.size() == 1 { ByteOrder::Little } else { order }))
 }
 
-/// The tuple at the start of the text: `(3, 4)`, `(3,)`, `()`.
-fn shape(text: &str) -> Option<Vec<usize>> {
-    let (axes, _) = text.strip_prefix('(')?.split_once(')')?;
-    let axes = axes.split(',').map(str::trim).filter(|axis| !axis.is_empty());
-    axes.map(|axis| axis.trim_end_matches('L').parse().ok()).collect()
+/// The lengths of the axes: `(3, 4)`, `(3,)`, `()`. A truth value is a number in Python.
+fn axes(shape: &Literal) -> Option<Vec<usize>> {
+    let Literal::Tuple(axes) = shape else { return None };
+    let axis = |axis: &Literal| match axis {
+        Literal::Whole(number) => usize::try_from((*number)?).ok(),
+        Literal::Truth(truth) => Some(usize::from(*truth)),
+        _ => None,
+    };
+    (axes.len() <= MOST_AXES).then(|| axes.iter().map(axis).collect())?
 }
 
 fn descr(dtype: DType, order: ByteOrder) -> String {
@@ -157,20 +202,75 @@ mod tests {
         assert_eq!(Header::parse(&numpy).unwrap(), (header, &[][..]));
     }
 
+    /// What is read of a header, or what is said about it.
+    fn header(version: [u8; 2], dictionary: &str) -> Result<Header, String> {
+        let length = dictionary.len() as u32;
+        let length = &length.to_le_bytes()[..if version[0] == 1 { 2 } else { 4 }];
+        let file = [MAGIC, &version, length, dictionary.as_bytes()].concat();
+        Header::parse(&file).map(|(header, _)| header).map_err(|fault| fault.to_string())
+    }
+
+    fn shape(shape: &str) -> Option<Vec<usize>> {
+        let text = format!("{{'descr': '<f4', 'fortran_order': False, 'shape': {shape}}}");
+        header([1, 0], &text).ok().map(|header| header.shape)
+    }
+
     #[test]
     fn shapes_of_any_rank_are_read() {
-        assert!(shape("(), }").unwrap().is_empty());
-        assert_eq!(shape("(7,), }").unwrap(), [7]);
+        assert!(shape("()").unwrap().is_empty());
+        assert_eq!(shape("(7,)").unwrap(), [7]);
         assert_eq!(shape("(7L, 8)").unwrap(), [7, 8]);
-        assert_eq!(shape("(-1,)"), None);
-        assert_eq!(shape("(99999999999999999999,)"), None);
+        assert_eq!(shape("(True, 8)").unwrap(), [1, 8]);
+        for refused in
+            ["(-1,)", "(99999999999999999999,)", "(3,,2)", "7", "[7]", "(7.0,)", "('7',)"]
+        {
+            assert_eq!(shape(refused), None, "{refused}");
+        }
+        assert_eq!(shape(&format!("({})", "1,".repeat(65))), None);
     }
 
     #[test]
     fn what_is_no_array_of_numbers_is_named() {
+        let said = |descr: &str| {
+            let text = format!("{{'descr': {descr}, 'fortran_order': False, 'shape': ()}}");
+            header([1, 0], &text).unwrap_err()
+        };
         for (descr, named) in [("'<U4'", "<U4"), ("'|O'", "|O"), ("[('a', '<f4')]", "fields")] {
-            let error = element_type(descr).unwrap_err().to_string();
-            assert!(error.contains(named), "{error}");
+            assert!(said(descr).contains(named), "{}", said(descr));
         }
+    }
+
+    /// What numpy 2.4 does with each of these was seen by trying.
+    #[test]
+    fn a_header_is_read_as_numpy_reads_it_or_refused_as_numpy_refuses_it() {
+        let good = "{'descr': '<f4', 'fortran_order': False, 'shape': (2,)}";
+        for version in [[1, 0], [2, 0], [3, 0]] {
+            assert_eq!(header(version, good).unwrap().shape, [2]);
+        }
+        for version in [[0, 0], [1, 1], [4, 0], [9, 9]] {
+            assert!(header(version, good).unwrap_err().contains("of numpy's format"));
+        }
+        let twice = "{'descr': '<f4', 'fortran_order': None, 'shape': (2,), 'descr': '>i2', 'fortran_order': True}";
+        let read = header([1, 0], twice).unwrap();
+        assert_eq!(
+            (read.dtype, read.order, read.fortran_order),
+            (DType::I16, ByteOrder::Big, true)
+        );
+        for refused in [
+            "{'descr': '<f4', 'fortran_order': 1, 'shape': (2,)}",
+            "{'descr': '<f4', 'fortran_order': Truest, 'shape': (2,)}",
+            "{'descr': '<f4', 'fortran_order': False, 'shape': (2,), 'x': \"'shape': (9,)\"}",
+            "{'descr': '<f4', 'fortran_order': False}",
+            "{'descr': '<f4', 'fortran_order': False, 'shape': (2,)} x",
+            "['descr', '<f4']",
+            "",
+        ] {
+            assert!(header([1, 0], refused).is_err(), "{refused}");
+        }
+        // Only versions before 3 know the long numbers of Python 2.
+        let long = "{'descr': '<f4', 'fortran_order': False, 'shape': (2L,)}";
+        assert!(header([2, 0], long).is_ok() && header([3, 0], long).is_err());
+        let comment = format!("{good} #{}", "x".repeat(10_000));
+        assert!(header([2, 0], &comment).unwrap_err().contains("numpy takes 10000"));
     }
 }

@@ -4,6 +4,7 @@
 //! element type away; the format is small, so it is read and written here.
 
 mod header;
+mod literal;
 
 use std::io::Write;
 use std::path::Path;

@@ -10,7 +10,7 @@ use nirkit_ir::value::{Text, Value};
 use nirkit_numerics::{ByteOrder, DType, Tensor};
 
 use super::budget::Budget;
-use super::element::{self, Element};
+use super::element::Element;
 use super::source::Source;
 use super::{filter, text, values};
 use crate::error::ReadFault;
@@ -21,7 +21,7 @@ pub(super) struct StoredDataset<'a> {
     element: Element,
     shape: Vec<usize>,
     /// Bytes of the values by their declaration.
-    pub(super) bytes: u64,
+    bytes: u64,
     /// Address and size of the values, if they lie in one piece and have been written.
     piece: Option<(u64, u64)>,
 }
@@ -30,7 +30,7 @@ impl<'a> StoredDataset<'a> {
     /// Looks at the declaration; refuses what is known not to be read, with its name.
     pub(super) fn new(dataset: &'a Dataset, header: &ObjectHeader) -> Result<Self, ReadFault> {
         check_header(header)?;
-        let element = Element::of(dataset.dtype()).map_err(ReadFault::Unsupported)?;
+        let element = Element::of(&dataset.raw_datatype()?)?;
         let size = dataset.raw_element_size()? as u64;
         let bytes = dataset.shape().iter().try_fold(size, |bytes, &axis| bytes.checked_mul(axis));
         Ok(Self {
@@ -40,6 +40,11 @@ impl<'a> StoredDataset<'a> {
             bytes: bytes.unwrap_or(u64::MAX),
             piece: piece(header),
         })
+    }
+
+    /// Bytes that the values take in memory.
+    pub(super) fn memory(&self) -> u64 {
+        self.bytes.saturating_mul(self.element.growth())
     }
 
     /// Reads the values. `hdf5_bytes` is the length of the file without its user block.
@@ -55,9 +60,15 @@ impl<'a> StoredDataset<'a> {
                 let user_block = Storage::len(source).saturating_sub(hdf5_bytes);
                 self.tensor(dtype, order, source, user_block).map(Value::Tensor)
             }
+            Element::Converted(dtype, order, layout) => {
+                let converted = layout.convert(&self.dataset.read_raw_bytes()?, dtype, order);
+                Tensor::from_bytes(dtype, order, &self.shape, &converted)
+                    .map(Value::Tensor)
+                    .map_err(|error| ReadFault::Damaged(error.to_string()))
+            }
             Element::Strings(_) => self.text(text::heap_strings(self.dataset, budget)?),
-            Element::Bytes(len, _, terminated) => {
-                self.text(text::byte_strings(&self.dataset.read_raw_bytes()?, len, terminated)?)
+            Element::Bytes(len, _, padding) => {
+                self.text(text::byte_strings(&self.dataset.read_raw_bytes()?, len, padding)?)
             }
         }
     }
@@ -89,10 +100,6 @@ impl<'a> StoredDataset<'a> {
         source: &Source,
         user_block: u64,
     ) -> Result<Tensor, ReadFault> {
-        if dtype == DType::F16 && !element::is_half(&self.dataset.raw_datatype()?) {
-            let what = "a floating-point type of 2 bytes that is not IEEE half precision";
-            return Err(ReadFault::Unsupported(what.to_owned()));
-        }
         let direct = self.piece.filter(|_| self.bytes >= values::LARGE as u64);
         values::tensor(dtype, order, &self.shape, |target| {
             let direct =
@@ -126,6 +133,14 @@ fn check_header(header: &ObjectHeader) -> Result<(), ReadFault> {
                 return unsupported("a dataset without a value (null dataspace)");
             }
             HdfMessage::FilterPipeline(pipeline) => check_filters(pipeline)?,
+            HdfMessage::Unknown { type_id, .. } => {
+                let what = format!("a message of the unknown kind {type_id} in an object header");
+                return Err(ReadFault::Damaged(what));
+            }
+            HdfMessage::Shared(_) => {
+                let what = "a part of an object header that another object should have";
+                return Err(ReadFault::Damaged(what.to_owned()));
+            }
             _ => {}
         }
     }

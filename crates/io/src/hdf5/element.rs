@@ -1,50 +1,56 @@
 //! Element types: what HDF5 calls them, and what we call them.
 
 use hdf5_pure as pure;
-use hdf5_reader::{
-    ByteOrder as ReaderOrder, Datatype, StringEncoding, StringPadding, StringSize, VarLenKind,
-};
+use hdf5_reader::Datatype;
 use nirkit_ir::value::{Charset, TextLength, TextStorage};
 use nirkit_numerics::{ByteOrder, DType};
+
+use super::datatype;
+use super::layout::Layout;
+use crate::error::ReadFault;
 
 /// What the elements of a dataset are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Element {
-    /// Numbers or truth values.
+    /// Numbers or truth values, stored as the machine has them but for their byte order.
     Number(DType, ByteOrder),
+    /// Numbers in a layout of their own, and the type that holds them.
+    Converted(DType, ByteOrder, Layout),
     /// Strings, each a reference into a heap of the file.
     Strings(Charset),
-    /// Strings of this many bytes each; the flag says whether a zero byte ends them.
-    Bytes(usize, Charset, bool),
+    /// Strings of this many bytes each, and how they end.
+    Bytes(usize, Charset, Padding),
+}
+
+/// How a string that is shorter than its field ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Padding {
+    /// A zero byte ends it.
+    Terminated,
+    /// It is filled up with zero bytes.
+    Zeros,
+    /// It is filled up with spaces.
+    Spaces,
 }
 
 impl Element {
-    /// The element type of a dataset, or in words what it is instead.
-    pub(super) fn of(datatype: &Datatype) -> Result<Self, String> {
-        if let Some((dtype, order)) = number(datatype) {
-            return Ok(Self::Number(dtype, order));
-        }
-        match datatype {
-            Datatype::String { size: StringSize::Fixed(len), encoding, padding } => {
-                let terminated = *padding == StringPadding::NullTerminate;
-                Ok(Self::Bytes(*len as usize, charset(*encoding), terminated))
-            }
-            Datatype::String { size: StringSize::Variable, encoding, .. } => {
-                Ok(Self::Strings(charset(*encoding)))
-            }
-            Datatype::VarLen { base, kind: VarLenKind::String, encoding, .. }
-                if base.is_vlen_string_base() =>
-            {
-                Ok(Self::Strings(charset(*encoding)))
-            }
-            other => Err(describe(other)),
+    /// The element type that a datatype message declares.
+    pub(super) fn of(message: &[u8]) -> Result<Self, ReadFault> {
+        datatype::element(message)
+    }
+
+    /// Bytes of an element in memory for each that is stored, if they are more.
+    pub(super) fn growth(self) -> u64 {
+        match self {
+            Self::Converted(dtype, _, layout) => dtype.size().div_ceil(layout.size.into()) as u64,
+            _ => 1,
         }
     }
 
     /// How the strings are stored, if they are strings.
     pub(super) fn text_storage(self) -> Option<TextStorage> {
         match self {
-            Self::Number(..) => None,
+            Self::Number(..) | Self::Converted(..) => None,
             Self::Strings(charset) => Some(TextStorage { length: TextLength::Variable, charset }),
             Self::Bytes(len, charset, _) => {
                 Some(TextStorage { length: TextLength::Fixed(len), charset })
@@ -53,50 +59,8 @@ impl Element {
     }
 }
 
-fn charset(encoding: StringEncoding) -> Charset {
-    match encoding {
-        StringEncoding::Ascii => Charset::Ascii,
-        StringEncoding::Utf8 => Charset::Utf8,
-    }
-}
-
-/// Numbers, h5py's truth values, and h5py's complex numbers.
-fn number(datatype: &Datatype) -> Option<(DType, ByteOrder)> {
-    match datatype {
-        Datatype::FixedPoint { size, signed, byte_order } => {
-            Some((integer(*size, *signed)?, order(*byte_order, *size)))
-        }
-        Datatype::FloatingPoint { size, byte_order } => {
-            Some((float(*size)?, order(*byte_order, *size)))
-        }
-        Datatype::Enum { base, members } => {
-            let truth = matches!(**base, Datatype::FixedPoint { size: 1, .. })
-                && members.len() == 2
-                && members.iter().any(|member| member.name == "FALSE" && member.value == [0])
-                && members.iter().any(|member| member.name == "TRUE" && member.value == [1]);
-            truth.then_some((DType::Bool, ByteOrder::Little))
-        }
-        Datatype::Compound { size, fields } => {
-            let [real, imaginary] = fields.as_slice() else { return None };
-            let (part, order) = number(&real.datatype)?;
-            let plain = real.name == "r"
-                && imaginary.name == "i"
-                && real.byte_offset == 0
-                && imaginary.byte_offset as usize == part.size()
-                && *size as usize == 2 * part.size()
-                && real.datatype == imaginary.datatype;
-            let dtype = match part {
-                DType::F32 => DType::C64,
-                DType::F64 => DType::C128,
-                _ => return None,
-            };
-            plain.then_some((dtype, order))
-        }
-        _ => None,
-    }
-}
-
-fn integer(size: u8, signed: bool) -> Option<DType> {
+/// The integer type of so many bytes.
+pub(super) fn integer(size: u32, signed: bool) -> Option<DType> {
     Some(match (size, signed) {
         (1, true) => DType::I8,
         (2, true) => DType::I16,
@@ -110,25 +74,8 @@ fn integer(size: u8, signed: bool) -> Option<DType> {
     })
 }
 
-fn float(size: u8) -> Option<DType> {
-    Some(match size {
-        2 => DType::F16,
-        4 => DType::F32,
-        8 => DType::F64,
-        _ => return None,
-    })
-}
-
-/// A single byte has no order; numpy does not show one either.
-fn order(order: ReaderOrder, size: u8) -> ByteOrder {
-    match order {
-        ReaderOrder::BigEndian if size > 1 => ByteOrder::Big,
-        _ => ByteOrder::Little,
-    }
-}
-
 /// A type that is not read, in words.
-fn describe(datatype: &Datatype) -> String {
+pub(super) fn describe(datatype: &Datatype) -> String {
     match datatype {
         Datatype::FixedPoint { size, .. } => format!("an integer type of {size} bytes"),
         Datatype::FloatingPoint { size, .. } => format!("a floating-point type of {size} bytes"),
@@ -144,16 +91,6 @@ fn describe(datatype: &Datatype) -> String {
         Datatype::Reference { .. } => "a type of references".to_owned(),
         Datatype::Bitfield { .. } => "a bit field".to_owned(),
     }
-}
-
-/// Whether the datatype message of a floating-point type of two bytes is IEEE half precision, and
-/// not bfloat16: 5 bits of exponent and 10 of mantissa.
-///
-/// The reader's description of the type leaves this out, so the stored message is looked at:
-/// 8 bytes of header, 2 each of bit offset and precision, then exponent location and size, mantissa
-/// location and size.
-pub(super) fn is_half(message: &[u8]) -> bool {
-    matches!(message.get(12..16), Some([10, 5, 0, 10]))
 }
 
 /// The HDF5 type that h5py gives to these numbers.

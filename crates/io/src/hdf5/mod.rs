@@ -9,11 +9,14 @@
 mod attribute;
 pub(crate) mod budget;
 mod dataset;
+mod datatype;
 mod deflate;
 mod direct;
 mod element;
 mod filter;
 mod huge_pages;
+mod layout;
+mod links;
 mod lzf;
 pub(crate) mod read;
 pub(crate) mod source;

@@ -14,7 +14,7 @@ use super::budget::Budget;
 use super::dataset::StoredDataset;
 use super::filter::{self, ChunkLimit};
 use super::source::Source;
-use super::{Attributes, Tree, attribute, direct};
+use super::{Attributes, Tree, attribute, direct, links};
 use crate::error::{ReadError, ReadFault};
 use crate::limits::Limits;
 
@@ -121,6 +121,7 @@ impl Walker {
             return Err(ReadFault::Damaged("the group contains itself".to_owned()));
         }
         self.check_names(group)?;
+        links::check(&self.file, group.address())?;
         self.ancestors.push(group.address());
         if self.with == With::Attributes {
             self.read_attributes(group)?;
@@ -166,9 +167,10 @@ impl Walker {
     /// Reads the attributes of a group. One whose type is not read is left out, as it cannot be
     /// one of those that NIRData defines.
     fn read_attributes(&mut self, group: &Group) -> Result<(), ReadFault> {
-        let attributes = group.attributes()?;
+        let (attributes, declared) = (group.attributes()?, group.raw_attributes()?);
         let values = attributes.into_iter().filter_map(|attribute| {
-            let value = attribute::value(&attribute)?;
+            let declared = declared.iter().find(|declared| declared.name() == attribute.name)?;
+            let value = attribute::value(&attribute, declared.raw_datatype())?;
             Some((attribute.name, value))
         });
         self.attributes.insert(self.place.clone(), values.collect());
@@ -178,7 +180,7 @@ impl Walker {
     fn dataset(&mut self, dataset: &Dataset) -> Result<Value, ReadFault> {
         let header = self.file.get_or_parse_header(dataset.address())?;
         let place = StoredDataset::new(dataset, &header)?;
-        self.budget.dataset(place.bytes)?;
+        self.budget.dataset(place.memory())?;
         self.chunk_limit.set(dataset);
         place.read(&self.source, self.file.storage().len(), &mut self.budget)
     }

@@ -25,7 +25,7 @@ impl<'a> Bytes<'a> {
 
 /// Bytes that are read in order. Numbers are little-endian, as all numbers of HDF5's own are.
 #[derive(Clone, Copy)]
-pub(super) struct Cursor<'a>(pub(super) &'a [u8]);
+pub(in crate::hdf5) struct Cursor<'a>(pub(in crate::hdf5) &'a [u8]);
 
 impl<'a> Cursor<'a> {
     /// The bytes that are left.
@@ -34,14 +34,14 @@ impl<'a> Cursor<'a> {
     }
 
     /// The next `count` bytes.
-    pub(super) fn take(&mut self, count: usize) -> Option<&'a [u8]> {
+    pub(in crate::hdf5) fn take(&mut self, count: usize) -> Option<&'a [u8]> {
         let (taken, rest) = self.0.split_at_checked(count)?;
         self.0 = rest;
         Some(taken)
     }
 
     /// Steps over `count` bytes.
-    pub(super) fn skip(&mut self, count: usize) -> Option<()> {
+    pub(in crate::hdf5) fn skip(&mut self, count: usize) -> Option<()> {
         self.take(count).map(drop)
     }
 
@@ -51,15 +51,15 @@ impl<'a> Cursor<'a> {
         Some(())
     }
 
-    pub(super) fn u8(&mut self) -> Option<u8> {
+    pub(in crate::hdf5) fn u8(&mut self) -> Option<u8> {
         self.array().map(u8::from_le_bytes)
     }
 
-    pub(super) fn u16(&mut self) -> Option<u16> {
+    pub(in crate::hdf5) fn u16(&mut self) -> Option<u16> {
         self.array().map(u16::from_le_bytes)
     }
 
-    pub(super) fn u32(&mut self) -> Option<u32> {
+    pub(in crate::hdf5) fn u32(&mut self) -> Option<u32> {
         self.array().map(u32::from_le_bytes)
     }
 

@@ -2,14 +2,11 @@
 
 use std::borrow::Cow;
 
-use hdf5_reader::io::Cursor as ReaderCursor;
-use hdf5_reader::messages::datatype;
-
 use super::bytes::{Bytes, Cursor};
 use super::chunk::{self, Chunks, Scratch};
 use super::header::Header;
 use super::{NOWHERE, filter, heap};
-use crate::hdf5::element::{self, Element};
+use crate::hdf5::element::Element;
 use crate::hdf5::source::Source;
 
 /// A dataset whose declaration is of the common kind.
@@ -128,6 +125,7 @@ fn shape(mut space: Cursor<'_>) -> Option<Vec<usize>> {
 fn size(element: Element) -> usize {
     match element {
         Element::Number(dtype, _) => dtype.size(),
+        Element::Converted(_, _, layout) => layout.size.into(),
         Element::Strings(_) => heap::REFERENCE,
         Element::Bytes(len, ..) => len,
     }
@@ -147,14 +145,8 @@ impl<'a> Elements<'a> {
         if let Some((_, element)) = known {
             return Some(*element);
         }
-        let datatype = datatype::parse(&mut ReaderCursor::new(message), message.len()).ok()?;
-        let element = Element::of(&datatype.datatype).ok()?;
-        let odd = match element {
-            Element::Number(nirkit_numerics::DType::F16, _) => !element::is_half(message),
-            Element::Bytes(len, ..) => len == 0,
-            _ => false,
-        };
-        if odd {
+        let element = Element::of(message).ok()?;
+        if matches!(element, Element::Converted(..)) {
             return None;
         }
         if self.0.len() < Self::KINDS {

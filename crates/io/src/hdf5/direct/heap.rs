@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use super::NOWHERE;
 use super::bytes::{Bytes, Cursor};
 
 /// Bytes of a reference to an object in a heap.
@@ -31,11 +30,12 @@ impl<'a> Heaps<'a> {
         let mut reference = Cursor(reference);
         let len = reference.u32()? as usize;
         let (address, number) = (reference.u64()?, reference.u32()?);
-        if address == NOWHERE || number == 0 {
+        if address == 0 {
             return Some(&[]);
         }
-        let number = u16::try_from(number).ok()?;
-        self.heap(address).and_then(|heap| object(heap, number))?.get(..len)
+        let number = u16::try_from(number).ok().filter(|&number| number > 0)?;
+        let found = self.heap(address).and_then(|heap| object(heap, number))?;
+        (found.len() == len).then_some(found)
     }
 
     fn heap(&mut self, address: u64) -> Option<&Heap<'a>> {

@@ -13,7 +13,7 @@
 //! Every access is bounds-checked ([`bytes`]). No loop is longer than the file: trees have strictly
 //! falling levels and no empty nodes, and names and heaps may not overlap.
 
-mod bytes;
+pub(super) mod bytes;
 mod chunk;
 mod dataset;
 mod filter;
@@ -127,16 +127,16 @@ impl<'a> Walker<'a> {
                 let tensor = values::tensor(dtype, order, &dataset.shape, fill);
                 return tensor.ok().map(Value::Tensor);
             }
+            // The other reader converts.
+            Element::Converted(..) => return None,
             Element::Strings(_) => {
                 let references = dataset.values(self.source, &mut self.scratch)?;
                 self.heap_strings(&references)?
             }
-            Element::Bytes(len, _, terminated) => text::byte_strings(
-                &dataset.values(self.source, &mut self.scratch)?,
-                len,
-                terminated,
-            )
-            .ok()?,
+            Element::Bytes(len, _, padding) => {
+                text::byte_strings(&dataset.values(self.source, &mut self.scratch)?, len, padding)
+                    .ok()?
+            }
         };
         let storage = dataset.element.text_storage()?;
         Text::new(&dataset.shape, strings, storage).map(Value::Text)

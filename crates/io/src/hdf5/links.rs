@@ -1,0 +1,186 @@
+//! Members that the reader leaves out without a word.
+//!
+//! It hands out the members of a group that look like a group or a dataset. A member whose header is
+//! damaged may look like neither, and would then be missing; h5py says what is wrong with it.
+
+use hdf5_reader::Hdf5File;
+use hdf5_reader::btree_v1::collect_btree_v1_leaves_storage;
+use hdf5_reader::btree_v2::{
+    BTreeV2Header, BTreeV2Record, collect_btree_v2_records_storage as records,
+};
+use hdf5_reader::fractal_heap::FractalHeap;
+use hdf5_reader::io::Cursor;
+use hdf5_reader::local_heap::LocalHeap;
+use hdf5_reader::messages::HdfMessage;
+use hdf5_reader::messages::link::{self, LinkTarget};
+use hdf5_reader::messages::link_info::LinkInfoMessage;
+use hdf5_reader::messages::symbol_table_msg::SymbolTableMessage;
+use hdf5_reader::object_header::ObjectHeader;
+use hdf5_reader::symbol_table::SymbolTableNode;
+
+use crate::error::ReadFault;
+
+/// What stands for a soft link in a symbol table.
+const SOFT: u32 = 2;
+
+/// Bytes of an entry of a symbol table besides its two addresses.
+const ENTRY: usize = 4 + 4 + 16;
+
+/// Checks that each object that a group links to is of a kind that its header makes it.
+pub(super) fn check(file: &Hdf5File, group: u64) -> Result<(), ReadFault> {
+    check_whole(file, group)?;
+    let links = Links { file };
+    for address in links.of(group)? {
+        check_whole(file, address)?;
+        let header = file.get_or_parse_header(address)?;
+        let kind = Kind::of(&header);
+        if kind.is_none() {
+            let what = format!("the object at {address} is neither a group nor a dataset");
+            return Err(ReadFault::Damaged(what));
+        }
+    }
+    Ok(())
+}
+
+/// Parts of a header that other objects are to have, and do not, are left out by the reader.
+fn check_whole(file: &Hdf5File, address: u64) -> Result<(), ReadFault> {
+    let (offset, length) = (file.superblock().offset_size, file.superblock().length_size);
+    let stored = ObjectHeader::parse_at_storage(file.storage(), address, offset, length)?;
+    let resolved = file.get_or_parse_header(address)?;
+    if stored.messages.len() == resolved.messages.len() {
+        return Ok(());
+    }
+    let what = "a part of an object header that another object should have is missing";
+    Err(ReadFault::Damaged(what.to_owned()))
+}
+
+/// What an object is.
+enum Kind {
+    Group,
+    Dataset,
+    /// A named datatype, which holds nothing to read.
+    Type,
+}
+
+impl Kind {
+    fn of(header: &ObjectHeader) -> Option<Self> {
+        let has = |kind: fn(&HdfMessage) -> bool| header.messages.iter().any(kind);
+        let group = has(|message| {
+            use HdfMessage::{Link, LinkInfo, SymbolTable};
+            matches!(message, SymbolTable(_) | Link(_) | LinkInfo(_))
+        });
+        let datatype = has(|message| matches!(message, HdfMessage::Datatype(_)));
+        let space = has(|message| matches!(message, HdfMessage::Dataspace(_)));
+        let values = has(|message| {
+            use HdfMessage::{DataLayout, FillValue, FilterPipeline};
+            matches!(message, DataLayout(_) | FillValue(_) | FilterPipeline(_))
+        });
+        match (group, datatype, space, values) {
+            (true, false, false, false) => Some(Self::Group),
+            (false, true, true, true) => Some(Self::Dataset),
+            (false, true, false, false) => Some(Self::Type),
+            _ => None,
+        }
+    }
+}
+
+/// The objects that groups link to.
+struct Links<'a> {
+    file: &'a Hdf5File,
+}
+
+impl Links<'_> {
+    fn offset(&self) -> u8 {
+        self.file.superblock().offset_size
+    }
+
+    fn length(&self) -> u8 {
+        self.file.superblock().length_size
+    }
+
+    /// Addresses of the headers that the hard links of a group lead to.
+    fn of(&self, group: u64) -> Result<Vec<u64>, ReadFault> {
+        let header = self.file.get_or_parse_header(group)?;
+        let mut found = Vec::new();
+        for message in &header.messages {
+            match message {
+                HdfMessage::SymbolTable(table) => self.symbol_table(table, &mut found)?,
+                HdfMessage::LinkInfo(info) => self.heap(info, &mut found)?,
+                HdfMessage::Link(link) => found.extend(hard(&link.target)),
+                _ => {}
+            }
+        }
+        Ok(found)
+    }
+
+    fn symbol_table(
+        &self,
+        table: &SymbolTableMessage,
+        found: &mut Vec<u64>,
+    ) -> Result<(), ReadFault> {
+        let (storage, offset, length) = (self.file.storage(), self.offset(), self.length());
+        let heap = LocalHeap::parse_at_storage(storage, table.heap_address, offset, length)?;
+        let names = usize::try_from(heap.data_segment_size).unwrap_or(usize::MAX);
+        let names = storage.read_range(heap.data_segment_address, names)?;
+        let tree = table.btree_address;
+        let leaves =
+            collect_btree_v1_leaves_storage(storage, tree, offset, length, None, &[], None)?;
+        let mut before: Option<Vec<u8>> = None;
+        for (_, leaf) in leaves {
+            let head = storage.read_range(leaf, 8)?;
+            let count = head.get(6..8).and_then(|count| count.try_into().ok());
+            let count = usize::from(u16::from_le_bytes(count.unwrap_or_default()));
+            let bytes = 8 + count * (2 * usize::from(offset) + ENTRY);
+            let node = storage.read_range(leaf, bytes)?;
+            let node = SymbolTableNode::parse(&mut Cursor::new(node.as_ref()), offset, length)?;
+            for entry in node.entries {
+                let name = name(names.as_ref(), entry.link_name_offset)?;
+                // HDF5 looks names up by their order, and does not find one that stands elsewhere.
+                if before.is_some_and(|before| before >= name) {
+                    let name = String::from_utf8_lossy(&name);
+                    let what = format!("the name {name:?} is not where it belongs in its group");
+                    return Err(ReadFault::Damaged(what));
+                }
+                before = Some(name);
+                if entry.cache_type != SOFT {
+                    found.push(entry.object_header_address);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Links that a group keeps in a heap of its own.
+    fn heap(&self, info: &LinkInfoMessage, found: &mut Vec<u64>) -> Result<(), ReadFault> {
+        let (storage, offset, length) = (self.file.storage(), self.offset(), self.length());
+        if Cursor::is_undefined_offset(info.fractal_heap_address, offset) {
+            return Ok(());
+        }
+        let heap =
+            FractalHeap::parse_at_storage(storage, info.fractal_heap_address, offset, length)?;
+        let index = info.btree_name_index_address;
+        let index = BTreeV2Header::parse_at_storage(storage, index, offset, length)?;
+        for record in records(storage, &index, offset, length, None, &[], None)? {
+            let BTreeV2Record::LinkNameHash { heap_id, .. } = record else { continue };
+            let bytes = heap.get_object_storage(&heap_id, storage, offset, length)?;
+            let link = link::parse(&mut Cursor::new(&bytes), offset, length, bytes.len())?;
+            found.extend(hard(&link.target));
+        }
+        Ok(())
+    }
+}
+
+/// The name that begins at a place of a heap and ends with a zero byte.
+fn name(names: &[u8], place: u64) -> Result<Vec<u8>, ReadFault> {
+    let rest = usize::try_from(place).ok().and_then(|place| names.get(place..));
+    let name = rest.and_then(|rest| rest.get(..rest.iter().position(|&byte| byte == 0)?));
+    let missing = || ReadFault::Damaged("a name lies outside of its heap".to_owned());
+    name.map(<[u8]>::to_vec).ok_or_else(missing)
+}
+
+fn hard(target: &LinkTarget) -> Option<u64> {
+    match target {
+        LinkTarget::Hard { address } => Some(*address),
+        _ => None,
+    }
+}

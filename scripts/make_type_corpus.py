@@ -1,0 +1,181 @@
+"""Make `crates/io/tests/types`: a file for each of many element types of HDF5, and what h5py reads of it.
+
+`types.zlib` holds all files one after the other. `types.json` holds, for each of them in the same order,
+its length in bytes, and dtype and bytes of what h5py reads, or `null` where it raises. Needs h5py and
+numpy.
+"""
+
+import io
+import json
+import pathlib
+import zlib
+
+import h5py
+import numpy as np
+from h5py import h5d, h5s, h5t
+
+FOLDER = pathlib.Path(__file__).parents[1] / "crates/io/tests/types"
+NUMBERS = np.array([0.0, -0.0, 1.0, -1.5, 2.5, 0.1, 100.0, -2000.0, np.inf, -np.inf, np.nan, 3e-5, 6e4])
+
+
+def integer(size, precision, offset, signed=True, big=False):
+    base = {1: "1", 2: "2", 4: "4", 8: "8"}[size]
+    kind = h5t.py_create(np.dtype((">" if big else "<") + ("i" if signed else "u") + base)).copy()
+    kind.set_precision(precision)
+    kind.set_offset(offset)
+    return kind
+
+
+def floating(size, fields, bias, big=False, base="<f8", norm=None, precision=None, offset=0):
+    kind = h5t.py_create(np.dtype(base)).copy()
+    sign, exponent, exponent_bits, mantissa, mantissa_bits = fields
+    precision = precision or 8 * size
+    if size <= kind.get_size():
+        kind.set_fields(sign, exponent, exponent_bits, mantissa, mantissa_bits)
+        kind.set_ebias(bias)
+        kind.set_offset(0)
+        kind.set_precision(precision)
+        kind.set_size(size)
+    else:
+        kind.set_size(size)
+        kind.set_precision(precision)
+        kind.set_fields(sign, exponent, exponent_bits, mantissa, mantissa_bits)
+        kind.set_ebias(bias)
+    if offset:
+        kind.set_offset(offset)
+    if norm is not None:
+        kind.set_norm(norm)
+    if big:
+        kind.set_order(h5t.ORDER_BE)
+    return kind
+
+
+def ieee(size, **changes):
+    fields = {2: (15, 10, 5, 0, 10), 4: (31, 23, 8, 0, 23), 8: (63, 52, 11, 0, 52)}[size]
+    bias = {2: 15, 4: 127, 8: 1023}[size]
+    fields = changes.pop("fields", fields)
+    return floating(size, fields, changes.pop("bias", bias), **changes)
+
+
+def types():
+    """Element types by name."""
+    for size, precision, offset in [
+        (1, 8, 0), (1, 5, 0), (1, 4, 3), (1, 1, 7), (2, 12, 0), (2, 12, 4), (2, 9, 3), (4, 17, 0), (4, 24, 8),
+        (4, 31, 1), (8, 40, 0), (8, 33, 17), (8, 63, 1), (8, 64, 0),
+    ]:
+        for signed in (True, False):
+            for big in (False, True):
+                if (size == 1 and big) or (big and signed and size == 8):
+                    continue
+                name = f"{'i' if signed else 'u'}{8 * size} {precision} at {offset} {'big' if big else 'little'}"
+                yield name, integer(size, precision, offset, signed, big)
+    for size in (2, 4, 8):
+        for big in (False, True):
+            yield f"f{8 * size} {'big' if big else 'little'}", ieee(size, big=big)
+    yield "f16 bias 10", ieee(2, bias=10)
+    yield "f16 bias 20", ieee(2, bias=20)
+    yield "f32 bias 100", ieee(4, bias=100)
+    yield "f32 bias 126", ieee(4, bias=126)
+    yield "f32 bias 128 big", ieee(4, bias=128, big=True)
+    yield "f64 bias 1000", ieee(8, bias=1000)
+    yield "f64 bias 1100", ieee(8, bias=1100)
+    yield "f32 exponent 9 mantissa 22", ieee(4, fields=(31, 22, 9, 0, 22), bias=255)
+    yield "f32 exponent 7 mantissa 24", ieee(4, fields=(31, 24, 7, 0, 24), bias=63)
+    yield "f32 exponent 5 mantissa 10", ieee(4, fields=(15, 10, 5, 0, 10), bias=15)
+    yield "f32 sign in front of the mantissa", ieee(4, fields=(23, 24, 8, 0, 23))
+    yield "f32 sign lowest big", ieee(4, fields=(0, 24, 8, 1, 23), big=True)
+    yield "f64 exponent 15 mantissa 48", ieee(8, fields=(63, 48, 15, 0, 48), bias=16383)
+    yield "f64 exponent 8 mantissa 23 high", ieee(8, fields=(63, 55, 8, 32, 23), bias=127)
+    yield "f64 exponent 11 mantissa 51", ieee(8, fields=(62, 51, 11, 0, 51))
+    yield "bfloat16", floating(2, (15, 7, 8, 0, 7), 127)
+    yield "bfloat16 big", floating(2, (15, 7, 8, 0, 7), 127, big=True)
+    yield "f8 e4m3", floating(1, (7, 3, 4, 0, 3), 7)
+    yield "f8 e5m2", floating(1, (7, 2, 5, 0, 2), 15)
+    yield "f24", floating(3, (23, 16, 7, 0, 16), 63)
+    yield "f48 big", floating(6, (47, 36, 11, 0, 36), 1023, big=True)
+    yield "f32 24 bits at 8", floating(4, (23, 16, 7, 0, 16), 63, precision=24, offset=8)
+    yield "f32 norm msb set", ieee(4, norm=h5t.NORM_MSBSET)
+    yield "f32 norm none", ieee(4, norm=h5t.NORM_NONE)
+    yield "f80", floating(16, (79, 64, 15, 0, 63), 16383, precision=80)
+    for length in (1, 5):
+        for padding in (h5t.STR_NULLTERM, h5t.STR_NULLPAD, h5t.STR_SPACEPAD):
+            for charset in (h5t.CSET_ASCII, h5t.CSET_UTF8):
+                kind = h5t.C_S1.copy()
+                kind.set_size(length)
+                kind.set_strpad(padding)
+                kind.set_cset(charset)
+                yield f"text {length} padding {padding} charset {charset}", kind
+    yield "bit field", h5t.STD_B16LE
+    yield "time", h5t.UNIX_D32LE
+    yield "truth", h5t.py_create(np.dtype("?"), logical=True)
+
+
+def values(kind, name):
+    """Bytes to be stored: patterns for integers and odd floats, numbers where HDF5 converts them."""
+    size, count = kind.get_size(), 13
+    if isinstance(kind, h5t.TypeStringID):
+        text = [b"", b"a", b"ab", b"a b", b"abc ", b"  x  ", b"ab\0cd", b"ab \0 ", b"abcdefg"] + [b"z"] * 4
+        return b"".join(part[:size].ljust(size, b" " if "padding 2" in name else b"\0") for part in text)
+    if name == "truth":
+        return bytes([0, 1] * 6 + [1])
+    generator = np.random.default_rng(len(name) * 1000 + size)
+    patterns = generator.integers(0, 256, (count, size), np.uint8)
+    if isinstance(kind, h5t.TypeFloatID):
+        # Zero, infinity, the smallest numbers, and all bits set.
+        patterns[0], patterns[1] = 0, 255
+        patterns[2] = 0
+        patterns[2, 0] = patterns[2, -1] = 1
+        try:
+            written = NUMBERS.astype("<f8")
+            buffer = np.zeros(count * max(8, size), np.uint8)
+            buffer[: count * 8] = written.view(np.uint8)
+            h5t.convert(h5t.IEEE_F64LE, kind, count, buffer)
+            patterns[3:] = buffer[: count * size].reshape(count, size)[3:]
+        except Exception:
+            pass
+    return patterns.tobytes()
+
+
+def described(dataset):
+    try:
+        array = dataset[()]
+    except Exception:
+        return None
+    if array.dtype.kind == "S":
+        return {"strings": [text.decode("latin1") for text in array.tolist()]}
+    if array.dtype.kind not in "biuf":
+        return {"dtype": str(array.dtype)}
+    array = np.ascontiguousarray(array)
+    return {"dtype": array.dtype.str, "bytes": array.tobytes().hex()}
+
+
+def file(name, kind):
+    """The bytes of a graph whose only node has a field of this type."""
+    memory = io.BytesIO()
+    with h5py.File(memory, "w", libver="latest" if len(name) % 2 else "earliest") as out:
+        out["version"] = "1.0"
+        group = out.create_group("node")
+        group["type"] = "types"
+        space = h5s.create_simple((13,))
+        stored = h5d.create(group.id, b"value", kind, space)
+        data = np.frombuffer(values(kind, name), np.uint8)
+        stored.write(space, space, data.view(f"V{kind.get_size()}"), kind)
+    return memory.getvalue()
+
+
+def main():
+    FOLDER.mkdir(exist_ok=True)
+    files, found = [], {}
+    for name, kind in types():
+        files.append(file(name, kind))
+        with h5py.File(io.BytesIO(files[-1])) as read:
+            found[name] = {"length": len(files[-1]), "read": described(read["node/value"])}
+    (FOLDER / "types.zlib").write_bytes(zlib.compress(b"".join(files), 9))
+    lines = ",\n".join(f" {json.dumps(name)}: {json.dumps(what)}" for name, what in found.items())
+    (FOLDER / "types.json").write_text("{\n" + lines + "\n}\n")
+    raised = sum(what["read"] is None for what in found.values())
+    print(f"{len(found)} types, {raised} that h5py does not read")
+
+
+if __name__ == "__main__":
+    main()
