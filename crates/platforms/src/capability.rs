@@ -92,6 +92,8 @@ pub enum Requirement {
     Lists(&'static [&'static str]),
     /// The field has this shape: that of the signal.
     FullShape(&'static str),
+    /// The field has as many numbers as there are neurons.
+    AsManyNumbers(&'static str),
     /// The field has one axis: where it has more, the state of the layer has twice the length of each.
     OneDoubledAxis(&'static str),
     /// There are at least so many neurons.

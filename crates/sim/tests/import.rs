@@ -7,7 +7,7 @@ use nirkit_ir::{Edge, Facts, Graph, Node, Primitive, validate};
 use nirkit_numerics::Tensor;
 use nirkit_sim::clocked::scheme::{
     Axes, Blocks, Cell, CellSizes, Ending, Execution, Fate, Later, Maps, Neurons, OpenEnd, Order,
-    Pool, Route, Scheme, Time, Unknown, When, route,
+    Pool, PoolPadding, Route, Scheme, Time, Unknown, When, route,
 };
 use nirkit_sim::clocked::{Feedback, Precision, Timing};
 
@@ -40,6 +40,8 @@ fn scheme(order: Order) -> Scheme {
             convolution_bias: true,
             pool: Pool::Sum,
             flatten: Axes::ChannelsFirst,
+            dilation: true,
+            pool_padding: PoolPadding::Zeros,
         },
         neurons: Neurons::default(),
         unknown: Unknown { known, fate: Fate::Cut },
@@ -219,8 +221,8 @@ fn of_several_inputs_one_is_called_with_the_stimulus() {
     assert_eq!((first.ways, first.order), (2, vec!["in1".into(), "n1".into(), "output".into()]));
     scheme.execution.chance = 1;
     let second = walked(&graph, &scheme).unwrap();
-    // The first Input holds the stimulus and is called by nobody.
-    assert_eq!(connections(&second), ["in1>in2", "in1>n1", "in2>n1", "n1>output"]);
+    assert_eq!(second.entries, ["in2"]);
+    assert_eq!(connections(&second), ["in2>n1", "n1>output"]);
 }
 
 #[test]

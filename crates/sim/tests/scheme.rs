@@ -12,8 +12,8 @@ use nirkit_sim::clocked::scheme::rule::{
     Stage, Term, Terms, Test,
 };
 use nirkit_sim::clocked::scheme::{
-    Blocks, Execution, Fate, Later, Maps, Neurons, Order, Pool, Route, Scheme, Time, Unknown,
-    prepare, record, record_stepwise,
+    Blocks, Execution, Fate, Later, Maps, Neurons, Order, Route, Scheme, Time, Unknown, prepare,
+    record, record_stepwise,
 };
 use nirkit_sim::clocked::{Comparison, Feedback, Precision, Timing};
 use nirkit_sim::{Observable, Request, Reset, Signal, Stimulus};

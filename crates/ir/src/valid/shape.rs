@@ -28,6 +28,7 @@ pub(super) fn infer(
     while inference.place_from_own_fields() || inference.place_from_targets() {
         inference.propagate();
     }
+    inference.check_outputs();
     inference.check_edges();
     inference.check_declarations();
     inference.check_unknown();
@@ -200,6 +201,30 @@ impl<'a, 'g> Inference<'a, 'g> {
             self.past_shapeless += 1;
         }
         false
+    }
+
+    /// An Output of the graph itself takes what arrives: nothing depends on the shape that it
+    /// declares, and exporters write it wrong.
+    fn check_outputs(&mut self) {
+        for (at, edges) in self.into.iter().enumerate() {
+            let leaf = self.leaf(at);
+            let is_end =
+                matches!(leaf.primitive, Primitive::Output(_)) && leaf.place.nodes.len() == 1;
+            let first = edges.first().filter(|_| is_end).map(|&edge| self.connection(edge).source);
+            let arriving =
+                first.and_then(|source| Some(self.placed[source].as_ref()?.output.clone()));
+            let (Some(arriving), Some(declared)) = (arriving, self.placed[at].as_ref()) else {
+                continue;
+            };
+            if squeezed(&arriving) != squeezed(&declared.input) {
+                let message = format!("declares {:?}, {arriving:?} arrives", declared.input);
+                let finding =
+                    Diagnostic::new(Code::DeclaredShape, leaf.place.field("shape"), message)
+                        .help("what arrives is taken; `nir.read` refuses the file");
+                self.findings.push(finding);
+                self.placed[at] = Some(Placed::same(&arriving));
+            }
+        }
     }
 
     fn check_edges(&mut self) {

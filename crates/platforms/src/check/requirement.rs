@@ -64,8 +64,10 @@ pub(super) fn unmet(case: &Case<'_>, subject: &Subject<'_>, what: Requirement) -
             of_field(is_met, gain, asked)
         }
         Requirement::Last => {
-            let is_output = |&target| matches!(case.primitive(target), Some(Primitive::Output(_)));
-            node(leaf.targets.iter().all(is_output), "only an Output may follow")
+            let next = leaf.targets.iter().filter_map(|&target| case.primitive(target));
+            let next = next.filter(|primitive| !matches!(primitive, Primitive::Output(_))).last();
+            let unmet = node(next.is_none(), "only an Output may follow")?;
+            Some(Unmet { says: next.map(given_a_tuple), ..unmet })
         }
         Requirement::LeadsTo(kind) => {
             let first = case.graph.edges.iter().find(|edge| edge.source == leaf.name);
@@ -86,6 +88,15 @@ pub(super) fn unmet(case: &Case<'_>, subject: &Subject<'_>, what: Requirement) -
         Requirement::Lists(fields) => lists(primitive, fields),
         Requirement::OneDoubledAxis(field) => one_doubled_axis(primitive, field),
         Requirement::FullShape(field) => full_shape(case, subject, field),
+        Requirement::AsManyNumbers(field) => {
+            let (found, neurons) = (tensor(primitive, field)?.len(), leaf.inputs());
+            let asked = format!("it asks for {neurons} numbers, not {found}");
+            let says = format!(
+                "ValueError: Input has wrong neuron dimension. It is {neurons}, must be {found}"
+            );
+            of_field(found == neurons, field, asked)
+                .map(|unmet| Unmet { says: Some(says), ..unmet })
+        }
         Requirement::AtLeast(neurons) => node(
             leaf.inputs() >= neurons,
             format!("it asks for {neurons} neurons or more, there are {}", leaf.inputs()),
@@ -297,6 +308,20 @@ fn groups_divide_kernel(primitive: &Primitive) -> Option<Unmet> {
     let is_met = groups >= 1.0 && seen % (groups as usize) == 0;
     let asked = format!("it takes the {seen} channels that a kernel sees for those of the input");
     of_field(is_met, "groups", asked)
+}
+
+/// What a module of PyTorch says that is given a tuple in place of a tensor.
+fn given_a_tuple(primitive: &Primitive) -> String {
+    let function = match primitive {
+        Primitive::Affine(_) | Primitive::Linear(_) => "linear",
+        Primitive::AvgPool2d(_) => "avg_pool2d",
+        Primitive::Conv1d(_) => return "TypeError: conv1d() received an invalid combination of arguments - got (tuple, …".to_owned(),
+        Primitive::Conv2d(_) => return "TypeError: conv2d() received an invalid combination of arguments - got (tuple, …".to_owned(),
+        Primitive::SumPool2d(_) => return "AttributeError: 'tuple' object has no attribute 'pow'".to_owned(),
+        Primitive::Flatten(_) => return "AttributeError: 'tuple' object has no attribute 'flatten'".to_owned(),
+        _ => return "TypeError: …tuple…".to_owned(),
+    };
+    format!("TypeError: {function}(): argument 'input' (position 1) must be Tensor, not tuple")
 }
 
 /// Whether a kernel sees as many channels as the code has under the node's name.

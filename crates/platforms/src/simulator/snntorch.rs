@@ -192,10 +192,7 @@ const NO_CYCLE_0_9: Demand = Demand::new(
 );
 const NO_RLEAKY: Demand =
     Demand::new(Requirement::NoCycle, "NotImplementedError: LIF in subgraph not supported");
-const LAST: Demand = Demand::new(
-    Requirement::Last,
-    "TypeError: the next module is given a tuple (spikes, voltage) in place of a tensor",
-);
+const LAST: Demand = Demand::at_first_step(Requirement::Last, "TypeError: …tuple…");
 const BROKEN_SYNAPTIC: Demand = Demand::new(
     Requirement::Never,
     "TypeError: unsupported operand type(s) for *: 'Tensor' and 'NoneType'",

@@ -9,6 +9,7 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use nirkit_ir::facts::order::strongly_connected;
+use nirkit_ir::primitive::Primitive;
 
 use super::super::super::option::Feedback;
 use super::super::values::Later;
@@ -73,6 +74,8 @@ struct Walk<'a, 'b> {
     /// Nested graphs that were converted while they had to wait.
     converted: BTreeSet<usize>,
     inputs: usize,
+    /// Nodes that put out a single number in the first step.
+    single: BTreeSet<usize>,
     plan: Plan,
 }
 
@@ -112,6 +115,7 @@ impl<'a, 'b> Walk<'a, 'b> {
             awaited,
             converted,
             inputs: 0,
+            single: BTreeSet::new(),
             plan,
         }
     }
@@ -189,6 +193,7 @@ impl<'a, 'b> Walk<'a, 'b> {
             let says = "TypeError: …forward() missing 1 required positional argument: …";
             return Err(Ending::first_step(&full_name, says));
         }
+        self.check_first_step(node, item, &full_name)?;
         self.await_sources(node);
         let turn = self.plan.turns.len();
         match (nested, item.unit()) {
@@ -251,6 +256,40 @@ impl<'a, 'b> Walk<'a, 'b> {
             None => None,
         };
         sources.iter().map(seen).collect()
+    }
+
+    /// In the first step a source that is not there yet counts as a single 0. A sum of nothing else has
+    /// one channel, and a module with weights raises.
+    fn check_first_step(
+        &mut self,
+        node: usize,
+        item: &Item<'_>,
+        full_name: &str,
+    ) -> Result<(), Ending> {
+        let is_single =
+            |source: &usize| !self.exits.contains_key(source) || self.single.contains(source);
+        if !self.sources[node].iter().all(is_single) {
+            return Ok(());
+        }
+        let weight = match item.primitive() {
+            Some(Primitive::Affine(p)) => p.weight.shape(),
+            Some(Primitive::Linear(p)) => p.weight.shape(),
+            // A state that is made of one number stays one; a time constant for each neuron spreads it.
+            Some(Primitive::If(_) | Primitive::CubaLif(_)) => {
+                self.single.insert(node);
+                return Ok(());
+            }
+            _ => return Ok(()),
+        };
+        match weight {
+            &[rows, columns] if columns != 1 => {
+                let says = format!(
+                    "RuntimeError: …mat1 and mat2 shapes cannot be multiplied (1x1 and {columns}x{rows})"
+                );
+                Err(Ending::first_step(full_name, &says))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Notes the sources of the next turn that are seen a step late.

@@ -55,8 +55,9 @@ pub(super) fn plan(
     plan.exits = order.last().and_then(|&last| exits[last]).into_iter().collect();
     for (turn, &node) in order.iter().enumerate() {
         let is_first = turn == 0;
-        // The Input that holds the stimulus does not see itself.
-        let enters = data.filter(|&data| is_first && exits[node] != Some(data));
+        // An Input holds a stimulus of its own.
+        let is_input = exits[node].is_some_and(|unit| context.inputs.contains(&unit));
+        let enters = data.filter(|_| is_first && !is_input);
         let enters = enters.map(Source::placed);
         let from =
             network.sources[node].iter().filter_map(|&source| exits[source]).map(Source::placed);

@@ -72,6 +72,8 @@ pub(super) struct Walked {
 /// What an importer is given.
 struct Context<'a> {
     facts: &'a Facts,
+    /// The Inputs of the graph.
+    inputs: &'a [usize],
     execution: &'a Execution,
     unknown: Unknown,
 }
@@ -88,7 +90,8 @@ pub(super) fn walk(
         let plan = sources_first::plan(graph, facts, unknown);
         return Ok(Linker::new(facts, execution, &plan).link(&plan, entries));
     }
-    let context = Context { facts, execution, unknown };
+    let inputs = entries.clone();
+    let context = Context { facts, inputs: &inputs, execution, unknown };
     let mut next = facts.leaves().len();
     let mut level = Level::of(graph, facts, "");
     if execution.completes && complete::passes_type_check(&level, facts) {
@@ -97,8 +100,8 @@ pub(super) fn walk(
     if execution.wraps_cycles {
         wrap::wrap_cycles(&mut level, "", &mut next);
     }
-    // Every one of these executors takes a single signal.
-    entries.truncate(1);
+    // Every one of these executors takes a single signal: that of the Input at which it begins, or of
+    // the first one.
     let data = entries.first().copied();
     let plan = match execution.order {
         Order::DepthFirst => depth_first::plan(&context, level, "", data)?,
@@ -106,6 +109,9 @@ pub(super) fn walk(
         Order::Chain(end) => chain::plan(&context, &level, end, data)?,
         Order::SourcesFirst => Plan::new(),
     };
+    let begin = plan.entry.and_then(|entry| plan.turns.get(entry)).map(|turn| turn.unit);
+    let taken = begin.filter(|unit| entries.contains(unit)).or(data);
+    entries.retain(|&entry| Some(entry) == taken);
     Ok(Linker::new(facts, execution, &plan).link(&plan, entries))
 }
 
