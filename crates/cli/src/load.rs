@@ -1,8 +1,10 @@
 //! Opens the files that a verb is about.
 
+use std::borrow::Cow;
 use std::path::Path;
 
 use nirkit::document::Loaded;
+use nirkit::lenient;
 use nirkit::ir::valid::validate_document_within;
 use nirkit::ir::{Code, Document, Facts, Graph, Severity};
 use nirkit::platforms::check::Finding as Lost;
@@ -80,6 +82,26 @@ pub(crate) fn sound<'a>(
     let file = file.display().to_string();
     let drawn = findings::draw(loaded, &file, &errors);
     Err(Failure::new(format!("{file} cannot run\n\n{}", drawn.trim_end())))
+}
+
+/// The same for a run of this name: a simulator does not look at ends that do not fit. What was left
+/// out for it is told.
+pub(crate) fn sound_for<'a>(
+    title: Option<&str>,
+    loaded: &'a Loaded,
+    file: &Path,
+    limits: &LimitArgs,
+) -> Result<(Cow<'a, Graph>, Facts, Vec<String>), Failure> {
+    let failure = match sound(loaded, file, limits) {
+        Ok((graph, facts)) => return Ok((Cow::Borrowed(graph), facts, Vec::new())),
+        Err(failure) => failure,
+    };
+    let is_simulator = title.is_some_and(|title| matches!(platform(title), Ok(Platform::Simulator(_))));
+    let found = lenient::without_misfit_ends(&loaded.document, &limits.limits()?);
+    match found.filter(|_| is_simulator) {
+        Some(found) => Ok((Cow::Owned(found.graph), found.facts, found.notes)),
+        None => Err(failure),
+    }
 }
 
 /// The stimuli of a set for the Inputs of a graph.

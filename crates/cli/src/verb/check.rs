@@ -2,6 +2,7 @@
 
 use nirkit::document::Loaded;
 use nirkit::ir::valid::validate_document_within;
+use nirkit::lenient;
 use nirkit::ir::{Facts, Graph, Severity, open};
 use nirkit::platforms::check::NodeReport;
 use nirkit::platforms::{ChipChoices, Choices, Platform, Verdict, check};
@@ -56,7 +57,10 @@ pub(crate) fn run(args: &CheckArgs, printer: &mut Printer) -> Result<Exit, Failu
     let file = args.file.display().to_string();
     let platforms = match (loaded.document.graph(), &validation.facts) {
         (Some(graph), Some(facts)) => check_platforms(args, &loaded, graph, facts)?,
-        _ => Vec::new(),
+        _ => match lenient::without_misfit_ends(&loaded.document, &args.limits.limits()?) {
+            Some(found) => check_platforms(args, &loaded, &found.graph, &found.facts)?,
+            None => Vec::new(),
+        },
     };
     let mut found = validation.findings;
     // A platform answers what the file leaves open.

@@ -206,25 +206,45 @@ impl<'a, 'g> Inference<'a, 'g> {
     /// An Output of the graph itself takes what arrives: nothing depends on the shape that it
     /// declares, and exporters write it wrong.
     fn check_outputs(&mut self) {
+        let reached = self.reached();
         for (at, edges) in self.into.iter().enumerate() {
             let leaf = self.leaf(at);
-            let is_end =
-                matches!(leaf.primitive, Primitive::Output(_)) && leaf.place.nodes.len() == 1;
-            let first = edges.first().filter(|_| is_end).map(|&edge| self.connection(edge).source);
-            let arriving =
-                first.and_then(|source| Some(self.placed[source].as_ref()?.output.clone()));
-            let (Some(arriving), Some(declared)) = (arriving, self.placed[at].as_ref()) else {
+            if !matches!(leaf.primitive, Primitive::Output(_)) || leaf.place.nodes.len() > 1 {
+                continue;
+            }
+            let mut sources = edges.iter().map(|&edge| self.connection(edge).source);
+            let Some(source) = sources.find(|&source| reached[source]) else { continue };
+            let (Some(arriving), Some(declared)) = (&self.placed[source], &self.placed[at]) else {
                 continue;
             };
+            let arriving = arriving.output.clone();
             if squeezed(&arriving) != squeezed(&declared.input) {
                 let message = format!("declares {:?}, {arriving:?} arrives", declared.input);
-                let finding =
-                    Diagnostic::new(Code::DeclaredShape, leaf.place.field("shape"), message)
-                        .help("what arrives is taken; `nir.read` refuses the file");
+                let place = leaf.place.field("shape");
+                let finding = Diagnostic::new(Code::DeclaredShape, place, message)
+                    .help("what arrives is taken; `nir.read` refuses the file");
                 self.findings.push(finding);
                 self.placed[at] = Some(Placed::same(&arriving));
             }
         }
+    }
+
+    /// Whether something leads from an Input to each leaf.
+    fn reached(&self) -> Vec<bool> {
+        let leaves = &self.unfolded.leaves;
+        let mut targets = vec![Vec::new(); leaves.len()];
+        for connection in &self.unfolded.connections {
+            targets[connection.source].push(connection.target);
+        }
+        let is_input = |at: &usize| matches!(leaves[*at].primitive, Primitive::Input(_));
+        let mut open: Vec<usize> = (0..leaves.len()).filter(is_input).collect();
+        let mut reached = vec![false; leaves.len()];
+        while let Some(at) = open.pop() {
+            if !std::mem::replace(&mut reached[at], true) {
+                open.append(&mut targets[at]);
+            }
+        }
+        reached
     }
 
     fn check_edges(&mut self) {

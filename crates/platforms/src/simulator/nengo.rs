@@ -121,7 +121,7 @@ const FLATTENS: Requirement = Requirement::InputByName(&[("8", &[8, 4, 4]), ("5"
 const DIVISION: &str = "ZeroDivisionError: division by zero";
 
 /// Nothing delays what goes round such a cycle. The error comes when the simulator is made.
-const INSTANT_CYCLE: Demand = Demand::at_first_step(
+const INSTANT_CYCLE: Demand = Demand::new(
     Requirement::NoInstantCycle,
     "BuildError: Input graph has cycles. This usually occurs because too many connections have no \
      synapses. Try setting more synapses to '0' instead of 'None'.",

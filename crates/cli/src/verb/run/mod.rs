@@ -40,11 +40,13 @@ pub(crate) fn run(args: &RunArgs, printer: &mut Printer) -> Result<Exit, Failure
 
 fn run_graph(args: &RunArgs) -> Result<Report, Failure> {
     let file = load::with_source(args.file(), &args.limits)?;
-    let (graph, facts) = load::sound(&file, args.file(), &args.limits)?;
+    let title = args.engine.platform.as_deref();
+    let (graph, facts, notes) = load::sound_for(title, &file, args.file(), &args.limits)?;
+    let graph = graph.as_ref();
     let set = Set { inputs: &args.input, frames: args.frames, batch: args.batch };
     let loaded = load::stimulus(&set, graph, &facts, &args.limits)?;
     let task = Task { args, graph, facts: &facts, open: open::open(&file.document), loaded };
-    match args.engine.platform.as_deref() {
+    let mut report = match title {
         Some("ideal") => exact::run(&task),
         Some(title) => match load::any_platform(title)? {
             Platform::Simulator(profile) => platform::run(&task, profile),
@@ -52,7 +54,9 @@ fn run_graph(args: &RunArgs) -> Result<Report, Failure> {
         },
         None if args.engine.exact => exact::run(&task),
         None => clocked::run(&task),
-    }
+    }?;
+    report.notes.splice(0..0, notes);
+    Ok(report)
 }
 
 /// Guesses and doubts are said to whoever reads the text; the JSON holds them anyway.

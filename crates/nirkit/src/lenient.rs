@@ -1,0 +1,48 @@
+//! Graphs whose only fault is that something does not fit an Output.
+//!
+//! No released simulator looks at such an edge where it comes from a node that never runs, and exporters
+//! write such files. They have no meaning as they stand, but what a simulator does with them is known.
+
+use nirkit_io::Limits;
+use nirkit_ir::valid::validate_document_within;
+use nirkit_ir::{Code, Diagnostic, Document, Facts, Graph, Primitive, Severity, validate};
+
+/// A graph without the edges that do not fit.
+#[derive(Debug)]
+pub struct Lenient {
+    /// The graph without these edges.
+    pub graph: Graph,
+    /// Its facts.
+    pub facts: Facts,
+    /// What was left out, one sentence each.
+    pub notes: Vec<String>,
+}
+
+/// The graph of a document without the edges into its Outputs that do not fit; `None` where that is
+/// not all that is wrong with it.
+#[must_use]
+pub fn without_misfit_ends(document: &Document, limits: &Limits) -> Option<Lenient> {
+    let graph = document.graph()?;
+    let validation = validate_document_within(document, limits);
+    let is_error = |found: &&Diagnostic| found.severity == Severity::Error;
+    let mut misfits = Vec::new();
+    let mut notes = Vec::new();
+    for error in validation.findings.iter().filter(is_error) {
+        let &[edge] = error.place.index.as_slice() else { return None };
+        let is_end = error.code == Code::ShapeMismatch && error.place.nodes.is_empty();
+        let target = graph.edges.get(edge).and_then(|edge| graph.nodes.get(&edge.target))?;
+        if !is_end || !matches!(target.primitive, Primitive::Output(_)) {
+            return None;
+        }
+        misfits.push(edge);
+        notes.push(format!("{error}; this edge is left out, since the packages do not look at it"));
+    }
+    let mut graph = graph.clone();
+    let mut at = 0;
+    graph.edges.retain(|_| {
+        at += 1;
+        !misfits.contains(&(at - 1))
+    });
+    let facts = validate(&graph).facts?;
+    (!misfits.is_empty()).then_some(Lenient { graph, facts, notes })
+}
