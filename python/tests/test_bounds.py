@@ -81,16 +81,20 @@ def test_a_platform_runs_with_its_own_step():
 @pytest.mark.parametrize("engine", ["norse", "loihi2", "clocked"])
 def test_ctrl_c_ends_one_long_sample(engine):
     model = nir.prepare(graph(), engine, dt=1e-3)
-    samples = np.ones((20_000_000, 1), "f4")
+    samples = np.ones((10_000_000, 1), "f4")
+    begun = time.monotonic()
+    model(samples[:1_000_000])
+    whole = 10 * (time.monotonic() - begun)
     sent = []
 
     def interrupt():
         sent.append(time.monotonic())
         os.kill(os.getpid(), signal.SIGINT)
 
-    timer = threading.Timer(1.0, interrupt)
+    # By then the stimulus has been taken over, and the engine runs.
+    timer = threading.Timer(0.6 * whole, interrupt)
     timer.start()
     with pytest.raises(KeyboardInterrupt):
         model(samples)
-    # Wide for machines that do other things as well; the run itself takes many times as long.
-    assert time.monotonic() - sent[0] < 1.0
+    # What is left of the run takes longer; half a second is for machines that do other things too.
+    assert time.monotonic() - sent[0] < max(0.5, 0.2 * whole)

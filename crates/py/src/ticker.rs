@@ -14,7 +14,7 @@ use pyo3::prelude::*;
 /// Work that is shorter than this shows nothing.
 const PATIENCE: Duration = Duration::from_millis(500);
 /// Time between two looks at Python.
-const PAUSE: Duration = Duration::from_millis(100);
+const PAUSE: Duration = Duration::from_millis(50);
 
 /// Watches a run on behalf of Python: shows how far it is, and ends it when the user interrupts.
 pub(crate) struct Ticker {
