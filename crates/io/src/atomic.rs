@@ -1,8 +1,29 @@
 //! Files that appear complete or not at all.
+//!
+//! A file is made in a folder of its own beside its place ([`staging`]), brought to the disk, and moved
+//! to its place at once; then the folder that it stands in is brought to the disk. Where something
+//! stands already ([`target`]), its mode and owner are kept, a link is followed to what it leads to, and
+//! what is no file (a device, a pipe) is written to and never replaced.
 
-use std::fs;
-use std::io::{self, BufWriter, Write};
-use std::path::Path;
+mod staging;
+mod system;
+mod target;
+
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use self::staging::Staging;
+pub use self::staging::abandon;
+#[doc(hidden)]
+pub use self::system::{Fault, during};
+use self::system::{Watched, call};
+use self::target::Target;
+use crate::error::{WriteError, WriteFault};
+
+/// Bytes that are kept before they are written.
+const BUFFER: usize = 1 << 16;
 
 /// Writes a file beside its place and moves it there when it is complete.
 ///
@@ -11,13 +32,28 @@ pub(crate) fn write<E: From<io::Error>>(
     path: &Path,
     fill: impl FnOnce(&mut dyn Write) -> Result<(), E>,
 ) -> Result<(), E> {
-    let mut temporary = new_file(folder(path))?;
-    let mut buffered = BufWriter::new(temporary.as_file_mut());
+    Ok(stage(path, fill)?.put()?)
+}
+
+/// Makes a file that is to stand under this name; it appears there when it is finished.
+pub(crate) fn stage<E: From<io::Error>>(
+    path: &Path,
+    fill: impl FnOnce(&mut dyn Write) -> Result<(), E>,
+) -> Result<Staged, E> {
+    let target = Target::of(path)?;
+    if !target.is_file() {
+        // What is made goes out only when it is whole.
+        let mut bytes = Vec::new();
+        fill(&mut bytes)?;
+        let content = Content::Bytes(bytes);
+        return Ok(Staged { path: path.to_path_buf(), target, content });
+    }
+    let unfinished = Unfinished::new(path, target)?;
+    let mut buffered = io::BufWriter::with_capacity(BUFFER, Watched(unfinished.create()?));
     fill(&mut buffered)?;
     buffered.flush()?;
     drop(buffered);
-    temporary.persist(path).map_err(|refused| refused.error)?;
-    Ok(())
+    Ok(unfinished.complete()?)
 }
 
 /// The folder that a file stands in.
@@ -28,43 +64,125 @@ pub(crate) fn folder(path: &Path) -> &Path {
     }
 }
 
-/// A temporary file with the permissions that any new file would have.
-pub(crate) fn new_file(folder: &Path) -> io::Result<tempfile::NamedTempFile> {
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".nirkit-");
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        // The system takes away what the user's mask forbids.
-        builder.permissions(fs::Permissions::from_mode(0o666));
+/// Waits until no other program changes files of a folder that belong together, and keeps others
+/// waiting until the result is dropped. Where the system cannot do so, nobody waits.
+pub(crate) fn alone_in(folder: &Path) -> Option<File> {
+    let folder = File::open(folder).ok()?;
+    folder.lock().ok().map(|()| folder)
+}
+
+/// Takes a file away, if it is there.
+pub(crate) fn remove(path: &Path) -> io::Result<()> {
+    match call(|| fs::remove_file(path)) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => sync_folder(folder(path)),
     }
-    #[cfg(not(unix))]
-    let _: Option<fs::Permissions> = None;
-    builder.tempfile_in(folder)
+}
+
+/// A file that is being written, bit by bit, beside its place.
+#[derive(Debug)]
+pub(crate) struct Unfinished {
+    path: PathBuf,
+    target: Target,
+    staging: Arc<Staging>,
+    temporary: PathBuf,
+}
+
+impl Unfinished {
+    /// Begins an empty file that is to stand under this name.
+    pub(crate) fn begin(path: &Path) -> io::Result<Self> {
+        let target = Target::of(path)?;
+        if !target.is_file() {
+            let what = "it is no file, and this is written bit by bit";
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, what));
+        }
+        let unfinished = Self::new(path, target)?;
+        unfinished.create()?;
+        Ok(unfinished)
+    }
+
+    fn new(path: &Path, target: Target) -> io::Result<Self> {
+        let staging = Staging::beside(folder(target.path()))?;
+        let temporary = staging.next();
+        Ok(Self { path: path.to_path_buf(), target, staging, temporary })
+    }
+
+    fn create(&self) -> io::Result<File> {
+        let file = call(|| File::create_new(&self.temporary))?;
+        self.target.keep_attributes(&file)?;
+        Ok(file)
+    }
+
+    /// Adds bytes at the end. In between the file is closed.
+    pub(crate) fn append(&self, bytes: &[u8]) -> io::Result<()> {
+        let file = call(|| fs::OpenOptions::new().append(true).open(&self.temporary))?;
+        Watched(file).write_all(bytes)
+    }
+
+    /// Brings the content to the disk.
+    pub(crate) fn complete(self) -> io::Result<Staged> {
+        let file = call(|| File::options().read(true).write(true).open(&self.temporary))?;
+        call(|| file.sync_all())?;
+        let content = Content::File(self.staging, self.temporary);
+        Ok(Staged { path: self.path, target: self.target, content })
+    }
+}
+
+/// A file that is complete and does not stand in its place yet. Dropped, it is gone.
+#[derive(Debug)]
+pub struct Staged {
+    path: PathBuf,
+    target: Target,
+    content: Content,
+}
+
+#[derive(Debug)]
+enum Content {
+    /// The folder that is kept for files that are being made, and a file in it.
+    File(Arc<Staging>, PathBuf),
+    /// Bytes for what is no file.
+    Bytes(Vec<u8>),
+}
+
+impl Staged {
+    /// Puts the file in its place, at once.
+    pub fn finish(self) -> Result<(), WriteError> {
+        let path = self.path.clone();
+        self.put().map_err(|error| WriteFault::Io(error).at("").of_file(&path))
+    }
+
+    pub(crate) fn put(self) -> io::Result<()> {
+        match &self.content {
+            Content::File(_staging, temporary) => {
+                call(|| fs::rename(temporary, self.target.path()))?;
+                sync_folder(folder(self.target.path()))
+            }
+            Content::Bytes(bytes) => self.target.send(bytes),
+        }
+    }
+}
+
+impl Drop for Staged {
+    fn drop(&mut self) {
+        if let Content::File(_, temporary) = &self.content {
+            // Put in its place, it is no longer there.
+            let _ = call(|| fs::remove_file(temporary));
+        }
+    }
+}
+
+/// Brings the names of a folder to the disk, where the system can.
+fn sync_folder(folder: &Path) -> io::Result<()> {
+    if cfg!(not(unix)) {
+        return Ok(());
+    }
+    // Some file systems have no such thing; the file itself is there all the same.
+    let synced = call(|| File::open(folder).and_then(|folder| folder.sync_all()));
+    match synced {
+        Err(error) if error.kind() == io::ErrorKind::InvalidInput => Ok(()),
+        other => other,
+    }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_error_leaves_the_old_file_and_nothing_else() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("a.bin");
-        write::<io::Error>(&path, |out| out.write_all(b"old")).unwrap();
-        let failed = write(&path, |out| {
-            out.write_all(b"half")?;
-            Err(io::Error::other("stop"))
-        });
-        assert_eq!(failed.unwrap_err().to_string(), "stop");
-        assert_eq!(fs::read(&path).unwrap(), b"old");
-        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
-    }
-
-    #[test]
-    fn a_folder_that_does_not_exist_is_an_error() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("no").join("a.bin");
-        assert!(write::<io::Error>(&path, |_| Ok(())).is_err());
-    }
-}
+mod tests;

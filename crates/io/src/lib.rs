@@ -23,6 +23,9 @@ pub mod store;
 pub mod text;
 pub mod tree;
 
+#[doc(hidden)]
+pub use atomic::{Fault, during};
+pub use atomic::{Staged, abandon};
 pub use error::{ReadError, ReadFault, WriteError, WriteFault};
 pub use hdf5::write::Compression;
 pub use limits::Limits;

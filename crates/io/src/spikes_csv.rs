@@ -1,13 +1,10 @@
 //! Spikes as a table: a line `time,channel` for each, times in seconds with the 17 significant digits
 //! that give back the same double.
 
-use std::fs::OpenOptions;
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 
-use tempfile::TempPath;
-
-use crate::atomic;
+use crate::atomic::{Staged, Unfinished};
 use crate::error::{WriteError, WriteFault};
 
 /// Bytes that are kept before they are written.
@@ -20,7 +17,7 @@ const BUFFER: usize = 1 << 16;
 #[derive(Debug)]
 pub struct SpikesCsv {
     path: PathBuf,
-    temporary: TempPath,
+    table: Unfinished,
     buffer: String,
 }
 
@@ -28,11 +25,8 @@ impl SpikesCsv {
     /// Begins a table that is to stand under this name.
     pub fn begin(path: impl AsRef<Path>) -> Result<Self, WriteError> {
         let path = path.as_ref().to_path_buf();
-        match atomic::new_file(atomic::folder(&path)) {
-            Ok(file) => {
-                let (temporary, buffer) = (file.into_temp_path(), "time,channel\n".to_owned());
-                Ok(Self { path, temporary, buffer })
-            }
+        match Unfinished::begin(&path) {
+            Ok(table) => Ok(Self { path, table, buffer: "time,channel\n".to_owned() }),
             Err(error) => Err(failed(&path, error)),
         }
     }
@@ -44,19 +38,21 @@ impl SpikesCsv {
     }
 
     fn flush(&mut self) -> Result<(), WriteError> {
-        let appended = OpenOptions::new()
-            .append(true)
-            .open(&self.temporary)
-            .and_then(|mut file| file.write_all(self.buffer.as_bytes()));
+        let appended = self.table.append(self.buffer.as_bytes());
         self.buffer.clear();
         appended.map_err(|error| failed(&self.path, error))
     }
 
     /// Puts the table under its name.
-    pub fn finish(mut self) -> Result<(), WriteError> {
+    pub fn finish(self) -> Result<(), WriteError> {
+        self.stage()?.finish()
+    }
+
+    /// Completes the table, to be put under its name with others.
+    pub fn stage(mut self) -> Result<Staged, WriteError> {
         self.flush()?;
-        let Self { path, temporary, .. } = self;
-        temporary.persist(&path).map_err(|refused| failed(&path, refused.error))
+        let Self { path, table, .. } = self;
+        table.complete().map_err(|error| failed(&path, error))
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! The text form prints large tensors as a hash ([`nirkit_ir::text`]); this file holds them.
 
+use std::io;
 use std::path::Path;
 
 use indexmap::IndexMap;
@@ -9,12 +10,14 @@ use nirkit_ir::text::content_hash;
 use nirkit_ir::value::Value;
 use nirkit_numerics::Tensor;
 
-use crate::error::{ReadError, ReadFault, WriteError};
+use crate::atomic;
+use crate::error::{ReadError, ReadFault, WriteError, WriteFault};
 use crate::hdf5::read::{With, read as read_tree};
 use crate::hdf5::source::Source;
 use crate::hdf5::write::{self as tree, Compression};
 use crate::hdf5::{Attributes, Tree};
 use crate::limits::Limits;
+use crate::text::write_text;
 
 /// Reads the tensors of a store, by their hash. Each is held against its hash.
 pub fn read_store(
@@ -54,6 +57,57 @@ pub fn write_store(
     let entries = tensors.iter().map(|(hash, tensor)| (hash.clone(), tensor.clone().into()));
     let tree = Tree { root: entries.collect(), attributes: Attributes::new() };
     tree::write(path, &tree, compression).map_err(|error| error.of_file(path))
+}
+
+/// Writes a text and the store of its large tensors. Whenever the program ends in between, the old or
+/// the new text is there, and the store has its tensors; of several writers one is the last.
+///
+/// The tensors are added to those that the old text needs, then the text is replaced, then what
+/// nobody needs is taken out of the store.
+pub fn write_text_and_store(
+    path: impl AsRef<Path>,
+    text: &str,
+    store: impl AsRef<Path>,
+    tensors: &IndexMap<String, Tensor>,
+) -> Result<(), WriteError> {
+    let (path, store) = (path.as_ref(), store.as_ref());
+    let _alone = atomic::alone_in(atomic::folder(path));
+    let stored = if path.exists() { stored(store)? } else { IndexMap::new() };
+    let mut both = tensors.clone();
+    both.extend(stored.iter().map(|(hash, tensor)| (hash.clone(), tensor.clone())));
+    if !both.keys().eq(stored.keys()) && !both.is_empty() {
+        write_store(store, &both, Compression::None)?;
+    }
+    write_text(path, text)?;
+    // What is in the store besides harms nobody, so a failure here is none of the work.
+    let _ = match tensors.len() {
+        0 => atomic::remove(store),
+        all if all < both.len() => write_store(store, tensors, Compression::None)
+            .map_err(|error| io::Error::other(error.to_string())),
+        _ => Ok(()),
+    };
+    Ok(())
+}
+
+/// The tensors that are in a store; none if there is no store, or one that no text can use.
+fn stored(store: &Path) -> Result<IndexMap<String, Tensor>, WriteError> {
+    let limits = Limits {
+        file_bytes: u64::MAX,
+        dataset_bytes: u64::MAX,
+        total_bytes: u64::MAX,
+        objects: u64::MAX,
+        expansion: u64::MAX,
+        ..Limits::default()
+    };
+    match read_store(store, &limits) {
+        Ok(tensors) => Ok(tensors),
+        Err(ReadError { fault: ReadFault::Io(error), .. })
+            if error.kind() != io::ErrorKind::NotFound =>
+        {
+            Err(WriteFault::Io(error).at("").of_file(store))
+        }
+        Err(_) => Ok(IndexMap::new()),
+    }
 }
 
 #[cfg(test)]

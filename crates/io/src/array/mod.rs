@@ -11,7 +11,7 @@ use std::path::Path;
 
 use nirkit_numerics::{ByteOrder, Tensor};
 
-use crate::atomic;
+use crate::atomic::{self, Staged};
 use crate::error::{ReadError, ReadFault, WriteError, WriteFault};
 use crate::hdf5::budget::Budget;
 use crate::limits::Limits;
@@ -85,6 +85,13 @@ pub fn write_array(path: impl AsRef<Path>, tensor: &Tensor) -> Result<(), WriteE
     let path = path.as_ref();
     let written = atomic::write(path, |out| write_to(out, tensor));
     written.map_err(|fault| fault.at("").of_file(path))
+}
+
+/// Makes an array that appears under its name when it is finished.
+pub fn stage_array(path: impl AsRef<Path>, tensor: &Tensor) -> Result<Staged, WriteError> {
+    let path = path.as_ref();
+    let staged = atomic::stage(path, |out| write_to(out, tensor));
+    staged.map_err(|fault| fault.at("").of_file(path))
 }
 
 fn write_to(out: &mut dyn Write, tensor: &Tensor) -> Result<(), WriteFault> {

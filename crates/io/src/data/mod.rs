@@ -121,13 +121,29 @@ impl EventData {
     /// there is no such sample, or numbers and times are not numbers of neurons and times.
     #[must_use]
     pub fn sample(&self, sample: usize) -> Option<Vec<Event>> {
+        Some(self.valued_sample(sample)?.into_iter().map(|(event, _)| event).collect())
+    }
+
+    /// The same as [`Self::sample`], each event with its value; 1 where events have no values.
+    #[must_use]
+    pub fn valued_sample(&self, sample: usize) -> Option<Vec<(Event, f64)>> {
         let events = self.idx.shape().get(1).copied()?;
         let range = sample.checked_mul(events)?..sample.checked_add(1)?.checked_mul(events)?;
-        let idx = self.idx.to_i64()?;
-        let time = self.time.to_f64()?;
-        let pairs = idx.get(range.clone())?.iter().zip(time.get(range)?);
-        let real = pairs.filter(|(neuron, _)| **neuron != -1);
-        real.map(|(&neuron, &time)| Some(Event { time, neuron: usize::try_from(neuron).ok()? }))
-            .collect()
+        let (idx, time) = (self.idx.to_i64()?, self.time.to_f64()?);
+        let values = match &self.value {
+            Some(values) => Some(values.to_f64()?),
+            None => None,
+        };
+        let values = match &values {
+            Some(values) => Some(values.get(range.clone())?),
+            None => None,
+        };
+        let pairs = idx.get(range.clone())?.iter().zip(time.get(range)?).enumerate();
+        let real = pairs.filter(|(_, (neuron, _))| **neuron != -1);
+        let event = |(index, (&neuron, &time)): (usize, (&i64, &f64))| {
+            let value = values.map_or(Some(1.0), |values| values.get(index).copied())?;
+            Some((Event { time, neuron: usize::try_from(neuron).ok()? }, value))
+        };
+        real.map(event).collect()
     }
 }

@@ -23,7 +23,7 @@ const CUT: &str = "the description of an element type is cut off";
 
 /// The element type that a message declares.
 pub(super) fn element(message: &[u8]) -> Result<Element, ReadFault> {
-    let mut cursor = Cursor(message);
+    let mut cursor = Cursor::new(message);
     let head = Head::read(&mut cursor)?;
     match head.class {
         0 | 1 => Ok(number(&head, &mut cursor)?.into()),
@@ -242,7 +242,7 @@ fn part<'a>(
 
 /// A name that ends with a zero byte; old versions fill it up to a multiple of 8 bytes.
 fn name<'a>(cursor: &mut Cursor<'a>, version: u8) -> Option<&'a [u8]> {
-    let len = cursor.0.iter().position(|&byte| byte == 0)?;
+    let len = cursor.rest().iter().position(|&byte| byte == 0)?;
     let name = cursor.take(len)?;
     let stored = if version < 3 { (len + 1).next_multiple_of(8) } else { len + 1 };
     cursor.skip(stored - len)?;

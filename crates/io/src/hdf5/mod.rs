@@ -18,6 +18,7 @@ mod huge_pages;
 mod layout;
 mod links;
 mod lzf;
+mod pages;
 pub(crate) mod read;
 pub(crate) mod source;
 mod text;

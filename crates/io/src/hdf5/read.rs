@@ -140,8 +140,7 @@ impl Walker {
     /// Names are read all at once; those that overlap would take memory without bound.
     fn check_names(&self, group: &Group) -> Result<(), ReadFault> {
         let user_block = Storage::len(&*self.source).saturating_sub(self.file.storage().len());
-        let hdf5 = self.source.bytes().get(user_block as usize..).unwrap_or_default();
-        if direct::has_overlapping_names(hdf5, group.address()) {
+        if direct::has_overlapping_names(&self.source, user_block, group.address()) {
             return Err(ReadFault::Damaged("the names of the group overlap".to_owned()));
         }
         Ok(())

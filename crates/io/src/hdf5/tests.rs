@@ -147,3 +147,28 @@ fn a_large_tensor_is_read_straight_from_the_file_behind_a_user_block_too() {
         assert_eq!(tree.root["large"], Value::Tensor(tensor.clone()), "user block of {block}");
     }
 }
+
+/// Whatever was read before, the rest of a file that is cut is missed, in every way of reading.
+#[test]
+fn a_file_that_is_cut_while_it_is_being_read_is_an_error() {
+    let values: Vec<f32> = (0..1 << 20).map(|index| (index % 1013) as f32).collect();
+    let large = Tensor::new(&[1 << 10, 1 << 10], values).unwrap();
+    let small = (0..20_000).map(|index| (format!("n{index}"), Value::from("text")));
+    let root = Fields::from_iter([
+        ("large".to_owned(), Value::Tensor(large)),
+        ("small".to_owned(), Value::Group(small.collect())),
+    ]);
+    let tree = Tree { root, ..Tree::default() };
+    for compression in [Compression::None, Compression::Gzip(1), Compression::Lzf] {
+        let bytes = to_bytes(&tree, compression).unwrap();
+        let file = tempfile::NamedTempFile::new().unwrap();
+        for left in [0, 10, 1000, bytes.len() / 3, bytes.len() / 2, bytes.len() - 1000] {
+            std::fs::write(file.path(), &bytes).unwrap();
+            let source = Source::open(file.path(), &Limits::default()).unwrap();
+            assert!(matches!(source, Source::File(..)));
+            file.as_file().set_len(left as u64).unwrap();
+            let error = read(source, &Limits::default(), With::Values).unwrap_err().to_string();
+            assert!(error.contains("the file was cut while it was being read"), "{left}: {error}");
+        }
+    }
+}

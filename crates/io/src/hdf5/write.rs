@@ -10,6 +10,7 @@ use nirkit_numerics::{ByteOrder, DType, Tensor};
 use super::{Tree, element};
 use crate::atomic;
 use crate::error::{WriteError, WriteFault};
+use crate::limits::Limits;
 
 /// Tensors are compressed in pieces of at most this many bytes, so that a reader need not take
 /// more memory at once.
@@ -52,7 +53,7 @@ fn to_fault(error: hdf5_pure::Error) -> WriteFault {
 
 fn build(tree: &Tree, compression: Compression) -> Result<FileBuilder, WriteError> {
     let mut builder = FileBuilder::new();
-    let mut writer = Writer { tree, compression, place: String::new() };
+    let mut writer = Writer { tree, compression, place: String::new(), depth: 0 };
     writer.root(&mut builder).map_err(|fault| fault.at(writer.place))?;
     Ok(builder)
 }
@@ -63,6 +64,8 @@ struct Writer<'a> {
     compression: Compression,
     /// Path of what is being written; after an error, of what caused it.
     place: String,
+    /// Names in that path. What stands deeper than readers go is not written.
+    depth: u64,
 }
 
 impl Writer<'_> {
@@ -81,7 +84,7 @@ impl Writer<'_> {
                 Value::Tensor(tensor) => self.tensor(builder.create_dataset(name), tensor)?,
                 Value::Text(text) => store_text(builder.create_dataset(name), text)?,
             }
-            self.place.truncate(outer);
+            self.leave(outer);
         }
         Ok(())
     }
@@ -105,7 +108,7 @@ impl Writer<'_> {
                 Value::Tensor(tensor) => self.tensor(builder.create_dataset(name), tensor)?,
                 Value::Text(text) => store_text(builder.create_dataset(name), text)?,
             }
-            self.place.truncate(outer);
+            self.leave(outer);
         }
         Ok(builder.finish())
     }
@@ -118,7 +121,18 @@ impl Writer<'_> {
         }
         self.place.push('/');
         self.place.push_str(name);
+        self.depth += 1;
+        if self.depth > Limits::default().depth {
+            let what = format!("a tree of more than {} groups inside each other", self.depth - 1);
+            return Err(WriteFault::Unsupported(what));
+        }
         Ok(outer)
+    }
+
+    /// Steps back to where [`Self::enter`] was called.
+    fn leave(&mut self, outer: usize) {
+        self.place.truncate(outer);
+        self.depth -= 1;
     }
 
     /// The attributes of the group that is being written.

@@ -1,43 +1,92 @@
 //! The bytes of a file, looked at in place. Whatever reaches past an end is `None`.
 
-/// All bytes of a file, to be looked at by address.
+use hdf5_reader::Storage as _;
+
+use crate::hdf5::pages::Pages;
+use crate::hdf5::source::Source;
+
+/// All bytes of a file behind its user block, to be looked at by address.
 #[derive(Clone, Copy)]
-pub(super) struct Bytes<'a>(pub(super) &'a [u8]);
+pub(super) struct Bytes<'a> {
+    pub(super) source: &'a Source,
+    user_block: u64,
+}
 
 impl<'a> Bytes<'a> {
+    pub(super) fn new(source: &'a Source, user_block: u64) -> Self {
+        Self { source, user_block }
+    }
+
     /// Number of bytes.
     pub(super) fn len(self) -> u64 {
-        self.0.len() as u64
+        self.source.len().saturating_sub(self.user_block)
     }
 
     /// The `len` bytes at an address.
     pub(super) fn at(self, address: u64, len: u64) -> Option<&'a [u8]> {
-        let start = usize::try_from(address).ok()?;
-        let end = start.checked_add(usize::try_from(len).ok()?)?;
-        self.0.get(start..end)
+        self.source.get(address.checked_add(self.user_block)?, len)
+    }
+
+    /// Whether there are `len` bytes at an address. They are not looked at.
+    pub(super) fn has(self, address: u64, len: u64) -> Option<()> {
+        (address.checked_add(len)? <= self.len()).then_some(())
     }
 
     /// What lies at an address and behind, to be read in order.
     pub(super) fn from(self, address: u64) -> Option<Cursor<'a>> {
-        self.0.get(usize::try_from(address).ok()?..).map(Cursor)
+        let begin = usize::try_from(address.checked_add(self.user_block)?).ok()?;
+        match self.source {
+            Source::Memory(bytes) => bytes.get(begin..).map(Cursor::new),
+            Source::File(pages) => {
+                let bytes = pages.window(begin, 0)?.ok()?;
+                Some(Cursor { bytes, behind: Some((pages, begin + bytes.len())) })
+            }
+        }
     }
 }
 
 /// Bytes that are read in order. Numbers are little-endian, as all numbers of HDF5's own are.
 #[derive(Clone, Copy)]
-pub(in crate::hdf5) struct Cursor<'a>(pub(in crate::hdf5) &'a [u8]);
+pub(in crate::hdf5) struct Cursor<'a> {
+    bytes: &'a [u8],
+    /// What comes behind `bytes`, from a place in the file on.
+    behind: Option<(&'a Pages, usize)>,
+}
 
 impl<'a> Cursor<'a> {
-    /// The bytes that are left.
+    /// Reads these bytes and no more.
+    pub(in crate::hdf5) fn new(bytes: &'a [u8]) -> Self {
+        Self { bytes, behind: None }
+    }
+
+    /// The bytes that are at hand: all that are left, of bytes that were given.
+    pub(in crate::hdf5) fn rest(self) -> &'a [u8] {
+        self.bytes
+    }
+
+    /// Number of bytes that are at hand.
     pub(super) fn left(self) -> usize {
-        self.0.len()
+        self.bytes.len()
     }
 
     /// The next `count` bytes.
     pub(in crate::hdf5) fn take(&mut self, count: usize) -> Option<&'a [u8]> {
-        let (taken, rest) = self.0.split_at_checked(count)?;
-        self.0 = rest;
+        if self.bytes.len() < count {
+            self.reach(count)?;
+        }
+        let (taken, rest) = self.bytes.split_at_checked(count)?;
+        self.bytes = rest;
         Some(taken)
+    }
+
+    /// Gets at least `count` bytes at hand.
+    #[cold]
+    fn reach(&mut self, count: usize) -> Option<()> {
+        let (pages, end) = self.behind?;
+        let begin = end - self.bytes.len();
+        let bytes = pages.window(begin, count)?.ok()?;
+        *self = Self { bytes, behind: Some((pages, begin + bytes.len())) };
+        Some(())
     }
 
     /// Steps over `count` bytes.
@@ -47,8 +96,8 @@ impl<'a> Cursor<'a> {
 
     /// Steps over these bytes, if they are what comes next.
     pub(super) fn expect(&mut self, bytes: &[u8]) -> Option<()> {
-        self.0 = self.0.strip_prefix(bytes)?;
-        Some(())
+        let mut ahead = *self;
+        (ahead.take(bytes.len())? == bytes).then(|| *self = ahead)
     }
 
     pub(in crate::hdf5) fn u8(&mut self) -> Option<u8> {
@@ -75,8 +124,6 @@ impl<'a> Cursor<'a> {
     }
 
     fn array<const N: usize>(&mut self) -> Option<[u8; N]> {
-        let (taken, rest) = self.0.split_first_chunk::<N>()?;
-        self.0 = rest;
-        Some(*taken)
+        self.take(N)?.first_chunk().copied()
     }
 }

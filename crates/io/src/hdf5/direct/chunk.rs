@@ -1,6 +1,8 @@
 //! Values in chunks: finding them, decompressing them, and laying them where they belong.
 
-use hdf5_reader::fixed_array::collect_fixed_array_chunk_entries;
+use hdf5_reader::fixed_array::{
+    collect_fixed_array_chunk_entries, collect_fixed_array_chunk_entries_storage,
+};
 
 use super::bytes::{Bytes, Cursor};
 use super::filter::{Filter, filters};
@@ -10,7 +12,7 @@ use crate::hdf5::source::Source;
 /// Levels of a tree beyond this are not met in files.
 const LEVELS: u8 = 8;
 
-/// Chunks that are stored in this many bytes or more are read from the file and not from the map.
+/// Chunks that are stored in this many bytes or more are read from the file itself.
 const FROM_FILE: usize = 16 << 10;
 
 /// The chunks of a dataset.
@@ -21,14 +23,16 @@ pub(super) struct Chunks<'a> {
     /// Bytes of an element, and of a chunk when decoded.
     size: usize,
     bytes: usize,
+    bytes_of_file: Bytes<'a>,
     /// The chunks in C order of their places, as they are stored. All there are to be are here.
-    stored: Vec<Stored<'a>>,
+    stored: Vec<Stored>,
     filters: Vec<Filter>,
 }
 
 /// One chunk as it is stored.
-struct Stored<'a> {
-    bytes: &'a [u8],
+struct Stored {
+    address: u64,
+    len: usize,
     /// A bit for each filter that did not help this chunk and was left out.
     left_out: u32,
 }
@@ -49,7 +53,7 @@ pub(super) fn tree<'a>(
     if layout.u32()? as usize != size || root == NOWHERE {
         return None;
     }
-    let mut chunks = Chunks::new(shape, chunk, size)?;
+    let mut chunks = Chunks::new(bytes, shape, chunk, size)?;
     Leaves { bytes, chunks: &mut chunks }.tree(root, None)?;
     chunks.complete()
 }
@@ -71,13 +75,13 @@ pub(super) fn indexed<'a>(
     if axis()? != size {
         return None;
     }
-    let mut chunks = Chunks::new(shape, chunk, size)?;
+    let mut chunks = Chunks::new(bytes, shape, chunk, size)?;
     match layout.u8()? {
         1 => {
             let filtered = flags & 2 != 0;
             let stored = if filtered { layout.u64()? } else { chunks.bytes as u64 };
             let left_out = if filtered { layout.u32()? } else { 0 };
-            chunks.add(bytes.at(layout.u64()?, stored)?, left_out);
+            chunks.add(layout.u64()?, stored, left_out)?;
         }
         3 => {
             layout.skip(1)?;
@@ -113,8 +117,7 @@ impl Leaves<'_, '_> {
                 self.tree(node.u64()?, Some(below))?;
             } else {
                 self.chunks.is_next(&mut node)?;
-                let stored = self.bytes.at(node.u64()?, u64::from(stored))?;
-                self.chunks.add(stored, left_out);
+                self.chunks.add(node.u64()?, stored.into(), left_out)?;
             }
         }
         Some(())
@@ -122,11 +125,12 @@ impl Leaves<'_, '_> {
 }
 
 impl<'a> Chunks<'a> {
-    fn new(shape: &[usize], chunk: Vec<usize>, size: usize) -> Option<Self> {
+    fn new(file: Bytes<'a>, shape: &[usize], chunk: Vec<usize>, size: usize) -> Option<Self> {
         let bytes = chunk.iter().try_fold(size, |bytes, &axis| bytes.checked_mul(axis));
         let bytes = bytes.filter(|&bytes| bytes > 0)?;
         let shape = shape.to_vec();
-        Some(Self { shape, chunk, size, bytes, stored: Vec::new(), filters: Vec::new() })
+        let (stored, filters) = (Vec::new(), Vec::new());
+        Some(Self { shape, chunk, size, bytes, bytes_of_file: file, stored, filters })
     }
 
     /// Chunks along an axis.
@@ -134,8 +138,11 @@ impl<'a> Chunks<'a> {
         self.shape[axis].div_ceil(self.chunk[axis])
     }
 
-    fn add(&mut self, bytes: &'a [u8], left_out: u32) {
-        self.stored.push(Stored { bytes, left_out });
+    fn add(&mut self, address: u64, len: u64, left_out: u32) -> Option<()> {
+        self.bytes_of_file.has(address, len)?;
+        let len = usize::try_from(len).ok()?;
+        self.stored.push(Stored { address, len, left_out });
+        Some(())
     }
 
     /// Adds the chunks that a fixed array lists.
@@ -143,9 +150,15 @@ impl<'a> Chunks<'a> {
         let shape: Vec<u64> = self.shape.iter().map(|&axis| axis as u64).collect();
         let axes = self.chunk.iter().map(|&axis| u32::try_from(axis).ok());
         let chunk: Vec<u32> = axes.collect::<Option<_>>()?;
-        let whole = bytes.0;
-        let entries =
-            collect_fixed_array_chunk_entries(whole, address, 8, 8, &shape, &chunk, None).ok()?;
+        let entries = match bytes.source {
+            Source::Memory(whole) => {
+                collect_fixed_array_chunk_entries(whole, address, 8, 8, &shape, &chunk, None)
+            }
+            file => {
+                collect_fixed_array_chunk_entries_storage(file, address, 8, 8, &shape, &chunk, None)
+            }
+        };
+        let entries = entries.ok()?;
         for entry in entries {
             let origin = self.origin(self.stored.len());
             let begins = origin.iter().map(|&begin| begin as u64);
@@ -154,7 +167,7 @@ impl<'a> Chunks<'a> {
             if !begins.eq(entry.offsets.iter().copied()) {
                 return None;
             }
-            self.add(bytes.at(entry.address, stored)?, entry.filter_mask);
+            self.add(entry.address, stored, entry.filter_mask)?;
         }
         Some(())
     }
@@ -200,7 +213,7 @@ impl<'a> Chunks<'a> {
     /// The chunks with what a filter message says about them.
     pub(super) fn filtered(mut self, message: Option<&[u8]>, largest: u64) -> Option<Self> {
         if let Some(message) = message {
-            self.filters = filters(Cursor(message), self.size)?;
+            self.filters = filters(Cursor::new(message), self.size)?;
         }
         (self.bytes as u64 <= largest).then_some(self)
     }
@@ -232,29 +245,26 @@ impl<'a> Chunks<'a> {
         })
     }
 
-    /// Decodes one chunk. Large ones are read from the file again: what is only looked at in the map
-    /// stays in memory as long as the map does, beside the values.
+    /// Decodes one chunk. Large ones are read from the file: what is looked at in the source stays in
+    /// memory as long as the source does, beside the values.
     fn decode_stored(
         &self,
         source: &Source,
-        stored: &Stored<'_>,
+        stored: &Stored,
         origin: &[usize],
         band: &mut [u8],
         scratch: &mut Scratch,
     ) -> Option<()> {
-        if stored.bytes.len() < FROM_FILE {
-            return self.decode_one(stored, origin, band, scratch);
+        let &Stored { address, len, left_out } = stored;
+        let in_memory = matches!(source, Source::Memory(_));
+        if in_memory || len < FROM_FILE {
+            let bytes = self.bytes_of_file.at(address, len as u64)?;
+            return self.decode_one(bytes, left_out, origin, band, scratch);
         }
         let mut copy = std::mem::take(&mut scratch.stored);
-        let bytes = match source.again(stored.bytes, &mut copy) {
-            Some(outcome) => {
-                outcome.ok()?;
-                copy.as_slice()
-            }
-            None => stored.bytes,
-        };
-        let left_out = stored.left_out;
-        self.decode_one(&Stored { bytes, left_out }, origin, band, scratch)?;
+        copy.resize(len, 0);
+        source.read_directly(address, &mut copy)?.ok()?;
+        self.decode_one(&copy, left_out, origin, band, scratch)?;
         scratch.stored = copy;
         Some(())
     }
@@ -262,17 +272,18 @@ impl<'a> Chunks<'a> {
     /// Decodes one chunk into a band that begins at the place of the chunk along the first axis.
     fn decode_one(
         &self,
-        stored: &Stored<'_>,
+        stored: &[u8],
+        left_out: u32,
         origin: &[usize],
         band: &mut [u8],
         scratch: &mut Scratch,
     ) -> Option<()> {
         if self.bytes == band.len() && self.covers() {
-            return scratch.decode(&self.filters, stored.left_out, stored.bytes, band);
+            return scratch.decode(&self.filters, left_out, stored, band);
         }
         let mut decoded = std::mem::take(&mut scratch.chunk);
         decoded.resize(self.bytes, 0);
-        scratch.decode(&self.filters, stored.left_out, stored.bytes, &mut decoded)?;
+        scratch.decode(&self.filters, left_out, stored, &mut decoded)?;
         let row = self.shape.iter().skip(1).product::<usize>() * self.size;
         Copy { chunks: self, origin, rows: band.len() / row }.axis(0, &decoded, band);
         scratch.chunk = decoded;

@@ -22,8 +22,8 @@ pub(super) struct StoredDataset<'a> {
 enum Place<'a> {
     /// In the header, or nowhere as there are none.
     Header(&'a [u8]),
-    /// In one piece, at an address.
-    Piece(u64, &'a [u8]),
+    /// In one piece, at an address of the file.
+    Piece(u64, Bytes<'a>),
     /// In chunks, which may be compressed.
     Chunks(Chunks<'a>),
 }
@@ -36,11 +36,11 @@ impl<'a> StoredDataset<'a> {
         elements: &mut Elements<'a>,
         largest: u64,
     ) -> Option<Self> {
-        let shape = shape(Cursor(header.dataspace?))?;
+        let shape = shape(Cursor::new(header.dataspace?))?;
         let element = elements.of(header.datatype?)?;
         let size = size(element);
         let len = shape.iter().try_fold(size, |len, &axis| len.checked_mul(axis))?;
-        let mut layout = Cursor(header.layout?);
+        let mut layout = Cursor::new(header.layout?);
         let version = layout.u8().filter(|version| matches!(version, 3..=5))?;
         let place = match (layout.u8()?, header.filters) {
             (0, None) => {
@@ -51,13 +51,14 @@ impl<'a> StoredDataset<'a> {
                 _ if len == 0 => Place::Header(&[]),
                 (NOWHERE, _) => return None,
                 (address, stored) if stored == len as u64 => {
-                    Place::Piece(address, bytes.at(address, stored)?)
+                    bytes.has(address, stored)?;
+                    Place::Piece(address, bytes)
                 }
                 _ => return None,
             },
             (2, None) if len == 0 => Place::Header(&[]),
             (2, Some(message)) if len == 0 => {
-                filter::filters(Cursor(message), size)?;
+                filter::filters(Cursor::new(message), size)?;
                 Place::Header(&[])
             }
             (2, filters) => {
@@ -83,7 +84,10 @@ impl<'a> StoredDataset<'a> {
     /// The values as they are stored.
     pub(super) fn values(&self, source: &Source, scratch: &mut Scratch) -> Option<Cow<'a, [u8]>> {
         match &self.place {
-            Place::Header(values) | Place::Piece(_, values) => Some(Cow::Borrowed(values)),
+            Place::Header(values) => Some(Cow::Borrowed(values)),
+            Place::Piece(address, bytes) => {
+                bytes.at(*address, self.bytes as u64).map(Cow::Borrowed)
+            }
             Place::Chunks(chunks) => {
                 let mut values = vec![0; self.bytes];
                 chunks.decode(source, &mut values, scratch)?;
@@ -100,7 +104,10 @@ impl<'a> StoredDataset<'a> {
         scratch: &mut Scratch,
     ) -> Option<()> {
         match &self.place {
-            Place::Header(values) | Place::Piece(_, values) => target.copy_from_slice(values),
+            Place::Header(values) => target.copy_from_slice(values),
+            Place::Piece(address, bytes) => {
+                target.copy_from_slice(bytes.at(*address, self.bytes as u64)?);
+            }
             Place::Chunks(chunks) => chunks.decode(source, target, scratch)?,
         }
         Some(())

@@ -36,7 +36,7 @@ fn filter(message: &mut Cursor<'_>, version: u8, size: usize) -> Option<Filter> 
     message.skip(2)?;
     let parameters = usize::from(message.u16()?);
     message.skip(if version == 1 { name.next_multiple_of(8) } else { name })?;
-    let mut values = Cursor(message.take(4 * parameters)?);
+    let mut values = Cursor::new(message.take(4 * parameters)?);
     match version {
         1 => message.skip(4 * (parameters % 2))?,
         2 => {}
@@ -123,11 +123,11 @@ mod tests {
 
     #[test]
     fn a_message_lists_its_filters() {
-        let found = filters(Cursor(&MESSAGE), 4);
+        let found = filters(Cursor::new(&MESSAGE), 4);
         assert_eq!(found, Some(vec![Filter::Shuffle(4), Filter::Deflate]));
         // Another element size than that of the dataset is not ours to understand.
-        assert_eq!(filters(Cursor(&MESSAGE), 8), None);
-        assert_eq!(filters(Cursor(&MESSAGE[..50]), 4), None);
+        assert_eq!(filters(Cursor::new(&MESSAGE), 8), None);
+        assert_eq!(filters(Cursor::new(&MESSAGE[..50]), 4), None);
     }
 
     #[test]

@@ -6,13 +6,16 @@
 
 use std::borrow::Cow;
 
-use hdf5_reader::btree_v2::{BTreeV2Header, BTreeV2Record, collect_btree_v2_records};
+use hdf5_reader::btree_v2::{
+    BTreeV2Header, BTreeV2Record, collect_btree_v2_records, collect_btree_v2_records_storage,
+};
 use hdf5_reader::fractal_heap::FractalHeap;
 use hdf5_reader::io::Cursor as ReaderCursor;
 
 use super::NOWHERE;
 use super::bytes::{Bytes, Cursor};
 use super::header::Header;
+use crate::hdf5::source::Source;
 
 /// Levels of a tree beyond this are not met in files: each multiplies the members.
 const LEVELS: u8 = 8;
@@ -23,15 +26,15 @@ pub(super) type Member<'a> = (Cow<'a, str>, u64);
 /// The members of a group, sorted by name as h5py sorts them, each name once.
 pub(super) fn members<'a>(bytes: Bytes<'a>, header: &Header<'a>) -> Option<Vec<Member<'a>>> {
     let mut members = match (header.symbol_table, header.link_info) {
-        (Some(table), None) if header.links.is_empty() => symbol_table(bytes, Cursor(table))?,
+        (Some(table), None) if header.links.is_empty() => symbol_table(bytes, Cursor::new(table))?,
         (None, link_info) => {
             let mut members = Vec::with_capacity(header.links.len());
             for link in &header.links {
-                let (name, address) = hard_link(Cursor(link))?;
+                let (name, address) = hard_link(Cursor::new(link))?;
                 members.push((name.into(), address));
             }
             if let Some(info) = link_info {
-                heap_links(bytes, Cursor(info), &mut members)?;
+                heap_links(bytes, Cursor::new(info), &mut members)?;
             }
             members
         }
@@ -70,7 +73,7 @@ fn entries<'a>(bytes: Bytes<'a>, mut table: Cursor<'a>) -> Option<Entries<'a>> {
 /// Whether a group is made so that its names together are longer than the heap that holds them. A few
 /// megabytes can stand for gigabytes of names in this way.
 pub(super) fn has_overlapping_names(bytes: Bytes<'_>, header: &Header<'_>) -> bool {
-    let entries = header.symbol_table.and_then(|table| entries(bytes, Cursor(table)));
+    let entries = header.symbol_table.and_then(|table| entries(bytes, Cursor::new(table)));
     entries.is_some_and(|entries| entries.overlap())
 }
 
@@ -177,14 +180,30 @@ fn heap_links(bytes: Bytes<'_>, mut info: Cursor<'_>, members: &mut Vec<Member<'
     if heap == NOWHERE {
         return Some(());
     }
-    let at = |address| ReaderCursor::new(bytes.0).at_offset(address).ok();
-    let heap = FractalHeap::parse(&mut at(heap)?, 8, 8).ok()?;
-    let index = BTreeV2Header::parse(&mut at(index)?, 8, 8).ok()?;
-    let records = collect_btree_v2_records(bytes.0, &index, 8, 8, None, &[], None).ok()?;
+    let whole = match bytes.source {
+        Source::Memory(whole) => Some(whole.as_slice()),
+        Source::File(_) => None,
+    };
+    let storage = bytes.source;
+    let (heap, records) = if let Some(whole) = whole {
+        let at = |address| ReaderCursor::new(whole).at_offset(address).ok();
+        let heap = FractalHeap::parse(&mut at(heap)?, 8, 8).ok()?;
+        let index = BTreeV2Header::parse(&mut at(index)?, 8, 8).ok()?;
+        let records = collect_btree_v2_records(whole, &index, 8, 8, None, &[], None).ok()?;
+        (heap, records)
+    } else {
+        let heap = FractalHeap::parse_at_storage(storage, heap, 8, 8).ok()?;
+        let index = BTreeV2Header::parse_at_storage(storage, index, 8, 8).ok()?;
+        let found = collect_btree_v2_records_storage(storage, &index, 8, 8, None, &[], None);
+        (heap, found.ok()?)
+    };
     for record in &records {
         let BTreeV2Record::LinkNameHash { heap_id, .. } = record else { return None };
-        let link = heap.get_object(heap_id, bytes.0, 8, 8).ok()?;
-        let (name, address) = hard_link(Cursor(&link))?;
+        let link = match whole {
+            Some(whole) => heap.get_object(heap_id, whole, 8, 8).ok()?,
+            None => heap.get_object_storage(heap_id, storage, 8, 8).ok()?,
+        };
+        let (name, address) = hard_link(Cursor::new(&link))?;
         members.push((name.to_owned().into(), address));
     }
     Some(())

@@ -65,15 +65,17 @@ impl<'a> Header<'a> {
         Some(())
     }
 
-    fn version_2(&mut self, bytes: Bytes<'a>, address: u64, start: Cursor<'a>) -> Option<()> {
-        let mut cursor = start;
+    fn version_2(&mut self, bytes: Bytes<'a>, address: u64, mut cursor: Cursor<'a>) -> Option<()> {
         cursor.expect(&[2])?;
         let flags = cursor.u8()?;
         // Times, and when attributes move to a place of their own.
         cursor.skip(if flags & 0x20 == 0 { 0 } else { 16 })?;
         cursor.skip(if flags & 0x10 == 0 { 0 } else { 4 })?;
         let size = cursor.number(1 << (flags & 3))?;
-        let before = 4 + (start.left() - cursor.left()) as u64;
+        let optional =
+            if flags & 0x20 == 0 { 0 } else { 16 } + if flags & 0x10 == 0 { 0 } else { 4 };
+        // Signature, version, flags, what is optional, size.
+        let before: u64 = 4 + 1 + 1 + optional + (1 << (flags & 3));
         check(bytes.at(address, before.checked_add(size)?.checked_add(4)?)?)?;
         let mut parts = Parts::new(cursor.take(usize::try_from(size).ok()?)?);
         let order = if flags & 4 == 0 { 0 } else { 2 };
@@ -114,7 +116,7 @@ impl<'a> Header<'a> {
                 return Some(());
             }
             0x10 => {
-                let mut place = Cursor(message);
+                let mut place = Cursor::new(message);
                 return more(place.u64()?, place.u64()?);
             }
             // Padding, fill values (which matter only where values are missing), hints for groups,
@@ -150,7 +152,7 @@ impl<'a> Parts<'a> {
     }
 
     fn next(&mut self) -> Option<Cursor<'a>> {
-        self.first.take().or_else(|| self.waiting.pop()).map(Cursor)
+        self.first.take().or_else(|| self.waiting.pop()).map(Cursor::new)
     }
 
     fn add(&mut self, part: &'a [u8]) -> Option<()> {

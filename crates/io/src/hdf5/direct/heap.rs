@@ -27,7 +27,7 @@ impl<'a> Heaps<'a> {
 
     /// The bytes that a reference stands for.
     pub(super) fn get(&mut self, reference: &[u8]) -> Option<&'a [u8]> {
-        let mut reference = Cursor(reference);
+        let mut reference = Cursor::new(reference);
         let len = reference.u32()? as usize;
         let (address, number) = (reference.u64()?, reference.u32()?);
         if address == 0 {
@@ -55,7 +55,7 @@ impl<'a> Heaps<'a> {
         start.skip(3)?;
         let size = start.u64()?;
         self.size = self.size.checked_add(size).filter(|&all| all <= self.bytes.len())?;
-        let mut content = Cursor(self.bytes.at(address, size)?);
+        let mut content = Cursor::new(self.bytes.at(address, size)?);
         content.skip(16)?;
         let mut objects = Vec::new();
         while content.left() >= 16 {

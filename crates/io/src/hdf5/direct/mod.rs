@@ -53,7 +53,7 @@ impl From<ReadFault> for NotOurs {
 
 /// Reads a whole file, if it is of the common kind and within the limits.
 pub(super) fn read(source: &Source, limits: &Limits) -> Option<Tree> {
-    let bytes = Bytes(source.bytes());
+    let bytes = Bytes::new(source, 0);
     let root = superblock::root(bytes)?;
     let mut walker = Walker {
         bytes,
@@ -69,11 +69,12 @@ pub(super) fn read(source: &Source, limits: &Limits) -> Option<Tree> {
     Some(Tree { root, attributes: Attributes::new() })
 }
 
-/// Whether the group whose header is at an address of these bytes has names that overlap, which the
-/// other reader does not look for.
-pub(super) fn has_overlapping_names(bytes: &[u8], address: u64) -> bool {
-    let header = Header::read(Bytes(bytes), address);
-    header.is_some_and(|header| group::has_overlapping_names(Bytes(bytes), &header))
+/// Whether the group whose header is at an address behind the user block has names that overlap, which
+/// the other reader does not look for.
+pub(super) fn has_overlapping_names(source: &Source, user_block: u64, address: u64) -> bool {
+    let bytes = Bytes::new(source, user_block);
+    let header = Header::read(bytes, address);
+    header.is_some_and(|header| group::has_overlapping_names(bytes, &header))
 }
 
 /// A walk through the groups of a file.

@@ -1,0 +1,180 @@
+//! A file whose parts are read when they are first looked at.
+//!
+//! A map of the file would do the same, but another program that cuts the file ends every program that
+//! looks at the lost part of a map. Reading gives an error.
+
+use std::fs::File;
+use std::io;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use memmap2::{MmapMut, MmapOptions};
+
+/// Bytes that are read at once.
+const BLOCK: usize = 1 << 16;
+
+/// A file, and memory for all of it, of which the system gives only what is used.
+pub(crate) struct Pages {
+    file: File,
+    len: usize,
+    /// Where the memory begins; `_memory` keeps it.
+    begin: *mut u8,
+    _memory: MmapMut,
+    /// For each block, whether it has been read.
+    read: Box<[AtomicBool]>,
+    reading: Mutex<()>,
+}
+
+#[allow(unsafe_code, reason = "parts of one memory are read while others are looked at")]
+mod shared {
+    use super::{Ordering, Pages};
+
+    // SAFETY: a block is written only under the lock and only before its flag is set; what is lent are
+    // blocks whose flag is set, and those are never written again.
+    unsafe impl Send for Pages {}
+    // SAFETY: as above.
+    unsafe impl Sync for Pages {}
+
+    impl Pages {
+        /// The memory of a block that has not been read. Whoever calls holds the lock.
+        pub(super) fn unread(&self, begin: usize, len: usize) -> &mut [u8] {
+            debug_assert!(begin + len <= self.len);
+            // SAFETY: the range lies in the memory, nobody looks at it before its flag is set, and the
+            // lock keeps others from writing it.
+            unsafe { std::slice::from_raw_parts_mut(self.begin.add(begin), len) }
+        }
+
+        /// A range of blocks that have been read.
+        pub(super) fn lent(&self, begin: usize, len: usize) -> &[u8] {
+            debug_assert!(begin + len <= self.len);
+            debug_assert!(self.blocks(begin, len).all(|at| self.read[at].load(Ordering::Acquire)));
+            // SAFETY: the range lies in the memory, and its blocks are not written any more.
+            unsafe { std::slice::from_raw_parts(self.begin.add(begin), len) }
+        }
+    }
+}
+
+impl Pages {
+    /// A file of this many bytes; `None` when the system has no such room.
+    pub(super) fn new(file: File, len: u64) -> Option<Self> {
+        let len = usize::try_from(len).ok()?;
+        let mut memory = MmapOptions::new().len(len).no_reserve_swap().map_anon().ok()?;
+        let read = (0..len.div_ceil(BLOCK)).map(|_| AtomicBool::new(false)).collect();
+        let begin = memory.as_mut_ptr();
+        Some(Self { file, len, begin, _memory: memory, read, reading: Mutex::new(()) })
+    }
+
+    /// Number of bytes.
+    pub(super) fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Some bytes of the file, read if need be; `None` when they are not inside of it.
+    pub(super) fn get(&self, begin: usize, len: usize) -> Option<io::Result<&[u8]>> {
+        begin.checked_add(len).filter(|&end| end <= self.len)?;
+        if len == 0 {
+            return Some(Ok(&[]));
+        }
+        let missing = |&at: &usize| !self.read[at].load(Ordering::Acquire);
+        for block in self.blocks(begin, len).filter(missing) {
+            if let Err(error) = self.fill(block) {
+                return Some(Err(error));
+            }
+        }
+        Some(Ok(self.lent(begin, len)))
+    }
+
+    /// Bytes from a place on, at least `len` of them and as many more as come without reading more.
+    pub(super) fn window(&self, begin: usize, len: usize) -> Option<io::Result<&[u8]>> {
+        let end = begin.checked_add(len)?;
+        let whole = end.next_multiple_of(BLOCK).max(begin + 1).next_multiple_of(BLOCK);
+        self.get(begin, whole.min(self.len).max(end).checked_sub(begin)?)
+    }
+
+    fn blocks(&self, begin: usize, len: usize) -> std::ops::Range<usize> {
+        begin / BLOCK..(begin + len).div_ceil(BLOCK)
+    }
+
+    fn fill(&self, block: usize) -> io::Result<()> {
+        let _reading = self.reading.lock().unwrap_or_else(PoisonError::into_inner);
+        if self.read[block].load(Ordering::Acquire) {
+            return Ok(());
+        }
+        let begin = block * BLOCK;
+        let target = self.unread(begin, BLOCK.min(self.len - begin));
+        self.copy(begin as u64, target)?;
+        self.read[block].store(true, Ordering::Release);
+        Ok(())
+    }
+
+    /// Fills `target` from the file itself.
+    pub(super) fn copy(&self, offset: u64, target: &mut [u8]) -> io::Result<()> {
+        read_at(&self.file, offset, target).map_err(|error| match error.kind() {
+            io::ErrorKind::UnexpectedEof => {
+                io::Error::new(error.kind(), "the file was cut while it was being read")
+            }
+            _ => error,
+        })
+    }
+}
+
+#[cfg(unix)]
+fn read_at(file: &File, offset: u64, target: &mut [u8]) -> io::Result<()> {
+    std::os::unix::fs::FileExt::read_exact_at(file, target, offset)
+}
+
+#[cfg(windows)]
+fn read_at(file: &File, mut offset: u64, mut target: &mut [u8]) -> io::Result<()> {
+    while !target.is_empty() {
+        let count = std::os::windows::fs::FileExt::seek_read(file, target, offset)?;
+        if count == 0 {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        offset += count as u64;
+        target = &mut target[count..];
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+
+    #[test]
+    fn every_part_is_what_the_file_holds_from_several_threads() {
+        let content: Vec<u8> = (0..3 * BLOCK + 17).map(|at| (at % 251) as u8).collect();
+        let mut file = tempfile::tempfile().unwrap();
+        file.write_all(&content).unwrap();
+        let pages = Pages::new(file, content.len() as u64).unwrap();
+        let check = |step: usize| {
+            for begin in (0..content.len()).step_by(step) {
+                let len = (content.len() - begin).min(1000);
+                assert_eq!(pages.get(begin, len).unwrap().unwrap(), &content[begin..begin + len]);
+                let window = pages.window(begin, len).unwrap().unwrap();
+                assert_eq!(window, &content[begin..begin + window.len()]);
+            }
+        };
+        std::thread::scope(|scope| {
+            for step in [997, 1013, 4099] {
+                scope.spawn(move || check(step));
+            }
+        });
+        assert!(pages.get(content.len() - 1, 2).is_none());
+        assert!(pages.get(usize::MAX, 2).is_none());
+        assert!(pages.get(content.len(), 0).unwrap().unwrap().is_empty());
+    }
+
+    #[test]
+    fn a_part_that_was_cut_off_is_an_error_and_what_was_read_stays() {
+        let file = tempfile::tempfile().unwrap();
+        file.set_len(4 * BLOCK as u64).unwrap();
+        let pages = Pages::new(file.try_clone().unwrap(), 4 * BLOCK as u64).unwrap();
+        pages.get(0, 10).unwrap().unwrap();
+        file.set_len(100).unwrap();
+        assert_eq!(pages.get(0, BLOCK).unwrap().unwrap().len(), BLOCK);
+        let error = pages.get(2 * BLOCK, 10).unwrap().unwrap_err();
+        assert_eq!(error.to_string(), "the file was cut while it was being read");
+    }
+}
