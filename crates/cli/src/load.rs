@@ -4,9 +4,9 @@ use std::borrow::Cow;
 use std::path::Path;
 
 use nirkit::document::Loaded;
-use nirkit::lenient;
 use nirkit::ir::valid::validate_document_within;
 use nirkit::ir::{Code, Document, Facts, Graph, Severity};
+use nirkit::lenient;
 use nirkit::platforms::check::Finding as Lost;
 use nirkit::platforms::chip::Design;
 use nirkit::platforms::{Chip, ChipChoices, Choices, Platform, Profile, Verdict, check, platform};
@@ -96,7 +96,8 @@ pub(crate) fn sound_for<'a>(
         Ok((graph, facts)) => return Ok((Cow::Borrowed(graph), facts, Vec::new())),
         Err(failure) => failure,
     };
-    let is_simulator = title.is_some_and(|title| matches!(platform(title), Ok(Platform::Simulator(_))));
+    let is_simulator =
+        title.is_some_and(|title| matches!(platform(title), Ok(Platform::Simulator(_))));
     let found = lenient::without_misfit_ends(&loaded.document, &limits.limits()?);
     match found.filter(|_| is_simulator) {
         Some(found) => Ok((Cow::Owned(found.graph), found.facts, found.notes)),

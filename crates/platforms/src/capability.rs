@@ -102,6 +102,8 @@ pub enum Requirement {
     AtLeastNumbers(&'static str, usize),
     /// There are exactly so many neurons, unless the node is part of a cycle.
     ExactlyOutsideCycles(usize),
+    /// No number of the field is 0.
+    NonZero(&'static str),
     /// All numbers of the field are 0.
     Zero(&'static str),
     /// The field holds floating-point numbers.

@@ -2,8 +2,8 @@
 
 use nirkit::document::Loaded;
 use nirkit::ir::valid::validate_document_within;
-use nirkit::lenient;
 use nirkit::ir::{Facts, Graph, Severity, open};
+use nirkit::lenient;
 use nirkit::platforms::check::NodeReport;
 use nirkit::platforms::{ChipChoices, Choices, Platform, Verdict, check};
 use serde::Serialize;

@@ -91,11 +91,11 @@ pub(super) fn unmet(case: &Case<'_>, subject: &Subject<'_>, what: Requirement) -
         Requirement::AsManyNumbers(field) => {
             let (found, neurons) = (tensor(primitive, field)?.len(), leaf.inputs());
             let asked = format!("it asks for {neurons} numbers, not {found}");
-            let says = format!(
-                "ValueError: Input has wrong neuron dimension. It is {neurons}, must be {found}"
-            );
             of_field(found == neurons, field, asked)
-                .map(|unmet| Unmet { says: Some(says), ..unmet })
+        }
+        Requirement::NonZero(field) => {
+            let zeros = numbers(primitive, field)?.iter().filter(|&&x| x == 0.0).count();
+            of_field(zeros == 0, field, format!("it asks for numbers other than 0, {zeros} are"))
         }
         Requirement::AtLeast(neurons) => node(
             leaf.inputs() >= neurons,

@@ -118,6 +118,17 @@ const POOLS: Requirement = Requirement::InputByName(&[("4", &[16, 16, 16]), ("7"
 const FLATTENS: Requirement = Requirement::InputByName(&[("8", &[8, 4, 4]), ("5", &[16, 8, 8])]);
 
 /// Unknown names and edges between different sizes are made to fail on purpose.
+/// Every voltage is divided by its threshold.
+const THRESHOLD: Demand = Demand::at_first_step(
+    Requirement::NonZero("v_threshold"),
+    "FloatingPointError: invalid value encountered in …",
+);
+
+/// The converter compares how many channels leave with how many enter, and divides by 0.
+const fn as_many(field: &'static str) -> Demand {
+    Demand::new(Requirement::AsManyNumbers(field), DIVISION)
+}
+
 const DIVISION: &str = "ZeroDivisionError: division by zero";
 
 /// Nothing delays what goes round such a cycle. The error comes when the simulator is made.
@@ -165,16 +176,23 @@ const CAPABILITIES: &[Capability] = &[
         ],
         ..plain("Flatten", "Node")
     },
-    plain("LI", "Lowpass"),
+    Capability { demands: &[as_many("tau")], ..plain("LI", "Lowpass") },
     Capability {
-        demands: &[Demand::new(Requirement::Equals("r", 1.0), ASSERTION), INSTANT_CYCLE],
+        demands: &[
+            Demand::new(Requirement::Equals("r", 1.0), ASSERTION),
+            as_many("r"),
+            INSTANT_CYCLE,
+            THRESHOLD,
+        ],
         ..plain("IF", "a neuron type of the converter")
     },
     Capability {
         demands: &[
             Demand::new(Requirement::Equals("r", 1.0), ASSERTION),
             Demand::new(Requirement::Equals("v_leak", 0.0), ASSERTION),
+            as_many("tau"),
             INSTANT_CYCLE,
+            THRESHOLD,
         ],
         notes: &["a negative voltage is lifted to 0", "a spike is 1 / dt high"],
         ..plain("LIF", "nengo.LIF(tau_ref=0)")
@@ -186,6 +204,8 @@ const CAPABILITIES: &[Capability] = &[
             Demand::new(Requirement::Uniform("v_threshold"), ASSERTION),
             Demand::new(Requirement::Uniform("tau_syn"), ASSERTION),
             Demand::new(Requirement::Uniform("tau_mem"), ASSERTION),
+            as_many("tau_mem"),
+            THRESHOLD,
         ],
         notes: &["a negative voltage is lifted to 0", "one step later than its input"],
         ..plain("CubaLIF", "Lowpass and nengo.LIF(tau_ref=0)")

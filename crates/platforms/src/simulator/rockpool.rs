@@ -133,7 +133,7 @@ const OF_LI: Capability = Capability {
 const OF_CUBA_LIF: Capability = Capability {
     demands: &[Demand::at_first_step(
         Requirement::AsManyNumbers("v_threshold"),
-        "ValueError: Input has wrong neuron dimension.",
+        "ValueError: Input has wrong neuron dimension. It is …, must be …",
     )],
     notes: &["v_leak becomes a current that is added in every step"],
     ..plain("CubaLIF", "LIFTorch")
