@@ -32,6 +32,7 @@ fn of_field(is_met: bool, field: &'static str, asked: impl Into<String>) -> Opti
 }
 
 /// What is told, if a requirement is not met.
+#[expect(clippy::too_many_lines, reason = "a list with a few lines for each condition")]
 pub(super) fn unmet(case: &Case<'_>, subject: &Subject<'_>, what: Requirement) -> Option<Unmet> {
     let (primitive, leaf) = (subject.primitive, subject.leaf);
     match what {
@@ -55,6 +56,13 @@ pub(super) fn unmet(case: &Case<'_>, subject: &Subject<'_>, what: Requirement) -
         }
         Requirement::MoreSteps(tau, steps) => {
             steps_of(case, primitive, tau, |taken| taken > steps, &format!("more than {steps}"))
+        }
+        Requirement::KeepsShare(tau) => {
+            let (dt, width) = (case.dt()?, width(primitive, tau));
+            let share = |tau: &f64| width.round(width.round(dt) / tau);
+            let shares: Vec<f64> = numbers(primitive, tau)?.iter().map(share).collect();
+            let asked = format!("it asks for dt / {tau} of 1 or less, not {}", range(&shares));
+            of_field(shares.iter().all(|&share| share <= 1.0), tau, asked)
         }
         Requirement::OneDividedThreshold => one_divided_threshold(case, subject),
         Requirement::UnitGain(gain, tau) => {
