@@ -82,8 +82,8 @@ pub enum Requirement {
     UnitGain(&'static str, &'static str),
     /// The node leads to an Output and nowhere else.
     Last,
-    /// The first edge out of the node leads to a node of this kind.
-    LeadsTo(&'static str),
+    /// The first edge out of the node leads to a node of one of these kinds.
+    LeadsTo(&'static [&'static str]),
     /// The signal has one axis.
     OneAxis,
     /// The field has one axis, or more of which only the first is longer than 1.

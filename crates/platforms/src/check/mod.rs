@@ -19,7 +19,9 @@ use nirkit_ir::facts::{Leaf, LeafId};
 use nirkit_ir::primitive::GRAPH_KIND;
 use nirkit_ir::{Code, Diagnostic, Facts, Graph, Place, Primitive, Severity};
 use nirkit_sim::clocked::scheme::rule::Rule;
-use nirkit_sim::clocked::scheme::{Ending, Fate, Route, Scheme, SchemeError, Time, When, route};
+use nirkit_sim::clocked::scheme::{
+    Ending, Fate, Order, Route, Scheme, SchemeError, Time, When, route,
+};
 
 use self::walked::{Walked, walked};
 use crate::phrase::brief;
@@ -319,18 +321,52 @@ impl<'a> Case<'a> {
                 | SchemeError::Channels { target: node, .. } => node.as_str(),
                 _ => "",
             };
-            let place = self.facts.find(node).map(|id| self.place(self.facts.leaf(id)));
-            findings.push(Finding {
-                verdict: Verdict::Refused,
-                ends: Some(When::FirstStep),
-                matters: true,
-                diagnostic: Diagnostic::new(
-                    Code::RaisesAtFirstStep,
-                    place.unwrap_or_default(),
-                    format!("{}: {error}", self.profile.name),
-                ),
-            });
+            let id = self.facts.find(node);
+            let place = id.map(|id| self.place(self.facts.leaf(id))).unwrap_or_default();
+            let (code, name) = (Code::RaisesAtFirstStep, self.profile.name);
+            let words = id.and_then(|id| self.misfit(&error, self.primitive(id)?));
+            let diagnostic = match words {
+                Some(words) => {
+                    let message = format!("{name}: {words}");
+                    Diagnostic::new(code, place, message).help(error.to_string())
+                }
+                None => Diagnostic::new(code, place, format!("{name}: {error}")),
+            };
+            let (verdict, ends) = (Verdict::Refused, Some(When::FirstStep));
+            findings.push(Finding { verdict, ends, matters: true, diagnostic });
         }
+    }
+
+    /// What PyTorch or JAX says where channels do not fit; `None` for other errors and libraries.
+    fn misfit(&self, error: &SchemeError, target: &Primitive) -> Option<String> {
+        let &SchemeError::Channels { outputs, inputs, .. } = error else { return None };
+        let is_matrix = matches!(target, Primitive::Affine(_) | Primitive::Linear(_));
+        let is_convolution = matches!(target, Primitive::Conv1d(_) | Primitive::Conv2d(_));
+        match self.scheme.execution.order {
+            Order::SourcesFirst => return None,
+            Order::Chain(_) if is_matrix => {
+                return Some("TypeError: dot_general requires …".into());
+            }
+            Order::Chain(_) if is_convolution => {
+                return Some("ValueError: conv_general_dilated …".into());
+            }
+            Order::Chain(_) => {
+                let words = "TypeError: add got incompatible shapes for broadcasting: …";
+                return Some(words.into());
+            }
+            Order::DepthFirst | Order::Deferred => {}
+        }
+        Some(if is_matrix {
+            format!(
+                "RuntimeError: …mat1 and mat2 shapes cannot be multiplied (…x{outputs} and {inputs}x…"
+            )
+        } else if is_convolution {
+            "RuntimeError: …input…".to_owned()
+        } else {
+            "RuntimeError: The size of tensor a (…) must match the size of tensor b (…) at \
+             non-singleton dimension …"
+                .to_owned()
+        })
     }
 
     /// Every leaf and nested graph with the worst that was found about it.

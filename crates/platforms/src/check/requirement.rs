@@ -69,11 +69,11 @@ pub(super) fn unmet(case: &Case<'_>, subject: &Subject<'_>, what: Requirement) -
             let unmet = node(next.is_none(), "only an Output may follow")?;
             Some(Unmet { says: next.map(given_a_tuple), ..unmet })
         }
-        Requirement::LeadsTo(kind) => {
+        Requirement::LeadsTo(kinds) => {
             let first = case.graph.edges.iter().find(|edge| edge.source == leaf.name);
             let target = first.and_then(|edge| case.graph.nodes.get(&edge.target));
-            let is_met = target.is_some_and(|target| target.primitive.kind() == kind);
-            node(is_met, format!("its first edge has to lead to a {kind}"))
+            let is_met = target.is_some_and(|target| kinds.contains(&target.primitive.kind()));
+            node(is_met, format!("its first edge has to lead to a {}", kinds.join(" or a ")))
         }
         Requirement::OneAxis => node(
             leaf.input.len() == 1,

@@ -118,6 +118,12 @@ const POOLS: Requirement = Requirement::InputByName(&[("4", &[16, 16, 16]), ("7"
 const FLATTENS: Requirement = Requirement::InputByName(&[("8", &[8, 4, 4]), ("5", &[16, 8, 8])]);
 
 /// Unknown names and edges between different sizes are made to fail on purpose.
+/// The time constant of a synapse is `-dt / ln(1 - dt / tau_syn)`, which is no number below a step.
+const SHORT_SYNAPSE: Demand = Demand::new(
+    Requirement::AtLeastSteps("tau_syn", 1.0),
+    "TypeError: '<=' not supported between instances of 'NoneType' and 'int'",
+);
+
 /// Every voltage is divided by its threshold.
 const THRESHOLD: Demand = Demand::at_first_step(
     Requirement::NonZero("v_threshold"),
@@ -204,6 +210,7 @@ const CAPABILITIES: &[Capability] = &[
             Demand::new(Requirement::Uniform("v_threshold"), ASSERTION),
             Demand::new(Requirement::Uniform("tau_syn"), ASSERTION),
             Demand::new(Requirement::Uniform("tau_mem"), ASSERTION),
+            SHORT_SYNAPSE,
             as_many("tau_mem"),
             THRESHOLD,
         ],

@@ -1,5 +1,5 @@
-//! A chain from the node `input` to the node `output` along the first edge out of each node, as Spyx
-//! follows it (`spyx/nir.py`, `_order_edge_list` and what is built from it).
+//! A chain from the node `input` to the node `output` along the first edge out of each node
+//! (`_order_edge_list` in the code of importers, and what is built from it).
 
 use std::collections::{BTreeMap, BTreeSet};
 
