@@ -20,7 +20,7 @@ pub struct Capability {
 pub struct Demand {
     /// What it asks for.
     pub what: Requirement,
-    /// What it says when it does not get it, in its own words. `{type}` stands for the NumPy type of
+    /// What it says when it does not get it, in its own words. `{type}` stands for the `NumPy` type of
     /// the field at fault, `…` for what the file does not decide.
     pub reason: &'static str,
     /// When it says so.

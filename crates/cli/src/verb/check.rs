@@ -171,10 +171,9 @@ impl PlatformReport {
             vec![node.node.clone(), kind, becomes, node.verdict.to_owned()]
         });
         let verdict = match (self.refuses, self.fits) {
-            (true, _) => self.outcome,
             (false, false) => "has no room for the graph",
             (false, true) if self.outcome == "runs" => "runs the graph",
-            (false, true) => self.outcome,
+            _ => self.outcome,
         };
         let loss =
             if self.loses && !self.refuses { ", and loses something that matters" } else { "" };

@@ -17,7 +17,7 @@ pub(super) struct Unmet {
     pub(super) asked: String,
     /// The words of the platform, where they depend on the node.
     pub(super) says: Option<String>,
-    /// The NumPy type of the field, where the platform names it.
+    /// The `NumPy` type of the field, where the platform names it.
     pub(super) element: &'static str,
 }
 
@@ -32,6 +32,7 @@ fn of_field(is_met: bool, field: &'static str, asked: impl Into<String>) -> Opti
 }
 
 /// What is told, if a requirement is not met.
+#[expect(clippy::too_many_lines, reason = "one arm for each requirement")]
 pub(super) fn unmet(case: &Case<'_>, subject: &Subject<'_>, what: Requirement) -> Option<Unmet> {
     let (primitive, leaf) = (subject.primitive, subject.leaf);
     match what {
@@ -64,8 +65,8 @@ pub(super) fn unmet(case: &Case<'_>, subject: &Subject<'_>, what: Requirement) -
             of_field(is_met, gain, asked)
         }
         Requirement::Last => {
-            let next = leaf.targets.iter().filter_map(|&target| case.primitive(target));
-            let next = next.filter(|primitive| !matches!(primitive, Primitive::Output(_))).last();
+            let next = leaf.targets.iter().rev().filter_map(|&target| case.primitive(target));
+            let next = { next }.find(|primitive| !matches!(primitive, Primitive::Output(_)));
             let unmet = node(next.is_none(), "only an Output may follow")?;
             Some(Unmet { says: next.map(given_a_tuple), ..unmet })
         }

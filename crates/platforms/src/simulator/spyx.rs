@@ -184,7 +184,7 @@ const WINDOW_PAIR: Demand =
     Demand::at_first_step(Requirement::Lists(&["kernel_size", "stride"]), "…");
 /// A state has the shape of a parameter.
 const STATE: &str = "TypeError: …";
-/// The state of a CuBaLIF is twice as long along every axis, and is halved along the last.
+/// The state of a `CuBaLIF` is twice as long along every axis, and is halved along the last.
 const STATE_DOUBLED: Demand = Demand::at_first_step(
     Requirement::OneDoubledAxis("tau_syn"),
     "ValueError: Incompatible shapes for broadcasting: shapes=[(…), (…)]",

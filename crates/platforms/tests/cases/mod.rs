@@ -1,5 +1,6 @@
 //! Recordings: a folder for each case, with a word about it in JSON.
 #![allow(dead_code, reason = "each test binary uses a part of it")]
+#![allow(clippy::panic, reason = "a test that cannot go on has failed")]
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -30,7 +31,8 @@ pub(crate) fn folders(path: &Path) -> Vec<PathBuf> {
 pub(crate) fn graph(path: &Path) -> (Document, Facts) {
     let document = nir::read(path, &Limits::default()).unwrap();
     let validation = validate(document.graph().unwrap());
-    let facts = validation.facts.unwrap_or_else(|| panic!("{path:?}: {:?}", validation.findings));
+    let facts =
+        validation.facts.unwrap_or_else(|| panic!("{}: {:?}", path.display(), validation.findings));
     (document, facts)
 }
 
@@ -41,7 +43,8 @@ pub(crate) fn seen(path: &Path) -> (Graph, Facts) {
     let validation = validate(graph);
     let Some(facts) = validation.facts else {
         let found = lenient::without_misfit_ends(graph, &Limits::default());
-        let found = found.unwrap_or_else(|| panic!("{path:?}: {:?}", validation.findings));
+        let found =
+            found.unwrap_or_else(|| panic!("{}: {:?}", path.display(), validation.findings));
         return (found.graph, found.facts);
     };
     (graph.clone(), facts)

@@ -42,8 +42,8 @@ pub(super) fn plan(
                 plan.push_cell(full_name, layer, sources, Later::Before(Feedback::Rest));
                 carried = Some(layer.neuron);
             }
-            Item::Port { .. } => {}
-            Item::Leaf { primitive: Primitive::Input(_) | Primitive::Output(_), .. } => {}
+            Item::Port { .. }
+            | Item::Leaf { primitive: Primitive::Input(_) | Primitive::Output(_), .. } => {}
             Item::Leaf { unit, primitive: Primitive::Li(_) } => {
                 let threshold = level.find(target).filter(|next| is_threshold(next));
                 // Without a Threshold there is no rule, and the demands of a platform say so.
