@@ -15,7 +15,11 @@ const CELL: Cell = Cell {
     neurons: &["LIF"],
     count: "not four nodes",
     parts: "a part is missing",
-    sizes: Some(CellSizes { output: "output", threshold: "threshold", weight: "weight" }),
+    sizes: Some(CellSizes {
+        output: Some("output"),
+        threshold: Some("threshold"),
+        weight: "weight",
+    }),
 };
 
 fn scheme(order: Order) -> Scheme {

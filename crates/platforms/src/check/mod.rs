@@ -313,28 +313,22 @@ impl<'a> Case<'a> {
     fn check_shapes(&self, findings: &mut Vec<Finding>) {
         let errors = self.profile.prepare(self.graph, self.facts, &self.choices).err();
         for error in errors.into_iter().flatten() {
-            let node = match &error {
-                SchemeError::ForeignFacts { node }
-                | SchemeError::Uneven { node }
-                | SchemeError::NoRule { node, .. }
-                | SchemeError::Window { node, .. }
-                | SchemeError::Channels { target: node, .. } => node.as_str(),
-                _ => "",
-            };
-            let id = self.facts.find(node);
+            let id = self.facts.find(node_of(&error));
             let place = id.map(|id| self.place(self.facts.leaf(id))).unwrap_or_default();
-            let (code, name) = (Code::RaisesAtFirstStep, self.profile.name);
-            let words = id.and_then(|id| self.misfit(&error, self.primitive(id)?));
-            let diagnostic = match words {
-                Some(words) => {
-                    let message = format!("{name}: {words}");
-                    Diagnostic::new(code, place, message).help(error.to_string())
-                }
-                None => Diagnostic::new(code, place, format!("{name}: {error}")),
-            };
+            let (words, plain) = (self.words(&error), error.to_string());
+            let message = format!("{}: {words}", self.profile.name);
+            let diagnostic = Diagnostic::new(Code::RaisesAtFirstStep, place, message);
+            let diagnostic = if words == plain { diagnostic } else { diagnostic.help(plain) };
             let (verdict, ends) = (Verdict::Refused, Some(When::FirstStep));
             findings.push(Finding { verdict, ends, matters: true, diagnostic });
         }
+    }
+
+    /// An error in the words of the package, as far as they are known.
+    fn words(&self, error: &SchemeError) -> String {
+        let target = self.facts.find(node_of(error)).and_then(|id| self.primitive(id));
+        let words = target.and_then(|target| self.misfit(error, target));
+        words.unwrap_or_else(|| error.to_string())
     }
 
     /// What PyTorch or JAX says where channels do not fit; `None` for other errors and libraries.
@@ -444,6 +438,18 @@ impl<'a> Case<'a> {
         let mut diagnostic = Diagnostic::new(code, place, message);
         diagnostic.severity = Severity::Note;
         Finding { verdict: Verdict::Assumed, ends: None, matters: false, diagnostic }
+    }
+}
+
+/// Full name of the node that an error is about; empty for none.
+fn node_of(error: &SchemeError) -> &str {
+    match error {
+        SchemeError::ForeignFacts { node }
+        | SchemeError::Uneven { node }
+        | SchemeError::NoRule { node, .. }
+        | SchemeError::Window { node, .. }
+        | SchemeError::Channels { target: node, .. } => node.as_str(),
+        _ => "",
     }
 }
 

@@ -70,7 +70,7 @@ fn chance(case: &Case<'_>, ways: usize) -> Finding {
         scheme.execution.chance = way;
         let number = way + 1;
         let errors = nirkit_sim::clocked::scheme::prepare(case.graph, case.facts, &scheme).err();
-        let error = errors.and_then(|errors| errors.first().map(ToString::to_string));
+        let error = errors.and_then(|errors| errors.first().map(|error| case.words(error)));
         let begins = route(case.graph, case.facts, &scheme).ok().and_then(|route| begin(&route));
         let begins = begins.unwrap_or_else(|| "nothing".to_owned());
         told.push(match error {
