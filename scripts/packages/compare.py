@@ -1,6 +1,7 @@
 """What nirkit says and does on a case, held against what the package did."""
 
 import json
+import re
 import pathlib
 import subprocess
 import tempfile
@@ -133,7 +134,17 @@ def quoted(error: str, text: str) -> bool:
     """
     name, _, message = error.partition(": ")
     start = message.strip().splitlines()[0].split("(")[0][:60].strip() if message.strip() else name
-    return start in text or json.dumps(start)[1:-1] in text
+    return start in text or json.dumps(start)[1:-1] in text or quoted_in_part(error, text)
+
+
+def quoted_in_part(error: str, text: str) -> bool:
+    """The same where check leaves out what it cannot know: `…` stands for any words."""
+    name = error.partition(":")[0]
+    for told in re.findall(re.escape(name) + r": [^\n\"]*…[^\n\";]*", text):
+        words = [re.escape(part) for part in told.rstrip().split("…")]
+        if any(words[1:]) and re.match(".*".join(words), error, re.DOTALL):
+            return True
+    return False
 
 
 def first_lines(text: str) -> list[str]:

@@ -6,10 +6,11 @@ use std::path::Path;
 use nirkit::document::Loaded;
 use nirkit::ir::valid::validate_document_within;
 use nirkit::ir::{Code, Document, Facts, Graph, Severity};
-use nirkit::lenient;
 use nirkit::platforms::check::Finding as Lost;
 use nirkit::platforms::chip::Design;
-use nirkit::platforms::{Chip, ChipChoices, Choices, Platform, Profile, Verdict, check, platform};
+use nirkit::platforms::{
+    Chip, ChipChoices, Choices, Platform, Profile, Verdict, check, lenient, platform,
+};
 use nirkit::stimulus::{self, Source};
 
 use crate::args::{FramesName, LimitArgs};
@@ -98,7 +99,8 @@ pub(crate) fn sound_for<'a>(
     };
     let is_simulator =
         title.is_some_and(|title| matches!(platform(title), Ok(Platform::Simulator(_))));
-    let found = lenient::without_misfit_ends(&loaded.document, &limits.limits()?);
+    let found = loaded.document.graph().zip(limits.limits().ok());
+    let found = found.and_then(|(graph, limits)| lenient::without_misfit_ends(graph, &limits));
     match found.filter(|_| is_simulator) {
         Some(found) => Ok((Cow::Owned(found.graph), found.facts, found.notes)),
         None => Err(failure),

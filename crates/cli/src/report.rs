@@ -34,7 +34,8 @@ pub(crate) struct Report {
 #[derive(Debug, Serialize)]
 pub(crate) struct Way {
     /// Its number, counted from 1; the report itself is about the first one that runs.
-    pub(crate) way: usize,
+    #[serde(rename = "way")]
+    pub(crate) number: usize,
     /// The nodes in the order of their turns; empty if it fails.
     pub(crate) methods: Vec<String>,
     pub(crate) nodes: Vec<Activity>,
@@ -118,7 +119,7 @@ impl Report {
 
 impl Way {
     fn print(&self) -> String {
-        let number = self.way;
+        let number = self.number;
         if let Some(error) = &self.error {
             return format!("\nway {number} fails: {error}\n");
         }

@@ -10,7 +10,6 @@ pub mod doubt;
 pub mod error;
 pub mod eval;
 pub mod exact;
-pub mod lenient;
 pub mod platform;
 pub mod recording;
 pub mod settle;

@@ -4,7 +4,7 @@ use half::f16;
 
 use crate::DType;
 
-/// In which floating-point numbers NumPy computes with an array, the widest last.
+/// In which floating-point numbers `NumPy` computes with an array, the widest last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Width {
     /// IEEE half precision.

@@ -20,7 +20,7 @@ pub struct Capability {
 pub struct Demand {
     /// What it asks for.
     pub what: Requirement,
-    /// What it says when it does not get it, in its own words. `{type}` stands for the NumPy type of
+    /// What it says when it does not get it, in its own words. `{type}` stands for the `NumPy` type of
     /// the field at fault, `…` for what the file does not decide.
     pub reason: &'static str,
     /// When it says so.
@@ -84,8 +84,8 @@ pub enum Requirement {
     UnitGain(&'static str, &'static str),
     /// The node leads to an Output and nowhere else.
     Last,
-    /// The first edge out of the node leads to a node of this kind.
-    LeadsTo(&'static str),
+    /// The first edge out of the node leads to a node of one of these kinds.
+    LeadsTo(&'static [&'static str]),
     /// The signal has one axis.
     OneAxis,
     /// The field has one axis, or more of which only the first is longer than 1.

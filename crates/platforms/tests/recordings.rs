@@ -95,7 +95,7 @@ fn counts(
     let steps = input.shape()[1];
     let mut counts = Vec::new();
     for sample in values.chunks(values.len() / input.shape()[0]).take(samples) {
-        let stimulus = stimulus(document, facts, sample.to_vec());
+        let stimulus = stimulus(graph, facts, sample.to_vec());
         let found = record(&program, &stimulus, steps, std::slice::from_ref(&request)).unwrap();
         let spikes = found.arrays[0].1.to_f64().unwrap();
         let classes = output.outputs();

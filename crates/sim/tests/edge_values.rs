@@ -1,5 +1,5 @@
 //! What rules make of edge values: time constants below a step, thresholds of 0 or less, parameters in
-//! half precision, steps that divide. The numbers are worked out by hand or by NumPy.
+//! half precision, steps that divide. The numbers are worked out by hand or by `NumPy`.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use std::collections::BTreeMap;

@@ -1,6 +1,6 @@
 //! How importers walk a graph. What is expected follows from the code of the importers, line by line
 //! (nirtorch 2.6, the chain of Spyx 1.0), worked out by hand.
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
 use nirkit_ir::primitive::{Affine, Input, Li, Lif, Output, Scale, Threshold};
 use nirkit_ir::{Edge, Facts, Graph, Node, Primitive, validate};
@@ -15,7 +15,11 @@ const CELL: Cell = Cell {
     neurons: &["LIF"],
     count: "not four nodes",
     parts: "a part is missing",
-    sizes: Some(CellSizes { output: "output", threshold: "threshold", weight: "weight" }),
+    sizes: Some(CellSizes {
+        output: Some("output"),
+        threshold: Some("threshold"),
+        weight: "weight",
+    }),
 };
 
 fn scheme(order: Order) -> Scheme {

@@ -3,9 +3,8 @@
 use nirkit::document::Loaded;
 use nirkit::ir::valid::validate_document_within;
 use nirkit::ir::{Facts, Graph, Severity, open};
-use nirkit::lenient;
 use nirkit::platforms::check::NodeReport;
-use nirkit::platforms::{ChipChoices, Choices, Platform, Verdict, check};
+use nirkit::platforms::{ChipChoices, Choices, Platform, Verdict, check, lenient};
 use serde::Serialize;
 
 use crate::args::CheckArgs;
@@ -57,10 +56,11 @@ pub(crate) fn run(args: &CheckArgs, printer: &mut Printer) -> Result<Exit, Failu
     let file = args.file.display().to_string();
     let platforms = match (loaded.document.graph(), &validation.facts) {
         (Some(graph), Some(facts)) => check_platforms(args, &loaded, graph, facts)?,
-        _ => match lenient::without_misfit_ends(&loaded.document, &args.limits.limits()?) {
+        (Some(graph), None) => match lenient::without_misfit_ends(graph, &args.limits.limits()?) {
             Some(found) => check_platforms(args, &loaded, &found.graph, &found.facts)?,
             None => Vec::new(),
         },
+        _ => Vec::new(),
     };
     let mut found = validation.findings;
     // A platform answers what the file leaves open.
@@ -171,10 +171,9 @@ impl PlatformReport {
             vec![node.node.clone(), kind, becomes, node.verdict.to_owned()]
         });
         let verdict = match (self.refuses, self.fits) {
-            (true, _) => self.outcome,
             (false, false) => "has no room for the graph",
             (false, true) if self.outcome == "runs" => "runs the graph",
-            (false, true) => self.outcome,
+            _ => self.outcome,
         };
         let loss =
             if self.loses && !self.refuses { ", and loses something that matters" } else { "" };

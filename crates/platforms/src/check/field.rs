@@ -1,4 +1,4 @@
-//! Fields of a node as NumPy has them, and its class in Python.
+//! Fields of a node as `NumPy` has them, and its class in Python.
 
 use nirkit_ir::Value;
 use nirkit_ir::field::Padding;
@@ -26,7 +26,7 @@ pub(super) fn numbers(primitive: &Primitive, field: &str) -> Option<Vec<f64>> {
     Some(tensor(primitive, field)?.to_f64()?.into_owned())
 }
 
-/// The precision in which NumPy computes with a field.
+/// The precision in which `NumPy` computes with a field.
 pub(super) fn width(primitive: &Primitive, field: &str) -> Width {
     tensor(primitive, field).map_or(Width::Half, |tensor| Width::of(tensor.dtype()))
 }

@@ -19,7 +19,9 @@ use nirkit_ir::facts::{Leaf, LeafId};
 use nirkit_ir::primitive::GRAPH_KIND;
 use nirkit_ir::{Code, Diagnostic, Facts, Graph, Place, Primitive, Severity};
 use nirkit_sim::clocked::scheme::rule::Rule;
-use nirkit_sim::clocked::scheme::{Ending, Fate, Route, Scheme, SchemeError, Time, When, route};
+use nirkit_sim::clocked::scheme::{
+    Ending, Fate, Order, Route, Scheme, SchemeError, Time, When, route,
+};
 
 use self::walked::{Walked, walked};
 use crate::phrase::brief;
@@ -311,26 +313,54 @@ impl<'a> Case<'a> {
     fn check_shapes(&self, findings: &mut Vec<Finding>) {
         let errors = self.profile.prepare(self.graph, self.facts, &self.choices).err();
         for error in errors.into_iter().flatten() {
-            let node = match &error {
-                SchemeError::ForeignFacts { node }
-                | SchemeError::Uneven { node }
-                | SchemeError::NoRule { node, .. }
-                | SchemeError::Window { node, .. }
-                | SchemeError::Channels { target: node, .. } => node.as_str(),
-                _ => "",
-            };
-            let place = self.facts.find(node).map(|id| self.place(self.facts.leaf(id)));
-            findings.push(Finding {
-                verdict: Verdict::Refused,
-                ends: Some(When::FirstStep),
-                matters: true,
-                diagnostic: Diagnostic::new(
-                    Code::RaisesAtFirstStep,
-                    place.unwrap_or_default(),
-                    format!("{}: {error}", self.profile.name),
-                ),
-            });
+            let id = self.facts.find(node_of(&error));
+            let place = id.map(|id| self.place(self.facts.leaf(id))).unwrap_or_default();
+            let (words, plain) = (self.words(&error), error.to_string());
+            let message = format!("{}: {words}", self.profile.name);
+            let diagnostic = Diagnostic::new(Code::RaisesAtFirstStep, place, message);
+            let diagnostic = if words == plain { diagnostic } else { diagnostic.help(plain) };
+            let (verdict, ends) = (Verdict::Refused, Some(When::FirstStep));
+            findings.push(Finding { verdict, ends, matters: true, diagnostic });
         }
+    }
+
+    /// An error in the words of the package, as far as they are known.
+    fn words(&self, error: &SchemeError) -> String {
+        let target = self.facts.find(node_of(error)).and_then(|id| self.primitive(id));
+        let words = target.and_then(|target| self.misfit(error, target));
+        words.unwrap_or_else(|| error.to_string())
+    }
+
+    /// What PyTorch or JAX says where channels do not fit; `None` for other errors and libraries.
+    fn misfit(&self, error: &SchemeError, target: &Primitive) -> Option<String> {
+        let &SchemeError::Channels { outputs, inputs, .. } = error else { return None };
+        let is_matrix = matches!(target, Primitive::Affine(_) | Primitive::Linear(_));
+        let is_convolution = matches!(target, Primitive::Conv1d(_) | Primitive::Conv2d(_));
+        match self.scheme.execution.order {
+            Order::SourcesFirst => return None,
+            Order::Chain(_) if is_matrix => {
+                return Some("TypeError: dot_general requires …".into());
+            }
+            Order::Chain(_) if is_convolution => {
+                return Some("ValueError: conv_general_dilated …".into());
+            }
+            Order::Chain(_) => {
+                let words = "TypeError: add got incompatible shapes for broadcasting: …";
+                return Some(words.into());
+            }
+            Order::DepthFirst | Order::Deferred => {}
+        }
+        Some(if is_matrix {
+            format!(
+                "RuntimeError: …mat1 and mat2 shapes cannot be multiplied (…x{outputs} and {inputs}x…"
+            )
+        } else if is_convolution {
+            "RuntimeError: …input…".to_owned()
+        } else {
+            "RuntimeError: The size of tensor a (…) must match the size of tensor b (…) at \
+             non-singleton dimension …"
+                .to_owned()
+        })
     }
 
     /// Every leaf and nested graph with the worst that was found about it.
@@ -408,6 +438,18 @@ impl<'a> Case<'a> {
         let mut diagnostic = Diagnostic::new(code, place, message);
         diagnostic.severity = Severity::Note;
         Finding { verdict: Verdict::Assumed, ends: None, matters: false, diagnostic }
+    }
+}
+
+/// Full name of the node that an error is about; empty for none.
+fn node_of(error: &SchemeError) -> &str {
+    match error {
+        SchemeError::ForeignFacts { node }
+        | SchemeError::Uneven { node }
+        | SchemeError::NoRule { node, .. }
+        | SchemeError::Window { node, .. }
+        | SchemeError::Channels { target: node, .. } => node.as_str(),
+        _ => "",
     }
 }
 

@@ -295,9 +295,12 @@ impl Gains {
         let rule = neuron.rule;
         let stage = |stage: &Stage, tau: f64| {
             let share = match stage.form {
-                Form::Approach | Form::Recover | Form::Relax | Form::Filter => dt / tau,
+                Form::Approach
+                | Form::Recover
+                | Form::Relax
+                | Form::Filter
+                | Form::ApproachSteps => dt / tau,
                 Form::Add => dt,
-                Form::ApproachSteps => dt / tau,
                 Form::Keep | Form::KeepBoth | Form::Late | Form::KeepSteps => 1.0,
             };
             share * self.product(stage.gain, n, dt)

@@ -17,7 +17,7 @@ pub(super) struct Unmet {
     pub(super) asked: String,
     /// The words of the platform, where they depend on the node.
     pub(super) says: Option<String>,
-    /// The NumPy type of the field, where the platform names it.
+    /// The `NumPy` type of the field, where the platform names it.
     pub(super) element: &'static str,
 }
 
@@ -32,7 +32,7 @@ fn of_field(is_met: bool, field: &'static str, asked: impl Into<String>) -> Opti
 }
 
 /// What is told, if a requirement is not met.
-#[expect(clippy::too_many_lines, reason = "a list with a few lines for each condition")]
+#[expect(clippy::too_many_lines, reason = "one arm for each requirement")]
 pub(super) fn unmet(case: &Case<'_>, subject: &Subject<'_>, what: Requirement) -> Option<Unmet> {
     let (primitive, leaf) = (subject.primitive, subject.leaf);
     match what {
@@ -72,16 +72,16 @@ pub(super) fn unmet(case: &Case<'_>, subject: &Subject<'_>, what: Requirement) -
             of_field(is_met, gain, asked)
         }
         Requirement::Last => {
-            let next = leaf.targets.iter().filter_map(|&target| case.primitive(target));
-            let next = next.filter(|primitive| !matches!(primitive, Primitive::Output(_))).last();
+            let next = leaf.targets.iter().rev().filter_map(|&target| case.primitive(target));
+            let next = { next }.find(|primitive| !matches!(primitive, Primitive::Output(_)));
             let unmet = node(next.is_none(), "only an Output may follow")?;
             Some(Unmet { says: next.map(given_a_tuple), ..unmet })
         }
-        Requirement::LeadsTo(kind) => {
+        Requirement::LeadsTo(kinds) => {
             let first = case.graph.edges.iter().find(|edge| edge.source == leaf.name);
             let target = first.and_then(|edge| case.graph.nodes.get(&edge.target));
-            let is_met = target.is_some_and(|target| target.primitive.kind() == kind);
-            node(is_met, format!("its first edge has to lead to a {kind}"))
+            let is_met = target.is_some_and(|target| kinds.contains(&target.primitive.kind()));
+            node(is_met, format!("its first edge has to lead to a {}", kinds.join(" or a ")))
         }
         Requirement::OneAxis => node(
             leaf.input.len() == 1,

@@ -70,7 +70,7 @@ fn chance(case: &Case<'_>, ways: usize) -> Finding {
         scheme.execution.chance = way;
         let number = way + 1;
         let errors = nirkit_sim::clocked::scheme::prepare(case.graph, case.facts, &scheme).err();
-        let error = errors.and_then(|errors| errors.first().map(ToString::to_string));
+        let error = errors.and_then(|errors| errors.first().map(|error| case.words(error)));
         let begins = route(case.graph, case.facts, &scheme).ok().and_then(|route| begin(&route));
         let begins = begins.unwrap_or_else(|| "nothing".to_owned());
         told.push(match error {
@@ -155,7 +155,8 @@ fn check_edges(case: &Case<'_>, route: &Route, findings: &mut Vec<Finding>) {
     let data: BTreeSet<&str> = route.entries.iter().map(String::as_str).collect();
     for &(source, target) in &carried {
         let is_meant = meant.get(target).is_some_and(|sources| sources.contains(source));
-        if !is_meant && !(data.contains(source) && route.ways > 1) {
+        let is_told = route.ways > 1 && data.contains(source);
+        if !(is_meant || is_told) {
             let message = format!("lets `{source}` enter `{target}`, to which it does not lead");
             findings.push(edge_loss(case, target, &message));
         }

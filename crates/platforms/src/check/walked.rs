@@ -8,6 +8,7 @@ use nirkit_sim::clocked::scheme::{Ending, Route, Scheme};
 
 /// What the walk of a platform makes of a leaf.
 #[derive(Clone, Copy, Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub(super) struct Walked {
     /// Whether it has a turn.
     pub(super) runs: bool,
@@ -38,10 +39,14 @@ pub(super) fn walked(
         return walked;
     };
     let ids = |names: &[String]| -> Vec<usize> {
-        names.iter().filter_map(|name| facts.find(name)).map(|id| id.index()).collect()
+        names.iter().filter_map(|name| facts.find(name)).map(LeafId::index).collect()
     };
-    ids(&route.order).into_iter().for_each(|at| walked[at].runs = true);
-    ids(&route.recurrent).into_iter().for_each(|at| walked[at].recurrent = true);
+    for at in ids(&route.order) {
+        walked[at].runs = true;
+    }
+    for at in ids(&route.recurrent) {
+        walked[at].recurrent = true;
+    }
     for at in ids(&route.fused) {
         walked[at].fused = true;
         for source in &facts.leaves()[at].sources {

@@ -12,7 +12,7 @@
 
 pub mod bound;
 pub mod cost;
-mod design;
+pub mod design;
 mod job;
 pub mod layers;
 pub mod linear;

@@ -67,8 +67,8 @@ const FOUR_NODES: Cell = Cell {
     count: "AssertionError: only 4-node RNN allowed in subgraph",
     parts: "ValueError: invalid RNN subgraph - could not find all required nodes",
     sizes: Some(CellSizes {
-        output: "AssertionError: output size mismatch",
-        threshold: "AssertionError: lif size mismatch (v_threshold)",
+        output: Some("AssertionError: output size mismatch"),
+        threshold: Some("AssertionError: lif size mismatch (v_threshold)"),
         weight: "AssertionError: w_rec shape mismatch",
     }),
 };

@@ -6,7 +6,7 @@ use nirkit_sim::clocked::scheme::rule::{
     FanIn, Fire, Form, Format, Leak, Ratio, ResetTiming, Rest, Rule, Spikes, Stage, Terms,
 };
 use nirkit_sim::clocked::scheme::{
-    Blocks, Cell, Execution, Fate, Later, Maps, Neurons, Scheme, Time, Unknown,
+    Blocks, Cell, CellSizes, Execution, Fate, Later, Maps, Neurons, Scheme, Time, Unknown,
 };
 use nirkit_sim::clocked::{Comparison, Feedback, Precision};
 
@@ -140,7 +140,17 @@ const OF_CUBA_LIF: Capability = Capability {
 };
 
 /// Four nodes with a CubaLIF and weights; nothing else of a nested graph is looked at.
-const CELL: Cell = Cell { neurons: &["CubaLIF"], count: NO_GRAPH, parts: NO_GRAPH, sizes: None };
+const CELL: Cell = Cell {
+    neurons: &["CubaLIF"],
+    count: NO_GRAPH,
+    parts: NO_GRAPH,
+    sizes: Some(CellSizes {
+        output: None,
+        threshold: None,
+        weight: "ValueError: The shape provided for this Parameter does not match the provided \
+                 initialisation data.…",
+    }),
+};
 const NO_GRAPH: &str =
     "NotImplementedError: Cannot convert <class 'nir.ir.graph.NIRGraph'> to rockpool module";
 

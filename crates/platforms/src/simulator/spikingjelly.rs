@@ -1,4 +1,4 @@
-//! SpikingJelly: parameters that fit the time step or none at all, hard resets to `v_reset`, a voltage of
+//! `SpikingJelly`: parameters that fit the time step or none at all, hard resets to `v_reset`, a voltage of
 //! exactly the threshold spikes.
 
 use nirkit_sim::Reset;

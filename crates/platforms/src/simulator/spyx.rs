@@ -191,15 +191,16 @@ const STATE_DOUBLED: Demand = Demand::at_first_step(
 );
 const OF_LI: &[Demand] = &[
     Demand::new(
-        Requirement::LeadsTo("Threshold"),
+        Requirement::LeadsTo(&["Threshold"]),
         "ValueError: nir.LI without a following nir.Threshold has no Spyx module (Spyx only emits LI \
          as the membrane half of a PSU_LIF).",
     ),
     Demand::at_first_step(Requirement::FullShape("tau"), STATE),
 ];
-const NO_W_IN: Demand = Demand::new(
-    Requirement::Never,
-    "UnboundLocalError: local variable 'w_in' referenced before assignment",
+/// The gain of the weights is worked out with the `w_in` of what follows, or of nothing.
+const W_IN: Demand = Demand::new(
+    Requirement::LeadsTo(&["CubaLIF", "NIRGraph"]),
+    "UnboundLocalError: …local variable 'w_in'…",
 );
 
 const OF_IF: &[Demand] = &[Demand::at_first_step(Requirement::FullShape("r"), STATE)];
@@ -232,9 +233,9 @@ const CAPABILITIES_1_0: &[Capability] = &[
 ];
 
 const CAPABILITIES_0_1: &[Capability] = &[
-    plain("Affine", "hk.Linear"),
-    plain("Linear", "hk.Linear without bias"),
-    Capability { demands: &[PADDING_PAIR], ..plain("Conv2d", "hk.Conv2D") },
+    Capability { demands: &[W_IN], ..plain("Affine", "hk.Linear") },
+    Capability { demands: &[W_IN], ..plain("Linear", "hk.Linear without bias") },
+    Capability { demands: &[PADDING_PAIR, W_IN], ..plain("Conv2d", "hk.Conv2D") },
     Capability {
         demands: &[KEEPS_SHAPE],
         notes: &["a padding is ignored"],
@@ -245,8 +246,8 @@ const CAPABILITIES_0_1: &[Capability] = &[
         demands: &[Demand::new(Requirement::Never, "TypeError: …")],
         ..plain("LI", "nothing by itself")
     },
-    Capability { demands: &[NO_W_IN], ..plain("IF", "spyx.nn.IF") },
-    Capability { demands: &[NO_W_IN], ..plain("LIF", "spyx.nn.LIF or RLIF") },
+    plain("IF", "spyx.nn.IF"),
+    plain("LIF", "spyx.nn.LIF or RLIF"),
     Capability { demands: OF_CUBA_LIF, ..plain("CubaLIF", "spyx.nn.CuBaLIF or RCuBaLIF") },
     NESTED,
 ];

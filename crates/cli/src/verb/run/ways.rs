@@ -33,7 +33,7 @@ fn run(
     (stimulus, steps, dt): (&Stimulus, usize, f64),
 ) -> Result<Way, Failure> {
     let mut way = Way {
-        way: choices.way + 1,
+        number: choices.way + 1,
         methods: Vec::new(),
         nodes: Vec::new(),
         error: None,
@@ -56,11 +56,11 @@ fn run(
     way.nodes = activities(&recording);
     if let Some(output) = &task.args.output {
         if is_data_file(output) {
-            let name = format!("{}.way-{}.h5", output.with_extension("").display(), way.way);
+            let name = format!("{}.way-{}.h5", output.with_extension("").display(), way.number);
             recording::write_grid(name.as_ref(), &recording, task.args.batch, dt)?;
             way.files = vec![name];
         } else {
-            let folder = format!("way-{}", way.way);
+            let folder = format!("way-{}", way.number);
             let path = output.join(&folder);
             recording::make_folder(output)?;
             recording::make_folder(&path)?;

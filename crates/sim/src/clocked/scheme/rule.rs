@@ -116,7 +116,7 @@ pub enum Format {
     Single,
     /// Double precision.
     Double,
-    /// The precision in which NumPy computes with the parameter as the file holds it: half, single or
+    /// The precision in which `NumPy` computes with the parameter as the file holds it: half, single or
     /// double; double for integers.
     Stored,
 }

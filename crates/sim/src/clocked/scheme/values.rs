@@ -78,10 +78,10 @@ pub struct Cell {
 /// The words of a package about the sizes of a recurrent layer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CellSizes {
-    /// Input and Output differ.
-    pub output: &'static str,
-    /// The neurons are not as many as the channels of the Input.
-    pub threshold: &'static str,
+    /// Input and Output differ; `None` where nobody looks.
+    pub output: Option<&'static str>,
+    /// The neurons are not as many as the channels of the Input; `None` where nobody looks.
+    pub threshold: Option<&'static str>,
     /// The matrix is not square, or of another size.
     pub weight: &'static str,
 }
@@ -122,6 +122,7 @@ pub enum Later {
 
 /// What a program does with nodes that have no state.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a choice of its own")]
 pub struct Maps {
     /// In which step what a weighted map puts out arrives.
     pub arrival: Timing,

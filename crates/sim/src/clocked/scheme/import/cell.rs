@@ -32,12 +32,18 @@ pub(super) fn parse(level: &Level<'_>, cell: &Cell, facts: &Facts) -> Result<Lay
         return Err(cell.parts);
     };
     if let (Some(sizes), Some(size)) = (cell.sizes, length(input, facts, neuron_unit)) {
-        if length(output, facts, neuron_unit) != Some(size) {
-            return Err(sizes.output);
+        let neurons = field(neuron, "v_threshold").map(|shape| shape.iter().product::<usize>());
+        if let Some(says) = sizes.output
+            && length(output, facts, neuron_unit) != Some(size)
+        {
+            return Err(says);
         }
-        if field(neuron, "v_threshold").map(|shape| shape.iter().product()) != Some(size) {
-            return Err(sizes.threshold);
+        if let Some(says) = sizes.threshold
+            && neurons != Some(size)
+        {
+            return Err(says);
         }
+        let size = neurons.unwrap_or(size);
         if field(matrix, "weight").is_some_and(|shape| shape != [size, size]) {
             return Err(sizes.weight);
         }

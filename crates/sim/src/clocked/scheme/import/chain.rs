@@ -1,5 +1,5 @@
-//! A chain from the node `input` to the node `output` along the first edge out of each node, as Spyx
-//! follows it (`spyx/nir.py`, `_order_edge_list` and what is built from it).
+//! A chain from the node `input` to the node `output` along the first edge out of each node
+//! (`_order_edge_list` in the code of importers, and what is built from it).
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -42,8 +42,8 @@ pub(super) fn plan(
                 plan.push_cell(full_name, layer, sources, Later::Before(Feedback::Rest));
                 carried = Some(layer.neuron);
             }
-            Item::Port { .. } => {}
-            Item::Leaf { primitive: Primitive::Input(_) | Primitive::Output(_), .. } => {}
+            Item::Port { .. }
+            | Item::Leaf { primitive: Primitive::Input(_) | Primitive::Output(_), .. } => {}
             Item::Leaf { unit, primitive: Primitive::Li(_) } => {
                 let threshold = level.find(target).filter(|next| is_threshold(next));
                 // Without a Threshold there is no rule, and the demands of a platform say so.

@@ -83,7 +83,6 @@ pub(super) fn plan(
 
 /// The module of each node, `None` for those that the importer drops, and which names it still
 /// knows: all dropped nodes share one key, so that only the name of the last one stays.
-#[expect(clippy::type_complexity, reason = "names and modules of the same nodes")]
 fn modules(
     context: &Context<'_>,
     level: &Level<'_>,

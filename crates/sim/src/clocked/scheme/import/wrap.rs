@@ -1,6 +1,6 @@
 //! A neuron and a matrix that feed each other become a nested graph of four nodes.
 //!
-//! snnTorch and Spyx share this code (`_replace_rnn_subgraph_with_nirgraph`). The name of the nested
+//! Several importers share this code (`_replace_rnn_subgraph_with_nirgraph`). The name of the nested
 //! graph is what stands before the first point in the name of the neuron, so that two layers can get
 //! the same one; the edge that enters leads to the matrix, not to the neuron.
 
@@ -12,9 +12,12 @@ use super::level::{Item, Level, Unit};
 
 /// Wraps the cycles of two nodes of a level. `next` is the first unit that is free.
 pub(super) fn wrap_cycles(level: &mut Level<'_>, prefix: &str, next: &mut Unit) {
+    // Edges that stand twice become a set first, whose order the hash of strings decides; here they keep
+    // the order in which they first stand.
+    let mut present: BTreeSet<(String, String)> = BTreeSet::new();
+    level.edges.retain(|edge| present.insert(edge.clone()));
     // The outer loop goes on over the list that it began with.
     let edges = level.edges.clone();
-    let mut present: BTreeSet<(String, String)> = edges.iter().cloned().collect();
     for (neuron, matrix) in &edges {
         let back = (matrix.clone(), neuron.clone());
         if present.contains(&back) && is_layer(level, neuron, matrix) {

@@ -3,9 +3,8 @@
 //! No released simulator looks at such an edge where it comes from a node that never runs, and exporters
 //! write such files. They have no meaning as they stand, but what a simulator does with them is known.
 
-use nirkit_io::Limits;
-use nirkit_ir::valid::validate_document_within;
-use nirkit_ir::{Code, Diagnostic, Document, Facts, Graph, Primitive, Severity, validate};
+use nirkit_ir::valid::validate_within;
+use nirkit_ir::{Code, Diagnostic, Facts, Graph, Limits, Primitive, Severity};
 
 /// A graph without the edges that do not fit.
 #[derive(Debug)]
@@ -18,12 +17,11 @@ pub struct Lenient {
     pub notes: Vec<String>,
 }
 
-/// The graph of a document without the edges into its Outputs that do not fit; `None` where that is
-/// not all that is wrong with it.
+/// A graph without the edges into its Outputs that do not fit; `None` where that is not all that is
+/// wrong with it.
 #[must_use]
-pub fn without_misfit_ends(document: &Document, limits: &Limits) -> Option<Lenient> {
-    let graph = document.graph()?;
-    let validation = validate_document_within(document, limits);
+pub fn without_misfit_ends(graph: &Graph, limits: &Limits) -> Option<Lenient> {
+    let validation = validate_within(graph, limits);
     let is_error = |found: &&Diagnostic| found.severity == Severity::Error;
     let mut misfits = Vec::new();
     let mut notes = Vec::new();
@@ -43,6 +41,6 @@ pub fn without_misfit_ends(document: &Document, limits: &Limits) -> Option<Lenie
         at += 1;
         !misfits.contains(&(at - 1))
     });
-    let facts = validate(&graph).facts?;
+    let facts = validate_within(&graph, limits).facts?;
     (!misfits.is_empty()).then_some(Lenient { graph, facts, notes })
 }
