@@ -326,7 +326,15 @@ impl<'a> Case<'a> {
 
     /// An error in the words of the package, as far as they are known.
     fn words(&self, error: &SchemeError) -> String {
-        let target = self.facts.find(node_of(error)).and_then(|id| self.primitive(id));
+        let id = self.facts.find(node_of(error));
+        let is_joined = |id: LeafId| self.facts.leaf(id).sources.len() > 1;
+        if matches!(error, SchemeError::Channels { .. })
+            && self.scheme.execution.order == Order::DepthFirst
+            && id.is_some_and(is_joined)
+        {
+            return "RuntimeError: stack expects each tensor to be equal size, but got …".to_owned();
+        }
+        let target = id.and_then(|id| self.primitive(id));
         let words = target.and_then(|target| self.misfit(error, target));
         words.unwrap_or_else(|| error.to_string())
     }
