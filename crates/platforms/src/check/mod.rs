@@ -332,7 +332,8 @@ impl<'a> Case<'a> {
             && self.scheme.execution.order == Order::DepthFirst
             && id.is_some_and(is_joined)
         {
-            return "RuntimeError: stack expects each tensor to be equal size, but got …".to_owned();
+            return "RuntimeError: stack expects each tensor to be equal size, but got …"
+                .to_owned();
         }
         let target = id.and_then(|id| self.primitive(id));
         let words = target.and_then(|target| self.misfit(error, target));
