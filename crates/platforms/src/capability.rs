@@ -75,6 +75,8 @@ pub enum Requirement {
     AtLeastSteps(&'static str, f64),
     /// The time constant is more than this number of steps.
     MoreSteps(&'static str, f64),
+    /// `1 - dt / tau` is not below 0 in the precision of the file.
+    KeepsShare(&'static str),
     /// All thresholds are the same after they are divided by the gains of the neurons, in the
     /// precision of the file.
     OneDividedThreshold,

@@ -57,6 +57,13 @@ pub(super) fn unmet(case: &Case<'_>, subject: &Subject<'_>, what: Requirement) -
         Requirement::MoreSteps(tau, steps) => {
             steps_of(case, primitive, tau, |taken| taken > steps, &format!("more than {steps}"))
         }
+        Requirement::KeepsShare(tau) => {
+            let (dt, width) = (case.dt()?, width(primitive, tau));
+            let share = |tau: &f64| width.round(width.round(dt) / tau);
+            let shares: Vec<f64> = numbers(primitive, tau)?.iter().map(share).collect();
+            let asked = format!("it asks for dt / {tau} of 1 or less, not {}", range(&shares));
+            of_field(shares.iter().all(|&share| share <= 1.0), tau, asked)
+        }
         Requirement::OneDividedThreshold => one_divided_threshold(case, subject),
         Requirement::UnitGain(gain, tau) => {
             let gains = gains(case, primitive, gain, tau)?;

@@ -1,7 +1,7 @@
 //! The choices in which two schemes can differ.
 
 use nirkit_sim::clocked::scheme::rule::{Fire, Fold, Height, Rule, Spikes, Stage, Term};
-use nirkit_sim::clocked::scheme::{Execution, Neurons, Scheme, Slot};
+use nirkit_sim::clocked::scheme::{Dilation, Execution, Neurons, Scheme, Slot};
 
 use super::word;
 
@@ -260,7 +260,7 @@ impl Choice {
             }),
             Self::Flatten => word::axes(scheme.maps.flatten).to_owned(),
             Self::Pool => word::pool(&scheme.maps),
-            Self::Dilation => word::yes(scheme.maps.dilation).to_owned(),
+            Self::Dilation => word::yes(scheme.maps.dilation == Dilation::Spread).to_owned(),
             Self::Precision => word::precision(scheme.precision).to_owned(),
             Self::Arithmetic => "its own".to_owned(),
             _ => {

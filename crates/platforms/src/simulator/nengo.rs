@@ -5,7 +5,9 @@ use nirkit_sim::clocked::Precision;
 use nirkit_sim::clocked::scheme::rule::{
     Fire, Floor, Form, Format, Height, Leak, Ratio, Rest, Rule, Stage, Term, Terms,
 };
-use nirkit_sim::clocked::scheme::{Fate, Maps, Neurons, PoolPadding, Scheme, Time, Unknown};
+use nirkit_sim::clocked::scheme::{
+    Dilation, Fate, Maps, Neurons, PoolPadding, Scheme, Time, Unknown,
+};
 
 use super::{FIRE_TO_ZERO, NO_NEURONS, NOT_ITERABLE, PLAIN_MAPS, PLAIN_RULE, SOURCES_FIRST};
 use crate::capability::{Capability, Demand, Requirement};
@@ -30,7 +32,7 @@ const RELEASE: Profile = Profile {
         execution: SOURCES_FIRST,
         maps: Maps {
             convolution_bias: false,
-            dilation: false,
+            dilation: Dilation::Ignored,
             pool_padding: PoolPadding::Ignored,
             ..PLAIN_MAPS
         },
@@ -117,17 +119,16 @@ const CHANNELS: Requirement = Requirement::ChannelsByName(&[("0", 2), ("2", 16),
 const POOLS: Requirement = Requirement::InputByName(&[("4", &[16, 16, 16]), ("7", &[8, 8, 8])]);
 const FLATTENS: Requirement = Requirement::InputByName(&[("8", &[8, 4, 4]), ("5", &[16, 8, 8])]);
 
-/// Unknown names and edges between different sizes are made to fail on purpose.
-/// The time constant of a synapse is `-dt / ln(1 - dt / tau_syn)`, which is no number below a step.
-const SHORT_SYNAPSE: Demand = Demand::new(
-    Requirement::AtLeastSteps("tau_syn", 1.0),
-    "TypeError: '<=' not supported between instances of 'NoneType' and 'int'",
-);
-
 /// Every voltage is divided by its threshold.
 const THRESHOLD: Demand = Demand::at_first_step(
     Requirement::NonZero("v_threshold"),
     "FloatingPointError: invalid value encountered in …",
+);
+
+/// The time constant of the filter comes from a logarithm, which is no number below 0.
+const LOGARITHM: Demand = Demand::new(
+    Requirement::KeepsShare("tau_syn"),
+    "TypeError: '<=' not supported between instances of 'NoneType' and 'int'",
 );
 
 /// The converter compares how many channels leave with how many enter, and divides by 0.
@@ -135,6 +136,7 @@ const fn as_many(field: &'static str) -> Demand {
     Demand::new(Requirement::AsManyNumbers(field), DIVISION)
 }
 
+/// Unknown names and edges between different sizes are made to fail on purpose.
 const DIVISION: &str = "ZeroDivisionError: division by zero";
 
 /// Nothing delays what goes round such a cycle. The error comes when the simulator is made.
@@ -210,7 +212,7 @@ const CAPABILITIES: &[Capability] = &[
             Demand::new(Requirement::Uniform("v_threshold"), ASSERTION),
             Demand::new(Requirement::Uniform("tau_syn"), ASSERTION),
             Demand::new(Requirement::Uniform("tau_mem"), ASSERTION),
-            SHORT_SYNAPSE,
+            LOGARITHM,
             as_many("tau_mem"),
             THRESHOLD,
         ],

@@ -7,8 +7,8 @@ use nirkit_sim::clocked::scheme::rule::{
     FanIn, Fire, Fold, Form, Format, Leak, Ratio, ResetTiming, Rest, Rule, Stage, Term, Terms, Test,
 };
 use nirkit_sim::clocked::scheme::{
-    Axes, Blocks, Cell, Execution, Fate, Maps, Neurons, OpenEnd, Order, PoolPadding, Scheme, Time,
-    Unknown,
+    Axes, Blocks, Cell, Dilation, Execution, Fate, Maps, Neurons, OpenEnd, Order, PoolPadding,
+    Scheme, Time, Unknown,
 };
 
 use super::{FIRE_TO_ZERO, FOUR_NODES, NO_NEURONS, PLAIN_MAPS, PLAIN_RULE, STEPWISE};
@@ -40,7 +40,7 @@ const RELEASE_0_1: Profile = Profile {
         execution: CHAIN_0_1,
         maps: Maps {
             pool_padding: PoolPadding::Ignored,
-            dilation: true,
+            dilation: Dilation::Spread,
             flatten: Axes::ChannelsFirst,
             ..SCHEME.maps
         },
@@ -99,7 +99,7 @@ const SCHEME: Scheme = Scheme {
     maps: Maps {
         recurrent_bias: false,
         pool_padding: PoolPadding::Same,
-        dilation: false,
+        dilation: Dilation::Ignored,
         flatten: Axes::ChannelsLast,
         ..PLAIN_MAPS
     },

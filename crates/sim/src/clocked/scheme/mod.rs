@@ -46,6 +46,6 @@ pub use program::Program;
 pub use run::{Frames, Moment, Run, record, record_stepwise};
 pub use taken::taken as taken_window;
 pub use values::{
-    Axes, Blocks, Cell, CellSizes, Execution, Fate, Later, Maps, Neurons, OpenEnd, Order, Pool,
-    PoolPadding, Scheme, Slot, Time, Unknown,
+    Axes, Blocks, Cell, CellSizes, Dilation, Execution, Fate, Later, Maps, Neurons, OpenEnd, Order,
+    Pool, PoolPadding, Scheme, Slot, Time, Unknown,
 };

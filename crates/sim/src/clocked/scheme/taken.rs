@@ -6,7 +6,7 @@ use nirkit_ir::primitive::Primitive;
 
 use super::error::SchemeError;
 use super::map::Site;
-use super::values::{Maps, PoolPadding};
+use super::values::{Dilation, Maps, PoolPadding};
 
 /// The window of a convolution or a pool under the scheme. What leaves has to have the shape of the
 /// file, because that is what the next node takes.
@@ -28,7 +28,7 @@ pub(super) fn window(primitive: &Primitive, site: &Site<'_>) -> Result<Window, S
 pub fn taken(primitive: &Primitive, declared: &Window, maps: &Maps) -> Window {
     let mut window = declared.clone();
     match primitive {
-        Primitive::Conv2d(p) if !maps.dilation => {
+        Primitive::Conv2d(p) if maps.dilation == Dilation::Ignored => {
             window.dilation = [1, 1];
             if is_same(&p.padding) {
                 spread(&mut window, |kernel, _, _| kernel - 1);

@@ -138,8 +138,8 @@ pub struct Maps {
     pub pool: Pool,
     /// What the padding of a `SumPool2d` does.
     pub pool_padding: PoolPadding,
-    /// Whether the dilation of a `Conv2d` is used.
-    pub dilation: bool,
+    /// What the dilation of a `Conv2d` does.
+    pub dilation: Dilation,
     /// In which order Flatten takes the axes of a picture.
     pub flatten: Axes,
 }
@@ -154,9 +154,18 @@ impl Maps {
         convolution_bias: true,
         pool: Pool::Sum,
         pool_padding: PoolPadding::Zeros,
-        dilation: true,
+        dilation: Dilation::Spread,
         flatten: Axes::ChannelsFirst,
     };
+}
+
+/// What the dilation of a `Conv2d` does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dilation {
+    /// So many steps lie between two elements of the kernel.
+    Spread,
+    /// Nothing: the elements lie side by side.
+    Ignored,
 }
 
 /// What the padding of a `SumPool2d` does.
