@@ -96,7 +96,7 @@ fn behind_a_node_that_is_left_out_the_next_one_is_called_with_the_stimulus() {
     let report = at_dt("norse", &graph);
     let verdict = |name: &str| report.nodes.iter().find(|node| node.name == name).unwrap().verdict;
     assert_eq!([verdict("input"), verdict("s")], [Verdict::Fine, Verdict::Dropped]);
-    assert_eq!([verdict("n"), verdict("output")], [Verdict::Dropped, Verdict::Fine]);
+    assert_eq!([verdict("n"), verdict("output")], [Verdict::Reinterpreted, Verdict::Fine]);
     let told = messages(&report, Code::EdgeNotFollowed);
     assert_eq!(told, ["norse lets `input` enter `n`, to which it does not lead"]);
     // Where neighbours are joined instead, only the node itself is missing.

@@ -6,10 +6,10 @@ use nirkit_ir::primitive::{Affine, Input, Li, Lif, Output, Scale, Threshold};
 use nirkit_ir::{Edge, Facts, Graph, Node, Primitive, validate};
 use nirkit_numerics::Tensor;
 use nirkit_sim::clocked::scheme::{
-    Axes, Blocks, Cell, CellSizes, Ending, Execution, Fate, Later, Maps, Neurons, OpenEnd, Order,
-    Pool, PoolPadding, Route, Scheme, Time, Unknown, When, route,
+    Blocks, Cell, CellSizes, Ending, Execution, Fate, Later, Maps, Neurons, OpenEnd, Order, Route,
+    Scheme, Time, Unknown, When, route,
 };
-use nirkit_sim::clocked::{Feedback, Precision, Timing};
+use nirkit_sim::clocked::{Feedback, Precision};
 
 const CELL: Cell = Cell {
     neurons: &["LIF"],
@@ -36,17 +36,7 @@ fn scheme(order: Order) -> Scheme {
             later: Later::Before(Feedback::Absent),
             chance: 0,
         },
-        maps: Maps {
-            arrival: Timing::Same,
-            truth_only: false,
-            recurrent_bias: true,
-            recurrent_grid: None,
-            convolution_bias: true,
-            pool: Pool::Sum,
-            flatten: Axes::ChannelsFirst,
-            dilation: true,
-            pool_padding: PoolPadding::Zeros,
-        },
+        maps: Maps::PLAIN,
         neurons: Neurons::default(),
         unknown: Unknown { known, fate: Fate::Cut },
     }

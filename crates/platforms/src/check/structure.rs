@@ -164,7 +164,7 @@ fn check_edges(case: &Case<'_>, route: &Route, findings: &mut Vec<Finding>) {
 }
 
 fn edge_loss(case: &Case<'_>, target: &str, message: &str) -> Finding {
-    let (verdict, code) = (Verdict::Dropped, Code::EdgeNotFollowed);
+    let (verdict, code) = (Verdict::Reinterpreted, Code::EdgeNotFollowed);
     case.loss(verdict, code, place(case, target), message)
 }
 

@@ -294,7 +294,9 @@ impl Choice {
             Self::Comparison => fire.comparison.to_string(),
             Self::SpikesPerStep => match fire.spikes {
                 Spikes::One => "one".to_owned(),
-                Spikes::Several(_) | Spikes::Quotient => "several".to_owned(),
+                Spikes::Several(_) | Spikes::Quotient | Spikes::FloorQuotient(_) => {
+                    "several".to_owned()
+                }
             },
             Self::Test => word::test(fire.test).to_owned(),
             Self::Reset => fire.reset.to_string(),

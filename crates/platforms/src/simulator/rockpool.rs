@@ -73,7 +73,7 @@ const CUBA_LIF: Rule = Rule {
     fan_in: FanIn::OneByOne,
     fire: Some(Fire {
         comparison: Comparison::AtLeast,
-        spikes: Spikes::Several(65536.0),
+        spikes: Spikes::FloorQuotient(65536.0),
         reset: Reset::Subtract,
         timing: ResetTiming::AtOnce,
         ..FIRE_TO_ZERO

@@ -29,6 +29,11 @@ impl<T: Real> Firing<T> {
             fire.spikes = Spikes::Several(f64::INFINITY);
             fire.comparison = Comparison::AtLeast;
         }
+        if let Spikes::FloorQuotient(most) = fire.spikes
+            && thresholds.iter().all(|&level| level > T::ZERO)
+        {
+            fire.spikes = Spikes::Several(most);
+        }
         Self { fire, levels }
     }
 
@@ -94,6 +99,9 @@ impl<T: Real> Firing<T> {
             Spikes::Quotient => self.levels.visit(v.len(), |n, [threshold, ..]| {
                 let is_positive = if v[n] > T::ZERO { T::ONE } else { T::ZERO };
                 spikes[n] = is_positive * T::round((v[n] / threshold).wide().trunc());
+            }),
+            Spikes::FloorQuotient(most) => self.levels.visit(v.len(), |n, [threshold, ..]| {
+                spikes[n] = floor_quotient(v[n], threshold, most);
             }),
         }
     }
@@ -195,8 +203,12 @@ impl<T: Real> Firing<T> {
         v: Vector<S, T, W>,
     ) -> (Vector<S, T, W>, u64) {
         let [threshold, ..] = self.levels.vectors(simd, at);
-        if self.fire.spikes == Spikes::Quotient {
-            let spikes = quotients(simd, v, threshold);
+        let quotients = match self.fire.spikes {
+            Spikes::Quotient => Some(quotients(simd, v, threshold)),
+            Spikes::FloorQuotient(most) => Some(floor_quotients(simd, v, threshold, most)),
+            Spikes::One | Spikes::Several(_) => None,
+        };
+        if let Some(spikes) = quotients {
             return (spikes, spikes.nonzero());
         }
         let above = match self.fire.comparison {
@@ -284,6 +296,32 @@ fn quotients<S: Simd, T: Real, const W: usize>(
         *ratio = T::round(ratio.wide().trunc());
     }
     v.above(zeros).choose(ones, zeros) * Vector::load(simd, &ratios, 0)
+}
+
+/// `(v >= threshold) floor(v / threshold)`, less what is above `most`.
+fn floor_quotient<T: Real>(v: T, threshold: T, most: f64) -> T {
+    let is_above = if v >= threshold { 1.0 } else { 0.0 };
+    let fit = is_above * (v / threshold).wide().floor();
+    let beyond = if fit > most { 1.0 } else { 0.0 };
+    T::round(fit - (fit - most) * beyond)
+}
+
+/// The same for several neurons.
+#[inline(always)]
+fn floor_quotients<S: Simd, T: Real, const W: usize>(
+    simd: S,
+    v: Vector<S, T, W>,
+    threshold: Vector<S, T, W>,
+    most: f64,
+) -> Vector<S, T, W> {
+    let (mut voltages, mut thresholds) = ([T::ZERO; STRIP * CHUNK], [T::ZERO; STRIP * CHUNK]);
+    v.store(&mut voltages, 0);
+    threshold.store(&mut thresholds, 0);
+    let neurons = voltages.iter_mut().zip(&thresholds).take(Vector::<S, T, W>::LEN);
+    for (v, &threshold) in neurons {
+        *v = floor_quotient(*v, threshold, most);
+    }
+    Vector::load(simd, &voltages, 0)
 }
 
 /// Whole numbers of thresholds, up to the most spikes.

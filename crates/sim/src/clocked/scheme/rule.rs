@@ -278,6 +278,9 @@ pub enum Spikes {
     /// `(v > 0) trunc(v / threshold)`, whatever the comparison: as many as thresholds fit into the
     /// voltage, less than none for a negative threshold, and no number for a threshold of 0.
     Quotient,
+    /// `(v >= threshold) floor(v / threshold)`, less what is above this number; no number for a
+    /// threshold of 0.
+    FloorQuotient(f64),
 }
 
 /// When a reset takes place. "Owed" is a reset for a voltage that stood above the threshold when

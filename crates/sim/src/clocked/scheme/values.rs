@@ -122,7 +122,6 @@ pub enum Later {
 
 /// What a program does with nodes that have no state.
 #[derive(Clone, Copy, Debug, PartialEq)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a choice of its own")]
 pub struct Maps {
     /// In which step what a weighted map puts out arrives.
     pub arrival: Timing,

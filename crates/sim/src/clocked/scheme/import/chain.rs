@@ -13,7 +13,7 @@ use super::ending::Ending;
 use super::level::{Item, Level, Unit};
 use super::plan::{Plan, Planned, Source};
 
-const START: &str = "input";
+pub(super) const START: &str = "input";
 const END: &str = "output";
 
 /// Plans the chain; `data` is the stimulus.

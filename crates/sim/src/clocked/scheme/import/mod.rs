@@ -102,7 +102,8 @@ pub(super) fn walk(
     }
     // Every one of these executors takes a single signal: that of the Input at which it begins, or of
     // the first one.
-    let data = entries.first().copied();
+    let is_start = |&&entry: &&usize| facts.leaves()[entry].name == chain::START;
+    let data = entries.iter().find(is_start).or(entries.first()).copied();
     let plan = match execution.order {
         Order::DepthFirst => depth_first::plan(&context, level, "", data)?,
         Order::Deferred => deferred::plan(&context, level, "", data)?,
