@@ -133,8 +133,14 @@ fn networks_on_which_packages_walk_otherwise_than_the_graph_says_are_met() {
 }
 
 #[test]
+fn networks_of_the_package_that_came_last_are_met() {
+    each("spikingjelly.tar.gz", run_is_met);
+}
+
+#[test]
 fn refusals_are_told_in_the_words_of_the_package() {
     each("layers.tar.gz", refusal_is_told);
     each("networks.tar.gz", refusal_is_told);
     each("cases.tar.gz", refusal_is_told);
+    each("spikingjelly.tar.gz", refusal_is_told);
 }

@@ -27,8 +27,7 @@ pub fn prepare(graph: &Graph, facts: &Facts, scheme: &Scheme) -> Result<Program,
     if !(step.is_finite() && step > 0.0) {
         return Err(vec![SchemeError::TimeStep { dt: step }]);
     }
-    let walked = walk(graph, facts, &scheme.execution, scheme.unknown)
-        .map_err(|ending| vec![SchemeError::Ends(ending)])?;
+    let walked = walk(graph, facts, scheme).map_err(|ending| vec![SchemeError::Ends(ending)])?;
     let plan = Plan::new(graph, facts, scheme, &walked)?;
     let engine = match scheme.precision {
         Precision::F32 => Engine::F32(Arc::new(plan.net()?)),

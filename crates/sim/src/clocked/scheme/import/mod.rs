@@ -24,7 +24,7 @@ use nirkit_ir::facts::LeafId;
 use nirkit_ir::facts::order::strongly_connected;
 use nirkit_ir::{Facts, Graph};
 
-use super::values::{Blocks, Execution, Later, Order, Unknown};
+use super::values::{Blocks, Execution, Later, Order, Scheme, Unknown};
 use level::{Level, Unit};
 use plan::{Plan, Source};
 
@@ -79,15 +79,11 @@ struct Context<'a> {
 }
 
 /// Walks a graph. Leaves without a turn never run.
-pub(super) fn walk(
-    graph: &Graph,
-    facts: &Facts,
-    execution: &Execution,
-    unknown: Unknown,
-) -> Result<Walked, Ending> {
+pub(super) fn walk(graph: &Graph, facts: &Facts, scheme: &Scheme) -> Result<Walked, Ending> {
+    let (execution, unknown) = (&scheme.execution, scheme.unknown);
     let mut entries: Vec<usize> = facts.inputs(graph).map(LeafId::index).collect();
     if execution.order == Order::SourcesFirst {
-        let plan = sources_first::plan(graph, facts, unknown);
+        let plan = sources_first::plan(graph, facts, scheme);
         return Ok(Linker::new(facts, execution, &plan).link(&plan, entries));
     }
     let inputs = entries.clone();

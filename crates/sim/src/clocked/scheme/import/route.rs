@@ -43,7 +43,7 @@ pub struct Route {
 
 /// How a graph is walked under a scheme, or how the import ends without a run.
 pub fn route(graph: &Graph, facts: &Facts, scheme: &Scheme) -> Result<Route, Ending> {
-    let walked = walk(graph, facts, &scheme.execution, scheme.unknown)?;
+    let walked = walk(graph, facts, scheme)?;
     let name = |leaf: usize| facts.leaves()[leaf].name.clone();
     let connection = |target: usize, tap: &Tap| Connection {
         source: name(tap.source),

@@ -5,14 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use nirkit_ir::facts::LeafId;
 use nirkit_ir::primitive::Primitive;
-use nirkit_ir::{Facts, Graph, Node, NodeId};
+use nirkit_ir::{Facts, Graph, Node};
 
-use super::super::values::{Fate, Unknown};
+use super::super::values::{Fate, Scheme};
 use super::plan::{Plan, Planned, Source};
 
 /// Plans a graph.
-pub(super) fn plan(graph: &Graph, facts: &Facts, unknown: Unknown) -> Plan {
-    let mut walk = Walk { facts, unknown, order: Vec::new(), outcome: BTreeMap::new() };
+pub(super) fn plan(graph: &Graph, facts: &Facts, scheme: &Scheme) -> Plan {
+    let mut walk = Walk { facts, scheme, order: Vec::new(), outcome: BTreeMap::new() };
     walk.order_of(graph, "");
     let mut sources = vec![Vec::new(); facts.leaves().len()];
     walk.connect(graph, "", &mut |source, target| sources[target].push(Source::placed(source)));
@@ -27,7 +27,7 @@ pub(super) fn plan(graph: &Graph, facts: &Facts, unknown: Unknown) -> Plan {
 
 struct Walk<'a> {
     facts: &'a Facts,
-    unknown: Unknown,
+    scheme: &'a Scheme,
     /// Leaves in the order of their turns.
     order: Vec<usize>,
     /// What leaves each nested graph, by its full name.
@@ -37,8 +37,12 @@ struct Walk<'a> {
 impl Walk<'_> {
     /// Adds the leaves of one level to the order.
     fn order_of(&mut self, graph: &Graph, prefix: &str) {
-        let is_cut = self.unknown.fate == Fate::Cut;
-        let level = Level::new(graph, |primitive| is_cut && self.is_missing(primitive));
+        let is_cut = self.scheme.unknown.fate == Fate::Cut;
+        let level = Level::new(
+            graph,
+            |primitive| is_cut && self.is_missing(primitive),
+            |primitive| self.is_late(primitive),
+        );
         for node in level.sources_first() {
             let (name, node) = level.nodes[node];
             let name = format!("{prefix}{name}");
@@ -62,9 +66,19 @@ impl Walk<'_> {
         nested.outputs.first().map(|leaf| leaf.index())
     }
 
+    /// Whether a neuron hands on what arrived in the step before, so that no node has to wait for what
+    /// enters it.
+    fn is_late(&self, primitive: &Primitive) -> bool {
+        let rule = self.scheme.neurons.rule(primitive, false, 0);
+        rule.is_some_and(|rule| {
+            rule.membrane.form.is_late()
+                || rule.synapse.is_some_and(|synapse| synapse.form.is_late())
+        })
+    }
+
     /// Whether a node is not there for the program.
     fn is_missing(&self, primitive: &Primitive) -> bool {
-        self.unknown.misses(primitive)
+        self.scheme.unknown.misses(primitive)
     }
 
     /// Calls `edge` with every pair of leaves that an edge connects, in the order of the list.
@@ -119,7 +133,7 @@ impl Walk<'_> {
 
     /// Whether what enters a node leaves it as if the node were not there.
     fn is_bypassed(&self, primitive: &Primitive) -> bool {
-        self.unknown.fate == Fate::Bypassed && self.is_missing(primitive)
+        self.scheme.unknown.fate == Fate::Bypassed && self.is_missing(primitive)
     }
 }
 
@@ -131,17 +145,25 @@ struct Level<'a> {
 }
 
 impl<'a> Level<'a> {
-    /// The level of a graph; nothing leads on from a node that is cut.
-    fn new(graph: &'a Graph, is_cut: impl Fn(&Primitive) -> bool) -> Self {
+    /// The level of a graph; nothing leads on from a node that is cut, and no order follows from what
+    /// enters a node that is late.
+    fn new(
+        graph: &'a Graph,
+        is_cut: impl Fn(&Primitive) -> bool,
+        is_late: impl Fn(&Primitive) -> bool,
+    ) -> Self {
         let mut targets = vec![Vec::new(); graph.nodes.len()];
         let find = |name: &str| {
             let outer = name.match_indices('.').map(|(at, _)| &name[..at]);
             let mut candidates = std::iter::once(name).chain(outer);
-            candidates.find_map(|name| graph.nodes.id(name)).map(NodeId::index)
+            candidates.find_map(|name| graph.nodes.id(name))
         };
+        let waits = |id| graph.nodes.at(id).is_some_and(|(_, node)| is_late(&node.primitive));
         for edge in &graph.edges {
-            if let (Some(source), Some(target)) = (find(&edge.source), find(&edge.target)) {
-                targets[source].push(target);
+            if let (Some(source), Some(target)) = (find(&edge.source), find(&edge.target))
+                && !waits(target)
+            {
+                targets[source.index()].push(target.index());
             }
         }
         let mut inputs = Vec::new();
