@@ -138,7 +138,13 @@ fn networks_of_the_package_that_came_last_are_met() {
 }
 
 #[test]
+fn edge_values_are_met() {
+    each("edges.tar.gz", run_is_met);
+}
+
+#[test]
 fn refusals_are_told_in_the_words_of_the_package() {
+    each("edges.tar.gz", refusal_is_told);
     each("layers.tar.gz", refusal_is_told);
     each("networks.tar.gz", refusal_is_told);
     each("cases.tar.gz", refusal_is_told);
