@@ -333,7 +333,8 @@ pub(crate) struct RunArgs {
     /// How long to run, in seconds; as long as the stimulus if not given
     #[arg(long, value_name = "SECONDS")]
     pub(crate) duration: Option<f64>,
-    /// What to record: all, or NODE:spikes,NODE:v,NODE:isyn; the spikes of all nodes if not given
+    /// What to record: all, or NODE:spikes,NODE:v,NODE:isyn,NODE:output (what a package returns); the
+    /// spikes of all nodes if not given
     #[arg(long, value_name = "LIST")]
     pub(crate) record: Option<String>,
     /// A folder, or a file that ends in .h5

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use nirkit_ir::facts::LeafId;
+use nirkit_ir::facts::{Leaf, LeafId};
 use nirkit_ir::primitive::Primitive;
 use nirkit_ir::{Code, Diagnostic, Place};
 use nirkit_sim::clocked::Feedback;
@@ -146,8 +146,16 @@ fn check_edges(case: &Case<'_>, route: &Route, findings: &mut Vec<Finding>) {
         .map(|found| (found.source.as_str(), found.target.as_str()))
         .collect();
     let meant = meant(case, route, &runs);
-    for (target, sources) in &meant {
+    for (target, sources) in meant.iter().filter(|(target, _)| runs.contains(**target)) {
         for source in sources.iter().filter(|source| !carried.contains(&(**source, *target))) {
+            let message = format!("does not follow the edge from `{source}` to `{target}`");
+            findings.push(edge_loss(case, target, &message));
+        }
+    }
+    // An Output without a turn stands for what is returned.
+    for (target, sources) in &meant {
+        let is_end = !runs.contains(target);
+        for source in sources.iter().filter(|source| is_end && !returned(route, source)) {
             let message = format!("does not follow the edge from `{source}` to `{target}`");
             findings.push(edge_loss(case, target, &message));
         }
@@ -163,12 +171,16 @@ fn check_edges(case: &Case<'_>, route: &Route, findings: &mut Vec<Finding>) {
     }
 }
 
+fn returned(route: &Route, source: &str) -> bool {
+    route.results.iter().any(|name| name == source)
+}
+
 fn edge_loss(case: &Case<'_>, target: &str, message: &str) -> Finding {
     let (verdict, code) = (Verdict::Reinterpreted, Code::EdgeNotFollowed);
     case.loss(verdict, code, place(case, target), message)
 }
 
-/// The nodes that run which the graph means to feed each node that runs.
+/// The nodes that run which the graph means to feed each node that runs, and each of its Outputs.
 fn meant<'a>(
     case: &'a Case<'_>,
     route: &Route,
@@ -176,7 +188,12 @@ fn meant<'a>(
 ) -> BTreeMap<&'a str, BTreeSet<&'a str>> {
     let fused: BTreeSet<&str> = route.fused.iter().map(String::as_str).collect();
     let mut meant = BTreeMap::new();
-    for (_, leaf) in case.facts.iter().filter(|(_, leaf)| runs.contains(leaf.name.as_str())) {
+    let is_wanted = |(id, leaf): &(LeafId, &Leaf)| {
+        let is_end =
+            leaf.is_top_level() && matches!(case.primitive(*id), Some(Primitive::Output(_)));
+        runs.contains(leaf.name.as_str()) || is_end
+    };
+    for (_, leaf) in case.facts.iter().filter(is_wanted) {
         let mut sources: BTreeSet<&str> = BTreeSet::new();
         let (mut open, mut seen) = (leaf.sources.clone(), BTreeSet::new());
         while let Some(id) = open.pop() {

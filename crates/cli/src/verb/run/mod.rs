@@ -78,7 +78,8 @@ fn requests(args: &RunArgs, all: Vec<Request>) -> Result<Vec<Request>, Failure> 
             if wrong.is_empty() {
                 return Ok(parsed.into_iter().flatten().collect());
             }
-            let help = "write NODE:spikes, NODE:v or NODE:isyn, separated by commas";
+            let help = "write NODE:spikes, NODE:v, NODE:isyn or, for what a package returns, NODE:output, separated \
+                        by commas";
             Err(Failure::several(wrong.into_iter().map(|wrong| (wrong, Some(help.to_owned())))))
         }
     }

@@ -170,7 +170,9 @@ impl<'a> Plan<'a> {
 
     /// The gains that the neurons after a map fold into its weights.
     fn gains(&self, at: usize) -> Result<Option<Vec<f64>>, SchemeError> {
-        for &target in &self.targets[at] {
+        // A target that does not fit has no gain for each output; that it does not fit is told elsewhere.
+        let fits = |&&target: &&usize| self.leaf(target).inputs() == self.leaf(at).outputs();
+        for &target in self.targets[at].iter().filter(fits) {
             let (site, primitive) = (self.site(target), self.primitives[target]);
             let rules = &self.scheme.neurons;
             if let Some(rule) = rules.rule(primitive, site.recurrent, site.leaf.inputs()) {

@@ -17,6 +17,7 @@ use super::Context;
 use super::ending::Ending;
 use super::level::{Item, Level, Unit};
 use super::plan::{Plan, Planned, Source};
+use super::taken;
 
 const BEFORE: Option<Later> = Some(Later::Before(Feedback::Absent));
 
@@ -41,6 +42,12 @@ pub(super) fn plan(
     data: Option<Unit>,
 ) -> Result<Plan, Ending> {
     let level = level.renamed(sanitized);
+    let taken = |name: &&String| {
+        taken::MODULE.contains(&name.as_str()) || taken::DICTIONARY.contains(&name.as_str())
+    };
+    if let Some(name) = level.nodes.keys().find(taken) {
+        return Err(taken::ending(prefix, name));
+    }
     let place = prefix.trim_end_matches('.');
     let has_input = level.nodes.values().any(Item::is_input);
     let has_output = level.nodes.values().any(Item::is_output);

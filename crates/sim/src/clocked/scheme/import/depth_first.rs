@@ -14,6 +14,7 @@ use super::cell::{self, Layer};
 use super::ending::Ending;
 use super::level::{Item, Level, Unit};
 use super::plan::{Plan, Planned, Source};
+use super::taken;
 
 /// What the importer makes of a node.
 enum Module {
@@ -40,7 +41,11 @@ pub(super) fn plan(
     data: Option<Unit>,
 ) -> Result<Plan, Ending> {
     let level = level.renamed(|name| name.replace('.', "_"));
+    let taken = |name: &&String| taken::MODULE.contains(&name.as_str());
     let (names, mut modules) = modules(context, &level)?;
+    if let Some(name) = level.nodes.keys().find(taken) {
+        return Err(taken::ending(prefix, name));
+    }
     let network = Network::new(&level, &names, prefix)?;
     let roots = network.roots(prefix)?;
     // By default the walk begins at an Input.

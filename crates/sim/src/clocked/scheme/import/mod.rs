@@ -16,6 +16,7 @@ mod level;
 mod plan;
 mod route;
 mod sources_first;
+mod taken;
 mod wrap;
 
 use std::collections::{BTreeMap, BTreeSet};
