@@ -101,5 +101,5 @@ def test_ctrl_c_ends_one_long_sample(engine):
             model(samples)
     finally:
         signal.signal(signal.SIGINT, before)
-    # What is left of the run takes longer.
-    assert time.monotonic() - sent[0] < max(2.0, 0.5 * whole)
+    # What is left of the run takes longer; half a second is for machines that do other things too.
+    assert time.monotonic() - sent[0] < max(0.5, 0.2 * whole)

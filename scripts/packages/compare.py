@@ -1,8 +1,8 @@
 """What nirkit says and does on a case, held against what the package did."""
 
 import json
-import re
 import pathlib
+import re
 import subprocess
 import tempfile
 from dataclasses import dataclass, field

@@ -6,11 +6,8 @@ use std::path::Path;
 use nirkit::document::Loaded;
 use nirkit::ir::valid::validate_document_within;
 use nirkit::ir::{Code, Document, Facts, Graph, Severity};
-use nirkit::platforms::check::Finding as Lost;
 use nirkit::platforms::chip::Design;
-use nirkit::platforms::{
-    Chip, ChipChoices, Choices, Platform, Profile, Verdict, check, lenient, platform,
-};
+use nirkit::platforms::{Chip, ChipChoices, Choices, Platform, Profile, check, lenient, platform};
 use nirkit::stimulus::{self, Source};
 
 use crate::args::{FramesName, LimitArgs};
@@ -141,10 +138,7 @@ pub(crate) fn admit(
 ) -> Result<Vec<String>, Failure> {
     let report = check(profile, graph, facts, choices);
     if report.refuses() {
-        let refuses = |found: &&Lost| {
-            found.verdict == Verdict::Refused && found.diagnostic.code != Code::Mended
-        };
-        let refusals = report.findings.iter().filter(refuses).map(|found| &found.diagnostic);
+        let refusals = report.refusals().map(|found| &found.diagnostic);
         let sentence = |place, message| format!("{} refuses {place}: {message}", profile.title());
         return Err(Failure::several(
             refusals.map(|found| (sentence(&found.place, &found.message), found.help.clone())),

@@ -1,5 +1,7 @@
 //! What a platform does with a kind of node, as far as its rule does not say it already.
 
+use nirkit_sim::clocked::scheme::When;
+
 /// What a platform does with one kind of node.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Capability {
@@ -23,32 +25,23 @@ pub struct Demand {
     /// What it says when it does not get it, in its own words. `{type}` stands for the `NumPy` type of
     /// the field at fault, `…` for what the file does not decide.
     pub reason: &'static str,
-    /// When it says so.
-    pub moment: Moment,
+    /// When it stops without it.
+    pub when: When,
     /// Whether the recordings come from a mended copy, so that a run goes on all the same.
     pub mended: bool,
-}
-
-/// When a platform stops.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Moment {
-    /// When the file is imported.
-    Import,
-    /// At the first step.
-    FirstStep,
 }
 
 impl Demand {
     /// A demand without which the import stops.
     #[must_use]
     pub const fn new(what: Requirement, reason: &'static str) -> Self {
-        Self { what, reason, moment: Moment::Import, mended: false }
+        Self { what, reason, when: When::Import, mended: false }
     }
 
     /// A demand without which the first step fails.
     #[must_use]
     pub const fn at_first_step(what: Requirement, reason: &'static str) -> Self {
-        Self { moment: Moment::FirstStep, ..Self::new(what, reason) }
+        Self { when: When::FirstStep, ..Self::new(what, reason) }
     }
 
     /// A demand that the recorded copy of the platform was cured of.

@@ -3,6 +3,8 @@
 //! No released simulator looks at such an edge where it comes from a node that never runs, and exporters
 //! write such files. They have no meaning as they stand, but what a simulator does with them is known.
 
+use std::collections::BTreeSet;
+
 use nirkit_ir::valid::validate_within;
 use nirkit_ir::{Code, Diagnostic, Facts, Graph, Limits, Primitive, Severity};
 
@@ -23,7 +25,7 @@ pub struct Lenient {
 pub fn without_misfit_ends(graph: &Graph, limits: &Limits) -> Option<Lenient> {
     let validation = validate_within(graph, limits);
     let is_error = |found: &&Diagnostic| found.severity == Severity::Error;
-    let mut misfits = Vec::new();
+    let mut misfits = BTreeSet::new();
     let mut notes = Vec::new();
     for error in validation.findings.iter().filter(is_error) {
         let &[edge] = error.place.index.as_slice() else { return None };
@@ -32,15 +34,12 @@ pub fn without_misfit_ends(graph: &Graph, limits: &Limits) -> Option<Lenient> {
         if !is_end || !matches!(target.primitive, Primitive::Output(_)) {
             return None;
         }
-        misfits.push(edge);
+        misfits.insert(edge);
         notes.push(format!("{error}; this edge is left out, since the packages do not look at it"));
     }
     let mut graph = graph.clone();
-    let mut at = 0;
-    graph.edges.retain(|_| {
-        at += 1;
-        !misfits.contains(&(at - 1))
-    });
+    let mut at = 0..;
+    graph.edges.retain(|_| at.next().is_some_and(|at| !misfits.contains(&at)));
     let facts = validate_within(&graph, limits).facts?;
     (!misfits.is_empty()).then_some(Lenient { graph, facts, notes })
 }

@@ -2,59 +2,30 @@
 //! half precision, steps that divide. The numbers are worked out by hand or by `NumPy`.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod rules;
+
 use std::collections::BTreeMap;
 
 use half::f16;
 use nirkit_ir::primitive::{CubaLif, If, Input, Output};
 use nirkit_ir::{Edge, Facts, Graph, Node, Primitive, validate};
 use nirkit_numerics::Tensor;
+use nirkit_sim::clocked::Precision;
 use nirkit_sim::clocked::scheme::rule::{
-    FanIn, Fire, Floor, Fold, Form, Format, Height, Leak, Ratio, ResetTiming, Rest, Rule, Spikes,
-    Stage, Term, Terms, Test,
+    Fire, Fold, Form, Format, Leak, Ratio, ResetTiming, Rest, Rule, Spikes, Stage, Term, Terms,
 };
 use nirkit_sim::clocked::scheme::{
-    Blocks, Execution, Fate, Later, Maps, Neurons, Order, Scheme, Time, Unknown, prepare, record,
-    record_stepwise, thresholds,
+    Execution, Fate, Maps, Neurons, Scheme, Time, Unknown, prepare, record, record_stepwise,
+    thresholds,
 };
-use nirkit_sim::clocked::{Comparison, Feedback, Precision};
 use nirkit_sim::{Observable, Request, Reset, Signal, Stimulus};
-
-const FIRE: Fire = Fire {
-    test: Test::After,
-    comparison: Comparison::Above,
-    spikes: Spikes::One,
-    reset: Reset::Subtract,
-    timing: ResetTiming::AtOnce,
-    floor: Floor::None,
-    height: Height::One,
-};
-
-const SUM: Stage =
-    Stage { form: Form::Keep, leak: Leak::None, gain: Terms::NONE, rest: Rest::Ignored };
-
-const RULE: Rule = Rule {
-    synapse: None,
-    membrane: SUM,
-    fold: Fold::None,
-    fan_in: FanIn::Joined,
-    first_only: &[],
-    normalised: false,
-    fire: Some(FIRE),
-    fixed: None,
-};
+use rules::{FIRE, RULE, SUM};
 
 fn scheme(rule: Rule, dt: f64) -> Scheme {
     Scheme {
         time: Time::Step(dt),
         precision: Precision::F64,
-        execution: Execution {
-            completes: false,
-            wraps_cycles: false,
-            blocks: Blocks::Walked,
-            order: Order::SourcesFirst,
-            later: Later::Before(Feedback::Rest),
-            chance: 0,
-        },
+        execution: Execution::PLAIN,
         maps: Maps::PLAIN,
         neurons: Neurons { r#if: Some(rule), cuba_lif: Some(rule), ..Neurons::NONE },
         unknown: Unknown { known: &["IF", "CubaLIF"], fate: Fate::Refused },

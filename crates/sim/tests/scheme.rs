@@ -2,59 +2,31 @@
 //! exact in binary.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod rules;
+
 use std::collections::BTreeMap;
 
 use nirkit_ir::primitive::{Affine, CubaLif, Delay, If, Input, Output};
 use nirkit_ir::{Edge, Facts, Graph, Node, Primitive, validate};
 use nirkit_numerics::Tensor;
 use nirkit_sim::clocked::scheme::rule::{
-    FanIn, Fire, Floor, Fold, Form, Format, Height, Leak, Ratio, ResetTiming, Rest, Rule, Spikes,
-    Stage, Term, Terms, Test,
+    FanIn, Fire, Floor, Fold, Form, Format, Leak, Ratio, ResetTiming, Rule, Spikes, Stage, Term,
+    Terms, Test,
 };
 use nirkit_sim::clocked::scheme::{
-    Blocks, Execution, Fate, Later, Maps, Neurons, Order, Route, Scheme, Time, Unknown, prepare,
-    record, record_stepwise,
+    Execution, Fate, Later, Maps, Neurons, Order, Route, Scheme, Time, Unknown, prepare, record,
+    record_stepwise,
 };
 use nirkit_sim::clocked::{Comparison, Feedback, Precision, Timing};
 use nirkit_sim::{Observable, Request, Reset, Signal, Stimulus};
-
-const FIRE: Fire = Fire {
-    test: Test::After,
-    comparison: Comparison::Above,
-    spikes: Spikes::One,
-    reset: Reset::Subtract,
-    timing: ResetTiming::AtOnce,
-    floor: Floor::None,
-    height: Height::One,
-};
-
-const SUM: Stage =
-    Stage { form: Form::Keep, leak: Leak::None, gain: Terms::NONE, rest: Rest::Ignored };
-
-const RULE: Rule = Rule {
-    synapse: None,
-    membrane: SUM,
-    fold: Fold::None,
-    fan_in: FanIn::Joined,
-    first_only: &[],
-    normalised: false,
-    fire: Some(FIRE),
-    fixed: None,
-};
+use rules::{FIRE, RULE, SUM};
 
 /// A scheme with the same rule for every neuron.
 fn scheme(rule: Rule) -> Scheme {
     Scheme {
         time: Time::Step(0.25),
         precision: Precision::F64,
-        execution: Execution {
-            completes: false,
-            wraps_cycles: false,
-            blocks: Blocks::Walked,
-            order: Order::SourcesFirst,
-            later: Later::Before(Feedback::Rest),
-            chance: 0,
-        },
+        execution: Execution::PLAIN,
         maps: Maps::PLAIN,
         neurons: Neurons { r#if: Some(rule), cuba_lif: Some(rule), ..Neurons::default() },
         unknown: Unknown { known: &["Affine", "IF", "CubaLIF"], fate: Fate::Refused },

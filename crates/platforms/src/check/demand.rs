@@ -4,14 +4,14 @@ use nirkit_ir::{Code, Diagnostic, Place};
 use nirkit_sim::clocked::scheme::{Order, When};
 
 use super::requirement::{Unmet, unmet};
-use super::{Case, Finding, Subject, Verdict};
-use crate::capability::{Demand, Moment};
+use super::{Case, Finding, Subject, Verdict, code};
+use crate::capability::Demand;
 
 /// Adds the demands of a platform that a leaf does not meet.
 pub(super) fn check(case: &Case<'_>, subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     let Some(capability) = case.profile.capability(subject.primitive.kind()) else { return };
     for demand in capability.demands {
-        if !is_reached(case, subject, demand.moment) {
+        if !is_reached(case, subject, demand.when) {
             continue;
         }
         if let Some(unmet) = unmet(case, subject, demand.what) {
@@ -24,24 +24,20 @@ pub(super) fn check(case: &Case<'_>, subject: &Subject<'_>, findings: &mut Vec<F
 
 /// Whether the platform looks at a node: an importer that follows a chain does not see the others, and
 /// no step meets a node that never runs.
-fn is_reached(case: &Case<'_>, subject: &Subject<'_>, moment: Moment) -> bool {
+fn is_reached(case: &Case<'_>, subject: &Subject<'_>, when: When) -> bool {
     if case.route.is_err() {
-        return moment == Moment::Import;
+        return when == When::Import;
     }
     let is_chain = matches!(case.scheme.execution.order, Order::Chain(_));
     let walked = subject.walked;
-    (moment == Moment::Import && !is_chain) || walked.runs || walked.fused
+    (when == When::Import && !is_chain) || walked.runs || walked.fused
 }
 
 fn refusal(case: &Case<'_>, demand: &Demand, place: Place, unmet: &Unmet) -> Finding {
-    let (code, ends) = match demand.moment {
-        _ if demand.mended => (Code::Mended, When::Import),
-        Moment::Import => (Code::PlatformRefuses, When::Import),
-        Moment::FirstStep => (Code::RaisesAtFirstStep, When::FirstStep),
-    };
+    let code = if demand.mended { Code::Mended } else { code(demand.when) };
     let says = unmet.says.clone().unwrap_or_else(|| demand.reason.replace("{type}", unmet.element));
     let diagnostic = Diagnostic::new(code, place, format!("{}: {says}", case.profile.name));
     let asked = unmet.asked.as_str();
     let diagnostic = if asked.is_empty() { diagnostic } else { diagnostic.help(asked) };
-    Finding { verdict: Verdict::Refused, ends: Some(ends), matters: true, diagnostic }
+    Finding { verdict: Verdict::Refused, ends: Some(demand.when), matters: true, diagnostic }
 }

@@ -31,7 +31,7 @@ fn mixes_axes(shape: &[usize]) -> bool {
 fn check_bias(case: &Case<'_>, subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     let maps = &case.scheme.maps;
     let is_used = match subject.primitive {
-        Primitive::Affine(_) => maps.recurrent_bias || !subject.recurrent,
+        Primitive::Affine(_) => maps.recurrent_bias || !subject.walked.recurrent,
         Primitive::Conv1d(_) | Primitive::Conv2d(_) => maps.convolution_bias,
         _ => true,
     };
@@ -40,7 +40,7 @@ fn check_bias(case: &Case<'_>, subject: &Subject<'_>, findings: &mut Vec<Finding
         return;
     }
     let place = case.place(subject.leaf).field("bias");
-    let what = if subject.recurrent { "recurrent weights" } else { "a convolution" };
+    let what = if subject.walked.recurrent { "recurrent weights" } else { "a convolution" };
     let message = format!("ignores the bias of {what}, {}", range(&bias));
     findings.push(case.loss(Verdict::Ignored, Code::ParameterIgnored, place, &message));
 }
@@ -65,7 +65,9 @@ fn check_window(case: &Case<'_>, subject: &Subject<'_>, findings: &mut Vec<Findi
 
 /// Weights that are rounded.
 fn check_grid(case: &Case<'_>, subject: &Subject<'_>, findings: &mut Vec<Finding>) {
-    let Some(grid) = case.scheme.maps.recurrent_grid.filter(|_| subject.recurrent) else { return };
+    let Some(grid) = case.scheme.maps.recurrent_grid.filter(|_| subject.walked.recurrent) else {
+        return;
+    };
     let weights = numbers(subject.primitive, "weight").unwrap_or_default();
     let change = weights.iter().map(|&w| (grid.nearest(w) - w).abs()).fold(0.0, f64::max);
     if change > 0.0 {

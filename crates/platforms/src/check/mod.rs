@@ -116,7 +116,13 @@ impl Report {
     /// Whether the platform stops, so that there is no run.
     #[must_use]
     pub fn refuses(&self) -> bool {
-        self.findings.iter().any(|finding| {
+        self.refusals().next().is_some()
+    }
+
+    /// The findings by which the platform stops: not those that the recorded copy was cured of, and
+    /// not what a chip has no room for.
+    pub fn refusals(&self) -> impl Iterator<Item = &Finding> {
+        self.findings.iter().filter(|finding| {
             finding.verdict == Verdict::Refused
                 && !matches!(finding.diagnostic.code, Code::Mended | Code::DoesNotFit)
         })
@@ -125,11 +131,7 @@ impl Report {
     /// How the platform ends with the graph.
     #[must_use]
     pub fn outcome(&self) -> Outcome {
-        let refusals = self.findings.iter().filter(|finding| {
-            finding.verdict == Verdict::Refused
-                && !matches!(finding.diagnostic.code, Code::Mended | Code::DoesNotFit)
-        });
-        let when = refusals.map(|finding| finding.ends.unwrap_or(When::Import)).min();
+        let when = self.refusals().map(|finding| finding.ends.unwrap_or(When::Import)).min();
         let is_chance = || self.findings.iter().any(|found| found.verdict == Verdict::Chance);
         match when {
             Some(When::Import) => Outcome::RaisesAtImport,
@@ -182,6 +184,15 @@ pub fn check(profile: &Profile, graph: &Graph, facts: &Facts, choices: &Choices)
     Report { platform: profile.title(), nodes: case.nodes(&findings), findings }
 }
 
+/// The code of a refusal.
+fn code(when: When) -> Code {
+    match when {
+        When::Import => Code::PlatformRefuses,
+        When::FirstStep => Code::RaisesAtFirstStep,
+        When::Never => Code::NeverEnds,
+    }
+}
+
 /// A graph on a platform.
 struct Case<'a> {
     profile: &'a Profile,
@@ -200,8 +211,6 @@ struct Case<'a> {
 struct Subject<'a> {
     leaf: &'a Leaf,
     primitive: &'a Primitive,
-    /// Whether it is part of a recurrent layer.
-    recurrent: bool,
     walked: Walked,
 }
 
@@ -255,9 +264,8 @@ impl<'a> Case<'a> {
 
     fn check_leaf(&self, id: LeafId, leaf: &'a Leaf, findings: &mut Vec<Finding>) {
         let Some(primitive) = self.primitive(id) else { return };
-        let recurrent = self.is_recurrent(id);
         let walked = self.walked[id.index()];
-        let subject = Subject { leaf, primitive, recurrent, walked };
+        let subject = Subject { leaf, primitive, walked };
         reader::check(self, &subject, findings);
         if let Some(fate) = self.profile.fate(primitive) {
             if !walked.fused {
@@ -393,10 +401,6 @@ impl<'a> Case<'a> {
 
     fn primitive(&self, id: LeafId) -> Option<&'a Primitive> {
         self.facts.primitive(self.graph, id)
-    }
-
-    fn is_recurrent(&self, id: LeafId) -> bool {
-        self.walked[id.index()].recurrent
     }
 
     /// The rule of a neuron; `None` for what is none.

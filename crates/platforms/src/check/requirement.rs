@@ -118,7 +118,7 @@ pub(super) fn unmet(case: &Case<'_>, subject: &Subject<'_>, what: Requirement) -
             )
         }
         Requirement::ExactlyOutsideCycles(neurons) => node(
-            subject.recurrent || leaf.inputs() == neurons,
+            subject.walked.recurrent || leaf.inputs() == neurons,
             format!("it asks for {neurons} neurons, there are {}", leaf.inputs()),
         ),
         Requirement::FloatingPoint(field) => {
@@ -136,7 +136,7 @@ pub(super) fn unmet(case: &Case<'_>, subject: &Subject<'_>, what: Requirement) -
             let asked = format!("{:?} would leave it, not {:?}", taken.output, declared.output);
             node(taken.output == declared.output, asked)
         }
-        Requirement::NoCycle => node(!subject.recurrent, "it takes no recurrent connection"),
+        Requirement::NoCycle => node(!subject.walked.recurrent, "it takes no recurrent connection"),
         Requirement::NoInstantCycle => node(
             !subject.walked.instant_cycle,
             "it asks for a CubaLIF or LI in every cycle, which hands on a step later",
@@ -240,7 +240,7 @@ fn steps_of(
 /// Whether one threshold stands for all neurons after the division.
 fn one_divided_threshold(case: &Case<'_>, subject: &Subject<'_>) -> Option<Unmet> {
     let (primitive, leaf) = (subject.primitive, subject.leaf);
-    let rule = case.scheme.neurons.rule(primitive, subject.recurrent, leaf.inputs())?;
+    let rule = case.scheme.neurons.rule(primitive, subject.walked.recurrent, leaf.inputs())?;
     let found = thresholds(primitive, leaf, rule, case.scheme.time)?;
     let is_met = found.windows(2).all(|pair| is_same(pair[0], pair[1]));
     let spread = found.iter().fold(0.0_f64, |spread, level| spread.max((level - found[0]).abs()));

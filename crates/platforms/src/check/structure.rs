@@ -7,10 +7,11 @@ use nirkit_ir::facts::{Leaf, LeafId};
 use nirkit_ir::primitive::Primitive;
 use nirkit_ir::{Code, Diagnostic, Place};
 use nirkit_sim::clocked::Feedback;
+use nirkit_sim::clocked::scheme::rule::Rule;
 use nirkit_sim::clocked::scheme::{Connection, Ending, Fate, Later, Order, Route, When, route};
 
 use super::field::numbers;
-use super::{Case, Finding, Verdict};
+use super::{Case, Finding, Verdict, code};
 
 const CHOOSE: &str = "choose another platform, or another version";
 
@@ -38,16 +39,15 @@ pub(super) fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
 
 /// An import that ends without a run.
 fn ended(case: &Case<'_>, ending: &Ending) -> Finding {
-    let (code, help) = match ending.when {
-        When::Import => (Code::PlatformRefuses, CHOOSE),
-        When::FirstStep => (Code::RaisesAtFirstStep, CHOOSE),
-        When::Never => (Code::NeverEnds, never_advice(case)),
+    let name = case.profile.name;
+    let (message, help) = match ending.when {
+        When::Never => {
+            (format!("{name} never ends the import: {}", ending.says), never_advice(case))
+        }
+        _ => (format!("{name}: {}", ending.says), CHOOSE),
     };
-    let message = match ending.when {
-        When::Never => format!("{} never ends the import: {}", case.profile.name, ending.says),
-        _ => format!("{}: {}", case.profile.name, ending.says),
-    };
-    let diagnostic = Diagnostic::new(code, place(case, &ending.node), message).help(help);
+    let diagnostic =
+        Diagnostic::new(code(ending.when), place(case, &ending.node), message).help(help);
     Finding { verdict: Verdict::Refused, ends: Some(ending.when), matters: true, diagnostic }
 }
 
@@ -86,7 +86,8 @@ fn chance(case: &Case<'_>, ways: usize) -> Finding {
         "{name} begins at a node that the address of an object decides, in each process anew: {}",
         told.join("; ")
     );
-    let help = "connect the graph so that one Input leads to every node";
+    let help =
+        "lead an edge to every node but one Input, and replace the nodes that the package drops";
     let diagnostic = Diagnostic::new(Code::Chance, Place::root(), message).help(help);
     let is_refused = fails == ways;
     let verdict = if is_refused { Verdict::Refused } else { Verdict::Chance };
@@ -327,7 +328,7 @@ fn leads_to_output(case: &Case<'_>, name: &str) -> bool {
 /// Whether what a node puts out does not depend on what arrives in the same step, so that the order
 /// does not matter to it.
 fn runs_ahead(case: &Case<'_>, name: &str) -> bool {
-    case.facts.find(name).and_then(|id| case.rule(id)).is_some_and(super::walked::runs_ahead)
+    case.facts.find(name).and_then(|id| case.rule(id)).is_some_and(Rule::runs_ahead)
 }
 
 fn has_bias(case: &Case<'_>, name: &str) -> bool {

@@ -1,9 +1,9 @@
 //! What the walk of a platform makes of each leaf.
 
 use nirkit_ir::facts::LeafId;
-use nirkit_ir::facts::order::strongly_connected;
+use nirkit_ir::facts::order::{is_cycle, strongly_connected};
 use nirkit_ir::{Facts, Graph};
-use nirkit_sim::clocked::scheme::rule::{Rule, Test};
+use nirkit_sim::clocked::scheme::rule::Rule;
 use nirkit_sim::clocked::scheme::{Ending, Route, Scheme};
 
 /// What the walk of a platform makes of a leaf.
@@ -72,7 +72,7 @@ fn instant_cycles(
         let primitive = facts.primitive(graph, id);
         let rule =
             primitive.and_then(|p| scheme.neurons.rule(p, walked[at].recurrent, leaf.inputs()));
-        rule.is_some_and(runs_ahead)
+        rule.is_some_and(Rule::runs_ahead)
     };
     let mut targets = vec![Vec::new(); walked.len()];
     for connection in &route.connections {
@@ -82,15 +82,6 @@ fn instant_cycles(
             targets[source].push(target);
         }
     }
-    let is_cycle = |members: &Vec<usize>| {
-        members.len() > 1 || members.iter().any(|&at| targets[at].contains(&at))
-    };
-    strongly_connected(&targets).into_iter().filter(is_cycle).flatten().collect()
-}
-
-/// Whether what a neuron puts out does not depend on what arrives in the same step.
-pub(super) fn runs_ahead(rule: &Rule) -> bool {
-    rule.fire.is_some_and(|fire| fire.test == Test::Before)
-        || rule.membrane.form.is_late()
-        || rule.synapse.is_some_and(|synapse| synapse.form.is_late())
+    let components = strongly_connected(&targets).into_iter();
+    components.filter(|members| is_cycle(members, &targets)).flatten().collect()
 }

@@ -7,10 +7,8 @@ use nirkit_sim::clocked::scheme::rule::{
     FanIn, Fire, Floor, Fold, Form, Format, Height, Leak, Ratio, ResetTiming, Rest, Rule, Spikes,
     Stage, Term, Terms, Test,
 };
-use nirkit_sim::clocked::scheme::{
-    Blocks, Execution, Fate, Later, Maps, Neurons, Order, Scheme, Time, Unknown,
-};
-use nirkit_sim::clocked::{Comparison, Feedback, Precision};
+use nirkit_sim::clocked::scheme::{Execution, Fate, Maps, Neurons, Scheme, Time, Unknown};
+use nirkit_sim::clocked::{Comparison, Precision};
 
 use super::Contender;
 
@@ -83,14 +81,7 @@ const CUBA_LIF: Rule = Rule {
 const SCHEME: Scheme = Scheme {
     time: Time::Step(1.0),
     precision: Precision::F64,
-    execution: Execution {
-        completes: false,
-        wraps_cycles: false,
-        blocks: Blocks::Walked,
-        order: Order::SourcesFirst,
-        later: Later::Before(Feedback::Rest),
-        chance: 0,
-    },
+    execution: Execution::PLAIN,
     maps: Maps::PLAIN,
     neurons: Neurons::NONE,
     unknown: Unknown {

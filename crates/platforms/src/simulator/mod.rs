@@ -15,9 +15,7 @@ use nirkit_sim::clocked::scheme::rule::{
     FanIn, Fire, Floor, Fold, Form, Height, Leak, ResetTiming, Rest, Rule, Spikes, Stage, Terms,
     Test,
 };
-use nirkit_sim::clocked::scheme::{
-    Blocks, Cell, CellSizes, Execution, Later, Maps, Neurons, Order,
-};
+use nirkit_sim::clocked::scheme::{Blocks, Cell, CellSizes, Execution, Later, Order};
 use nirkit_sim::clocked::{Comparison, Feedback};
 
 use crate::capability::{Demand, Requirement};
@@ -53,14 +51,6 @@ const SEQUENCE: Execution = Execution { later: Later::Never, ..STEPWISE };
 /// `nirtorch.nir_to_torch`: nodes in the order of their names, as their sources allow.
 const DEFERRED: Execution = Execution { order: Order::Deferred, ..STEPWISE };
 
-/// Sources before targets; a cycle carries the step before, with all its biases.
-const SOURCES_FIRST: Execution = Execution {
-    completes: false,
-    order: Order::SourcesFirst,
-    later: Later::Before(Feedback::Rest),
-    ..STEPWISE
-};
-
 /// The words of `_parse_rnn_subgraph`, which snnTorch and Spyx share.
 const FOUR_NODES: Cell = Cell {
     neurons: &["LIF", "CubaLIF"],
@@ -72,9 +62,6 @@ const FOUR_NODES: Cell = Cell {
         weight: "AssertionError: w_rec shape mismatch",
     }),
 };
-
-/// Maps as NIR has them.
-const PLAIN_MAPS: Maps = Maps::PLAIN;
 
 /// `torch.nn.Conv1d` and `Conv2d` are made with the channels that a kernel sees for those of the input.
 const WHOLE_GROUPS: Demand = Demand::new(
@@ -117,6 +104,3 @@ const PLAIN_RULE: Rule = Rule {
     fire: Some(FIRE_TO_ZERO),
     fixed: None,
 };
-
-/// No neuron at all.
-const NO_NEURONS: Neurons = Neurons::NONE;

@@ -6,10 +6,10 @@ use nirkit_sim::clocked::scheme::rule::{
     Fire, Floor, Form, Format, Height, Leak, Ratio, Rest, Rule, Stage, Term, Terms,
 };
 use nirkit_sim::clocked::scheme::{
-    Dilation, Fate, Maps, Neurons, PoolPadding, Scheme, Time, Unknown,
+    Dilation, Execution, Fate, Maps, Neurons, PoolPadding, Scheme, Time, Unknown,
 };
 
-use super::{FIRE_TO_ZERO, NO_NEURONS, NOT_ITERABLE, PLAIN_MAPS, PLAIN_RULE, SOURCES_FIRST};
+use super::{FIRE_TO_ZERO, NOT_ITERABLE, PLAIN_RULE};
 use crate::capability::{Capability, Demand, Requirement};
 use crate::profile::{Dt, Profile};
 
@@ -29,19 +29,19 @@ const RELEASE: Profile = Profile {
     scheme: Scheme {
         time: Time::Step(1e-3),
         precision: Precision::F64,
-        execution: SOURCES_FIRST,
+        execution: Execution::PLAIN,
         maps: Maps {
             convolution_bias: false,
             dilation: Dilation::Ignored,
             pool_padding: PoolPadding::Ignored,
-            ..PLAIN_MAPS
+            ..Maps::PLAIN
         },
         neurons: Neurons {
             li: Some(LI),
             r#if: Some(IF),
             lif: Some(LIF),
             cuba_lif: Some(CUBA_LIF),
-            ..NO_NEURONS
+            ..Neurons::NONE
         },
         unknown: Unknown { known: KNOWN, fate: Fate::Refused },
     },

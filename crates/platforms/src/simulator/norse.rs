@@ -6,9 +6,7 @@ use nirkit_sim::clocked::scheme::rule::{
 };
 use nirkit_sim::clocked::scheme::{Fate, Maps, Neurons, Pool, PoolPadding, Scheme, Time, Unknown};
 
-use super::{
-    KEEPS_SHAPE, NO_NEURONS, NOT_ITERABLE, PLAIN_MAPS, PLAIN_RULE, STEPWISE, WHOLE_GROUPS,
-};
+use super::{KEEPS_SHAPE, NOT_ITERABLE, PLAIN_RULE, STEPWISE, WHOLE_GROUPS};
 use crate::capability::{Capability, Demand, Requirement};
 use crate::profile::{Dt, Profile};
 
@@ -41,12 +39,12 @@ const SCHEME: Scheme = Scheme {
     time: Time::Step(1e-3),
     precision: Precision::F32,
     execution: STEPWISE,
-    maps: Maps { pool: Pool::MeanTimesArea, pool_padding: PoolPadding::Ignored, ..PLAIN_MAPS },
+    maps: Maps { pool: Pool::MeanTimesArea, pool_padding: PoolPadding::Ignored, ..Maps::PLAIN },
     neurons: Neurons {
         r#if: Some(PLAIN_RULE),
         lif: Some(LIF),
         cuba_lif: Some(CUBA_LIF),
-        ..NO_NEURONS
+        ..Neurons::NONE
     },
     unknown: Unknown { known: KNOWN, fate: Fate::Cut },
 };

@@ -10,7 +10,7 @@ use nirkit_sim::clocked::scheme::{
 };
 use nirkit_sim::clocked::{Comparison, Feedback, Precision};
 
-use super::{FIRE_TO_ZERO, NO_NEURONS, PLAIN_MAPS, PLAIN_RULE, SEQUENCE};
+use super::{FIRE_TO_ZERO, PLAIN_RULE, SEQUENCE};
 use crate::capability::{Capability, Demand, Requirement};
 use crate::profile::{Dt, Profile};
 
@@ -50,8 +50,8 @@ const SCHEME: Scheme = Scheme {
     time: Time::PerLayer,
     precision: Precision::F32,
     execution: Execution { blocks: Blocks::Cell(CELL), ..SEQUENCE },
-    maps: Maps { recurrent_bias: false, ..PLAIN_MAPS },
-    neurons: Neurons { li: Some(LI), cuba_lif: Some(CUBA_LIF), ..NO_NEURONS },
+    maps: Maps { recurrent_bias: false, ..Maps::PLAIN },
+    neurons: Neurons { li: Some(LI), cuba_lif: Some(CUBA_LIF), ..Neurons::NONE },
     unknown: Unknown { known: KNOWN, fate: Fate::Refused },
 };
 

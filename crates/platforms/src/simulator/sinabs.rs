@@ -8,10 +8,7 @@ use nirkit_sim::clocked::scheme::rule::{
 use nirkit_sim::clocked::scheme::{Fate, Maps, Neurons, Pool, PoolPadding, Scheme, Time, Unknown};
 use nirkit_sim::clocked::{Comparison, Precision};
 
-use super::{
-    FIRE_TO_ZERO, KEEPS_SHAPE, NO_NEURONS, NOT_ITERABLE, PLAIN_MAPS, PLAIN_RULE, SEQUENCE,
-    WHOLE_GROUPS,
-};
+use super::{FIRE_TO_ZERO, KEEPS_SHAPE, NOT_ITERABLE, PLAIN_RULE, SEQUENCE, WHOLE_GROUPS};
 use crate::capability::{Capability, Demand, Requirement};
 use crate::profile::{Dt, Profile};
 
@@ -43,8 +40,8 @@ const SCHEME: Scheme = Scheme {
     time: Time::Counted,
     precision: Precision::F32,
     execution: SEQUENCE,
-    maps: Maps { pool: Pool::MeanTimesArea, pool_padding: PoolPadding::Ignored, ..PLAIN_MAPS },
-    neurons: Neurons { li: Some(LI), r#if: Some(IF), lif: Some(LIF), ..NO_NEURONS },
+    maps: Maps { pool: Pool::MeanTimesArea, pool_padding: PoolPadding::Ignored, ..Maps::PLAIN },
+    neurons: Neurons { li: Some(LI), r#if: Some(IF), lif: Some(LIF), ..Neurons::NONE },
     unknown: Unknown { known: KNOWN, fate: Fate::Cut },
 };
 

@@ -11,8 +11,8 @@ use nirkit_sim::clocked::scheme::{
 };
 
 use super::{
-    DEFERRED, FIRE_TO_ZERO, FOUR_NODES, KEEPS_SHAPE, NO_NEURONS, NOT_ITERABLE, PLAIN_MAPS,
-    PLAIN_RULE, SOURCES_FIRST, STEPWISE, WHOLE_GROUPS,
+    DEFERRED, FIRE_TO_ZERO, FOUR_NODES, KEEPS_SHAPE, NOT_ITERABLE, PLAIN_RULE, STEPWISE,
+    WHOLE_GROUPS,
 };
 use crate::capability::{Capability, Demand, Level, Requirement};
 use crate::profile::{Dt, Profile};
@@ -37,7 +37,7 @@ const RELEASE_1_0: Profile = Profile {
         time: Time::Step(DT),
         precision: Precision::F32,
         execution: Execution { wraps_cycles: true, ..DEFERRED },
-        maps: Maps { pool: Pool::MeanTimesArea, pool_padding: PoolPadding::Ignored, ..PLAIN_MAPS },
+        maps: Maps { pool: Pool::MeanTimesArea, pool_padding: PoolPadding::Ignored, ..Maps::PLAIN },
         neurons: NEURONS,
         unknown: Unknown { known: KNOWN_1_0, fate: Fate::Refused },
     },
@@ -61,7 +61,7 @@ const RELEASE_0_8: Profile = Profile {
     package: "snntorch 0.8.1 with nirtorch 2.6 and torch 2.15.0",
     capabilities: CAPABILITIES_0_8,
     scheme: Scheme {
-        maps: PLAIN_MAPS,
+        maps: Maps::PLAIN,
         unknown: Unknown { known: KNOWN_0_8, fate: Fate::Cut },
         ..RELEASE_0_9.scheme
     },
@@ -85,9 +85,9 @@ const RSYNAPTIC: Profile = Profile {
                 fire: Some(Fire { timing: ResetTiming::AfterInput, ..SETTLED }),
                 ..SYNAPTIC
             }),
-            ..NO_NEURONS
+            ..Neurons::NONE
         },
-        execution: SOURCES_FIRST,
+        execution: Execution::PLAIN,
         unknown: Unknown { known: &["Affine", "Linear", "CubaLIF"], fate: Fate::Refused },
         ..RELEASE_1_0.scheme
     },
@@ -104,7 +104,7 @@ const PAPER: Profile = Profile {
         neurons: Neurons {
             cuba_lif: Some(SYNAPTIC),
             recurrent_cuba_lif: Some(SYNAPTIC),
-            ..NO_NEURONS
+            ..Neurons::NONE
         },
         ..RSYNAPTIC.scheme
     },
@@ -130,7 +130,7 @@ const KNOWN_0_8: &[&str] =
     &["Affine", "Linear", "Conv2d", "SumPool2d", "Flatten", "IF", "LIF", "CubaLIF", "NIRGraph"];
 
 const NEURONS: Neurons =
-    Neurons { r#if: Some(IF), lif: Some(LIF), cuba_lif: Some(SYNAPTIC), ..NO_NEURONS };
+    Neurons { r#if: Some(IF), lif: Some(LIF), cuba_lif: Some(SYNAPTIC), ..Neurons::NONE };
 
 /// The reset in the step of the spike, computed from the difference of two resets.
 const SETTLED: Fire = Fire { timing: ResetTiming::Settled, ..FIRE_TO_ZERO };

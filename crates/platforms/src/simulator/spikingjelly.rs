@@ -8,9 +8,7 @@ use nirkit_sim::clocked::scheme::rule::{
 use nirkit_sim::clocked::scheme::{Fate, Maps, Neurons, Pool, PoolPadding, Scheme, Time, Unknown};
 use nirkit_sim::clocked::{Comparison, Precision};
 
-use super::{
-    DEFERRED, FIRE_TO_ZERO, KEEPS_SHAPE, NO_NEURONS, NOT_ITERABLE, PLAIN_MAPS, PLAIN_RULE, SUM,
-};
+use super::{DEFERRED, FIRE_TO_ZERO, KEEPS_SHAPE, NOT_ITERABLE, PLAIN_RULE, SUM};
 use crate::capability::{Capability, Demand, Level, Requirement};
 use crate::profile::{Dt, Profile};
 
@@ -31,13 +29,13 @@ const RELEASE: Profile = Profile {
         time: Time::Step(1e-4),
         precision: Precision::F32,
         execution: DEFERRED,
-        maps: Maps { pool: Pool::MeanTimesArea, pool_padding: PoolPadding::Ignored, ..PLAIN_MAPS },
+        maps: Maps { pool: Pool::MeanTimesArea, pool_padding: PoolPadding::Ignored, ..Maps::PLAIN },
         neurons: Neurons {
             r#if: Some(IF),
             lif: Some(LIF),
             unit_lif: Some(UNIT_LIF),
             cuba_lif: Some(CUBA_LIF),
-            ..NO_NEURONS
+            ..Neurons::NONE
         },
         unknown: Unknown { known: KNOWN, fate: Fate::Refused },
     },

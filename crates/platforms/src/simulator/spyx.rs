@@ -11,7 +11,7 @@ use nirkit_sim::clocked::scheme::{
     Scheme, Time, Unknown,
 };
 
-use super::{FIRE_TO_ZERO, FOUR_NODES, NO_NEURONS, PLAIN_MAPS, PLAIN_RULE, STEPWISE};
+use super::{FIRE_TO_ZERO, FOUR_NODES, PLAIN_RULE, STEPWISE};
 use crate::capability::{Capability, Demand, Requirement};
 use crate::profile::{Dt, Profile};
 
@@ -53,7 +53,7 @@ const RELEASE_0_1: Profile = Profile {
                 ..SCALED_CUBA_LIF
             }),
             recurrent_cuba_lif: Some(SCALED_CUBA_LIF),
-            ..NO_NEURONS
+            ..Neurons::NONE
         },
         ..SCHEME
     },
@@ -101,14 +101,14 @@ const SCHEME: Scheme = Scheme {
         pool_padding: PoolPadding::Same,
         dilation: Dilation::Ignored,
         flatten: Axes::ChannelsLast,
-        ..PLAIN_MAPS
+        ..Maps::PLAIN
     },
     neurons: Neurons {
         threshold_li: Some(PSU_LIF),
         r#if: Some(IF),
         lif: Some(LIF),
         cuba_lif: Some(CUBA_LIF),
-        ..NO_NEURONS
+        ..Neurons::NONE
     },
     unknown: Unknown { known: KNOWN, fate: Fate::Bypassed },
 };

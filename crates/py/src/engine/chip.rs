@@ -1,7 +1,6 @@
 //! As a chip would.
 
 use nirkit::chip::{self, Job as ChipJob};
-use nirkit::ir::Code;
 use nirkit::ir::{Facts, Graph};
 use nirkit::platforms::chip::Design;
 use nirkit::platforms::{Chip, ChipChoices};
@@ -74,8 +73,8 @@ pub(crate) fn design(
         let matters = findings.iter().filter(|finding| finding.matters);
         return Ok((design, matters.map(|finding| finding.diagnostic.to_string()).collect()));
     }
-    let refusals = lowering.report.diagnostics().into_iter();
-    let refusals: Vec<_> = refusals.filter(|found| found.code == Code::PlatformRefuses).collect();
+    let refusals = lowering.report.refusals().map(|found| found.diagnostic.clone());
+    let refusals: Vec<_> = refusals.collect();
     Err(Raise::Refused.findings(&refusals))
 }
 

@@ -1,7 +1,7 @@
 //! As a released platform would.
 
 use nirkit::bounds;
-use nirkit::ir::{Code, Facts, Graph};
+use nirkit::ir::{Facts, Graph};
 use nirkit::platform;
 use nirkit::platforms::{Choices, Profile, check};
 use nirkit::settle::{self, Voice};
@@ -49,9 +49,7 @@ pub(crate) fn admit(
 ) -> PyResult<Vec<String>> {
     let report = check(profile, graph, facts, choices);
     if report.refuses() {
-        let shown = report.diagnostics();
-        let refusals: Vec<_> =
-            shown.into_iter().filter(|found| found.code == Code::PlatformRefuses).collect();
+        let refusals: Vec<_> = report.refusals().map(|found| found.diagnostic.clone()).collect();
         return Err(Raise::Refused.findings(&refusals));
     }
     let matters = report.findings.iter().filter(|finding| finding.matters);

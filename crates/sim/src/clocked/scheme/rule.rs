@@ -354,6 +354,18 @@ impl Grid {
 }
 
 impl Rule {
+    /// Whether a state hands on what arrived in the step before.
+    #[must_use]
+    pub fn is_late(&self) -> bool {
+        self.membrane.form.is_late() || self.synapse.is_some_and(|synapse| synapse.form.is_late())
+    }
+
+    /// Whether what the neuron puts out does not depend on what arrives in the same step.
+    #[must_use]
+    pub fn runs_ahead(&self) -> bool {
+        self.is_late() || self.fire.is_some_and(|fire| fire.test == Test::Before)
+    }
+
     /// Whether the rule reads `v_leak` at all.
     #[must_use]
     pub fn reads_rest(&self) -> bool {

@@ -52,6 +52,19 @@ pub struct Execution {
     pub chance: usize,
 }
 
+impl Execution {
+    /// Every node of the graph, sources before targets; a cycle carries the step before, with all its
+    /// biases.
+    pub const PLAIN: Self = Self {
+        completes: false,
+        wraps_cycles: false,
+        blocks: Blocks::Walked,
+        order: Order::SourcesFirst,
+        later: Later::Before(Feedback::Rest),
+        chance: 0,
+    };
+}
+
 /// What becomes of nested graphs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Blocks {

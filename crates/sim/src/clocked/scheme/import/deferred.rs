@@ -17,7 +17,7 @@ use super::Context;
 use super::ending::Ending;
 use super::level::{Item, Level, Unit};
 use super::plan::{Plan, Planned, Source};
-use super::taken;
+use super::reserved;
 
 const BEFORE: Option<Later> = Some(Later::Before(Feedback::Absent));
 
@@ -43,10 +43,10 @@ pub(super) fn plan(
 ) -> Result<Plan, Ending> {
     let level = level.renamed(sanitized);
     let taken = |name: &&String| {
-        taken::MODULE.contains(&name.as_str()) || taken::DICTIONARY.contains(&name.as_str())
+        reserved::MODULE.contains(&name.as_str()) || reserved::DICTIONARY.contains(&name.as_str())
     };
     if let Some(name) = level.nodes.keys().find(taken) {
-        return Err(taken::ending(prefix, name));
+        return Err(reserved::ending(prefix, name));
     }
     let place = prefix.trim_end_matches('.');
     let has_input = level.nodes.values().any(Item::is_input);
@@ -178,9 +178,7 @@ impl<'a, 'b> Walk<'a, 'b> {
             // The Input that holds the stimulus does not see itself.
             let data = self.data.filter(|&data| data != unit);
             let sources = data.map(Source::placed).into_iter().collect();
-            let entry = self.plan.turns.len();
             self.plan.push(Planned::new(unit, sources));
-            self.plan.entry = Some(entry);
             self.exits.insert(node, unit);
             return Ok(true);
         }
@@ -214,9 +212,7 @@ impl<'a, 'b> Walk<'a, 'b> {
                     let says = "the state of a nested graph with two ways out is one of them: …";
                     return Err(Ending::first_step(&full_name, says));
                 }
-                let outer = self.plan.entry;
                 self.plan.push_nested(&full_name, inner, sources);
-                self.plan.entry = outer;
                 if let Some(&exit) = exit.first() {
                     self.exits.insert(node, exit);
                 }

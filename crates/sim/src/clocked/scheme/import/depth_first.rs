@@ -14,7 +14,7 @@ use super::cell::{self, Layer};
 use super::ending::Ending;
 use super::level::{Item, Level, Unit};
 use super::plan::{Plan, Planned, Source};
-use super::taken;
+use super::reserved;
 
 /// What the importer makes of a node.
 enum Module {
@@ -41,10 +41,10 @@ pub(super) fn plan(
     data: Option<Unit>,
 ) -> Result<Plan, Ending> {
     let level = level.renamed(|name| name.replace('.', "_"));
-    let taken = |name: &&String| taken::MODULE.contains(&name.as_str());
+    let taken = |name: &&String| reserved::MODULE.contains(&name.as_str());
     let (names, mut modules) = modules(context, &level)?;
     if let Some(name) = level.nodes.keys().find(taken) {
-        return Err(taken::ending(prefix, name));
+        return Err(reserved::ending(prefix, name));
     }
     let network = Network::new(&level, &names, prefix)?;
     let roots = network.roots(prefix)?;
@@ -67,19 +67,12 @@ pub(super) fn plan(
         let from =
             network.sources[node].iter().filter_map(|&source| exits[source]).map(Source::placed);
         let sources: Vec<Source> = enters.into_iter().chain(from).collect();
-        let entry = plan.turns.len();
         match modules[node].take() {
             Some(Module::Unit(unit)) => plan.push(Planned::new(unit, sources)),
             Some(Module::Cell(name, layer)) => {
                 plan.push_cell(&name, layer, sources, Later::Before(Feedback::Absent));
             }
-            Some(Module::Nested(name, inner)) => {
-                let inner_entry = inner.entry.unwrap_or(0);
-                plan.push_nested(&name, *inner, sources);
-                if is_first {
-                    plan.entry = Some(entry + inner_entry);
-                }
-            }
+            Some(Module::Nested(name, inner)) => plan.push_nested(&name, *inner, sources),
             None => {}
         }
     }

@@ -14,15 +14,15 @@ mod depth_first;
 mod ending;
 mod level;
 mod plan;
+mod reserved;
 mod route;
 mod sources_first;
-mod taken;
 mod wrap;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use nirkit_ir::facts::LeafId;
-use nirkit_ir::facts::order::strongly_connected;
+use nirkit_ir::facts::order::{is_cycle, strongly_connected};
 use nirkit_ir::{Facts, Graph};
 
 use super::values::{Blocks, Execution, Later, Order, Scheme, Unknown};
@@ -83,12 +83,33 @@ struct Context<'a> {
 pub(super) fn walk(graph: &Graph, facts: &Facts, scheme: &Scheme) -> Result<Walked, Ending> {
     let (execution, unknown) = (&scheme.execution, scheme.unknown);
     let mut entries: Vec<usize> = facts.inputs(graph).map(LeafId::index).collect();
-    if execution.order == Order::SourcesFirst {
-        let plan = sources_first::plan(graph, facts, scheme);
-        return Ok(Linker::new(facts, execution, &plan).link(&plan, entries));
-    }
     let inputs = entries.clone();
     let context = Context { facts, inputs: &inputs, execution, unknown };
+    let first = entries.first().copied();
+    let level = || read(graph, facts, execution);
+    let (plan, data) = match execution.order {
+        Order::SourcesFirst => {
+            let plan = sources_first::plan(graph, facts, scheme);
+            return Ok(Linker::new(facts, execution, &plan).link(&plan, entries));
+        }
+        Order::DepthFirst => (depth_first::plan(&context, level(), "", first)?, first),
+        Order::Deferred => (deferred::plan(&context, level(), "", first)?, first),
+        Order::Chain(end) => {
+            let is_start = |&&entry: &&usize| facts.leaves()[entry].name == chain::START;
+            let data = entries.iter().find(is_start).copied().or(first);
+            (chain::plan(&context, &level(), end, data)?, data)
+        }
+    };
+    // These executors take a single signal: that of the Input at which they begin, or else of the
+    // first one, or of the one that begins a chain.
+    let begin = plan.entry.and_then(|entry| plan.turns.get(entry)).map(|turn| turn.unit);
+    let taken = begin.filter(|unit| entries.contains(unit)).or(data);
+    entries.retain(|&entry| Some(entry) == taken);
+    Ok(Linker::new(facts, execution, &plan).link(&plan, entries))
+}
+
+/// The graph as its reader hands it to the walk.
+fn read<'a>(graph: &'a Graph, facts: &Facts, execution: &Execution) -> Level<'a> {
     let mut next = facts.leaves().len();
     let mut level = Level::of(graph, facts, "");
     if execution.completes && complete::passes_type_check(&level, facts) {
@@ -97,20 +118,7 @@ pub(super) fn walk(graph: &Graph, facts: &Facts, scheme: &Scheme) -> Result<Walk
     if execution.wraps_cycles {
         wrap::wrap_cycles(&mut level, "", &mut next);
     }
-    // Every one of these executors takes a single signal: that of the Input at which it begins, or of
-    // the first one.
-    let is_start = |&&entry: &&usize| facts.leaves()[entry].name == chain::START;
-    let data = entries.iter().find(is_start).or(entries.first()).copied();
-    let plan = match execution.order {
-        Order::DepthFirst => depth_first::plan(&context, level, "", data)?,
-        Order::Deferred => deferred::plan(&context, level, "", data)?,
-        Order::Chain(end) => chain::plan(&context, &level, end, data)?,
-        Order::SourcesFirst => Plan::new(),
-    };
-    let begin = plan.entry.and_then(|entry| plan.turns.get(entry)).map(|turn| turn.unit);
-    let taken = begin.filter(|unit| entries.contains(unit)).or(data);
-    entries.retain(|&entry| Some(entry) == taken);
-    Ok(Linker::new(facts, execution, &plan).link(&plan, entries))
+    level
 }
 
 /// Makes turns of leaves out of a plan: ports that the importer added carry what arrives.
@@ -207,7 +215,7 @@ impl<'a> Linker<'a> {
         }
         let mut cycle = vec![None; leaves];
         for (number, members) in strongly_connected(&targets).into_iter().enumerate() {
-            if members.len() > 1 || members.iter().any(|&leaf| targets[leaf].contains(&leaf)) {
+            if is_cycle(&members, &targets) {
                 for leaf in members {
                     cycle[leaf] = Some(number);
                 }

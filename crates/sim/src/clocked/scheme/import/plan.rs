@@ -84,6 +84,7 @@ impl Plan {
         if let Some(entry) = inner.entry.and_then(|entry| inner.turns.get_mut(entry)) {
             entry.sources.splice(0..0, sources);
         }
+        self.entry.get_or_insert(self.turns.len() + inner.entry.unwrap_or(0));
         for turn in inner.turns {
             self.push(turn);
         }

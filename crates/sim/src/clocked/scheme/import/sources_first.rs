@@ -7,6 +7,7 @@ use nirkit_ir::facts::LeafId;
 use nirkit_ir::primitive::Primitive;
 use nirkit_ir::{Facts, Graph, Node};
 
+use super::super::rule::Rule;
 use super::super::values::{Fate, Scheme};
 use super::plan::{Plan, Planned, Source};
 
@@ -69,11 +70,7 @@ impl Walk<'_> {
     /// Whether a neuron hands on what arrived in the step before, so that no node has to wait for what
     /// enters it.
     fn is_late(&self, primitive: &Primitive) -> bool {
-        let rule = self.scheme.neurons.rule(primitive, false, 0);
-        rule.is_some_and(|rule| {
-            rule.membrane.form.is_late()
-                || rule.synapse.is_some_and(|synapse| synapse.form.is_late())
-        })
+        self.scheme.neurons.rule(primitive, false, 0).is_some_and(Rule::is_late)
     }
 
     /// Whether a node is not there for the program.

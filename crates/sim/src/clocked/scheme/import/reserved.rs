@@ -4,7 +4,7 @@
 
 use super::ending::Ending;
 
-/// What adding a module under a taken name says.
+/// What adding a module under a reserved name says.
 pub(super) fn ending(prefix: &str, name: &str) -> Ending {
     let says = format!("KeyError: \"attribute '{name}' already exists\"");
     Ending::import(&format!("{prefix}{name}"), &says)
