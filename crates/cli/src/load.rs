@@ -97,7 +97,7 @@ pub(crate) fn sound_for<'a>(
     let is_simulator =
         title.is_some_and(|title| matches!(platform(title), Ok(Platform::Simulator(_))));
     let found = loaded.document.graph().zip(limits.limits().ok());
-    let found = found.and_then(|(graph, limits)| lenient::without_misfit_ends(graph, &limits));
+    let found = found.and_then(|(graph, limits)| lenient::taken_all_the_same(graph, &limits));
     match found.filter(|_| is_simulator) {
         Some(found) => Ok((Cow::Owned(found.graph), found.facts, found.notes)),
         None => Err(failure),

@@ -14,6 +14,7 @@ pub mod platform;
 pub mod recording;
 pub mod settle;
 pub mod stimulus;
+pub mod verdict;
 pub mod watch;
 
 pub use error::Error;

@@ -85,6 +85,8 @@ pub enum Outcome {
     RaisesAtImport,
     /// The import goes on for ever.
     NeverEnds,
+    /// The graph has errors with which nobody knows what the platform does.
+    Untold,
 }
 
 impl Outcome {
@@ -97,6 +99,7 @@ impl Outcome {
             Self::RaisesAtFirstStep => "raises at the first step",
             Self::RaisesAtImport => "raises at import",
             Self::NeverEnds => "never ends",
+            Self::Untold => "no verdict",
         }
     }
 }
@@ -110,9 +113,17 @@ pub struct Report {
     pub nodes: Vec<NodeReport>,
     /// Everything that there is to say; refusals first.
     pub findings: Vec<Finding>,
+    /// Why there is no verdict, if there is none.
+    pub untold: Option<String>,
 }
 
 impl Report {
+    /// The report that there is no verdict for this reason.
+    #[must_use]
+    pub fn untold(platform: String, reason: String) -> Self {
+        Self { platform, nodes: Vec::new(), findings: Vec::new(), untold: Some(reason) }
+    }
+
     /// Whether the platform stops, so that there is no run.
     #[must_use]
     pub fn refuses(&self) -> bool {
@@ -131,6 +142,9 @@ impl Report {
     /// How the platform ends with the graph.
     #[must_use]
     pub fn outcome(&self) -> Outcome {
+        if self.untold.is_some() {
+            return Outcome::Untold;
+        }
         let when = self.refusals().map(|finding| finding.ends.unwrap_or(When::Import)).min();
         let is_chance = || self.findings.iter().any(|found| found.verdict == Verdict::Chance);
         match when {
@@ -181,7 +195,8 @@ pub fn check(profile: &Profile, graph: &Graph, facts: &Facts, choices: &Choices)
         case.check_shapes(&mut findings);
     }
     findings.sort_by_key(|finding| std::cmp::Reverse(finding.verdict));
-    Report { platform: profile.title(), nodes: case.nodes(&findings), findings }
+    let nodes = case.nodes(&findings);
+    Report { platform: profile.title(), nodes, findings, untold: None }
 }
 
 /// The code of a refusal.

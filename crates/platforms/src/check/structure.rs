@@ -44,6 +44,10 @@ fn ended(case: &Case<'_>, ending: &Ending) -> Finding {
         When::Never => {
             (format!("{name} never ends the import: {}", ending.says), never_advice(case))
         }
+        _ if ending.is_name => (
+            format!("{name}: {}", ending.says),
+            "the name is what it does not take; rename the node",
+        ),
         _ => (format!("{name}: {}", ending.says), CHOOSE),
     };
     let diagnostic =

@@ -42,7 +42,7 @@ pub(crate) fn seen(path: &Path) -> (Graph, Facts) {
     let graph = document.graph().unwrap();
     let validation = validate(graph);
     let Some(facts) = validation.facts else {
-        let found = lenient::without_misfit_ends(graph, &Limits::default());
+        let found = lenient::taken_all_the_same(graph, &Limits::default());
         let found =
             found.unwrap_or_else(|| panic!("{}: {:?}", path.display(), validation.findings));
         return (found.graph, found.facts);

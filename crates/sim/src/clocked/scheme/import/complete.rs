@@ -47,7 +47,11 @@ fn add_ports(level: &mut Level<'_>, next: &mut Unit, is_input: bool) {
 pub(super) fn passes_type_check(level: &Level<'_>, facts: &Facts) -> bool {
     let edges: BTreeSet<&(String, String)> = level.edges.iter().collect();
     let has_twice = edges.len() < level.edges.len();
+    // A port of a nested graph is no node for the reader.
+    let is_known = |name: &String| level.find(name).is_some();
+    let has_ends = level.edges.iter().all(|(source, target)| is_known(source) && is_known(target));
     !has_twice
+        && has_ends
         && level.nodes.values().all(|item| match item {
             Item::Nested { level, .. } => passes_type_check(level, facts),
             Item::Leaf { unit, primitive } => {

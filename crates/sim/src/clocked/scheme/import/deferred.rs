@@ -15,6 +15,7 @@ use super::super::super::option::Feedback;
 use super::super::values::Later;
 use super::Context;
 use super::ending::Ending;
+use super::generated;
 use super::level::{Item, Level, Unit};
 use super::plan::{Plan, Planned, Source};
 use super::reserved;
@@ -81,6 +82,8 @@ struct Walk<'a, 'b> {
     /// Nested graphs that were converted while they had to wait.
     converted: BTreeSet<usize>,
     inputs: usize,
+    /// Nodes that wait for a source that is no node: a name that nothing has, or a port of a nested graph.
+    endless: BTreeSet<usize>,
     /// Nodes that put out a single number in the first step.
     single: BTreeSet<usize>,
     plan: Plan,
@@ -95,12 +98,18 @@ impl<'a, 'b> Walk<'a, 'b> {
     ) -> Self {
         let count = level.nodes.len();
         let (mut sources, mut targets) = (vec![Vec::new(); count], vec![Vec::new(); count]);
+        let mut endless = BTreeSet::new();
         for (source, target) in &level.edges {
-            if let (Some(source), Some(target)) = (level.position(source), level.position(target))
-                && !sources[target].contains(&source)
-            {
-                sources[target].push(source);
-                targets[source].push(target);
+            let Some(target) = level.position(target) else { continue };
+            match level.position(source) {
+                Some(source) if !sources[target].contains(&source) => {
+                    sources[target].push(source);
+                    targets[source].push(target);
+                }
+                Some(_) => {}
+                None => {
+                    endless.insert(target);
+                }
             }
         }
         let mut component = vec![0; count];
@@ -122,6 +131,7 @@ impl<'a, 'b> Walk<'a, 'b> {
             awaited,
             converted,
             inputs: 0,
+            endless,
             single: BTreeSet::new(),
             plan,
         }
@@ -144,6 +154,12 @@ impl<'a, 'b> Walk<'a, 'b> {
         if self.inputs > 1 {
             let place = self.prefix.trim_end_matches('.');
             return Err(Ending::import(place, "RuntimeError: Node redefined name is_none!"));
+        }
+        for (name, item) in &self.level.nodes {
+            let is_called = !item.is_input() && !item.is_output();
+            if let Some(ending) = generated::ending(self.prefix, name).filter(|_| is_called) {
+                return Err(ending);
+            }
         }
         for &(turn, place, node) in &self.awaited {
             if let Some(&unit) = self.exits.get(&node) {
@@ -244,11 +260,17 @@ impl<'a, 'b> Walk<'a, 'b> {
     /// What an Output takes: its sources as they are.
     fn gather_plainly(&self, node: usize) -> Option<Vec<Source>> {
         let source = |source: &usize| self.exits.get(source).copied().map(Source::placed);
+        if self.endless.contains(&node) {
+            return None;
+        }
         self.sources[node].iter().map(source).collect()
     }
 
     /// What a node sees, or `None` if it has to wait.
     fn gather(&self, node: usize) -> Option<Vec<Source>> {
+        if self.endless.contains(&node) {
+            return None;
+        }
         let sources = &self.sources[node];
         let seen = |&source: &usize| match self.exits.get(&source) {
             Some(&unit) => Some(Source::placed(unit)),

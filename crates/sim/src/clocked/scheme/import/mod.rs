@@ -12,6 +12,7 @@ mod complete;
 mod deferred;
 mod depth_first;
 mod ending;
+mod generated;
 mod level;
 mod plan;
 mod reserved;
