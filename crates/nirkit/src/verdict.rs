@@ -27,13 +27,11 @@ pub fn verdict(
         (Platform::Simulator(profile), ..) => profile,
     };
     let choices = Choices { dt: choices.dt, reset: choices.reset, ..Choices::default() };
-    if let (Some(graph), Some(facts)) = (document.graph(), &validation.facts) {
-        return Ok(check(profile, graph, facts, &choices));
-    }
-    let taken = document.graph().and_then(|graph| lenient::taken_all_the_same(graph, limits));
-    Ok(taken.map_or_else(
+    let seen =
+        document.graph().and_then(|graph| lenient::seen_after(graph, validation.clone(), limits));
+    Ok(seen.map_or_else(
         || Report::untold(profile.title(), reason(validation)),
-        |taken| check(profile, &taken.graph, &taken.facts, &choices),
+        |seen| check(profile, &seen.graph, &seen.facts, &choices),
     ))
 }
 

@@ -14,7 +14,7 @@ use nirkit_ir::primitive::Primitive;
 use super::super::super::option::Feedback;
 use super::super::values::Later;
 use super::Context;
-use super::ending::Ending;
+use super::ending::{Ending, When};
 use super::generated;
 use super::level::{Item, Level, Unit};
 use super::plan::{Plan, Planned, Source};
@@ -84,6 +84,8 @@ struct Walk<'a, 'b> {
     inputs: usize,
     /// Nodes that wait for a source that is no node: a name that nothing has, or a port of a nested graph.
     endless: BTreeSet<usize>,
+    /// How the first step ends, if the import gets that far.
+    fails: Option<Ending>,
     /// Nodes that put out a single number in the first step.
     single: BTreeSet<usize>,
     plan: Plan,
@@ -132,6 +134,7 @@ impl<'a, 'b> Walk<'a, 'b> {
             converted,
             inputs: 0,
             endless,
+            fails: None,
             single: BTreeSet::new(),
             plan,
         }
@@ -157,9 +160,16 @@ impl<'a, 'b> Walk<'a, 'b> {
         }
         for (name, item) in &self.level.nodes {
             let is_called = !item.is_input() && !item.is_output();
-            if let Some(ending) = generated::ending(self.prefix, name).filter(|_| is_called) {
-                return Err(ending);
+            match generated::ending(self.prefix, name).filter(|_| is_called) {
+                Some(ending) if ending.when == When::FirstStep => {
+                    self.fails.get_or_insert(ending);
+                }
+                Some(ending) => return Err(ending),
+                None => {}
             }
+        }
+        if let Some(ending) = self.fails {
+            return Err(ending);
         }
         for &(turn, place, node) in &self.awaited {
             if let Some(&unit) = self.exits.get(&node) {
@@ -207,14 +217,22 @@ impl<'a, 'b> Walk<'a, 'b> {
                 let says = "AttributeError: 'GraphModule' object has no attribute 'items'";
                 return Err(Ending::import(full_name, says));
             }
-            nested = Some(plan(self.context, level.clone(), &format!("{full_name}."), None)?);
+            let inner = plan(self.context, level.clone(), &format!("{full_name}."), None);
+            nested = Some(match inner {
+                // The import goes on, and what leaves the nested graph does not matter any more.
+                Err(ending) if ending.when == When::FirstStep => {
+                    self.fails.get_or_insert(ending);
+                    Plan { exits: vec![usize::MAX], ..Plan::new() }
+                }
+                inner => inner?,
+            });
         }
         let Some(sources) = self.gather(node) else { return Ok(false) };
         if sources.is_empty() {
             let says = "TypeError: …forward() missing 1 required positional argument: …";
-            return Err(Ending::first_step(&full_name, says));
+            self.fails.get_or_insert(Ending::first_step(&full_name, says));
         }
-        self.check_first_step(node, item, &full_name)?;
+        self.check_first_step(node, item, &full_name);
         self.await_sources(node);
         let turn = self.plan.turns.len();
         match (nested, item.unit()) {
@@ -226,7 +244,7 @@ impl<'a, 'b> Walk<'a, 'b> {
                 }
                 if exit.len() > 1 {
                     let says = "the state of a nested graph with two ways out is one of them: …";
-                    return Err(Ending::first_step(&full_name, says));
+                    self.fails.get_or_insert(Ending::first_step(&full_name, says));
                 }
                 self.plan.push_nested(&full_name, inner, sources);
                 if let Some(&exit) = exit.first() {
@@ -285,16 +303,11 @@ impl<'a, 'b> Walk<'a, 'b> {
 
     /// In the first step a source that is not there yet counts as a single 0. A sum of nothing else has
     /// one channel, and a module with weights raises.
-    fn check_first_step(
-        &mut self,
-        node: usize,
-        item: &Item<'_>,
-        full_name: &str,
-    ) -> Result<(), Ending> {
+    fn check_first_step(&mut self, node: usize, item: &Item<'_>, full_name: &str) {
         let is_single =
             |source: &usize| !self.exits.contains_key(source) || self.single.contains(source);
-        if !self.sources[node].iter().all(is_single) {
-            return Ok(());
+        if self.sources[node].is_empty() || !self.sources[node].iter().all(is_single) {
+            return;
         }
         let weight = match item.primitive() {
             Some(Primitive::Affine(p)) => p.weight.shape(),
@@ -302,18 +315,17 @@ impl<'a, 'b> Walk<'a, 'b> {
             // A state that is made of one number stays one; a time constant for each neuron spreads it.
             Some(Primitive::If(_) | Primitive::CubaLif(_)) => {
                 self.single.insert(node);
-                return Ok(());
+                return;
             }
-            _ => return Ok(()),
+            _ => return,
         };
-        match weight {
-            &[rows, columns] if columns != 1 => {
-                let says = format!(
-                    "RuntimeError: …mat1 and mat2 shapes cannot be multiplied (1x1 and {columns}x{rows})"
-                );
-                Err(Ending::first_step(full_name, &says))
-            }
-            _ => Ok(()),
+        if let &[rows, columns] = weight
+            && columns != 1
+        {
+            let says = format!(
+                "RuntimeError: …mat1 and mat2 shapes cannot be multiplied (1x1 and {columns}x{rows})"
+            );
+            self.fails.get_or_insert(Ending::first_step(full_name, &says));
         }
     }
 

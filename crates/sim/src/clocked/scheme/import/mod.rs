@@ -109,6 +109,17 @@ pub(super) fn walk(graph: &Graph, facts: &Facts, scheme: &Scheme) -> Result<Walk
     Ok(Linker::new(facts, execution, &plan).link(&plan, entries))
 }
 
+/// The Inputs that a reader adds to a graph that has none, each with the node that it is for.
+#[must_use]
+pub fn supplied_inputs(graph: &Graph, facts: &Facts) -> Vec<(String, String)> {
+    let level = Level::of(graph, facts, "");
+    let has_input = level.nodes.values().any(level::Item::is_input);
+    if has_input || !complete::passes_type_check(&level, facts) {
+        return Vec::new();
+    }
+    complete::missing(&level, true)
+}
+
 /// The graph as its reader hands it to the walk.
 fn read<'a>(graph: &'a Graph, facts: &Facts, execution: &Execution) -> Level<'a> {
     let mut next = facts.leaves().len();
