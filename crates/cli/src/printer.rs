@@ -54,6 +54,13 @@ impl Printer {
         }
     }
 
+    /// Says something about the result; a finding says by itself how much it matters.
+    pub(crate) fn note(text: &str) {
+        let has_severity =
+            ["error[", "warning[", "note["].iter().any(|word| text.starts_with(word));
+        Self::remark(&if has_severity { text.to_owned() } else { format!("note: {text}") });
+    }
+
     /// Says something that is not the result.
     #[expect(clippy::print_stderr, reason = "remarks go to the standard error")]
     pub(crate) fn remark(text: &str) {

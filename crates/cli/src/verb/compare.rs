@@ -61,7 +61,7 @@ pub(crate) fn run(args: &CompareArgs, printer: &mut Printer) -> Result<Exit, Fai
     let report = Report::of(&job, &comparison);
     draw(args, &job, &comparison, &report)?;
     if printer.format() == Format::Text {
-        settled.notes.iter().for_each(|note| Printer::remark(&format!("note: {note}")));
+        settled.notes.iter().for_each(|note| Printer::note(note));
     }
     let (choices, notes) = (settled.choices.as_slice(), settled.notes.as_slice());
     let result = Outcome { file: args.file.display().to_string(), choices, notes, report: &report };

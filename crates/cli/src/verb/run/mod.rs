@@ -63,7 +63,7 @@ fn run_graph(args: &RunArgs) -> Result<Report, Failure> {
 /// Guesses and doubts are said to whoever reads the text; the JSON holds them anyway.
 fn remark(report: &Report, format: Format) {
     if format == Format::Text {
-        report.notes.iter().for_each(|note| Printer::remark(&format!("note: {note}")));
+        report.notes.iter().for_each(|note| Printer::note(note));
     }
 }
 
