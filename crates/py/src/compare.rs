@@ -116,7 +116,7 @@ fn entrants(platforms: &[String]) -> PyResult<Vec<Entrant>> {
     let mut entrants = Vec::new();
     for title in platforms.iter().filter(|title| !is_ideal(title)) {
         entrants.push(match any_platform(title)? {
-            Platform::Simulator(profile) => Entrant::Platform(profile),
+            Platform::Simulator(profile) => Entrant::Platform { profile, way: None },
             Platform::Chip(chip) => Entrant::Chip(chip),
         });
     }
@@ -142,7 +142,9 @@ fn admit_all(
     for entrant in entrants {
         match entrant {
             Entrant::Ideal => {}
-            Entrant::Platform(profile) => notes.extend(admit(graph, facts, profile, &choices)?),
+            Entrant::Platform { profile, .. } => {
+                notes.extend(admit(graph, facts, profile, &choices)?)
+            }
             Entrant::Chip(chip) => notes.extend(design(chip, graph, facts, of_chips)?.1),
         }
     }
