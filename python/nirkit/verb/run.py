@@ -34,7 +34,7 @@ def prepare(
         choices: further choices of the clocked engine, by the names that it reports:
             ``precision``, ``integrator``, ``input``, ``synapse``, ``reset_timing``, ``comparison``,
             ``start``, ``feedback``, ``threshold``, ``spike_step``, ``current``; of a chip:
-            ``quantize``.
+            ``quantize``; of a simulator: ``way``, where chance decides between several.
 
     Raises:
         GraphError: the graph is not sound; its ``findings`` say why.

@@ -2,14 +2,14 @@
 
 use nirkit::bounds;
 use nirkit::ir::{Facts, Graph};
-use nirkit::platform;
+use nirkit::platform::{self, first_way, way as way_in_words};
 use nirkit::platforms::{Choices, Profile, check};
 use nirkit::settle::{self, Voice};
 use nirkit::sim::Request;
-use nirkit::sim::clocked::scheme::Program;
+use nirkit::sim::clocked::scheme::{Program, SchemeError};
 use pyo3::prelude::*;
 
-use super::{Choice, Engine, Job, Outcome, Prepared, Task, choice};
+use super::{Choice, Engine, Given, Job, Outcome, Prepared, Task, choice};
 use crate::error::Raise;
 
 struct Simulator {
@@ -22,11 +22,19 @@ struct Simulator {
 }
 
 pub(super) fn prepare(task: &Task<'_>, profile: &Profile) -> PyResult<Prepared> {
-    task.given.refuse_others(profile.name, false)?;
+    let (way, others): (Vec<_>, Vec<_>) =
+        task.given.others.iter().cloned().partition(|(name, _)| name == "way");
+    let rest = Given { others, spike: task.given.spike, ..Given::default() };
+    rest.refuse_others(profile.name, false)?;
     let dt = task.given.dt.or(task.given.dt_of_stimulus);
     let choices = Choices { dt, reset: task.given.reset, ..Choices::default() };
     let notes = admit(task.graph, task.facts, profile, &choices)?;
-    let program = profile.prepare(task.graph, task.facts, &choices).map_err(|errors| {
+    let is_given = !way.is_empty();
+    let found = match way.first() {
+        Some((_, number)) => chosen_way(task, profile, &choices, number)?,
+        None => first_way(profile, task.graph, task.facts, &choices),
+    };
+    let (choices, program) = found.map_err(|errors| {
         Raise::Refused.many(errors.iter().map(|error| (error.to_string(), None)).collect())
     })?;
     let methods = program.order().to_vec();
@@ -35,9 +43,32 @@ pub(super) fn prepare(task: &Task<'_>, profile: &Profile) -> PyResult<Prepared> 
     // Whether seconds matter is known when the stimulus is; what is told is the same.
     let step = settle::platform_step(profile, &choices, false, Voice::PROGRAM)
         .map_err(|error| Raise::Choice.error(error))?;
-    let described = described(task, profile, &choices, (step.value, &step.source));
+    let mut described = described(task, profile, &choices, (step.value, &step.source));
+    if let Some(way) = way_in_words(profile, task.graph, task.facts, &choices) {
+        let source =
+            if is_given { "given" } else { "chance: the first that runs; `way` takes another" };
+        described.push(choice("way", way, source));
+    }
     let engine = Box::new(Simulator { program, requests, channels, dt: step.value });
     Ok(Prepared { engine, choices: described, notes, methods })
+}
+
+/// The program of a way that is asked for by its number, counted from 1.
+fn chosen_way(
+    task: &Task<'_>,
+    profile: &Profile,
+    choices: &Choices,
+    number: &str,
+) -> PyResult<Result<(Choices, Program), Vec<SchemeError>>> {
+    let ways = profile.ways(task.graph, task.facts, choices);
+    let way = number.parse().ok().filter(|way| (1..=ways).contains(way));
+    let Some(way) = way else {
+        let message = format!("`way` is {number}; {} has the ways 1 to {ways}", profile.title());
+        return Err(Raise::Choice.help(message, "give the number of a way"));
+    };
+    let choices = Choices { way: way - 1, ..*choices };
+    let program = profile.prepare(task.graph, task.facts, &choices);
+    Ok(program.map(|program| (choices, program)))
 }
 
 /// What the platform loses, to be said with the result; an error if it refuses the graph.
