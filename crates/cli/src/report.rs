@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use nirkit::rounding::Affected;
 use serde::Serialize;
 
 use crate::render::table::table;
@@ -24,6 +25,9 @@ pub(crate) struct Report {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) grazes: Vec<GrazeInfo>,
     pub(crate) nodes: Vec<Activity>,
+    /// Nodes whose spikes depend on the order of additions; `None` if that was not asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) rounding: Option<Vec<Affected>>,
     /// The other ways in which a platform can run the graph, where chance decides.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) ways: Vec<Way>,
@@ -97,6 +101,7 @@ impl Report {
             notes: Vec::new(),
             grazes: Vec::new(),
             nodes: Vec::new(),
+            rounding: None,
             ways: Vec::new(),
             files: Vec::new(),
         }
@@ -113,8 +118,23 @@ impl Report {
             self.engine,
             table(&["choice", "value", "from"], choices),
             table(&["node", "output in all"], nodes),
-        ) + &self.ways.iter().map(Way::print).collect::<String>()
+        ) + &self.rounding.as_deref().map_or(String::new(), print_affected)
+            + &self.ways.iter().map(Way::print).collect::<String>()
     }
+}
+
+/// The nodes whose spikes depend on the order of additions.
+fn print_affected(affected: &[Affected]) -> String {
+    if affected.is_empty() {
+        return "\nno spike depends on the order of additions, of those that were tried\n"
+            .to_owned();
+    }
+    let rows = affected.iter().map(|affected| {
+        let entries = format!("{} of {}", affected.entries, affected.of);
+        vec![affected.node.clone(), entries, affected.first_step.to_string()]
+    });
+    let header = ["node", "spikes that depend on the order of additions", "first step"];
+    format!("\n{}", table(&header, rows))
 }
 
 impl Way {

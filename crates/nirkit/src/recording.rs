@@ -16,6 +16,7 @@ use nirkit_sim::clocked::Recording;
 use serde::Serialize;
 
 use crate::error::Error;
+use crate::rounding::Affected;
 
 /// Name of the file in which a run reports every choice that was made.
 pub const REPORT: &str = "run.json";
@@ -50,6 +51,18 @@ pub fn write_arrays(folder: &Path, recording: &Recording) -> Result<Vec<String>,
             | Observable::Output => tensor.clone(),
         };
         write_array(folder.join(&name), &array)?;
+        names.push(name);
+    }
+    Ok(names)
+}
+
+/// Writes which spikes of each node depend on the order of additions as `<node>.rounding.npy`; the
+/// names of the files.
+pub fn write_affected(folder: &Path, affected: &[Affected]) -> Result<Vec<String>, Error> {
+    let mut names = Vec::new();
+    for affected in affected {
+        let name = format!("{}.rounding.npy", affected.node);
+        write_array(folder.join(&name), &affected.mask)?;
         names.push(name);
     }
     Ok(names)

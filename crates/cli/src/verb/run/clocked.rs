@@ -112,6 +112,7 @@ pub(super) fn write(
     }
     recording::make_folder(output)?;
     let mut files = recording::write_arrays(output, recording)?;
+    files.extend(recording::write_affected(output, report.rounding.as_deref().unwrap_or(&[]))?);
     files.push(recording::REPORT.to_owned());
     recording::write_report(output, report)?;
     Ok(files)
