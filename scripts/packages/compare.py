@@ -235,8 +235,12 @@ def is_rounding(recorded: pathlib.Path, names: list[str], folder: pathlib.Path) 
     """
     begun = []
     for name in names:
+        if not (folder / name).exists():
+            return False
         want, have = (np.load(path / name).astype(np.float64) for path in (recorded, folder))
         want, have = (counts.reshape(len(counts), -1) for counts in (want, have))
+        if want.shape != have.shape:
+            return False
         want, have = np.nan_to_num(want), np.nan_to_num(have)
         steps = np.flatnonzero((want != have).any(1))
         if steps.size:
