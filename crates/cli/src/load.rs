@@ -10,6 +10,7 @@ use nirkit::platforms::{Chip, ChipChoices, Choices, Platform, Profile, check, pl
 use nirkit::stimulus::{self, Source};
 
 use crate::args::{FramesName, LimitArgs};
+use crate::escape;
 use crate::failure::Failure;
 use crate::render::findings;
 
@@ -74,7 +75,8 @@ pub(crate) fn sound<'a>(loaded: &'a Loaded, file: &Path) -> Result<(&'a Graph, F
     }
     let file = file.display().to_string();
     let drawn = findings::draw(loaded, &file, &errors);
-    Err(Failure::new(format!("{file} cannot run\n\n{}", drawn.trim_end())))
+    let file = escape::line(&file);
+    Err(Failure::drawn(format!("{file} cannot run\n\n{}", drawn.trim_end())))
 }
 
 /// The stimuli of a set for the Inputs of a graph.

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use serde::Serialize;
 
+use crate::escape;
 use crate::render::table::table;
 
 /// The report of a run, as it stands in `run.json`.
@@ -89,7 +90,7 @@ impl Report {
         let steps = self.steps.map_or(String::new(), |steps| format!(", {steps} steps"));
         format!(
             "{}: {} s{steps}, {}\n\n{}\n{}",
-            self.file,
+            escape::line(&self.file),
             rounded(self.duration),
             self.engine,
             table(&["choice", "value", "from"], choices),
@@ -100,5 +101,6 @@ impl Report {
 
 /// A number for people: six digits, without zeros at the end.
 fn rounded(value: f64) -> String {
-    format!("{value:.5e}").parse::<f64>().unwrap_or(value).to_string()
+    // Zero has no sign here.
+    (format!("{value:.5e}").parse::<f64>().unwrap_or(value) + 0.0).to_string()
 }

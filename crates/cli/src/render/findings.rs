@@ -8,6 +8,7 @@ use nirkit::document::Loaded;
 use nirkit::ir::text::{PrintOptions, Spans, print};
 use nirkit::ir::{Diagnostic, Place, Severity};
 
+use crate::escape;
 use crate::printer::Printer;
 
 /// Elements up to which a tensor is printed in full below a finding.
@@ -24,11 +25,13 @@ impl Canvas {
     /// The text that the user wrote, or the one that stands for a binary file.
     fn of(loaded: &Loaded, file: &str) -> Self {
         if let Some((text, spans)) = &loaded.source {
-            return Self { text: text.clone(), spans: spans.clone(), title: file.to_owned() };
+            let (text, spans) = (escape::in_place(text), spans.clone());
+            return Self { text, spans, title: escape::line(file) };
         }
         let options = PrintOptions { inline: INLINE, ..PrintOptions::default() };
         let printed = print(&loaded.document, &options);
-        Self { text: printed.text, spans: printed.spans, title: format!("{file} (as text)") }
+        let (text, file) = (escape::in_place(&printed.text), escape::line(file));
+        Self { text, spans: printed.spans, title: format!("{file} (as text)") }
     }
 }
 
@@ -51,14 +54,14 @@ fn drawing<'a>(finding: &'a Diagnostic, canvas: &'a Canvas) -> Group<'a> {
         Severity::Note => Level::NOTE,
     };
     let mut group = level
-        .primary_title(&finding.message)
+        .primary_title(escape::line(&finding.message))
         .id(finding.code.to_string())
         .element(snippet(finding, canvas));
     if let Some(help) = &finding.help {
-        group = group.element(Level::HELP.message(help.as_str()));
+        group = group.element(Level::HELP.message(escape::text(help)));
     }
     let path = format!("{} is {} in the file", finding.place, finding.place.hdf5_path());
-    group.element(Level::NOTE.message(path))
+    group.element(Level::NOTE.message(escape::line(&path)))
 }
 
 fn snippet<'a>(
@@ -69,7 +72,7 @@ fn snippet<'a>(
     let labels = finding
         .labels
         .iter()
-        .map(|(place, text)| AnnotationKind::Context.span(mark(place)).label(text.as_str()));
+        .map(|(place, text)| AnnotationKind::Context.span(mark(place)).label(escape::line(text)));
     Snippet::source(canvas.text.as_str())
         .path(canvas.title.as_str())
         .annotation(AnnotationKind::Primary.span(mark(&finding.place)))

@@ -3,6 +3,7 @@
 use nirkit::ir::{Code, Facts, Graph};
 use nirkit::platform;
 use nirkit::platforms::{Choices, Profile, check};
+use nirkit::settle::{Voice, overridden};
 use nirkit::sim::Request;
 use nirkit::sim::clocked::scheme::Program;
 use pyo3::prelude::*;
@@ -21,7 +22,9 @@ pub(super) fn prepare(task: &Task<'_>, profile: &Profile) -> PyResult<Prepared> 
     task.given.refuse_others(profile.name, false)?;
     let dt = task.given.dt.or(task.given.dt_of_stimulus);
     let choices = Choices { dt, reset: task.given.reset };
-    let notes = admit(task.graph, task.facts, profile, &choices)?;
+    let mut notes = admit(task.graph, task.facts, profile, &choices)?;
+    let recorded = task.given.dt_of_stimulus;
+    notes.extend(task.given.dt.and_then(|dt| overridden(dt, recorded, Voice::PROGRAM)));
     let program = profile.prepare(task.graph, task.facts, &choices).map_err(|errors| {
         Raise::Refused.many(errors.iter().map(|error| (error.to_string(), None)).collect())
     })?;

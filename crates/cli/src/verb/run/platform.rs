@@ -1,6 +1,7 @@
 //! `nir run --platform`: as a released platform would.
 
 use nirkit::platforms::{Choices, Profile};
+use nirkit::settle::{Voice, overridden};
 use nirkit::sim::clocked::scheme::record;
 
 use super::clocked::{activities, write};
@@ -8,7 +9,7 @@ use super::{Task, requests};
 use crate::failure::Failure;
 use crate::load;
 use crate::report::{Choice, Report};
-use crate::settle::{frames_choice, settle_duration};
+use crate::settle::{frames_choices, settle_duration};
 
 pub(super) fn run(task: &Task<'_>, profile: &Profile) -> Result<Report, Failure> {
     let [stimulus] = task.loaded.samples.as_slice() else {
@@ -37,9 +38,12 @@ pub(super) fn run(task: &Task<'_>, profile: &Profile) -> Result<Report, Failure>
     report.steps = Some(steps);
     report.choices = described(task, profile, &choices);
     report.notes = notes;
+    let recorded = task.loaded.dt;
+    report.notes.extend(task.args.dt.and_then(|dt| overridden(dt, recorded, Voice::COMMAND)));
+    report.notes.extend(task.loaded.notes(duration));
     report.methods = program.order().to_vec();
     report.nodes = activities(&recording);
-    report.files = write(task.args, &report, &recording, dt)?;
+    write(task.args, &mut report, &recording, dt)?;
     Ok(report)
 }
 
@@ -54,6 +58,6 @@ fn described(task: &Task<'_>, profile: &Profile, choices: &Choices) -> Vec<Choic
         Choice::new("dt", dt, given(choices.dt.is_some())),
         Choice::new("reset", reset, given(choices.reset.is_some())),
     ];
-    described.extend(frames_choice(task.args.frames, &task.loaded));
+    described.extend(frames_choices(task.args.frames, &task.loaded));
     described
 }
