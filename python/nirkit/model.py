@@ -114,6 +114,10 @@ def _pair(name: str) -> Tuple[str, str]:
     return (node, observable) if colon else (observable, "spikes")
 
 
+#: Instants at which voltages are looked at, at most.
+MOST_TIMES = 100_000_000
+
+
 def _times(sample: Any, duration: Optional[float], content: Any) -> List[float]:
     """The instants at which voltages are looked at, in seconds."""
     if np.ndim(sample) > 0:
@@ -126,4 +130,10 @@ def _times(sample: Any, duration: Optional[float], content: Any) -> List[float]:
         raise ChoiceError(
             "`sample` as an interval needs `duration`", help="give `duration`, or an array of times"
         )
-    return (np.arange(int(duration / sample) + 1) * sample).tolist()
+    count = duration / sample
+    if not count < MOST_TIMES:
+        raise ChoiceError(
+            f"{duration} s every {sample} s are {count:g} instants, more than {MOST_TIMES:g}",
+            help="look less often",
+        )
+    return (np.arange(int(count) + 1) * sample).tolist()

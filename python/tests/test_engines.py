@@ -80,7 +80,7 @@ def test_the_program_gives_the_same_bits(tmp_path):
     program = ROOT / "target" / "release" / "nir"
     if not program.exists():
         pytest.skip("the program has not been built")
-    for engine in ("clocked", "sinabs", "spyx"):
+    for engine in ("clocked", "norse", "spyx"):
         flags = ["--clocked"] if engine == "clocked" else ["--platform", engine]
         command = [program, "run", EXAMPLE, *flags, "--dt", "1e-4", "--record", "all"]
         command += ["--input", ROOT / "examples" / "small_input.npy", "--output", tmp_path / engine]
@@ -96,7 +96,7 @@ def test_the_program_gives_the_same_bits(tmp_path):
         assert {c["name"]: c["value"] for c in choices} == {c.name: c.value for c in found.choices}
 
 
-@pytest.mark.parametrize("engine", ["clocked", "sinabs", "exact"])
+@pytest.mark.parametrize("engine", ["clocked", "norse", "exact"])
 def test_a_batch_is_its_samples(engine):
     batch = np.stack([STIMULUS, np.roll(STIMULUS, 7, axis=0), STIMULUS[::-1]])
     options = {"spike": "pulse:1e-4"} if engine == "exact" else {}

@@ -106,8 +106,9 @@ pub(crate) struct FormatArgs {
 /// What a file may demand of this machine.
 #[derive(Debug, Default, ClapArgs)]
 pub(crate) struct LimitArgs {
-    /// Raise or lower a limit on what a file may demand: file_bytes, dataset_bytes, total_bytes,
-    /// objects, depth, expansion
+    /// Raise or lower a limit on what is demanded of this machine: file_bytes, dataset_bytes,
+    /// total_bytes, objects, depth, expansion, layer_elements, graph_elements, layer_products, steps,
+    /// recording_bytes, spikes
     #[arg(long = "limit", value_name = "NAME=NUMBER")]
     limits: Vec<String>,
 }
@@ -121,16 +122,11 @@ impl LimitArgs {
             let number: u64 = number
                 .parse()
                 .map_err(|_| Failure::new(format!("`--limit {given}` is not NAME=NUMBER")))?;
-            let field = match name {
-                "file_bytes" => &mut limits.file_bytes,
-                "dataset_bytes" => &mut limits.dataset_bytes,
-                "total_bytes" => &mut limits.total_bytes,
-                "objects" => &mut limits.objects,
-                "depth" => &mut limits.depth,
-                "expansion" => &mut limits.expansion,
-                _ => return Err(Failure::new(format!("there is no limit `{name}`"))),
+            let Some(limit) = limits.named(name) else {
+                let help = format!("limits: {}", Limits::NAMES.join(", "));
+                return Err(Failure::with_help(format!("there is no limit `{name}`"), Some(help)));
             };
-            *field = number;
+            *limit = number;
         }
         Ok(limits)
     }
@@ -337,7 +333,8 @@ pub(crate) struct RunArgs {
     /// How long to run, in seconds; as long as the stimulus if not given
     #[arg(long, value_name = "SECONDS")]
     pub(crate) duration: Option<f64>,
-    /// What to record: all, or NODE:spikes,NODE:v,NODE:isyn; the spikes of all nodes if not given
+    /// What to record: all, or NODE:spikes,NODE:v,NODE:isyn,NODE:output (what a package returns); the
+    /// spikes of all nodes if not given
     #[arg(long, value_name = "LIST")]
     pub(crate) record: Option<String>,
     /// A folder, or a file that ends in .h5

@@ -10,13 +10,20 @@ use std::fmt::Write as _;
 fn acts(character: char) -> bool {
     match character {
         '\n' | '\t' => false,
-        // Directions of writing, ends of lines and paragraphs, tags.
-        '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
-            true
-        }
-        '\u{e0000}'..='\u{e007f}' => true,
-        other => other.is_control(),
+        other => other.is_control() || turns(other),
     }
+}
+
+/// Whether a character is a direction of writing, an end of a line or paragraph, or a tag.
+fn turns(character: char) -> bool {
+    let ranges = [
+        '\u{61c}'..='\u{61c}',
+        '\u{200e}'..='\u{200f}',
+        '\u{2028}'..='\u{202e}',
+        '\u{2066}'..='\u{2069}',
+        '\u{e0000}'..='\u{e007f}',
+    ];
+    ranges.iter().any(|range| range.contains(&character))
 }
 
 /// A text of several lines, as it is shown.
@@ -53,6 +60,8 @@ pub(crate) fn json(json: &str) -> String {
 pub(crate) fn in_place(text: &str) -> String {
     let other = |character: char| match (acts(character), character.len_utf8()) {
         (false, _) => character,
+        // The end of a line, as other systems write it.
+        (true, 1) if character == '\r' => ' ',
         (true, 1) => '?',
         (true, 2) => '¿',
         (true, 3) => '\u{fffd}',

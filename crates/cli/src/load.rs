@@ -1,12 +1,13 @@
 //! Opens the files that a verb is about.
 
+use std::borrow::Cow;
 use std::path::Path;
 
 use nirkit::document::Loaded;
-use nirkit::ir::valid::validate_document;
+use nirkit::ir::valid::validate_document_within;
 use nirkit::ir::{Code, Document, Facts, Graph, Severity};
 use nirkit::platforms::chip::Design;
-use nirkit::platforms::{Chip, ChipChoices, Choices, Platform, Profile, check, platform};
+use nirkit::platforms::{Chip, ChipChoices, Choices, Platform, Profile, check, lenient, platform};
 use nirkit::stimulus::{self, Source};
 
 use crate::args::{FramesName, LimitArgs};
@@ -63,9 +64,13 @@ pub(crate) fn design(
 }
 
 /// The graph of a file and its facts, or everything that keeps it from running.
-pub(crate) fn sound<'a>(loaded: &'a Loaded, file: &Path) -> Result<(&'a Graph, Facts), Failure> {
+pub(crate) fn sound<'a>(
+    loaded: &'a Loaded,
+    file: &Path,
+    limits: &LimitArgs,
+) -> Result<(&'a Graph, Facts), Failure> {
     let document = &loaded.document;
-    let validation = validate_document(document);
+    let validation = validate_document_within(document, &limits.limits()?);
     if let (Some(graph), Some(facts)) = (document.graph(), validation.facts) {
         return Ok((graph, facts));
     }
@@ -77,6 +82,28 @@ pub(crate) fn sound<'a>(loaded: &'a Loaded, file: &Path) -> Result<(&'a Graph, F
     let drawn = findings::draw(loaded, &file, &errors);
     let file = escape::line(&file);
     Err(Failure::drawn(format!("{file} cannot run\n\n{}", drawn.trim_end())))
+}
+
+/// The same for a run of this name: a simulator does not look at ends that do not fit. What was left
+/// out for it is told.
+pub(crate) fn sound_for<'a>(
+    title: Option<&str>,
+    loaded: &'a Loaded,
+    file: &Path,
+    limits: &LimitArgs,
+) -> Result<(Cow<'a, Graph>, Facts, Vec<String>), Failure> {
+    let failure = match sound(loaded, file, limits) {
+        Ok((graph, facts)) => return Ok((Cow::Borrowed(graph), facts, Vec::new())),
+        Err(failure) => failure,
+    };
+    let is_simulator =
+        title.is_some_and(|title| matches!(platform(title), Ok(Platform::Simulator(_))));
+    let found = loaded.document.graph().zip(limits.limits().ok());
+    let found = found.and_then(|(graph, limits)| lenient::without_misfit_ends(graph, &limits));
+    match found.filter(|_| is_simulator) {
+        Some(found) => Ok((Cow::Owned(found.graph), found.facts, found.notes)),
+        None => Err(failure),
+    }
 }
 
 /// The stimuli of a set for the Inputs of a graph.
@@ -112,9 +139,8 @@ pub(crate) fn admit(
     choices: &Choices,
 ) -> Result<Vec<String>, Failure> {
     let report = check(profile, graph, facts, choices);
-    let shown = report.diagnostics();
     if report.refuses() {
-        let refusals = shown.iter().filter(|found| found.code == Code::PlatformRefuses);
+        let refusals = report.refusals().map(|found| &found.diagnostic);
         let sentence = |place, message| format!("{} refuses {place}: {message}", profile.title());
         return Err(Failure::several(
             refusals.map(|found| (sentence(&found.place, &found.message), found.help.clone())),

@@ -25,6 +25,24 @@ pub(crate) struct Report {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) grazes: Vec<GrazeInfo>,
     pub(crate) nodes: Vec<Activity>,
+    /// The other ways in which a platform can run the graph, where chance decides.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) ways: Vec<Way>,
+    pub(crate) files: Vec<String>,
+}
+
+/// One of the other ways in which a platform can run a graph.
+#[derive(Debug, Serialize)]
+pub(crate) struct Way {
+    /// Its number, counted from 1; the report itself is about the first one that runs.
+    #[serde(rename = "way")]
+    pub(crate) number: usize,
+    /// The nodes in the order of their turns; empty if it fails.
+    pub(crate) methods: Vec<String>,
+    pub(crate) nodes: Vec<Activity>,
+    /// Why it fails.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) error: Option<String>,
     pub(crate) files: Vec<String>,
 }
 
@@ -80,6 +98,7 @@ impl Report {
             notes: Vec::new(),
             grazes: Vec::new(),
             nodes: Vec::new(),
+            ways: Vec::new(),
             files: Vec::new(),
         }
     }
@@ -95,7 +114,19 @@ impl Report {
             self.engine,
             table(&["choice", "value", "from"], choices),
             table(&["node", "output in all"], nodes),
-        )
+        ) + &self.ways.iter().map(Way::print).collect::<String>()
+    }
+}
+
+impl Way {
+    fn print(&self) -> String {
+        let number = self.number;
+        if let Some(error) = &self.error {
+            return format!("\nway {number} fails: {error}\n");
+        }
+        let nodes = self.nodes.iter().map(|node| vec![node.node.clone(), rounded(node.sum)]);
+        let nodes = table(&["node", "output in all"], nodes);
+        format!("\nway {number}, in another process\n\n{nodes}")
     }
 }
 

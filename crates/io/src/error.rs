@@ -4,6 +4,8 @@ use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use nirkit_ir::Limits;
+
 /// Why a file could not be read.
 #[derive(Debug)]
 pub struct ReadError {
@@ -71,6 +73,9 @@ impl ReadFault {
         match self {
             Self::Io(_) => None,
             Self::OtherFormat { .. } => Some("check that this is the file you meant".to_owned()),
+            Self::Limit { limit: "depth", allowed: Limits::DEEPEST, .. } => {
+                Some("write the file again with fewer groups inside each other".to_owned())
+            }
             Self::Limit { limit, .. } => {
                 Some(format!("if you trust the file, raise the limit `{limit}`"))
             }

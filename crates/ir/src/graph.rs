@@ -106,6 +106,12 @@ impl Nodes {
         self.0.shift_remove(name)
     }
 
+    /// Takes out all nodes whose names are not wanted; the order of the others stays. Handles given
+    /// out before no longer hold.
+    pub fn retain(&mut self, mut is_wanted: impl FnMut(&str) -> bool) {
+        self.0.retain(|name, _| is_wanted(name));
+    }
+
     /// The node of this name.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&Node> {

@@ -74,7 +74,7 @@ fn main() -> Outcome<()> {
     }
     match platform(engine)? {
         Platform::Simulator(profile) => {
-            let choices = Choices { dt, reset: None };
+            let choices = Choices { dt, reset: None, ..Choices::default() };
             let program =
                 profile.prepare(graph, &facts, &choices).map_err(|errors| format!("{errors:?}"))?;
             let mut players = players(&task, &program)?;

@@ -1,12 +1,12 @@
 //! A batch divided among threads, and put together again. The number of threads changes no bit.
 
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::thread;
+use std::thread::{self, ScopedJoinHandle};
 
 use nirkit_numerics::{Element, Tensor};
 use nirkit_sim::clocked::scheme::{Player, Program, Score};
 use nirkit_sim::clocked::{Recording, RunError};
-use nirkit_sim::{Request, Stimulus};
+use nirkit_sim::{Request, Stimulus, interrupt};
 
 use crate::error::Error;
 use crate::watch::{Watch, stopped};
@@ -19,16 +19,34 @@ pub(crate) fn divided<I: Sync, T: Send>(
     threads: usize,
     work: impl Fn(&[I]) -> Result<T, Error> + Sync,
 ) -> Result<Vec<T>, Error> {
-    let share = items.len().div_ceil(threads.max(1)).max(1);
+    let share = items.len().div_ceil(threads.clamp(1, most_threads())).max(1);
     if items.len() <= share {
         return Ok(vec![work(items)?]);
     }
+    let (asks, work) = (interrupt::inherited(), &work);
     let parts: Vec<Result<T, Error>> = thread::scope(|scope| {
-        let started: Vec<_> = items.chunks(share).map(|part| scope.spawn(|| work(part))).collect();
+        let start = |part| {
+            let asks = asks.clone();
+            let begun = thread::Builder::new()
+                .spawn_scoped(scope, move || interrupt::until(asks, || work(part)));
+            // Where the system gives no more threads, this one does the work.
+            begun.map_err(|_| work(part))
+        };
+        let started: Vec<_> = items.chunks(share).map(start).collect();
         let lost = || Err(Error::new("a thread of the engine ended early"));
-        started.into_iter().map(|thread| thread.join().unwrap_or_else(|_| lost())).collect()
+        let join = |begun: Result<ScopedJoinHandle<'_, _>, _>| match begun {
+            Ok(thread) => thread.join().unwrap_or_else(|_| lost()),
+            Err(done) => done,
+        };
+        started.into_iter().map(join).collect()
     });
     parts.into_iter().collect()
+}
+
+/// More threads than this do not help, and the system may not give them.
+fn most_threads() -> usize {
+    const FEW: usize = 8;
+    thread::available_parallelism().map_or(FEW, |cores| cores.get().max(FEW))
 }
 
 /// Runs samples, some at a time.
@@ -85,7 +103,11 @@ pub(crate) fn each_sample<'a, T: Send>(
         let mut engine = engine()?;
         let mut made = Vec::with_capacity(stimuli.len());
         for group in stimuli.chunks(engine.abreast.max(1)) {
-            for recording in (engine.record)(group)? {
+            let recordings = (engine.record)(group)?;
+            if interrupt::is_requested() {
+                return Err(stopped());
+            }
+            for recording in recordings {
                 made.push(each(recording)?);
             }
             let so_far = done.fetch_add(group.len() as u64, Ordering::Relaxed);

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use nirkit_sim::clocked::{Dense, Drive, Keep, Program, Recording};
-use nirkit_sim::{Request, Stimulus};
+use nirkit_sim::{Request, Stimulus, interrupt};
 
 use crate::batch::{divided, join};
 use crate::error::Error;
@@ -57,6 +57,9 @@ fn run_part(
         };
         run.record(until, &drive, &mut dense, &mut tell);
         taken = until;
+        if interrupt::is_requested() {
+            return Err(stopped());
+        }
         if watch.done(done.load(Ordering::Relaxed)).is_break() {
             return Err(stopped());
         }

@@ -104,9 +104,21 @@ fn parse_text(path: &Path, source: &str, limits: &Limits) -> Result<Parsed, Erro
         }
         read => read?,
     };
-    text::parse_with(source, &tensors, &ParseLimits::default()).map_err(|errors| {
+    let limits = parse_limits(source.len() as u64, limits);
+    text::parse_with(source, &tensors, &limits).map_err(|errors| {
         Error::several(errors.iter().map(|error| parse_error(path, source, error)))
     })
+}
+
+/// What a text of so many bytes may ask for: as much as a compressed file of that size, since one
+/// number can stand for many.
+fn parse_limits(bytes: u64, limits: &Limits) -> ParseLimits {
+    let plausible = bytes.saturating_mul(limits.expansion).max(Limits::SMALL / 4);
+    let most = plausible.min(limits.dataset_bytes).min(limits.total_bytes);
+    ParseLimits {
+        repeated_bytes: usize::try_from(most).unwrap_or(usize::MAX),
+        ..ParseLimits::default()
+    }
 }
 
 /// An error of the parser, with the line and column where it is.

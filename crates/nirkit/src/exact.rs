@@ -16,10 +16,12 @@ use nirkit_io::{Compression, Limits, array};
 use nirkit_ir::Facts;
 use nirkit_numerics::Tensor;
 use nirkit_sim::clocked::Recording;
-use nirkit_sim::exact::{Event, Probe, Program, Recorder, Report};
-use nirkit_sim::{Observable, Request, Stimulus};
+use nirkit_sim::exact::{Event, Probe, Program, Recorder, Report, Run, RunError};
+use nirkit_sim::{Observable, Request, Stimulus, interrupt};
 
 use crate::batch::{divided, join, stacked};
+use crate::bounds;
+use crate::doubt;
 use crate::error::Error;
 use crate::recording::Batch;
 use crate::watch::{Watch, stopped};
@@ -42,8 +44,12 @@ pub struct Job<'a> {
     pub requests: &'a [Request],
     /// Instants at which voltages and currents are looked at, in seconds, in any order.
     pub times: Vec<f64>,
-    /// Where spikes are written while the run goes on; without a folder they are kept in memory.
+    /// Where spikes are written while the run goes on.
     pub folder: Option<&'a Path>,
+    /// Whether spikes are kept in memory when they are not written; else only their sums are.
+    pub keep: bool,
+    /// What the run may ask for.
+    pub limits: Limits,
 }
 
 /// What a run gave.
@@ -61,6 +67,8 @@ pub struct Outcome {
     pub traces: Vec<(Request, Tensor)>,
     /// The files for the folder, which stand there when the batch is finished.
     pub batch: Batch,
+    /// What makes the voltages doubtful, one sentence each.
+    pub doubts: Vec<String>,
 }
 
 /// Everything that a program can record. A nested graph with one Output stands for it.
@@ -103,7 +111,13 @@ pub fn run(job: &Job<'_>, watch: &dyn Watch) -> Result<Outcome, Error> {
     let mut sink = Sink::new(job)?;
     for slice in 1..=SLICES {
         let until = job.duration * (slice as f64 / SLICES as f64);
-        run.advance(until, &mut sink).map_err(|error| Error::new(with_cause(&error)))?;
+        if let Err(error) = run.advance(until, &mut sink) {
+            return Err(if interrupt::is_requested() {
+                stopped()
+            } else {
+                gave_up(job, &run, &error)
+            });
+        }
         if watch.done(slice).is_break() {
             return Err(stopped());
         }
@@ -138,6 +152,14 @@ impl Watch for Sum<'_> {
     }
 }
 
+/// The error of a run that cannot go on, with how far it got.
+fn gave_up(job: &Job<'_>, run: &Run, error: &RunError) -> Error {
+    let (time, spikes) = (run.time(), run.report().counts.spikes);
+    let duration = job.duration;
+    let far = format!("the run got to {time} s of {duration} s, with {spikes} spikes");
+    Error::new(format!("{}; {far}", with_cause(error)))
+}
+
 /// An error with what is behind it.
 fn with_cause(error: &dyn std::error::Error) -> String {
     match error.source() {
@@ -154,6 +176,10 @@ struct Sink {
     traces: Vec<Trace>,
     times: Vec<f64>,
     taken: usize,
+    keep: bool,
+    /// Bytes that are kept, and how many may be.
+    kept_bytes: u64,
+    most_bytes: u64,
 }
 
 /// The spikes of one node.
@@ -175,6 +201,13 @@ struct Trace {
 
 impl Sink {
     fn new(job: &Job<'_>) -> Result<Self, Error> {
+        let channels = |request: &&Request| {
+            let node = position(job.program, job.facts, &request.node);
+            let leaf = node.and_then(|node| job.facts.leaves().get(node));
+            leaf.map_or(0, |leaf| leaf.output.iter().product::<usize>())
+        };
+        let traced = job.requests.iter().filter(|request| request.observable != Observable::Spikes);
+        bounds::recording(traced.map(|r| channels(&r)), [job.times.len(), 1], &job.limits)?;
         let mut times = job.times.clone();
         times.sort_by(f64::total_cmp);
         let mut sink = Self {
@@ -183,6 +216,9 @@ impl Sink {
             traces: Vec::new(),
             times,
             taken: 0,
+            keep: job.keep && job.folder.is_none(),
+            kept_bytes: 0,
+            most_bytes: job.limits.recording_bytes,
         };
         for request in job.requests {
             let Some(node) = position(job.program, job.facts, &request.node) else {
@@ -228,6 +264,7 @@ impl Sink {
             channels: Vec::new(),
             traces: Vec::new(),
             batch: Batch::new(job.folder.unwrap_or(Path::new(""))),
+            doubts: Vec::new(),
         };
         for track in self.tracks {
             outcome.sums.push((track.name.clone(), track.sum));
@@ -241,13 +278,16 @@ impl Sink {
             let shape = [vec![self.taken], trace.shape].concat();
             let tensor =
                 Tensor::new(&shape, trace.values).map_err(|error| Error::new(error.to_string()))?;
+            let trace = (trace.request, tensor);
+            outcome.doubts.extend(doubt::not_finite([&trace]));
+            let (request, tensor) = trace;
             match job.folder {
                 Some(folder) => {
-                    let name = format!("{}.{}.npy", trace.request.node, trace.request.observable);
+                    let name = format!("{}.{}.npy", request.node, request.observable);
                     let file = array::stage_array(folder.join(&name), &tensor)?;
                     outcome.batch.add(name, file);
                 }
-                None => outcome.traces.push((trace.request, tensor)),
+                None => outcome.traces.push((request, tensor)),
             }
         }
         Ok(outcome)
@@ -266,6 +306,13 @@ fn file_of(request: &Request) -> String {
     format!("{}.{}.csv", request.node, request.observable)
 }
 
+/// The error of spikes that fill the memory.
+fn too_many(most: u64) -> io::Error {
+    io::Error::other(format!(
+        "its spikes need more than the {most} bytes that the limit `recording_bytes` allows"
+    ))
+}
+
 impl Recorder for Sink {
     fn spike(&mut self, event: Event) -> io::Result<()> {
         let Some(tracks) = self.of_node.get(&event.node) else { return Ok(()) };
@@ -276,7 +323,14 @@ impl Recorder for Sink {
                 Some(table) => {
                     table.push(event.time, event.channel).map_err(io::Error::other)?;
                 }
-                None => track.kept.push(DataEvent { time: event.time, neuron: event.channel }),
+                None if self.keep => {
+                    self.kept_bytes += size_of::<DataEvent>() as u64;
+                    if self.kept_bytes > self.most_bytes {
+                        return Err(too_many(self.most_bytes));
+                    }
+                    track.kept.push(DataEvent { time: event.time, neuron: event.channel });
+                }
+                None => {}
             }
         }
         Ok(())

@@ -1,10 +1,12 @@
 #![doc = include_str!("../README.md")]
 
 mod batch;
+pub mod bounds;
 pub mod chip;
 pub mod clocked;
 pub mod compare;
 pub mod document;
+pub mod doubt;
 pub mod error;
 pub mod eval;
 pub mod exact;

@@ -51,6 +51,19 @@ impl Batch {
         self.files.iter().map(|(name, _)| name.clone())
     }
 
+    /// Takes in the files of a folder inside this one; their names, seen from here.
+    pub fn take_in(&mut self, folder: &str, batch: Batch) -> Vec<String> {
+        let within = |(name, file)| (format!("{folder}/{name}"), file);
+        let first = self.files.len();
+        self.files.extend(batch.files.into_iter().map(within));
+        self.files.iter().skip(first).map(|(name, _)| name.clone()).collect()
+    }
+
+    /// Takes in the files of another batch for the same folder.
+    pub fn extend(&mut self, batch: Batch) {
+        self.files.extend(batch.files);
+    }
+
     /// Puts all files in their places, and the report of the run as the last.
     ///
     /// The report of an older run goes first, so a report never stands beside files of another run.
@@ -76,7 +89,11 @@ pub fn stage_arrays(folder: &Path, recording: &Recording) -> Result<Batch, Error
         let name = format!("{}.{}.npy", request.node, request.observable);
         let array = match request.observable {
             Observable::Spikes => counts(tensor),
-            Observable::V | Observable::Isyn | Observable::Isyn2 | Observable::U => tensor.clone(),
+            Observable::V
+            | Observable::Isyn
+            | Observable::Isyn2
+            | Observable::U
+            | Observable::Output => tensor.clone(),
         };
         let file = stage_array(folder.join(&name), &array)?;
         batch.add(name, file);

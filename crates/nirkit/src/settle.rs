@@ -2,6 +2,8 @@
 //! Where an answer comes from is said with the result.
 
 use nirkit_ir::open::Open;
+use nirkit_platforms::{Choices, Profile};
+use nirkit_sim::clocked::scheme::Time;
 use nirkit_sim::{Reset, SpikeReading};
 
 use crate::error::Error;
@@ -80,6 +82,38 @@ pub fn overridden(given: f64, of_stimulus: Option<f64>, voice: Voice) -> Option<
     Some(format!(
         "{option} is given; the stimulus was recorded with {recorded} s, which is left out"
     ))
+}
+
+/// The time step of a platform: given, or its own. Without either, an error where seconds matter.
+pub fn platform_step(
+    profile: &Profile,
+    choices: &Choices,
+    is_timed: bool,
+    voice: Voice,
+) -> Result<Settled<Option<f64>>, Error> {
+    match (profile.scheme(choices).time, choices.dt) {
+        (Time::Step(dt), Some(given)) if dt.to_bits() == given.to_bits() => {
+            Ok(Settled::new(Some(dt), "given"))
+        }
+        (Time::Step(dt), _) => {
+            let mut settled = Settled::new(Some(dt), "the platform's own");
+            let (option, title) = (voice.option("dt"), profile.title());
+            let why = if choices.dt.is_none() { "is not given" } else { "has no effect" };
+            settled.note = is_timed.then(|| {
+                format!("{option} {why}; {dt} s is taken, the step that {title} runs with")
+            });
+            Ok(settled)
+        }
+        _ if is_timed => Err(no_step(&profile.title(), voice)),
+        _ => Ok(Settled::new(None, "none: steps have no length")),
+    }
+}
+
+/// The error of seconds where nothing says how long a step is.
+#[must_use]
+pub fn no_step(title: &str, voice: Voice) -> Error {
+    Error::new(format!("{title} has no time step of its own, and nothing else says one"))
+        .help(format!("give {} in seconds", voice.option("dt")))
 }
 
 /// What happens to a neuron that spikes: given, of the file, or as NIR's equations say.

@@ -80,6 +80,8 @@ fn check(case: &Path) {
         requests: &all,
         times: Vec::new(),
         folder: None,
+        keep: true,
+        limits: Limits::default(),
     };
     let outcome = run(&job, &|_| ()).unwrap();
     for (node, spikes) in expected["spikes"].as_object().unwrap() {

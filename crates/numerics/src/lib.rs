@@ -6,6 +6,8 @@ pub mod broadcast;
 pub mod dtype;
 pub mod math;
 pub mod tensor;
+pub mod width;
 
 pub use dtype::{ByteOrder, DType};
 pub use tensor::{Element, Tensor, TensorError};
+pub use width::Width;

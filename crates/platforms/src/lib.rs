@@ -12,6 +12,7 @@ pub mod capability;
 pub mod check;
 pub mod chip;
 pub mod compare;
+pub mod lenient;
 pub mod phrase;
 pub mod profile;
 pub mod simulator;

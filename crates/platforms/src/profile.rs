@@ -3,7 +3,7 @@
 use nirkit_ir::{Facts, Graph, Primitive};
 use nirkit_sim::Reset;
 use nirkit_sim::clocked::Timing;
-use nirkit_sim::clocked::scheme::{self, Fate, Program, Scheme, SchemeError, Time};
+use nirkit_sim::clocked::scheme::{self, Fate, Program, Scheme, SchemeError, Slot, Time};
 
 use crate::capability::Capability;
 
@@ -54,6 +54,9 @@ pub struct Choices {
     pub dt: Option<f64>,
     /// The reset; `None` takes what the platform takes by itself.
     pub reset: Option<Reset>,
+    /// Which of the ways is taken in which the platform can run the graph, counted from 0, where
+    /// chance decides.
+    pub way: usize,
 }
 
 impl Profile {
@@ -74,6 +77,7 @@ impl Profile {
             (Dt::Counted, None) => Time::Counted,
             (Dt::Derived, None) => Time::PerLayer,
         };
+        scheme.execution.chance = choices.way;
         if let Some(reset) = choices.reset {
             self.set_reset(&mut scheme, reset);
         }
@@ -84,18 +88,10 @@ impl Profile {
     /// resets to zero where NIR resets to `v_reset`.
     fn set_reset(&self, scheme: &mut Scheme, reset: Reset) {
         let reset = if reset == Reset::VReset { Reset::Zero } else { reset };
-        let neurons = &mut scheme.neurons;
-        let rules = [
-            ("IF", &mut neurons.r#if),
-            ("LIF", &mut neurons.lif),
-            ("LIF", &mut neurons.lone_lif),
-            ("LIF", &mut neurons.recurrent_lif),
-            ("CubaLIF", &mut neurons.cuba_lif),
-            ("CubaLIF", &mut neurons.recurrent_cuba_lif),
-        ];
-        for (kind, rule) in rules {
+        for slot in Slot::ALL {
+            let rule = scheme.neurons.get_mut(slot);
             let fire = rule.as_mut().and_then(|rule| rule.fire.as_mut());
-            if let Some(fire) = fire.filter(|_| self.free_reset.contains(&kind)) {
+            if let Some(fire) = fire.filter(|_| self.free_reset.contains(&slot.kind())) {
                 fire.reset = reset;
             }
         }
@@ -111,6 +107,14 @@ impl Profile {
         choices: &Choices,
     ) -> Result<Program, Vec<SchemeError>> {
         scheme::prepare(graph, facts, &self.scheme(&self.settled(graph, facts, choices)))
+    }
+
+    /// In how many ways the platform can run the graph: more than 1 where the address of an object or
+    /// the hash of a string decides, which differs from process to process.
+    #[must_use]
+    pub fn ways(&self, graph: &Graph, facts: &Facts, choices: &Choices) -> usize {
+        let scheme = self.scheme(&self.settled(graph, facts, choices));
+        scheme::route(graph, facts, &scheme).map_or(1, |route| route.ways)
     }
 
     /// What the platform does with a kind of node; `None` for kinds that it does not know.

@@ -153,8 +153,11 @@ fn rule<'a>(neurons: &'a Neurons, kind: &str) -> Option<&'a Rule> {
 /// Whether a requirement leaves a field no other value than the one that the rule has anyway.
 fn fixes(what: Requirement, field: &str) -> bool {
     match what {
-        Requirement::Equals(fixed, _) | Requirement::Zero(fixed) => fixed == field,
-        Requirement::UnitGain(gain, _) => gain == field,
+        Requirement::Equals(fixed, _)
+        | Requirement::Zero(fixed)
+        | Requirement::UnitGain(fixed, _)
+        | Requirement::AllClose(fixed, _)
+        | Requirement::Close(fixed, _) => fixed == field,
         _ => false,
     }
 }

@@ -42,7 +42,7 @@ fn report(platform: &str, graph: &Graph, choices: &Choices) -> Report {
 }
 
 fn at_dt(platform: &str, graph: &Graph) -> Report {
-    report(platform, graph, &Choices { dt: Some(DT), reset: None })
+    report(platform, graph, &Choices { dt: Some(DT), reset: None, ..Choices::default() })
 }
 
 /// Messages of the findings with a code.
@@ -90,13 +90,15 @@ fn a_refusal_quotes_the_platform_and_the_numbers() {
 }
 
 #[test]
-fn a_node_that_is_left_out_takes_what_follows_with_it() {
+fn behind_a_node_that_is_left_out_the_next_one_is_called_with_the_stimulus() {
     let scale = Primitive::Scale(Scale { scale: vector(&[2.0, 2.0]) });
     let graph = chain(&[("s", scale), ("n", lif(1.0, 0.0, 0.0))]);
     let report = at_dt("norse", &graph);
     let verdict = |name: &str| report.nodes.iter().find(|node| node.name == name).unwrap().verdict;
     assert_eq!([verdict("input"), verdict("s")], [Verdict::Fine, Verdict::Dropped]);
-    assert_eq!([verdict("n"), verdict("output")], [Verdict::Dropped, Verdict::Dropped]);
+    assert_eq!([verdict("n"), verdict("output")], [Verdict::Reinterpreted, Verdict::Fine]);
+    let told = messages(&report, Code::EdgeNotFollowed);
+    assert_eq!(told, ["norse lets `input` enter `n`, to which it does not lead"]);
     // Where neighbours are joined instead, only the node itself is missing.
     let report = at_dt("spyx", &graph);
     let dropped = report.nodes.iter().filter(|node| node.verdict == Verdict::Dropped).count();
@@ -106,7 +108,7 @@ fn a_node_that_is_left_out_takes_what_follows_with_it() {
 #[test]
 fn a_reset_that_cannot_be_had_is_told() {
     let graph = chain(&[("n", lif(1.0, 0.0, 0.0))]);
-    let subtract = Choices { dt: Some(DT), reset: Some(Reset::Subtract) };
+    let subtract = Choices { dt: Some(DT), reset: Some(Reset::Subtract), ..Choices::default() };
     let report = report("norse", &graph, &subtract);
     let told = messages(&report, Code::ResetFixed);
     assert_eq!(told, ["norse resets to 0, whatever reset is asked for"]);
@@ -115,7 +117,7 @@ fn a_reset_that_cannot_be_had_is_told() {
 #[test]
 fn a_time_step_in_the_code_is_told() {
     let graph = chain(&[("n", lif(1.0, 0.0, 0.0))]);
-    let other = Choices { dt: Some(1e-3), reset: None };
+    let other = Choices { dt: Some(1e-3), reset: None, ..Choices::default() };
     let report = report("snntorch", &graph, &other);
     let told = messages(&report, Code::DtAssumed);
     assert_eq!(told, ["snntorch computes with dt = 1e-4 s, not 0.001 s"]);
@@ -132,7 +134,8 @@ fn a_recurrent_connection_that_never_arrives_is_told() {
     graph.edges.push(Edge::new("rec", "n"));
     let report = at_dt("sinabs", &graph);
     let told = messages(&report, Code::OrderChanged);
-    assert_eq!(told, ["sinabs never lets `rec` reach `n`, which runs before it"]);
+    let never = "sinabs never lets `rec` reach `n`, which runs before it";
+    assert_eq!(told, [never, "sinabs returns what `rec` puts out, which runs last"]);
 }
 
 #[test]

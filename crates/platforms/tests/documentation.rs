@@ -90,12 +90,12 @@ fn section(page: &mut String, row: &Row, former: Option<&Row>) {
             page,
             "| {kind} | {becomes} | {} | {} | {} |",
             cell.ignored.join(", "),
-            cell.demands.join("; "),
+            cell.demands.join("; ").replace("{type}", "numpy.…"),
             cell.evidence
         )
         .unwrap();
     }
-    let unknown = profile.unknown.replace("{kind}", "the kind");
+    let unknown = profile.unknown.replace("{kind}", "the kind").replace("{class}", "its class");
     writeln!(page, "\nAny other primitive: {unknown}.").unwrap();
 }
 

@@ -168,7 +168,7 @@ fn run(
     let steps = values.len() / channels;
     match platform(ask.title).unwrap() {
         Platform::Simulator(profile) => {
-            let choices = Choices { dt: Some(DT), reset: None };
+            let choices = Choices { dt: Some(DT), reset: None, ..Choices::default() };
             let program = profile.prepare(graph, &facts, &choices).unwrap();
             record(&program, &stimulus, steps, &requests).unwrap()
         }

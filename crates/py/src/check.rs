@@ -32,7 +32,8 @@ pub(crate) fn check<'py>(
     quantize: Option<String>,
 ) -> PyResult<Bound<'py, PyDict>> {
     guard(|| {
-        let choices = Choices { dt, reset: reset.map(self::reset).transpose()? };
+        let choices =
+            Choices { dt, reset: reset.map(self::reset).transpose()?, ..Choices::default() };
         let chosen = platforms.iter().map(|title| any_platform(title));
         let chosen = chosen.collect::<PyResult<Vec<_>>>()?;
         let validation = py.detach(|| validate_document(&document.0));
@@ -78,6 +79,7 @@ pub(crate) fn report_to_python<'py>(
     };
     let entries = PyDict::new(py);
     entries.set_item("platform", &report.platform)?;
+    entries.set_item("outcome", report.outcome().name())?;
     entries.set_item("refuses", report.refuses())?;
     entries.set_item("fits", report.fits())?;
     entries.set_item("loses", report.loses())?;
@@ -93,6 +95,7 @@ fn verdict(verdict: Verdict) -> &'static str {
         Verdict::Reinterpreted => "reinterpreted",
         Verdict::Ignored => "ignored",
         Verdict::Dropped => "dropped",
+        Verdict::Chance => "chance",
         Verdict::Refused => "refused",
     }
 }

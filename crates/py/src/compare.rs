@@ -1,8 +1,9 @@
 //! Platforms and the ideal side by side.
 
+use nirkit::bounds;
 use nirkit::compare::{Entrant, Job, Report, compare as compare_all, usual_spike};
 use nirkit::ir::open;
-use nirkit::ir::{Facts, Graph};
+use nirkit::ir::{Facts, Graph, Limits};
 use nirkit::platforms::{ChipChoices, Choices, Platform};
 use nirkit::settle::{self, Voice};
 use nirkit::stimulus::inputs;
@@ -16,6 +17,7 @@ use crate::error::Raise;
 use crate::guard::guard;
 use crate::model::{frames, given};
 use crate::stimulus::{Part, collect};
+use crate::ticker::Ticker;
 
 /// Steps in the time constant of the van Rossum distance, if it is not given.
 const STEPS_OF_TAU: f64 = 10.0;
@@ -70,11 +72,17 @@ pub(crate) fn compare(
         notes.extend(admit_all(&entrants, graph, &facts, &choices_of_chips)?);
         let duration = settle::duration(duration, &loaded, dt, Voice::PROGRAM)
             .map_err(|error| Raise::Stimulus.error(error))?;
+        let limits = Limits::default();
+        let steps = bounds::steps(duration, dt, &limits);
+        let steps = steps.map_err(|error| Raise::Run.error(error))?;
+        let channels = facts.leaves().iter().map(nirkit::ir::facts::Leaf::outputs);
+        bounds::recording(channels, [steps, entrants.len()], &limits)
+            .map_err(|error| Raise::Run.error(error))?;
         let job = Job {
             graph,
             facts: &facts,
             stimulus,
-            steps: (duration / dt).round_ties_even() as usize,
+            steps,
             dt,
             reset: given.reset,
             quantize: choices_of_chips.quantize.clone(),
@@ -83,10 +91,11 @@ pub(crate) fn compare(
             memory,
             causes,
         };
-        let report = py.detach(|| {
+        let ticker = Ticker::new(None, entrants.len() as u64);
+        let report = ticker.run(py, false, |_| {
             let comparison = compare_all(&job, &entrants, &|_| ())?;
             Ok(Report::of(&job, &comparison))
-        });
+        })?;
         let report = report.map_err(|error: nirkit::Error| Raise::Run.error(error))?;
         let json = serde_json::to_string(&report).map_err(|error| Raise::Internal.one(error))?;
         Ok((json, choices, notes))
@@ -128,7 +137,7 @@ fn admit_all(
     facts: &Facts,
     of_chips: &ChipChoices,
 ) -> PyResult<Vec<String>> {
-    let choices = Choices { dt: of_chips.dt, reset: of_chips.reset };
+    let choices = Choices { dt: of_chips.dt, reset: of_chips.reset, ..Choices::default() };
     let mut notes = Vec::new();
     for entrant in entrants {
         match entrant {

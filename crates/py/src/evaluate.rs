@@ -35,7 +35,8 @@ pub(crate) fn evaluate<'py>(
     progress: Option<Py<PyAny>>,
 ) -> PyResult<Score<'py>> {
     guard(|| {
-        let choices = Choices { dt, reset: reset.map(self::reset).transpose()? };
+        let choices =
+            Choices { dt, reset: reset.map(self::reset).transpose()?, ..Choices::default() };
         let (graph, facts) = document.sound()?;
         let set = collect(parts, &inputs(graph, &facts), Frames::Auto, true)?;
         let profile = match any_platform(platform)? {

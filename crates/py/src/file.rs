@@ -169,16 +169,10 @@ pub(crate) fn limits(given: Option<&Bound<'_, PyDict>>) -> PyResult<Limits> {
     let Some(given) = given else { return Ok(limits) };
     for (name, number) in given.iter() {
         let name: String = name.extract()?;
-        let field = match name.as_str() {
-            "file_bytes" => &mut limits.file_bytes,
-            "dataset_bytes" => &mut limits.dataset_bytes,
-            "total_bytes" => &mut limits.total_bytes,
-            "objects" => &mut limits.objects,
-            "depth" => &mut limits.depth,
-            "expansion" => &mut limits.expansion,
-            _ => return Err(Raise::Choice.one(format!("there is no limit `{name}`"))),
+        let Some(limit) = limits.named(&name) else {
+            return Err(Raise::Choice.one(format!("there is no limit `{name}`")));
         };
-        *field = number.extract()?;
+        *limit = number.extract()?;
     }
     Ok(limits)
 }

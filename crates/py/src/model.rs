@@ -104,9 +104,11 @@ impl Model {
             let frames = self::frames(frames)?;
             let loaded = collect(parts, &self.inputs, frames, batch)?;
             let engine = &self.prepared.engine;
-            if loaded.steps.is_some() && engine.dt().is_none() {
+            let is_timed = loaded.steps.is_none() || duration.is_some();
+            let is_open = if engine.counts_steps() { is_timed } else { loaded.steps.is_some() };
+            if is_open && engine.dt().is_none() {
                 return Err(Raise::Choice.help(
-                    "the file does not say how long a frame of the stimulus is",
+                    "nothing says how long a step, or a frame of the stimulus, is",
                     "give `dt` in seconds",
                 ));
             }

@@ -1,19 +1,20 @@
 //! Progress of a run, told to Python now and then, and stopped by it.
 
 use std::ops::ControlFlow;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use nirkit::sim::interrupt;
 use nirkit::watch::Watch;
 use pyo3::prelude::*;
 
 /// Work that is shorter than this shows nothing.
 const PATIENCE: Duration = Duration::from_millis(500);
 /// Time between two looks at Python.
-const PAUSE: Duration = Duration::from_millis(100);
+const PAUSE: Duration = Duration::from_millis(50);
 
 /// Watches a run on behalf of Python: shows how far it is, and ends it when the user interrupts.
 pub(crate) struct Ticker {
@@ -23,15 +24,48 @@ pub(crate) struct Ticker {
     begun: Instant,
     /// When Python was told last, and its bar.
     state: Mutex<(Instant, Option<Py<PyAny>>)>,
+    heard: Arc<Heard>,
+}
+
+/// What was heard of Python so far.
+struct Heard {
+    /// When Python was asked last.
+    asked: Mutex<Instant>,
     stop: AtomicBool,
     failed: Mutex<Option<PyErr>>,
+}
+
+impl Heard {
+    /// Keeps an error of Python, which ends the run.
+    fn note(&self, outcome: PyResult<()>) {
+        if let (Err(error), Ok(mut failed)) = (outcome, self.failed.lock()) {
+            failed.get_or_insert(error);
+            self.stop.store(true, Ordering::Relaxed);
+        }
+    }
+
+    /// Whether the run is to stop; asks Python now and then. Engines ask this between blocks of steps.
+    fn wants_stop(&self) -> bool {
+        if let Ok(mut asked) = self.asked.try_lock()
+            && asked.elapsed() > PAUSE
+        {
+            *asked = Instant::now();
+            Python::attach(|py| self.note(py.check_signals()));
+        }
+        self.stop.load(Ordering::Relaxed)
+    }
 }
 
 impl Ticker {
     pub(crate) fn new(factory: Option<Py<PyAny>>, total: u64) -> Self {
         let begun = Instant::now();
-        let (state, stop) = (Mutex::new((begun, None)), AtomicBool::new(false));
-        Self { factory, total, begun, state, stop, failed: Mutex::new(None) }
+        let heard = Heard {
+            asked: Mutex::new(begun),
+            stop: AtomicBool::new(false),
+            failed: Mutex::new(None),
+        };
+        let state = Mutex::new((begun, None));
+        Self { factory, total, begun, state, heard: Arc::new(heard) }
     }
 
     /// Runs work without the interpreter's lock, on this thread or beside it.
@@ -43,10 +77,13 @@ impl Ticker {
         beside: bool,
         work: impl FnOnce(&dyn Watch) -> T + Send,
     ) -> PyResult<T> {
+        let heard = Arc::clone(&self.heard);
+        let asks: interrupt::Asks = Arc::new(move || heard.wants_stop());
+        let work = |watch: &dyn Watch| interrupt::until(Some(asks), || work(watch));
         let outcome =
             if beside { py.detach(|| self.listen(work)) } else { py.detach(|| Some(work(self))) };
         self.close(py);
-        let failed = self.failed.lock().ok().and_then(|mut failed| failed.take());
+        let failed = self.heard.failed.lock().ok().and_then(|mut failed| failed.take());
         match (failed, outcome) {
             (Some(error), _) => Err(error),
             (None, Some(outcome)) => Ok(outcome),
@@ -70,12 +107,8 @@ impl Ticker {
         })
     }
 
-    /// Keeps an error of Python, which ends the run.
     fn note(&self, outcome: PyResult<()>) {
-        if let (Err(error), Ok(mut failed)) = (outcome, self.failed.lock()) {
-            failed.get_or_insert(error);
-            self.stop.store(true, Ordering::Relaxed);
-        }
+        self.heard.note(outcome);
     }
 
     fn tell(&self, bar: &mut Option<Py<PyAny>>, amount: u64) {
@@ -112,7 +145,7 @@ impl Watch for Ticker {
             state.0 = Instant::now();
             self.tell(&mut state.1, amount);
         }
-        if self.stop.load(Ordering::Relaxed) {
+        if self.heard.stop.load(Ordering::Relaxed) {
             ControlFlow::Break(())
         } else {
             ControlFlow::Continue(())

@@ -14,6 +14,7 @@ pub mod choice;
 pub mod clocked;
 pub mod exact;
 pub mod integer;
+pub mod interrupt;
 pub mod mixed;
 pub mod recording;
 pub mod stimulus;

@@ -18,11 +18,14 @@ pub enum Observable {
     Isyn2,
     /// The synaptic current under the name that some hardware gives it.
     U,
+    /// What the node puts out in each step; of the nodes whose output a program returns.
+    Output,
 }
 
 impl Observable {
     /// Everything that can be recorded.
-    pub const ALL: [Self; 5] = [Self::Spikes, Self::V, Self::Isyn, Self::Isyn2, Self::U];
+    pub const ALL: [Self; 6] =
+        [Self::Spikes, Self::V, Self::Isyn, Self::Isyn2, Self::U, Self::Output];
 }
 
 impl fmt::Display for Observable {
@@ -33,6 +36,7 @@ impl fmt::Display for Observable {
             Self::Isyn => "isyn",
             Self::Isyn2 => "isyn2",
             Self::U => "u",
+            Self::Output => "output",
         })
     }
 }
@@ -42,7 +46,7 @@ impl FromStr for Observable {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         Self::ALL.into_iter().find(|observable| observable.to_string() == text).ok_or_else(|| {
-            ChoiceError::new("observable", text, "`spikes`, `v`, `isyn`, `isyn2` or `u`")
+            ChoiceError::new("observable", text, "`spikes`, `v`, `isyn`, `isyn2`, `u` or `output`")
         })
     }
 }

@@ -47,7 +47,7 @@ class Finding:
 @dataclass(frozen=True)
 class NodeVerdict:
     """What becomes of a node on a platform: ``fine``, ``assumed``, ``reinterpreted``, ``ignored``,
-    ``dropped`` or ``refused``."""
+    ``dropped``, ``chance`` or ``refused``."""
 
     node: str
     kind: str
@@ -61,6 +61,8 @@ class PlatformReport:
 
     Attributes:
         platform: name and version.
+        outcome: ``runs``, ``depends on chance``, ``raises at the first step``, ``raises at import``
+            or ``never ends``.
         refuses: whether it stops, so that there is no run.
         fits: whether a chip has room for the graph.
         loses: whether it stops, or loses something that the file says.
@@ -69,6 +71,7 @@ class PlatformReport:
     """
 
     platform: str
+    outcome: str
     refuses: bool
     fits: bool
     loses: bool
@@ -76,7 +79,7 @@ class PlatformReport:
     findings: List[Finding]
 
     def __str__(self) -> str:
-        answer = "refuses the graph" if self.refuses else "runs the graph"
+        answer = "runs the graph" if self.outcome == "runs" else self.outcome
         answer += "" if self.fits else ", and has no room for it"
         if self.loses and not self.refuses:
             answer += ", and loses something that matters"

@@ -17,21 +17,44 @@ const INLINE: usize = 16;
 /// The text on which findings are drawn.
 struct Canvas {
     text: String,
+    /// Where each line begins.
+    lines: Vec<usize>,
     spans: Spans,
     title: String,
 }
+
+/// Bytes of the text that are drawn in one piece. Drawing takes time for each of them, whatever is
+/// folded away, and there may be as many findings as lines.
+const PIECE: usize = 16 << 10;
 
 impl Canvas {
     /// The text that the user wrote, or the one that stands for a binary file.
     fn of(loaded: &Loaded, file: &str) -> Self {
         if let Some((text, spans)) = &loaded.source {
-            let (text, spans) = (escape::in_place(text), spans.clone());
-            return Self { text, spans, title: escape::line(file) };
+            return Self::new(text, spans.clone(), file);
         }
         let options = PrintOptions { inline: INLINE, ..PrintOptions::default() };
         let printed = print(&loaded.document, &options);
-        let (text, file) = (escape::in_place(&printed.text), escape::line(file));
-        Self { text, spans: printed.spans, title: format!("{file} (as text)") }
+        Self::new(&printed.text, printed.spans, &format!("{file} (as text)"))
+    }
+
+    fn new(text: &str, spans: Spans, title: &str) -> Self {
+        let (text, title) = (escape::in_place(text), escape::line(title));
+        let ends = text.bytes().enumerate().filter(|&(_, byte)| byte == b'\n');
+        let lines = std::iter::once(0).chain(ends.map(|(at, _)| at + 1)).collect();
+        Self { text, lines, spans, title }
+    }
+
+    fn mark(&self, place: &Place) -> Range<usize> {
+        self.spans.get(place).unwrap_or(0..0)
+    }
+
+    /// The whole lines around a range, and the number of the first.
+    fn lines_of(&self, range: &Range<usize>) -> (Range<usize>, usize) {
+        let first = self.lines.partition_point(|&start| start <= range.start).max(1);
+        let after = self.lines.partition_point(|&start| start < range.end.max(range.start + 1));
+        let end = self.lines.get(after).copied().unwrap_or(self.text.len());
+        (self.lines[first - 1]..end, first)
     }
 }
 
@@ -53,10 +76,11 @@ fn drawing<'a>(finding: &'a Diagnostic, canvas: &'a Canvas) -> Group<'a> {
         Severity::Warning => Level::WARNING,
         Severity::Note => Level::NOTE,
     };
-    let mut group = level
-        .primary_title(escape::line(&finding.message))
-        .id(finding.code.to_string())
-        .element(snippet(finding, canvas));
+    let title = level.primary_title(escape::line(&finding.message)).id(finding.code.to_string());
+    let mut group = Group::with_title(title);
+    for snippet in snippets(finding, canvas) {
+        group = group.element(snippet);
+    }
     if let Some(help) = &finding.help {
         group = group.element(Level::HELP.message(escape::text(help)));
     }
@@ -64,17 +88,40 @@ fn drawing<'a>(finding: &'a Diagnostic, canvas: &'a Canvas) -> Group<'a> {
     group.element(Level::NOTE.message(escape::line(&path)))
 }
 
-fn snippet<'a>(
+/// The lines of a finding, in one piece if they lie together, else in one for each place.
+fn snippets<'a>(
     finding: &'a Diagnostic,
     canvas: &'a Canvas,
+) -> Vec<Snippet<'a, annotate_snippets::Annotation<'a>>> {
+    let primary = (canvas.mark(&finding.place), None);
+    let labels = finding.labels.iter();
+    let labels = labels.map(|(place, text)| (canvas.mark(place), Some(escape::line(text))));
+    let marks: Vec<(Range<usize>, Option<String>)> =
+        std::iter::once(primary).chain(labels).collect();
+    let start = marks.iter().map(|(mark, _)| mark.start).min().unwrap_or(0);
+    let end = marks.iter().map(|(mark, _)| mark.end).max().unwrap_or(0);
+    if end - start <= PIECE {
+        return vec![snippet(canvas, &(start..end), &marks)];
+    }
+    marks.iter().map(|mark| snippet(canvas, &mark.0, std::slice::from_ref(mark))).collect()
+}
+
+/// The lines around a range, with the marks that lie there.
+fn snippet<'a>(
+    canvas: &'a Canvas,
+    range: &Range<usize>,
+    marks: &[(Range<usize>, Option<String>)],
 ) -> Snippet<'a, annotate_snippets::Annotation<'a>> {
-    let mark = |place: &Place| -> Range<usize> { canvas.spans.get(place).unwrap_or(0..0) };
-    let labels = finding
-        .labels
-        .iter()
-        .map(|(place, text)| AnnotationKind::Context.span(mark(place)).label(escape::line(text)));
-    Snippet::source(canvas.text.as_str())
+    let (lines, number) = canvas.lines_of(range);
+    let annotations = marks.iter().map(|(mark, text)| {
+        let span = mark.start - lines.start..mark.end - lines.start;
+        match text {
+            Some(text) => AnnotationKind::Context.span(span).label(text.clone()),
+            None => AnnotationKind::Primary.span(span),
+        }
+    });
+    Snippet::source(&canvas.text[lines.clone()])
+        .line_start(number)
         .path(canvas.title.as_str())
-        .annotation(AnnotationKind::Primary.span(mark(&finding.place)))
-        .annotations(labels)
+        .annotations(annotations.collect::<Vec<_>>())
 }

@@ -1,10 +1,10 @@
 //! `nir check`: everything that is wrong with a graph, and what platforms would do with it.
 
 use nirkit::document::Loaded;
-use nirkit::ir::valid::validate_document;
+use nirkit::ir::valid::validate_document_within;
 use nirkit::ir::{Facts, Graph, Severity, open};
 use nirkit::platforms::check::NodeReport;
-use nirkit::platforms::{ChipChoices, Choices, Platform, Verdict, check};
+use nirkit::platforms::{ChipChoices, Choices, Platform, Verdict, check, lenient};
 use serde::Serialize;
 
 use crate::args::CheckArgs;
@@ -31,6 +31,8 @@ struct Report {
 #[derive(Serialize)]
 struct PlatformReport {
     platform: String,
+    /// `runs`, `depends on chance`, `raises at the first step`, `raises at import` or `never ends`.
+    outcome: &'static str,
     refuses: bool,
     fits: bool,
     loses: bool,
@@ -51,10 +53,14 @@ struct NodeVerdict {
 
 pub(crate) fn run(args: &CheckArgs, printer: &mut Printer) -> Result<Exit, Failure> {
     let loaded = load::with_source(&args.file, &args.limits)?;
-    let validation = validate_document(&loaded.document);
+    let validation = validate_document_within(&loaded.document, &args.limits.limits()?);
     let file = args.file.display().to_string();
     let platforms = match (loaded.document.graph(), &validation.facts) {
         (Some(graph), Some(facts)) => check_platforms(args, &loaded, graph, facts)?,
+        (Some(graph), None) => match lenient::without_misfit_ends(graph, &args.limits.limits()?) {
+            Some(found) => check_platforms(args, &loaded, &found.graph, &found.facts)?,
+            None => Vec::new(),
+        },
         _ => Vec::new(),
     };
     let mut found = validation.findings;
@@ -87,7 +93,7 @@ fn check_platforms(
     graph: &Graph,
     facts: &Facts,
 ) -> Result<Vec<PlatformReport>, Failure> {
-    let choices = Choices { dt: args.choices.dt, reset: args.choices.reset };
+    let choices = Choices { dt: args.choices.dt, reset: args.choices.reset, ..Choices::default() };
     let file = args.file.display().to_string();
     let report = |title: &String| {
         let report = match load::any_platform(title)? {
@@ -101,6 +107,7 @@ fn check_platforms(
         };
         let diagnostics = report.diagnostics();
         Ok(PlatformReport {
+            outcome: report.outcome().name(),
             refuses: report.refuses(),
             fits: report.fits(),
             loses: report.loses(),
@@ -126,6 +133,7 @@ impl NodeVerdict {
             Verdict::Reinterpreted => "reinterpreted",
             Verdict::Ignored => "ignored",
             Verdict::Dropped => "dropped",
+            Verdict::Chance => "chance",
             Verdict::Refused => "refused",
         };
         Self { node: node.name.clone(), kind: node.kind.clone(), becomes: node.becomes, verdict }
@@ -164,9 +172,9 @@ impl PlatformReport {
             vec![node.node.clone(), kind, becomes, node.verdict.to_owned()]
         });
         let verdict = match (self.refuses, self.fits) {
-            (true, _) => "refuses the graph",
             (false, false) => "has no room for the graph",
-            (false, true) => "runs the graph",
+            (false, true) if self.outcome == "runs" => "runs the graph",
+            _ => self.outcome,
         };
         let loss =
             if self.loses && !self.refuses { ", and loses something that matters" } else { "" };
@@ -188,9 +196,9 @@ fn print_table(platforms: &[PlatformReport]) -> String {
         std::iter::once(node.node.clone()).chain(platforms.iter().map(cell)).collect()
     });
     let answer = |platform: &PlatformReport| match (platform.refuses, platform.loses) {
-        (true, _) => "refused".to_owned(),
+        (true, _) => platform.outcome.to_owned(),
         (false, _) if !platform.fits => "no room".to_owned(),
-        (false, true) => "runs, with a loss".to_owned(),
+        (false, true) => format!("{}, with a loss", platform.outcome),
         (false, false) => "runs".to_owned(),
     };
     let last =

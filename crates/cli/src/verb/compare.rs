@@ -2,6 +2,7 @@
 
 mod print;
 
+use nirkit::bounds;
 use nirkit::compare::{Comparison, Entrant, Job, Report, compare, usual_spike};
 use nirkit::ir::open::{self, Open};
 use nirkit::ir::{Facts, Graph};
@@ -47,7 +48,7 @@ struct Settled {
 
 pub(crate) fn run(args: &CompareArgs, printer: &mut Printer) -> Result<Exit, Failure> {
     let file = load::with_source(&args.file, &args.limits)?;
-    let (graph, facts) = load::sound(&file, &args.file)?;
+    let (graph, facts) = load::sound(&file, &args.file, &args.limits)?;
     let set = Set { inputs: &args.input, frames: args.frames, batch: false };
     let loaded = load::stimulus(&set, graph, &facts, &args.limits)?;
     let entrants = entrants(args)?;
@@ -115,7 +116,11 @@ fn settle(
     ];
     choices.extend(frames_choices(args.frames, loaded));
     notes.extend(loaded.notes(duration));
-    let steps = (duration / dt).round_ties_even() as usize;
+    let limits = args.limits.limits()?;
+    let steps = bounds::steps(duration, dt, &limits)?;
+    // Every run keeps the spikes of all nodes.
+    let channels = facts.leaves().iter().map(nirkit::ir::facts::Leaf::outputs);
+    bounds::recording(channels, [steps, args.platform.len() + 1], &limits)?;
     Ok(Settled { dt, ideal_reset, spike, steps, tau, choices, notes })
 }
 
@@ -131,7 +136,7 @@ fn admit_all(
     facts: &Facts,
     dt: f64,
 ) -> Result<Vec<String>, Failure> {
-    let choices = Choices { dt: Some(dt), reset: args.choices.reset };
+    let choices = Choices { dt: Some(dt), reset: args.choices.reset, ..Choices::default() };
     let mut notes = Vec::new();
     for entrant in entrants {
         match entrant {

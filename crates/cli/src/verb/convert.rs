@@ -2,7 +2,7 @@
 
 use nirkit::io::Compression;
 use nirkit::io::nir::WriteOptions;
-use nirkit::passes::repair;
+use nirkit::passes::repair::repair_within;
 use serde::Serialize;
 
 use crate::args::{CompressionName, ConvertArgs};
@@ -32,7 +32,8 @@ struct ChangeInfo {
 pub(crate) fn run(args: &ConvertArgs, printer: &mut Printer) -> Result<Exit, Failure> {
     let progress = Progress::spinner("converting");
     let mut document = load::document(&args.input, &args.limits)?;
-    let changes = if args.repair { repair(&mut document) } else { Vec::new() };
+    let changes =
+        if args.repair { repair_within(&mut document, &args.limits.limits()?) } else { Vec::new() };
     let options = WriteOptions { compression: compression(args) };
     nirkit::document::write(&args.output, &document, &options)?;
     drop(progress);

@@ -2,7 +2,8 @@
 
 use nirkit::eval::{ChipJob, Job, check_labels, classes, counts, counts_on_chip};
 use nirkit::io::array::{read_array, write_array};
-use nirkit::ir::{Facts, Graph, open, validate};
+use nirkit::ir::valid::validate_within;
+use nirkit::ir::{Facts, Graph, open};
 use nirkit::numerics::Tensor;
 use nirkit::platforms::{Chip, ChipChoices, Choices, Platform, Profile};
 use nirkit::recording::make_folder;
@@ -30,14 +31,14 @@ struct Score {
 pub(crate) fn run(args: &EvalArgs, printer: &mut Printer) -> Result<Exit, Failure> {
     let document = load::document(&args.file, &args.limits)?;
     let graph = document.graph().ok_or_else(|| Failure::new("the file holds no graph"))?;
-    let facts = validate(graph).facts.ok_or_else(|| {
+    let limits = args.limits.limits()?;
+    let facts = validate_within(graph, &limits).facts.ok_or_else(|| {
         let help = format!("see `nir check {}`", args.file.display());
         Failure::with_help("the graph has errors", Some(help))
     })?;
     let named = |title: &String| Ok((title.clone(), load::any_platform(title)?));
     let platforms: Vec<(String, Platform)> =
         args.platform.iter().map(named).collect::<Result<_, Failure>>()?;
-    let limits = args.limits.limits()?;
     let source = [Source { node: None, path: args.input.clone() }];
     let set = stimulus::read(&source, graph, &facts, Frames::Auto, true, &limits)?;
     let labels = read_labels(args, set.samples.len())?;
@@ -83,8 +84,10 @@ fn evaluate(
     facts: &Facts,
     set: &Loaded,
 ) -> Result<Tensor, Failure> {
-    let choices = Choices { dt: args.choices.dt, reset: args.choices.reset };
-    load::admit(profile, graph, facts, &choices)?;
+    let choices = Choices { dt: args.choices.dt, reset: args.choices.reset, ..Choices::default() };
+    for loss in load::admit(profile, graph, facts, &choices)? {
+        Printer::remark(&format!("note: {loss}"));
+    }
     let program = profile
         .prepare_aligned(graph, facts, &choices)
         .map_err(|errors| Failure::several(errors.iter().map(|error| (error.to_string(), None))))?;

@@ -5,8 +5,8 @@ use std::mem::ManuallyDrop;
 use nirkit::ir::facts::Leaf;
 use nirkit::ir::field::Unit;
 use nirkit::ir::open::{self, Candidate, Source};
-use nirkit::ir::valid::{Validation, validate, validate_document};
-use nirkit::ir::{Document, Facts, Graph, Node, Primitive, Severity, Value};
+use nirkit::ir::valid::{Validation, validate_document_within, validate_within};
+use nirkit::ir::{Document, Facts, Graph, Limits, Node, Primitive, Severity, Value};
 use nirkit::numerics::Tensor;
 use serde::Serialize;
 
@@ -80,21 +80,25 @@ pub(crate) fn run(args: &InfoArgs, printer: &mut Printer) -> Result<Exit, Failur
     // and the system takes them back all at once.
     let document = ManuallyDrop::new(load::document(&args.file, &args.limits)?);
     let bytes = std::fs::metadata(&args.file).map_or(0, |metadata| metadata.len());
-    let info = ManuallyDrop::new(Info::of(&args.file.display().to_string(), bytes, &document));
+    let file = args.file.display().to_string();
+    let limits = args.limits.limits()?;
+    let info = ManuallyDrop::new(Info::of(&file, bytes, &document, &limits));
     printer.result(&*info, || info.print())?;
     Ok(Exit::Fine)
 }
 
 impl Info {
-    fn of(file: &str, bytes: u64, document: &Document) -> Self {
-        let validation = ManuallyDrop::new(validate_document(document));
+    fn of(file: &str, bytes: u64, document: &Document, limits: &Limits) -> Self {
+        let validation = ManuallyDrop::new(validate_document_within(document, limits));
         let open = open::open(document);
         let mut collected = Collected::default();
         match document.graph() {
             Some(graph) => match &validation.facts {
                 Some(facts) => collected.graph(graph, "", Some(facts)),
                 // A fault of the document around the graph leaves the graph's shapes known.
-                None => collected.graph(graph, "", validate(graph).facts.as_ref()),
+                None => {
+                    collected.graph(graph, "", validate_within(graph, limits).facts.as_ref());
+                }
             },
             None => collected.node("", &document.root, None),
         }

@@ -3,7 +3,7 @@
 use nirkit::io::Compression;
 use nirkit::io::nir::WriteOptions;
 use nirkit::ir::Severity;
-use nirkit::passes::optimise::{PASSES, Pass, Rewrite, find, optimise};
+use nirkit::passes::optimise::{PASSES, Pass, Rewrite, find, optimise_within};
 use serde::Serialize;
 
 use crate::args::OptArgs;
@@ -51,7 +51,7 @@ pub(crate) fn run(args: &OptArgs, printer: &mut Printer) -> Result<Exit, Failure
     let Some(graph) = document.graph_mut() else {
         return Err(Failure::new(format!("{} holds no graph", input.display())));
     };
-    let rewrites = optimise(graph, &passes).map_err(|findings| {
+    let rewrites = optimise_within(graph, &passes, &args.limits.limits()?).map_err(|findings| {
         let errors = findings.into_iter().filter(|finding| finding.severity == Severity::Error);
         Failure::several(errors.map(|finding| (finding.to_string(), finding.help)))
     })?;

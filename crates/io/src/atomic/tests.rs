@@ -44,7 +44,7 @@ fn a_folder_that_does_not_exist_is_an_error() {
 #[test]
 fn whatever_call_fails_the_old_or_the_new_content_is_there() {
     let new = vec![7; 3 * BUFFER];
-    let (_, calls) = during(Fault::Nothing, || {
+    let ((), calls) = during(Fault::Nothing, || {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.bin");
         fs::write(&path, b"old").unwrap();

@@ -35,7 +35,8 @@ impl Budget {
     pub(crate) fn object(&mut self, depth: u64) -> Result<(), ReadFault> {
         self.objects += 1;
         within("objects", "groups and datasets", self.objects, self.limits.objects)?;
-        within("depth", "groups inside each other", depth, self.limits.depth)?;
+        let deepest = self.limits.depth.min(Limits::DEEPEST);
+        within("depth", "groups inside each other", depth, deepest)?;
         self.claim(OBJECT_BYTES)
     }
 

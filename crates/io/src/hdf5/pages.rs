@@ -37,6 +37,7 @@ mod shared {
 
     impl Pages {
         /// The memory of a block that has not been read. Whoever calls holds the lock.
+        #[expect(clippy::mut_from_ref, reason = "the lock keeps every other caller out")]
         pub(super) fn unread(&self, begin: usize, len: usize) -> &mut [u8] {
             debug_assert!(begin + len <= self.len);
             // SAFETY: the range lies in the memory, nobody looks at it before its flag is set, and the
@@ -47,7 +48,7 @@ mod shared {
         /// A range of blocks that have been read.
         pub(super) fn lent(&self, begin: usize, len: usize) -> &[u8] {
             debug_assert!(begin + len <= self.len);
-            debug_assert!(self.blocks(begin, len).all(|at| self.read[at].load(Ordering::Acquire)));
+            debug_assert!(Self::blocks(begin, len).all(|at| self.read[at].load(Ordering::Acquire)));
             // SAFETY: the range lies in the memory, and its blocks are not written any more.
             unsafe { std::slice::from_raw_parts(self.begin.add(begin), len) }
         }
@@ -76,7 +77,7 @@ impl Pages {
             return Some(Ok(&[]));
         }
         let missing = |&at: &usize| !self.read[at].load(Ordering::Acquire);
-        for block in self.blocks(begin, len).filter(missing) {
+        for block in Self::blocks(begin, len).filter(missing) {
             if let Err(error) = self.fill(block) {
                 return Some(Err(error));
             }
@@ -91,7 +92,7 @@ impl Pages {
         self.get(begin, whole.min(self.len).max(end).checked_sub(begin)?)
     }
 
-    fn blocks(&self, begin: usize, len: usize) -> std::ops::Range<usize> {
+    fn blocks(begin: usize, len: usize) -> std::ops::Range<usize> {
         begin / BLOCK..(begin + len).div_ceil(BLOCK)
     }
 

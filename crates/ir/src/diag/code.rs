@@ -160,6 +160,9 @@ codes! {
     DeclaredShape 307 Warning "a node declares another input shape than arrives"
     "`input_shape` of a convolution and `input_type` of Flatten repeat what the graph already says. What arrives is taken. `nir convert --repair` corrects the field."
 
+    TooLarge 308 Error "a layer or the graph asks for more than the limits allow"
+    "A few numbers in a file can stand for more than fits a machine: a shape, a padding, a kernel, a parameter that stands for a whole layer. Everything that follows from them is counted before memory is taken. The finding names the layer, the number and the limit.\n\nCorrect the number. If it is meant, raise the limit with `--limit NAME=NUMBER` (`layer_elements`, `graph_elements` or `layer_products`)."
+
     DtOpen 401 Note "the file does not say a time step"
     "NIR has no time step. A program on a grid needs one: give `--dt`. Where metadata name `dt`, or `r = tau/dt` and `w_in = tau_syn/dt` agree on one, that is offered as a candidate."
 
@@ -216,6 +219,18 @@ codes! {
 
     DoesNotFit 709 Error "a graph needs more than a chip has"
     "The chip has fewer neurons, channels, synapses or less memory than the graph needs. The finding names the limit with both numbers and the place where the limit is written. The arithmetic of the chip is defined all the same, so `nir run` and `nir eval` go on; `nir lower` writes nothing that the chip could not hold."
+
+    RaisesAtFirstStep 710 Error "a platform takes the graph and fails at the first step"
+    "The import succeeds, and the first step raises the error that is quoted. A script that only imports the file does not notice. Change the graph, or choose another platform or version."
+
+    NeverEnds 711 Error "the import of a platform never ends"
+    "The code of the importer goes round in circles at the node that is named, without an error. Change the graph as the help says, or choose another platform or version."
+
+    Chance 712 Error "what a platform runs depends on chance"
+    "The importer begins at a node that the address of an object or the hash of a string decides, which differs from process to process. The finding names what each of the ways runs; `nir run` computes all of them. Change the graph so that there is one beginning, or choose another platform."
+
+    EdgeNotFollowed 713 Error "a platform does not follow an edge of the graph"
+    "The importer keeps other edges than the graph has: it leaves one out, or leads one to another node. Nothing is said when the file is imported. Change the graph into the form that the importer knows, or choose another platform."
 }
 
 impl Code {

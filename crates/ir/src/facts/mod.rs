@@ -7,10 +7,12 @@
 pub(crate) mod count;
 pub mod order;
 pub(crate) mod shape;
+pub(crate) mod size;
 pub(crate) mod unfold;
 pub(crate) mod window;
 
 pub use order::Component;
+pub use size::elements;
 pub use window::Window;
 
 use self::shape::Placed;

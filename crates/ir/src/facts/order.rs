@@ -20,7 +20,7 @@ pub(crate) fn components(leaves: &[Leaf]) -> Vec<Component> {
     strongly_connected(&targets)
         .into_iter()
         .map(|members| Component {
-            recurrent: members.len() > 1 || members.iter().any(|&at| targets[at].contains(&at)),
+            recurrent: is_cycle(&members, &targets),
             members: members.into_iter().map(LeafId::new).collect(),
         })
         .collect()
@@ -42,6 +42,13 @@ pub fn strongly_connected(targets: &[Vec<usize>]) -> Vec<Vec<usize>> {
     // Tarjan finishes a component after everything that it leads to.
     search.components.reverse();
     search.components
+}
+
+/// Whether the members of a strongly connected component form a cycle: not so for a single node
+/// without an edge to itself.
+#[must_use]
+pub fn is_cycle(members: &[usize], targets: &[Vec<usize>]) -> bool {
+    members.len() > 1 || members.iter().any(|&at| targets[at].contains(&at))
 }
 
 const UNSEEN: usize = usize::MAX;

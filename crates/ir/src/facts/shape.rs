@@ -201,7 +201,8 @@ fn flatten(arriving: &[usize], start: i64, end: i64) -> Result<Placed, Misfit> {
         return Err(Misfit::Flatten { start, end });
     }
     let (first, last) = (first as usize, last as usize);
-    let joined = arriving[first..=last].iter().product();
+    // A product beyond the address space is found too large when the sizes are held against limits.
+    let joined = arriving[first..=last].iter().fold(1_usize, |all, &axis| all.saturating_mul(axis));
     let output = [&arriving[..first], &[joined], &arriving[last + 1..]].concat();
     Ok(Placed { input: arriving.to_vec(), output, window: None })
 }

@@ -3,6 +3,7 @@
 use nirkit_numerics::Tensor;
 
 use super::count::{per_axis, single};
+use super::size::elements;
 use crate::field::Padding;
 use crate::primitive::Primitive;
 
@@ -32,6 +33,31 @@ pub struct Window {
     pub input: [usize; 2],
     /// Height and width of the output.
     pub output: [usize; 2],
+}
+
+impl Window {
+    /// Elements of the input with the zeros around it, at most [`u64::MAX`].
+    #[must_use]
+    pub fn padded(&self) -> u64 {
+        let along = |axis: usize| {
+            self.input[axis].saturating_add(self.before[axis]).saturating_add(self.after[axis])
+        };
+        elements(&[self.channels_in, along(0), along(1)])
+    }
+
+    /// Elements that one position of the kernel covers, at most [`u64::MAX`].
+    #[must_use]
+    pub fn covered(&self) -> u64 {
+        let seen = self.channels_in / self.groups.max(1);
+        elements(&[seen, self.kernel[0], self.kernel[1]])
+    }
+
+    /// Products of one step, at most [`u64::MAX`].
+    #[must_use]
+    pub fn products(&self) -> u64 {
+        let leave = elements(&[self.channels_out, self.output[0], self.output[1]]);
+        leave.saturating_mul(self.covered())
+    }
 }
 
 /// A kernel with its steps, before the input is known.

@@ -7,7 +7,8 @@
 //! 1. `structure`: names, kinds, fields that are missing or unknown, ends of edges;
 //! 2. `parameter`: each field by itself; `relation`: the fields of a node together;
 //! 3. `reach`: what leads where, cycles without state;
-//! 4. `shape`: shapes of all signals.
+//! 4. `shape`: shapes of all signals;
+//! 5. `size`: what the shapes ask for, held against the limits.
 //!
 //! It never changes the graph. It does not look at what a platform can do, nor at the choices that
 //! a file leaves open.
@@ -16,9 +17,10 @@ mod parameter;
 mod reach;
 mod relation;
 mod shape;
+mod size;
 mod structure;
 
-pub use structure::{is_source, is_target, nearest};
+pub use structure::{NearNames, is_source, is_target};
 
 use std::collections::BTreeSet;
 
@@ -27,6 +29,7 @@ use crate::document::Document;
 use crate::facts::Facts;
 use crate::facts::unfold::{Unfolded, unfold};
 use crate::graph::Graph;
+use crate::limits::Limits;
 use crate::primitive::Primitive;
 
 /// What the validator found.
@@ -45,40 +48,58 @@ impl Validation {
     }
 }
 
-/// Checks a graph and works out its facts.
+/// Checks a graph within the usual limits and works out its facts.
 #[must_use]
 pub fn validate(graph: &Graph) -> Validation {
+    validate_within(graph, &Limits::default())
+}
+
+/// Checks a graph and works out its facts. What its shapes ask for is held against the limits, so
+/// that nobody who has the facts has to count again.
+#[must_use]
+pub fn validate_within(graph: &Graph, limits: &Limits) -> Validation {
     let unfolded = unfold(graph);
     let mut findings = structure::check(graph);
     for leaf in &unfolded.leaves {
         parameter::check(leaf.primitive, &leaf.place, &mut findings);
         if !is_spoilt(&findings, &leaf.place) {
-            relation::check(leaf.primitive, &leaf.place, &mut findings);
+            match size::check_broadcast(leaf.primitive, &leaf.place, limits) {
+                Some(finding) => findings.push(finding),
+                None => relation::check(leaf.primitive, &leaf.place, &mut findings),
+            }
         }
     }
     findings.extend(reach::check(&unfolded));
     let faulty = faulty_leaves(&unfolded, &findings);
     let (placed, shape_findings) = shape::infer(&unfolded, &faulty);
     findings.extend(shape_findings);
+    findings.extend(size::check(&unfolded, &placed, limits));
     let sound = findings.iter().all(|finding| finding.severity != Severity::Error);
     let facts = sound.then(|| Facts::assemble(unfolded, placed)).flatten();
     Validation { findings, facts }
 }
 
-/// Checks a whole file: its graph, or the lone primitive that stands in its place.
+/// Checks a whole file within the usual limits: its graph, or the lone primitive that stands in its
+/// place.
 #[must_use]
 pub fn validate_document(document: &Document) -> Validation {
+    validate_document_within(document, &Limits::default())
+}
+
+/// Checks a whole file as [`validate_within`] checks a graph.
+#[must_use]
+pub fn validate_document_within(document: &Document, limits: &Limits) -> Validation {
     match &document.root.primitive {
         Primitive::Graph(graph) => {
-            let mut validation = validate(graph);
+            let mut validation = validate_within(graph, limits);
             structure::check_fields(&document.root, &Place::root(), &mut validation.findings);
             validation
         }
-        lone => Validation { findings: check_lone(document, lone), facts: None },
+        lone => Validation { findings: check_lone(document, lone, limits), facts: None },
     }
 }
 
-fn check_lone(document: &Document, lone: &Primitive) -> Vec<Diagnostic> {
+fn check_lone(document: &Document, lone: &Primitive, limits: &Limits) -> Vec<Diagnostic> {
     let message = format!("the file holds a single {} and no graph", lone.kind());
     let mut findings = vec![
         Diagnostic::new(Code::LoneNode, Place::root(), message)
@@ -88,7 +109,10 @@ fn check_lone(document: &Document, lone: &Primitive) -> Vec<Diagnostic> {
     structure::check_fields(&document.root, &Place::root(), &mut findings);
     parameter::check(lone, &Place::root(), &mut findings);
     if !is_spoilt(&findings, &Place::root()) {
-        relation::check(lone, &Place::root(), &mut findings);
+        match size::check_broadcast(lone, &Place::root(), limits) {
+            Some(finding) => findings.push(finding),
+            None => relation::check(lone, &Place::root(), &mut findings),
+        }
     }
     findings
 }

@@ -11,6 +11,7 @@ use crate::facts::count::counts;
 use crate::facts::shape::{
     Misfit, Placed, declared_input, is_shapeless, neuron_parameters, own_input, own_output, place,
 };
+use crate::facts::size::elements;
 use crate::facts::unfold::{Connection, Unfolded, UnfoldedLeaf};
 use crate::primitive::Primitive;
 use nirkit_numerics::broadcast::squeezed;
@@ -27,6 +28,7 @@ pub(super) fn infer(
     while inference.place_from_own_fields() || inference.place_from_targets() {
         inference.propagate();
     }
+    inference.check_outputs();
     inference.check_edges();
     inference.check_declarations();
     inference.check_unknown();
@@ -44,6 +46,15 @@ struct Inference<'a, 'g> {
     misfits: BTreeSet<usize>,
     /// Leaves that may be placed now because a source was.
     ready: VecDeque<usize>,
+    /// The first edge out of each leaf whose target is placed.
+    towards_placed: Vec<Option<usize>>,
+    /// Leaves that may be placed now because a target was.
+    wanted: BTreeSet<usize>,
+    /// Leaves before these positions cannot be placed by their own fields, and take no shape of
+    /// any kind: they are placed, or never will be so. Positions only grow, so each leaf is looked
+    /// at once.
+    past_own_fields: usize,
+    past_shapeless: usize,
     findings: Vec<Diagnostic>,
 }
 
@@ -63,6 +74,10 @@ impl<'a, 'g> Inference<'a, 'g> {
             placed: vec![None; len],
             misfits: BTreeSet::new(),
             ready: VecDeque::new(),
+            towards_placed: vec![None; len],
+            wanted: BTreeSet::new(),
+            past_own_fields: 0,
+            past_shapeless: 0,
             findings: Vec::new(),
         }
     }
@@ -83,6 +98,13 @@ impl<'a, 'g> Inference<'a, 'g> {
         self.placed[at] = Some(placed);
         let unfolded = self.unfolded;
         self.ready.extend(self.out_of[at].iter().map(|&edge| unfolded.connections[edge].target));
+        for &edge in &self.into[at] {
+            let source = unfolded.connections[edge].source;
+            if self.towards_placed[source].is_none_or(|first| edge < first) {
+                self.towards_placed[source] = Some(edge);
+                self.wanted.insert(source);
+            }
+        }
     }
 
     /// Places the leaves whose shapes do not depend on what arrives.
@@ -147,28 +169,82 @@ impl<'a, 'g> Inference<'a, 'g> {
 
     /// Places the first open leaf that has a shape of its own.
     fn place_from_own_fields(&mut self) -> bool {
-        (0..self.placed.len()).any(|at| {
-            self.is_open(at) && !is_shapeless(self.leaf(at).primitive) && self.place_alone(at)
-        })
+        while self.past_own_fields < self.placed.len() {
+            let at = self.past_own_fields;
+            self.past_own_fields += 1;
+            if self.is_open(at) && !is_shapeless(self.leaf(at).primitive) && self.place_alone(at) {
+                return true;
+            }
+        }
+        false
     }
 
     /// Places the first open leaf that takes any shape: as its targets take it, or as one channel.
     fn place_from_targets(&mut self) -> bool {
-        let open: Vec<usize> = (0..self.placed.len())
-            .filter(|&at| self.is_open(at) && is_shapeless(self.leaf(at).primitive))
-            .collect();
-        let wanted = open.iter().find_map(|&at| {
-            let shape = self.out_of[at].iter().find_map(|&edge| {
-                let target = self.connection(edge).target;
-                Some(self.placed[target].as_ref()?.input.clone())
-            });
-            Some((at, place(self.leaf(at).primitive, &shape?).ok()?))
-        });
-        match wanted {
-            Some((at, placed)) => self.settle(at, placed),
-            None => return open.first().is_some_and(|&at| self.place_alone(at)),
+        while let Some(at) = self.wanted.pop_first() {
+            if !self.is_open(at) || !is_shapeless(self.leaf(at).primitive) {
+                continue;
+            }
+            let target = self.towards_placed[at].map(|edge| self.connection(edge).target);
+            let shape = target.and_then(|target| Some(&self.placed[target].as_ref()?.input));
+            let placed = shape.and_then(|shape| place(self.leaf(at).primitive, shape).ok());
+            if let Some(placed) = placed {
+                self.settle(at, placed);
+                return true;
+            }
         }
-        true
+        while self.past_shapeless < self.placed.len() {
+            let at = self.past_shapeless;
+            if self.is_open(at) && is_shapeless(self.leaf(at).primitive) {
+                return self.place_alone(at);
+            }
+            self.past_shapeless += 1;
+        }
+        false
+    }
+
+    /// An Output of the graph itself takes what arrives: nothing depends on the shape that it
+    /// declares, and exporters write it wrong.
+    fn check_outputs(&mut self) {
+        let reached = self.reached();
+        for (at, edges) in self.into.iter().enumerate() {
+            let leaf = self.leaf(at);
+            if !matches!(leaf.primitive, Primitive::Output(_)) || leaf.place.nodes.len() > 1 {
+                continue;
+            }
+            let mut sources = edges.iter().map(|&edge| self.connection(edge).source);
+            let Some(source) = sources.find(|&source| reached[source]) else { continue };
+            let (Some(arriving), Some(declared)) = (&self.placed[source], &self.placed[at]) else {
+                continue;
+            };
+            let arriving = arriving.output.clone();
+            if squeezed(&arriving) != squeezed(&declared.input) {
+                let message = format!("declares {:?}, {arriving:?} arrives", declared.input);
+                let place = leaf.place.field("shape");
+                let finding = Diagnostic::new(Code::DeclaredShape, place, message)
+                    .help("what arrives is taken; `nir.read` refuses the file");
+                self.findings.push(finding);
+                self.placed[at] = Some(Placed::same(&arriving));
+            }
+        }
+    }
+
+    /// Whether something leads from an Input to each leaf.
+    fn reached(&self) -> Vec<bool> {
+        let leaves = &self.unfolded.leaves;
+        let mut targets = vec![Vec::new(); leaves.len()];
+        for connection in &self.unfolded.connections {
+            targets[connection.source].push(connection.target);
+        }
+        let is_input = |at: &usize| matches!(leaves[*at].primitive, Primitive::Input(_));
+        let mut open: Vec<usize> = (0..leaves.len()).filter(is_input).collect();
+        let mut reached = vec![false; leaves.len()];
+        while let Some(at) = open.pop() {
+            if !std::mem::replace(&mut reached[at], true) {
+                open.append(&mut targets[at]);
+            }
+        }
+        reached
     }
 
     fn check_edges(&mut self) {
@@ -287,8 +363,8 @@ impl<'a, 'g> Inference<'a, 'g> {
 }
 
 fn advice(arriving: &[usize], target: &Primitive) -> String {
-    let wanted: Option<usize> = own_input(target).map(|shape| shape.iter().product());
-    let channels: usize = arriving.iter().product();
+    let wanted = own_input(target).map(|shape| elements(&shape));
+    let channels = elements(arriving);
     if wanted == Some(channels) && arriving.len() > 1 {
         "put a Flatten between them".to_owned()
     } else if own_output(target).is_some() {

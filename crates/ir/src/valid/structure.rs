@@ -1,5 +1,6 @@
 //! Stage 1: names, kinds, fields, and the ends of edges.
 
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
 
 use crate::diag::{Code, Diagnostic, Place};
@@ -48,6 +49,12 @@ fn check_ports(graph: &Graph, findings: &mut Vec<Diagnostic>) {
     }
 }
 
+/// A graph, and its names in order as soon as an edge names no node.
+struct Level<'a, 'n> {
+    graph: &'a Graph,
+    names: &'n OnceCell<NearNames<'a>>,
+}
+
 fn check_level(graph: &Graph, place: &Place, findings: &mut Vec<Diagnostic>) {
     if graph.nodes.is_empty() {
         findings.push(Diagnostic::new(Code::Empty, place.clone(), "the graph has no nodes"));
@@ -58,10 +65,12 @@ fn check_level(graph: &Graph, place: &Place, findings: &mut Vec<Diagnostic>) {
         check_fields(node, &place, findings);
     }
     let mut seen = BTreeSet::new();
+    let names = OnceCell::new();
+    let level = Level { graph, names: &names };
     for (position, edge) in graph.edges.iter().enumerate() {
         let place = || place.edge(position);
-        check_end(graph, &edge.source, End::Source, &place, findings);
-        check_end(graph, &edge.target, End::Target, &place, findings);
+        check_end(&level, &edge.source, End::Source, &place, findings);
+        check_end(&level, &edge.target, End::Target, &place, findings);
         if !seen.insert(edge) {
             let message = format!("the edge `{}` -> `{}` stands twice", edge.source, edge.target);
             findings.push(
@@ -161,15 +170,16 @@ fn first_line(doc: &str) -> &str {
 
 /// Checks one end of an edge, whose place is only worked out where it is needed.
 fn check_end(
-    graph: &Graph,
+    level: &Level<'_, '_>,
     name: &str,
     end: End,
     place: &impl Fn() -> Place,
     findings: &mut Vec<Diagnostic>,
 ) {
+    let graph = level.graph;
     match resolve(graph, name, end) {
         Ok(_) => check_direction(graph, name, end, place, findings),
-        Err(Unresolved::Dangling) => findings.push(dangling(graph, name, place())),
+        Err(Unresolved::Dangling) => findings.push(dangling(level, name, place())),
         Err(Unresolved::Ports(ports)) => {
             let side = if end == End::Source { "Output" } else { "Input" };
             let message =
@@ -183,21 +193,47 @@ fn check_end(
     }
 }
 
-fn dangling(graph: &Graph, name: &str, place: Place) -> Diagnostic {
+fn dangling(level: &Level<'_, '_>, name: &str, place: Place) -> Diagnostic {
+    let names = level.names.get_or_init(|| NearNames::of(level.graph));
     let message = format!("there is no node `{name}`");
     let finding = Diagnostic::new(Code::DanglingEdge, place, message);
-    match nearest(graph, name) {
+    match names.nearest(name) {
         Some(near) => finding.help(format!("did you mean `{near}`?")).repairable(),
         None => finding.help("name an existing node, or take the edge out").repairable(),
     }
 }
 
-/// The one node whose name begins with the given name or the other way round; what a name that no
-/// node has most likely means.
-pub fn nearest<'a>(graph: &'a Graph, name: &str) -> Option<&'a str> {
-    let is_near = |other: &str| other.starts_with(name) || name.starts_with(other);
-    let mut near = graph.nodes.iter().map(|(_, other, _)| other).filter(|other| is_near(other));
-    near.next().filter(|_| near.next().is_none() && !name.is_empty())
+/// Names of the nodes of a graph, in which names are looked up that no node has.
+#[derive(Clone, Debug)]
+pub struct NearNames<'a> {
+    /// In ascending order, so that names with the same beginning stand together.
+    names: Vec<&'a str>,
+    lengths: BTreeSet<usize>,
+}
+
+impl<'a> NearNames<'a> {
+    /// The names of the nodes of a graph.
+    #[must_use]
+    pub fn of(graph: &'a Graph) -> Self {
+        let mut names: Vec<&str> = graph.nodes.iter().map(|(_, name, _)| name).collect();
+        names.sort_unstable();
+        let lengths = names.iter().map(|name| name.len()).collect();
+        Self { names, lengths }
+    }
+
+    /// The one node whose name begins with the given name or the other way round; what a name that
+    /// no node has most likely means.
+    #[must_use]
+    pub fn nearest(&self, name: &str) -> Option<&'a str> {
+        let first = self.names.partition_point(|&other| other < name);
+        let longer = self.names[first..].iter().take_while(|other| other.starts_with(name));
+        let shorter = self.lengths.range(..name.len()).filter_map(|&length| {
+            let at = self.names.binary_search(&name.get(..length)?).ok()?;
+            self.names.get(at)
+        });
+        let mut near = longer.chain(shorter).copied();
+        near.next().filter(|_| near.next().is_none() && !name.is_empty())
+    }
 }
 
 /// Whether an edge can come from this name: it is a node, or a port of a nested graph.

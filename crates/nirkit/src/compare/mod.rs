@@ -14,7 +14,7 @@ use nirkit_ir::{Facts, Graph};
 use nirkit_platforms::compare::{Cause, CompareError, Contender, Difference, First, Setup};
 use nirkit_platforms::compare::{cause, compare_recordings};
 use nirkit_platforms::{Chip, ChipChoices, Choices, Profile};
-use nirkit_sim::{Reset, SpikeReading, Stimulus};
+use nirkit_sim::{Reset, SpikeReading, Stimulus, interrupt};
 
 pub use report::{
     BlameReport, CauseReport, ChoiceReport, FirstReport, MomentReport, NodeReport, PairNodeReport,
@@ -24,6 +24,7 @@ pub use side::{Side, Trace};
 pub use spike::usual_spike;
 
 use crate::error::Error;
+use crate::watch::stopped;
 
 /// What is compared.
 #[derive(Clone, Debug)]
@@ -122,7 +123,11 @@ pub fn compare(
     };
     let mut pairs = Vec::with_capacity(others.len());
     for (done, other) in (1..).zip(others) {
-        pairs.push(pair(job, first, other)?);
+        let pair = pair(job, first, other)?;
+        if interrupt::is_requested() {
+            return Err(stopped());
+        }
+        pairs.push(pair);
         progress(done);
     }
     Ok(Comparison { sides, pairs })
@@ -132,7 +137,11 @@ pub fn compare(
 fn run_all(job: &Job<'_>, entrants: &[Entrant]) -> Result<Vec<Side>, Error> {
     let (mut sides, mut errors) = (Vec::new(), Vec::new());
     for &entrant in entrants {
-        match Side::run(job, entrant) {
+        let run = Side::run(job, entrant);
+        if interrupt::is_requested() {
+            return Err(stopped());
+        }
+        match run {
             Ok(side) => sides.push(side),
             Err(error) => errors.push(error),
         }
@@ -201,5 +210,5 @@ fn chip_choices(job: &Job<'_>) -> ChipChoices {
 
 /// What whoever runs the platforms chooses.
 fn choices(job: &Job<'_>) -> Choices {
-    Choices { dt: Some(job.dt), reset: job.reset }
+    Choices { dt: Some(job.dt), reset: job.reset, ..Choices::default() }
 }

@@ -21,7 +21,7 @@ pub struct Report {
     pub tau: f64,
     /// What is compared; the first is the one against which the others are held.
     pub contenders: Vec<String>,
-    /// Whether all spike trains are equal.
+    /// Whether both run the same neurons and all spike trains are equal.
     pub equal: bool,
     /// Each node that spikes, sources first.
     pub nodes: Vec<NodeReport>,
@@ -47,7 +47,7 @@ pub struct PairReport {
     pub a: String,
     /// The other.
     pub b: String,
-    /// Whether all spike trains are equal.
+    /// Whether both run the same neurons and all spike trains are equal.
     pub equal: bool,
     /// Squared van Rossum distance, summed over all neurons of all nodes.
     pub distance: f64,
@@ -222,13 +222,14 @@ impl PairReport {
         }
         let [a, b] = sides.map(|side| side.title.clone());
         let first = |first: &First| FirstReport::of(job, first);
+        let missing = missing(job, sides);
         Self {
             a,
             b,
-            equal: difference.first.is_none(),
+            equal: difference.first.is_none() && missing.is_empty(),
             distance: difference.distance(),
             nodes: difference.nodes.iter().map(|node| PairNodeReport::of(job, node)).collect(),
-            missing: missing(job, sides),
+            missing,
             first: difference.first.as_ref().map(first),
             cause,
             untold,
@@ -240,14 +241,21 @@ impl PairReport {
 /// Neurons that run in one of the two only.
 fn missing(job: &Job<'_>, sides: [&Side; 2]) -> Vec<String> {
     let runs = |side: &Side, name: &str| side.recording().get(name, Observable::Spikes).is_some();
-    let is_neuron = |id| {
+    let is_spiking = |id| {
         let primitive = job.facts.primitive(job.graph, id);
         primitive.is_some_and(|p| {
-            matches!(p, Primitive::If(_) | Primitive::Lif(_) | Primitive::CubaLif(_))
+            matches!(
+                p,
+                Primitive::If(_)
+                    | Primitive::Lif(_)
+                    | Primitive::CubaLif(_)
+                    | Primitive::Li(_)
+                    | Primitive::Threshold(_)
+            )
         })
     };
-    let neurons = job.facts.iter().filter(|&(id, _)| is_neuron(id)).map(|(_, leaf)| &leaf.name);
-    neurons.filter(|name| runs(sides[0], name) != runs(sides[1], name)).cloned().collect()
+    let spiking = job.facts.iter().filter(|&(id, _)| is_spiking(id)).map(|(_, leaf)| &leaf.name);
+    spiking.filter(|name| runs(sides[0], name) != runs(sides[1], name)).cloned().collect()
 }
 
 impl PairNodeReport {

@@ -11,12 +11,15 @@ pub(super) const PASS: Pass = Pass {
     about: "makes an Affine with a bias of 0 of every Linear, for platforms that know Affine only",
     condition: "",
     is_usual: false,
-    step,
+    round,
 };
 
-fn step(graph: &mut Graph, _: &Facts) -> Option<Done> {
+fn round(graph: &mut Graph, _: &Facts) -> Vec<Done> {
     let maps = flat::nodes(graph, |primitive| matches!(primitive, Primitive::Linear(_)));
-    let name = maps.into_iter().next()?;
+    maps.into_iter().filter_map(|name| add(graph, name)).collect()
+}
+
+fn add(graph: &mut Graph, name: String) -> Option<Done> {
     let Some(Primitive::Linear(linear)) = flat::primitive(graph, &name) else { return None };
     let rows = *linear.weight.shape().first()?;
     let bias = like(&linear.weight, &[rows], vec![0.0; rows])?;

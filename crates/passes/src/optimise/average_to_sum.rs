@@ -1,5 +1,7 @@
 //! Sums in the place of means.
 
+use std::collections::BTreeMap;
+
 use nirkit_ir::primitive::{Primitive, Scale, SumPool2d};
 use nirkit_ir::{Edge, Facts, Graph, Node};
 use nirkit_numerics::Tensor;
@@ -11,14 +13,32 @@ pub(super) const PASS: Pass = Pass {
     about: "makes a SumPool2d and a Scale of an AvgPool2d; `fold_scale` brings the factor into the weights",
     condition: "",
     is_usual: false,
-    step,
+    round,
 };
 
-fn step(graph: &mut Graph, facts: &Facts) -> Option<Done> {
+fn round(graph: &mut Graph, facts: &Facts) -> Vec<Done> {
     let pools = flat::nodes(graph, |primitive| matches!(primitive, Primitive::AvgPool2d(_)));
-    let name = pools.into_iter().next()?;
-    let Some(Primitive::AvgPool2d(pool)) = flat::primitive(graph, &name) else { return None };
-    let leaf = facts.leaf(facts.find(&name)?);
+    let mut scales = BTreeMap::new();
+    let replace = |name: String| {
+        let (scale, area) = replace(graph, facts, &name)?;
+        let what = format!("sums, and `{scale}` divides by {area}");
+        scales.insert(name.clone(), scale);
+        Some(Done::new(name, what))
+    };
+    let done = pools.into_iter().filter_map(replace).collect();
+    for edge in &mut graph.edges {
+        if let Some(scale) = scales.get(&edge.source) {
+            edge.source.clone_from(scale);
+        }
+    }
+    graph.edges.extend(scales.into_iter().map(|(name, scale)| Edge::new(name, scale)));
+    done
+}
+
+/// Makes a sum of a pool, and a Scale whose edges are still missing: its name, and what it divides by.
+fn replace(graph: &mut Graph, facts: &Facts, name: &str) -> Option<(String, f64)> {
+    let Some(Primitive::AvgPool2d(pool)) = flat::primitive(graph, name) else { return None };
+    let leaf = facts.leaf(facts.find(name)?);
     let kernel = pool.kernel_size.to_f64()?;
     let area = if kernel.len() == 1 { kernel[0] * kernel[0] } else { kernel.iter().product() };
     let sum = SumPool2d {
@@ -28,11 +48,7 @@ fn step(graph: &mut Graph, facts: &Facts) -> Option<Done> {
     };
     let factor = Tensor::new(&leaf.output, vec![(1.0 / area) as f32; leaf.outputs()]).ok()?;
     let scale = graph.free_name(&format!("{name}_mean"));
-    graph.nodes.get_mut(&name)?.primitive = Primitive::SumPool2d(sum);
+    graph.nodes.get_mut(name)?.primitive = Primitive::SumPool2d(sum);
     graph.nodes.insert(scale.clone(), Node::new(Primitive::Scale(Scale { scale: factor })));
-    for edge in graph.edges.iter_mut().filter(|edge| edge.source == name) {
-        edge.source.clone_from(&scale);
-    }
-    graph.edges.push(Edge::new(name.clone(), scale.clone()));
-    Some(Done::new(name, format!("sums, and `{scale}` divides by {area}")))
+    Some((scale, area))
 }

@@ -12,16 +12,20 @@ pub(super) const PASS: Pass = Pass {
     about: "counts voltages from `v_leak`, which becomes 0, for platforms that ask for that",
     condition: "the reset is to `v_reset`, and voltages start at rest",
     is_usual: false,
-    step,
+    round,
 };
 
-fn step(graph: &mut Graph, facts: &Facts) -> Option<Done> {
+fn round(graph: &mut Graph, facts: &Facts) -> Vec<Done> {
     let rests = |primitive: &Primitive| match primitive {
         Primitive::Lif(p) => !all_are(&p.v_leak, 0.0),
         Primitive::CubaLif(p) => !all_are(&p.v_leak, 0.0),
         _ => false,
     };
-    let name = flat::nodes(graph, rests).into_iter().next()?;
+    let neurons = flat::nodes(graph, rests).into_iter();
+    neurons.filter_map(|name| center_node(graph, facts, name)).collect()
+}
+
+fn center_node(graph: &mut Graph, facts: &Facts, name: String) -> Option<Done> {
     let shape = facts.leaf(facts.find(&name)?).input.clone();
     match &mut graph.nodes.get_mut(&name)?.primitive {
         Primitive::Lif(p) => center(&mut p.v_leak, &mut p.v_threshold, &mut p.v_reset, &shape)?,

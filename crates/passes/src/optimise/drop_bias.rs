@@ -11,13 +11,16 @@ pub(super) const PASS: Pass = Pass {
     about: "makes a Linear of every Affine whose bias is 0, for platforms that know Linear only",
     condition: "",
     is_usual: false,
-    step,
+    round,
 };
 
-fn step(graph: &mut Graph, _: &Facts) -> Option<Done> {
+fn round(graph: &mut Graph, _: &Facts) -> Vec<Done> {
     let has_none =
         |primitive: &Primitive| matches!(primitive, Primitive::Affine(p) if all_are(&p.bias, 0.0));
-    let name = flat::nodes(graph, has_none).into_iter().next()?;
+    flat::nodes(graph, has_none).into_iter().filter_map(|name| remove(graph, name)).collect()
+}
+
+fn remove(graph: &mut Graph, name: String) -> Option<Done> {
     let Some(Primitive::Affine(affine)) = flat::primitive(graph, &name) else { return None };
     let linear = Linear { weight: affine.weight.clone() };
     graph.nodes.get_mut(&name)?.primitive = Primitive::Linear(linear);

@@ -5,6 +5,7 @@ use nirkit_ir::{Facts, Graph};
 use nirkit_numerics::Tensor;
 
 use super::numbers::{all_are, scale_output, spread};
+use super::wires::Wires;
 use super::{Done, Pass, flat};
 
 pub(super) const PASS: Pass = Pass {
@@ -12,12 +13,16 @@ pub(super) const PASS: Pass = Pass {
     about: "multiplies `r` and `w_in` into the weights before the neurons, for platforms that ignore them",
     condition: "",
     is_usual: false,
-    step,
+    round,
 };
 
-fn step(graph: &mut Graph, facts: &Facts) -> Option<Done> {
+fn round(graph: &mut Graph, facts: &Facts) -> Vec<Done> {
     let neurons = flat::nodes(graph, |primitive| gains(primitive).is_some());
-    neurons.into_iter().find_map(|name| fold(graph, facts, &name))
+    let mut wires = Wires::of(graph);
+    let fold = |name: &String| fold(graph, &mut wires, facts, name);
+    let done = neurons.iter().filter_map(fold).collect();
+    wires.finish(graph);
+    done
 }
 
 /// The gains of a neuron, unless all are 1.
@@ -54,7 +59,7 @@ fn one_if_any(tensor: Option<&Tensor>) -> Option<Tensor> {
     tensor.and_then(|tensor| tensor.filled(1.0))
 }
 
-fn fold(graph: &mut Graph, facts: &Facts, name: &str) -> Option<Done> {
+fn fold(graph: &mut Graph, wires: &mut Wires, facts: &Facts, name: &str) -> Option<Done> {
     let primitive = flat::primitive(graph, name)?;
     let shape = &facts.leaf(facts.find(name)?).input;
     let mut factors = vec![1.0; shape.iter().product()];
@@ -62,15 +67,14 @@ fn fold(graph: &mut Graph, facts: &Facts, name: &str) -> Option<Done> {
         factors.iter_mut().zip(spread(gain, shape)?).for_each(|(factor, gain)| *factor *= gain);
     }
     let plain = without_gains(primitive)?;
-    let mut sources: Vec<String> =
-        flat::sources(graph, name).iter().map(|&source| source.to_owned()).collect();
+    let mut sources = wires.sources(name);
     sources.sort();
-    sources.dedup();
     let scaled: Option<Vec<(String, Primitive)>> = sources
-        .into_iter()
-        .map(|source| {
-            let leads_elsewhere = flat::targets(graph, &source).iter().any(|&other| other != name);
-            let map = flat::primitive(graph, &source).filter(|_| !leads_elsewhere)?;
+        .chunk_by(|a, b| a == b)
+        .filter_map(|edges| Some((edges.first()?, edges.len())))
+        .map(|(source, edges)| {
+            let leads_elsewhere = wires.departures(source) > edges;
+            let map = flat::primitive(graph, source).filter(|_| !leads_elsewhere)?;
             Some((source.clone(), scale_output(map, &factors)?))
         })
         .collect();

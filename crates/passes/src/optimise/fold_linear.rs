@@ -5,6 +5,7 @@ use nirkit_ir::{Facts, Graph};
 use nirkit_numerics::Tensor;
 
 use super::numbers::like;
+use super::wires::Wires;
 use super::{Done, Pass, flat};
 
 pub(super) const PASS: Pass = Pass {
@@ -12,14 +13,18 @@ pub(super) const PASS: Pass = Pass {
     about: "makes one matrix of two in a row; chips have one layer of weights between two layers of neurons",
     condition: "",
     is_usual: true,
-    step,
+    round,
 };
 
-fn step(graph: &mut Graph, _: &Facts) -> Option<Done> {
+fn round(graph: &mut Graph, _: &Facts) -> Vec<Done> {
     let is_matrix =
         |primitive: &Primitive| matches!(primitive, Primitive::Linear(_) | Primitive::Affine(_));
     let maps = flat::nodes(graph, is_matrix);
-    maps.into_iter().find_map(|name| fold(graph, &name))
+    let mut wires = Wires::of(graph);
+    let fold = |name: &String| fold(graph, &mut wires, name);
+    let done = maps.iter().filter_map(fold).collect();
+    wires.finish(graph);
+    done
 }
 
 /// A matrix and its bias.
@@ -31,9 +36,11 @@ fn parts(primitive: &Primitive) -> Option<(&Tensor, Option<&Tensor>)> {
     }
 }
 
-fn fold(graph: &mut Graph, name: &str) -> Option<Done> {
-    let behind = flat::lone_target(graph, name)?;
-    let [_] = flat::sources(graph, name)[..] else { return None };
+fn fold(graph: &mut Graph, wires: &mut Wires, name: &str) -> Option<Done> {
+    let behind = wires.lone_target(name)?;
+    if wires.arrivals(name) != 1 {
+        return None;
+    }
     let (first, first_bias) = parts(flat::primitive(graph, name)?)?;
     let (second, second_bias) = parts(flat::primitive(graph, &behind)?)?;
     let weight = product(second, first)?;
@@ -49,7 +56,7 @@ fn fold(graph: &mut Graph, name: &str) -> Option<Done> {
         None => Primitive::Linear(Linear { weight }),
         Some(bias) => Primitive::Affine(Affine { weight, bias }),
     };
-    flat::bypass(graph, name);
+    wires.bypass(name);
     Some(Done::new(name, format!("multiplied into `{behind}`")))
 }
 

@@ -4,6 +4,7 @@ use nirkit_ir::primitive::Primitive;
 use nirkit_ir::{Facts, Graph};
 
 use super::numbers::{scale_input, scale_output, spread};
+use super::wires::Wires;
 use super::{Done, Pass, flat};
 
 pub(super) const PASS: Pass = Pass {
@@ -11,28 +12,33 @@ pub(super) const PASS: Pass = Pass {
     about: "multiplies a Scale into the map before or behind it; few platforms know Scale",
     condition: "",
     is_usual: true,
-    step,
+    round,
 };
 
-fn step(graph: &mut Graph, facts: &Facts) -> Option<Done> {
+fn round(graph: &mut Graph, facts: &Facts) -> Vec<Done> {
     let scales = flat::nodes(graph, |primitive| matches!(primitive, Primitive::Scale(_)));
-    scales.into_iter().find_map(|name| fold(graph, facts, &name))
+    let mut wires = Wires::of(graph);
+    let fold = |name: &String| fold(graph, &mut wires, facts, name);
+    let done = scales.iter().filter_map(fold).collect();
+    wires.finish(graph);
+    done
 }
 
-fn fold(graph: &mut Graph, facts: &Facts, name: &str) -> Option<Done> {
+fn fold(graph: &mut Graph, wires: &mut Wires, facts: &Facts, name: &str) -> Option<Done> {
     let Some(Primitive::Scale(scale)) = flat::primitive(graph, name) else { return None };
-    if flat::sources(graph, name).len() != 1 {
+    if wires.arrivals(name) != 1 {
         return None;
     }
     let factors = spread(&scale.scale, &facts.leaf(facts.find(name)?).input)?;
-    let before = flat::lone_source(graph, name)
+    let before = wires
+        .lone_source(name)
         .and_then(|map| Some((scale_output(flat::primitive(graph, &map)?, &factors)?, map)));
     let behind = || {
-        let map = flat::lone_target(graph, name)?;
+        let map = wires.lone_target(name)?;
         Some((scale_input(flat::primitive(graph, &map)?, &factors)?, map))
     };
     let (scaled, map) = before.or_else(behind)?;
     graph.nodes.get_mut(&map)?.primitive = scaled;
-    flat::bypass(graph, name);
+    wires.bypass(name);
     Some(Done::new(name, format!("multiplied into `{map}`")))
 }

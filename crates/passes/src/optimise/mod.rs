@@ -18,10 +18,12 @@ mod order_edges;
 mod prune;
 mod unit_threshold;
 mod unnest;
+mod wires;
 
 use std::fmt;
 
-use nirkit_ir::{Diagnostic, Facts, Graph, validate};
+use nirkit_ir::valid::validate_within;
+use nirkit_ir::{Diagnostic, Facts, Graph, Limits};
 
 /// A pass.
 #[derive(Clone, Copy, Debug)]
@@ -34,8 +36,9 @@ pub struct Pass {
     pub condition: &'static str,
     /// Whether it is one of those that are applied if none is named.
     pub is_usual: bool,
-    /// Does one thing, if there is one left to do.
-    step: fn(&mut Graph, &Facts) -> Option<Done>,
+    /// Does everything that it can do by the facts of the graph. It is called until that is nothing:
+    /// what was done may make room for more.
+    round: fn(&mut Graph, &Facts) -> Vec<Done>,
 }
 
 /// One thing that a pass did.
@@ -91,19 +94,36 @@ pub fn find(name: &str) -> Option<&'static Pass> {
     PASSES.iter().find(|pass| pass.name == name)
 }
 
+/// Applies passes within the usual limits; see [`optimise_within`].
+///
+/// # Errors
+///
+/// As for [`optimise_within`].
+pub fn optimise(graph: &mut Graph, passes: &[&Pass]) -> Result<Vec<Rewrite>, Vec<Diagnostic>> {
+    optimise_within(graph, passes, &Limits::default())
+}
+
 /// Applies passes one after the other, each until it finds nothing more to do.
 ///
 /// # Errors
 ///
 /// The findings of a graph that is not sound; it is then left as the last sound state.
-pub fn optimise(graph: &mut Graph, passes: &[&Pass]) -> Result<Vec<Rewrite>, Vec<Diagnostic>> {
+pub fn optimise_within(
+    graph: &mut Graph,
+    passes: &[&Pass],
+    limits: &Limits,
+) -> Result<Vec<Rewrite>, Vec<Diagnostic>> {
     let mut rewrites = Vec::new();
     for pass in passes {
         loop {
-            let validation = validate(graph);
+            let validation = validate_within(graph, limits);
             let Some(facts) = validation.facts else { return Err(validation.findings) };
-            let Some(Done { node, what }) = (pass.step)(graph, &facts) else { break };
-            rewrites.push(Rewrite { pass: pass.name, node, done: what });
+            let done = (pass.round)(graph, &facts);
+            if done.is_empty() {
+                break;
+            }
+            let rewrite = |Done { node, what }| Rewrite { pass: pass.name, node, done: what };
+            rewrites.extend(done.into_iter().map(rewrite));
         }
     }
     Ok(rewrites)

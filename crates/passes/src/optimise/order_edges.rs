@@ -11,8 +11,12 @@ pub(super) const PASS: Pass = Pass {
     about: "sorts edges by the place of their ends in the direction of the signals, for platforms that run nodes as the edges name them",
     condition: "",
     is_usual: false,
-    step,
+    round,
 };
+
+fn round(graph: &mut Graph, facts: &Facts) -> Vec<Done> {
+    step(graph, facts).into_iter().collect()
+}
 
 fn step(graph: &mut Graph, facts: &Facts) -> Option<Done> {
     if flat::nodes(graph, |_| true).is_empty() {

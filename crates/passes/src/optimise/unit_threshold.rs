@@ -12,7 +12,7 @@ pub(super) const PASS: Pass = Pass {
     about: "counts voltages in thresholds, so that every `v_threshold` is 1, for platforms with one threshold a layer",
     condition: "",
     is_usual: false,
-    step,
+    round,
 };
 
 /// The fields of a spiking neuron that are in volts or multiply into them.
@@ -47,7 +47,7 @@ fn levels(primitive: &mut Primitive) -> Option<Levels<'_>> {
     })
 }
 
-fn step(graph: &mut Graph, facts: &Facts) -> Option<Done> {
+fn round(graph: &mut Graph, facts: &Facts) -> Vec<Done> {
     let is_wanted = |primitive: &Primitive| {
         let threshold = match primitive {
             Primitive::If(p) => &p.v_threshold,
@@ -58,7 +58,11 @@ fn step(graph: &mut Graph, facts: &Facts) -> Option<Done> {
         let is_positive = |values: &[f64]| values.iter().all(|&value| value > 0.0);
         !all_are(threshold, 1.0) && threshold.to_f64().is_some_and(|values| is_positive(&values))
     };
-    let name = flat::nodes(graph, is_wanted).into_iter().next()?;
+    let neurons = flat::nodes(graph, is_wanted).into_iter();
+    neurons.filter_map(|name| count_in_thresholds(graph, facts, name)).collect()
+}
+
+fn count_in_thresholds(graph: &mut Graph, facts: &Facts, name: String) -> Option<Done> {
     let shape = facts.leaf(facts.find(&name)?).input.clone();
     let levels = levels(&mut graph.nodes.get_mut(&name)?.primitive)?;
     let unit = spread(levels.v_threshold, &shape)?;

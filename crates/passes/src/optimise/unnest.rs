@@ -11,8 +11,12 @@ pub(super) const PASS: Pass = Pass {
     about: "replaces nested graphs by their nodes, named `outer.inner`; most importers know no nested graphs",
     condition: "",
     is_usual: true,
-    step,
+    round,
 };
+
+fn round(graph: &mut Graph, facts: &Facts) -> Vec<Done> {
+    step(graph, facts).into_iter().collect()
+}
 
 fn step(graph: &mut Graph, facts: &Facts) -> Option<Done> {
     let is_graph = |node: &Node| matches!(node.primitive, Primitive::Graph(_));

@@ -1,15 +1,15 @@
 //! Keeps one of several equal edges.
 
-use nirkit_ir::{Diagnostic, Document, Facts};
+use nirkit_ir::{Diagnostic, Document};
 
-pub(super) fn mend(
-    document: &mut Document,
-    finding: &Diagnostic,
-    _: Option<&Facts>,
-) -> Option<String> {
-    let graph = document.graph_mut()?.descend_mut(&finding.place.nodes)?;
-    let position = *finding.place.index.first()?;
-    graph.edges.get(position)?;
-    let edge = graph.edges.remove(position);
-    Some(format!("took out the second edge `{}` -> `{}`", edge.source, edge.target))
+use super::edges::{self, Fate};
+
+pub(super) fn mend(document: &mut Document, findings: &[&Diagnostic]) -> Vec<Option<String>> {
+    edges::mend(document, findings, |_, edges| {
+        let told = edges.iter().map(|edge| {
+            let (source, target) = (&edge.source, &edge.target);
+            Fate::Leaves(format!("took out the second edge `{source}` -> `{target}`"))
+        });
+        told.collect()
+    })
 }

@@ -1,169 +1,43 @@
 //! What a platform asks for, held against a node.
 
-use nirkit_ir::field::Padding;
-use nirkit_ir::primitive::Primitive;
-use nirkit_ir::{Code, Diagnostic, Graph, Place, Value};
+use nirkit_ir::{Code, Diagnostic, Place};
+use nirkit_sim::clocked::scheme::{Order, When};
 
-use super::{Case, Finding, Subject, Verdict, is_close};
-use crate::capability::{Demand, Requirement};
-use crate::phrase::{brief, range};
+use super::requirement::{Unmet, unmet};
+use super::{Case, Finding, Subject, Verdict, code};
+use crate::capability::Demand;
 
 /// Adds the demands of a platform that a leaf does not meet.
 pub(super) fn check(case: &Case<'_>, subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     let Some(capability) = case.profile.capability(subject.primitive.kind()) else { return };
     for demand in capability.demands {
-        if let Some((field, asked)) = unmet(case, subject, demand.what) {
+        if !is_reached(case, subject, demand.when) {
+            continue;
+        }
+        if let Some(unmet) = unmet(case, subject, demand.what) {
             let place = case.place(subject.leaf);
-            let place = field.map_or_else(|| place.clone(), |field| place.field(field));
-            findings.push(refusal(case, demand, place, &asked));
+            let place = unmet.field.map_or_else(|| place.clone(), |field| place.field(field));
+            findings.push(refusal(case, demand, place, &unmet));
         }
     }
 }
 
-/// Adds the demands of a platform that a nested graph does not meet.
-pub(super) fn check_nested(
-    case: &Case<'_>,
-    inner: &Graph,
-    place: &Place,
-    findings: &mut Vec<Finding>,
-) {
-    let Some(capability) = case.profile.capability(nirkit_ir::primitive::GRAPH_KIND) else {
-        return;
-    };
-    for demand in capability.demands {
-        let is_met = match demand.what {
-            Requirement::RecurrentCell => is_recurrent_cell(inner),
-            Requirement::Never => false,
-            _ => true,
-        };
-        if !is_met {
-            let asked = "it takes an Input, a CubaLIF with recurrent weights, and an Output";
-            findings.push(refusal(case, demand, place.clone(), asked));
-        }
+/// Whether the platform looks at a node: an importer that follows a chain does not see the others, and
+/// no step meets a node that never runs.
+fn is_reached(case: &Case<'_>, subject: &Subject<'_>, when: When) -> bool {
+    if case.route.is_err() {
+        return when == When::Import;
     }
+    let is_chain = matches!(case.scheme.execution.order, Order::Chain(_));
+    let walked = subject.walked;
+    (when == When::Import && !is_chain) || walked.runs || walked.fused
 }
 
-fn refusal(case: &Case<'_>, demand: &Demand, place: Place, asked: &str) -> Finding {
-    let code = if demand.mended { Code::Mended } else { Code::PlatformRefuses };
-    let message = format!("{}: {}", case.profile.name, demand.reason);
-    let diagnostic = Diagnostic::new(code, place, message);
+fn refusal(case: &Case<'_>, demand: &Demand, place: Place, unmet: &Unmet) -> Finding {
+    let code = if demand.mended { Code::Mended } else { code(demand.when) };
+    let says = unmet.says.clone().unwrap_or_else(|| demand.reason.replace("{type}", unmet.element));
+    let diagnostic = Diagnostic::new(code, place, format!("{}: {says}", case.profile.name));
+    let asked = unmet.asked.as_str();
     let diagnostic = if asked.is_empty() { diagnostic } else { diagnostic.help(asked) };
-    Finding { verdict: Verdict::Refused, matters: true, diagnostic }
-}
-
-/// The field at fault and what is asked for, if a requirement is not met.
-fn unmet(
-    case: &Case<'_>,
-    subject: &Subject<'_>,
-    what: Requirement,
-) -> Option<(Option<&'static str>, String)> {
-    let (primitive, leaf) = (subject.primitive, subject.leaf);
-    let node = |is_met: bool, asked: String| (!is_met).then_some((None, asked));
-    match what {
-        Requirement::Never => node(false, String::new()),
-        Requirement::Equals(field, value) => {
-            let numbers = numbers(primitive, field)?;
-            let is_met = numbers.iter().all(|&number| is_same(number, value));
-            let asked = format!("it asks for {field} = {}, not {}", brief(value), range(&numbers));
-            (!is_met).then_some((Some(field), asked))
-        }
-        Requirement::Zero(field) => unmet(case, subject, Requirement::Equals(field, 0.0)),
-        Requirement::Uniform(field) => {
-            let numbers = numbers(primitive, field)?;
-            let is_met = numbers.windows(2).all(|pair| is_same(pair[0], pair[1]));
-            let asked = format!("it asks for one {field}, not {}", range(&numbers));
-            (!is_met).then_some((Some(field), asked))
-        }
-        Requirement::UnitGain(gain, tau) => {
-            let gains = gains(case, primitive, gain, tau)?;
-            let is_met = gains.iter().all(|&gain| is_close(gain, 1.0));
-            let asked = format!("it asks for {gain} dt / {tau} = 1, not {}", range(&gains));
-            (!is_met).then_some((Some(gain), asked))
-        }
-        Requirement::UniformGain(gain, tau) => {
-            let gains = gains(case, primitive, gain, tau)?;
-            let is_met = gains.windows(2).all(|pair| is_close(pair[0], pair[1]));
-            let asked = format!("it asks for one {gain} dt / {tau}, not {}", range(&gains));
-            (!is_met).then_some((Some(gain), asked))
-        }
-        Requirement::Last => {
-            let is_output = |&target| matches!(case.primitive(target), Some(Primitive::Output(_)));
-            node(leaf.targets.iter().all(is_output), "only an Output may follow".to_owned())
-        }
-        Requirement::OneAxis => node(
-            leaf.input.len() == 1,
-            format!("it asks for one axis, the signal has the shape {:?}", leaf.input),
-        ),
-        Requirement::AtLeast(neurons) => node(
-            leaf.inputs() >= neurons,
-            format!("it asks for {neurons} neurons or more, there are {}", leaf.inputs()),
-        ),
-        Requirement::ExactlyOutsideCycles(neurons) => node(
-            subject.recurrent || leaf.inputs() == neurons,
-            format!("it asks for {neurons} neurons, there are {}", leaf.inputs()),
-        ),
-        Requirement::NoCycle => {
-            node(!subject.recurrent, "it takes no recurrent connection".to_owned())
-        }
-        Requirement::InputByName(shapes) => {
-            let found = shapes.iter().find(|(name, _)| *name == leaf.name).or(shapes.last())?;
-            let asked = format!("it asks for the shape {:?}, not {:?}", found.1, leaf.input);
-            node(leaf.input == found.1, asked)
-        }
-        Requirement::Named(name) => {
-            let asked = format!("it asks for the name `{name}`");
-            node(!leaf.is_top_level() || leaf.name == name, asked)
-        }
-        Requirement::RecurrentCell => None,
-    }
-}
-
-/// The numbers of a field; `None` where the node does not have it.
-pub(super) fn numbers(primitive: &Primitive, field: &str) -> Option<Vec<f64>> {
-    if let Some(padding) = padding(primitive).filter(|_| field == "padding") {
-        return match padding {
-            Padding::Amount(zeros) => Some(zeros.to_f64()?.into_owned()),
-            Padding::Rule(_) => None,
-        };
-    }
-    let values = primitive.values();
-    let (_, value) = values.iter().find(|(declared, _)| declared.name == field)?;
-    match value {
-        Value::Tensor(tensor) => Some(tensor.to_f64()?.into_owned()),
-        _ => None,
-    }
-}
-
-fn padding(primitive: &Primitive) -> Option<&Padding> {
-    match primitive {
-        Primitive::Conv1d(p) => Some(&p.padding),
-        Primitive::Conv2d(p) => Some(&p.padding),
-        _ => None,
-    }
-}
-
-/// Whether two numbers are the same; 0 and -0 are.
-pub(super) fn is_same(a: f64, b: f64) -> bool {
-    (a - b).abs() <= 0.0
-}
-
-/// `gain dt / tau` of each neuron; `None` without a time step.
-fn gains(case: &Case<'_>, primitive: &Primitive, gain: &str, tau: &str) -> Option<Vec<f64>> {
-    let dt = case.dt()?;
-    let (gain, tau) = (numbers(primitive, gain).unwrap_or(vec![1.0]), numbers(primitive, tau)?);
-    let at = |values: &[f64], n: usize| values[n % values.len().max(1)];
-    let neurons = gain.len().max(tau.len());
-    Some((0..neurons).map(|n| at(&gain, n) * dt / at(&tau, n)).collect())
-}
-
-/// An Input, an Output, one `CubaLIF` and one map around it.
-fn is_recurrent_cell(graph: &Graph) -> bool {
-    let count = |wanted: fn(&Primitive) -> bool| {
-        graph.nodes.iter().filter(|(_, _, node)| wanted(&node.primitive)).count()
-    };
-    graph.nodes.len() == 4
-        && count(|p| matches!(p, Primitive::Input(_))) == 1
-        && count(|p| matches!(p, Primitive::Output(_))) == 1
-        && count(|p| matches!(p, Primitive::CubaLif(_))) == 1
-        && count(|p| matches!(p, Primitive::Affine(_) | Primitive::Linear(_))) == 1
+    Finding { verdict: Verdict::Refused, ends: Some(demand.when), matters: true, diagnostic }
 }

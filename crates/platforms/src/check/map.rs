@@ -2,9 +2,9 @@
 
 use nirkit_ir::Code;
 use nirkit_ir::primitive::Primitive;
-use nirkit_sim::clocked::scheme::Axes;
+use nirkit_sim::clocked::scheme::{Axes, taken_window};
 
-use super::demand::numbers;
+use super::field::numbers;
 use super::{Case, Finding, Subject, Verdict};
 use crate::phrase::{brief, range};
 
@@ -12,6 +12,7 @@ use crate::phrase::{brief, range};
 pub(super) fn check(case: &Case<'_>, subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     check_bias(case, subject, findings);
     check_grid(case, subject, findings);
+    check_window(case, subject, findings);
     let (maps, place) = (&case.scheme.maps, || case.place(subject.leaf));
     let is_moved = maps.flatten == Axes::ChannelsLast && mixes_axes(&subject.leaf.input);
     if matches!(subject.primitive, Primitive::Flatten(_)) && is_moved {
@@ -30,7 +31,7 @@ fn mixes_axes(shape: &[usize]) -> bool {
 fn check_bias(case: &Case<'_>, subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     let maps = &case.scheme.maps;
     let is_used = match subject.primitive {
-        Primitive::Affine(_) => maps.recurrent_bias || !subject.recurrent,
+        Primitive::Affine(_) => maps.recurrent_bias || !subject.walked.recurrent,
         Primitive::Conv1d(_) | Primitive::Conv2d(_) => maps.convolution_bias,
         _ => true,
     };
@@ -39,14 +40,34 @@ fn check_bias(case: &Case<'_>, subject: &Subject<'_>, findings: &mut Vec<Finding
         return;
     }
     let place = case.place(subject.leaf).field("bias");
-    let what = if subject.recurrent { "recurrent weights" } else { "a convolution" };
+    let what = if subject.walked.recurrent { "recurrent weights" } else { "a convolution" };
     let message = format!("ignores the bias of {what}, {}", range(&bias));
     findings.push(case.loss(Verdict::Ignored, Code::ParameterIgnored, place, &message));
 }
 
+/// Paddings and dilations that are taken otherwise, and leave the shape of the file all the same.
+fn check_window(case: &Case<'_>, subject: &Subject<'_>, findings: &mut Vec<Finding>) {
+    let Some(declared) = &subject.leaf.window else { return };
+    let taken = taken_window(subject.primitive, declared, &case.scheme.maps);
+    if taken == *declared || taken.output != declared.output {
+        return;
+    }
+    let (field, message) = if taken.dilation == declared.dilation {
+        let [before, after] = [taken.before, taken.after];
+        ("padding", format!("pads {before:?} before and {after:?} after, whatever the file says"))
+    } else {
+        ("dilation", format!("ignores the dilation, {:?}", declared.dilation))
+    };
+    let place = case.place(subject.leaf).field(field);
+    let (verdict, code) = (Verdict::Reinterpreted, Code::ParameterReinterpreted);
+    findings.push(case.loss(verdict, code, place, &message));
+}
+
 /// Weights that are rounded.
 fn check_grid(case: &Case<'_>, subject: &Subject<'_>, findings: &mut Vec<Finding>) {
-    let Some(grid) = case.scheme.maps.recurrent_grid.filter(|_| subject.recurrent) else { return };
+    let Some(grid) = case.scheme.maps.recurrent_grid.filter(|_| subject.walked.recurrent) else {
+        return;
+    };
     let weights = numbers(subject.primitive, "weight").unwrap_or_default();
     let change = weights.iter().map(|&w| (grid.nearest(w) - w).abs()).fold(0.0, f64::max);
     if change > 0.0 {

@@ -5,17 +5,25 @@
 //! is told only where its value differs from what the platform does anyway.
 
 mod demand;
+mod field;
 mod map;
 mod neuron;
-mod order;
+mod reader;
+mod requirement;
+mod structure;
+mod walked;
 
 use std::collections::BTreeMap;
 
 use nirkit_ir::facts::{Leaf, LeafId};
 use nirkit_ir::primitive::GRAPH_KIND;
 use nirkit_ir::{Code, Diagnostic, Facts, Graph, Place, Primitive, Severity};
-use nirkit_sim::clocked::scheme::{Fate, Scheme, SchemeError, Time};
+use nirkit_sim::clocked::scheme::rule::Rule;
+use nirkit_sim::clocked::scheme::{
+    Ending, Fate, Order, Route, Scheme, SchemeError, Time, When, route,
+};
 
+use self::walked::{Walked, walked};
 use crate::phrase::brief;
 use crate::profile::{Choices, Dt, Profile};
 
@@ -32,6 +40,8 @@ pub enum Verdict {
     Ignored,
     /// The node does not run.
     Dropped,
+    /// Whether the node runs differs from process to process.
+    Chance,
     /// The platform stops.
     Refused,
 }
@@ -41,6 +51,8 @@ pub enum Verdict {
 pub struct Finding {
     /// What it does.
     pub verdict: Verdict,
+    /// When the platform stops by it; `None` if it does not.
+    pub ends: Option<When>,
     /// Whether something is lost by it that the file says.
     pub matters: bool,
     /// Where and why, in numbers.
@@ -60,6 +72,35 @@ pub struct NodeReport {
     pub verdict: Verdict,
 }
 
+/// How a platform ends with a graph.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Outcome {
+    /// It runs the graph.
+    Runs,
+    /// It runs the graph, or a part of it, as chance decides.
+    DependsOnChance,
+    /// It takes the graph, and the first step raises an error.
+    RaisesAtFirstStep,
+    /// The import raises an error.
+    RaisesAtImport,
+    /// The import goes on for ever.
+    NeverEnds,
+}
+
+impl Outcome {
+    /// The outcome in words.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Runs => "runs",
+            Self::DependsOnChance => "depends on chance",
+            Self::RaisesAtFirstStep => "raises at the first step",
+            Self::RaisesAtImport => "raises at import",
+            Self::NeverEnds => "never ends",
+        }
+    }
+}
+
 /// What becomes of a graph on a platform.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Report {
@@ -75,10 +116,30 @@ impl Report {
     /// Whether the platform stops, so that there is no run.
     #[must_use]
     pub fn refuses(&self) -> bool {
-        self.findings.iter().any(|finding| {
+        self.refusals().next().is_some()
+    }
+
+    /// The findings by which the platform stops: not those that the recorded copy was cured of, and
+    /// not what a chip has no room for.
+    pub fn refusals(&self) -> impl Iterator<Item = &Finding> {
+        self.findings.iter().filter(|finding| {
             finding.verdict == Verdict::Refused
                 && !matches!(finding.diagnostic.code, Code::Mended | Code::DoesNotFit)
         })
+    }
+
+    /// How the platform ends with the graph.
+    #[must_use]
+    pub fn outcome(&self) -> Outcome {
+        let when = self.refusals().map(|finding| finding.ends.unwrap_or(When::Import)).min();
+        let is_chance = || self.findings.iter().any(|found| found.verdict == Verdict::Chance);
+        match when {
+            Some(When::Import) => Outcome::RaisesAtImport,
+            Some(When::Never) => Outcome::NeverEnds,
+            Some(When::FirstStep) => Outcome::RaisesAtFirstStep,
+            None if is_chance() => Outcome::DependsOnChance,
+            None => Outcome::Runs,
+        }
     }
 
     /// Whether a chip has room for the graph.
@@ -105,19 +166,31 @@ impl Report {
 pub fn check(profile: &Profile, graph: &Graph, facts: &Facts, choices: &Choices) -> Report {
     let choices = profile.settled(graph, facts, choices);
     let scheme = profile.scheme(&choices);
-    let case = Case { profile, graph, facts, choices, scheme: &scheme };
+    let route = route(graph, facts, &scheme);
+    let walked = walked(graph, facts, &scheme, &route);
+    let case = Case { profile, graph, facts, choices, scheme: &scheme, route, walked };
     let mut findings = Vec::new();
     case.check_time(&mut findings);
     case.check_nested(graph, "", &Place::root(), &mut findings);
     for (id, leaf) in facts.iter() {
         case.check_leaf(id, leaf, &mut findings);
     }
-    order::check(&case, &mut findings);
-    if findings.iter().all(|finding: &Finding| finding.verdict != Verdict::Refused) {
+    structure::check(&case, &mut findings);
+    let is_refused = |finding: &Finding| finding.verdict == Verdict::Refused;
+    if !findings.iter().any(is_refused) && case.ways() == 1 {
         case.check_shapes(&mut findings);
     }
     findings.sort_by_key(|finding| std::cmp::Reverse(finding.verdict));
     Report { platform: profile.title(), nodes: case.nodes(&findings), findings }
+}
+
+/// The code of a refusal.
+fn code(when: When) -> Code {
+    match when {
+        When::Import => Code::PlatformRefuses,
+        When::FirstStep => Code::RaisesAtFirstStep,
+        When::Never => Code::NeverEnds,
+    }
 }
 
 /// A graph on a platform.
@@ -127,6 +200,10 @@ struct Case<'a> {
     facts: &'a Facts,
     choices: Choices,
     scheme: &'a Scheme,
+    /// How the platform walks the graph.
+    route: Result<Route, Ending>,
+    /// What the walk makes of each leaf.
+    walked: Vec<Walked>,
 }
 
 /// A leaf on a platform.
@@ -134,8 +211,7 @@ struct Case<'a> {
 struct Subject<'a> {
     leaf: &'a Leaf,
     primitive: &'a Primitive,
-    /// Whether it is part of a cycle.
-    recurrent: bool,
+    walked: Walked,
 }
 
 impl<'a> Case<'a> {
@@ -172,7 +248,7 @@ impl<'a> Case<'a> {
         };
         let diagnostic = Diagnostic::new(Code::DtAssumed, Place::root(), message).help(help);
         let matters = verdict == Verdict::Reinterpreted && self.has_time();
-        findings.push(Finding { verdict, matters, diagnostic });
+        findings.push(Finding { verdict, ends: None, matters, diagnostic });
     }
 
     /// Whether a time constant is read anywhere.
@@ -188,14 +264,17 @@ impl<'a> Case<'a> {
 
     fn check_leaf(&self, id: LeafId, leaf: &'a Leaf, findings: &mut Vec<Finding>) {
         let Some(primitive) = self.primitive(id) else { return };
-        let recurrent = self.is_recurrent(id);
-        let subject = Subject { leaf, primitive, recurrent };
+        let walked = self.walked[id.index()];
+        let subject = Subject { leaf, primitive, walked };
+        reader::check(self, &subject, findings);
         if let Some(fate) = self.profile.fate(primitive) {
-            findings.push(self.unknown(fate, primitive.kind(), self.place(leaf)));
+            if !walked.fused {
+                findings.push(self.unknown(fate, primitive.kind(), self.place(leaf)));
+            }
             return;
         }
         demand::check(self, &subject, findings);
-        match self.scheme.neurons.rule(primitive, recurrent, leaf.inputs()) {
+        match self.rule(id) {
             Some(rule) => neuron::check(self, &subject, rule, findings),
             None => map::check(self, &subject, findings),
         }
@@ -216,7 +295,6 @@ impl<'a> Case<'a> {
                 findings.push(self.unknown(fate, GRAPH_KIND, place));
                 continue;
             }
-            demand::check_nested(self, inner, &place, findings);
             self.check_nested(inner, &format!("{prefix}{name}."), &place, findings);
         }
     }
@@ -224,6 +302,7 @@ impl<'a> Case<'a> {
     /// A node of a kind that the platform does not know.
     fn unknown(&self, fate: Fate, kind: &str, place: Place) -> Finding {
         let reason = self.profile.unknown.replace("{kind}", kind);
+        let reason = reason.replace("{class}", &field::class(kind));
         let message = format!("{}: {reason}", self.profile.name);
         let (code, verdict) = match fate {
             Fate::Refused => (Code::PlatformRefuses, Verdict::Refused),
@@ -231,6 +310,7 @@ impl<'a> Case<'a> {
         };
         Finding {
             verdict,
+            ends: (verdict == Verdict::Refused).then_some(When::Import),
             matters: true,
             diagnostic: Diagnostic::new(code, place, message)
                 .help("replace the node by others, or choose another platform"),
@@ -241,24 +321,63 @@ impl<'a> Case<'a> {
     fn check_shapes(&self, findings: &mut Vec<Finding>) {
         let errors = self.profile.prepare(self.graph, self.facts, &self.choices).err();
         for error in errors.into_iter().flatten() {
-            let node = match &error {
-                SchemeError::ForeignFacts { node }
-                | SchemeError::Uneven { node }
-                | SchemeError::NoRule { node, .. }
-                | SchemeError::Channels { target: node, .. } => node.as_str(),
-                _ => "",
-            };
-            let place = self.facts.find(node).map(|id| self.place(self.facts.leaf(id)));
-            findings.push(Finding {
-                verdict: Verdict::Refused,
-                matters: true,
-                diagnostic: Diagnostic::new(
-                    Code::PlatformRefuses,
-                    place.unwrap_or_default(),
-                    format!("{}: {error}", self.profile.name),
-                ),
-            });
+            let id = self.facts.find(node_of(&error));
+            let place = id.map(|id| self.place(self.facts.leaf(id))).unwrap_or_default();
+            let (words, plain) = (self.words(&error), error.to_string());
+            let message = format!("{}: {words}", self.profile.name);
+            let diagnostic = Diagnostic::new(Code::RaisesAtFirstStep, place, message);
+            let diagnostic = if words == plain { diagnostic } else { diagnostic.help(plain) };
+            let (verdict, ends) = (Verdict::Refused, Some(When::FirstStep));
+            findings.push(Finding { verdict, ends, matters: true, diagnostic });
         }
+    }
+
+    /// An error in the words of the package, as far as they are known.
+    fn words(&self, error: &SchemeError) -> String {
+        let id = self.facts.find(node_of(error));
+        let is_joined = |id: LeafId| self.facts.leaf(id).sources.len() > 1;
+        if matches!(error, SchemeError::Channels { .. })
+            && self.scheme.execution.order == Order::DepthFirst
+            && id.is_some_and(is_joined)
+        {
+            return "RuntimeError: stack expects each tensor to be equal size, but got …"
+                .to_owned();
+        }
+        let target = id.and_then(|id| self.primitive(id));
+        let words = target.and_then(|target| self.misfit(error, target));
+        words.unwrap_or_else(|| error.to_string())
+    }
+
+    /// What PyTorch or JAX says where channels do not fit; `None` for other errors and libraries.
+    fn misfit(&self, error: &SchemeError, target: &Primitive) -> Option<String> {
+        let &SchemeError::Channels { outputs, inputs, .. } = error else { return None };
+        let is_matrix = matches!(target, Primitive::Affine(_) | Primitive::Linear(_));
+        let is_convolution = matches!(target, Primitive::Conv1d(_) | Primitive::Conv2d(_));
+        match self.scheme.execution.order {
+            Order::SourcesFirst => return None,
+            Order::Chain(_) if is_matrix => {
+                return Some("TypeError: dot_general requires …".into());
+            }
+            Order::Chain(_) if is_convolution => {
+                return Some("ValueError: conv_general_dilated …".into());
+            }
+            Order::Chain(_) => {
+                let words = "TypeError: add got incompatible shapes for broadcasting: …";
+                return Some(words.into());
+            }
+            Order::DepthFirst | Order::Deferred => {}
+        }
+        Some(if is_matrix {
+            format!(
+                "RuntimeError: …mat1 and mat2 shapes cannot be multiplied (…x{outputs} and {inputs}x…"
+            )
+        } else if is_convolution {
+            "RuntimeError: …input…".to_owned()
+        } else {
+            "RuntimeError: The size of tensor a (…) must match the size of tensor b (…) at \
+             non-singleton dimension …"
+                .to_owned()
+        })
     }
 
     /// Every leaf and nested graph with the worst that was found about it.
@@ -284,9 +403,19 @@ impl<'a> Case<'a> {
         self.facts.primitive(self.graph, id)
     }
 
-    fn is_recurrent(&self, id: LeafId) -> bool {
-        let cycles = self.facts.components().iter().filter(|component| component.recurrent);
-        cycles.into_iter().any(|component| component.members.contains(&id))
+    /// The rule of a neuron; `None` for what is none.
+    fn rule(&self, id: LeafId) -> Option<&Rule> {
+        let walked = self.walked[id.index()];
+        let neurons = &self.scheme.neurons;
+        if walked.takes_threshold {
+            return neurons.threshold_li.as_ref();
+        }
+        neurons.rule(self.primitive(id)?, walked.recurrent, self.facts.leaf(id).inputs())
+    }
+
+    /// In how many ways the platform can run the graph, where chance decides.
+    fn ways(&self) -> usize {
+        self.route.as_ref().map_or(1, |route| route.ways)
     }
 
     /// The place of a leaf in the graph.
@@ -313,7 +442,7 @@ impl<'a> Case<'a> {
     fn loss(&self, verdict: Verdict, code: Code, place: Place, message: &str) -> Finding {
         let message = format!("{} {message}", self.profile.name);
         let diagnostic = Diagnostic::new(code, place, message).help(advice(code));
-        Finding { verdict, matters: true, diagnostic }
+        Finding { verdict, ends: None, matters: true, diagnostic }
     }
 
     /// A remark on which nothing depends that the file says.
@@ -321,7 +450,19 @@ impl<'a> Case<'a> {
         let message = format!("{} {message}", self.profile.name);
         let mut diagnostic = Diagnostic::new(code, place, message);
         diagnostic.severity = Severity::Note;
-        Finding { verdict: Verdict::Assumed, matters: false, diagnostic }
+        Finding { verdict: Verdict::Assumed, ends: None, matters: false, diagnostic }
+    }
+}
+
+/// Full name of the node that an error is about; empty for none.
+fn node_of(error: &SchemeError) -> &str {
+    match error {
+        SchemeError::ForeignFacts { node }
+        | SchemeError::Uneven { node }
+        | SchemeError::NoRule { node, .. }
+        | SchemeError::Window { node, .. }
+        | SchemeError::Channels { target: node, .. } => node.as_str(),
+        _ => "",
     }
 }
 
@@ -332,7 +473,6 @@ fn advice(code: Code) -> &'static str {
         Code::ParameterReinterpreted => {
             "scale weights or thresholds to make up for it, or choose another platform"
         }
-        Code::OrderChanged => "list the edges so that each node stands behind all its sources",
         Code::ResetFixed => "choose a platform that resets as the network was trained",
         _ => "change the graph, or choose another platform",
     }

@@ -2,10 +2,13 @@
 
 use nirkit_ir::primitive::Primitive;
 use nirkit_ir::{Code, Place};
+use nirkit_numerics::Width;
 use nirkit_sim::Reset;
-use nirkit_sim::clocked::scheme::rule::{Fold, Form, Leak, Rest, Rule, Stage, Term, Terms};
+use nirkit_sim::clocked::scheme::rule::{
+    Fold, Form, Format, Leak, Rest, Rule, Spikes, Stage, Term, Terms,
+};
 
-use super::demand::{is_same, numbers};
+use super::field::{is_same, numbers, width};
 use super::{Case, Finding, Subject, Verdict};
 use crate::phrase::{brief, range, times};
 
@@ -21,6 +24,9 @@ pub(super) fn check(
 ) {
     let neuron = Neuron { case, subject, rule, place: case.place(subject.leaf) };
     neuron.check_leak(findings);
+    neuron.check_clip(findings);
+    neuron.check_width(findings);
+    neuron.check_threshold(findings);
     neuron.check_gain(findings);
     neuron.check_rest(findings);
     neuron.check_reset(findings);
@@ -64,6 +70,68 @@ impl Neuron<'_> {
         self.push(findings, Verdict::Reinterpreted, None, &message);
     }
 
+    /// The time constants that the rule reads, each with the leak that it becomes.
+    fn leaks(&self) -> Vec<(&'static str, Leak)> {
+        let membrane = match self.subject.primitive {
+            Primitive::CubaLif(_) => "tau_mem",
+            _ => "tau",
+        };
+        let synapse = self.rule.synapse.map(|stage| ("tau_syn", stage.leak));
+        synapse.into_iter().chain([(membrane, self.rule.membrane.leak)]).collect()
+    }
+
+    /// Coefficients that are cut.
+    fn check_clip(&self, findings: &mut Vec<Finding>) {
+        let Some(dt) = self.case.dt() else { return };
+        for (field, leak) in self.leaks() {
+            let taus = self.numbers(field).unwrap_or_default();
+            let keeps: Vec<f64> = taus.iter().map(|tau| 1.0 - dt / tau).collect();
+            let is_cut = keeps.iter().any(|keep| !(0.0..=1.0).contains(keep));
+            if matches!(leak, Leak::Clipped(..)) && is_cut {
+                let message =
+                    format!("cuts 1 - dt / {field} = {} to the numbers from 0 to 1", range(&keeps));
+                self.push(findings, Verdict::Reinterpreted, Some(field), &message);
+            }
+        }
+    }
+
+    /// Coefficients that are worked out in fewer digits than the run has.
+    fn check_width(&self, findings: &mut Vec<Finding>) {
+        for (field, leak) in self.leaks() {
+            let (Leak::Euler(_, format) | Leak::Clipped(_, format) | Leak::Warped(_, format)) =
+                leak
+            else {
+                continue;
+            };
+            let has_field = self.numbers(field).is_some();
+            if has_field
+                && format == Format::Stored
+                && width(self.subject.primitive, field) == Width::Half
+            {
+                let message =
+                    format!("works out 1 - dt / {field} in half precision, as it is stored");
+                let place = self.place.field(field);
+                findings.push(self.case.remark(Code::ParameterReinterpreted, place, &message));
+            }
+        }
+    }
+
+    /// Thresholds that a division by them makes something else of.
+    fn check_threshold(&self, findings: &mut Vec<Finding>) {
+        let Some(fire) = self.rule.fire else { return };
+        let thresholds = self.numbers("v_threshold").unwrap_or_default();
+        let divides = self.rule.normalised || fire.spikes != Spikes::One;
+        let field = Some("v_threshold");
+        if divides && thresholds.iter().any(|&threshold| is_same(threshold, 0.0)) {
+            let message = "divides by the threshold: where it is 0, spikes are no numbers";
+            self.push(findings, Verdict::Reinterpreted, field, message);
+        }
+        if fire.spikes != Spikes::One && thresholds.iter().any(|&threshold| threshold < 0.0) {
+            let message = "divides by the threshold: where it is below 0, so are the spikes";
+            self.push(findings, Verdict::Reinterpreted, field, message);
+        }
+    }
+
     /// By how much the input counts more than the equations say.
     fn check_gain(&self, findings: &mut Vec<Finding>) {
         let Some(factors) = self.factors() else { return };
@@ -102,7 +170,7 @@ impl Neuron<'_> {
         let neurons = self.subject.leaf.inputs();
         let parameters = Gains::of(self, neurons);
         let divisor = match self.rule.fold {
-            Fold::Threshold(terms) => {
+            Fold::Threshold(terms) | Fold::OwnThreshold(terms) => {
                 (0..neurons).map(|n| parameters.product(terms, n, dt)).fold(f64::INFINITY, f64::min)
             }
             _ => 1.0,
@@ -227,16 +295,20 @@ impl Gains {
         let rule = neuron.rule;
         let stage = |stage: &Stage, tau: f64| {
             let share = match stage.form {
-                Form::Approach | Form::Recover | Form::Relax | Form::Filter => dt / tau,
+                Form::Approach
+                | Form::Recover
+                | Form::Relax
+                | Form::Filter
+                | Form::ApproachSteps => dt / tau,
                 Form::Add => dt,
-                Form::Keep | Form::KeepBoth | Form::Late => 1.0,
+                Form::Keep | Form::KeepBoth | Form::Late | Form::KeepSteps => 1.0,
             };
             share * self.product(stage.gain, n, dt)
         };
         let synapse = rule.synapse.as_ref().map_or(1.0, |synapse| stage(synapse, self.tau_syn[n]));
         let folded = match rule.fold {
             Fold::Weights(terms) | Fold::Relay(terms) => self.product(terms, n, dt),
-            Fold::None | Fold::Threshold(_) => 1.0,
+            Fold::None | Fold::Threshold(_) | Fold::OwnThreshold(_) => 1.0,
         };
         stage(&rule.membrane, self.tau[n]) * synapse * folded * divisor
     }

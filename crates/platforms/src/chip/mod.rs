@@ -10,6 +10,7 @@
 //! maps between them, [`linear`] makes matrices of these maps, [`design`] is what a lowering gives,
 //! [`wires`] counts what a spike sets off, [`mod@cost`] what a stimulus does.
 
+pub mod bound;
 pub mod cost;
 pub mod design;
 mod job;
@@ -115,7 +116,8 @@ impl Chip {
     /// `frame` is the shape of what enters in a step, for documents that do not say how large their
     /// pictures are.
     pub fn read(&self, document: &str, frame: Option<&[usize]>) -> Result<Design, Vec<String>> {
-        (self.read)(document, frame)
+        let too_large = bound::document(document);
+        if too_large.is_empty() { (self.read)(document, frame) } else { Err(too_large) }
     }
 
     /// What the chip does with a kind of node; `None` for kinds that it refuses.

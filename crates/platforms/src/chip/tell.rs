@@ -55,7 +55,7 @@ impl<'a> Tell<'a> {
     fn add(&mut self, verdict: Verdict, code: Code, place: Place, message: &str, help: &str) {
         let message = format!("{}{message}", self.job.chip.name);
         let diagnostic = Diagnostic::new(code, place, message).help(help);
-        self.findings.push(Finding { verdict, matters: true, diagnostic });
+        self.findings.push(Finding { verdict, ends: None, matters: true, diagnostic });
     }
 
     /// Whether there can be a network in the chip's terms.

@@ -4,71 +4,60 @@
 //! Every state becomes `s = k s + g x + (1 - k) rest`, with the whole gain at the membrane and the
 //! voltage in the units of the file.
 
-use nirkit_ir::primitive::Primitive;
 use nirkit_ir::{Facts, Graph};
 use nirkit_sim::clocked::scheme::rule::{
     Fold, Form, Format, Leak, Ratio, Rule, Stage, Term, Terms,
 };
-use nirkit_sim::clocked::scheme::{Neurons, Scheme};
+use nirkit_sim::clocked::scheme::{Neurons, Scheme, Slot, route};
 
 /// The same scheme with rules for the neurons of this graph only, each in its own place.
 pub(super) fn placed(scheme: &Scheme, graph: &Graph, facts: &Facts) -> Scheme {
+    let recurrent = recurrent(scheme, graph, facts);
     let mut used = Neurons::default();
-    for component in facts.components() {
-        for &member in &component.members {
-            let neurons = facts.leaf(member).inputs();
-            let Some(primitive) = facts.primitive(graph, member) else { continue };
-            let rule = scheme.neurons.rule(primitive, component.recurrent, neurons);
-            if let Some(slot) = slot(&mut used, primitive, component.recurrent, neurons) {
-                *slot = rule.copied();
-            }
+    for (id, leaf) in facts.iter() {
+        let Some(primitive) = facts.primitive(graph, id) else { continue };
+        let (neurons, recurrent) = (leaf.inputs(), recurrent[id.index()]);
+        let rule = scheme.neurons.rule(primitive, recurrent, neurons);
+        if let Some(slot) = Neurons::place(primitive, recurrent, neurons) {
+            *used.get_mut(slot) = rule.copied();
         }
     }
+    used.threshold_li = scheme.neurons.threshold_li;
     Scheme { neurons: used, ..*scheme }
+}
+
+/// Whether each leaf is part of a recurrent layer, as the scheme walks the graph.
+fn recurrent(scheme: &Scheme, graph: &Graph, facts: &Facts) -> Vec<bool> {
+    let mut recurrent = vec![false; facts.leaves().len()];
+    if let Ok(route) = route(graph, facts, scheme) {
+        for id in route.recurrent.iter().filter_map(|name| facts.find(name)) {
+            recurrent[id.index()] = true;
+        }
+    }
+    recurrent
 }
 
 /// A placed scheme in canonical form.
 pub(super) fn canonical(placed: &Scheme) -> Scheme {
-    let rules = placed.neurons;
-    let neurons = Neurons {
-        li: rules.li.map(canonical_rule),
-        r#if: rules.r#if.map(canonical_rule),
-        lif: rules.lif.map(canonical_rule),
-        lone_lif: rules.lone_lif.map(canonical_rule),
-        recurrent_lif: rules.recurrent_lif.map(canonical_rule),
-        cuba_lif: rules.cuba_lif.map(canonical_rule),
-        recurrent_cuba_lif: rules.recurrent_cuba_lif.map(canonical_rule),
-    };
-    Scheme { neurons, ..*placed }
-}
-
-/// Where the rule of a neuron stands.
-fn slot<'a>(
-    neurons: &'a mut Neurons,
-    primitive: &Primitive,
-    recurrent: bool,
-    count: usize,
-) -> Option<&'a mut Option<Rule>> {
-    match primitive {
-        Primitive::Li(_) => Some(&mut neurons.li),
-        Primitive::If(_) => Some(&mut neurons.r#if),
-        Primitive::Lif(_) if recurrent => Some(&mut neurons.recurrent_lif),
-        Primitive::Lif(_) if count == 1 => Some(&mut neurons.lone_lif),
-        Primitive::Lif(_) => Some(&mut neurons.lif),
-        Primitive::CubaLif(_) if recurrent => Some(&mut neurons.recurrent_cuba_lif),
-        Primitive::CubaLif(_) => Some(&mut neurons.cuba_lif),
-        _ => None,
+    let mut neurons = placed.neurons;
+    for slot in Slot::ALL {
+        let rule = neurons.get_mut(slot);
+        *rule = rule.map(canonical_rule);
     }
+    Scheme { neurons, ..*placed }
 }
 
 fn canonical_rule(mut rule: Rule) -> Rule {
     let mut gain = match rule.fold {
         Fold::None => Terms::NONE,
-        Fold::Weights(terms) | Fold::Threshold(terms) | Fold::Relay(terms) => terms,
+        Fold::Weights(terms)
+        | Fold::Threshold(terms)
+        | Fold::OwnThreshold(terms)
+        | Fold::Relay(terms) => terms,
     };
     rule.fold = match rule.fold {
         Fold::Relay(_) => Fold::Relay(Terms::NONE),
-        Fold::None | Fold::Weights(_) | Fold::Threshold(_) => Fold::None,
+        _ => Fold::None,
     };
     if let Some(synapse) = &mut rule.synapse {
         gain = gain.and(canonical_stage(synapse, Term::Synapse));
@@ -87,12 +76,13 @@ fn canonical_stage(stage: &mut Stage, own: Term) -> Terms {
     let mut gain = stage.gain;
     match stage.form {
         Form::Keep | Form::KeepBoth | Form::Late => {}
-        Form::Approach | Form::Recover => {
+        Form::KeepSteps => stage.form = Form::Keep,
+        Form::Approach | Form::Recover | Form::ApproachSteps => {
             gain = gain.set(own, true);
             stage.form = Form::Keep;
         }
         Form::Relax => {
-            gain = gain.set(Term::Share, true);
+            gain = gain.set(share(stage.leak, own), true);
             stage.form = Form::Keep;
         }
         Form::Add => {
@@ -101,7 +91,7 @@ fn canonical_stage(stage: &mut Stage, own: Term) -> Terms {
             stage.form = Form::Keep;
         }
         Form::Filter => {
-            gain = gain.set(own, true);
+            gain = gain.set(share(stage.leak, own), true);
             stage.form = Form::Late;
         }
     }
@@ -110,11 +100,21 @@ fn canonical_stage(stage: &mut Stage, own: Term) -> Terms {
     gain
 }
 
+/// `1 - k` as a factor of its own, which stays when another decay is taken.
+fn share(leak: Leak, own: Term) -> Term {
+    match leak {
+        Leak::Exponential(..) if own == Term::Membrane => Term::Share,
+        _ => own,
+    }
+}
+
 /// How a ratio is rounded belongs to the arithmetic.
 fn canonical_leak(leak: Leak) -> Leak {
     match leak {
         Leak::None => Leak::None,
         Leak::Fixed(keep) => Leak::Fixed(keep),
+        Leak::Clipped(..) => Leak::Clipped(Ratio::Quotient, Format::Double),
+        Leak::WholeSeconds(..) => Leak::WholeSeconds(Ratio::Quotient, Format::Double),
         Leak::Euler(..) | Leak::Warped(..) => Leak::Euler(Ratio::Quotient, Format::Double),
         Leak::Exponential(..) => Leak::Exponential(Ratio::Quotient, Format::Double),
     }

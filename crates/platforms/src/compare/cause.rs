@@ -5,7 +5,9 @@
 //! the first run agrees with the second up to and with the step of that difference. It accounts for
 //! the share of the distance that it takes away.
 
-use nirkit_sim::clocked::scheme::{Program, Scheme};
+use std::collections::BTreeSet;
+
+use nirkit_sim::clocked::scheme::{Connection, Program, Scheme, route};
 
 use super::canonical::{canonical, placed};
 use super::choice::Choice;
@@ -71,6 +73,8 @@ struct Switch<'a> {
     /// Both in canonical form.
     forms: [Scheme; 2],
     programs: [Program; 2],
+    /// Every choice that can be switched.
+    all: Vec<Choice>,
 }
 
 impl<'a> Switch<'a> {
@@ -78,7 +82,11 @@ impl<'a> Switch<'a> {
         let place = |scheme| placed(scheme, setup.graph, setup.facts);
         let own = place(&a.scheme);
         let forms = [canonical(&own), canonical(&place(&b.scheme))];
-        Ok(Self { setup, a, own, forms, programs: [setup.program(a)?, setup.program(b)?] })
+        let programs = [setup.program(a)?, setup.program(b)?];
+        // A difference of structure and one of order are switched by the same values.
+        let twin = if has_same_structure(setup, a, b) { Choice::Structure } else { Choice::Order };
+        let all = Choice::ALL.into_iter().filter(|&choice| choice != twin).collect();
+        Ok(Self { setup, a, own, forms, programs, all })
     }
 
     /// Every choice in which the two differ and which changes a spike, with what each chooses.
@@ -86,7 +94,7 @@ impl<'a> Switch<'a> {
         let [a, b] = &self.forms;
         let mut differing = Vec::new();
         let gains_agree = self.gains_agree()?;
-        for choice in Choice::ALL {
+        for &choice in &self.all {
             if gains_agree && GAINS.contains(&choice) {
                 continue;
             }
@@ -115,14 +123,14 @@ impl<'a> Switch<'a> {
             return Ok(true);
         }
         let others: Vec<Choice> =
-            Choice::ALL.into_iter().filter(|&other| other != choice).collect();
+            self.all.iter().copied().filter(|&other| other != choice).collect();
         parts_until(self.setup, &self.program(&others)?, &self.programs[1], last)
     }
 
     /// The first scheme with these choices of the second. Without [`Choice::Arithmetic`] it keeps
     /// the arithmetic of the first as far as the choices allow; with every choice it is the second.
     fn program(&self, choices: &[Choice]) -> Result<Program, CompareError> {
-        if Choice::ALL.iter().all(|choice| choices.contains(choice)) {
+        if self.all.iter().all(|choice| choices.contains(choice)) {
             return Ok(self.programs[1].clone());
         }
         let reshapes = choices.iter().any(|choice| choice.is_canonical())
@@ -185,6 +193,18 @@ impl<'a> Switch<'a> {
         let left = compare(self.setup, &self.program(choices)?, &self.programs[1])?;
         Ok(1.0 - left.distance() / distance)
     }
+}
+
+/// Whether two contenders run the same nodes and edges, in whatever order.
+fn has_same_structure(setup: &Setup<'_>, a: &Contender, b: &Contender) -> bool {
+    let structure = |contender: &Contender| {
+        let route = route(setup.graph, setup.facts, &contender.scheme).ok()?;
+        let nodes: BTreeSet<String> = route.order.iter().cloned().collect();
+        let ends = |found: Connection| (found.source, found.target);
+        let edges: BTreeSet<(String, String)> = route.connections.into_iter().map(ends).collect();
+        Some((nodes, edges))
+    };
+    structure(a) == structure(b)
 }
 
 fn names(choices: &[Choice]) -> String {

@@ -1,7 +1,7 @@
 //! The choices in which two schemes can differ.
 
 use nirkit_sim::clocked::scheme::rule::{Fire, Fold, Height, Rule, Spikes, Stage, Term};
-use nirkit_sim::clocked::scheme::{Neurons, Scheme};
+use nirkit_sim::clocked::scheme::{Dilation, Execution, Neurons, Scheme, Slot};
 
 use super::word;
 
@@ -38,6 +38,8 @@ pub enum Choice {
     Height,
     /// Whether one neuron's parameters stand for a layer.
     FirstOnly,
+    /// Which nodes and edges run; it is the order where both run the same ones.
+    Structure,
     /// In which order nodes run.
     Order,
     /// What a node gets from a source that runs later.
@@ -58,8 +60,10 @@ pub enum Choice {
     Integers,
     /// In which order Flatten takes axes.
     Flatten,
-    /// How a pool adds.
+    /// How a pool adds, and what its padding does.
     Pool,
+    /// Whether the dilation of convolutions is used.
+    Dilation,
     /// In which numbers the program computes.
     Precision,
     /// In which order numbers are added and multiplied, and how coefficients are rounded.
@@ -68,7 +72,7 @@ pub enum Choice {
 
 impl Choice {
     /// Every choice; the last is told by [`Arithmetic`](Self::Arithmetic).
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 30] = [
         Self::TimeStep,
         Self::Decay,
         Self::Gain,
@@ -84,6 +88,7 @@ impl Choice {
         Self::Floor,
         Self::Height,
         Self::FirstOnly,
+        Self::Structure,
         Self::Order,
         Self::Recurrence,
         Self::Delay,
@@ -95,6 +100,7 @@ impl Choice {
         Self::Integers,
         Self::Flatten,
         Self::Pool,
+        Self::Dilation,
         Self::Precision,
         Self::Arithmetic,
     ];
@@ -118,6 +124,7 @@ impl Choice {
             Self::Floor => "lower limit",
             Self::Height => "height of a spike",
             Self::FirstOnly => "one neuron for all",
+            Self::Structure => "nodes and edges that run",
             Self::Order => "order of execution",
             Self::Recurrence => "delay of recurrence",
             Self::Delay => "delay of weights",
@@ -129,6 +136,7 @@ impl Choice {
             Self::Integers => "integer states",
             Self::Flatten => "order of axes",
             Self::Pool => "sum of pools",
+            Self::Dilation => "dilation",
             Self::Precision => "number format",
             Self::Arithmetic => "order of arithmetic",
         }
@@ -161,28 +169,31 @@ impl Choice {
     pub(super) fn copy(self, from: &Scheme, to: &mut Scheme) {
         match self {
             Self::TimeStep => to.time = from.time,
-            Self::Order => {
-                to.execution.order = from.execution.order;
-                to.execution.result = from.execution.result;
+            Self::Structure | Self::Order => {
+                to.execution = Execution { later: to.execution.later, ..from.execution };
+                to.unknown = from.unknown;
+                // What only the other one runs has no rule here.
+                let mut rules = from.neurons;
+                for slot in Slot::ALL {
+                    let rule = to.neurons.get_mut(slot);
+                    *rule = rule.or(*rules.get_mut(slot));
+                }
             }
-            Self::Recurrence => {
-                to.execution.later = from.execution.later;
-                to.execution.nested_later = from.execution.nested_later;
-            }
+            Self::Recurrence => to.execution.later = from.execution.later,
             Self::Delay => to.maps.arrival = from.maps.arrival,
             Self::Truth => to.maps.truth_only = from.maps.truth_only,
             Self::RecurrentBias => to.maps.recurrent_bias = from.maps.recurrent_bias,
             Self::ConvolutionBias => to.maps.convolution_bias = from.maps.convolution_bias,
             Self::Quantisation => to.maps.recurrent_grid = from.maps.recurrent_grid,
             Self::Flatten => to.maps.flatten = from.maps.flatten,
-            Self::Pool => to.maps.pool = from.maps.pool,
+            Self::Pool => {
+                to.maps.pool = from.maps.pool;
+                to.maps.pool_padding = from.maps.pool_padding;
+            }
+            Self::Dilation => to.maps.dilation = from.maps.dilation,
             Self::Precision => to.precision = from.precision,
             Self::Arithmetic => {}
-            _ => {
-                for (from, to) in pairs(&from.neurons, &mut to.neurons) {
-                    self.copy_rule(from, to);
-                }
-            }
+            _ => copy_rules(&from.neurons, &mut to.neurons, |from, to| self.copy_rule(from, to)),
         }
     }
 
@@ -238,7 +249,7 @@ impl Choice {
     pub(super) fn say(self, scheme: &Scheme) -> String {
         match self {
             Self::TimeStep => word::time(scheme.time),
-            Self::Order => word::order(scheme.execution.order).to_owned(),
+            Self::Structure | Self::Order => word::order(scheme.execution.order).to_owned(),
             Self::Recurrence => word::later(scheme.execution.later).to_owned(),
             Self::Delay => scheme.maps.arrival.to_string(),
             Self::Truth => word::yes(scheme.maps.truth_only).to_owned(),
@@ -248,7 +259,8 @@ impl Choice {
                 format!("multiples of {} from {} to {}", grid.step, grid.low, grid.high)
             }),
             Self::Flatten => word::axes(scheme.maps.flatten).to_owned(),
-            Self::Pool => word::pool(scheme.maps.pool).to_owned(),
+            Self::Pool => word::pool(&scheme.maps),
+            Self::Dilation => word::yes(scheme.maps.dilation == Dilation::Spread).to_owned(),
             Self::Precision => word::precision(scheme.precision).to_owned(),
             Self::Arithmetic => "its own".to_owned(),
             _ => {
@@ -282,7 +294,9 @@ impl Choice {
             Self::Comparison => fire.comparison.to_string(),
             Self::SpikesPerStep => match fire.spikes {
                 Spikes::One => "one".to_owned(),
-                Spikes::Several(_) => "several".to_owned(),
+                Spikes::Several(_) | Spikes::Quotient | Spikes::FloorQuotient(_) => {
+                    "several".to_owned()
+                }
             },
             Self::Test => word::test(fire.test).to_owned(),
             Self::Reset => fire.reset.to_string(),
@@ -298,33 +312,16 @@ impl Choice {
 }
 
 /// The rules that both sides have.
-fn pairs<'a>(
-    from: &'a Neurons,
-    to: &'a mut Neurons,
-) -> impl Iterator<Item = (&'a Rule, &'a mut Rule)> {
-    let sides = [
-        (&from.li, &mut to.li),
-        (&from.r#if, &mut to.r#if),
-        (&from.lif, &mut to.lif),
-        (&from.lone_lif, &mut to.lone_lif),
-        (&from.recurrent_lif, &mut to.recurrent_lif),
-        (&from.cuba_lif, &mut to.cuba_lif),
-        (&from.recurrent_cuba_lif, &mut to.recurrent_cuba_lif),
-    ];
-    sides.into_iter().filter_map(|(from, to)| from.as_ref().zip(to.as_mut()))
+fn copy_rules(from: &Neurons, to: &mut Neurons, copy: impl Fn(&Rule, &mut Rule)) {
+    for slot in Slot::ALL {
+        if let (Some(from), Some(to)) = (from.get(slot), to.get_mut(slot)) {
+            copy(from, to);
+        }
+    }
 }
 
 fn rules(neurons: &Neurons) -> impl Iterator<Item = &Rule> {
-    let all = [
-        &neurons.li,
-        &neurons.r#if,
-        &neurons.lif,
-        &neurons.lone_lif,
-        &neurons.recurrent_lif,
-        &neurons.cuba_lif,
-        &neurons.recurrent_cuba_lif,
-    ];
-    all.into_iter().flatten()
+    Slot::ALL.into_iter().filter_map(|slot| neurons.get(slot).as_ref())
 }
 
 fn copy_term(term: Term, from: &Rule, to: &mut Rule) {

@@ -7,10 +7,8 @@ use nirkit_sim::clocked::scheme::rule::{
     FanIn, Fire, Floor, Fold, Form, Format, Height, Leak, Ratio, ResetTiming, Rest, Rule, Spikes,
     Stage, Term, Terms, Test,
 };
-use nirkit_sim::clocked::scheme::{
-    Axes, Execution, Fate, Later, Maps, Neurons, Order, Outcome, Pool, Scheme, Time, Unknown,
-};
-use nirkit_sim::clocked::{Comparison, Feedback, Precision, Timing};
+use nirkit_sim::clocked::scheme::{Execution, Fate, Maps, Neurons, Scheme, Time, Unknown};
+use nirkit_sim::clocked::{Comparison, Precision};
 
 use super::Contender;
 
@@ -26,10 +24,8 @@ pub fn ideal(dt: f64, reset: Reset) -> Contender {
         li: Some(LIF),
         r#if: with(IF),
         lif: with(LIF),
-        lone_lif: None,
-        recurrent_lif: None,
         cuba_lif: with(CUBA_LIF),
-        recurrent_cuba_lif: None,
+        ..Neurons::NONE
     };
     let scheme = Scheme { time: Time::Step(dt), neurons, ..SCHEME };
     Contender { title: "ideal on a grid".to_owned(), scheme }
@@ -85,30 +81,9 @@ const CUBA_LIF: Rule = Rule {
 const SCHEME: Scheme = Scheme {
     time: Time::Step(1.0),
     precision: Precision::F64,
-    execution: Execution {
-        order: Order::SourcesFirst,
-        later: Later::Before(Feedback::Rest),
-        nested_later: Later::Before(Feedback::Rest),
-        result: Outcome::Output,
-    },
-    maps: Maps {
-        arrival: Timing::Same,
-        truth_only: false,
-        recurrent_bias: true,
-        recurrent_grid: None,
-        convolution_bias: true,
-        pool: Pool::Sum,
-        flatten: Axes::ChannelsFirst,
-    },
-    neurons: Neurons {
-        li: None,
-        r#if: None,
-        lif: None,
-        lone_lif: None,
-        recurrent_lif: None,
-        cuba_lif: None,
-        recurrent_cuba_lif: None,
-    },
+    execution: Execution::PLAIN,
+    maps: Maps::PLAIN,
+    neurons: Neurons::NONE,
     unknown: Unknown {
         known: &[
             "Affine",

@@ -1,7 +1,7 @@
 //! What a scheme chooses, in words.
 
 use nirkit_sim::clocked::scheme::rule::{Floor, Form, Leak, ResetTiming, Rest, Rule, Term, Test};
-use nirkit_sim::clocked::scheme::{Axes, Later, Order, Pool, Time};
+use nirkit_sim::clocked::scheme::{Axes, Later, Maps, Order, Pool, PoolPadding, Time};
 use nirkit_sim::clocked::{Feedback, Precision};
 
 pub(super) fn yes(is: bool) -> &'static str {
@@ -19,6 +19,8 @@ pub(super) fn time(time: Time) -> String {
 pub(super) fn order(order: Order) -> &'static str {
     match order {
         Order::DepthFirst => "depth first along the list of edges",
+        Order::Deferred => "by name, each behind its sources",
+        Order::Chain(_) => "the chain of first edges",
         Order::SourcesFirst => "sources first",
     }
 }
@@ -38,11 +40,17 @@ pub(super) fn axes(axes: Axes) -> &'static str {
     }
 }
 
-pub(super) fn pool(pool: Pool) -> &'static str {
-    match pool {
+pub(super) fn pool(maps: &Maps) -> String {
+    let sum = match maps.pool {
         Pool::Sum => "sum",
         Pool::MeanTimesArea => "mean times area",
-    }
+    };
+    let padding = match maps.pool_padding {
+        PoolPadding::Zeros => "",
+        PoolPadding::Ignored => ", no padding",
+        PoolPadding::Same => ", any padding as SAME",
+    };
+    format!("{sum}{padding}")
 }
 
 pub(super) fn precision(precision: Precision) -> &'static str {
@@ -57,6 +65,8 @@ pub(super) fn leak(leak: Leak) -> String {
         Leak::None => "none".to_owned(),
         Leak::Fixed(keep) => keep.to_string(),
         Leak::Euler(..) | Leak::Warped(..) => "1 - dt/tau".to_owned(),
+        Leak::Clipped(..) => "1 - dt/tau, cut to 0 to 1".to_owned(),
+        Leak::WholeSeconds(..) => "exp(-dt/tau) of whole seconds".to_owned(),
         Leak::Exponential(..) => "exp(-dt/tau)".to_owned(),
     }
 }
@@ -76,6 +86,7 @@ pub(super) fn gain(rule: &Rule) -> String {
 pub(super) fn rest(rest: Rest) -> &'static str {
     match rest {
         Rest::Ignored => "not read",
+        Rest::Reset => "not read, v_reset at rest",
         Rest::Pull => "value at rest",
         Rest::Bias => "a current",
     }
@@ -103,6 +114,8 @@ pub(super) fn timing(timing: ResetTiming) -> &'static str {
         ResetTiming::AfterInput => "next step, after the input",
         ResetTiming::Twice => "next step, twice",
         ResetTiming::Settled => "with the spike, the rest in the next step",
+        ResetTiming::SettledEarly => "with the spike, the rest before the next leak",
+        ResetTiming::Never => "never",
     }
 }
 

@@ -4,10 +4,10 @@
 use nirkit_sim::clocked::scheme::rule::{
     Fold, Form, Format, Leak, Ratio, Rest, Rule, Stage, Term, Terms,
 };
-use nirkit_sim::clocked::scheme::{Fate, Maps, Neurons, Scheme, Time, Unknown};
+use nirkit_sim::clocked::scheme::{Execution, Fate, Maps, Neurons, Scheme, Time, Unknown};
 use nirkit_sim::clocked::{Precision, Timing};
 
-use super::{NO_NEURONS, PLAIN_MAPS, PLAIN_RULE, SOURCES_FIRST, SUM};
+use super::{PLAIN_RULE, SUM};
 use crate::capability::{Capability, Demand, Requirement};
 use crate::profile::{Dt, Profile};
 
@@ -27,14 +27,14 @@ const RELEASE: Profile = Profile {
     scheme: Scheme {
         time: Time::Step(1e-4),
         precision: Precision::F64,
-        execution: SOURCES_FIRST,
-        maps: Maps { arrival: Timing::Next, truth_only: true, ..PLAIN_MAPS },
+        execution: Execution::PLAIN,
+        maps: Maps { arrival: Timing::Next, truth_only: true, ..Maps::PLAIN },
         neurons: Neurons {
             r#if: Some(PLAIN_RULE),
             lif: Some(LIF),
             lone_lif: Some(LONE_LIF),
             cuba_lif: Some(CUBA_LIF),
-            ..NO_NEURONS
+            ..Neurons::NONE
         },
         unknown: Unknown { known: KNOWN, fate: Fate::Refused },
     },

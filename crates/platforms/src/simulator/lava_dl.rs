@@ -4,9 +4,9 @@ use nirkit_sim::clocked::Precision;
 use nirkit_sim::clocked::scheme::rule::{
     Fixed, Form, Format, Grid, Leak, Ratio, Rule, Stage, Term, Terms,
 };
-use nirkit_sim::clocked::scheme::{Fate, Maps, Neurons, Scheme, Time, Unknown};
+use nirkit_sim::clocked::scheme::{Execution, Fate, Maps, Neurons, Scheme, Time, Unknown};
 
-use super::{NO_NEURONS, PLAIN_MAPS, PLAIN_RULE, SOURCES_FIRST, SUM};
+use super::{PLAIN_RULE, SUM};
 use crate::capability::{Capability, Demand, Requirement};
 use crate::profile::{Dt, Profile};
 
@@ -26,12 +26,12 @@ const RELEASE: Profile = Profile {
     scheme: Scheme {
         time: Time::Step(1e-4),
         precision: Precision::F32,
-        execution: SOURCES_FIRST,
-        maps: Maps { recurrent_bias: false, recurrent_grid: Some(EIGHT_BIT), ..PLAIN_MAPS },
+        execution: Execution::PLAIN,
+        maps: Maps { recurrent_bias: false, recurrent_grid: Some(EIGHT_BIT), ..Maps::PLAIN },
         neurons: Neurons {
             r#if: Some(IF),
             cuba_lif: Some(cuba_lif(Some(EIGHT_BIT))),
-            ..NO_NEURONS
+            ..Neurons::NONE
         },
         unknown: Unknown { known: KNOWN, fate: Fate::Refused },
     },

@@ -7,6 +7,7 @@ pub mod norse;
 pub mod rockpool;
 pub mod sinabs;
 pub mod snntorch;
+pub mod spikingjelly;
 pub mod spyx;
 
 use nirkit_sim::Reset;
@@ -14,13 +15,14 @@ use nirkit_sim::clocked::scheme::rule::{
     FanIn, Fire, Floor, Fold, Form, Height, Leak, ResetTiming, Rest, Rule, Spikes, Stage, Terms,
     Test,
 };
-use nirkit_sim::clocked::scheme::{Axes, Execution, Later, Maps, Neurons, Order, Outcome, Pool};
-use nirkit_sim::clocked::{Comparison, Feedback, Timing};
+use nirkit_sim::clocked::scheme::{Blocks, Cell, CellSizes, Execution, Later, Order};
+use nirkit_sim::clocked::{Comparison, Feedback};
 
+use crate::capability::{Demand, Requirement};
 use crate::profile::Profile;
 
 /// Every profile, platform by platform.
-pub const ALL: [&[&Profile]; 8] = [
+pub const ALL: [&[&Profile]; 9] = [
     norse::VERSIONS,
     snntorch::VERSIONS,
     sinabs::VERSIONS,
@@ -29,39 +31,52 @@ pub const ALL: [&[&Profile]; 8] = [
     nengo::VERSIONS,
     lava::VERSIONS,
     lava_dl::VERSIONS,
+    spikingjelly::VERSIONS,
 ];
 
-/// `nirtorch`'s executor, called once a step: depth first along the list of edges; a source that
-/// has its turn later is seen a step late, and not at all in the first step.
+/// `nirtorch.load` and its `GraphExecutor`, called once a step: a source that has its turn later is
+/// seen a step late, and not at all in the first step.
 const STEPWISE: Execution = Execution {
+    completes: true,
+    wraps_cycles: false,
+    blocks: Blocks::Walked,
     order: Order::DepthFirst,
     later: Later::Before(Feedback::Absent),
-    nested_later: Later::Before(Feedback::Absent),
-    result: Outcome::LastRun,
+    chance: 0,
 };
 
-/// `nirtorch`'s executor, called once for the whole sequence: a source that has its turn later is
-/// never seen.
+/// The same, called once for the whole sequence: a source that has its turn later is never seen.
 const SEQUENCE: Execution = Execution { later: Later::Never, ..STEPWISE };
 
-/// Sources before targets; a cycle carries the step before, with all its biases.
-const SOURCES_FIRST: Execution = Execution {
-    order: Order::SourcesFirst,
-    later: Later::Before(Feedback::Rest),
-    nested_later: Later::Before(Feedback::Rest),
-    result: Outcome::Output,
+/// `nirtorch.nir_to_torch`: nodes in the order of their names, as their sources allow.
+const DEFERRED: Execution = Execution { order: Order::Deferred, ..STEPWISE };
+
+/// The words of `_parse_rnn_subgraph`, which snnTorch and Spyx share.
+const FOUR_NODES: Cell = Cell {
+    neurons: &["LIF", "CubaLIF"],
+    count: "AssertionError: only 4-node RNN allowed in subgraph",
+    parts: "ValueError: invalid RNN subgraph - could not find all required nodes",
+    sizes: Some(CellSizes {
+        output: Some("AssertionError: output size mismatch"),
+        threshold: Some("AssertionError: lif size mismatch (v_threshold)"),
+        weight: "AssertionError: w_rec shape mismatch",
+    }),
 };
 
-/// Maps as NIR has them.
-const PLAIN_MAPS: Maps = Maps {
-    arrival: Timing::Same,
-    truth_only: false,
-    recurrent_bias: true,
-    recurrent_grid: None,
-    convolution_bias: true,
-    pool: Pool::Sum,
-    flatten: Axes::ChannelsFirst,
-};
+/// `torch.nn.Conv1d` and `Conv2d` are made with the channels that a kernel sees for those of the input.
+const WHOLE_GROUPS: Demand = Demand::new(
+    Requirement::GroupsDivideKernel,
+    "ValueError: in_channels must be divisible by groups",
+);
+
+/// The words for a number by itself where Python makes a tuple of a list.
+const NOT_ITERABLE: &str = "TypeError: '{type}' object is not iterable";
+
+/// Words that depend on what follows.
+const SHAPES_DIFFER: &str = "RuntimeError: …";
+
+/// A padding or dilation that is taken otherwise, so that the shapes that follow differ.
+const KEEPS_SHAPE: Demand = Demand::at_first_step(Requirement::KeepsShape, SHAPES_DIFFER);
 
 /// A state that adds what arrives and does not leak.
 const SUM: Stage =
@@ -88,15 +103,4 @@ const PLAIN_RULE: Rule = Rule {
     normalised: false,
     fire: Some(FIRE_TO_ZERO),
     fixed: None,
-};
-
-/// No neuron at all.
-const NO_NEURONS: Neurons = Neurons {
-    li: None,
-    r#if: None,
-    lif: None,
-    lone_lif: None,
-    recurrent_lif: None,
-    cuba_lif: None,
-    recurrent_cuba_lif: None,
 };

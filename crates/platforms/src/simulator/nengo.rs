@@ -5,9 +5,11 @@ use nirkit_sim::clocked::Precision;
 use nirkit_sim::clocked::scheme::rule::{
     Fire, Floor, Form, Format, Height, Leak, Ratio, Rest, Rule, Stage, Term, Terms,
 };
-use nirkit_sim::clocked::scheme::{Fate, Maps, Neurons, Scheme, Time, Unknown};
+use nirkit_sim::clocked::scheme::{
+    Dilation, Execution, Fate, Maps, Neurons, PoolPadding, Scheme, Time, Unknown,
+};
 
-use super::{FIRE_TO_ZERO, NO_NEURONS, PLAIN_MAPS, PLAIN_RULE, SOURCES_FIRST};
+use super::{FIRE_TO_ZERO, NOT_ITERABLE, PLAIN_RULE};
 use crate::capability::{Capability, Demand, Requirement};
 use crate::profile::{Dt, Profile};
 
@@ -23,18 +25,23 @@ const RELEASE: Profile = Profile {
     free_reset: &[],
     unbiased_reset: None,
     capabilities: CAPABILITIES,
-    unknown: "Exception: Unknown object ({kind})",
+    unknown: "Exception: Unknown object: {kind}(…",
     scheme: Scheme {
         time: Time::Step(1e-3),
         precision: Precision::F64,
-        execution: SOURCES_FIRST,
-        maps: Maps { convolution_bias: false, ..PLAIN_MAPS },
+        execution: Execution::PLAIN,
+        maps: Maps {
+            convolution_bias: false,
+            dilation: Dilation::Ignored,
+            pool_padding: PoolPadding::Ignored,
+            ..Maps::PLAIN
+        },
         neurons: Neurons {
             li: Some(LI),
             r#if: Some(IF),
             lif: Some(LIF),
             cuba_lif: Some(CUBA_LIF),
-            ..NO_NEURONS
+            ..Neurons::NONE
         },
         unknown: Unknown { known: KNOWN, fate: Fate::Refused },
     },
@@ -43,8 +50,8 @@ const RELEASE: Profile = Profile {
 const KNOWN: &[&str] =
     &["Affine", "Linear", "Conv2d", "SumPool2d", "Flatten", "LI", "IF", "LIF", "CubaLIF"];
 
-/// The converter takes the first neuron's time constants and gain for the whole layer.
-const FIRST: &[&str] = &["tau", "tau_mem", "tau_syn", "r"];
+/// The converter takes the first neuron's time constant for the whole layer.
+const FIRST: &[&str] = &["tau"];
 
 const EXPONENTIAL: Leak = Leak::Exponential(Ratio::Quotient, Format::Double);
 
@@ -100,46 +107,114 @@ const LI: Rule = Rule {
     ..PLAIN_RULE
 };
 
+/// The converter asserts without a message.
+const ASSERTION: &str = "AssertionError: ";
+
 const IMPORT: &str = "paper/03_rnn/nir_to_nengo.py";
 
 /// Shapes that the converter has for the nodes of one network, by their names.
 const CONVOLUTIONS: Requirement =
     Requirement::InputByName(&[("0", &[2, 34, 34]), ("2", &[16, 16, 16]), ("", &[16, 8, 8])]);
+const CHANNELS: Requirement = Requirement::ChannelsByName(&[("0", 2), ("2", 16), ("", 16)]);
 const POOLS: Requirement = Requirement::InputByName(&[("4", &[16, 16, 16]), ("7", &[8, 8, 8])]);
-const FLATTENS: Requirement = Requirement::InputByName(&[("8", &[8, 4, 4]), ("5", &[8, 4, 4])]);
+const FLATTENS: Requirement = Requirement::InputByName(&[("8", &[8, 4, 4]), ("5", &[16, 8, 8])]);
 
-const SHAPES: &str = "ValidationError: the shape is that of one network, by the name of the node";
+/// Every voltage is divided by its threshold.
+const THRESHOLD: Demand = Demand::at_first_step(
+    Requirement::NonZero("v_threshold"),
+    "FloatingPointError: invalid value encountered in …",
+);
+
+/// The time constant of the filter comes from a logarithm, which is no number below 0.
+const LOGARITHM: Demand = Demand::new(
+    Requirement::KeepsShare("tau_syn"),
+    "TypeError: '<=' not supported between instances of 'NoneType' and 'int'",
+);
+
+/// The converter compares how many channels leave with how many enter, and divides by 0.
+const fn as_many(field: &'static str) -> Demand {
+    Demand::new(Requirement::AsManyNumbers(field), DIVISION)
+}
+
+/// Unknown names and edges between different sizes are made to fail on purpose.
+const DIVISION: &str = "ZeroDivisionError: division by zero";
+
+/// Nothing delays what goes round such a cycle. The error comes when the simulator is made.
+const INSTANT_CYCLE: Demand = Demand::new(
+    Requirement::NoInstantCycle,
+    "BuildError: Input graph has cycles. This usually occurs because too many connections have no \
+     synapses. Try setting more synapses to '0' instead of 'None'.",
+);
 
 const CAPABILITIES: &[Capability] = &[
-    plain("Affine", "Node"),
-    plain("Linear", "Node"),
+    Capability { demands: &[INSTANT_CYCLE], ..plain("Affine", "Node") },
+    Capability { demands: &[INSTANT_CYCLE], ..plain("Linear", "Node") },
     Capability {
         demands: &[
-            Demand::new(CONVOLUTIONS, SHAPES),
-            Demand::new(Requirement::Equals("dilation", 1.0), "the dilation is not read"),
-            Demand::new(Requirement::Equals("groups", 1.0), "the groups are not read"),
+            Demand::new(
+                Requirement::PaddingInNumbers,
+                "TypeError: `pad_width` must be of integral type.",
+            ),
+            Demand::new(
+                Requirement::Lists(&["padding"]),
+                "IndexError: invalid index to scalar variable.",
+            ),
+            Demand::new(
+                CHANNELS,
+                "ValidationError: init: Kernel shape (…) does not match expected shape (…)",
+            ),
+            Demand::new(CONVOLUTIONS, DIVISION),
+            Demand::new(Requirement::KeepsShape, DIVISION),
         ],
         ..plain("Conv2d", "Convolution")
     },
-    Capability { demands: &[Demand::new(POOLS, SHAPES)], ..plain("SumPool2d", "Convolution") },
-    Capability { demands: &[Demand::new(FLATTENS, SHAPES)], ..plain("Flatten", "Node") },
-    plain("LI", "Lowpass"),
     Capability {
-        demands: &[Demand::new(Requirement::Equals("r", 1.0), "AssertionError")],
+        demands: &[
+            Demand::new(Requirement::NamedOneOf(&["4", "7"]), DIVISION),
+            Demand::new(Requirement::Lists(&["kernel_size"]), NOT_ITERABLE),
+            Demand::new(POOLS, DIVISION),
+            Demand::new(Requirement::KeepsShape, DIVISION),
+        ],
+        ..plain("SumPool2d", "Convolution")
+    },
+    Capability {
+        demands: &[
+            Demand::new(Requirement::NamedOneOf(&["5", "8"]), DIVISION),
+            Demand::new(FLATTENS, DIVISION),
+        ],
+        ..plain("Flatten", "Node")
+    },
+    Capability { demands: &[as_many("tau")], ..plain("LI", "Lowpass") },
+    Capability {
+        demands: &[
+            Demand::new(Requirement::Equals("r", 1.0), ASSERTION),
+            as_many("r"),
+            INSTANT_CYCLE,
+            THRESHOLD,
+        ],
         ..plain("IF", "a neuron type of the converter")
     },
     Capability {
         demands: &[
-            Demand::new(Requirement::Equals("r", 1.0), "AssertionError"),
-            Demand::new(Requirement::Equals("v_leak", 0.0), "AssertionError"),
+            Demand::new(Requirement::Equals("r", 1.0), ASSERTION),
+            Demand::new(Requirement::Equals("v_leak", 0.0), ASSERTION),
+            as_many("tau"),
+            INSTANT_CYCLE,
+            THRESHOLD,
         ],
         notes: &["a negative voltage is lifted to 0", "a spike is 1 / dt high"],
         ..plain("LIF", "nengo.LIF(tau_ref=0)")
     },
     Capability {
         demands: &[
-            Demand::new(Requirement::Uniform("r"), "AssertionError"),
-            Demand::new(Requirement::Equals("v_leak", 0.0), "AssertionError"),
+            Demand::new(Requirement::Uniform("r"), ASSERTION),
+            Demand::new(Requirement::Equals("v_leak", 0.0), ASSERTION),
+            Demand::new(Requirement::Uniform("v_threshold"), ASSERTION),
+            Demand::new(Requirement::Uniform("tau_syn"), ASSERTION),
+            Demand::new(Requirement::Uniform("tau_mem"), ASSERTION),
+            LOGARITHM,
+            as_many("tau_mem"),
+            THRESHOLD,
         ],
         notes: &["a negative voltage is lifted to 0", "one step later than its input"],
         ..plain("CubaLIF", "Lowpass and nengo.LIF(tau_ref=0)")

@@ -4,9 +4,9 @@ use nirkit_sim::clocked::Precision;
 use nirkit_sim::clocked::scheme::rule::{
     Form, Format, Leak, Ratio, Rest, Rule, Stage, Term, Terms,
 };
-use nirkit_sim::clocked::scheme::{Fate, Maps, Neurons, Pool, Scheme, Time, Unknown};
+use nirkit_sim::clocked::scheme::{Fate, Maps, Neurons, Pool, PoolPadding, Scheme, Time, Unknown};
 
-use super::{NO_NEURONS, PLAIN_MAPS, PLAIN_RULE, STEPWISE};
+use super::{KEEPS_SHAPE, NOT_ITERABLE, PLAIN_RULE, STEPWISE, WHOLE_GROUPS};
 use crate::capability::{Capability, Demand, Requirement};
 use crate::profile::{Dt, Profile};
 
@@ -39,12 +39,12 @@ const SCHEME: Scheme = Scheme {
     time: Time::Step(1e-3),
     precision: Precision::F32,
     execution: STEPWISE,
-    maps: Maps { pool: Pool::MeanTimesArea, ..PLAIN_MAPS },
+    maps: Maps { pool: Pool::MeanTimesArea, pool_padding: PoolPadding::Ignored, ..Maps::PLAIN },
     neurons: Neurons {
         r#if: Some(PLAIN_RULE),
         lif: Some(LIF),
         cuba_lif: Some(CUBA_LIF),
-        ..NO_NEURONS
+        ..Neurons::NONE
     },
     unknown: Unknown { known: KNOWN, fate: Fate::Cut },
 };
@@ -82,15 +82,18 @@ const IMPORT: &str = "norse/torch/utils/import_nir.py, _import_norse_module";
 const CAPABILITIES: &[Capability] = &[
     plain("Affine", "torch.nn.Linear"),
     plain("Linear", "torch.nn.Linear"),
-    plain("Conv2d", "torch.nn.Conv2d"),
+    Capability { demands: &[WHOLE_GROUPS], ..plain("Conv2d", "torch.nn.Conv2d") },
     Capability {
         kind: "SumPool2d",
         becomes: "torch.nn.LPPool2d(1)",
-        demands: &[Demand::new(
-            Requirement::Zero("padding"),
-            "the padding is ignored with a warning, so that the shapes that follow differ",
-        )],
-        notes: &["the mean times the area: some sums differ by one rounding"],
+        demands: &[
+            Demand::new(Requirement::Lists(&["kernel_size", "stride"]), NOT_ITERABLE),
+            KEEPS_SHAPE,
+        ],
+        notes: &[
+            "the mean times the area: some sums differ by one rounding",
+            "a padding is ignored, with a warning",
+        ],
         evidence: IMPORT,
     },
     Capability {

@@ -6,11 +6,11 @@ use nirkit_sim::clocked::scheme::rule::{
     FanIn, Fire, Form, Format, Leak, Ratio, ResetTiming, Rest, Rule, Spikes, Stage, Terms,
 };
 use nirkit_sim::clocked::scheme::{
-    Execution, Fate, Later, Maps, Neurons, Outcome, Scheme, Time, Unknown,
+    Blocks, Cell, CellSizes, Execution, Fate, Later, Maps, Neurons, Scheme, Time, Unknown,
 };
 use nirkit_sim::clocked::{Comparison, Feedback, Precision};
 
-use super::{FIRE_TO_ZERO, NO_NEURONS, PLAIN_MAPS, PLAIN_RULE, SEQUENCE};
+use super::{FIRE_TO_ZERO, PLAIN_RULE, SEQUENCE};
 use crate::capability::{Capability, Demand, Requirement};
 use crate::profile::{Dt, Profile};
 
@@ -26,7 +26,7 @@ const RELEASE: Profile = Profile {
     free_reset: &[],
     unbiased_reset: None,
     capabilities: CAPABILITIES,
-    unknown: "NotImplementedError: cannot convert {kind} to a rockpool module",
+    unknown: "NotImplementedError: Cannot convert {class} to rockpool module",
     scheme: SCHEME,
 };
 
@@ -39,7 +39,7 @@ const PAPER: Profile = Profile {
     capabilities: CAPABILITIES_PAPER,
     scheme: Scheme {
         neurons: Neurons { lif: Some(LIF), ..SCHEME.neurons },
-        unknown: Unknown { known: KNOWN_PAPER, fate: Fate::Refused },
+        unknown: Unknown { known: KNOWN, fate: Fate::Refused },
         execution: Execution { later: Later::Before(Feedback::Absent), ..RELEASE.scheme.execution },
         ..RELEASE.scheme
     },
@@ -49,18 +49,13 @@ const PAPER: Profile = Profile {
 const SCHEME: Scheme = Scheme {
     time: Time::PerLayer,
     precision: Precision::F32,
-    execution: Execution {
-        nested_later: Later::Before(Feedback::Absent),
-        result: Outcome::Output,
-        ..SEQUENCE
-    },
-    maps: Maps { recurrent_bias: false, ..PLAIN_MAPS },
-    neurons: Neurons { li: Some(LI), cuba_lif: Some(CUBA_LIF), ..NO_NEURONS },
+    execution: Execution { blocks: Blocks::Cell(CELL), ..SEQUENCE },
+    maps: Maps { recurrent_bias: false, ..Maps::PLAIN },
+    neurons: Neurons { li: Some(LI), cuba_lif: Some(CUBA_LIF), ..Neurons::NONE },
     unknown: Unknown { known: KNOWN, fate: Fate::Refused },
 };
 
-const KNOWN: &[&str] = &["Affine", "Linear", "LI", "CubaLIF", "NIRGraph"];
-const KNOWN_PAPER: &[&str] = &["Affine", "Linear", "LI", "LIF", "CubaLIF", "NIRGraph"];
+const KNOWN: &[&str] = &["Affine", "Linear", "LI", "LIF", "CubaLIF", "NIRGraph"];
 
 /// `exp(-dt (1 / tau))`.
 const DECAY: Leak = Leak::Exponential(Ratio::Reciprocal, Format::Single);
@@ -78,7 +73,7 @@ const CUBA_LIF: Rule = Rule {
     fan_in: FanIn::OneByOne,
     fire: Some(Fire {
         comparison: Comparison::AtLeast,
-        spikes: Spikes::Several(65536.0),
+        spikes: Spikes::FloorQuotient(65536.0),
         reset: Reset::Subtract,
         timing: ResetTiming::AtOnce,
         ..FIRE_TO_ZERO
@@ -93,7 +88,7 @@ const LIF: Rule = Rule { synapse: None, ..CUBA_LIF };
 const LI: Rule = Rule {
     membrane: Stage {
         form: Form::KeepBoth,
-        leak: Leak::Fixed(0.0),
+        leak: Leak::WholeSeconds(Ratio::Reciprocal, Format::Single),
         gain: Terms::NONE,
         rest: Rest::Ignored,
     },
@@ -103,8 +98,20 @@ const LI: Rule = Rule {
 
 const IMPORT: &str = "rockpool/nn/modules/torch/nir.py, _convert_nir_to_rockpool";
 
-const CAPABILITIES: &[Capability] =
-    &[plain("Affine", "LinearTorch"), plain("Linear", "LinearTorch"), OF_LI, OF_CUBA_LIF, NESTED];
+const CAPABILITIES: &[Capability] = &[
+    plain("Affine", "LinearTorch"),
+    plain("Linear", "LinearTorch"),
+    OF_LI,
+    Capability {
+        demands: &[Demand::new(
+            Requirement::Never,
+            "AttributeError: 'LIF' object has no attribute 'tau_mem'",
+        )],
+        ..plain("LIF", "LIFNeuronTorch")
+    },
+    OF_CUBA_LIF,
+    NESTED,
+];
 const CAPABILITIES_PAPER: &[Capability] = &[
     plain("Affine", "LinearTorch"),
     plain("Linear", "LinearTorch"),
@@ -115,21 +122,39 @@ const CAPABILITIES_PAPER: &[Capability] = &[
 ];
 
 const OF_LI: Capability = Capability {
-    demands: &[Demand::new(Requirement::AtLeast(2), "a single neuron raises an error")],
+    demands: &[Demand::new(
+        Requirement::AtLeastNumbers("tau", 2),
+        "AttributeError: 'float' object has no attribute 'int'",
+    )],
     notes: &["the time constant is cut to whole seconds: below 1 s the output is 0"],
     ..plain("LI", "ExpSynTorch")
 };
 
 const OF_CUBA_LIF: Capability = Capability {
+    demands: &[Demand::at_first_step(
+        Requirement::AsManyNumbers("v_threshold"),
+        "ValueError: Input has wrong neuron dimension. It is …, must be …",
+    )],
     notes: &["v_leak becomes a current that is added in every step"],
     ..plain("CubaLIF", "LIFTorch")
 };
 
+/// Four nodes with a CubaLIF and weights; nothing else of a nested graph is looked at.
+const CELL: Cell = Cell {
+    neurons: &["CubaLIF"],
+    count: NO_GRAPH,
+    parts: NO_GRAPH,
+    sizes: Some(CellSizes {
+        output: None,
+        threshold: None,
+        weight: "ValueError: The shape provided for this Parameter does not match the provided \
+                 initialisation data.…",
+    }),
+};
+const NO_GRAPH: &str =
+    "NotImplementedError: Cannot convert <class 'nir.ir.graph.NIRGraph'> to rockpool module";
+
 const NESTED: Capability = Capability {
-    demands: &[Demand::new(
-        Requirement::RecurrentCell,
-        "NotImplementedError: cannot convert NIRGraph to a rockpool module",
-    )],
     notes: &["one recurrent module; the bias of the recurrent weights is dropped"],
     ..plain("NIRGraph", "LIFTorch(has_rec=True)")
 };

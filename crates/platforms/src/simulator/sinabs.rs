@@ -5,10 +5,10 @@ use nirkit_sim::Reset;
 use nirkit_sim::clocked::scheme::rule::{
     Fire, Floor, Form, Format, Leak, Ratio, ResetTiming, Rest, Rule, Spikes, Stage, Terms,
 };
-use nirkit_sim::clocked::scheme::{Fate, Maps, Neurons, Pool, Scheme, Time, Unknown};
+use nirkit_sim::clocked::scheme::{Fate, Maps, Neurons, Pool, PoolPadding, Scheme, Time, Unknown};
 use nirkit_sim::clocked::{Comparison, Precision};
 
-use super::{FIRE_TO_ZERO, NO_NEURONS, PLAIN_MAPS, PLAIN_RULE, SEQUENCE};
+use super::{FIRE_TO_ZERO, KEEPS_SHAPE, NOT_ITERABLE, PLAIN_RULE, SEQUENCE, WHOLE_GROUPS};
 use crate::capability::{Capability, Demand, Requirement};
 use crate::profile::{Dt, Profile};
 
@@ -40,17 +40,19 @@ const SCHEME: Scheme = Scheme {
     time: Time::Counted,
     precision: Precision::F32,
     execution: SEQUENCE,
-    maps: Maps { pool: Pool::MeanTimesArea, ..PLAIN_MAPS },
-    neurons: Neurons { li: Some(LI), r#if: Some(IF), lif: Some(LIF), ..NO_NEURONS },
+    maps: Maps { pool: Pool::MeanTimesArea, pool_padding: PoolPadding::Ignored, ..Maps::PLAIN },
+    neurons: Neurons { li: Some(LI), r#if: Some(IF), lif: Some(LIF), ..Neurons::NONE },
     unknown: Unknown { known: KNOWN, fate: Fate::Cut },
 };
 
-const KNOWN: &[&str] = &["Affine", "Conv1d", "Conv2d", "SumPool2d", "Flatten", "LI", "IF", "LIF"];
+const KNOWN: &[&str] =
+    &["Affine", "Conv1d", "Conv2d", "SumPool2d", "Flatten", "LI", "IF", "LIF", "NIRGraph"];
 
-/// As many spikes as thresholds fit into the voltage; a voltage of exactly the threshold spikes.
+/// As many spikes as thresholds fit into a voltage above 0; a voltage of exactly the threshold spikes.
+/// A threshold below 0 gives spikes below 0, one of 0 gives no numbers.
 const FIRE: Fire = Fire {
     comparison: Comparison::AtLeast,
-    spikes: Spikes::Several(f64::INFINITY),
+    spikes: Spikes::Quotient,
     reset: Reset::Subtract,
     timing: ResetTiming::AtOnce,
     ..FIRE_TO_ZERO
@@ -74,39 +76,54 @@ const IMPORT: &str = "sinabs/nir.py, _import_sinabs_module";
 
 const NO_LEAK: Demand =
     Demand::new(Requirement::Equals("v_leak", 0.0), "ValueError: `v_leak` must be 0");
-const NO_PADDING: &[Demand] = &[Demand::new(
-    Requirement::Zero("padding"),
-    "the padding is ignored, so that the shapes that follow differ",
-)];
-const OF_LI: &[Demand] =
-    &[NO_LEAK, Demand::new(Requirement::Equals("r", 1.0), "ValueError: `r` must be 1")];
-const OF_LIF: &[Demand] = &[
+const OF_POOL: &[Demand] =
+    &[Demand::new(Requirement::Lists(&["kernel_size", "stride"]), NOT_ITERABLE), KEEPS_SHAPE];
+/// The code asks Python's `any` of an array, which takes rows of one element only.
+const AMBIGUOUS: &str = "ValueError: The truth value of an array with more than one element is \
+                         ambiguous. Use a.any() or a.all()";
+const NO_AXES: &str = "AttributeError: '{type}' object has no attribute 'unsqueeze'";
+const OF_LI: &[Demand] = &[
+    Demand::new(Requirement::Lists(&["v_leak"]), NO_AXES),
+    Demand::new(Requirement::OneLongAxis("v_leak"), AMBIGUOUS),
     NO_LEAK,
-    Demand::new(Requirement::OneAxis, "ValueError: the truth value of an array is ambiguous"),
+    Demand::new(Requirement::Equals("r", 1.0), "ValueError: `r` must be 1"),
 ];
+const OF_LIF: &[Demand] = &[
+    Demand::new(Requirement::Lists(&["v_leak"]), NO_AXES),
+    Demand::new(Requirement::OneLongAxis("v_leak"), AMBIGUOUS),
+    NO_LEAK,
+];
+const OF_CONVOLUTION: &[Demand] = &[WHOLE_GROUPS];
 
-const CONV1D_2: Capability = plain("Conv1d", "torch.nn.Conv1d");
+const CONV1D_2: Capability =
+    Capability { demands: OF_CONVOLUTION, ..plain("Conv1d", "torch.nn.Conv1d") };
 const CONV1D_3: Capability = Capability {
-    demands: &[Demand::new(
-        Requirement::Never,
-        "AttributeError: 'numpy.ndarray' object has no attribute 'detach'",
-    )],
+    demands: &[
+        WHOLE_GROUPS,
+        Demand::new(
+            Requirement::Never,
+            "AttributeError: 'numpy.ndarray' object has no attribute 'detach'",
+        ),
+    ],
     ..CONV1D_2
 };
 
 const CAPABILITIES_2: &[Capability] = &capabilities(CONV1D_2);
 const CAPABILITIES_3: &[Capability] = &capabilities(CONV1D_3);
 
-const fn capabilities(conv1d: Capability) -> [Capability; 8] {
+const fn capabilities(conv1d: Capability) -> [Capability; 9] {
     [
         plain("Affine", "torch.nn.Linear"),
         conv1d,
-        plain("Conv2d", "torch.nn.Conv2d"),
+        Capability { demands: OF_CONVOLUTION, ..plain("Conv2d", "torch.nn.Conv2d") },
         Capability {
             kind: "SumPool2d",
             becomes: "SumPool2d (torch.nn.LPPool2d(1))",
-            demands: NO_PADDING,
-            notes: &["the mean times the area: some sums differ by one rounding"],
+            demands: OF_POOL,
+            notes: &[
+                "the mean times the area: some sums differ by one rounding",
+                "a padding is ignored",
+            ],
             evidence: IMPORT,
         },
         plain("Flatten", "torch.nn.Flatten, axes counted behind the batch"),
@@ -116,6 +133,10 @@ const fn capabilities(conv1d: Capability) -> [Capability; 8] {
             ..plain("IF", "IAFSqueeze")
         },
         Capability { demands: OF_LIF, ..plain("LIF", "LIFSqueeze(norm_input=False)") },
+        Capability {
+            notes: &["an executor of its own, over the whole sequence"],
+            ..plain("NIRGraph", "nirtorch.GraphExecutor")
+        },
     ]
 }
 

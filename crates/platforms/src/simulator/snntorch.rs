@@ -6,10 +6,15 @@ use nirkit_sim::clocked::Precision;
 use nirkit_sim::clocked::scheme::rule::{
     FanIn, Fire, Fold, Form, Format, Leak, Ratio, ResetTiming, Rest, Rule, Stage, Term, Terms,
 };
-use nirkit_sim::clocked::scheme::{Fate, Maps, Neurons, Pool, Scheme, Time, Unknown};
+use nirkit_sim::clocked::scheme::{
+    Blocks, Execution, Fate, Maps, Neurons, Pool, PoolPadding, Scheme, Time, Unknown,
+};
 
-use super::{FIRE_TO_ZERO, NO_NEURONS, PLAIN_MAPS, PLAIN_RULE, SOURCES_FIRST, STEPWISE};
-use crate::capability::{Capability, Demand, Requirement};
+use super::{
+    DEFERRED, FIRE_TO_ZERO, FOUR_NODES, KEEPS_SHAPE, NOT_ITERABLE, PLAIN_RULE, STEPWISE,
+    WHOLE_GROUPS,
+};
+use crate::capability::{Capability, Demand, Level, Requirement};
 use crate::profile::{Dt, Profile};
 
 /// The versions, the newest release first; then what was put together by hand.
@@ -27,12 +32,12 @@ const RELEASE_1_0: Profile = Profile {
     free_reset: &[],
     unbiased_reset: None,
     capabilities: CAPABILITIES_1_0,
-    unknown: "ValueError: Unknown node type {kind}, mapping does not exist in node_map",
+    unknown: "ValueError: Unknown node type {class}, mapping does not exist in node_map",
     scheme: Scheme {
         time: Time::Step(DT),
         precision: Precision::F32,
-        execution: SOURCES_FIRST,
-        maps: Maps { pool: Pool::MeanTimesArea, ..PLAIN_MAPS },
+        execution: Execution { wraps_cycles: true, ..DEFERRED },
+        maps: Maps { pool: Pool::MeanTimesArea, pool_padding: PoolPadding::Ignored, ..Maps::PLAIN },
         neurons: NEURONS,
         unknown: Unknown { known: KNOWN_1_0, fate: Fate::Refused },
     },
@@ -44,7 +49,7 @@ const RELEASE_0_9: Profile = Profile {
     capabilities: CAPABILITIES_0_9,
     unknown: "the converter returns nothing for {kind}, and the executor skips the node",
     scheme: Scheme {
-        execution: STEPWISE,
+        execution: Execution { wraps_cycles: true, blocks: Blocks::Cell(FOUR_NODES), ..STEPWISE },
         unknown: Unknown { known: KNOWN_0_9, fate: Fate::Cut },
         ..RELEASE_1_0.scheme
     },
@@ -56,7 +61,7 @@ const RELEASE_0_8: Profile = Profile {
     package: "snntorch 0.8.1 with nirtorch 2.6 and torch 2.15.0",
     capabilities: CAPABILITIES_0_8,
     scheme: Scheme {
-        maps: PLAIN_MAPS,
+        maps: Maps::PLAIN,
         unknown: Unknown { known: KNOWN_0_8, fate: Fate::Cut },
         ..RELEASE_0_9.scheme
     },
@@ -80,8 +85,9 @@ const RSYNAPTIC: Profile = Profile {
                 fire: Some(Fire { timing: ResetTiming::AfterInput, ..SETTLED }),
                 ..SYNAPTIC
             }),
-            ..NO_NEURONS
+            ..Neurons::NONE
         },
+        execution: Execution::PLAIN,
         unknown: Unknown { known: &["Affine", "Linear", "CubaLIF"], fate: Fate::Refused },
         ..RELEASE_1_0.scheme
     },
@@ -98,7 +104,7 @@ const PAPER: Profile = Profile {
         neurons: Neurons {
             cuba_lif: Some(SYNAPTIC),
             recurrent_cuba_lif: Some(SYNAPTIC),
-            ..NO_NEURONS
+            ..Neurons::NONE
         },
         ..RSYNAPTIC.scheme
     },
@@ -124,13 +130,13 @@ const KNOWN_0_8: &[&str] =
     &["Affine", "Linear", "Conv2d", "SumPool2d", "Flatten", "IF", "LIF", "CubaLIF", "NIRGraph"];
 
 const NEURONS: Neurons =
-    Neurons { r#if: Some(IF), lif: Some(LIF), cuba_lif: Some(SYNAPTIC), ..NO_NEURONS };
+    Neurons { r#if: Some(IF), lif: Some(LIF), cuba_lif: Some(SYNAPTIC), ..Neurons::NONE };
 
 /// The reset in the step of the spike, computed from the difference of two resets.
 const SETTLED: Fire = Fire { timing: ResetTiming::Settled, ..FIRE_TO_ZERO };
 
-/// `1 - dt / tau`, in the precision of the file.
-const EULER: Leak = Leak::Euler(Ratio::Quotient, Format::Stored);
+/// `1 - dt / tau` in the precision of the file, cut to 0 to 1.
+const EULER: Leak = Leak::Clipped(Ratio::Quotient, Format::Stored);
 
 /// `Leaky` with its default of 0.9: an IF leaks 10 % in each step.
 const IF: Rule = Rule {
@@ -148,7 +154,7 @@ const IF: Rule = Rule {
 const LIF: Rule = Rule {
     membrane: Stage { form: Form::Keep, leak: EULER, gain: Terms::NONE, rest: Rest::Ignored },
     fold: Fold::Threshold(Terms::of(&[Term::R, Term::Membrane])),
-    fire: Some(SETTLED),
+    fire: Some(Fire { timing: ResetTiming::SettledEarly, ..FIRE_TO_ZERO }),
     ..PLAIN_RULE
 };
 
@@ -156,88 +162,99 @@ const LIF: Rule = Rule {
 /// after the one from outside.
 const SYNAPTIC: Rule = Rule {
     synapse: Some(Stage { form: Form::Keep, leak: EULER, gain: Terms::NONE, rest: Rest::Ignored }),
-    fold: Fold::Threshold(Terms::of(&[Term::WIn, Term::Synapse])),
+    fold: Fold::OwnThreshold(Terms::of(&[Term::WIn, Term::Synapse])),
     fan_in: FanIn::OneByOne,
+    fire: Some(SETTLED),
     ..LIF
 };
 
 const IMPORT: &str = "snntorch/import_nir.py, _nir_to_snntorch_module";
 
-const NO_LEAK: Demand =
-    Demand::new(Requirement::Equals("v_leak", 0.0), "AssertionError: v_leak not supported");
+const NO_LEAK: Demand = Demand::new(
+    Requirement::AllClose("v_leak", Level::Number(0.0)),
+    "AssertionError: v_leak not supported",
+);
 const ONE_THRESHOLD: Demand = Demand::new(
     Requirement::Uniform("v_threshold"),
     "AssertionError: v_threshold must be same for all neurons",
 );
 const NO_R: Demand = Demand::new(
-    Requirement::UnitGain("r", "tau_mem"),
+    Requirement::AllClose("r", Level::Steps("tau_mem")),
     "AssertionError: r not supported in CubaLIF",
 );
-const ONE_W_IN: Demand = Demand::new(
-    Requirement::UniformGain("w_in", "tau_syn"),
-    "AssertionError: w_in must be the same for all neurons",
-);
-const NO_CYCLE_1_0: Demand = Demand::new(
-    Requirement::NoCycle,
-    "AttributeError: 'GraphModule' object has no attribute 'items'",
+const ONE_DIVIDED: Demand = Demand::new(
+    Requirement::OneDividedThreshold,
+    "AssertionError: CubaLIF v_thr must be same for all neurons",
 );
 const NO_CYCLE_0_9: Demand = Demand::new(
     Requirement::NoCycle,
     "TypeError: unsupported operand type(s) for /: 'NoneType' and 'Tensor'",
 );
-const LAST: Demand = Demand::new(
-    Requirement::Last,
-    "TypeError: the next module is given a tuple (spikes, voltage) in place of a tensor",
-);
+const NO_RLEAKY: Demand =
+    Demand::new(Requirement::NoCycle, "NotImplementedError: LIF in subgraph not supported");
+const LAST: Demand = Demand::at_first_step(Requirement::Last, "TypeError: …tuple…");
 const BROKEN_SYNAPTIC: Demand = Demand::new(
     Requirement::Never,
     "TypeError: unsupported operand type(s) for *: 'Tensor' and 'NoneType'",
 );
+const ONE_R: Demand =
+    Demand::new(Requirement::Uniform("r"), "AssertionError: r must be same for all neurons");
 const UNIT_R: Demand =
-    Demand::new(Requirement::Equals("r", 1.0), "AssertionError: r not supported in IF");
+    Demand::new(Requirement::Equals("r", 1.0), "AssertionError: r != 1 not supported");
+const LIST_FIELDS: &[&str] = &["kernel_size", "stride", "padding"];
+const LISTS: Demand = Demand::new(Requirement::Lists(LIST_FIELDS), NOT_ITERABLE);
+const LISTS_OF_SUM: Demand =
+    Demand::new(Requirement::Lists(&["kernel_size", "stride"]), NOT_ITERABLE);
 
 const CAPABILITIES_1_0: &[Capability] = &[
     plain("Affine", "torch.nn.Linear"),
     plain("Linear", "torch.nn.Linear"),
-    plain("Conv1d", "torch.nn.Conv1d"),
-    plain("Conv2d", "torch.nn.Conv2d"),
-    plain("SumPool2d", "torch.nn.LPPool2d(1)"),
-    plain("AvgPool2d", "torch.nn.AvgPool2d"),
+    Capability { demands: &[WHOLE_GROUPS], ..plain("Conv1d", "torch.nn.Conv1d") },
+    Capability { demands: &[WHOLE_GROUPS], ..plain("Conv2d", "torch.nn.Conv2d") },
+    Capability {
+        demands: &[LISTS_OF_SUM, KEEPS_SHAPE],
+        notes: &["a padding is ignored"],
+        ..plain("SumPool2d", "torch.nn.LPPool2d(1)")
+    },
+    Capability { demands: &[LISTS], ..plain("AvgPool2d", "torch.nn.AvgPool2d") },
     plain("Flatten", "torch.nn.Flatten"),
-    leaky_if(&[UNIT_R, ONE_THRESHOLD, NO_CYCLE_1_0, LAST]),
-    leaky_lif(&[NO_LEAK, ONE_THRESHOLD, NO_CYCLE_1_0]),
-    synaptic(&[NO_LEAK, NO_R, ONE_W_IN, ONE_THRESHOLD, NO_CYCLE_1_0]),
+    leaky_if(&[ONE_THRESHOLD, ONE_R, UNIT_R, LAST]),
+    leaky_lif(&[NO_LEAK, ONE_THRESHOLD]),
+    synaptic(&[NO_LEAK, NO_R, ONE_DIVIDED]),
     plain("NIRGraph", "torch.fx.GraphModule"),
 ];
 
 const CAPABILITIES_0_9: &[Capability] = &[
     plain("Affine", "torch.nn.Linear"),
     plain("Linear", "torch.nn.Linear"),
-    plain("Conv2d", "torch.nn.Conv2d"),
-    plain("AvgPool2d", "torch.nn.AvgPool2d"),
+    Capability { demands: &[WHOLE_GROUPS], ..plain("Conv2d", "torch.nn.Conv2d") },
+    Capability { demands: &[LISTS], ..plain("AvgPool2d", "torch.nn.AvgPool2d") },
     plain("Flatten", "torch.nn.Flatten"),
-    leaky_if(&[UNIT_R, ONE_THRESHOLD, NO_CYCLE_0_9]),
-    leaky_lif(&[NO_LEAK, ONE_THRESHOLD, NO_CYCLE_0_9]),
-    synaptic(&[NO_LEAK, NO_R, ONE_W_IN, ONE_THRESHOLD, NO_CYCLE_0_9]),
+    leaky_if(&[ONE_THRESHOLD, ONE_R, UNIT_R]),
+    leaky_lif(&[NO_LEAK, ONE_THRESHOLD, NO_RLEAKY]),
+    synaptic(&[NO_LEAK, NO_R, ONE_DIVIDED, NO_CYCLE_0_9]),
     plain("NIRGraph", "nirtorch.GraphExecutor"),
 ];
 
 const CAPABILITIES_0_8: &[Capability] = &[
     plain("Affine", "torch.nn.Linear"),
     plain("Linear", "torch.nn.Linear"),
-    plain("Conv2d", "torch.nn.Conv2d"),
-    plain("SumPool2d", "torch.nn.AvgPool2d(divisor_override=1)"),
+    Capability { demands: &[WHOLE_GROUPS], ..plain("Conv2d", "torch.nn.Conv2d") },
+    Capability {
+        demands: &[LISTS],
+        ..plain("SumPool2d", "torch.nn.AvgPool2d(divisor_override=1)")
+    },
     plain("Flatten", "torch.nn.Flatten"),
-    leaky_if(&[UNIT_R, ONE_THRESHOLD, NO_CYCLE_0_9]),
-    leaky_lif(&[NO_LEAK, ONE_THRESHOLD, NO_CYCLE_0_9]),
-    synaptic(&[NO_LEAK, NO_R, ONE_THRESHOLD, BROKEN_SYNAPTIC]),
+    leaky_if(&[ONE_THRESHOLD, ONE_R, UNIT_R]),
+    leaky_lif(&[NO_LEAK, ONE_THRESHOLD, NO_RLEAKY]),
+    synaptic(&[NO_LEAK, NO_R, ONE_DIVIDED, NO_CYCLE_0_9, BROKEN_SYNAPTIC]),
     plain("NIRGraph", "nirtorch.GraphExecutor"),
 ];
 
 const CAPABILITIES_BY_HAND: &[Capability] = &[
     plain("Affine", "torch.nn.Linear"),
     plain("Linear", "torch.nn.Linear"),
-    synaptic(&[NO_LEAK, NO_R, ONE_W_IN, ONE_THRESHOLD]),
+    synaptic(&[NO_LEAK, NO_R, ONE_DIVIDED]),
 ];
 
 const fn leaky_if(demands: &'static [Demand]) -> Capability {

@@ -6,9 +6,12 @@ use nirkit_sim::clocked::Precision;
 use nirkit_sim::clocked::scheme::rule::{
     FanIn, Fire, Fold, Form, Format, Leak, Ratio, ResetTiming, Rest, Rule, Stage, Term, Terms, Test,
 };
-use nirkit_sim::clocked::scheme::{Axes, Fate, Maps, Neurons, Scheme, Time, Unknown};
+use nirkit_sim::clocked::scheme::{
+    Axes, Blocks, Cell, Dilation, Execution, Fate, Maps, Neurons, OpenEnd, Order, PoolPadding,
+    Scheme, Time, Unknown,
+};
 
-use super::{FIRE_TO_ZERO, NO_NEURONS, PLAIN_MAPS, PLAIN_RULE, SOURCES_FIRST};
+use super::{FIRE_TO_ZERO, FOUR_NODES, PLAIN_RULE, STEPWISE};
 use crate::capability::{Capability, Demand, Requirement};
 use crate::profile::{Dt, Profile};
 
@@ -34,7 +37,15 @@ const RELEASE_0_1: Profile = Profile {
     evidence: "recordings of single layers and networks, output spikes equal",
     capabilities: CAPABILITIES_0_1,
     scheme: Scheme {
+        execution: CHAIN_0_1,
+        maps: Maps {
+            pool_padding: PoolPadding::Ignored,
+            dilation: Dilation::Spread,
+            flatten: Axes::ChannelsFirst,
+            ..SCHEME.maps
+        },
         neurons: Neurons {
+            threshold_li: None,
             r#if: None,
             lif: None,
             cuba_lif: Some(Rule {
@@ -42,7 +53,7 @@ const RELEASE_0_1: Profile = Profile {
                 ..SCALED_CUBA_LIF
             }),
             recurrent_cuba_lif: Some(SCALED_CUBA_LIF),
-            ..NO_NEURONS
+            ..Neurons::NONE
         },
         ..SCHEME
     },
@@ -66,17 +77,54 @@ const PAPER: Profile = Profile {
     ..RELEASE_1_0
 };
 
+/// `_order_edge_list`: the chain from `input` to `output` along the first edge out of each node; a
+/// nested graph of four nodes is a recurrent layer.
+const CHAIN: Execution = Execution {
+    wraps_cycles: true,
+    blocks: Blocks::Cell(Cell { neurons: &["IF", "LIF", "CubaLIF"], ..FOUR_NODES }),
+    order: Order::Chain(OpenEnd::Ends),
+    ..STEPWISE
+};
+
+/// The same in 0.1, which does not look whether there is an edge.
+const CHAIN_0_1: Execution = Execution {
+    order: Order::Chain(OpenEnd::Raises("TypeError: 'NoneType' object is not subscriptable")),
+    ..CHAIN
+};
+
 const SCHEME: Scheme = Scheme {
     time: Time::Step(1.0),
     precision: Precision::F32,
-    execution: SOURCES_FIRST,
-    maps: Maps { recurrent_bias: false, flatten: Axes::ChannelsLast, ..PLAIN_MAPS },
-    neurons: Neurons { r#if: Some(IF), lif: Some(LIF), cuba_lif: Some(CUBA_LIF), ..NO_NEURONS },
+    execution: CHAIN,
+    maps: Maps {
+        recurrent_bias: false,
+        pool_padding: PoolPadding::Same,
+        dilation: Dilation::Ignored,
+        flatten: Axes::ChannelsLast,
+        ..Maps::PLAIN
+    },
+    neurons: Neurons {
+        threshold_li: Some(PSU_LIF),
+        r#if: Some(IF),
+        lif: Some(LIF),
+        cuba_lif: Some(CUBA_LIF),
+        ..Neurons::NONE
+    },
     unknown: Unknown { known: KNOWN, fate: Fate::Bypassed },
 };
 
-const KNOWN: &[&str] =
-    &["Affine", "Linear", "Conv2d", "SumPool2d", "Flatten", "LI", "IF", "LIF", "CubaLIF"];
+const KNOWN: &[&str] = &[
+    "Affine",
+    "Linear",
+    "Conv2d",
+    "SumPool2d",
+    "Flatten",
+    "LI",
+    "IF",
+    "LIF",
+    "CubaLIF",
+    "NIRGraph",
+];
 
 /// The spike of a step is decided before its input is looked at.
 const FIRE: Fire = Fire {
@@ -86,8 +134,8 @@ const FIRE: Fire = Fire {
     ..FIRE_TO_ZERO
 };
 
-/// `1 - dt / tau`.
-const EULER: Leak = Leak::Euler(Ratio::Quotient, Format::Stored);
+/// `1 - dt / tau`, cut to 0 to 1.
+const EULER: Leak = Leak::Clipped(Ratio::Quotient, Format::Stored);
 const KEEP: Stage = Stage { form: Form::Keep, leak: EULER, gain: Terms::NONE, rest: Rest::Ignored };
 
 /// `v = ((1 - dt / tau) v + x) - s v_threshold`.
@@ -100,6 +148,14 @@ const LIF: Rule = Rule {
 
 const IF: Rule = Rule { membrane: Stage { leak: Leak::None, ..KEEP }, ..LIF };
 
+/// `v = (1 - dt / tau) v + x` and a spike above the threshold, without a reset: an LI with the Threshold
+/// after it.
+const PSU_LIF: Rule = Rule {
+    membrane: KEEP,
+    fire: Some(Fire { timing: ResetTiming::Never, ..FIRE_TO_ZERO }),
+    ..PLAIN_RULE
+};
+
 /// `v -= s v_threshold`, then `i = (1 - dt / tau_syn) i + x`, then `v = (1 - dt / tau_mem) v + i`.
 const CUBA_LIF: Rule = Rule { synapse: Some(KEEP), fire: Some(FIRE), ..LIF };
 
@@ -109,52 +165,97 @@ const SCALED_CUBA_LIF: Rule =
 
 const IMPORT: &str = "spyx/nir.py, _build_model";
 
-const FROM_INPUT: &[Demand] = &[Demand::new(
-    Requirement::Named("input"),
-    "KeyError: the chain is followed from a node named `input`",
-)];
-const TO_OUTPUT: &[Demand] = &[Demand::new(
-    Requirement::Named("output"),
-    "KeyError: the chain is followed to a node named `output`",
-)];
-const PLAIN_KERNEL: &[Demand] = &[
-    Demand::new(Requirement::Equals("dilation", 1.0), "the dilation is not read"),
-    Demand::new(Requirement::Equals("groups", 1.0), "the groups are not read"),
+/// The kernel is taken to see all channels.
+const NO_GROUPS: Demand = Demand::at_first_step(
+    Requirement::Equals("groups", 1.0),
+    "ValueError: conv_general_dilated lhs feature dimension size divided by feature_group_count must \
+     equal the rhs input feature dimension size, but …",
+);
+const PADDING_PAIR: Demand =
+    Demand::new(Requirement::Lists(&["padding"]), "IndexError: invalid index to scalar variable.");
+/// A dilation is not read, and a padding of a pool becomes `SAME`, so that the shapes that follow can
+/// differ.
+const KEEPS_SHAPE: Demand = Demand::at_first_step(
+    Requirement::KeepsShape,
+    "TypeError: …got incompatible shapes for broadcasting…",
+);
+/// A window of one number is one along the channels.
+const WINDOW_PAIR: Demand =
+    Demand::at_first_step(Requirement::Lists(&["kernel_size", "stride"]), "…");
+/// A state has the shape of a parameter.
+const STATE: &str = "TypeError: …";
+/// The state of a `CuBaLIF` is twice as long along every axis, and is halved along the last.
+const STATE_DOUBLED: Demand = Demand::at_first_step(
+    Requirement::OneDoubledAxis("tau_syn"),
+    "ValueError: Incompatible shapes for broadcasting: shapes=[(…), (…)]",
+);
+const OF_LI: &[Demand] = &[
+    Demand::new(
+        Requirement::LeadsTo(&["Threshold"]),
+        "ValueError: nir.LI without a following nir.Threshold has no Spyx module (Spyx only emits LI \
+         as the membrane half of a PSU_LIF).",
+    ),
+    Demand::at_first_step(Requirement::FullShape("tau"), STATE),
 ];
-const NO_PADDING: &[Demand] = &[Demand::new(
-    Requirement::Zero("padding"),
-    "a padding becomes `SAME`, so that the shapes that follow differ",
-)];
-const NO_LI: &[Demand] = &[Demand::new(Requirement::Never, "ValueError: LI without a Threshold")];
-const NO_W_IN: Demand = Demand::new(
-    Requirement::Never,
-    "UnboundLocalError: local variable 'w_in' referenced before assignment",
+/// The gain of the weights is worked out with the `w_in` of what follows, or of nothing.
+const W_IN: Demand = Demand::new(
+    Requirement::LeadsTo(&["CubaLIF", "NIRGraph"]),
+    "UnboundLocalError: …local variable 'w_in'…",
 );
 
-const CAPABILITIES_1_0: &[Capability] = &capabilities(&[], &[NO_CYCLE]);
-const CAPABILITIES_0_1: &[Capability] = &capabilities(&[NO_W_IN], &[NO_W_IN]);
+const OF_IF: &[Demand] = &[Demand::at_first_step(Requirement::FullShape("r"), STATE)];
+const OF_LIF: &[Demand] = &[Demand::at_first_step(Requirement::FullShape("tau"), STATE)];
+const OF_CUBA_LIF: &[Demand] =
+    &[STATE_DOUBLED, Demand::at_first_step(Requirement::FullShape("tau_syn"), STATE)];
 
-const NO_CYCLE: Demand =
-    Demand::new(Requirement::NoCycle, "there is no recurrent layer of IF neurons");
+const CAPABILITIES_1_0: &[Capability] = &[
+    plain("Affine", "nnx.Linear"),
+    plain("Linear", "nnx.Linear without bias"),
+    Capability {
+        demands: &[PADDING_PAIR, NO_GROUPS, KEEPS_SHAPE],
+        notes: &["the dilation is not read"],
+        ..plain("Conv2d", "nnx.Conv, channels last")
+    },
+    Capability {
+        demands: &[WINDOW_PAIR, KEEPS_SHAPE],
+        notes: &["any padding but 0 becomes `SAME`"],
+        ..plain("SumPool2d", "spyx.nn.sum_pool")
+    },
+    Capability {
+        notes: &["channels come last, and the weights that follow are not reordered"],
+        ..plain("Flatten", "a reshape")
+    },
+    Capability { demands: OF_LI, ..plain("LI", "spyx.nn.PSU_LIF, with the Threshold after it") },
+    Capability { demands: OF_IF, ..plain("IF", "spyx.nn.IF") },
+    Capability { demands: OF_LIF, ..plain("LIF", "spyx.nn.LIF or RLIF") },
+    Capability { demands: OF_CUBA_LIF, ..plain("CubaLIF", "spyx.nn.CuBaLIF or RCuBaLIF") },
+    NESTED,
+];
 
-const fn capabilities(lif: &'static [Demand], r#if: &'static [Demand]) -> [Capability; 11] {
-    [
-        Capability { demands: FROM_INPUT, ..plain("Input", "the start of the chain") },
-        Capability { demands: TO_OUTPUT, ..plain("Output", "the end of the chain") },
-        plain("Affine", "nnx.Linear"),
-        plain("Linear", "nnx.Linear without bias"),
-        Capability { demands: PLAIN_KERNEL, ..plain("Conv2d", "nnx.Conv, channels last") },
-        Capability { demands: NO_PADDING, ..plain("SumPool2d", "spyx.nn.sum_pool") },
-        Capability {
-            notes: &["channels come last, and the weights that follow are not reordered"],
-            ..plain("Flatten", "a reshape")
-        },
-        Capability { demands: NO_LI, ..plain("LI", "nothing by itself") },
-        Capability { demands: r#if, ..plain("IF", "spyx.nn.IF") },
-        Capability { demands: lif, ..plain("LIF", "spyx.nn.LIF or RLIF") },
-        plain("CubaLIF", "spyx.nn.CuBaLIF or RCuBaLIF"),
-    ]
-}
+const CAPABILITIES_0_1: &[Capability] = &[
+    Capability { demands: &[W_IN], ..plain("Affine", "hk.Linear") },
+    Capability { demands: &[W_IN], ..plain("Linear", "hk.Linear without bias") },
+    Capability { demands: &[PADDING_PAIR, W_IN], ..plain("Conv2d", "hk.Conv2D") },
+    Capability {
+        demands: &[KEEPS_SHAPE],
+        notes: &["a padding is ignored"],
+        ..plain("SumPool2d", "spyx.nn.sum_pool")
+    },
+    plain("Flatten", "hk.Flatten"),
+    Capability {
+        demands: &[Demand::new(Requirement::Never, "TypeError: …")],
+        ..plain("LI", "nothing by itself")
+    },
+    plain("IF", "spyx.nn.IF"),
+    plain("LIF", "spyx.nn.LIF or RLIF"),
+    Capability { demands: OF_CUBA_LIF, ..plain("CubaLIF", "spyx.nn.CuBaLIF or RCuBaLIF") },
+    NESTED,
+];
+
+const NESTED: Capability = Capability {
+    notes: &["four nodes with a neuron and a matrix are a recurrent layer, whatever its edges"],
+    ..plain("NIRGraph", "spyx.nn.RIF, RLIF or RCuBaLIF")
+};
 
 /// A kind of node without demands.
 const fn plain(kind: &'static str, becomes: &'static str) -> Capability {

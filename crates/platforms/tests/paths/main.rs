@@ -60,7 +60,7 @@ fn same_on_all(numbers: &mut Numbers, graph: Graph, channels: usize, runs: &mut 
         case.records = records;
         for (profile, runs) in simulator::ALL.concat().into_iter().zip(&mut *runs) {
             for reset in [None, Some(Reset::Subtract)] {
-                let choices = Choices { dt: None, reset };
+                let choices = Choices { dt: None, reset, ..Choices::default() };
                 *runs += usize::from(case.agrees_on(profile, &choices, &BLOCKS));
             }
         }

@@ -163,7 +163,14 @@ struct Sketch {
 
 impl Sketch {
     fn add(&mut self, primitive: Primitive, shape: &[usize]) -> usize {
-        let name = name(self.shapes.len());
+        // Some importers begin and end at nodes of these names.
+        let usual = match &primitive {
+            Primitive::Input(_) => Some("input"),
+            Primitive::Output(_) => Some("output"),
+            _ => None,
+        };
+        let free = usual.filter(|name| !self.graph.nodes.contains(name));
+        let name = free.map_or_else(|| name(self.shapes.len()), str::to_owned);
         self.graph.nodes.insert(name.clone(), Node::new(primitive));
         self.shapes.push((name, shape.to_vec()));
         self.shapes.len() - 1

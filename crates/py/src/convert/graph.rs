@@ -72,6 +72,7 @@ pub(crate) fn document(entries: &Bound<'_, PyDict>) -> PyResult<Document> {
 }
 
 fn node(entries: &Bound<'_, PyDict>, place: &dyn Fn() -> String) -> PyResult<Node> {
+    let _level = value::Level::enter(place)?;
     let here = || if place().is_empty() { "/".to_owned() } else { place() };
     let kind = entries.get_item(intern!(entries.py(), "type"))?;
     let kind = kind.and_then(|kind| kind.extract::<String>().ok());

@@ -1,7 +1,9 @@
 //! Values of fields and metadata.
 
+use std::cell::Cell;
+
 use nirkit::ir::value::{Charset, TextLength, TextStorage};
-use nirkit::ir::{Fields, Text, Value};
+use nirkit::ir::{Fields, Limits, Text, Value};
 use nirkit::numerics::Tensor;
 use numpy::{PyArrayDescrMethods, PyUntypedArray, PyUntypedArrayMethods};
 use pyo3::intern;
@@ -94,11 +96,44 @@ fn from_other(object: &Bound<'_, PyAny>, place: &dyn Fn() -> String) -> PyResult
     }
 }
 
+thread_local! {
+    /// Dictionaries that are being read inside each other.
+    static DEPTH: Cell<u64> = const { Cell::new(0) };
+}
+
+/// A dictionary that is being read; what it holds is one level deeper.
+pub(super) struct Level;
+
+impl Level {
+    /// One level deeper, unless that is deeper than a file may be. A dictionary that holds itself has
+    /// no end.
+    pub(super) fn enter(place: &dyn Fn() -> String) -> PyResult<Self> {
+        let depth = DEPTH.get() + 1;
+        let limit = Limits::default().depth;
+        if depth > limit {
+            let place: String = place().chars().take(80).collect();
+            return Err(Raise::ValueType.help(
+                format!("{place}...: dictionaries stand more than {limit} deep inside each other"),
+                "nest less deeply; a dictionary cannot hold itself",
+            ));
+        }
+        DEPTH.set(depth);
+        Ok(Self)
+    }
+}
+
+impl Drop for Level {
+    fn drop(&mut self) {
+        DEPTH.set(DEPTH.get() - 1);
+    }
+}
+
 /// A dictionary of values, with text as keys.
 pub(crate) fn fields_from_python(
     dictionary: &Bound<'_, PyDict>,
     place: &dyn Fn() -> String,
 ) -> PyResult<Fields> {
+    let _level = Level::enter(place)?;
     let entries = dictionary.iter().map(|(name, value)| {
         let name = name.str()?.to_str()?.to_owned();
         let value = from_python(&value, &|| format!("{}/{name}", place()))?;

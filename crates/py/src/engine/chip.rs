@@ -1,7 +1,6 @@
 //! As a chip would.
 
 use nirkit::chip::{self, Job as ChipJob};
-use nirkit::ir::Code;
 use nirkit::ir::{Facts, Graph};
 use nirkit::platforms::chip::Design;
 use nirkit::platforms::{Chip, ChipChoices};
@@ -15,7 +14,10 @@ use crate::error::Raise;
 struct OnChip {
     design: Design,
     requests: Vec<Request>,
-    dt: f64,
+    /// Channels of each request.
+    channels: Vec<usize>,
+    /// Length of a step in seconds, if anything says it.
+    dt: Option<f64>,
 }
 
 pub(super) fn prepare(task: &Task<'_>, chip: &Chip) -> PyResult<Prepared> {
@@ -51,7 +53,9 @@ pub(super) fn prepare(task: &Task<'_>, chip: &Chip) -> PyResult<Prepared> {
         choice("quantize", quantiser.unwrap_or("none"), is_given),
     ];
     let requests = design.emulation.requests();
-    let engine = Box::new(OnChip { design, requests, dt: dt.unwrap_or(1.0) });
+    let channels = |request| design.emulation.channels(request).unwrap_or(0);
+    let channels = requests.iter().map(channels).collect();
+    let engine = Box::new(OnChip { design, requests, channels, dt });
     Ok(Prepared { engine, choices: described, notes, methods: Vec::new() })
 }
 
@@ -69,8 +73,8 @@ pub(crate) fn design(
         let matters = findings.iter().filter(|finding| finding.matters);
         return Ok((design, matters.map(|finding| finding.diagnostic.to_string()).collect()));
     }
-    let refusals = lowering.report.diagnostics().into_iter();
-    let refusals: Vec<_> = refusals.filter(|found| found.code == Code::PlatformRefuses).collect();
+    let refusals = lowering.report.refusals().map(|found| found.diagnostic.clone());
+    let refusals: Vec<_> = refusals.collect();
     Err(Raise::Refused.findings(&refusals))
 }
 
@@ -80,16 +84,21 @@ impl Engine for OnChip {
     }
 
     fn dt(&self) -> Option<f64> {
-        Some(self.dt)
+        self.dt
+    }
+
+    fn counts_steps(&self) -> bool {
+        true
     }
 
     fn run(&self, py: Python<'_>, job: Job<'_>) -> PyResult<Outcome> {
-        let grid = job.on_grid(self.dt);
+        let dt = self.dt.unwrap_or(1.0);
+        let grid = job.on_grid(dt, job.channels(&self.requests, &self.channels))?;
         let work = ChipJob {
             design: &self.design,
             stimuli: grid.stimuli,
             steps: grid.steps,
-            dt: self.dt,
+            dt,
             requests: job.requests,
             has_batch: job.batch,
             threads: grid.threads,

@@ -4,6 +4,7 @@ use nirkit::clocked;
 use nirkit::settle::{self, Voice};
 use nirkit::sim::clocked::{Options, Program, prepare as prepare_program};
 use nirkit::sim::{Request, SpikeReading};
+use nirkit::{bounds, doubt};
 use pyo3::prelude::*;
 
 use super::{Choice, Engine, Job, Outcome, Prepared, Task, choice, settled};
@@ -12,6 +13,8 @@ use crate::error::Raise;
 struct Clocked {
     program: Program,
     requests: Vec<Request>,
+    /// Channels of each request.
+    channels: Vec<usize>,
     dt: f64,
 }
 
@@ -28,8 +31,10 @@ pub(super) fn prepare(task: &Task<'_>) -> PyResult<Prepared> {
         )
     }));
     let methods = program.order().iter().map(ToString::to_string).collect();
+    notes.extend(doubt::short_time_constants(task.graph, task.facts, &options));
     let requests = program.requests();
-    let engine = Box::new(Clocked { program, requests, dt: options.dt });
+    let channels = bounds::channels(&requests, task.facts).collect();
+    let engine = Box::new(Clocked { program, requests, channels, dt: options.dt });
     Ok(Prepared { engine, choices, notes, methods })
 }
 
@@ -72,7 +77,7 @@ impl Engine for Clocked {
     }
 
     fn run(&self, py: Python<'_>, job: Job<'_>) -> PyResult<Outcome> {
-        let grid = job.on_grid(self.dt);
+        let grid = job.on_grid(self.dt, job.channels(&self.requests, &self.channels))?;
         let work = clocked::Job {
             program: &self.program,
             stimuli: grid.stimuli,
@@ -82,6 +87,8 @@ impl Engine for Clocked {
             has_batch: job.batch,
             threads: grid.threads,
         };
-        grid.record(py, job.progress, grid.steps * grid.threads, |watch| clocked::run(&work, watch))
+        grid.record(py, job.progress, grid.steps.saturating_mul(grid.threads), |watch| {
+            clocked::run(&work, watch)
+        })
     }
 }

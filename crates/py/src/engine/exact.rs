@@ -1,7 +1,7 @@
 //! In continuous time, event by event.
 
 use nirkit::exact::{self, SLICES};
-use nirkit::ir::Facts;
+use nirkit::ir::{Facts, Limits};
 use nirkit::settle::{self, Voice};
 use nirkit::sim::Request;
 use nirkit::sim::exact::{Options, Program, prepare as prepare_program};
@@ -73,6 +73,8 @@ impl Engine for Exact {
                 requests: job.requests,
                 times: job.times.clone(),
                 folder: None,
+                keep: true,
+                limits: Limits::default(),
             })
             .collect();
         let ticker = Ticker::new(job.progress, SLICES * jobs.len() as u64);

@@ -8,7 +8,7 @@ mod exact;
 mod platform;
 
 use nirkit::ir::open::{self, Open};
-use nirkit::ir::{Facts, Graph};
+use nirkit::ir::{Facts, Graph, Limits};
 use nirkit::numerics::Tensor;
 use nirkit::platforms::Platform;
 use nirkit::settle::Settled;
@@ -17,6 +17,7 @@ use nirkit::sim::exact::Graze;
 use nirkit::sim::{Observable, Request, Reset, SpikeReading, Stimulus};
 use nirkit::stimulus::Loaded;
 use nirkit::watch::Watch;
+use nirkit::{bounds, doubt};
 use pyo3::prelude::*;
 
 pub(crate) use self::chip::design;
@@ -57,6 +58,10 @@ pub(crate) trait Engine: Send + Sync {
     fn requests(&self) -> &[Request];
     /// Length of a frame in seconds; `None` where nothing says it.
     fn dt(&self) -> Option<f64>;
+    /// Whether frames are counted in steps where nothing says how long one is.
+    fn counts_steps(&self) -> bool {
+        false
+    }
     /// Whether voltages are looked at only when the user says, for want of steps.
     fn is_untimed(&self) -> bool {
         false
@@ -89,11 +94,32 @@ struct Grid<'a> {
 }
 
 impl<'a> Job<'a> {
+    /// The channels of what is asked for, of everything that can be.
+    fn channels<'c>(
+        &self,
+        all: &'c [Request],
+        channels: &'c [usize],
+    ) -> impl Iterator<Item = usize> + 'c
+    where
+        'a: 'c,
+    {
+        let asked = self.requests;
+        let pairs = all.iter().zip(channels);
+        pairs.filter(move |(request, _)| asked.contains(request)).map(|(_, &channels)| channels)
+    }
+
     /// The run in steps of so many seconds.
-    fn on_grid(&self, dt: f64) -> Grid<'a> {
+    ///
+    /// `channels` are those of everything that is kept, step by step.
+    fn on_grid(&self, dt: f64, channels: impl IntoIterator<Item = usize>) -> PyResult<Grid<'a>> {
         let stimuli = self.loaded.samples.as_slice();
         let threads = self.threads.clamp(1, stimuli.len().max(1));
-        Grid { stimuli, steps: (self.duration / dt).round_ties_even() as usize, threads }
+        let limits = Limits::default();
+        let steps = bounds::steps(self.duration, dt, &limits);
+        let steps = steps.map_err(|error| Raise::Run.error(error))?;
+        bounds::recording(channels, [steps, stimuli.len()], &limits)
+            .map_err(|error| Raise::Run.error(error))?;
+        Ok(Grid { stimuli, steps, threads })
     }
 }
 
@@ -109,7 +135,8 @@ impl Grid<'_> {
         let ticker = Ticker::new(progress, total as u64);
         let recording = watched(py, &ticker, self.threads, work)?;
         let steps = Some(self.steps);
-        Ok(Outcome { arrays: recording.arrays, steps, ..Outcome::default() })
+        let notes = doubt::not_finite(&recording.arrays);
+        Ok(Outcome { arrays: recording.arrays, steps, notes, ..Outcome::default() })
     }
 }
 

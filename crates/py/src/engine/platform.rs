@@ -1,9 +1,10 @@
 //! As a released platform would.
 
-use nirkit::ir::{Code, Facts, Graph};
+use nirkit::bounds;
+use nirkit::ir::{Facts, Graph};
 use nirkit::platform;
 use nirkit::platforms::{Choices, Profile, check};
-use nirkit::settle::{Voice, overridden};
+use nirkit::settle::{self, Voice, overridden};
 use nirkit::sim::Request;
 use nirkit::sim::clocked::scheme::Program;
 use pyo3::prelude::*;
@@ -14,14 +15,16 @@ use crate::error::Raise;
 struct Simulator {
     program: Program,
     requests: Vec<Request>,
-    /// Frames are counted in steps, whatever the platform takes for their length.
-    dt: f64,
+    /// Channels of each request.
+    channels: Vec<usize>,
+    /// The step that the platform runs with; `None` where steps have no length.
+    dt: Option<f64>,
 }
 
 pub(super) fn prepare(task: &Task<'_>, profile: &Profile) -> PyResult<Prepared> {
     task.given.refuse_others(profile.name, false)?;
     let dt = task.given.dt.or(task.given.dt_of_stimulus);
-    let choices = Choices { dt, reset: task.given.reset };
+    let choices = Choices { dt, reset: task.given.reset, ..Choices::default() };
     let mut notes = admit(task.graph, task.facts, profile, &choices)?;
     let recorded = task.given.dt_of_stimulus;
     notes.extend(task.given.dt.and_then(|dt| overridden(dt, recorded, Voice::PROGRAM)));
@@ -30,8 +33,13 @@ pub(super) fn prepare(task: &Task<'_>, profile: &Profile) -> PyResult<Prepared> 
     })?;
     let methods = program.order().to_vec();
     let requests = program.requests();
-    let engine = Box::new(Simulator { program, requests, dt: dt.unwrap_or(1.0) });
-    Ok(Prepared { engine, choices: described(task, profile, &choices), notes, methods })
+    let channels = bounds::channels(&requests, task.facts).collect();
+    // Whether seconds matter is known when the stimulus is; what is told is the same.
+    let step = settle::platform_step(profile, &choices, false, Voice::PROGRAM)
+        .map_err(|error| Raise::Choice.error(error))?;
+    let described = described(task, profile, &choices, (step.value, &step.source));
+    let engine = Box::new(Simulator { program, requests, channels, dt: step.value });
+    Ok(Prepared { engine, choices: described, notes, methods })
 }
 
 /// What the platform loses, to be said with the result; an error if it refuses the graph.
@@ -43,24 +51,27 @@ pub(crate) fn admit(
 ) -> PyResult<Vec<String>> {
     let report = check(profile, graph, facts, choices);
     if report.refuses() {
-        let shown = report.diagnostics();
-        let refusals: Vec<_> =
-            shown.into_iter().filter(|found| found.code == Code::PlatformRefuses).collect();
+        let refusals: Vec<_> = report.refusals().map(|found| found.diagnostic.clone()).collect();
         return Err(Raise::Refused.findings(&refusals));
     }
     let matters = report.findings.iter().filter(|finding| finding.matters);
     Ok(matters.map(|finding| finding.diagnostic.to_string()).collect())
 }
 
-fn described(task: &Task<'_>, profile: &Profile, choices: &Choices) -> Vec<Choice> {
+fn described(
+    task: &Task<'_>,
+    profile: &Profile,
+    choices: &Choices,
+    (dt, dt_source): (Option<f64>, &str),
+) -> Vec<Choice> {
     let settled = profile.settled(task.graph, task.facts, choices);
     let given = |is_given: bool| if is_given { "given" } else { "the platform's own" };
-    let dt = settled.dt.map_or("none".to_owned(), |dt| dt.to_string());
+    let dt = dt.map_or("none".to_owned(), |dt| dt.to_string());
     let reset = settled.reset.map_or("the platform's".to_owned(), |reset| reset.to_string());
     vec![
         choice("platform", profile.title(), "given"),
         choice("package", profile.package, "the profile"),
-        choice("dt", dt, given(choices.dt.is_some())),
+        choice("dt", dt, dt_source),
         choice("reset", reset, given(choices.reset.is_some())),
     ]
 }
@@ -71,11 +82,16 @@ impl Engine for Simulator {
     }
 
     fn dt(&self) -> Option<f64> {
-        Some(self.dt)
+        self.dt
+    }
+
+    fn counts_steps(&self) -> bool {
+        true
     }
 
     fn run(&self, py: Python<'_>, job: Job<'_>) -> PyResult<Outcome> {
-        let grid = job.on_grid(self.dt);
+        let channels = job.channels(&self.requests, &self.channels);
+        let grid = job.on_grid(self.dt.unwrap_or(1.0), channels)?;
         let work = platform::Job {
             program: &self.program,
             stimuli: grid.stimuli,

@@ -12,6 +12,7 @@ use super::run::Walk;
 use super::signals::{Signals, passes_on};
 use super::span::{Part, Span};
 use super::sweep::{self, Arena, Plan, Room, Stage, Table, Tap};
+use crate::interrupt;
 
 /// What a run needs while it takes blocks of steps, one sample after the other.
 pub(super) struct Block<T> {
@@ -149,6 +150,9 @@ impl<T: Real> Block<T> {
         for sample in 0..walk.batch {
             self.begin(walk, sample);
             for first in (0..steps).step_by(self.len) {
+                if interrupt::is_requested() {
+                    return;
+                }
                 let count = self.len.min(steps - first);
                 self.enter(&net, drive, sample, walk.number + first, count);
                 for stage in &net.stages {

@@ -102,7 +102,11 @@ impl<T: Real, D: Dynamics<T>> Body<D, T> {
         match observable {
             Observable::V => Some(0..self.neurons),
             Observable::Isyn if D::SYNAPSE => Some(self.part()..self.part() + self.neurons),
-            Observable::Spikes | Observable::Isyn | Observable::Isyn2 | Observable::U => None,
+            Observable::Spikes
+            | Observable::Isyn
+            | Observable::Isyn2
+            | Observable::U
+            | Observable::Output => None,
         }
     }
 }

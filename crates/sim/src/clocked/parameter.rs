@@ -88,6 +88,15 @@ impl<T: Real, const K: usize> Columns<T, K> {
         if parameters.iter().all(|p| matches!(p, Parameter::Uniform(_))) {
             return Self::Uniform(at(0));
         }
+        Self::each(channels, at)
+    }
+
+    /// Coefficients of `channels` channels from their numbers.
+    pub(super) fn numbered(channels: usize, coefficients: impl Fn(usize) -> [f64; K]) -> Self {
+        Self::each(channels, |channel| coefficients(channel).map(T::round))
+    }
+
+    fn each(channels: usize, at: impl Fn(usize) -> [T; K]) -> Self {
         let mut columns = std::array::from_fn(|_| Vec::with_capacity(padded(channels)));
         for channel in 0..padded(channels) {
             for (column, value) in columns.iter_mut().zip(at(channel.min(channels - 1))) {

@@ -170,6 +170,37 @@ pub enum RunError {
         /// Spikes when the run was given up.
         spikes: u64,
     },
+    /// Spikes come ever faster.
+    #[error(
+        "{spikes} spikes of {channels} channels in {window} s before {time} s: what excites itself \
+         spikes ever faster; give weaker weights or inputs, or another reading of spikes"
+    )]
+    Runaway {
+        /// The instant in seconds.
+        time: f64,
+        /// Spikes in the window before it.
+        spikes: u64,
+        /// Channels of all neurons and Thresholds.
+        channels: u64,
+        /// Length of the window in seconds.
+        window: f64,
+    },
+    /// More spikes in all than is allowed.
+    #[error("{spikes} spikes up to {time} s, more than the {limit} that are allowed")]
+    Spikes {
+        /// The instant in seconds.
+        time: f64,
+        /// Spikes so far.
+        spikes: u64,
+        /// The limit.
+        limit: u64,
+    },
+    /// Whoever started the run does not want it any more.
+    #[error("the run was stopped at {time} s")]
+    Stopped {
+        /// The instant in seconds.
+        time: f64,
+    },
     /// More signals are on their way than is allowed.
     #[error(
         "{pending} signals are on their way at {time} s, more than the {limit} that are allowed: a \

@@ -73,10 +73,17 @@ impl Flow {
         let delays = of_role(|role| matches!(role, Role::Delay(_)));
         let driven = of_role(|role| matches!(role, Role::Neurons(_) | Role::Threshold(_)));
         let members: Vec<usize> = members.iter().copied().collect();
-        let step = 1.0 / fastest(nodes, &members, &driven, &survey.fastest);
+        let step = step(fastest(nodes, &members, &driven, &survey.fastest));
         let delays = delays.into_iter().map(|at| (at, longest(at))).collect();
         Some(Self { step, members, driven, delays })
     }
+}
+
+/// The length of a step in seconds for a largest rate. Without any rate, as in a cycle whose gain is
+/// 0, every length will do; one beyond all bounds would be no number.
+fn step(fastest: f64) -> f64 {
+    const LONGEST: f64 = 1e6;
+    if fastest > 0.0 { (1.0 / fastest).min(LONGEST) } else { 1.0 }
 }
 
 /// The largest rate in the coupled nodes: a bound of the matrix `A` by its rows, of the rates of

@@ -17,12 +17,21 @@ pub struct Options {
     /// Signals on their way (ends of pulses, delayed signals) above which a run is given up:
     /// excitation that feeds itself spikes ever faster and would take all memory.
     pub max_pending: usize,
+    /// Spikes above which a run is given up.
+    pub max_spikes: u64,
 }
 
 impl Default for Options {
     fn default() -> Self {
         let (spike, reset) = (SpikeReading::default(), Reset::default());
-        Self { spike, reset, step: 1e-3, max_rounds: 10_000, max_pending: 10_000_000 }
+        Self {
+            spike,
+            reset,
+            step: 1e-3,
+            max_rounds: 10_000,
+            max_pending: 10_000_000,
+            max_spikes: 1_000_000_000,
+        }
     }
 }
 

@@ -45,7 +45,10 @@ pub fn prepare(graph: &Graph, facts: &Facts, options: &Options) -> Result<Progra
     let flow = Flow::of(&nodes, &survey);
     let chains = survey.chains;
     let options = options.clone();
-    Ok(Program(Arc::new(Plan { options, nodes, groups, group_of, chains, flow, channels })))
+    let spiking =
+        nodes.iter().filter(|node| node.role.spikes()).map(|node| node.inputs as u64).sum();
+    let plan = Plan { options, nodes, groups, group_of, chains, flow, channels, spiking };
+    Ok(Program(Arc::new(plan)))
 }
 
 fn node(

@@ -36,6 +36,8 @@ pub(super) struct Plan {
     pub(super) flow: Option<Flow>,
     /// Number of channels with a state.
     pub(super) channels: usize,
+    /// Number of channels that spike.
+    pub(super) spiking: u64,
 }
 
 /// A leaf of the graph.

@@ -18,6 +18,16 @@ use super::queue::{Kind, Queue};
 use super::record::{Event, Probe, Recorder};
 use super::report::{Counts, Graze, Method, Report};
 use super::series::{BOUND, DEGREE};
+use crate::interrupt;
+
+/// Spikes of a channel within one frame of the stimulus above which a run is given up.
+const MOST_IN_A_FRAME: u64 = 1000;
+
+/// Spikes that are no sign of anything, however few channels there are.
+const FEW: u64 = 250_000;
+
+/// Instants after which a run asks whether it is still wanted.
+const ASKED_AFTER: u64 = 256;
 
 /// A program under way. A clone is a saved state, from which a run goes on with the same bits.
 #[derive(Clone, Debug)]
@@ -41,6 +51,8 @@ pub struct Run {
     pub(super) events: Vec<Event>,
     /// Number of spikes of this instant.
     pub(super) burst: u64,
+    /// When the window in which spikes are counted began, and the spikes before it.
+    window: (f64, u64),
     /// Predictions in doubt, by channel, with the instant at which they count.
     doubts: BTreeMap<usize, (Doubt, usize, usize)>,
     pub(super) scratch: Scratch,
@@ -65,6 +77,7 @@ impl Run {
             agenda: BTreeSet::new(),
             events: Vec::new(),
             burst: 0,
+            window: (0.0, 0),
             doubts: BTreeMap::new(),
             scratch: Scratch::default(),
             stepping: Stepping::new(&plan),
@@ -96,6 +109,7 @@ impl Run {
                 return Ok(());
             }
             self.instant(&plan, next)?;
+            self.hold_bounds(&plan)?;
             for event in self.events.drain(..) {
                 recorder.spike(event)?;
             }
@@ -104,6 +118,38 @@ impl Run {
                 return Err(RunError::Pending { time: self.time, pending, limit });
             }
         }
+    }
+
+    /// The instant that was worked on last, in seconds.
+    #[must_use]
+    pub fn time(&self) -> f64 {
+        self.time
+    }
+
+    /// Holds the spikes so far against what has a meaning and what is allowed.
+    ///
+    /// What excites itself never ends: every spike brings the next one nearer. A neuron that spikes
+    /// a thousand times within one frame of the stimulus is beyond any model.
+    fn hold_bounds(&mut self, plan: &Plan) -> Result<(), RunError> {
+        let (time, spikes, limit) = (self.time, self.counts.spikes, plan.options.max_spikes);
+        if spikes > limit {
+            return Err(RunError::Spikes { time, spikes, limit });
+        }
+        let window = plan.options.step;
+        if time - self.window.0 > window {
+            self.window = (time, spikes);
+        }
+        // How many of them may fall on one instant is bounded where they are put out.
+        let within = (spikes - self.window.1).saturating_sub(self.burst);
+        let channels = plan.spiking;
+        if within > channels.saturating_mul(MOST_IN_A_FRAME).max(FEW) {
+            return Err(RunError::Runaway { time, spikes: within, channels, window });
+        }
+        let is_asked = self.counts.instants.is_multiple_of(ASKED_AFTER);
+        if is_asked && interrupt::is_requested() {
+            return Err(RunError::Stopped { time });
+        }
+        Ok(())
     }
 
     /// What can be said about the run so far.

@@ -9,6 +9,7 @@ use super::run::Run;
 use super::stimulus::Frames;
 use super::sweep::{Cells, Keep, Layout, Look, Plan, Player, Track};
 use crate::clocked::Recording;
+use crate::interrupt;
 use crate::recording::Request;
 use crate::stimulus::Stimulus;
 
@@ -101,6 +102,9 @@ pub(crate) fn sweep<P: Recorded>(
     Player::new(plan, steps).run(steps, &frame, tracks, &mut columns).is_ok()
 }
 
+/// Steps after which a walk asks whether it is still wanted.
+const ASKED_AFTER: usize = 64;
+
 /// Runs step by step.
 pub(crate) fn walk<P: Recorded>(
     program: &P,
@@ -111,6 +115,9 @@ pub(crate) fn walk<P: Recorded>(
 ) {
     let mut run = program.run();
     for step in 0..steps {
+        if step % ASKED_AFTER == 0 && interrupt::is_requested() {
+            return;
+        }
         P::step(&mut run, |input| frames.at(input, step));
         for (&track, column) in tracks.iter().zip(&mut *columns) {
             let at = step * column.neurons;

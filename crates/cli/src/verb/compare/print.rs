@@ -63,7 +63,14 @@ fn pair(pair: &PairReport, dt: f64) -> String {
         nodes => format!("only one of them runs {}\n", nodes.join(", ")),
     };
     let Some(first) = &pair.first else {
-        return format!("{title}: every spike is equal\n{missing}");
+        let equal = if missing.is_empty() {
+            "every spike is equal"
+        } else if pair.nodes.is_empty() {
+            "no neuron runs in both"
+        } else {
+            "every spike of what both run is equal"
+        };
+        return format!("{title}: {equal}\n{missing}");
     };
     let rows = pair.nodes.iter().map(|node| {
         let first = node.first.as_ref().map_or("equal".to_owned(), |first| {

@@ -1,5 +1,6 @@
 //! What a stimulus costs on a chip.
 
+use nirkit::bounds;
 use nirkit::ir::{Facts, Graph};
 use nirkit::platforms::chip::cost::{self, Activity, Cost, Dense, Estimate, Layer, Part, Traffic};
 use nirkit::platforms::chip::{Chip, Design};
@@ -27,7 +28,10 @@ pub(super) fn cost(
     let dt = dt.or(loaded.dt);
     // Without a time step, frames are steps of no particular length.
     let step = dt.unwrap_or(1.0);
-    let steps = (settle_duration(args.duration, &loaded, step)? / step).round_ties_even() as usize;
+    let limits = args.limits.limits()?;
+    let steps = bounds::steps(settle_duration(args.duration, &loaded, step)?, step, &limits)?;
+    let entering = facts.inputs(graph).map(|id| facts.leaf(id).outputs());
+    bounds::recording(entering, [steps, 1], &limits)?;
     cost::cost(chip, design, stimulus, steps, dt)
         .map_err(|errors| Failure::several(errors.into_iter().map(|error| (error, None))))
 }

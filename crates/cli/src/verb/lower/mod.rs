@@ -19,7 +19,7 @@ use self::describe::Description;
 pub(crate) fn run(args: &LowerArgs, printer: &mut Printer) -> Result<Exit, Failure> {
     let chip = chip(args)?;
     let loaded = load::with_source(&args.file, &args.limits)?;
-    let (graph, facts) = load::sound(&loaded, &args.file)?;
+    let (graph, facts) = load::sound(&loaded, &args.file, &args.limits)?;
     let dt = args.choices.dt.or(open::open(&loaded.document).only_dt().map(|dt| dt.value));
     let (reset, quantize) = (args.choices.reset, args.choices.quantize.clone());
     let choices = ChipChoices { dt, reset, quantize };

@@ -2,13 +2,15 @@
 
 use std::path::Path;
 
+use nirkit::bounds;
 use nirkit::platforms::chip::Design;
 use nirkit::platforms::{Chip, ChipChoices, Platform};
-use nirkit::settle::{Voice, overridden};
+use nirkit::recording::Batch;
+use nirkit::settle::{self, Voice, overridden};
 use nirkit::stimulus::Loaded;
 
 use super::clocked::{activities, write};
-use super::{Task, requests};
+use super::{Task, is_timed, requests};
 use crate::args::RunArgs;
 use crate::failure::Failure;
 use crate::load::{self, Set};
@@ -79,10 +81,19 @@ fn simulate(
         let message = format!("the stimulus has {} samples, a chip runs one", loaded.samples.len());
         return Err(Failure::with_help(message, Some("`nir eval` runs a whole set")));
     };
-    let dt = dt.unwrap_or(1.0);
+    let dt = match dt {
+        None if is_timed(args, loaded) => {
+            return Err(settle::no_step("the chip", Voice::COMMAND).into());
+        }
+        dt => dt.unwrap_or(1.0),
+    };
+    let limits = args.limits.limits()?;
     let duration = settle_duration(args.duration, loaded, dt)?;
-    let steps = (duration / dt).round_ties_even() as usize;
+    let steps = bounds::steps(duration, dt, &limits)?;
     let requests = requests(args, design.emulation.requests())?;
+    let entering = design.emulation.inputs().into_iter().map(|(_, shape)| shape.iter().product());
+    let recorded = requests.iter().map(|request| design.emulation.channels(request).unwrap_or(0));
+    bounds::recording(recorded.chain(entering), [steps, 1], &limits)?;
     let recording = design
         .emulation
         .record(stimulus, steps, dt, &requests)
@@ -95,6 +106,6 @@ fn simulate(
     report.notes.extend(design.notes.iter().cloned());
     report.notes.extend(loaded.notes(duration));
     report.nodes = activities(&recording);
-    write(args, &mut report, &recording, dt)?;
+    write(args, &mut report, &recording, dt, Batch::default())?;
     Ok(report)
 }

@@ -1,9 +1,10 @@
 //! `nir run --clocked`: on a time grid.
 
 use nirkit::clocked::Job;
-use nirkit::recording;
+use nirkit::recording::{self, Batch};
 use nirkit::sim::clocked::{self, Keep, Options, Program, Recording};
 use nirkit::sim::{Observable, Request, SpikeReading};
+use nirkit::{bounds, doubt};
 
 use super::{Task, is_data_file, requests};
 use crate::args::RunArgs;
@@ -18,8 +19,13 @@ pub(super) fn run(task: &Task<'_>) -> Result<Report, Failure> {
         Failure::several(errors.to_string().lines().map(|line| (line.to_owned(), None)))
     })?;
     let duration = settle_duration(task.args.duration, &task.loaded, options.dt)?;
-    let steps = (duration / options.dt).round_ties_even() as usize;
+    let limits = task.args.limits.limits()?;
+    let steps = bounds::steps(duration, options.dt, &limits)?;
     let requests = requests(task.args, program.requests())?;
+    if task.args.output.is_some() {
+        let channels = bounds::channels(&requests, task.facts);
+        bounds::recording(channels, [steps, task.loaded.samples.len()], &limits)?;
+    }
     let recording = simulate(task, &program, steps, &requests)?;
     let mut report = Report::new(task.args.file(), "clocked", duration);
     report.steps = Some(steps);
@@ -31,10 +37,12 @@ pub(super) fn run(task: &Task<'_>) -> Result<Report, Failure> {
             rounding.given, rounding.node, rounding.channel, rounding.used
         )
     }));
+    report.notes.extend(doubt::short_time_constants(task.graph, task.facts, &options));
+    report.notes.extend(doubt::not_finite(&recording.arrays));
     report.methods = program.order().iter().map(ToString::to_string).collect();
     report.notes.extend(task.loaded.notes(duration));
     report.nodes = activities(&recording);
-    write(task.args, &mut report, &recording, options.dt)?;
+    write(task.args, &mut report, &recording, options.dt, Batch::default())?;
     Ok(report)
 }
 
@@ -85,19 +93,20 @@ fn simulate(
 ) -> Result<Recording, Failure> {
     let stimuli = task.loaded.samples.as_slice();
     let threads = task.args.threads.clamp(1, stimuli.len().max(1));
-    let progress = Progress::new("running", (steps * threads) as u64);
+    let progress = Progress::new("running", steps.saturating_mul(threads) as u64);
     // Without files only the numbers of spikes are told.
     let keep = if task.args.output.is_some() { Keep::Steps } else { Keep::Sums };
     let job = Job { program, stimuli, steps, requests, keep, has_batch: task.args.batch, threads };
     Ok(nirkit::clocked::run(&job, &|done| progress.set(done))?)
 }
 
-/// Writes the recording and the report, which names all files.
+/// Writes the recording, what is beside it and the report, which names the files of the recording.
 pub(super) fn write(
     args: &RunArgs,
     report: &mut Report,
     recording: &Recording,
     dt: f64,
+    beside: Batch,
 ) -> Result<(), Failure> {
     let Some(output) = &args.output else { return Ok(()) };
     if is_data_file(output) {
@@ -106,8 +115,9 @@ pub(super) fn write(
         return Ok(());
     }
     recording::make_folder(output)?;
-    let arrays = recording::stage_arrays(output, recording)?;
+    let mut arrays = recording::stage_arrays(output, recording)?;
     report.files = arrays.names().chain([recording::REPORT.to_owned()]).collect();
+    arrays.extend(beside);
     Ok(arrays.finish(report)?)
 }
 

@@ -59,6 +59,7 @@ fn settle(task: &Task<'_>) -> Result<(Options, Vec<Choice>, Vec<String>), Failur
     options.max_pending = args.exact.max_pending.unwrap_or(options.max_pending);
     let source = args.exact.max_pending.map_or("default", |_| "given");
     choices.push(Choice::new("max_pending", options.max_pending, source));
+    options.max_spikes = args.limits.limits()?.spikes;
     choices.extend(frames_choices(args.frames, &task.loaded));
     Ok((options, choices, notes))
 }
@@ -92,8 +93,18 @@ fn simulate(
         _ => None,
     };
     let progress = Progress::new("running", nirkit::exact::SLICES);
-    let job =
-        Job { program, facts: task.facts, stimulus, duration, requests: &requests, times, folder };
+    let job = Job {
+        program,
+        facts: task.facts,
+        stimulus,
+        duration,
+        requests: &requests,
+        times,
+        folder,
+        // Without files only the numbers of spikes are told.
+        keep: task.args.output.is_some(),
+        limits: task.args.limits.limits()?,
+    };
     let outcome = nirkit::exact::run(&job, &|done| progress.set(done))?;
     progress.tell_rate(outcome.report.counts.updates, "updates of channels");
     Ok(outcome)
@@ -106,8 +117,8 @@ fn sample_times(task: &Task<'_>, duration: f64) -> Result<Vec<f64>, Failure> {
         if !(every.is_finite() && every > 0.0) {
             return Err(Failure::new(format!("`--sample {sample}` is no time above 0")));
         }
-        let count = (duration / every).floor() as usize;
-        return Ok((0..=count).map(|k| k as f64 * every).collect());
+        let limits = task.args.limits.limits()?;
+        return Ok(nirkit::bounds::instants(duration, every, &limits)?);
     }
     Ok(nirkit::exact::read_times(sample.as_ref(), &task.args.limits.limits()?)?)
 }
@@ -118,6 +129,7 @@ fn describe(outcome: &Outcome, report: &mut Report) {
     for graze in found.grazes.iter().take(SAID) {
         report.notes.push(format!("N505: {graze}"));
     }
+    report.notes.extend(outcome.doubts.iter().cloned());
     let more = found.counts.grazes.saturating_sub(SAID as u64);
     if more > 0 {
         report.notes.push(format!("N505: {more} more decisions are as close"));

@@ -4,6 +4,7 @@ mod chip;
 mod clocked;
 mod exact;
 mod platform;
+mod ways;
 
 use nirkit::ir::open::{self, Open};
 use nirkit::ir::{Facts, Graph};
@@ -39,11 +40,13 @@ pub(crate) fn run(args: &RunArgs, printer: &mut Printer) -> Result<Exit, Failure
 
 fn run_graph(args: &RunArgs) -> Result<Report, Failure> {
     let file = load::with_source(args.file(), &args.limits)?;
-    let (graph, facts) = load::sound(&file, args.file())?;
+    let title = args.engine.platform.as_deref();
+    let (graph, facts, notes) = load::sound_for(title, &file, args.file(), &args.limits)?;
+    let graph = graph.as_ref();
     let set = Set { inputs: &args.input, frames: args.frames, batch: args.batch };
     let loaded = load::stimulus(&set, graph, &facts, &args.limits)?;
     let task = Task { args, graph, facts: &facts, open: open::open(&file.document), loaded };
-    match args.engine.platform.as_deref() {
+    let mut report = match title {
         Some("ideal") => exact::run(&task),
         Some(title) => match load::any_platform(title)? {
             Platform::Simulator(profile) => platform::run(&task, profile),
@@ -51,7 +54,9 @@ fn run_graph(args: &RunArgs) -> Result<Report, Failure> {
         },
         None if args.engine.exact => exact::run(&task),
         None => clocked::run(&task),
-    }
+    }?;
+    report.notes.splice(0..0, notes);
+    Ok(report)
 }
 
 /// Guesses and doubts are said to whoever reads the text; the JSON holds them anyway.
@@ -73,7 +78,8 @@ fn requests(args: &RunArgs, all: Vec<Request>) -> Result<Vec<Request>, Failure> 
             if wrong.is_empty() {
                 return Ok(parsed.into_iter().flatten().collect());
             }
-            let help = "write NODE:spikes, NODE:v or NODE:isyn, separated by commas";
+            let help = "write NODE:spikes, NODE:v, NODE:isyn or, for what a package returns, NODE:output, separated \
+                        by commas";
             Err(Failure::several(wrong.into_iter().map(|wrong| (wrong, Some(help.to_owned())))))
         }
     }
@@ -93,6 +99,12 @@ fn request(text: &str, all: &[Request]) -> Result<Request, String> {
         [] => format!("there is no node `{node}` to record"),
         known => format!("`{node}` has no `{observable}` to record, but {}", known.join(", ")),
     })
+}
+
+/// Whether seconds matter: something is given or written in seconds, and not in steps alone.
+fn is_timed(args: &RunArgs, loaded: &Loaded) -> bool {
+    let is_data = args.output.as_deref().is_some_and(is_data_file);
+    loaded.steps.is_none() || args.duration.is_some() || is_data
 }
 
 /// Whether the results go to one file of data instead of a folder.

@@ -1,11 +1,12 @@
 //! `nir run --platform`: as a released platform would.
 
 use nirkit::platforms::{Choices, Profile};
-use nirkit::settle::{Voice, overridden};
-use nirkit::sim::clocked::scheme::record;
+use nirkit::settle::{self, Voice, overridden};
+use nirkit::sim::clocked::scheme::{Program, record};
+use nirkit::{bounds, doubt};
 
 use super::clocked::{activities, write};
-use super::{Task, requests};
+use super::{Task, is_timed, requests, ways};
 use crate::failure::Failure;
 use crate::load;
 use crate::report::{Choice, Report};
@@ -21,41 +22,75 @@ pub(super) fn run(task: &Task<'_>, profile: &Profile) -> Result<Report, Failure>
             Some("`nir eval` runs a whole set"),
         ));
     };
-    let choices = Choices { dt: task.args.dt.or(task.loaded.dt), reset: task.args.reset };
-    let notes = load::admit(profile, task.graph, task.facts, &choices)?;
-    let program = profile
-        .prepare(task.graph, task.facts, &choices)
-        .map_err(|errors| Failure::several(errors.iter().map(|error| (error.to_string(), None))))?;
-    // Frames are counted in steps, whatever the platform takes for their length.
-    let dt = choices.dt.unwrap_or(1.0);
+    let choices = Choices {
+        dt: task.args.dt.or(task.loaded.dt),
+        reset: task.args.reset,
+        ..Choices::default()
+    };
+    let mut notes = load::admit(profile, task.graph, task.facts, &choices)?;
+    let (choices, program) = first_way(task, profile, &choices)?;
+    let is_timed = is_timed(task.args, &task.loaded);
+    let step = settle::platform_step(profile, &choices, is_timed, Voice::COMMAND)?;
+    // Frames are counted in steps; without a length of a step, nothing else is.
+    let dt = step.value.unwrap_or(1.0);
+    notes.extend(step.note);
+    let limits = task.args.limits.limits()?;
     let duration = settle_duration(task.args.duration, &task.loaded, dt)?;
-    let steps = (duration / dt).round_ties_even() as usize;
+    let steps = bounds::steps(duration, dt, &limits)?;
     let requests = requests(task.args, program.requests())?;
+    bounds::recording(bounds::channels(&requests, task.facts), [steps, 1], &limits)?;
     let recording = record(&program, stimulus, steps, &requests).map_err(|error| {
         Failure::several(error.to_string().lines().map(|l| (l.to_owned(), None)))
     })?;
     let mut report = Report::new(task.args.file(), "platform", duration);
     report.steps = Some(steps);
-    report.choices = described(task, profile, &choices);
+    report.choices = described(task, profile, &choices, (step.value, &step.source));
     report.notes = notes;
     let recorded = task.loaded.dt;
     report.notes.extend(task.args.dt.and_then(|dt| overridden(dt, recorded, Voice::COMMAND)));
     report.notes.extend(task.loaded.notes(duration));
+    report.notes.extend(doubt::not_finite(&recording.arrays));
     report.methods = program.order().to_vec();
     report.nodes = activities(&recording);
-    write(task.args, &mut report, &recording, dt)?;
+    let (ways, beside) = ways::others(task, profile, &choices, (stimulus, steps, dt))?;
+    report.ways = ways;
+    write(task.args, &mut report, &recording, dt, beside)?;
     Ok(report)
 }
 
-fn described(task: &Task<'_>, profile: &Profile, choices: &Choices) -> Vec<Choice> {
+/// The first way that runs in which the platform can run the graph; most have only one.
+fn first_way(
+    task: &Task<'_>,
+    profile: &Profile,
+    choices: &Choices,
+) -> Result<(Choices, Program), Failure> {
+    let ways = profile.ways(task.graph, task.facts, choices);
+    let mut failed = None;
+    for way in 0..ways {
+        let choices = Choices { way, ..*choices };
+        match profile.prepare(task.graph, task.facts, &choices) {
+            Ok(program) => return Ok((choices, program)),
+            Err(errors) => failed = failed.or(Some(errors)),
+        }
+    }
+    let errors = failed.unwrap_or_default();
+    Err(Failure::several(errors.iter().map(|error| (error.to_string(), None))))
+}
+
+fn described(
+    task: &Task<'_>,
+    profile: &Profile,
+    choices: &Choices,
+    (dt, dt_source): (Option<f64>, &str),
+) -> Vec<Choice> {
     let settled = profile.settled(task.graph, task.facts, choices);
     let given = |is_given: bool| if is_given { "given" } else { "the platform's own" };
-    let dt = settled.dt.map_or("none".to_owned(), |dt| dt.to_string());
+    let dt = dt.map_or("none".to_owned(), |dt| dt.to_string());
     let reset = settled.reset.map_or("the platform's".to_owned(), |reset| reset.to_string());
     let mut described = vec![
         Choice::new("platform", profile.title(), "given"),
         Choice::new("package", profile.package, "the profile"),
-        Choice::new("dt", dt, given(choices.dt.is_some())),
+        Choice::new("dt", dt, dt_source),
         Choice::new("reset", reset, given(choices.reset.is_some())),
     ];
     described.extend(frames_choices(task.args.frames, &task.loaded));

@@ -154,7 +154,7 @@ impl<'a> Chunks<'a> {
             Source::Memory(whole) => {
                 collect_fixed_array_chunk_entries(whole, address, 8, 8, &shape, &chunk, None)
             }
-            file => {
+            file @ Source::File(_) => {
                 collect_fixed_array_chunk_entries_storage(file, address, 8, 8, &shape, &chunk, None)
             }
         };

@@ -2,6 +2,7 @@
 
 use nirkit_ir::facts::Window;
 
+use super::super::bound;
 use super::document::{Conv, Document, INPUT, Process};
 
 /// Where spikes come from.
@@ -276,7 +277,7 @@ fn window(conv: &Conv, shape: &[usize]) -> Result<Window, String> {
     let (Some(rows), Some(columns)) = (output(0, height), output(1, width)) else {
         return Err(format!("the kernel of `{name}` does not fit into {height} × {width}"));
     };
-    Ok(Window {
+    let window = Window {
         channels_in: channels,
         channels_out: weights.len(),
         groups,
@@ -287,5 +288,6 @@ fn window(conv: &Conv, shape: &[usize]) -> Result<Window, String> {
         after: padding,
         input: [height, width],
         output: [rows, columns],
-    })
+    };
+    bound::window(window).map_err(|error| format!("`{name}`: {error}"))
 }

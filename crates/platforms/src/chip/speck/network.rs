@@ -7,6 +7,7 @@ use nirkit_sim::integer::{
     Projection, Register, Reset, Source, Synapse,
 };
 
+use super::super::bound;
 use super::document::{Document, Layer};
 
 /// Room for every state that single precision holds exactly: nothing is cut on a processor.
@@ -147,12 +148,12 @@ fn convolution(channels: usize, input: [usize; 2], layer: &Layer) -> Result<Wind
     let mut output = [0; 2];
     for axis in 0..2 {
         let padded = input[axis] + 2 * layer.padding[axis];
-        let reach = layer.dilation[axis] * (kernel[axis] - 1) + 1;
+        let reach = layer.dilation[axis].saturating_mul(kernel[axis] - 1).saturating_add(1);
         let room = padded.checked_sub(reach);
         let room = room.ok_or_else(|| format!("a kernel of {kernel:?} over {input:?} pixels"))?;
         output[axis] = room / layer.stride[axis] + 1;
     }
-    Ok(Window {
+    bound::window(Window {
         channels_in: channels,
         channels_out,
         groups,

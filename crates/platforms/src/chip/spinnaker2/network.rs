@@ -1,9 +1,10 @@
 //! Populations and projections as a network of integer weights and states in single precision.
 
-use nirkit_ir::facts::Window;
+use nirkit_ir::facts::{Window, elements};
 use nirkit_sim::integer::{Input, Map, Matrix, Source};
 use nirkit_sim::mixed::{Network, Population, Projection, Reset};
 
+use super::super::bound;
 use super::document::{
     Conv2dProjection, Document, ListProjection, Parameter, Population as Given,
     Projection as GivenProjection, SPIKE_LIST,
@@ -57,6 +58,12 @@ impl<'a> Builder<'a> {
 
     fn add_population(&mut self, at: usize, given: &Given) {
         let name = &given.name;
+        if elements(&given.axes()) != given.size as u64 {
+            let (shape, size) = (&given.shape, given.size);
+            let message =
+                format!("`populations[{at}].shape` ({name}) is {shape:?} and `size` {size}");
+            self.errors.push(message);
+        }
         if self.document.populations[..at].iter().any(|other| other.name == *name) {
             self.errors.push(format!("two populations have the name `{name}`"));
         }
@@ -190,13 +197,17 @@ impl<'a> Builder<'a> {
         let (pre, post) = (&list.pre, &list.post);
         let Some((source, target, before, after)) = self.ends(pre, post) else { return };
         let (sources, targets) = (before.iter().product(), after.iter().product());
+        let pairs = match bound::pairs(sources, targets) {
+            Ok(pairs) => pairs,
+            Err(error) => return self.errors.push(format!("from `{pre}` to `{post}`: {error}")),
+        };
         self.check_weights(pre, post, list.connections.iter().map(|connection| connection[2]));
         let mut delays: Vec<i64> =
             list.connections.iter().map(|connection| connection[3]).collect();
         delays.sort_unstable();
         delays.dedup();
         for &delay in &delays {
-            let mut weights = vec![0_i64; sources * targets];
+            let mut weights = vec![0_i64; pairs];
             for &[from, to, weight, of] in &list.connections {
                 let at = |index: i64, count: usize| {
                     usize::try_from(index).ok().filter(|&index| index < count)
@@ -261,7 +272,7 @@ fn windows(conv: &Conv2dProjection, sources: usize) -> Result<(Vec<Map>, [usize;
         return Err("the weights are no array of four axes".to_owned());
     }
     let (channels, pool) = (weights.len(), [p.pool_x, p.pool_y]);
-    if channels * p.in_height * p.in_width != sources {
+    if elements(&[channels, p.in_height, p.in_width]) != sources as u64 {
         return Err(format!(
             "the kernel takes {channels} × {} × {}, and there are {sources} neurons",
             p.in_height, p.in_width
@@ -292,7 +303,7 @@ fn windows(conv: &Conv2dProjection, sources: usize) -> Result<(Vec<Map>, [usize;
     let (Some(rows), Some(columns)) = (places(0), places(1)) else {
         return Err("the kernel does not fit into the picture".to_owned());
     };
-    let window = Window {
+    let window = bound::window(Window {
         channels_in: channels,
         channels_out: outputs,
         groups: 1,
@@ -303,7 +314,7 @@ fn windows(conv: &Conv2dProjection, sources: usize) -> Result<(Vec<Map>, [usize;
         after,
         input: pooled,
         output: [rows, columns],
-    };
+    })?;
     let turned: Vec<i64> = (0..outputs)
         .flat_map(|output| weights.iter().flat_map(move |input| input[output].iter().flatten()))
         .copied()

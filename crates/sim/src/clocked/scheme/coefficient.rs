@@ -2,14 +2,14 @@
 
 use nirkit_ir::facts::Leaf;
 use nirkit_ir::{Primitive, Value};
-use nirkit_numerics::{DType, Tensor, math};
+use nirkit_numerics::{Width, math};
 
 use super::super::parameter::Parameter;
 use super::error::SchemeError;
-use super::rule::{Form, Format, Leak, Ratio, Rest, Rule, Stage, Term, Terms};
+use super::rule::{Fold, Form, Format, Leak, Ratio, Rest, Rule, Stage, Term, Terms};
 use super::values::Time;
 
-/// Gains up to this relative difference from 1 count as 1, as `numpy.allclose` has it.
+/// Gains up to this difference from 1 count as 1, as `numpy.allclose` has it.
 const CLOSE: f64 = 1e-5 + 1e-8;
 
 /// The parameters of a layer of neurons; those that a primitive does not have are neutral.
@@ -22,8 +22,16 @@ pub(super) struct Parameters {
     pub(super) v_leak: Parameter,
     pub(super) v_threshold: Parameter,
     pub(super) v_reset: Parameter,
-    /// Whether the file holds the time constant of the membrane in single precision.
-    single: bool,
+    widths: Widths,
+}
+
+/// In which numbers the file holds the parameters that programs compute with before a run.
+#[derive(Clone, Copy, Debug)]
+struct Widths {
+    tau: [Width; 2],
+    r: Width,
+    w_in: Width,
+    v_threshold: Width,
 }
 
 impl Parameters {
@@ -46,7 +54,17 @@ impl Parameters {
             Ok(if is_cut { Parameter::Uniform(parameter.at(0)) } else { parameter })
         };
         let tau_name = if tensor("tau").is_some() { "tau" } else { "tau_mem" };
-        let is_single = |tensor: &Tensor| tensor.dtype() != DType::F64;
+        let width =
+            |name: &str| tensor(name).map_or(Width::Single, |tensor| Width::of(tensor.dtype()));
+        let widths = Widths {
+            tau: [width(tau_name), width("tau_syn")],
+            r: width("r"),
+            // The reference multiplies `w_in` by ones like the thresholds.
+            w_in: tensor("w_in")
+                .map_or(Width::Half, |tensor| Width::of(tensor.dtype()))
+                .max(width("v_threshold")),
+            v_threshold: width("v_threshold"),
+        };
         Ok(Self {
             tau_mem: read(tau_name, 1.0)?,
             tau_syn: read("tau_syn", 1.0)?,
@@ -55,13 +73,32 @@ impl Parameters {
             v_leak: read("v_leak", 0.0)?,
             v_threshold: read("v_threshold", 1.0)?,
             v_reset: read("v_reset", 0.0)?,
-            single: tensor(tau_name).is_none_or(is_single),
+            widths,
         })
     }
 
-    /// All parameters but the reset, in the order in which [`Numbers`] takes them.
-    pub(super) fn all(&self) -> [&Parameter; 6] {
-        [&self.tau_mem, &self.tau_syn, &self.r, &self.w_in, &self.v_leak, &self.v_threshold]
+    /// The same with the thresholds of another node, which a program takes for those of this one.
+    pub(super) fn with_thresholds(
+        mut self,
+        primitive: &Primitive,
+        leaf: &Leaf,
+    ) -> Result<Self, SchemeError> {
+        if let Primitive::Threshold(p) = primitive {
+            self.v_threshold = Parameter::of(leaf, "threshold", &p.threshold)?;
+            self.widths.v_threshold = Width::of(p.threshold.dtype());
+        }
+        Ok(self)
+    }
+
+    /// All parameters, in the order in which [`Numbers`] takes them.
+    pub(super) fn all(&self) -> [&Parameter; 7] {
+        let Self { tau_mem, tau_syn, r, w_in, v_leak, v_threshold, v_reset, .. } = self;
+        [tau_mem, tau_syn, r, w_in, v_leak, v_threshold, v_reset]
+    }
+
+    /// The numbers of a neuron.
+    pub(super) fn numbers(&self, neuron: usize) -> Numbers {
+        Numbers::new(self.all().map(|parameter| parameter.at(neuron)))
     }
 }
 
@@ -72,13 +109,15 @@ pub(super) struct Numbers {
     r: f64,
     w_in: f64,
     v_leak: f64,
-    v_threshold: f64,
+    pub(super) v_threshold: f64,
+    pub(super) v_reset: f64,
 }
 
 impl Numbers {
     /// The numbers of [`Parameters::all`].
-    pub(super) fn new([tau_mem, tau_syn, r, w_in, v_leak, v_threshold]: [f64; 6]) -> Self {
-        Self { tau: [tau_mem, tau_syn], r, w_in, v_leak, v_threshold }
+    pub(super) fn new(numbers: [f64; 7]) -> Self {
+        let [tau_mem, tau_syn, r, w_in, v_leak, v_threshold, v_reset] = numbers;
+        Self { tau: [tau_mem, tau_syn], r, w_in, v_leak, v_threshold, v_reset }
     }
 }
 
@@ -89,27 +128,20 @@ pub(super) enum Which {
     Synapse,
 }
 
+impl Which {
+    /// Its place in the time constants of a neuron.
+    fn index(self) -> usize {
+        usize::from(self == Self::Synapse)
+    }
+}
+
 /// The setting in which coefficients are worked out.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Setting<'a> {
     pub(super) rule: &'a Rule,
     /// The time step in seconds; 1 where time constants are numbers of steps.
     pub(super) dt: f64,
-    /// Whether the file holds single precision.
-    single: bool,
-}
-
-/// Arithmetic in single or double precision. An operation on two single-precision numbers that is
-/// computed in double precision and then rounded is correctly rounded.
-#[derive(Clone, Copy, Debug)]
-struct Arithmetic {
-    single: bool,
-}
-
-impl Arithmetic {
-    fn round(self, value: f64) -> f64 {
-        if self.single { f64::from(value as f32) } else { value }
-    }
+    widths: Widths,
 }
 
 impl<'a> Setting<'a> {
@@ -120,80 +152,91 @@ impl<'a> Setting<'a> {
             Time::Counted => 1.0,
             Time::PerLayer => (0..neurons).map(own).fold(f64::INFINITY, f64::min),
         };
-        Self { rule, dt, single: parameters.single }
+        Self { rule, dt, widths: parameters.widths }
     }
 
-    /// A number in the precision of the file.
-    pub(super) fn stored(self, value: f64) -> f64 {
-        self.arithmetic(Format::Stored).round(value)
-    }
-
-    fn arithmetic(self, format: Format) -> Arithmetic {
-        let single = match format {
-            Format::Single => true,
-            Format::Double => false,
-            Format::Stored => self.single,
-        };
-        Arithmetic { single }
-    }
-
-    /// `dt / tau`.
-    fn ratio(self, ratio: Ratio, format: Format, tau: f64) -> f64 {
-        let number = self.arithmetic(format);
-        let (dt, tau) = (number.round(self.dt), number.round(tau));
-        match ratio {
-            Ratio::Quotient => number.round(dt / tau),
-            Ratio::Reciprocal => number.round(dt * number.round(1.0 / tau)),
-            Ratio::Steps => number.round(1.0 / number.round(tau / dt)),
+    /// The numbers in which a program works with a time constant.
+    fn width(self, format: Format, which: Which) -> Width {
+        match format {
+            Format::Single => Width::Single,
+            Format::Double => Width::Double,
+            Format::Stored => self.widths.tau[which.index()],
         }
     }
 
-    /// `[coefficient, gain, rest]` of a stage: the coefficient is `p` for forms that have one, else
-    /// what stays.
+    /// `dt / tau`.
+    fn ratio(self, ratio: Ratio, width: Width, tau: f64) -> f64 {
+        let (dt, tau) = (width.round(self.dt), width.round(tau));
+        match ratio {
+            Ratio::Quotient => width.round(dt / tau),
+            Ratio::Reciprocal => width.round(dt * width.round(1.0 / tau)),
+            Ratio::Steps => width.round(1.0 / width.round(tau / dt)),
+        }
+    }
+
+    /// `[coefficient, gain, rest]` of a stage: the coefficient is `p` or the number of steps for forms
+    /// that have one, else what stays.
     pub(super) fn stage(self, stage: &Stage, which: Which, numbers: Numbers) -> [f64; 3] {
-        let tau = numbers.tau[usize::from(which == Which::Synapse)];
+        let tau = numbers.tau[which.index()];
         let coefficient = match stage.form {
-            Form::Approach | Form::Recover => self.share(stage.leak, tau),
-            Form::Relax => math::exp_m1(-self.share(stage.leak, tau)),
+            Form::Approach | Form::Recover => self.share(stage.leak, which, tau),
+            Form::Relax => math::exp_m1(-self.share(stage.leak, which, tau)),
             Form::Add => self.dt,
-            Form::Keep | Form::KeepBoth | Form::Filter | Form::Late => self.keep(stage.leak, tau),
+            Form::ApproachSteps | Form::KeepSteps => tau / self.dt,
+            Form::Keep | Form::KeepBoth | Form::Filter | Form::Late => {
+                self.keep(stage.leak, which, tau)
+            }
         };
         let adds = matches!(stage.form, Form::Keep | Form::KeepBoth | Form::Filter | Form::Late);
         let rest = match stage.rest {
             Rest::Ignored => 0.0,
             Rest::Pull if adds => (1.0 - coefficient) * numbers.v_leak,
             Rest::Pull | Rest::Bias => numbers.v_leak,
+            Rest::Reset => numbers.v_reset,
         };
         [coefficient, self.gain(stage.gain, numbers), rest]
     }
 
     /// `p` of a leak.
-    pub(super) fn share(self, leak: Leak, tau: f64) -> f64 {
+    pub(super) fn share(self, leak: Leak, which: Which, tau: f64) -> f64 {
         match leak {
             Leak::None => 0.0,
             Leak::Fixed(keep) => 1.0 - keep,
+            Leak::WholeSeconds(ratio, format) => {
+                self.ratio(ratio, self.width(format, which), tau.trunc())
+            }
+            Leak::Clipped(ratio, format) => {
+                self.ratio(ratio, self.width(format, which), tau).clamp(0.0, 1.0)
+            }
             Leak::Euler(ratio, format)
             | Leak::Exponential(ratio, format)
-            | Leak::Warped(ratio, format) => self.ratio(ratio, format, tau),
+            | Leak::Warped(ratio, format) => self.ratio(ratio, self.width(format, which), tau),
         }
     }
 
     /// The share that stays.
-    fn keep(self, leak: Leak, tau: f64) -> f64 {
+    fn keep(self, leak: Leak, which: Which, tau: f64) -> f64 {
         match leak {
             Leak::None => 1.0,
             Leak::Fixed(keep) => keep,
             Leak::Euler(ratio, format) => {
-                self.arithmetic(format).round(1.0 - self.ratio(ratio, format, tau))
+                let width = self.width(format, which);
+                width.round(1.0 - self.ratio(ratio, width, tau))
+            }
+            Leak::Clipped(ratio, format) => {
+                self.keep(Leak::Euler(ratio, format), which, tau).clamp(0.0, 1.0)
             }
             Leak::Exponential(ratio, format) => {
-                self.arithmetic(format).round(math::exp(-self.ratio(ratio, format, tau)))
+                let width = self.width(format, which);
+                width.round(math::exp(-self.ratio(ratio, width, tau)))
+            }
+            Leak::WholeSeconds(ratio, format) => {
+                self.keep(Leak::Exponential(ratio, format), which, tau.trunc())
             }
             Leak::Warped(ratio, format) => {
-                let number = self.arithmetic(format);
-                let log =
-                    number.round(math::ln(number.round(1.0 - self.ratio(ratio, format, tau))));
-                math::exp(-self.dt / number.round(-number.round(self.dt) / log))
+                let width = self.width(format, which);
+                let log = width.round(math::ln(width.round(1.0 - self.ratio(ratio, width, tau))));
+                math::exp(-self.dt / width.round(-width.round(self.dt) / log))
             }
         }
     }
@@ -211,22 +254,75 @@ impl<'a> Setting<'a> {
             Term::Synapse => self.dt / numbers.tau[1],
             Term::PerThreshold => 1.0 / numbers.v_threshold,
             Term::PerStep => 1.0 / self.dt,
-            Term::Share => 1.0 - self.keep(self.rule.membrane.leak, numbers.tau[0]),
+            Term::Share => -math::exp_m1(-self.dt / numbers.tau[0]),
         }
     }
 
-    /// What every threshold of a layer is divided by: the smallest gain, or 1 where all are close
-    /// to it.
-    pub(super) fn divisor(self, terms: Terms, parameters: &Parameters, neurons: usize) -> f64 {
-        let number = self.arithmetic(Format::Stored);
-        let gains = (0..neurons).map(|neuron| {
-            let numbers = Numbers::new(parameters.all().map(|parameter| parameter.at(neuron)));
-            terms.iter().fold(1.0, |gain, term| number.round(gain * self.factor(term, numbers)))
-        });
-        let gains: Vec<f64> = gains.collect();
-        if gains.iter().all(|gain| (gain - 1.0).abs() <= CLOSE) {
-            return 1.0;
+    /// The gain by which a program divides a threshold, rounded after each operation in the precision
+    /// of the file, and that precision: `((r dt) / tau)` and `w_in (dt / tau_syn)`.
+    fn stored_gain(self, terms: Terms, numbers: Numbers) -> (f64, Width) {
+        let widths = self.widths;
+        let mut gain = (1.0, Width::Half);
+        if terms.contains(Term::Membrane) {
+            let r = if terms.contains(Term::R) { numbers.r } else { 1.0 };
+            let width = widths.r.max(widths.tau[0]);
+            let charge = widths.r.round(r * widths.r.round(self.dt));
+            gain = (width.round(charge / numbers.tau[0]), width);
         }
-        gains.into_iter().fold(f64::INFINITY, f64::min)
+        if terms.contains(Term::Synapse) {
+            let w_in = if terms.contains(Term::WIn) { numbers.w_in } else { 1.0 };
+            let width = widths.w_in.max(widths.tau[1]).max(gain.1);
+            let share = self.ratio(Ratio::Quotient, widths.tau[1], numbers.tau[1]);
+            gain = (width.round(gain.0 * width.round(w_in * share)), width);
+        }
+        gain
+    }
+
+    /// The thresholds of a layer, each with what divides it.
+    pub(super) fn thresholds(self, parameters: &Parameters, neurons: usize) -> Thresholds {
+        let own = |terms| -> Vec<(f64, Width)> {
+            (0..neurons).map(|n| self.stored_gain(terms, parameters.numbers(n))).collect()
+        };
+        let is_close =
+            |gains: &[(f64, Width)]| gains.iter().all(|(gain, _)| (gain - 1.0).abs() <= CLOSE);
+        let (divisors, width) = match self.rule.fold {
+            Fold::Threshold(terms) => {
+                let gains = own(terms);
+                let least = gains.iter().map(|(gain, _)| *gain).fold(f64::INFINITY, f64::min);
+                let width = gains.first().map_or(Width::Half, |(_, width)| *width);
+                (if is_close(&gains) { Vec::new() } else { vec![least] }, width)
+            }
+            Fold::OwnThreshold(terms) => {
+                let gains = own(terms);
+                let width = gains.first().map_or(Width::Half, |(_, width)| *width);
+                let divisors = gains.iter().map(|(gain, _)| *gain).collect();
+                (if is_close(&gains) { Vec::new() } else { divisors }, width)
+            }
+            Fold::None | Fold::Weights(_) | Fold::Relay(_) => (Vec::new(), Width::Half),
+        };
+        Thresholds { divisors, width: width.max(self.widths.v_threshold) }
+    }
+}
+
+/// What the thresholds of a layer are divided by.
+#[derive(Clone, Debug)]
+pub(super) struct Thresholds {
+    /// None, one for all, or one for each neuron.
+    divisors: Vec<f64>,
+    width: Width,
+}
+
+impl Thresholds {
+    /// A level of a neuron in the units of the layer.
+    pub(super) fn divided(&self, neuron: usize, level: f64) -> f64 {
+        match self.divisors.as_slice() {
+            [] => level,
+            divisors => self.width.round(level / divisors[neuron.min(divisors.len() - 1)]),
+        }
+    }
+
+    /// Whether all neurons are divided by the same number.
+    pub(super) fn is_uniform(&self) -> bool {
+        self.divisors.windows(2).all(|pair| pair[0].to_bits() == pair[1].to_bits())
     }
 }

@@ -1,6 +1,7 @@
 //! Why a scheme cannot run a graph.
 
 use super::super::error::PrepareError;
+use super::import::Ending;
 
 /// One reason why a program cannot be prepared.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -27,6 +28,9 @@ pub enum SchemeError {
         /// Full name of the node.
         node: String,
     },
+    /// The import ends without a run.
+    #[error("{}: {}", .0.node, .0.says)]
+    Ends(Ending),
     /// The scheme does not say what becomes of a node.
     #[error("{node}: there is no rule for {kind}")]
     NoRule {
@@ -34,6 +38,16 @@ pub enum SchemeError {
         node: String,
         /// Its kind.
         kind: String,
+    },
+    /// A window is taken otherwise than the file says, and leaves another shape.
+    #[error("{node} puts out {found:?} here, and {declared:?} by the file")]
+    Window {
+        /// Full name of the node.
+        node: String,
+        /// Height and width of what it puts out.
+        found: [usize; 2],
+        /// Height and width by the file.
+        declared: [usize; 2],
     },
     /// Two connected nodes have different numbers of channels.
     #[error("{source_node} puts out {outputs} channels and {target} takes {inputs}")]

@@ -19,7 +19,21 @@ pub(super) struct Firing<T> {
 }
 
 impl<T: Real> Firing<T> {
-    pub(super) fn new(fire: Fire, levels: Columns<T, 3>) -> Self {
+    pub(super) fn new(mut fire: Fire, levels: Columns<T, 3>) -> Self {
+        let thresholds = match &levels {
+            Columns::Uniform(level) => &level[..1],
+            Columns::Each([thresholds, ..]) => thresholds,
+        };
+        // Above 0 the quotient is the number of thresholds that fit, which is quicker to find.
+        if fire.spikes == Spikes::Quotient && thresholds.iter().all(|&level| level > T::ZERO) {
+            fire.spikes = Spikes::Several(f64::INFINITY);
+            fire.comparison = Comparison::AtLeast;
+        }
+        if let Spikes::FloorQuotient(most) = fire.spikes
+            && thresholds.iter().all(|&level| level > T::ZERO)
+        {
+            fire.spikes = Spikes::Several(most);
+        }
         Self { fire, levels }
     }
 
@@ -59,7 +73,11 @@ impl<T: Real> Firing<T> {
 
     /// Whether resets are owed from one step to the next.
     pub(super) fn owes(&self) -> bool {
-        self.fire.timing != ResetTiming::AtOnce || self.runs_ahead()
+        match self.fire.timing {
+            ResetTiming::AtOnce => self.runs_ahead(),
+            ResetTiming::Never => false,
+            _ => true,
+        }
     }
 
     /// Writes how many spikes the voltages are worth.
@@ -78,6 +96,13 @@ impl<T: Real> Firing<T> {
                 let fit = (v[n] / threshold).wide().floor().min(most);
                 spikes[n] = if is_above(v[n], threshold) { T::round(fit) } else { T::ZERO };
             }),
+            Spikes::Quotient => self.levels.visit(v.len(), |n, [threshold, ..]| {
+                let is_positive = if v[n] > T::ZERO { T::ONE } else { T::ZERO };
+                spikes[n] = is_positive * T::round((v[n] / threshold).wide().trunc());
+            }),
+            Spikes::FloorQuotient(most) => self.levels.visit(v.len(), |n, [threshold, ..]| {
+                spikes[n] = floor_quotient(v[n], threshold, most);
+            }),
         }
     }
 
@@ -91,7 +116,11 @@ impl<T: Real> Firing<T> {
     /// Whether what is owed is taken before the leak.
     pub(super) fn resets_before_leak(&self) -> bool {
         let at_once = self.fire.timing == ResetTiming::AtOnce && self.runs_ahead();
-        at_once || matches!(self.fire.timing, ResetTiming::BeforeLeak | ResetTiming::Twice)
+        let timing = self.fire.timing;
+        at_once
+            || timing == ResetTiming::BeforeLeak
+            || timing == ResetTiming::Twice
+            || timing == ResetTiming::SettledEarly
     }
 
     /// Whether what is owed is taken after the input.
@@ -111,8 +140,11 @@ impl<T: Real> Firing<T> {
     pub(super) fn at_once(&self, v: &mut [T], spikes: &[T], owed: &[T]) {
         match self.fire.timing {
             ResetTiming::AtOnce => self.reset(v, spikes),
-            ResetTiming::Settled => self.settle(v, spikes, owed),
-            ResetTiming::BeforeLeak | ResetTiming::AfterInput | ResetTiming::Twice => {}
+            ResetTiming::Settled | ResetTiming::SettledEarly => self.settle(v, spikes, owed),
+            ResetTiming::BeforeLeak
+            | ResetTiming::AfterInput
+            | ResetTiming::Twice
+            | ResetTiming::Never => {}
         }
     }
 
@@ -171,6 +203,14 @@ impl<T: Real> Firing<T> {
         v: Vector<S, T, W>,
     ) -> (Vector<S, T, W>, u64) {
         let [threshold, ..] = self.levels.vectors(simd, at);
+        let quotients = match self.fire.spikes {
+            Spikes::Quotient => Some(quotients(simd, v, threshold)),
+            Spikes::FloorQuotient(most) => Some(floor_quotients(simd, v, threshold, most)),
+            Spikes::One | Spikes::Several(_) => None,
+        };
+        if let Some(spikes) = quotients {
+            return (spikes, spikes.nonzero());
+        }
         let above = match self.fire.comparison {
             Comparison::Above => v.above(threshold),
             Comparison::AtLeast => v.at_least(threshold),
@@ -197,12 +237,15 @@ impl<T: Real> Firing<T> {
     ) -> Vector<S, T, W> {
         match self.fire.timing {
             ResetTiming::AtOnce => self.reset_vector(simd, at, v, spikes),
-            ResetTiming::Settled => {
+            ResetTiming::Settled | ResetTiming::SettledEarly => {
                 let [threshold, ..] = self.levels.vectors(simd, at);
                 let unit = if self.fire.reset == Reset::Subtract { threshold } else { v };
                 v - (spikes - owed) * unit
             }
-            ResetTiming::BeforeLeak | ResetTiming::AfterInput | ResetTiming::Twice => v,
+            ResetTiming::BeforeLeak
+            | ResetTiming::AfterInput
+            | ResetTiming::Twice
+            | ResetTiming::Never => v,
         }
     }
 
@@ -237,6 +280,48 @@ impl<T: Real> Firing<T> {
         let (above, zeros) = (v - low, Vector::splat(simd, T::ZERO));
         above.above(zeros).choose(above, zeros) + low
     }
+}
+
+/// `(v > 0) trunc(v / threshold)`.
+#[inline(always)]
+fn quotients<S: Simd, T: Real, const W: usize>(
+    simd: S,
+    v: Vector<S, T, W>,
+    threshold: Vector<S, T, W>,
+) -> Vector<S, T, W> {
+    let (zeros, ones) = (Vector::splat(simd, T::ZERO), Vector::splat(simd, T::ONE));
+    let mut ratios = [T::ZERO; STRIP * CHUNK];
+    (v / threshold).store(&mut ratios, 0);
+    for ratio in &mut ratios[..Vector::<S, T, W>::LEN] {
+        *ratio = T::round(ratio.wide().trunc());
+    }
+    v.above(zeros).choose(ones, zeros) * Vector::load(simd, &ratios, 0)
+}
+
+/// `(v >= threshold) floor(v / threshold)`, less what is above `most`.
+fn floor_quotient<T: Real>(v: T, threshold: T, most: f64) -> T {
+    let is_above = if v >= threshold { 1.0 } else { 0.0 };
+    let fit = is_above * (v / threshold).wide().floor();
+    let beyond = if fit > most { 1.0 } else { 0.0 };
+    T::round(fit - (fit - most) * beyond)
+}
+
+/// The same for several neurons.
+#[inline(always)]
+fn floor_quotients<S: Simd, T: Real, const W: usize>(
+    simd: S,
+    v: Vector<S, T, W>,
+    threshold: Vector<S, T, W>,
+    most: f64,
+) -> Vector<S, T, W> {
+    let (mut voltages, mut thresholds) = ([T::ZERO; STRIP * CHUNK], [T::ZERO; STRIP * CHUNK]);
+    v.store(&mut voltages, 0);
+    threshold.store(&mut thresholds, 0);
+    let neurons = voltages.iter_mut().zip(&thresholds).take(Vector::<S, T, W>::LEN);
+    for (v, &threshold) in neurons {
+        *v = floor_quotient(*v, threshold, most);
+    }
+    Vector::load(simd, &voltages, 0)
 }
 
 /// Whole numbers of thresholds, up to the most spikes.

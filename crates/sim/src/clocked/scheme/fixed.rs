@@ -8,7 +8,7 @@ use nirkit_ir::Primitive;
 
 use super::super::parameter::Parameter;
 use super::super::real::Real;
-use super::coefficient::{Numbers, Parameters, Setting};
+use super::coefficient::{Parameters, Setting, Which};
 use super::error::SchemeError;
 use super::map::Site;
 use super::rule::{Fixed, Rule, Stage, Terms};
@@ -52,15 +52,16 @@ impl FixedLayer {
         site: &Site<'_>,
     ) -> Result<Self, SchemeError> {
         let parameters = Parameters::of(primitive, site.leaf, &[])?;
-        if parameters.all().iter().any(|parameter| matches!(parameter, Parameter::Each(_))) {
+        let [read @ .., _v_reset] = parameters.all();
+        if read.iter().any(|parameter| matches!(parameter, Parameter::Each(_))) {
             return Err(site.uneven());
         }
         let setting = Setting::new(rule, site.scheme.time, &parameters, site.leaf.inputs());
-        let numbers = Numbers::new(parameters.all().map(|parameter| parameter.at(0)));
+        let numbers = parameters.numbers(0);
         let units = fixed.scale * STATE_UNITS;
         let threshold = (parameters.v_threshold.at(0) * fixed.scale).trunc() / fixed.scale;
-        let keep = |stage: &Stage, tau: f64| {
-            let leak = f64::from((FULL_LEAK * setting.share(stage.leak, tau)) as f32);
+        let keep = |stage: &Stage, which: Which, tau: f64| {
+            let leak = f64::from((FULL_LEAK * setting.share(stage.leak, which, tau)) as f32);
             (FULL_LEAK - leak.round_ties_even()) as i64
         };
         let [tau_mem, tau_syn] = numbers.tau;
@@ -71,8 +72,8 @@ impl FixedLayer {
             neurons: site.leaf.inputs(),
             units,
             keep: [
-                synapse.map_or(0, |synapse| keep(synapse, tau_syn)),
-                keep(&rule.membrane, tau_mem),
+                synapse.map_or(0, |synapse| keep(synapse, Which::Synapse, tau_syn)),
+                keep(&rule.membrane, Which::Membrane, tau_mem),
             ],
             gain: fixed.gain_grid.map_or(gain, |grid| grid.nearest(gain)) as f32,
             threshold: ((threshold + MARGIN / units) * units) as f32,

@@ -1,16 +1,18 @@
 //! A layer of neurons under a rule, in floating point.
 
 use nirkit_ir::Primitive;
+use nirkit_ir::facts::Leaf;
 
 use super::super::chunk::padded;
 use super::super::parameter::{Columns, Parameter};
 use super::super::real::Real;
-use super::coefficient::{Numbers, Parameters, Setting, Which};
+use super::coefficient::{Parameters, Setting, Which};
 use super::error::SchemeError;
 use super::fire::Firing;
 use super::map::Site;
 use super::membrane::State;
 use super::rule::{FanIn, Fire, Fold, Form, Height, Leak, Rest, Rule, Stage, Terms};
+use super::values::Time;
 use crate::choice::Reset;
 
 /// A layer, ready to run. It holds coefficients only; what changes is in [`LayerState`].
@@ -52,14 +54,19 @@ impl<T> LayerState<T> {
 }
 
 impl<T: Real> Layer<T> {
-    /// The layer of a neuron primitive.
+    /// The layer of a neuron primitive. Some programs take the thresholds from a Threshold node that
+    /// follows: `thresholds`.
     pub(super) fn new(
         primitive: &Primitive,
+        thresholds: Option<&Primitive>,
         rule: &Rule,
         site: &Site<'_>,
     ) -> Result<Self, SchemeError> {
         let neurons = site.leaf.inputs();
-        let parameters = Parameters::of(primitive, site.leaf, rule.first_only)?;
+        let mut parameters = Parameters::of(primitive, site.leaf, rule.first_only)?;
+        if let Some(thresholds) = thresholds {
+            parameters = parameters.with_thresholds(thresholds, site.leaf)?;
+        }
         let setting = Setting::new(rule, site.scheme.time, &parameters, site.leaf.inputs());
         let stage = |stage, which| State::new(stage, which, setting, &parameters, neurons);
         // A late membrane is a late synapse that is handed on as it is.
@@ -82,7 +89,9 @@ impl<T: Real> Layer<T> {
             rule.fire.map(|fire| Firing::new(fire, levels(&fire, setting, &parameters, neurons)));
         let relay = match rule.fold {
             Fold::Relay(terms) => gains(primitive, rule, site, terms)?,
-            Fold::None | Fold::Weights(_) | Fold::Threshold(_) => Vec::new(),
+            Fold::None | Fold::Weights(_) | Fold::Threshold(_) | Fold::OwnThreshold(_) => {
+                Vec::new()
+            }
         };
         let height = rule.fire.map_or(Height::One, |fire| fire.height);
         let mut relay: Vec<T> = relay.into_iter().map(T::round).collect();
@@ -261,19 +270,33 @@ fn levels<T: Real>(
     neurons: usize,
 ) -> Columns<T, 3> {
     let rule = setting.rule;
-    let divisor = match rule.fold {
-        Fold::Threshold(terms) => setting.divisor(terms, parameters, neurons),
-        Fold::None | Fold::Weights(_) | Fold::Relay(_) => 1.0,
-    };
+    let thresholds = setting.thresholds(parameters, neurons);
     let reset = match fire.reset {
         Reset::VReset => &parameters.v_reset,
         Reset::Zero | Reset::Subtract => &Parameter::Uniform(0.0),
     };
-    Columns::new(neurons, [&parameters.v_threshold, reset], |[threshold, reset]| {
-        let unit = if rule.normalised { threshold } else { 1.0 };
-        let level = setting.stored(threshold / unit / divisor);
-        [level, reset / unit / divisor, Firing::<T>::floor(fire, level)]
-    })
+    let levels = |neuron: usize, [threshold, reset]: [f64; 2]| {
+        let (level, reset) =
+            if rule.normalised { (1.0, reset / threshold) } else { (threshold, reset) };
+        let level = thresholds.divided(neuron, level);
+        [level, thresholds.divided(neuron, reset), Firing::<T>::floor(fire, level)]
+    };
+    let parameters = [&parameters.v_threshold, reset];
+    if thresholds.is_uniform() {
+        return Columns::new(neurons, parameters, |numbers| levels(0, numbers));
+    }
+    Columns::numbered(neurons, |neuron| levels(neuron, parameters.map(|p| p.at(neuron))))
+}
+
+/// The threshold of each neuron of a node under a rule, in the precision in which a program works it
+/// out; `None` for parameters that do not fit the node.
+#[must_use]
+pub fn thresholds(primitive: &Primitive, leaf: &Leaf, rule: &Rule, time: Time) -> Option<Vec<f64>> {
+    let parameters = Parameters::of(primitive, leaf, rule.first_only).ok()?;
+    let neurons = leaf.inputs();
+    let setting = Setting::new(rule, time, &parameters, neurons);
+    let thresholds = setting.thresholds(&parameters, neurons);
+    Some((0..neurons).map(|n| thresholds.divided(n, parameters.v_threshold.at(n))).collect())
 }
 
 /// What leaves a layer: its spikes, each as high as `height`.
@@ -302,6 +325,5 @@ pub(super) fn gains(
 ) -> Result<Vec<f64>, SchemeError> {
     let parameters = Parameters::of(primitive, site.leaf, rule.first_only)?;
     let setting = Setting::new(rule, site.scheme.time, &parameters, site.leaf.inputs());
-    let numbers = |n| Numbers::new(parameters.all().map(|parameter| parameter.at(n)));
-    Ok((0..site.leaf.inputs()).map(|n| setting.gain(terms, numbers(n))).collect())
+    Ok((0..site.leaf.inputs()).map(|n| setting.gain(terms, parameters.numbers(n))).collect())
 }

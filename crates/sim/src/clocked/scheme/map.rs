@@ -13,6 +13,7 @@ use super::super::real::Real;
 use super::super::sweep::{Arena, Pass, Table, Tap};
 use super::super::window::Windowed;
 use super::error::SchemeError;
+use super::taken;
 use super::values::{Axes, Pool, Scheme};
 
 /// Where a node stands.
@@ -89,11 +90,11 @@ impl<T: Real> Map<T> {
             Primitive::Linear(p) => Ok(weighted(matrix(&p.weight, site, gains)?, Vec::new())),
             Primitive::Conv1d(p) => {
                 let bias = if maps.convolution_bias { bias(&p.bias)? } else { Vec::new() };
-                Ok(weighted(convolution(&p.weight, site, gains)?, bias))
+                Ok(weighted(convolution(primitive, &p.weight, site, gains)?, bias))
             }
             Primitive::Conv2d(p) => {
                 let bias = if maps.convolution_bias { bias(&p.bias)? } else { Vec::new() };
-                Ok(weighted(convolution(&p.weight, site, gains)?, bias))
+                Ok(weighted(convolution(primitive, &p.weight, site, gains)?, bias))
             }
             other => Ok(Self {
                 op: plain(other, site)?,
@@ -252,7 +253,10 @@ fn truth<'a, T: Real>(input: &[T], scratch: &'a mut Vec<T>) -> &'a [T] {
 
 /// Maps without weights.
 fn plain<T: Real>(primitive: &Primitive, site: &Site<'_>) -> Result<Op<T>, SchemeError> {
-    let window = || site.leaf.window.as_ref().and_then(Windowed::sum).ok_or_else(|| site.foreign());
+    let window = || {
+        let window = taken::window(primitive, site)?;
+        Windowed::sum(&window).ok_or_else(|| site.foreign())
+    };
     let area = |window: &Windowed<T>| T::round(window.area() as f64);
     match primitive {
         Primitive::Input(_) | Primitive::Output(_) => Ok(Op::Same),
@@ -300,17 +304,18 @@ fn matrix<T: Real>(
 }
 
 fn convolution<T: Real>(
+    primitive: &Primitive,
     weight: &Tensor,
     site: &Site<'_>,
     gains: Option<&[f64]>,
 ) -> Result<Op<T>, SchemeError> {
-    let window = site.leaf.window.as_ref().ok_or_else(|| site.foreign())?;
+    let window = taken::window(primitive, site)?;
     let [outputs, kernel] = [window.channels_out, weight.len() / window.channels_out.max(1)];
     let per_channel = gains.map(|gains| channel_gains(gains, outputs, site)).transpose()?;
     let gain = |at: usize| per_channel.as_ref().map(|gains| gains[at / kernel.max(1)]);
     let weight = weights::<T>(weight, site, gain)?;
     let elements = T::elements(&weight).ok_or_else(|| site.foreign())?.into_owned();
-    Windowed::new(window, elements).map(Op::Window).ok_or_else(|| site.foreign())
+    Windowed::new(&window, elements).map(Op::Window).ok_or_else(|| site.foreign())
 }
 
 /// One gain for each output channel; neurons of a channel have to agree.

@@ -36,8 +36,12 @@ impl<T: Real> State<T> {
             columns: Columns::new(neurons, parameters.all(), |numbers| {
                 setting.stage(stage, which, Numbers::new(numbers))
             }),
-            start: (stage.rest == Rest::Pull)
-                .then(|| Columns::new(neurons, [&parameters.v_leak], |rest| rest)),
+            start: match stage.rest {
+                Rest::Pull => Some(&parameters.v_leak),
+                Rest::Reset => Some(&parameters.v_reset),
+                Rest::Ignored | Rest::Bias => None,
+            }
+            .map(|start| Columns::new(neurons, [start], |start| start)),
         }
     }
 
@@ -85,6 +89,12 @@ impl<T: Real> State<T> {
             }),
             Form::Filter => columns.visit(neurons, |n, [keep, gain, _]| {
                 state[n] = keep * state[n] + (T::ONE - keep) * (gain * x[n]);
+            }),
+            Form::ApproachSteps => columns.visit(neurons, |n, [steps, gain, rest]| {
+                state[n] += (gain * x[n] - (state[n] - rest)) / steps;
+            }),
+            Form::KeepSteps => columns.visit(neurons, |n, [steps, gain, rest]| {
+                state[n] = (state[n] - (state[n] - rest) / steps) + gain * x[n];
             }),
         }
         for other in others {
@@ -148,6 +158,8 @@ impl<T: Real> State<T> {
             Form::Relax => s - ((gain * x + rest) - s) * a,
             Form::Add => s + gain * x * a,
             Form::Filter => a * s + (Vector::splat(simd, T::ONE) - a) * (gain * x),
+            Form::ApproachSteps => s + (gain * x - (s - rest)) / a,
+            Form::KeepSteps => (s - (s - rest) / a) + gain * x,
         }
     }
 

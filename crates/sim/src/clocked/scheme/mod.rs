@@ -23,10 +23,10 @@ mod error;
 mod fire;
 mod fixed;
 mod hall;
+mod import;
 mod layer;
 mod map;
 mod membrane;
-mod order;
 mod player;
 mod prepare;
 mod program;
@@ -34,14 +34,18 @@ pub mod rule;
 mod run;
 mod signals;
 mod state;
+mod taken;
 mod values;
 
 pub use error::SchemeError;
-pub use order::{Connection, Route, route};
+pub use import::{Connection, Ending, Route, When, route};
+pub use layer::thresholds;
 pub use player::{Player, Score};
 pub use prepare::prepare;
 pub use program::Program;
 pub use run::{Frames, Moment, Run, record, record_stepwise};
+pub use taken::taken as taken_window;
 pub use values::{
-    Axes, Execution, Fate, Later, Maps, Neurons, Order, Outcome, Pool, Scheme, Time, Unknown,
+    Axes, Blocks, Cell, CellSizes, Dilation, Execution, Fate, Later, Maps, Neurons, OpenEnd, Order,
+    Pool, PoolPadding, Scheme, Slot, Time, Unknown,
 };

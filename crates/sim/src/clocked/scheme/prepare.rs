@@ -11,9 +11,9 @@ use super::super::real::Real;
 use super::super::sweep::{Stage, stages};
 use super::error::SchemeError;
 use super::fixed::FixedLayer;
+use super::import::{Tap, Walked, walk};
 use super::layer::{Layer, weight_gains};
 use super::map::{Map, Site};
-use super::order::{Tap, Walked, walk};
 use super::program::{Engine, Kind, Net, Program, Station, Subject};
 use super::values::{Later, Scheme, Time};
 use crate::recording::{Observable, Request};
@@ -27,7 +27,7 @@ pub fn prepare(graph: &Graph, facts: &Facts, scheme: &Scheme) -> Result<Program,
     if !(step.is_finite() && step > 0.0) {
         return Err(vec![SchemeError::TimeStep { dt: step }]);
     }
-    let walked = walk(graph, facts, scheme.execution, scheme.unknown);
+    let walked = walk(graph, facts, scheme).map_err(|ending| vec![SchemeError::Ends(ending)])?;
     let plan = Plan::new(graph, facts, scheme, &walked)?;
     let engine = match scheme.precision {
         Precision::F32 => Engine::F32(Arc::new(plan.net()?)),
@@ -47,10 +47,14 @@ struct Plan<'a> {
     scheme: &'a Scheme,
     walked: &'a Walked,
     primitives: Vec<&'a Primitive>,
-    /// Whether a leaf is part of a cycle.
+    /// Whether a leaf is part of a recurrent layer.
     recurrent: Vec<bool>,
+    /// The Threshold that each leaf takes in.
+    thresholds: Vec<Option<&'a Primitive>>,
+    /// The leaves that see each leaf, in ascending order.
+    targets: Vec<Vec<usize>>,
     /// The Inputs of the root graph, ascending.
-    entries: Vec<usize>,
+    inputs: Vec<usize>,
 }
 
 impl<'a> Plan<'a> {
@@ -66,13 +70,22 @@ impl<'a> Plan<'a> {
             .map(|(id, leaf)| facts.primitive(graph, id).ok_or_else(|| foreign(leaf)))
             .collect::<Result<Vec<_>, _>>()?;
         let mut recurrent = vec![false; primitives.len()];
-        for component in facts.components().iter().filter(|component| component.recurrent) {
-            for member in &component.members {
-                recurrent[member.index()] = true;
+        let mut thresholds = vec![None; primitives.len()];
+        for turn in &walked.turns {
+            recurrent[turn.leaf] = turn.recurrent;
+            thresholds[turn.leaf] = turn.threshold.map(|leaf| primitives[leaf]);
+        }
+        let mut targets = vec![Vec::new(); primitives.len()];
+        for turn in &walked.turns {
+            for tap in &turn.taps {
+                targets[tap.source].push(turn.leaf);
             }
         }
-        let entries = facts.inputs(graph).map(LeafId::index).collect();
-        Ok(Self { facts, scheme, walked, primitives, recurrent, entries })
+        for targets in &mut targets {
+            targets.sort_unstable();
+        }
+        let inputs = facts.inputs(graph).map(LeafId::index).collect();
+        Ok(Self { facts, scheme, walked, primitives, recurrent, thresholds, targets, inputs })
     }
 
     fn leaf(&self, at: usize) -> &'a Leaf {
@@ -85,7 +98,7 @@ impl<'a> Plan<'a> {
 
     fn inputs(&self) -> Vec<(String, usize)> {
         let named = |&at: &usize| (self.leaf(at).name.clone(), self.leaf(at).outputs());
-        self.entries.iter().map(named).collect()
+        self.inputs.iter().map(named).collect()
     }
 
     /// The network, or everything that is wrong with it.
@@ -134,15 +147,21 @@ impl<'a> Plan<'a> {
 
     /// What a leaf does.
     fn kind<T: Real>(&self, at: usize) -> Result<Kind<T>, SchemeError> {
-        if let Some(entry) = self.entries.iter().position(|&entry| entry == at) {
-            return Ok(Kind::Entry(entry));
+        let input = self.inputs.iter().position(|&input| input == at);
+        if let Some(input) = input.filter(|_| self.walked.entries.contains(&at)) {
+            return Ok(Kind::Entry(input));
         }
         let (site, primitive) = (self.site(at), self.primitives[at]);
         let rules = &self.scheme.neurons;
-        if let Some(rule) = rules.rule(primitive, site.recurrent, site.leaf.inputs()) {
+        let threshold = self.thresholds[at];
+        let rule = match threshold {
+            Some(_) => rules.threshold_li.as_ref(),
+            None => rules.rule(primitive, site.recurrent, site.leaf.inputs()),
+        };
+        if let Some(rule) = rule {
             return match rule.fixed {
                 Some(fixed) => FixedLayer::new(primitive, rule, fixed, &site).map(Kind::Fixed),
-                None => Layer::new(primitive, rule, &site).map(Kind::Layer),
+                None => Layer::new(primitive, threshold, rule, &site).map(Kind::Layer),
             };
         }
         let gains = self.gains(at)?;
@@ -151,7 +170,9 @@ impl<'a> Plan<'a> {
 
     /// The gains that the neurons after a map fold into its weights.
     fn gains(&self, at: usize) -> Result<Option<Vec<f64>>, SchemeError> {
-        for target in self.leaf(at).targets.iter().map(|target| target.index()) {
+        // A target that does not fit has no gain for each output; that it does not fit is told elsewhere.
+        let fits = |&&target: &&usize| self.leaf(target).inputs() == self.leaf(at).outputs();
+        for &target in self.targets[at].iter().filter(fits) {
             let (site, primitive) = (self.site(target), self.primitives[target]);
             let rules = &self.scheme.neurons;
             if let Some(rule) = rules.rule(primitive, site.recurrent, site.leaf.inputs()) {
@@ -219,12 +240,19 @@ impl<'a> Plan<'a> {
     fn subjects(&self) -> Vec<Subject> {
         let mut subjects = Vec::new();
         for leaf in self.walked.turns.iter().map(|turn| turn.leaf) {
-            for observable in observables(self.primitives[leaf]) {
+            let observables = match self.thresholds[leaf] {
+                Some(_) => &[Observable::Spikes, Observable::V],
+                None => observables(self.primitives[leaf]),
+            };
+            for observable in observables {
                 subjects.push(self.subject(&self.leaf(leaf).name, *observable, leaf));
             }
         }
         for (name, &leaf) in &self.walked.outcomes {
             subjects.push(self.subject(name, Observable::Spikes, leaf));
+        }
+        for &leaf in &self.walked.results {
+            subjects.push(self.subject(&self.leaf(leaf).name, Observable::Output, leaf));
         }
         subjects.sort_by(|a, b| a.request.cmp(&b.request));
         subjects

@@ -7,9 +7,9 @@ use nirkit_ir::facts::Shape;
 use super::super::option::Options;
 use super::super::sweep::Stage;
 use super::fixed::FixedLayer;
+use super::import::Tap;
 use super::layer::Layer;
 use super::map::Map;
-use super::order::Tap;
 use super::run::Run;
 use crate::recording::{Observable, Request};
 

@@ -65,6 +65,10 @@ pub enum Form {
     Filter,
     /// `s` is handed on, then `s = k s + x`: one step late.
     Late,
+    /// `s = s + (x - (s - rest)) / n`, with `n = tau / dt` in double precision.
+    ApproachSteps,
+    /// `s = (s - (s - rest) / n) + x`, with `n = tau / dt` in double precision.
+    KeepSteps,
 }
 
 impl Form {
@@ -84,8 +88,12 @@ pub enum Leak {
     Fixed(f64),
     /// `k = 1 - p`.
     Euler(Ratio, Format),
+    /// `k = 1 - p`, or the nearer of 0 and 1 if that lies beyond them.
+    Clipped(Ratio, Format),
     /// `k = exp(-p)`.
     Exponential(Ratio, Format),
+    /// `k = exp(-p)` with the whole seconds of `tau` only: a time constant below 1 s keeps nothing.
+    WholeSeconds(Ratio, Format),
     /// `k = exp(-dt / tau')` with `tau' = -dt / ln(1 - p)`, which is `1 - p` but for rounding.
     Warped(Ratio, Format),
 }
@@ -108,7 +116,8 @@ pub enum Format {
     Single,
     /// Double precision.
     Double,
-    /// The precision in which the file holds the parameter.
+    /// The precision in which `NumPy` computes with the parameter as the file holds it: half, single or
+    /// double; double for integers.
     Stored,
 }
 
@@ -127,7 +136,8 @@ pub enum Term {
     PerThreshold,
     /// `1 / dt`.
     PerStep,
-    /// `1 - k` of the membrane: what a constant input of 1 adds to a voltage of 0 in a step.
+    /// `1 - exp(-dt / tau)` of the membrane: what a constant input of 1 adds to a voltage of 0 in a
+    /// step of the exact solution.
     Share,
 }
 
@@ -197,8 +207,11 @@ pub enum Fold {
     /// The weights of the maps before the neuron are multiplied, and their biases.
     Weights(Terms),
     /// The threshold is divided by the smallest gain of the layer, and the voltage grows with it.
-    /// Gains within rounding of 1 leave it as it is.
+    /// Gains within rounding of 1 leave it as it is. The gain is rounded after each operation, in the
+    /// precision of the file: `(r dt) / tau`.
     Threshold(Terms),
+    /// The same with the gain of each neuron by itself: `w_in (dt / tau_syn)`.
+    OwnThreshold(Terms),
     /// What arrives is cut to 0 or 1, multiplied, and handed on one step later: a map of its own
     /// with one weight a neuron.
     Relay(Terms),
@@ -222,6 +235,9 @@ pub enum Rest {
     Pull,
     /// It is added in every step, as a current would be.
     Bias,
+    /// Nothing; the state starts at `v_reset`, and forms that divide by a number of steps draw it
+    /// there.
+    Reset,
 }
 
 /// When a neuron spikes and what that does to it.
@@ -259,6 +275,12 @@ pub enum Spikes {
     One,
     /// As many as thresholds fit into the voltage, up to this number.
     Several(f64),
+    /// `(v > 0) trunc(v / threshold)`, whatever the comparison: as many as thresholds fit into the
+    /// voltage, less than none for a negative threshold, and no number for a threshold of 0.
+    Quotient,
+    /// `(v >= threshold) floor(v / threshold)`, less what is above this number; no number for a
+    /// threshold of 0.
+    FloorQuotient(f64),
 }
 
 /// When a reset takes place. "Owed" is a reset for a voltage that stood above the threshold when
@@ -276,6 +298,10 @@ pub enum ResetTiming {
     /// Together with the spike; what is still owed from the step before is taken after the input,
     /// and then counts for the spike of this step.
     Settled,
+    /// The same, with what is owed taken before the leak.
+    SettledEarly,
+    /// Never.
+    Never,
 }
 
 /// A limit below the voltage, `v = max(v - low, 0) + low`.
@@ -328,11 +354,23 @@ impl Grid {
 }
 
 impl Rule {
+    /// Whether a state hands on what arrived in the step before.
+    #[must_use]
+    pub fn is_late(&self) -> bool {
+        self.membrane.form.is_late() || self.synapse.is_some_and(|synapse| synapse.form.is_late())
+    }
+
+    /// Whether what the neuron puts out does not depend on what arrives in the same step.
+    #[must_use]
+    pub fn runs_ahead(&self) -> bool {
+        self.is_late() || self.fire.is_some_and(|fire| fire.test == Test::Before)
+    }
+
     /// Whether the rule reads `v_leak` at all.
     #[must_use]
     pub fn reads_rest(&self) -> bool {
-        self.membrane.rest != Rest::Ignored
-            || self.synapse.is_some_and(|synapse| synapse.rest != Rest::Ignored)
+        let reads = |stage: &Stage| matches!(stage.rest, Rest::Pull | Rest::Bias);
+        reads(&self.membrane) || self.synapse.as_ref().is_some_and(reads)
     }
 
     /// Whether a factor enters the computation anywhere.
@@ -340,7 +378,10 @@ impl Rule {
     pub fn uses(&self, term: Term) -> bool {
         let folded = match self.fold {
             Fold::None => Terms::NONE,
-            Fold::Weights(terms) | Fold::Threshold(terms) | Fold::Relay(terms) => terms,
+            Fold::Weights(terms)
+            | Fold::Threshold(terms)
+            | Fold::OwnThreshold(terms)
+            | Fold::Relay(terms) => terms,
         };
         let of_synapse = self.synapse.is_some_and(|synapse| synapse.gain.contains(term));
         of_synapse || self.membrane.gain.contains(term) || folded.contains(term)

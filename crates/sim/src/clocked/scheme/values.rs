@@ -12,7 +12,7 @@ pub struct Scheme {
     pub time: Time,
     /// In which numbers the program computes.
     pub precision: Precision,
-    /// In which order nodes run, and what they see of each other.
+    /// How the file becomes something that runs.
     pub execution: Execution,
     /// What it does with nodes that have no state.
     pub maps: Maps,
@@ -33,28 +33,95 @@ pub enum Time {
     PerLayer,
 }
 
-/// In which order nodes run, and what they see of each other.
+/// How a package turns a file into something that runs: what it keeps of the graph, in which order
+/// nodes run, and what they see of each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Execution {
+    /// Whether the reader adds an Input before nodes without a source, and an Output behind nodes
+    /// without a target.
+    pub completes: bool,
+    /// Whether a neuron and a matrix that feed each other first become a nested graph.
+    pub wraps_cycles: bool,
+    /// What becomes of nested graphs.
+    pub blocks: Blocks,
     /// The order within a step.
     pub order: Order,
     /// What a node gets from a source that runs after it.
     pub later: Later,
-    /// The same inside a nested graph.
-    pub nested_later: Later,
-    /// What leaves a nested graph.
-    pub result: Outcome,
+    /// Which of several ways is taken, where the hash of an object decides.
+    pub chance: usize,
+}
+
+impl Execution {
+    /// Every node of the graph, sources before targets; a cycle carries the step before, with all its
+    /// biases.
+    pub const PLAIN: Self = Self {
+        completes: false,
+        wraps_cycles: false,
+        blocks: Blocks::Walked,
+        order: Order::SourcesFirst,
+        later: Later::Before(Feedback::Rest),
+        chance: 0,
+    };
+}
+
+/// What becomes of nested graphs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Blocks {
+    /// Each is walked as the graph itself is.
+    Walked,
+    /// Each is one recurrent layer, or the import fails.
+    Cell(Cell),
+}
+
+/// A nested graph of four nodes that is taken for a recurrent layer, whatever its edges are, with
+/// the words of the package about others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cell {
+    /// The kinds of neurons that it can have.
+    pub neurons: &'static [&'static str],
+    /// There are not four nodes.
+    pub count: &'static str,
+    /// A neuron, a matrix, an Input or an Output is missing.
+    pub parts: &'static str,
+    /// The sizes do not agree; `None` where the import does not look at them.
+    pub sizes: Option<CellSizes>,
+}
+
+/// The words of a package about the sizes of a recurrent layer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CellSizes {
+    /// Input and Output differ; `None` where nobody looks.
+    pub output: Option<&'static str>,
+    /// The neurons are not as many as the channels of the Input; `None` where nobody looks.
+    pub threshold: Option<&'static str>,
+    /// The matrix is not square, or of another size.
+    pub weight: &'static str,
 }
 
 /// The order within a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Order {
-    /// Depth first from the first Input, following the list of edges; each node when it is met.
-    /// What the first Input does not reach never runs.
+    /// Depth first along the list of edges from a node to which no edge leads; what it does not
+    /// reach never runs.
     DepthFirst,
+    /// In the order of the names, beginning with the first Input; a node whose sources are not there
+    /// yet is put off.
+    Deferred,
+    /// A chain from the node `input` to the node `output`, along the first edge out of each node.
+    Chain(OpenEnd),
     /// Sources before targets; edges that close a cycle, as the list of edges has it, are left out
     /// of account.
     SourcesFirst,
+}
+
+/// What happens where a chain does not reach its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OpenEnd {
+    /// The chain ends there, and the last node is no part of it.
+    Ends,
+    /// The import raises this.
+    Raises(&'static str),
 }
 
 /// What a node gets from a source that runs after it.
@@ -64,15 +131,6 @@ pub enum Later {
     Before(Feedback),
     /// Nothing: each node runs over the whole sequence at once.
     Never,
-}
-
-/// What leaves a nested graph.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
-    /// What its Output puts out.
-    Output,
-    /// What the node puts out that ran last in it.
-    LastRun,
 }
 
 /// What a program does with nodes that have no state.
@@ -90,8 +148,48 @@ pub struct Maps {
     pub convolution_bias: bool,
     /// How a pool adds.
     pub pool: Pool,
+    /// What the padding of a `SumPool2d` does.
+    pub pool_padding: PoolPadding,
+    /// What the dilation of a `Conv2d` does.
+    pub dilation: Dilation,
     /// In which order Flatten takes the axes of a picture.
     pub flatten: Axes,
+}
+
+impl Maps {
+    /// Maps as NIR has them.
+    pub const PLAIN: Self = Self {
+        arrival: Timing::Same,
+        truth_only: false,
+        recurrent_bias: true,
+        recurrent_grid: None,
+        convolution_bias: true,
+        pool: Pool::Sum,
+        pool_padding: PoolPadding::Zeros,
+        dilation: Dilation::Spread,
+        flatten: Axes::ChannelsFirst,
+    };
+}
+
+/// What the dilation of a `Conv2d` does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dilation {
+    /// So many steps lie between two elements of the kernel.
+    Spread,
+    /// Nothing: the elements lie side by side.
+    Ignored,
+}
+
+/// What the padding of a `SumPool2d` does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PoolPadding {
+    /// So many zeros stand on each side.
+    Zeros,
+    /// Nothing.
+    Ignored,
+    /// Any padding but 0 becomes as many zeros as give an output for every stride of the input, the
+    /// smaller half of them before it.
+    Same,
 }
 
 /// How `SumPool2d` adds.
@@ -117,10 +215,16 @@ pub enum Axes {
 pub struct Neurons {
     /// LI.
     pub li: Option<Rule>,
+    /// LI that a program joins with the Threshold after it.
+    pub threshold_li: Option<Rule>,
     /// IF.
     pub r#if: Option<Rule>,
+    /// IF in a cycle.
+    pub recurrent_if: Option<Rule>,
     /// LIF.
     pub lif: Option<Rule>,
+    /// LIF whose `r` is 1.
+    pub unit_lif: Option<Rule>,
     /// LIF, in a layer of a single neuron.
     pub lone_lif: Option<Rule>,
     /// LIF in a cycle.
@@ -167,23 +271,147 @@ impl Unknown {
     }
 }
 
+/// How far from 1 an `r` of 1 may be.
+const UNIT_R: f64 = 1e-6;
+
+/// The place of a neuron among [`Neurons`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Slot {
+    /// LI.
+    Li,
+    /// LI with the Threshold after it.
+    ThresholdLi,
+    /// IF.
+    If,
+    /// IF in a cycle.
+    RecurrentIf,
+    /// LIF.
+    Lif,
+    /// LIF whose `r` is 1.
+    UnitLif,
+    /// LIF, in a layer of a single neuron.
+    LoneLif,
+    /// LIF in a cycle.
+    RecurrentLif,
+    /// `CubaLIF`.
+    CubaLif,
+    /// `CubaLIF` in a cycle.
+    RecurrentCubaLif,
+}
+
+impl Slot {
+    /// Every place.
+    pub const ALL: [Self; 10] = [
+        Self::Li,
+        Self::ThresholdLi,
+        Self::If,
+        Self::RecurrentIf,
+        Self::Lif,
+        Self::UnitLif,
+        Self::LoneLif,
+        Self::RecurrentLif,
+        Self::CubaLif,
+        Self::RecurrentCubaLif,
+    ];
+
+    /// The kind of the neurons in this place.
+    #[must_use]
+    pub fn kind(self) -> &'static str {
+        match self {
+            Self::Li | Self::ThresholdLi => "LI",
+            Self::If | Self::RecurrentIf => "IF",
+            Self::Lif | Self::UnitLif | Self::LoneLif | Self::RecurrentLif => "LIF",
+            Self::CubaLif | Self::RecurrentCubaLif => "CubaLIF",
+        }
+    }
+
+    /// The places for a node of so many neurons, inside or outside a cycle: the first that has a rule
+    /// counts.
+    fn of(primitive: &Primitive, recurrent: bool, neurons: usize) -> Vec<Self> {
+        let mut slots = Vec::new();
+        let mut push = |slot, applies| slots.extend(Some(slot).filter(|_| applies));
+        match primitive {
+            Primitive::Li(_) => push(Self::Li, true),
+            Primitive::If(_) => {
+                push(Self::RecurrentIf, recurrent);
+                push(Self::If, true);
+            }
+            Primitive::Lif(p) => {
+                let r = p.r.to_f64().unwrap_or_default();
+                push(Self::RecurrentLif, recurrent);
+                push(Self::LoneLif, neurons == 1);
+                push(Self::UnitLif, r.iter().all(|r| (r - 1.0).abs() <= UNIT_R));
+                push(Self::Lif, true);
+            }
+            Primitive::CubaLif(_) => {
+                push(Self::RecurrentCubaLif, recurrent);
+                push(Self::CubaLif, true);
+            }
+            _ => {}
+        }
+        slots
+    }
+}
+
 impl Neurons {
+    /// No neuron at all.
+    pub const NONE: Self = Self {
+        li: None,
+        threshold_li: None,
+        r#if: None,
+        recurrent_if: None,
+        lif: None,
+        unit_lif: None,
+        lone_lif: None,
+        recurrent_lif: None,
+        cuba_lif: None,
+        recurrent_cuba_lif: None,
+    };
+
+    /// The rule in a place.
+    #[must_use]
+    pub fn get(&self, slot: Slot) -> &Option<Rule> {
+        match slot {
+            Slot::Li => &self.li,
+            Slot::ThresholdLi => &self.threshold_li,
+            Slot::If => &self.r#if,
+            Slot::RecurrentIf => &self.recurrent_if,
+            Slot::Lif => &self.lif,
+            Slot::UnitLif => &self.unit_lif,
+            Slot::LoneLif => &self.lone_lif,
+            Slot::RecurrentLif => &self.recurrent_lif,
+            Slot::CubaLif => &self.cuba_lif,
+            Slot::RecurrentCubaLif => &self.recurrent_cuba_lif,
+        }
+    }
+
+    /// The same, to change it.
+    pub fn get_mut(&mut self, slot: Slot) -> &mut Option<Rule> {
+        match slot {
+            Slot::Li => &mut self.li,
+            Slot::ThresholdLi => &mut self.threshold_li,
+            Slot::If => &mut self.r#if,
+            Slot::RecurrentIf => &mut self.recurrent_if,
+            Slot::Lif => &mut self.lif,
+            Slot::UnitLif => &mut self.unit_lif,
+            Slot::LoneLif => &mut self.lone_lif,
+            Slot::RecurrentLif => &mut self.recurrent_lif,
+            Slot::CubaLif => &mut self.cuba_lif,
+            Slot::RecurrentCubaLif => &mut self.recurrent_cuba_lif,
+        }
+    }
+
     /// The rule for a node of so many neurons, inside or outside a cycle; `None` for what is no
     /// neuron and for neurons without a rule.
     #[must_use]
     pub fn rule(&self, primitive: &Primitive, recurrent: bool, neurons: usize) -> Option<&Rule> {
-        let lone = self.lone_lif.as_ref().filter(|_| neurons == 1);
-        let in_cycle = |rule: &'_ Option<Rule>| recurrent.then_some(*rule).flatten().is_some();
-        match primitive {
-            Primitive::Li(_) => self.li.as_ref(),
-            Primitive::If(_) => self.r#if.as_ref(),
-            Primitive::Lif(_) if in_cycle(&self.recurrent_lif) => self.recurrent_lif.as_ref(),
-            Primitive::Lif(_) => lone.or(self.lif.as_ref()),
-            Primitive::CubaLif(_) if in_cycle(&self.recurrent_cuba_lif) => {
-                self.recurrent_cuba_lif.as_ref()
-            }
-            Primitive::CubaLif(_) => self.cuba_lif.as_ref(),
-            _ => None,
-        }
+        let slots = Slot::of(primitive, recurrent, neurons);
+        slots.into_iter().find_map(|slot| self.get(slot).as_ref())
+    }
+
+    /// Where the rule for such a node stands if every place has one.
+    #[must_use]
+    pub fn place(primitive: &Primitive, recurrent: bool, neurons: usize) -> Option<Slot> {
+        Slot::of(primitive, recurrent, neurons).first().copied()
     }
 }

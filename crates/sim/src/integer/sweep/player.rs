@@ -9,6 +9,7 @@ use super::link::{Bring, Room};
 use super::plan::{Part, Plan};
 use super::spikes::Spikes;
 use super::{MOST_SYNAPSES, TILE, padded, vectorized};
+use crate::interrupt;
 
 /// Something that is recorded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,6 +72,9 @@ impl<'a, C: Cells> Player<'a, C> {
         keep: &mut impl Keep<C::Number>,
     ) -> Result<(), TooWide> {
         for first in (0..steps).step_by(self.plan.block) {
+            if interrupt::is_requested() {
+                break;
+            }
             let len = self.plan.block.min(steps - first);
             vectorized(Block { player: self, first, len, frame, tracks, keep })?;
         }

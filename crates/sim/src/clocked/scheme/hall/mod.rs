@@ -10,7 +10,7 @@ use nirkit_numerics::{Tensor, TensorError};
 
 use super::cells::{Layers, Part, Traces};
 use super::fixed::FixedLayer;
-use super::order;
+use super::import;
 use super::program::{Kind, Net, Station, Subject};
 use super::rule::FanIn;
 use super::signals::{Signals, is_read_from_output};
@@ -21,6 +21,7 @@ use crate::clocked::drive::{Sketch, Track};
 use crate::clocked::option::Feedback;
 use crate::clocked::real::Real;
 use crate::clocked::sweep::{self, Arena, Pass, Plan, Room, Stage, Table, Tap, gather_row};
+use crate::interrupt;
 use crate::recording::Observable;
 
 /// Everything that changes while stimuli are played.
@@ -146,7 +147,7 @@ impl<T: Real> Hall<T> {
     ) -> Result<Vec<Vec<Tensor>>, TensorError> {
         let mut played = Vec::with_capacity(samples.len());
         for samples in samples.chunks(self.size.abreast) {
-            for numbers in self.play_abreast(samples, steps, subjects) {
+            for numbers in self.play_abreast(samples, steps, subjects)? {
                 let tensor = |(subject, numbers): (&&Subject, Vec<T>)| {
                     Tensor::new(&[&[steps], subject.shape.as_slice()].concat(), numbers)
                 };
@@ -163,15 +164,27 @@ impl<T: Real> Hall<T> {
         samples: &[&[Track<'_>]],
         steps: usize,
         subjects: &[&Subject],
-    ) -> Vec<Vec<Vec<T>>> {
+    ) -> Result<Vec<Vec<Vec<T>>>, TensorError> {
+        let zeros = |subject: &&Subject| {
+            let shape = [&[steps], subject.shape.as_slice()].concat();
+            let too_large = || TensorError::TooLarge { shape: shape.clone(), dtype: T::DTYPE };
+            let len = shape.iter().try_fold(1_usize, |len, &axis| len.checked_mul(axis));
+            let len = len.ok_or_else(too_large)?;
+            let mut zeros = Vec::new();
+            zeros.try_reserve_exact(len).map_err(|_| too_large())?;
+            zeros.resize(len, T::ZERO);
+            Ok(zeros)
+        };
+        let mut recorded: Vec<Vec<Vec<T>>> = (samples.iter())
+            .map(|_| subjects.iter().map(zeros).collect())
+            .collect::<Result<_, TensorError>>()?;
         self.start(samples.len());
         let net = Arc::clone(&self.net);
-        let channels = |subject: &&Subject| subject.shape.iter().product::<usize>();
-        let zeros = |subject| vec![T::ZERO; channels(subject).saturating_mul(steps)];
-        let mut recorded: Vec<Vec<Vec<T>>> =
-            samples.iter().map(|_| subjects.iter().map(zeros).collect()).collect();
         let block = (self.size.rows / self.abreast).max(1);
         for first in (0..steps).step_by(block) {
+            if interrupt::is_requested() {
+                break;
+            }
             let count = block.min(steps - first);
             self.enter(&net, samples, first, count);
             for stage in &net.stages {
@@ -186,7 +199,7 @@ impl<T: Real> Hall<T> {
                 }
             }
         }
-        recorded
+        Ok(recorded)
     }
 
     /// Reads what is recorded of a sample in so many steps.
@@ -408,11 +421,11 @@ fn seen<T: Real>(station: &Station<T>, tables: &[Table]) -> [Vec<Tap>; 2] {
         Kind::Fixed(_) => true,
         Kind::Entry(_) | Kind::Map(_) => false,
     };
-    let mut taps: Vec<&order::Tap> = station.taps.iter().collect();
+    let mut taps: Vec<&import::Tap> = station.taps.iter().collect();
     if one_by_one {
         taps.sort_by_key(|tap| tap.closes_cycle);
     }
-    let tap = |tap: &order::Tap, is_first: bool| {
+    let tap = |tap: &import::Tap, is_first: bool| {
         let late = match tap.later {
             None => 0,
             Some(Later::Before(Feedback::Absent)) if is_first => return None,

@@ -1,0 +1,346 @@
+//! What the way in which a platform walks a graph does to it: imports that end, nodes that never run,
+//! edges that are not followed or carry another step, and what chance decides.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use nirkit_ir::facts::{Leaf, LeafId};
+use nirkit_ir::primitive::Primitive;
+use nirkit_ir::{Code, Diagnostic, Place};
+use nirkit_sim::clocked::Feedback;
+use nirkit_sim::clocked::scheme::rule::Rule;
+use nirkit_sim::clocked::scheme::{Connection, Ending, Fate, Later, Order, Route, When, route};
+
+use super::field::numbers;
+use super::{Case, Finding, Verdict, code};
+
+const CHOOSE: &str = "choose another platform, or another version";
+
+/// Adds what the walk of a platform loses.
+pub(super) fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
+    let route = match &case.route {
+        Ok(route) => route,
+        Err(ending) => {
+            findings.push(ended(case, ending));
+            return;
+        }
+    };
+    if route.ways > 1 {
+        findings.push(chance(case, route.ways));
+    }
+    check_inputs(case, route, findings);
+    check_reached(case, route, findings);
+    check_edges(case, route, findings);
+    let advice = order_advice(case, route);
+    for connection in &route.connections {
+        check_connection(case, connection, advice, findings);
+    }
+    check_results(case, route, findings);
+}
+
+/// An import that ends without a run.
+fn ended(case: &Case<'_>, ending: &Ending) -> Finding {
+    let name = case.profile.name;
+    let (message, help) = match ending.when {
+        When::Never => {
+            (format!("{name} never ends the import: {}", ending.says), never_advice(case))
+        }
+        _ => (format!("{name}: {}", ending.says), CHOOSE),
+    };
+    let diagnostic =
+        Diagnostic::new(code(ending.when), place(case, &ending.node), message).help(help);
+    Finding { verdict: Verdict::Refused, ends: Some(ending.when), matters: true, diagnostic }
+}
+
+/// What mends an import that never ends.
+fn never_advice(case: &Case<'_>) -> &'static str {
+    match case.scheme.execution.order {
+        Order::Chain(_) => {
+            "list the edge that leads on to the output before the one that leads back"
+        }
+        _ => "keep one Output, and lead every node to it",
+    }
+}
+
+/// What each of several ways runs.
+fn chance(case: &Case<'_>, ways: usize) -> Finding {
+    let mut told = Vec::new();
+    let mut fails = 0;
+    for way in 0..ways {
+        let mut scheme = *case.scheme;
+        scheme.execution.chance = way;
+        let number = way + 1;
+        let errors = nirkit_sim::clocked::scheme::prepare(case.graph, case.facts, &scheme).err();
+        let error = errors.and_then(|errors| errors.first().map(|error| case.words(error)));
+        let begins = route(case.graph, case.facts, &scheme).ok().and_then(|route| begin(&route));
+        let begins = begins.unwrap_or_else(|| "nothing".to_owned());
+        told.push(match error {
+            Some(error) => {
+                fails += 1;
+                format!("way {number} begins at `{begins}` and fails: {error}")
+            }
+            None => format!("way {number} begins at `{begins}`"),
+        });
+    }
+    let name = case.profile.name;
+    let message = format!(
+        "{name} begins at a node that the address of an object decides, in each process anew: {}",
+        told.join("; ")
+    );
+    let help =
+        "lead an edge to every node but one Input, and replace the nodes that the package drops";
+    let diagnostic = Diagnostic::new(Code::Chance, Place::root(), message).help(help);
+    let is_refused = fails == ways;
+    let verdict = if is_refused { Verdict::Refused } else { Verdict::Chance };
+    let ends = is_refused.then_some(When::FirstStep);
+    Finding { verdict, ends, matters: true, diagnostic }
+}
+
+/// The first node of a way that the stimulus enters.
+fn begin(route: &Route) -> Option<String> {
+    let mut fed = route.connections.iter().filter(|found| route.entries.contains(&found.source));
+    // A way that begins at the Input itself has it in its turn like any other node.
+    let first = route.order.iter().find(|name| !route.entries.contains(name));
+    let is_fed = |name: &&String| fed.any(|found| found.target == **name);
+    first.filter(is_fed).cloned().or_else(|| route.order.first().cloned())
+}
+
+/// Inputs whose stimulus goes nowhere.
+fn check_inputs(case: &Case<'_>, route: &Route, findings: &mut Vec<Finding>) {
+    for id in case.facts.inputs(case.graph) {
+        let leaf = case.facts.leaf(id);
+        if !route.entries.contains(&leaf.name) {
+            let message = "is called with one signal, which does not enter here";
+            let place = case.place(leaf);
+            findings.push(case.loss(Verdict::Dropped, Code::NodeDropped, place, message));
+        }
+    }
+}
+
+/// Nodes of a known kind that never run.
+fn check_reached(case: &Case<'_>, route: &Route, findings: &mut Vec<Finding>) {
+    let reached: BTreeSet<&str> =
+        route.order.iter().chain(&route.fused).map(String::as_str).collect();
+    for (id, leaf) in case.facts.iter() {
+        let Some(primitive) = case.primitive(id) else { continue };
+        let is_known = case.profile.fate(primitive).is_none() && !is_transparent(case, primitive);
+        if is_known && !reached.contains(leaf.name.as_str()) {
+            let message = "never runs this node: nothing that runs leads to it";
+            let place = case.place(leaf);
+            findings.push(case.loss(Verdict::Dropped, Code::NodeDropped, place, message));
+        }
+    }
+}
+
+/// Whether a node without a turn passes on what enters it: the ports of a recurrent layer, and nodes
+/// that are bypassed.
+fn is_transparent(case: &Case<'_>, primitive: &Primitive) -> bool {
+    matches!(primitive, Primitive::Input(_) | Primitive::Output(_))
+        || case.profile.fate(primitive) == Some(Fate::Bypassed)
+}
+
+/// Edges between nodes that run which the walk leaves out, and those that it makes up.
+fn check_edges(case: &Case<'_>, route: &Route, findings: &mut Vec<Finding>) {
+    let runs: BTreeSet<&str> = route.order.iter().map(String::as_str).collect();
+    let carried: BTreeSet<(&str, &str)> = route
+        .connections
+        .iter()
+        .map(|found| (found.source.as_str(), found.target.as_str()))
+        .collect();
+    let meant = meant(case, route, &runs);
+    for (target, sources) in meant.iter().filter(|(target, _)| runs.contains(**target)) {
+        for source in sources.iter().filter(|source| !carried.contains(&(**source, *target))) {
+            let message = format!("does not follow the edge from `{source}` to `{target}`");
+            findings.push(edge_loss(case, target, &message));
+        }
+    }
+    // An Output without a turn stands for what is returned.
+    for (target, sources) in &meant {
+        let is_end = !runs.contains(target);
+        for source in sources.iter().filter(|source| is_end && !returned(route, source)) {
+            let message = format!("does not follow the edge from `{source}` to `{target}`");
+            findings.push(edge_loss(case, target, &message));
+        }
+    }
+    let data: BTreeSet<&str> = route.entries.iter().map(String::as_str).collect();
+    for &(source, target) in &carried {
+        let is_meant = meant.get(target).is_some_and(|sources| sources.contains(source));
+        let is_told = route.ways > 1 && data.contains(source);
+        if !(is_meant || is_told) {
+            let message = format!("lets `{source}` enter `{target}`, to which it does not lead");
+            findings.push(edge_loss(case, target, &message));
+        }
+    }
+}
+
+fn returned(route: &Route, source: &str) -> bool {
+    route.results.iter().any(|name| name == source)
+}
+
+fn edge_loss(case: &Case<'_>, target: &str, message: &str) -> Finding {
+    let (verdict, code) = (Verdict::Reinterpreted, Code::EdgeNotFollowed);
+    case.loss(verdict, code, place(case, target), message)
+}
+
+/// The nodes that run which the graph means to feed each node that runs, and each of its Outputs.
+fn meant<'a>(
+    case: &'a Case<'_>,
+    route: &Route,
+    runs: &BTreeSet<&str>,
+) -> BTreeMap<&'a str, BTreeSet<&'a str>> {
+    let fused: BTreeSet<&str> = route.fused.iter().map(String::as_str).collect();
+    let mut meant = BTreeMap::new();
+    let is_wanted = |(id, leaf): &(LeafId, &Leaf)| {
+        let is_end =
+            leaf.is_top_level() && matches!(case.primitive(*id), Some(Primitive::Output(_)));
+        runs.contains(leaf.name.as_str()) || is_end
+    };
+    for (_, leaf) in case.facts.iter().filter(is_wanted) {
+        let mut sources: BTreeSet<&str> = BTreeSet::new();
+        let (mut open, mut seen) = (leaf.sources.clone(), BTreeSet::new());
+        while let Some(id) = open.pop() {
+            let source = case.facts.leaf(id);
+            if runs.contains(source.name.as_str()) {
+                sources.insert(source.name.as_str());
+            } else if seen.insert(id) {
+                let passes = fused.contains(source.name.as_str())
+                    || case.primitive(id).is_some_and(|p| is_transparent(case, p));
+                if passes {
+                    open.extend(&source.sources);
+                }
+            }
+        }
+        meant.insert(leaf.name.as_str(), sources);
+    }
+    meant
+}
+
+/// What can be done about edges that carry another step.
+fn order_advice(case: &Case<'_>, found: &Route) -> &'static str {
+    const NONE: &str = "no order of the edges changes this; choose another platform";
+    if case.scheme.execution.order != Order::DepthFirst
+        || !found.connections.iter().any(is_displaced)
+    {
+        return NONE;
+    }
+    let mut rank: BTreeMap<&str, usize> = BTreeMap::new();
+    for (at, component) in case.facts.components().iter().enumerate() {
+        for &member in &component.members {
+            rank.insert(case.facts.leaf(member).name.as_str(), at);
+        }
+    }
+    let of = |name: &str| rank.get(name).copied().unwrap_or(usize::MAX);
+    let mut graph = case.graph.clone();
+    graph.edges.sort_by_key(|edge| of(&edge.target));
+    match route(&graph, case.facts, case.scheme) {
+        Ok(sorted) if !sorted.connections.iter().any(is_displaced) => {
+            "list the edges in the order of the signal, those to early nodes first"
+        }
+        _ => NONE,
+    }
+}
+
+/// Whether an edge that closes no cycle carries another step.
+fn is_displaced(connection: &Connection) -> bool {
+    connection.later.is_some() && !connection.closes_cycle
+}
+
+fn check_connection(
+    case: &Case<'_>,
+    connection: &Connection,
+    advice: &str,
+    findings: &mut Vec<Finding>,
+) {
+    let Some(later) = connection.later else { return };
+    if runs_ahead(case, &connection.target) || runs_ahead(case, &connection.source) {
+        return;
+    }
+    let place = place(case, &connection.target);
+    let (source, target) = (&connection.source, &connection.target);
+    let mut add = |verdict, message: &str, advice: &str| {
+        let mut finding = case.loss(verdict, Code::OrderChanged, place.clone(), message);
+        finding.diagnostic.help = Some(advice.to_owned());
+        findings.push(finding);
+    };
+    match (later, connection.closes_cycle) {
+        (Later::Never, in_cycle) => {
+            let message = format!("never lets `{source}` reach `{target}`, which runs before it");
+            let advice =
+                if in_cycle { "it has no recurrence; choose another platform" } else { advice };
+            add(Verdict::Dropped, &message, advice);
+        }
+        (Later::Before(_), false) => {
+            let message =
+                format!("lets `{source}` reach `{target}` one step late, which runs before it");
+            add(Verdict::Reinterpreted, &message, advice);
+        }
+        (Later::Before(Feedback::Absent), true) if has_bias(case, source) => {
+            let message = format!("has no bias of `{source}` in the first step");
+            findings.push(case.remark(Code::OrderChanged, place, &message));
+        }
+        (Later::Before(_), true) => {}
+    }
+}
+
+/// What leaves nested graphs and the graph itself.
+fn check_results(case: &Case<'_>, route: &Route, findings: &mut Vec<Finding>) {
+    for (nested, outcome) in &route.outcomes {
+        // What leaves a recurrent layer is its neuron, whose output leads to the Output.
+        if !is_output(case, outcome) && !leads_to_output(case, outcome) {
+            let message =
+                format!("hands on what `{outcome}` puts out, which runs last in `{nested}`");
+            let mut finding = case.loss(
+                Verdict::Reinterpreted,
+                Code::OrderChanged,
+                place(case, outcome),
+                &message,
+            );
+            finding.diagnostic.help = Some(CHOOSE.to_owned());
+            findings.push(finding);
+        }
+    }
+    let place_of = |name: &String| place(case, name);
+    match route.results.as_slice() {
+        [only] if !is_output(case, only) && !leads_to_output(case, only) => {
+            let message = format!("returns what `{only}` puts out, which runs last");
+            findings.push(case.remark(Code::OrderChanged, place_of(only), &message));
+        }
+        [first, _, ..] => {
+            let all: Vec<String> = route.results.iter().map(|name| format!("`{name}`")).collect();
+            let message = format!("returns a tuple of what {} put out", all.join(", "));
+            findings.push(case.remark(Code::OrderChanged, place_of(first), &message));
+        }
+        _ => {}
+    }
+}
+
+fn is_output(case: &Case<'_>, name: &str) -> bool {
+    let id = case.facts.find(name);
+    id.and_then(|id| case.primitive(id)).is_some_and(|p| matches!(p, Primitive::Output(_)))
+}
+
+/// Whether an edge leads from a node to an Output.
+fn leads_to_output(case: &Case<'_>, name: &str) -> bool {
+    let Some(id) = case.facts.find(name) else { return false };
+    let is_output = |&target: &LeafId| matches!(case.primitive(target), Some(Primitive::Output(_)));
+    case.facts.leaf(id).targets.iter().any(is_output)
+}
+
+/// Whether what a node puts out does not depend on what arrives in the same step, so that the order
+/// does not matter to it.
+fn runs_ahead(case: &Case<'_>, name: &str) -> bool {
+    case.facts.find(name).and_then(|id| case.rule(id)).is_some_and(Rule::runs_ahead)
+}
+
+fn has_bias(case: &Case<'_>, name: &str) -> bool {
+    let primitive = case.facts.find(name).and_then(|id| case.primitive(id));
+    let bias = primitive.and_then(|primitive| numbers(primitive, "bias")).unwrap_or_default();
+    bias.iter().any(|&bias| bias != 0.0)
+}
+
+/// The place of a leaf or nested graph.
+fn place(case: &Case<'_>, name: &str) -> Place {
+    case.facts.find(name).map_or_else(
+        || name.split('.').filter(|part| !part.is_empty()).fold(Place::root(), |p, n| p.node(n)),
+        |id| case.place(case.facts.leaf(id)),
+    )
+}

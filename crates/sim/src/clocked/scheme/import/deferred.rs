@@ -1,0 +1,310 @@
+//! Node by node in the order of the dictionary, each put off until its sources are there, as
+//! `nirtorch.nir_to_torch` does (nirtorch 2.6, `nir_interpreter.py`, `_construct_fx_graph`).
+//!
+//! The walk begins at the first Input. A node of a cycle does not wait for a source behind it if it
+//! has another one: it sees what the source put out in the step before. A nested graph that has to
+//! wait is converted twice, which fails. The Output comes last, so that two Outputs wait for each
+//! other for ever.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use nirkit_ir::facts::order::strongly_connected;
+use nirkit_ir::primitive::Primitive;
+
+use super::super::super::option::Feedback;
+use super::super::values::Later;
+use super::Context;
+use super::ending::Ending;
+use super::level::{Item, Level, Unit};
+use super::plan::{Plan, Planned, Source};
+use super::reserved;
+
+const BEFORE: Option<Later> = Some(Later::Before(Feedback::Absent));
+
+/// Words of Python that the importer gives another name.
+const KEYWORDS: [&str; 35] = [
+    "False", "None", "True", "and", "as", "assert", "async", "await", "break", "class", "continue",
+    "def", "del", "elif", "else", "except", "finally", "for", "from", "global", "if", "import",
+    "in", "is", "lambda", "nonlocal", "not", "or", "pass", "raise", "return", "try", "while",
+    "with", "yield",
+];
+
+fn sanitized(name: &str) -> String {
+    let name = name.replace('.', "_");
+    if KEYWORDS.contains(&name.as_str()) { format!("nir_node_{name}") } else { name }
+}
+
+/// Plans a level; `data` is what the caller hands to it.
+pub(super) fn plan(
+    context: &Context<'_>,
+    level: Level<'_>,
+    prefix: &str,
+    data: Option<Unit>,
+) -> Result<Plan, Ending> {
+    let level = level.renamed(sanitized);
+    let taken = |name: &&String| {
+        reserved::MODULE.contains(&name.as_str()) || reserved::DICTIONARY.contains(&name.as_str())
+    };
+    if let Some(name) = level.nodes.keys().find(taken) {
+        return Err(reserved::ending(prefix, name));
+    }
+    let place = prefix.trim_end_matches('.');
+    let has_input = level.nodes.values().any(Item::is_input);
+    let has_output = level.nodes.values().any(Item::is_output);
+    let missing = match (has_input, has_output) {
+        (true, true) => None,
+        (false, false) => Some("neither input nor output was found"),
+        (false, true) => Some("no input node was found"),
+        (true, false) => Some("no output node was found"),
+    };
+    if let Some(missing) = missing {
+        let says =
+            format!("ValueError: NIR graphs must contain input and output nodes, but {missing}");
+        return Err(Ending::import(place, &says));
+    }
+    Walk::new(context, &level, prefix, data).run()
+}
+
+struct Walk<'a, 'b> {
+    context: &'a Context<'b>,
+    level: &'a Level<'b>,
+    prefix: &'a str,
+    data: Option<Unit>,
+    /// The sources of each node, each once, in the order of the list of edges.
+    sources: Vec<Vec<usize>>,
+    /// The strongly connected component of each node.
+    component: Vec<usize>,
+    /// What each node puts out, once it has its turn.
+    exits: BTreeMap<usize, Unit>,
+    /// Sources seen a step late before their turn is known: (turn, place in its list, node).
+    awaited: Vec<(usize, usize, usize)>,
+    /// Nested graphs that were converted while they had to wait.
+    converted: BTreeSet<usize>,
+    inputs: usize,
+    /// Nodes that put out a single number in the first step.
+    single: BTreeSet<usize>,
+    plan: Plan,
+}
+
+impl<'a, 'b> Walk<'a, 'b> {
+    fn new(
+        context: &'a Context<'b>,
+        level: &'a Level<'b>,
+        prefix: &'a str,
+        data: Option<Unit>,
+    ) -> Self {
+        let count = level.nodes.len();
+        let (mut sources, mut targets) = (vec![Vec::new(); count], vec![Vec::new(); count]);
+        for (source, target) in &level.edges {
+            if let (Some(source), Some(target)) = (level.position(source), level.position(target))
+                && !sources[target].contains(&source)
+            {
+                sources[target].push(source);
+                targets[source].push(target);
+            }
+        }
+        let mut component = vec![0; count];
+        for (number, members) in strongly_connected(&targets).into_iter().enumerate() {
+            for member in members {
+                component[member] = number;
+            }
+        }
+        let plan = Plan::new();
+        let (exits, awaited, converted) = (BTreeMap::new(), Vec::new(), BTreeSet::new());
+        Self {
+            context,
+            level,
+            prefix,
+            data,
+            sources,
+            component,
+            exits,
+            awaited,
+            converted,
+            inputs: 0,
+            single: BTreeSet::new(),
+            plan,
+        }
+    }
+
+    fn run(mut self) -> Result<Plan, Ending> {
+        let mut queue: VecDeque<usize> = (0..self.level.nodes.len()).collect();
+        let mut waiting = 0;
+        while let Some(node) = queue.pop_front() {
+            if waiting > queue.len() + 1 {
+                return Err(self.stuck(node));
+            }
+            if self.take(node, queue.is_empty())? {
+                waiting = 0;
+            } else {
+                waiting += 1;
+                queue.push_back(node);
+            }
+        }
+        if self.inputs > 1 {
+            let place = self.prefix.trim_end_matches('.');
+            return Err(Ending::import(place, "RuntimeError: Node redefined name is_none!"));
+        }
+        for &(turn, place, node) in &self.awaited {
+            if let Some(&unit) = self.exits.get(&node) {
+                self.plan.turns[turn].sources[place].unit = unit;
+            }
+        }
+        Ok(self.plan)
+    }
+
+    /// Where the walk goes round in circles.
+    fn stuck(&self, node: usize) -> Ending {
+        let outputs = self.level.nodes.values().filter(|item| item.is_output()).count();
+        let says = if outputs > 1 {
+            "each of several Outputs waits until the others have had their turn"
+        } else {
+            "it waits for a source that never has its turn"
+        };
+        let name = self.level.nodes.get_index(node).map_or("", |(name, _)| name.as_str());
+        Ending::never(&format!("{}{name}", self.prefix), says)
+    }
+
+    /// Gives a node its turn, or says that it has to wait.
+    fn take(&mut self, node: usize, is_last: bool) -> Result<bool, Ending> {
+        let Some((name, item)) = self.level.nodes.get_index(node) else { return Ok(true) };
+        let full_name = format!("{}{name}", self.prefix);
+        if self.inputs == 0 && !item.is_input() {
+            return Ok(false);
+        }
+        if item.is_input() {
+            self.inputs += 1;
+            let Some(unit) = item.unit() else { return Ok(true) };
+            // The Input that holds the stimulus does not see itself.
+            let data = self.data.filter(|&data| data != unit);
+            let sources = data.map(Source::placed).into_iter().collect();
+            self.plan.push(Planned::new(unit, sources));
+            self.exits.insert(node, unit);
+            return Ok(true);
+        }
+        if item.is_output() {
+            return Ok(is_last && self.put_out(node, item));
+        }
+        let mut nested = None;
+        if let Item::Nested { level, full_name } = item {
+            if !self.converted.insert(node) {
+                let says = "AttributeError: 'GraphModule' object has no attribute 'items'";
+                return Err(Ending::import(full_name, says));
+            }
+            nested = Some(plan(self.context, level.clone(), &format!("{full_name}."), None)?);
+        }
+        let Some(sources) = self.gather(node) else { return Ok(false) };
+        if sources.is_empty() {
+            let says = "TypeError: …forward() missing 1 required positional argument: …";
+            return Err(Ending::first_step(&full_name, says));
+        }
+        self.check_first_step(node, item, &full_name)?;
+        self.await_sources(node);
+        let turn = self.plan.turns.len();
+        match (nested, item.unit()) {
+            (Some(inner), _) => {
+                let exit = inner.exits.clone();
+                let entry = inner.entry.unwrap_or(0);
+                for awaited in self.awaited.iter_mut().filter(|(at, ..)| *at == turn) {
+                    awaited.0 = turn + entry;
+                }
+                if exit.len() > 1 {
+                    let says = "the state of a nested graph with two ways out is one of them: …";
+                    return Err(Ending::first_step(&full_name, says));
+                }
+                self.plan.push_nested(&full_name, inner, sources);
+                if let Some(&exit) = exit.first() {
+                    self.exits.insert(node, exit);
+                }
+            }
+            (None, Some(unit)) => {
+                self.plan.push(Planned::new(unit, sources));
+                self.exits.insert(node, unit);
+            }
+            (None, None) => {}
+        }
+        Ok(true)
+    }
+
+    /// Gives an Output its turn, or says that it has to wait.
+    fn put_out(&mut self, node: usize, item: &Item<'_>) -> bool {
+        let Some(sources) = self.gather_plainly(node) else { return false };
+        let Some(unit) = item.unit() else { return true };
+        self.exits.insert(node, unit);
+        if sources.len() == 1 {
+            self.plan.exits = vec![unit];
+            self.plan.push(Planned::new(unit, sources));
+        } else {
+            // They leave as a tuple, and nobody adds them.
+            self.plan.exits = sources.iter().map(|source| source.unit).collect();
+        }
+        true
+    }
+
+    /// What an Output takes: its sources as they are.
+    fn gather_plainly(&self, node: usize) -> Option<Vec<Source>> {
+        let source = |source: &usize| self.exits.get(source).copied().map(Source::placed);
+        self.sources[node].iter().map(source).collect()
+    }
+
+    /// What a node sees, or `None` if it has to wait.
+    fn gather(&self, node: usize) -> Option<Vec<Source>> {
+        let sources = &self.sources[node];
+        let seen = |&source: &usize| match self.exits.get(&source) {
+            Some(&unit) => Some(Source::placed(unit)),
+            // The unit is filled in when the source has had its turn.
+            None if sources.len() > 1 && self.is_recursive(node, source) => {
+                Some(Source { unit: usize::MAX, later: BEFORE })
+            }
+            None => None,
+        };
+        sources.iter().map(seen).collect()
+    }
+
+    /// In the first step a source that is not there yet counts as a single 0. A sum of nothing else has
+    /// one channel, and a module with weights raises.
+    fn check_first_step(
+        &mut self,
+        node: usize,
+        item: &Item<'_>,
+        full_name: &str,
+    ) -> Result<(), Ending> {
+        let is_single =
+            |source: &usize| !self.exits.contains_key(source) || self.single.contains(source);
+        if !self.sources[node].iter().all(is_single) {
+            return Ok(());
+        }
+        let weight = match item.primitive() {
+            Some(Primitive::Affine(p)) => p.weight.shape(),
+            Some(Primitive::Linear(p)) => p.weight.shape(),
+            // A state that is made of one number stays one; a time constant for each neuron spreads it.
+            Some(Primitive::If(_) | Primitive::CubaLif(_)) => {
+                self.single.insert(node);
+                return Ok(());
+            }
+            _ => return Ok(()),
+        };
+        match weight {
+            &[rows, columns] if columns != 1 => {
+                let says = format!(
+                    "RuntimeError: …mat1 and mat2 shapes cannot be multiplied (1x1 and {columns}x{rows})"
+                );
+                Err(Ending::first_step(full_name, &says))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Notes the sources of the next turn that are seen a step late.
+    fn await_sources(&mut self, node: usize) {
+        let turn = self.plan.turns.len();
+        let late = self.sources[node].iter().enumerate();
+        let late = late.filter(|(_, source)| !self.exits.contains_key(source));
+        self.awaited.extend(late.map(|(place, &source)| (turn, place, source)));
+    }
+
+    /// Whether a node leads to its source.
+    fn is_recursive(&self, node: usize, source: usize) -> bool {
+        self.component[node] == self.component[source]
+    }
+}

@@ -1,0 +1,67 @@
+//! Stopping a run from outside.
+//!
+//! Engines ask between blocks of steps, and between some events, whether their run is still wanted.
+//! Who started the run gives the answer with [`until`]. A run that is not wanted ends early, and what
+//! it recorded is worth nothing: whoever gives the answer has to look at it again afterwards.
+
+use std::cell::RefCell;
+use std::sync::Arc;
+
+/// Says whether the run is to stop. It is asked often, by any thread.
+pub type Asks = Arc<dyn Fn() -> bool + Send + Sync>;
+
+thread_local! {
+    static ASKS: RefCell<Option<Asks>> = const { RefCell::new(None) };
+}
+
+/// Does work whose runs stop as soon as the answer is true. Work that was begun inside other work
+/// stops as that does if `asks` is `None`.
+pub fn until<T>(asks: Option<Asks>, work: impl FnOnce() -> T) -> T {
+    let Some(asks) = asks else { return work() };
+    let _before = Restore(ASKS.replace(Some(asks)));
+    work()
+}
+
+/// The answer that holds on this thread, to be handed to the threads that it starts.
+#[must_use]
+pub fn inherited() -> Option<Asks> {
+    ASKS.with_borrow(Clone::clone)
+}
+
+/// Whether the run on this thread is to stop.
+#[must_use]
+pub fn is_requested() -> bool {
+    ASKS.with_borrow(|asks| asks.as_ref().is_some_and(|asks| asks()))
+}
+
+/// Puts back what held before, however the work ends.
+struct Restore(Option<Asks>);
+
+impl Drop for Restore {
+    fn drop(&mut self) {
+        ASKS.set(self.0.take());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    use super::*;
+
+    #[test]
+    fn an_answer_holds_as_long_as_its_work() {
+        let stop = Arc::new(AtomicBool::new(false));
+        let flag = Arc::clone(&stop);
+        let asks: Asks = Arc::new(move || flag.load(Ordering::Relaxed));
+        until(Some(asks), || {
+            assert!(!is_requested());
+            stop.store(true, Ordering::Relaxed);
+            assert!(is_requested());
+            until(Some(Arc::new(|| false)), || assert!(!is_requested()));
+            until(None, || assert!(is_requested()));
+            assert!(is_requested());
+        });
+        assert!(!is_requested());
+    }
+}

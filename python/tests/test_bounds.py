@@ -1,0 +1,105 @@
+"""What is too large or too deep raises, and Ctrl-C ends a run."""
+
+import os
+import signal
+import sys
+import threading
+import time
+
+import numpy as np
+import pytest
+
+import nirkit as nir
+
+
+def lif(channels=1, threshold=0.1):
+    one = np.ones(channels, "f4")
+    return nir.LIF(
+        tau=one * 0.01, r=one, v_leak=one * 0, v_threshold=one * threshold, v_reset=one * 0
+    )
+
+
+def graph(node=None):
+    node = node or lif()
+    shape = np.array(node.v_threshold.shape)
+    return nir.NIRGraph(
+        {"input": nir.Input(shape), "lif": node, "output": nir.Output(shape)},
+        [("input", "lif"), ("lif", "output")],
+    )
+
+
+def nested(depth):
+    metadata = inner = {}
+    for _ in range(depth):
+        inner["m"] = {}
+        inner = inner["m"]
+    return metadata
+
+
+def cycle():
+    metadata = {}
+    metadata["m"] = metadata
+    return metadata
+
+
+@pytest.mark.parametrize("metadata", [cycle(), nested(100_000)], ids=["cycle", "deep"])
+@pytest.mark.parametrize("verb", ["write", "check", "run", "repair"])
+def test_metadata_without_end_raise(metadata, verb, tmp_path):
+    node = lif()
+    node.metadata = metadata
+    verbs = {
+        "write": lambda g: nir.write(tmp_path / "g.nir", g),
+        "check": nir.check,
+        "run": lambda g: nir.run(g, np.ones((5, 1)), "clocked", dt=1e-3),
+        "repair": nir.repair,
+    }
+    with pytest.raises((RecursionError, nir.errors.ValueTypeError)):
+        verbs[verb](graph(node))
+
+
+def test_a_layer_that_is_too_large_is_found():
+    shape = np.array([10**12])
+    large = nir.NIRGraph(
+        {"input": nir.Input(shape), "output": nir.Output(shape)}, [("input", "output")]
+    )
+    report = nir.check(large)
+    assert "N308" in str(report)
+
+
+@pytest.mark.parametrize("engine", ["clocked", "norse"])
+def test_a_duration_beyond_all_steps_raises(engine):
+    with pytest.raises(nir.errors.Error, match="the limit `steps`"):
+        nir.run(graph(), np.ones((5, 1)), engine, dt=1e-3, duration=1e300)
+
+
+def test_a_platform_runs_with_its_own_step():
+    result = nir.run(graph(), nir.events([0.001], [0]), "norse", duration=0.02)
+    assert result.dt == 0.001
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+@pytest.mark.parametrize("engine", ["norse", "loihi2", "clocked"])
+def test_ctrl_c_ends_one_long_sample(engine):
+    model = nir.prepare(graph(), engine, dt=1e-3)
+    samples = np.ones((10_000_000, 1), "f4")
+    begun = time.monotonic()
+    model(samples[:1_000_000])
+    whole = 10 * (time.monotonic() - begun)
+    sent = []
+
+    def interrupt():
+        sent.append(time.monotonic())
+        os.kill(os.getpid(), signal.SIGINT)
+
+    # By then the stimulus has been taken over, and the engine runs.
+    timer = threading.Timer(0.3 * whole, interrupt)
+    # Whoever starts the tests may have left the signal ignored.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        timer.start()
+        with pytest.raises(KeyboardInterrupt):
+            model(samples)
+    finally:
+        signal.signal(signal.SIGINT, before)
+    # What is left of the run takes longer; half a second is for machines that do other things too.
+    assert time.monotonic() - sent[0] < max(0.5, 0.2 * whole)

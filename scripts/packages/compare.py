@@ -1,0 +1,296 @@
+"""What nirkit says and does on a case, held against what the package did."""
+
+import json
+import pathlib
+import re
+import subprocess
+import tempfile
+from dataclasses import dataclass, field
+
+import numpy as np
+
+SECONDS = 120
+
+EQUAL = "equal"
+BOTH_REFUSE = "both refuse"
+OTHER_ENDING = "both refuse, other ending or words"
+SPIKES_DIFFER = "spikes differ"
+BY_ONE = "spikes differ: by one, late"
+TOLD = "package refuses: told"
+SILENT = "package refuses: silent"
+ONLY_NIRKIT = "only nirkit refuses"
+CHANCE_EQUAL = "chance: met"
+CHANCE = "chance: not met"
+VERDICTS = (
+    EQUAL,
+    BOTH_REFUSE,
+    OTHER_ENDING,
+    SPIKES_DIFFER,
+    BY_ONE,
+    TOLD,
+    SILENT,
+    ONLY_NIRKIT,
+    CHANCE_EQUAL,
+    CHANCE,
+)
+FINE = (EQUAL, BOTH_REFUSE, CHANCE_EQUAL)
+
+
+@dataclass
+class Judgement:
+    """A verdict, why, and what of voltages and of the returned value is off."""
+
+    verdict: str
+    notes: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Check:
+    """The answer of `nir check --platform`."""
+
+    text: str
+    ending: str
+    refuses: bool
+    loses: bool
+
+    @property
+    def chance(self) -> bool:
+        return self.ending == "depends on chance"
+
+
+def judge(
+    nir: pathlib.Path,
+    case: pathlib.Path,
+    run: str,
+    told: dict,
+    platform: str,
+    inputs: dict[str, pathlib.Path],
+) -> Judgement:
+    """Runs `nir check` and `nir run` on the case and compares."""
+    check = checked(nir, case / "graph.nir", platform, told["options"]["dt"])
+    if told["ending"] == "depends on chance":
+        return judge_chance(nir, case, run, told, platform, inputs, check)
+    if told["refused"]:
+        return judge_refusal(told, check)
+    if check.refuses:
+        return Judgement(ONLY_NIRKIT, [check.ending, *first_lines(check.text)])
+    return judge_run(nir, case, run, told, platform, inputs)
+
+
+def judge_run(nir, case: pathlib.Path, run: str, told: dict, platform: str, inputs) -> Judgement:
+    """Equal when one of the ways in which nirkit runs the network is that of the package."""
+    with tempfile.TemporaryDirectory() as scratch:
+        failure = simulated(
+            nir, case / "graph.nir", platform, told["options"]["dt"], inputs, scratch
+        )
+        if failure is not None:
+            return Judgement(ONLY_NIRKIT, [failure])
+        folder = pathlib.Path(scratch)
+        ways = [folder, *sorted(folder.glob("way-*"))]
+        judged = [differences(case / run, told["files"], way) for way in ways]
+    return next((one for one in judged if one.verdict == EQUAL), judged[0])
+
+
+def checked(nir: pathlib.Path, graph: pathlib.Path, platform: str, dt: float) -> Check:
+    command = [str(nir), "check", str(graph), "--platform", platform, "--dt", repr(dt)]
+    text = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS)
+    answer = subprocess.run(
+        [*command, "--format", "json"], capture_output=True, text=True, timeout=SECONDS
+    )
+    try:
+        found = json.loads(answer.stdout)["platforms"][0]
+    except (ValueError, KeyError, IndexError):
+        found = {"refuses": True, "outcome": "the file is refused"}
+    words = answer.stdout + text.stdout + text.stderr
+    ending = found.get("outcome") or found.get("ending") or ("" if found["refuses"] else "runs")
+    return Check(words, ending, bool(found["refuses"]), bool(found.get("loses")))
+
+
+def judge_refusal(told: dict, check: Check) -> Judgement:
+    """Whether `check` says that the package refuses, how, and in the package's own words."""
+    notes = [f"the package {told['ending']}: {told.get('error', '')}"]
+    if not check.refuses:
+        return Judgement(TOLD if check.loses else SILENT, [*notes, f"check: {check.ending}"])
+    if check.ending and family(check.ending) != family(told["ending"]):
+        return Judgement(OTHER_ENDING, [*notes, f"check: {check.ending}"])
+    if told["ending"] != "never ends" and not quoted(told.get("error", ""), check.text):
+        return Judgement(
+            OTHER_ENDING, [*notes, "its words are not quoted", *first_lines(check.text)]
+        )
+    return Judgement(BOTH_REFUSE)
+
+
+def family(ending: str) -> str:
+    """Endings that are the same: whatever step raises."""
+    return (
+        "raises at a step" if ending.startswith("raises at") and "import" not in ending else ending
+    )
+
+
+def quoted(error: str, text: str) -> bool:
+    """Whether the text has how the error's message begins, or its class where there is no message.
+
+    What stands in brackets is not asked for: shapes, or the whole of a graph.
+    """
+    name, _, message = error.partition(": ")
+    start = message.strip().splitlines()[0].split("(")[0][:60].strip() if message.strip() else name
+    return start in text or json.dumps(start)[1:-1] in text or quoted_in_part(error, text)
+
+
+def quoted_in_part(error: str, text: str) -> bool:
+    """The same where check leaves out what it cannot know: `…` stands for any words."""
+    name = error.partition(":")[0]
+    for told in re.findall(re.escape(name) + r": [^\n\"]*…[^\n\";]*", text):
+        words = [re.escape(part) for part in told.rstrip().split("…")]
+        if any(words[1:]) and re.match(".*".join(words), error, re.DOTALL):
+            return True
+    return False
+
+
+def first_lines(text: str) -> list[str]:
+    return [line for line in text.splitlines() if "error[" in line or line.startswith("error")][:3]
+
+
+def simulated(
+    nir: pathlib.Path,
+    graph: pathlib.Path,
+    platform: str,
+    dt: float,
+    inputs: dict[str, pathlib.Path],
+    output: str,
+) -> str | None:
+    """Runs the network; what was said when it could not be run."""
+    command = [
+        str(nir),
+        "run",
+        str(graph),
+        "--platform",
+        platform,
+        "--dt",
+        repr(dt),
+        "--record",
+        "all",
+        "--output",
+        output,
+    ]
+    for name, path in inputs.items():
+        command += ["--input", f"{name}={path}" if len(inputs) > 1 else str(path)]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS)
+    except subprocess.TimeoutExpired:
+        return f"nir run: no answer in {SECONDS} s"
+    return (
+        None if done.returncode == 0 else f"nir run: {(done.stderr or done.stdout).strip()[:300]}"
+    )
+
+
+def judge_chance(nir, case, run, told, platform, inputs, check: Check) -> Judgement:
+    """Chance is met when `check` says that it decides, and nirkit knows each of the variants that
+    were seen.
+    """
+    met = []
+    for number, variant in enumerate(told["variants"]):
+        folder = run if number == 0 else f"{run}.{number + 1}"
+        if variant["refused"]:
+            met.append(quoted(variant.get("error", ""), check.text))
+        else:
+            variant = {**variant, "options": told["options"]}
+            met.append(
+                not check.refuses
+                and judge_run(nir, case, folder, variant, platform, inputs).verdict == EQUAL
+            )
+    if check.chance and all(met):
+        return Judgement(CHANCE_EQUAL)
+    seen = " / ".join(variant.get("error", "runs")[:80] for variant in told["variants"])
+    return Judgement(
+        CHANCE, [f"the package: {seen}", f"check: {check.ending}", f"variants met: {met}"]
+    )
+
+
+def differences(recorded: pathlib.Path, files: list[str], folder: pathlib.Path) -> Judgement:
+    """Spikes decide; voltages decide where no node spikes; the returned value is noted."""
+    names = [name for name in files if name.endswith(".npy") and name != "__return__.npy"]
+    spikes = [name for name in names if name.endswith(".spikes.npy")]
+    judged = spikes or [name for name in names if name.endswith(".v.npy")]
+    wrong = [note for name in judged if (note := difference(recorded / name, folder / name))]
+    notes = wrong + [
+        note
+        for name in set(names) - set(judged)
+        if (note := difference(recorded / name, folder / name))
+    ]
+    if (folder / "__return__.npy").exists() and "__return__.npy" in files:
+        note = difference(recorded / "__return__.npy", folder / "__return__.npy")
+        notes += [note] if note else []
+    if not wrong:
+        return Judgement(EQUAL, notes)
+    return Judgement(BY_ONE if one_flip(recorded, spikes, folder) else SPIKES_DIFFER, notes)
+
+
+def one_flip(recorded: pathlib.Path, names: list[str], folder: pathlib.Path) -> bool:
+    """Whether it all begins with one neuron that spikes once more or once less, after equal
+    voltages.
+
+    The order in which a matrix product is summed can do this; a threshold that is compared
+    otherwise can do it too.
+    """
+    pairs = [
+        (np.load(recorded / name), np.load(folder / name))
+        for name in names
+        if (folder / name).exists()
+    ]
+    if len(pairs) < len(names) or any(want.size != have.size for want, have in pairs):
+        return False
+    gaps = [
+        np.abs(want.reshape(len(want), -1).astype(np.float64) - have.reshape(len(have), -1))
+        for want, have in pairs
+    ]
+    begun = [int(np.argwhere(gap.any(1))[0, 0]) for gap in gaps if gap.any()]
+    if not begun:
+        return False
+    steps = min(begun)
+    first = [gap[steps] for gap in gaps]
+    begins = (
+        sum(int((gap > 0).sum()) for gap in first) <= 2
+        and max(gap.max(initial=0) for gap in first) == 1
+    )
+    return begins and all(
+        close_until(recorded / name, folder / name, steps) for name in voltages(names)
+    )
+
+
+def voltages(names: list[str]) -> list[str]:
+    return [name.replace(".spikes.npy", ".v.npy") for name in names]
+
+
+def close_until(recorded: pathlib.Path, got: pathlib.Path, steps: int) -> bool:
+    """Whether voltages agree before this step; without recordings of them nothing speaks against
+    it.
+    """
+    if steps == 0 or not (recorded.exists() and got.exists()):
+        return True
+    want, have = (
+        np.load(path)[:steps].reshape(steps, -1).astype(np.float64) for path in (recorded, got)
+    )
+    scale = max(1.0, float(np.abs(want).max(initial=0)))
+    return want.shape == have.shape and np.allclose(want, have, rtol=1e-4, atol=1e-5 * scale)
+
+
+def difference(recorded: pathlib.Path, got: pathlib.Path) -> str | None:
+    """How two arrays differ; counts exactly, voltages within what the order of a sum can change."""
+    name = recorded.name
+    if not got.exists():
+        return f"{name}: nirkit writes none"
+    want, have = np.load(recorded), np.load(got)
+    if want.size != have.size:
+        return f"{name}: {have.shape}, the package has {want.shape}"
+    want = want.reshape(len(want), -1).astype(np.float64)
+    have = have.reshape(len(have), -1).astype(np.float64)
+    if name.endswith(".spikes.npy"):
+        bad = (want != have) & ~(np.isnan(want) & np.isnan(have))
+    else:
+        room = 1e-5 * max(1.0, float(np.nanmax(np.abs(want[np.isfinite(want)]), initial=0)))
+        bad = ~np.isclose(want, have, rtol=1e-4, atol=room, equal_nan=True)
+    if not bad.any():
+        return None
+    first = int(np.argwhere(bad.any(1))[0, 0])
+    return f"{name}: {int(bad.sum())} of {want.size} differ, first at step {first}"
