@@ -253,6 +253,57 @@ fn mode_links_and_permissions_are_respected() {
 }
 
 #[test]
+fn the_report_of_a_run_names_its_files() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("o");
+    let shown = out.display().to_string();
+    for engine in [vec!["--clocked"], vec!["--platform", "norse"], vec!["--exact"]] {
+        let (graph, stimulus) = (file("lif.nirt"), file("x5.npy"));
+        let mut args = vec!["run", &graph, "--input", &stimulus, "--output", &shown, "--dt", "1e-3"];
+        args.extend(engine.iter());
+        let output = nir(&args);
+        assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+        let report: serde_json::Value =
+            serde_json::from_slice(&fs::read(out.join("run.json")).unwrap()).unwrap();
+        let files = report["files"].as_array().unwrap();
+        assert!(files.len() >= 2, "{engine:?}: {files:?}");
+        assert!(files.iter().all(|name| out.join(name.as_str().unwrap()).exists()), "{files:?}");
+    }
+}
+
+/// Texts with large tensors, written by several programs at a time, are whole at all times.
+#[test]
+fn of_several_writers_of_a_text_one_is_the_last() {
+    let folder = tempfile::tempdir().unwrap();
+    let graph = |name: &str, value: f32| {
+        let numbers: Vec<String> = (0..100).map(|at| (value + at as f32).to_string()).collect();
+        let numbers = numbers.join(", ");
+        let text = format!(
+            "nirt 1\nversion \"1.0.8\"\n\ngraph {{\n  t = Threshold {{ threshold: f32[100] [{numbers}] }}\n}}\n"
+        );
+        let path = folder.path().join(name);
+        fs::write(&path, text).unwrap();
+        path.display().to_string()
+    };
+    let sources = [graph("one.nirt", 0.1), graph("two.nirt", 0.2), graph("three.nirt", 0.3)];
+    let target = folder.path().join("target.nirt").display().to_string();
+    for _ in 0..20 {
+        let start = |source: &String| {
+            let mut command = Command::new(NIR);
+            command.args(["convert", source, &target]).spawn().unwrap()
+        };
+        let mut writers: Vec<_> = sources.iter().map(start).collect();
+        for writer in &mut writers {
+            assert!(writer.wait().unwrap().success());
+        }
+        let output = nir(&["info", &target]);
+        assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    }
+    let left = fs::read_dir(folder.path()).unwrap().count();
+    assert_eq!(left, 5, "three sources, the text and its tensors");
+}
+
+#[test]
 fn a_program_that_is_told_to_end_leaves_nothing_behind() {
     let folder = tempfile::tempdir().unwrap();
     let stimulus = folder.path().join("x.json");

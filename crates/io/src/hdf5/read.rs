@@ -126,7 +126,7 @@ impl Walker {
         }
         if self.checked.insert(group.address()) {
             self.check_names(group)?;
-            links::check(&self.file, group.address())?;
+            links::check(&self.file, &self.source, group.address())?;
         }
         self.ancestors.push(group.address());
         if self.with == With::Attributes {
