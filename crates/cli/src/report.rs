@@ -5,6 +5,7 @@ use std::path::Path;
 use nirkit::rounding::Affected;
 use serde::Serialize;
 
+use crate::escape;
 use crate::render::table::table;
 
 /// The report of a run, as it stands in `run.json`.
@@ -113,7 +114,7 @@ impl Report {
         let steps = self.steps.map_or(String::new(), |steps| format!(", {steps} steps"));
         format!(
             "{}: {} s{steps}, {}\n\n{}\n{}",
-            self.file,
+            escape::line(&self.file),
             rounded(self.duration),
             self.engine,
             table(&["choice", "value", "from"], choices),
@@ -151,5 +152,6 @@ impl Way {
 
 /// A number for people: six digits, without zeros at the end.
 fn rounded(value: f64) -> String {
-    format!("{value:.5e}").parse::<f64>().unwrap_or(value).to_string()
+    // Zero has no sign here.
+    (format!("{value:.5e}").parse::<f64>().unwrap_or(value) + 0.0).to_string()
 }

@@ -8,6 +8,7 @@ use nirkit::platforms::{ChipChoices, Choices, Platform, Verdict, check, lenient}
 use serde::Serialize;
 
 use crate::args::CheckArgs;
+use crate::escape;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::load;
@@ -77,7 +78,7 @@ pub(crate) fn run(args: &CheckArgs, printer: &mut Printer) -> Result<Exit, Failu
         findings: found.iter().map(Finding::of).collect(),
         platforms,
     };
-    printer.result(&report, || {
+    printer.drawn_result(&report, || {
         let drawn = findings::draw(&loaded, &report.file, &found);
         format!("{drawn}{}\n{}", report.summary(), report.print_platforms())
     })?;
@@ -148,9 +149,9 @@ impl Report {
                 .map(|(count, what)| counted(count, what))
                 .collect();
         if parts.is_empty() {
-            format!("{}: nothing to report", self.file)
+            format!("{}: nothing to report", escape::line(&self.file))
         } else {
-            format!("{}: {}", self.file, parts.join(", "))
+            format!("{}: {}", escape::line(&self.file), parts.join(", "))
         }
     }
 

@@ -2,7 +2,7 @@
 
 use nirkit::ir::{Facts, Graph};
 use nirkit::platforms::{Choices, Profile, check};
-use nirkit::settle::{self, Voice};
+use nirkit::settle::{self, Voice, overridden};
 use nirkit::sim::Request;
 use nirkit::sim::clocked::scheme::{Program, Sums};
 use nirkit::{bounds, platform, rounding};
@@ -29,7 +29,9 @@ pub(super) fn prepare(task: &Task<'_>, profile: &Profile) -> PyResult<Prepared> 
         sums: sums.unwrap_or_default(),
         ..Choices::default()
     };
-    let notes = admit(task.graph, task.facts, profile, &choices)?;
+    let mut notes = admit(task.graph, task.facts, profile, &choices)?;
+    let recorded = task.given.dt_of_stimulus;
+    notes.extend(task.given.dt.and_then(|dt| overridden(dt, recorded, Voice::PROGRAM)));
     let program = profile.prepare(task.graph, task.facts, &choices).map_err(|errors| {
         Raise::Refused.many(errors.iter().map(|error| (error.to_string(), None)).collect())
     })?;

@@ -1,7 +1,7 @@
 //! `nir run --platform`: as a released platform would.
 
 use nirkit::platforms::{Choices, Profile};
-use nirkit::settle::{self, Voice};
+use nirkit::settle::{self, Voice, overridden};
 use nirkit::sim::clocked::Recording;
 use nirkit::sim::clocked::scheme::{Program, record};
 use nirkit::{bounds, doubt, platform, rounding};
@@ -11,7 +11,7 @@ use super::{Task, is_data_file, is_timed, requests, ways};
 use crate::failure::Failure;
 use crate::load;
 use crate::report::{Choice, Report};
-use crate::settle::{frames_choice, settle_duration};
+use crate::settle::{frames_choices, settle_duration};
 
 pub(super) fn run(task: &Task<'_>, profile: &Profile) -> Result<Report, Failure> {
     let [stimulus] = task.loaded.samples.as_slice() else {
@@ -48,6 +48,9 @@ pub(super) fn run(task: &Task<'_>, profile: &Profile) -> Result<Report, Failure>
     report.steps = Some(steps);
     report.choices = described(task, profile, &choices, (step.value, &step.source));
     report.notes = notes;
+    let recorded = task.loaded.dt;
+    report.notes.extend(task.args.dt.and_then(|dt| overridden(dt, recorded, Voice::COMMAND)));
+    report.notes.extend(task.loaded.notes(duration));
     report.notes.extend(doubt::not_finite(&recording.arrays));
     report.methods = program.order().to_vec();
     report.nodes = activities(&recording);
@@ -60,8 +63,9 @@ pub(super) fn run(task: &Task<'_>, profile: &Profile) -> Result<Report, Failure>
         threads: 1,
     };
     doubt_roundings(task, profile, (&choices, &job, &recording), &mut report)?;
-    report.ways = ways::others(task, profile, &choices, (stimulus, steps, dt))?;
-    report.files = write(task.args, &report, &recording, dt)?;
+    let (ways, beside) = ways::others(task, profile, &choices, (stimulus, steps, dt))?;
+    report.ways = ways;
+    write(task.args, &mut report, &recording, dt, beside)?;
     Ok(report)
 }
 
@@ -127,6 +131,6 @@ fn described(
     if let Some(sums) = task.args.sums {
         described.push(Choice::new("sums", sums, "given"));
     }
-    described.extend(frames_choice(task.args.frames, &task.loaded));
+    described.extend(frames_choices(task.args.frames, &task.loaded));
     described
 }
