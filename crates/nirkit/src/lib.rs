@@ -15,6 +15,7 @@ pub mod recording;
 pub mod rounding;
 pub mod settle;
 pub mod stimulus;
+pub mod verdict;
 pub mod watch;
 
 pub use error::Error;

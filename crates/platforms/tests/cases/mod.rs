@@ -40,14 +40,10 @@ pub(crate) fn graph(path: &Path) -> (Document, Facts) {
 pub(crate) fn seen(path: &Path) -> (Graph, Facts) {
     let document = nir::read(path, &Limits::default()).unwrap();
     let graph = document.graph().unwrap();
-    let validation = validate(graph);
-    let Some(facts) = validation.facts else {
-        let found = lenient::without_misfit_ends(graph, &Limits::default());
-        let found =
-            found.unwrap_or_else(|| panic!("{}: {:?}", path.display(), validation.findings));
-        return (found.graph, found.facts);
-    };
-    (graph.clone(), facts)
+    let found = lenient::seen(graph, &Limits::default());
+    let found =
+        found.unwrap_or_else(|| panic!("{}: {:?}", path.display(), validate(graph).findings));
+    (found.graph.into_owned(), found.facts)
 }
 
 /// The profile of a run; `None` for chips and what was put together by hand.

@@ -41,7 +41,8 @@ pub(crate) fn run(args: &RunArgs, printer: &mut Printer) -> Result<Exit, Failure
 fn run_graph(args: &RunArgs) -> Result<Report, Failure> {
     let file = load::with_source(args.file(), &args.limits)?;
     let title = args.engine.platform.as_deref();
-    let (graph, facts, notes) = load::sound_for(title, &file, args.file(), &args.limits)?;
+    let (graph, facts, notes) =
+        load::sound_for(title.as_slice(), &file, args.file(), &args.limits)?;
     let graph = graph.as_ref();
     let set = Set { inputs: &args.input, frames: args.frames, batch: args.batch };
     let loaded = load::stimulus(&set, graph, &facts, &args.limits)?;

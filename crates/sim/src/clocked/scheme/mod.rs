@@ -38,7 +38,7 @@ mod taken;
 mod values;
 
 pub use error::SchemeError;
-pub use import::{Connection, Ending, Route, When, route};
+pub use import::{Connection, Ending, Route, When, route, supplied_inputs};
 pub use layer::thresholds;
 pub use player::{Player, Score};
 pub use prepare::prepare;
