@@ -9,13 +9,16 @@ folder=${1:-target/python}
 mkdir -p "$folder"
 
 python3 -m venv "$folder/build"
-"$folder/build/bin/pip" install --quiet 'maturin>=1.9,<2'
+"$folder/build/bin/pip" install --quiet 'maturin>=1.11,<2'
 rm -rf "$folder/wheels"
 # Thin LTO would double the time of the build, and changes no result.
 CARGO_PROFILE_RELEASE_LTO=off "$folder/build/bin/maturin" build --release --quiet --out "$folder/wheels"
 wheel=$(echo "$folder"/wheels/nirkit-*.whl)
 size=$(wc -c < "$wheel")
 [ "$size" -lt 10000000 ] || { echo "the wheel has $size bytes, more than 10 MB" >&2; exit 1; }
+for part in licenses/LICENSE-MIT licenses/LICENSE-APACHE licenses/THIRD-PARTY.txt .cyclonedx.json; do
+  python3 -m zipfile --list "$wheel" | grep -q "dist-info/.*$part" || { echo "the wheel is without $part" >&2; exit 1; }
+done
 
 rm -rf "$folder/fresh"
 python3 -m venv "$folder/fresh"

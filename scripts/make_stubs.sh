@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 folder=target/stubs
 python3 -m venv "$folder/env"
-"$folder/env/bin/pip" install --quiet 'maturin>=1.9,<2'
+"$folder/env/bin/pip" install --quiet 'maturin>=1.11,<2'
 "$folder/env/bin/maturin" generate-stubs --features stubs --out "$folder/out"
 find "$folder/out" -name '*.pyi'
 {

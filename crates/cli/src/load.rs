@@ -11,6 +11,7 @@ use nirkit::platforms::{Chip, ChipChoices, Choices, Platform, Profile, check, le
 use nirkit::stimulus::{self, Source};
 
 use crate::args::{FramesName, LimitArgs};
+use crate::escape;
 use crate::failure::Failure;
 use crate::render::findings;
 
@@ -79,7 +80,8 @@ pub(crate) fn sound<'a>(
     }
     let file = file.display().to_string();
     let drawn = findings::draw(loaded, &file, &errors);
-    Err(Failure::new(format!("{file} cannot run\n\n{}", drawn.trim_end())))
+    let file = escape::line(&file);
+    Err(Failure::drawn(format!("{file} cannot run\n\n{}", drawn.trim_end())))
 }
 
 /// The same for runs of these names: simulators see some graphs otherwise. What that is, is told.

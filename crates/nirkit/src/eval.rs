@@ -109,16 +109,7 @@ impl Tally {
     /// Output.
     pub fn of(counts: &Tensor, labels: &[i64]) -> Result<Self, Error> {
         let (samples, outputs) = (labels.len(), counts.shape().get(1).copied().unwrap_or(0));
-        let is_class = |label: i64| usize::try_from(label).is_ok_and(|label| label < outputs);
-        if let Some(sample) = labels.iter().position(|&label| !is_class(label)) {
-            let message = format!(
-                "the label of sample {sample} is {}, and the Output has {outputs} channels: classes \
-                 are 0 to {}",
-                labels[sample],
-                outputs.saturating_sub(1)
-            );
-            return Err(Error::new(message).help("count classes from 0, one for each channel"));
-        }
+        check_labels(labels, counts)?;
         let found = classes(counts);
         let correct = found.iter().zip(labels).filter(|(class, label)| **class as i64 == **label);
         let correct = correct.count();
@@ -263,6 +254,24 @@ fn count_one(recording: &Recording, from: usize, classes: usize) -> Result<Vec<i
     Ok((0..classes).map(of_class).collect())
 }
 
+/// Checks that a set has samples, and that each label is a class that the graph has.
+pub fn check_labels(labels: &[i64], counts: &Tensor) -> Result<(), Error> {
+    if labels.is_empty() {
+        return Err(Error::new("the set has no samples"));
+    }
+    let classes = counts.shape().get(1).copied().unwrap_or(0);
+    let known = |label: i64| usize::try_from(label).is_ok_and(|label| label < classes);
+    match labels.iter().position(|&label| !known(label)) {
+        None => Ok(()),
+        Some(sample) => {
+            let label = labels.get(sample).copied().unwrap_or_default();
+            let message =
+                format!("the label {label} of sample {sample} is none of {classes} classes");
+            Err(Error::new(message).help("classes are counted from 0, one for each output"))
+        }
+    }
+}
+
 /// The class of each sample: the output with most spikes, ties to the lowest.
 #[must_use]
 pub fn classes(counts: &Tensor) -> Vec<usize> {
@@ -284,7 +293,7 @@ mod tests {
         let tally = Tally::of(&counts, &[1, 0, 1]).unwrap();
         assert_eq!((tally.correct, tally.silent), (2, 1));
         let error = Tally::of(&counts, &[1, 2, 0]).unwrap_err();
-        assert!(error.to_string().contains("label of sample 1 is 2"), "{error}");
+        assert!(error.to_string().contains("label 2 of sample 1"), "{error}");
         assert!(Tally::of(&counts, &[1, -1, 0]).is_err());
     }
 

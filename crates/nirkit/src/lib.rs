@@ -12,6 +12,7 @@ pub mod eval;
 pub mod exact;
 pub mod platform;
 pub mod recording;
+pub mod rounding;
 pub mod settle;
 pub mod stimulus;
 pub mod verdict;

@@ -33,8 +33,10 @@ def prepare(
             ``"pulse:SECONDS"``.
         choices: further choices of the clocked engine, by the names that it reports:
             ``precision``, ``integrator``, ``input``, ``synapse``, ``reset_timing``, ``comparison``,
-            ``start``, ``feedback``, ``threshold``, ``spike_step``, ``current``; of a chip:
-            ``quantize``; of a simulator: ``way``, where chance decides between several.
+            ``start``, ``feedback``, ``threshold``, ``spike_step``, ``current``; of a
+            simulator: ``sums``, how matrix products are added (``"forward"``, ``"backward"``,
+            ``"wide"``, ``"high"`` or ``"low"``), and ``way``, where chance decides between several;
+            of a chip: ``quantize``.
 
     Raises:
         GraphError: the graph is not sound; its ``findings`` say why.

@@ -10,6 +10,7 @@ use nirkit::verdict::verdict;
 use serde::Serialize;
 
 use crate::args::CheckArgs;
+use crate::escape;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::load;
@@ -76,7 +77,7 @@ pub(crate) fn run(args: &CheckArgs, printer: &mut Printer) -> Result<Exit, Failu
         findings: found.iter().map(Finding::of).collect(),
         platforms,
     };
-    printer.result(&report, || {
+    printer.drawn_result(&report, || {
         let drawn = findings::draw(&loaded, &report.file, &found);
         format!("{drawn}{}\n{}", report.summary(), report.print_platforms())
     })?;
@@ -138,9 +139,9 @@ impl Report {
                 .map(|(count, what)| counted(count, what))
                 .collect();
         if parts.is_empty() {
-            format!("{}: nothing to report", self.file)
+            format!("{}: nothing to report", escape::line(&self.file))
         } else {
-            format!("{}: {}", self.file, parts.join(", "))
+            format!("{}: {}", escape::line(&self.file), parts.join(", "))
         }
     }
 

@@ -19,7 +19,7 @@ use crate::printer::Printer;
 use crate::progress::Progress;
 use crate::render::figure;
 use crate::report::Choice;
-use crate::settle::{frames_choice, settle_dt, settle_duration, settle_reset};
+use crate::settle::{frames_choices, settle_dt, settle_duration, settle_reset};
 
 /// Steps in the time constant of the van Rossum distance, if it is not given.
 const STEPS_OF_TAU: f64 = 10.0;
@@ -134,7 +134,8 @@ fn settle(
         let spike = Choice::new("spike in the ideal", spike, spike_source);
         choices.splice(1..1, [reset, spike]);
     }
-    choices.extend(frames_choice(args.frames, loaded));
+    choices.extend(frames_choices(args.frames, loaded));
+    notes.extend(loaded.notes(duration));
     let limits = args.limits.limits()?;
     let steps = bounds::steps(duration, dt, &limits)?;
     Ok(Settled { dt, ideal_reset, spike, steps, tau, choices, notes })

@@ -386,10 +386,9 @@ impl<'a> Case<'a> {
     /// An error in the words of the package, as far as they are known.
     fn words(&self, error: &SchemeError) -> String {
         let id = self.facts.find(node_of(error));
-        let is_joined = |id: LeafId| self.facts.leaf(id).sources.len() > 1;
         if matches!(error, SchemeError::Channels { .. })
             && self.scheme.execution.order == Order::DepthFirst
-            && id.is_some_and(is_joined)
+            && self.is_joined(node_of(error))
         {
             return "RuntimeError: stack expects each tensor to be equal size, but got …"
                 .to_owned();
@@ -397,6 +396,12 @@ impl<'a> Case<'a> {
         let target = id.and_then(|id| self.primitive(id));
         let words = target.and_then(|target| self.misfit(error, target));
         words.unwrap_or_else(|| error.to_string())
+    }
+
+    /// Whether a node adds what comes from several sources.
+    fn is_joined(&self, target: &str) -> bool {
+        let connections = self.route.as_ref().map_or(&[][..], |route| &route.connections);
+        connections.iter().filter(|connection| connection.target == target).count() > 1
     }
 
     /// What PyTorch or JAX says where channels do not fit; `None` for other errors and libraries.

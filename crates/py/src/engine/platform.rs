@@ -1,12 +1,12 @@
 //! As a released platform would.
 
-use nirkit::bounds;
 use nirkit::ir::{Facts, Graph};
 use nirkit::platform::{self, first_way, way as way_in_words};
 use nirkit::platforms::{Choices, Profile, check};
-use nirkit::settle::{self, Voice};
+use nirkit::settle::{self, Voice, overridden};
 use nirkit::sim::Request;
-use nirkit::sim::clocked::scheme::{Program, SchemeError};
+use nirkit::sim::clocked::scheme::{Program, SchemeError, Sums};
+use nirkit::{bounds, rounding};
 use pyo3::prelude::*;
 
 use super::{Choice, Engine, Given, Job, Outcome, Prepared, Task, choice};
@@ -22,15 +22,19 @@ struct Simulator {
 }
 
 pub(super) fn prepare(task: &Task<'_>, profile: &Profile) -> PyResult<Prepared> {
-    let (way, others): (Vec<_>, Vec<_>) =
-        task.given.others.iter().cloned().partition(|(name, _)| name == "way");
-    let rest = Given { others, spike: task.given.spike, ..Given::default() };
-    rest.refuse_others(profile.name, false)?;
+    let sums = sums(&task.given, profile.name)?;
     let dt = task.given.dt.or(task.given.dt_of_stimulus);
-    let choices = Choices { dt, reset: task.given.reset, ..Choices::default() };
-    let notes = admit(task.graph, task.facts, profile, &choices)?;
-    let is_given = !way.is_empty();
-    let found = match way.first() {
+    let choices = Choices {
+        dt,
+        reset: task.given.reset,
+        sums: sums.unwrap_or_default(),
+        ..Choices::default()
+    };
+    let mut notes = admit(task.graph, task.facts, profile, &choices)?;
+    let recorded = task.given.dt_of_stimulus;
+    notes.extend(task.given.dt.and_then(|dt| overridden(dt, recorded, Voice::PROGRAM)));
+    let asked = task.given.others.iter().find(|(name, _)| name == "way");
+    let found = match asked {
         Some((_, number)) => chosen_way(task, profile, &choices, number)?,
         None => first_way(profile, task.graph, task.facts, &choices),
     };
@@ -45,10 +49,10 @@ pub(super) fn prepare(task: &Task<'_>, profile: &Profile) -> PyResult<Prepared> 
         .map_err(|error| Raise::Choice.error(error))?;
     let mut described = described(task, profile, &choices, (step.value, &step.source));
     if let Some(way) = way_in_words(profile, task.graph, task.facts, &choices) {
-        let source =
-            if is_given { "given" } else { "chance: the first that runs; `way` takes another" };
-        described.push(choice("way", way, source));
+        let own = "chance: the first that runs; `way` takes another";
+        described.push(choice("way", way, if asked.is_some() { "given" } else { own }));
     }
+    described.extend(sums.map(|sums| choice("sums", sums, "given")));
     let engine = Box::new(Simulator { program, requests, channels, dt: step.value });
     Ok(Prepared { engine, choices: described, notes, methods })
 }
@@ -69,6 +73,14 @@ fn chosen_way(
     let choices = Choices { way: way - 1, ..*choices };
     let program = profile.prepare(task.graph, task.facts, &choices);
     Ok(program.map(|program| (choices, program)))
+}
+
+/// The order of additions, if it is given; nothing else but the way is a choice of a simulator alone.
+fn sums(given: &Given, platform: &str) -> PyResult<Option<Sums>> {
+    given.refuse_others(platform, &["sums", "way"])?;
+    let order = given.others.iter().find(|(name, _)| name == "sums").map(|(_, order)| order);
+    let order: Option<Result<Sums, _>> = order.map(|order| order.parse());
+    order.transpose().map_err(|error| Raise::Choice.one(error))
 }
 
 /// What the platform loses, to be said with the result; an error if it refuses the graph.
@@ -129,6 +141,12 @@ impl Engine for Simulator {
             has_batch: job.batch,
             threads: grid.threads,
         };
-        grid.record(py, job.progress, grid.stimuli.len(), |watch| platform::run(&work, watch))
+        let samples = grid.stimuli.len();
+        let mut outcome =
+            grid.record(py, job.progress, samples, |watch| platform::run(&work, watch))?;
+        let ask =
+            |doubt| format!("{doubt}; run with `sums=\"backward\"` and `\"wide\"` to compare");
+        outcome.notes.extend(rounding::doubts(&outcome.arrays).into_iter().map(ask));
+        Ok(outcome)
     }
 }
