@@ -292,9 +292,11 @@ impl<'a, 'b> Walk<'a, 'b> {
         let sources = &self.sources[node];
         let seen = |&source: &usize| match self.exits.get(&source) {
             Some(&unit) => Some(Source::placed(unit)),
-            // The unit is filled in when the source has had its turn.
+            // The unit is filled in when the source has had its turn. Nothing keeps what an Output put out.
             None if sources.len() > 1 && self.is_recursive(node, source) => {
-                Some(Source { unit: usize::MAX, later: BEFORE })
+                let is_output = self.level.nodes[source].is_output();
+                let later = if is_output { Some(Later::Never) } else { BEFORE };
+                Some(Source { unit: usize::MAX, later })
             }
             None => None,
         };
