@@ -302,7 +302,12 @@ fn check_results(case: &Case<'_>, route: &Route, findings: &mut Vec<Finding>) {
         }
         [first, _, ..] => {
             let all: Vec<String> = route.results.iter().map(|name| format!("`{name}`")).collect();
-            let message = format!("returns a tuple of what {} put out", all.join(", "));
+            let message = format!(
+                "returns what {} put out as values of their own beside the state, in an order that the hash \
+                 of their names decides; a call that takes an output and a state raises `ValueError: too \
+                 many values to unpack (expected 2)`",
+                all.join(", ")
+            );
             findings.push(case.remark(Code::OrderChanged, place_of(first), &message));
         }
         _ => {}
