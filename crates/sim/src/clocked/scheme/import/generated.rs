@@ -128,7 +128,7 @@ mod tests {
             .map_or("runs".to_owned(), |ending| format!("{:?} {}", ending.when, ending.says))
     }
 
-    /// Each name as snnTorch 1.0.0 and SpikingJelly 2.0.0 ran it.
+    /// Each name as the packages that generate code ran it.
     #[test]
     fn names_in_generated_code_are_read_as_python_reads_them() {
         let runs = [
