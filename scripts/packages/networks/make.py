@@ -72,23 +72,19 @@ def choose_family(dice: Dice) -> str:
 
 
 def guess_shape(graph: Graph) -> tuple[int, ...]:
-    """The width that the first layer takes, where the Input is gone."""
-    for node in graph.primitives():
+    """What the first node without a source takes, where the Input is gone."""
+    targets = {target for _, target in graph.edges}
+    roots = [node for name, node in graph.nodes.items() if name not in targets]
+    for node in roots:
+        if isinstance(node, Graph):
+            return next(iter(node.inputs().values()), (4,))
+        parameters = node.parameters
         if node.kind in ("Affine", "Linear"):
-            return (node.parameters["weight"].shape[1],)
+            return (parameters["weight"].shape[1],)
+        if node.kind in ("Conv1d", "Conv2d"):
+            channels = parameters["weight"].shape[1] * int(parameters["groups"])
+            return (channels, *(int(n) for n in np.ravel(parameters["input_shape"])))
+        shaped = [np.shape(value) for value in parameters.values() if np.ndim(value)]
+        if shaped:
+            return shaped[0]
     return (4,)
-
-
-def stimulus(dice: Dice, steps: int, shape: tuple[int, ...]) -> np.ndarray:
-    """Spikes, counts of spikes, real numbers, or real numbers of both signs."""
-    kind = dice.pick("spikes", "spikes", "counts", "real", "signed")
-    size = (steps, *shape)
-    if kind == "spikes":
-        drawn = dice.rng.random(size) < dice.pick(0.1, 0.3, 0.5)
-    elif kind == "counts":
-        drawn = dice.rng.poisson(dice.pick(0.5, 3), size)
-    elif kind == "real":
-        drawn = dice.rng.uniform(0, 1, size)
-    else:
-        drawn = dice.rng.normal(0, 1, size)
-    return drawn.astype(np.float32)
