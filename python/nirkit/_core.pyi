@@ -113,10 +113,10 @@ def declarations() -> dict[str, list[str]]:
     What a file holds for each kind of node: the names of its fields.
     """
 
-def evaluate(document: Document, parts: SupportsGetItem[int, tuple[str | None, str, Any]], platform: str, dt: SupportsFloat | SupportsIndex | None, reset: str | None, quantize: str | None, threads: SupportsIndex, progress: Any | None) -> tuple[str, Any, list[int]]:
+def evaluate(document: Document, parts: SupportsGetItem[int, tuple[str | None, str, Any]], labels: SupportsGetItem[int, SupportsIndex], platform: str, dt: SupportsFloat | SupportsIndex | None, reset: str | None, quantize: str | None, threads: SupportsIndex, progress: Any | None) -> tuple[str, list[tuple[Any | None, list[int], int, str | None]]]:
     """
     Output spikes of each sample and class, and the class of each sample: the output with most
-    spikes, ties to the lowest.
+    spikes, ties to the lowest; for each way in which the platform can run the graph.
     """
 
 def explain(code: str) -> tuple[str, str, str]:

@@ -493,13 +493,14 @@ Example:
   nir eval net.nir --input test_x.npy --labels test_y.npy --platform norse --platform spyx --dt 1e-4
 
 The class of a sample is the output with most spikes, ties to the lowest. --output DIR receives
-counts.npy of shape (samples, classes), or <platform>.counts.npy for several platforms.")]
+counts.npy of shape (samples, classes), or <platform>.counts.npy for several platforms. Where chance
+decides how a platform runs the graph, every way is evaluated: way-1.counts.npy, way-2.counts.npy, ...")]
 pub(crate) struct EvalArgs {
     /// A .nir or .nirt file
     pub(crate) file: PathBuf,
-    /// The samples: a .npy of shape (samples, T, *input shape)
-    #[arg(long, value_name = "SET.npy")]
-    pub(crate) input: PathBuf,
+    /// The samples: a .npy of shape (samples, T, *input shape), or one for each Input as NODE=SET.npy
+    #[arg(long, value_name = "[NODE=]SET.npy", required = true)]
+    pub(crate) input: Vec<String>,
     /// The class of each sample, counted from 0
     #[arg(long, value_name = "LABELS.npy")]
     pub(crate) labels: PathBuf,

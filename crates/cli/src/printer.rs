@@ -74,6 +74,13 @@ impl Printer {
         }
     }
 
+    /// Says something about the result; a finding says by itself how much it matters.
+    pub(crate) fn note(text: &str) {
+        let has_severity =
+            ["error[", "warning[", "note["].iter().any(|word| text.starts_with(word));
+        Self::remark(&if has_severity { text.to_owned() } else { format!("note: {text}") });
+    }
+
     /// The same, with a text that was made for the terminal.
     pub(crate) fn drawn_result(
         &mut self,

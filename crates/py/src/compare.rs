@@ -1,7 +1,7 @@
 //! Platforms and the ideal side by side.
 
 use nirkit::bounds;
-use nirkit::compare::{Entrant, Job, Report, compare as compare_all, usual_spike};
+use nirkit::compare::{Entrant, Job, Report, compare as compare_all, each_way, usual_spike};
 use nirkit::ir::open;
 use nirkit::ir::{Facts, Graph, Limits};
 use nirkit::platforms::{ChipChoices, Choices, Platform};
@@ -39,8 +39,11 @@ pub(crate) fn compare(
     causes: bool,
 ) -> PyResult<(String, Vec<Choice>, Vec<String>)> {
     guard(|| {
-        let (graph, facts) = document.sound()?;
         let entrants = entrants(&platforms)?;
+        let has_ideal = entrants.iter().any(|entrant| matches!(entrant, Entrant::Ideal));
+        let seen_by = if has_ideal { Vec::new() } else { chosen(&platforms)? };
+        let (graph, facts, seen) = document.seen(&seen_by)?;
+        let graph = graph.as_ref();
         let given = given(options)?;
         let quantize = quantize(&given)?;
         let frames = self::frames(frames)?;
@@ -52,16 +55,20 @@ pub(crate) fn compare(
             )));
         };
         let open = open::open(&document.0);
-        let (mut choices, mut notes) = (Vec::new(), Vec::new());
+        let (mut choices, mut notes) = (Vec::new(), seen);
         let dt = given.dt_of_stimulus.or(loaded.dt);
         let dt = settle::time_step(given.dt, dt, &open, Voice::PROGRAM)
             .map_err(|error| Raise::Choice.error(error))?;
         let dt = settled("dt", dt, &mut choices, &mut notes);
         let reset = settle::reset(given.reset, &open, Voice::PROGRAM);
-        let ideal_reset = settled("reset of the ideal", reset, &mut choices, &mut notes);
         let usual = || usual_spike(graph, &facts, dt);
         let (spike, source) = given.spike.map_or_else(usual, |spike| (spike, "given"));
-        choices.push(choice("spike in the ideal", spike, source));
+        let mut ideal_reset = reset.value;
+        // What the ideal takes is not said where it does not take part.
+        if has_ideal {
+            ideal_reset = settled("reset of the ideal", reset, &mut choices, &mut notes);
+            choices.push(choice("spike in the ideal", spike, source));
+        }
         let memory = tau.unwrap_or(STEPS_OF_TAU * dt);
         if !(memory.is_finite() && memory > 0.0) {
             return Err(Raise::Choice.one(format!("`tau` is {memory} s, which is no time above 0")));
@@ -70,6 +77,8 @@ pub(crate) fn compare(
         choices.push(choice("tau of the distance", memory, source));
         let choices_of_chips = ChipChoices { dt: Some(dt), reset: given.reset, quantize };
         notes.extend(admit_all(&entrants, graph, &facts, &choices_of_chips)?);
+        let of_simulators = Choices { dt: Some(dt), reset: given.reset, ..Choices::default() };
+        let (entrants, ways) = each_way(&entrants, graph, &facts, &of_simulators);
         let duration = settle::duration(duration, &loaded, dt, Voice::PROGRAM)
             .map_err(|error| Raise::Stimulus.error(error))?;
         let limits = Limits::default();
@@ -94,7 +103,7 @@ pub(crate) fn compare(
         let ticker = Ticker::new(None, entrants.len() as u64);
         let report = ticker.run(py, false, |_| {
             let comparison = compare_all(&job, &entrants, &|_| ())?;
-            Ok(Report::of(&job, &comparison))
+            Ok(Report::of(&job, &comparison, ways))
         })?;
         let report = report.map_err(|error: nirkit::Error| Raise::Run.error(error))?;
         let json = serde_json::to_string(&report).map_err(|error| Raise::Internal.one(error))?;
@@ -110,13 +119,18 @@ fn quantize(given: &Given) -> PyResult<Option<String>> {
     Ok(given.others.first().map(|(_, value)| value.clone()))
 }
 
+/// The platforms of these names.
+fn chosen(platforms: &[String]) -> PyResult<Vec<Platform>> {
+    platforms.iter().map(|title| any_platform(title)).collect()
+}
+
 /// What is compared: the ideal first, if it takes part.
 fn entrants(platforms: &[String]) -> PyResult<Vec<Entrant>> {
     let is_ideal = |title: &&String| matches!(title.as_str(), "ideal" | "exact");
     let mut entrants = Vec::new();
     for title in platforms.iter().filter(|title| !is_ideal(title)) {
         entrants.push(match any_platform(title)? {
-            Platform::Simulator(profile) => Entrant::Platform(profile),
+            Platform::Simulator(profile) => Entrant::Platform { profile, way: None },
             Platform::Chip(chip) => Entrant::Chip(chip),
         });
     }
@@ -142,7 +156,9 @@ fn admit_all(
     for entrant in entrants {
         match entrant {
             Entrant::Ideal => {}
-            Entrant::Platform(profile) => notes.extend(admit(graph, facts, profile, &choices)?),
+            Entrant::Platform { profile, .. } => {
+                notes.extend(admit(graph, facts, profile, &choices)?)
+            }
             Entrant::Chip(chip) => notes.extend(design(chip, graph, facts, of_chips)?.1),
         }
     }

@@ -1,5 +1,6 @@
 //! A graph on this side of the border: read once, checked, prepared and run many times.
 
+use std::borrow::Cow;
 use std::path::PathBuf;
 
 use nirkit::io::nir::{self, WriteOptions};
@@ -7,6 +8,7 @@ use nirkit::io::{Compression, Limits};
 use nirkit::ir::text::{PrintOptions, print};
 use nirkit::ir::valid::validate_document;
 use nirkit::ir::{Facts, Graph, Severity};
+use nirkit::platforms::{Platform, lenient};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict};
 
@@ -64,6 +66,21 @@ impl Document {
 }
 
 impl Document {
+    /// The graph and its facts as runs on these platforms see it, with what has to be said about that:
+    /// simulators see some graphs otherwise than NIR does.
+    pub(crate) fn seen(
+        &self,
+        platforms: &[Platform],
+    ) -> PyResult<(Cow<'_, Graph>, Facts, Vec<String>)> {
+        let is_simulator = |platform: &Platform| matches!(platform, Platform::Simulator(_));
+        let is_seen = !platforms.is_empty() && platforms.iter().all(is_simulator);
+        let found = self.0.graph().filter(|_| is_seen);
+        match found.and_then(|graph| lenient::seen(graph, &Limits::default())) {
+            Some(seen) => Ok((seen.graph, seen.facts, seen.notes)),
+            None => self.sound().map(|(graph, facts)| (Cow::Borrowed(graph), facts, Vec::new())),
+        }
+    }
+
     /// The graph and its facts, or everything that keeps it from running.
     pub(crate) fn sound(&self) -> PyResult<(&Graph, Facts)> {
         let validation = validate_document(&self.0);

@@ -1,6 +1,8 @@
 //! The accuracy of a platform on a labelled set.
 
-use nirkit::eval::{ChipJob, Job, classes, counts, counts_on_chip};
+use nirkit::eval::{
+    ChipJob, SimulatorJob, Tally, check_samples, classes, counts_in_each_way, counts_on_chip,
+};
 use nirkit::numerics::Tensor;
 use nirkit::platforms::{ChipChoices, Choices, Platform, check};
 use nirkit::stimulus::{Frames, inputs};
@@ -15,18 +17,23 @@ use crate::guard::guard;
 use crate::stimulus::{Part, collect};
 use crate::ticker::Ticker;
 
-/// Title of the platform, output spikes, classes.
-type Score<'py> = (String, Bound<'py, PyAny>, Vec<usize>);
+/// A way in which the platform can run the graph: output spikes, classes, the number of samples without a
+/// spike; or why it fails.
+type Way<'py> = (Option<Bound<'py, PyAny>>, Vec<usize>, usize, Option<String>);
+
+/// Title of the platform, and its ways.
+type Score<'py> = (String, Vec<Way<'py>>);
 
 /// Output spikes of each sample and class, and the class of each sample: the output with most
-/// spikes, ties to the lowest.
+/// spikes, ties to the lowest; for each way in which the platform can run the graph.
 #[pyfunction]
-#[pyo3(signature = (document, parts, platform, dt, reset, quantize, threads, progress))]
+#[pyo3(signature = (document, parts, labels, platform, dt, reset, quantize, threads, progress))]
 #[expect(clippy::too_many_arguments, reason = "the arguments of the verb")]
 pub(crate) fn evaluate<'py>(
     py: Python<'py>,
     document: &Document,
     parts: Vec<Part<'py>>,
+    labels: Vec<i64>,
     platform: &str,
     dt: Option<f64>,
     reset: Option<&str>,
@@ -37,9 +44,18 @@ pub(crate) fn evaluate<'py>(
     guard(|| {
         let choices =
             Choices { dt, reset: reset.map(self::reset).transpose()?, ..Choices::default() };
-        let (graph, facts) = document.sound()?;
+        let platform = any_platform(platform)?;
+        let (graph, facts, _) = document.seen(std::slice::from_ref(&platform))?;
+        let graph = graph.as_ref();
         let set = collect(parts, &inputs(graph, &facts), Frames::Auto, true)?;
-        let profile = match any_platform(platform)? {
+        check_samples(&set.samples, facts.inputs(graph).count())
+            .map_err(|error| Raise::Stimulus.error(error))?;
+        if labels.len() != set.samples.len() {
+            let (labels, samples) = (labels.len(), set.samples.len());
+            let message = format!("there are {labels} labels for {samples} samples");
+            return Err(Raise::Stimulus.one(message));
+        }
+        let profile = match platform {
             Platform::Simulator(profile) => profile,
             Platform::Chip(chip) => {
                 let open = nirkit::ir::open::open(&document.0);
@@ -50,32 +66,41 @@ pub(crate) fn evaluate<'py>(
                 let job = ChipJob { design: &design, samples: &set.samples, steps, dt, threads };
                 let ticker = Ticker::new(progress, set.samples.len() as u64);
                 let found = ticker.run(py, threads > 1, |watch| counts_on_chip(&job, watch))?;
-                return score(py, chip.title(), found);
+                let found = found.map_err(|error| Raise::Run.error(error))?;
+                return score(py, chip.title(), vec![Ok(found)], &labels);
             }
         };
         let report = check(profile, graph, &facts, &choices);
         if report.refuses() {
             return Err(Raise::Refused.findings(&report.diagnostics()));
         }
-        let program = profile.prepare_aligned(graph, &facts, &choices).map_err(|errors| {
-            Raise::Refused.many(errors.iter().map(|error| (error.to_string(), None)).collect())
-        })?;
-        let steps = set.steps.unwrap_or(0);
-        let job =
-            Job { program: &program, graph, facts: &facts, samples: &set.samples, steps, threads };
+        let (samples, steps) = (&set.samples, set.steps.unwrap_or(0));
+        let job = SimulatorJob { profile, choices, graph, facts: &facts, samples, steps, threads };
         let ticker = Ticker::new(progress, set.samples.len() as u64);
-        let found = ticker.run(py, threads > 1, |watch| counts(&job, watch))?;
-        score(py, profile.title(), found)
+        let found = ticker.run(py, threads > 1, |watch| counts_in_each_way(&job, watch))?;
+        let found = found.map_err(|error| Raise::Run.error(error))?;
+        score(py, profile.title(), found, &labels)
     })
 }
 
-/// Counts and classes under the name of a platform.
-fn score(
-    py: Python<'_>,
+/// What each way makes of the set, under the name of a platform.
+fn score<'py>(
+    py: Python<'py>,
     title: String,
-    found: Result<Tensor, nirkit::Error>,
-) -> PyResult<Score<'_>> {
-    let found = found.map_err(|error| Raise::Run.error(error))?;
-    let classes = classes(&found);
-    Ok((title, tensor::to_array(py, found)?, classes))
+    found: Vec<Result<Tensor, nirkit::Error>>,
+    labels: &[i64],
+) -> PyResult<Score<'py>> {
+    let mut ways = Vec::with_capacity(found.len());
+    for counts in found {
+        ways.push(match counts {
+            Ok(counts) => {
+                let tally = Tally::of(&counts, labels);
+                let tally = tally.map_err(|error| Raise::Stimulus.error(error))?;
+                let classes = classes(&counts);
+                (Some(tensor::to_array(py, counts)?), classes, tally.silent, None)
+            }
+            Err(error) => (None, Vec::new(), 0, Some(error.to_string())),
+        });
+    }
+    Ok((title, ways))
 }

@@ -10,7 +10,7 @@ use nirkit::stimulus::{Frames, Loaded, inputs};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
-use crate::check::reset;
+use crate::check::{any_platform, reset};
 use crate::convert::tensor;
 use crate::document::Document;
 use crate::engine::{self, Given, Job, Outcome, Prepared, Train};
@@ -44,10 +44,15 @@ pub(crate) fn prepare(
     guard(|| {
         let given = given(options)?;
         py.detach(|| {
-            let (graph, facts) = document.sound()?;
-            let prepared = engine::prepare(document, graph, &facts, engine, given)?;
+            let platform = match engine {
+                "clocked" | "exact" | "ideal" => None,
+                title => Some(any_platform(title)?),
+            };
+            let (graph, facts, notes) = document.seen(platform.as_slice())?;
+            let mut prepared = engine::prepare(document, &graph, &facts, engine, given)?;
+            prepared.notes.splice(0..0, notes);
             let spikes = engine::spikes(prepared.engine.requests());
-            let inputs = inputs(graph, &facts);
+            let inputs = inputs(&graph, &facts);
             Ok(Model { prepared, inputs, shapes: shapes(&facts), spikes })
         })
     })

@@ -77,7 +77,7 @@ class Pair:
 
     Attributes:
         a, b: names of the two.
-        equal: whether all spike trains are equal.
+        equal: whether both run the same neurons, at least one, and all spike trains are equal.
         distance: squared van Rossum distance, summed over all neurons.
         nodes: node by node.
         missing: nodes that spike in one of the two only, because the other does not run them.
@@ -100,6 +100,8 @@ class Pair:
     def __str__(self) -> str:
         if self.equal:
             return f"{self.b} and {self.a} agree in every spike"
+        if not self.nodes:
+            return f"{self.b} and {self.a} run no neuron that both run"
         text = f"{self.b} and {self.a} part (distance {self.distance:.4g})"
         if self.first:
             text += f", first at {self.first.node}[{self.first.neuron}] in step {self.first.step}"
@@ -109,18 +111,37 @@ class Pair:
 
 
 @dataclass(frozen=True)
+class Way:
+    """A way in which a platform can run the graph, where chance decides.
+
+    Attributes:
+        platform: name and version.
+        way: its number, counted from 1.
+        contender: its name among what is compared; ``None`` if it fails.
+        error: why it fails.
+    """
+
+    platform: str
+    way: int
+    contender: Optional[str] = None
+    error: Optional[str] = None
+
+
+@dataclass(frozen=True)
 class Comparison:
     """Runs of one graph, held against the first of them.
 
     Attributes:
         contenders: what is compared; the first is the one against which the others are held.
-        equal: whether all spike trains are equal.
+        equal: whether all run the same neurons, at least one, and all spike trains are equal.
         pairs: each of the others against the first.
         spikes: spikes of each node in each run; ``None`` where it did not run.
         steps, dt, tau: number of steps, their length, and the time constant of the distance, in
             seconds.
         choices: every choice, its value, and where it comes from.
         notes: guesses, and what platforms lose of the graph.
+        ways: the ways in which platforms can run the graph, where chance decides; each that runs is
+            a contender of its own.
     """
 
     contenders: List[str]
@@ -132,6 +153,7 @@ class Comparison:
     tau: float
     choices: List[Choice]
     notes: List[str]
+    ways: List[Way] = field(default_factory=list)
 
     def __str__(self) -> str:
         return "\n".join(map(str, self.pairs))
@@ -180,6 +202,7 @@ def compare(
         tau=report["tau"],
         choices=[Choice(*choice) for choice in choices],
         notes=notes,
+        ways=[Way(**way) for way in report.get("ways", [])],
     )
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, Callable, List, Optional, Sequence, Union
+from dataclasses import dataclass, field, replace
+from typing import Any, Callable, List, Mapping, Optional, Sequence, Union
 
 import numpy as np
 
@@ -25,6 +25,11 @@ class Score:
         output_spikes_per_sample: spikes that left the graph, on average.
         counts: output spikes of shape (samples, classes).
         classes: the class of each sample: the output with most spikes, ties to the lowest.
+        silent: samples without any output spike; they get class 0.
+        way: which of the ways in which the platform can run the graph, where chance decides;
+            ``None`` if there is only one.
+        error: why this way fails, if it does.
+        ways: every way, where there are several. The score itself is that of the first that runs.
     """
 
     platform: str
@@ -34,17 +39,24 @@ class Score:
     output_spikes_per_sample: float
     counts: np.ndarray
     classes: np.ndarray
+    silent: int = 0
+    way: Optional[int] = None
+    error: Optional[str] = None
+    ways: List["Score"] = field(default_factory=list)
 
     def __repr__(self) -> str:
+        way = "" if self.way is None else f", way {self.way}"
+        if self.error is not None:
+            return f"Score({self.platform}{way} fails: {self.error})"
         return (
-            f"Score({self.platform}: {100 * self.accuracy:.2f} %, {self.correct} of {self.samples}, "
+            f"Score({self.platform}{way}: {100 * self.accuracy:.2f} %, {self.correct} of {self.samples}, "
             f"{self.output_spikes_per_sample:.2f} output spikes a sample)"
         )
 
 
 def eval(
     graph: Graph,
-    x: np.ndarray,
+    x: Union[np.ndarray, Mapping[str, np.ndarray]],
     labels: Any,
     platforms: Union[str, Sequence[str]],
     *,
@@ -58,7 +70,8 @@ def eval(
 
     Args:
         graph: a graph with one Output, or the path of a file.
-        x: the samples, of shape (samples, T, *input shape).
+        x: the samples, of shape (samples, T, *input shape), or a dictionary of these by the names of
+            the Inputs.
         labels: the class of each sample, counted from 0.
         platforms: names like ``"norse"`` or ``"spyx@0.1.20"``.
         dt, reset, quantize: what whoever runs a platform or a chip can choose.
@@ -66,36 +79,28 @@ def eval(
         progress: see `run`.
     """
     labels = np.asarray(labels)
-    content, _, _ = parts(np.asarray(x), "BT")
+    content, _, _ = parts(x if isinstance(x, Mapping) else np.asarray(x), "BT")
     if labels.dtype.kind not in "iu":
         raise StimulusError("the labels are no whole numbers", help="count classes from 0")
-    if len(labels) != len(x):
-        raise StimulusError(f"there are {len(labels)} labels for {len(x)} samples")
-    if len(labels) == 0:
-        raise StimulusError("the set has no samples")
     titles = [platforms] if isinstance(platforms, str) else list(platforms)
     prepared = document(graph)
     scores = []
     for title in titles:
-        full, counts, classes = _core.evaluate(
-            prepared, content, title, dt, reset, quantize, threads, bar(progress)
+        full, ways = _core.evaluate(
+            prepared, content, labels.tolist(), title, dt, reset, quantize, threads, bar(progress)
         )
-        found = np.asarray(classes)
-        _check_labels(labels, counts.shape[1])
-        correct, samples = int((found == labels).sum()), len(labels)
-        share = max(samples, 1)
-        scores.append(
-            Score(full, samples, correct, correct / share, counts.sum() / share, counts, found)
-        )
+        found = [_score(full, labels, way, at + 1 if len(ways) > 1 else None) for at, way in enumerate(ways)]
+        first = next(score for score in found if score.error is None)
+        scores.append(replace(first, ways=found) if len(found) > 1 else first)
     return scores
 
 
-def _check_labels(labels, classes):
-    """Each label is a class that the graph has."""
-    unknown = np.flatnonzero((labels < 0) | (labels >= classes))
-    if len(unknown):
-        sample = unknown[0]
-        raise StimulusError(
-            f"the label {labels[sample]} of sample {sample} is none of {classes} classes",
-            help="classes are counted from 0, one for each output",
-        )
+def _score(platform: str, labels: np.ndarray, way: Any, number: Optional[int]) -> Score:
+    counts, classes, silent, error = way
+    samples, nothing = len(labels), np.zeros((0, 0), dtype=np.int64)
+    if error is not None:
+        return Score(platform, samples, 0, 0.0, 0.0, nothing, nothing[0:0], 0, number, error)
+    found = np.asarray(classes)
+    correct, share = int((found == labels).sum()), max(samples, 1)
+    spikes = counts.sum() / share
+    return Score(platform, samples, correct, correct / share, spikes, counts, found, silent, number)

@@ -35,7 +35,8 @@ def prepare(
             ``precision``, ``integrator``, ``input``, ``synapse``, ``reset_timing``, ``comparison``,
             ``start``, ``feedback``, ``threshold``, ``spike_step``, ``current``; of a
             simulator: ``sums``, how matrix products are added (``"forward"``, ``"backward"``,
-            ``"wide"``, ``"high"`` or ``"low"``); of a chip: ``quantize``.
+            ``"wide"``, ``"high"`` or ``"low"``), and ``way``, where chance decides between several;
+            of a chip: ``quantize``.
 
     Raises:
         GraphError: the graph is not sound; its ``findings`` say why.

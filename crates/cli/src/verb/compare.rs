@@ -3,7 +3,7 @@
 mod print;
 
 use nirkit::bounds;
-use nirkit::compare::{Comparison, Entrant, Job, Report, compare, usual_spike};
+use nirkit::compare::{Comparison, Entrant, Job, Report, compare, each_way, usual_spike};
 use nirkit::ir::open::{self, Open};
 use nirkit::ir::{Facts, Graph};
 use nirkit::platforms::{ChipChoices, Choices, Platform};
@@ -48,20 +48,31 @@ struct Settled {
 
 pub(crate) fn run(args: &CompareArgs, printer: &mut Printer) -> Result<Exit, Failure> {
     let file = load::with_source(&args.file, &args.limits)?;
-    let (graph, facts) = load::sound(&file, &args.file, &args.limits)?;
+    let entrants = entrants(args)?;
+    // Whether the ideal takes part is not the same as whether it was named.
+    let has_ideal = entrants.iter().any(|entrant| matches!(entrant, Entrant::Ideal));
+    let ideal = has_ideal.then_some("ideal");
+    let titles = args.platform.iter().map(String::as_str).chain(ideal);
+    let titles: Vec<&str> = titles.collect();
+    let (graph, facts, seen) = load::sound_for(&titles, &file, &args.file, &args.limits)?;
+    let graph = graph.as_ref();
     let set = Set { inputs: &args.input, frames: args.frames, batch: false };
     let loaded = load::stimulus(&set, graph, &facts, &args.limits)?;
-    let entrants = entrants(args)?;
-    let mut settled = settle(args, (graph, &facts), &open::open(&file.document), &loaded)?;
+    let open = open::open(&file.document);
+    let mut settled = settle(args, (graph, &facts), &open, &loaded, has_ideal)?;
+    settled.notes.splice(0..0, seen);
     settled.notes.extend(admit_all(args, &entrants, graph, &facts, settled.dt)?);
+    let choices = Choices { dt: Some(settled.dt), reset: args.choices.reset, ..Choices::default() };
+    let (entrants, ways) = each_way(&entrants, graph, &facts, &choices);
+    check_room(args, &facts, settled.steps, entrants.len())?;
     let job = job(args, graph, &facts, sample(&loaded)?, &settled);
     let progress = Progress::new("comparing", entrants.len() as u64);
     let comparison = compare(&job, &entrants, &|done| progress.set(done))?;
     drop(progress);
-    let report = Report::of(&job, &comparison);
+    let report = Report::of(&job, &comparison, ways);
     draw(args, &job, &comparison, &report)?;
     if printer.format() == Format::Text {
-        settled.notes.iter().for_each(|note| Printer::remark(&format!("note: {note}")));
+        settled.notes.iter().for_each(|note| Printer::note(note));
     }
     let (choices, notes) = (settled.choices.as_slice(), settled.notes.as_slice());
     let result = Outcome { file: args.file.display().to_string(), choices, notes, report: &report };
@@ -74,7 +85,7 @@ fn entrants(args: &CompareArgs) -> Result<Vec<Entrant>, Failure> {
     let mut entrants = Vec::new();
     for title in args.platform.iter().filter(|title| *title != "ideal") {
         entrants.push(match load::any_platform(title)? {
-            Platform::Simulator(profile) => Entrant::Platform(profile),
+            Platform::Simulator(profile) => Entrant::Platform { profile, way: None },
             Platform::Chip(chip) => Entrant::Chip(chip),
         });
     }
@@ -95,10 +106,16 @@ fn settle(
     (graph, facts): (&Graph, &Facts),
     open: &Open,
     loaded: &Loaded,
+    has_ideal: bool,
 ) -> Result<Settled, Failure> {
     let mut notes = Vec::new();
     let (dt, dt_source) = settle_dt(args.choices.dt, open, loaded, &mut notes)?;
-    let (ideal_reset, reset_source) = settle_reset(args.choices.reset, open, &mut notes);
+    // What the ideal takes is not said where it does not take part.
+    let mut of_ideal = Vec::new();
+    let (ideal_reset, reset_source) = settle_reset(args.choices.reset, open, &mut of_ideal);
+    if has_ideal {
+        notes.append(&mut of_ideal);
+    }
     let usual = || usual_spike(graph, facts, dt);
     let (spike, spike_source) = args.spike.map_or_else(usual, |spike| (spike, "given"));
     let duration = settle_duration(args.duration, loaded, dt)?;
@@ -109,19 +126,25 @@ fn settle(
     let tau_source = if args.tau.is_some() { "given" } else { "default: ten steps" };
     let mut choices = vec![
         Choice::new("dt", dt, dt_source),
-        Choice::new("reset of the ideal", ideal_reset, reset_source),
         Choice::new("reset of platforms", reset_of_platforms(args), "given or the platform's own"),
-        Choice::new("spike in the ideal", spike, spike_source),
         Choice::new("tau of the distance", tau, tau_source),
     ];
+    if has_ideal {
+        let reset = Choice::new("reset of the ideal", ideal_reset, reset_source);
+        let spike = Choice::new("spike in the ideal", spike, spike_source);
+        choices.splice(1..1, [reset, spike]);
+    }
     choices.extend(frames_choices(args.frames, loaded));
     notes.extend(loaded.notes(duration));
     let limits = args.limits.limits()?;
     let steps = bounds::steps(duration, dt, &limits)?;
-    // Every run keeps the spikes of all nodes.
-    let channels = facts.leaves().iter().map(nirkit::ir::facts::Leaf::outputs);
-    bounds::recording(channels, [steps, args.platform.len() + 1], &limits)?;
     Ok(Settled { dt, ideal_reset, spike, steps, tau, choices, notes })
+}
+
+/// Every run keeps the spikes of all nodes.
+fn check_room(args: &CompareArgs, facts: &Facts, steps: usize, runs: usize) -> Result<(), Failure> {
+    let channels = facts.leaves().iter().map(nirkit::ir::facts::Leaf::outputs);
+    Ok(bounds::recording(channels, [steps, runs], &args.limits.limits()?)?)
 }
 
 fn reset_of_platforms(args: &CompareArgs) -> String {
@@ -141,7 +164,7 @@ fn admit_all(
     for entrant in entrants {
         match entrant {
             Entrant::Ideal => {}
-            Entrant::Platform(profile) => {
+            Entrant::Platform { profile, .. } => {
                 notes.extend(load::admit(profile, graph, facts, &choices)?);
             }
             Entrant::Chip(chip) => {

@@ -1,19 +1,20 @@
 //! `nir eval`: the accuracy of platforms on a labelled set.
 
-use nirkit::eval::{ChipJob, Job, check_labels, classes, counts, counts_on_chip};
+use nirkit::eval::{
+    ChipJob, SimulatorJob, Tally, check_samples, counts_in_each_way, counts_on_chip,
+};
 use nirkit::io::array::{read_array, write_array};
-use nirkit::ir::valid::validate_within;
 use nirkit::ir::{Facts, Graph, open};
 use nirkit::numerics::Tensor;
 use nirkit::platforms::{Chip, ChipChoices, Choices, Platform, Profile};
 use nirkit::recording::make_folder;
-use nirkit::stimulus::{self, Frames, Loaded, Source};
+use nirkit::stimulus::Loaded;
 use serde::Serialize;
 
-use crate::args::EvalArgs;
+use crate::args::{EvalArgs, FramesName};
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::load;
+use crate::load::{self, Set};
 use crate::printer::Printer;
 use crate::progress::Progress;
 use crate::render::table::table;
@@ -22,40 +23,54 @@ use crate::render::table::table;
 #[derive(Serialize)]
 struct Score {
     platform: String,
-    samples: usize,
-    correct: usize,
-    accuracy: f64,
-    output_spikes_per_sample: f64,
+    /// What the first way that runs makes of the set; most platforms have only one.
+    #[serde(flatten)]
+    tally: Tally,
+    /// All ways in which the platform can run the graph, where chance decides.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    ways: Vec<Way>,
+}
+
+/// A way in which a platform can run a graph.
+#[derive(Serialize)]
+struct Way {
+    /// Its number, counted from 1.
+    #[serde(rename = "way")]
+    number: usize,
+    #[serde(flatten)]
+    tally: Option<Tally>,
+    /// Why it fails.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<String>,
 }
 
 pub(crate) fn run(args: &EvalArgs, printer: &mut Printer) -> Result<Exit, Failure> {
-    let document = load::document(&args.file, &args.limits)?;
-    let graph = document.graph().ok_or_else(|| Failure::new("the file holds no graph"))?;
-    let limits = args.limits.limits()?;
-    let facts = validate_within(graph, &limits).facts.ok_or_else(|| {
-        let help = format!("see `nir check {}`", args.file.display());
-        Failure::with_help("the graph has errors", Some(help))
-    })?;
+    let file = load::with_source(&args.file, &args.limits)?;
     let named = |title: &String| Ok((title.clone(), load::any_platform(title)?));
     let platforms: Vec<(String, Platform)> =
         args.platform.iter().map(named).collect::<Result<_, Failure>>()?;
-    let source = [Source { node: None, path: args.input.clone() }];
-    let set = stimulus::read(&source, graph, &facts, Frames::Auto, true, &limits)?;
+    let titles: Vec<&str> = args.platform.iter().map(String::as_str).collect();
+    let (graph, facts, notes) = load::sound_for(&titles, &file, &args.file, &args.limits)?;
+    let graph = graph.as_ref();
+    notes.iter().for_each(|note| Printer::note(note));
+    let inputs = Set { inputs: &args.input, frames: FramesName::Auto, batch: true };
+    let set = load::stimulus(&inputs, graph, &facts, &args.limits)?;
+    check_samples(&set.samples, facts.inputs(graph).count())?;
     let labels = read_labels(args, set.samples.len())?;
     let mut scores = Vec::new();
     for (name, platform) in platforms {
-        let (title, found) = match platform {
+        let (title, ways) = match platform {
             Platform::Simulator(profile) => {
                 (profile.title(), evaluate(args, profile, graph, &facts, &set)?)
             }
             Platform::Chip(chip) => {
-                let dt = args.choices.dt.or(open::open(&document).only_dt().map(|dt| dt.value));
-                (chip.title(), evaluate_chip(args, chip, dt, graph, &facts, &set)?)
+                let open = open::open(&file.document);
+                let dt = args.choices.dt.or(open.only_dt().map(|dt| dt.value));
+                (chip.title(), vec![Ok(evaluate_chip(args, chip, dt, graph, &facts, &set)?)])
             }
         };
-        check_labels(&labels, &found)?;
-        write(args, &name, &found)?;
-        scores.push(Score::of(title, &found, &labels));
+        write(args, &name, &ways)?;
+        scores.push(Score::of(title, ways, &labels)?);
     }
     printer.result(&scores, || print(&scores))?;
     Ok(Exit::Fine)
@@ -76,31 +91,22 @@ fn read_labels(args: &EvalArgs, samples: usize) -> Result<Vec<i64>, Failure> {
     }
 }
 
-/// Output spikes of all samples on a platform.
+/// Output spikes of all samples on a platform, for each way in which it can run the graph.
 fn evaluate(
     args: &EvalArgs,
-    profile: &Profile,
+    profile: &'static Profile,
     graph: &Graph,
     facts: &Facts,
     set: &Loaded,
-) -> Result<Tensor, Failure> {
+) -> Result<Vec<Result<Tensor, nirkit::Error>>, Failure> {
     let choices = Choices { dt: args.choices.dt, reset: args.choices.reset, ..Choices::default() };
     for loss in load::admit(profile, graph, facts, &choices)? {
-        Printer::remark(&format!("note: {loss}"));
+        Printer::note(&loss);
     }
-    let program = profile
-        .prepare_aligned(graph, facts, &choices)
-        .map_err(|errors| Failure::several(errors.iter().map(|error| (error.to_string(), None))))?;
     let progress = Progress::new("evaluating", set.samples.len() as u64);
-    let job = Job {
-        program: &program,
-        graph,
-        facts,
-        samples: &set.samples,
-        steps: set.steps.unwrap_or(0),
-        threads: args.threads,
-    };
-    Ok(counts(&job, &|done| progress.set(done))?)
+    let (samples, steps, threads) = (&set.samples, set.steps.unwrap_or(0), args.threads);
+    let job = SimulatorJob { profile, choices, graph, facts, samples, steps, threads };
+    Ok(counts_in_each_way(&job, &|done| progress.set(done))?)
 }
 
 /// Output spikes of all samples on a chip.
@@ -115,9 +121,7 @@ fn evaluate_chip(
     let (reset, quantize) = (args.choices.reset, args.choices.quantize.clone());
     let choices = ChipChoices { dt, reset, quantize };
     let (design, losses) = load::design(chip, graph, facts, &choices)?;
-    for loss in losses {
-        Printer::remark(&format!("note: {loss}"));
-    }
+    losses.iter().for_each(|loss| Printer::note(loss));
     let progress = Progress::new("evaluating", set.samples.len() as u64);
     let job = ChipJob {
         design: &design,
@@ -129,40 +133,73 @@ fn evaluate_chip(
     Ok(counts_on_chip(&job, &|done| progress.set(done))?)
 }
 
-fn write(args: &EvalArgs, platform: &str, counts: &Tensor) -> Result<(), Failure> {
+/// Writes the counts of each way; those of the first are `counts.npy`.
+fn write(
+    args: &EvalArgs,
+    platform: &str,
+    ways: &[Result<Tensor, nirkit::Error>],
+) -> Result<(), Failure> {
     let Some(folder) = &args.output else { return Ok(()) };
     make_folder(folder)?;
-    let name = match args.platform.len() {
-        1 => "counts.npy".to_owned(),
-        _ => format!("{platform}.counts.npy"),
-    };
-    Ok(write_array(folder.join(name), counts).map_err(nirkit::Error::from)?)
+    for (number, counts) in (1..).zip(ways) {
+        let Ok(counts) = counts else { continue };
+        let platform = match args.platform.len() {
+            1 => String::new(),
+            _ => format!("{platform}."),
+        };
+        let way = if ways.len() == 1 { String::new() } else { format!("way-{number}.") };
+        let name = format!("{platform}{way}counts.npy");
+        write_array(folder.join(name), counts).map_err(nirkit::Error::from)?;
+    }
+    Ok(())
 }
 
 impl Score {
-    fn of(platform: String, counts: &Tensor, labels: &[i64]) -> Self {
-        let found = classes(counts);
-        let correct = found.iter().zip(labels).filter(|(class, label)| **class as i64 == **label);
-        let (samples, correct) = (labels.len(), correct.count());
-        let spikes = counts.to_f64().unwrap_or_default().iter().sum::<f64>() + 0.0;
-        Self {
-            platform,
-            samples,
-            correct,
-            accuracy: correct as f64 / samples.max(1) as f64,
-            output_spikes_per_sample: spikes / samples.max(1) as f64,
+    fn of(
+        platform: String,
+        found: Vec<Result<Tensor, nirkit::Error>>,
+        labels: &[i64],
+    ) -> Result<Self, Failure> {
+        let mut ways = Vec::with_capacity(found.len());
+        for (number, counts) in (1..).zip(found) {
+            ways.push(match counts {
+                Ok(counts) => Way { number, tally: Some(Tally::of(&counts, labels)?), error: None },
+                Err(error) => Way { number, tally: None, error: Some(error.to_string()) },
+            });
         }
+        let has_one = ways.len() == 1;
+        for (way, tally) in ways.iter().filter_map(|way| Some((way.number, way.tally.as_ref()?))) {
+            let title = if has_one { platform.clone() } else { format!("{platform}, way {way}") };
+            tally.note(&title).iter().for_each(|note| Printer::note(note));
+        }
+        let tally = ways.iter().find_map(|way| way.tally.clone());
+        let tally = tally.ok_or_else(|| Failure::new(format!("{platform} runs nothing")))?;
+        Ok(Self { platform, tally, ways: if has_one { Vec::new() } else { ways } })
     }
 }
 
 fn print(scores: &[Score]) -> String {
-    let rows = scores.iter().map(|score| {
-        vec![
-            score.platform.clone(),
-            format!("{:.2} %", 100.0 * score.accuracy),
-            format!("{} of {}", score.correct, score.samples),
-            format!("{:.2}", score.output_spikes_per_sample),
-        ]
-    });
-    table(&["platform", "accuracy", "correct", "output spikes a sample"], rows)
+    let mut rows = Vec::new();
+    for score in scores {
+        if score.ways.is_empty() {
+            rows.push(row(score.platform.clone(), Some(&score.tally), None));
+        }
+        for way in &score.ways {
+            let title = format!("{}, way {}", score.platform, way.number);
+            rows.push(row(title, way.tally.as_ref(), way.error.as_deref()));
+        }
+    }
+    table(&["platform", "accuracy", "correct", "output spikes a sample"], rows.into_iter())
+}
+
+fn row(title: String, tally: Option<&Tally>, error: Option<&str>) -> Vec<String> {
+    let Some(tally) = tally else {
+        return vec![title, format!("fails: {}", error.unwrap_or_default())];
+    };
+    vec![
+        title,
+        format!("{:.2} %", 100.0 * tally.accuracy),
+        format!("{} of {}", tally.correct, tally.samples),
+        format!("{:.2}", tally.output_spikes_per_sample),
+    ]
 }

@@ -23,6 +23,8 @@ pub use report::{
 pub use side::{Side, Trace};
 pub use spike::usual_spike;
 
+use serde::Serialize;
+
 use crate::error::Error;
 use crate::watch::stopped;
 
@@ -58,8 +60,14 @@ pub struct Job<'a> {
 pub enum Entrant {
     /// The graph's own meaning, in continuous time.
     Ideal,
-    /// A simulator.
-    Platform(&'static Profile),
+    /// A simulator, in one of the ways in which it can run the graph, counted from 0, where chance
+    /// decides.
+    Platform {
+        /// The simulator.
+        profile: &'static Profile,
+        /// The way; `None` where there is only one, or none was chosen.
+        way: Option<usize>,
+    },
     /// A chip, as its emulation runs the graph.
     Chip(&'static Chip),
 }
@@ -70,10 +78,62 @@ impl Entrant {
     pub fn title(&self) -> String {
         match self {
             Self::Ideal => "ideal".to_owned(),
-            Self::Platform(profile) => profile.title(),
+            Self::Platform { profile, way: None } => profile.title(),
+            Self::Platform { profile, way: Some(way) } => {
+                format!("{}, way {}", profile.title(), way + 1)
+            }
             Self::Chip(chip) => chip.title(),
         }
     }
+}
+
+/// A way in which a simulator can run a graph, where chance decides.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Way {
+    /// The simulator.
+    pub platform: String,
+    /// The number of the way, counted from 1.
+    #[serde(rename = "way")]
+    pub number: usize,
+    /// Its name among what is compared; `None` if it fails.
+    pub contender: Option<String>,
+    /// Why it fails.
+    pub error: Option<String>,
+}
+
+/// The entrants with every way in which a simulator can run the graph in place of the simulator, and a list
+/// of the ways. Those that fail are in the list only.
+#[must_use]
+pub fn each_way(
+    entrants: &[Entrant],
+    graph: &Graph,
+    facts: &Facts,
+    choices: &Choices,
+) -> (Vec<Entrant>, Vec<Way>) {
+    let (mut all, mut ways) = (Vec::new(), Vec::new());
+    for &entrant in entrants {
+        let Entrant::Platform { profile, way: None } = entrant else {
+            all.push(entrant);
+            continue;
+        };
+        let count = profile.ways(graph, facts, choices);
+        if count == 1 {
+            all.push(entrant);
+            continue;
+        }
+        for way in 0..count {
+            let entrant = Entrant::Platform { profile, way: Some(way) };
+            let errors = profile.prepare(graph, facts, &Choices { way, ..*choices }).err();
+            let error = errors.map(|errors| {
+                let errors: Vec<String> = errors.iter().map(ToString::to_string).collect();
+                errors.join("; ")
+            });
+            let contender = error.is_none().then(|| entrant.title());
+            all.extend(error.is_none().then_some(entrant));
+            ways.push(Way { platform: profile.title(), number: way + 1, contender, error });
+        }
+    }
+    (all, ways)
 }
 
 /// Runs of one graph, held against the first of them.

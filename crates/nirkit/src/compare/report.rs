@@ -8,7 +8,7 @@ use nirkit_sim::Observable;
 use nirkit_sim::clocked::scheme::Moment;
 use serde::Serialize;
 
-use super::{Comparison, Job, Side, Why};
+use super::{Comparison, Job, Side, Way, Why};
 
 /// A comparison, as JSON has it.
 #[derive(Clone, Debug, Serialize)]
@@ -21,12 +21,15 @@ pub struct Report {
     pub tau: f64,
     /// What is compared; the first is the one against which the others are held.
     pub contenders: Vec<String>,
-    /// Whether both run the same neurons and all spike trains are equal.
+    /// Whether all run the same neurons, at least one, and all spike trains are equal.
     pub equal: bool,
     /// Each node that spikes, sources first.
     pub nodes: Vec<NodeReport>,
     /// Each of the others against the first.
     pub pairs: Vec<PairReport>,
+    /// The ways in which simulators can run the graph, where chance decides.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub ways: Vec<Way>,
 }
 
 /// A node in all runs.
@@ -47,7 +50,7 @@ pub struct PairReport {
     pub a: String,
     /// The other.
     pub b: String,
-    /// Whether both run the same neurons and all spike trains are equal.
+    /// Whether both run the same neurons, at least one, and all spike trains are equal.
     pub equal: bool,
     /// Squared van Rossum distance, summed over all neurons of all nodes.
     pub distance: f64,
@@ -146,7 +149,7 @@ pub struct BlameReport {
 impl Report {
     /// What is to be said of a comparison.
     #[must_use]
-    pub fn of(job: &Job<'_>, comparison: &Comparison) -> Self {
+    pub fn of(job: &Job<'_>, comparison: &Comparison, ways: Vec<Way>) -> Self {
         let sides = &comparison.sides;
         let pairs: Vec<PairReport> = sides
             .split_first()
@@ -164,17 +167,19 @@ impl Report {
             tau: job.memory,
             contenders: sides.iter().map(|side| side.title.clone()).collect(),
             equal: pairs.iter().all(|pair| pair.equal),
-            nodes: nodes(sides).into_iter().map(|node| NodeReport::of(node, sides)).collect(),
+            nodes: nodes(job, sides).into_iter().map(|n| NodeReport::of(n, sides)).collect(),
             pairs,
+            ways,
         }
     }
 }
 
 /// Names of all nodes that spike in any run, in the order of the runs that have them.
-fn nodes(sides: &[Side]) -> Vec<String> {
+fn nodes(job: &Job<'_>, sides: &[Side]) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     for (request, _) in sides.iter().flat_map(|side| &side.recording().arrays) {
-        if !names.contains(&request.node) && shared(sides, &request.node) {
+        let is_told = || shared(sides, &request.node) || is_neuron(job, &request.node);
+        if !names.contains(&request.node) && is_told() {
             names.push(request.node.clone());
         }
     }
@@ -226,7 +231,7 @@ impl PairReport {
         Self {
             a,
             b,
-            equal: difference.first.is_none() && missing.is_empty(),
+            equal: difference.first.is_none() && missing.is_empty() && !difference.nodes.is_empty(),
             distance: difference.distance(),
             nodes: difference.nodes.iter().map(|node| PairNodeReport::of(job, node)).collect(),
             missing,
@@ -241,21 +246,24 @@ impl PairReport {
 /// Neurons that run in one of the two only.
 fn missing(job: &Job<'_>, sides: [&Side; 2]) -> Vec<String> {
     let runs = |side: &Side, name: &str| side.recording().get(name, Observable::Spikes).is_some();
-    let is_spiking = |id| {
-        let primitive = job.facts.primitive(job.graph, id);
-        primitive.is_some_and(|p| {
-            matches!(
-                p,
-                Primitive::If(_)
-                    | Primitive::Lif(_)
-                    | Primitive::CubaLif(_)
-                    | Primitive::Li(_)
-                    | Primitive::Threshold(_)
-            )
-        })
-    };
-    let spiking = job.facts.iter().filter(|&(id, _)| is_spiking(id)).map(|(_, leaf)| &leaf.name);
-    spiking.filter(|name| runs(sides[0], name) != runs(sides[1], name)).cloned().collect()
+    let names = job.facts.leaves().iter().map(|leaf| &leaf.name);
+    let neurons = names.filter(|name| is_neuron(job, name));
+    neurons.filter(|name| runs(sides[0], name) != runs(sides[1], name)).cloned().collect()
+}
+
+/// Whether a node of this name can spike.
+fn is_neuron(job: &Job<'_>, name: &str) -> bool {
+    let primitive = job.facts.find(name).and_then(|id| job.facts.primitive(job.graph, id));
+    primitive.is_some_and(|primitive| {
+        matches!(
+            primitive,
+            Primitive::If(_)
+                | Primitive::Lif(_)
+                | Primitive::CubaLif(_)
+                | Primitive::Li(_)
+                | Primitive::Threshold(_)
+        )
+    })
 }
 
 impl PairNodeReport {

@@ -4,9 +4,9 @@ use nirkit_ir::facts::LeafId;
 use nirkit_ir::{Facts, Primitive};
 use nirkit_numerics::Tensor;
 use nirkit_numerics::broadcast::spread;
-use nirkit_platforms::Chip;
 use nirkit_platforms::chip::Design;
 use nirkit_platforms::compare::{CompareError, Contender, ideal as ideal_on_grid};
+use nirkit_platforms::{Chip, Choices};
 use nirkit_sim::clocked::Recording;
 use nirkit_sim::clocked::scheme::{self, Frames, Moment};
 use nirkit_sim::{Observable, Request};
@@ -48,8 +48,10 @@ impl Side {
                 let engine = Engine::Ideal(Box::new(ideal));
                 Ok(Self { title: entrant.title(), engine, recording })
             }
-            Entrant::Platform(profile) => {
-                let contender = Contender::of(profile, job.graph, job.facts, &choices(job));
+            Entrant::Platform { profile, way } => {
+                let choices = Choices { way: way.unwrap_or(0), ..choices(job) };
+                let mut contender = Contender::of(profile, job.graph, job.facts, &choices);
+                contender.title = entrant.title();
                 Self::of_contender(job, &contender).map_err(|error| Error::new(error.to_string()))
             }
             Entrant::Chip(chip) => Self::of_chip(job, chip),

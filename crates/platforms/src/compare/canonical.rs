@@ -8,11 +8,12 @@ use nirkit_ir::{Facts, Graph};
 use nirkit_sim::clocked::scheme::rule::{
     Fold, Form, Format, Leak, Ratio, Rule, Stage, Term, Terms,
 };
-use nirkit_sim::clocked::scheme::{Neurons, Scheme, Slot, route};
+use nirkit_sim::clocked::scheme::{Neurons, Route, Scheme, Slot, route};
 
 /// The same scheme with rules for the neurons of this graph only, each in its own place.
 pub(super) fn placed(scheme: &Scheme, graph: &Graph, facts: &Facts) -> Scheme {
-    let recurrent = recurrent(scheme, graph, facts);
+    let route = route(graph, facts, scheme).ok();
+    let recurrent = recurrent(route.as_ref(), facts);
     let mut used = Neurons::default();
     for (id, leaf) in facts.iter() {
         let Some(primitive) = facts.primitive(graph, id) else { continue };
@@ -22,14 +23,16 @@ pub(super) fn placed(scheme: &Scheme, graph: &Graph, facts: &Facts) -> Scheme {
             *used.get_mut(slot) = rule.copied();
         }
     }
-    used.threshold_li = scheme.neurons.threshold_li;
+    if route.is_some_and(|route| !route.fused.is_empty()) {
+        used.threshold_li = scheme.neurons.threshold_li;
+    }
     Scheme { neurons: used, ..*scheme }
 }
 
 /// Whether each leaf is part of a recurrent layer, as the scheme walks the graph.
-fn recurrent(scheme: &Scheme, graph: &Graph, facts: &Facts) -> Vec<bool> {
+fn recurrent(route: Option<&Route>, facts: &Facts) -> Vec<bool> {
     let mut recurrent = vec![false; facts.leaves().len()];
-    if let Ok(route) = route(graph, facts, scheme) {
+    if let Some(route) = route {
         for id in route.recurrent.iter().filter_map(|name| facts.find(name)) {
             recurrent[id.index()] = true;
         }

@@ -249,7 +249,13 @@ impl Choice {
     pub(super) fn say(self, scheme: &Scheme) -> String {
         match self {
             Self::TimeStep => word::time(scheme.time),
-            Self::Structure | Self::Order => word::order(scheme.execution.order).to_owned(),
+            Self::Structure | Self::Order => {
+                let order = word::order(scheme.execution.order);
+                match scheme.execution.chance {
+                    0 => order.to_owned(),
+                    way => format!("{order}, way {}", way + 1),
+                }
+            }
             Self::Recurrence => word::later(scheme.execution.later).to_owned(),
             Self::Delay => scheme.maps.arrival.to_string(),
             Self::Truth => word::yes(scheme.maps.truth_only).to_owned(),

@@ -1,11 +1,12 @@
 //! As a released platform would.
 
 use nirkit::ir::{Facts, Graph};
+use nirkit::platform::{self, first_way, way as way_in_words};
 use nirkit::platforms::{Choices, Profile, check};
 use nirkit::settle::{self, Voice, overridden};
 use nirkit::sim::Request;
-use nirkit::sim::clocked::scheme::{Program, Sums};
-use nirkit::{bounds, platform, rounding};
+use nirkit::sim::clocked::scheme::{Program, SchemeError, Sums};
+use nirkit::{bounds, rounding};
 use pyo3::prelude::*;
 
 use super::{Choice, Engine, Given, Job, Outcome, Prepared, Task, choice};
@@ -32,7 +33,12 @@ pub(super) fn prepare(task: &Task<'_>, profile: &Profile) -> PyResult<Prepared> 
     let mut notes = admit(task.graph, task.facts, profile, &choices)?;
     let recorded = task.given.dt_of_stimulus;
     notes.extend(task.given.dt.and_then(|dt| overridden(dt, recorded, Voice::PROGRAM)));
-    let program = profile.prepare(task.graph, task.facts, &choices).map_err(|errors| {
+    let asked = task.given.others.iter().find(|(name, _)| name == "way");
+    let found = match asked {
+        Some((_, number)) => chosen_way(task, profile, &choices, number)?,
+        None => first_way(profile, task.graph, task.facts, &choices),
+    };
+    let (choices, program) = found.map_err(|errors| {
         Raise::Refused.many(errors.iter().map(|error| (error.to_string(), None)).collect())
     })?;
     let methods = program.order().to_vec();
@@ -42,14 +48,36 @@ pub(super) fn prepare(task: &Task<'_>, profile: &Profile) -> PyResult<Prepared> 
     let step = settle::platform_step(profile, &choices, false, Voice::PROGRAM)
         .map_err(|error| Raise::Choice.error(error))?;
     let mut described = described(task, profile, &choices, (step.value, &step.source));
+    if let Some(way) = way_in_words(profile, task.graph, task.facts, &choices) {
+        let own = "chance: the first that runs; `way` takes another";
+        described.push(choice("way", way, if asked.is_some() { "given" } else { own }));
+    }
     described.extend(sums.map(|sums| choice("sums", sums, "given")));
     let engine = Box::new(Simulator { program, requests, channels, dt: step.value });
     Ok(Prepared { engine, choices: described, notes, methods })
 }
 
-/// The order of additions, if it is given; nothing else is a choice of a simulator alone.
+/// The program of a way that is asked for by its number, counted from 1.
+fn chosen_way(
+    task: &Task<'_>,
+    profile: &Profile,
+    choices: &Choices,
+    number: &str,
+) -> PyResult<Result<(Choices, Program), Vec<SchemeError>>> {
+    let ways = profile.ways(task.graph, task.facts, choices);
+    let way = number.parse().ok().filter(|way| (1..=ways).contains(way));
+    let Some(way) = way else {
+        let message = format!("`way` is {number}; {} has the ways 1 to {ways}", profile.title());
+        return Err(Raise::Choice.help(message, "give the number of a way"));
+    };
+    let choices = Choices { way: way - 1, ..*choices };
+    let program = profile.prepare(task.graph, task.facts, &choices);
+    Ok(program.map(|program| (choices, program)))
+}
+
+/// The order of additions, if it is given; nothing else but the way is a choice of a simulator alone.
 fn sums(given: &Given, platform: &str) -> PyResult<Option<Sums>> {
-    given.refuse_others(platform, &["sums"])?;
+    given.refuse_others(platform, &["sums", "way"])?;
     let order = given.others.iter().find(|(name, _)| name == "sums").map(|(_, order)| order);
     let order: Option<Result<Sums, _>> = order.map(|order| order.parse());
     order.transpose().map_err(|error| Raise::Choice.one(error))

@@ -1,7 +1,7 @@
 //! A comparison in words.
 
 use nirkit::compare::{
-    CauseReport, ChoiceReport, FirstReport, MomentReport, NodeReport, PairReport,
+    CauseReport, ChoiceReport, FirstReport, MomentReport, NodeReport, PairReport, Way,
 };
 
 use super::Outcome;
@@ -20,6 +20,7 @@ pub(super) fn text(result: &Outcome<'_>) -> String {
         table(&["choice", "value", "from"], choices),
         spikes(&report.contenders, &report.nodes),
     );
+    text += &ways(&report.ways);
     if report.contenders.len() > 2 {
         for node in &report.nodes {
             text += &cosines(&report.contenders, node);
@@ -29,6 +30,19 @@ pub(super) fn text(result: &Outcome<'_>) -> String {
         text += &self::pair(pair, report.dt);
     }
     text
+}
+
+/// The ways in which platforms can run the graph, where chance decides.
+fn ways(ways: &[Way]) -> String {
+    let line = |way: &Way| match (&way.contender, &way.error) {
+        (_, Some(error)) => format!("{}, way {} fails: {error}\n", way.platform, way.number),
+        _ => format!(
+            "{}, way {}: as chance decides, in each process anew\n",
+            way.platform, way.number
+        ),
+    };
+    let lines: String = ways.iter().map(line).collect();
+    if lines.is_empty() { lines } else { format!("\n{lines}") }
 }
 
 /// Spikes of each node, platforms across.
@@ -63,10 +77,10 @@ fn pair(pair: &PairReport, dt: f64) -> String {
         nodes => format!("only one of them runs {}\n", nodes.join(", ")),
     };
     let Some(first) = &pair.first else {
-        let equal = if missing.is_empty() {
+        let equal = if pair.nodes.is_empty() {
+            "no neuron runs in both, so that there is nothing to compare"
+        } else if missing.is_empty() {
             "every spike is equal"
-        } else if pair.nodes.is_empty() {
-            "no neuron runs in both"
         } else {
             "every spike of what both run is equal"
         };

@@ -74,7 +74,7 @@ fn no_simulator(title: &str) -> Failure {
 /// Guesses and doubts are said to whoever reads the text; the JSON holds them anyway.
 fn remark(report: &Report, format: Format) {
     if format == Format::Text {
-        report.notes.iter().for_each(|note| Printer::remark(&format!("note: {note}")));
+        report.notes.iter().for_each(|note| Printer::note(note));
     }
 }
 

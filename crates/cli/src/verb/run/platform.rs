@@ -1,10 +1,11 @@
 //! `nir run --platform`: as a released platform would.
 
+use nirkit::platform::{self, first_way, way};
 use nirkit::platforms::{Choices, Profile};
 use nirkit::settle::{self, Voice, overridden};
 use nirkit::sim::clocked::Recording;
-use nirkit::sim::clocked::scheme::{Program, record};
-use nirkit::{bounds, doubt, platform, rounding};
+use nirkit::sim::clocked::scheme::record;
+use nirkit::{bounds, doubt, rounding};
 
 use super::clocked::{activities, write};
 use super::{Task, is_data_file, is_timed, requests, ways};
@@ -30,7 +31,8 @@ pub(super) fn run(task: &Task<'_>, profile: &Profile) -> Result<Report, Failure>
         ..Choices::default()
     };
     let mut notes = load::admit(profile, task.graph, task.facts, &choices)?;
-    let (choices, program) = first_way(task, profile, &choices)?;
+    let (choices, program) = first_way(profile, task.graph, task.facts, &choices)
+        .map_err(|errors| Failure::several(errors.iter().map(|error| (error.to_string(), None))))?;
     let is_timed = is_timed(task.args, &task.loaded);
     let step = settle::platform_step(profile, &choices, is_timed, Voice::COMMAND)?;
     // Frames are counted in steps; without a length of a step, nothing else is.
@@ -93,25 +95,6 @@ fn doubt_roundings(
     Ok(())
 }
 
-/// The first way that runs in which the platform can run the graph; most have only one.
-fn first_way(
-    task: &Task<'_>,
-    profile: &Profile,
-    choices: &Choices,
-) -> Result<(Choices, Program), Failure> {
-    let ways = profile.ways(task.graph, task.facts, choices);
-    let mut failed = None;
-    for way in 0..ways {
-        let choices = Choices { way, ..*choices };
-        match profile.prepare(task.graph, task.facts, &choices) {
-            Ok(program) => return Ok((choices, program)),
-            Err(errors) => failed = failed.or(Some(errors)),
-        }
-    }
-    let errors = failed.unwrap_or_default();
-    Err(Failure::several(errors.iter().map(|error| (error.to_string(), None))))
-}
-
 fn described(
     task: &Task<'_>,
     profile: &Profile,
@@ -128,6 +111,8 @@ fn described(
         Choice::new("dt", dt, dt_source),
         Choice::new("reset", reset, given(choices.reset.is_some())),
     ];
+    let way = way(profile, task.graph, task.facts, choices);
+    described.extend(way.map(|way| Choice::new("way", way, "chance: the first that runs")));
     if let Some(sums) = task.args.sums {
         described.push(Choice::new("sums", sums, "given"));
     }
