@@ -111,8 +111,7 @@ class Recording(Mapping[Key, Any]):
     def choices(self) -> List[Choice]:
         """Every choice of the run, its value, and where it comes from."""
         choices = self._model.choices
-        if "frames" in self._report:
-            choices.append(Choice("frames", *self._report["frames"]))
+        choices.extend(Choice("frames", *reading) for reading in self._report["frames"])
         return choices
 
     @property

@@ -128,6 +128,22 @@ def test_choices_are_named_and_their_source_said():
         nir.run(EXAMPLE, STIMULUS, "norse", comparison=">=")
 
 
+def test_a_simulator_adds_in_the_order_that_is_asked_for():
+    # 1e8 + 1 is 1e8 in single precision.
+    weight = np.array([[1e8, 1, -1e8]], np.float32)
+    neuron = nir.IF(np.ones(1), np.full(1, 0.5), np.zeros(1))
+    graph = nir.NIRGraph.from_list(nir.Input([3]), nir.Linear(weight), neuron, nir.Output([1]))
+
+    def run(order):
+        return nir.run(graph, np.ones((1, 3)), "norse", dt=1e-3, sums=order)
+
+    found = [run(order) for order in ("forward", "wide", "low")]
+    assert [spikes.sum() for recording in found for spikes in recording.values()] == [0, 1, 0]
+    assert {choice.name: choice.value for choice in found[1].choices}["sums"] == "wide"
+    with pytest.raises(nir.ChoiceError, match="`sideways` is no sums"):
+        run("sideways")
+
+
 def test_a_model_can_be_pickled_and_shared():
     model = nir.prepare(EXAMPLE, "clocked")
     again = pickle.loads(pickle.dumps(model))

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use nirkit::io::Limits;
 use nirkit::sim::clocked;
+use nirkit::sim::clocked::scheme::Sums;
 use nirkit::sim::{Reset, SpikeReading};
 use nirkit::stimulus::Frames;
 
@@ -327,6 +328,14 @@ pub(crate) struct RunArgs {
     /// How a chip makes integers of numbers; `nir platforms --platform CHIP` lists the ways
     #[arg(long, value_name = "NAME")]
     pub(crate) quantize: Option<String>,
+    /// In which order a simulator's matrix products are added: forward, backward, wide (in double
+    /// precision, rounded once), high or low (the most and the least that roundings can make of them);
+    /// forward if not given
+    #[arg(long, value_name = "ORDER", requires = "platform")]
+    pub(crate) sums: Option<Sums>,
+    /// Run a simulator with the other orders of additions as well, and list the spikes that change
+    #[arg(long, requires = "platform")]
+    pub(crate) check_rounding: bool,
     /// Run what a chip is given, from a document that `nir lower` wrote, instead of a graph
     #[arg(long, value_name = "FILE", requires = "platform", conflicts_with_all = ["file", "quantize"])]
     pub(crate) config: Option<PathBuf>,

@@ -1,18 +1,17 @@
 //! Why the work could not be done: one or several messages, each with what to do.
 
 use std::fmt::Display;
-use std::io;
+use std::io::{self, Write as _};
 
 use serde::Serialize;
 
 use crate::args::Format;
+use crate::escape;
 
 /// Everything that stood in the way.
 #[derive(Debug)]
 pub(crate) struct Failure {
     messages: Vec<Message>,
-    /// The reader of our output went away, which is no failure of ours.
-    broken_pipe: bool,
 }
 
 /// One reason.
@@ -21,6 +20,15 @@ struct Message {
     error: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     help: Option<String>,
+    /// Made for the terminal, in several lines and with colours perhaps.
+    #[serde(skip)]
+    drawn: bool,
+}
+
+impl Message {
+    fn new(error: String, help: Option<String>) -> Self {
+        Self { error, help, drawn: false }
+    }
 }
 
 impl Failure {
@@ -32,33 +40,36 @@ impl Failure {
     /// A failure for one reason, with what to do about it.
     pub(crate) fn with_help(error: impl Display, help: Option<impl Display>) -> Self {
         let help = help.map(|help| help.to_string());
-        Self { messages: vec![Message { error: error.to_string(), help }], broken_pipe: false }
+        Self { messages: vec![Message::new(error.to_string(), help)] }
+    }
+
+    /// A failure for a reason that was made for the terminal.
+    pub(crate) fn drawn(error: String) -> Self {
+        Self { messages: vec![Message { error, help: None, drawn: true }] }
     }
 
     /// A failure for several reasons, each with what to do about it.
     pub(crate) fn several(reasons: impl IntoIterator<Item = (String, Option<String>)>) -> Self {
-        let messages = reasons.into_iter().map(|(error, help)| Message { error, help }).collect();
-        Self { messages, broken_pipe: false }
+        let messages = reasons.into_iter().map(|(error, help)| Message::new(error, help));
+        Self { messages: messages.collect() }
     }
 
-    pub(crate) fn is_broken_pipe(&self) -> bool {
-        self.broken_pipe
-    }
-
-    /// Prints every reason: text on the standard error, JSON on the standard output.
-    #[expect(clippy::print_stderr, reason = "this is the one place that reports failures")]
-    #[expect(clippy::print_stdout, reason = "a reader of JSON waits for the result there")]
+    /// Prints every reason: text on the standard error, JSON on the standard output. Where nobody
+    /// listens, the exit code says it all the same.
     pub(crate) fn print(&self, format: Format) {
+        let mut errors = io::stderr();
         for message in &self.messages {
-            eprintln!("error: {}", message.error);
+            let drawn = message.drawn;
+            let error = if drawn { message.error.clone() } else { escape::line(&message.error) };
+            let _ = writeln!(errors, "error: {error}");
             if let Some(help) = &message.help {
-                eprintln!("  help: {help}");
+                let _ = writeln!(errors, "  help: {}", escape::line(help));
             }
         }
         if format == Format::Json
             && let Ok(json) = serde_json::to_string_pretty(&Errors { errors: &self.messages })
         {
-            println!("{json}");
+            let _ = writeln!(io::stdout(), "{}", escape::json(&json));
         }
     }
 }
@@ -76,7 +87,6 @@ impl From<nirkit::Error> for Failure {
 
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
-        let broken_pipe = error.kind() == io::ErrorKind::BrokenPipe;
-        Self { broken_pipe, ..Self::new(error) }
+        Self::new(error)
     }
 }

@@ -11,6 +11,7 @@ use nirkit::platforms::{Chip, ChipChoices, Choices, Platform, Profile, check, le
 use nirkit::stimulus::{self, Source};
 
 use crate::args::{FramesName, LimitArgs};
+use crate::escape;
 use crate::failure::Failure;
 use crate::render::findings;
 
@@ -79,28 +80,24 @@ pub(crate) fn sound<'a>(
     }
     let file = file.display().to_string();
     let drawn = findings::draw(loaded, &file, &errors);
-    Err(Failure::new(format!("{file} cannot run\n\n{}", drawn.trim_end())))
+    let file = escape::line(&file);
+    Err(Failure::drawn(format!("{file} cannot run\n\n{}", drawn.trim_end())))
 }
 
-/// The same for a run of this name: a simulator does not look at ends that do not fit. What was left
-/// out for it is told.
+/// The same for runs of these names: simulators see some graphs otherwise. What that is, is told.
 pub(crate) fn sound_for<'a>(
-    title: Option<&str>,
+    titles: &[&str],
     loaded: &'a Loaded,
     file: &Path,
     limits: &LimitArgs,
 ) -> Result<(Cow<'a, Graph>, Facts, Vec<String>), Failure> {
-    let failure = match sound(loaded, file, limits) {
-        Ok((graph, facts)) => return Ok((Cow::Borrowed(graph), facts, Vec::new())),
-        Err(failure) => failure,
-    };
-    let is_simulator =
-        title.is_some_and(|title| matches!(platform(title), Ok(Platform::Simulator(_))));
-    let found = loaded.document.graph().zip(limits.limits().ok());
-    let found = found.and_then(|(graph, limits)| lenient::without_misfit_ends(graph, &limits));
-    match found.filter(|_| is_simulator) {
-        Some(found) => Ok((Cow::Owned(found.graph), found.facts, found.notes)),
-        None => Err(failure),
+    let is_simulator = |title: &&str| matches!(platform(title), Ok(Platform::Simulator(_)));
+    let is_seen = !titles.is_empty() && titles.iter().all(is_simulator);
+    let found = loaded.document.graph().zip(limits.limits().ok()).filter(|_| is_seen);
+    match found.and_then(|(graph, limits)| lenient::seen(graph, &limits)) {
+        Some(found) => Ok((found.graph, found.facts, found.notes)),
+        None => sound(loaded, file, limits)
+            .map(|(graph, facts)| (Cow::Borrowed(graph), facts, Vec::new())),
     }
 }
 

@@ -4,6 +4,7 @@
 //! when all is well, 1 when there are findings or a difference, 2 when the work could not be done.
 
 mod args;
+mod escape;
 mod exit;
 mod failure;
 mod load;
@@ -12,8 +13,10 @@ mod progress;
 mod render;
 mod report;
 mod settle;
+mod signals;
 mod verb;
 
+use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use clap::Parser as _;
@@ -28,10 +31,10 @@ fn main() -> ExitCode {
         Ok(args) => args,
         Err(error) => return usage(&error),
     };
+    signals::clean_up_on_end();
     let mut printer = Printer::new(args.format());
     match run(&args.verb, &mut printer) {
         Ok(exit) => exit.into(),
-        Err(failure) if failure.is_broken_pipe() => Exit::Fine.into(),
         Err(failure) => {
             failure.print(printer.format());
             Exit::Failed.into()
@@ -59,7 +62,8 @@ fn run(verb: &Verb, printer: &mut Printer) -> Result<Exit, Failure> {
 
 /// Help and version are results; everything else that the parser says is a failure.
 fn usage(error: &clap::Error) -> ExitCode {
-    // Nothing can be said when even this cannot be printed.
-    let _ = error.print();
-    if error.use_stderr() { Exit::Failed.into() } else { Exit::Fine.into() }
+    let printed = error.print().and_then(|()| io::stdout().flush());
+    let unread = |error: io::Error| error.kind() == io::ErrorKind::BrokenPipe;
+    let is_fine = !error.use_stderr() && printed.map_or_else(unread, |()| true);
+    if is_fine { Exit::Fine.into() } else { Exit::Failed.into() }
 }

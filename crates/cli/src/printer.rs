@@ -5,17 +5,20 @@ use std::io::{self, IsTerminal as _, Write as _};
 use serde::Serialize;
 
 use crate::args::Format;
+use crate::escape;
 use crate::failure::Failure;
 
 /// Writes results to the standard output and remarks to the standard error.
 pub(crate) struct Printer {
     format: Format,
     out: io::BufWriter<io::Stdout>,
+    /// Nobody reads the output any more, which changes nothing about the work.
+    unread: bool,
 }
 
 impl Printer {
     pub(crate) fn new(format: Format) -> Self {
-        Self { format, out: io::BufWriter::new(io::stdout()) }
+        Self { format, out: io::BufWriter::new(io::stdout()), unread: false }
     }
 
     pub(crate) fn format(&self) -> Format {
@@ -29,17 +32,34 @@ impl Printer {
 
     /// Prints a result as text; a line break is added where it lacks one.
     pub(crate) fn text(&mut self, text: &str) -> Result<(), Failure> {
-        self.out.write_all(text.as_bytes())?;
-        if !text.is_empty() && !text.ends_with('\n') {
-            self.out.write_all(b"\n")?;
+        self.drawn(&escape::text(text))
+    }
+
+    /// Prints a text that was made for the terminal, with colours perhaps.
+    pub(crate) fn drawn(&mut self, text: &str) -> Result<(), Failure> {
+        let end = if text.is_empty() || text.ends_with('\n') { "" } else { "\n" };
+        match self.write(text, end) {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
+                self.unread = true;
+                Ok(())
+            }
+            written => Ok(written?),
         }
-        Ok(self.out.flush()?)
+    }
+
+    fn write(&mut self, text: &str, end: &str) -> io::Result<()> {
+        if self.unread {
+            return Ok(());
+        }
+        self.out.write_all(text.as_bytes())?;
+        self.out.write_all(end.as_bytes())?;
+        self.out.flush()
     }
 
     /// Prints a result as JSON.
     pub(crate) fn json(&mut self, result: &impl Serialize) -> Result<(), Failure> {
         let json = serde_json::to_string_pretty(result).map_err(Failure::new)?;
-        self.text(&json)
+        self.drawn(&escape::json(&json))
     }
 
     /// Prints a result in the form that was asked for; the text is only made when needed.
@@ -54,9 +74,20 @@ impl Printer {
         }
     }
 
-    /// Says something that is not the result.
-    #[expect(clippy::print_stderr, reason = "remarks go to the standard error")]
+    /// The same, with a text that was made for the terminal.
+    pub(crate) fn drawn_result(
+        &mut self,
+        result: &impl Serialize,
+        text: impl FnOnce() -> String,
+    ) -> Result<(), Failure> {
+        match self.format {
+            Format::Text => self.drawn(&text()),
+            Format::Json => self.json(result),
+        }
+    }
+
+    /// Says something that is not the result. Where nobody listens, the work goes on.
     pub(crate) fn remark(text: &str) {
-        eprintln!("{text}");
+        let _ = writeln!(io::stderr(), "{}", escape::line(text));
     }
 }

@@ -1,6 +1,6 @@
 //! A progress bar, on a terminal only, for work that lasts.
 
-use std::io::{self, IsTerminal as _};
+use std::io::{self, IsTerminal as _, Write as _};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -36,14 +36,13 @@ impl Progress {
 
     /// Says on standard error how much was done and how fast, where somebody watches and where the
     /// work has lasted. It stands in no report, since it is never the same again.
-    #[expect(clippy::print_stderr, reason = "what is said of the work, beside its result")]
     pub(crate) fn tell_rate(&self, count: u64, what: &str) {
         let lasted = self.begun.elapsed();
         if lasted > PATIENCE || io::stderr().is_terminal() {
             self.bar.finish_and_clear();
             let seconds = lasted.as_secs_f64().max(1e-9);
             let rate = count as f64 / seconds;
-            eprintln!("{count} {what} in {seconds:.3} s: {rate:.3e} a second");
+            let _ = writeln!(io::stderr(), "{count} {what} in {seconds:.3} s: {rate:.3e} a second");
         }
     }
 

@@ -2,8 +2,10 @@
 
 use std::path::Path;
 
+use nirkit::rounding::Affected;
 use serde::Serialize;
 
+use crate::escape;
 use crate::render::table::table;
 
 /// The report of a run, as it stands in `run.json`.
@@ -24,6 +26,9 @@ pub(crate) struct Report {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) grazes: Vec<GrazeInfo>,
     pub(crate) nodes: Vec<Activity>,
+    /// Nodes whose spikes depend on the order of additions; `None` if that was not asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) rounding: Option<Vec<Affected>>,
     /// The other ways in which a platform can run the graph, where chance decides.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) ways: Vec<Way>,
@@ -97,6 +102,7 @@ impl Report {
             notes: Vec::new(),
             grazes: Vec::new(),
             nodes: Vec::new(),
+            rounding: None,
             ways: Vec::new(),
             files: Vec::new(),
         }
@@ -108,13 +114,28 @@ impl Report {
         let steps = self.steps.map_or(String::new(), |steps| format!(", {steps} steps"));
         format!(
             "{}: {} s{steps}, {}\n\n{}\n{}",
-            self.file,
+            escape::line(&self.file),
             rounded(self.duration),
             self.engine,
             table(&["choice", "value", "from"], choices),
             table(&["node", "output in all"], nodes),
-        ) + &self.ways.iter().map(Way::print).collect::<String>()
+        ) + &self.rounding.as_deref().map_or(String::new(), print_affected)
+            + &self.ways.iter().map(Way::print).collect::<String>()
     }
+}
+
+/// The nodes whose spikes depend on the order of additions.
+fn print_affected(affected: &[Affected]) -> String {
+    if affected.is_empty() {
+        return "\nno spike depends on the order of additions, of those that were tried\n"
+            .to_owned();
+    }
+    let rows = affected.iter().map(|affected| {
+        let entries = format!("{} of {}", affected.entries, affected.of);
+        vec![affected.node.clone(), entries, affected.first_step.to_string()]
+    });
+    let header = ["node", "spikes that depend on the order of additions", "first step"];
+    format!("\n{}", table(&header, rows))
 }
 
 impl Way {
@@ -131,5 +152,6 @@ impl Way {
 
 /// A number for people: six digits, without zeros at the end.
 fn rounded(value: f64) -> String {
-    format!("{value:.5e}").parse::<f64>().unwrap_or(value).to_string()
+    // Zero has no sign here.
+    (format!("{value:.5e}").parse::<f64>().unwrap_or(value) + 0.0).to_string()
 }

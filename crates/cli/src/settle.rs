@@ -36,10 +36,10 @@ pub(crate) fn settle_spike(
     noted(settle::spike(given, open, Voice::COMMAND), notes)
 }
 
-/// What the numbers of the frames were taken for; `None` without frames.
-pub(crate) fn frames_choice(frames: FramesName, loaded: &Loaded) -> Option<Choice> {
-    let frames = settle::frames(frames.into(), loaded)?;
-    Some(Choice::new("frames", frames.value, frames.source))
+/// What the numbers of the frames were taken for, a choice for each Input that receives frames.
+pub(crate) fn frames_choices(frames: FramesName, loaded: &Loaded) -> Vec<Choice> {
+    let settled = settle::frames(frames.into(), loaded).into_iter();
+    settled.map(|frames| Choice::new("frames", frames.value, frames.source)).collect()
 }
 
 /// How long to run, in seconds: given, or as long as the stimulus lasts with frames of `dt`.

@@ -269,3 +269,32 @@ fn diff_tells_what_matters_by_its_exit_code() {
     assert!(places.iter().any(|place| place.starts_with("/lif1/r[")), "{places:?}");
     assert_eq!(nir(&["diff", &small, "missing.nir"]).status.code(), Some(2));
 }
+
+/// 1e8 + 1 is 1e8 in single precision, so the order decides whether anything is left.
+#[test]
+fn spikes_that_depend_on_the_order_of_additions_are_listed() {
+    let net = "nirt 1\n\ngraph {\n  input = Input { shape: i64[1] [3] }\n  fc = Linear { weight: \
+               f32[2, 3] [[100000000, 1, -100000000], [1, 1, 1]] }\n  n = IF { r: f32[2] [1, 1], v_threshold: \
+               f32[2] [0.5, 0.5], v_reset: f32[2] [0, 0] }\n  output = Output { shape: i64[1] [2] }\n\n  \
+               input -> fc -> n -> output\n}\n";
+    let (folder, path) = text(net);
+    let stimulus = folder.path().join("x.npy");
+    let ones = nirkit::numerics::Tensor::new(&[2, 3], vec![1.0_f32; 6]).unwrap();
+    nirkit::io::array::write_array(&stimulus, &ones).unwrap();
+    let out = folder.path().join("out");
+    let (stimulus, out) = (stimulus.to_str().unwrap(), out.to_str().unwrap());
+    let run = ["run", &path, "--input", stimulus, "--platform", "norse", "--dt", "1e-3"];
+    let asked = [&run[..], &["--check-rounding", "--output", out, "--format", "json"]].concat();
+    let told = json(&nir(&asked));
+    assert_eq!(told["rounding"][0]["node"], "n", "{told}");
+    assert_eq!(told["rounding"][0]["entries"], 2);
+    assert_eq!(told["rounding"][0]["first_step"], 0);
+    let mask = Path::new(out).join("n.rounding.npy");
+    let mask = nirkit::io::array::read_array(&mask, &nirkit::io::Limits::default()).unwrap();
+    assert_eq!(mask.as_slice::<bool>(), Some(&[true, false, true, false][..]));
+    let sum = |order: &str| {
+        let told = json(&nir(&[&run[..], &["--sums", order, "--format", "json"]].concat()));
+        told["nodes"][0]["sum"].as_f64().unwrap()
+    };
+    assert_eq!(["forward", "backward", "wide", "low"].map(sum), [2.0, 2.0, 4.0, 2.0]);
+}

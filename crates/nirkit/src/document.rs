@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use indexmap::IndexMap;
 use nirkit_io::nir::WriteOptions;
-use nirkit_io::{Compression, Limits, nir, store};
+use nirkit_io::{Limits, ReadError, ReadFault, nir, store};
 use nirkit_ir::Document;
 use nirkit_ir::text::{self, ParseError, ParseLimits, Parsed, PrintOptions, Spans};
 
@@ -73,16 +73,41 @@ fn load_text(path: &Path, limits: &Limits) -> Result<Loaded, Error> {
             .help("raise the limit if you trust the file")
             .in_file(path));
     }
-    let source = fs::read_to_string(path).map_err(io_error)?;
-    let beside = tensor_file(path);
-    let tensors =
-        if beside.exists() { store::read_store(&beside, limits)? } else { IndexMap::default() };
-    match text::parse_with(&source, &tensors, &parse_limits(bytes, limits)) {
-        Ok(Parsed { document, spans }) => Ok(Loaded { document, source: Some((source, spans)) }),
-        Err(errors) => {
-            Err(Error::several(errors.iter().map(|error| parse_error(path, &source, error))))
+    let mut source = fs::read_to_string(path).map_err(io_error)?;
+    // Another program may replace the text and then its tensors in between.
+    for _ in 0..ATTEMPTS {
+        let found = parse_text(path, &source, limits);
+        let now = match &found {
+            Ok(_) => None,
+            Err(_) => fs::read_to_string(path).ok().filter(|now| *now != source),
+        };
+        match (found, now) {
+            (Err(_), Some(now)) => source = now,
+            (Ok(Parsed { document, spans }), _) => {
+                return Ok(Loaded { document, source: Some((source, spans)) });
+            }
+            (Err(error), None) => return Err(error),
         }
     }
+    Err(Error::new("it is replaced again and again while it is being read").in_file(path))
+}
+
+/// Times that a text is read which another program is replacing.
+const ATTEMPTS: usize = 100;
+
+fn parse_text(path: &Path, source: &str, limits: &Limits) -> Result<Parsed, Error> {
+    let tensors = match store::read_store(tensor_file(path), limits) {
+        Err(ReadError { fault: ReadFault::Io(error), .. })
+            if error.kind() == std::io::ErrorKind::NotFound =>
+        {
+            IndexMap::default()
+        }
+        read => read?,
+    };
+    let limits = parse_limits(source.len() as u64, limits);
+    text::parse_with(source, &tensors, &limits).map_err(|errors| {
+        Error::several(errors.iter().map(|error| parse_error(path, source, error)))
+    })
 }
 
 /// What a text of so many bytes may ask for: as much as a compressed file of that size, since one
@@ -117,10 +142,31 @@ fn position(text: &str, byte: usize) -> (usize, usize) {
 fn write_text(path: &Path, document: &Document) -> Result<(), Error> {
     let options = PrintOptions { inline: INLINE, ..PrintOptions::default() };
     let printed = text::print(document, &options);
-    // The tensors first: a text without them could not be read.
-    if !printed.tensors.is_empty() {
-        store::write_store(tensor_file(path), &printed.tensors, Compression::None)?;
+    let most = ParseLimits::default().nesting;
+    if nesting(&printed.text) > most {
+        let message = format!("blocks would nest deeper than {most}, which cannot be read back");
+        return Err(Error::new(message).help("write a `.nir` file").in_file(path));
     }
-    nirkit_io::text::write_text(path, &printed.text)?;
-    Ok(())
+    let (text, tensors) = (&printed.text, &printed.tensors);
+    Ok(store::write_text_and_store(path, text, tensor_file(path), tensors)?)
+}
+
+/// How deep the blocks of a text nest.
+fn nesting(text: &str) -> usize {
+    let (mut depth, mut deepest) = (0_usize, 0);
+    let (mut quoted, mut escaped) = (false, false);
+    for byte in text.bytes() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if quoted => escaped = true,
+            b'"' => quoted = !quoted,
+            b'{' if !quoted => {
+                depth += 1;
+                deepest = deepest.max(depth);
+            }
+            b'}' if !quoted => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    deepest
 }

@@ -113,6 +113,24 @@ fn count_one(recording: &Recording, from: usize, classes: usize) -> Result<Vec<i
     Ok((0..classes).map(of_class).collect())
 }
 
+/// Checks that a set has samples, and that each label is a class that the graph has.
+pub fn check_labels(labels: &[i64], counts: &Tensor) -> Result<(), Error> {
+    if labels.is_empty() {
+        return Err(Error::new("the set has no samples"));
+    }
+    let classes = counts.shape().get(1).copied().unwrap_or(0);
+    let known = |label: i64| usize::try_from(label).is_ok_and(|label| label < classes);
+    match labels.iter().position(|&label| !known(label)) {
+        None => Ok(()),
+        Some(sample) => {
+            let label = labels.get(sample).copied().unwrap_or_default();
+            let message =
+                format!("the label {label} of sample {sample} is none of {classes} classes");
+            Err(Error::new(message).help("classes are counted from 0, one for each output"))
+        }
+    }
+}
+
 /// The class of each sample: the output with most spikes, ties to the lowest.
 #[must_use]
 pub fn classes(counts: &Tensor) -> Vec<usize> {

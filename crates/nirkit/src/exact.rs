@@ -23,6 +23,7 @@ use crate::batch::{divided, join, stacked};
 use crate::bounds;
 use crate::doubt;
 use crate::error::Error;
+use crate::recording::Batch;
 use crate::watch::{Watch, stopped};
 
 /// Parts into which a run is cut to say how far it is; stopping in between changes no bit.
@@ -64,8 +65,8 @@ pub struct Outcome {
     pub channels: Vec<usize>,
     /// Voltages and currents at the sample times, (T, *shape); empty when they went to a folder.
     pub traces: Vec<(Request, Tensor)>,
-    /// Names of the files in the folder.
-    pub files: Vec<String>,
+    /// The files for the folder, which stand there when the batch is finished.
+    pub batch: Batch,
     /// What makes the voltages doubtful, one sentence each.
     pub doubts: Vec<String>,
 }
@@ -262,15 +263,14 @@ impl Sink {
             spikes: Vec::new(),
             channels: Vec::new(),
             traces: Vec::new(),
-            files: Vec::new(),
+            batch: Batch::new(job.folder.unwrap_or(Path::new(""))),
             doubts: Vec::new(),
         };
         for track in self.tracks {
             outcome.sums.push((track.name.clone(), track.sum));
             outcome.channels.push(track.channels);
             if let Some(table) = track.table {
-                table.finish()?;
-                outcome.files.push(format!("{}.spikes.csv", track.name));
+                outcome.batch.add(format!("{}.spikes.csv", track.name), table.stage()?);
             }
             outcome.spikes.push((track.name, track.kept));
         }
@@ -284,8 +284,8 @@ impl Sink {
             match job.folder {
                 Some(folder) => {
                     let name = format!("{}.{}.npy", request.node, request.observable);
-                    array::write_array(folder.join(&name), &tensor)?;
-                    outcome.files.push(name);
+                    let file = array::stage_array(folder.join(&name), &tensor)?;
+                    outcome.batch.add(name, file);
                 }
                 None => outcome.traces.push((request, tensor)),
             }

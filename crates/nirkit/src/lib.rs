@@ -12,8 +12,10 @@ pub mod eval;
 pub mod exact;
 pub mod platform;
 pub mod recording;
+pub mod rounding;
 pub mod settle;
 pub mod stimulus;
+pub mod verdict;
 pub mod watch;
 
 pub use error::Error;

@@ -1,21 +1,22 @@
 //! Recordings to files: a folder of numpy arrays, or NIRData.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use indexmap::IndexMap;
-use nirkit_io::Compression;
-use nirkit_io::array::write_array;
+use nirkit_io::array::stage_array;
 use nirkit_io::data::{
     GraphData, Member, NodeData, Observable as DataObservable, TimeGriddedData, write_data,
 };
-use nirkit_io::text::write_text;
+use nirkit_io::text::{remove, stage_text};
+use nirkit_io::{Compression, Staged};
 use nirkit_numerics::Tensor;
 use nirkit_sim::Observable;
 use nirkit_sim::clocked::Recording;
 use serde::Serialize;
 
 use crate::error::Error;
+use crate::rounding::Affected;
 
 /// Name of the file in which a run reports every choice that was made.
 pub const REPORT: &str = "run.json";
@@ -27,18 +28,64 @@ pub fn make_folder(folder: &Path) -> Result<(), Error> {
     })
 }
 
-/// Writes the report of a run into a folder.
-pub fn write_report(folder: &Path, report: &impl Serialize) -> Result<(), Error> {
-    let json =
-        serde_json::to_string_pretty(report).map_err(|error| Error::new(error.to_string()))?;
-    Ok(write_text(folder.join(REPORT), &(json + "\n"))?)
+/// The files of a recording, made and not yet in their places.
+#[derive(Debug, Default)]
+pub struct Batch {
+    folder: PathBuf,
+    files: Vec<(String, Staged)>,
 }
 
-/// Writes a recording on a grid as `<node>.<observable>.npy`, time first; the names of the files.
+impl Batch {
+    /// A batch for this folder.
+    #[must_use]
+    pub fn new(folder: &Path) -> Self {
+        Self { folder: folder.to_path_buf(), files: Vec::new() }
+    }
+
+    /// Adds a file.
+    pub fn add(&mut self, name: String, file: Staged) {
+        self.files.push((name, file));
+    }
+
+    /// The names of the files, without the report.
+    pub fn names(&self) -> impl Iterator<Item = String> + '_ {
+        self.files.iter().map(|(name, _)| name.clone())
+    }
+
+    /// Takes in the files of a folder inside this one; their names, seen from here.
+    pub fn take_in(&mut self, folder: &str, batch: Batch) -> Vec<String> {
+        let within = |(name, file)| (format!("{folder}/{name}"), file);
+        let first = self.files.len();
+        self.files.extend(batch.files.into_iter().map(within));
+        self.files.iter().skip(first).map(|(name, _)| name.clone()).collect()
+    }
+
+    /// Takes in the files of another batch for the same folder.
+    pub fn extend(&mut self, batch: Batch) {
+        self.files.extend(batch.files);
+    }
+
+    /// Puts all files in their places, and the report of the run as the last.
+    ///
+    /// The report of an older run goes first, so a report never stands beside files of another run.
+    pub fn finish(self, report: &impl Serialize) -> Result<(), Error> {
+        let json =
+            serde_json::to_string_pretty(report).map_err(|error| Error::new(error.to_string()))?;
+        let place = self.folder.join(REPORT);
+        let report = stage_text(&place, &(json + "\n"))?;
+        remove(&place)?;
+        for (_, file) in self.files {
+            file.finish()?;
+        }
+        Ok(report.finish()?)
+    }
+}
+
+/// Makes the files of a recording on a grid, `<node>.<observable>.npy`, time first.
 ///
 /// Spikes are `uint8` where all are whole numbers up to 255, else `float32`.
-pub fn write_arrays(folder: &Path, recording: &Recording) -> Result<Vec<String>, Error> {
-    let mut names = Vec::new();
+pub fn stage_arrays(folder: &Path, recording: &Recording) -> Result<Batch, Error> {
+    let mut batch = Batch::new(folder);
     for (request, tensor) in &recording.arrays {
         let name = format!("{}.{}.npy", request.node, request.observable);
         let array = match request.observable {
@@ -49,10 +96,22 @@ pub fn write_arrays(folder: &Path, recording: &Recording) -> Result<Vec<String>,
             | Observable::U
             | Observable::Output => tensor.clone(),
         };
-        write_array(folder.join(&name), &array)?;
-        names.push(name);
+        let file = stage_array(folder.join(&name), &array)?;
+        batch.add(name, file);
     }
-    Ok(names)
+    Ok(batch)
+}
+
+/// Makes the files that say which spikes of each node depend on the order of additions,
+/// `<node>.rounding.npy`.
+pub fn stage_affected(folder: &Path, affected: &[Affected]) -> Result<Batch, Error> {
+    let mut batch = Batch::new(folder);
+    for affected in affected {
+        let name = format!("{}.rounding.npy", affected.node);
+        let file = stage_array(folder.join(&name), &affected.mask)?;
+        batch.add(name, file);
+    }
+    Ok(batch)
 }
 
 /// Spikes in the smallest type that holds them.

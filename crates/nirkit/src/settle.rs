@@ -53,7 +53,8 @@ pub fn time_step(
 ) -> Result<Settled<f64>, Error> {
     if let Some(dt) = given {
         if dt.is_finite() && dt > 0.0 {
-            return Ok(Settled::new(dt, "given"));
+            let note = overridden(dt, of_stimulus, voice);
+            return Ok(Settled { note, ..Settled::new(dt, "given") });
         }
         let option = format!("`{}dt {dt}`", voice.prefix);
         return Err(Error::new(format!("{option} is no time step: give seconds above 0")));
@@ -71,6 +72,16 @@ pub fn time_step(
         open.dt.iter().map(|dt| format!("{} s ({})", dt.value, dt.evidence)).collect();
     Err(Error::new("the file does not say a time step")
         .help(format!("give {option}; candidates: {}", candidates.join(", "))))
+}
+
+/// What is said when the time step that is given is not the one that the data were recorded with.
+#[must_use]
+pub fn overridden(given: f64, of_stimulus: Option<f64>, voice: Voice) -> Option<String> {
+    let recorded = of_stimulus.filter(|recorded| (recorded - given).abs() > 1e-9 * given)?;
+    let option = format!("`{}dt {given}`", voice.prefix);
+    Some(format!(
+        "{option} is given; the stimulus was recorded with {recorded} s, which is left out"
+    ))
 }
 
 /// The time step of a platform: given, or its own. Without either, an error where seconds matter.
@@ -155,12 +166,17 @@ pub fn spike(given: Option<SpikeReading>, open: &Open, voice: Voice) -> Settled<
     Settled { value: spike, source: "default: NIR's text".to_owned(), note }
 }
 
-/// What the numbers of the frames were taken for; `None` without frames.
+/// What the numbers of the frames were taken for, for each Input that receives frames.
 #[must_use]
-pub fn frames(given: Frames, loaded: &Loaded) -> Option<Settled<&'static str>> {
-    let value = if loaded.frames_are_spikes? { "spikes" } else { "current" };
+pub fn frames(given: Frames, loaded: &Loaded) -> Vec<Settled<String>> {
     let source = if given == Frames::Auto { "guessed: from the numbers" } else { "given" };
-    Some(Settled::new(value, source))
+    let single = loaded.readings.len() == 1;
+    let reading = |(name, are_spikes): &(String, bool)| {
+        let value = if *are_spikes { "spikes" } else { "current" };
+        let value = if single { value.to_owned() } else { format!("{name}: {value}") };
+        Settled::new(value, source)
+    };
+    loaded.readings.iter().map(reading).collect()
 }
 
 /// How long to run, in seconds: given, or as long as the stimulus lasts with frames of `dt`.

@@ -1,5 +1,6 @@
 //! Stimuli from files and from memory: arrays, NIRData, JSON.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use nirkit_io::data::{EventData, GraphData, Member, Observable, TimeGriddedData, read_data};
@@ -45,8 +46,59 @@ pub struct Loaded {
     pub duration: Option<f64>,
     /// The time step that the data were recorded with, in seconds, if they say so.
     pub dt: Option<f64>,
-    /// Whether frames were taken as spikes, if there were any.
-    pub frames_are_spikes: Option<bool>,
+    /// Inputs that receive frames, and whether these were taken as spikes.
+    pub readings: Vec<(String, bool)>,
+    /// How long the stimulus of each Input lasts, as far as it says so.
+    pub lengths: Vec<(String, Length)>,
+}
+
+/// How long the stimulus of an Input lasts.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Length {
+    /// A number of frames.
+    Frames(usize),
+    /// Seconds.
+    Seconds(f64),
+}
+
+impl std::fmt::Display for Length {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Frames(count) => write!(f, "{count} frames"),
+            Self::Seconds(time) => write!(f, "{time} s"),
+        }
+    }
+}
+
+impl Loaded {
+    /// What has to be said about the stimuli for a run of so many seconds: Inputs whose stimuli end
+    /// at different times, and spikes that come too late.
+    #[must_use]
+    pub fn notes(&self, duration: f64) -> Vec<String> {
+        let mut notes = Vec::new();
+        if let Some((first, length)) = self.lengths.first()
+            && let Some((other, differs)) = self.lengths.iter().find(|(_, other)| other != length)
+        {
+            notes.push(format!(
+                "the stimulus of `{first}` lasts {length}, that of `{other}` {differs}; nothing enters after the end of each"
+            ));
+        }
+        let mut late: BTreeMap<&str, usize> = BTreeMap::new();
+        for (name, signal) in self.samples.iter().flat_map(|sample| &sample.signals) {
+            if let Signal::Spikes { spikes, .. } = signal {
+                let count = spikes.iter().filter(|spike| spike.time > duration).count();
+                *late.entry(name).or_default() += count;
+            }
+        }
+        for (name, count) in late.into_iter().filter(|(_, count)| *count > 0) {
+            let (spikes, come) = if count == 1 { ("spike", "comes") } else { ("spikes", "come") };
+            notes.push(format!(
+                "{count} {spikes} for `{name}` {come} after the end at {duration} s and {} left out",
+                if count == 1 { "is" } else { "are" }
+            ));
+        }
+        notes
+    }
 }
 
 /// Reads stimuli for the Inputs of a graph; everything that is wrong with them at once.
@@ -128,8 +180,8 @@ impl Collector {
         signal: Signal,
     ) -> Result<(), Error> {
         let (name, _) = self.input(node)?;
-        self.add(sample, &name, signal);
-        Ok(())
+        check_signal(&name, &signal)?;
+        self.add(sample, &name, signal)
     }
 
     /// Takes the data of all Inputs that it names, or of one of them.
@@ -208,35 +260,40 @@ impl Collector {
             return Err(Error::new("the array holds complex numbers"));
         };
         check_finite(&values, array.shape())?;
-        let counts = self.take_as_counts(array, &values);
+        let counts = self.take_as_counts(name, array, &values);
         let samples = if self.batch { array.shape()[0] } else { 1 };
         let steps = array.shape()[lead - 1];
         let frame = steps * channels;
         for sample in 0..samples {
             let values = values[sample * frame..(sample + 1) * frame].to_vec();
-            self.add(sample, name, Signal::Frames { channels, values, counts });
+            self.add(sample, name, Signal::Frames { channels, values, counts })?;
         }
+        self.loaded.lengths.push((name.to_owned(), Length::Frames(steps)));
         self.loaded.steps = self.loaded.steps.max(Some(steps));
         Ok(())
     }
 
     /// Decides whether frames count spikes, and remembers it.
-    fn take_as_counts(&mut self, array: &Tensor, values: &[f64]) -> bool {
+    fn take_as_counts(&mut self, name: &str, array: &Tensor, values: &[f64]) -> bool {
         let is_count = |value: &f64| *value >= 0.0 && value.fract() == 0.0;
         let counts = match self.frames {
             Frames::Auto => !array.dtype().is_float() || values.iter().all(is_count),
             Frames::Spikes => true,
             Frames::Current => false,
         };
-        self.loaded.frames_are_spikes = Some(counts);
+        self.loaded.readings.push((name.to_owned(), counts));
         counts
     }
 
-    fn add(&mut self, sample: usize, name: &str, signal: Signal) {
+    fn add(&mut self, sample: usize, name: &str, signal: Signal) -> Result<(), Error> {
         if self.loaded.samples.len() <= sample {
             self.loaded.samples.resize_with(sample + 1, Stimulus::default);
         }
-        self.loaded.samples[sample].signals.insert(name.to_owned(), signal);
+        if self.loaded.samples[sample].signals.insert(name.to_owned(), signal).is_some() {
+            return Err(Error::new(format!("the Input `{name}` is given two stimuli"))
+                .help("give one stimulus for each Input"));
+        }
+        Ok(())
     }
 
     fn read_json(&mut self, path: &Path, limits: &Limits) -> Result<(), Error> {
@@ -259,7 +316,8 @@ impl Collector {
                     values: values.concat(),
                 },
             };
-            self.add(0, name, signal);
+            self.add(0, name, signal)?;
+            self.loaded.lengths.push((name.clone(), Length::Seconds(stimulus.duration)));
         }
         Ok(())
     }
@@ -297,19 +355,41 @@ impl Collector {
         }
         self.last_until(data.t_max);
         for sample in 0..data.samples() {
-            let Some(events) = data.sample(sample) else {
+            let Some(events) = data.valued_sample(sample) else {
                 return Err(Error::new(format!("the events of `{name}` are no numbers")));
             };
-            let spike = |event: nirkit_io::data::Event| Spike {
+            let spike = |(event, value): (nirkit_io::data::Event, f64)| Spike {
                 time: event.time,
                 channel: event.neuron,
-                value: 1.0,
+                value,
             };
             let spikes = sorted(events.into_iter().map(spike).collect());
-            self.add(sample, name, Signal::Spikes { channels, spikes });
+            let signal = Signal::Spikes { channels, spikes };
+            check_signal(name, &signal)?;
+            self.add(sample, name, signal)?;
         }
+        self.loaded.lengths.push((name.to_owned(), Length::Seconds(data.t_max)));
         Ok(())
     }
+}
+
+/// Times, channels and values of spikes have to be what they are called.
+fn check_signal(name: &str, signal: &Signal) -> Result<(), Error> {
+    let Signal::Spikes { channels, spikes } = signal else { return Ok(()) };
+    for spike in spikes {
+        let wrong = if !(spike.time.is_finite() && spike.time >= 0.0) {
+            format!("the time {}", spike.time)
+        } else if spike.channel >= *channels {
+            format!("the channel {} of {channels}", spike.channel)
+        } else if !spike.value.is_finite() {
+            format!("the value {}", spike.value)
+        } else {
+            continue;
+        };
+        return Err(Error::new(format!("an event of `{name}` has {wrong}"))
+            .help("events have times from 0 on, channels counted from 0, finite values"));
+    }
+    Ok(())
 }
 
 /// The name of the file is said once, by whoever knows all files.

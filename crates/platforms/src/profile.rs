@@ -3,7 +3,7 @@
 use nirkit_ir::{Facts, Graph, Primitive};
 use nirkit_sim::Reset;
 use nirkit_sim::clocked::Timing;
-use nirkit_sim::clocked::scheme::{self, Fate, Program, Scheme, SchemeError, Slot, Time};
+use nirkit_sim::clocked::scheme::{self, Fate, Program, Scheme, SchemeError, Slot, Sums, Time};
 
 use crate::capability::Capability;
 
@@ -57,6 +57,8 @@ pub struct Choices {
     /// Which of the ways is taken in which the platform can run the graph, counted from 0, where
     /// chance decides.
     pub way: usize,
+    /// In which order weighted maps add; a platform leaves it to a library.
+    pub sums: Sums,
 }
 
 impl Profile {
@@ -78,6 +80,7 @@ impl Profile {
             (Dt::Derived, None) => Time::PerLayer,
         };
         scheme.execution.chance = choices.way;
+        scheme.maps.sums = choices.sums;
         if let Some(reset) = choices.reset {
             self.set_reset(&mut scheme, reset);
         }

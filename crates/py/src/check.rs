@@ -6,12 +6,13 @@ use std::str::FromStr;
 use nirkit::ir::diag::CODES;
 use nirkit::ir::primitive::{KINDS, declaration};
 use nirkit::ir::valid::validate_document;
-use nirkit::ir::{Code, open};
+use nirkit::ir::{Code, Limits, open};
 use nirkit::platforms::check::NodeReport;
 use nirkit::platforms::chip::{self, UnknownQuantiser};
 use nirkit::platforms::version::platform;
-use nirkit::platforms::{ChipChoices, Choices, Platform, Profile, Report, Verdict};
+use nirkit::platforms::{ChipChoices, Platform, Profile, Report, Verdict};
 use nirkit::sim::Reset;
+use nirkit::verdict::verdict as verdict_on;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
 
@@ -32,31 +33,19 @@ pub(crate) fn check<'py>(
     quantize: Option<String>,
 ) -> PyResult<Bound<'py, PyDict>> {
     guard(|| {
-        let choices =
-            Choices { dt, reset: reset.map(self::reset).transpose()?, ..Choices::default() };
+        let choices = ChipChoices { dt, reset: reset.map(self::reset).transpose()?, quantize };
         let chosen = platforms.iter().map(|title| any_platform(title));
         let chosen = chosen.collect::<PyResult<Vec<_>>>()?;
         let validation = py.detach(|| validate_document(&document.0));
-        let mut found = validation.findings;
         let reports = PyList::empty(py);
-        if let (Some(graph), Some(facts)) = (document.0.graph(), &validation.facts) {
-            let open = open::open(&document.0);
-            for platform in &chosen {
-                let report = py.detach(|| match platform {
-                    Platform::Simulator(profile) => {
-                        Ok(nirkit::platforms::check(profile, graph, facts, &choices))
-                    }
-                    Platform::Chip(chip) => {
-                        let dt = dt.or(open.only_dt().map(|dt| dt.value));
-                        let (reset, quantize) = (choices.reset, quantize.clone());
-                        let choices = ChipChoices { dt, reset, quantize };
-                        Ok(chip.lower(graph, facts, &choices)?.report)
-                    }
-                });
-                let report = report.map_err(|error: UnknownQuantiser| Raise::Choice.one(error))?;
-                reports.append(report_to_python(py, &report)?)?;
-            }
+        for platform in &chosen {
+            let limits = Limits::default();
+            let report =
+                py.detach(|| verdict_on(&document.0, &validation, platform, &choices, &limits));
+            let report = report.map_err(|error: UnknownQuantiser| Raise::Choice.one(error))?;
+            reports.append(report_to_python(py, &report)?)?;
         }
+        let mut found = validation.findings;
         // A platform answers what the file leaves open.
         if platforms.is_empty() {
             found.extend(open::findings(&open::open(&document.0)));
@@ -83,6 +72,7 @@ pub(crate) fn report_to_python<'py>(
     entries.set_item("refuses", report.refuses())?;
     entries.set_item("fits", report.fits())?;
     entries.set_item("loses", report.loses())?;
+    entries.set_item("untold", &report.untold)?;
     entries.set_item("nodes", report.nodes.iter().map(node).collect::<Vec<_>>())?;
     entries.set_item("findings", finding::to_list(py, &report.diagnostics())?)?;
     Ok(entries)

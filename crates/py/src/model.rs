@@ -119,7 +119,8 @@ impl Model {
             let requests = asked.as_deref().unwrap_or(&self.spikes);
             let times = times.unwrap_or_default();
             let job = Job { loaded: &loaded, batch, duration, requests, times, threads, progress };
-            let outcome = engine.run(py, job)?;
+            let mut outcome = engine.run(py, job)?;
+            outcome.notes.extend(loaded.notes(duration));
             self.report(py, outcome, duration, frames, &loaded)
         })
     }
@@ -212,9 +213,9 @@ impl Model {
         }
         report.set_item("duration", duration)?;
         report.set_item("steps", outcome.steps)?;
-        if let Some(frames) = settle::frames(frames, loaded) {
-            report.set_item("frames", (frames.value, frames.source))?;
-        }
+        let readings = settle::frames(frames, loaded).into_iter();
+        let readings: Vec<_> = readings.map(|frames| (frames.value, frames.source)).collect();
+        report.set_item("frames", readings)?;
         report.set_item("notes", outcome.notes)?;
         let methods =
             if outcome.methods.is_empty() { &self.prepared.methods } else { &outcome.methods };

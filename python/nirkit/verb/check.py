@@ -61,13 +61,15 @@ class PlatformReport:
 
     Attributes:
         platform: name and version.
-        outcome: ``runs``, ``depends on chance``, ``raises at the first step``, ``raises at import``
-            or ``never ends``.
+        outcome: ``runs``, ``depends on chance``, ``raises at the first step``, ``raises at import``,
+            ``never ends`` or ``no verdict``.
         refuses: whether it stops, so that there is no run.
         fits: whether a chip has room for the graph.
         loses: whether it stops, or loses something that the file says.
         nodes: what becomes of each node.
         findings: everything that there is to say; refusals first.
+        untold: why there is no verdict: the graph has errors, and what the platform does with them
+            is not known.
     """
 
     platform: str
@@ -77,8 +79,11 @@ class PlatformReport:
     loses: bool
     nodes: List[NodeVerdict]
     findings: List[Finding]
+    untold: Optional[str] = None
 
     def __str__(self) -> str:
+        if self.untold:
+            return f"{self.platform}: no verdict, since {self.untold}"
         answer = "runs the graph" if self.outcome == "runs" else self.outcome
         answer += "" if self.fits else ", and has no room for it"
         if self.loses and not self.refuses:

@@ -71,6 +71,8 @@ def eval(
         raise StimulusError("the labels are no whole numbers", help="count classes from 0")
     if len(labels) != len(x):
         raise StimulusError(f"there are {len(labels)} labels for {len(x)} samples")
+    if len(labels) == 0:
+        raise StimulusError("the set has no samples")
     titles = [platforms] if isinstance(platforms, str) else list(platforms)
     prepared = document(graph)
     scores = []
@@ -79,9 +81,21 @@ def eval(
             prepared, content, title, dt, reset, quantize, threads, bar(progress)
         )
         found = np.asarray(classes)
+        _check_labels(labels, counts.shape[1])
         correct, samples = int((found == labels).sum()), len(labels)
         share = max(samples, 1)
         scores.append(
             Score(full, samples, correct, correct / share, counts.sum() / share, counts, found)
         )
     return scores
+
+
+def _check_labels(labels, classes):
+    """Each label is a class that the graph has."""
+    unknown = np.flatnonzero((labels < 0) | (labels >= classes))
+    if len(unknown):
+        sample = unknown[0]
+        raise StimulusError(
+            f"the label {labels[sample]} of sample {sample} is none of {classes} classes",
+            help="classes are counted from 0, one for each output",
+        )

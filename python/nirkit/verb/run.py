@@ -33,8 +33,9 @@ def prepare(
             ``"pulse:SECONDS"``.
         choices: further choices of the clocked engine, by the names that it reports:
             ``precision``, ``integrator``, ``input``, ``synapse``, ``reset_timing``, ``comparison``,
-            ``start``, ``feedback``, ``threshold``, ``spike_step``, ``current``; of a chip:
-            ``quantize``.
+            ``start``, ``feedback``, ``threshold``, ``spike_step``, ``current``; of a
+            simulator: ``sums``, how matrix products are added (``"forward"``, ``"backward"``,
+            ``"wide"``, ``"high"`` or ``"low"``); of a chip: ``quantize``.
 
     Raises:
         GraphError: the graph is not sound; its ``findings`` say why.

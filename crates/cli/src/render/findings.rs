@@ -8,6 +8,7 @@ use nirkit::document::Loaded;
 use nirkit::ir::text::{PrintOptions, Spans, print};
 use nirkit::ir::{Diagnostic, Place, Severity};
 
+use crate::escape;
 use crate::printer::Printer;
 
 /// Elements up to which a tensor is printed in full below a finding.
@@ -30,14 +31,15 @@ impl Canvas {
     /// The text that the user wrote, or the one that stands for a binary file.
     fn of(loaded: &Loaded, file: &str) -> Self {
         if let Some((text, spans)) = &loaded.source {
-            return Self::new(text.clone(), spans.clone(), file.to_owned());
+            return Self::new(text, spans.clone(), file);
         }
         let options = PrintOptions { inline: INLINE, ..PrintOptions::default() };
         let printed = print(&loaded.document, &options);
-        Self::new(printed.text, printed.spans, format!("{file} (as text)"))
+        Self::new(&printed.text, printed.spans, &format!("{file} (as text)"))
     }
 
-    fn new(text: String, spans: Spans, title: String) -> Self {
+    fn new(text: &str, spans: Spans, title: &str) -> Self {
+        let (text, title) = (escape::in_place(text), escape::line(title));
         let ends = text.bytes().enumerate().filter(|&(_, byte)| byte == b'\n');
         let lines = std::iter::once(0).chain(ends.map(|(at, _)| at + 1)).collect();
         Self { text, lines, spans, title }
@@ -74,16 +76,16 @@ fn drawing<'a>(finding: &'a Diagnostic, canvas: &'a Canvas) -> Group<'a> {
         Severity::Warning => Level::WARNING,
         Severity::Note => Level::NOTE,
     };
-    let title = level.primary_title(&finding.message).id(finding.code.to_string());
+    let title = level.primary_title(escape::line(&finding.message)).id(finding.code.to_string());
     let mut group = Group::with_title(title);
     for snippet in snippets(finding, canvas) {
         group = group.element(snippet);
     }
     if let Some(help) = &finding.help {
-        group = group.element(Level::HELP.message(help.as_str()));
+        group = group.element(Level::HELP.message(escape::text(help)));
     }
     let path = format!("{} is {} in the file", finding.place, finding.place.hdf5_path());
-    group.element(Level::NOTE.message(path))
+    group.element(Level::NOTE.message(escape::line(&path)))
 }
 
 /// The lines of a finding, in one piece if they lie together, else in one for each place.
@@ -93,8 +95,9 @@ fn snippets<'a>(
 ) -> Vec<Snippet<'a, annotate_snippets::Annotation<'a>>> {
     let primary = (canvas.mark(&finding.place), None);
     let labels = finding.labels.iter();
-    let labels = labels.map(|(place, text)| (canvas.mark(place), Some(text.as_str())));
-    let marks: Vec<(Range<usize>, Option<&str>)> = std::iter::once(primary).chain(labels).collect();
+    let labels = labels.map(|(place, text)| (canvas.mark(place), Some(escape::line(text))));
+    let marks: Vec<(Range<usize>, Option<String>)> =
+        std::iter::once(primary).chain(labels).collect();
     let start = marks.iter().map(|(mark, _)| mark.start).min().unwrap_or(0);
     let end = marks.iter().map(|(mark, _)| mark.end).max().unwrap_or(0);
     if end - start <= PIECE {
@@ -107,13 +110,13 @@ fn snippets<'a>(
 fn snippet<'a>(
     canvas: &'a Canvas,
     range: &Range<usize>,
-    marks: &[(Range<usize>, Option<&'a str>)],
+    marks: &[(Range<usize>, Option<String>)],
 ) -> Snippet<'a, annotate_snippets::Annotation<'a>> {
     let (lines, number) = canvas.lines_of(range);
     let annotations = marks.iter().map(|(mark, text)| {
         let span = mark.start - lines.start..mark.end - lines.start;
         match text {
-            Some(text) => AnnotationKind::Context.span(span).label(*text),
+            Some(text) => AnnotationKind::Context.span(span).label(text.clone()),
             None => AnnotationKind::Primary.span(span),
         }
     });

@@ -1,12 +1,16 @@
 //! Tables for the terminal: columns side by side, a head, no lines.
 
+use crate::escape;
+
 /// Spaces between two columns.
 const GAP: &str = "  ";
 
 /// A table with a head. Rows that are shorter than the head end early.
 pub(crate) fn table(head: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> String {
     let head = head.iter().map(|&name| name.to_owned()).collect();
-    let rows: Vec<Vec<String>> = std::iter::once(head).chain(rows).collect();
+    let rows = std::iter::once(head).chain(rows);
+    let shown = |row: Vec<String>| row.iter().map(|cell| escape::line(cell)).collect();
+    let rows: Vec<Vec<String>> = rows.map(shown).collect();
     let widths = widths(&rows);
     let mut text = String::new();
     for row in &rows {

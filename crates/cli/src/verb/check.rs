@@ -1,13 +1,16 @@
 //! `nir check`: everything that is wrong with a graph, and what platforms would do with it.
 
 use nirkit::document::Loaded;
+use nirkit::ir::valid::Validation;
 use nirkit::ir::valid::validate_document_within;
-use nirkit::ir::{Facts, Graph, Severity, open};
+use nirkit::ir::{Severity, open};
 use nirkit::platforms::check::NodeReport;
-use nirkit::platforms::{ChipChoices, Choices, Platform, Verdict, check, lenient};
+use nirkit::platforms::{ChipChoices, Verdict};
+use nirkit::verdict::verdict;
 use serde::Serialize;
 
 use crate::args::CheckArgs;
+use crate::escape;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::load;
@@ -30,13 +33,17 @@ struct Report {
 #[derive(Serialize)]
 struct PlatformReport {
     platform: String,
-    /// `runs`, `depends on chance`, `raises at the first step`, `raises at import` or `never ends`.
+    /// `runs`, `depends on chance`, `raises at the first step`, `raises at import`, `never ends` or
+    /// `no verdict`.
     outcome: &'static str,
     refuses: bool,
     fits: bool,
     loses: bool,
     nodes: Vec<NodeVerdict>,
     findings: Vec<Finding>,
+    /// Why there is no verdict.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    untold: Option<String>,
     #[serde(skip)]
     drawn: String,
 }
@@ -54,14 +61,7 @@ pub(crate) fn run(args: &CheckArgs, printer: &mut Printer) -> Result<Exit, Failu
     let loaded = load::with_source(&args.file, &args.limits)?;
     let validation = validate_document_within(&loaded.document, &args.limits.limits()?);
     let file = args.file.display().to_string();
-    let platforms = match (loaded.document.graph(), &validation.facts) {
-        (Some(graph), Some(facts)) => check_platforms(args, &loaded, graph, facts)?,
-        (Some(graph), None) => match lenient::without_misfit_ends(graph, &args.limits.limits()?) {
-            Some(found) => check_platforms(args, &loaded, &found.graph, &found.facts)?,
-            None => Vec::new(),
-        },
-        _ => Vec::new(),
-    };
+    let platforms = check_platforms(args, &loaded, &validation)?;
     let mut found = validation.findings;
     // A platform answers what the file leaves open.
     if args.platform.is_empty() {
@@ -77,7 +77,7 @@ pub(crate) fn run(args: &CheckArgs, printer: &mut Printer) -> Result<Exit, Failu
         findings: found.iter().map(Finding::of).collect(),
         platforms,
     };
-    printer.result(&report, || {
+    printer.drawn_result(&report, || {
         let drawn = findings::draw(&loaded, &report.file, &found);
         format!("{drawn}{}\n{}", report.summary(), report.print_platforms())
     })?;
@@ -89,21 +89,16 @@ pub(crate) fn run(args: &CheckArgs, printer: &mut Printer) -> Result<Exit, Failu
 fn check_platforms(
     args: &CheckArgs,
     loaded: &Loaded,
-    graph: &Graph,
-    facts: &Facts,
+    validation: &Validation,
 ) -> Result<Vec<PlatformReport>, Failure> {
-    let choices = Choices { dt: args.choices.dt, reset: args.choices.reset, ..Choices::default() };
+    let (dt, reset, quantize) =
+        (args.choices.dt, args.choices.reset, args.choices.quantize.clone());
+    let (choices, limits) = (ChipChoices { dt, reset, quantize }, args.limits.limits()?);
     let file = args.file.display().to_string();
     let report = |title: &String| {
-        let report = match load::any_platform(title)? {
-            Platform::Simulator(profile) => check(profile, graph, facts, &choices),
-            Platform::Chip(chip) => {
-                let dt = args.choices.dt.or(dt_of(loaded));
-                let (reset, quantize) = (args.choices.reset, args.choices.quantize.clone());
-                let choices = ChipChoices { dt, reset, quantize };
-                chip.lower(graph, facts, &choices).map_err(Failure::new)?.report
-            }
-        };
+        let platform = load::any_platform(title)?;
+        let report = verdict(&loaded.document, validation, &platform, &choices, &limits);
+        let report = report.map_err(Failure::new)?;
         let diagnostics = report.diagnostics();
         Ok(PlatformReport {
             outcome: report.outcome().name(),
@@ -114,14 +109,10 @@ fn check_platforms(
             findings: diagnostics.iter().map(Finding::of).collect(),
             drawn: findings::draw(loaded, &file, &diagnostics),
             platform: report.platform,
+            untold: report.untold,
         })
     };
     args.platform.iter().map(report).collect()
-}
-
-/// The time step that the file says or implies, in seconds.
-fn dt_of(loaded: &Loaded) -> Option<f64> {
-    open::open(&loaded.document).only_dt().map(|dt| dt.value)
 }
 
 impl NodeVerdict {
@@ -148,9 +139,9 @@ impl Report {
                 .map(|(count, what)| counted(count, what))
                 .collect();
         if parts.is_empty() {
-            format!("{}: nothing to report", self.file)
+            format!("{}: nothing to report", escape::line(&self.file))
         } else {
-            format!("{}: {}", self.file, parts.join(", "))
+            format!("{}: {}", escape::line(&self.file), parts.join(", "))
         }
     }
 
@@ -166,6 +157,12 @@ impl Report {
 
 impl PlatformReport {
     fn print(&self) -> String {
+        if let Some(reason) = &self.untold {
+            return format!(
+                "\n{}: no verdict, since {reason}, and what it does with them is not known\n",
+                self.platform
+            );
+        }
         let rows = self.nodes.iter().map(|node| {
             let (kind, becomes) = (node.kind.clone(), node.becomes.to_owned());
             vec![node.node.clone(), kind, becomes, node.verdict.to_owned()]
@@ -187,7 +184,8 @@ fn print_table(platforms: &[PlatformReport]) -> String {
     let head: Vec<&str> = std::iter::once("node")
         .chain(platforms.iter().map(|platform| platform.platform.as_str()))
         .collect();
-    let nodes = platforms.first().map_or(&[][..], |platform| &platform.nodes);
+    let nodes = platforms.iter().map(|platform| platform.nodes.as_slice());
+    let nodes = nodes.max_by_key(|nodes| nodes.len()).unwrap_or_default();
     let rows = nodes.iter().enumerate().map(|(at, node)| {
         let cell = |platform: &PlatformReport| {
             platform.nodes.get(at).map_or(String::new(), |node| node.verdict.to_owned())
@@ -198,7 +196,7 @@ fn print_table(platforms: &[PlatformReport]) -> String {
         (true, _) => platform.outcome.to_owned(),
         (false, _) if !platform.fits => "no room".to_owned(),
         (false, true) => format!("{}, with a loss", platform.outcome),
-        (false, false) => "runs".to_owned(),
+        (false, false) => platform.outcome.to_owned(),
     };
     let last =
         std::iter::once("the graph".to_owned()).chain(platforms.iter().map(answer)).collect();

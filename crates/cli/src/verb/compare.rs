@@ -19,7 +19,7 @@ use crate::printer::Printer;
 use crate::progress::Progress;
 use crate::render::figure;
 use crate::report::Choice;
-use crate::settle::{frames_choice, settle_dt, settle_duration, settle_reset};
+use crate::settle::{frames_choices, settle_dt, settle_duration, settle_reset};
 
 /// Steps in the time constant of the van Rossum distance, if it is not given.
 const STEPS_OF_TAU: f64 = 10.0;
@@ -114,7 +114,8 @@ fn settle(
         Choice::new("spike in the ideal", spike, spike_source),
         Choice::new("tau of the distance", tau, tau_source),
     ];
-    choices.extend(frames_choice(args.frames, loaded));
+    choices.extend(frames_choices(args.frames, loaded));
+    notes.extend(loaded.notes(duration));
     let limits = args.limits.limits()?;
     let steps = bounds::steps(duration, dt, &limits)?;
     // Every run keeps the spikes of all nodes.

@@ -6,6 +6,7 @@ use nirkit::passes::repair::repair_within;
 use serde::Serialize;
 
 use crate::args::{CompressionName, ConvertArgs};
+use crate::escape;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::load;
@@ -67,6 +68,6 @@ impl Report {
         if repaired && self.changes.is_empty() {
             return "nothing to repair\n".to_owned();
         }
-        self.changes.iter().map(|change| format!("{}\n", change.line)).collect()
+        self.changes.iter().map(|change| escape::line(&change.line) + "\n").collect()
     }
 }

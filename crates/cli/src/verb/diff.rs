@@ -4,6 +4,7 @@ use nirkit::ir::diff::{Difference, diff};
 use serde::Serialize;
 
 use crate::args::DiffArgs;
+use crate::escape;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::load;
@@ -57,7 +58,7 @@ impl Report {
     fn print(&self) -> String {
         let line = |line: &Line| {
             let kind = if line.matters { "differs" } else { "written otherwise" };
-            format!("{kind}: {}: {}\n", line.place, line.what)
+            escape::line(&format!("{kind}: {}: {}", line.place, line.what)) + "\n"
         };
         let lines: String = self.differences.iter().map(line).collect();
         let verdict = match (self.same, self.differences.is_empty()) {

@@ -1,6 +1,6 @@
 //! `nir eval`: the accuracy of platforms on a labelled set.
 
-use nirkit::eval::{ChipJob, Job, classes, counts, counts_on_chip};
+use nirkit::eval::{ChipJob, Job, check_labels, classes, counts, counts_on_chip};
 use nirkit::io::array::{read_array, write_array};
 use nirkit::ir::valid::validate_within;
 use nirkit::ir::{Facts, Graph, open};
@@ -53,6 +53,7 @@ pub(crate) fn run(args: &EvalArgs, printer: &mut Printer) -> Result<Exit, Failur
                 (chip.title(), evaluate_chip(args, chip, dt, graph, &facts, &set)?)
             }
         };
+        check_labels(&labels, &found)?;
         write(args, &name, &found)?;
         scores.push(Score::of(title, &found, &labels));
     }
@@ -143,7 +144,7 @@ impl Score {
         let found = classes(counts);
         let correct = found.iter().zip(labels).filter(|(class, label)| **class as i64 == **label);
         let (samples, correct) = (labels.len(), correct.count());
-        let spikes: f64 = counts.to_f64().unwrap_or_default().iter().sum();
+        let spikes = counts.to_f64().unwrap_or_default().iter().sum::<f64>() + 0.0;
         Self {
             platform,
             samples,

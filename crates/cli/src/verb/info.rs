@@ -11,6 +11,7 @@ use nirkit::numerics::Tensor;
 use serde::Serialize;
 
 use crate::args::InfoArgs;
+use crate::escape;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::load;
@@ -128,10 +129,10 @@ impl Info {
     }
 
     fn print_head(&self) -> String {
-        let version = self.version.as_deref().unwrap_or("that is not named");
+        let version = self.version.as_deref().map_or("that is not named".to_owned(), escape::line);
         format!(
             "{}: {}, written by nir {version}\n{} nodes, {} edges, {} parameters ({})\n\n",
-            self.file,
+            escape::line(&self.file),
             size(self.bytes),
             self.nodes.len(),
             self.edges,
@@ -155,7 +156,8 @@ impl Info {
     fn print_open(&self) -> String {
         let line = |c: &CandidateInfo| {
             let effect = if c.effect.is_empty() { "" } else { ": " };
-            format!("  {} ({}){effect}{}\n", c.value, c.evidence, c.effect)
+            let line = format!("  {} ({}){effect}{}", c.value, c.evidence, c.effect);
+            escape::line(&line) + "\n"
         };
         let questions = [
             ("time step", &self.open.dt),

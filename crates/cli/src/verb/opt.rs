@@ -7,6 +7,7 @@ use nirkit::passes::optimise::{PASSES, Pass, Rewrite, find, optimise_within};
 use serde::Serialize;
 
 use crate::args::OptArgs;
+use crate::escape;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::load;
@@ -115,6 +116,6 @@ impl Report {
         if self.rewrites.is_empty() {
             return "nothing to rewrite\n".to_owned();
         }
-        self.rewrites.iter().map(|rewrite| format!("{}\n", rewrite.line)).collect()
+        self.rewrites.iter().map(|rewrite| escape::line(&rewrite.line) + "\n").collect()
     }
 }

@@ -12,7 +12,7 @@ use nirkit_numerics::{ByteOrder, DType, Tensor};
 use super::budget::Budget;
 use super::element::Element;
 use super::source::Source;
-use super::{filter, text, values};
+use super::{deflate, filter, text, values};
 use crate::error::ReadFault;
 
 /// A dataset whose declaration has been looked at, and whose values have not been read.
@@ -148,6 +148,12 @@ fn check_header(header: &ObjectHeader) -> Result<(), ReadFault> {
 }
 
 fn check_filters(pipeline: &FilterPipelineMessage) -> Result<(), ReadFault> {
+    let deflate = |id| id == deflate::FILTER;
+    let wrong = |data: &[u32]| !matches!(data, [level] if *level <= 9);
+    if pipeline.filters.iter().any(|filter| deflate(filter.id) && wrong(&filter.client_data)) {
+        let what = "a level of compression that deflate does not have";
+        return Err(ReadFault::Damaged(what.to_owned()));
+    }
     let Some(unknown) = pipeline.filters.iter().find(|filter| !filter::is_known(filter.id)) else {
         return Ok(());
     };

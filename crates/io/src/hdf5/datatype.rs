@@ -155,8 +155,10 @@ fn heap_string(head: &Head, cursor: &mut Cursor<'_>, message: &[u8]) -> Result<E
     }
     let base = Head::read(cursor)?;
     // Characters are numbers or strings of one byte.
-    if !matches!((base.class, base.size), (0 | 3, 1)) {
-        return Err(named(message));
+    match (base.class, base.size) {
+        (0, 1) if integer(&base, cursor)?.layout.is_none() => {}
+        (3, 1) => {}
+        _ => return Err(named(message)),
     }
     padding(head.flags >> 4 & 15)?;
     Ok(Element::Strings(charset(head.flags >> 8 & 15)?))

@@ -3,7 +3,6 @@
 //! It hands out the members of a group that look like a group or a dataset. A member whose header is
 //! damaged may look like neither, and would then be missing; h5py says what is wrong with it.
 
-use hdf5_reader::Hdf5File;
 use hdf5_reader::btree_v1::collect_btree_v1_leaves_storage;
 use hdf5_reader::btree_v2::{
     BTreeV2Header, BTreeV2Record, collect_btree_v2_records_storage as records,
@@ -17,7 +16,10 @@ use hdf5_reader::messages::link_info::LinkInfoMessage;
 use hdf5_reader::messages::symbol_table_msg::SymbolTableMessage;
 use hdf5_reader::object_header::ObjectHeader;
 use hdf5_reader::symbol_table::SymbolTableNode;
+use hdf5_reader::{Hdf5File, Storage};
 
+use super::direct;
+use super::source::Source;
 use crate::error::ReadFault;
 
 /// What stands for a soft link in a symbol table.
@@ -27,11 +29,18 @@ const SOFT: u32 = 2;
 const ENTRY: usize = 4 + 4 + 16;
 
 /// Checks that each object that a group links to is of a kind that its header makes it.
-pub(super) fn check(file: &Hdf5File, group: u64) -> Result<(), ReadFault> {
+pub(super) fn check(file: &Hdf5File, source: &Source, group: u64) -> Result<(), ReadFault> {
     check_whole(file, group)?;
     let links = Links { file };
+    let user_block = Storage::len(source).saturating_sub(file.storage().len());
+    let sound = |address| match direct::damage(source, user_block, address) {
+        Some(what) => Err(ReadFault::Damaged(what.to_owned())),
+        None => Ok(()),
+    };
+    sound(group)?;
     for address in links.of(group)? {
         check_whole(file, address)?;
+        sound(address)?;
         let header = file.get_or_parse_header(address)?;
         let kind = Kind::of(&header);
         if kind.is_none() {

@@ -2,6 +2,7 @@
 //!
 //! Every dataset is held against the limits before memory is taken for it.
 
+use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
@@ -71,6 +72,8 @@ struct Walker {
     place: String,
     /// Addresses of the groups from the root to the one that is being read.
     ancestors: Vec<u64>,
+    /// Addresses of the groups whose links have been looked at, as many names may lead to one group.
+    checked: BTreeSet<u64>,
 }
 
 impl Walker {
@@ -96,6 +99,7 @@ impl Walker {
             attributes: Attributes::new(),
             place: String::new(),
             ancestors: Vec::new(),
+            checked: BTreeSet::new(),
         })
     }
 
@@ -120,8 +124,10 @@ impl Walker {
         if self.ancestors.contains(&group.address()) {
             return Err(ReadFault::Damaged("the group contains itself".to_owned()));
         }
-        self.check_names(group)?;
-        links::check(&self.file, group.address())?;
+        if self.checked.insert(group.address()) {
+            self.check_names(group)?;
+            links::check(&self.file, &self.source, group.address())?;
+        }
         self.ancestors.push(group.address());
         if self.with == With::Attributes {
             self.read_attributes(group)?;

@@ -29,6 +29,7 @@ pub struct Facts {
     leaves: Vec<Leaf>,
     components: Vec<Component>,
     nested: Vec<Nested>,
+    supplied: Vec<LeafId>,
 }
 
 /// Handle of a leaf: its position in ascending order of full names.
@@ -138,6 +139,19 @@ impl Facts {
         &self.nested
     }
 
+    /// Leaves that stand in no file: a reader supplies them, behind all others.
+    #[must_use]
+    pub fn supplied(&self) -> &[LeafId] {
+        &self.supplied
+    }
+
+    /// The same, with the leaves of these names supplied by a reader.
+    #[must_use]
+    pub fn with_supplied(mut self, names: &[String]) -> Self {
+        self.supplied = names.iter().filter_map(|name| self.find(name)).collect();
+        self
+    }
+
     /// The Input nodes of the root graph: where a stimulus enters.
     pub fn inputs<'a>(&'a self, graph: &'a Graph) -> impl Iterator<Item = LeafId> + 'a {
         self.top_level(graph, |primitive| matches!(primitive, Primitive::Input(_)))
@@ -193,7 +207,8 @@ impl Facts {
             leaf.targets.sort_unstable();
         }
         let nested = unfolded.nested.into_iter().map(Nested::from).collect();
-        Some(Self { components: order::components(&leaves), leaves, nested })
+        let components = order::components(&leaves);
+        Some(Self { components, leaves, nested, supplied: Vec::new() })
     }
 }
 

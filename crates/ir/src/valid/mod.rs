@@ -27,6 +27,7 @@ use std::collections::BTreeSet;
 use crate::diag::{Code, Diagnostic, Place, Severity};
 use crate::document::Document;
 use crate::facts::Facts;
+use crate::facts::shape::Placed;
 use crate::facts::unfold::{Unfolded, unfold};
 use crate::graph::Graph;
 use crate::limits::Limits;
@@ -59,6 +60,32 @@ pub fn validate(graph: &Graph) -> Validation {
 /// that nobody who has the facts has to count again.
 #[must_use]
 pub fn validate_within(graph: &Graph, limits: &Limits) -> Validation {
+    let (findings, unfolded, placed) = examine(graph, limits);
+    let sound = findings.iter().all(|finding| finding.severity != Severity::Error);
+    let facts = sound.then(|| Facts::assemble(unfolded, placed)).flatten();
+    Validation { findings, facts }
+}
+
+/// The facts of a graph whose errors are all of these codes, and these errors: for whoever knows what a
+/// program does with a graph that has no meaning. An edge that cannot be resolved is not in the facts.
+#[must_use]
+pub fn facts_despite(
+    graph: &Graph,
+    limits: &Limits,
+    tolerated: &[Code],
+) -> Option<(Facts, Vec<Diagnostic>)> {
+    let (mut findings, unfolded, placed) = examine(graph, limits);
+    findings.retain(|finding| finding.severity == Severity::Error);
+    let is_tolerated = findings.iter().all(|error| tolerated.contains(&error.code));
+    let facts = is_tolerated.then(|| Facts::assemble(unfolded, placed)).flatten()?;
+    Some((facts, findings))
+}
+
+/// The unfolded graph with everything that there is to say about it, and the shapes of its leaves.
+fn examine<'a>(
+    graph: &'a Graph,
+    limits: &Limits,
+) -> (Vec<Diagnostic>, Unfolded<'a>, Vec<Option<Placed>>) {
     let unfolded = unfold(graph);
     let mut findings = structure::check(graph);
     let mut broadcasts = Broadcasts::default();
@@ -76,9 +103,7 @@ pub fn validate_within(graph: &Graph, limits: &Limits) -> Validation {
     let (placed, shape_findings) = shape::infer(&unfolded, &faulty);
     findings.extend(shape_findings);
     findings.extend(size::check(&unfolded, &placed, limits));
-    let sound = findings.iter().all(|finding| finding.severity != Severity::Error);
-    let facts = sound.then(|| Facts::assemble(unfolded, placed)).flatten();
-    Validation { findings, facts }
+    (findings, unfolded, placed)
 }
 
 /// Checks a whole file within the usual limits: its graph, or the lone primitive that stands in its
@@ -126,14 +151,18 @@ fn is_spoilt(findings: &[Diagnostic], node: &Place) -> bool {
     of_node.any(spoils)
 }
 
-/// Whether a finding means that the shapes of its node are not known. A wrong number is an error
-/// too, but leaves the shapes as they are.
+/// Whether a finding means that the shapes of its node are not known. A wrong number, or a cycle without
+/// state, is an error too, but leaves the shapes as they are.
 fn spoils(finding: &Diagnostic) -> bool {
-    let is_about_numbers = matches!(
+    let leaves_shapes = matches!(
         finding.code,
-        Code::NotFinite | Code::TauNotPositive | Code::NegativeDelay | Code::BiasLength
+        Code::NotFinite
+            | Code::TauNotPositive
+            | Code::NegativeDelay
+            | Code::BiasLength
+            | Code::StatelessCycle
     );
-    finding.severity == Severity::Error && !is_about_numbers
+    finding.severity == Severity::Error && !leaves_shapes
 }
 
 /// Positions of leaves whose shapes are not known because of an error.

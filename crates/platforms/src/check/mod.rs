@@ -12,6 +12,7 @@ mod reader;
 mod requirement;
 mod structure;
 mod walked;
+mod ways;
 
 use std::collections::BTreeMap;
 
@@ -40,7 +41,7 @@ pub enum Verdict {
     Ignored,
     /// The node does not run.
     Dropped,
-    /// Whether the node runs differs from process to process.
+    /// What becomes of the node differs from process to process.
     Chance,
     /// The platform stops.
     Refused,
@@ -85,6 +86,8 @@ pub enum Outcome {
     RaisesAtImport,
     /// The import goes on for ever.
     NeverEnds,
+    /// The graph has errors with which nobody knows what the platform does.
+    Untold,
 }
 
 impl Outcome {
@@ -97,6 +100,7 @@ impl Outcome {
             Self::RaisesAtFirstStep => "raises at the first step",
             Self::RaisesAtImport => "raises at import",
             Self::NeverEnds => "never ends",
+            Self::Untold => "no verdict",
         }
     }
 }
@@ -110,9 +114,17 @@ pub struct Report {
     pub nodes: Vec<NodeReport>,
     /// Everything that there is to say; refusals first.
     pub findings: Vec<Finding>,
+    /// Why there is no verdict, if there is none.
+    pub untold: Option<String>,
 }
 
 impl Report {
+    /// The report that there is no verdict for this reason.
+    #[must_use]
+    pub fn untold(platform: String, reason: String) -> Self {
+        Self { platform, nodes: Vec::new(), findings: Vec::new(), untold: Some(reason) }
+    }
+
     /// Whether the platform stops, so that there is no run.
     #[must_use]
     pub fn refuses(&self) -> bool {
@@ -131,6 +143,9 @@ impl Report {
     /// How the platform ends with the graph.
     #[must_use]
     pub fn outcome(&self) -> Outcome {
+        if self.untold.is_some() {
+            return Outcome::Untold;
+        }
         let when = self.refusals().map(|finding| finding.ends.unwrap_or(When::Import)).min();
         let is_chance = || self.findings.iter().any(|found| found.verdict == Verdict::Chance);
         match when {
@@ -165,6 +180,28 @@ impl Report {
 #[must_use]
 pub fn check(profile: &Profile, graph: &Graph, facts: &Facts, choices: &Choices) -> Report {
     let choices = profile.settled(graph, facts, choices);
+    let ways = profile.ways(graph, facts, &choices);
+    let mut found = (0..ways).map(|way| one_way(profile, graph, facts, Choices { way, ..choices }));
+    let (mut findings, mut nodes) = match (ways, found.next()) {
+        (1, Some(way)) => (way.findings, way.nodes),
+        (_, first) => ways::together(profile, first.into_iter().chain(found).collect()),
+    };
+    findings.sort_by_key(|finding| std::cmp::Reverse(finding.verdict));
+    nodes_with_verdicts(&mut nodes, &findings);
+    let nodes = nodes.into_iter().map(|(node, _)| node).collect();
+    Report { platform: profile.title(), nodes, findings, untold: None }
+}
+
+/// What becomes of a graph in one of the ways in which a platform can run it.
+struct Way {
+    findings: Vec<Finding>,
+    /// Every leaf, fine so far, with its place.
+    nodes: Vec<(NodeReport, Place)>,
+    /// The node at which it begins.
+    begin: Option<String>,
+}
+
+fn one_way(profile: &Profile, graph: &Graph, facts: &Facts, choices: Choices) -> Way {
     let scheme = profile.scheme(&choices);
     let route = route(graph, facts, &scheme);
     let walked = walked(graph, facts, &scheme, &route);
@@ -177,11 +214,25 @@ pub fn check(profile: &Profile, graph: &Graph, facts: &Facts, choices: &Choices)
     }
     structure::check(&case, &mut findings);
     let is_refused = |finding: &Finding| finding.verdict == Verdict::Refused;
-    if !findings.iter().any(is_refused) && case.ways() == 1 {
+    if !findings.iter().any(is_refused) {
         case.check_shapes(&mut findings);
     }
-    findings.sort_by_key(|finding| std::cmp::Reverse(finding.verdict));
-    Report { platform: profile.title(), nodes: case.nodes(&findings), findings }
+    let begin = case.route.as_ref().ok().and_then(structure::begin);
+    Way { findings, nodes: case.nodes(), begin }
+}
+
+/// Gives every leaf the worst that was found about it.
+fn nodes_with_verdicts(nodes: &mut [(NodeReport, Place)], findings: &[Finding]) {
+    let mut worst: BTreeMap<&[String], Verdict> = BTreeMap::new();
+    for finding in findings {
+        let verdict = worst.entry(&finding.diagnostic.place.nodes).or_insert(Verdict::Fine);
+        *verdict = finding.verdict.max(*verdict);
+    }
+    for (node, place) in nodes {
+        // What befalls a nested graph befalls everything in it.
+        let own = (1..=place.nodes.len()).filter_map(|depth| worst.get(&place.nodes[..depth]));
+        node.verdict = own.copied().max().unwrap_or(Verdict::Fine);
+    }
 }
 
 /// The code of a refusal.
@@ -335,10 +386,9 @@ impl<'a> Case<'a> {
     /// An error in the words of the package, as far as they are known.
     fn words(&self, error: &SchemeError) -> String {
         let id = self.facts.find(node_of(error));
-        let is_joined = |id: LeafId| self.facts.leaf(id).sources.len() > 1;
         if matches!(error, SchemeError::Channels { .. })
             && self.scheme.execution.order == Order::DepthFirst
-            && id.is_some_and(is_joined)
+            && self.is_joined(node_of(error))
         {
             return "RuntimeError: stack expects each tensor to be equal size, but got …"
                 .to_owned();
@@ -346,6 +396,12 @@ impl<'a> Case<'a> {
         let target = id.and_then(|id| self.primitive(id));
         let words = target.and_then(|target| self.misfit(error, target));
         words.unwrap_or_else(|| error.to_string())
+    }
+
+    /// Whether a node adds what comes from several sources.
+    fn is_joined(&self, target: &str) -> bool {
+        let connections = self.route.as_ref().map_or(&[][..], |route| &route.connections);
+        connections.iter().filter(|connection| connection.target == target).count() > 1
     }
 
     /// What PyTorch or JAX says where channels do not fit; `None` for other errors and libraries.
@@ -380,21 +436,13 @@ impl<'a> Case<'a> {
         })
     }
 
-    /// Every leaf and nested graph with the worst that was found about it.
-    fn nodes(&self, findings: &[Finding]) -> Vec<NodeReport> {
-        let mut worst: BTreeMap<&[String], Verdict> = BTreeMap::new();
-        for finding in findings {
-            let verdict = worst.entry(&finding.diagnostic.place.nodes).or_insert(Verdict::Fine);
-            *verdict = finding.verdict.max(*verdict);
-        }
+    /// Every leaf with its place.
+    fn nodes(&self) -> Vec<(NodeReport, Place)> {
         let report = |(id, leaf): (LeafId, &Leaf)| {
             let kind = self.primitive(id).map_or("", Primitive::kind).to_owned();
             let becomes = self.profile.capability(&kind).map_or("", |found| found.becomes);
-            // What befalls a nested graph befalls everything in it.
-            let nodes = self.place(leaf).nodes;
-            let own = (1..=nodes.len()).filter_map(|depth| worst.get(&nodes[..depth]));
-            let verdict = own.copied().max().unwrap_or(Verdict::Fine);
-            NodeReport { name: leaf.name.clone(), kind, becomes, verdict }
+            let (name, verdict) = (leaf.name.clone(), Verdict::Fine);
+            (NodeReport { name, kind, becomes, verdict }, self.place(leaf))
         };
         self.facts.iter().map(report).collect()
     }
@@ -411,11 +459,6 @@ impl<'a> Case<'a> {
             return neurons.threshold_li.as_ref();
         }
         neurons.rule(self.primitive(id)?, walked.recurrent, self.facts.leaf(id).inputs())
-    }
-
-    /// In how many ways the platform can run the graph, where chance decides.
-    fn ways(&self) -> usize {
-        self.route.as_ref().map_or(1, |route| route.ways)
     }
 
     /// The place of a leaf in the graph.

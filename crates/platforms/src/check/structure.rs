@@ -24,9 +24,6 @@ pub(super) fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
             return;
         }
     };
-    if route.ways > 1 {
-        findings.push(chance(case, route.ways));
-    }
     check_inputs(case, route, findings);
     check_reached(case, route, findings);
     check_edges(case, route, findings);
@@ -44,6 +41,10 @@ fn ended(case: &Case<'_>, ending: &Ending) -> Finding {
         When::Never => {
             (format!("{name} never ends the import: {}", ending.says), never_advice(case))
         }
+        _ if ending.is_name => (
+            format!("{name}: {}", ending.says),
+            "the name is what it does not take; rename the node",
+        ),
         _ => (format!("{name}: {}", ending.says), CHOOSE),
     };
     let diagnostic =
@@ -61,42 +62,8 @@ fn never_advice(case: &Case<'_>) -> &'static str {
     }
 }
 
-/// What each of several ways runs.
-fn chance(case: &Case<'_>, ways: usize) -> Finding {
-    let mut told = Vec::new();
-    let mut fails = 0;
-    for way in 0..ways {
-        let mut scheme = *case.scheme;
-        scheme.execution.chance = way;
-        let number = way + 1;
-        let errors = nirkit_sim::clocked::scheme::prepare(case.graph, case.facts, &scheme).err();
-        let error = errors.and_then(|errors| errors.first().map(|error| case.words(error)));
-        let begins = route(case.graph, case.facts, &scheme).ok().and_then(|route| begin(&route));
-        let begins = begins.unwrap_or_else(|| "nothing".to_owned());
-        told.push(match error {
-            Some(error) => {
-                fails += 1;
-                format!("way {number} begins at `{begins}` and fails: {error}")
-            }
-            None => format!("way {number} begins at `{begins}`"),
-        });
-    }
-    let name = case.profile.name;
-    let message = format!(
-        "{name} begins at a node that the address of an object decides, in each process anew: {}",
-        told.join("; ")
-    );
-    let help =
-        "lead an edge to every node but one Input, and replace the nodes that the package drops";
-    let diagnostic = Diagnostic::new(Code::Chance, Place::root(), message).help(help);
-    let is_refused = fails == ways;
-    let verdict = if is_refused { Verdict::Refused } else { Verdict::Chance };
-    let ends = is_refused.then_some(When::FirstStep);
-    Finding { verdict, ends, matters: true, diagnostic }
-}
-
 /// The first node of a way that the stimulus enters.
-fn begin(route: &Route) -> Option<String> {
+pub(super) fn begin(route: &Route) -> Option<String> {
     let mut fed = route.connections.iter().filter(|found| route.entries.contains(&found.source));
     // A way that begins at the Input itself has it in its turn like any other node.
     let first = route.order.iter().find(|name| !route.entries.contains(name));

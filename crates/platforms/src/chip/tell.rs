@@ -82,7 +82,7 @@ impl<'a> Tell<'a> {
             NodeReport { name: self.job.leaf(id).name.clone(), kind, becomes, verdict }
         };
         let nodes = self.job.facts.iter().map(|(id, _)| node(id)).collect();
-        Report { platform: self.job.chip.title(), nodes, findings: self.findings }
+        Report { platform: self.job.chip.title(), nodes, findings: self.findings, untold: None }
     }
 }
 

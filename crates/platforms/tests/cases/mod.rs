@@ -40,14 +40,10 @@ pub(crate) fn graph(path: &Path) -> (Document, Facts) {
 pub(crate) fn seen(path: &Path) -> (Graph, Facts) {
     let document = nir::read(path, &Limits::default()).unwrap();
     let graph = document.graph().unwrap();
-    let validation = validate(graph);
-    let Some(facts) = validation.facts else {
-        let found = lenient::without_misfit_ends(graph, &Limits::default());
-        let found =
-            found.unwrap_or_else(|| panic!("{}: {:?}", path.display(), validation.findings));
-        return (found.graph, found.facts);
-    };
-    (graph.clone(), facts)
+    let found = lenient::seen(graph, &Limits::default());
+    let found =
+        found.unwrap_or_else(|| panic!("{}: {:?}", path.display(), validate(graph).findings));
+    (found.graph.into_owned(), found.facts)
 }
 
 /// The profile of a run; `None` for chips and what was put together by hand.
@@ -76,6 +72,57 @@ pub(crate) fn numbers(path: &Path) -> Tensor {
     array::read_array(path, &Limits::default()).unwrap()
 }
 
+/// The spikes of a node that the package recorded, and what we make of them: step by step.
+pub(crate) struct Trains {
+    pub(crate) node: String,
+    pub(crate) recorded: Vec<f64>,
+    pub(crate) ours: Vec<f64>,
+    pub(crate) steps: usize,
+}
+
+impl Trains {
+    /// The first step in which they differ.
+    pub(crate) fn first_difference(&self) -> Option<usize> {
+        // A division by 0 makes numbers that are none.
+        let same = |(a, b): (&f64, &f64)| a == b || a.is_nan() && b.is_nan();
+        let row = (self.recorded.len() / self.steps.max(1)).max(1);
+        if self.ours.len() != self.recorded.len() {
+            return Some(0);
+        }
+        self.ours.iter().zip(&self.recorded).position(|pair| !same(pair)).map(|at| at / row)
+    }
+}
+
+/// The spikes of every node that was recorded, under these choices; why there are none.
+pub(crate) fn trains(
+    case: &Path,
+    id: &str,
+    run: &Value,
+    profile: &Profile,
+    choices: &Choices,
+) -> Result<Vec<Trains>, String> {
+    let (graph, facts) = seen(&case.join("graph.nir"));
+    let program = profile.prepare(&graph, &facts, choices).map_err(|e| format!("{id}: {e:?}"))?;
+    let input = numbers(&case.join("input.npy"));
+    let steps = input.shape()[0];
+    let stimulus = stimulus(&graph, &facts, input.to_f64().unwrap().into_owned());
+    let files = run["files"].as_array().unwrap().iter().map(|file| file.as_str().unwrap());
+    let files = files.filter(|file| file.ends_with(".spikes.npy"));
+    files
+        .map(|file| {
+            let node = file.strip_suffix(".spikes.npy").unwrap().to_owned();
+            let request = Request { node: node.clone(), observable: Observable::Spikes };
+            if !program.requests().contains(&request) {
+                return Err(format!("{id}: {file} does not run"));
+            }
+            let found = record(&program, &stimulus, steps, &[request]).unwrap();
+            let ours = found.arrays[0].1.to_f64().unwrap().into_owned();
+            let recorded = numbers(&case.join(id).join(file)).to_f64().unwrap().into_owned();
+            Ok(Trains { node, recorded, ours, steps })
+        })
+        .collect()
+}
+
 /// The first spike train of a recorded run that is not met; `way` of those that chance has.
 pub(crate) fn difference(
     case: &Path,
@@ -84,29 +131,12 @@ pub(crate) fn difference(
     profile: &Profile,
     way: usize,
 ) -> Option<String> {
-    let (graph, facts) = seen(&case.join("graph.nir"));
     let choices = Choices { way, ..choices(run) };
-    let program = match profile.prepare(&graph, &facts, &choices) {
-        Ok(program) => program,
-        Err(errors) => return Some(format!("{id}: {errors:?}")),
-    };
-    let input = numbers(&case.join("input.npy"));
-    let stimulus = stimulus(&graph, &facts, input.to_f64().unwrap().into_owned());
-    let files = run["files"].as_array().unwrap().iter().map(|file| file.as_str().unwrap());
-    for file in files.filter(|file| file.ends_with(".spikes.npy")) {
-        let node = file.strip_suffix(".spikes.npy").unwrap().to_owned();
-        let request = Request { node, observable: Observable::Spikes };
-        if !program.requests().contains(&request) {
-            return Some(format!("{id}: {file} does not run"));
+    match trains(case, id, run, profile, &choices) {
+        Ok(trains) => {
+            let differs = trains.iter().find(|trains| trains.first_difference().is_some());
+            differs.map(|trains| format!("{id}: {}.spikes.npy", trains.node))
         }
-        let found = record(&program, &stimulus, input.shape()[0], &[request]).unwrap();
-        let wanted = numbers(&case.join(id).join(file));
-        let (found, wanted) = (found.arrays[0].1.to_f64().unwrap(), wanted.to_f64().unwrap());
-        // A division by 0 makes numbers that are none.
-        let same = |(a, b): (&f64, &f64)| a == b || a.is_nan() && b.is_nan();
-        if found.len() != wanted.len() || !found.iter().zip(wanted.iter()).all(same) {
-            return Some(format!("{id}: {file}"));
-        }
+        Err(why) => Some(why),
     }
-    None
 }

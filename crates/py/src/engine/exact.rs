@@ -23,7 +23,7 @@ struct Exact {
 
 pub(super) fn prepare(task: &Task<'_>) -> PyResult<Prepared> {
     let given = &task.given;
-    given.refuse_others("the exact engine", true)?;
+    given.refuse_others("the exact engine", &["spike"])?;
     let (mut choices, mut notes) = (Vec::new(), Vec::new());
     let mut options = Options::default();
     // Only frames have a step; without one, they are refused when they come.

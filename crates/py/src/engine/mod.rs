@@ -189,18 +189,18 @@ pub(crate) fn prepare(
 }
 
 impl Given {
-    /// Nothing but `dt`, `reset` and perhaps `spike` is asked of this engine.
-    fn refuse_others(&self, engine: &str, takes_spike: bool) -> PyResult<()> {
-        let mut names: Vec<&str> = self.others.iter().map(|(name, _)| name.as_str()).collect();
-        if !takes_spike && self.spike.is_some() {
-            names.push("spike");
-        }
-        if names.is_empty() {
+    /// Nothing but `dt`, `reset` and these is asked of this engine.
+    fn refuse_others(&self, engine: &str, takes: &[&str]) -> PyResult<()> {
+        let spike = self.spike.is_some().then_some("spike");
+        let names = self.others.iter().map(|(name, _)| name.as_str()).chain(spike);
+        let unknown: Vec<&str> = names.filter(|name| !takes.contains(name)).collect();
+        if unknown.is_empty() {
             return Ok(());
         }
-        let message = format!("{engine} has no choice `{}`", names.join("`, `"));
-        let spike = if takes_spike { ", `spike`" } else { "" };
-        Err(Raise::Choice.help(message, format!("the choices are `dt`, `reset`{spike}")))
+        let known = ["dt", "reset"].iter().chain(takes).map(|name| format!("`{name}`"));
+        let known: Vec<String> = known.collect();
+        let message = format!("{engine} has no choice `{}`", unknown.join("`, `"));
+        Err(Raise::Choice.help(message, format!("the choices are {}", known.join(", "))))
     }
 }
 

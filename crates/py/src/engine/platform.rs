@@ -1,15 +1,14 @@
 //! As a released platform would.
 
-use nirkit::bounds;
 use nirkit::ir::{Facts, Graph};
-use nirkit::platform;
 use nirkit::platforms::{Choices, Profile, check};
-use nirkit::settle::{self, Voice};
+use nirkit::settle::{self, Voice, overridden};
 use nirkit::sim::Request;
-use nirkit::sim::clocked::scheme::Program;
+use nirkit::sim::clocked::scheme::{Program, Sums};
+use nirkit::{bounds, platform, rounding};
 use pyo3::prelude::*;
 
-use super::{Choice, Engine, Job, Outcome, Prepared, Task, choice};
+use super::{Choice, Engine, Given, Job, Outcome, Prepared, Task, choice};
 use crate::error::Raise;
 
 struct Simulator {
@@ -22,10 +21,17 @@ struct Simulator {
 }
 
 pub(super) fn prepare(task: &Task<'_>, profile: &Profile) -> PyResult<Prepared> {
-    task.given.refuse_others(profile.name, false)?;
+    let sums = sums(&task.given, profile.name)?;
     let dt = task.given.dt.or(task.given.dt_of_stimulus);
-    let choices = Choices { dt, reset: task.given.reset, ..Choices::default() };
-    let notes = admit(task.graph, task.facts, profile, &choices)?;
+    let choices = Choices {
+        dt,
+        reset: task.given.reset,
+        sums: sums.unwrap_or_default(),
+        ..Choices::default()
+    };
+    let mut notes = admit(task.graph, task.facts, profile, &choices)?;
+    let recorded = task.given.dt_of_stimulus;
+    notes.extend(task.given.dt.and_then(|dt| overridden(dt, recorded, Voice::PROGRAM)));
     let program = profile.prepare(task.graph, task.facts, &choices).map_err(|errors| {
         Raise::Refused.many(errors.iter().map(|error| (error.to_string(), None)).collect())
     })?;
@@ -35,9 +41,18 @@ pub(super) fn prepare(task: &Task<'_>, profile: &Profile) -> PyResult<Prepared> 
     // Whether seconds matter is known when the stimulus is; what is told is the same.
     let step = settle::platform_step(profile, &choices, false, Voice::PROGRAM)
         .map_err(|error| Raise::Choice.error(error))?;
-    let described = described(task, profile, &choices, (step.value, &step.source));
+    let mut described = described(task, profile, &choices, (step.value, &step.source));
+    described.extend(sums.map(|sums| choice("sums", sums, "given")));
     let engine = Box::new(Simulator { program, requests, channels, dt: step.value });
     Ok(Prepared { engine, choices: described, notes, methods })
+}
+
+/// The order of additions, if it is given; nothing else is a choice of a simulator alone.
+fn sums(given: &Given, platform: &str) -> PyResult<Option<Sums>> {
+    given.refuse_others(platform, &["sums"])?;
+    let order = given.others.iter().find(|(name, _)| name == "sums").map(|(_, order)| order);
+    let order: Option<Result<Sums, _>> = order.map(|order| order.parse());
+    order.transpose().map_err(|error| Raise::Choice.one(error))
 }
 
 /// What the platform loses, to be said with the result; an error if it refuses the graph.
@@ -98,6 +113,12 @@ impl Engine for Simulator {
             has_batch: job.batch,
             threads: grid.threads,
         };
-        grid.record(py, job.progress, grid.stimuli.len(), |watch| platform::run(&work, watch))
+        let samples = grid.stimuli.len();
+        let mut outcome =
+            grid.record(py, job.progress, samples, |watch| platform::run(&work, watch))?;
+        let ask =
+            |doubt| format!("{doubt}; run with `sums=\"backward\"` and `\"wide\"` to compare");
+        outcome.notes.extend(rounding::doubts(&outcome.arrays).into_iter().map(ask));
+        Ok(outcome)
     }
 }

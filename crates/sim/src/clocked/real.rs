@@ -31,6 +31,8 @@ pub(super) trait Real:
     const ZERO: Self;
     /// 1, the value of a spike.
     const ONE: Self;
+    /// The unit roundoff: the largest relative error of a rounded number.
+    const ROUNDOFF: f64;
 
     /// The nearest number of this format.
     fn round(value: f64) -> Self;
@@ -135,6 +137,7 @@ vectors! {
 impl Real for f32 {
     const ZERO: Self = 0.0;
     const ONE: Self = 1.0;
+    const ROUNDOFF: f64 = f32::EPSILON as f64 / 2.0;
 
     #[inline]
     fn round(value: f64) -> Self {
@@ -159,6 +162,7 @@ impl Real for f32 {
 impl Real for f64 {
     const ZERO: Self = 0.0;
     const ONE: Self = 1.0;
+    const ROUNDOFF: f64 = f64::EPSILON / 2.0;
 
     #[inline]
     fn round(value: f64) -> Self {

@@ -7,6 +7,7 @@ use nirkit::ir::open;
 use nirkit::platforms::{Chip, ChipChoices, Platform};
 
 use crate::args::LowerArgs;
+use crate::escape;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::load;
@@ -38,10 +39,10 @@ pub(crate) fn run(args: &LowerArgs, printer: &mut Printer) -> Result<Exit, Failu
         _ => None,
     };
     let description = Description::new(args, &lowering, cost, written);
-    printer.result(&description, || {
+    printer.drawn_result(&description, || {
         let file = args.file.display().to_string();
         let drawn = findings::draw(&loaded, &file, &lowering.report.diagnostics());
-        format!("{drawn}{}", description.print())
+        format!("{drawn}{}", escape::text(&description.print()))
     })?;
     Ok(if is_fine { Exit::Fine } else { Exit::Findings })
 }

@@ -5,7 +5,8 @@ use std::path::Path;
 use nirkit::bounds;
 use nirkit::platforms::chip::Design;
 use nirkit::platforms::{Chip, ChipChoices, Platform};
-use nirkit::settle::{self, Voice};
+use nirkit::recording::Batch;
+use nirkit::settle::{self, Voice, overridden};
 use nirkit::stimulus::Loaded;
 
 use super::clocked::{activities, write};
@@ -14,7 +15,7 @@ use crate::args::RunArgs;
 use crate::failure::Failure;
 use crate::load::{self, Set};
 use crate::report::{Choice, Report};
-use crate::settle::{frames_choice, settle_dt, settle_duration};
+use crate::settle::{frames_choices, settle_dt, settle_duration};
 
 /// Runs a graph.
 pub(super) fn run(task: &Task<'_>, chip: &Chip) -> Result<Report, Failure> {
@@ -37,10 +38,7 @@ pub(super) fn run(task: &Task<'_>, chip: &Chip) -> Result<Report, Failure> {
         Choice::new("dt", dt.map_or("none".to_owned(), |dt| dt.to_string()), dt_source),
         Choice::new("quantize", quantiser.unwrap_or("none"), given(choices.quantize.is_some())),
     ];
-    let mut report = simulate(task.args, &design, &task.loaded, dt)?;
-    report.choices.splice(0..0, settled);
-    report.notes.splice(0..0, notes);
-    Ok(report)
+    simulate(task.args, &design, &task.loaded, dt, (settled, notes))
 }
 
 /// Runs what a chip is given.
@@ -62,18 +60,22 @@ pub(super) fn run_config(args: &RunArgs, config: &Path) -> Result<Report, Failur
     }
     let set = Set { inputs: &args.input, frames: args.frames, batch: args.batch };
     let loaded = load::stimulus_for(&set, inputs, &args.limits)?;
-    let mut report = simulate(args, &design, &loaded, args.dt.or(loaded.dt))?;
-    report.choices.insert(0, Choice::new("platform", chip.title(), "given"));
-    report.choices.insert(1, Choice::new("package", chip.package, "the chip"));
-    Ok(report)
+    let choices = vec![
+        Choice::new("platform", chip.title(), "given"),
+        Choice::new("package", chip.package, "the chip"),
+    ];
+    let notes = args.dt.and_then(|dt| overridden(dt, loaded.dt, Voice::COMMAND));
+    let said = (choices, notes.into_iter().collect());
+    simulate(args, &design, &loaded, args.dt.or(loaded.dt), said)
 }
 
-/// Runs a design. Without a time step, frames are steps of no particular length.
+/// Runs a design, and reports it with choices and notes that were made before. Without a time step, frames are steps of no particular length.
 fn simulate(
     args: &RunArgs,
     design: &Design,
     loaded: &Loaded,
     dt: Option<f64>,
+    (choices, notes): (Vec<Choice>, Vec<String>),
 ) -> Result<Report, Failure> {
     let [stimulus] = loaded.samples.as_slice() else {
         let message = format!("the stimulus has {} samples, a chip runs one", loaded.samples.len());
@@ -98,9 +100,12 @@ fn simulate(
         .map_err(|errors| Failure::several(errors.into_iter().map(|error| (error, None))))?;
     let mut report = Report::new(args.file(), "platform", duration);
     report.steps = Some(steps);
-    report.choices.extend(frames_choice(args.frames, loaded));
-    report.notes.clone_from(&design.notes);
+    report.choices = choices;
+    report.choices.extend(frames_choices(args.frames, loaded));
+    report.notes = notes;
+    report.notes.extend(design.notes.iter().cloned());
+    report.notes.extend(loaded.notes(duration));
     report.nodes = activities(&recording);
-    report.files = write(args, &report, &recording, dt)?;
+    write(args, &mut report, &recording, dt, Batch::default())?;
     Ok(report)
 }

@@ -1,16 +1,17 @@
 //! `nir run --clocked`: on a time grid.
 
 use nirkit::clocked::Job;
+use nirkit::recording::{self, Batch};
 use nirkit::sim::clocked::{self, Keep, Options, Program, Recording};
 use nirkit::sim::{Observable, Request, SpikeReading};
-use nirkit::{bounds, doubt, recording};
+use nirkit::{bounds, doubt};
 
 use super::{Task, is_data_file, requests};
 use crate::args::RunArgs;
 use crate::failure::Failure;
 use crate::progress::Progress;
 use crate::report::{Activity, Choice, Report};
-use crate::settle::{frames_choice, settle_dt, settle_duration, settle_reset};
+use crate::settle::{frames_choices, settle_dt, settle_duration, settle_reset};
 
 pub(super) fn run(task: &Task<'_>) -> Result<Report, Failure> {
     let (options, choices, notes) = settle(task)?;
@@ -39,8 +40,9 @@ pub(super) fn run(task: &Task<'_>) -> Result<Report, Failure> {
     report.notes.extend(doubt::short_time_constants(task.graph, task.facts, &options));
     report.notes.extend(doubt::not_finite(&recording.arrays));
     report.methods = program.order().iter().map(ToString::to_string).collect();
+    report.notes.extend(task.loaded.notes(duration));
     report.nodes = activities(&recording);
-    report.files = write(task.args, &report, &recording, options.dt)?;
+    write(task.args, &mut report, &recording, options.dt, Batch::default())?;
     Ok(report)
 }
 
@@ -79,7 +81,7 @@ fn settle(task: &Task<'_>) -> Result<(Options, Vec<Choice>, Vec<String>), Failur
         Choice::new(name, value, source)
     };
     let choices = options.choices().into_iter().zip(usual).map(choice);
-    let choices = choices.chain(frames_choice(args.frames, &task.loaded)).collect();
+    let choices = choices.chain(frames_choices(args.frames, &task.loaded)).collect();
     Ok((options, choices, notes))
 }
 
@@ -98,23 +100,27 @@ fn simulate(
     Ok(nirkit::clocked::run(&job, &|done| progress.set(done))?)
 }
 
-/// Writes the recording and the report; the names of the files.
+/// Writes the recording, what is beside it and the report, which names the files of the recording.
 pub(super) fn write(
     args: &RunArgs,
-    report: &Report,
+    report: &mut Report,
     recording: &Recording,
     dt: f64,
-) -> Result<Vec<String>, Failure> {
-    let Some(output) = &args.output else { return Ok(Vec::new()) };
+    beside: Batch,
+) -> Result<(), Failure> {
+    let Some(output) = &args.output else { return Ok(()) };
     if is_data_file(output) {
         recording::write_grid(output, recording, args.batch, dt)?;
-        return Ok(vec![output.display().to_string()]);
+        report.files = vec![output.display().to_string()];
+        return Ok(());
     }
     recording::make_folder(output)?;
-    let mut files = recording::write_arrays(output, recording)?;
-    files.push(recording::REPORT.to_owned());
-    recording::write_report(output, report)?;
-    Ok(files)
+    let mut arrays = recording::stage_arrays(output, recording)?;
+    let affected = report.rounding.as_deref().unwrap_or(&[]);
+    arrays.extend(recording::stage_affected(output, affected)?);
+    report.files = arrays.names().chain([recording::REPORT.to_owned()]).collect();
+    arrays.extend(beside);
+    Ok(arrays.finish(report)?)
 }
 
 /// What each node put out in all.
@@ -125,7 +131,8 @@ pub(super) fn activities(recording: &Recording) -> Vec<Activity> {
         .filter(|(request, _)| request.observable == Observable::Spikes)
         .map(|(request, tensor)| Activity {
             node: request.node.clone(),
-            sum: tensor.to_f64().unwrap_or_default().iter().sum(),
+            // An empty sum is a negative zero.
+            sum: tensor.to_f64().unwrap_or_default().iter().sum::<f64>() + 0.0,
         })
         .collect()
 }

@@ -9,7 +9,7 @@ use super::{Task, is_data_file, requests};
 use crate::failure::Failure;
 use crate::progress::Progress;
 use crate::report::{Activity, Choice, GrazeInfo, Report};
-use crate::settle::{frames_choice, settle_dt, settle_duration, settle_reset, settle_spike};
+use crate::settle::{frames_choices, settle_dt, settle_duration, settle_reset, settle_spike};
 
 /// Grazes that are said one by one.
 const SAID: usize = 5;
@@ -30,9 +30,10 @@ pub(super) fn run(task: &Task<'_>) -> Result<Report, Failure> {
     let mut report = Report::new(task.args.file(), "exact", duration);
     report.choices = choices;
     report.notes = notes;
+    report.notes.extend(task.loaded.notes(duration));
     let outcome = simulate(task, &program, stimulus, duration, requests)?;
     describe(&outcome, &mut report);
-    finish(task, &mut report, &outcome)?;
+    finish(task, &mut report, outcome)?;
     Ok(report)
 }
 
@@ -59,7 +60,7 @@ fn settle(task: &Task<'_>) -> Result<(Options, Vec<Choice>, Vec<String>), Failur
     let source = args.exact.max_pending.map_or("default", |_| "given");
     choices.push(Choice::new("max_pending", options.max_pending, source));
     options.max_spikes = args.limits.limits()?.spikes;
-    choices.extend(frames_choice(args.frames, &task.loaded));
+    choices.extend(frames_choices(args.frames, &task.loaded));
     Ok((options, choices, notes))
 }
 
@@ -141,20 +142,20 @@ fn describe(outcome: &Outcome, report: &mut Report) {
         spikes: graze.spikes,
     };
     report.grazes = found.grazes.iter().map(info).collect();
-    let activity = |(node, sum): &(String, f64)| Activity { node: node.clone(), sum: *sum };
+    let activity = |(node, sum): &(String, f64)| Activity { node: node.clone(), sum: *sum + 0.0 };
     report.nodes = outcome.sums.iter().map(activity).collect();
 }
 
 /// Writes what was not written while the run went on.
-fn finish(task: &Task<'_>, report: &mut Report, outcome: &Outcome) -> Result<(), Failure> {
+fn finish(task: &Task<'_>, report: &mut Report, outcome: Outcome) -> Result<(), Failure> {
     let Some(output) = &task.args.output else { return Ok(()) };
     if is_data_file(output) {
-        nirkit::exact::write_data(output, outcome, report.duration)?;
+        nirkit::exact::write_data(output, &outcome, report.duration)?;
         report.files = vec![output.display().to_string()];
     } else {
-        report.files.clone_from(&outcome.files);
-        report.files.push(recording::REPORT.to_owned());
-        recording::write_report(output, report)?;
+        let names = outcome.batch.names().chain([recording::REPORT.to_owned()]);
+        report.files = names.collect();
+        outcome.batch.finish(report)?;
     }
     Ok(())
 }

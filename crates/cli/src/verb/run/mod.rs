@@ -41,15 +41,19 @@ pub(crate) fn run(args: &RunArgs, printer: &mut Printer) -> Result<Exit, Failure
 fn run_graph(args: &RunArgs) -> Result<Report, Failure> {
     let file = load::with_source(args.file(), &args.limits)?;
     let title = args.engine.platform.as_deref();
-    let (graph, facts, notes) = load::sound_for(title, &file, args.file(), &args.limits)?;
+    let (graph, facts, notes) =
+        load::sound_for(title.as_slice(), &file, args.file(), &args.limits)?;
     let graph = graph.as_ref();
     let set = Set { inputs: &args.input, frames: args.frames, batch: args.batch };
     let loaded = load::stimulus(&set, graph, &facts, &args.limits)?;
     let task = Task { args, graph, facts: &facts, open: open::open(&file.document), loaded };
+    let asks_for_order = args.check_rounding || args.sums.is_some();
     let mut report = match title {
+        Some("ideal") if asks_for_order => Err(no_simulator("ideal")),
         Some("ideal") => exact::run(&task),
         Some(title) => match load::any_platform(title)? {
             Platform::Simulator(profile) => platform::run(&task, profile),
+            Platform::Chip(_) if asks_for_order => Err(no_simulator(title)),
             Platform::Chip(chip) => chip::run(&task, chip),
         },
         None if args.engine.exact => exact::run(&task),
@@ -57,6 +61,14 @@ fn run_graph(args: &RunArgs) -> Result<Report, Failure> {
     }?;
     report.notes.splice(0..0, notes);
     Ok(report)
+}
+
+/// The failure for options that only simulators have.
+fn no_simulator(title: &str) -> Failure {
+    Failure::with_help(
+        format!("`{title}` is no simulator; its additions have an order of their own"),
+        Some("leave `--sums` and `--check-rounding` out"),
+    )
 }
 
 /// Guesses and doubts are said to whoever reads the text; the JSON holds them anyway.

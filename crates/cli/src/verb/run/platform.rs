@@ -1,16 +1,17 @@
 //! `nir run --platform`: as a released platform would.
 
 use nirkit::platforms::{Choices, Profile};
-use nirkit::settle::{self, Voice};
+use nirkit::settle::{self, Voice, overridden};
+use nirkit::sim::clocked::Recording;
 use nirkit::sim::clocked::scheme::{Program, record};
-use nirkit::{bounds, doubt};
+use nirkit::{bounds, doubt, platform, rounding};
 
 use super::clocked::{activities, write};
-use super::{Task, is_timed, requests, ways};
+use super::{Task, is_data_file, is_timed, requests, ways};
 use crate::failure::Failure;
 use crate::load;
 use crate::report::{Choice, Report};
-use crate::settle::{frames_choice, settle_duration};
+use crate::settle::{frames_choices, settle_duration};
 
 pub(super) fn run(task: &Task<'_>, profile: &Profile) -> Result<Report, Failure> {
     let [stimulus] = task.loaded.samples.as_slice() else {
@@ -25,6 +26,7 @@ pub(super) fn run(task: &Task<'_>, profile: &Profile) -> Result<Report, Failure>
     let choices = Choices {
         dt: task.args.dt.or(task.loaded.dt),
         reset: task.args.reset,
+        sums: task.args.sums.unwrap_or_default(),
         ..Choices::default()
     };
     let mut notes = load::admit(profile, task.graph, task.facts, &choices)?;
@@ -46,12 +48,49 @@ pub(super) fn run(task: &Task<'_>, profile: &Profile) -> Result<Report, Failure>
     report.steps = Some(steps);
     report.choices = described(task, profile, &choices, (step.value, &step.source));
     report.notes = notes;
+    let recorded = task.loaded.dt;
+    report.notes.extend(task.args.dt.and_then(|dt| overridden(dt, recorded, Voice::COMMAND)));
+    report.notes.extend(task.loaded.notes(duration));
     report.notes.extend(doubt::not_finite(&recording.arrays));
     report.methods = program.order().to_vec();
     report.nodes = activities(&recording);
-    report.ways = ways::others(task, profile, &choices, (stimulus, steps, dt))?;
-    report.files = write(task.args, &report, &recording, dt)?;
+    let job = platform::Job {
+        program: &program,
+        stimuli: std::slice::from_ref(stimulus),
+        steps,
+        requests: &requests,
+        has_batch: false,
+        threads: 1,
+    };
+    doubt_roundings(task, profile, (&choices, &job, &recording), &mut report)?;
+    let (ways, beside) = ways::others(task, profile, &choices, (stimulus, steps, dt))?;
+    report.ways = ways;
+    write(task.args, &mut report, &recording, dt, beside)?;
     Ok(report)
+}
+
+/// Says which spikes depend on the order of additions; without being asked, only that some may.
+fn doubt_roundings(
+    task: &Task<'_>,
+    profile: &Profile,
+    (choices, job, recording): (&Choices, &platform::Job<'_>, &Recording),
+    report: &mut Report,
+) -> Result<(), Failure> {
+    if task.args.check_rounding {
+        let graph = (task.graph, task.facts);
+        let affected = rounding::affected(graph, profile, choices, (job, recording), &|_| ())?;
+        report.rounding = Some(affected);
+        if task.args.output.as_deref().is_some_and(is_data_file) {
+            let note = "a file of data does not hold which spikes depend on the order of additions; \
+                        give a folder for `--output`";
+            report.notes.push(note.to_owned());
+        }
+    } else {
+        let doubts = rounding::doubts(&recording.arrays);
+        let ask = |doubt| format!("{doubt}; `--check-rounding` lists the spikes that depend on it");
+        report.notes.extend(doubts.into_iter().map(ask));
+    }
+    Ok(())
 }
 
 /// The first way that runs in which the platform can run the graph; most have only one.
@@ -89,6 +128,9 @@ fn described(
         Choice::new("dt", dt, dt_source),
         Choice::new("reset", reset, given(choices.reset.is_some())),
     ];
-    described.extend(frames_choice(task.args.frames, &task.loaded));
+    if let Some(sums) = task.args.sums {
+        described.push(Choice::new("sums", sums, "given"));
+    }
+    described.extend(frames_choices(task.args.frames, &task.loaded));
     described
 }

@@ -1,7 +1,7 @@
 //! The other ways in which a platform can run a graph, where the address of an object decides.
 
 use nirkit::platforms::{Choices, Profile};
-use nirkit::recording;
+use nirkit::recording::{self, Batch};
 use nirkit::sim::Stimulus;
 use nirkit::sim::clocked::scheme::record;
 
@@ -11,19 +11,20 @@ use crate::failure::Failure;
 use crate::report::Way;
 
 /// Runs every way but the one that was taken. Their recordings go into folders of their own beside
-/// those of the first: `way-2`, `way-3`, ...
+/// those of the first: `way-2`, `way-3`, ... The files of folders are in the batch, to appear with all others.
 pub(super) fn others(
     task: &Task<'_>,
     profile: &Profile,
     taken: &Choices,
     (stimulus, steps, dt): (&Stimulus, usize, f64),
-) -> Result<Vec<Way>, Failure> {
+) -> Result<(Vec<Way>, Batch), Failure> {
     let all = profile.ways(task.graph, task.facts, taken);
-    let mut ways = Vec::new();
+    let (mut ways, mut batch) = (Vec::new(), Batch::default());
     for way in (0..all).filter(|&way| way != taken.way) {
-        ways.push(run(task, profile, &Choices { way, ..*taken }, (stimulus, steps, dt))?);
+        let choices = Choices { way, ..*taken };
+        ways.push(run(task, profile, &choices, (stimulus, steps, dt), &mut batch)?);
     }
-    Ok(ways)
+    Ok((ways, batch))
 }
 
 fn run(
@@ -31,6 +32,7 @@ fn run(
     profile: &Profile,
     choices: &Choices,
     (stimulus, steps, dt): (&Stimulus, usize, f64),
+    batch: &mut Batch,
 ) -> Result<Way, Failure> {
     let mut way = Way {
         number: choices.way + 1,
@@ -64,8 +66,8 @@ fn run(
             let path = output.join(&folder);
             recording::make_folder(output)?;
             recording::make_folder(&path)?;
-            let files = recording::write_arrays(&path, &recording)?;
-            way.files = files.into_iter().map(|file| format!("{folder}/{file}")).collect();
+            let arrays = recording::stage_arrays(&path, &recording)?;
+            way.files = batch.take_in(&folder, arrays);
         }
     }
     Ok(way)

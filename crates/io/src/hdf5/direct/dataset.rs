@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::bytes::{Bytes, Cursor};
 use super::chunk::{self, Chunks, Scratch};
 use super::header::Header;
-use super::{NOWHERE, filter, heap};
+use super::{NOWHERE, filter, heap, sound};
 use crate::hdf5::element::Element;
 use crate::hdf5::source::Source;
 
@@ -36,6 +36,7 @@ impl<'a> StoredDataset<'a> {
         elements: &mut Elements<'a>,
         largest: u64,
     ) -> Option<Self> {
+        sound::dataset(bytes, header).ok()?;
         let shape = shape(Cursor::new(header.dataspace?))?;
         let element = elements.of(header.datatype?)?;
         let size = size(element);

@@ -43,7 +43,8 @@ fn filter(message: &mut Cursor<'_>, version: u8, size: usize) -> Option<Filter> 
         _ => return None,
     }
     match number {
-        DEFLATE => Some(Filter::Deflate),
+        // HDF5 refuses what is no level of compression.
+        DEFLATE if parameters == 1 && values.u32()? <= 9 => Some(Filter::Deflate),
         LZF => Some(Filter::Lzf),
         SHUFFLE if values.u32()? as usize == size && size > 0 => Some(Filter::Shuffle(size)),
         _ => None,

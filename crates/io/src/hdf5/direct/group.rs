@@ -53,27 +53,57 @@ fn is_name(name: &str) -> bool {
 
 /// The entries of a symbol table, the form of HDF5 before 1.8.
 fn symbol_table<'a>(bytes: Bytes<'a>, table: Cursor<'a>) -> Option<Vec<Member<'a>>> {
-    let entries = entries(bytes, table)?;
+    let entries = entries(bytes, table, true)?;
     (!entries.soft && !entries.overlap()).then_some(entries.members)
 }
 
-fn entries<'a>(bytes: Bytes<'a>, mut table: Cursor<'a>) -> Option<Entries<'a>> {
+/// With `strict`, whatever HDF5 takes for damage is `None`.
+fn entries<'a>(bytes: Bytes<'a>, mut table: Cursor<'a>, strict: bool) -> Option<Entries<'a>> {
     let tree = table.u64()?;
     let mut heap = bytes.from(table.u64()?)?;
     heap.expect(b"HEAP\0")?;
     heap.skip(3)?;
     let size = heap.u64()?;
-    heap.skip(8)?;
+    let free = heap.u64()?;
     let names = bytes.at(heap.u64()?, size)?;
-    let mut entries = Entries { bytes, names, used: 0, soft: false, members: Vec::new() };
+    if strict {
+        free_blocks(names, free)?;
+    }
+    let (members, last) = (Vec::new(), None);
+    let mut entries = Entries { bytes, names, strict, used: 0, soft: false, members, last };
     entries.tree(tree, None)?;
     Some(entries)
+}
+
+/// Follows the blocks of a heap that are free, which have to lie inside of it.
+fn free_blocks(names: &[u8], mut free: u64) -> Option<()> {
+    // Each takes 16 bytes, so there are no more than fit.
+    for _ in 0..=names.len() / 16 {
+        // 1 stands for none.
+        if free == 1 {
+            return Some(());
+        }
+        let at = usize::try_from(free).ok()?;
+        let mut block = Cursor::new(names.get(at..)?);
+        let next = block.u64()?;
+        let size = block.u64()?;
+        if size > (names.len() - at) as u64 || next == free {
+            return None;
+        }
+        free = next;
+    }
+    None
+}
+
+/// Whether the symbol table of a group is one that HDF5 finds all its names in.
+pub(super) fn is_sound(bytes: Bytes<'_>, header: &Header<'_>) -> bool {
+    header.symbol_table.is_none_or(|table| entries(bytes, Cursor::new(table), true).is_some())
 }
 
 /// Whether a group is made so that its names together are longer than the heap that holds them. A few
 /// megabytes can stand for gigabytes of names in this way.
 pub(super) fn has_overlapping_names(bytes: Bytes<'_>, header: &Header<'_>) -> bool {
-    let entries = header.symbol_table.and_then(|table| entries(bytes, Cursor::new(table)));
+    let entries = header.symbol_table.and_then(|table| entries(bytes, Cursor::new(table), false));
     entries.is_some_and(|entries| entries.overlap())
 }
 
@@ -81,14 +111,17 @@ pub(super) fn has_overlapping_names(bytes: Bytes<'_>, header: &Header<'_>) -> bo
 struct Entries<'a> {
     bytes: Bytes<'a>,
     names: &'a [u8],
+    strict: bool,
     /// Bytes of the names so far, which in a sound file do not overlap.
     used: usize,
     /// Whether one of them is a soft link.
     soft: bool,
     members: Vec<Member<'a>>,
+    /// The last name so far: names stand in their order.
+    last: Option<&'a [u8]>,
 }
 
-impl Entries<'_> {
+impl<'a> Entries<'a> {
     /// A node of the tree, which has to be of this level unless it is the root.
     fn tree(&mut self, address: u64, level: Option<u8>) -> Option<()> {
         let mut node = self.bytes.from(address)?;
@@ -102,20 +135,39 @@ impl Entries<'_> {
         if children == 0 && level.is_some() {
             return None;
         }
-        // Two siblings and the first key.
-        node.skip(3 * 8)?;
+        // Two siblings.
+        node.skip(2 * 8)?;
+        let mut left = self.key(node.u64()?)?;
         for _ in 0..children {
             if self.overlap() {
                 break;
             }
             let child = node.u64()?;
-            node.skip(8)?;
+            let right = self.key(node.u64()?)?;
+            let before = self.members.len();
             match found.checked_sub(1) {
                 Some(below) => self.tree(child, Some(below))?,
                 None => self.leaf(child)?,
             }
+            // HDF5 looks for a name by these: all below come after the one and not after the other.
+            let first = self.members.get(before).map(|(name, _)| name.as_bytes());
+            let between = first.is_none_or(|first| first > left)
+                && self.last.is_none_or(|last| last <= right);
+            if self.strict && !between && !self.overlap() {
+                return None;
+            }
+            left = right;
         }
         Some(())
+    }
+
+    /// A name that stands between children of a tree.
+    fn key(&self, place: u64) -> Option<&'a [u8]> {
+        if self.strict { self.name(place) } else { Some(&[]) }
+    }
+
+    fn name(&self, place: u64) -> Option<&'a [u8]> {
+        zero_terminated(self.names.get(usize::try_from(place).ok()?..)?)
     }
 
     fn overlap(&self) -> bool {
@@ -132,14 +184,23 @@ impl Entries<'_> {
             return None;
         }
         for _ in 0..count {
-            let name = zero_terminated(self.names.get(usize::try_from(node.u64()?).ok()?..)?)?;
+            let name = self.name(node.u64()?)?;
             self.used += name.len();
             if self.overlap() {
                 return Some(());
             }
             let address = node.u64()?;
-            // 2 is a soft link.
-            self.soft |= node.u32()? == 2;
+            // 0 and 1 are objects, 2 is a soft link.
+            match node.u32()? {
+                0 | 1 => {}
+                2 => self.soft = true,
+                _ if self.strict => return None,
+                _ => {}
+            }
+            if self.strict && self.last.is_some_and(|last| last >= name) {
+                return None;
+            }
+            self.last = Some(name);
             node.skip(4 + 16)?;
             self.members.push((std::str::from_utf8(name).ok()?.into(), address));
         }

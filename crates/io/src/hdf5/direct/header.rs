@@ -17,6 +17,8 @@ pub(super) struct Header<'a> {
     pub(super) datatype: Option<&'a [u8]>,
     pub(super) layout: Option<&'a [u8]>,
     pub(super) filters: Option<&'a [u8]>,
+    pub(super) fill: Option<&'a [u8]>,
+    pub(super) old_fill: Option<&'a [u8]>,
     pub(super) symbol_table: Option<&'a [u8]>,
     pub(super) link_info: Option<&'a [u8]>,
     pub(super) links: Vec<&'a [u8]>,
@@ -107,6 +109,8 @@ impl<'a> Header<'a> {
             0x01 => &mut self.dataspace,
             0x02 => &mut self.link_info,
             0x03 => &mut self.datatype,
+            0x04 => &mut self.old_fill,
+            0x05 => &mut self.fill,
             0x08 => &mut self.layout,
             0x0b => &mut self.filters,
             0x11 => &mut self.symbol_table,
@@ -119,9 +123,8 @@ impl<'a> Header<'a> {
                 let mut place = Cursor::new(message);
                 return more(place.u64()?, place.u64()?);
             }
-            // Padding, fill values (which matter only where values are missing), hints for groups,
-            // attributes, comments, times, numbers of references.
-            0x00 | 0x04 | 0x05 | 0x0a | 0x0c | 0x0d | 0x0e | 0x12 | 0x15 | 0x16 => return Some(()),
+            // Padding, hints for groups, attributes, comments, times, numbers of references.
+            0x00 | 0x0a | 0x0c | 0x0d | 0x0e | 0x12 | 0x15 | 0x16 => return Some(()),
             _ => return None,
         };
         if flags & 2 != 0 || slot.is_some() {

@@ -21,6 +21,7 @@ mod group;
 mod header;
 mod heap;
 mod parallel;
+mod sound;
 mod superblock;
 #[cfg(test)]
 mod tests;
@@ -75,6 +76,18 @@ pub(super) fn has_overlapping_names(source: &Source, user_block: u64, address: u
     let bytes = Bytes::new(source, user_block);
     let header = Header::read(bytes, address);
     header.is_some_and(|header| group::has_overlapping_names(bytes, &header))
+}
+
+/// What HDF5 would say of the object whose header is at an address behind the user block, and the other
+/// reader does not: nothing where it is sound, or of a kind that is not known here.
+pub(super) fn damage(source: &Source, user_block: u64, address: u64) -> Option<&'static str> {
+    let bytes = Bytes::new(source, user_block);
+    superblock::root(bytes)?;
+    let header = Header::read(bytes, address)?;
+    if header.symbol_table.is_some() && !group::is_sound(bytes, &header) {
+        return Some("the table of the names of the group is damaged");
+    }
+    sound::dataset(bytes, &header).err()
 }
 
 /// A walk through the groups of a file.

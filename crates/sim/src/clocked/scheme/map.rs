@@ -14,7 +14,7 @@ use super::super::sweep::{Arena, Pass, Table, Tap};
 use super::super::window::Windowed;
 use super::error::SchemeError;
 use super::taken;
-use super::values::{Axes, Pool, Scheme};
+use super::values::{Axes, Pool, Scheme, Sums};
 
 /// Where a node stands.
 #[derive(Clone, Copy, Debug)]
@@ -48,11 +48,33 @@ enum Op<T> {
     Same,
     Matrix(Matrix<T>),
     Window(Windowed<T>),
+    /// A matrix of the inputs in reverse.
+    Backward(Matrix<T>),
+    /// A weighted map that adds in double precision and rounds once.
+    Wide(Box<Wide>),
     /// Sums over windows, divided by the first number and multiplied by the second.
     Pool(Windowed<T>, T, T),
     Scale(Vec<T>),
     /// Output `n` is input `order[n]`.
     Permute(Vec<usize>),
+}
+
+/// A weighted map in double precision.
+#[derive(Debug)]
+struct Wide {
+    op: Op<f64>,
+    /// The bias of each output; empty without one.
+    bias: Vec<f64>,
+    shift: Option<Shift>,
+}
+
+/// How far the roundings of other numbers can shift a sum.
+#[derive(Debug)]
+struct Shift {
+    /// The map with the magnitudes of the weights.
+    magnitudes: Op<f64>,
+    /// The shift for a sum of magnitudes of 1; negative for one downwards.
+    factor: f64,
 }
 
 /// A map, ready to run.
@@ -67,6 +89,66 @@ pub(super) struct Map<T> {
     truth_only: bool,
 }
 
+impl Wide {
+    /// Writes the sums with their biases, each shifted as far as the roundings of others can.
+    fn apply<T: Real>(&self, input: &[T], output: &mut [T]) {
+        let mut input: Vec<f64> = input.iter().map(|x| x.wide()).collect();
+        let mut sums = vec![0.0; output.len()];
+        self.op.apply(&input, &mut sums);
+        add_to(&mut sums, &self.bias);
+        if let Some(Shift { magnitudes, factor }) = &self.shift {
+            for x in &mut input {
+                *x = x.abs();
+            }
+            let mut bounds = vec![0.0; output.len()];
+            magnitudes.apply(&input, &mut bounds);
+            add_to(&mut bounds, &self.bias.iter().map(|bias| bias.abs()).collect::<Vec<f64>>());
+            add_to(&mut sums, &bounds.iter().map(|bound| bound * factor).collect::<Vec<f64>>());
+        }
+        for (out, sum) in output.iter_mut().zip(sums) {
+            *out = T::round(sum);
+        }
+    }
+}
+
+fn add_to(sums: &mut [f64], others: &[f64]) {
+    for (sum, other) in sums.iter_mut().zip(others) {
+        *sum += other;
+    }
+}
+
+impl<T: Real> Op<T> {
+    /// Writes what leaves, without a bias.
+    fn apply(&self, input: &[T], output: &mut [T]) {
+        match self {
+            Self::Same => output.copy_from_slice(input),
+            Self::Matrix(matrix) => matrix.apply(input, output),
+            Self::Window(window) => window.apply(input, output),
+            Self::Backward(matrix) => {
+                let reversed: Vec<T> = input.iter().rev().copied().collect();
+                matrix.apply(&reversed, output);
+            }
+            Self::Wide(wide) => wide.apply(input, output),
+            Self::Pool(window, divisor, factor) => {
+                window.apply(input, output);
+                for sum in output.iter_mut() {
+                    *sum = *sum / *divisor * *factor;
+                }
+            }
+            Self::Scale(factors) => {
+                for ((out, &x), &factor) in output.iter_mut().zip(input).zip(factors) {
+                    *out = x * factor;
+                }
+            }
+            Self::Permute(order) => {
+                for (out, &from) in output.iter_mut().zip(order) {
+                    *out = input[from];
+                }
+            }
+        }
+    }
+}
+
 impl<T: Real> Map<T> {
     /// The map of a primitive; `gains` multiply what leaves it, one for each output.
     pub(super) fn new(
@@ -76,6 +158,13 @@ impl<T: Real> Map<T> {
     ) -> Result<Self, SchemeError> {
         let maps = &site.scheme.maps;
         let weighted = |op, bias: Vec<T>| {
+            let (op, bias) = match op {
+                Op::Wide(mut wide) => {
+                    wide.bias = bias.iter().map(|bias| bias.wide()).collect();
+                    (Op::Wide(wide), Vec::new())
+                }
+                op => (op, bias),
+            };
             let mut padded_bias = bias.clone();
             padded_bias.resize(padded(bias.len()), T::ZERO);
             Self { op, bias, padded_bias, truth_only: maps.truth_only }
@@ -108,27 +197,7 @@ impl<T: Real> Map<T> {
     /// Writes what leaves. `scratch` is overwritten.
     pub(super) fn apply(&self, input: &[T], scratch: &mut Vec<T>, output: &mut [T]) {
         let input = if self.truth_only { truth(input, scratch) } else { input };
-        match &self.op {
-            Op::Same => output.copy_from_slice(input),
-            Op::Matrix(matrix) => matrix.apply(input, output),
-            Op::Window(window) => window.apply(input, output),
-            Op::Pool(window, divisor, factor) => {
-                window.apply(input, output);
-                for sum in output.iter_mut() {
-                    *sum = *sum / *divisor * *factor;
-                }
-            }
-            Op::Scale(factors) => {
-                for ((out, &x), &factor) in output.iter_mut().zip(input).zip(factors) {
-                    *out = x * factor;
-                }
-            }
-            Op::Permute(order) => {
-                for (out, &from) in output.iter_mut().zip(order) {
-                    *out = input[from];
-                }
-            }
-        }
+        self.op.apply(input, output);
         for (sum, &bias) in output.iter_mut().zip(&self.bias) {
             *sum += bias;
         }
@@ -153,7 +222,7 @@ impl<T: Real> Map<T> {
                 }
                 is_marked && *divisor == T::ONE
             }
-            Op::Same | Op::Scale(_) | Op::Permute(_) => {
+            Op::Same | Op::Backward(_) | Op::Wide(_) | Op::Scale(_) | Op::Permute(_) => {
                 pass.each(|input, output| self.apply(input, &mut Vec::new(), output));
                 false
             }
@@ -199,7 +268,7 @@ impl<T: Real> Map<T> {
         match &self.op {
             Op::Matrix(_) => true,
             Op::Window(window) | Op::Pool(window, ..) => window.takes_events(),
-            Op::Same | Op::Scale(_) | Op::Permute(_) => false,
+            Op::Same | Op::Backward(_) | Op::Wide(_) | Op::Scale(_) | Op::Permute(_) => false,
         }
     }
 
@@ -237,9 +306,9 @@ impl<T: Real> Map<T> {
     /// Bytes of the weights.
     pub(super) fn bytes(&self) -> usize {
         match &self.op {
-            Op::Matrix(matrix) => matrix.bytes(),
+            Op::Matrix(matrix) | Op::Backward(matrix) => matrix.bytes(),
             Op::Window(window) | Op::Pool(window, ..) => window.bytes(),
-            Op::Same | Op::Scale(_) | Op::Permute(_) => 0,
+            Op::Same | Op::Wide(_) | Op::Scale(_) | Op::Permute(_) => 0,
         }
     }
 }
@@ -299,8 +368,49 @@ fn matrix<T: Real>(
     gains: Option<&[f64]>,
 ) -> Result<Op<T>, SchemeError> {
     let columns = weight.shape().last().copied().unwrap_or(1).max(1);
-    let weight = weights::<T>(weight, site, |at| gains.map(|gains| gains[at / columns]))?;
-    Matrix::new(&weight).map(Op::Matrix).ok_or_else(|| site.foreign())
+    let mut values = weights::<T>(weight, site, |at| gains.map(|gains| gains[at / columns]))?;
+    let sums = site.scheme.maps.sums;
+    if sums == Sums::Backward {
+        values.chunks_exact_mut(columns).for_each(<[T]>::reverse);
+    }
+    let shape = weight.shape();
+    match sums {
+        Sums::Forward => made(shape, values).map(Op::Matrix),
+        Sums::Backward => made(shape, values).map(Op::Backward),
+        Sums::Wide | Sums::High | Sums::Low => {
+            wide(&values, sums, columns, |values| made(shape, values).map(Op::Matrix))
+        }
+    }
+    .ok_or_else(|| site.foreign())
+}
+
+fn made<T: Real>(shape: &[usize], values: Vec<T>) -> Option<Matrix<T>> {
+    Matrix::new(&Tensor::new(shape, values).ok()?)
+}
+
+/// A map with weights in double precision; `terms` products make a sum.
+fn wide<T: Real>(
+    weights: &[T],
+    sums: Sums,
+    terms: usize,
+    map: impl Fn(Vec<f64>) -> Option<Op<f64>>,
+) -> Option<Op<T>> {
+    let op = map(weights.iter().map(|weight| weight.wide()).collect())?;
+    let sign = match sums {
+        Sums::High => Some(1.0),
+        Sums::Low => Some(-1.0),
+        Sums::Forward | Sums::Backward | Sums::Wide => None,
+    };
+    let shift = |sign: f64| {
+        let magnitudes = map(weights.iter().map(|weight| weight.wide().abs()).collect())?;
+        // A product and a bias are rounded as well.
+        Some(Shift { magnitudes, factor: sign * (terms + 1) as f64 * T::ROUNDOFF })
+    };
+    let shift = match sign {
+        Some(sign) => Some(shift(sign)?),
+        None => None,
+    };
+    Some(Op::Wide(Box::new(Wide { op, bias: Vec::new(), shift })))
 }
 
 fn convolution<T: Real>(
@@ -313,9 +423,15 @@ fn convolution<T: Real>(
     let [outputs, kernel] = [window.channels_out, weight.len() / window.channels_out.max(1)];
     let per_channel = gains.map(|gains| channel_gains(gains, outputs, site)).transpose()?;
     let gain = |at: usize| per_channel.as_ref().map(|gains| gains[at / kernel.max(1)]);
-    let weight = weights::<T>(weight, site, gain)?;
-    let elements = T::elements(&weight).ok_or_else(|| site.foreign())?.into_owned();
-    Windowed::new(&window, elements).map(Op::Window).ok_or_else(|| site.foreign())
+    let values = weights::<T>(weight, site, gain)?;
+    let sums = site.scheme.maps.sums;
+    match sums {
+        Sums::Forward => Windowed::new(&window, values).map(Op::Window),
+        Sums::Backward | Sums::Wide | Sums::High | Sums::Low => {
+            wide(&values, sums, kernel, |values| Windowed::new(&window, values).map(Op::Window))
+        }
+    }
+    .ok_or_else(|| site.foreign())
 }
 
 /// One gain for each output channel; neurons of a channel have to agree.
@@ -334,7 +450,7 @@ fn weights<T: Real>(
     weight: &Tensor,
     site: &Site<'_>,
     gain: impl Fn(usize) -> Option<f64>,
-) -> Result<Tensor, SchemeError> {
+) -> Result<Vec<T>, SchemeError> {
     let mut values = T::elements(weight).ok_or_else(|| site.foreign())?.into_owned();
     for (at, value) in values.iter_mut().enumerate() {
         if let Some(gain) = gain(at) {
@@ -344,7 +460,7 @@ fn weights<T: Real>(
             *value = T::round(grid.nearest(value.wide()));
         }
     }
-    Tensor::new(weight.shape(), values).map_err(|_| site.foreign())
+    Ok(values)
 }
 
 /// The bias of each output, with its gain.

@@ -38,7 +38,7 @@ mod taken;
 mod values;
 
 pub use error::SchemeError;
-pub use import::{Connection, Ending, Route, When, route};
+pub use import::{Connection, Ending, Route, When, route, supplied_inputs};
 pub use layer::thresholds;
 pub use player::{Player, Score};
 pub use prepare::prepare;
@@ -47,5 +47,5 @@ pub use run::{Frames, Moment, Run, record, record_stepwise};
 pub use taken::taken as taken_window;
 pub use values::{
     Axes, Blocks, Cell, CellSizes, Dilation, Execution, Fate, Later, Maps, Neurons, OpenEnd, Order,
-    Pool, PoolPadding, Scheme, Slot, Time, Unknown,
+    Pool, PoolPadding, Scheme, Slot, Sums, Time, Unknown,
 };

@@ -130,10 +130,11 @@ impl<'a> Plan<'a> {
         Ok(net)
     }
 
-    /// Sources that do not have as many channels as their target takes.
+    /// Sources that do not have as many channels as their target takes, of those that it ever sees.
     fn misfits(&self, at: usize, taps: &[Tap]) -> Vec<SchemeError> {
         let target = self.leaf(at);
-        let sources = taps.iter().map(|tap| self.leaf(tap.source));
+        let seen = taps.iter().filter(|tap| tap.later != Some(Later::Never));
+        let sources = seen.map(|tap| self.leaf(tap.source));
         sources
             .filter(|source| source.outputs() != target.inputs())
             .map(|source| SchemeError::Channels {

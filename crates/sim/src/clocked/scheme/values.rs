@@ -1,9 +1,13 @@
 //! A scheme: everything in which a program on a grid is free, in one value.
 
+use std::fmt;
+use std::str::FromStr;
+
 use nirkit_ir::Primitive;
 
 use super::super::option::{Feedback, Precision, Timing};
 use super::rule::{Grid, Rule};
+use crate::choice::ChoiceError;
 
 /// How a program runs any graph.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -146,6 +150,8 @@ pub struct Maps {
     pub recurrent_grid: Option<Grid>,
     /// Whether the biases of convolutions are used.
     pub convolution_bias: bool,
+    /// In which order the products of a weighted map are added.
+    pub sums: Sums,
     /// How a pool adds.
     pub pool: Pool,
     /// What the padding of a `SumPool2d` does.
@@ -164,11 +170,58 @@ impl Maps {
         recurrent_bias: true,
         recurrent_grid: None,
         convolution_bias: true,
+        sums: Sums::Forward,
         pool: Pool::Sum,
         pool_padding: PoolPadding::Zeros,
         dilation: Dilation::Spread,
         flatten: Axes::ChannelsFirst,
     };
+}
+
+/// How the products of a weighted map are added. Libraries choose the order by the shape and the
+/// processor, so a result that depends on it is one of several.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Sums {
+    /// From the first input to the last, the bias at the end.
+    #[default]
+    Forward,
+    /// Matrices: from the last input to the first. Convolutions: as [`Wide`](Self::Wide).
+    Backward,
+    /// In double precision, rounded once.
+    Wide,
+    /// The exact sum plus the most by which the roundings of any order can exceed it: `n u` times the
+    /// sum of the magnitudes, for `n` terms and the unit roundoff `u` of the format.
+    High,
+    /// The exact sum minus the same.
+    Low,
+}
+
+impl Sums {
+    /// Every order; the first one is taken if nothing else is asked for.
+    pub const ALL: [Self; 5] = [Self::Forward, Self::Backward, Self::Wide, Self::High, Self::Low];
+}
+
+impl fmt::Display for Sums {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Forward => "forward",
+            Self::Backward => "backward",
+            Self::Wide => "wide",
+            Self::High => "high",
+            Self::Low => "low",
+        })
+    }
+}
+
+impl FromStr for Sums {
+    type Err = ChoiceError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let found = Self::ALL.into_iter().find(|sums| sums.to_string() == text);
+        found.ok_or_else(|| {
+            ChoiceError::new("sums", text, "`forward`, `backward`, `wide`, `high` or `low`")
+        })
+    }
 }
 
 /// What the dilation of a `Conv2d` does.

@@ -23,7 +23,8 @@ pub(super) fn complete(level: &mut Level<'_>, next: &mut Unit) {
     add_ports(level, next, false);
 }
 
-fn add_ports(level: &mut Level<'_>, next: &mut Unit, is_input: bool) {
+/// The ports that a level lacks, each with the node that it is for.
+pub(super) fn missing(level: &Level<'_>, is_input: bool) -> Vec<(String, String)> {
     let end = |(source, target): &(String, String)| {
         if is_input { target.clone() } else { source.clone() }
     };
@@ -31,12 +32,17 @@ fn add_ports(level: &mut Level<'_>, next: &mut Unit, is_input: bool) {
     let is_port = |item: &Item<'_>| if is_input { item.is_input() } else { item.is_output() };
     let open =
         level.nodes.iter().filter(|(name, item)| !connected.contains(*name) && !is_port(item));
-    let open: Vec<String> = open.map(|(name, _)| name.clone()).collect();
-    for name in open {
+    let port = |name: &String| {
         let base = format!("{}_{name}", if is_input { "input" } else { "output" });
         let numbered = (0..).map(|number| format!("{base}_{number}"));
-        let free = std::iter::once(base.clone()).chain(numbered);
-        let Some(port) = free.into_iter().find(|name| level.find(name).is_none()) else { continue };
+        let mut free = std::iter::once(base.clone()).chain(numbered);
+        free.find(|name| level.find(name).is_none())
+    };
+    open.filter_map(|(name, _)| Some((port(name)?, name.clone()))).collect()
+}
+
+fn add_ports(level: &mut Level<'_>, next: &mut Unit, is_input: bool) {
+    for (port, name) in missing(level, is_input) {
         level.nodes.insert(port.clone(), Item::Port { unit: *next, is_input });
         *next += 1;
         level.edges.push(if is_input { (port, name) } else { (name, port) });
@@ -47,7 +53,11 @@ fn add_ports(level: &mut Level<'_>, next: &mut Unit, is_input: bool) {
 pub(super) fn passes_type_check(level: &Level<'_>, facts: &Facts) -> bool {
     let edges: BTreeSet<&(String, String)> = level.edges.iter().collect();
     let has_twice = edges.len() < level.edges.len();
+    // A port of a nested graph is no node for the reader.
+    let is_known = |name: &String| level.find(name).is_some();
+    let has_ends = level.edges.iter().all(|(source, target)| is_known(source) && is_known(target));
     !has_twice
+        && has_ends
         && level.nodes.values().all(|item| match item {
             Item::Nested { level, .. } => passes_type_check(level, facts),
             Item::Leaf { unit, primitive } => {

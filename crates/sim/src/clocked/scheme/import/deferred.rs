@@ -14,7 +14,8 @@ use nirkit_ir::primitive::Primitive;
 use super::super::super::option::Feedback;
 use super::super::values::Later;
 use super::Context;
-use super::ending::Ending;
+use super::ending::{Ending, When};
+use super::generated;
 use super::level::{Item, Level, Unit};
 use super::plan::{Plan, Planned, Source};
 use super::reserved;
@@ -81,6 +82,10 @@ struct Walk<'a, 'b> {
     /// Nested graphs that were converted while they had to wait.
     converted: BTreeSet<usize>,
     inputs: usize,
+    /// Nodes that wait for a source that is no node: a name that nothing has, or a port of a nested graph.
+    endless: BTreeSet<usize>,
+    /// How the first step ends, if the import gets that far.
+    fails: Option<Ending>,
     /// Nodes that put out a single number in the first step.
     single: BTreeSet<usize>,
     plan: Plan,
@@ -95,12 +100,18 @@ impl<'a, 'b> Walk<'a, 'b> {
     ) -> Self {
         let count = level.nodes.len();
         let (mut sources, mut targets) = (vec![Vec::new(); count], vec![Vec::new(); count]);
+        let mut endless = BTreeSet::new();
         for (source, target) in &level.edges {
-            if let (Some(source), Some(target)) = (level.position(source), level.position(target))
-                && !sources[target].contains(&source)
-            {
-                sources[target].push(source);
-                targets[source].push(target);
+            let Some(target) = level.position(target) else { continue };
+            match level.position(source) {
+                Some(source) if !sources[target].contains(&source) => {
+                    sources[target].push(source);
+                    targets[source].push(target);
+                }
+                Some(_) => {}
+                None => {
+                    endless.insert(target);
+                }
             }
         }
         let mut component = vec![0; count];
@@ -122,6 +133,8 @@ impl<'a, 'b> Walk<'a, 'b> {
             awaited,
             converted,
             inputs: 0,
+            endless,
+            fails: None,
             single: BTreeSet::new(),
             plan,
         }
@@ -144,6 +157,19 @@ impl<'a, 'b> Walk<'a, 'b> {
         if self.inputs > 1 {
             let place = self.prefix.trim_end_matches('.');
             return Err(Ending::import(place, "RuntimeError: Node redefined name is_none!"));
+        }
+        for (name, item) in &self.level.nodes {
+            let is_called = !item.is_input() && !item.is_output();
+            match generated::ending(self.prefix, name).filter(|_| is_called) {
+                Some(ending) if ending.when == When::FirstStep => {
+                    self.fails.get_or_insert(ending);
+                }
+                Some(ending) => return Err(ending),
+                None => {}
+            }
+        }
+        if let Some(ending) = self.fails {
+            return Err(ending);
         }
         for &(turn, place, node) in &self.awaited {
             if let Some(&unit) = self.exits.get(&node) {
@@ -191,14 +217,22 @@ impl<'a, 'b> Walk<'a, 'b> {
                 let says = "AttributeError: 'GraphModule' object has no attribute 'items'";
                 return Err(Ending::import(full_name, says));
             }
-            nested = Some(plan(self.context, level.clone(), &format!("{full_name}."), None)?);
+            let inner = plan(self.context, level.clone(), &format!("{full_name}."), None);
+            nested = Some(match inner {
+                // The import goes on, and what leaves the nested graph does not matter any more.
+                Err(ending) if ending.when == When::FirstStep => {
+                    self.fails.get_or_insert(ending);
+                    Plan { exits: vec![usize::MAX], ..Plan::new() }
+                }
+                inner => inner?,
+            });
         }
         let Some(sources) = self.gather(node) else { return Ok(false) };
         if sources.is_empty() {
             let says = "TypeError: …forward() missing 1 required positional argument: …";
-            return Err(Ending::first_step(&full_name, says));
+            self.fails.get_or_insert(Ending::first_step(&full_name, says));
         }
-        self.check_first_step(node, item, &full_name)?;
+        self.check_first_step(node, item, &full_name);
         self.await_sources(node);
         let turn = self.plan.turns.len();
         match (nested, item.unit()) {
@@ -210,7 +244,7 @@ impl<'a, 'b> Walk<'a, 'b> {
                 }
                 if exit.len() > 1 {
                     let says = "the state of a nested graph with two ways out is one of them: …";
-                    return Err(Ending::first_step(&full_name, says));
+                    self.fails.get_or_insert(Ending::first_step(&full_name, says));
                 }
                 self.plan.push_nested(&full_name, inner, sources);
                 if let Some(&exit) = exit.first() {
@@ -244,11 +278,17 @@ impl<'a, 'b> Walk<'a, 'b> {
     /// What an Output takes: its sources as they are.
     fn gather_plainly(&self, node: usize) -> Option<Vec<Source>> {
         let source = |source: &usize| self.exits.get(source).copied().map(Source::placed);
+        if self.endless.contains(&node) {
+            return None;
+        }
         self.sources[node].iter().map(source).collect()
     }
 
     /// What a node sees, or `None` if it has to wait.
     fn gather(&self, node: usize) -> Option<Vec<Source>> {
+        if self.endless.contains(&node) {
+            return None;
+        }
         let sources = &self.sources[node];
         let seen = |&source: &usize| match self.exits.get(&source) {
             Some(&unit) => Some(Source::placed(unit)),
@@ -263,16 +303,11 @@ impl<'a, 'b> Walk<'a, 'b> {
 
     /// In the first step a source that is not there yet counts as a single 0. A sum of nothing else has
     /// one channel, and a module with weights raises.
-    fn check_first_step(
-        &mut self,
-        node: usize,
-        item: &Item<'_>,
-        full_name: &str,
-    ) -> Result<(), Ending> {
+    fn check_first_step(&mut self, node: usize, item: &Item<'_>, full_name: &str) {
         let is_single =
             |source: &usize| !self.exits.contains_key(source) || self.single.contains(source);
-        if !self.sources[node].iter().all(is_single) {
-            return Ok(());
+        if self.sources[node].is_empty() || !self.sources[node].iter().all(is_single) {
+            return;
         }
         let weight = match item.primitive() {
             Some(Primitive::Affine(p)) => p.weight.shape(),
@@ -280,18 +315,17 @@ impl<'a, 'b> Walk<'a, 'b> {
             // A state that is made of one number stays one; a time constant for each neuron spreads it.
             Some(Primitive::If(_) | Primitive::CubaLif(_)) => {
                 self.single.insert(node);
-                return Ok(());
+                return;
             }
-            _ => return Ok(()),
+            _ => return,
         };
-        match weight {
-            &[rows, columns] if columns != 1 => {
-                let says = format!(
-                    "RuntimeError: …mat1 and mat2 shapes cannot be multiplied (1x1 and {columns}x{rows})"
-                );
-                Err(Ending::first_step(full_name, &says))
-            }
-            _ => Ok(()),
+        if let &[rows, columns] = weight
+            && columns != 1
+        {
+            let says = format!(
+                "RuntimeError: …mat1 and mat2 shapes cannot be multiplied (1x1 and {columns}x{rows})"
+            );
+            self.fails.get_or_insert(Ending::first_step(full_name, &says));
         }
     }
 

@@ -41,13 +41,20 @@ pub(super) fn plan(
     data: Option<Unit>,
 ) -> Result<Plan, Ending> {
     let level = level.renamed(|name| name.replace('.', "_"));
-    let taken = |name: &&String| reserved::MODULE.contains(&name.as_str());
     let (names, mut modules) = modules(context, &level)?;
-    if let Some(name) = level.nodes.keys().find(taken) {
+    let network = Network::new(&level, &names, prefix)?;
+    let is_added = |&(at, _): &(usize, &String)| modules[at].is_some();
+    let added = level.nodes.keys().enumerate().filter(is_added);
+    let added: Vec<&str> = added.map(|(_, name)| name.as_str()).collect();
+    let taken = |name: &&&str| reserved::MODULE.contains(name) || reserved::EXECUTOR.contains(name);
+    if let Some(name) = added.iter().find(taken) {
         return Err(reserved::ending(prefix, name));
     }
-    let network = Network::new(&level, &names, prefix)?;
     let roots = network.roots(prefix)?;
+    let mut late = reserved::EXECUTOR_LATE.iter();
+    if let Some((name, kind)) = late.find(|(name, _)| added.contains(name)) {
+        return Err(reserved::assigned(prefix, name, kind));
+    }
     // By default the walk begins at an Input.
     let is_input = |&&root: &&usize| level.nodes[root].is_input();
     let mut candidates: Vec<usize> = roots.iter().filter(is_input).copied().collect();

@@ -9,6 +9,8 @@ pub struct Ending {
     pub node: String,
     /// The words of the package; for what never ends, what goes on.
     pub says: String,
+    /// Whether it ends by the name of the node, so that another name mends it.
+    pub is_name: bool,
 }
 
 /// When an import or a run ends.
@@ -23,15 +25,24 @@ pub enum When {
 }
 
 impl Ending {
+    fn new(when: When, node: &str, says: &str) -> Self {
+        Self { when, node: node.to_owned(), says: says.to_owned(), is_name: false }
+    }
+
     pub(super) fn import(node: &str, says: &str) -> Self {
-        Self { when: When::Import, node: node.to_owned(), says: says.to_owned() }
+        Self::new(When::Import, node, says)
     }
 
     pub(super) fn first_step(node: &str, says: &str) -> Self {
-        Self { when: When::FirstStep, node: node.to_owned(), says: says.to_owned() }
+        Self::new(When::FirstStep, node, says)
     }
 
     pub(super) fn never(node: &str, says: &str) -> Self {
-        Self { when: When::Never, node: node.to_owned(), says: says.to_owned() }
+        Self::new(When::Never, node, says)
+    }
+
+    /// The same, by the name of the node.
+    pub(super) fn of_name(self) -> Self {
+        Self { is_name: true, ..self }
     }
 }

@@ -80,6 +80,12 @@ impl<'a> Level<'a> {
             nodes.insert(name.to_owned(), item);
         }
         nodes.sort_unstable_keys();
+        // What a reader supplies comes last.
+        for name in facts.supplied().iter().map(|&leaf| facts.leaf(leaf).name.as_str()) {
+            if let Some(item) = prefix.is_empty().then(|| nodes.shift_remove(name)).flatten() {
+                nodes.insert(name.to_owned(), item);
+            }
+        }
         let edges = graph.edges.iter().map(|edge| (edge.source.clone(), edge.target.clone()));
         Self { nodes, edges: edges.collect() }
     }

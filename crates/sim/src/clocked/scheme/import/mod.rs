@@ -12,6 +12,7 @@ mod complete;
 mod deferred;
 mod depth_first;
 mod ending;
+mod generated;
 mod level;
 mod plan;
 mod reserved;
@@ -106,6 +107,17 @@ pub(super) fn walk(graph: &Graph, facts: &Facts, scheme: &Scheme) -> Result<Walk
     let taken = begin.filter(|unit| entries.contains(unit)).or(data);
     entries.retain(|&entry| Some(entry) == taken);
     Ok(Linker::new(facts, execution, &plan).link(&plan, entries))
+}
+
+/// The Inputs that a reader adds to a graph that has none, each with the node that it is for.
+#[must_use]
+pub fn supplied_inputs(graph: &Graph, facts: &Facts) -> Vec<(String, String)> {
+    let level = Level::of(graph, facts, "");
+    let has_input = level.nodes.values().any(level::Item::is_input);
+    if has_input || !complete::passes_type_check(&level, facts) {
+        return Vec::new();
+    }
+    complete::missing(&level, true)
 }
 
 /// The graph as its reader hands it to the walk.

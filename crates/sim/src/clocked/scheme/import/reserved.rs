@@ -1,14 +1,64 @@
 //! Names that a module has already, so that no other module can be added under them.
 //!
-//! `torch.nn.Module.add_module` (PyTorch 2.15) raises for each of them.
+//! `torch.nn.Module.add_module` (PyTorch 2.15) raises for what a module has when the nodes are added. What
+//! it gets later, and what stands only for itself, fails later: in the assignment, or in the first call.
 
 use super::ending::Ending;
 
 /// What adding a module under a reserved name says.
 pub(super) fn ending(prefix: &str, name: &str) -> Ending {
     let says = format!("KeyError: \"attribute '{name}' already exists\"");
-    Ending::import(&format!("{prefix}{name}"), &says)
+    Ending::import(&format!("{prefix}{name}"), &says).of_name()
 }
+
+/// What assigning a value of this type over a module says.
+pub(super) fn assigned(prefix: &str, name: &str, kind: &str) -> Ending {
+    let says = format!(
+        "TypeError: cannot assign '{kind}' as child module '{name}' (torch.nn.Module or None expected)"
+    );
+    Ending::import(&format!("{prefix}{name}"), &says).of_name()
+}
+
+/// What a `GraphExecutor` has when modules are added to it (nirtorch 2.6, `graph_executor.py`).
+pub(super) const EXECUTOR: [&str; 8] = [
+    "_apply_module",
+    "_is_module_stateful",
+    "get_execution_order",
+    "get_input_nodes",
+    "graph",
+    "instantiate_modules",
+    "return_state",
+    "stateful_modules",
+];
+
+/// What a `GraphExecutor` assigns when it has its modules, with the type.
+pub(super) const EXECUTOR_LATE: [(&str, &str); 1] = [("execution_order", "list")];
+
+/// What a `torch.fx.GraphModule` assigns when it has its modules, with the type.
+pub(super) const GRAPH_MODULE_LATE: [(&str, &str); 10] = [
+    ("_code", "str"),
+    ("_create_node_hooks", "list"),
+    ("_deepcopy_hooks", "list"),
+    ("_erase_node_hooks", "list"),
+    ("_graph", "torch.fx.graph.Graph"),
+    ("_lineno_map", "dict"),
+    ("_prologue_start", "int"),
+    ("_replace_hooks", "list"),
+    ("graph", "torch.fx.graph.Graph"),
+    ("meta", "dict"),
+];
+
+/// What a `torch.fx.GraphModule` has of its own: the generated code calls it in place of the node.
+#[rustfmt::skip]
+pub(super) const GRAPH_MODULE: [&str; 27] = [
+    "__copy__", "__deepcopy__", "__jit_unused_properties__", "__reduce_package__", "_boxed_call",
+    "_deepcopy_init", "_recompile_submodules", "_register_create_node_hook",
+    "_register_deepcopy_hook", "_register_erase_node_hook", "_register_replace_node_hook",
+    "_set_replace_hook", "_tracer_cls", "_tracer_extras", "_unregister_create_node_hook",
+    "_unregister_deepcopy_hook", "_unregister_erase_node_hook", "_unregister_replace_node_hook",
+    "_wrapped_call", "add_submodule", "code", "delete_all_unused_submodules", "delete_submodule",
+    "print_readable", "recompile", "shape_env", "to_folder",
+];
 
 /// What every module has.
 #[rustfmt::skip]

@@ -1,0 +1,33 @@
+//! What is left to do when the program is told to end: files that are being made are removed.
+
+/// From now on, SIGINT, SIGTERM and SIGHUP remove files that are being made before they end the
+/// program; those that the program was started to ignore stay ignored. Without threads they end it as
+/// they always do, and the next program removes the files.
+#[cfg(unix)]
+pub(crate) fn clean_up_on_end() {
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+    let ignored = ignored();
+    let heeded =
+        [SIGINT, SIGTERM, SIGHUP].into_iter().filter(|signal| ignored >> (signal - 1) & 1 == 0);
+    let Ok(mut signals) = signal_hook::iterator::Signals::new(heeded) else { return };
+    let waiting = move || {
+        for signal in signals.forever() {
+            nirkit::io::abandon();
+            let _ = signal_hook::low_level::emulate_default_handler(signal);
+        }
+    };
+    // A thread that cannot be had drops the signals, which are then ignored no more.
+    let _ = std::thread::Builder::new().spawn(waiting);
+}
+
+/// A bit for each signal that is ignored, as `nohup` and shells have it, where the system tells.
+#[cfg(unix)]
+fn ignored() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or(0)
+}
+
+/// Elsewhere the next program removes the files.
+#[cfg(not(unix))]
+pub(crate) fn clean_up_on_end() {}

@@ -1,0 +1,155 @@
+//! What HDF5 checks when it opens an object, and a reader of its values would not miss.
+
+use super::NOWHERE;
+use super::bytes::{Bytes, Cursor};
+use super::header::Header;
+
+/// Levels of a tree beyond this are not met in files.
+const LEVELS: u8 = 8;
+
+/// Checks the parts of the header of a dataset that say nothing about its values, and the places of its
+/// chunks; says what is damaged.
+pub(super) fn dataset(bytes: Bytes<'_>, header: &Header<'_>) -> Result<(), &'static str> {
+    let holds = |message: Option<&[u8]>, check: fn(Cursor<'_>) -> Option<bool>| {
+        message.is_none_or(|message| check(Cursor::new(message)) == Some(true))
+    };
+    if !holds(header.dataspace, lengths) {
+        return Err("an axis is longer than it can become");
+    }
+    if !holds(header.fill, fill) || !holds(header.old_fill, old_fill) {
+        return Err("the description of a fill value is cut off");
+    }
+    let layout = header.layout.map(Cursor::new);
+    if layout.is_some_and(|layout| chunk_places(bytes, layout) == Some(false)) {
+        return Err("a chunk lies where none can be");
+    }
+    Ok(())
+}
+
+/// Whether no axis is longer than the longest that it can have.
+fn lengths(mut space: Cursor<'_>) -> Option<bool> {
+    let version = space.u8()?;
+    let rank = space.u8()?;
+    let has_longest = space.u8()? & 1 != 0;
+    space.skip(if version == 1 { 5 } else { 1 })?;
+    let axes: Vec<u64> = (0..rank).map(|_| space.u64()).collect::<Option<_>>()?;
+    if !has_longest {
+        return Some(true);
+    }
+    let longest: Vec<u64> = (0..rank).map(|_| space.u64()).collect::<Option<_>>()?;
+    Some(axes.iter().zip(&longest).all(|(axis, longest)| axis <= longest))
+}
+
+/// Whether a fill value is all there.
+fn fill(mut message: Cursor<'_>) -> Option<bool> {
+    let version = message.u8()?;
+    let has_value = match version {
+        1 => message.skip(3).map(|()| true)?,
+        2 => {
+            message.skip(2)?;
+            message.u8()? != 0
+        }
+        3 => {
+            let flags = message.u8()?;
+            if flags & !0x3f != 0 {
+                return Some(false);
+            }
+            flags & 0x20 != 0
+        }
+        _ => return Some(false),
+    };
+    if !has_value {
+        return Some(true);
+    }
+    // A size below zero stands for no value.
+    let size = message.u32()? as i32;
+    Some(usize::try_from(size).is_ok_and(|size| size <= message.left()) || size < 0)
+}
+
+/// The same, of the form before HDF5 1.6.
+fn old_fill(mut message: Cursor<'_>) -> Option<bool> {
+    let size = message.u32()? as usize;
+    Some(size <= message.left())
+}
+
+/// Whether the places in a tree of chunks are places of chunks; `None` when there is no such tree, or
+/// one that cannot be followed.
+fn chunk_places(bytes: Bytes<'_>, mut layout: Cursor<'_>) -> Option<bool> {
+    layout.expect(&[3, 2])?;
+    let axes = usize::from(layout.u8()?);
+    let root = layout.u64()?;
+    let chunk: Vec<u64> = (0..axes).map(|_| layout.u32().map(u64::from)).collect::<Option<_>>()?;
+    if root == NOWHERE || chunk.contains(&0) {
+        return None;
+    }
+    Places { bytes, chunk: &chunk }.tree(root, None)
+}
+
+/// Looks at the places in a tree of chunks.
+struct Places<'a> {
+    bytes: Bytes<'a>,
+    /// Lengths of a chunk along each axis, and the bytes of an element.
+    chunk: &'a [u64],
+}
+
+impl Places<'_> {
+    /// A node of the tree, which has to be of this level unless it is the root.
+    fn tree(&self, address: u64, level: Option<u8>) -> Option<bool> {
+        let mut node = self.bytes.from(address)?;
+        node.expect(b"TREE\x01")?;
+        let found = node.u8()?;
+        let children = node.u16()?;
+        if level.map_or(found >= LEVELS, |level| found != level) {
+            return None;
+        }
+        node.skip(2 * 8)?;
+        for left in (0..=children).rev() {
+            node.skip(4 + 4)?;
+            for &length in self.chunk {
+                if node.u64()? % length != 0 {
+                    return Some(false);
+                }
+            }
+            if left > 0 {
+                let child = node.u64()?;
+                if let Some(below) = found.checked_sub(1)
+                    && !self.tree(child, Some(below))?
+                {
+                    return Some(false);
+                }
+            }
+        }
+        Some(true)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn on(message: &[u8], check: fn(Cursor<'_>) -> Option<bool>) -> Option<bool> {
+        check(Cursor::new(message))
+    }
+
+    #[test]
+    fn fill_values_have_to_be_there() {
+        assert_eq!(on(&[2, 2, 0, 1, 0, 0, 0, 0], fill), Some(true));
+        assert_eq!(on(&[2, 2, 0, 1, 4, 0, 0, 0, 1, 2, 3, 4], fill), Some(true));
+        assert_eq!(on(&[2, 2, 0, 1, 0, 0, 0, 1], fill), Some(false));
+        assert_eq!(on(&[2, 2, 0, 0], fill), Some(true));
+        assert_eq!(on(&[3, 0x0a], fill), Some(true));
+        assert_eq!(on(&[3, 0x8a], fill), Some(false));
+        assert_eq!(on(&[2, 2, 0, 1, 0, 0, 0, 0], old_fill), Some(false));
+        assert_eq!(on(&[0; 8], old_fill), Some(true));
+    }
+
+    #[test]
+    fn an_axis_is_not_longer_than_it_can_become() {
+        let space = |length: u64, longest: u64| {
+            [&[1, 1, 1, 0, 0, 0, 0, 0][..], &length.to_le_bytes(), &longest.to_le_bytes()].concat()
+        };
+        assert_eq!(on(&space(3, 3), lengths), Some(true));
+        assert_eq!(on(&space(3, u64::MAX), lengths), Some(true));
+        assert_eq!(on(&space(4, 3), lengths), Some(false));
+    }
+}

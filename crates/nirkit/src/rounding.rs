@@ -1,0 +1,102 @@
+//! Spikes that depend on the order in which a package adds.
+//!
+//! A package leaves the order of the additions in a matrix product to a library, which chooses it by
+//! the shape and the processor. Where a sum falls next to a threshold, the last bit decides, and the
+//! file does not say which way. This module runs a graph again with other orders and compares.
+
+use nirkit_ir::{Facts, Graph};
+use nirkit_numerics::Tensor;
+use nirkit_platforms::{Choices, Profile};
+use nirkit_sim::clocked::Recording;
+use nirkit_sim::clocked::scheme::Sums;
+use nirkit_sim::{Observable, Request};
+use serde::Serialize;
+
+use crate::error::Error;
+use crate::platform::{Job, run};
+use crate::watch::Watch;
+
+/// A node whose spikes depend on the order of additions.
+#[derive(Clone, Debug, Serialize)]
+pub struct Affected {
+    /// The node.
+    pub node: String,
+    /// Entries of the recording that differ between two orders.
+    pub entries: usize,
+    /// Entries of the recording in all.
+    pub of: usize,
+    /// The first step in which one differs.
+    pub first_step: usize,
+    /// Which entries differ: truth values, in the shape of the recording.
+    #[serde(skip)]
+    pub mask: Tensor,
+}
+
+/// Runs a job with every other order of additions, and compares the spikes of each node with those of
+/// `recording`, which is what the job gave.
+///
+/// Two of the orders are the ends of what the roundings of one product allow. Behind a second product,
+/// or a spike that differs, an entry that is the same in all of them can still differ in a package.
+pub fn affected(
+    (graph, facts): (&Graph, &Facts),
+    profile: &Profile,
+    choices: &Choices,
+    (job, recording): (&Job<'_>, &Recording),
+    watch: &dyn Watch,
+) -> Result<Vec<Affected>, Error> {
+    let others = Sums::ALL.into_iter().filter(|&sums| sums != choices.sums);
+    let others = others.map(|sums| -> Result<Recording, Error> {
+        let choices = Choices { sums, ..*choices };
+        let program = profile.prepare(graph, facts, &choices).map_err(|errors| {
+            Error::several(errors.iter().map(|error| Error::new(error.to_string())))
+        })?;
+        run(&Job { program: &program, ..*job }, watch)
+    });
+    let others: Vec<Recording> = others.collect::<Result<_, _>>()?;
+    let mut affected = Vec::new();
+    for (at, (request, tensor)) in recording.arrays.iter().enumerate() {
+        if request.observable != Observable::Spikes {
+            continue;
+        }
+        let own = tensor.to_f64().unwrap_or_default();
+        let mut mask = vec![false; own.len()];
+        for other in &others {
+            let other = other.arrays[at].1.to_f64().unwrap_or_default();
+            for ((differs, own), other) in mask.iter_mut().zip(own.iter()).zip(other.iter()) {
+                *differs |= own.to_bits() != other.to_bits();
+            }
+        }
+        let Some(first) = mask.iter().position(|&differs| differs) else { continue };
+        let steps = tensor.shape().first().copied().unwrap_or(1);
+        affected.push(Affected {
+            node: request.node.clone(),
+            entries: mask.iter().filter(|&&differs| differs).count(),
+            of: mask.len(),
+            first_step: first / (mask.len() / steps.max(1)).max(1),
+            mask: Tensor::new(tensor.shape(), mask).map_err(|e| Error::new(e.to_string()))?,
+        });
+    }
+    Ok(affected)
+}
+
+/// Spikes of one neuron in one step from which on a recording is doubted.
+const MANY: f64 = 100.0;
+
+/// A sentence for each node that puts out so many spikes in a step that the last bit of a sum can
+/// decide about one of them.
+#[must_use]
+pub fn doubts(arrays: &[(Request, Tensor)]) -> Vec<String> {
+    let spikes = arrays.iter().filter(|(request, _)| request.observable == Observable::Spikes);
+    let most = spikes.map(|(request, tensor)| {
+        let values = tensor.to_f64().unwrap_or_default();
+        (&request.node, values.iter().copied().filter(|v| v.is_finite()).fold(0.0, f64::max))
+    });
+    let many = most.filter(|&(_, most)| most >= MANY);
+    many.map(|(node, most)| {
+        format!(
+            "`{node}` puts out up to {most} spikes in a step; the order in which the package adds \
+             can decide about one of them"
+        )
+    })
+    .collect()
+}

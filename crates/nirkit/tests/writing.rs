@@ -1,0 +1,103 @@
+//! A text and its tensors are replaced as one, whatever goes wrong; what cannot be read back is not
+//! written.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
+
+use std::path::Path;
+
+use nirkit::document::{read, write};
+use nirkit::io::nir::WriteOptions;
+use nirkit::io::{Fault, Limits, during};
+use nirkit::ir::value::{Fields, Value};
+use nirkit::ir::{Document, Graph, Node, Primitive, primitive};
+use nirkit::numerics::Tensor;
+
+/// A graph with a tensor that does not fit into a text.
+fn graph(value: f32) -> Document {
+    let threshold = Tensor::vector((0..500).map(|at| value + at as f32).collect::<Vec<_>>());
+    let node = Node::new(Primitive::Threshold(primitive::Threshold { threshold }));
+    let nodes = [("t".to_owned(), node)];
+    Document::of_graph(Graph { nodes: nodes.into_iter().collect(), edges: Vec::new() })
+}
+
+fn put(path: &Path, document: &Document) -> Result<(), nirkit::Error> {
+    write(path, document, &WriteOptions::default())
+}
+
+fn get(path: &Path) -> Document {
+    read(path, &Limits::default()).unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// A disk that is full for one call, and a program that ends at one call, at every call; then the next
+/// program writes.
+#[test]
+fn whatever_call_fails_the_old_or_the_new_graph_can_be_read() {
+    let (old, new, last) = (graph(0.5), graph(1000.25), graph(2000.75));
+    for name in ["x.nirt", "x.nir"] {
+        let calls = {
+            let folder = tempfile::tempdir().unwrap();
+            put(&folder.path().join(name), &old).unwrap();
+            during(Fault::Nothing, || put(&folder.path().join(name), &new).unwrap()).1
+        };
+        assert!(calls >= 8, "{name}: {calls}");
+        for number in 0..calls {
+            for fault in [Fault::At(number), Fault::From(number)] {
+                let folder = tempfile::tempdir().unwrap();
+                let path = folder.path().join(name);
+                put(&path, &old).unwrap();
+                let (outcome, _) = during(fault, || put(&path, &new));
+                let found = get(&path);
+                if outcome.is_ok() {
+                    assert!(found == new, "{name}, {fault:?}");
+                } else {
+                    assert!(found == old || found == new, "{name}, {fault:?}");
+                }
+                put(&path, &last).unwrap();
+                assert!(get(&path) == last, "{name}, {fault:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn tensors_that_nobody_needs_leave_the_store() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("x.nirt");
+    let store = nirkit::document::tensor_file(&path);
+    let size = || std::fs::metadata(&store).map_or(0, |metadata| metadata.len());
+    put(&path, &graph(0.5)).unwrap();
+    let first = size();
+    put(&path, &graph(1.5)).unwrap();
+    assert_eq!(size(), first);
+    put(&path, &Document::of_graph(Graph::default())).unwrap();
+    assert!(!store.exists());
+    assert_eq!(get(&path), Document::of_graph(Graph::default()));
+}
+
+/// A graph with metadata of so many groups inside each other.
+fn deep(depth: usize) -> Document {
+    let mut value = Value::from("end");
+    for _ in 0..depth {
+        value = Value::Group(Fields::from_iter([("a".to_owned(), value)]));
+    }
+    let mut document = graph(0.5);
+    document.root.metadata = Fields::from_iter([("deep".to_owned(), value)]);
+    document
+}
+
+#[test]
+fn what_is_too_deep_to_be_read_is_not_written() {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, fits, too_deep) in [("x.nirt", 55, 70), ("x.nir", 120, 130)] {
+        let path = folder.path().join(name);
+        put(&path, &deep(fits)).unwrap();
+        assert!(put(&path, &deep(too_deep)).is_err(), "{name}");
+        assert!(get(&path) == deep(fits), "{name}");
+        // What is written can be read, however deep it is.
+        for depth in fits..too_deep {
+            if put(&path, &deep(depth)).is_ok() {
+                assert!(get(&path) == deep(depth), "{name}, {depth}");
+            }
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! Several ways in which a platform can run a graph, of which chance takes one in each process.
+
+use nirkit_ir::{Code, Diagnostic, Place};
+use nirkit_sim::clocked::scheme::When;
+
+use super::{Finding, NodeReport, Verdict, Way};
+use crate::profile::Profile;
+
+/// What is found in all ways, and what in some of them, with their numbers.
+pub(super) fn together(
+    profile: &Profile,
+    ways: Vec<Way>,
+) -> (Vec<Finding>, Vec<(NodeReport, Place)>) {
+    let mut findings = vec![chance(profile.name, &ways)];
+    let mut told: Vec<&Finding> = Vec::new();
+    for finding in ways.iter().flat_map(|way| &way.findings) {
+        if told.contains(&finding) {
+            continue;
+        }
+        told.push(finding);
+        let holds = |way: &Way| way.findings.contains(finding);
+        let numbers: Vec<String> = (1..)
+            .zip(&ways)
+            .filter(|(_, way)| holds(way))
+            .map(|(number, _)| number.to_string())
+            .collect();
+        if numbers.len() == ways.len() {
+            findings.push(finding.clone());
+        } else if finding.verdict != Verdict::Refused {
+            findings.push(in_some(finding, &numbers));
+        }
+    }
+    let nodes = ways.into_iter().next().map(|way| way.nodes).unwrap_or_default();
+    (findings, nodes)
+}
+
+/// A finding that holds in some ways only.
+fn in_some(finding: &Finding, numbers: &[String]) -> Finding {
+    let mut found = finding.clone();
+    let which = if numbers.len() == 1 { "way" } else { "ways" };
+    let message = &finding.diagnostic.message;
+    found.diagnostic.message = format!("in {which} {}: {message}", numbers.join(", "));
+    if found.verdict > Verdict::Assumed {
+        found.verdict = Verdict::Chance;
+    }
+    found
+}
+
+/// What each way begins with, and how it ends.
+fn chance(name: &str, ways: &[Way]) -> Finding {
+    let refusal = |way: &Way| {
+        let refusal = way.findings.iter().find(|found| found.verdict == Verdict::Refused)?;
+        let message = &refusal.diagnostic.message;
+        let own = message.strip_prefix(name).and_then(|rest| rest.strip_prefix(": "));
+        Some(own.unwrap_or(message).to_owned())
+    };
+    let tell = |(number, way): (usize, &Way)| {
+        let begins = way.begin.as_deref().unwrap_or("nothing");
+        let fails = refusal(way).map(|error| format!(" and fails: {error}")).unwrap_or_default();
+        format!("way {number} begins at `{begins}`{fails}")
+    };
+    let told: Vec<String> = (1..).zip(ways).map(tell).collect();
+    let message = format!(
+        "{name} begins at a node that the address of an object decides, in each process anew: {}",
+        told.join("; ")
+    );
+    let help =
+        "lead an edge to every node but one Input, and replace the nodes that the package drops";
+    let diagnostic = Diagnostic::new(Code::Chance, Place::root(), message).help(help);
+    let is_refused = ways.iter().all(|way| refusal(way).is_some());
+    let verdict = if is_refused { Verdict::Refused } else { Verdict::Chance };
+    let ends = is_refused.then_some(When::FirstStep);
+    Finding { verdict, ends, matters: true, diagnostic }
+}
