@@ -259,7 +259,8 @@ fn the_report_of_a_run_names_its_files() {
     let shown = out.display().to_string();
     for engine in [vec!["--clocked"], vec!["--platform", "norse"], vec!["--exact"]] {
         let (graph, stimulus) = (file("lif.nirt"), file("x5.npy"));
-        let mut args = vec!["run", &graph, "--input", &stimulus, "--output", &shown, "--dt", "1e-3"];
+        let mut args =
+            vec!["run", &graph, "--input", &stimulus, "--output", &shown, "--dt", "1e-3"];
         args.extend(engine.iter());
         let output = nir(&args);
         assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));

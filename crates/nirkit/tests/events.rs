@@ -27,7 +27,8 @@ fn collected(idx: Vec<i64>, time: Vec<f64>, value: Option<Vec<f64>>) -> Result<L
 
 #[test]
 fn each_event_counts_as_much_as_its_value() {
-    let loaded = collected(vec![0, 1, 0], vec![1e-3, 2e-3, 3e-3], Some(vec![2.0, 3.0, 4.0])).unwrap();
+    let loaded =
+        collected(vec![0, 1, 0], vec![1e-3, 2e-3, 3e-3], Some(vec![2.0, 3.0, 4.0])).unwrap();
     let Signal::Spikes { spikes, .. } = &loaded.samples[0].signals["in"] else { panic!() };
     let sum = |channel| -> f64 {
         spikes.iter().filter(|spike| spike.channel == channel).map(|spike| spike.value).sum()
