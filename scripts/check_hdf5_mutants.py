@@ -81,7 +81,7 @@ for line in sys.stdin:
 class Reader:
     """A process that answers one line to each path; it is started again when it ends or hangs."""
 
-    def __init__(self, command, seconds=20):
+    def __init__(self, command, seconds=60):
         self.command, self.seconds, self.process = command, seconds, None
 
     def ask(self, path):

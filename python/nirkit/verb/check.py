@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Dict, Iterator, List, Optional, Sequence, Tuple, Union
 
 from .. import _core
+from ..show.escape import shown
 from .given import Graph, document
 
 
@@ -35,6 +36,7 @@ class Finding:
     help: Optional[str] = None
     repairable: bool = False
 
+    @shown
     def __str__(self) -> str:
         text = f"{self.severity}[{self.code}]: {self.place}: {self.message}"
         return f"{text}\n  help: {self.help}" if self.help else text
@@ -78,6 +80,7 @@ class PlatformReport:
     nodes: List[NodeVerdict]
     findings: List[Finding]
 
+    @shown
     def __str__(self) -> str:
         answer = "runs the graph" if self.outcome == "runs" else self.outcome
         answer += "" if self.fits else ", and has no room for it"
@@ -127,6 +130,7 @@ class Report:
     def __bool__(self) -> bool:
         return True
 
+    @shown
     def __str__(self) -> str:
         if not self.findings and not self.platforms:
             return "nothing to report"

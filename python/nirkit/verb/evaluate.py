@@ -10,6 +10,7 @@ import numpy as np
 from .. import _core
 from ..errors import StimulusError
 from ..progress import bar
+from ..show.escape import shown
 from ..stimulus import parts
 from .given import Graph, document
 
@@ -35,6 +36,7 @@ class Score:
     counts: np.ndarray
     classes: np.ndarray
 
+    @shown
     def __repr__(self) -> str:
         return (
             f"Score({self.platform}: {100 * self.accuracy:.2f} %, {self.correct} of {self.samples}, "

@@ -8,13 +8,13 @@ use nirkit::platforms::{ChipChoices, Choices, Platform, Verdict, check, lenient}
 use serde::Serialize;
 
 use crate::args::CheckArgs;
-use crate::escape;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::load;
 use crate::printer::Printer;
 use crate::render::table::table;
 use crate::render::{Finding, counted, findings};
+use nirkit::escape;
 
 #[derive(Serialize)]
 struct Report {

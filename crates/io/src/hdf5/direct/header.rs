@@ -191,7 +191,7 @@ impl<'a> Header<'a> {
         let contradict = has(flag::SHARED) && has(flag::UNSHARED)
             || has(flag::MARKED) && (has(flag::NOT_TO_WRITE) || !has(flag::TO_MARK));
         let shareable = matches!(kind, 0x01 | 0x03 | 0x04 | 0x05 | 0x0b | 0x0c) || kind > 0x18;
-        if contradict || has(flag::SHAREABLE) && !shareable {
+        if contradict || (has(flag::SHARED) || has(flag::SHAREABLE)) && !shareable {
             self.damage = Some("the flags of a message in an object header contradict each other");
         }
     }
