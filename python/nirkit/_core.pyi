@@ -113,6 +113,12 @@ def declarations() -> dict[str, list[str]]:
     What a file holds for each kind of node: the names of its fields.
     """
 
+def escaped(text: str) -> str:
+    """
+    A text in which nothing acts on a terminal: control characters and directions of writing are
+    written as `\\u{1b}`.
+    """
+
 def evaluate(document: Document, parts: SupportsGetItem[int, tuple[str | None, str, Any]], labels: SupportsGetItem[int, SupportsIndex], platform: str, dt: SupportsFloat | SupportsIndex | None, reset: str | None, quantize: str | None, threads: SupportsIndex, progress: Any | None) -> tuple[str, list[tuple[Any | None, list[int], int, str | None]]]:
     """
     Output spikes of each sample and class, and the class of each sample: the output with most

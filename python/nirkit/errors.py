@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, List, Optional, Sequence, Tuple
 
+from .show.escape import shown
+
 if TYPE_CHECKING:
     from .verb.check import Finding
 
@@ -41,6 +43,7 @@ class Error(Exception):
                 lines.append(f"  help: {help}")
         return "\n".join(lines)
 
+    @shown
     def __str__(self) -> str:
         return self._text()
 

@@ -9,6 +9,7 @@ import numpy as np
 from . import _core
 from .progress import bar
 from .recording import Choice, Recording
+from .show.escape import shown
 from .stimulus import Stimulus, parts
 
 #: What to record: ``"all"``, or names like ``"lif1"``, ``"lif1:v"``, or pairs of node and observable.
@@ -99,6 +100,7 @@ class Model:
     def __reduce__(self) -> Any:
         return _restore, (self._document.to_bytes(), self.platform, self._options)
 
+    @shown
     def __repr__(self) -> str:
         step = f", dt={self.dt:g} s" if self.dt is not None else ""
         inputs = ", ".join(f"{name} {list(shape)}" for name, shape in self.inputs.items())

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Dict, Iterator, List, Mapping, Optional, 
 import numpy as np
 
 from .data_ir import EventData, NIRGraphData, NIRNodeData, TimeGriddedData
+from .show.escape import shown
 from .show.text import value
 from .stimulus import events
 
@@ -191,11 +192,13 @@ class Recording(Mapping[Key, Any]):
 
         return plot(self, x, sample, figure)
 
+    @shown
     def __repr__(self) -> str:
         parts = [f"{node}:{observable} {_size(found)}" for (node, observable), found in self._found.items()]
         steps = f", {self.steps} steps" if self.steps is not None else ""
         return f"Recording({self.platform}, {self.duration:g} s{steps}; {', '.join(parts)})"
 
+    @shown
     def _repr_html_(self) -> str:
         rows = [
             f"<tr><td>{html.escape(node)}</td><td>{observable}</td><td>{html.escape(_size(found))}</td></tr>"

@@ -11,6 +11,7 @@ from .data_ir import NIRGraphData
 from .errors import NodeError, ReadError, ReadWarning, WriteError
 from .ir import NIRGraph, NIRNode, _KINDS
 from .ir.graph import pairs
+from .show.escape import escaped
 
 #: A path (``str`` or ``os.PathLike``), or an open binary file.
 File = Any
@@ -77,7 +78,7 @@ def _build(entries: Dict[str, Any], place: str) -> NIRNode:
         node.extra = extra  # type: ignore[attr-defined]
         fields = ", ".join(extra)
         warnings.warn(
-            f"{place.rstrip('/') or '/'}: a {name} has no field {fields}; kept as `extra`",
+            escaped(f"{place.rstrip('/') or '/'}: a {name} has no field {fields}; kept as `extra`"),
             ReadWarning,
             stacklevel=4,
         )

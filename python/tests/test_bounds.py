@@ -103,3 +103,31 @@ def test_ctrl_c_ends_one_long_sample(engine):
         signal.signal(signal.SIGINT, before)
     # What is left of the run takes longer; half a second is for machines that do other things too.
     assert time.monotonic() - sent[0] < max(0.5, 0.2 * whole)
+
+
+def acts(text):
+    return any((ord(one) < 32 and one not in "\n\t") or one in "\x7f\x9b\u202e\u2066" for one in text)
+
+
+def test_nothing_that_is_shown_acts_on_a_terminal():
+    name = "\x1b[2J\u202ex\x9b"
+    one = graph()
+    hostile = nir.NIRGraph(
+        {"input": one.nodes["input"], name: one.nodes["lif"], "output": one.nodes["output"]},
+        [("input", name), (name, "output")],
+    )
+    result = nir.run(hostile, np.ones((5, 1)), "norse", dt=1e-3)
+    found = nir.check(hostile, ["norse"], dt=1e-3)
+    comparison = nir.compare(hostile, np.ones((5, 1)), ["norse", "ideal"], dt=1e-3)
+    shown = [repr(hostile), hostile._repr_svg_(), repr(result), result._repr_html_()]
+    shown += [str(found), str(comparison), *map(str, found.findings), *map(str, nir.repair(hostile)[1])]
+    with pytest.raises(nir.errors.Error) as raised:
+        nir.run(hostile, np.ones((5, 1)), "clocked", dt=1e-3, record=[f"{name}:nothing"])
+    shown.append(str(raised.value))
+    with pytest.raises(FileNotFoundError) as raised:
+        nir.read(f"missing{name}.nir")
+    shown.append(str(raised.value))
+    assert not any(acts(text) for text in shown)
+    assert any("\\u{1b}[2J\\u{202e}x\\u{9b}" in text for text in shown)
+    # Half of a character, which is no text outside of Python.
+    assert "\\udc80" in str(nir.errors.Error("\udc80"))

@@ -109,6 +109,8 @@ def checked(nir: pathlib.Path, graph: pathlib.Path, platform: str, dt: float) ->
 def judge_refusal(told: dict, check: Check) -> Judgement:
     """Whether `check` says that the package refuses, how, and in the package's own words."""
     notes = [f"the package {told['ending']}: {told.get('error', '')}"]
+    if check.chance and quoted(told.get("error", ""), check.text):
+        return Judgement(CHANCE_EQUAL)
     if not check.refuses:
         return Judgement(TOLD if check.loses else SILENT, [*notes, f"check: {check.ending}"])
     if check.ending and family(check.ending) != family(told["ending"]):
@@ -140,6 +142,8 @@ def quoted(error: str, text: str) -> bool:
 def quoted_in_part(error: str, text: str) -> bool:
     """The same where check leaves out what it cannot know: `…` stands for any words."""
     name = error.partition(":")[0]
+    if f"{name}: …" in text:
+        return True
     for told in re.findall(re.escape(name) + r": [^\n\"]*…[^\n\";]*", text):
         words = [re.escape(part) for part in told.rstrip().split("…")]
         if any(words[1:]) and re.match(".*".join(words), error, re.DOTALL):

@@ -6,7 +6,7 @@ use std::io::{self, Write as _};
 use serde::Serialize;
 
 use crate::args::Format;
-use crate::escape;
+use nirkit::escape;
 
 /// Everything that stood in the way.
 #[derive(Debug)]

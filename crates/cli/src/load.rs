@@ -12,9 +12,9 @@ use nirkit::settle::{Voice, check_step};
 use nirkit::stimulus::{self, Source};
 
 use crate::args::{FramesName, LimitArgs};
-use crate::escape;
 use crate::failure::Failure;
 use crate::render::findings;
+use nirkit::escape;
 
 /// Files with stimuli, and how they are read.
 pub(crate) struct Set<'a> {

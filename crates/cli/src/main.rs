@@ -4,7 +4,6 @@
 //! when all is well, 1 when there are findings or a difference, 2 when the work could not be done.
 
 mod args;
-mod escape;
 mod exit;
 mod failure;
 mod load;

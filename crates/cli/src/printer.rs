@@ -5,8 +5,8 @@ use std::io::{self, IsTerminal as _, Write as _};
 use serde::Serialize;
 
 use crate::args::Format;
-use crate::escape;
 use crate::failure::Failure;
+use nirkit::escape;
 
 /// Writes results to the standard output and remarks to the standard error.
 pub(crate) struct Printer {

@@ -5,8 +5,8 @@ use std::path::Path;
 use nirkit::rounding::Affected;
 use serde::Serialize;
 
-use crate::escape;
 use crate::render::table::table;
+use nirkit::escape;
 
 /// The report of a run, as it stands in `run.json`.
 #[derive(Debug, Serialize)]

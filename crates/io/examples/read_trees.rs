@@ -1,4 +1,4 @@
-//! Says what HDF5 files hold, for `scripts/check_mutants.py`: takes a path from each line of the
+//! Says what HDF5 files hold, for `scripts/check_hdf5_mutants.py`: takes a path from each line of the
 //! standard input, and answers each with a line of JSON.
 
 #![allow(clippy::print_stdout, reason = "this is what it is for")]

@@ -64,9 +64,15 @@ pub(crate) fn folder(path: &Path) -> &Path {
     }
 }
 
+/// Where something is that is written under a name: links are followed to their end.
+pub fn place(path: &Path) -> io::Result<PathBuf> {
+    Target::of(path).map(|target| target.path().to_path_buf())
+}
+
 /// Waits until no other program changes files of a folder that belong together, and keeps others
 /// waiting until the result is dropped. Where the system cannot do so, nobody waits.
-pub(crate) fn alone_in(folder: &Path) -> Option<File> {
+#[must_use]
+pub fn alone_in(folder: &Path) -> Option<File> {
     let folder = File::open(folder).ok()?;
     folder.lock().ok().map(|()| folder)
 }
@@ -180,6 +186,8 @@ fn sync_folder(folder: &Path) -> io::Result<()> {
     let synced = call(|| File::open(folder).and_then(|folder| folder.sync_all()));
     match synced {
         Err(error) if error.kind() == io::ErrorKind::InvalidInput => Ok(()),
+        // Who may change a folder need not be allowed to open it.
+        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => Ok(()),
         other => other,
     }
 }

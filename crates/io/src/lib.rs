@@ -25,7 +25,7 @@ pub mod tree;
 
 #[doc(hidden)]
 pub use atomic::{Fault, during};
-pub use atomic::{Staged, abandon};
+pub use atomic::{Staged, abandon, alone_in, place};
 pub use error::{ReadError, ReadFault, WriteError, WriteFault};
 pub use hdf5::write::Compression;
 pub use limits::Limits;

@@ -2,6 +2,7 @@
 //! set.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+use nirkit_ir::open::open;
 use nirkit_ir::text::parse;
 use nirkit_ir::valid::{validate_document, validate_document_within};
 use nirkit_ir::{Code, Diagnostic, Limits};
@@ -94,4 +95,34 @@ graph {
 }
 "#;
     assert!(validate_document(&parse(text, &()).unwrap()).facts.is_none());
+}
+
+/// Neurons whose two parameters stand for a plane of `side` times `side` numbers each.
+fn planes(count: usize, side: usize) -> String {
+    let mut text = String::from("nirt 1\nversion \"1.0.8\"\ngraph {\n");
+    for at in 0..count {
+        text += &format!(
+            "  n{at} = LIF {{ tau: f32[{side}, 1] 0.01 r: f32[1, {side}] 1 v_leak: f32 0 \
+             v_threshold: f32 1 v_reset: f32 0 }}\n"
+        );
+    }
+    text + "}\n"
+}
+
+#[test]
+fn parameters_count_together_before_they_are_looked_at() {
+    let limits = Limits { graph_elements: 4 * 64 * 64, ..Limits::default() };
+    assert_eq!(too_large(&planes(4, 64), &limits), Vec::<String>::new());
+    let found = too_large(&planes(9, 64), &limits);
+    let expected = "/n4: the parameters up to this node stand for 20480 elements, the limit \
+                    `graph_elements` allows 16384";
+    assert_eq!((found.len(), found[0].as_str()), (5, expected));
+}
+
+#[test]
+fn what_is_left_open_is_bounded_in_graphs_that_are_not_sound() {
+    let text = planes(1, 30_000);
+    let open = open(&parse(&text, &()).unwrap());
+    // The neuron is no evidence for a step.
+    assert!(open.only_dt().is_none(), "{:?}", open.dt);
 }

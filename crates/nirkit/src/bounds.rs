@@ -17,7 +17,7 @@ pub fn steps(duration: f64, dt: f64, limits: &Limits) -> Result<usize, Error> {
         return Ok(steps as usize);
     }
     let message = format!(
-        "{duration} s in steps of {dt} s are {steps:e} steps, the limit `steps` allows {}",
+        "{duration:?} s in steps of {dt:?} s are {steps:e} steps, the limit `steps` allows {}",
         limits.steps
     );
     Err(Error::new(message).help("run for a shorter time or in longer steps, or raise the limit"))
@@ -35,7 +35,7 @@ pub fn instants(duration: f64, every: f64, limits: &Limits) -> Result<Vec<f64>, 
         }
     }
     let message = format!(
-        "{duration} s every {every} s are {count:e} instants, the limit `steps` allows {}",
+        "{duration:?} s every {every:?} s are {count:e} instants, the limit `steps` allows {}",
         limits.steps
     );
     Err(Error::new(message).help("look less often, or raise the limit"))

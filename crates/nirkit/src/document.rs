@@ -9,6 +9,7 @@ use nirkit_io::nir::WriteOptions;
 use nirkit_io::{Limits, ReadError, ReadFault, nir, store};
 use nirkit_ir::Document;
 use nirkit_ir::text::{self, ParseError, ParseLimits, Parsed, PrintOptions, Spans};
+use nirkit_numerics::Tensor;
 
 use crate::error::Error;
 
@@ -40,7 +41,8 @@ pub fn load(path: &Path, limits: &Limits) -> Result<Loaded, Error> {
 /// Writes a graph to a file: text if its name ends in `.nirt`, else HDF5.
 ///
 /// Text refers to large tensors by the hash of their content; they go to a file of the same name
-/// with `.tensors` behind it. What was there before is replaced at once, or not at all.
+/// with `.tensors` behind it, beside what a link leads to. What was there before is replaced at once, or not
+/// at all.
 pub fn write(path: &Path, document: &Document, options: &WriteOptions) -> Result<(), Error> {
     if is_text(path) {
         write_text(path, document)
@@ -96,18 +98,28 @@ fn load_text(path: &Path, limits: &Limits) -> Result<Loaded, Error> {
 const ATTEMPTS: usize = 100;
 
 fn parse_text(path: &Path, source: &str, limits: &Limits) -> Result<Parsed, Error> {
-    let tensors = match store::read_store(tensor_file(path), limits) {
-        Err(ReadError { fault: ReadFault::Io(error), .. })
-            if error.kind() == std::io::ErrorKind::NotFound =>
-        {
-            IndexMap::default()
-        }
-        read => read?,
-    };
+    let mut tensors = tensors(path, limits)?;
+    if let Ok(place) = fs::canonicalize(path)
+        && fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_symlink())
+    {
+        tensors.extend(self::tensors(&place, limits)?);
+    }
     let limits = parse_limits(source.len() as u64, limits);
     text::parse_with(source, &tensors, &limits).map_err(|errors| {
         Error::several(errors.iter().map(|error| parse_error(path, source, error)))
     })
+}
+
+/// The large tensors beside a text; none if there is no such file.
+fn tensors(path: &Path, limits: &Limits) -> Result<IndexMap<String, Tensor>, Error> {
+    match store::read_store(tensor_file(path), limits) {
+        Err(ReadError { fault: ReadFault::Io(error), .. })
+            if error.kind() == std::io::ErrorKind::NotFound =>
+        {
+            Ok(IndexMap::default())
+        }
+        read => Ok(read?),
+    }
 }
 
 /// What a text of so many bytes may ask for: as much as a compressed file of that size, since one
@@ -148,7 +160,9 @@ fn write_text(path: &Path, document: &Document) -> Result<(), Error> {
         return Err(Error::new(message).help("write a `.nir` file").in_file(path));
     }
     let (text, tensors) = (&printed.text, &printed.tensors);
-    Ok(store::write_text_and_store(path, text, tensor_file(path), tensors)?)
+    let place =
+        nirkit_io::place(path).map_err(|error| Error::new(error.to_string()).in_file(path))?;
+    Ok(store::write_text_and_store(&place, text, tensor_file(&place), tensors)?)
 }
 
 /// How deep the blocks of a text nest.

@@ -8,6 +8,7 @@ pub mod compare;
 pub mod document;
 pub mod doubt;
 pub mod error;
+pub mod escape;
 pub mod eval;
 pub mod exact;
 pub mod platform;

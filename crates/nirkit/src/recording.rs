@@ -9,7 +9,7 @@ use nirkit_io::data::{
     GraphData, Member, NodeData, Observable as DataObservable, TimeGriddedData, write_data,
 };
 use nirkit_io::text::{remove, stage_text};
-use nirkit_io::{Compression, Staged};
+use nirkit_io::{Compression, Staged, alone_in};
 use nirkit_numerics::Tensor;
 use nirkit_sim::Observable;
 use nirkit_sim::clocked::Recording;
@@ -73,6 +73,8 @@ impl Batch {
             serde_json::to_string_pretty(report).map_err(|error| Error::new(error.to_string()))?;
         let place = self.folder.join(REPORT);
         let report = stage_text(&place, &(json + "\n"))?;
+        // Of two runs into one folder, the files of one come after those of the other.
+        let _alone = alone_in(&self.folder);
         remove(&place)?;
         for (_, file) in self.files {
             file.finish()?;
@@ -83,7 +85,7 @@ impl Batch {
 
 /// Makes the files of a recording on a grid, `<node>.<observable>.npy`, time first.
 ///
-/// Spikes are `uint8` where all are whole numbers up to 255, else `float32`.
+/// Spikes are `uint8` where all are whole numbers up to 255, else `float32`, or `float64` beyond its range.
 pub fn stage_arrays(folder: &Path, recording: &Recording) -> Result<Batch, Error> {
     let mut batch = Batch::new(folder);
     for (request, tensor) in &recording.arrays {
@@ -114,10 +116,13 @@ pub fn stage_affected(folder: &Path, affected: &[Affected]) -> Result<Batch, Err
     Ok(batch)
 }
 
-/// Spikes in the smallest type that holds them.
+/// Spikes in the smallest type that holds them: numbers beyond the range of `f32` stay what they are.
 fn counts(tensor: &Tensor) -> Tensor {
     let Some(values) = tensor.to_f64() else { return tensor.clone() };
     let is_byte = |value: &f64| value.fract() == 0.0 && (0.0..=255.0).contains(value);
+    if values.iter().any(|&value| value.is_finite() && !(value as f32).is_finite()) {
+        return tensor.clone();
+    }
     let small = if values.iter().all(is_byte) {
         Tensor::new(tensor.shape(), values.iter().map(|&value| value as u8).collect())
     } else {

@@ -74,6 +74,32 @@ fn tensors_that_nobody_needs_leave_the_store() {
     assert_eq!(get(&path), Document::of_graph(Graph::default()));
 }
 
+/// Through a link, the text and the tensors of what it leads to are written, and nothing else.
+#[cfg(unix)]
+#[test]
+fn a_link_to_a_text_and_what_it_leads_to_are_the_same_graph() {
+    let folder = tempfile::tempdir().unwrap();
+    let inner = folder.path().join("inner");
+    std::fs::create_dir(&inner).unwrap();
+    let (file, link) = (inner.join("file.nirt"), folder.path().join("link.nirt"));
+    std::os::unix::fs::symlink("inner/file.nirt", &link).unwrap();
+    for (value, written) in [(0.5, &file), (1.5, &link), (2.5, &file)] {
+        put(written, &graph(value)).unwrap();
+        assert!(get(&file) == graph(value) && get(&link) == graph(value), "{value}");
+    }
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2);
+    assert!(std::fs::symlink_metadata(&link).unwrap().is_symlink());
+    // Both may be links, to two places that keep content under other names.
+    std::fs::rename(&file, folder.path().join("a.nirt")).unwrap();
+    let tensors = nirkit::document::tensor_file(&file);
+    std::fs::rename(tensors, folder.path().join("b")).unwrap();
+    std::os::unix::fs::symlink("../a.nirt", &file).unwrap();
+    std::os::unix::fs::symlink("../b", nirkit::document::tensor_file(&file)).unwrap();
+    assert!(get(&file) == graph(2.5));
+    put(&file, &graph(3.5)).unwrap();
+    assert!(get(&file) == graph(3.5) && get(&folder.path().join("a.nirt")) == graph(3.5));
+}
+
 /// A graph with metadata of so many groups inside each other.
 fn deep(depth: usize) -> Document {
     let mut value = Value::from("end");

@@ -157,7 +157,7 @@ fn admit_all(
         match entrant {
             Entrant::Ideal => {}
             Entrant::Platform { profile, .. } => {
-                notes.extend(admit(graph, facts, profile, &choices)?)
+                notes.extend(admit(graph, facts, profile, &choices)?);
             }
             Entrant::Chip(chip) => notes.extend(design(chip, graph, facts, of_chips)?.1),
         }

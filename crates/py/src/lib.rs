@@ -21,6 +21,7 @@ mod guard;
 mod lower;
 mod model;
 mod passes;
+mod show;
 mod stimulus;
 mod ticker;
 
@@ -49,6 +50,9 @@ mod _core {
     use super::model::{Model, prepare};
     #[pymodule_export]
     use super::passes::{repair, rewrite};
+
+    #[pymodule_export]
+    use super::show::escaped;
 
     /// Version of the package `nir` whose file format is followed.
     #[pymodule_export]

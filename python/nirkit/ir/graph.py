@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Dict, Iterable, List, Optional, Tuple
 
 from ..errors import GraphError
+from ..show.escape import shown
 from ..show.svg import picture
 from . import infer
 from .node import NIRNode
@@ -204,6 +205,7 @@ class NIRGraph(NIRNode):
         entries["edges"] = pairs(kwargs["edges"])
         return cls(**entries)
 
+    @shown
     def _repr_svg_(self) -> Optional[str]:
         return picture(self)
 

@@ -10,6 +10,7 @@ from typing import Any, Dict, Tuple
 import numpy as np
 
 from ..errors import NodeError
+from ..show.escape import shown
 from ..show.text import line
 
 
@@ -36,6 +37,7 @@ class NIRNode(ABC):
 
     __hash__ = object.__hash__
 
+    @shown
     def __repr__(self) -> str:
         return line(self)
 

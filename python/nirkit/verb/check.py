@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Dict, Iterator, List, Optional, Sequence, Tuple, Union
 
 from .. import _core
+from ..show.escape import shown
 from .given import Graph, document
 
 
@@ -35,6 +36,7 @@ class Finding:
     help: Optional[str] = None
     repairable: bool = False
 
+    @shown
     def __str__(self) -> str:
         text = f"{self.severity}[{self.code}]: {self.place}: {self.message}"
         return f"{text}\n  help: {self.help}" if self.help else text
@@ -81,6 +83,7 @@ class PlatformReport:
     findings: List[Finding]
     untold: Optional[str] = None
 
+    @shown
     def __str__(self) -> str:
         if self.untold:
             return f"{self.platform}: no verdict, since {self.untold}"
@@ -132,6 +135,7 @@ class Report:
     def __bool__(self) -> bool:
         return True
 
+    @shown
     def __str__(self) -> str:
         if not self.findings and not self.platforms:
             return "nothing to report"

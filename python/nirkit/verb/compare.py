@@ -8,6 +8,7 @@ from typing import Any, Dict, List, Optional, Sequence, Union
 
 from .. import _core
 from ..recording import Choice
+from ..show.escape import shown
 from ..stimulus import Stimulus, parts
 from .given import Graph, document
 
@@ -97,6 +98,7 @@ class Pair:
     untold: Optional[str] = None
     departures: List[str] = field(default_factory=list)
 
+    @shown
     def __str__(self) -> str:
         if self.equal:
             return f"{self.b} and {self.a} agree in every spike"
@@ -155,6 +157,7 @@ class Comparison:
     notes: List[str]
     ways: List[Way] = field(default_factory=list)
 
+    @shown
     def __str__(self) -> str:
         return "\n".join(map(str, self.pairs))
 

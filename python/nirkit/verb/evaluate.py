@@ -10,6 +10,7 @@ import numpy as np
 from .. import _core
 from ..errors import StimulusError
 from ..progress import bar
+from ..show.escape import shown
 from ..stimulus import parts
 from .given import Graph, document
 
@@ -44,6 +45,7 @@ class Score:
     error: Optional[str] = None
     ways: List["Score"] = field(default_factory=list)
 
+    @shown
     def __repr__(self) -> str:
         way = "" if self.way is None else f", way {self.way}"
         if self.error is not None:

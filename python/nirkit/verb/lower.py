@@ -10,6 +10,7 @@ from typing import Any, Dict, List, Optional, Tuple, Union
 
 from .. import _core
 from ..errors import RefusedError
+from ..show.escape import shown
 from .check import PlatformReport, _platform_report
 from .given import Graph, document
 
@@ -63,6 +64,7 @@ class Lowering:
             )
         pathlib.Path(path).write_text(self.design.document)
 
+    @shown
     def __str__(self) -> str:
         lines = [str(self.report)]
         for use in self.design.usage if self.design else []:

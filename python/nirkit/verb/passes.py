@@ -8,6 +8,7 @@ from typing import Any, List, Sequence, Tuple, Union
 from .. import _core
 from ..ir import NIRGraph
 from ..serialization import _build_root
+from ..show.escape import shown
 from .given import Graph, document
 
 
@@ -19,6 +20,7 @@ class Change:
     place: str
     done: str
 
+    @shown
     def __str__(self) -> str:
         return f"{self.by}: {self.place}: {self.done}"
 

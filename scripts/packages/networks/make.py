@@ -72,10 +72,21 @@ def choose_family(dice: Dice) -> str:
 
 
 def guess_shape(graph: Graph) -> tuple[int, ...]:
-    """The width that the first layer takes, where the Input is gone."""
-    for node in graph.primitives():
+    """What the first node without a source takes, where the Input is gone."""
+    targets = {target for _, target in graph.edges}
+    roots = [node for name, node in graph.nodes.items() if name not in targets]
+    for node in roots:
+        if isinstance(node, Graph):
+            return next(iter(node.inputs().values()), (4,))
+        parameters = node.parameters
         if node.kind in ("Affine", "Linear"):
-            return (node.parameters["weight"].shape[1],)
+            return (parameters["weight"].shape[1],)
+        if node.kind in ("Conv1d", "Conv2d"):
+            channels = parameters["weight"].shape[1] * int(parameters["groups"])
+            return (channels, *(int(n) for n in np.ravel(parameters["input_shape"])))
+        shaped = [np.shape(value) for value in parameters.values() if np.ndim(value)]
+        if shaped:
+            return shaped[0]
     return (4,)
 
 

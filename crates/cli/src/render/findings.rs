@@ -8,8 +8,8 @@ use nirkit::document::Loaded;
 use nirkit::ir::text::{PrintOptions, Spans, print};
 use nirkit::ir::{Diagnostic, Place, Severity};
 
-use crate::escape;
 use crate::printer::Printer;
+use nirkit::escape;
 
 /// Elements up to which a tensor is printed in full below a finding.
 const INLINE: usize = 16;

@@ -1,6 +1,6 @@
 //! Tables for the terminal: columns side by side, a head, no lines.
 
-use crate::escape;
+use nirkit::escape;
 
 /// Spaces between two columns.
 const GAP: &str = "  ";

@@ -11,13 +11,13 @@ use nirkit::verdict::verdict;
 use serde::Serialize;
 
 use crate::args::CheckArgs;
-use crate::escape;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::load;
 use crate::printer::Printer;
 use crate::render::table::table;
 use crate::render::{Finding, counted, findings};
+use nirkit::escape;
 
 #[derive(Serialize)]
 struct Report {
@@ -195,10 +195,9 @@ fn print_table(platforms: &[PlatformReport]) -> String {
         std::iter::once(node.node.clone()).chain(platforms.iter().map(cell)).collect()
     });
     let answer = |platform: &PlatformReport| match (platform.refuses, platform.loses) {
-        (true, _) => platform.outcome.to_owned(),
         (false, _) if !platform.fits => "no room".to_owned(),
         (false, true) => format!("{}, with a loss", platform.outcome),
-        (false, false) => platform.outcome.to_owned(),
+        (true, _) | (false, false) => platform.outcome.to_owned(),
     };
     let last =
         std::iter::once("the graph".to_owned()).chain(platforms.iter().map(answer)).collect();

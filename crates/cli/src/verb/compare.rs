@@ -4,6 +4,7 @@ mod print;
 
 use nirkit::bounds;
 use nirkit::compare::{Comparison, Entrant, Job, Report, compare, each_way, usual_spike};
+use nirkit::escape;
 use nirkit::ir::open::{self, Open};
 use nirkit::ir::{Facts, Graph};
 use nirkit::platforms::{ChipChoices, Choices, Platform};
@@ -210,6 +211,7 @@ fn draw(
     report: &Report,
 ) -> Result<(), Failure> {
     let Some(path) = &args.svg else { return Ok(()) };
-    let svg = figure::comparison(job, comparison, report)?;
+    // Names in a picture act on a terminal that shows it, and are no text of XML.
+    let svg = escape::text(&figure::comparison(job, comparison, report)?);
     Ok(nirkit::io::text::write_text(path, &svg).map_err(nirkit::Error::from)?)
 }

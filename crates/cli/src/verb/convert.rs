@@ -6,12 +6,12 @@ use nirkit::passes::repair::repair_within;
 use serde::Serialize;
 
 use crate::args::{CompressionName, ConvertArgs};
-use crate::escape;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::load;
 use crate::printer::Printer;
 use crate::progress::Progress;
+use nirkit::escape;
 
 #[derive(Serialize)]
 struct Report {

@@ -4,11 +4,11 @@ use nirkit::ir::diff::{Difference, diff};
 use serde::Serialize;
 
 use crate::args::DiffArgs;
-use crate::escape;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::load;
 use crate::printer::Printer;
+use nirkit::escape;
 
 #[derive(Serialize)]
 struct Report {

@@ -52,7 +52,9 @@ pub(crate) fn run(args: &EvalArgs, printer: &mut Printer) -> Result<Exit, Failur
     let titles: Vec<&str> = args.platform.iter().map(String::as_str).collect();
     let (graph, facts, notes) = load::sound_for(&titles, &file, &args.file, &args.limits)?;
     let graph = graph.as_ref();
-    notes.iter().for_each(|note| Printer::note(note));
+    for note in &notes {
+        Printer::note(note);
+    }
     let inputs = Set { inputs: &args.input, frames: FramesName::Auto, batch: true };
     let set = load::stimulus(&inputs, graph, &facts, &args.limits)?;
     check_samples(&set.samples, facts.inputs(graph).count())?;
@@ -121,7 +123,9 @@ fn evaluate_chip(
     let (reset, quantize) = (args.choices.reset, args.choices.quantize.clone());
     let choices = ChipChoices { dt, reset, quantize };
     let (design, losses) = load::design(chip, graph, facts, &choices)?;
-    losses.iter().for_each(|loss| Printer::note(loss));
+    for loss in &losses {
+        Printer::note(loss);
+    }
     let progress = Progress::new("evaluating", set.samples.len() as u64);
     let job = ChipJob {
         design: &design,
@@ -189,7 +193,7 @@ fn print(scores: &[Score]) -> String {
             rows.push(row(title, way.tally.as_ref(), way.error.as_deref()));
         }
     }
-    table(&["platform", "accuracy", "correct", "output spikes a sample"], rows.into_iter())
+    table(&["platform", "accuracy", "correct", "output spikes a sample"], rows)
 }
 
 fn row(title: String, tally: Option<&Tally>, error: Option<&str>) -> Vec<String> {

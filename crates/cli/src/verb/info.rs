@@ -11,13 +11,13 @@ use nirkit::numerics::Tensor;
 use serde::Serialize;
 
 use crate::args::InfoArgs;
-use crate::escape;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::load;
 use crate::printer::Printer;
 use crate::render::counted;
 use crate::render::table::table;
+use nirkit::escape;
 
 /// What is in a file.
 #[derive(Serialize)]

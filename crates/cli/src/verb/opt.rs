@@ -7,12 +7,12 @@ use nirkit::passes::optimise::{PASSES, Pass, Rewrite, find, optimise_within};
 use serde::Serialize;
 
 use crate::args::OptArgs;
-use crate::escape;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::load;
 use crate::printer::Printer;
 use crate::render::table::table;
+use nirkit::escape;
 
 #[derive(Serialize)]
 struct Report {

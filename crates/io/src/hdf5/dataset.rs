@@ -12,7 +12,7 @@ use nirkit_numerics::{ByteOrder, DType, Tensor};
 use super::budget::Budget;
 use super::element::Element;
 use super::source::Source;
-use super::{deflate, filter, text, values};
+use super::{deflate, direct, filter, text, values};
 use crate::error::ReadFault;
 
 /// A dataset whose declaration has been looked at, and whose values have not been read.
@@ -66,7 +66,11 @@ impl<'a> StoredDataset<'a> {
                     .map(Value::Tensor)
                     .map_err(|error| ReadFault::Damaged(error.to_string()))
             }
-            Element::Strings(_) => self.text(text::heap_strings(self.dataset, budget)?),
+            Element::Strings(_) => {
+                let user_block = Storage::len(source).saturating_sub(hdf5_bytes);
+                let sound = |heap| direct::has_sound_heap(source, user_block, heap);
+                self.text(text::heap_strings(self.dataset, budget, sound)?)
+            }
             Element::Bytes(len, _, padding) => {
                 self.text(text::byte_strings(&self.dataset.read_raw_bytes()?, len, padding)?)
             }

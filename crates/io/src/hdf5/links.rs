@@ -37,8 +37,9 @@ pub(super) fn check(file: &Hdf5File, source: &Source, group: u64) -> Result<(), 
         Some(what) => Err(ReadFault::Damaged(what.to_owned())),
         None => Ok(()),
     };
+    let linked = links.of(group)?;
     sound(group)?;
-    for address in links.of(group)? {
+    for address in linked {
         check_whole(file, address)?;
         sound(address)?;
         let header = file.get_or_parse_header(address)?;

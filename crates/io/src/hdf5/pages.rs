@@ -65,6 +65,11 @@ impl Pages {
         Some(Self { file, len, begin, _memory: memory, read, reading: Mutex::new(()) })
     }
 
+    /// Leaves out what lies behind this many bytes.
+    pub(super) fn shorten(&mut self, len: usize) {
+        self.len = self.len.min(len);
+    }
+
     /// Number of bytes.
     pub(super) fn len(&self) -> usize {
         self.len

@@ -29,7 +29,10 @@ pub(crate) enum With {
 }
 
 /// Reads a whole file.
-pub(crate) fn read(source: Source, limits: &Limits, with: With) -> Result<Tree, ReadError> {
+pub(crate) fn read(mut source: Source, limits: &Limits, with: With) -> Result<Tree, ReadError> {
+    if let Some(end) = direct::end(&source).map_err(|fault| fault.at(""))? {
+        source.shorten(end);
+    }
     if with == With::Values {
         // It uses a few parts of the decoder, hence the same care as below.
         let tree = catch_unwind(AssertUnwindSafe(|| direct::read(&source, limits)));

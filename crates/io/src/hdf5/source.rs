@@ -47,6 +47,19 @@ impl Source {
         }
     }
 
+    /// Leaves out what lies behind this many bytes.
+    pub(crate) fn shorten(&mut self, len: u64) {
+        let len = usize::try_from(len).unwrap_or(usize::MAX);
+        match self {
+            Self::Memory(bytes) if len < bytes.len() => {
+                // Nobody else has them yet.
+                Arc::make_mut(bytes).truncate(len);
+            }
+            Self::Memory(_) => {}
+            Self::File(pages) => pages.shorten(len),
+        }
+    }
+
     /// Some bytes; `None` when they are not inside, or cannot be read.
     pub(crate) fn get(&self, offset: u64, len: u64) -> Option<&[u8]> {
         let (begin, len) = (usize::try_from(offset).ok()?, usize::try_from(len).ok()?);

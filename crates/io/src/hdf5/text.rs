@@ -1,5 +1,7 @@
 //! Strings as HDF5 stores them.
 
+use std::collections::BTreeSet;
+
 use hdf5_reader::Dataset;
 
 use super::budget::Budget;
@@ -7,14 +9,22 @@ use super::element::Padding;
 use crate::error::ReadFault;
 
 /// Strings of variable length. Many references can name one long string, so each is counted.
+/// `has_sound_heap` knows heaps by their addresses.
 pub(super) fn heap_strings(
     dataset: &Dataset,
     budget: &mut Budget,
+    has_sound_heap: impl Fn(u64) -> bool,
 ) -> Result<Vec<String>, ReadFault> {
     let references = dataset.read_raw_bytes()?;
     let mut strings = Vec::new();
+    let mut checked = BTreeSet::new();
     for reference in references.chunks_exact(dataset.vlen_reference_size().max(1)) {
         let bytes = heap_bytes(dataset, reference)?;
+        if let Some(heap) = heap(reference).filter(|&heap| checked.insert(heap))
+            && !has_sound_heap(heap)
+        {
+            return Err(ReadFault::Damaged("a heap of strings is damaged".to_owned()));
+        }
         budget.dataset(bytes.len() as u64)?;
         strings.push(heap_string(&bytes, strings.len())?);
     }
@@ -23,6 +33,13 @@ pub(super) fn heap_strings(
 
 /// Bytes of the length before the address, and of the number of the object behind it.
 const COUNT: usize = 4;
+
+/// Address of the heap that a reference of 16 bytes leads to, if it leads to one.
+fn heap(reference: &[u8]) -> Option<u64> {
+    let address = reference.get(COUNT..).filter(|rest| rest.len() == 8 + COUNT)?;
+    let address = u64::from_le_bytes(*address.first_chunk()?);
+    (address != 0).then_some(address)
+}
 
 /// The bytes that a reference stands for. Address 0 stands for an empty string; whatever else does
 /// not lead to an object of exactly the length of the string is damage, as for HDF5.

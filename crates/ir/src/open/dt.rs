@@ -5,13 +5,17 @@ use nirkit_numerics::broadcast::spread;
 
 use super::{Candidate, Source, is_close};
 use crate::facts::shape::parameter_shape;
+use crate::facts::size::elements;
 use crate::facts::unfold::UnfoldedLeaf;
+use crate::limits::Limits;
 use crate::primitive::Primitive;
 use crate::value::{Fields, Value};
 
 /// The candidates, the best supported first.
 pub(super) fn candidates(metadata: &Fields, leaves: &[UnfoldedLeaf<'_>]) -> Vec<Candidate<f64>> {
-    let ratios: Vec<Ratios> = leaves.iter().filter_map(Ratios::of).collect();
+    let mut budget = Limits::default().graph_elements;
+    let ratios: Vec<Ratios> =
+        leaves.iter().filter_map(|leaf| Ratios::of(leaf, &mut budget)).collect();
     let mut candidates = Vec::new();
     if let Some(Value::Tensor(dt)) = metadata.get("dt")
         && let (1, Some(dt)) = (dt.len(), dt.get_f64(0))
@@ -19,18 +23,18 @@ pub(super) fn candidates(metadata: &Fields, leaves: &[UnfoldedLeaf<'_>]) -> Vec<
         candidates.push(Candidate::new(dt, Source::Metadata, "metadata `dt`"));
     }
     let telling: Vec<&Ratios> = ratios.iter().filter(|ratios| !ratios.neutral).collect();
-    if let Some(dt) = common(telling.iter().flat_map(|ratios| &ratios.values)) {
+    if let Some(dt) = common(telling.iter().map(|ratios| &ratios.values)) {
         let evidence = format!("{} in {}", telling[0].rule, names(&telling));
         candidates.push(Candidate::new(dt, Source::Numbers, evidence));
     } else if telling.is_empty() {
         // A gain of 1 is no evidence: it is also what one writes who has no step in mind.
-        if let Some(dt) = common(ratios.iter().flat_map(|ratios| &ratios.values)) {
+        if let Some(dt) = common(ratios.iter().map(|ratios| &ratios.values)) {
             let evidence = format!("{}, but every gain is 1", ratios[0].rule);
             candidates.push(Candidate::new(dt, Source::Convention, evidence));
         }
     } else {
         let evidence = format!("{} differs between neurons", telling[0].rule);
-        let first = telling[0].values.first().copied();
+        let first = telling[0].values.first;
         candidates.extend(first.map(|dt| Candidate::new(dt, Source::Convention, evidence)));
     }
     candidates.push(Candidate::new(1e-4, Source::Convention, "usual for trained networks"));
@@ -63,13 +67,15 @@ fn has_time(primitive: &Primitive) -> bool {
 struct Ratios {
     name: String,
     rule: &'static str,
-    values: Vec<f64>,
+    values: Range,
     /// Whether all gains are 1, so that the ratio is the time constant itself.
     neutral: bool,
 }
 
 impl Ratios {
-    fn of(leaf: &UnfoldedLeaf<'_>) -> Option<Self> {
+    /// Nothing for a node whose parameters stand for more than a layer may have, or than is left of the
+    /// `budget` of elements: the graph need not be sound.
+    fn of(leaf: &UnfoldedLeaf<'_>, budget: &mut u64) -> Option<Self> {
         let primitive = leaf.primitive;
         let (rule, tau, gain) = match primitive {
             Primitive::Li(p) => ("dt = tau/r", &p.tau, &p.r),
@@ -79,12 +85,43 @@ impl Ratios {
             _ => return None,
         };
         let shape = parameter_shape(primitive)?;
+        let needed = elements(&shape);
+        if needed > Limits::default().layer_elements {
+            return None;
+        }
+        *budget = budget.checked_sub(needed)?;
         let numbers = |tensor: &Tensor| spread(&tensor.to_f64()?, tensor.shape(), &shape);
         let (tau, gain) = (numbers(tau)?, numbers(gain)?);
         let neutral = gain.iter().all(|&gain| is_close(gain, 1.0));
-        let mut values: Vec<f64> = tau.iter().zip(&gain).map(|(tau, gain)| tau / gain).collect();
-        values.extend(synaptic(primitive, &numbers).unwrap_or_default());
+        let mut values = Range::default();
+        values.extend(&tau, &gain);
+        synaptic(primitive, &numbers, &mut values);
         Some(Self { name: leaf.name.clone(), rule, values, neutral })
+    }
+}
+
+/// What is asked of many numbers: the first, the least and the greatest.
+#[derive(Default)]
+struct Range {
+    first: Option<f64>,
+    low: f64,
+    high: f64,
+    /// Whether one of them is NaN or infinite.
+    spoilt: bool,
+}
+
+impl Range {
+    /// Takes the ratios of two lists.
+    fn extend(&mut self, above: &[f64], below: &[f64]) {
+        for (above, below) in above.iter().zip(below) {
+            let ratio = above / below;
+            if self.first.is_none() {
+                (self.first, self.low, self.high) = (Some(ratio), ratio, ratio);
+            }
+            self.low = self.low.min(ratio);
+            self.high = self.high.max(ratio);
+            self.spoilt |= !ratio.is_finite();
+        }
     }
 }
 
@@ -92,23 +129,30 @@ impl Ratios {
 fn synaptic(
     primitive: &Primitive,
     numbers: &impl Fn(&Tensor) -> Option<Vec<f64>>,
-) -> Option<Vec<f64>> {
+    values: &mut Range,
+) -> Option<()> {
     let (tau, gain) = match primitive {
         Primitive::CubaLi(p) => (&p.tau_syn, p.w_in.as_ref()?),
         Primitive::CubaLif(p) => (&p.tau_syn, p.w_in.as_ref()?),
         _ => return None,
     };
     let (tau, gain) = (numbers(tau)?, numbers(gain)?);
-    let neutral = gain.iter().all(|&gain| is_close(gain, 1.0));
-    (!neutral).then(|| tau.iter().zip(&gain).map(|(tau, gain)| tau / gain).collect())
+    if !gain.iter().all(|&gain| is_close(gain, 1.0)) {
+        values.extend(&tau, &gain);
+    }
+    Some(())
 }
 
 /// The value that all have in common, up to rounding, as a short decimal when one is near.
-fn common<'a>(values: impl Iterator<Item = &'a f64>) -> Option<f64> {
-    let mut values = values.copied();
-    let first = values.next().filter(|first| first.is_finite() && *first > 0.0)?;
-    let agree = values.all(|value| is_close(value, first));
-    agree.then(|| shortened(first))
+fn common<'a>(mut values: impl Iterator<Item = &'a Range> + Clone) -> Option<f64> {
+    let first = values.clone().find_map(|range| range.first);
+    let first = first.filter(|first| first.is_finite() && *first > 0.0)?;
+    // What is close to a number is an interval, so the ends speak for all between them.
+    let agrees = |range: &Range| {
+        let ends = is_close(range.low, first) && is_close(range.high, first);
+        range.first.is_none() || (ends && !range.spoilt)
+    };
+    values.all(agrees).then(|| shortened(first))
 }
 
 /// The decimal of four digits that is equal up to rounding, if there is one: 0.0001 for 1.0000000e-4

@@ -32,6 +32,7 @@ use crate::facts::unfold::{Unfolded, unfold};
 use crate::graph::Graph;
 use crate::limits::Limits;
 use crate::primitive::Primitive;
+use size::Broadcasts;
 
 /// What the validator found.
 #[derive(Clone, Debug)]
@@ -87,10 +88,11 @@ fn examine<'a>(
 ) -> (Vec<Diagnostic>, Unfolded<'a>, Vec<Option<Placed>>) {
     let unfolded = unfold(graph);
     let mut findings = structure::check(graph);
+    let mut broadcasts = Broadcasts::default();
     for leaf in &unfolded.leaves {
         parameter::check(leaf.primitive, &leaf.place, &mut findings);
         if !is_spoilt(&findings, &leaf.place) {
-            match size::check_broadcast(leaf.primitive, &leaf.place, limits) {
+            match broadcasts.check(leaf.primitive, &leaf.place, limits) {
                 Some(finding) => findings.push(finding),
                 None => relation::check(leaf.primitive, &leaf.place, &mut findings),
             }
@@ -134,7 +136,7 @@ fn check_lone(document: &Document, lone: &Primitive, limits: &Limits) -> Vec<Dia
     structure::check_fields(&document.root, &Place::root(), &mut findings);
     parameter::check(lone, &Place::root(), &mut findings);
     if !is_spoilt(&findings, &Place::root()) {
-        match size::check_broadcast(lone, &Place::root(), limits) {
+        match Broadcasts::default().check(lone, &Place::root(), limits) {
             Some(finding) => findings.push(finding),
             None => relation::check(lone, &Place::root(), &mut findings),
         }

@@ -7,18 +7,36 @@ use crate::facts::unfold::Unfolded;
 use crate::limits::Limits;
 use crate::primitive::Primitive;
 
-/// The parameters of one node broadcast against each other before its shape is known.
-pub(super) fn check_broadcast(
-    primitive: &Primitive,
-    place: &Place,
-    limits: &Limits,
-) -> Option<Diagnostic> {
-    let needed = elements(&parameter_shape(primitive)?);
-    (needed > limits.layer_elements).then(|| {
-        let needed = counted(needed);
-        let message = format!("the parameters stand for {needed} elements together");
-        too_large(place, &message, "layer_elements", limits.layer_elements)
-    })
+/// What the parameters of nodes stand for, counted before the shapes of the nodes are known.
+#[derive(Default)]
+pub(super) struct Broadcasts {
+    /// Elements of the nodes up to here.
+    total: u64,
+}
+
+impl Broadcasts {
+    /// The parameters of one node broadcast against each other, and checking them takes the time and
+    /// memory of all that they stand for.
+    pub(super) fn check(
+        &mut self,
+        primitive: &Primitive,
+        place: &Place,
+        limits: &Limits,
+    ) -> Option<Diagnostic> {
+        let needed = elements(&parameter_shape(primitive)?);
+        if needed > limits.layer_elements {
+            let message = format!("the parameters stand for {} elements together", counted(needed));
+            return Some(too_large(place, &message, "layer_elements", limits.layer_elements));
+        }
+        let total = self.total.saturating_add(needed);
+        if total > limits.graph_elements {
+            let message =
+                format!("the parameters up to this node stand for {} elements", counted(total));
+            return Some(too_large(place, &message, "graph_elements", limits.graph_elements));
+        }
+        self.total = total;
+        None
+    }
 }
 
 /// Checks the layers one by one, and their sum.

@@ -7,12 +7,12 @@ use nirkit::ir::open;
 use nirkit::platforms::{Chip, ChipChoices, Platform};
 
 use crate::args::LowerArgs;
-use crate::escape;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::load;
 use crate::printer::Printer;
 use crate::render::findings;
+use nirkit::escape;
 
 use self::describe::Description;
 

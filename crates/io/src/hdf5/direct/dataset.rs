@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use super::bytes::{Bytes, Cursor};
 use super::chunk::{self, Chunks, Scratch};
 use super::header::Header;
+use super::superblock::Nodes;
 use super::{NOWHERE, filter, heap, sound};
 use crate::hdf5::element::Element;
 use crate::hdf5::source::Source;
@@ -32,11 +33,12 @@ impl<'a> StoredDataset<'a> {
     /// Looks at the declaration. Chunks that decode to more than `largest` bytes are not for us.
     pub(super) fn new(
         bytes: Bytes<'a>,
+        nodes: Nodes,
         header: &Header<'a>,
         elements: &mut Elements<'a>,
         largest: u64,
     ) -> Option<Self> {
-        sound::dataset(bytes, header).ok()?;
+        sound::dataset(bytes, nodes, header).ok()?;
         let shape = shape(Cursor::new(header.dataspace?))?;
         let element = elements.of(header.datatype?)?;
         let size = size(element);

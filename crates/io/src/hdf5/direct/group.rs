@@ -15,6 +15,7 @@ use hdf5_reader::io::Cursor as ReaderCursor;
 use super::NOWHERE;
 use super::bytes::{Bytes, Cursor};
 use super::header::Header;
+use super::superblock::Nodes;
 use crate::hdf5::source::Source;
 
 /// Levels of a tree beyond this are not met in files: each multiplies the members.
@@ -24,9 +25,15 @@ const LEVELS: u8 = 8;
 pub(super) type Member<'a> = (Cow<'a, str>, u64);
 
 /// The members of a group, sorted by name as h5py sorts them, each name once.
-pub(super) fn members<'a>(bytes: Bytes<'a>, header: &Header<'a>) -> Option<Vec<Member<'a>>> {
+pub(super) fn members<'a>(
+    bytes: Bytes<'a>,
+    nodes: Nodes,
+    header: &Header<'a>,
+) -> Option<Vec<Member<'a>>> {
     let mut members = match (header.symbol_table, header.link_info) {
-        (Some(table), None) if header.links.is_empty() => symbol_table(bytes, Cursor::new(table))?,
+        (Some(table), None) if header.links.is_empty() => {
+            symbol_table(bytes, nodes, Cursor::new(table))?
+        }
         (None, link_info) => {
             let mut members = Vec::with_capacity(header.links.len());
             for link in &header.links {
@@ -52,13 +59,17 @@ fn is_name(name: &str) -> bool {
 }
 
 /// The entries of a symbol table, the form of HDF5 before 1.8.
-fn symbol_table<'a>(bytes: Bytes<'a>, table: Cursor<'a>) -> Option<Vec<Member<'a>>> {
-    let entries = entries(bytes, table, true)?;
+fn symbol_table<'a>(bytes: Bytes<'a>, nodes: Nodes, table: Cursor<'a>) -> Option<Vec<Member<'a>>> {
+    let entries = entries(bytes, table, Some(nodes))?;
     (!entries.soft && !entries.overlap()).then_some(entries.members)
 }
 
-/// With `strict`, whatever HDF5 takes for damage is `None`.
-fn entries<'a>(bytes: Bytes<'a>, mut table: Cursor<'a>, strict: bool) -> Option<Entries<'a>> {
+/// With the sizes of nodes, whatever HDF5 takes for damage is `None`.
+fn entries<'a>(
+    bytes: Bytes<'a>,
+    mut table: Cursor<'a>,
+    nodes: Option<Nodes>,
+) -> Option<Entries<'a>> {
     let tree = table.u64()?;
     let mut heap = bytes.from(table.u64()?)?;
     heap.expect(b"HEAP\0")?;
@@ -66,11 +77,11 @@ fn entries<'a>(bytes: Bytes<'a>, mut table: Cursor<'a>, strict: bool) -> Option<
     let size = heap.u64()?;
     let free = heap.u64()?;
     let names = bytes.at(heap.u64()?, size)?;
-    if strict {
+    if nodes.is_some() {
         free_blocks(names, free)?;
     }
     let (members, last) = (Vec::new(), None);
-    let mut entries = Entries { bytes, names, strict, used: 0, soft: false, members, last };
+    let mut entries = Entries { bytes, names, nodes, used: 0, soft: false, members, last };
     entries.tree(tree, None)?;
     Some(entries)
 }
@@ -96,14 +107,15 @@ fn free_blocks(names: &[u8], mut free: u64) -> Option<()> {
 }
 
 /// Whether the symbol table of a group is one that HDF5 finds all its names in.
-pub(super) fn is_sound(bytes: Bytes<'_>, header: &Header<'_>) -> bool {
-    header.symbol_table.is_none_or(|table| entries(bytes, Cursor::new(table), true).is_some())
+pub(super) fn is_sound(bytes: Bytes<'_>, nodes: Nodes, header: &Header<'_>) -> bool {
+    let entries = |table| entries(bytes, Cursor::new(table), Some(nodes));
+    header.symbol_table.is_none_or(|table| entries(table).is_some())
 }
 
 /// Whether a group is made so that its names together are longer than the heap that holds them. A few
 /// megabytes can stand for gigabytes of names in this way.
 pub(super) fn has_overlapping_names(bytes: Bytes<'_>, header: &Header<'_>) -> bool {
-    let entries = header.symbol_table.and_then(|table| entries(bytes, Cursor::new(table), false));
+    let entries = header.symbol_table.and_then(|table| entries(bytes, Cursor::new(table), None));
     entries.is_some_and(|entries| entries.overlap())
 }
 
@@ -111,7 +123,8 @@ pub(super) fn has_overlapping_names(bytes: Bytes<'_>, header: &Header<'_>) -> bo
 struct Entries<'a> {
     bytes: Bytes<'a>,
     names: &'a [u8],
-    strict: bool,
+    /// How large nodes are, if all is to be as HDF5 wants it.
+    nodes: Option<Nodes>,
     /// Bytes of the names so far, which in a sound file do not overlap.
     used: usize,
     /// Whether one of them is a soft link.
@@ -131,6 +144,9 @@ impl<'a> Entries<'a> {
             return None;
         }
         let children = node.u16()?;
+        if let Some(nodes) = self.nodes {
+            Nodes::tree(self.bytes, address, children, nodes.tables, 8)?;
+        }
         // Only a group without members has an empty node.
         if children == 0 && level.is_some() {
             return None;
@@ -153,7 +169,7 @@ impl<'a> Entries<'a> {
             let first = self.members.get(before).map(|(name, _)| name.as_bytes());
             let between = first.is_none_or(|first| first > left)
                 && self.last.is_none_or(|last| last <= right);
-            if self.strict && !between && !self.overlap() {
+            if self.nodes.is_some() && !between && !self.overlap() {
                 return None;
             }
             left = right;
@@ -163,7 +179,7 @@ impl<'a> Entries<'a> {
 
     /// A name that stands between children of a tree.
     fn key(&self, place: u64) -> Option<&'a [u8]> {
-        if self.strict { self.name(place) } else { Some(&[]) }
+        if self.nodes.is_some() { self.name(place) } else { Some(&[]) }
     }
 
     fn name(&self, place: u64) -> Option<&'a [u8]> {
@@ -179,6 +195,9 @@ impl<'a> Entries<'a> {
         node.expect(b"SNOD\x01")?;
         node.skip(1)?;
         let count = node.u16()?;
+        if let Some(nodes) = self.nodes {
+            nodes.table(self.bytes, address, count)?;
+        }
         // Every entry stands in the file once, so there are no more than fit into it.
         if (self.members.len() as u64 + u64::from(count)) * 40 > self.bytes.len() || count == 0 {
             return None;
@@ -194,10 +213,10 @@ impl<'a> Entries<'a> {
             match node.u32()? {
                 0 | 1 => {}
                 2 => self.soft = true,
-                _ if self.strict => return None,
+                _ if self.nodes.is_some() => return None,
                 _ => {}
             }
-            if self.strict && self.last.is_some_and(|last| last >= name) {
+            if self.nodes.is_some() && self.last.is_some_and(|last| last >= name) {
                 return None;
             }
             self.last = Some(name);

@@ -10,6 +10,27 @@ const PARTS: usize = 256;
 /// Bytes of the smallest header of an object.
 pub(super) const SMALLEST: u64 = 12;
 
+/// Flags of messages: that another object has it, that no other may have it, that it was once not known
+/// and what is to be done in that case, that it can be shared.
+mod flag {
+    pub(super) const SHARED: u8 = 0x02;
+    pub(super) const UNSHARED: u8 = 0x04;
+    pub(super) const NOT_TO_WRITE: u8 = 0x08;
+    pub(super) const TO_MARK: u8 = 0x10;
+    pub(super) const MARKED: u8 = 0x20;
+    pub(super) const SHAREABLE: u8 = 0x40;
+}
+
+/// How much of a header is known here.
+pub(super) enum Known<'a> {
+    /// All of it.
+    All(Header<'a>),
+    /// A part, and the other reader has the word.
+    Part,
+    /// HDF5 would not read it, and the other reader would.
+    Damaged(&'static str),
+}
+
 /// The messages of an object that matter for its content, as their bytes.
 #[derive(Default)]
 pub(super) struct Header<'a> {
@@ -22,19 +43,38 @@ pub(super) struct Header<'a> {
     pub(super) symbol_table: Option<&'a [u8]>,
     pub(super) link_info: Option<&'a [u8]>,
     pub(super) links: Vec<&'a [u8]>,
+    /// Whether there is a message that is not known here.
+    foreign: bool,
+    damage: Option<&'static str>,
 }
 
 impl<'a> Header<'a> {
     /// Reads the header at an address.
     pub(super) fn read(bytes: Bytes<'a>, address: u64) -> Option<Self> {
+        match Self::known(bytes, address) {
+            Known::All(header) => Some(header),
+            Known::Part | Known::Damaged(_) => None,
+        }
+    }
+
+    /// Reads the header at an address, as far as it is known.
+    pub(super) fn known(bytes: Bytes<'a>, address: u64) -> Known<'a> {
         let mut header = Self::default();
+        let whole = header.parts(bytes, address).is_some();
+        match header.damage {
+            Some(what) => Known::Damaged(what),
+            None if whole && !header.foreign => Known::All(header),
+            None => Known::Part,
+        }
+    }
+
+    fn parts(&mut self, bytes: Bytes<'a>, address: u64) -> Option<()> {
         let mut cursor = bytes.from(address)?;
         if cursor.expect(b"OHDR").is_some() {
-            header.version_2(bytes, address, cursor)?;
+            self.version_2(bytes, address, cursor)
         } else {
-            header.version_1(bytes, cursor)?;
+            self.version_1(bytes, cursor)
         }
-        Some(header)
     }
 
     pub(super) fn is_group(&self) -> bool {
@@ -47,13 +87,20 @@ impl<'a> Header<'a> {
 
     fn version_1(&mut self, bytes: Bytes<'a>, mut cursor: Cursor<'a>) -> Option<()> {
         cursor.expect(&[1])?;
-        // Reserved, number of messages, references to the object.
-        cursor.skip(1 + 2 + 4)?;
+        cursor.skip(1)?;
+        let declared = usize::from(cursor.u16()?);
+        // References to the object.
+        cursor.skip(4)?;
         let size = cursor.u32()? as usize;
         cursor.skip(4)?;
         let mut parts = Parts::new(cursor.take(size)?);
+        let mut found = 0;
         while let Some(mut part) = parts.next() {
             while part.left() >= 8 {
+                found += 1;
+                if parts.seen == 1 && found > declared {
+                    self.damage = Some("an object header has more messages than it says");
+                }
                 let kind = part.u16()?;
                 let size = usize::from(part.u16()?);
                 let flags = part.u8()?;
@@ -105,6 +152,7 @@ impl<'a> Header<'a> {
         message: &'a [u8],
         more: impl FnOnce(u64, u64) -> Option<()>,
     ) -> Option<()> {
+        self.check_flags(kind, flags);
         let slot = match kind {
             0x01 => &mut self.dataspace,
             0x02 => &mut self.link_info,
@@ -115,7 +163,7 @@ impl<'a> Header<'a> {
             0x0b => &mut self.filters,
             0x11 => &mut self.symbol_table,
             // Only what stands in the header itself is read here, not what is shared.
-            0x06 if flags & 2 == 0 => {
+            0x06 if flags & flag::SHARED == 0 => {
                 self.links.push(message);
                 return Some(());
             }
@@ -125,13 +173,27 @@ impl<'a> Header<'a> {
             }
             // Padding, hints for groups, attributes, comments, times, numbers of references.
             0x00 | 0x0a | 0x0c | 0x0d | 0x0e | 0x12 | 0x15 | 0x16 => return Some(()),
-            _ => return None,
+            _ => {
+                self.foreign = true;
+                return Some(());
+            }
         };
-        if flags & 2 != 0 || slot.is_some() {
-            return None;
+        if flags & flag::SHARED != 0 || slot.is_some() {
+            self.foreign = true;
         }
         *slot = Some(message);
         Some(())
+    }
+
+    /// Flags that contradict each other, or the kind of their message.
+    fn check_flags(&mut self, kind: u16, flags: u8) {
+        let has = |flag| flags & flag != 0;
+        let contradict = has(flag::SHARED) && has(flag::UNSHARED)
+            || has(flag::MARKED) && (has(flag::NOT_TO_WRITE) || !has(flag::TO_MARK));
+        let shareable = matches!(kind, 0x01 | 0x03 | 0x04 | 0x05 | 0x0b | 0x0c) || kind > 0x18;
+        if contradict || (has(flag::SHARED) || has(flag::SHAREABLE)) && !shareable {
+            self.damage = Some("the flags of a message in an object header contradict each other");
+        }
     }
 }
 

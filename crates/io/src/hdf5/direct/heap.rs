@@ -38,6 +38,11 @@ impl<'a> Heaps<'a> {
         (found.len() == len).then_some(found)
     }
 
+    /// Whether the heap at an address can be read.
+    pub(super) fn has_sound(&mut self, address: u64) -> bool {
+        self.heap(address).is_some()
+    }
+
     fn heap(&mut self, address: u64) -> Option<&Heap<'a>> {
         if self.last.as_ref().is_none_or(|(last, _)| *last != address) {
             let heap = match self.met.get(&address) {
@@ -60,12 +65,13 @@ impl<'a> Heaps<'a> {
         let mut objects = Vec::new();
         while content.left() >= 16 {
             let number = content.u16()?;
-            // The rest is free.
-            if number == 0 {
-                break;
-            }
             content.skip(6)?;
             let len = usize::try_from(content.u64()?).ok()?;
+            // What is free counts itself in.
+            if number == 0 {
+                content.skip(len.checked_sub(16)?)?;
+                continue;
+            }
             objects.push((number, content.take(len)?));
             content.skip(content.left().min(len.wrapping_neg() & 7))?;
         }

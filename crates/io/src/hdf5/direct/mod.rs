@@ -31,8 +31,9 @@ use nirkit_ir::value::{Fields, Text, Value};
 use self::bytes::Bytes;
 use self::chunk::Scratch;
 use self::dataset::{Elements, StoredDataset};
-use self::header::Header;
+use self::header::{Header, Known};
 use self::heap::{Heaps, REFERENCE};
+use self::superblock::Nodes;
 use super::budget::Budget;
 use super::element::Element;
 use super::source::Source;
@@ -55,9 +56,11 @@ impl From<ReadFault> for NotOurs {
 /// Reads a whole file, if it is of the common kind and within the limits.
 pub(super) fn read(source: &Source, limits: &Limits) -> Option<Tree> {
     let bytes = Bytes::new(source, 0);
-    let root = superblock::root(bytes)?;
+    let superblock = superblock::read(bytes)?;
+    let root = superblock.root;
     let mut walker = Walker {
         bytes,
+        nodes: superblock.nodes,
         source,
         budget: Budget::new(limits, bytes.len()).ok()?,
         objects: 0,
@@ -82,17 +85,34 @@ pub(super) fn has_overlapping_names(source: &Source, user_block: u64, address: u
 /// reader does not: nothing where it is sound, or of a kind that is not known here.
 pub(super) fn damage(source: &Source, user_block: u64, address: u64) -> Option<&'static str> {
     let bytes = Bytes::new(source, user_block);
-    superblock::root(bytes)?;
-    let header = Header::read(bytes, address)?;
-    if header.symbol_table.is_some() && !group::is_sound(bytes, &header) {
+    let nodes = superblock::read(bytes)?.nodes;
+    let header = match Header::known(bytes, address) {
+        Known::All(header) => header,
+        Known::Damaged(what) => return Some(what),
+        Known::Part => return None,
+    };
+    if header.symbol_table.is_some() && !group::is_sound(bytes, nodes, &header) {
         return Some("the table of the names of the group is damaged");
     }
-    sound::dataset(bytes, &header).err()
+    sound::dataset(bytes, nodes, &header).err()
+}
+
+/// Whether the heap at an address behind the user block holds objects as HDF5 wants them; also when it is
+/// of a kind that is not known here.
+pub(super) fn has_sound_heap(source: &Source, user_block: u64, address: u64) -> bool {
+    let bytes = Bytes::new(source, user_block);
+    superblock::read(bytes).is_none() || Heaps::new(bytes).has_sound(address)
+}
+
+/// The number of bytes of a file that belong to it; an error for what HDF5 does not open.
+pub(super) fn end(source: &Source) -> Result<Option<u64>, ReadFault> {
+    superblock::end(source)
 }
 
 /// A walk through the groups of a file.
 struct Walker<'a> {
     bytes: Bytes<'a>,
+    nodes: Nodes,
     source: &'a Source,
     budget: Budget,
     objects: u64,
@@ -110,7 +130,7 @@ impl<'a> Walker<'a> {
             return None;
         }
         self.ancestors.push(address);
-        let members = group::members(self.bytes, header)?;
+        let members = group::members(self.bytes, self.nodes, header)?;
         let mut fields = Fields::with_capacity(members.len());
         for (name, address) in members {
             self.budget.object(self.ancestors.len() as u64).ok()?;
@@ -133,7 +153,8 @@ impl<'a> Walker<'a> {
 
     fn dataset(&mut self, header: &Header<'a>) -> Option<Value> {
         let largest = self.budget.largest();
-        let dataset = StoredDataset::new(self.bytes, header, &mut self.elements, largest)?;
+        let dataset =
+            StoredDataset::new(self.bytes, self.nodes, header, &mut self.elements, largest)?;
         self.budget.dataset(dataset.bytes as u64).ok()?;
         let strings = match dataset.element {
             Element::Number(dtype, order) => {

@@ -3,13 +3,18 @@
 use super::NOWHERE;
 use super::bytes::{Bytes, Cursor};
 use super::header::Header;
+use super::superblock::Nodes;
 
 /// Levels of a tree beyond this are not met in files.
 const LEVELS: u8 = 8;
 
 /// Checks the parts of the header of a dataset that say nothing about its values, and the places of its
 /// chunks; says what is damaged.
-pub(super) fn dataset(bytes: Bytes<'_>, header: &Header<'_>) -> Result<(), &'static str> {
+pub(super) fn dataset(
+    bytes: Bytes<'_>,
+    nodes: Nodes,
+    header: &Header<'_>,
+) -> Result<(), &'static str> {
     let holds = |message: Option<&[u8]>, check: fn(Cursor<'_>) -> Option<bool>| {
         message.is_none_or(|message| check(Cursor::new(message)) == Some(true))
     };
@@ -20,8 +25,11 @@ pub(super) fn dataset(bytes: Bytes<'_>, header: &Header<'_>) -> Result<(), &'sta
         return Err("the description of a fill value is cut off");
     }
     let layout = header.layout.map(Cursor::new);
-    if layout.is_some_and(|layout| chunk_places(bytes, layout) == Some(false)) {
-        return Err("a chunk lies where none can be");
+    if layout.is_some_and(|layout| chunk_lengths(layout) == Some(false)) {
+        return Err("a chunk has an axis of length 0");
+    }
+    if layout.is_some_and(|layout| chunk_places(bytes, nodes, layout) == Some(false)) {
+        return Err("a chunk lies where none can be, or is not where HDF5 looks for it");
     }
     Ok(())
 }
@@ -72,9 +80,30 @@ fn old_fill(mut message: Cursor<'_>) -> Option<bool> {
     Some(size <= message.left())
 }
 
-/// Whether the places in a tree of chunks are places of chunks; `None` when there is no such tree, or
+/// Whether chunks have a length along each axis, the last of which is the size of an element; `None` when
+/// there are none.
+fn chunk_lengths(mut layout: Cursor<'_>) -> Option<bool> {
+    let version = layout.u8()?;
+    layout.expect(&[2])?;
+    let (axes, width) = match version {
+        3 => {
+            let axes = layout.u8()?;
+            layout.skip(8)?;
+            (axes, 4)
+        }
+        4 => {
+            layout.skip(1)?;
+            (layout.u8()?, usize::from(layout.u8()?))
+        }
+        _ => return None,
+    };
+    let mut lengths = (0..axes).map(|_| layout.number(width));
+    Some(lengths.all(|length| length.is_some_and(|length| length > 0)))
+}
+
+/// Whether the places in a tree of chunks are places of chunks, in the order in which HDF5 looks for them; `None` when there is no such tree, or
 /// one that cannot be followed.
-fn chunk_places(bytes: Bytes<'_>, mut layout: Cursor<'_>) -> Option<bool> {
+fn chunk_places(bytes: Bytes<'_>, nodes: Nodes, mut layout: Cursor<'_>) -> Option<bool> {
     layout.expect(&[3, 2])?;
     let axes = usize::from(layout.u8()?);
     let root = layout.u64()?;
@@ -82,19 +111,22 @@ fn chunk_places(bytes: Bytes<'_>, mut layout: Cursor<'_>) -> Option<bool> {
     if root == NOWHERE || chunk.contains(&0) {
         return None;
     }
-    Places { bytes, chunk: &chunk }.tree(root, None)
+    Places { bytes, nodes, chunk: &chunk, last: None }.tree(root, None)
 }
 
 /// Looks at the places in a tree of chunks.
 struct Places<'a> {
     bytes: Bytes<'a>,
+    nodes: Nodes,
     /// Lengths of a chunk along each axis, and the bytes of an element.
     chunk: &'a [u64],
+    /// The last place so far.
+    last: Option<Vec<u64>>,
 }
 
 impl Places<'_> {
     /// A node of the tree, which has to be of this level unless it is the root.
-    fn tree(&self, address: u64, level: Option<u8>) -> Option<bool> {
+    fn tree(&mut self, address: u64, level: Option<u8>) -> Option<bool> {
         let mut node = self.bytes.from(address)?;
         node.expect(b"TREE\x01")?;
         let found = node.u8()?;
@@ -102,14 +134,24 @@ impl Places<'_> {
         if level.map_or(found >= LEVELS, |level| found != level) {
             return None;
         }
+        let key = 4 + 4 + 8 * self.chunk.len() as u64;
+        if Nodes::tree(self.bytes, address, children, self.nodes.chunks, key).is_none() {
+            return Some(false);
+        }
         node.skip(2 * 8)?;
         for left in (0..=children).rev() {
             node.skip(4 + 4)?;
-            for &length in self.chunk {
-                if node.u64()? % length != 0 {
-                    return Some(false);
-                }
+            let place: Vec<u64> = self.chunk.iter().map(|_| node.u64()).collect::<Option<_>>()?;
+            if place.iter().zip(self.chunk).any(|(place, length)| place % length != 0) {
+                return Some(false);
             }
+            // A node begins with the place that its parent has for it, and ends with the next one there.
+            let above = found > 0 || level.is_some();
+            let after = |last: &Vec<u64>| if above { *last <= place } else { *last < place };
+            if self.last.as_ref().is_some_and(|last| !after(last)) {
+                return Some(false);
+            }
+            self.last = Some(place);
             if left > 0 {
                 let child = node.u64()?;
                 if let Some(below) = found.checked_sub(1)

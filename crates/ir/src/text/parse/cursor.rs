@@ -169,7 +169,7 @@ impl<'a> Parser<'a> {
             return Err(self.note(
                 self.now.span(),
                 message,
-                Some("the limit on nesting can be set"),
+                Some("put what is nested into fewer blocks, or store the graph as a `.nir` file"),
             ));
         }
         let open = self.expect(b'{', "`{`")?;

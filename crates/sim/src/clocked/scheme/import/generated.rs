@@ -128,7 +128,7 @@ mod tests {
             .map_or("runs".to_owned(), |ending| format!("{:?} {}", ending.when, ending.says))
     }
 
-    /// Each name as two packages ran it that generate code with PyTorch 2.15.
+    /// Each name as the packages that generate code ran it.
     #[test]
     fn names_in_generated_code_are_read_as_python_reads_them() {
         let runs = [

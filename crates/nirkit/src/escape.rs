@@ -1,8 +1,7 @@
 //! What is shown on a terminal and does not come from this program: names, versions, texts of a file.
 //!
-//! A file from elsewhere must not move the cursor, set colours, or turn the direction of writing.
-//! [`Printer`](crate::printer::Printer) and [`Failure`](crate::failure::Failure) pass everything through
-//! here.
+//! A file from elsewhere must not move the cursor, set colours, or turn the direction of writing. The
+//! program and the Python package pass everything that they show through here.
 
 use std::fmt::Write as _;
 
@@ -27,14 +26,16 @@ fn turns(character: char) -> bool {
 }
 
 /// A text of several lines, as it is shown.
-pub(crate) fn text(text: &str) -> String {
+#[must_use]
+pub fn text(text: &str) -> String {
     escaped(text, acts, |character, shown| {
         let _ = write!(shown, "\\u{{{:x}}}", u32::from(character));
     })
 }
 
 /// A text that is to stay on its line, as it is shown.
-pub(crate) fn line(text: &str) -> String {
+#[must_use]
+pub fn line(text: &str) -> String {
     let leaves = |character| acts(character) || character == '\n' || character == '\t';
     escaped(text, leaves, |character, shown| match character {
         '\n' => shown.push_str("\\n"),
@@ -47,7 +48,8 @@ pub(crate) fn line(text: &str) -> String {
 
 /// JSON that means the same and shows nothing that acts on a terminal: such characters stand in
 /// strings only.
-pub(crate) fn json(json: &str) -> String {
+#[must_use]
+pub fn json(json: &str) -> String {
     escaped(json, acts, |character, shown| {
         for unit in character.encode_utf16(&mut [0; 2]) {
             let _ = write!(shown, "\\u{unit:04x}");
@@ -57,7 +59,8 @@ pub(crate) fn json(json: &str) -> String {
 
 /// A text in which every character that acts is another one of as many bytes, so that places in it
 /// stay as they are.
-pub(crate) fn in_place(text: &str) -> String {
+#[must_use]
+pub fn in_place(text: &str) -> String {
     let other = |character: char| match (acts(character), character.len_utf8()) {
         (false, _) => character,
         // The end of a line, as other systems write it.

@@ -1,7 +1,7 @@
 """Hold the HDF5 reader against h5py on damaged files.
 
     cargo build -p nirkit-io --example read_trees
-    python scripts/check_mutants.py target/debug/examples/read_trees COUNT FOLDER [--seed N] [--ways ...] [--keep FOLDER]
+    python scripts/check_hdf5_mutants.py target/debug/examples/read_trees COUNT FOLDER [--seed N] [--ways ...] [--keep FOLDER]
 
 Makes COUNT mutants of the HDF5 files (*.nir) of a folder, reads everything that each one holds with
 both, and counts
@@ -47,7 +47,7 @@ def described(dataset):
     array = np.ascontiguousarray(value)
     return [array.dtype.str, list(dataset.shape), array.tobytes().hex()]
 
-def visit(group, prefix, found, above):
+def visit(group, prefix, found):
     for name in group:
         path = f"{prefix}/{name}"
         link = group.get(name, getlink=True)
@@ -57,11 +57,10 @@ def visit(group, prefix, found, above):
             raise NotImplementedError("external link")
         item = group[name]
         if isinstance(item, h5py.Group):
-            place = h5py.h5o.get_info(item.id).addr
-            if place in above:
-                raise NotImplementedError("circle")
+            if path.count("/") > 128:
+                raise NotImplementedError("groups without end")
             found[path] = "group"
-            visit(item, path, found, above | {place})
+            visit(item, path, found)
         elif isinstance(item, h5py.Dataset):
             found[path] = described(item)
 
@@ -69,7 +68,7 @@ for line in sys.stdin:
     found, unread = {}, None
     try:
         with h5py.File(line.rstrip("\n"), "r") as file:
-            visit(file, "", found, {h5py.h5o.get_info(file.id).addr})
+            visit(file, "", found)
         answer = {"datasets": found}
     except NotImplementedError as error:
         answer = {"beyond": str(error)}
@@ -82,7 +81,7 @@ for line in sys.stdin:
 class Reader:
     """A process that answers one line to each path; it is started again when it ends or hangs."""
 
-    def __init__(self, command, seconds=20):
+    def __init__(self, command, seconds=60):
         self.command, self.seconds, self.process = command, seconds, None
 
     def ask(self, path):
