@@ -88,7 +88,7 @@ impl Bench {
 
     fn json(&self, args: &[&str]) -> Value {
         let output = self.nir(&[args, &["--format", "json"]].concat());
-        serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{}", stderr(&output)))
+        serde_json::from_slice(&output.stdout).unwrap()
     }
 
     fn path(&self, name: &str) -> std::path::PathBuf {
