@@ -48,9 +48,34 @@ fn ended(case: &Case<'_>, ending: &Ending) -> Finding {
         ),
         _ => (format!("{name}: {}", ending.says), CHOOSE),
     };
+    let help = match added(case, &ending.node) {
+        Some(added) => format!("{added}; {help}"),
+        None => help.to_owned(),
+    };
     let diagnostic =
         Diagnostic::new(code(ending.when), place(case, &ending.node), message).help(help);
     Finding { verdict: Verdict::Refused, ends: Some(ending.when), matters: true, diagnostic }
+}
+
+/// Where a node comes from that is in no file: the reader adds an Input before a node without a source, and
+/// an Output behind one without a target.
+fn added(case: &Case<'_>, node: &str) -> Option<String> {
+    let (level, name) = node.rsplit_once('.').map_or(("", node), |(level, name)| (level, name));
+    let full =
+        |name: &str| if level.is_empty() { name.to_owned() } else { format!("{level}.{name}") };
+    let is_node = |name: &str| {
+        let (full, inner) = (full(name), format!("{}.", full(name)));
+        let mut leaves = case.facts.leaves().iter();
+        leaves.any(|leaf| leaf.name == full || leaf.name.starts_with(&inner))
+    };
+    let ports = [
+        ("input_", "before", "to which nothing leads"),
+        ("output_", "behind", "which leads nowhere"),
+    ];
+    let (at, where_, why) = ports.into_iter().find_map(|(prefix, where_, why)| {
+        Some((name.strip_prefix(prefix).filter(|at| is_node(at))?, where_, why))
+    })?;
+    (!is_node(name)).then(|| format!("the packages' reader adds `{name}` {where_} `{at}`, {why}"))
 }
 
 /// What mends an import that never ends.
