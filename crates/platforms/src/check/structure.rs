@@ -84,7 +84,9 @@ fn never_advice(case: &Case<'_>) -> &'static str {
         Order::Chain(_) => {
             "list the edge that leads on to the output before the one that leads back"
         }
-        _ => "keep one Output, and lead every node to it",
+        _ => {
+            "keep one Output, lead every node to it, and let edges name nested graphs without a port"
+        }
     }
 }
 

@@ -182,7 +182,9 @@ impl<'a, 'b> Walk<'a, 'b> {
     /// Where the walk goes round in circles.
     fn stuck(&self, node: usize) -> Ending {
         let outputs = self.level.nodes.values().filter(|item| item.is_output()).count();
-        let says = if outputs > 1 {
+        let says = if !self.endless.is_empty() {
+            "a node waits for a name that no node has; a port of a nested graph is no node either"
+        } else if outputs > 1 {
             "each of several Outputs waits until the others have had their turn"
         } else {
             "it waits for a source that never has its turn"
