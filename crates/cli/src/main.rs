@@ -8,6 +8,7 @@ mod escape;
 mod exit;
 mod failure;
 mod load;
+mod memory;
 mod printer;
 mod progress;
 mod render;
