@@ -27,6 +27,53 @@ fn an_object_whose_header_is_damaged_is_not_left_out() {
     }
 }
 
+/// What HDF5 looks at when it opens a file or an object, whether or not values depend on it.
+#[test]
+fn what_hdf5_refuses_is_refused() {
+    let whole = std::fs::read(here("files/dtype_float16_gzip.nir")).unwrap();
+    assert!(nir::read_bytes(whole.clone(), &Limits::default()).is_ok());
+    let end = (whole.len() as u64 + 1).to_le_bytes();
+    // `weight` has its header at 8304, and the tree of its chunks at 8904; the free part of the heap of the texts at 2224.
+    let changes: [(usize, &[u8], &str); 17] = [
+        (9, &[1], "versions of other parts"),
+        (12, &[1], "versions of other parts"),
+        (16, &[0, 0], "no room"),
+        (21, &[1], "flags that do not exist"),
+        (32, &[0; 8], "parts that only other files have"),
+        (40, &end, "was 20425 bytes long when it was closed, and has 20424 now"),
+        (48, &[0; 8], "parts that only other files have"),
+        (72, &[3], "entry of the root group"),
+        (8306, &[1, 0], "more messages than it says"),
+        (8404, &[0x20], "flags of a message"),
+        (8460, &[0x40], "flags of a message"),
+        (8475, &[0; 4], "axis of length 0"),
+        (8907, b"F", ""),
+        (8910, &[65, 0], "chunk lies where none can be"),
+        (8936, &[3], "chunk lies where none can be"),
+        (8959, &[1], "chunk lies where none can be"),
+        (2232, &[0xff, 0xff], "heap of strings is damaged"),
+    ];
+    for (place, bytes, what) in changes {
+        let mut damaged = whole.clone();
+        damaged[place..place + bytes.len()].copy_from_slice(bytes);
+        let error = nir::read_bytes(damaged, &Limits::default()).unwrap_err();
+        let ReadFault::Damaged(found) = &error.fault else { panic!("{place}: {error}") };
+        assert!(found.contains(what), "{place}: {found}");
+    }
+}
+
+#[test]
+fn a_file_that_was_cut_or_not_closed_is_refused_and_what_is_behind_it_is_not_looked_at() {
+    let whole = std::fs::read(here("files/nested_latest.nir")).unwrap();
+    let read = |bytes| nir::read_bytes(bytes, &Limits::default());
+    let expected = read(whole.clone()).unwrap();
+    assert_eq!(read([&whole[..], b"anything"].concat()).unwrap(), expected);
+    let error = read(whole[..whole.len() - 1].to_vec()).unwrap_err().to_string();
+    assert!(error.contains("18047 bytes long when it was closed, and has 18046 now"), "{error}");
+    let error = nir::read(here("damaged/open.nir"), &Limits::default()).unwrap_err().to_string();
+    assert!(error.contains("the program that wrote it did not close it"), "{error}");
+}
+
 #[test]
 fn headers_of_arrays_that_numpy_refuses_are_refused() {
     for (file, what) in [

@@ -145,6 +145,10 @@ impl Places<'_> {
             if place.iter().zip(self.chunk).any(|(place, length)| place % length != 0) {
                 return Some(false);
             }
+            // Only behind the last chunk is a place inside of an element.
+            if left > 0 && place.last() != Some(&0) {
+                return Some(false);
+            }
             // A node begins with the place that its parent has for it, and ends with the next one there.
             let above = found > 0 || level.is_some();
             let after = |last: &Vec<u64>| if above { *last <= place } else { *last < place };
