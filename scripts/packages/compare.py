@@ -251,6 +251,8 @@ def is_rounding(recorded: pathlib.Path, names: list[str], folder: pathlib.Path) 
             first = int(steps[0])
             gap = np.abs(want[first] - have[first])
             begun.append((first, name, bool((gap <= 1 + 1e-4 * np.abs(want[first])).all())))
+    if not begun:
+        return False
     first = min(step for step, _, _ in begun)
     return all(
         is_small and affected_from(folder / name.replace(".spikes.npy", ".rounding.npy")) <= first
