@@ -104,6 +104,11 @@ pub(super) fn has_sound_heap(source: &Source, user_block: u64, address: u64) -> 
     superblock::read(bytes).is_none() || Heaps::new(bytes).has_sound(address)
 }
 
+/// Whether there is a superblock where one can be.
+pub(super) fn has_superblock(source: &Source) -> bool {
+    superblock::find(source).is_some()
+}
+
 /// The number of bytes of a file that belong to it; an error for what HDF5 does not open.
 pub(super) fn end(source: &Source) -> Result<Option<u64>, ReadFault> {
     superblock::end(source)

@@ -25,6 +25,10 @@ pub(super) fn dataset(
         return Err("the description of a fill value is cut off");
     }
     let layout = header.layout.map(Cursor::new);
+    let empty = header.dataspace.is_some_and(|space| is_empty(Cursor::new(space)) == Some(true));
+    if !empty && layout.is_some_and(|layout| piece_is_empty(layout) == Some(true)) {
+        return Err("no bytes are stored for values that are declared");
+    }
     if layout.is_some_and(|layout| chunk_lengths(layout) == Some(false)) {
         return Err("a chunk has an axis of length 0");
     }
@@ -78,6 +82,22 @@ fn fill(mut message: Cursor<'_>) -> Option<bool> {
 fn old_fill(mut message: Cursor<'_>) -> Option<bool> {
     let size = message.u32()? as usize;
     Some(size <= message.left())
+}
+
+/// Whether an array has no elements.
+fn is_empty(mut space: Cursor<'_>) -> Option<bool> {
+    let version = space.u8()?;
+    let rank = space.u8()?;
+    space.skip(if version == 1 { 1 + 5 } else { 1 + 1 })?;
+    let axes: Vec<u64> = (0..rank).map(|_| space.u64()).collect::<Option<_>>()?;
+    Some(axes.contains(&0))
+}
+
+/// Whether values in one piece have a place and no bytes.
+fn piece_is_empty(mut layout: Cursor<'_>) -> Option<bool> {
+    let version = layout.u8()?;
+    layout.expect(&[1])?;
+    Some(version >= 3 && layout.u64()? != NOWHERE && layout.u64()? == 0)
 }
 
 /// Whether chunks have a length along each axis, the last of which is the size of an element; `None` when
