@@ -15,7 +15,7 @@ fn here(folder: &str) -> PathBuf {
 fn an_object_whose_header_is_damaged_is_not_left_out() {
     // One bit is wrong in each: in the header of a parameter, of a node, in a reference to a text.
     for (file, place, what) in [
-        ("1_01606", "/node/nodes/", "neither a group nor a dataset"),
+        ("1_01606", "/node/nodes/", "no room for its messages"),
         ("2_00093", "/node/nodes", "neither a group nor a dataset"),
         ("2_00151", "/version", "a string refers to no object of a heap"),
     ] {

@@ -15,6 +15,7 @@ use hdf5_reader::io::Cursor as ReaderCursor;
 use super::NOWHERE;
 use super::bytes::{Bytes, Cursor};
 use super::header::Header;
+use super::sound;
 use super::superblock::Nodes;
 use crate::hdf5::source::Source;
 
@@ -30,6 +31,7 @@ pub(super) fn members<'a>(
     nodes: Nodes,
     header: &Header<'a>,
 ) -> Option<Vec<Member<'a>>> {
+    sound::links(bytes, header).ok()?;
     let mut members = match (header.symbol_table, header.link_info) {
         (Some(table), None) if header.links.is_empty() => {
             symbol_table(bytes, nodes, Cursor::new(table))?

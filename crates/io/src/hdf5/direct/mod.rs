@@ -22,6 +22,7 @@ mod header;
 mod heap;
 mod parallel;
 mod sound;
+mod sums;
 mod superblock;
 #[cfg(test)]
 mod tests;
@@ -94,7 +95,7 @@ pub(super) fn damage(source: &Source, user_block: u64, address: u64) -> Option<&
     if header.symbol_table.is_some() && !group::is_sound(bytes, nodes, &header) {
         return Some("the table of the names of the group is damaged");
     }
-    sound::dataset(bytes, nodes, &header).err()
+    sound::links(bytes, &header).and_then(|()| sound::dataset(bytes, nodes, &header)).err()
 }
 
 /// Whether the heap at an address behind the user block holds objects as HDF5 wants them; also when it is

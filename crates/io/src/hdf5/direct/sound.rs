@@ -1,9 +1,9 @@
 //! What HDF5 checks when it opens an object, and a reader of its values would not miss.
 
-use super::NOWHERE;
 use super::bytes::{Bytes, Cursor};
 use super::header::Header;
 use super::superblock::Nodes;
+use super::{NOWHERE, sums};
 
 /// Levels of a tree beyond this are not met in files.
 const LEVELS: u8 = 8;
@@ -34,6 +34,27 @@ pub(super) fn dataset(
     }
     if layout.is_some_and(|layout| chunk_places(bytes, nodes, layout) == Some(false)) {
         return Err("a chunk lies where none can be, or is not where HDF5 looks for it");
+    }
+    if layout.is_some_and(|layout| sums::chunk_index(bytes, layout) == Some(false)) {
+        return Err("the checksum of the places of chunks does not hold");
+    }
+    if header.filters.is_some_and(|filters| !matches!(filters.first(), Some(1 | 2))) {
+        return Err("the filters are described in a version that does not exist");
+    }
+    Ok(())
+}
+
+/// Checks the links of a group that are kept in a heap.
+pub(super) fn links(bytes: Bytes<'_>, header: &Header<'_>) -> Result<(), &'static str> {
+    let heap = |info| {
+        let mut info = Cursor::new(info);
+        info.expect(&[0])?;
+        let flags = info.u8()?;
+        info.skip(if flags & 1 == 0 { 0 } else { 8 })?;
+        sums::heap(bytes, info.u64()?)
+    };
+    if header.link_info.and_then(heap) == Some(false) {
+        return Err("the checksum of the places of links does not hold");
     }
     Ok(())
 }
@@ -111,7 +132,7 @@ fn chunk_lengths(mut layout: Cursor<'_>) -> Option<bool> {
             layout.skip(8)?;
             (axes, 4)
         }
-        4 => {
+        4 | 5 => {
             layout.skip(1)?;
             (layout.u8()?, usize::from(layout.u8()?))
         }
