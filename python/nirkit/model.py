@@ -117,7 +117,7 @@ def _pair(name: str) -> Tuple[str, str]:
 
 
 #: Instants at which voltages are looked at, at most.
-MOST_TIMES = 100_000_000
+MOST_TIMES = 10_000_000
 
 
 def _times(sample: Any, duration: Optional[float], content: Any) -> List[float]:

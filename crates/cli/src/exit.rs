@@ -13,12 +13,19 @@ pub(crate) enum Exit {
     Failed,
 }
 
+impl Exit {
+    /// The number that the system is given.
+    pub(crate) const fn code(self) -> u8 {
+        match self {
+            Self::Fine => 0,
+            Self::Findings => 1,
+            Self::Failed => 2,
+        }
+    }
+}
+
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
-        Self::from(match exit {
-            Exit::Fine => 0,
-            Exit::Findings => 1,
-            Exit::Failed => 2,
-        })
+        Self::from(exit.code())
     }
 }

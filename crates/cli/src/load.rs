@@ -8,6 +8,7 @@ use nirkit::ir::valid::validate_document_within;
 use nirkit::ir::{Code, Document, Facts, Graph, Severity};
 use nirkit::platforms::chip::Design;
 use nirkit::platforms::{Chip, ChipChoices, Choices, Platform, Profile, check, lenient, platform};
+use nirkit::settle::{Voice, check_step};
 use nirkit::stimulus::{self, Source};
 
 use crate::args::{FramesName, LimitArgs};
@@ -133,6 +134,7 @@ pub(crate) fn admit(
     facts: &Facts,
     choices: &Choices,
 ) -> Result<Vec<String>, Failure> {
+    check_step(choices.dt, Voice::COMMAND)?;
     let report = check(profile, graph, facts, choices);
     if report.refuses() {
         let refusals = report.refusals().map(|found| &found.diagnostic);

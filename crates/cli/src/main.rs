@@ -7,6 +7,7 @@ mod args;
 mod exit;
 mod failure;
 mod load;
+mod memory;
 mod printer;
 mod progress;
 mod render;

@@ -267,3 +267,17 @@ fn many_findings_are_drawn_in_no_time() {
     assert!(end.stdout.contains("19998 notes"), "{}", end.stdout);
     assert!(begun.elapsed() < Duration::from_secs(20), "{:?}", begun.elapsed());
 }
+
+#[test]
+fn a_system_without_memory_is_an_error() {
+    // 9 s looked at ten million times a second: within limits that are raised, and more than the test grants.
+    let folder = tempfile::tempdir().unwrap();
+    let output = folder.path().join("o").display().to_string();
+    let (small, input) = (example("small.nir"), example("small_input.npy"));
+    let args = ["run", &small, "--exact", "--spike", "pulse:1e-4", "--input", &input];
+    let more = ["--duration", "9", "--record", "all", "--sample", "1e-7", "--output", &output];
+    let limits = ["--limit", "recording_bytes=100000000000", "--limit", "steps=100000000"];
+    fails(&[&args[..], &more, &limits].concat(), &["the system gives no more memory"]);
+    // Nothing half made is left.
+    assert_eq!(std::fs::read_dir(output).map_or(0, Iterator::count), 0);
+}

@@ -109,9 +109,9 @@ impl Default for Limits {
             layer_elements: 1 << 24,
             graph_elements: 1 << 26,
             layer_products: 1 << 32,
-            steps: 100_000_000,
+            steps: 10_000_000,
             recording_bytes: 8 << 30,
-            spikes: 1_000_000_000,
+            spikes: 10_000_000,
         }
     }
 }

@@ -44,6 +44,17 @@ impl Voice {
     }
 }
 
+/// An error where the time step that is given is none, before anybody computes with it.
+pub fn check_step(given: Option<f64>, voice: Voice) -> Result<(), Error> {
+    match given {
+        Some(dt) if !(dt.is_finite() && dt > 0.0) => {
+            let option = format!("`{}dt {dt}`", voice.prefix);
+            Err(Error::new(format!("{option} is no time step: give seconds above 0")))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// The time step in seconds: given, of the data, of the file; an error if nothing says it.
 pub fn time_step(
     given: Option<f64>,
@@ -51,13 +62,10 @@ pub fn time_step(
     open: &Open,
     voice: Voice,
 ) -> Result<Settled<f64>, Error> {
+    check_step(given, voice)?;
     if let Some(dt) = given {
-        if dt.is_finite() && dt > 0.0 {
-            let note = overridden(dt, of_stimulus, voice);
-            return Ok(Settled { note, ..Settled::new(dt, "given") });
-        }
-        let option = format!("`{}dt {dt}`", voice.prefix);
-        return Err(Error::new(format!("{option} is no time step: give seconds above 0")));
+        let note = overridden(dt, of_stimulus, voice);
+        return Ok(Settled { note, ..Settled::new(dt, "given") });
     }
     if let Some(dt) = of_stimulus {
         return Ok(Settled::new(dt, "the stimulus"));

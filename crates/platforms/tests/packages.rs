@@ -106,6 +106,15 @@ fn refusal_is_told(case: &Path, id: &str, run: &Value, profile: &Profile) -> Opt
     }
 }
 
+/// What is wrong with the ending that is told.
+fn ending_is_told(case: &Path, _: &str, run: &Value, profile: &Profile) -> Option<String> {
+    let (graph, facts) = seen(&case.join("graph.nir"));
+    let report = check(profile, &graph, &facts, &choices(run));
+    let (told, ended) = (report.outcome(), run["ending"].as_str().unwrap());
+    let is_right = told.name() == ended || told == Outcome::DependsOnChance;
+    (!is_right).then(|| format!("the package {ended}, nirkit says that it {}", told.name()))
+}
+
 /// Whether words are those of the package; `…` stands for what cannot be known.
 fn quotes(words: &str, said: &str) -> bool {
     let mut rest = said;
@@ -116,6 +125,13 @@ fn quotes(words: &str, said: &str) -> bool {
         }
     }
     words.ends_with('…') || rest.is_empty()
+}
+
+#[test]
+fn names_that_code_cannot_hold_and_graphs_without_a_meaning_end_as_the_packages_do() {
+    each("odd.tar.gz", ending_is_told);
+    each("odd.tar.gz", refusal_is_told);
+    each("odd.tar.gz", run_is_met);
 }
 
 #[test]

@@ -88,3 +88,18 @@ def guess_shape(graph: Graph) -> tuple[int, ...]:
         if shaped:
             return shaped[0]
     return (4,)
+
+
+def stimulus(dice: Dice, steps: int, shape: tuple[int, ...]) -> np.ndarray:
+    """Spikes, counts of spikes, real numbers, or real numbers of both signs."""
+    kind = dice.pick("spikes", "spikes", "counts", "real", "signed")
+    size = (steps, *shape)
+    if kind == "spikes":
+        drawn = dice.rng.random(size) < dice.pick(0.1, 0.3, 0.5)
+    elif kind == "counts":
+        drawn = dice.rng.poisson(dice.pick(0.5, 3), size)
+    elif kind == "real":
+        drawn = dice.rng.uniform(0, 1, size)
+    else:
+        drawn = dice.rng.normal(0, 1, size)
+    return drawn.astype(np.float32)

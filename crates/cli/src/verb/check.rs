@@ -6,6 +6,7 @@ use nirkit::ir::valid::validate_document_within;
 use nirkit::ir::{Severity, open};
 use nirkit::platforms::check::NodeReport;
 use nirkit::platforms::{ChipChoices, Verdict};
+use nirkit::settle::{Voice, check_step};
 use nirkit::verdict::verdict;
 use serde::Serialize;
 
@@ -91,6 +92,7 @@ fn check_platforms(
     loaded: &Loaded,
     validation: &Validation,
 ) -> Result<Vec<PlatformReport>, Failure> {
+    check_step(args.choices.dt, Voice::COMMAND)?;
     let (dt, reset, quantize) =
         (args.choices.dt, args.choices.reset, args.choices.quantize.clone());
     let (choices, limits) = (ChipChoices { dt, reset, quantize }, args.limits.limits()?);

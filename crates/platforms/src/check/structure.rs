@@ -24,6 +24,7 @@ pub(super) fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
             return;
         }
     };
+    check_twice(case, findings);
     check_inputs(case, route, findings);
     check_reached(case, route, findings);
     check_edges(case, route, findings);
@@ -47,9 +48,34 @@ fn ended(case: &Case<'_>, ending: &Ending) -> Finding {
         ),
         _ => (format!("{name}: {}", ending.says), CHOOSE),
     };
+    let help = match added(case, &ending.node) {
+        Some(added) => format!("{added}; {help}"),
+        None => help.to_owned(),
+    };
     let diagnostic =
         Diagnostic::new(code(ending.when), place(case, &ending.node), message).help(help);
     Finding { verdict: Verdict::Refused, ends: Some(ending.when), matters: true, diagnostic }
+}
+
+/// Where a node comes from that is in no file: the reader adds an Input before a node without a source, and
+/// an Output behind one without a target.
+fn added(case: &Case<'_>, node: &str) -> Option<String> {
+    let (level, name) = node.rsplit_once('.').map_or(("", node), |(level, name)| (level, name));
+    let full =
+        |name: &str| if level.is_empty() { name.to_owned() } else { format!("{level}.{name}") };
+    let is_node = |name: &str| {
+        let (full, inner) = (full(name), format!("{}.", full(name)));
+        let mut leaves = case.facts.leaves().iter();
+        leaves.any(|leaf| leaf.name == full || leaf.name.starts_with(&inner))
+    };
+    let ports = [
+        ("input_", "before", "to which nothing leads"),
+        ("output_", "behind", "which leads nowhere"),
+    ];
+    let (at, where_, why) = ports.into_iter().find_map(|(prefix, where_, why)| {
+        Some((name.strip_prefix(prefix).filter(|at| is_node(at))?, where_, why))
+    })?;
+    (!is_node(name)).then(|| format!("the packages' reader adds `{name}` {where_} `{at}`, {why}"))
 }
 
 /// What mends an import that never ends.
@@ -58,7 +84,9 @@ fn never_advice(case: &Case<'_>) -> &'static str {
         Order::Chain(_) => {
             "list the edge that leads on to the output before the one that leads back"
         }
-        _ => "keep one Output, and lead every node to it",
+        _ => {
+            "keep one Output, lead every node to it, and let edges name nested graphs without a port"
+        }
     }
 }
 
@@ -69,6 +97,34 @@ pub(super) fn begin(route: &Route) -> Option<String> {
     let first = route.order.iter().find(|name| !route.entries.contains(name));
     let is_fed = |name: &&String| fed.any(|found| found.target == **name);
     first.filter(is_fed).cloned().or_else(|| route.order.first().cloned())
+}
+
+/// Edges that stand twice, where that makes the first edge out of a node a matter of chance.
+fn check_twice(case: &Case<'_>, findings: &mut Vec<Finding>) {
+    let execution = &case.scheme.execution;
+    if !execution.wraps_cycles || !matches!(execution.order, Order::Chain(_)) {
+        return;
+    }
+    let edges = &case.graph.edges;
+    let once: BTreeSet<(&str, &str)> =
+        edges.iter().map(|edge| (edge.source.as_str(), edge.target.as_str())).collect();
+    if once.len() == edges.len() {
+        return;
+    }
+    let mut targets: BTreeMap<&str, usize> = BTreeMap::new();
+    for (source, _) in &once {
+        *targets.entry(source).or_default() += 1;
+    }
+    for (source, _) in targets.into_iter().filter(|(_, targets)| *targets > 1) {
+        let message = format!(
+            "makes a set of the edges, because one stands twice: which edge out of `{source}` it follows \
+             differs from process to process; here it is the first of the list"
+        );
+        let place = place(case, source);
+        let mut finding = case.loss(Verdict::Chance, Code::Chance, place, &message);
+        finding.diagnostic.help = Some("take out the edge that stands twice".to_owned());
+        findings.push(finding);
+    }
 }
 
 /// Inputs whose stimulus goes nowhere.
@@ -273,7 +329,12 @@ fn check_results(case: &Case<'_>, route: &Route, findings: &mut Vec<Finding>) {
         }
         [first, _, ..] => {
             let all: Vec<String> = route.results.iter().map(|name| format!("`{name}`")).collect();
-            let message = format!("returns a tuple of what {} put out", all.join(", "));
+            let message = format!(
+                "returns what {} put out as values of their own beside the state, in an order that the hash \
+                 of their names decides; a call that takes an output and a state raises `ValueError: too \
+                 many values to unpack (expected 2)`",
+                all.join(", ")
+            );
             findings.push(case.remark(Code::OrderChanged, place_of(first), &message));
         }
         _ => {}

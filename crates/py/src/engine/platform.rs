@@ -90,6 +90,7 @@ pub(crate) fn admit(
     profile: &Profile,
     choices: &Choices,
 ) -> PyResult<Vec<String>> {
+    settle::check_step(choices.dt, Voice::PROGRAM).map_err(|error| Raise::Choice.error(error))?;
     let report = check(profile, graph, facts, choices);
     if report.refuses() {
         let refusals: Vec<_> = report.refusals().map(|found| found.diagnostic.clone()).collect();

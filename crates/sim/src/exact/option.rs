@@ -30,7 +30,7 @@ impl Default for Options {
             step: 1e-3,
             max_rounds: 10_000,
             max_pending: 10_000_000,
-            max_spikes: 1_000_000_000,
+            max_spikes: 10_000_000,
         }
     }
 }

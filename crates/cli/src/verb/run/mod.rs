@@ -19,6 +19,12 @@ use crate::load::{self, Set};
 use crate::printer::Printer;
 use crate::report::Report;
 
+/// The longest name of a file that the usual file systems hold, in bytes.
+const LONGEST_NAME: usize = 255;
+
+/// So many names of nodes are shown where one is wrong.
+const SHOWN: usize = 8;
+
 /// What an engine is given.
 struct Task<'a> {
     args: &'a RunArgs,
@@ -80,6 +86,32 @@ fn remark(report: &Report, format: Format) {
 
 /// What to record of what can be recorded; everything that is wrong with the list at once.
 fn requests(args: &RunArgs, all: Vec<Request>) -> Result<Vec<Request>, Failure> {
+    let requests = chosen(args, all)?;
+    check_names(args, &requests)?;
+    Ok(requests)
+}
+
+/// Names of files that no file system holds are told before anything is computed.
+fn check_names(args: &RunArgs, requests: &[Request]) -> Result<(), Failure> {
+    let Some(_) = args.output.as_deref().filter(|output| !is_data_file(output)) else {
+        return Ok(());
+    };
+    let name = |request: &Request| format!("{}.{}.npy", request.node, request.observable);
+    let is_long = |name: &String| name.len() > LONGEST_NAME;
+    match requests.iter().map(name).find(is_long) {
+        None => Ok(()),
+        Some(name) => {
+            let start: String = name.chars().take(20).collect();
+            let message = format!(
+                "the file `{start}...` would have a name of {} bytes, {LONGEST_NAME} are allowed",
+                name.len()
+            );
+            Err(Failure::with_help(message, Some("give `--output FILE.h5`, which holds any name")))
+        }
+    }
+}
+
+fn chosen(args: &RunArgs, all: Vec<Request>) -> Result<Vec<Request>, Failure> {
     match args.record.as_deref() {
         None => Ok(all.into_iter().filter(|r| r.observable == Observable::Spikes).collect()),
         Some("all") => Ok(all),
@@ -108,7 +140,13 @@ fn request(text: &str, all: &[Request]) -> Result<Request, String> {
     let known: Vec<String> =
         all.iter().filter(|r| r.node == node).map(|r| r.observable.to_string()).collect();
     Err(match known.as_slice() {
-        [] => format!("there is no node `{node}` to record"),
+        [] => {
+            let same = all.iter().filter(|r| r.observable == request.observable);
+            let same: Vec<String> = same.take(SHOWN).map(|r| format!("`{}`", r.node)).collect();
+            let others = if same.is_empty() { "nothing".to_owned() } else { same.join(", ") };
+            let observable = request.observable;
+            format!("nothing of `{node}` can be recorded here; what has `{observable}`: {others}")
+        }
         known => format!("`{node}` has no `{observable}` to record, but {}", known.join(", ")),
     })
 }

@@ -182,7 +182,9 @@ impl<'a, 'b> Walk<'a, 'b> {
     /// Where the walk goes round in circles.
     fn stuck(&self, node: usize) -> Ending {
         let outputs = self.level.nodes.values().filter(|item| item.is_output()).count();
-        let says = if outputs > 1 {
+        let says = if !self.endless.is_empty() {
+            "a node waits for a name that no node has; a port of a nested graph is no node either"
+        } else if outputs > 1 {
             "each of several Outputs waits until the others have had their turn"
         } else {
             "it waits for a source that never has its turn"
@@ -292,9 +294,11 @@ impl<'a, 'b> Walk<'a, 'b> {
         let sources = &self.sources[node];
         let seen = |&source: &usize| match self.exits.get(&source) {
             Some(&unit) => Some(Source::placed(unit)),
-            // The unit is filled in when the source has had its turn.
+            // The unit is filled in when the source has had its turn. Nothing keeps what an Output put out.
             None if sources.len() > 1 && self.is_recursive(node, source) => {
-                Some(Source { unit: usize::MAX, later: BEFORE })
+                let is_output = self.level.nodes[source].is_output();
+                let later = if is_output { Some(Later::Never) } else { BEFORE };
+                Some(Source { unit: usize::MAX, later })
             }
             None => None,
         };
