@@ -62,6 +62,20 @@ fn what_hdf5_refuses_is_refused() {
     }
 }
 
+/// A wrong place of a chunk would give the values of another.
+#[test]
+fn places_of_chunks_are_held_against_their_checksums() {
+    let whole = std::fs::read(here("damaged/index.nir")).unwrap();
+    assert!(nir::read_bytes(whole.clone(), &Limits::default()).is_ok());
+    // In a fixed array; in the bits and in a page of one in pages; in two blocks of an extensible array.
+    for place in [1142 + 20, 6201 + 14, 6201 + 100, 25135 + 20, 25433 + 30] {
+        let mut damaged = whole.clone();
+        damaged[place] ^= 1;
+        let error = nir::read_bytes(damaged, &Limits::default()).unwrap_err().to_string();
+        assert!(error.contains("checksum of the places of chunks"), "{place}: {error}");
+    }
+}
+
 #[test]
 fn a_file_that_was_cut_or_not_closed_is_refused_and_what_is_behind_it_is_not_looked_at() {
     let whole = std::fs::read(here("files/nested_latest.nir")).unwrap();

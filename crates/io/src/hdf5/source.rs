@@ -85,10 +85,8 @@ impl Source {
 /// Whether there is a superblock in what a pipe begins with.
 fn begins(head: &[u8]) -> Result<(), ReadFault> {
     let has = Source::from_bytes(head.to_vec());
-    match super::direct::has_superblock(&has) {
-        true => Ok(()),
-        false => Err(ReadFault::OtherFormat { expected: "an HDF5 file" }),
-    }
+    let other = ReadFault::OtherFormat { expected: "an HDF5 file" };
+    super::direct::has_superblock(&has).then_some(()).ok_or(other)
 }
 
 impl Storage for Source {

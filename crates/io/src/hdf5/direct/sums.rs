@@ -96,7 +96,7 @@ pub(super) fn extensible_array(bytes: Bytes<'_>, address: u64) -> Option<bool> {
     }
     let mut cursor = bytes.from(index + places)?;
     for group in 0..direct {
-        for _ in 0..array.blocks(group) {
+        for _ in 0..Array::blocks(group) {
             if !array.block(cursor.u64()?, array.elements(group)?, None)? {
                 return Some(false);
             }
@@ -129,7 +129,7 @@ impl Array<'_> {
     }
 
     /// Blocks of a group.
-    fn blocks(&self, group: u32) -> u64 {
+    fn blocks(group: u32) -> u64 {
         1_u64.checked_shl(group / 2).unwrap_or(u64::MAX)
     }
 
@@ -156,7 +156,7 @@ impl Array<'_> {
             return Some(true);
         }
         self.bytes.from(address)?.expect(b"EASB")?;
-        let (elements, blocks) = (self.elements(group)?, self.blocks(group));
+        let (elements, blocks) = (self.elements(group)?, Self::blocks(group));
         let pages = if elements > self.page { elements / self.page } else { 0 };
         let bits = pages.div_ceil(8);
         let begin = BEGIN + self.count;
