@@ -100,7 +100,7 @@ fn free_blocks(names: &[u8], mut free: u64) -> Option<()> {
         let mut block = Cursor::new(names.get(at..)?);
         let next = block.u64()?;
         let size = block.u64()?;
-        if size > (names.len() - at) as u64 || next == free {
+        if size == 0 || size > (names.len() - at) as u64 || next == free {
             return None;
         }
         free = next;

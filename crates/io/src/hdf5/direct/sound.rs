@@ -26,8 +26,8 @@ pub(super) fn dataset(
     }
     let layout = header.layout.map(Cursor::new);
     let empty = header.dataspace.is_some_and(|space| is_empty(Cursor::new(space)) == Some(true));
-    if !empty && layout.is_some_and(|layout| piece_is_empty(layout) == Some(true)) {
-        return Err("no bytes are stored for values that are declared");
+    if layout.is_some_and(|layout| piece_is_empty(layout) == Some(!empty)) {
+        return Err("bytes are stored for no values, or none for values that are declared");
     }
     if layout.is_some_and(|layout| chunk_lengths(layout) == Some(false)) {
         return Err("a chunk has an axis of length 0");
@@ -114,11 +114,14 @@ fn is_empty(mut space: Cursor<'_>) -> Option<bool> {
     Some(axes.contains(&0))
 }
 
-/// Whether values in one piece have a place and no bytes.
+/// Whether values in one piece that have a place have no bytes; `None` when they have no place.
 fn piece_is_empty(mut layout: Cursor<'_>) -> Option<bool> {
     let version = layout.u8()?;
     layout.expect(&[1])?;
-    Some(version >= 3 && layout.u64()? != NOWHERE && layout.u64()? == 0)
+    if version < 3 || layout.u64()? == NOWHERE {
+        return None;
+    }
+    Some(layout.u64()? == 0)
 }
 
 /// Whether chunks have a length along each axis, the last of which is the size of an element; `None` when
