@@ -1,6 +1,8 @@
 //! A progress bar, on a terminal only, for work that lasts.
 
 use std::io::{self, IsTerminal as _, Write as _};
+use std::sync::mpsc::{self, RecvTimeoutError, Sender};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -12,6 +14,20 @@ const PATIENCE: Duration = Duration::from_millis(500);
 pub(crate) struct Progress {
     bar: ProgressBar,
     begun: Instant,
+    /// Dropped, it ends the signs of life.
+    _ticker: Option<Sender<()>>,
+}
+
+/// Gives signs of life until the sender is dropped; none where the system has no thread left. The first
+/// comes after one interval, so short work shows nothing.
+fn ticks(bar: ProgressBar) -> Option<Sender<()>> {
+    let (sender, receiver) = mpsc::channel();
+    let ticking = move || {
+        while receiver.recv_timeout(PATIENCE) == Err(RecvTimeoutError::Timeout) {
+            bar.tick();
+        }
+    };
+    thread::Builder::new().spawn(ticking).is_ok().then_some(sender)
 }
 
 impl Progress {
@@ -20,7 +36,7 @@ impl Progress {
         let bar = ProgressBar::with_draw_target(Some(length), ProgressDrawTarget::hidden());
         let style = ProgressStyle::with_template("{msg} {wide_bar} {percent:>3} % {eta}");
         let bar = bar.with_message(name).with_style(style.unwrap_or(ProgressStyle::default_bar()));
-        Self { bar, begun: Instant::now() }
+        Self { bar, begun: Instant::now(), _ticker: None }
     }
 
     /// A sign of life for work whose length is not known.
@@ -29,9 +45,8 @@ impl Progress {
         let target =
             if hidden { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
         let bar = ProgressBar::with_draw_target(None, target).with_message(name);
-        // The first sign comes after one interval, so short work shows nothing.
-        bar.enable_steady_tick(PATIENCE);
-        Self { bar, begun: Instant::now() }
+        let ticker = (!hidden).then(|| ticks(bar.clone())).flatten();
+        Self { bar, begun: Instant::now(), _ticker: ticker }
     }
 
     /// Says on standard error how much was done and how fast, where somebody watches and where the

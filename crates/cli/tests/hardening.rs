@@ -343,3 +343,43 @@ fn a_program_that_is_told_to_end_leaves_nothing_behind() {
         assert_eq!(fs::read_dir(&out).unwrap().count(), 0, "{signal}");
     }
 }
+
+/// What never ends is not read to its end, whatever it is taken for.
+#[cfg(target_os = "linux")]
+#[test]
+fn devices_that_give_bytes_for_ever_are_refused_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let zeros = |name: &str| {
+        let path = folder.path().join(name);
+        std::os::unix::fs::symlink("/dev/zero", &path).unwrap();
+        path.display().to_string()
+    };
+    let (graph, text, array) = (zeros("z.nir"), zeros("z.nirt"), zeros("z.npy"));
+    let (stimulus, document) = (zeros("s.json"), zeros("d.json"));
+    let (small, lif) = (example("small.nir"), file("lif.nirt"));
+    let begun = Instant::now();
+    for args in [
+        vec!["info", &graph],
+        vec!["check", &text],
+        vec!["run", &small, "--clocked", "--input", &array],
+        vec!["run", &small, "--clocked", "--input", &stimulus],
+        vec!["run", "--config", &document, "--platform", "speck", "--input", &array],
+        vec!["eval", &lif, "--input", &array, "--labels", &array, "--platform", "norse"],
+    ] {
+        let output = nir(&args);
+        assert_eq!(output.status.code(), Some(2), "{args:?}: {}", stderr(&output));
+    }
+    assert!(begun.elapsed() < Duration::from_secs(10), "{:?}", begun.elapsed());
+}
+
+#[test]
+fn names_in_a_picture_are_text_of_xml_and_do_not_act() {
+    let folder = tempfile::tempdir().unwrap();
+    let picture = folder.path().join("p.svg").display().to_string();
+    let (names, zeros) = (file("esc.nir"), file("x5.npy"));
+    let args = ["compare", &names, "--dt", "1e-3", "--platform", "norse", "--input", &zeros];
+    let output = nir(&[&args[..], &["--svg", &picture]].concat());
+    assert!(matches!(output.status.code(), Some(0 | 1)), "{}", stderr(&output));
+    let svg = fs::read_to_string(&picture).unwrap();
+    assert!(svg.contains("\\u{1b}[2Jx") && !svg.contains('\u{1b}'));
+}

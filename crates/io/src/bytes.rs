@@ -17,6 +17,30 @@ pub(crate) fn read(path: &Path, limits: &Limits) -> Result<Vec<u8>, ReadFault> {
     read_to_end(file, limits)
 }
 
+/// Bytes of a pipe or device in which a file has to show what it is.
+const HEAD: u64 = 1 << 16;
+
+/// The bytes of a file that is known by how it begins. What comes out of a pipe or device and begins in
+/// another way is not read to its end, which may never come: `known` is given the first 64 KiB.
+pub(crate) fn read_known(
+    path: &Path,
+    limits: &Limits,
+    known: impl FnOnce(&[u8]) -> Result<(), ReadFault>,
+) -> Result<Vec<u8>, ReadFault> {
+    let mut file = File::open(path)?;
+    let metadata = file.metadata()?;
+    if metadata.is_file() || metadata.is_dir() {
+        return read(path, limits);
+    }
+    let mut bytes = Vec::new();
+    (&mut file).take(HEAD).read_to_end(&mut bytes)?;
+    known(&bytes)?;
+    let left = limits.file_bytes.saturating_add(1).saturating_sub(bytes.len() as u64);
+    file.take(left).read_to_end(&mut bytes)?;
+    within("file_bytes", "bytes", bytes.len() as u64, limits.file_bytes)?;
+    Ok(bytes)
+}
+
 /// All there is in an open file or pipe.
 pub(crate) fn read_to_end(file: File, limits: &Limits) -> Result<Vec<u8>, ReadFault> {
     let expected = file.metadata()?.len();

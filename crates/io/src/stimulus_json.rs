@@ -19,6 +19,7 @@ use crate::bytes;
 use crate::data::Event;
 use crate::error::{ReadError, ReadFault};
 use crate::limits::Limits;
+use crate::text::is_text;
 
 /// A stimulus for the Inputs of a graph.
 #[derive(Clone, Debug, PartialEq)]
@@ -79,7 +80,10 @@ enum Nested {
 /// Reads a stimulus.
 pub fn read_stimulus_json(path: impl AsRef<Path>, limits: &Limits) -> Result<Stimulus, ReadError> {
     let path = path.as_ref();
-    let bytes = bytes::read(path, limits).map_err(|fault| fault.at("").of_file(path))?;
+    let no_text = || ReadFault::OtherFormat { expected: "a text in UTF-8" };
+    let begins = |head: &[u8]| is_text(head).then_some(()).ok_or_else(no_text);
+    let bytes = bytes::read_known(path, limits, begins);
+    let bytes = bytes.map_err(|fault| fault.at("").of_file(path))?;
     parse(&bytes).map_err(|error| error.of_file(path))
 }
 

@@ -1,9 +1,31 @@
-//! Text files that appear complete or not at all.
+//! Text files: read up to a limit, and written so that they appear complete or not at all.
 
 use std::path::Path;
 
 use crate::atomic::{self, Staged};
-use crate::error::{WriteError, WriteFault};
+use crate::bytes;
+use crate::error::{ReadError, ReadFault, WriteError, WriteFault};
+use crate::limits::Limits;
+
+/// Reads a text of at most as many bytes as the limit allows. A pipe or device that gives no text is not
+/// read to its end.
+pub fn read_text(path: impl AsRef<Path>, limits: &Limits) -> Result<String, ReadError> {
+    let path = path.as_ref();
+    let no_text = || ReadFault::OtherFormat { expected: "a text in UTF-8" };
+    let begins = |head: &[u8]| is_text(head).then_some(()).ok_or_else(no_text);
+    let bytes = bytes::read_known(path, limits, begins);
+    let text = bytes.and_then(|bytes| String::from_utf8(bytes).map_err(|_| no_text()));
+    text.map_err(|fault| fault.at("").of_file(path))
+}
+
+/// Whether bytes are the beginning of a text.
+pub(crate) fn is_text(head: &[u8]) -> bool {
+    let valid = match std::str::from_utf8(head) {
+        Ok(_) => true,
+        Err(error) => error.error_len().is_none(),
+    };
+    valid && !head.contains(&0)
+}
 
 /// Writes a text. The file appears complete under its name, or not at all.
 pub fn write_text(path: impl AsRef<Path>, text: &str) -> Result<(), WriteError> {

@@ -15,7 +15,7 @@ fn here(folder: &str) -> PathBuf {
 fn an_object_whose_header_is_damaged_is_not_left_out() {
     // One bit is wrong in each: in the header of a parameter, of a node, in a reference to a text.
     for (file, place, what) in [
-        ("1_01606", "/node/nodes/", "neither a group nor a dataset"),
+        ("1_01606", "/node/nodes/", "no room for its messages"),
         ("2_00093", "/node/nodes", "neither a group nor a dataset"),
         ("2_00151", "/version", "a string refers to no object of a heap"),
     ] {
@@ -59,6 +59,20 @@ fn what_hdf5_refuses_is_refused() {
         let error = nir::read_bytes(damaged, &Limits::default()).unwrap_err();
         let ReadFault::Damaged(found) = &error.fault else { panic!("{place}: {error}") };
         assert!(found.contains(what), "{place}: {found}");
+    }
+}
+
+/// A wrong place of a chunk would give the values of another.
+#[test]
+fn places_of_chunks_are_held_against_their_checksums() {
+    let whole = std::fs::read(here("damaged/index.nir")).unwrap();
+    assert!(nir::read_bytes(whole.clone(), &Limits::default()).is_ok());
+    // In a fixed array; in the bits and in a page of one in pages; in two blocks of an extensible array.
+    for place in [1142 + 20, 6201 + 14, 6201 + 100, 25135 + 20, 25433 + 30] {
+        let mut damaged = whole.clone();
+        damaged[place] ^= 1;
+        let error = nir::read_bytes(damaged, &Limits::default()).unwrap_err().to_string();
+        assert!(error.contains("checksum of the places of chunks"), "{place}: {error}");
     }
 }
 

@@ -1,9 +1,8 @@
 //! What chips are given, from and to files; runs on chips.
 
-use std::fs;
 use std::path::Path;
 
-use nirkit_io::text::write_text;
+use nirkit_io::text::{read_text, write_text};
 use nirkit_io::{Limits, array, tree};
 use nirkit_platforms::chip::{Chip, Design};
 use nirkit_sim::clocked::Recording;
@@ -23,15 +22,7 @@ pub fn read(
     frame: Option<&[usize]>,
     limits: &Limits,
 ) -> Result<Design, Error> {
-    let io_error = |error: std::io::Error| Error::new(error.to_string()).in_file(path);
-    let bytes = fs::metadata(path).map_err(io_error)?.len();
-    if bytes > limits.file_bytes {
-        let message =
-            format!("has {bytes} bytes, the limit `file_bytes` allows {}", limits.file_bytes);
-        let help = "raise the limit if you trust the file";
-        return Err(Error::new(message).help(help).in_file(path));
-    }
-    let text = fs::read_to_string(path).map_err(io_error)?;
+    let text = read_text(path, limits)?;
     let all = |errors: Vec<String>| Error::several(errors.into_iter().map(Error::new));
     chip.read(&text, frame).map_err(|errors| all(errors).in_file(path))
 }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use indexmap::IndexMap;
 use nirkit_io::nir::WriteOptions;
+use nirkit_io::text::read_text;
 use nirkit_io::{Limits, ReadError, ReadFault, nir, store};
 use nirkit_ir::Document;
 use nirkit_ir::text::{self, ParseError, ParseLimits, Parsed, PrintOptions, Spans};
@@ -66,22 +67,15 @@ pub fn tensor_file(path: &Path) -> PathBuf {
 }
 
 fn load_text(path: &Path, limits: &Limits) -> Result<Loaded, Error> {
-    let io_error = |error: std::io::Error| Error::new(error.to_string()).in_file(path);
-    let bytes = fs::metadata(path).map_err(io_error)?.len();
-    if bytes > limits.file_bytes {
-        let message =
-            format!("has {bytes} bytes, the limit `file_bytes` allows {}", limits.file_bytes);
-        return Err(Error::new(message)
-            .help("raise the limit if you trust the file")
-            .in_file(path));
-    }
-    let mut source = fs::read_to_string(path).map_err(io_error)?;
+    let mut source = read_text(path, limits)?;
+    // What comes out of a pipe does not come again.
+    let again = fs::metadata(path).is_ok_and(|metadata| metadata.is_file());
     // Another program may replace the text and then its tensors in between.
     for _ in 0..ATTEMPTS {
         let found = parse_text(path, &source, limits);
         let now = match &found {
-            Ok(_) => None,
-            Err(_) => fs::read_to_string(path).ok().filter(|now| *now != source),
+            Err(_) if again => read_text(path, limits).ok().filter(|now| *now != source),
+            Ok(_) | Err(_) => None,
         };
         match (found, now) {
             (Err(_), Some(now)) => source = now,

@@ -28,11 +28,17 @@ pub(super) struct Header {
 }
 
 impl Header {
+    /// Whether a file begins like an array.
+    pub(super) fn check_magic(file: &[u8]) -> Result<(), ReadFault> {
+        let is_array = file.starts_with(MAGIC);
+        let other = ReadFault::OtherFormat { expected: "a numpy array (.npy)" };
+        is_array.then_some(()).ok_or(other)
+    }
+
     /// Splits a file into header and elements, as numpy does.
     pub(super) fn parse(file: &[u8]) -> Result<(Self, &[u8]), ReadFault> {
-        let rest = file
-            .strip_prefix(MAGIC)
-            .ok_or(ReadFault::OtherFormat { expected: "a numpy array (.npy)" })?;
+        Self::check_magic(file)?;
+        let rest = file.get(MAGIC.len()..).unwrap_or_default();
         let (version, rest) =
             rest.split_first_chunk().ok_or_else(|| damaged("the header is cut off"))?;
         if !matches!(version, [1..=3, 0]) {

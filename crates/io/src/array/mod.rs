@@ -12,6 +12,7 @@ use std::path::Path;
 use nirkit_numerics::{ByteOrder, Tensor};
 
 use crate::atomic::{self, Staged};
+use crate::bytes;
 use crate::error::{ReadError, ReadFault, WriteError, WriteFault};
 use crate::hdf5::budget::Budget;
 use crate::limits::Limits;
@@ -20,7 +21,8 @@ use header::Header;
 /// Reads an array. Element type and byte order are kept; Fortran order becomes C order.
 pub fn read_array(path: impl AsRef<Path>, limits: &Limits) -> Result<Tensor, ReadError> {
     let path = path.as_ref();
-    let read = crate::bytes::read(path, limits).and_then(|bytes| parse(&bytes, limits));
+    let read = bytes::read_known(path, limits, Header::check_magic)
+        .and_then(|bytes| parse(&bytes, limits));
     read.map_err(|fault| fault.at("").of_file(path))
 }
 

@@ -112,6 +112,10 @@ fn float(head: &Head, cursor: &mut Cursor<'_>) -> Result<Number, ReadFault> {
     }
     let float = fields(head, cursor).ok_or_else(|| damaged(CUT))?;
     float.check(size).map_err(|what| damaged(&what))?;
+    // h5py asks for the bias, and takes 0 for a failure.
+    if float.bias == 0 {
+        return Err(refused("whose exponent has no bias"));
+    }
     // 0: the leading bit is stored, 1: it is stored and always set, 2: it is left out.
     match head.flags >> 4 & 3 {
         2 => {}

@@ -92,7 +92,8 @@ impl Pages {
 
     /// Bytes from a place on, at least `len` of them and as many more as come without reading more.
     pub(super) fn window(&self, begin: usize, len: usize) -> Option<io::Result<&[u8]>> {
-        let end = begin.checked_add(len)?;
+        // Addresses of damaged files are anywhere.
+        let end = begin.checked_add(len).filter(|&end| end <= self.len)?;
         let whole = end.next_multiple_of(BLOCK).max(begin + 1).next_multiple_of(BLOCK);
         self.get(begin, whole.min(self.len).max(end).checked_sub(begin)?)
     }
@@ -169,6 +170,7 @@ mod tests {
         });
         assert!(pages.get(content.len() - 1, 2).is_none());
         assert!(pages.get(usize::MAX, 2).is_none());
+        assert!(pages.window(usize::MAX, 0).is_none());
         assert!(pages.get(content.len(), 0).unwrap().unwrap().is_empty());
     }
 

@@ -34,11 +34,11 @@ impl Source {
         Self::Memory(Arc::new(bytes))
     }
 
-    /// A file; one that is not regular, as a pipe, is read to its end.
+    /// A file; one that is not regular, as a pipe, is read to its end if it begins like one of HDF5.
     pub(crate) fn open(path: &Path, limits: &Limits) -> Result<Self, ReadFault> {
         let metadata = std::fs::metadata(path)?;
         if !metadata.is_file() || metadata.len() <= AT_ONCE {
-            return bytes::read(path, limits).map(Self::from_bytes);
+            return bytes::read_known(path, limits, begins).map(Self::from_bytes);
         }
         within("file_bytes", "bytes", metadata.len(), limits.file_bytes)?;
         match Pages::new(File::open(path)?, metadata.len()) {
@@ -80,6 +80,13 @@ impl Source {
             Self::File(pages) => Some(pages.copy(offset, target)),
         }
     }
+}
+
+/// Whether there is a superblock in what a pipe begins with.
+fn begins(head: &[u8]) -> Result<(), ReadFault> {
+    let has = Source::from_bytes(head.to_vec());
+    let other = ReadFault::OtherFormat { expected: "an HDF5 file" };
+    super::direct::has_superblock(&has).then_some(()).ok_or(other)
 }
 
 impl Storage for Source {

@@ -15,6 +15,7 @@ use hdf5_reader::io::Cursor as ReaderCursor;
 use super::NOWHERE;
 use super::bytes::{Bytes, Cursor};
 use super::header::Header;
+use super::sound;
 use super::superblock::Nodes;
 use crate::hdf5::source::Source;
 
@@ -30,6 +31,7 @@ pub(super) fn members<'a>(
     nodes: Nodes,
     header: &Header<'a>,
 ) -> Option<Vec<Member<'a>>> {
+    sound::links(bytes, header).ok()?;
     let mut members = match (header.symbol_table, header.link_info) {
         (Some(table), None) if header.links.is_empty() => {
             symbol_table(bytes, nodes, Cursor::new(table))?
@@ -98,7 +100,7 @@ fn free_blocks(names: &[u8], mut free: u64) -> Option<()> {
         let mut block = Cursor::new(names.get(at..)?);
         let next = block.u64()?;
         let size = block.u64()?;
-        if size > (names.len() - at) as u64 || next == free {
+        if size == 0 || size > (names.len() - at) as u64 || next == free {
             return None;
         }
         free = next;

@@ -95,6 +95,9 @@ impl<'a> Header<'a> {
         cursor.skip(4)?;
         let mut parts = Parts::new(cursor.take(size)?);
         let mut found = 0;
+        if size < 8 && declared > 0 || size > 0 && declared == 0 {
+            self.damage = Some("an object header has no room for its messages");
+        }
         while let Some(mut part) = parts.next() {
             while part.left() >= 8 {
                 found += 1;
@@ -109,6 +112,9 @@ impl<'a> Header<'a> {
                 self.message(kind, flags, message, |address, len| {
                     parts.add(bytes.at(address, len)?)
                 })?;
+            }
+            if part.left() > 0 {
+                self.damage = Some("there is a gap in an object header");
             }
         }
         Some(())

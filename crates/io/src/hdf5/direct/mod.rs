@@ -22,6 +22,7 @@ mod header;
 mod heap;
 mod parallel;
 mod sound;
+mod sums;
 mod superblock;
 #[cfg(test)]
 mod tests;
@@ -94,7 +95,7 @@ pub(super) fn damage(source: &Source, user_block: u64, address: u64) -> Option<&
     if header.symbol_table.is_some() && !group::is_sound(bytes, nodes, &header) {
         return Some("the table of the names of the group is damaged");
     }
-    sound::dataset(bytes, nodes, &header).err()
+    sound::links(bytes, &header).and_then(|()| sound::dataset(bytes, nodes, &header)).err()
 }
 
 /// Whether the heap at an address behind the user block holds objects as HDF5 wants them; also when it is
@@ -102,6 +103,11 @@ pub(super) fn damage(source: &Source, user_block: u64, address: u64) -> Option<&
 pub(super) fn has_sound_heap(source: &Source, user_block: u64, address: u64) -> bool {
     let bytes = Bytes::new(source, user_block);
     superblock::read(bytes).is_none() || Heaps::new(bytes).has_sound(address)
+}
+
+/// Whether there is a superblock where one can be.
+pub(super) fn has_superblock(source: &Source) -> bool {
+    superblock::find(source).is_some()
 }
 
 /// The number of bytes of a file that belong to it; an error for what HDF5 does not open.

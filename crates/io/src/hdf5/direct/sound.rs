@@ -1,9 +1,9 @@
 //! What HDF5 checks when it opens an object, and a reader of its values would not miss.
 
-use super::NOWHERE;
 use super::bytes::{Bytes, Cursor};
 use super::header::Header;
 use super::superblock::Nodes;
+use super::{NOWHERE, sums};
 
 /// Levels of a tree beyond this are not met in files.
 const LEVELS: u8 = 8;
@@ -25,11 +25,36 @@ pub(super) fn dataset(
         return Err("the description of a fill value is cut off");
     }
     let layout = header.layout.map(Cursor::new);
+    let empty = header.dataspace.is_some_and(|space| is_empty(Cursor::new(space)) == Some(true));
+    if layout.is_some_and(|layout| piece_is_empty(layout) == Some(!empty)) {
+        return Err("bytes are stored for no values, or none for values that are declared");
+    }
     if layout.is_some_and(|layout| chunk_lengths(layout) == Some(false)) {
         return Err("a chunk has an axis of length 0");
     }
     if layout.is_some_and(|layout| chunk_places(bytes, nodes, layout) == Some(false)) {
         return Err("a chunk lies where none can be, or is not where HDF5 looks for it");
+    }
+    if layout.is_some_and(|layout| sums::chunk_index(bytes, layout) == Some(false)) {
+        return Err("the checksum of the places of chunks does not hold");
+    }
+    if header.filters.is_some_and(|filters| !matches!(filters.first(), Some(1 | 2))) {
+        return Err("the filters are described in a version that does not exist");
+    }
+    Ok(())
+}
+
+/// Checks the links of a group that are kept in a heap.
+pub(super) fn links(bytes: Bytes<'_>, header: &Header<'_>) -> Result<(), &'static str> {
+    let heap = |info| {
+        let mut info = Cursor::new(info);
+        info.expect(&[0])?;
+        let flags = info.u8()?;
+        info.skip(if flags & 1 == 0 { 0 } else { 8 })?;
+        sums::heap(bytes, info.u64()?)
+    };
+    if header.link_info.and_then(heap) == Some(false) {
+        return Err("the checksum of the places of links does not hold");
     }
     Ok(())
 }
@@ -80,6 +105,25 @@ fn old_fill(mut message: Cursor<'_>) -> Option<bool> {
     Some(size <= message.left())
 }
 
+/// Whether an array has no elements.
+fn is_empty(mut space: Cursor<'_>) -> Option<bool> {
+    let version = space.u8()?;
+    let rank = space.u8()?;
+    space.skip(if version == 1 { 1 + 5 } else { 1 + 1 })?;
+    let axes: Vec<u64> = (0..rank).map(|_| space.u64()).collect::<Option<_>>()?;
+    Some(axes.contains(&0))
+}
+
+/// Whether values in one piece that have a place have no bytes; `None` when they have no place.
+fn piece_is_empty(mut layout: Cursor<'_>) -> Option<bool> {
+    let version = layout.u8()?;
+    layout.expect(&[1])?;
+    if version < 3 || layout.u64()? == NOWHERE {
+        return None;
+    }
+    Some(layout.u64()? == 0)
+}
+
 /// Whether chunks have a length along each axis, the last of which is the size of an element; `None` when
 /// there are none.
 fn chunk_lengths(mut layout: Cursor<'_>) -> Option<bool> {
@@ -91,7 +135,7 @@ fn chunk_lengths(mut layout: Cursor<'_>) -> Option<bool> {
             layout.skip(8)?;
             (axes, 4)
         }
-        4 => {
+        4 | 5 => {
             layout.skip(1)?;
             (layout.u8()?, usize::from(layout.u8()?))
         }

@@ -176,7 +176,7 @@ fn is_open(mut cursor: Cursor<'_>) -> bool {
 }
 
 /// The place of the superblock, and what begins there.
-fn find(source: &Source) -> Option<(u64, Bytes<'_>)> {
+pub(super) fn find(source: &Source) -> Option<(u64, Bytes<'_>)> {
     let mut place = 0;
     loop {
         let bytes = Bytes::new(source, place);
