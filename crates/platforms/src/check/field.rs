@@ -60,6 +60,16 @@ pub(super) fn element(tensor: &Tensor) -> &'static str {
     }
 }
 
+/// The type of an element once it is a number of Python itself.
+pub(super) fn python(tensor: &Tensor) -> &'static str {
+    match tensor.dtype() {
+        DType::Bool => "bool",
+        DType::F16 | DType::F32 | DType::F64 => "float",
+        DType::C64 | DType::C128 => "complex",
+        _ => "int",
+    }
+}
+
 /// The module of the reference in which the class of a kind stands.
 const MODULES: [(&str, &[&str]); 7] = [
     ("conv", &["Conv1d", "Conv2d"]),

@@ -386,9 +386,9 @@ impl<'a> Case<'a> {
     /// An error in the words of the package, as far as they are known.
     fn words(&self, error: &SchemeError) -> String {
         let id = self.facts.find(node_of(error));
-        if matches!(error, SchemeError::Channels { .. })
+        if let SchemeError::Channels { source_node, target, .. } = error
             && self.scheme.execution.order == Order::DepthFirst
-            && self.is_joined(node_of(error))
+            && self.is_joined(source_node, target)
         {
             return "RuntimeError: stack expects each tensor to be equal size, but got …"
                 .to_owned();
@@ -398,10 +398,12 @@ impl<'a> Case<'a> {
         words.unwrap_or_else(|| error.to_string())
     }
 
-    /// Whether a node adds what comes from several sources.
-    fn is_joined(&self, target: &str) -> bool {
+    /// Whether a node adds others to what it first gets from a source. What comes a step late is not
+    /// there in the first step, and its turn comes only if that step succeeds.
+    fn is_joined(&self, source: &str, target: &str) -> bool {
         let connections = self.route.as_ref().map_or(&[][..], |route| &route.connections);
-        connections.iter().filter(|connection| connection.target == target).count() > 1
+        let mut entering = connections.iter().filter(|connection| connection.target == target);
+        entering.any(|connection| connection.source != source && connection.later.is_none())
     }
 
     /// What PyTorch or JAX says where channels do not fit; `None` for other errors and libraries.

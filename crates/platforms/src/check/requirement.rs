@@ -4,7 +4,7 @@ use nirkit_ir::primitive::Primitive;
 use nirkit_numerics::Width;
 use nirkit_sim::clocked::scheme::{taken_window, thresholds};
 
-use super::field::{element, is_same, numbers, padding, tensor, width};
+use super::field::{element, is_same, numbers, padding, python, tensor, width};
 use super::{Case, Subject, is_close};
 use crate::capability::{Level, Requirement};
 use crate::phrase::{brief, range};
@@ -110,12 +110,13 @@ pub(super) fn unmet(case: &Case<'_>, subject: &Subject<'_>, what: Requirement) -
             format!("it asks for {neurons} neurons or more, there are {}", leaf.inputs()),
         ),
         Requirement::AtLeastNumbers(field, least) => {
-            let found = tensor(primitive, field)?.len();
-            of_field(
-                found >= least,
-                field,
-                format!("it asks for {least} numbers, there is {found}"),
-            )
+            let numbers = tensor(primitive, field)?;
+            let found = numbers.len();
+            let asked = format!("it asks for {least} numbers, there is {found}");
+            // The only number of an array is taken out of it, as Python has it.
+            let is_own = numbers.shape().is_empty();
+            let element = if is_own { element(&numbers) } else { python(&numbers) };
+            of_field(found >= least, field, asked).map(|unmet| Unmet { element, ..unmet })
         }
         Requirement::ExactlyOutsideCycles(neurons) => node(
             subject.walked.recurrent || leaf.inputs() == neurons,

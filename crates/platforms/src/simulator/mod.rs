@@ -42,6 +42,7 @@ const STEPWISE: Execution = Execution {
     blocks: Blocks::Walked,
     order: Order::DepthFirst,
     later: Later::Before(Feedback::Absent),
+    shaped_by_input: &[],
     chance: 0,
 };
 
@@ -49,7 +50,8 @@ const STEPWISE: Execution = Execution {
 const SEQUENCE: Execution = Execution { later: Later::Never, ..STEPWISE };
 
 /// `nirtorch.nir_to_torch`: nodes in the order of their names, as their sources allow.
-const DEFERRED: Execution = Execution { order: Order::Deferred, ..STEPWISE };
+const DEFERRED: Execution =
+    Execution { order: Order::Deferred, shaped_by_input: &["IF", "CubaLIF"], ..STEPWISE };
 
 /// The words of `_parse_rnn_subgraph`, which snnTorch and Spyx share.
 const FOUR_NODES: Cell = Cell {

@@ -124,17 +124,23 @@ const CAPABILITIES_PAPER: &[Capability] = &[
 const OF_LI: Capability = Capability {
     demands: &[Demand::new(
         Requirement::AtLeastNumbers("tau", 2),
-        "AttributeError: 'float' object has no attribute 'int'",
+        "AttributeError: '{type}' object has no attribute 'int'",
     )],
     notes: &["the time constant is cut to whole seconds: below 1 s the output is 0"],
     ..plain("LI", "ExpSynTorch")
 };
 
 const OF_CUBA_LIF: Capability = Capability {
-    demands: &[Demand::at_first_step(
-        Requirement::AsManyNumbers("v_threshold"),
-        "ValueError: Input has wrong neuron dimension. It is …, must be …",
-    )],
+    demands: &[
+        Demand::new(
+            Requirement::Lists(&["v_threshold"]),
+            "TypeError: '>' not supported between instances of 'builtin_function_or_method' and 'int'",
+        ),
+        Demand::at_first_step(
+            Requirement::AsManyNumbers("v_threshold"),
+            "ValueError: Input has wrong neuron dimension. It is …, must be …",
+        ),
+    ],
     notes: &["v_leak becomes a current that is added in every step"],
     ..plain("CubaLIF", "LIFTorch")
 };

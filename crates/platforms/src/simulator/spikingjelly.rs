@@ -5,7 +5,9 @@ use nirkit_sim::Reset;
 use nirkit_sim::clocked::scheme::rule::{
     Fire, Form, Format, Leak, Ratio, ResetTiming, Rest, Rule, Stage, Terms,
 };
-use nirkit_sim::clocked::scheme::{Fate, Maps, Neurons, Pool, PoolPadding, Scheme, Time, Unknown};
+use nirkit_sim::clocked::scheme::{
+    Execution, Fate, Maps, Neurons, Pool, PoolPadding, Scheme, Time, Unknown,
+};
 use nirkit_sim::clocked::{Comparison, Precision};
 
 use super::{DEFERRED, FIRE_TO_ZERO, KEEPS_SHAPE, NOT_ITERABLE, PLAIN_RULE, SUM};
@@ -28,7 +30,7 @@ const RELEASE: Profile = Profile {
     scheme: Scheme {
         time: Time::Step(1e-4),
         precision: Precision::F32,
-        execution: DEFERRED,
+        execution: Execution { shaped_by_input: &["IF", "LIF", "CubaLIF"], ..DEFERRED },
         maps: Maps { pool: Pool::MeanTimesArea, pool_padding: PoolPadding::Ignored, ..Maps::PLAIN },
         neurons: Neurons {
             r#if: Some(IF),

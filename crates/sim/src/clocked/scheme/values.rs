@@ -52,6 +52,9 @@ pub struct Execution {
     pub order: Order,
     /// What a node gets from a source that runs after it.
     pub later: Later,
+    /// Kinds of neurons whose state takes its shape from what first arrives, so that they put out a
+    /// single number where nothing has arrived yet.
+    pub shaped_by_input: &'static [&'static str],
     /// Which of several ways is taken, where the hash of an object decides.
     pub chance: usize,
 }
@@ -65,6 +68,7 @@ impl Execution {
         blocks: Blocks::Walked,
         order: Order::SourcesFirst,
         later: Later::Before(Feedback::Rest),
+        shaped_by_input: &[],
         chance: 0,
     };
 }

@@ -88,6 +88,8 @@ struct Walk<'a, 'b> {
     fails: Option<Ending>,
     /// Nodes that put out a single number in the first step.
     single: BTreeSet<usize>,
+    /// The node that had its turn last.
+    last: Option<usize>,
     plan: Plan,
 }
 
@@ -136,6 +138,7 @@ impl<'a, 'b> Walk<'a, 'b> {
             endless,
             fails: None,
             single: BTreeSet::new(),
+            last: None,
             plan,
         }
     }
@@ -158,9 +161,10 @@ impl<'a, 'b> Walk<'a, 'b> {
             let place = self.prefix.trim_end_matches('.');
             return Err(Ending::import(place, "RuntimeError: Node redefined name is_none!"));
         }
-        for (name, item) in &self.level.nodes {
+        for (at, (name, item)) in self.level.nodes.iter().enumerate() {
             let is_called = !item.is_input() && !item.is_output();
-            match generated::ending(self.prefix, name).filter(|_| is_called) {
+            let is_last = self.last == Some(at);
+            match generated::ending(self.prefix, name, is_last).filter(|_| is_called) {
                 Some(ending) if ending.when == When::FirstStep => {
                     self.fails.get_or_insert(ending);
                 }
@@ -236,6 +240,7 @@ impl<'a, 'b> Walk<'a, 'b> {
         }
         self.check_first_step(node, item, &full_name);
         self.await_sources(node);
+        self.last = Some(node);
         let turn = self.plan.turns.len();
         match (nested, item.unit()) {
             (Some(inner), _) => {
@@ -316,8 +321,7 @@ impl<'a, 'b> Walk<'a, 'b> {
         let weight = match item.primitive() {
             Some(Primitive::Affine(p)) => p.weight.shape(),
             Some(Primitive::Linear(p)) => p.weight.shape(),
-            // A state that is made of one number stays one; a time constant for each neuron spreads it.
-            Some(Primitive::If(_) | Primitive::CubaLif(_)) => {
+            Some(other) if self.context.execution.shaped_by_input.contains(&other.kind()) => {
                 self.single.insert(node);
                 return;
             }

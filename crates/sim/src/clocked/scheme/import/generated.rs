@@ -7,9 +7,15 @@
 use super::ending::Ending;
 use super::reserved;
 
-/// How the name of a node that is called ends the import or the first step, if it does.
-pub(super) fn ending(prefix: &str, name: &str) -> Option<Ending> {
+/// How the name of a node that is called ends the import or the first step, if it does. `is_last` says
+/// that no other node is called after it.
+pub(super) fn ending(prefix: &str, name: &str, is_last: bool) -> Option<Ending> {
     let full_name = format!("{prefix}{name}");
+    if !is_last && variable(name) == "self" {
+        // What it puts out takes the place of the module that has the others.
+        let says = "AttributeError: '…' object has no attribute '…'";
+        return Some(Ending::first_step(&full_name, says).of_name());
+    }
     if let Some(taken) = VARIABLES.into_iter().find(|taken| variable(name) == *taken) {
         let says = format!("RuntimeError: Node redefined name {taken}!");
         return Some(Ending::import(&full_name, &says).of_name());
@@ -124,7 +130,7 @@ mod tests {
     use super::*;
 
     fn words(name: &str) -> String {
-        ending("", name)
+        ending("", name, false)
             .map_or("runs".to_owned(), |ending| format!("{:?} {}", ending.when, ending.says))
     }
 
@@ -143,7 +149,6 @@ mod tests {
             "Ü",
             "a\u{2028}b",
             "state",
-            "self",
             "is_none_1",
             "_codegen",
             "save",
@@ -182,5 +187,7 @@ mod tests {
             "Import TypeError: cannot assign 'dict' as child module 'meta' (torch.nn.Module or None expected)"
         );
         assert_eq!(words("recompile"), "FirstStep …Error: …");
+        assert_eq!(words("self"), "FirstStep AttributeError: '…' object has no attribute '…'");
+        assert!(ending("", "self", true).is_none());
     }
 }
