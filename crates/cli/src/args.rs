@@ -68,6 +68,25 @@ pub(crate) enum Verb {
 }
 
 impl Args {
+    /// Whether the verb can write files.
+    pub(crate) fn writes_files(&self) -> bool {
+        match &self.verb {
+            Verb::Convert(_)
+            | Verb::Run(_)
+            | Verb::Compare(_)
+            | Verb::Opt(_)
+            | Verb::Eval(_)
+            | Verb::Lower(_) => true,
+            Verb::Info(_)
+            | Verb::Show(_)
+            | Verb::Check(_)
+            | Verb::Explain(_)
+            | Verb::Diff(_)
+            | Verb::Platforms(_)
+            | Verb::Completions(_) => false,
+        }
+    }
+
     /// The form of the result; text for verbs that have no other.
     pub(crate) fn format(&self) -> Format {
         match &self.verb {

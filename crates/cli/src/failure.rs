@@ -60,7 +60,8 @@ impl Failure {
         let mut errors = io::stderr();
         for message in &self.messages {
             let drawn = message.drawn;
-            let error = if drawn { message.error.clone() } else { escape::line(&message.error) };
+            let error =
+                if drawn { message.error.as_str().into() } else { escape::line(&message.error) };
             let _ = writeln!(errors, "error: {error}");
             if let Some(help) = &message.help {
                 let _ = writeln!(errors, "  help: {}", escape::line(help));

@@ -31,7 +31,9 @@ fn main() -> ExitCode {
         Ok(args) => args,
         Err(error) => return usage(&error),
     };
-    signals::clean_up_on_end();
+    if args.writes_files() {
+        signals::clean_up_on_end();
+    }
     let mut printer = Printer::new(args.format());
     match run(&args.verb, &mut printer) {
         Ok(exit) => exit.into(),

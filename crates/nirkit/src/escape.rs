@@ -3,12 +3,13 @@
 //! A file from elsewhere must not move the cursor, set colours, or turn the direction of writing. The
 //! program and the Python package pass everything that they show through here.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 /// Whether a character acts on a terminal instead of being seen, and is no line end or tabulator.
 fn acts(character: char) -> bool {
     match character {
-        '\n' | '\t' => false,
+        '\n' | '\t' | ' '..='~' => false,
         other => other.is_control() || turns(other),
     }
 }
@@ -27,7 +28,7 @@ fn turns(character: char) -> bool {
 
 /// A text of several lines, as it is shown.
 #[must_use]
-pub fn text(text: &str) -> String {
+pub fn text(text: &str) -> Cow<'_, str> {
     escaped(text, acts, |character, shown| {
         let _ = write!(shown, "\\u{{{:x}}}", u32::from(character));
     })
@@ -35,7 +36,7 @@ pub fn text(text: &str) -> String {
 
 /// A text that is to stay on its line, as it is shown.
 #[must_use]
-pub fn line(text: &str) -> String {
+pub fn line(text: &str) -> Cow<'_, str> {
     let leaves = |character| acts(character) || character == '\n' || character == '\t';
     escaped(text, leaves, |character, shown| match character {
         '\n' => shown.push_str("\\n"),
@@ -49,7 +50,7 @@ pub fn line(text: &str) -> String {
 /// JSON that means the same and shows nothing that acts on a terminal: such characters stand in
 /// strings only.
 #[must_use]
-pub fn json(json: &str) -> String {
+pub fn json(json: &str) -> Cow<'_, str> {
     escaped(json, acts, |character, shown| {
         for unit in character.encode_utf16(&mut [0; 2]) {
             let _ = write!(shown, "\\u{unit:04x}");
@@ -73,16 +74,26 @@ pub fn in_place(text: &str) -> String {
     text.chars().map(other).collect()
 }
 
-fn escaped(text: &str, acts: impl Fn(char) -> bool, escape: impl Fn(char, &mut String)) -> String {
+fn escaped(
+    text: &str,
+    acts: impl Fn(char) -> bool,
+    escape: impl Fn(char, &mut String),
+) -> Cow<'_, str> {
+    // Most texts are plain, and taken as they are.
+    let is_plain = text.bytes().all(|byte| (b' '..=b'~').contains(&byte));
+    let Some(first) = (!is_plain).then(|| text.find(&acts)).flatten() else {
+        return Cow::Borrowed(text);
+    };
     let mut shown = String::with_capacity(text.len());
-    for character in text.chars() {
+    shown.push_str(&text[..first]);
+    for character in text[first..].chars() {
         if acts(character) {
             escape(character, &mut shown);
         } else {
             shown.push(character);
         }
     }
-    shown
+    Cow::Owned(shown)
 }
 
 #[cfg(test)]

@@ -7,5 +7,5 @@ use pyo3::prelude::*;
 /// written as `\u{1b}`.
 #[pyfunction]
 pub(crate) fn escaped(text: &str) -> String {
-    escape::text(text)
+    escape::text(text).into_owned()
 }

@@ -29,6 +29,7 @@ fn scheme(order: Order) -> Scheme {
         time: Time::Step(0.25),
         precision: Precision::F64,
         execution: Execution {
+            shaped_by_input: &["IF", "CubaLIF"],
             completes: true,
             wraps_cycles: false,
             blocks,

@@ -39,7 +39,7 @@ impl Canvas {
     }
 
     fn new(text: &str, spans: Spans, title: &str) -> Self {
-        let (text, title) = (escape::in_place(text), escape::line(title));
+        let (text, title) = (escape::in_place(text), escape::line(title).into_owned());
         let ends = text.bytes().enumerate().filter(|&(_, byte)| byte == b'\n');
         let lines = std::iter::once(0).chain(ends.map(|(at, _)| at + 1)).collect();
         Self { text, lines, spans, title }
@@ -85,7 +85,7 @@ fn drawing<'a>(finding: &'a Diagnostic, canvas: &'a Canvas) -> Group<'a> {
         group = group.element(Level::HELP.message(escape::text(help)));
     }
     let path = format!("{} is {} in the file", finding.place, finding.place.hdf5_path());
-    group.element(Level::NOTE.message(escape::line(&path)))
+    group.element(Level::NOTE.message(escape::line(&path).into_owned()))
 }
 
 /// The lines of a finding, in one piece if they lie together, else in one for each place.
@@ -95,7 +95,8 @@ fn snippets<'a>(
 ) -> Vec<Snippet<'a, annotate_snippets::Annotation<'a>>> {
     let primary = (canvas.mark(&finding.place), None);
     let labels = finding.labels.iter();
-    let labels = labels.map(|(place, text)| (canvas.mark(place), Some(escape::line(text))));
+    let labels =
+        labels.map(|(place, text)| (canvas.mark(place), Some(escape::line(text).into_owned())));
     let marks: Vec<(Range<usize>, Option<String>)> =
         std::iter::once(primary).chain(labels).collect();
     let start = marks.iter().map(|(mark, _)| mark.start).min().unwrap_or(0);

@@ -1,5 +1,7 @@
 //! Tables for the terminal: columns side by side, a head, no lines.
 
+use std::borrow::Cow;
+
 use nirkit::escape;
 
 /// Spaces between two columns.
@@ -9,7 +11,14 @@ const GAP: &str = "  ";
 pub(crate) fn table(head: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> String {
     let head = head.iter().map(|&name| name.to_owned()).collect();
     let rows = std::iter::once(head).chain(rows);
-    let shown = |row: Vec<String>| row.iter().map(|cell| escape::line(cell)).collect();
+    let shown = |cell: String| {
+        match escape::line(&cell) {
+            Cow::Owned(escaped) => Some(escaped),
+            Cow::Borrowed(_) => None,
+        }
+        .unwrap_or(cell)
+    };
+    let shown = |row: Vec<String>| row.into_iter().map(shown).collect();
     let rows: Vec<Vec<String>> = rows.map(shown).collect();
     let widths = widths(&rows);
     let mut text = String::new();

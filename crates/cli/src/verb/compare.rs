@@ -212,6 +212,7 @@ fn draw(
 ) -> Result<(), Failure> {
     let Some(path) = &args.svg else { return Ok(()) };
     // Names in a picture act on a terminal that shows it, and are no text of XML.
-    let svg = escape::text(&figure::comparison(job, comparison, report)?);
+    let svg = figure::comparison(job, comparison, report)?;
+    let svg = escape::text(&svg);
     Ok(nirkit::io::text::write_text(path, &svg).map_err(nirkit::Error::from)?)
 }

@@ -58,7 +58,7 @@ impl Report {
     fn print(&self) -> String {
         let line = |line: &Line| {
             let kind = if line.matters { "differs" } else { "written otherwise" };
-            escape::line(&format!("{kind}: {}: {}", line.place, line.what)) + "\n"
+            escape::line(&format!("{kind}: {}: {}", line.place, line.what)).into_owned() + "\n"
         };
         let lines: String = self.differences.iter().map(line).collect();
         let verdict = match (self.same, self.differences.is_empty()) {

@@ -129,7 +129,7 @@ impl Info {
     }
 
     fn print_head(&self) -> String {
-        let version = self.version.as_deref().map_or("that is not named".to_owned(), escape::line);
+        let version = self.version.as_deref().map_or("that is not named".into(), escape::line);
         format!(
             "{}: {}, written by nir {version}\n{} nodes, {} edges, {} parameters ({})\n\n",
             escape::line(&self.file),
@@ -157,7 +157,7 @@ impl Info {
         let line = |c: &CandidateInfo| {
             let effect = if c.effect.is_empty() { "" } else { ": " };
             let line = format!("  {} ({}){effect}{}", c.value, c.evidence, c.effect);
-            escape::line(&line) + "\n"
+            escape::line(&line).into_owned() + "\n"
         };
         let questions = [
             ("time step", &self.open.dt),
