@@ -178,8 +178,9 @@ impl<T: Real> Firing<T> {
             return;
         }
         self.levels.visit(v.len(), |n, [_, _, low]| {
+            // What is no number stays none.
             let above = v[n] - low;
-            v[n] = if above > T::ZERO { above } else { T::ZERO } + low;
+            v[n] = if above <= T::ZERO { T::ZERO } else { above } + low;
         });
     }
 
@@ -278,7 +279,7 @@ impl<T: Real> Firing<T> {
         }
         let [_, _, low] = self.levels.vectors(simd, at);
         let (above, zeros) = (v - low, Vector::splat(simd, T::ZERO));
-        above.above(zeros).choose(above, zeros) + low
+        zeros.at_least(above).choose(zeros, above) + low
     }
 }
 
