@@ -6,12 +6,11 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use nirkit::io::Limits;
-use nirkit::sim::clocked;
-use nirkit::sim::clocked::scheme::Sums;
-use nirkit::sim::{Reset, SpikeReading};
-use nirkit::stimulus::Frames;
+use nirkit::settle::Voice;
+use nirkit::{Choices, Frames, Readout, Reset, SpikeReading};
 
 use crate::failure::Failure;
+use crate::load::Set;
 
 /// Read, check, repair and run NIR graphs.
 ///
@@ -336,7 +335,7 @@ pub(crate) struct RunArgs {
     #[command(flatten)]
     pub(crate) engine: EngineArgs,
     /// Time step in seconds; the length of a frame under --exact
-    #[arg(long, value_name = "SECONDS")]
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     pub(crate) dt: Option<f64>,
     /// What happens to a neuron that spikes: v_reset, zero, subtract
     #[arg(long, value_name = "RESET")]
@@ -344,22 +343,11 @@ pub(crate) struct RunArgs {
     /// What a spike is to the node that receives it: impulse:AREA or pulse:SECONDS
     #[arg(long, value_name = "READING")]
     pub(crate) spike: Option<SpikeReading>,
-    /// How a chip makes integers of numbers; `nir platforms --platform CHIP` lists the ways
-    #[arg(long, value_name = "NAME")]
-    pub(crate) quantize: Option<String>,
-    /// In which order a simulator's matrix products are added: forward, backward, wide (in double
-    /// precision, rounded once), high or low (the most and the least that roundings can make of them);
-    /// forward if not given
-    #[arg(long, value_name = "ORDER", requires = "platform")]
-    pub(crate) sums: Option<Sums>,
-    /// Run a simulator with the other orders of additions as well, and list the spikes that change
-    #[arg(long, requires = "platform")]
-    pub(crate) check_rounding: bool,
     /// Run what a chip is given, from a document that `nir lower` wrote, instead of a graph
-    #[arg(long, value_name = "FILE", requires = "platform", conflicts_with_all = ["file", "quantize"])]
+    #[arg(long, value_name = "FILE", requires = "platform", conflicts_with = "file")]
     pub(crate) config: Option<PathBuf>,
     /// How long to run, in seconds; as long as the stimulus if not given
-    #[arg(long, value_name = "SECONDS")]
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     pub(crate) duration: Option<f64>,
     /// What to record: all, or NODE:spikes,NODE:v,NODE:isyn,NODE:output (what a package returns); the
     /// spikes of all nodes if not given
@@ -382,6 +370,10 @@ pub(crate) struct RunArgs {
     #[command(flatten)]
     pub(crate) clocked: ClockedArgs,
     #[command(flatten)]
+    pub(crate) simulator: SimulatorArgs,
+    #[command(flatten)]
+    pub(crate) chip: ChipArgs,
+    #[command(flatten)]
     pub(crate) format: FormatArgs,
     #[command(flatten)]
     pub(crate) limits: LimitArgs,
@@ -392,20 +384,96 @@ impl RunArgs {
     pub(crate) fn file(&self) -> &Path {
         self.file.as_deref().or(self.config.as_deref()).unwrap_or(Path::new(""))
     }
+
+    /// What is given of what a file leaves open.
+    pub(crate) fn choices(&self) -> Result<Choices, Failure> {
+        let choices = Choices::new().dt(self.dt).reset(self.reset).spike(self.spike);
+        let named = self.clocked.named().into_iter().chain(self.exact.named());
+        let named = named.chain(self.simulator.named()).chain(self.chip.named());
+        Ok(with(choices, named).limits(self.limits.limits()?).voice(Voice::COMMAND))
+    }
+}
+
+/// The choices with those that are given by name.
+fn with<'a>(
+    choices: Choices,
+    named: impl IntoIterator<Item = (&'static str, Option<&'a str>)>,
+) -> Choices {
+    let given = named.into_iter().filter_map(|(name, value)| Some((name, value?)));
+    given.fold(choices, |choices, (name, value)| choices.set(name, value))
 }
 
 /// What whoever runs a platform can choose.
 #[derive(Debug, ClapArgs)]
 pub(crate) struct ChoiceArgs {
-    /// Time step in seconds
-    #[arg(long, value_name = "SECONDS")]
+    /// Time step in seconds, or with a unit: 1e-4, 100us, 1ms
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     pub(crate) dt: Option<f64>,
     /// What happens to a neuron that spikes: v_reset, zero, subtract
     #[arg(long, value_name = "RESET")]
     pub(crate) reset: Option<Reset>,
+    #[command(flatten)]
+    pub(crate) chip: ChipArgs,
+}
+
+impl ChoiceArgs {
+    /// What is given of what a file leaves open.
+    pub(crate) fn choices(&self, limits: &LimitArgs) -> Result<Choices, Failure> {
+        let choices = Choices::new().dt(self.dt).reset(self.reset).limits(limits.limits()?);
+        Ok(with(choices, self.chip.named()).voice(Voice::COMMAND))
+    }
+}
+
+/// What only chips let one choose.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct ChipArgs {
     /// How a chip makes integers of numbers; `nir platforms --platform CHIP` lists the ways
-    #[arg(long, value_name = "NAME")]
-    pub(crate) quantize: Option<String>,
+    #[arg(long, value_name = "NAME", help_heading = "Choices of chips")]
+    quantize: Option<String>,
+}
+
+impl ChipArgs {
+    fn named(&self) -> [(&'static str, Option<&str>); 1] {
+        [("quantize", self.quantize.as_deref())]
+    }
+}
+
+/// What only simulators let one choose.
+#[derive(Debug, ClapArgs)]
+#[command(next_help_heading = "Choices of simulators")]
+pub(crate) struct SimulatorArgs {
+    /// In which order matrix products are added: forward, backward, wide (in double precision, rounded once), high or
+    /// low (the most and the least that roundings can make of them); forward if not given
+    #[arg(long, value_name = "ORDER")]
+    sums: Option<String>,
+    /// Which of several ways to run is taken, counted from 1, where chance decides; the others are not run then
+    #[arg(long, value_name = "N")]
+    pub(crate) way: Option<String>,
+    /// Run with the other orders of additions as well, and list the spikes that change
+    #[arg(long)]
+    pub(crate) check_rounding: bool,
+}
+
+impl SimulatorArgs {
+    fn named(&self) -> [(&'static str, Option<&str>); 2] {
+        [("sums", self.sums.as_deref()), ("way", self.way.as_deref())]
+    }
+}
+
+/// Reads a time in seconds: a number, or a number with one of the units s, ms, us, µs, ns.
+fn seconds(text: &str) -> Result<f64, String> {
+    const UNITS: [(&str, f64); 5] =
+        [("ms", 1e3), ("us", 1e6), ("µs", 1e6), ("ns", 1e9), ("s", 1.0)];
+    let unit = UNITS.iter().find(|(unit, _)| text.ends_with(unit));
+    let (number, of_a_second) = match unit {
+        Some((unit, of_a_second)) => (text.trim_end_matches(unit).trim_end(), *of_a_second),
+        None => (text, 1.0),
+    };
+    // A division by a whole number gives the double that the decimal stands for; a product would not.
+    let number: Result<f64, _> = number.parse();
+    number
+        .map(|number| number / of_a_second)
+        .map_err(|_| "give seconds, or a number with s, ms, us or ns behind it".to_owned())
 }
 
 #[derive(Debug, ClapArgs)]
@@ -434,7 +502,7 @@ pub(crate) struct LowerArgs {
     #[arg(long, value_enum, default_value = "auto", requires = "input")]
     pub(crate) frames: FramesName,
     /// How long the stimulus is run, in seconds; as long as it lasts if not given
-    #[arg(long, value_name = "SECONDS", requires = "input")]
+    #[arg(long, value_name = "SECONDS", requires = "input", value_parser = seconds)]
     pub(crate) duration: Option<f64>,
     /// A file for what the chip's own tools read
     #[arg(long, value_name = "FILE")]
@@ -443,6 +511,13 @@ pub(crate) struct LowerArgs {
     pub(crate) format: FormatArgs,
     #[command(flatten)]
     pub(crate) limits: LimitArgs,
+}
+
+impl LowerArgs {
+    /// The stimulus whose cost is told.
+    pub(crate) fn set(&self) -> Set<'_> {
+        Set { inputs: &self.input, frames: self.frames, batch: false }
+    }
 }
 
 #[derive(Debug, ClapArgs)]
@@ -486,13 +561,13 @@ pub(crate) struct CompareArgs {
     #[arg(long, value_name = "READING")]
     pub(crate) spike: Option<SpikeReading>,
     /// How long to run, in seconds; as long as the stimulus if not given
-    #[arg(long, value_name = "SECONDS")]
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     pub(crate) duration: Option<f64>,
     /// What the numbers of a frame are
     #[arg(long, value_enum, default_value = "auto")]
     pub(crate) frames: FramesName,
     /// Time constant of the van Rossum distance; ten steps if not given
-    #[arg(long, value_name = "SECONDS")]
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     pub(crate) tau: Option<f64>,
     /// Do not look for causes
     #[arg(long)]
@@ -508,27 +583,51 @@ pub(crate) struct CompareArgs {
 
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
-Example:
+Examples:
   nir eval net.nir --input test_x.npy --labels test_y.npy --platform norse --platform spyx --dt 1e-4
+  nir eval net.nir --input test_x.npy --labels test_y.npy --platform ideal --clocked --dt 1e-4
+  nir eval net.nir --input test_x.npy --labels test_y.npy --platform norse --readout max --per-class
 
-The class of a sample is the output with most spikes, ties to the lowest. --output DIR receives
-counts.npy of shape (samples, classes), or <platform>.counts.npy for several platforms. Where chance
-decides how a platform runs the graph, every way is evaluated: way-1.counts.npy, way-2.counts.npy, ...")]
+The class of a sample is the output with most spikes, or, where the output does not spike, with the largest
+voltage; ties go to the lowest class. --output DIR receives what was read for each sample and class, as
+counts.npy (or first.npy, max.npy, mean.npy, last.npy) of shape (samples, classes), and
+<platform>.counts.npy for several platforms. Where chance decides how a platform runs the graph, every way is
+evaluated: way-1.counts.npy, way-2.counts.npy, ... A platform that refuses the graph is a row of the table.")]
 pub(crate) struct EvalArgs {
     /// A .nir or .nirt file
     pub(crate) file: PathBuf,
-    /// The samples: a .npy of shape (samples, T, *input shape), or one for each Input as NODE=SET.npy
-    #[arg(long, value_name = "[NODE=]SET.npy", required = true)]
+    /// The samples: a .npy of shape (samples, T, *input shape) or NIRData with samples, or one for each Input as
+    /// NODE=SET
+    #[arg(long, value_name = "[NODE=]SET", required = true)]
     pub(crate) input: Vec<String>,
     /// The class of each sample, counted from 0
     #[arg(long, value_name = "LABELS.npy")]
     pub(crate) labels: PathBuf,
-    /// The platforms
-    #[arg(long, value_name = "NAME[@VERSION]", required = true)]
+    /// A platform, or `ideal`: the graph in continuous time
+    #[arg(long, value_name = "NAME[@VERSION]", required_unless_present = "clocked")]
     pub(crate) platform: Vec<String>,
+    /// Evaluate the graph on a time grid as well
+    #[arg(long)]
+    pub(crate) clocked: bool,
+    /// How the class is read from the output: count (of spikes), first (spike), max, mean or last (voltage); count
+    /// where the output spikes, else max, if not given
+    #[arg(long, value_name = "READOUT")]
+    pub(crate) readout: Option<Readout>,
+    /// Print the accuracy of each class, and which class was taken for which
+    #[arg(long)]
+    pub(crate) per_class: bool,
+    /// What a spike is in the ideal and on a time grid: impulse:AREA or pulse:SECONDS
+    #[arg(long, value_name = "READING")]
+    pub(crate) spike: Option<SpikeReading>,
     #[command(flatten)]
     pub(crate) choices: ChoiceArgs,
-    /// A folder for the spike counts
+    /// What the numbers of a frame are
+    #[arg(long, value_enum, default_value = "auto")]
+    pub(crate) frames: FramesName,
+    /// How long each sample is run, in seconds; as long as it lasts if not given
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    pub(crate) duration: Option<f64>,
+    /// A folder for what was read
     #[arg(long, value_name = "DIR")]
     pub(crate) output: Option<PathBuf>,
     /// Threads among which the samples are divided; their number changes no result
@@ -584,43 +683,78 @@ pub(crate) struct ExactArgs {
     /// Give up when more signals than this are on their way (ends of pulses, delays); ten million
     /// if not given
     #[arg(long, value_name = "N")]
-    pub(crate) max_pending: Option<usize>,
+    max_pending: Option<String>,
+}
+
+impl ExactArgs {
+    fn named(&self) -> [(&'static str, Option<&str>); 1] {
+        [("max_pending", self.max_pending.as_deref())]
+    }
+
+    /// The instants at which voltages are looked at.
+    pub(crate) fn instants(&self, limits: &Limits) -> Result<nirkit::Instants, Failure> {
+        Ok(match &self.sample {
+            None => nirkit::Instants::None,
+            Some(sample) => match seconds(sample) {
+                Ok(every) => nirkit::Instants::Every(every),
+                Err(_) => nirkit::Instants::At(nirkit::model::read_times(sample.as_ref(), limits)?),
+            },
+        })
+    }
 }
 
 #[derive(Debug, ClapArgs)]
 #[command(next_help_heading = "Choices of --clocked")]
 pub(crate) struct ClockedArgs {
-    /// Number format: f32 or f64
-    #[arg(long, value_name = "FORMAT", default_value_t)]
-    pub(crate) precision: clocked::Precision,
-    /// How an equation becomes a step: euler, or exponential (exact within a step)
-    #[arg(long, value_name = "NAME", default_value_t)]
-    pub(crate) integrator: clocked::Integrator,
-    /// Whether neurons see their sources' output of the same or the next step
-    #[arg(long = "input-step", value_name = "STEP", default_value_t)]
-    pub(crate) input_step: clocked::Timing,
-    /// Which synaptic current the membrane sees: new or old
-    #[arg(long, value_name = "CURRENT", default_value_t)]
-    pub(crate) synapse: clocked::Synapse,
-    /// Whether the reset acts in the same or the next step
-    #[arg(long, value_name = "STEP", default_value_t)]
-    pub(crate) reset_timing: clocked::Timing,
-    /// How a voltage is held against the threshold: > or >=
-    #[arg(long, value_name = "COMPARISON", default_value_t)]
-    pub(crate) comparison: clocked::Comparison,
-    /// State before the first step: rest or zero
-    #[arg(long, value_name = "STATE", default_value_t)]
-    pub(crate) start: clocked::Start,
-    /// What a recurrent edge brings in the first step: rest or absent
-    #[arg(long, value_name = "WHAT", default_value_t)]
-    pub(crate) feedback: clocked::Feedback,
-    /// When a Threshold node spikes: crossing or level
-    #[arg(long, value_name = "WHEN", default_value_t)]
-    pub(crate) threshold: clocked::Level,
-    /// The step in which a timed spike acts: floor or nearest
-    #[arg(long, value_name = "ROUNDING", default_value_t)]
-    pub(crate) spike_step: clocked::SpikeStep,
-    /// What a changing current is within a step: mean or sample
-    #[arg(long, value_name = "WHAT", default_value_t)]
-    pub(crate) current: clocked::Current,
+    /// Number format; f64 if not given
+    #[arg(long, value_name = "FORMAT", value_parser = ["f32", "f64"])]
+    precision: Option<String>,
+    /// How an equation becomes a step: exponential is exact within a step; euler if not given
+    #[arg(long, value_name = "NAME", value_parser = ["euler", "exponential"])]
+    integrator: Option<String>,
+    /// Whether neurons see their sources' output of the same or the next step; same if not given
+    #[arg(long = "input-step", value_name = "STEP", value_parser = ["same", "next"])]
+    input_step: Option<String>,
+    /// Which synaptic current the membrane sees; old if not given
+    #[arg(long, value_name = "CURRENT", value_parser = ["new", "old"])]
+    synapse: Option<String>,
+    /// Whether the reset acts in the same or the next step; same if not given
+    #[arg(long, value_name = "STEP", value_parser = ["same", "next"])]
+    reset_timing: Option<String>,
+    /// How a voltage is held against the threshold; > if not given
+    #[arg(long, value_name = "COMPARISON", value_parser = [">", ">="])]
+    comparison: Option<String>,
+    /// State before the first step; rest if not given
+    #[arg(long, value_name = "STATE", value_parser = ["rest", "zero"])]
+    start: Option<String>,
+    /// What a recurrent edge brings in the first step; rest if not given
+    #[arg(long, value_name = "WHAT", value_parser = ["rest", "absent"])]
+    feedback: Option<String>,
+    /// When a Threshold node spikes; crossing if not given
+    #[arg(long, value_name = "WHEN", value_parser = ["crossing", "level"])]
+    threshold: Option<String>,
+    /// The step in which a timed spike acts; floor if not given
+    #[arg(long, value_name = "ROUNDING", value_parser = ["floor", "nearest"])]
+    spike_step: Option<String>,
+    /// What a changing current is within a step; mean if not given
+    #[arg(long, value_name = "WHAT", value_parser = ["mean", "sample"])]
+    current: Option<String>,
+}
+
+impl ClockedArgs {
+    fn named(&self) -> [(&'static str, Option<&str>); 11] {
+        [
+            ("precision", self.precision.as_deref()),
+            ("integrator", self.integrator.as_deref()),
+            ("input", self.input_step.as_deref()),
+            ("synapse", self.synapse.as_deref()),
+            ("reset_timing", self.reset_timing.as_deref()),
+            ("comparison", self.comparison.as_deref()),
+            ("start", self.start.as_deref()),
+            ("feedback", self.feedback.as_deref()),
+            ("threshold", self.threshold.as_deref()),
+            ("spike_step", self.spike_step.as_deref()),
+            ("current", self.current.as_deref()),
+        ]
+    }
 }

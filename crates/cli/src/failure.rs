@@ -82,7 +82,8 @@ struct Errors<'a> {
 
 impl From<nirkit::Error> for Failure {
     fn from(error: nirkit::Error) -> Self {
-        Self::several(error.messages())
+        let reasons = error.reasons().iter();
+        Self::several(reasons.map(|reason| (reason.message.clone(), reason.help.clone())))
     }
 }
 

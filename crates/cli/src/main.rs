@@ -11,8 +11,6 @@ mod memory;
 mod printer;
 mod progress;
 mod render;
-mod report;
-mod settle;
 mod signals;
 mod verb;
 

@@ -1,6 +1,6 @@
 //! A progress bar, on a terminal only, for work that lasts.
 
-use std::io::{self, IsTerminal as _, Write as _};
+use std::io::{self, IsTerminal as _};
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -31,9 +31,9 @@ fn ticks(bar: ProgressBar) -> Option<Sender<()>> {
 }
 
 impl Progress {
-    /// A bar for work of this length, named by what is done.
-    pub(crate) fn new(name: &'static str, length: u64) -> Self {
-        let bar = ProgressBar::with_draw_target(Some(length), ProgressDrawTarget::hidden());
+    /// A bar for work whose length is told with its progress, named by what is done.
+    pub(crate) fn new(name: &'static str) -> Self {
+        let bar = ProgressBar::with_draw_target(Some(0), ProgressDrawTarget::hidden());
         let style = ProgressStyle::with_template("{msg} {wide_bar} {percent:>3} % {eta}");
         let bar = bar.with_message(name).with_style(style.unwrap_or(ProgressStyle::default_bar()));
         Self { bar, begun: Instant::now(), _ticker: None }
@@ -49,25 +49,19 @@ impl Progress {
         Self { bar, begun: Instant::now(), _ticker: ticker }
     }
 
-    /// Says on standard error how much was done and how fast, where somebody watches and where the
-    /// work has lasted. It stands in no report, since it is never the same again.
-    pub(crate) fn tell_rate(&self, count: u64, what: &str) {
-        let lasted = self.begun.elapsed();
-        if lasted > PATIENCE || io::stderr().is_terminal() {
-            self.bar.finish_and_clear();
-            let seconds = lasted.as_secs_f64().max(1e-9);
-            let rate = count as f64 / seconds;
-            let _ = writeln!(io::stderr(), "{count} {what} in {seconds:.3} s: {rate:.3e} a second");
-        }
-    }
-
-    /// Says how far the work is.
-    pub(crate) fn set(&self, done: u64) {
+    /// Says how much is done, of how much in all.
+    pub(crate) fn set(&self, done: u64, total: u64) {
         let waits = self.bar.is_hidden() && self.begun.elapsed() > PATIENCE;
         if waits && io::stderr().is_terminal() {
             self.bar.set_draw_target(ProgressDrawTarget::stderr());
         }
+        self.bar.set_length(total);
         self.bar.set_position(done);
+    }
+
+    /// Takes the bar away.
+    pub(crate) fn end(&self) {
+        self.bar.finish_and_clear();
     }
 }
 

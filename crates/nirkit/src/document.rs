@@ -27,8 +27,18 @@ pub struct Loaded {
 }
 
 /// Reads a graph from a file: HDF5 or text, whichever it is.
-pub fn read(path: &Path, limits: &Limits) -> Result<Document, Error> {
-    Ok(load(path, limits)?.document)
+///
+/// ```no_run
+/// let graph = nirkit::read("net.nir")?;
+/// # Ok::<(), nirkit::Error>(())
+/// ```
+pub fn read(path: impl AsRef<Path>) -> Result<Document, Error> {
+    read_within(path, &Limits::default())
+}
+
+/// The same, within these limits.
+pub fn read_within(path: impl AsRef<Path>, limits: &Limits) -> Result<Document, Error> {
+    Ok(load(path.as_ref(), limits)?.document)
 }
 
 /// Reads a graph from a file, and keeps the text if it is one.
@@ -44,7 +54,17 @@ pub fn load(path: &Path, limits: &Limits) -> Result<Loaded, Error> {
 /// Text refers to large tensors by the hash of their content; they go to a file of the same name
 /// with `.tensors` behind it, beside what a link leads to. What was there before is replaced at once, or not
 /// at all.
-pub fn write(path: &Path, document: &Document, options: &WriteOptions) -> Result<(), Error> {
+pub fn write(path: impl AsRef<Path>, document: &Document) -> Result<(), Error> {
+    write_with(path, document, &WriteOptions::default())
+}
+
+/// The same, with these options for HDF5.
+pub fn write_with(
+    path: impl AsRef<Path>,
+    document: &Document,
+    options: &WriteOptions,
+) -> Result<(), Error> {
+    let path = path.as_ref();
     if is_text(path) {
         write_text(path, document)
     } else {

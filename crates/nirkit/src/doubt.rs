@@ -7,7 +7,7 @@ use nirkit_sim::clocked::{Integrator, Options};
 
 /// Time constants that are shorter than a step of Euler's method, one sentence for each field.
 #[must_use]
-pub fn short_time_constants(graph: &Graph, facts: &Facts, options: &Options) -> Vec<String> {
+pub(crate) fn short_time_constants(graph: &Graph, facts: &Facts, options: &Options) -> Vec<String> {
     if options.integrator != Integrator::Euler {
         return Vec::new();
     }
@@ -42,7 +42,7 @@ fn time_constants(primitive: &Primitive) -> Vec<(&'static str, &Tensor)> {
 
 /// Recordings that hold NaN or infinity, one sentence for each.
 #[must_use]
-pub fn not_finite<'a>(arrays: impl IntoIterator<Item = &'a (Request, Tensor)>) -> Vec<String> {
+pub(crate) fn not_finite<'a>(arrays: impl IntoIterator<Item = &'a (Request, Tensor)>) -> Vec<String> {
     let arrays = arrays.into_iter().filter(|(_, tensor)| !tensor.is_finite());
     let said = arrays.map(|(request, tensor)| {
         let rows = tensor.shape().first().copied().unwrap_or(1).max(1);

@@ -1,28 +1,37 @@
 #![doc = include_str!("../README.md")]
 
-mod batch;
 pub mod bounds;
-pub mod chip;
-pub mod clocked;
+pub mod choices;
 pub mod compare;
 pub mod document;
-pub mod doubt;
+mod doubt;
 pub mod error;
 pub mod escape;
 pub mod eval;
-pub mod exact;
-pub mod platform;
+pub mod lower;
+pub mod model;
 pub mod recording;
 pub mod rounding;
+pub mod run;
 pub mod settle;
 pub mod stimulus;
+pub mod suggest;
 pub mod verdict;
 pub mod watch;
 
-pub use error::Error;
+pub use choices::{Choice, Choices};
+pub use document::{read, write};
+pub use error::{Error, ErrorKind};
+pub use compare::{Compare, Compared, compare_platforms};
+pub use eval::{Eval, Readout, Score, eval_platforms};
+pub use lower::lower;
+pub use model::{Model, platform};
 pub use nirkit_io as io;
 pub use nirkit_ir as ir;
 pub use nirkit_numerics as numerics;
 pub use nirkit_passes as passes;
 pub use nirkit_platforms as platforms;
-pub use nirkit_sim as sim;
+pub use nirkit_sim::{Observable, Request, Reset, Signal, SpikeReading};
+pub use recording::Recording;
+pub use run::{Instants, Record, Run};
+pub use stimulus::{Frames, Stimulus};

@@ -4,17 +4,12 @@
 //! the shape and the processor. Where a sum falls next to a threshold, the last bit decides, and the
 //! file does not say which way. This module runs a graph again with other orders and compares.
 
-use nirkit_ir::{Facts, Graph};
 use nirkit_numerics::Tensor;
-use nirkit_platforms::{Choices, Profile};
-use nirkit_sim::clocked::Recording;
 use nirkit_sim::clocked::scheme::Sums;
 use nirkit_sim::{Observable, Request};
 use serde::Serialize;
 
 use crate::error::Error;
-use crate::platform::{Job, run};
-use crate::watch::Watch;
 
 /// A node whose spikes depend on the order of additions.
 #[derive(Clone, Debug, Serialize)]
@@ -32,36 +27,26 @@ pub struct Affected {
     pub mask: Tensor,
 }
 
-/// Runs a job with every other order of additions, and compares the spikes of each node with those of
-/// `recording`, which is what the job gave.
+/// Runs with every other order of additions than that of a recording, and compares the spikes of each node.
 ///
 /// Two of the orders are the ends of what the roundings of one product allow. Behind a second product,
 /// or a spike that differs, an entry that is the same in all of them can still differ in a package.
-pub fn affected(
-    (graph, facts): (&Graph, &Facts),
-    profile: &Profile,
-    choices: &Choices,
-    (job, recording): (&Job<'_>, &Recording),
-    watch: &dyn Watch,
+pub(crate) fn affected(
+    arrays: &[(Request, Tensor)],
+    taken: Sums,
+    run: impl Fn(Sums) -> Result<Vec<(Request, Tensor)>, Error>,
 ) -> Result<Vec<Affected>, Error> {
-    let others = Sums::ALL.into_iter().filter(|&sums| sums != choices.sums);
-    let others = others.map(|sums| -> Result<Recording, Error> {
-        let choices = Choices { sums, ..*choices };
-        let program = profile.prepare(graph, facts, &choices).map_err(|errors| {
-            Error::several(errors.iter().map(|error| Error::new(error.to_string())))
-        })?;
-        run(&Job { program: &program, ..*job }, watch)
-    });
-    let others: Vec<Recording> = others.collect::<Result<_, _>>()?;
+    let others = Sums::ALL.into_iter().filter(|&sums| sums != taken).map(run);
+    let others: Vec<Vec<(Request, Tensor)>> = others.collect::<Result<_, _>>()?;
     let mut affected = Vec::new();
-    for (at, (request, tensor)) in recording.arrays.iter().enumerate() {
+    for (at, (request, tensor)) in arrays.iter().enumerate() {
         if request.observable != Observable::Spikes {
             continue;
         }
         let own = tensor.to_f64().unwrap_or_default();
         let mut mask = vec![false; own.len()];
         for other in &others {
-            let other = other.arrays[at].1.to_f64().unwrap_or_default();
+            let other = other[at].1.to_f64().unwrap_or_default();
             for ((differs, own), other) in mask.iter_mut().zip(own.iter()).zip(other.iter()) {
                 *differs |= own.to_bits() != other.to_bits();
             }
@@ -85,7 +70,7 @@ const MANY: f64 = 100.0;
 /// A sentence for each node that puts out so many spikes in a step that the last bit of a sum can
 /// decide about one of them.
 #[must_use]
-pub fn doubts(arrays: &[(Request, Tensor)]) -> Vec<String> {
+pub(crate) fn doubts(arrays: &[(Request, Tensor)]) -> Vec<String> {
     let spikes = arrays.iter().filter(|(request, _)| request.observable == Observable::Spikes);
     let most = spikes.map(|(request, tensor)| {
         let values = tensor.to_f64().unwrap_or_default();

@@ -2,12 +2,14 @@
 //! Where an answer comes from is said with the result.
 
 use nirkit_ir::open::Open;
-use nirkit_platforms::{Choices, Profile};
-use nirkit_sim::clocked::scheme::Time;
+use nirkit_ir::{Facts, Graph, Primitive};
+use nirkit_platforms::Profile;
+use nirkit_platforms::profile::Dt;
 use nirkit_sim::{Reset, SpikeReading};
 
-use crate::error::Error;
-use crate::stimulus::{Frames, Loaded};
+use crate::choices::Choices;
+use crate::error::{Error, ErrorKind};
+use crate::stimulus::{Bound, Frames};
 
 /// An answer, where it comes from, and what has to be said about it.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,10 +29,10 @@ impl<T> Settled<T> {
 }
 
 /// How options are called where they are given: `--dt` on a command line, `dt` in a program.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Voice {
     /// What stands before the name of an option.
-    pub prefix: &'static str,
+    prefix: &'static str,
 }
 
 impl Voice {
@@ -39,8 +41,36 @@ impl Voice {
     /// A program that calls a function.
     pub const PROGRAM: Self = Self { prefix: "" };
 
-    fn option(self, name: &str) -> String {
-        format!("`{}{name}`", self.prefix)
+    /// The name of an option. The command line writes it with hyphens, and `--input` is the stimulus there.
+    #[must_use]
+    pub fn option(self, name: &str) -> String {
+        if self.prefix.is_empty() {
+            return format!("`{name}`");
+        }
+        let name = if name == "input" { "input-step" } else { name };
+        format!("`{}{}`", self.prefix, name.replace('_', "-"))
+    }
+
+    /// How a stimulus is said to hold several samples.
+    pub(crate) fn batch(self) -> &'static str {
+        if self.prefix.is_empty() {
+            "`axes=\"BT\"` in Python, `batched(true)` in Rust"
+        } else {
+            "`--batch`"
+        }
+    }
+
+    /// What lists the spikes that depend on the order of additions.
+    pub(crate) fn check_rounding(self) -> String {
+        format!("{} lists the spikes that depend on it", self.option("check_rounding"))
+    }
+
+    /// The name of a way to run a graph.
+    pub(crate) fn mode(self, mode: &str) -> String {
+        match mode {
+            "a simulator" | "a chip" => mode.to_owned(),
+            _ => mode.split(" and ").map(|mode| format!("`{}{mode}`", self.prefix)).collect::<Vec<_>>().join(" and "),
+        }
     }
 }
 
@@ -49,37 +79,47 @@ pub fn check_step(given: Option<f64>, voice: Voice) -> Result<(), Error> {
     match given {
         Some(dt) if !(dt.is_finite() && dt > 0.0) => {
             let option = format!("`{}dt {dt}`", voice.prefix);
-            Err(Error::new(format!("{option} is no time step: give seconds above 0")))
+            let error = Error::new(format!("{option} is no time step: give seconds above 0"));
+            Err(error.of_kind(ErrorKind::Choice))
         }
         _ => Ok(()),
     }
 }
 
 /// The time step in seconds: given, of the data, of the file; an error if nothing says it.
-pub fn time_step(
-    given: Option<f64>,
-    of_stimulus: Option<f64>,
-    open: &Open,
-    voice: Voice,
-) -> Result<Settled<f64>, Error> {
-    check_step(given, voice)?;
-    if let Some(dt) = given {
-        let note = overridden(dt, of_stimulus, voice);
-        return Ok(Settled { note, ..Settled::new(dt, "given") });
-    }
-    if let Some(dt) = of_stimulus {
-        return Ok(Settled::new(dt, "the stimulus"));
-    }
-    let option = voice.option("dt");
-    if let Some(dt) = open.only_dt() {
-        let note = format!("{option} is not given; {} s is taken: {}", dt.value, dt.evidence);
-        let source = format!("guessed: {}", dt.evidence);
-        return Ok(Settled { value: dt.value, source, note: Some(note) });
+pub fn time_step(choices: &Choices, open: &Open) -> Result<Settled<f64>, Error> {
+    if let Some(settled) = known_step(choices, open)? {
+        return Ok(settled);
     }
     let candidates: Vec<String> =
         open.dt.iter().map(|dt| format!("{} s ({})", dt.value, dt.evidence)).collect();
+    let option = choices.voice.option("dt");
+    let candidates = match candidates.as_slice() {
+        [] => String::new(),
+        candidates => format!("; candidates: {}", candidates.join(", ")),
+    };
     Err(Error::new("the file does not say a time step")
-        .help(format!("give {option}; candidates: {}", candidates.join(", "))))
+        .of_kind(ErrorKind::Choice)
+        .help(format!("give {option}{candidates}")))
+}
+
+/// The same; `None` if nothing says it.
+pub fn known_step(choices: &Choices, open: &Open) -> Result<Option<Settled<f64>>, Error> {
+    let voice = choices.voice;
+    check_step(choices.dt, voice)?;
+    if let Some(dt) = choices.dt {
+        let note = overridden(dt, choices.recorded_dt, voice);
+        return Ok(Some(Settled { note, ..Settled::new(dt, "given") }));
+    }
+    if let Some(dt) = choices.recorded_dt {
+        return Ok(Some(Settled::new(dt, "the stimulus")));
+    }
+    Ok(open.only_dt().map(|dt| {
+        let option = voice.option("dt");
+        let note = format!("{option} is not given; {} s is taken: {}", dt.value, dt.evidence);
+        let source = format!("guessed: {}", dt.evidence);
+        Settled { value: dt.value, source, note: Some(note) }
+    }))
 }
 
 /// What is said when the time step that is given is not the one that the data were recorded with.
@@ -92,42 +132,46 @@ pub fn overridden(given: f64, of_stimulus: Option<f64>, voice: Voice) -> Option<
     ))
 }
 
-/// The time step of a platform: given, or its own. Without either, an error where seconds matter.
+/// The time step of a simulator in seconds: its own, where that is written into its code; else given, of the
+/// data, of the file, or its default; `None` where its steps have no length.
 pub fn platform_step(
     profile: &Profile,
     choices: &Choices,
-    is_timed: bool,
-    voice: Voice,
+    open: &Open,
 ) -> Result<Settled<Option<f64>>, Error> {
-    match (profile.scheme(choices).time, choices.dt) {
-        (Time::Step(dt), Some(given)) if dt.to_bits() == given.to_bits() => {
-            Ok(Settled::new(Some(dt), "given"))
+    let known = known_step(choices, open)?;
+    let (option, title) = (choices.voice.option("dt"), profile.title());
+    let own = |dt: f64, why: Option<&str>| {
+        let told = |why| format!("{option} {why}; {dt} s is taken, the step that {title} runs with");
+        Settled { note: why.map(told), ..Settled::new(Some(dt), "the platform's own") }
+    };
+    Ok(match (profile.dt, known) {
+        (Dt::Fixed(dt), Some(known)) if dt.to_bits() == known.value.to_bits() => {
+            Settled { value: Some(dt), source: known.source, note: known.note }
         }
-        (Time::Step(dt), _) => {
-            let mut settled = Settled::new(Some(dt), "the platform's own");
-            let (option, title) = (voice.option("dt"), profile.title());
-            let why = if choices.dt.is_none() { "is not given" } else { "has no effect" };
-            settled.note = is_timed.then(|| {
-                format!("{option} {why}; {dt} s is taken, the step that {title} runs with")
-            });
-            Ok(settled)
+        (Dt::Fixed(dt), _) if choices.dt.is_some() => own(dt, Some("has no effect")),
+        (Dt::Fixed(dt), _) => own(dt, Some("is not given")),
+        (_, Some(known)) => {
+            Settled { value: Some(known.value), source: known.source, note: known.note }
         }
-        _ if is_timed => Err(no_step(&profile.title(), voice)),
-        _ => Ok(Settled::new(None, "none: steps have no length")),
-    }
+        (Dt::Option(dt), None) => own(dt, Some("is not given")),
+        (Dt::Counted | Dt::Derived, None) => Settled::new(None, "none: steps have no length"),
+    })
 }
 
 /// The error of seconds where nothing says how long a step is.
 #[must_use]
 pub fn no_step(title: &str, voice: Voice) -> Error {
     Error::new(format!("{title} has no time step of its own, and nothing else says one"))
+        .of_kind(ErrorKind::Choice)
         .help(format!("give {} in seconds", voice.option("dt")))
 }
 
 /// What happens to a neuron that spikes: given, of the file, or as NIR's equations say.
 #[must_use]
-pub fn reset(given: Option<Reset>, open: &Open, voice: Voice) -> Settled<Reset> {
-    if let Some(reset) = given {
+pub fn reset(choices: &Choices, open: &Open) -> Settled<Reset> {
+    let voice = choices.voice;
+    if let Some(reset) = choices.reset {
         return Settled::new(reset, "given");
     }
     let option = voice.option("reset");
@@ -149,13 +193,21 @@ pub fn reset(given: Option<Reset>, open: &Open, voice: Voice) -> Settled<Reset> 
     Settled { value: Reset::VReset, source: "default: NIR's equations".to_owned(), note }
 }
 
-/// What a spike is in continuous time: given, or implied by the file, or NIR's text.
+/// What a spike is: given, or implied by the file; else an impulse of area 1 where no neuron leaks, a pulse of
+/// a step where there are steps, and what NIR's text says otherwise.
+///
+/// A neuron without a leak has no time constant by which a gain of `tau / dt` could undo the length of a step.
 #[must_use]
-pub fn spike(given: Option<SpikeReading>, open: &Open, voice: Voice) -> Settled<SpikeReading> {
-    if let Some(spike) = given {
+pub fn spike(
+    choices: &Choices,
+    open: &Open,
+    (graph, facts): (&Graph, &Facts),
+    dt: Option<f64>,
+) -> Settled<SpikeReading> {
+    if let Some(spike) = choices.spike {
         return Settled::new(spike, "given");
     }
-    let option = voice.option("spike");
+    let option = choices.voice.option("spike");
     if let Some((spike, candidate)) =
         open.only_spike().and_then(|candidate| Some((candidate.value.parse().ok()?, candidate)))
     {
@@ -163,20 +215,36 @@ pub fn spike(given: Option<SpikeReading>, open: &Open, voice: Voice) -> Settled<
         let source = format!("guessed: {}", candidate.evidence);
         return Settled { value: spike, source, note: Some(note) };
     }
-    let spike = SpikeReading::default();
+    let (spike, source) = match dt {
+        _ if no_neuron_leaks(graph, facts) => {
+            (SpikeReading::default(), "default: an impulse, as no neuron leaks")
+        }
+        Some(width) => (SpikeReading::Pulse { width }, "default: a pulse of one step"),
+        None => (SpikeReading::default(), "default: NIR's text"),
+    };
     let other = open.spike.iter().find(|other| other.value != spike.to_string());
     let note = other.map(|other| {
-        format!(
-            "{option} is not given; {spike} is taken, as NIR's text says; {} is possible too",
-            other.value
-        )
+        let why = source.trim_start_matches("default: ");
+        format!("{option} is not given; {spike} is taken ({why}); {} is possible too", other.value)
     });
-    Settled { value: spike, source: "default: NIR's text".to_owned(), note }
+    Settled { value: spike, source: source.to_owned(), note }
+}
+
+/// Whether there are neurons, and none of them leaks.
+fn no_neuron_leaks(graph: &Graph, facts: &Facts) -> bool {
+    let mut primitives = facts.iter().filter_map(|(id, _)| facts.primitive(graph, id));
+    let mut has_if = false;
+    let leaks = primitives.any(|primitive| {
+        use Primitive::{CubaLi, CubaLif, Li, Lif};
+        has_if |= matches!(primitive, Primitive::If(_));
+        matches!(primitive, Li(_) | CubaLi(_) | Lif(_) | CubaLif(_))
+    });
+    has_if && !leaks
 }
 
 /// What the numbers of the frames were taken for, for each Input that receives frames.
 #[must_use]
-pub fn frames(given: Frames, loaded: &Loaded) -> Vec<Settled<String>> {
+pub(crate) fn frames(given: Frames, loaded: &Bound) -> Vec<Settled<String>> {
     let source = if given == Frames::Auto { "guessed: from the numbers" } else { "given" };
     let single = loaded.readings.len() == 1;
     let reading = |(name, are_spikes): &(String, bool)| {
@@ -188,14 +256,21 @@ pub fn frames(given: Frames, loaded: &Loaded) -> Vec<Settled<String>> {
 }
 
 /// How long to run, in seconds: given, or as long as the stimulus lasts with frames of `dt`.
-pub fn duration(given: Option<f64>, loaded: &Loaded, dt: f64, voice: Voice) -> Result<f64, Error> {
-    let of_frames = loaded.steps.map(|steps| steps as f64 * dt);
-    match given.or(of_frames).or(loaded.duration) {
+pub(crate) fn duration(
+    given: Option<f64>,
+    stimulus: &Bound,
+    dt: f64,
+    voice: Voice,
+) -> Result<f64, Error> {
+    let of_frames = stimulus.steps.map(|steps| steps as f64 * dt);
+    match given.or(of_frames).or(stimulus.duration) {
         Some(duration) if duration.is_finite() && duration >= 0.0 => Ok(duration),
         Some(duration) => {
-            Err(Error::new(format!("`{}duration {duration}` is no time", voice.prefix)))
+            let error = Error::new(format!("`{}duration {duration}` is no time", voice.prefix));
+            Err(error.of_kind(ErrorKind::Choice))
         }
         None => Err(Error::new("the stimulus does not say how long it lasts")
+            .of_kind(ErrorKind::Choice)
             .help(format!("give {}", voice.option("duration")))),
     }
 }

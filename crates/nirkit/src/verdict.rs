@@ -1,9 +1,13 @@
 //! What becomes of a document on a platform, also where the document has errors.
 
 use nirkit_ir::valid::Validation;
-use nirkit_ir::{Document, Limits, open};
-use nirkit_platforms::chip::UnknownQuantiser;
-use nirkit_platforms::{ChipChoices, Choices, Platform, Report, check, lenient};
+use nirkit_ir::{Document, open};
+use nirkit_platforms::{Choices as PlatformChoices, Platform, Report, check, lenient};
+
+use crate::choices::Choices;
+use crate::error::{Error, ErrorKind};
+use crate::model::{chip_choices, implied_step};
+use crate::settle;
 
 /// What a platform makes of a document under these choices. `validation` is what the validator says of
 /// it. A simulator meets some graphs in its own way that have no meaning in NIR; of others the report
@@ -12,28 +16,34 @@ pub fn verdict(
     document: &Document,
     validation: &Validation,
     platform: &Platform,
-    choices: &ChipChoices,
-    limits: &Limits,
-) -> Result<Report, UnknownQuantiser> {
+    choices: &Choices,
+) -> Result<Report, Error> {
+    let open = open::open(document);
     let profile = match (platform, document.graph(), &validation.facts) {
         (Platform::Chip(chip), Some(graph), Some(facts)) => {
-            let implied = || open::open(document).only_dt().map(|dt| dt.value);
-            let choices = ChipChoices { dt: choices.dt.or_else(implied), ..choices.clone() };
-            return Ok(chip.lower(graph, facts, &choices)?.report);
+            choices.only(chip.name, &["quantize"])?;
+            let dt = implied_step(choices, &open)?.map(|dt| dt.value);
+            let lowering = chip.lower(graph, facts, &chip_choices(choices, dt));
+            let unknown = |error: nirkit_platforms::chip::UnknownQuantiser| Error::new(error.to_string());
+            return Ok(lowering.map_err(|error| unknown(error).of_kind(ErrorKind::Choice))?.report);
         }
         (Platform::Chip(chip), ..) => {
             return Ok(Report::untold(chip.title(), reason(validation)));
         }
         (Platform::Simulator(profile), ..) => profile,
     };
-    let choices = Choices { dt: choices.dt, reset: choices.reset, ..Choices::default() };
+    let dt = settle::platform_step(profile, choices, &open)?.value;
+    let of_platform = PlatformChoices { dt, reset: choices.reset, ..PlatformChoices::default() };
     let seen =
-        document.graph().and_then(|graph| lenient::seen_after(graph, validation.clone(), limits));
+        document.graph().and_then(|graph| lenient::seen_after(graph, validation.clone(), &choices.limits));
     Ok(seen.map_or_else(
         || Report::untold(profile.title(), reason(validation)),
-        |seen| check(profile, &seen.graph, &seen.facts, &choices),
+        |seen| check(profile, &seen.graph, &seen.facts, &of_platform),
     ))
 }
+
+/// What is said of a file that holds a lone primitive.
+pub(crate) const NO_GRAPH: &str = "the file holds no graph";
 
 /// Why there is no verdict.
 fn reason(validation: &Validation) -> String {
@@ -41,7 +51,7 @@ fn reason(validation: &Validation) -> String {
     codes.sort_unstable();
     codes.dedup();
     match codes.as_slice() {
-        [] => "the file holds no graph".to_owned(),
+        [] => NO_GRAPH.to_owned(),
         codes => format!("the graph has errors ({})", codes.join(", ")),
     }
 }

@@ -16,8 +16,7 @@ pub enum Platform {
 /// The platform of `name` or `name@version`, simulator or chip.
 pub fn platform(title: &str) -> Result<Platform, UnknownPlatform> {
     let (name, version) = split(title);
-    let is_meant =
-        |chip: &&Chip| chip.name == name && version.is_none_or(|version| chip.version == version);
+    let is_meant = |chip: &&Chip| chip.name == name && is_version(chip.version, version);
     if let Some(&chip) = chip::ALL.iter().find(|chip| is_meant(chip)) {
         return Ok(Platform::Chip(chip));
     }
@@ -34,6 +33,14 @@ fn split(title: &str) -> (&str, Option<&str>) {
     title.split_once('@').map_or((title, None), |(name, version)| (name, Some(version)))
 }
 
+/// Whether a version is meant by what is given: nothing, the version, or its beginning up to a full stop.
+fn is_version(version: &str, given: Option<&str>) -> bool {
+    given.is_none_or(|given| {
+        let rest = version.strip_prefix(given);
+        rest.is_some_and(|rest| rest.is_empty() || (!given.is_empty() && rest.starts_with('.')))
+    })
+}
+
 /// Every profile, platform by platform; the first of a name is what the bare name means.
 pub fn all() -> impl Iterator<Item = &'static Profile> {
     simulator::ALL.iter().copied().flatten().copied()
@@ -42,9 +49,8 @@ pub fn all() -> impl Iterator<Item = &'static Profile> {
 /// The profile of `name` or `name@version`.
 pub fn find(title: &str) -> Result<&'static Profile, UnknownPlatform> {
     let (name, version) = split(title);
-    let is_meant = |profile: &&Profile| {
-        profile.name == name && version.is_none_or(|version| profile.version == version)
-    };
+    let is_meant =
+        |profile: &&Profile| profile.name == name && is_version(profile.version, version);
     all().find(is_meant).ok_or_else(|| UnknownPlatform {
         title: title.to_owned(),
         known: all()

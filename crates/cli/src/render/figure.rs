@@ -3,7 +3,7 @@
 use std::fmt::Display;
 
 use nirkit::compare::{Comparison, Job, Report, Side};
-use nirkit::sim::{Observable, Signal};
+use nirkit::{Observable, Signal};
 use plotters::coord::Shift;
 use plotters::prelude::*;
 

@@ -56,3 +56,11 @@ mod tests {
         assert_eq!(table(&["node", "n"], rows), "node  n\nlif   1\nτ\n");
     }
 }
+
+/// Choices, their values, and where the values come from.
+pub(crate) fn choices(choices: &[nirkit::Choice]) -> String {
+    let cells = |choice: &nirkit::Choice| {
+        vec![choice.name.clone(), choice.value.clone(), choice.source.clone()]
+    };
+    table(&["choice", "value", "from"], choices.iter().map(cells))
+}

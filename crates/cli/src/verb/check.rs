@@ -5,8 +5,7 @@ use nirkit::ir::valid::Validation;
 use nirkit::ir::valid::validate_document_within;
 use nirkit::ir::{Severity, open};
 use nirkit::platforms::check::NodeReport;
-use nirkit::platforms::{ChipChoices, Verdict};
-use nirkit::settle::{Voice, check_step};
+use nirkit::platforms::Verdict;
 use nirkit::verdict::verdict;
 use serde::Serialize;
 
@@ -92,15 +91,11 @@ fn check_platforms(
     loaded: &Loaded,
     validation: &Validation,
 ) -> Result<Vec<PlatformReport>, Failure> {
-    check_step(args.choices.dt, Voice::COMMAND)?;
-    let (dt, reset, quantize) =
-        (args.choices.dt, args.choices.reset, args.choices.quantize.clone());
-    let (choices, limits) = (ChipChoices { dt, reset, quantize }, args.limits.limits()?);
+    let choices = args.choices.choices(&args.limits)?;
     let file = args.file.display().to_string();
     let report = |title: &String| {
-        let platform = load::any_platform(title)?;
-        let report = verdict(&loaded.document, validation, &platform, &choices, &limits);
-        let report = report.map_err(Failure::new)?;
+        let platform = nirkit::platform(title)?;
+        let report = verdict(&loaded.document, validation, &platform, &choices)?;
         let diagnostics = report.diagnostics();
         Ok(PlatformReport {
             outcome: report.outcome().name(),

@@ -35,8 +35,8 @@ pub(crate) fn run(args: &ConvertArgs, printer: &mut Printer) -> Result<Exit, Fai
     let changes =
         if args.repair { repair_within(&mut document, &args.limits.limits()?) } else { Vec::new() };
     let options = WriteOptions { compression: compression(args) };
-    nirkit::document::write(&args.output, &document, &options)?;
-    drop(progress);
+    nirkit::document::write_with(&args.output, &document, &options)?;
+    progress.end();
     let report = Report {
         input: args.input.display().to_string(),
         output: args.output.display().to_string(),

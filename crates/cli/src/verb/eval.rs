@@ -1,17 +1,12 @@
-//! `nir eval`: the accuracy of platforms on a labelled set.
+//! `nir eval`: the accuracy of a graph on a labelled set, under any of its meanings.
 
-use nirkit::eval::{
-    ChipJob, SimulatorJob, Tally, check_samples, counts_in_each_way, counts_on_chip,
-};
-use nirkit::io::array::{read_array, write_array};
-use nirkit::ir::{Facts, Graph, open};
+use nirkit::eval::{self, Evaluation, Score, eval_platforms};
+use nirkit::io::array::write_array;
 use nirkit::numerics::Tensor;
-use nirkit::platforms::{Chip, ChipChoices, Choices, Platform, Profile};
 use nirkit::recording::make_folder;
-use nirkit::stimulus::Loaded;
-use serde::Serialize;
+use nirkit::{Error, Eval, Readout};
 
-use crate::args::{EvalArgs, FramesName};
+use crate::args::{EvalArgs, Format};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::load::{self, Set};
@@ -19,191 +14,123 @@ use crate::printer::Printer;
 use crate::progress::Progress;
 use crate::render::table::table;
 
-/// The result of one platform.
-#[derive(Serialize)]
-struct Score {
-    platform: String,
-    /// What the first way that runs makes of the set; most platforms have only one.
-    #[serde(flatten)]
-    tally: Tally,
-    /// All ways in which the platform can run the graph, where chance decides.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    ways: Vec<Way>,
-}
-
-/// A way in which a platform can run a graph.
-#[derive(Serialize)]
-struct Way {
-    /// Its number, counted from 1.
-    #[serde(rename = "way")]
-    number: usize,
-    #[serde(flatten)]
-    tally: Option<Tally>,
-    /// Why it fails.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    error: Option<String>,
-}
-
 pub(crate) fn run(args: &EvalArgs, printer: &mut Printer) -> Result<Exit, Failure> {
-    let file = load::with_source(&args.file, &args.limits)?;
-    let named = |title: &String| Ok((title.clone(), load::any_platform(title)?));
-    let platforms: Vec<(String, Platform)> =
-        args.platform.iter().map(named).collect::<Result<_, Failure>>()?;
-    let titles: Vec<&str> = args.platform.iter().map(String::as_str).collect();
-    let (graph, facts, notes) = load::sound_for(&titles, &file, &args.file, &args.limits)?;
-    let graph = graph.as_ref();
-    for note in &notes {
-        Printer::note(note);
+    let loaded = load::with_source(&args.file, &args.limits)?;
+    let set = Set { inputs: &args.input, frames: args.frames, batch: true };
+    let set = load::stimulus(&set, &args.limits)?;
+    let labels = eval::read_labels(&args.labels, &args.limits.limits()?)?;
+    let choices = args.choices.choices(&args.limits)?.spike(args.spike);
+    let clocked = args.clocked.then_some("clocked");
+    let titles: Vec<&str> = args.platform.iter().map(String::as_str).chain(clocked).collect();
+    let progress = Progress::new("evaluating");
+    let watch = |done, total| progress.set(done, total);
+    let how = Eval::new()
+        .readout(args.readout)
+        .duration(args.duration)
+        .threads(args.threads)
+        .watch(&watch);
+    let found = eval_platforms(&loaded.document, &titles, &set, &labels, &choices, &how)
+        .map_err(|error| load::drawn(error, &loaded, &args.file))?;
+    progress.end();
+    for (name, evaluation) in titles.iter().zip(&found) {
+        write(args, name, titles.len(), evaluation)?;
     }
-    let inputs = Set { inputs: &args.input, frames: FramesName::Auto, batch: true };
-    let set = load::stimulus(&inputs, graph, &facts, &args.limits)?;
-    check_samples(&set.samples, facts.inputs(graph).count())?;
-    let labels = read_labels(args, set.samples.len())?;
-    let mut scores = Vec::new();
-    for (name, platform) in platforms {
-        let (title, ways) = match platform {
-            Platform::Simulator(profile) => {
-                (profile.title(), evaluate(args, profile, graph, &facts, &set)?)
-            }
-            Platform::Chip(chip) => {
-                let open = open::open(&file.document);
-                let dt = args.choices.dt.or(open.only_dt().map(|dt| dt.value));
-                (chip.title(), vec![Ok(evaluate_chip(args, chip, dt, graph, &facts, &set)?)])
-            }
-        };
-        write(args, &name, &ways)?;
-        scores.push(Score::of(title, ways, &labels)?);
-    }
-    printer.result(&scores, || print(&scores))?;
-    Ok(Exit::Fine)
-}
-
-fn read_labels(args: &EvalArgs, samples: usize) -> Result<Vec<i64>, Failure> {
-    let limits = args.limits.limits()?;
-    let labels = read_array(&args.labels, &limits).map_err(nirkit::Error::from)?;
-    match labels.to_i64() {
-        Some(labels) if labels.len() == samples => Ok(labels),
-        Some(labels) => {
-            let message = format!("there are {} labels for {samples} samples", labels.len());
-            Err(Failure::new(message))
-        }
-        None => {
-            Err(Failure::with_help("the labels are no whole numbers", Some("count classes from 0")))
+    if printer.format() == Format::Text {
+        for Evaluation { platform, notes, .. } in &found {
+            notes.iter().for_each(|note| Printer::note(&format!("{platform}: {note}")));
         }
     }
+    printer.result(&found, || print(args, &found))?;
+    let is_fine = found.iter().all(|evaluation| evaluation.score.is_some());
+    Ok(if is_fine { Exit::Fine } else { Exit::Findings })
 }
 
-/// Output spikes of all samples on a platform, for each way in which it can run the graph.
-fn evaluate(
-    args: &EvalArgs,
-    profile: &'static Profile,
-    graph: &Graph,
-    facts: &Facts,
-    set: &Loaded,
-) -> Result<Vec<Result<Tensor, nirkit::Error>>, Failure> {
-    let choices = Choices { dt: args.choices.dt, reset: args.choices.reset, ..Choices::default() };
-    for loss in load::admit(profile, graph, facts, &choices)? {
-        Printer::note(&loss);
-    }
-    let progress = Progress::new("evaluating", set.samples.len() as u64);
-    let (samples, steps, threads) = (&set.samples, set.steps.unwrap_or(0), args.threads);
-    let job = SimulatorJob { profile, choices, graph, facts, samples, steps, threads };
-    Ok(counts_in_each_way(&job, &|done| progress.set(done))?)
-}
-
-/// Output spikes of all samples on a chip.
-fn evaluate_chip(
-    args: &EvalArgs,
-    chip: &Chip,
-    dt: Option<f64>,
-    graph: &Graph,
-    facts: &Facts,
-    set: &Loaded,
-) -> Result<Tensor, Failure> {
-    let (reset, quantize) = (args.choices.reset, args.choices.quantize.clone());
-    let choices = ChipChoices { dt, reset, quantize };
-    let (design, losses) = load::design(chip, graph, facts, &choices)?;
-    for loss in &losses {
-        Printer::note(loss);
-    }
-    let progress = Progress::new("evaluating", set.samples.len() as u64);
-    let job = ChipJob {
-        design: &design,
-        samples: &set.samples,
-        steps: set.steps.unwrap_or(0),
-        dt: dt.unwrap_or(1.0),
-        threads: args.threads,
-    };
-    Ok(counts_on_chip(&job, &|done| progress.set(done))?)
-}
-
-/// Writes the counts of each way; those of the first are `counts.npy`.
+/// Writes what was read for each sample and class, of each way.
 fn write(
     args: &EvalArgs,
     platform: &str,
-    ways: &[Result<Tensor, nirkit::Error>],
+    platforms: usize,
+    evaluation: &Evaluation,
 ) -> Result<(), Failure> {
     let Some(folder) = &args.output else { return Ok(()) };
     make_folder(folder)?;
-    for (number, counts) in (1..).zip(ways) {
-        let Ok(counts) = counts else { continue };
-        let platform = match args.platform.len() {
-            1 => String::new(),
-            _ => format!("{platform}."),
+    let prefix = if platforms == 1 { String::new() } else { format!("{platform}.") };
+    let put = |way: &str, score: &Score| {
+        let (what, array) = match score.readout {
+            // Spikes are counted in whole numbers.
+            Readout::Count => {
+                let counts = score.readings.to_f64().unwrap_or_default();
+                let counts = counts.iter().map(|&count| count as i64).collect();
+                ("counts".to_owned(), Tensor::new(score.readings.shape(), counts))
+            }
+            other => (other.to_string(), Ok(score.readings.clone())),
         };
-        let way = if ways.len() == 1 { String::new() } else { format!("way-{number}.") };
-        let name = format!("{platform}{way}counts.npy");
-        write_array(folder.join(name), counts).map_err(nirkit::Error::from)?;
+        let array = array.map_err(|error| Error::new(error.to_string()))?;
+        let path = folder.join(format!("{prefix}{way}{what}.npy"));
+        write_array(path, &array).map_err(Error::from)
+    };
+    for way in &evaluation.ways {
+        if let Some(score) = &way.score {
+            put(&format!("way-{}.", way.number), score)?;
+        }
+    }
+    if let (Some(score), true) = (&evaluation.score, evaluation.ways.is_empty()) {
+        put("", score)?;
     }
     Ok(())
 }
 
-impl Score {
-    fn of(
-        platform: String,
-        found: Vec<Result<Tensor, nirkit::Error>>,
-        labels: &[i64],
-    ) -> Result<Self, Failure> {
-        let mut ways = Vec::with_capacity(found.len());
-        for (number, counts) in (1..).zip(found) {
-            ways.push(match counts {
-                Ok(counts) => Way { number, tally: Some(Tally::of(&counts, labels)?), error: None },
-                Err(error) => Way { number, tally: None, error: Some(error.to_string()) },
-            });
-        }
-        let has_one = ways.len() == 1;
-        for (way, tally) in ways.iter().filter_map(|way| Some((way.number, way.tally.as_ref()?))) {
-            let title = if has_one { platform.clone() } else { format!("{platform}, way {way}") };
-            tally.note(&title).iter().for_each(|note| Printer::note(note));
-        }
-        let tally = ways.iter().find_map(|way| way.tally.clone());
-        let tally = tally.ok_or_else(|| Failure::new(format!("{platform} runs nothing")))?;
-        Ok(Self { platform, tally, ways: if has_one { Vec::new() } else { ways } })
-    }
-}
-
-fn print(scores: &[Score]) -> String {
+fn print(args: &EvalArgs, found: &[Evaluation]) -> String {
     let mut rows = Vec::new();
-    for score in scores {
-        if score.ways.is_empty() {
-            rows.push(row(score.platform.clone(), Some(&score.tally), None));
+    let mut scores = Vec::new();
+    for evaluation in found {
+        let title = &evaluation.platform;
+        if evaluation.ways.is_empty() {
+            rows.push(row(title.clone(), evaluation.score.as_ref(), &evaluation.errors));
+            scores.extend(evaluation.score.as_ref().map(|score| (title.clone(), score)));
         }
-        for way in &score.ways {
-            let title = format!("{}, way {}", score.platform, way.number);
-            rows.push(row(title, way.tally.as_ref(), way.error.as_deref()));
+        for way in &evaluation.ways {
+            let title = format!("{title}, way {}", way.number);
+            rows.push(row(title.clone(), way.score.as_ref(), &way.errors));
+            scores.extend(way.score.as_ref().map(|score| (title, score)));
         }
     }
-    table(&["platform", "accuracy", "correct", "output spikes a sample"], rows)
+    let mut text =
+        table(&["platform", "accuracy", "correct", "readout", "output spikes a sample"], rows);
+    if args.per_class {
+        text += &scores.into_iter().map(|(title, score)| classes(&title, score)).collect::<String>();
+    }
+    text
 }
 
-fn row(title: String, tally: Option<&Tally>, error: Option<&str>) -> Vec<String> {
-    let Some(tally) = tally else {
-        return vec![title, format!("fails: {}", error.unwrap_or_default())];
+fn row(title: String, score: Option<&Score>, errors: &[nirkit::error::Reason]) -> Vec<String> {
+    let Some(score) = score else {
+        let reasons: Vec<&str> = errors.iter().map(|reason| reason.message.as_str()).collect();
+        return vec![title, format!("fails: {}", reasons.join("; "))];
     };
+    let spikes = score.output_spikes_per_sample;
     vec![
         title,
-        format!("{:.2} %", 100.0 * tally.accuracy),
-        format!("{} of {}", tally.correct, tally.samples),
-        format!("{:.2}", tally.output_spikes_per_sample),
+        format!("{:.2} %", 100.0 * score.accuracy),
+        format!("{} of {}", score.correct, score.samples),
+        score.readout.to_string(),
+        spikes.map_or("-".to_owned(), |spikes| format!("{spikes:.2}")),
     ]
+}
+
+/// The accuracy of each class, and which class was taken for which.
+fn classes(title: &str, score: &Score) -> String {
+    let names: Vec<String> = (0..score.classes.len()).map(|class| format!("as {class}")).collect();
+    let head: Vec<&str> = ["class", "accuracy", "samples"]
+        .into_iter()
+        .chain(names.iter().map(String::as_str))
+        .collect();
+    let rows = score.classes.iter().zip(&score.confusion).enumerate().map(|(class, (of, taken))| {
+        let accuracy = of.accuracy.map_or("-".to_owned(), |share| format!("{:.2} %", 100.0 * share));
+        let taken = taken.iter().map(|&count| {
+            if count == 0 { String::new() } else { count.to_string() }
+        });
+        [class.to_string(), accuracy, of.samples.to_string()].into_iter().chain(taken).collect()
+    });
+    format!("\n{title}\n{}", table(&head, rows))
 }

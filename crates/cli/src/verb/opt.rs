@@ -56,7 +56,7 @@ pub(crate) fn run(args: &OptArgs, printer: &mut Printer) -> Result<Exit, Failure
         Failure::several(errors.map(|finding| (finding.to_string(), finding.help)))
     })?;
     let options = WriteOptions { compression: Compression::Gzip(4) };
-    nirkit::document::write(output, &document, &options)?;
+    nirkit::document::write_with(output, &document, &options)?;
     let report = Report {
         input: input.display().to_string(),
         output: output.display().to_string(),

@@ -8,7 +8,6 @@ use serde::Serialize;
 use crate::args::PlatformsArgs;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::load;
 use crate::printer::Printer;
 use crate::render::table::table;
 
@@ -43,7 +42,7 @@ struct KindInfo {
 }
 
 pub(crate) fn run(args: &PlatformsArgs, printer: &mut Printer) -> Result<Exit, Failure> {
-    let wanted = args.platform.as_deref().map(load::any_platform).transpose()?;
+    let wanted = args.platform.as_deref().map(nirkit::platform).transpose()?;
     let wanted = wanted.map(|platform| match platform {
         platforms::Platform::Simulator(profile) => profile.title(),
         platforms::Platform::Chip(chip) => chip.title(),

@@ -28,13 +28,15 @@ impl Ideal {
             spike: job.spike,
             reset: job.ideal_reset,
             step: job.dt,
+            max_spikes: most_spikes(job),
+            max_pending: MOST_PENDING,
             ..Options::default()
         };
         let program = exact::prepare(job.graph, job.facts, &options).map_err(|errors| {
             Error::several(errors.0.iter().map(|error| Error::new(format!("ideal: {error}"))))
         })?;
         let ideal = Self { program };
-        let requests = in_order(job.facts, crate::exact::requests(&ideal.program, job.facts));
+        let requests = in_order(job.facts, crate::model::requests_of_exact(&ideal.program, job.facts));
         let recording = ideal.counts(job, requests)?;
         Ok((ideal, recording))
     }
@@ -44,7 +46,7 @@ impl Ideal {
         let mut nodes: BTreeMap<usize, (usize, Vec<f64>)> = BTreeMap::new();
         let shapes: Vec<&Vec<usize>> = self.program.nodes().map(|(_, shape)| shape).collect();
         let position =
-            |request: &Request| crate::exact::position(&self.program, job.facts, &request.node);
+            |request: &Request| crate::model::position(&self.program, job.facts, &request.node);
         let wanted: Vec<(Request, usize)> = requests
             .into_iter()
             .filter_map(|r| Some((position(&r)?, r)).map(|(at, r)| (r, at)))
@@ -53,15 +55,9 @@ impl Ideal {
             let channels: usize = shapes[at].iter().product();
             nodes.insert(at, (channels, vec![0.0; channels * job.steps]));
         }
-        let mut found = exact::Recording::default();
-        self.advance(job, job.steps as f64 * job.dt, &mut found)?;
-        for event in &found.events {
-            let step = (event.time / job.dt + EDGE).floor() as usize;
-            if let (true, Some((channels, counts))) = (step < job.steps, nodes.get_mut(&event.node))
-            {
-                counts[step * *channels + event.channel] += event.value;
-            }
-        }
+        let mut counter = Counter { dt: job.dt, steps: job.steps, nodes };
+        self.advance(job, job.steps as f64 * job.dt, &mut counter)?;
+        let nodes = counter.nodes;
         let arrays = wanted.into_iter().map(|(request, at)| {
             let shape = [&[job.steps], shapes[at].as_slice()].concat();
             let counts = nodes.get(&at).map_or_else(Vec::new, |(_, counts)| counts.clone());
@@ -98,6 +94,43 @@ impl Ideal {
         let mut run = self.program.start(job.stimulus).map_err(|errors| {
             Error::several(errors.0.iter().map(|error| failed(error.to_string())))
         })?;
-        run.advance(until, recorder).map_err(|error| failed(error.to_string()))
+        run.advance(until, recorder).map_err(|error| {
+            let (time, spikes) = (run.time(), run.report().counts.spikes);
+            failed(format!("{error}; the run got to {time} s of {until} s, with {spikes} spikes"))
+        })
+    }
+}
+
+/// Signals that may be on their way at once in a comparison: fewer than for a run by itself, since whoever compares
+/// waits for several.
+const MOST_PENDING: usize = 1_000_000;
+
+/// Spikes that a neuron may put out in a step, on average over all: where a network excites itself without end, the run
+/// ends after seconds.
+const MOST_PER_STEP: u64 = 20;
+
+fn most_spikes(job: &Job<'_>) -> u64 {
+    const FEW: u64 = 1_000_000;
+    let neurons: u64 = job.facts.leaves().iter().map(|leaf| leaf.outputs() as u64).sum();
+    let many = neurons.saturating_mul(job.steps as u64).saturating_mul(MOST_PER_STEP);
+    job.limits.spikes.min(many.max(FEW))
+}
+
+/// Counts spikes by steps while the run goes on.
+struct Counter {
+    dt: f64,
+    steps: usize,
+    /// For each node that is counted: its channels, and the counts of all steps.
+    nodes: BTreeMap<usize, (usize, Vec<f64>)>,
+}
+
+impl exact::Recorder for Counter {
+    fn spike(&mut self, event: exact::Event) -> std::io::Result<()> {
+        let step = (event.time / self.dt + EDGE).floor() as usize;
+        if let (true, Some((channels, counts))) = (step < self.steps, self.nodes.get_mut(&event.node))
+        {
+            counts[step * *channels + event.channel] += event.value;
+        }
+        Ok(())
     }
 }

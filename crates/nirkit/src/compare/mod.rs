@@ -7,26 +7,27 @@
 
 mod ideal;
 mod report;
+mod setup;
 mod side;
-mod spike;
 
 use nirkit_ir::{Facts, Graph};
 use nirkit_platforms::compare::{Cause, CompareError, Contender, Difference, First, Setup};
 use nirkit_platforms::compare::{cause, compare_recordings};
-use nirkit_platforms::{Chip, ChipChoices, Choices, Profile};
+use nirkit_ir::Limits;
+use nirkit_platforms::{Chip, ChipChoices, Choices, Platform, Profile};
 use nirkit_sim::{Reset, SpikeReading, Stimulus, interrupt};
 
 pub use report::{
     BlameReport, CauseReport, ChoiceReport, FirstReport, MomentReport, NodeReport, PairNodeReport,
     PairReport, Report,
 };
+pub use setup::{Compare, Compared, Refusal, compare_platforms};
 pub use side::{Side, Trace};
-pub use spike::usual_spike;
 
 use serde::Serialize;
 
 use crate::error::Error;
-use crate::watch::stopped;
+use crate::watch::{Watch, stopped};
 
 /// What is compared.
 #[derive(Clone, Debug)]
@@ -53,6 +54,8 @@ pub struct Job<'a> {
     pub memory: f64,
     /// Whether causes are looked for; each choice in which two programs differ takes some runs.
     pub causes: bool,
+    /// What the runs may ask for.
+    pub limits: &'a Limits,
 }
 
 /// Something that is compared.
@@ -73,6 +76,16 @@ pub enum Entrant {
 }
 
 impl Entrant {
+    /// The platform; `None` for the ideal.
+    #[must_use]
+    pub fn platform(&self) -> Option<Platform> {
+        match *self {
+            Self::Ideal => None,
+            Self::Platform { profile, .. } => Some(Platform::Simulator(profile)),
+            Self::Chip(chip) => Some(Platform::Chip(chip)),
+        }
+    }
+
     /// Its name, for the reader.
     #[must_use]
     pub fn title(&self) -> String {
@@ -103,8 +116,7 @@ pub struct Way {
 
 /// The entrants with every way in which a simulator can run the graph in place of the simulator, and a list
 /// of the ways. Those that fail are in the list only.
-#[must_use]
-pub fn each_way(
+fn each_way(
     entrants: &[Entrant],
     graph: &Graph,
     facts: &Facts,
@@ -171,12 +183,8 @@ pub enum Why {
     Chip(Vec<String>),
 }
 
-/// Compares all entrants with the first. `progress` is told how many of them are done.
-pub fn compare(
-    job: &Job<'_>,
-    entrants: &[Entrant],
-    progress: &dyn Fn(u64),
-) -> Result<Comparison, Error> {
+/// Compares all entrants with the first. `watch` is told how many of them are done.
+fn compare(job: &Job<'_>, entrants: &[Entrant], watch: &dyn Watch) -> Result<Comparison, Error> {
     let sides = run_all(job, entrants)?;
     let Some((first, others)) = sides.split_first() else {
         return Err(Error::new("there is nothing to compare"));
@@ -188,7 +196,9 @@ pub fn compare(
             return Err(stopped());
         }
         pairs.push(pair);
-        progress(done);
+        if watch.done(done, entrants.len() as u64).is_break() {
+            return Err(stopped());
+        }
     }
     Ok(Comparison { sides, pairs })
 }

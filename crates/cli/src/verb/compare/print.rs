@@ -5,22 +5,26 @@ use nirkit::compare::{
 };
 
 use super::Outcome;
-use crate::render::table::table;
-use crate::report::Choice;
+use crate::render::table::{choices, table};
 
 /// The whole comparison.
 pub(super) fn text(result: &Outcome<'_>) -> String {
     let report = result.report;
-    let choices = result.choices.iter().map(Choice::cells);
     let mut text = format!(
         "{}: {} steps of {} s\n\n{}\n{}",
         result.file,
         report.steps,
         report.dt,
-        table(&["choice", "value", "from"], choices),
+        choices(result.choices),
         spikes(&report.contenders, &report.nodes),
     );
     text += &ways(&report.ways);
+    for refused in result.refused {
+        for reason in &refused.reasons {
+            text += &format!("\n{} takes no part: {}\n", refused.platform, reason.message);
+            text += &reason.help.as_ref().map_or(String::new(), |help| format!("  help: {help}\n"));
+        }
+    }
     if report.contenders.len() > 2 {
         for node in &report.nodes {
             text += &cosines(&report.contenders, node);

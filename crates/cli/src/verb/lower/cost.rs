@@ -1,40 +1,9 @@
-//! What a stimulus costs on a chip.
+//! What a stimulus costs on a chip, in tables.
 
-use nirkit::bounds;
-use nirkit::ir::{Facts, Graph};
 use nirkit::platforms::chip::cost::{self, Activity, Cost, Dense, Estimate, Layer, Part, Traffic};
-use nirkit::platforms::chip::{Chip, Design};
 use nirkit::platforms::phrase::{brief, range};
 
-use crate::args::LowerArgs;
-use crate::failure::Failure;
-use crate::load::{self, Set};
 use crate::render::table::table;
-use crate::settle::settle_duration;
-
-/// Runs the stimulus and counts.
-pub(super) fn cost(
-    args: &LowerArgs,
-    chip: &Chip,
-    design: &Design,
-    (graph, facts): (&Graph, &Facts),
-    dt: Option<f64>,
-) -> Result<Cost, Failure> {
-    let set = Set { inputs: &args.input, frames: args.frames, batch: false };
-    let loaded = load::stimulus(&set, graph, facts, &args.limits)?;
-    let [stimulus] = loaded.samples.as_slice() else {
-        return Err(Failure::new("the cost is that of one stimulus"));
-    };
-    let dt = dt.or(loaded.dt);
-    // Without a time step, frames are steps of no particular length.
-    let step = dt.unwrap_or(1.0);
-    let limits = args.limits.limits()?;
-    let steps = bounds::steps(settle_duration(args.duration, &loaded, step)?, step, &limits)?;
-    let entering = facts.inputs(graph).map(|id| facts.leaf(id).outputs());
-    bounds::recording(entering, [steps, 1], &limits)?;
-    cost::cost(chip, design, stimulus, steps, dt)
-        .map_err(|errors| Failure::several(errors.into_iter().map(|error| (error, None))))
-}
 
 /// The cost in tables.
 pub(super) fn print(cost: &Cost) -> String {

@@ -1,7 +1,9 @@
 //! What a lowering did, for people and for programs.
 
 use nirkit::platforms::chip::cost::Cost;
-use nirkit::platforms::chip::{Design, Lowering, Moved, Placed, Rounded, Treated, Usage, Wire};
+use nirkit::Choice;
+use nirkit::lower::Lowered;
+use nirkit::platforms::chip::{Design, Moved, Placed, Rounded, Treated, Usage, Wire};
 use nirkit::platforms::phrase::{brief, range};
 use serde::Serialize;
 
@@ -15,6 +17,9 @@ use crate::render::table::table;
 pub(super) struct Description<'a> {
     file: String,
     platform: String,
+    choices: &'a [Choice],
+    /// What was guessed.
+    notes: &'a [String],
     refuses: bool,
     fits: bool,
     /// What was written, and where.
@@ -43,14 +48,17 @@ struct DesignInfo<'a> {
 impl<'a> Description<'a> {
     pub(super) fn new(
         args: &LowerArgs,
-        lowering: &'a Lowering,
+        lowered: &'a Lowered,
         cost: Option<Cost>,
         written: Option<String>,
     ) -> Self {
+        let lowering = &lowered.lowering;
         let report = &lowering.report;
         Self {
             file: args.file.display().to_string(),
             platform: report.platform.clone(),
+            choices: &lowered.choices,
+            notes: &lowered.notes,
             refuses: report.refuses(),
             fits: report.fits(),
             written,

@@ -3,10 +3,9 @@
 mod cost;
 mod describe;
 
-use nirkit::ir::open;
-use nirkit::platforms::{Chip, ChipChoices, Platform};
+use nirkit::lower::{lower, write};
 
-use crate::args::LowerArgs;
+use crate::args::{Format, LowerArgs};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::load;
@@ -17,43 +16,34 @@ use nirkit::escape;
 use self::describe::Description;
 
 pub(crate) fn run(args: &LowerArgs, printer: &mut Printer) -> Result<Exit, Failure> {
-    let chip = chip(args)?;
     let loaded = load::with_source(&args.file, &args.limits)?;
-    let (graph, facts) = load::sound(&loaded, &args.file, &args.limits)?;
-    let dt = args.choices.dt.or(open::open(&loaded.document).only_dt().map(|dt| dt.value));
-    let (reset, quantize) = (args.choices.reset, args.choices.quantize.clone());
-    let choices = ChipChoices { dt, reset, quantize };
-    let lowering = chip.lower(graph, &facts, &choices).map_err(Failure::new)?;
+    let stimulus = load::stimulus(&args.set(), &args.limits)?;
+    let choices = args.choices.choices(&args.limits)?.of_stimulus(&stimulus);
+    let lowered = lower(&loaded.document, &args.platform, &choices)
+        .map_err(|error| load::drawn(error, &loaded, &args.file))?;
+    let lowering = &lowered.lowering;
     let is_fine = !lowering.report.refuses() && lowering.report.fits();
     let cost = match &lowering.design {
-        Some(design) if !args.input.is_empty() => {
-            Some(cost::cost(args, chip, design, (graph, &facts), dt)?)
+        Some(_) if !args.input.is_empty() => {
+            Some(lowered.cost(&stimulus, args.duration)?)
         }
         _ => None,
     };
     let written = match (&args.output, &lowering.design) {
         (Some(output), Some(design)) if is_fine => {
-            nirkit::chip::write(output, design)?;
+            write(output, design)?;
             Some(output.display().to_string())
         }
         _ => None,
     };
-    let description = Description::new(args, &lowering, cost, written);
+    if printer.format() == Format::Text {
+        lowered.notes.iter().for_each(|note| Printer::note(note));
+    }
+    let description = Description::new(args, &lowered, cost, written);
     printer.drawn_result(&description, || {
         let file = args.file.display().to_string();
         let drawn = findings::draw(&loaded, &file, &lowering.report.diagnostics());
         format!("{drawn}{}", escape::text(&description.print()))
     })?;
     Ok(if is_fine { Exit::Fine } else { Exit::Findings })
-}
-
-fn chip(args: &LowerArgs) -> Result<&'static Chip, Failure> {
-    match load::any_platform(&args.platform)? {
-        Platform::Chip(chip) => Ok(chip),
-        Platform::Simulator(_) => {
-            let help =
-                "graphs are lowered to chips; `nir run --platform` runs as a simulator would";
-            Err(Failure::with_help(format!("`{}` is no chip", args.platform), Some(help)))
-        }
-    }
 }

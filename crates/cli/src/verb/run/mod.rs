@@ -1,80 +1,158 @@
-//! `nir run`: runs a graph on a stimulus. Here is what all engines share.
+//! `nir run`: runs a graph on a stimulus.
 
-mod chip;
-mod clocked;
-mod exact;
-mod platform;
-mod ways;
+mod report;
 
-use nirkit::ir::open::{self, Open};
-use nirkit::ir::{Facts, Graph};
-use nirkit::platforms::Platform;
-use nirkit::sim::{Observable, Request};
-use nirkit::stimulus::Loaded;
+use std::path::Path;
 
+use nirkit::recording::{self, Batch, REPORT, is_data_file, make_folder};
+use nirkit::{Choices, Model, Record, Recording, Request, Run, Stimulus};
+
+use self::report::{Inputs, Report, Way};
 use crate::args::{Format, RunArgs};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::load::{self, Set};
 use crate::printer::Printer;
-use crate::report::Report;
+use crate::progress::Progress;
 
 /// The longest name of a file that the usual file systems hold, in bytes.
 const LONGEST_NAME: usize = 255;
 
-/// So many names of nodes are shown where one is wrong.
-const SHOWN: usize = 8;
-
-/// What an engine is given.
-struct Task<'a> {
-    args: &'a RunArgs,
-    graph: &'a Graph,
-    facts: &'a Facts,
-    open: Open,
-    loaded: Loaded,
-}
-
 pub(crate) fn run(args: &RunArgs, printer: &mut Printer) -> Result<Exit, Failure> {
-    let report = match &args.config {
-        Some(config) => chip::run_config(args, config)?,
-        None => run_graph(args)?,
-    };
+    let is_data = args.output.as_deref().map(is_data_file).transpose()?.unwrap_or(false);
+    let set = Set { inputs: &args.input, frames: args.frames, batch: args.batch };
+    let stimulus = load::stimulus(&set, &args.limits)?;
+    let choices = args.choices()?.of_stimulus(&stimulus);
+    let model = model(args, &stimulus, &choices)?;
+    let limits = args.limits.limits()?;
+    let folder = args.output.as_deref().filter(|_| !is_data);
+    let progress = Progress::new("running");
+    let watch = |done, total| progress.set(done, total);
+    let bound = model.bind(&stimulus)?;
+    // Without files only the numbers of spikes are told.
+    let run = Run::new()
+        .record(args.record.as_deref().map_or(Record::Spikes, Record::parse))
+        .duration(args.duration)
+        .timed(is_data)
+        .sample(args.exact.instants(&limits)?)
+        .threads(args.threads)
+        .sums_only(args.output.is_none())
+        .check_rounding(args.simulator.check_rounding)
+        .watch(&watch);
+    let requests = model.requests(&run)?;
+    if let Some(folder) = folder {
+        check_names(&requests)?;
+        make_folder(folder)?;
+    }
+    // Spikes in continuous time go to the folder while the run goes on.
+    let streams = folder.filter(|_| model.is_continuous() && !args.batch);
+    let recording = model.run_bound(&bound, &run.clone().folder(streams))?;
+    progress.end();
+    let inputs = Inputs::of(args.file(), args.input.iter().map(|given| load::source(given).1))?;
+    let mut report = Report::of(inputs, &recording);
+    let others = others(args, &model, &bound, &run)?;
+    write(args, &mut report, recording, others, is_data)?;
     remark(&report, printer.format());
     printer.result(&report, || report.print())?;
     Ok(Exit::Fine)
 }
 
-fn run_graph(args: &RunArgs) -> Result<Report, Failure> {
-    let file = load::with_source(args.file(), &args.limits)?;
-    let title = args.engine.platform.as_deref();
-    let (graph, facts, notes) =
-        load::sound_for(title.as_slice(), &file, args.file(), &args.limits)?;
-    let graph = graph.as_ref();
-    let set = Set { inputs: &args.input, frames: args.frames, batch: args.batch };
-    let loaded = load::stimulus(&set, graph, &facts, &args.limits)?;
-    let task = Task { args, graph, facts: &facts, open: open::open(&file.document), loaded };
-    let asks_for_order = args.check_rounding || args.sums.is_some();
-    let mut report = match title {
-        Some("ideal") if asks_for_order => Err(no_simulator("ideal")),
-        Some("ideal") => exact::run(&task),
-        Some(title) => match load::any_platform(title)? {
-            Platform::Simulator(profile) => platform::run(&task, profile),
-            Platform::Chip(_) if asks_for_order => Err(no_simulator(title)),
-            Platform::Chip(chip) => chip::run(&task, chip),
-        },
-        None if args.engine.exact => exact::run(&task),
-        None => clocked::run(&task),
-    }?;
-    report.notes.splice(0..0, notes);
-    Ok(report)
+fn model(args: &RunArgs, stimulus: &Stimulus, choices: &Choices) -> Result<Model, Failure> {
+    let title = match args.engine.platform.as_deref() {
+        Some(title) => title,
+        None if args.engine.exact => "exact",
+        None => "clocked",
+    };
+    if let Some(config) = &args.config {
+        return Ok(Model::configuration(config, title, stimulus.frame(), choices)?);
+    }
+    let loaded = load::with_source(args.file(), &args.limits)?;
+    Model::new(&loaded.document, title, choices)
+        .map_err(|error| load::drawn(error, &loaded, args.file()))
 }
 
-/// The failure for options that only simulators have.
-fn no_simulator(title: &str) -> Failure {
-    Failure::with_help(
-        format!("`{title}` is no simulator; its additions have an order of their own"),
-        Some("leave `--sums` and `--check-rounding` out"),
-    )
+/// The other ways in which a platform can run the graph, unless one was asked for.
+fn others(
+    args: &RunArgs,
+    model: &Model,
+    bound: &nirkit::model::Bound,
+    run: &Run<'_>,
+) -> Result<Vec<(usize, Result<Recording, nirkit::Error>)>, Failure> {
+    if args.simulator.way.is_some() {
+        return Ok(Vec::new());
+    }
+    let run = run.clone().check_rounding(false);
+    let mut found = Vec::new();
+    for (number, other) in model.other_ways() {
+        let recording = match other {
+            // What was asked for by name may not run in this way.
+            Ok(other) if other.requests(&run).is_err() => {
+                Ok(other.run_bound(bound, &run.clone().record(Record::Spikes))?)
+            }
+            Ok(other) => Ok(other.run_bound(bound, &run)?),
+            Err(error) => Err(error),
+        };
+        found.push((number, recording));
+    }
+    Ok(found)
+}
+
+/// Writes the recording and those of the other ways, with the report, which names the files.
+fn write(
+    args: &RunArgs,
+    report: &mut Report,
+    recording: Recording,
+    others: Vec<(usize, Result<Recording, nirkit::Error>)>,
+    is_data: bool,
+) -> Result<(), Failure> {
+    let mut batch = match &args.output {
+        Some(output) if is_data => {
+            if recording.affected.is_some() {
+                let note = "a file of data does not hold which spikes depend on the order of additions; \
+                            give a folder for `--output`";
+                report.notes.push(note.to_owned());
+            }
+            report.files = recording.write(output, &())?;
+            None
+        }
+        Some(output) => Some(recording::stage(output, recording)?),
+        None => None,
+    };
+    report.files.extend(batch.iter().flat_map(Batch::names).collect::<Vec<_>>());
+    for (number, recording) in others {
+        let way = match recording {
+            Ok(recording) => {
+                let mut way = Way::of(number, &recording);
+                way.files = write_way(args.output.as_deref(), number, recording, batch.as_mut())?;
+                way
+            }
+            Err(error) => Way::failed(number, &error),
+        };
+        report.ways.push(way);
+    }
+    if let Some(batch) = batch {
+        report.files.push(REPORT.to_owned());
+        batch.finish(report)?;
+    }
+    Ok(())
+}
+
+/// Writes the recording of another way: into a folder of its own inside that of the first, or a file beside it.
+fn write_way(
+    output: Option<&Path>,
+    number: usize,
+    recording: Recording,
+    batch: Option<&mut Batch>,
+) -> Result<Vec<String>, Failure> {
+    let Some(output) = output else { return Ok(Vec::new()) };
+    let Some(batch) = batch else {
+        let name = format!("{}.way-{number}.h5", output.with_extension("").display());
+        return Ok(recording.write(name, &())?);
+    };
+    let folder = format!("way-{number}");
+    let path = output.join(&folder);
+    make_folder(&path)?;
+    Ok(batch.take_in(&folder, recording::stage(&path, recording)?))
 }
 
 /// Guesses and doubts are said to whoever reads the text; the JSON holds them anyway.
@@ -84,18 +162,8 @@ fn remark(report: &Report, format: Format) {
     }
 }
 
-/// What to record of what can be recorded; everything that is wrong with the list at once.
-fn requests(args: &RunArgs, all: Vec<Request>) -> Result<Vec<Request>, Failure> {
-    let requests = chosen(args, all)?;
-    check_names(args, &requests)?;
-    Ok(requests)
-}
-
 /// Names of files that no file system holds are told before anything is computed.
-fn check_names(args: &RunArgs, requests: &[Request]) -> Result<(), Failure> {
-    let Some(_) = args.output.as_deref().filter(|output| !is_data_file(output)) else {
-        return Ok(());
-    };
+fn check_names(requests: &[Request]) -> Result<(), Failure> {
     let name = |request: &Request| format!("{}.{}.npy", request.node, request.observable);
     let is_long = |name: &String| name.len() > LONGEST_NAME;
     match requests.iter().map(name).find(is_long) {
@@ -109,55 +177,4 @@ fn check_names(args: &RunArgs, requests: &[Request]) -> Result<(), Failure> {
             Err(Failure::with_help(message, Some("give `--output FILE.h5`, which holds any name")))
         }
     }
-}
-
-fn chosen(args: &RunArgs, all: Vec<Request>) -> Result<Vec<Request>, Failure> {
-    match args.record.as_deref() {
-        None => Ok(all.into_iter().filter(|r| r.observable == Observable::Spikes).collect()),
-        Some("all") => Ok(all),
-        Some(list) => {
-            let parsed: Vec<Result<Request, String>> =
-                list.split(',').map(|text| request(text, &all)).collect();
-            let wrong: Vec<String> = parsed.iter().filter_map(|r| r.clone().err()).collect();
-            if wrong.is_empty() {
-                return Ok(parsed.into_iter().flatten().collect());
-            }
-            let help = "write NODE:spikes, NODE:v, NODE:isyn or, for what a package returns, NODE:output, separated \
-                        by commas";
-            Err(Failure::several(wrong.into_iter().map(|wrong| (wrong, Some(help.to_owned())))))
-        }
-    }
-}
-
-fn request(text: &str, all: &[Request]) -> Result<Request, String> {
-    let (node, observable) =
-        text.rsplit_once(':').ok_or_else(|| format!("`{text}` names no observable"))?;
-    let observable = observable.parse().map_err(|error| format!("{error}"))?;
-    let request = Request { node: node.to_owned(), observable };
-    if all.contains(&request) {
-        return Ok(request);
-    }
-    let known: Vec<String> =
-        all.iter().filter(|r| r.node == node).map(|r| r.observable.to_string()).collect();
-    Err(match known.as_slice() {
-        [] => {
-            let same = all.iter().filter(|r| r.observable == request.observable);
-            let same: Vec<String> = same.take(SHOWN).map(|r| format!("`{}`", r.node)).collect();
-            let others = if same.is_empty() { "nothing".to_owned() } else { same.join(", ") };
-            let observable = request.observable;
-            format!("nothing of `{node}` can be recorded here; what has `{observable}`: {others}")
-        }
-        known => format!("`{node}` has no `{observable}` to record, but {}", known.join(", ")),
-    })
-}
-
-/// Whether seconds matter: something is given or written in seconds, and not in steps alone.
-fn is_timed(args: &RunArgs, loaded: &Loaded) -> bool {
-    let is_data = args.output.as_deref().is_some_and(is_data_file);
-    loaded.steps.is_none() || args.duration.is_some() || is_data
-}
-
-/// Whether the results go to one file of data instead of a folder.
-fn is_data_file(path: &std::path::Path) -> bool {
-    path.extension().is_some_and(|extension| extension == "h5")
 }

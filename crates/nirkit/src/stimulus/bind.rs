@@ -1,60 +1,37 @@
-//! Stimuli from files and from memory: arrays, NIRData, JSON.
+//! Stimuli matched with the Inputs of a graph.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
 
-use nirkit_io::data::{EventData, GraphData, Member, Observable, TimeGriddedData, read_data};
-use nirkit_io::stimulus_json::{Course, read_stimulus_json};
-use nirkit_io::{Limits, array};
+use nirkit_io::data::{Event, EventData, GraphData, Member, Observable, TimeGriddedData};
+use nirkit_io::stimulus_json::{Course, Stimulus as Courses};
 use nirkit_ir::{Facts, Graph};
 use nirkit_numerics::Tensor;
 use nirkit_sim::stimulus::Spike;
-use nirkit_sim::{Signal, Stimulus};
+use nirkit_sim::{Signal, Stimulus as Sample};
 
-use crate::error::Error;
+use super::{Content, Frames, Stimulus};
+use crate::error::{Error, ErrorKind};
 
-/// A file, and the Input that it is for; without a name it is for the only Input, or names its
-/// Inputs itself.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Source {
-    /// Name of the Input.
-    pub node: Option<String>,
-    /// The file: `.npy`, `.h5` or `.json`.
-    pub path: PathBuf,
-}
-
-/// What the numbers of a frame are.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Frames {
-    /// Spikes if all numbers are counts (whole, not negative), else a current.
-    #[default]
-    Auto,
-    /// Numbers of spikes.
-    Spikes,
-    /// A current for the length of a step.
-    Current,
-}
-
-/// Stimuli that were read.
+/// A stimulus for the Inputs of a graph.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Loaded {
+pub(crate) struct Bound {
     /// One stimulus for each sample of the batch; a single one without a batch.
-    pub samples: Vec<Stimulus>,
+    pub(crate) samples: Vec<Sample>,
     /// Number of frames, if it came in frames.
-    pub steps: Option<usize>,
+    pub(crate) steps: Option<usize>,
     /// How long it lasts in seconds, if it says so.
-    pub duration: Option<f64>,
+    pub(crate) duration: Option<f64>,
     /// The time step that the data were recorded with, in seconds, if they say so.
-    pub dt: Option<f64>,
+    pub(crate) dt: Option<f64>,
     /// Inputs that receive frames, and whether these were taken as spikes.
-    pub readings: Vec<(String, bool)>,
+    pub(crate) readings: Vec<(String, bool)>,
     /// How long the stimulus of each Input lasts, as far as it says so.
-    pub lengths: Vec<(String, Length)>,
+    pub(crate) lengths: Vec<(String, Length)>,
 }
 
 /// How long the stimulus of an Input lasts.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Length {
+pub(crate) enum Length {
     /// A number of frames.
     Frames(usize),
     /// Seconds.
@@ -70,11 +47,11 @@ impl std::fmt::Display for Length {
     }
 }
 
-impl Loaded {
+impl Bound {
     /// What has to be said about the stimuli for a run of so many seconds: Inputs whose stimuli end
     /// at different times, and spikes that come too late.
     #[must_use]
-    pub fn notes(&self, duration: f64) -> Vec<String> {
+    pub(crate) fn notes(&self, duration: f64) -> Vec<String> {
         let mut notes = Vec::new();
         if let Some((first, length)) = self.lengths.first()
             && let Some((other, differs)) = self.lengths.iter().find(|(_, other)| other != length)
@@ -101,91 +78,84 @@ impl Loaded {
     }
 }
 
-/// Reads stimuli for the Inputs of a graph; everything that is wrong with them at once.
-///
-/// With `batch`, the first axis of arrays counts samples.
-pub fn read(
-    sources: &[Source],
-    graph: &Graph,
-    facts: &Facts,
-    frames: Frames,
-    batch: bool,
-    limits: &Limits,
-) -> Result<Loaded, Error> {
-    read_for(sources, inputs(graph, facts), frames, batch, limits)
-}
-
 /// Names and shapes of the Inputs of a graph.
 #[must_use]
-pub fn inputs(graph: &Graph, facts: &Facts) -> Vec<(String, Vec<usize>)> {
+pub(crate) fn inputs(graph: &Graph, facts: &Facts) -> Vec<(String, Vec<usize>)> {
     let inputs = facts.inputs(graph).map(|id| facts.leaf(id));
     inputs.map(|leaf| (leaf.name.clone(), leaf.output.clone())).collect()
 }
 
-/// Reads stimuli for inputs of these names and shapes; everything that is wrong with them at once.
-///
-/// With `batch`, the first axis of arrays counts samples.
-pub fn read_for(
-    sources: &[Source],
-    inputs: Vec<(String, Vec<usize>)>,
-    frames: Frames,
-    batch: bool,
-    limits: &Limits,
-) -> Result<Loaded, Error> {
-    let mut collector = Collector::new(inputs, frames, batch);
-    let mut errors = Vec::new();
-    for source in sources {
-        let read = collector.read(source, limits);
-        errors.extend(read.map_err(|error| error.in_file(&source.path)).err());
+impl Stimulus {
+    /// What enters Inputs of these names and shapes; everything that is wrong with it at once.
+    pub(crate) fn bind(&self, inputs: &[(String, Vec<usize>)]) -> Result<Bound, Error> {
+        let mut binder =
+            Binder { inputs, frames: self.frames, batch: self.batch, bound: Bound::default() };
+        let mut errors = Vec::new();
+        for part in &self.parts {
+            let added = binder.add(part.node.as_deref(), &part.content);
+            let named = |error: Error| match &part.file {
+                Some(file) => error.in_file(file),
+                None => error,
+            };
+            errors.extend(added.map_err(named).err());
+        }
+        if errors.is_empty() && !self.batch && binder.bound.samples.len() > 1 {
+            let samples = binder.bound.samples.len();
+            let error = Error::new(format!("the stimulus holds {samples} samples"));
+            errors.push(error.help(format!("say so with {}", self.voice.batch())));
+        }
+        if errors.is_empty() {
+            return Ok(binder.bound);
+        }
+        Err(Error::several(errors).of_kind(ErrorKind::Stimulus))
     }
-    if errors.is_empty() { Ok(collector.finish()) } else { Err(Error::several(errors)) }
 }
 
-/// Collects what enters the Inputs of a graph.
-#[derive(Debug)]
-pub struct Collector {
+/// The time step that data were recorded with, in seconds: of an Input of this name, or of the first that has one.
+pub(super) fn step(data: &GraphData, node: Option<&str>) -> Option<f64> {
+    let members = data.nodes.iter().filter(|(name, _)| node.is_none_or(|node| node == *name));
+    members.into_iter().find_map(|(_, member)| match member {
+        Member::Node(data) => data.observables.values().find_map(|observable| match observable {
+            Observable::Gridded(grid) => Some(grid.dt),
+            Observable::Events(_) => None,
+        }),
+        Member::Graph(_) => None,
+    })
+}
+
+/// Matches what was read with the Inputs of a graph.
+struct Binder<'a> {
     /// Names and shapes of the Inputs.
-    inputs: Vec<(String, Vec<usize>)>,
+    inputs: &'a [(String, Vec<usize>)],
     frames: Frames,
     batch: bool,
-    loaded: Loaded,
+    bound: Bound,
 }
 
-impl Collector {
-    /// A collector for Inputs of these names and shapes. With `batch`, the first axis of arrays
-    /// counts samples.
-    #[must_use]
-    pub fn new(inputs: Vec<(String, Vec<usize>)>, frames: Frames, batch: bool) -> Self {
-        Self { inputs, frames, batch, loaded: Loaded::default() }
-    }
-
-    /// What was collected.
-    #[must_use]
-    pub fn finish(self) -> Loaded {
-        self.loaded
-    }
-
-    /// Takes frames of shape (T, *shape), or (B, T, *shape) with a batch, for an Input; without a
-    /// name for the only one.
-    pub fn add_array(&mut self, node: Option<&str>, array: &Tensor) -> Result<(), Error> {
-        let (name, shape) = self.input(node)?;
-        self.add_frames(&name, &shape, array)
-    }
-
-    /// Takes a signal for an Input of a sample; without a name for the only Input.
-    pub fn add_signal(
-        &mut self,
-        sample: usize,
-        node: Option<&str>,
-        signal: Signal,
-    ) -> Result<(), Error> {
-        let (name, _) = self.input(node)?;
-        check_signal(&name, &signal)?;
-        self.add(sample, &name, signal)
+impl Binder<'_> {
+    fn add(&mut self, node: Option<&str>, content: &Content) -> Result<(), Error> {
+        match content {
+            Content::Frames(array) => {
+                let (name, shape) = self.input(node)?;
+                self.add_frames(&name, &shape, array)
+            }
+            Content::Data(data) => self.add_data(node, data),
+            Content::Courses(courses) => self.add_courses(node, courses),
+            Content::Signals(signals) => {
+                let (name, shape) = self.input(node)?;
+                let channels: usize = shape.iter().product();
+                for (sample, signal) in signals.iter().enumerate() {
+                    check_signal(&name, signal)?;
+                    check_channels(&name, signal, channels)?;
+                    self.add_signal(sample, &name, signal.clone())?;
+                }
+                Ok(())
+            }
+        }
     }
 
     /// Takes the data of all Inputs that it names, or of one of them.
-    pub fn add_data(&mut self, node: Option<&str>, data: &GraphData) -> Result<(), Error> {
+    fn add_data(&mut self, node: Option<&str>, data: &GraphData) -> Result<(), Error> {
         let mut taken = 0;
         for (name, member) in &data.nodes {
             let is_input = self.inputs.iter().any(|(input, _)| input == name);
@@ -209,27 +179,10 @@ impl Collector {
         Ok(())
     }
 
-    fn read(&mut self, source: &Source, limits: &Limits) -> Result<(), Error> {
-        let node = source.node.as_deref();
-        match source.path.extension().and_then(|extension| extension.to_str()) {
-            Some("npy") => {
-                // A name that does not exist is told before a large file is read.
-                self.input(node)?;
-                let array = array::read_array(&source.path, limits).map_err(strip_file)?;
-                self.add_array(node, &array)
-            }
-            Some("json") => self.read_json(&source.path, limits),
-            Some("h5" | "hdf5" | "nird") => {
-                self.add_data(node, &read_data(&source.path, limits).map_err(strip_file)?)
-            }
-            _ => Err(Error::new("this is no stimulus").help("give a .npy, .h5 or .json file")),
-        }
-    }
-
-    /// Name and shape of the Input that a source is for.
+    /// Name and shape of the Input that a part is for.
     fn input(&self, name: Option<&str>) -> Result<(String, Vec<usize>), Error> {
         let names: Vec<&str> = self.inputs.iter().map(|(name, _)| name.as_str()).collect();
-        let found = match (name, self.inputs.as_slice()) {
+        let found = match (name, self.inputs) {
             (None, [only]) => Some(only),
             (None, _) => {
                 let message = format!("the graph has {} Inputs: {}", names.len(), names.join(", "));
@@ -238,23 +191,27 @@ impl Collector {
             (Some(name), inputs) => inputs.iter().find(|(input, _)| input == name),
         };
         found.cloned().ok_or_else(|| {
-            Error::new(format!("`{}` is no Input of the graph", name.unwrap_or_default()))
-                .help(format!("the Inputs are {}", names.join(", ")))
+            let name = name.unwrap_or_default();
+            let meant = crate::suggest::nearest(name, names.iter().copied());
+            let meant = meant.map_or(String::new(), |meant| format!("did you mean `{meant}`? "));
+            Error::new(format!("`{name}` is no Input of the graph"))
+                .help(format!("{meant}the Inputs are {}", names.join(", ")))
         })
     }
 
     /// Takes an array of shape (T, *shape), or (B, T, *shape) with a batch.
     fn add_frames(&mut self, name: &str, shape: &[usize], array: &Tensor) -> Result<(), Error> {
         let lead = if self.batch { 2 } else { 1 };
-        let expected = if self.batch { "(B, T, *input shape)" } else { "(T, *input shape)" };
-        let (channels, rank) = (shape.iter().product::<usize>(), array.rank());
-        let fits = rank >= lead && array.shape()[lead..].iter().product::<usize>() == channels;
-        if !fits || (rank != lead + shape.len() && rank != lead + 1) {
+        let channels = shape.iter().product::<usize>();
+        let frame = array.shape().get(lead..).unwrap_or(&[]);
+        // One number a frame, or all numbers of a frame in a row, are said by one axis.
+        let is_flat = frame == [channels] || (shape.is_empty() && frame.is_empty());
+        if array.rank() < lead || !(frame == shape || is_flat) {
             let message = format!(
                 "the array has shape {:?}, the Input `{name}` takes {shape:?}",
                 array.shape()
             );
-            return Err(Error::new(message).help(format!("a stimulus has shape {expected}")));
+            return Err(Error::new(message).help(shape_help(array.shape(), shape, lead)));
         }
         let Some(values) = array.to_f64() else {
             return Err(Error::new("the array holds complex numbers"));
@@ -266,10 +223,10 @@ impl Collector {
         let frame = steps * channels;
         for sample in 0..samples {
             let values = values[sample * frame..(sample + 1) * frame].to_vec();
-            self.add(sample, name, Signal::Frames { channels, values, counts })?;
+            self.add_signal(sample, name, Signal::Frames { channels, values, counts })?;
         }
-        self.loaded.lengths.push((name.to_owned(), Length::Frames(steps)));
-        self.loaded.steps = self.loaded.steps.max(Some(steps));
+        self.bound.lengths.push((name.to_owned(), Length::Frames(steps)));
+        self.bound.steps = self.bound.steps.max(Some(steps));
         Ok(())
     }
 
@@ -281,29 +238,33 @@ impl Collector {
             Frames::Spikes => true,
             Frames::Current => false,
         };
-        self.loaded.readings.push((name.to_owned(), counts));
+        self.bound.readings.push((name.to_owned(), counts));
         counts
     }
 
-    fn add(&mut self, sample: usize, name: &str, signal: Signal) -> Result<(), Error> {
-        if self.loaded.samples.len() <= sample {
-            self.loaded.samples.resize_with(sample + 1, Stimulus::default);
+    fn add_signal(&mut self, sample: usize, name: &str, signal: Signal) -> Result<(), Error> {
+        if self.bound.samples.len() <= sample {
+            self.bound.samples.resize_with(sample + 1, Sample::default);
         }
-        if self.loaded.samples[sample].signals.insert(name.to_owned(), signal).is_some() {
+        if self.bound.samples[sample].signals.insert(name.to_owned(), signal).is_some() {
             return Err(Error::new(format!("the Input `{name}` is given two stimuli"))
                 .help("give one stimulus for each Input"));
         }
         Ok(())
     }
 
-    fn read_json(&mut self, path: &Path, limits: &Limits) -> Result<(), Error> {
-        let stimulus = read_stimulus_json(path, limits).map_err(strip_file)?;
-        self.last_until(stimulus.duration);
-        for (name, signal) in &stimulus.inputs {
+    /// Takes the courses of all Inputs that are named, or of one of them.
+    fn add_courses(&mut self, node: Option<&str>, courses: &Courses) -> Result<(), Error> {
+        self.last_until(courses.duration);
+        for (name, signal) in &courses.inputs {
+            if node.is_some_and(|node| node != name) {
+                continue;
+            }
+            let (name, shape) = self.input(Some(name))?;
             let channels = signal.shape.iter().product();
             let signal = match &signal.course {
                 Course::Spikes(events) => {
-                    let spike = |event: &nirkit_io::data::Event| Spike {
+                    let spike = |event: &Event| Spike {
                         time: event.time,
                         channel: event.neuron,
                         value: 1.0,
@@ -316,14 +277,15 @@ impl Collector {
                     values: values.concat(),
                 },
             };
-            self.add(0, name, signal)?;
-            self.loaded.lengths.push((name.clone(), Length::Seconds(stimulus.duration)));
+            check_channels(&name, &signal, shape.iter().product())?;
+            self.add_signal(0, &name, signal)?;
+            self.bound.lengths.push((name, Length::Seconds(courses.duration)));
         }
         Ok(())
     }
 
     fn last_until(&mut self, duration: f64) {
-        self.loaded.duration = Some(self.loaded.duration.map_or(duration, |d| d.max(duration)));
+        self.bound.duration = Some(self.bound.duration.map_or(duration, |d| d.max(duration)));
     }
 
     /// Takes values of shape (samples, steps, neurons).
@@ -333,11 +295,11 @@ impl Collector {
         shape: &[usize],
         data: &TimeGriddedData,
     ) -> Result<(), Error> {
-        if let Some(other) = self.loaded.dt.filter(|&other| (other - data.dt).abs() > 1e-9 * other)
+        if let Some(other) = self.bound.dt.filter(|&other| (other - data.dt).abs() > 1e-9 * other)
         {
             return Err(Error::new(format!("`{name}` has dt {}, other data {other}", data.dt)));
         }
-        self.loaded.dt = Some(data.dt);
+        self.bound.dt = Some(data.dt);
         let batch = std::mem::replace(&mut self.batch, true);
         let added = self.add_frames(name, shape, &data.data);
         self.batch = batch;
@@ -358,7 +320,7 @@ impl Collector {
             let Some(events) = data.valued_sample(sample) else {
                 return Err(Error::new(format!("the events of `{name}` are no numbers")));
             };
-            let spike = |(event, value): (nirkit_io::data::Event, f64)| Spike {
+            let spike = |(event, value): (Event, f64)| Spike {
                 time: event.time,
                 channel: event.neuron,
                 value,
@@ -366,9 +328,9 @@ impl Collector {
             let spikes = sorted(events.into_iter().map(spike).collect());
             let signal = Signal::Spikes { channels, spikes };
             check_signal(name, &signal)?;
-            self.add(sample, name, signal)?;
+            self.add_signal(sample, name, signal)?;
         }
-        self.loaded.lengths.push((name.to_owned(), Length::Seconds(data.t_max)));
+        self.bound.lengths.push((name.to_owned(), Length::Seconds(data.t_max)));
         Ok(())
     }
 }
@@ -392,10 +354,47 @@ fn check_signal(name: &str, signal: &Signal) -> Result<(), Error> {
     Ok(())
 }
 
-/// The name of the file is said once, by whoever knows all files.
-fn strip_file(mut error: nirkit_io::ReadError) -> Error {
-    error.file = None;
-    Error::from(error)
+/// A signal has as many channels as its Input.
+fn check_channels(name: &str, signal: &Signal, expected: usize) -> Result<(), Error> {
+    let (Signal::Frames { channels, .. }
+    | Signal::Spikes { channels, .. }
+    | Signal::Current { channels, .. }) = signal;
+    if *channels == expected {
+        return Ok(());
+    }
+    let message = format!("the stimulus has {channels} channels, the Input `{name}` has {expected}");
+    Err(Error::new(message))
+}
+
+/// What to do about an array that does not fit an Input.
+fn shape_help(found: &[usize], input: &[usize], lead: usize) -> String {
+    let axes = if lead == 2 { "(B, T, *input shape)" } else { "(T, *input shape)" };
+    let expected = format!("a stimulus has shape {axes}, or one axis of {} in place of the input shape", input.iter().product::<usize>());
+    if found.len() == lead + 1 + input.len() && found.ends_with(input) && lead == 1 {
+        return format!("{expected}; if the first axis counts samples, say so: `--batch`, or `axes=\"BT\"` in Python");
+    }
+    match permutation(found.get(lead..).unwrap_or(&[]), input) {
+        Some(order) => {
+            let order: Vec<String> =
+                (0..lead).chain(order.iter().map(|at| at + lead)).map(|at| at.to_string()).collect();
+            format!("{expected}; the axes seem to stand in another order: store `x.transpose({})`", order.join(", "))
+        }
+        None => expected,
+    }
+}
+
+/// The order in which axes of these sizes have to be taken to be those of an Input.
+fn permutation(found: &[usize], input: &[usize]) -> Option<Vec<usize>> {
+    if found.len() != input.len() || found.len() > 8 {
+        return None;
+    }
+    let mut left: Vec<usize> = (0..found.len()).collect();
+    let mut order = Vec::with_capacity(input.len());
+    for &size in input {
+        let at = left.iter().position(|&axis| found[axis] == size)?;
+        order.push(left.remove(at));
+    }
+    Some(order)
 }
 
 fn sorted(mut spikes: Vec<Spike>) -> Vec<Spike> {

@@ -50,7 +50,7 @@ fn most_threads() -> usize {
 }
 
 /// Runs samples, some at a time.
-pub(crate) struct Engine<'a> {
+pub(crate) struct Runner<'a> {
     /// Samples that are faster together.
     pub(crate) abreast: usize,
     pub(crate) record: Record<'a>,
@@ -59,7 +59,7 @@ pub(crate) struct Engine<'a> {
 /// Gives a recording for each of some samples.
 type Record<'a> = Box<dyn FnMut(&[Stimulus]) -> Result<Vec<Recording>, Error> + 'a>;
 
-impl<'a> Engine<'a> {
+impl<'a> Runner<'a> {
     /// One that runs one sample after the other.
     pub(crate) fn single(
         mut record: impl FnMut(&Stimulus) -> Result<Recording, Error> + 'a,
@@ -76,7 +76,7 @@ impl<'a> Engine<'a> {
         steps: usize,
         requests: &[Request],
     ) -> Result<Self, Error> {
-        let failed = |error: RunError| Error::several(error.to_string().lines().map(Error::new));
+        let failed = |error: RunError| Error::all(error.to_string().lines());
         let mut player = Player::new(program, requests).map_err(failed)?;
         let abreast = player.abreast();
         let record = move |samples: &[Stimulus]| {
@@ -95,15 +95,15 @@ pub(crate) fn each_sample<'a, T: Send>(
     stimuli: &[Stimulus],
     threads: usize,
     watch: &dyn Watch,
-    engine: &(dyn Fn() -> Result<Engine<'a>, Error> + Sync),
+    runner: &(dyn Fn() -> Result<Runner<'a>, Error> + Sync),
     each: impl Fn(Recording) -> Result<T, Error> + Sync,
 ) -> Result<Vec<T>, Error> {
-    let done = AtomicU64::new(0);
+    let (done, total) = (AtomicU64::new(0), stimuli.len() as u64);
     let part = |stimuli: &[Stimulus]| {
-        let mut engine = engine()?;
+        let mut runner = runner()?;
         let mut made = Vec::with_capacity(stimuli.len());
-        for group in stimuli.chunks(engine.abreast.max(1)) {
-            let recordings = (engine.record)(group)?;
+        for group in stimuli.chunks(runner.abreast.max(1)) {
+            let recordings = (runner.record)(group)?;
             if interrupt::is_requested() {
                 return Err(stopped());
             }
@@ -111,7 +111,7 @@ pub(crate) fn each_sample<'a, T: Send>(
                 made.push(each(recording)?);
             }
             let so_far = done.fetch_add(group.len() as u64, Ordering::Relaxed);
-            if watch.done(so_far + group.len() as u64).is_break() {
+            if watch.done(so_far + group.len() as u64, total).is_break() {
                 return Err(stopped());
             }
         }
@@ -126,9 +126,9 @@ pub(crate) fn record<'a>(
     threads: usize,
     has_batch: bool,
     watch: &dyn Watch,
-    engine: &(dyn Fn() -> Result<Engine<'a>, Error> + Sync),
+    runner: &(dyn Fn() -> Result<Runner<'a>, Error> + Sync),
 ) -> Result<Recording, Error> {
-    let samples = each_sample(stimuli, threads, watch, engine, Ok)?;
+    let samples = each_sample(stimuli, threads, watch, runner, Ok)?;
     if has_batch { stacked(samples) } else { join(samples) }
 }
 
@@ -175,4 +175,22 @@ fn beside<T: Element>(parts: &[&Tensor]) -> Option<Tensor> {
     let mut shape = first.shape().to_vec();
     *shape.get_mut(1)? = parts.iter().map(|part| part.shape().get(1).copied().unwrap_or(0)).sum();
     Tensor::new(&shape, values).ok()
+}
+
+/// An array of shape (T, ...) from a step on.
+pub(crate) fn from_step(tensor: &Tensor, step: usize) -> Result<Tensor, Error> {
+    fn cut<T: Element>(tensor: &Tensor, step: usize) -> Option<Tensor> {
+        let values: &[T] = tensor.as_slice()?;
+        let mut shape = tensor.shape().to_vec();
+        let steps = shape.first().copied()?;
+        let row = values.len().checked_div(steps)?;
+        *shape.first_mut()? = steps.checked_sub(step)?;
+        Tensor::new(&shape, values.get(step * row..)?.to_vec()).ok()
+    }
+    if step == 0 {
+        return Ok(tensor.clone());
+    }
+    let floats = cut::<f32>(tensor, step).or_else(|| cut::<f64>(tensor, step));
+    let cut = floats.or_else(|| cut::<i64>(tensor, step)).or_else(|| cut::<i32>(tensor, step));
+    cut.ok_or_else(|| Error::new("the recording is shorter than the delay of the answer"))
 }

@@ -1,0 +1,194 @@
+//! What a run says about itself: what was done, under which choices, and with what result.
+
+use std::path::Path;
+
+use nirkit::recording::{REPORT_VERSION, Total};
+use nirkit::rounding::Affected;
+use nirkit::{Choice, Error, Recording};
+use nirkit::io::sha256;
+use serde::Serialize;
+
+use crate::failure::Failure;
+use crate::render::table::{choices, table};
+use nirkit::escape;
+
+/// The report of a run, as it stands in `run.json`.
+#[derive(Debug, Serialize)]
+pub(super) struct Report {
+    /// Version of this form; it grows when the meaning of a key changes.
+    version: u32,
+    program: String,
+    #[serde(flatten)]
+    inputs: Inputs,
+    engine: &'static str,
+    /// In seconds; missing where steps have no length.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    duration: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    steps: Option<usize>,
+    choices: Vec<Choice>,
+    /// How things were computed: the order of the nodes on a grid, the method of each node without.
+    methods: Vec<String>,
+    pub(super) notes: Vec<String>,
+    /// Decisions that are closer than the arithmetic can tell.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    grazes: Vec<GrazeInfo>,
+    nodes: Vec<Total>,
+    /// Nodes whose spikes depend on the order of additions; `None` if that was not asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rounding: Option<Vec<Affected>>,
+    /// The other ways in which a platform can run the graph, where chance decides.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) ways: Vec<Way>,
+    pub(super) files: Vec<String>,
+}
+
+/// The files that a run is about, with their hashes.
+#[derive(Debug, Serialize)]
+pub(super) struct Inputs {
+    file: String,
+    /// SHA-256 of the file, in hexadecimal digits; missing for what is no regular file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sha256: Option<String>,
+    stimuli: Vec<Hashed>,
+}
+
+/// A file and its hash.
+#[derive(Debug, Serialize)]
+struct Hashed {
+    file: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sha256: Option<String>,
+}
+
+impl Inputs {
+    pub(super) fn of<'a>(
+        file: &Path,
+        stimuli: impl Iterator<Item = &'a Path>,
+    ) -> Result<Self, Failure> {
+        let hash = |path: &Path| -> Result<Option<String>, Failure> {
+            Ok(sha256(path).map_err(Error::from)?)
+        };
+        let stimuli = stimuli.map(|path| {
+            Ok(Hashed { file: path.display().to_string(), sha256: hash(path)? })
+        });
+        let stimuli = stimuli.collect::<Result<Vec<_>, Failure>>()?;
+        Ok(Self { file: file.display().to_string(), sha256: hash(file)?, stimuli })
+    }
+}
+
+/// One of the other ways in which a platform can run a graph.
+#[derive(Debug, Serialize)]
+pub(super) struct Way {
+    /// Its number, counted from 1; the report itself is about the first one that runs.
+    #[serde(rename = "way")]
+    number: usize,
+    /// The nodes in the order of their turns; empty if it fails.
+    methods: Vec<String>,
+    nodes: Vec<Total>,
+    /// Why it fails.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<String>,
+    pub(super) files: Vec<String>,
+}
+
+/// A spike, or a missing one, that hangs by a hair.
+#[derive(Debug, Serialize)]
+struct GrazeInfo {
+    node: String,
+    channel: usize,
+    /// In seconds.
+    time: f64,
+    /// In the unit of the threshold.
+    margin: f64,
+    spikes: bool,
+}
+
+impl Report {
+    pub(super) fn of(inputs: Inputs, recording: &Recording) -> Self {
+        let graze = |graze: &nirkit::recording::Graze| GrazeInfo {
+            node: graze.node.clone(),
+            channel: graze.channel,
+            time: graze.time,
+            margin: graze.margin,
+            spikes: graze.spikes,
+        };
+        Self {
+            version: REPORT_VERSION,
+            program: concat!("nirkit ", env!("CARGO_PKG_VERSION")).to_owned(),
+            inputs,
+            engine: recording.engine,
+            duration: recording.duration,
+            steps: recording.steps,
+            choices: recording.choices.clone(),
+            methods: recording.methods.clone(),
+            notes: recording.notes.clone(),
+            grazes: recording.grazes.iter().map(graze).collect(),
+            nodes: recording.totals.clone(),
+            rounding: recording.affected.clone(),
+            ways: Vec::new(),
+            files: Vec::new(),
+        }
+    }
+
+    pub(super) fn print(&self) -> String {
+        let nodes = self.nodes.iter().map(|node| vec![node.node.clone(), rounded(node.sum)]);
+        let duration = self.duration.map(|duration| format!("{} s", rounded(duration)));
+        let steps = self.steps.map(|steps| format!("{steps} steps"));
+        let lengths: Vec<String> = duration.into_iter().chain(steps).collect();
+        format!(
+            "{}: {}, {}\n\n{}\n{}",
+            escape::line(&self.inputs.file),
+            lengths.join(", "),
+            self.engine,
+            choices(&self.choices),
+            table(&["node", TOTAL], nodes),
+        ) + &self.rounding.as_deref().map_or(String::new(), print_affected)
+            + &self.ways.iter().map(Way::print).collect::<String>()
+    }
+}
+
+/// The nodes whose spikes depend on the order of additions.
+fn print_affected(affected: &[Affected]) -> String {
+    if affected.is_empty() {
+        return "\nno spike depends on the order of additions, of those that were tried\n"
+            .to_owned();
+    }
+    let rows = affected.iter().map(|affected| {
+        let entries = format!("{} of {}", affected.entries, affected.of);
+        vec![affected.node.clone(), entries, affected.first_step.to_string()]
+    });
+    let header = ["node", "spikes that depend on the order of additions", "first step"];
+    format!("\n{}", table(&header, rows))
+}
+
+/// The head of the column that says what each node put out.
+const TOTAL: &str = "total (spikes, or the sum of a map)";
+
+impl Way {
+    pub(super) fn of(number: usize, recording: &Recording) -> Self {
+        let (methods, nodes) = (recording.methods.clone(), recording.totals.clone());
+        Self { number, methods, nodes, error: None, files: Vec::new() }
+    }
+
+    pub(super) fn failed(number: usize, error: &Error) -> Self {
+        let error = Some(error.to_string());
+        Self { number, methods: Vec::new(), nodes: Vec::new(), error, files: Vec::new() }
+    }
+
+    fn print(&self) -> String {
+        let number = self.number;
+        if let Some(error) = &self.error {
+            return format!("\nway {number} fails: {error}\n");
+        }
+        let nodes = self.nodes.iter().map(|node| vec![node.node.clone(), rounded(node.sum)]);
+        let nodes = table(&["node", TOTAL], nodes);
+        format!("\nway {number}, in another process\n\n{nodes}")
+    }
+}
+
+/// A number for people: six digits, without zeros at the end.
+fn rounded(value: f64) -> String {
+    // Zero has no sign here.
+    (format!("{value:.5e}").parse::<f64>().unwrap_or(value) + 0.0).to_string()
+}

@@ -1,0 +1,353 @@
+//! A comparison from what is asked for: choices settled, platforms admitted, then run.
+
+use nirkit_ir::facts::Leaf;
+use nirkit_ir::{Document, Facts, Graph, open};
+use nirkit_platforms::profile::Dt;
+use nirkit_platforms::{Choices as PlatformChoices, Platform};
+use nirkit_sim::{SpikeReading, Stimulus as Sample};
+use serde::Serialize;
+
+use super::{Comparison, Entrant, Job, Report, Way, compare, each_way};
+use crate::bounds;
+use crate::choices::{Choice, Choices};
+use crate::error::{Error, ErrorKind, Reason};
+use crate::model::{Ledger, admit, admitted_design, chip_choices, platform, seen};
+use crate::settle::{self, Settled};
+use crate::stimulus::{Stimulus, inputs};
+use crate::watch::Watch;
+
+/// Steps in the time constant of the van Rossum distance, if it is not given.
+const STEPS_OF_TAU: f64 = 10.0;
+
+/// How a comparison is made.
+#[derive(Clone)]
+pub struct Compare<'a> {
+    duration: Option<f64>,
+    tau: Option<f64>,
+    causes: bool,
+    watch: &'a dyn Watch,
+}
+
+impl Default for Compare<'_> {
+    fn default() -> Self {
+        Self { duration: None, tau: None, causes: true, watch: &() }
+    }
+}
+
+impl<'a> Compare<'a> {
+    /// Compares for as long as the stimulus lasts, and looks for causes.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Says how long to run, in seconds.
+    #[must_use]
+    pub fn duration(mut self, duration: impl Into<Option<f64>>) -> Self {
+        self.duration = duration.into();
+        self
+    }
+
+    /// Gives the time constant of the van Rossum distance, in seconds; ten steps if not given.
+    #[must_use]
+    pub fn tau(mut self, tau: impl Into<Option<f64>>) -> Self {
+        self.tau = tau.into();
+        self
+    }
+
+    /// Says whether causes are looked for; each choice in which two programs differ takes some runs.
+    #[must_use]
+    pub fn causes(mut self, causes: bool) -> Self {
+        self.causes = causes;
+        self
+    }
+
+    /// Lets somebody watch, who may stop the work.
+    #[must_use]
+    pub fn watch(mut self, watch: &'a dyn Watch) -> Self {
+        self.watch = watch;
+        self
+    }
+}
+
+impl std::fmt::Debug for Compare<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { duration, tau, causes, .. } = self;
+        f.debug_struct("Compare")
+            .field("duration", duration)
+            .field("tau", tau)
+            .field("causes", causes)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A platform that takes no part, and why.
+#[derive(Clone, Debug, Serialize)]
+pub struct Refusal {
+    /// The platform.
+    pub platform: String,
+    /// Why it takes no part.
+    pub reasons: Vec<Reason>,
+}
+
+/// A comparison that was made, with what it was made of.
+#[derive(Debug)]
+pub struct Compared {
+    graph: Graph,
+    facts: Facts,
+    sample: Sample,
+    settings: Settings,
+    /// The runs.
+    pub comparison: Comparison,
+    /// What came of it.
+    pub report: Report,
+    /// Every choice, and where it comes from.
+    pub choices: Vec<Choice>,
+    /// What has to be said: guesses, and what platforms lose of the graph.
+    pub notes: Vec<String>,
+    /// Platforms that take no part.
+    pub refused: Vec<Refusal>,
+}
+
+/// What was settled.
+#[derive(Debug)]
+struct Settings {
+    given: Choices,
+    dt: f64,
+    steps: usize,
+    memory: f64,
+    ideal_reset: nirkit_sim::Reset,
+    spike: SpikeReading,
+    causes: bool,
+}
+
+impl Compared {
+    /// What the comparison was made of.
+    #[must_use]
+    pub fn job(&self) -> Job<'_> {
+        self.settings.job(&self.graph, &self.facts, &self.sample)
+    }
+}
+
+impl Settings {
+    fn job<'a>(&'a self, graph: &'a Graph, facts: &'a Facts, stimulus: &'a Sample) -> Job<'a> {
+        Job {
+            graph,
+            facts,
+            stimulus,
+            steps: self.steps,
+            dt: self.dt,
+            reset: self.given.reset,
+            quantize: self.given.other("quantize").map(str::to_owned),
+            ideal_reset: self.ideal_reset,
+            spike: self.spike,
+            memory: self.memory,
+            causes: self.causes,
+            limits: &self.given.limits,
+        }
+    }
+}
+
+/// Runs a graph on platforms side by side and holds each against the first, or against the ideal if it is among them or
+/// nothing else is given. A platform that refuses the graph takes no part, and is listed.
+///
+/// ```no_run
+/// use nirkit::compare::{Compare, compare_platforms};
+/// use nirkit::{Choices, Stimulus};
+///
+/// let graph = nirkit::read("net.nir")?;
+/// let stimulus = Stimulus::read("x.npy")?;
+/// let choices = Choices::new().dt(1e-4);
+/// let compared =
+///     compare_platforms(&graph, &["norse", "snntorch"], &stimulus, &choices, &Compare::new())?;
+/// println!("equal: {}", compared.report.equal);
+/// # Ok::<(), nirkit::Error>(())
+/// ```
+pub fn compare_platforms(
+    graph: &Document,
+    titles: &[&str],
+    stimulus: &Stimulus,
+    given: &Choices,
+    how: &Compare<'_>,
+) -> Result<Compared, Error> {
+    given.only("a comparison", &["spike", "quantize"])?;
+    let entrants = entrants(titles)?;
+    let has_ideal = entrants.iter().any(|entrant| matches!(entrant, Entrant::Ideal));
+    let platforms: Vec<Platform> = entrants.iter().filter_map(Entrant::platform).collect();
+    // The ideal sees the graph as NIR does.
+    let seen_by = if has_ideal { &[] } else { platforms.as_slice() };
+    let (seen_graph, facts, mut notes) = seen(graph, seen_by, &given.limits)?;
+    let bound = stimulus.bind(&inputs(&seen_graph, &facts))?;
+    let [sample] = bound.samples.as_slice() else {
+        let message =
+            format!("the stimulus has {} samples, a comparison takes one", bound.samples.len());
+        return Err(Error::new(message).of_kind(ErrorKind::Stimulus));
+    };
+    let open = open::open(graph);
+    let mut ledger = Ledger::default();
+    let dt = ledger.take("dt", step(given, &open, &platforms)?);
+    let duration = settle::duration(how.duration, &bound, dt, given.voice)?;
+    let steps = bounds::steps(duration, dt, &given.limits)?;
+    let mut of_ideal = Ledger::default();
+    let ideal_reset = of_ideal.take("reset of the ideal", settle::reset(given, &open));
+    let spike = settle::spike(given, &open, (&seen_graph, &facts), Some(dt));
+    let spike = of_ideal.take("spike in the ideal", spike);
+    // What the ideal takes is not said where it does not take part.
+    if has_ideal {
+        ledger.choices.append(&mut of_ideal.choices);
+        ledger.notes.append(&mut of_ideal.notes);
+    }
+    let reset = given.reset.map_or("their own".to_owned(), |reset| reset.to_string());
+    let origin = if given.reset.is_some() { "given" } else { "the platforms' own" };
+    ledger.push("reset of platforms", reset, origin);
+    let memory = ledger.take("tau of the distance", tau(how, dt, given)?);
+    let frames = settle::frames(stimulus.reading(), &bound).into_iter();
+    let frames = frames.map(|frames| Choice::new("frames", frames.value, frames.source));
+    ledger.choices.extend(frames);
+    notes.append(&mut ledger.notes);
+    let (entrants, refused) = admit_all(&entrants, (&seen_graph, &facts), given, dt, &mut notes)?;
+    let of_platforms =
+        PlatformChoices { dt: Some(dt), reset: given.reset, ..PlatformChoices::default() };
+    let (entrants, ways) = each_way(&entrants, &seen_graph, &facts, &of_platforms);
+    // Every run keeps the spikes of all nodes.
+    let channels = facts.leaves().iter().map(Leaf::outputs);
+    bounds::recording(channels, [steps, entrants.len()], &given.limits)?;
+    notes.extend(bound.notes(duration));
+    let settings = Settings { given: given.clone(), dt, steps, memory, ideal_reset, spike, causes: how.causes };
+    let (graph, sample) = (seen_graph.into_owned(), sample.clone());
+    run(graph, facts, sample, settings, (entrants, ways), how.watch).map(|compared| {
+        notes.extend(silence(&compared.report));
+        Compared { choices: ledger.choices, notes, refused, ..compared }
+    })
+}
+
+fn run(
+    graph: Graph,
+    facts: Facts,
+    sample: Sample,
+    settings: Settings,
+    (entrants, ways): (Vec<Entrant>, Vec<Way>),
+    watch: &dyn Watch,
+) -> Result<Compared, Error> {
+    let job = settings.job(&graph, &facts, &sample);
+    let comparison = compare(&job, &entrants, watch)?;
+    let report = Report::of(&job, &comparison, ways);
+    let (choices, notes, refused) = (Vec::new(), Vec::new(), Vec::new());
+    Ok(Compared { graph, facts, sample, settings, comparison, report, choices, notes, refused })
+}
+
+/// What is compared: the ideal first, if it takes part.
+fn entrants(titles: &[&str]) -> Result<Vec<Entrant>, Error> {
+    let is_ideal = |title: &&&str| matches!(**title, "ideal" | "exact");
+    let (mut entrants, mut errors) = (Vec::new(), Vec::new());
+    for title in titles.iter().filter(|title| !is_ideal(title)) {
+        match platform(title) {
+            Ok(Platform::Simulator(profile)) => {
+                entrants.push(Entrant::Platform { profile, way: None });
+            }
+            Ok(Platform::Chip(chip)) => entrants.push(Entrant::Chip(chip)),
+            Err(error) => errors.push(error),
+        }
+    }
+    if !errors.is_empty() {
+        return Err(Error::several(errors));
+    }
+    if entrants.len() < titles.len() || entrants.len() == 1 {
+        entrants.insert(0, Entrant::Ideal);
+    }
+    if entrants.len() < 2 {
+        let error = Error::new("the ideal has nothing to be compared with");
+        return Err(error.of_kind(ErrorKind::Choice).help("name a platform"));
+    }
+    Ok(entrants)
+}
+
+/// The time step of all runs: as everywhere, or else the one that all platforms run with by themselves.
+fn step(given: &Choices, open: &open::Open, platforms: &[Platform]) -> Result<Settled<f64>, Error> {
+    let unknown = match settle::time_step(given, open) {
+        Ok(step) => return Ok(step),
+        Err(error) => error,
+    };
+    let steps = platforms.iter().filter_map(|platform| match platform {
+        Platform::Simulator(profile) => Some(profile.dt),
+        Platform::Chip(_) => None,
+    });
+    let fixed = steps.clone().filter_map(|dt| if let Dt::Fixed(dt) = dt { Some(dt) } else { None });
+    let usual = steps.filter_map(|dt| if let Dt::Option(dt) = dt { Some(dt) } else { None });
+    let same = |mut steps: Box<dyn Iterator<Item = f64> + '_>| {
+        let first = steps.next()?;
+        steps.all(|step| step.to_bits() == first.to_bits()).then_some(first)
+    };
+    let has_fixed = fixed.clone().next().is_some();
+    let own = if has_fixed { same(Box::new(fixed)) } else { same(Box::new(usual)) };
+    let Some(own) = own else { return Err(unknown) };
+    let note = format!(
+        "{} is not given; {own} s is taken, the step that the platforms run with",
+        given.voice.option("dt")
+    );
+    Ok(Settled { value: own, source: "the platforms' own".to_owned(), note: Some(note) })
+}
+
+/// The time constant of the van Rossum distance in seconds.
+fn tau(how: &Compare<'_>, dt: f64, given: &Choices) -> Result<Settled<f64>, Error> {
+    let (tau, source) = match how.tau {
+        Some(tau) => (tau, "given"),
+        None => (STEPS_OF_TAU * dt, "default: ten steps"),
+    };
+    if tau.is_finite() && tau > 0.0 {
+        return Ok(Settled { value: tau, source: source.to_owned(), note: None });
+    }
+    let message = format!("{} is {tau} s, which is no time above 0", given.voice.option("tau"));
+    Err(Error::new(message).of_kind(ErrorKind::Choice))
+}
+
+/// The entrants that take the graph, and those that refuse it. What is lost is noted. An error if fewer than two are
+/// left.
+fn admit_all(
+    entrants: &[Entrant],
+    (graph, facts): (&Graph, &Facts),
+    given: &Choices,
+    dt: f64,
+    notes: &mut Vec<String>,
+) -> Result<(Vec<Entrant>, Vec<Refusal>), Error> {
+    let choices =
+        PlatformChoices { dt: Some(dt), reset: given.reset, ..PlatformChoices::default() };
+    let (mut admitted, mut refused, mut errors) = (Vec::new(), Vec::new(), Vec::new());
+    for &entrant in entrants {
+        let losses = match entrant {
+            Entrant::Ideal => Ok(Vec::new()),
+            Entrant::Platform { profile, .. } => admit(profile, graph, facts, &choices),
+            Entrant::Chip(chip) => {
+                admitted_design(chip, graph, facts, &chip_choices(given, Some(dt)))
+                    .map(|(_, losses)| losses)
+            }
+        };
+        match losses {
+            Ok(losses) => {
+                admitted.push(entrant);
+                notes.extend(losses);
+            }
+            // A choice that is wrong is wrong for all.
+            Err(error) if error.kind() == ErrorKind::Choice => return Err(error),
+            Err(error) => {
+                let reasons = error.reasons().to_vec();
+                refused.push(Refusal { platform: entrant.title(), reasons });
+                errors.push(error);
+            }
+        }
+    }
+    if admitted.len() < 2 {
+        return Err(Error::several(errors));
+    }
+    Ok((admitted, refused))
+}
+
+/// What has to be said where nothing happened.
+fn silence(report: &Report) -> Option<String> {
+    let is_silent = |count: &Option<f64>| count.is_none_or(|count| count == 0.0);
+    let all = report.nodes.iter().all(|node| node.spikes.iter().all(is_silent));
+    all.then(|| {
+        "no neuron spikes in any of the runs, so that nothing is compared; look at `dt` and the stimulus"
+            .to_owned()
+    })
+}

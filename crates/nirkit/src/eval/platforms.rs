@@ -1,0 +1,159 @@
+//! A labelled set on several platforms.
+
+use nirkit_ir::Document;
+use serde::Serialize;
+
+use super::{Eval, Score, evaluate};
+use crate::choices::{Choice, Choices};
+use crate::error::{Error, ErrorKind, Reason};
+use crate::model::{Bound, Model};
+use crate::stimulus::Stimulus;
+
+/// What a platform makes of a set.
+#[derive(Clone, Debug, Serialize)]
+pub struct Evaluation {
+    /// The platform; `clocked` or `exact` for the graph itself.
+    pub platform: String,
+    /// Every choice, and where it comes from.
+    pub choices: Vec<Choice>,
+    /// What has to be said: guesses, and what the platform loses of the graph.
+    pub notes: Vec<String>,
+    /// What the first way that runs makes of the set; most platforms have only one way. `None` where none runs.
+    #[serde(flatten)]
+    pub score: Option<Score>,
+    /// Why there is no score.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub errors: Vec<Reason>,
+    /// Every way in which the platform can run the graph, where chance decides.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub ways: Vec<WayScore>,
+}
+
+/// What a platform makes of a set in one of the ways in which it can run the graph.
+#[derive(Clone, Debug, Serialize)]
+pub struct WayScore {
+    /// The number of the way, counted from 1.
+    #[serde(rename = "way")]
+    pub number: usize,
+    /// What this way makes of the set; `None` if it fails.
+    #[serde(flatten)]
+    pub score: Option<Score>,
+    /// Why it fails.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub errors: Vec<Reason>,
+}
+
+/// Classifies a labelled set under each of several meanings of a graph (see [`Model::new`]). A platform that refuses
+/// the graph is no error: its evaluation says why. `each` is called with every evaluation as soon as it is there.
+///
+/// ```no_run
+/// use nirkit::{Choices, Eval, Stimulus, eval, eval_platforms};
+///
+/// let graph = nirkit::read("net.nir")?;
+/// let set = Stimulus::read("test_x.npy")?.batched(true);
+/// let labels = eval::read_labels("test_y.npy", &Default::default())?;
+/// let choices = Choices::new().dt(1e-4);
+/// for found in eval_platforms(&graph, &["norse", "ideal"], &set, &labels, &choices, &Eval::new())? {
+///     println!("{}: {:?}", found.platform, found.score.map(|score| score.accuracy));
+/// }
+/// # Ok::<(), nirkit::Error>(())
+/// ```
+pub fn eval_platforms(
+    graph: &Document,
+    titles: &[&str],
+    set: &Stimulus,
+    labels: &[i64],
+    choices: &Choices,
+    eval: &Eval<'_>,
+) -> Result<Vec<Evaluation>, Error> {
+    // A name that is wrong is told before anything is computed.
+    let unknown = titles.iter().filter(|title| !matches!(**title, "exact" | "ideal" | "clocked"));
+    let unknown: Vec<Error> =
+        unknown.filter_map(|title| crate::model::platform(title).err()).collect();
+    if !unknown.is_empty() {
+        return Err(Error::several(unknown));
+    }
+    let choices = choices.clone().of_stimulus(set);
+    titles.iter().map(|title| one(graph, title, set, labels, &choices, eval)).collect()
+}
+
+fn one(
+    graph: &Document,
+    title: &str,
+    set: &Stimulus,
+    labels: &[i64],
+    choices: &Choices,
+    eval: &Eval<'_>,
+) -> Result<Evaluation, Error> {
+    let choices = fitting(choices, title)?;
+    let model = match Model::new(graph, title, &choices) {
+        Ok(model) => model,
+        Err(error) if error.kind() == ErrorKind::Refused => {
+            let errors = error.reasons().to_vec();
+            let platform = crate::model::title(title)?;
+            let (choices, notes, score, ways) = (Vec::new(), Vec::new(), None, Vec::new());
+            return Ok(Evaluation { platform, choices, notes, score, errors, ways });
+        }
+        Err(error) => return Err(error),
+    };
+    let bound = model.bind(set)?;
+    let found = in_each_way(&model, &bound, labels, eval)?;
+    let score = found.iter().find_map(|way| way.score.clone());
+    let errors = match &score {
+        Some(_) => Vec::new(),
+        None => found.first().map(|way| way.errors.clone()).unwrap_or_default(),
+    };
+    let mut settled = model.choices().to_vec();
+    let mut notes = model.notes().to_vec();
+    if let Some(score) = &score {
+        settled.extend(score.choices.iter().cloned());
+        notes.extend(score.notes.iter().cloned());
+    }
+    let ways = if found.len() > 1 { found } else { Vec::new() };
+    let platform = model.title().to_owned();
+    Ok(Evaluation { platform, choices: settled, notes, score, errors, ways })
+}
+
+/// Of the choices, those that this meaning of the graph has: several meanings share one set of choices.
+fn fitting(choices: &Choices, title: &str) -> Result<Choices, Error> {
+    let mut fitting = choices.clone();
+    let is_spiking = matches!(title, "exact" | "ideal" | "clocked");
+    let is_chip = !is_spiking
+        && matches!(crate::model::platform(title)?, nirkit_platforms::Platform::Chip(_));
+    if !is_spiking {
+        fitting.spike = None;
+    }
+    if !is_chip {
+        fitting.others.retain(|(name, _)| name != "quantize");
+    }
+    Ok(fitting)
+}
+
+/// The score of a model, and of the other ways in which its platform can run the graph. What is wrong with the set is an
+/// error; a way that fails is none, unless it is the only one.
+fn in_each_way(
+    model: &Model,
+    set: &Bound,
+    labels: &[i64],
+    eval: &Eval<'_>,
+) -> Result<Vec<WayScore>, Error> {
+    let (number, ways) = model.way();
+    let first = evaluate(model, set, labels, eval);
+    if ways == 1 {
+        return first.map(|score| vec![WayScore { number, score: Some(score), errors: Vec::new() }]);
+    }
+    let mut found = vec![way(number, first)?];
+    for (number, other) in model.other_ways() {
+        found.push(way(number, other.and_then(|other| evaluate(&other, set, labels, eval)))?);
+    }
+    found.sort_by_key(|way| way.number);
+    Ok(found)
+}
+
+fn way(number: usize, score: Result<Score, Error>) -> Result<WayScore, Error> {
+    match score {
+        Ok(score) => Ok(WayScore { number, score: Some(score), errors: Vec::new() }),
+        Err(error) if matches!(error.kind(), ErrorKind::Stimulus | ErrorKind::Stopped) => Err(error),
+        Err(error) => Ok(WayScore { number, score: None, errors: error.reasons().to_vec() }),
+    }
+}

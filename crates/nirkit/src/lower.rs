@@ -1,0 +1,119 @@
+//! Graphs in the terms of a chip, and what a chip's own tools read, from and to files.
+
+use std::path::Path;
+
+use nirkit_io::text::{read_text, write_text};
+use nirkit_io::{Limits, tree};
+use nirkit_ir::{Document, open};
+use nirkit_platforms::chip::cost::{self, Cost};
+use nirkit_platforms::chip::{Design, Lowering};
+use nirkit_platforms::{Chip, Platform};
+
+use crate::choices::{Choice, Choices};
+use crate::error::{Error, ErrorKind};
+use crate::bounds;
+use crate::settle::{self, Voice};
+use crate::stimulus::{Stimulus, inputs};
+use crate::model::{self, chip_choices, implied_step, platform};
+
+/// A graph in the terms of a chip, and under which choices.
+#[derive(Debug)]
+pub struct Lowered {
+    /// The design, if the chip takes the graph, and what was found.
+    pub lowering: Lowering,
+    /// The time step in seconds, if anything says it.
+    pub dt: Option<f64>,
+    /// Every choice, and where it comes from.
+    pub choices: Vec<Choice>,
+    /// What has to be said: guesses.
+    pub notes: Vec<String>,
+    chip: &'static Chip,
+    /// Names and shapes of the Inputs.
+    inputs: Vec<(String, Vec<usize>)>,
+    limits: Limits,
+    voice: Voice,
+}
+
+impl Lowered {
+    /// Runs a stimulus, and counts spikes and synaptic operations; energy and time are estimated from published
+    /// figures. An error if the chip refuses the graph.
+    pub fn cost(&self, stimulus: &Stimulus, duration: Option<f64>) -> Result<Cost, Error> {
+        let Some(design) = &self.lowering.design else {
+            let refusals = self.lowering.report.refusals().map(|found| found.diagnostic.clone());
+            return Err(Error::of_findings(ErrorKind::Refused, refusals.collect()));
+        };
+        let bound = stimulus.bind(&self.inputs)?;
+        let [sample] = bound.samples.as_slice() else {
+            let message = "the cost is that of one stimulus";
+            return Err(Error::new(message).of_kind(ErrorKind::Stimulus));
+        };
+        // Without a time step, frames are steps of no particular length.
+        let step = self.dt.unwrap_or(1.0);
+        let duration = settle::duration(duration, &bound, step, self.voice)?;
+        let steps = bounds::steps(duration, step, &self.limits)?;
+        let entering = self.inputs.iter().map(|(_, shape)| shape.iter().product());
+        bounds::recording(entering, [steps, 1], &self.limits)?;
+        cost::cost(self.chip, design, sample, steps, self.dt).map_err(Error::all)
+    }
+}
+
+/// Brings a graph into the terms of a chip. A chip that refuses it, or has no room for it, is no error: the report
+/// says so.
+pub fn lower(graph: &Document, title: &str, choices: &Choices) -> Result<Lowered, Error> {
+    let Platform::Chip(chip) = platform(title)? else {
+        let error = Error::new(format!("`{title}` is no chip")).of_kind(ErrorKind::Choice);
+        return Err(error.help("graphs are lowered to chips; a simulator runs them as they are"));
+    };
+    choices.only(chip.name, &["quantize"])?;
+    let (seen, facts, mut notes) = model::seen(graph, &[], &choices.limits)?;
+    let step = implied_step(choices, &open::open(graph))?;
+    let dt = step.as_ref().map(|step| step.value);
+    let lowering = chip
+        .lower(&seen, &facts, &chip_choices(choices, dt))
+        .map_err(|error| Error::new(error.to_string()).of_kind(ErrorKind::Choice))?;
+    let mut settled = Vec::new();
+    if let Some(step) = step {
+        notes.extend(step.note);
+        settled.push(Choice::new("dt", step.value, step.source));
+    }
+    let (limits, voice) = (choices.limits.clone(), choices.voice);
+    let inputs = inputs(&seen, &facts);
+    Ok(Lowered { lowering, dt, choices: settled, notes, chip, inputs, limits, voice })
+}
+
+/// Reads a network in a chip's terms: a document that was written here, or one of the chip's own
+/// tools; everything that is wrong with it at once.
+pub(crate) fn read(
+    chip: &Chip,
+    path: &Path,
+    frame: Option<&[usize]>,
+    limits: &Limits,
+) -> Result<Design, Error> {
+    if path.extension().is_some_and(|extension| extension == "net") {
+        let error = Error::new("a `.net` file is HDF5 for the chip's own tools, which is not read back");
+        let help = "give the JSON document: `nir lower ... --output NAME.json` writes it";
+        return Err(error.of_kind(ErrorKind::Read).help(help).in_file(path));
+    }
+    let text = read_text(path, limits)?;
+    chip.read(&text, frame)
+        .map_err(|errors| Error::all(errors).of_kind(ErrorKind::Read).in_file(path))
+}
+
+/// Writes what a chip's own tools read: HDF5 under a name that ends in `.net`, else JSON. The file
+/// appears complete or not at all.
+pub fn write(path: impl AsRef<Path>, design: &Design) -> Result<(), Error> {
+    let path = path.as_ref();
+    if path.extension().is_none_or(|extension| extension != "net") {
+        return Ok(write_text(path, &design.handover.json)?);
+    }
+    match &design.handover.tree {
+        Some(Ok(fields)) => Ok(tree::write_tree(path, fields)?),
+        Some(Err(reason)) => {
+            Err(Error::new(reason.clone()).of_kind(ErrorKind::Write).in_file(path))
+        }
+        None => {
+            let error = Error::new("the chip's tools read no .net files").of_kind(ErrorKind::Write);
+            Err(error.help("give a name that ends in .json").in_file(path))
+        }
+    }
+}

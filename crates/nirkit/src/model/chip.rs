@@ -1,0 +1,166 @@
+//! As a chip would, from a graph or from what the chip is given.
+
+use nirkit_ir::open::Open;
+use nirkit_ir::{Facts, Graph};
+use nirkit_platforms::chip::Design;
+use nirkit_platforms::{Chip, ChipChoices};
+use nirkit_sim::Request;
+
+use super::batch::{Runner, record};
+use super::{Engine, Ledger, Outcome, Prepared, Source, Task};
+use crate::choices::Choices;
+use crate::doubt;
+use crate::error::{Error, ErrorKind};
+use crate::settle::{self, Settled};
+
+struct OnChip {
+    design: Design,
+    requests: Vec<Request>,
+    /// Length of a step in seconds, if anything says it.
+    dt: Option<f64>,
+}
+
+pub(super) fn prepare(source: &Source<'_>, chip: &'static Chip) -> Result<Prepared, Error> {
+    let given = source.given;
+    given.only(chip.name, &["quantize"])?;
+    let mut ledger = Ledger::default();
+    let step = implied_step(given, &source.open)?;
+    let dt = step.as_ref().map(|step| step.value);
+    let (design, losses) = admitted(chip, source.graph, source.facts, &chip_choices(given, dt))?;
+    ledger.push("platform", chip.title(), "given");
+    ledger.push("package", chip.package, "the chip");
+    match step {
+        Some(step) => {
+            ledger.take("dt", step);
+        }
+        None => ledger.push("dt", "none", "none: steps have no length"),
+    }
+    let quantiser = given.other("quantize").or(chip.quantisers.first().map(|q| q.name));
+    let origin = if given.other("quantize").is_some() { "given" } else { "the chip's first" };
+    ledger.push("quantize", quantiser.unwrap_or("none"), origin);
+    ledger.notes.extend(losses);
+    ledger.notes.extend(design.notes.iter().cloned());
+    Ok(finished(chip, design, dt, ledger))
+}
+
+/// A chip that has been given its configuration.
+pub(super) fn configured(
+    chip: &'static Chip,
+    design: Design,
+    given: &Choices,
+) -> Result<Prepared, Error> {
+    given.only("a configuration", &[])?;
+    if given.reset.is_some() {
+        let error = Error::new(format!("a configuration has no choice {}", given.voice.option("reset")));
+        return Err(error.of_kind(ErrorKind::Choice).help("it holds the reset of every neuron"));
+    }
+    let mut ledger = Ledger::default();
+    ledger.push("platform", chip.title(), "given");
+    ledger.push("package", chip.package, "the chip");
+    let step = settle::known_step(given, &Open::default())?;
+    let dt = step.as_ref().map(|step| step.value);
+    match step {
+        Some(step) => {
+            ledger.take("dt", step);
+        }
+        None => ledger.push("dt", "none", "none: steps have no length"),
+    }
+    ledger.notes.extend(design.notes.iter().cloned());
+    Ok(finished(chip, design, dt, ledger))
+}
+
+fn finished(chip: &Chip, design: Design, dt: Option<f64>, ledger: Ledger) -> Prepared {
+    let requests = design.emulation.requests();
+    let engine = Box::new(OnChip { design, requests, dt });
+    let Ledger { choices, notes } = ledger;
+    Prepared { engine, title: chip.title(), choices, notes }
+}
+
+/// The time step of a graph on a chip, if anything says it; a chip without time constants asks for none.
+pub(crate) fn implied_step(given: &Choices, open: &Open) -> Result<Option<Settled<f64>>, Error> {
+    settle::known_step(given, open)
+}
+
+/// What a chip can be told, of what is given.
+pub(crate) fn chip_choices(given: &Choices, dt: Option<f64>) -> ChipChoices {
+    ChipChoices { dt, reset: given.reset, quantize: given.other("quantize").map(str::to_owned) }
+}
+
+/// A graph in the terms of a chip, with what that loses; an error with all reasons if the chip refuses it.
+///
+/// A graph that needs more than the chip has is taken: its arithmetic is defined all the same.
+pub(crate) fn admitted(
+    chip: &Chip,
+    graph: &Graph,
+    facts: &Facts,
+    choices: &ChipChoices,
+) -> Result<(Design, Vec<String>), Error> {
+    let lowering = chip
+        .lower(graph, facts, choices)
+        .map_err(|error| Error::new(error.to_string()).of_kind(ErrorKind::Choice))?;
+    let findings = &lowering.report.findings;
+    if let Some(design) = lowering.design {
+        let matters = findings.iter().filter(|finding| finding.matters);
+        return Ok((design, matters.map(|finding| finding.diagnostic.to_string()).collect()));
+    }
+    let refusals = lowering.report.refusals().map(|found| found.diagnostic.clone());
+    let error = Error::of_findings(ErrorKind::Refused, refusals.collect());
+    Err(error.about(&format_args!("{} refuses the graph", chip.title())))
+}
+
+impl OnChip {
+    fn record(&self, task: &Task<'_>, steps: usize) -> Result<Outcome, Error> {
+        let runner = || {
+            Ok(Runner::single(|sample| {
+                let emulation = &self.design.emulation;
+                emulation.record(sample, steps, task.dt, task.requests).map_err(Error::all)
+            }))
+        };
+        let recording =
+            record(task.samples, task.threads, task.has_batch, task.watch, &runner)?;
+        let notes = doubt::not_finite(&recording.arrays);
+        Ok(Outcome { arrays: recording.arrays, notes, ..Outcome::default() })
+    }
+}
+
+impl Engine for OnChip {
+    fn kind(&self) -> &'static str {
+        "platform"
+    }
+
+    fn requests(&self) -> &[Request] {
+        &self.requests
+    }
+
+    fn channels(&self, request: &Request) -> usize {
+        self.design.emulation.channels(request).unwrap_or(0)
+    }
+
+    fn dt(&self) -> Option<f64> {
+        self.dt
+    }
+
+    fn counts_steps(&self) -> bool {
+        true
+    }
+
+    fn run(&self, task: &Task<'_>) -> Result<Outcome, Error> {
+        self.record(task, task.steps)
+    }
+
+    /// An answer that is late is waited for: what is recorded are the steps in which the graph itself would have run.
+    fn answer(&self, task: &Task<'_>) -> Result<Outcome, Error> {
+        let lag = self.design.lag;
+        let mut outcome = self.record(task, task.steps + lag)?;
+        for (_, tensor) in &mut outcome.arrays {
+            *tensor = super::batch::from_step(tensor, lag)?;
+        }
+        Ok(outcome)
+    }
+
+    fn answer_node(&self) -> Result<String, Error> {
+        self.design.answer.clone().ok_or_else(|| {
+            Error::new("the network has no population whose spikes are the answer")
+        })
+    }
+}

@@ -1,0 +1,156 @@
+//! On a time grid.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use nirkit_sim::clocked::{Dense, Drive, Keep, Options, Program, Recording, prepare as compile};
+use nirkit_sim::{Request, Stimulus as Sample, interrupt};
+
+use super::batch::{divided, join};
+use super::{Engine, Ledger, Outcome, Prepared, Source, Task};
+use crate::bounds;
+use crate::doubt;
+use crate::error::{Error, ErrorKind};
+use crate::eval::Answer;
+use crate::settle;
+use crate::watch::stopped;
+
+/// The choices that only this engine has.
+pub(crate) const CHOICES: [&str; 12] = [
+    "spike",
+    "precision",
+    "integrator",
+    "input",
+    "synapse",
+    "reset_timing",
+    "comparison",
+    "start",
+    "feedback",
+    "threshold",
+    "spike_step",
+    "current",
+];
+
+struct Clocked {
+    program: Program,
+    requests: Vec<Request>,
+    /// Channels of each request.
+    channels: Vec<usize>,
+    dt: f64,
+    methods: Vec<String>,
+    answer: Answer,
+}
+
+pub(super) fn prepare(source: &Source<'_>) -> Result<Prepared, Error> {
+    let mut ledger = Ledger::default();
+    let options = options(source, &mut ledger)?;
+    let program = compile(source.graph, source.facts, &options)
+        .map_err(|errors| Error::all(errors.to_string().lines()).of_kind(ErrorKind::Graph))?;
+    ledger.notes.extend(program.roundings().iter().map(|rounding| {
+        format!(
+            "N504: the delay {} s of `{}` channel {} is taken as {} s",
+            rounding.given, rounding.node, rounding.channel, rounding.used
+        )
+    }));
+    ledger.notes.extend(doubt::short_time_constants(source.graph, source.facts, &options));
+    let methods = program.order().iter().map(ToString::to_string).collect();
+    let requests = program.requests();
+    let channels = bounds::channels(&requests, source.facts).collect();
+    let answer = Answer::of(source.graph, source.facts, &requests);
+    let engine = Box::new(Clocked { program, requests, channels, dt: options.dt, methods, answer });
+    let Ledger { choices, notes } = ledger;
+    Ok(Prepared { engine, title: "clocked".to_owned(), choices, notes })
+}
+
+/// Every choice, and where it comes from.
+fn options(source: &Source<'_>, ledger: &mut Ledger) -> Result<Options, Error> {
+    let given = source.given;
+    given.only("the clocked engine", &CHOICES)?;
+    let dt = ledger.take("dt", settle::time_step(given, &source.open)?);
+    let mut options = Options::new(dt);
+    options.reset = ledger.take("reset", settle::reset(given, &source.open));
+    let spike = settle::spike(given, &source.open, (source.graph, source.facts), Some(dt));
+    options.spike = ledger.take("spike", spike);
+    for (name, value) in &given.others {
+        options
+            .set(name, value)
+            .map_err(|error| Error::new(error.to_string()).of_kind(ErrorKind::Choice))?;
+    }
+    for (name, value) in options.choices() {
+        if !ledger.choices.iter().any(|choice| choice.name == name) {
+            let source = if given.other(name).is_some() { "given" } else { "default" };
+            ledger.push(name, value, source);
+        }
+    }
+    Ok(options)
+}
+
+/// Steps after which the run says how far it is, and can be stopped.
+const SLICE: usize = 256;
+
+impl Engine for Clocked {
+    fn kind(&self) -> &'static str {
+        "clocked"
+    }
+
+    fn requests(&self) -> &[Request] {
+        &self.requests
+    }
+
+    fn channels(&self, request: &Request) -> usize {
+        let at = self.requests.iter().position(|known| known == request);
+        at.and_then(|at| self.channels.get(at).copied()).unwrap_or(0)
+    }
+
+    fn dt(&self) -> Option<f64> {
+        Some(self.dt)
+    }
+
+    fn methods(&self) -> &[String] {
+        &self.methods
+    }
+
+    fn run(&self, task: &Task<'_>) -> Result<Outcome, Error> {
+        let done = AtomicU64::new(0);
+        let parts = divided(task.samples, task.threads, |part| self.run_part(task, part, &done))?;
+        let arrays = join(parts)?.arrays;
+        let notes = doubt::not_finite(&arrays);
+        Ok(Outcome { arrays, notes, ..Outcome::default() })
+    }
+
+    fn answer_node(&self) -> Result<String, Error> {
+        self.answer.node()
+    }
+}
+
+impl Clocked {
+    fn run_part(
+        &self,
+        task: &Task<'_>,
+        samples: &[Sample],
+        done: &AtomicU64,
+    ) -> Result<Recording, Error> {
+        let keep = if task.sums_only { Keep::Sums } else { Keep::Steps };
+        let drive = Drive::new(&self.program, samples).map_err(|errors| Error::all(&errors))?;
+        let mut dense =
+            Dense::keeping(keep, &self.program, task.requests, task.steps, samples.len())
+                .map_err(|errors| Error::all(&errors))?;
+        let mut run = self.program.start(samples.len());
+        let total = task.steps.saturating_mul(task.threads) as u64;
+        let mut taken = 0;
+        while taken < task.steps {
+            let until = task.steps.min(taken + SLICE);
+            let mut tell = |steps: usize| {
+                done.fetch_add(steps as u64, Ordering::Relaxed);
+            };
+            run.record(until, &drive, &mut dense, &mut tell);
+            taken = until;
+            if interrupt::is_requested() {
+                return Err(stopped());
+            }
+            if task.watch.done(done.load(Ordering::Relaxed), total).is_break() {
+                return Err(stopped());
+            }
+        }
+        dense.finish(task.has_batch).map_err(|error| Error::new(error.to_string()))
+    }
+}

@@ -1,0 +1,228 @@
+//! In continuous time, event by event.
+
+use std::ops::ControlFlow;
+use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use nirkit_io::{Limits, array};
+use nirkit_ir::Facts;
+use nirkit_sim::clocked::Recording;
+use nirkit_sim::exact::{Options, Program, Run, RunError, prepare as compile};
+use nirkit_sim::{Observable, Request, Stimulus as Sample, interrupt};
+
+use super::batch::{divided, join, stacked};
+use super::stream::{Sink, position};
+use super::{Engine, Ledger, Outcome, Prepared, Source, Task};
+use crate::error::{Error, ErrorKind};
+use crate::eval::Answer;
+use crate::settle;
+use crate::watch::{Watch, stopped};
+
+/// Parts into which a run is cut to say how far it is; stopping in between changes no bit.
+const SLICES: u64 = 200;
+
+/// Grazes that are said one by one.
+const SAID: usize = 5;
+
+struct Exact {
+    program: Program,
+    facts: Facts,
+    requests: Vec<Request>,
+    dt: Option<f64>,
+    answer: Answer,
+}
+
+pub(super) fn prepare(source: &Source<'_>) -> Result<Prepared, Error> {
+    let Source { graph, facts, open, given } = source;
+    given.only("the exact engine", &["spike", "max_pending"])?;
+    let mut ledger = Ledger::default();
+    let mut options = Options::default();
+    // Only frames have a step; without one, they are refused when they come.
+    let dt = settle::known_step(given, open)?.map(|dt| ledger.take("dt", dt));
+    options.step = dt.unwrap_or(options.step);
+    options.reset = ledger.take("reset", settle::reset(given, open));
+    options.spike = ledger.take("spike", settle::spike(given, open, (graph, facts), dt));
+    ledger.push("start", "rest", "the ideal's own");
+    ledger.push("max_rounds", options.max_rounds, "default");
+    if let Some(most) = given.other("max_pending") {
+        options.max_pending = most.parse().map_err(|_| {
+            let message = format!("{} is {most}, which is no number", given.voice.option("max_pending"));
+            Error::new(message).of_kind(ErrorKind::Choice)
+        })?;
+    }
+    let origin = if given.other("max_pending").is_some() { "given" } else { "default" };
+    ledger.push("max_pending", options.max_pending, origin);
+    options.max_spikes = given.limits.spikes;
+    let program =
+        compile(graph, facts, &options).map_err(|errors| Error::all(&errors.0).of_kind(ErrorKind::Graph))?;
+    let requests = requests(&program, facts);
+    let answer = Answer::of(graph, facts, &requests);
+    let engine = Box::new(Exact { program, facts: (*facts).clone(), requests, dt, answer });
+    let Ledger { choices, notes } = ledger;
+    Ok(Prepared { engine, title: "exact".to_owned(), choices, notes })
+}
+
+/// Everything that a program can record. A nested graph with one Output stands for it.
+#[must_use]
+pub(crate) fn requests(program: &Program, facts: &Facts) -> Vec<Request> {
+    let of_node = |(node, (name, _)): (usize, (&str, _))| {
+        let name = name.to_owned();
+        let request = move |&observable: &Observable| Request { node: name.clone(), observable };
+        program.observables(node).iter().map(request).collect::<Vec<_>>()
+    };
+    let nested = facts.nested().iter().filter(|nested| nested.outputs.len() == 1);
+    let spikes = |name: &String| Request { node: name.clone(), observable: Observable::Spikes };
+    let nested = nested
+        .filter(|nested| {
+            let output = nested.outputs.first().map_or(0, |id| id.index());
+            program.observables(output).contains(&Observable::Spikes)
+        })
+        .map(|nested| spikes(&nested.name));
+    program.nodes().enumerate().flat_map(of_node).chain(nested).collect()
+}
+
+/// Reads the instants at which to look, in seconds, from a numpy array.
+pub fn read_times(path: &Path, limits: &Limits) -> Result<Vec<f64>, Error> {
+    let times = array::read_array(path, limits)?;
+    match times.to_f64() {
+        Some(times) if times.iter().all(|time| time.is_finite() && *time >= 0.0) => {
+            Ok(times.into_owned())
+        }
+        _ => Err(Error::new("the times are no finite numbers from 0")
+            .of_kind(ErrorKind::Choice)
+            .help("give seconds from the start of the run")
+            .in_file(path)),
+    }
+}
+
+/// Adds up how far several samples are.
+struct Sum<'a> {
+    done: AtomicU64,
+    total: u64,
+    watch: &'a dyn Watch,
+}
+
+impl Sum<'_> {
+    fn tick(&self) -> ControlFlow<()> {
+        self.watch.done(self.done.fetch_add(1, Ordering::Relaxed) + 1, self.total)
+    }
+}
+
+/// What one sample gave.
+struct Part {
+    outcome: Outcome,
+    grazes: u64,
+}
+
+impl Exact {
+    fn run_one(&self, task: &Task<'_>, sample: &Sample, sum: &Sum<'_>) -> Result<Part, Error> {
+        let mut run = self.program.start(sample).map_err(|errors| Error::all(&errors.0))?;
+        let mut sink = Sink::new(&self.program, &self.facts, task)?;
+        for slice in 1..=SLICES {
+            let until = task.duration * (slice as f64 / SLICES as f64);
+            if let Err(error) = run.advance(until, &mut sink) {
+                return Err(if interrupt::is_requested() {
+                    stopped()
+                } else {
+                    gave_up(task.duration, &run, &error)
+                });
+            }
+            if sum.tick().is_break() {
+                return Err(stopped());
+            }
+        }
+        let report = run.report();
+        let mut outcome = sink.finish(task)?;
+        outcome.methods = report.methods.iter().map(|(node, how)| format!("{node}: {how}")).collect();
+        outcome.grazes = report.grazes;
+        Ok(Part { outcome, grazes: report.counts.grazes })
+    }
+}
+
+/// The error of a run that cannot go on, with how far it got.
+fn gave_up(duration: f64, run: &Run, error: &RunError) -> Error {
+    let (time, spikes) = (run.time(), run.report().counts.spikes);
+    let far = format!("the run got to {time} s of {duration} s, with {spikes} spikes");
+    Error::new(format!("{}; {far}", with_cause(error)))
+}
+
+/// An error with what is behind it.
+fn with_cause(error: &dyn std::error::Error) -> String {
+    match error.source() {
+        Some(cause) => format!("{error}: {cause}"),
+        None => error.to_string(),
+    }
+}
+
+/// What all samples gave, side by side.
+fn gathered(parts: Vec<Part>, has_batch: bool) -> Result<Outcome, Error> {
+    let mut all = Outcome::default();
+    let (mut grazes, mut traces) = (0, Vec::new());
+    for Part { outcome, grazes: of_one } in parts {
+        for (at, (node, trains)) in outcome.events.into_iter().enumerate() {
+            match all.events.get_mut(at) {
+                Some((_, known)) => known.extend(trains),
+                None => all.events.push((node, trains)),
+            }
+        }
+        for (at, (node, sum)) in outcome.sums.into_iter().enumerate() {
+            match all.sums.get_mut(at) {
+                Some((_, known)) => *known += sum,
+                None => all.sums.push((node, sum)),
+            }
+        }
+        traces.push(Recording { arrays: outcome.arrays });
+        if all.methods.is_empty() {
+            all.methods = outcome.methods;
+        }
+        all.files.extend(outcome.files);
+        all.notes.extend(outcome.notes);
+        all.grazes.extend(outcome.grazes);
+        grazes += of_one;
+    }
+    all.notes.extend(all.grazes.iter().take(SAID).map(|graze| format!("N505: {graze}")));
+    let more = grazes.saturating_sub(SAID as u64);
+    if more > 0 {
+        all.notes.push(format!("N505: {more} more decisions are as close"));
+    }
+    all.arrays = if has_batch { stacked(traces) } else { join(traces) }?.arrays;
+    Ok(all)
+}
+
+impl Engine for Exact {
+    fn kind(&self) -> &'static str {
+        "exact"
+    }
+
+    fn requests(&self) -> &[Request] {
+        &self.requests
+    }
+
+    fn channels(&self, request: &Request) -> usize {
+        let node = position(&self.program, &self.facts, &request.node);
+        let leaf = node.and_then(|node| self.facts.leaves().get(node));
+        leaf.map_or(0, |leaf| leaf.outputs())
+    }
+
+    fn dt(&self) -> Option<f64> {
+        self.dt
+    }
+
+    fn is_continuous(&self) -> bool {
+        true
+    }
+
+    fn run(&self, task: &Task<'_>) -> Result<Outcome, Error> {
+        let total = SLICES * task.samples.len() as u64;
+        let sum = Sum { done: AtomicU64::new(0), total, watch: task.watch };
+        let part = |samples: &[Sample]| {
+            samples.iter().map(|sample| self.run_one(task, sample, &sum)).collect()
+        };
+        let parts: Vec<Vec<Part>> = divided(task.samples, task.threads, part)?;
+        gathered(parts.into_iter().flatten().collect(), task.has_batch)
+    }
+
+    fn answer_node(&self) -> Result<String, Error> {
+        self.answer.node()
+    }
+}

@@ -1,0 +1,600 @@
+//! A graph under one of its meanings, ready to run: the ideal, a time grid, a simulator, a chip.
+
+mod batch;
+mod chip;
+mod clocked;
+mod exact;
+mod simulator;
+mod stream;
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use nirkit_ir::open::{self, Open};
+use nirkit_ir::valid::{Validation, validate_document_within};
+use nirkit_ir::{Document, Facts, Graph, Limits, Severity};
+use nirkit_numerics::Tensor;
+use nirkit_platforms::{Platform, lenient};
+use nirkit_sim::exact::Graze;
+use nirkit_sim::{Observable, Request, Stimulus as Sample};
+
+use crate::choices::{Choice, Choices};
+use crate::error::{Error, ErrorKind};
+use crate::recording::{Batch, Recording, Total, Train};
+use crate::rounding::Affected;
+use crate::run::{Instants, Record, Run};
+use crate::settle::{self, Settled};
+use crate::stimulus::{Bound as BoundStimulus, Frames, Stimulus, inputs};
+use crate::suggest::did_you_mean;
+use crate::watch::Watch;
+use crate::{bounds, verdict};
+
+pub use exact::read_times;
+
+pub(crate) use exact::requests as requests_of_exact;
+pub(crate) use stream::position;
+pub(crate) use chip::{admitted as admitted_design, chip_choices, implied_step};
+pub(crate) use simulator::admit;
+
+/// A graph that is ready to run, under choices that are all settled.
+///
+/// A model does not change: it can be used from several threads at once, and gives the same bits for the same
+/// stimulus.
+///
+/// ```no_run
+/// use nirkit::{Choices, Model, Stimulus};
+///
+/// let graph = nirkit::read("net.nir")?;
+/// let model = Model::platform(&graph, "norse", &Choices::new().dt(1e-4))?;
+/// let recording = model.run(&Stimulus::read("x.npy")?)?;
+/// for total in &recording.totals {
+///     println!("{}: {} spikes", total.node, total.sum);
+/// }
+/// # Ok::<(), nirkit::Error>(())
+/// ```
+pub struct Model {
+    engine: Box<dyn Engine>,
+    /// `clocked`, `exact`, or the title of a platform.
+    title: String,
+    inputs: Vec<(String, Vec<usize>)>,
+    shapes: BTreeMap<String, Vec<usize>>,
+    choices: Vec<Choice>,
+    notes: Vec<String>,
+    limits: Limits,
+    voice: settle::Voice,
+}
+
+/// A stimulus that was matched with the Inputs of a model, to be run as often as one likes.
+#[derive(Clone, Debug)]
+pub struct Bound {
+    stimulus: BoundStimulus,
+    frames: Frames,
+    has_batch: bool,
+}
+
+/// What an engine is given.
+pub(crate) struct Task<'a> {
+    /// A stimulus for each sample.
+    pub(crate) samples: &'a [Sample],
+    /// Whether arrays have an axis for samples: (T, B, *shape) instead of (T, *shape).
+    pub(crate) has_batch: bool,
+    /// Number of steps; 0 in continuous time.
+    pub(crate) steps: usize,
+    /// Length of a step in seconds; 1 where it has none.
+    pub(crate) dt: f64,
+    /// How long to run, in seconds; in steps where these have no length.
+    pub(crate) duration: f64,
+    pub(crate) requests: &'a [Request],
+    /// Instants at which voltages are looked at, in continuous time.
+    pub(crate) times: Vec<f64>,
+    /// Whether no more than sums over time are kept, where that spares memory.
+    pub(crate) sums_only: bool,
+    /// Where spikes are written while the run goes on, in continuous time.
+    pub(crate) folder: Option<&'a Path>,
+    pub(crate) threads: usize,
+    pub(crate) watch: &'a dyn Watch,
+    pub(crate) limits: &'a Limits,
+}
+
+/// What an engine gives.
+#[derive(Default)]
+pub(crate) struct Outcome {
+    pub(crate) arrays: Vec<(Request, Tensor)>,
+    pub(crate) events: Vec<(String, Vec<Train>)>,
+    /// Sums of nodes whose spikes are not in the arrays.
+    pub(crate) sums: Vec<(String, f64)>,
+    pub(crate) notes: Vec<String>,
+    pub(crate) methods: Vec<String>,
+    pub(crate) grazes: Vec<Graze>,
+    /// Files that were made while the run went on.
+    pub(crate) files: Batch,
+}
+
+/// What the ways to run a graph have in common.
+pub(crate) trait Engine: Send + Sync {
+    /// The kind of engine, in a word: `exact`, `clocked`, `platform`.
+    fn kind(&self) -> &'static str;
+    /// Everything that can be recorded.
+    fn requests(&self) -> &[Request];
+    /// The channels of a request.
+    fn channels(&self, request: &Request) -> usize;
+    /// Length of a step, or of a frame of the stimulus, in seconds; `None` where nothing says it.
+    fn dt(&self) -> Option<f64>;
+    /// Whether it runs in continuous time, without steps.
+    fn is_continuous(&self) -> bool {
+        false
+    }
+    /// Whether it can run in steps of no particular length.
+    fn counts_steps(&self) -> bool {
+        false
+    }
+    /// How things are computed, as far as it is known before the run.
+    fn methods(&self) -> &[String] {
+        &[]
+    }
+    /// Runs a stimulus.
+    fn run(&self, task: &Task<'_>) -> Result<Outcome, Error>;
+    /// The same for a readout: a platform that answers late is waited for, and each layer is in step.
+    fn answer(&self, task: &Task<'_>) -> Result<Outcome, Error> {
+        self.run(task)
+    }
+    /// The node whose output is the answer of a network.
+    fn answer_node(&self) -> Result<String, Error>;
+    /// The number of the way that is taken, counted from 0, and how many there are, where chance decides.
+    fn way(&self) -> (usize, usize) {
+        (0, 1)
+    }
+    /// The engine of another way.
+    fn in_way(&self, _way: usize) -> Result<Box<dyn Engine>, Error> {
+        Err(Error::new("there is no other way").of_kind(ErrorKind::Internal))
+    }
+    /// Which spikes of a recording depend on the order of additions.
+    fn affected(&self, _task: &Task<'_>, _arrays: &[(Request, Tensor)]) -> Result<Vec<Affected>, Error> {
+        let message = "only a simulator leaves the order of its additions to a library";
+        Err(Error::new(message).of_kind(ErrorKind::Choice))
+    }
+}
+
+/// An engine, and what was settled on the way to it.
+pub(crate) struct Prepared {
+    pub(crate) engine: Box<dyn Engine>,
+    pub(crate) title: String,
+    pub(crate) choices: Vec<Choice>,
+    pub(crate) notes: Vec<String>,
+}
+
+/// What an engine is made of.
+pub(crate) struct Source<'a> {
+    pub(crate) graph: &'a Graph,
+    pub(crate) facts: &'a Facts,
+    pub(crate) open: Open,
+    pub(crate) given: &'a Choices,
+}
+
+/// Choices that were settled, and what has to be said about them.
+#[derive(Default)]
+pub(crate) struct Ledger {
+    pub(crate) choices: Vec<Choice>,
+    pub(crate) notes: Vec<String>,
+}
+
+impl Ledger {
+    /// Takes down an answer.
+    pub(crate) fn take<T: ToString + Copy>(&mut self, name: &str, settled: Settled<T>) -> T {
+        self.notes.extend(settled.note);
+        self.choices.push(Choice::new(name, settled.value, settled.source));
+        settled.value
+    }
+
+    pub(crate) fn push(&mut self, name: &str, value: impl ToString, source: impl Into<String>) {
+        self.choices.push(Choice::new(name, value, source));
+    }
+}
+
+impl Model {
+    /// The graph's own meaning: in continuous time, event by event.
+    pub fn exact(graph: &Document, choices: &Choices) -> Result<Self, Error> {
+        Self::new(graph, "exact", choices)
+    }
+
+    /// The graph on a time grid.
+    pub fn clocked(graph: &Document, choices: &Choices) -> Result<Self, Error> {
+        Self::new(graph, "clocked", choices)
+    }
+
+    /// The graph as a released simulator or chip runs it: `norse`, `spyx@0.1.20`, `xylo`.
+    pub fn platform(graph: &Document, title: &str, choices: &Choices) -> Result<Self, Error> {
+        Self::new(graph, title, choices)
+    }
+
+    /// The graph under any of its meanings: `exact` (or `ideal`), `clocked`, or the title of a platform.
+    pub fn new(graph: &Document, meaning: &str, choices: &Choices) -> Result<Self, Error> {
+        let platform = match meaning {
+            "exact" | "ideal" | "clocked" => None,
+            title => Some(platform(title)?),
+        };
+        let (seen, facts, notes) = seen(graph, platform.as_slice(), &choices.limits)?;
+        let source = Source { graph: &seen, facts: &facts, open: open::open(graph), given: choices };
+        let prepared = match platform {
+            None if meaning == "clocked" => clocked::prepare(&source)?,
+            None => exact::prepare(&source)?,
+            Some(Platform::Simulator(profile)) => simulator::prepare(&source, profile)?,
+            Some(Platform::Chip(chip)) => chip::prepare(&source, chip)?,
+        };
+        let inputs = inputs(&seen, &facts);
+        let mut model = Self::of(prepared, inputs, shapes(&facts), choices);
+        model.notes.splice(0..0, notes);
+        Ok(model)
+    }
+
+    /// What a chip is given: a document that `lower` wrote, or one of the chip's own tools. `frame` is the shape
+    /// of what enters in a step, for documents that do not say it.
+    pub fn configuration(
+        path: impl AsRef<Path>,
+        title: &str,
+        frame: Option<&[usize]>,
+        choices: &Choices,
+    ) -> Result<Self, Error> {
+        let Platform::Chip(chip) = platform(title)? else {
+            let error = Error::new(format!("`{title}` is no chip")).of_kind(ErrorKind::Choice);
+            return Err(error.help("a configuration is what a chip is given; see `nir platforms`"));
+        };
+        let design = crate::lower::read(chip, path.as_ref(), frame, &choices.limits)?;
+        let mut inputs = design.emulation.inputs();
+        if let ([(_, shape)], Some(frame)) = (inputs.as_mut_slice(), frame)
+            && frame.iter().product::<usize>() == shape.iter().product::<usize>()
+        {
+            *shape = frame.to_vec();
+        }
+        let prepared = chip::configured(chip, design, choices)?;
+        Ok(Self::of(prepared, inputs, BTreeMap::new(), choices))
+    }
+
+    fn of(
+        prepared: Prepared,
+        inputs: Vec<(String, Vec<usize>)>,
+        shapes: BTreeMap<String, Vec<usize>>,
+        choices: &Choices,
+    ) -> Self {
+        let Prepared { engine, title, choices: settled, notes } = prepared;
+        let (limits, voice) = (choices.limits.clone(), choices.voice);
+        Self { engine, title, inputs, shapes, choices: settled, notes, limits, voice }
+    }
+
+    /// `clocked`, `exact`, or the title of a platform.
+    #[must_use]
+    pub fn title(&self) -> &str {
+        &self.title
+    }
+
+    /// Names and shapes of the Inputs.
+    #[must_use]
+    pub fn inputs(&self) -> &[(String, Vec<usize>)] {
+        &self.inputs
+    }
+
+    /// Shape of what leaves a node, without time and batch.
+    #[must_use]
+    pub fn shape(&self, node: &str) -> Option<&[usize]> {
+        self.shapes.get(node).map(Vec::as_slice)
+    }
+
+    /// Length of a step, or of a frame of the stimulus, in seconds; `None` where nothing says it.
+    #[must_use]
+    pub fn dt(&self) -> Option<f64> {
+        self.engine.dt()
+    }
+
+    /// Whether the model runs in continuous time, without steps.
+    #[must_use]
+    pub fn is_continuous(&self) -> bool {
+        self.engine.is_continuous()
+    }
+
+    /// Every choice, and where it comes from.
+    #[must_use]
+    pub fn choices(&self) -> &[Choice] {
+        &self.choices
+    }
+
+    /// What has to be said: guesses, and what a platform loses of the graph.
+    #[must_use]
+    pub fn notes(&self) -> &[String] {
+        &self.notes
+    }
+
+    /// Everything that can be recorded.
+    #[must_use]
+    pub fn recordable(&self) -> &[Request] {
+        self.engine.requests()
+    }
+
+    /// The number of the way in which the model runs, counted from 1, and how many there are: more than one
+    /// where the address of an object decides in the package, anew in each process.
+    #[must_use]
+    pub fn way(&self) -> (usize, usize) {
+        let (way, ways) = self.engine.way();
+        (way + 1, ways)
+    }
+
+    /// The same graph in the other ways in which the platform can run it, each with its number, counted from 1.
+    pub fn other_ways(&self) -> impl Iterator<Item = (usize, Result<Self, Error>)> + '_ {
+        let (taken, ways) = self.engine.way();
+        let others = (0..ways).filter(move |&way| way != taken);
+        others.map(move |way| {
+            let model = self.engine.in_way(way).map(|engine| Self {
+                engine,
+                title: self.title.clone(),
+                inputs: self.inputs.clone(),
+                shapes: self.shapes.clone(),
+                choices: self.choices.iter().filter(|c| c.name != "way").cloned().collect(),
+                notes: self.notes.clone(),
+                limits: self.limits.clone(),
+                voice: self.voice,
+            });
+            (way + 1, model)
+        })
+    }
+
+    /// Runs a stimulus, and records the spikes of all nodes.
+    pub fn run(&self, stimulus: &Stimulus) -> Result<Recording, Error> {
+        self.run_with(stimulus, &Run::new())
+    }
+
+    /// Runs a stimulus as it is asked for.
+    pub fn run_with(&self, stimulus: &Stimulus, run: &Run<'_>) -> Result<Recording, Error> {
+        self.run_bound(&self.bind(stimulus)?, run)
+    }
+
+    /// Matches a stimulus with the Inputs.
+    pub fn bind(&self, stimulus: &Stimulus) -> Result<Bound, Error> {
+        let bound = stimulus.bind(&self.inputs)?;
+        Ok(Bound { stimulus: bound, frames: stimulus.reading(), has_batch: stimulus.is_batch() })
+    }
+
+    /// Runs a stimulus that was matched with the Inputs before.
+    pub fn run_bound(&self, bound: &Bound, run: &Run<'_>) -> Result<Recording, Error> {
+        let requests = self.requests(run)?;
+        let (task, is_timed) = self.task(bound, run, &requests)?;
+        let mut outcome = self.engine.run(&task)?;
+        let mut affected = None;
+        if run.check_rounding {
+            affected = Some(self.engine.affected(&task, &outcome.arrays)?);
+        }
+        let mut notes = std::mem::take(&mut outcome.notes);
+        notes.extend(bound.stimulus.notes(task.duration));
+        let duration = is_timed.then_some(task.duration);
+        let mut choices = self.choices.clone();
+        let frames = settle::frames(bound.frames, &bound.stimulus).into_iter();
+        choices.extend(frames.map(|frames| Choice::new("frames", frames.value, frames.source)));
+        let methods = match outcome.methods.as_slice() {
+            [] => self.engine.methods().to_vec(),
+            _ => outcome.methods,
+        };
+        let totals = totals(&outcome.arrays, outcome.sums);
+        Ok(Recording {
+            engine: self.engine.kind(),
+            duration,
+            steps: (!self.is_continuous()).then_some(task.steps),
+            dt: self.dt(),
+            has_batch: bound.has_batch,
+            choices,
+            notes: self.notes.iter().cloned().chain(notes).collect(),
+            methods,
+            arrays: outcome.arrays,
+            events: outcome.events,
+            totals,
+            grazes: outcome.grazes,
+            affected,
+            files: outcome.files,
+        })
+    }
+
+    /// What a run is to do, and whether it lasts a time in seconds.
+    pub(crate) fn task<'a>(
+        &'a self,
+        bound: &'a Bound,
+        run: &'a Run<'_>,
+        requests: &'a [Request],
+    ) -> Result<(Task<'a>, bool), Error> {
+        let stimulus = &bound.stimulus;
+        if stimulus.samples.is_empty() {
+            let error = Error::new("there is no stimulus").of_kind(ErrorKind::Stimulus);
+            return Err(error.help("give one for each Input"));
+        }
+        check_samples(&stimulus.samples, self.inputs.len())?;
+        let is_timed = self.dt().is_some() || (self.is_continuous() && stimulus.steps.is_none());
+        let needs_time = stimulus.steps.is_none() || run.duration.is_some() || run.needs_time;
+        let is_open = if self.engine.counts_steps() { needs_time } else { stimulus.steps.is_some() };
+        if is_open && self.dt().is_none() {
+            return Err(settle::no_step(&self.title, self.voice));
+        }
+        let dt = self.dt().unwrap_or(1.0);
+        let duration = settle::duration(run.duration, stimulus, dt, self.voice)?;
+        let samples = stimulus.samples.len();
+        let times = self.times(run, duration)?;
+        let mut steps = 0;
+        if !self.is_continuous() {
+            steps = bounds::steps(duration, dt, &self.limits)?;
+            if !run.sums_only {
+                let recorded = requests.iter().map(|request| self.engine.channels(request));
+                let entering = self.inputs.iter().map(|(_, shape)| shape.iter().product());
+                bounds::recording(recorded.chain(entering), [steps, samples], &self.limits)?;
+            }
+        }
+        let task = Task {
+            samples: &stimulus.samples,
+            has_batch: bound.has_batch,
+            steps,
+            dt,
+            duration,
+            requests,
+            times,
+            sums_only: run.sums_only,
+            folder: run.folder,
+            threads: run.threads.clamp(1, samples.max(1)),
+            watch: run.watch,
+            limits: &self.limits,
+        };
+        Ok((task, is_timed))
+    }
+
+    fn times(&self, run: &Run<'_>, duration: f64) -> Result<Vec<f64>, Error> {
+        let option = || self.voice.option("sample");
+        match &run.instants {
+            Instants::None => Ok(Vec::new()),
+            _ if !self.is_continuous() => {
+                let error = Error::new(format!("{} is a choice of {}", option(), self.voice.mode("exact")));
+                Err(error.of_kind(ErrorKind::Choice).help("a grid is looked at in every step"))
+            }
+            Instants::Every(every) if !(every.is_finite() && *every > 0.0) => {
+                let error = Error::new(format!("{} is {every} s, which is no time above 0", option()));
+                Err(error.of_kind(ErrorKind::Choice))
+            }
+            Instants::Every(every) => bounds::instants(duration, *every, &self.limits),
+            Instants::At(times) => Ok(times.clone()),
+        }
+    }
+
+    /// What is asked for, of what can be recorded; everything that is wrong with it at once.
+    pub fn requests(&self, run: &Run<'_>) -> Result<Vec<Request>, Error> {
+        let all = self.engine.requests();
+        let looks = !self.is_continuous() || !matches!(run.instants, Instants::None);
+        let is_spikes = |request: &&Request| request.observable == Observable::Spikes;
+        let asked = match &run.record {
+            Record::Spikes => return Ok(all.iter().filter(is_spikes).cloned().collect()),
+            // In continuous time, voltages need instants at which to look.
+            Record::All => {
+                return Ok(all.iter().filter(|r| looks || is_spikes(r)).cloned().collect());
+            }
+            Record::Some(asked) => asked,
+        };
+        let (mut requests, mut errors) = (Vec::new(), Vec::new());
+        for (node, observable) in asked {
+            match crate::run::request(node, observable.as_deref(), all) {
+                Ok(request) => requests.push(request),
+                Err(error) => errors.push(error),
+            }
+        }
+        let blind = requests.iter().filter(|request| !looks && !is_spikes(request));
+        errors.extend(blind.map(|request| {
+            let what = format!("`{}:{}`", request.node, request.observable);
+            let error = Error::new(format!("{what} has no times at which to look"));
+            error.help(format!("give {}: an interval in seconds, or an array of times", self.voice.option("sample")))
+        }));
+        if errors.is_empty() {
+            return Ok(requests);
+        }
+        Err(Error::several(errors).of_kind(ErrorKind::Choice))
+    }
+
+    pub(crate) fn engine(&self) -> &dyn Engine {
+        &*self.engine
+    }
+}
+
+impl std::fmt::Debug for Model {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { title, inputs, choices, .. } = self;
+        f.debug_struct("Model")
+            .field("title", title)
+            .field("inputs", inputs)
+            .field("choices", choices)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The simulator or chip of `name`, `name@version`, or `name@` and the beginning of a version.
+pub fn platform(title: &str) -> Result<Platform, Error> {
+    nirkit_platforms::platform(title).map_err(|unknown| {
+        let known = unknown.known.iter().map(String::as_str);
+        let names = known.clone().map(|title| title.split('@').next().unwrap_or(title));
+        let meant = did_you_mean(title, names.chain(known));
+        let meant = meant.map_or(String::new(), |meant| format!("{meant} "));
+        Error::new(format!("there is no platform `{title}`"))
+            .of_kind(ErrorKind::Choice)
+            .help(format!("{meant}Platforms: {}", unknown.known.join(", ")))
+    })
+}
+
+/// The graph of a document and its facts as runs on these platforms see it, with what has to be said about
+/// that: simulators see some graphs otherwise than NIR does. Without a platform, the graph as NIR sees it.
+pub(crate) fn seen<'a>(
+    document: &'a Document,
+    platforms: &[Platform],
+    limits: &Limits,
+) -> Result<(Cow<'a, Graph>, Facts, Vec<String>), Error> {
+    let validation = validate_document_within(document, limits);
+    let is_simulator = |platform: &Platform| matches!(platform, Platform::Simulator(_));
+    let is_seen = !platforms.is_empty() && platforms.iter().all(is_simulator);
+    if is_seen
+        && let Some(graph) = document.graph()
+        && let Some(seen) = lenient::seen_after(graph, validation.clone(), limits)
+    {
+        return Ok((seen.graph, seen.facts, seen.notes));
+    }
+    sound(document, validation).map(|(graph, facts)| (Cow::Borrowed(graph), facts, Vec::new()))
+}
+
+/// The graph and its facts, or everything that keeps it from running.
+fn sound(document: &Document, validation: Validation) -> Result<(&Graph, Facts), Error> {
+    if let (Some(graph), Some(facts)) = (document.graph(), validation.facts) {
+        return Ok((graph, facts));
+    }
+    let mut errors = validation.findings;
+    if document.graph().is_some() {
+        errors.retain(|finding| finding.severity == Severity::Error);
+    }
+    if errors.is_empty() {
+        return Err(Error::new(verdict::NO_GRAPH).of_kind(ErrorKind::Graph));
+    }
+    Err(Error::of_findings(ErrorKind::Graph, errors))
+}
+
+/// Shapes of what leaves leaves, and nested graphs with one Output.
+fn shapes(facts: &Facts) -> BTreeMap<String, Vec<usize>> {
+    let leaves = facts.leaves().iter().map(|leaf| (leaf.name.clone(), leaf.output.clone()));
+    let nested = facts.nested().iter().filter_map(|nested| {
+        let output = nested.outputs.first()?;
+        Some((nested.name.clone(), facts.leaf(*output).output.clone()))
+    });
+    leaves.chain(nested).collect()
+}
+
+/// An error where the Inputs of a set have different numbers of samples.
+fn check_samples(samples: &[Sample], inputs: usize) -> Result<(), Error> {
+    let Some(first) = samples.first() else { return Ok(()) };
+    let is_short = |sample: &Sample| sample.signals.len() != first.signals.len();
+    match samples.iter().position(is_short) {
+        None => Ok(()),
+        Some(sample) => {
+            let found = samples[sample].signals.len();
+            let message = format!("sample {sample} has a stimulus for {found} of {inputs} Inputs");
+            let error = Error::new(message).of_kind(ErrorKind::Stimulus);
+            Err(error.help("give as many samples for each Input"))
+        }
+    }
+}
+
+/// What each node put out in all.
+fn totals(arrays: &[(Request, Tensor)], sums: Vec<(String, f64)>) -> Vec<Total> {
+    let spikes = arrays.iter().filter(|(request, _)| request.observable == Observable::Spikes);
+    let of_arrays = spikes.map(|(request, tensor)| {
+        (request.node.clone(), tensor.to_f64().unwrap_or_default().iter().sum::<f64>())
+    });
+    // An empty sum is a negative zero.
+    of_arrays.chain(sums).map(|(node, sum)| Total { node, sum: sum + 0.0 }).collect()
+}
+
+/// The title under which a model of this meaning is known.
+pub(crate) fn title(meaning: &str) -> Result<String, Error> {
+    Ok(match meaning {
+        "exact" | "ideal" => "exact".to_owned(),
+        "clocked" => "clocked".to_owned(),
+        title => match platform(title)? {
+            Platform::Simulator(profile) => profile.title(),
+            Platform::Chip(chip) => chip.title(),
+        },
+    })
+}

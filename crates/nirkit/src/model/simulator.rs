@@ -1,0 +1,233 @@
+//! As a released simulator would.
+
+use nirkit_ir::{Facts, Graph};
+use nirkit_numerics::Tensor;
+use nirkit_platforms::{Choices as PlatformChoices, Profile, check};
+use nirkit_sim::Request;
+use nirkit_sim::clocked::scheme::{Program, SchemeError, Sums};
+
+use super::batch::{Runner, record};
+use super::{Engine, Ledger, Outcome, Prepared, Source, Task};
+use crate::choices::Choices;
+use crate::error::{Error, ErrorKind};
+use crate::eval::Answer;
+use crate::rounding::{self, Affected};
+use crate::settle::{self, Voice};
+use crate::{bounds, doubt};
+
+struct Simulator {
+    profile: &'static Profile,
+    choices: PlatformChoices,
+    graph: Graph,
+    facts: Facts,
+    program: Program,
+    requests: Vec<Request>,
+    /// Channels of each request.
+    channels: Vec<usize>,
+    methods: Vec<String>,
+    /// The step that the platform runs with; `None` where steps have no length.
+    dt: Option<f64>,
+    ways: usize,
+    answer: Answer,
+    voice: Voice,
+}
+
+pub(super) fn prepare(
+    source: &Source<'_>,
+    profile: &'static Profile,
+) -> Result<Prepared, Error> {
+    let Source { graph, facts, open, given } = source;
+    given.only(profile.name, &["sums", "way"])?;
+    let step = settle::platform_step(profile, given, open)?;
+    let choices = PlatformChoices {
+        dt: step.value,
+        reset: given.reset,
+        sums: sums(given)?.unwrap_or_default(),
+        ..PlatformChoices::default()
+    };
+    let mut ledger = Ledger { notes: admit(profile, graph, facts, &choices)?, ..Ledger::default() };
+    ledger.push("platform", profile.title(), "given");
+    ledger.push("package", profile.package, "the profile");
+    let dt = step.value.map_or("none".to_owned(), |dt| dt.to_string());
+    ledger.push("dt", dt, step.source);
+    ledger.notes.extend(step.note);
+    let settled = profile.settled(graph, facts, &choices);
+    let reset = settled.reset.map_or("the platform's".to_owned(), |reset| reset.to_string());
+    let origin = if given.reset.is_some() { "given" } else { "the platform's own" };
+    ledger.push("reset", reset, origin);
+    let ways = profile.ways(graph, facts, &choices);
+    let (choices, program) = match given.other("way") {
+        Some(number) => chosen_way(source, profile, (&choices, ways), number)?,
+        None => first_way(source, profile, &choices, ways)?,
+    };
+    if ways > 1 {
+        let origin = match given.other("way") {
+            Some(_) => "given",
+            None => "chance: the first that runs",
+        };
+        ledger.push("way", format!("{} of {ways}", choices.way + 1), origin);
+    }
+    if given.other("sums").is_some() {
+        ledger.push("sums", choices.sums, "given");
+    }
+    let engine = Simulator::new((*graph).clone(), (*facts).clone(), profile, choices, program, ways);
+    let engine = Box::new(Simulator { dt: step.value, voice: given.voice, ..engine });
+    let Ledger { choices, notes } = ledger;
+    Ok(Prepared { engine, title: profile.title(), choices, notes })
+}
+
+/// The order of additions, if it is given.
+fn sums(given: &Choices) -> Result<Option<Sums>, Error> {
+    let order = given.other("sums").map(str::parse::<Sums>).transpose();
+    order.map_err(|error| Error::new(error.to_string()).of_kind(ErrorKind::Choice))
+}
+
+/// What a platform loses of a graph, one sentence each; an error with all reasons if it refuses the graph.
+pub(crate) fn admit(
+    profile: &Profile,
+    graph: &Graph,
+    facts: &Facts,
+    choices: &PlatformChoices,
+) -> Result<Vec<String>, Error> {
+    let report = check(profile, graph, facts, choices);
+    if report.refuses() {
+        let refusals = report.refusals().map(|found| found.diagnostic.clone());
+        let error = Error::of_findings(ErrorKind::Refused, refusals.collect());
+        return Err(error.about(&format_args!("{} refuses the graph", profile.title())));
+    }
+    let matters = report.findings.iter().filter(|finding| finding.matters);
+    Ok(matters.map(|finding| finding.diagnostic.to_string()).collect())
+}
+
+/// The first way that runs; most platforms have only one.
+fn first_way(
+    source: &Source<'_>,
+    profile: &Profile,
+    choices: &PlatformChoices,
+    ways: usize,
+) -> Result<(PlatformChoices, Program), Error> {
+    let mut failed = None;
+    for way in 0..ways {
+        let choices = PlatformChoices { way, ..*choices };
+        match profile.prepare(source.graph, source.facts, &choices) {
+            Ok(program) => return Ok((choices, program)),
+            Err(errors) => failed = failed.or(Some(errors)),
+        }
+    }
+    Err(refused(&failed.unwrap_or_default()))
+}
+
+/// The way that is asked for by its number, counted from 1.
+fn chosen_way(
+    source: &Source<'_>,
+    profile: &Profile,
+    (choices, ways): (&PlatformChoices, usize),
+    number: &str,
+) -> Result<(PlatformChoices, Program), Error> {
+    let way = number.parse().ok().filter(|way| (1..=ways).contains(way));
+    let Some(way) = way else {
+        let option = source.given.voice.option("way");
+        let message = format!("{option} is {number}; {} has the ways 1 to {ways}", profile.title());
+        return Err(Error::new(message).of_kind(ErrorKind::Choice));
+    };
+    let choices = PlatformChoices { way: way - 1, ..*choices };
+    match profile.prepare(source.graph, source.facts, &choices) {
+        Ok(program) => Ok((choices, program)),
+        Err(errors) => Err(refused(&errors)),
+    }
+}
+
+fn refused(errors: &[SchemeError]) -> Error {
+    Error::all(errors).of_kind(ErrorKind::Refused)
+}
+
+impl Simulator {
+    fn new(
+        graph: Graph,
+        facts: Facts,
+        profile: &'static Profile,
+        choices: PlatformChoices,
+        program: Program,
+        ways: usize,
+    ) -> Self {
+        let methods = program.order().to_vec();
+        let requests = program.requests();
+        let channels = bounds::channels(&requests, &facts).collect();
+        let answer = Answer::of(&graph, &facts, &requests);
+        let (dt, voice) = (choices.dt, Voice::default());
+        Self { profile, choices, graph, facts, program, requests, channels, methods, dt, ways, answer, voice }
+    }
+
+    fn run_program(&self, program: &Program, task: &Task<'_>) -> Result<Vec<(Request, Tensor)>, Error> {
+        let runner = || Runner::player(program, task.steps, task.requests);
+        Ok(record(task.samples, task.threads, task.has_batch, task.watch, &runner)?.arrays)
+    }
+}
+
+impl Engine for Simulator {
+    fn kind(&self) -> &'static str {
+        "platform"
+    }
+
+    fn requests(&self) -> &[Request] {
+        &self.requests
+    }
+
+    fn channels(&self, request: &Request) -> usize {
+        let at = self.requests.iter().position(|known| known == request);
+        at.and_then(|at| self.channels.get(at).copied()).unwrap_or(0)
+    }
+
+    fn dt(&self) -> Option<f64> {
+        self.dt
+    }
+
+    fn counts_steps(&self) -> bool {
+        true
+    }
+
+    fn methods(&self) -> &[String] {
+        &self.methods
+    }
+
+    fn run(&self, task: &Task<'_>) -> Result<Outcome, Error> {
+        let arrays = self.run_program(&self.program, task)?;
+        let mut notes = doubt::not_finite(&arrays);
+        let ask = self.voice.check_rounding();
+        let doubts = rounding::doubts(&arrays).into_iter();
+        notes.extend(doubts.map(|doubt| format!("{doubt}; {ask}")));
+        Ok(Outcome { arrays, notes, ..Outcome::default() })
+    }
+
+    fn answer(&self, task: &Task<'_>) -> Result<Outcome, Error> {
+        let aligned = self.profile.prepare_aligned(&self.graph, &self.facts, &self.choices);
+        let program = aligned.map_err(|errors| refused(&errors))?;
+        Ok(Outcome { arrays: self.run_program(&program, task)?, ..Outcome::default() })
+    }
+
+    fn answer_node(&self) -> Result<String, Error> {
+        self.answer.node()
+    }
+
+    fn way(&self) -> (usize, usize) {
+        (self.choices.way, self.ways)
+    }
+
+    fn in_way(&self, way: usize) -> Result<Box<dyn Engine>, Error> {
+        let choices = PlatformChoices { way, ..self.choices };
+        let program = self.profile.prepare(&self.graph, &self.facts, &choices);
+        let program = program.map_err(|errors| refused(&errors))?;
+        let (graph, facts) = (self.graph.clone(), self.facts.clone());
+        let engine = Self::new(graph, facts, self.profile, choices, program, self.ways);
+        Ok(Box::new(Self { dt: self.dt, voice: self.voice, ..engine }))
+    }
+
+    fn affected(&self, task: &Task<'_>, arrays: &[(Request, Tensor)]) -> Result<Vec<Affected>, Error> {
+        let with = |sums: Sums| {
+            let choices = PlatformChoices { sums, ..self.choices };
+            let program = self.profile.prepare(&self.graph, &self.facts, &choices);
+            self.run_program(&program.map_err(|errors| refused(&errors))?, task)
+        };
+        rounding::affected(arrays, self.choices.sums, with)
+    }
+}

@@ -1,0 +1,216 @@
+//! What enters a graph: frames, spikes with times, currents, from files and from memory.
+//!
+//! A [`Stimulus`] holds what was read. A model matches it with its Inputs when it runs.
+
+mod bind;
+
+use std::path::{Path, PathBuf};
+
+use nirkit_io::data::{GraphData, read_data};
+use nirkit_io::stimulus_json::{Stimulus as Courses, read_stimulus_json};
+use nirkit_io::{Limits, array};
+use nirkit_numerics::Tensor;
+use nirkit_sim::Signal;
+
+use crate::error::{Error, ErrorKind};
+use crate::settle::Voice;
+
+pub(crate) use bind::{Bound, inputs};
+
+/// What the numbers of a frame are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Frames {
+    /// Spikes if all numbers are counts (whole, not negative), else a current.
+    #[default]
+    Auto,
+    /// Numbers of spikes.
+    Spikes,
+    /// A current for the length of a step.
+    Current,
+}
+
+/// What enters the Inputs of a graph, for one sample or a batch.
+///
+/// ```no_run
+/// use nirkit::Stimulus;
+///
+/// let stimulus = Stimulus::read("x.npy")?; // (T, *input shape)
+/// let several = Stimulus::read("set.npy")?.batched(true); // (B, T, *input shape)
+/// # Ok::<(), nirkit::Error>(())
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Stimulus {
+    parts: Vec<Part>,
+    frames: Frames,
+    batch: bool,
+    voice: Voice,
+}
+
+/// A part of a stimulus.
+#[derive(Clone, Debug)]
+struct Part {
+    /// Name of the Input; without one it is for the only Input, or names its Inputs itself.
+    node: Option<String>,
+    content: Content,
+    /// Where it was read from.
+    file: Option<PathBuf>,
+}
+
+/// What a part holds.
+#[derive(Clone, Debug)]
+enum Content {
+    /// An array of shape (T, *shape), or (B, T, *shape) with a batch.
+    Frames(Tensor),
+    /// NIRData: a grid or events for each Input that it names.
+    Data(GraphData),
+    /// Spikes or currents of named Inputs, with a duration.
+    Courses(Courses),
+    /// A signal for each sample.
+    Signals(Vec<Signal>),
+}
+
+impl Stimulus {
+    /// A stimulus of nothing.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The stimulus in a file: `.npy` (frames), `.h5` (NIRData) or `.json` (spikes and currents with times).
+    pub fn read(path: impl AsRef<Path>) -> Result<Self, Error> {
+        Self::new().file(None, path, &Limits::default())
+    }
+
+    /// Frames of shape (T, *shape), or (B, T, *shape) with a batch, for the only Input of a graph.
+    #[must_use]
+    pub fn of_frames(frames: Tensor) -> Self {
+        Self::new().array(None, frames)
+    }
+
+    /// Adds the stimulus in a file, for an Input of this name, or for the only one, or for those that the
+    /// file names.
+    pub fn file(
+        mut self,
+        node: Option<&str>,
+        path: impl AsRef<Path>,
+        limits: &Limits,
+    ) -> Result<Self, Error> {
+        let path = path.as_ref();
+        let named = |error: Error| error.in_file(path);
+        let content = read_content(path, limits).map_err(named)?;
+        let file = Some(path.to_path_buf());
+        self.parts.push(Part { node: node.map(str::to_owned), content, file });
+        Ok(self)
+    }
+
+    /// Adds files; everything that is wrong with them at once.
+    pub fn files<'a>(
+        mut self,
+        files: impl IntoIterator<Item = (Option<&'a str>, &'a Path)>,
+        limits: &Limits,
+    ) -> Result<Self, Error> {
+        let mut errors = Vec::new();
+        for (node, path) in files {
+            match Self::new().file(node, path, limits) {
+                Ok(one) => self.parts.extend(one.parts),
+                Err(error) => errors.push(error),
+            }
+        }
+        if errors.is_empty() { Ok(self) } else { Err(Error::several(errors)) }
+    }
+
+    /// Adds frames of shape (T, *shape), or (B, T, *shape) with a batch.
+    #[must_use]
+    pub fn array(self, node: Option<&str>, frames: Tensor) -> Self {
+        self.with(node, Content::Frames(frames))
+    }
+
+    /// Adds NIRData.
+    #[must_use]
+    pub fn data(self, node: Option<&str>, data: GraphData) -> Self {
+        self.with(node, Content::Data(data))
+    }
+
+    /// Adds a signal for each sample.
+    #[must_use]
+    pub fn signals(self, node: Option<&str>, signals: Vec<Signal>) -> Self {
+        self.with(node, Content::Signals(signals))
+    }
+
+    fn with(mut self, node: Option<&str>, content: Content) -> Self {
+        self.parts.push(Part { node: node.map(str::to_owned), content, file: None });
+        self
+    }
+
+    /// Says what the numbers of frames are.
+    #[must_use]
+    pub fn numbers(mut self, frames: Frames) -> Self {
+        self.frames = frames;
+        self
+    }
+
+    /// Says whether the first axis of arrays counts samples.
+    #[must_use]
+    pub fn batched(mut self, batch: bool) -> Self {
+        self.batch = batch;
+        self
+    }
+
+    /// Says how options are called in messages.
+    #[must_use]
+    pub fn voice(mut self, voice: Voice) -> Self {
+        self.voice = voice;
+        self
+    }
+
+    /// The time step that the data were recorded with, in seconds, if they say so.
+    #[must_use]
+    pub fn dt(&self) -> Option<f64> {
+        self.parts.iter().find_map(|part| match &part.content {
+            Content::Data(data) => bind::step(data, part.node.as_deref()),
+            _ => None,
+        })
+    }
+
+    /// What the numbers of frames are.
+    pub(crate) fn reading(&self) -> Frames {
+        self.frames
+    }
+
+    /// Whether there is an axis for samples.
+    #[must_use]
+    pub fn is_batch(&self) -> bool {
+        self.batch
+    }
+
+    /// The shape of a frame, where the stimulus is one array.
+    #[must_use]
+    pub fn frame(&self) -> Option<&[usize]> {
+        let lead = if self.batch { 2 } else { 1 };
+        match self.parts.as_slice() {
+            [Part { content: Content::Frames(array), .. }] => array.shape().get(lead..),
+            _ => None,
+        }
+    }
+}
+
+fn read_content(path: &Path, limits: &Limits) -> Result<Content, Error> {
+    match path.extension().and_then(|extension| extension.to_str()) {
+        Some("npy") => Ok(Content::Frames(array::read_array(path, limits).map_err(strip_file)?)),
+        Some("json") => {
+            Ok(Content::Courses(read_stimulus_json(path, limits).map_err(strip_file)?))
+        }
+        Some("h5" | "hdf5" | "nird") => {
+            Ok(Content::Data(read_data(path, limits).map_err(strip_file)?))
+        }
+        _ => Err(Error::new("this is no stimulus")
+            .of_kind(ErrorKind::Stimulus)
+            .help("give a .npy, .h5 or .json file")),
+    }
+}
+
+/// The name of the file is said once, by whoever knows all files.
+fn strip_file(mut error: nirkit_io::ReadError) -> Error {
+    error.file = None;
+    Error::from(error)
+}
