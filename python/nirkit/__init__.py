@@ -19,6 +19,7 @@ from .serialization import read, read_data, read_version, write, write_data
 from .stimulus import Current, events
 from .verb.check import Finding, NodeVerdict, PlatformReport, Report, check, explain, platforms, show
 from .verb.compare import Comparison, compare
+from .verb.diff import Difference, Differences, diff
 from .verb.evaluate import Score, eval
 from .verb.lower import Design, Lowering, lower
 from .verb.passes import Change, opt, repair
@@ -34,6 +35,8 @@ __all__ = [
     "Comparison",
     "Current",
     "Design",
+    "Difference",
+    "Differences",
     "Finding",
     "Graze",
     "Lowering",
@@ -46,6 +49,7 @@ __all__ = [
     "__version__",
     "check",
     "compare",
+    "diff",
     "events",
     "explain",
     "from_nir",

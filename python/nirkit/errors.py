@@ -55,6 +55,10 @@ def _rebuild(kind: type, reasons: List[Reason], findings: list) -> Error:
     return kind(reasons=reasons, findings=findings)
 
 
+class LossWarning(UserWarning):
+    """Something is lost or ignored, or nothing happens, where a result looks fine."""
+
+
 class NodeError(Error, ValueError, AssertionError):
     """A node cannot be made of these parameters.
 

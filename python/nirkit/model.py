@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import html
+import os
 from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple, Union
 
 import numpy as np
 
 from . import _core
 from .progress import bar
-from .recording import Choice, Recording
+from .recording import Choice, Recording, warn
 from .show.escape import shown
+from .show.html import choices_table, notes_list
 from .stimulus import Stimulus, parts
 
 #: What to record: ``"all"``, or names like ``"lif1"``, ``"lif1:v"``, or pairs of node and observable.
@@ -29,12 +32,43 @@ class Model:
     """
 
     def __init__(
-        self, document: "_core.Document", platform: str, options: Dict[str, Any]
+        self,
+        document: Optional["_core.Document"],
+        platform: str,
+        options: Dict[str, Any],
+        model: Optional["_core.Model"] = None,
     ) -> None:
         self._document = document
         self._options = options
-        self._model = _core.prepare(document, platform, options)
+        if model is None:
+            assert document is not None
+            model = _core.prepare(document, platform, options)
+        self._model = model
         self.platform = platform
+        warn(self.notes)
+
+    @classmethod
+    def of_configuration(
+        cls,
+        path: Union[str, "os.PathLike[str]"],
+        platform: str,
+        *,
+        frame: Optional[Sequence[int]] = None,
+        dt: Optional[float] = None,
+    ) -> "Model":
+        """A chip that has been given its configuration: a document that `Lowering.write` wrote, or one
+        of the chip's own tools.
+
+        Args:
+            path: the document, JSON.
+            platform: the chip.
+            frame: the shape of what enters in a step, for documents that do not say it.
+            dt: the time step in seconds, for stimuli with times.
+        """
+        options = {"dt": dt}
+        shape = None if frame is None else list(frame)
+        model = _core.configure(os.fspath(path), platform, shape, options)
+        return cls(None, platform, options, model)
 
     @property
     def choices(self) -> List[Choice]:
@@ -59,6 +93,12 @@ class Model:
         """Everything that can be recorded, as pairs of a node and an observable."""
         return list(self._model.recordable())
 
+    @property
+    def way(self) -> Tuple[int, int]:
+        """Which of the ways in which a platform can run the graph is taken, counted from 1, and how many
+        there are; more than one where chance decides in the package."""
+        return self._model.way
+
     def run(
         self,
         x: Stimulus,
@@ -68,36 +108,39 @@ class Model:
         frames: str = "auto",
         duration: Optional[float] = None,
         sample: Union[float, Sequence[float], np.ndarray, None] = None,
+        check_rounding: bool = False,
         threads: int = 1,
         progress: Union[bool, Callable[[], Any], None] = None,
     ) -> Recording:
         """Runs a stimulus; the arguments are those of `nirkit.run`."""
         content, _, batch = parts(x, axes)
-        return self._run(content, batch, record, axes, frames, duration, sample, threads, progress)
+        return self._run(
+            content, batch, record, axes, frames, duration, sample, check_rounding, threads, progress
+        )
 
     __call__ = run
 
     def _run(
         self, content: Any, batch: bool, record: Record, axes: str, frames: str,
-        duration: Optional[float], sample: Any, threads: int, progress: Any,
+        duration: Optional[float], sample: Any, check_rounding: bool, threads: int, progress: Any,
     ) -> Recording:  # fmt: skip
-        times = None if sample is None else _times(sample, duration, content)
-        asked = None if record is None else self._asked(record, times is not None)
+        every, times = None, None
+        if sample is not None and np.ndim(sample) == 0:
+            every = float(sample)
+        elif sample is not None:
+            times = np.asarray(sample, dtype=float).tolist()
+        asked = None if record is None else _asked(record)
         report = self._model.run(
-            content, batch, frames, duration, asked, times, threads, bar(progress)
+            content, batch, frames, duration, asked, every, times, check_rounding, threads, bar(progress)
         )
-        return Recording(self, report, axes, batch, times)
-
-    def _asked(self, record: Record, has_times: bool) -> List[Tuple[str, str]]:
-        """What to record, as pairs of a node and an observable."""
-        if record == "all":
-            on_a_grid = self.platform not in ("exact", "ideal")
-            found = self.recordable
-            return [one for one in found if on_a_grid or has_times or one[1] == "spikes"]
-        names = record.split(",") if isinstance(record, str) else list(record or [])
-        return [_pair(name) if isinstance(name, str) else tuple(name) for name in names]  # type: ignore[misc]
+        recording = Recording(self, report, axes, batch, every, times)
+        # What the model loses was said when it was made.
+        warn(recording.notes[len(self._model.notes) :])
+        return recording
 
     def __reduce__(self) -> Any:
+        if self._document is None:
+            raise TypeError("a model of a configuration is made anew from its file, and not pickled")
         return _restore, (self._document.to_bytes(), self.platform, self._options)
 
     @shown
@@ -106,36 +149,22 @@ class Model:
         inputs = ", ".join(f"{name} {list(shape)}" for name, shape in self.inputs.items())
         return f"Model({self.platform}{step}; {inputs})"
 
+    @shown
+    def _repr_html_(self) -> str:
+        head = f"<p><b>{html.escape(self.platform)}</b></p>"
+        return head + choices_table(self.choices) + notes_list(self.notes)
+
 
 def _restore(content: bytes, platform: str, options: Dict[str, Any]) -> Model:
     return Model(_core.Document.from_bytes(content), platform, options)
 
 
-def _pair(name: str) -> Tuple[str, str]:
+def _asked(record: Record) -> List[Tuple[str, Optional[str]]]:
+    """What to record, as pairs of a node and an observable."""
+    names = record.split(",") if isinstance(record, str) else list(record or [])
+    return [_pair(name) if isinstance(name, str) else tuple(name) for name in names]  # type: ignore[misc]
+
+
+def _pair(name: str) -> Tuple[str, Optional[str]]:
     node, colon, observable = name.strip().rpartition(":")
-    return (node, observable) if colon else (observable, "spikes")
-
-
-#: Instants at which voltages are looked at, at most.
-MOST_TIMES = 10_000_000
-
-
-def _times(sample: Any, duration: Optional[float], content: Any) -> List[float]:
-    """The instants at which voltages are looked at, in seconds."""
-    if np.ndim(sample) > 0:
-        return np.asarray(sample, dtype=float).tolist()
-    from .errors import ChoiceError
-
-    if not sample > 0:
-        raise ChoiceError(f"`sample` is {sample} s, which is no time above 0")
-    if duration is None:
-        raise ChoiceError(
-            "`sample` as an interval needs `duration`", help="give `duration`, or an array of times"
-        )
-    count = duration / sample
-    if not count < MOST_TIMES:
-        raise ChoiceError(
-            f"{duration} s every {sample} s are {count:g} instants, more than {MOST_TIMES:g}",
-            help="look less often",
-        )
-    return (np.arange(int(count) + 1) * sample).tolist()
+    return (node, observable) if colon else (observable, None)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import html
+import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Dict, Iterator, List, Mapping, Optional, Tuple, Union
 
 import numpy as np
 
 from .data_ir import EventData, NIRGraphData, NIRNodeData, TimeGriddedData
+from .errors import LossWarning
 from .show.escape import shown
+from .show.html import choices_table, notes_list, table
 from .show.text import value
 from .stimulus import events
 
@@ -57,7 +60,7 @@ class Recording(Mapping[Key, Any]):
     a batch a list of them.
 
     Attributes:
-        duration: how long the run was, in seconds.
+        duration: how long the run was, in seconds; ``None`` where steps have no length.
         steps: number of steps, on a grid.
         methods: how things were computed: the order of the nodes on a grid, the method of each
             node without.
@@ -69,11 +72,14 @@ class Recording(Mapping[Key, Any]):
         report: Dict[str, Any],
         axes: str = "T",
         batch: bool = False,
+        every: Optional[float] = None,
         times: Optional[List[float]] = None,
     ) -> None:
         self._model = model
         self._report = report
         self._axes = axes if len(axes) == 2 or not batch else "BT"
+        if every is not None:
+            times = (np.arange(int((report["duration"] or 0.0) / every) + 1) * every).tolist()
         self._times = times
         self._found: Dict[Key, Any] = report["arrays"]
         if self._axes == "BT":
@@ -86,7 +92,8 @@ class Recording(Mapping[Key, Any]):
             )
 
     @property
-    def duration(self) -> float:
+    def duration(self) -> Optional[float]:
+        """How long the run was, in seconds; ``None`` where steps have no length."""
         return self._report["duration"]
 
     @property
@@ -111,14 +118,23 @@ class Recording(Mapping[Key, Any]):
     @property
     def choices(self) -> List[Choice]:
         """Every choice of the run, its value, and where it comes from."""
-        choices = self._model.choices
-        choices.extend(Choice("frames", *reading) for reading in self._report["frames"])
-        return choices
+        return [Choice(*choice) for choice in self._report["choices"]]
 
     @property
     def notes(self) -> List[str]:
         """What has to be said: guesses, what a platform loses, doubts."""
-        return self._model.notes + self._report["notes"]
+        return list(self._report["notes"])
+
+    @property
+    def totals(self) -> Dict[str, float]:
+        """What each node put out in all: of a neuron, its number of spikes."""
+        return dict(self._report["totals"])
+
+    @property
+    def affected(self) -> Optional[Dict[str, np.ndarray]]:
+        """Which spikes of each node depend on the order of additions; ``None`` if that was not asked for
+        with ``check_rounding``."""
+        return self._report.get("affected")
 
     @property
     def methods(self) -> List[str]:
@@ -192,30 +208,32 @@ class Recording(Mapping[Key, Any]):
 
         return plot(self, x, sample, figure)
 
+    def _length(self) -> str:
+        seconds = [f"{self.duration:g} s"] if self.duration is not None else []
+        steps = [f"{self.steps} steps"] if self.steps is not None else []
+        return ", ".join(seconds + steps)
+
+    def _ipython_key_completions_(self) -> List[Any]:
+        return [*dict.fromkeys(node for node, _ in self._found), *self._found]
+
     @shown
     def __repr__(self) -> str:
         parts = [f"{node}:{observable} {_size(found)}" for (node, observable), found in self._found.items()]
-        steps = f", {self.steps} steps" if self.steps is not None else ""
-        return f"Recording({self.platform}, {self.duration:g} s{steps}; {', '.join(parts)})"
+        return f"Recording({self.platform}, {self._length()}; {', '.join(parts)})"
 
     @shown
     def _repr_html_(self) -> str:
-        rows = [
-            f"<tr><td>{html.escape(node)}</td><td>{observable}</td><td>{html.escape(_size(found))}</td></tr>"
-            for (node, observable), found in self._found.items()
-        ]
-        choices = "".join(
-            f"<tr><td>{html.escape(one.name)}</td><td>{html.escape(one.value)}</td>"
-            f"<td>{html.escape(one.source)}</td></tr>"
-            for one in self.choices
-        )
-        notes = "".join(f"<li>{html.escape(note)}</li>" for note in self.notes)
-        steps = f", {self.steps} steps" if self.steps is not None else ""
-        return (
-            f"<p><b>{html.escape(self.platform)}</b>, {self.duration:g} s{steps}</p>"
-            f"<table>{''.join(rows)}</table><ul>{notes}</ul>"
-            f"<details><summary>choices</summary><table>{choices}</table></details>"
-        )
+        rows = [(node, observable, _size(found)) for (node, observable), found in self._found.items()]
+        head = f"<p><b>{html.escape(self.platform)}</b>, {self._length()}</p>"
+        recorded = table(("node", "observable", "recorded"), rows)
+        return head + recorded + notes_list(self.notes) + choices_table(self.choices)
+
+
+def warn(notes: List[str]) -> None:
+    """Warns of what a platform loses or ignores, and of runs in which nothing happens."""
+    for note in notes:
+        if note.startswith(("warning[", "error[", "no neuron spikes", "no output spikes", "nothing leaves")):
+            warnings.warn(note, LossWarning, stacklevel=4)
 
 
 def _size(found: Any) -> str:

@@ -256,7 +256,7 @@ def test_what_is_recorded_is_said_and_checked():
     model = nir.prepare(EXAMPLE, "clocked")
     assert ("lif1", "v") in model.recordable and ("lif1", "isyn") not in model.recordable
     assert set(model(STIMULUS, ["lif1", "lif2:v"])) == {("lif1", "spikes"), ("lif2", "v")}
-    with pytest.raises(nir.ChoiceError, match="no node `lif9`") as caught:
+    with pytest.raises(nir.ChoiceError, match="nothing of `lif9`") as caught:
         model(STIMULUS, "lif9:v,lif1:isyn")
     assert len(caught.value.reasons) == 2
     with pytest.raises(KeyError, match="lif1:v was not recorded"):

@@ -1,69 +1,9 @@
-//! The program `nir`: one file a verb.
-//!
-//! Results go to the standard output, everything else to the standard error. The exit code is 0
-//! when all is well, 1 when there are findings or a difference, 2 when the work could not be done.
+//! The program `nir`.
 
-mod args;
-mod exit;
-mod failure;
-mod load;
 mod memory;
-mod printer;
-mod progress;
-mod render;
-mod signals;
-mod verb;
 
-use std::io::{self, Write as _};
 use std::process::ExitCode;
 
-use clap::Parser as _;
-
-use crate::args::{Args, Verb};
-use crate::exit::Exit;
-use crate::failure::Failure;
-use crate::printer::Printer;
-
 fn main() -> ExitCode {
-    let args = match Args::try_parse() {
-        Ok(args) => args,
-        Err(error) => return usage(&error),
-    };
-    if args.writes_files() {
-        signals::clean_up_on_end();
-    }
-    let mut printer = Printer::new(args.format());
-    match run(&args.verb, &mut printer) {
-        Ok(exit) => exit.into(),
-        Err(failure) => {
-            failure.print(printer.format());
-            Exit::Failed.into()
-        }
-    }
-}
-
-fn run(verb: &Verb, printer: &mut Printer) -> Result<Exit, Failure> {
-    match verb {
-        Verb::Info(args) => verb::info::run(args, printer),
-        Verb::Show(args) => verb::show::run(args, printer),
-        Verb::Check(args) => verb::check::run(args, printer),
-        Verb::Explain(args) => verb::explain::run(args, printer),
-        Verb::Convert(args) => verb::convert::run(args, printer),
-        Verb::Diff(args) => verb::diff::run(args, printer),
-        Verb::Opt(args) => verb::opt::run(args, printer),
-        Verb::Run(args) => verb::run::run(args, printer),
-        Verb::Compare(args) => verb::compare::run(args, printer),
-        Verb::Eval(args) => verb::eval::run(args, printer),
-        Verb::Lower(args) => verb::lower::run(args, printer),
-        Verb::Platforms(args) => verb::platforms::run(args, printer),
-        Verb::Completions(args) => verb::completions::run(args, printer),
-    }
-}
-
-/// Help and version are results; everything else that the parser says is a failure.
-fn usage(error: &clap::Error) -> ExitCode {
-    let printed = error.print().and_then(|()| io::stdout().flush());
-    let unread = |error: io::Error| error.kind() == io::ErrorKind::BrokenPipe;
-    let is_fine = !error.use_stderr() && printed.map_or_else(unread, |()| true);
-    if is_fine { Exit::Fine.into() } else { Exit::Failed.into() }
+    nirkit_cli::main_with(std::env::args_os()).into()
 }

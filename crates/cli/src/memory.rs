@@ -8,7 +8,7 @@ use std::io::{self, Write as _};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use crate::exit::Exit;
+use nirkit_cli::Exit;
 
 /// The allocator of the system, which ends the program in order when it has nothing left.
 ///

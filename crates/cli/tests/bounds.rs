@@ -166,7 +166,8 @@ fn excitation_that_feeds_itself_ends_and_says_how_far_it_got() {
     let input = hostile("x_runaway.npy");
     for graph in ["g1.nirt", "g2.nirt"] {
         let args = ["run", &hostile(graph), "--exact", "--dt", "1e-3", "--input", &input];
-        fails(&args, &["the run got to", "spikes"]);
+        let impulses = ["--spike", "impulse:1"];
+        fails(&[&args[..], &impulses].concat(), &["the run got to", "spikes"]);
     }
 }
 
@@ -205,8 +206,7 @@ fn euler_beyond_a_time_constant_and_what_is_not_finite_are_told() {
 
 #[test]
 fn a_platform_runs_with_its_own_step_and_says_so() {
-    let args =
-        ["run", &example("small.nir"), "--platform", "norse", "--input", &hostile("ev.json")];
+    let args = ["run", &hostile("lif.nirt"), "--platform", "norse", "--input", &hostile("ev.json")];
     let end = nir(&[&args[..], &["--format", "json"]].concat());
     assert_eq!(end.code, Some(0), "{}", end.stderr);
     assert!(end.stdout.contains("\"steps\": 20"), "{}", end.stdout);

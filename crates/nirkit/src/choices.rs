@@ -22,6 +22,7 @@ pub struct Choice {
 impl Choice {
     /// A choice, its value, and where the value comes from.
     #[must_use]
+    #[expect(clippy::needless_pass_by_value, reason = "most values are made for this call")]
     pub fn new(name: &str, value: impl ToString, source: impl Into<String>) -> Self {
         Self { name: name.to_owned(), value: value.to_string(), source: source.into() }
     }
@@ -99,6 +100,7 @@ impl Choices {
     /// `threshold`, `spike_step`, `current`; in continuous time `max_pending`; of a simulator `sums` and
     /// `way`; of a chip `quantize`. What the engine does not have is an error when the model is made.
     #[must_use]
+    #[expect(clippy::needless_pass_by_value, reason = "most values are made for this call")]
     pub fn set(mut self, name: &str, value: impl ToString) -> Self {
         self.others.push((name.to_owned(), value.to_string()));
         self
@@ -141,8 +143,7 @@ impl Choices {
         let spike = self.spike.map(|_| "spike");
         let given = self.others.iter().map(|(name, _)| name.as_str()).chain(spike);
         let refused = given.filter(|name| !takes.contains(name));
-        let errors: Vec<Error> =
-            refused.map(|name| self.refusal(engine, takes, name)).collect();
+        let errors: Vec<Error> = refused.map(|name| self.refusal(engine, takes, name)).collect();
         if errors.is_empty() {
             return Ok(());
         }

@@ -42,7 +42,9 @@ fn time_constants(primitive: &Primitive) -> Vec<(&'static str, &Tensor)> {
 
 /// Recordings that hold NaN or infinity, one sentence for each.
 #[must_use]
-pub(crate) fn not_finite<'a>(arrays: impl IntoIterator<Item = &'a (Request, Tensor)>) -> Vec<String> {
+pub(crate) fn not_finite<'a>(
+    arrays: impl IntoIterator<Item = &'a (Request, Tensor)>,
+) -> Vec<String> {
     let arrays = arrays.into_iter().filter(|(_, tensor)| !tensor.is_finite());
     let said = arrays.map(|(request, tensor)| {
         let rows = tensor.shape().first().copied().unwrap_or(1).max(1);

@@ -20,9 +20,9 @@ pub mod verdict;
 pub mod watch;
 
 pub use choices::{Choice, Choices};
+pub use compare::{Compare, Compared, compare_platforms};
 pub use document::{read, write};
 pub use error::{Error, ErrorKind};
-pub use compare::{Compare, Compared, compare_platforms};
 pub use eval::{Eval, Readout, Score, eval_platforms};
 pub use lower::lower;
 pub use model::{Model, platform};

@@ -9,12 +9,12 @@ use nirkit_platforms::chip::cost::{self, Cost};
 use nirkit_platforms::chip::{Design, Lowering};
 use nirkit_platforms::{Chip, Platform};
 
+use crate::bounds;
 use crate::choices::{Choice, Choices};
 use crate::error::{Error, ErrorKind};
-use crate::bounds;
+use crate::model::{self, chip_choices, implied_step, platform};
 use crate::settle::{self, Voice};
 use crate::stimulus::{Stimulus, inputs};
-use crate::model::{self, chip_choices, implied_step, platform};
 
 /// A graph in the terms of a chip, and under which choices.
 #[derive(Debug)]
@@ -76,7 +76,7 @@ pub fn lower(graph: &Document, title: &str, choices: &Choices) -> Result<Lowered
         notes.extend(step.note);
         settled.push(Choice::new("dt", step.value, step.source));
     }
-    let (limits, voice) = (choices.limits.clone(), choices.voice);
+    let (limits, voice) = (choices.limits, choices.voice);
     let inputs = inputs(&seen, &facts);
     Ok(Lowered { lowering, dt, choices: settled, notes, chip, inputs, limits, voice })
 }
@@ -90,7 +90,8 @@ pub(crate) fn read(
     limits: &Limits,
 ) -> Result<Design, Error> {
     if path.extension().is_some_and(|extension| extension == "net") {
-        let error = Error::new("a `.net` file is HDF5 for the chip's own tools, which is not read back");
+        let error =
+            Error::new("a `.net` file is HDF5 for the chip's own tools, which is not read back");
         let help = "give the JSON document: `nir lower ... --output NAME.json` writes it";
         return Err(error.of_kind(ErrorKind::Read).help(help).in_file(path));
     }

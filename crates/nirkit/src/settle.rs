@@ -69,7 +69,11 @@ impl Voice {
     pub(crate) fn mode(self, mode: &str) -> String {
         match mode {
             "a simulator" | "a chip" => mode.to_owned(),
-            _ => mode.split(" and ").map(|mode| format!("`{}{mode}`", self.prefix)).collect::<Vec<_>>().join(" and "),
+            _ => mode
+                .split(" and ")
+                .map(|mode| format!("`{}{mode}`", self.prefix))
+                .collect::<Vec<_>>()
+                .join(" and "),
         }
     }
 }
@@ -142,7 +146,8 @@ pub fn platform_step(
     let known = known_step(choices, open)?;
     let (option, title) = (choices.voice.option("dt"), profile.title());
     let own = |dt: f64, why: Option<&str>| {
-        let told = |why| format!("{option} {why}; {dt} s is taken, the step that {title} runs with");
+        let told =
+            |why| format!("{option} {why}; {dt} s is taken, the step that {title} runs with");
         Settled { note: why.map(told), ..Settled::new(Some(dt), "the platform's own") }
     };
     Ok(match (profile.dt, known) {
@@ -150,11 +155,10 @@ pub fn platform_step(
             Settled { value: Some(dt), source: known.source, note: known.note }
         }
         (Dt::Fixed(dt), _) if choices.dt.is_some() => own(dt, Some("has no effect")),
-        (Dt::Fixed(dt), _) => own(dt, Some("is not given")),
+        (Dt::Fixed(dt), _) | (Dt::Option(dt), None) => own(dt, Some("is not given")),
         (_, Some(known)) => {
             Settled { value: Some(known.value), source: known.source, note: known.note }
         }
-        (Dt::Option(dt), None) => own(dt, Some("is not given")),
         (Dt::Counted | Dt::Derived, None) => Settled::new(None, "none: steps have no length"),
     })
 }

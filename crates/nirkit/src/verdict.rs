@@ -24,7 +24,8 @@ pub fn verdict(
             choices.only(chip.name, &["quantize"])?;
             let dt = implied_step(choices, &open)?.map(|dt| dt.value);
             let lowering = chip.lower(graph, facts, &chip_choices(choices, dt));
-            let unknown = |error: nirkit_platforms::chip::UnknownQuantiser| Error::new(error.to_string());
+            let unknown =
+                |error: nirkit_platforms::chip::UnknownQuantiser| Error::new(error.to_string());
             return Ok(lowering.map_err(|error| unknown(error).of_kind(ErrorKind::Choice))?.report);
         }
         (Platform::Chip(chip), ..) => {
@@ -34,8 +35,9 @@ pub fn verdict(
     };
     let dt = settle::platform_step(profile, choices, &open)?.value;
     let of_platform = PlatformChoices { dt, reset: choices.reset, ..PlatformChoices::default() };
-    let seen =
-        document.graph().and_then(|graph| lenient::seen_after(graph, validation.clone(), &choices.limits));
+    let seen = document
+        .graph()
+        .and_then(|graph| lenient::seen_after(graph, validation.clone(), &choices.limits));
     Ok(seen.map_or_else(
         || Report::untold(profile.title(), reason(validation)),
         |seen| check(profile, &seen.graph, &seen.facts, &of_platform),

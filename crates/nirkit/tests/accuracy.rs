@@ -8,13 +8,11 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use nirkit::eval::{ChipJob, classes, counts_on_chip};
+use nirkit::eval::{Eval, Score, evaluate, read_labels};
 use nirkit::io::Limits;
 use nirkit::io::array::read_array;
-use nirkit::ir::validate;
 use nirkit::numerics::Tensor;
-use nirkit::platforms::{Chip, ChipChoices, Platform, platform};
-use nirkit::stimulus::{self, Frames, Loaded, Source};
+use nirkit::{Choices, ErrorKind, Model as Prepared, Reset, Stimulus, lower};
 use serde_json::Value;
 
 /// The trained networks, and the recorded simulator that reads each as it was trained.
@@ -43,7 +41,7 @@ const END: &str = "<!-- end -->\n";
 struct Model {
     folder: PathBuf,
     about: Value,
-    set: Loaded,
+    set: Stimulus,
     labels: Vec<i64>,
 }
 
@@ -51,41 +49,29 @@ impl Model {
     fn read(folder: PathBuf) -> Self {
         let about = fs::read_to_string(folder.join("model.json")).unwrap();
         let about: Value = serde_json::from_str(&about).unwrap();
-        let document =
-            nirkit::document::read(&folder.join("graph.nir"), &Limits::default()).unwrap();
-        let graph = document.graph().unwrap();
-        let facts = validate(graph).facts.unwrap();
-        let path = folder.join(about["test_x"].as_str().unwrap());
-        let source = [Source { node: None, path }];
-        let set =
-            stimulus::read(&source, graph, &facts, Frames::Auto, true, &Limits::default()).unwrap();
-        let labels = read_array(folder.join("test_y.npy"), &Limits::default()).unwrap();
-        Self { labels: labels.to_i64().unwrap(), folder, about, set }
+        let set = Stimulus::read(folder.join(about["test_x"].as_str().unwrap())).unwrap();
+        let labels = read_labels(folder.join("test_y.npy"), &Limits::default()).unwrap();
+        Self { labels, folder, about, set: set.batched(true) }
     }
 
-    /// Counts of all samples on a chip, and whether the chip has room for the network; `None` if it
-    /// refuses it.
-    fn counts(&self, chip: &Chip, quantize: &str) -> Option<(Tensor, bool)> {
-        let path = self.folder.join("graph.nir");
-        let document = nirkit::document::read(&path, &Limits::default()).unwrap();
-        let graph = document.graph().unwrap();
-        let facts = validate(graph).facts.unwrap();
-        let dt = self.about["dt"].as_f64();
-        let reset = self.about["reset"].as_str().map(|reset| reset.parse().unwrap());
-        let choices = ChipChoices { dt, reset, quantize: Some(quantize.to_owned()) };
-        let lowering = chip.lower(graph, &facts, &choices).unwrap();
-        let design = lowering.design?;
-        let steps = self.set.steps.unwrap();
-        let samples = &self.set.samples;
-        let job = ChipJob { design: &design, samples, steps, dt: dt.unwrap(), threads: 2 };
-        Some((counts_on_chip(&job, &|_| {}).unwrap(), lowering.report.fits()))
-    }
-
-    fn accuracy(&self, counts: &Tensor) -> f64 {
-        let found = classes(counts);
-        let right =
-            found.iter().zip(&self.labels).filter(|(class, label)| **class as i64 == **label);
-        right.count() as f64 / self.labels.len() as f64
+    /// The score on a chip, and whether the chip has room for the network; `None` if it refuses it.
+    fn score(&self, chip: &str, quantize: &str) -> Option<(Score, bool)> {
+        let graph = nirkit::read(self.folder.join("graph.nir")).unwrap();
+        let reset = self.about["reset"].as_str();
+        let reset: Option<Reset> = reset.map(|reset| reset.parse().unwrap());
+        let choices = Choices::new().dt(self.about["dt"].as_f64()).reset(reset);
+        let choices = choices.set("quantize", quantize);
+        let model = match Prepared::platform(&graph, chip, &choices) {
+            Ok(model) => model,
+            Err(error) => {
+                assert_eq!(error.kind(), ErrorKind::Refused, "{error}");
+                return None;
+            }
+        };
+        let set = model.bind(&self.set).unwrap();
+        let score = evaluate(&model, &set, &self.labels, &Eval::new().threads(2)).unwrap();
+        let lowered = lower(&graph, chip, &choices).unwrap();
+        Some((score, lowered.lowering.report.fits()))
     }
 
     /// The counts that the chip's own tools gave, if they were recorded.
@@ -124,16 +110,15 @@ fn the_accuracy_of_chips_stands_in_the_documentation() {
         let of_float = model.about["runs"][float]["accuracy"].as_f64().unwrap();
         table += &format!("| {name} | {} ({float}) |", percent(of_float));
         for (chip, quantize) in CHIPS {
-            let Platform::Chip(known) = platform(chip).unwrap() else { unreachable!() };
-            let counts = model.counts(known, quantize);
+            let score = model.score(chip, quantize);
             if let Some(wanted) = model.recorded(chip, quantize) {
-                let (found, _) = counts.as_ref().unwrap();
-                assert_eq!(found.to_i64(), wanted.to_i64(), "{name}, {chip}, {quantize}");
+                let (found, _) = score.as_ref().unwrap();
+                assert_eq!(found.readings.to_f64(), wanted.to_f64(), "{name}, {chip}, {quantize}");
                 equal += 1;
             }
-            let cell = counts.map_or("refused".to_owned(), |(counts, fits)| {
+            let cell = score.map_or("refused".to_owned(), |(score, fits)| {
                 let mark = if fits { "" } else { " *" };
-                format!("{}{mark}", percent(model.accuracy(&counts)))
+                format!("{}{mark}", percent(score.accuracy))
             });
             table += &format!(" {cell} |");
         }

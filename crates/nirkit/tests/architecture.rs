@@ -27,7 +27,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         ],
     ),
     ("nirkit-cli", &["nirkit"]),
-    ("nirkit-py", &["nirkit"]),
+    ("nirkit-py", &["nirkit", "nirkit-cli"]),
 ];
 
 /// Simulators and chips, which the engines must not know by name.

@@ -2,17 +2,12 @@
 //! independent solver of differential equations.
 //!
 //! A few cases stand in `tests/exact`; all of them are run where `../shared` is present.
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use nirkit::exact::{Job, requests, run};
-use nirkit::io::Limits;
-use nirkit::ir::validate;
-use nirkit::sim::exact::{Event, Options, Probe, Recorder, prepare};
-use nirkit::sim::{Observable, SpikeReading};
-use nirkit::stimulus::{Frames, Source};
+use nirkit::{Choices, Instants, Model, Observable, Record, Reset, Run, SpikeReading, Stimulus};
 use serde_json::Value;
 
 /// A spike time may be off by this many seconds; the aim is a thousandth of it.
@@ -51,50 +46,36 @@ fn json(path: &Path) -> Value {
 }
 
 /// The choices that a case was computed under.
-fn options(meta: &Value) -> Options {
+fn choices(meta: &Value) -> Choices {
     let reading = &meta["reading"];
     let spike = match reading["kind"].as_str() {
         Some("impulse") => SpikeReading::Impulse { area: reading["area"].as_f64().unwrap() },
         _ => SpikeReading::Pulse { width: reading["width"].as_f64().unwrap() },
     };
-    let reset = meta["reset"].as_str().unwrap().parse().unwrap();
-    Options { spike, reset, ..Options::default() }
+    let reset: Reset = meta["reset"].as_str().unwrap().parse().unwrap();
+    Choices::new().spike(spike).reset(reset)
 }
 
 fn check(case: &Path) {
     let (meta, expected) = (json(&case.join("meta.json")), json(&case.join("expected.json")));
-    let limits = Limits::default();
-    let document = nirkit::document::read(&case.join("graph.nir"), &limits).unwrap();
-    let graph = document.graph().unwrap();
-    let facts = validate(graph).facts.unwrap();
-    let source = [Source { node: None, path: case.join("input.json") }];
-    let loaded =
-        nirkit::stimulus::read(&source, graph, &facts, Frames::Auto, false, &limits).unwrap();
-    let program = prepare(graph, &facts, &options(&meta)).unwrap();
-    let all = requests(&program, &facts);
-    let job = Job {
-        program: &program,
-        facts: &facts,
-        stimulus: &loaded.samples[0],
-        duration: meta["T"].as_f64().unwrap(),
-        requests: &all,
-        times: Vec::new(),
-        folder: None,
-        keep: true,
-        limits: Limits::default(),
-    };
-    let outcome = run(&job, &|_| ()).unwrap();
+    let graph = nirkit::read(case.join("graph.nir")).unwrap();
+    let model = Model::exact(&graph, &choices(&meta)).unwrap();
+    let stimulus = Stimulus::read(case.join("input.json")).unwrap();
+    let run = Run::new().duration(meta["T"].as_f64());
+    let recording = model.run_with(&stimulus, &run).unwrap();
     for (node, spikes) in expected["spikes"].as_object().unwrap() {
-        let (_, found) = outcome.spikes.iter().find(|(name, _)| name == node).unwrap();
-        let found: Vec<(f64, usize)> = found.iter().map(|s| (s.time, s.neuron)).collect();
+        let [train] = recording.trains(node).unwrap() else { panic!("one sample") };
+        let channels = train.channels.iter().map(|&channel| channel as usize);
+        let found: Vec<(f64, usize)> = train.times.iter().copied().zip(channels).collect();
         compare_spikes(case, node, &found, &pairs(spikes), meta["tolerance_s"].as_f64());
     }
     for kind in ["continuous", "membrane"] {
         for (node, values) in expected[kind].as_object().into_iter().flatten() {
-            let mut run = program.start(&loaded.samples[0]).unwrap();
-            let mut looking = Looking::new(program.find(node).unwrap(), values);
-            run.advance(job.duration, &mut looking).unwrap();
-            looking.compare(case, node, values);
+            let record = Record::Some(vec![(node.clone(), Some("v".to_owned()))]);
+            let run = run.clone().record(record).sample(Instants::At(numbers(&values["times"])));
+            let found = model.run_with(&stimulus, &run).unwrap();
+            let found = found.get(node, Observable::V).unwrap().to_f64().unwrap();
+            compare_values(case, node, &found, &numbers(&values["values"]));
         }
     }
 }
@@ -129,43 +110,13 @@ fn compare_spikes(
     }
 }
 
-/// Looks at the voltage of one node at the times of a case.
-struct Looking {
-    node: usize,
-    times: Vec<f64>,
-    taken: usize,
-    values: Vec<f64>,
-}
-
-impl Looking {
-    fn new(node: usize, expected: &Value) -> Self {
-        Self { node, times: numbers(&expected["times"]), taken: 0, values: Vec::new() }
-    }
-
-    fn compare(&self, case: &Path, node: &str, expected: &Value) {
-        let expected: Vec<f64> = numbers(&expected["values"]);
-        let scale = expected.iter().fold(1.0_f64, |scale, value| scale.max(value.abs()));
-        assert_eq!(self.values.len(), expected.len(), "{}: {node}", case.display());
-        for (found, expected) in self.values.iter().zip(&expected) {
-            let near = (found - expected).abs() <= VALUE * scale;
-            assert!(near, "{}: {node}: {found} and {expected}", case.display());
-        }
-    }
-}
-
-impl Recorder for Looking {
-    fn spike(&mut self, _: Event) -> std::io::Result<()> {
-        Ok(())
-    }
-
-    fn next_sample(&self) -> Option<f64> {
-        self.times.get(self.taken).copied()
-    }
-
-    fn sample(&mut self, probe: &Probe<'_>) -> std::io::Result<()> {
-        self.taken += 1;
-        assert!(probe.append(self.node, Observable::V, &mut self.values));
-        Ok(())
+/// Compares voltages, up to a share of the largest one.
+fn compare_values(case: &Path, node: &str, found: &[f64], expected: &[f64]) {
+    let scale = expected.iter().fold(1.0_f64, |scale, value| scale.max(value.abs()));
+    assert_eq!(found.len(), expected.len(), "{}: {node}", case.display());
+    for (found, expected) in found.iter().zip(expected) {
+        let near = (found - expected).abs() <= VALUE * scale;
+        assert!(near, "{}: {node}: {found} and {expected}", case.display());
     }
 }
 

@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use nirkit::ir::{Document, Facts, Graph, Primitive, validate};
 use nirkit::passes::optimise::{PASSES, Pass, Rewrite, find, optimise};
-use nirkit::sim::exact::{Options, Recording, prepare};
-use nirkit::sim::{Reset, Signal, SpikeReading, Stimulus};
+use nirkit_sim::exact::{Options, Recording, prepare};
+use nirkit_sim::{Reset, Signal, SpikeReading, Stimulus};
 
 #[allow(dead_code, reason = "networks are made here, and not run")]
 #[path = "../../platforms/tests/paths/recipe.rs"]

@@ -4,10 +4,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use nirkit::io::Limits;
-use nirkit::ir::validate;
-use nirkit::sim::clocked::{Options, prepare, run};
-use nirkit::sim::{Observable, Signal, Stimulus};
+use nirkit::numerics::Tensor;
+use nirkit::{Choices, Model, Observable, Record, Run, Stimulus};
 
 /// A file of the paper; `None`, with a word, where the material is absent.
 fn paper(name: &str) -> Option<PathBuf> {
@@ -34,15 +32,12 @@ fn a_lif_under_forward_euler_has_the_spikes_and_voltages_that_norse_had() {
     ) else {
         return;
     };
-    let document = nirkit::document::read(&graph, &Limits::default()).unwrap();
-    let graph = document.graph().unwrap();
-    let facts = validate(graph).facts.unwrap();
-    let program = prepare(graph, &facts, &Options::new(1e-4)).unwrap();
+    let graph = nirkit::read(&graph).unwrap();
+    let model = Model::clocked(&graph, &Choices::new().dt(1e-4)).unwrap();
     let values = column(&input, 0);
-    let steps = values.len();
-    let signal = Signal::Frames { channels: 1, values, counts: true };
-    let stimulus = Stimulus { signals: [("input".to_owned(), signal)].into() };
-    let recording = run(&program, &stimulus, steps, &program.requests()).unwrap();
+    let frames = Tensor::new(&[values.len(), 1], values).unwrap();
+    let stimulus = Stimulus::of_frames(frames);
+    let recording = model.run_with(&stimulus, &Run::new().record(Record::All)).unwrap();
     let of = |observable| recording.get("1", observable).unwrap().to_f64().unwrap().into_owned();
     let spikes: Vec<usize> = of(Observable::Spikes)
         .iter()

@@ -5,7 +5,7 @@
 
 use std::path::Path;
 
-use nirkit::document::{read, write};
+use nirkit::document::{read_within as read, write_with as write};
 use nirkit::io::nir::WriteOptions;
 use nirkit::io::{Fault, Limits, during};
 use nirkit::ir::value::{Fields, Value};

@@ -6,16 +6,15 @@ use std::str::FromStr;
 use nirkit::ir::diag::CODES;
 use nirkit::ir::primitive::{KINDS, declaration};
 use nirkit::ir::valid::validate_document;
-use nirkit::ir::{Code, Limits, open};
+use nirkit::ir::{Code, open};
 use nirkit::platforms::check::NodeReport;
-use nirkit::platforms::chip::{self, UnknownQuantiser};
-use nirkit::platforms::version::platform;
-use nirkit::platforms::{ChipChoices, Platform, Profile, Report, Verdict};
-use nirkit::sim::Reset;
+use nirkit::platforms::{Platform, Profile, Report, Verdict, chip};
 use nirkit::verdict::verdict as verdict_on;
+use nirkit::{Reset, platform};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
 
+use crate::choices::choices;
 use crate::convert::finding;
 use crate::document::Document;
 use crate::error::Raise;
@@ -23,26 +22,21 @@ use crate::guard::guard;
 
 /// Findings about a graph, and a report for each platform that is asked for.
 #[pyfunction]
-#[pyo3(signature = (document, platforms, dt=None, reset=None, quantize=None))]
 pub(crate) fn check<'py>(
     py: Python<'py>,
     document: &Document,
     platforms: Vec<String>,
-    dt: Option<f64>,
-    reset: Option<&str>,
-    quantize: Option<String>,
+    options: &Bound<'py, PyDict>,
 ) -> PyResult<Bound<'py, PyDict>> {
     guard(|| {
-        let choices = ChipChoices { dt, reset: reset.map(self::reset).transpose()?, quantize };
-        let chosen = platforms.iter().map(|title| any_platform(title));
-        let chosen = chosen.collect::<PyResult<Vec<_>>>()?;
+        let choices = choices(options)?;
+        let chosen = platforms.iter().map(|title| platform(title));
+        let chosen = chosen.collect::<Result<Vec<Platform>, _>>().map_err(Raise::error)?;
         let validation = py.detach(|| validate_document(&document.0));
         let reports = PyList::empty(py);
         for platform in &chosen {
-            let limits = Limits::default();
-            let report =
-                py.detach(|| verdict_on(&document.0, &validation, platform, &choices, &limits));
-            let report = report.map_err(|error: UnknownQuantiser| Raise::Choice.one(error))?;
+            let report = py.detach(|| verdict_on(&document.0, &validation, platform, &choices));
+            let report = report.map_err(Raise::error)?;
             reports.append(report_to_python(py, &report)?)?;
         }
         let mut found = validation.findings;
@@ -121,11 +115,6 @@ pub(crate) fn platforms() -> PyResult<Vec<String>> {
         let simulators = nirkit::platforms::version::all().map(Profile::title);
         Ok(simulators.chain(chip::ALL.iter().map(|chip| chip.title())).collect())
     })
-}
-
-/// The simulator or chip of a title.
-pub(crate) fn any_platform(title: &str) -> PyResult<Platform> {
-    platform(title).map_err(|error| Raise::Choice.one(error))
 }
 
 /// A reset by its name.

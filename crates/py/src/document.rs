@@ -1,14 +1,10 @@
 //! A graph on this side of the border: read once, checked, prepared and run many times.
 
-use std::borrow::Cow;
 use std::path::PathBuf;
 
 use nirkit::io::nir::{self, WriteOptions};
 use nirkit::io::{Compression, Limits};
 use nirkit::ir::text::{PrintOptions, print};
-use nirkit::ir::valid::validate_document;
-use nirkit::ir::{Facts, Graph, Severity};
-use nirkit::platforms::{Platform, lenient};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict};
 
@@ -65,32 +61,23 @@ impl Document {
     }
 }
 
-impl Document {
-    /// The graph and its facts as runs on these platforms see it, with what has to be said about that:
-    /// simulators see some graphs otherwise than NIR does.
-    pub(crate) fn seen(
-        &self,
-        platforms: &[Platform],
-    ) -> PyResult<(Cow<'_, Graph>, Facts, Vec<String>)> {
-        let is_simulator = |platform: &Platform| matches!(platform, Platform::Simulator(_));
-        let is_seen = !platforms.is_empty() && platforms.iter().all(is_simulator);
-        let found = self.0.graph().filter(|_| is_seen);
-        match found.and_then(|graph| lenient::seen(graph, &Limits::default())) {
-            Some(seen) => Ok((seen.graph, seen.facts, seen.notes)),
-            None => self.sound().map(|(graph, facts)| (Cow::Borrowed(graph), facts, Vec::new())),
+/// What differs between two documents: place, path in a file, what, and whether it matters.
+#[pyfunction]
+pub(crate) fn diff(
+    py: Python<'_>,
+    a: &Document,
+    b: &Document,
+    tolerance: f64,
+) -> PyResult<Vec<(String, String, String, bool)>> {
+    guard(|| {
+        if !(tolerance.is_finite() && tolerance >= 0.0) {
+            return Err(Raise::Choice.one(format!("`tolerance` is {tolerance}, which is no share")));
         }
-    }
-
-    /// The graph and its facts, or everything that keeps it from running.
-    pub(crate) fn sound(&self) -> PyResult<(&Graph, Facts)> {
-        let validation = validate_document(&self.0);
-        if let (Some(graph), Some(facts)) = (self.0.graph(), validation.facts) {
-            return Ok((graph, facts));
-        }
-        let mut errors = validation.findings;
-        if self.0.graph().is_some() {
-            errors.retain(|finding| finding.severity == Severity::Error);
-        }
-        Err(Raise::Graph.findings(&errors))
-    }
+        let found = py.detach(|| nirkit::ir::diff::diff(&a.0, &b.0, tolerance));
+        let row = |found: nirkit::ir::diff::Difference| {
+            let (place, path) = (found.place.to_string(), found.place.hdf5_path());
+            (place, path, found.what, found.matters)
+        };
+        Ok(found.into_iter().map(row).collect())
+    })
 }

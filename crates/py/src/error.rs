@@ -1,8 +1,8 @@
 //! Errors of nirkit as exceptions of the Python module `nirkit.errors`.
 
-use nirkit::Error;
 use nirkit::io::{ReadError, ReadFault, WriteError};
 use nirkit::ir::Diagnostic;
+use nirkit::{Error, ErrorKind};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
@@ -76,9 +76,23 @@ impl Raise {
         })
     }
 
-    /// For an error of the crate.
-    pub(crate) fn error(self, error: Error) -> PyErr {
-        self.many(error.messages())
+    /// The exception for an error of the crate.
+    #[expect(clippy::needless_pass_by_value, reason = "it is the end of the error")]
+    pub(crate) fn error(error: Error) -> PyErr {
+        let raise = match error.kind() {
+            ErrorKind::Missing => Self::Missing,
+            ErrorKind::Read => Self::Read,
+            ErrorKind::Write => Self::Write,
+            ErrorKind::Graph => Self::Graph,
+            ErrorKind::Stimulus => Self::Stimulus,
+            ErrorKind::Choice => Self::Choice,
+            ErrorKind::Refused => Self::Refused,
+            ErrorKind::Internal => Self::Internal,
+            _ => Self::Run,
+        };
+        let reasons = error.reasons().iter();
+        let reasons = reasons.map(|reason| (reason.message.clone(), reason.help.clone()));
+        raise.with_findings(reasons.collect(), error.findings())
     }
 }
 

@@ -1,106 +1,91 @@
-//! The accuracy of a platform on a labelled set.
+//! The accuracy of a graph on a labelled set.
 
-use nirkit::eval::{
-    ChipJob, SimulatorJob, Tally, check_samples, classes, counts_in_each_way, counts_on_chip,
-};
-use nirkit::numerics::Tensor;
-use nirkit::platforms::{ChipChoices, Choices, Platform, check};
-use nirkit::stimulus::{Frames, inputs};
+use nirkit::eval::{Evaluation, WayScore};
+use nirkit::{Eval, Readout, Score, eval_platforms};
 use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyList};
 
-use crate::check::{any_platform, reset};
+use crate::choices::{choices, rows};
 use crate::convert::tensor;
 use crate::document::Document;
-use crate::engine::design;
 use crate::error::Raise;
 use crate::guard::guard;
 use crate::stimulus::{Part, collect};
 use crate::ticker::Ticker;
 
-/// A way in which the platform can run the graph: output spikes, classes, the number of samples without a
-/// spike; or why it fails.
-type Way<'py> = (Option<Bound<'py, PyAny>>, Vec<usize>, usize, Option<String>);
-
-/// Title of the platform, and its ways.
-type Score<'py> = (String, Vec<Way<'py>>);
-
-/// Output spikes of each sample and class, and the class of each sample: the output with most
-/// spikes, ties to the lowest; for each way in which the platform can run the graph.
+/// Classifies a labelled set under each of several meanings of a graph; see `nirkit.verb.evaluate`.
 #[pyfunction]
-#[pyo3(signature = (document, parts, labels, platform, dt, reset, quantize, threads, progress))]
 #[expect(clippy::too_many_arguments, reason = "the arguments of the verb")]
 pub(crate) fn evaluate<'py>(
     py: Python<'py>,
     document: &Document,
     parts: Vec<Part<'py>>,
     labels: Vec<i64>,
-    platform: &str,
-    dt: Option<f64>,
-    reset: Option<&str>,
-    quantize: Option<String>,
+    platforms: Vec<String>,
+    options: &Bound<'py, PyDict>,
+    frames: &str,
+    readout: Option<&str>,
+    duration: Option<f64>,
     threads: usize,
     progress: Option<Py<PyAny>>,
-) -> PyResult<Score<'py>> {
+) -> PyResult<Bound<'py, PyList>> {
     guard(|| {
-        let choices =
-            Choices { dt, reset: reset.map(self::reset).transpose()?, ..Choices::default() };
-        let platform = any_platform(platform)?;
-        let (graph, facts, _) = document.seen(std::slice::from_ref(&platform))?;
-        let graph = graph.as_ref();
-        let set = collect(parts, &inputs(graph, &facts), Frames::Auto, true)?;
-        check_samples(&set.samples, facts.inputs(graph).count())
-            .map_err(|error| Raise::Stimulus.error(error))?;
-        if labels.len() != set.samples.len() {
-            let (labels, samples) = (labels.len(), set.samples.len());
-            let message = format!("there are {labels} labels for {samples} samples");
-            return Err(Raise::Stimulus.one(message));
+        let choices = choices(options)?;
+        let set = collect(parts, frames, true)?;
+        let readout = readout.map(str::parse::<Readout>).transpose().map_err(Raise::error)?;
+        let titles: Vec<&str> = platforms.iter().map(String::as_str).collect();
+        let how = Eval::new().readout(readout).duration(duration).threads(threads);
+        let found = Ticker::new(progress).run(py, threads > 1, |watch| {
+            let how = how.clone().watch(watch);
+            eval_platforms(&document.0, &titles, &set, &labels, &choices, &how)
+        })?;
+        let scores = PyList::empty(py);
+        for evaluation in found.map_err(Raise::error)? {
+            scores.append(evaluation_to_python(py, &evaluation)?)?;
         }
-        let profile = match platform {
-            Platform::Simulator(profile) => profile,
-            Platform::Chip(chip) => {
-                let open = nirkit::ir::open::open(&document.0);
-                let dt = dt.or(set.dt).or(open.only_dt().map(|dt| dt.value));
-                let choices = ChipChoices { dt, reset: choices.reset, quantize };
-                let (design, _) = design(chip, graph, &facts, &choices)?;
-                let (steps, dt) = (set.steps.unwrap_or(0), dt.unwrap_or(1.0));
-                let job = ChipJob { design: &design, samples: &set.samples, steps, dt, threads };
-                let ticker = Ticker::new(progress, set.samples.len() as u64);
-                let found = ticker.run(py, threads > 1, |watch| counts_on_chip(&job, watch))?;
-                let found = found.map_err(|error| Raise::Run.error(error))?;
-                return score(py, chip.title(), vec![Ok(found)], &labels);
-            }
-        };
-        let report = check(profile, graph, &facts, &choices);
-        if report.refuses() {
-            return Err(Raise::Refused.findings(&report.diagnostics()));
-        }
-        let (samples, steps) = (&set.samples, set.steps.unwrap_or(0));
-        let job = SimulatorJob { profile, choices, graph, facts: &facts, samples, steps, threads };
-        let ticker = Ticker::new(progress, set.samples.len() as u64);
-        let found = ticker.run(py, threads > 1, |watch| counts_in_each_way(&job, watch))?;
-        let found = found.map_err(|error| Raise::Run.error(error))?;
-        score(py, profile.title(), found, &labels)
+        Ok(scores)
     })
 }
 
-/// What each way makes of the set, under the name of a platform.
-fn score<'py>(
+fn evaluation_to_python<'py>(
     py: Python<'py>,
-    title: String,
-    found: Vec<Result<Tensor, nirkit::Error>>,
-    labels: &[i64],
-) -> PyResult<Score<'py>> {
-    let mut ways = Vec::with_capacity(found.len());
-    for counts in found {
-        ways.push(match counts {
-            Ok(counts) => {
-                let tally = Tally::of(&counts, labels);
-                let tally = tally.map_err(|error| Raise::Stimulus.error(error))?;
-                let classes = classes(&counts);
-                (Some(tensor::to_array(py, counts)?), classes, tally.silent, None)
-            }
-            Err(error) => (None, Vec::new(), 0, Some(error.to_string())),
-        });
+    evaluation: &Evaluation,
+) -> PyResult<Bound<'py, PyDict>> {
+    let entries = scored(py, evaluation.score.as_ref(), &evaluation.errors)?;
+    entries.set_item("platform", &evaluation.platform)?;
+    entries.set_item("choices", rows(&evaluation.choices))?;
+    entries.set_item("notes", &evaluation.notes)?;
+    let ways = PyList::empty(py);
+    for WayScore { number, score, errors } in &evaluation.ways {
+        let entries = scored(py, score.as_ref(), errors)?;
+        entries.set_item("way", number)?;
+        ways.append(entries)?;
     }
-    Ok((title, ways))
+    entries.set_item("ways", ways)?;
+    Ok(entries)
+}
+
+/// A score, or why there is none.
+fn scored<'py>(
+    py: Python<'py>,
+    score: Option<&Score>,
+    errors: &[nirkit::error::Reason],
+) -> PyResult<Bound<'py, PyDict>> {
+    let entries = PyDict::new(py);
+    let Some(score) = score else {
+        let reasons: Vec<&str> = errors.iter().map(|reason| reason.message.as_str()).collect();
+        entries.set_item("error", reasons.join("; "))?;
+        return Ok(entries);
+    };
+    entries.set_item("readout", score.readout.to_string())?;
+    entries.set_item("samples", score.samples)?;
+    entries.set_item("correct", score.correct)?;
+    entries.set_item("accuracy", score.accuracy)?;
+    entries.set_item("output_spikes_per_sample", score.output_spikes_per_sample)?;
+    entries.set_item("silent", score.silent)?;
+    entries.set_item("ties", score.ties)?;
+    entries.set_item("confusion", &score.confusion)?;
+    entries.set_item("classes", &score.found)?;
+    entries.set_item("readings", tensor::to_array(py, score.readings.clone())?)?;
+    Ok(entries)
 }

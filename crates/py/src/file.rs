@@ -42,10 +42,8 @@ pub(crate) fn read_bytes<'py>(
 /// A file: HDF5 or text.
 pub(crate) fn open(py: Python<'_>, path: &PathBuf, limits: &Limits) -> PyResult<Document> {
     if document::is_text(path) {
-        let read = py.detach(|| document::read(path, limits));
-        return read.map_err(|error| {
-            if path.exists() { Raise::Read.error(error) } else { Raise::Missing.error(error) }
-        });
+        let read = py.detach(|| document::read_within(path, limits));
+        return read.map_err(Raise::error);
     }
     py.detach(|| nir::read(path, limits)).map_err(|error| read_error(&error))
 }
@@ -81,8 +79,7 @@ pub(crate) fn write(
 ) -> PyResult<()> {
     guard(|| {
         let (document, options) = (graph::document(tree)?, options(compression, level)?);
-        py.detach(|| document::write(&path, &document, &options))
-            .map_err(|error| Raise::Write.error(error))
+        py.detach(|| document::write_with(&path, &document, &options)).map_err(Raise::error)
     })
 }
 

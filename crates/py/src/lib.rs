@@ -10,10 +10,10 @@
 #![expect(clippy::needless_pass_by_value, reason = "arguments come from Python by value")]
 
 mod check;
+mod choices;
 mod compare;
 mod convert;
 mod document;
-mod engine;
 mod error;
 mod evaluate;
 mod file;
@@ -21,6 +21,7 @@ mod guard;
 mod lower;
 mod model;
 mod passes;
+mod program;
 mod show;
 mod stimulus;
 mod ticker;
@@ -34,7 +35,7 @@ mod _core {
     #[pymodule_export]
     use super::compare::compare;
     #[pymodule_export]
-    use super::document::Document;
+    use super::document::{Document, diff};
     #[pymodule_export]
     use super::evaluate::evaluate;
     #[pymodule_export]
@@ -45,12 +46,13 @@ mod _core {
     #[pymodule_export]
     use super::guard::panic_for_test;
     #[pymodule_export]
-    use super::lower::lower;
+    use super::lower::{lower, write_design};
     #[pymodule_export]
-    use super::model::{Model, prepare};
+    use super::model::{Model, configure, prepare};
     #[pymodule_export]
     use super::passes::{repair, rewrite};
-
+    #[pymodule_export]
+    use super::program::program;
     #[pymodule_export]
     use super::show::escaped;
 

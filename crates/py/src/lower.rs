@@ -1,39 +1,65 @@
 //! A graph in the terms of a chip, what that loses, and what it costs.
 
-use nirkit::ir::open;
+use nirkit::lower::lower as lower_graph;
 use nirkit::platforms::chip::{Design, Wire};
-use nirkit::platforms::{ChipChoices, Platform};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
-use crate::check::{any_platform, report_to_python, reset};
+use crate::check::report_to_python;
+use crate::choices::{Row, choices, rows};
 use crate::document::Document;
 use crate::error::Raise;
 use crate::guard::guard;
+use crate::stimulus::{Part, collect};
 
-/// Lowers a graph: the report, and the design if there is one.
+/// A report, the design if there is one, choices, notes, and the cost of a stimulus as JSON.
+type Lowered<'py> =
+    (Bound<'py, PyDict>, Option<Bound<'py, PyDict>>, Vec<Row>, Vec<String>, Option<String>);
+
+/// Lowers a graph, and tells what a stimulus costs if one is given.
 #[pyfunction]
-#[pyo3(signature = (document, platform, dt=None, reset=None, quantize=None))]
 pub(crate) fn lower<'py>(
     py: Python<'py>,
     document: &Document,
     platform: &str,
-    dt: Option<f64>,
-    reset: Option<&str>,
-    quantize: Option<String>,
-) -> PyResult<(Bound<'py, PyDict>, Option<Bound<'py, PyDict>>)> {
+    options: &Bound<'py, PyDict>,
+    parts: Vec<Part<'py>>,
+    frames: &str,
+    duration: Option<f64>,
+) -> PyResult<Lowered<'py>> {
     guard(|| {
-        let Platform::Chip(chip) = any_platform(platform)? else {
-            let help = "graphs are lowered to chips; `run` runs as a simulator would";
-            return Err(Raise::Choice.help(format!("`{platform}` is no chip"), help));
-        };
-        let (graph, facts) = document.sound()?;
-        let dt = dt.or(open::open(&document.0).only_dt().map(|dt| dt.value));
-        let choices = ChipChoices { dt, reset: reset.map(self::reset).transpose()?, quantize };
-        let lowering = py.detach(|| chip.lower(graph, &facts, &choices));
-        let lowering = lowering.map_err(|error| Raise::Choice.one(error))?;
-        let design = lowering.design.as_ref().map(|design| design_to_python(py, design));
-        Ok((report_to_python(py, &lowering.report)?, design.transpose()?))
+        let choices = choices(options)?;
+        let has_stimulus = !parts.is_empty();
+        let stimulus = collect(parts, frames, false)?;
+        let lowered = py.detach(|| lower_graph(&document.0, platform, &choices));
+        let lowered = lowered.map_err(Raise::error)?;
+        let cost = (has_stimulus && lowered.lowering.design.is_some())
+            .then(|| py.detach(|| lowered.cost(&stimulus, duration)))
+            .transpose()
+            .map_err(Raise::error)?;
+        let cost = cost.map(|cost| serde_json::to_string(&cost)).transpose();
+        let cost = cost.map_err(|error| Raise::Internal.one(error))?;
+        let design = lowered.lowering.design.as_ref().map(|design| design_to_python(py, design));
+        let report = report_to_python(py, &lowered.lowering.report)?;
+        Ok((report, design.transpose()?, rows(&lowered.choices), lowered.notes, cost))
+    })
+}
+
+/// Writes what a chip's own tools read, HDF5 under a name that ends in `.net`; an error if the chip refuses the graph.
+#[pyfunction]
+pub(crate) fn write_design(
+    document: &Document,
+    platform: &str,
+    options: &Bound<'_, PyDict>,
+    path: std::path::PathBuf,
+) -> PyResult<()> {
+    guard(|| {
+        let lowered =
+            lower_graph(&document.0, platform, &choices(options)?).map_err(Raise::error)?;
+        match &lowered.lowering.design {
+            Some(design) => nirkit::lower::write(path, design).map_err(Raise::error),
+            None => Err(Raise::Refused.findings(&lowered.lowering.report.diagnostics())),
+        }
     })
 }
 

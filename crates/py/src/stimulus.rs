@@ -9,10 +9,13 @@
 //! | `spikes` | for each sample, times in seconds, channels and values of spikes |
 //! | `current` | breakpoints in seconds, and values of shape (breakpoints, channels) |
 //! | `data` | NIRData as nested dictionaries |
+//! | `file` | the path of a file |
 
-use nirkit::sim::Signal;
-use nirkit::sim::stimulus::Spike;
-use nirkit::stimulus::{Collector, Frames, Loaded};
+use std::path::PathBuf;
+
+use nirkit::io::Limits;
+use nirkit::stimulus::Spike;
+use nirkit::{Frames, Signal, Stimulus};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
@@ -22,62 +25,39 @@ use crate::error::Raise;
 /// A part of the stimulus.
 pub(crate) type Part<'py> = (Option<String>, String, Bound<'py, PyAny>);
 
-/// Puts a stimulus together for Inputs of these names and shapes.
-pub(crate) fn collect(
-    parts: Vec<Part<'_>>,
-    inputs: &[(String, Vec<usize>)],
-    frames: Frames,
-    batch: bool,
-) -> PyResult<Loaded> {
-    let mut collector = Collector::new(inputs.to_vec(), frames, batch);
-    for (node, kind, content) in &parts {
+/// Puts a stimulus together.
+pub(crate) fn collect(parts: Vec<Part<'_>>, frames: &str, batch: bool) -> PyResult<Stimulus> {
+    let empty = Stimulus::new().numbers(self::frames(frames)?).batched(batch);
+    parts.into_iter().try_fold(empty, |stimulus, (node, kind, content)| {
         let node = node.as_deref();
-        match kind.as_str() {
-            "frames" => collector.add_array(node, &data::array(content)?),
-            "data" => collector.add_data(node, &data::from_python(content.cast::<PyDict>()?)?),
-            "spikes" => add_spikes(&mut collector, node, content, inputs)?,
-            "current" => add_current(&mut collector, node, content)?,
+        Ok(match kind.as_str() {
+            "frames" => stimulus.array(node, data::array(&content)?),
+            "data" => stimulus.data(node, data::from_python(content.cast::<PyDict>()?)?),
+            "spikes" => stimulus.spikes(node, spikes(&content)?),
+            "current" => stimulus.signals(node, vec![current(&content)?]),
+            "file" => {
+                let path: PathBuf = content.extract()?;
+                stimulus.file(node, path, &Limits::default()).map_err(Raise::error)?
+            }
             other => return Err(Raise::Internal.one(format!("no stimulus is of kind {other}"))),
-        }
-        .map_err(|error| Raise::Stimulus.error(error))?;
-    }
-    Ok(collector.finish())
+        })
+    })
 }
 
 /// Spikes by their times, one list a sample.
-fn add_spikes(
-    collector: &mut Collector,
-    node: Option<&str>,
-    content: &Bound<'_, PyAny>,
-    inputs: &[(String, Vec<usize>)],
-) -> PyResult<Result<(), nirkit::Error>> {
+fn spikes(content: &Bound<'_, PyAny>) -> PyResult<Vec<Vec<Spike>>> {
     let samples: Vec<(Vec<f64>, Vec<usize>, Vec<f64>)> = content.extract().map_err(|_| {
         Raise::Stimulus.one("spikes have times in seconds, channels from 0, values")
     })?;
-    let shape = match node {
-        Some(node) => inputs.iter().find(|(name, _)| name == node),
-        None => inputs.first(),
+    let spike = |((time, channel), value)| Spike { time, channel, value };
+    let sample = |(times, channels, values): (Vec<f64>, Vec<usize>, Vec<f64>)| {
+        times.into_iter().zip(channels).zip(values).map(spike).collect()
     };
-    let channels = shape.map_or(0, |(_, shape)| shape.iter().product());
-    for (sample, (times, numbers, values)) in samples.into_iter().enumerate() {
-        let spikes = times.into_iter().zip(numbers).zip(values);
-        let mut spikes: Vec<Spike> =
-            spikes.map(|((time, channel), value)| Spike { time, channel, value }).collect();
-        spikes.sort_by(|a, b| a.time.total_cmp(&b.time).then(a.channel.cmp(&b.channel)));
-        let signal = Signal::Spikes { channels, spikes };
-        if let Err(error) = collector.add_signal(sample, node, signal) {
-            return Ok(Err(error));
-        }
-    }
-    Ok(Ok(()))
+    Ok(samples.into_iter().map(sample).collect())
 }
 
 /// A current that is constant between breakpoints.
-fn add_current(
-    collector: &mut Collector,
-    node: Option<&str>,
-    content: &Bound<'_, PyAny>,
-) -> PyResult<Result<(), nirkit::Error>> {
+fn current(content: &Bound<'_, PyAny>) -> PyResult<Signal> {
     let (breakpoints, values): (Vec<f64>, Bound<'_, PyAny>) = content.extract()?;
     let values = data::array(&values)?;
     let channels = values.shape().iter().skip(1).product();
@@ -85,5 +65,16 @@ fn add_current(
     let Some(values) = numbers else {
         return Err(Raise::Stimulus.one("the current holds complex numbers"));
     };
-    Ok(collector.add_signal(0, node, Signal::Current { channels, breakpoints, values }))
+    Ok(Signal::Current { channels, breakpoints, values })
+}
+
+/// What the numbers of frames are, by name.
+fn frames(name: &str) -> PyResult<Frames> {
+    match name {
+        "auto" => Ok(Frames::Auto),
+        "spikes" => Ok(Frames::Spikes),
+        "current" => Ok(Frames::Current),
+        other => Err(Raise::Choice
+            .help(format!("frames are not `{other}`"), "give `auto`, `spikes` or `current`")),
+    }
 }

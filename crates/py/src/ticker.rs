@@ -7,8 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use nirkit::sim::interrupt;
-use nirkit::watch::Watch;
+use nirkit::watch::{Watch, interrupt};
 use pyo3::prelude::*;
 
 /// Work that is shorter than this shows nothing.
@@ -20,7 +19,6 @@ const PAUSE: Duration = Duration::from_millis(50);
 pub(crate) struct Ticker {
     /// Makes a bar: an object that is called with what is done and the total, and has `close`.
     factory: Option<Py<PyAny>>,
-    total: u64,
     begun: Instant,
     /// When Python was told last, and its bar.
     state: Mutex<(Instant, Option<Py<PyAny>>)>,
@@ -57,7 +55,7 @@ impl Heard {
 }
 
 impl Ticker {
-    pub(crate) fn new(factory: Option<Py<PyAny>>, total: u64) -> Self {
+    pub(crate) fn new(factory: Option<Py<PyAny>>) -> Self {
         let begun = Instant::now();
         let heard = Heard {
             asked: Mutex::new(begun),
@@ -65,7 +63,7 @@ impl Ticker {
             failed: Mutex::new(None),
         };
         let state = Mutex::new((begun, None));
-        Self { factory, total, begun, state, heard: Arc::new(heard) }
+        Self { factory, begun, state, heard: Arc::new(heard) }
     }
 
     /// Runs work without the interpreter's lock, on this thread or beside it.
@@ -111,7 +109,7 @@ impl Ticker {
         self.heard.note(outcome);
     }
 
-    fn tell(&self, bar: &mut Option<Py<PyAny>>, amount: u64) {
+    fn tell(&self, bar: &mut Option<Py<PyAny>>, amount: u64, total: u64) {
         Python::attach(|py| {
             self.note(py.check_signals());
             let Some(factory) = &self.factory else { return };
@@ -122,7 +120,7 @@ impl Ticker {
                 }
             }
             if let Some(bar) = bar {
-                self.note(bar.call1(py, (amount, self.total)).map(|_| ()));
+                self.note(bar.call1(py, (amount, total)).map(|_| ()));
             }
         });
     }
@@ -137,13 +135,13 @@ impl Ticker {
 }
 
 impl Watch for Ticker {
-    fn done(&self, amount: u64) -> ControlFlow<()> {
+    fn done(&self, amount: u64, total: u64) -> ControlFlow<()> {
         if self.begun.elapsed() > PATIENCE
             && let Ok(mut state) = self.state.try_lock()
             && state.0.elapsed() > PAUSE
         {
             state.0 = Instant::now();
-            self.tell(&mut state.1, amount);
+            self.tell(&mut state.1, amount, total);
         }
         if self.heard.stop.load(Ordering::Relaxed) {
             ControlFlow::Break(())

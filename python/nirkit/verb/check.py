@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import html
 from dataclasses import dataclass, field
 from typing import Any, Dict, Iterator, List, Optional, Sequence, Tuple, Union
 
 from .. import _core
 from ..show.escape import shown
+from ..show.html import table
 from .given import Graph, document
 
 
@@ -94,6 +96,15 @@ class PlatformReport:
         rows = [f"  {node.node}: {node.verdict}" for node in self.nodes if node.verdict != "fine"]
         return "\n".join([*map(str, self.findings), f"{self.platform} {answer}", *rows])
 
+    @shown
+    def _repr_html_(self) -> str:
+        rows = [(one.severity, one.code, one.place, one.message, one.help or "") for one in self.findings]
+        found = table(("severity", "code", "place", "message", "help"), rows) if rows else ""
+        nodes = [(node.node, node.kind, node.becomes, node.verdict) for node in self.nodes]
+        verdicts = table(("node", "kind", "becomes", "verdict"), nodes)
+        outcome = f"no verdict, since {self.untold}" if self.untold else self.outcome
+        return f"<p><b>{html.escape(self.platform)}</b>: {html.escape(outcome)}</p>{found}{verdicts}"
+
 
 @dataclass(frozen=True)
 class Report:
@@ -136,6 +147,12 @@ class Report:
         return True
 
     @shown
+    def _repr_html_(self) -> str:
+        rows = [(one.severity, one.code, one.place, one.message, one.help or "") for one in self.findings]
+        found = table(("severity", "code", "place", "message", "help"), rows) if rows else "<p>no findings</p>"
+        return found + "".join(report._repr_html_() for report in self.platforms.values())
+
+    @shown
     def __str__(self) -> str:
         if not self.findings and not self.platforms:
             return "nothing to report"
@@ -164,7 +181,8 @@ def check(
         ChoiceError: there is no such platform.
     """
     titles = [platforms] if isinstance(platforms, str) else list(platforms or [])
-    found = _core.check(document(graph), titles, dt, reset, quantize)
+    options = {"dt": dt, "reset": reset, "quantize": quantize}
+    found = _core.check(document(graph), titles, options)
     reports = {report["platform"]: _platform_report(report) for report in found["platforms"]}
     return Report(found["findings"], reports)
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import html
 import json
 from dataclasses import dataclass, field
 from typing import Any, Dict, List, Optional, Sequence, Union
 
 from .. import _core
-from ..recording import Choice
+from ..recording import Choice, warn
 from ..show.escape import shown
+from ..show.html import choices_table, notes_list, table
 from ..stimulus import Stimulus, parts
 from .given import Graph, document
 
@@ -144,6 +146,7 @@ class Comparison:
         notes: guesses, and what platforms lose of the graph.
         ways: the ways in which platforms can run the graph, where chance decides; each that runs is
             a contender of its own.
+        refused: platforms that take no part, each with the reasons.
     """
 
     contenders: List[str]
@@ -156,10 +159,19 @@ class Comparison:
     choices: List[Choice]
     notes: List[str]
     ways: List[Way] = field(default_factory=list)
+    refused: Dict[str, List[str]] = field(default_factory=dict)
 
     @shown
     def __str__(self) -> str:
-        return "\n".join(map(str, self.pairs))
+        refused = [f"{name} takes no part: {'; '.join(why)}" for name, why in self.refused.items()]
+        return "\n".join([*map(str, self.pairs), *refused])
+
+    @shown
+    def _repr_html_(self) -> str:
+        cells = [(node, *("does not run" if n is None else f"{n:g}" for n in row)) for node, row in self.spikes.items()]
+        spikes = table(("spikes", *self.contenders), cells)
+        lines = "".join(f"<p>{html.escape(line)}</p>" for line in str(self).splitlines())
+        return spikes + lines + notes_list(self.notes) + choices_table(self.choices)
 
 
 def compare(
@@ -191,9 +203,10 @@ def compare(
     content, step, _ = parts(x, "T")
     titles = [platforms] if isinstance(platforms, str) else list(platforms)
     options = {"dt": dt, "reset": reset, "spike": spike, "quantize": quantize, "dt_of_stimulus": step}
-    text, choices, notes = _core.compare(
+    text, choices, notes, refused = _core.compare(
         document(graph), content, titles, options, frames, duration, tau, causes
     )
+    warn(notes)
     report = json.loads(text)
     return Comparison(
         contenders=report["contenders"],
@@ -206,6 +219,7 @@ def compare(
         choices=[Choice(*choice) for choice in choices],
         notes=notes,
         ways=[Way(**way) for way in report.get("ways", [])],
+        refused=dict(refused),
     )
 
 

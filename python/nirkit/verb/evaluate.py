@@ -1,17 +1,20 @@
-"""The accuracy of platforms on a labelled set."""
+"""The accuracy of a graph on a labelled set, under any of its meanings."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from typing import Any, Callable, List, Mapping, Optional, Sequence, Union
+import html
+from dataclasses import dataclass, field
+from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Union
 
 import numpy as np
 
 from .. import _core
 from ..errors import StimulusError
 from ..progress import bar
+from ..recording import Choice, warn
 from ..show.escape import shown
-from ..stimulus import parts
+from ..show.html import choices_table, notes_list, table
+from ..stimulus import Stimulus, parts
 from .given import Graph, document
 
 
@@ -20,89 +23,133 @@ class Score:
     """The result of a platform.
 
     Attributes:
-        platform: name and version.
-        accuracy: share of the samples whose class was found.
+        platform: name and version; ``clocked`` or ``exact`` for the graph itself.
+        readout: how the class of a sample was read: ``count`` (of spikes), ``first`` (spike), ``max``,
+            ``mean`` or ``last`` (voltage).
+        accuracy: share of the samples whose class was found; NaN where nothing ran.
         correct: their number, of ``samples``.
-        output_spikes_per_sample: spikes that left the graph, on average.
-        counts: output spikes of shape (samples, classes).
-        classes: the class of each sample: the output with most spikes, ties to the lowest.
+        output_spikes_per_sample: spikes that left the graph, on average; ``None`` where voltages are read.
+        readings: what was read, of shape (samples, classes).
+        classes: the class of each sample: the best output, ties to the lowest.
+        confusion: number of samples of each class (row) that were taken for each class (column).
         silent: samples without any output spike; they get class 0.
+        ties: samples in which several outputs are the best.
         way: which of the ways in which the platform can run the graph, where chance decides;
             ``None`` if there is only one.
-        error: why this way fails, if it does.
+        error: why there is no score.
+        choices: every choice, its value, and where it comes from.
+        notes: guesses, what the platform loses of the graph, and what is to be said of the figures.
         ways: every way, where there are several. The score itself is that of the first that runs.
     """
 
     platform: str
-    samples: int
-    correct: int
-    accuracy: float
-    output_spikes_per_sample: float
-    counts: np.ndarray
-    classes: np.ndarray
+    readout: str = "count"
+    samples: int = 0
+    correct: int = 0
+    accuracy: float = float("nan")
+    output_spikes_per_sample: Optional[float] = None
+    readings: np.ndarray = field(default_factory=lambda: np.zeros((0, 0)))
+    classes: np.ndarray = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    confusion: np.ndarray = field(default_factory=lambda: np.zeros((0, 0), dtype=np.int64))
     silent: int = 0
+    ties: int = 0
     way: Optional[int] = None
     error: Optional[str] = None
+    choices: List[Choice] = field(default_factory=list)
+    notes: List[str] = field(default_factory=list)
     ways: List["Score"] = field(default_factory=list)
+
+    @property
+    def counts(self) -> np.ndarray:
+        """Output spikes of shape (samples, classes), as whole numbers."""
+        return self.readings.astype(np.int64)
+
+    @property
+    def class_accuracy(self) -> np.ndarray:
+        """The share of the samples of each class that were found; NaN for a class without samples."""
+        of_class = self.confusion.sum(axis=1)
+        shares = np.full(of_class.shape, np.nan)
+        np.divide(np.diagonal(self.confusion), of_class, out=shares, where=of_class > 0)
+        return shares
 
     @shown
     def __repr__(self) -> str:
         way = "" if self.way is None else f", way {self.way}"
         if self.error is not None:
             return f"Score({self.platform}{way} fails: {self.error})"
-        return (
-            f"Score({self.platform}{way}: {100 * self.accuracy:.2f} %, {self.correct} of {self.samples}, "
-            f"{self.output_spikes_per_sample:.2f} output spikes a sample)"
-        )
+        spikes = self.output_spikes_per_sample
+        last = "" if spikes is None else f", {spikes:.2f} output spikes a sample"
+        share = f"{100 * self.accuracy:.2f} %, {self.correct} of {self.samples}"
+        return f"Score({self.platform}{way}: {share} by {self.readout}{last})"
+
+    @shown
+    def _repr_html_(self) -> str:
+        head = f"<p>{html.escape(repr(self))}</p>"
+        names = [f"as {number}" for number in range(len(self.confusion))]
+        rows = [
+            (number, "-" if np.isnan(share) else f"{100 * share:.2f} %", *row)
+            for number, (share, row) in enumerate(zip(self.class_accuracy, self.confusion))
+        ]
+        classes = table(("class", "accuracy", *names), rows) if rows else ""
+        return head + classes + notes_list(self.notes) + choices_table(self.choices)
 
 
 def eval(
     graph: Graph,
-    x: Union[np.ndarray, Mapping[str, np.ndarray]],
+    x: Union[Stimulus, Mapping[str, Any]],
     labels: Any,
     platforms: Union[str, Sequence[str]],
     *,
     dt: Optional[float] = None,
     reset: Optional[str] = None,
+    spike: Optional[str] = None,
     quantize: Optional[str] = None,
+    readout: Optional[str] = None,
+    duration: Optional[float] = None,
+    frames: str = "auto",
     threads: int = 1,
     progress: Union[bool, Callable[[], Any], None] = None,
 ) -> List[Score]:
-    """Classifies a labelled set as platforms would; a `Score` for each of them.
+    """Classifies a labelled set under each of several meanings of a graph; a `Score` for each of them. A
+    platform that refuses the graph has a score with an `error`.
 
     Args:
         graph: a graph with one Output, or the path of a file.
-        x: the samples, of shape (samples, T, *input shape), or a dictionary of these by the names of
-            the Inputs.
+        x: the samples, of shape (samples, T, *input shape), or a list of events, one for each sample, NIRData,
+            or a dictionary of these by the names of the Inputs.
         labels: the class of each sample, counted from 0.
-        platforms: names like ``"norse"`` or ``"spyx@0.1.20"``.
-        dt, reset, quantize: what whoever runs a platform or a chip can choose.
+        platforms: ``"ideal"``, ``"clocked"``, or names like ``"norse"``, ``"spyx@0.1.20"``, ``"xylo"``.
+        dt, reset, spike, quantize, duration, frames: see `run`.
+        readout: ``"count"``, ``"first"``, ``"max"``, ``"mean"`` or ``"last"``; spikes are counted where the
+            output spikes, and the largest voltage counts where it does not, if not given.
         threads: threads among which the samples are divided; their number changes nothing.
         progress: see `run`.
     """
     labels = np.asarray(labels)
-    content, _, _ = parts(x if isinstance(x, Mapping) else np.asarray(x), "BT")
+    if isinstance(x, np.ndarray) and x.dtype.names is not None:
+        raise StimulusError("this is one sample", help="give a list of events, one for each sample")
+    content, step, _ = parts(x, "BT")
     if labels.dtype.kind not in "iu":
         raise StimulusError("the labels are no whole numbers", help="count classes from 0")
     titles = [platforms] if isinstance(platforms, str) else list(platforms)
-    prepared = document(graph)
-    scores = []
-    for title in titles:
-        full, ways = _core.evaluate(
-            prepared, content, labels.tolist(), title, dt, reset, quantize, threads, bar(progress)
-        )
-        found = [_score(full, labels, way, at + 1 if len(ways) > 1 else None) for at, way in enumerate(ways)]
-        first = next(score for score in found if score.error is None)
-        scores.append(replace(first, ways=found) if len(found) > 1 else first)
+    options = {
+        "dt": dt, "reset": reset, "spike": spike, "quantize": quantize, "dt_of_stimulus": step
+    }  # fmt: skip
+    found = _core.evaluate(
+        document(graph), content, labels.tolist(), titles, options, frames, readout, duration, threads,
+        bar(progress),
+    )  # fmt: skip
+    scores = [_score(entries, entries["platform"]) for entries in found]
+    for score in scores:
+        warn([f"{note}" for note in score.notes])
     return scores
 
 
-def _score(platform: str, labels: np.ndarray, way: Any, number: Optional[int]) -> Score:
-    counts, classes, silent, error = way
-    samples, nothing = len(labels), np.zeros((0, 0), dtype=np.int64)
-    if error is not None:
-        return Score(platform, samples, 0, 0.0, 0.0, nothing, nothing[0:0], 0, number, error)
-    found = np.asarray(classes)
-    correct, share = int((found == labels).sum()), max(samples, 1)
-    spikes = counts.sum() / share
-    return Score(platform, samples, correct, correct / share, spikes, counts, found, silent, number)
+def _score(entries: Dict[str, Any], platform: str) -> Score:
+    ways = [_score(way, platform) for way in entries.get("ways", [])]
+    known = {key: value for key, value in entries.items() if key not in ("ways", "choices", "platform")}
+    for name in ("classes", "confusion"):
+        if name in known:
+            known[name] = np.asarray(known[name], dtype=np.int64)
+    choices = [Choice(*choice) for choice in entries.get("choices", [])]
+    return Score(platform=platform, choices=choices, ways=ways, **known)

@@ -60,6 +60,7 @@ def run(
     frames: str = "auto",
     duration: Optional[float] = None,
     sample: Union[float, Sequence[float], np.ndarray, None] = None,
+    check_rounding: bool = False,
     threads: int = 1,
     progress: Union[bool, Callable[[], Any], None] = None,
     **choices: Any,
@@ -79,6 +80,8 @@ def run(
             if all are whole and not negative.
         duration: how long to run, in seconds; as long as the stimulus if not given.
         sample: under ``exact``, when to look at voltages: an interval, or times, in seconds.
+        check_rounding: run a simulator with the other orders of additions as well; `Recording.affected`
+            says which spikes change.
         threads: threads among which a batch is divided; their number changes no bit.
         progress: ``True`` or ``False``; by default long runs show a bar where somebody looks.
         dt, reset, spike, choices: see `prepare`.
@@ -92,4 +95,6 @@ def run(
     if step is not None:
         options["dt_of_stimulus"] = step
     model = Model(document(graph), platform, options)
-    return model._run(content, batch, record, axes, frames, duration, sample, threads, progress)
+    return model._run(
+        content, batch, record, axes, frames, duration, sample, check_rounding, threads, progress
+    )

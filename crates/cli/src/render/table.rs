@@ -46,6 +46,14 @@ fn widths(rows: &[Vec<String>]) -> Vec<usize> {
     widths
 }
 
+/// Choices, their values, and where the values come from.
+pub(crate) fn choices(choices: &[nirkit::Choice]) -> String {
+    let cells = |choice: &nirkit::Choice| {
+        vec![choice.name.clone(), choice.value.clone(), choice.source.clone()]
+    };
+    table(&["choice", "value", "from"], choices.iter().map(cells))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -55,12 +63,4 @@ mod tests {
         let rows = [vec!["lif".to_owned(), "1".to_owned()], vec!["τ".to_owned(), String::new()]];
         assert_eq!(table(&["node", "n"], rows), "node  n\nlif   1\nτ\n");
     }
-}
-
-/// Choices, their values, and where the values come from.
-pub(crate) fn choices(choices: &[nirkit::Choice]) -> String {
-    let cells = |choice: &nirkit::Choice| {
-        vec![choice.name.clone(), choice.value.clone(), choice.source.clone()]
-    };
-    table(&["choice", "value", "from"], choices.iter().map(cells))
 }

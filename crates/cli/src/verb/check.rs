@@ -4,8 +4,8 @@ use nirkit::document::Loaded;
 use nirkit::ir::valid::Validation;
 use nirkit::ir::valid::validate_document_within;
 use nirkit::ir::{Severity, open};
-use nirkit::platforms::check::NodeReport;
 use nirkit::platforms::Verdict;
+use nirkit::platforms::check::NodeReport;
 use nirkit::verdict::verdict;
 use serde::Serialize;
 

@@ -37,11 +37,8 @@ pub(crate) fn run(args: &CompareArgs, printer: &mut Printer) -> Result<Exit, Fai
     let titles: Vec<&str> = args.platform.iter().map(String::as_str).collect();
     let progress = Progress::new("comparing");
     let watch = |done, total| progress.set(done, total);
-    let how = Compare::new()
-        .duration(args.duration)
-        .tau(args.tau)
-        .causes(!args.no_cause)
-        .watch(&watch);
+    let how =
+        Compare::new().duration(args.duration).tau(args.tau).causes(!args.no_cause).watch(&watch);
     let compared = compare_platforms(&loaded.document, &titles, &stimulus, &choices, &how)
         .map_err(|error| load::drawn(error, &loaded, &args.file))?;
     progress.end();
@@ -50,8 +47,7 @@ pub(crate) fn run(args: &CompareArgs, printer: &mut Printer) -> Result<Exit, Fai
         compared.notes.iter().for_each(|note| Printer::note(note));
     }
     let Compared { choices, notes, refused, report, .. } = &compared;
-    let result =
-        Outcome { file: args.file.display().to_string(), choices, notes, refused, report };
+    let result = Outcome { file: args.file.display().to_string(), choices, notes, refused, report };
     printer.result(&result, || print::text(&result))?;
     let is_fine = report.equal && refused.is_empty();
     Ok(if is_fine { Exit::Fine } else { Exit::Findings })

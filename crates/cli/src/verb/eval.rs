@@ -37,7 +37,9 @@ pub(crate) fn run(args: &EvalArgs, printer: &mut Printer) -> Result<Exit, Failur
     }
     if printer.format() == Format::Text {
         for Evaluation { platform, notes, .. } in &found {
-            notes.iter().for_each(|note| Printer::note(&format!("{platform}: {note}")));
+            for note in notes {
+                Printer::note(&format!("{platform}: {note}"));
+            }
         }
     }
     printer.result(&found, || print(args, &found))?;
@@ -98,7 +100,8 @@ fn print(args: &EvalArgs, found: &[Evaluation]) -> String {
     let mut text =
         table(&["platform", "accuracy", "correct", "readout", "output spikes a sample"], rows);
     if args.per_class {
-        text += &scores.into_iter().map(|(title, score)| classes(&title, score)).collect::<String>();
+        text +=
+            &scores.into_iter().map(|(title, score)| classes(&title, score)).collect::<String>();
     }
     text
 }
@@ -125,12 +128,14 @@ fn classes(title: &str, score: &Score) -> String {
         .into_iter()
         .chain(names.iter().map(String::as_str))
         .collect();
-    let rows = score.classes.iter().zip(&score.confusion).enumerate().map(|(class, (of, taken))| {
-        let accuracy = of.accuracy.map_or("-".to_owned(), |share| format!("{:.2} %", 100.0 * share));
-        let taken = taken.iter().map(|&count| {
-            if count == 0 { String::new() } else { count.to_string() }
+    let rows =
+        score.classes.iter().zip(&score.confusion).enumerate().map(|(class, (of, taken))| {
+            let accuracy =
+                of.accuracy.map_or("-".to_owned(), |share| format!("{:.2} %", 100.0 * share));
+            let taken = taken
+                .iter()
+                .map(|&count| if count == 0 { String::new() } else { count.to_string() });
+            [class.to_string(), accuracy, of.samples.to_string()].into_iter().chain(taken).collect()
         });
-        [class.to_string(), accuracy, of.samples.to_string()].into_iter().chain(taken).collect()
-    });
     format!("\n{title}\n{}", table(&head, rows))
 }

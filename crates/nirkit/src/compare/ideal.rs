@@ -36,7 +36,8 @@ impl Ideal {
             Error::several(errors.0.iter().map(|error| Error::new(format!("ideal: {error}"))))
         })?;
         let ideal = Self { program };
-        let requests = in_order(job.facts, crate::model::requests_of_exact(&ideal.program, job.facts));
+        let requests =
+            in_order(job.facts, crate::model::requests_of_exact(&ideal.program, job.facts));
         let recording = ideal.counts(job, requests)?;
         Ok((ideal, recording))
     }
@@ -127,7 +128,8 @@ struct Counter {
 impl exact::Recorder for Counter {
     fn spike(&mut self, event: exact::Event) -> std::io::Result<()> {
         let step = (event.time / self.dt + EDGE).floor() as usize;
-        if let (true, Some((channels, counts))) = (step < self.steps, self.nodes.get_mut(&event.node))
+        if let (true, Some((channels, counts))) =
+            (step < self.steps, self.nodes.get_mut(&event.node))
         {
             counts[step * *channels + event.channel] += event.value;
         }

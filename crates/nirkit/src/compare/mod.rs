@@ -10,10 +10,10 @@ mod report;
 mod setup;
 mod side;
 
+use nirkit_ir::Limits;
 use nirkit_ir::{Facts, Graph};
 use nirkit_platforms::compare::{Cause, CompareError, Contender, Difference, First, Setup};
 use nirkit_platforms::compare::{cause, compare_recordings};
-use nirkit_ir::Limits;
 use nirkit_platforms::{Chip, ChipChoices, Choices, Platform, Profile};
 use nirkit_sim::{Reset, SpikeReading, Stimulus, interrupt};
 

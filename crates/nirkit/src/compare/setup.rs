@@ -213,7 +213,15 @@ pub fn compare_platforms(
     let channels = facts.leaves().iter().map(Leaf::outputs);
     bounds::recording(channels, [steps, entrants.len()], &given.limits)?;
     notes.extend(bound.notes(duration));
-    let settings = Settings { given: given.clone(), dt, steps, memory, ideal_reset, spike, causes: how.causes };
+    let settings = Settings {
+        given: given.clone(),
+        dt,
+        steps,
+        memory,
+        ideal_reset,
+        spike,
+        causes: how.causes,
+    };
     let (graph, sample) = (seen_graph.into_owned(), sample.clone());
     run(graph, facts, sample, settings, (entrants, ways), how.watch).map(|compared| {
         notes.extend(silence(&compared.report));

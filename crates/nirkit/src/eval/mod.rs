@@ -237,7 +237,13 @@ pub fn evaluate(
     for (done, group) in task.samples.chunks(GROUP).enumerate() {
         let before = (done * GROUP) as u64;
         let watch = Within { watch: eval.watch, before, samples: group.len() as u64, total };
-        let task = Task { samples: group, has_batch: true, watch: &watch, times: task.times.clone(), ..task };
+        let task = Task {
+            samples: group,
+            has_batch: true,
+            watch: &watch,
+            times: task.times.clone(),
+            ..task
+        };
         let outcome = model.engine().answer(&task)?;
         read(readout, &outcome, group.len(), classes, &mut readings)?;
         if interrupt::is_requested() {
@@ -246,7 +252,7 @@ pub fn evaluate(
     }
     let readings = Tensor::new(&[labels.len(), classes], readings)
         .map_err(|error| Error::new(error.to_string()))?;
-    let mut score = tally(readout, readings, labels)?;
+    let mut score = tally(readout, readings, labels);
     score.choices.push(Choice::new("readout", readout, origin));
     score.choices.push(Choice::new("output", &node, "the graph"));
     Ok(score)
@@ -291,7 +297,9 @@ fn settle_readout(
                 others => error.help(format!("readouts of it: {}", others.join(", "))),
             })
         }
-        None if has(Observable::Spikes) => Ok((Readout::Count, "default: spikes are counted".to_owned())),
+        None if has(Observable::Spikes) => {
+            Ok((Readout::Count, "default: spikes are counted".to_owned()))
+        }
         None => Ok((Readout::Max, format!("default: `{node}` does not spike"))),
     }
 }
@@ -311,7 +319,8 @@ fn read(
             readings.resize(first + classes, empty);
             for (&time, &channel) in train.times.iter().zip(&train.channels) {
                 let Some(reading) = readings.get_mut(first + channel as usize) else { continue };
-                *reading = if readout == Readout::First { reading.min(time) } else { *reading + 1.0 };
+                *reading =
+                    if readout == Readout::First { reading.min(time) } else { *reading + 1.0 };
             }
         }
         return Ok(());
@@ -330,14 +339,17 @@ fn read(
             }
             Readout::Max => course.fold(f64::NEG_INFINITY, f64::max),
             Readout::Mean => course.sum::<f64>() / steps.max(1) as f64,
-            Readout::Last => course.last().unwrap_or(0.0),
+            Readout::Last => {
+                let mut course = course;
+                course.next_back().unwrap_or(0.0)
+            }
         });
     }
     Ok(())
 }
 
 /// The classes that readings stand for, held against labels.
-fn tally(readout: Readout, readings: Tensor, labels: &[i64]) -> Result<Score, Error> {
+fn tally(readout: Readout, readings: Tensor, labels: &[i64]) -> Score {
     let classes = readings.shape().get(1).copied().unwrap_or(0);
     let numbers = readings.to_f64().unwrap_or_default().into_owned();
     let (mut found, mut ties, mut silent) = (Vec::with_capacity(labels.len()), 0, 0);
@@ -376,12 +388,14 @@ fn tally(readout: Readout, readings: Tensor, labels: &[i64]) -> Result<Score, Er
     }
     if ties > silent {
         let ties = ties - silent;
-        notes.push(format!("several outputs are the best in {ties} of {samples} samples; the lowest class is taken"));
+        notes.push(format!(
+            "several outputs are the best in {ties} of {samples} samples; the lowest class is taken"
+        ));
     }
     if numbers.iter().any(|value| value.is_nan()) {
         notes.push("some readings are not a number; such an output is never the best".to_owned());
     }
-    Ok(Score {
+    Score {
         readout,
         samples,
         correct,
@@ -395,7 +409,7 @@ fn tally(readout: Readout, readings: Tensor, labels: &[i64]) -> Result<Score, Er
         readings,
         choices: Vec::new(),
         notes,
-    })
+    }
 }
 
 /// The best output of a sample; of several, the lowest.
@@ -484,7 +498,9 @@ fn answer(graph: &Graph, facts: &Facts, requests: &[Request]) -> Result<String, 
             &[only] if is_port => at = only,
             _ => {
                 let name = &leaf.name;
-                let message = format!("`{name}` puts out nothing there that can be read, and leads to the Output");
+                let message = format!(
+                    "`{name}` puts out nothing there that can be read, and leads to the Output"
+                );
                 return Err(Error::new(message).of_kind(ErrorKind::Graph).help(
                     "classes are read from spikes or voltages: let a neuron lead to the Output",
                 ));
@@ -499,7 +515,7 @@ mod tests {
 
     fn score(readout: Readout, rows: &[[f64; 2]], labels: &[i64]) -> Score {
         let readings = Tensor::new(&[rows.len(), 2], rows.concat()).unwrap();
-        tally(readout, readings, labels).unwrap()
+        tally(readout, readings, labels)
     }
 
     #[test]

@@ -140,7 +140,8 @@ fn in_each_way(
     let (number, ways) = model.way();
     let first = evaluate(model, set, labels, eval);
     if ways == 1 {
-        return first.map(|score| vec![WayScore { number, score: Some(score), errors: Vec::new() }]);
+        return first
+            .map(|score| vec![WayScore { number, score: Some(score), errors: Vec::new() }]);
     }
     let mut found = vec![way(number, first)?];
     for (number, other) in model.other_ways() {
@@ -153,7 +154,9 @@ fn in_each_way(
 fn way(number: usize, score: Result<Score, Error>) -> Result<WayScore, Error> {
     match score {
         Ok(score) => Ok(WayScore { number, score: Some(score), errors: Vec::new() }),
-        Err(error) if matches!(error.kind(), ErrorKind::Stimulus | ErrorKind::Stopped) => Err(error),
+        Err(error) if matches!(error.kind(), ErrorKind::Stimulus | ErrorKind::Stopped) => {
+            Err(error)
+        }
         Err(error) => Ok(WayScore { number, score: None, errors: error.reasons().to_vec() }),
     }
 }

@@ -51,7 +51,8 @@ pub(super) fn configured(
 ) -> Result<Prepared, Error> {
     given.only("a configuration", &[])?;
     if given.reset.is_some() {
-        let error = Error::new(format!("a configuration has no choice {}", given.voice.option("reset")));
+        let error =
+            Error::new(format!("a configuration has no choice {}", given.voice.option("reset")));
         return Err(error.of_kind(ErrorKind::Choice).help("it holds the reset of every neuron"));
     }
     let mut ledger = Ledger::default();
@@ -116,8 +117,7 @@ impl OnChip {
                 emulation.record(sample, steps, task.dt, task.requests).map_err(Error::all)
             }))
         };
-        let recording =
-            record(task.samples, task.threads, task.has_batch, task.watch, &runner)?;
+        let recording = record(task.samples, task.threads, task.has_batch, task.watch, &runner)?;
         let notes = doubt::not_finite(&recording.arrays);
         Ok(Outcome { arrays: recording.arrays, notes, ..Outcome::default() })
     }
@@ -159,8 +159,9 @@ impl Engine for OnChip {
     }
 
     fn answer_node(&self) -> Result<String, Error> {
-        self.design.answer.clone().ok_or_else(|| {
-            Error::new("the network has no population whose spikes are the answer")
-        })
+        self.design
+            .answer
+            .clone()
+            .ok_or_else(|| Error::new("the network has no population whose spikes are the answer"))
     }
 }

@@ -46,15 +46,16 @@ pub(super) fn prepare(source: &Source<'_>) -> Result<Prepared, Error> {
     ledger.push("max_rounds", options.max_rounds, "default");
     if let Some(most) = given.other("max_pending") {
         options.max_pending = most.parse().map_err(|_| {
-            let message = format!("{} is {most}, which is no number", given.voice.option("max_pending"));
+            let message =
+                format!("{} is {most}, which is no number", given.voice.option("max_pending"));
             Error::new(message).of_kind(ErrorKind::Choice)
         })?;
     }
     let origin = if given.other("max_pending").is_some() { "given" } else { "default" };
     ledger.push("max_pending", options.max_pending, origin);
     options.max_spikes = given.limits.spikes;
-    let program =
-        compile(graph, facts, &options).map_err(|errors| Error::all(&errors.0).of_kind(ErrorKind::Graph))?;
+    let program = compile(graph, facts, &options)
+        .map_err(|errors| Error::all(&errors.0).of_kind(ErrorKind::Graph))?;
     let requests = requests(&program, facts);
     let answer = Answer::of(graph, facts, &requests);
     let engine = Box::new(Exact { program, facts: (*facts).clone(), requests, dt, answer });
@@ -133,7 +134,8 @@ impl Exact {
         }
         let report = run.report();
         let mut outcome = sink.finish(task)?;
-        outcome.methods = report.methods.iter().map(|(node, how)| format!("{node}: {how}")).collect();
+        outcome.methods =
+            report.methods.iter().map(|(node, how)| format!("{node}: {how}")).collect();
         outcome.grazes = report.grazes;
         Ok(Part { outcome, grazes: report.counts.grazes })
     }
@@ -201,7 +203,7 @@ impl Engine for Exact {
     fn channels(&self, request: &Request) -> usize {
         let node = position(&self.program, &self.facts, &request.node);
         let leaf = node.and_then(|node| self.facts.leaves().get(node));
-        leaf.map_or(0, |leaf| leaf.outputs())
+        leaf.map_or(0, nirkit_ir::facts::Leaf::outputs)
     }
 
     fn dt(&self) -> Option<f64> {

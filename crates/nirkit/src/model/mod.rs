@@ -32,10 +32,10 @@ use crate::{bounds, verdict};
 
 pub use exact::read_times;
 
-pub(crate) use exact::requests as requests_of_exact;
-pub(crate) use stream::position;
 pub(crate) use chip::{admitted as admitted_design, chip_choices, implied_step};
+pub(crate) use exact::requests as requests_of_exact;
 pub(crate) use simulator::admit;
+pub(crate) use stream::position;
 
 /// A graph that is ready to run, under choices that are all settled.
 ///
@@ -150,7 +150,11 @@ pub(crate) trait Engine: Send + Sync {
         Err(Error::new("there is no other way").of_kind(ErrorKind::Internal))
     }
     /// Which spikes of a recording depend on the order of additions.
-    fn affected(&self, _task: &Task<'_>, _arrays: &[(Request, Tensor)]) -> Result<Vec<Affected>, Error> {
+    fn affected(
+        &self,
+        _task: &Task<'_>,
+        _arrays: &[(Request, Tensor)],
+    ) -> Result<Vec<Affected>, Error> {
         let message = "only a simulator leaves the order of its additions to a library";
         Err(Error::new(message).of_kind(ErrorKind::Choice))
     }
@@ -215,7 +219,8 @@ impl Model {
             title => Some(platform(title)?),
         };
         let (seen, facts, notes) = seen(graph, platform.as_slice(), &choices.limits)?;
-        let source = Source { graph: &seen, facts: &facts, open: open::open(graph), given: choices };
+        let source =
+            Source { graph: &seen, facts: &facts, open: open::open(graph), given: choices };
         let prepared = match platform {
             None if meaning == "clocked" => clocked::prepare(&source)?,
             None => exact::prepare(&source)?,
@@ -258,7 +263,7 @@ impl Model {
         choices: &Choices,
     ) -> Self {
         let Prepared { engine, title, choices: settled, notes } = prepared;
-        let (limits, voice) = (choices.limits.clone(), choices.voice);
+        let (limits, voice) = (choices.limits, choices.voice);
         Self { engine, title, inputs, shapes, choices: settled, notes, limits, voice }
     }
 
@@ -310,6 +315,11 @@ impl Model {
         self.engine.requests()
     }
 
+    /// The node whose output leaves the network; an error where there are several Outputs, or nothing that can be read.
+    pub fn answer(&self) -> Result<String, Error> {
+        self.engine.answer_node()
+    }
+
     /// The number of the way in which the model runs, counted from 1, and how many there are: more than one
     /// where the address of an object decides in the package, anew in each process.
     #[must_use]
@@ -330,7 +340,7 @@ impl Model {
                 shapes: self.shapes.clone(),
                 choices: self.choices.iter().filter(|c| c.name != "way").cloned().collect(),
                 notes: self.notes.clone(),
-                limits: self.limits.clone(),
+                limits: self.limits,
                 voice: self.voice,
             });
             (way + 1, model)
@@ -373,6 +383,7 @@ impl Model {
             _ => outcome.methods,
         };
         let totals = totals(&outcome.arrays, outcome.sums);
+        notes.extend(self.silence(&totals));
         Ok(Recording {
             engine: self.engine.kind(),
             duration,
@@ -406,7 +417,8 @@ impl Model {
         check_samples(&stimulus.samples, self.inputs.len())?;
         let is_timed = self.dt().is_some() || (self.is_continuous() && stimulus.steps.is_none());
         let needs_time = stimulus.steps.is_none() || run.duration.is_some() || run.needs_time;
-        let is_open = if self.engine.counts_steps() { needs_time } else { stimulus.steps.is_some() };
+        let is_open =
+            if self.engine.counts_steps() { needs_time } else { stimulus.steps.is_some() };
         if is_open && self.dt().is_none() {
             return Err(settle::no_step(&self.title, self.voice));
         }
@@ -445,16 +457,39 @@ impl Model {
         match &run.instants {
             Instants::None => Ok(Vec::new()),
             _ if !self.is_continuous() => {
-                let error = Error::new(format!("{} is a choice of {}", option(), self.voice.mode("exact")));
+                let error =
+                    Error::new(format!("{} is a choice of {}", option(), self.voice.mode("exact")));
                 Err(error.of_kind(ErrorKind::Choice).help("a grid is looked at in every step"))
             }
             Instants::Every(every) if !(every.is_finite() && *every > 0.0) => {
-                let error = Error::new(format!("{} is {every} s, which is no time above 0", option()));
+                let error =
+                    Error::new(format!("{} is {every} s, which is no time above 0", option()));
                 Err(error.of_kind(ErrorKind::Choice))
             }
             Instants::Every(every) => bounds::instants(duration, *every, &self.limits),
             Instants::At(times) => Ok(times.clone()),
         }
+    }
+
+    /// What has to be said where nothing happens: no neuron spikes, or nothing leaves the network.
+    fn silence(&self, totals: &[Total]) -> Option<String> {
+        let has = |node: &str, observable| {
+            self.engine.requests().iter().any(|r| r.node == node && r.observable == observable)
+        };
+        // A chip may have populations of its own, which spike by themselves.
+        let is_own = |node: &str| !self.shapes.is_empty() && !self.shapes.contains_key(node);
+        let is_neuron = |total: &&Total| has(&total.node, Observable::V) && !is_own(&total.node);
+        let mut neurons = totals.iter().filter(is_neuron).peekable();
+        neurons.peek()?;
+        if neurons.all(|total| total.sum == 0.0) {
+            return Some(
+                "no neuron spikes; look at the time step, the size of a spike and the stimulus"
+                    .to_owned(),
+            );
+        }
+        let answer = self.engine.answer_node().ok()?;
+        let silent = totals.iter().find(|total| total.node == answer && total.sum == 0.0)?;
+        has(&silent.node, Observable::V).then(|| format!("no output spikes: `{answer}` is silent"))
     }
 
     /// What is asked for, of what can be recorded; everything that is wrong with it at once.
@@ -481,7 +516,10 @@ impl Model {
         errors.extend(blind.map(|request| {
             let what = format!("`{}:{}`", request.node, request.observable);
             let error = Error::new(format!("{what} has no times at which to look"));
-            error.help(format!("give {}: an interval in seconds, or an array of times", self.voice.option("sample")))
+            error.help(format!(
+                "give {}: an interval in seconds, or an array of times",
+                self.voice.option("sample")
+            ))
         }));
         if errors.is_empty() {
             return Ok(requests);

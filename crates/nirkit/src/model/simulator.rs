@@ -32,10 +32,7 @@ struct Simulator {
     voice: Voice,
 }
 
-pub(super) fn prepare(
-    source: &Source<'_>,
-    profile: &'static Profile,
-) -> Result<Prepared, Error> {
+pub(super) fn prepare(source: &Source<'_>, profile: &'static Profile) -> Result<Prepared, Error> {
     let Source { graph, facts, open, given } = source;
     given.only(profile.name, &["sums", "way"])?;
     let step = settle::platform_step(profile, given, open)?;
@@ -70,7 +67,8 @@ pub(super) fn prepare(
     if given.other("sums").is_some() {
         ledger.push("sums", choices.sums, "given");
     }
-    let engine = Simulator::new((*graph).clone(), (*facts).clone(), profile, choices, program, ways);
+    let engine =
+        Simulator::new((*graph).clone(), (*facts).clone(), profile, choices, program, ways);
     let engine = Box::new(Simulator { dt: step.value, voice: given.voice, ..engine });
     let Ledger { choices, notes } = ledger;
     Ok(Prepared { engine, title: profile.title(), choices, notes })
@@ -155,13 +153,27 @@ impl Simulator {
         let channels = bounds::channels(&requests, &facts).collect();
         let answer = Answer::of(&graph, &facts, &requests);
         let (dt, voice) = (choices.dt, Voice::default());
-        Self { profile, choices, graph, facts, program, requests, channels, methods, dt, ways, answer, voice }
+        Self {
+            profile,
+            choices,
+            graph,
+            facts,
+            program,
+            requests,
+            channels,
+            methods,
+            dt,
+            ways,
+            answer,
+            voice,
+        }
     }
+}
 
-    fn run_program(&self, program: &Program, task: &Task<'_>) -> Result<Vec<(Request, Tensor)>, Error> {
-        let runner = || Runner::player(program, task.steps, task.requests);
-        Ok(record(task.samples, task.threads, task.has_batch, task.watch, &runner)?.arrays)
-    }
+/// Records samples, divided among threads.
+fn run_program(program: &Program, task: &Task<'_>) -> Result<Vec<(Request, Tensor)>, Error> {
+    let runner = || Runner::player(program, task.steps, task.requests);
+    Ok(record(task.samples, task.threads, task.has_batch, task.watch, &runner)?.arrays)
 }
 
 impl Engine for Simulator {
@@ -191,7 +203,7 @@ impl Engine for Simulator {
     }
 
     fn run(&self, task: &Task<'_>) -> Result<Outcome, Error> {
-        let arrays = self.run_program(&self.program, task)?;
+        let arrays = run_program(&self.program, task)?;
         let mut notes = doubt::not_finite(&arrays);
         let ask = self.voice.check_rounding();
         let doubts = rounding::doubts(&arrays).into_iter();
@@ -202,7 +214,7 @@ impl Engine for Simulator {
     fn answer(&self, task: &Task<'_>) -> Result<Outcome, Error> {
         let aligned = self.profile.prepare_aligned(&self.graph, &self.facts, &self.choices);
         let program = aligned.map_err(|errors| refused(&errors))?;
-        Ok(Outcome { arrays: self.run_program(&program, task)?, ..Outcome::default() })
+        Ok(Outcome { arrays: run_program(&program, task)?, ..Outcome::default() })
     }
 
     fn answer_node(&self) -> Result<String, Error> {
@@ -222,11 +234,15 @@ impl Engine for Simulator {
         Ok(Box::new(Self { dt: self.dt, voice: self.voice, ..engine }))
     }
 
-    fn affected(&self, task: &Task<'_>, arrays: &[(Request, Tensor)]) -> Result<Vec<Affected>, Error> {
+    fn affected(
+        &self,
+        task: &Task<'_>,
+        arrays: &[(Request, Tensor)],
+    ) -> Result<Vec<Affected>, Error> {
         let with = |sums: Sums| {
             let choices = PlatformChoices { sums, ..self.choices };
             let program = self.profile.prepare(&self.graph, &self.facts, &choices);
-            self.run_program(&program.map_err(|errors| refused(&errors))?, task)
+            run_program(&program.map_err(|errors| refused(&errors))?, task)
         };
         rounding::affected(arrays, self.choices.sums, with)
     }

@@ -12,8 +12,8 @@ use nirkit_sim::exact::{Event, Probe, Program, Recorder};
 use nirkit_sim::{Observable, Request};
 
 use super::{Outcome, Task};
-use crate::recording::{Batch, Train};
 use crate::error::Error;
+use crate::recording::{Batch, Train};
 use crate::{bounds, doubt};
 
 /// Takes what a run gives to where it belongs.
@@ -54,7 +54,8 @@ impl Sink {
             let leaf = node.and_then(|node| facts.leaves().get(node));
             leaf.map_or(0, |leaf| leaf.output.iter().product::<usize>())
         };
-        let traced = task.requests.iter().filter(|request| request.observable != Observable::Spikes);
+        let traced =
+            task.requests.iter().filter(|request| request.observable != Observable::Spikes);
         bounds::recording(traced.map(|r| channels(&r)), [task.times.len(), 1], task.limits)?;
         let mut times = task.times.clone();
         times.sort_by(f64::total_cmp);
@@ -199,4 +200,3 @@ impl Recorder for Sink {
         Ok(())
     }
 }
-

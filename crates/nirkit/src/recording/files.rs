@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use indexmap::IndexMap;
 use nirkit_io::array::stage_array;
+use nirkit_io::data::{Event, EventData};
 use nirkit_io::data::{
     GraphData, Member, NodeData, Observable as DataObservable, TimeGriddedData,
     write_data as write_graph_data,
@@ -12,7 +13,6 @@ use nirkit_io::data::{
 use nirkit_io::spikes_csv::SpikesCsv;
 use nirkit_io::text::{remove, stage_text};
 use nirkit_io::{Compression, Staged, alone_in};
-use nirkit_io::data::{Event, EventData};
 use nirkit_numerics::Tensor;
 use nirkit_sim::Observable;
 use serde::Serialize;
@@ -85,7 +85,7 @@ impl Batch {
         remove(&place)?;
         // A folder holds one run: what an older one left goes, unless it is written anew.
         for name in old.iter().filter(|name| !self.files.iter().any(|(new, _)| new == *name)) {
-            remove(&self.folder.join(name))?;
+            remove(self.folder.join(name))?;
         }
         for (_, file) in self.files {
             file.finish()?;
@@ -102,8 +102,10 @@ fn files_of_report(report: &Path) -> Vec<String> {
     let lists = std::iter::once(&report["files"]).chain(of_ways);
     let names = lists.filter_map(|list| list.as_array()).flatten().filter_map(|name| name.as_str());
     let is_recording = |name: &&str| {
-        let within = Path::new(name).components().all(|c| matches!(c, std::path::Component::Normal(_)));
-        within && (name.ends_with(".npy") || name.ends_with(".csv"))
+        let within =
+            Path::new(name).components().all(|c| matches!(c, std::path::Component::Normal(_)));
+        let ending = Path::new(name).extension().and_then(|ending| ending.to_str());
+        within && matches!(ending, Some("npy" | "csv"))
     };
     names.filter(is_recording).map(str::to_owned).collect()
 }
@@ -115,7 +117,8 @@ pub fn is_data_file(path: &Path) -> Result<bool, Error> {
         Some("h5" | "hdf5" | "nird") => Ok(true),
         Some(other @ ("npy" | "npz" | "csv" | "json" | "txt" | "nir" | "nirt" | "zip" | "mat")) => {
             let message = format!("{}: a recording is not written as `.{other}`", path.display());
-            let help = "give a folder, which gets an array for each node, or a file that ends in `.h5`";
+            let help =
+                "give a folder, which gets an array for each node, or a file that ends in `.h5`";
             Err(Error::new(message).of_kind(ErrorKind::Choice).help(help))
         }
         _ => Ok(false),
@@ -224,7 +227,11 @@ fn samples_first(tensor: &Tensor, has_batch: bool) -> Result<Tensor, Error> {
 impl Recording {
     /// Writes the recording as NIRData, a file that ends in `.h5`, or else into a folder: an array for each node and
     /// observable, and `run.json` with `report`. Returns the names of the files.
-    pub fn write(self, path: impl AsRef<Path>, report: &impl Serialize) -> Result<Vec<String>, Error> {
+    pub fn write(
+        self,
+        path: impl AsRef<Path>,
+        report: &impl Serialize,
+    ) -> Result<Vec<String>, Error> {
         let path = path.as_ref();
         if is_data_file(path)? {
             write_data(path, &self)?;

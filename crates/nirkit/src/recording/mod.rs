@@ -72,8 +72,7 @@ impl Recording {
     /// An array that was recorded.
     #[must_use]
     pub fn get(&self, node: &str, observable: Observable) -> Option<&Tensor> {
-        let is_meant =
-            |request: &Request| request.node == node && request.observable == observable;
+        let is_meant = |request: &Request| request.node == node && request.observable == observable;
         self.arrays.iter().find(|(request, _)| is_meant(request)).map(|(_, tensor)| tensor)
     }
 

@@ -151,6 +151,16 @@ impl Binder<'_> {
                 }
                 Ok(())
             }
+            Content::Spikes(samples) => {
+                let (name, shape) = self.input(node)?;
+                let channels = shape.iter().product();
+                for (sample, spikes) in samples.iter().enumerate() {
+                    let signal = Signal::Spikes { channels, spikes: sorted(spikes.clone()) };
+                    check_signal(&name, &signal)?;
+                    self.add_signal(sample, &name, signal)?;
+                }
+                Ok(())
+            }
         }
     }
 
@@ -295,8 +305,7 @@ impl Binder<'_> {
         shape: &[usize],
         data: &TimeGriddedData,
     ) -> Result<(), Error> {
-        if let Some(other) = self.bound.dt.filter(|&other| (other - data.dt).abs() > 1e-9 * other)
-        {
+        if let Some(other) = self.bound.dt.filter(|&other| (other - data.dt).abs() > 1e-9 * other) {
             return Err(Error::new(format!("`{name}` has dt {}, other data {other}", data.dt)));
         }
         self.bound.dt = Some(data.dt);
@@ -362,22 +371,33 @@ fn check_channels(name: &str, signal: &Signal, expected: usize) -> Result<(), Er
     if *channels == expected {
         return Ok(());
     }
-    let message = format!("the stimulus has {channels} channels, the Input `{name}` has {expected}");
+    let message =
+        format!("the stimulus has {channels} channels, the Input `{name}` has {expected}");
     Err(Error::new(message))
 }
 
 /// What to do about an array that does not fit an Input.
 fn shape_help(found: &[usize], input: &[usize], lead: usize) -> String {
     let axes = if lead == 2 { "(B, T, *input shape)" } else { "(T, *input shape)" };
-    let expected = format!("a stimulus has shape {axes}, or one axis of {} in place of the input shape", input.iter().product::<usize>());
+    let expected = format!(
+        "a stimulus has shape {axes}, or one axis of {} in place of the input shape",
+        input.iter().product::<usize>()
+    );
     if found.len() == lead + 1 + input.len() && found.ends_with(input) && lead == 1 {
-        return format!("{expected}; if the first axis counts samples, say so: `--batch`, or `axes=\"BT\"` in Python");
+        return format!(
+            "{expected}; if the first axis counts samples, say so: `--batch`, or `axes=\"BT\"` in Python"
+        );
     }
     match permutation(found.get(lead..).unwrap_or(&[]), input) {
         Some(order) => {
-            let order: Vec<String> =
-                (0..lead).chain(order.iter().map(|at| at + lead)).map(|at| at.to_string()).collect();
-            format!("{expected}; the axes seem to stand in another order: store `x.transpose({})`", order.join(", "))
+            let order: Vec<String> = (0..lead)
+                .chain(order.iter().map(|at| at + lead))
+                .map(|at| at.to_string())
+                .collect();
+            format!(
+                "{expected}; the axes seem to stand in another order: store `x.transpose({})`",
+                order.join(", ")
+            )
         }
         None => expected,
     }

@@ -11,6 +11,7 @@ use nirkit_io::stimulus_json::{Stimulus as Courses, read_stimulus_json};
 use nirkit_io::{Limits, array};
 use nirkit_numerics::Tensor;
 use nirkit_sim::Signal;
+pub use nirkit_sim::stimulus::Spike;
 
 use crate::error::{Error, ErrorKind};
 use crate::settle::Voice;
@@ -67,6 +68,8 @@ enum Content {
     Courses(Courses),
     /// A signal for each sample.
     Signals(Vec<Signal>),
+    /// Spikes with times for each sample.
+    Spikes(Vec<Vec<Spike>>),
 }
 
 impl Stimulus {
@@ -137,6 +140,12 @@ impl Stimulus {
         self.with(node, Content::Signals(signals))
     }
 
+    /// Adds spikes with times in seconds, channels counted in C order, and values: a list for each sample.
+    #[must_use]
+    pub fn spikes(self, node: Option<&str>, samples: Vec<Vec<Spike>>) -> Self {
+        self.with(node, Content::Spikes(samples))
+    }
+
     fn with(mut self, node: Option<&str>, content: Content) -> Self {
         self.parts.push(Part { node: node.map(str::to_owned), content, file: None });
         self
@@ -197,9 +206,7 @@ impl Stimulus {
 fn read_content(path: &Path, limits: &Limits) -> Result<Content, Error> {
     match path.extension().and_then(|extension| extension.to_str()) {
         Some("npy") => Ok(Content::Frames(array::read_array(path, limits).map_err(strip_file)?)),
-        Some("json") => {
-            Ok(Content::Courses(read_stimulus_json(path, limits).map_err(strip_file)?))
-        }
+        Some("json") => Ok(Content::Courses(read_stimulus_json(path, limits).map_err(strip_file)?)),
         Some("h5" | "hdf5" | "nird") => {
             Ok(Content::Data(read_data(path, limits).map_err(strip_file)?))
         }

@@ -1,8 +1,8 @@
 //! What a lowering did, for people and for programs.
 
-use nirkit::platforms::chip::cost::Cost;
 use nirkit::Choice;
 use nirkit::lower::Lowered;
+use nirkit::platforms::chip::cost::Cost;
 use nirkit::platforms::chip::{Design, Moved, Placed, Rounded, Treated, Usage, Wire};
 use nirkit::platforms::phrase::{brief, range};
 use serde::Serialize;

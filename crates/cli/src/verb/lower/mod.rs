@@ -24,9 +24,7 @@ pub(crate) fn run(args: &LowerArgs, printer: &mut Printer) -> Result<Exit, Failu
     let lowering = &lowered.lowering;
     let is_fine = !lowering.report.refuses() && lowering.report.fits();
     let cost = match &lowering.design {
-        Some(_) if !args.input.is_empty() => {
-            Some(lowered.cost(&stimulus, args.duration)?)
-        }
+        Some(_) if !args.input.is_empty() => Some(lowered.cost(&stimulus, args.duration)?),
         _ => None,
     };
     let written = match (&args.output, &lowering.design) {

@@ -71,13 +71,16 @@ fn model(args: &RunArgs, stimulus: &Stimulus, choices: &Choices) -> Result<Model
         .map_err(|error| load::drawn(error, &loaded, args.file()))
 }
 
+/// The number of another way, and what it gave, or why it fails.
+type OtherWay = (usize, Result<Recording, nirkit::Error>);
+
 /// The other ways in which a platform can run the graph, unless one was asked for.
 fn others(
     args: &RunArgs,
     model: &Model,
     bound: &nirkit::model::Bound,
     run: &Run<'_>,
-) -> Result<Vec<(usize, Result<Recording, nirkit::Error>)>, Failure> {
+) -> Result<Vec<OtherWay>, Failure> {
     if args.simulator.way.is_some() {
         return Ok(Vec::new());
     }
@@ -102,7 +105,7 @@ fn write(
     args: &RunArgs,
     report: &mut Report,
     recording: Recording,
-    others: Vec<(usize, Result<Recording, nirkit::Error>)>,
+    others: Vec<OtherWay>,
     is_data: bool,
 ) -> Result<(), Failure> {
     let mut batch = match &args.output {

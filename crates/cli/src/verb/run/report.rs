@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
+use nirkit::io::sha256;
 use nirkit::recording::{REPORT_VERSION, Total};
 use nirkit::rounding::Affected;
 use nirkit::{Choice, Error, Recording};
-use nirkit::io::sha256;
 use serde::Serialize;
 
 use crate::failure::Failure;
@@ -69,9 +69,8 @@ impl Inputs {
         let hash = |path: &Path| -> Result<Option<String>, Failure> {
             Ok(sha256(path).map_err(Error::from)?)
         };
-        let stimuli = stimuli.map(|path| {
-            Ok(Hashed { file: path.display().to_string(), sha256: hash(path)? })
-        });
+        let stimuli = stimuli
+            .map(|path| Ok(Hashed { file: path.display().to_string(), sha256: hash(path)? }));
         let stimuli = stimuli.collect::<Result<Vec<_>, Failure>>()?;
         Ok(Self { file: file.display().to_string(), sha256: hash(file)?, stimuli })
     }

@@ -1,0 +1,40 @@
+//! Choices, from Python and to Python.
+
+use nirkit::{Choice, Choices};
+use pyo3::prelude::*;
+use pyo3::types::PyDict;
+
+use crate::check::reset;
+use crate::error::Raise;
+
+/// A choice on its way to Python: its name, its value, where it comes from.
+pub(crate) type Row = (String, String, String);
+
+/// What is given of what a file leaves open. `options` may hold `dt`, `dt_of_stimulus`, `reset`, `spike` and, by name
+/// and in words, what else an engine lets one choose; `None` stands for what is not given.
+pub(crate) fn choices(options: &Bound<'_, PyDict>) -> PyResult<Choices> {
+    let mut choices = Choices::new();
+    for (name, value) in options.iter() {
+        if value.is_none() {
+            continue;
+        }
+        choices = match name.extract::<String>()?.as_str() {
+            "dt" => choices.dt(value.extract::<f64>()?),
+            "dt_of_stimulus" => choices.recorded_dt(Some(value.extract()?)),
+            "reset" => choices.reset(reset(&value.extract::<String>()?)?),
+            "spike" => {
+                let spike: nirkit::SpikeReading =
+                    value.extract::<String>()?.parse().map_err(|error| Raise::Choice.one(error))?;
+                choices.spike(spike)
+            }
+            other => choices.set(other, value.str()?),
+        };
+    }
+    Ok(choices)
+}
+
+/// Choices as rows.
+pub(crate) fn rows(choices: &[Choice]) -> Vec<Row> {
+    let row = |choice: &Choice| (choice.name.clone(), choice.value.clone(), choice.source.clone());
+    choices.iter().map(row).collect()
+}
