@@ -206,7 +206,11 @@ fn euler_beyond_a_time_constant_and_what_is_not_finite_are_told() {
 
 #[test]
 fn a_platform_runs_with_its_own_step_and_says_so() {
-    let args = ["run", &hostile("lif.nirt"), "--platform", "norse", "--input", &hostile("ev.json")];
+    let folder = tempfile::tempdir().unwrap();
+    let input = folder.path().join("ev.json").display().to_string();
+    let spikes = r#"{"T": 0.02, "inputs": {"input": {"shape": [2], "kind": "spikes", "spikes": [[0.001, 0]]}}}"#;
+    std::fs::write(&input, spikes).unwrap();
+    let args = ["run", &hostile("lif.nirt"), "--platform", "norse", "--input", &input];
     let end = nir(&[&args[..], &["--format", "json"]].concat());
     assert_eq!(end.code, Some(0), "{}", end.stderr);
     assert!(end.stdout.contains("\"steps\": 20"), "{}", end.stdout);

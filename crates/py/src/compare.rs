@@ -14,6 +14,9 @@ use crate::ticker::Ticker;
 /// A platform that takes no part, and why.
 type Refused = (String, Vec<String>);
 
+/// A report as JSON, choices, what has to be said, and platforms that take no part.
+type Compared = (String, Vec<Row>, Vec<String>, Vec<Refused>);
+
 /// Compares platforms with each other or with the ideal; the report as JSON, the choices, what has to be said, and the
 /// platforms that take no part.
 #[pyfunction]
@@ -29,7 +32,7 @@ pub(crate) fn compare(
     duration: Option<f64>,
     tau: Option<f64>,
     causes: bool,
-) -> PyResult<(String, Vec<Row>, Vec<String>, Vec<Refused>)> {
+) -> PyResult<Compared> {
     guard(|| {
         let choices = choices(options)?;
         let stimulus = collect(parts, frames, false)?;
