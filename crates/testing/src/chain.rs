@@ -11,7 +11,7 @@ use crate::recipe::Numbers;
 
 /// Numbers of which some share is not 0.
 fn some(numbers: &mut Numbers, shape: &[usize], share: f32) -> Tensor {
-    let mut number = || if numbers.next() < share { numbers.next() - 0.35 } else { 0.0 };
+    let mut number = || if numbers.draw() < share { numbers.draw() - 0.35 } else { 0.0 };
     let values = (0..shape.iter().product()).map(|_| number()).collect();
     Tensor::new(shape, values).expect("a number for each place")
 }
@@ -107,7 +107,7 @@ pub fn for_chips(numbers: &mut Numbers, kind: usize) -> Graph {
             ]
         }
         _ => {
-            let weight = uniform(&[1, 1], 0.5 + numbers.next());
+            let weight = uniform(&[1, 1], 0.5 + numbers.draw());
             let affine = Affine { weight, bias: uniform(&[1], 0.0) };
             let neuron = ("n1", neuron(1, &[1]));
             vec![input(&[1]), ("w1", Primitive::Affine(affine)), neuron, output(&[1])]
@@ -122,7 +122,7 @@ pub fn network(numbers: &mut Numbers) -> (Graph, usize) {
     let out = [8, 16, 32, 1 + numbers.below(18)][numbers.below(4)];
     // Up to three tiles of a matrix.
     let hidden = 1 + numbers.below(140);
-    let share = numbers.next();
+    let share = numbers.draw();
     let pooled = side / 2;
     let flat = out * pooled * pooled;
     let conv = Conv2d {
@@ -152,10 +152,10 @@ pub fn network(numbers: &mut Numbers) -> (Graph, usize) {
         ("output", Primitive::Output(Output { shape: port(&[hidden]) })),
     ];
     let mut graph = one_after_the_other(chain);
-    if numbers.next() < 0.5 {
+    if numbers.draw() < 0.5 {
         let weight = some(numbers, &[hidden, hidden], share);
         let bias = some(numbers, &[hidden], 0.5);
-        let map = if numbers.next() < 0.5 {
+        let map = if numbers.draw() < 0.5 {
             Primitive::Affine(Affine { weight, bias })
         } else {
             Primitive::Linear(Linear { weight })

@@ -121,7 +121,7 @@ impl Bytes<'_> {
     fn weights(&mut self, shape: &[usize]) -> Tensor {
         let share = self.pick(&[1.0, 0.5, 0.1, 0.02]);
         let (mean, mut numbers) = (self.pick(&[0.3, 0.5, 0.0]), self.numbers());
-        let mut weight = || if numbers.next() < share { numbers.next() - mean } else { 0.0 };
+        let mut weight = || if numbers.draw() < share { numbers.draw() - mean } else { 0.0 };
         tensor(shape, (0..shape.iter().product()).map(|_| weight()).collect())
     }
 
@@ -132,7 +132,7 @@ impl Bytes<'_> {
             let mut rest = self.numbers();
             return tensor(
                 shape,
-                (0..neurons).map(|_| number * (1.0 - rest.next() / 4.0)).collect(),
+                (0..neurons).map(|_| number * (1.0 - rest.draw() / 4.0)).collect(),
             );
         }
         tensor(shape, vec![number; neurons])
@@ -145,7 +145,7 @@ pub struct Numbers(pub u64);
 
 impl Numbers {
     /// The next number.
-    pub fn next(&mut self) -> f32 {
+    pub fn draw(&mut self) -> f32 {
         self.0 =
             self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 40) as f32 / (1_u32 << 24) as f32
@@ -153,7 +153,7 @@ impl Numbers {
 
     /// A whole number below an end.
     pub fn below(&mut self, end: usize) -> usize {
-        (self.next() * end as f32) as usize
+        (self.draw() * end as f32) as usize
     }
 
     /// So many bytes.
@@ -388,7 +388,7 @@ fn elementwise(bytes: &mut Bytes<'_>, shape: &[usize]) -> Primitive {
         _ => {
             let (steps, mut numbers) = (bytes.below(4) as f32, bytes.numbers());
             let differ = if bytes.once_in(3) { 2.0 } else { 0.0 };
-            let mut delay = || (steps + (numbers.next() * differ).floor()) * 1e-3;
+            let mut delay = || (steps + (numbers.draw() * differ).floor()) * 1e-3;
             let delays = (0..shape.iter().product()).map(|_| delay()).collect();
             Primitive::Delay(Delay { delay: tensor(shape, delays) })
         }
@@ -493,8 +493,8 @@ fn signal(bytes: &mut Bytes<'_>, channels: usize) -> Signal {
     let is_spikes = bytes.once_in(4);
     let mut numbers = bytes.numbers();
     let mut frame = || {
-        let height = if numbers.next() < 0.1 { height } else { 1.0 };
-        if numbers.next() < share { height } else { 0.0 }
+        let height = if numbers.draw() < 0.1 { height } else { 1.0 };
+        if numbers.draw() < share { height } else { 0.0 }
     };
     let values: Vec<f64> = (0..frames * channels).map(|_| frame()).collect();
     if is_spikes {

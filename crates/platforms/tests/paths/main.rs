@@ -37,12 +37,12 @@ fn blocks_give_the_bits_of_steps_in_cycles_of_any_width() {
 /// Runs a network both ways on every profile, and counts those that take it.
 fn same_on_all(numbers: &mut Numbers, graph: Graph, channels: usize, runs: &mut [usize]) {
     let facts = validate(&graph).facts.unwrap();
-    let share = numbers.next();
+    let share = numbers.draw();
     // Spikes, spikes with others that are no 1, and fewer frames than steps.
     let stimuli = [(11, 1.0), (11, 2.0), (7, 1.0)].map(|(steps, most)| {
         let mut frame = || {
-            let height = if numbers.next() < 0.1 { most } else { 1.0 };
-            if numbers.next() < share { height } else { 0.0 }
+            let height = if numbers.draw() < 0.1 { most } else { 1.0 };
+            if numbers.draw() < share { height } else { 0.0 }
         };
         let values = (0..steps * channels).map(|_| frame()).collect();
         let signal = Signal::Frames { channels, values, counts: true };
