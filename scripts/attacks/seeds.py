@@ -114,18 +114,11 @@ class Seeds:
             if path.suffix in (".nir", ".nirt") and path.stat().st_size < 100_000:
                 self.add_graph(path)
         self.sound = [entry for entry in self.of(".nir") if is_sound(entry[0])]
-        for name, chips in (("xylo", ["xylo", "loihi2", "spinnaker2"]), ("speck", ["speck", "loihi2", "spinnaker2"])):
-            graph = folder / f"{name}.nirt"
-            for chip in chips:
-                path = folder / f"{name}.{chip}.json"
+        for graph in (*(folder / f"{name}.nirt" for name in TEXTS), ROOT / "examples/small.nir"):
+            for chip in CHIPS:
+                path = folder / f"{graph.stem}.{chip}.json"
                 if self.call("lower", graph, "--platform", chip, "--dt", "1e-3", "--output", path) == 0:
                     self.documents.append((chip, path, self.stimulus_of(graph)))
-        for name, chip, x in (
-            ("loihi2_capacity", "loihi2", "x_cubalif_layer_b"), ("speck_pad", "speck", "x_digits_scnn"),
-            ("spinnaker2_index", "spinnaker2", "x_lif_homog"), ("spinnaker2_abort", "spinnaker2", "x_lif_homog"),
-        ):  # fmt: skip
-            hostile = ROOT / "crates/cli/tests/hostile"
-            self.documents.append((chip, hostile / f"{name}.json", ["--input", str(hostile / f"{x}.npy")]))
         for name in TEXTS:
             graph = folder / f"{name}.nirt"
             x = self.stimulus_of(graph)
