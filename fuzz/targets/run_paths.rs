@@ -1,14 +1,9 @@
 #![no_main]
 //! Any network: the fast way of each engine and the plain one give the same bits, whatever is planned.
 
-#[path = "../../crates/platforms/tests/paths/both_ways.rs"]
-mod both_ways;
-#[path = "../../crates/platforms/tests/paths/recipe.rs"]
-mod recipe;
-
 use libfuzzer_sys::fuzz_target;
 use nirkit_platforms::{Choices, simulator};
-use recipe::{Bytes, Case};
+use nirkit_testing::{Bytes, Case, recipe};
 
 fuzz_target!(|data: &[u8]| {
     let mut bytes = Bytes(data);

@@ -49,7 +49,7 @@ pub struct Choices {
 }
 
 /// Choices that only some ways to run have, with the way that has them.
-const OF_ONE_MODE: [(&str, &str); 15] = [
+const OF_ONE_MODE: [(&str, &str); 16] = [
     ("precision", "clocked"),
     ("integrator", "clocked"),
     ("input", "clocked"),
@@ -59,6 +59,7 @@ const OF_ONE_MODE: [(&str, &str); 15] = [
     ("start", "clocked"),
     ("feedback", "clocked"),
     ("threshold", "clocked"),
+    ("spikes_per_step", "clocked"),
     ("spike_step", "clocked"),
     ("current", "clocked"),
     ("max_pending", "exact"),

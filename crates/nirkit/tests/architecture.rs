@@ -26,6 +26,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "nirkit-platforms",
         ],
     ),
+    ("nirkit-testing", &["nirkit-numerics", "nirkit-ir", "nirkit-platforms", "nirkit-sim"]),
     ("nirkit-cli", &["nirkit"]),
     ("nirkit-py", &["nirkit", "nirkit-cli"]),
 ];

@@ -8,10 +8,7 @@ use nirkit::ir::{Document, Facts, Graph, Primitive, validate};
 use nirkit::passes::optimise::{PASSES, Pass, Rewrite, find, optimise};
 use nirkit_sim::exact::{Options, Recording, prepare};
 use nirkit_sim::{Reset, Signal, SpikeReading, Stimulus};
-
-#[allow(dead_code, reason = "networks are made here, and not run")]
-#[path = "../../platforms/tests/paths/recipe.rs"]
-mod recipe;
+use nirkit_testing::{Bytes, Case};
 
 /// Channels of every signal.
 const WIDTH: usize = 3;
@@ -202,7 +199,7 @@ fn all_passes_together_leave_any_network_sound() {
     let (mut networks, mut done) = (0, BTreeSet::new());
     for _ in 0..300 {
         let bytes: Vec<u8> = (0..150).map(|_| draw.below(256) as u8).collect();
-        let Some(case) = recipe::Case::read(&mut recipe::Bytes(&bytes)) else { continue };
+        let Some(case) = Case::read(&mut Bytes(&bytes)) else { continue };
         let mut changed = case.graph.clone();
         let rewrites = optimise(&mut changed, &all).unwrap();
         let facts = validate(&changed).facts.unwrap();

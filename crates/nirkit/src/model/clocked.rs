@@ -15,7 +15,7 @@ use crate::settle;
 use crate::watch::stopped;
 
 /// The choices that only this engine has.
-pub(crate) const CHOICES: [&str; 12] = [
+pub(crate) const CHOICES: [&str; 13] = [
     "spike",
     "precision",
     "integrator",
@@ -26,6 +26,7 @@ pub(crate) const CHOICES: [&str; 12] = [
     "start",
     "feedback",
     "threshold",
+    "spikes_per_step",
     "spike_step",
     "current",
 ];

@@ -147,6 +147,14 @@ impl Binder<'_> {
                 for (sample, signal) in signals.iter().enumerate() {
                     check_signal(&name, signal)?;
                     check_channels(&name, signal, channels)?;
+                    if let Signal::Frames { values, counts, .. } = signal {
+                        let steps = values.len().checked_div(channels).unwrap_or(0);
+                        self.bound.steps = self.bound.steps.max(Some(steps));
+                        if sample == 0 {
+                            self.bound.lengths.push((name.clone(), Length::Frames(steps)));
+                            self.bound.readings.push((name.clone(), *counts));
+                        }
+                    }
                     self.add_signal(sample, &name, signal.clone())?;
                 }
                 Ok(())

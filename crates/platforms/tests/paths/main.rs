@@ -3,16 +3,11 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-mod both_ways;
-mod chain;
-mod recipe;
-
 use nirkit_ir::{Graph, validate};
 use nirkit_platforms::{Choices, simulator};
 use nirkit_sim::{Reset, Signal, Stimulus};
+use nirkit_testing::{Bytes, Case, Numbers, Records, chain, recipe};
 use proptest::prelude::*;
-
-use recipe::{Bytes, Case, Numbers, Records};
 
 /// Steps and samples of a block.
 const BLOCKS: [(usize, usize); 5] = [(4, 1), (50, 1), (1, 2), (4, 3), (50, 8)];
@@ -42,12 +37,12 @@ fn blocks_give_the_bits_of_steps_in_cycles_of_any_width() {
 /// Runs a network both ways on every profile, and counts those that take it.
 fn same_on_all(numbers: &mut Numbers, graph: Graph, channels: usize, runs: &mut [usize]) {
     let facts = validate(&graph).facts.unwrap();
-    let share = numbers.next();
+    let share = numbers.draw();
     // Spikes, spikes with others that are no 1, and fewer frames than steps.
     let stimuli = [(11, 1.0), (11, 2.0), (7, 1.0)].map(|(steps, most)| {
         let mut frame = || {
-            let height = if numbers.next() < 0.1 { most } else { 1.0 };
-            if numbers.next() < share { height } else { 0.0 }
+            let height = if numbers.draw() < 0.1 { most } else { 1.0 };
+            if numbers.draw() < share { height } else { 0.0 }
         };
         let values = (0..steps * channels).map(|_| frame()).collect();
         let signal = Signal::Frames { channels, values, counts: true };
@@ -92,7 +87,7 @@ fn most_recipes_are_sound_and_some_run_on_every_platform() {
     let (mut sound, mut clocked, mut runs) = (0, 0, vec![0; profiles.len()]);
     for seed in 0..200 {
         let mut numbers = Numbers(seed);
-        let bytes: Vec<u8> = (0..120).map(|_| numbers.below(256) as u8).collect();
+        let bytes = numbers.bytes(120);
         let mut bytes = Bytes(&bytes);
         let options = recipe::options(&mut bytes);
         let Some(case) = Case::read(&mut bytes) else { continue };

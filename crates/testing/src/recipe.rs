@@ -1,6 +1,6 @@
 //! Networks out of bytes: nearly whatever the bytes, there is a sound network with something to do, so
-//! that random bytes come to every way through the planners. Used by a test with random bytes, and by
-//! the fuzzer, which looks for bytes that lead somewhere new.
+//! that random bytes come to every way through the planners. Used by tests with random bytes, and by the
+//! fuzzer, which looks for bytes that lead somewhere new.
 
 use nirkit_ir::field::Padding;
 use nirkit_ir::primitive::{
@@ -26,26 +26,33 @@ const TAUS: [f32; 5] = [2e-3, 5e-3, 1e-3, 2.0, 5.0];
 
 /// A network and what is to be seen of it.
 #[derive(Debug)]
-pub(crate) struct Case {
-    pub(crate) graph: Graph,
-    pub(crate) facts: Facts,
+pub struct Case {
+    /// The network.
+    pub graph: Graph,
+    /// What follows from it.
+    pub facts: Facts,
     /// A stimulus for each sample.
-    pub(crate) stimuli: Vec<Stimulus>,
-    pub(crate) steps: usize,
-    pub(crate) records: Records,
+    pub stimuli: Vec<Stimulus>,
+    /// Steps of a run.
+    pub steps: usize,
+    /// What is recorded.
+    pub records: Records,
 }
 
 /// What is recorded: it decides what has to be kept, and so the way that is taken.
 #[derive(Clone, Debug)]
-pub(crate) enum Records {
+pub enum Records {
+    /// All that can be.
     Everything,
+    /// The spikes of all nodes.
     Spikes,
     /// What a node puts out.
     SpikesOf(String),
 }
 
 impl Records {
-    pub(crate) fn wants(&self, request: &Request) -> bool {
+    /// Whether a request is among it.
+    pub fn wants(&self, request: &Request) -> bool {
         let is_spikes = request.observable == Observable::Spikes;
         match self {
             Self::Everything => true,
@@ -57,27 +64,32 @@ impl Records {
 
 impl Case {
     /// What some bytes stand for, if it is sound.
-    pub(crate) fn read(bytes: &mut Bytes<'_>) -> Option<Self> {
+    pub fn read(bytes: &mut Bytes<'_>) -> Option<Self> {
         let records = match bytes.below(3) {
             0 => Records::Everything,
             1 => Records::Spikes,
             _ => Records::SpikesOf(name(bytes.below(MOST_NODES))),
         };
         let graph = network(bytes);
+        Self::new(graph, SAMPLES, bytes).map(|case| Self { records, ..case })
+    }
+
+    /// A graph with so many stimuli out of some bytes, of which everything is recorded, if it is sound.
+    pub fn new(graph: Graph, samples: usize, bytes: &mut Bytes<'_>) -> Option<Self> {
         let facts = validate(&graph).facts?;
         let inputs: Vec<_> = facts
             .inputs(&graph)
             .map(|input| facts.leaf(input))
             .map(|leaf| (leaf.name.as_str(), leaf.outputs()))
             .collect();
-        let stimuli = (0..SAMPLES).map(|_| stimulus(bytes, &inputs)).collect();
-        Some(Self { stimuli, graph, facts, steps: STEPS, records })
+        let stimuli = (0..samples).map(|_| stimulus(bytes, &inputs)).collect();
+        Some(Self { stimuli, graph, facts, steps: STEPS, records: Records::Everything })
     }
 }
 
 /// Bytes that are taken one by one; zeros when none are left.
 #[derive(Debug)]
-pub(crate) struct Bytes<'a>(pub(crate) &'a [u8]);
+pub struct Bytes<'a>(pub &'a [u8]);
 
 impl Bytes<'_> {
     fn next(&mut self) -> u8 {
@@ -87,16 +99,17 @@ impl Bytes<'_> {
     }
 
     /// A whole number below an end, which is at least 1.
-    pub(crate) fn below(&mut self, end: usize) -> usize {
+    pub fn below(&mut self, end: usize) -> usize {
         usize::from(self.next()) % end
     }
 
-    pub(crate) fn pick<T: Copy>(&mut self, among: &[T]) -> T {
+    /// One of several.
+    pub fn pick<T: Copy>(&mut self, among: &[T]) -> T {
         among[self.below(among.len())]
     }
 
     /// True once in so many times, more or less.
-    pub(crate) fn once_in(&mut self, times: usize) -> bool {
+    pub fn once_in(&mut self, times: usize) -> bool {
         self.below(times) + 1 == times
     }
 
@@ -108,7 +121,7 @@ impl Bytes<'_> {
     fn weights(&mut self, shape: &[usize]) -> Tensor {
         let share = self.pick(&[1.0, 0.5, 0.1, 0.02]);
         let (mean, mut numbers) = (self.pick(&[0.3, 0.5, 0.0]), self.numbers());
-        let mut weight = || if numbers.next() < share { numbers.next() - mean } else { 0.0 };
+        let mut weight = || if numbers.draw() < share { numbers.draw() - mean } else { 0.0 };
         tensor(shape, (0..shape.iter().product()).map(|_| weight()).collect())
     }
 
@@ -119,7 +132,7 @@ impl Bytes<'_> {
             let mut rest = self.numbers();
             return tensor(
                 shape,
-                (0..neurons).map(|_| number * (1.0 - rest.next() / 4.0)).collect(),
+                (0..neurons).map(|_| number * (1.0 - rest.draw() / 4.0)).collect(),
             );
         }
         tensor(shape, vec![number; neurons])
@@ -128,13 +141,24 @@ impl Bytes<'_> {
 
 /// Numbers from 0 to 1 that look random, the same from the same seed.
 #[derive(Debug)]
-pub(crate) struct Numbers(pub(crate) u64);
+pub struct Numbers(pub u64);
 
 impl Numbers {
-    pub(crate) fn next(&mut self) -> f32 {
+    /// The next number.
+    pub fn draw(&mut self) -> f32 {
         self.0 =
             self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 40) as f32 / (1_u32 << 24) as f32
+    }
+
+    /// A whole number below an end.
+    pub fn below(&mut self, end: usize) -> usize {
+        (self.draw() * end as f32) as usize
+    }
+
+    /// So many bytes.
+    pub fn bytes(&mut self, count: usize) -> Vec<u8> {
+        (0..count).map(|_| self.below(256) as u8).collect()
     }
 }
 
@@ -187,7 +211,7 @@ impl Sketch {
 }
 
 /// A network. Some are not sound, and some nobody takes.
-fn network(bytes: &mut Bytes<'_>) -> Graph {
+pub fn network(bytes: &mut Bytes<'_>) -> Graph {
     let mut sketch = Sketch::default();
     let shape = input_shape(bytes);
     let inputs = if bytes.once_in(6) { 2 } else { 1 };
@@ -364,7 +388,7 @@ fn elementwise(bytes: &mut Bytes<'_>, shape: &[usize]) -> Primitive {
         _ => {
             let (steps, mut numbers) = (bytes.below(4) as f32, bytes.numbers());
             let differ = if bytes.once_in(3) { 2.0 } else { 0.0 };
-            let mut delay = || (steps + (numbers.next() * differ).floor()) * 1e-3;
+            let mut delay = || (steps + (numbers.draw() * differ).floor()) * 1e-3;
             let delays = (0..shape.iter().product()).map(|_| delay()).collect();
             Primitive::Delay(Delay { delay: tensor(shape, delays) })
         }
@@ -469,8 +493,8 @@ fn signal(bytes: &mut Bytes<'_>, channels: usize) -> Signal {
     let is_spikes = bytes.once_in(4);
     let mut numbers = bytes.numbers();
     let mut frame = || {
-        let height = if numbers.next() < 0.1 { height } else { 1.0 };
-        if numbers.next() < share { height } else { 0.0 }
+        let height = if numbers.draw() < 0.1 { height } else { 1.0 };
+        if numbers.draw() < share { height } else { 0.0 }
     };
     let values: Vec<f64> = (0..frames * channels).map(|_| frame()).collect();
     if is_spikes {
@@ -487,7 +511,7 @@ fn signal(bytes: &mut Bytes<'_>, channels: usize) -> Signal {
 }
 
 /// Options of the clocked engine, with steps of a millisecond.
-pub(crate) fn options(bytes: &mut Bytes<'_>) -> Options {
+pub fn options(bytes: &mut Bytes<'_>) -> Options {
     let mut options = Options::new(1e-3);
     for (name, values) in [
         ("precision", ["f32", "f64"].as_slice()),

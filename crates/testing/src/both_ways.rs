@@ -5,12 +5,12 @@ use nirkit_sim::Request;
 use nirkit_sim::clocked::scheme::{Player, Score, record_stepwise};
 use nirkit_sim::clocked::{Dense, Drive, Options, Recording, prepare};
 
-use super::recipe::Case;
+use crate::recipe::Case;
 
 impl Case {
     /// Runs the network on the clocked engine, with all samples as a batch; whether the engine takes
     /// it.
-    pub(crate) fn agrees_clocked(&self, options: &Options) -> bool {
+    pub fn agrees_clocked(&self, options: &Options) -> bool {
         let Ok(program) = prepare(&self.graph, &self.facts, options) else { return false };
         let requests = self.requests(program.requests());
         let Ok(drive) = Drive::new(&program, &self.stimuli) else { return false };
@@ -28,7 +28,7 @@ impl Case {
 
     /// Runs the network as a platform would, in blocks of so many steps of so many samples; whether
     /// the platform takes it.
-    pub(crate) fn agrees_on(
+    pub fn agrees_on(
         &self,
         profile: &Profile,
         choices: &Choices,
