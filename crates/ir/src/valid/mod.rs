@@ -10,24 +10,33 @@
 //! 4. `shape`: shapes of all signals;
 //! 5. `size`: what the shapes ask for, held against the limits.
 //!
+//! Then `cause` looks for one fault behind many findings about shapes, and `promise` says which findings can
+//! be mended with what is known.
+//!
 //! It never changes the graph. It does not look at what a platform can do, nor at the choices that
 //! a file leaves open.
 
+pub mod cause;
+mod flattened;
 mod parameter;
+mod promise;
 mod reach;
 mod relation;
 mod shape;
 mod size;
 mod structure;
+mod survey;
 
-pub use structure::{NearNames, is_source, is_target};
+pub use flattened::nested_again;
+pub use structure::{Joints, NearNames, is_source, is_target};
+pub use survey::{Known, Survey};
 
 use std::collections::BTreeSet;
 
 use crate::diag::{Code, Diagnostic, Place, Severity};
 use crate::document::Document;
 use crate::facts::Facts;
-use crate::facts::shape::Placed;
+use crate::facts::shape::{Placed, own_input};
 use crate::facts::unfold::{Unfolded, unfold};
 use crate::graph::Graph;
 use crate::limits::Limits;
@@ -60,10 +69,48 @@ pub fn validate(graph: &Graph) -> Validation {
 /// that nobody who has the facts has to count again.
 #[must_use]
 pub fn validate_within(graph: &Graph, limits: &Limits) -> Validation {
+    let (survey, facts) = look(graph, limits);
+    Validation { findings: survey.findings, facts }
+}
+
+/// Everything that is known of a graph, sound or not, and the facts of a sound one.
+fn look(graph: &Graph, limits: &Limits) -> (Survey, Option<Facts>) {
     let (findings, unfolded, placed) = examine(graph, limits);
-    let sound = findings.iter().all(|finding| finding.severity != Severity::Error);
-    let facts = sound.then(|| Facts::assemble(unfolded, placed)).flatten();
-    Validation { findings, facts }
+    let is_sound = |findings: &[Diagnostic]| {
+        findings.iter().all(|finding| finding.severity != Severity::Error)
+    };
+    let was_sound = is_sound(&findings);
+    let plain = survey::of(findings, &unfolded, placed, limits);
+    let explained = cause::explain(graph, &plain, limits);
+    let shapes = match &explained {
+        Some(explained) if !was_sound => {
+            let same = explained.survey.placed.len() == unfolded.leaves.len();
+            let sound = explained.runs && same && is_sound(&explained.survey.findings);
+            sound.then(|| explained.survey.placed.clone())
+        }
+        _ => was_sound.then(|| plain.placed.clone()),
+    };
+    let facts = shapes.and_then(|placed| Facts::assemble(unfolded, placed));
+    let mut survey = explained.map_or(plain, |explained| explained.survey);
+    promise::keep(graph, &mut survey);
+    (survey, facts)
+}
+
+/// Everything that is known of a file, sound or not. Of a lone primitive, these are its findings.
+#[must_use]
+pub fn survey(document: &Document, limits: &Limits) -> Survey {
+    match &document.root.primitive {
+        Primitive::Graph(graph) => {
+            let (mut survey, _) = look(graph, limits);
+            structure::check_fields(&document.root, &Place::root(), &mut survey.findings);
+            survey
+        }
+        lone => Survey {
+            findings: check_lone(document, lone, limits),
+            limits: *limits,
+            ..Survey::default()
+        },
+    }
 }
 
 /// The facts of a graph whose errors are all of these codes, and these errors: for whoever knows what a
@@ -127,12 +174,7 @@ pub fn validate_document_within(document: &Document, limits: &Limits) -> Validat
 }
 
 fn check_lone(document: &Document, lone: &Primitive, limits: &Limits) -> Vec<Diagnostic> {
-    let message = format!("the file holds a single {} and no graph", lone.kind());
-    let mut findings = vec![
-        Diagnostic::new(Code::LoneNode, Place::root(), message)
-            .help("run `nir convert --repair` to wrap it into a graph")
-            .repairable(),
-    ];
+    let mut findings = Vec::new();
     structure::check_fields(&document.root, &Place::root(), &mut findings);
     parameter::check(lone, &Place::root(), &mut findings);
     if !is_spoilt(&findings, &Place::root()) {
@@ -141,6 +183,18 @@ fn check_lone(document: &Document, lone: &Primitive, limits: &Limits) -> Vec<Dia
             None => relation::check(lone, &Place::root(), &mut findings),
         }
     }
+    let message = format!("the file holds a single {} and no graph", lone.kind());
+    let finding = Diagnostic::new(Code::LoneNode, Place::root(), message);
+    let can_be_wrapped = findings.iter().all(|finding| finding.severity != Severity::Error)
+        && own_input(lone).is_some();
+    findings.insert(
+        0,
+        if can_be_wrapped {
+            finding.help("run `nir convert --repair` to wrap it into a graph").repairable()
+        } else {
+            finding.help("put it into a graph with an Input and an Output")
+        },
+    );
     findings
 }
 
@@ -162,7 +216,10 @@ fn spoils(finding: &Diagnostic) -> bool {
             | Code::BiasLength
             | Code::StatelessCycle
     );
-    finding.severity == Severity::Error && !leaves_shapes
+    // Nothing depends on the shape that a node repeats.
+    let repeats = finding.code == Code::NotACount
+        && matches!(finding.place.field.as_deref(), Some("input_type" | "input_shape"));
+    finding.severity == Severity::Error && !leaves_shapes && !repeats
 }
 
 /// Positions of leaves whose shapes are not known because of an error.
