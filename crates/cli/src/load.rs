@@ -6,12 +6,13 @@ use std::path::Path;
 use nirkit::document::Loaded;
 use nirkit::ir::valid::validate_document_within;
 use nirkit::ir::{Code, Document, Facts, Graph, Severity};
+use nirkit::passes::time_unit::{self, TimeUnit};
 use nirkit::platforms::chip::Design;
 use nirkit::platforms::{Chip, ChipChoices, Choices, Platform, Profile, check, lenient, platform};
 use nirkit::settle::{Voice, check_step};
 use nirkit::stimulus::{self, Source};
 
-use crate::args::{FramesName, LimitArgs};
+use crate::args::{FramesName, LimitArgs, TimeArgs};
 use crate::failure::Failure;
 use crate::render::findings;
 use nirkit::escape;
@@ -25,14 +26,38 @@ pub(crate) struct Set<'a> {
     pub(crate) batch: bool,
 }
 
-/// Reads a graph from a `.nir` or `.nirt` file, with its text if it is one.
-pub(crate) fn with_source(file: &Path, limits: &LimitArgs) -> Result<Loaded, Failure> {
-    Ok(nirkit::document::load(file, &limits.limits()?)?)
+/// Reads a graph from a `.nir` or `.nirt` file, with its text if it is one, and its times in seconds.
+pub(crate) fn with_source(
+    file: &Path,
+    limits: &LimitArgs,
+    times: &TimeArgs,
+) -> Result<Loaded, Failure> {
+    let mut loaded = nirkit::document::load(file, &limits.limits()?)?;
+    in_seconds(&mut loaded.document, times);
+    Ok(loaded)
 }
 
-/// Reads a graph from a `.nir` or `.nirt` file.
-pub(crate) fn document(file: &Path, limits: &LimitArgs) -> Result<Document, Failure> {
+/// Reads a graph from a `.nir` or `.nirt` file, with its times in seconds.
+pub(crate) fn document(
+    file: &Path,
+    limits: &LimitArgs,
+    times: &TimeArgs,
+) -> Result<Document, Failure> {
+    let mut document = as_written(file, limits)?;
+    in_seconds(&mut document, times);
+    Ok(document)
+}
+
+/// Reads a graph from a `.nir` or `.nirt` file, with its numbers as they are.
+pub(crate) fn as_written(file: &Path, limits: &LimitArgs) -> Result<Document, Failure> {
     Ok(nirkit::document::read(file, &limits.limits()?)?)
+}
+
+/// Brings the times of a graph into seconds, if their unit is given.
+fn in_seconds(document: &mut Document, times: &TimeArgs) {
+    if let Some(unit) = times.time_unit {
+        time_unit::convert(document, unit.into(), TimeUnit::Second);
+    }
 }
 
 /// The simulator or chip of this name, or a failure that lists what there is.

@@ -14,6 +14,7 @@ mod atomic;
 mod bytes;
 pub mod data;
 pub mod error;
+mod foreign;
 mod hdf5;
 pub mod limits;
 pub mod nir;

@@ -48,7 +48,7 @@ struct Settled {
 }
 
 pub(crate) fn run(args: &CompareArgs, printer: &mut Printer) -> Result<Exit, Failure> {
-    let file = load::with_source(&args.file, &args.limits)?;
+    let file = load::with_source(&args.file, &args.limits, &args.times)?;
     let entrants = entrants(args)?;
     // Whether the ideal takes part is not the same as whether it was named.
     let has_ideal = entrants.iter().any(|entrant| matches!(entrant, Entrant::Ideal));

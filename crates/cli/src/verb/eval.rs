@@ -45,7 +45,7 @@ struct Way {
 }
 
 pub(crate) fn run(args: &EvalArgs, printer: &mut Printer) -> Result<Exit, Failure> {
-    let file = load::with_source(&args.file, &args.limits)?;
+    let file = load::with_source(&args.file, &args.limits, &args.times)?;
     let named = |title: &String| Ok((title.clone(), load::any_platform(title)?));
     let platforms: Vec<(String, Platform)> =
         args.platform.iter().map(named).collect::<Result<_, Failure>>()?;

@@ -18,7 +18,7 @@ use self::describe::Description;
 
 pub(crate) fn run(args: &LowerArgs, printer: &mut Printer) -> Result<Exit, Failure> {
     let chip = chip(args)?;
-    let loaded = load::with_source(&args.file, &args.limits)?;
+    let loaded = load::with_source(&args.file, &args.limits, &args.times)?;
     let (graph, facts) = load::sound(&loaded, &args.file, &args.limits)?;
     let dt = args.choices.dt.or(open::open(&loaded.document).only_dt().map(|dt| dt.value));
     let (reset, quantize) = (args.choices.reset, args.choices.quantize.clone());

@@ -45,7 +45,7 @@ pub(crate) fn run(args: &RunArgs, printer: &mut Printer) -> Result<Exit, Failure
 }
 
 fn run_graph(args: &RunArgs) -> Result<Report, Failure> {
-    let file = load::with_source(args.file(), &args.limits)?;
+    let file = load::with_source(args.file(), &args.limits, &args.times)?;
     let title = args.engine.platform.as_deref();
     let (graph, facts, notes) =
         load::sound_for(title.as_slice(), &file, args.file(), &args.limits)?;

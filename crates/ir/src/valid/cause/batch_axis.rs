@@ -39,6 +39,11 @@ pub(super) fn suppose(graph: &Graph, before: &Survey, limits: &Limits) -> Option
         return None;
     }
     strip_parameters(&mut mended, limits);
+    // Where only axes of length 1 differ, the axis explains all of them or nothing.
+    let misfit = |finding: &Diagnostic| finding.code == Code::UnitAxes;
+    if !has_errors && survey_plain(&mended, limits).findings.iter().any(misfit) {
+        return None;
+    }
     let (first, axes) = inputs.first()?;
     let message = format!(
         "the shapes carry a batch axis of 1: `{first}` declares {axes:?} for a signal of {:?}",
