@@ -69,13 +69,24 @@ pub fn validate(graph: &Graph) -> Validation {
 /// that nobody who has the facts has to count again.
 #[must_use]
 pub fn validate_within(graph: &Graph, limits: &Limits) -> Validation {
-    let (survey, facts) = look(graph, limits);
-    Validation { findings: survey.findings, facts }
+    let (findings, unfolded, placed) = examine(graph, limits);
+    // Most graphs have nothing that could be explained or promised, and are not surveyed.
+    if findings.iter().any(|finding| cause::is_about_shapes(finding) || promise::concerns(finding))
+    {
+        let (survey, facts) = look(graph, limits, (findings, unfolded, placed));
+        return Validation { findings: survey.findings, facts };
+    }
+    let sound = findings.iter().all(|finding| finding.severity != Severity::Error);
+    let facts = sound.then(|| Facts::assemble(unfolded, placed)).flatten();
+    Validation { findings, facts }
 }
 
 /// Everything that is known of a graph, sound or not, and the facts of a sound one.
-fn look(graph: &Graph, limits: &Limits) -> (Survey, Option<Facts>) {
-    let (findings, unfolded, placed) = examine(graph, limits);
+fn look(
+    graph: &Graph,
+    limits: &Limits,
+    (findings, unfolded, placed): Examined<'_>,
+) -> (Survey, Option<Facts>) {
     let is_sound = |findings: &[Diagnostic]| {
         findings.iter().all(|finding| finding.severity != Severity::Error)
     };
@@ -101,7 +112,7 @@ fn look(graph: &Graph, limits: &Limits) -> (Survey, Option<Facts>) {
 pub fn survey(document: &Document, limits: &Limits) -> Survey {
     match &document.root.primitive {
         Primitive::Graph(graph) => {
-            let (mut survey, _) = look(graph, limits);
+            let (mut survey, _) = look(graph, limits, examine(graph, limits));
             structure::check_fields(&document.root, &Place::root(), &mut survey.findings);
             survey
         }
@@ -128,11 +139,11 @@ pub fn facts_despite(
     Some((facts, findings))
 }
 
+/// What there is to say about a graph, the graph unfolded, and the shapes of its leaves.
+type Examined<'a> = (Vec<Diagnostic>, Unfolded<'a>, Vec<Option<Placed>>);
+
 /// The unfolded graph with everything that there is to say about it, and the shapes of its leaves.
-fn examine<'a>(
-    graph: &'a Graph,
-    limits: &Limits,
-) -> (Vec<Diagnostic>, Unfolded<'a>, Vec<Option<Placed>>) {
+fn examine<'a>(graph: &'a Graph, limits: &Limits) -> Examined<'a> {
     let unfolded = unfold(graph);
     let mut findings = structure::check(graph);
     let mut broadcasts = Broadcasts::default();

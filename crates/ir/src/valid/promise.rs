@@ -5,6 +5,11 @@ use crate::diag::{Code, Diagnostic};
 use crate::graph::Graph;
 use crate::primitive::Primitive;
 
+/// Whether it depends on what is known of the graph if this finding can be mended.
+pub(super) fn concerns(finding: &Diagnostic) -> bool {
+    matches!(finding.code, Code::NoInput | Code::NoOutput | Code::NotACount)
+}
+
 /// Adds the promise to the findings that can be mended, and the help that says so.
 pub(super) fn keep(graph: &Graph, survey: &mut Survey) {
     let mut findings = std::mem::take(&mut survey.findings);

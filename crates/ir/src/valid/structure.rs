@@ -228,14 +228,16 @@ fn check_end(
 
 fn dangling(level: &Level<'_, '_>, edge: &Edge, name: &str, place: &Place) -> Option<Diagnostic> {
     let graph = level.graph;
-    if nested_again(graph, name).is_some() {
-        return level
-            .told
-            .borrow_mut()
-            .insert(name.to_owned())
-            .then(|| flattened(graph, name, place));
-    }
     let joints = level.joints.get_or_init(|| Joints::of(graph));
+    if joints.names.is_outer(name) {
+        if level.told.borrow().contains(name) {
+            return None;
+        }
+        if nested_again(graph, name).is_some() {
+            level.told.borrow_mut().insert(name.to_owned());
+            return Some(flattened(graph, name, place));
+        }
+    }
     let message = format!("there is no node `{name}`");
     let finding = Diagnostic::new(Code::DanglingEdge, place.clone(), message);
     Some(if let Some(near) = joints.names.nearest(name) {
@@ -275,10 +277,18 @@ fn flattened(graph: &Graph, name: &str, place: &Place) -> Diagnostic {
     others.fold(finding, |finding, other| finding.label(other, "names it as well"))
 }
 
+/// Names that are held against a misspelt one, and their length in bytes: looking is for people.
+const MOST_LOOKED_AT: usize = 256;
+const LONGEST_LOOKED_UP: usize = 64;
+
 /// What a misspelt name most likely means: the one that differs from it in the fewest letters, if those are
 /// few.
 pub(super) fn alike<'a>(name: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    if name.len() > LONGEST_LOOKED_UP {
+        return None;
+    }
     let most = (name.chars().count() / 3).clamp(1, 2);
+    let names = names.take(MOST_LOOKED_AT).filter(|other| other.len() <= LONGEST_LOOKED_UP);
     let near = names.map(|other| (strsim::osa_distance(name, other), other));
     let mut near: Vec<(usize, &str)> = near.filter(|(distance, _)| *distance <= most).collect();
     near.sort_unstable();
@@ -378,6 +388,14 @@ impl<'a> NearNames<'a> {
         names.sort_unstable();
         let lengths = names.iter().map(|name| name.len()).collect();
         Self { names, lengths }
+    }
+
+    /// Whether there are nodes `name.*`.
+    #[must_use]
+    pub fn is_outer(&self, name: &str) -> bool {
+        let prefix = format!("{name}.");
+        let first = self.names.partition_point(|&other| other < prefix.as_str());
+        self.names.get(first).is_some_and(|other| other.starts_with(&prefix))
     }
 
     /// The one node whose name begins with the given name or the other way round; what a name that

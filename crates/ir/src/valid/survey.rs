@@ -24,6 +24,8 @@ pub struct Survey {
 /// A leaf of a graph that need not be sound.
 #[derive(Clone, Debug)]
 pub struct Known {
+    /// Full name.
+    pub name: String,
     /// Where the node stands.
     pub place: Place,
     /// Shape of the signal that enters, if it is known.
@@ -48,7 +50,11 @@ impl Survey {
     /// The position of the leaf under these names.
     #[must_use]
     pub fn find(&self, nodes: &[String]) -> Option<usize> {
-        self.leaves.iter().position(|leaf| leaf.place.nodes == nodes)
+        let name = nodes.join(".");
+        let first = self.leaves.partition_point(|leaf| leaf.name < name);
+        // Two leaves can have one full name, where a name has a point in it.
+        let mut same = (first..self.leaves.len()).take_while(|&at| self.leaves[at].name == name);
+        same.find(|&at| self.leaves[at].place.nodes == nodes)
     }
 
     /// The leaf under these names.
@@ -78,6 +84,7 @@ pub(super) fn of(
     limits: &Limits,
 ) -> Survey {
     let known = unfolded.leaves.iter().zip(&placed).map(|(leaf, placed)| Known {
+        name: leaf.name.clone(),
         place: leaf.place.clone(),
         input: placed.as_ref().map(|placed| placed.input.clone()),
         output: placed.as_ref().map(|placed| placed.output.clone()),

@@ -18,6 +18,9 @@ pub(super) fn suppose(graph: &Graph, before: &Survey, limits: &Limits) -> Option
     let mut survey = before.clone();
     // What arrives at a node depends on the pools before it.
     while let Some(next) = shrunk(&pooled, &survey, &lost) {
+        if lost.len() == super::ROUNDS {
+            return None;
+        }
         insert(&mut pooled, &next);
         lost.push(next);
         survey = survey_plain(&pooled, limits);

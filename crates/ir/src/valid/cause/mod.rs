@@ -46,6 +46,9 @@ const CAUSES: &[(Code, Suppose)] = &[
     (Code::MissingPool, missing_pool::suppose),
 ];
 
+/// Nodes that are corrected one after the other, each with a look at the whole graph.
+const ROUNDS: usize = 32;
+
 /// A graph as it would be without the faults that explain its findings.
 pub(super) struct Explained {
     pub(super) survey: Survey,
@@ -104,7 +107,7 @@ fn is_better(before: &Survey, after: &Survey) -> bool {
 }
 
 /// Whether a finding can be the consequence of a wrong shape elsewhere.
-fn is_about_shapes(finding: &Diagnostic) -> bool {
+pub(super) fn is_about_shapes(finding: &Diagnostic) -> bool {
     matches!(
         finding.code,
         Code::ShapeMismatch

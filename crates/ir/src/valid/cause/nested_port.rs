@@ -13,6 +13,9 @@ pub(super) fn suppose(graph: &Graph, before: &Survey, limits: &Limits) -> Option
     let (mut mended, mut survey) = (graph.clone(), before.clone());
     let mut corrected: Vec<(Vec<String>, Vec<usize>, Vec<usize>)> = Vec::new();
     while let Some((nodes, declared, arrives)) = misfit(&mut mended, &survey, &corrected) {
+        if corrected.len() == super::ROUNDS {
+            return None;
+        }
         set(mended.node_at_mut(&nodes)?, "shape", shape(&arrives));
         corrected.push((nodes, declared, arrives));
         survey = survey_plain(&mended, limits);

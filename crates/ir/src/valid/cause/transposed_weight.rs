@@ -105,6 +105,9 @@ fn one_by_one(
     while let Some(next) = matrices.iter().find(|matrix| {
         asked(&survey, matrix) && chosen.iter().all(|other| other.nodes != matrix.nodes)
     }) {
+        if chosen.len() == super::ROUNDS {
+            break;
+        }
         let Some(turned) = transposed(&graph, std::slice::from_ref(next)) else { break };
         chosen.push(next.clone());
         survey = survey_plain(&turned, limits);
