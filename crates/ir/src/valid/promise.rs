@@ -7,13 +7,18 @@ use crate::primitive::Primitive;
 
 /// Whether it depends on what is known of the graph if this finding can be mended.
 pub(super) fn concerns(finding: &Diagnostic) -> bool {
-    matches!(finding.code, Code::NoInput | Code::NoOutput | Code::NotACount)
+    matches!(finding.code, Code::NoInput | Code::NoOutput | Code::NotACount | Code::TooLarge)
 }
 
 /// Adds the promise to the findings that can be mended, and the help that says so.
 pub(super) fn keep(graph: &Graph, survey: &mut Survey) {
     let mut findings = std::mem::take(&mut survey.findings);
+    let is_too_large = findings.iter().any(|finding| finding.code == Code::TooLarge);
     for finding in &mut findings {
+        if finding.code == Code::ScalarParameter && is_too_large {
+            finding.help = Some("nothing is written out of a graph beyond the limits".to_owned());
+            finding.repairable = false;
+        }
         let help = match finding.code {
             Code::NoInput if begins(survey) => "add an Input, or run `nir convert --repair`",
             Code::NoOutput if ends(survey) => "add an Output, or run `nir convert --repair`",
