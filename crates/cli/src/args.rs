@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use nirkit::io::Limits;
+use nirkit::passes::time_unit::TimeUnit;
 use nirkit::settle::Voice;
 use nirkit::{Choices, Frames, Readout, Reset, SpikeReading};
 
@@ -151,6 +152,32 @@ impl LimitArgs {
     }
 }
 
+/// The unit of the times in a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TimeUnitName {
+    /// Seconds, as nearly all exporters write
+    S,
+    /// Milliseconds
+    Ms,
+}
+
+impl From<TimeUnitName> for TimeUnit {
+    fn from(name: TimeUnitName) -> Self {
+        match name {
+            TimeUnitName::S => Self::Second,
+            TimeUnitName::Ms => Self::Millisecond,
+        }
+    }
+}
+
+/// How the times in a file are read, which does not say their unit.
+#[derive(Debug, Default, ClapArgs)]
+pub(crate) struct TimeArgs {
+    /// Unit of the time constants and delays in the file; seconds if not given
+    #[arg(long, value_enum, value_name = "UNIT")]
+    pub(crate) time_unit: Option<TimeUnitName>,
+}
+
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "Example:\n  nir info net.nir\n  nir info net.nir --format json")]
 pub(crate) struct InfoArgs {
@@ -158,6 +185,8 @@ pub(crate) struct InfoArgs {
     pub(crate) file: PathBuf,
     #[command(flatten)]
     pub(crate) format: FormatArgs,
+    #[command(flatten)]
+    pub(crate) times: TimeArgs,
     #[command(flatten)]
     pub(crate) limits: LimitArgs,
 }
@@ -170,6 +199,8 @@ pub(crate) struct ShowArgs {
     /// Tensors with more elements than this are shown by the hash of their content
     #[arg(long, value_name = "N", default_value_t = 64)]
     pub(crate) inline: usize,
+    #[command(flatten)]
+    pub(crate) times: TimeArgs,
     #[command(flatten)]
     pub(crate) limits: LimitArgs,
 }
@@ -193,6 +224,8 @@ pub(crate) struct CheckArgs {
     pub(crate) choices: ChoiceArgs,
     #[command(flatten)]
     pub(crate) format: FormatArgs,
+    #[command(flatten)]
+    pub(crate) times: TimeArgs,
     #[command(flatten)]
     pub(crate) limits: LimitArgs,
 }
@@ -223,15 +256,22 @@ Examples:
   nir convert net.nir net.nirt                    to text; large tensors go to net.nirt.tensors
   nir convert net.nirt net.nir                    and back
   nir convert old.nir new.nir --repair            mend what can be mended and list it
-  nir convert net.nir small.nir --compression gzip --level 9")]
+  nir convert ms.nir s.nir --time-unit ms         times in milliseconds become seconds
+  nir convert net.nir ms.nir --output-time-unit ms   and the other way round
+  nir convert net.nir small.nir --compression gzip --level 9
+
+The exit code is 1 when --repair leaves errors; the file is written all the same.")]
 pub(crate) struct ConvertArgs {
     /// The file to read: .nir or .nirt
     pub(crate) input: PathBuf,
     /// The file to write; the ending .nirt makes it text
     pub(crate) output: PathBuf,
-    /// Mend what can be mended, and list what was done
+    /// Mend what can be mended, list what was done, and what is left
     #[arg(long)]
     pub(crate) repair: bool,
+    /// Unit of the time constants and delays in the file that is written; seconds if not given
+    #[arg(long, value_enum, value_name = "UNIT")]
+    pub(crate) output_time_unit: Option<TimeUnitName>,
     /// Compression of the datasets
     #[arg(long, value_enum, default_value = "gzip")]
     pub(crate) compression: CompressionName,
@@ -240,6 +280,8 @@ pub(crate) struct ConvertArgs {
     pub(crate) level: u8,
     #[command(flatten)]
     pub(crate) format: FormatArgs,
+    #[command(flatten)]
+    pub(crate) times: TimeArgs,
     #[command(flatten)]
     pub(crate) limits: LimitArgs,
 }
@@ -273,6 +315,7 @@ Examples:
   nir opt net.nir flat.nir                            the usual ones
   nir opt net.nir out.nir --pass unnest --pass fold_gain   gains into the weights, for Norse
   nir opt net.nir out.nir --pass average_to_sum --pass fold_scale
+  nir opt net.nir out.nir --time-scale 0.1            for a package that runs with steps of 0.1 ms
 
 Passes run in the order in which they are given. Each keeps the output spikes of the ideal, up to
 the rounding of the numbers that it multiplies; voltages may change their unit.")]
@@ -286,11 +329,17 @@ pub(crate) struct OptArgs {
     /// A pass; several run one after the other
     #[arg(long = "pass", value_name = "NAME")]
     pub(crate) passes: Vec<String>,
+    /// Multiply all time constants and delays by this factor before the passes: a network that was trained
+    /// with steps of 1 ms does in steps of 0.1 ms what it did, with 0.1
+    #[arg(long, value_name = "FACTOR")]
+    pub(crate) time_scale: Option<f64>,
     /// List the passes
     #[arg(long, conflicts_with = "passes")]
     pub(crate) list: bool,
     #[command(flatten)]
     pub(crate) format: FormatArgs,
+    #[command(flatten)]
+    pub(crate) times: TimeArgs,
     #[command(flatten)]
     pub(crate) limits: LimitArgs,
 }
@@ -375,6 +424,8 @@ pub(crate) struct RunArgs {
     pub(crate) chip: ChipArgs,
     #[command(flatten)]
     pub(crate) format: FormatArgs,
+    #[command(flatten)]
+    pub(crate) times: TimeArgs,
     #[command(flatten)]
     pub(crate) limits: LimitArgs,
 }
@@ -510,6 +561,8 @@ pub(crate) struct LowerArgs {
     #[command(flatten)]
     pub(crate) format: FormatArgs,
     #[command(flatten)]
+    pub(crate) times: TimeArgs,
+    #[command(flatten)]
     pub(crate) limits: LimitArgs,
 }
 
@@ -578,6 +631,8 @@ pub(crate) struct CompareArgs {
     #[command(flatten)]
     pub(crate) format: FormatArgs,
     #[command(flatten)]
+    pub(crate) times: TimeArgs,
+    #[command(flatten)]
     pub(crate) limits: LimitArgs,
 }
 
@@ -635,6 +690,8 @@ pub(crate) struct EvalArgs {
     pub(crate) threads: usize,
     #[command(flatten)]
     pub(crate) format: FormatArgs,
+    #[command(flatten)]
+    pub(crate) times: TimeArgs,
     #[command(flatten)]
     pub(crate) limits: LimitArgs,
 }

@@ -4,10 +4,11 @@ use std::path::Path;
 
 use nirkit::document::Loaded;
 use nirkit::ir::Document;
+use nirkit::passes::time_unit::{self, TimeUnit};
 use nirkit::settle::Voice;
 use nirkit::{ErrorKind, Stimulus, escape};
 
-use crate::args::{FramesName, LimitArgs};
+use crate::args::{FramesName, LimitArgs, TimeArgs};
 use crate::failure::Failure;
 use crate::render::findings;
 
@@ -20,14 +21,38 @@ pub(crate) struct Set<'a> {
     pub(crate) batch: bool,
 }
 
-/// Reads a graph from a `.nir` or `.nirt` file, with its text if it is one.
-pub(crate) fn with_source(file: &Path, limits: &LimitArgs) -> Result<Loaded, Failure> {
-    Ok(nirkit::document::load(file, &limits.limits()?)?)
+/// Reads a graph from a `.nir` or `.nirt` file, with its text if it is one, and its times in seconds.
+pub(crate) fn with_source(
+    file: &Path,
+    limits: &LimitArgs,
+    times: &TimeArgs,
+) -> Result<Loaded, Failure> {
+    let mut loaded = nirkit::document::load(file, &limits.limits()?)?;
+    in_seconds(&mut loaded.document, times);
+    Ok(loaded)
 }
 
-/// Reads a graph from a `.nir` or `.nirt` file.
-pub(crate) fn document(file: &Path, limits: &LimitArgs) -> Result<Document, Failure> {
+/// Reads a graph from a `.nir` or `.nirt` file, with its times in seconds.
+pub(crate) fn document(
+    file: &Path,
+    limits: &LimitArgs,
+    times: &TimeArgs,
+) -> Result<Document, Failure> {
+    let mut document = as_written(file, limits)?;
+    in_seconds(&mut document, times);
+    Ok(document)
+}
+
+/// Reads a graph from a `.nir` or `.nirt` file, with its numbers as they are.
+pub(crate) fn as_written(file: &Path, limits: &LimitArgs) -> Result<Document, Failure> {
     Ok(nirkit::document::read_within(file, &limits.limits()?)?)
+}
+
+/// Brings the times of a graph into seconds, if their unit is given.
+fn in_seconds(document: &mut Document, times: &TimeArgs) {
+    if let Some(unit) = times.time_unit {
+        time_unit::convert(document, unit.into(), TimeUnit::Second);
+    }
 }
 
 /// The name of an Input, if there is one, and the file of what the user gave as a stimulus.

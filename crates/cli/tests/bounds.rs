@@ -267,8 +267,8 @@ fn many_findings_are_drawn_in_no_time() {
     let begun = Instant::now();
     let end = nir(&["check", &path.display().to_string()]);
     assert_eq!(end.code, Some(0), "{}", end.stderr);
-    // Five parameters of each neuron are one number for all, and three things are left open.
-    assert!(end.stdout.contains("19998 notes"), "{}", end.stdout);
+    // One for each neuron, whose parameters are one number for all, and three things are left open.
+    assert!(end.stdout.contains("4002 notes"), "{}", end.stdout);
     assert!(begun.elapsed() < Duration::from_secs(20), "{:?}", begun.elapsed());
 }
 

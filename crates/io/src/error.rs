@@ -29,6 +29,17 @@ pub enum ReadFault {
         /// The kind of file that was asked for, with its article.
         expected: &'static str,
     },
+    /// The file is of another kind, which is known by how it begins.
+    #[error("not an HDF5 file but {found}")]
+    Foreign {
+        /// What it is, with its article.
+        found: &'static str,
+        /// What to do.
+        help: &'static str,
+    },
+    /// Whoever wrote the file stopped in the middle.
+    #[error("writing stopped {0}")]
+    CutShort(String),
     /// The file demands more than the caller allows.
     #[error("needs {needed} {unit}, the limit `{limit}` allows {allowed}")]
     Limit {
@@ -73,6 +84,13 @@ impl ReadFault {
         match self {
             Self::Io(_) => None,
             Self::OtherFormat { .. } => Some("check that this is the file you meant".to_owned()),
+            Self::Foreign { help, .. } => Some((*help).to_owned()),
+            Self::CutShort(_) => Some(
+                "what wrote it ended with an exception, as `nir.write` does at a Flatten without a shape and, with its \
+                 usual compression, at single numbers: give the Flatten its `input_type`, write with `compression=None`, \
+                 and write the file again"
+                    .to_owned(),
+            ),
             Self::Limit { limit: "depth", allowed: Limits::DEEPEST, .. } => {
                 Some("write the file again with fewer groups inside each other".to_owned())
             }

@@ -15,6 +15,7 @@ mod bytes;
 pub mod data;
 pub mod error;
 mod hash;
+mod foreign;
 mod hdf5;
 pub mod limits;
 pub mod nir;

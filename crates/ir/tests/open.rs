@@ -62,3 +62,27 @@ fn gains_of_tau_over_dt_imply_the_step_and_the_reading_of_a_spike() {
     assert_eq!(help.len(), 4);
     assert!(help[3].starts_with("give `--start`; candidates: rest ("), "{}", help[3]);
 }
+
+#[test]
+fn a_gain_in_ohms_is_no_count_of_steps() {
+    // 20 ms and 100 MOhm: tau / r = 0.2 ns.
+    let text = "  input = Input { shape: i64[1] [1] }
+  lif = LIF { tau: f64[1] [0.02] r: f64[1] [1e8] v_leak: f64[1] [-0.07] v_threshold: f64[1] [-0.055] }
+  output = Output { shape: i64[1] [1] }
+  input -> lif -> output";
+    let open = open(&document(text));
+    assert_eq!(values(&open.dt), ["0.0001", "0.001"]);
+    assert!(open.only_dt().is_none() && open.only_spike().is_none());
+    assert!(open.time_unit.is_empty(), "20 ms are told in seconds");
+}
+
+#[test]
+fn time_constants_of_a_second_and_more_look_like_milliseconds() {
+    let text = TRAINED.replace("[2e-4]", "[5]").replace("[1e-3]", "[20]");
+    let open = open(&document(&text));
+    assert_eq!(values(&open.time_unit), ["ms", "s"]);
+    let finding = findings(&open).into_iter().find(|f| f.code.to_string() == "N405").unwrap();
+    assert!(finding.message.contains("from 5 to 20, `tau_mem` of `lif`"), "{finding}");
+    assert!(finding.help.unwrap().contains("--time-unit ms"));
+    assert!(nirkit_ir::open::open(&document(TRAINED)).time_unit.is_empty());
+}

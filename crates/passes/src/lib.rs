@@ -5,6 +5,7 @@
 pub mod optimise;
 pub mod quantise;
 pub mod repair;
+pub mod time_unit;
 
 pub use optimise::{Pass, Rewrite, optimise};
 pub use repair::{Change, repair};

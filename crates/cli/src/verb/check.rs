@@ -58,14 +58,17 @@ struct NodeVerdict {
 }
 
 pub(crate) fn run(args: &CheckArgs, printer: &mut Printer) -> Result<Exit, Failure> {
-    let loaded = load::with_source(&args.file, &args.limits)?;
+    let loaded = load::with_source(&args.file, &args.limits, &args.times)?;
     let validation = validate_document_within(&loaded.document, &args.limits.limits()?);
     let file = args.file.display().to_string();
     let platforms = check_platforms(args, &loaded, &validation)?;
     let mut found = validation.findings;
-    // A platform answers what the file leaves open.
+    let open = open::open(&loaded.document);
+    // A platform answers what the file leaves open, but for the unit of times.
     if args.platform.is_empty() {
-        found.extend(open::findings(&open::open(&loaded.document)));
+        found.extend(open::findings(&open));
+    } else {
+        found.extend(open::time_unit_finding(&open));
     }
     found.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
     let count = |severity| found.iter().filter(|finding| finding.severity == severity).count();

@@ -2,7 +2,10 @@
 
 use nirkit::io::Compression;
 use nirkit::io::nir::WriteOptions;
+use nirkit::ir::valid::validate_document_within;
+use nirkit::ir::{Diagnostic, Severity};
 use nirkit::passes::repair::repair_within;
+use nirkit::passes::time_unit::{self, TimeUnit};
 use serde::Serialize;
 
 use crate::args::{CompressionName, ConvertArgs};
@@ -11,6 +14,7 @@ use crate::failure::Failure;
 use crate::load;
 use crate::printer::Printer;
 use crate::progress::Progress;
+use crate::render::Finding;
 use nirkit::escape;
 
 #[derive(Serialize)]
@@ -18,6 +22,12 @@ struct Report {
     input: String,
     output: String,
     changes: Vec<ChangeInfo>,
+    /// Times that are in another unit now.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    scaled: Vec<String>,
+    /// Errors that are left after repairs.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    left: Vec<Finding>,
 }
 
 #[derive(Serialize)]
@@ -31,9 +41,18 @@ struct ChangeInfo {
 
 pub(crate) fn run(args: &ConvertArgs, printer: &mut Printer) -> Result<Exit, Failure> {
     let progress = Progress::spinner("converting");
-    let mut document = load::document(&args.input, &args.limits)?;
-    let changes =
-        if args.repair { repair_within(&mut document, &args.limits.limits()?) } else { Vec::new() };
+    let mut document = load::document(&args.input, &args.limits, &args.times)?;
+    let limits = args.limits.limits()?;
+    let (mut changes, mut left) = (Vec::new(), Vec::new());
+    if args.repair {
+        changes = repair_within(&mut document, &limits);
+        left = validate_document_within(&document, &limits).findings;
+        left.retain(|finding| finding.severity == Severity::Error);
+    }
+    let scaled = match args.output_time_unit {
+        Some(unit) => time_unit::convert(&mut document, TimeUnit::Second, unit.into()),
+        None => Vec::new(),
+    };
     let options = WriteOptions { compression: compression(args) };
     nirkit::document::write_with(&args.output, &document, &options)?;
     progress.end();
@@ -49,9 +68,19 @@ pub(crate) fn run(args: &ConvertArgs, printer: &mut Printer) -> Result<Exit, Fai
                 line: change.to_string(),
             })
             .collect(),
+        scaled: scaled.iter().map(ToString::to_string).collect(),
+        left: left.iter().map(Finding::of).collect(),
     };
-    printer.result(&report, || report.print(args.repair))?;
-    Ok(Exit::Fine)
+    let told: String = left.iter().map(tell).collect();
+    printer.result(&report, || report.print(args.repair) + &told)?;
+    Ok(if left.is_empty() { Exit::Fine } else { Exit::Findings })
+}
+
+/// What a repair leaves, with what to do about it.
+fn tell(finding: &Diagnostic) -> String {
+    let help = finding.help.as_ref().map_or(String::new(), |help| format!("  help: {help}"));
+    let lines = [format!("left: {finding}"), help];
+    lines.iter().filter(|line| !line.is_empty()).map(|line| escape::line(line) + "\n").collect()
 }
 
 fn compression(args: &ConvertArgs) -> Compression {
@@ -65,9 +94,11 @@ fn compression(args: &ConvertArgs) -> Compression {
 impl Report {
     /// One line for each repair; a plain conversion has nothing to say.
     fn print(&self, repaired: bool) -> String {
+        let changes = self.changes.iter().map(|change| &change.line).chain(&self.scaled);
+        let told: String = changes.map(|line| escape::line(line) + "\n").collect();
         if repaired && self.changes.is_empty() {
-            return "nothing to repair\n".to_owned();
+            return format!("nothing to repair\n{told}");
         }
-        self.changes.iter().map(|change| escape::line(&change.line) + "\n").collect()
+        told
     }
 }

@@ -31,7 +31,8 @@ pub(crate) fn run(args: &DiffArgs, printer: &mut Printer) -> Result<Exit, Failur
     if !(args.tolerance.is_finite() && args.tolerance >= 0.0) {
         return Err(Failure::new(format!("`--tolerance {}` is no share", args.tolerance)));
     }
-    let (a, b) = (load::document(&args.a, &args.limits)?, load::document(&args.b, &args.limits)?);
+    let (a, b) =
+        (load::as_written(&args.a, &args.limits)?, load::as_written(&args.b, &args.limits)?);
     let differences = diff(&a, &b, args.tolerance);
     let report = Report {
         a: args.a.display().to_string(),

@@ -57,6 +57,8 @@ struct OpenInfo {
     reset: Vec<CandidateInfo>,
     spike: Vec<CandidateInfo>,
     start: Vec<CandidateInfo>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    time_unit: Vec<CandidateInfo>,
 }
 
 #[derive(Serialize)]
@@ -78,7 +80,7 @@ struct Findings {
 pub(crate) fn run(args: &InfoArgs, printer: &mut Printer) -> Result<Exit, Failure> {
     // A graph of thousands of nodes is a hundred thousand pieces of memory. The program ends after this,
     // and the system takes them back all at once.
-    let document = ManuallyDrop::new(load::document(&args.file, &args.limits)?);
+    let document = ManuallyDrop::new(load::document(&args.file, &args.limits, &args.times)?);
     let bytes = std::fs::metadata(&args.file).map_or(0, |metadata| metadata.len());
     let file = args.file.display().to_string();
     let limits = args.limits.limits()?;
@@ -119,6 +121,7 @@ impl Info {
                 reset: named(&open.reset),
                 spike: named(&open.spike),
                 start: named(&open.start),
+                time_unit: named(&open.time_unit),
             },
             findings: Findings::of(&validation),
         }
@@ -164,6 +167,7 @@ impl Info {
             ("reset", &self.open.reset),
             ("what a spike is", &self.open.spike),
             ("state at the start", &self.open.start),
+            ("unit of times", &self.open.time_unit),
         ];
         let asked = questions.into_iter().filter(|(_, candidates)| !candidates.is_empty());
         let told = asked.map(|(question, candidates)| {

@@ -4,6 +4,7 @@ use nirkit::io::Compression;
 use nirkit::io::nir::WriteOptions;
 use nirkit::ir::Severity;
 use nirkit::passes::optimise::{PASSES, Pass, Rewrite, find, optimise_within};
+use nirkit::passes::time_unit::{self, Scaled};
 use serde::Serialize;
 
 use crate::args::OptArgs;
@@ -46,8 +47,18 @@ pub(crate) fn run(args: &OptArgs, printer: &mut Printer) -> Result<Exit, Failure
     let (Some(input), Some(output)) = (&args.input, &args.output) else {
         return Err(Failure::new("two files are needed, one to read and one to write"));
     };
-    let passes = passes(&args.passes)?;
-    let mut document = load::document(input, &args.limits)?;
+    // Whoever scales times alone wants nothing else.
+    let only_scaled = args.time_scale.is_some() && args.passes.is_empty();
+    let passes = if only_scaled { Vec::new() } else { passes(&args.passes)? };
+    let mut document = load::document(input, &args.limits, &args.times)?;
+    let scaled = match args.time_scale {
+        Some(factor) if !(factor.is_finite() && factor > 0.0) => {
+            let message = format!("`--time-scale {factor}` is no factor: give a number above 0");
+            return Err(Failure::new(message));
+        }
+        Some(factor) => time_unit::rescale(&mut document, factor),
+        None => Vec::new(),
+    };
     let Some(graph) = document.graph_mut() else {
         return Err(Failure::new(format!("{} holds no graph", input.display())));
     };
@@ -61,7 +72,11 @@ pub(crate) fn run(args: &OptArgs, printer: &mut Printer) -> Result<Exit, Failure
         input: input.display().to_string(),
         output: output.display().to_string(),
         passes: passes.iter().map(|pass| pass.name).collect(),
-        rewrites: rewrites.into_iter().map(RewriteInfo::of).collect(),
+        rewrites: scaled
+            .iter()
+            .map(RewriteInfo::scaled)
+            .chain(rewrites.into_iter().map(RewriteInfo::of))
+            .collect(),
     };
     printer.result(&report, || report.print())?;
     Ok(Exit::Fine)
@@ -105,6 +120,11 @@ fn list(printer: &mut Printer) -> Result<Exit, Failure> {
 }
 
 impl RewriteInfo {
+    fn scaled(scaled: &Scaled) -> Self {
+        let (node, done) = (scaled.place.nodes.join("."), scaled.done.clone());
+        Self { pass: "time_scale", node, done, line: format!("time_scale: {scaled}") }
+    }
+
     fn of(rewrite: Rewrite) -> Self {
         let line = rewrite.to_string();
         Self { pass: rewrite.pass, node: rewrite.node, done: rewrite.done, line }

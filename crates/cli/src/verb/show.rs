@@ -9,7 +9,7 @@ use crate::load;
 use crate::printer::Printer;
 
 pub(crate) fn run(args: &ShowArgs, printer: &mut Printer) -> Result<Exit, Failure> {
-    let document = load::document(&args.file, &args.limits)?;
+    let document = load::document(&args.file, &args.limits, &args.times)?;
     let options = PrintOptions { inline: args.inline, ..PrintOptions::default() };
     printer.text(&print(&document, &options).text)?;
     Ok(Exit::Fine)

@@ -40,7 +40,16 @@ pub(crate) fn read(mut source: Source, limits: &Limits, with: With) -> Result<Tr
             return Ok(tree);
         }
     }
-    read_anything(source, limits, with)
+    let foreign = source.foreign();
+    read_anything(source, limits, with).map_err(|error| named(error, foreign))
+}
+
+/// The error of a file that is not of HDF5, with what it is instead.
+fn named(error: ReadError, foreign: ReadFault) -> ReadError {
+    match error.fault {
+        ReadFault::OtherFormat { .. } => ReadError { fault: foreign, ..error },
+        _ => error,
+    }
 }
 
 /// Reads a whole file of any kind, or says what is wrong with it.

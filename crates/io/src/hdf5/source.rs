@@ -11,6 +11,7 @@ use super::budget::within;
 use super::pages::Pages;
 use crate::bytes;
 use crate::error::ReadFault;
+use crate::foreign;
 use crate::limits::Limits;
 
 /// Files up to this size are read at once; of larger ones the parts are read that somebody looks at,
@@ -69,6 +70,12 @@ impl Source {
         }
     }
 
+    /// What the file is, if it is none of HDF5.
+    pub(crate) fn foreign(&self) -> ReadFault {
+        let len = Storage::len(self).min(foreign::HEAD as u64);
+        foreign::fault(self.get(0, len).unwrap_or_default())
+    }
+
     /// Fills `target` from the file at `offset`; `None` when there is no file but memory.
     pub(crate) fn read_directly(
         &self,
@@ -85,8 +92,7 @@ impl Source {
 /// Whether there is a superblock in what a pipe begins with.
 fn begins(head: &[u8]) -> Result<(), ReadFault> {
     let has = Source::from_bytes(head.to_vec());
-    let other = ReadFault::OtherFormat { expected: "an HDF5 file" };
-    super::direct::has_superblock(&has).then_some(()).ok_or(other)
+    super::direct::has_superblock(&has).then_some(()).ok_or_else(|| has.foreign())
 }
 
 impl Storage for Source {

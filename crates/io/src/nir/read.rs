@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use nirkit_ir::document::{Document, Storage};
+use nirkit_ir::field::{Field, Presence};
 use nirkit_ir::graph::{Edge, Graph, Node};
-use nirkit_ir::primitive::{GRAPH_KIND, Primitive};
+use nirkit_ir::primitive::{GRAPH_KIND, Primitive, declaration};
 use nirkit_ir::value::{Fields, Text, Value};
 use nirkit_numerics::DType;
 
@@ -39,11 +40,56 @@ fn read_source(source: Source, limits: &Limits) -> Result<Document, ReadError> {
         Some(other) => return Err(unexpected("a string", &other).at("/version")),
     };
     let node = match root.shift_remove(ROOT) {
-        Some(Value::Group(fields)) => node(fields, "/node", &mut storage)?,
+        Some(Value::Group(fields)) => {
+            if let Some(fault) = cut_short(&fields) {
+                return Err(fault.at("/node"));
+            }
+            node(fields, "/node", &mut storage)?
+        }
         Some(other) => return Err(unexpected("a group", &other).at("/node")),
         None => return Err(not_a_graph().at("")),
     };
     Ok(Document { version, root: node, extra: root, storage })
+}
+
+/// Where writing stopped, in a graph that lacks what the reference writes last: its edges and its kind.
+fn cut_short(graph: &Fields) -> Option<ReadFault> {
+    let Some(Value::Group(members)) = graph.get(NODES) else { return None };
+    if graph.contains_key(KIND) || graph.contains_key(EDGES) {
+        return None;
+    }
+    let inside = members.iter().find_map(|(name, value)| {
+        let Value::Group(fields) = value else { return None };
+        let missing = missing(fields);
+        let list: Vec<String> = missing.iter().map(|field| format!("`{field}`")).collect();
+        let are = if list.len() == 1 { "is" } else { "are" };
+        let place =
+            format!("inside `/node/{NODES}/{name}`: {} {are} missing there", list.join(", "));
+        (!missing.is_empty()).then_some(place)
+    });
+    let place =
+        inside.unwrap_or_else(|| format!("among the nodes, behind {} of them", members.len()));
+    let rest = format!("{place}, and the graph has no `{EDGES}` and no `{KIND}`");
+    Some(ReadFault::CutShort(rest))
+}
+
+/// What a node lacks that the reference writes.
+fn missing(fields: &Fields) -> Vec<String> {
+    let Some(kind) = fields.get(KIND) else {
+        // The kind is written behind all fields of which it is known that they are there.
+        return vec![KIND.to_owned()];
+    };
+    let Some(declared) = (match kind {
+        Value::Text(kind) => kind.as_str().and_then(declaration),
+        _ => None,
+    }) else {
+        return Vec::new();
+    };
+    // The reference writes the shape of a Flatten last, and no file of its lacks it.
+    let is_written =
+        |field: &&Field| field.presence == Presence::Required || field.name == "input_type";
+    let absent = declared.fields.iter().filter(is_written).map(|field| field.name);
+    absent.filter(|name| !fields.contains_key(*name)).map(str::to_owned).collect()
 }
 
 /// Storage forms that differ from h5py's default, by the path of the dataset.

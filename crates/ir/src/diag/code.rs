@@ -50,7 +50,7 @@ macro_rules! codes {
 
 codes! {
     DanglingEdge 101 Error "an edge names a node that does not exist"
-    "Both ends of an edge have to be nodes of the same graph. Files written for nested graphs sometimes name a node that was renamed on the way (`lif` for `lif1`).\n\nGive the edge an existing name, or take it out. `nir convert --repair` renames when exactly one node fits, and says which."
+    "Both ends of an edge have to be nodes of the same graph. Files written for nested graphs sometimes name a node that was renamed on the way (`lif` for `lif1`), or a nested graph whose nodes (`lif1.input`, `lif1.lif`, ...) stand beside it.\n\nGive the edge an existing name, or take it out. `nir convert --repair` nests the nodes again, renames when exactly one node fits, and says which; it takes the edge out only if an Input still leads to an Output without it."
 
     DuplicateEdge 102 Warning "an edge stands twice"
     "The signals of all edges into a node are added, so an edge that stands twice counts twice. The Python reference refuses such a graph.\n\nIf it is meant, double the weights instead; if not, take one out. `nir convert --repair` keeps one."
@@ -104,7 +104,7 @@ codes! {
     "A parameter is NaN or infinite. Most often the training diverged. The places of the first few are listed."
 
     TauNotPositive 204 Error "a time constant is not above zero"
-    "The equations divide by the time constant. A time constant of 0 means `no dynamics`: use IF for LIF, or leave the synapse out."
+    "The equations divide by the time constant. The finding names the first such element and counts the others. A time constant of 0 means `no dynamics`: use IF for LIF, or leave the synapse out."
 
     ResetNotBelowThreshold 205 Warning "the reset is not below the threshold"
     "With `v_reset >= v_threshold` a neuron that is driven spikes without end in no time. The exact engine refuses such a neuron under the reset `v_reset`; with `zero` and `subtract` the field is not used."
@@ -113,7 +113,7 @@ codes! {
     "A delay cannot reach into the future."
 
     ThresholdNotPositive 207 Warning "a threshold is not above zero"
-    "A neuron at rest (`v = 0`) is then above its threshold from the start, and the subtractive reset does not end. Run such a graph with the reset `v_reset`."
+    "A neuron at rest (`v = 0`) is then above its threshold from the start, and the subtractive reset does not end. Run such a graph with the reset `v_reset`. Neurons that rest below a negative threshold, as in units of volts, are fine."
 
     ParametersDisagree 208 Error "the parameters of a node have shapes that do not fit together"
     "The parameters of a neuron broadcast against each other as numpy's arrays do: each axis has the same length, or length 1."
@@ -122,7 +122,7 @@ codes! {
     "A matrix has two axes, a bias one, a kernel of Conv1d three, a kernel of Conv2d four, a shape one."
 
     NotACount 210 Error "a number is not a whole number in its range"
-    "Strides, dilations, groups, window sizes and lengths of axes are whole numbers above 0; paddings are whole numbers from 0; there is one for all axes or one for each."
+    "Strides, dilations, groups, window sizes and lengths of axes are whole numbers above 0; paddings are whole numbers from 0; there is one for all axes or one for each. Where a field only repeats the shape of what arrives (`input_type`, `input_shape`), `nir convert --repair` writes what arrives."
 
     PaddingRule 211 Error "the rule of padding is not known or does not apply"
     "The rules are `same` and `valid`, as in PyTorch; `same` needs a stride of 1."
@@ -137,7 +137,10 @@ codes! {
     "Older files lack `v_reset` (0 is meant) or `w_in` (1 is meant). `nir convert --repair` writes the number into the file."
 
     ScalarParameter 215 Note "a parameter is one number for all neurons"
-    "The number holds for every neuron of the node. The Python reference infers a wrong shape from it, or fails to write it with compression. `nir convert --repair` writes it out in the node's shape."
+    "The number holds for every neuron of the node, or is added to every output. The Python reference infers a wrong shape from it, or fails to write it with compression. There is one finding for each node. `nir convert --repair` writes it out in the node's shape."
+
+    LeakNotBelowThreshold 216 Warning "the value at rest is not below the threshold"
+    "With `v_leak >= v_threshold` a neuron spikes without input: it drifts towards its rest and meets the threshold on the way. That can be meant (a pacemaker), and is otherwise a swapped sign or another unit."
 
     ShapeMismatch 301 Error "an edge connects two shapes that differ"
     "What the source puts out must have the shape that the target takes."
@@ -158,10 +161,22 @@ codes! {
     "`start_dim` and `end_dim` are positions of axes, without a batch axis; negative ones count from the last. `start_dim` must not stand behind `end_dim`."
 
     DeclaredShape 307 Warning "a node declares another input shape than arrives"
-    "`input_shape` of a convolution and `input_type` of Flatten repeat what the graph already says. What arrives is taken. `nir convert --repair` corrects the field."
+    "`input_shape` of a convolution and `input_type` of Flatten repeat what the graph already says. Outputs, and Inputs of nested graphs, do so too. What arrives is taken. `nir convert --repair` corrects the field."
 
     TooLarge 308 Error "a layer or the graph asks for more than the limits allow"
     "A few numbers in a file can stand for more than fits a machine: a shape, a padding, a kernel, a parameter that stands for a whole layer. Everything that follows from them is counted before memory is taken. The finding names the layer, the number and the limit.\n\nCorrect the number. If it is meant, raise the limit with `--limit NAME=NUMBER` (`layer_elements`, `graph_elements` or `layer_products`)."
+
+    BatchAxis 309 Error "the shapes carry a batch axis"
+    "Shapes in NIR have no batch axis. Exporters that trace a network with a sample write its leading axis of 1 into Input, Output, parameters and Flatten, and then hardly any edge fits. `nir convert --repair` takes the axis out everywhere. It is a warning where the elements correspond one to one all the same."
+
+    FlattenBatchAxis 310 Error "Flatten counts a batch axis"
+    "`start_dim` and `end_dim` are positions of axes without a batch axis, so that 0 is the first axis of a signal. PyTorch's Flatten begins at 1, behind the batch, and exporters copy the number. `nir convert --repair` counts one less where exactly that makes the shapes fit."
+
+    TransposedWeight 311 Error "matrices are stored as inputs x outputs"
+    "A `weight` in NIR has a row for each output and a column for each input. Frameworks on JAX store it the other way round, and some exporters copied it so. `nir convert --repair` transposes the matrices that the finding names. A square matrix fits both ways: its shape does not tell, and it is left as it is."
+
+    MissingPool 312 Error "a pool seems to be missing"
+    "A node declares a half (or another whole part) of the height and width that arrive. Most often a MaxPool2d stood before it: NIR has none, and exporters leave it out without a word. The declared shape is the evidence, so no repair overwrites it. Export the network with SumPool2d or AvgPool2d, or put one in. It is a warning where everything else fits both with and without the pool."
 
     DtOpen 401 Note "the file does not say a time step"
     "NIR has no time step. A program on a grid needs one: give `--dt`. Where metadata name `dt`, or `r = tau/dt` and `w_in = tau_syn/dt` agree on one, that is offered as a candidate."
@@ -174,6 +189,9 @@ codes! {
 
     StartOpen 404 Note "the file does not say where voltages start"
     "NIR has no initial state. `rest` starts at `v_leak`, where a neuron stays without input; `zero` starts at 0, as some simulators do. It matters where `v_leak` is not 0. `nir run --clocked --start` chooses; the ideal starts at rest."
+
+    TimeUnitOpen 405 Note "the time constants look like milliseconds"
+    "Times in NIR are in seconds as nearly every exporter writes them; the documentation of NIR says milliseconds at one place, and hxtorch and jaxsnn write so. Time constants of 0.5 and more are rare in seconds. They can also be counted in steps.\n\nGive `--time-unit ms` to read the times of a file as milliseconds. `nir convert --time-unit ms` writes such a file in seconds, `nir convert --output-time-unit ms` writes milliseconds. Both note the unit in the metadata of the graph (`time_unit`), and then this note is gone."
 
     StimulusShape 501 Error "the stimulus does not fit the Input"
     "A stimulus has the shape (T, *input shape); with `--batch` (B, T, *input shape)."

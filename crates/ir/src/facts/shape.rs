@@ -45,10 +45,10 @@ pub(crate) fn own_input(primitive: &Primitive) -> Option<Shape> {
         Primitive::Affine(p) => p.weight.shape().get(1).map(|&inputs| vec![inputs]),
         Primitive::Linear(p) => p.weight.shape().get(1).map(|&inputs| vec![inputs]),
         Primitive::Conv1d(_) | Primitive::Conv2d(_) => {
-            let declared = counts(declared_input(primitive)?)?;
+            let declared = positive(counts(declared_input(primitive)?)?)?;
             Some([vec![Kernel::of(primitive)?.channels_in()], declared].concat())
         }
-        Primitive::Flatten(p) => counts(p.input_type.as_ref()?),
+        Primitive::Flatten(p) => positive(counts(p.input_type.as_ref()?)?),
         Primitive::SumPool2d(_)
         | Primitive::AvgPool2d(_)
         | Primitive::Graph(_)
@@ -65,12 +65,27 @@ pub(crate) fn own_input(primitive: &Primitive) -> Option<Shape> {
     }
 }
 
+/// Lengths of axes that can be: some exporters write 0 for what they do not know.
+fn positive(axes: Shape) -> Option<Shape> {
+    axes.iter().all(|&axis| axis > 0).then_some(axes)
+}
+
 /// The field in which a node repeats the shape of its input.
 pub(crate) fn declared_input(primitive: &Primitive) -> Option<&Tensor> {
     match primitive {
         Primitive::Conv1d(p) => p.input_shape.as_ref(),
         Primitive::Conv2d(p) => p.input_shape.as_ref(),
         Primitive::Flatten(p) => p.input_type.as_ref(),
+        _ => None,
+    }
+}
+
+/// The numbers that a map adds to its outputs.
+pub(crate) fn bias(primitive: &Primitive) -> Option<&Tensor> {
+    match primitive {
+        Primitive::Affine(p) => Some(&p.bias),
+        Primitive::Conv1d(p) => Some(&p.bias),
+        Primitive::Conv2d(p) => Some(&p.bias),
         _ => None,
     }
 }

@@ -3,6 +3,7 @@
 use nirkit_numerics::Tensor;
 use nirkit_numerics::broadcast::spread;
 
+use super::unit::TimeScales;
 use super::{Candidate, Source, is_close};
 use crate::facts::shape::parameter_shape;
 use crate::facts::size::elements;
@@ -37,6 +38,11 @@ pub(super) fn candidates(metadata: &Fields, leaves: &[UnfoldedLeaf<'_>]) -> Vec<
         let first = telling[0].values.first;
         candidates.extend(first.map(|dt| Candidate::new(dt, Source::Convention, evidence)));
     }
+    // A gain in ohms is no count of steps.
+    let scales = TimeScales::of(leaves);
+    candidates.retain(|candidate| {
+        candidate.source == Source::Metadata || scales.is_step(candidate.value)
+    });
     candidates.push(Candidate::new(1e-4, Source::Convention, "usual for trained networks"));
     candidates.push(Candidate::new(1e-3, Source::Convention, "usual for simulators"));
     let mut seen: Vec<f64> = Vec::new();

@@ -1,5 +1,5 @@
 //! What a file leaves open: the time step, the kind of reset, what a spike is, the state at the
-//! start. One file for each question.
+//! start, and the unit of times where the numbers speak against seconds. One file for each question.
 //!
 //! NIR says none of it. Programs that run on a grid write graphs that depend on both all the same: the
 //! gain `r = tau / dt` turns "one spike a step" into "one unit of voltage", and a network trained
@@ -11,11 +11,14 @@ mod gauge;
 mod reset;
 mod spike;
 mod start;
+mod unit;
 
 use crate::diag::{Code, Diagnostic, Place};
 use crate::document::Document;
 use crate::facts::unfold::leaves;
 use gauge::Gauge;
+
+pub use unit::ENTRY as TIME_UNIT;
 
 /// Ratios of stored numbers count as equal up to this relative difference: a few roundings of f32.
 const TOLERANCE: f64 = 1e-5;
@@ -70,6 +73,8 @@ pub struct Open {
     pub spike: Vec<Candidate<String>>,
     /// The state at the start (`rest`, `zero`), the best supported first.
     pub start: Vec<Candidate<String>>,
+    /// Units of times (`ms`, `s`), the best supported first, where time constants look like milliseconds.
+    pub time_unit: Vec<Candidate<String>>,
 }
 
 impl Open {
@@ -117,6 +122,7 @@ pub fn open(document: &Document) -> Open {
         reset: reset::candidates(metadata, &leaves),
         spike: gauge.map_or_else(Vec::new, |gauge| spike::candidates(gauge, &dt)),
         start: start::candidates(&leaves),
+        time_unit: unit::candidates(metadata, &leaves),
         dt,
     }
 }
@@ -137,7 +143,21 @@ pub fn findings(open: &Open) -> Vec<Diagnostic> {
     let note = |(code, message, help): (Code, &str, Option<String>)| {
         Some(Diagnostic::new(code, Place::root(), message).help(help?))
     };
-    about.into_iter().filter_map(note).collect()
+    about.into_iter().filter_map(note).chain(time_unit_finding(open)).collect()
+}
+
+/// The note on times that look like milliseconds. No platform answers this question.
+#[must_use]
+pub fn time_unit_finding(open: &Open) -> Option<Diagnostic> {
+    let candidate = open.time_unit.first()?;
+    let message = match candidate.source {
+        Source::Metadata => "the metadata say that times are in milliseconds".to_owned(),
+        _ => format!("the time constants look like milliseconds: {}", candidate.evidence),
+    };
+    Some(Diagnostic::new(Code::TimeUnitOpen, Place::root(), message).help(
+        "times are taken as seconds; give `--time-unit ms` if they are milliseconds, and `nir convert \
+         --time-unit ms` writes seconds",
+    ))
 }
 
 /// What to do about an open question; `None` if metadata answer it or it does not arise.

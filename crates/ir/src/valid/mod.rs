@@ -10,24 +10,33 @@
 //! 4. `shape`: shapes of all signals;
 //! 5. `size`: what the shapes ask for, held against the limits.
 //!
+//! Then `cause` looks for one fault behind many findings about shapes, and `promise` says which findings can
+//! be mended with what is known.
+//!
 //! It never changes the graph. It does not look at what a platform can do, nor at the choices that
 //! a file leaves open.
 
+pub mod cause;
+mod flattened;
 mod parameter;
+mod promise;
 mod reach;
 mod relation;
 mod shape;
 mod size;
 mod structure;
+mod survey;
 
-pub use structure::{NearNames, is_source, is_target};
+pub use flattened::nested_again;
+pub use structure::{Joints, NearNames, is_source, is_target};
+pub use survey::{Known, Survey};
 
 use std::collections::BTreeSet;
 
 use crate::diag::{Code, Diagnostic, Place, Severity};
 use crate::document::Document;
 use crate::facts::Facts;
-use crate::facts::shape::Placed;
+use crate::facts::shape::{Placed, own_input};
 use crate::facts::unfold::{Unfolded, unfold};
 use crate::graph::Graph;
 use crate::limits::Limits;
@@ -61,9 +70,58 @@ pub fn validate(graph: &Graph) -> Validation {
 #[must_use]
 pub fn validate_within(graph: &Graph, limits: &Limits) -> Validation {
     let (findings, unfolded, placed) = examine(graph, limits);
+    // Most graphs have nothing that could be explained or promised, and are not surveyed.
+    if findings.iter().any(|finding| cause::is_about_shapes(finding) || promise::concerns(finding))
+    {
+        let (survey, facts) = look(graph, limits, (findings, unfolded, placed));
+        return Validation { findings: survey.findings, facts };
+    }
     let sound = findings.iter().all(|finding| finding.severity != Severity::Error);
     let facts = sound.then(|| Facts::assemble(unfolded, placed)).flatten();
     Validation { findings, facts }
+}
+
+/// Everything that is known of a graph, sound or not, and the facts of a sound one.
+fn look(
+    graph: &Graph,
+    limits: &Limits,
+    (findings, unfolded, placed): Examined<'_>,
+) -> (Survey, Option<Facts>) {
+    let is_sound = |findings: &[Diagnostic]| {
+        findings.iter().all(|finding| finding.severity != Severity::Error)
+    };
+    let was_sound = is_sound(&findings);
+    let plain = survey::of(findings, &unfolded, placed, limits);
+    let explained = cause::explain(graph, &plain, limits);
+    let shapes = match &explained {
+        Some(explained) if !was_sound => {
+            let same = explained.survey.placed.len() == unfolded.leaves.len();
+            let sound = explained.runs && same && is_sound(&explained.survey.findings);
+            sound.then(|| explained.survey.placed.clone())
+        }
+        _ => was_sound.then(|| plain.placed.clone()),
+    };
+    let facts = shapes.and_then(|placed| Facts::assemble(unfolded, placed));
+    let mut survey = explained.map_or(plain, |explained| explained.survey);
+    promise::keep(graph, &mut survey);
+    (survey, facts)
+}
+
+/// Everything that is known of a file, sound or not. Of a lone primitive, these are its findings.
+#[must_use]
+pub fn survey(document: &Document, limits: &Limits) -> Survey {
+    match &document.root.primitive {
+        Primitive::Graph(graph) => {
+            let (mut survey, _) = look(graph, limits, examine(graph, limits));
+            structure::check_fields(&document.root, &Place::root(), &mut survey.findings);
+            survey
+        }
+        lone => Survey {
+            findings: check_lone(document, lone, limits),
+            limits: *limits,
+            ..Survey::default()
+        },
+    }
 }
 
 /// The facts of a graph whose errors are all of these codes, and these errors: for whoever knows what a
@@ -81,11 +139,11 @@ pub fn facts_despite(
     Some((facts, findings))
 }
 
+/// What there is to say about a graph, the graph unfolded, and the shapes of its leaves.
+type Examined<'a> = (Vec<Diagnostic>, Unfolded<'a>, Vec<Option<Placed>>);
+
 /// The unfolded graph with everything that there is to say about it, and the shapes of its leaves.
-fn examine<'a>(
-    graph: &'a Graph,
-    limits: &Limits,
-) -> (Vec<Diagnostic>, Unfolded<'a>, Vec<Option<Placed>>) {
+fn examine<'a>(graph: &'a Graph, limits: &Limits) -> Examined<'a> {
     let unfolded = unfold(graph);
     let mut findings = structure::check(graph);
     let mut broadcasts = Broadcasts::default();
@@ -127,12 +185,7 @@ pub fn validate_document_within(document: &Document, limits: &Limits) -> Validat
 }
 
 fn check_lone(document: &Document, lone: &Primitive, limits: &Limits) -> Vec<Diagnostic> {
-    let message = format!("the file holds a single {} and no graph", lone.kind());
-    let mut findings = vec![
-        Diagnostic::new(Code::LoneNode, Place::root(), message)
-            .help("run `nir convert --repair` to wrap it into a graph")
-            .repairable(),
-    ];
+    let mut findings = Vec::new();
     structure::check_fields(&document.root, &Place::root(), &mut findings);
     parameter::check(lone, &Place::root(), &mut findings);
     if !is_spoilt(&findings, &Place::root()) {
@@ -141,6 +194,18 @@ fn check_lone(document: &Document, lone: &Primitive, limits: &Limits) -> Vec<Dia
             None => relation::check(lone, &Place::root(), &mut findings),
         }
     }
+    let message = format!("the file holds a single {} and no graph", lone.kind());
+    let finding = Diagnostic::new(Code::LoneNode, Place::root(), message);
+    let can_be_wrapped = findings.iter().all(|finding| finding.severity != Severity::Error)
+        && own_input(lone).is_some();
+    findings.insert(
+        0,
+        if can_be_wrapped {
+            finding.help("run `nir convert --repair` to wrap it into a graph").repairable()
+        } else {
+            finding.help("put it into a graph with an Input and an Output")
+        },
+    );
     findings
 }
 
@@ -162,7 +227,10 @@ fn spoils(finding: &Diagnostic) -> bool {
             | Code::BiasLength
             | Code::StatelessCycle
     );
-    finding.severity == Severity::Error && !leaves_shapes
+    // Nothing depends on the shape that a node repeats.
+    let repeats = finding.code == Code::NotACount
+        && matches!(finding.place.field.as_deref(), Some("input_type" | "input_shape"));
+    finding.severity == Severity::Error && !leaves_shapes && !repeats
 }
 
 /// Positions of leaves whose shapes are not known because of an error.

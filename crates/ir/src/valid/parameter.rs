@@ -10,8 +10,8 @@ use crate::field::{Axes, Field, Range, Unit};
 use crate::primitive::Primitive;
 use crate::value::{Text, Value};
 
-/// Elements of one field that are reported one by one; the rest is counted.
-const SHOWN: usize = 8;
+/// Elements of one field that are shown besides the first; the rest is counted.
+const LABELLED: usize = 2;
 
 /// Checks the fields of a primitive.
 pub(super) fn check(primitive: &Primitive, place: &Place, findings: &mut Vec<Diagnostic>) {
@@ -25,8 +25,17 @@ pub(super) fn check(primitive: &Primitive, place: &Place, findings: &mut Vec<Dia
     }
 }
 
-fn check_tensor(field: &Field, tensor: &Tensor, place: &Place, findings: &mut Vec<Diagnostic>) {
-    if let Some(expected) = wrong_rank(field.axes, tensor) {
+/// Checks one field that holds a tensor.
+pub(super) fn check_tensor(
+    field: &Field,
+    tensor: &Tensor,
+    place: &Place,
+    findings: &mut Vec<Diagnostic>,
+) {
+    // One number stands for a number for each output.
+    if field.axes == Axes::OutputChannel && tensor.rank() == 0 {
+        check_numbers(field, tensor, place, findings);
+    } else if let Some(expected) = wrong_rank(field.axes, tensor) {
         let message =
             format!("`{}` has shape {:?}, it has to be {expected}", field.name, tensor.shape());
         findings.push(Diagnostic::new(Code::WrongRank, place.clone(), message));
@@ -85,7 +94,7 @@ fn check_numbers(field: &Field, tensor: &Tensor, place: &Place, findings: &mut V
     report(code, field, tensor, place, outside, findings);
 }
 
-/// One finding for each element, and a count of those beyond [`SHOWN`].
+/// One finding for a field, at the first element, with a count of the others and labels at some of them.
 fn report<'a>(
     code: Code,
     field: &Field,
@@ -94,17 +103,26 @@ fn report<'a>(
     elements: impl Iterator<Item = (usize, &'a f64)>,
     findings: &mut Vec<Diagnostic>,
 ) {
-    let mut elements = elements.peekable();
-    for (flat, value) in elements.by_ref().take(SHOWN) {
-        let place = place.element(&position(flat, tensor.shape()));
-        let message = format!("`{}` is {value}{}", field.name, with_space(field.unit));
-        findings.push(Diagnostic::new(code, place, message).help(help_for(code)));
+    let mut elements = elements;
+    let Some((flat, value)) = elements.next() else { return };
+    let at = |flat: usize| place.element(&position(flat, tensor.shape()));
+    let told = |value: &f64| format!("{value}{}", with_space(field.unit));
+    let mut finding =
+        Diagnostic::new(code, at(flat), format!("`{}` is {}", field.name, told(value)))
+            .help(help_for(code));
+    let mut more = 0;
+    for (flat, value) in elements {
+        if more < LABELLED {
+            finding = finding.label(at(flat), told(value));
+        }
+        more += 1;
     }
-    let more = elements.count();
-    if let Some(last) = findings.last_mut().filter(|_| more > 0) {
+    if more > 0 {
+        let are = if more == 1 { "and so is" } else { "and so are" };
         // Writing to a string cannot fail.
-        let _ = write!(last.message, ", and so are {more} more of {}", tensor.len());
+        let _ = write!(finding.message, ", {are} {more} more of {}", tensor.len());
     }
+    findings.push(finding);
 }
 
 fn help_for(code: Code) -> &'static str {

@@ -27,13 +27,16 @@ pub(super) fn check(primitive: &Primitive, place: &Place, findings: &mut Vec<Dia
             findings.extend(check_same(&p.padding, &p.stride, place));
         }
         Primitive::If(p) => {
-            check_levels(primitive, &p.v_threshold, p.v_reset.as_ref(), place, findings);
+            let levels = Levels::new(&p.v_threshold, p.v_reset.as_ref(), None);
+            check_levels(primitive, &levels, place, findings);
         }
         Primitive::Lif(p) => {
-            check_levels(primitive, &p.v_threshold, p.v_reset.as_ref(), place, findings);
+            let levels = Levels::new(&p.v_threshold, p.v_reset.as_ref(), Some(&p.v_leak));
+            check_levels(primitive, &levels, place, findings);
         }
         Primitive::CubaLif(p) => {
-            check_levels(primitive, &p.v_threshold, p.v_reset.as_ref(), place, findings);
+            let levels = Levels::new(&p.v_threshold, p.v_reset.as_ref(), Some(&p.v_leak));
+            check_levels(primitive, &levels, place, findings);
         }
         Primitive::I(_)
         | Primitive::Li(_)
@@ -54,7 +57,7 @@ pub(super) fn check(primitive: &Primitive, place: &Place, findings: &mut Vec<Dia
 
 fn check_bias(weight: &Tensor, bias: &Tensor, place: &Place) -> Option<Diagnostic> {
     let outputs = weight.shape().first().copied().unwrap_or(0);
-    (bias.len() != outputs).then(|| {
+    (bias.rank() > 0 && bias.len() != outputs).then(|| {
         let message = format!("`bias` has {} numbers, `weight` has {outputs} outputs", bias.len());
         Diagnostic::new(Code::BiasLength, place.field("bias"), message)
             .label(place.field("weight"), format!("{outputs} outputs"))
@@ -98,34 +101,64 @@ fn check_agreement(primitive: &Primitive, place: &Place) -> Option<Diagnostic> {
     Some(finding.help("give all of them the shape of the node, or single numbers"))
 }
 
-/// Threshold and reset of a spiking neuron, element by element.
+/// The voltages of a spiking neuron that are held against each other.
+struct Levels<'a> {
+    threshold: &'a Tensor,
+    /// 0 if it is not given.
+    reset: Option<&'a Tensor>,
+    /// Where the neuron rests; 0 if it has no leak.
+    leak: Option<&'a Tensor>,
+}
+
+impl<'a> Levels<'a> {
+    fn new(threshold: &'a Tensor, reset: Option<&'a Tensor>, leak: Option<&'a Tensor>) -> Self {
+        Self { threshold, reset, leak }
+    }
+}
+
+/// Threshold, reset and rest of a spiking neuron, element by element.
 fn check_levels(
     primitive: &Primitive,
-    threshold: &Tensor,
-    reset: Option<&Tensor>,
+    levels: &Levels<'_>,
     place: &Place,
     findings: &mut Vec<Diagnostic>,
 ) {
     findings.extend(check_agreement(primitive, place));
     let Some(shape) = parameter_shape(primitive) else { return };
-    let levels = |tensor: &Tensor| spread(&tensor.to_f64()?, tensor.shape(), &shape);
-    let Some(thresholds) = levels(threshold) else { return };
-    let resets =
-        reset.map_or_else(|| Some(vec![0.0; thresholds.len()]), levels).unwrap_or_default();
-    let mut low = thresholds.iter().enumerate().filter(|(_, level)| **level <= 0.0);
-    if let Some((at, level)) = low.next() {
-        let place = place.field("v_threshold").element(&position(at, &shape));
+    let spread = |tensor: &Tensor| spread(&tensor.to_f64()?, tensor.shape(), &shape);
+    let Some(thresholds) = spread(levels.threshold) else { return };
+    let or_zero = |tensor: Option<&Tensor>| {
+        tensor.map_or_else(|| Some(vec![0.0; thresholds.len()]), spread).unwrap_or_default()
+    };
+    let (resets, rests) = (or_zero(levels.reset), or_zero(levels.leak));
+    let at = |field: &str, at: usize| place.field(field).element(&position(at, &shape));
+    let pairs = || thresholds.iter().zip(&rests).enumerate();
+    // A neuron that rests below 0 may well have its threshold there.
+    let mut low =
+        pairs().filter(|(_, (level, rest))| **level <= 0.0 && rest >= level && **rest == 0.0);
+    if let Some((first, (level, _))) = low.next() {
         let message = format!("`v_threshold` is {level}{}", and_more(low.count()));
-        findings.push(Diagnostic::new(Code::ThresholdNotPositive, place, message));
+        findings.push(
+            Diagnostic::new(Code::ThresholdNotPositive, at("v_threshold", first), message)
+                .help("raise it, or run with the reset `v_reset`"),
+        );
+    }
+    let mut tonic = pairs().filter(|(_, (level, rest))| rest >= level && **rest != 0.0);
+    if let Some((first, (level, rest))) = tonic.next() {
+        let more = and_more(tonic.count());
+        let message = format!("`v_leak` is {rest}, `v_threshold` is {level}{more}");
+        findings.push(
+            Diagnostic::new(Code::LeakNotBelowThreshold, at("v_leak", first), message)
+                .help("lower `v_leak`, unless the neuron is meant to spike without input"),
+        );
     }
     let pairs = thresholds.iter().zip(&resets).enumerate();
     let mut high = pairs.filter(|(_, (threshold, reset))| reset >= threshold);
-    if let Some((at, (threshold, reset))) = high.next() {
-        let place = place.field("v_reset").element(&position(at, &shape));
+    if let Some((first, (threshold, reset))) = high.next() {
         let more = and_more(high.count());
         let message = format!("`v_reset` is {reset}, `v_threshold` is {threshold}{more}");
         findings.push(
-            Diagnostic::new(Code::ResetNotBelowThreshold, place, message)
+            Diagnostic::new(Code::ResetNotBelowThreshold, at("v_reset", first), message)
                 .help("lower `v_reset`, or run with another reset"),
         );
     }

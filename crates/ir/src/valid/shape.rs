@@ -9,7 +9,8 @@ use std::collections::{BTreeSet, VecDeque};
 use crate::diag::{Code, Diagnostic};
 use crate::facts::count::counts;
 use crate::facts::shape::{
-    Misfit, Placed, declared_input, is_shapeless, neuron_parameters, own_input, own_output, place,
+    Misfit, Placed, bias, declared_input, is_shapeless, neuron_parameters, own_input, own_output,
+    place,
 };
 use crate::facts::size::elements;
 use crate::facts::unfold::{Connection, Unfolded, UnfoldedLeaf};
@@ -222,7 +223,11 @@ impl<'a, 'g> Inference<'a, 'g> {
                 let message = format!("declares {:?}, {arriving:?} arrives", declared.input);
                 let place = leaf.place.field("shape");
                 let finding = Diagnostic::new(Code::DeclaredShape, place, message)
-                    .help("what arrives is taken; `nir.read` refuses the file");
+                    .help(
+                        "what arrives is taken, and `nir.read` refuses the file; run `nir convert --repair` to \
+                         correct the field",
+                    )
+                    .repairable();
                 self.findings.push(finding);
                 self.placed[at] = Some(Placed::same(&arriving));
             }
@@ -275,9 +280,19 @@ impl<'a, 'g> Inference<'a, 'g> {
             self.leaf(connection.target).name,
             target.input
         );
-        Diagnostic::new(Code::UnitAxes, self.unfolded.place_of(connection), message)
-            .help("the elements correspond; run `nir convert --repair` to remove the extra axes")
-            .repairable()
+        let finding = Diagnostic::new(Code::UnitAxes, self.unfolded.place_of(connection), message);
+        let is_port = |at: usize| {
+            matches!(self.leaf(at).primitive, Primitive::Input(_) | Primitive::Output(_))
+        };
+        if is_port(connection.source) || is_port(connection.target) {
+            finding
+                .help(
+                    "the elements correspond; run `nir convert --repair` to remove the extra axes",
+                )
+                .repairable()
+        } else {
+            finding.help("the elements correspond; declare the same axes on both sides")
+        }
     }
 
     /// The finding about a node that cannot take what arrives over an edge.
@@ -307,7 +322,7 @@ impl<'a, 'g> Inference<'a, 'g> {
                 );
                 Diagnostic::new(Code::ParameterShape, place.field(field), message)
                     .label(source.place.clone(), format!("puts out {arriving:?}"))
-                    .help("give it one number for each channel, or one for all")
+                    .help(layout(shape, arriving))
             }
             Misfit::Empty { kernel, input } => {
                 let message = format!(
@@ -374,12 +389,27 @@ fn advice(arriving: &[usize], target: &Primitive) -> String {
     }
 }
 
+/// How a parameter that does not fit has to be written.
+fn layout(shape: &[usize], arriving: &[usize]) -> String {
+    match (shape, arriving) {
+        (&[numbers], &[channels, _, ..]) if numbers == channels => {
+            let ones = std::iter::repeat_n(1, arriving.len() - 1);
+            let axes: Vec<usize> = std::iter::once(channels).chain(ones).collect();
+            format!("write it as {axes:?}: axes are matched from the last one")
+        }
+        _ => "give it one number for each channel, or one for all".to_owned(),
+    }
+}
+
 fn declared_otherwise(leaf: &UnfoldedLeaf<'_>, placed: &Placed) -> Option<Diagnostic> {
     let (field, skip) = match leaf.primitive {
         Primitive::Flatten(_) => ("input_type", 0),
         _ => ("input_shape", 1),
     };
     let declared = counts(declared_input(leaf.primitive)?)?;
+    if declared.contains(&0) {
+        return None;
+    }
     let arrives = placed.input.get(skip..)?;
     (declared != arrives).then(|| {
         let message = format!("`{field}` says {declared:?}, {arrives:?} arrives");
@@ -389,22 +419,33 @@ fn declared_otherwise(leaf: &UnfoldedLeaf<'_>, placed: &Placed) -> Option<Diagno
     })
 }
 
-fn one_for_all(leaf: &UnfoldedLeaf<'_>, placed: &Placed) -> Vec<Diagnostic> {
-    neuron_parameters(leaf.primitive)
+/// One finding about all parameters of a node that are one number for all, or do not stand for each neuron.
+fn one_for_all(leaf: &UnfoldedLeaf<'_>, placed: &Placed) -> Option<Diagnostic> {
+    let mut short: Vec<(&str, &[usize])> = neuron_parameters(leaf.primitive)
         .into_iter()
-        .filter(|(_, tensor)| tensor.shape() != placed.input)
-        .filter(|(_, tensor)| {
-            squeezed(tensor.shape()) != squeezed(&placed.input) || tensor.rank() == 0
-        })
-        .map(|(field, tensor)| {
-            let message = format!(
-                "`{field}` has shape {:?} and stands for {:?}",
-                tensor.shape(),
-                placed.input
-            );
-            Diagnostic::new(Code::ScalarParameter, leaf.place.field(field), message)
-                .help("run `nir convert --repair` to write it out")
-                .repairable()
-        })
-        .collect()
+        .map(|(field, tensor)| (field, tensor.shape()))
+        .filter(|(_, shape)| *shape != placed.input)
+        .filter(|(_, shape)| squeezed(shape) != squeezed(&placed.input) || shape.is_empty())
+        .collect();
+    let bias = bias(leaf.primitive).filter(|bias| bias.rank() == 0);
+    short.extend(bias.map(|bias| ("bias", bias.shape())));
+    let (field, shape) = *short.first()?;
+    let whole = match bias {
+        Some(_) => placed.output.get(..1).unwrap_or_default(),
+        None => &placed.input,
+    };
+    let (place, message) = if let [_] = short.as_slice() {
+        let place = leaf.place.field(field);
+        (place, format!("`{field}` has shape {shape:?} and stands for {whole:?}"))
+    } else {
+        let names: Vec<String> = short.iter().map(|(field, _)| format!("`{field}`")).collect();
+        let message = format!(
+            "{} parameters have one number for several of {whole:?}: {}",
+            short.len(),
+            names.join(", ")
+        );
+        (leaf.place.clone(), message)
+    };
+    let finding = Diagnostic::new(Code::ScalarParameter, place, message);
+    Some(finding.help("run `nir convert --repair` to write it out").repairable())
 }

@@ -1,13 +1,16 @@
 //! Stage 1: names, kinds, fields, and the ends of edges.
 
-use std::cell::OnceCell;
-use std::collections::BTreeSet;
+use std::cell::{OnceCell, RefCell};
+use std::collections::{BTreeMap, BTreeSet};
 
+use super::flattened::nested_again;
+use super::parameter;
 use crate::diag::{Code, Diagnostic, Place};
 use crate::facts::unfold::{End, Unresolved, resolve};
 use crate::field::FieldFault;
-use crate::graph::{Graph, Node};
-use crate::primitive::{Primitive, Unknown, declaration};
+use crate::graph::{Edge, Graph, Node};
+use crate::primitive::{KINDS, Primitive, Unknown, declaration};
+use crate::value::Value;
 
 /// Checks a graph and all graphs nested in it.
 pub(super) fn check(graph: &Graph) -> Vec<Diagnostic> {
@@ -34,25 +37,21 @@ fn check_ports(graph: &Graph, findings: &mut Vec<Diagnostic>) {
         graph.nodes.iter().any(|(_, _, node)| wanted(&node.primitive))
     };
     if !has(|primitive| matches!(primitive, Primitive::Input(_))) {
-        findings.push(
-            Diagnostic::new(Code::NoInput, Place::root(), "there is no Input node")
-                .help("add an Input, or run `nir convert --repair`")
-                .repairable(),
-        );
+        let finding = Diagnostic::new(Code::NoInput, Place::root(), "there is no Input node");
+        findings.push(finding.help("add an Input"));
     }
     if !has(|primitive| matches!(primitive, Primitive::Output(_))) {
-        findings.push(
-            Diagnostic::new(Code::NoOutput, Place::root(), "there is no Output node")
-                .help("add an Output, or run `nir convert --repair`")
-                .repairable(),
-        );
+        let finding = Diagnostic::new(Code::NoOutput, Place::root(), "there is no Output node");
+        findings.push(finding.help("add an Output"));
     }
 }
 
-/// A graph, and its names in order as soon as an edge names no node.
+/// A graph, and what is asked of it as soon as an edge names no node.
 struct Level<'a, 'n> {
     graph: &'a Graph,
-    names: &'n OnceCell<NearNames<'a>>,
+    joints: &'n OnceCell<Joints<'a>>,
+    /// Names of nested graphs of which it is told already that they were flattened.
+    told: &'n RefCell<BTreeSet<String>>,
 }
 
 fn check_level(graph: &Graph, place: &Place, findings: &mut Vec<Diagnostic>) {
@@ -65,12 +64,12 @@ fn check_level(graph: &Graph, place: &Place, findings: &mut Vec<Diagnostic>) {
         check_fields(node, &place, findings);
     }
     let mut seen = BTreeSet::new();
-    let names = OnceCell::new();
-    let level = Level { graph, names: &names };
+    let (joints, told) = (OnceCell::new(), RefCell::new(BTreeSet::new()));
+    let level = Level { graph, joints: &joints, told: &told };
     for (position, edge) in graph.edges.iter().enumerate() {
         let place = || place.edge(position);
-        check_end(&level, &edge.source, End::Source, &place, findings);
-        check_end(&level, &edge.target, End::Target, &place, findings);
+        check_end(&level, edge, End::Source, &place, findings);
+        check_end(&level, edge, End::Target, &place, findings);
         if !seen.insert(edge) {
             let message = format!("the edge `{}` -> `{}` stands twice", edge.source, edge.target);
             findings.push(
@@ -102,7 +101,15 @@ pub(super) fn check_fields(node: &Node, place: &Place, findings: &mut Vec<Diagno
     for name in node.extra.keys() {
         let message = format!("a {} declares no field `{name}`", node.primitive.kind());
         let finding = Diagnostic::new(Code::UnknownField, place.field(name), message);
-        findings.push(finding.help("it is kept, and has no effect"));
+        let declared =
+            declaration(node.primitive.kind()).map_or(&[][..], |declared| declared.fields);
+        let present = node.primitive.values();
+        let missing = declared.iter().map(|field| field.name);
+        let missing = missing.filter(|name| present.iter().all(|(field, _)| field.name != *name));
+        findings.push(finding.help(match alike(name, missing) {
+            Some(near) => format!("did you mean `{near}`? it is kept, and has no effect"),
+            None => "it is kept, and has no effect".to_owned(),
+        }));
     }
     for field in missing_options(node) {
         let message = format!("`{}` is missing and taken as {}", field.0, field.1);
@@ -134,9 +141,20 @@ fn check_unknown(unknown: &Unknown, place: &Place, findings: &mut Vec<Diagnostic
     let Some(declared) = declaration(&unknown.kind) else {
         let message = format!("`{}` is not a primitive of NIR", unknown.kind);
         let finding = Diagnostic::new(Code::UnknownKind, place.clone(), message);
-        findings.push(finding.help("check the spelling, or replace it by primitives"));
+        let near = alike(&unknown.kind, KINDS.iter().copied());
+        findings.push(match near {
+            _ if unknown.kind.starts_with("MaxPool") => finding.help(
+                "NIR has no pool that takes the maximum: use SumPool2d or AvgPool2d, and train with it",
+            ),
+            Some(near) => finding.help(format!("did you mean `{near}`?")),
+            None => finding.help("check the spelling, or replace it by primitives"),
+        });
         return;
     };
+    let is_declared = |name: &str| declared.fields.iter().any(|field| field.name == name);
+    let foreign = || unknown.fields.keys().map(String::as_str).filter(|name| !is_declared(name));
+    let absent = declared.fields.iter().map(|field| field.name);
+    let absent: Vec<&str> = absent.filter(|name| !unknown.fields.contains_key(*name)).collect();
     for fault in (declared.faults)(&unknown.fields) {
         findings.push(match fault {
             FieldFault::Missing(field) => {
@@ -146,8 +164,11 @@ fn check_unknown(unknown: &Unknown, place: &Place, findings: &mut Vec<Diagnostic
                     field.name,
                     first_line(field.doc)
                 );
-                Diagnostic::new(Code::MissingField, place.field(field.name), message)
-                    .help("take the number from the program that wrote the file")
+                let finding = Diagnostic::new(Code::MissingField, place.field(field.name), message);
+                match alike(field.name, foreign()) {
+                    Some(near) => finding.help(format!("rename `{near}` if that is meant")),
+                    None => finding.help("take the number from the program that wrote the file"),
+                }
             }
             FieldFault::WrongType { field, found } => {
                 let message =
@@ -156,10 +177,21 @@ fn check_unknown(unknown: &Unknown, place: &Place, findings: &mut Vec<Diagnostic
             }
         });
     }
-    let is_declared = |name: &str| declared.fields.iter().any(|field| field.name == name);
-    for name in unknown.fields.keys().filter(|name| !is_declared(name)) {
+    for name in foreign() {
         let message = format!("a {} declares no field `{name}`", declared.kind);
-        findings.push(Diagnostic::new(Code::UnknownField, place.field(name), message));
+        let finding = Diagnostic::new(Code::UnknownField, place.field(name), message);
+        findings.push(match alike(name, absent.iter().copied()) {
+            Some(near) => finding.help(format!("did you mean `{near}`?")),
+            None => finding,
+        });
+    }
+    // What is there is held against its declaration, whatever else is missing.
+    for field in declared.fields {
+        if let Some(Value::Tensor(tensor)) = unknown.fields.get(field.name)
+            && !tensor.dtype().is_complex()
+        {
+            parameter::check_tensor(field, tensor, &place.field(field.name), findings);
+        }
     }
 }
 
@@ -171,15 +203,16 @@ fn first_line(doc: &str) -> &str {
 /// Checks one end of an edge, whose place is only worked out where it is needed.
 fn check_end(
     level: &Level<'_, '_>,
-    name: &str,
+    edge: &Edge,
     end: End,
     place: &impl Fn() -> Place,
     findings: &mut Vec<Diagnostic>,
 ) {
     let graph = level.graph;
+    let name = if end == End::Source { &edge.source } else { &edge.target };
     match resolve(graph, name, end) {
         Ok(_) => check_direction(graph, name, end, place, findings),
-        Err(Unresolved::Dangling) => findings.push(dangling(level, name, place())),
+        Err(Unresolved::Dangling) => findings.extend(dangling(level, edge, name, &place())),
         Err(Unresolved::Ports(ports)) => {
             let side = if end == End::Source { "Output" } else { "Input" };
             let message =
@@ -193,14 +226,150 @@ fn check_end(
     }
 }
 
-fn dangling(level: &Level<'_, '_>, name: &str, place: Place) -> Diagnostic {
-    let names = level.names.get_or_init(|| NearNames::of(level.graph));
-    let message = format!("there is no node `{name}`");
-    let finding = Diagnostic::new(Code::DanglingEdge, place, message);
-    match names.nearest(name) {
-        Some(near) => finding.help(format!("did you mean `{near}`?")).repairable(),
-        None => finding.help("name an existing node, or take the edge out").repairable(),
+fn dangling(level: &Level<'_, '_>, edge: &Edge, name: &str, place: &Place) -> Option<Diagnostic> {
+    let graph = level.graph;
+    let joints = level.joints.get_or_init(|| Joints::of(graph));
+    if joints.names.is_outer(name) {
+        if level.told.borrow().contains(name) {
+            return None;
+        }
+        if nested_again(graph, name).is_some() {
+            level.told.borrow_mut().insert(name.to_owned());
+            return Some(flattened(graph, name, place));
+        }
     }
+    let message = format!("there is no node `{name}`");
+    let finding = Diagnostic::new(Code::DanglingEdge, place.clone(), message);
+    Some(if let Some(near) = joints.names.nearest(name) {
+        finding.help(format!("did you mean `{near}`?")).repairable()
+    } else if joints.is_only_way(graph, edge) {
+        let like = graph.nodes.iter().map(|(_, name, _)| name);
+        let meant =
+            alike(name, like).map_or(String::new(), |near| format!("did you mean `{near}`? "));
+        finding.help(format!(
+            "{meant}name an existing node: without the edge no way leads from Input to Output"
+        ))
+    } else {
+        finding.help("name an existing node, or take the edge out").repairable()
+    })
+}
+
+/// The one finding about edges that name a nested graph whose nodes stand beside it.
+fn flattened(graph: &Graph, name: &str, place: &Place) -> Diagnostic {
+    let inside = |node: &str| node.strip_prefix(name).is_some_and(|rest| rest.starts_with('.'));
+    let members: Vec<String> = graph
+        .nodes
+        .iter()
+        .filter(|(_, node, _)| inside(node))
+        .map(|(_, node, _)| format!("`{node}`"))
+        .collect();
+    let message = format!(
+        "there is no node `{name}`, but {}: a nested graph was flattened by its names",
+        members.join(", ")
+    );
+    let level = Place { field: None, index: Vec::new(), ..place.clone() };
+    let names = |edge: &Edge| edge.source == name || edge.target == name;
+    let others = graph.edges.iter().enumerate().filter(|(_, edge)| names(edge));
+    let others = others.map(|(position, _)| level.edge(position)).filter(|other| other != place);
+    let finding = Diagnostic::new(Code::DanglingEdge, place.clone(), message)
+        .help(format!("run `nir convert --repair` to nest them in `{name}` again"))
+        .repairable();
+    others.fold(finding, |finding, other| finding.label(other, "names it as well"))
+}
+
+/// Names that are held against a misspelt one, and their length in bytes: looking is for people.
+const MOST_LOOKED_AT: usize = 256;
+const LONGEST_LOOKED_UP: usize = 64;
+
+/// What a misspelt name most likely means: the one that differs from it in the fewest letters, if those are
+/// few.
+pub(super) fn alike<'a>(name: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    if name.len() > LONGEST_LOOKED_UP {
+        return None;
+    }
+    let most = (name.chars().count() / 3).clamp(1, 2);
+    let names = names.take(MOST_LOOKED_AT).filter(|other| other.len() <= LONGEST_LOOKED_UP);
+    let near = names.map(|other| (strsim::osa_distance(name, other), other));
+    let mut near: Vec<(usize, &str)> = near.filter(|(distance, _)| *distance <= most).collect();
+    near.sort_unstable();
+    match near.as_slice() {
+        [(first, _), (second, _), ..] if first == second => None,
+        [(_, name), ..] => Some(*name),
+        [] => None,
+    }
+}
+
+/// How the nodes of a graph are joined, for edges that name no node.
+#[derive(Clone, Debug)]
+pub struct Joints<'a> {
+    /// The names of the nodes.
+    pub names: NearNames<'a>,
+    /// Nodes that an Input reaches, and nodes that reach an Output; `None` without Inputs or Outputs.
+    ways: Option<(BTreeSet<&'a str>, BTreeSet<&'a str>)>,
+}
+
+impl<'a> Joints<'a> {
+    /// The joints of a graph. Edges whose names have one near node count as if they named it.
+    #[must_use]
+    pub fn of(graph: &'a Graph) -> Self {
+        let names = NearNames::of(graph);
+        let ports = |wanted: fn(&Primitive) -> bool| -> Vec<&'a str> {
+            let nodes = graph.nodes.iter().filter(|(.., node)| wanted(&node.primitive));
+            nodes.map(|(_, name, _)| name).collect()
+        };
+        let inputs = ports(|primitive| matches!(primitive, Primitive::Input(_)));
+        let outputs = ports(|primitive| matches!(primitive, Primitive::Output(_)));
+        let joined: Vec<(&str, &str)> = graph
+            .edges
+            .iter()
+            .filter_map(|edge| {
+                let source = node_of(graph, &names, &edge.source, End::Source)?;
+                Some((source, node_of(graph, &names, &edge.target, End::Target)?))
+            })
+            .collect();
+        let back: Vec<(&str, &str)> = joined.iter().map(|&(from, to)| (to, from)).collect();
+        let has_ports = !inputs.is_empty() && !outputs.is_empty();
+        let ways = has_ports.then(|| (reached(inputs, &joined), reached(outputs, &back)));
+        Self { names, ways }
+    }
+
+    /// Whether without this edge, which names no node, an Output hears nothing or an Input leads nowhere.
+    #[must_use]
+    pub fn is_only_way(&self, graph: &Graph, edge: &Edge) -> bool {
+        let Some((heard, told)) = &self.ways else { return false };
+        let node = |name: &str, end| node_of(graph, &self.names, name, end);
+        match (node(&edge.source, End::Source), node(&edge.target, End::Target)) {
+            (Some(source), None) => heard.contains(source) && !told.contains(source),
+            (None, Some(target)) => told.contains(target) && !heard.contains(target),
+            _ => false,
+        }
+    }
+}
+
+/// The node of this level in which the end of an edge lies, as the name says or as its one near name does.
+fn node_of<'a>(graph: &'a Graph, names: &NearNames<'a>, name: &str, end: End) -> Option<&'a str> {
+    if resolve(graph, name, end) == Err(Unresolved::Dangling) {
+        return names.nearest(name);
+    }
+    let outer = |at: usize| graph.nodes.id(&name[..at]);
+    let id =
+        graph.nodes.id(name).or_else(|| name.match_indices('.').find_map(|(at, _)| outer(at)))?;
+    graph.nodes.at(id).map(|(name, _)| name)
+}
+
+/// The names that can be reached from some of them.
+fn reached<'a>(start: Vec<&'a str>, joined: &[(&'a str, &'a str)]) -> BTreeSet<&'a str> {
+    let mut targets: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for &(from, to) in joined {
+        targets.entry(from).or_default().push(to);
+    }
+    let (mut open, mut reached) = (start, BTreeSet::new());
+    while let Some(name) = open.pop() {
+        if reached.insert(name) {
+            open.extend(targets.get(name).into_iter().flatten());
+        }
+    }
+    reached
 }
 
 /// Names of the nodes of a graph, in which names are looked up that no node has.
@@ -219,6 +388,14 @@ impl<'a> NearNames<'a> {
         names.sort_unstable();
         let lengths = names.iter().map(|name| name.len()).collect();
         Self { names, lengths }
+    }
+
+    /// Whether there are nodes `name.*`.
+    #[must_use]
+    pub fn is_outer(&self, name: &str) -> bool {
+        let prefix = format!("{name}.");
+        let first = self.names.partition_point(|&other| other < prefix.as_str());
+        self.names.get(first).is_some_and(|other| other.starts_with(&prefix))
     }
 
     /// The one node whose name begins with the given name or the other way round; what a name that

@@ -81,7 +81,9 @@ fn product(a: &Tensor, b: &Tensor) -> Option<Tensor> {
     like(a, &shape, values)
 }
 
+/// Two biases added; the second one may be one number for all outputs.
 fn sum(a: &Tensor, b: &Tensor) -> Option<Tensor> {
+    let b = &b.spread(a.shape())?;
     let (x, y) = (a.to_f64()?, b.to_f64()?);
     like(b, b.shape(), x.iter().zip(y.iter()).map(|(x, y)| x + y).collect())
 }

@@ -1,19 +1,56 @@
-//! Gives an edge that names no node the one name that is near, or takes the edge out.
+//! Nests the nodes of a flattened graph again, gives an edge that names no node the one name that is near, or
+//! takes the edge out where it is not the only way from Input to Output.
 
-use nirkit_ir::valid::{NearNames, is_source, is_target};
+use nirkit_ir::valid::{Joints, NearNames, is_source, is_target, nested_again};
 use nirkit_ir::{Diagnostic, Document, Edge, Graph};
 
 use super::edges::{self, Fate};
 
 pub(super) fn mend(document: &mut Document, findings: &[&Diagnostic]) -> Vec<Option<String>> {
+    let nested = nest(document, findings);
+    if nested.iter().any(Option::is_some) {
+        // The positions of all edges may be others now; the next round sees to the rest.
+        return nested;
+    }
     edges::mend(document, findings, |graph, edges| {
-        let names = NearNames::of(graph);
-        edges.iter().map(|edge| decide(graph, &names, edge)).collect()
+        let joints = Joints::of(graph);
+        edges.iter().map(|edge| decide(graph, &joints, edge)).collect()
     })
 }
 
-fn decide(graph: &Graph, names: &NearNames<'_>, edge: &Edge) -> Fate {
-    let near = |name: &str| names.nearest(name).map(str::to_owned);
+/// Nests the nodes of flattened graphs; with each finding what was done.
+fn nest(document: &mut Document, findings: &[&Diagnostic]) -> Vec<Option<String>> {
+    let mut told = Vec::with_capacity(findings.len());
+    for level in findings.chunk_by(|a, b| a.place.nodes == b.place.nodes) {
+        let nodes = level.first().map_or(&[][..], |finding| &finding.place.nodes);
+        match document.graph_mut().and_then(|graph| graph.descend_mut(nodes)) {
+            Some(graph) => told.extend(nest_level(graph, level)),
+            None => told.extend(level.iter().map(|_| None)),
+        }
+    }
+    told
+}
+
+fn nest_level(graph: &mut Graph, findings: &[&Diagnostic]) -> Vec<Option<String>> {
+    let names = NearNames::of(graph);
+    // Positions hold until the first change.
+    let outer = |finding: &&Diagnostic| {
+        let edge = graph.edges.get(*finding.place.index.first()?)?;
+        let ends = [&edge.source, &edge.target].into_iter();
+        Some(ends.filter(|name| names.is_outer(name)).cloned().collect())
+    };
+    let outer: Vec<Option<Vec<String>>> = findings.iter().map(outer).collect();
+    let nest = |names: Option<Vec<String>>| {
+        names?.into_iter().find_map(|name| {
+            *graph = nested_again(graph, &name)?;
+            Some(format!("nested the nodes `{name}.*` in `{name}` again"))
+        })
+    };
+    outer.into_iter().map(nest).collect()
+}
+
+fn decide(graph: &Graph, joints: &Joints<'_>, edge: &Edge) -> Fate {
+    let near = |name: &str| joints.names.nearest(name).map(str::to_owned);
     let source = Some(&edge.source).filter(|name| is_source(graph, name)).cloned();
     let target = Some(&edge.target).filter(|name| is_target(graph, name)).cloned();
     let source = source.or_else(|| near(&edge.source));
@@ -22,6 +59,9 @@ fn decide(graph: &Graph, names: &NearNames<'_>, edge: &Edge) -> Fate {
     if let (Some(source), Some(target)) = (source, target) {
         let done = format!("the edge {shown} is now `{source}` -> `{target}`");
         return Fate::Becomes(Edge { source, target }, done);
+    }
+    if joints.is_only_way(graph, edge) {
+        return Fate::Stays;
     }
     Fate::Leaves(format!("took out the edge {shown}, which names no node"))
 }

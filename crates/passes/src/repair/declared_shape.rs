@@ -1,6 +1,7 @@
-//! Corrects a field that repeats the shape of the input: `input_shape`, `input_type`.
+//! Corrects a field that repeats the shape of the input: `input_shape`, `input_type`, `shape` of a port.
 
-use nirkit_ir::{Diagnostic, Document, Facts};
+use nirkit_ir::valid::Survey;
+use nirkit_ir::{Code, Diagnostic, Document};
 use nirkit_numerics::Tensor;
 
 use super::default_taken::set;
@@ -9,15 +10,18 @@ use super::lone_node::shape;
 pub(super) fn mend(
     document: &mut Document,
     finding: &Diagnostic,
-    facts: Option<&Facts>,
+    survey: &Survey,
 ) -> Option<String> {
-    let facts = facts?;
     let field = finding.place.field.as_deref()?;
-    let leaf = facts.leaf(facts.find(&finding.place.nodes.join("."))?);
+    if field == "shape" && finding.place.nodes.len() > 1 {
+        return super::mend_cause(document, Code::DeclaredShape, survey);
+    }
+    let leaf = survey.leaf(&finding.place.nodes)?;
+    let input = leaf.input.as_ref()?;
     let node = document.graph_mut()?.node_at_mut(&finding.place.nodes)?;
     // A convolution declares its axes without the channels, and one axis as a single number.
     let skip = usize::from(field == "input_shape");
-    let axes = leaf.input.get(skip..)?;
+    let axes = input.get(skip..)?;
     let declared = match axes {
         [length] if field == "input_shape" => Tensor::scalar(*length as i64),
         several => shape(several),

@@ -1,13 +1,10 @@
 //! Writes out the default of an optional parameter: `v_reset = 0`, `w_in = 1`.
 
-use nirkit_ir::{Diagnostic, Document, Facts, Node, Primitive, Value};
+use nirkit_ir::valid::Survey;
+use nirkit_ir::{Diagnostic, Document, Node, Primitive, Value};
 use nirkit_numerics::Tensor;
 
-pub(super) fn mend(
-    document: &mut Document,
-    finding: &Diagnostic,
-    _: Option<&Facts>,
-) -> Option<String> {
+pub(super) fn mend(document: &mut Document, finding: &Diagnostic, _: &Survey) -> Option<String> {
     let field = finding.place.field.as_deref()?;
     let node = if finding.place.nodes.is_empty() {
         &mut document.root

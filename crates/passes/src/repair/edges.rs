@@ -6,6 +6,8 @@ use nirkit_ir::{Diagnostic, Document, Edge, Graph};
 pub(super) enum Fate {
     /// It has other ends.
     Becomes(Edge, String),
+    /// Nothing.
+    Stays,
     /// It is taken out.
     Leaves(String),
 }
@@ -46,6 +48,7 @@ fn mend_level(
         .map(|position| {
             let (position, fate) = (position?, fates.next()?);
             Some(match fate {
+                Fate::Stays => return None,
                 Fate::Becomes(edge, told) => {
                     graph.edges[position] = edge;
                     told

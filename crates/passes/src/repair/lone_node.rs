@@ -1,10 +1,11 @@
 //! Wraps a lone primitive into a graph with an Input and an Output.
 
 use nirkit_ir::primitive::{Input, Output};
-use nirkit_ir::{Diagnostic, Document, Edge, Facts, Graph, Node, Primitive, validate};
+use nirkit_ir::valid::Survey;
+use nirkit_ir::{Diagnostic, Document, Edge, Graph, Node, Primitive, validate};
 use nirkit_numerics::Tensor;
 
-pub(super) fn mend(document: &mut Document, _: &Diagnostic, _: Option<&Facts>) -> Option<String> {
+pub(super) fn mend(document: &mut Document, _: &Diagnostic, _: &Survey) -> Option<String> {
     let name = document.root.primitive.kind().to_lowercase();
     let mut graph = Graph::default();
     graph.nodes.insert(name.clone(), document.root.clone());

@@ -3,21 +3,26 @@
 //! A repair never changes what a graph means where the file says it; where the file does not say
 //! it, the change names what was taken.
 
+mod batch_axis;
 mod dangling_edge;
 mod declared_shape;
 mod default_taken;
 mod duplicate_edge;
 mod edges;
+mod flatten_batch_axis;
 mod lone_node;
 mod no_input;
 mod no_output;
+mod repeated_shape;
 mod scalar_parameter;
+mod transposed_weight;
 mod unit_axes;
 
 use std::fmt;
 
-use nirkit_ir::valid::validate_document_within;
-use nirkit_ir::{Code, Diagnostic, Document, Facts, Limits, Place};
+use nirkit_ir::valid::cause::mend;
+use nirkit_ir::valid::{Survey, survey};
+use nirkit_ir::{Code, Diagnostic, Document, Limits, Place};
 
 /// One thing that a repair did.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,7 +45,7 @@ impl fmt::Display for Change {
 #[derive(Clone, Copy)]
 enum Mend {
     /// One finding; `None` when it turns out that it cannot be mended.
-    Each(fn(&mut Document, &Diagnostic, Option<&Facts>) -> Option<String>),
+    Each(fn(&mut Document, &Diagnostic, &Survey) -> Option<String>),
     /// All findings, from the last place to the first; with each what was done.
     All(fn(&mut Document, &[&Diagnostic]) -> Vec<Option<String>>),
 }
@@ -50,9 +55,13 @@ const REPAIRS: &[(Code, Mend)] = &[
     (Code::LoneNode, Mend::Each(lone_node::mend)),
     (Code::DanglingEdge, Mend::All(dangling_edge::mend)),
     (Code::DuplicateEdge, Mend::All(duplicate_edge::mend)),
+    (Code::BatchAxis, Mend::Each(batch_axis::mend)),
+    (Code::FlattenBatchAxis, Mend::Each(flatten_batch_axis::mend)),
+    (Code::TransposedWeight, Mend::Each(transposed_weight::mend)),
     (Code::DefaultTaken, Mend::Each(default_taken::mend)),
     (Code::NoInput, Mend::Each(no_input::mend)),
     (Code::NoOutput, Mend::Each(no_output::mend)),
+    (Code::NotACount, Mend::Each(repeated_shape::mend)),
     (Code::DeclaredShape, Mend::Each(declared_shape::mend)),
     (Code::UnitAxes, Mend::Each(unit_axes::mend)),
     (Code::ScalarParameter, Mend::Each(scalar_parameter::mend)),
@@ -82,16 +91,15 @@ fn mend_all(
     limits: &Limits,
     changes: &mut Vec<Change>,
 ) -> bool {
-    let validation = validate_document_within(document, limits);
-    let mut found: Vec<&Diagnostic> =
-        validation.findings.iter().filter(|finding| finding.code == code).collect();
+    let survey = survey(document, limits);
+    let is_meant = |finding: &&Diagnostic| finding.code == code && finding.repairable;
+    let mut found: Vec<&Diagnostic> = survey.findings.iter().filter(is_meant).collect();
     // From the last edge to the first, so that taking one out does not move the others.
     found.sort_by(|a, b| b.place.cmp(&a.place));
     found.dedup_by(|a, b| a.place == b.place);
     let before = changes.len();
-    let facts = validation.facts.as_ref();
     let done = match mend {
-        Mend::Each(mend) => found.iter().map(|finding| mend(document, finding, facts)).collect(),
+        Mend::Each(mend) => found.iter().map(|finding| mend(document, finding, &survey)).collect(),
         Mend::All(mend) => mend(document, &found),
     };
     for (finding, done) in found.iter().zip(done) {
@@ -100,4 +108,12 @@ fn mend_all(
     }
     changes[before..].reverse();
     changes.len() > before
+}
+
+/// Puts the graph without the fault of this code in the place of the graph.
+fn mend_cause(document: &mut Document, code: Code, survey: &Survey) -> Option<String> {
+    let graph = document.graph_mut()?;
+    let mended = mend(graph, code, &survey.limits)?;
+    *graph = mended.graph;
+    Some(mended.done)
 }

@@ -1,22 +1,18 @@
 //! Adds an Output after each node of the root graph that leads nowhere.
 
 use nirkit_ir::primitive::Output;
-use nirkit_ir::{Diagnostic, Document, Edge, Facts, Node, Primitive};
+use nirkit_ir::valid::Survey;
+use nirkit_ir::{Diagnostic, Document, Edge, Node, Primitive};
 
 use super::lone_node::shape;
 
-pub(super) fn mend(
-    document: &mut Document,
-    _: &Diagnostic,
-    facts: Option<&Facts>,
-) -> Option<String> {
-    let facts = facts?;
+pub(super) fn mend(document: &mut Document, _: &Diagnostic, survey: &Survey) -> Option<String> {
     let graph = document.graph_mut()?;
-    let ends: Vec<(String, Vec<usize>)> = facts
-        .leaves()
+    let ends: Vec<(String, Vec<usize>)> = survey
+        .leaves
         .iter()
         .filter(|leaf| leaf.is_top_level() && leaf.targets.is_empty())
-        .map(|leaf| (leaf.name.clone(), leaf.output.clone()))
+        .filter_map(|leaf| Some((leaf.place.nodes.first()?.clone(), leaf.output.clone()?)))
         .collect();
     let mut added = Vec::new();
     for (end, axes) in ends {

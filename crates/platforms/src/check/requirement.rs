@@ -259,7 +259,11 @@ fn lists(primitive: &Primitive, fields: &[&'static str]) -> Option<Unmet> {
         found.filter(|tensor| tensor.shape().is_empty()).map(|tensor| (field, tensor))
     };
     let (field, found) = fields.iter().find_map(|field| is_number(&field))?;
-    let unmet = of_field(false, field, "give a number for each axis");
+    let help = match field {
+        "bias" => "give a number for each output, as `nir convert --repair` writes it",
+        _ => "give a number for each axis",
+    };
+    let unmet = of_field(false, field, help);
     unmet.map(|unmet| Unmet { element: element(&found), ..unmet })
 }
 

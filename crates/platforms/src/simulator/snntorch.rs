@@ -206,8 +206,15 @@ const LISTS: Demand = Demand::new(Requirement::Lists(LIST_FIELDS), NOT_ITERABLE)
 const LISTS_OF_SUM: Demand =
     Demand::new(Requirement::Lists(&["kernel_size", "stride"]), NOT_ITERABLE);
 
+/// `torch.Tensor` takes no single number for values.
+const BIASES: Demand = Demand::new(
+    Requirement::Lists(&["bias"]),
+    "TypeError: new(): data must be a sequence (got {type})",
+);
+const AFFINE: Capability = Capability { demands: &[BIASES], ..plain("Affine", "torch.nn.Linear") };
+
 const CAPABILITIES_1_0: &[Capability] = &[
-    plain("Affine", "torch.nn.Linear"),
+    AFFINE,
     plain("Linear", "torch.nn.Linear"),
     Capability { demands: &[WHOLE_GROUPS], ..plain("Conv1d", "torch.nn.Conv1d") },
     Capability { demands: &[WHOLE_GROUPS], ..plain("Conv2d", "torch.nn.Conv2d") },
@@ -225,7 +232,7 @@ const CAPABILITIES_1_0: &[Capability] = &[
 ];
 
 const CAPABILITIES_0_9: &[Capability] = &[
-    plain("Affine", "torch.nn.Linear"),
+    AFFINE,
     plain("Linear", "torch.nn.Linear"),
     Capability { demands: &[WHOLE_GROUPS], ..plain("Conv2d", "torch.nn.Conv2d") },
     Capability { demands: &[LISTS], ..plain("AvgPool2d", "torch.nn.AvgPool2d") },
@@ -237,7 +244,7 @@ const CAPABILITIES_0_9: &[Capability] = &[
 ];
 
 const CAPABILITIES_0_8: &[Capability] = &[
-    plain("Affine", "torch.nn.Linear"),
+    AFFINE,
     plain("Linear", "torch.nn.Linear"),
     Capability { demands: &[WHOLE_GROUPS], ..plain("Conv2d", "torch.nn.Conv2d") },
     Capability {

@@ -99,6 +99,9 @@ const FLOATS: Demand = Demand::new(
     "RuntimeError: data set to a tensor that requires gradients must be floating point or complex \
      dtype",
 );
+/// `torch.from_numpy` takes no single number.
+const BIASES: Demand =
+    Demand::new(Requirement::Lists(&["bias"]), "TypeError: expected np.ndarray (got {type})");
 const FLOAT_BIAS: Demand = Demand { what: Requirement::FloatingPoint("bias"), ..FLOATS };
 
 const OF_IF: &[Demand] = &[
@@ -166,7 +169,7 @@ const fn uniform(field: &'static str, reason: &'static str) -> Demand {
 }
 
 const CAPABILITIES: &[Capability] = &[
-    Capability { demands: &[FLOATS, FLOAT_BIAS], ..plain("Affine", "layer.Linear") },
+    Capability { demands: &[FLOATS, BIASES, FLOAT_BIAS], ..plain("Affine", "layer.Linear") },
     Capability { demands: &[FLOATS], ..plain("Linear", "layer.Linear without bias") },
     Capability { demands: &[NO_GROUPS, FLOATS, FLOAT_BIAS], ..plain("Conv1d", "layer.Conv1d") },
     Capability { demands: &[NO_GROUPS, FLOATS, FLOAT_BIAS], ..plain("Conv2d", "layer.Conv2d") },

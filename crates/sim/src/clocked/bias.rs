@@ -19,6 +19,8 @@ impl<T: Real> Bias<T> {
         plane: usize,
     ) -> Result<Self, PrepareError> {
         let values = T::elements(tensor).ok_or_else(|| site.foreign())?;
+        // One number is added to every output.
+        let plane = if tensor.rank() == 0 { site.leaf.outputs() } else { plane };
         if values.len() * plane != site.leaf.outputs() {
             return Err(site.foreign());
         }

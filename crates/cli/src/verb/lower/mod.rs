@@ -16,7 +16,7 @@ use nirkit::escape;
 use self::describe::Description;
 
 pub(crate) fn run(args: &LowerArgs, printer: &mut Printer) -> Result<Exit, Failure> {
-    let loaded = load::with_source(&args.file, &args.limits)?;
+    let loaded = load::with_source(&args.file, &args.limits, &args.times)?;
     let stimulus = load::stimulus(&args.set(), &args.limits)?;
     let choices = args.choices.choices(&args.limits)?.of_stimulus(&stimulus);
     let lowered = lower(&loaded.document, &args.platform, &choices)

@@ -66,7 +66,7 @@ fn model(args: &RunArgs, stimulus: &Stimulus, choices: &Choices) -> Result<Model
     if let Some(config) = &args.config {
         return Ok(Model::configuration(config, title, stimulus.frame(), choices)?);
     }
-    let loaded = load::with_source(args.file(), &args.limits)?;
+    let loaded = load::with_source(args.file(), &args.limits, &args.times)?;
     Model::new(&loaded.document, title, choices)
         .map_err(|error| load::drawn(error, &loaded, args.file()))
 }

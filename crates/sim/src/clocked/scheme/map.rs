@@ -470,8 +470,12 @@ fn biases<T: Real>(
     gains: Option<&[f64]>,
 ) -> Result<Vec<T>, SchemeError> {
     let values = T::elements(bias).ok_or_else(|| site.foreign())?;
-    let plane = site.leaf.window.as_ref().map_or(1, plane);
     let outputs = site.leaf.outputs();
+    // One number is added to every output.
+    let plane = match &site.leaf.window {
+        _ if bias.rank() == 0 => outputs,
+        window => window.as_ref().map_or(1, plane),
+    };
     if values.len() * plane != outputs {
         return Err(site.foreign());
     }

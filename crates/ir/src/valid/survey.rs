@@ -1,0 +1,100 @@
+//! What is known of a graph that need not be sound.
+
+use super::examine;
+use crate::diag::{Diagnostic, Place};
+use crate::facts::Shape;
+use crate::facts::shape::Placed;
+use crate::facts::unfold::Unfolded;
+use crate::graph::Graph;
+use crate::limits::Limits;
+
+/// The findings about a graph, and its leaves as far as they are known.
+#[derive(Clone, Debug, Default)]
+pub struct Survey {
+    /// All findings, stage by stage.
+    pub findings: Vec<Diagnostic>,
+    /// The leaves in ascending order of their full names.
+    pub leaves: Vec<Known>,
+    /// What the graph was held against.
+    pub limits: Limits,
+    /// Their shapes.
+    pub(super) placed: Vec<Option<Placed>>,
+}
+
+/// A leaf of a graph that need not be sound.
+#[derive(Clone, Debug)]
+pub struct Known {
+    /// Full name.
+    pub name: String,
+    /// Where the node stands.
+    pub place: Place,
+    /// Shape of the signal that enters, if it is known.
+    pub input: Option<Shape>,
+    /// Shape of the signal that leaves, if it is known.
+    pub output: Option<Shape>,
+    /// Positions of the leaves whose outputs enter.
+    pub sources: Vec<usize>,
+    /// Positions of the leaves that receive the output.
+    pub targets: Vec<usize>,
+}
+
+impl Known {
+    /// Whether the leaf stands in the root graph itself and not in a nested one.
+    #[must_use]
+    pub fn is_top_level(&self) -> bool {
+        self.place.nodes.len() == 1
+    }
+}
+
+impl Survey {
+    /// The position of the leaf under these names.
+    #[must_use]
+    pub fn find(&self, nodes: &[String]) -> Option<usize> {
+        let name = nodes.join(".");
+        let first = self.leaves.partition_point(|leaf| leaf.name < name);
+        // Two leaves can have one full name, where a name has a point in it.
+        let mut same = (first..self.leaves.len()).take_while(|&at| self.leaves[at].name == name);
+        same.find(|&at| self.leaves[at].place.nodes == nodes)
+    }
+
+    /// The leaf under these names.
+    #[must_use]
+    pub fn leaf(&self, nodes: &[String]) -> Option<&Known> {
+        self.leaves.get(self.find(nodes)?)
+    }
+
+    /// The shape that arrives at a leaf from the first of its sources that has one.
+    #[must_use]
+    pub fn arriving(&self, leaf: &Known) -> Option<&Shape> {
+        leaf.sources.iter().find_map(|&source| self.leaves.get(source)?.output.as_ref())
+    }
+}
+
+/// What is known of a graph, each finding by itself, without looking for causes behind them.
+pub(super) fn survey_plain(graph: &Graph, limits: &Limits) -> Survey {
+    let (findings, unfolded, placed) = examine(graph, limits);
+    of(findings, &unfolded, placed, limits)
+}
+
+/// Puts a survey together.
+pub(super) fn of(
+    findings: Vec<Diagnostic>,
+    unfolded: &Unfolded<'_>,
+    placed: Vec<Option<Placed>>,
+    limits: &Limits,
+) -> Survey {
+    let known = unfolded.leaves.iter().zip(&placed).map(|(leaf, placed)| Known {
+        name: leaf.name.clone(),
+        place: leaf.place.clone(),
+        input: placed.as_ref().map(|placed| placed.input.clone()),
+        output: placed.as_ref().map(|placed| placed.output.clone()),
+        sources: Vec::new(),
+        targets: Vec::new(),
+    });
+    let mut leaves: Vec<Known> = known.collect();
+    for connection in &unfolded.connections {
+        leaves[connection.source].targets.push(connection.target);
+        leaves[connection.target].sources.push(connection.source);
+    }
+    Survey { findings, leaves, limits: *limits, placed }
+}

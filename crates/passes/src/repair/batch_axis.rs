@@ -1,0 +1,8 @@
+//! Takes the batch axis out of shapes, parameters and Flattens.
+
+use nirkit_ir::valid::Survey;
+use nirkit_ir::{Code, Diagnostic, Document};
+
+pub(super) fn mend(document: &mut Document, _: &Diagnostic, survey: &Survey) -> Option<String> {
+    super::mend_cause(document, Code::BatchAxis, survey)
+}

@@ -1,0 +1,72 @@
+//! Times are multiplied, and nothing else.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+use nirkit_ir::Document;
+use nirkit_ir::open::open;
+use nirkit_ir::text::{PrintOptions, parse, print};
+use nirkit_passes::time_unit::{TimeUnit, convert, rescale};
+
+const NET: &str = "nirt 1
+graph {
+  metadata { dt: f64 1 }
+  input = Input { shape: i64[1] [1] }
+  d = Delay { delay: f64[1] [2] }
+  inner = graph {
+    i = Input { shape: i64[1] [1] }
+    lif = CubaLIF { tau_syn: f32[1] [5] tau_mem: f64[1] [20] r: f64[1] [20] v_leak: f64[1] [0] v_threshold: f64[1] [1] v_reset: f64[1] [0] w_in: f64[1] [5] }
+    o = Output { shape: i64[1] [1] }
+    i -> lif -> o
+  }
+  output = Output { shape: i64[1] [1] }
+  input -> d -> inner -> output
+}";
+
+fn text(document: &Document) -> String {
+    print(document, &PrintOptions { units: false, ..PrintOptions::complete() }).text
+}
+
+#[test]
+fn milliseconds_become_seconds_and_back() {
+    let mut document = parse(NET, &()).unwrap();
+    assert_eq!(open(&document).time_unit.len(), 2);
+    let told: Vec<String> = convert(&mut document, TimeUnit::Millisecond, TimeUnit::Second)
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    let expected = [
+        "/: metadata `dt` times 0.001",
+        "/d: `delay` times 0.001",
+        "/inner/lif: `tau_syn`, `tau_mem` times 0.001",
+    ];
+    assert_eq!(told, expected);
+    let text = text(&document);
+    for part in [
+        "delay: f64[1] [0.002]",
+        "tau_syn: f32[1] [0.005]",
+        "tau_mem: f64[1] [0.02]",
+        "r: f64[1] [20]",
+        "w_in: f64[1] [5]",
+        "dt: f64 0.001",
+        "time_unit: \"s\"",
+    ] {
+        assert!(text.contains(part), "{part} is not in {text}");
+    }
+    assert!(open(&document).time_unit.is_empty(), "the metadata say it");
+    convert(&mut document, TimeUnit::Second, TimeUnit::Millisecond);
+    assert!(
+        self::text(&document).contains("time_unit: \"ms\"")
+            && self::text(&document).contains("tau_mem: f64[1] [20]")
+    );
+}
+
+#[test]
+fn a_scale_is_noted_and_scales_multiply() {
+    let mut document = parse(NET, &()).unwrap();
+    rescale(&mut document, 0.5);
+    rescale(&mut document, 0.25);
+    let text = text(&document);
+    assert!(
+        text.contains("tau_mem: f64[1] [2.5]") && text.contains("time_scale: f64 0.125"),
+        "{text}"
+    );
+}
