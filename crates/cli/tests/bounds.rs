@@ -97,7 +97,8 @@ fn a_repair_writes_out_nothing_that_is_too_large() {
     let folder = tempfile::tempdir().unwrap();
     let to = folder.path().join("r.nir").display().to_string();
     let end = nir(&["convert", &hostile("lif_1e9.nirt"), &to, "--repair"]);
-    assert_eq!(end.code, Some(0), "{}", end.stderr);
+    assert_eq!(end.code, Some(1), "{}", end.stderr);
+    assert!(end.stdout.contains("left: error[N308]"), "{}", end.stdout);
 }
 
 #[test]

@@ -71,9 +71,10 @@ pub(super) fn candidates(metadata: &Fields, leaves: &[UnfoldedLeaf<'_>]) -> Vec<
         return Vec::new();
     };
     let (low, high) = (super::gauge::short(low), super::gauge::short(high));
-    let evidence = match low == high {
-        true => format!("{} is {low}", scales.at),
-        false => format!("time constants go from {low} to {high}, {}", scales.at),
+    let evidence = if low == high {
+        format!("{} is {low}", scales.at)
+    } else {
+        format!("time constants go from {low} to {high}, {}", scales.at)
     };
     vec![
         Candidate::new("ms".to_owned(), Source::Numbers, evidence),
