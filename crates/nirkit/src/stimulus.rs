@@ -1,10 +1,10 @@
 //! Stimuli from files and from memory: arrays, NIRData, JSON.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use nirkit_io::data::{EventData, GraphData, Member, Observable, TimeGriddedData, read_data};
-use nirkit_io::stimulus_json::{Course, read_stimulus_json};
+use nirkit_io::stimulus_json::{Course, Stimulus as JsonStimulus, read_stimulus_json};
 use nirkit_io::{Limits, array};
 use nirkit_ir::{Facts, Graph};
 use nirkit_numerics::Tensor;
@@ -218,7 +218,9 @@ impl Collector {
                 let array = array::read_array(&source.path, limits).map_err(strip_file)?;
                 self.add_array(node, &array)
             }
-            Some("json") => self.read_json(&source.path, limits),
+            Some("json") => {
+                self.add_stimulus(&read_stimulus_json(&source.path, limits).map_err(strip_file)?)
+            }
             Some("h5" | "hdf5" | "nird") => {
                 self.add_data(node, &read_data(&source.path, limits).map_err(strip_file)?)
             }
@@ -296,8 +298,8 @@ impl Collector {
         Ok(())
     }
 
-    fn read_json(&mut self, path: &Path, limits: &Limits) -> Result<(), Error> {
-        let stimulus = read_stimulus_json(path, limits).map_err(strip_file)?;
+    /// Takes what a JSON file holds for the Inputs that it names.
+    pub fn add_stimulus(&mut self, stimulus: &JsonStimulus) -> Result<(), Error> {
         self.last_until(stimulus.duration);
         for (name, signal) in &stimulus.inputs {
             let channels = signal.shape.iter().product();

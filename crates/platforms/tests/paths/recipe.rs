@@ -187,7 +187,7 @@ impl Sketch {
 }
 
 /// A network. Some are not sound, and some nobody takes.
-fn network(bytes: &mut Bytes<'_>) -> Graph {
+pub(crate) fn network(bytes: &mut Bytes<'_>) -> Graph {
     let mut sketch = Sketch::default();
     let shape = input_shape(bytes);
     let inputs = if bytes.once_in(6) { 2 } else { 1 };

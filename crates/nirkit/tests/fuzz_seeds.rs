@@ -1,0 +1,62 @@
+//! What the fuzzer begins with and what it found before goes through its targets; so do random bytes
+//! through those that make graphs and documents of bytes.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+#[allow(dead_code, unreachable_pub, reason = "the fuzzer uses all of it")]
+#[path = "../../../fuzz/src/lib.rs"]
+mod targets;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use proptest::prelude::*;
+
+/// The files of a target in a folder of the fuzzer, by their names.
+fn files(folder: &str, target: &str) -> Vec<PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz");
+    let Ok(entries) = fs::read_dir(root.join(folder).join(target)) else { return Vec::new() };
+    let mut files: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    files
+}
+
+#[test]
+fn seeds_and_findings_go_through_their_targets() {
+    for (target, run) in targets::ALL {
+        let seeds = files("seeds", target);
+        assert!(seeds.len() > 3, "{target} has no seeds");
+        for file in seeds.iter().chain(&files("findings", target)) {
+            // Of a panic, the name of the file is what one needs.
+            println!("{}", file.display());
+            run(&fs::read(file).unwrap());
+        }
+    }
+}
+
+#[test]
+fn every_folder_is_that_of_a_target() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz");
+    let names: Vec<&str> = targets::ALL.iter().map(|(name, _)| *name).collect();
+    for folder in ["seeds", "findings", "targets"] {
+        for entry in fs::read_dir(root.join(folder)).unwrap() {
+            let path = entry.unwrap().path();
+            let name = path.file_stem().unwrap().to_str().unwrap();
+            assert!(names.contains(&name), "{} belongs to no target", path.display());
+        }
+    }
+    assert_eq!(fs::read_dir(root.join("targets")).unwrap().count(), names.len());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(100))]
+
+    #[test]
+    fn random_bytes_go_through_the_targets_that_build_of_them(
+        bytes in prop::collection::vec(any::<u8>(), 0..160),
+    ) {
+        for run in [targets::graph_mutant::run, targets::chip_mutant::run, targets::verbs::run] {
+            run(&bytes);
+        }
+    }
+}
