@@ -33,15 +33,8 @@ about() {
 
 host=$(rustc -vV | sed -n 's/^host: //p')
 built=${CARGO_TARGET_DIR:-fuzz/target}
-# The stable compiler counts edges and tells comparisons too; only its sanitizers need another one. There is no unsafe
-# code here that they could look into, and memory is held by limits of the process.
-flags=(-Cpasses=sancov-module)
-for option in level=4 inline-8bit-counters pc-table trace-compares; do
-  flags+=("-Cllvm-args=-sanitizer-coverage-$option")
-done
-flags+=(-Cllvm-args=-simplifycfg-branch-fold-threshold=0 --cfg fuzzing)
-RUSTFLAGS="${flags[*]}" cargo build --quiet --release --manifest-path fuzz/Cargo.toml --target "$host" \
-  --target-dir "$built" $(printf -- '--bin %s ' "${targets[@]}")
+RUSTC_WRAPPER=$PWD/scripts/fuzz_rustc.sh cargo build --quiet --release --manifest-path fuzz/Cargo.toml \
+  --target "$host" --target-dir "$built" $(printf -- '--bin %s ' "${targets[@]}")
 
 logs=$(mktemp -d)
 trap 'rm -rf "$logs"' EXIT

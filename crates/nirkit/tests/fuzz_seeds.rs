@@ -21,6 +21,16 @@ fn files(folder: &str, target: &str) -> Vec<PathBuf> {
     files
 }
 
+/// Frames of functions that no optimiser saw are large.
+fn on_a_large_stack(work: impl FnOnce() + Send) {
+    std::thread::scope(|scope| {
+        let begun = std::thread::Builder::new().stack_size(64 << 20).spawn_scoped(scope, work);
+        if let Err(panic) = begun.unwrap().join() {
+            std::panic::resume_unwind(panic);
+        }
+    });
+}
+
 #[test]
 fn seeds_and_findings_go_through_their_targets() {
     for (target, run) in targets::ALL {
@@ -29,7 +39,8 @@ fn seeds_and_findings_go_through_their_targets() {
         for file in seeds.iter().chain(&files("findings", target)) {
             // Of a panic, the name of the file is what one needs.
             println!("{}", file.display());
-            run(&fs::read(file).unwrap());
+            let bytes = fs::read(file).unwrap();
+            on_a_large_stack(|| run(&bytes));
         }
     }
 }
@@ -49,14 +60,14 @@ fn every_folder_is_that_of_a_target() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(100))]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(100) })]
 
     #[test]
     fn random_bytes_go_through_the_targets_that_build_of_them(
         bytes in prop::collection::vec(any::<u8>(), 0..160),
     ) {
         for run in [targets::graph_mutant::run, targets::chip_mutant::run, targets::verbs::run] {
-            run(&bytes);
+            on_a_large_stack(|| run(&bytes));
         }
     }
 }
