@@ -1,11 +1,13 @@
-//! Any sound network: every verb ends in order on it, and what verbs say of each other holds.
+//! Any sound network, half of them edited: every verb ends in order on it, and what verbs say of each
+//! other holds.
 //!
-//! The first byte says which verb.
+//! The first byte says which verb, the second whether the network is edited.
 
 use nirkit::compare::{Entrant, Job as CompareJob, Report, compare, usual_spike};
 use nirkit::io::Limits;
 use nirkit::io::nir::{WriteOptions, read_bytes, to_bytes};
 use nirkit::ir::text::{PrintOptions, parse, print};
+use nirkit::ir::valid::validate_within;
 use nirkit::ir::{Document, Facts, Graph, validate};
 use nirkit::passes::optimise::{PASSES, Pass, optimise_within};
 use nirkit::passes::repair::repair_within;
@@ -15,9 +17,9 @@ use nirkit::{clocked, exact as ideal, platform};
 use nirkit_platforms::chip::ALL as CHIPS;
 use nirkit_platforms::{ChipChoices, Choices, Profile, check, simulator};
 
-use super::design;
 use super::graph_mutant::LIMITS;
 use super::recipe::{self, Bytes, Case};
+use super::{design, edit_graph};
 
 /// The time step in seconds.
 const DT: f64 = 1e-3;
@@ -25,6 +27,8 @@ const DT: f64 = 1e-3;
 const THREADS: [usize; 2] = [1, 2];
 /// Steps of a run that only has to end.
 const STEPS: usize = 3;
+/// Bytes with which a verb chooses.
+const OWN: usize = 12;
 /// Numbers that a verb may write into matrices for a chip.
 const MOST_WEIGHTS: usize = 1 << 20;
 
@@ -34,11 +38,18 @@ const VERBS: [fn(&mut Bytes<'_>, &Case); 7] =
 /// Does one verb on a network.
 pub fn run(data: &[u8]) {
     let mut bytes = Bytes(data);
-    let verb = bytes.pick(&VERBS);
-    let rest = bytes.0.get(4..).unwrap_or_default();
-    let mut own = Bytes(bytes.0);
-    let Some(case) = Case::read(&mut Bytes(rest)) else { return };
-    verb(&mut own, &case);
+    let (verb, is_edited) = (bytes.pick(&VERBS), bytes.once_in(2));
+    // What a verb chooses has bytes of its own, so that it can change by itself.
+    let (own, rest) = bytes.0.split_at(bytes.0.len().min(OWN));
+    let mut bytes = Bytes(rest);
+    let Some(mut case) = Case::read(&mut bytes) else { return };
+    if is_edited {
+        edit_graph::edit(&mut bytes, &mut case.graph);
+        let Some(facts) = validate_within(&case.graph, &LIMITS).facts else { return };
+        case.stimuli = vec![stimulus(&case.graph, &facts, case.steps); 2];
+        case.facts = facts;
+    }
+    verb(&mut Bytes(own), &case);
 }
 
 /// Whoever is not refused runs.
@@ -56,13 +67,7 @@ pub(crate) fn run_on(profile: &Profile, graph: &Graph, facts: &Facts) {
         assert!(report.refuses(), "{} takes the graph, and does not run it", profile.title());
         return;
     };
-    let inputs = facts.inputs(graph).map(|id| facts.leaf(id));
-    let signals = inputs.map(|leaf| {
-        let channels = leaf.outputs();
-        let values = (0..channels * STEPS).map(|at| f64::from(u8::from(at % 3 == 0))).collect();
-        (leaf.name.clone(), Signal::Frames { channels, values, counts: true })
-    });
-    let stimuli = [Stimulus { signals: signals.collect() }];
+    let stimuli = [stimulus(graph, facts, STEPS)];
     let requests: Vec<Request> = program.requests();
     let (program, requests) = (&program, requests.as_slice());
     let job = platform::Job {
@@ -74,6 +79,17 @@ pub(crate) fn run_on(profile: &Profile, graph: &Graph, facts: &Facts) {
         threads: 1,
     };
     let _ = platform::run(&job, &|_: u64| {});
+}
+
+/// Spikes on every third channel.
+fn stimulus(graph: &Graph, facts: &Facts, steps: usize) -> Stimulus {
+    let inputs = facts.inputs(graph).map(|id| facts.leaf(id));
+    let signals = inputs.map(|leaf| {
+        let channels = leaf.outputs();
+        let values = (0..channels * steps).map(|at| f64::from(u8::from(at % 3 == 0))).collect();
+        (leaf.name.clone(), Signal::Frames { channels, values, counts: true })
+    });
+    Stimulus { signals: signals.collect() }
 }
 
 /// Rewrites end, and leave what they rewrite sound, with the same ports.

@@ -50,13 +50,21 @@ fn every_folder_is_that_of_a_target() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz");
     let names: Vec<&str> = targets::ALL.iter().map(|(name, _)| *name).collect();
     for folder in ["seeds", "findings", "targets"] {
-        for entry in fs::read_dir(root.join(folder)).unwrap() {
+        for entry in fs::read_dir(root.join(folder)).into_iter().flatten() {
             let path = entry.unwrap().path();
             let name = path.file_stem().unwrap().to_str().unwrap();
             assert!(names.contains(&name), "{} belongs to no target", path.display());
         }
     }
     assert_eq!(fs::read_dir(root.join("targets")).unwrap().count(), names.len());
+}
+
+#[test]
+fn seeds_are_small() {
+    let sizes = targets::ALL.iter().flat_map(|(target, _)| files("seeds", target));
+    let sizes: Vec<u64> = sizes.map(|file| fs::metadata(file).unwrap().len()).collect();
+    assert!(sizes.iter().all(|&size| size <= 4096), "a seed has more than 4 KiB");
+    assert!(sizes.iter().sum::<u64>() < 500 << 10, "all seeds have {}", sizes.iter().sum::<u64>());
 }
 
 proptest! {
