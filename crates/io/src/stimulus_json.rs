@@ -84,10 +84,11 @@ pub fn read_stimulus_json(path: impl AsRef<Path>, limits: &Limits) -> Result<Sti
     let begins = |head: &[u8]| is_text(head).then_some(()).ok_or_else(no_text);
     let bytes = bytes::read_known(path, limits, begins);
     let bytes = bytes.map_err(|fault| fault.at("").of_file(path))?;
-    parse(&bytes).map_err(|error| error.of_file(path))
+    read_stimulus_json_bytes(&bytes).map_err(|error| error.of_file(path))
 }
 
-fn parse(bytes: &[u8]) -> Result<Stimulus, ReadError> {
+/// Reads a stimulus from the bytes of a file.
+pub fn read_stimulus_json_bytes(bytes: &[u8]) -> Result<Stimulus, ReadError> {
     let file: File = serde_json::from_slice(bytes)
         .map_err(|error| ReadFault::Syntax(error.to_string()).at(""))?;
     if !(file.duration.is_finite() && file.duration >= 0.0) {
@@ -201,7 +202,7 @@ mod tests {
     use super::*;
 
     fn fault(text: &str) -> String {
-        parse(text.as_bytes()).unwrap_err().to_string()
+        read_stimulus_json_bytes(text.as_bytes()).unwrap_err().to_string()
     }
 
     #[test]
@@ -210,7 +211,7 @@ mod tests {
             "in": {"shape": [2], "kind": "spikes", "spikes": [[0.01, 0], [0.03, 1]]},
             "bias": {"shape": [1, 2], "kind": "current", "breakpoints": [0, 0.05],
                      "values": [[[1.5, 2]], [0, -1]]}}}"#;
-        let stimulus = parse(text.as_bytes()).unwrap();
+        let stimulus = read_stimulus_json_bytes(text.as_bytes()).unwrap();
         assert_eq!(stimulus.inputs["in"].shape, [2]);
         let Course::Spikes(spikes) = &stimulus.inputs["in"].course else { panic!() };
         assert_eq!(spikes[1], Event { time: 0.03, neuron: 1 });
@@ -225,7 +226,10 @@ mod tests {
     fn decimals_become_the_nearest_double() {
         // A decimal on which a reader that rounds twice is wrong by one unit in the last place.
         let text = r#"{"T": 0.30000000000000004, "inputs": {}}"#;
-        assert_eq!(parse(text.as_bytes()).unwrap().duration.to_bits(), 0x3fd3_3333_3333_3334);
+        assert_eq!(
+            read_stimulus_json_bytes(text.as_bytes()).unwrap().duration.to_bits(),
+            0x3fd3_3333_3333_3334
+        );
     }
 
     #[test]

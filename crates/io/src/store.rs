@@ -26,12 +26,24 @@ pub fn read_store(
 ) -> Result<IndexMap<String, Tensor>, ReadError> {
     let path = path.as_ref();
     let source = Source::open(path, limits).map_err(|fault| fault.at("").of_file(path))?;
-    let tree = read_tree(source, limits, With::Values).map_err(|error| error.of_file(path))?;
+    read_source(source, limits).map_err(|error| error.of_file(path))
+}
+
+/// Reads the tensors of a store from the bytes of its file.
+pub fn read_store_bytes(
+    bytes: Vec<u8>,
+    limits: &Limits,
+) -> Result<IndexMap<String, Tensor>, ReadError> {
+    read_source(Source::from_bytes(bytes), limits)
+}
+
+fn read_source(source: Source, limits: &Limits) -> Result<IndexMap<String, Tensor>, ReadError> {
+    let tree = read_tree(source, limits, With::Values)?;
     let tensors = tree.root.into_iter().map(|(hash, value)| {
         let tensor = check(&hash, value).map_err(|fault| fault.at(format!("/{hash}")))?;
         Ok((hash, tensor))
     });
-    tensors.collect::<Result<_, ReadError>>().map_err(|error| error.of_file(path))
+    tensors.collect()
 }
 
 fn check(hash: &str, value: Value) -> Result<Tensor, ReadFault> {

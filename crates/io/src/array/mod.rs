@@ -96,16 +96,25 @@ pub fn stage_array(path: impl AsRef<Path>, tensor: &Tensor) -> Result<Staged, Wr
     staged.map_err(|fault| fault.at("").of_file(path))
 }
 
+/// The bytes of a file that holds an array, as [`write_array`] writes it.
+#[must_use]
+pub fn array_to_bytes(tensor: &Tensor) -> Vec<u8> {
+    [header_of(tensor).to_bytes(), tensor.to_bytes()].concat()
+}
+
 fn write_to(out: &mut dyn Write, tensor: &Tensor) -> Result<(), WriteFault> {
-    let header = Header {
+    out.write_all(&header_of(tensor).to_bytes())?;
+    out.write_all(&tensor.to_bytes())?;
+    Ok(())
+}
+
+fn header_of(tensor: &Tensor) -> Header {
+    Header {
         dtype: tensor.dtype(),
         order: if tensor.dtype().word() > 1 { tensor.byte_order() } else { ByteOrder::Little },
         fortran_order: false,
         shape: tensor.shape().to_vec(),
-    };
-    out.write_all(&header.to_bytes())?;
-    out.write_all(&tensor.to_bytes())?;
-    Ok(())
+    }
 }
 
 #[cfg(test)]

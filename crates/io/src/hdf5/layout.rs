@@ -77,7 +77,7 @@ impl Float {
 
     /// Whether all fields lie in an element of this many bytes, and none on another.
     pub(super) fn check(&self, size: u32) -> Result<(), String> {
-        let bits = 8 * size;
+        let bits = 8 * u64::from(size);
         let precision = u32::from(self.precision);
         let fields = [
             (self.sign, 1),
@@ -93,7 +93,7 @@ impl Float {
             taken |= field;
             free
         });
-        if apart && u32::from(self.offset) + precision <= bits {
+        if apart && u64::from(u32::from(self.offset) + precision) <= bits {
             return Ok(());
         }
         Err(format!("the fields of a floating-point type do not fit into {bits} bits"))
@@ -197,6 +197,15 @@ mod tests {
             let found = Float::ieee(DType::F64).value(value.to_bits());
             assert_eq!(found.to_bits(), value.to_bits());
         }
+    }
+
+    #[test]
+    fn a_size_that_no_number_has_is_no_small_one() {
+        // Eight times as many bits do not fit into 32 bits.
+        let float = Float::ieee(DType::F32);
+        assert_eq!(float.check(3 + (1 << 29)), Ok(()));
+        assert_eq!(float.narrowest(3 + (1 << 29)), None);
+        assert!(float.check(3).is_err());
     }
 
     #[test]

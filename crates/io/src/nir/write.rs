@@ -4,7 +4,7 @@ use std::path::Path;
 
 use nirkit_ir::document::{Document, Storage};
 use nirkit_ir::graph::{Graph, Node};
-use nirkit_ir::primitive::Primitive;
+use nirkit_ir::primitive::{GRAPH_KIND, Primitive};
 use nirkit_ir::value::{Fields, Text, TextStorage, Value};
 use nirkit_numerics::{DType, Tensor};
 
@@ -64,6 +64,11 @@ impl Shelf<'_> {
         )?;
         match &node.primitive {
             Primitive::Graph(graph) => self.graph(graph, &mut fields, place)?,
+            Primitive::Unknown(unknown) if unknown.kind == GRAPH_KIND => {
+                // Whoever reads the file takes it for a graph, and does not find its nodes.
+                let what = format!("a node of kind `{GRAPH_KIND}` that is no graph");
+                return Err(WriteFault::Unsupported(what).at(place));
+            }
             Primitive::Unknown(unknown) => put_all(&mut fields, &unknown.fields, place)?,
             declared => {
                 for (field, value) in declared.values() {

@@ -134,6 +134,12 @@ impl Stimulus {
         self.with(node, Content::Data(data))
     }
 
+    /// Adds spikes and currents of named Inputs.
+    #[must_use]
+    pub fn courses(self, courses: nirkit_io::stimulus_json::Stimulus) -> Self {
+        self.with(None, Content::Courses(courses))
+    }
+
     /// Adds a signal for each sample.
     #[must_use]
     pub fn signals(self, node: Option<&str>, signals: Vec<Signal>) -> Self {
@@ -170,6 +176,15 @@ impl Stimulus {
     pub fn voice(mut self, voice: Voice) -> Self {
         self.voice = voice;
         self
+    }
+
+    /// What enters Inputs of these names and shapes: for each sample, the signal of each Input.
+    pub fn for_inputs(
+        &self,
+        inputs: &[(String, Vec<usize>)],
+    ) -> Result<Vec<Vec<(String, Signal)>>, Error> {
+        let samples = self.bind(inputs)?.samples.into_iter();
+        Ok(samples.map(|sample| sample.signals.into_iter().collect()).collect())
     }
 
     /// The time step that the data were recorded with, in seconds, if they say so.
