@@ -52,7 +52,7 @@ one() {
   # More than 4 GiB at once ends in order, or it is a finding.
   (ulimit -v $((4 << 20)) && exec "$built/$host/release/$target" "fuzz/corpus/$target" "fuzz/seeds/$target" $folders \
     "${options[@]}" -max_len="$length" -max_total_time="$seconds" -rss_limit_mb=1024 -timeout=10 \
-    -print_final_stats=1 -artifact_prefix="fuzz/artifacts/$target/") > "$logs/$target.log" 2>&1 || true
+    -seed="${FUZZ_SEED:-0}" -print_final_stats=1 -artifact_prefix="fuzz/artifacts/$target/") > "$logs/$target.log" 2>&1 || true
   # The name of an artifact says what it is; slow units are no findings.
   find "fuzz/artifacts/$target" -type f ! -name 'slow-unit-*' > "$logs/$target.found"
   # A process that did not get to its end, and kept nothing, is one too.
