@@ -14,7 +14,7 @@ use std::collections::BTreeSet;
 
 use nirkit_ir::facts::Leaf;
 use nirkit_ir::primitive::Input;
-use nirkit_ir::valid::{Validation, facts_despite, validate_within};
+use nirkit_ir::valid::{Validation, facts_despite, findings_one_by_one, validate_within};
 use nirkit_ir::{Code, Diagnostic, Edge, Facts, Graph, Limits, Node, Primitive, Severity};
 use nirkit_numerics::Tensor;
 use nirkit_sim::clocked::scheme::supplied_inputs;
@@ -53,7 +53,7 @@ pub fn seen_after<'a>(
         facts,
         notes: Vec::new(),
     });
-    let found = sound.or_else(|| despite(graph, &validation.findings, limits))?;
+    let found = sound.or_else(|| despite(graph, &findings_one_by_one(graph, limits), limits))?;
     Some(supply(found, limits))
 }
 

@@ -81,6 +81,13 @@ pub fn validate_within(graph: &Graph, limits: &Limits) -> Validation {
     Validation { findings, facts }
 }
 
+/// The findings about a graph, each by itself: for whoever knows what a program does at each of them, and not
+/// for people, to whom a cause says more.
+#[must_use]
+pub fn findings_one_by_one(graph: &Graph, limits: &Limits) -> Vec<Diagnostic> {
+    examine(graph, limits).0
+}
+
 /// Everything that is known of a graph, sound or not, and the facts of a sound one.
 fn look(
     graph: &Graph,

@@ -2,7 +2,7 @@
 
 use nirkit_numerics::Tensor;
 
-use super::{Mended, listed, set, shape};
+use super::{Mended, errors, listed, set, shape};
 use crate::diag::{Code, Diagnostic, Place, Severity};
 use crate::facts::count::{counts, single};
 use crate::field::Axes;
@@ -30,18 +30,16 @@ pub(super) fn suppose(graph: &Graph, before: &Survey, limits: &Limits) -> Option
             touched.push(name.to_owned());
         }
     }
-    let has_errors = before.findings.iter().any(|found| found.severity == Severity::Error);
     let is_output = |name: &String| {
         graph.nodes.get(name).is_some_and(|node| matches!(node.primitive, Primitive::Output(_)))
     };
-    // A leading 1 of the Input alone can as well be an axis of its own.
-    if !has_errors && !touched.iter().any(is_output) {
-        return None;
-    }
     strip_parameters(&mut mended, limits);
-    // Where only axes of length 1 differ, the axis explains all of them or nothing.
+    let after = survey_plain(&mended, limits);
+    let takes_errors_away = errors(before) > errors(&after);
+    // Where only axes of length 1 differ, the axis explains all of them or nothing, and a leading 1 of the Input
+    // alone can as well be an axis of its own.
     let misfit = |finding: &Diagnostic| finding.code == Code::UnitAxes;
-    if !has_errors && survey_plain(&mended, limits).findings.iter().any(misfit) {
+    if !takes_errors_away && (!touched.iter().any(is_output) || after.findings.iter().any(misfit)) {
         return None;
     }
     let (first, axes) = inputs.first()?;
@@ -56,7 +54,7 @@ pub(super) fn suppose(graph: &Graph, before: &Survey, limits: &Limits) -> Option
                 listed(&touched)
             ))
             .repairable();
-    if !has_errors {
+    if !takes_errors_away {
         finding.severity = Severity::Warning;
     }
     let done = format!(

@@ -2,7 +2,7 @@
 
 use nirkit_numerics::Tensor;
 
-use super::Mended;
+use super::{Mended, errors};
 use crate::diag::{Code, Diagnostic, Severity};
 use crate::facts::count::counts;
 use crate::facts::shape::declared_input;
@@ -26,9 +26,6 @@ pub(super) fn suppose(graph: &Graph, before: &Survey, limits: &Limits) -> Option
         survey = survey_plain(&pooled, limits);
     }
     let first = lost.first()?;
-    let errors = |survey: &Survey| {
-        survey.findings.iter().filter(|found| found.severity == Severity::Error).count()
-    };
     let (with, without) = (errors(&survey), errors(before));
     // What follows was made for what arrives: the declared shape is just wrong.
     if with > without {

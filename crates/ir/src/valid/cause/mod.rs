@@ -137,6 +137,11 @@ fn shape(axes: &[usize]) -> Tensor {
     Tensor::vector(axes.iter().map(|&axis| axis as i64).collect())
 }
 
+/// How many errors a graph has.
+fn errors(survey: &Survey) -> usize {
+    survey.findings.iter().filter(|found| found.severity == Severity::Error).count()
+}
+
 /// Names in a sentence.
 fn listed(names: &[String]) -> String {
     let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();

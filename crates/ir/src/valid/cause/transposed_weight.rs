@@ -2,8 +2,8 @@
 
 use nirkit_numerics::{ByteOrder, Tensor};
 
-use super::{Mended, listed, set};
-use crate::diag::{Code, Diagnostic, Severity};
+use super::{Mended, errors, listed, set};
+use crate::diag::{Code, Diagnostic};
 use crate::graph::Graph;
 use crate::limits::Limits;
 use crate::primitive::Primitive;
@@ -15,9 +15,6 @@ pub(super) fn suppose(graph: &Graph, before: &Survey, limits: &Limits) -> Option
     let (square, oblong): (Vec<Matrix>, Vec<Matrix>) =
         all.into_iter().partition(|matrix| matrix.rows == matrix.columns);
     let whole = transposed(graph, &oblong)?;
-    let errors = |survey: &Survey| {
-        survey.findings.iter().filter(|found| found.severity == Severity::Error).count()
-    };
     let (count, of_whole) = (errors(before), errors(&survey_plain(&whole, limits)));
     let (some, chosen) = one_by_one(graph, before, &oblong, limits);
     let of_some = errors(&survey_plain(&some, limits));
