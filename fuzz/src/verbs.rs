@@ -136,7 +136,7 @@ fn convert(_: &mut Bytes<'_>, case: &Case) {
 
 /// A chip takes the graph or says why not; what it hands over runs as it does itself.
 fn lower_all(bytes: &mut Bytes<'_>, case: &Case) {
-    let sizes = case.facts.leaves().iter().map(|leaf| leaf.outputs());
+    let sizes = case.facts.leaves().iter().map(nirkit::ir::facts::Leaf::outputs);
     let is_large = sizes.clone().max().unwrap_or(0).pow(2) > MOST_WEIGHTS;
     let way = bytes.below(4);
     for &chip in CHIPS {

@@ -4,7 +4,7 @@ from _typeshed import SupportsGetItem
 from os import PathLike
 from typing import Any, Final, SupportsFloat, SupportsIndex, final
 
-__all__ = ["REFERENCE_VERSION", "VERSION", "Document", "Model", "_panic", "check", "compare", "data_to_bytes", "declarations", "evaluate", "explain", "lower", "platforms", "prepare", "read", "read_bytes", "read_data", "read_data_bytes", "read_version", "read_version_bytes", "repair", "rewrite", "to_bytes", "write", "write_data"]
+__all__ = ["REFERENCE_VERSION", "VERSION", "Document", "Model", "_panic", "check", "compare", "configure", "data_to_bytes", "declarations", "diff", "escaped", "evaluate", "explain", "lower", "platforms", "prepare", "program", "read", "read_bytes", "read_data", "read_data_bytes", "read_version", "read_version_bytes", "repair", "rewrite", "to_bytes", "write", "write_data", "write_design"]
 
 REFERENCE_VERSION: Final[str]
 """
@@ -70,6 +70,11 @@ class Model:
         Names and shapes of the Inputs.
         """
     @property
+    def is_continuous(self, /) -> bool:
+        """
+        Whether there are no steps.
+        """
+    @property
     def notes(self, /) -> list[str]:
         """
         What has to be said about the choices.
@@ -78,7 +83,7 @@ class Model:
         """
         Everything that can be recorded, as pairs of a node and an observable.
         """
-    def run(self, /, parts: SupportsGetItem[int, tuple[str | None, str, Any]], batch: bool, frames: str, duration: SupportsFloat | SupportsIndex | None, record: SupportsGetItem[int, tuple[str, str]] | None, times: SupportsGetItem[int, SupportsFloat | SupportsIndex] | None, threads: SupportsIndex, progress: Any | None) -> dict:
+    def run(self, /, parts: SupportsGetItem[int, tuple[str | None, str, Any]], batch: bool, frames: str, duration: SupportsFloat | SupportsIndex | None, record: SupportsGetItem[int, tuple[str, str | None]] | None, every: SupportsFloat | SupportsIndex | None, times: SupportsGetItem[int, SupportsFloat | SupportsIndex] | None, check_rounding: bool, threads: SupportsIndex, progress: Any | None) -> dict:
         """
         Runs a stimulus; see `nirkit.verb.run` for the arguments and the result.
         """
@@ -86,21 +91,37 @@ class Model:
         """
         Shape of what leaves a node, without time and batch.
         """
+    @property
+    def title(self, /) -> str:
+        """
+        `clocked`, `exact`, or name and version of a platform.
+        """
+    @property
+    def way(self, /) -> tuple[int, int]:
+        """
+        Which of the ways in which a platform can run the graph is taken, counted from 1, and how many there are.
+        """
 
 def _panic(message: str) -> None:
     """
     Panics, so that a test can see what becomes of it.
     """
 
-def check(document: Document, platforms: SupportsGetItem[int, str], dt: SupportsFloat | SupportsIndex | None = None, reset: str | None = None, quantize: str | None = None) -> dict:
+def check(document: Document, platforms: SupportsGetItem[int, str], options: dict) -> dict:
     """
     Findings about a graph, and a report for each platform that is asked for.
     """
 
-def compare(document: Document, parts: SupportsGetItem[int, tuple[str | None, str, Any]], platforms: SupportsGetItem[int, str], options: dict, frames: str, duration: SupportsFloat | SupportsIndex | None, tau: SupportsFloat | SupportsIndex | None, causes: bool) -> tuple[str, list[tuple[str, str, str]], list[str]]:
+def compare(document: Document, parts: SupportsGetItem[int, tuple[str | None, str, Any]], platforms: SupportsGetItem[int, str], options: dict, frames: str, duration: SupportsFloat | SupportsIndex | None, tau: SupportsFloat | SupportsIndex | None, causes: bool) -> tuple[str, list[tuple[str, str, str]], list[str], list[tuple[str, list[str]]]]:
     """
-    Compares platforms with each other or with the ideal; the report as JSON, the choices, and what
-    has to be said.
+    Compares platforms with each other or with the ideal; the report as JSON, the choices, what has to be said, and the
+    platforms that take no part.
+    """
+
+def configure(path: str | PathLike[str], platform: str, frame: SupportsGetItem[int, SupportsIndex] | None, options: dict) -> Model:
+    """
+    Prepares what a chip is given, from a document that was written for it. `frame` is the shape of what enters in a
+    step, for documents that do not say it.
     """
 
 def data_to_bytes(tree: dict, compression: str | None, level: SupportsIndex) -> bytes:
@@ -119,10 +140,14 @@ def escaped(text: str) -> str:
     written as `\\u{1b}`.
     """
 
-def evaluate(document: Document, parts: SupportsGetItem[int, tuple[str | None, str, Any]], labels: SupportsGetItem[int, SupportsIndex], platform: str, dt: SupportsFloat | SupportsIndex | None, reset: str | None, quantize: str | None, threads: SupportsIndex, progress: Any | None) -> tuple[str, list[tuple[Any | None, list[int], int, str | None]]]:
+def diff(a: Document, b: Document, tolerance: SupportsFloat | SupportsIndex) -> list[tuple[str, str, str, bool]]:
     """
-    Output spikes of each sample and class, and the class of each sample: the output with most
-    spikes, ties to the lowest; for each way in which the platform can run the graph.
+    What differs between two documents: place, path in a file, what, and whether it matters.
+    """
+
+def evaluate(document: Document, parts: SupportsGetItem[int, tuple[str | None, str, Any]], labels: SupportsGetItem[int, SupportsIndex], platforms: SupportsGetItem[int, str], options: dict, frames: str, readout: str | None, duration: SupportsFloat | SupportsIndex | None, threads: SupportsIndex, progress: Any | None) -> list:
+    """
+    Classifies a labelled set under each of several meanings of a graph; see `nirkit.verb.evaluate`.
     """
 
 def explain(code: str) -> tuple[str, str, str]:
@@ -130,9 +155,9 @@ def explain(code: str) -> tuple[str, str, str]:
     Title and text of the page of a code.
     """
 
-def lower(document: Document, platform: str, dt: SupportsFloat | SupportsIndex | None = None, reset: str | None = None, quantize: str | None = None) -> tuple[dict, dict | None]:
+def lower(document: Document, platform: str, options: dict, parts: SupportsGetItem[int, tuple[str | None, str, Any]], frames: str, duration: SupportsFloat | SupportsIndex | None) -> tuple[dict, dict | None, list[tuple[str, str, str]], list[str], str | None]:
     """
-    Lowers a graph: the report, and the design if there is one.
+    Lowers a graph, and tells what a stimulus costs if one is given.
     """
 
 def platforms() -> list[str]:
@@ -146,6 +171,11 @@ def prepare(document: Document, engine: str, options: dict) -> Model:
 
     `options` may hold `dt`, `dt_of_stimulus`, `reset`, `spike` and, by name and in words, what else
     the engine lets one choose.
+    """
+
+def program(arguments: SupportsGetItem[int, str]) -> int:
+    """
+    Runs the program `nir` with these arguments, of which the first is its name, and returns its exit code.
     """
 
 def read(path: str | PathLike[str], limits: dict | None = None) -> dict:
@@ -201,4 +231,9 @@ def write(path: str | PathLike[str], tree: dict, compression: str | None, level:
 def write_data(path: str | PathLike[str], tree: dict, compression: str | None, level: SupportsIndex) -> None:
     """
     Writes recordings or stimuli to a file.
+    """
+
+def write_design(document: Document, platform: str, options: dict, path: str | PathLike[str]) -> None:
+    """
+    Writes what a chip's own tools read, HDF5 under a name that ends in `.net`; an error if the chip refuses the graph.
     """

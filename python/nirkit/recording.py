@@ -187,7 +187,7 @@ class Recording(Mapping[Key, Any]):
         for row, spikes in enumerate(samples):
             idx[row, : len(spikes)] = spikes["channel"]
             time[row, : len(spikes)] = spikes["time"]
-        return EventData(idx, time, self._channels(node), self.duration)
+        return EventData(idx, time, self._channels(node), self.duration or 0.0)
 
     def _step(self) -> float:
         times = self.times()

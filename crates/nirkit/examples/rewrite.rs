@@ -17,7 +17,9 @@ fn main() -> Result<(), nirkit::Error> {
     if let Some(graph) = document.graph_mut() {
         let rewrites = optimise(graph, &usual)
             .map_err(|findings| nirkit::Error::of_findings(nirkit::ErrorKind::Graph, findings))?;
-        rewrites.iter().for_each(|rewrite| println!("{rewrite}"));
+        for rewrite in &rewrites {
+            println!("{rewrite}");
+        }
     }
     nirkit::write(output, &document)
 }
