@@ -1,7 +1,7 @@
 //! Settles what a file leaves open: given, or of the stimulus, or implied by the file, or a default.
 //! Where an answer comes from is said with the result.
 
-use nirkit_ir::open::Open;
+use nirkit_ir::open::{Candidate, Open, Source};
 use nirkit_ir::{Facts, Graph, Primitive};
 use nirkit_platforms::Profile;
 use nirkit_platforms::profile::Dt;
@@ -109,6 +109,12 @@ pub fn time_step(choices: &Choices, open: &Open) -> Result<Settled<f64>, Error> 
 
 /// The same; `None` if nothing says it.
 pub fn known_step(choices: &Choices, open: &Open) -> Result<Option<Settled<f64>>, Error> {
+    let said = said_step(choices, open)?;
+    Ok(said.or_else(|| open.only_dt().map(|dt| guessed_step(dt, choices.voice))))
+}
+
+/// The time step that somebody says: given, of the data, or of the metadata of the file.
+pub fn said_step(choices: &Choices, open: &Open) -> Result<Option<Settled<f64>>, Error> {
     let voice = choices.voice;
     check_step(choices.dt, voice)?;
     if let Some(dt) = choices.dt {
@@ -118,12 +124,15 @@ pub fn known_step(choices: &Choices, open: &Open) -> Result<Option<Settled<f64>>
     if let Some(dt) = choices.recorded_dt {
         return Ok(Some(Settled::new(dt, "the stimulus")));
     }
-    Ok(open.only_dt().map(|dt| {
-        let option = voice.option("dt");
-        let note = format!("{option} is not given; {} s is taken: {}", dt.value, dt.evidence);
-        let source = format!("guessed: {}", dt.evidence);
-        Settled { value: dt.value, source, note: Some(note) }
-    }))
+    let only = open.only_dt().filter(|dt| dt.source == Source::Metadata);
+    Ok(only.map(|dt| guessed_step(dt, voice)))
+}
+
+fn guessed_step(dt: &Candidate<f64>, voice: Voice) -> Settled<f64> {
+    let option = voice.option("dt");
+    let note = format!("{option} is not given; {} s is taken: {}", dt.value, dt.evidence);
+    let source = format!("guessed: {}", dt.evidence);
+    Settled { value: dt.value, source, note: Some(note) }
 }
 
 /// What is said when the time step that is given is not the one that the data were recorded with.
@@ -137,29 +146,34 @@ pub fn overridden(given: f64, of_stimulus: Option<f64>, voice: Voice) -> Option<
 }
 
 /// The time step of a simulator in seconds: its own, where that is written into its code; else given, of the
-/// data, of the file, or its default; `None` where its steps have no length.
+/// data, of the metadata of the file, or its default; for a simulator that knows steps only, what the numbers of the
+/// file imply; `None` where steps have no length.
 pub fn platform_step(
     profile: &Profile,
     choices: &Choices,
     open: &Open,
 ) -> Result<Settled<Option<f64>>, Error> {
-    let known = known_step(choices, open)?;
+    let said = said_step(choices, open)?;
     let (option, title) = (choices.voice.option("dt"), profile.title());
     let own = |dt: f64, why: Option<&str>| {
         let told =
             |why| format!("{option} {why}; {dt} s is taken, the step that {title} runs with");
         Settled { note: why.map(told), ..Settled::new(Some(dt), "the platform's own") }
     };
-    Ok(match (profile.dt, known) {
-        (Dt::Fixed(dt), Some(known)) if dt.to_bits() == known.value.to_bits() => {
-            Settled { value: Some(dt), source: known.source, note: known.note }
-        }
+    let taken = |step: Settled<f64>| Settled {
+        value: Some(step.value),
+        source: step.source,
+        note: step.note,
+    };
+    Ok(match (profile.dt, said) {
+        (Dt::Fixed(dt), Some(said)) if dt.to_bits() == said.value.to_bits() => taken(said),
         (Dt::Fixed(dt), _) if choices.dt.is_some() => own(dt, Some("has no effect")),
         (Dt::Fixed(dt), _) | (Dt::Option(dt), None) => own(dt, Some("is not given")),
-        (_, Some(known)) => {
-            Settled { value: Some(known.value), source: known.source, note: known.note }
-        }
-        (Dt::Counted | Dt::Derived, None) => Settled::new(None, "none: steps have no length"),
+        (_, Some(said)) => taken(said),
+        (Dt::Counted | Dt::Derived, None) => match known_step(choices, open)? {
+            Some(implied) => taken(implied),
+            None => Settled::new(None, "none: steps have no length"),
+        },
     })
 }
 

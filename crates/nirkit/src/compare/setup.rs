@@ -270,12 +270,12 @@ fn entrants(titles: &[&str]) -> Result<Vec<Entrant>, Error> {
     Ok(entrants)
 }
 
-/// The time step of all runs: as everywhere, or else the one that all platforms run with by themselves.
+/// The time step of all runs: what somebody says, or else the one that the platforms run with by themselves, or what the
+/// numbers of the file imply.
 fn step(given: &Choices, open: &open::Open, platforms: &[Platform]) -> Result<Settled<f64>, Error> {
-    let unknown = match settle::time_step(given, open) {
-        Ok(step) => return Ok(step),
-        Err(error) => error,
-    };
+    if let Some(said) = settle::said_step(given, open)? {
+        return Ok(said);
+    }
     let steps = platforms.iter().filter_map(|platform| match platform {
         Platform::Simulator(profile) => Some(profile.dt),
         Platform::Chip(_) => None,
@@ -288,7 +288,7 @@ fn step(given: &Choices, open: &open::Open, platforms: &[Platform]) -> Result<Se
     };
     let has_fixed = fixed.clone().next().is_some();
     let own = if has_fixed { same(Box::new(fixed)) } else { same(Box::new(usual)) };
-    let Some(own) = own else { return Err(unknown) };
+    let Some(own) = own else { return settle::time_step(given, open) };
     let note = format!(
         "{} is not given; {own} s is taken, the step that the platforms run with",
         given.voice.option("dt")
