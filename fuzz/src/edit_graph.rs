@@ -105,7 +105,7 @@ fn refit(bytes: &mut Bytes<'_>, node: &mut Node) {
         other => other.values().into_iter().map(|(f, value)| (f.name.to_owned(), value)).collect(),
     };
     if bytes.once_in(4) {
-        kind = bytes.pick(KINDS).to_owned();
+        bytes.pick(KINDS).clone_into(&mut kind);
     }
     let at = bytes.below(fields.len().max(1));
     match bytes.below(4) {

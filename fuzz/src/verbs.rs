@@ -6,6 +6,7 @@
 use nirkit::compare::{Entrant, Job as CompareJob, Report, compare, usual_spike};
 use nirkit::io::Limits;
 use nirkit::io::nir::{WriteOptions, read_bytes, to_bytes};
+use nirkit::ir::facts::Leaf;
 use nirkit::ir::text::{PrintOptions, parse, print};
 use nirkit::ir::valid::validate_within;
 use nirkit::ir::{Document, Facts, Graph, validate};
@@ -27,6 +28,8 @@ const DT: f64 = 1e-3;
 const THREADS: [usize; 2] = [1, 2];
 /// Steps of a run that only has to end.
 const STEPS: usize = 3;
+/// Channels of a network that runs in continuous time, one by one, at most.
+const MOST_OF_IDEAL: usize = 2048;
 /// Bytes with which a verb chooses.
 const OWN: usize = 12;
 /// Numbers that a verb may write into matrices for a chip.
@@ -132,7 +135,7 @@ fn convert(_: &mut Bytes<'_>, case: &Case) {
 
 /// A chip takes the graph or says why not; what it hands over runs as it does itself.
 fn lower_all(bytes: &mut Bytes<'_>, case: &Case) {
-    let sizes = case.facts.leaves().iter().map(|leaf| leaf.outputs());
+    let sizes = case.facts.leaves().iter().map(Leaf::outputs);
     let is_large = sizes.clone().max().unwrap_or(0).pow(2) > MOST_WEIGHTS;
     let way = bytes.below(4);
     for &chip in CHIPS {
@@ -184,7 +187,7 @@ fn run_ideal(bytes: &mut Bytes<'_>, case: &Case) {
     ];
     let spike = bytes.pick(&spikes);
     let reset = bytes.pick(&[Reset::VReset, Reset::Zero, Reset::Subtract]);
-    let Ok(program) = exact::prepare(&case.graph, &case.facts, &few(spike, reset)) else { return };
+    let Some(program) = few_spikes(case, spike, reset) else { return };
     let requests = ideal::requests(&program, &case.facts);
     let (stimulus, duration) = (&case.stimuli[0], case.steps as f64 * DT);
     let job = ideal::Job {
@@ -210,23 +213,27 @@ fn run_ideal(bytes: &mut Bytes<'_>, case: &Case) {
     }
 }
 
-/// Choices with which a run that spikes ever faster is soon given up.
-fn few(spike: SpikeReading, reset: Reset) -> exact::Options {
-    exact::Options {
+/// A program that is soon given up where it spikes ever faster; `None` for networks that are large
+/// or not taken.
+fn few_spikes(case: &Case, spike: SpikeReading, reset: Reset) -> Option<exact::Program> {
+    if case.facts.leaves().iter().map(Leaf::outputs).sum::<usize>() > MOST_OF_IDEAL {
+        return None;
+    }
+    let options = exact::Options {
         spike,
         reset,
         step: DT,
         max_rounds: 100,
         max_pending: 100_000,
         max_spikes: LIMITS.spikes,
-    }
+    };
+    exact::prepare(&case.graph, &case.facts, &options).ok()
 }
 
 /// Whether the ideal does not spike ever faster, which a comparison lets it do for long.
 fn is_calm(case: &Case, spike: SpikeReading) -> bool {
-    let options = few(spike, Reset::VReset);
-    let Ok(program) = exact::prepare(&case.graph, &case.facts, &options) else { return true };
-    let Ok(mut run) = program.start(&case.stimuli[0]) else { return true };
+    let Some(program) = few_spikes(case, spike, Reset::VReset) else { return false };
+    let Ok(mut run) = program.start(&case.stimuli[0]) else { return false };
     run.advance(case.steps as f64 * DT, &mut exact::Recording::default()).is_ok()
 }
 
