@@ -14,11 +14,11 @@ use nirkit_testing::{Bytes, recipe};
 
 /// What a graph may ask for; the limits of the product are far above.
 pub(crate) const LIMITS: Limits = Limits {
-    layer_elements: 1 << 16,
-    graph_elements: 1 << 18,
-    layer_products: 1 << 22,
+    layer_elements: 1 << 13,
+    graph_elements: 1 << 16,
+    layer_products: 1 << 21,
     recording_bytes: 1 << 24,
-    spikes: 20_000,
+    spikes: 8_000,
     ..Limits::NONE
 };
 

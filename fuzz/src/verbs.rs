@@ -27,6 +27,8 @@ const DT: f64 = 1e-3;
 const THREADS: [usize; 2] = [1, 2];
 /// Steps of a run that only has to end.
 const STEPS: usize = 3;
+/// Channels of a network that runs in continuous time, one by one, at most.
+const MOST_OF_IDEAL: usize = 2048;
 /// Bytes with which a verb chooses.
 const OWN: usize = 12;
 /// Numbers that a verb may write into matrices for a chip.
@@ -204,7 +206,8 @@ fn run_ideal(bytes: &mut Bytes<'_>, case: &Case) {
     let Ok(plain) = model.run_with(&stimulus, &run) else { return };
     let looked = Instants::At(vec![0.0, 0.4 * DT, duration]);
     let looked = model.run_with(&stimulus, &run.record(Record::All).sample(looked));
-    let looked = looked.expect("it ran without being looked at");
+    // Voltages of all nodes may be more than the limits allow.
+    let Ok(looked) = looked else { return };
     assert_eq!(plain.events, looked.events);
 }
 

@@ -157,3 +157,19 @@ fn a_run_that_is_not_wanted_stops_and_says_where() {
     let RunError::Stopped { time } = error else { panic!("{error}") };
     assert!(time < 0.03, "{time}");
 }
+
+/// Each of 20 spikes arrives at 20 channels of the Output.
+#[test]
+fn what_one_instant_puts_out_is_held_while_it_is_put_out() {
+    let row = vec!["1"; 20].join(", ");
+    let rows = vec![format!("[{row}]"); 20].join(", ");
+    let nodes = format!(
+        "  input = Input {{ shape: i64[1] [20] }}\n  output = Output {{ shape: i64[1] [20] }}
+  w = Linear {{ weight: f64[20, 20] [{rows}] }}\n  input -> w -> output"
+    );
+    let options = |max_spikes| Options { max_spikes, ..Options::default() };
+    assert!(run_frames(&nodes, 20, &options(400)).is_ok());
+    let error = run_frames(&nodes, 20, &options(150)).unwrap_err();
+    let RunError::Spikes { time, spikes, limit } = error else { panic!("{error}") };
+    assert_eq!((time, spikes, limit), (0.0, 160, 150));
+}

@@ -63,6 +63,7 @@ impl Run {
             }
             for emission in emissions.drain(..) {
                 self.emit(plan, emission);
+                self.hold_outputs(plan)?;
             }
             self.renew(plan);
             rounds += 1;

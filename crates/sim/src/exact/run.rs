@@ -152,6 +152,14 @@ impl Run {
         Ok(())
     }
 
+    /// Holds what one instant puts out against what is allowed, while it is put out: through a wide
+    /// map, every spike is one at each of many channels of an Output.
+    pub(super) fn hold_outputs(&self, plan: &Plan) -> Result<(), RunError> {
+        let (time, limit) = (self.time, plan.options.max_spikes);
+        let spikes = self.events.len() as u64;
+        if spikes > limit { Err(RunError::Spikes { time, spikes, limit }) } else { Ok(()) }
+    }
+
     /// What can be said about the run so far.
     #[must_use]
     pub fn report(&self) -> Report {
@@ -223,7 +231,7 @@ impl Run {
         if !std::mem::replace(&mut self.started, true) {
             self.begin(plan);
         }
-        self.collect(plan);
+        self.collect(plan)?;
         self.stepping.wake(time);
         self.renew(plan);
         while let Some(group) = self.agenda.pop_first() {
@@ -250,7 +258,7 @@ impl Run {
     }
 
     /// Brings to the nodes what was known to happen at this instant.
-    fn collect(&mut self, plan: &Plan) {
+    fn collect(&mut self, plan: &Plan) -> Result<(), RunError> {
         let feed = Arc::clone(&self.feed);
         let mut entries = std::mem::take(&mut self.entries);
         feed.take(&mut self.cursors, self.time, &mut entries);
@@ -263,6 +271,7 @@ impl Run {
                     self.spread(plan, node, &[(channel as u32, -old)], &Kind::Current);
                 }
             }
+            self.hold_outputs(plan)?;
         }
         self.entries = entries;
         while let Some(pulse) = self.queue.take_pulse(self.time) {
@@ -270,6 +279,7 @@ impl Run {
         }
         while let Some(parcel) = self.queue.take_parcel(self.time) {
             self.spread(plan, parcel.node, &parcel.amounts, &parcel.kind);
+            self.hold_outputs(plan)?;
         }
         while let Some((_, index)) = self.queue.crossings.first().filter(|&(t, _)| t <= self.time) {
             self.queue.crossings.set(index, None, true);
@@ -277,6 +287,7 @@ impl Run {
             self.agenda.insert(plan.group_of[node]);
             self.inboxes[node].slot((index - plan.nodes[node].first) as u32).is_due = true;
         }
+        Ok(())
     }
 
     /// Remembers what is doubtful about a channel's prediction, which counts time from `since`.
