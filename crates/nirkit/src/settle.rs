@@ -226,9 +226,14 @@ pub fn spike(
         return Settled::new(spike, "given");
     }
     let option = choices.voice.option("spike");
-    if let Some((spike, candidate)) =
-        open.only_spike().and_then(|candidate| Some((candidate.value.parse().ok()?, candidate)))
-    {
+    let only = open.only_spike();
+    let guess = only.and_then(|candidate| Some((candidate.value.parse().ok()?, candidate)));
+    // A pulse of another step than the one that is taken says nothing about this one.
+    let is_other = |spike| match (spike, dt) {
+        (SpikeReading::Pulse { width }, Some(dt)) => (width - dt).abs() > 1e-9 * dt,
+        _ => false,
+    };
+    if let Some((spike, candidate)) = guess.filter(|(spike, _)| !is_other(*spike)) {
         let note = format!("{option} is not given; {spike} is taken: {}", candidate.evidence);
         let source = format!("guessed: {}", candidate.evidence);
         return Settled { value: spike, source, note: Some(note) };

@@ -297,7 +297,7 @@ fn settle_readout(
                 others => error.help(format!("readouts of it: {}", others.join(", "))),
             })
         }
-        None if has(Observable::Spikes) => {
+        None if has(Observable::Spikes) && !model.engine().puts_out_voltage(node) => {
             Ok((Readout::Count, "default: spikes are counted".to_owned()))
         }
         None => Ok((Readout::Max, format!("default: `{node}` does not spike"))),
@@ -471,6 +471,15 @@ impl Answer {
     pub(crate) fn node(&self) -> Result<String, Error> {
         self.0.clone()
     }
+}
+
+/// Whether a node puts out its voltage, and no spikes.
+pub(crate) fn puts_out_voltage(graph: &Graph, facts: &Facts, name: &str) -> bool {
+    let id = facts.find(name);
+    matches!(
+        id.and_then(|id| facts.primitive(graph, id)),
+        Some(Primitive::Li(_) | Primitive::CubaLi(_) | Primitive::I(_))
+    )
 }
 
 fn answer(graph: &Graph, facts: &Facts, requests: &[Request]) -> Result<String, Error> {

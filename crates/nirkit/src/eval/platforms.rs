@@ -130,7 +130,7 @@ fn fitting(choices: &Choices, title: &str) -> Result<Choices, Error> {
 }
 
 /// The score of a model, and of the other ways in which its platform can run the graph. What is wrong with the set is an
-/// error; a way that fails is none, unless it is the only one.
+/// error; a way that fails, or that has nothing to read, is none.
 fn in_each_way(
     model: &Model,
     set: &Bound,
@@ -140,8 +140,7 @@ fn in_each_way(
     let (number, ways) = model.way();
     let first = evaluate(model, set, labels, eval);
     if ways == 1 {
-        return first
-            .map(|score| vec![WayScore { number, score: Some(score), errors: Vec::new() }]);
+        return Ok(vec![way(number, first)?]);
     }
     let mut found = vec![way(number, first)?];
     for (number, other) in model.other_ways() {

@@ -10,7 +10,7 @@ use super::{Engine, Ledger, Outcome, Prepared, Source, Task};
 use crate::bounds;
 use crate::doubt;
 use crate::error::{Error, ErrorKind};
-use crate::eval::Answer;
+use crate::eval::{Answer, puts_out_voltage};
 use crate::settle;
 use crate::watch::stopped;
 
@@ -39,6 +39,8 @@ struct Clocked {
     dt: f64,
     methods: Vec<String>,
     answer: Answer,
+    /// Whether what leaves the network is a voltage.
+    leaves_voltage: bool,
 }
 
 pub(super) fn prepare(source: &Source<'_>) -> Result<Prepared, Error> {
@@ -57,7 +59,11 @@ pub(super) fn prepare(source: &Source<'_>) -> Result<Prepared, Error> {
     let requests = program.requests();
     let channels = bounds::channels(&requests, source.facts).collect();
     let answer = Answer::of(source.graph, source.facts, &requests);
-    let engine = Box::new(Clocked { program, requests, channels, dt: options.dt, methods, answer });
+    let of_answer = |node: &String| puts_out_voltage(source.graph, source.facts, node);
+    let leaves_voltage = answer.node().is_ok_and(|node| of_answer(&node));
+    let dt = options.dt;
+    let engine =
+        Box::new(Clocked { program, requests, channels, dt, methods, answer, leaves_voltage });
     let Ledger { choices, notes } = ledger;
     Ok(Prepared { engine, title: "clocked".to_owned(), choices, notes })
 }
@@ -120,6 +126,10 @@ impl Engine for Clocked {
 
     fn answer_node(&self) -> Result<String, Error> {
         self.answer.node()
+    }
+
+    fn puts_out_voltage(&self, node: &str) -> bool {
+        self.leaves_voltage && self.answer.node().is_ok_and(|answer| answer == node)
     }
 }
 

@@ -141,6 +141,10 @@ pub(crate) trait Engine: Send + Sync {
     }
     /// The node whose output is the answer of a network.
     fn answer_node(&self) -> Result<String, Error>;
+    /// Whether a node puts out its voltage, and no spikes.
+    fn puts_out_voltage(&self, _node: &str) -> bool {
+        false
+    }
     /// The number of the way that is taken, counted from 0, and how many there are, where chance decides.
     fn way(&self) -> (usize, usize) {
         (0, 1)
