@@ -199,6 +199,11 @@ fn run_ideal(bytes: &mut Bytes<'_>, case: &Case) {
     let spike = bytes.pick(&spikes);
     let reset = bytes.pick(&[Reset::VReset, Reset::Zero, Reset::Subtract]);
     let given = Given::new().dt(DT).spike(spike).reset(reset).set("max_pending", 100_000);
+    if case.facts.leaves().iter().map(nirkit::ir::facts::Leaf::outputs).sum::<usize>()
+        > MOST_OF_IDEAL
+    {
+        return;
+    }
     let document = Document::of_graph(case.graph.clone());
     let Ok(model) = Model::exact(&document, &given.limits(LIMITS)) else { return };
     let (stimulus, duration) = (given_to(&case.stimuli), case.steps as f64 * DT);

@@ -20,6 +20,8 @@ mod unit_axes;
 
 use std::fmt;
 
+use std::collections::BTreeSet;
+
 use nirkit_ir::valid::cause::mend;
 use nirkit_ir::valid::{Survey, survey};
 use nirkit_ir::{Code, Diagnostic, Document, Limits, Place};
@@ -77,19 +79,46 @@ pub fn repair(document: &mut Document) -> Vec<Change> {
 pub fn repair_within(document: &mut Document, limits: &Limits) -> Vec<Change> {
     let mut changes = Vec::new();
     for &(code, mend) in REPAIRS {
-        // A repair can bring another finding of its kind to light, as when shapes become known.
-        // Each round mends at least one of finitely many, so this ends.
-        while mend_all(document, (code, mend), limits, &mut changes) {}
+        mend_code(document, (code, mend), limits, &mut changes);
     }
     changes
 }
 
-/// Mends all findings of one code; whether anything changed.
+/// Mends the findings of one code, until there are none that can be mended.
+///
+/// A repair can bring another finding of its kind to light, as when shapes become known. Where two findings ask for what
+/// contradicts the other, so that a round does what was done before, nothing of this code is mended.
+fn mend_code(
+    document: &mut Document,
+    (code, mend): (Code, Mend),
+    limits: &Limits,
+    changes: &mut Vec<Change>,
+) {
+    let (first, mut original, mut known) = (changes.len(), None, BTreeSet::new());
+    loop {
+        let before = changes.len();
+        if !mend_all(document, (code, mend), limits, changes, &mut original) {
+            return;
+        }
+        let done =
+            changes[before..].iter().map(|change| (change.place.clone(), change.done.clone()));
+        let new = done.filter(|done| known.insert(done.clone())).count();
+        if let (0, Some(original)) = (new, original.take_if(|_| new == 0)) {
+            *document = original;
+            changes.truncate(first);
+            return;
+        }
+    }
+}
+
+/// Mends all findings of one code; whether anything changed. The document as it was before its first change is kept in
+/// `original`.
 fn mend_all(
     document: &mut Document,
     (code, mend): (Code, Mend),
     limits: &Limits,
     changes: &mut Vec<Change>,
+    original: &mut Option<Document>,
 ) -> bool {
     let survey = survey(document, limits);
     let is_meant = |finding: &&Diagnostic| finding.code == code && finding.repairable;
@@ -97,6 +126,10 @@ fn mend_all(
     // From the last edge to the first, so that taking one out does not move the others.
     found.sort_by(|a, b| b.place.cmp(&a.place));
     found.dedup_by(|a, b| a.place == b.place);
+    if found.is_empty() {
+        return false;
+    }
+    original.get_or_insert_with(|| document.clone());
     let before = changes.len();
     let done = match mend {
         Mend::Each(mend) => found.iter().map(|finding| mend(document, finding, &survey)).collect(),
