@@ -12,7 +12,7 @@ use nirkit_platforms::{Chip, Platform};
 use crate::bounds;
 use crate::choices::{Choice, Choices};
 use crate::error::{Error, ErrorKind};
-use crate::model::{self, chip_choices, implied_step, platform};
+use crate::model::{self, chip_choices, platform};
 use crate::settle::{self, Voice};
 use crate::stimulus::{Stimulus, inputs};
 
@@ -66,7 +66,7 @@ pub fn lower(graph: &Document, title: &str, choices: &Choices) -> Result<Lowered
     };
     choices.only(chip.name, &["quantize"])?;
     let (seen, facts, mut notes) = model::seen(graph, &[], &choices.limits)?;
-    let step = implied_step(choices, &open::open(graph))?;
+    let step = settle::known_step(choices, &open::open(graph))?;
     let dt = step.as_ref().map(|step| step.value);
     let lowering = chip
         .lower(&seen, &facts, &chip_choices(choices, dt))

@@ -6,7 +6,7 @@ use nirkit_platforms::{Choices as PlatformChoices, Platform, Report, check, leni
 
 use crate::choices::Choices;
 use crate::error::{Error, ErrorKind};
-use crate::model::{chip_choices, implied_step};
+use crate::model::chip_choices;
 use crate::settle;
 
 /// What a platform makes of a document under these choices. `validation` is what the validator says of
@@ -22,7 +22,7 @@ pub fn verdict(
     let profile = match (platform, document.graph(), &validation.facts) {
         (Platform::Chip(chip), Some(graph), Some(facts)) => {
             choices.only(chip.name, &["quantize"])?;
-            let dt = implied_step(choices, &open)?.map(|dt| dt.value);
+            let dt = settle::known_step(choices, &open)?.map(|dt| dt.value);
             let lowering = chip.lower(graph, facts, &chip_choices(choices, dt));
             let unknown =
                 |error: nirkit_platforms::chip::UnknownQuantiser| Error::new(error.to_string());

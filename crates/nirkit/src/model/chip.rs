@@ -11,7 +11,7 @@ use super::{Engine, Ledger, Outcome, Prepared, Source, Task};
 use crate::choices::Choices;
 use crate::doubt;
 use crate::error::{Error, ErrorKind};
-use crate::settle::{self, Settled};
+use crate::settle;
 
 struct OnChip {
     design: Design,
@@ -24,7 +24,7 @@ pub(super) fn prepare(source: &Source<'_>, chip: &'static Chip) -> Result<Prepar
     let given = source.given;
     given.only(chip.name, &["quantize"])?;
     let mut ledger = Ledger::default();
-    let step = implied_step(given, &source.open)?;
+    let step = settle::known_step(given, &source.open)?;
     let dt = step.as_ref().map(|step| step.value);
     let (design, losses) = admitted(chip, source.graph, source.facts, &chip_choices(given, dt))?;
     ledger.push("platform", chip.title(), "given");
@@ -75,11 +75,6 @@ fn finished(chip: &Chip, design: Design, dt: Option<f64>, ledger: Ledger) -> Pre
     let engine = Box::new(OnChip { design, requests, dt });
     let Ledger { choices, notes } = ledger;
     Prepared { engine, title: chip.title(), choices, notes }
-}
-
-/// The time step of a graph on a chip, if anything says it; a chip without time constants asks for none.
-pub(crate) fn implied_step(given: &Choices, open: &Open) -> Result<Option<Settled<f64>>, Error> {
-    settle::known_step(given, open)
 }
 
 /// What a chip can be told, of what is given.

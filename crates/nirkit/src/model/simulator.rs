@@ -1,5 +1,7 @@
 //! As a released simulator would.
 
+use std::sync::OnceLock;
+
 use nirkit_ir::{Facts, Graph};
 use nirkit_numerics::Tensor;
 use nirkit_platforms::{Choices as PlatformChoices, Profile, check};
@@ -21,6 +23,8 @@ struct Simulator {
     graph: Graph,
     facts: Facts,
     program: Program,
+    /// The program with every layer in step, made when a readout asks for it.
+    aligned: OnceLock<Result<Program, Error>>,
     requests: Vec<Request>,
     /// Channels of each request.
     channels: Vec<usize>,
@@ -159,6 +163,7 @@ impl Simulator {
             graph,
             facts,
             program,
+            aligned: OnceLock::new(),
             requests,
             channels,
             methods,
@@ -212,9 +217,12 @@ impl Engine for Simulator {
     }
 
     fn answer(&self, task: &Task<'_>) -> Result<Outcome, Error> {
-        let aligned = self.profile.prepare_aligned(&self.graph, &self.facts, &self.choices);
-        let program = aligned.map_err(|errors| refused(&errors))?;
-        Ok(Outcome { arrays: run_program(&program, task)?, ..Outcome::default() })
+        let prepare = || {
+            let aligned = self.profile.prepare_aligned(&self.graph, &self.facts, &self.choices);
+            aligned.map_err(|errors| refused(&errors))
+        };
+        let program = self.aligned.get_or_init(prepare).as_ref().map_err(Clone::clone)?;
+        Ok(Outcome { arrays: run_program(program, task)?, ..Outcome::default() })
     }
 
     fn answer_node(&self) -> Result<String, Error> {

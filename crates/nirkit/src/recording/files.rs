@@ -178,7 +178,7 @@ fn counts(tensor: &Tensor) -> Tensor {
 }
 
 /// Writes a recording as NIRData: values of shape (samples, steps, neurons), and spikes in continuous time.
-pub(crate) fn write_data(path: &Path, recording: &Recording) -> Result<(), Error> {
+pub fn write_data(path: &Path, recording: &Recording) -> Result<(), Error> {
     let mut nodes: IndexMap<String, Member> = IndexMap::new();
     let mut add = |node: &str, observable: Observable, data: DataObservable| {
         let empty = || Member::Node(NodeData::default());
@@ -222,25 +222,4 @@ fn samples_first(tensor: &Tensor, has_batch: bool) -> Result<Tensor, Error> {
         }
     }
     Tensor::new(&[samples, steps, neurons], moved).map_err(|error| Error::new(error.to_string()))
-}
-
-impl Recording {
-    /// Writes the recording as NIRData, a file that ends in `.h5`, or else into a folder: an array for each node and
-    /// observable, and `run.json` with `report`. Returns the names of the files.
-    pub fn write(
-        self,
-        path: impl AsRef<Path>,
-        report: &impl Serialize,
-    ) -> Result<Vec<String>, Error> {
-        let path = path.as_ref();
-        if is_data_file(path)? {
-            write_data(path, &self)?;
-            return Ok(vec![path.display().to_string()]);
-        }
-        make_folder(path)?;
-        let batch = stage(path, self)?;
-        let names = batch.names().chain([REPORT.to_owned()]).collect();
-        batch.finish(report)?;
-        Ok(names)
-    }
 }

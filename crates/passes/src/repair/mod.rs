@@ -18,9 +18,8 @@ mod scalar_parameter;
 mod transposed_weight;
 mod unit_axes;
 
-use std::fmt;
-
 use std::collections::BTreeSet;
+use std::fmt;
 
 use nirkit_ir::valid::cause::mend;
 use nirkit_ir::valid::{Survey, survey};
@@ -102,9 +101,11 @@ fn mend_code(
         }
         let done =
             changes[before..].iter().map(|change| (change.place.clone(), change.done.clone()));
-        let new = done.filter(|done| known.insert(done.clone())).count();
-        if let (0, Some(original)) = (new, original.take_if(|_| new == 0)) {
-            *document = original;
+        if done.filter(|done| known.insert(done.clone())).count() == 0 {
+            // A round that changed something has kept what was before.
+            if let Some(original) = original {
+                *document = original;
+            }
             changes.truncate(first);
             return;
         }

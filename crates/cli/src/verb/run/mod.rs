@@ -115,7 +115,8 @@ fn write(
                             give a folder for `--output`";
                 report.notes.push(note.to_owned());
             }
-            report.files = recording.write(output, &())?;
+            recording::write_data(output, &recording)?;
+            report.files = vec![output.display().to_string()];
             None
         }
         Some(output) => Some(recording::stage(output, recording)?),
@@ -150,7 +151,8 @@ fn write_way(
     let Some(output) = output else { return Ok(Vec::new()) };
     let Some(batch) = batch else {
         let name = format!("{}.way-{number}.h5", output.with_extension("").display());
-        return Ok(recording.write(name, &())?);
+        recording::write_data(name.as_ref(), &recording)?;
+        return Ok(vec![name]);
     };
     let folder = format!("way-{number}");
     let path = output.join(&folder);
