@@ -249,6 +249,18 @@ codes! {
 
     EdgeNotFollowed 713 Error "a platform does not follow an edge of the graph"
     "The importer keeps other edges than the graph has: it leaves one out, or leads one to another node. Nothing is said when the file is imported. Change the graph into the form that the importer knows, or choose another platform."
+
+    ResetAssumed 714 Note "a chip resets, and counts the spikes of a step, in its own way"
+    "NIR leaves the reset open, and has spikes at points in time. A chip has one reset, or a few, and puts out one spike in a step or several. Give `--reset` to be told where it differs from what the network was trained with."
+
+    DecayMoved 715 Warning "a chip has no decay that is as long as a time constant"
+    "Decays on chips are shifts or integers; a time constant becomes the nearest one that there is. The finding says what it becomes. Choose time constants or a time step that the chip has, or train with those that it has."
+
+    NeverDriven 716 Error "no input can reach a neuron on a chip"
+    "The synaptic current of the neuron decays to 0 before its membrane sees it, so that the neuron never spikes. Nothing else says so: the chip's tools take the network, and it stays silent. Take a longer time constant of the synapse, or a smaller time step."
+
+    WeightsLost 717 Warning "numbers become 0 when a chip rounds them"
+    "One large number sets the scale of all numbers that share it, and those that are smaller than half a step of the scale become 0. Clip the large ones, choose a quantisation with a scale for each channel, or train with quantised weights."
 }
 
 impl Code {

@@ -4,13 +4,14 @@ use nirkit_ir::primitive::Primitive;
 use nirkit_ir::{Facts, Graph};
 use nirkit_numerics::Tensor;
 
-use super::numbers::{all_are, scale_output, spread};
+use super::numbers::{all_are, spread};
 use super::wires::Wires;
-use super::{Done, Pass, flat};
+use super::{Done, Pass, carry, flat};
 
 pub(super) const PASS: Pass = Pass {
     name: "fold_gain",
-    about: "multiplies `r` and `w_in` into the weights before the neurons, for platforms that ignore them",
+    about: "multiplies `r` and `w_in` into the weights before the neurons, also across pools and Flatten, for platforms that \
+            ignore them",
     condition: "",
     is_usual: false,
     round,
@@ -69,16 +70,18 @@ fn fold(graph: &mut Graph, wires: &mut Wires, facts: &Facts, name: &str) -> Opti
     let plain = without_gains(primitive)?;
     let mut sources = wires.sources(name);
     sources.sort();
-    let scaled: Option<Vec<(String, Primitive)>> = sources
-        .chunk_by(|a, b| a == b)
-        .filter_map(|edges| Some((edges.first()?, edges.len())))
-        .map(|(source, edges)| {
-            let leads_elsewhere = wires.departures(source) > edges;
-            let map = flat::primitive(graph, source).filter(|_| !leads_elsewhere)?;
-            Some((source.clone(), scale_output(map, &factors)?))
-        })
-        .collect();
-    let scaled = scaled.filter(|scaled| !scaled.is_empty())?;
+    let mut scaled = Vec::new();
+    for edges in sources.chunk_by(|a, b| a == b) {
+        let source = edges.first()?;
+        let leads_elsewhere = wires.departures(source) > edges.len();
+        if leads_elsewhere {
+            return None;
+        }
+        scaled.push(carry::before(graph, wires, facts, source.clone(), factors.clone())?);
+    }
+    if scaled.is_empty() {
+        return None;
+    }
     let names: Vec<String> = scaled.iter().map(|(source, _)| format!("`{source}`")).collect();
     for (source, map) in scaled {
         graph.nodes.get_mut(&source)?.primitive = map;

@@ -1,15 +1,16 @@
-//! Multiplies a Scale into the map before or behind it.
+//! Multiplies a Scale into the map before or behind it, or into a neuron.
 
 use nirkit_ir::primitive::Primitive;
 use nirkit_ir::{Facts, Graph};
 
-use super::numbers::{scale_input, scale_output, spread};
+use super::numbers::spread;
 use super::wires::Wires;
-use super::{Done, Pass, flat};
+use super::{Done, Pass, carry, flat};
 
 pub(super) const PASS: Pass = Pass {
     name: "fold_scale",
-    about: "multiplies a Scale into the map before or behind it; few platforms know Scale",
+    about: "multiplies a Scale into the map before or behind it, also across pools and Flatten, else into `r` of the \
+            neurons behind it; few platforms know Scale",
     condition: "",
     is_usual: true,
     round,
@@ -30,15 +31,25 @@ fn fold(graph: &mut Graph, wires: &mut Wires, facts: &Facts, name: &str) -> Opti
         return None;
     }
     let factors = spread(&scale.scale, &facts.leaf(facts.find(name)?).input)?;
-    let before = wires
-        .lone_source(name)
-        .and_then(|map| Some((scale_output(flat::primitive(graph, &map)?, &factors)?, map)));
-    let behind = || {
-        let map = wires.lone_target(name)?;
-        Some((scale_input(flat::primitive(graph, &map)?, &factors)?, map))
+    let source = wires.lone_source(name);
+    let before = source.and_then(|at| carry::before(graph, wires, facts, at, factors.clone()));
+    let (map, scaled) = match before {
+        Some(found) => found,
+        None => {
+            let target = wires.lone_target(name)?;
+            carry::behind(graph, wires, facts, target, factors)?
+        }
     };
-    let (scaled, map) = before.or_else(behind)?;
+    let how = match scaled {
+        Primitive::If(_)
+        | Primitive::Lif(_)
+        | Primitive::CubaLif(_)
+        | Primitive::I(_)
+        | Primitive::Li(_)
+        | Primitive::CubaLi(_) => format!("multiplied into `r` of `{map}`"),
+        _ => format!("multiplied into `{map}`"),
+    };
     graph.nodes.get_mut(&map)?.primitive = scaled;
     wires.bypass(name);
-    Some(Done::new(name, format!("multiplied into `{map}`")))
+    Some(Done::new(name, how))
 }

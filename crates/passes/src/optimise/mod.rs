@@ -7,6 +7,7 @@
 
 mod add_bias;
 mod average_to_sum;
+mod carry;
 mod center_leak;
 mod drop_bias;
 mod flat;

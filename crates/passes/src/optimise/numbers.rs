@@ -91,3 +91,23 @@ pub(super) fn scale_input(map: &Primitive, factors: &[f64]) -> Option<Primitive>
     }
     Some(scaled)
 }
+
+/// Neurons whose input of this shape is multiplied, by their gain `r`; `None` for what has no gain.
+pub(super) fn scale_gain(
+    neuron: &Primitive,
+    factors: &[f64],
+    shape: &[usize],
+) -> Option<Primitive> {
+    let mut scaled = neuron.clone();
+    let r = match &mut scaled {
+        Primitive::Li(p) => &mut p.r,
+        Primitive::Lif(p) => &mut p.r,
+        Primitive::I(p) => &mut p.r,
+        Primitive::If(p) => &mut p.r,
+        Primitive::CubaLi(p) => &mut p.r,
+        Primitive::CubaLif(p) => &mut p.r,
+        _ => return None,
+    };
+    *r = map(&r.spread(shape)?, |at, value| value * factors[at])?;
+    Some(scaled)
+}

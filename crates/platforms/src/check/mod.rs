@@ -9,6 +9,7 @@ mod field;
 mod map;
 mod neuron;
 mod reader;
+mod remedy;
 mod requirement;
 mod structure;
 mod walked;
@@ -364,7 +365,7 @@ impl<'a> Case<'a> {
             ends: (verdict == Verdict::Refused).then_some(When::Import),
             matters: true,
             diagnostic: Diagnostic::new(code, place, message)
-                .help("replace the node by others, or choose another platform"),
+                .help(remedy::of_kind(self.profile, kind)),
         }
     }
 
@@ -393,9 +394,21 @@ impl<'a> Case<'a> {
             return "RuntimeError: stack expects each tensor to be equal size, but got …"
                 .to_owned();
         }
-        let target = id.and_then(|id| self.primitive(id));
+        let target = id.and_then(|id| self.primitive(self.behind_flatten(id)));
         let words = target.and_then(|target| self.misfit(error, target));
         words.unwrap_or_else(|| error.to_string())
+    }
+
+    /// The first node behind any number of Flatten, which take every shape.
+    fn behind_flatten(&self, mut id: LeafId) -> LeafId {
+        for _ in 0..self.walked.len() {
+            let next = self.facts.leaf(id).targets.first();
+            match (self.primitive(id), next) {
+                (Some(Primitive::Flatten(_)), Some(&next)) => id = next,
+                _ => break,
+            }
+        }
+        id
     }
 
     /// Whether a node adds others to what it first gets from a source. What comes a step late is not
@@ -486,7 +499,8 @@ impl<'a> Case<'a> {
     /// A finding that something is lost.
     fn loss(&self, verdict: Verdict, code: Code, place: Place, message: &str) -> Finding {
         let message = format!("{} {message}", self.profile.name);
-        let diagnostic = Diagnostic::new(code, place, message).help(advice(code));
+        let help = remedy::of_loss(code, place.field.as_deref());
+        let diagnostic = Diagnostic::new(code, place, message).help(help);
         Finding { verdict, ends: None, matters: true, diagnostic }
     }
 
@@ -508,18 +522,6 @@ fn node_of(error: &SchemeError) -> &str {
         | SchemeError::Window { node, .. }
         | SchemeError::Channels { target: node, .. } => node.as_str(),
         _ => "",
-    }
-}
-
-/// What to do about a loss.
-fn advice(code: Code) -> &'static str {
-    match code {
-        Code::ParameterIgnored => "fold it into weights or thresholds, or choose another platform",
-        Code::ParameterReinterpreted => {
-            "scale weights or thresholds to make up for it, or choose another platform"
-        }
-        Code::ResetFixed => "choose a platform that resets as the network was trained",
-        _ => "change the graph, or choose another platform",
     }
 }
 

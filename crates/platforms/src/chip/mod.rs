@@ -11,6 +11,7 @@
 //! [`wires`] counts what a spike sets off, [`mod@cost`] what a stimulus does.
 
 pub mod bound;
+mod change;
 pub mod cost;
 pub mod design;
 mod job;
@@ -56,6 +57,8 @@ pub struct Chip {
     pub quantisers: &'static [Quantiser],
     /// What becomes of each kind of node that it takes; it refuses the others.
     pub capabilities: &'static [Capability],
+    /// How its neurons reset, and how many spikes they put out in a step; a predicate.
+    pub fire: &'static str,
     /// What its tools say about another kind, with `{kind}` for the kind.
     pub unknown: &'static str,
     /// From a checked graph to the chip's terms.
@@ -107,7 +110,12 @@ impl Chip {
     ) -> Result<Lowering, UnknownQuantiser> {
         let quantiser = Quantiser::find(self, choices.quantize.as_deref())?;
         let (dt, reset) = (choices.dt, choices.reset);
-        Ok((self.lower)(&Job { chip: self, graph, facts, dt, reset, quantiser }))
+        let job = Job { chip: self, graph, facts, dt, reset, quantiser };
+        let mut lowering = (self.lower)(&job);
+        if let Some(design) = &lowering.design {
+            tell::add(&job, &mut lowering.report, change::changes(&job, design));
+        }
+        Ok(lowering)
     }
 
     /// Reads a network in the chip's terms from a document, or says everything that is wrong with

@@ -46,6 +46,11 @@ impl<'a> Tell<'a> {
         self.add(verdict, code, place, &format!(" {message}"), help);
     }
 
+    /// Nothing that enters can ever reach the neurons.
+    pub(super) fn cut_off(&mut self, place: Place, message: &str, help: &str) {
+        self.add(Verdict::Ignored, Code::NeverDriven, place, &format!(" {message}"), help);
+    }
+
     /// The chip has one kind of reset.
     pub(super) fn reset(&mut self, place: Place, message: &str) {
         let help = "choose a chip that resets as the network was trained";
@@ -65,25 +70,32 @@ impl<'a> Tell<'a> {
     }
 
     /// Everything that was said, refusals first, and what becomes of each node.
-    pub(super) fn report(mut self) -> Report {
-        self.findings.sort_by_key(|finding| std::cmp::Reverse(finding.verdict));
-        let mut worst: BTreeMap<Vec<String>, Verdict> = BTreeMap::new();
-        for finding in &self.findings {
-            let verdict =
-                worst.entry(finding.diagnostic.place.nodes.clone()).or_insert(Verdict::Fine);
-            *verdict = finding.verdict.max(*verdict);
-        }
-        let node = |id: LeafId| {
-            let kind = self.job.primitive(id).map_or("", Primitive::kind).to_owned();
-            let becomes = self.job.chip.capability(&kind).map_or("", |found| found.becomes);
-            let nodes = self.job.place(id).nodes;
-            let own = (1..=nodes.len()).filter_map(|depth| worst.get(&nodes[..depth]));
-            let verdict = own.copied().max().unwrap_or(Verdict::Fine);
-            NodeReport { name: self.job.leaf(id).name.clone(), kind, becomes, verdict }
-        };
-        let nodes = self.job.facts.iter().map(|(id, _)| node(id)).collect();
-        Report { platform: self.job.chip.title(), nodes, findings: self.findings, untold: None }
+    pub(super) fn report(self) -> Report {
+        let platform = self.job.chip.title();
+        let mut report = Report { platform, nodes: Vec::new(), findings: Vec::new(), untold: None };
+        add(self.job, &mut report, self.findings);
+        report
     }
+}
+
+/// Adds findings to a report, refusals first, and says anew what becomes of each node.
+pub(super) fn add(job: &Job<'_>, report: &mut Report, findings: Vec<Finding>) {
+    report.findings.extend(findings);
+    report.findings.sort_by_key(|finding| std::cmp::Reverse(finding.verdict));
+    let mut worst: BTreeMap<&[String], Verdict> = BTreeMap::new();
+    for finding in &report.findings {
+        let verdict = worst.entry(&finding.diagnostic.place.nodes).or_insert(Verdict::Fine);
+        *verdict = finding.verdict.max(*verdict);
+    }
+    let node = |id: LeafId| {
+        let kind = job.primitive(id).map_or("", Primitive::kind).to_owned();
+        let becomes = job.chip.capability(&kind).map_or("", |found| found.becomes);
+        let nodes = job.place(id).nodes;
+        let own = (1..=nodes.len()).filter_map(|depth| worst.get(&nodes[..depth]));
+        let verdict = own.copied().max().unwrap_or(Verdict::Fine);
+        NodeReport { name: job.leaf(id).name.clone(), kind, becomes, verdict }
+    };
+    report.nodes = job.facts.iter().map(|(id, _)| node(id)).collect();
 }
 
 /// So much of something is there.

@@ -35,6 +35,7 @@ pub const CHIP: Chip = Chip {
     evidence: "recordings of Lava's model, every spike and every integer state equal",
     quantisers: &[LAYER, BIAS_ON_V, PAPER_CUT],
     capabilities: CAPABILITIES,
+    fire: FIRE,
     unknown: "ValueError: Unknown node type: {kind}",
     lower,
     estimate: cost::loihi2::estimate,
@@ -93,6 +94,9 @@ const CAPABILITIES: &[Capability] = &[
 ];
 
 const LATE: &str = "one step late; an input counts as 1 if it is not 0";
+/// How neurons fire.
+const FIRE: &str = "sets the voltage to 0 at a spike; a neuron puts out one spike in a step";
+
 const TO_ZERO: &str = "v_reset is not read: voltages are set to 0; v_leak becomes a bias";
 const ONE_DECAY: &str = "one time constant for a layer; decays are multiples of 1/4096";
 

@@ -28,6 +28,7 @@ pub const CHIP: Chip = Chip {
     evidence: "recordings of the discretised network on a processor, every spike equal",
     quantisers: &[LAYER],
     capabilities: CAPABILITIES,
+    fire: "subtracts the threshold for each spike; a neuron puts out as many spikes in a step as its threshold fits into the voltage",
     unknown: "the NIR import returns nothing for {kind}, and the network that is left has a gap",
     lower,
     estimate: cost::speck::estimate,

@@ -33,6 +33,7 @@ pub const CHIP: Chip = Chip {
     evidence: "recordings that the paper's authors made on a chip, every spike equal",
     quantisers: &[FORWARD, EXPONENTIAL, NOTEBOOK],
     capabilities: CAPABILITIES,
+    fire: "subtracts the threshold, or sets the voltage to 0 if `--reset` says so; a neuron puts out one spike in a step",
     unknown: "NotImplementedError: {kind}",
     lower,
     estimate: cost::spinnaker2::estimate,

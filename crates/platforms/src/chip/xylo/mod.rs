@@ -30,6 +30,7 @@ pub const CHIP: Chip = Chip {
     evidence: "recordings of XyloSim, every spike and every integer state equal",
     quantisers: &[CHANNEL, GLOBAL],
     capabilities: CAPABILITIES,
+    fire: "subtracts the threshold for each spike; a hidden neuron puts out up to 31 spikes in a step, an output neuron one",
     unknown: "NotImplementedError: Cannot convert {kind} to rockpool module",
     lower,
     estimate: cost::xylo::estimate,

@@ -48,7 +48,7 @@ pub(super) fn quantise(mapped: &Mapped, method: &str) -> (Specification, Vec<Rou
 /// Time constants in steps as shifts: the nearest power of two, `round(log2(steps))`.
 ///
 /// `round(log2(x)) = d` means `2^(2d - 1) < x^2 < 2^(2d + 1)`, which needs no logarithm.
-fn shifts(steps: &[f64]) -> Vec<i64> {
+pub(super) fn shifts(steps: &[f64]) -> Vec<i64> {
     let shift = |&steps: &f64| {
         let (mut bits, mut bound) = (0, 2.0);
         while steps * steps > bound && bits < 62 {

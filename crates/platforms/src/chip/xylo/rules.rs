@@ -7,9 +7,10 @@ use nirkit_sim::Reset;
 use super::super::Job;
 use super::super::layers::{Layers, Link};
 use super::super::tell::{Limit, Tell};
+use super::quantise::shifts;
 use super::{HIDDEN, INPUTS, OUTPUTS};
 use crate::check::Verdict;
-use crate::phrase::{range, times};
+use crate::phrase::{brief, range, times};
 
 /// Gains that differ from 1 by less than this share are taken for 1.
 const SAME_GAIN: f64 = 0.01;
@@ -205,6 +206,7 @@ impl Rules<'_> {
                     tell.exceed(place.field(field), &LONGEST, longest.ceil() as usize, help);
                 }
             }
+            self.check_synapse(leaf, dt, tell);
             self.check_gain(leaf, dt, tell);
         }
         let threshold = numbers("v_threshold");
@@ -230,6 +232,30 @@ impl Rules<'_> {
         if matches!(self.job.reset, Some(Reset::Zero | Reset::VReset)) {
             tell.reset(place, "subtracts the threshold, whatever reset is asked for");
         }
+    }
+
+    /// Whether a synaptic current outlives its step. A shift of 0 takes all of it away before the membrane sees it.
+    fn check_synapse(&self, leaf: LeafId, dt: f64, tell: &mut Tell<'_>) {
+        let neurons = self.job.leaf(leaf).outputs();
+        let tau = self.job.numbers(leaf, "tau_syn", neurons).unwrap_or_default();
+        let steps: Vec<f64> = tau.iter().map(|tau| tau / dt).collect();
+        let dead = shifts(&steps).iter().filter(|&&shift| shift == 0).count();
+        if dead == 0 || tau.iter().any(|&tau| tau <= dt) {
+            return;
+        }
+        let message = format!(
+            "decays the synaptic current by a shift of 0 bits in {dead} of {neurons} neurons (tau_syn = {} s, {} steps): \
+             nothing of it reaches the membrane, and the neurons never spike",
+            range(&tau),
+            range(&steps),
+        );
+        let least = std::f64::consts::SQRT_2 * dt;
+        let help = format!(
+            "take a tau_syn above {} s (sqrt(2) steps), or a `--dt` below {} s",
+            brief(least),
+            brief(tau.iter().copied().fold(f64::INFINITY, f64::min) / std::f64::consts::SQRT_2),
+        );
+        tell.cut_off(self.job.place(leaf).field("tau_syn"), &message, &help);
     }
 
     /// The gain of the equations, which is not applied.
