@@ -214,6 +214,9 @@ def judge_chance(nir, case, run, told, platform, inputs, check: Check) -> Judgem
             )
     if check.chance and all(met):
         return Judgement(CHANCE_EQUAL)
+    if check.refuses and all(met) and all(variant["refused"] for variant in told["variants"]):
+        # It always raises; chance decides about the numbers in its words only.
+        return Judgement(BOTH_REFUSE)
     seen = " / ".join(variant.get("error", "runs")[:80] for variant in told["variants"])
     return Judgement(
         CHANCE, [f"the package: {seen}", f"check: {check.ending}", f"variants met: {met}"]
@@ -271,11 +274,16 @@ def is_rounding(recorded: pathlib.Path, names: list[str], folder: pathlib.Path) 
 
 
 def found(path: pathlib.Path) -> pathlib.Path:
-    """The file, or that of a node in a nested graph whose name begins with the graph's, which Spyx
-    does not say twice."""
-    outer = path.name.partition(".")[0]
-    doubled = path.with_name(f"{outer}.{path.name}")
-    return doubled if not path.exists() and doubled.exists() else path
+    """The file, or that of the same node under another name.
+
+    Spyx does not repeat the name of a nested graph for a node in it whose name begins with the
+    graph's; snnTorch 1.0 puts a neuron of a loop into a block that it names after the neuron.
+    """
+    outer, _, inner = path.name.partition(".")
+    others = [path.with_name(f"{outer}.{path.name}")]
+    if inner.startswith(f"{outer}."):
+        others.append(path.with_name(inner))
+    return next((other for other in [path, *others] if other.exists()), path)
 
 
 def affected_from(mask: pathlib.Path) -> float:

@@ -481,11 +481,15 @@ pub(crate) struct ChipArgs {
     /// How a chip makes integers of numbers; `nir platforms --platform CHIP` lists the ways
     #[arg(long, value_name = "NAME", help_heading = "Choices of chips")]
     quantize: Option<String>,
+    /// Scales of weights that are integers already: file (`quant_weight_scale` in the metadata of a node, the default),
+    /// own (the chip's own choice), or NODE=SCALE,...
+    #[arg(long, value_name = "SCALES", help_heading = "Choices of chips")]
+    weight_scale: Option<String>,
 }
 
 impl ChipArgs {
-    fn named(&self) -> [(&'static str, Option<&str>); 1] {
-        [("quantize", self.quantize.as_deref())]
+    fn named(&self) -> [(&'static str, Option<&str>); 2] {
+        [("quantize", self.quantize.as_deref()), ("weight_scale", self.weight_scale.as_deref())]
     }
 }
 

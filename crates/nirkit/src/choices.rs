@@ -49,7 +49,7 @@ pub struct Choices {
 }
 
 /// Choices that only some ways to run have, with the way that has them.
-const OF_ONE_MODE: [(&str, &str); 16] = [
+const OF_ONE_MODE: [(&str, &str); 17] = [
     ("precision", "clocked"),
     ("integrator", "clocked"),
     ("input", "clocked"),
@@ -66,6 +66,7 @@ const OF_ONE_MODE: [(&str, &str); 16] = [
     ("sums", "a simulator"),
     ("way", "a simulator"),
     ("quantize", "a chip"),
+    ("weight_scale", "a chip"),
 ];
 
 impl Choices {
@@ -99,7 +100,8 @@ impl Choices {
     /// Gives a further choice by its name, in the words in which it is reported: of the clocked engine
     /// `precision`, `integrator`, `input`, `synapse`, `reset_timing`, `comparison`, `start`, `feedback`,
     /// `threshold`, `spike_step`, `current`; in continuous time `max_pending`; of a simulator `sums` and
-    /// `way`; of a chip `quantize`. What the engine does not have is an error when the model is made.
+    /// `way`; of a chip `quantize` and
+    /// `weight_scale` (`file`, `own`, or NODE=SCALE). What the engine does not have is an error when the model is made.
     #[must_use]
     #[expect(clippy::needless_pass_by_value, reason = "most values are made for this call")]
     pub fn set(mut self, name: &str, value: impl ToString) -> Self {

@@ -64,12 +64,12 @@ pub fn lower(graph: &Document, title: &str, choices: &Choices) -> Result<Lowered
         let error = Error::new(format!("`{title}` is no chip")).of_kind(ErrorKind::Choice);
         return Err(error.help("graphs are lowered to chips; a simulator runs them as they are"));
     };
-    choices.only(chip.name, &["quantize"])?;
+    choices.only(chip.name, model::CHIP_CHOICES)?;
     let (seen, facts, mut notes) = model::seen(graph, &[], &choices.limits)?;
     let step = settle::known_step(choices, &open::open(graph))?;
     let dt = step.as_ref().map(|step| step.value);
     let lowering = chip
-        .lower(&seen, &facts, &chip_choices(choices, dt))
+        .lower(&seen, &facts, &chip_choices(choices, dt)?)
         .map_err(|error| Error::new(error.to_string()).of_kind(ErrorKind::Choice))?;
     let mut settled = Vec::new();
     if let Some(step) = step {

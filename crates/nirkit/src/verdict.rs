@@ -6,7 +6,7 @@ use nirkit_platforms::{Choices as PlatformChoices, Platform, Report, check, leni
 
 use crate::choices::Choices;
 use crate::error::{Error, ErrorKind};
-use crate::model::chip_choices;
+use crate::model::{CHIP_CHOICES, chip_choices};
 use crate::settle;
 
 /// What a platform makes of a document under these choices. `validation` is what the validator says of
@@ -21,9 +21,9 @@ pub fn verdict(
     let open = open::open(document);
     let profile = match (platform, document.graph(), &validation.facts) {
         (Platform::Chip(chip), Some(graph), Some(facts)) => {
-            choices.only(chip.name, &["quantize"])?;
+            choices.only(chip.name, CHIP_CHOICES)?;
             let dt = settle::known_step(choices, &open)?.map(|dt| dt.value);
-            let lowering = chip.lower(graph, facts, &chip_choices(choices, dt));
+            let lowering = chip.lower(graph, facts, &chip_choices(choices, dt)?);
             let unknown =
                 |error: nirkit_platforms::chip::UnknownQuantiser| Error::new(error.to_string());
             return Ok(lowering.map_err(|error| unknown(error).of_kind(ErrorKind::Choice))?.report);

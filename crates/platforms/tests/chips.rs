@@ -51,6 +51,7 @@ fn lowered(chip: &Chip, path: &Path, run: &Value) -> Lowering {
         dt: options["dt"].as_f64(),
         reset: options["reset"].as_str().map(|reset| reset.parse().unwrap()),
         quantize: options["quantize"].as_str().map(str::to_owned),
+        ..ChipChoices::default()
     };
     chip.lower(document.graph().unwrap(), &facts, &choices).unwrap()
 }

@@ -214,7 +214,7 @@ fn lowered(graph: &Path, quantize: &str) -> Lowering {
     let document = nir::read(graph, &Limits::default()).unwrap();
     let facts = validate(document.graph().unwrap()).facts.unwrap();
     let quantize = Some(quantize.to_owned());
-    let choices = ChipChoices { dt: Some(1e-4), reset: None, quantize };
+    let choices = ChipChoices { dt: Some(1e-4), reset: None, quantize, ..ChipChoices::default() };
     loihi2::CHIP.lower(document.graph().unwrap(), &facts, &choices).unwrap()
 }
 

@@ -174,7 +174,8 @@ fn run(
         }
         Platform::Chip(chip) => {
             let quantize = ask.quantize.map(str::to_owned);
-            let choices = ChipChoices { dt: Some(DT), reset: ask.reset, quantize };
+            let choices =
+                ChipChoices { dt: Some(DT), reset: ask.reset, quantize, ..ChipChoices::default() };
             let design = chip.lower(graph, &facts, &choices).unwrap().design.unwrap();
             design.emulation.record(&stimulus, steps, DT, &requests).unwrap()
         }

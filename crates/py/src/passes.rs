@@ -1,7 +1,5 @@
 //! Graph in, graph and a list of changes out.
 
-use nirkit::ir::Severity;
-use nirkit::passes::optimise::{PASSES, Pass, find, optimise};
 use pyo3::prelude::*;
 
 use crate::document::Document;
@@ -32,34 +30,14 @@ pub(crate) fn rewrite(
     names: Vec<String>,
 ) -> PyResult<(Document, Vec<Change>)> {
     guard(|| {
-        let passes = passes(&names)?;
         let mut rewritten = document.0.clone();
-        let Some(graph) = rewritten.graph_mut() else {
-            return Err(Raise::Graph.one("a lone node is no graph"));
-        };
-        let rewrites = py.detach(|| optimise(graph, &passes)).map_err(|mut findings| {
-            findings.retain(|finding| finding.severity == Severity::Error);
-            Raise::Graph.findings(&findings)
-        })?;
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let limits = nirkit::io::Limits::default();
+        let rewrites =
+            py.detach(|| nirkit::opt(&mut rewritten, &names, &limits)).map_err(Raise::error)?;
         let changes = rewrites
             .into_iter()
             .map(|rewrite| (rewrite.pass.to_owned(), rewrite.node, rewrite.done));
         Ok((Document(rewritten), changes.collect()))
     })
-}
-
-/// Passes of these names, or the usual ones.
-fn passes(names: &[String]) -> PyResult<Vec<&'static Pass>> {
-    if names.is_empty() {
-        return Ok(PASSES.iter().filter(|pass| pass.is_usual).collect());
-    }
-    let known: Vec<&str> = PASSES.iter().map(|pass| pass.name).collect();
-    let help = format!("the passes are {}", known.join(", "));
-    let unknown = names.iter().filter(|name| find(name).is_none());
-    let reasons: Vec<_> =
-        unknown.map(|name| (format!("there is no pass `{name}`"), Some(help.clone()))).collect();
-    if reasons.is_empty() {
-        return Ok(names.iter().filter_map(|name| find(name)).collect());
-    }
-    Err(Raise::Choice.many(reasons))
 }

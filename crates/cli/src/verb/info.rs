@@ -25,6 +25,9 @@ struct Info {
     file: String,
     bytes: u64,
     version: Option<String>,
+    /// Metadata of the graph, or of a lone node.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    metadata: Vec<FieldInfo>,
     nodes: Vec<NodeInfo>,
     edges: usize,
     parameters: usize,
@@ -41,6 +44,8 @@ struct NodeInfo {
     input: Option<Vec<usize>>,
     output: Option<Vec<usize>>,
     fields: Vec<FieldInfo>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    metadata: Vec<FieldInfo>,
 }
 
 /// One field of a node.
@@ -108,6 +113,10 @@ impl Info {
             file: file.to_owned(),
             bytes,
             version: document.version.as_ref().and_then(|text| text.as_str()).map(str::to_owned),
+            metadata: match document.graph() {
+                Some(_) => metadata(&document.root),
+                None => Vec::new(),
+            },
             parameters: collected.parameters,
             parameter_bytes: collected.parameter_bytes,
             nodes: collected.nodes,
@@ -128,7 +137,9 @@ impl Info {
     }
 
     fn print(&self) -> String {
-        [self.print_head(), self.print_nodes(), self.print_open(), self.print_findings()].concat()
+        let open = self.print_open();
+        [self.print_head(), self.print_nodes(), self.print_metadata(), open, self.print_findings()]
+            .concat()
     }
 
     fn print_head(&self) -> String {
@@ -154,6 +165,23 @@ impl Info {
             vec![node.name.clone(), node.kind.clone(), input, output, fields.join(", ")]
         });
         table(&["node", "kind", "input", "output", "fields"], rows)
+    }
+
+    fn print_metadata(&self) -> String {
+        let of_nodes = self.nodes.iter().map(|node| (node.name.as_str(), &node.metadata));
+        let all = std::iter::once(("", &self.metadata)).chain(of_nodes);
+        let rows: Vec<Vec<String>> = all
+            .filter(|(_, entries)| !entries.is_empty())
+            .map(|(node, entries)| {
+                let entries: Vec<String> = entries.iter().map(FieldInfo::print).collect();
+                vec![format!("/{node}"), entries.join(", ")]
+            })
+            .collect();
+        if rows.is_empty() {
+            String::new()
+        } else {
+            format!("\n{}", table(&["at", "metadata"], rows))
+        }
     }
 
     fn print_open(&self) -> String {
@@ -260,8 +288,14 @@ impl Collected {
             input: leaf.map(|leaf| leaf.input.clone()),
             output: leaf.map(|leaf| leaf.output.clone()),
             fields,
+            metadata: metadata(node),
         });
     }
+}
+
+/// The metadata of a node.
+fn metadata(node: &Node) -> Vec<FieldInfo> {
+    node.metadata.iter().map(|(name, value)| FieldInfo::of(name, value, Unit::One)).collect()
 }
 
 impl FieldInfo {

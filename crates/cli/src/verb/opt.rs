@@ -2,8 +2,7 @@
 
 use nirkit::io::Compression;
 use nirkit::io::nir::WriteOptions;
-use nirkit::ir::Severity;
-use nirkit::passes::optimise::{PASSES, Pass, Rewrite, find, optimise_within};
+use nirkit::passes::optimise::{PASSES, Pass, Rewrite};
 use nirkit::passes::time_unit::{self, Scaled};
 use serde::Serialize;
 
@@ -19,7 +18,7 @@ use nirkit::escape;
 struct Report {
     input: String,
     output: String,
-    passes: Vec<&'static str>,
+    passes: Vec<String>,
     rewrites: Vec<RewriteInfo>,
 }
 
@@ -49,7 +48,6 @@ pub(crate) fn run(args: &OptArgs, printer: &mut Printer) -> Result<Exit, Failure
     };
     // Whoever scales times alone wants nothing else.
     let only_scaled = args.time_scale.is_some() && args.passes.is_empty();
-    let passes = if only_scaled { Vec::new() } else { passes(&args.passes)? };
     let mut document = load::document(input, &args.limits, &args.times)?;
     let scaled = match args.time_scale {
         Some(factor) if !(factor.is_finite() && factor > 0.0) => {
@@ -59,19 +57,22 @@ pub(crate) fn run(args: &OptArgs, printer: &mut Printer) -> Result<Exit, Failure
         Some(factor) => time_unit::rescale(&mut document, factor),
         None => Vec::new(),
     };
-    let Some(graph) = document.graph_mut() else {
-        return Err(Failure::new(format!("{} holds no graph", input.display())));
+    let names: Vec<&str> = if args.passes.is_empty() && !only_scaled {
+        PASSES.iter().filter(|pass| pass.is_usual).map(|pass| pass.name).collect()
+    } else {
+        args.passes.iter().map(String::as_str).collect()
     };
-    let rewrites = optimise_within(graph, &passes, &args.limits.limits()?).map_err(|findings| {
-        let errors = findings.into_iter().filter(|finding| finding.severity == Severity::Error);
-        Failure::several(errors.map(|finding| (finding.to_string(), finding.help)))
-    })?;
+    let rewrites = match names.as_slice() {
+        [] => Vec::new(),
+        names => nirkit::opt(&mut document, names, &args.limits.limits()?)
+            .map_err(|error| error.in_file(input))?,
+    };
     let options = WriteOptions { compression: Compression::Gzip(4) };
     nirkit::document::write_with(output, &document, &options)?;
     let report = Report {
         input: input.display().to_string(),
         output: output.display().to_string(),
-        passes: passes.iter().map(|pass| pass.name).collect(),
+        passes: names.iter().map(|&name| name.to_owned()).collect(),
         rewrites: scaled
             .iter()
             .map(RewriteInfo::scaled)
@@ -80,21 +81,6 @@ pub(crate) fn run(args: &OptArgs, printer: &mut Printer) -> Result<Exit, Failure
     };
     printer.result(&report, || report.print())?;
     Ok(Exit::Fine)
-}
-
-/// The passes of these names, or the usual ones; all unknown names at once.
-fn passes(names: &[String]) -> Result<Vec<&'static Pass>, Failure> {
-    if names.is_empty() {
-        return Ok(PASSES.iter().filter(|pass| pass.is_usual).collect());
-    }
-    let unknown = names.iter().filter(|name| find(name).is_none());
-    let help = || Some("`nir opt --list` lists the passes".to_owned());
-    let reasons: Vec<(String, Option<String>)> =
-        unknown.map(|name| (format!("there is no pass `{name}`"), help())).collect();
-    if reasons.is_empty() {
-        return Ok(names.iter().filter_map(|name| find(name)).collect());
-    }
-    Err(Failure::several(reasons))
 }
 
 fn list(printer: &mut Printer) -> Result<Exit, Failure> {

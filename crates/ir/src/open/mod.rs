@@ -120,7 +120,7 @@ pub fn open(document: &Document) -> Open {
     let dt: Vec<Candidate<f64>> = dt.collect();
     Open {
         reset: reset::candidates(metadata, &leaves),
-        spike: gauge.map_or_else(Vec::new, |gauge| spike::candidates(gauge, &dt)),
+        spike: gauge.map_or_else(Vec::new, |gauge| spike::candidates(metadata, gauge, &dt)),
         start: start::candidates(&leaves),
         time_unit: unit::candidates(metadata, &leaves),
         dt,

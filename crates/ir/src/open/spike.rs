@@ -2,10 +2,23 @@
 
 use super::gauge::Gauge;
 use super::{Candidate, Source};
+use crate::value::{Fields, Value};
 
 /// The candidates (`impulse:AREA`, `pulse:SECONDS`), the best supported first. A gain of `tau / dt`
 /// says that a spike is meant to last a step.
-pub(super) fn candidates(gauge: &Gauge, dt: &[Candidate<f64>]) -> Vec<Candidate<String>> {
+pub(super) fn candidates(
+    metadata: &Fields,
+    gauge: &Gauge,
+    dt: &[Candidate<f64>],
+) -> Vec<Candidate<String>> {
+    let said = match metadata.get("spike") {
+        Some(Value::Text(spike)) => spike.as_str().filter(|spike| is_reading(spike)),
+        _ => None,
+    };
+    let said = said.map(|spike| {
+        Candidate::new(spike.to_owned(), Source::Metadata, "metadata `spike`")
+            .effect(gauge.input(size(spike).unwrap_or(1.0)))
+    });
     let impulse = Candidate::new("impulse:1".to_owned(), Source::Convention, "NIR's text: z = 1")
         .effect(gauge.input(1.0));
     let pulse = |dt: &Candidate<f64>| {
@@ -18,5 +31,16 @@ pub(super) fn candidates(gauge: &Gauge, dt: &[Candidate<f64>]) -> Vec<Candidate<
     };
     let implied = dt.iter().filter(|dt| dt.source != Source::Convention).map(pulse);
     let possible = dt.iter().filter(|dt| dt.source == Source::Convention).take(1).map(pulse);
-    implied.chain(std::iter::once(impulse)).chain(possible).collect()
+    said.into_iter().chain(implied).chain(std::iter::once(impulse)).chain(possible).collect()
+}
+
+/// Whether a text says what a spike is: `impulse:AREA` or `pulse:SECONDS`.
+fn is_reading(text: &str) -> bool {
+    ["impulse:", "pulse:"].iter().any(|kind| text.starts_with(kind)) && size(text).is_some()
+}
+
+/// The number behind the colon, above 0.
+fn size(text: &str) -> Option<f64> {
+    let size: f64 = text.split_once(':')?.1.parse().ok()?;
+    (size.is_finite() && size > 0.0).then_some(size)
 }

@@ -12,6 +12,7 @@ mod side;
 
 use nirkit_ir::Limits;
 use nirkit_ir::{Facts, Graph};
+use nirkit_platforms::chip::WeightScales;
 use nirkit_platforms::compare::{Cause, CompareError, Contender, Difference, First, Setup};
 use nirkit_platforms::compare::{cause, compare_recordings};
 use nirkit_platforms::{Chip, ChipChoices, Choices, Platform, Profile};
@@ -46,6 +47,8 @@ pub struct Job<'a> {
     pub reset: Option<Reset>,
     /// How chips make integers of numbers; `None` takes the first way of each.
     pub quantize: Option<String>,
+    /// Scales of weights that are integers already.
+    pub weight_scales: WeightScales,
     /// The reset of the ideal.
     pub ideal_reset: Reset,
     /// What a spike is in the ideal.
@@ -275,7 +278,12 @@ fn from_grid(
 
 /// What whoever lowers the graph chooses.
 fn chip_choices(job: &Job<'_>) -> ChipChoices {
-    ChipChoices { dt: Some(job.dt), reset: job.reset, quantize: job.quantize.clone() }
+    ChipChoices {
+        dt: Some(job.dt),
+        reset: job.reset,
+        quantize: job.quantize.clone(),
+        weight_scales: job.weight_scales.clone(),
+    }
 }
 
 /// What whoever runs the platforms chooses.

@@ -2,6 +2,7 @@
 
 use nirkit_ir::facts::Leaf;
 use nirkit_ir::{Document, Facts, Graph, open};
+use nirkit_platforms::chip::WeightScales;
 use nirkit_platforms::profile::Dt;
 use nirkit_platforms::{Choices as PlatformChoices, Platform};
 use nirkit_sim::{SpikeReading, Stimulus as Sample};
@@ -118,6 +119,7 @@ struct Settings {
     memory: f64,
     ideal_reset: nirkit_sim::Reset,
     spike: SpikeReading,
+    weight_scales: WeightScales,
     causes: bool,
 }
 
@@ -139,6 +141,7 @@ impl Settings {
             dt: self.dt,
             reset: self.given.reset,
             quantize: self.given.other("quantize").map(str::to_owned),
+            weight_scales: self.weight_scales.clone(),
             ideal_reset: self.ideal_reset,
             spike: self.spike,
             memory: self.memory,
@@ -170,7 +173,8 @@ pub fn compare_platforms(
     given: &Choices,
     how: &Compare<'_>,
 ) -> Result<Compared, Error> {
-    given.only("a comparison", &["spike", "quantize"])?;
+    given.only("a comparison", &["spike", "quantize", "weight_scale"])?;
+    let weight_scales = chip_choices(given, None)?.weight_scales;
     let entrants = entrants(titles)?;
     let has_ideal = entrants.iter().any(|entrant| matches!(entrant, Entrant::Ideal));
     let platforms: Vec<Platform> = entrants.iter().filter_map(Entrant::platform).collect();
@@ -214,6 +218,7 @@ pub fn compare_platforms(
     bounds::recording(channels, [steps, entrants.len()], &given.limits)?;
     notes.extend(bound.notes(duration));
     let settings = Settings {
+        weight_scales,
         given: given.clone(),
         dt,
         steps,
@@ -326,7 +331,7 @@ fn admit_all(
             Entrant::Ideal => Ok(Vec::new()),
             Entrant::Platform { profile, .. } => admit(profile, graph, facts, &choices),
             Entrant::Chip(chip) => {
-                admitted_design(chip, graph, facts, &chip_choices(given, Some(dt)))
+                admitted_design(chip, graph, facts, &chip_choices(given, Some(dt))?)
                     .map(|(_, losses)| losses)
             }
         };

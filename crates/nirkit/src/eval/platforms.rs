@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::{Eval, Score, evaluate};
 use crate::choices::{Choice, Choices};
 use crate::error::{Error, ErrorKind, Reason};
-use crate::model::{Bound, Model};
+use crate::model::{Bound, CHIP_CHOICES, Model};
 use crate::stimulus::Stimulus;
 
 /// What a platform makes of a set.
@@ -124,7 +124,7 @@ fn fitting(choices: &Choices, title: &str) -> Result<Choices, Error> {
         fitting.spike = None;
     }
     if !is_chip {
-        fitting.others.retain(|(name, _)| name != "quantize");
+        fitting.others.retain(|(name, _)| !CHIP_CHOICES.contains(&name.as_str()));
     }
     Ok(fitting)
 }

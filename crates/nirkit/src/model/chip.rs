@@ -2,7 +2,7 @@
 
 use nirkit_ir::open::Open;
 use nirkit_ir::{Facts, Graph};
-use nirkit_platforms::chip::Design;
+use nirkit_platforms::chip::{Design, WeightScales};
 use nirkit_platforms::{Chip, ChipChoices};
 use nirkit_sim::Request;
 
@@ -22,11 +22,11 @@ struct OnChip {
 
 pub(super) fn prepare(source: &Source<'_>, chip: &'static Chip) -> Result<Prepared, Error> {
     let given = source.given;
-    given.only(chip.name, &["quantize"])?;
+    given.only(chip.name, CHOICES)?;
     let mut ledger = Ledger::default();
     let step = settle::known_step(given, &source.open)?;
     let dt = step.as_ref().map(|step| step.value);
-    let (design, losses) = admitted(chip, source.graph, source.facts, &chip_choices(given, dt))?;
+    let (design, losses) = admitted(chip, source.graph, source.facts, &chip_choices(given, dt)?)?;
     ledger.push("platform", chip.title(), "given");
     ledger.push("package", chip.package, "the chip");
     match step {
@@ -38,6 +38,9 @@ pub(super) fn prepare(source: &Source<'_>, chip: &'static Chip) -> Result<Prepar
     let quantiser = given.other("quantize").or(chip.quantisers.first().map(|q| q.name));
     let origin = if given.other("quantize").is_some() { "given" } else { "the chip's first" };
     ledger.push("quantize", quantiser.unwrap_or("none"), origin);
+    if let Some(scale) = given.other("weight_scale") {
+        ledger.push("weight_scale", scale, "given");
+    }
     ledger.notes.extend(losses);
     ledger.notes.extend(design.notes.iter().cloned());
     Ok(finished(chip, design, dt, ledger))
@@ -78,9 +81,19 @@ fn finished(chip: &Chip, design: Design, dt: Option<f64>, ledger: Ledger) -> Pre
 }
 
 /// What a chip can be told, of what is given.
-pub(crate) fn chip_choices(given: &Choices, dt: Option<f64>) -> ChipChoices {
-    ChipChoices { dt, reset: given.reset, quantize: given.other("quantize").map(str::to_owned) }
+pub(crate) fn chip_choices(given: &Choices, dt: Option<f64>) -> Result<ChipChoices, Error> {
+    let scales = given.other("weight_scale").map(str::parse::<WeightScales>).transpose();
+    let wrong = |message: String| Error::new(message).of_kind(ErrorKind::Choice);
+    Ok(ChipChoices {
+        dt,
+        reset: given.reset,
+        quantize: given.other("quantize").map(str::to_owned),
+        weight_scales: scales.map_err(wrong)?.unwrap_or_default(),
+    })
 }
+
+/// What a chip can be told beside the time step and the reset.
+pub(crate) const CHOICES: &[&str] = &["quantize", "weight_scale"];
 
 /// A graph in the terms of a chip, with what that loses; an error with all reasons if the chip refuses it.
 ///

@@ -32,7 +32,7 @@ use crate::{bounds, verdict};
 
 pub use exact::read_times;
 
-pub(crate) use chip::{admitted as admitted_design, chip_choices};
+pub(crate) use chip::{CHOICES as CHIP_CHOICES, admitted as admitted_design, chip_choices};
 pub(crate) use exact::requests as requests_of_exact;
 pub(crate) use simulator::admit;
 pub(crate) use stream::position;

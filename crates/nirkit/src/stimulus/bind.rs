@@ -202,6 +202,10 @@ impl Binder<'_> {
         let names: Vec<&str> = self.inputs.iter().map(|(name, _)| name.as_str()).collect();
         let found = match (name, self.inputs) {
             (None, [only]) => Some(only),
+            (None, []) => {
+                let error = Error::new("the graph has no Input that the stimulus could enter");
+                return Err(error.help("add an Input, or run `nir convert --repair`"));
+            }
             (None, _) => {
                 let message = format!("the graph has {} Inputs: {}", names.len(), names.join(", "));
                 return Err(Error::new(message).help("give `--input NODE=FILE` for each of them"));
@@ -212,8 +216,11 @@ impl Binder<'_> {
             let name = name.unwrap_or_default();
             let meant = crate::suggest::nearest(name, names.iter().copied());
             let meant = meant.map_or(String::new(), |meant| format!("did you mean `{meant}`? "));
-            Error::new(format!("`{name}` is no Input of the graph"))
-                .help(format!("{meant}the Inputs are {}", names.join(", ")))
+            let known = match names.as_slice() {
+                [] => "the graph has none".to_owned(),
+                names => format!("the Inputs are {}", names.join(", ")),
+            };
+            Error::new(format!("`{name}` is no Input of the graph")).help(format!("{meant}{known}"))
         })
     }
 

@@ -14,6 +14,7 @@ mod flat;
 mod fold_gain;
 mod fold_linear;
 mod fold_scale;
+mod metadata;
 mod numbers;
 mod order_edges;
 mod prune;
@@ -119,10 +120,12 @@ pub fn optimise_within(
         loop {
             let validation = validate_within(graph, limits);
             let Some(facts) = validation.facts else { return Err(validation.findings) };
-            let done = (pass.round)(graph, &facts);
+            let described = metadata::Described::of(graph);
+            let mut done = (pass.round)(graph, &facts);
             if done.is_empty() {
                 break;
             }
+            done.extend(described.settle(graph));
             let rewrite = |Done { node, what }| Rewrite { pass: pass.name, node, done: what };
             rewrites.extend(done.into_iter().map(rewrite));
         }

@@ -17,6 +17,7 @@ pub(super) fn changes(job: &Job<'_>, design: &Design) -> Vec<Finding> {
     let mut findings = vec![reset(job)];
     findings.extend(decays(job, design));
     findings.extend(zeros(job, design));
+    findings.extend(integers(job, design));
     findings
 }
 
@@ -70,6 +71,31 @@ fn zeros<'a>(job: &'a Job<'_>, design: &'a Design) -> impl Iterator<Item = Findi
         );
         let help = "clip large numbers, or choose a scale for each channel with `--quantize`";
         let place = place(job, &rounded.layer);
+        let diagnostic = Diagnostic::new(Code::WeightsLost, place, message).help(help);
+        Finding { verdict: Verdict::Reinterpreted, ends: None, matters: true, diagnostic }
+    })
+}
+
+/// Weights that are integers in the file, and become others.
+fn integers<'a>(job: &'a Job<'_>, design: &'a Design) -> impl Iterator<Item = Finding> + 'a {
+    let scaled = job.facts.iter().filter_map(|(id, leaf)| Some((id, leaf, job.weight_scale(id)?)));
+    let lost = scaled.filter(|(_, leaf, scale)| {
+        let mut rows = design.rounded.iter();
+        let is_kept = |&[least, most]: &[f64; 2]| {
+            let multiple = least * scale;
+            most - least == 0.0 && (multiple - multiple.round()).abs() < 1e-6 && multiple >= 0.5
+        };
+        !rows.any(|row| row.what == "weights" && row.layer == leaf.name && is_kept(&row.scales))
+    });
+    lost.map(|(id, _, scale)| {
+        let message = format!(
+            "{} does not keep the integers that the weights are (times {}): it rounds them anew",
+            job.chip.name,
+            brief(scale)
+        );
+        let help = "integers stay where one map with one scale leads to neurons with one gain, and fit 8 bits; \
+                    `--weight-scale own` leaves the scale to the chip";
+        let place = job.place(id).field("weight");
         let diagnostic = Diagnostic::new(Code::WeightsLost, place, message).help(help);
         Finding { verdict: Verdict::Reinterpreted, ends: None, matters: true, diagnostic }
     })

@@ -1,10 +1,10 @@
 //! What a lowering is given.
 
 use nirkit_ir::facts::{Leaf, LeafId};
-use nirkit_ir::{Facts, Graph, Place, Primitive};
+use nirkit_ir::{Facts, Graph, Node, Place, Primitive};
 use nirkit_sim::Reset;
 
-use super::Chip;
+use super::{Chip, WeightScales};
 
 /// A graph on its way to a chip.
 #[derive(Clone, Copy, Debug)]
@@ -21,6 +21,8 @@ pub struct Job<'a> {
     pub reset: Option<Reset>,
     /// How numbers become integers.
     pub quantiser: &'static Quantiser,
+    /// Scales of weights that are integers already.
+    pub weight_scales: &'a WeightScales,
 }
 
 /// A way to make integers of the numbers of a graph.
@@ -70,6 +72,19 @@ impl<'a> Job<'a> {
     #[must_use]
     pub fn leaf(&self, leaf: LeafId) -> &'a Leaf {
         self.facts.leaf(leaf)
+    }
+
+    /// The node of a leaf.
+    #[must_use]
+    pub fn node(&self, leaf: LeafId) -> Option<&'a Node> {
+        let mut found = None;
+        let mut level = Some(self.graph);
+        for &id in &self.leaf(leaf).path {
+            let (_, node) = level?.nodes.at(id)?;
+            level = node.primitive.as_graph();
+            found = Some(node);
+        }
+        found
     }
 
     /// The place of a leaf in the graph.

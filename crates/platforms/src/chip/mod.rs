@@ -14,6 +14,7 @@ pub mod bound;
 mod change;
 pub mod cost;
 pub mod design;
+mod integers;
 mod job;
 pub mod layers;
 pub mod linear;
@@ -27,6 +28,7 @@ pub mod spinnaker2;
 pub mod xylo;
 
 pub use design::{Design, Emulation, Handover, Moved, Placed, Rounded, Treated, Usage};
+pub use integers::{ENTRY as WEIGHT_SCALE, WeightScales};
 pub use job::{Job, Quantiser, UnknownQuantiser};
 pub use wires::Wire;
 
@@ -82,6 +84,8 @@ pub struct ChipChoices {
     pub reset: Option<Reset>,
     /// Name of the way to make integers of numbers; `None` takes the chip's first.
     pub quantize: Option<String>,
+    /// Scales of weights that are integers already.
+    pub weight_scales: WeightScales,
 }
 
 /// What became of a graph: everything there is to say, and the design if there is one.
@@ -110,7 +114,8 @@ impl Chip {
     ) -> Result<Lowering, UnknownQuantiser> {
         let quantiser = Quantiser::find(self, choices.quantize.as_deref())?;
         let (dt, reset) = (choices.dt, choices.reset);
-        let job = Job { chip: self, graph, facts, dt, reset, quantiser };
+        let weight_scales = &choices.weight_scales;
+        let job = Job { chip: self, graph, facts, dt, reset, quantiser, weight_scales };
         let mut lowering = (self.lower)(&job);
         if let Some(design) = &lowering.design {
             tell::add(&job, &mut lowering.report, change::changes(&job, design));

@@ -211,12 +211,41 @@ impl Quantiser<'_> {
         if !scale.is_finite() {
             scale = 1.0;
         }
+        if let Some(kept) = self.scale_of_integers(layer, &factors, &ways, scale) {
+            scale = kept;
+            let step = ways.iter().map(|way| way.step).fold(1.0, f64::max);
+            let how = if step > 1.0 {
+                "twice the integers of the file"
+            } else {
+                "the integers of the file"
+            };
+            self.treat(layer, "weights", how.to_owned());
+        }
         for (way, numbers) in layer.ways.iter().zip(&ways) {
             self.add_way(layer, way, numbers, scale);
         }
         let on_v = self.add_biases(layer, lag, &bias, scale);
         self.add_lif(layer, scale, &on_v);
         self.note_decays(layer);
+    }
+
+    /// The scale under which weights that are integers already stay what they are, or become twice that where both
+    /// signs leave even steps only; `None` where there is none, or none that fits, which is at most `most`.
+    fn scale_of_integers(
+        &self,
+        layer: &Layer,
+        factors: &[f64],
+        ways: &[Numbered],
+        most: f64,
+    ) -> Option<f64> {
+        let names = layer.ways.iter().flat_map(|way| &way.names);
+        let of_file = self.job.common_weight_scale(names)?;
+        let factor = *factors.first()?;
+        let is_even = factors.iter().all(|other| other - factor == 0.0);
+        let step = ways.iter().map(|way| way.step).fold(1.0, f64::max);
+        let scale = step / (of_file * factor);
+        // A weight that is the largest of its grid may be a rounding beyond it.
+        (is_even && scale.is_finite() && scale <= most * (1.0 + 1e-6)).then_some(scale)
     }
 
     fn add_way(&mut self, layer: &Layer, way: &Way, numbers: &Numbered, scale: f64) {

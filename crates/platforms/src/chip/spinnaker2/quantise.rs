@@ -77,19 +77,33 @@ impl Quantiser<'_> {
 
     fn add(&mut self, layer: &Layer) {
         let weights = layer.ways.iter().flat_map(|way| way.weights.values());
-        let scale = if self.job.quantiser.name == super::NOTEBOOK.name {
-            NOTEBOOK
-        } else {
-            scale::symmetric(weights, 127).unwrap_or(1.0)
-        };
+        let names = layer.ways.iter().flat_map(|way| &way.names);
+        let of_file = self.job.common_weight_scale(names);
+        // Integers are a rounding of the file away from what they are, and are not cut off.
+        let kept =
+            of_file.map(|of_file| (1.0 / of_file, Grid { rounding: Rounding::HalfEven, ..GRID }));
+        let fits = |&(scale, _): &(f64, Grid)| scale::extent(weights.clone()) * scale < 127.5;
+        let kept = kept.filter(fits);
+        if kept.is_some() {
+            let (layer, how) = (self.name(layer.leaf), "the integers of the file".to_owned());
+            self.done.treated.push(Treated { layer, what: "weights", how });
+        }
+        let (scale, grid) = kept.unwrap_or_else(|| {
+            let own = if self.job.quantiser.name == super::NOTEBOOK.name {
+                NOTEBOOK
+            } else {
+                scale::symmetric(weights.clone(), 127).unwrap_or(1.0)
+            };
+            (own, GRID)
+        });
         for way in &layer.ways {
-            self.add_way(layer, way, scale);
+            self.add_way(layer, way, scale, grid);
         }
         self.add_population(layer, scale);
     }
 
-    fn add_way(&mut self, layer: &Layer, way: &Way, scale: f64) {
-        let (integers, loss) = GRID.quantise(way.weights.values(), Scale::Double(scale));
+    fn add_way(&mut self, layer: &Layer, way: &Way, scale: f64, grid: Grid) {
+        let (integers, loss) = grid.quantise(way.weights.values(), Scale::Double(scale));
         let (pre, post) = (self.name(way.source), self.name(layer.leaf));
         let of = way.names.join("+");
         self.done.rounded.push(Rounded { layer: of, what: "weights", loss, scales: [scale; 2] });

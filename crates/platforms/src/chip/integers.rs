@@ -1,0 +1,83 @@
+//! Integers of quantisation-aware training: the scale of a layer's weights, given or in the metadata of the file.
+
+use std::collections::BTreeMap;
+
+use nirkit_ir::facts::LeafId;
+use nirkit_ir::{Node, Value};
+
+use super::Job;
+
+/// The entry of a node's metadata with the scale of its weights, as Brevitas' users write it.
+pub const ENTRY: &str = "quant_weight_scale";
+
+/// Where the scales of weights come from: a weight is an integer times the scale of its layer.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum WeightScales {
+    /// The metadata of the nodes, where they have a scale; the chip's own choice elsewhere.
+    #[default]
+    OfFile,
+    /// The chip's own choice.
+    Own,
+    /// These nodes have these scales; the others as the file says.
+    Given(BTreeMap<String, f64>),
+}
+
+impl std::str::FromStr for WeightScales {
+    type Err = String;
+
+    /// Reads `file`, `own`, or `NODE=SCALE` with commas between several.
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "file" => return Ok(Self::OfFile),
+            "own" => return Ok(Self::Own),
+            _ => {}
+        }
+        let read = |part: &str| {
+            let (node, scale) = part.rsplit_once('=')?;
+            let scale: f64 = scale.trim().parse().ok()?;
+            (scale.is_finite() && scale > 0.0).then(|| (node.trim().to_owned(), scale))
+        };
+        let given = |part: &str| {
+            read(part).ok_or_else(|| {
+                format!(
+                    "`{part}` is no scale; give `file`, `own` or NODE=SCALE with a number above 0"
+                )
+            })
+        };
+        text.split(',').map(given).collect::<Result<_, _>>().map(Self::Given)
+    }
+}
+
+/// The scale of a node's weights in its metadata; `None` where there is none, or one for each channel.
+fn of_metadata(node: &Node) -> Option<f64> {
+    let Some(Value::Tensor(scale)) = node.metadata.get(ENTRY) else { return None };
+    let scale = scale.to_f64()?;
+    match *scale {
+        [scale] if scale.is_finite() && scale > 0.0 => Some(scale),
+        _ => None,
+    }
+}
+
+impl Job<'_> {
+    /// The scale of the integers that a leaf's weights are.
+    pub(super) fn weight_scale(&self, leaf: LeafId) -> Option<f64> {
+        let of_file = || of_metadata(self.node(leaf)?);
+        match self.weight_scales {
+            WeightScales::Own => None,
+            WeightScales::OfFile => of_file(),
+            WeightScales::Given(scales) => {
+                scales.get(&self.leaf(leaf).name).copied().or_else(of_file)
+            }
+        }
+    }
+
+    /// The scale that all of these maps have; `None` where they differ, or one has none.
+    pub(super) fn common_weight_scale<'n>(
+        &self,
+        mut maps: impl Iterator<Item = &'n String>,
+    ) -> Option<f64> {
+        let scale = |name: &String| self.weight_scale(self.facts.find(name)?);
+        let first = scale(maps.next()?)?;
+        maps.all(|name| scale(name).is_some_and(|scale| scale - first == 0.0)).then_some(first)
+    }
+}
