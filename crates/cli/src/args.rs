@@ -8,6 +8,7 @@ use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use nirkit::io::Limits;
 use nirkit::passes::time_unit::TimeUnit;
 use nirkit::settle::Voice;
+use nirkit::stimulus::EventUnit;
 use nirkit::{Choices, Frames, Readout, Reset, SpikeReading};
 
 use crate::failure::Failure;
@@ -408,9 +409,8 @@ pub(crate) struct RunArgs {
     /// The first axis of the stimulus is a batch
     #[arg(long)]
     pub(crate) batch: bool,
-    /// What the numbers of a frame are
-    #[arg(long, value_enum, default_value = "auto")]
-    pub(crate) frames: FramesName,
+    #[command(flatten)]
+    pub(crate) reading: ReadingArgs,
     /// Threads among which a batch is divided; their number changes no result
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub(crate) threads: usize,
@@ -553,9 +553,8 @@ pub(crate) struct LowerArgs {
     /// A stimulus whose cost is told, or one for each Input as NODE=STIMULUS
     #[arg(long, value_name = "[NODE=]STIMULUS")]
     pub(crate) input: Vec<String>,
-    /// What the numbers of a frame are
-    #[arg(long, value_enum, default_value = "auto", requires = "input")]
-    pub(crate) frames: FramesName,
+    #[command(flatten)]
+    pub(crate) reading: ReadingArgs,
     /// How long the stimulus is run, in seconds; as long as it lasts if not given
     #[arg(long, value_name = "SECONDS", requires = "input", value_parser = seconds)]
     pub(crate) duration: Option<f64>,
@@ -573,7 +572,7 @@ pub(crate) struct LowerArgs {
 impl LowerArgs {
     /// The stimulus whose cost is told.
     pub(crate) fn set(&self) -> Set<'_> {
-        Set { inputs: &self.input, frames: self.frames, batch: false }
+        Set { inputs: &self.input, reading: &self.reading, batch: false }
     }
 }
 
@@ -620,9 +619,8 @@ pub(crate) struct CompareArgs {
     /// How long to run, in seconds; as long as the stimulus if not given
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     pub(crate) duration: Option<f64>,
-    /// What the numbers of a frame are
-    #[arg(long, value_enum, default_value = "auto")]
-    pub(crate) frames: FramesName,
+    #[command(flatten)]
+    pub(crate) reading: ReadingArgs,
     /// Time constant of the van Rossum distance; ten steps if not given
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     pub(crate) tau: Option<f64>,
@@ -680,9 +678,8 @@ pub(crate) struct EvalArgs {
     pub(crate) spike: Option<SpikeReading>,
     #[command(flatten)]
     pub(crate) choices: ChoiceArgs,
-    /// What the numbers of a frame are
-    #[arg(long, value_enum, default_value = "auto")]
-    pub(crate) frames: FramesName,
+    #[command(flatten)]
+    pub(crate) reading: ReadingArgs,
     /// How long each sample is run, in seconds; as long as it lasts if not given
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     pub(crate) duration: Option<f64>,
@@ -698,6 +695,41 @@ pub(crate) struct EvalArgs {
     pub(crate) times: TimeArgs,
     #[command(flatten)]
     pub(crate) limits: LimitArgs,
+}
+
+/// How the numbers of a stimulus are read.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct ReadingArgs {
+    /// What the numbers of a frame are
+    #[arg(long, value_enum, default_value = "auto", requires = "input")]
+    pub(crate) frames: FramesName,
+    /// Unit of the times of events in a .npy or .csv table; if not given, whole numbers are us, others s
+    #[arg(long, value_enum, value_name = "UNIT", requires = "input")]
+    pub(crate) event_times: Option<EventTimes>,
+}
+
+/// Units of the times of events.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum EventTimes {
+    /// Seconds
+    S,
+    /// Milliseconds
+    Ms,
+    /// Microseconds
+    Us,
+    /// Nanoseconds
+    Ns,
+}
+
+impl From<EventTimes> for EventUnit {
+    fn from(unit: EventTimes) -> Self {
+        match unit {
+            EventTimes::S => Self::Seconds,
+            EventTimes::Ms => Self::Milliseconds,
+            EventTimes::Us => Self::Microseconds,
+            EventTimes::Ns => Self::Nanoseconds,
+        }
+    }
 }
 
 /// What the numbers of a frame are.

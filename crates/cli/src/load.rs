@@ -8,7 +8,7 @@ use nirkit::passes::time_unit::{self, TimeUnit};
 use nirkit::settle::Voice;
 use nirkit::{ErrorKind, Stimulus, escape};
 
-use crate::args::{FramesName, LimitArgs, TimeArgs};
+use crate::args::{LimitArgs, ReadingArgs, TimeArgs};
 use crate::failure::Failure;
 use crate::render::findings;
 
@@ -16,7 +16,7 @@ use crate::render::findings;
 pub(crate) struct Set<'a> {
     /// Each as the user gave it, `STIMULUS` or `NODE=STIMULUS`.
     pub(crate) inputs: &'a [String],
-    pub(crate) frames: FramesName,
+    pub(crate) reading: &'a ReadingArgs,
     /// Whether the first axis is a batch.
     pub(crate) batch: bool,
 }
@@ -65,7 +65,10 @@ pub(crate) fn source(given: &str) -> (Option<&str>, &Path) {
 
 /// Reads the stimuli of a set.
 pub(crate) fn stimulus(set: &Set<'_>, limits: &LimitArgs) -> Result<Stimulus, Failure> {
-    let stimulus = Stimulus::new().numbers(set.frames.into()).batched(set.batch);
+    let stimulus = Stimulus::new()
+        .numbers(set.reading.frames.into())
+        .event_times(set.reading.event_times.map(Into::into))
+        .batched(set.batch);
     let files = set.inputs.iter().map(|given| source(given));
     Ok(stimulus.voice(Voice::COMMAND).files(files, &limits.limits()?)?)
 }

@@ -2,6 +2,7 @@
 //!
 //! * [`nir`] reads and writes `.nir` files.
 //! * [`data`] reads and writes recordings and stimuli in the HDF5 form of the reference (`NIRData`).
+//! * [`events`] reads events of sensors from structured arrays and CSV.
 //! * [`stimulus_json`] reads stimuli, [`spikes_csv`] writes lists of spikes.
 //! * [`text`] writes text files, [`store`] keeps the large tensors of a text form.
 //! * [`mod@array`] reads and writes numpy arrays (`.npy`).
@@ -14,6 +15,7 @@ mod atomic;
 mod bytes;
 pub mod data;
 pub mod error;
+pub mod events;
 mod foreign;
 mod hash;
 mod hdf5;

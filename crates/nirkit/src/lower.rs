@@ -49,7 +49,7 @@ impl Lowered {
         };
         // Without a time step, frames are steps of no particular length.
         let step = self.dt.unwrap_or(1.0);
-        let duration = settle::duration(duration, &bound, step, self.voice)?;
+        let duration = settle::duration(duration, &bound, self.dt, self.voice)?;
         let steps = bounds::steps(duration, step, &self.limits)?;
         let entering = self.inputs.iter().map(|(_, shape)| shape.iter().product());
         bounds::recording(entering, [steps, 1], &self.limits)?;

@@ -282,11 +282,17 @@ pub(crate) fn frames(given: Frames, loaded: &Bound) -> Vec<Settled<String>> {
 pub(crate) fn duration(
     given: Option<f64>,
     stimulus: &Bound,
-    dt: f64,
+    dt: Option<f64>,
     voice: Voice,
 ) -> Result<f64, Error> {
-    let of_frames = stimulus.steps.map(|steps| steps as f64 * dt);
-    match given.or(of_frames).or(stimulus.duration) {
+    // Without a time step, frames are steps of no particular length.
+    let of_frames = stimulus.steps.map(|steps| steps as f64 * dt.unwrap_or(1.0));
+    // A recording of events ends with the step, or the frame, of its last event.
+    let of_events = stimulus.last_event.map(|last| match dt {
+        Some(dt) => ((last / dt).floor() + 1.0) * dt,
+        None => last,
+    });
+    match given.or(of_frames).or(stimulus.duration).or(of_events) {
         Some(duration) if duration.is_finite() && duration >= 0.0 => Ok(duration),
         Some(duration) => {
             let error = Error::new(format!("`{}duration {duration}` is no time", voice.prefix));

@@ -31,7 +31,7 @@ struct Outcome<'a> {
 pub(crate) fn run(args: &CompareArgs, printer: &mut Printer) -> Result<Exit, Failure> {
     check_picture(args)?;
     let loaded = load::with_source(&args.file, &args.limits, &args.times)?;
-    let set = Set { inputs: &args.input, frames: args.frames, batch: false };
+    let set = Set { inputs: &args.input, reading: &args.reading, batch: false };
     let stimulus = load::stimulus(&set, &args.limits)?;
     let choices = args.choices.choices(&args.limits)?.spike(args.spike).of_stimulus(&stimulus);
     let titles: Vec<&str> = args.platform.iter().map(String::as_str).collect();

@@ -16,7 +16,7 @@ use crate::render::table::table;
 
 pub(crate) fn run(args: &EvalArgs, printer: &mut Printer) -> Result<Exit, Failure> {
     let loaded = load::with_source(&args.file, &args.limits, &args.times)?;
-    let set = Set { inputs: &args.input, frames: args.frames, batch: true };
+    let set = Set { inputs: &args.input, reading: &args.reading, batch: true };
     let set = load::stimulus(&set, &args.limits)?;
     let labels = eval::read_labels(&args.labels, &args.limits.limits()?)?;
     let choices = args.choices.choices(&args.limits)?.spike(args.spike);

@@ -17,6 +17,25 @@ const MOST_AXES: usize = 64;
 const NATIVE: ByteOrder =
     if cfg!(target_endian = "big") { ByteOrder::Big } else { ByteOrder::Little };
 
+/// What stands before the rows of a table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct TableHeader {
+    pub(super) fields: Vec<Field>,
+    /// Bytes of a row.
+    pub(super) row: usize,
+    pub(super) rows: usize,
+}
+
+/// A field of a row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Field {
+    pub(super) name: String,
+    pub(super) dtype: DType,
+    pub(super) order: ByteOrder,
+    /// Its first byte in a row.
+    pub(super) start: usize,
+}
+
 /// What stands before the elements.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Header {
@@ -37,59 +56,11 @@ impl Header {
 
     /// Splits a file into header and elements, as numpy does.
     pub(super) fn parse(file: &[u8]) -> Result<(Self, &[u8]), ReadFault> {
-        Self::check_magic(file)?;
-        let rest = file.get(MAGIC.len()..).unwrap_or_default();
-        let (version, rest) =
-            rest.split_first_chunk().ok_or_else(|| damaged("the header is cut off"))?;
-        if !matches!(version, [1..=3, 0]) {
-            let [major, minor] = version;
-            let what = format!("version {major}.{minor} of numpy's format");
-            return Err(ReadFault::Unsupported(what));
-        }
-        let newest = version[0] == 3;
-        let (dictionary, elements) =
-            split(version[0], rest).ok_or_else(|| damaged("the header is cut off"))?;
-        if dictionary.len() > LONGEST {
-            let what = format!("the header has {} bytes, numpy takes {LONGEST}", dictionary.len());
-            return Err(damaged(&what));
-        }
-        let dictionary = if newest {
-            std::str::from_utf8(dictionary)
-                .map_err(|_| damaged("the header is no text"))?
-                .to_owned()
-        } else {
-            // Latin-1, the first 256 characters.
-            dictionary.iter().map(|&byte| char::from(byte)).collect()
-        };
-        match literal::parse(&dictionary, !newest) {
-            Some(Literal::Dictionary(entries)) => Ok((Self::of_entries(&entries)?, elements)),
-            _ => Err(damaged("the header is no dictionary of Python")),
-        }
-    }
-
-    /// Of a key that stands twice, the last counts, as in Python.
-    fn of_entries(entries: &[(Literal, Literal)]) -> Result<Self, ReadFault> {
-        let (mut descr, mut fortran_order, mut shape) = (None, None, None);
-        for (key, value) in entries {
-            let Literal::Text(key) = key else {
-                return Err(damaged("a key of the header is no text"));
-            };
-            match key.as_str() {
-                "descr" => descr = Some(value),
-                "fortran_order" => fortran_order = Some(value),
-                "shape" => shape = Some(value),
-                other => return Err(damaged(&format!("the header has the unknown key {other:?}"))),
-            }
-        }
-        let (Some(descr), Some(fortran_order), Some(shape)) = (descr, fortran_order, shape) else {
-            return Err(damaged("the header lacks a key"));
-        };
-        let &Literal::Truth(fortran_order) = fortran_order else {
-            return Err(damaged("`fortran_order` is neither True nor False"));
-        };
-        let shape = axes(shape).ok_or_else(|| damaged("the shape is no tuple of lengths"))?;
+        let (entries, elements) = entries(file)?;
+        let [descr, fortran_order, shape] = keys(&entries)?;
+        let (fortran_order, shape) = order_and_shape(fortran_order, shape)?;
         let (dtype, order) = element_type(descr)?;
-        Ok(Self { dtype, order, fortran_order, shape })
+        Ok((Self { dtype, order, fortran_order, shape }, elements))
     }
 
     /// The header as numpy writes it.
@@ -112,6 +83,111 @@ impl Header {
         let count = (padded as u16).to_le_bytes();
         [MAGIC, &[1, 0], &count, dictionary.as_bytes()].concat()
     }
+}
+
+impl TableHeader {
+    /// Splits a file whose elements have fields into header and rows.
+    pub(super) fn parse(file: &[u8]) -> Result<(Self, &[u8]), ReadFault> {
+        let (entries, elements) = entries(file)?;
+        let [descr, fortran_order, shape] = keys(&entries)?;
+        let (_, shape) = order_and_shape(fortran_order, shape)?;
+        let &[rows] = shape.as_slice() else {
+            return Err(ReadFault::Unsupported(format!("a table of shape {shape:?}")));
+        };
+        let Literal::List(described) = descr else {
+            return Err(ReadFault::OtherFormat { expected: "an array with fields" });
+        };
+        let (mut fields, mut row) = (Vec::new(), 0_usize);
+        for field in described {
+            let Literal::Tuple(parts) = field else {
+                return Err(damaged("a field of the header is no tuple"));
+            };
+            let (Some(Literal::Text(name)), Some(descr)) = (parts.first(), parts.get(1)) else {
+                return Err(damaged("a field of the header has no name and type"));
+            };
+            if parts.len() > 2 {
+                return Err(ReadFault::Unsupported(format!("the field `{name}` with axes")));
+            }
+            // numpy writes gaps between fields as fields without a name.
+            if let (true, Literal::Text(gap)) = (name.is_empty(), descr)
+                && let Some(gap) = gap.strip_prefix("|V").and_then(|gap| gap.parse::<usize>().ok())
+            {
+                row = row.saturating_add(gap);
+                continue;
+            }
+            let (dtype, order) = element_type(descr)?;
+            fields.push(Field { name: name.clone(), dtype, order, start: row });
+            row = row.saturating_add(dtype.size());
+        }
+        Ok((Self { fields, row, rows }, elements))
+    }
+
+    /// Whether the elements of a file have fields.
+    pub(super) fn is_in(file: &[u8]) -> bool {
+        let found = entries(file).ok();
+        let descr = found.as_ref().and_then(|(entries, _)| Some(keys(entries).ok()?[0]));
+        matches!(descr, Some(Literal::List(_)))
+    }
+}
+
+/// The entries of a header, and what follows it.
+fn entries(file: &[u8]) -> Result<(Vec<(Literal, Literal)>, &[u8]), ReadFault> {
+    Header::check_magic(file)?;
+    let rest = file.get(MAGIC.len()..).unwrap_or_default();
+    let (version, rest) =
+        rest.split_first_chunk().ok_or_else(|| damaged("the header is cut off"))?;
+    if !matches!(version, [1..=3, 0]) {
+        let [major, minor] = version;
+        let what = format!("version {major}.{minor} of numpy's format");
+        return Err(ReadFault::Unsupported(what));
+    }
+    let newest = version[0] == 3;
+    let (dictionary, elements) =
+        split(version[0], rest).ok_or_else(|| damaged("the header is cut off"))?;
+    if dictionary.len() > LONGEST {
+        let what = format!("the header has {} bytes, numpy takes {LONGEST}", dictionary.len());
+        return Err(damaged(&what));
+    }
+    let dictionary = if newest {
+        std::str::from_utf8(dictionary).map_err(|_| damaged("the header is no text"))?.to_owned()
+    } else {
+        // Latin-1, the first 256 characters.
+        dictionary.iter().map(|&byte| char::from(byte)).collect()
+    };
+    match literal::parse(&dictionary, !newest) {
+        Some(Literal::Dictionary(entries)) => Ok((entries, elements)),
+        _ => Err(damaged("the header is no dictionary of Python")),
+    }
+}
+
+/// Element type, order and shape as they are written. Of a key that stands twice, the last counts, as in Python.
+fn keys(entries: &[(Literal, Literal)]) -> Result<[&Literal; 3], ReadFault> {
+    let mut found = [None; 3];
+    for (key, value) in entries {
+        let Literal::Text(key) = key else {
+            return Err(damaged("a key of the header is no text"));
+        };
+        let at = ["descr", "fortran_order", "shape"].iter().position(|known| known == key);
+        let Some(at) = at else {
+            return Err(damaged(&format!("the header has the unknown key {key:?}")));
+        };
+        found[at] = Some(value);
+    }
+    let [Some(descr), Some(fortran_order), Some(shape)] = found else {
+        return Err(damaged("the header lacks a key"));
+    };
+    Ok([descr, fortran_order, shape])
+}
+
+fn order_and_shape(
+    fortran_order: &Literal,
+    shape: &Literal,
+) -> Result<(bool, Vec<usize>), ReadFault> {
+    let &Literal::Truth(fortran_order) = fortran_order else {
+        return Err(damaged("`fortran_order` is neither True nor False"));
+    };
+    let shape = axes(shape).ok_or_else(|| damaged("the shape is no tuple of lengths"))?;
+    Ok((fortran_order, shape))
 }
 
 /// Splits what follows the version into dictionary and elements.

@@ -16,7 +16,7 @@ use crate::bytes;
 use crate::error::{ReadError, ReadFault, WriteError, WriteFault};
 use crate::hdf5::budget::Budget;
 use crate::limits::Limits;
-use header::Header;
+use header::{Header, TableHeader};
 
 /// Reads an array. Element type and byte order are kept; Fortran order becomes C order.
 pub fn read_array(path: impl AsRef<Path>, limits: &Limits) -> Result<Tensor, ReadError> {
@@ -29,6 +29,68 @@ pub fn read_array(path: impl AsRef<Path>, limits: &Limits) -> Result<Tensor, Rea
 /// Reads an array from the bytes of a file.
 pub fn read_array_bytes(bytes: &[u8], limits: &Limits) -> Result<Tensor, ReadError> {
     parse(bytes, limits).map_err(|fault| fault.at(""))
+}
+
+/// A table of numbers: a column for each field of a row.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Table {
+    /// The columns, all of the same length.
+    pub columns: Vec<Column>,
+}
+
+/// A column of a table.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Column {
+    /// Its name.
+    pub name: String,
+    /// A number for each row.
+    pub numbers: Vec<f64>,
+}
+
+/// Whether a file is an array whose elements have fields, such as a table of events.
+pub fn is_table(path: impl AsRef<Path>, limits: &Limits) -> Result<bool, ReadError> {
+    let path = path.as_ref();
+    let read = bytes::read_known(path, limits, Header::check_magic);
+    read.map(|bytes| TableHeader::is_in(&bytes)).map_err(|fault| fault.at("").of_file(path))
+}
+
+/// Reads an array of one axis whose elements have fields of numbers.
+pub fn read_table(path: impl AsRef<Path>, limits: &Limits) -> Result<Table, ReadError> {
+    let path = path.as_ref();
+    let read = bytes::read_known(path, limits, Header::check_magic)
+        .and_then(|bytes| parse_table(&bytes, limits));
+    read.map_err(|fault| fault.at("").of_file(path))
+}
+
+fn parse_table(file: &[u8], limits: &Limits) -> Result<Table, ReadFault> {
+    let (header, elements) = TableHeader::parse(file)?;
+    let bytes = header.row.saturating_mul(header.rows);
+    // In memory each number is a double.
+    let held = header.fields.len().saturating_mul(8).saturating_mul(header.rows).max(bytes);
+    Budget::new(limits, file.len() as u64)?.dataset(held as u64)?;
+    let Some(elements) = elements.get(..bytes) else {
+        let message = format!(
+            "{} rows of {} bytes need {bytes} bytes, the file has {}",
+            header.rows,
+            header.row,
+            elements.len()
+        );
+        return Err(ReadFault::Damaged(message));
+    };
+    let column = |field: &header::Field| {
+        let (size, start) = (field.dtype.size(), field.start);
+        let mut cells = Vec::with_capacity(size * header.rows);
+        for row in elements.chunks_exact(header.row.max(1)) {
+            cells.extend_from_slice(row.get(start..start + size).unwrap_or_default());
+        }
+        let tensor = Tensor::from_bytes(field.dtype, field.order, &[header.rows], &cells)
+            .map_err(|error| ReadFault::Damaged(error.to_string()))?;
+        let Some(numbers) = tensor.to_f64() else {
+            return Err(ReadFault::Unsupported(format!("the field `{}`", field.name)));
+        };
+        Ok(Column { name: field.name.clone(), numbers: numbers.into_owned() })
+    };
+    Ok(Table { columns: header.fields.iter().map(column).collect::<Result<_, _>>()? })
 }
 
 fn parse(file: &[u8], limits: &Limits) -> Result<Tensor, ReadFault> {

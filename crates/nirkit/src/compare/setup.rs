@@ -190,7 +190,7 @@ pub fn compare_platforms(
     let open = open::open(graph);
     let mut ledger = Ledger::default();
     let dt = ledger.take("dt", step(given, &open, &platforms)?);
-    let duration = settle::duration(how.duration, &bound, dt, given.voice)?;
+    let duration = settle::duration(how.duration, &bound, Some(dt), given.voice)?;
     let steps = bounds::steps(duration, dt, &given.limits)?;
     let mut of_ideal = Ledger::default();
     let ideal_reset = of_ideal.take("reset of the ideal", settle::reset(given, &open));

@@ -427,7 +427,7 @@ impl Model {
             return Err(settle::no_step(&self.title, self.voice));
         }
         let dt = self.dt().unwrap_or(1.0);
-        let duration = settle::duration(run.duration, stimulus, dt, self.voice)?;
+        let duration = settle::duration(run.duration, stimulus, self.dt(), self.voice)?;
         let samples = stimulus.samples.len();
         let times = self.times(run, duration)?;
         let mut steps = 0;

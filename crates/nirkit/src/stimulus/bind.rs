@@ -9,7 +9,7 @@ use nirkit_numerics::Tensor;
 use nirkit_sim::stimulus::Spike;
 use nirkit_sim::{Signal, Stimulus as Sample};
 
-use super::{Content, Frames, Stimulus};
+use super::{Content, EventUnit, Frames, Stimulus, events};
 use crate::error::{Error, ErrorKind};
 
 /// A stimulus for the Inputs of a graph.
@@ -27,6 +27,10 @@ pub(crate) struct Bound {
     pub(crate) readings: Vec<(String, bool)>,
     /// How long the stimulus of each Input lasts, as far as it says so.
     pub(crate) lengths: Vec<(String, Length)>,
+    /// The last event of a recording that does not say how long it lasts, in seconds.
+    pub(crate) last_event: Option<f64>,
+    /// How events were read, in sentences.
+    pub(crate) told: Vec<String>,
 }
 
 /// How long the stimulus of an Input lasts.
@@ -52,7 +56,7 @@ impl Bound {
     /// at different times, and spikes that come too late.
     #[must_use]
     pub(crate) fn notes(&self, duration: f64) -> Vec<String> {
-        let mut notes = Vec::new();
+        let mut notes = self.told.clone();
         if let Some((first, length)) = self.lengths.first()
             && let Some((other, differs)) = self.lengths.iter().find(|(_, other)| other != length)
         {
@@ -88,8 +92,13 @@ pub(crate) fn inputs(graph: &Graph, facts: &Facts) -> Vec<(String, Vec<usize>)> 
 impl Stimulus {
     /// What enters Inputs of these names and shapes; everything that is wrong with it at once.
     pub(crate) fn bind(&self, inputs: &[(String, Vec<usize>)]) -> Result<Bound, Error> {
-        let mut binder =
-            Binder { inputs, frames: self.frames, batch: self.batch, bound: Bound::default() };
+        let mut binder = Binder {
+            inputs,
+            frames: self.frames,
+            batch: self.batch,
+            event_times: self.event_times,
+            bound: Bound::default(),
+        };
         let mut errors = Vec::new();
         for part in &self.parts {
             let added = binder.add(part.node.as_deref(), &part.content);
@@ -129,6 +138,7 @@ struct Binder<'a> {
     inputs: &'a [(String, Vec<usize>)],
     frames: Frames,
     batch: bool,
+    event_times: Option<EventUnit>,
     bound: Bound,
 }
 
@@ -138,6 +148,17 @@ impl Binder<'_> {
             Content::Frames(array) => {
                 let (name, shape) = self.input(node)?;
                 self.add_frames(&name, &shape, array)
+            }
+            Content::Events(events) => {
+                let (name, shape) = self.input(node)?;
+                let placed = events::place(events, &name, &shape, self.event_times)?;
+                self.bound.told.extend(placed.told);
+                let last = placed.spikes.iter().map(|spike| spike.time).fold(0.0, f64::max);
+                self.bound.last_event =
+                    Some(self.bound.last_event.map_or(last, |other| other.max(last)));
+                let channels = shape.iter().product();
+                let signal = Signal::Spikes { channels, spikes: sorted(placed.spikes) };
+                self.add_signal(0, &name, signal)
             }
             Content::Data(data) => self.add_data(node, data),
             Content::Courses(courses) => self.add_courses(node, courses),

@@ -3,10 +3,13 @@
 //! A [`Stimulus`] holds what was read. A model matches it with its Inputs when it runs.
 
 mod bind;
+mod events;
 
 use std::path::{Path, PathBuf};
 
 use nirkit_io::data::{GraphData, read_data};
+pub use nirkit_io::events::EventUnit;
+use nirkit_io::events::{Events, read_events};
 use nirkit_io::stimulus_json::{Stimulus as Courses, read_stimulus_json};
 use nirkit_io::{Limits, array};
 use nirkit_numerics::Tensor;
@@ -44,6 +47,7 @@ pub struct Stimulus {
     parts: Vec<Part>,
     frames: Frames,
     batch: bool,
+    event_times: Option<EventUnit>,
     voice: Voice,
 }
 
@@ -70,6 +74,8 @@ enum Content {
     Signals(Vec<Signal>),
     /// Spikes with times for each sample.
     Spikes(Vec<Vec<Spike>>),
+    /// Events of a sensor.
+    Events(Events),
 }
 
 impl Stimulus {
@@ -79,7 +85,8 @@ impl Stimulus {
         Self::default()
     }
 
-    /// The stimulus in a file: `.npy` (frames), `.h5` (NIRData) or `.json` (spikes and currents with times).
+    /// The stimulus in a file: `.npy` (frames, or a structured array of events), `.csv` (events), `.h5` (NIRData) or
+    /// `.json` (spikes and currents with times).
     pub fn read(path: impl AsRef<Path>) -> Result<Self, Error> {
         Self::new().file(None, path, &Limits::default())
     }
@@ -164,6 +171,19 @@ impl Stimulus {
         self
     }
 
+    /// Adds events of a sensor; where they enter follows from the shape of the Input.
+    #[must_use]
+    pub fn events(self, node: Option<&str>, events: Events) -> Self {
+        self.with(node, Content::Events(events))
+    }
+
+    /// Says in which unit the times of events are; without it, whole numbers are microseconds and others seconds.
+    #[must_use]
+    pub fn event_times(mut self, unit: Option<EventUnit>) -> Self {
+        self.event_times = unit;
+        self
+    }
+
     /// Says whether the first axis of arrays counts samples.
     #[must_use]
     pub fn batched(mut self, batch: bool) -> Self {
@@ -220,14 +240,18 @@ impl Stimulus {
 
 fn read_content(path: &Path, limits: &Limits) -> Result<Content, Error> {
     match path.extension().and_then(|extension| extension.to_str()) {
+        Some("npy") if array::is_table(path, limits).map_err(strip_file)? => {
+            Ok(Content::Events(read_events(path, limits).map_err(strip_file)?))
+        }
         Some("npy") => Ok(Content::Frames(array::read_array(path, limits).map_err(strip_file)?)),
+        Some("csv") => Ok(Content::Events(read_events(path, limits).map_err(strip_file)?)),
         Some("json") => Ok(Content::Courses(read_stimulus_json(path, limits).map_err(strip_file)?)),
         Some("h5" | "hdf5" | "nird") => {
             Ok(Content::Data(read_data(path, limits).map_err(strip_file)?))
         }
         _ => Err(Error::new("this is no stimulus")
             .of_kind(ErrorKind::Stimulus)
-            .help("give a .npy, .h5 or .json file")),
+            .help("give a .npy, .csv, .h5 or .json file")),
     }
 }
 

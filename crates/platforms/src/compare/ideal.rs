@@ -70,7 +70,8 @@ const IF: Rule = Rule {
 };
 
 const CUBA_LIF: Rule = Rule {
-    synapse: Some(Stage { form: Form::Keep, leak: LEAK, gain: Terms::NONE, rest: Rest::Ignored }),
+    // The voltage sees the current from before the step.
+    synapse: Some(Stage { form: Form::Late, leak: LEAK, gain: Terms::NONE, rest: Rest::Ignored }),
     membrane: Stage {
         gain: Terms::of(&[Term::R, Term::WIn, Term::Membrane, Term::Synapse]),
         ..LIF.membrane

@@ -20,7 +20,7 @@ const LONGEST_NAME: usize = 255;
 
 pub(crate) fn run(args: &RunArgs, printer: &mut Printer) -> Result<Exit, Failure> {
     let is_data = args.output.as_deref().map(is_data_file).transpose()?.unwrap_or(false);
-    let set = Set { inputs: &args.input, frames: args.frames, batch: args.batch };
+    let set = Set { inputs: &args.input, reading: &args.reading, batch: args.batch };
     let stimulus = load::stimulus(&set, &args.limits)?;
     let choices = args.choices()?.of_stimulus(&stimulus);
     let model = model(args, &stimulus, &choices)?;

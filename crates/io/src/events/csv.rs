@@ -1,0 +1,62 @@
+//! Tables as CSV: a line with the names of the columns, then a line for each event.
+
+use std::path::Path;
+
+use crate::array::{Column, Table};
+use crate::bytes;
+use crate::error::{ReadError, ReadFault};
+use crate::limits::Limits;
+
+/// Reads a table.
+pub(super) fn read(path: &Path, limits: &Limits) -> Result<Table, ReadError> {
+    let read = bytes::read(path, limits).and_then(|bytes| parse(&bytes));
+    read.map_err(|fault| fault.at("").of_file(path))
+}
+
+fn parse(bytes: &[u8]) -> Result<Table, ReadFault> {
+    let mut reader =
+        csv::ReaderBuilder::new().trim(csv::Trim::All).comment(Some(b'#')).from_reader(bytes);
+    let names = reader.headers().map_err(fault)?.clone();
+    let column = |name: &str| Column { name: name.to_owned(), numbers: Vec::new() };
+    let mut columns: Vec<Column> = names.iter().map(column).collect();
+    if columns.iter().any(|column| column.name.parse::<f64>().is_ok()) {
+        return Err(ReadFault::Syntax(
+            "the first line holds numbers; it has to name the columns, such as x,y,t,p".to_owned(),
+        ));
+    }
+    for row in reader.records() {
+        let row = row.map_err(fault)?;
+        for (column, cell) in columns.iter_mut().zip(&row) {
+            let number: f64 = cell.parse().map_err(|_| {
+                let line = row.position().map_or(0, csv::Position::line);
+                let name = &column.name;
+                ReadFault::Syntax(format!("line {line}: {name} is {cell:?}, which is no number"))
+            })?;
+            column.numbers.push(number);
+        }
+    }
+    Ok(Table { columns })
+}
+
+fn fault(error: csv::Error) -> ReadFault {
+    ReadFault::Syntax(error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_table_has_a_header_and_numbers() {
+        let table = parse(b"x, t\r\n3,6\n# a remark\n2,70\n").unwrap();
+        assert_eq!(table.columns[1], Column { name: "t".to_owned(), numbers: vec![6.0, 70.0] });
+        let said = |text: &[u8]| parse(text).unwrap_err().to_string();
+        assert!(said(b"3,6\n2,70\n").contains("name the columns"));
+        assert!(
+            said(b"x,t\n3,six\n").contains("line 2: t is \"six\""),
+            "{}",
+            said(b"x,t\n3,six\n")
+        );
+        assert!(said(b"x,t\n3\n").contains("found record with 1 field"));
+    }
+}

@@ -1,0 +1,183 @@
+//! Events of sensors in a table: structured numpy arrays, as tonic writes them, and CSV with a header.
+//!
+//! A row is an event with a time, a place and, for cameras, a polarity. Columns are known by their names.
+
+mod csv;
+
+use std::path::Path;
+
+use crate::array::Table;
+use crate::array::read_table;
+use crate::error::{ReadError, ReadFault};
+use crate::limits::Limits;
+
+/// Names of the column with times.
+const TIMES: [&str; 5] = ["t", "ts", "timestamp", "timestamps", "time"];
+/// Names of the column with columns of pixels, or with channels.
+const CHANNELS: [&str; 6] = ["x", "channel", "neuron", "unit", "units", "address"];
+/// Names of the column with rows of pixels.
+const ROWS: [&str; 1] = ["y"];
+/// Names of the column with polarities.
+const POLARITIES: [&str; 3] = ["p", "pol", "polarity"];
+
+/// The unit of the times of events.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum EventUnit {
+    /// Seconds.
+    Seconds,
+    /// Milliseconds.
+    Milliseconds,
+    /// Microseconds.
+    Microseconds,
+    /// Nanoseconds.
+    Nanoseconds,
+}
+
+impl EventUnit {
+    /// How many of it a second has.
+    #[must_use]
+    pub fn in_a_second(self) -> f64 {
+        match self {
+            Self::Seconds => 1.0,
+            Self::Milliseconds => 1e3,
+            Self::Microseconds => 1e6,
+            Self::Nanoseconds => 1e9,
+        }
+    }
+
+    /// Its symbol.
+    #[must_use]
+    pub fn symbol(self) -> &'static str {
+        match self {
+            Self::Seconds => "s",
+            Self::Milliseconds => "ms",
+            Self::Microseconds => "us",
+            Self::Nanoseconds => "ns",
+        }
+    }
+}
+
+/// Events in the order of the file; every column has a number for each event.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Events {
+    /// Times in the unit of the file.
+    pub times: Vec<f64>,
+    /// Columns of pixels, or channels.
+    pub x: Vec<usize>,
+    /// Rows of pixels; `None` where a place is one number.
+    pub y: Option<Vec<usize>>,
+    /// Whether a pixel became brighter; `None` where the file does not say it.
+    pub on: Option<Vec<bool>>,
+}
+
+impl Events {
+    /// The unit that the times most likely have: whole numbers are microseconds, as tonic and cameras write them,
+    /// others seconds.
+    #[must_use]
+    pub fn likely_unit(&self) -> EventUnit {
+        let is_whole = self.times.iter().all(|time| time.fract() == 0.0);
+        if is_whole { EventUnit::Microseconds } else { EventUnit::Seconds }
+    }
+}
+
+/// Reads events from a structured numpy array (`.npy`) or from CSV with a header (`.csv`).
+///
+/// # Errors
+///
+/// A file that cannot be read, columns that are missing, and the first number that is no time, place or polarity.
+pub fn read_events(path: impl AsRef<Path>, limits: &Limits) -> Result<Events, ReadError> {
+    let path = path.as_ref();
+    let is_csv = path.extension().is_some_and(|extension| extension == "csv");
+    let table = if is_csv { csv::read(path, limits) } else { read_table(path, limits) }?;
+    of_table(&table).map_err(|fault| fault.at("").of_file(path))
+}
+
+/// The events of a table.
+fn of_table(table: &Table) -> Result<Events, ReadFault> {
+    let find = |names: &[&str]| {
+        let mut columns = table.columns.iter();
+        columns.find(|column| names.contains(&column.name.to_ascii_lowercase().as_str()))
+    };
+    let known: Vec<&str> = table.columns.iter().map(|column| column.name.as_str()).collect();
+    let missing = |what: &str, names: &[&str]| {
+        ReadFault::Syntax(format!(
+            "a table of events has a column with {what} ({}), this one has {}",
+            names.join(", "),
+            known.join(", ")
+        ))
+    };
+    let times = find(&TIMES).ok_or_else(|| missing("times", &TIMES))?;
+    let x = find(&CHANNELS).ok_or_else(|| missing("places", &CHANNELS))?;
+    let wrong = |row: usize, name: &str, value: f64, wanted: &str| {
+        ReadFault::Syntax(format!("event {row} has {name} = {value}, which is no {wanted}"))
+    };
+    if let Some(row) = times.numbers.iter().position(|time| !(time.is_finite() && *time >= 0.0)) {
+        return Err(wrong(row, &times.name, times.numbers[row], "time from 0 on"));
+    }
+    let places = |name: &str, numbers: &[f64]| {
+        let place = |(row, &number): (usize, &f64)| {
+            let is_place = number >= 0.0 && number.fract() == 0.0 && number < 4_294_967_296.0;
+            is_place.then_some(number as usize).ok_or_else(|| wrong(row, name, number, "place"))
+        };
+        numbers.iter().enumerate().map(place).collect::<Result<Vec<usize>, _>>()
+    };
+    let polarity = |name: &str, numbers: &[f64]| {
+        let on = |(row, &number): (usize, &f64)| match number {
+            1.0 => Ok(true),
+            0.0 | -1.0 => Ok(false),
+            _ => Err(wrong(row, name, number, "polarity (0 and 1, or -1 and 1)")),
+        };
+        numbers.iter().enumerate().map(on).collect::<Result<Vec<bool>, _>>()
+    };
+    Ok(Events {
+        times: times.numbers.clone(),
+        x: places(&x.name, &x.numbers)?,
+        y: find(&ROWS).map(|y| places(&y.name, &y.numbers)).transpose()?,
+        on: find(&POLARITIES).map(|p| polarity(&p.name, &p.numbers)).transpose()?,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::array::Column;
+
+    fn table(columns: &[(&str, &[f64])]) -> Table {
+        let column = |&(name, numbers): &(&str, &[f64])| Column {
+            name: name.to_owned(),
+            numbers: numbers.to_vec(),
+        };
+        Table { columns: columns.iter().map(column).collect() }
+    }
+
+    #[test]
+    fn columns_are_known_by_their_names() {
+        let read = of_table(&table(&[
+            ("X", &[3.0, 2.0]),
+            ("polarity", &[-1.0, 1.0]),
+            ("ts", &[6.0, 70.0]),
+            ("y", &[0.0, 1.0]),
+        ]));
+        let events = read.unwrap();
+        assert_eq!((events.x, events.y), (vec![3, 2], Some(vec![0, 1])));
+        assert_eq!((events.on, events.times), (Some(vec![false, true]), vec![6.0, 70.0]));
+    }
+
+    #[test]
+    fn what_is_no_event_is_named() {
+        let said = |columns: &[(&str, &[f64])]| of_table(&table(columns)).unwrap_err().to_string();
+        assert!(said(&[("x", &[1.0])]).contains("a column with times (t, ts"));
+        assert!(said(&[("t", &[1.0])]).contains("a column with places (x, channel"));
+        assert!(said(&[("t", &[0.0, -1.0]), ("x", &[1.0, 1.0])]).contains("event 1 has t = -1"));
+        assert!(said(&[("t", &[0.0]), ("x", &[1.5])]).contains("x = 1.5, which is no place"));
+        let two = said(&[("t", &[0.0]), ("x", &[1.0]), ("p", &[2.0])]);
+        assert!(two.contains("no polarity (0 and 1"), "{two}");
+    }
+
+    #[test]
+    fn whole_times_are_microseconds() {
+        let of = |times: &[f64]| Events { times: times.to_vec(), ..Events::default() };
+        assert_eq!(of(&[6.0, 70.0]).likely_unit(), EventUnit::Microseconds);
+        assert_eq!(of(&[0.5, 1.0]).likely_unit(), EventUnit::Seconds);
+    }
+}
