@@ -411,6 +411,9 @@ pub(crate) struct RunArgs {
     pub(crate) batch: bool,
     #[command(flatten)]
     pub(crate) reading: ReadingArgs,
+    /// Count spikes, synaptic operations and dense multiplications, layer by layer
+    #[arg(long, conflicts_with = "config")]
+    pub(crate) operations: bool,
     /// Threads among which a batch is divided; their number changes no result
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub(crate) threads: usize,

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+pub mod activity;
 pub mod bounds;
 pub mod choices;
 pub mod compare;
@@ -20,6 +21,7 @@ pub mod suggest;
 pub mod verdict;
 pub mod watch;
 
+pub use activity::Operations;
 pub use choices::{Choice, Choices};
 pub use compare::{Compare, Compared, compare_platforms};
 pub use document::{read, write};

@@ -14,7 +14,7 @@ use nirkit_sim::clocked::scheme::rule::{
     Floor, Form, Format, Grid, Leak, Ratio, ResetTiming, Rest, Rule, Spikes, Term, Test,
 };
 use nirkit_sim::clocked::scheme::{Later, Scheme, Time, prepare, record};
-use nirkit_sim::clocked::{Feedback, Precision, Timing};
+use nirkit_sim::clocked::{self, Feedback, Precision, Timing};
 use nirkit_sim::{Observable, Request, Reset, Signal, Stimulus};
 
 const DT: f64 = 1e-3;
@@ -161,7 +161,7 @@ const PLANTS: &[Plant] = &[
     (Choice::Precision, |s| s.precision = Precision::F32),
 ];
 
-fn fire(scheme: &mut Scheme, change: fn(&mut nirkit_sim::clocked::scheme::rule::Fire)) {
+fn fire(scheme: &mut Scheme, change: fn(&mut clocked::scheme::rule::Fire)) {
     each(scheme, |rule| {
         if let Some(fire) = &mut rule.fire {
             change(fire);
@@ -262,5 +262,34 @@ fn what_was_planted_is_blamed_in_every_one_of_two_hundred_pairs() {
         assert_eq!(as_sets(found.first.clone()), expected, "{told:?}: {found:?}");
         let last = found.total.last().unwrap();
         assert!((last.together - 1.0).abs() < 1e-12, "{told:?}: {found:?}");
+    }
+}
+
+/// The ideal on a grid is what the clocked engine does unless told otherwise: forward Euler, in which the voltage sees
+/// the current from before the step.
+#[test]
+fn the_ideal_on_a_grid_is_forward_euler() {
+    let mut draw = Draw(20);
+    for _ in 0..20 {
+        let mut world = World::new(&mut draw);
+        // When recurrence arrives is a choice of its own.
+        world.graph.edges.retain(|edge| edge.source != "rec" && edge.target != "rec");
+        world.graph.nodes.retain(|name| name != "rec");
+        world.facts = validate(&world.graph).facts.unwrap();
+        let scheme = ideal(DT, Reset::VReset).scheme;
+        let options = clocked::Options::new(DT);
+        let program = clocked::prepare(&world.graph, &world.facts, &options).unwrap();
+        let request =
+            |node: &str| Request { node: node.to_owned(), observable: Observable::Spikes };
+        let requests = [request("cuba"), request("lif")];
+        let found = clocked::run(&program, &world.stimulus, STEPS, &requests).unwrap();
+        let found: Vec<Vec<f64>> =
+            found.arrays.iter().map(|(_, array)| array.to_f64().unwrap().into_owned()).collect();
+        let on_grid = prepare(&world.graph, &world.facts, &scheme).unwrap();
+        let ideal = record(&on_grid, &world.stimulus, STEPS, &requests).unwrap();
+        for ((_, array), found) in ideal.arrays.iter().zip(&found) {
+            assert!(found.iter().sum::<f64>() > 0.0);
+            assert_eq!(array.to_f64().unwrap().as_ref(), found.as_slice());
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! How things look: diagnostics on the text form, tables, figures.
 
+pub(crate) mod activity;
 pub(crate) mod figure;
 pub(crate) mod findings;
 pub(crate) mod table;

@@ -68,7 +68,7 @@ pub struct Model {
 /// A stimulus that was matched with the Inputs of a model, to be run as often as one likes.
 #[derive(Clone, Debug)]
 pub struct Bound {
-    stimulus: BoundStimulus,
+    pub(crate) stimulus: BoundStimulus,
     frames: Frames,
     has_batch: bool,
 }
@@ -349,6 +349,11 @@ impl Model {
             });
             (way + 1, model)
         })
+    }
+
+    /// The bounds of the model.
+    pub(crate) fn limits(&self) -> &Limits {
+        &self.limits
     }
 
     /// Runs a stimulus, and records the spikes of all nodes.

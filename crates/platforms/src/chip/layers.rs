@@ -3,7 +3,7 @@
 use nirkit_ir::facts::LeafId;
 use nirkit_ir::primitive::Primitive;
 
-use super::Job;
+use super::View;
 
 /// More ways than this between populations are not followed.
 const MOST_LINKS: usize = 4096;
@@ -38,15 +38,15 @@ pub struct Link {
 impl Layers {
     /// The layers of a graph.
     #[must_use]
-    pub fn of(job: &Job<'_>) -> Self {
+    pub fn of(view: View<'_>) -> Self {
         let mut layers = Self::default();
-        let order = job.facts.components().iter().flat_map(|component| &component.members);
-        layers.populations = order.copied().filter(|&leaf| has_state(job, leaf)).collect();
+        let order = view.facts.components().iter().flat_map(|component| &component.members);
+        layers.populations = order.copied().filter(|&leaf| has_state(view, leaf)).collect();
         for &target in &layers.populations {
-            follow(job, target, &mut layers.links, &mut layers.is_tangled);
+            follow(view, target, &mut layers.links, &mut layers.is_tangled);
         }
-        for target in job.facts.outputs(job.graph) {
-            follow(job, target, &mut layers.results, &mut layers.is_tangled);
+        for target in view.facts.outputs(view.graph) {
+            follow(view, target, &mut layers.results, &mut layers.is_tangled);
         }
         layers
     }
@@ -77,21 +77,21 @@ impl Layers {
 }
 
 /// Whether a node is the start or the end of ways.
-fn has_state(job: &Job<'_>, leaf: LeafId) -> bool {
-    job.primitive(leaf).is_some_and(|primitive| !primitive.is_stateless())
+fn has_state(view: View<'_>, leaf: LeafId) -> bool {
+    view.primitive(leaf).is_some_and(|primitive| !primitive.is_stateless())
 }
 
 /// Adds every way that leads to a node.
-fn follow(job: &Job<'_>, target: LeafId, links: &mut Vec<Link>, is_tangled: &mut bool) {
+fn follow(view: View<'_>, target: LeafId, links: &mut Vec<Link>, is_tangled: &mut bool) {
     let mut open: Vec<(LeafId, Vec<LeafId>)> = Vec::new();
-    let sources = |leaf: LeafId| job.leaf(leaf).sources.iter().rev().copied();
+    let sources = |leaf: LeafId| view.leaf(leaf).sources.iter().rev().copied();
     open.extend(sources(target).map(|source| (source, Vec::new())));
     while let Some((at, maps)) = open.pop() {
         if links.len() + open.len() > MOST_LINKS {
             *is_tangled = true;
             return;
         }
-        if has_state(job, at) || is_entry(job, at) {
+        if has_state(view, at) || is_entry(view, at) {
             let maps = maps.into_iter().rev().collect();
             links.push(Link { source: at, target, maps });
             continue;
@@ -101,7 +101,7 @@ fn follow(job: &Job<'_>, target: LeafId, links: &mut Vec<Link>, is_tangled: &mut
             continue;
         }
         let mut longer = maps;
-        if !is_port(job, at) {
+        if !is_port(view, at) {
             longer.push(at);
         }
         open.extend(sources(at).map(|source| (source, longer.clone())));
@@ -109,10 +109,10 @@ fn follow(job: &Job<'_>, target: LeafId, links: &mut Vec<Link>, is_tangled: &mut
 }
 
 /// Whether a stimulus enters here.
-fn is_entry(job: &Job<'_>, leaf: LeafId) -> bool {
-    job.leaf(leaf).is_top_level() && matches!(job.primitive(leaf), Some(Primitive::Input(_)))
+fn is_entry(view: View<'_>, leaf: LeafId) -> bool {
+    view.leaf(leaf).is_top_level() && matches!(view.primitive(leaf), Some(Primitive::Input(_)))
 }
 
-fn is_port(job: &Job<'_>, leaf: LeafId) -> bool {
-    matches!(job.primitive(leaf), Some(Primitive::Input(_) | Primitive::Output(_)))
+fn is_port(view: View<'_>, leaf: LeafId) -> bool {
+    matches!(view.primitive(leaf), Some(Primitive::Input(_) | Primitive::Output(_)))
 }

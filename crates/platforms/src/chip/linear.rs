@@ -4,7 +4,7 @@ use nirkit_ir::Primitive;
 use nirkit_ir::facts::{LeafId, Window};
 use nirkit_sim::integer::Map;
 
-use super::Job;
+use super::View;
 
 /// Matrices with more weights than this are not put together.
 const MOST_WEIGHTS: usize = 1 << 26;
@@ -26,9 +26,10 @@ impl Linear {
     /// What maps do, one after the other, to so many sources; `None` for a map that is no matrix,
     /// and for a matrix that is too large to be written out.
     #[must_use]
-    pub fn of(job: &Job<'_>, maps: &[LeafId], sources: usize) -> Option<Self> {
-        let steps: Vec<Step> = maps.iter().map(|&map| Step::of(job, map)).collect::<Option<_>>()?;
-        let targets = maps.last().map_or(sources, |&map| job.leaf(map).outputs());
+    pub fn of(view: View<'_>, maps: &[LeafId], sources: usize) -> Option<Self> {
+        let steps: Vec<Step> =
+            maps.iter().map(|&map| Step::of(view, map)).collect::<Option<_>>()?;
+        let targets = maps.last().map_or(sources, |&map| view.leaf(map).outputs());
         if sources.checked_mul(targets)? > MOST_WEIGHTS {
             return None;
         }
@@ -47,6 +48,20 @@ impl Linear {
             bias = step.carry(&bias);
         }
         Some(Self { sources, targets, weights, bias })
+    }
+
+    /// How many targets each source of a chain of maps reaches with a weight other than 0, and the multiplications of
+    /// a step when nothing is left out; `None` for a map that is no matrix.
+    #[must_use]
+    pub fn fan_out(view: View<'_>, maps: &[LeafId], sources: usize) -> Option<(Vec<usize>, usize)> {
+        let steps: Vec<Step> =
+            maps.iter().map(|&map| Step::of(view, map)).collect::<Option<_>>()?;
+        let reach = |source: usize| {
+            let start = vec![(source, 1.0)];
+            steps.iter().fold(start, |signal, step| step.apply(&signal)).len()
+        };
+        let macs = maps.iter().map(|&map| macs(view, map)).sum();
+        Some(((0..sources).map(reach).collect(), macs))
     }
 
     /// The weights to a target.
@@ -72,22 +87,22 @@ enum Step {
 }
 
 impl Step {
-    fn of(job: &Job<'_>, map: LeafId) -> Option<Self> {
-        let leaf = job.leaf(map);
+    fn of(view: View<'_>, map: LeafId) -> Option<Self> {
+        let leaf = view.leaf(map);
         let (sources, targets) = (leaf.inputs(), leaf.outputs());
-        let bias = || job.numbers(map, "bias", targets).unwrap_or_else(|| vec![0.0; targets]);
-        match job.primitive(map)? {
+        let bias = || view.numbers(map, "bias", targets).unwrap_or_else(|| vec![0.0; targets]);
+        match view.primitive(map)? {
             Primitive::Flatten(_) => Some(Self::Same),
-            Primitive::Scale(_) => Some(Self::Scale(job.numbers(map, "scale", targets)?)),
+            Primitive::Scale(_) => Some(Self::Scale(view.numbers(map, "scale", targets)?)),
             Primitive::Affine(_) | Primitive::Linear(_) => {
-                let weights = job.numbers(map, "weight", sources * targets)?;
+                let weights = view.numbers(map, "weight", sources * targets)?;
                 Some(Self::Matrix { sources, targets, weights, bias: bias() })
             }
             Primitive::Conv1d(_) | Primitive::Conv2d(_) => {
                 let window = leaf.window.as_ref()?;
-                let weights = job.numbers(map, "weight", kernel_weights(window))?;
+                let weights = view.numbers(map, "weight", kernel_weights(window))?;
                 let each = targets / window.channels_out.max(1);
-                let bias = job
+                let bias = view
                     .numbers(map, "bias", window.channels_out)
                     .unwrap_or_else(|| vec![0.0; window.channels_out]);
                 let bias = bias.iter().flat_map(|&b| std::iter::repeat_n(b, each)).collect();
@@ -152,6 +167,18 @@ impl Step {
             all[target] += y;
         }
         all
+    }
+}
+
+/// Multiplications of a map in a step when nothing is left out.
+fn macs(view: View<'_>, map: LeafId) -> usize {
+    let leaf = view.leaf(map);
+    match (view.primitive(map), &leaf.window) {
+        (Some(Primitive::Affine(_) | Primitive::Linear(_)), _) => leaf.inputs() * leaf.outputs(),
+        (Some(Primitive::Conv1d(_) | Primitive::Conv2d(_)), Some(window)) => {
+            leaf.outputs() * (kernel_weights(window) / window.channels_out.max(1))
+        }
+        _ => 0,
     }
 }
 

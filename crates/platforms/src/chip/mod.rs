@@ -20,6 +20,7 @@ pub mod layers;
 pub mod linear;
 mod nodes;
 mod tell;
+mod view;
 pub mod wires;
 
 pub mod loihi2;
@@ -30,6 +31,7 @@ pub mod xylo;
 pub use design::{Design, Emulation, Handover, Moved, Placed, Rounded, Treated, Usage};
 pub use integers::{ENTRY as WEIGHT_SCALE, WeightScales};
 pub use job::{Job, Quantiser, UnknownQuantiser};
+pub use view::View;
 pub use wires::Wire;
 
 use cost::{Activity, Estimate};

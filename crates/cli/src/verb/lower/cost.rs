@@ -1,50 +1,18 @@
 //! What a stimulus costs on a chip, in tables.
 
-use nirkit::platforms::chip::cost::{self, Activity, Cost, Dense, Estimate, Layer, Part, Traffic};
-use nirkit::platforms::phrase::{brief, range};
+use nirkit::platforms::chip::cost::{self, Cost, Dense, Estimate, Part};
+use nirkit::platforms::phrase::range;
 
+use crate::render::activity::{layers, traffic};
 use crate::render::table::table;
 
 /// The cost in tables.
 pub(super) fn print(cost: &Cost) -> String {
     let Cost { activity, estimate, dense } = cost;
-    [layers(activity), traffic(activity, dense), estimates(estimate, dense)]
+    [layers(activity), traffic(activity, dense.macs_per_operation), estimates(estimate, dense)]
         .into_iter()
         .map(|part| format!("\n{part}"))
         .collect()
-}
-
-fn layers(activity: &Activity) -> String {
-    let row = |layer: &Layer| {
-        let places = (layer.neurons * activity.steps).max(1) as f64;
-        vec![
-            layer.name.clone(),
-            layer.neurons.to_string(),
-            layer.spikes.to_string(),
-            brief(layer.spikes as f64 / places),
-        ]
-    };
-    let head = ["layer", "neurons", "spikes", "a neuron and step"];
-    format!("{} steps\n{}", activity.steps, table(&head, activity.layers.iter().map(row)))
-}
-
-fn traffic(activity: &Activity, dense: &Dense) -> String {
-    let row = |traffic: &Traffic| {
-        vec![
-            format!("{} -> {}", traffic.source, traffic.target),
-            traffic.spikes.to_string(),
-            traffic.synaptic_operations.to_string(),
-            traffic.macs.to_string(),
-        ]
-    };
-    let operations = activity.synaptic_operations().to_string();
-    let all = vec!["all".to_owned(), String::new(), operations, dense.macs.to_string()];
-    let head = ["connection", "spikes that arrive", "synaptic operations", "dense MACs"];
-    let rows = activity.traffic.iter().map(row).chain([all]);
-    let ratio = dense.macs_per_operation.map_or(String::new(), |ratio| {
-        format!("a processor without events computes {} MACs for each of them\n", brief(ratio))
-    });
-    format!("{}{ratio}", table(&head, rows))
 }
 
 fn estimates(estimate: &Estimate, dense: &Dense) -> String {

@@ -4,6 +4,7 @@ mod report;
 
 use std::path::Path;
 
+use nirkit::ir::Document;
 use nirkit::recording::{self, Batch, REPORT, is_data_file, make_folder};
 use nirkit::{Choices, Model, Record, Recording, Request, Run, Stimulus};
 
@@ -23,7 +24,7 @@ pub(crate) fn run(args: &RunArgs, printer: &mut Printer) -> Result<Exit, Failure
     let set = Set { inputs: &args.input, reading: &args.reading, batch: args.batch };
     let stimulus = load::stimulus(&set, &args.limits)?;
     let choices = args.choices()?.of_stimulus(&stimulus);
-    let model = model(args, &stimulus, &choices)?;
+    let (model, document) = model(args, &stimulus, &choices)?;
     let limits = args.limits.limits()?;
     let folder = args.output.as_deref().filter(|_| !is_data);
     let progress = Progress::new("running");
@@ -50,6 +51,9 @@ pub(crate) fn run(args: &RunArgs, printer: &mut Printer) -> Result<Exit, Failure
     progress.end();
     let inputs = Inputs::of(args.file(), args.input.iter().map(|given| load::source(given).1))?;
     let mut report = Report::of(inputs, &recording);
+    if let (true, Some(document)) = (args.operations, &document) {
+        report.count(model.operations(document, &bound, &run)?);
+    }
     let others = others(args, &model, &bound, &run)?;
     write(args, &mut report, recording, others, is_data)?;
     remark(&report, printer.format());
@@ -57,18 +61,25 @@ pub(crate) fn run(args: &RunArgs, printer: &mut Printer) -> Result<Exit, Failure
     Ok(Exit::Fine)
 }
 
-fn model(args: &RunArgs, stimulus: &Stimulus, choices: &Choices) -> Result<Model, Failure> {
+/// The model, and the graph that it was made of, if there is one.
+fn model(
+    args: &RunArgs,
+    stimulus: &Stimulus,
+    choices: &Choices,
+) -> Result<(Model, Option<Document>), Failure> {
     let title = match args.engine.platform.as_deref() {
         Some(title) => title,
         None if args.engine.exact => "exact",
         None => "clocked",
     };
     if let Some(config) = &args.config {
-        return Ok(Model::configuration(config, title, stimulus.frame(), choices)?);
+        let model = Model::configuration(config, title, stimulus.frame(), choices)?;
+        return Ok((model, None));
     }
     let loaded = load::with_source(args.file(), &args.limits, &args.times)?;
-    Model::new(&loaded.document, title, choices)
-        .map_err(|error| load::drawn(error, &loaded, args.file()))
+    let model = Model::new(&loaded.document, title, choices)
+        .map_err(|error| load::drawn(error, &loaded, args.file()))?;
+    Ok((model, Some(loaded.document)))
 }
 
 /// The number of another way, and what it gave, or why it fails.

@@ -3,12 +3,14 @@
 use std::path::Path;
 
 use nirkit::io::sha256;
+use nirkit::platforms::chip::cost::Activity;
 use nirkit::recording::{REPORT_VERSION, Total};
 use nirkit::rounding::Affected;
-use nirkit::{Choice, Error, Recording};
+use nirkit::{Choice, Error, Operations, Recording};
 use serde::Serialize;
 
 use crate::failure::Failure;
+use crate::render::activity;
 use crate::render::table::{choices, table};
 use nirkit::escape;
 
@@ -37,6 +39,9 @@ pub(super) struct Report {
     /// Nodes whose spikes depend on the order of additions; `None` if that was not asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     rounding: Option<Vec<Affected>>,
+    /// Spikes and what they set off, if that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    operations: Option<Activity>,
     /// The other ways in which a platform can run the graph, where chance decides.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) ways: Vec<Way>,
@@ -125,9 +130,16 @@ impl Report {
             grazes: recording.grazes.iter().map(graze).collect(),
             nodes: recording.totals.clone(),
             rounding: recording.affected.clone(),
+            operations: None,
             ways: Vec::new(),
             files: Vec::new(),
         }
+    }
+
+    /// Takes in what was counted.
+    pub(super) fn count(&mut self, operations: Operations) {
+        self.notes.extend(operations.notes);
+        self.operations = Some(operations.activity);
     }
 
     pub(super) fn print(&self) -> String {
@@ -142,9 +154,18 @@ impl Report {
             self.engine,
             choices(&self.choices),
             table(&["node", TOTAL], nodes),
-        ) + &self.rounding.as_deref().map_or(String::new(), print_affected)
+        ) + &self.operations.as_ref().map_or(String::new(), print_operations)
+            + &self.rounding.as_deref().map_or(String::new(), print_affected)
             + &self.ways.iter().map(Way::print).collect::<String>()
     }
+}
+
+/// Spikes and what they set off.
+fn print_operations(activity: &Activity) -> String {
+    let macs: u64 = activity.traffic.iter().map(|traffic| traffic.macs).sum();
+    let operations = activity.synaptic_operations();
+    let each = (operations > 0).then(|| macs as f64 / operations as f64);
+    format!("\n{}\n{}", activity::layers(activity), activity::traffic(activity, each))
 }
 
 /// The nodes whose spikes depend on the order of additions.

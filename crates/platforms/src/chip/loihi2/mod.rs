@@ -110,7 +110,7 @@ fn lower(job: &Job<'_>) -> Lowering {
     let quantised = if job.quantiser.name == PAPER_CUT.name {
         paper::quantise(job, &mut tell, 1)
     } else {
-        let layers = Layers::of(job);
+        let layers = Layers::of(job.view());
         let plan = rules::check(job, &layers, &mut tell);
         let bias_on_v = job.quantiser.name == BIAS_ON_V.name;
         plan.map(|plan| quantise::quantise(job, &plan, bias_on_v))

@@ -83,7 +83,7 @@ pub(super) fn quantise(job: &Job<'_>, tell: &mut Tell<'_>, delay: usize) -> Opti
 
 /// The single neuron, if the graph is nothing else.
 fn check(job: &Job<'_>, tell: &mut Tell<'_>) -> Option<Single> {
-    let layers = Layers::of(job);
+    let layers = Layers::of(job.view());
     let dt = job.dt.filter(|dt| dt.is_finite() && *dt > 0.0);
     if dt.is_none() {
         tell.refuse(Place::root(), "the converter takes a time step", "give `--dt`");

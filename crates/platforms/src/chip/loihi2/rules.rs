@@ -236,7 +236,7 @@ impl Rules<'_> {
         let is_even = |numbers: &[f64]| numbers.iter().all(|other| Some(other) == numbers.first());
         let conv = if is_even(gain) && is_even(threshold) { self.conv(link) } else { None };
         let sources = self.job.leaf(link.source).outputs();
-        let dense = || Linear::of(self.job, &link.maps, sources).map(Weights::Dense);
+        let dense = || Linear::of(self.job.view(), &link.maps, sources).map(Weights::Dense);
         let known = link.maps.iter().all(|&map| {
             let kind = self.job.primitive(map).map_or("", Primitive::kind);
             self.job.chip.capability(kind).is_some()

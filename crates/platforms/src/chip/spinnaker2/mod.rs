@@ -93,7 +93,7 @@ const fn plain(kind: &'static str, becomes: &'static str) -> Capability {
 }
 
 fn lower(job: &Job<'_>) -> Lowering {
-    let layers = Layers::of(job);
+    let layers = Layers::of(job.view());
     let mut tell = Tell::new(job);
     let design = rules::check(job, &layers, &mut tell).and_then(|plan| {
         let Quantised { document, rounded, treated } = quantise::quantise(job, &plan);

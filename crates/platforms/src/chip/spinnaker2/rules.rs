@@ -226,7 +226,7 @@ impl Rules<'_> {
         }
         let linear = || {
             let sources = self.job.leaf(link.source).outputs();
-            let linear = Linear::of(self.job, &link.maps, sources)?;
+            let linear = Linear::of(self.job.view(), &link.maps, sources)?;
             let (weights, bias) = (linear.weights, linear.bias);
             Some((Weights::List { sources, values: weights }, bias))
         };

@@ -102,7 +102,7 @@ const HIDDEN_SPIKES: i64 = 31;
 const OUTPUT_SPIKES: i64 = 1;
 
 fn lower(job: &Job<'_>) -> Lowering {
-    let layers = Layers::of(job);
+    let layers = Layers::of(job.view());
     let mut tell = Tell::new(job);
     let plan = rules::check(job, &layers, &mut tell);
     let design = plan.and_then(|plan| {
