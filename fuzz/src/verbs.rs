@@ -147,7 +147,7 @@ fn lower_all(bytes: &mut Bytes<'_>, case: &Case) {
         }
         let quantize = chip.quantisers.get(way).map(|quantiser| quantiser.name.to_owned());
         let reset = [None, Some(Reset::Subtract)][bytes.below(2)];
-        let choices = ChipChoices { dt: Some(DT), reset, quantize };
+        let choices = ChipChoices { dt: Some(DT), reset, quantize, ..ChipChoices::default() };
         let lowering = chip.lower(&case.graph, &case.facts, &choices).expect("a way that there is");
         match &lowering.design {
             None => assert!(lowering.report.refuses(), "{} says nothing", chip.title()),

@@ -11,7 +11,7 @@ use crate::watch::Watch;
 /// What to record.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Record {
-    /// The spikes of all nodes.
+    /// What all nodes put out: spikes, or the output of those that do not spike. Of a simulator or a chip the spikes.
     #[default]
     Spikes,
     /// Everything; in continuous time without instants, all spikes.
@@ -189,7 +189,8 @@ pub(crate) fn request(
         }
         None => of_node()
             .find(|request| request.observable == Observable::Spikes)
-            .or_else(|| of_node().find(|request| request.observable == Observable::V)),
+            .or_else(|| of_node().find(|request| request.observable == Observable::V))
+            .or_else(|| of_node().find(|request| request.observable == Observable::Output)),
     };
     if let Some(found) = found {
         return Ok(found.clone());

@@ -28,7 +28,8 @@ fn sums(idx: Vec<i64>, time: Vec<f64>, value: Option<Vec<f64>>) -> Result<Vec<f6
     let model = Model::clocked(&graph, &Choices::new().dt(1e-3)).unwrap();
     let stimulus = Stimulus::new().data(None, data);
     let recording = model.run(&stimulus).map_err(|error| error.to_string())?;
-    let spikes = recording.spikes("in").unwrap().to_f64().unwrap().into_owned();
+    let spikes =
+        recording.get("in", nirkit::Observable::Output).unwrap().to_f64().unwrap().into_owned();
     Ok((0..2).map(|channel| spikes.iter().skip(channel).step_by(2).sum()).collect())
 }
 

@@ -8,7 +8,7 @@ use crate::choice::ChoiceError;
 /// Something about a node that can be recorded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Observable {
-    /// What the node puts out as events; on a grid, the output of each step.
+    /// The spikes that the node puts out; on a grid, their number in each step.
     Spikes,
     /// The voltage (the state of LI, I and CubaLI), after the reset.
     V,
@@ -18,7 +18,7 @@ pub enum Observable {
     Isyn2,
     /// The synaptic current under the name that some hardware gives it.
     U,
-    /// What the node puts out in each step; of the nodes whose output a program returns.
+    /// What a node that does not spike puts out in each step; of a simulator, what the package returns.
     Output,
 }
 

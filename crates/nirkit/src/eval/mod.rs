@@ -27,7 +27,7 @@ pub enum Readout {
     Count,
     /// The output that spikes first.
     First,
-    /// The output with the largest voltage of all steps.
+    /// The output with the largest voltage, or number that a map puts out, of all steps.
     Max,
     /// The output with the largest voltage on average.
     Mean,
@@ -39,12 +39,20 @@ impl Readout {
     /// All of them.
     pub const ALL: [Self; 5] = [Self::Count, Self::First, Self::Max, Self::Mean, Self::Last];
 
-    /// What has to be recorded.
-    fn observable(self) -> Observable {
+    /// What can be recorded for it, the best first.
+    fn observables(self) -> &'static [Observable] {
         match self {
-            Self::Count | Self::First => Observable::Spikes,
-            Self::Max | Self::Mean | Self::Last => Observable::V,
+            Self::Count | Self::First => &[Observable::Spikes],
+            Self::Max | Self::Mean | Self::Last => &[Observable::V, Observable::Output],
         }
+    }
+
+    /// What a model records of a node for it; `None` if there is nothing.
+    fn observable(self, model: &Model, node: &str) -> Option<Observable> {
+        let has = |observable: &Observable| {
+            model.recordable().iter().any(|r| r.node == node && r.observable == *observable)
+        };
+        self.observables().iter().copied().find(has)
     }
 
     /// What a score is.
@@ -214,10 +222,11 @@ pub fn evaluate(
 ) -> Result<Score, Error> {
     let node = model.engine().answer_node()?;
     let (readout, origin) = settle_readout(model, &node, eval.readout)?;
-    let request = Request { node: node.clone(), observable: readout.observable() };
+    let observable = readout.observable(model, &node).unwrap_or(Observable::Spikes);
+    let request = Request { node: node.clone(), observable };
     let requests = std::slice::from_ref(&request);
     let mut run = Run::new().record(Record::Spikes).duration(eval.duration).threads(eval.threads);
-    if model.is_continuous() && readout.observable() == Observable::V {
+    if model.is_continuous() && observable == Observable::V {
         let Some(dt) = model.dt() else {
             let error = Error::new("voltages are read at steps, and nothing says how long one is");
             return Err(error.of_kind(ErrorKind::Choice).help("give the time step"));
@@ -282,14 +291,13 @@ fn settle_readout(
     node: &str,
     given: Option<Readout>,
 ) -> Result<(Readout, String), Error> {
-    let has = |observable| {
-        model.recordable().iter().any(|r| r.node == node && r.observable == observable)
-    };
+    let has = |readout: Readout| readout.observable(model, node).is_some();
     match given {
-        Some(readout) if has(readout.observable()) => Ok((readout, "given".to_owned())),
+        Some(readout) if has(readout) => Ok((readout, "given".to_owned())),
         Some(readout) => {
-            let message = format!("`{node}` has no {} to read", readout.observable());
-            let others = Readout::ALL.into_iter().filter(|other| has(other.observable()));
+            let wanted = readout.observables().first().copied().unwrap_or(Observable::Spikes);
+            let message = format!("`{node}` has no {wanted} to read");
+            let others = Readout::ALL.into_iter().filter(|&other| has(other));
             let others: Vec<String> = others.map(|other| format!("`{other}`")).collect();
             let error = Error::new(message).of_kind(ErrorKind::Choice);
             Err(match others.as_slice() {
@@ -297,7 +305,7 @@ fn settle_readout(
                 others => error.help(format!("readouts of it: {}", others.join(", "))),
             })
         }
-        None if has(Observable::Spikes) && !model.engine().puts_out_voltage(node) => {
+        None if has(Readout::Count) && !model.engine().puts_out_voltage(node) => {
             Ok((Readout::Count, "default: spikes are counted".to_owned()))
         }
         None => Ok((Readout::Max, format!("default: `{node}` does not spike"))),

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use nirkit_sim::clocked::{Dense, Drive, Keep, Options, Program, Recording, prepare as compile};
-use nirkit_sim::{Request, Stimulus as Sample, interrupt};
+use nirkit_sim::{Observable, Request, Stimulus as Sample, interrupt};
 
 use super::batch::{divided, join};
 use super::{Engine, Ledger, Outcome, Prepared, Source, Task};
@@ -101,6 +101,10 @@ impl Engine for Clocked {
 
     fn requests(&self) -> &[Request] {
         &self.requests
+    }
+
+    fn is_usual(&self, request: &Request) -> bool {
+        matches!(request.observable, Observable::Spikes | Observable::Output)
     }
 
     fn channels(&self, request: &Request) -> usize {

@@ -117,6 +117,10 @@ pub(crate) trait Engine: Send + Sync {
     fn kind(&self) -> &'static str;
     /// Everything that can be recorded.
     fn requests(&self) -> &[Request];
+    /// What is recorded of a node unless something else is asked for.
+    fn is_usual(&self, request: &Request) -> bool {
+        request.observable == Observable::Spikes
+    }
     /// The channels of a request.
     fn channels(&self, request: &Request) -> usize;
     /// Length of a step, or of a frame of the stimulus, in seconds; `None` where nothing says it.
@@ -507,7 +511,10 @@ impl Model {
         let looks = !self.is_continuous() || !matches!(run.instants, Instants::None);
         let is_spikes = |request: &&Request| request.observable == Observable::Spikes;
         let asked = match &run.record {
-            Record::Spikes => return Ok(all.iter().filter(is_spikes).cloned().collect()),
+            Record::Spikes => {
+                let usual = all.iter().filter(|request| self.engine.is_usual(request));
+                return Ok(usual.cloned().collect());
+            }
             // In continuous time, voltages need instants at which to look.
             Record::All => {
                 return Ok(all.iter().filter(|r| looks || is_spikes(r)).cloned().collect());
@@ -626,8 +633,10 @@ fn check_samples(samples: &[Sample], inputs: usize) -> Result<(), Error> {
 
 /// What each node put out in all.
 fn totals(arrays: &[(Request, Tensor)], sums: Vec<(String, f64)>) -> Vec<Total> {
-    let spikes = arrays.iter().filter(|(request, _)| request.observable == Observable::Spikes);
-    let of_arrays = spikes.map(|(request, tensor)| {
+    let is_put_out =
+        |request: &Request| matches!(request.observable, Observable::Spikes | Observable::Output);
+    let put_out = arrays.iter().filter(|(request, _)| is_put_out(request));
+    let of_arrays = put_out.map(|(request, tensor)| {
         (request.node.clone(), tensor.to_f64().unwrap_or_default().iter().sum::<f64>())
     });
     // An empty sum is a negative zero.

@@ -200,6 +200,8 @@ struct Way {
     nodes: Vec<(NodeReport, Place)>,
     /// The node at which it begins.
     begin: Option<String>,
+    /// The nodes that run, in their order.
+    order: Vec<String>,
 }
 
 fn one_way(profile: &Profile, graph: &Graph, facts: &Facts, choices: Choices) -> Way {
@@ -219,7 +221,8 @@ fn one_way(profile: &Profile, graph: &Graph, facts: &Facts, choices: Choices) ->
         case.check_shapes(&mut findings);
     }
     let begin = case.route.as_ref().ok().and_then(structure::begin);
-    Way { findings, nodes: case.nodes(), begin }
+    let order = case.route.as_ref().map(|route| route.order.clone()).unwrap_or_default();
+    Way { findings, nodes: case.nodes(), begin, order }
 }
 
 /// Gives every leaf the worst that was found about it.

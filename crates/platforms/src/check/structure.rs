@@ -24,7 +24,6 @@ pub(super) fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
             return;
         }
     };
-    check_twice(case, findings);
     check_inputs(case, route, findings);
     check_reached(case, route, findings);
     check_edges(case, route, findings);
@@ -97,34 +96,6 @@ pub(super) fn begin(route: &Route) -> Option<String> {
     let first = route.order.iter().find(|name| !route.entries.contains(name));
     let is_fed = |name: &&String| fed.any(|found| found.target == **name);
     first.filter(is_fed).cloned().or_else(|| route.order.first().cloned())
-}
-
-/// Edges that stand twice, where that makes the first edge out of a node a matter of chance.
-fn check_twice(case: &Case<'_>, findings: &mut Vec<Finding>) {
-    let execution = &case.scheme.execution;
-    if !execution.wraps_cycles || !matches!(execution.order, Order::Chain(_)) {
-        return;
-    }
-    let edges = &case.graph.edges;
-    let once: BTreeSet<(&str, &str)> =
-        edges.iter().map(|edge| (edge.source.as_str(), edge.target.as_str())).collect();
-    if once.len() == edges.len() {
-        return;
-    }
-    let mut targets: BTreeMap<&str, usize> = BTreeMap::new();
-    for (source, _) in &once {
-        *targets.entry(source).or_default() += 1;
-    }
-    for (source, _) in targets.into_iter().filter(|(_, targets)| *targets > 1) {
-        let message = format!(
-            "makes a set of the edges, because one stands twice: which edge out of `{source}` it follows \
-             differs from process to process; here it is the first of the list"
-        );
-        let place = place(case, source);
-        let mut finding = case.loss(Verdict::Chance, Code::Chance, place, &message);
-        finding.diagnostic.help = Some("take out the edge that stands twice".to_owned());
-        findings.push(finding);
-    }
 }
 
 /// Inputs whose stimulus goes nowhere.

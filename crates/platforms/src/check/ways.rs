@@ -54,18 +54,31 @@ fn chance(name: &str, ways: &[Way]) -> Finding {
         let own = message.strip_prefix(name).and_then(|rest| rest.strip_prefix(": "));
         Some(own.unwrap_or(message).to_owned())
     };
+    let begins = |way: &Way| format!("begins at `{}`", way.begin.as_deref().unwrap_or("nothing"));
+    let runs = |way: &Way| match way.order.as_slice() {
+        [] => "runs nothing".to_owned(),
+        order => format!("runs `{}`", order.join("`, `")),
+    };
+    let differs_at_begin = ways.windows(2).any(|pair| pair[0].begin != pair[1].begin);
     let tell = |(number, way): (usize, &Way)| {
-        let begins = way.begin.as_deref().unwrap_or("nothing");
+        let does = if differs_at_begin { begins(way) } else { runs(way) };
         let fails = refusal(way).map(|error| format!(" and fails: {error}")).unwrap_or_default();
-        format!("way {number} begins at `{begins}`{fails}")
+        format!("way {number} {does}{fails}")
     };
     let told: Vec<String> = (1..).zip(ways).map(tell).collect();
-    let message = format!(
-        "{name} begins at a node that the address of an object decides, in each process anew: {}",
-        told.join("; ")
-    );
-    let help =
-        "lead an edge to every node but one Input, and replace the nodes that the package drops";
+    let (why, help) = if differs_at_begin {
+        (
+            "begins at a node that the address of an object decides, in each process anew",
+            "lead an edge to every node but one Input, and replace the nodes that the package drops",
+        )
+    } else {
+        (
+            "makes a set of the edges, because one stands twice, and which edge out of a node it follows differs from \
+             process to process",
+            "take out the edge that stands twice",
+        )
+    };
+    let message = format!("{name} {why}: {}", told.join("; "));
     let diagnostic = Diagnostic::new(Code::Chance, Place::root(), message).help(help);
     let is_refused = ways.iter().all(|way| refusal(way).is_some());
     let verdict = if is_refused { Verdict::Refused } else { Verdict::Chance };

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use nirkit_ir::facts::{LeafId, Shape};
-use nirkit_ir::{Facts, Graph};
+use nirkit_ir::{Facts, Graph, Primitive};
 
 use super::delay::Rounding;
 use super::net::Net;
@@ -42,6 +42,8 @@ pub struct Port {
     pub shape: Shape,
     /// Whether what enters here reaches a Threshold, for which impulses have no meaning.
     pub(super) needs_level: bool,
+    /// What leaves here: spikes, or an output of another kind.
+    emits: Observable,
 }
 
 impl Port {
@@ -84,12 +86,14 @@ impl Program {
     ) -> Self {
         let entry = |(id, &needs_level): (LeafId, &bool)| {
             let leaf = facts.leaf(id);
-            Port { name: leaf.name.clone(), shape: leaf.output.clone(), needs_level }
+            let (name, shape) = (leaf.name.clone(), leaf.output.clone());
+            Port { name, shape, needs_level, emits: Observable::Output }
         };
-        let port = |leaf: &nirkit_ir::facts::Leaf| Port {
+        let port = |(leaf, emits): (&nirkit_ir::facts::Leaf, Observable)| Port {
             name: leaf.name.clone(),
             shape: leaf.output.clone(),
             needs_level: false,
+            emits,
         };
         let outputs = |nested: &nirkit_ir::facts::Nested| {
             nested.outputs.iter().map(|output| output.index()).collect()
@@ -100,7 +104,7 @@ impl Program {
             inputs: facts.inputs(graph).zip(levels).map(entry).collect(),
             order: turns(facts, schedule),
             roundings,
-            ports: facts.leaves().iter().map(port).collect(),
+            ports: facts.leaves().iter().zip(emissions(graph, facts)).map(port).collect(),
             nested: facts.nested().iter().map(|n| (n.name.clone(), outputs(n))).collect(),
         }
     }
@@ -149,6 +153,10 @@ impl Program {
     /// Finds what a request names.
     pub fn probe(&self, request: &Request) -> Result<Probe, ProbeError> {
         let leaf = self.find(request)?;
+        let is_output = matches!(request.observable, Observable::Spikes | Observable::Output);
+        if is_output && self.ports[leaf].emits != request.observable {
+            return Err(ProbeError::NoSuchState { request: request.clone() });
+        }
         let subject = match &self.engine {
             Engine::F32(net) => Subject::find(net, leaf, request.observable),
             Engine::F64(net) => Subject::find(net, leaf, request.observable),
@@ -165,7 +173,7 @@ impl Program {
         let mut requests: Vec<Request> = names
             .chain(self.nested.iter().map(|(name, _)| name))
             .flat_map(|node| {
-                [Observable::Spikes, Observable::V, Observable::Isyn]
+                [Observable::Spikes, Observable::V, Observable::Isyn, Observable::Output]
                     .map(|observable| Request { node: node.clone(), observable })
             })
             .filter(|request| self.probe(request).is_ok())
@@ -191,7 +199,11 @@ impl Program {
         let nested = self.nested.iter().find(|(name, _)| *name == request.node);
         match nested.map(|(_, outputs)| outputs.as_slice()) {
             None => Err(ProbeError::NoSuchNode { node: request.node.clone() }),
-            Some(&[output]) if request.observable == Observable::Spikes => Ok(output),
+            Some(&[output])
+                if matches!(request.observable, Observable::Spikes | Observable::Output) =>
+            {
+                Ok(output)
+            }
             Some([_]) => Err(ProbeError::NoSuchState { request: request.clone() }),
             Some(outputs) => Err(ProbeError::SeveralOutputs {
                 node: request.node.clone(),
@@ -199,6 +211,38 @@ impl Program {
             }),
         }
     }
+}
+
+/// What each leaf puts out: spikes where it is a neuron that spikes, or hands on nothing but spikes.
+fn emissions(graph: &Graph, facts: &Facts) -> Vec<Observable> {
+    use Primitive::{CubaLif, Delay, Flatten, If, Lif, Output, Threshold};
+    let primitives: Vec<Option<&Primitive>> =
+        facts.iter().map(|(id, _)| facts.primitive(graph, id)).collect();
+    let mut spikes: Vec<bool> = primitives
+        .iter()
+        .zip(facts.leaves())
+        .map(|(primitive, leaf)| match primitive {
+            Some(
+                If(_) | Lif(_) | CubaLif(_) | Threshold(_) | Delay(_) | Flatten(_) | Output(_),
+            ) => true,
+            // The port of a nested graph; into an Input of the graph itself nothing leads.
+            Some(Primitive::Input(_)) => !leaf.sources.is_empty(),
+            _ => false,
+        })
+        .collect();
+    let hands_on = |leaf: usize| {
+        matches!(primitives[leaf], Some(Delay(_) | Flatten(_) | Output(_) | Primitive::Input(_)))
+    };
+    // Whatever is not spikes spreads along the edges.
+    let mut open: Vec<usize> = (0..spikes.len()).filter(|&leaf| !spikes[leaf]).collect();
+    while let Some(leaf) = open.pop() {
+        for target in facts.leaves()[leaf].targets.iter().map(|target| target.index()) {
+            if hands_on(target) && std::mem::replace(&mut spikes[target], false) {
+                open.push(target);
+            }
+        }
+    }
+    spikes.into_iter().map(|is| if is { Observable::Spikes } else { Observable::Output }).collect()
 }
 
 /// The order of a step by names.

@@ -203,7 +203,7 @@ impl Subject {
     /// Where an observable of a leaf stands.
     pub(super) fn find<T: Real>(net: &Net<T>, leaf: usize, observable: Observable) -> Option<Self> {
         let station = &net.stations[leaf];
-        if observable == Observable::Spikes {
+        if matches!(observable, Observable::Spikes | Observable::Output) {
             return Some(Self::Output(station.slots));
         }
         let node = station.node.as_ref()?;

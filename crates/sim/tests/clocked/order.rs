@@ -29,7 +29,7 @@ fn a_spike_passes_a_chain_within_a_step_or_waits_before_each_neuron() {
         "a = {RELAY}\n w = Scale {{ scale: f64 1 }}\n b = {RELAY}\n input -> a -> w -> b -> output"
     ));
     let input = [1.0, 0.0, 0.0, 0.0];
-    let names = ["a.spikes", "w.spikes", "b.spikes", "output.spikes"];
+    let names = ["a.spikes", "w.output", "b.spikes", "output.spikes"];
     let same = trace(&program(&text, &Options::new(DT)), &input, &names);
     assert_eq!(same, [[1.0, 0.0, 0.0, 0.0]; 4]);
     let next = program(&text, &Options { input: Timing::Next, ..Options::new(DT) });
@@ -48,13 +48,13 @@ fn a_recurrent_connection_is_one_step_long_with_either_timing() {
     ));
     // The bias of 3 lets r spike in every step from the first on, and w then puts out 4.
     let input = [0.0, 0.0, 0.0];
-    let found = trace(&program(&text, &Options::new(DT)), &input, &["r.spikes", "w.spikes", "a.v"]);
+    let found = trace(&program(&text, &Options::new(DT)), &input, &["r.spikes", "w.output", "a.v"]);
     assert_eq!(found, [[1.0, 1.0, 1.0], [4.0, 4.0, 4.0], [1.0, 2.0, 3.0]]);
     let order = program(&text, &Options::new(DT)).order().iter().map(ToString::to_string).collect();
     let order: Vec<String> = order;
     assert!(order.contains(&"r (takes the step before of w)".to_owned()), "{order:?}");
     let next = program(&text, &Options { input: Timing::Next, ..Options::new(DT) });
-    let found = trace(&next, &input, &["r.spikes", "w.spikes", "a.v"]);
+    let found = trace(&next, &input, &["r.spikes", "w.output", "a.v"]);
     assert_eq!(found, [[1.0, 1.0, 1.0], [4.0, 4.0, 4.0], [0.0, 1.0, 2.0]]);
 }
 
@@ -107,7 +107,7 @@ fn a_delay_in_a_cycle_adds_nothing_to_itself() {
 fn a_delay_that_feeds_itself_keeps_what_it_was_given() {
     let text = with_ports("d = Delay { delay: f64 0.25 }\n input -> d -> d -> output");
     let found =
-        trace(&program(&text, &Options::new(DT)), &[1.0, 2.0, 0.0, 4.0, 0.0, 0.0], &["d.spikes"]);
+        trace(&program(&text, &Options::new(DT)), &[1.0, 2.0, 0.0, 4.0, 0.0, 0.0], &["d.output"]);
     assert_eq!(found, [[0.0, 0.0, 1.0, 2.0, 1.0, 6.0]]);
 }
 

@@ -93,7 +93,7 @@ fn a_stimulus_that_does_not_fit_is_refused_with_all_its_faults() {
 fn what_cannot_be_recorded_is_named() {
     let text = DELAY.replace("1e9", "1").replace("2e9", "1");
     let program = program(&text, &Options::new(1.0));
-    let requests = [request("nobody.spikes"), request("d.v"), request("d.spikes")];
+    let requests = [request("nobody.spikes"), request("d.v"), request("d.output")];
     let stimulus = frames(1, vec![], false);
     let RunError::Request(errors) = run(&program, &stimulus, 1, &requests).unwrap_err() else {
         panic!("not a matter of requests")
@@ -102,7 +102,7 @@ fn what_cannot_be_recorded_is_named() {
     assert!(matches!(&errors[1], ProbeError::NoSuchState { request } if request.node == "d"));
     assert_eq!(errors.len(), 2);
     let RunError::Request(errors) =
-        run(&program, &stimulus, usize::MAX, &[request("d.spikes")]).unwrap_err()
+        run(&program, &stimulus, usize::MAX, &[request("d.output")]).unwrap_err()
     else {
         panic!("not a matter of requests")
     };

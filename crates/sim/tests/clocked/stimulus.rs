@@ -16,8 +16,8 @@ const PASS: &str = "nirt 1\ngraph {
 fn passed(signal: Signal, options: &Options, steps: usize) -> Vec<f64> {
     let stimulus = Stimulus { signals: [("input".to_owned(), signal)].into() };
     let recording =
-        run(&program(PASS, options), &stimulus, steps, &[request("output.spikes")]).unwrap();
-    numbers(&recording, "output.spikes")
+        run(&program(PASS, options), &stimulus, steps, &[request("output.output")]).unwrap();
+    numbers(&recording, "output.output")
 }
 
 #[test]
@@ -75,11 +75,11 @@ fn in_impulse_reading_a_bias_is_no_part_of_an_impulse() {
 }";
     let spike = SpikeReading::Impulse { area: 0.5 };
     let program = program(text, &Options { spike, ..Options::new(0.125) });
-    let requests = [request("li.v"), request("w.spikes")];
+    let requests = [request("li.v"), request("w.output")];
     let recording = run(&program, &frames(1, vec![1.0], true), 2, &requests).unwrap();
     assert_eq!(numbers(&recording, "li.v"), [1.5625, 1.617_187_5]);
     // What is recorded of a map is the sum of both parts.
-    assert_eq!(numbers(&recording, "w.spikes"), [5.0, 2.0]);
+    assert_eq!(numbers(&recording, "w.output"), [5.0, 2.0]);
     // The same frames as a current: 1/8 * (3 + 2), then v += 1/8 * (-v + 2).
     let recording = run(&program, &frames(1, vec![1.0], false), 2, &requests).unwrap();
     assert_eq!(numbers(&recording, "li.v"), [0.625, 0.796_875]);
@@ -89,9 +89,9 @@ fn in_impulse_reading_a_bias_is_no_part_of_an_impulse() {
 fn a_batch_has_an_axis_after_time() {
     let program = program(PASS, &Options::new(1.0));
     let stimuli = [1.0, 10.0].map(|x| frames(2, vec![x, 2.0 * x], false));
-    let recording = run_batch(&program, &stimuli, 1, &[request("output.spikes")]).unwrap();
+    let recording = run_batch(&program, &stimuli, 1, &[request("output.output")]).unwrap();
     let array = &recording.arrays[0].1;
     assert_eq!(array.shape(), [1, 2, 2]);
-    assert_eq!(numbers(&recording, "output.spikes"), [1.0, 2.0, 10.0, 20.0]);
+    assert_eq!(numbers(&recording, "output.output"), [1.0, 2.0, 10.0, 20.0]);
     assert!(Drive::new(&program, &[]).is_ok());
 }

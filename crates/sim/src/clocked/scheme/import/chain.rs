@@ -1,5 +1,8 @@
 //! A chain from the node `input` to the node `output` along the first edge out of each node
 //! (`_order_edge_list` in the code of importers, and what is built from it).
+//!
+//! Where an edge stands twice, the importer makes a set of the edges, and the hash of strings decides which edge is the
+//! first, in each process anew.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -26,7 +29,9 @@ pub(super) fn plan(
     let mut plan = Plan::new();
     let mut carried = data;
     let mut consumed = BTreeSet::new();
-    for (name, target) in links(level, end)? {
+    let mut chains = chains(level, end);
+    plan.ways = chains.len();
+    for (name, target) in chains.swap_remove(context.execution.chance % chains.len())? {
         if name == START || consumed.contains(name) {
             continue;
         }
@@ -70,26 +75,59 @@ fn is_threshold(item: &Item<'_>) -> bool {
     matches!(item.primitive(), Some(Primitive::Threshold(_)))
 }
 
-/// The edges of the chain in their order.
-fn links<'a>(level: &'a Level<'_>, end: OpenEnd) -> Result<Vec<(&'a str, &'a str)>, Ending> {
-    let mut first = BTreeMap::new();
+/// The most chains that are told apart where chance decides.
+const MOST_CHAINS: usize = 64;
+
+/// The edges of a chain in their order, or how following them ends.
+type Chain<'a> = Result<Vec<(&'a str, &'a str)>, Ending>;
+
+/// A chain that is not at its end.
+#[derive(Clone)]
+struct Begun<'a> {
+    at: &'a str,
+    links: Vec<(&'a str, &'a str)>,
+    seen: BTreeSet<&'a str>,
+}
+
+/// The chain, or every chain that can come of it where chance decides which edge is the first; those that end without a
+/// run come last.
+fn chains<'a>(level: &'a Level<'_>, end: OpenEnd) -> Vec<Chain<'a>> {
+    let mut targets: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for (source, target) in &level.edges {
-        first.entry(source.as_str()).or_insert((source.as_str(), target.as_str()));
-    }
-    let (mut links, mut seen, mut at) = (Vec::new(), BTreeSet::new(), START);
-    while at != END {
-        let Some(&(source, target)) = first.get(at) else {
-            return match end {
-                OpenEnd::Ends => Ok(links),
-                OpenEnd::Raises(says) => Err(Ending::import(at, says)),
-            };
-        };
-        if !seen.insert(at) {
-            let says = "the chain comes back to this node and follows the same edges for ever";
-            return Err(Ending::never(at, says));
+        let targets = targets.entry(source).or_default();
+        if targets.is_empty() || level.is_shuffled {
+            targets.push(target);
         }
-        links.push((source, target));
-        at = target;
     }
-    Ok(links)
+    let mut chains: Vec<Chain<'_>> = Vec::new();
+    let mut open = vec![Begun { at: START, links: Vec::new(), seen: BTreeSet::new() }];
+    while let Some(mut chain) = open.pop() {
+        let ended = loop {
+            if chain.at == END {
+                break Ok(chain.links);
+            }
+            let Some((&first, others)) = targets.get(chain.at).and_then(|t| t.split_first()) else {
+                break match end {
+                    OpenEnd::Ends => Ok(chain.links),
+                    OpenEnd::Raises(says) => Err(Ending::import(chain.at, says)),
+                };
+            };
+            if !chain.seen.insert(chain.at) {
+                let says = "the chain comes back to this node and follows the same edges for ever";
+                break Err(Ending::never(chain.at, says));
+            }
+            for &target in others.iter().rev() {
+                if chains.len() + open.len() + 1 < MOST_CHAINS {
+                    let mut other = chain.clone();
+                    other.links.push((other.at, target));
+                    open.push(Begun { at: target, ..other });
+                }
+            }
+            chain.links.push((chain.at, first));
+            chain.at = first;
+        };
+        chains.push(ended);
+    }
+    chains.sort_by_key(Result::is_err);
+    chains
 }

@@ -14,6 +14,9 @@ pub(super) type Unit = usize;
 pub(super) struct Level<'a> {
     pub(super) nodes: IndexMap<String, Item<'a>>,
     pub(super) edges: Vec<(String, String)>,
+    /// Whether the importer made a set of the edges because one stands twice, so that the hash of strings decides
+    /// about their order.
+    pub(super) is_shuffled: bool,
 }
 
 /// A node of a level.
@@ -87,7 +90,7 @@ impl<'a> Level<'a> {
             }
         }
         let edges = graph.edges.iter().map(|edge| (edge.source.clone(), edge.target.clone()));
-        Self { nodes, edges: edges.collect() }
+        Self { nodes, edges: edges.collect(), is_shuffled: false }
     }
 
     pub(super) fn find(&self, name: &str) -> Option<&Item<'a>> {
@@ -104,6 +107,6 @@ impl<'a> Level<'a> {
         let edges = self.edges.iter().map(|(source, target)| (rename(source), rename(target)));
         let edges = edges.collect();
         let nodes = self.nodes.into_iter().map(|(name, item)| (rename(&name), item)).collect();
-        Self { nodes, edges }
+        Self { nodes, edges, is_shuffled: self.is_shuffled }
     }
 }

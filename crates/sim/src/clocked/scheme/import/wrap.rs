@@ -12,10 +12,12 @@ use super::level::{Item, Level, Unit};
 
 /// Wraps the cycles of two nodes of a level. `next` is the first unit that is free.
 pub(super) fn wrap_cycles(level: &mut Level<'_>, prefix: &str, next: &mut Unit) {
-    // Edges that stand twice become a set first, whose order the hash of strings decides; here they keep
-    // the order in which they first stand.
+    // Where an edge stands twice, the edges become a set first; here they keep the order in which they first
+    // stand.
     let mut present: BTreeSet<(String, String)> = BTreeSet::new();
+    let listed = level.edges.len();
     level.edges.retain(|edge| present.insert(edge.clone()));
+    level.is_shuffled = level.edges.len() < listed;
     // The outer loop goes on over the list that it began with.
     let edges = level.edges.clone();
     for (neuron, matrix) in &edges {
