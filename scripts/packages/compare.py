@@ -71,7 +71,7 @@ def judge(
     if told["ending"] == "depends on chance":
         return judge_chance(nir, case, run, told, platform, inputs, check)
     if told["refused"]:
-        return judge_refusal(told, check)
+        return judge_refusal(nir, case, told, platform, inputs, check)
     if check.refuses:
         return Judgement(ONLY_NIRKIT, [check.ending, *first_lines(check.text)])
     return judge_run(nir, case, run, told, platform, inputs)
@@ -106,8 +106,10 @@ def checked(nir: pathlib.Path, graph: pathlib.Path, platform: str, dt: float) ->
     return Check(words, ending, bool(found["refuses"]), bool(found.get("loses")))
 
 
-def judge_refusal(told: dict, check: Check) -> Judgement:
-    """Whether `check` says that the package refuses, how, and in the package's own words."""
+def judge_refusal(nir, case, told, platform, inputs, check: Check) -> Judgement:
+    """Whether `check` says that the package refuses, how, and in the package's own words, and whether
+    `run` does not run it.
+    """
     notes = [f"the package {told['ending']}: {told.get('error', '')}"]
     if check.chance and quoted(told.get("error", ""), check.text):
         return Judgement(CHANCE_EQUAL)
@@ -119,6 +121,10 @@ def judge_refusal(told: dict, check: Check) -> Judgement:
         return Judgement(
             OTHER_ENDING, [*notes, "its words are not quoted", *first_lines(check.text)]
         )
+    with tempfile.TemporaryDirectory() as scratch:
+        dt = told["options"]["dt"]
+        if simulated(nir, case / "graph.nir", platform, dt, inputs, scratch) is None:
+            return Judgement(SILENT, [*notes, "`nir run` runs it all the same"])
     return Judgement(BOTH_REFUSE)
 
 
@@ -146,7 +152,8 @@ def quoted_in_part(error: str, text: str) -> bool:
         return True
     for told in re.findall(re.escape(name) + r": [^\n\"]*…[^\n\";]*", text):
         words = [re.escape(part) for part in told.rstrip().split("…")]
-        if any(words[1:]) and re.match(".*".join(words), error, re.DOTALL):
+        says_more = any(words[1:]) or len(words[0]) > len(re.escape(name)) + 2
+        if says_more and re.match(".*".join(words), error, re.DOTALL):
             return True
     return False
 

@@ -107,6 +107,10 @@ pub enum Requirement {
     PaddingInNumbers,
     /// The input channels that a kernel sees can be divided by the number of groups.
     GroupsDivideKernel,
+    /// The padding of a pool is at most half of its kernel.
+    HalfPadding,
+    /// The field has one axis.
+    OneAxisOf(&'static str),
     /// What leaves has the shape of the file although the padding or the dilation is taken otherwise.
     KeepsShape,
     /// The node is not part of a cycle.

@@ -3,6 +3,9 @@
 /// A number with as many digits as one wants to read.
 #[must_use]
 pub fn brief(value: f64) -> String {
+    if !value.is_finite() {
+        return value.to_string();
+    }
     let size = value.abs();
     if size != 0.0 && !(1e-3..1e5).contains(&size) {
         let text = format!("{value:.3e}");

@@ -3,7 +3,9 @@
 use nirkit_ir::{Facts, Graph, Primitive};
 use nirkit_sim::Reset;
 use nirkit_sim::clocked::Timing;
-use nirkit_sim::clocked::scheme::{self, Fate, Program, Scheme, SchemeError, Slot, Sums, Time};
+use nirkit_sim::clocked::scheme::{
+    self, Fate, Program, Scheme, SchemeError, Slot, Sums, Time, When,
+};
 
 use crate::capability::Capability;
 
@@ -30,8 +32,19 @@ pub struct Profile {
     pub capabilities: &'static [Capability],
     /// What the platform says about a kind that it does not know, with `{kind}` for the kind.
     pub unknown: &'static str,
+    /// What it says to numbers in the byte order that the machine does not have; `None` if it takes them.
+    pub big_endian: Option<BigEndian>,
     /// How it computes, for its default time step.
     pub scheme: Scheme,
+}
+
+/// What a platform says to numbers that are stored in big-endian order.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct BigEndian {
+    /// Its own words.
+    pub says: &'static str,
+    /// When it stops by parameters of neurons; by weights it stops at import.
+    pub of_neurons: When,
 }
 
 /// What a platform takes for the time step.

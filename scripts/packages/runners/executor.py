@@ -49,8 +49,9 @@ def stepwise(net: torch.nn.Module, sequence: torch.Tensor, tape: Tape, batched: 
     """One call a step, the state handed over."""
     state = None
     for row in sequence:
-        out, state = net(row[None] if batched else row, state)
-        out = first(out)
+        # A network with several Outputs returns one value for each, then the state.
+        *outs, state = net(row[None] if batched else row, state)
+        out = first(outs[0])
         if isinstance(out, torch.Tensor):
             tape.returned((out[0] if batched else out).numpy())
         tape.steps += 1

@@ -77,7 +77,7 @@ codes! {
     "The kind is not one of NIR's primitives. The node is kept for the way back, but its shape is unknown and it cannot run. Check the spelling, or replace the node by primitives."
 
     UnknownField 110 Warning "a node has a field that its kind does not declare"
-    "The field is kept for the way back and has no effect. Check the spelling: a misspelt optional field (`v_rest` for `v_reset`) silently changes what the graph means."
+    "The field is kept for the way back and has no effect on what the graph means. The reference refuses the file: the field is no argument of the constructor. Check the spelling: a misspelt optional field (`v_rest` for `v_reset`) changes what the graph means."
 
     AmbiguousPort 111 Error "an edge does not say which port of a nested graph it means"
     "The nested graph has several Inputs (or Outputs), or none. Name the port after the graph: `outer.port`."

@@ -24,7 +24,7 @@ pub(super) fn check(case: &Case<'_>, subject: &Subject<'_>, findings: &mut Vec<F
 
 /// Whether the platform looks at a node: an importer that follows a chain does not see the others, and
 /// no step meets a node that never runs.
-fn is_reached(case: &Case<'_>, subject: &Subject<'_>, when: When) -> bool {
+pub(super) fn is_reached(case: &Case<'_>, subject: &Subject<'_>, when: When) -> bool {
     if case.route.is_err() {
         return when == When::Import;
     }

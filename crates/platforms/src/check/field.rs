@@ -88,7 +88,7 @@ pub(super) fn class(kind: &str) -> String {
     format!("<class 'nir.ir.{module}.{kind}'>")
 }
 
-/// Whether two numbers are the same; 0 and -0 are.
+/// Whether two numbers are the same; 0 and -0 are, and an infinity is the same as itself.
 pub(super) fn is_same(a: f64, b: f64) -> bool {
-    (a - b).abs() <= 0.0
+    (a - b).abs() <= 0.0 || (a.is_infinite() && a.total_cmp(&b).is_eq())
 }

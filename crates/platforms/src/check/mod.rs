@@ -19,7 +19,7 @@ use std::collections::BTreeMap;
 
 use nirkit_ir::facts::{Leaf, LeafId};
 use nirkit_ir::primitive::GRAPH_KIND;
-use nirkit_ir::{Code, Diagnostic, Facts, Graph, Place, Primitive, Severity};
+use nirkit_ir::{Code, Diagnostic, Facts, Graph, Node, Place, Primitive, Severity};
 use nirkit_sim::clocked::scheme::rule::Rule;
 use nirkit_sim::clocked::scheme::{
     Ending, Fate, Order, Route, Scheme, SchemeError, Time, When, route,
@@ -467,6 +467,18 @@ impl<'a> Case<'a> {
 
     fn primitive(&self, id: LeafId) -> Option<&'a Primitive> {
         self.facts.primitive(self.graph, id)
+    }
+
+    /// The node of a leaf.
+    fn node(&self, leaf: &Leaf) -> Option<&'a Node> {
+        let mut found = None;
+        let mut level = Some(self.graph);
+        for &id in &leaf.path {
+            let (_, node) = level?.nodes.at(id)?;
+            level = node.primitive.as_graph();
+            found = Some(node);
+        }
+        found
     }
 
     /// The rule of a neuron; `None` for what is none.

@@ -1,12 +1,13 @@
 //! What the reference reader refuses before any simulator sees the graph.
 
+use nirkit_ir::field::Unit;
 use nirkit_ir::primitive::Primitive;
-use nirkit_ir::{Code, Diagnostic};
-use nirkit_numerics::broadcast;
+use nirkit_ir::{Diagnostic, Place};
+use nirkit_numerics::{ByteOrder, Tensor, broadcast};
 use nirkit_sim::clocked::scheme::When;
 
 use super::field::tensor;
-use super::{Case, Finding, Subject, Verdict};
+use super::{Case, Finding, Subject, Verdict, code, demand};
 
 /// The parameters that have to have one shape, by kind: `__post_init__` in `nir/ir/neuron.py`.
 fn of_one_shape(primitive: &Primitive) -> &'static [&'static str] {
@@ -20,18 +21,70 @@ fn of_one_shape(primitive: &Primitive) -> &'static [&'static str] {
     }
 }
 
-/// Adds what `nir.read` refuses of a leaf.
+/// Adds what `nir.read` refuses of a leaf, and what the package says to the bytes of its numbers.
 pub(super) fn check(case: &Case<'_>, subject: &Subject<'_>, findings: &mut Vec<Finding>) {
+    check_fields(case, subject, findings);
+    check_bytes(case, subject, findings);
+    check_shapes(case, subject, findings);
+}
+
+fn refusal(case: &Case<'_>, place: Place, when: When, says: &str, help: &str) -> Finding {
+    let message = format!("{}: {says}", case.profile.name);
+    let diagnostic = Diagnostic::new(code(when), place, message).help(help);
+    Finding { verdict: Verdict::Refused, ends: Some(when), matters: true, diagnostic }
+}
+
+/// Fields are arguments of the constructor of a class.
+fn check_fields(case: &Case<'_>, subject: &Subject<'_>, findings: &mut Vec<Finding>) {
+    let (place, kind) = (case.place(subject.leaf), subject.primitive.kind());
+    let extra = case.node(subject.leaf).and_then(|node| node.extra.keys().next());
+    if let Some(field) = extra {
+        let says =
+            format!("TypeError: {kind}.__init__() got an unexpected keyword argument '{field}'");
+        let help =
+            "take the field out, or put it into the metadata: `nir.read` knows no such field";
+        findings.push(refusal(case, place.clone().field(field), When::Import, &says, help));
+    }
+    let has_no_shape = match subject.primitive {
+        Primitive::Conv1d(p) => p.input_shape.is_none(),
+        Primitive::Conv2d(p) => p.input_shape.is_none(),
+        _ => false,
+    };
+    if has_no_shape {
+        let says = format!(
+            "TypeError: {kind}.__init__() missing 1 required positional argument: 'input_shape'"
+        );
+        let help = "write the shape of what enters, or run `nir convert --repair`";
+        findings.push(refusal(case, place, When::Import, &says, help));
+    }
+}
+
+/// Arrays keep the byte order of the file.
+fn check_bytes(case: &Case<'_>, subject: &Subject<'_>, findings: &mut Vec<Finding>) {
+    let Some(big_endian) = case.profile.big_endian else { return };
+    let when = if subject.primitive.is_stateless() { When::Import } else { big_endian.of_neurons };
+    if !demand::is_reached(case, subject, when) {
+        return;
+    }
+    let is_big =
+        |tensor: &Tensor| tensor.dtype().word() > 1 && tensor.byte_order() == ByteOrder::Big;
+    let fields = subject.primitive.tensors();
+    let found = fields.iter().find(|(field, tensor)| field.unit != Unit::Count && is_big(tensor));
+    if let Some((field, _)) = found {
+        let place = case.place(subject.leaf).field(field.name);
+        let help = "`nir convert IN.nir OUT.nirt` and back writes the byte order of the machine";
+        findings.push(refusal(case, place, when, big_endian.says, help));
+    }
+}
+
+/// Parameters have one shape.
+fn check_shapes(case: &Case<'_>, subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     let shape =
         |field: &&'static str| Some((*field, tensor(subject.primitive, field)?.shape().to_vec()));
     let shapes: Vec<_> = of_one_shape(subject.primitive).iter().filter_map(shape).collect();
     let Some((first, wanted)) = shapes.first() else { return };
     let refuse = |field: &str, says: String, help: String| {
-        let message = format!("{}: {says}", case.profile.name);
-        let place = case.place(subject.leaf).field(field);
-        let diagnostic = Diagnostic::new(Code::PlatformRefuses, place, message).help(help);
-        let ends = Some(When::Import);
-        Finding { verdict: Verdict::Refused, ends, matters: true, diagnostic }
+        refusal(case, case.place(subject.leaf).field(field), When::Import, &says, &help)
     };
     if let Some((field, found)) = shapes.iter().find(|(_, shape)| shape != wanted) {
         let says = "AssertionError: All parameters must have the same shape".to_owned();

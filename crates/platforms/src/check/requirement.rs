@@ -131,6 +131,16 @@ pub(super) fn unmet(case: &Case<'_>, subject: &Subject<'_>, what: Requirement) -
             of_field(is_met, "padding", "it asks for numbers")
         }
         Requirement::GroupsDivideKernel => groups_divide_kernel(primitive),
+        Requirement::HalfPadding => {
+            let window = leaf.window.as_ref()?;
+            let is_met = (0..2).all(|axis| 2 * window.before[axis] <= window.kernel[axis]);
+            of_field(is_met, "padding", "it asks for half of the kernel at most")
+        }
+        Requirement::OneAxisOf(field) => {
+            let found = tensor(primitive, field)?;
+            let asked = format!("it asks for one axis, not {:?}", found.shape());
+            of_field(found.rank() <= 1, field, asked)
+        }
         Requirement::KeepsShape => {
             let declared = leaf.window.as_ref()?;
             let taken = taken_window(primitive, declared, &case.scheme.maps);

@@ -23,6 +23,7 @@ const RELEASE: Profile = Profile {
     unbiased_reset: None,
     capabilities: CAPABILITIES,
     unknown: "ValueError: Unknown node type: {kind}",
+    big_endian: None,
     scheme: Scheme {
         time: Time::Step(1e-4),
         precision: Precision::F32,

@@ -19,7 +19,8 @@ use nirkit_sim::clocked::scheme::{Blocks, Cell, CellSizes, Execution, Later, Ord
 use nirkit_sim::clocked::{Comparison, Feedback};
 
 use crate::capability::{Demand, Requirement};
-use crate::profile::Profile;
+use crate::profile::{BigEndian, Profile};
+use nirkit_sim::clocked::scheme::When;
 
 /// Every profile, platform by platform.
 pub const ALL: [&[&Profile]; 9] = [
@@ -70,6 +71,18 @@ const WHOLE_GROUPS: Demand = Demand::new(
     Requirement::GroupsDivideKernel,
     "ValueError: in_channels must be divisible by groups",
 );
+
+/// `torch.nn.AvgPool2d` pads by half of its kernel at most.
+const HALF_PADDING: Demand = Demand::at_first_step(
+    Requirement::HalfPadding,
+    "RuntimeError: pad should be at most half of effective kernel size, but got pad=…",
+);
+
+/// PyTorch takes arrays in the byte order of the machine only.
+const TORCH_BYTES: BigEndian = BigEndian {
+    says: "ValueError: given numpy array has byte order different from the native byte order",
+    of_neurons: When::Import,
+};
 
 /// The words for a number by itself where Python makes a tuple of a list.
 const NOT_ITERABLE: &str = "TypeError: '{type}' object is not iterable";

@@ -26,6 +26,7 @@ const RELEASE: Profile = Profile {
     unbiased_reset: None,
     capabilities: CAPABILITIES,
     unknown: "Exception: Unknown object: {kind}(…",
+    big_endian: None,
     scheme: Scheme {
         time: Time::Step(1e-3),
         precision: Precision::F64,
@@ -132,6 +133,12 @@ const LOGARITHM: Demand = Demand::new(
 );
 
 /// The converter compares how many channels leave with how many enter, and divides by 0.
+/// The converter takes the first element along the first axis for a number.
+const ONE_TAU: Demand = Demand::new(
+    Requirement::OneAxisOf("tau"),
+    "ValidationError: LIF.tau_rc: Must be a number; got '[…",
+);
+
 const fn as_many(field: &'static str) -> Demand {
     Demand::new(Requirement::AsManyNumbers(field), DIVISION)
 }
@@ -198,6 +205,7 @@ const CAPABILITIES: &[Capability] = &[
         demands: &[
             Demand::new(Requirement::Equals("r", 1.0), ASSERTION),
             Demand::new(Requirement::Equals("v_leak", 0.0), ASSERTION),
+            ONE_TAU,
             as_many("tau"),
             INSTANT_CYCLE,
             THRESHOLD,

@@ -23,6 +23,7 @@ const RELEASE: Profile = Profile {
     unbiased_reset: None,
     capabilities: CAPABILITIES,
     unknown: "the converter returns nothing for {kind}, and the executor skips the node",
+    big_endian: Some(super::TORCH_BYTES),
     scheme: SCHEME,
 };
 
@@ -79,10 +80,16 @@ const CUBA_LIF: Rule = Rule {
 
 const IMPORT: &str = "norse/torch/utils/import_nir.py, _import_norse_module";
 
+/// `torch.nn.functional.conv2d` takes no single number for a bias.
+const CONV_BIAS: Demand = Demand::at_first_step(
+    Requirement::Lists(&["bias"]),
+    "RuntimeError: Given weight of size …, expected bias to be 1-dimensional with …",
+);
+
 const CAPABILITIES: &[Capability] = &[
     plain("Affine", "torch.nn.Linear"),
     plain("Linear", "torch.nn.Linear"),
-    Capability { demands: &[WHOLE_GROUPS], ..plain("Conv2d", "torch.nn.Conv2d") },
+    Capability { demands: &[WHOLE_GROUPS, CONV_BIAS], ..plain("Conv2d", "torch.nn.Conv2d") },
     Capability {
         kind: "SumPool2d",
         becomes: "torch.nn.LPPool2d(1)",

@@ -27,6 +27,7 @@ const RELEASE: Profile = Profile {
     unbiased_reset: None,
     capabilities: CAPABILITIES,
     unknown: "NotImplementedError: Cannot convert {class} to rockpool module",
+    big_endian: Some(super::TORCH_BYTES),
     scheme: SCHEME,
 };
 

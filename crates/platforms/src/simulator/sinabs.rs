@@ -25,6 +25,7 @@ const RELEASE_2: Profile = Profile {
     unbiased_reset: None,
     capabilities: CAPABILITIES_2,
     unknown: "the converter returns nothing for {kind}, and the executor skips the node",
+    big_endian: Some(super::TORCH_BYTES),
     scheme: SCHEME,
 };
 

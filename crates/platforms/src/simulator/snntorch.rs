@@ -11,8 +11,8 @@ use nirkit_sim::clocked::scheme::{
 };
 
 use super::{
-    DEFERRED, FIRE_TO_ZERO, FOUR_NODES, KEEPS_SHAPE, NOT_ITERABLE, PLAIN_RULE, STEPWISE,
-    WHOLE_GROUPS,
+    DEFERRED, FIRE_TO_ZERO, FOUR_NODES, HALF_PADDING, KEEPS_SHAPE, NOT_ITERABLE, PLAIN_RULE,
+    STEPWISE, WHOLE_GROUPS,
 };
 use crate::capability::{Capability, Demand, Level, Requirement};
 use crate::profile::{Dt, Profile};
@@ -33,6 +33,7 @@ const RELEASE_1_0: Profile = Profile {
     unbiased_reset: None,
     capabilities: CAPABILITIES_1_0,
     unknown: "ValueError: Unknown node type {class}, mapping does not exist in node_map",
+    big_endian: Some(super::TORCH_BYTES),
     scheme: Scheme {
         time: Time::Step(DT),
         precision: Precision::F32,
@@ -193,7 +194,7 @@ const NO_CYCLE_0_9: Demand = Demand::new(
 const NO_RLEAKY: Demand =
     Demand::new(Requirement::NoCycle, "NotImplementedError: LIF in subgraph not supported");
 const LAST: Demand = Demand::at_first_step(Requirement::Last, "TypeError: …tuple…");
-const BROKEN_SYNAPTIC: Demand = Demand::new(
+const BROKEN_SYNAPTIC: Demand = Demand::at_first_step(
     Requirement::Never,
     "TypeError: unsupported operand type(s) for *: 'Tensor' and 'NoneType'",
 );
@@ -216,14 +217,14 @@ const AFFINE: Capability = Capability { demands: &[BIASES], ..plain("Affine", "t
 const CAPABILITIES_1_0: &[Capability] = &[
     AFFINE,
     plain("Linear", "torch.nn.Linear"),
-    Capability { demands: &[WHOLE_GROUPS], ..plain("Conv1d", "torch.nn.Conv1d") },
-    Capability { demands: &[WHOLE_GROUPS], ..plain("Conv2d", "torch.nn.Conv2d") },
+    Capability { demands: &[BIASES, WHOLE_GROUPS], ..plain("Conv1d", "torch.nn.Conv1d") },
+    Capability { demands: &[BIASES, WHOLE_GROUPS], ..plain("Conv2d", "torch.nn.Conv2d") },
     Capability {
         demands: &[LISTS_OF_SUM, KEEPS_SHAPE],
         notes: &["a padding is ignored"],
         ..plain("SumPool2d", "torch.nn.LPPool2d(1)")
     },
-    Capability { demands: &[LISTS], ..plain("AvgPool2d", "torch.nn.AvgPool2d") },
+    Capability { demands: &[LISTS, HALF_PADDING], ..plain("AvgPool2d", "torch.nn.AvgPool2d") },
     plain("Flatten", "torch.nn.Flatten"),
     leaky_if(&[ONE_THRESHOLD, ONE_R, UNIT_R, LAST]),
     leaky_lif(&[NO_LEAK, ONE_THRESHOLD]),

@@ -10,7 +10,7 @@ use nirkit_sim::clocked::scheme::{
 };
 use nirkit_sim::clocked::{Comparison, Precision};
 
-use super::{DEFERRED, FIRE_TO_ZERO, KEEPS_SHAPE, NOT_ITERABLE, PLAIN_RULE, SUM};
+use super::{DEFERRED, FIRE_TO_ZERO, HALF_PADDING, KEEPS_SHAPE, NOT_ITERABLE, PLAIN_RULE, SUM};
 use crate::capability::{Capability, Demand, Level, Requirement};
 use crate::profile::{Dt, Profile};
 
@@ -27,6 +27,7 @@ const RELEASE: Profile = Profile {
     unbiased_reset: None,
     capabilities: CAPABILITIES,
     unknown: "ValueError: Unknown node type {class}, mapping does not exist in node_map",
+    big_endian: Some(super::TORCH_BYTES),
     scheme: Scheme {
         time: Time::Step(1e-4),
         precision: Precision::F32,
@@ -103,6 +104,7 @@ const FLOATS: Demand = Demand::new(
 const BIASES: Demand =
     Demand::new(Requirement::Lists(&["bias"]), "TypeError: expected np.ndarray (got {type})");
 const FLOAT_BIAS: Demand = Demand { what: Requirement::FloatingPoint("bias"), ..FLOATS };
+const CONVOLUTION: &[Demand] = &[NO_GROUPS, FLOATS, BIASES, FLOAT_BIAS];
 
 const OF_IF: &[Demand] = &[
     uniform("r", "ValueError: nir.IF.r must be uniform across all neurons."),
@@ -171,8 +173,8 @@ const fn uniform(field: &'static str, reason: &'static str) -> Demand {
 const CAPABILITIES: &[Capability] = &[
     Capability { demands: &[FLOATS, BIASES, FLOAT_BIAS], ..plain("Affine", "layer.Linear") },
     Capability { demands: &[FLOATS], ..plain("Linear", "layer.Linear without bias") },
-    Capability { demands: &[NO_GROUPS, FLOATS, FLOAT_BIAS], ..plain("Conv1d", "layer.Conv1d") },
-    Capability { demands: &[NO_GROUPS, FLOATS, FLOAT_BIAS], ..plain("Conv2d", "layer.Conv2d") },
+    Capability { demands: CONVOLUTION, ..plain("Conv1d", "layer.Conv1d") },
+    Capability { demands: CONVOLUTION, ..plain("Conv2d", "layer.Conv2d") },
     Capability {
         demands: &[
             Demand::new(Requirement::Lists(&["kernel_size", "stride"]), NOT_ITERABLE),
@@ -184,7 +186,7 @@ const CAPABILITIES: &[Capability] = &[
         ],
         ..plain("SumPool2d", "torch.nn.LPPool2d(1)")
     },
-    plain("AvgPool2d", "layer.AvgPool2d"),
+    Capability { demands: &[HALF_PADDING], ..plain("AvgPool2d", "layer.AvgPool2d") },
     Capability {
         notes: &["the axes are counted behind the batch"],
         ..plain("Flatten", "layer.Flatten")

@@ -8,15 +8,21 @@ use nirkit_sim::clocked::scheme::rule::{
 };
 use nirkit_sim::clocked::scheme::{
     Axes, Blocks, Cell, Dilation, Execution, Fate, Maps, Neurons, OpenEnd, Order, PoolPadding,
-    Scheme, Time, Unknown,
+    Scheme, Time, Unknown, When,
 };
 
 use super::{FIRE_TO_ZERO, FOUR_NODES, PLAIN_RULE, STEPWISE};
 use crate::capability::{Capability, Demand, Requirement};
-use crate::profile::{Dt, Profile};
+use crate::profile::{BigEndian, Dt, Profile};
 
 /// The versions, the newest release first.
 pub const VERSIONS: &[&Profile] = &[&RELEASE_1_0, &RELEASE_0_1, &PAPER];
+
+/// JAX takes arrays in the byte order of the machine only.
+const JAX_BYTES: BigEndian = BigEndian {
+    says: "TypeError: Error interpreting argument to …",
+    of_neurons: When::FirstStep,
+};
 
 const RELEASE_1_0: Profile = Profile {
     name: "spyx",
@@ -28,6 +34,7 @@ const RELEASE_1_0: Profile = Profile {
     unbiased_reset: None,
     capabilities: CAPABILITIES_1_0,
     unknown: "{kind} is no part of the model, and its neighbours are joined",
+    big_endian: Some(JAX_BYTES),
     scheme: SCHEME,
 };
 

@@ -56,7 +56,10 @@ pub(super) fn passes_type_check(level: &Level<'_>, facts: &Facts) -> bool {
     // A port of a nested graph is no node for the reader.
     let is_known = |name: &String| level.find(name).is_some();
     let has_ends = level.edges.iter().all(|(source, target)| is_known(source) && is_known(target));
+    // The inference begins at an Input that has an edge.
+    let has_begin = !level.edges.is_empty() || !level.nodes.values().all(Item::is_input);
     !has_twice
+        && has_begin
         && has_ends
         && level.nodes.values().all(|item| match item {
             Item::Nested { level, .. } => passes_type_check(level, facts),

@@ -50,6 +50,11 @@ pub(super) fn plan(
     if let Some(name) = added.iter().find(taken) {
         return Err(reserved::ending(prefix, name));
     }
+    // The network is made of the edges, of which an Input by itself has none.
+    if level.edges.is_empty() && level.nodes.values().all(Item::is_input) {
+        let says = "ValueError: Cannot find the input of an empty graph";
+        return Err(Ending::import(prefix.trim_end_matches('.'), says));
+    }
     let roots = network.roots(prefix)?;
     let mut late = reserved::EXECUTOR_LATE.iter();
     if let Some((name, kind)) = late.find(|(name, _)| added.contains(name)) {

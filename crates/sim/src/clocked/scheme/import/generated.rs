@@ -4,6 +4,8 @@
 //! code as it is (`getattr(self, "name")`), so that Python reads what is in it: a quotation mark ends it,
 //! a line break is an error, a backslash escapes.
 
+use unicode_normalization::UnicodeNormalization;
+
 use super::ending::Ending;
 use super::reserved;
 
@@ -25,6 +27,12 @@ pub(super) fn ending(prefix: &str, name: &str, is_last: bool) -> Option<Ending> 
     }
     if reserved::GRAPH_MODULE.contains(&name) {
         return Some(Ending::first_step(&full_name, "…Error: …").of_name());
+    }
+    // Python reads names in code in the normal form NFKC; modules keep theirs.
+    let read: String = name.nfkc().collect();
+    if read != name && literal(name) == Literal::Same {
+        let says = format!("AttributeError: 'GraphModule' object has no attribute '{read}'");
+        return Some(Ending::first_step(&full_name, &says).of_name());
     }
     let ending = match literal(name) {
         Literal::Same => return None,
