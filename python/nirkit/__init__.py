@@ -22,7 +22,7 @@ from .verb.compare import Comparison, compare
 from .verb.diff import Difference, Differences, diff
 from .verb.evaluate import Score, eval
 from .verb.lower import Design, Lowering, lower
-from .verb.passes import Change, opt, repair
+from .verb.passes import Change, opt, repair, rescale
 from .verb.run import prepare, run
 
 # `eval` is left out, so that `from nirkit import *` leaves Python's own alone.
@@ -62,6 +62,7 @@ __all__ = [
     "read_data",
     "read_version",
     "repair",
+    "rescale",
     "run",
     "show",
     "to_nir",

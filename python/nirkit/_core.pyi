@@ -4,7 +4,7 @@ from _typeshed import SupportsGetItem
 from os import PathLike
 from typing import Any, Final, SupportsFloat, SupportsIndex, final
 
-__all__ = ["REFERENCE_VERSION", "VERSION", "Document", "Model", "_panic", "check", "compare", "configure", "data_to_bytes", "declarations", "diff", "escaped", "evaluate", "explain", "lower", "platforms", "prepare", "program", "read", "read_bytes", "read_data", "read_data_bytes", "read_version", "read_version_bytes", "repair", "rewrite", "to_bytes", "write", "write_data", "write_design"]
+__all__ = ["REFERENCE_VERSION", "VERSION", "Document", "Model", "_panic", "check", "compare", "configure", "data_to_bytes", "declarations", "diff", "escaped", "evaluate", "explain", "lower", "platforms", "prepare", "program", "read", "read_bytes", "read_data", "read_data_bytes", "read_version", "read_version_bytes", "repair", "rescale", "rewrite", "to_bytes", "write", "write_data", "write_design"]
 
 REFERENCE_VERSION: Final[str]
 """
@@ -211,6 +211,11 @@ def read_version_bytes(content: SupportsGetItem[int, SupportsIndex]) -> str | No
 def repair(document: Document) -> tuple[Document, list[tuple[str, str, str]]]:
     """
     Mends what can be mended.
+    """
+
+def rescale(document: Document, units: tuple[str, str] | None = None, factor: float | None = None) -> tuple[Document, list[tuple[str, str, str]]]:
+    """
+    Brings all times of a graph from one unit (`s`, `ms`) to another, or multiplies them by a factor.
     """
 
 def rewrite(document: Document, names: SupportsGetItem[int, str]) -> tuple[Document, list[tuple[str, str, str]]]:

@@ -387,3 +387,16 @@ def test_recordings_of_a_real_simulator_are_met(name):
         node = file.name.removesuffix(".spikes.npy")
         expected = np.load(file)
         assert np.array_equal(found[node], expected.reshape(found[node].shape)), node
+
+
+def test_times_in_milliseconds_become_seconds() -> None:
+    graph = nir.read(EXAMPLE)
+    before = graph.nodes["lif1"].tau
+    in_ms, changes = nir.rescale(graph, to_unit="ms")
+    assert changes and np.allclose(in_ms.nodes["lif1"].tau, 1e3 * before)
+    back, _ = nir.rescale(in_ms, from_unit="ms")
+    assert np.allclose(back.nodes["lif1"].tau, before)
+    with pytest.raises(nir.ChoiceError, match="no unit of times"):
+        nir.rescale(graph, from_unit="us")
+    with pytest.raises(nir.ChoiceError, match="no factor"):
+        nir.rescale(graph, factor=0.0)

@@ -22,8 +22,23 @@ use crate::load::Set;
 #[derive(Debug, Parser)]
 #[command(name = "nir", version, max_term_width = 100, after_help = EXAMPLES)]
 pub(crate) struct Args {
+    /// Whether findings are coloured; auto looks at NO_COLOR and at whether a terminal reads them
+    #[arg(long, global = true, value_enum, value_name = "WHEN", default_value = "auto")]
+    pub(crate) color: Color,
     #[command(subcommand)]
     pub(crate) verb: Verb,
+}
+
+/// When output is coloured.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Color {
+    /// On a terminal, unless NO_COLOR is set
+    #[default]
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
 }
 
 const EXAMPLES: &str = "\
@@ -180,10 +195,13 @@ pub(crate) struct TimeArgs {
 }
 
 #[derive(Debug, ClapArgs)]
-#[command(after_help = "Example:\n  nir info net.nir\n  nir info net.nir --format json")]
+#[command(
+    after_help = "Example:\n  nir info net.nir\n  nir info net.nir --format json\n  nir info *.nir"
+)]
 pub(crate) struct InfoArgs {
-    /// A .nir or .nirt file
-    pub(crate) file: PathBuf,
+    /// One or several .nir or .nirt files
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) format: FormatArgs,
     #[command(flatten)]
@@ -210,14 +228,16 @@ pub(crate) struct ShowArgs {
 #[command(after_help = "\
 Examples:
   nir check net.nir
+  nir check *.nir
   nir check net.nir --platform norse
   nir check net.nir --platform sinabs --platform spyx@0.1.20 --dt 1e-4
 
 The exit code is 1 when there are errors or warnings, or when a platform would refuse the graph or
 lose something that matters; notes are no finding.")]
 pub(crate) struct CheckArgs {
-    /// A .nir or .nirt file
-    pub(crate) file: PathBuf,
+    /// One or several .nir or .nirt files
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
     /// Say what this platform would do with each node; several give a table
     #[arg(long, value_name = "NAME[@VERSION]")]
     pub(crate) platform: Vec<String>,

@@ -54,6 +54,11 @@ impl Failure {
         Self { messages: messages.collect() }
     }
 
+    /// Adds the reasons of another failure.
+    pub(crate) fn join(&mut self, other: Self) {
+        self.messages.extend(other.messages);
+    }
+
     /// Prints every reason: text on the standard error, JSON on the standard output. Where nobody
     /// listens, the exit code says it all the same.
     pub(crate) fn print(&self, format: Format) {

@@ -33,6 +33,7 @@ pub fn main_with(arguments: impl IntoIterator<Item = OsString>) -> u8 {
     if args.writes_files() {
         signals::clean_up_on_end();
     }
+    printer::choose_color(args.color);
     let mut printer = Printer::new(args.format());
     match run(&args.verb, &mut printer) {
         Ok(exit) => exit.code(),

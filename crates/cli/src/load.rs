@@ -1,11 +1,12 @@
 //! Opens the files that a verb is about.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use nirkit::document::Loaded;
 use nirkit::ir::Document;
 use nirkit::passes::time_unit::{self, TimeUnit};
 use nirkit::settle::Voice;
+use nirkit::suggest::did_you_mean;
 use nirkit::{ErrorKind, Stimulus, escape};
 
 use crate::args::{LimitArgs, ReadingArgs, TimeArgs};
@@ -27,7 +28,8 @@ pub(crate) fn with_source(
     limits: &LimitArgs,
     times: &TimeArgs,
 ) -> Result<Loaded, Failure> {
-    let mut loaded = nirkit::document::load(file, &limits.limits()?)?;
+    let loaded = nirkit::document::load(file, &limits.limits()?);
+    let mut loaded = loaded.map_err(|error| with_suggestion(error, file))?;
     in_seconds(&mut loaded.document, times);
     Ok(loaded)
 }
@@ -45,7 +47,33 @@ pub(crate) fn document(
 
 /// Reads a graph from a `.nir` or `.nirt` file, with its numbers as they are.
 pub(crate) fn as_written(file: &Path, limits: &LimitArgs) -> Result<Document, Failure> {
-    Ok(nirkit::document::read_within(file, &limits.limits()?)?)
+    let read = nirkit::document::read_within(file, &limits.limits()?);
+    Ok(read.map_err(|error| with_suggestion(error, file))?)
+}
+
+/// So many files of a folder are looked at for the one that was meant.
+const MOST_FILES: usize = 10_000;
+
+/// An error, with the file that was meant where there is none of this name.
+fn with_suggestion(error: nirkit::Error, file: &Path) -> nirkit::Error {
+    if error.kind() != ErrorKind::Missing {
+        return error;
+    }
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let Ok(entries) = folder.unwrap_or(Path::new(".")).read_dir() else { return error };
+    let names =
+        entries.take(MOST_FILES).filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+    let names: Vec<String> = names.filter(|name| is_graph(name)).collect();
+    let name = file.file_name().unwrap_or_default().to_string_lossy();
+    match did_you_mean(&name, names.iter().map(String::as_str)) {
+        Some(help) => error.help(help),
+        None => error,
+    }
+}
+
+fn is_graph(name: &str) -> bool {
+    let extension = Path::new(name).extension();
+    extension.is_some_and(|extension| extension == "nir" || extension == "nirt")
 }
 
 /// Brings the times of a graph into seconds, if their unit is given.
@@ -61,6 +89,25 @@ pub(crate) fn source(given: &str) -> (Option<&str>, &Path) {
         Some((node, path)) => (Some(node), Path::new(path)),
         None => (None, Path::new(given)),
     }
+}
+
+/// What is made of each of several files, and why that failed for others: one failure does not stop the work on the
+/// rest.
+pub(crate) fn each<T>(
+    files: &[PathBuf],
+    make: impl Fn(&PathBuf) -> Result<T, Failure>,
+) -> (Vec<T>, Option<Failure>) {
+    let (mut made, mut failed) = (Vec::new(), None::<Failure>);
+    for file in files {
+        match make(file) {
+            Ok(one) => made.push(one),
+            Err(failure) => match &mut failed {
+                Some(failed) => failed.join(failure),
+                None => failed = Some(failure),
+            },
+        }
+    }
+    (made, failed)
 }
 
 /// Reads the stimuli of a set.

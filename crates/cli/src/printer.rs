@@ -1,12 +1,21 @@
 //! Where results go.
 
 use std::io::{self, IsTerminal as _, Write as _};
+use std::sync::OnceLock;
 
 use serde::Serialize;
 
-use crate::args::Format;
+use crate::args::{Color, Format};
 use crate::failure::Failure;
 use nirkit::escape;
+
+/// When findings are coloured, for the whole program.
+static COLOR: OnceLock<Color> = OnceLock::new();
+
+/// Says when findings are coloured; the first call counts.
+pub(crate) fn choose_color(color: Color) {
+    let _ = COLOR.set(color);
+}
 
 /// Writes results to the standard output and remarks to the standard error.
 pub(crate) struct Printer {
@@ -25,9 +34,17 @@ impl Printer {
         self.format
     }
 
-    /// Whether the result is seen by a person, who may like colours.
-    pub(crate) fn is_terminal() -> bool {
-        io::stdout().is_terminal()
+    /// Whether findings are coloured.
+    pub(crate) fn is_coloured() -> bool {
+        match COLOR.get().copied().unwrap_or_default() {
+            Color::Always => true,
+            Color::Never => false,
+            Color::Auto => {
+                let is_unwanted =
+                    std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+                !is_unwanted && io::stdout().is_terminal()
+            }
+        }
     }
 
     /// Prints a result as text; a line break is added where it lacks one.

@@ -298,3 +298,46 @@ fn spikes_that_depend_on_the_order_of_additions_are_listed() {
     };
     assert_eq!(["forward", "backward", "wide", "low"].map(sum), [2.0, 2.0, 4.0, 2.0]);
 }
+
+#[test]
+fn several_files_are_told_one_after_the_other() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let text = "nirt 1\nversion \"1.0.8\"\ngraph {\n  a = Input { shape: i64[1] [2] }\n  \
+                b = Output { shape: i64[1] [2] }\n  a -> b\n}\n";
+    fs::write(path("one.nirt"), text).unwrap();
+    fs::write(path("two.nirt"), text.replace("a -> b", "a -> c")).unwrap();
+    let (one, two, none) = (path("one.nirt"), path("two.nirt"), path("tow.nirt"));
+    let report = nir(&["check", &one, &two, "--format", "json"]);
+    assert_eq!(report.status.code(), Some(1), "one has a finding");
+    let report = json(&report);
+    assert_eq!((&report[0]["errors"], &report[1]["errors"]), (&0.into(), &1.into()));
+    // A file that cannot be read does not stop the work on the others.
+    let report = nir(&["info", &none, &one]);
+    assert_eq!(report.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&report.stdout).contains("one.nirt: "));
+    let said = String::from_utf8_lossy(&report.stderr).into_owned();
+    assert!(said.contains("tow.nirt") && said.contains("did you mean `two.nirt`?"), "{said}");
+}
+
+#[test]
+fn findings_are_coloured_where_it_is_asked_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("empty.nirt").display().to_string();
+    fs::write(&path, "nirt 1\ngraph {\n}\n").unwrap();
+    let is_coloured = |args: &[&str]| {
+        let output = nir(&[&["check", &path], args].concat());
+        output.stdout.contains(&0x1b)
+    };
+    assert!(!is_coloured(&[]), "nobody reads on a terminal");
+    assert!(is_coloured(&["--color", "always"]));
+    assert!(!is_coloured(&["--color", "never"]));
+}
+
+#[test]
+fn a_code_that_is_none_gets_a_suggestion() {
+    let said = nir(&["explain", "N2O4"]);
+    assert_eq!(said.status.code(), Some(2));
+    let said = String::from_utf8_lossy(&said.stderr).into_owned();
+    assert!(said.contains("did you mean `N204`?"), "{said}");
+}

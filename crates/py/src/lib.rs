@@ -50,7 +50,7 @@ mod _core {
     #[pymodule_export]
     use super::model::{Model, configure, prepare};
     #[pymodule_export]
-    use super::passes::{repair, rewrite};
+    use super::passes::{repair, rescale, rewrite};
     #[pymodule_export]
     use super::program::program;
     #[pymodule_export]

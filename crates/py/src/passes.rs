@@ -2,6 +2,8 @@
 
 use pyo3::prelude::*;
 
+use nirkit::passes::time_unit::{self, Scaled, TimeUnit};
+
 use crate::document::Document;
 use crate::error::Raise;
 use crate::guard::guard;
@@ -20,6 +22,44 @@ pub(crate) fn repair(py: Python<'_>, document: &Document) -> PyResult<(Document,
             .map(|change| (change.code.to_string(), change.place.to_string(), change.done));
         Ok((Document(mended), changes.collect()))
     })
+}
+
+/// Brings all times of a graph from one unit (`s`, `ms`) to another, or multiplies them by a factor.
+#[pyfunction]
+#[pyo3(signature = (document, units = None, factor = None))]
+pub(crate) fn rescale(
+    py: Python<'_>,
+    document: &Document,
+    units: Option<(String, String)>,
+    factor: Option<f64>,
+) -> PyResult<(Document, Vec<Change>)> {
+    guard(|| {
+        let mut scaled = document.0.clone();
+        let mut changes: Vec<Scaled> = Vec::new();
+        if let Some((from, to)) = units {
+            let (from, to) = (unit(&from)?, unit(&to)?);
+            changes.extend(py.detach(|| time_unit::convert(&mut scaled, from, to)));
+        }
+        if let Some(factor) = factor {
+            if !(factor.is_finite() && factor > 0.0) {
+                let message = format!("{factor} is no factor of times");
+                return Err(Raise::Choice.help(message, "give a number above 0"));
+            }
+            changes.extend(py.detach(|| time_unit::rescale(&mut scaled, factor)));
+        }
+        let changes = changes
+            .into_iter()
+            .map(|change| ("time_unit".to_owned(), change.place.to_string(), change.done));
+        Ok((Document(scaled), changes.collect()))
+    })
+}
+
+fn unit(name: &str) -> PyResult<TimeUnit> {
+    match name {
+        "s" => Ok(TimeUnit::Second),
+        "ms" => Ok(TimeUnit::Millisecond),
+        _ => Err(Raise::Choice.help(format!("`{name}` is no unit of times"), "give `s` or `ms`")),
+    }
 }
 
 /// Rewrites that keep what a graph means: the usual ones, or those of these names.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, List, Sequence, Tuple, Union
+from typing import Any, List, Optional, Sequence, Tuple, Union
 
 from .. import _core
 from ..ir import NIRGraph
@@ -40,6 +40,30 @@ def opt(graph: Graph, passes: Union[str, Sequence[str]] = ()) -> Tuple[NIRGraph,
     """
     names = [passes] if isinstance(passes, str) else list(passes)
     return _made(_core.rewrite(document(graph), names))
+
+
+def rescale(
+    graph: Graph,
+    *,
+    from_unit: str = "s",
+    to_unit: str = "s",
+    factor: Optional[float] = None,
+) -> Tuple[NIRGraph, List[Change]]:
+    """Brings the times of a graph (time constants, delays, ``dt`` in its metadata) to another unit, or
+    multiplies them by a factor; a new graph, and what was done. NIR's times are in seconds:
+    ``rescale(graph, from_unit="ms")`` reads a graph whose times are in milliseconds.
+
+    Args:
+        graph: a sound graph, or the path of a file.
+        from_unit: the unit that the times have, ``s`` or ``ms``.
+        to_unit: the unit that they get.
+        factor: multiplies all times, for a platform with a time step of its own.
+
+    Raises:
+        ChoiceError: a unit that is none, or a factor that is not above 0.
+    """
+    units = (from_unit, to_unit) if from_unit != to_unit else None
+    return _made(_core.rescale(document(graph), units, factor))
 
 
 def _made(result: Any) -> Tuple[NIRGraph, List[Change]]:

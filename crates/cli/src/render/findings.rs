@@ -64,7 +64,7 @@ pub(crate) fn draw(loaded: &Loaded, file: &str, findings: &[Diagnostic]) -> Stri
         return String::new();
     }
     let canvas = Canvas::of(loaded, file);
-    let renderer = if Printer::is_terminal() { Renderer::styled() } else { Renderer::plain() };
+    let renderer = if Printer::is_coloured() { Renderer::styled() } else { Renderer::plain() };
     let renderer = renderer.decor_style(DecorStyle::Ascii);
     findings.iter().map(|finding| renderer.render(&[drawing(finding, &canvas)]) + "\n\n").collect()
 }

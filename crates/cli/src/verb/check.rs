@@ -1,5 +1,7 @@
 //! `nir check`: everything that is wrong with a graph, and what platforms would do with it.
 
+use std::path::{Path, PathBuf};
+
 use nirkit::document::Loaded;
 use nirkit::ir::valid::Validation;
 use nirkit::ir::valid::validate_document_within;
@@ -9,7 +11,7 @@ use nirkit::platforms::check::NodeReport;
 use nirkit::verdict::verdict;
 use serde::Serialize;
 
-use crate::args::CheckArgs;
+use crate::args::{CheckArgs, Format};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::load;
@@ -58,10 +60,28 @@ struct NodeVerdict {
 }
 
 pub(crate) fn run(args: &CheckArgs, printer: &mut Printer) -> Result<Exit, Failure> {
-    let loaded = load::with_source(&args.file, &args.limits, &args.times)?;
+    let check = |file: &PathBuf| check(args, file);
+    if let [file] = args.files.as_slice() {
+        let (report, drawn) = check(file)?;
+        printer.drawn_result(&report, || report.print(&drawn))?;
+        return Ok(report.exit());
+    }
+    let (reports, failures) = load::each(&args.files, check);
+    let all: Vec<&Report> = reports.iter().map(|(report, _)| report).collect();
+    printer.drawn_result(&all, || {
+        let printed = reports.iter().map(|(report, drawn)| report.print(drawn));
+        printed.collect::<Vec<_>>().join("\n")
+    })?;
+    let is_fine = all.iter().all(|report| report.exit() == Exit::Fine);
+    failures.map_or(Ok(if is_fine { Exit::Fine } else { Exit::Findings }), Err)
+}
+
+/// What is found about a file, and the findings drawn on its text.
+fn check(args: &CheckArgs, file: &Path) -> Result<(Report, String), Failure> {
+    let loaded = load::with_source(file, &args.limits, &args.times)?;
     let validation = validate_document_within(&loaded.document, &args.limits.limits()?);
-    let file = args.file.display().to_string();
-    let platforms = check_platforms(args, &loaded, &validation)?;
+    let file = file.display().to_string();
+    let platforms = check_platforms(args, &file, &loaded, &validation)?;
     let mut found = validation.findings;
     let open = open::open(&loaded.document);
     // A platform answers what the file leaves open, but for the unit of times.
@@ -80,22 +100,19 @@ pub(crate) fn run(args: &CheckArgs, printer: &mut Printer) -> Result<Exit, Failu
         findings: found.iter().map(Finding::of).collect(),
         platforms,
     };
-    printer.drawn_result(&report, || {
-        let drawn = findings::draw(&loaded, &report.file, &found);
-        format!("{drawn}{}\n{}", report.summary(), report.print_platforms())
-    })?;
-    let is_lossy = report.platforms.iter().any(|platform| platform.loses);
-    let is_fine = report.errors + report.warnings == 0 && !is_lossy;
-    Ok(if is_fine { Exit::Fine } else { Exit::Findings })
+    let is_text = args.format.format == Format::Text;
+    let drawn = || findings::draw(&loaded, &report.file, &found);
+    let drawn = if is_text { drawn() } else { String::new() };
+    Ok((report, drawn))
 }
 
 fn check_platforms(
     args: &CheckArgs,
+    file: &str,
     loaded: &Loaded,
     validation: &Validation,
 ) -> Result<Vec<PlatformReport>, Failure> {
     let choices = args.choices.choices(&args.limits)?;
-    let file = args.file.display().to_string();
     let report = |title: &String| {
         let platform = nirkit::platform(title)?;
         let report = verdict(&loaded.document, validation, &platform, &choices)?;
@@ -107,7 +124,7 @@ fn check_platforms(
             loses: report.loses(),
             nodes: report.nodes.iter().map(NodeVerdict::of).collect(),
             findings: diagnostics.iter().map(Finding::of).collect(),
-            drawn: findings::draw(loaded, &file, &diagnostics),
+            drawn: findings::draw(loaded, file, &diagnostics),
             platform: report.platform,
             untold: report.untold,
         })
@@ -131,6 +148,16 @@ impl NodeVerdict {
 }
 
 impl Report {
+    fn exit(&self) -> Exit {
+        let is_lossy = self.platforms.iter().any(|platform| platform.loses);
+        let is_fine = self.errors + self.warnings == 0 && !is_lossy;
+        if is_fine { Exit::Fine } else { Exit::Findings }
+    }
+
+    fn print(&self, drawn: &str) -> String {
+        format!("{drawn}{}\n{}", self.summary(), self.print_platforms())
+    }
+
     fn summary(&self) -> String {
         let parts: Vec<String> =
             [(self.errors, "error"), (self.warnings, "warning"), (self.notes, "note")]

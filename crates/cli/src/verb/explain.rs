@@ -2,6 +2,7 @@
 
 use nirkit::ir::Code;
 use nirkit::ir::diag::CODES;
+use nirkit::suggest::did_you_mean;
 use serde::Serialize;
 
 use crate::args::ExplainArgs;
@@ -36,14 +37,19 @@ impl Page {
 pub(crate) fn run(args: &ExplainArgs, printer: &mut Printer) -> Result<Exit, Failure> {
     let Some(name) = &args.code else { return list(printer) };
     let Some(code) = Code::find(name) else {
-        return Err(Failure::with_help(
-            format!("there is no code `{name}`"),
-            Some("`nir explain` without a code lists all of them"),
-        ));
+        return Err(Failure::with_help(format!("there is no code `{name}`"), Some(help(name))));
     };
     let page = Page::of(code);
     printer.result(&page, || page.print())?;
     Ok(Exit::Fine)
+}
+
+/// The code that is meant, if one is near.
+fn help(name: &str) -> String {
+    let codes: Vec<String> = CODES.iter().map(ToString::to_string).collect();
+    let meant = did_you_mean(&name.to_uppercase(), codes.iter().map(String::as_str));
+    let meant = meant.map_or(String::new(), |meant| format!("{meant} "));
+    format!("{meant}`nir explain` without a code lists all of them")
 }
 
 fn list(printer: &mut Printer) -> Result<Exit, Failure> {

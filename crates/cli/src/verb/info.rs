@@ -1,6 +1,7 @@
 //! `nir info`: what is in a file.
 
 use std::mem::ManuallyDrop;
+use std::path::{Path, PathBuf};
 
 use nirkit::ir::facts::Leaf;
 use nirkit::ir::field::Unit;
@@ -83,15 +84,28 @@ struct Findings {
 }
 
 pub(crate) fn run(args: &InfoArgs, printer: &mut Printer) -> Result<Exit, Failure> {
+    let limits = args.limits.limits()?;
+    let info = |file: &PathBuf| info(file, args, &limits);
+    if let [file] = args.files.as_slice() {
+        let info = info(file)?;
+        printer.result(&*info, || info.print())?;
+        return Ok(Exit::Fine);
+    }
+    let (infos, failures) = load::each(&args.files, info);
+    printer.result(&infos.iter().map(|info| &**info).collect::<Vec<_>>(), || {
+        infos.iter().map(|info| info.print()).collect::<Vec<_>>().join("\n")
+    })?;
+    failures.map_or(Ok(Exit::Fine), Err)
+}
+
+/// What is in a file.
+fn info(file: &Path, args: &InfoArgs, limits: &Limits) -> Result<ManuallyDrop<Info>, Failure> {
     // A graph of thousands of nodes is a hundred thousand pieces of memory. The program ends after this,
     // and the system takes them back all at once.
-    let document = ManuallyDrop::new(load::document(&args.file, &args.limits, &args.times)?);
-    let bytes = std::fs::metadata(&args.file).map_or(0, |metadata| metadata.len());
-    let file = args.file.display().to_string();
-    let limits = args.limits.limits()?;
-    let info = ManuallyDrop::new(Info::of(&file, bytes, &document, &limits));
-    printer.result(&*info, || info.print())?;
-    Ok(Exit::Fine)
+    let document = ManuallyDrop::new(load::document(file, &args.limits, &args.times)?);
+    let bytes = std::fs::metadata(file).map_or(0, |metadata| metadata.len());
+    let file = file.display().to_string();
+    Ok(ManuallyDrop::new(Info::of(&file, bytes, &document, limits)))
 }
 
 impl Info {

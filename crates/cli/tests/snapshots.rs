@@ -1,0 +1,130 @@
+//! The output of every verb, as text and as JSON, and the words of every finding.
+//!
+//! What changes on purpose is taken over with `INSTA_UPDATE=always cargo test -p nirkit-cli --test snapshots`.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use nirkit::ir::diag::CODES;
+
+/// A network with a neuron that no platform takes as it is, a stimulus for it, and labels.
+const NET: &str = "nirt 1
+version \"1.0.8\"
+graph {
+  fc = Linear { weight: f32[2, 3] [[0.5, -0.25, 1.5], [0.75, 0.5, -0.5]] }
+  input = Input { shape: i64[1] [3] }
+  lif = LIF { tau: f32[2] [0.01, 0.02] r: f32[2] [10, 20] v_leak: f32[2] [0, 0] v_threshold: f32[2] [1, 0.5] v_reset: f32[2] [0, 0] }
+  output = Output { shape: i64[1] [2] }
+  input -> fc -> lif -> output
+}
+";
+
+/// A network that goes to a chip.
+const CHIP: &str = "nirt 1
+version \"1.0.8\"
+graph {
+  w1 = Linear { weight: f32[3, 2] [[0.5, -0.25], [0.75, 0.5], [1, 1]] }
+  h = CubaLIF { tau_syn: f32[3] 0.004 tau_mem: f32[3] 0.008 r: f32[3] 8 v_leak: f32[3] 0 v_threshold: f32[3] 1 v_reset: f32[3] 0 w_in: f32[3] 4 }
+  w2 = Linear { weight: f32[2, 3] [[0.5, -0.25, 0.5], [0.75, 0.5, -1]] }
+  o = CubaLIF { tau_syn: f32[2] 0.004 tau_mem: f32[2] 0.016 r: f32[2] 16 v_leak: f32[2] 0 v_threshold: f32[2] 1 v_reset: f32[2] 0 w_in: f32[2] 4 }
+  input = Input { shape: i64[1] [2] }
+  output = Output { shape: i64[1] [2] }
+  input -> w1 -> h -> w2 -> o -> output
+}
+";
+
+/// A network with faults of several kinds.
+const FAULTY: &str = "nirt 1
+version \"1.0.8\"
+graph {
+  a = Input { shape: i64[1] [3] }
+  fc = Linear { weight: f32[2, 4] 0.5 }
+  lif = LIF { tau: f32[2] [0.01, -0.02] r: f32[2] 1 v_leak: f32[2] 0 v_threshold: f32[2] 1 v_rest: f32[2] 0 }
+  a -> fc -> lif -> nowhere
+}
+";
+
+/// Spikes with times.
+const SPIKES: &str = r#"{"T": 0.02, "inputs": {"input": {"shape": [3], "kind": "spikes", "spikes": [[0.001, 0], [0.002, 2], [0.003, 2], [0.004, 1], [0.005, 2], [0.006, 2]]}}}"#;
+
+/// Runs the program in a folder with the files of these tests; what it prints, and how it ends. What differs from machine
+/// to machine is left out.
+fn run(args: &[&str]) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
+    write("net.nirt", NET);
+    write("net2.nirt", &NET.replace("1.5", "1.25"));
+    write("chip.nirt", CHIP);
+    write("faulty.nirt", FAULTY);
+    write("spikes.json", SPIKES);
+    let events = "x,t\n0,1000\n1,2000\n1,3000\n0,5000\n1,6000\n0,9000\n";
+    write("events.csv", events);
+    let output = Command::new(env!("CARGO_BIN_EXE_nir"))
+        .current_dir(folder.path())
+        .args(args)
+        .output()
+        .unwrap();
+    let text =
+        |bytes: &[u8]| String::from_utf8_lossy(bytes).replace(env!("CARGO_PKG_VERSION"), "VERSION");
+    format!(
+        "$ nir {}\n{}\n-- stderr\n{}\n-- exit {}\n",
+        args.join(" "),
+        text(&output.stdout).trim_end(),
+        text(&output.stderr).trim_end(),
+        output.status.code().unwrap()
+    )
+}
+
+/// A command as text and as JSON.
+fn both(args: &[&str]) -> String {
+    [run(args), run(&[args, &["--format", "json"]].concat())].join("\n")
+}
+
+macro_rules! snapshots {
+    ($($name:ident: $printed:expr;)*) => {$(
+        #[test]
+        fn $name() {
+            insta::assert_snapshot!(stringify!($name), $printed);
+        }
+    )*};
+}
+
+snapshots! {
+    help: run(&["--help"]);
+    info: both(&["info", "net.nirt"]);
+    info_of_several: run(&["info", "net.nirt", "chip.nirt"]);
+    show: run(&["show", "net.nirt"]);
+    check: both(&["check", "faulty.nirt"]);
+    check_of_platforms: both(&["check", "net.nirt", "--platform", "norse", "--platform", "sinabs", "--dt", "1e-3"]);
+    check_of_a_chip: both(&["check", "chip.nirt", "--platform", "xylo", "--dt", "1e-3"]);
+    explain: both(&["explain", "N204"]);
+    convert: both(&["convert", "faulty.nirt", "out.nirt", "--repair"]);
+    diff: both(&["diff", "net.nirt", "net2.nirt"]);
+    opt: both(&["opt", "net.nirt", "out.nirt", "--pass", "fold_gain"]);
+    opt_list: both(&["opt", "--list"]);
+    run_exact: both(&["run", "net.nirt", "--exact", "--input", "spikes.json"]);
+    run_clocked: both(&["run", "net.nirt", "--clocked", "--dt", "1ms", "--input", "spikes.json"]);
+    run_platform: both(&["run", "net.nirt", "--platform", "norse", "--dt", "1e-3", "--input", "spikes.json"]);
+    run_chip: both(&["run", "chip.nirt", "--platform", "xylo", "--dt", "1e-3", "--input", "events.csv"]);
+    run_operations: both(&["run", "chip.nirt", "--clocked", "--input", "events.csv", "--operations"]);
+    run_refused: both(&["run", "faulty.nirt", "--clocked", "--input", "spikes.json"]);
+    compare: both(&["compare", "net.nirt", "--platform", "ideal", "--platform", "norse", "--dt", "1e-3", "--input", "spikes.json"]);
+    lower: both(&["lower", "chip.nirt", "--platform", "xylo", "--dt", "1e-3", "--input", "events.csv"]);
+    platforms: both(&["platforms"]);
+    platform: both(&["platforms", "--platform", "norse"]);
+}
+
+#[test]
+fn every_finding_has_a_page() {
+    let pages: Vec<String> = CODES
+        .iter()
+        .map(|code| {
+            let page = code.page();
+            format!("{code} {}: {}\n{}\n", page.severity, page.title, page.text)
+        })
+        .collect();
+    insta::assert_snapshot!("findings", pages.join("\n"));
+    assert!(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/snapshots").is_dir());
+}
