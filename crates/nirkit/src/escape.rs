@@ -80,7 +80,8 @@ fn escaped(
     escape: impl Fn(char, &mut String),
 ) -> Cow<'_, str> {
     // Most texts are plain, and taken as they are.
-    let is_plain = text.bytes().all(|byte| (b' '..=b'~').contains(&byte));
+    let line_end = if acts('\n') { b' ' } else { b'\n' };
+    let is_plain = text.bytes().all(|byte| (b' '..=b'~').contains(&byte) || byte == line_end);
     let Some(first) = (!is_plain).then(|| text.find(&acts)).flatten() else {
         return Cow::Borrowed(text);
     };

@@ -7,8 +7,11 @@ use std::fs::File;
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
+use std::thread;
 
 use memmap2::{MmapMut, MmapOptions};
+
+use super::huge_pages;
 
 /// Bytes that are read at once.
 const BLOCK: usize = 1 << 16;
@@ -23,6 +26,8 @@ pub(crate) struct Pages {
     /// For each block, whether it has been read.
     read: Box<[AtomicBool]>,
     reading: Mutex<()>,
+    /// Whether nobody reads ahead, or nobody should any more.
+    ahead_ends: AtomicBool,
 }
 
 #[allow(unsafe_code, reason = "parts of one memory are read while others are looked at")]
@@ -60,9 +65,13 @@ impl Pages {
     pub(super) fn new(file: File, len: u64) -> Option<Self> {
         let len = usize::try_from(len).ok()?;
         let mut memory = MmapOptions::new().len(len).no_reserve_swap().map_anon().ok()?;
+        // A file of many small parts is read nearly whole, and half of the time of reading it would go into
+        // small pages.
+        huge_pages::advise(&mut memory);
         let read = (0..len.div_ceil(BLOCK)).map(|_| AtomicBool::new(false)).collect();
         let begin = memory.as_mut_ptr();
-        Some(Self { file, len, begin, _memory: memory, read, reading: Mutex::new(()) })
+        let (reading, ahead_ends) = (Mutex::new(()), AtomicBool::new(true));
+        Some(Self { file, len, begin, _memory: memory, read, reading, ahead_ends })
     }
 
     /// Leaves out what lies behind this many bytes.
@@ -109,13 +118,41 @@ impl Pages {
         }
         let begin = block * BLOCK;
         let target = self.unread(begin, BLOCK.min(self.len - begin));
-        self.copy(begin as u64, target)?;
+        self.copy_part(begin as u64, target)?;
         self.read[block].store(true, Ordering::Release);
         Ok(())
     }
 
-    /// Fills `target` from the file itself.
+    /// Does work on the file while another thread reads it from its beginning on. The work on a graph of
+    /// thousands of nodes would wait for an eighth of its time.
+    ///
+    /// Reading ahead ends when the work asks for a large part: such a file is not read as a whole.
+    pub(super) fn ahead<T>(&self, work: impl FnOnce() -> T) -> T {
+        self.ahead_ends.store(false, Ordering::Relaxed);
+        let read = || {
+            for block in Self::blocks(0, self.len) {
+                // Whoever needs a part that cannot be read has the error.
+                if self.ahead_ends.load(Ordering::Relaxed) || self.fill(block).is_err() {
+                    return;
+                }
+            }
+        };
+        thread::scope(|scope| {
+            // Without another thread, each part is read when it is needed.
+            let _ = thread::Builder::new().spawn_scoped(scope, read);
+            let result = work();
+            self.ahead_ends.store(true, Ordering::Relaxed);
+            result
+        })
+    }
+
+    /// Fills `target`, a large part, from the file itself.
     pub(super) fn copy(&self, offset: u64, target: &mut [u8]) -> io::Result<()> {
+        self.ahead_ends.store(true, Ordering::Relaxed);
+        self.copy_part(offset, target)
+    }
+
+    fn copy_part(&self, offset: u64, target: &mut [u8]) -> io::Result<()> {
         read_at(&self.file, offset, target).map_err(|error| match error.kind() {
             io::ErrorKind::UnexpectedEof => {
                 io::Error::new(error.kind(), "the file was cut while it was being read")
@@ -163,7 +200,7 @@ mod tests {
                 assert_eq!(window, &content[begin..begin + window.len()]);
             }
         };
-        std::thread::scope(|scope| {
+        thread::scope(|scope| {
             for step in [997, 1013, 4099] {
                 scope.spawn(move || check(step));
             }
@@ -172,6 +209,36 @@ mod tests {
         assert!(pages.get(usize::MAX, 2).is_none());
         assert!(pages.window(usize::MAX, 0).is_none());
         assert!(pages.get(content.len(), 0).unwrap().unwrap().is_empty());
+    }
+
+    #[test]
+    fn what_is_read_ahead_is_what_the_file_holds_and_ends_with_the_work() {
+        let content: Vec<u8> = (0..40 * BLOCK + 17).map(|at| (at % 251) as u8).collect();
+        let mut file = tempfile::tempfile().unwrap();
+        file.write_all(&content).unwrap();
+        let mut pages = Pages::new(file.try_clone().unwrap(), content.len() as u64).unwrap();
+        pages.shorten(40 * BLOCK + 3);
+        let is_read = |at: usize| pages.read[at].load(Ordering::Acquire);
+        pages.ahead(|| {
+            for begin in (0..40 * BLOCK).step_by(4099) {
+                assert_eq!(pages.get(begin, 3).unwrap().unwrap(), &content[begin..begin + 3]);
+            }
+            while !is_read(40) {
+                thread::yield_now();
+            }
+        });
+        assert_eq!(pages.get(40 * BLOCK, 3).unwrap().unwrap(), &content[40 * BLOCK..][..3]);
+        // The part that cannot be read is an error for whoever asks, and for nobody else.
+        let pages = Pages::new(file.try_clone().unwrap(), content.len() as u64 + 1).unwrap();
+        pages.ahead(|| {
+            assert!(pages.get(0, BLOCK).unwrap().is_ok());
+            assert!(pages.get(40 * BLOCK, 1).unwrap().is_err());
+        });
+        let pages = Pages::new(file, content.len() as u64).unwrap();
+        pages.ahead(|| {
+            pages.copy(5, &mut [0; 9]).unwrap();
+            assert!(pages.ahead_ends.load(Ordering::Relaxed));
+        });
     }
 
     #[test]

@@ -35,7 +35,8 @@ pub(crate) fn read(mut source: Source, limits: &Limits, with: With) -> Result<Tr
     }
     if with == With::Values {
         // It uses a few parts of the decoder, hence the same care as below.
-        let tree = catch_unwind(AssertUnwindSafe(|| direct::read(&source, limits)));
+        let read = || catch_unwind(AssertUnwindSafe(|| direct::read(&source, limits)));
+        let tree = source.ahead(read);
         if let Ok(Some(tree)) = tree {
             return Ok(tree);
         }

@@ -70,6 +70,14 @@ impl Source {
         }
     }
 
+    /// Does work on the bytes, which are read meanwhile as far as they are not in memory.
+    pub(crate) fn ahead<T>(&self, work: impl FnOnce() -> T) -> T {
+        match self {
+            Self::Memory(_) => work(),
+            Self::File(pages) => pages.ahead(work),
+        }
+    }
+
     /// What the file is, if it is none of HDF5.
     pub(crate) fn foreign(&self) -> ReadFault {
         let len = Storage::len(self).min(foreign::HEAD as u64);

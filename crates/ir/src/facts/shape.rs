@@ -110,15 +110,21 @@ pub(crate) fn neuron_parameters(primitive: &Primitive) -> Vec<(&'static str, &Te
 
 /// The shape that the parameters of a neuron or a factor have together; `None` when they disagree.
 pub(crate) fn parameter_shape(primitive: &Primitive) -> Option<Shape> {
-    neuron_parameters(primitive)
-        .iter()
-        .try_fold(Vec::new(), |shape, (_, tensor)| common_shape(&shape, tensor.shape()))
+    let mut shape = Shape::new();
+    for (field, tensor) in primitive.tensors() {
+        // Nearly always all have one shape.
+        if field.axes == Axes::Neuron && tensor.shape() != shape {
+            shape = common_shape(&shape, tensor.shape())?;
+        }
+    }
+    Some(shape)
 }
 
 /// Whether a node takes the shape of whatever arrives, because its parameters are single numbers.
 pub(crate) fn is_shapeless(primitive: &Primitive) -> bool {
-    let parameters = neuron_parameters(primitive);
-    !parameters.is_empty() && parameters.iter().all(|(_, tensor)| tensor.len() == 1)
+    let tensors = primitive.tensors();
+    let mut parameters = tensors.iter().filter(|(field, _)| field.axes == Axes::Neuron).peekable();
+    parameters.peek().is_some() && parameters.all(|(_, tensor)| tensor.len() == 1)
 }
 
 /// The shapes of a node that receives a signal of shape `arriving`.

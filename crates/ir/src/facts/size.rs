@@ -12,12 +12,12 @@ pub fn elements(shape: &[usize]) -> u64 {
 
 /// The largest array that a layer asks for, and what it is.
 pub(crate) fn largest(placed: &Placed) -> (u64, &'static str) {
-    let mut arrays = vec![(elements(&placed.input), "enter"), (elements(&placed.output), "leave")];
-    if let Some(window) = &placed.window {
-        arrays.push((window.padded(), "enter with the padding"));
-        arrays.push((window.covered(), "are under the window"));
-    }
-    arrays.into_iter().fold((0, "enter"), |most, array| if array.0 > most.0 { array } else { most })
+    let signals = [(elements(&placed.input), "enter"), (elements(&placed.output), "leave")];
+    let of_window = placed.window.iter().flat_map(|window| {
+        [(window.padded(), "enter with the padding"), (window.covered(), "are under the window")]
+    });
+    let arrays = signals.into_iter().chain(of_window);
+    arrays.fold((0, "enter"), |most, array| if array.0 > most.0 { array } else { most })
 }
 
 /// Products of a window in one step; 0 for layers without a window, whose products stand in the file

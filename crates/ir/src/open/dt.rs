@@ -13,7 +13,11 @@ use crate::primitive::Primitive;
 use crate::value::{Fields, Value};
 
 /// The candidates, the best supported first.
-pub(super) fn candidates(metadata: &Fields, leaves: &[UnfoldedLeaf<'_>]) -> Vec<Candidate<f64>> {
+pub(super) fn candidates(
+    metadata: &Fields,
+    leaves: &[UnfoldedLeaf<'_>],
+    scales: &TimeScales,
+) -> Vec<Candidate<f64>> {
     let mut budget = Limits::default().graph_elements;
     let ratios: Vec<Ratios> =
         leaves.iter().filter_map(|leaf| Ratios::of(leaf, &mut budget)).collect();
@@ -39,7 +43,6 @@ pub(super) fn candidates(metadata: &Fields, leaves: &[UnfoldedLeaf<'_>]) -> Vec<
         candidates.extend(first.map(|dt| Candidate::new(dt, Source::Convention, evidence)));
     }
     // A gain in ohms is no count of steps.
-    let scales = TimeScales::of(leaves);
     candidates.retain(|candidate| {
         candidate.source == Source::Metadata || scales.is_step(candidate.value)
     });

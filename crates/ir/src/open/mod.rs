@@ -17,6 +17,7 @@ use crate::diag::{Code, Diagnostic, Place};
 use crate::document::Document;
 use crate::facts::unfold::leaves;
 use gauge::Gauge;
+use unit::TimeScales;
 
 pub use unit::ENTRY as TIME_UNIT;
 
@@ -113,7 +114,8 @@ pub fn open(document: &Document) -> Open {
     let leaves = leaves(graph);
     let (metadata, gauge) = (&document.root.metadata, Gauge::first(&leaves));
     let gauge = gauge.as_ref();
-    let dt = dt::candidates(metadata, &leaves).into_iter().map(|candidate| {
+    let scales = TimeScales::of(&leaves);
+    let dt = dt::candidates(metadata, &leaves, &scales).into_iter().map(|candidate| {
         let effect = gauge.map_or(String::new(), |gauge| gauge.step(candidate.value));
         candidate.effect(effect)
     });
@@ -122,7 +124,7 @@ pub fn open(document: &Document) -> Open {
         reset: reset::candidates(metadata, &leaves),
         spike: gauge.map_or_else(Vec::new, |gauge| spike::candidates(metadata, gauge, &dt)),
         start: start::candidates(&leaves),
-        time_unit: unit::candidates(metadata, &leaves),
+        time_unit: unit::candidates(metadata, &scales),
         dt,
     }
 }

@@ -58,7 +58,7 @@ impl TimeScales {
 }
 
 /// The candidates (`ms`, `s`), the best supported first; none where nothing speaks against seconds.
-pub(super) fn candidates(metadata: &Fields, leaves: &[UnfoldedLeaf<'_>]) -> Vec<Candidate<String>> {
+pub(super) fn candidates(metadata: &Fields, scales: &TimeScales) -> Vec<Candidate<String>> {
     match metadata.get(ENTRY) {
         Some(Value::Text(text)) if text.as_str() == Some("ms") => {
             return vec![Candidate::new("ms".to_owned(), Source::Metadata, "metadata `time_unit`")];
@@ -66,7 +66,6 @@ pub(super) fn candidates(metadata: &Fields, leaves: &[UnfoldedLeaf<'_>]) -> Vec<
         Some(_) => return Vec::new(),
         None => {}
     }
-    let scales = TimeScales::of(leaves);
     let Some((low, high)) = scales.range.filter(|(low, _)| *low >= LONG) else {
         return Vec::new();
     };

@@ -23,16 +23,19 @@ impl<'a> Bytes<'a> {
     }
 
     /// The `len` bytes at an address.
+    #[inline]
     pub(super) fn at(self, address: u64, len: u64) -> Option<&'a [u8]> {
         self.source.get(address.checked_add(self.user_block)?, len)
     }
 
     /// Whether there are `len` bytes at an address. They are not looked at.
+    #[inline]
     pub(super) fn has(self, address: u64, len: u64) -> Option<()> {
         (address.checked_add(len)? <= self.len()).then_some(())
     }
 
     /// What lies at an address and behind, to be read in order.
+    #[inline]
     pub(super) fn from(self, address: u64) -> Option<Cursor<'a>> {
         let begin = usize::try_from(address.checked_add(self.user_block)?).ok()?;
         match self.source {
@@ -70,6 +73,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// The next `count` bytes.
+    #[inline]
     pub(in crate::hdf5) fn take(&mut self, count: usize) -> Option<&'a [u8]> {
         if self.bytes.len() < count {
             self.reach(count)?;
@@ -90,28 +94,34 @@ impl<'a> Cursor<'a> {
     }
 
     /// Steps over `count` bytes.
+    #[inline]
     pub(in crate::hdf5) fn skip(&mut self, count: usize) -> Option<()> {
         self.take(count).map(drop)
     }
 
     /// Steps over these bytes, if they are what comes next.
+    #[inline]
     pub(super) fn expect(&mut self, bytes: &[u8]) -> Option<()> {
         let mut ahead = *self;
         (ahead.take(bytes.len())? == bytes).then(|| *self = ahead)
     }
 
+    #[inline]
     pub(in crate::hdf5) fn u8(&mut self) -> Option<u8> {
         self.array().map(u8::from_le_bytes)
     }
 
+    #[inline]
     pub(in crate::hdf5) fn u16(&mut self) -> Option<u16> {
         self.array().map(u16::from_le_bytes)
     }
 
+    #[inline]
     pub(in crate::hdf5) fn u32(&mut self) -> Option<u32> {
         self.array().map(u32::from_le_bytes)
     }
 
+    #[inline]
     pub(super) fn u64(&mut self) -> Option<u64> {
         self.array().map(u64::from_le_bytes)
     }
@@ -123,6 +133,7 @@ impl<'a> Cursor<'a> {
         Some(u64::from_le_bytes(word))
     }
 
+    #[inline]
     fn array<const N: usize>(&mut self) -> Option<[u8; N]> {
         self.take(N)?.first_chunk().copied()
     }

@@ -1,5 +1,7 @@
 //! What HDF5 checks when it opens an object, and a reader of its values would not miss.
 
+use std::ops::Deref;
+
 use super::bytes::{Bytes, Cursor};
 use super::header::Header;
 use super::superblock::Nodes;
@@ -7,6 +9,34 @@ use super::{NOWHERE, sums};
 
 /// Levels of a tree beyond this are not met in files.
 const LEVELS: u8 = 8;
+
+/// The axes that an array can have, and the size of an element.
+const AXES: usize = 32 + 1;
+
+/// A number for each axis, without memory of its own: a graph has thousands of datasets.
+struct Lengths {
+    numbers: [u64; AXES],
+    count: u8,
+}
+
+impl Lengths {
+    /// As many numbers as there are axes, one after the other; `None` if there are too many.
+    fn of(count: u8, mut next: impl FnMut() -> Option<u64>) -> Option<Self> {
+        let mut numbers = [0; AXES];
+        for number in numbers.get_mut(..count.into())? {
+            *number = next()?;
+        }
+        Some(Self { numbers, count })
+    }
+}
+
+impl Deref for Lengths {
+    type Target = [u64];
+
+    fn deref(&self) -> &[u64] {
+        &self.numbers[..self.count.into()]
+    }
+}
 
 /// Checks the parts of the header of a dataset that say nothing about its values, and the places of its
 /// chunks; says what is damaged.
@@ -18,14 +48,15 @@ pub(super) fn dataset(
     let holds = |message: Option<&[u8]>, check: fn(Cursor<'_>) -> Option<bool>| {
         message.is_none_or(|message| check(Cursor::new(message)) == Some(true))
     };
-    if !holds(header.dataspace, lengths) {
+    let space = header.dataspace.map(|message| space(Cursor::new(message)));
+    if space.as_ref().is_some_and(|space| !space.as_ref().is_some_and(|space| space.fits)) {
         return Err("an axis is longer than it can become");
     }
     if !holds(header.fill, fill) || !holds(header.old_fill, old_fill) {
         return Err("the description of a fill value is cut off");
     }
     let layout = header.layout.map(Cursor::new);
-    let empty = header.dataspace.is_some_and(|space| is_empty(Cursor::new(space)) == Some(true));
+    let empty = space.flatten().is_some_and(|space| space.is_empty);
     if layout.is_some_and(|layout| piece_is_empty(layout) == Some(!empty)) {
         return Err("bytes are stored for no values, or none for values that are declared");
     }
@@ -59,18 +90,29 @@ pub(super) fn links(bytes: Bytes<'_>, header: &Header<'_>) -> Result<(), &'stati
     Ok(())
 }
 
-/// Whether no axis is longer than the longest that it can have.
-fn lengths(mut space: Cursor<'_>) -> Option<bool> {
-    let version = space.u8()?;
-    let rank = space.u8()?;
-    let has_longest = space.u8()? & 1 != 0;
-    space.skip(if version == 1 { 5 } else { 1 })?;
-    let axes: Vec<u64> = (0..rank).map(|_| space.u64()).collect::<Option<_>>()?;
-    if !has_longest {
-        return Some(true);
+/// What a dataspace says of its axes.
+#[derive(Debug, PartialEq)]
+struct Space {
+    /// Whether no axis is longer than the longest that it can have.
+    fits: bool,
+    /// Whether an axis has no length.
+    is_empty: bool,
+}
+
+fn space(mut message: Cursor<'_>) -> Option<Space> {
+    let version = message.u8()?;
+    let rank = message.u8()?;
+    let has_longest = message.u8()? & 1 != 0;
+    message.skip(if version == 1 { 5 } else { 1 })?;
+    let axes = Lengths::of(rank, || message.u64())?;
+    let is_empty = axes.contains(&0);
+    let mut fits = true;
+    if has_longest {
+        for &axis in axes.iter() {
+            fits &= axis <= message.u64()?;
+        }
     }
-    let longest: Vec<u64> = (0..rank).map(|_| space.u64()).collect::<Option<_>>()?;
-    Some(axes.iter().zip(&longest).all(|(axis, longest)| axis <= longest))
+    Some(Space { fits, is_empty })
 }
 
 /// Whether a fill value is all there.
@@ -103,15 +145,6 @@ fn fill(mut message: Cursor<'_>) -> Option<bool> {
 fn old_fill(mut message: Cursor<'_>) -> Option<bool> {
     let size = message.u32()? as usize;
     Some(size <= message.left())
-}
-
-/// Whether an array has no elements.
-fn is_empty(mut space: Cursor<'_>) -> Option<bool> {
-    let version = space.u8()?;
-    let rank = space.u8()?;
-    space.skip(if version == 1 { 1 + 5 } else { 1 + 1 })?;
-    let axes: Vec<u64> = (0..rank).map(|_| space.u64()).collect::<Option<_>>()?;
-    Some(axes.contains(&0))
 }
 
 /// Whether values in one piece that have a place have no bytes; `None` when they have no place.
@@ -149,9 +182,9 @@ fn chunk_lengths(mut layout: Cursor<'_>) -> Option<bool> {
 /// one that cannot be followed.
 fn chunk_places(bytes: Bytes<'_>, nodes: Nodes, mut layout: Cursor<'_>) -> Option<bool> {
     layout.expect(&[3, 2])?;
-    let axes = usize::from(layout.u8()?);
+    let axes = layout.u8()?;
     let root = layout.u64()?;
-    let chunk: Vec<u64> = (0..axes).map(|_| layout.u32().map(u64::from)).collect::<Option<_>>()?;
+    let chunk = Lengths::of(axes, || layout.u32().map(u64::from))?;
     if root == NOWHERE || chunk.contains(&0) {
         return None;
     }
@@ -163,9 +196,9 @@ struct Places<'a> {
     bytes: Bytes<'a>,
     nodes: Nodes,
     /// Lengths of a chunk along each axis, and the bytes of an element.
-    chunk: &'a [u64],
+    chunk: &'a Lengths,
     /// The last place so far.
-    last: Option<Vec<u64>>,
+    last: Option<Lengths>,
 }
 
 impl Places<'_> {
@@ -185,8 +218,8 @@ impl Places<'_> {
         node.skip(2 * 8)?;
         for left in (0..=children).rev() {
             node.skip(4 + 4)?;
-            let place: Vec<u64> = self.chunk.iter().map(|_| node.u64()).collect::<Option<_>>()?;
-            if place.iter().zip(self.chunk).any(|(place, length)| place % length != 0) {
+            let place = Lengths::of(self.chunk.count, || node.u64())?;
+            if place.iter().zip(self.chunk.iter()).any(|(place, length)| place % length != 0) {
                 return Some(false);
             }
             // Only behind the last chunk is a place inside of an element.
@@ -195,7 +228,7 @@ impl Places<'_> {
             }
             // A node begins with the place that its parent has for it, and ends with the next one there.
             let above = found > 0 || level.is_some();
-            let after = |last: &Vec<u64>| if above { *last <= place } else { *last < place };
+            let after = |last: &Lengths| if above { **last <= *place } else { **last < *place };
             if self.last.as_ref().is_some_and(|last| !after(last)) {
                 return Some(false);
             }
@@ -235,11 +268,14 @@ mod tests {
 
     #[test]
     fn an_axis_is_not_longer_than_it_can_become() {
-        let space = |length: u64, longest: u64| {
-            [&[1, 1, 1, 0, 0, 0, 0, 0][..], &length.to_le_bytes(), &longest.to_le_bytes()].concat()
+        let fits = |length: u64, longest: u64| {
+            let begin = &[1, 1, 1, 0, 0, 0, 0, 0][..];
+            let message = [begin, &length.to_le_bytes(), &longest.to_le_bytes()].concat();
+            space(Cursor::new(&message)).map(|space| space.fits)
         };
-        assert_eq!(on(&space(3, 3), lengths), Some(true));
-        assert_eq!(on(&space(3, u64::MAX), lengths), Some(true));
-        assert_eq!(on(&space(4, 3), lengths), Some(false));
+        assert_eq!(fits(3, 3), Some(true));
+        assert_eq!(fits(3, u64::MAX), Some(true));
+        assert_eq!(fits(4, 3), Some(false));
+        assert_eq!(space(Cursor::new(&[1, 33, 0, 0, 0, 0, 0, 0])), None);
     }
 }
