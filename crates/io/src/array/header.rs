@@ -130,8 +130,11 @@ impl TableHeader {
     }
 }
 
+/// The keys of a header with their values.
+type Entries = Vec<(Literal, Literal)>;
+
 /// The entries of a header, and what follows it.
-fn entries(file: &[u8]) -> Result<(Vec<(Literal, Literal)>, &[u8]), ReadFault> {
+fn entries(file: &[u8]) -> Result<(Entries, &[u8]), ReadFault> {
     Header::check_magic(file)?;
     let rest = file.get(MAGIC.len()..).unwrap_or_default();
     let (version, rest) =

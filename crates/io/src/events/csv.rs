@@ -38,6 +38,7 @@ fn parse(bytes: &[u8]) -> Result<Table, ReadFault> {
     Ok(Table { columns })
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "errors are handed on")]
 fn fault(error: csv::Error) -> ReadFault {
     ReadFault::Syntax(error.to_string())
 }

@@ -33,12 +33,11 @@ fn fold(graph: &mut Graph, wires: &mut Wires, facts: &Facts, name: &str) -> Opti
     let factors = spread(&scale.scale, &facts.leaf(facts.find(name)?).input)?;
     let source = wires.lone_source(name);
     let before = source.and_then(|at| carry::before(graph, wires, facts, at, factors.clone()));
-    let (map, scaled) = match before {
-        Some(found) => found,
-        None => {
-            let target = wires.lone_target(name)?;
-            carry::behind(graph, wires, facts, target, factors)?
-        }
+    let (map, scaled) = if let Some(found) = before {
+        found
+    } else {
+        let target = wires.lone_target(name)?;
+        carry::behind(graph, wires, facts, target, factors)?
     };
     let how = match scaled {
         Primitive::If(_)

@@ -7,7 +7,7 @@ use nirkit_sim::clocked::{Options, Precision, run};
 use nirkit_sim::{Observable, Request, Stimulus};
 use serde_json::Value;
 
-use super::setup::{frames, numbers, program, request};
+use super::setup::{frames, program, request};
 
 /// Rounding of sums of some ten terms of size 1, in units of the last place of 1.
 const ROUNDING: f64 = 64.0 * f64::EPSILON;
