@@ -55,7 +55,7 @@ class Recording(Mapping[Key, Any]):
     """What was recorded, by node and observable.
 
     ``recording["lif1", "v"]`` is an array of shape (T, *shape); ``recording["lif1"]`` stands for the
-    spikes of a node. With a batch, the axes come in the order in which the stimulus had them. Spikes
+    spikes of a node, or for its output where it does not spike. With a batch, the axes come in the order in which the stimulus had them. Spikes
     of the exact engine are structured arrays with the fields ``time`` (seconds) and ``channel``, with
     a batch a list of them.
 
@@ -145,15 +145,22 @@ class Recording(Mapping[Key, Any]):
         """Decisions that are closer than the arithmetic can tell; only of the exact engine."""
         return [Graze(*graze) for graze in self._report["grazes"]]
 
+    def _pair(self, key: Union[str, Key]) -> Key:
+        """A node by itself stands for its spikes, or for its output where it does not spike."""
+        if not isinstance(key, str):
+            return (key[0], key[1])
+        has_output = (key, "output") in self._found and (key, "spikes") not in self._found
+        return (key, "output" if has_output else "spikes")
+
     def __getitem__(self, key: Union[str, Key]) -> Any:
-        pair = (key, "spikes") if isinstance(key, str) else tuple(key)
+        pair = self._pair(key)
         if pair not in self._found:
             known = ", ".join(f"{node}:{observable}" for node, observable in self._found)
             raise KeyError(f"{pair[0]}:{pair[1]} was not recorded, but {known}")
         return self._found[pair]  # type: ignore[index]
 
     def __contains__(self, key: object) -> bool:
-        return ((key, "spikes") if isinstance(key, str) else key) in self._found
+        return (self._pair(key) if isinstance(key, str) else key) in self._found
 
     def __iter__(self) -> Iterator[Key]:
         return iter(self._found)

@@ -24,6 +24,7 @@ pub(super) fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
             return;
         }
     };
+    check_shuffled(case, findings);
     check_inputs(case, route, findings);
     check_reached(case, route, findings);
     check_edges(case, route, findings);
@@ -96,6 +97,30 @@ pub(super) fn begin(route: &Route) -> Option<String> {
     let first = route.order.iter().find(|name| !route.entries.contains(name));
     let is_fed = |name: &&String| fed.any(|found| found.target == **name);
     first.filter(is_fed).cloned().or_else(|| route.order.first().cloned())
+}
+
+/// Edges of which one stands twice, where that leaves the order of a walk to chance.
+fn check_shuffled(case: &Case<'_>, findings: &mut Vec<Finding>) {
+    let execution = &case.scheme.execution;
+    if !execution.wraps_cycles || execution.order != Order::DepthFirst {
+        return;
+    }
+    let edges = &case.graph.edges;
+    let once: BTreeSet<(&str, &str)> =
+        edges.iter().map(|edge| (edge.source.as_str(), edge.target.as_str())).collect();
+    let mut departures: BTreeMap<&str, usize> = BTreeMap::new();
+    for (source, _) in &once {
+        *departures.entry(source).or_default() += 1;
+    }
+    let forks = departures.values().any(|&count| count > 1);
+    if once.len() == edges.len() || !forks {
+        return;
+    }
+    let message = "makes a set of the edges, because one stands twice: in which order the nodes run differs from \
+                   process to process; here it is that of the list";
+    let mut finding = case.loss(Verdict::Chance, Code::Chance, Place::root(), message);
+    finding.diagnostic.help = Some("take out the edge that stands twice".to_owned());
+    findings.push(finding);
 }
 
 /// Inputs whose stimulus goes nowhere.

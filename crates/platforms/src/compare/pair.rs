@@ -1,5 +1,8 @@
 //! Two programs in step.
 
+use std::collections::BTreeMap;
+
+use nirkit_numerics::Tensor;
 use nirkit_sim::clocked::Recording;
 use nirkit_sim::clocked::scheme::{Frames, Moment, Program, Run};
 use nirkit_sim::{Observable, Request};
@@ -38,8 +41,10 @@ pub(super) fn compare(
 #[must_use]
 pub fn compare_recordings(a: &Recording, b: &Recording, memory: f64) -> Difference {
     let (mut nodes, mut earliest): (Vec<_>, Option<First>) = (Vec::new(), None);
+    let others: BTreeMap<&Request, &Tensor> =
+        b.arrays.iter().map(|(request, array)| (request, array)).collect();
     for (request, array) in &a.arrays {
-        let both = b.get(&request.node, Observable::Spikes).map(|other| [array, other]);
+        let both = others.get(request).map(|other| [array, *other]);
         let Some([a, b]) = both.filter(|_| request.observable == Observable::Spikes) else {
             continue;
         };
@@ -95,11 +100,15 @@ impl<'a> Pair<'a> {
     fn new(setup: &Setup<'a>, a: &'a Program, b: &'a Program) -> Result<Self, CompareError> {
         let frames = [Frames::new(a, setup.stimulus)?, Frames::new(b, setup.stimulus)?];
         let runs = [a.start(), b.start()];
-        let spiking = b.requests();
+        let mut spiking = b.requests();
+        spiking.sort();
         let wanted = |node: &String| {
             let request = Request { node: node.clone(), observable: Observable::Spikes };
             let numbers = runs[0].observe(a, &request)?;
-            spiking.contains(&request).then(|| (request, Meter::new(numbers.len(), setup.memory)))
+            spiking
+                .binary_search(&request)
+                .is_ok()
+                .then(|| (request, Meter::new(numbers.len(), setup.memory)))
         };
         let watched = a.order().iter().filter_map(wanted);
         let watched = watched.map(|(request, meter)| (request, meter, None)).collect();

@@ -187,7 +187,7 @@ const ONE_DIVIDED: Demand = Demand::new(
     Requirement::OneDividedThreshold,
     "AssertionError: CubaLIF v_thr must be same for all neurons",
 );
-const NO_CYCLE_0_9: Demand = Demand::new(
+const NO_CYCLE_0_9: Demand = Demand::at_first_step(
     Requirement::NoCycle,
     "TypeError: unsupported operand type(s) for /: 'NoneType' and 'Tensor'",
 );

@@ -1,5 +1,7 @@
 //! From real numbers to the integers of Lava's processes.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use nirkit_ir::facts::LeafId;
 use nirkit_passes::quantise::{Loss, scale};
 
@@ -47,6 +49,13 @@ pub(super) fn quantise(job: &Job<'_>, plan: &Plan, bias_on_v: bool) -> Quantised
         plan,
         bias_on_v,
         on: Vec::new(),
+        taken: plan
+            .layers
+            .iter()
+            .map(|layer| layer.leaf)
+            .chain([plan.input])
+            .map(|leaf| job.leaf(leaf).name.clone())
+            .collect(),
         done: Quantised { document, rounded, moved, treated },
     };
     let lags = plan.lags();
@@ -73,14 +82,21 @@ impl Plan {
     /// By how many steps each layer is late: one for each process of weights on the shortest way
     /// from the input; layers that it does not reach are in time with the first.
     fn lags(&self) -> Vec<usize> {
+        let at: BTreeMap<LeafId, usize> =
+            self.layers.iter().enumerate().map(|(at, layer)| (layer.leaf, at)).collect();
         let mut lags: Vec<Option<usize>> = vec![None; self.layers.len()];
+        // Sources stand before their targets, so that two rounds are enough but for ways back.
         for _ in &self.layers {
-            for (at, layer) in self.layers.iter().enumerate() {
-                let late = |way: &Way| match self.layers.iter().position(|l| l.leaf == way.source) {
-                    Some(source) => lags[source].map(|lag| lag + 1),
+            let before = lags.clone();
+            for (layer, ways) in self.layers.iter().map(|layer| &layer.ways).enumerate() {
+                let late = |way: &Way| match at.get(&way.source) {
+                    Some(&source) => lags[source].map(|lag| lag + 1),
                     None => Some(1),
                 };
-                lags[at] = layer.ways.iter().filter_map(late).min();
+                lags[layer] = ways.iter().filter_map(late).min();
+            }
+            if lags == before {
+                break;
             }
         }
         lags.into_iter().map(|lag| lag.unwrap_or(1)).collect()
@@ -157,6 +173,8 @@ struct Quantiser<'a> {
     /// Names of the neurons that always spike: the first from the start on, each other one from a
     /// step later than the one before it.
     on: Vec<String>,
+    /// Names that a process or a node has.
+    taken: BTreeSet<String>,
     done: Quantised,
 }
 
@@ -185,17 +203,12 @@ impl Quantiser<'_> {
     }
 
     /// A name that no process and no node has yet.
-    fn fresh_name(&self, wanted: &str) -> String {
-        let is_taken = |name: &String| {
-            self.done.document.layers.iter().any(|layer| layer.name() == name)
-                || self.plan.layers.iter().any(|layer| self.name(layer.leaf) == *name)
-                || self.name(self.plan.input) == *name
-        };
+    fn fresh_name(&mut self, wanted: &str) -> String {
         let numbered = (2..).map(|n| format!("{wanted}.{n}"));
-        std::iter::once(wanted.to_owned())
-            .chain(numbered)
-            .find(|n| !is_taken(n))
-            .unwrap_or_default()
+        let mut names = std::iter::once(wanted.to_owned()).chain(numbered);
+        let name = names.find(|name| !self.taken.contains(name)).unwrap_or_default();
+        self.taken.insert(name.clone());
+        name
     }
 
     fn add(&mut self, layer: &Layer, lag: usize) {
