@@ -101,9 +101,10 @@ fn of_program(folder: &Path, engine: &[&str], chosen: &[(&str, &str)]) -> Answer
     let mut files = BTreeMap::new();
     for name in report["files"].as_array().unwrap().iter().map(|name| name.as_str().unwrap()) {
         let path = out.join(name);
-        if name.ends_with(".npy") {
+        let kind = path.extension().unwrap_or_default();
+        if kind == "npy" {
             files.insert(name.to_owned(), bits(&read_array(&path, &Limits::default()).unwrap()));
-        } else if name.ends_with(".csv") {
+        } else if kind == "csv" {
             let table = fs::read_to_string(&path).unwrap();
             let numbers = table
                 .lines()
