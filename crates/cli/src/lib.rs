@@ -35,7 +35,9 @@ pub fn main_with(arguments: impl IntoIterator<Item = OsString>) -> u8 {
     }
     printer::choose_color(args.color);
     let mut printer = Printer::new(args.format());
-    match run(&args.verb, &mut printer) {
+    let result = run(&args.verb, &mut printer);
+    signals::leave_to_signal();
+    match result {
         Ok(exit) => exit.code(),
         Err(failure) => {
             failure.print(printer.format());

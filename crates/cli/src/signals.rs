@@ -1,5 +1,17 @@
 //! What is left to do when the program is told to end: files that are being made are removed.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Whether a signal is about to end the program.
+static IS_ENDING: AtomicBool = AtomicBool::new(false);
+
+/// Waits for the end where a signal is about to bring it: what fails then, fails because files are gone.
+pub(crate) fn leave_to_signal() {
+    while IS_ENDING.load(Ordering::SeqCst) {
+        std::thread::park_timeout(std::time::Duration::from_millis(10));
+    }
+}
+
 /// From now on, SIGINT, SIGTERM and SIGHUP remove files that are being made before they end the
 /// program; those that the program was started to ignore stay ignored. Without threads they end it as
 /// they always do, and the next program removes the files.
@@ -12,6 +24,7 @@ pub(crate) fn clean_up_on_end() {
     let Ok(mut signals) = signal_hook::iterator::Signals::new(heeded) else { return };
     let waiting = move || {
         for signal in signals.forever() {
+            IS_ENDING.store(true, Ordering::SeqCst);
             nirkit::io::abandon();
             let _ = signal_hook::low_level::emulate_default_handler(signal);
         }
