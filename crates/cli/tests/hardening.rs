@@ -304,6 +304,13 @@ fn of_several_writers_of_a_text_one_is_the_last() {
     assert_eq!(left, 5, "three sources, the text and its tensors");
 }
 
+/// A bit for each signal that this process, and with it every program that it starts, ignores.
+fn ignored_signals() -> u64 {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    mask.map_or(0, |mask| u64::from_str_radix(mask.trim(), 16).unwrap())
+}
+
 #[test]
 fn a_program_that_is_told_to_end_leaves_nothing_behind() {
     let folder = tempfile::tempdir().unwrap();
@@ -317,7 +324,11 @@ fn a_program_that_is_told_to_end_leaves_nothing_behind() {
         d = Delay { delay: f32[2] 0.000001 }\n  output = Output { shape: i64[1] [2] }\n  \
         input -> if -> d -> if\n  if -> output\n}\n";
     fs::write(&graph, text).unwrap();
-    for signal in ["INT", "TERM"] {
+    for (signal, number) in [("INT", 2), ("TERM", 15)] {
+        // What runs in the background of a script ignores SIGINT, and so does everything that it starts.
+        if ignored_signals() >> (number - 1) & 1 == 1 {
+            continue;
+        }
         let out = folder.path().join(signal);
         let mut child = Command::new(NIR)
             .args(["run", &graph.display().to_string(), "--exact", "--dt", "1e-3"])
