@@ -194,7 +194,7 @@ model = nir.prepare(graph, "clocked", dt=1e-3)
 x = np.zeros((2, 1_000_000, 4), np.uint8)
 threading.Timer(0.8, lambda: os.kill(os.getpid(), signal.SIGINT)).start()
 try:
-    model(x, [("o", "spikes")], axes="BT", threads={threads})
+    model(x, [("o", "output")], axes="BT", threads={threads})
 except KeyboardInterrupt:
     sys.exit(7)
 """
