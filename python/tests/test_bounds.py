@@ -92,7 +92,7 @@ def test_ctrl_c_ends_one_long_sample(engine):
         os.kill(os.getpid(), signal.SIGINT)
 
     # By then the stimulus has been taken over, and the engine runs.
-    timer = threading.Timer(0.3 * whole, interrupt)
+    timer = threading.Timer(0.5 * whole, interrupt)
     # Whoever starts the tests may have left the signal ignored.
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
