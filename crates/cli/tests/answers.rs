@@ -78,6 +78,25 @@ fn an_average_between_a_convolution_and_neurons_goes_into_the_weights() {
 }
 
 #[test]
+fn a_scale_that_goes_into_the_gain_does_not_change_the_time_step() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    // No map can carry the Scale, so that it goes into `r`, which says the time step.
+    let text = "nirt 1\nversion \"1.0.8\"\ngraph {\n  input = Input { shape: i64[1] [2] }\n  \
+        s = Scale { scale: f32[2] 0.5 }\n  \
+        lif = LIF { tau: f32[2] 0.02 r: f32[2] 20 v_leak: f32[2] 0 v_threshold: f32[2] 1 v_reset: f32[2] 0 }\n  \
+        output = Output { shape: i64[1] [2] }\n  input -> s -> lif -> output\n}\n";
+    fs::write(path("net.nirt"), text).unwrap();
+    let done = stdout(&nir(&["opt", &path("net.nirt"), &path("out.nirt"), "--pass", "fold_scale"]));
+    assert!(
+        done.contains("multiplied into `r` of `lif`") && done.contains("`dt` = 0.001"),
+        "{done}"
+    );
+    let info = stdout(&nir(&["info", &path("out.nirt")]));
+    assert!(info.contains("0.001 s (metadata `dt`)"), "{info}");
+}
+
+#[test]
 fn integers_of_quantisation_aware_training_stay_what_they_are() {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("out.json").display().to_string();
@@ -110,6 +129,14 @@ fn integers_of_quantisation_aware_training_stay_what_they_are() {
     assert_eq!(row(&lower("loihi2", &of_two)), serde_json::json!([90, -76, -58, -48]));
     let wrong = nir(&["check", &net, "--platform", "loihi2", "--weight-scale", "fc1"]);
     assert_eq!(wrong.status.code(), Some(2));
+    let no_node =
+        nir(&["lower", &net, "--platform", "loihi2", "--dt", "1e-3", "--weight-scale", "fc11=0.1"]);
+    assert_eq!(no_node.status.code(), Some(2));
+    let said = String::from_utf8_lossy(&no_node.stderr).into_owned();
+    assert!(
+        said.contains("`fc11`, which is no node") && said.contains("did you mean `fc1`?"),
+        "{said}"
+    );
     // The metadata are told, and follow the weights.
     assert!(stdout(&nir(&["info", &net])).contains("quant_weight_scale f32[] = 0.031"));
     let scaled = folder.path().join("out.nirt").display().to_string();

@@ -4,7 +4,6 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use std::fs;
-use std::path::Path;
 use std::process::Command;
 
 use nirkit::ir::diag::CODES;
@@ -126,5 +125,4 @@ fn every_finding_has_a_page() {
         })
         .collect();
     insta::assert_snapshot!("findings", pages.join("\n"));
-    assert!(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/snapshots").is_dir());
 }

@@ -69,7 +69,7 @@ pub fn lower(graph: &Document, title: &str, choices: &Choices) -> Result<Lowered
     let step = settle::known_step(choices, &open::open(graph))?;
     let dt = step.as_ref().map(|step| step.value);
     let lowering = chip
-        .lower(&seen, &facts, &chip_choices(choices, dt)?)
+        .lower(&seen, &facts, &chip_choices(choices, dt, &facts)?)
         .map_err(|error| Error::new(error.to_string()).of_kind(ErrorKind::Choice))?;
     let mut settled = Vec::new();
     if let Some(step) = step {

@@ -1,8 +1,6 @@
 //! Rewrites that keep what a graph means.
 
-use std::fmt;
-
-use nirkit_ir::open::{self, Candidate, Open, Source};
+use nirkit_ir::open::{self, Open};
 use nirkit_ir::{Document, Limits, Severity, Value};
 use nirkit_numerics::Tensor;
 use nirkit_passes::optimise::{self, PASSES, Pass, Rewrite};
@@ -12,8 +10,8 @@ use crate::suggest::nearest;
 
 /// Applies passes to a graph one after the other, by their names; the usual ones if none is named.
 ///
-/// Where the numbers of the file said a time step, a reset or the size of a spike, and say it no longer, the metadata
-/// say it from then on (`dt`, `reset`, `spike`), so that the graph is run as before.
+/// Where the numbers of the file said a time step, a reset or the size of a spike, and say it no longer or say another,
+/// the metadata say it from then on (`dt`, `reset`, `spike`), so that the graph is run as before.
 ///
 /// # Errors
 ///
@@ -68,33 +66,34 @@ fn find(names: &[&str]) -> Result<Vec<&'static Pass>, Error> {
     Ok(names.iter().filter_map(|name| optimise::find(name)).collect())
 }
 
-/// Writes into the metadata what the numbers said before and say no longer.
+/// How near two time steps are that are the same: a few roundings of single precision.
+const SAME_STEP: f64 = 1e-5;
+
+/// Writes into the metadata what the numbers said before, where they say nothing or something else now.
 fn keep_answers(document: &mut Document, before: &Open) -> Vec<Rewrite> {
     let now = open::open(document);
-    let spike = |open: &Open| implied(open.only_spike());
-    let reset = |open: &Open| implied(open.only_reset());
-    let dt = |open: &Open| implied(open.only_dt());
-    let mut done = Vec::new();
-    let metadata = &mut document.root.metadata;
-    let mut keep = |entry: &str, value: Value, shown: &dyn fmt::Display| {
-        metadata.insert(entry.to_owned(), value);
-        let done_so = format!("metadata `{entry}` = {shown}, which the numbers said before");
-        done.push(Rewrite { pass: "metadata", node: String::new(), done: done_so });
+    let dt = |open: &Open| open.only_dt().map(|candidate| candidate.value);
+    let reset = |open: &Open| open.only_reset().map(|candidate| candidate.value.clone());
+    let spike = |open: &Open| open.only_spike().map(|candidate| candidate.value.clone());
+    let is_same = |a: f64, b: Option<f64>| b.is_some_and(|b| (a - b).abs() <= SAME_STEP * a);
+    let mut kept: Vec<(&str, Value, String)> = Vec::new();
+    let step = dt(before).filter(|&step| !is_same(step, dt(&now)));
+    if let Some(step) = step {
+        kept.push(("dt", Value::from(Tensor::scalar(step)), step.to_string()));
+    }
+    if let Some(reset) = reset(before).filter(|before| reset(&now).as_ref() != Some(before)) {
+        kept.push(("reset", Value::from(reset.as_str()), reset));
+    }
+    // A pulse as long as a step that has moved by a rounding is the same one.
+    let is_kept = step.is_some() || spike(&now).is_none();
+    let differs = |before: &String| is_kept && spike(&now).as_ref() != Some(before);
+    if let Some(spike) = spike(before).filter(differs) {
+        kept.push(("spike", Value::from(spike.as_str()), spike));
+    }
+    let keep = |(entry, value, shown): (&str, Value, String)| {
+        document.root.metadata.insert(entry.to_owned(), value);
+        let done = format!("metadata `{entry}` = {shown}, which the numbers said before");
+        Rewrite { pass: "metadata", node: String::new(), done }
     };
-    if let Some(value) = dt(before).filter(|_| dt(&now).is_none()) {
-        keep("dt", Value::from(Tensor::scalar(value)), &value);
-    }
-    if let Some(value) = reset(before).filter(|_| reset(&now).is_none()) {
-        keep("reset", Value::from(value.as_str()), &value);
-    }
-    if let Some(value) = spike(before).filter(|_| spike(&now).is_none()) {
-        keep("spike", Value::from(value.as_str()), &value);
-    }
-    done
-}
-
-/// An answer that the numbers imply, or metadata say.
-fn implied<T: Clone>(candidate: Option<&Candidate<T>>) -> Option<T> {
-    let candidate = candidate?;
-    matches!(candidate.source, Source::Numbers | Source::Metadata).then(|| candidate.value.clone())
+    kept.into_iter().map(keep).collect()
 }

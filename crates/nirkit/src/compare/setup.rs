@@ -174,13 +174,13 @@ pub fn compare_platforms(
     how: &Compare<'_>,
 ) -> Result<Compared, Error> {
     given.only("a comparison", &["spike", "quantize", "weight_scale"])?;
-    let weight_scales = chip_choices(given, None)?.weight_scales;
     let entrants = entrants(titles)?;
     let has_ideal = entrants.iter().any(|entrant| matches!(entrant, Entrant::Ideal));
     let platforms: Vec<Platform> = entrants.iter().filter_map(Entrant::platform).collect();
     // The ideal sees the graph as NIR does.
     let seen_by = if has_ideal { &[] } else { platforms.as_slice() };
     let (seen_graph, facts, mut notes) = seen(graph, seen_by, &given.limits)?;
+    let weight_scales = chip_choices(given, None, &facts)?.weight_scales;
     let bound = stimulus.bind(&inputs(&seen_graph, &facts))?;
     let [sample] = bound.samples.as_slice() else {
         let message =
@@ -331,7 +331,7 @@ fn admit_all(
             Entrant::Ideal => Ok(Vec::new()),
             Entrant::Platform { profile, .. } => admit(profile, graph, facts, &choices),
             Entrant::Chip(chip) => {
-                admitted_design(chip, graph, facts, &chip_choices(given, Some(dt))?)
+                admitted_design(chip, graph, facts, &chip_choices(given, Some(dt), facts)?)
                     .map(|(_, losses)| losses)
             }
         };

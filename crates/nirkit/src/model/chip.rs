@@ -12,6 +12,7 @@ use crate::choices::Choices;
 use crate::doubt;
 use crate::error::{Error, ErrorKind};
 use crate::settle;
+use crate::suggest::did_you_mean;
 
 struct OnChip {
     design: Design,
@@ -26,7 +27,8 @@ pub(super) fn prepare(source: &Source<'_>, chip: &'static Chip) -> Result<Prepar
     let mut ledger = Ledger::default();
     let step = settle::known_step(given, &source.open)?;
     let dt = step.as_ref().map(|step| step.value);
-    let (design, losses) = admitted(chip, source.graph, source.facts, &chip_choices(given, dt)?)?;
+    let (design, losses) =
+        admitted(chip, source.graph, source.facts, &chip_choices(given, dt, source.facts)?)?;
     ledger.push("platform", chip.title(), "given");
     ledger.push("package", chip.package, "the chip");
     match step {
@@ -81,14 +83,40 @@ fn finished(chip: &Chip, design: Design, dt: Option<f64>, ledger: Ledger) -> Pre
 }
 
 /// What a chip can be told, of what is given.
-pub(crate) fn chip_choices(given: &Choices, dt: Option<f64>) -> Result<ChipChoices, Error> {
+///
+/// # Errors
+///
+/// Scales of weights that cannot be read, or that name nodes that are none.
+pub(crate) fn chip_choices(
+    given: &Choices,
+    dt: Option<f64>,
+    facts: &Facts,
+) -> Result<ChipChoices, Error> {
     let scales = given.other("weight_scale").map(str::parse::<WeightScales>).transpose();
     let wrong = |message: String| Error::new(message).of_kind(ErrorKind::Choice);
+    let scales = scales.map_err(wrong)?.unwrap_or_default();
+    if let WeightScales::Given(given_scales) = &scales {
+        let names = || facts.leaves().iter().map(|leaf| leaf.name.as_str());
+        let unknown = given_scales.keys().filter(|name| facts.find(name).is_none());
+        let errors: Vec<Error> = unknown
+            .map(|name| {
+                let option = given.voice.option("weight_scale");
+                let error = wrong(format!("{option} names `{name}`, which is no node"));
+                match did_you_mean(name, names()) {
+                    Some(help) => error.help(help),
+                    None => error,
+                }
+            })
+            .collect();
+        if !errors.is_empty() {
+            return Err(Error::several(errors).of_kind(ErrorKind::Choice));
+        }
+    }
     Ok(ChipChoices {
         dt,
         reset: given.reset,
         quantize: given.other("quantize").map(str::to_owned),
-        weight_scales: scales.map_err(wrong)?.unwrap_or_default(),
+        weight_scales: scales,
     })
 }
 
