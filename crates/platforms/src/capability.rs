@@ -1,24 +1,33 @@
 //! What a platform does with a kind of node, as far as its rule does not say it already.
 
 use nirkit_sim::clocked::scheme::When;
+use nirkit_sim::clocked::scheme::text;
+use serde::{Deserialize, Serialize};
 
 /// What a platform does with one kind of node.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub struct Capability {
     /// The kind, as in the file: `LIF`.
+    #[serde(skip)]
     pub kind: &'static str,
     /// What the platform turns it into, in its own words.
+    #[serde(default)]
     pub becomes: &'static str,
     /// What the platform asks for, and stops without.
+    #[serde(default, deserialize_with = "text::list")]
     pub demands: &'static [Demand],
     /// What the platform does to it that no rule says, for the reader.
+    #[serde(default, deserialize_with = "text::list")]
     pub notes: &'static [&'static str],
     /// File and function in which this was seen.
+    #[serde(default)]
     pub evidence: &'static str,
 }
 
 /// Something that a platform asks for.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub struct Demand {
     /// What it asks for.
     pub what: Requirement,
@@ -28,6 +37,7 @@ pub struct Demand {
     /// When it stops without it.
     pub when: When,
     /// Whether the recordings come from a mended copy, so that a run goes on all the same.
+    #[serde(default)]
     pub mended: bool,
 }
 
@@ -52,7 +62,8 @@ impl Demand {
 }
 
 /// A condition on a node.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Requirement {
     /// Never met: the platform always stops here.
     Never,
@@ -63,7 +74,7 @@ pub enum Requirement {
     /// The field is what it is held against, as `numpy.allclose` has it in the precision of the file.
     AllClose(&'static str, Level),
     /// The first number of the field is one of these, within a millionth.
-    Close(&'static str, &'static [Level]),
+    Close(&'static str, #[serde(deserialize_with = "text::list")] &'static [Level]),
     /// The time constant is at least this number of steps.
     AtLeastSteps(&'static str, f64),
     /// The time constant is more than this number of steps.
@@ -78,13 +89,13 @@ pub enum Requirement {
     /// The node leads to an Output and nowhere else.
     Last,
     /// The first edge out of the node leads to a node of one of these kinds.
-    LeadsTo(&'static [&'static str]),
+    LeadsTo(#[serde(deserialize_with = "text::list")] &'static [&'static str]),
     /// The signal has one axis.
     OneAxis,
     /// The field has one axis, or more of which only the first is longer than 1.
     OneLongAxis(&'static str),
     /// Each of the fields has an axis.
-    Lists(&'static [&'static str]),
+    Lists(#[serde(deserialize_with = "text::list")] &'static [&'static str]),
     /// The field has this shape: that of the signal.
     FullShape(&'static str),
     /// The field has as many numbers as there are neurons.
@@ -119,16 +130,77 @@ pub enum Requirement {
     NoInstantCycle,
     /// The input has the shape that is written into the platform's code under the node's name, or
     /// else the last one.
-    InputByName(&'static [(&'static str, &'static [usize])]),
+    InputByName(#[serde(deserialize_with = "text::list")] &'static [NamedShape]),
     /// The kernel sees as many channels as are written into the platform's code under the node's name,
     /// or else the last number.
-    ChannelsByName(&'static [(&'static str, usize)]),
+    ChannelsByName(#[serde(deserialize_with = "text::list")] &'static [(&'static str, usize)]),
     /// The node has one of these names.
-    NamedOneOf(&'static [&'static str]),
+    NamedOneOf(#[serde(deserialize_with = "text::list")] &'static [&'static str]),
+}
+
+impl Requirement {
+    /// The fields of the node that it is about.
+    #[must_use]
+    pub fn fields(&self) -> Vec<&'static str> {
+        let level = |level: &Level| match *level {
+            Level::Steps(field) | Level::Field(field) => Some(field),
+            Level::Number(_) | Level::PerStep => None,
+        };
+        match *self {
+            Self::Equals(field, _)
+            | Self::Uniform(field)
+            | Self::AtLeastSteps(field, _)
+            | Self::MoreSteps(field, _)
+            | Self::KeepsShare(field)
+            | Self::OneLongAxis(field)
+            | Self::FullShape(field)
+            | Self::AsManyNumbers(field)
+            | Self::OneDoubledAxis(field)
+            | Self::AtLeastNumbers(field, _)
+            | Self::NonZero(field)
+            | Self::Zero(field)
+            | Self::FloatingPoint(field)
+            | Self::OneAxisOf(field) => vec![field],
+            Self::AllClose(field, held) => std::iter::once(field).chain(level(&held)).collect(),
+            Self::Close(field, levels) => {
+                std::iter::once(field).chain(levels.iter().filter_map(level)).collect()
+            }
+            Self::UnitGain(gain, tau) => vec![gain, tau],
+            Self::Lists(fields) => fields.to_vec(),
+            Self::Never
+            | Self::OneDividedThreshold
+            | Self::Last
+            | Self::LeadsTo(_)
+            | Self::OneAxis
+            | Self::AtLeast(_)
+            | Self::ExactlyOutsideCycles(_)
+            | Self::PaddingInNumbers
+            | Self::GroupsDivideKernel
+            | Self::HalfPadding
+            | Self::KeepsShape
+            | Self::NoCycle
+            | Self::NoInstantCycle
+            | Self::InputByName(_)
+            | Self::ChannelsByName(_)
+            | Self::NamedOneOf(_) => Vec::new(),
+        }
+    }
+}
+
+/// A shape that stands in a platform's code under a name.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NamedShape {
+    /// The name of the node.
+    pub name: &'static str,
+    /// Its shape.
+    #[serde(deserialize_with = "text::list")]
+    pub shape: &'static [usize],
 }
 
 /// What a field is held against.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Level {
     /// A number.
     Number(f64),
@@ -138,4 +210,30 @@ pub enum Level {
     PerStep,
     /// Another field.
     Field(&'static str),
+}
+
+/// Capabilities as a table in which each kind stands once.
+pub(crate) mod by_kind {
+    use std::collections::BTreeMap;
+
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    use super::Capability;
+
+    /// Writes a capability under its kind.
+    pub(crate) fn serialize<S: Serializer>(
+        capabilities: &&'static [Capability],
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(capabilities.iter().map(|capability| (capability.kind, capability)))
+    }
+
+    /// Reads a table of capabilities; the key is the kind.
+    pub(crate) fn deserialize<'de: 'static, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<&'static [Capability], D::Error> {
+        let table = BTreeMap::<&'static str, Capability>::deserialize(deserializer)?;
+        let named = table.into_iter().map(|(kind, capability)| Capability { kind, ..capability });
+        Ok(named.collect::<Vec<_>>().leak())
+    }
 }

@@ -12,6 +12,7 @@ pub mod capability;
 pub mod check;
 pub mod chip;
 pub mod compare;
+pub mod file;
 pub mod lenient;
 pub mod phrase;
 pub mod profile;
@@ -21,5 +22,6 @@ pub mod version;
 
 pub use check::{Finding, Report, Verdict, check};
 pub use chip::{Chip, ChipChoices};
+pub use file::FileError;
 pub use profile::{Choices, Profile};
-pub use version::{Platform, UnknownPlatform, find, platform};
+pub use version::{Platform, PlatformError, UnknownPlatform, find, platform};

@@ -4,13 +4,15 @@ use nirkit_ir::{Facts, Graph, Primitive};
 use nirkit_sim::Reset;
 use nirkit_sim::clocked::Timing;
 use nirkit_sim::clocked::scheme::{
-    self, Fate, Program, Scheme, SchemeError, Slot, Sums, Time, When,
+    self, Fate, Program, Scheme, SchemeError, Slot, Sums, Time, When, text,
 };
+use serde::{Deserialize, Serialize};
 
 use crate::capability::Capability;
 
 /// One version of one platform.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub struct Profile {
     /// Name, as on the command line: `norse`.
     pub name: &'static str,
@@ -23,12 +25,14 @@ pub struct Profile {
     /// What the platform takes for the time step.
     pub dt: Dt,
     /// The primitives whose reset is an option of the platform, between zero and subtraction.
+    #[serde(deserialize_with = "text::list")]
     pub free_reset: &'static [&'static str],
     /// The reset of graphs without a bias in a cycle, where it is free and not chosen: the authors of
     /// the NIR paper had two recurrent networks, and a notebook for each.
     pub unbiased_reset: Option<Reset>,
     /// What it does with each kind of node that it knows; the others meet
     /// [`Scheme::unknown`].
+    #[serde(with = "crate::capability::by_kind")]
     pub capabilities: &'static [Capability],
     /// What the platform says about a kind that it does not know, with `{kind}` for the kind.
     pub unknown: &'static str,
@@ -39,7 +43,8 @@ pub struct Profile {
 }
 
 /// What a platform says to numbers that are stored in big-endian order.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub struct BigEndian {
     /// Its own words.
     pub says: &'static str,
@@ -48,7 +53,8 @@ pub struct BigEndian {
 }
 
 /// What a platform takes for the time step.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Dt {
     /// An option, in seconds, with the platform's default.
     Option(f64),

@@ -59,11 +59,13 @@ pub fn kinds() -> Vec<&'static str> {
 /// What every platform does with every kind of node.
 #[must_use]
 pub fn support_matrix() -> Vec<Row> {
-    let row = |profile: &'static Profile| Row {
-        profile,
-        cells: kinds().into_iter().map(|kind| cell(profile, kind)).collect(),
-    };
     all().map(row).collect()
+}
+
+/// What a simulator does with every kind of node.
+#[must_use]
+pub fn row(profile: &'static Profile) -> Row {
+    Row { profile, cells: kinds().into_iter().map(|kind| cell(profile, kind)).collect() }
 }
 
 fn cell(profile: &'static Profile, kind: &'static str) -> Cell {

@@ -1,6 +1,9 @@
 //! Platforms by name and version.
 
+use std::path::Path;
+
 use crate::chip::{self, Chip};
+use crate::file::{self, FileError};
 use crate::profile::Profile;
 use crate::simulator;
 
@@ -13,8 +16,12 @@ pub enum Platform {
     Chip(&'static Chip),
 }
 
-/// The platform of `name` or `name@version`, simulator or chip.
-pub fn platform(title: &str) -> Result<Platform, UnknownPlatform> {
+/// The platform of `name` or `name@version`, simulator or chip, or the simulator that a file describes.
+pub fn platform(title: &str) -> Result<Platform, PlatformError> {
+    if file::is_file(title) {
+        let path = Path::new(title);
+        return Ok(Platform::Simulator(file::read(path)?));
+    }
     let (name, version) = split(title);
     let is_meant = |chip: &&Chip| chip.name == name && is_version(chip.version, version);
     if let Some(&chip) = chip::ALL.iter().find(|chip| is_meant(chip)) {
@@ -25,7 +32,18 @@ pub fn platform(title: &str) -> Result<Platform, UnknownPlatform> {
         unknown.known.extend(chips.map(|chip| chip.title()));
         unknown
     };
-    find(title).map(Platform::Simulator).map_err(with_chips)
+    Ok(find(title).map(Platform::Simulator).map_err(with_chips)?)
+}
+
+/// There is no platform of a name, or none can be read from its file.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PlatformError {
+    /// No platform has the name.
+    #[error(transparent)]
+    Unknown(#[from] UnknownPlatform),
+    /// The file does not describe a simulator.
+    #[error(transparent)]
+    File(#[from] FileError),
 }
 
 /// Name and version of `name` or `name@version`.

@@ -1,7 +1,7 @@
 //! `nir platforms`: what there is, and what each platform takes.
 
 use nirkit::platforms::chip::{self, Chip};
-use nirkit::platforms::support::{Cell, Row, Support, chip_cells, kinds, support_matrix};
+use nirkit::platforms::support::{Cell, Row, Support, chip_cells, kinds, row, support_matrix};
 use nirkit::platforms::{self, Profile};
 use serde::Serialize;
 
@@ -43,23 +43,37 @@ struct KindInfo {
 
 pub(crate) fn run(args: &PlatformsArgs, printer: &mut Printer) -> Result<Exit, Failure> {
     let wanted = args.platform.as_deref().map(nirkit::platform).transpose()?;
-    let wanted = wanted.map(|platform| match platform {
-        platforms::Platform::Simulator(profile) => profile.title(),
-        platforms::Platform::Chip(chip) => chip.title(),
-    });
-    let simulators = support_matrix().iter().map(Platform::of).collect::<Vec<_>>();
-    let chips = chip::ALL.iter().map(|chip| Platform::of_chip(chip));
-    let is_wanted = |platform: &Platform| {
-        wanted
-            .as_ref()
-            .is_none_or(|title| *title == format!("{}@{}", platform.name, platform.version))
+    if let Some(platform) = wanted.filter(|_| args.toml) {
+        return print_file(platform, printer);
+    }
+    let platforms = match wanted {
+        Some(platforms::Platform::Simulator(profile)) => vec![Platform::of(&row(profile))],
+        Some(platforms::Platform::Chip(chip)) => vec![Platform::of_chip(chip)],
+        None => {
+            let simulators = support_matrix();
+            let chips = chip::ALL.iter().map(|chip| Platform::of_chip(chip));
+            simulators.iter().map(Platform::of).chain(chips).collect()
+        }
     };
-    let platforms: Vec<Platform> = simulators.into_iter().chain(chips).filter(is_wanted).collect();
     printer.result(&platforms, || match platforms.as_slice() {
         [one] => one.print(),
         several => print_matrix(several),
     })?;
     Ok(Exit::Fine)
+}
+
+/// Prints a simulator in the form of a platform file.
+fn print_file(platform: platforms::Platform, printer: &mut Printer) -> Result<Exit, Failure> {
+    match platform {
+        platforms::Platform::Simulator(profile) => {
+            printer.text(&platforms::file::to_toml(profile))?;
+            Ok(Exit::Fine)
+        }
+        platforms::Platform::Chip(chip) => {
+            let title = chip.title();
+            Err(Failure::new(format!("{title} is a chip, and platform files describe simulators")))
+        }
+    }
 }
 
 fn word(support: Support) -> &'static str {

@@ -15,7 +15,7 @@ use nirkit_ir::open::{self, Open};
 use nirkit_ir::valid::{Validation, validate_document_within};
 use nirkit_ir::{Document, Facts, Graph, Limits, Severity};
 use nirkit_numerics::Tensor;
-use nirkit_platforms::{Platform, lenient};
+use nirkit_platforms::{FileError, Platform, PlatformError, lenient};
 use nirkit_sim::exact::Graze;
 use nirkit_sim::{Observable, Request, Stimulus as Sample};
 
@@ -561,7 +561,11 @@ impl std::fmt::Debug for Model {
 
 /// The simulator or chip of `name`, `name@version`, or `name@` and the beginning of a version.
 pub fn platform(title: &str) -> Result<Platform, Error> {
-    nirkit_platforms::platform(title).map_err(|unknown| {
+    nirkit_platforms::platform(title).map_err(|error| {
+        let unknown = match error {
+            PlatformError::Unknown(unknown) => unknown,
+            PlatformError::File(error) => return of_file(title, error),
+        };
         let known = unknown.known.iter().map(String::as_str);
         let names = known.clone().map(|title| title.split('@').next().unwrap_or(title));
         let meant = did_you_mean(title, names.chain(known));
@@ -570,6 +574,13 @@ pub fn platform(title: &str) -> Result<Platform, Error> {
             .of_kind(ErrorKind::Choice)
             .help(format!("{meant}Platforms: {}", unknown.known.join(", ")))
     })
+}
+
+/// The error for a file that describes no platform.
+fn of_file(title: &str, error: FileError) -> Error {
+    Error::all(error.reasons).of_kind(ErrorKind::Choice).about(&title).help(
+        "`nir platforms --platform NAME --toml` prints a simulator in the form of such a file",
+    )
 }
 
 /// The graph of a document and its facts as runs on these platforms see it, with what has to be said about

@@ -10,7 +10,7 @@ use nirkit_sim::clocked::scheme::{
 };
 
 use super::{FIRE_TO_ZERO, NOT_ITERABLE, PLAIN_RULE};
-use crate::capability::{Capability, Demand, Requirement};
+use crate::capability::{Capability, Demand, NamedShape, Requirement};
 use crate::profile::{Dt, Profile};
 
 /// The versions.
@@ -114,11 +114,20 @@ const ASSERTION: &str = "AssertionError: ";
 const IMPORT: &str = "paper/03_rnn/nir_to_nengo.py";
 
 /// Shapes that the converter has for the nodes of one network, by their names.
-const CONVOLUTIONS: Requirement =
-    Requirement::InputByName(&[("0", &[2, 34, 34]), ("2", &[16, 16, 16]), ("", &[16, 8, 8])]);
+const CONVOLUTIONS: Requirement = Requirement::InputByName(&[
+    NamedShape { name: "0", shape: &[2, 34, 34] },
+    NamedShape { name: "2", shape: &[16, 16, 16] },
+    NamedShape { name: "", shape: &[16, 8, 8] },
+]);
 const CHANNELS: Requirement = Requirement::ChannelsByName(&[("0", 2), ("2", 16), ("", 16)]);
-const POOLS: Requirement = Requirement::InputByName(&[("4", &[16, 16, 16]), ("7", &[8, 8, 8])]);
-const FLATTENS: Requirement = Requirement::InputByName(&[("8", &[8, 4, 4]), ("5", &[16, 8, 8])]);
+const POOLS: Requirement = Requirement::InputByName(&[
+    NamedShape { name: "4", shape: &[16, 16, 16] },
+    NamedShape { name: "7", shape: &[8, 8, 8] },
+]);
+const FLATTENS: Requirement = Requirement::InputByName(&[
+    NamedShape { name: "8", shape: &[8, 4, 4] },
+    NamedShape { name: "5", shape: &[16, 8, 8] },
+]);
 
 /// Every voltage is divided by its threshold.
 const THRESHOLD: Demand = Demand::at_first_step(

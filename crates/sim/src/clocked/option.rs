@@ -4,6 +4,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use serde::{Deserialize, Serialize};
+
 use crate::choice::{ChoiceError, Reset, SpikeReading};
 
 /// Declares a choice between names: the enum, how it prints and how it is read.
@@ -15,8 +17,8 @@ macro_rules! choice {
         }
     ) => {
         $(#[doc = $doc])*
-        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-        pub enum $type { $( $(#[$attribute])* $variant, )* }
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        pub enum $type { $( $(#[$attribute])* #[serde(rename = $name)] $variant, )* }
 
         impl fmt::Display for $type {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

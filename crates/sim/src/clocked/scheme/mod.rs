@@ -35,6 +35,7 @@ mod run;
 mod signals;
 mod state;
 mod taken;
+pub mod text;
 mod values;
 
 pub use error::SchemeError;
@@ -44,7 +45,7 @@ pub use player::{Player, Score};
 pub use prepare::prepare;
 pub use program::Program;
 pub use run::{Frames, Moment, Run, record, record_stepwise};
-pub use taken::taken as taken_window;
+pub use taken::{only_leaves, taken as taken_window};
 pub use values::{
     Axes, Blocks, Cell, CellSizes, Dilation, Execution, Fate, Later, Maps, Neurons, OpenEnd, Order,
     Pool, PoolPadding, Scheme, Slot, Sums, Time, Unknown,

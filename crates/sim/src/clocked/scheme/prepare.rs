@@ -1,5 +1,6 @@
 //! Makes a program from a graph and a scheme: everything that can be decided before the first step.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use nirkit_ir::facts::{Leaf, LeafId};
@@ -15,6 +16,7 @@ use super::import::{Tap, Walked, walk};
 use super::layer::{Layer, weight_gains};
 use super::map::{Map, Site};
 use super::program::{Engine, Kind, Net, Program, Station, Subject};
+use super::taken;
 use super::values::{Later, Scheme, Time};
 use crate::recording::{Observable, Request};
 
@@ -43,7 +45,8 @@ pub fn prepare(graph: &Graph, facts: &Facts, scheme: &Scheme) -> Result<Program,
 }
 
 struct Plan<'a> {
-    facts: &'a Facts,
+    /// The leaves with the shapes that the scheme gives them.
+    leaves: Vec<Cow<'a, Leaf>>,
     scheme: &'a Scheme,
     walked: &'a Walked,
     primitives: Vec<&'a Primitive>,
@@ -85,14 +88,15 @@ impl<'a> Plan<'a> {
             targets.sort_unstable();
         }
         let inputs = facts.inputs(graph).map(LeafId::index).collect();
-        Ok(Self { facts, scheme, walked, primitives, recurrent, thresholds, targets, inputs })
+        let leaves = taken::leaves(graph, facts, &scheme.maps);
+        Ok(Self { leaves, scheme, walked, primitives, recurrent, thresholds, targets, inputs })
     }
 
-    fn leaf(&self, at: usize) -> &'a Leaf {
-        self.facts.leaf(LeafId::new(at))
+    fn leaf(&self, at: usize) -> &Leaf {
+        &self.leaves[at]
     }
 
-    fn site(&self, at: usize) -> Site<'a> {
+    fn site(&self, at: usize) -> Site<'_> {
         Site { leaf: self.leaf(at), scheme: self.scheme, recurrent: self.recurrent[at] }
     }
 
@@ -219,8 +223,8 @@ impl<'a> Plan<'a> {
 
     /// What leaves each leaf when nothing happens: maps follow their sources, neurons are silent.
     fn rest<T: Real>(&self, net: &Net<T>) -> Vec<Vec<T>> {
-        let zeros = |leaf: &Leaf| vec![T::ZERO; leaf.outputs()];
-        let mut rest: Vec<Vec<T>> = self.facts.leaves().iter().map(zeros).collect();
+        let zeros = |leaf: &Cow<'_, Leaf>| vec![T::ZERO; leaf.outputs()];
+        let mut rest: Vec<Vec<T>> = self.leaves.iter().map(zeros).collect();
         for station in &net.stations {
             if let Kind::Map(map) = &station.kind {
                 let mut sum = vec![T::ZERO; station.inputs];

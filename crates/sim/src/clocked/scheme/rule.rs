@@ -8,11 +8,15 @@
 //! Formulas below write `s` for a state, `x` for what arrives, `p` for `dt / tau`. The order of
 //! operations in them is meant: floating-point sums depend on it.
 
+use serde::{Deserialize, Serialize};
+
 use super::super::option::Comparison;
+use super::text;
 use crate::choice::Reset;
 
 /// What a neuron does in a step.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields, bound(deserialize = "'de: 'static"))]
 pub struct Rule {
     /// The synaptic current, for neurons that have one.
     pub synapse: Option<Stage>,
@@ -23,6 +27,7 @@ pub struct Rule {
     /// How the signals of several edges come together.
     pub fan_in: FanIn,
     /// Parameters of which the first neuron's number is taken for all neurons.
+    #[serde(deserialize_with = "text::list")]
     pub first_only: &'static [&'static str],
     /// Whether the voltage is kept in units of the threshold, so that every threshold is 1.
     pub normalised: bool,
@@ -34,7 +39,8 @@ pub struct Rule {
 }
 
 /// How one state moves in a step.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub struct Stage {
     /// The arithmetic of the step.
     pub form: Form,
@@ -47,7 +53,8 @@ pub struct Stage {
 }
 
 /// The arithmetic of a step, with `k` the share of the state that stays.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Form {
     /// `s = k s + x`: what arrives counts in full.
     Keep,
@@ -80,7 +87,8 @@ impl Form {
 }
 
 /// How a time constant becomes the coefficient of a step.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Leak {
     /// Nothing leaks, whatever the file says: `k = 1`.
     None,
@@ -99,7 +107,8 @@ pub enum Leak {
 }
 
 /// How `p = dt / tau` is computed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Ratio {
     /// `dt / tau`.
     Quotient,
@@ -110,7 +119,8 @@ pub enum Ratio {
 }
 
 /// In which numbers a coefficient is worked out, before it is rounded to those of the run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Format {
     /// Single precision.
     Single,
@@ -122,7 +132,8 @@ pub enum Format {
 }
 
 /// A factor of a gain.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Term {
     /// The parameter `r`.
     R,
@@ -155,8 +166,21 @@ impl Term {
 }
 
 /// A product of factors, each at most once.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(into = "Vec<Term>", from = "Vec<Term>")]
 pub struct Terms(u8);
+
+impl From<Terms> for Vec<Term> {
+    fn from(terms: Terms) -> Self {
+        terms.iter().collect()
+    }
+}
+
+impl From<Vec<Term>> for Terms {
+    fn from(terms: Vec<Term>) -> Self {
+        Self::of(&terms)
+    }
+}
 
 impl Terms {
     /// No factor: a gain of 1.
@@ -200,7 +224,8 @@ impl Terms {
 }
 
 /// A gain that acts elsewhere than on what arrives.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Fold {
     /// There is none.
     None,
@@ -218,7 +243,8 @@ pub enum Fold {
 }
 
 /// How the signals of several edges come together.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum FanIn {
     /// They are added first, in the order of the list of edges.
     Joined,
@@ -227,7 +253,8 @@ pub enum FanIn {
 }
 
 /// What `v_leak` does to a state.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Rest {
     /// Nothing; the state starts at 0.
     Ignored,
@@ -241,7 +268,8 @@ pub enum Rest {
 }
 
 /// When a neuron spikes and what that does to it.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub struct Fire {
     /// On which voltage the neuron decides.
     pub test: Test,
@@ -260,7 +288,8 @@ pub struct Fire {
 }
 
 /// On which voltage a neuron decides.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Test {
     /// The voltage after the input of this step.
     After,
@@ -269,7 +298,8 @@ pub enum Test {
 }
 
 /// How many spikes a step can hold.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Spikes {
     /// One.
     One,
@@ -285,7 +315,8 @@ pub enum Spikes {
 
 /// When a reset takes place. "Owed" is a reset for a voltage that stood above the threshold when
 /// the step began.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum ResetTiming {
     /// Together with the spike.
     AtOnce,
@@ -305,7 +336,8 @@ pub enum ResetTiming {
 }
 
 /// A limit below the voltage, `v = max(v - low, 0) + low`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Floor {
     /// There is none.
     None,
@@ -316,7 +348,8 @@ pub enum Floor {
 }
 
 /// How high a spike is for those who receive it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Height {
     /// 1.
     One,
@@ -326,7 +359,8 @@ pub enum Height {
 
 /// Integer states: `s` holds `64 scale` units for each unit of the file, and decays by a 12-bit
 /// factor, rounded towards zero.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub struct Fixed {
     /// Units; thresholds are cut to whole multiples of `1 / scale`.
     pub scale: f64,
@@ -335,7 +369,8 @@ pub struct Fixed {
 }
 
 /// A grid of numbers: multiples of `step` from `low` to `high`; halves go to even.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub struct Grid {
     /// Distance of two numbers.
     pub step: f64,

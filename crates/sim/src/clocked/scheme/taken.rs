@@ -1,8 +1,11 @@
 //! Windows of convolutions and pools as a scheme takes them.
 
-use nirkit_ir::facts::Window;
+use std::borrow::Cow;
+
+use nirkit_ir::facts::{Leaf, LeafId, Window};
 use nirkit_ir::field::Padding;
 use nirkit_ir::primitive::Primitive;
+use nirkit_ir::{Facts, Graph};
 
 use super::error::SchemeError;
 use super::map::Site;
@@ -52,6 +55,44 @@ pub fn taken(primitive: &Primitive, declared: &Window, maps: &Maps) -> Window {
             length.checked_sub(reach).map_or(0, |rest| rest / window.stride[axis] + 1);
     }
     window
+}
+
+/// Whether what leaves a node only leaves the graph: it leads to Outputs that nothing else leads to and that lead
+/// nowhere, or to nothing.
+#[must_use]
+pub fn only_leaves(graph: &Graph, facts: &Facts, leaf: &Leaf) -> bool {
+    leaf.targets.iter().all(|&target| {
+        let is_output = matches!(facts.primitive(graph, target), Some(Primitive::Output(_)));
+        let output = facts.leaf(target);
+        is_output && output.sources.len() == 1 && output.targets.is_empty()
+    })
+}
+
+/// The leaves with the shapes that a program gives them: a window that is taken otherwise puts out another shape,
+/// which no node contradicts if it only leaves the graph.
+pub(super) fn leaves<'a>(graph: &Graph, facts: &'a Facts, maps: &Maps) -> Vec<Cow<'a, Leaf>> {
+    let mut leaves: Vec<Cow<'a, Leaf>> = facts.leaves().iter().map(Cow::Borrowed).collect();
+    for (id, leaf) in facts.iter() {
+        let (Some(declared), Some(primitive)) = (&leaf.window, facts.primitive(graph, id)) else {
+            continue;
+        };
+        let found = taken(primitive, declared, maps).output;
+        if found == declared.output || !only_leaves(graph, facts, leaf) {
+            continue;
+        }
+        let mut shape = leaf.output.clone();
+        let axes = shape.len().min(2);
+        let start = shape.len() - axes;
+        shape[start..].copy_from_slice(&found[2 - axes..]);
+        let own = leaves[id.index()].to_mut();
+        own.output.clone_from(&shape);
+        own.window = Some(Window { output: found, ..declared.clone() });
+        for target in leaf.targets.iter().map(|target: &LeafId| target.index()) {
+            let output = leaves[target].to_mut();
+            (output.input, output.output) = (shape.clone(), shape.clone());
+        }
+    }
+    leaves
 }
 
 /// Spreads zeros over both sides of each axis, the smaller half before: so many for a kernel, a

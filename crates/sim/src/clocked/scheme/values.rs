@@ -4,15 +4,19 @@ use std::fmt;
 use std::str::FromStr;
 
 use nirkit_ir::Primitive;
+use serde::{Deserialize, Serialize};
 
 use super::super::option::{Feedback, Precision, Timing};
 use super::rule::{Grid, Rule};
+use super::text;
 use crate::choice::ChoiceError;
 
 /// How a program runs any graph.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields, bound(deserialize = "'de: 'static"))]
 pub struct Scheme {
     /// What the program takes for the time step.
+    #[serde(skip)]
     pub time: Time,
     /// In which numbers the program computes.
     pub precision: Precision,
@@ -27,11 +31,12 @@ pub struct Scheme {
 }
 
 /// What a program takes for the time step.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub enum Time {
     /// This many seconds.
     Step(f64),
     /// It knows only steps: a time constant is a number of them.
+    #[default]
     Counted,
     /// Each layer has its own: the smallest `tau / (1 + r)` of its neurons, in seconds.
     PerLayer,
@@ -39,7 +44,8 @@ pub enum Time {
 
 /// How a package turns a file into something that runs: what it keeps of the graph, in which order
 /// nodes run, and what they see of each other.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields, bound(deserialize = "'de: 'static"))]
 pub struct Execution {
     /// Whether the reader adds an Input before nodes without a source, and an Output behind nodes
     /// without a target.
@@ -54,8 +60,10 @@ pub struct Execution {
     pub later: Later,
     /// Kinds of neurons whose state takes its shape from what first arrives, so that they put out a
     /// single number where nothing has arrived yet.
+    #[serde(deserialize_with = "text::list")]
     pub shaped_by_input: &'static [&'static str],
     /// Which of several ways is taken, where the hash of an object decides.
+    #[serde(skip)]
     pub chance: usize,
 }
 
@@ -74,7 +82,8 @@ impl Execution {
 }
 
 /// What becomes of nested graphs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", bound(deserialize = "'de: 'static"))]
 pub enum Blocks {
     /// Each is walked as the graph itself is.
     Walked,
@@ -84,9 +93,11 @@ pub enum Blocks {
 
 /// A nested graph of four nodes that is taken for a recurrent layer, whatever its edges are, with
 /// the words of the package about others.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub struct Cell {
     /// The kinds of neurons that it can have.
+    #[serde(deserialize_with = "text::list")]
     pub neurons: &'static [&'static str],
     /// There are not four nodes.
     pub count: &'static str,
@@ -97,7 +108,8 @@ pub struct Cell {
 }
 
 /// The words of a package about the sizes of a recurrent layer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub struct CellSizes {
     /// Input and Output differ; `None` where nobody looks.
     pub output: Option<&'static str>,
@@ -108,7 +120,8 @@ pub struct CellSizes {
 }
 
 /// The order within a step.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", bound(deserialize = "'de: 'static"))]
 pub enum Order {
     /// Depth first along the list of edges from a node to which no edge leads; what it does not
     /// reach never runs.
@@ -124,7 +137,8 @@ pub enum Order {
 }
 
 /// What happens where a chain does not reach its end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum OpenEnd {
     /// The chain ends there, and the last node is no part of it.
     Ends,
@@ -133,7 +147,8 @@ pub enum OpenEnd {
 }
 
 /// What a node gets from a source that runs after it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Later {
     /// What the source put out in the step before.
     Before(Feedback),
@@ -142,7 +157,8 @@ pub enum Later {
 }
 
 /// What a program does with nodes that have no state.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub struct Maps {
     /// In which step what a weighted map puts out arrives.
     pub arrival: Timing,
@@ -155,6 +171,7 @@ pub struct Maps {
     /// Whether the biases of convolutions are used.
     pub convolution_bias: bool,
     /// In which order the products of a weighted map are added.
+    #[serde(skip)]
     pub sums: Sums,
     /// How a pool adds.
     pub pool: Pool,
@@ -229,7 +246,8 @@ impl FromStr for Sums {
 }
 
 /// What the dilation of a `Conv2d` does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Dilation {
     /// So many steps lie between two elements of the kernel.
     Spread,
@@ -238,7 +256,8 @@ pub enum Dilation {
 }
 
 /// What the padding of a `SumPool2d` does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum PoolPadding {
     /// So many zeros stand on each side.
     Zeros,
@@ -250,7 +269,8 @@ pub enum PoolPadding {
 }
 
 /// How `SumPool2d` adds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Pool {
     /// It adds.
     Sum,
@@ -259,7 +279,8 @@ pub enum Pool {
 }
 
 /// In which order Flatten takes the axes of a picture.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Axes {
     /// Channels, rows, columns, as NIR.
     ChannelsFirst,
@@ -268,7 +289,8 @@ pub enum Axes {
 }
 
 /// The rules of neurons by primitive; `None` for those that the program does not know.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields, bound(deserialize = "'de: 'static"))]
 pub struct Neurons {
     /// LI.
     pub li: Option<Rule>,
@@ -293,16 +315,19 @@ pub struct Neurons {
 }
 
 /// What happens to kinds of nodes that a program does not know.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields, bound(deserialize = "'de: 'static"))]
 pub struct Unknown {
     /// The kinds that it does know, neurons included; Input and Output are known to all.
+    #[serde(deserialize_with = "text::list")]
     pub known: &'static [&'static str],
     /// What becomes of the others.
     pub fate: Fate,
 }
 
 /// What becomes of a node of an unknown kind.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Fate {
     /// The program stops.
     Refused,

@@ -1,5 +1,7 @@
 //! How an import ends that does not lead to a run.
 
+use serde::{Deserialize, Serialize};
+
 /// An import or a first step that fails.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ending {
@@ -14,7 +16,8 @@ pub struct Ending {
 }
 
 /// When an import or a run ends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum When {
     /// The import raises an error.
     Import,

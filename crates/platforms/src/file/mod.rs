@@ -1,0 +1,337 @@
+//! Simulators that are described in a file: a profile that is known, and what differs from it.
+//!
+//! The file is TOML or JSON. `base` names the profile that it starts from, every other key replaces a value of that
+//! profile, and tables are joined key by key. [`to_toml`] writes the whole of a profile in this form.
+//!
+//! ```toml
+//! format = 1
+//! base = "norse@1.1.0"
+//! name = "mine"
+//! version = "0.1"
+//!
+//! [scheme.neurons.lif.fire]
+//! reset = "subtract"
+//! ```
+
+mod sound;
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::{Mutex, OnceLock, PoisonError};
+
+use serde_json::{Map, Value};
+
+use crate::profile::Profile;
+use crate::version;
+
+/// The number of the form of these files.
+pub const FORMAT: u64 = 1;
+
+/// The most bytes that such a file can have.
+pub const MOST_BYTES: u64 = 1 << 20;
+
+/// A file that describes no simulator.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}", reasons.join("; "))]
+pub struct FileError {
+    /// Everything that is wrong, with its place in the file.
+    pub reasons: Vec<String>,
+}
+
+impl FileError {
+    fn new(reason: impl Into<String>) -> Self {
+        Self { reasons: vec![reason.into()] }
+    }
+}
+
+/// Whether a name of a platform is that of a file.
+#[must_use]
+pub fn is_file(title: &str) -> bool {
+    let extension = Path::new(title).extension().and_then(|extension| extension.to_str());
+    extension.is_some_and(|found| {
+        found.eq_ignore_ascii_case("toml") || found.eq_ignore_ascii_case("json")
+    })
+}
+
+/// Reads the profile of a simulator from a file.
+pub fn read(path: &Path) -> Result<&'static Profile, FileError> {
+    let size = std::fs::metadata(path).map_err(|error| FileError::new(error.to_string()))?.len();
+    if size > MOST_BYTES {
+        let reason = format!("it has {size} bytes, and a platform file {MOST_BYTES} at most");
+        return Err(FileError::new(reason));
+    }
+    let text = std::fs::read_to_string(path).map_err(|error| FileError::new(error.to_string()))?;
+    parse(&text, path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json")))
+}
+
+/// Reads the profile of a simulator from a text, JSON or TOML. A text that was read before gives the same profile.
+pub fn parse(text: &str, is_json: bool) -> Result<&'static Profile, FileError> {
+    // What is read is never given back, so that a text is read once.
+    static READ: OnceLock<Mutex<HashMap<String, &'static Profile>>> = OnceLock::new();
+    let mut read = READ.get_or_init(Mutex::default).lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(profile) = read.get(text) {
+        return Ok(profile);
+    }
+    let document: Value = if is_json {
+        serde_json::from_str(text).map_err(|error| FileError::new(error.to_string()))?
+    } else {
+        toml::from_str(text).map_err(|error| FileError::new(error.to_string().trim_end()))?
+    };
+    let profile: &'static Profile = Box::leak(Box::new(profile(document)?));
+    read.insert(text.to_owned(), profile);
+    Ok(profile)
+}
+
+/// A profile in the form of a file.
+#[must_use]
+pub fn to_toml(profile: &Profile) -> String {
+    let mut document = tree(profile);
+    remove_nulls(&mut document);
+    let mut head = format!("format = {FORMAT}\nbase = \"{}\"\n", profile.title());
+    for key in ["name", "version"] {
+        if let Some(text) = document.as_object_mut().and_then(|table| table.remove(key)) {
+            head += &format!("{key} = {text}\n");
+        }
+    }
+    // A tree of tables, texts and numbers can always be written.
+    format!("{head}{}", toml::to_string_pretty(&document).unwrap_or_default())
+}
+
+/// A profile as a tree.
+fn tree(profile: &Profile) -> Value {
+    // Nothing in a profile can fail to be written.
+    serde_json::to_value(profile).unwrap_or_default()
+}
+
+fn profile(document: Value) -> Result<Profile, FileError> {
+    let Value::Object(mut changes) = document else {
+        return Err(FileError::new("a platform is described by a table"));
+    };
+    match changes.remove("format") {
+        Some(found) if found == FORMAT => {}
+        Some(found) => {
+            let reason = format!("format: this program reads {FORMAT}, not {found}");
+            return Err(FileError::new(reason));
+        }
+        None => {
+            return Err(FileError::new(format!("format is missing: write `format = {FORMAT}`")));
+        }
+    }
+    let base = match changes.remove("base") {
+        Some(Value::String(base)) => base,
+        Some(found) => {
+            return Err(FileError::new(format!("base: a name is expected, not {found}")));
+        }
+        None => {
+            let reason = "base is missing: name the simulator that this one is closest to, as in `base = \"norse\"`";
+            return Err(FileError::new(reason));
+        }
+    };
+    let base =
+        version::find(&base).map_err(|unknown| FileError::new(format!("base: {unknown}")))?;
+    let missing = ["name", "version"].into_iter().filter(|&key| !changes.contains_key(key));
+    let missing: Vec<String> = missing
+        .map(|key| format!("{key} is missing: a simulator of one's own has its own {key}"))
+        .collect();
+    if !missing.is_empty() {
+        return Err(FileError { reasons: missing });
+    }
+    changes.entry("package").or_insert_with(|| "described in a file".into());
+    changes.entry("evidence").or_insert_with(|| "none that nirkit knows of".into());
+    let mut joined = tree(base);
+    join(&mut joined, Value::Object(changes));
+    let kept: &'static Value = Box::leak(Box::new(joined));
+    let profile: Profile = serde_path_to_error::deserialize(kept).map_err(|error| {
+        let path = error.path().to_string();
+        FileError::new(format!("{path}: {}", error.into_inner()))
+    })?;
+    let reasons = sound::contradictions(&profile);
+    if reasons.is_empty() { Ok(profile) } else { Err(FileError { reasons }) }
+}
+
+/// Puts changes into a tree. Tables are joined; a value with a name, a table of one key, replaces one with another
+/// name, and `false` takes away what can be missing.
+fn join(tree: &mut Value, changes: Value) {
+    match (tree, changes) {
+        (Value::Object(table), Value::Object(changes)) if !is_renamed(table, &changes) => {
+            for (key, change) in changes {
+                join(table.entry(key).or_insert(Value::Null), change);
+            }
+        }
+        (tree @ (Value::Object(_) | Value::Null), Value::Bool(false)) => *tree = Value::Null,
+        (tree, change) => *tree = change,
+    }
+}
+
+/// Whether two tables are values with different names.
+fn is_renamed(table: &Map<String, Value>, changes: &Map<String, Value>) -> bool {
+    let name = |table: &Map<String, Value>| match table.len() {
+        1 => table.keys().next().cloned(),
+        _ => None,
+    };
+    matches!((name(table), name(changes)), (Some(a), Some(b)) if a != b)
+}
+
+fn remove_nulls(value: &mut Value) {
+    if let Value::Object(table) = value {
+        table.retain(|_, value| !value.is_null());
+        table.values_mut().for_each(remove_nulls);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HEAD: &str = "format = 1\nbase = \"norse@1.1.0\"\nname = \"mine\"\nversion = \"1\"\n";
+
+    fn reasons(text: &str) -> String {
+        parse(text, false).map_or_else(|error| error.to_string(), |profile| panic!("{profile:?}"))
+    }
+
+    #[test]
+    fn every_profile_is_met_again_in_its_file() {
+        for profile in version::all() {
+            let text = to_toml(profile);
+            let renamed = text.replacen(
+                &format!("\nversion = \"{}\"", profile.version),
+                "\nversion = \"mine\"",
+                1,
+            );
+            let read = parse(&renamed, false).unwrap_or_else(|error| panic!("{error}\n{renamed}"));
+            let mut capabilities = read.capabilities.to_vec();
+            capabilities.sort_by_key(|capability| capability.kind);
+            let mut known = profile.capabilities.to_vec();
+            known.sort_by_key(|capability| capability.kind);
+            assert_eq!(capabilities, known);
+            let choices = crate::Choices { dt: Some(1e-4), ..crate::Choices::default() };
+            assert_eq!(read.scheme(&choices), profile.scheme(&choices), "{text}");
+            assert_eq!(
+                (read.dt, read.unknown, read.big_endian),
+                (profile.dt, profile.unknown, profile.big_endian)
+            );
+            assert_eq!(
+                (read.free_reset, read.unbiased_reset),
+                (profile.free_reset, profile.unbiased_reset)
+            );
+        }
+    }
+
+    #[test]
+    fn a_file_changes_what_it_names_and_nothing_else() {
+        let text = format!(
+            "{HEAD}[scheme.neurons.lif.fire]\nreset = \"subtract\"\n[scheme.neurons.lif.membrane]\nleak = {{ exponential = [\"quotient\", \"double\"] }}\n[scheme.neurons]\ncuba_lif = false\n[scheme.unknown]\nknown = [\"Affine\", \"LIF\"]\n"
+        );
+        let profile = parse(&text, false).unwrap_or_else(|error| panic!("{error}"));
+        let norse = version::find("norse@1.1.0").unwrap_or_else(|error| panic!("{error}"));
+        let rule = profile.scheme.neurons.lif.unwrap_or_else(|| panic!("no rule"));
+        assert_eq!(rule.fire.map(|fire| fire.reset), Some(nirkit_sim::Reset::Subtract));
+        assert_eq!(profile.scheme.neurons.cuba_lif, None);
+        assert_eq!(profile.scheme.maps, norse.scheme.maps);
+        assert_eq!(profile.title(), "mine@1");
+    }
+
+    /// Every key and every name of a value in a tree.
+    fn words(value: &Value, found: &mut std::collections::BTreeSet<String>) {
+        match value {
+            Value::Object(table) => {
+                for (key, value) in table {
+                    found.insert(key.clone());
+                    words(value, found);
+                }
+            }
+            Value::String(text) => {
+                found.insert(text.clone());
+            }
+            Value::Array(list) => list.iter().for_each(|value| words(value, found)),
+            _ => {}
+        }
+    }
+
+    #[test]
+    fn the_page_names_every_word_that_a_profile_uses() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/platform-files.md");
+        let page = std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{error}"));
+        let mut found = std::collections::BTreeSet::new();
+        for profile in version::all() {
+            let mut document = tree(profile);
+            remove_nulls(&mut document);
+            let scheme = &mut document["scheme"];
+            let cell = scheme["execution"]["blocks"].pointer_mut("/cell");
+            // Words of packages and kinds are no vocabulary.
+            if let Some(Value::Object(cell)) = cell {
+                for value in cell.values_mut() {
+                    *value = Value::Bool(true);
+                }
+            }
+            scheme["unknown"]["known"] = Value::Bool(true);
+            scheme["execution"]["shaped_by_input"] = Value::Bool(true);
+            if let Some(raises) = scheme.pointer_mut("/execution/order/chain/raises") {
+                *raises = Value::Bool(true);
+            }
+            for rule in
+                scheme["neurons"].as_object_mut().into_iter().flat_map(|rules| rules.values_mut())
+            {
+                rule["first_only"] = Value::Bool(true);
+            }
+            words(&document["scheme"], &mut found);
+            found.extend(document.as_object().into_iter().flat_map(|table| table.keys().cloned()));
+        }
+        let is_missing = |word: &&String| {
+            let is_end = |c: char| !c.is_alphanumeric() && c != '_';
+            !page
+                .split('`')
+                .skip(1)
+                .step_by(2)
+                .any(|code| code == *word || code.split(is_end).any(|part| part == *word))
+        };
+        let missing: Vec<&String> = found.iter().filter(is_missing).collect();
+        assert!(missing.is_empty(), "{missing:?}");
+    }
+
+    #[test]
+    fn a_text_is_read_once() {
+        let [a, b] = [0; 2].map(|_| parse(HEAD, false).unwrap_or_else(|error| panic!("{error}")));
+        assert!(std::ptr::eq(a, b));
+    }
+
+    #[test]
+    fn what_is_wrong_is_told_with_its_place() {
+        let all = [
+            ("", "format is missing"),
+            ("format = 2", "this program reads 1, not 2"),
+            ("format = 1", "base is missing"),
+            ("format = 1\nbase = \"norze\"", "there is no platform `norze`"),
+            (
+                "format = 1\nbase = \"norse\"",
+                "name is missing: a simulator of one's own has its own name; version is missing",
+            ),
+            (
+                &format!("{HEAD}[scheme.maps]\npool = \"max\""),
+                "scheme.maps.pool: unknown variant `max`, expected `sum` or `mean_times_area`",
+            ),
+            (&format!("{HEAD}[scheme.map]\npool = \"sum\""), "scheme.map: unknown field `map`"),
+            (
+                &format!("{HEAD}dt = {{ option = 0.0 }}"),
+                "dt: a number of seconds above 0 is expected, not 0",
+            ),
+            (&format!("{HEAD}[capabilities.LIV]\nbecomes = \"x\""), "NIR has no kind \"LIV\""),
+            (
+                &format!(
+                    "{HEAD}[[capabilities.LIF.demands]]\nwhat = {{ uniform = \"v_treshold\" }}\nreason = \"\"\nwhen = \"import\""
+                ),
+                "LIF has no field \"v_treshold\"",
+            ),
+            (&HEAD.replace("mine", "a b"), "has to be made of letters"),
+            (
+                &HEAD.replace("mine", "norse").replace("\"1\"", "\"1.1.0\""),
+                "a simulator that nirkit brings",
+            ),
+            ("a = ", "TOML parse error"),
+        ];
+        for (text, expected) in all {
+            let found = reasons(text);
+            assert!(found.contains(expected), "{text}: {found}");
+        }
+    }
+}
