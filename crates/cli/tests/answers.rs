@@ -146,6 +146,79 @@ fn integers_of_quantisation_aware_training_stay_what_they_are() {
 }
 
 #[test]
+fn xylo_and_speck_keep_the_integers_of_the_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let net = |text: String| {
+        let path = folder.path().join("net.nirt");
+        fs::write(&path, format!("nirt 1\nversion \"1.0.8\"\ngraph {{\n{text}}}\n")).unwrap();
+        path.display().to_string()
+    };
+    let lower = |net: &str, more: &[&str]| -> (Value, String) {
+        let out = folder.path().join("out.json").display().to_string();
+        let done = nir(&[&["lower", net, "--dt", "1e-3", "--output", &out], more].concat());
+        assert_eq!(done.status.code(), Some(0), "{done:?}");
+        (serde_json::from_str(&fs::read_to_string(&out).unwrap()).unwrap(), stdout(&done))
+    };
+    let not_kept = "does not keep the integers";
+    // 0.031 times 90, -75, -58, 22; 0.017 times 77, -11.
+    let metadata = |scale: f64| format!("metadata {{ quant_weight_scale: f32 {scale} }}");
+    let cuba = |n: usize| {
+        let field = |name: &str, value: f64| format!("{name}: f64[{n}] {value}");
+        let fields = [("tau_syn", 0.016), ("tau_mem", 0.032), ("r", 32.0), ("w_in", 16.0)];
+        let fields =
+            fields.into_iter().chain([("v_leak", 0.0), ("v_reset", 0.0), ("v_threshold", 1.0)]);
+        let fields: Vec<String> = fields.map(|(name, value)| field(name, value)).collect();
+        format!("CubaLIF {{ {} }}", fields.join(", "))
+    };
+    let xylo = net(format!(
+        "input = Input {{ shape: i64[1] [2] }}\n\
+         fc1 = Linear {{ weight: f32[2, 2] [[2.79, -2.325], [-1.798, 0.682]], {} }}\n\
+         lif1 = {}\nfc2 = Linear {{ weight: f32[1, 2] [[1.309, -0.187]], {} }}\nlif2 = {}\n\
+         output = Output {{ shape: i64[1] [1] }}\ninput -> fc1 -> lif1 -> fc2 -> lif2 -> output\n",
+        metadata(0.031),
+        cuba(2),
+        metadata(0.017),
+        cuba(1)
+    ));
+    for method in ["channel", "global"] {
+        let (document, said) = lower(&xylo, &["--platform", "xylo", "--quantize", method]);
+        assert_eq!(
+            numbers(&document["specification"]["weights_in"]),
+            [90, -58, -75, 22],
+            "{method}"
+        );
+        assert_eq!(numbers(&document["specification"]["weights_out"]), [77, -11], "{method}");
+        assert!(!said.contains(not_kept), "{said}");
+    }
+    let (document, said) = lower(&xylo, &["--platform", "xylo", "--weight-scale", "own"]);
+    assert_eq!(numbers(&document["specification"]["weights_in"])[0], 127);
+    assert!(!said.contains(not_kept), "{said}");
+    // A scale under which a weight has 9 bits is not kept, and that is said.
+    let (_, said) = lower(&xylo, &["--platform", "xylo", "--weight-scale", "fc1=0.0155"]);
+    assert!(said.contains(not_kept), "{said}");
+
+    let speck = net(format!(
+        "input = Input {{ shape: i64[3] [2, 1, 1] }}\n\
+         fc = Linear {{ weight: f32[2, 2] [[2.79, -2.325], [-1.798, 0.682]], {} }}\n\
+         flat = Flatten {{ start_dim: i64 0, end_dim: i64 -1, input_type: i64[3] [2, 1, 1] }}\n\
+         if = IF {{ r: f64[2] 1, v_reset: f64[2] 0, v_threshold: f64[2] 1 }}\n\
+         output = Output {{ shape: i64[1] [2] }}\ninput -> flat -> fc -> if -> output\n",
+        metadata(0.031)
+    ));
+    let (document, said) = lower(&speck, &["--platform", "speck"]);
+    assert_eq!(numbers(&document["layers"][0]["weight"]), [90, -75, -58, 22], "{document}");
+    assert!(!said.contains(not_kept), "{said}");
+}
+
+/// All numbers of a tree, in order.
+fn numbers(tree: &Value) -> Vec<i64> {
+    match tree {
+        Value::Array(items) => items.iter().flat_map(numbers).collect(),
+        other => other.as_i64().into_iter().collect(),
+    }
+}
+
+#[test]
 fn synaptic_operations_are_counted_on_a_grid() {
     let (net, x) = (case("synops_on_simulators/net.nirt"), case("synops_on_simulators/x.npy"));
     let how = ["--clocked", "--dt", "1e-3", "--spike", "impulse:1", "--operations"];

@@ -85,7 +85,9 @@ fn integers<'a>(job: &'a Job<'_>, design: &'a Design) -> impl Iterator<Item = Fi
             let multiple = least * scale;
             most - least == 0.0 && (multiple - multiple.round()).abs() < 1e-6 && multiple >= 0.5
         };
-        !rows.any(|row| row.what == "weights" && row.layer == leaf.name && is_kept(&row.scales))
+        let is_kept =
+            rows.any(|row| row.what == "weights" && row.layer == leaf.name && is_kept(&row.scales));
+        !is_kept && !design.kept.contains(&leaf.name)
     });
     lost.map(|(id, _, scale)| {
         let message = format!(

@@ -32,6 +32,8 @@ pub struct Design {
     pub usage: Vec<Usage>,
     /// What connects the populations.
     pub wires: Vec<Wire>,
+    /// Full names of the nodes whose weights keep the integers that the file says they are.
+    pub kept: Vec<String>,
     /// Further words about it.
     pub notes: Vec<String>,
 }

@@ -186,6 +186,7 @@ fn design(document: &Document, frame: Option<&[usize]>) -> Result<(Design, Wirin
         treated: Vec::new(),
         usage: cores::usage(document, &wiring),
         wires,
+        kept: Vec::new(),
         notes,
     };
     Ok((design, wiring))

@@ -108,10 +108,13 @@ fn lower(job: &Job<'_>) -> Lowering {
     let mut tell = Tell::new(job);
     let chain = chain::check(job, &mut tell);
     let design = chain.and_then(|chain| {
-        let (mut document, rounded, treated) = quantise::quantise(job, &chain);
+        let (mut document, done) = quantise::quantise(job, &chain);
         cores::place(job, &chain, &mut document, &mut tell);
         match design(&document) {
-            Ok(design) => Some(Design { rounded, treated, ..design }),
+            Ok(design) => {
+                let quantise::Quantised { rounded, treated, kept } = done;
+                Some(Design { rounded, treated, kept, ..design })
+            }
             Err(errors) => {
                 for error in &errors {
                     let help = "bring weights and thresholds of the layer to a common size";
@@ -159,6 +162,7 @@ fn design(document: &Document) -> Result<Design, Vec<String>> {
         treated: Vec::new(),
         usage,
         wires,
+        kept: Vec::new(),
         notes: vec![
             "states are not cut to 16 bits, as in sinabs' own discretised network".to_owned(),
         ],

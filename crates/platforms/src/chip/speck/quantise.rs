@@ -17,18 +17,28 @@ const STATE_BITS: u32 = 16;
 const WHOLE: Grid = Grid { low: -(1 << 24), high: 1 << 24, rounding: Rounding::HalfEven };
 
 /// The layers of a chain in integers, with what was lost.
-pub(super) fn quantise(job: &Job<'_>, chain: &Chain) -> (Document, Vec<Rounded>, Vec<Treated>) {
-    let (mut layers, mut rounded, mut treated) = (Vec::new(), Vec::new(), Vec::new());
+pub(super) fn quantise(job: &Job<'_>, chain: &Chain) -> (Document, Quantised) {
+    let mut layers = Vec::new();
+    let mut done = Quantised::default();
     let mut area = chain.pool.area;
     for link in &chain.links {
         let real = Real::of(job, link, area);
-        layers.push(real.layer(job, link, &mut rounded));
-        treated.extend(real.treated(job, link));
+        layers.push(real.layer(job, link, &mut done));
+        done.treated.extend(real.treated(job, link));
         area = link.pool.area;
     }
     let name = job.leaf(chain.input).name.clone();
     let input = Input { name, shape: chain.shape, pool: chain.pool.kernel };
-    (Document::new(input, layers), rounded, treated)
+    (Document::new(input, layers), done)
+}
+
+/// What became of the numbers.
+#[derive(Default)]
+pub(super) struct Quantised {
+    pub(super) rounded: Vec<Rounded>,
+    pub(super) treated: Vec<Treated>,
+    /// Full names of the nodes whose weights keep the integers of the file.
+    pub(super) kept: Vec<String>,
 }
 
 /// The numbers of a layer, in single precision.
@@ -37,6 +47,8 @@ struct Real {
     weight: Vec<f32>,
     bias: Option<Vec<f32>>,
     threshold: f32,
+    /// The scale under which the weights are the integers of the file.
+    of_file: Option<f32>,
 }
 
 impl Real {
@@ -64,7 +76,8 @@ impl Real {
         }
         let thresholds = job.numbers(link.neurons, "v_threshold", neurons.outputs());
         let threshold = thresholds.and_then(|all| all.first().copied()).unwrap_or(1.0) as f32;
-        Self { shape, weight, bias: single("bias", shape[0]), threshold }
+        let of_file = job.weight_scale(link.weights).map(|scale| (area as f64 / scale) as f32);
+        Self { shape, weight, bias: single("bias", shape[0]), threshold, of_file }
     }
 
     /// The one scale of the layer.
@@ -81,14 +94,18 @@ impl Real {
             .min(scale::asymmetric(&thresholds, STATE_BITS))
     }
 
-    fn layer(&self, job: &Job<'_>, link: &Link, rounded: &mut Vec<Rounded>) -> Layer {
-        let scale = self.scale();
+    fn layer(&self, job: &Job<'_>, link: &Link, done: &mut Quantised) -> Layer {
+        let own = self.scale();
+        // The largest weight may be a rounding beyond its end.
+        let of_file = self.of_file.filter(|&scale| scale <= own * (1.0 + 1e-6));
+        let scale = of_file.unwrap_or(own);
         let name = &job.leaf(link.weights).name;
+        done.kept.extend(of_file.map(|_| name.clone()));
         let mut place = |what, numbers: &[f32]| {
             let numbers: Vec<f64> = numbers.iter().map(|&number| f64::from(number)).collect();
             let (integers, loss): (Vec<i64>, Loss) = WHOLE.quantise(&numbers, Scale::Single(scale));
             let scales = [f64::from(scale); 2];
-            rounded.push(Rounded { layer: name.clone(), what, loss, scales });
+            done.rounded.push(Rounded { layer: name.clone(), what, loss, scales });
             integers
         };
         let weight = place("weight", &self.weight);

@@ -147,6 +147,7 @@ fn design(document: &Document) -> Result<Design, Vec<String>> {
         treated: Vec::new(),
         usage: cores::usage(document),
         wires,
+        kept: Vec::new(),
         notes: Vec::new(),
     })
 }

@@ -36,6 +36,8 @@ pub(super) struct Neurons {
     /// Time constants in steps.
     pub(super) mem: Vec<f64>,
     pub(super) syn: Vec<f64>,
+    /// The scale under which the weights that lead to a neuron are the integers of the file.
+    pub(super) scale: Vec<Option<f64>>,
     /// Layers with the number of their neurons.
     layers: Vec<(String, usize)>,
 }
@@ -83,9 +85,43 @@ pub(super) fn map(job: &Job<'_>, plan: &Plan) -> Mapped {
         place(job, map, weights, row, column);
         mapped.treated.extend(dropped_bias(job, map));
     }
+    mapped.hidden.scale = scales_of_file(job, plan, &plan.hidden);
+    mapped.output.scale = scales_of_file(job, plan, &[plan.output]);
     mapped.treated.extend(mapped.hidden.added_bias());
     mapped.treated.extend(mapped.output.added_bias());
     mapped
+}
+
+/// For each neuron of these layers, the scale that makes the integers of the file of the weights that lead to it.
+fn scales_of_file(job: &Job<'_>, plan: &Plan, layers: &[LeafId]) -> Vec<Option<f64>> {
+    let scale = |layer: LeafId| {
+        let links = plan.links.iter().filter(|link| link.target == layer);
+        let maps = links.filter_map(|link| Some(&job.leaf(*link.maps.first()?).name));
+        job.common_weight_scale(maps).map(|scale| 1.0 / scale)
+    };
+    let neurons = |&layer: &LeafId| vec![scale(layer); job.leaf(layer).outputs()];
+    layers.iter().flat_map(neurons).collect()
+}
+
+/// Full names of the maps whose weights are the integers of the file under these scales of the hidden and the output
+/// neurons.
+pub(super) fn kept(job: &Job<'_>, plan: &Plan, [hidden, output]: &[Vec<f64>; 2]) -> Vec<String> {
+    let mut kept = Vec::new();
+    for link in &plan.links {
+        let Some(&map) = link.maps.first() else { continue };
+        let Some(scale) = job.weight_scale(map) else { continue };
+        let before = plan.hidden.iter().take_while(|&&layer| layer != link.target);
+        let first: usize = before.map(|&layer| job.leaf(layer).outputs()).sum();
+        let scales = if link.target == plan.output {
+            &output[..]
+        } else {
+            &hidden[first..first + job.leaf(link.target).outputs()]
+        };
+        if scales.iter().all(|own| (own * scale - 1.0).abs() < 1e-9) {
+            kept.push(job.leaf(map).name.clone());
+        }
+    }
+    kept
 }
 
 /// Writes a matrix of shape (targets, sources) into the weights of a population.

@@ -107,12 +107,13 @@ fn lower(job: &Job<'_>) -> Lowering {
     let plan = rules::check(job, &layers, &mut tell);
     let design = plan.and_then(|plan| {
         let mapped = map::map(job, &plan);
-        let (specification, rounded) = quantise::quantise(&mapped, job.quantiser.name);
+        let (specification, rounded, scales) = quantise::quantise(&mapped, job.quantiser.name);
         match design(&specification, &mapped.input) {
             Ok(design) => Some(Design {
                 placed: map::placed(job, &plan),
                 moved: mapped.moved(&specification),
                 treated: mapped.treated,
+                kept: map::kept(job, &plan, &scales),
                 rounded,
                 ..design
             }),
@@ -157,6 +158,7 @@ fn design(specification: &Specification, input: &str) -> Result<Design, Vec<Stri
         treated: Vec::new(),
         usage,
         wires,
+        kept: Vec::new(),
         notes: Vec::new(),
     })
 }

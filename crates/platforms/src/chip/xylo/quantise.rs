@@ -20,7 +20,12 @@ const THRESHOLD: f64 = 32_767.0;
 const WHOLE: Grid = Grid { low: -(1 << 53), high: 1 << 53, rounding: Rounding::HalfEven };
 
 /// Quantises a network by the name of a method.
-pub(super) fn quantise(mapped: &Mapped, method: &str) -> (Specification, Vec<Rounded>) {
+///
+/// Returns the specification, what was lost, and the scales of the hidden and the output neurons.
+pub(super) fn quantise(
+    mapped: &Mapped,
+    method: &str,
+) -> (Specification, Vec<Rounded>, [Vec<f64>; 2]) {
     let mut quantised = if method == "global" { global(mapped) } else { channel(mapped) };
     let zeros = |neurons: &Neurons| vec![0; neurons.threshold.len()];
     let specification = Specification {
@@ -42,7 +47,7 @@ pub(super) fn quantise(mapped: &Mapped, method: &str) -> (Specification, Vec<Rou
         aliases: Some(vec![Vec::new(); mapped.hidden.threshold.len()]),
         dt: Some(mapped.dt),
     };
-    (specification, quantised.rounded)
+    (specification, quantised.rounded, quantised.scales)
 }
 
 /// Time constants in steps as shifts: the nearest power of two, `round(log2(steps))`.
@@ -71,6 +76,8 @@ struct Quantised {
     bias: Vec<i64>,
     bias_out: Vec<i64>,
     rounded: Vec<Rounded>,
+    /// Of the hidden and the output neurons.
+    scales: [Vec<f64>; 2],
 }
 
 fn round(number: f64) -> i64 {
@@ -90,7 +97,7 @@ fn channel(mapped: &Mapped) -> Quantised {
         threshold_out: output.thresholds(&mapped.output),
         bias: mapped.hidden.bias.iter().map(|&bias| round(bias)).collect(),
         bias_out: bias_out.map(|(&bias, &scale)| round(bias * scale.unwrap_or(1.0))).collect(),
-        rounded: Vec::new(),
+        ..Quantised::default()
     };
     let scales = [&hidden.scales, &output.scales]
         .map(|scales| scales.iter().map(|scale| scale.unwrap_or(1.0)).collect::<Vec<_>>());
@@ -111,11 +118,18 @@ impl Channels {
         let scale = |neuron: usize| {
             scale::symmetric(weights.iter().flat_map(|weights| weights.column(neuron)), WEIGHT)
         };
-        let first: Vec<Option<f64>> = (0..neurons.threshold.len()).map(scale).collect();
+        let is_large =
+            |threshold: f64, scale: f64| WHOLE.rounding.round(threshold * scale).abs() > THRESHOLD;
+        let own = |neuron: usize| {
+            let own = scale(neuron)?;
+            let of_file = neurons.scale[neuron].filter(|&scale| fits(scale, own));
+            let of_file = of_file.filter(|&scale| !is_large(neurons.threshold[neuron], scale));
+            Some(of_file.unwrap_or(own))
+        };
+        let first: Vec<Option<f64>> = (0..neurons.threshold.len()).map(own).collect();
         let limited = |(scale, &threshold): (&Option<f64>, &f64)| {
             let scale = (*scale)?;
-            let is_large = WHOLE.rounding.round(threshold * scale).abs() > THRESHOLD;
-            Some(if is_large { THRESHOLD / threshold } else { scale })
+            Some(if is_large(threshold, scale) { THRESHOLD / threshold } else { scale })
         };
         let scales = first.iter().zip(&neurons.threshold).map(limited).collect();
         Self { first, scales }
@@ -136,8 +150,10 @@ impl Channels {
 fn global(mapped: &Mapped) -> Quantised {
     let hidden = [&mapped.weights_in.values, &mapped.weights_rec.values, &mapped.hidden.bias];
     let output = [&mapped.weights_out.values, &mapped.output.bias];
-    let mut scale = scale::symmetric(hidden.into_iter().flatten(), WEIGHT).unwrap_or(1.0);
-    let mut scale_out = scale::symmetric(output.into_iter().flatten(), WEIGHT).unwrap_or(1.0);
+    let own = scale::symmetric(hidden.into_iter().flatten(), WEIGHT).unwrap_or(1.0);
+    let mut scale = common(&mapped.hidden, own).unwrap_or(own);
+    let own = scale::symmetric(output.into_iter().flatten(), WEIGHT).unwrap_or(1.0);
+    let mut scale_out = common(&mapped.output, own).unwrap_or(own);
     let by = |numbers: &[f64], scale: f64| WHOLE.quantise(numbers, Scale::Double(scale)).0;
     let mut quantised = Quantised {
         weights_in: by(&mapped.weights_in.values, scale),
@@ -147,7 +163,7 @@ fn global(mapped: &Mapped) -> Quantised {
         threshold_out: by(&mapped.output.threshold, scale_out),
         bias: by(&mapped.hidden.bias, scale),
         bias_out: by(&mapped.output.bias, scale),
-        rounded: Vec::new(),
+        ..Quantised::default()
     };
     let again = |integers: &mut Vec<i64>, factor: f64| {
         for integer in integers {
@@ -174,6 +190,20 @@ fn global(mapped: &Mapped) -> Quantised {
     quantised
 }
 
+/// Whether weights fit their bits under a scale of the file; the largest may be a rounding beyond its end.
+fn fits(of_file: f64, own: f64) -> bool {
+    of_file <= own * (1.0 + 1e-6)
+}
+
+/// The one scale under which all weights of a population are the integers of the file; `None` where there is none, or
+/// weights or thresholds do not fit.
+fn common(neurons: &Neurons, own: f64) -> Option<f64> {
+    let scale = (*neurons.scale.first()?)?;
+    let is_one = neurons.scale.iter().all(|other| other.is_some_and(|other| other - scale == 0.0));
+    let largest = scale::extent(&neurons.threshold) * scale;
+    (is_one && fits(scale, own) && largest <= THRESHOLD).then_some(scale)
+}
+
 /// The factor that brings the largest threshold back to 16 bits, if it is beyond.
 fn too_large(thresholds: &[i64]) -> Option<f64> {
     let largest = thresholds.iter().max().map_or(0.0, |&largest| largest as f64);
@@ -182,7 +212,9 @@ fn too_large(thresholds: &[i64]) -> Option<f64> {
 
 impl Quantised {
     /// Says what was lost under the scales of the hidden and the output neurons.
-    fn report(&mut self, mapped: &Mapped, [hidden, output]: &[Vec<f64>; 2]) {
+    fn report(&mut self, mapped: &Mapped, scales: &[Vec<f64>; 2]) {
+        let [hidden, output] = scales;
+        self.scales.clone_from(scales);
         let rounded = |layer: &str, what, numbers: &[f64], integers: &[i64], scales: &[f64]| {
             let mut loss = Loss::default();
             for (at, (&number, &integer)) in numbers.iter().zip(integers).enumerate() {

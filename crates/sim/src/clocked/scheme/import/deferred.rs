@@ -1,12 +1,16 @@
 //! Node by node in the order of the dictionary, each put off until its sources are there, as
 //! `nirtorch.nir_to_torch` does (nirtorch 2.6, `nir_interpreter.py`, `_construct_fx_graph`).
 //!
-//! The walk begins at the first Input. A node of a cycle does not wait for a source behind it if it
+//! The walk begins at the first Input. A node that is put off goes to the end of the line, so that the nodes that are left
+//! keep their order around a circle: each round passes them, and takes those whose sources are there. What is not ready
+//! is passed without a look, but for nested graphs, which are converted when their turn comes.
+//!
+//! A node of a cycle does not wait for a source behind it if it
 //! has another one: it sees what the source put out in the step before. A nested graph that has to
 //! wait is converted twice, which fails. The Output comes last, so that two Outputs wait for each
 //! other for ever.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeSet, VecDeque};
 
 use nirkit_ir::facts::order::strongly_connected;
 use nirkit_ir::primitive::Primitive;
@@ -75,8 +79,16 @@ struct Walk<'a, 'b> {
     sources: Vec<Vec<usize>>,
     /// The strongly connected component of each node.
     component: Vec<usize>,
+    /// The nodes behind each node.
+    targets: Vec<Vec<usize>>,
+    /// The number of sources that each node still waits for.
+    missing: Vec<usize>,
+    /// Nodes that are ready, without Outputs.
+    ready: BTreeSet<usize>,
+    /// Nested graphs that have not had their turn.
+    nested: BTreeSet<usize>,
     /// What each node puts out, once it has its turn.
-    exits: BTreeMap<usize, Unit>,
+    exits: Vec<Option<Unit>>,
     /// Sources seen a step late before their turn is known: (turn, place in its list, node).
     awaited: Vec<(usize, usize, usize)>,
     /// Nested graphs that were converted while they had to wait.
@@ -122,29 +134,88 @@ impl<'a, 'b> Walk<'a, 'b> {
                 component[member] = number;
             }
         }
-        let plan = Plan::new();
-        let (exits, awaited, converted) = (BTreeMap::new(), Vec::new(), BTreeSet::new());
-        Self {
+        let mut walk = Self {
             context,
             level,
             prefix,
             data,
             sources,
             component,
-            exits,
-            awaited,
-            converted,
+            targets,
+            missing: vec![0; count],
+            ready: BTreeSet::new(),
+            nested: BTreeSet::new(),
+            exits: vec![None; count],
+            awaited: Vec::new(),
+            converted: BTreeSet::new(),
             inputs: 0,
             endless,
             fails: None,
             single: BTreeSet::new(),
             last: None,
-            plan,
+            plan: Plan::new(),
+        };
+        for (node, item) in level.nodes.values().enumerate() {
+            let needed = walk.sources[node].iter().filter(|&&source| walk.is_needed(node, source));
+            walk.missing[node] = needed.count();
+            if matches!(item, Item::Nested { .. }) {
+                walk.nested.insert(node);
+            }
+            walk.note_if_ready(node);
+        }
+        walk
+    }
+
+    /// Whether a node waits for a source: it is no part of a cycle that closes here.
+    fn is_needed(&self, node: usize, source: usize) -> bool {
+        self.sources[node].len() < 2 || !self.is_recursive(node, source)
+    }
+
+    fn note_if_ready(&mut self, node: usize) {
+        let item = &self.level.nodes[node];
+        let waits = self.missing[node] > 0 || self.endless.contains(&node);
+        if item.is_input() || !(waits || item.is_output()) {
+            self.ready.insert(node);
         }
     }
 
+    /// Notes what a node puts out, and which nodes are ready by it.
+    fn leave(&mut self, node: usize, unit: Unit) {
+        self.exits[node] = Some(unit);
+        for target in self.targets[node].clone() {
+            if self.is_needed(target, node) {
+                self.missing[target] -= 1;
+                self.note_if_ready(target);
+            }
+        }
+    }
+
+    /// The next node in the round that has to be looked at.
+    fn next(&self, at: usize) -> Option<usize> {
+        let next = |nodes: &BTreeSet<usize>, from: usize| nodes.range(from..).next().copied();
+        let nearest = |from| {
+            let both = [next(&self.ready, from), next(&self.nested, from)];
+            both.into_iter().flatten().min()
+        };
+        nearest(at).or_else(|| nearest(0))
+    }
+
     fn run(mut self) -> Result<Plan, Ending> {
-        let mut queue: VecDeque<usize> = (0..self.level.nodes.len()).collect();
+        let count = self.level.nodes.len();
+        let mut is_left = vec![true; count];
+        let mut at = self.level.nodes.values().position(Item::is_input).unwrap_or(0);
+        while !self.ready.is_empty() {
+            let Some(node) = self.next(at) else { break };
+            if self.take(node, false)? {
+                self.ready.remove(&node);
+                self.nested.remove(&node);
+                is_left[node] = false;
+            }
+            at = node + 1;
+        }
+        // Nothing is ready: what is left is an Output, or waits for ever.
+        let mut queue: VecDeque<usize> =
+            (at..count).chain(0..at).filter(|&node| is_left[node]).collect();
         let mut waiting = 0;
         while let Some(node) = queue.pop_front() {
             if waiting > queue.len() + 1 {
@@ -176,7 +247,7 @@ impl<'a, 'b> Walk<'a, 'b> {
             return Err(ending);
         }
         for &(turn, place, node) in &self.awaited {
-            if let Some(&unit) = self.exits.get(&node) {
+            if let Some(unit) = self.exits[node] {
                 self.plan.turns[turn].sources[place].unit = unit;
             }
         }
@@ -211,7 +282,7 @@ impl<'a, 'b> Walk<'a, 'b> {
             let data = self.data.filter(|&data| data != unit);
             let sources = data.map(Source::placed).into_iter().collect();
             self.plan.push(Planned::new(unit, sources));
-            self.exits.insert(node, unit);
+            self.leave(node, unit);
             return Ok(true);
         }
         if item.is_output() {
@@ -255,12 +326,12 @@ impl<'a, 'b> Walk<'a, 'b> {
                 }
                 self.plan.push_nested(&full_name, inner, sources);
                 if let Some(&exit) = exit.first() {
-                    self.exits.insert(node, exit);
+                    self.leave(node, exit);
                 }
             }
             (None, Some(unit)) => {
                 self.plan.push(Planned::new(unit, sources));
-                self.exits.insert(node, unit);
+                self.leave(node, unit);
             }
             (None, None) => {}
         }
@@ -271,7 +342,7 @@ impl<'a, 'b> Walk<'a, 'b> {
     fn put_out(&mut self, node: usize, item: &Item<'_>) -> bool {
         let Some(sources) = self.gather_plainly(node) else { return false };
         let Some(unit) = item.unit() else { return true };
-        self.exits.insert(node, unit);
+        self.leave(node, unit);
         if sources.len() == 1 {
             self.plan.exits = vec![unit];
             self.plan.push(Planned::new(unit, sources));
@@ -284,7 +355,7 @@ impl<'a, 'b> Walk<'a, 'b> {
 
     /// What an Output takes: its sources as they are.
     fn gather_plainly(&self, node: usize) -> Option<Vec<Source>> {
-        let source = |source: &usize| self.exits.get(source).copied().map(Source::placed);
+        let source = |&source: &usize| self.exits[source].map(Source::placed);
         if self.endless.contains(&node) {
             return None;
         }
@@ -297,10 +368,10 @@ impl<'a, 'b> Walk<'a, 'b> {
             return None;
         }
         let sources = &self.sources[node];
-        let seen = |&source: &usize| match self.exits.get(&source) {
-            Some(&unit) => Some(Source::placed(unit)),
+        let seen = |&source: &usize| match self.exits[source] {
+            Some(unit) => Some(Source::placed(unit)),
             // The unit is filled in when the source has had its turn. Nothing keeps what an Output put out.
-            None if sources.len() > 1 && self.is_recursive(node, source) => {
+            None if !self.is_needed(node, source) => {
                 let is_output = self.level.nodes[source].is_output();
                 let later = if is_output { Some(Later::Never) } else { BEFORE };
                 Some(Source { unit: usize::MAX, later })
@@ -314,7 +385,7 @@ impl<'a, 'b> Walk<'a, 'b> {
     /// one channel, and a module with weights raises.
     fn check_first_step(&mut self, node: usize, item: &Item<'_>, full_name: &str) {
         let is_single =
-            |source: &usize| !self.exits.contains_key(source) || self.single.contains(source);
+            |source: &usize| self.exits[*source].is_none() || self.single.contains(source);
         if self.sources[node].is_empty() || !self.sources[node].iter().all(is_single) {
             return;
         }
@@ -341,7 +412,7 @@ impl<'a, 'b> Walk<'a, 'b> {
     fn await_sources(&mut self, node: usize) {
         let turn = self.plan.turns.len();
         let late = self.sources[node].iter().enumerate();
-        let late = late.filter(|(_, source)| !self.exits.contains_key(source));
+        let late = late.filter(|(_, source)| self.exits[**source].is_none());
         self.awaited.extend(late.map(|(place, &source)| (turn, place, source)));
     }
 
