@@ -77,6 +77,8 @@ pub(super) fn unmet(case: &Case<'_>, subject: &Subject<'_>, what: Requirement) -
             let unmet = node(next.is_none(), "only an Output may follow")?;
             Some(Unmet { says: next.map(given_a_tuple), ..unmet })
         }
+        // What stands in a nested graph is part of a recurrent layer, and nobody asks what it leads to.
+        Requirement::LeadsTo(_) if !leaf.is_top_level() => None,
         Requirement::LeadsTo(kinds) => {
             let first = case.graph.edges.iter().find(|edge| edge.source == leaf.name);
             let target = first.and_then(|edge| case.graph.nodes.get(&edge.target));
