@@ -105,14 +105,14 @@ impl<'a> Target<'a> {
     pub(crate) fn write(
         &self,
         document: &Document,
-        options: &WriteOptions,
+        options: WriteOptions,
         printer: &mut Printer,
     ) -> Result<(), Failure> {
         match self {
-            Self::File(path) => Ok(document::write_with(path, document, options)?),
+            Self::File(path) => Ok(document::write_with(path, document, &options)?),
             Self::Out(Form::Nirt) => printer.bytes(document::to_text(document)?.as_bytes()),
             Self::Out(Form::Nir) => {
-                printer.bytes(&nir::to_bytes(document, options).map_err(Error::from)?)
+                printer.bytes(&nir::to_bytes(document, &options).map_err(Error::from)?)
             }
         }
     }

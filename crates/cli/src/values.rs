@@ -75,10 +75,10 @@ pub(crate) fn passes() -> Text {
 
 /// Reads the code of a diagnostic.
 pub(crate) fn codes() -> Text {
-    fn value(code: &Code) -> PossibleValue {
+    fn value(code: Code) -> PossibleValue {
         PossibleValue::new(code.to_string()).help(code.page().title)
     }
-    text(|| CODES.iter().map(value).collect())
+    text(|| CODES.iter().copied().map(value).collect())
 }
 
 /// Reads a readout of `eval`.

@@ -1,4 +1,4 @@
-"""What the constructors of nodes are given: every argument is checked before a node is made of it."""
+"""Checks what the constructors of nodes are given, before a node is made of it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _QUOTED = 40
 
 
 def check_arguments(kind: type) -> None:
-    """Has the constructor of a kind of node check its arguments.
+    """Makes the constructor of a kind of node check its arguments.
 
     What each argument may be follows from the annotation of its field.
     """
@@ -36,8 +36,9 @@ def check_arguments(kind: type) -> None:
     @functools.wraps(made)
     def __init__(self: Any, *given: Any, **named: Any) -> None:
         name = type(self).__name__
-        if len(given) > len(places) or not known_all(named, known) or not given_all(given, named):
-            raise _misnamed(name, places, known, needed, given, named)
+        misnamed = _misnamed(name, places, known, needed, given, named)
+        if misnamed:
+            raise NodeTypeError(reasons=misnamed)
         reasons: List[Tuple[str, Optional[str]]] = []
         for parameter, value in (*zip(places, given), *named.items()):
             check = checks.get(parameter)
@@ -48,27 +49,21 @@ def check_arguments(kind: type) -> None:
             raise NodeTypeError(reasons=reasons)
         made(self, *given, **named)
 
-    def given_all(given: Tuple[Any, ...], named: Dict[str, Any]) -> bool:
-        behind = places[: len(given)]
-        return all(one in named or one in behind for one in needed) and not any(one in named for one in behind)
-
     kind.__init__ = __init__  # type: ignore[misc]
-
-
-def known_all(named: Mapping[str, Any], known: List[str]) -> bool:
-    """Whether a constructor has all parameters that are named."""
-    return all(name in known for name in named)
 
 
 def _misnamed(
     kind: str, places: List[str], known: List[str], needed: List[str], given: Tuple[Any, ...], named: Dict[str, Any]
-) -> NodeTypeError:
-    """Everything that is wrong with the names and the number of arguments."""
-    form = f"write {kind}({', '.join(name if name in needed else f'{name}=...' for name in places)})"
+) -> List[Tuple[str, Optional[str]]]:
+    """Returns everything that is wrong with the names and the number of arguments."""
     reasons: List[Tuple[str, Optional[str]]] = []
+    behind = places[: len(given)]
+    missing = [f"`{name}`" for name in needed if name not in behind and name not in named]
+    if len(given) <= len(places) and not missing and all(name in known and name not in behind for name in named):
+        return reasons
+    form = f"write {kind}({', '.join(name if name in needed else f'{name}=...' for name in places)})"
     if len(given) > len(places):
         reasons.append((f"{kind}: {len(given)} arguments are given by their place, at most {len(places)} are taken", form))
-    behind = places[: len(given)]
     for name in named:
         if name in behind:
             reasons.append((f"{kind}: `{name}` is given twice, by its place and by its name", form))
@@ -76,10 +71,9 @@ def _misnamed(
             meant = difflib.get_close_matches(name, known, 1)
             help = f"did you mean `{meant[0]}`?" if meant else f"the parameters are {', '.join(known)}"
             reasons.append((f"{kind} has no parameter `{name}`", help))
-    missing = [f"`{name}`" for name in needed if name not in behind and name not in named]
     if missing:
         reasons.append((f"{kind}: {', '.join(missing)} {'is' if len(missing) == 1 else 'are'} missing", form))
-    return NodeTypeError(reasons=reasons)
+    return reasons
 
 
 def _array(value: Any) -> Optional[str]:
@@ -99,7 +93,7 @@ def _array(value: Any) -> Optional[str]:
 
 
 def _is_real(dtype: np.dtype) -> bool:
-    """Whether elements are real numbers; types of other packages, such as bfloat16, are theirs to know."""
+    """Returns whether elements are real numbers; types that numpy does not know, such as bfloat16, are taken."""
     return dtype.kind in _REAL or (dtype.kind == "V" and dtype.names is None and dtype.isbuiltin == 2)
 
 
@@ -153,7 +147,8 @@ def _nodes(value: Any) -> Optional[str]:
 
 def _edges(value: Any) -> Optional[str]:
     expected = "a list of pairs of names"
-    if isinstance(value, (str, bytes, Mapping)):
+    # An iterator would be at its end after this.
+    if isinstance(value, (str, bytes, Mapping)) or not hasattr(value, "__len__"):
         return expected
     try:
         pairs = [(source, target) for source, target in value]
@@ -181,12 +176,12 @@ _CHECKS: Dict[str, _Check] = {
 
 
 def _check_of(annotation: Any) -> Optional[_Check]:
-    """The check of a field; annotations are texts in these modules."""
+    """Returns the check of a field; annotations are texts in these modules."""
     return _CHECKS.get(annotation)
 
 
 def _shown(value: Any) -> str:
-    """An argument in few words: what it is, and its value if that is short."""
+    """Returns an argument in few words: what it is, and its value if that is short."""
     if value is None:
         return "None"
     if isinstance(value, np.ndarray):

@@ -57,7 +57,7 @@ pub(crate) fn run(args: &ConvertArgs, printer: &mut Printer) -> Result<Exit, Fai
     };
     let options = WriteOptions { compression: compression(args) };
     progress.end();
-    target.write(&document, &options, printer)?;
+    target.write(&document, options, printer)?;
     let report = Report {
         input: shown(&args.input),
         output: args.output.display().to_string(),

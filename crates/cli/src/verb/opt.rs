@@ -71,7 +71,7 @@ pub(crate) fn run(args: &OptArgs, printer: &mut Printer) -> Result<Exit, Failure
             .map_err(|error| error.in_file(shown(input).as_ref()))?,
     };
     let options = WriteOptions { compression: Compression::Gzip(4) };
-    target.write(&document, &options, printer)?;
+    target.write(&document, options, printer)?;
     let report = Report {
         input: shown(input),
         output: output.display().to_string(),
