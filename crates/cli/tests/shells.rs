@@ -21,8 +21,7 @@ fn shells_complete_platforms_passes_codes_and_files() {
         for value in ["norse", "norse@1.1.0", "xylo", "fold_gain", "count", "v_reset", "ideal"] {
             assert!(script.contains(value), "{shell}: {value}");
         }
-        // clap_complete offers fish the values of options only.
-        assert!(script.contains("N204") || shell == "fish", "{shell}");
+        assert!(script.contains("N204"), "{shell}");
     }
     assert!(text(&["completions", "zsh"]).contains("_files"));
 }
