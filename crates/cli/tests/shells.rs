@@ -24,6 +24,8 @@ fn shells_complete_platforms_passes_codes_and_files() {
         assert!(script.contains("N204"), "{shell}");
     }
     assert!(text(&["completions", "zsh"]).contains("_files"));
+    // Without quotes, fish takes the comparisons for redirections.
+    assert!(text(&["completions", "fish"]).contains("\"'>'\\t''\n'>='\\t''\""));
 }
 
 #[test]

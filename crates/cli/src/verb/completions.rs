@@ -14,6 +14,11 @@ pub(crate) fn run(args: &CompletionsArgs, printer: &mut Printer) -> Result<Exit,
     clap_complete::generate(args.shell, &mut command, "nir", &mut script);
     let mut script = String::from_utf8_lossy(&script).into_owned();
     if args.shell == Shell::Fish {
+        // These two are redirections where they stand without quotes, and the script would stop there.
+        for comparison in [">", ">="] {
+            script = script.replace(&format!("\"{comparison}\\t"), &format!("\"'{comparison}'\\t"));
+            script = script.replace(&format!("\n{comparison}\\t"), &format!("\n'{comparison}'\\t"));
+        }
         script += &fish_positionals(&command);
     }
     printer.text(&script)?;
