@@ -1,6 +1,7 @@
 //! `nir completions`: a script that teaches a shell to complete our arguments.
 
 use clap::CommandFactory as _;
+use clap::builder::PossibleValue;
 use clap_complete::Shell;
 
 use crate::args::{Args, CompletionsArgs};
@@ -31,7 +32,7 @@ fn fish_positionals(command: &clap::Command) -> String {
     for verb in command.get_subcommands() {
         for argument in verb.get_positionals() {
             let values = argument.get_possible_values();
-            let names: Vec<&str> = values.iter().map(|value| value.get_name()).collect();
+            let names: Vec<&str> = values.iter().map(PossibleValue::get_name).collect();
             if !names.is_empty() {
                 let verb = verb.get_name();
                 let names = names.join(" ");
