@@ -32,5 +32,8 @@ echo "-- tests"
 echo "-- types: the package by itself, and the stub of the native half against the module"
 "$folder/fresh/bin/python" -m mypy --config-file pyproject.toml -p nirkit
 "$folder/fresh/bin/python" -m mypy.stubtest nirkit._core
+echo "-- types: the examples of the documentation, against the package as it is installed"
+"$folder/fresh/bin/python" scripts/doc_examples.py "$folder/examples"
+"$folder/fresh/bin/python" -m mypy --strict --ignore-missing-imports --config-file= "$folder/examples"
 echo "-- the test suite of the reference"
 "$folder/fresh/bin/python" scripts/check_reference_suite.py --folder "$folder/reference-suite" "$wheel"

@@ -19,7 +19,8 @@ rm -rf "${folder:?}/$name"
 mkdir -p "$folder/$name"
 cp "target/$built/nir" README.md LICENSE-MIT LICENSE-APACHE THIRD-PARTY.txt SECURITY.md CHANGELOG.md "$folder/$name"
 python3 scripts/make_notices.py --sbom "$folder/$name/nir.cyclonedx.json" nirkit-cli
-for verb in bash zsh fish; do "$folder/$name/nir" completions "$verb" > "$folder/$name/nir.$verb"; done
+for shell in bash zsh fish; do "$folder/$name/nir" completions "$shell" > "$folder/$name/nir.$shell"; done
+"$folder/$name/nir" man --output "$folder/$name/man/man1" > /dev/null
 
 tar --sort=name --mtime='2020-01-01' --owner=0 --group=0 --numeric-owner -C "$folder" -cf - "$name" | gzip -n > "$folder/$name.tar.gz"
 (cd "$folder" && sha256sum "$name.tar.gz" > "$name.tar.gz.sha256")

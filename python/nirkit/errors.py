@@ -66,6 +66,10 @@ class NodeError(Error, ValueError, AssertionError):
     """
 
 
+class NodeTypeError(NodeError, TypeError):
+    """An argument of a node is missing, unknown, or of a type that it cannot have."""
+
+
 class GraphError(Error, ValueError, AssertionError):
     """A graph does not hold together; ``findings`` says where, if the validator was asked.
 
@@ -120,6 +124,7 @@ __all__ = [
     "InternalError",
     "MissingFileError",
     "NodeError",
+    "NodeTypeError",
     "ReadError",
     "ReadWarning",
     "RefusedError",

@@ -74,8 +74,11 @@ def _is_nir(name: str) -> bool:
     return name == "nir" or name.startswith("nir.")
 
 
-def from_nir(obj: Any) -> NIRNode:
-    """A node or graph of the package ``nir`` as one of nirkit. Arrays are shared."""
+def from_nir(obj: Any) -> Any:
+    """Returns a node or graph of the package ``nir`` as one of nirkit. Arrays are shared.
+
+    Its type follows from the object, which no type checker knows.
+    """
     kind = _KINDS.get(type(obj).__name__)
     if kind is None:
         raise NodeError(f"there is no kind of node {type(obj).__name__!r}")
@@ -118,7 +121,8 @@ def as_node(obj: Any) -> NIRNode:
     if isinstance(obj, NIRNode):
         return obj
     if any(base.__name__ == "NIRNode" for base in type(obj).__mro__):
-        return from_nir(obj)
+        node: NIRNode = from_nir(obj)
+        return node
     raise NodeError(
         f"a graph is needed, not {type(obj).__name__}", help="give a NIRGraph or the path of a file"
     )

@@ -8,7 +8,7 @@ from typing import Any, Dict, Mapping, Optional, Tuple, Union
 
 from . import _core
 from .data_ir import NIRGraphData
-from .errors import NodeError, ReadError, ReadWarning, WriteError
+from .errors import NodeError, NodeTypeError, ReadError, ReadWarning, WriteError
 from .ir import NIRGraph, NIRNode, _KINDS
 from .ir.graph import pairs
 from .show.escape import escaped
@@ -67,13 +67,11 @@ def _build(entries: Dict[str, Any], place: str) -> NIRNode:
         entries["type_check"] = False
     try:
         node = kind._restore(entries)
-    except TypeError as error:
-        missing = [name for name in _needed(kind) if name not in entries]
-        raise NodeError(
-            f"{place.rstrip('/')}: a {name} needs {', '.join(missing) or error}"
-        ) from error
     except NodeError as error:
-        raise NodeError(f"{place.rstrip('/')}: {error.reasons[0][0]}", help=error.reasons[0][1]) from error
+        # How a constructor is called is no help for a file.
+        told = not isinstance(error, NodeTypeError)
+        reasons = [(f"{place.rstrip('/')}: {message}", help if told else None) for message, help in error.reasons]
+        raise NodeError(reasons=reasons) from error
     if extra:
         node.extra = extra  # type: ignore[attr-defined]
         fields = ", ".join(extra)
@@ -83,17 +81,6 @@ def _build(entries: Dict[str, Any], place: str) -> NIRNode:
             stacklevel=4,
         )
     return node
-
-
-def _needed(kind: type) -> list:
-    """Names of the arguments without which there is no node of a kind."""
-    from dataclasses import MISSING, fields
-
-    return [
-        field.name
-        for field in fields(kind)
-        if field.init and field.default is MISSING and field.default_factory is MISSING
-    ]
 
 
 def try_byte_to_str(value: Any) -> Any:

@@ -164,3 +164,75 @@ def test_the_fields_are_those_that_the_crates_declare():
         stored |= {"input_type"} if kind == "Flatten" else set()
         assert stored == set(expected), kind
     assert set(declared) | {"NIRGraph"} == set(nir.ir._KINDS)
+
+
+Z = np.zeros(2)
+FRAME = (8, 8)
+KERNEL = np.ones((1, 1, 3, 3))
+
+
+@pytest.mark.parametrize(
+    "make, said",
+    [
+        (lambda: nir.LIF(tau="a", r=Z, v_leak=Z, v_threshold=Z), "LIF: `tau` is 'a' (str); an array of real numbers"),
+        (lambda: nir.LIF(Z, Z * 1j, Z, Z), "LIF: `r` is an array of complex128 of shape (2,)"),
+        (lambda: nir.LIF(Z, Z, Z, np.array([1, None])), "LIF: `v_threshold` is an array of object"),
+        (lambda: nir.LIF(np.array(["a"]), Z, Z, Z), "LIF: `tau` is an array of <U1"),
+        (lambda: nir.LIF([[1], [1, 2]], Z, Z, Z), "LIF: `tau` is [[1], [1, 2]] (list)"),
+        (lambda: nir.LIF(Z, Z, Z, Z, metadata=3), "LIF: `metadata` is 3 (int); a dictionary"),
+        (lambda: nir.LIF(tua=Z, r=Z, v_leak=Z, v_threshold=Z), "LIF has no parameter `tua`\n  help: did you mean `tau`?"),
+        (lambda: nir.LIF(Z, Z, Z, Z, Z, Z), "LIF: 6 arguments are given by their place, at most 5"),
+        (lambda: nir.LIF(Z, Z, Z, Z, tau=Z), "LIF: `tau` is given twice"),
+        (lambda: nir.Affine(np.ones((2, 2))), "Affine: `bias` is missing\n  help: write Affine(weight, bias)"),
+        (lambda: nir.Affine(), "Affine: `weight`, `bias` are missing"),
+        (lambda: nir.Conv2d(FRAME, KERNEL, 1.5, 0, 1, 1, Z), "Conv2d: `stride` is 1.5 (float); a whole number"),
+        (lambda: nir.Conv2d(FRAME, KERNEL, 1, 0, None, 1, Z), "Conv2d: `dilation` is None"),
+        (lambda: nir.Conv1d("a", np.ones((1, 1, 3)), 1, 0, 1, 1, Z), "Conv1d: `input_shape` is 'a' (str)"),
+        (lambda: nir.SumPool2d("a", 2, 0), "SumPool2d: `kernel_size` is 'a'"),
+        (lambda: nir.Input("a"), "Input: `input_type` is 'a' (str); a shape"),
+        (lambda: nir.Flatten([2, 3], "a"), "Flatten: `start_dim` is 'a'"),
+        (lambda: nir.NIRGraph([nir.Input([2])], []), "NIRGraph: `nodes` is [Input([2])] (list); a dictionary"),
+        (lambda: nir.NIRGraph({"a": 3}, []), "NIRGraph: `nodes` is {'a': 3} (dict)"),
+        (lambda: nir.NIRGraph({}, ["ab", "abc"]), "NIRGraph: `edges` is ['ab', 'abc'] (list); a list of pairs"),
+    ],
+)
+def test_an_argument_of_a_wrong_type_is_told_with_its_node_and_name(make, said):
+    with pytest.raises(nir.NodeTypeError) as caught:
+        make()
+    assert str(caught.value).startswith(said) or said in str(caught.value)
+    assert isinstance(caught.value, TypeError) and isinstance(caught.value, ValueError)
+
+
+def test_everything_wrong_with_the_arguments_is_told_at_once():
+    with pytest.raises(nir.NodeTypeError) as caught:
+        nir.LIF(tau=None, r="b", v_leak=Z, v_threshold=Z)
+    assert len(caught.value.reasons) == 2
+
+
+@pytest.mark.parametrize("make, axes", [(lambda: nir.Affine(3, 1), "2D"), (lambda: nir.Conv2d(FRAME, 3, 1, 0, 1, 1, 0), "4 are")])
+def test_a_number_in_the_place_of_weights_is_told_with_the_axes(make, axes):
+    with pytest.raises(nir.NodeError, match=axes):
+        make()
+
+
+def test_what_has_always_been_taken_still_is():
+    nir.LIF(1, [1, 2], np.float16(0), np.ones(2, int), None)
+    nir.Conv2d(None, KERNEL.tolist(), np.array([1, 1]), "same", (1, 1), np.int64(1), [0.0])
+    nir.Scale(np.array([True, False]))
+    nir.Conv1d(4, np.ones((1, 1, 3)), 1, 0, 1, 1, None)
+    nir.SumPool2d(2, 2.0, np.zeros(2))
+    nir.Input({"input": np.array([2])})
+    nir.Output(None)
+
+
+def test_a_results_attributes_are_completed():
+    graph = nir.NIRGraph.from_list(nir.Input([2]), lif(2), nir.Output([2]))
+    x = np.ones((4, 2))
+    results = [
+        (nir.run(graph, x, "clocked", dt=1e-3), {"choices", "notes", "totals", "plot", "to_data"}),
+        (nir.check(graph), {"errors", "findings", "ok", "platforms", "warnings"}),
+        (nir.compare(graph, x, ["norse", "spyx"], dt=1e-3), {"equal", "pairs", "spikes"}),
+        (nir.prepare(graph, "clocked", dt=1e-3), {"platform", "inputs", "recordable", "run"}),
+    ]
+    for result, names in results:
+        assert names <= set(dir(result))

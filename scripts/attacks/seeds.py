@@ -152,7 +152,7 @@ class Seeds:
             if self.call("lower", folder / f"{name}.nirt", "--platform", "loihi2", "--dt", "1e-3", "--output", path) == 0:
                 self.nets.append(path)
         listed = subprocess.run([nir, "opt", "--list", "--format", "json"], capture_output=True, check=True).stdout
-        self.passes = [entry["name"] for entry in json.loads(listed)]
+        self.passes = [entry["name"] for entry in json.loads(listed)["passes"]]
         self.every_key = [
             (document, place, value)
             for document in self.documents

@@ -4,7 +4,7 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum, ValueHint};
 use nirkit::io::Limits;
 use nirkit::passes::time_unit::TimeUnit;
 use nirkit::settle::Voice;
@@ -13,6 +13,8 @@ use nirkit::{Choices, Frames, Readout, Reset, SpikeReading};
 
 use crate::failure::Failure;
 use crate::load::Set;
+use crate::stdio::ToArgs;
+use crate::values;
 
 /// Read, check, repair and run NIR graphs.
 ///
@@ -81,6 +83,8 @@ pub(crate) enum Verb {
     Platforms(PlatformsArgs),
     /// Print a script that teaches a shell to complete the arguments of `nir`
     Completions(CompletionsArgs),
+    /// Write the man pages, one for each verb
+    Man(ManArgs),
 }
 
 impl Args {
@@ -92,7 +96,8 @@ impl Args {
             | Verb::Compare(_)
             | Verb::Opt(_)
             | Verb::Eval(_)
-            | Verb::Lower(_) => true,
+            | Verb::Lower(_)
+            | Verb::Man(_) => true,
             Verb::Info(_)
             | Verb::Show(_)
             | Verb::Check(_)
@@ -117,7 +122,7 @@ impl Args {
             Verb::Eval(args) => args.format.format,
             Verb::Lower(args) => args.format.format,
             Verb::Platforms(args) => args.format.format,
-            Verb::Show(_) | Verb::Completions(_) => Format::Text,
+            Verb::Show(_) | Verb::Completions(_) | Verb::Man(_) => Format::Text,
         }
     }
 }
@@ -199,8 +204,8 @@ pub(crate) struct TimeArgs {
     after_help = "Example:\n  nir info net.nir\n  nir info net.nir --format json\n  nir info *.nir"
 )]
 pub(crate) struct InfoArgs {
-    /// One or several .nir or .nirt files
-    #[arg(required = true, value_name = "FILE")]
+    /// One or several .nir or .nirt files, or - for the standard input
+    #[arg(required = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) files: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) format: FormatArgs,
@@ -213,7 +218,8 @@ pub(crate) struct InfoArgs {
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "Example:\n  nir show net.nir\n  nir show net.nir --inline 4 | less")]
 pub(crate) struct ShowArgs {
-    /// A .nir or .nirt file
+    /// A .nir or .nirt file, or - for the standard input
+    #[arg(value_hint = ValueHint::FilePath)]
     pub(crate) file: PathBuf,
     /// Tensors with more elements than this are shown by the hash of their content
     #[arg(long, value_name = "N", default_value_t = 64)]
@@ -235,11 +241,16 @@ Examples:
 The exit code is 1 when there are errors or warnings, or when a platform would refuse the graph or
 lose something that matters; notes are no finding.")]
 pub(crate) struct CheckArgs {
-    /// One or several .nir or .nirt files
-    #[arg(required = true, value_name = "FILE")]
+    /// One or several .nir or .nirt files, or - for the standard input
+    #[arg(required = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) files: Vec<PathBuf>,
     /// Say what this platform would do with each node; several give a table
-    #[arg(long, value_name = "NAME[@VERSION]")]
+    #[arg(
+        long,
+        value_name = "NAME[@VERSION]|FILE",
+        value_parser = values::platforms(),
+        hide_possible_values = true
+    )]
     pub(crate) platform: Vec<String>,
     #[command(flatten)]
     pub(crate) choices: ChoiceArgs,
@@ -255,6 +266,7 @@ pub(crate) struct CheckArgs {
 #[command(after_help = "Example:\n  nir explain N204\n  nir explain            lists all codes")]
 pub(crate) struct ExplainArgs {
     /// A code, for instance N204
+    #[arg(value_parser = values::codes(), hide_possible_values = true)]
     pub(crate) code: Option<String>,
     #[command(flatten)]
     pub(crate) format: FormatArgs,
@@ -280,12 +292,15 @@ Examples:
   nir convert ms.nir s.nir --time-unit ms         times in milliseconds become seconds
   nir convert net.nir ms.nir --output-time-unit ms   and the other way round
   nir convert net.nir small.nir --compression gzip --level 9
+  curl -s URL | nir convert - - --to nirt         from the standard input to the standard output
 
 The exit code is 1 when --repair leaves errors; the file is written all the same.")]
 pub(crate) struct ConvertArgs {
-    /// The file to read: .nir or .nirt
+    /// The file to read: .nir or .nirt, or - for the standard input
+    #[arg(value_hint = ValueHint::FilePath)]
     pub(crate) input: PathBuf,
-    /// The file to write; the ending .nirt makes it text
+    /// The file to write; the ending .nirt makes it text; - is the standard output, with --to
+    #[arg(value_hint = ValueHint::FilePath)]
     pub(crate) output: PathBuf,
     /// Mend what can be mended, list what was done, and what is left
     #[arg(long)]
@@ -297,8 +312,15 @@ pub(crate) struct ConvertArgs {
     #[arg(long, value_enum, default_value = "gzip")]
     pub(crate) compression: CompressionName,
     /// Effort of gzip, 0 to 9
-    #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u8).range(0..=9))]
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 4,
+        value_parser = clap::value_parser!(u8).range(0..=9)
+    )]
     pub(crate) level: u8,
+    #[command(flatten)]
+    pub(crate) to: ToArgs,
     #[command(flatten)]
     pub(crate) format: FormatArgs,
     #[command(flatten)]
@@ -316,9 +338,11 @@ Examples:
 The exit code is 1 when the graphs differ in what they mean; a default that is written out, another
 number format or another order of nodes is told and is no difference.")]
 pub(crate) struct DiffArgs {
-    /// A .nir or .nirt file
+    /// A .nir or .nirt file, or - for the standard input
+    #[arg(value_hint = ValueHint::FilePath)]
     pub(crate) a: PathBuf,
     /// Another one
+    #[arg(value_hint = ValueHint::FilePath)]
     pub(crate) b: PathBuf,
     /// Numbers are equal up to this share of the larger one
     #[arg(long, value_name = "SHARE", default_value_t = 0.0)]
@@ -341,14 +365,19 @@ Examples:
 Passes run in the order in which they are given. Each keeps the output spikes of the ideal, up to
 the rounding of the numbers that it multiplies; voltages may change their unit.")]
 pub(crate) struct OptArgs {
-    /// The file to read: .nir or .nirt
-    #[arg(required_unless_present = "list")]
+    /// The file to read: .nir or .nirt, or - for the standard input
+    #[arg(required_unless_present = "list", value_hint = ValueHint::FilePath)]
     pub(crate) input: Option<PathBuf>,
-    /// The file to write; the ending .nirt makes it text
-    #[arg(required_unless_present = "list")]
+    /// The file to write; the ending .nirt makes it text; - is the standard output, with --to
+    #[arg(required_unless_present = "list", value_hint = ValueHint::FilePath)]
     pub(crate) output: Option<PathBuf>,
     /// A pass; several run one after the other
-    #[arg(long = "pass", value_name = "NAME")]
+    #[arg(
+        long = "pass",
+        value_name = "NAME",
+        value_parser = values::passes(),
+        hide_possible_values = true
+    )]
     pub(crate) passes: Vec<String>,
     /// Multiply all time constants and delays by this factor before the passes: a network that was trained
     /// with steps of 1 ms does in steps of 0.1 ms what it did, with 0.1
@@ -357,6 +386,8 @@ pub(crate) struct OptArgs {
     /// List the passes
     #[arg(long, conflicts_with = "passes")]
     pub(crate) list: bool,
+    #[command(flatten)]
+    pub(crate) to: ToArgs,
     #[command(flatten)]
     pub(crate) format: FormatArgs,
     #[command(flatten)]
@@ -375,8 +406,16 @@ pub(crate) struct CompletionsArgs {
 }
 
 #[derive(Debug, ClapArgs)]
+#[command(after_help = "Example:\n  nir man --output ~/.local/share/man/man1")]
+pub(crate) struct ManArgs {
+    /// The folder for the pages
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(crate) output: PathBuf,
+}
+
+#[derive(Debug, ClapArgs)]
 #[command(after_help = "\
-Stimuli (--input):
+Stimuli (--input; - is the standard input, known by its content):
   x.npy    (T, *input shape), one frame a step; with --batch (B, T, *input shape)
   x.h5     NIRData: events with times, or a grid
   x.json   {\"T\": 0.1, \"inputs\": {\"input\": {\"shape\": [2], \"kind\": \"spikes\", \"spikes\": [[0.01, 0]]}}}
@@ -396,11 +435,11 @@ Examples:
   nir run net.nir --platform xylo --quantize global --dt 1e-3 --input x.npy --output out
   nir run --config net.xylo.json --platform xylo --input x.npy --output out")]
 pub(crate) struct RunArgs {
-    /// A .nir or .nirt file
-    #[arg(required_unless_present = "config")]
+    /// A .nir or .nirt file, or - for the standard input
+    #[arg(required_unless_present = "config", value_hint = ValueHint::FilePath)]
     file: Option<PathBuf>,
     /// The stimulus, or one for each Input as NODE=STIMULUS
-    #[arg(long, value_name = "[NODE=]STIMULUS", required = true)]
+    #[arg(long, value_name = "[NODE=]STIMULUS", value_hint = ValueHint::FilePath, required = true)]
     pub(crate) input: Vec<String>,
     #[command(flatten)]
     pub(crate) engine: EngineArgs,
@@ -408,13 +447,19 @@ pub(crate) struct RunArgs {
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     pub(crate) dt: Option<f64>,
     /// What happens to a neuron that spikes: v_reset, zero, subtract
-    #[arg(long, value_name = "RESET")]
+    #[arg(long, value_name = "RESET", value_parser = values::resets(), hide_possible_values = true)]
     pub(crate) reset: Option<Reset>,
     /// What a spike is to the node that receives it: impulse:AREA or pulse:SECONDS
     #[arg(long, value_name = "READING")]
     pub(crate) spike: Option<SpikeReading>,
     /// Run what a chip is given, from a document that `nir lower` wrote, instead of a graph
-    #[arg(long, value_name = "FILE", requires = "platform", conflicts_with = "file")]
+    #[arg(
+        long,
+        value_name = "FILE",
+        value_hint = ValueHint::FilePath,
+        requires = "platform",
+        conflicts_with = "file"
+    )]
     pub(crate) config: Option<PathBuf>,
     /// How long to run, in seconds; as long as the stimulus if not given
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
@@ -424,7 +469,7 @@ pub(crate) struct RunArgs {
     #[arg(long, value_name = "LIST")]
     pub(crate) record: Option<String>,
     /// A folder, or a file that ends in .h5
-    #[arg(long, value_name = "DIR|FILE.h5")]
+    #[arg(long, value_name = "DIR|FILE.h5", value_hint = ValueHint::AnyPath)]
     pub(crate) output: Option<PathBuf>,
     /// The first axis of the stimulus is a batch
     #[arg(long)]
@@ -484,7 +529,7 @@ pub(crate) struct ChoiceArgs {
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     pub(crate) dt: Option<f64>,
     /// What happens to a neuron that spikes: v_reset, zero, subtract
-    #[arg(long, value_name = "RESET")]
+    #[arg(long, value_name = "RESET", value_parser = values::resets(), hide_possible_values = true)]
     pub(crate) reset: Option<Reset>,
     #[command(flatten)]
     pub(crate) chip: ChipArgs,
@@ -502,7 +547,13 @@ impl ChoiceArgs {
 #[derive(Debug, ClapArgs)]
 pub(crate) struct ChipArgs {
     /// How a chip makes integers of numbers; `nir platforms --platform CHIP` lists the ways
-    #[arg(long, value_name = "NAME", help_heading = "Choices of chips")]
+    #[arg(
+        long,
+        value_name = "NAME",
+        help_heading = "Choices of chips",
+        value_parser = values::quantisers(),
+        hide_possible_values = true
+    )]
     quantize: Option<String>,
     /// Scales of weights that are integers already: file (`quant_weight_scale` in the metadata of a node, the default),
     /// own (the chip's own choice), or NODE=SCALE,...
@@ -566,15 +617,21 @@ are estimated from published figures.
 
 The exit code is 1 when the graph does not fit; nothing is written then.")]
 pub(crate) struct LowerArgs {
-    /// A .nir or .nirt file
+    /// A .nir or .nirt file, or - for the standard input
+    #[arg(value_hint = ValueHint::FilePath)]
     pub(crate) file: PathBuf,
     /// The chip
-    #[arg(long, value_name = "CHIP[@VERSION]")]
+    #[arg(
+        long,
+        value_name = "CHIP[@VERSION]",
+        value_parser = values::chips(),
+        hide_possible_values = true
+    )]
     pub(crate) platform: String,
     #[command(flatten)]
     pub(crate) choices: ChoiceArgs,
     /// A stimulus whose cost is told, or one for each Input as NODE=STIMULUS
-    #[arg(long, value_name = "[NODE=]STIMULUS")]
+    #[arg(long, value_name = "[NODE=]STIMULUS", value_hint = ValueHint::FilePath)]
     pub(crate) input: Vec<String>,
     #[command(flatten)]
     pub(crate) reading: ReadingArgs,
@@ -582,7 +639,7 @@ pub(crate) struct LowerArgs {
     #[arg(long, value_name = "SECONDS", requires = "input", value_parser = seconds)]
     pub(crate) duration: Option<f64>,
     /// A file for what the chip's own tools read
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) output: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) format: FormatArgs,
@@ -603,7 +660,12 @@ impl LowerArgs {
 #[command(after_help = "Example:\n  nir platforms\n  nir platforms --platform norse")]
 pub(crate) struct PlatformsArgs {
     /// Say more about one platform, or about the simulator that a TOML or JSON file describes
-    #[arg(long, value_name = "NAME[@VERSION]|FILE")]
+    #[arg(
+        long,
+        value_name = "NAME[@VERSION]|FILE",
+        value_parser = values::platforms(),
+        hide_possible_values = true
+    )]
     pub(crate) platform: Option<String>,
     /// Print the simulator named by `--platform` in the form of a platform file
     #[arg(long, requires = "platform", conflicts_with = "format")]
@@ -629,13 +691,20 @@ The arithmetic of a chip cannot be switched choice by choice; what it changes is
 
 The exit code is 1 when spikes differ.")]
 pub(crate) struct CompareArgs {
-    /// A .nir or .nirt file
+    /// A .nir or .nirt file, or - for the standard input
+    #[arg(value_hint = ValueHint::FilePath)]
     pub(crate) file: PathBuf,
     /// The stimulus, or one for each Input as NODE=STIMULUS; see `nir run --help`
-    #[arg(long, value_name = "[NODE=]STIMULUS", required = true)]
+    #[arg(long, value_name = "[NODE=]STIMULUS", value_hint = ValueHint::FilePath, required = true)]
     pub(crate) input: Vec<String>,
     /// A platform, or `ideal`: the graph in continuous time
-    #[arg(long, value_name = "NAME[@VERSION]", required = true)]
+    #[arg(
+        long,
+        value_name = "NAME[@VERSION]|FILE",
+        required = true,
+        value_parser = values::meanings(),
+        hide_possible_values = true
+    )]
     pub(crate) platform: Vec<String>,
     #[command(flatten)]
     pub(crate) choices: ChoiceArgs,
@@ -654,7 +723,7 @@ pub(crate) struct CompareArgs {
     #[arg(long)]
     pub(crate) no_cause: bool,
     /// Draw input, voltages and spikes of all platforms
-    #[arg(long, value_name = "FILE.svg")]
+    #[arg(long, value_name = "FILE.svg", value_hint = ValueHint::FilePath)]
     pub(crate) svg: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) format: FormatArgs,
@@ -677,24 +746,36 @@ counts.npy (or first.npy, max.npy, mean.npy, last.npy) of shape (samples, classe
 <platform>.counts.npy for several platforms. Where chance decides how a platform runs the graph, every way is
 evaluated: way-1.counts.npy, way-2.counts.npy, ... A platform that refuses the graph is a row of the table.")]
 pub(crate) struct EvalArgs {
-    /// A .nir or .nirt file
+    /// A .nir or .nirt file, or - for the standard input
+    #[arg(value_hint = ValueHint::FilePath)]
     pub(crate) file: PathBuf,
     /// The samples: a .npy of shape (samples, T, *input shape) or NIRData with samples, or one for each Input as
     /// NODE=SET
-    #[arg(long, value_name = "[NODE=]SET", required = true)]
+    #[arg(long, value_name = "[NODE=]SET", value_hint = ValueHint::FilePath, required = true)]
     pub(crate) input: Vec<String>,
     /// The class of each sample, counted from 0
-    #[arg(long, value_name = "LABELS.npy")]
+    #[arg(long, value_name = "LABELS.npy", value_hint = ValueHint::FilePath)]
     pub(crate) labels: PathBuf,
     /// A platform, or `ideal`: the graph in continuous time
-    #[arg(long, value_name = "NAME[@VERSION]", required_unless_present = "clocked")]
+    #[arg(
+        long,
+        value_name = "NAME[@VERSION]|FILE",
+        required_unless_present = "clocked",
+        value_parser = values::meanings(),
+        hide_possible_values = true
+    )]
     pub(crate) platform: Vec<String>,
     /// Evaluate the graph on a time grid as well
     #[arg(long)]
     pub(crate) clocked: bool,
     /// How the class is read from the output: count (of spikes), first (spike), max, mean or last (voltage); count
     /// where the output spikes, else max, if not given
-    #[arg(long, value_name = "READOUT")]
+    #[arg(
+        long,
+        value_name = "READOUT",
+        value_parser = values::readouts(),
+        hide_possible_values = true
+    )]
     pub(crate) readout: Option<Readout>,
     /// Print the accuracy of each class, and which class was taken for which
     #[arg(long)]
@@ -710,7 +791,7 @@ pub(crate) struct EvalArgs {
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     pub(crate) duration: Option<f64>,
     /// A folder for what was read
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(crate) output: Option<PathBuf>,
     /// Threads among which the samples are divided; their number changes no result
     #[arg(long, value_name = "N", default_value_t = 1)]
@@ -789,7 +870,12 @@ pub(crate) struct EngineArgs {
     #[arg(long)]
     pub(crate) exact: bool,
     /// Run as this platform would, spike for spike; `ideal` is --exact
-    #[arg(long, value_name = "NAME[@VERSION]")]
+    #[arg(
+        long,
+        value_name = "NAME[@VERSION]|FILE",
+        value_parser = values::meanings(),
+        hide_possible_values = true
+    )]
     pub(crate) platform: Option<String>,
 }
 
@@ -797,7 +883,7 @@ pub(crate) struct EngineArgs {
 #[command(next_help_heading = "Choices of --exact")]
 pub(crate) struct ExactArgs {
     /// Record voltages every so many seconds, or at the times in a .npy file
-    #[arg(long, value_name = "SECONDS|TIMES.npy")]
+    #[arg(long, value_name = "SECONDS|TIMES.npy", value_hint = ValueHint::FilePath)]
     pub(crate) sample: Option<String>,
     /// Give up when more signals than this are on their way (ends of pulses, delays); ten million
     /// if not given

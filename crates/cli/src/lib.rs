@@ -6,11 +6,14 @@
 mod args;
 mod exit;
 mod failure;
+mod json;
 mod load;
 mod printer;
 mod progress;
 mod render;
 mod signals;
+mod stdio;
+mod values;
 mod verb;
 
 use std::ffi::OsString;
@@ -47,6 +50,7 @@ pub fn main_with(arguments: impl IntoIterator<Item = OsString>) -> u8 {
 }
 
 fn run(verb: &Verb, printer: &mut Printer) -> Result<Exit, Failure> {
+    stdio::check(verb)?;
     match verb {
         Verb::Info(args) => verb::info::run(args, printer),
         Verb::Show(args) => verb::show::run(args, printer),
@@ -60,6 +64,7 @@ fn run(verb: &Verb, printer: &mut Printer) -> Result<Exit, Failure> {
         Verb::Eval(args) => verb::eval::run(args, printer),
         Verb::Lower(args) => verb::lower::run(args, printer),
         Verb::Platforms(args) => verb::platforms::run(args, printer),
+        Verb::Man(args) => verb::man::run(args, printer),
         Verb::Completions(args) => verb::completions::run(args, printer),
     }
 }

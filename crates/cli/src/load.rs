@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use nirkit::document::Loaded;
+use nirkit::io::content::{STDIN, read_stdin};
 use nirkit::ir::Document;
 use nirkit::passes::time_unit::{self, TimeUnit};
 use nirkit::settle::Voice;
@@ -12,6 +13,7 @@ use nirkit::{ErrorKind, Stimulus, escape};
 use crate::args::{LimitArgs, ReadingArgs, TimeArgs};
 use crate::failure::Failure;
 use crate::render::findings;
+use crate::stdio::{is_stdio, shown};
 
 /// Files with stimuli, and how they are read.
 pub(crate) struct Set<'a> {
@@ -28,10 +30,22 @@ pub(crate) fn with_source(
     limits: &LimitArgs,
     times: &TimeArgs,
 ) -> Result<Loaded, Failure> {
-    let loaded = nirkit::document::load(file, &limits.limits()?);
-    let mut loaded = loaded.map_err(|error| with_suggestion(error, file))?;
+    let (mut loaded, _) = read(file, limits)?;
     in_seconds(&mut loaded.document, times);
     Ok(loaded)
+}
+
+/// Reads a graph from a `.nir` or `.nirt` file, or from the standard input, and says how many bytes it has there.
+fn read(file: &Path, limits: &LimitArgs) -> Result<(Loaded, u64), Failure> {
+    let limits = limits.limits()?;
+    if is_stdio(file) {
+        let bytes = read_stdin(&limits).map_err(nirkit::Error::from)?;
+        let size = bytes.len() as u64;
+        return Ok((nirkit::document::load_bytes(bytes, STDIN.as_ref(), &limits)?, size));
+    }
+    let loaded = nirkit::document::load(file, &limits);
+    let loaded = loaded.map_err(|error| with_suggestion(error, file))?;
+    Ok((loaded, std::fs::metadata(file).map_or(0, |metadata| metadata.len())))
 }
 
 /// Reads a graph from a `.nir` or `.nirt` file, with its times in seconds.
@@ -40,15 +54,23 @@ pub(crate) fn document(
     limits: &LimitArgs,
     times: &TimeArgs,
 ) -> Result<Document, Failure> {
-    let mut document = as_written(file, limits)?;
+    Ok(sized(file, limits, times)?.0)
+}
+
+/// The same, with the number of bytes of the file.
+pub(crate) fn sized(
+    file: &Path,
+    limits: &LimitArgs,
+    times: &TimeArgs,
+) -> Result<(Document, u64), Failure> {
+    let (Loaded { mut document, .. }, size) = read(file, limits)?;
     in_seconds(&mut document, times);
-    Ok(document)
+    Ok((document, size))
 }
 
 /// Reads a graph from a `.nir` or `.nirt` file, with its numbers as they are.
 pub(crate) fn as_written(file: &Path, limits: &LimitArgs) -> Result<Document, Failure> {
-    let read = nirkit::document::read_within(file, &limits.limits()?);
-    Ok(read.map_err(|error| with_suggestion(error, file))?)
+    Ok(read(file, limits)?.0.document)
 }
 
 /// So many files of a folder are looked at for the one that was meant.
@@ -116,8 +138,15 @@ pub(crate) fn stimulus(set: &Set<'_>, limits: &LimitArgs) -> Result<Stimulus, Fa
         .numbers(set.reading.frames.into())
         .event_times(set.reading.event_times.map(Into::into))
         .batched(set.batch);
-    let files = set.inputs.iter().map(|given| source(given));
-    Ok(stimulus.voice(Voice::COMMAND).files(files, &limits.limits()?)?)
+    let limits = limits.limits()?;
+    let read = |given: &String| {
+        let (node, file) = source(given);
+        if !is_stdio(file) {
+            return Stimulus::new().file(node, file, &limits);
+        }
+        Stimulus::new().bytes(node, STDIN, read_stdin(&limits)?, &limits)
+    };
+    Ok(stimulus.voice(Voice::COMMAND).all(set.inputs.iter().map(read))?)
 }
 
 /// An error, with what is wrong with a graph drawn on its text.
@@ -125,7 +154,7 @@ pub(crate) fn drawn(error: nirkit::Error, loaded: &Loaded, file: &Path) -> Failu
     if error.kind() != ErrorKind::Graph || error.findings().is_empty() {
         return Failure::from(error);
     }
-    let file = file.display().to_string();
+    let file = shown(file);
     let drawn = findings::draw(loaded, &file, error.findings());
     let file = escape::line(&file);
     Failure::drawn(format!("{file} cannot run\n\n{}", drawn.trim_end()))

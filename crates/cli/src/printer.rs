@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::args::{Color, Format};
 use crate::failure::Failure;
+use crate::json::Versioned;
 use nirkit::escape;
 
 /// When findings are coloured, for the whole program.
@@ -55,7 +56,13 @@ impl Printer {
     /// Prints a text that was made for the terminal, with colours perhaps.
     pub(crate) fn drawn(&mut self, text: &str) -> Result<(), Failure> {
         let end = if text.is_empty() || text.ends_with('\n') { "" } else { "\n" };
-        match self.write(text, end) {
+        let written = self.write(text.as_bytes(), end);
+        self.unless_unread(written)
+    }
+
+    /// Takes a pipe that nobody reads for no failure.
+    fn unless_unread(&mut self, written: io::Result<()>) -> Result<(), Failure> {
+        match written {
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
                 self.unread = true;
                 Ok(())
@@ -64,18 +71,24 @@ impl Printer {
         }
     }
 
-    fn write(&mut self, text: &str, end: &str) -> io::Result<()> {
+    fn write(&mut self, text: &[u8], end: &str) -> io::Result<()> {
         if self.unread {
             return Ok(());
         }
-        self.out.write_all(text.as_bytes())?;
+        self.out.write_all(text)?;
         self.out.write_all(end.as_bytes())?;
         self.out.flush()
     }
 
-    /// Prints a result as JSON.
+    /// Writes a file to the standard output.
+    pub(crate) fn bytes(&mut self, bytes: &[u8]) -> Result<(), Failure> {
+        let written = self.write(bytes, "");
+        self.unless_unread(written)
+    }
+
+    /// Prints a result as JSON, with the version of its form.
     pub(crate) fn json(&mut self, result: &impl Serialize) -> Result<(), Failure> {
-        let json = serde_json::to_string_pretty(result).map_err(Failure::new)?;
+        let json = serde_json::to_string_pretty(&Versioned::of(result)).map_err(Failure::new)?;
         self.drawn(&escape::json(&json))
     }
 

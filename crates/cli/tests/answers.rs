@@ -277,8 +277,9 @@ fn an_output_that_does_not_spike_is_read_by_its_voltage() {
     let report =
         json(&["eval", &net, "--input", &x, "--labels", &labels, "--dt", "1e-3", "--clocked"]);
     // The labels are the classes of the largest voltage on this grid, by construction.
-    assert_eq!(report[0]["accuracy"], 1.0, "{report}");
-    assert_eq!(report[0]["readout"], "max");
+    let score = &report["platforms"][0];
+    assert_eq!(score["accuracy"], 1.0, "{report}");
+    assert_eq!(score["readout"], "max");
     // Norse leaves an LI out, and says nothing.
     let report = json(&[
         "eval",

@@ -141,7 +141,7 @@ fn wrong_documents_and_wrong_names_are_answered() {
 #[test]
 fn chips_are_listed_with_their_quantisations() {
     let listed = json(&nir(&["platforms", "--platform", "xylo", "--format", "json"]));
-    assert_eq!(listed[0]["quantisations"][0]["name"], "channel");
+    assert_eq!(listed["platforms"][0]["quantisations"][0]["name"], "channel");
     let all = nir(&["platforms"]);
     let text = String::from_utf8(all.stdout).unwrap();
     assert!(text.contains("speck") && text.contains("xylo"), "{text}");

@@ -37,7 +37,7 @@ fn every_pass_that_is_listed_runs_and_an_unknown_one_is_an_error() {
     let path = folder.path().join("out.nir").display().to_string();
     let list: serde_json::Value =
         serde_json::from_slice(&nir(&["opt", "--list", "--format", "json"]).stdout).unwrap();
-    for pass in list.as_array().unwrap() {
+    for pass in list["passes"].as_array().unwrap() {
         let name = pass["name"].as_str().unwrap();
         let output = nir(&["opt", &example("small.nir"), &path, "--pass", name]);
         assert_eq!(output.status.code(), Some(0), "{name}: {output:?}");

@@ -311,13 +311,18 @@ fn several_files_are_told_one_after_the_other() {
     let report = nir(&["check", &one, &two, "--format", "json"]);
     assert_eq!(report.status.code(), Some(1), "one has a finding");
     let report = json(&report);
-    assert_eq!((&report[0]["errors"], &report[1]["errors"]), (&0.into(), &1.into()));
+    let files = &report["files"];
+    assert_eq!((&files[0]["errors"], &files[1]["errors"]), (&0.into(), &1.into()));
     // A file that cannot be read does not stop the work on the others.
     let report = nir(&["info", &none, &one]);
     assert_eq!(report.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&report.stdout).contains("one.nirt: "));
     let said = String::from_utf8_lossy(&report.stderr).into_owned();
     assert!(said.contains("tow.nirt") && said.contains("did you mean `two.nirt`?"), "{said}");
+    // In JSON both stand in one value.
+    let report = json(&nir(&["info", &none, &one, "--format", "json"]));
+    assert_eq!(report["files"].as_array().unwrap().len(), 1, "{report}");
+    assert_eq!(report["errors"][0]["help"], "did you mean `two.nirt`?", "{report}");
 }
 
 #[test]

@@ -4,9 +4,13 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use std::fs;
-use std::process::Command;
+use std::process::{Command, Output};
 
+use nirkit::io::array::write_array;
 use nirkit::ir::diag::CODES;
+use nirkit::numerics::Tensor;
+use serde_json::Value;
+use tempfile::TempDir;
 
 /// A network with a neuron that no platform takes as it is, a stimulus for it, and labels.
 const NET: &str = "nirt 1
@@ -48,9 +52,8 @@ graph {
 /// Spikes with times.
 const SPIKES: &str = r#"{"T": 0.02, "inputs": {"input": {"shape": [3], "kind": "spikes", "spikes": [[0.001, 0], [0.002, 2], [0.003, 2], [0.004, 1], [0.005, 2], [0.006, 2]]}}}"#;
 
-/// Runs the program in a folder with the files of these tests; what it prints, and how it ends. What differs from machine
-/// to machine is left out.
-fn run(args: &[&str]) -> String {
+/// Runs the program in a folder with the files of these tests.
+fn nir(args: &[&str]) -> (Output, TempDir) {
     let folder = tempfile::tempdir().unwrap();
     let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
     write("net.nirt", NET);
@@ -58,6 +61,12 @@ fn run(args: &[&str]) -> String {
     write("chip.nirt", CHIP);
     write("faulty.nirt", FAULTY);
     write("spikes.json", SPIKES);
+    // Three samples of ten steps, of two kinds.
+    let (low, high) = ([0_u8, 1, 0], [1_u8, 0, 1]);
+    let samples = [high, low, low].map(|frame| frame.repeat(10)).concat();
+    write_array(folder.path().join("set.npy"), &Tensor::new(&[3, 10, 3], samples).unwrap())
+        .unwrap();
+    write_array(folder.path().join("labels.npy"), &Tensor::vector(vec![0_i64, 1, 0])).unwrap();
     let events = "x,t\n0,1000\n1,2000\n1,3000\n0,5000\n1,6000\n0,9000\n";
     write("events.csv", events);
     let output = Command::new(env!("CARGO_BIN_EXE_nir"))
@@ -65,6 +74,13 @@ fn run(args: &[&str]) -> String {
         .args(args)
         .output()
         .unwrap();
+    (output, folder)
+}
+
+/// What the program prints in a folder with the files of these tests, and how it ends. What differs from machine to machine
+/// is left out.
+fn run(args: &[&str]) -> String {
+    let (output, _folder) = nir(args);
     let text =
         |bytes: &[u8]| String::from_utf8_lossy(bytes).replace(env!("CARGO_PKG_VERSION"), "VERSION");
     format!(
@@ -79,6 +95,65 @@ fn run(args: &[&str]) -> String {
 /// A command as text and as JSON.
 fn both(args: &[&str]) -> String {
     [run(args), run(&[args, &["--format", "json"]].concat())].join("\n")
+}
+
+/// An evaluation without its platforms.
+const EVAL: [&str; 8] =
+    ["eval", "net.nirt", "--input", "set.npy", "--labels", "labels.npy", "--dt", "1e-3"];
+
+/// A command for each verb that prints JSON, and some that fail.
+const JSON: [&[&str]; 16] = [
+    &["info", "net.nirt"],
+    &["info", "net.nirt", "chip.nirt"],
+    &["check", "net.nirt"],
+    &["check", "net.nirt", "none.nirt"],
+    &["explain", "N204"],
+    &["explain"],
+    &["convert", "net.nirt", "out.nir"],
+    &["diff", "net.nirt", "net2.nirt"],
+    &["opt", "net.nirt", "out.nirt"],
+    &["opt", "--list"],
+    &["run", "net.nirt", "--clocked", "--dt", "1ms", "--input", "spikes.json"],
+    &["run", "faulty.nirt", "--clocked", "--input", "spikes.json"],
+    &["compare", "net.nirt", "--platform", "norse", "--dt", "1e-3", "--input", "spikes.json"],
+    &[
+        "eval",
+        "net.nirt",
+        "--input",
+        "set.npy",
+        "--labels",
+        "labels.npy",
+        "--dt",
+        "1e-3",
+        "--clocked",
+    ],
+    &["lower", "chip.nirt", "--platform", "xylo", "--dt", "1e-3"],
+    &["platforms"],
+];
+
+#[test]
+fn every_json_has_the_version_of_its_form() {
+    for args in JSON {
+        let (output, folder) = nir(&[args, &["--format", "json"]].concat());
+        let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!(report["version"], 1, "{args:?}: {report}");
+        drop(folder);
+    }
+    let run = [JSON[10], &["--output", "out"]].concat();
+    let (_, folder) = nir(&run);
+    let report = fs::read_to_string(folder.path().join("out/run.json")).unwrap();
+    assert_eq!(serde_json::from_str::<Value>(&report).unwrap()["version"], 1, "{report}");
+    // A verb with another form than text stands in the list above.
+    let text = |args: &[&str]| String::from_utf8(nir(args).0.stdout).unwrap();
+    let help = text(&["--help"]);
+    let verbs = help.lines().skip_while(|line| *line != "Commands:").skip(1);
+    for line in verbs.take_while(|line| !line.is_empty()) {
+        let Some(verb) = line.split_whitespace().next().filter(|verb| *verb != "help") else {
+            continue;
+        };
+        let has_json = text(&[verb, "--help"]).contains("--format");
+        assert_eq!(has_json, JSON.iter().any(|args| args[0] == verb), "{verb}");
+    }
 }
 
 macro_rules! snapshots {
@@ -110,6 +185,7 @@ snapshots! {
     run_operations: both(&["run", "chip.nirt", "--clocked", "--input", "events.csv", "--operations"]);
     run_refused: both(&["run", "faulty.nirt", "--clocked", "--input", "spikes.json"]);
     compare: both(&["compare", "net.nirt", "--platform", "ideal", "--platform", "norse", "--dt", "1e-3", "--input", "spikes.json"]);
+    eval: both(&[&EVAL[..], &["--clocked", "--platform", "norse", "--platform", "xylo", "--per-class"]].concat());
     lower: both(&["lower", "chip.nirt", "--platform", "xylo", "--dt", "1e-3", "--input", "events.csv"]);
     platforms: both(&["platforms"]);
     platform: both(&["platforms", "--platform", "norse"]);

@@ -143,7 +143,7 @@ fn a_set_and_a_comparison_take_every_way() {
         "out",
     ];
     let scores = bench.json(&[&set[..], &choose].concat());
-    let ways = scores[0]["ways"].as_array().unwrap();
+    let ways = scores["platforms"][0]["ways"].as_array().unwrap();
     assert_eq!(ways.iter().map(|way| way["way"].as_u64().unwrap()).collect::<Vec<_>>(), [1, 2]);
     assert_ne!(ways[0]["correct"], ways[1]["correct"], "{scores}");
     assert!(bench.path("out/way-2.counts.npy").exists());

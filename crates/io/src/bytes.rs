@@ -27,16 +27,25 @@ pub(crate) fn read_known(
     limits: &Limits,
     known: impl FnOnce(&[u8]) -> Result<(), ReadFault>,
 ) -> Result<Vec<u8>, ReadFault> {
-    let mut file = File::open(path)?;
+    let file = File::open(path)?;
     let metadata = file.metadata()?;
     if metadata.is_file() || metadata.is_dir() {
         return read(path, limits);
     }
+    read_stream(file, limits, known)
+}
+
+/// The bytes of a stream that is known by how it begins; one that begins in another way is not read further.
+pub(crate) fn read_stream(
+    mut stream: impl Read,
+    limits: &Limits,
+    known: impl FnOnce(&[u8]) -> Result<(), ReadFault>,
+) -> Result<Vec<u8>, ReadFault> {
     let mut bytes = Vec::new();
-    (&mut file).take(HEAD).read_to_end(&mut bytes)?;
+    (&mut stream).take(HEAD).read_to_end(&mut bytes)?;
     known(&bytes)?;
     let left = limits.file_bytes.saturating_add(1).saturating_sub(bytes.len() as u64);
-    file.take(left).read_to_end(&mut bytes)?;
+    stream.take(left).read_to_end(&mut bytes)?;
     within("file_bytes", "bytes", bytes.len() as u64, limits.file_bytes)?;
     Ok(bytes)
 }

@@ -65,6 +65,11 @@ const KINDS: &[Kind] = &[
     },
 ];
 
+/// Whether what begins so is a kind of file that has a name here, other than a form of a graph.
+pub(crate) fn is_named(head: &[u8]) -> bool {
+    KINDS.iter().any(|kind| (kind.begins)(head)) && !text(head).starts_with(b"nirt")
+}
+
 /// What a file is that begins so and is no HDF5 file.
 pub(crate) fn fault(head: &[u8]) -> ReadFault {
     match KINDS.iter().find(|kind| (kind.begins)(head)) {

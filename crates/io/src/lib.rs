@@ -4,6 +4,7 @@
 //! * [`data`] reads and writes recordings and stimuli in the HDF5 form of the reference (`NIRData`).
 //! * [`events`] reads events of sensors from structured arrays and CSV.
 //! * [`stimulus_json`] reads stimuli, [`spikes_csv`] writes lists of spikes.
+//! * [`content`] reads the standard input and tells what it holds.
 //! * [`text`] writes text files, [`store`] keeps the large tensors of a text form.
 //! * [`mod@array`] reads and writes numpy arrays (`.npy`).
 //!
@@ -13,6 +14,7 @@
 pub mod array;
 mod atomic;
 mod bytes;
+pub mod content;
 pub mod data;
 pub mod error;
 pub mod events;

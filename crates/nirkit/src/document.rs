@@ -5,14 +5,15 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use indexmap::IndexMap;
+use nirkit_io::content::Content;
 use nirkit_io::nir::WriteOptions;
 use nirkit_io::text::read_text;
 use nirkit_io::{Limits, ReadError, ReadFault, nir, store};
 use nirkit_ir::Document;
-use nirkit_ir::text::{self, ParseError, ParseLimits, Parsed, PrintOptions, Spans};
+use nirkit_ir::text::{self, ParseError, ParseLimits, Parsed, PrintOptions, Printed, Spans};
 use nirkit_numerics::Tensor;
 
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 
 /// Tensors with more elements than this go to a file beside the text.
 const INLINE: usize = 64;
@@ -47,6 +48,20 @@ pub fn load(path: &Path, limits: &Limits) -> Result<Loaded, Error> {
         return load_text(path, limits);
     }
     Ok(Loaded { document: nir::read(path, limits)?, source: None })
+}
+
+/// Reads a graph from the bytes of a file without a name, such as the standard input: HDF5 or text, by how they begin.
+/// Messages call it `name`.
+pub fn load_bytes(bytes: Vec<u8>, name: &Path, limits: &Limits) -> Result<Loaded, Error> {
+    if !matches!(Content::of(&bytes), Ok(Content::Text)) {
+        let document = nir::read_bytes(bytes, limits);
+        let document = document.map_err(|error| Error::from(error).in_file(name))?;
+        return Ok(Loaded { document, source: None });
+    }
+    let no_text = |_| Error::new("this is no text in UTF-8").of_kind(ErrorKind::Read).in_file(name);
+    let source = String::from_utf8(bytes).map_err(no_text)?;
+    let Parsed { document, spans } = parse(name, &source, &IndexMap::new(), limits)?;
+    Ok(Loaded { document, source: Some((source, spans)) })
 }
 
 /// Writes a graph to a file: text if its name ends in `.nirt`, else HDF5.
@@ -118,8 +133,17 @@ fn parse_text(path: &Path, source: &str, limits: &Limits) -> Result<Parsed, Erro
     {
         tensors.extend(self::tensors(&place, limits)?);
     }
+    parse(path, source, &tensors, limits)
+}
+
+fn parse(
+    path: &Path,
+    source: &str,
+    tensors: &IndexMap<String, Tensor>,
+    limits: &Limits,
+) -> Result<Parsed, Error> {
     let limits = parse_limits(source.len() as u64, limits);
-    text::parse_with(source, &tensors, &limits).map_err(|errors| {
+    text::parse_with(source, tensors, &limits).map_err(|errors| {
         Error::several(errors.iter().map(|error| parse_error(path, source, error)))
     })
 }
@@ -166,17 +190,27 @@ fn position(text: &str, byte: usize) -> (usize, usize) {
 }
 
 fn write_text(path: &Path, document: &Document) -> Result<(), Error> {
-    let options = PrintOptions { inline: INLINE, ..PrintOptions::default() };
-    let printed = text::print(document, &options);
-    let most = ParseLimits::default().nesting;
-    if nesting(&printed.text) > most {
-        let message = format!("blocks would nest deeper than {most}, which cannot be read back");
-        return Err(Error::new(message).help("write a `.nir` file").in_file(path));
-    }
+    let printed = printed(document, INLINE).map_err(|error| error.in_file(path))?;
     let (text, tensors) = (&printed.text, &printed.tensors);
     let place =
         nirkit_io::place(path).map_err(|error| Error::new(error.to_string()).in_file(path))?;
     Ok(store::write_text_and_store(&place, text, tensor_file(&place), tensors)?)
+}
+
+/// Returns the text form of a graph with all its tensors, for where there is no place for a file beside it.
+pub fn to_text(document: &Document) -> Result<String, Error> {
+    printed(document, usize::MAX).map(|printed| printed.text)
+}
+
+fn printed(document: &Document, inline: usize) -> Result<Printed, Error> {
+    let options = PrintOptions { inline, ..PrintOptions::default() };
+    let printed = text::print(document, &options);
+    let most = ParseLimits::default().nesting;
+    if nesting(&printed.text) > most {
+        let message = format!("blocks would nest deeper than {most}, which cannot be read back");
+        return Err(Error::new(message).help("write a `.nir` file"));
+    }
+    Ok(printed)
 }
 
 /// How deep the blocks of a text nest.

@@ -3,6 +3,7 @@
 from typing import Any, Dict, Type
 
 from ..errors import NodeError
+from .arguments import check_arguments
 from .conv import Conv1d, Conv2d
 from .delay import Delay
 from .flatten import Flatten
@@ -21,6 +22,10 @@ _KINDS: Dict[str, Type[NIRNode]] = {
         Linear, NIRGraph, Output, Scale, SumPool2d, Threshold,
     )
 }  # fmt: skip
+
+for _kind in _KINDS.values():
+    check_arguments(_kind)
+del _kind
 
 
 def str2NIRNode(type: str) -> Type[NIRNode]:

@@ -8,7 +8,7 @@ from typing import Any, Dict, Optional, Tuple, Union
 import numpy as np
 
 from ..errors import NodeError
-from .node import NIRNode
+from .node import NIRNode, arrays
 from .utils import calculate_conv_output
 
 
@@ -21,6 +21,7 @@ class _Convolution(NIRNode):
     padding: Any
     dilation: Any
     groups: Any
+    bias: Optional[np.ndarray]
 
     def _infer(self) -> None:
         """Works the shapes out if the shape of the input is known."""
@@ -37,7 +38,17 @@ class _Convolution(NIRNode):
         kernel = self.weight.shape[2:]
         return calculate_conv_output(axes, self.padding, self.dilation, kernel, self.stride)
 
-    def _check_padding(self) -> None:
+    def _check(self, axes: int) -> None:
+        """Makes arrays of the parameters, and checks those that shapes follow from."""
+        arrays(self, "weight", *([] if self.bias is None else ["bias"]))
+        shape = tuple(self.weight.shape)
+        # The reference takes a kernel of one axis for Conv2d.
+        if len(shape) < 3:
+            names = "outputs, inputs / groups, " + ("length" if axes == 1 else "height, width")
+            raise NodeError(
+                f"{type(self).__name__}: `weight` has {len(shape)} axes, its shape is {shape}; {axes + 2} are expected",
+                help=f"the axes are ({names})",
+            )
         if isinstance(self.padding, str) and self.padding not in ("same", "valid"):
             raise NodeError(
                 f"{type(self).__name__}: padding must be 'same', 'valid', or int, not {self.padding}"
@@ -62,10 +73,10 @@ class Conv1d(_Convolution):
     padding: Union[int, str]
     dilation: int
     groups: int
-    bias: np.ndarray  # (outputs)
+    bias: Optional[np.ndarray]  # (outputs)
 
     def __post_init__(self) -> None:
-        self._check_padding()
+        self._check(axes=1)
         self._infer()
 
 
@@ -84,10 +95,10 @@ class Conv2d(_Convolution):
     padding: Union[int, Tuple[int, int], str]
     dilation: Union[int, Tuple[int, int]]
     groups: int
-    bias: np.ndarray  # (outputs)
+    bias: Optional[np.ndarray]  # (outputs)
 
     def __post_init__(self) -> None:
-        self._check_padding()
+        self._check(axes=2)
         for name in ("padding", "stride", "dilation"):
             value = getattr(self, name)
             if isinstance(value, int):

@@ -1,5 +1,7 @@
 """Delay: the input of a while ago."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import numpy as np

@@ -1,5 +1,7 @@
 """Flatten: joins axes."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from typing import Any, Dict
 

@@ -1,5 +1,7 @@
 """Weights: Affine, Linear, Scale."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import numpy as np

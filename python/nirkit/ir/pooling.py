@@ -1,5 +1,7 @@
 """Pools: sums and means over windows."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import numpy as np

@@ -1,5 +1,7 @@
 """Threshold: a spike where the input rises above a level."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import numpy as np

@@ -14,10 +14,12 @@ use serde::Serialize;
 use crate::args::{CheckArgs, Format};
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::json::List;
 use crate::load;
 use crate::printer::Printer;
 use crate::render::table::table;
 use crate::render::{Finding, counted, findings};
+use crate::stdio::shown;
 use nirkit::escape;
 
 #[derive(Serialize)]
@@ -68,19 +70,20 @@ pub(crate) fn run(args: &CheckArgs, printer: &mut Printer) -> Result<Exit, Failu
     }
     let (reports, failures) = load::each(&args.files, check);
     let all: Vec<&Report> = reports.iter().map(|(report, _)| report).collect();
-    printer.drawn_result(&all, || {
+    printer.drawn_result(&List::new("files", &all).failure(failures.as_ref()), || {
         let printed = reports.iter().map(|(report, drawn)| report.print(drawn));
         printed.collect::<Vec<_>>().join("\n")
     })?;
     let is_fine = all.iter().all(|report| report.exit() == Exit::Fine);
-    failures.map_or(Ok(if is_fine { Exit::Fine } else { Exit::Findings }), Err)
+    let exit = if is_fine { Exit::Fine } else { Exit::Findings };
+    failures.map_or(Ok(exit), |failure| Err(failure.in_result()))
 }
 
 /// What is found about a file, and the findings drawn on its text.
 fn check(args: &CheckArgs, file: &Path) -> Result<(Report, String), Failure> {
     let loaded = load::with_source(file, &args.limits, &args.times)?;
     let validation = validate_document_within(&loaded.document, &args.limits.limits()?);
-    let file = file.display().to_string();
+    let file = shown(file);
     let platforms = check_platforms(args, &file, &loaded, &validation)?;
     let mut found = validation.findings;
     let open = open::open(&loaded.document);

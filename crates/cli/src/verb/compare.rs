@@ -13,6 +13,7 @@ use crate::load::{self, Set};
 use crate::printer::Printer;
 use crate::progress::Progress;
 use crate::render::figure;
+use crate::stdio::shown;
 
 /// The result, as JSON has it.
 #[derive(Serialize)]
@@ -47,7 +48,7 @@ pub(crate) fn run(args: &CompareArgs, printer: &mut Printer) -> Result<Exit, Fai
         compared.notes.iter().for_each(|note| Printer::note(note));
     }
     let Compared { choices, notes, refused, report, .. } = &compared;
-    let result = Outcome { file: args.file.display().to_string(), choices, notes, refused, report };
+    let result = Outcome { file: shown(&args.file), choices, notes, refused, report };
     printer.result(&result, || print::text(&result))?;
     let is_fine = report.equal && refused.is_empty();
     Ok(if is_fine { Exit::Fine } else { Exit::Findings })

@@ -15,6 +15,7 @@ use crate::load;
 use crate::printer::Printer;
 use crate::progress::Progress;
 use crate::render::Finding;
+use crate::stdio::{Target, shown};
 use nirkit::escape;
 
 #[derive(Serialize)]
@@ -40,6 +41,7 @@ struct ChangeInfo {
 }
 
 pub(crate) fn run(args: &ConvertArgs, printer: &mut Printer) -> Result<Exit, Failure> {
+    let target = Target::of(&args.output, &args.to, printer.format())?;
     let progress = Progress::spinner("converting");
     let mut document = load::document(&args.input, &args.limits, &args.times)?;
     let limits = args.limits.limits()?;
@@ -54,10 +56,10 @@ pub(crate) fn run(args: &ConvertArgs, printer: &mut Printer) -> Result<Exit, Fai
         None => Vec::new(),
     };
     let options = WriteOptions { compression: compression(args) };
-    nirkit::document::write_with(&args.output, &document, &options)?;
     progress.end();
+    target.write(&document, options, printer)?;
     let report = Report {
-        input: args.input.display().to_string(),
+        input: shown(&args.input),
         output: args.output.display().to_string(),
         changes: changes
             .iter()
@@ -72,7 +74,7 @@ pub(crate) fn run(args: &ConvertArgs, printer: &mut Printer) -> Result<Exit, Fai
         left: left.iter().map(Finding::of).collect(),
     };
     let told: String = left.iter().map(tell).collect();
-    printer.result(&report, || report.print(args.repair) + &told)?;
+    target.tell(printer, &report, || report.print(args.repair) + &told)?;
     Ok(if left.is_empty() { Exit::Fine } else { Exit::Findings })
 }
 

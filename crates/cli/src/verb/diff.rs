@@ -8,6 +8,7 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::load;
 use crate::printer::Printer;
+use crate::stdio::shown;
 use nirkit::escape;
 
 #[derive(Serialize)]
@@ -35,8 +36,8 @@ pub(crate) fn run(args: &DiffArgs, printer: &mut Printer) -> Result<Exit, Failur
         (load::as_written(&args.a, &args.limits)?, load::as_written(&args.b, &args.limits)?);
     let differences = diff(&a, &b, args.tolerance);
     let report = Report {
-        a: args.a.display().to_string(),
-        b: args.b.display().to_string(),
+        a: shown(&args.a),
+        b: shown(&args.b),
         same: differences.iter().all(|difference| !difference.matters),
         differences: differences.iter().map(Line::of).collect(),
     };

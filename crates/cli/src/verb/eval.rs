@@ -9,6 +9,7 @@ use nirkit::{Error, Eval, Readout};
 use crate::args::{EvalArgs, Format};
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::json::List;
 use crate::load::{self, Set};
 use crate::printer::Printer;
 use crate::progress::Progress;
@@ -42,7 +43,7 @@ pub(crate) fn run(args: &EvalArgs, printer: &mut Printer) -> Result<Exit, Failur
             }
         }
     }
-    printer.result(&found, || print(args, &found))?;
+    printer.result(&List::new("platforms", &found), || print(args, &found))?;
     let is_fine = found.iter().all(|evaluation| evaluation.score.is_some());
     Ok(if is_fine { Exit::Fine } else { Exit::Findings })
 }

@@ -8,6 +8,7 @@ use serde::Serialize;
 use crate::args::ExplainArgs;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::json::List;
 use crate::printer::Printer;
 
 #[derive(Serialize)]
@@ -55,6 +56,6 @@ fn help(name: &str) -> String {
 fn list(printer: &mut Printer) -> Result<Exit, Failure> {
     let pages: Vec<Page> = CODES.iter().map(|&code| Page::of(code)).collect();
     let line = |page: &Page| format!("{}  {:<8} {}\n", page.code, page.severity, page.title);
-    printer.result(&pages, || pages.iter().map(line).collect())?;
+    printer.result(&List::new("codes", &pages), || pages.iter().map(line).collect())?;
     Ok(Exit::Fine)
 }

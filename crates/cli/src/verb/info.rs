@@ -14,10 +14,12 @@ use serde::Serialize;
 use crate::args::InfoArgs;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::json::List;
 use crate::load;
 use crate::printer::Printer;
 use crate::render::counted;
 use crate::render::table::table;
+use crate::stdio::shown;
 use nirkit::escape;
 
 /// What is in a file.
@@ -25,7 +27,8 @@ use nirkit::escape;
 struct Info {
     file: String,
     bytes: u64,
-    version: Option<String>,
+    /// The version of the package nir that the file names.
+    nir_version: Option<String>,
     /// Metadata of the graph, or of a lone node.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     metadata: Vec<FieldInfo>,
@@ -92,19 +95,19 @@ pub(crate) fn run(args: &InfoArgs, printer: &mut Printer) -> Result<Exit, Failur
         return Ok(Exit::Fine);
     }
     let (infos, failures) = load::each(&args.files, info);
-    printer.result(&infos.iter().map(|info| &**info).collect::<Vec<_>>(), || {
+    let all: Vec<&Info> = infos.iter().map(|info| &**info).collect();
+    printer.result(&List::new("files", &all).failure(failures.as_ref()), || {
         infos.iter().map(|info| info.print()).collect::<Vec<_>>().join("\n")
     })?;
-    failures.map_or(Ok(Exit::Fine), Err)
+    failures.map_or(Ok(Exit::Fine), |failure| Err(failure.in_result()))
 }
 
 /// What is in a file.
 fn info(file: &Path, args: &InfoArgs, limits: &Limits) -> Result<ManuallyDrop<Info>, Failure> {
     // A graph of thousands of nodes is a hundred thousand pieces of memory. The program ends after this,
     // and the system takes them back all at once.
-    let document = ManuallyDrop::new(load::document(file, &args.limits, &args.times)?);
-    let bytes = std::fs::metadata(file).map_or(0, |metadata| metadata.len());
-    let file = file.display().to_string();
+    let (document, bytes) = load::sized(file, &args.limits, &args.times)?;
+    let (document, file) = (ManuallyDrop::new(document), shown(file));
     Ok(ManuallyDrop::new(Info::of(&file, bytes, &document, limits)))
 }
 
@@ -126,7 +129,11 @@ impl Info {
         Self {
             file: file.to_owned(),
             bytes,
-            version: document.version.as_ref().and_then(|text| text.as_str()).map(str::to_owned),
+            nir_version: document
+                .version
+                .as_ref()
+                .and_then(|text| text.as_str())
+                .map(str::to_owned),
             metadata: match document.graph() {
                 Some(_) => metadata(&document.root),
                 None => Vec::new(),
@@ -157,7 +164,7 @@ impl Info {
     }
 
     fn print_head(&self) -> String {
-        let version = self.version.as_deref().map_or("that is not named".into(), escape::line);
+        let version = self.nir_version.as_deref().map_or("that is not named".into(), escape::line);
         format!(
             "{}: {}, written by nir {version}\n{} nodes, {} edges, {} parameters ({})\n\n",
             escape::line(&self.file),

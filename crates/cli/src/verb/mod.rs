@@ -9,6 +9,7 @@ pub(crate) mod eval;
 pub(crate) mod explain;
 pub(crate) mod info;
 pub(crate) mod lower;
+pub(crate) mod man;
 pub(crate) mod opt;
 pub(crate) mod platforms;
 pub(crate) mod run;

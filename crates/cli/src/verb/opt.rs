@@ -9,9 +9,11 @@ use serde::Serialize;
 use crate::args::OptArgs;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::json::List;
 use crate::load;
 use crate::printer::Printer;
 use crate::render::table::table;
+use crate::stdio::{Target, shown};
 use nirkit::escape;
 
 #[derive(Serialize)]
@@ -46,6 +48,7 @@ pub(crate) fn run(args: &OptArgs, printer: &mut Printer) -> Result<Exit, Failure
     let (Some(input), Some(output)) = (&args.input, &args.output) else {
         return Err(Failure::new("two files are needed, one to read and one to write"));
     };
+    let target = Target::of(output, &args.to, printer.format())?;
     // Whoever scales times alone wants nothing else.
     let only_scaled = args.time_scale.is_some() && args.passes.is_empty();
     let mut document = load::document(input, &args.limits, &args.times)?;
@@ -65,12 +68,12 @@ pub(crate) fn run(args: &OptArgs, printer: &mut Printer) -> Result<Exit, Failure
     let rewrites = match names.as_slice() {
         [] => Vec::new(),
         names => nirkit::opt(&mut document, names, &args.limits.limits()?)
-            .map_err(|error| error.in_file(input))?,
+            .map_err(|error| error.in_file(shown(input).as_ref()))?,
     };
     let options = WriteOptions { compression: Compression::Gzip(4) };
-    nirkit::document::write_with(output, &document, &options)?;
+    target.write(&document, options, printer)?;
     let report = Report {
-        input: input.display().to_string(),
+        input: shown(input),
         output: output.display().to_string(),
         passes: names.iter().map(|&name| name.to_owned()).collect(),
         rewrites: scaled
@@ -79,7 +82,7 @@ pub(crate) fn run(args: &OptArgs, printer: &mut Printer) -> Result<Exit, Failure
             .chain(rewrites.into_iter().map(RewriteInfo::of))
             .collect(),
     };
-    printer.result(&report, || report.print())?;
+    target.tell(printer, &report, || report.print())?;
     Ok(Exit::Fine)
 }
 
@@ -91,7 +94,7 @@ fn list(printer: &mut Printer) -> Result<Exit, Failure> {
         condition: pass.condition,
     };
     let passes: Vec<PassInfo> = PASSES.iter().map(info).collect();
-    printer.result(&passes, || {
+    printer.result(&List::new("passes", &passes), || {
         let rows = passes.iter().map(|pass| {
             let usual = if pass.usual { "yes" } else { "" };
             let condition = match pass.condition {

@@ -8,6 +8,7 @@ use serde::Serialize;
 use crate::args::PlatformsArgs;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::json::List;
 use crate::printer::Printer;
 use crate::render::table::table;
 
@@ -55,7 +56,7 @@ pub(crate) fn run(args: &PlatformsArgs, printer: &mut Printer) -> Result<Exit, F
             simulators.iter().map(Platform::of).chain(chips).collect()
         }
     };
-    printer.result(&platforms, || match platforms.as_slice() {
+    printer.result(&List::new("platforms", &platforms), || match platforms.as_slice() {
         [one] => one.print(),
         several => print_matrix(several),
     })?;

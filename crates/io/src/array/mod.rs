@@ -54,6 +54,12 @@ pub fn is_table(path: impl AsRef<Path>, limits: &Limits) -> Result<bool, ReadErr
     read.map(|bytes| TableHeader::is_in(&bytes)).map_err(|fault| fault.at("").of_file(path))
 }
 
+/// Whether the bytes of a file are an array whose elements have fields.
+#[must_use]
+pub fn is_table_bytes(file: &[u8]) -> bool {
+    TableHeader::is_in(file)
+}
+
 /// Reads an array of one axis whose elements have fields of numbers.
 pub fn read_table(path: impl AsRef<Path>, limits: &Limits) -> Result<Table, ReadError> {
     let path = path.as_ref();
@@ -62,7 +68,7 @@ pub fn read_table(path: impl AsRef<Path>, limits: &Limits) -> Result<Table, Read
     read.map_err(|fault| fault.at("").of_file(path))
 }
 
-fn parse_table(file: &[u8], limits: &Limits) -> Result<Table, ReadFault> {
+pub(crate) fn parse_table(file: &[u8], limits: &Limits) -> Result<Table, ReadFault> {
     let (header, elements) = TableHeader::parse(file)?;
     let bytes = header.row.saturating_mul(header.rows);
     // In memory each number is a double.

@@ -13,7 +13,7 @@ pub(super) fn read(path: &Path, limits: &Limits) -> Result<Table, ReadError> {
     read.map_err(|fault| fault.at("").of_file(path))
 }
 
-fn parse(bytes: &[u8]) -> Result<Table, ReadFault> {
+pub(super) fn parse(bytes: &[u8]) -> Result<Table, ReadFault> {
     let mut reader =
         csv::ReaderBuilder::new().trim(csv::Trim::All).comment(Some(b'#')).from_reader(bytes);
     let names = reader.headers().map_err(fault)?.clone();

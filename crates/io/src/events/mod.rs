@@ -7,7 +7,8 @@ mod csv;
 use std::path::Path;
 
 use crate::array::Table;
-use crate::array::read_table;
+use crate::array::{parse_table, read_table};
+use crate::content::Content;
 use crate::error::{ReadError, ReadFault};
 use crate::limits::Limits;
 
@@ -90,6 +91,17 @@ pub fn read_events(path: impl AsRef<Path>, limits: &Limits) -> Result<Events, Re
     let is_csv = path.extension().is_some_and(|extension| extension == "csv");
     let table = if is_csv { csv::read(path, limits) } else { read_table(path, limits) }?;
     of_table(&table).map_err(|fault| fault.at("").of_file(path))
+}
+
+/// Reads events from the bytes of a file: a structured numpy array, or CSV with a header.
+///
+/// # Errors
+///
+/// As for [`read_events`].
+pub fn read_events_bytes(bytes: &[u8], limits: &Limits) -> Result<Events, ReadError> {
+    let is_array = matches!(Content::of(bytes), Ok(Content::Array));
+    let table = if is_array { parse_table(bytes, limits) } else { csv::parse(bytes) };
+    table.and_then(|table| of_table(&table)).map_err(|fault| fault.at(""))
 }
 
 /// The events of a table.

@@ -39,13 +39,19 @@ impl Source {
     pub(crate) fn open(path: &Path, limits: &Limits) -> Result<Self, ReadFault> {
         let metadata = std::fs::metadata(path)?;
         if !metadata.is_file() || metadata.len() <= AT_ONCE {
-            return bytes::read_known(path, limits, begins).map(Self::from_bytes);
+            return bytes::read_known(path, limits, Self::begins).map(Self::from_bytes);
         }
         within("file_bytes", "bytes", metadata.len(), limits.file_bytes)?;
         match Pages::new(File::open(path)?, metadata.len()) {
             Some(pages) => Ok(Self::File(pages)),
             None => bytes::read(path, limits).map(Self::from_bytes),
         }
+    }
+
+    /// Whether there is a superblock in what a pipe begins with; if not, what it is.
+    pub(crate) fn begins(head: &[u8]) -> Result<(), ReadFault> {
+        let has = Self::from_bytes(head.to_vec());
+        super::direct::has_superblock(&has).then_some(()).ok_or_else(|| has.foreign())
     }
 
     /// Leaves out what lies behind this many bytes.
@@ -95,12 +101,6 @@ impl Source {
             Self::File(pages) => Some(pages.copy(offset, target)),
         }
     }
-}
-
-/// Whether there is a superblock in what a pipe begins with.
-fn begins(head: &[u8]) -> Result<(), ReadFault> {
-    let has = Source::from_bytes(head.to_vec());
-    super::direct::has_superblock(&has).then_some(()).ok_or_else(|| has.foreign())
 }
 
 impl Storage for Source {

@@ -23,9 +23,6 @@ use crate::error::{Error, ErrorKind};
 /// Name of the file in which a run reports every choice that was made.
 pub const REPORT: &str = "run.json";
 
-/// Version of the form of [`REPORT`]; it grows when the meaning of a key changes.
-pub const REPORT_VERSION: u32 = 1;
-
 /// Makes the folder of a recording, if need be.
 pub fn make_folder(folder: &Path) -> Result<(), Error> {
     fs::create_dir_all(folder).map_err(|error| {

@@ -7,10 +7,11 @@ mod events;
 
 use std::path::{Path, PathBuf};
 
-use nirkit_io::data::{GraphData, read_data};
+use nirkit_io::content::Content as Kind;
+use nirkit_io::data::{GraphData, read_data, read_data_bytes};
 pub use nirkit_io::events::EventUnit;
-use nirkit_io::events::{Events, read_events};
-use nirkit_io::stimulus_json::{Stimulus as Courses, read_stimulus_json};
+use nirkit_io::events::{Events, read_events, read_events_bytes};
+use nirkit_io::stimulus_json::{Stimulus as Courses, read_stimulus_json, read_stimulus_json_bytes};
 use nirkit_io::{Limits, array};
 use nirkit_numerics::Tensor;
 use nirkit_sim::Signal;
@@ -106,22 +107,39 @@ impl Stimulus {
         limits: &Limits,
     ) -> Result<Self, Error> {
         let path = path.as_ref();
-        let named = |error: Error| error.in_file(path);
-        let content = read_content(path, limits).map_err(named)?;
-        let file = Some(path.to_path_buf());
-        self.parts.push(Part { node: node.map(str::to_owned), content, file });
+        let content = read_content(path, limits).map_err(|error| error.in_file(path))?;
+        self.add(node, content, path);
         Ok(self)
     }
 
-    /// Adds files; everything that is wrong with them at once.
-    pub fn files<'a>(
+    /// Adds the stimulus in the bytes of a file without a name, such as the standard input; what it is, is told by how
+    /// they begin. Messages call it `name`.
+    pub fn bytes(
         mut self,
-        files: impl IntoIterator<Item = (Option<&'a str>, &'a Path)>,
+        node: Option<&str>,
+        name: impl AsRef<Path>,
+        bytes: Vec<u8>,
         limits: &Limits,
     ) -> Result<Self, Error> {
+        let name = name.as_ref();
+        let content = parse_content(bytes, limits).map_err(|error| error.in_file(name))?;
+        self.add(node, content, name);
+        Ok(self)
+    }
+
+    fn add(&mut self, node: Option<&str>, content: Content, file: &Path) {
+        let (node, file) = (node.map(str::to_owned), Some(file.to_path_buf()));
+        self.parts.push(Part { node, content, file });
+    }
+
+    /// Adds stimuli that were read, each by [`Self::file`] or [`Self::bytes`]; everything that is wrong with them at once.
+    pub fn all(
+        mut self,
+        read: impl IntoIterator<Item = Result<Self, Error>>,
+    ) -> Result<Self, Error> {
         let mut errors = Vec::new();
-        for (node, path) in files {
-            match Self::new().file(node, path, limits) {
+        for one in read {
+            match one {
                 Ok(one) => self.parts.extend(one.parts),
                 Err(error) => errors.push(error),
             }
@@ -252,6 +270,18 @@ fn read_content(path: &Path, limits: &Limits) -> Result<Content, Error> {
         _ => Err(Error::new("this is no stimulus")
             .of_kind(ErrorKind::Stimulus)
             .help("give a .npy, .csv, .h5 or .json file")),
+    }
+}
+
+fn parse_content(bytes: Vec<u8>, limits: &Limits) -> Result<Content, Error> {
+    match Kind::of(&bytes)? {
+        Kind::Array if array::is_table_bytes(&bytes) => {
+            Ok(Content::Events(read_events_bytes(&bytes, limits)?))
+        }
+        Kind::Array => Ok(Content::Frames(array::read_array_bytes(&bytes, limits)?)),
+        Kind::Text => Ok(Content::Events(read_events_bytes(&bytes, limits)?)),
+        Kind::Json => Ok(Content::Courses(read_stimulus_json_bytes(&bytes)?)),
+        Kind::Hdf5 => Ok(Content::Data(read_data_bytes(bytes, limits)?)),
     }
 }
 

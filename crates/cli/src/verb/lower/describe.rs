@@ -55,7 +55,7 @@ impl<'a> Description<'a> {
         let lowering = &lowered.lowering;
         let report = &lowering.report;
         Self {
-            file: args.file.display().to_string(),
+            file: crate::stdio::shown(&args.file),
             platform: report.platform.clone(),
             choices: &lowered.choices,
             notes: &lowered.notes,

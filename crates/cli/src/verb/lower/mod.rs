@@ -11,6 +11,7 @@ use crate::failure::Failure;
 use crate::load;
 use crate::printer::Printer;
 use crate::render::findings;
+use crate::stdio::shown;
 use nirkit::escape;
 
 use self::describe::Description;
@@ -39,7 +40,7 @@ pub(crate) fn run(args: &LowerArgs, printer: &mut Printer) -> Result<Exit, Failu
     }
     let description = Description::new(args, &lowered, cost, written);
     printer.drawn_result(&description, || {
-        let file = args.file.display().to_string();
+        let file = shown(&args.file);
         let drawn = findings::draw(&loaded, &file, &lowering.report.diagnostics());
         format!("{drawn}{}", escape::text(&description.print()))
     })?;

@@ -12,6 +12,7 @@ use self::report::{Inputs, Report, Way};
 use crate::args::{Format, RunArgs};
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::json::Versioned;
 use crate::load::{self, Set};
 use crate::printer::Printer;
 use crate::progress::Progress;
@@ -147,7 +148,7 @@ fn write(
     }
     if let Some(batch) = batch {
         report.files.push(REPORT.to_owned());
-        batch.finish(report)?;
+        batch.finish(&Versioned::of(&*report))?;
     }
     Ok(())
 }

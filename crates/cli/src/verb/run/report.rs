@@ -4,7 +4,7 @@ use std::path::Path;
 
 use nirkit::io::sha256;
 use nirkit::platforms::chip::cost::Activity;
-use nirkit::recording::{REPORT_VERSION, Total};
+use nirkit::recording::Total;
 use nirkit::rounding::Affected;
 use nirkit::{Choice, Error, Operations, Recording};
 use serde::Serialize;
@@ -12,13 +12,12 @@ use serde::Serialize;
 use crate::failure::Failure;
 use crate::render::activity;
 use crate::render::table::{choices, table};
+use crate::stdio::{is_stdio, shown};
 use nirkit::escape;
 
 /// The report of a run, as it stands in `run.json`.
 #[derive(Debug, Serialize)]
 pub(super) struct Report {
-    /// Version of this form; it grows when the meaning of a key changes.
-    version: u32,
     program: String,
     #[serde(flatten)]
     inputs: Inputs,
@@ -72,12 +71,14 @@ impl Inputs {
         stimuli: impl Iterator<Item = &'a Path>,
     ) -> Result<Self, Failure> {
         let hash = |path: &Path| -> Result<Option<String>, Failure> {
+            if is_stdio(path) {
+                return Ok(None);
+            }
             Ok(sha256(path).map_err(Error::from)?)
         };
-        let stimuli = stimuli
-            .map(|path| Ok(Hashed { file: path.display().to_string(), sha256: hash(path)? }));
+        let stimuli = stimuli.map(|path| Ok(Hashed { file: shown(path), sha256: hash(path)? }));
         let stimuli = stimuli.collect::<Result<Vec<_>, Failure>>()?;
-        Ok(Self { file: file.display().to_string(), sha256: hash(file)?, stimuli })
+        Ok(Self { file: shown(file), sha256: hash(file)?, stimuli })
     }
 }
 
@@ -118,7 +119,6 @@ impl Report {
             spikes: graze.spikes,
         };
         Self {
-            version: REPORT_VERSION,
             program: concat!("nirkit ", env!("CARGO_PKG_VERSION")).to_owned(),
             inputs,
             engine: recording.engine,
