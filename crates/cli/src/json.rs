@@ -11,7 +11,7 @@ pub(crate) const VERSION: u32 = 1;
 /// A result with the version of its form, as every JSON value stands on the standard output or in a file.
 #[derive(Debug, Serialize)]
 pub(crate) struct Versioned<T> {
-    version: u32,
+    schema: u32,
     /// A structure or a map: JSON has no place for a version in a list. [`List`] names one.
     #[serde(flatten)]
     result: T,
@@ -20,7 +20,7 @@ pub(crate) struct Versioned<T> {
 impl<T: Serialize> Versioned<T> {
     /// Returns the result with the version of its form.
     pub(crate) fn of(result: T) -> Self {
-        Self { version: VERSION, result }
+        Self { schema: VERSION, result }
     }
 }
 

@@ -136,13 +136,13 @@ fn every_json_has_the_version_of_its_form() {
     for args in JSON {
         let (output, folder) = nir(&[args, &["--format", "json"]].concat());
         let report: Value = serde_json::from_slice(&output.stdout).unwrap();
-        assert_eq!(report["version"], 1, "{args:?}: {report}");
+        assert_eq!(report["schema"], 1, "{args:?}: {report}");
         drop(folder);
     }
     let run = [JSON[10], &["--output", "out"]].concat();
     let (_, folder) = nir(&run);
     let report = fs::read_to_string(folder.path().join("out/run.json")).unwrap();
-    assert_eq!(serde_json::from_str::<Value>(&report).unwrap()["version"], 1, "{report}");
+    assert_eq!(serde_json::from_str::<Value>(&report).unwrap()["schema"], 1, "{report}");
     // A verb with another form than text stands in the list above.
     let text = |args: &[&str]| String::from_utf8(nir(args).0.stdout).unwrap();
     let help = text(&["--help"]);

@@ -28,7 +28,7 @@ struct Info {
     file: String,
     bytes: u64,
     /// The version of the package nir that the file names.
-    nir_version: Option<String>,
+    version: Option<String>,
     /// Metadata of the graph, or of a lone node.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     metadata: Vec<FieldInfo>,
@@ -129,7 +129,7 @@ impl Info {
         Self {
             file: file.to_owned(),
             bytes,
-            nir_version: document
+            version: document
                 .version
                 .as_ref()
                 .and_then(|text| text.as_str())
@@ -164,7 +164,7 @@ impl Info {
     }
 
     fn print_head(&self) -> String {
-        let version = self.nir_version.as_deref().map_or("that is not named".into(), escape::line);
+        let version = self.version.as_deref().map_or("that is not named".into(), escape::line);
         format!(
             "{}: {}, written by nir {version}\n{} nodes, {} edges, {} parameters ({})\n\n",
             escape::line(&self.file),
