@@ -135,7 +135,7 @@ impl Program {
     }
 
     /// The format of an expression, or what is wrong with it.
-    fn format_of(
+    pub(crate) fn format_of(
         &self,
         cell: &Cell,
         locals: &[Option<Format>],

@@ -1,11 +1,12 @@
-//! The plain way of an engine, step by step, and its fast way, in blocks: both give the same bits.
+//! The plain way of an engine, step by step, its fast way, in blocks, and the step program that it lowers to: all give the
+//! same bits.
 
 use nirkit_platforms::{Choices, Profile};
-use nirkit_sim::Request;
-use nirkit_sim::clocked::scheme::{Player, Score, record_stepwise};
+use nirkit_sim::clocked::scheme::{Frames, Player, Program, Score, record_stepwise};
 use nirkit_sim::clocked::{Dense, Drive, Options, Recording, prepare};
+use nirkit_sim::{Request, Stimulus};
 
-use crate::recipe::Case;
+use crate::recipe::{Case, Records};
 
 impl Case {
     /// Runs the network on the clocked engine, with all samples as a batch; whether the engine takes
@@ -42,6 +43,13 @@ impl Case {
         let (Ok(plain), Ok(scores)) = (plain, scores.collect::<Result<Vec<_>, _>>()) else {
             return false;
         };
+        // The interpreter takes a number at a time: once for each choice is enough.
+        let is_whole = self.records == Records::Everything && choices.reset.is_none();
+        if let (Some(stimulus), Some(plain), true) =
+            (self.stimuli.first(), plain.first(), is_whole)
+        {
+            self.agrees_interpreted(&profile.title(), &program, stimulus, plain);
+        }
         for &(steps, samples) in blocks {
             let player = Player::new(&program, &requests).expect("the plain way took them");
             let mut player = player.with_block(steps, samples);
@@ -55,6 +63,43 @@ impl Case {
             }
         }
         true
+    }
+
+    /// Runs the step program of a network, as it is read back from its text.
+    fn agrees_interpreted(
+        &self,
+        place: &str,
+        program: &Program,
+        stimulus: &Stimulus,
+        plain: &Recording,
+    ) {
+        let lowered = program.step_program().expect("sums are added in their order");
+        assert_eq!(lowered.faults(), [], "{place}: {lowered}");
+        let text = lowered.to_string();
+        let read = nirkit_step::parse(&text).unwrap_or_else(|error| panic!("{error}\n{text}"));
+        assert_eq!(read.to_string(), text);
+        let mut frames = Frames::new(program, stimulus).expect("the plain way took it");
+        let mut run = nirkit_step::Run::new(&read);
+        let plain: Vec<(String, Vec<f64>)> = plain
+            .arrays
+            .iter()
+            .map(|(request, array)| {
+                let name = format!("{}:{}", request.node, request.observable);
+                (name, array.to_f64().expect("numbers").into_owned())
+            })
+            .collect();
+        for step in 0..self.steps {
+            run.step(frames.at(step));
+            for (name, numbers) in &plain {
+                let found = run.observe(name).expect("what can be recorded has a probe");
+                let wanted = &numbers[step * found.len()..][..found.len()];
+                for (neuron, (found, wanted)) in found.iter().zip(wanted).enumerate() {
+                    let same = bits(*found) == bits(*wanted);
+                    let at = format!("{place}: step {step}, {name}, {neuron}");
+                    assert!(same, "{at} is {wanted}, and {found} in the step program\n{text}");
+                }
+            }
+        }
     }
 
     fn requests(&self, all: Vec<Request>) -> Vec<Request> {

@@ -129,11 +129,7 @@ impl Info {
         Self {
             file: file.to_owned(),
             bytes,
-            version: document
-                .version
-                .as_ref()
-                .and_then(|text| text.as_str())
-                .map(str::to_owned),
+            version: document.version.as_ref().and_then(|text| text.as_str()).map(str::to_owned),
             metadata: match document.graph() {
                 Some(_) => metadata(&document.root),
                 None => Vec::new(),

@@ -147,7 +147,7 @@ pub(super) fn unmet(case: &Case<'_>, subject: &Subject<'_>, what: Requirement) -
             let declared = leaf.window.as_ref()?;
             let taken = taken_window(primitive, declared, &case.scheme.maps);
             let asked = format!("{:?} would leave it, not {:?}", taken.output, declared.output);
-            let is_free = only_leaves(case.graph, case.facts, leaf);
+            let is_free = only_leaves(case.graph, case.facts, leaf) && !taken.output.contains(&0);
             node(is_free || taken.output == declared.output, asked)
         }
         Requirement::NoCycle => node(!subject.walked.recurrent, "it takes no recurrent connection"),

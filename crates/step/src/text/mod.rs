@@ -12,7 +12,7 @@
 //! fc = dense(x; f32 [1, 2, 3, 4]; bias f32 [0.5, 0.5])
 //! cell 2 first {                             2 neurons; in the first step only (`later`: in all others)
 //!   param tau = f32 [0.1, 0.2]
-//!   let s = lif.v * tau + x                  a number that is not kept
+//!   let s: f32 = lif.v * tau + x             a number that is not kept
 //!   lif.v = s > 1 ? 0 : s
 //! }
 //! ```

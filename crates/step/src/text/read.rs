@@ -204,8 +204,10 @@ impl Parser {
         }
         self.end_line()?;
         while let Some(token) = self.peek() {
+            // `input = ...` writes a buffer of this name.
+            let is_written = matches!(self.tokens.get(self.at + 1), Some((Token::Sign("="), _)));
             let word = match token {
-                Token::Name(name, false) => name.clone(),
+                Token::Name(name, false) if !is_written => name.clone(),
                 Token::Newline => {
                     self.at += 1;
                     continue;
@@ -384,21 +386,24 @@ impl Parser {
             }
             let is_new = self.is_word("let");
             let name = self.name()?;
+            let declared = if is_new {
+                self.expect(":")?;
+                Some(self.format()?)
+            } else {
+                None
+            };
             self.expect("=")?;
             let raw = self.select(program, &cell, &formats, 0)?;
-            let target = if is_new {
-                cell.locals.push(name);
-                formats.push(None);
-                Variable::Local(cell.locals.len() - 1)
-            } else {
-                self.variable(&cell, &name)?
+            let target = match declared {
+                None => self.variable(&cell, &name)?,
+                Some(format) => {
+                    cell.locals.push(name);
+                    formats.push(Some(format));
+                    Variable::Local(cell.locals.len() - 1)
+                }
             };
-            let known = self.format_of(program, &cell, &formats, target).or_else(|| raw.format());
-            let format = known.ok_or("nothing says in which format this is: f32(..)")?;
-            let value = raw.resolved(format)?;
-            if let Variable::Local(at) = target {
-                formats[at] = Some(format);
-            }
+            let known = self.format_of(program, &cell, &formats, target);
+            let value = raw.resolved(known.ok_or("what is written has no format")?)?;
             cell.statements.push(Statement { target, value });
             self.end_line()?;
         }

@@ -4,7 +4,7 @@ use std::fmt::{self, Display, Formatter, Write};
 
 use super::VERSION;
 use crate::cell::{Cell, Comparison, Expr, Operator, Variable};
-use crate::number::Numbers;
+use crate::number::{Format, Numbers};
 use crate::program::{Absent, BufferId, Operation, Program, Read, When, Window};
 
 impl Display for Program {
@@ -93,17 +93,20 @@ impl Program {
         for parameter in &cell.parameters {
             writeln!(f, "  param {} = {}", Name(&parameter.name), Typed(&parameter.numbers))?;
         }
-        let mut is_new = vec![true; cell.locals.len()];
+        let mut locals = vec![None; cell.locals.len()];
         for statement in &cell.statements {
-            let mut declares = "";
-            if let Variable::Local(at) = statement.target
-                && std::mem::replace(&mut is_new[at], false)
-            {
-                declares = "let ";
-            }
+            let format = self.format_of(cell, &locals, &statement.value).ok();
+            let name = self.variable(cell, statement.target);
             let mut value = String::new();
             self.write_expr(&mut value, cell, &statement.value, 0)?;
-            writeln!(f, "  {declares}{} = {value}", self.variable(cell, statement.target))?;
+            match statement.target {
+                Variable::Local(at) if locals[at].is_none() => {
+                    locals[at] = format;
+                    let format = format.map_or("?", Format::name);
+                    writeln!(f, "  let {name}: {format} = {value}")?;
+                }
+                _ => writeln!(f, "  {name} = {value}")?,
+            }
         }
         writeln!(f, "}}")
     }
@@ -182,7 +185,7 @@ fn write_bias(f: &mut Formatter<'_>, bias: Option<&Numbers>) -> fmt::Result {
 pub(super) struct Name<'a>(pub(super) &'a str);
 
 /// Words that begin something else.
-const KEYWORDS: [&str; 8] = ["let", "param", "before", "cell", "input", "buffer", "probe", "dt"];
+const KEYWORDS: [&str; 4] = ["let", "param", "before", "cell"];
 /// What a conversion or a function is called.
 pub(super) const FUNCTIONS: [&str; 6] = ["floor", "trunc", "min", "f32", "f64", "i64"];
 

@@ -13,9 +13,9 @@ use crate::choice::Reset;
 /// The levels of a layer, and how they are used.
 #[derive(Debug)]
 pub(super) struct Firing<T> {
-    fire: Fire,
+    pub(super) fire: Fire,
     /// Threshold, value after a reset, and lower limit.
-    levels: Columns<T, 3>,
+    pub(super) levels: Columns<T, 3>,
 }
 
 impl<T: Real> Firing<T> {

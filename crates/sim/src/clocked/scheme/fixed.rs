@@ -23,15 +23,15 @@ const MARGIN: f64 = 0.01;
 /// A layer of integer neurons.
 #[derive(Debug)]
 pub(super) struct FixedLayer {
-    neurons: usize,
+    pub(super) neurons: usize,
     /// Units of the state for 1.
-    units: f64,
+    pub(super) units: f64,
     /// What stays of the current and of the voltage, of 4096.
-    keep: [i64; 2],
+    pub(super) keep: [i64; 2],
     /// Gain of what arrives.
-    gain: f32,
+    pub(super) gain: f32,
     /// In single precision, in which it is compared: there the margin is lost for large units.
-    threshold: f32,
+    pub(super) threshold: f32,
 }
 
 /// What changes in a layer.
@@ -41,6 +41,8 @@ pub(super) struct FixedState {
     voltage: Vec<i64>,
     /// Voltages before the reset, in the units of the file.
     pub(super) v: Vec<f32>,
+    /// Currents in the units of the file.
+    pub(super) isyn: Vec<f32>,
 }
 
 impl FixedLayer {
@@ -88,7 +90,8 @@ impl FixedLayer {
     /// The state before the first step.
     pub(super) fn start(&self) -> FixedState {
         let zeros = || vec![0; self.neurons];
-        FixedState { current: zeros(), voltage: zeros(), v: vec![0.0; self.neurons] }
+        let reals = || vec![0.0; self.neurons];
+        FixedState { current: zeros(), voltage: zeros(), v: reals(), isyn: reals() }
     }
 
     /// Takes a step. The gain applies to the first input only; a recurrent input has its own
@@ -107,7 +110,8 @@ impl FixedLayer {
                 x = if number == 0 { self.gain * arriving } else { x + arriving };
             }
             let current = decayed(state.current[neuron], self.keep[0]).wrapping_add(cut(units * x));
-            let seen = cut(units * (current as f64 / self.units) as f32);
+            state.isyn[neuron] = (current as f64 / self.units) as f32;
+            let seen = cut(units * state.isyn[neuron]);
             let voltage = decayed(state.voltage[neuron], self.keep[1]).wrapping_add(seen);
             state.v[neuron] = (voltage as f64 / self.units) as f32;
             let is_spike = voltage as f32 >= self.threshold;

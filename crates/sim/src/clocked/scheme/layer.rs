@@ -18,7 +18,7 @@ use crate::choice::Reset;
 /// A layer, ready to run. It holds coefficients only; what changes is in [`LayerState`].
 #[derive(Debug)]
 pub(super) struct Layer<T> {
-    neurons: usize,
+    pub(super) neurons: usize,
     pub(super) synapse: Option<State<T>>,
     pub(super) membrane: State<T>,
     pub(super) firing: Option<Firing<T>>,

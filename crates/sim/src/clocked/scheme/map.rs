@@ -44,7 +44,7 @@ impl Site<'_> {
 
 /// What a map does.
 #[derive(Debug)]
-enum Op<T> {
+pub(super) enum Op<T> {
     Same,
     Matrix(Matrix<T>),
     Window(Windowed<T>),
@@ -61,7 +61,7 @@ enum Op<T> {
 
 /// A weighted map in double precision.
 #[derive(Debug)]
-struct Wide {
+pub(super) struct Wide {
     op: Op<f64>,
     /// The bias of each output; empty without one.
     bias: Vec<f64>,
@@ -80,13 +80,13 @@ struct Shift {
 /// A map, ready to run.
 #[derive(Debug)]
 pub(super) struct Map<T> {
-    op: Op<T>,
+    pub(super) op: Op<T>,
     /// The bias of each output; empty without one.
-    bias: Vec<T>,
+    pub(super) bias: Vec<T>,
     /// The same, up to a whole tile.
     padded_bias: Vec<T>,
     /// Whether inputs that are not 0 count as 1.
-    truth_only: bool,
+    pub(super) truth_only: bool,
 }
 
 impl Wide {

@@ -12,11 +12,11 @@ use super::rule::{Form, Rest, Stage};
 /// A state with its coefficients.
 #[derive(Debug)]
 pub(super) struct State<T> {
-    form: Form,
+    pub(super) form: Form,
     /// Whether `v_leak` is added in every step.
-    biased: bool,
+    pub(super) biased: bool,
     /// Coefficient, gain and rest.
-    columns: Columns<T, 3>,
+    pub(super) columns: Columns<T, 3>,
     /// Where the state starts; at 0 without.
     start: Option<Columns<T, 1>>,
 }

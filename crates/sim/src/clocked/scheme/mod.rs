@@ -25,6 +25,7 @@ mod fixed;
 mod hall;
 mod import;
 mod layer;
+mod lower;
 mod map;
 mod membrane;
 mod player;

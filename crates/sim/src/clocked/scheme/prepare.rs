@@ -40,6 +40,7 @@ pub fn prepare(graph: &Graph, facts: &Facts, scheme: &Scheme) -> Result<Program,
         grid: Options::new(step),
         inputs: plan.inputs(),
         subjects: plan.subjects(),
+        time: scheme.time,
         order: walked.turns.iter().map(|turn| plan.leaf(turn.leaf).name.clone()).collect(),
     })
 }
@@ -115,6 +116,7 @@ impl<'a> Plan<'a> {
                     leaf: turn.leaf,
                     kind,
                     taps: turn.taps.clone(),
+                    shape: self.leaf(turn.leaf).output.clone(),
                     inputs: self.leaf(turn.leaf).inputs(),
                 }),
                 Err(error) => errors.push(error),

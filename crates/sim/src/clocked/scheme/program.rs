@@ -11,6 +11,7 @@ use super::import::Tap;
 use super::layer::Layer;
 use super::map::Map;
 use super::run::Run;
+use super::values::Time;
 use crate::recording::{Observable, Request};
 
 /// A graph ready to run under a scheme.
@@ -24,6 +25,8 @@ pub struct Program {
     pub(super) subjects: Vec<Subject>,
     /// Full names of the nodes in the order of their turns.
     pub(super) order: Vec<String>,
+    /// What the scheme takes for the time step.
+    pub(super) time: Time,
 }
 
 /// The network in the number format of the scheme.
@@ -52,6 +55,8 @@ pub(super) struct Station<T> {
     pub(super) leaf: usize,
     pub(super) kind: Kind<T>,
     pub(super) taps: Vec<Tap>,
+    /// Lengths of the axes of what leaves.
+    pub(super) shape: Shape,
     /// Channels that enter.
     pub(super) inputs: usize,
 }
@@ -106,6 +111,15 @@ impl Program {
     #[must_use]
     pub fn order(&self) -> &[String] {
         &self.order
+    }
+
+    /// Length of a step in seconds; `None` where a step has none.
+    #[must_use]
+    pub fn length_of_step(&self) -> Option<f64> {
+        match self.time {
+            Time::Step(dt) => Some(dt),
+            Time::Counted | Time::PerLayer => None,
+        }
     }
 
     /// Names and channels of the Inputs that the stimulus fills.

@@ -215,6 +215,9 @@ impl<T: Real> Network<T> {
             (State::Layer(state), Observable::V) => wide(&state.v),
             (State::Layer(state), Observable::Isyn) => wide(&state.isyn),
             (State::Fixed(state), Observable::V) => state.v.iter().map(|&v| f64::from(v)).collect(),
+            (State::Fixed(state), Observable::Isyn) => {
+                state.isyn.iter().map(|&isyn| f64::from(isyn)).collect()
+            }
             _ => wide(&self.now[leaf]),
         }
     }

@@ -77,7 +77,8 @@ pub(super) fn leaves<'a>(graph: &Graph, facts: &'a Facts, maps: &Maps) -> Vec<Co
             continue;
         };
         let found = taken(primitive, declared, maps).output;
-        if found == declared.output || !only_leaves(graph, facts, leaf) {
+        let is_empty = found.contains(&0);
+        if found == declared.output || is_empty || !only_leaves(graph, facts, leaf) {
             continue;
         }
         let mut shape = leaf.output.clone();

@@ -138,6 +138,16 @@ impl<T: Real> Windowed<T> {
         Self::new(window, vec![T::ONE; window.channels_out * height * width])
     }
 
+    /// How the window moves.
+    pub(super) fn window(&self) -> &Window {
+        &self.window
+    }
+
+    /// Weights by output channel, input channel within the group, row and column.
+    pub(super) fn weights(&self) -> &[T] {
+        &self.weights
+    }
+
     /// Number of elements that the kernel covers in one channel.
     pub(super) fn area(&self) -> usize {
         self.window.kernel.iter().product()

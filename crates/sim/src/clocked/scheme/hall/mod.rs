@@ -384,10 +384,11 @@ impl<T: Real> Hall<T> {
         }
         let inputs = input.chunks_exact(out.width.max(1));
         layer.step(state, &inputs, self.arena.row_mut(out, row));
-        if let Some(trace) = self.traces[at].v {
-            let trace = self.arena.row_mut(trace, row);
-            for (to, &v) in trace.iter_mut().zip(&state.v) {
-                *to = T::round(f64::from(v));
+        let traced = [(self.traces[at].v, &state.v), (self.traces[at].isyn, &state.isyn)];
+        for (trace, numbers) in traced {
+            let Some(trace) = trace else { continue };
+            for (to, &number) in self.arena.row_mut(trace, row).iter_mut().zip(numbers) {
+                *to = T::round(f64::from(number));
             }
         }
     }
@@ -407,7 +408,7 @@ fn traced_by<'t, T: Real>(
     match (&station.kind, subject.request.observable) {
         _ if is_read_from_output(station, subject) => None,
         (Kind::Layer(_), Observable::Spikes) => Some(&mut traces.spikes),
-        (Kind::Layer(_), Observable::Isyn) => Some(&mut traces.isyn),
+        (Kind::Layer(_) | Kind::Fixed(_), Observable::Isyn) => Some(&mut traces.isyn),
         (Kind::Layer(_) | Kind::Fixed(_), Observable::V) => Some(&mut traces.v),
         _ => None,
     }

@@ -1,0 +1,352 @@
+//! Lowers a planned network to a step program.
+//!
+//! The program has a buffer for what leaves each node, under the name of the node, and one for each state: `lif.v`,
+//! `lif.isyn`. A layer that puts out its spikes before it takes its input becomes two cells. Coefficients that all neurons
+//! share stand in the cell as constants.
+
+mod cell;
+mod fixed;
+
+use std::collections::HashMap;
+
+use nirkit_ir::facts::Window;
+use nirkit_step::{
+    Absent, Buffer, BufferId, Convolution, Dense, Format, Input, Number, Numbers, Operation, Pool,
+    Probe, Read, When,
+};
+
+use super::super::option::Feedback;
+use super::super::real::Real;
+use super::import::Tap;
+use super::layer::Layer;
+use super::map::{Map, Op};
+use super::program::{Engine, Kind, Net, Program, Station};
+use super::rule::FanIn;
+use super::values::Later;
+use crate::recording::Observable;
+use cell::Lowered;
+
+impl Program {
+    /// Returns the step program that this one executes, or a sentence for each node that has no step program: one
+    /// whose additions were asked for in another order than the usual one.
+    ///
+    /// A run of it gives the bits of a run of this one.
+    pub fn step_program(&self) -> Result<nirkit_step::Program, Vec<String>> {
+        match &self.engine {
+            Engine::F32(net) => Lowering::new(self, net).program(),
+            Engine::F64(net) => Lowering::new(self, net).program(),
+        }
+    }
+}
+
+struct Lowering<'a, T> {
+    source: &'a Program,
+    net: &'a Net<T>,
+    program: nirkit_step::Program,
+    names: HashMap<String, usize>,
+    /// What leaves each leaf.
+    outputs: Vec<Option<BufferId>>,
+    /// The states of each leaf.
+    states: Vec<Option<Lowered>>,
+    errors: Vec<String>,
+}
+
+/// The format of the numbers of an engine.
+fn format<T: Real>() -> Format {
+    if size_of::<T>() == size_of::<f32>() { Format::F32 } else { Format::F64 }
+}
+
+/// A number of an engine.
+fn number<T: Real>(x: T) -> Number {
+    format::<T>().round(x.wide())
+}
+
+/// Numbers of an engine.
+fn numbers<T: Real>(values: &[T]) -> Numbers {
+    match format::<T>() {
+        Format::F32 => values.iter().map(|x| x.wide() as f32).collect(),
+        Format::F64 | Format::I64 => values.iter().map(|x| x.wide()).collect(),
+    }
+}
+
+impl<'a, T: Real> Lowering<'a, T> {
+    fn new(source: &'a Program, net: &'a Net<T>) -> Self {
+        let leaves = net.rest.len();
+        let program =
+            nirkit_step::Program { dt: source.length_of_step(), ..nirkit_step::Program::default() };
+        let (outputs, states) = (vec![None; leaves], (0..leaves).map(|_| None).collect());
+        let (names, errors) = (HashMap::new(), Vec::new());
+        Self { source, net, program, names, outputs, states, errors }
+    }
+
+    fn program(mut self) -> Result<nirkit_step::Program, Vec<String>> {
+        self.declare_inputs();
+        let stations = || self.net.stations.iter().zip(&self.source.order);
+        for (station, name) in stations() {
+            self.declare(station, name);
+        }
+        let (ahead, others): (Vec<_>, Vec<_>) =
+            stations().partition(|(station, _)| station.kind.runs_ahead());
+        for (station, _) in &ahead {
+            self.emit(station);
+        }
+        for (station, name) in others.into_iter().chain(ahead) {
+            self.take(station, name);
+        }
+        self.probe();
+        if self.errors.is_empty() { Ok(self.program) } else { Err(self.errors) }
+    }
+
+    fn declare_inputs(&mut self) {
+        let shape = |input: usize| {
+            let is_entry =
+                |station: &&Station<T>| matches!(station.kind, Kind::Entry(at) if at == input);
+            self.net.stations.iter().find(is_entry).map(|station| station.shape.clone())
+        };
+        let inputs = self.source.inputs.iter().enumerate();
+        let inputs = inputs.map(|(at, (name, channels))| Input {
+            name: name.clone(),
+            shape: shape(at).unwrap_or_else(|| vec![*channels]),
+            format: format::<T>(),
+        });
+        self.program.inputs = inputs.collect();
+    }
+
+    /// Adds a buffer, under a name that nothing else has.
+    fn buffer(&mut self, name: &str, shape: &[usize], start: Numbers) -> BufferId {
+        let again = self.names.entry(name.to_owned()).or_insert(0);
+        *again += 1;
+        let name = if *again == 1 { name.to_owned() } else { format!("{name}.{again}") };
+        self.program.buffers.push(Buffer { name, shape: shape.to_vec(), start });
+        BufferId(self.program.buffers.len() - 1)
+    }
+
+    /// Declares what leaves a node, and its states.
+    fn declare(&mut self, station: &Station<T>, name: &str) {
+        let start = numbers(&self.net.rest[station.leaf]);
+        let shape = &station.shape;
+        self.outputs[station.leaf] = Some(self.buffer(name, shape, start));
+        self.states[station.leaf] = match &station.kind {
+            Kind::Layer(layer) => Some(self.declare_layer(layer, name, shape)),
+            Kind::Fixed(layer) => Some(
+                layer.lowered(name, shape, |name, shape, start| self.buffer(name, shape, start)),
+            ),
+            Kind::Entry(_) | Kind::Map(_) => None,
+        };
+    }
+
+    fn declare_layer(&mut self, layer: &Layer<T>, name: &str, shape: &[usize]) -> Lowered {
+        let start = layer.start();
+        let mut state = |kind: &str, values: &[T]| {
+            let is_there = !values.is_empty();
+            is_there.then(|| self.buffer(&format!("{name}.{kind}"), shape, numbers(values)))
+        };
+        let v = state("v", &start.v);
+        let isyn = state("isyn", &start.isyn);
+        let relayed = state("relayed", &start.relayed);
+        // Spikes of another height leave the layer: their number is kept beside them.
+        let spikes = if layer.firing.is_some() && layer.height != T::ONE {
+            state("spikes", &start.spikes)
+        } else {
+            None
+        };
+        Lowered { v, isyn, relayed, spikes, integers: None }
+    }
+
+    /// What leaves a leaf before it takes its input.
+    fn emit(&mut self, station: &Station<T>) {
+        if let (Kind::Layer(layer), Some(states), Some(output)) =
+            (&station.kind, &self.states[station.leaf], self.outputs[station.leaf])
+        {
+            let cell = layer.emission(states, output);
+            self.program.operations.push(Operation::Cell(cell));
+        }
+    }
+
+    /// A leaf's turn.
+    fn take(&mut self, station: &Station<T>, name: &str) {
+        let Some(to) = self.outputs[station.leaf] else { return };
+        match &station.kind {
+            Kind::Entry(input) => {
+                self.program.operations.push(Operation::Frame { input: *input, to });
+            }
+            Kind::Map(map) => {
+                let from = self.joined(station, name);
+                self.map(map, name, from, to);
+            }
+            Kind::Layer(layer) if layer.fan_in == FanIn::Joined => {
+                let from = self.joined(station, name);
+                self.step_layer(layer, station.leaf, &[from], When::Always);
+            }
+            Kind::Layer(layer) => {
+                let layer_step = |lowering: &mut Self, inputs: &[BufferId], when| {
+                    lowering.step_layer(layer, station.leaf, inputs, when);
+                };
+                self.one_by_one(station, name, layer_step);
+            }
+            Kind::Fixed(layer) => {
+                let layer_step = |lowering: &mut Self, inputs: &[BufferId], when| {
+                    if let Some(states) = &lowering.states[station.leaf] {
+                        let cell = layer.cell(states, to, inputs, when, format::<T>());
+                        lowering.program.operations.push(Operation::Cell(cell));
+                    }
+                };
+                self.one_by_one(station, name, layer_step);
+            }
+        }
+    }
+
+    fn step_layer(&mut self, layer: &Layer<T>, leaf: usize, inputs: &[BufferId], when: When) {
+        if let (Some(states), Some(output)) = (&self.states[leaf], self.outputs[leaf]) {
+            let cell = layer.intake(states, output, inputs, when);
+            self.program.operations.push(Operation::Cell(cell));
+        }
+    }
+
+    /// How a source is read; `None` for one that is never seen.
+    fn read(&self, tap: &Tap) -> Option<Read> {
+        let before = match tap.later {
+            None => None,
+            Some(Later::Before(Feedback::Rest)) => Some(Absent::Start),
+            Some(Later::Before(Feedback::Absent)) => Some(Absent::Nothing),
+            Some(Later::Never) => return None,
+        };
+        Some(Read { buffer: self.outputs[tap.source]?, before })
+    }
+
+    /// The buffer with the sum of what arrives: that of the source, where there is only one.
+    fn joined(&mut self, station: &Station<T>, name: &str) -> BufferId {
+        let reads: Vec<Read> = station.taps.iter().filter_map(|tap| self.read(tap)).collect();
+        if let [Read { buffer, before: None }] = reads.as_slice() {
+            return *buffer;
+        }
+        self.add(station.inputs, name, reads)
+    }
+
+    fn add(&mut self, channels: usize, name: &str, from: Vec<Read>) -> BufferId {
+        let zero = Numbers::filled(Number::zero(format::<T>()), channels);
+        let to = self.buffer(&format!("{name}.sum"), &[channels], zero);
+        self.program.operations.push(Operation::Add { from, to });
+        to
+    }
+
+    /// Steps a layer that takes its inputs one after the other, those of a cycle last. In the first step some of them
+    /// may not be there yet.
+    fn one_by_one(
+        &mut self,
+        station: &Station<T>,
+        name: &str,
+        mut step: impl FnMut(&mut Self, &[BufferId], When),
+    ) {
+        let of =
+            |feedback: bool| station.taps.iter().filter(move |tap| tap.closes_cycle == feedback);
+        let taps: Vec<Read> = of(false).chain(of(true)).filter_map(|tap| self.read(tap)).collect();
+        let is_late = |read: &Read| read.before == Some(Absent::Nothing);
+        let is_absent: Vec<bool> = taps.iter().map(is_late).collect();
+        let inputs: Vec<BufferId> = taps
+            .into_iter()
+            .map(|read| match read.before {
+                None => read.buffer,
+                Some(_) => self.add(station.inputs, name, vec![read]),
+            })
+            .collect();
+        let first = inputs.iter().zip(&is_absent).filter(|(_, absent)| !**absent);
+        let first: Vec<BufferId> = first.map(|(input, _)| *input).collect();
+        let or_zero = |lowering: &mut Self, inputs: Vec<BufferId>| match inputs.is_empty() {
+            true => vec![lowering.add(station.inputs, name, Vec::new())],
+            false => inputs,
+        };
+        if first.len() == inputs.len() {
+            let inputs = or_zero(self, inputs);
+            step(self, &inputs, When::Always);
+            return;
+        }
+        let first = or_zero(self, first);
+        step(self, &first, When::First);
+        step(self, &inputs, When::Later);
+    }
+
+    fn map(&mut self, map: &Map<T>, name: &str, from: BufferId, to: BufferId) {
+        let mut from = from;
+        if map.truth_only {
+            let len = self.program.buffers[from.0].len();
+            let zero = Numbers::filled(Number::zero(format::<T>()), len);
+            let truth = self.buffer(&format!("{name}.truth"), &[len], zero);
+            self.program.operations.push(Operation::Truth { from, to: truth });
+            from = truth;
+        }
+        let bias = (!map.bias.is_empty()).then(|| numbers(&map.bias));
+        let [inputs, outputs] = [from, to].map(|buffer| self.program.buffers[buffer.0].len());
+        let operation = match &map.op {
+            Op::Same => Operation::Add { from: vec![Read { buffer: from, before: None }], to },
+            Op::Matrix(matrix) => {
+                // The column of each source is what a 1 at its place gives.
+                let mut weights = vec![T::ZERO; inputs * outputs];
+                let (mut unit, mut column) = (vec![T::ZERO; inputs], vec![T::ZERO; outputs]);
+                for source in 0..inputs {
+                    unit[source] = T::ONE;
+                    matrix.apply(&unit, &mut column);
+                    unit[source] = T::ZERO;
+                    for (target, &weight) in column.iter().enumerate() {
+                        weights[target * inputs + source] = weight;
+                    }
+                }
+                Operation::Dense(Dense { from, weights: numbers(&weights), bias, to })
+            }
+            Op::Window(windowed) => Operation::Convolution(Convolution {
+                from,
+                window: window(windowed.window()),
+                weights: numbers(windowed.weights()),
+                bias,
+                to,
+            }),
+            Op::Pool(windowed, divisor, factor) => {
+                let mean = (*divisor != T::ONE).then(|| [divisor.wide(), factor.wide()]);
+                Operation::Pool(Pool { from, window: window(windowed.window()), mean, to })
+            }
+            Op::Scale(factors) => Operation::Scale { from, factors: numbers(factors), to },
+            Op::Permute(order) => Operation::Permute { from, order: order.clone(), to },
+            Op::Backward(_) | Op::Wide(_) => {
+                self.errors.push(format!("{name} adds in another order than a step program"));
+                return;
+            }
+        };
+        self.program.operations.push(operation);
+    }
+
+    /// Names everything that can be recorded.
+    fn probe(&mut self) {
+        for subject in &self.source.subjects {
+            let output = self.outputs[subject.leaf];
+            let states = self.states[subject.leaf].as_ref();
+            let state = |of: fn(&Lowered) -> Option<BufferId>| states.and_then(of);
+            let found = match subject.request.observable {
+                Observable::V => state(|states| states.v),
+                Observable::Isyn => state(|states| states.isyn),
+                Observable::Spikes => state(|states| states.spikes),
+                _ => None,
+            };
+            if let Some(buffer) = found.or(output) {
+                let request = &subject.request;
+                let name = format!("{}:{}", request.node, request.observable);
+                self.program.probes.push(Probe { name, buffer });
+            }
+        }
+    }
+}
+
+/// A window in the terms of step programs.
+fn window(window: &Window) -> nirkit_step::Window {
+    let Window { channels_in, channels_out, groups, kernel, stride, dilation, .. } = *window;
+    nirkit_step::Window {
+        channels_in,
+        channels_out,
+        groups,
+        kernel,
+        stride,
+        dilation,
+        before: window.before,
+        input: window.input,
+        output: window.output,
+    }
+}

@@ -1,0 +1,360 @@
+//! Cells of layers.
+
+use nirkit_step::{
+    BufferId, Cell, Comparison as Held, Expr, Format, Number, Operator, Parameter, Statement,
+    Variable, When,
+};
+
+use super::super::super::option::Comparison;
+use super::super::super::parameter::Columns;
+use super::super::super::real::Real;
+use super::super::fire::Firing;
+use super::super::layer::Layer;
+use super::super::membrane::State;
+use super::super::rule::{Floor, Form, ResetTiming, Spikes};
+use super::{format, number, numbers};
+use crate::choice::Reset;
+
+/// The states of a layer.
+#[derive(Clone, Copy, Debug)]
+pub(in super::super) struct Lowered {
+    pub(in super::super) v: Option<BufferId>,
+    pub(in super::super) isyn: Option<BufferId>,
+    pub(in super::super) relayed: Option<BufferId>,
+    pub(in super::super) spikes: Option<BufferId>,
+    /// Current and voltage of layers whose states are integers.
+    pub(in super::super) integers: Option<[BufferId; 2]>,
+}
+
+/// A cell in the making.
+struct Builder {
+    cell: Cell,
+}
+
+impl Builder {
+    fn new(neurons: usize, when: When) -> Self {
+        let (parameters, locals, statements) = (Vec::new(), Vec::new(), Vec::new());
+        Self { cell: Cell { when, neurons, parameters, locals, statements } }
+    }
+
+    fn set(&mut self, target: Variable, value: Expr) {
+        self.cell.statements.push(Statement { target, value });
+    }
+
+    /// Keeps a number within the cell.
+    fn keep(&mut self, name: &str, value: Expr) -> Variable {
+        self.cell.locals.push(name.to_owned());
+        let local = Variable::Local(self.cell.locals.len() - 1);
+        self.set(local, value);
+        local
+    }
+
+    /// A coefficient: a constant where all neurons share it, to the bit.
+    fn column<T: Real, const K: usize>(
+        &mut self,
+        columns: &Columns<T, K>,
+        at: usize,
+        name: &str,
+    ) -> Expr {
+        let values = match columns {
+            Columns::Uniform(values) => return Expr::Constant(number(values[at])),
+            Columns::Each(columns) => numbers(&columns[at][..self.cell.neurons]),
+        };
+        if let Some(number) = values.uniform() {
+            return Expr::Constant(number);
+        }
+        let found = self.cell.parameters.iter().position(|found| {
+            found.name == name && found.numbers.iter().zip(values.iter()).all(|(a, b)| a.is_same(b))
+        });
+        let at = found.unwrap_or_else(|| {
+            let same = self.cell.parameters.iter().filter(|found| found.name == name).count();
+            let name = if same == 0 { name.to_owned() } else { format!("{name}.{same}") };
+            self.cell.parameters.push(Parameter { name, numbers: values });
+            self.cell.parameters.len() - 1
+        });
+        Expr::of(Variable::Parameter(at))
+    }
+}
+
+fn is_one(expr: &Expr) -> bool {
+    matches!(expr, Expr::Constant(number) if number.to_f64() == 1.0)
+}
+
+/// A product; a factor of 1 changes no bit, and is left out.
+fn times(a: Expr, b: Expr) -> Expr {
+    match (is_one(&a), is_one(&b)) {
+        (true, _) => b,
+        (_, true) => a,
+        _ => a * b,
+    }
+}
+
+impl<T: Real> Layer<T> {
+    fn builder(&self, when: When) -> Builder {
+        Builder::new(self.neurons, when)
+    }
+
+    /// What leaves the layer before it takes its input.
+    pub(super) fn emission(&self, states: &Lowered, output: BufferId) -> Cell {
+        let mut builder = self.builder(When::Always);
+        let (Some(v), Some(firing)) = (states.v.map(Variable::Buffer), &self.firing) else {
+            self.emit_late(&mut builder, states, output);
+            return builder.cell;
+        };
+        if firing.runs_ahead() {
+            let spikes = firing.counted(&mut builder, v);
+            self.put_out(&mut builder, states, output, spikes);
+        } else {
+            self.emit_late(&mut builder, states, output);
+        }
+        builder.cell
+    }
+
+    fn emit_late(&self, builder: &mut Builder, states: &Lowered, output: BufferId) {
+        let Some(v) = states.v.map(Variable::Buffer) else { return };
+        let owed = self.owed(builder, states, output, v);
+        let current: Vec<Expr> =
+            states.isyn.map(Variable::Buffer).map(Expr::of).into_iter().collect();
+        self.membrane.lowered(builder, v, &current, "tau");
+        self.fired(builder, states, output, v, owed.as_ref());
+    }
+
+    /// What the layer does with what arrives.
+    pub(super) fn intake(
+        &self,
+        states: &Lowered,
+        output: BufferId,
+        inputs: &[BufferId],
+        when: When,
+    ) -> Cell {
+        let mut builder = self.builder(when);
+        let inputs: Vec<Expr> =
+            inputs.iter().map(|&input| Expr::of(Variable::Buffer(input))).collect();
+        let Some(v) = states.v.map(Variable::Buffer) else { return builder.cell };
+        if self.is_late() && !self.decides_before() {
+            self.absorbed(&mut builder, states, &inputs);
+            return builder.cell;
+        }
+        let owed = self.owed(&mut builder, states, output, v);
+        match states.relayed.map(Variable::Buffer) {
+            None => self.integrated(&mut builder, states, v, &inputs),
+            Some(relayed) => {
+                self.integrated(&mut builder, states, v, &[Expr::of(relayed)]);
+                let weights = Columns::Each([self.relay.clone()]);
+                let weight = builder.column(&weights, 0, "relay");
+                let zero = || Expr::Constant(Number::zero(format::<T>()));
+                let next = inputs.iter().rev().fold(zero(), |next, x| {
+                    Expr::select(Held::Equal, [x.clone(), zero()], [next, weight.clone()])
+                });
+                builder.set(relayed, next);
+            }
+        }
+        self.fired(&mut builder, states, output, v, owed.as_ref());
+        builder.cell
+    }
+
+    fn absorbed(&self, builder: &mut Builder, states: &Lowered, inputs: &[Expr]) {
+        if let (Some(synapse), Some(isyn)) = (&self.synapse, states.isyn) {
+            synapse.lowered(builder, Variable::Buffer(isyn), inputs, "tau_syn");
+        }
+    }
+
+    fn integrated(&self, builder: &mut Builder, states: &Lowered, v: Variable, inputs: &[Expr]) {
+        let Some(isyn) = states.isyn.map(Variable::Buffer) else {
+            self.membrane.lowered(builder, v, inputs, "tau");
+            return;
+        };
+        if !self.is_late() {
+            self.absorbed(builder, states, inputs);
+        }
+        self.membrane.lowered(builder, v, &[Expr::of(isyn)], "tau");
+        if self.is_late() {
+            self.absorbed(builder, states, inputs);
+        }
+    }
+
+    /// What is owed from the step before, taken where it is due before the leak.
+    fn owed(
+        &self,
+        builder: &mut Builder,
+        states: &Lowered,
+        output: BufferId,
+        v: Variable,
+    ) -> Option<Expr> {
+        let firing = self.firing.as_ref().filter(|firing| firing.owes())?;
+        let owed = if firing.runs_ahead() {
+            Expr::of(Variable::Buffer(states.spikes.unwrap_or(output)))
+        } else {
+            let counted = firing.counted(builder, v);
+            Expr::of(builder.keep("owed", counted))
+        };
+        if firing.resets_before_leak() {
+            firing.reset_by(builder, v, &owed);
+        }
+        Some(owed)
+    }
+
+    /// Tests, resets and limits the voltage, and writes what leaves unless it was written before.
+    fn fired(
+        &self,
+        builder: &mut Builder,
+        states: &Lowered,
+        output: BufferId,
+        v: Variable,
+        owed: Option<&Expr>,
+    ) {
+        let Some(firing) = &self.firing else {
+            builder.set(Variable::Buffer(output), Expr::of(v));
+            return;
+        };
+        let zero = Expr::Constant(Number::zero(format::<T>()));
+        let owed = owed.unwrap_or(&zero);
+        if firing.resets_after_input() {
+            firing.reset_by(builder, v, owed);
+        }
+        if !firing.runs_ahead() {
+            let spikes = firing.counted(builder, v);
+            self.put_out(builder, states, output, spikes);
+            let spikes = Expr::of(Variable::Buffer(states.spikes.unwrap_or(output)));
+            firing.reset_at_once(builder, v, &spikes, owed);
+        }
+        firing.limited(builder, v);
+    }
+
+    /// Writes spikes, and what leaves for them.
+    fn put_out(&self, builder: &mut Builder, states: &Lowered, output: BufferId, spikes: Expr) {
+        let Some(counted) = states.spikes.map(Variable::Buffer) else {
+            builder.set(Variable::Buffer(output), spikes);
+            return;
+        };
+        builder.set(counted, spikes);
+        let height = Expr::Constant(number(self.height));
+        builder.set(Variable::Buffer(output), Expr::of(counted) * height);
+    }
+}
+
+impl<T: Real> State<T> {
+    /// Adds the step of a state that gets these inputs, the first in full and the others added to it.
+    fn lowered(&self, builder: &mut Builder, state: Variable, inputs: &[Expr], tau: &str) {
+        let Some((first, others)) = inputs.split_first() else { return };
+        let name = |what: &str| format!("{tau}.{what}");
+        let a = builder.column(&self.columns, 0, &name("factor"));
+        let gain = builder.column(&self.columns, 1, &name("gain"));
+        let rest = builder.column(&self.columns, 2, &name("rest"));
+        let s = || Expr::of(state);
+        let x = |input: &Expr| times(gain.clone(), input.clone());
+        let next = match self.form {
+            Form::Keep | Form::Late => times(a.clone(), s()) + x(first),
+            Form::KeepBoth => s() + x(first),
+            Form::Approach => s() + a.clone() * ((x(first) + rest.clone()) - s()),
+            Form::Recover => s() + a.clone() * ((rest.clone() - s()) + x(first)),
+            Form::Relax => s() - ((x(first) + rest.clone()) - s()) * a.clone(),
+            Form::Add => s() + times(x(first), a.clone()),
+            Form::Filter => {
+                let one = Expr::Constant(format::<T>().round(1.0));
+                a.clone() * s() + (one - a.clone()) * x(first)
+            }
+            Form::ApproachSteps => s() + (x(first) - (s() - rest.clone())) / a.clone(),
+            Form::KeepSteps => (s() - (s() - rest.clone()) / a.clone()) + x(first),
+        };
+        builder.set(state, next);
+        for other in others {
+            builder.set(state, s() + x(other));
+        }
+        if self.form == Form::KeepBoth {
+            builder.set(state, times(s(), a));
+        }
+        if self.biased {
+            builder.set(state, s() + rest);
+        }
+    }
+}
+
+impl<T: Real> Firing<T> {
+    fn threshold_of(&self, builder: &mut Builder) -> Expr {
+        builder.column(&self.levels, 0, "threshold")
+    }
+
+    /// How many spikes a voltage is worth.
+    fn counted(&self, builder: &mut Builder, v: Variable) -> Expr {
+        let threshold = self.threshold_of(builder);
+        let own = format::<T>();
+        let constant = |x: f64| Expr::Constant(own.round(x));
+        let double = |x: f64| Expr::Constant(Number::F64(x));
+        let v = || Expr::of(v);
+        let ratio = Expr::Convert(Format::F64, Box::new(v() / threshold.clone()));
+        let back = |x: Expr| Expr::Convert(own, Box::new(x));
+        let comparison = match self.fire.comparison {
+            Comparison::Above => Held::Above,
+            Comparison::AtLeast => Held::AtLeast,
+        };
+        match self.fire.spikes {
+            Spikes::One => {
+                Expr::select(comparison, [v(), threshold], [constant(1.0), constant(0.0)])
+            }
+            Spikes::Several(most) => {
+                let fit = Expr::binary(Operator::Min, Expr::Floor(Box::new(ratio)), double(most));
+                Expr::select(comparison, [v(), threshold], [back(fit), constant(0.0)])
+            }
+            Spikes::Quotient => {
+                let is_positive =
+                    Expr::select(Held::Above, [v(), constant(0.0)], [constant(1.0), constant(0.0)]);
+                is_positive * back(Expr::Truncate(Box::new(ratio)))
+            }
+            Spikes::FloorQuotient(most) => {
+                let is_above =
+                    Expr::select(Held::AtLeast, [v(), threshold], [double(1.0), double(0.0)]);
+                let fit = builder.keep("fit", is_above * Expr::Floor(Box::new(ratio)));
+                let fit = || Expr::of(fit);
+                let beyond =
+                    Expr::select(Held::Above, [fit(), double(most)], [double(1.0), double(0.0)]);
+                back(fit() - (fit() - double(most)) * beyond)
+            }
+        }
+    }
+
+    fn reset_by(&self, builder: &mut Builder, v: Variable, spikes: &Expr) {
+        let next = match self.fire.reset {
+            Reset::Zero | Reset::VReset => {
+                let reset = builder.column(&self.levels, 1, "reset");
+                let zero = Expr::Constant(Number::zero(format::<T>()));
+                Expr::select(Held::Equal, [spikes.clone(), zero], [Expr::of(v), reset])
+            }
+            Reset::Subtract => {
+                let threshold = self.threshold_of(builder);
+                Expr::of(v) - times(spikes.clone(), threshold)
+            }
+        };
+        builder.set(v, next);
+    }
+
+    fn reset_at_once(&self, builder: &mut Builder, v: Variable, spikes: &Expr, owed: &Expr) {
+        match self.fire.timing {
+            ResetTiming::AtOnce => self.reset_by(builder, v, spikes),
+            ResetTiming::Settled | ResetTiming::SettledEarly => {
+                let unit = match self.fire.reset {
+                    Reset::Subtract => self.threshold_of(builder),
+                    Reset::Zero | Reset::VReset => Expr::of(v),
+                };
+                let next = Expr::of(v) - (spikes.clone() - owed.clone()) * unit;
+                builder.set(v, next);
+            }
+            ResetTiming::BeforeLeak
+            | ResetTiming::AfterInput
+            | ResetTiming::Twice
+            | ResetTiming::Never => {}
+        }
+    }
+
+    fn limited(&self, builder: &mut Builder, v: Variable) {
+        if self.fire.floor == Floor::None {
+            return;
+        }
+        let low = builder.column(&self.levels, 2, "floor");
+        let zero = Expr::Constant(Number::zero(format::<T>()));
+        let above = builder.keep("above", Expr::of(v) - low.clone());
+        let above = || Expr::of(above);
+        let lifted = Expr::select(Held::AtLeast, [zero.clone(), above()], [zero, above()]);
+        builder.set(v, lifted + low);
+    }
+}
