@@ -44,9 +44,8 @@ impl Case {
             return false;
         };
         // The interpreter takes a number at a time: once for each choice is enough.
-        let is_whole = self.records == Records::Everything && choices.reset.is_none();
-        if let (Some(stimulus), Some(plain), true) =
-            (self.stimuli.first(), plain.first(), is_whole)
+        let is_whole = matches!(self.records, Records::Everything) && choices.reset.is_none();
+        if let (Some(stimulus), Some(plain), true) = (self.stimuli.first(), plain.first(), is_whole)
         {
             self.agrees_interpreted(&profile.title(), &program, stimulus, plain);
         }
