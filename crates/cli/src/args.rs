@@ -216,14 +216,42 @@ pub(crate) struct InfoArgs {
 }
 
 #[derive(Debug, ClapArgs)]
-#[command(after_help = "Example:\n  nir show net.nir\n  nir show net.nir --inline 4 | less")]
+#[command(after_help = "\
+Examples:
+  nir show net.nir
+  nir show net.nir --inline 4 | less
+  nir show net.nir --step --platform norse --dt 1ms")]
 pub(crate) struct ShowArgs {
     /// A .nir or .nirt file, or - for the standard input
     #[arg(value_hint = ValueHint::FilePath)]
     pub(crate) file: PathBuf,
-    /// Tensors with more elements than this are shown by the hash of their content
+    /// Tensors with more elements than this are shown by the hash of their content; of a step program, by their length
     #[arg(long, value_name = "N", default_value_t = 64)]
     pub(crate) inline: usize,
+    /// Show what a simulator computes in each step, operation by operation, with its numbers
+    #[arg(long, requires = "platform")]
+    pub(crate) step: bool,
+    /// The simulator, for `--step`
+    #[arg(
+        long,
+        value_name = "NAME[@VERSION]|FILE",
+        value_parser = values::platforms(),
+        hide_possible_values = true,
+        requires = "step"
+    )]
+    pub(crate) platform: Option<String>,
+    /// Time step of the simulator in seconds, or with a unit: 1e-4, 100us, 1ms
+    #[arg(long, value_name = "SECONDS", value_parser = seconds, requires = "step")]
+    pub(crate) dt: Option<f64>,
+    /// What happens to a neuron that spikes, where the simulator lets one choose: v_reset, zero, subtract
+    #[arg(
+        long,
+        value_name = "RESET",
+        value_parser = values::resets(),
+        hide_possible_values = true,
+        requires = "step"
+    )]
+    pub(crate) reset: Option<Reset>,
     #[command(flatten)]
     pub(crate) times: TimeArgs,
     #[command(flatten)]

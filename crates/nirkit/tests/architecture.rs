@@ -13,7 +13,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("nirkit-ir", &["nirkit-numerics"]),
     ("nirkit-io", &["nirkit-numerics", "nirkit-ir"]),
     ("nirkit-passes", &["nirkit-numerics", "nirkit-ir"]),
-    ("nirkit-sim", &["nirkit-numerics", "nirkit-ir"]),
+    ("nirkit-step", &[]),
+    ("nirkit-sim", &["nirkit-numerics", "nirkit-ir", "nirkit-step"]),
     ("nirkit-platforms", &["nirkit-numerics", "nirkit-ir", "nirkit-passes", "nirkit-sim"]),
     (
         "nirkit",
@@ -22,11 +23,15 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "nirkit-ir",
             "nirkit-io",
             "nirkit-passes",
+            "nirkit-step",
             "nirkit-sim",
             "nirkit-platforms",
         ],
     ),
-    ("nirkit-testing", &["nirkit-numerics", "nirkit-ir", "nirkit-platforms", "nirkit-sim"]),
+    (
+        "nirkit-testing",
+        &["nirkit-numerics", "nirkit-ir", "nirkit-platforms", "nirkit-sim", "nirkit-step"],
+    ),
     ("nirkit-cli", &["nirkit"]),
     ("nirkit-py", &["nirkit", "nirkit-cli"]),
 ];

@@ -149,3 +149,49 @@ fn unknown_platforms_and_versions_are_answered_with_what_there_is() {
     assert_eq!(error, "there is no platform `norse@7`; choose one of norse@1.1.0, norse@paper");
     assert_eq!(find("spyx").unwrap().version, "1.0.0");
 }
+
+/// A layer with recurrent weights in a nested graph, as exporters write it.
+const NESTED: &str = "nirt 1
+version \"1.0.8\"
+graph {
+  input = Input { shape: i64[1] [2] }
+  fc = Linear { weight: f32[2, 2] [[1, 0], [0, 1]] }
+  rnn = graph {
+    input = Input { shape: i64[1] [2] }
+    lif = CubaLIF { tau_mem: f32[2] 0.01, tau_syn: f32[2] 0.005, r: f32[2] 10, w_in: f32[2] 5, v_leak: f32[2] 0, v_threshold: f32[2] 1, v_reset: f32[2] 0 }
+    output = Output { shape: i64[1] [2] }
+    rec = Affine { weight: f32[2, 2] [[0.5, 0], [0, 0.5]], bias: f32[2] 0 }
+    input -> lif -> rec -> lif -> output
+  }
+  output = Output { shape: i64[1] [2] }
+  input -> fc -> rnn -> output
+}
+";
+
+#[test]
+fn the_weights_of_a_recurrent_layer_are_not_asked_where_they_lead() {
+    let document = nirkit_ir::text::parse(NESTED, &()).unwrap();
+    let report = at_dt("spyx@0.1.20", document.graph().unwrap());
+    assert!(!report.refuses(), "{:?}", report.findings);
+}
+
+/// A pool whose padding a platform does not read, before what comes next.
+fn pooled(next: &str) -> String {
+    format!(
+        "nirt 1\nversion \"1.0.8\"\ngraph {{\ninput = Input {{ shape: i64[3] [1, 4, 4] }}\n\
+         pool = SumPool2d {{ kernel_size: i64[2] [2, 2], stride: i64[2] [2, 2], padding: i64[2] [1, 1] }}\n{next}\n}}\n"
+    )
+}
+
+#[test]
+fn a_padding_that_is_ignored_is_refused_only_where_the_next_node_contradicts_it() {
+    let refuses = |next: &str| {
+        let document = nirkit_ir::text::parse(&pooled(next), &()).unwrap();
+        at_dt("norse", document.graph().unwrap()).refuses()
+    };
+    assert!(!refuses("output = Output { shape: i64[3] [1, 3, 3] }\ninput -> pool -> output"));
+    let neurons =
+        "n = IF { r: f32[1, 3, 3] 1, v_threshold: f32[1, 3, 3] 1, v_reset: f32[1, 3, 3] 0 }";
+    let output = "output = Output { shape: i64[3] [1, 3, 3] }";
+    assert!(refuses(&format!("{neurons}\n{output}\ninput -> pool -> n -> output")));
+}

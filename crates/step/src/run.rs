@@ -159,7 +159,7 @@ impl<'a> Run<'a> {
             let mut locals = vec![Number::F64(0.0); cell.locals.len()];
             for statement in &cell.statements {
                 let number =
-                    Neuron { run: self, cell, neuron, locals: &locals }.value(&statement.value);
+                    Neuron { run: self, cell, at: neuron, locals: &locals }.value(&statement.value);
                 match statement.target {
                     Variable::Buffer(buffer) => self.now[buffer.0].set(neuron, number),
                     Variable::Local(local) => locals[local] = number,
@@ -174,16 +174,16 @@ impl<'a> Run<'a> {
 struct Neuron<'a> {
     run: &'a Run<'a>,
     cell: &'a Cell,
-    neuron: usize,
+    at: usize,
     locals: &'a [Number],
 }
 
 impl Neuron<'_> {
     fn value(&self, expr: &Expr) -> Number {
         match expr {
-            Expr::Variable(Variable::Buffer(buffer)) => self.run.now[buffer.0].get(self.neuron),
+            Expr::Variable(Variable::Buffer(buffer)) => self.run.now[buffer.0].get(self.at),
             Expr::Variable(Variable::Parameter(at)) => {
-                self.cell.parameters[*at].numbers.get(self.neuron)
+                self.cell.parameters[*at].numbers.get(self.at)
             }
             Expr::Variable(Variable::Local(at)) => self.locals[*at],
             Expr::Constant(number) => *number,

@@ -2,7 +2,7 @@
 
 use crate::cell::{Cell, Expr, Variable};
 use crate::number::Format;
-use crate::program::{BufferId, Operation, Program, Window};
+use crate::program::{Buffer, BufferId, Operation, Program, Window};
 
 /// Something that keeps a program from running.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -31,11 +31,11 @@ impl Program {
     }
 
     fn len(&self, buffer: BufferId) -> Option<usize> {
-        self.buffers.get(buffer.0).map(|buffer| buffer.len())
+        self.buffers.get(buffer.0).map(Buffer::len)
     }
 
     fn format(&self, buffer: BufferId) -> Option<Format> {
-        self.buffers.get(buffer.0).map(|buffer| buffer.format())
+        self.buffers.get(buffer.0).map(Buffer::format)
     }
 
     fn reasons(&self, operation: &Operation) -> Vec<String> {

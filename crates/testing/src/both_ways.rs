@@ -75,7 +75,7 @@ impl Case {
         let lowered = program.step_program().expect("sums are added in their order");
         assert_eq!(lowered.faults(), [], "{place}: {lowered}");
         let text = lowered.to_string();
-        let read = nirkit_step::parse(&text).unwrap_or_else(|error| panic!("{error}\n{text}"));
+        let read = nirkit_step::parse(&text).expect("what was printed can be read");
         assert_eq!(read.to_string(), text);
         let mut frames = Frames::new(program, stimulus).expect("the plain way took it");
         let mut run = nirkit_step::Run::new(&read);

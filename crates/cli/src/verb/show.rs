@@ -1,6 +1,11 @@
-//! `nir show`: the text form of a graph.
+//! `nir show`: the text form of a graph, or of what a simulator computes in a step.
 
+use std::fmt::Write as _;
+
+use nirkit::ir::Document;
 use nirkit::ir::text::{PrintOptions, print};
+use nirkit::settle::Voice;
+use nirkit::{Choices, Model};
 
 use crate::args::ShowArgs;
 use crate::exit::Exit;
@@ -10,7 +15,27 @@ use crate::printer::Printer;
 
 pub(crate) fn run(args: &ShowArgs, printer: &mut Printer) -> Result<Exit, Failure> {
     let document = load::document(&args.file, &args.limits, &args.times)?;
+    if let Some(platform) = args.platform.as_deref().filter(|_| args.step) {
+        printer.text(&step(&document, platform, args)?)?;
+        return Ok(Exit::Fine);
+    }
     let options = PrintOptions { inline: args.inline, ..PrintOptions::default() };
     printer.text(&print(&document, &options).text)?;
     Ok(Exit::Fine)
+}
+
+/// The step program of a platform, with the choices that led to it as comments.
+fn step(document: &Document, platform: &str, args: &ShowArgs) -> Result<String, Failure> {
+    let choices = Choices::new().dt(args.dt).reset(args.reset).limits(args.limits.limits()?);
+    let model = Model::platform(document, platform, &choices.voice(Voice::COMMAND))?;
+    let program = model.step_program()?;
+    let mut text = String::new();
+    for choice in model.choices() {
+        let _ = writeln!(text, "# {}: {} ({})", choice.name, choice.value, choice.source);
+    }
+    for note in model.notes() {
+        let _ = writeln!(text, "# {}", nirkit::escape::line(note));
+    }
+    let _ = write!(text, "{program:.*}", args.inline);
+    Ok(text)
 }

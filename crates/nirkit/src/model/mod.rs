@@ -153,6 +153,12 @@ pub(crate) trait Engine: Send + Sync {
     fn way(&self) -> (usize, usize) {
         (0, 1)
     }
+    /// The operations of a step, as data.
+    fn step_program(&self) -> Result<nirkit_step::Program, Error> {
+        let message = format!("the {} engine has no step program", self.kind());
+        let error = Error::new(message).of_kind(ErrorKind::Choice);
+        Err(error.help("a simulator has one: `--platform norse`"))
+    }
     /// The engine of another way.
     fn in_way(&self, _way: usize) -> Result<Box<dyn Engine>, Error> {
         Err(Error::new("there is no other way").of_kind(ErrorKind::Internal))
@@ -279,6 +285,15 @@ impl Model {
     #[must_use]
     pub fn title(&self) -> &str {
         &self.title
+    }
+
+    /// Returns the operations that are done in each step, as data: a simulator's arithmetic with its numbers.
+    ///
+    /// # Errors
+    ///
+    /// The ideal has no steps; the clocked engine and the chips have no step program yet.
+    pub fn step_program(&self) -> Result<nirkit_step::Program, Error> {
+        self.engine.step_program()
     }
 
     /// Names and shapes of the Inputs.

@@ -182,6 +182,12 @@ fn run_program(program: &Program, task: &Task<'_>) -> Result<Vec<(Request, Tenso
 }
 
 impl Engine for Simulator {
+    fn step_program(&self) -> Result<nirkit_step::Program, Error> {
+        self.program
+            .step_program()
+            .map_err(|reasons| Error::all(reasons).of_kind(ErrorKind::Choice))
+    }
+
     fn kind(&self) -> &'static str {
         "platform"
     }

@@ -15,7 +15,7 @@
 
 mod sound;
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Mutex, OnceLock, PoisonError};
 
@@ -67,7 +67,7 @@ pub fn read(path: &Path) -> Result<&'static Profile, FileError> {
 /// Reads the profile of a simulator from a text, JSON or TOML. A text that was read before gives the same profile.
 pub fn parse(text: &str, is_json: bool) -> Result<&'static Profile, FileError> {
     // What is read is never given back, so that a text is read once.
-    static READ: OnceLock<Mutex<HashMap<String, &'static Profile>>> = OnceLock::new();
+    static READ: OnceLock<Mutex<BTreeMap<String, &'static Profile>>> = OnceLock::new();
     let mut read = READ.get_or_init(Mutex::default).lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(profile) = read.get(text) {
         return Ok(profile);

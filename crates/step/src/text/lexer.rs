@@ -25,7 +25,8 @@ pub(super) fn tokens(text: &str) -> Result<Vec<(Token, usize)>, ParseError> {
     for (line, rest) in text.lines().enumerate() {
         let line = line + 1;
         let mut rest = rest.trim_start();
-        while !rest.is_empty() {
+        // The rest of the line behind `#` is a comment.
+        while !(rest.is_empty() || rest.starts_with('#')) {
             let (token, after) = token(rest).map_err(|reason| ParseError { line, reason })?;
             tokens.push((token, line));
             rest = after.trim_start();

@@ -1,6 +1,6 @@
 //! Reads programs.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use super::VERSION;
 use super::lexer::{Token, tokens};
@@ -25,12 +25,16 @@ pub struct ParseError {
 /// The deepest expression that is read.
 const MOST_DEPTH: usize = 200;
 
+/// The most parts of an expression: an expression is walked by recursion.
+const MOST_PARTS: usize = 1000;
+
 /// The most numbers that a text can imply.
 const MOST_NUMBERS: usize = 1 << 28;
 
 /// Reads a program from its text.
 pub fn parse(text: &str) -> Result<Program, ParseError> {
-    let mut parser = Parser { tokens: tokens(text)?, at: 0, names: HashMap::new(), numbers: 0 };
+    let mut parser =
+        Parser { tokens: tokens(text)?, at: 0, names: BTreeMap::new(), numbers: 0, parts: 0 };
     let program = parser.program().map_err(|reason| parser.error(reason))?;
     match program.faults().first() {
         None => Ok(program),
@@ -42,9 +46,11 @@ struct Parser {
     tokens: Vec<(Token, usize)>,
     at: usize,
     /// The buffers by name.
-    names: HashMap<String, BufferId>,
+    names: BTreeMap<String, BufferId>,
     /// How many numbers were read.
     numbers: usize,
+    /// How many parts of the present expression were read.
+    parts: usize,
 }
 
 /// An expression whose constants have no format yet.
@@ -105,35 +111,32 @@ impl Parser {
     }
 
     fn name(&mut self) -> Parsed<String> {
-        match self.next() {
-            Some(Token::Name(name, _)) => Ok(name),
-            _ => {
-                self.at -= 1;
-                Err("a name is expected".to_owned())
-            }
-        }
+        let Some(Token::Name(name, _)) = self.peek() else {
+            return Err("a name is expected".to_owned());
+        };
+        let name = name.clone();
+        self.at += 1;
+        Ok(name)
     }
 
     fn whole(&mut self) -> Parsed<usize> {
-        match self.next() {
-            Some(Token::Number(text)) => text.parse().map_err(|_| format!("`{text}` is no count")),
-            _ => {
-                self.at -= 1;
-                Err("a count is expected".to_owned())
-            }
-        }
+        let Some(Token::Number(text)) = self.peek() else {
+            return Err("a count is expected".to_owned());
+        };
+        let count = text.parse().map_err(|_| format!("`{text}` is no count"))?;
+        self.at += 1;
+        Ok(count)
     }
 
     /// A number as it is written, with its sign.
     fn literal(&mut self) -> Parsed<String> {
         let sign = if self.is("-") { "-" } else { "" };
-        match self.next() {
-            Some(Token::Number(text)) => Ok(format!("{sign}{text}")),
-            _ => {
-                self.at -= 1;
-                Err("a number is expected".to_owned())
-            }
-        }
+        let Some(Token::Number(text)) = self.peek() else {
+            return Err("a number is expected".to_owned());
+        };
+        let text = format!("{sign}{text}");
+        self.at += 1;
+        Ok(text)
     }
 
     fn list<T>(&mut self, item: impl Fn(&mut Self) -> Parsed<T>) -> Parsed<Vec<T>> {
@@ -393,6 +396,7 @@ impl Parser {
                 None
             };
             self.expect("=")?;
+            self.parts = 0;
             let raw = self.select(program, &cell, &formats, 0)?;
             let target = match declared {
                 None => self.variable(&cell, &name)?,
@@ -402,7 +406,7 @@ impl Parser {
                     Variable::Local(cell.locals.len() - 1)
                 }
             };
-            let known = self.format_of(program, &cell, &formats, target);
+            let known = format_of(program, &cell, &formats, target);
             let value = raw.resolved(known.ok_or("what is written has no format")?)?;
             cell.statements.push(Statement { target, value });
             self.end_line()?;
@@ -417,20 +421,6 @@ impl Parser {
         let buffer = || self.names.get(name).copied().map(Variable::Buffer);
         let found = local.or_else(parameter).or_else(buffer);
         found.ok_or_else(|| format!("there is no `{name}`"))
-    }
-
-    fn format_of(
-        &self,
-        program: &Program,
-        cell: &Cell,
-        locals: &[Option<Format>],
-        variable: Variable,
-    ) -> Option<Format> {
-        match variable {
-            Variable::Buffer(buffer) => program.buffers.get(buffer.0).map(Buffer::format),
-            Variable::Parameter(at) => cell.parameters.get(at).map(|found| found.numbers.format()),
-            Variable::Local(at) => locals.get(at).copied().flatten(),
-        }
     }
 
     fn select(
@@ -504,6 +494,10 @@ impl Parser {
         locals: &[Option<Format>],
         depth: usize,
     ) -> Parsed<Raw> {
+        self.parts += 1;
+        if self.parts > MOST_PARTS {
+            return Err(format!("the expression has more than {MOST_PARTS} parts"));
+        }
         if self.is("(") {
             let inner = self.select(program, cell, locals, depth + 1)?;
             self.expect(")")?;
@@ -527,7 +521,21 @@ impl Parser {
             return Ok(raw);
         }
         let variable = self.variable(cell, &name.0)?;
-        Ok(Raw::Variable(variable, self.format_of(program, cell, locals, variable)))
+        Ok(Raw::Variable(variable, format_of(program, cell, locals, variable)))
+    }
+}
+
+/// The format of a number of a cell.
+fn format_of(
+    program: &Program,
+    cell: &Cell,
+    locals: &[Option<Format>],
+    variable: Variable,
+) -> Option<Format> {
+    match variable {
+        Variable::Buffer(buffer) => program.buffers.get(buffer.0).map(Buffer::format),
+        Variable::Parameter(at) => cell.parameters.get(at).map(|found| found.numbers.format()),
+        Variable::Local(at) => locals.get(at).copied().flatten(),
     }
 }
 

@@ -7,6 +7,8 @@ use crate::cell::{Cell, Comparison, Expr, Operator, Variable};
 use crate::number::{Format, Numbers};
 use crate::program::{Absent, BufferId, Operation, Program, Read, When, Window};
 
+/// Prints the program. A precision is the length of the longest list that is printed: `{program:.16}` prints how many
+/// numbers a longer one has instead, and is not read back.
 impl Display for Program {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         writeln!(f, "step-program {VERSION}")?;
@@ -19,7 +21,9 @@ impl Display for Program {
         }
         for buffer in &self.buffers {
             let (name, format) = (Name(&buffer.name), buffer.format().name());
-            writeln!(f, "buffer {name}: {format}{:?} = {}", buffer.shape, List(&buffer.start))?;
+            write!(f, "buffer {name}: {format}{:?} = ", buffer.shape)?;
+            List(&buffer.start).fmt(f)?;
+            writeln!(f)?;
         }
         for probe in &self.probes {
             writeln!(f, "probe {} = {}", Name(&probe.name), self.name(probe.buffer))?;
@@ -48,24 +52,31 @@ impl Program {
             }
             Operation::Dense(dense) => {
                 let (to, from) = (self.name(dense.to), self.name(dense.from));
-                write!(f, "{to} = dense({from}; {}", Typed(&dense.weights))?;
+                write!(f, "{to} = dense({from}; ")?;
+                Typed(&dense.weights).fmt(f)?;
                 write_bias(f, dense.bias.as_ref())
             }
             Operation::Convolution(conv) => {
                 let (to, from) = (self.name(conv.to), self.name(conv.from));
-                write!(f, "{to} = convolution({from}; {}; {}", conv.window, Typed(&conv.weights))?;
+                write!(f, "{to} = convolution({from}; {}; ", conv.window)?;
+                Typed(&conv.weights).fmt(f)?;
                 write_bias(f, conv.bias.as_ref())
             }
             Operation::Pool(pool) => {
                 let (to, from) = (self.name(pool.to), self.name(pool.from));
                 write!(f, "{to} = pool({from}; {}", pool.window)?;
                 match pool.mean {
-                    Some([divisor, factor]) => writeln!(f, "; mean [{divisor:?}, {factor:?}])"),
+                    Some(mean) => {
+                        let [divisor, factor] = mean.map(|number| Plain(format!("{number:?}")));
+                        writeln!(f, "; mean [{divisor}, {factor}])")
+                    }
                     None => writeln!(f, ")"),
                 }
             }
             Operation::Scale { from, factors, to } => {
-                writeln!(f, "{} = scale({}; {})", self.name(*to), self.name(*from), Typed(factors))
+                write!(f, "{} = scale({}; ", self.name(*to), self.name(*from))?;
+                Typed(factors).fmt(f)?;
+                writeln!(f, ")")
             }
             Operation::Permute { from, order, to } => {
                 writeln!(f, "{} = permute({}; {order:?})", self.name(*to), self.name(*from))
@@ -91,7 +102,9 @@ impl Program {
         };
         writeln!(f, "cell {}{when} {{", cell.neurons)?;
         for parameter in &cell.parameters {
-            writeln!(f, "  param {} = {}", Name(&parameter.name), Typed(&parameter.numbers))?;
+            write!(f, "  param {} = ", Name(&parameter.name))?;
+            Typed(&parameter.numbers).fmt(f)?;
+            writeln!(f)?;
         }
         let mut locals = vec![None; cell.locals.len()];
         for statement in &cell.statements {
@@ -176,7 +189,11 @@ impl Program {
 
 fn write_bias(f: &mut Formatter<'_>, bias: Option<&Numbers>) -> fmt::Result {
     match bias {
-        Some(bias) => writeln!(f, "; bias {})", Typed(bias)),
+        Some(bias) => {
+            write!(f, "; bias ")?;
+            Typed(bias).fmt(f)?;
+            writeln!(f, ")")
+        }
         None => writeln!(f, ")"),
     }
 }
@@ -203,7 +220,7 @@ impl Display for Name<'_> {
             match c {
                 '"' | '\\' => write!(f, "\\{c}")?,
                 c if c.is_control() || is_bidirectional(c) => {
-                    write!(f, "\\u{{{:x}}}", u32::from(c))?
+                    write!(f, "\\u{{{:x}}}", u32::from(c))?;
                 }
                 c => f.write_char(c)?,
             }
@@ -234,6 +251,9 @@ impl Display for List<'_> {
         if let Some(number) = self.0.uniform() {
             return write!(f, "{}", Plain(number.to_string()));
         }
+        if f.precision().is_some_and(|most| self.0.len() > most) {
+            return write!(f, "({} numbers)", self.0.len());
+        }
         f.write_char('[')?;
         for (at, number) in self.0.iter().enumerate() {
             f.write_str(if at > 0 { ", " } else { "" })?;
@@ -248,7 +268,8 @@ struct Typed<'a>(&'a Numbers);
 
 impl Display for Typed<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        write!(f, "{}[{}] {}", self.0.format().name(), self.0.len(), List(self.0))
+        write!(f, "{}[{}] ", self.0.format().name(), self.0.len())?;
+        List(self.0).fmt(f)
     }
 }
 

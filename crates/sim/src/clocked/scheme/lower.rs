@@ -7,7 +7,7 @@
 mod cell;
 mod fixed;
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use nirkit_ir::facts::Window;
 use nirkit_step::{
@@ -43,7 +43,7 @@ struct Lowering<'a, T> {
     source: &'a Program,
     net: &'a Net<T>,
     program: nirkit_step::Program,
-    names: HashMap<String, usize>,
+    names: BTreeMap<String, usize>,
     /// What leaves each leaf.
     outputs: Vec<Option<BufferId>>,
     /// The states of each leaf.
@@ -75,7 +75,7 @@ impl<'a, T: Real> Lowering<'a, T> {
         let program =
             nirkit_step::Program { dt: source.length_of_step(), ..nirkit_step::Program::default() };
         let (outputs, states) = (vec![None; leaves], (0..leaves).map(|_| None).collect());
-        let (names, errors) = (HashMap::new(), Vec::new());
+        let (names, errors) = (BTreeMap::new(), Vec::new());
         Self { source, net, program, names, outputs, states, errors }
     }
 
@@ -252,9 +252,12 @@ impl<'a, T: Real> Lowering<'a, T> {
             .collect();
         let first = inputs.iter().zip(&is_absent).filter(|(_, absent)| !**absent);
         let first: Vec<BufferId> = first.map(|(input, _)| *input).collect();
-        let or_zero = |lowering: &mut Self, inputs: Vec<BufferId>| match inputs.is_empty() {
-            true => vec![lowering.add(station.inputs, name, Vec::new())],
-            false => inputs,
+        let or_zero = |lowering: &mut Self, inputs: Vec<BufferId>| {
+            if inputs.is_empty() {
+                vec![lowering.add(station.inputs, name, Vec::new())]
+            } else {
+                inputs
+            }
         };
         if first.len() == inputs.len() {
             let inputs = or_zero(self, inputs);

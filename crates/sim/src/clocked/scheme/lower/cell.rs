@@ -282,7 +282,8 @@ impl<T: Real> Firing<T> {
         let constant = |x: f64| Expr::Constant(own.round(x));
         let double = |x: f64| Expr::Constant(Number::F64(x));
         let v = || Expr::of(v);
-        let ratio = Expr::Convert(Format::F64, Box::new(v() / threshold.clone()));
+        let ratio = if is_one(&threshold) { v() } else { v() / threshold.clone() };
+        let ratio = Expr::Convert(Format::F64, Box::new(ratio));
         let back = |x: Expr| Expr::Convert(own, Box::new(x));
         let comparison = match self.fire.comparison {
             Comparison::Above => Held::Above,

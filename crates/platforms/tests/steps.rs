@@ -1,0 +1,128 @@
+//! The page about step programs: what each simulator computes for one layer of each kind of neuron.
+//!
+//! `NIRKIT_UPDATE_DOCS=1 cargo test -p nirkit-platforms --test steps` writes it anew.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+use std::fmt::Write;
+use std::fs;
+use std::path::Path;
+
+use nirkit_ir::text::parse;
+use nirkit_ir::validate;
+use nirkit_platforms::{Choices, Profile, check, version};
+
+const INTRODUCTION: &str = "\
+# What platforms compute
+
+A simulator turns a file into a fixed list of operations that it does in each step: its step program. `nir show` prints it,
+with the numbers of the file as the simulator computes them:
+
+```sh
+nir show net.nir --step --platform snntorch --dt 0.1ms
+```
+
+An operation writes a buffer; a buffer has the name of a node (what leaves it) or of a state (`lif.v`). `dense` is a matrix with
+a bias, `add` a sum in the order of the list of edges, `before` reads what was there a step ago. A `cell` is done for each
+neuron: statement by statement, every operation rounded to the format of the buffers. `c ? a : b` is `a` if `c` holds. The
+crate `nirkit-step` reads the text and runs it; its interpreter gives the bits of the engine, which a test holds on random networks
+for every platform. `#` begins a comment.
+
+Below is one layer of two neurons of each kind, with a time step of 1 ms: the membrane has `tau` = 10 ms, the synapse
+`tau_syn` = 5 ms, `r` = 2, `w_in` = 3, `v_threshold` = 1; gains that a simulator asks for
+are said. `x` stands for what arrives. This page is made from the profiles.
+";
+
+/// `r` and `w_in` that are tried: first any, then what some ask for: 1, `tau / dt`, `1 / dt`.
+const GAINS: [[f32; 2]; 5] = [[2.0, 3.0], [1.0, 3.0], [10.0, 5.0], [10.0, 1.0], [1000.0, 5.0]];
+
+/// A layer between an Input and an Output.
+fn network(neuron: &str, [r, w_in]: [f32; 2]) -> String {
+    let r = format!("r: f32[2] {r}");
+    let fields = [r.as_str(), "v_threshold: f32[2] 1", "v_reset: f32[2] 0"].join(", ");
+    let leak = "v_leak: f32[2] 0";
+    let node = match neuron {
+        "IF" => format!("IF {{ {fields} }}"),
+        "LIF" => format!("LIF {{ tau: f32[2] 0.01, {leak}, {fields} }}"),
+        "LI" => format!("LI {{ tau: f32[2] 0.01, {r}, {leak} }}"),
+        _ => format!(
+            "CubaLIF {{ tau_mem: f32[2] 0.01, tau_syn: f32[2] 0.005, w_in: f32[2] {w_in}, {leak}, {fields} }}"
+        ),
+    };
+    let ports = "input = Input { shape: i64[1] [2] }\noutput = Output { shape: i64[1] [2] }";
+    let weight = "x = Affine { weight: f32[2, 2] [[1, 0], [0, 1]], bias: f32[2] 0 }";
+    format!(
+        "nirt 1\nversion \"1.0.8\"\ngraph {{\n{ports}\n{weight}\nn = {node}\ninput -> x -> n -> output\n}}\n"
+    )
+}
+
+/// The cells of a layer, or why there is none.
+fn cells(profile: &Profile, neuron: &str, gains: [f32; 2]) -> Result<String, String> {
+    let document = parse(&network(neuron, gains), &()).unwrap();
+    let graph = document.graph().unwrap();
+    let facts = validate(graph).facts.unwrap();
+    let choices = Choices { dt: Some(1e-3), ..Choices::default() };
+    let report = check(profile, graph, &facts, &choices);
+    let refusal = report.refusals().map(|found| found.diagnostic.message.clone()).next();
+    if let Some(message) = refusal {
+        return Err(message);
+    }
+    let program = profile.prepare(graph, &facts, &choices).unwrap().step_program().unwrap();
+    let text = program.to_string();
+    let (mut cells, mut is_inside) = (String::new(), false);
+    for line in text.lines() {
+        is_inside |= line.starts_with("cell ");
+        if is_inside {
+            writeln!(cells, "{line}").unwrap();
+        }
+        is_inside &= line != "}";
+    }
+    if cells.is_empty() { Err("the node is left out".to_owned()) } else { Ok(cells) }
+}
+
+/// What is said of gains that are not those of the page.
+fn asked(neuron: &str, gains: [f32; 2]) -> String {
+    let [r, w_in] = gains;
+    match neuron {
+        _ if gains == GAINS[0] => String::new(),
+        "CubaLIF" => format!("It asks for such gains: `r` = {r}, `w_in` = {w_in}.\n\n"),
+        _ => format!("It asks for such a gain: `r` = {r}.\n\n"),
+    }
+}
+
+#[test]
+fn the_page_of_step_programs_follows_the_profiles() {
+    let mut page = INTRODUCTION.to_owned();
+    let mut shown: Vec<(&'static str, &'static str, String)> = Vec::new();
+    for profile in version::all() {
+        writeln!(page, "\n## {}\n\n{}.", profile.title(), profile.package).unwrap();
+        let mut same = Vec::new();
+        for neuron in ["IF", "LIF", "CubaLIF", "LI"] {
+            let tried =
+                GAINS.map(|gains| cells(profile, neuron, gains).map(|cells| (gains, cells)));
+            let refusal = tried[0].as_ref().err().cloned().unwrap_or_default();
+            let found = match tried.into_iter().flatten().next() {
+                Some((gains, cells)) => format!("{}```text\n{cells}```\n", asked(neuron, gains)),
+                None => format!("Not run: {}.\n", refusal.trim_end_matches('.')),
+            };
+            let key = (profile.name, neuron, found.clone());
+            // What a version before does too is not told again.
+            if shown.contains(&key) {
+                same.push(neuron);
+                continue;
+            }
+            write!(page, "\n### {neuron} on {}\n\n{found}", profile.title()).unwrap();
+            shown.push(key);
+        }
+        if !same.is_empty() {
+            let (same, name) = (same.join(", "), profile.name);
+            writeln!(page, "\nAs in a version of {name} above: {same}.").unwrap();
+        }
+    }
+    let page = format!("{}\n", page.trim_end());
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/steps.md");
+    if std::env::var_os("NIRKIT_UPDATE_DOCS").is_some() {
+        fs::write(&path, &page).unwrap();
+    }
+    let found = fs::read_to_string(&path).unwrap_or_default();
+    assert!(found == page, "docs/steps.md is stale; run this test with NIRKIT_UPDATE_DOCS=1");
+}
