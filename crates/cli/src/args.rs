@@ -228,10 +228,10 @@ pub(crate) struct ShowArgs {
     /// Tensors with more elements than this are shown by the hash of their content; of a step program, by their length
     #[arg(long, value_name = "N", default_value_t = 64)]
     pub(crate) inline: usize,
-    /// Show what a simulator computes in each step, operation by operation, with its numbers
+    /// Show what a simulator or a chip computes in each step, operation by operation, with its numbers
     #[arg(long, requires = "platform")]
     pub(crate) step: bool,
-    /// The simulator, for `--step`
+    /// The simulator or chip, for `--step`
     #[arg(
         long,
         value_name = "NAME[@VERSION]|FILE",
@@ -240,7 +240,7 @@ pub(crate) struct ShowArgs {
         requires = "step"
     )]
     pub(crate) platform: Option<String>,
-    /// Time step of the simulator in seconds, or with a unit: 1e-4, 100us, 1ms
+    /// Time step in seconds, or with a unit: 1e-4, 100us, 1ms
     #[arg(long, value_name = "SECONDS", value_parser = seconds, requires = "step")]
     pub(crate) dt: Option<f64>,
     /// What happens to a neuron that spikes, where the simulator lets one choose: v_reset, zero, subtract

@@ -9,7 +9,8 @@ use std::path::Path;
 
 use nirkit_ir::text::parse;
 use nirkit_ir::validate;
-use nirkit_platforms::{Choices, Profile, check, version};
+use nirkit_platforms::chip::Emulation;
+use nirkit_platforms::{Chip, ChipChoices, Choices, Profile, check, chip, version};
 
 const INTRODUCTION: &str = "\
 # What platforms compute
@@ -27,7 +28,7 @@ neuron: statement by statement, every operation rounded to the format of the buf
 crate `nirkit-step` reads the text and runs it; its interpreter gives the bits of the engine, which a test holds on random networks
 for every platform. `#` begins a comment.
 
-Below is one layer of two neurons of each kind, with a time step of 1 ms: the membrane has `tau` = 10 ms, the synapse
+Below is one layer of two neurons of each kind (two layers where a chip asks for them), with a time step of 1 ms: the membrane has `tau` = 10 ms, the synapse
 `tau_syn` = 5 ms, `r` = 2, `w_in` = 3, `v_threshold` = 1; gains that a simulator asks for
 are said. `x` stands for what arrives. This page is made from the profiles.
 ";
@@ -67,6 +68,12 @@ fn cells(profile: &Profile, neuron: &str, gains: [f32; 2]) -> Result<String, Str
         return Err(message);
     }
     let program = profile.prepare(graph, &facts, &choices).unwrap().step_program().unwrap();
+    let cells = only_cells(&program);
+    if cells.is_empty() { Err("the node is left out".to_owned()) } else { Ok(cells) }
+}
+
+/// What a program does but for maps.
+fn only_cells(program: &nirkit_step::Program) -> String {
     let text = program.to_string();
     let (mut cells, mut is_inside) = (String::new(), false);
     for line in text.lines() {
@@ -76,7 +83,56 @@ fn cells(profile: &Profile, neuron: &str, gains: [f32; 2]) -> Result<String, Str
         }
         is_inside &= line != "}";
     }
-    if cells.is_empty() { Err("the node is left out".to_owned()) } else { Ok(cells) }
+    cells
+}
+
+/// Two layers between an Input and an Output.
+fn two_layers(neuron: &str, gains: [f32; 2]) -> String {
+    let one = network(neuron, gains);
+    let lines: Vec<&str> = one.lines().collect();
+    let copied = |name: &str, other: &str| {
+        let line = lines.iter().find(|line| line.starts_with(&format!("{name} = "))).unwrap();
+        line.replacen(name, other, 1)
+    };
+    let added =
+        format!("{}\n{}\ninput -> x -> n -> y -> m -> output", copied("x", "y"), copied("n", "m"));
+    one.replace("input -> x -> n -> output", &added)
+}
+
+/// A layer of two channels of a picture of one pixel.
+fn picture(neuron: &str, gains: [f32; 2]) -> String {
+    let conv = "x = Conv2d { input_shape: i64[2] [1, 1], weight: f32[2, 2, 1, 1] [[[[1]], [[0]]], [[[0]], [[1]]]], stride: i64[2] [1, 1], padding: i64[2] [0, 0], dilation: i64[2] [1, 1], groups: i64 1, bias: f32[2] 0 }";
+    let one = network(neuron, gains);
+    let affine = one.lines().find(|line| line.starts_with("x = ")).unwrap().to_owned();
+    let shaped = one.replace(&affine, conv).replace("shape: i64[1] [2]", "shape: i64[3] [2, 1, 1]");
+    let lines = shaped.lines().map(|line| match line.starts_with("n = ") {
+        true => line.replace("f32[2]", "f32[2, 1, 1]"),
+        false => line.to_owned(),
+    });
+    lines.collect::<Vec<_>>().join("\n") + "\n"
+}
+
+/// The cells of the first of several networks that a chip takes.
+fn cells_on_chip(chip: &Chip, neuron: &str, gains: [f32; 2]) -> Result<String, String> {
+    let networks = [network(neuron, gains), two_layers(neuron, gains), picture(neuron, gains)];
+    let tried = networks.map(|network| lowered(chip, &network));
+    let first = tried.iter().find(|tried| tried.is_ok()).or_else(|| tried.first());
+    first.unwrap().clone()
+}
+
+fn lowered(chip: &Chip, network: &str) -> Result<String, String> {
+    let document = parse(network, &()).unwrap();
+    let graph = document.graph().unwrap();
+    let facts = validate(graph).facts.unwrap();
+    let choices = ChipChoices { dt: Some(1e-3), ..ChipChoices::default() };
+    let lowering = chip.lower(graph, &facts, &choices).unwrap();
+    let refusal = lowering.report.refusals().map(|found| found.diagnostic.message.clone()).next();
+    let Some(design) = lowering.design else { return Err(refusal.unwrap_or_default()) };
+    match design.emulation {
+        Emulation::Integer(program) => program.step_program(Some(1e-3)).map(|p| only_cells(&p)),
+        Emulation::Mixed(program) => Ok(only_cells(&program.step_program(Some(1e-3)))),
+    }
+    .map_err(|reasons| reasons.join("; "))
 }
 
 /// What is said of gains that are not those of the page.
@@ -116,6 +172,24 @@ fn the_page_of_step_programs_follows_the_profiles() {
         if !same.is_empty() {
             let (same, name) = (same.join(", "), profile.name);
             writeln!(page, "\nAs in a version of {name} above: {same}.").unwrap();
+        }
+    }
+    for chip in chip::ALL {
+        writeln!(page, "\n## {}\n\n{}.", chip.title(), chip.package).unwrap();
+        for neuron in ["IF", "LIF", "CubaLIF"] {
+            let found = match GAINS.map(|gains| cells_on_chip(chip, neuron, gains)) {
+                [Err(reason), .., Err(_)] => {
+                    format!("Not run: {}.\n", reason.trim_end_matches('.'))
+                }
+                tried => {
+                    let tried = tried.into_iter().zip(GAINS);
+                    let first =
+                        tried.filter_map(|(cells, gains)| Some((cells.ok()?, gains))).next();
+                    let (cells, gains) = first.unwrap();
+                    format!("{}```text\n{cells}```\n", asked(neuron, gains))
+                }
+            };
+            write!(page, "\n### {neuron} on {}\n\n{found}", chip.title()).unwrap();
         }
     }
     let page = format!("{}\n", page.trim_end());

@@ -78,6 +78,13 @@ pub enum Operator {
     Divide,
     /// The smaller one; `b` if `a` is NaN.
     Min,
+    /// The larger one; `b` if `a` is NaN.
+    Max,
+    /// The remainder of integers that is not negative, as that of a division rounded down by a number above 0; of other
+    /// numbers the remainder of a division towards zero.
+    Modulo,
+    /// An integer shifted right by so many bits, towards minus infinity; 0 of other numbers.
+    ShiftRight,
 }
 
 /// A comparison; false if one of the numbers is NaN.

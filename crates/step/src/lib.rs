@@ -52,8 +52,8 @@ mod text;
 pub use cell::{Cell, Comparison, Expr, Operator, Statement, Variable};
 pub use number::{Format, Number, Numbers};
 pub use program::{
-    Absent, Buffer, BufferId, Convolution, Dense, Input, Operation, Parameter, Pool, Probe,
-    Program, Read, When, Window,
+    Absent, Buffer, BufferId, Convolution, Deliver, Dense, Input, Operation, Parameter, Pool,
+    Probe, Program, Read, Register, When, Window,
 };
 pub use run::Run;
 pub use sound::Fault;

@@ -129,6 +129,8 @@ pub enum Operation {
     },
     /// Multiplies by a matrix.
     Dense(Dense),
+    /// Adds products to integers that stand there, one after the other.
+    Deliver(Deliver),
     /// Convolves pictures.
     Convolution(Convolution),
     /// Adds the elements of windows.
@@ -166,6 +168,31 @@ pub struct Dense {
     pub bias: Option<Numbers>,
     /// What is written.
     pub to: BufferId,
+}
+
+/// A matrix whose products are added to what stands in a buffer, from the first source to the last, each addition held
+/// by a register.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Deliver {
+    /// What is multiplied.
+    pub from: BufferId,
+    /// A row of weights for each element of `to`.
+    pub weights: Numbers,
+    /// What holds the sums.
+    pub register: Register,
+    /// What is added to.
+    pub to: BufferId,
+}
+
+/// A register of integers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Register {
+    /// The smallest number.
+    pub low: i64,
+    /// The largest number.
+    pub high: i64,
+    /// Whether a number beyond comes back in at the other end; else it stays at the end that it passed.
+    pub wraps: bool,
 }
 
 /// A convolution, with a bias.

@@ -3,7 +3,8 @@
 use crate::cell::{Cell, Comparison, Expr, Operator, Variable};
 use crate::number::{Format, Number, Numbers};
 use crate::program::{
-    Absent, BufferId, Convolution, Dense, Operation, Pool, Program, Read, When, Window,
+    Absent, BufferId, Convolution, Deliver, Dense, Operation, Pool, Program, Read, Register, When,
+    Window,
 };
 
 /// A run of a program.
@@ -74,6 +75,7 @@ impl<'a> Run<'a> {
                 self.write(*to, |at| Format::F64.round(f64::from(!from.get(at).is_zero())));
             }
             Operation::Dense(dense) => self.multiply(dense),
+            Operation::Deliver(deliver) => self.deliver(deliver),
             Operation::Convolution(convolution) => self.convolve(convolution),
             Operation::Pool(pool) => self.pool(pool),
             Operation::Scale { from, factors, to } => {
@@ -112,6 +114,19 @@ impl<'a> Run<'a> {
             let weights = (0..columns).map(|column| dense.weights.get(row * columns + column));
             add_bias(sum(from.iter().zip(weights), from.format()), dense.bias.as_ref(), row)
         });
+    }
+
+    fn deliver(&mut self, deliver: &Deliver) {
+        let from = self.buffer(deliver.from).clone();
+        let mut to = self.buffer(deliver.to).clone();
+        for (column, x) in from.iter().enumerate().filter(|(_, x)| !x.is_zero()) {
+            for row in 0..to.len() {
+                let weight = deliver.weights.get(row * from.len() + column);
+                let sum = apply(Operator::Add, to.get(row), apply(Operator::Multiply, x, weight));
+                to.set(row, deliver.register.hold(sum));
+            }
+        }
+        self.now[deliver.to.0] = to;
     }
 
     fn convolve(&mut self, convolution: &Convolution) {
@@ -209,6 +224,9 @@ pub(crate) fn apply(operator: Operator, a: Number, b: Number) -> Number {
             Operator::Multiply => a * b,
             Operator::Divide => a / b,
             Operator::Min => a.min(b),
+            Operator::Max => a.max(b),
+            Operator::Modulo => a % b,
+            Operator::ShiftRight => 0.0,
         }),
         (Number::I64(a), Number::I64(b)) => Number::I64(match operator {
             Operator::Add => a.wrapping_add(b),
@@ -217,6 +235,10 @@ pub(crate) fn apply(operator: Operator, a: Number, b: Number) -> Number {
             Operator::Divide if b == 0 => 0,
             Operator::Divide => a.wrapping_div(b),
             Operator::Min => a.min(b),
+            Operator::Max => a.max(b),
+            Operator::Modulo if b == 0 => 0,
+            Operator::Modulo => a.wrapping_rem_euclid(b),
+            Operator::ShiftRight => a >> b.clamp(0, 63),
         }),
         (a, b) => {
             let (a, b) = (a.to_f64(), b.to_f64());
@@ -226,6 +248,9 @@ pub(crate) fn apply(operator: Operator, a: Number, b: Number) -> Number {
                 Operator::Multiply => a * b,
                 Operator::Divide => a / b,
                 Operator::Min => a.min(b),
+                Operator::Max => a.max(b),
+                Operator::Modulo => a % b,
+                Operator::ShiftRight => 0.0,
             })
         }
     }
@@ -266,6 +291,19 @@ fn sum(terms: impl Iterator<Item = (Number, Number)>, format: Format) -> Number 
 
 fn add_bias(sum: Number, bias: Option<&Numbers>, at: usize) -> Number {
     bias.map_or(sum, |bias| apply(Operator::Add, sum, bias.get(at)))
+}
+
+impl Register {
+    /// What the register holds after an exact number was written to it.
+    fn hold(self, exact: Number) -> Number {
+        let Number::I64(x) = exact else { return exact };
+        let span = self.high - self.low + 1;
+        Number::I64(if self.wraps {
+            self.low + (x - self.low).rem_euclid(span)
+        } else {
+            x.clamp(self.low, self.high)
+        })
+    }
 }
 
 impl Window {

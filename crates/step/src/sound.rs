@@ -14,6 +14,9 @@ pub struct Fault {
     pub reason: String,
 }
 
+/// The largest number that a register holds.
+const MOST: i64 = 1 << 60;
+
 impl Program {
     /// Returns everything that is wrong: places that do not exist, lengths and formats that do not fit. A program
     /// without a fault runs.
@@ -66,6 +69,18 @@ impl Program {
                 expect("weights", Some(dense.weights.len()), weights);
                 if let Some(bias) = &dense.bias {
                     expect("bias", Some(bias.len()), rows);
+                }
+            }
+            Operation::Deliver(deliver) => {
+                let [rows, columns] = [self.len(deliver.to), self.len(deliver.from)];
+                let weights = rows.zip(columns).map(|(rows, columns)| rows * columns);
+                expect("weights", Some(deliver.weights.len()), weights);
+                let (low, high) = (deliver.register.low, deliver.register.high);
+                if low > high || low < -MOST || high > MOST {
+                    reasons.push(format!("a register from {low} to {high}"));
+                }
+                if self.format(deliver.to) != Some(Format::I64) {
+                    reasons.push("integers are delivered to integers".to_owned());
                 }
             }
             Operation::Convolution(convolution) => {

@@ -16,6 +16,7 @@ buffer fc: f32[2] = 0
 buffer n: f32[2] = 0
 buffer n.v: f32[2] = [0.1, -0.2]
 buffer n.count: i64[2] = -3
+buffer held: i64[2] = [1, 2]
 buffer wide: f64[2] = 1e-300
 probe n:v = n.v
 in = frame(in)
@@ -26,6 +27,7 @@ pool = pool(conv; channels [1, 1] groups 1 kernel [2, 1] stride [1, 1] dilation 
 \"a b\" = add(pool, before n, before? fc)
 fc = dense(\"a b\"; f32[4] [1, 0, 0.25, -1])
 \"a b\" = truth(fc)
+held = deliver(held; i64[4] [1, 100, -100, 1]; saturate [-128, 127])
 fc = scale(fc; f32[2] [2, -1])
 \"a b\" = permute(fc; [1, 0])
 cell 2 first {
@@ -36,7 +38,8 @@ cell 2 {
   let s: f32 = n.v + tau * (fc + 0.5 - n.v)
   let many: f64 = min(floor(f64(s / 0.1)), 3)
   n = s > 1 ? f32(many) : 0
-  n.count = n.count * 3 / 2 + i64(n)
+  n.count = max(n.count * 3 / 2 + i64(n), -100 >> 3)
+  n.count = n.count % 1000 - 0
   wide = trunc(f64(n.count) * 0.1)
   n.v = n == 0 ? s : s - n * 0.5
 }
@@ -64,6 +67,8 @@ fn operations_do_what_they_say() {
     // Of the step before, `n` is what it starts with, and `fc` is nothing: 12.5 and 0.25 * 12.5 - 17.5, times 2 and -1.
     assert_eq!(of(&run, "fc"), [25.0, 14.375]);
     assert_eq!(of(&run, "a b"), [14.375, 25.0]);
+    // 1 + 1 * 1, then 2 * 100 more and no more than 127; 2 - 100, then 2.
+    assert_eq!(of(&run, "held"), [127.0, -96.0]);
     let s = |v: f32, fc: f32, tau: f32| {
         let v = v - (fc - 1.0) - 2.0;
         v + tau * (fc + 0.5 - v)
@@ -71,8 +76,8 @@ fn operations_do_what_they_say() {
     let s = [s(0.1, 25.0, 0.1), s(-0.2, 14.375, 0.9)];
     assert!(s[0] < 1.0 && s[1] > 1.0);
     assert_eq!(of(&run, "n"), [0.0, 3.0]);
-    // -3 * 3 / 2, cut towards zero, and 3.
-    assert_eq!(of(&run, "n.count"), [-4.0, -1.0]);
+    // -3 * 3 / 2, cut towards zero, and 3: -4 and -1, of 1000.
+    assert_eq!(of(&run, "n.count"), [996.0, 999.0]);
     assert_eq!(run.observe("n:v"), Some(vec![f64::from(s[0]), f64::from(s[1] - 3.0 * 0.5)]));
     assert_eq!(run.observe("n:spikes"), None);
 }
@@ -90,7 +95,7 @@ fn what_is_wrong_is_told_with_its_line() {
             "line 8: 2 numbers are expected, not 1",
         ),
         ("buffer fc: f32[2] = 0", "buffer n: f32[2] = 0", "line 9: `n` is there twice"),
-        ("in = frame(in)", "in = frame(out)", "line 14: there is no input `out`"),
+        ("in = frame(in)", "in = frame(out)", "line 15: there is no input `out`"),
         ("truth(fc)", "truth(fd)", "there is no buffer `fd`"),
         ("truth(fc)", "truths(fc)", "there is no operation `truths`"),
         ("f32[4] [1, 0, 0.25, -1]", "f32[2] 1", "weights: 4 elements are expected, not 2"),

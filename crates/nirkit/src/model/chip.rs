@@ -2,7 +2,7 @@
 
 use nirkit_ir::open::Open;
 use nirkit_ir::{Facts, Graph};
-use nirkit_platforms::chip::{Design, WeightScales};
+use nirkit_platforms::chip::{Design, Emulation, WeightScales};
 use nirkit_platforms::{Chip, ChipChoices};
 use nirkit_sim::Request;
 
@@ -160,6 +160,14 @@ impl OnChip {
 }
 
 impl Engine for OnChip {
+    fn step_program(&self) -> Result<nirkit_step::Program, Error> {
+        let program = match &self.design.emulation {
+            Emulation::Integer(program) => program.step_program(self.dt),
+            Emulation::Mixed(program) => Ok(program.step_program(self.dt)),
+        };
+        program.map_err(|reasons| Error::all(reasons).of_kind(ErrorKind::Choice))
+    }
+
     fn kind(&self) -> &'static str {
         "platform"
     }

@@ -157,7 +157,7 @@ pub(crate) trait Engine: Send + Sync {
     fn step_program(&self) -> Result<nirkit_step::Program, Error> {
         let message = format!("the {} engine has no step program", self.kind());
         let error = Error::new(message).of_kind(ErrorKind::Choice);
-        Err(error.help("a simulator has one: `--platform norse`"))
+        Err(error.help("simulators and chips have one: `--platform norse`"))
     }
     /// The engine of another way.
     fn in_way(&self, _way: usize) -> Result<Box<dyn Engine>, Error> {
@@ -287,11 +287,12 @@ impl Model {
         &self.title
     }
 
-    /// Returns the operations that are done in each step, as data: a simulator's arithmetic with its numbers.
+    /// Returns the operations that are done in each step, as data: the arithmetic of a simulator or a chip, with its
+    /// numbers.
     ///
     /// # Errors
     ///
-    /// The ideal has no steps; the clocked engine and the chips have no step program yet.
+    /// The ideal has no steps, and the clocked engine has no step program yet.
     pub fn step_program(&self) -> Result<nirkit_step::Program, Error> {
         self.engine.step_program()
     }

@@ -30,6 +30,7 @@
 mod decay;
 mod error;
 mod fire;
+pub(crate) mod lower;
 pub(crate) mod map;
 pub(crate) mod narrow;
 mod network;

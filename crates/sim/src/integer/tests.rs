@@ -233,6 +233,44 @@ proptest! {
     }
 }
 
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(100))]
+
+    #[test]
+    fn every_number_of_the_step_program_is_that_of_the_steps(
+        network in network(), counts in prop::collection::vec(0_u8..6, 1..50),
+    ) {
+        let program = prepare(network).unwrap();
+        let Ok(lowered) = program.step_program(None) else {
+            let network = program.network();
+            let once = |register: Register| register.overflow == Overflow::WrapOnce;
+            let is_told = network.populations.iter().any(|population| {
+                population.aliases.iter().any(|aliases| !aliases.is_empty())
+                    || population.synapses.iter().any(|synapse| once(synapse.register))
+            });
+            prop_assert!(is_told);
+            return Ok(());
+        };
+        prop_assert_eq!(lowered.faults(), vec![]);
+        let text = lowered.to_string();
+        let read = nirkit_step::parse(&text).unwrap();
+        prop_assert_eq!(read.to_string(), text);
+        let frames = frames(&program, &counts, 25);
+        let (mut run, mut interpreted) = (program.start(), nirkit_step::Run::new(&read));
+        for step in 0..25 {
+            run.step(|input| frames.at(input, step));
+            let frame = frames.at(0, step).iter().map(|&count| count as f64).collect();
+            interpreted.step(&[frame]);
+            for request in program.requests() {
+                let wanted: Vec<f64> =
+                    run.observe(&program, &request).unwrap().iter().map(|&x| x as f64).collect();
+                let name = format!("{}:{}", request.node, request.observable);
+                prop_assert_eq!(interpreted.observe(&name), Some(wanted), "{} {}", step, name);
+            }
+        }
+    }
+}
+
 /// A picture through two windows, with neurons whose voltages have no register to speak of.
 fn pictures(threshold: i64) -> Network {
     let window = |inputs: usize, outputs: usize| Window {

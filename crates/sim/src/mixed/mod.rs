@@ -19,6 +19,7 @@
 #![allow(clippy::needless_range_loop, reason = "loops over several lists are vectorised like that")]
 
 mod cells;
+mod lower;
 mod network;
 mod plan;
 mod prepare;

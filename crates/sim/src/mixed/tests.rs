@@ -184,5 +184,21 @@ proptest! {
         walk(&program, &frames, steps, &tracks, &mut stepped);
         prop_assert!(sweep(&program, &frames, steps, &tracks, &mut swept));
         prop_assert_eq!(bits(swept), bits(stepped));
+        let lowered = program.step_program(None);
+        prop_assert_eq!(lowered.faults(), vec![]);
+        let read = nirkit_step::parse(&lowered.to_string()).unwrap();
+        let (mut run, mut interpreted) = (program.start(), nirkit_step::Run::new(&read));
+        for step in 0..steps.min(10) {
+            run.step(|input| frames.at(input, step));
+            interpreted.step(&[frames.at(0, step).iter().map(|&count| count as f64).collect()]);
+            for request in program.requests() {
+                let bits = |numbers: Vec<f64>| -> Vec<u64> {
+                    numbers.into_iter().map(f64::to_bits).collect()
+                };
+                let name = format!("{}:{}", request.node, request.observable);
+                let wanted = run.observe(&program, &request).map(bits);
+                prop_assert_eq!(interpreted.observe(&name).map(bits), wanted, "{} {}", step, name);
+            }
+        }
     }
 }

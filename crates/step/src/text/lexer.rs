@@ -16,8 +16,10 @@ pub(super) enum Token {
 }
 
 /// Signs, longer ones first.
-const SIGNS: [&str; 18] =
-    [">=", "==", ">", "=", "+", "-", "*", "/", "(", ")", "[", "]", "{", "}", ",", ";", ":", "?"];
+const SIGNS: [&str; 20] = [
+    ">=", ">>", "==", ">", "=", "+", "-", "*", "/", "%", "(", ")", "[", "]", "{", "}", ",", ";",
+    ":", "?",
+];
 
 /// The tokens of a text, each with the number of its line.
 pub(super) fn tokens(text: &str) -> Result<Vec<(Token, usize)>, ParseError> {

@@ -18,7 +18,8 @@
 //! ```
 //!
 //! What stands behind `#` is a comment. A list of numbers that are all the same is one number. `f32(..)`, `f64(..)` and `i64(..)` convert, `floor(..)`,
-//! `trunc(..)` and `min(.., ..)` are what their names say; a constant has the format of what it is combined with. Names with other
+//! `trunc(..)`, `min(.., ..)` and
+//! `max(.., ..)` are what their names say, `%` is the remainder that is not negative, `>>` shifts integers right; a constant has the format of what it is combined with. Names with other
 //! characters than letters, digits, `_`, `.` and `:` stand in quotation marks.
 
 mod lexer;

@@ -8,8 +8,8 @@ use super::write::FUNCTIONS;
 use crate::cell::{Cell, Comparison, Expr, Operator, Statement, Variable};
 use crate::number::{Format, Number, Numbers};
 use crate::program::{
-    Absent, Buffer, BufferId, Convolution, Dense, Input, Operation, Parameter, Pool, Probe,
-    Program, Read, When, Window,
+    Absent, Buffer, BufferId, Convolution, Deliver, Dense, Input, Operation, Parameter, Pool,
+    Probe, Program, Read, Register, When, Window,
 };
 
 /// A text that is no program.
@@ -137,6 +137,11 @@ impl Parser {
         let text = format!("{sign}{text}");
         self.at += 1;
         Ok(text)
+    }
+
+    fn integer(&mut self) -> Parsed<i64> {
+        let text = self.literal()?;
+        text.parse().map_err(|_| format!("`{text}` is no integer"))
     }
 
     fn list<T>(&mut self, item: impl Fn(&mut Self) -> Parsed<T>) -> Parsed<Vec<T>> {
@@ -293,6 +298,20 @@ impl Parser {
                 self.expect(";")?;
                 let weights = self.typed()?;
                 Operation::Dense(Dense { from, weights, bias: self.bias()?, to })
+            }
+            "deliver" => {
+                let from = self.buffer()?;
+                self.expect(";")?;
+                let weights = self.typed()?;
+                self.expect(";")?;
+                let wraps = self.is_word("wrap");
+                if !wraps {
+                    self.expect_word("saturate")?;
+                }
+                let ends = self.list(Self::integer)?;
+                let [low, high] = ends.try_into().map_err(|_| "a register has two ends")?;
+                let register = Register { low, high, wraps };
+                Operation::Deliver(Deliver { from, weights, register, to })
             }
             "convolution" => {
                 let from = self.buffer()?;
@@ -480,6 +499,8 @@ impl Parser {
             let operator = match () {
                 () if self.is("*") => Operator::Multiply,
                 () if self.is("/") => Operator::Divide,
+                () if self.is("%") => Operator::Modulo,
+                () if self.is(">>") => Operator::ShiftRight,
                 () => return Ok(left),
             };
             let right = self.atom(program, cell, locals, depth)?;
@@ -510,12 +531,18 @@ impl Parser {
         self.at += 1;
         if !name.1 && FUNCTIONS.contains(&name.0.as_str()) && self.is("(") {
             let first = self.select(program, cell, locals, depth + 1)?;
-            let raw = if name.0 == "min" {
-                self.expect(",")?;
-                let second = self.select(program, cell, locals, depth + 1)?;
-                Raw::Binary(Operator::Min, Box::new(first), Box::new(second))
-            } else {
-                Raw::Call(name.0, Box::new(first))
+            let both = match name.0.as_str() {
+                "min" => Some(Operator::Min),
+                "max" => Some(Operator::Max),
+                _ => None,
+            };
+            let raw = match both {
+                None => Raw::Call(name.0, Box::new(first)),
+                Some(operator) => {
+                    self.expect(",")?;
+                    let second = self.select(program, cell, locals, depth + 1)?;
+                    Raw::Binary(operator, Box::new(first), Box::new(second))
+                }
             };
             self.expect(")")?;
             return Ok(raw);

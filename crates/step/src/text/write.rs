@@ -5,7 +5,7 @@ use std::fmt::{self, Display, Formatter, Write};
 use super::VERSION;
 use crate::cell::{Cell, Comparison, Expr, Operator, Variable};
 use crate::number::{Format, Numbers};
-use crate::program::{Absent, BufferId, Operation, Program, Read, When, Window};
+use crate::program::{Absent, BufferId, Operation, Program, Read, Register, When, Window};
 
 /// Prints the program. A precision is the length of the longest list that is printed: `{program:.16}` prints how many
 /// numbers a longer one has instead, and is not read back.
@@ -55,6 +55,13 @@ impl Program {
                 write!(f, "{to} = dense({from}; ")?;
                 Typed(&dense.weights).fmt(f)?;
                 write_bias(f, dense.bias.as_ref())
+            }
+            Operation::Deliver(deliver) => {
+                let (to, from) = (self.name(deliver.to), self.name(deliver.from));
+                write!(f, "{to} = deliver({from}; ")?;
+                Typed(&deliver.weights).fmt(f)?;
+                let Register { low, high, wraps } = deliver.register;
+                writeln!(f, "; {} [{low}, {high}])", if wraps { "wrap" } else { "saturate" })
             }
             Operation::Convolution(conv) => {
                 let (to, from) = (self.name(conv.to), self.name(conv.from));
@@ -151,12 +158,15 @@ impl Program {
             Expr::Truncate(x) => call(f, "trunc", &[x]),
             Expr::Convert(format, x) => call(f, format.name(), &[x]),
             Expr::Binary(Operator::Min, a, b) => call(f, "min", &[a, b]),
+            Expr::Binary(Operator::Max, a, b) => call(f, "max", &[a, b]),
             Expr::Binary(operator, a, b) => {
                 let (sign, own) = match operator {
                     Operator::Add => ("+", 2),
                     Operator::Subtract => ("-", 2),
                     Operator::Multiply => ("*", 3),
-                    Operator::Divide | Operator::Min => ("/", 3),
+                    Operator::Modulo => ("%", 3),
+                    Operator::ShiftRight => (">>", 3),
+                    Operator::Divide | Operator::Min | Operator::Max => ("/", 3),
                 };
                 f.push_str(if own < binding { "(" } else { "" });
                 // What stands on the left is computed first: `a - b - c` is `(a - b) - c`.
@@ -204,7 +214,7 @@ pub(super) struct Name<'a>(pub(super) &'a str);
 /// Words that begin something else.
 const KEYWORDS: [&str; 4] = ["let", "param", "before", "cell"];
 /// What a conversion or a function is called.
-pub(super) const FUNCTIONS: [&str; 6] = ["floor", "trunc", "min", "f32", "f64", "i64"];
+pub(super) const FUNCTIONS: [&str; 7] = ["floor", "trunc", "min", "max", "f32", "f64", "i64"];
 
 impl Display for Name<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {

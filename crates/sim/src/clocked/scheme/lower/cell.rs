@@ -14,6 +14,7 @@ use super::super::membrane::State;
 use super::super::rule::{Floor, Form, ResetTiming, Spikes};
 use super::{format, number, numbers};
 use crate::choice::Reset;
+use crate::integer::lower::wiring::fresh;
 
 /// The states of a layer.
 #[derive(Clone, Copy, Debug)]
@@ -43,7 +44,8 @@ impl Builder {
 
     /// Keeps a number within the cell.
     fn keep(&mut self, name: &str, value: Expr) -> Variable {
-        self.cell.locals.push(name.to_owned());
+        let name = fresh(&self.cell.locals, name);
+        self.cell.locals.push(name);
         let local = Variable::Local(self.cell.locals.len() - 1);
         self.set(local, value);
         local
