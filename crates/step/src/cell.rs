@@ -135,3 +135,18 @@ operator!(Add, add, Add);
 operator!(Sub, sub, Subtract);
 operator!(Mul, mul, Multiply);
 operator!(Div, div, Divide);
+
+impl Expr {
+    /// Number of operations in the expression; variables and constants are none.
+    #[must_use]
+    pub fn operations(&self) -> usize {
+        match self {
+            Self::Variable(_) | Self::Constant(_) => 0,
+            Self::Binary(_, a, b) => 1 + a.operations() + b.operations(),
+            Self::Floor(x) | Self::Truncate(x) | Self::Convert(_, x) => 1 + x.operations(),
+            Self::Select { held: [a, b], then: [yes, no], .. } => {
+                1 + a.operations() + b.operations() + yes.operations() + no.operations()
+            }
+        }
+    }
+}

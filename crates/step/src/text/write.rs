@@ -222,7 +222,9 @@ impl Display for Name<'_> {
         let is_plain = |c: char| c.is_ascii_alphanumeric() || "_.:".contains(c);
         let is_number = ["inf", "nan", "NaN"].contains(&self.0);
         let is_word = KEYWORDS.contains(&self.0) || FUNCTIONS.contains(&self.0);
-        if self.0.starts_with(is_start) && self.0.chars().all(is_plain) && !is_number && !is_word {
+        let is_plain =
+            self.0.starts_with(is_start) && self.0.chars().all(is_plain) && !self.0.ends_with(':');
+        if is_plain && !is_number && !is_word {
             return f.write_str(self.0);
         }
         f.write_char('"')?;

@@ -1,0 +1,88 @@
+//! What code takes of a machine.
+
+use nirkit_step::{Format, Numbers, Operation, Program};
+
+/// Bytes and operations of a program.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Report {
+    /// Bytes of weights and parameters, which stay where they are.
+    pub constants: usize,
+    /// Bytes of the state, which the caller owns.
+    pub state: usize,
+    /// Products of weighted maps in a step in which every input is active.
+    pub most_products: usize,
+    /// Neurons.
+    pub neurons: usize,
+    /// Arithmetic operations and comparisons of the cells in a step.
+    pub cell_operations: usize,
+}
+
+/// Bytes of a number.
+pub(crate) fn bytes(format: Format) -> usize {
+    match format {
+        Format::F32 => 4,
+        Format::F64 | Format::I64 => 8,
+    }
+}
+
+fn size(numbers: &Numbers) -> usize {
+    numbers.len() * bytes(numbers.format())
+}
+
+impl Report {
+    /// Counts what a program takes.
+    #[must_use]
+    pub fn of(program: &Program) -> Self {
+        let mut report = Self::default();
+        let len = |id: nirkit_step::BufferId| program.buffers[id.0].len();
+        report.state = program.buffers.iter().map(|buffer| size(&buffer.start)).sum();
+        // The flag of the first step, and what aligns it.
+        report.state += 8;
+        for buffer in crate::c99::kept_before(program) {
+            report.state += size(&program.buffers[buffer.0].start);
+        }
+        for buffer in &program.buffers {
+            if buffer.start.uniform().is_none() {
+                report.constants += size(&buffer.start);
+            }
+        }
+        for operation in &program.operations {
+            match operation {
+                Operation::Dense(dense) => {
+                    report.most_products += dense.weights.len();
+                    report.constants += size(&dense.weights) + dense.bias.as_ref().map_or(0, size);
+                }
+                Operation::Deliver(deliver) => {
+                    report.most_products += deliver.weights.len();
+                    report.constants += size(&deliver.weights);
+                }
+                Operation::Convolution(convolution) => {
+                    let window = &convolution.window;
+                    let area = window.kernel[0] * window.kernel[1];
+                    let seen = window.channels_in / window.groups;
+                    report.most_products += window.outputs() * seen * area;
+                    report.constants += size(&convolution.weights);
+                    report.constants += convolution.bias.as_ref().map_or(0, size);
+                }
+                Operation::Scale { factors, to, .. } => {
+                    report.most_products += len(*to);
+                    report.constants += size(factors);
+                }
+                Operation::Permute { order, .. } => report.constants += 4 * order.len(),
+                Operation::Cell(cell) => {
+                    report.neurons += cell.neurons;
+                    report.constants +=
+                        cell.parameters.iter().map(|found| size(&found.numbers)).sum::<usize>();
+                    let each: usize =
+                        cell.statements.iter().map(|statement| statement.value.operations()).sum();
+                    report.cell_operations += each * cell.neurons;
+                }
+                Operation::Frame { .. }
+                | Operation::Add { .. }
+                | Operation::Truth { .. }
+                | Operation::Pool(_) => {}
+            }
+        }
+        report
+    }
+}

@@ -1,0 +1,64 @@
+//! What a program computes for a stimulus, for a test bench to replay.
+
+use nirkit_step::{Number, Numbers, Program, Run};
+
+/// A stimulus and every number that can be recorded.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Vectors {
+    /// Number of steps.
+    pub steps: usize,
+    /// The frames of each input, one after the other.
+    pub inputs: Vec<Vec<f64>>,
+    /// The numbers of each probe after each step, one after the other.
+    pub probes: Vec<Numbers>,
+}
+
+impl Vectors {
+    /// Runs a program on the frames of each input, one after the other.
+    #[must_use]
+    pub fn record(program: &Program, inputs: Vec<Vec<f64>>, steps: usize) -> Self {
+        let mut run = Run::new(program);
+        let probe = |probe: &nirkit_step::Probe| {
+            let buffer = &program.buffers[probe.buffer.0];
+            Numbers::filled(Number::zero(buffer.format()), buffer.len() * steps)
+        };
+        let mut probes: Vec<Numbers> = program.probes.iter().map(probe).collect();
+        for step in 0..steps {
+            let frames: Vec<Vec<f64>> = program
+                .inputs
+                .iter()
+                .zip(&inputs)
+                .map(|(input, frames)| {
+                    let len = input.shape.iter().product::<usize>();
+                    frames.iter().skip(step * len).take(len).copied().collect()
+                })
+                .collect();
+            run.step(&frames);
+            for (numbers, probe) in probes.iter_mut().zip(&program.probes) {
+                let now = run.buffer(probe.buffer);
+                for (at, number) in now.iter().enumerate() {
+                    numbers.set(step * now.len() + at, number);
+                }
+            }
+        }
+        Self { steps, inputs, probes }
+    }
+
+    /// Makes a stimulus of spikes: in each step about one channel in `one_in` has one. The same every time.
+    #[must_use]
+    pub fn spikes(program: &Program, steps: usize, one_in: u64) -> Vec<Vec<f64>> {
+        let mut state = 0x9e37_79b9_7f4a_7c15_u64;
+        let mut draw = || {
+            state ^= state << 13;
+            state ^= state >> 7;
+            state ^= state << 17;
+            f64::from(u8::from((state >> 11).is_multiple_of(one_in.max(1))))
+        };
+        let len = |shape: &[usize]| steps * shape.iter().product::<usize>();
+        program
+            .inputs
+            .iter()
+            .map(|input| (0..len(&input.shape)).map(|_| draw()).collect())
+            .collect()
+    }
+}
