@@ -71,6 +71,8 @@ pub(crate) enum Verb {
     Diff(DiffArgs),
     /// Rewrite a graph so that more platforms take it, without changing what it means
     Opt(OptArgs),
+    /// Generate code that computes what a platform computes, to the bit, with a test bench
+    Codegen(CodegenArgs),
     /// Run a graph on a stimulus
     Run(Box<RunArgs>),
     /// Run a graph on platforms side by side, and say where and why their spikes part
@@ -97,6 +99,7 @@ impl Args {
             | Verb::Opt(_)
             | Verb::Eval(_)
             | Verb::Lower(_)
+            | Verb::Codegen(_)
             | Verb::Man(_) => true,
             Verb::Info(_)
             | Verb::Show(_)
@@ -121,6 +124,7 @@ impl Args {
             Verb::Opt(args) => args.format.format,
             Verb::Eval(args) => args.format.format,
             Verb::Lower(args) => args.format.format,
+            Verb::Codegen(args) => args.format.format,
             Verb::Platforms(args) => args.format.format,
             Verb::Show(_) | Verb::Completions(_) | Verb::Man(_) => Format::Text,
         }
@@ -288,6 +292,55 @@ pub(crate) struct CheckArgs {
     pub(crate) times: TimeArgs,
     #[command(flatten)]
     pub(crate) limits: LimitArgs,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "\
+The folder gets NAME.h, NAME.c, NAME_test.c and a Makefile; `make check` in it builds the network and replays a stimulus with
+everything that can be recorded.
+
+Example:
+  nir codegen net.nir --target c99 --platform norse --dt 1ms --output net_c
+  make -C net_c check")]
+pub(crate) struct CodegenArgs {
+    /// A .nir or .nirt file, or - for the standard input
+    #[arg(value_hint = ValueHint::FilePath)]
+    pub(crate) file: PathBuf,
+    /// The language
+    #[arg(long, value_enum)]
+    pub(crate) target: Target,
+    /// The simulator or chip whose arithmetic it is
+    #[arg(
+        long,
+        value_name = "NAME[@VERSION]|FILE",
+        value_parser = values::platforms(),
+        hide_possible_values = true
+    )]
+    pub(crate) platform: String,
+    /// The folder
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(crate) output: PathBuf,
+    /// What all names of the code begin with
+    #[arg(long, value_name = "NAME", default_value = "net")]
+    pub(crate) name: String,
+    /// Steps that the test bench replays
+    #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub(crate) steps: u32,
+    #[command(flatten)]
+    pub(crate) choices: ChoiceArgs,
+    #[command(flatten)]
+    pub(crate) format: FormatArgs,
+    #[command(flatten)]
+    pub(crate) times: TimeArgs,
+    #[command(flatten)]
+    pub(crate) limits: LimitArgs,
+}
+
+/// A language that code is generated in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Target {
+    /// C99, without dependencies
+    C99,
 }
 
 #[derive(Debug, ClapArgs)]

@@ -38,6 +38,7 @@ pub(crate) fn check(verb: &Verb) -> Result<(), Failure> {
         Verb::Eval(args) => of(&args.file, &args.input),
         Verb::Lower(args) => of(&args.file, &args.input),
         Verb::Show(_)
+        | Verb::Codegen(_)
         | Verb::Explain(_)
         | Verb::Convert(_)
         | Verb::Opt(_)

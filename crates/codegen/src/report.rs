@@ -29,18 +29,26 @@ fn size(numbers: &Numbers) -> usize {
     numbers.len() * bytes(numbers.format())
 }
 
+/// Bytes of the state, as C lays out a structure: each member at a multiple of its size.
+fn state(program: &Program) -> usize {
+    let before = crate::c99::kept_before(program);
+    let (mut offset, mut largest) = (0_usize, 1);
+    for (at, buffer) in program.buffers.iter().enumerate() {
+        let element = bytes(buffer.format());
+        let copies = 1 + usize::from(before.contains(&nirkit_step::BufferId(at)));
+        offset = offset.next_multiple_of(element) + copies * buffer.len().max(1) * element;
+        largest = largest.max(element);
+    }
+    (offset + 1).next_multiple_of(largest)
+}
+
 impl Report {
     /// Counts what a program takes.
     #[must_use]
     pub fn of(program: &Program) -> Self {
         let mut report = Self::default();
         let len = |id: nirkit_step::BufferId| program.buffers[id.0].len();
-        report.state = program.buffers.iter().map(|buffer| size(&buffer.start)).sum();
-        // The flag of the first step, and what aligns it.
-        report.state += 8;
-        for buffer in crate::c99::kept_before(program) {
-            report.state += size(&program.buffers[buffer.0].start);
-        }
+        report.state = state(program);
         for buffer in &program.buffers {
             if buffer.start.uniform().is_none() {
                 report.constants += size(&buffer.start);

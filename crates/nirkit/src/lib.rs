@@ -3,6 +3,7 @@
 pub mod activity;
 pub mod bounds;
 pub mod choices;
+pub mod codegen;
 pub mod compare;
 pub mod document;
 mod doubt;
@@ -23,6 +24,7 @@ pub mod watch;
 
 pub use activity::Operations;
 pub use choices::{Choice, Choices};
+pub use codegen::codegen;
 pub use compare::{Compare, Compared, compare_platforms};
 pub use document::{read, write};
 pub use error::{Error, ErrorKind};

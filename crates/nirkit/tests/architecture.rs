@@ -14,6 +14,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("nirkit-io", &["nirkit-numerics", "nirkit-ir"]),
     ("nirkit-passes", &["nirkit-numerics", "nirkit-ir"]),
     ("nirkit-step", &[]),
+    ("nirkit-codegen", &["nirkit-step"]),
     ("nirkit-sim", &["nirkit-numerics", "nirkit-ir", "nirkit-step"]),
     ("nirkit-platforms", &["nirkit-numerics", "nirkit-ir", "nirkit-passes", "nirkit-sim"]),
     (
@@ -24,6 +25,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "nirkit-io",
             "nirkit-passes",
             "nirkit-step",
+            "nirkit-codegen",
             "nirkit-sim",
             "nirkit-platforms",
         ],

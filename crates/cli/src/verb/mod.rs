@@ -1,6 +1,7 @@
 //! The verbs, one file each. A verb takes its arguments and prints its result.
 
 pub(crate) mod check;
+pub(crate) mod codegen;
 pub(crate) mod compare;
 pub(crate) mod completions;
 pub(crate) mod convert;

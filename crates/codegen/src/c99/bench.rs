@@ -6,6 +6,7 @@ use nirkit_step::{Format, Numbers, Program};
 
 use super::{CodeError, Printer, array, type_of};
 use crate::name::{self, shown};
+use crate::report::Report;
 use crate::vectors::Vectors;
 
 /// Files of a test bench: its source with the vectors, and a Makefile whose `make check` runs it.
@@ -27,6 +28,7 @@ impl Printer<'_> {
              #include <math.h>\n#include <stdio.h>\n#include <string.h>\n#include \"{name}.h\"\n\n"
         );
         let steps = vectors.steps;
+        let bytes = Report::of(self.program).state;
         let _ = writeln!(text, "#define STEPS {steps}u\n");
         for (at, (input, frames)) in self.program.inputs.iter().zip(&vectors.inputs).enumerate() {
             let len: usize = input.shape.iter().product();
@@ -44,7 +46,8 @@ impl Printer<'_> {
         }
         let _ = write!(
             text,
-            "static {name}_state state;\n\nint main(void)\n{{\n  uint32_t step;\n  {name}_init(&state);\n  \
+            "static {name}_state state;\n\nint main(void)\n{{\n  uint32_t step;\n  if (sizeof state != {bytes}u) {{\n    \
+             printf(\"the state has %u bytes, not {bytes}\\n\", (unsigned)sizeof state);\n    return 1;\n  }}\n  {name}_init(&state);\n  \
              for (step = 0; step < STEPS; step++) {{\n    {name}_step(&state"
         );
         for (at, input) in self.program.inputs.iter().enumerate() {

@@ -83,6 +83,8 @@ struct Walk<'a, 'b> {
     targets: Vec<Vec<usize>>,
     /// The number of sources that each node still waits for.
     missing: Vec<usize>,
+    /// Nodes that had their turn.
+    is_taken: Vec<bool>,
     /// Nodes that are ready, without Outputs.
     ready: BTreeSet<usize>,
     /// Nested graphs that have not had their turn.
@@ -143,6 +145,7 @@ impl<'a, 'b> Walk<'a, 'b> {
             component,
             targets,
             missing: vec![0; count],
+            is_taken: vec![false; count],
             ready: BTreeSet::new(),
             nested: BTreeSet::new(),
             exits: vec![None; count],
@@ -172,6 +175,10 @@ impl<'a, 'b> Walk<'a, 'b> {
     }
 
     fn note_if_ready(&mut self, node: usize) {
+        // An Input does not wait for what leads to it.
+        if self.is_taken[node] {
+            return;
+        }
         let item = &self.level.nodes[node];
         let waits = self.missing[node] > 0 || self.endless.contains(&node);
         if item.is_input() || !(waits || item.is_output()) {
@@ -202,20 +209,21 @@ impl<'a, 'b> Walk<'a, 'b> {
 
     fn run(mut self) -> Result<Plan, Ending> {
         let count = self.level.nodes.len();
-        let mut is_left = vec![true; count];
         let mut at = self.level.nodes.values().position(Item::is_input).unwrap_or(0);
         while !self.ready.is_empty() {
             let Some(node) = self.next(at) else { break };
+            self.is_taken[node] = true;
             if self.take(node, false)? {
                 self.ready.remove(&node);
                 self.nested.remove(&node);
-                is_left[node] = false;
+            } else {
+                self.is_taken[node] = false;
             }
             at = node + 1;
         }
         // Nothing is ready: what is left is an Output, or waits for ever.
         let mut queue: VecDeque<usize> =
-            (at..count).chain(0..at).filter(|&node| is_left[node]).collect();
+            (at..count).chain(0..at).filter(|&node| !self.is_taken[node]).collect();
         let mut waiting = 0;
         while let Some(node) = queue.pop_front() {
             if waiting > queue.len() + 1 {
