@@ -102,7 +102,7 @@ const EVAL: [&str; 8] =
     ["eval", "net.nirt", "--input", "set.npy", "--labels", "labels.npy", "--dt", "1e-3"];
 
 /// A command for each verb that prints JSON, and some that fail.
-const JSON: [&[&str]; 16] = [
+const JSON: [&[&str]; 17] = [
     &["info", "net.nirt"],
     &["info", "net.nirt", "chip.nirt"],
     &["check", "net.nirt"],
@@ -129,6 +129,18 @@ const JSON: [&[&str]; 16] = [
     ],
     &["lower", "chip.nirt", "--platform", "xylo", "--dt", "1e-3"],
     &["platforms"],
+    &[
+        "codegen",
+        "net.nirt",
+        "--target",
+        "c99",
+        "--platform",
+        "norse",
+        "--dt",
+        "1e-3",
+        "--output",
+        "code",
+    ],
 ];
 
 #[test]
@@ -170,6 +182,9 @@ snapshots! {
     info: both(&["info", "net.nirt"]);
     info_of_several: run(&["info", "net.nirt", "chip.nirt"]);
     show: run(&["show", "net.nirt"]);
+    show_step: run(&["show", "net.nirt", "--step", "--platform", "norse", "--dt", "1ms"]);
+    show_step_of_a_chip: run(&["show", "chip.nirt", "--step", "--platform", "xylo", "--dt", "1ms", "--inline", "4"]);
+    codegen: run(&["codegen", "net.nirt", "--target", "c99", "--platform", "norse", "--dt", "1e-3", "--output", "code"]);
     check: both(&["check", "faulty.nirt"]);
     check_of_platforms: both(&["check", "net.nirt", "--platform", "norse", "--platform", "sinabs", "--dt", "1e-3"]);
     check_of_a_chip: both(&["check", "chip.nirt", "--platform", "xylo", "--dt", "1e-3"]);

@@ -25,8 +25,9 @@ pub(crate) fn bytes(format: Format) -> usize {
     }
 }
 
+/// Bytes of constants, in the narrowest type that holds them.
 fn size(numbers: &Numbers) -> usize {
-    numbers.len() * bytes(numbers.format())
+    numbers.len() * crate::c99::kept_as(numbers).1
 }
 
 /// Bytes of the state, as C lays out a structure: each member at a multiple of its size.

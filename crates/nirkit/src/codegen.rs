@@ -47,11 +47,12 @@ pub fn codegen(
 ) -> Result<Generated, Error> {
     let model = Model::platform(graph, platform, choices)?;
     let program = model.step_program()?;
-    let code = c99(&program, name).map_err(refused)?;
+    let code = c99(&program, name).map_err(|error| refused(&error))?;
     let frames = Vectors::spikes(&program, steps, 5);
     let vectors = Vectors::record(&program, frames, steps);
     confirm(&model, &program, &vectors)?;
-    let (bench, makefile) = test_bench(&program, name, &vectors).map_err(refused)?;
+    let (bench, makefile) =
+        test_bench(&program, name, &vectors).map_err(|error| refused(&error))?;
     let files = vec![
         (format!("{name}.h"), code.header),
         (format!("{name}.c"), code.source),
@@ -67,7 +68,7 @@ pub fn codegen(
     })
 }
 
-fn refused(error: nirkit_codegen::CodeError) -> Error {
+fn refused(error: &nirkit_codegen::CodeError) -> Error {
     Error::new(error.to_string()).of_kind(ErrorKind::Choice)
 }
 

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use nirkit_step::{Format, Numbers, Program};
 
-use super::{CodeError, Printer, array, type_of};
+use super::{CodeError, Printer, array_of, type_of};
 use crate::name::{self, shown};
 use crate::report::Report;
 use crate::vectors::Vectors;
@@ -36,10 +36,10 @@ impl Printer<'_> {
             for (place, &x) in frames.iter().take(len * steps).enumerate() {
                 numbers.set(place, input.format.round(x));
             }
-            array(&mut text, &format!("input_{at}"), &numbers);
+            array_of(&mut text, &format!("input_{at}"), &numbers, type_of(input.format));
         }
         for (at, numbers) in vectors.probes.iter().enumerate() {
-            array(&mut text, &format!("probe_{at}"), numbers);
+            array_of(&mut text, &format!("probe_{at}"), numbers, type_of(numbers.format()));
         }
         for format in Format::ALL {
             self.comparison(format, &mut text);

@@ -12,9 +12,10 @@ mod prelude;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use nirkit_step::{BufferId, Format, Numbers, Operation, Program};
+use nirkit_step::{BufferId, Format, Number, Numbers, Operation, Program};
 
 use crate::name::{self, NameError, Names, shown};
+use crate::report::bytes;
 
 pub use bench::test_bench;
 
@@ -228,13 +229,36 @@ impl<'a> Printer<'a> {
     }
 }
 
-/// Writes numbers as a constant array.
+/// The type in which constants are kept: the narrowest that holds all of them.
+pub(crate) fn kept_as(numbers: &Numbers) -> (&'static str, usize) {
+    let Numbers::I64(integers) = numbers else {
+        return (type_of(numbers.format()), bytes(numbers.format()));
+    };
+    let fit = |low: i64, high: i64| integers.iter().all(|x| (low..=high).contains(x));
+    match () {
+        () if fit(i64::from(i8::MIN), i64::from(i8::MAX)) => ("int8_t", 1),
+        () if fit(i64::from(i16::MIN), i64::from(i16::MAX)) => ("int16_t", 2),
+        () if fit(i64::from(i32::MIN), i64::from(i32::MAX)) => ("int32_t", 4),
+        () => ("int64_t", 8),
+    }
+}
+
+/// Writes numbers as a constant array, in the narrowest type that holds them.
 pub(crate) fn array(text: &mut String, name: &str, numbers: &Numbers) {
-    let kind = type_of(numbers.format());
+    array_of(text, name, numbers, kept_as(numbers).0);
+}
+
+/// Writes numbers as a constant array of a type.
+pub(crate) fn array_of(text: &mut String, name: &str, numbers: &Numbers, kind: &str) {
+    let is_narrow = kind != type_of(numbers.format());
     let _ = write!(text, "static const {kind} {name}[{}] = {{", numbers.len().max(1));
     for (at, number) in numbers.iter().enumerate() {
         text.push_str(if at % 8 == 0 { "\n  " } else { " " });
-        let _ = write!(text, "{},", expr::literal(number));
+        let _ = match number {
+            Number::I64(x) if is_narrow && x == i64::from(i32::MIN) => write!(text, "INT32_MIN,"),
+            Number::I64(x) if is_narrow => write!(text, "{x},"),
+            number => write!(text, "{},", expr::literal(number)),
+        };
     }
     if numbers.is_empty() {
         text.push('0');

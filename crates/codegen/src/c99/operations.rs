@@ -8,7 +8,7 @@ use nirkit_step::{
 };
 
 use super::expr::{binary, literal};
-use super::{Printer, array, type_of};
+use super::{Printer, array, kept_as, type_of};
 
 impl Printer<'_> {
     /// Prints an operation, and the constants that it needs.
@@ -97,21 +97,12 @@ impl Printer<'_> {
         }
     }
 
-    /// Weights by source: those of a source stand side by side.
-    fn by_source(&self, weights: &Numbers, rows: usize, columns: usize) -> Numbers {
-        let mut turned = Numbers::filled(Number::zero(weights.format()), weights.len());
-        for row in 0..rows {
-            for column in 0..columns {
-                turned.set(column * rows + row, weights.get(row * columns + column));
-            }
-        }
-        turned
-    }
-
     fn dense(&self, at: usize, dense: &Dense, constants: &mut String, text: &mut String) {
         let (rows, columns) = (self.len(dense.to), self.len(dense.from));
         let format = self.format(dense.to);
-        array(constants, &format!("weight_{at}"), &self.by_source(&dense.weights, rows, columns));
+        let weights = by_source(&dense.weights, rows, columns);
+        array(constants, &format!("weight_{at}"), &weights);
+        let (stored, _) = kept_as(&weights);
         let (kind, zero) = (type_of(format), literal(Number::zero(format)));
         let (from, to) = (self.member(dense.from), self.member(dense.to));
         let product = binary(Operator::Multiply, "w[r]", "x", format);
@@ -120,7 +111,7 @@ impl Printer<'_> {
             text,
             "  for (i = 0; i < {rows}u; i++) {{ {to}[i] = {zero}; }}\n  \
              for (i = 0; i < {columns}u; i++) {{\n    const {kind} x = {from}[i];\n    \
-             if (x != {zero}) {{\n      const {kind} *w = &weight_{at}[i * {rows}u];\n      uint32_t r;\n      \
+             if (x != {zero}) {{\n      const {stored} *w = &weight_{at}[i * {rows}u];\n      uint32_t r;\n      \
              for (r = 0; r < {rows}u; r++) {{ {to}[r] = {sum}; }}\n    }}\n  }}"
         );
         self.bias(at, dense.bias.as_ref(), dense.to, constants, text);
@@ -148,7 +139,9 @@ impl Printer<'_> {
 
     fn deliver(&self, at: usize, deliver: &Deliver, constants: &mut String, text: &mut String) {
         let (rows, columns) = (self.len(deliver.to), self.len(deliver.from));
-        array(constants, &format!("weight_{at}"), &self.by_source(&deliver.weights, rows, columns));
+        let weights = by_source(&deliver.weights, rows, columns);
+        array(constants, &format!("weight_{at}"), &weights);
+        let (stored, _) = kept_as(&weights);
         let (from, to) = (self.member(deliver.from), self.member(deliver.to));
         let nirkit_step::Register { low, high, wraps } = deliver.register;
         let product = binary(Operator::Multiply, "x", "w[r]", Format::I64);
@@ -165,7 +158,7 @@ impl Printer<'_> {
         let _ = writeln!(
             text,
             "  for (i = 0; i < {columns}u; i++) {{\n    const int64_t x = {from}[i];\n    \
-             if (x != 0) {{\n      const int64_t *w = &weight_{at}[i * {rows}u];\n      uint32_t r;\n      \
+             if (x != 0) {{\n      const {stored} *w = &weight_{at}[i * {rows}u];\n      uint32_t r;\n      \
              for (r = 0; r < {rows}u; r++) {{ {to}[r] = {held}; }}\n    }}\n  }}"
         );
     }
@@ -287,4 +280,15 @@ impl Printer<'_> {
         }
         let _ = write!(text, "  }}\n{close}");
     }
+}
+
+/// Weights by source: those of a source stand side by side.
+fn by_source(weights: &Numbers, rows: usize, columns: usize) -> Numbers {
+    let mut turned = Numbers::filled(Number::zero(weights.format()), weights.len());
+    for row in 0..rows {
+        for column in 0..columns {
+            turned.set(column * rows + row, weights.get(row * columns + column));
+        }
+    }
+    turned
 }

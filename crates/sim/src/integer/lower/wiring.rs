@@ -131,7 +131,7 @@ impl Wiring {
             let operation = match map {
                 Map::Matrix(matrix) => {
                     let weights = dense(matrix.sources(), matrix.targets(), |source, visit| {
-                        map.visit(source, |target, weight| visit(target, weight));
+                        map.visit(source, &mut *visit);
                     });
                     Operation::Dense(Dense { from, weights, bias: None, to })
                 }

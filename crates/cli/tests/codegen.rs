@@ -1,0 +1,51 @@
+//! Code that `nir codegen` writes is built and replayed by its own Makefile.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+fn nir(args: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_nir")).args(args).output().unwrap()
+}
+
+fn graph() -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/small.nir");
+    path.display().to_string()
+}
+
+#[test]
+fn the_code_of_a_simulator_and_of_a_chip_passes_its_own_check() {
+    let folder = tempfile::tempdir().unwrap();
+    for platform in ["norse", "spyx@1.0.0", "loihi2", "spinnaker2"] {
+        let output = folder.path().join(platform.replace('@', "-")).display().to_string();
+        let args = ["codegen", &graph(), "--target", "c99", "--platform", platform, "--dt", "1ms"];
+        let done = nir(&[&args[..], &["--output", &output, "--name", "small"]].concat());
+        assert_eq!(done.status.code(), Some(0), "{platform}: {done:?}");
+        let check = Command::new("make").args(["-s", "-C", &output, "check"]).output().unwrap();
+        let said = String::from_utf8_lossy(&check.stdout).into_owned();
+        assert!(check.status.success(), "{platform}: {said}{check:?}");
+        assert!(said.contains("are equal in 100 steps"), "{said}");
+        // What is there is not overwritten.
+        let again = nir(&[&args[..], &["--output", &output, "--name", "small"]].concat());
+        assert_eq!(again.status.code(), Some(2));
+        assert!(String::from_utf8_lossy(&again.stderr).contains("is there already"));
+    }
+}
+
+#[test]
+fn what_has_no_code_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = folder.path().join("out").display().to_string();
+    let base = ["codegen", &graph(), "--target", "c99", "--output", &output];
+    for (more, expected) in [
+        (&["--platform", "norse", "--name", "a b"][..], "cannot begin the names of C"),
+        (&["--platform", "snntorch@0.8.1"][..], "not supported"),
+        (&["--platform", "nrose"][..], "did you mean `norse`"),
+    ] {
+        let done = nir(&[&base[..], more].concat());
+        assert_eq!(done.status.code(), Some(2), "{more:?}");
+        let said = String::from_utf8_lossy(&done.stderr).into_owned();
+        assert!(said.contains(expected), "{more:?}: {said}");
+        assert!(!Path::new(&output).join("net.c").exists());
+    }
+}
