@@ -105,9 +105,12 @@ fn picture(neuron: &str, gains: [f32; 2]) -> String {
     let one = network(neuron, gains);
     let affine = one.lines().find(|line| line.starts_with("x = ")).unwrap().to_owned();
     let shaped = one.replace(&affine, conv).replace("shape: i64[1] [2]", "shape: i64[3] [2, 1, 1]");
-    let lines = shaped.lines().map(|line| match line.starts_with("n = ") {
-        true => line.replace("f32[2]", "f32[2, 1, 1]"),
-        false => line.to_owned(),
+    let lines = shaped.lines().map(|line| {
+        if line.starts_with("n = ") {
+            line.replace("f32[2]", "f32[2, 1, 1]")
+        } else {
+            line.to_owned()
+        }
     });
     lines.collect::<Vec<_>>().join("\n") + "\n"
 }
@@ -183,8 +186,8 @@ fn the_page_of_step_programs_follows_the_profiles() {
                 }
                 tried => {
                     let tried = tried.into_iter().zip(GAINS);
-                    let first =
-                        tried.filter_map(|(cells, gains)| Some((cells.ok()?, gains))).next();
+                    let mut tried = tried;
+                    let first = tried.find_map(|(cells, gains)| Some((cells.ok()?, gains)));
                     let (cells, gains) = first.unwrap();
                     format!("{}```text\n{cells}```\n", asked(neuron, gains))
                 }
