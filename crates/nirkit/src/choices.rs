@@ -153,6 +153,36 @@ impl Choices {
         Err(Error::several(errors).of_kind(ErrorKind::Choice))
     }
 
+    /// Refuses choices that none of these meanings of a graph has: `ideal`, `exact`, `clocked`, or titles of platforms. Several
+    /// share one set of choices, and each takes its own.
+    ///
+    /// # Errors
+    ///
+    /// A title is none of a platform, or a choice belongs to none of them.
+    pub fn check_for(&self, titles: &[&str]) -> Result<(), Error> {
+        let is_ideal = |title: &&str| matches!(*title, "ideal" | "exact" | "clocked");
+        let mut takes: Vec<&str> = Vec::new();
+        for title in titles.iter().filter(|title| !is_ideal(title)) {
+            if let nirkit_platforms::Platform::Chip(_) = crate::model::platform(title)? {
+                takes.extend(crate::model::CHIP_CHOICES);
+            }
+        }
+        let has_ideal = titles.iter().any(is_ideal);
+        let spike = self.spike.filter(|_| !has_ideal).map(|_| "spike");
+        let given = self.others.iter().map(|(name, _)| name.as_str());
+        let of_chips = given.filter(|name| crate::model::CHIP_CHOICES.contains(name));
+        let refused = of_chips.chain(spike).filter(|name| !takes.contains(name));
+        let engine = match titles {
+            [] => "a check without a platform".to_owned(),
+            titles => titles.join(", "),
+        };
+        let errors: Vec<Error> = refused.map(|name| self.refusal(&engine, &takes, name)).collect();
+        if errors.is_empty() {
+            return Ok(());
+        }
+        Err(Error::several(errors).of_kind(ErrorKind::Choice))
+    }
+
     fn refusal(&self, engine: &str, takes: &[&str], name: &str) -> Error {
         let error = Error::new(format!("{engine} has no choice {}", self.voice.option(name)));
         let mode = OF_ONE_MODE.iter().find(|(known, _)| *known == name).map(|(_, mode)| *mode);

@@ -100,10 +100,22 @@ pub(crate) fn read(
         .map_err(|errors| Error::all(errors).of_kind(ErrorKind::Read).in_file(path))
 }
 
+/// Endings of graphs, stimuli and recordings.
+const OF_OTHER_FILES: [&str; 6] = ["nir", "nirt", "npy", "csv", "h5", "hdf5"];
+
 /// Writes what a chip's own tools read: HDF5 under a name that ends in `.net`, else JSON. The file
 /// appears complete or not at all.
 pub fn write(path: impl AsRef<Path>, design: &Design) -> Result<(), Error> {
     let path = path.as_ref();
+    let extension = path.extension().and_then(|extension| extension.to_str());
+    let other = extension.filter(|found| OF_OTHER_FILES.contains(&found.to_lowercase().as_str()));
+    if let Some(other) = other {
+        let message = format!("what a chip is given is not written as `.{other}`");
+        let error = Error::new(message).of_kind(ErrorKind::Write);
+        return Err(error
+            .help("give a name that ends in .json, or in .net for Loihi 2")
+            .in_file(path));
+    }
     if path.extension().is_none_or(|extension| extension != "net") {
         return Ok(write_text(path, &design.handover.json)?);
     }

@@ -23,8 +23,13 @@ nir show net.nir --step --platform snntorch --dt 0.1ms
 ```
 
 An operation writes a buffer; a buffer has the name of a node (what leaves it) or of a state (`lif.v`). `dense` is a matrix with
-a bias, `add` a sum in the order of the list of edges, `before` reads what was there a step ago. A `cell` is done for each
-neuron: statement by statement, every operation rounded to the format of the buffers. `c ? a : b` is `a` if `c` holds. The
+a bias, `add` a sum in the order of the list of edges. `before x` is what `x` was a step ago, and what it starts with in the first step;
+`before? x` is left out of a sum in the first step. `deliver` adds the products of a matrix one by one to what stands there, each
+time held between two ends (`saturate`) or taken back in at the other end (`wrap`). `probe` names what can be recorded.
+
+A `cell` is done for each neuron: statement by statement, every operation rounded to the format of the buffers. `param` is a number of
+each neuron, `let` one that is not kept. `c ? a : b` is `a` if `c` holds; `%` is the remainder that is not negative, `>>` shifts an
+integer right, towards minus infinity; `/` of integers is cut towards zero. The
 crate `nirkit-step` reads the text and runs it; its interpreter gives the bits of the engine, which a test holds on random networks
 for every platform. `#` begins a comment.
 

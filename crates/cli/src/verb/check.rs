@@ -116,6 +116,8 @@ fn check_platforms(
     validation: &Validation,
 ) -> Result<Vec<PlatformReport>, Failure> {
     let choices = args.choices.choices(&args.limits)?;
+    let titles: Vec<&str> = args.platform.iter().map(String::as_str).collect();
+    choices.check_for(&titles)?;
     let report = |title: &String| {
         let platform = nirkit::platform(title)?;
         let report = verdict(&loaded.document, validation, &platform, &choices)?;

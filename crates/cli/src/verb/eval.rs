@@ -33,8 +33,15 @@ pub(crate) fn run(args: &EvalArgs, printer: &mut Printer) -> Result<Exit, Failur
     let found = eval_platforms(&loaded.document, &titles, &set, &labels, &choices, &how)
         .map_err(|error| load::drawn(error, &loaded, &args.file))?;
     progress.end();
-    for (name, evaluation) in titles.iter().zip(&found) {
-        write(args, name, titles.len(), evaluation)?;
+    for (at, (name, evaluation)) in titles.iter().zip(&found).enumerate() {
+        // The path of a platform file is no name of a file: its title is, with a number where an earlier one has the same.
+        let same = found[..at].iter().filter(|other| other.platform == evaluation.platform).count();
+        let name = match (nirkit::platforms::file::is_file(name), same) {
+            (false, _) => (*name).to_owned(),
+            (true, 0) => evaluation.platform.clone(),
+            (true, same) => format!("{}-{}", evaluation.platform, same + 1),
+        };
+        write(args, &name, titles.len(), evaluation)?;
     }
     if printer.format() == Format::Text {
         for Evaluation { platform, notes, .. } in &found {

@@ -36,6 +36,10 @@ fn step(document: &Document, platform: &str, args: &ShowArgs) -> Result<String, 
     for note in model.notes() {
         let _ = writeln!(text, "# {}", nirkit::escape::line(note));
     }
-    let _ = write!(text, "{program:.*}", args.inline);
+    // A precision has 16 bits; who asks for longer lists gets all of them.
+    let _ = match u16::try_from(args.inline) {
+        Ok(most) => write!(text, "{program:.*}", usize::from(most)),
+        Err(_) => write!(text, "{program}"),
+    };
     Ok(text)
 }

@@ -175,6 +175,9 @@ pub fn compare_platforms(
 ) -> Result<Compared, Error> {
     given.only("a comparison", &["spike", "quantize", "weight_scale"])?;
     let entrants = entrants(titles)?;
+    // A single platform is held against the ideal.
+    let alone = [titles, &["ideal"]].concat();
+    given.check_for(if titles.len() == 1 { &alone } else { titles })?;
     let has_ideal = entrants.iter().any(|entrant| matches!(entrant, Entrant::Ideal));
     let platforms: Vec<Platform> = entrants.iter().filter_map(Entrant::platform).collect();
     // The ideal sees the graph as NIR does.
@@ -196,6 +199,15 @@ pub fn compare_platforms(
     let ideal_reset = of_ideal.take("reset of the ideal", settle::reset(given, &open));
     let spike = settle::spike(given, &open, (&seen_graph, &facts), Some(dt));
     let spike = of_ideal.take("spike in the ideal", spike);
+    let is_a_step =
+        matches!(spike, SpikeReading::Pulse { width } if (width - dt).abs() <= 1e-9 * dt);
+    if given.spike.is_some() && !is_a_step {
+        of_ideal.notes.push(format!(
+            "the ideal on a grid, to which causes are led back, reads a spike as a pulse of one step (for an IF as an impulse \
+             of area 1) whatever {} says; where the ideal parts from it, the size of a spike can be the cause",
+            given.voice.option("spike")
+        ));
+    }
     // What the ideal takes is not said where it does not take part.
     if has_ideal {
         ledger.choices.append(&mut of_ideal.choices);

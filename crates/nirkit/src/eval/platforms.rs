@@ -73,6 +73,7 @@ pub fn eval_platforms(
     if !unknown.is_empty() {
         return Err(Error::several(unknown));
     }
+    choices.check_for(titles)?;
     let choices = choices.clone().of_stimulus(set);
     titles.iter().map(|title| one(graph, title, set, labels, &choices, eval)).collect()
 }

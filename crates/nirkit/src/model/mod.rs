@@ -243,6 +243,13 @@ impl Model {
         };
         let inputs = inputs(&seen, &facts);
         let mut model = Self::of(prepared, inputs, shapes(&facts), choices);
+        if nirkit_platforms::file::is_file(meaning) {
+            let hash =
+                nirkit_io::sha256(Path::new(meaning)).map_err(Error::from)?.unwrap_or_default();
+            let source = format!("given, with the SHA-256 {hash}");
+            let at = model.choices.len().min(1);
+            model.choices.insert(at, Choice::new("platform file", meaning, source));
+        }
         model.notes.splice(0..0, notes);
         Ok(model)
     }

@@ -421,7 +421,8 @@ fn shape_help(found: &[usize], input: &[usize], lead: usize) -> String {
     );
     if found.len() == lead + 1 + input.len() && found.ends_with(input) && lead == 1 {
         return format!(
-            "{expected}; if the first axis counts samples, say so: `--batch`, or `axes=\"BT\"` in Python"
+            "{expected}; if the first axis counts samples, say so: `--batch` of `nir run`, or `axes=\"BT\"` in Python; a comparison \
+             takes one sample"
         );
     }
     match permutation(found.get(lead..).unwrap_or(&[]), input) {

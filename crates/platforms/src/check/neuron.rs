@@ -139,6 +139,12 @@ impl Neuron<'_> {
             return;
         }
         let r = self.numbers("r").unwrap_or_default();
+        // An `r` of `1 / dt` makes a unit of what is added for a step: who writes it means the sum of a platform.
+        let is_per_step = |dt: f64| r.iter().all(|r| (r * dt - 1.0).abs() < SAME_GAIN);
+        let is_if = matches!(self.subject.primitive, Primitive::If(_));
+        if is_if && !self.rule.uses(Term::R) && self.case.dt().is_some_and(is_per_step) {
+            return;
+        }
         let without_r = |n: usize, factor: &f64| {
             (factor * r.get(n % r.len().max(1)).unwrap_or(&1.0) - 1.0).abs() < SAME_GAIN
         };

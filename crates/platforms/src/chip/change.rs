@@ -78,23 +78,27 @@ fn zeros<'a>(job: &'a Job<'_>, design: &'a Design) -> impl Iterator<Item = Findi
 
 /// Weights that are integers in the file, and become others.
 fn integers<'a>(job: &'a Job<'_>, design: &'a Design) -> impl Iterator<Item = Finding> + 'a {
-    let scaled = job.facts.iter().filter_map(|(id, leaf)| Some((id, leaf, job.weight_scale(id)?)));
-    let lost = scaled.filter(|(_, leaf, scale)| {
-        let mut rows = design.rounded.iter();
-        let is_kept = |&[least, most]: &[f64; 2]| {
-            let multiple = least * scale;
-            most - least == 0.0 && (multiple - multiple.round()).abs() < 1e-6 && multiple >= 0.5
-        };
-        let is_kept =
-            rows.any(|row| row.what == "weights" && row.layer == leaf.name && is_kept(&row.scales));
-        !is_kept && !design.kept.contains(&leaf.name)
-    });
+    let scaled =
+        job.facts.iter().filter_map(|(id, leaf)| Some((id, leaf, job.said_weight_scale(id)?)));
+    let is_kept = |id: LeafId, name: &String, scale: f64| {
+        design.kept.contains(name) && job.are_integers(id, scale)
+    };
+    let lost = scaled.filter(move |(id, leaf, scale)| !is_kept(*id, &leaf.name, *scale));
     lost.map(|(id, _, scale)| {
-        let message = format!(
+        let are_integers = job.are_integers(id, scale);
+        let message = if are_integers {
+            format!(
             "{} does not keep the integers that the weights are (times {}): it rounds them anew",
             job.chip.name,
             brief(scale)
-        );
+        )
+        } else {
+            format!(
+                "the weights are no integers times {}: {} rounds them",
+                brief(scale),
+                job.chip.name
+            )
+        };
         let help = "integers stay where one map with one scale leads to neurons with one gain, and fit 8 bits; \
                     `--weight-scale own` leaves the scale to the chip";
         let place = job.place(id).field("weight");

@@ -10,6 +10,9 @@ use super::Job;
 /// The entry of a node's metadata with the scale of its weights, as Brevitas' users write it.
 pub const ENTRY: &str = "quant_weight_scale";
 
+/// How far from an integer a weight over its scale may be: half precision moves 127 by as much.
+const OFF: f64 = 0.06;
+
 /// Where the scales of weights come from: a weight is an integer times the scale of its layer.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum WeightScales {
@@ -59,8 +62,27 @@ fn of_metadata(node: &Node) -> Option<f64> {
 }
 
 impl Job<'_> {
-    /// The scale of the integers that a leaf's weights are.
+    /// The scale of the integers that a leaf's weights are; `None` where nothing says one, or only the file says one and
+    /// the weights are no integers times it. A scale that is given is taken.
     pub(super) fn weight_scale(&self, leaf: LeafId) -> Option<f64> {
+        let is_given = matches!(self.weight_scales, WeightScales::Given(scales) if scales.contains_key(&self.leaf(leaf).name));
+        self.said_weight_scale(leaf).filter(|&scale| is_given || self.are_integers(leaf, scale))
+    }
+
+    /// Whether the weights of a leaf are integers times a scale, but for the rounding of the file.
+    pub(super) fn are_integers(&self, leaf: LeafId, scale: f64) -> bool {
+        let values = self.primitive(leaf).map(nirkit_ir::Primitive::values).unwrap_or_default();
+        let weight = values.into_iter().find(|(field, _)| field.name == "weight");
+        let Some((_, Value::Tensor(weight))) = weight else { return false };
+        let is_integer = |weight: &f64| {
+            let integer = weight / scale;
+            (integer - integer.round()).abs() <= OFF
+        };
+        weight.to_f64().is_some_and(|numbers| numbers.iter().all(is_integer))
+    }
+
+    /// The scale that is given for a leaf's weights, or that the file says.
+    pub(super) fn said_weight_scale(&self, leaf: LeafId) -> Option<f64> {
         let of_file = || of_metadata(self.node(leaf)?);
         match self.weight_scales {
             WeightScales::Own => None,

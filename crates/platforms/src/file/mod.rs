@@ -75,19 +75,34 @@ pub fn parse(text: &str, is_json: bool) -> Result<&'static Profile, FileError> {
     let document: Value = if is_json {
         serde_json::from_str(text).map_err(|error| FileError::new(error.to_string()))?
     } else {
-        toml::from_str(text).map_err(|error| FileError::new(error.to_string().trim_end()))?
+        toml::from_str(text).map_err(|error| FileError::new(of_toml(text, &error)))?
     };
     let profile: &'static Profile = Box::leak(Box::new(profile(document)?));
     read.insert(text.to_owned(), profile);
     Ok(profile)
 }
 
-/// A profile in the form of a file.
+/// An error of the syntax, with its line.
+fn of_toml(text: &str, error: &toml::de::Error) -> String {
+    let message = error.message().replace('\n', " ");
+    match error.span().and_then(|span| text.get(..span.start)) {
+        Some(before) => format!("line {}: {message}", before.matches('\n').count() + 1),
+        None => message,
+    }
+}
+
+/// A profile in the form of a file. One that was read from a file starts from the first that nirkit brings, and says all
+/// the same.
 #[must_use]
 pub fn to_toml(profile: &Profile) -> String {
     let mut document = tree(profile);
-    remove_nulls(&mut document);
-    let mut head = format!("format = {FORMAT}\nbase = \"{}\"\n", profile.title());
+    let title = profile.title();
+    let base =
+        version::all().find(|known| known.title() == title).or_else(|| version::all().next());
+    let is_brought = base.is_some_and(|base| base.title() == title);
+    replace_nulls(&mut document, (!is_brought).then_some(Value::Bool(false)).as_ref());
+    let base = base.map(Profile::title).unwrap_or_default();
+    let mut head = format!("format = {FORMAT}\nbase = \"{base}\"\n");
     for key in ["name", "version"] {
         if let Some(text) = document.as_object_mut().and_then(|table| table.remove(key)) {
             head += &format!("{key} = {text}\n");
@@ -127,8 +142,12 @@ fn profile(document: Value) -> Result<Profile, FileError> {
             return Err(FileError::new(reason));
         }
     };
-    let base =
-        version::find(&base).map_err(|unknown| FileError::new(format!("base: {unknown}")))?;
+    let base = version::find(&base).map_err(|unknown| {
+        FileError::new(match version::platform(&base) {
+            Ok(_) => format!("base: {base} is a chip, and a file describes a simulator"),
+            Err(_) => format!("base: {unknown}"),
+        })
+    })?;
     let missing = ["name", "version"].into_iter().filter(|&key| !changes.contains_key(key));
     let missing: Vec<String> = missing
         .map(|key| format!("{key} is missing: a simulator of one's own has its own {key}"))
@@ -172,11 +191,16 @@ fn is_renamed(table: &Map<String, Value>, changes: &Map<String, Value>) -> bool 
     matches!((name(table), name(changes)), (Some(a), Some(b)) if a != b)
 }
 
-fn remove_nulls(value: &mut Value) {
-    if let Value::Object(table) = value {
-        table.retain(|_, value| !value.is_null());
-        table.values_mut().for_each(remove_nulls);
+/// Puts something in the place of what is missing, or takes its key out.
+fn replace_nulls(value: &mut Value, with: Option<&Value>) {
+    let Value::Object(table) = value else { return };
+    match with {
+        Some(with) => table.values_mut().filter(|value| value.is_null()).for_each(|value| {
+            value.clone_from(with);
+        }),
+        None => table.retain(|_, value| !value.is_null()),
     }
+    table.values_mut().for_each(|value| replace_nulls(value, with));
 }
 
 #[cfg(test)]
@@ -255,7 +279,7 @@ mod tests {
         let mut found = std::collections::BTreeSet::new();
         for profile in version::all() {
             let mut document = tree(profile);
-            remove_nulls(&mut document);
+            replace_nulls(&mut document, None);
             let scheme = &mut document["scheme"];
             let cell = scheme["execution"]["blocks"].pointer_mut("/cell");
             // Words of packages and kinds are no vocabulary.
@@ -290,6 +314,15 @@ mod tests {
     }
 
     #[test]
+    fn a_profile_of_a_file_is_met_again_in_its_own_file() {
+        let text = format!("{HEAD}[scheme.neurons]\ncuba_lif = false\n");
+        let mine = parse(&text, false).unwrap_or_else(|error| panic!("{error}"));
+        let own = to_toml(mine).replacen("\nversion = \"1\"", "\nversion = \"2\"", 1);
+        let again = parse(&own, false).unwrap_or_else(|error| panic!("{error}"));
+        assert_eq!(again.scheme, mine.scheme);
+    }
+
+    #[test]
     fn a_text_is_read_once() {
         let [a, b] = [0; 2].map(|_| parse(HEAD, false).unwrap_or_else(|error| panic!("{error}")));
         assert!(std::ptr::eq(a, b));
@@ -313,7 +346,7 @@ mod tests {
             (&format!("{HEAD}[scheme.map]\npool = \"sum\""), "scheme.map: unknown field `map`"),
             (
                 &format!("{HEAD}dt = {{ option = 0.0 }}"),
-                "dt: a number of seconds above 0 is expected, not 0",
+                "dt: a number of seconds from 1e-12 to 1e6 is expected, not 0",
             ),
             (&format!("{HEAD}[capabilities.LIV]\nbecomes = \"x\""), "NIR has no kind \"LIV\""),
             (
@@ -327,7 +360,24 @@ mod tests {
                 &HEAD.replace("mine", "norse").replace("\"1\"", "\"1.1.0\""),
                 "a simulator that nirkit brings",
             ),
-            ("a = ", "TOML parse error"),
+            ("a = ", "line 1: "),
+            (&HEAD.replace("norse@1.1.0", "xylo"), "xylo is a chip"),
+            (
+                &format!("{HEAD}[scheme.neurons.lif]\nfirst_only = [\"tauu\"]"),
+                "no neuron has a field \"tauu\"",
+            ),
+            (
+                &format!("{HEAD}[scheme.neurons.lif.fire]\nspikes = {{ several = 0.5 }}"),
+                "1 or more, is expected, not 5e-1",
+            ),
+            (
+                &format!("{HEAD}[scheme.neurons.lif.membrane]\nleak = {{ fixed = 2.0 }}"),
+                "a share from 0 to 1",
+            ),
+            (
+                &format!("{HEAD}[scheme.execution]\nshaped_by_input = [\"LIFF\"]"),
+                "NIR has no kind \"LIFF\"",
+            ),
         ];
         for (text, expected) in all {
             let found = reasons(text);

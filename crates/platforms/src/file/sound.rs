@@ -2,14 +2,17 @@
 
 use nirkit_ir::primitive::{GRAPH_KIND, KINDS, declaration};
 use nirkit_sim::clocked::scheme::Slot;
-use nirkit_sim::clocked::scheme::rule::Rule;
+use nirkit_sim::clocked::scheme::rule::{Leak, Rule, Spikes};
 
 use crate::profile::{Dt, Profile};
 use crate::version;
 
+/// The largest scale of integer states: they have 64 bits, and six of them are fractions.
+const MOST_SCALE: f64 = 16_777_216.0;
+
 /// Returns one sentence for each contradiction, with its place in the file.
 pub(super) fn contradictions(profile: &Profile) -> Vec<String> {
-    let checks = [names, time_step, kinds, fields, numbers];
+    let checks = [names, time_step, kinds, fields, ranges, numbers];
     checks.iter().flat_map(|check| check(profile)).collect()
 }
 
@@ -31,8 +34,8 @@ fn names(profile: &Profile) -> Vec<String> {
 
 fn time_step(profile: &Profile) -> Vec<String> {
     match profile.dt {
-        Dt::Option(dt) | Dt::Fixed(dt) if !(dt.is_finite() && dt > 0.0) => {
-            vec![format!("dt: a number of seconds above 0 is expected, not {dt}")]
+        Dt::Option(dt) | Dt::Fixed(dt) if !(1e-12..=1e6).contains(&dt) => {
+            vec![format!("dt: a number of seconds from 1e-12 to 1e6 is expected, not {dt:e}")]
         }
         _ => Vec::new(),
     }
@@ -42,7 +45,9 @@ fn kinds(profile: &Profile) -> Vec<String> {
     let known = profile.scheme.unknown.known.iter().map(|kind| ("scheme.unknown.known", *kind));
     let free = profile.free_reset.iter().map(|kind| ("free_reset", *kind));
     let taken = profile.capabilities.iter().map(|capability| ("capabilities", capability.kind));
-    let all = known.chain(free).chain(taken);
+    let shaped = profile.scheme.execution.shaped_by_input.iter();
+    let shaped = shaped.map(|kind| ("scheme.execution.shaped_by_input", *kind));
+    let all = known.chain(free).chain(taken).chain(shaped);
     all.filter(|(_, kind)| !KINDS.contains(kind) && *kind != GRAPH_KIND)
         .map(|(key, kind)| format!("{key}: NIR has no kind {kind:?}"))
         .collect()
@@ -66,18 +71,60 @@ fn fields(profile: &Profile) -> Vec<String> {
     reasons
 }
 
+/// Numbers of rules that no neuron can have.
+fn ranges(profile: &Profile) -> Vec<String> {
+    let mut reasons = Vec::new();
+    for (kind, rule) in all_rules(profile) {
+        let mut wrong = |what: &str, expected: &str, found: f64| {
+            reasons.push(format!("scheme.neurons: {what} of {kind}: {expected}, not {found:e}"));
+        };
+        let stages = rule.synapse.iter().chain([&rule.membrane]);
+        for leak in stages.map(|stage| stage.leak) {
+            if let Leak::Fixed(keep) = leak
+                && !(0.0..=1.0).contains(&keep)
+            {
+                wrong("leak.fixed", "a share from 0 to 1 is expected", keep);
+            }
+        }
+        if let Some(Spikes::Several(most) | Spikes::FloorQuotient(most)) =
+            rule.fire.map(|fire| fire.spikes)
+            && !(most >= 1.0 && (most.is_infinite() || most.fract() == 0.0))
+        {
+            wrong("fire.spikes", "a whole number of spikes, 1 or more, is expected", most);
+        }
+        for field in rule.first_only {
+            let has_field = |kind: &&str| {
+                let fields = declaration(kind).map(|known| known.fields).unwrap_or_default();
+                fields.iter().any(|known| known.name == *field)
+            };
+            if !["LI", "IF", "LIF", "CubaLIF"].iter().any(has_field) {
+                let reason = format!("scheme.neurons: first_only: no neuron has a field {field:?}");
+                reasons.push(reason);
+            }
+        }
+    }
+    reasons
+}
+
 fn numbers(profile: &Profile) -> Vec<String> {
     let fixed = || all_rules(profile).filter_map(|(kind, rule)| Some((kind, rule.fixed?)));
-    let is_scale = |scale: f64| scale.is_finite() && scale > 0.0;
+    let is_scale = |scale: f64| scale > 0.0 && scale <= MOST_SCALE;
     let scales = fixed().filter(|(_, fixed)| !is_scale(fixed.scale)).map(|(kind, fixed)| {
-        format!("scheme.neurons: a scale above 0 is expected for {kind}, not {}", fixed.scale)
+        format!(
+            "scheme.neurons: a scale above 0, of {MOST_SCALE} at most, is expected for {kind}, not {:e}",
+            fixed.scale
+        )
     });
     let grids = fixed().filter_map(|(_, fixed)| fixed.gain_grid);
     let grids = grids.chain(profile.scheme.maps.recurrent_grid);
     let odd = grids.filter(|grid| !(grid.step > 0.0 && grid.low <= grid.high));
     scales
         .chain(odd.map(|grid| {
-            format!("a grid of numbers needs a step above 0 and low <= high, not {grid:?}")
+            let (step, low, high) = (grid.step, grid.low, grid.high);
+            format!(
+                "scheme: a grid of numbers has a step above 0 and low <= high, not step = {step}, low = {low}, \
+                 high = {high}"
+            )
         }))
         .collect()
 }

@@ -122,6 +122,7 @@ fn write(
 ) -> Result<(), Failure> {
     let mut batch = match &args.output {
         Some(output) if is_data => {
+            refuse_inputs(args, output)?;
             if recording.affected.is_some() {
                 let note = "a file of data does not hold which spikes depend on the order of additions; \
                             give a folder for `--output`";
@@ -149,6 +150,18 @@ fn write(
     if let Some(batch) = batch {
         report.files.push(REPORT.to_owned());
         batch.finish(&Versioned::of(&*report))?;
+    }
+    Ok(())
+}
+
+/// Refuses to write over what was read.
+fn refuse_inputs(args: &RunArgs, output: &Path) -> Result<(), Failure> {
+    let Ok(output) = output.canonicalize() else { return Ok(()) };
+    let inputs = args.input.iter().map(|given| load::source(given).1);
+    let is_output = |path: &Path| path.canonicalize().is_ok_and(|path| path == output);
+    if std::iter::once(args.file()).chain(inputs).any(is_output) {
+        let message = format!("{} is read by this run, and would be lost", output.display());
+        return Err(Failure::with_help(message, Some("name another file for `--output`")));
     }
     Ok(())
 }

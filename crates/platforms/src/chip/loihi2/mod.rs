@@ -126,11 +126,11 @@ fn lower_early(job: &Job<'_>) -> Lowering {
 
 fn finish(mut tell: Tell<'_>, quantised: Option<Quantised>) -> Lowering {
     let design = quantised.and_then(|quantised| {
-        let Quantised { document, rounded, moved, treated } = quantised;
+        let Quantised { document, rounded, moved, treated, kept } = quantised;
         match design(&document, None) {
             Ok((design, wiring)) => {
                 cores::check(&document, &wiring, &mut tell);
-                Some(Design { rounded, moved, treated, ..design })
+                Some(Design { rounded, moved, treated, kept, ..design })
             }
             Err(errors) => {
                 let help = "bring weights and thresholds of the layer to a common size";

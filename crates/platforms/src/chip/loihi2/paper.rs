@@ -78,6 +78,7 @@ pub(super) fn quantise(job: &Job<'_>, tell: &mut Tell<'_>, delay: usize) -> Opti
             largest_change: (f64::from(share) * 4096.0 / dv as f64 - 1.0).abs(),
         }],
         treated: Vec::new(),
+        kept: Vec::new(),
     })
 }
 

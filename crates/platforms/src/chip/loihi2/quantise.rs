@@ -29,6 +29,8 @@ pub(super) struct Quantised {
     pub(super) rounded: Vec<Rounded>,
     pub(super) moved: Vec<Moved>,
     pub(super) treated: Vec<Treated>,
+    /// Full names of the nodes whose weights keep the integers of the file.
+    pub(super) kept: Vec<String>,
 }
 
 /// Integers with one scale for each layer. Biases of weights become weights of a neuron that always
@@ -56,7 +58,7 @@ pub(super) fn quantise(job: &Job<'_>, plan: &Plan, bias_on_v: bool) -> Quantised
             .chain([plan.input])
             .map(|leaf| job.leaf(leaf).name.clone())
             .collect(),
-        done: Quantised { document, rounded, moved, treated },
+        done: Quantised { document, rounded, moved, treated, kept: Vec::new() },
     };
     let lags = plan.lags();
     for (layer, &lag) in plan.layers.iter().zip(&lags) {
@@ -233,6 +235,7 @@ impl Quantiser<'_> {
                 "the integers of the file"
             };
             self.treat(layer, "weights", how.to_owned());
+            self.done.kept.extend(layer.ways.iter().flat_map(|way| way.names.iter().cloned()));
         }
         for (way, numbers) in layer.ways.iter().zip(&ways) {
             self.add_way(layer, way, numbers, scale);
@@ -253,6 +256,10 @@ impl Quantiser<'_> {
     ) -> Option<f64> {
         let names = layer.ways.iter().flat_map(|way| &way.names);
         let of_file = self.job.common_weight_scale(names)?;
+        // A product of several matrices has no integers of the file.
+        if layer.ways.iter().any(|way| way.names.len() > 1) {
+            return None;
+        }
         let factor = *factors.first()?;
         let is_even = factors.iter().all(|other| other - factor == 0.0);
         let step = ways.iter().map(|way| way.step).fold(1.0, f64::max);

@@ -96,11 +96,11 @@ fn lower(job: &Job<'_>) -> Lowering {
     let layers = Layers::of(job.view());
     let mut tell = Tell::new(job);
     let design = rules::check(job, &layers, &mut tell).and_then(|plan| {
-        let Quantised { document, rounded, treated } = quantise::quantise(job, &plan);
+        let Quantised { document, rounded, treated, kept } = quantise::quantise(job, &plan);
         match design(&document) {
             Ok(design) => {
                 cores::check(&document, &mut tell);
-                Some(Design { rounded, treated, ..design })
+                Some(Design { rounded, treated, kept, ..design })
             }
             Err(errors) => {
                 let help = "bring the parameters of the graph to a common size";

@@ -30,6 +30,8 @@ pub(super) struct Quantised {
     pub(super) document: Document,
     pub(super) rounded: Vec<Rounded>,
     pub(super) treated: Vec<Treated>,
+    /// Full names of the nodes whose weights keep the integers of the file.
+    pub(super) kept: Vec<String>,
 }
 
 /// The document of a plan.
@@ -43,7 +45,8 @@ pub(super) fn quantise(job: &Job<'_>, plan: &Plan) -> Quantised {
         populations: plan.inputs.iter().map(|&input| spike_list(job, input)).collect(),
         projections: Vec::new(),
     };
-    let done = Quantised { document, rounded: Vec::new(), treated: Vec::new() };
+    let (rounded, treated, kept) = (Vec::new(), Vec::new(), Vec::new());
+    let done = Quantised { document, rounded, treated, kept };
     let mut all = Quantiser { job, plan, done };
     for layer in &plan.layers {
         all.add(layer);
@@ -77,8 +80,10 @@ impl Quantiser<'_> {
 
     fn add(&mut self, layer: &Layer) {
         let weights = layer.ways.iter().flat_map(|way| way.weights.values());
-        let names = layer.ways.iter().flat_map(|way| &way.names);
-        let of_file = self.job.common_weight_scale(names);
+        let names: Vec<&String> = layer.ways.iter().flat_map(|way| &way.names).collect();
+        // A product of several matrices has no integers of the file.
+        let is_single = layer.ways.iter().all(|way| way.names.len() <= 1);
+        let of_file = self.job.common_weight_scale(names.iter().copied()).filter(|_| is_single);
         // Integers are a rounding of the file away from what they are, and are not cut off.
         let kept =
             of_file.map(|of_file| (1.0 / of_file, Grid { rounding: Rounding::HalfEven, ..GRID }));
@@ -87,6 +92,7 @@ impl Quantiser<'_> {
         if kept.is_some() {
             let (layer, how) = (self.name(layer.leaf), "the integers of the file".to_owned());
             self.done.treated.push(Treated { layer, what: "weights", how });
+            self.done.kept.extend(names.iter().map(|name| (*name).clone()));
         }
         let (scale, grid) = kept.unwrap_or_else(|| {
             let own = if self.job.quantiser.name == super::NOTEBOOK.name {

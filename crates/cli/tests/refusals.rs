@@ -1,0 +1,136 @@
+//! What belongs to nothing, or would destroy something, is refused.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use tempfile::TempDir;
+
+const NETWORK: &str = "nirt 1
+version \"1.0.8\"
+graph {
+  input = Input { shape: i64[1] [2] }
+  fc = Linear { weight: f32[2, 2] [[0.217, -0.155], [0.062, 0.217]] }
+  c = CubaLIF { tau_syn: f32[2] 0.005, tau_mem: f32[2] 0.01, r: f32[2] 1, v_leak: f32[2] 0, v_threshold: f32[2] 0.1, v_reset: f32[2] 0, w_in: f32[2] 1 }
+  output = Output { shape: i64[1] [2] }
+  input -> fc -> c -> output
+}
+";
+
+fn nir(folder: &TempDir, args: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_nir")).current_dir(folder.path()).args(args).output().unwrap()
+}
+
+fn said(output: &Output) -> String {
+    format!(
+        "{}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    )
+}
+
+fn folder() -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("net.nirt"), NETWORK).unwrap();
+    fs::write(
+        folder.path().join("mine.toml"),
+        "format = 1\nbase = \"norse\"\nname = \"mine\"\nversion = \"1\"\n",
+    )
+    .unwrap();
+    folder
+}
+
+#[test]
+fn a_choice_that_no_platform_has_is_refused_by_every_verb() {
+    let folder = folder();
+    let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples");
+    let small = examples.join("small.nir").display().to_string();
+    let input = examples.join("small_input.npy").display().to_string();
+    for args in [
+        &["check", "net.nirt", "--quantize", "layer"][..],
+        &["check", "net.nirt", "--platform", "norse", "--dt", "1ms", "--quantize", "layer"],
+        &["check", "net.nirt", "--platform", "norse", "--dt", "1ms", "--weight-scale", "fc=3"],
+        &[
+            "compare",
+            &small,
+            "--platform",
+            "norse",
+            "--platform",
+            "mine.toml",
+            "--dt",
+            "1ms",
+            "--input",
+            &input,
+            "--spike",
+            "impulse:7",
+        ],
+        &[
+            "compare",
+            &small,
+            "--platform",
+            "norse",
+            "--platform",
+            "mine.toml",
+            "--dt",
+            "1ms",
+            "--input",
+            &input,
+            "--quantize",
+            "layer",
+        ],
+    ] {
+        let done = nir(&folder, args);
+        assert_eq!(done.status.code(), Some(2), "{args:?}: {}", said(&done));
+        assert!(said(&done).contains("has no choice"), "{args:?}: {}", said(&done));
+    }
+    let fine = ["check", "net.nirt", "--platform", "norse", "--platform", "loihi2", "--dt", "1ms"];
+    let done = nir(&folder, &[&fine[..], &["--quantize", "layer"]].concat());
+    assert_ne!(done.status.code(), Some(2), "{}", said(&done));
+}
+
+#[test]
+fn scales_that_make_no_integers_of_the_weights_are_told() {
+    let folder = folder();
+    let lower = |scale: &str| {
+        let args =
+            ["lower", "net.nirt", "--platform", "loihi2", "--dt", "1ms", "--weight-scale", scale];
+        said(&nir(&folder, &args))
+    };
+    assert!(lower("fc=0.04").contains("N717]: the weights are no integers times 0.04"));
+    let kept = lower("fc=0.031");
+    assert!(!kept.contains("N717") && kept.contains("twice the integers of the file"), "{kept}");
+}
+
+#[test]
+fn results_do_not_take_the_names_of_graphs_and_stimuli() {
+    let folder = folder();
+    for name in ["net.nirt", "x.npy", "g.nir"] {
+        let args = ["lower", "net.nirt", "--platform", "loihi2", "--dt", "1ms", "--output", name];
+        let done = nir(&folder, &args);
+        assert_eq!(done.status.code(), Some(2), "{name}: {}", said(&done));
+    }
+    assert_eq!(fs::read_to_string(folder.path().join("net.nirt")).unwrap(), NETWORK);
+}
+
+#[test]
+fn a_step_program_has_lists_of_any_length() {
+    let folder = folder();
+    for inline in ["0", "65535", "65536", "99999999"] {
+        let args = ["show", "net.nirt", "--step", "--platform", "norse", "--inline", inline];
+        let done = nir(&folder, &args);
+        assert_eq!(done.status.code(), Some(0), "{inline}: {}", said(&done));
+    }
+}
+
+#[test]
+fn a_platform_file_is_named_in_the_choices_with_its_hash() {
+    let folder = folder();
+    let done =
+        nir(&folder, &["show", "net.nirt", "--step", "--platform", "mine.toml", "--dt", "1ms"]);
+    assert!(
+        said(&done).contains("# platform file: mine.toml (given, with the SHA-256 "),
+        "{}",
+        said(&done)
+    );
+}
