@@ -105,6 +105,16 @@ PACKAGES = (
         requirements=COMMON,
         shown=("nengo", "numpy", "nir"),
     ),
+    Package(
+        "lava",
+        "0.10.0",
+        "lava",
+        "lava_runner",
+        alone=(),
+        requirements=("lava-nc==0.10.0", "h5py", "nir==1.0.8"),
+        python="python3.10",
+        shown=("lava-nc", "numpy", "nir"),
+    ),
 )
 
 

@@ -81,6 +81,9 @@ TASTES = {
     ),
     "spyx": Taste(("IF", "LIF", "CubaLIF"), image_neurons=("IF", "LIF")),
     "spyx-0.1.20": Taste(("CubaLIF",), images=(), image_neurons=(), r="ratio", w_in="ratio"),
+    "lava": Taste(
+        ("IF", "LIF", "CubaLIF"), images=(), image_neurons=(), blocks=False, uniform=True, r="any", gain="euler"
+    ),
     "nengo": Taste(
         ("IF", "LIF", "CubaLIF", "LI"), images=(), image_neurons=(), uniform=True, gain="euler"
     ),

@@ -28,7 +28,7 @@ const RELEASE: Profile = Profile {
     scheme: Scheme {
         time: Time::Step(1e-4),
         precision: Precision::F64,
-        execution: Execution::PLAIN,
+        execution: Execution { doubled: Some(TWICE), ..Execution::PLAIN },
         maps: Maps { arrival: Timing::Next, truth_only: true, ..Maps::PLAIN },
         neurons: Neurons {
             r#if: Some(PLAIN_RULE),
@@ -40,6 +40,10 @@ const RELEASE: Profile = Profile {
         unknown: Unknown { known: KNOWN, fate: Fate::Refused },
     },
 };
+
+/// A connection of a port can be made once.
+const TWICE: &str =
+    "DuplicateConnectionError: (DuplicateConnectionError(...), 'Cannot connect same ports twice.')";
 
 /// What the authors of the NIR paper ran: one step earlier than the release of today.
 const PAPER: Profile = Profile {

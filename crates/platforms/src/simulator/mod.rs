@@ -41,6 +41,7 @@ const STEPWISE: Execution = Execution {
     completes: true,
     wraps_cycles: false,
     blocks: Blocks::Walked,
+    doubled: None,
     order: Order::DepthFirst,
     later: Later::Before(Feedback::Absent),
     shaped_by_input: &[],

@@ -45,7 +45,7 @@ pub enum Time {
 /// How a package turns a file into something that runs: what it keeps of the graph, in which order
 /// nodes run, and what they see of each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", deny_unknown_fields, bound(deserialize = "'de: 'static"))]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub struct Execution {
     /// Whether the reader adds an Input before nodes without a source, and an Output behind nodes
     /// without a target.
@@ -54,6 +54,9 @@ pub struct Execution {
     pub wraps_cycles: bool,
     /// What becomes of nested graphs.
     pub blocks: Blocks,
+    /// What the import raises where an edge stands twice; `None` where it does not mind.
+    #[serde(default)]
+    pub doubled: Option<&'static str>,
     /// The order within a step.
     pub order: Order,
     /// What a node gets from a source that runs after it.
@@ -74,6 +77,7 @@ impl Execution {
         completes: false,
         wraps_cycles: false,
         blocks: Blocks::Walked,
+        doubled: None,
         order: Order::SourcesFirst,
         later: Later::Before(Feedback::Rest),
         shaped_by_input: &[],

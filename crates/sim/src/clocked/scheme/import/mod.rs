@@ -24,7 +24,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use nirkit_ir::facts::LeafId;
 use nirkit_ir::facts::order::{is_cycle, strongly_connected};
-use nirkit_ir::{Facts, Graph};
+use nirkit_ir::{Edge, Facts, Graph};
 
 use super::values::{Blocks, Execution, Later, Order, Scheme, Unknown};
 use level::{Level, Unit};
@@ -87,6 +87,9 @@ pub(super) fn walk(graph: &Graph, facts: &Facts, scheme: &Scheme) -> Result<Walk
     let inputs = entries.clone();
     let context = Context { facts, inputs: &inputs, execution, unknown };
     let first = entries.first().copied();
+    if let (Some(says), Some(edge)) = (execution.doubled, doubled(graph)) {
+        return Err(Ending::import(&edge.target, says));
+    }
     let level = || read(graph, facts, execution);
     let (plan, data) = match execution.order {
         Order::SourcesFirst => {
@@ -107,6 +110,12 @@ pub(super) fn walk(graph: &Graph, facts: &Facts, scheme: &Scheme) -> Result<Walk
     let taken = begin.filter(|unit| entries.contains(unit)).or(data);
     entries.retain(|&entry| Some(entry) == taken);
     Ok(Linker::new(facts, execution, &plan).link(&plan, entries))
+}
+
+/// The first edge that stands twice.
+fn doubled(graph: &Graph) -> Option<&Edge> {
+    let mut seen = BTreeSet::new();
+    graph.edges.iter().find(|edge| !seen.insert((&edge.source, &edge.target)))
 }
 
 /// The Inputs that a reader adds to a graph that has none, each with the node that it is for.
