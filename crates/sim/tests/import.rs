@@ -33,6 +33,7 @@ fn scheme(order: Order) -> Scheme {
             completes: true,
             wraps_cycles: false,
             blocks,
+            doubled: None,
             order,
             later: Later::Before(Feedback::Absent),
             chance: 0,

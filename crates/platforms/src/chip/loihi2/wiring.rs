@@ -1,5 +1,7 @@
 //! Which process leads to which, and the shapes of what they send.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use nirkit_ir::facts::Window;
 
 use super::super::bound;
@@ -35,8 +37,10 @@ impl Wiring {
         let mut errors = Vec::new();
         check_names(document, &mut errors);
         let input = document.input.as_ref().map_or(INPUT, |input| input.name.as_str());
-        let ends: Vec<_> =
-            (0..document.layers.len()).map(|at| ends(document, input, at, &mut errors)).collect();
+        let names = Names::of(document);
+        let ends: Vec<_> = (0..document.layers.len())
+            .map(|at| ends(document, &names, input, at, &mut errors))
+            .collect();
         if !errors.is_empty() {
             return Err(errors);
         }
@@ -55,7 +59,9 @@ impl Wiring {
             Process::Conv(_) => 1,
             Process::Lif(_) => 0,
         };
+        // Processes mostly stand in their order, so that two rounds are enough but for ways back.
         for _ in 0..self.ends.len() {
+            let known = steps.clone();
             for (at, ends) in self.ends.iter().enumerate() {
                 let Some((source, target)) = *ends else { continue };
                 let before = match source {
@@ -69,6 +75,9 @@ impl Wiring {
                         steps[reached] = Some(steps[reached].map_or(late, |known| known.min(late)));
                     }
                 }
+            }
+            if steps == known {
+                break;
             }
         }
         let at = document.layers.iter().position(|layer| layer.name() == name);
@@ -85,17 +94,30 @@ impl Wiring {
 }
 
 fn check_names(document: &Document, errors: &mut Vec<String>) {
-    for (at, layer) in document.layers.iter().enumerate() {
-        let name = layer.name();
-        if document.layers[..at].iter().any(|other| other.name() == name) {
-            errors.push(format!("two processes have the name `{name}`"));
-        }
+    let mut seen = BTreeSet::new();
+    for name in document.layers.iter().map(Process::name).filter(|name| !seen.insert(*name)) {
+        errors.push(format!("two processes have the name `{name}`"));
+    }
+}
+
+/// The places of processes by name; of several with one name, the first.
+struct Names<'a>(BTreeMap<&'a str, usize>);
+
+impl<'a> Names<'a> {
+    fn of(document: &'a Document) -> Self {
+        let places = document.layers.iter().enumerate().rev();
+        Self(places.map(|(at, layer)| (layer.name(), at)).collect())
+    }
+
+    fn find(&self, name: &str) -> Option<usize> {
+        self.0.get(name).copied()
     }
 }
 
 /// The ends of a process of weights; `None` for a LIF.
 fn ends(
     document: &Document,
+    names: &Names<'_>,
     input: &str,
     at: usize,
     errors: &mut Vec<String>,
@@ -106,7 +128,7 @@ fn ends(
         Process::Conv(conv) => (&conv.name, &conv.source, &conv.target),
         Process::Lif(_) => return None,
     };
-    let find = |wanted: &str| layers.iter().position(|layer| layer.name() == wanted);
+    let find = |wanted: &str| names.find(wanted);
     let source = match source {
         None => Some(at.checked_sub(1).map_or(End::Input, End::Process)),
         Some(wanted) => find(wanted).map(End::Process).or((wanted == input).then_some(End::Input)),
@@ -121,7 +143,7 @@ fn ends(
     }
     let (source, target) = (source?, target?);
     let leads_to_weights = !matches!(layers[target], Process::Lif(_));
-    let is_taken = || ends_at(document, target) == Some(at);
+    let is_taken = || ends_at(document, names, target) == Some(at);
     if leads_to_weights && (target == at || !is_taken()) {
         let wanted = layers[target].name();
         errors.push(format!("`{name}` leads to `{wanted}`, which takes its spikes elsewhere"));
@@ -131,7 +153,7 @@ fn ends(
 }
 
 /// The process that a process of weights says it takes spikes of.
-fn ends_at(document: &Document, at: usize) -> Option<usize> {
+fn ends_at(document: &Document, names: &Names<'_>, at: usize) -> Option<usize> {
     let source = match &document.layers[at] {
         Process::Dense(dense) => &dense.source,
         Process::Conv(conv) => &conv.source,
@@ -139,7 +161,7 @@ fn ends_at(document: &Document, at: usize) -> Option<usize> {
     };
     match source {
         None => at.checked_sub(1),
-        Some(wanted) => document.layers.iter().position(|layer| layer.name() == wanted),
+        Some(wanted) => names.find(wanted),
     }
 }
 
