@@ -290,6 +290,7 @@ mod tests {
             }
             scheme["unknown"]["known"] = Value::Bool(true);
             scheme["execution"]["shaped_by_input"] = Value::Bool(true);
+            scheme["execution"]["doubled"] = Value::Bool(true);
             if let Some(raises) = scheme.pointer_mut("/execution/order/chain/raises") {
                 *raises = Value::Bool(true);
             }
