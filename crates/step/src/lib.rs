@@ -42,6 +42,7 @@
 //! # Ok::<(), nirkit_step::ParseError>(())
 //! ```
 
+mod build;
 mod cell;
 mod number;
 mod program;
@@ -49,6 +50,7 @@ mod run;
 mod sound;
 mod text;
 
+pub use build::CellBuilder;
 pub use cell::{Cell, Comparison, Expr, Operator, Statement, Variable};
 pub use number::{Format, Number, Numbers};
 pub use program::{

@@ -215,19 +215,26 @@ impl Neuron<'_> {
     }
 }
 
+/// Applies an operator to two floating-point numbers of one format.
+macro_rules! float {
+    ($operator:expr, $a:expr, $b:expr) => {
+        match $operator {
+            Operator::Add => $a + $b,
+            Operator::Subtract => $a - $b,
+            Operator::Multiply => $a * $b,
+            Operator::Divide => $a / $b,
+            Operator::Min => $a.min($b),
+            Operator::Max => $a.max($b),
+            Operator::Modulo => $a % $b,
+            Operator::ShiftRight => 0.0,
+        }
+    };
+}
+
 /// Applies an operator to two numbers of one format.
 pub(crate) fn apply(operator: Operator, a: Number, b: Number) -> Number {
     match (a, b) {
-        (Number::F32(a), Number::F32(b)) => Number::F32(match operator {
-            Operator::Add => a + b,
-            Operator::Subtract => a - b,
-            Operator::Multiply => a * b,
-            Operator::Divide => a / b,
-            Operator::Min => a.min(b),
-            Operator::Max => a.max(b),
-            Operator::Modulo => a % b,
-            Operator::ShiftRight => 0.0,
-        }),
+        (Number::F32(a), Number::F32(b)) => Number::F32(float!(operator, a, b)),
         (Number::I64(a), Number::I64(b)) => Number::I64(match operator {
             Operator::Add => a.wrapping_add(b),
             Operator::Subtract => a.wrapping_sub(b),
@@ -239,19 +246,7 @@ pub(crate) fn apply(operator: Operator, a: Number, b: Number) -> Number {
             Operator::Modulo => a.wrapping_rem_euclid(b),
             Operator::ShiftRight => a >> b.clamp(0, 63),
         }),
-        (a, b) => {
-            let (a, b) = (a.to_f64(), b.to_f64());
-            Number::F64(match operator {
-                Operator::Add => a + b,
-                Operator::Subtract => a - b,
-                Operator::Multiply => a * b,
-                Operator::Divide => a / b,
-                Operator::Min => a.min(b),
-                Operator::Max => a.max(b),
-                Operator::Modulo => a % b,
-                Operator::ShiftRight => 0.0,
-            })
-        }
+        (a, b) => Number::F64(float!(operator, a.to_f64(), b.to_f64())),
     }
 }
 

@@ -1,8 +1,8 @@
 //! Lowers a network of integer weights and states in single precision to a step program.
 
 use nirkit_step::{
-    BufferId, Cell, Comparison, Expr, Format, Number, Numbers, Operation, Parameter, Read,
-    Statement, Variable, When,
+    BufferId, Cell, CellBuilder, Comparison, Expr, Format, Number, Numbers, Operation, Read,
+    Variable, When,
 };
 
 use super::network::{Population, Reset};
@@ -67,33 +67,24 @@ struct Buffers {
 }
 
 fn cell(population: &Population, own: &Buffers, sum: BufferId) -> Cell {
-    let (parameters, locals, statements) = (Vec::new(), Vec::new(), Vec::new());
-    let neurons = population.neurons();
-    let mut cell = Cell { when: When::Always, neurons, parameters, locals, statements };
-    let mut numbers = |name: &str, numbers: &[f32]| {
-        let numbers = Numbers::F32(numbers.to_vec());
-        if let Some(number) = numbers.uniform() {
-            return Expr::Constant(number);
-        }
-        cell.parameters.push(Parameter { name: name.to_owned(), numbers });
-        Expr::of(Variable::Parameter(cell.parameters.len() - 1))
-    };
+    let mut cell = CellBuilder::new(population.neurons(), When::Always);
+    let mut numbers =
+        |name: &str, numbers: &[f32]| cell.numbers(name, Numbers::F32(numbers.to_vec()));
     let kept = population.synapse.as_ref().map(|kept| numbers("isyn.kept", kept));
     let membrane = numbers("v.kept", &population.membrane);
     let offset = numbers("offset", &population.offset);
     let threshold = numbers("threshold", &population.threshold);
     let [v, i, spikes] = [own.v, own.i, own.spikes].map(Variable::Buffer);
-    let mut set = |target, value| cell.statements.push(Statement { target, value });
     let sum = Expr::Convert(Format::F32, Box::new(Expr::of(Variable::Buffer(sum))));
-    set(i, kept.map_or(sum.clone(), |kept| kept * Expr::of(i) + sum));
-    set(v, membrane * Expr::of(v) + Expr::of(i) + offset);
+    cell.set(i, kept.map_or(sum.clone(), |kept| kept * Expr::of(i) + sum));
+    cell.set(v, membrane * Expr::of(v) + Expr::of(i) + offset);
     let integers = [1, 0].map(|x| Expr::Constant(Number::I64(x)));
-    set(spikes, Expr::select(Comparison::Above, [Expr::of(v), threshold.clone()], integers));
+    cell.set(spikes, Expr::select(Comparison::Above, [Expr::of(v), threshold.clone()], integers));
     let after = match population.reset {
         Reset::Zero => Expr::Constant(Number::F32(0.0)),
         Reset::Subtract => Expr::of(v) - threshold,
     };
     let silent = [Expr::of(spikes), Expr::Constant(Number::I64(0))];
-    set(v, Expr::select(Comparison::Equal, silent, [Expr::of(v), after]));
-    cell
+    cell.set(v, Expr::select(Comparison::Equal, silent, [Expr::of(v), after]));
+    cell.finish()
 }

@@ -9,7 +9,6 @@ mod fixed;
 
 use std::collections::BTreeMap;
 
-use nirkit_ir::facts::Window;
 use nirkit_step::{
     Absent, Buffer, BufferId, Convolution, Dense, Format, Input, Number, Numbers, Operation, Pool,
     Probe, Read, When,
@@ -23,6 +22,7 @@ use super::map::{Map, Op};
 use super::program::{Engine, Kind, Net, Program, Station};
 use super::rule::FanIn;
 use super::values::Later;
+use crate::integer::lower::wiring::step_window;
 use crate::recording::Observable;
 use cell::Lowered;
 
@@ -298,14 +298,14 @@ impl<'a, T: Real> Lowering<'a, T> {
             }
             Op::Window(windowed) => Operation::Convolution(Convolution {
                 from,
-                window: window(windowed.window()),
+                window: step_window(windowed.window()),
                 weights: numbers(windowed.weights()),
                 bias,
                 to,
             }),
             Op::Pool(windowed, divisor, factor) => {
                 let mean = (*divisor != T::ONE).then(|| [divisor.wide(), factor.wide()]);
-                Operation::Pool(Pool { from, window: window(windowed.window()), mean, to })
+                Operation::Pool(Pool { from, window: step_window(windowed.window()), mean, to })
             }
             Op::Scale(factors) => Operation::Scale { from, factors: numbers(factors), to },
             Op::Permute(order) => Operation::Permute { from, order: order.clone(), to },
@@ -335,21 +335,5 @@ impl<'a, T: Real> Lowering<'a, T> {
                 self.program.probes.push(Probe { name, buffer });
             }
         }
-    }
-}
-
-/// A window in the terms of step programs.
-fn window(window: &Window) -> nirkit_step::Window {
-    let Window { channels_in, channels_out, groups, kernel, stride, dilation, .. } = *window;
-    nirkit_step::Window {
-        channels_in,
-        channels_out,
-        groups,
-        kernel,
-        stride,
-        dilation,
-        before: window.before,
-        input: window.input,
-        output: window.output,
     }
 }

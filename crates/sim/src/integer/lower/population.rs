@@ -1,15 +1,14 @@
 //! Cells of populations of integers.
 
 use nirkit_step::{
-    BufferId, Cell, Comparison as Held, Expr, Number, Numbers, Operator, Parameter, Statement,
-    Variable, When,
+    BufferId, Cell, CellBuilder, Comparison as Held, Expr, Number, Numbers, Operator, Variable,
+    When,
 };
 
 use super::super::decay::{Decay, Shift};
 use super::super::fire::Reset;
 use super::super::network::{Assembly, Order, Population, Synapse};
 use super::super::register::{Overflow, Register};
-use super::wiring::fresh;
 use crate::clocked::Comparison;
 
 /// What arrives at a synapse in one.
@@ -30,34 +29,24 @@ fn of(buffer: BufferId) -> Expr {
 }
 
 /// A cell in the making.
-struct Builder(Cell);
+struct Builder(CellBuilder);
 
 impl Builder {
     fn new(neurons: usize) -> Self {
-        let (parameters, locals, statements) = (Vec::new(), Vec::new(), Vec::new());
-        Self(Cell { when: When::Always, neurons, parameters, locals, statements })
+        Self(CellBuilder::new(neurons, When::Always))
     }
 
     fn set(&mut self, buffer: BufferId, value: Expr) {
-        self.0.statements.push(Statement { target: Variable::Buffer(buffer), value });
+        self.0.set(Variable::Buffer(buffer), value);
     }
 
     fn keep(&mut self, name: &str, value: Expr) -> Expr {
-        let name = fresh(&self.0.locals, name);
-        self.0.locals.push(name);
-        let target = Variable::Local(self.0.locals.len() - 1);
-        self.0.statements.push(Statement { target, value });
-        Expr::of(target)
+        Expr::of(self.0.keep(name, value))
     }
 
     /// Numbers of the neurons: a constant where all are the same.
     fn numbers(&mut self, name: &str, numbers: &[i64]) -> Expr {
-        let numbers = Numbers::I64(numbers.to_vec());
-        if let Some(number) = numbers.uniform() {
-            return Expr::Constant(number);
-        }
-        self.0.parameters.push(Parameter { name: name.to_owned(), numbers });
-        Expr::of(Variable::Parameter(self.0.parameters.len() - 1))
+        self.0.numbers(name, Numbers::I64(numbers.to_vec()))
     }
 
     /// What a register holds after an exact number was written to it.
@@ -168,7 +157,7 @@ pub(super) fn decay(synapse: &Synapse, neurons: usize, current: BufferId, sums: 
         };
         builder.set(current, next);
     }
-    builder.0
+    builder.0.finish()
 }
 
 /// A number shifted left, or right toward minus infinity.
@@ -214,7 +203,7 @@ pub(super) fn cell(
     };
     builder.set(v, next);
     fire(&mut builder, population, v, spikes);
-    builder.0
+    builder.0.finish()
 }
 
 fn fire(builder: &mut Builder, population: &Population, v: BufferId, spikes: BufferId) {

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use nirkit_ir::facts::Window;
 use nirkit_step::{
-    Absent, Buffer, BufferId, Cell, Convolution, Dense, Expr, Format, Number, Numbers, Operation,
-    Operator, Pool, Probe, Read, Statement, Variable, When,
+    Absent, Buffer, BufferId, Cell, CellBuilder, Convolution, Dense, Expr, Format, Number, Numbers,
+    Operation, Operator, Pool, Probe, Read, Variable, When,
 };
 
 use super::super::map::Map;
@@ -116,10 +116,9 @@ impl Wiring {
         let to = self.like(from, "limited", len);
         let most = Expr::Constant(Number::I64(most));
         let value = Expr::binary(Operator::Min, Expr::of(Variable::Buffer(from)), most);
-        let statements = vec![Statement { target: Variable::Buffer(to), value }];
-        let (parameters, locals) = (Vec::new(), Vec::new());
-        let cell = Cell { when: When::Always, neurons: len, parameters, locals, statements };
-        self.push(Operation::Cell(cell));
+        let mut cell = CellBuilder::new(len, When::Always);
+        cell.set(Variable::Buffer(to), value);
+        self.push(Operation::Cell(cell.finish()));
         to
     }
 
@@ -146,11 +145,22 @@ impl Wiring {
 
 /// A convolution, or a sum over windows where each output channel sees its own input channel with weights of 1.
 fn window_operation(from: BufferId, window: &Window, weights: &[i64], to: BufferId) -> Operation {
-    let Window { channels_in, channels_out, groups, kernel, stride, dilation, .. } = *window;
-    let (before, input, output) = (window.before, window.input, window.output);
+    let Window { channels_in, channels_out, groups, .. } = *window;
     let is_pool =
         groups == channels_in && channels_in == channels_out && weights.iter().all(|&w| w == 1);
-    let window = nirkit_step::Window {
+    let window = step_window(window);
+    if is_pool {
+        return Operation::Pool(Pool { from, window, mean: None, to });
+    }
+    let weights = Numbers::I64(weights.to_vec());
+    Operation::Convolution(Convolution { from, window, weights, bias: None, to })
+}
+
+/// A window in the terms of step programs.
+pub(crate) fn step_window(window: &Window) -> nirkit_step::Window {
+    let Window { channels_in, channels_out, groups, kernel, stride, dilation, .. } = *window;
+    let (before, input, output) = (window.before, window.input, window.output);
+    nirkit_step::Window {
         channels_in,
         channels_out,
         groups,
@@ -160,19 +170,7 @@ fn window_operation(from: BufferId, window: &Window, weights: &[i64], to: Buffer
         before,
         input,
         output,
-    };
-    if is_pool {
-        return Operation::Pool(Pool { from, window, mean: None, to });
     }
-    let weights = Numbers::I64(weights.to_vec());
-    Operation::Convolution(Convolution { from, window, weights, bias: None, to })
-}
-
-/// A name that none of these is.
-pub(crate) fn fresh(names: &[String], name: &str) -> String {
-    let numbered = (2..).map(|number| format!("{name}.{number}"));
-    let mut candidates = std::iter::once(name.to_owned()).chain(numbered);
-    candidates.find(|name| !names.contains(name)).unwrap_or_default()
 }
 
 /// The rows of a matrix: a weight for each source of each target. Weights between the same two add.

@@ -1,8 +1,7 @@
 //! Cells of layers.
 
 use nirkit_step::{
-    BufferId, Cell, Comparison as Held, Expr, Format, Number, Operator, Parameter, Statement,
-    Variable, When,
+    BufferId, Cell, CellBuilder, Comparison as Held, Expr, Format, Number, Operator, Variable, When,
 };
 
 use super::super::super::option::Comparison;
@@ -14,7 +13,6 @@ use super::super::membrane::State;
 use super::super::rule::{Floor, Form, ResetTiming, Spikes};
 use super::{format, number, numbers};
 use crate::choice::Reset;
-use crate::integer::lower::wiring::fresh;
 
 /// The states of a layer.
 #[derive(Clone, Copy, Debug)]
@@ -27,54 +25,19 @@ pub(in super::super) struct Lowered {
     pub(in super::super) integers: Option<[BufferId; 2]>,
 }
 
-/// A cell in the making.
-struct Builder {
-    cell: Cell,
-}
-
-impl Builder {
-    fn new(neurons: usize, when: When) -> Self {
-        let (parameters, locals, statements) = (Vec::new(), Vec::new(), Vec::new());
-        Self { cell: Cell { when, neurons, parameters, locals, statements } }
-    }
-
-    fn set(&mut self, target: Variable, value: Expr) {
-        self.cell.statements.push(Statement { target, value });
-    }
-
-    /// Keeps a number within the cell.
-    fn keep(&mut self, name: &str, value: Expr) -> Variable {
-        let name = fresh(&self.cell.locals, name);
-        self.cell.locals.push(name);
-        let local = Variable::Local(self.cell.locals.len() - 1);
-        self.set(local, value);
-        local
-    }
-
-    /// A coefficient: a constant where all neurons share it, to the bit.
-    fn column<T: Real, const K: usize>(
-        &mut self,
-        columns: &Columns<T, K>,
-        at: usize,
-        name: &str,
-    ) -> Expr {
-        let values = match columns {
-            Columns::Uniform(values) => return Expr::Constant(number(values[at])),
-            Columns::Each(columns) => numbers(&columns[at][..self.cell.neurons]),
-        };
-        if let Some(number) = values.uniform() {
-            return Expr::Constant(number);
+/// A coefficient: a constant where all neurons share it, to the bit.
+fn column<T: Real, const K: usize>(
+    builder: &mut CellBuilder,
+    columns: &Columns<T, K>,
+    at: usize,
+    name: &str,
+) -> Expr {
+    match columns {
+        Columns::Uniform(values) => Expr::Constant(number(values[at])),
+        Columns::Each(columns) => {
+            let values = numbers(&columns[at][..builder.neurons()]);
+            builder.numbers(name, values)
         }
-        let found = self.cell.parameters.iter().position(|found| {
-            found.name == name && found.numbers.iter().zip(values.iter()).all(|(a, b)| a.is_same(b))
-        });
-        let at = found.unwrap_or_else(|| {
-            let same = self.cell.parameters.iter().filter(|found| found.name == name).count();
-            let name = if same == 0 { name.to_owned() } else { format!("{name}.{same}") };
-            self.cell.parameters.push(Parameter { name, numbers: values });
-            self.cell.parameters.len() - 1
-        });
-        Expr::of(Variable::Parameter(at))
     }
 }
 
@@ -92,8 +55,8 @@ fn times(a: Expr, b: Expr) -> Expr {
 }
 
 impl<T: Real> Layer<T> {
-    fn builder(&self, when: When) -> Builder {
-        Builder::new(self.neurons, when)
+    fn builder(&self, when: When) -> CellBuilder {
+        CellBuilder::new(self.neurons, when)
     }
 
     /// What leaves the layer before it takes its input.
@@ -101,7 +64,7 @@ impl<T: Real> Layer<T> {
         let mut builder = self.builder(When::Always);
         let (Some(v), Some(firing)) = (states.v.map(Variable::Buffer), &self.firing) else {
             self.emit_late(&mut builder, states, output);
-            return builder.cell;
+            return builder.finish();
         };
         if firing.runs_ahead() {
             let spikes = firing.counted(&mut builder, v);
@@ -109,10 +72,10 @@ impl<T: Real> Layer<T> {
         } else {
             self.emit_late(&mut builder, states, output);
         }
-        builder.cell
+        builder.finish()
     }
 
-    fn emit_late(&self, builder: &mut Builder, states: &Lowered, output: BufferId) {
+    fn emit_late(&self, builder: &mut CellBuilder, states: &Lowered, output: BufferId) {
         let Some(v) = states.v.map(Variable::Buffer) else { return };
         let owed = self.owed(builder, states, output, v);
         let current: Vec<Expr> =
@@ -132,10 +95,10 @@ impl<T: Real> Layer<T> {
         let mut builder = self.builder(when);
         let inputs: Vec<Expr> =
             inputs.iter().map(|&input| Expr::of(Variable::Buffer(input))).collect();
-        let Some(v) = states.v.map(Variable::Buffer) else { return builder.cell };
+        let Some(v) = states.v.map(Variable::Buffer) else { return builder.finish() };
         if self.is_late() && !self.decides_before() {
             self.absorbed(&mut builder, states, &inputs);
-            return builder.cell;
+            return builder.finish();
         }
         let owed = self.owed(&mut builder, states, output, v);
         match states.relayed.map(Variable::Buffer) {
@@ -143,7 +106,7 @@ impl<T: Real> Layer<T> {
             Some(relayed) => {
                 self.integrated(&mut builder, states, v, &[Expr::of(relayed)]);
                 let weights = Columns::Each([self.relay.clone()]);
-                let weight = builder.column(&weights, 0, "relay");
+                let weight = column(&mut builder, &weights, 0, "relay");
                 let zero = || Expr::Constant(Number::zero(format::<T>()));
                 let next = inputs.iter().rev().fold(zero(), |next, x| {
                     Expr::select(Held::Equal, [x.clone(), zero()], [next, weight.clone()])
@@ -152,16 +115,22 @@ impl<T: Real> Layer<T> {
             }
         }
         self.fired(&mut builder, states, output, v, owed.as_ref());
-        builder.cell
+        builder.finish()
     }
 
-    fn absorbed(&self, builder: &mut Builder, states: &Lowered, inputs: &[Expr]) {
+    fn absorbed(&self, builder: &mut CellBuilder, states: &Lowered, inputs: &[Expr]) {
         if let (Some(synapse), Some(isyn)) = (&self.synapse, states.isyn) {
             synapse.lowered(builder, Variable::Buffer(isyn), inputs, "tau_syn");
         }
     }
 
-    fn integrated(&self, builder: &mut Builder, states: &Lowered, v: Variable, inputs: &[Expr]) {
+    fn integrated(
+        &self,
+        builder: &mut CellBuilder,
+        states: &Lowered,
+        v: Variable,
+        inputs: &[Expr],
+    ) {
         let Some(isyn) = states.isyn.map(Variable::Buffer) else {
             self.membrane.lowered(builder, v, inputs, "tau");
             return;
@@ -178,7 +147,7 @@ impl<T: Real> Layer<T> {
     /// What is owed from the step before, taken where it is due before the leak.
     fn owed(
         &self,
-        builder: &mut Builder,
+        builder: &mut CellBuilder,
         states: &Lowered,
         output: BufferId,
         v: Variable,
@@ -199,7 +168,7 @@ impl<T: Real> Layer<T> {
     /// Tests, resets and limits the voltage, and writes what leaves unless it was written before.
     fn fired(
         &self,
-        builder: &mut Builder,
+        builder: &mut CellBuilder,
         states: &Lowered,
         output: BufferId,
         v: Variable,
@@ -224,7 +193,7 @@ impl<T: Real> Layer<T> {
     }
 
     /// Writes spikes, and what leaves for them.
-    fn put_out(&self, builder: &mut Builder, states: &Lowered, output: BufferId, spikes: Expr) {
+    fn put_out(&self, builder: &mut CellBuilder, states: &Lowered, output: BufferId, spikes: Expr) {
         let Some(counted) = states.spikes.map(Variable::Buffer) else {
             builder.set(Variable::Buffer(output), spikes);
             return;
@@ -237,12 +206,12 @@ impl<T: Real> Layer<T> {
 
 impl<T: Real> State<T> {
     /// Adds the step of a state that gets these inputs, the first in full and the others added to it.
-    fn lowered(&self, builder: &mut Builder, state: Variable, inputs: &[Expr], tau: &str) {
+    fn lowered(&self, builder: &mut CellBuilder, state: Variable, inputs: &[Expr], tau: &str) {
         let Some((first, others)) = inputs.split_first() else { return };
         let name = |what: &str| format!("{tau}.{what}");
-        let a = builder.column(&self.columns, 0, &name("factor"));
-        let gain = builder.column(&self.columns, 1, &name("gain"));
-        let rest = builder.column(&self.columns, 2, &name("rest"));
+        let a = column(builder, &self.columns, 0, &name("factor"));
+        let gain = column(builder, &self.columns, 1, &name("gain"));
+        let rest = column(builder, &self.columns, 2, &name("rest"));
         let s = || Expr::of(state);
         let x = |input: &Expr| times(gain.clone(), input.clone());
         let next = match self.form {
@@ -273,12 +242,12 @@ impl<T: Real> State<T> {
 }
 
 impl<T: Real> Firing<T> {
-    fn threshold_of(&self, builder: &mut Builder) -> Expr {
-        builder.column(&self.levels, 0, "threshold")
+    fn threshold_of(&self, builder: &mut CellBuilder) -> Expr {
+        column(builder, &self.levels, 0, "threshold")
     }
 
     /// How many spikes a voltage is worth.
-    fn counted(&self, builder: &mut Builder, v: Variable) -> Expr {
+    fn counted(&self, builder: &mut CellBuilder, v: Variable) -> Expr {
         let threshold = self.threshold_of(builder);
         let own = format::<T>();
         let constant = |x: f64| Expr::Constant(own.round(x));
@@ -316,10 +285,10 @@ impl<T: Real> Firing<T> {
         }
     }
 
-    fn reset_by(&self, builder: &mut Builder, v: Variable, spikes: &Expr) {
+    fn reset_by(&self, builder: &mut CellBuilder, v: Variable, spikes: &Expr) {
         let next = match self.fire.reset {
             Reset::Zero | Reset::VReset => {
-                let reset = builder.column(&self.levels, 1, "reset");
+                let reset = column(builder, &self.levels, 1, "reset");
                 let zero = Expr::Constant(Number::zero(format::<T>()));
                 Expr::select(Held::Equal, [spikes.clone(), zero], [Expr::of(v), reset])
             }
@@ -331,7 +300,7 @@ impl<T: Real> Firing<T> {
         builder.set(v, next);
     }
 
-    fn reset_at_once(&self, builder: &mut Builder, v: Variable, spikes: &Expr, owed: &Expr) {
+    fn reset_at_once(&self, builder: &mut CellBuilder, v: Variable, spikes: &Expr, owed: &Expr) {
         match self.fire.timing {
             ResetTiming::AtOnce => self.reset_by(builder, v, spikes),
             ResetTiming::Settled | ResetTiming::SettledEarly => {
@@ -349,11 +318,11 @@ impl<T: Real> Firing<T> {
         }
     }
 
-    fn limited(&self, builder: &mut Builder, v: Variable) {
+    fn limited(&self, builder: &mut CellBuilder, v: Variable) {
         if self.fire.floor == Floor::None {
             return;
         }
-        let low = builder.column(&self.levels, 2, "floor");
+        let low = column(builder, &self.levels, 2, "floor");
         let zero = Expr::Constant(Number::zero(format::<T>()));
         let above = builder.keep("above", Expr::of(v) - low.clone());
         let above = || Expr::of(above);

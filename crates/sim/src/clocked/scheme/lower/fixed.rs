@@ -1,7 +1,7 @@
 //! Cells of layers whose states are integers.
 
 use nirkit_step::{
-    BufferId, Cell, Comparison, Expr, Format, Number, Numbers, Statement, Variable, When,
+    BufferId, Cell, CellBuilder, Comparison, Expr, Format, Number, Numbers, Variable, When,
 };
 
 use super::super::fixed::FixedLayer;
@@ -39,25 +39,13 @@ impl FixedLayer {
         when: When,
         format: Format,
     ) -> Cell {
-        let mut cell = Cell {
-            when,
-            neurons: self.neurons,
-            parameters: Vec::new(),
-            locals: Vec::new(),
-            statements: Vec::new(),
-        };
+        let mut cell = CellBuilder::new(self.neurons, when);
         let (Some(v), Some(isyn), Some([current, voltage])) =
             (states.v, states.isyn, states.integers)
         else {
-            return cell;
+            return cell.finish();
         };
         let [v, isyn, current, voltage] = [v, isyn, current, voltage].map(Variable::Buffer);
-        let keep = |name: &str, value: Expr, cell: &mut Cell| {
-            cell.locals.push(name.to_owned());
-            let target = Variable::Local(cell.locals.len() - 1);
-            cell.statements.push(Statement { target, value });
-            Expr::of(target)
-        };
         let single = |x: f32| Expr::Constant(Number::F32(x));
         let integer = |x: i64| Expr::Constant(Number::I64(x));
         let to = |format: Format, x: Expr| Expr::Convert(format, Box::new(x));
@@ -76,22 +64,19 @@ impl FixedLayer {
             let double = to(Format::F64, state) / Expr::Constant(Number::F64(self.units));
             to(Format::F32, double)
         };
-        let arrived = keep("arrived", to(Format::I64, single(units) * x), &mut cell);
-        let set = |target, value, cell: &mut Cell| {
-            cell.statements.push(Statement { target, value });
-        };
-        set(current, decayed(current, self.keep[0]) + arrived, &mut cell);
-        set(isyn, in_units(Expr::of(current)), &mut cell);
+        let arrived = Expr::of(cell.keep("arrived", to(Format::I64, single(units) * x)));
+        cell.set(current, decayed(current, self.keep[0]) + arrived);
+        cell.set(isyn, in_units(Expr::of(current)));
         let seen = to(Format::I64, single(units) * Expr::of(isyn));
-        set(voltage, decayed(voltage, self.keep[1]) + seen, &mut cell);
-        set(v, in_units(Expr::of(voltage)), &mut cell);
+        cell.set(voltage, decayed(voltage, self.keep[1]) + seen);
+        cell.set(v, in_units(Expr::of(voltage)));
         let held = [to(Format::F32, Expr::of(voltage)), single(self.threshold)];
         let one_or_zero = [1.0, 0.0].map(|x| Expr::Constant(format.round(x)));
         let output = Variable::Buffer(output);
-        set(output, Expr::select(Comparison::AtLeast, held, one_or_zero), &mut cell);
+        cell.set(output, Expr::select(Comparison::AtLeast, held, one_or_zero));
         let zero = Expr::Constant(Number::zero(format));
         let then = [Expr::of(voltage), integer(0)];
-        set(voltage, Expr::select(Comparison::Equal, [Expr::of(output), zero], then), &mut cell);
-        cell
+        cell.set(voltage, Expr::select(Comparison::Equal, [Expr::of(output), zero], then));
+        cell.finish()
     }
 }
