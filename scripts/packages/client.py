@@ -4,6 +4,7 @@ import json
 import os
 import pathlib
 import select
+import signal
 import subprocess
 import time
 
@@ -13,13 +14,17 @@ from places import SCRIPTS, python_of
 PATIENCE = 10
 
 
-def processor_time(pid: int) -> float:
-    """Seconds that a process has computed; none where the system does not tell."""
-    try:
-        fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
-    except OSError:
-        return 0.0
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+def processor_time(group: int) -> float:
+    """Seconds that the processes of a group have computed; none where the system does not tell."""
+    ticks = 0
+    for place in pathlib.Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = place.read_text().rsplit(")", 1)[1].split()
+        except OSError:
+            continue
+        if int(fields[2]) == group:
+            ticks += int(fields[11]) + int(fields[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 class Worker:
@@ -87,7 +92,8 @@ class Worker:
         ]
         log = open(self.folder / f"worker-{self.hash_seed}.log", "wb")
         self._process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, env=environment
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, env=environment,
+            start_new_session=True,
         )
         self._pending = b""
         return self._process
@@ -95,13 +101,17 @@ class Worker:
     def _line(self, process: subprocess.Popen, seconds: float) -> bytes | None:
         """The next line; empty when the process has ended, None when the time is over.
 
-        The time is that of the processor, so that a busy machine makes nothing hang; a process
-        that only waits ends too.
+        The time is that of the processor, so that a busy machine makes nothing hang; processes that
+        only wait for as long are ended too.
         """
         assert process.stdout
         started, deadline = processor_time(process.pid), time.monotonic() + PATIENCE * seconds
+        busy, last = time.monotonic(), started
         while b"\n" not in self._pending:
-            if time.monotonic() > deadline or processor_time(process.pid) - started > seconds:
+            now, computed = time.monotonic(), processor_time(process.pid)
+            if abs(computed - last) > 0.02 * (now - busy) + 0.02:
+                busy, last = now, computed
+            if now > deadline or computed - started > seconds or now - busy > seconds:
                 return None
             if not select.select([process.stdout], [], [], 0.5)[0]:
                 continue
@@ -114,7 +124,8 @@ class Worker:
 
     def end(self) -> None:
         if self._process:
-            self._process.kill()
+            # Lava starts a process for each part of a network.
+            os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait()
             self._process = None
 

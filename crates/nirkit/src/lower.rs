@@ -71,7 +71,7 @@ pub fn lower(graph: &Document, title: &str, choices: &Choices) -> Result<Lowered
     let lowering = chip
         .lower(&seen, &facts, &chip_choices(choices, dt, &facts)?)
         .map_err(|error| Error::new(error.to_string()).of_kind(ErrorKind::Choice))?;
-    let mut settled = Vec::new();
+    let mut settled: Vec<Choice> = model::platform_file(title)?.into_iter().collect();
     if let Some(step) = step {
         notes.extend(step.note);
         settled.push(Choice::new("dt", step.value, step.source));

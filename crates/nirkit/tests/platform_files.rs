@@ -1,4 +1,4 @@
-//! Simulators that are described in a file, wherever a platform has a name.
+//! Platforms that are described in a file, wherever a platform has a name.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use std::fs;
@@ -69,4 +69,65 @@ fn what_is_wrong_in_a_file_is_told_with_the_file() {
     assert!(told.contains("mine.toml: scheme.maps.pool: unknown variant `max`"), "{told}");
     let error = run("no-such-file.toml", Choices::new()).unwrap_err();
     assert!(error.to_string().contains("no-such-file.toml"), "{error}");
+}
+
+/// A network that Xylo takes: two hidden neurons, one output neuron, and an input that makes hidden neurons spike
+/// several times in a step.
+const SMALL: &str = "nirt 1
+version \"1.0.8\"
+graph {
+  input = Input { shape: i64[1] [1] }
+  fc = Linear { weight: f32[2, 1] [[1.0], [0.9]] }
+  hidden = CubaLIF { tau_syn: f32[2] 0.004, tau_mem: f32[2] 0.016, r: f32[2] 1, v_leak: f32[2] 0, v_reset: f32[2] 0, v_threshold: f32[2] 0.3, w_in: f32[2] 1 }
+  out = Linear { weight: f32[1, 2] [[0.6, 0.5]] }
+  last = CubaLIF { tau_syn: f32[1] 0.004, tau_mem: f32[1] 0.016, r: f32[1] 1, v_leak: f32[1] 0, v_reset: f32[1] 0, v_threshold: f32[1] 0.7, w_in: f32[1] 1 }
+  output = Output { shape: i64[1] [1] }
+  input -> fc -> hidden -> out -> last -> output
+}
+";
+
+const CHIP: &str = "format = 1\nbase = \"xylo\"\nname = \"tiny\"\nversion = \"1\"\n";
+
+fn graph() -> nirkit::ir::Document {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("graph.nirt");
+    fs::write(&path, SMALL).unwrap();
+    nirkit::read(&path).unwrap()
+}
+
+/// The most spikes of a hidden neuron in a step.
+fn most(platform: &str) -> f64 {
+    let model = Model::platform(&graph(), platform, &Choices::new().dt(1e-3)).unwrap();
+    let stimulus = Stimulus::of_frames(Tensor::new(&[20, 1], vec![15.0_f32; 20]).unwrap());
+    let recording = model.run(&stimulus).unwrap();
+    let spikes = recording.get("hidden", Observable::Spikes).unwrap().to_f64().unwrap();
+    spikes.iter().copied().fold(0.0, f64::max)
+}
+
+#[test]
+fn a_chip_of_another_size_says_what_does_not_fit() {
+    let folder = TempDir::new().unwrap();
+    let mine = platform(&folder, &format!("{CHIP}[limits]\nhidden_neurons = 1\n"));
+    let misfits = |platform: &str| {
+        let lowered = nirkit::lower(&graph(), platform, &Choices::new().dt(1e-3)).unwrap();
+        assert_eq!(lowered.choices[0].name, "platform file");
+        let found = lowered.lowering.report.findings.into_iter().map(|found| found.diagnostic);
+        let found = found.filter(|found| found.code == nirkit::ir::Code::DoesNotFit);
+        found.map(|found| found.message).collect::<Vec<_>>()
+    };
+    let expected = "tiny has 1 hidden neurons, the graph needs 2 (platform file)";
+    assert_eq!(misfits(&mine), [expected]);
+    let enough = platform(&folder, &format!("{CHIP}[limits]\nhidden_neurons = 2\n"));
+    assert!(misfits(&enough).is_empty());
+}
+
+#[test]
+fn a_limit_of_spikes_is_run() {
+    let folder = TempDir::new().unwrap();
+    let all = most("xylo");
+    assert!(all > 2.0, "{all}");
+    let mine = platform(&folder, &format!("{CHIP}[limits]\nhidden_spikes = 2\n"));
+    assert_eq!(most(&mine).total_cmp(&2.0), std::cmp::Ordering::Equal);
+    let same = platform(&folder, CHIP);
+    assert_eq!(most(&same).total_cmp(&all), std::cmp::Ordering::Equal);
 }

@@ -54,6 +54,12 @@ impl Demand {
         Self { when: When::FirstStep, ..Self::new(what, reason) }
     }
 
+    /// A demand without which the run never ends.
+    #[must_use]
+    pub const fn or_never_ends(what: Requirement, reason: &'static str) -> Self {
+        Self { when: When::Never, ..Self::new(what, reason) }
+    }
+
     /// A demand that the recorded copy of the platform was cured of.
     #[must_use]
     pub const fn mended(what: Requirement, reason: &'static str) -> Self {
@@ -128,6 +134,8 @@ pub enum Requirement {
     NoCycle,
     /// Every cycle through the node holds one that hands on what arrived in the step before.
     NoInstantCycle,
+    /// Every cycle through the node holds a matrix, which hands on what arrived in the step before.
+    MatrixInCycle,
     /// The input has the shape that is written into the platform's code under the node's name, or
     /// else the last one.
     InputByName(#[serde(deserialize_with = "text::list")] &'static [NamedShape]),
@@ -180,6 +188,7 @@ impl Requirement {
             | Self::KeepsShape
             | Self::NoCycle
             | Self::NoInstantCycle
+            | Self::MatrixInCycle
             | Self::InputByName(_)
             | Self::ChannelsByName(_)
             | Self::NamedOneOf(_) => Vec::new(),

@@ -16,12 +16,16 @@ pub enum Platform {
     Chip(&'static Chip),
 }
 
-/// The platform of `name` or `name@version`, simulator or chip, or the simulator that a file describes.
+/// The platform of `name` or `name@version`, or that which a file describes.
 pub fn platform(title: &str) -> Result<Platform, PlatformError> {
     if file::is_file(title) {
-        let path = Path::new(title);
-        return Ok(Platform::Simulator(file::read(path)?));
+        return Ok(file::read(Path::new(title))?);
     }
+    Ok(brought(title)?)
+}
+
+/// The platform of `name` or `name@version`, simulator or chip.
+pub(crate) fn brought(title: &str) -> Result<Platform, UnknownPlatform> {
     let (name, version) = split(title);
     let is_meant = |chip: &&Chip| chip.name == name && is_version(chip.version, version);
     if let Some(&chip) = chip::ALL.iter().find(|chip| is_meant(chip)) {
@@ -32,7 +36,7 @@ pub fn platform(title: &str) -> Result<Platform, PlatformError> {
         unknown.known.extend(chips.map(|chip| chip.title()));
         unknown
     };
-    Ok(find(title).map(Platform::Simulator).map_err(with_chips)?)
+    find(title).map(Platform::Simulator).map_err(with_chips)
 }
 
 /// There is no platform of a name, or none can be read from its file.
@@ -41,7 +45,7 @@ pub enum PlatformError {
     /// No platform has the name.
     #[error(transparent)]
     Unknown(#[from] UnknownPlatform),
-    /// The file does not describe a simulator.
+    /// The file does not describe a platform.
     #[error(transparent)]
     File(#[from] FileError),
 }

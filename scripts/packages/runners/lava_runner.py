@@ -39,9 +39,7 @@ def is_lone(node) -> bool:
 
 def gains(node, dt: float):
     """By what the weights before a layer are multiplied."""
-    if isinstance(node, nir.IF):
-        return numbers(node, "r")
-    if is_lone(node):
+    if isinstance(node, nir.IF) or is_lone(node):
         return None
     if isinstance(node, nir.LIF):
         return numbers(node, "r") * (dt / numbers(node, "tau"))
@@ -120,13 +118,14 @@ def build(graph: nir.NIRGraph, dt: float, inputs: Inputs) -> tuple:
     for name, layer in layers.items():
         sinks[name] = Sink(shape=layer.s_out.shape, buffer=inputs.steps)
         layer.s_out.connect(sinks[name].a_in)
-    if not sinks:
-        raise ValueError("there is no layer to run")
-    return sinks, next(iter(layers.values()))
+    return sinks, next(iter(layers.values()), None)
 
 
 def run(built: tuple, dt: float, inputs: Inputs, tape: Tape, batched: bool) -> None:
     sinks, first = built
+    if first is None:  # no layer, so nothing to record
+        tape.steps = inputs.steps
+        return
     try:
         first.run(
             condition=RunSteps(num_steps=inputs.steps),

@@ -45,7 +45,8 @@ struct KindInfo {
 pub(crate) fn run(args: &PlatformsArgs, printer: &mut Printer) -> Result<Exit, Failure> {
     let wanted = args.platform.as_deref().map(nirkit::platform).transpose()?;
     if let Some(platform) = wanted.filter(|_| args.toml) {
-        return print_file(platform, printer);
+        printer.text(&platforms::file::to_toml(platform))?;
+        return Ok(Exit::Fine);
     }
     let platforms = match wanted {
         Some(platforms::Platform::Simulator(profile)) => vec![Platform::of(&row(profile))],
@@ -61,20 +62,6 @@ pub(crate) fn run(args: &PlatformsArgs, printer: &mut Printer) -> Result<Exit, F
         several => print_matrix(several),
     })?;
     Ok(Exit::Fine)
-}
-
-/// Prints a simulator in the form of a platform file.
-fn print_file(platform: platforms::Platform, printer: &mut Printer) -> Result<Exit, Failure> {
-    match platform {
-        platforms::Platform::Simulator(profile) => {
-            printer.text(&platforms::file::to_toml(profile))?;
-            Ok(Exit::Fine)
-        }
-        platforms::Platform::Chip(chip) => {
-            let title = chip.title();
-            Err(Failure::new(format!("{title} is a chip, and platform files describe simulators")))
-        }
-    }
 }
 
 fn word(support: Support) -> &'static str {

@@ -241,8 +241,8 @@ codes! {
     RaisesAtFirstStep 710 Error "a platform takes the graph and fails at the first step"
     "The import succeeds, and the first step raises the error that is quoted. A script that only imports the file does not notice. Change the graph, or choose another platform or version."
 
-    NeverEnds 711 Error "the import of a platform never ends"
-    "The code of the importer goes round in circles at the node that is named, without an error. Change the graph as the help says, or choose another platform or version."
+    NeverEnds 711 Error "the import or the first step of a platform never ends"
+    "The code of the importer goes round in circles at the node that is named, or its processes wait for each other, without an error. Change the graph as the help says, or choose another platform or version."
 
     Chance 712 Error "what a platform runs depends on chance"
     "The importer begins at a node that the address of an object or the hash of a string decides, which differs from process to process. The finding names what each of the ways runs, other findings say in which of them they hold, and `nir run`, `nir eval` and `nir compare` compute all of them. Change the graph so that there is one beginning, or choose another platform."

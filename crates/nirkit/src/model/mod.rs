@@ -210,6 +210,16 @@ impl Ledger {
     }
 }
 
+/// What is to be said about a platform that a file describes.
+pub(crate) fn platform_file(meaning: &str) -> Result<Option<Choice>, Error> {
+    if !nirkit_platforms::file::is_file(meaning) {
+        return Ok(None);
+    }
+    let hash = nirkit_io::sha256(Path::new(meaning)).map_err(Error::from)?.unwrap_or_default();
+    let source = format!("given, with the SHA-256 {hash}");
+    Ok(Some(Choice::new("platform file", meaning, source)))
+}
+
 impl Model {
     /// The graph's own meaning: in continuous time, event by event.
     pub fn exact(graph: &Document, choices: &Choices) -> Result<Self, Error> {
@@ -243,12 +253,9 @@ impl Model {
         };
         let inputs = inputs(&seen, &facts);
         let mut model = Self::of(prepared, inputs, shapes(&facts), choices);
-        if nirkit_platforms::file::is_file(meaning) {
-            let hash =
-                nirkit_io::sha256(Path::new(meaning)).map_err(Error::from)?.unwrap_or_default();
-            let source = format!("given, with the SHA-256 {hash}");
+        if let Some(choice) = platform_file(meaning)? {
             let at = model.choices.len().min(1);
-            model.choices.insert(at, Choice::new("platform file", meaning, source));
+            model.choices.insert(at, choice);
         }
         model.notes.splice(0..0, notes);
         Ok(model)

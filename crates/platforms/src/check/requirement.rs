@@ -155,6 +155,10 @@ pub(super) fn unmet(case: &Case<'_>, subject: &Subject<'_>, what: Requirement) -
             !subject.walked.instant_cycle,
             "it asks for a CubaLIF or LI in every cycle, which hands on a step later",
         ),
+        Requirement::MatrixInCycle => node(
+            !subject.walked.cycle_without_matrix,
+            "it asks for an Affine or a Linear in every cycle, which hands on a step later",
+        ),
         Requirement::InputByName(shapes) => {
             let found = shapes.iter().find(|named| named.name == leaf.name).or(shapes.last())?;
             let asked = format!("it asks for the shape {:?}, not {:?}", found.shape, leaf.input);

@@ -3,8 +3,8 @@
 use nirkit_ir::facts::LeafId;
 use nirkit_ir::facts::order::{is_cycle, strongly_connected};
 use nirkit_ir::{Facts, Graph};
-use nirkit_sim::clocked::scheme::rule::Rule;
-use nirkit_sim::clocked::scheme::{Ending, Route, Scheme};
+use nirkit_sim::clocked::scheme::rule::{Fold, Rule};
+use nirkit_sim::clocked::scheme::{Ending, Route, Scheme, is_weighted};
 
 /// What the walk of a platform makes of a leaf.
 #[derive(Clone, Copy, Debug, Default)]
@@ -20,6 +20,8 @@ pub(super) struct Walked {
     pub(super) recurrent: bool,
     /// Whether it is part of a cycle in which nothing waits for the next step.
     pub(super) instant_cycle: bool,
+    /// Whether it is part of a cycle that goes through no matrix.
+    pub(super) cycle_without_matrix: bool,
 }
 
 /// What the walk makes of every leaf; without a walk, what the graph says.
@@ -53,32 +55,32 @@ pub(super) fn walked(
             walked[source.index()].takes_threshold = true;
         }
     }
-    for at in instant_cycles(graph, facts, scheme, route, &walked) {
+    let rule = |at: usize| {
+        let (id, leaf) = (LeafId::new(at), &facts.leaves()[at]);
+        let recurrent = walked[at].recurrent;
+        scheme.neurons.rule(facts.primitive(graph, id)?, recurrent, leaf.inputs())
+    };
+    let instant = cycles_without(facts, route, |at| rule(at).is_some_and(Rule::runs_ahead));
+    let without_matrix = cycles_without(facts, route, |at| {
+        let is_relayed = rule(at).is_some_and(|rule| matches!(rule.fold, Fold::Relay(_)));
+        is_relayed || facts.primitive(graph, LeafId::new(at)).is_some_and(is_weighted)
+    });
+    for at in instant {
         walked[at].instant_cycle = true;
+    }
+    for at in without_matrix {
+        walked[at].cycle_without_matrix = true;
     }
     walked
 }
 
-/// The leaves of cycles in which nothing waits for the next step.
-fn instant_cycles(
-    graph: &Graph,
-    facts: &Facts,
-    scheme: &Scheme,
-    route: &Route,
-    walked: &[Walked],
-) -> Vec<usize> {
-    let waits = |at: usize| {
-        let (id, leaf) = (LeafId::new(at), &facts.leaves()[at]);
-        let primitive = facts.primitive(graph, id);
-        let rule =
-            primitive.and_then(|p| scheme.neurons.rule(p, walked[at].recurrent, leaf.inputs()));
-        rule.is_some_and(Rule::runs_ahead)
-    };
-    let mut targets = vec![Vec::new(); walked.len()];
+/// The leaves of the cycles that remain where those of which `breaks` holds take nothing.
+fn cycles_without(facts: &Facts, route: &Route, breaks: impl Fn(usize) -> bool) -> Vec<usize> {
+    let mut targets = vec![Vec::new(); facts.leaves().len()];
     for connection in &route.connections {
         let ends = facts.find(&connection.source).zip(facts.find(&connection.target));
         let ends = ends.map(|(source, target)| (source.index(), target.index()));
-        if let Some((source, target)) = ends.filter(|(_, target)| !waits(*target)) {
+        if let Some((source, target)) = ends.filter(|(_, target)| !breaks(*target)) {
             targets[source].push(target);
         }
     }

@@ -26,7 +26,7 @@ fn reset(job: &Job<'_>) -> Finding {
     let diagnostic = Diagnostic::new(
         Code::ResetAssumed,
         Place::root(),
-        format!("{} {}", job.chip.name, job.chip.fire),
+        format!("{} {}", job.chip.name, job.chip.firing()),
     );
     let diagnostic = diagnostic.help("train with that, or choose another chip");
     Finding { verdict: Verdict::Assumed, ends: None, matters: false, diagnostic }

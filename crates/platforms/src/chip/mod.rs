@@ -17,6 +17,7 @@ pub mod design;
 mod integers;
 mod job;
 pub mod layers;
+mod limit;
 pub mod linear;
 mod nodes;
 mod tell;
@@ -31,6 +32,7 @@ pub mod xylo;
 pub use design::{Design, Emulation, Handover, Moved, Placed, Rounded, Treated, Usage};
 pub use integers::{ENTRY as WEIGHT_SCALE, WeightScales};
 pub use job::{Job, Quantiser, UnknownQuantiser};
+pub use limit::{Limit, Limits};
 pub use view::View;
 pub use wires::Wire;
 
@@ -61,7 +63,9 @@ pub struct Chip {
     pub quantisers: &'static [Quantiser],
     /// What becomes of each kind of node that it takes; it refuses the others.
     pub capabilities: &'static [Capability],
-    /// How its neurons reset, and how many spikes they put out in a step; a predicate.
+    /// How much of everything it has.
+    pub limits: Limits,
+    /// How its neurons reset, and how many spikes they put out in a step; a predicate, with `{NAME}` for a limit.
     pub fire: &'static str,
     /// What its tools say about another kind, with `{kind}` for the kind.
     pub unknown: &'static str,
@@ -75,7 +79,7 @@ pub struct Chip {
 }
 
 /// Reads a document, with the shape of what enters in a step, if it is known.
-type Reader = fn(&str, Option<&[usize]>) -> Result<Design, Vec<String>>;
+type Reader = fn(&str, Option<&[usize]>, Limits) -> Result<Design, Vec<String>>;
 
 /// What whoever lowers a graph can choose.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -107,6 +111,11 @@ impl Chip {
         format!("{}@{}", self.name, self.version)
     }
 
+    /// Whether this is the same chip but for its sizes and names.
+    pub(crate) fn is_made_as(&self, other: &Self) -> bool {
+        std::ptr::fn_addr_eq(self.lower, other.lower) && std::ptr::fn_addr_eq(self.read, other.read)
+    }
+
     /// Brings a graph into the chip's terms, or says everything that stands against it.
     pub fn lower(
         &self,
@@ -132,7 +141,18 @@ impl Chip {
     /// pictures are.
     pub fn read(&self, document: &str, frame: Option<&[usize]>) -> Result<Design, Vec<String>> {
         let too_large = bound::document(document);
-        if too_large.is_empty() { (self.read)(document, frame) } else { Err(too_large) }
+        if too_large.is_empty() {
+            (self.read)(document, frame, self.limits)
+        } else {
+            Err(too_large)
+        }
+    }
+
+    /// How its neurons reset, and how many spikes they put out in a step; a predicate.
+    pub(crate) fn firing(&self) -> String {
+        self.limits.0.iter().fold(self.fire.to_owned(), |text, limit| {
+            text.replace(&format!("{{{}}}", limit.name), &limit.most().to_string())
+        })
     }
 
     /// What the chip does with a kind of node; `None` for kinds that it refuses.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use nirkit_ir::facts::LeafId;
 use nirkit_ir::{Code, Diagnostic, Place, Primitive};
 
-use super::Job;
+use super::{Job, Limit, Limits};
 use crate::check::{Finding, NodeReport, Report, Verdict};
 
 /// Collects what there is to say about a graph on a chip.
@@ -19,6 +19,11 @@ impl<'a> Tell<'a> {
         Self { job, findings: Vec::new() }
     }
 
+    /// How much the chip has of everything.
+    pub(super) fn limits(&self) -> Limits {
+        self.job.chip.limits
+    }
+
     /// The chip's tools stop, so that there is no network at all; with what they say and a way out.
     pub(super) fn refuse(&mut self, place: Place, says: &str, help: &str) {
         self.add(Verdict::Refused, Code::PlatformRefuses, place, &format!(": {says}"), help);
@@ -26,7 +31,7 @@ impl<'a> Tell<'a> {
 
     /// The chip has less of something than the graph needs.
     pub(super) fn exceed(&mut self, place: Place, limit: &Limit, needed: usize, help: &str) {
-        let Limit { what, available, source } = *limit;
+        let (what, available, source) = (limit.what, limit.most(), limit.source);
         let message = format!(" has {available} {what}, the graph needs {needed} ({source})");
         self.add(Verdict::Refused, Code::DoesNotFit, place, &message, help);
     }
@@ -96,15 +101,4 @@ pub(super) fn add(job: &Job<'_>, report: &mut Report, findings: Vec<Finding>) {
         NodeReport { name: job.leaf(id).name.clone(), kind, becomes, verdict }
     };
     report.nodes = job.facts.iter().map(|(id, _)| node(id)).collect();
-}
-
-/// So much of something is there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Limit {
-    /// What, in the plural: `hidden neurons`.
-    pub(super) what: &'static str,
-    /// How many.
-    pub(super) available: usize,
-    /// Where this is written.
-    pub(super) source: &'static str,
 }

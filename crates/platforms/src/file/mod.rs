@@ -1,7 +1,7 @@
-//! Simulators that are described in a file: a profile that is known, and what differs from it.
+//! Platforms that are described in a file: one that is known, and what differs from it.
 //!
-//! The file is TOML or JSON. `base` names the profile that it starts from, every other key replaces a value of that
-//! profile, and tables are joined key by key. [`to_toml`] writes the whole of a profile in this form.
+//! The file is TOML or JSON. `base` names the simulator or the chip that it starts from, every other key replaces a value
+//! of it, and tables are joined key by key. [`to_toml`] writes the whole of a platform in this form.
 //!
 //! ```toml
 //! format = 1
@@ -13,6 +13,8 @@
 //! reset = "subtract"
 //! ```
 
+mod chip;
+mod simulator;
 mod sound;
 
 use std::collections::BTreeMap;
@@ -21,8 +23,7 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 
 use serde_json::{Map, Value};
 
-use crate::profile::Profile;
-use crate::version;
+use crate::version::{self, Platform};
 
 /// The number of the form of these files.
 pub const FORMAT: u64 = 1;
@@ -30,7 +31,7 @@ pub const FORMAT: u64 = 1;
 /// The most bytes that such a file can have.
 pub const MOST_BYTES: u64 = 1 << 20;
 
-/// A file that describes no simulator.
+/// A file that describes no platform.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{}", reasons.join("; "))]
 pub struct FileError {
@@ -53,8 +54,8 @@ pub fn is_file(title: &str) -> bool {
     })
 }
 
-/// Reads the profile of a simulator from a file.
-pub fn read(path: &Path) -> Result<&'static Profile, FileError> {
+/// Reads a platform from a file.
+pub fn read(path: &Path) -> Result<Platform, FileError> {
     let size = std::fs::metadata(path).map_err(|error| FileError::new(error.to_string()))?.len();
     if size > MOST_BYTES {
         let reason = format!("it has {size} bytes, and a platform file {MOST_BYTES} at most");
@@ -64,22 +65,22 @@ pub fn read(path: &Path) -> Result<&'static Profile, FileError> {
     parse(&text, path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json")))
 }
 
-/// Reads the profile of a simulator from a text, JSON or TOML. A text that was read before gives the same profile.
-pub fn parse(text: &str, is_json: bool) -> Result<&'static Profile, FileError> {
+/// Reads a platform from a text, JSON or TOML. A text that was read before gives the same platform.
+pub fn parse(text: &str, is_json: bool) -> Result<Platform, FileError> {
     // What is read is never given back, so that a text is read once.
-    static READ: OnceLock<Mutex<BTreeMap<String, &'static Profile>>> = OnceLock::new();
+    static READ: OnceLock<Mutex<BTreeMap<String, Platform>>> = OnceLock::new();
     let mut read = READ.get_or_init(Mutex::default).lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(profile) = read.get(text) {
-        return Ok(profile);
+    if let Some(&platform) = read.get(text) {
+        return Ok(platform);
     }
     let document: Value = if is_json {
         serde_json::from_str(text).map_err(|error| FileError::new(error.to_string()))?
     } else {
         toml::from_str(text).map_err(|error| FileError::new(of_toml(text, &error)))?
     };
-    let profile: &'static Profile = Box::leak(Box::new(profile(document)?));
-    read.insert(text.to_owned(), profile);
-    Ok(profile)
+    let platform = platform(document)?;
+    read.insert(text.to_owned(), platform);
+    Ok(platform)
 }
 
 /// An error of the syntax, with its line.
@@ -91,17 +92,18 @@ fn of_toml(text: &str, error: &toml::de::Error) -> String {
     }
 }
 
-/// A profile in the form of a file. One that was read from a file starts from the first that nirkit brings, and says all
-/// the same.
+/// A platform in the form of a file. One that was read from a file starts from the first of its kind that nirkit brings,
+/// and says all the same.
 #[must_use]
-pub fn to_toml(profile: &Profile) -> String {
-    let mut document = tree(profile);
-    let title = profile.title();
-    let base =
-        version::all().find(|known| known.title() == title).or_else(|| version::all().next());
-    let is_brought = base.is_some_and(|base| base.title() == title);
-    replace_nulls(&mut document, (!is_brought).then_some(Value::Bool(false)).as_ref());
-    let base = base.map(Profile::title).unwrap_or_default();
+pub fn to_toml(platform: Platform) -> String {
+    match platform {
+        Platform::Simulator(profile) => simulator::to_toml(profile),
+        Platform::Chip(chip) => chip::to_toml(chip),
+    }
+}
+
+/// The text of a file: what every platform has comes first.
+fn text(base: &str, mut document: Value) -> String {
     let mut head = format!("format = {FORMAT}\nbase = \"{base}\"\n");
     for key in ["name", "version"] {
         if let Some(text) = document.as_object_mut().and_then(|table| table.remove(key)) {
@@ -112,13 +114,7 @@ pub fn to_toml(profile: &Profile) -> String {
     format!("{head}{}", toml::to_string_pretty(&document).unwrap_or_default())
 }
 
-/// A profile as a tree.
-fn tree(profile: &Profile) -> Value {
-    // Nothing in a profile can fail to be written.
-    serde_json::to_value(profile).unwrap_or_default()
-}
-
-fn profile(document: Value) -> Result<Profile, FileError> {
+fn platform(document: Value) -> Result<Platform, FileError> {
     let Value::Object(mut changes) = document else {
         return Err(FileError::new("a platform is described by a table"));
     };
@@ -138,34 +134,27 @@ fn profile(document: Value) -> Result<Profile, FileError> {
             return Err(FileError::new(format!("base: a name is expected, not {found}")));
         }
         None => {
-            let reason = "base is missing: name the simulator that this one is closest to, as in `base = \"norse\"`";
+            let reason = "base is missing: name the platform that this one is closest to, as in `base = \"norse\"`";
             return Err(FileError::new(reason));
         }
     };
-    let base = version::find(&base).map_err(|unknown| {
-        FileError::new(match version::platform(&base) {
-            Ok(_) => format!("base: {base} is a chip, and a file describes a simulator"),
-            Err(_) => format!("base: {unknown}"),
-        })
-    })?;
+    let base =
+        version::brought(&base).map_err(|unknown| FileError::new(format!("base: {unknown}")))?;
     let missing = ["name", "version"].into_iter().filter(|&key| !changes.contains_key(key));
     let missing: Vec<String> = missing
-        .map(|key| format!("{key} is missing: a simulator of one's own has its own {key}"))
+        .map(|key| format!("{key} is missing: a platform of one's own has its own {key}"))
         .collect();
     if !missing.is_empty() {
         return Err(FileError { reasons: missing });
     }
     changes.entry("package").or_insert_with(|| "described in a file".into());
     changes.entry("evidence").or_insert_with(|| "none that nirkit knows of".into());
-    let mut joined = tree(base);
-    join(&mut joined, Value::Object(changes));
-    let kept: &'static Value = Box::leak(Box::new(joined));
-    let profile: Profile = serde_path_to_error::deserialize(kept).map_err(|error| {
-        let path = error.path().to_string();
-        FileError::new(format!("{path}: {}", error.into_inner()))
-    })?;
-    let reasons = sound::contradictions(&profile);
-    if reasons.is_empty() { Ok(profile) } else { Err(FileError { reasons }) }
+    Ok(match base {
+        Platform::Simulator(base) => {
+            Platform::Simulator(Box::leak(Box::new(simulator::read(base, changes)?)))
+        }
+        Platform::Chip(base) => Platform::Chip(Box::leak(Box::new(chip::read(base, changes)?))),
+    })
 }
 
 /// Puts changes into a tree. Tables are joined; a value with a name, a table of one key, replaces one with another
@@ -205,7 +194,17 @@ fn replace_nulls(value: &mut Value, with: Option<&Value>) {
 
 #[cfg(test)]
 mod tests {
+    use super::simulator::tree;
     use super::*;
+    use crate::profile::Profile;
+
+    /// The simulator of a text.
+    fn simulator(text: &str) -> &'static Profile {
+        match parse(text, false) {
+            Ok(Platform::Simulator(profile)) => profile,
+            other => panic!("{other:?}\n{text}"),
+        }
+    }
 
     const HEAD: &str = "format = 1\nbase = \"norse@1.1.0\"\nname = \"mine\"\nversion = \"1\"\n";
 
@@ -216,13 +215,13 @@ mod tests {
     #[test]
     fn every_profile_is_met_again_in_its_file() {
         for profile in version::all() {
-            let text = to_toml(profile);
+            let text = to_toml(Platform::Simulator(profile));
             let renamed = text.replacen(
                 &format!("\nversion = \"{}\"", profile.version),
                 "\nversion = \"mine\"",
                 1,
             );
-            let read = parse(&renamed, false).unwrap_or_else(|error| panic!("{error}\n{renamed}"));
+            let read = simulator(&renamed);
             let mut capabilities = read.capabilities.to_vec();
             capabilities.sort_by_key(|capability| capability.kind);
             let mut known = profile.capabilities.to_vec();
@@ -246,7 +245,7 @@ mod tests {
         let text = format!(
             "{HEAD}[scheme.neurons.lif.fire]\nreset = \"subtract\"\n[scheme.neurons.lif.membrane]\nleak = {{ exponential = [\"quotient\", \"double\"] }}\n[scheme.neurons]\ncuba_lif = false\n[scheme.unknown]\nknown = [\"Affine\", \"LIF\"]\n"
         );
-        let profile = parse(&text, false).unwrap_or_else(|error| panic!("{error}"));
+        let profile = simulator(&text);
         let norse = version::find("norse@1.1.0").unwrap_or_else(|error| panic!("{error}"));
         let rule = profile.scheme.neurons.lif.unwrap_or_else(|| panic!("no rule"));
         assert_eq!(rule.fire.map(|fire| fire.reset), Some(nirkit_sim::Reset::Subtract));
@@ -317,15 +316,19 @@ mod tests {
     #[test]
     fn a_profile_of_a_file_is_met_again_in_its_own_file() {
         let text = format!("{HEAD}[scheme.neurons]\ncuba_lif = false\n");
-        let mine = parse(&text, false).unwrap_or_else(|error| panic!("{error}"));
-        let own = to_toml(mine).replacen("\nversion = \"1\"", "\nversion = \"2\"", 1);
-        let again = parse(&own, false).unwrap_or_else(|error| panic!("{error}"));
+        let mine = simulator(&text);
+        let own = to_toml(Platform::Simulator(mine)).replacen(
+            "\nversion = \"1\"",
+            "\nversion = \"2\"",
+            1,
+        );
+        let again = simulator(&own);
         assert_eq!(again.scheme, mine.scheme);
     }
 
     #[test]
     fn a_text_is_read_once() {
-        let [a, b] = [0; 2].map(|_| parse(HEAD, false).unwrap_or_else(|error| panic!("{error}")));
+        let [a, b] = [simulator(HEAD), simulator(HEAD)];
         assert!(std::ptr::eq(a, b));
     }
 
@@ -338,7 +341,7 @@ mod tests {
             ("format = 1\nbase = \"norze\"", "there is no platform `norze`"),
             (
                 "format = 1\nbase = \"norse\"",
-                "name is missing: a simulator of one's own has its own name; version is missing",
+                "name is missing: a platform of one's own has its own name; version is missing",
             ),
             (
                 &format!("{HEAD}[scheme.maps]\npool = \"max\""),
@@ -359,10 +362,9 @@ mod tests {
             (&HEAD.replace("mine", "a b"), "has to be made of letters"),
             (
                 &HEAD.replace("mine", "norse").replace("\"1\"", "\"1.1.0\""),
-                "a simulator that nirkit brings",
+                "a platform that nirkit brings",
             ),
             ("a = ", "line 1: "),
-            (&HEAD.replace("norse@1.1.0", "xylo"), "xylo is a chip"),
             (
                 &format!("{HEAD}[scheme.neurons.lif]\nfirst_only = [\"tauu\"]"),
                 "no neuron has a field \"tauu\"",

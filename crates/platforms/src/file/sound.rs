@@ -4,6 +4,7 @@ use nirkit_ir::primitive::{GRAPH_KIND, KINDS, declaration};
 use nirkit_sim::clocked::scheme::Slot;
 use nirkit_sim::clocked::scheme::rule::{Leak, Rule, Spikes};
 
+use crate::chip;
 use crate::profile::{Dt, Profile};
 use crate::version;
 
@@ -17,17 +18,23 @@ pub(super) fn contradictions(profile: &Profile) -> Vec<String> {
 }
 
 fn names(profile: &Profile) -> Vec<String> {
+    title(profile.name, profile.version)
+}
+
+/// What is wrong with a name and a version.
+pub(super) fn title(name: &str, version: &str) -> Vec<String> {
     let is_sign = |c: char| c.is_ascii_alphanumeric() || "._-+".contains(c);
-    let texts = [("name", profile.name), ("version", profile.version)];
+    let texts = [("name", name), ("version", version)];
     let odd = texts.iter().filter(|(_, text)| text.is_empty() || !text.chars().all(is_sign));
     let mut reasons: Vec<String> = odd
         .map(|(key, text)| {
             format!("{key}: {text:?} has to be made of letters, digits, `.`, `_`, `-` and `+`")
         })
         .collect();
-    let title = profile.title();
-    if version::all().any(|known| known.title() == title) {
-        reasons.push(format!("name: {title} is a simulator that nirkit brings; choose another"));
+    let title = format!("{name}@{version}");
+    let chips = chip::ALL.iter().map(|chip| chip.title());
+    if version::all().map(Profile::title).chain(chips).any(|known| known == title) {
+        reasons.push(format!("name: {title} is a platform that nirkit brings; choose another"));
     }
     reasons
 }

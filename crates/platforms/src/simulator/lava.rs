@@ -93,6 +93,18 @@ const IMPORT: &str = "paper/nir_to_lava.py; lava/proc/lif/models.py, lava/proc/d
 const ONE_THRESHOLD: Demand =
     Demand::new(Requirement::Uniform("v_threshold"), "vth is one number for a population");
 
+/// The population has the size of the field.
+const AS_MANY: Demand = Demand::new(
+    Requirement::AsManyNumbers("v_threshold"),
+    "AssertionError: Shapes (…) and (…) are incompatible.",
+);
+
+/// A neuron waits for its input before it puts out; a `Dense` puts out first.
+const WAITS: Demand = Demand::or_never_ends(
+    Requirement::MatrixInCycle,
+    "the first step never ends: each process waits for what another one puts out",
+);
+
 const CAPABILITIES: &[Capability] = &[
     Capability {
         notes: &["one step late; an input counts as 1 if it is not 0"],
@@ -102,10 +114,12 @@ const CAPABILITIES: &[Capability] = &[
         notes: &["one step late; an input counts as 1 if it is not 0"],
         ..plain("Linear", "Dense")
     },
-    Capability { demands: &[ONE_THRESHOLD], ..plain("IF", "LIF(du=1, dv=0)") },
+    Capability { demands: &[ONE_THRESHOLD, AS_MANY, WAITS], ..plain("IF", "LIF(du=1, dv=0)") },
     Capability {
         demands: &[
             ONE_THRESHOLD,
+            AS_MANY,
+            WAITS,
             Demand::new(Requirement::Uniform("tau"), "dv is one number for a population"),
         ],
         notes: &["a single neuron gets a second Dense, and one more step of delay"],
@@ -114,6 +128,8 @@ const CAPABILITIES: &[Capability] = &[
     Capability {
         demands: &[
             ONE_THRESHOLD,
+            AS_MANY,
+            WAITS,
             Demand::new(Requirement::Uniform("tau_syn"), "du is one number for a population"),
             Demand::new(Requirement::Uniform("tau_mem"), "dv is one number for a population"),
         ],

@@ -1,7 +1,8 @@
 //! Which core holds which neurons, and how much of the chip that takes.
 
 use super::super::design::{Placed, Usage};
-use super::super::tell::{Limit, Tell};
+use super::super::tell::Tell;
+use super::super::{Limit, Limits};
 use super::document::{Document, Process};
 use super::wiring::Wiring;
 use nirkit_ir::Place;
@@ -9,12 +10,21 @@ use nirkit_ir::Place;
 const BRIEF: &str = "Intel Labs, Technology Brief: Loihi 2, 2021";
 
 /// Cores of a chip.
-const CORES: Limit = Limit { what: "neuron cores", available: 128, source: BRIEF };
+const CORES: Limit =
+    Limit { name: "cores", what: "neuron cores", available: &[128], source: BRIEF };
 /// Neurons of a core: a million in 128 cores.
-const NEURONS: Limit = Limit { what: "neurons in a core", available: 8192, source: BRIEF };
+const NEURONS: Limit =
+    Limit { name: "core_neurons", what: "neurons in a core", available: &[8192], source: BRIEF };
 /// Memory of a core, which weights and states share.
-const BYTES: Limit =
-    Limit { what: "bytes of memory in a core", available: 192 * 1024, source: BRIEF };
+const BYTES: Limit = Limit {
+    name: "core_bytes",
+    what: "bytes of memory in a core",
+    available: &[192 * 1024],
+    source: BRIEF,
+};
+
+/// How much there is of everything.
+pub(super) const LIMITS: Limits = Limits(&[CORES, NEURONS, BYTES]);
 
 /// Bytes of the state of a neuron: current and voltage with 24 bits each, and a bias with 16.
 const STATE: usize = 8;
@@ -30,11 +40,11 @@ struct Need<'a> {
 }
 
 /// Places all neurons, population by population, in as few cores as hold them.
-pub(super) fn place(document: &Document, wiring: &Wiring) -> Vec<Placed> {
+pub(super) fn place(document: &Document, wiring: &Wiring, limits: Limits) -> Vec<Placed> {
     let mut core = 0;
     let mut placed = Vec::new();
     for need in needs(document, wiring) {
-        let room = need.room().max(1);
+        let room = need.room(limits).max(1);
         for first in (0..need.neurons).step_by(room) {
             placed.push(Placed {
                 node: need.name.to_owned(),
@@ -50,52 +60,54 @@ pub(super) fn place(document: &Document, wiring: &Wiring) -> Vec<Placed> {
 }
 
 /// How much of the chip is used.
-pub(super) fn usage(document: &Document, wiring: &Wiring) -> Vec<Usage> {
+pub(super) fn usage(document: &Document, wiring: &Wiring, limits: Limits) -> Vec<Usage> {
     let needs = needs(document, wiring);
-    let cores = needs.iter().map(Need::cores).sum();
+    let cores = needs.iter().map(|need| need.cores(limits)).sum();
     let neurons = needs.iter().map(|need| need.neurons).sum();
-    let bytes = |need: &Need<'_>| need.neurons * need.each + need.cores() * need.shared;
+    let bytes = |need: &Need<'_>| need.neurons * need.each + need.cores(limits) * need.shared;
     let bytes = needs.iter().map(bytes).sum();
-    let usage = |what, used, limit: Limit, times: usize| Usage {
-        what,
-        used,
-        available: limit.available * times,
-        source: limit.source,
+    let all = limits.of(&CORES).most();
+    let usage = |what, used, limit: Limit, times: usize| {
+        let limit = limits.of(&limit);
+        let available = limit.most().saturating_mul(times);
+        Usage { what, used, available, source: limit.source }
     };
     vec![
         usage(CORES.what, cores, CORES, 1),
-        usage("neurons", neurons, NEURONS, CORES.available),
-        usage("bytes of memory", bytes, BYTES, CORES.available),
+        usage("neurons", neurons, NEURONS, all),
+        usage("bytes of memory", bytes, BYTES, all),
     ]
 }
 
 /// Says what the chip has too little of.
 pub(super) fn check(document: &Document, wiring: &Wiring, tell: &mut Tell<'_>) {
     let needs = needs(document, wiring);
+    let limits = tell.limits();
+    let (cores, bytes) = (limits.of(&CORES), limits.of(&BYTES));
     for need in &needs {
         let least = need.each + need.shared;
-        if least > BYTES.available {
+        if least > bytes.most() {
             let place = Place::root().node(need.name);
             let help = "take fewer sources for each neuron, or share weights in a convolution";
-            tell.exceed(place, &BYTES, least, help);
+            tell.exceed(place, &bytes, least, help);
         }
     }
-    let cores: usize = needs.iter().map(Need::cores).sum();
-    if cores > CORES.available {
+    let needed: usize = needs.iter().map(|need| need.cores(limits)).sum();
+    if needed > cores.most() {
         let help = "take fewer or smaller layers; several chips can be joined";
-        tell.exceed(Place::root(), &CORES, cores, help);
+        tell.exceed(Place::root(), &cores, needed, help);
     }
 }
 
 impl Need<'_> {
     /// Neurons that a core has room for.
-    fn room(&self) -> usize {
-        let left = BYTES.available.saturating_sub(self.shared);
-        (left / self.each.max(1)).min(NEURONS.available)
+    fn room(&self, limits: Limits) -> usize {
+        let left = limits.of(&BYTES).most().saturating_sub(self.shared);
+        (left / self.each.max(1)).min(limits.of(&NEURONS).most())
     }
 
-    fn cores(&self) -> usize {
-        self.neurons.div_ceil(self.room().max(1))
+    fn cores(&self, limits: Limits) -> usize {
+        self.neurons.div_ceil(self.room(limits).max(1))
     }
 }
 

@@ -20,7 +20,7 @@ use nirkit_sim::integer;
 use super::design::{Design, Emulation, Handover};
 use super::layers::Layers;
 use super::tell::Tell;
-use super::{Chip, Job, Lowering, Quantiser, cost, wires};
+use super::{Chip, Job, Limits, Lowering, Quantiser, cost, wires};
 use crate::capability::Capability;
 use quantise::Quantised;
 use wiring::Wiring;
@@ -35,6 +35,7 @@ pub const CHIP: Chip = Chip {
     evidence: "recordings of Lava's model, every spike and every integer state equal",
     quantisers: &[LAYER, BIAS_ON_V, PAPER_CUT],
     capabilities: CAPABILITIES,
+    limits: cores::LIMITS,
     fire: FIRE,
     unknown: "ValueError: Unknown node type: {kind}",
     lower,
@@ -127,7 +128,7 @@ fn lower_early(job: &Job<'_>) -> Lowering {
 fn finish(mut tell: Tell<'_>, quantised: Option<Quantised>) -> Lowering {
     let design = quantised.and_then(|quantised| {
         let Quantised { document, rounded, moved, treated, kept } = quantised;
-        match design(&document, None) {
+        match design(&document, None, tell.limits()) {
             Ok((design, wiring)) => {
                 cores::check(&document, &wiring, &mut tell);
                 Some(Design { rounded, moved, treated, kept, ..design })
@@ -144,15 +145,19 @@ fn finish(mut tell: Tell<'_>, quantised: Option<Quantised>) -> Lowering {
     Lowering { report: tell.report(), design }
 }
 
-fn read(text: &str, frame: Option<&[usize]>) -> Result<Design, Vec<String>> {
+fn read(text: &str, frame: Option<&[usize]>, limits: Limits) -> Result<Design, Vec<String>> {
     let (document, mut notes) = document::read(text)?;
-    let (mut design, _) = design(&document, frame)?;
+    let (mut design, _) = design(&document, frame, limits)?;
     design.notes.append(&mut notes);
     Ok(design)
 }
 
 /// The design of a document, or everything that is wrong with it.
-fn design(document: &Document, frame: Option<&[usize]>) -> Result<(Design, Wiring), Vec<String>> {
+fn design(
+    document: &Document,
+    frame: Option<&[usize]>,
+    limits: Limits,
+) -> Result<(Design, Wiring), Vec<String>> {
     let wiring = Wiring::of(document, frame)?;
     let (network, mut notes) = network::network(document, &wiring)?;
     let last = network.populations.last().map(|population| population.name.clone());
@@ -180,11 +185,11 @@ fn design(document: &Document, frame: Option<&[usize]>) -> Result<(Design, Wirin
         },
         answer,
         lag,
-        placed: cores::place(document, &wiring),
+        placed: cores::place(document, &wiring, limits),
         rounded: Vec::new(),
         moved: Vec::new(),
         treated: Vec::new(),
-        usage: cores::usage(document, &wiring),
+        usage: cores::usage(document, &wiring, limits),
         wires,
         kept: Vec::new(),
         notes,

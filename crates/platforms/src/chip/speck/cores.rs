@@ -3,7 +3,8 @@
 use nirkit_ir::Place;
 
 use super::super::Job;
-use super::super::tell::{Limit, Tell};
+use super::super::tell::Tell;
+use super::super::{Limit, Limits};
 use super::chain::Chain;
 use super::document::{Document, Layer};
 
@@ -18,21 +19,66 @@ pub(super) struct Memory {
     pub(super) bias: usize,
 }
 
-/// The nine cores.
-pub(super) const CORES: [Memory; 9] = [
-    core(16, 64),
-    core(16, 64),
-    core(16, 64),
-    core(32, 32),
-    core(32, 32),
-    core(64, 16),
-    core(64, 16),
-    core(16, 16),
-    core(16, 16),
-];
+/// Words of kernel memory of each core.
+const KERNEL: Limit = Limit {
+    name: "kernel_words",
+    what: "words of kernel memory in its largest core",
+    available: &[
+        16 << 10,
+        16 << 10,
+        16 << 10,
+        32 << 10,
+        32 << 10,
+        64 << 10,
+        64 << 10,
+        16 << 10,
+        16 << 10,
+    ],
+    source: SOURCE,
+};
+/// Words of neuron memory of each core.
+const NEURON: Limit = Limit {
+    name: "neuron_words",
+    what: "words of neuron memory in its largest core",
+    available: &[
+        64 << 10,
+        64 << 10,
+        64 << 10,
+        32 << 10,
+        32 << 10,
+        16 << 10,
+        16 << 10,
+        16 << 10,
+        16 << 10,
+    ],
+    source: SOURCE,
+};
+/// Words of bias memory of each core.
+const BIAS: Limit = Limit {
+    name: "bias_words",
+    what: "words of bias memory in a core",
+    available: &[1 << 10; 9],
+    source: SOURCE,
+};
+const FRAME_AXIS: Limit = of_samna("frame_axis", "pixels along an axis", &[128]);
+const KERNEL_AXIS: Limit = of_samna("kernel_axis", "pixels along an axis of a kernel", &[16]);
+const PADDING: Limit = of_samna("padding", "zeros on a side of a picture", &[7]);
+const CHANNELS: Limit = of_samna("layer_channels", "channels of a layer", &[1024]);
+const LAYER_AXIS: Limit = of_samna("layer_axis", "pixels along an axis of a layer", &[64]);
 
-const fn core(kernel: usize, neuron: usize) -> Memory {
-    Memory { kernel: kernel * 1024, neuron: neuron * 1024, bias: 1024 }
+/// How much there is of everything.
+pub(super) const LIMITS: Limits =
+    Limits(&[KERNEL, NEURON, BIAS, FRAME_AXIS, KERNEL_AXIS, PADDING, CHANNELS, LAYER_AXIS]);
+
+const fn of_samna(name: &'static str, what: &'static str, available: &'static [usize]) -> Limit {
+    Limit { name, what, available, source: SAMNA }
+}
+
+/// The memory of each core. Where lists differ in length, the shortest one counts.
+pub(super) fn cores(limits: Limits) -> Vec<Memory> {
+    let [kernel, neuron, bias] = [KERNEL, NEURON, BIAS].map(|limit| limits.of(&limit).available);
+    let cores = kernel.iter().zip(neuron).zip(bias);
+    cores.map(|((&kernel, &neuron), &bias)| Memory { kernel, neuron, bias }).collect()
 }
 
 impl Memory {
@@ -73,21 +119,22 @@ pub(super) fn place(job: &Job<'_>, chain: &Chain, document: &mut Document, tell:
         check_memory(*needs, &place, tell);
     }
     let shape = document.input.shape;
-    if shape[1].max(shape[2]) > 128 {
-        let limit = Limit { what: "pixels along an axis", available: 128, source: SAMNA };
+    let (limit, cores) = (tell.limits().of(&FRAME_AXIS), cores(tell.limits()));
+    if shape[1].max(shape[2]) > limit.most() {
         let help = "pool the input before it enters";
         tell.exceed(job.place(chain.input), &limit, shape[1].max(shape[2]), help);
     }
-    match matched(&needs) {
+    match matched(&needs, &cores) {
         Some(cores) => {
             for (layer, core) in document.layers.iter_mut().zip(cores) {
                 layer.core = Some(core);
             }
         }
-        None if document.layers.len() > CORES.len() => {
-            let limit = Limit { what: "cores", available: CORES.len(), source: SOURCE };
+        None if document.layers.len() > cores.len() => {
+            let (has, needs) = (cores.len(), document.layers.len());
+            let message = format!("has {has} cores, the graph needs {needs}");
             let help = "merge layers, or spread them over two chips";
-            tell.exceed(Place::root(), &limit, document.layers.len(), help);
+            tell.misfit(Place::root(), &message, SOURCE, help);
         }
         None => {
             let message = "has no way to give each layer a core with enough memory";
@@ -98,14 +145,10 @@ pub(super) fn place(job: &Job<'_>, chain: &Chain, document: &mut Document, tell:
 }
 
 fn check_memory(needs: Memory, place: &Place, tell: &mut Tell<'_>) {
-    let rooms = [
-        ("words of kernel memory in its largest core", needs.kernel, 64 * 1024),
-        ("words of neuron memory in its largest core", needs.neuron, 64 * 1024),
-        ("words of bias memory in a core", needs.bias, 1024),
-    ];
-    for (what, needed, available) in rooms {
-        if needed > available {
-            let limit = Limit { what, available, source: SOURCE };
+    let rooms = [(KERNEL, needs.kernel), (NEURON, needs.neuron), (BIAS, needs.bias)];
+    for (limit, needed) in rooms {
+        let limit = tell.limits().of(&limit);
+        if needed > limit.most() {
             let help = "take smaller kernels, fewer channels or smaller pictures";
             tell.exceed(place.clone(), &limit, needed, help);
         }
@@ -137,24 +180,24 @@ fn check_layer(layer: &Layer, neurons: &[usize], place: &Place, tell: &mut Tell<
     }
     let axis = neurons.iter().skip(1).copied().max().unwrap_or(1);
     let rooms = [
-        ("pixels along an axis of a kernel", height.max(width), 16),
-        ("zeros on a side of a picture", layer.padding[0].max(layer.padding[1]), 7),
-        ("channels of a layer", features, 1024),
-        ("pixels along an axis of a layer", axis, 64),
+        (KERNEL_AXIS, height.max(width)),
+        (PADDING, layer.padding[0].max(layer.padding[1])),
+        (CHANNELS, features),
+        (LAYER_AXIS, axis),
     ];
-    for (what, needed, available) in rooms {
-        if needed > available {
-            let limit = Limit { what, available, source: SAMNA };
+    for (limit, needed) in rooms {
+        let limit = tell.limits().of(&limit);
+        if needed > limit.most() {
             tell.exceed(place.clone(), &limit, needed, "take a smaller one");
         }
     }
 }
 
 /// A core for each layer, by augmenting paths; `None` if there is no such assignment.
-fn matched(needs: &[Memory]) -> Option<Vec<usize>> {
-    let mut layer_of = [None; CORES.len()];
+fn matched(needs: &[Memory], cores: &[Memory]) -> Option<Vec<usize>> {
+    let mut layer_of = vec![None; cores.len()];
     for layer in 0..needs.len() {
-        if !find(needs, layer, &mut layer_of, &mut [false; CORES.len()]) {
+        if !find(needs, cores, layer, &mut layer_of, &mut vec![false; cores.len()]) {
             return None;
         }
     }
@@ -164,18 +207,19 @@ fn matched(needs: &[Memory]) -> Option<Vec<usize>> {
 /// Gives a layer a core, moving others if need be.
 fn find(
     needs: &[Memory],
+    cores: &[Memory],
     layer: usize,
-    layer_of: &mut [Option<usize>; CORES.len()],
-    tried: &mut [bool; CORES.len()],
+    layer_of: &mut [Option<usize>],
+    tried: &mut [bool],
 ) -> bool {
-    for core in 0..CORES.len() {
-        if tried[core] || !needs[layer].fits(CORES[core]) {
+    for core in 0..cores.len() {
+        if tried[core] || !needs[layer].fits(cores[core]) {
             continue;
         }
         tried[core] = true;
         let is_free = match layer_of[core] {
             None => true,
-            Some(other) => find(needs, other, layer_of, tried),
+            Some(other) => find(needs, cores, other, layer_of, tried),
         };
         if is_free {
             layer_of[core] = Some(layer);
@@ -191,12 +235,18 @@ mod tests {
 
     #[test]
     fn a_layer_makes_room_for_another() {
+        let core = |kernel: usize, neuron: usize| Memory {
+            kernel: kernel << 10,
+            neuron: neuron << 10,
+            bias: 1,
+        };
         let small = core(16, 16);
         let (wide, deep) = (core(16, 64), core(64, 16));
+        let all = cores(LIMITS);
         // Small layers come first and would sit on the cores that the others need.
         let needs = [small, small, small, wide, wide, wide, deep, deep];
-        let cores = matched(&needs).unwrap();
-        assert!(needs.iter().zip(&cores).all(|(needs, &at)| needs.fits(CORES[at])));
-        assert_eq!(matched(&[wide, wide, wide, wide]), None);
+        let found = matched(&needs, &all).unwrap();
+        assert!(needs.iter().zip(&found).all(|(needs, &at)| needs.fits(all[at])));
+        assert_eq!(matched(&[wide, wide, wide, wide], &all), None);
     }
 }

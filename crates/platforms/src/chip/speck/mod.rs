@@ -15,7 +15,7 @@ use nirkit_sim::integer;
 
 use super::design::{Design, Emulation, Handover, Placed, Usage};
 use super::tell::Tell;
-use super::{Chip, Job, Lowering, Quantiser, cost, wires};
+use super::{Chip, Job, Limits, Lowering, Quantiser, cost, wires};
 use crate::capability::{Capability, Demand, Requirement};
 
 pub use document::{Document, Layer};
@@ -28,6 +28,7 @@ pub const CHIP: Chip = Chip {
     evidence: "recordings of the discretised network on a processor, every spike equal",
     quantisers: &[LAYER],
     capabilities: CAPABILITIES,
+    limits: cores::LIMITS,
     fire: "subtracts the threshold for each spike; a neuron puts out as many spikes in a step as its threshold fits into the voltage",
     unknown: "the NIR import returns nothing for {kind}, and the network that is left has a gap",
     lower,
@@ -110,7 +111,7 @@ fn lower(job: &Job<'_>) -> Lowering {
     let design = chain.and_then(|chain| {
         let (mut document, done) = quantise::quantise(job, &chain);
         cores::place(job, &chain, &mut document, &mut tell);
-        match design(&document) {
+        match design(&document, job.chip.limits) {
             Ok(design) => {
                 let quantise::Quantised { rounded, treated, kept } = done;
                 Some(Design { rounded, treated, kept, ..design })
@@ -127,12 +128,12 @@ fn lower(job: &Job<'_>) -> Lowering {
     Lowering { report: tell.report(), design }
 }
 
-fn read(document: &str, _frame: Option<&[usize]>) -> Result<Design, Vec<String>> {
-    design(&document::read(document)?)
+fn read(document: &str, _frame: Option<&[usize]>, limits: Limits) -> Result<Design, Vec<String>> {
+    design(&document::read(document)?, limits)
 }
 
 /// The design of a document, or everything that is wrong with it.
-fn design(document: &Document) -> Result<Design, Vec<String>> {
+fn design(document: &Document, limits: Limits) -> Result<Design, Vec<String>> {
     let network = network::network(document)?;
     let wires = wires::wires(&network);
     let answer = network.populations.last().map(|population| population.name.clone());
@@ -144,7 +145,7 @@ fn design(document: &Document) -> Result<Design, Vec<String>> {
         first: 0,
         neurons: population.neurons(),
     });
-    let (placed, usage) = (placed.collect(), usage(document, &network));
+    let (placed, usage) = (placed.collect(), usage(document, &network, limits));
     let program = integer::prepare(network)
         .map_err(|errors| errors.0.iter().map(ToString::to_string).collect::<Vec<_>>())?;
     Ok(Design {
@@ -169,15 +170,17 @@ fn design(document: &Document) -> Result<Design, Vec<String>> {
     })
 }
 
-fn usage(document: &Document, network: &integer::Network) -> Vec<Usage> {
+fn usage(document: &Document, network: &integer::Network, limits: Limits) -> Vec<Usage> {
     let layers = document.layers.iter().zip(&network.populations);
     let memory: Vec<cores::Memory> =
         layers.map(|(layer, population)| cores::Memory::of(layer, &population.shape)).collect();
     let sum = |part: fn(&cores::Memory) -> usize| memory.iter().map(part).sum();
-    let all = |part: fn(&cores::Memory) -> usize| cores::CORES.iter().map(part).sum();
+    let cores = cores::cores(limits);
+    let all =
+        |part: fn(&cores::Memory) -> usize| cores.iter().map(part).fold(0, usize::saturating_add);
     let usage = |what, used, available| Usage { what, used, available, source: cores::SOURCE };
     vec![
-        usage("cores", document.layers.len(), cores::CORES.len()),
+        usage("cores", document.layers.len(), cores.len()),
         usage("words of kernel memory", sum(|m| m.kernel), all(|m| m.kernel)),
         usage("words of neuron memory", sum(|m| m.neuron), all(|m| m.neuron)),
         usage("words of bias memory", sum(|m| m.bias), all(|m| m.bias)),

@@ -3,23 +3,31 @@
 use nirkit_ir::Place;
 
 use super::super::design::{Placed, Usage};
-use super::super::tell::{Limit, Tell};
+use super::super::tell::Tell;
+use super::super::{Limit, Limits};
 use super::document::{Document, Population, Projection, SPIKE_LIST};
 
 const DATASHEET: &str = "SpiNNaker2 datasheet 0.03, 2021";
 
 /// Processing elements of a chip.
-const ELEMENTS: Limit = Limit { what: "processing elements", available: 152, source: DATASHEET };
+const ELEMENTS: Limit =
+    Limit { name: "elements", what: "processing elements", available: &[152], source: DATASHEET };
 /// Memory of one, which program, buffers, neurons and synapses share.
 const BYTES: Limit = Limit {
+    name: "element_bytes",
     what: "bytes of memory in a processing element",
-    available: 128 * 1024,
+    available: &[128 * 1024],
     source: DATASHEET,
 };
 
-/// Bytes that are taken to be left for neurons and synapses: a half. What py-spinnaker2 itself leaves
-/// is not known here.
-const LEFT: usize = BYTES.available / 2;
+/// How much there is of everything.
+pub(super) const LIMITS: Limits = Limits(&[ELEMENTS, BYTES]);
+
+/// Bytes of an element that are taken to be left for neurons and synapses: a half. What py-spinnaker2
+/// itself leaves is not known here.
+fn left(limits: Limits) -> usize {
+    limits.of(&BYTES).most() / 2
+}
 
 /// Bytes that are taken for a synapse of a list: weight, delay and target in a word.
 const SYNAPSE: usize = 4;
@@ -39,27 +47,27 @@ struct Need<'a> {
 
 impl Need<'_> {
     /// Neurons that an element has room for.
-    fn room(&self) -> usize {
-        (LEFT.saturating_sub(self.shared) / self.each.max(1)).max(1)
+    fn room(&self, limits: Limits) -> usize {
+        (left(limits).saturating_sub(self.shared) / self.each.max(1)).max(1)
     }
 
-    fn elements(&self) -> usize {
-        self.neurons.div_ceil(self.room())
+    fn elements(&self, limits: Limits) -> usize {
+        self.neurons.div_ceil(self.room(limits))
     }
 }
 
 /// Places all neurons, population by population, in as few elements as hold them.
-pub(super) fn place(document: &Document) -> Vec<Placed> {
+pub(super) fn place(document: &Document, limits: Limits) -> Vec<Placed> {
     let mut element = 0;
     let mut placed = Vec::new();
     for need in needs(document) {
-        for first in (0..need.neurons).step_by(need.room()) {
+        for first in (0..need.neurons).step_by(need.room(limits)) {
             placed.push(Placed {
                 node: need.name.to_owned(),
                 population: need.name.to_owned(),
                 part: format!("PE {element}"),
                 first,
-                neurons: need.room().min(need.neurons - first),
+                neurons: need.room(limits).min(need.neurons - first),
             });
             element += 1;
         }
@@ -68,33 +76,36 @@ pub(super) fn place(document: &Document) -> Vec<Placed> {
 }
 
 /// How much of the chip is used.
-pub(super) fn usage(document: &Document) -> Vec<Usage> {
+pub(super) fn usage(document: &Document, limits: Limits) -> Vec<Usage> {
     let needs = needs(document);
-    let elements = needs.iter().map(Need::elements).sum();
-    let bytes = |need: &Need<'_>| need.neurons * need.each + need.elements() * need.shared;
+    let elements = needs.iter().map(|need| need.elements(limits)).sum();
+    let bytes = |need: &Need<'_>| need.neurons * need.each + need.elements(limits) * need.shared;
     let bytes = needs.iter().map(bytes).sum();
-    let usage = |what, used, available| Usage { what, used, available, source: DATASHEET };
+    let (all, each) = (limits.of(&ELEMENTS), limits.of(&BYTES));
+    let usage = |what, used, available| Usage { what, used, available, source: all.source };
     vec![
-        usage(ELEMENTS.what, elements, ELEMENTS.available),
-        usage("bytes of memory, estimated", bytes, BYTES.available * ELEMENTS.available),
+        usage(all.what, elements, all.most()),
+        usage("bytes of memory, estimated", bytes, each.most().saturating_mul(all.most())),
     ]
 }
 
 /// Says what the chip has too little of.
 pub(super) fn check(document: &Document, tell: &mut Tell<'_>) {
     let needs = needs(document);
+    let limits = tell.limits();
+    let (all, each, left) = (limits.of(&ELEMENTS), limits.of(&BYTES), left(limits));
     for need in &needs {
         let least = need.each + need.shared;
-        if least > LEFT {
+        if least > left {
             let place = Place::root().node(need.name);
             let help = "take fewer sources for each neuron, or share weights in a convolution";
-            tell.exceed(place, &BYTES, least + LEFT, help);
+            tell.exceed(place, &each, least.saturating_add(each.most() - left), help);
         }
     }
-    let elements: usize = needs.iter().map(Need::elements).sum();
-    if elements > ELEMENTS.available {
+    let elements: usize = needs.iter().map(|need| need.elements(limits)).sum();
+    if elements > all.most() {
         let help = "take fewer or smaller layers; several chips can be joined";
-        tell.exceed(Place::root(), &ELEMENTS, elements, help);
+        tell.exceed(Place::root(), &all, elements, help);
     }
 }
 

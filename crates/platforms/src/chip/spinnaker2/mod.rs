@@ -18,7 +18,7 @@ use super::design::{Design, Emulation, Handover};
 use super::layers::Layers;
 use super::tell::Tell;
 use super::wires::{Wire, wire};
-use super::{Chip, Job, Lowering, Quantiser, cost};
+use super::{Chip, Job, Limits, Lowering, Quantiser, cost};
 use crate::capability::Capability;
 use quantise::Quantised;
 
@@ -33,6 +33,7 @@ pub const CHIP: Chip = Chip {
     evidence: "recordings that the paper's authors made on a chip, every spike equal",
     quantisers: &[FORWARD, EXPONENTIAL, NOTEBOOK],
     capabilities: CAPABILITIES,
+    limits: cores::LIMITS,
     fire: "subtracts the threshold, or sets the voltage to 0 if `--reset` says so; a neuron puts out one spike in a step",
     unknown: "NotImplementedError: {kind}",
     lower,
@@ -97,7 +98,7 @@ fn lower(job: &Job<'_>) -> Lowering {
     let mut tell = Tell::new(job);
     let design = rules::check(job, &layers, &mut tell).and_then(|plan| {
         let Quantised { document, rounded, treated, kept } = quantise::quantise(job, &plan);
-        match design(&document) {
+        match design(&document, job.chip.limits) {
             Ok(design) => {
                 cores::check(&document, &mut tell);
                 Some(Design { rounded, treated, kept, ..design })
@@ -114,12 +115,12 @@ fn lower(job: &Job<'_>) -> Lowering {
     Lowering { report: tell.report(), design }
 }
 
-fn read(text: &str, _frame: Option<&[usize]>) -> Result<Design, Vec<String>> {
-    design(&document::read(text)?)
+fn read(text: &str, _frame: Option<&[usize]>, limits: Limits) -> Result<Design, Vec<String>> {
+    design(&document::read(text)?, limits)
 }
 
 /// The design of a document, or everything that is wrong with it.
-fn design(document: &Document) -> Result<Design, Vec<String>> {
+fn design(document: &Document, limits: Limits) -> Result<Design, Vec<String>> {
     let network = network::network(document)?;
     let last = network.populations.last().map(|population| population.name.clone());
     let answer = document.output.clone().or(last);
@@ -141,11 +142,11 @@ fn design(document: &Document) -> Result<Design, Vec<String>> {
         },
         answer,
         lag,
-        placed: cores::place(document),
+        placed: cores::place(document, limits),
         rounded: Vec::new(),
         moved: Vec::new(),
         treated: Vec::new(),
-        usage: cores::usage(document),
+        usage: cores::usage(document, limits),
         wires,
         kept: Vec::new(),
         notes: Vec::new(),

@@ -16,8 +16,8 @@ use nirkit_sim::integer;
 
 use super::design::{Design, Emulation, Handover, Usage};
 use super::layers::Layers;
-use super::tell::{Limit, Tell};
-use super::{Chip, Job, Lowering, Quantiser, cost, wires};
+use super::tell::Tell;
+use super::{Chip, Job, Limit, Limits, Lowering, Quantiser, cost, wires};
 use crate::capability::Capability;
 
 pub use specification::Specification;
@@ -30,7 +30,8 @@ pub const CHIP: Chip = Chip {
     evidence: "recordings of XyloSim, every spike and every integer state equal",
     quantisers: &[CHANNEL, GLOBAL],
     capabilities: CAPABILITIES,
-    fire: "subtracts the threshold for each spike; a hidden neuron puts out up to 31 spikes in a step, an output neuron one",
+    limits: Limits(&[INPUTS, HIDDEN, OUTPUTS, INPUT_SPIKES, HIDDEN_SPIKES, OUTPUT_SPIKES, LONGEST]),
+    fire: "subtracts the threshold for each spike; a hidden neuron puts out at most {hidden_spikes} in a step, an output neuron {output_spikes}",
     unknown: "NotImplementedError: Cannot convert {kind} to rockpool module",
     lower,
     estimate: cost::xylo::estimate,
@@ -86,20 +87,41 @@ const CAPABILITIES: &[Capability] = &[
 ];
 
 const MAPPER: &str = "rockpool 3.1.0, xylo_mapper.py";
+const SIMULATOR: &str = "xylosim 0.1.3";
 
 /// Input channels.
-const INPUTS: Limit = Limit { what: "input channels", available: 16, source: MAPPER };
+const INPUTS: Limit = limit("input_channels", "input channels", &[16], MAPPER);
 /// Hidden neurons.
-const HIDDEN: Limit = Limit { what: "hidden neurons", available: 1000, source: MAPPER };
+const HIDDEN: Limit = limit("hidden_neurons", "hidden neurons", &[1000], MAPPER);
 /// Output neurons.
-const OUTPUTS: Limit = Limit { what: "output neurons", available: 8, source: MAPPER };
+const OUTPUTS: Limit = limit("output_neurons", "output neurons", &[8], MAPPER);
 
 /// Spikes of an input channel in a step that are seen.
-const INPUT_SPIKES: i64 = 15;
+const INPUT_SPIKES: Limit =
+    limit("input_spikes", "spikes of an input channel in a step", &[15], SIMULATOR);
 /// Spikes of a hidden neuron in a step.
-const HIDDEN_SPIKES: i64 = 31;
+const HIDDEN_SPIKES: Limit =
+    limit("hidden_spikes", "spikes of a hidden neuron in a step", &[31], SIMULATOR);
 /// Spikes of an output neuron in a step.
-const OUTPUT_SPIKES: i64 = 1;
+const OUTPUT_SPIKES: Limit =
+    limit("output_spikes", "spikes of an output neuron in a step", &[1], SIMULATOR);
+
+/// The longest shift that a decay register of 4 bits holds.
+const LONGEST: Limit = limit(
+    "longest_time_constant",
+    "steps as the longest time constant (2^15)",
+    &[1 << 15],
+    "samna, 4-bit decay registers",
+);
+
+const fn limit(
+    name: &'static str,
+    what: &'static str,
+    available: &'static [usize],
+    source: &'static str,
+) -> Limit {
+    Limit { name, what, available, source }
+}
 
 fn lower(job: &Job<'_>) -> Lowering {
     let layers = Layers::of(job.view());
@@ -108,7 +130,7 @@ fn lower(job: &Job<'_>) -> Lowering {
     let design = plan.and_then(|plan| {
         let mapped = map::map(job, &plan);
         let (specification, rounded, scales) = quantise::quantise(&mapped, job.quantiser.name);
-        match design(&specification, &mapped.input) {
+        match design(&specification, &mapped.input, job.chip.limits) {
             Ok(design) => Some(Design {
                 placed: map::placed(job, &plan),
                 moved: mapped.moved(&specification),
@@ -129,18 +151,22 @@ fn lower(job: &Job<'_>) -> Lowering {
     Lowering { report: tell.report(), design }
 }
 
-fn read(document: &str, _frame: Option<&[usize]>) -> Result<Design, Vec<String>> {
+fn read(document: &str, _frame: Option<&[usize]>, limits: Limits) -> Result<Design, Vec<String>> {
     let (specification, mut notes) = specification::read(document)?;
-    let mut design = design(&specification, "input")?;
+    let mut design = design(&specification, "input", limits)?;
     design.notes.append(&mut notes);
     Ok(design)
 }
 
 /// The design of a specification, or everything that is wrong with it.
-fn design(specification: &Specification, input: &str) -> Result<Design, Vec<String>> {
-    let network = network::network(specification, input)?;
+fn design(
+    specification: &Specification,
+    input: &str,
+    limits: Limits,
+) -> Result<Design, Vec<String>> {
+    let network = network::network(specification, input, limits)?;
     let wires = wires::wires(&network);
-    let usage = usage(&network);
+    let usage = usage(&network, limits);
     let program = integer::prepare(network)
         .map_err(|errors| errors.0.iter().map(ToString::to_string).collect::<Vec<_>>())?;
     Ok(Design {
@@ -163,14 +189,12 @@ fn design(specification: &Specification, input: &str) -> Result<Design, Vec<Stri
     })
 }
 
-fn usage(network: &integer::Network) -> Vec<Usage> {
+fn usage(network: &integer::Network, limits: Limits) -> Vec<Usage> {
     let inputs = network.inputs.iter().map(|input| input.channels).sum();
     let neurons = |at: usize| network.populations.get(at).map_or(0, integer::Population::neurons);
-    let of = |limit: Limit, used: usize| Usage {
-        what: limit.what,
-        used,
-        available: limit.available,
-        source: limit.source,
+    let of = |limit: Limit, used: usize| {
+        let limit = limits.of(&limit);
+        Usage { what: limit.what, used, available: limit.most(), source: limit.source }
     };
     vec![of(INPUTS, inputs), of(HIDDEN, neurons(0)), of(OUTPUTS, neurons(1))]
 }

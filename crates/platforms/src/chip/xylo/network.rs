@@ -7,6 +7,7 @@ use nirkit_sim::integer::{
     Population, Projection, Register, Reset, Source, Synapse,
 };
 
+use super::super::Limits;
 use super::specification::Specification;
 use super::{HIDDEN_SPIKES, INPUT_SPIKES, OUTPUT_SPIKES};
 
@@ -22,7 +23,11 @@ const STATE: Register = Register::signed(16, Overflow::Saturate);
 const MOST_BITS: i64 = 31;
 
 /// The network of a specification, or everything that is wrong with it.
-pub(super) fn network(specification: &Specification, input: &str) -> Result<Network, Vec<String>> {
+pub(super) fn network(
+    specification: &Specification,
+    input: &str,
+    limits: Limits,
+) -> Result<Network, Vec<String>> {
     let mut check = Check::default();
     let weights_in = check.deep("weights_in", specification.weights_in.clone().into_deep());
     let rec = specification
@@ -50,10 +55,12 @@ pub(super) fn network(specification: &Specification, input: &str) -> Result<Netw
     }
     let mut projections = Vec::new();
     let skipped = hidden - weights_out.sources;
+    let [of_input, of_hidden, of_output] = [INPUT_SPIKES, HIDDEN_SPIKES, OUTPUT_SPIKES]
+        .map(|limit| i64::try_from(limits.of(&limit).most()).unwrap_or(i64::MAX));
     let bundles = [
-        (&weights_in, Source::Input(0), 0, INPUT_SPIKES, 0, hidden),
-        (&weights_rec, Source::Population(0), 1, HIDDEN_SPIKES, 0, hidden),
-        (&weights_out, Source::Population(0), 1, HIDDEN_SPIKES, 1, outputs),
+        (&weights_in, Source::Input(0), 0, of_input, 0, hidden),
+        (&weights_rec, Source::Population(0), 1, of_hidden, 0, hidden),
+        (&weights_out, Source::Population(0), 1, of_hidden, 1, outputs),
     ];
     for ((weights, source, delay, limit, target, targets), shift) in bundles.into_iter().zip(shifts)
     {
@@ -83,8 +90,8 @@ pub(super) fn network(specification: &Specification, input: &str) -> Result<Netw
     Ok(Network {
         inputs: vec![Input { name: input.to_owned(), channels: weights_in.sources }],
         populations: vec![
-            population(HIDDEN, hidden_neurons, HIDDEN_SPIKES, aliases),
-            population(OUTPUT, output_neurons, OUTPUT_SPIKES, Vec::new()),
+            population(HIDDEN, hidden_neurons, of_hidden, aliases),
+            population(OUTPUT, output_neurons, of_output, Vec::new()),
         ],
         projections,
     })

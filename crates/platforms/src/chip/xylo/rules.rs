@@ -6,21 +6,14 @@ use nirkit_sim::Reset;
 
 use super::super::Job;
 use super::super::layers::{Layers, Link};
-use super::super::tell::{Limit, Tell};
+use super::super::tell::Tell;
 use super::quantise::shifts;
-use super::{HIDDEN, INPUTS, OUTPUTS};
+use super::{HIDDEN, INPUTS, LONGEST, OUTPUTS};
 use crate::check::Verdict;
 use crate::phrase::{brief, range, times};
 
 /// Gains that differ from 1 by less than this share are taken for 1.
 const SAME_GAIN: f64 = 0.01;
-
-/// The longest shift that a decay register of 4 bits holds.
-const LONGEST: Limit = Limit {
-    what: "steps as the longest time constant (2^15)",
-    available: 1 << 15,
-    source: "samna, 4-bit decay registers",
-};
 
 /// A network that the mapper takes.
 pub(super) struct Plan {
@@ -201,9 +194,10 @@ impl Rules<'_> {
                     tell.refuse(place.field(field), &says, &help);
                 }
                 let longest = tau.iter().copied().fold(0.0, f64::max) / dt;
-                if longest > LONGEST.available as f64 {
+                let limit = self.job.chip.limits.of(&LONGEST);
+                if longest > limit.most() as f64 {
                     let help = "take a larger `--dt`";
-                    tell.exceed(place.field(field), &LONGEST, longest.ceil() as usize, help);
+                    tell.exceed(place.field(field), &limit, longest.ceil() as usize, help);
                 }
             }
             self.check_synapse(leaf, dt, tell);
@@ -286,9 +280,11 @@ impl Rules<'_> {
             (&OUTPUTS, outputs(plan.output), plan.output, "take fewer classes, or code them"),
         ];
         for (limit, needed, leaf, help) in rooms {
-            if needed > limit.available {
-                let place = if limit == &HIDDEN { Place::root() } else { self.job.place(leaf) };
-                tell.exceed(place, limit, needed, help);
+            let limit = self.job.chip.limits.of(limit);
+            if needed > limit.most() {
+                let place =
+                    if limit.name == HIDDEN.name { Place::root() } else { self.job.place(leaf) };
+                tell.exceed(place, &limit, needed, help);
             }
         }
     }

@@ -43,7 +43,7 @@ pub use error::SchemeError;
 pub use import::{Connection, Ending, Route, When, route, supplied_inputs};
 pub use layer::thresholds;
 pub use player::{Player, Score};
-pub use prepare::prepare;
+pub use prepare::{is_weighted, prepare};
 pub use program::Program;
 pub use run::{Frames, Moment, Run, record, record_stepwise};
 pub use taken::{only_leaves, taken as taken_window};

@@ -282,7 +282,8 @@ fn observables(primitive: &Primitive) -> &'static [Observable] {
 }
 
 /// Whether a node multiplies by weights.
-fn is_weighted(primitive: &Primitive) -> bool {
+#[must_use]
+pub fn is_weighted(primitive: &Primitive) -> bool {
     matches!(
         primitive,
         Primitive::Affine(_) | Primitive::Linear(_) | Primitive::Conv1d(_) | Primitive::Conv2d(_)

@@ -23,7 +23,7 @@ pub enum When {
     Import,
     /// The first step raises an error.
     FirstStep,
-    /// The import never ends.
+    /// The import or the first step never ends.
     Never,
 }
 
