@@ -9,7 +9,7 @@ use nirkit::io::Limits;
 use nirkit::passes::time_unit::TimeUnit;
 use nirkit::settle::Voice;
 use nirkit::stimulus::EventUnit;
-use nirkit::{Choices, Frames, Readout, Reset, SpikeReading};
+use nirkit::{Choices, Frames, Readout, Reset, SpikeReading, seconds};
 
 use crate::failure::Failure;
 use crate::load::Set;
@@ -670,22 +670,6 @@ impl SimulatorArgs {
     }
 }
 
-/// Reads a time in seconds: a number, or a number with one of the units s, ms, us, µs, ns.
-fn seconds(text: &str) -> Result<f64, String> {
-    const UNITS: [(&str, f64); 5] =
-        [("ms", 1e3), ("us", 1e6), ("µs", 1e6), ("ns", 1e9), ("s", 1.0)];
-    let unit = UNITS.iter().find(|(unit, _)| text.ends_with(unit));
-    let (number, of_a_second) = match unit {
-        Some((unit, of_a_second)) => (text.trim_end_matches(unit).trim_end(), *of_a_second),
-        None => (text, 1.0),
-    };
-    // A division by a whole number gives the double that the decimal stands for; a product would not.
-    let number: Result<f64, _> = number.parse();
-    number
-        .map(|number| number / of_a_second)
-        .map_err(|_| "give seconds, or a number with s, ms, us or ns behind it".to_owned())
-}
-
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
 Examples:
@@ -825,7 +809,8 @@ The class of a sample is the output with most spikes, or, where the output does 
 voltage; ties go to the lowest class. --output DIR receives what was read for each sample and class, as
 counts.npy (or first.npy, max.npy, mean.npy, last.npy) of shape (samples, classes), and
 <platform>.counts.npy for several platforms. Where chance decides how a platform runs the graph, every way is
-evaluated: way-1.counts.npy, way-2.counts.npy, ... A platform that refuses the graph is a row of the table.")]
+evaluated: way-1.counts.npy, way-2.counts.npy, ... eval.json has the results, every choice, and the hashes
+of what was read. A platform that refuses the graph is a row of the table.")]
 pub(crate) struct EvalArgs {
     /// A .nir or .nirt file, or - for the standard input
     #[arg(value_hint = ValueHint::FilePath)]

@@ -6,6 +6,7 @@
 mod args;
 mod exit;
 mod failure;
+mod inputs;
 mod json;
 mod load;
 mod printer;

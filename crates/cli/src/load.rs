@@ -31,7 +31,7 @@ pub(crate) fn with_source(
     times: &TimeArgs,
 ) -> Result<Loaded, Failure> {
     let (mut loaded, _) = read(file, limits)?;
-    in_seconds(&mut loaded.document, times);
+    in_seconds(&mut loaded.document, times)?;
     Ok(loaded)
 }
 
@@ -64,7 +64,7 @@ pub(crate) fn sized(
     times: &TimeArgs,
 ) -> Result<(Document, u64), Failure> {
     let (Loaded { mut document, .. }, size) = read(file, limits)?;
-    in_seconds(&mut document, times);
+    in_seconds(&mut document, times)?;
     Ok((document, size))
 }
 
@@ -99,10 +99,12 @@ fn is_graph(name: &str) -> bool {
 }
 
 /// Brings the times of a graph into seconds, if their unit is given.
-fn in_seconds(document: &mut Document, times: &TimeArgs) {
+fn in_seconds(document: &mut Document, times: &TimeArgs) -> Result<(), Failure> {
     if let Some(unit) = times.time_unit {
-        time_unit::convert(document, unit.into(), TimeUnit::Second);
+        time_unit::convert(document, unit.into(), TimeUnit::Second)
+            .map_err(|error| Failure::new(error.to_string()))?;
     }
+    Ok(())
 }
 
 /// The name of an Input, if there is one, and the file of what the user gave as a stimulus.

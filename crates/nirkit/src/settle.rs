@@ -278,6 +278,17 @@ pub(crate) fn frames(given: Frames, loaded: &Bound) -> Vec<Settled<String>> {
     loaded.readings.iter().map(reading).collect()
 }
 
+/// What is said about a duration that is no whole number of steps.
+pub(crate) fn rounded(given: Option<f64>, steps: usize, dt: f64, voice: Voice) -> Option<String> {
+    let given = given?;
+    let exact = given / dt;
+    let is_whole = (exact - steps as f64).abs() <= 1e-6 * exact.max(1.0);
+    let option = voice.option("duration");
+    (!is_whole).then(|| {
+        format!("{option} is {given} s, which is {exact:.6} steps of {dt} s; {steps} are run")
+    })
+}
+
 /// How long to run, in seconds: given, or as long as the stimulus lasts with frames of `dt`.
 pub(crate) fn duration(
     given: Option<f64>,

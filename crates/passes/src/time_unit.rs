@@ -80,28 +80,48 @@ impl fmt::Display for Scaled {
     }
 }
 
-/// Brings all times from one unit to another, and notes the unit in the metadata.
-pub fn convert(document: &mut Document, from: TimeUnit, to: TimeUnit) -> Vec<Scaled> {
-    let factor = Factor { times: to.per_second(), over: from.per_second() };
-    let scaled = if from == to { Vec::new() } else { multiply(document, factor) };
-    let unit = Value::Text(Text::scalar(to.symbol()));
-    document.root.metadata.insert(TIME_UNIT.to_owned(), unit);
-    scaled
+/// Times that leave the range of numbers when they are multiplied: they would become 0 or infinite.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("times {factor}, these leave the range of numbers: {}", places.iter().map(Place::to_string).collect::<Vec<_>>().join(", "))]
+pub struct OutOfRange {
+    /// The factor.
+    pub factor: String,
+    /// The fields.
+    pub places: Vec<Place>,
 }
 
-/// Multiplies all times by a factor, and notes the factor in the metadata.
-pub fn rescale(document: &mut Document, factor: f64) -> Vec<Scaled> {
-    let scaled = multiply(document, Factor { times: factor, over: 1.0 });
+/// Brings all times from one unit to another, and notes the unit in the metadata. After an error the document is what
+/// it was.
+pub fn convert(
+    document: &mut Document,
+    from: TimeUnit,
+    to: TimeUnit,
+) -> Result<Vec<Scaled>, OutOfRange> {
+    let factor = Factor { times: to.per_second(), over: from.per_second() };
+    let scaled = if from == to { Vec::new() } else { multiply(document, factor)? };
+    let unit = Value::Text(Text::scalar(to.symbol()));
+    document.root.metadata.insert(TIME_UNIT.to_owned(), unit);
+    Ok(scaled)
+}
+
+/// Multiplies all times by a factor, and notes the factor in the metadata. After an error the document is what it was.
+pub fn rescale(document: &mut Document, factor: f64) -> Result<Vec<Scaled>, OutOfRange> {
+    let scaled = multiply(document, Factor { times: factor, over: 1.0 })?;
     let so_far = match document.root.metadata.get(TIME_SCALE) {
         Some(Value::Tensor(tensor)) => tensor.get_f64(0).unwrap_or(1.0),
         _ => 1.0,
     };
     let noted = Value::Tensor(Tensor::scalar(so_far * factor));
     document.root.metadata.insert(TIME_SCALE.to_owned(), noted);
-    scaled
+    Ok(scaled)
 }
 
-fn multiply(document: &mut Document, factor: Factor) -> Vec<Scaled> {
+fn multiply(document: &mut Document, factor: Factor) -> Result<Vec<Scaled>, OutOfRange> {
+    let mut places = Vec::new();
+    leaving(&document.root, &Place::root(), factor, &mut places);
+    if !places.is_empty() {
+        return Err(OutOfRange { factor: factor.to_string(), places });
+    }
     let mut scaled = Vec::new();
     if let Some(Value::Tensor(dt)) = document.root.metadata.get(DT)
         && let Some(changed) = times(dt, factor)
@@ -111,7 +131,35 @@ fn multiply(document: &mut Document, factor: Factor) -> Vec<Scaled> {
         document.root.metadata.insert(DT.to_owned(), Value::Tensor(changed));
     }
     multiply_node(&mut document.root, &Place::root(), factor, &mut scaled);
-    scaled
+    Ok(scaled)
+}
+
+/// Adds the fields of a node that hold a number which becomes infinite or 0.
+fn leaving(node: &Node, place: &Place, factor: Factor, places: &mut Vec<Place>) {
+    if let Primitive::Graph(graph) = &node.primitive {
+        for (_, name, node) in graph.nodes.iter() {
+            leaving(node, &place.node(name), factor, places);
+        }
+        return;
+    }
+    for (field, value) in node.primitive.values() {
+        let Value::Tensor(tensor) = &value else { continue };
+        if field.unit != Unit::Second {
+            continue;
+        }
+        let (Some(before), Some(after)) = (
+            tensor.to_f64(),
+            times(tensor, factor).and_then(|changed| changed.to_f64().map(|after| after.to_vec())),
+        ) else {
+            continue;
+        };
+        let is_lost = |(before, after): (&f64, &f64)| {
+            before.is_finite() && *before != 0.0 && (!after.is_finite() || *after == 0.0)
+        };
+        if before.iter().zip(&after).any(is_lost) {
+            places.push(place.field(field.name));
+        }
+    }
 }
 
 fn multiply_node(node: &mut Node, place: &Place, factor: Factor, scaled: &mut Vec<Scaled>) {

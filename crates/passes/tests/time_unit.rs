@@ -30,6 +30,7 @@ fn milliseconds_become_seconds_and_back() {
     let mut document = parse(NET, &()).unwrap();
     assert_eq!(open(&document).time_unit.len(), 2);
     let told: Vec<String> = convert(&mut document, TimeUnit::Millisecond, TimeUnit::Second)
+        .unwrap()
         .iter()
         .map(ToString::to_string)
         .collect();
@@ -52,7 +53,7 @@ fn milliseconds_become_seconds_and_back() {
         assert!(text.contains(part), "{part} is not in {text}");
     }
     assert!(open(&document).time_unit.is_empty(), "the metadata say it");
-    convert(&mut document, TimeUnit::Second, TimeUnit::Millisecond);
+    convert(&mut document, TimeUnit::Second, TimeUnit::Millisecond).unwrap();
     assert!(
         self::text(&document).contains("time_unit: \"ms\"")
             && self::text(&document).contains("tau_mem: f64[1] [20]")
@@ -62,11 +63,22 @@ fn milliseconds_become_seconds_and_back() {
 #[test]
 fn a_scale_is_noted_and_scales_multiply() {
     let mut document = parse(NET, &()).unwrap();
-    rescale(&mut document, 0.5);
-    rescale(&mut document, 0.25);
+    rescale(&mut document, 0.5).unwrap();
+    rescale(&mut document, 0.25).unwrap();
     let text = text(&document);
     assert!(
         text.contains("tau_mem: f64[1] [2.5]") && text.contains("time_scale: f64 0.125"),
         "{text}"
     );
+}
+
+#[test]
+fn times_that_would_leave_the_range_of_numbers_stay() {
+    for (factor, places) in [(1e45, "/inner/lif.tau_syn"), (1e-60, "/inner/lif.tau_syn")] {
+        let mut document = parse(NET, &()).unwrap();
+        let error = rescale(&mut document, factor).unwrap_err();
+        let told: Vec<String> = error.places.iter().map(ToString::to_string).collect();
+        assert_eq!(told, [places]);
+        assert_eq!(text(&document), text(&parse(NET, &()).unwrap()));
+    }
 }

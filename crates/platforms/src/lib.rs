@@ -13,6 +13,7 @@ pub mod check;
 pub mod chip;
 pub mod compare;
 pub mod file;
+mod json;
 pub mod lenient;
 pub mod phrase;
 pub mod profile;

@@ -38,20 +38,29 @@ pub(crate) fn rescale(
         let mut changes: Vec<Scaled> = Vec::new();
         if let Some((from, to)) = units {
             let (from, to) = (unit(&from)?, unit(&to)?);
-            changes.extend(py.detach(|| time_unit::convert(&mut scaled, from, to)));
+            changes.extend(
+                py.detach(|| time_unit::convert(&mut scaled, from, to)).map_err(out_of_range)?,
+            );
         }
         if let Some(factor) = factor {
             if !(factor.is_finite() && factor > 0.0) {
                 let message = format!("{factor} is no factor of times");
                 return Err(Raise::Choice.help(message, "give a number above 0"));
             }
-            changes.extend(py.detach(|| time_unit::rescale(&mut scaled, factor)));
+            changes.extend(
+                py.detach(|| time_unit::rescale(&mut scaled, factor)).map_err(out_of_range)?,
+            );
         }
         let changes = changes
             .into_iter()
             .map(|change| ("time_unit".to_owned(), change.place.to_string(), change.done));
         Ok((Document(scaled), changes.collect()))
     })
+}
+
+fn out_of_range(error: time_unit::OutOfRange) -> PyErr {
+    Raise::Choice
+        .help(error.to_string(), "give a factor that keeps all times within the range of numbers")
 }
 
 fn unit(name: &str) -> PyResult<TimeUnit> {

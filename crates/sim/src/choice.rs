@@ -87,6 +87,25 @@ impl fmt::Display for SpikeReading {
     }
 }
 
+/// Reads a time in seconds: a number, or a number with one of the units s, ms, us, µs, ns.
+///
+/// ```
+/// assert_eq!(nirkit_sim::seconds("0.1ms"), Ok(1e-4));
+/// ```
+pub fn seconds(text: &str) -> Result<f64, String> {
+    const UNITS: [(&str, f64); 5] =
+        [("ms", 1e3), ("us", 1e6), ("µs", 1e6), ("ns", 1e9), ("s", 1.0)];
+    let found = UNITS
+        .iter()
+        .find_map(|(unit, of_a_second)| Some((text.strip_suffix(unit)?.trim_end(), *of_a_second)));
+    let (number, of_a_second) = found.unwrap_or((text, 1.0));
+    // A division by a whole number gives the double that the decimal stands for; a product would not.
+    let number: Result<f64, _> = number.parse();
+    number
+        .map(|number| number / of_a_second)
+        .map_err(|_| "give seconds, or a number with s, ms, us or ns behind it".to_owned())
+}
+
 impl FromStr for SpikeReading {
     type Err = ChoiceError;
 
@@ -95,7 +114,10 @@ impl FromStr for SpikeReading {
             |number: &str| number.parse().ok().filter(|n: &f64| n.is_finite() && *n > 0.0);
         let reading = match text.split_once(':') {
             Some(("impulse", area)) => positive(area).map(|area| Self::Impulse { area }),
-            Some(("pulse", width)) => positive(width).map(|width| Self::Pulse { width }),
+            Some(("pulse", width)) => seconds(width)
+                .ok()
+                .filter(|width| width.is_finite() && *width > 0.0)
+                .map(|width| Self::Pulse { width }),
             _ => None,
         };
         reading.ok_or_else(|| {

@@ -19,6 +19,6 @@ pub mod mixed;
 pub mod recording;
 pub mod stimulus;
 
-pub use choice::{Reset, SpikeReading};
+pub use choice::{Reset, SpikeReading, seconds};
 pub use recording::{Observable, Request};
 pub use stimulus::{Signal, Stimulus};

@@ -52,7 +52,8 @@ pub(crate) fn run(args: &ConvertArgs, printer: &mut Printer) -> Result<Exit, Fai
         left.retain(|finding| finding.severity == Severity::Error);
     }
     let scaled = match args.output_time_unit {
-        Some(unit) => time_unit::convert(&mut document, TimeUnit::Second, unit.into()),
+        Some(unit) => time_unit::convert(&mut document, TimeUnit::Second, unit.into())
+            .map_err(|error| Failure::new(error.to_string()))?,
         None => Vec::new(),
     };
     let options = WriteOptions { compression: compression(args) };

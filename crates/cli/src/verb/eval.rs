@@ -1,15 +1,19 @@
 //! `nir eval`: the accuracy of a graph on a labelled set, under any of its meanings.
 
+use std::path::Path;
+
 use nirkit::eval::{self, Evaluation, Score, eval_platforms};
-use nirkit::io::array::write_array;
+use nirkit::io::array::stage_array;
 use nirkit::numerics::Tensor;
-use nirkit::recording::make_folder;
+use nirkit::recording::{Batch, EVALUATION, make_folder};
 use nirkit::{Error, Eval, Readout};
+use serde::Serialize;
 
 use crate::args::{EvalArgs, Format};
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::json::List;
+use crate::inputs::{Inputs, PROGRAM};
+use crate::json::{List, Versioned};
 use crate::load::{self, Set};
 use crate::printer::Printer;
 use crate::progress::Progress;
@@ -33,15 +37,10 @@ pub(crate) fn run(args: &EvalArgs, printer: &mut Printer) -> Result<Exit, Failur
     let found = eval_platforms(&loaded.document, &titles, &set, &labels, &choices, &how)
         .map_err(|error| load::drawn(error, &loaded, &args.file))?;
     progress.end();
-    for (at, (name, evaluation)) in titles.iter().zip(&found).enumerate() {
-        // The path of a platform file is no name of a file: its title is, with a number where an earlier one has the same.
-        let same = found[..at].iter().filter(|other| other.platform == evaluation.platform).count();
-        let name = match (nirkit::platforms::file::is_file(name), same) {
-            (false, _) => (*name).to_owned(),
-            (true, 0) => evaluation.platform.clone(),
-            (true, same) => format!("{}-{}", evaluation.platform, same + 1),
-        };
-        write(args, &name, titles.len(), evaluation)?;
+    if let Some(folder) = &args.output {
+        let stimuli = args.input.iter().map(|given| load::source(given).1);
+        let inputs = Inputs::of(&args.file, stimuli, Some(&args.labels))?;
+        write(folder, inputs, &names(&titles, &found), &found)?;
     }
     if printer.format() == Format::Text {
         for Evaluation { platform, notes, .. } in &found {
@@ -55,39 +54,70 @@ pub(crate) fn run(args: &EvalArgs, printer: &mut Printer) -> Result<Exit, Failur
     Ok(if is_fine { Exit::Fine } else { Exit::Findings })
 }
 
-/// Writes what was read for each sample and class, of each way.
-fn write(
-    args: &EvalArgs,
-    platform: &str,
-    platforms: usize,
-    evaluation: &Evaluation,
-) -> Result<(), Failure> {
-    let Some(folder) = &args.output else { return Ok(()) };
-    make_folder(folder)?;
-    let prefix = if platforms == 1 { String::new() } else { format!("{platform}.") };
-    let put = |way: &str, score: &Score| {
-        let (what, array) = match score.readout {
-            // Spikes are counted in whole numbers.
-            Readout::Count => {
-                let counts = score.readings.to_f64().unwrap_or_default();
-                let counts = counts.iter().map(|&count| count as i64).collect();
-                ("counts".to_owned(), Tensor::new(score.readings.shape(), counts))
-            }
-            other => (other.to_string(), Ok(score.readings.clone())),
-        };
-        let array = array.map_err(|error| Error::new(error.to_string()))?;
-        let path = folder.join(format!("{prefix}{way}{what}.npy"));
-        write_array(path, &array).map_err(Error::from)
+/// What stands in `eval.json`.
+#[derive(Serialize)]
+struct Report<'a> {
+    program: &'static str,
+    #[serde(flatten)]
+    inputs: Inputs,
+    platforms: &'a [Evaluation],
+    files: Vec<String>,
+}
+
+/// The name of each platform in names of files. The path of a platform file is none: its title is, with a number where an
+/// earlier one has the same.
+fn names(titles: &[&str], found: &[Evaluation]) -> Vec<String> {
+    let name = |(at, (title, evaluation)): (usize, (&&str, &Evaluation))| {
+        let own = &evaluation.platform;
+        let same = found[..at].iter().filter(|other| &other.platform == own).count();
+        match (nirkit::platforms::file::is_file(title), same) {
+            (false, _) => (*title).to_owned(),
+            (true, 0) => own.clone(),
+            (true, same) => format!("{own}-{}", same + 1),
+        }
     };
-    for way in &evaluation.ways {
-        if let Some(score) = &way.score {
-            put(&format!("way-{}.", way.number), score)?;
+    titles.iter().zip(found).enumerate().map(name).collect()
+}
+
+/// Writes what was read for each sample and class, of each way, and `eval.json`.
+fn write(
+    folder: &Path,
+    inputs: Inputs,
+    names: &[String],
+    found: &[Evaluation],
+) -> Result<(), Failure> {
+    make_folder(folder)?;
+    let mut batch = Batch::new(folder);
+    for (platform, evaluation) in names.iter().zip(found) {
+        let prefix = if names.len() == 1 { String::new() } else { format!("{platform}.") };
+        let mut put = |way: &str, score: &Score| -> Result<(), Failure> {
+            let (what, array) = match score.readout {
+                // Spikes are counted in whole numbers.
+                Readout::Count => {
+                    let counts = score.readings.to_f64().unwrap_or_default();
+                    let counts = counts.iter().map(|&count| count as i64).collect();
+                    ("counts".to_owned(), Tensor::new(score.readings.shape(), counts))
+                }
+                other => (other.to_string(), Ok(score.readings.clone())),
+            };
+            let array = array.map_err(|error| Error::new(error.to_string()))?;
+            let name = format!("{prefix}{way}{what}.npy");
+            let file = stage_array(folder.join(&name), &array).map_err(Error::from)?;
+            batch.add(name, file);
+            Ok(())
+        };
+        for way in &evaluation.ways {
+            if let Some(score) = &way.score {
+                put(&format!("way-{}.", way.number), score)?;
+            }
+        }
+        if let (Some(score), true) = (&evaluation.score, evaluation.ways.is_empty()) {
+            put("", score)?;
         }
     }
-    if let (Some(score), true) = (&evaluation.score, evaluation.ways.is_empty()) {
-        put("", score)?;
-    }
-    Ok(())
+    let files = batch.names().chain([EVALUATION.to_owned()]).collect();
+    let report = Report { program: PROGRAM, inputs, platforms: found, files };
+    Ok(batch.finish(EVALUATION, &Versioned::of(&report))?)
 }
 
 fn print(args: &EvalArgs, found: &[Evaluation]) -> String {

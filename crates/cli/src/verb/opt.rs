@@ -57,7 +57,8 @@ pub(crate) fn run(args: &OptArgs, printer: &mut Printer) -> Result<Exit, Failure
             let message = format!("`--time-scale {factor}` is no factor: give a number above 0");
             return Err(Failure::new(message));
         }
-        Some(factor) => time_unit::rescale(&mut document, factor),
+        Some(factor) => time_unit::rescale(&mut document, factor)
+            .map_err(|error| Failure::new(error.to_string()))?,
         None => Vec::new(),
     };
     let names: Vec<&str> = if args.passes.is_empty() && !only_scaled {

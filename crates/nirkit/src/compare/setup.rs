@@ -229,6 +229,7 @@ pub fn compare_platforms(
     let channels = facts.leaves().iter().map(Leaf::outputs);
     bounds::recording(channels, [steps, entrants.len()], &given.limits)?;
     notes.extend(bound.notes(duration));
+    notes.extend(settle::rounded(how.duration, steps, dt, given.voice));
     let settings = Settings {
         weight_scales,
         given: given.clone(),

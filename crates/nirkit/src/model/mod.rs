@@ -417,6 +417,9 @@ impl Model {
         }
         let mut notes = std::mem::take(&mut outcome.notes);
         notes.extend(bound.stimulus.notes(task.duration));
+        if !self.is_continuous() {
+            notes.extend(settle::rounded(run.duration, task.steps, task.dt, self.voice));
+        }
         let duration = is_timed.then_some(task.duration);
         let mut choices = self.choices.clone();
         let frames = settle::frames(bound.frames, &bound.stimulus).into_iter();

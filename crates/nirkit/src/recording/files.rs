@@ -23,6 +23,9 @@ use crate::error::{Error, ErrorKind};
 /// Name of the file in which a run reports every choice that was made.
 pub const REPORT: &str = "run.json";
 
+/// Name of the file in which an evaluation does.
+pub const EVALUATION: &str = "eval.json";
+
 /// Makes the folder of a recording, if need be.
 pub fn make_folder(folder: &Path) -> Result<(), Error> {
     fs::create_dir_all(folder).map_err(|error| {
@@ -68,18 +71,21 @@ impl Batch {
         self.files.extend(batch.files);
     }
 
-    /// Puts all files in their places, and the report of the run as the last.
+    /// Puts all files in their places, and the report, under its name, as the last.
     ///
-    /// The report of an older run goes first, so a report never stands beside files of another run.
-    pub fn finish(self, report: &impl Serialize) -> Result<(), Error> {
+    /// The report of an older run or evaluation goes first, so a report never stands beside files of another one.
+    pub fn finish(self, name: &str, report: &impl Serialize) -> Result<(), Error> {
         let json =
             serde_json::to_string_pretty(report).map_err(|error| Error::new(error.to_string()))?;
-        let place = self.folder.join(REPORT);
+        let place = self.folder.join(name);
         let report = stage_text(&place, &(json + "\n"))?;
         // Of two runs into one folder, the files of one come after those of the other.
         let _alone = alone_in(&self.folder);
-        let old = files_of_report(&place);
-        remove(&place)?;
+        let mut old = Vec::new();
+        for place in [REPORT, EVALUATION].map(|name| self.folder.join(name)) {
+            old.extend(files_of_report(&place));
+            remove(&place)?;
+        }
         // A folder holds one run: what an older one left goes, unless it is written anew.
         for name in old.iter().filter(|name| !self.files.iter().any(|(new, _)| new == *name)) {
             remove(self.folder.join(name))?;
@@ -91,7 +97,7 @@ impl Batch {
     }
 }
 
-/// The files of an older run, by its report: names inside the folder only.
+/// The files of an older run or evaluation, by its report: names inside the folder only.
 fn files_of_report(report: &Path) -> Vec<String> {
     let text = fs::read_to_string(report).unwrap_or_default();
     let report: serde_json::Value = serde_json::from_str(&text).unwrap_or_default();

@@ -11,7 +11,7 @@ use crate::rounding::Affected;
 
 pub use nirkit_sim::exact::Graze;
 
-pub use files::{Batch, REPORT, is_data_file, make_folder, stage, write_data};
+pub use files::{Batch, EVALUATION, REPORT, is_data_file, make_folder, stage, write_data};
 
 /// What a run gave.
 #[derive(Debug, Default)]

@@ -313,7 +313,9 @@ impl Gains {
         };
         let synapse = rule.synapse.as_ref().map_or(1.0, |synapse| stage(synapse, self.tau_syn[n]));
         let folded = match rule.fold {
-            Fold::Weights(terms) | Fold::Relay(terms) => self.product(terms, n, dt),
+            Fold::Weights(terms) | Fold::StoredWeights(terms) | Fold::Relay(terms) => {
+                self.product(terms, n, dt)
+            }
             Fold::None | Fold::Threshold(_) | Fold::OwnThreshold(_) => 1.0,
         };
         stage(&rule.membrane, self.tau[n]) * synapse * folded * divisor

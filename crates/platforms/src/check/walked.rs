@@ -1,10 +1,12 @@
 //! What the walk of a platform makes of each leaf.
 
+use std::collections::BTreeSet;
+
 use nirkit_ir::facts::LeafId;
 use nirkit_ir::facts::order::{is_cycle, strongly_connected};
 use nirkit_ir::{Facts, Graph};
 use nirkit_sim::clocked::scheme::rule::{Fold, Rule};
-use nirkit_sim::clocked::scheme::{Ending, Route, Scheme, is_weighted};
+use nirkit_sim::clocked::scheme::{Blocks, Ending, Route, Scheme, is_weighted};
 
 /// What the walk of a platform makes of a leaf.
 #[derive(Clone, Copy, Debug, Default)]
@@ -48,6 +50,16 @@ pub(super) fn walked(
     }
     for at in ids(&route.recurrent) {
         walked[at].recurrent = true;
+    }
+    // The importer makes a layer of each nested graph, also of one whose name another node takes.
+    if matches!(scheme.execution.blocks, Blocks::Cell(_)) {
+        let nested: BTreeSet<&str> =
+            facts.nested().iter().map(|nested| nested.name.as_str()).collect();
+        let is_inside =
+            |name: &str| name.match_indices('.').any(|(at, _)| nested.contains(&name[..at]));
+        for (at, leaf) in facts.leaves().iter().enumerate() {
+            walked[at].recurrent |= !walked[at].runs && is_inside(&leaf.name);
+        }
     }
     for at in ids(&route.fused) {
         walked[at].fused = true;

@@ -54,6 +54,7 @@ fn canonical_rule(mut rule: Rule) -> Rule {
     let mut gain = match rule.fold {
         Fold::None => Terms::NONE,
         Fold::Weights(terms)
+        | Fold::StoredWeights(terms)
         | Fold::Threshold(terms)
         | Fold::OwnThreshold(terms)
         | Fold::Relay(terms) => terms,

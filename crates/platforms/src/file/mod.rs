@@ -23,6 +23,7 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 
 use serde_json::{Map, Value};
 
+use crate::json;
 use crate::version::{self, Platform};
 
 /// The number of the form of these files.
@@ -74,7 +75,7 @@ pub fn parse(text: &str, is_json: bool) -> Result<Platform, FileError> {
         return Ok(platform);
     }
     let document: Value = if is_json {
-        serde_json::from_str(text).map_err(|error| FileError::new(error.to_string()))?
+        json::parse(text).map_err(|error| FileError::new(error.to_string()))?
     } else {
         toml::from_str(text).map_err(|error| FileError::new(of_toml(text, &error)))?
     };

@@ -57,9 +57,9 @@ const RELEASE_0_1: Profile = Profile {
             lif: None,
             cuba_lif: Some(Rule {
                 fire: Some(Fire { timing: ResetTiming::Twice, ..FIRE }),
-                ..SCALED_CUBA_LIF
+                ..STORED_CUBA_LIF
             }),
-            recurrent_cuba_lif: Some(SCALED_CUBA_LIF),
+            recurrent_cuba_lif: Some(STORED_CUBA_LIF),
             ..Neurons::NONE
         },
         ..SCHEME
@@ -169,6 +169,10 @@ const CUBA_LIF: Rule = Rule { synapse: Some(KEEP), fire: Some(FIRE), ..LIF };
 /// The same with the weights multiplied by `w_in dt / tau_syn`.
 const SCALED_CUBA_LIF: Rule =
     Rule { fold: Fold::Weights(Terms::of(&[Term::WIn, Term::Synapse])), ..CUBA_LIF };
+
+/// The same in the precision of the file.
+const STORED_CUBA_LIF: Rule =
+    Rule { fold: Fold::StoredWeights(Terms::of(&[Term::WIn, Term::Synapse])), ..CUBA_LIF };
 
 const IMPORT: &str = "spyx/nir.py, _build_model";
 

@@ -8,10 +8,11 @@ use nirkit::ir::Document;
 use nirkit::recording::{self, Batch, REPORT, is_data_file, make_folder};
 use nirkit::{Choices, Model, Record, Recording, Request, Run, Stimulus};
 
-use self::report::{Inputs, Report, Way};
+use self::report::{Report, Way};
 use crate::args::{Format, RunArgs};
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::inputs::Inputs;
 use crate::json::Versioned;
 use crate::load::{self, Set};
 use crate::printer::Printer;
@@ -50,7 +51,8 @@ pub(crate) fn run(args: &RunArgs, printer: &mut Printer) -> Result<Exit, Failure
     let streams = folder.filter(|_| model.is_continuous() && !args.batch);
     let recording = model.run_bound(&bound, &run.clone().folder(streams))?;
     progress.end();
-    let inputs = Inputs::of(args.file(), args.input.iter().map(|given| load::source(given).1))?;
+    let stimuli = args.input.iter().map(|given| load::source(given).1);
+    let inputs = Inputs::of(args.file(), stimuli, None)?;
     let mut report = Report::of(inputs, &recording);
     if let (true, Some(document)) = (args.operations, &document) {
         report.count(model.operations(document, &bound, &run)?);
@@ -149,7 +151,7 @@ fn write(
     }
     if let Some(batch) = batch {
         report.files.push(REPORT.to_owned());
-        batch.finish(&Versioned::of(&*report))?;
+        batch.finish(REPORT, &Versioned::of(&*report))?;
     }
     Ok(())
 }

@@ -1,24 +1,20 @@
 //! What a run says about itself: what was done, under which choices, and with what result.
 
-use std::path::Path;
-
-use nirkit::io::sha256;
 use nirkit::platforms::chip::cost::Activity;
 use nirkit::recording::Total;
 use nirkit::rounding::Affected;
 use nirkit::{Choice, Error, Operations, Recording};
 use serde::Serialize;
 
-use crate::failure::Failure;
+use crate::inputs::{Inputs, PROGRAM};
 use crate::render::activity;
 use crate::render::table::{choices, table};
-use crate::stdio::{is_stdio, shown};
 use nirkit::escape;
 
 /// The report of a run, as it stands in `run.json`.
 #[derive(Debug, Serialize)]
 pub(super) struct Report {
-    program: String,
+    program: &'static str,
     #[serde(flatten)]
     inputs: Inputs,
     engine: &'static str,
@@ -45,41 +41,6 @@ pub(super) struct Report {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) ways: Vec<Way>,
     pub(super) files: Vec<String>,
-}
-
-/// The files that a run is about, with their hashes.
-#[derive(Debug, Serialize)]
-pub(super) struct Inputs {
-    file: String,
-    /// SHA-256 of the file, in hexadecimal digits; missing for what is no regular file.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    sha256: Option<String>,
-    stimuli: Vec<Hashed>,
-}
-
-/// A file and its hash.
-#[derive(Debug, Serialize)]
-struct Hashed {
-    file: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    sha256: Option<String>,
-}
-
-impl Inputs {
-    pub(super) fn of<'a>(
-        file: &Path,
-        stimuli: impl Iterator<Item = &'a Path>,
-    ) -> Result<Self, Failure> {
-        let hash = |path: &Path| -> Result<Option<String>, Failure> {
-            if is_stdio(path) {
-                return Ok(None);
-            }
-            Ok(sha256(path).map_err(Error::from)?)
-        };
-        let stimuli = stimuli.map(|path| Ok(Hashed { file: shown(path), sha256: hash(path)? }));
-        let stimuli = stimuli.collect::<Result<Vec<_>, Failure>>()?;
-        Ok(Self { file: shown(file), sha256: hash(file)?, stimuli })
-    }
 }
 
 /// One of the other ways in which a platform can run a graph.
@@ -119,7 +80,7 @@ impl Report {
             spikes: graze.spikes,
         };
         Self {
-            program: concat!("nirkit ", env!("CARGO_PKG_VERSION")).to_owned(),
+            program: PROGRAM,
             inputs,
             engine: recording.engine,
             duration: recording.duration,

@@ -225,7 +225,7 @@ pub(super) fn write(document: &Document) -> String {
 
 /// A document, with remarks on what was not read, or everything that is wrong with it.
 pub(super) fn read(text: &str) -> Result<(Document, Vec<String>), Vec<String>> {
-    let value: Value = serde_json::from_str(text).map_err(|error| vec![error.to_string()])?;
+    let value = crate::json::parse(text).map_err(|error| vec![error.to_string()])?;
     let Value::Object(object) = &value else {
         return Err(vec!["the document is no JSON object".to_owned()]);
     };

@@ -140,7 +140,7 @@ pub(super) fn write(document: &Document) -> String {
 
 /// A document, or everything that is wrong with it.
 pub(super) fn read(text: &str) -> Result<Document, Vec<String>> {
-    let value: Value = serde_json::from_str(text).map_err(|error| vec![error.to_string()])?;
+    let value = crate::json::parse(text).map_err(|error| vec![error.to_string()])?;
     let head = (value.get("platform"), value.get("version"));
     if head != (Some(&super::CHIP.name.into()), Some(&VERSION.into())) {
         let [platform, version] = [head.0, head.1].map(|found| found.unwrap_or(&Value::Null));

@@ -111,7 +111,7 @@ pub(super) fn write(specification: &Specification) -> String {
 /// A specification from a document of ours, or from a bare one with the keys of XyloSim, with
 /// remarks on what was not read.
 pub(super) fn read(document: &str) -> Result<(Specification, Vec<String>), Vec<String>> {
-    let value: Value = serde_json::from_str(document).map_err(|error| vec![error.to_string()])?;
+    let value = crate::json::parse(document).map_err(|error| vec![error.to_string()])?;
     let Value::Object(mut object) = value else {
         return Err(vec!["the document is no JSON object".to_owned()]);
     };

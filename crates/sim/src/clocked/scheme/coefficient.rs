@@ -258,6 +258,34 @@ impl<'a> Setting<'a> {
         }
     }
 
+    /// The gain by which a program multiplies weights, rounded after each operation in the precision of the file.
+    pub(super) fn stored_weight_gain(self, terms: Terms, numbers: Numbers, is_inside: bool) -> f64 {
+        let widths = self.widths;
+        let stages = [
+            (Term::Membrane, Term::R, widths.tau[0], numbers.tau[0], widths.r, numbers.r),
+            (Term::Synapse, Term::WIn, widths.tau[1], numbers.tau[1], widths.w_in, numbers.w_in),
+        ];
+        let mut product = (1.0, Width::Half);
+        for (time, factor, of_tau, tau, of_gain, gain) in stages {
+            if !terms.contains(time) {
+                continue;
+            }
+            let share = self.ratio(Ratio::Quotient, of_tau, tau);
+            let width = of_tau.max(of_gain);
+            let (gain, width) = match (terms.contains(factor), is_inside) {
+                (false, _) => (share, of_tau),
+                (true, false) => (width.round(share * gain), width),
+                (true, true) => {
+                    let charge = of_gain.round(gain * of_gain.round(self.dt));
+                    (width.round(charge / tau), width)
+                }
+            };
+            let width = width.max(product.1);
+            product = (width.round(product.0 * gain), width);
+        }
+        product.0
+    }
+
     /// The gain by which a program divides a threshold, rounded after each operation in the precision
     /// of the file, and that precision: `((r dt) / tau)` and `w_in (dt / tau_syn)`.
     fn stored_gain(self, terms: Terms, numbers: Numbers) -> (f64, Width) {
@@ -298,7 +326,9 @@ impl<'a> Setting<'a> {
                 let divisors = gains.iter().map(|(gain, _)| *gain).collect();
                 (if is_close(&gains) { Vec::new() } else { divisors }, width)
             }
-            Fold::None | Fold::Weights(_) | Fold::Relay(_) => (Vec::new(), Width::Half),
+            Fold::None | Fold::Weights(_) | Fold::StoredWeights(_) | Fold::Relay(_) => {
+                (Vec::new(), Width::Half)
+            }
         };
         Thresholds { divisors, width: width.max(self.widths.v_threshold) }
     }

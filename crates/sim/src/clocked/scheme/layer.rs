@@ -89,9 +89,11 @@ impl<T: Real> Layer<T> {
             rule.fire.map(|fire| Firing::new(fire, levels(&fire, setting, &parameters, neurons)));
         let relay = match rule.fold {
             Fold::Relay(terms) => gains(primitive, rule, site, terms)?,
-            Fold::None | Fold::Weights(_) | Fold::Threshold(_) | Fold::OwnThreshold(_) => {
-                Vec::new()
-            }
+            Fold::None
+            | Fold::Weights(_)
+            | Fold::StoredWeights(_)
+            | Fold::Threshold(_)
+            | Fold::OwnThreshold(_) => Vec::new(),
         };
         let height = rule.fire.map_or(Height::One, |fire| fire.height);
         let mut relay: Vec<T> = relay.into_iter().map(T::round).collect();
@@ -306,14 +308,23 @@ fn scale<T: Real>(spikes: &[T], height: T, output: &mut [T]) {
     }
 }
 
-/// The gains by which a rule multiplies the weights before a layer, one for each neuron.
+/// The gains by which a rule multiplies the weights before a layer, or inside a recurrent one, one for each neuron.
 pub(super) fn weight_gains(
     primitive: &Primitive,
     rule: &Rule,
     site: &Site<'_>,
+    is_inside: bool,
 ) -> Result<Option<Vec<f64>>, SchemeError> {
-    let Fold::Weights(terms) = rule.fold else { return Ok(None) };
-    gains(primitive, rule, site, terms).map(Some)
+    match rule.fold {
+        Fold::Weights(terms) => gains(primitive, rule, site, terms).map(Some),
+        Fold::StoredWeights(terms) => {
+            let parameters = Parameters::of(primitive, site.leaf, rule.first_only)?;
+            let setting = Setting::new(rule, site.scheme.time, &parameters, site.leaf.inputs());
+            let gain = |n| setting.stored_weight_gain(terms, parameters.numbers(n), is_inside);
+            Ok(Some((0..site.leaf.inputs()).map(gain).collect()))
+        }
+        _ => Ok(None),
+    }
 }
 
 /// Products of factors, one for each neuron.

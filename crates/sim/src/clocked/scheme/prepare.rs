@@ -183,7 +183,8 @@ impl<'a> Plan<'a> {
             let (site, primitive) = (self.site(target), self.primitives[target]);
             let rules = &self.scheme.neurons;
             if let Some(rule) = rules.rule(primitive, site.recurrent, site.leaf.inputs()) {
-                return weight_gains(primitive, rule, &site);
+                let is_inside = self.site(at).recurrent;
+                return weight_gains(primitive, rule, &site, is_inside);
             }
         }
         Ok(None)

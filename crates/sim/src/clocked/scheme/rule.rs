@@ -231,6 +231,9 @@ pub enum Fold {
     None,
     /// The weights of the maps before the neuron are multiplied, and their biases.
     Weights(Terms),
+    /// The same, rounded after each operation in the precision of the file: `(dt / tau) w_in` before a layer, `(w_in dt) / tau`
+    /// inside a recurrent one.
+    StoredWeights(Terms),
     /// The threshold is divided by the smallest gain of the layer, and the voltage grows with it.
     /// Gains within rounding of 1 leave it as it is. The gain is rounded after each operation, in the
     /// precision of the file: `(r dt) / tau`.
@@ -414,6 +417,7 @@ impl Rule {
         let folded = match self.fold {
             Fold::None => Terms::NONE,
             Fold::Weights(terms)
+            | Fold::StoredWeights(terms)
             | Fold::Threshold(terms)
             | Fold::OwnThreshold(terms)
             | Fold::Relay(terms) => terms,
