@@ -224,7 +224,10 @@ pub(crate) struct InfoArgs {
 Examples:
   nir show net.nir
   nir show net.nir --inline 4 | less
-  nir show net.nir --step --platform norse --dt 1ms")]
+  nir show net.nir --step --platform norse --dt 1ms
+  nir show net.nir --step --platform xylo --dt 1ms --quantize global",
+  mut_group("ChoiceArgs", |group| group.requires("step")),
+  mut_group("ChipArgs", |group| group.requires("step")))]
 pub(crate) struct ShowArgs {
     /// A .nir or .nirt file, or - for the standard input
     #[arg(value_hint = ValueHint::FilePath)]
@@ -244,18 +247,8 @@ pub(crate) struct ShowArgs {
         requires = "step"
     )]
     pub(crate) platform: Option<String>,
-    /// Time step in seconds, or with a unit: 1e-4, 100us, 1ms
-    #[arg(long, value_name = "SECONDS", value_parser = seconds, requires = "step")]
-    pub(crate) dt: Option<f64>,
-    /// What happens to a neuron that spikes, where the simulator lets one choose: v_reset, zero, subtract
-    #[arg(
-        long,
-        value_name = "RESET",
-        value_parser = values::resets(),
-        hide_possible_values = true,
-        requires = "step"
-    )]
-    pub(crate) reset: Option<Reset>,
+    #[command(flatten)]
+    pub(crate) choices: ChoiceArgs,
     #[command(flatten)]
     pub(crate) times: TimeArgs,
     #[command(flatten)]

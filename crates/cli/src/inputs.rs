@@ -35,21 +35,24 @@ struct Hashed {
 }
 
 impl Hashed {
-    fn of(path: &Path) -> Result<Self, Failure> {
-        let hash = if is_stdio(path) { None } else { sha256(path).map_err(Error::from)? };
-        Ok(Self { file: shown(path), sha256: hash })
+    fn of(path: &Path, is_read: bool) -> Result<Self, Failure> {
+        let is_hashed = is_read && !is_stdio(path);
+        let sha256 = if is_hashed { sha256(path).map_err(Error::from)? } else { None };
+        Ok(Self { file: shown(path), sha256 })
     }
 }
 
 impl Inputs {
-    /// Reads the files once more for their hashes.
+    /// Reads the files once more for their hashes, unless nobody will see them.
     pub(crate) fn of<'a>(
         file: &Path,
         stimuli: impl Iterator<Item = &'a Path>,
         labels: Option<&Path>,
+        are_seen: bool,
     ) -> Result<Self, Failure> {
-        let Hashed { file, sha256 } = Hashed::of(file)?;
-        let stimuli = stimuli.map(Hashed::of).collect::<Result<Vec<_>, Failure>>()?;
-        Ok(Self { file, sha256, stimuli, labels: labels.map(Hashed::of).transpose()? })
+        let hashed = |path: &Path| Hashed::of(path, are_seen);
+        let Hashed { file, sha256 } = hashed(file)?;
+        let stimuli = stimuli.map(hashed).collect::<Result<Vec<_>, Failure>>()?;
+        Ok(Self { file, sha256, stimuli, labels: labels.map(hashed).transpose()? })
     }
 }

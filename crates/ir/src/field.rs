@@ -225,8 +225,8 @@ pub trait Declared: Sized {
     fn from_fields(fields: &Fields) -> Result<Self, Vec<FieldFault>>;
     /// The declared fields that are present, in the order of the declaration.
     fn values(&self) -> Vec<(&'static Field, Value)>;
-    /// Those of the declared fields that are tensors, in the order of the declaration.
-    fn tensors(&self) -> Vec<(&'static Field, &Tensor)>;
+    /// The declared field at a position, if it is a tensor and present.
+    fn tensor(&self, at: usize) -> Option<&Tensor>;
 }
 
 /// Takes one field, or remembers why not.
@@ -292,13 +292,8 @@ macro_rules! primitive {
                     .collect()
             }
 
-            fn tensors(&self) -> Vec<(&'static $crate::field::Field, &nirkit_numerics::Tensor)> {
-                let tensors = [$( $crate::field::FieldType::as_tensor(&self.$field) ),*];
-                Self::FIELDS
-                    .iter()
-                    .zip(tensors)
-                    .filter_map(|(field, tensor)| Some((field, tensor?)))
-                    .collect()
+            fn tensor(&self, at: usize) -> Option<&nirkit_numerics::Tensor> {
+                [$( $crate::field::FieldType::as_tensor(&self.$field) ),*].get(at).copied().flatten()
             }
         }
     };

@@ -39,7 +39,7 @@ pub(crate) fn run(args: &EvalArgs, printer: &mut Printer) -> Result<Exit, Failur
     progress.end();
     if let Some(folder) = &args.output {
         let stimuli = args.input.iter().map(|given| load::source(given).1);
-        let inputs = Inputs::of(&args.file, stimuli, Some(&args.labels))?;
+        let inputs = Inputs::of(&args.file, stimuli, Some(&args.labels), true)?;
         write(folder, inputs, &names(&titles, &found), &found)?;
     }
     if printer.format() == Format::Text {

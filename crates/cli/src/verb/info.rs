@@ -104,11 +104,14 @@ pub(crate) fn run(args: &InfoArgs, printer: &mut Printer) -> Result<Exit, Failur
 
 /// What is in a file.
 fn info(file: &Path, args: &InfoArgs, limits: &Limits) -> Result<ManuallyDrop<Info>, Failure> {
-    // A graph of thousands of nodes is a hundred thousand pieces of memory. The program ends after this,
-    // and the system takes them back all at once.
     let (document, bytes) = load::sized(file, &args.limits, &args.times)?;
-    let (document, file) = (ManuallyDrop::new(document), shown(file));
-    Ok(ManuallyDrop::new(Info::of(&file, bytes, &document, limits)))
+    let info = ManuallyDrop::new(Info::of(&shown(file), bytes, &document, limits));
+    // A graph of thousands of nodes is a hundred thousand pieces of memory. After the last file the program ends, and the
+    // system takes them back all at once.
+    if args.files.len() == 1 {
+        std::mem::forget(document);
+    }
+    Ok(info)
 }
 
 impl Info {

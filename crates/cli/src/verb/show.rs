@@ -2,10 +2,9 @@
 
 use std::fmt::Write as _;
 
+use nirkit::Model;
 use nirkit::ir::Document;
 use nirkit::ir::text::{PrintOptions, print};
-use nirkit::settle::Voice;
-use nirkit::{Choices, Model};
 
 use crate::args::ShowArgs;
 use crate::exit::Exit;
@@ -26,8 +25,7 @@ pub(crate) fn run(args: &ShowArgs, printer: &mut Printer) -> Result<Exit, Failur
 
 /// The step program of a platform, with the choices that led to it as comments.
 fn step(document: &Document, platform: &str, args: &ShowArgs) -> Result<String, Failure> {
-    let choices = Choices::new().dt(args.dt).reset(args.reset).limits(args.limits.limits()?);
-    let model = Model::platform(document, platform, &choices.voice(Voice::COMMAND))?;
+    let model = Model::platform(document, platform, &args.choices.choices(&args.limits)?)?;
     let program = model.step_program()?;
     let mut text = String::new();
     for choice in model.choices() {

@@ -28,8 +28,8 @@ impl Place {
     /// The node of this name inside this place.
     #[must_use]
     pub fn node(&self, name: &str) -> Self {
-        let mut nodes = self.nodes.clone();
-        nodes.push(name.to_owned());
+        let nodes =
+            self.nodes.iter().map(String::as_str).chain([name]).map(str::to_owned).collect();
         Self { nodes, field: None, index: Vec::new() }
     }
 

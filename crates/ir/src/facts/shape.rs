@@ -101,8 +101,8 @@ pub(crate) fn own_output(primitive: &Primitive) -> Option<Shape> {
 
 /// Parameters with one number a channel, by name. Empty for primitives that have none.
 pub(crate) fn neuron_parameters(primitive: &Primitive) -> Vec<(&'static str, &Tensor)> {
-    let tensors = primitive.tensors().into_iter();
-    tensors
+    primitive
+        .tensors()
         .filter(|(field, _)| field.axes == Axes::Neuron)
         .map(|(field, tensor)| (field.name, tensor))
         .collect()
@@ -123,7 +123,7 @@ pub(crate) fn parameter_shape(primitive: &Primitive) -> Option<Shape> {
 /// Whether a node takes the shape of whatever arrives, because its parameters are single numbers.
 pub(crate) fn is_shapeless(primitive: &Primitive) -> bool {
     let tensors = primitive.tensors();
-    let mut parameters = tensors.iter().filter(|(field, _)| field.axes == Axes::Neuron).peekable();
+    let mut parameters = tensors.filter(|(field, _)| field.axes == Axes::Neuron).peekable();
     parameters.peek().is_some() && parameters.all(|(_, tensor)| tensor.len() == 1)
 }
 

@@ -130,11 +130,19 @@ macro_rules! define_primitive {
             }
 
             /// Those of the declared fields that are tensors, in the order of the declaration.
-            #[must_use]
-            pub fn tensors(&self) -> Vec<(&'static Field, &Tensor)> {
+            pub fn tensors(&self) -> impl Iterator<Item = (&'static Field, &Tensor)> {
+                let fields: &'static [Field] = match self {
+                    $(Self::$name(_) => <$name as Declared>::FIELDS,)*
+                    Self::Graph(_) | Self::Unknown(_) => &[],
+                };
+                let fields = fields.iter().enumerate();
+                fields.filter_map(|(at, field)| Some((field, self.tensor(at)?)))
+            }
+
+            fn tensor(&self, at: usize) -> Option<&Tensor> {
                 match self {
-                    $(Self::$name(primitive) => primitive.tensors(),)*
-                    Self::Graph(_) | Self::Unknown(_) => Vec::new(),
+                    $(Self::$name(primitive) => primitive.tensor(at),)*
+                    Self::Graph(_) | Self::Unknown(_) => None,
                 }
             }
         }

@@ -70,15 +70,34 @@ pub fn validate(graph: &Graph) -> Validation {
 #[must_use]
 pub fn validate_within(graph: &Graph, limits: &Limits) -> Validation {
     let (findings, unfolded, placed) = examine(graph, limits);
-    // Most graphs have nothing that could be explained or promised, and are not surveyed.
-    if findings.iter().any(|finding| cause::is_about_shapes(finding) || promise::concerns(finding))
-    {
+    if has_more_to_it(&findings) {
         let (survey, facts) = look(graph, limits, (findings, unfolded, placed));
         return Validation { findings: survey.findings, facts };
     }
     let sound = findings.iter().all(|finding| finding.severity != Severity::Error);
     let facts = sound.then(|| Facts::assemble(unfolded, placed)).flatten();
     Validation { findings, facts }
+}
+
+/// Whether findings can be explained or promised something about. Most graphs have none of these, and are not surveyed.
+fn has_more_to_it(findings: &[Diagnostic]) -> bool {
+    findings.iter().any(|finding| cause::is_about_shapes(finding) || promise::concerns(finding))
+}
+
+/// The findings of [`validate_document_within`], without the facts, for whoever needs no more.
+#[must_use]
+pub fn document_findings(document: &Document, limits: &Limits) -> Vec<Diagnostic> {
+    let Primitive::Graph(graph) = &document.root.primitive else {
+        return validate_document_within(document, limits).findings;
+    };
+    let examined = examine(graph, limits);
+    let mut findings = if has_more_to_it(&examined.0) {
+        look(graph, limits, examined).0.findings
+    } else {
+        examined.0
+    };
+    structure::check_fields(&document.root, &Place::root(), &mut findings);
+    findings
 }
 
 /// The findings about a graph, each by itself: for whoever knows what a program does at each of them, and not

@@ -122,18 +122,17 @@ pub(super) fn check_fields(node: &Node, place: &Place, findings: &mut Vec<Diagno
 fn missing_options(node: &Node) -> Vec<(&'static str, &'static str)> {
     use crate::field::{Axes, Presence};
     let declared = declaration(node.primitive.kind()).map_or(&[][..], |declared| declared.fields);
-    let present = match &node.primitive {
-        Primitive::Unknown(_) => return Vec::new(),
-        known => known.tensors(),
-    };
+    if matches!(node.primitive, Primitive::Unknown(_)) {
+        return Vec::new();
+    }
     declared
         .iter()
         .filter(|field| field.axes == Axes::Neuron)
-        .filter(|field| present.iter().all(|(other, _)| other.name != field.name))
         .filter_map(|field| match field.presence {
             Presence::Optional(default) => Some((field.name, default)),
             Presence::Required => None,
         })
+        .filter(|(name, _)| node.primitive.tensors().all(|(other, _)| other.name != *name))
         .collect()
 }
 

@@ -26,6 +26,7 @@ pub(super) fn check(case: &Case<'_>, subject: &Subject<'_>, findings: &mut Vec<F
     check_fields(case, subject, findings);
     check_bytes(case, subject, findings);
     check_shapes(case, subject, findings);
+    check_types(case, subject, findings);
 }
 
 fn refusal(case: &Case<'_>, place: Place, when: When, says: &str, help: &str) -> Finding {
@@ -68,13 +69,30 @@ fn check_bytes(case: &Case<'_>, subject: &Subject<'_>, findings: &mut Vec<Findin
     }
     let is_big =
         |tensor: &Tensor| tensor.dtype().word() > 1 && tensor.byte_order() == ByteOrder::Big;
-    let fields = subject.primitive.tensors();
-    let found = fields.iter().find(|(field, tensor)| field.unit != Unit::Count && is_big(tensor));
+    let mut fields = subject.primitive.tensors();
+    let found = fields.find(|(field, tensor)| field.unit != Unit::Count && is_big(tensor));
     if let Some((field, _)) = found {
         let place = case.place(subject.leaf).field(field.name);
         let help = "`nir convert IN.nir OUT.nirt` and back writes the byte order of the machine";
         findings.push(refusal(case, place, when, big_endian.says, help));
     }
+}
+
+/// The types of a nested graph are checked while it is read, whatever is asked for.
+fn check_types(case: &Case<'_>, subject: &Subject<'_>, findings: &mut Vec<Finding>) {
+    let Some(field) = of_one_shape(subject.primitive).first() else { return };
+    let found = tensor(subject.primitive, field);
+    let shape = found.as_ref().map(Tensor::shape);
+    let place = case.place(subject.leaf);
+    if place.nodes.len() < 2 || shape.is_none_or(|shape| shape == subject.leaf.input) {
+        return;
+    }
+    let says = "ValueError: Type inference error: type mismatch: …";
+    let help = format!(
+        "give {field} the shape {:?}: `nir.read` asks for it in nested graphs",
+        subject.leaf.input
+    );
+    findings.push(refusal(case, place.field(field), When::Import, says, &help));
 }
 
 /// Parameters have one shape.

@@ -56,8 +56,7 @@ impl<'a> View<'a> {
     #[must_use]
     pub fn numbers(&self, leaf: LeafId, field: &str, neurons: usize) -> Option<Vec<f64>> {
         let primitive = self.primitive(leaf)?;
-        let tensors = primitive.tensors();
-        let (_, tensor) = tensors.iter().find(|(declared, _)| declared.name == field)?;
+        let (_, tensor) = primitive.tensors().find(|(declared, _)| declared.name == field)?;
         let numbers = tensor.to_f64()?;
         match numbers.len() {
             len if len == neurons => Some(numbers.into_owned()),

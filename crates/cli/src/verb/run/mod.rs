@@ -52,7 +52,8 @@ pub(crate) fn run(args: &RunArgs, printer: &mut Printer) -> Result<Exit, Failure
     let recording = model.run_bound(&bound, &run.clone().folder(streams))?;
     progress.end();
     let stimuli = args.input.iter().map(|given| load::source(given).1);
-    let inputs = Inputs::of(args.file(), stimuli, None)?;
+    let are_seen = args.output.is_some() || printer.format() == Format::Json;
+    let inputs = Inputs::of(args.file(), stimuli, None, are_seen)?;
     let mut report = Report::of(inputs, &recording);
     if let (true, Some(document)) = (args.operations, &document) {
         report.count(model.operations(document, &bound, &run)?);

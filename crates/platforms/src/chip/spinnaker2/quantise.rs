@@ -234,8 +234,8 @@ impl Quantiser<'_> {
 
     /// Whether the parameters of a node have single precision.
     fn is_single(&self, leaf: LeafId) -> bool {
-        let tensors = self.job.primitive(leaf).map(Primitive::tensors).unwrap_or_default();
-        tensors.iter().all(|(_, tensor)| tensor.dtype() == DType::F32)
+        let mut tensors = self.job.primitive(leaf).into_iter().flat_map(Primitive::tensors);
+        tensors.all(|(_, tensor)| tensor.dtype() == DType::F32)
     }
 
     /// How the membrane and the synapse of each neuron decay, as far as there are any.
