@@ -225,9 +225,7 @@ Examples:
   nir show net.nir
   nir show net.nir --inline 4 | less
   nir show net.nir --step --platform norse --dt 1ms
-  nir show net.nir --step --platform xylo --dt 1ms --quantize global",
-  mut_group("ChoiceArgs", |group| group.requires("step")),
-  mut_group("ChipArgs", |group| group.requires("step")))]
+  nir show net.nir --step --platform xylo --dt 1ms --quantize global")]
 pub(crate) struct ShowArgs {
     /// A .nir or .nirt file, or - for the standard input
     #[arg(value_hint = ValueHint::FilePath)]
@@ -610,6 +608,14 @@ pub(crate) struct ChoiceArgs {
 }
 
 impl ChoiceArgs {
+    /// Whether nothing is given.
+    pub(crate) fn is_empty(&self) -> bool {
+        let of_chips = self.chip.named();
+        self.dt.is_none()
+            && self.reset.is_none()
+            && of_chips.iter().all(|(_, given)| given.is_none())
+    }
+
     /// What is given of what a file leaves open.
     pub(crate) fn choices(&self, limits: &LimitArgs) -> Result<Choices, Failure> {
         let choices = Choices::new().dt(self.dt).reset(self.reset).limits(limits.limits()?);

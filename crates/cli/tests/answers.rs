@@ -317,3 +317,30 @@ fn a_network_file_of_lava_is_no_configuration() {
     let run = json(&["run", "--config", &document, "--platform", "loihi2", "--input", &x]);
     assert!(run["nodes"].as_array().unwrap().iter().any(|node| node["sum"] == 1.0), "{run}");
 }
+
+#[test]
+fn a_folder_holds_one_evaluation_with_its_report() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("out").display().to_string();
+    let (net, x) = (case("voltage_readout/net.nirt"), case("voltage_readout/X.npy"));
+    let labels = case("voltage_readout/y.npy");
+    let eval = |platforms: &[&str]| {
+        let args = ["eval", &net, "--input", &x, "--labels", &labels, "--dt", "1e-3"];
+        let done = nir(&[&args[..], &["--output", &out], platforms].concat());
+        assert!(done.status.code() < Some(2), "{done:?}");
+        let mut names: Vec<String> = fs::read_dir(&out)
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
+        names.sort();
+        names
+    };
+    let both = eval(&["--clocked", "--platform", "ideal"]);
+    assert_eq!(both, ["clocked.max.npy", "eval.json", "ideal.max.npy"]);
+    assert_eq!(eval(&["--clocked"]), ["eval.json", "max.npy"]);
+    let text = fs::read_to_string(folder.path().join("out/eval.json")).unwrap();
+    let report: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(report["files"], serde_json::json!(["max.npy", "eval.json"]));
+    assert_eq!(report["labels"]["sha256"].as_str().unwrap().len(), 64);
+    assert_eq!(report["platforms"][0]["platform"], "clocked");
+}

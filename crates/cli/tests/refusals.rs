@@ -134,3 +134,50 @@ fn a_platform_file_is_named_in_the_choices_with_its_hash() {
         said(&done)
     );
 }
+
+#[test]
+fn times_that_would_leave_the_range_of_numbers_are_refused() {
+    let folder = folder();
+    let done = nir(&folder, &["opt", "net.nirt", "out.nirt", "--time-scale", "1e45"]);
+    assert_eq!(done.status.code(), Some(2), "{}", said(&done));
+    assert!(said(&done).contains("/c/tau_syn, /c/tau_mem"), "{}", said(&done));
+    assert!(!folder.path().join("out.nirt").exists());
+}
+
+#[test]
+fn a_key_that_stands_twice_in_a_platform_file_is_refused() {
+    let folder = folder();
+    let text = r#"{"format": 1, "base": "norse", "name": "mine", "version": "1", "name": "yours"}"#;
+    fs::write(folder.path().join("twice.json"), text).unwrap();
+    let done = nir(&folder, &["check", "net.nirt", "--platform", "twice.json", "--dt", "1ms"]);
+    assert_eq!(done.status.code(), Some(2), "{}", said(&done));
+    assert!(said(&done).contains("\"name\" stands twice"), "{}", said(&done));
+}
+
+#[test]
+fn choices_of_a_step_program_belong_to_it() {
+    let folder = folder();
+    let done = nir(&folder, &["show", "net.nirt", "--dt", "1ms"]);
+    assert_eq!(done.status.code(), Some(2), "{}", said(&done));
+    assert!(said(&done).contains("--step"), "{}", said(&done));
+    let step = ["show", "net.nirt", "--step", "--platform", "loihi2", "--dt", "1ms"];
+    let layer = said(&nir(&folder, &step));
+    let scaled = said(&nir(&folder, &[&step[..], &["--weight-scale", "fc=50"]].concat()));
+    assert!(layer.contains("cell") && scaled.contains("cell"), "{layer}\n{scaled}");
+    assert_ne!(layer, scaled);
+}
+
+#[test]
+fn a_duration_that_is_no_number_of_steps_is_told() {
+    let folder = folder();
+    let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples");
+    let small = examples.join("small.nir").display().to_string();
+    let input = examples.join("small_input.npy").display().to_string();
+    let run = |duration: &str| {
+        let args = ["run", &small, "--platform", "norse", "--dt", "1ms", "--input", &input];
+        said(&nir(&folder, &[&args[..], &["--duration", duration]].concat()))
+    };
+    let told = "which is 5.300000 steps of 0.001 s; 5 are run";
+    assert!(run("5.3ms").contains(told), "{}", run("5.3ms"));
+    assert!(!run("5ms").contains("steps of 0.001 s;"), "{}", run("5ms"));
+}

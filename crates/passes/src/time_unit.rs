@@ -81,11 +81,11 @@ impl fmt::Display for Scaled {
 }
 
 /// Times that leave the range of numbers when they are multiplied: they would become 0 or infinite.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("times {factor}, these leave the range of numbers: {}", places.iter().map(Place::to_string).collect::<Vec<_>>().join(", "))]
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[error("times {factor:e}, these leave the range of numbers: {}", places.iter().map(Place::to_string).collect::<Vec<_>>().join(", "))]
 pub struct OutOfRange {
     /// The factor.
-    pub factor: String,
+    pub factor: f64,
     /// The fields.
     pub places: Vec<Place>,
 }
@@ -120,7 +120,7 @@ fn multiply(document: &mut Document, factor: Factor) -> Result<Vec<Scaled>, OutO
     let mut places = Vec::new();
     leaving(&document.root, &Place::root(), factor, &mut places);
     if !places.is_empty() {
-        return Err(OutOfRange { factor: factor.to_string(), places });
+        return Err(OutOfRange { factor: factor.of(1.0), places });
     }
     let mut scaled = Vec::new();
     if let Some(Value::Tensor(dt)) = document.root.metadata.get(DT)

@@ -74,7 +74,7 @@ fn a_scale_is_noted_and_scales_multiply() {
 
 #[test]
 fn times_that_would_leave_the_range_of_numbers_stay() {
-    for (factor, places) in [(1e45, "/inner/lif.tau_syn"), (1e-60, "/inner/lif.tau_syn")] {
+    for (factor, places) in [(1e45, "/inner/lif/tau_syn"), (1e-60, "/inner/lif/tau_syn")] {
         let mut document = parse(NET, &()).unwrap();
         let error = rescale(&mut document, factor).unwrap_err();
         let told: Vec<String> = error.places.iter().map(ToString::to_string).collect();

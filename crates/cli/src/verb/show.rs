@@ -13,6 +13,10 @@ use crate::load;
 use crate::printer::Printer;
 
 pub(crate) fn run(args: &ShowArgs, printer: &mut Printer) -> Result<Exit, Failure> {
+    if !args.step && !args.choices.is_empty() {
+        let message = "`--dt`, `--reset`, `--quantize` and `--weight-scale` belong to `--step`: the text form of a graph leaves them open";
+        return Err(Failure::new(message));
+    }
     let document = load::document(&args.file, &args.limits, &args.times)?;
     if let Some(platform) = args.platform.as_deref().filter(|_| args.step) {
         printer.text(&step(&document, platform, args)?)?;
