@@ -323,7 +323,9 @@ impl<'a> Case<'a> {
         let subject = Subject { leaf, primitive, walked };
         reader::check(self, &subject, findings);
         if let Some(fate) = self.profile.fate(primitive) {
-            if !walked.fused {
+            // A chain does not see what it does not lead to.
+            let is_seen = fate != Fate::Refused || demand::is_reached(self, &subject, When::Import);
+            if !walked.fused && is_seen {
                 findings.push(self.unknown(fate, primitive.kind(), self.place(leaf)));
             }
             return;

@@ -43,7 +43,9 @@ const RELEASE_0_1: Profile = Profile {
     package: "spyx 0.1.20 with jax 0.10.2 and dm-haiku 0.0.17",
     evidence: "recordings of single layers and networks, output spikes equal",
     capabilities: CAPABILITIES_0_1,
+    unknown: NO_MODULE,
     scheme: Scheme {
+        unknown: Unknown { known: KNOWN_0_1, fate: Fate::Refused },
         execution: CHAIN_0_1,
         maps: Maps {
             pool_padding: PoolPadding::Ignored,
@@ -243,6 +245,22 @@ const CAPABILITIES_1_0: &[Capability] = &[
     NESTED,
 ];
 
+/// What another kind becomes, and what comes of it.
+const NO_MODULE: &str = "TypeError: 'NoneType' object is not callable";
+
+const KNOWN_0_1: &[&str] =
+    &["Affine", "Linear", "Conv2d", "SumPool2d", "Flatten", "IF", "LIF", "CubaLIF", "NIRGraph"];
+
+/// The state is made and halved while the parameters are initialised.
+const OF_CUBA_LIF_0_1: &[Demand] = &[
+    Demand::new(
+        Requirement::Lists(&["tau_syn"]),
+        "ValueError: array split does not result in an equal division: rest is 1",
+    ),
+    STATE_DOUBLED,
+    Demand::at_first_step(Requirement::FullShape("tau_syn"), STATE),
+];
+
 const CAPABILITIES_0_1: &[Capability] = &[
     Capability { demands: &[W_IN], ..plain("Affine", "hk.Linear") },
     Capability { demands: &[W_IN], ..plain("Linear", "hk.Linear without bias") },
@@ -253,13 +271,9 @@ const CAPABILITIES_0_1: &[Capability] = &[
         ..plain("SumPool2d", "spyx.nn.sum_pool")
     },
     plain("Flatten", "hk.Flatten"),
-    Capability {
-        demands: &[Demand::new(Requirement::Never, "TypeError: …")],
-        ..plain("LI", "nothing by itself")
-    },
     plain("IF", "spyx.nn.IF"),
     plain("LIF", "spyx.nn.LIF or RLIF"),
-    Capability { demands: OF_CUBA_LIF, ..plain("CubaLIF", "spyx.nn.CuBaLIF or RCuBaLIF") },
+    Capability { demands: OF_CUBA_LIF_0_1, ..plain("CubaLIF", "spyx.nn.CuBaLIF or RCuBaLIF") },
     NESTED,
 ];
 
