@@ -51,10 +51,9 @@ pub(super) struct Header<'a> {
 impl<'a> Header<'a> {
     /// Reads the header at an address.
     pub(super) fn read(bytes: Bytes<'a>, address: u64) -> Option<Self> {
-        match Self::known(bytes, address) {
-            Known::All(header) => Some(header),
-            Known::Part | Known::Damaged(_) => None,
-        }
+        let mut header = Self::default();
+        let is_whole = header.parts(bytes, address).is_some();
+        (is_whole && header.damage.is_none() && !header.foreign).then_some(header)
     }
 
     /// Reads the header at an address, as far as it is known.

@@ -104,13 +104,16 @@ fn space(mut message: Cursor<'_>) -> Option<Space> {
     let rank = message.u8()?;
     let has_longest = message.u8()? & 1 != 0;
     message.skip(if version == 1 { 5 } else { 1 })?;
-    let axes = Lengths::of(rank, || message.u64())?;
-    let is_empty = axes.contains(&0);
-    let mut fits = true;
-    if has_longest {
-        for &axis in axes.iter() {
-            fits &= axis <= message.u64()?;
-        }
+    if usize::from(rank) > AXES {
+        return None;
+    }
+    let mut axes = message;
+    message.skip(8 * usize::from(rank))?;
+    let (mut fits, mut is_empty) = (true, false);
+    for _ in 0..rank {
+        let axis = axes.u64()?;
+        is_empty |= axis == 0;
+        fits &= !has_longest || axis <= message.u64()?;
     }
     Some(Space { fits, is_empty })
 }
