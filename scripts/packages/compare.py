@@ -230,16 +230,25 @@ def judge_chance(nir, case, run, told, platform, inputs, check: Check) -> Judgem
     )
 
 
+def written(folder: pathlib.Path, name: str) -> pathlib.Path:
+    """The file of nirkit for a file of the package: a neuron `a.b` of a cycle that the package wraps is `a.a_b` there."""
+    path = folder / name
+    outer, _, inner = name.partition(".")
+    if not path.exists() and inner.startswith(f"{outer}_"):
+        return folder / f"{outer}.{inner.removeprefix(f'{outer}_')}"
+    return path
+
+
 def differences(recorded: pathlib.Path, files: list[str], folder: pathlib.Path) -> Judgement:
     """Spikes decide; voltages decide where no node spikes; the returned value is noted."""
     names = [name for name in files if name.endswith(".npy") and name != "__return__.npy"]
     spikes = [name for name in names if name.endswith(".spikes.npy")]
     judged = spikes or [name for name in names if name.endswith(".v.npy")]
-    wrong = [note for name in judged if (note := difference(recorded / name, folder / name))]
+    wrong = [note for name in judged if (note := difference(recorded / name, written(folder, name)))]
     notes = wrong + [
         note
         for name in set(names) - set(judged)
-        if (note := difference(recorded / name, folder / name))
+        if (note := difference(recorded / name, written(folder, name)))
     ]
     if (folder / "__return__.npy").exists() and "__return__.npy" in files:
         note = difference(recorded / "__return__.npy", folder / "__return__.npy")

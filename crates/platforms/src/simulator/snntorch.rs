@@ -214,10 +214,16 @@ const BIASES: Demand = Demand::new(
 );
 const AFFINE: Capability = Capability { demands: &[BIASES], ..plain("Affine", "torch.nn.Linear") };
 
+/// `_default_map_conv1d` of nirtorch hands the channels over the other way round.
+const WHOLE_GROUPS_OUT: Demand = Demand::new(
+    Requirement::GroupsDivideKernel,
+    "ValueError: out_channels must be divisible by groups",
+);
+
 const CAPABILITIES_1_0: &[Capability] = &[
     AFFINE,
     plain("Linear", "torch.nn.Linear"),
-    Capability { demands: &[BIASES, WHOLE_GROUPS], ..plain("Conv1d", "torch.nn.Conv1d") },
+    Capability { demands: &[BIASES, WHOLE_GROUPS_OUT], ..plain("Conv1d", "torch.nn.Conv1d") },
     Capability { demands: &[BIASES, WHOLE_GROUPS], ..plain("Conv2d", "torch.nn.Conv2d") },
     Capability {
         demands: &[LISTS_OF_SUM, KEEPS_SHAPE],

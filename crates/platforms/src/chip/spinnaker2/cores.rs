@@ -1,5 +1,7 @@
 //! Which processing element holds which neurons, and how much of the chip that takes.
 
+use std::collections::BTreeMap;
+
 use nirkit_ir::Place;
 
 use super::super::design::{Placed, Usage};
@@ -112,22 +114,24 @@ pub(super) fn check(document: &Document, tell: &mut Tell<'_>) {
 /// What every population asks for. One that a stimulus fills takes elements as well, for the list of
 /// its spikes.
 fn needs(document: &Document) -> Vec<Need<'_>> {
-    document.populations.iter().map(|population| need(document, population)).collect()
-}
-
-fn need<'a>(document: &Document, population: &'a Population) -> Need<'a> {
-    let Population { name, size, neuron_model, .. } = population;
-    let (mut synapses, mut shared) = (0, 0);
+    // Synapses, and weights of kernels, that lead to each population.
+    let mut arriving: BTreeMap<&str, [usize; 2]> = BTreeMap::new();
     for projection in &document.projections {
-        match projection {
-            Projection::List(list) if list.post == *name => synapses += list.connections.len(),
-            Projection::Conv2d(conv) if conv.post == *name => {
-                shared += conv.weights.iter().flatten().flatten().flatten().count();
+        let (post, [synapses, weights]) = match projection {
+            Projection::List(list) => (&list.post, [list.connections.len(), 0]),
+            Projection::Conv2d(conv) => {
+                (&conv.post, [0, conv.weights.iter().flatten().flatten().flatten().count()])
             }
-            Projection::List(_) | Projection::Conv2d(_) => {}
-        }
+        };
+        let sums = arriving.entry(post).or_default();
+        *sums = [sums[0] + synapses, sums[1] + weights];
     }
-    let state = if neuron_model == SPIKE_LIST { SYNAPSE } else { NEURON };
-    let each = state + (synapses * SYNAPSE).div_ceil((*size).max(1));
-    Need { name, neurons: *size, each, shared }
+    let mut needs = Vec::with_capacity(document.populations.len());
+    for Population { name, size, neuron_model, .. } in &document.populations {
+        let [synapses, shared] = arriving.get(name.as_str()).copied().unwrap_or_default();
+        let state = if neuron_model == SPIKE_LIST { SYNAPSE } else { NEURON };
+        let each = state + (synapses * SYNAPSE).div_ceil((*size).max(1));
+        needs.push(Need { name, neurons: *size, each, shared });
+    }
+    needs
 }

@@ -10,6 +10,9 @@ mod network;
 mod quantise;
 mod rules;
 
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
 use nirkit_ir::Place;
 use nirkit_sim::integer::Source;
 use nirkit_sim::mixed;
@@ -165,16 +168,22 @@ fn wire_of(network: &mixed::Network, projection: &mixed::Projection) -> Wire {
 /// By how many steps the spikes of a population are late: the delays on the shortest way from an
 /// input.
 fn lag(network: &mixed::Network, name: &str) -> usize {
+    let mut leaving = vec![Vec::new(); network.populations.len()];
+    // The populations that spikes can reach next, the earliest first.
+    let mut open = BinaryHeap::new();
+    for projection in &network.projections {
+        let (target, delay) = (projection.target, projection.delay);
+        match projection.source {
+            Source::Input(_) => open.push(Reverse((delay, target))),
+            Source::Population(at) => leaving[at].push((target, delay)),
+        }
+    }
     let mut lags: Vec<Option<usize>> = vec![None; network.populations.len()];
-    for _ in &network.populations {
-        for projection in &network.projections {
-            let before = match projection.source {
-                Source::Input(_) => Some(0),
-                Source::Population(at) => lags[at],
-            };
-            let Some(late) = before.map(|before| before + projection.delay) else { continue };
-            let lag = &mut lags[projection.target];
-            *lag = Some(lag.map_or(late, |known| known.min(late)));
+    while let Some(Reverse((lag, at))) = open.pop() {
+        if lags[at].is_none() {
+            lags[at] = Some(lag);
+            let next = |&(target, delay): &(usize, usize)| Reverse((lag + delay, target));
+            open.extend(leaving[at].iter().map(next));
         }
     }
     let at = network.populations.iter().position(|population| population.name == name);

@@ -1,5 +1,7 @@
 //! Populations and projections as a network of integer weights and states in single precision.
 
+use std::collections::BTreeMap;
+
 use nirkit_ir::facts::{Window, elements};
 use nirkit_sim::integer::{Input, Map, Matrix, Source};
 use nirkit_sim::mixed::{Network, Population, Projection, Reset};
@@ -45,6 +47,8 @@ pub(super) fn network(document: &Document) -> Result<Network, Vec<String>> {
 
 struct Builder<'a> {
     document: &'a Document,
+    /// Positions of the populations of the document, by name.
+    positions: BTreeMap<&'a str, usize>,
     network: Network,
     /// Where the spikes of each population of the document come from.
     sources: Vec<Source>,
@@ -53,10 +57,16 @@ struct Builder<'a> {
 
 impl<'a> Builder<'a> {
     fn of(document: &'a Document) -> Self {
-        Self { document, network: Network::default(), sources: Vec::new(), errors: Vec::new() }
+        Self {
+            document,
+            positions: BTreeMap::new(),
+            network: Network::default(),
+            sources: Vec::new(),
+            errors: Vec::new(),
+        }
     }
 
-    fn add_population(&mut self, at: usize, given: &Given) {
+    fn add_population(&mut self, at: usize, given: &'a Given) {
         let name = &given.name;
         if elements(&given.axes()) != given.size as u64 {
             let (shape, size) = (&given.shape, given.size);
@@ -64,9 +74,10 @@ impl<'a> Builder<'a> {
                 format!("`populations[{at}].shape` ({name}) is {shape:?} and `size` {size}");
             self.errors.push(message);
         }
-        if self.document.populations[..at].iter().any(|other| other.name == *name) {
+        if self.positions.contains_key(name.as_str()) {
             self.errors.push(format!("two populations have the name `{name}`"));
         }
+        self.positions.entry(name).or_insert(at);
         if given.axes().iter().product::<usize>() != given.size {
             let (shape, size) = (&given.shape, given.size);
             self.errors.push(format!("`{name}` has {size} neurons, and not the shape {shape:?}"));
@@ -167,9 +178,7 @@ impl<'a> Builder<'a> {
 
     /// Source and target of a projection, with their shapes.
     fn ends(&mut self, pre: &str, post: &str) -> Option<(Source, usize, Vec<usize>, Vec<usize>)> {
-        let find = |name: &str| {
-            self.document.populations.iter().position(|population| population.name == name)
-        };
+        let find = |name: &str| self.positions.get(name).copied();
         let (Some(from), Some(to)) = (find(pre), find(post)) else {
             self.errors.push(format!("a projection from `{pre}` to `{post}` names no population"));
             return None;
