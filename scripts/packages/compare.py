@@ -230,25 +230,16 @@ def judge_chance(nir, case, run, told, platform, inputs, check: Check) -> Judgem
     )
 
 
-def written(folder: pathlib.Path, name: str) -> pathlib.Path:
-    """The file of nirkit for a file of the package: a neuron `a.b` of a cycle that the package wraps is `a.a_b` there."""
-    path = folder / name
-    outer, _, inner = name.partition(".")
-    if not path.exists() and inner.startswith(f"{outer}_"):
-        return folder / f"{outer}.{inner.removeprefix(f'{outer}_')}"
-    return path
-
-
 def differences(recorded: pathlib.Path, files: list[str], folder: pathlib.Path) -> Judgement:
     """Spikes decide; voltages decide where no node spikes; the returned value is noted."""
     names = [name for name in files if name.endswith(".npy") and name != "__return__.npy"]
     spikes = [name for name in names if name.endswith(".spikes.npy")]
     judged = spikes or [name for name in names if name.endswith(".v.npy")]
-    wrong = [note for name in judged if (note := difference(recorded / name, written(folder, name)))]
+    wrong = [note for name in judged if (note := difference(recorded / name, folder / name))]
     notes = wrong + [
         note
         for name in set(names) - set(judged)
-        if (note := difference(recorded / name, written(folder, name)))
+        if (note := difference(recorded / name, folder / name))
     ]
     if (folder / "__return__.npy").exists() and "__return__.npy" in files:
         note = difference(recorded / "__return__.npy", folder / "__return__.npy")
@@ -262,7 +253,7 @@ def is_rounding(recorded: pathlib.Path, names: list[str], folder: pathlib.Path) 
     """Whether the first spikes that differ are some that depend on the order of additions.
 
     They stand in nodes of which `nir run --check-rounding` says so, not before the step that it
-    names, and are one spike more or less, or a few of many thousands.
+    names, and at one of these nodes are one spike more or less, or a few of many thousands.
     """
     begun = []
     for name in names:
@@ -282,11 +273,11 @@ def is_rounding(recorded: pathlib.Path, names: list[str], folder: pathlib.Path) 
     if not begun:
         return False
     first = min(step for step, _, _ in begun)
-    return all(
-        is_small and affected_from(found(folder / name.replace(".spikes.npy", ".rounding.npy"))) <= first
-        for step, name, is_small in begun
-        if step == first
-    )
+    begun = [(name, is_small) for step, name, is_small in begun if step == first]
+    listed = [found(folder / name.replace(".spikes.npy", ".rounding.npy")) for name, _ in begun]
+    # What one spike more sets off in the same step can be more than one.
+    is_begin = any(is_small for _, is_small in begun)
+    return is_begin and all(affected_from(mask) <= first for mask in listed)
 
 
 def found(path: pathlib.Path) -> pathlib.Path:
@@ -299,6 +290,8 @@ def found(path: pathlib.Path) -> pathlib.Path:
     others = [path.with_name(f"{outer}.{path.name}")]
     if inner.startswith(f"{outer}."):
         others.append(path.with_name(inner))
+    if inner.startswith(f"{outer}_"):
+        others.append(path.with_name(f"{outer}.{inner.removeprefix(f'{outer}_')}"))
     return next((other for other in [path, *others] if other.exists()), path)
 
 
