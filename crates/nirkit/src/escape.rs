@@ -81,7 +81,7 @@ fn escaped(
 ) -> Cow<'_, str> {
     // Most texts are plain, and taken as they are.
     let line_end = if acts('\n') { b' ' } else { b'\n' };
-    let plain = |byte: u8| (b' '..=b'~').contains(&byte) | (byte == line_end);
+    let plain = |byte: u8| (b' '..=b'~').contains(&byte) || byte == line_end;
     // Without a way out in the middle, a piece is looked at in vectors.
     let are_plain = |piece: &[u8]| piece.iter().fold(true, |so_far, &byte| so_far & plain(byte));
     let is_plain = text.as_bytes().chunks(64).all(are_plain);

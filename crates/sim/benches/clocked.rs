@@ -13,7 +13,7 @@ use criterion::{Criterion, criterion_group, criterion_main};
 use nirkit_ir::primitive::{Affine, CubaLif, Input, Lif, Linear, Output};
 use nirkit_ir::{Edge, Graph, Node, Primitive, validate};
 use nirkit_numerics::Tensor;
-use nirkit_sim::clocked::{Dense, Drive, Frame, Options, Precision, Program, prepare};
+use nirkit_sim::clocked::{Dense, Frame, GridInput, Options, Precision, Program, prepare};
 use nirkit_sim::{Signal, Stimulus};
 
 /// Numbers in [-1, 1) that look random, from a fixed rule (a 64-bit linear congruence).
@@ -145,7 +145,7 @@ fn bench(criterion: &mut Criterion, name: &str, graph: &Graph, share: f32, steps
             Stimulus { signals: [("input".to_owned(), signal)].into() }
         };
         let stimuli: Vec<Stimulus> = (0..batch).map(stimulus).collect();
-        let drive = Drive::new(&program, &stimuli).unwrap();
+        let drive = GridInput::new(&program, &stimuli).unwrap();
         criterion.bench_function(&format!("{name}, batch {batch}, in blocks"), |bencher| {
             bencher.iter(|| {
                 let mut dense = Dense::new(&program, &[], steps, batch).unwrap();

@@ -6,7 +6,7 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
 use nirkit_ir::{Primitive, validate};
-use nirkit_sim::clocked::{Dense, Drive, Frame, Options, Run, prepare};
+use nirkit_sim::clocked::{Dense, Frame, GridInput, Options, Run, prepare};
 use nirkit_sim::{Signal, SpikeReading, Stimulus};
 
 /// The system's allocator, counting.
@@ -73,7 +73,7 @@ fn no_step_takes_memory() {
             let values = (0..16 * steps).map(|at| f64::from(u8::from(at % 5 == 0))).collect();
             let signal = Signal::Frames { channels: 16, values, counts: true };
             let stimuli = [Stimulus { signals: [("input".to_owned(), signal)].into() }];
-            let drive = Drive::new(&program, &stimuli).unwrap();
+            let drive = GridInput::new(&program, &stimuli).unwrap();
             let mut dense = Dense::new(&program, &program.requests(), steps, 1).unwrap();
             let mut run = program.start(1);
             let before = TAKEN.get();

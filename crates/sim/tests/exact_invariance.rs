@@ -97,8 +97,8 @@ struct Setup {
     pulses: bool,
     /// Pieces of the current that enters at `input`.
     currents: Vec<f64>,
-    /// Times and channels of the spikes that enter at `taps`.
-    taps: Vec<(f64, usize)>,
+    /// Times and channels of the spikes that enter at `input_refs`.
+    input_refs: Vec<(f64, usize)>,
 }
 
 /// What is seen of a run, with names in place of positions.
@@ -147,7 +147,7 @@ impl Setup {
     /// The graph with all times multiplied.
     fn graph(&self, unit: f64) -> Graph {
         let mut text = "nirt 1\ngraph {\n  input = Input { shape: i64[1] [3] }
-  taps = Input { shape: i64[1] [3] }\n  output = Output { shape: i64[1] [3] }\n"
+  input_refs = Input { shape: i64[1] [3] }\n  output = Output { shape: i64[1] [3] }\n"
             .to_owned();
         for (name, node) in &self.nodes {
             text += &format!("  {name} = {}\n", node.text(unit));
@@ -177,12 +177,14 @@ impl Setup {
             (0..self.currents.len() / WIDTH).map(|k| k as f64 * 7e-3 * unit).collect();
         let values = self.currents.clone();
         let current = Signal::Current { channels: WIDTH, breakpoints, values };
-        let tap =
+        let input_ref =
             |&(time, channel): &(f64, usize)| Spike { time: time * unit, channel, value: 1.0 };
-        let mut spikes: Vec<Spike> = self.taps.iter().map(tap).collect();
+        let mut spikes: Vec<Spike> = self.input_refs.iter().map(input_ref).collect();
         spikes.sort_by(|a, b| a.time.total_cmp(&b.time));
-        let taps = Signal::Spikes { channels: WIDTH, spikes };
-        Stimulus { signals: [("input".to_owned(), current), ("taps".to_owned(), taps)].into() }
+        let input_refs = Signal::Spikes { channels: WIDTH, spikes };
+        Stimulus {
+            signals: [("input".to_owned(), current), ("input_refs".to_owned(), input_refs)].into(),
+        }
     }
 
     /// The graph, its program and what is seen of it; nothing if it has no meaning.
@@ -275,22 +277,26 @@ fn setup() -> impl Strategy<Value = (Setup, Program, Seen)> {
     let choices = (prop_oneof![Just(Reset::VReset), Just(Reset::Subtract)], any::<bool>());
     let signals = (vec(-0.5..3.0, 5 * WIDTH), vec((0.0..SECONDS, 0..WIDTH), 0..12));
     let parts = (nodes, edges, choices, signals);
-    parts.prop_filter_map("no meaning", |(nodes, edges, (reset, pulses), (currents, taps))| {
-        let name = |at: usize| format!("n{at}");
-        let last = nodes.len() - 1;
-        let mut all = vec![
-            ("input".to_owned(), name(0)),
-            ("input".to_owned(), name(last)),
-            ("taps".to_owned(), name(last / 2)),
-            (name(last), "output".to_owned()),
-        ];
-        let between = |(a, b): &(Index, Index)| (name(a.index(last + 1)), name(b.index(last + 1)));
-        all.extend(edges.iter().map(between));
-        let nodes = nodes.into_iter().enumerate().map(|(at, node)| (name(at), node)).collect();
-        let setup = Setup { nodes, edges: all, reset, pulses, currents, taps };
-        let (program, seen) = setup.run(1.0)?;
-        Some((setup, program, seen))
-    })
+    parts.prop_filter_map(
+        "no meaning",
+        |(nodes, edges, (reset, pulses), (currents, input_refs))| {
+            let name = |at: usize| format!("n{at}");
+            let last = nodes.len() - 1;
+            let mut all = vec![
+                ("input".to_owned(), name(0)),
+                ("input".to_owned(), name(last)),
+                ("input_refs".to_owned(), name(last / 2)),
+                (name(last), "output".to_owned()),
+            ];
+            let between =
+                |(a, b): &(Index, Index)| (name(a.index(last + 1)), name(b.index(last + 1)));
+            all.extend(edges.iter().map(between));
+            let nodes = nodes.into_iter().enumerate().map(|(at, node)| (name(at), node)).collect();
+            let setup = Setup { nodes, edges: all, reset, pulses, currents, input_refs };
+            let (program, seen) = setup.run(1.0)?;
+            Some((setup, program, seen))
+        },
+    )
 }
 
 fn config() -> ProptestConfig {

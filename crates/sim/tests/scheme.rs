@@ -125,7 +125,7 @@ fn a_reset_to_zero_after_the_input_loses_the_input() {
 fn a_settled_reset_takes_what_one_subtraction_left_over() {
     let network = graph(&[("n", neuron())], &[("input", "n"), ("n", "output")]);
     let settled = Rule { fire: Some(Fire { timing: ResetTiming::Settled, ..FIRE }), ..RULE };
-    // 2.5 -> 1.5 with a spike; 1.5 is owed a reset, so 1.5 - 1 = 0.5 and no spike.
+    // 2.5 -> 1.5 with a spike; a reset of 1.5 is pending, so 1.5 - 1 = 0.5 and no spike.
     let input = [2.5, 0.0, 0.0];
     let found = run(&network, &scheme(settled), &input, "n", Observable::Spikes);
     assert_eq!(found, [1.0, 0.0, 0.0]);

@@ -2,8 +2,8 @@
 //! same bits.
 
 use nirkit_platforms::{Choices, Profile};
-use nirkit_sim::clocked::scheme::{Frames, Player, Program, Score, record_stepwise};
-use nirkit_sim::clocked::{Dense, Drive, Options, Recording, prepare};
+use nirkit_sim::clocked::scheme::{BatchRunner, Frames, GriddedStimulus, Program, record_stepwise};
+use nirkit_sim::clocked::{Dense, GridInput, Options, Recording, prepare};
 use nirkit_sim::{Request, Stimulus};
 
 use crate::recipe::{Case, Records};
@@ -14,7 +14,7 @@ impl Case {
     pub fn agrees_clocked(&self, options: &Options) -> bool {
         let Ok(program) = prepare(&self.graph, &self.facts, options) else { return false };
         let requests = self.requests(program.requests());
-        let Ok(drive) = Drive::new(&program, &self.stimuli) else { return false };
+        let Ok(drive) = GridInput::new(&program, &self.stimuli) else { return false };
         let batch = self.stimuli.len();
         let Ok(mut plain) = Dense::new(&program, &requests, self.steps, batch) else {
             return false;
@@ -39,8 +39,8 @@ impl Case {
         let requests = self.requests(program.requests());
         let plain = |stimulus| record_stepwise(&program, stimulus, self.steps, &requests);
         let plain = self.stimuli.iter().map(plain).collect::<Result<Vec<_>, _>>();
-        let scores = self.stimuli.iter().map(|stimulus| Score::new(&program, stimulus));
-        let (Ok(plain), Ok(scores)) = (plain, scores.collect::<Result<Vec<_>, _>>()) else {
+        let gridded = self.stimuli.iter().map(|stimulus| GriddedStimulus::new(&program, stimulus));
+        let (Ok(plain), Ok(gridded)) = (plain, gridded.collect::<Result<Vec<_>, _>>()) else {
             return false;
         };
         // The interpreter takes a number at a time: once for each choice is enough.
@@ -50,11 +50,11 @@ impl Case {
             self.agrees_interpreted(&profile.title(), &program, stimulus, plain);
         }
         for &(steps, samples) in blocks {
-            let player = Player::new(&program, &requests).expect("the plain way took them");
-            let mut player = player.with_block(steps, samples);
+            let runner = BatchRunner::new(&program, &requests).expect("the plain way took them");
+            let mut runner = runner.with_block(steps, samples);
             // Whoever played once plays the same again, together or alone.
-            for scores in [&scores[..], &scores[..1], &scores[..]] {
-                let fast = player.perform_all(scores, self.steps).expect("the plain way did");
+            for gridded in [&gridded[..], &gridded[..1], &gridded[..]] {
+                let fast = runner.run_batch(gridded, self.steps).expect("the plain way did");
                 for (sample, (plain, fast)) in plain.iter().zip(&fast).enumerate() {
                     let place = (profile.title(), choices.reset, sample, steps, samples);
                     assert_same(&format!("{place:?}"), plain, fast);

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread::{self, ScopedJoinHandle};
 
 use nirkit_numerics::{Element, Tensor};
-use nirkit_sim::clocked::scheme::{Player, Program, Score};
+use nirkit_sim::clocked::scheme::{BatchRunner, GriddedStimulus, Program};
 use nirkit_sim::clocked::{Recording, RunError};
 use nirkit_sim::{Request, Stimulus, interrupt};
 
@@ -52,7 +52,7 @@ fn most_threads() -> usize {
 /// Runs samples, some at a time.
 pub(crate) struct Runner<'a> {
     /// Samples that are faster together.
-    pub(crate) abreast: usize,
+    pub(crate) batch_interleave: usize,
     pub(crate) record: Record<'a>,
 }
 
@@ -65,26 +65,26 @@ impl<'a> Runner<'a> {
         mut record: impl FnMut(&Stimulus) -> Result<Recording, Error> + 'a,
     ) -> Self {
         Self {
-            abreast: 1,
+            batch_interleave: 1,
             record: Box::new(move |samples| samples.iter().map(&mut record).collect()),
         }
     }
 
     /// One that plays a program.
-    pub(crate) fn player(
+    pub(crate) fn start(
         program: &'a Program,
         steps: usize,
         requests: &[Request],
     ) -> Result<Self, Error> {
         let failed = |error: RunError| Error::all(error.to_string().lines());
-        let mut player = Player::new(program, requests).map_err(failed)?;
-        let abreast = player.abreast();
+        let mut runner = BatchRunner::new(program, requests).map_err(failed)?;
+        let batch_interleave = runner.batch_interleave();
         let record = move |samples: &[Stimulus]| {
-            let scores = samples.iter().map(|sample| Score::new(program, sample));
-            let scores = scores.collect::<Result<Vec<_>, _>>().map_err(failed)?;
-            player.perform_all(&scores, steps).map_err(failed)
+            let gridded = samples.iter().map(|sample| GriddedStimulus::new(program, sample));
+            let gridded = gridded.collect::<Result<Vec<_>, _>>().map_err(failed)?;
+            runner.run_batch(&gridded, steps).map_err(failed)
         };
-        Ok(Self { abreast, record: Box::new(record) })
+        Ok(Self { batch_interleave, record: Box::new(record) })
     }
 }
 
@@ -102,7 +102,7 @@ pub(crate) fn each_sample<'a, T: Send>(
     let part = |stimuli: &[Stimulus]| {
         let mut runner = runner()?;
         let mut made = Vec::with_capacity(stimuli.len());
-        for group in stimuli.chunks(runner.abreast.max(1)) {
+        for group in stimuli.chunks(runner.batch_interleave.max(1)) {
             let recordings = (runner.record)(group)?;
             if interrupt::is_requested() {
                 return Err(stopped());

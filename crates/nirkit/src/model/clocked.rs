@@ -2,7 +2,9 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use nirkit_sim::clocked::{Dense, Drive, Keep, Options, Program, Recording, prepare as compile};
+use nirkit_sim::clocked::{
+    Dense, GridInput, Options, Program, RecordMode, Recording, prepare as compile,
+};
 use nirkit_sim::{Observable, Request, Stimulus as Sample, interrupt};
 
 use super::batch::{divided, join};
@@ -144,8 +146,8 @@ impl Clocked {
         samples: &[Sample],
         done: &AtomicU64,
     ) -> Result<Recording, Error> {
-        let keep = if task.sums_only { Keep::Sums } else { Keep::Steps };
-        let drive = Drive::new(&self.program, samples).map_err(|errors| Error::all(&errors))?;
+        let keep = if task.sums_only { RecordMode::Sums } else { RecordMode::Steps };
+        let drive = GridInput::new(&self.program, samples).map_err(|errors| Error::all(&errors))?;
         let mut dense =
             Dense::keeping(keep, &self.program, task.requests, task.steps, samples.len())
                 .map_err(|errors| Error::all(&errors))?;

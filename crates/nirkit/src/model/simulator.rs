@@ -177,7 +177,7 @@ impl Simulator {
 
 /// Records samples, divided among threads.
 fn run_program(program: &Program, task: &Task<'_>) -> Result<Vec<(Request, Tensor)>, Error> {
-    let runner = || Runner::player(program, task.steps, task.requests);
+    let runner = || Runner::start(program, task.steps, task.requests);
     Ok(record(task.samples, task.threads, task.has_batch, task.watch, &runner)?.arrays)
 }
 

@@ -35,7 +35,7 @@ impl<T: Real> Map<T> for AvgPool2d<T> {
         self.0.sweep(pass, &[]);
         let area = T::round(self.0.area() as f64);
         for row in pass.rows.clone() {
-            for sum in pass.arena.row_mut(pass.out, row) {
+            for sum in pass.buffer_pool.row_mut(pass.out, row) {
                 *sum = *sum / area;
             }
         }

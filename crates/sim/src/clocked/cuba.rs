@@ -4,13 +4,13 @@
 use nirkit_numerics::{Tensor, math};
 use pulp::Simd;
 
-use super::chunk::Vector;
 use super::error::PrepareError;
 use super::neuron::{Cells, Dynamics, Membrane};
 use super::node::Site;
 use super::option::{Integrator, Synapse};
 use super::parameter::{Columns, Parameter};
 use super::real::Real;
+use super::simd::Vector;
 
 /// Membrane and synapse under the choices of a run.
 #[derive(Debug)]

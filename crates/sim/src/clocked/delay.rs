@@ -153,7 +153,7 @@ impl<T: Real> Node<T> for Delay {
         true
     }
 
-    fn absorb(&self, number: usize, input: Incoming<'_, T>, state: &mut [T]) {
+    fn accept_input(&self, number: usize, input: Incoming<'_, T>, state: &mut [T]) {
         let (first, second) = state.split_at_mut(self.ring_len().min(state.len()));
         // With both lanes the ring of the current stands first; a lone lane has the only ring.
         match self.lanes {

@@ -1,10 +1,10 @@
 //! Turns a stimulus into frames: what has a time of its own is brought onto the grid.
 
-use super::marks::Marks;
 use super::option::{Current, Options, SpikeStep};
 use super::program::{Port, Program};
 use super::real::Real;
-use super::run::{Feed, Frame};
+use super::run::{Frame, InputSource};
+use super::spike_bitmask::SpikeBitmask;
 use crate::choice::SpikeReading;
 use crate::stimulus::{Signal, Spike, Stimulus, StimulusError};
 
@@ -12,18 +12,18 @@ use crate::stimulus::{Signal, Spike, Stimulus, StimulusError};
 /// `0.3 ms / 0.1 ms` is a little less than 3 in binary numbers.
 const AT_START: f64 = 1e-6;
 
-/// Stimuli as a [`Feed`], one for each sample of the batch.
+/// Stimuli as a [`InputSource`], one for each sample of the batch.
 ///
 /// After its last frame, and before its first breakpoint, a signal is 0.
 #[derive(Clone, Debug)]
-pub struct Drive<'a> {
+pub struct GridInput<'a> {
     /// `tracks[input][sample]`.
-    pub(super) tracks: Vec<Vec<Track<'a>>>,
+    pub(super) tracks: Vec<Vec<StateProbe<'a>>>,
 }
 
 /// One signal on the grid.
 #[derive(Clone, Debug)]
-pub(super) enum Track<'a> {
+pub(super) enum StateProbe<'a> {
     /// Spikes by step, ascending.
     Spikes(Vec<(usize, usize, f64)>),
     /// A current with its breakpoints in steps.
@@ -31,10 +31,10 @@ pub(super) enum Track<'a> {
     /// One frame a step.
     Frames { values: &'a [f64], counts: bool },
     /// One frame a step, in which every number that is not 0 is 1.
-    Marks { marks: Marks, counts: bool },
+    SpikeBitmask { bitmask: SpikeBitmask, counts: bool },
 }
 
-impl<'a> Drive<'a> {
+impl<'a> GridInput<'a> {
     /// Brings one stimulus for each sample onto the grid of a program, or says everything that is
     /// wrong with them.
     pub fn new(program: &Program, stimuli: &'a [Stimulus]) -> Result<Self, Vec<StimulusError>> {
@@ -50,7 +50,9 @@ impl<'a> Drive<'a> {
         }
         let track = |port: &Port, stimulus: &'a Stimulus| {
             let signal = stimulus.signals.get(&port.name);
-            signal.map_or(Track::Spikes(Vec::new()), |signal| Track::new(program.options(), signal))
+            signal.map_or(StateProbe::Spikes(Vec::new()), |signal| {
+                StateProbe::new(program.options(), signal)
+            })
         };
         let of_input = |port| stimuli.iter().map(|stimulus| track(port, stimulus)).collect();
         Ok(Self { tracks: program.inputs().iter().map(of_input).collect() })
@@ -66,7 +68,7 @@ fn no_level(program: &Program, port: &Port, stimulus: &Stimulus) -> Option<Stimu
         .then(|| StimulusError::ImpulseIntoThreshold { input: port.name.clone() })
 }
 
-impl Feed for Drive<'_> {
+impl InputSource for GridInput<'_> {
     fn fill(&mut self, step: usize, input: usize, frame: &mut Frame<'_>) {
         let Some(tracks) = self.tracks.get(input) else { return };
         let channels = frame.spikes.len() / tracks.len().max(1);
@@ -83,12 +85,12 @@ impl Feed for Drive<'_> {
 
 /// Room for a frame while it is made.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Sketch {
+pub(super) struct Scratch {
     spikes: Vec<f64>,
     current: Vec<f64>,
 }
 
-impl<'a> Track<'a> {
+impl<'a> StateProbe<'a> {
     pub(super) fn new(options: &Options, signal: &'a Signal) -> Self {
         match signal {
             Signal::Spikes { spikes, .. } => {
@@ -105,20 +107,22 @@ impl<'a> Track<'a> {
                 values: values.clone(),
                 reading: options.current,
             },
-            Signal::Frames { channels, values, counts } => match Marks::new(values, *channels) {
-                Some(marks) => Self::Marks { marks, counts: *counts },
-                None => Self::Frames { values, counts: *counts },
-            },
+            Signal::Frames { channels, values, counts } => {
+                match SpikeBitmask::new(values, *channels) {
+                    Some(bitmask) => Self::SpikeBitmask { bitmask, counts: *counts },
+                    None => Self::Frames { values, counts: *counts },
+                }
+            }
         }
     }
 
     /// Writes one step of one sample, spikes and current in one.
     pub(super) fn frame(&self, step: usize, frame: &mut [f64]) {
-        self.joined(step, frame, &mut Sketch::default());
+        self.joined(step, frame, &mut Scratch::default());
     }
 
     /// The same, in the numbers of a run.
-    pub(super) fn joined<T: Real>(&self, step: usize, frame: &mut [T], sketch: &mut Sketch) {
+    pub(super) fn joined<T: Real>(&self, step: usize, frame: &mut [T], scratch: &mut Scratch) {
         if let Self::Frames { values, .. } = self {
             let start = step.saturating_mul(frame.len());
             let Some(values) = values.get(start..start.saturating_add(frame.len())) else {
@@ -130,24 +134,24 @@ impl<'a> Track<'a> {
             }
             return;
         }
-        if let Self::Marks { marks, .. } = self {
+        if let Self::SpikeBitmask { bitmask, .. } = self {
             frame.fill(T::ZERO);
-            return marks.each(step, |channel| frame[channel] = T::ONE);
+            return bitmask.each(step, |channel| frame[channel] = T::ONE);
         }
-        let (spikes, current) = self.parts(step, frame.len(), sketch);
+        let (spikes, current) = self.parts(step, frame.len(), scratch);
         for ((to, spikes), current) in frame.iter_mut().zip(spikes).zip(current) {
             *to = T::round(spikes + current);
         }
     }
 
     /// The marks of a step, if the track has only marks; nothing after its end.
-    pub(super) fn marks(&self, step: usize) -> Option<&[u64]> {
-        if let Self::Marks { marks, .. } = self { Some(marks.row(step)) } else { None }
+    pub(super) fn bitmask(&self, step: usize) -> Option<&[u64]> {
+        if let Self::SpikeBitmask { bitmask, .. } = self { Some(bitmask.row(step)) } else { None }
     }
 
     /// Whether every number of the track that is not 0 is 1.
     pub(super) fn is_flat(&self) -> bool {
-        matches!(self, Self::Marks { .. })
+        matches!(self, Self::SpikeBitmask { .. })
     }
 
     /// Spikes and current of one step of one sample.
@@ -155,9 +159,9 @@ impl<'a> Track<'a> {
         &self,
         step: usize,
         channels: usize,
-        sketch: &'s mut Sketch,
+        scratch: &'s mut Scratch,
     ) -> (&'s [f64], &'s [f64]) {
-        let Sketch { spikes, current } = sketch;
+        let Scratch { spikes, current } = scratch;
         for part in [&mut *spikes, &mut *current] {
             part.clear();
             part.resize(channels, 0.0);
@@ -185,9 +189,9 @@ impl<'a> Track<'a> {
                     add_scaled(piece_of(values, piece, current.len()), 1.0, current);
                 }
             }
-            Self::Marks { marks, counts } => {
+            Self::SpikeBitmask { bitmask, counts } => {
                 let frame = if *counts { spikes } else { current };
-                marks.each(step, |channel| frame[channel] = 1.0);
+                bitmask.each(step, |channel| frame[channel] = 1.0);
             }
             Self::Frames { values, counts } => {
                 let frame = if *counts { spikes } else { current };

@@ -3,12 +3,12 @@
 use nirkit_numerics::Tensor;
 use pulp::Simd;
 
-use super::chunk::{Vector, padded};
 use super::error::PrepareError;
 use super::node::Site;
 use super::option::{Comparison, SpikesPerStep, Timing};
 use super::parameter::{Columns, Parameter};
 use super::real::Real;
+use super::simd::{Vector, padded};
 use crate::choice::Reset;
 
 /// The spike rule of the neurons of a node.

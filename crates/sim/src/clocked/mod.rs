@@ -28,7 +28,7 @@
 //!
 //! [`prepare`] makes a [`Program`], which is immutable and can be shared; [`Program::start`] makes a
 //! [`Run`], which can be cloned, [saved](Run::save) and [resumed](Program::resume);
-//! [`Run::advance`] takes steps, fed by a [`Feed`] and watched by a [`Recorder`]. [`run`] does it
+//! [`Run::advance`] takes steps, fed by a [`InputSource`] and watched by a [`Recorder`]. [`run`] does it
 //! all for a [`Stimulus`].
 //!
 //! A primitive of the graph has a file of its own here, by the same name as in
@@ -44,7 +44,6 @@ mod affine;
 mod avg_pool2d;
 mod bias;
 mod block;
-mod chunk;
 mod conv1d;
 mod conv2d;
 mod convolution;
@@ -54,7 +53,6 @@ mod cuba_lif;
 mod delay;
 mod drive;
 mod error;
-mod fetch;
 mod fire;
 mod flatten;
 mod i;
@@ -66,7 +64,6 @@ mod li;
 mod lif;
 mod linear;
 mod map;
-mod marks;
 mod matrix;
 mod net;
 mod neuron;
@@ -76,6 +73,7 @@ mod order;
 mod output;
 mod parameter;
 mod perfect;
+mod prefetch;
 mod prepare;
 mod program;
 mod real;
@@ -84,7 +82,9 @@ mod run;
 mod scale;
 pub mod scheme;
 mod signals;
+mod simd;
 mod span;
+mod spike_bitmask;
 mod sum_pool2d;
 mod sweep;
 mod threshold;
@@ -92,7 +92,7 @@ mod window;
 mod wire;
 
 pub use delay::Rounding;
-pub use drive::Drive;
+pub use drive::GridInput;
 pub use error::{PrepareError, PrepareErrors};
 pub use option::{
     Comparison, Current, Feedback, Integrator, Level, Options, Precision, SpikeStep, SpikesPerStep,
@@ -100,8 +100,8 @@ pub use option::{
 };
 pub use prepare::prepare;
 pub use program::{Port, Program, Turn};
-pub use record::{Dense, Keep, Probe, ProbeError, Recorder, Recording, Samples};
-pub use run::{Feed, Frame, ResumeError, Run, Snapshot};
+pub use record::{Dense, Probe, ProbeError, RecordMode, Recorder, Recording, Samples};
+pub use run::{Frame, InputSource, ResumeError, Run, Snapshot};
 
 use nirkit_numerics::TensorError;
 
@@ -154,7 +154,7 @@ fn record(
     requests: &[Request],
     has_batch: bool,
 ) -> Result<Recording, RunError> {
-    let drive = Drive::new(program, stimuli).map_err(RunError::Stimulus)?;
+    let drive = GridInput::new(program, stimuli).map_err(RunError::Stimulus)?;
     let mut dense =
         Dense::new(program, requests, steps, stimuli.len()).map_err(RunError::Request)?;
     program.start(stimuli.len()).record(steps, &drive, &mut dense, &mut |_| {});

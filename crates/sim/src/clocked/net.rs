@@ -13,7 +13,7 @@ pub(super) const IMPULSE: usize = 1;
 #[derive(Debug)]
 pub(super) struct Net<T> {
     /// The leaves, in ascending order of their names.
-    pub(super) stations: Vec<Station<T>>,
+    pub(super) planned_nodes: Vec<PlannedNode<T>>,
     /// The order in which they run within a step.
     pub(super) order: Vec<usize>,
     /// The leaves that take their input at the end of a step, ascending.
@@ -28,7 +28,7 @@ pub(super) struct Net<T> {
 
 /// A leaf in its network.
 #[derive(Debug)]
-pub(super) struct Station<T> {
+pub(super) struct PlannedNode<T> {
     /// What it does; `None` for an entry, which the stimulus fills.
     pub(super) node: Option<Box<dyn Node<T>>>,
     /// Channels that enter.
@@ -72,6 +72,6 @@ impl<T> Net<T> {
 
     /// The most channels that enter a leaf.
     pub(super) fn widest_input(&self) -> usize {
-        self.stations.iter().map(|station| station.inputs).max().unwrap_or(0)
+        self.planned_nodes.iter().map(|planned_node| planned_node.inputs).max().unwrap_or(0)
     }
 }

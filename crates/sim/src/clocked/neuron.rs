@@ -5,13 +5,13 @@ use std::ops::Range;
 
 use pulp::{Simd, WithSimd};
 
-use super::chunk::{Vector, Walk, padded, vectorized};
 use super::fire::Fire;
 use super::net::{CURRENT, IMPULSE};
 use super::node::{Incoming, Leaving, Node, Outgoing, Site};
 use super::option::Start;
 use super::parameter::{Columns, Parameter};
 use super::real::Real;
+use super::simd::{Vector, VectorLoop, padded, vectorized};
 use super::span::{Part, Span};
 use super::sweep::gather;
 use crate::recording::Observable;
@@ -212,12 +212,12 @@ impl<T: Real, D: Dynamics<T>> WithSimd for Sweep<'_, '_, D, T> {
     }
 }
 
-impl<T: Real, D: Dynamics<T>> Walk<T> for Sweep<'_, '_, D, T> {
+impl<T: Real, D: Dynamics<T>> VectorLoop<T> for Sweep<'_, '_, D, T> {
     /// Takes the neurons from one on through all rows.
     #[inline(always)]
     fn take<S: Simd, const W: usize>(&mut self, simd: S, at: usize) {
         let Self { body, fire, span } = self;
-        let Span { arena, taps, state, rows, outs, traces, .. } = &mut **span;
+        let Span { buffer_pool, input_refs, state, rows, outs, traces, .. } = &mut **span;
         // Voltages, synaptic currents, and who waits; each is there or not.
         let places = [0, body.part(), body.len()].map(|place| place + at);
         let present = [true, D::SYNAPSE, state.len() > body.len()];
@@ -232,10 +232,10 @@ impl<T: Real, D: Dynamics<T>> Walk<T> for Sweep<'_, '_, D, T> {
         let mut waits: Vector<S, T, W> = load(2);
         let out = outs[IMPULSE].or(outs[CURRENT]);
         for row in rows.clone() {
-            let current = gather(simd, arena, taps[CURRENT], row, at);
-            let impulses = match taps[IMPULSE] {
+            let current = gather(simd, buffer_pool, input_refs[CURRENT], row, at);
+            let impulses = match input_refs[IMPULSE] {
                 [] => None,
-                taps => Some(gather(simd, arena, taps, row, at)),
+                input_refs => Some(gather(simd, buffer_pool, input_refs, row, at)),
             };
             if let Some(fire) = fire {
                 cells.v = fire.reset_vector(simd, at, cells.v, waits);
@@ -245,15 +245,15 @@ impl<T: Real, D: Dynamics<T>> Walk<T> for Sweep<'_, '_, D, T> {
                 (Some(fire), out) => {
                     let (spikes, bits) = fire.test_vector(simd, at, &mut cells.v, &mut waits);
                     if let Some(out) = out {
-                        arena.store_marked(out, row, at, bits, spikes);
+                        buffer_pool.store_marked(out, row, at, bits, spikes);
                     }
                 }
-                (None, Some(out)) => arena.store(out, row, at, cells.v),
+                (None, Some(out)) => buffer_pool.store(out, row, at, cells.v),
                 (None, None) => {}
             }
             for (trace, vector) in traces.iter().zip([cells.v, cells.isyn]) {
                 if let Some(trace) = trace {
-                    arena.store(*trace, row, at, vector);
+                    buffer_pool.store(*trace, row, at, vector);
                 }
             }
         }

@@ -72,7 +72,7 @@ pub(super) trait Node<T: Real>: Debug + Send + Sync {
     fn step(&self, number: usize, input: Incoming<'_, T>, state: &mut [T], output: Outgoing<'_, T>);
 
     /// Whether what leaves in a step does not depend on what arrives in it. Such a leaf breaks a
-    /// cycle: it runs before its sources and takes their output by [`absorb`](Self::absorb).
+    /// cycle: it runs before its sources and takes their output by [`accept_input`](Self::accept_input).
     fn runs_ahead(&self) -> bool {
         false
     }
@@ -83,7 +83,7 @@ pub(super) trait Node<T: Real>: Debug + Send + Sync {
     }
 
     /// Takes what arrived in the step with this number, when all leaves have run.
-    fn absorb(&self, number: usize, input: Incoming<'_, T>, state: &mut [T]) {
+    fn accept_input(&self, number: usize, input: Incoming<'_, T>, state: &mut [T]) {
         let _ = (number, input, state);
     }
 

@@ -4,9 +4,9 @@ use nirkit_ir::facts::Leaf;
 use nirkit_numerics::{Tensor, broadcast};
 use pulp::Simd;
 
-use super::chunk::{Vector, padded};
 use super::error::PrepareError;
 use super::real::Real;
+use super::simd::{Vector, padded};
 
 /// A field with one number a channel, in double precision.
 #[derive(Clone, Debug, PartialEq)]

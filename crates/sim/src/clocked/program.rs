@@ -11,7 +11,7 @@ use super::net::Net;
 use super::option::Options;
 use super::order::Schedule;
 use super::record::{Probe, ProbeError, Samples, Subject};
-use super::run::{ResumeError, Run, Snapshot, State, Walk};
+use super::run::{ResumeError, Run, Snapshot, State, VectorLoop};
 use crate::recording::{Observable, Request};
 
 /// A graph ready to run on a grid.
@@ -115,7 +115,7 @@ impl Program {
         &self.options
     }
 
-    /// Where the stimulus enters, in ascending order of names. A [`Feed`](super::Feed) numbers
+    /// Where the stimulus enters, in ascending order of names. A [`InputSource`](super::InputSource) numbers
     /// Inputs by this order.
     #[must_use]
     pub fn inputs(&self) -> &[Port] {
@@ -138,8 +138,8 @@ impl Program {
     #[must_use]
     pub fn start(&self, batch: usize) -> Run {
         Run(match &self.engine {
-            Engine::F32(net) => State::F32(Walk::new(Arc::clone(net), batch)),
-            Engine::F64(net) => State::F64(Walk::new(Arc::clone(net), batch)),
+            Engine::F32(net) => State::F32(VectorLoop::new(Arc::clone(net), batch)),
+            Engine::F64(net) => State::F64(VectorLoop::new(Arc::clone(net), batch)),
         })
     }
 

@@ -5,11 +5,11 @@ use std::ops::Range;
 use nirkit_ir::facts::Shape;
 use nirkit_numerics::{Tensor, TensorError};
 
-use super::chunk::Lines;
 use super::net::Net;
 use super::program::Program;
 use super::real::Real;
 use super::run::Run;
+use super::simd::Lines;
 use super::sweep::marked;
 use crate::recording::{Observable, Request};
 
@@ -140,10 +140,10 @@ impl Samples {
     }
 
     /// Adds 1 to what is marked, from a place on.
-    pub(super) fn count(&mut self, at: usize, marks: &[u64]) {
+    pub(super) fn count(&mut self, at: usize, bitmask: &[u64]) {
         match self {
-            Self::F32(samples) => marked(marks).for_each(|channel| samples[at + channel] += 1.0),
-            Self::F64(samples) => marked(marks).for_each(|channel| samples[at + channel] += 1.0),
+            Self::F32(samples) => marked(bitmask).for_each(|channel| samples[at + channel] += 1.0),
+            Self::F64(samples) => marked(bitmask).for_each(|channel| samples[at + channel] += 1.0),
         }
     }
 
@@ -156,10 +156,10 @@ impl Samples {
     }
 
     /// Sets to 1 what is marked, from a place on, where zeros stand.
-    pub(super) fn set(&mut self, at: usize, marks: &[u64]) {
+    pub(super) fn set(&mut self, at: usize, bitmask: &[u64]) {
         match self {
-            Self::F32(samples) => set(&mut samples[at..], marks, 1.0),
-            Self::F64(samples) => set(&mut samples[at..], marks, 1.0),
+            Self::F32(samples) => set(&mut samples[at..], bitmask, 1.0),
+            Self::F64(samples) => set(&mut samples[at..], bitmask, 1.0),
         }
     }
 
@@ -202,11 +202,11 @@ impl Probe {
 impl Subject {
     /// Where an observable of a leaf stands.
     pub(super) fn find<T: Real>(net: &Net<T>, leaf: usize, observable: Observable) -> Option<Self> {
-        let station = &net.stations[leaf];
+        let planned_node = &net.planned_nodes[leaf];
         if matches!(observable, Observable::Spikes | Observable::Output) {
-            return Some(Self::Output(station.slots));
+            return Some(Self::Output(planned_node.slots));
         }
-        let node = station.node.as_ref()?;
+        let node = planned_node.node.as_ref()?;
         Some(Self::State { leaf, len: node.state_len(), at: node.place(observable)? })
     }
 
@@ -250,15 +250,15 @@ fn put<T: Real, U: Real>(to: &mut [U], numbers: &[T], rounded: impl Fn(T) -> U) 
 }
 
 /// Sets what is marked to a number.
-fn set<T: Copy>(to: &mut [T], marks: &[u64], number: T) {
-    for channel in marked(marks) {
+fn set<T: Copy>(to: &mut [T], bitmask: &[u64], number: T) {
+    for channel in marked(bitmask) {
         to[channel] = number;
     }
 }
 
 /// How much is kept of what is recorded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Keep {
+pub enum RecordMode {
     /// Every step.
     Steps,
     /// The sum over all steps, in double precision: of spikes, how many there were.
@@ -271,7 +271,7 @@ pub struct Dense {
     pub(super) probes: Vec<(Probe, Samples)>,
     batch: usize,
     pub(super) steps: usize,
-    pub(super) keep: Keep,
+    pub(super) keep: RecordMode,
     /// Room for the numbers of a step.
     step: Samples,
 }
@@ -302,20 +302,20 @@ impl Dense {
         steps: usize,
         batch: usize,
     ) -> Result<Self, Vec<ProbeError>> {
-        Self::keeping(Keep::Steps, program, requests, steps, batch)
+        Self::keeping(RecordMode::Steps, program, requests, steps, batch)
     }
 
     /// The same that keeps only so much. What is kept as a sum counts as one step.
     pub fn keeping(
-        keep: Keep,
+        keep: RecordMode,
         program: &Program,
         requests: &[Request],
         steps: usize,
         batch: usize,
     ) -> Result<Self, Vec<ProbeError>> {
         let (rows, empty) = match keep {
-            Keep::Steps => (steps.saturating_mul(batch), program.samples()),
-            Keep::Sums => (batch, Samples::F64(Vec::new())),
+            RecordMode::Steps => (steps.saturating_mul(batch), program.samples()),
+            RecordMode::Sums => (batch, Samples::F64(Vec::new())),
         };
         let (mut probes, mut errors) = (Vec::new(), Vec::new());
         for request in requests {
@@ -324,7 +324,7 @@ impl Dense {
                     let needed = rows.saturating_mul(probe.channels());
                     let mut samples = empty.clone();
                     if samples.reserve(needed) {
-                        if keep == Keep::Sums {
+                        if keep == RecordMode::Sums {
                             samples.lengthen(needed);
                         }
                         probes.push((probe, samples));
@@ -345,7 +345,7 @@ impl Dense {
 
     /// What was recorded; `has_batch` keeps the axis of the batch, which is else left out.
     pub fn finish(self, has_batch: bool) -> Result<Recording, TensorError> {
-        let steps = if self.keep == Keep::Sums { 1 } else { self.steps };
+        let steps = if self.keep == RecordMode::Sums { 1 } else { self.steps };
         let lead = if has_batch { vec![steps, self.batch] } else { vec![steps] };
         let array = |(probe, samples): (Probe, Samples)| {
             let shape = [lead.as_slice(), &probe.shape].concat();
@@ -359,8 +359,8 @@ impl Recorder for Dense {
     fn record(&mut self, run: &Run) {
         for (probe, samples) in &mut self.probes {
             match self.keep {
-                Keep::Steps => run.read(probe, samples),
-                Keep::Sums => {
+                RecordMode::Steps => run.read(probe, samples),
+                RecordMode::Sums => {
                     self.step.clear();
                     run.read(probe, &mut self.step);
                     if let Samples::F64(step) = &self.step {

@@ -7,12 +7,12 @@ use aligned_vec::AVec;
 use nirkit_numerics::Tensor;
 
 use super::block::Block;
-use super::chunk::{Lines, zeros};
-use super::drive::Drive;
+use super::drive::GridInput;
 use super::net::{CURRENT, IMPULSE, Net, Read};
 use super::node::{Incoming, Outgoing};
 use super::real::Real;
 use super::record::{Dense, Probe, Recorder, Samples};
+use super::simd::{Lines, zeros};
 
 /// What enters an Input in a step: the numbers of all samples of the batch, one sample after the
 /// other, each in C order. Both start at zero and are added.
@@ -25,13 +25,13 @@ pub struct Frame<'a> {
 }
 
 /// Where a run takes its input from.
-pub trait Feed {
+pub trait InputSource {
     /// Writes what enters the Input with this number (in the order of
     /// [`Program::inputs`](super::Program::inputs)) in this step.
     fn fill(&mut self, step: usize, input: usize, frame: &mut Frame<'_>);
 }
 
-impl<F: FnMut(usize, usize, &mut Frame<'_>)> Feed for F {
+impl<F: FnMut(usize, usize, &mut Frame<'_>)> InputSource for F {
     fn fill(&mut self, step: usize, input: usize, frame: &mut Frame<'_>) {
         self(step, input, frame);
     }
@@ -44,8 +44,8 @@ pub struct Run(pub(super) State);
 /// A run in the number format of its program.
 #[derive(Clone, Debug)]
 pub(super) enum State {
-    F32(Walk<f32>),
-    F64(Walk<f64>),
+    F32(VectorLoop<f32>),
+    F64(VectorLoop<f64>),
 }
 
 /// Everything that changes in a run, to be kept and [resumed](super::Program::resume).
@@ -92,7 +92,7 @@ impl Run {
     }
 
     /// Takes one step. Nothing is allocated.
-    pub fn step(&mut self, feed: &mut dyn Feed) {
+    pub fn step(&mut self, feed: &mut dyn InputSource) {
         match &mut self.0 {
             State::F32(walk) => walk.step(feed),
             State::F64(walk) => walk.step(feed),
@@ -101,7 +101,12 @@ impl Run {
 
     /// Takes steps until `until` steps are taken in all, and shows the run to the recorder after
     /// each.
-    pub fn advance(&mut self, until: usize, feed: &mut dyn Feed, recorder: &mut dyn Recorder) {
+    pub fn advance(
+        &mut self,
+        until: usize,
+        feed: &mut dyn InputSource,
+        recorder: &mut dyn Recorder,
+    ) {
         while self.steps() < until {
             self.step(feed);
             recorder.record(self);
@@ -115,7 +120,7 @@ impl Run {
     pub fn record(
         &mut self,
         until: usize,
-        drive: &Drive<'_>,
+        drive: &GridInput<'_>,
         dense: &mut Dense,
         progress: &mut dyn FnMut(usize),
     ) {
@@ -160,7 +165,7 @@ impl Run {
 
 /// A run in one number format.
 #[derive(Clone, Debug)]
-pub(super) struct Walk<T> {
+pub(super) struct VectorLoop<T> {
     pub(super) net: Arc<Net<T>>,
     pub(super) batch: usize,
     /// Steps taken.
@@ -234,19 +239,19 @@ impl<T: Real> Buffers<T> {
     }
 }
 
-impl<T: Real> Walk<T> {
+impl<T: Real> VectorLoop<T> {
     pub(super) fn new(net: Arc<Net<T>>, batch: usize) -> Self {
         let widest = net.widest_input();
-        let entries = net.entries.iter().map(|&leaf| net.stations[leaf].inputs);
+        let entries = net.entries.iter().map(|&leaf| net.planned_nodes[leaf].inputs);
         let frame = batch * entries.max().unwrap_or(0);
         Self {
             batch,
             number: 0,
             buffers: Buffers::at_rest(&net, batch),
             states: net
-                .stations
+                .planned_nodes
                 .iter()
-                .map(|station| start(station.node.as_deref(), batch))
+                .map(|planned_node| start(planned_node.node.as_deref(), batch))
                 .collect(),
             scratch: [vec![T::ZERO; widest], vec![T::ZERO; widest]],
             zeros: vec![T::ZERO; widest],
@@ -255,7 +260,7 @@ impl<T: Real> Walk<T> {
         }
     }
 
-    fn step(&mut self, feed: &mut dyn Feed) {
+    fn step(&mut self, feed: &mut dyn InputSource) {
         let net = Arc::clone(&self.net);
         self.buffers.turn_over(&net);
         for (input, &leaf) in net.entries.iter().enumerate() {
@@ -265,22 +270,22 @@ impl<T: Real> Walk<T> {
             self.run_leaf(&net, leaf);
         }
         for &leaf in &net.absorbing {
-            self.absorb(&net, leaf);
+            self.accept_input(&net, leaf);
         }
         self.number += 1;
     }
 
     /// Fills the buffers of an entry.
-    fn enter(&mut self, net: &Net<T>, input: usize, leaf: usize, feed: &mut dyn Feed) {
-        let station = &net.stations[leaf];
-        let len = self.batch * station.inputs;
+    fn enter(&mut self, net: &Net<T>, input: usize, leaf: usize, feed: &mut dyn InputSource) {
+        let planned_node = &net.planned_nodes[leaf];
+        let len = self.batch * planned_node.inputs;
         let [spikes, current] = &mut self.frame;
         let (spikes, current) = (&mut spikes[..len], &mut current[..len]);
         spikes.fill(0.0);
         current.fill(0.0);
         feed.fill(self.number, input, &mut Frame { spikes, current });
         let now = &mut self.buffers.now;
-        match station.slots {
+        match planned_node.slots {
             [Some(sum), None] => {
                 // A pulse of one step is a current.
                 for ((x, &spikes), &current) in now[sum].iter_mut().zip(&*spikes).zip(&*current) {
@@ -301,22 +306,22 @@ impl<T: Real> Walk<T> {
     /// Runs one leaf for all samples. Its buffers are taken out meanwhile, so that it can be given
     /// those of its sources; no leaf reads what it is writing.
     fn run_leaf(&mut self, net: &Net<T>, leaf: usize) {
-        let station = &net.stations[leaf];
-        let Some(node) = &station.node else { return };
-        let mut leaving = station.slots.map(|slot| match slot {
+        let planned_node = &net.planned_nodes[leaf];
+        let Some(node) = &planned_node.node else { return };
+        let mut leaving = planned_node.slots.map(|slot| match slot {
             Some(slot) => mem::take(&mut self.buffers.now[slot]),
             None => Vec::new(),
         });
         let [current, impulse] = &mut leaving;
         let [currents, impulses] =
-            station.slots.map(|slot| slot.map_or(0, |slot| net.slots[slot].width));
+            planned_node.slots.map(|slot| slot.map_or(0, |slot| net.slots[slot].width));
         let (state_len, runs_ahead) = (node.state_len(), node.runs_ahead());
         for sample in 0..self.batch {
             // Who runs ahead does not look, and may be its own source, whose buffer is out.
             let input = if runs_ahead {
-                Incoming { current: &self.zeros[..station.inputs], impulse: &[] }
+                Incoming { current: &self.zeros[..planned_node.inputs], impulse: &[] }
             } else {
-                gather(&self.buffers, station, sample, &mut self.scratch, &self.zeros)
+                gather(&self.buffers, planned_node, sample, &mut self.scratch, &self.zeros)
             };
             let state = &mut self.states[leaf][sample * state_len..][..state_len];
             let output = Outgoing {
@@ -325,7 +330,7 @@ impl<T: Real> Walk<T> {
             };
             node.step(self.number, input, state, output);
         }
-        for (slot, buffer) in station.slots.into_iter().zip(leaving) {
+        for (slot, buffer) in planned_node.slots.into_iter().zip(leaving) {
             if let Some(slot) = slot {
                 self.buffers.now[slot] = buffer;
             }
@@ -333,14 +338,14 @@ impl<T: Real> Walk<T> {
     }
 
     /// Gives one leaf its input at the end of the step.
-    fn absorb(&mut self, net: &Net<T>, leaf: usize) {
-        let station = &net.stations[leaf];
-        let Some(node) = &station.node else { return };
+    fn accept_input(&mut self, net: &Net<T>, leaf: usize) {
+        let planned_node = &net.planned_nodes[leaf];
+        let Some(node) = &planned_node.node else { return };
         let state_len = node.state_len();
         for sample in 0..self.batch {
-            let input = gather(&self.buffers, station, sample, &mut self.scratch, &self.zeros);
+            let input = gather(&self.buffers, planned_node, sample, &mut self.scratch, &self.zeros);
             let state = &mut self.states[leaf][sample * state_len..][..state_len];
-            node.absorb(self.number, input, state);
+            node.accept_input(self.number, input, state);
         }
     }
 
@@ -383,14 +388,14 @@ impl<T: Real> Walk<T> {
 /// What arrives at a leaf for one sample.
 fn gather<'a, T: Real>(
     buffers: &'a Buffers<T>,
-    station: &super::net::Station<T>,
+    planned_node: &super::net::PlannedNode<T>,
     sample: usize,
     scratch: &'a mut [Vec<T>; 2],
     zeros: &'a [T],
 ) -> Incoming<'a, T> {
     let [current, impulse] = scratch;
-    let [currents, impulses] = &station.reads;
-    let width = station.inputs;
+    let [currents, impulses] = &planned_node.reads;
+    let width = planned_node.inputs;
     Incoming {
         current: buffers.gather(currents, sample, width, current, &zeros[..width]),
         impulse: buffers.gather(impulses, sample, width, impulse, &[]),

@@ -1,6 +1,6 @@
-//! What is kept of the signals while blocks of steps are taken: the plan of their arena.
+//! What is kept of the signals while blocks of steps are taken: the plan of their buffer pool.
 
-use super::net::{Net, Station};
+use super::net::{Net, PlannedNode};
 use super::node::Leaving;
 use super::real::Real;
 use super::record::Subject;
@@ -13,7 +13,7 @@ pub(super) struct Signals {
     pub(super) plans: Vec<Plan>,
     /// The slot in whose table the numbers of a slot stand: another one's if nothing changes on the
     /// way.
-    pub(super) stands_in: Vec<usize>,
+    pub(super) alias_of: Vec<usize>,
 }
 
 impl Signals {
@@ -22,65 +22,69 @@ impl Signals {
         net: &Net<T>,
         subjects: impl Iterator<Item = &'a Subject>,
     ) -> Self {
-        let stands_in = stands_in(net);
+        let alias_of = alias_of(net);
         let mut plans: Vec<Plan> = net.slots.iter().map(|slot| Plan::numbers(slot.width)).collect();
-        for station in &net.stations {
-            let is_entry = station.node.is_none();
+        for planned_node in &net.planned_nodes {
+            let is_entry = planned_node.node.is_none();
             let spikes =
-                station.node.as_ref().is_some_and(|node| node.leaving() == Leaving::Spikes);
-            for slot in station.slots.into_iter().flatten() {
-                plans[slot].marks = is_entry || spikes;
+                planned_node.node.as_ref().is_some_and(|node| node.leaving() == Leaving::Spikes);
+            for slot in planned_node.slots.into_iter().flatten() {
+                plans[slot].bitmask = is_entry || spikes;
                 if spikes {
                     plans[slot].numbers = Numbers::Nothing;
                 }
             }
         }
-        for station in net.stations.iter().filter(|station| !passes_on(station)) {
-            for reads in station.reads.iter().filter(|reads| wants_numbers(station, reads.len())) {
+        for planned_node in net.planned_nodes.iter().filter(|planned_node| !passes_on(planned_node))
+        {
+            for reads in
+                planned_node.reads.iter().filter(|reads| wants_numbers(planned_node, reads.len()))
+            {
                 for read in reads {
-                    plans[stands_in[read.slot]].numbers = Numbers::Rows;
+                    plans[alias_of[read.slot]].numbers = Numbers::Rows;
                 }
             }
         }
         for subject in subjects {
             if let Subject::Output([Some(a), Some(b)]) = subject {
                 for slot in [a, b] {
-                    plans[stands_in[*slot]].numbers = Numbers::Rows;
+                    plans[alias_of[*slot]].numbers = Numbers::Rows;
                 }
             }
         }
-        for (slot, &other) in stands_in.iter().enumerate().filter(|(slot, other)| slot != *other) {
+        for (slot, &other) in alias_of.iter().enumerate().filter(|(slot, other)| slot != *other) {
             plans[slot] = Plan::nothing(plans[other].width);
         }
-        Self { plans, stands_in }
+        Self { plans, alias_of }
     }
 }
 
-/// Whether a station needs the numbers of its sources on a lane.
-fn wants_numbers<T: Real>(station: &Station<T>, reads: usize) -> bool {
-    station.node.as_ref().is_some_and(|node| reads != 1 || !node.takes_events())
+/// Whether a planned node needs the numbers of its sources on a lane.
+fn wants_numbers<T: Real>(planned_node: &PlannedNode<T>, reads: usize) -> bool {
+    planned_node.node.as_ref().is_some_and(|node| reads != 1 || !node.takes_events())
 }
 
 /// For each slot the one in whose table its numbers stand.
-fn stands_in<T: Real>(net: &Net<T>) -> Vec<usize> {
-    let mut stands_in: Vec<usize> = (0..net.slots.len()).collect();
-    for station in net.order.iter().map(|&leaf| &net.stations[leaf]) {
-        if !passes_on(station) {
+fn alias_of<T: Real>(net: &Net<T>) -> Vec<usize> {
+    let mut alias_of: Vec<usize> = (0..net.slots.len()).collect();
+    for planned_node in net.order.iter().map(|&leaf| &net.planned_nodes[leaf]) {
+        if !passes_on(planned_node) {
             continue;
         }
-        for (slot, reads) in station.slots.iter().zip(&station.reads) {
+        for (slot, reads) in planned_node.slots.iter().zip(&planned_node.reads) {
             if let (Some(slot), [read]) = (slot, reads.as_slice()) {
-                stands_in[*slot] = stands_in[read.slot];
+                alias_of[*slot] = alias_of[read.slot];
             }
         }
     }
-    stands_in
+    alias_of
 }
 
-/// Whether what leaves a station is what one source puts out in the same step.
-pub(super) fn passes_on<T: Real>(station: &Station<T>) -> bool {
-    let lanes = || station.slots.iter().zip(&station.reads).filter(|(slot, _)| slot.is_some());
+/// Whether what leaves a planned node is what one source puts out in the same step.
+pub(super) fn passes_on<T: Real>(planned_node: &PlannedNode<T>) -> bool {
+    let lanes =
+        || planned_node.slots.iter().zip(&planned_node.reads).filter(|(slot, _)| slot.is_some());
     let one_source = |reads: &[super::net::Read]| matches!(reads, [read] if !read.late);
-    station.node.as_ref().is_some_and(|node| node.leaving() == Leaving::Arriving)
+    planned_node.node.as_ref().is_some_and(|node| node.leaving() == Leaving::Arriving)
         && lanes().all(|(_, reads)| one_source(reads))
 }

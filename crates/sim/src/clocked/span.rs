@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::net::{CURRENT, IMPULSE};
 use super::node::{Incoming, Node, Outgoing};
 use super::real::Real;
-use super::sweep::{Arena, Pass, Room, Table, Tap, gather_row};
+use super::sweep::{BufferPool, InputRef, Pass, Room, Table, gather_row};
 
 /// The part of a step that a leaf takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,12 +18,12 @@ pub(super) enum Part {
     Both,
 }
 
-/// A leaf over some rows of an arena.
+/// A leaf over some rows of a buffer pool.
 #[derive(Debug)]
 pub(super) struct Span<'a, T> {
-    pub(super) arena: &'a mut Arena<T>,
+    pub(super) buffer_pool: &'a mut BufferPool<T>,
     /// What arrives on each lane.
-    pub(super) taps: [&'a [Tap]; 2],
+    pub(super) input_refs: [&'a [InputRef]; 2],
     /// Channels that enter.
     pub(super) inputs: usize,
     /// Where what leaves on each lane goes.
@@ -47,8 +47,8 @@ impl<T: Real> Span<'_, T> {
         for (lane, out) in self.outs.into_iter().enumerate() {
             let Some(out) = out.filter(|_| self.part != Part::Absorb) else { continue };
             let mut pass = Pass {
-                arena: self.arena,
-                taps: self.taps[lane],
+                buffer_pool: self.buffer_pool,
+                input_refs: self.input_refs[lane],
                 inputs: self.inputs,
                 truth: false,
                 out,
@@ -74,14 +74,14 @@ impl<T: Real> Span<'_, T> {
                 node.step(number, Incoming { current, impulse }, self.state, output);
                 for (out, table) in [out_current, out_impulse].into_iter().zip(self.outs) {
                     if let Some(table) = table {
-                        self.arena.row_mut(table, row).copy_from_slice(out);
+                        self.buffer_pool.row_mut(table, row).copy_from_slice(out);
                     }
                 }
             }
             if self.part != Part::Turn && node.absorbs() {
                 self.gather(row, false);
                 let [current, impulse, ..] = &*self.frames;
-                node.absorb(number, Incoming { current, impulse }, self.state);
+                node.accept_input(number, Incoming { current, impulse }, self.state);
             }
         }
     }
@@ -89,9 +89,9 @@ impl<T: Real> Span<'_, T> {
     /// Sums what arrives in a row; zeros for who does not look.
     fn gather(&mut self, row: usize, is_blind: bool) {
         let [current, impulse, ..] = &mut *self.frames;
-        let taps = if is_blind { [&[][..]; 2] } else { self.taps };
-        gather_row(self.arena, taps[CURRENT], row, self.inputs, current);
-        let width = if taps[IMPULSE].is_empty() { 0 } else { self.inputs };
-        gather_row(self.arena, taps[IMPULSE], row, width, impulse);
+        let input_refs = if is_blind { [&[][..]; 2] } else { self.input_refs };
+        gather_row(self.buffer_pool, input_refs[CURRENT], row, self.inputs, current);
+        let width = if input_refs[IMPULSE].is_empty() { 0 } else { self.inputs };
+        gather_row(self.buffer_pool, input_refs[IMPULSE], row, width, impulse);
     }
 }

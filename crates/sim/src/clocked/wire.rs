@@ -3,7 +3,7 @@
 
 use nirkit_ir::facts::order::strongly_connected;
 
-use super::net::{CURRENT, Net, Read, Slot, Station};
+use super::net::{CURRENT, Net, PlannedNode, Read, Slot};
 use super::node::{Incoming, Node, Outgoing};
 use super::order::Schedule;
 use super::prepare::Plan;
@@ -46,10 +46,10 @@ impl Plan<'_> {
             read.before = read.late && slots[read.slot].history;
         }
         let absorbing = (0..nodes.len()).filter(|&leaf| absorbs(leaf)).collect();
-        let stations = nodes.into_iter().zip(wired).zip(numbers).zip(self.facts.leaves());
+        let planned_nodes = nodes.into_iter().zip(wired).zip(numbers).zip(self.facts.leaves());
         Net {
-            stations: stations
-                .map(|(((node, reads), slots), leaf)| Station {
+            planned_nodes: planned_nodes
+                .map(|(((node, reads), slots), leaf)| PlannedNode {
                     node,
                     inputs: leaf.inputs(),
                     reads,
@@ -97,11 +97,11 @@ impl Plan<'_> {
 
 /// Writes what leaves one leaf at rest.
 fn rest<T: Real>(net: &mut Net<T>, leaf: usize) {
-    let station = &net.stations[leaf];
-    let Some(node) = &station.node else { return };
+    let planned_node = &net.planned_nodes[leaf];
+    let Some(node) = &planned_node.node else { return };
     let arriving = [0, 1].map(|lane| {
-        let reads = &station.reads[lane];
-        let len = if reads.is_empty() && lane != CURRENT { 0 } else { station.inputs };
+        let reads = &planned_node.reads[lane];
+        let len = if reads.is_empty() && lane != CURRENT { 0 } else { planned_node.inputs };
         let mut sum = vec![T::ZERO; len];
         for (number, read) in reads.iter().enumerate() {
             for (sum, &x) in sum.iter_mut().zip(&net.slots[read.slot].rest) {
@@ -110,14 +110,14 @@ fn rest<T: Real>(net: &mut Net<T>, leaf: usize) {
         }
         sum
     });
-    let mut leaving = station
+    let mut leaving = planned_node
         .slots
         .map(|slot| slot.map(|slot| vec![T::ZERO; net.slots[slot].width]).unwrap_or_default());
     let [current, impulse] = &arriving;
     let [out_current, out_impulse] = &mut leaving;
     let output = Outgoing { current: out_current, impulse: out_impulse };
     node.rest(Incoming { current, impulse }, output);
-    for (slot, values) in station.slots.into_iter().zip(leaving) {
+    for (slot, values) in planned_node.slots.into_iter().zip(leaving) {
         if let Some(slot) = slot {
             net.slots[slot].rest = values;
         }

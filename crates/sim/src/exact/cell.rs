@@ -3,7 +3,7 @@
 use nirkit_numerics::math::{exp, exp_m1, ln_1p};
 
 use super::cuba_li::CubaLi;
-use super::drive::Drive;
+use super::drive::GridInput;
 use super::expoly::Chains;
 use super::i::I;
 use super::li::Li;
@@ -31,7 +31,7 @@ pub(super) struct State {
     /// Synaptic current; 0 where there is none.
     pub(super) i: f64,
     /// Continuous input from then on.
-    pub(super) drive: Drive,
+    pub(super) drive: GridInput,
     /// Whether a Threshold's input is above its level.
     pub(super) above: bool,
     /// The course from then on, where it is worked out as a series.

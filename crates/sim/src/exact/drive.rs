@@ -15,14 +15,14 @@ pub(super) struct Term {
 
 /// The continuous input of a channel, `u(s)`, with `s` counted from the channel's last event.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Drive {
+pub(super) struct GridInput {
     /// The constant part: currents, biases, pulses that have begun and not ended.
     pub(super) constant: Sum,
     /// The rest, in ascending order of chains, none of them the constant one.
     pub(super) terms: Vec<Term>,
 }
 
-impl Drive {
+impl GridInput {
     /// Whether the current does not change until the next event.
     #[inline]
     pub(super) fn is_constant(&self) -> bool {
@@ -216,7 +216,7 @@ mod tests {
         let bits = [0.0, 250.0, 0.5_f64].map(f64::to_bits).to_vec();
         let chains = Chains::new(&BTreeSet::from([bits]));
         let chain = chains.extended(CONSTANT, &[250.0, 0.5]).unwrap();
-        let mut drive = Drive::default();
+        let mut drive = GridInput::default();
         drive.add(chain, Sum::of(-125.0));
         let settled = drive.shifted(1e4, &chains);
         assert_eq!(settled.terms.len(), 3);

@@ -5,7 +5,7 @@ use crate::stimulus::{Signal, Spike, Stimulus};
 
 /// What enters at all Inputs.
 #[derive(Clone, Debug)]
-pub(super) struct Feed(Vec<Train>);
+pub(super) struct InputSource(Vec<Train>);
 
 /// What enters at one Input.
 #[derive(Clone, Debug)]
@@ -31,7 +31,7 @@ pub(super) enum Entry {
     Current { old: f64, new: f64 },
 }
 
-impl Feed {
+impl InputSource {
     /// The signals of a stimulus that was found sound. Frames become spikes at the start of their
     /// step, or a current that ends with the last step.
     pub(super) fn new(plan: &Plan, stimulus: &Stimulus) -> Self {

@@ -147,9 +147,9 @@ fn mark_levels(nodes: &mut [Node]) {
                 Role::Cells(_) | Role::Neurons(_) => false,
             })
         };
-        let marks: Vec<bool> = nodes.iter().map(needs).collect();
-        let changed = nodes.iter().zip(&marks).any(|(node, &mark)| node.needs_level != mark);
-        nodes.iter_mut().zip(marks).for_each(|(node, mark)| node.needs_level = mark);
+        let bitmask: Vec<bool> = nodes.iter().map(needs).collect();
+        let changed = nodes.iter().zip(&bitmask).any(|(node, &mark)| node.needs_level != mark);
+        nodes.iter_mut().zip(bitmask).for_each(|(node, mark)| node.needs_level = mark);
         if !changed {
             return;
         }

@@ -7,7 +7,7 @@ use nirkit_ir::facts::Shape;
 use super::cell::Cell;
 use super::error::StimulusErrors;
 use super::expoly::Chains;
-use super::feed::Feed;
+use super::feed::InputSource;
 use super::fire::Fire;
 use super::flow::Flow;
 use super::map::Map;
@@ -174,7 +174,7 @@ impl Program {
             errors.extend(ports.iter().filter(meets).map(error));
         }
         if errors.is_empty() {
-            Ok(Run::new(self.clone(), Feed::new(&self.0, stimulus)))
+            Ok(Run::new(self.clone(), InputSource::new(&self.0, stimulus)))
         } else {
             Err(StimulusErrors(errors))
         }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use super::cell::{Cell, State};
 use super::crossing::Doubt;
 use super::error::RunError;
-use super::feed::{Entry, Feed};
+use super::feed::{Entry, InputSource};
 use super::flow::Stepping;
 use super::inbox::Inbox;
 use super::map::Scratch;
@@ -33,7 +33,7 @@ const ASKED_AFTER: u64 = 256;
 #[derive(Clone, Debug)]
 pub struct Run {
     program: Program,
-    feed: Arc<Feed>,
+    feed: Arc<InputSource>,
     cursors: Vec<usize>,
     /// What enters at this instant.
     entries: Vec<(usize, usize, Entry)>,
@@ -62,7 +62,7 @@ pub struct Run {
 }
 
 impl Run {
-    pub(super) fn new(program: Program, feed: Feed) -> Self {
+    pub(super) fn new(program: Program, feed: InputSource) -> Self {
         let plan = Arc::clone(&program.0);
         Self {
             cursors: feed.start(),

@@ -3,7 +3,7 @@
 
 use super::cell::Cell;
 use super::crossing::Course;
-use super::drive::Drive;
+use super::drive::GridInput;
 use super::expoly::Chains;
 
 /// Degree of the series.
@@ -71,7 +71,13 @@ impl While {
     }
 
     /// Works out the course of a cell from its state and everything that drives it.
-    pub(super) fn solve(&mut self, cell: &Cell, state: (f64, f64), drive: &Drive, chains: &Chains) {
+    pub(super) fn solve(
+        &mut self,
+        cell: &Cell,
+        state: (f64, f64),
+        drive: &GridInput,
+        chains: &Chains,
+    ) {
         let own = drive.series(self.step, chains);
         (self.v[0], self.i[0]) = state;
         for (k, own) in own.into_iter().enumerate().take(DEGREE) {
@@ -88,7 +94,7 @@ impl While {
     }
 
     /// The course of a Threshold's input.
-    pub(super) fn add_up(&mut self, drive: &Drive, chains: &Chains) {
+    pub(super) fn add_up(&mut self, drive: &GridInput, chains: &Chains) {
         let own = drive.series(self.step, chains);
         self.v = std::array::from_fn(|k| self.input[k] + own[k]);
     }

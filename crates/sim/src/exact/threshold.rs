@@ -5,7 +5,7 @@ use nirkit_ir::primitive;
 
 use super::cell::State;
 use super::crossing::{Course, Crossing, NEVER, first_rise};
-use super::drive::Drive;
+use super::drive::GridInput;
 use super::error::PrepareError;
 use super::expoly::Chains;
 use super::parameter::{Each, Fields};
@@ -27,7 +27,7 @@ struct Ahead<'a> {
     level: f64,
     sign: f64,
     time: f64,
-    drive: Drive,
+    drive: GridInput,
 }
 
 /// When the input will next pass the level: upwards if it is not above, downwards if it is.
@@ -52,7 +52,7 @@ pub(super) fn is_rising(state: &State, chains: &Chains) -> bool {
 }
 
 impl Ahead<'_> {
-    fn derivative(&self) -> Drive {
+    fn derivative(&self) -> GridInput {
         self.drive.derivative(self.chains)
     }
 }

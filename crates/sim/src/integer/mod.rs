@@ -30,9 +30,9 @@
 mod decay;
 mod error;
 mod fire;
+pub(crate) mod i32_path;
 pub(crate) mod lower;
 pub(crate) mod map;
-pub(crate) mod narrow;
 mod network;
 mod population;
 mod prepare;

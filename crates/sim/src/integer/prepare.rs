@@ -5,8 +5,8 @@ use std::sync::Arc;
 use super::decay::Decay;
 use super::error::{IntegerError, PrepareErrors};
 use super::fire::Reset;
+use super::i32_path;
 use super::map::Map;
-use super::narrow;
 use super::network::{Arrival, Network, Population, Projection, Source};
 use super::program::{Planned, Program};
 use super::projection::{Link, Way, shifted};
@@ -44,7 +44,7 @@ pub fn prepare(network: Network) -> Result<Program, PrepareErrors> {
     };
     let inputs = (0..network.inputs.len()).map(|at| reach(Source::Input(at))).collect();
     let outputs = (0..network.populations.len()).map(|at| reach(Source::Population(at))).collect();
-    let narrow = narrow::plan(&network, &links);
+    let narrow = i32_path::plan(&network, &links);
     Ok(Program(Arc::new(Planned { network, links, narrow, inputs, outputs })))
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::narrow::Neurons;
+use super::i32_path::Neurons;
 use super::network::{Input, Network};
 use super::projection::Link;
 use super::run::Run;

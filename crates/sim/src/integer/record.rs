@@ -7,7 +7,7 @@ use super::network::Input;
 use super::program::{Program, Subject};
 use super::run::Run;
 use super::stimulus::Frames;
-use super::sweep::{Cells, Keep, Layout, Look, Plan, Player, Track};
+use super::sweep::{BatchRunner, Cells, Layout, Plan, RecordSink, StateField, StateProbe};
 use crate::clocked::Recording;
 use crate::interrupt;
 use crate::recording::Request;
@@ -24,7 +24,7 @@ pub(crate) trait Recorded {
 
     fn inputs(&self) -> &[Input];
     /// Where the numbers of a request stand.
-    fn track(&self, request: &Request) -> Option<Track>;
+    fn track(&self, request: &Request) -> Option<StateProbe>;
     /// Shape of a population.
     fn shape(&self, part: usize) -> &[usize];
     /// The plan, if the network can be swept.
@@ -32,7 +32,7 @@ pub(crate) trait Recorded {
     fn run(&self) -> Self::Run;
     fn step<'a>(run: &mut Self::Run, frame: impl Fn(usize) -> &'a [i64]);
     /// Numbers after the last step.
-    fn read(run: &Self::Run, track: Track) -> Read<'_, Self::State>;
+    fn read(run: &Self::Run, track: StateProbe) -> Read<'_, Self::State>;
 }
 
 /// Numbers of a run.
@@ -69,7 +69,7 @@ pub(crate) fn record_any<P: Recorded>(
     if !missing.is_empty() {
         return Err(missing.into_iter().filter_map(Result::err).collect());
     }
-    let tracks: Vec<Track> = found.into_iter().flatten().collect();
+    let tracks: Vec<StateProbe> = found.into_iter().flatten().collect();
     let columns = tracks.iter().map(|&track| Column::new(program, track, steps));
     let too_large = || vec![RunError::TooLarge { steps }];
     let mut columns: Vec<Column<P::State>> =
@@ -93,13 +93,13 @@ pub(crate) fn sweep<P: Recorded>(
     program: &P,
     frames: &Frames,
     steps: usize,
-    tracks: &[Track],
+    tracks: &[StateProbe],
     columns: &mut [Column<P::State>],
 ) -> bool {
     let Some(plan) = program.plan() else { return false };
     let mut columns = Columns { columns };
     let frame = |input, step| frames.at(input, step);
-    Player::new(plan, steps).run(steps, &frame, tracks, &mut columns).is_ok()
+    BatchRunner::new(plan, steps).run(steps, &frame, tracks, &mut columns).is_ok()
 }
 
 /// Steps after which a walk asks whether it is still wanted.
@@ -110,7 +110,7 @@ pub(crate) fn walk<P: Recorded>(
     program: &P,
     frames: &Frames,
     steps: usize,
-    tracks: &[Track],
+    tracks: &[StateProbe],
     columns: &mut [Column<P::State>],
 ) {
     let mut run = program.run();
@@ -151,12 +151,12 @@ pub(crate) enum Samples<T> {
 
 impl<T: Element + Default> Column<T> {
     /// Room for so many steps; `None` where there is none.
-    pub(crate) fn new<P: Recorded>(program: &P, track: Track, steps: usize) -> Option<Self> {
+    pub(crate) fn new<P: Recorded>(program: &P, track: StateProbe, steps: usize) -> Option<Self> {
         let neurons = program.shape(track.part).iter().product();
         let layout = program.plan().map_or(Layout::Plain, |plan| plan.parts[track.part].layout);
         let len = steps.checked_mul(neurons)?;
         let samples = match track.look {
-            Look::Spikes => Samples::Spikes(zeros(len)?),
+            StateField::Spikes => Samples::Spikes(zeros(len)?),
             _ => Samples::States(zeros(len)?),
         };
         Some(Self { neurons, layout, samples })
@@ -192,12 +192,12 @@ fn zeros<T: Clone + Default>(len: usize) -> Option<Vec<T>> {
     Some(zeros)
 }
 
-/// All columns, for a player.
+/// All columns, for a runner.
 struct Columns<'a, T> {
     columns: &'a mut [Column<T>],
 }
 
-impl<N: Copy, T: Element + Default + From<N>> Keep<N> for Columns<'_, T> {
+impl<N: Copy, T: Element + Default + From<N>> RecordSink<N> for Columns<'_, T> {
     #[inline(always)]
     fn spikes(&mut self, track: usize, step: usize, first: usize, counts: &[i32]) {
         let Column { neurons, layout, samples } = &mut self.columns[track];
@@ -216,7 +216,7 @@ impl<N: Copy, T: Element + Default + From<N>> Keep<N> for Columns<'_, T> {
 }
 
 impl Recorded for Program {
-    type Cells = super::narrow::Neurons;
+    type Cells = super::i32_path::Neurons;
     type State = i64;
     type Run = Run;
 
@@ -224,13 +224,13 @@ impl Recorded for Program {
         self.inputs()
     }
 
-    fn track(&self, request: &Request) -> Option<Track> {
+    fn track(&self, request: &Request) -> Option<StateProbe> {
         let (part, look) = match self.subject(request)? {
-            Subject::Spikes(part) => (part, Look::Spikes),
-            Subject::Voltage(part) => (part, Look::Voltage),
-            Subject::Current(part, synapse) => (part, Look::Current(synapse)),
+            Subject::Spikes(part) => (part, StateField::Spikes),
+            Subject::Voltage(part) => (part, StateField::Voltage),
+            Subject::Current(part, synapse) => (part, StateField::Current(synapse)),
         };
-        Some(Track { part, look })
+        Some(StateProbe { part, look })
     }
 
     fn shape(&self, part: usize) -> &[usize] {
@@ -249,12 +249,12 @@ impl Recorded for Program {
         run.step(frame);
     }
 
-    fn read(run: &Run, track: Track) -> Read<'_, i64> {
+    fn read(run: &Run, track: StateProbe) -> Read<'_, i64> {
         let part = track.part;
         match track.look {
-            Look::Spikes => Read::Spikes(run.read(Subject::Spikes(part))),
-            Look::Voltage => Read::States(run.read(Subject::Voltage(part))),
-            Look::Current(synapse) => Read::States(run.read(Subject::Current(part, synapse))),
+            StateField::Spikes => Read::Spikes(run.read(Subject::Spikes(part))),
+            StateField::Voltage => Read::States(run.read(Subject::Voltage(part))),
+            StateField::Current(synapse) => Read::States(run.read(Subject::Current(part, synapse))),
         }
     }
 }

@@ -6,7 +6,7 @@ use proptest::sample::select;
 
 use super::record::{Column, Recorded, sweep, walk};
 use super::stimulus::Frames;
-use super::sweep::{Layout, Track};
+use super::sweep::{Layout, StateProbe};
 use super::*;
 use crate::clocked::Comparison;
 use crate::recording::Observable;
@@ -207,7 +207,7 @@ type Columns = Vec<Column<i64>>;
 /// Everything that can be recorded, swept if that can be done, and step by step.
 fn both(program: &Program, counts: &[u8], steps: usize) -> (Option<Columns>, Columns) {
     let frames = frames(program, counts, steps);
-    let tracks: Vec<Track> =
+    let tracks: Vec<StateProbe> =
         program.requests().iter().map(|request| program.track(request).unwrap()).collect();
     let columns: Columns =
         tracks.iter().map(|&track| Column::new(program, track, steps).unwrap()).collect();

@@ -1,7 +1,7 @@
 //! Populations as they are swept: states in single precision, sums in 32 bits.
 
 use super::network::{Population, Reset};
-use crate::integer::sweep::{Arrivals, Cells, Layout, Look, Tile, padded};
+use crate::integer::sweep::{Arrivals, Cells, Layout, StateField, Tile, padded};
 
 /// The neurons of a population. Lists lie as the layout has it, padded to whole chunks.
 #[derive(Debug)]
@@ -79,10 +79,10 @@ impl Cells for Neurons {
     }
 
     #[inline(always)]
-    fn look<'a>(&self, state: &'a State, look: Look) -> &'a [f32] {
+    fn look<'a>(&self, state: &'a State, look: StateField) -> &'a [f32] {
         match look {
-            Look::Current(_) => &state.i,
-            Look::Voltage | Look::Spikes => &state.v,
+            StateField::Current(_) => &state.i,
+            StateField::Voltage | StateField::Spikes => &state.v,
         }
     }
 }

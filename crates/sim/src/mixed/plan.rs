@@ -3,7 +3,7 @@
 use super::cells::Neurons;
 use super::network::{Network, Projection};
 use crate::integer::Source;
-use crate::integer::narrow::Hold;
+use crate::integer::i32_path::OverflowRule;
 use crate::integer::sweep::{BOUND, Bring, Chain, Layout, Link, Part, Plan, by_pixel, gain};
 
 /// The plan of a network; `None` where weights are too large.
@@ -36,7 +36,7 @@ fn link(network: &Network, layouts: &[Layout], projection: &Projection) -> Optio
         Source::Population(source) => (network.inputs.len() + source, layouts[source]),
     };
     let Projection { maps, delay, target, .. } = projection;
-    let chain = Chain::new(maps, 0, Hold::Free, from, layouts[*target])?;
+    let chain = Chain::new(maps, 0, OverflowRule::Free, from, layouts[*target])?;
     let (gain, bring) = (gain(maps)?, Bring::Sum(chain));
     Some(Link { signal, synapse: 0, delay: *delay, limit: i32::MAX, gain, bring })
 }

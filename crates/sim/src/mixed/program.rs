@@ -6,7 +6,7 @@ use super::cells::Neurons;
 use super::network::Network;
 use super::run::Run;
 use crate::integer::Input;
-use crate::integer::sweep::{Look, Plan, Track};
+use crate::integer::sweep::{Plan, StateField, StateProbe};
 use crate::recording::{Observable, Request};
 
 /// A network, ready to run.
@@ -28,12 +28,12 @@ pub(super) struct Planned {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Subject(pub(super) usize, pub(super) Observable);
 
-impl From<Subject> for Track {
+impl From<Subject> for StateProbe {
     fn from(Subject(part, observable): Subject) -> Self {
         let look = match observable {
-            Observable::Spikes => Look::Spikes,
-            Observable::V => Look::Voltage,
-            _ => Look::Current(0),
+            Observable::Spikes => StateField::Spikes,
+            Observable::V => StateField::Voltage,
+            _ => StateField::Current(0),
         };
         Self { part, look }
     }

@@ -5,7 +5,7 @@ use super::program::Program;
 use super::run::Run;
 use crate::clocked::Recording;
 use crate::integer::record::{Read, Recorded, record_any};
-use crate::integer::sweep::{Plan, Track};
+use crate::integer::sweep::{Plan, StateProbe};
 use crate::integer::{Input, RunError};
 use crate::recording::Request;
 use crate::stimulus::Stimulus;
@@ -31,8 +31,8 @@ impl Recorded for Program {
         self.inputs()
     }
 
-    fn track(&self, request: &Request) -> Option<Track> {
-        self.subject(request).map(Track::from)
+    fn track(&self, request: &Request) -> Option<StateProbe> {
+        self.subject(request).map(StateProbe::from)
     }
 
     fn shape(&self, part: usize) -> &[usize] {
@@ -51,7 +51,7 @@ impl Recorded for Program {
         run.step(frame);
     }
 
-    fn read(run: &Run, track: Track) -> Read<'_, f32> {
+    fn read(run: &Run, track: StateProbe) -> Read<'_, f32> {
         run.read(track)
     }
 }

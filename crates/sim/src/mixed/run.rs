@@ -7,7 +7,7 @@ use super::network::{Population, Projection, Reset};
 use super::program::{Planned, Program};
 use crate::integer::Source;
 use crate::integer::record::Read;
-use crate::integer::sweep::{Look, Track};
+use crate::integer::sweep::{StateField, StateProbe};
 use crate::recording::Request;
 
 /// A run of a program: one sample. A clone goes on from where the run stands.
@@ -95,12 +95,12 @@ impl Run {
     }
 
     /// Numbers of a track after the last step.
-    pub(super) fn read(&self, track: Track) -> Read<'_, f32> {
+    pub(super) fn read(&self, track: StateProbe) -> Read<'_, f32> {
         let part = track.part;
         match track.look {
-            Look::Spikes => Read::Spikes(&self.outputs[part][0]),
-            Look::Voltage => Read::States(&self.states[part].v),
-            Look::Current(_) => Read::States(&self.states[part].i),
+            StateField::Spikes => Read::Spikes(&self.outputs[part][0]),
+            StateField::Voltage => Read::States(&self.states[part].v),
+            StateField::Current(_) => Read::States(&self.states[part].i),
         }
     }
 }

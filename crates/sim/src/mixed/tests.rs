@@ -8,7 +8,7 @@ use proptest::sample::select;
 
 use super::*;
 use crate::integer::record::{Column, Recorded, Samples, sweep, walk};
-use crate::integer::sweep::Track;
+use crate::integer::sweep::StateProbe;
 use crate::integer::{Frames, Input, Map, Matrix, Source};
 use crate::recording::{Observable, Request};
 use crate::stimulus::{Signal, Stimulus};
@@ -176,7 +176,7 @@ proptest! {
         let signal = Signal::Frames { channels: 12, values, counts: true };
         let stimulus = Stimulus { signals: [("in".to_owned(), signal)].into() };
         let frames = Frames::new(program.inputs(), &stimulus, steps, 1.0).unwrap();
-        let tracks: Vec<Track> =
+        let tracks: Vec<StateProbe> =
             program.requests().iter().map(|request| program.track(request).unwrap()).collect();
         let columns: Vec<Column<f32>> =
             tracks.iter().map(|&track| Column::new(&program, track, steps).unwrap()).collect();

@@ -2,7 +2,7 @@
 //! what runs beside it.
 
 use nirkit_ir::{Graph, validate};
-use nirkit_sim::clocked::{Dense, Drive, Options, Precision, Program, prepare, run, run_batch};
+use nirkit_sim::clocked::{Dense, GridInput, Options, Precision, Program, prepare, run, run_batch};
 use nirkit_sim::{SpikeReading, Stimulus};
 use proptest::prelude::*;
 
@@ -128,7 +128,7 @@ proptest! {
         pause in 0_usize..20,
     ) {
         let program = prepared(&graph, &options);
-        let mut drive = Drive::new(&program, std::slice::from_ref(&stimulus)).unwrap();
+        let mut drive = GridInput::new(&program, std::slice::from_ref(&stimulus)).unwrap();
         let mut dense = Dense::new(&program, &program.requests(), 20, 1).unwrap();
         let mut run = program.start(1);
         run.advance(pause, &mut drive, &mut dense);

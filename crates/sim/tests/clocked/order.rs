@@ -3,7 +3,7 @@
 //! All graphs use IF neurons with `r = 1 / dt`, so that a current of 1 raises the voltage by 1, and
 //! time steps that are powers of two, so that no number is rounded.
 
-use nirkit_sim::clocked::{Dense, Drive, Feedback, Options, Start, Timing};
+use nirkit_sim::clocked::{Dense, Feedback, GridInput, Options, Start, Timing};
 
 use super::setup::{frames, numbers, program, request, trace};
 
@@ -177,7 +177,7 @@ fn a_source_that_closes_two_cycles_is_one_step_late_in_both() {
     assert_eq!(trace(&program, &[1.0, 0.0, 0.0, 0.0], &["b.v"]), [expected]);
     // Step by step as well.
     let stimulus = frames(1, vec![1.0, 0.0, 0.0, 0.0], false);
-    let mut drive = Drive::new(&program, std::slice::from_ref(&stimulus)).unwrap();
+    let mut drive = GridInput::new(&program, std::slice::from_ref(&stimulus)).unwrap();
     let mut dense = Dense::new(&program, &[request("b.v")], 4, 1).unwrap();
     program.start(1).advance(4, &mut drive, &mut dense);
     assert_eq!(numbers(&dense.finish(false).unwrap(), "b.v"), expected);
@@ -189,7 +189,7 @@ fn what_enters_waits_before_a_neuron_that_feeds_itself_too() {
     let next = program(&text, &Options { input: Timing::Next, ..Options::new(DT) });
     assert_eq!(trace(&next, &[1.0, 0.0, 0.0], &["c.v"]), [[0.0, 1.0, 1.0]]);
     let stimulus = frames(1, vec![1.0, 0.0, 0.0], false);
-    let mut drive = Drive::new(&next, std::slice::from_ref(&stimulus)).unwrap();
+    let mut drive = GridInput::new(&next, std::slice::from_ref(&stimulus)).unwrap();
     let mut dense = Dense::new(&next, &[request("c.v")], 3, 1).unwrap();
     next.start(1).advance(3, &mut drive, &mut dense);
     assert_eq!(numbers(&dense.finish(false).unwrap(), "c.v"), [0.0, 1.0, 1.0]);

@@ -2,7 +2,7 @@
 //! step, give the same bits.
 
 use nirkit_ir::Graph;
-use nirkit_sim::clocked::{Dense, Drive, Keep, Options, Precision, Program, prepare};
+use nirkit_sim::clocked::{Dense, GridInput, Options, Precision, Program, RecordMode, prepare};
 use nirkit_sim::{Observable, Signal, SpikeReading, Stimulus};
 use proptest::prelude::*;
 
@@ -132,7 +132,7 @@ fn stimulus(seed: u64, channels: usize, steps: usize, share: u64, counts: bool) 
 
 /// Everything that can be recorded, step by step.
 fn step_by_step(program: &Program, stimuli: &[Stimulus], steps: usize) -> Dense {
-    let mut drive = Drive::new(program, stimuli).unwrap();
+    let mut drive = GridInput::new(program, stimuli).unwrap();
     let mut dense = Dense::new(program, &program.requests(), steps, stimuli.len()).unwrap();
     program.start(stimuli.len()).advance(steps, &mut drive, &mut dense);
     dense
@@ -140,7 +140,7 @@ fn step_by_step(program: &Program, stimuli: &[Stimulus], steps: usize) -> Dense 
 
 /// The same by blocks, in two parts.
 fn by_blocks(program: &Program, stimuli: &[Stimulus], steps: usize, pause: usize) -> Dense {
-    let drive = Drive::new(program, stimuli).unwrap();
+    let drive = GridInput::new(program, stimuli).unwrap();
     let mut dense = Dense::new(program, &program.requests(), steps, stimuli.len()).unwrap();
     let mut run = program.start(stimuli.len());
     let mut told = 0;
@@ -197,7 +197,7 @@ proptest! {
         for (request, plain) in &plain {
             let only = std::slice::from_ref(request);
             let mut dense = Dense::new(&program, only, 12, 2).unwrap();
-            let drive = Drive::new(&program, &stimuli).unwrap();
+            let drive = GridInput::new(&program, &stimuli).unwrap();
             program.start(2).record(12, &drive, &mut dense, &mut |_| {});
             let fast = bits(&dense.finish(true).unwrap());
             prop_assert_eq!(plain, &fast[0].1, "only {} {}", request.node, request.observable);
@@ -229,10 +229,10 @@ fn sums_are_those_of_all_steps() {
         let program = prepare(&graph, &facts, &Options::new(1e-3)).unwrap();
         let channels = shape.channels[0] * shape.side * shape.side;
         let stimuli = [1, 2].map(|seed| stimulus(shape.seed + seed, channels, 12, 30, true));
-        let drive = Drive::new(&program, &stimuli).unwrap();
+        let drive = GridInput::new(&program, &stimuli).unwrap();
         for request in program.requests().iter().filter(|at| at.observable == Observable::Spikes) {
             let only = std::slice::from_ref(request);
-            let sums = |stepwise: bool, keep: Keep| {
+            let sums = |stepwise: bool, keep: RecordMode| {
                 let mut dense = Dense::keeping(keep, &program, only, 12, 2).unwrap();
                 let mut run = program.start(2);
                 if stepwise {
@@ -244,15 +244,15 @@ fn sums_are_those_of_all_steps() {
                 let array = dense.finish(true).unwrap().arrays.remove(0).1;
                 array.to_f64().unwrap().into_owned()
             };
-            let steps = sums(true, Keep::Steps);
+            let steps = sums(true, RecordMode::Steps);
             let mut expected = vec![0.0; steps.len() / 12];
             for step in steps.chunks_exact(expected.len()) {
                 for (sum, x) in expected.iter_mut().zip(step) {
                     *sum += x;
                 }
             }
-            assert_eq!(sums(true, Keep::Sums), expected, "{}", request.node);
-            assert_eq!(sums(false, Keep::Sums), expected, "{}", request.node);
+            assert_eq!(sums(true, RecordMode::Sums), expected, "{}", request.node);
+            assert_eq!(sums(false, RecordMode::Sums), expected, "{}", request.node);
             spikes += expected.iter().sum::<f64>();
         }
     }

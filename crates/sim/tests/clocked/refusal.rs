@@ -1,6 +1,6 @@
 //! What the engine refuses: everything at once, with names and numbers.
 
-use nirkit_sim::clocked::{Drive, Options, PrepareError, ProbeError, RunError, run};
+use nirkit_sim::clocked::{GridInput, Options, PrepareError, ProbeError, RunError, run};
 use nirkit_sim::{Signal, SpikeReading, Stimulus};
 
 use super::setup::{frames, graph, program, request, try_program};
@@ -65,8 +65,8 @@ fn impulses_do_not_enter_a_threshold() {
     let text = text.replace("-> t -> output", "-> t -> u -> output");
     let text = text.replace("output = O", "u = Scale { scale: f64 1 }\n output = O");
     let program = program(&text, &impulses);
-    assert!(Drive::new(&program, &[frames(1, vec![2.0], false)]).is_ok());
-    let refused = Drive::new(&program, &[frames(1, vec![2.0], true)]).unwrap_err();
+    assert!(GridInput::new(&program, &[frames(1, vec![2.0], false)]).is_ok());
+    let refused = GridInput::new(&program, &[frames(1, vec![2.0], true)]).unwrap_err();
     assert!(refused[0].to_string().starts_with("the spikes of `input` reach a Threshold"));
 }
 

@@ -1,6 +1,6 @@
 //! Stimuli with times of their own on the grid, by hand.
 
-use nirkit_sim::clocked::{Current, Drive, Options, SpikeStep, run, run_batch};
+use nirkit_sim::clocked::{Current, GridInput, Options, SpikeStep, run, run_batch};
 use nirkit_sim::stimulus::Spike;
 use nirkit_sim::{Signal, SpikeReading, Stimulus};
 
@@ -93,5 +93,5 @@ fn a_batch_has_an_axis_after_time() {
     let array = &recording.arrays[0].1;
     assert_eq!(array.shape(), [1, 2, 2]);
     assert_eq!(numbers(&recording, "output.output"), [1.0, 2.0, 10.0, 20.0]);
-    assert!(Drive::new(&program, &[]).is_ok());
+    assert!(GridInput::new(&program, &[]).is_ok());
 }

@@ -43,7 +43,7 @@ impl Order {
 
 /// What enters at the Input.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Drive {
+pub(crate) enum GridInput {
     /// Currents between 1.5 and 4 that change every 16 steps of the coarsest grid.
     Steps,
     /// Currents between -1.1 and 1.4, with a mean of 0, that change as often.
@@ -59,7 +59,7 @@ pub(crate) struct Case {
     shape: Vec<usize>,
     ends: usize,
     body: String,
-    drive: Drive,
+    drive: GridInput,
     reset: Reset,
     watch: &'static str,
     orders: [Order; 2],
@@ -72,7 +72,7 @@ impl Case {
     /// the reason for them.
     pub(crate) fn new(
         name: &str,
-        drive: Drive,
+        drive: GridInput,
         body: &str,
         watch: &'static str,
         orders: [Order; 2],
@@ -127,7 +127,7 @@ pub(crate) fn hold(cases: &[Case]) {
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 
-impl Drive {
+impl GridInput {
     /// The signal on the coarsest grid of a [`Task`].
     pub(crate) fn signal(self, channels: usize) -> Signal {
         match self {

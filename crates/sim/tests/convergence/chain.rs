@@ -1,6 +1,6 @@
 //! Which order is expected of nodes behind one another, with every map in between, and why.
 
-use super::case::Drive::{Steps, Swings, Train};
+use super::case::GridInput::{Steps, Swings, Train};
 use super::case::Order::{Exact, One, Spikes};
 use super::case::{Case, hold};
 

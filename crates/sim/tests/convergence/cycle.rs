@@ -1,6 +1,6 @@
 //! Which order is expected of recurrent graphs, and why.
 
-use super::case::Drive::Steps;
+use super::case::GridInput::Steps;
 use super::case::Order::{One, Spikes};
 use super::case::{Case, hold};
 

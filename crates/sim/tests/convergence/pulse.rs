@@ -3,7 +3,7 @@
 use nirkit_sim::clocked::Integrator;
 use nirkit_sim::{SpikeReading, Stimulus};
 
-use super::case::{Drive, ROUNDING};
+use super::case::{GridInput, ROUNDING};
 use super::measure::Task;
 
 /// A graph of one node of four channels.
@@ -12,7 +12,7 @@ fn task(node: &str, dt: f64) -> Task {
         "nirt 1\ngraph {{\n  input = Input {{ shape: i64[1] [4] }}
   output = Output {{ shape: i64[1] [4] }}\n  n = {node}\n  input -> n -> output\n}}"
     );
-    let stimulus = Stimulus { signals: [("input".to_owned(), Drive::Train.signal(4))].into() };
+    let stimulus = Stimulus { signals: [("input".to_owned(), GridInput::Train.signal(4))].into() };
     let steps = (256.0 * Task::COARSE / dt) as usize;
     let reading = SpikeReading::Pulse { width: dt };
     Task { reading, coarse: dt, steps, ..Task::new(&text, stimulus, "n.v") }

@@ -5,7 +5,7 @@
 
 use nirkit_sim::Reset;
 
-use super::case::Drive::{Steps, Swings, Train};
+use super::case::GridInput::{Steps, Swings, Train};
 use super::case::Order::{Exact, One, Spikes};
 use super::case::{Case, hold};
 

@@ -7,10 +7,10 @@ use std::ops::Range;
 
 use pulp::{Simd, WithSimd};
 
-use super::super::chunk::{CHUNK, Lines, STRIP, tile, vectorized, zeros};
-use super::super::fetch::fetch;
+use super::super::prefetch::fetch;
 use super::super::real::Real;
-use super::super::sweep::{Arena, Events, Pass, Table, Tap};
+use super::super::simd::{CHUNK, Lines, UNROLL, tile, vectorized, zeros};
+use super::super::sweep::{BufferPool, Events, InputRef, Pass, Table};
 
 /// With more than this share of inputs other than 0, several rows at once that take every source
 /// are faster than rows that take their own sources.
@@ -20,7 +20,7 @@ const DENSE_SHARE: f64 = 0.5;
 const TOGETHER: usize = 4;
 
 /// The widest tile.
-const WIDEST: usize = STRIP * CHUNK;
+const WIDEST: usize = UNROLL * CHUNK;
 
 /// How a dense matrix takes a pass.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -145,7 +145,7 @@ impl<T: Real> Dense<T> {
 
     /// Writes a tile of all rows.
     pub(super) fn sweep_tile(&self, way: Way, tile: usize, pass: &mut Pass<'_, T>, bias: &[T]) {
-        let Pass { arena, out, rows, room, .. } = pass;
+        let Pass { buffer_pool, out, rows, room, .. } = pass;
         let at = tile * self.tile;
         let bias = bias.get(at..).unwrap_or_default();
         let is_far = self.bytes() > NEAR;
@@ -155,10 +155,12 @@ impl<T: Real> Dense<T> {
         let tile = Tile { weights, bias, at, out, rows, is_first, next };
         let (events, input, inputs) = (&room.events, room.input.as_slice(), self.sources);
         match (way, self.tile) {
-            (Way::Events, CHUNK) => vectorized(ByEvents::<_, CHUNK> { tile, events, arena }),
-            (Way::Events, _) => vectorized(ByEvents::<_, WIDEST> { tile, events, arena }),
-            (Way::Rows, CHUNK) => vectorized(ByRows::<_, CHUNK> { tile, input, inputs, arena }),
-            (Way::Rows, _) => vectorized(ByRows::<_, WIDEST> { tile, input, inputs, arena }),
+            (Way::Events, CHUNK) => vectorized(ByEvents::<_, CHUNK> { tile, events, buffer_pool }),
+            (Way::Events, _) => vectorized(ByEvents::<_, WIDEST> { tile, events, buffer_pool }),
+            (Way::Rows, CHUNK) => {
+                vectorized(ByRows::<_, CHUNK> { tile, input, inputs, buffer_pool });
+            }
+            (Way::Rows, _) => vectorized(ByRows::<_, WIDEST> { tile, input, inputs, buffer_pool }),
         }
     }
 
@@ -180,13 +182,13 @@ impl<T: Real> Dense<T> {
     }
 
     /// Writes all rows of a pass of a narrow matrix from the marks of its source, all of which are 1.
-    pub(super) fn sweep_marked(&self, pass: &mut Pass<'_, T>, tap: Tap, bias: &[T]) {
+    pub(super) fn sweep_marked(&self, pass: &mut Pass<'_, T>, input_ref: InputRef, bias: &[T]) {
         pass.room.input.clear();
         pass.room.input.extend_from_slice(bias);
         if !bias.is_empty() {
             pass.room.input.resize(self.tile, T::ZERO);
         }
-        vectorized(Narrow { matrix: self, pass, tap });
+        vectorized(Narrow { matrix: self, pass, input_ref });
     }
 
     /// Writes rows of a narrow matrix from the marks of their source, all of which are 1. `bias` has
@@ -194,18 +196,18 @@ impl<T: Real> Dense<T> {
     #[inline(always)]
     pub(in super::super) fn add_marked(
         &self,
-        arena: &mut Arena<T>,
-        tap: Tap,
+        buffer_pool: &mut BufferPool<T>,
+        input_ref: InputRef,
         out: Table,
         rows: Range<usize>,
         bias: &[T],
     ) {
         for row in rows {
             match self.targets.div_ceil(CHUNK) {
-                0 | 1 => self.add_marked_by::<CHUNK>(arena, tap, out, row, bias),
-                2 => self.add_marked_by::<{ 2 * CHUNK }>(arena, tap, out, row, bias),
-                3 => self.add_marked_by::<{ 3 * CHUNK }>(arena, tap, out, row, bias),
-                _ => self.add_marked_by::<WIDEST>(arena, tap, out, row, bias),
+                0 | 1 => self.add_marked_by::<CHUNK>(buffer_pool, input_ref, out, row, bias),
+                2 => self.add_marked_by::<{ 2 * CHUNK }>(buffer_pool, input_ref, out, row, bias),
+                3 => self.add_marked_by::<{ 3 * CHUNK }>(buffer_pool, input_ref, out, row, bias),
+                _ => self.add_marked_by::<WIDEST>(buffer_pool, input_ref, out, row, bias),
             }
         }
     }
@@ -214,14 +216,16 @@ impl<T: Real> Dense<T> {
     #[inline(always)]
     fn add_marked_by<const N: usize>(
         &self,
-        arena: &mut Arena<T>,
-        tap: Tap,
+        buffer_pool: &mut BufferPool<T>,
+        input_ref: InputRef,
         out: Table,
         row: usize,
         bias: &[T],
     ) {
         let mut sums = [T::ZERO; N];
-        for (at, &word) in arena.marks(tap.table, row - tap.late).iter().enumerate() {
+        for (at, &word) in
+            buffer_pool.bitmask(input_ref.table, row - input_ref.late).iter().enumerate()
+        {
             let mut word = word;
             while word != 0 {
                 let source = at * 64 + word.trailing_zeros() as usize;
@@ -239,7 +243,7 @@ impl<T: Real> Dense<T> {
                 sums[lane] += bias[lane];
             }
         }
-        arena.rewrite(out, row, &sums);
+        buffer_pool.rewrite(out, row, &sums);
     }
 
     fn tile(&self, tile: usize) -> &[T] {
@@ -252,7 +256,7 @@ impl<T: Real> Dense<T> {
 struct Narrow<'a, 'p, T> {
     matrix: &'a Dense<T>,
     pass: &'a mut Pass<'p, T>,
-    tap: Tap,
+    input_ref: InputRef,
 }
 
 impl<T: Real> WithSimd for Narrow<'_, '_, T> {
@@ -260,9 +264,9 @@ impl<T: Real> WithSimd for Narrow<'_, '_, T> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, _: S) {
-        let Self { matrix, pass, tap } = self;
-        let (arena, bias) = (&mut *pass.arena, pass.room.input.as_slice());
-        matrix.add_marked(arena, tap, pass.out, pass.rows.clone(), bias);
+        let Self { matrix, pass, input_ref } = self;
+        let (buffer_pool, bias) = (&mut *pass.buffer_pool, pass.room.input.as_slice());
+        matrix.add_marked(buffer_pool, input_ref, pass.out, pass.rows.clone(), bias);
     }
 }
 
@@ -296,7 +300,7 @@ impl<T: Real> Tile<'_, T> {
     #[inline(always)]
     fn write<const N: usize>(
         &self,
-        arena: &mut Arena<T>,
+        buffer_pool: &mut BufferPool<T>,
         row: usize,
         mut sums: [T; N],
         bias: &[T; N],
@@ -306,14 +310,14 @@ impl<T: Real> Tile<'_, T> {
                 sums[lane] += bias[lane];
             }
         }
-        arena.store_all(self.out.row(row) + self.at, &sums);
+        buffer_pool.store_all(self.out.row(row) + self.at, &sums);
     }
 }
 
 struct ByEvents<'a, T, const N: usize> {
     tile: Tile<'a, T>,
     events: &'a Events<T>,
-    arena: &'a mut Arena<T>,
+    buffer_pool: &'a mut BufferPool<T>,
 }
 
 impl<T: Real, const N: usize> WithSimd for ByEvents<'_, T, N> {
@@ -321,7 +325,7 @@ impl<T: Real, const N: usize> WithSimd for ByEvents<'_, T, N> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, _: S) {
-        let Self { tile, events, arena } = self;
+        let Self { tile, events, buffer_pool } = self;
         let (weights, _) = tile.weights.as_chunks::<N>();
         let bias = tile.bias::<N>();
         let all_one = events.same() == Some(T::ONE);
@@ -350,7 +354,7 @@ impl<T: Real, const N: usize> WithSimd for ByEvents<'_, T, N> {
                     }
                 }
             }
-            tile.write(arena, row, sums, &bias);
+            tile.write(buffer_pool, row, sums, &bias);
         }
     }
 }
@@ -360,7 +364,7 @@ impl<T: Real, const N: usize> WithSimd for ByEvents<'_, T, N> {
 #[inline(always)]
 fn touch<T: Real, const N: usize>(weights: &[[T; N]]) {
     // A sum for each chunk, so that they do not wait for each other.
-    let mut any = [T::ZERO; STRIP];
+    let mut any = [T::ZERO; UNROLL];
     for weights in weights {
         for (any, &weight) in any.iter_mut().zip(weights.iter().step_by(CHUNK)) {
             *any += weight;
@@ -373,7 +377,7 @@ struct ByRows<'a, T, const N: usize> {
     tile: Tile<'a, T>,
     input: &'a [T],
     inputs: usize,
-    arena: &'a mut Arena<T>,
+    buffer_pool: &'a mut BufferPool<T>,
 }
 
 impl<T: Real, const N: usize> WithSimd for ByRows<'_, T, N> {
@@ -381,7 +385,7 @@ impl<T: Real, const N: usize> WithSimd for ByRows<'_, T, N> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, _: S) {
-        let Self { tile, input, inputs, arena } = self;
+        let Self { tile, input, inputs, buffer_pool } = self;
         let (weights, _) = tile.weights.as_chunks::<N>();
         let bias = tile.bias::<N>();
         let mut number = 0;
@@ -411,7 +415,7 @@ impl<T: Real, const N: usize> WithSimd for ByRows<'_, T, N> {
                 }
             }
             for (row, sums) in sums.into_iter().enumerate() {
-                tile.write(arena, tile.rows.start + first + row, sums, &bias);
+                tile.write(buffer_pool, tile.rows.start + first + row, sums, &bias);
             }
             number = first + TOGETHER;
         }

@@ -19,7 +19,7 @@ use nirkit_numerics::Tensor;
 use self::dense::Dense;
 use self::sparse::Sparse;
 use super::real::Real;
-use super::sweep::{Arena, Pass, Table, Tap};
+use super::sweep::{BufferPool, InputRef, Pass, Table};
 
 /// A matrix may have this share of weights other than 0, and no more, to be kept as a list of them.
 /// A listed weight takes twice the memory of a dense one and cannot be added by vector instructions.
@@ -81,10 +81,10 @@ impl<T: Real> Matrix<T> {
     /// Writes the sums of all targets, and the bias added to them, for every row of a pass; whether
     /// marks are written as well.
     pub(super) fn sweep(&self, pass: &mut Pass<'_, T>, bias: &[T]) -> bool {
-        if let (Rows::Dense(rows), Some(tap)) = (&self.rows, pass.flat_tap())
+        if let (Rows::Dense(rows), Some(input_ref)) = (&self.rows, pass.flat_tap())
             && rows.is_narrow()
         {
-            rows.sweep_marked(pass, tap, bias);
+            rows.sweep_marked(pass, input_ref, bias);
             return false;
         }
         pass.collect();
@@ -102,15 +102,15 @@ impl<T: Real> Matrix<T> {
     #[inline(always)]
     pub(super) fn step_marked(
         &self,
-        arena: &mut Arena<T>,
-        tap: Tap,
+        buffer_pool: &mut BufferPool<T>,
+        input_ref: InputRef,
         out: Table,
         rows: Range<usize>,
         bias: &[T],
     ) -> bool {
         match &self.rows {
             Rows::Dense(matrix) if matrix.is_narrow() => {
-                matrix.add_marked(arena, tap, out, rows, bias);
+                matrix.add_marked(buffer_pool, input_ref, out, rows, bias);
             }
             _ => return false,
         }

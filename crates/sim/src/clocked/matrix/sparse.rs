@@ -99,7 +99,7 @@ impl<T: Real> Sparse<T> {
             if pass.is_silent(number, bias) {
                 continue;
             }
-            let output = pass.arena.row_mut(pass.out, pass.rows.start + number);
+            let output = pass.buffer_pool.row_mut(pass.out, pass.rows.start + number);
             output.fill(T::ZERO);
             for (source, x) in pass.room.events.row(number) {
                 self.scatter(source, x, output);
@@ -117,12 +117,12 @@ impl<T: Real> Sparse<T> {
         for number in 0..pass.rows.len() {
             let row = pass.rows.start + number;
             if has_marks {
-                pass.arena.write_marks(pass.out, row, &[]);
+                pass.buffer_pool.write_marks(pass.out, row, &[]);
             }
             if pass.is_silent(number, &[]) {
                 continue;
             }
-            let (output, marks) = pass.arena.row_and_marks(pass.out, row);
+            let (output, bitmask) = pass.buffer_pool.row_and_marks(pass.out, row);
             output.fill(T::ZERO);
             for &source in pass.room.events.places(number) {
                 let range = self.starts[source as usize]..self.starts[source as usize + 1];
@@ -131,7 +131,7 @@ impl<T: Real> Sparse<T> {
                 {
                     output[target as usize] += weight;
                     if has_marks {
-                        marks[target as usize / WORD] |= 1 << (target as usize % WORD);
+                        bitmask[target as usize / WORD] |= 1 << (target as usize % WORD);
                     }
                 }
             }

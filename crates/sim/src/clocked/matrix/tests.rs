@@ -1,6 +1,6 @@
 use proptest::prelude::*;
 
-use super::super::sweep::{Arena, Plan, Room, Tap};
+use super::super::sweep::{BufferPool, InputRef, Plan, Room};
 use super::*;
 
 /// The sums as the definition has them: every source, but those that are 0.
@@ -28,18 +28,18 @@ fn sums(
     targets: usize,
     inputs: &[Vec<f32>],
     way: Way,
-    marks: bool,
+    bitmask: bool,
 ) -> Vec<Vec<u32>> {
-    let marked = Plan { marks, ..Plan::numbers(inputs[0].len()) };
+    let marked = Plan { bitmask, ..Plan::numbers(inputs[0].len()) };
     let plans = [marked, Plan::numbers(targets)];
-    let (mut arena, tables) = Arena::new(plans.into_iter(), inputs.len());
+    let (mut buffer_pool, tables) = BufferPool::new(plans.into_iter(), inputs.len());
     for (row, input) in inputs.iter().enumerate() {
-        arena.write(tables[0], row, input);
-        arena.row_mut(tables[1], row).fill(f32::NAN);
+        buffer_pool.write(tables[0], row, input);
+        buffer_pool.row_mut(tables[1], row).fill(f32::NAN);
     }
     let mut pass = Pass {
-        arena: &mut arena,
-        taps: &[Tap { table: tables[0], late: 0 }],
+        buffer_pool: &mut buffer_pool,
+        input_refs: &[InputRef { table: tables[0], late: 0 }],
         inputs: inputs[0].len(),
         truth: false,
         out: tables[1],
@@ -48,7 +48,7 @@ fn sums(
     };
     pass.collect();
     way(rows, &mut pass, &[]);
-    let row = |row| arena.row(tables[1], row).iter().map(|&sum| bits(sum)).collect();
+    let row = |row| buffer_pool.row(tables[1], row).iter().map(|&sum| bits(sum)).collect();
     (0..inputs.len()).map(row).collect()
 }
 
@@ -105,8 +105,8 @@ proptest! {
         let sparse = Rows::Sparse(Sparse::new(&weights, targets, sources, nonzero));
         for rows in [dense, sparse] {
             for way in [step_by_step as Way, by_events, by_rows] {
-                for marks in [false, true] {
-                    prop_assert_eq!(&sums(&rows, targets, &inputs, way, marks), &expected);
+                for bitmask in [false, true] {
+                    prop_assert_eq!(&sums(&rows, targets, &inputs, way, bitmask), &expected);
                 }
             }
         }

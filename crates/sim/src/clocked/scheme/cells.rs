@@ -9,11 +9,11 @@ use std::ops::Range;
 
 use pulp::{Simd, WithSimd};
 
-use super::super::chunk::{STRIP, Vector, Walk};
 use super::super::real::Real;
-use super::super::sweep::{Arena, Table, Tap, gather};
-use super::echo::{Alone, Along, Echo};
+use super::super::simd::{UNROLL, Vector, VectorLoop};
+use super::super::sweep::{BufferPool, InputRef, Table, gather};
 use super::fire::Firing;
+use super::fused_recurrence::{Alone, Along, FusedRecurrence};
 use super::layer::{Layer, LayerState};
 use super::rule::FanIn;
 use super::state::State;
@@ -42,8 +42,8 @@ pub(super) struct Layers<'a, T> {
     pub(super) layer: &'a Layer<T>,
     /// A state for each sample.
     pub(super) states: &'a mut [State<T>],
-    pub(super) arena: &'a mut Arena<T>,
-    pub(super) taps: &'a [Tap],
+    pub(super) buffer_pool: &'a mut BufferPool<T>,
+    pub(super) input_refs: &'a [InputRef],
     pub(super) out: Table,
     pub(super) traces: Traces,
     pub(super) rows: Range<usize>,
@@ -57,16 +57,18 @@ impl<T: Real> WithSimd for Layers<'_, T> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
-        let Self { layer, states, arena, taps, out, traces, rows, neurons, part } = self;
+        let Self { layer, states, buffer_pool, input_refs, out, traces, rows, neurons, part } =
+            self;
         let apart = states.len();
         for (state, first) in states.iter_mut().zip(rows.start..) {
             let State::Layer(state) = state else { continue };
             let rows = (first..rows.end).step_by(apart);
             let neurons = neurons.clone();
-            Sweep { layer, state, arena, taps, out, traces, rows, neurons, part }.run(simd);
+            Sweep { layer, state, buffer_pool, input_refs, out, traces, rows, neurons, part }
+                .run(simd);
         }
         if part != Part::Take {
-            arena.order_marks(out, rows);
+            buffer_pool.order_marks(out, rows);
         }
     }
 }
@@ -77,11 +79,11 @@ pub(super) struct Echoing<'a, T> {
     pub(super) layer: &'a Layer<T>,
     /// A state for each sample.
     pub(super) states: &'a mut [State<T>],
-    pub(super) arena: &'a mut Arena<T>,
-    pub(super) taps: &'a [Tap],
+    pub(super) buffer_pool: &'a mut BufferPool<T>,
+    pub(super) input_refs: &'a [InputRef],
     pub(super) out: Table,
     pub(super) rows: Range<usize>,
-    pub(super) echo: Echo<'a, T>,
+    pub(super) fused_recurrence: FusedRecurrence<'a, T>,
 }
 
 impl<T: Real> WithSimd for Echoing<'_, T> {
@@ -89,8 +91,8 @@ impl<T: Real> WithSimd for Echoing<'_, T> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) -> bool {
-        let Self { layer, states, arena, taps, out, rows, echo } = self;
-        if out.width > Vector::<S, T, STRIP>::LEN {
+        let Self { layer, states, buffer_pool, input_refs, out, rows, fused_recurrence } = self;
+        if out.width > Vector::<S, T, UNROLL>::LEN {
             return false;
         }
         let Some(firing) = &layer.firing else { return false };
@@ -99,11 +101,12 @@ impl<T: Real> WithSimd for Echoing<'_, T> {
             let State::Layer(state) = state else { continue };
             let rows = (first..rows.end).step_by(apart);
             let neurons = neurons.clone();
-            let sweep = Sweep { layer, state, arena, taps, out, traces, rows, neurons, part };
+            let sweep =
+                Sweep { layer, state, buffer_pool, input_refs, out, traces, rows, neurons, part };
             if layer.synapse.is_some() {
-                sweep.echo::<S, true>(simd, firing, &echo);
+                sweep.fused_recurrence::<S, true>(simd, firing, &fused_recurrence);
             } else {
-                sweep.echo::<S, false>(simd, firing, &echo);
+                sweep.fused_recurrence::<S, false>(simd, firing, &fused_recurrence);
             }
         }
         true
@@ -114,8 +117,8 @@ impl<T: Real> WithSimd for Echoing<'_, T> {
 struct Sweep<'a, T> {
     layer: &'a Layer<T>,
     state: &'a mut LayerState<T>,
-    arena: &'a mut Arena<T>,
-    taps: &'a [Tap],
+    buffer_pool: &'a mut BufferPool<T>,
+    input_refs: &'a [InputRef],
     out: Table,
     traces: Traces,
     rows: StepBy<Range<usize>>,
@@ -129,7 +132,7 @@ pub(super) struct Cells<S: Simd, T: Real, const W: usize> {
     pub(super) v: Vector<S, T, W>,
     pub(super) isyn: Vector<S, T, W>,
     pub(super) spikes: Vector<S, T, W>,
-    pub(super) owed: Vector<S, T, W>,
+    pub(super) pending_reset: Vector<S, T, W>,
     pub(super) relayed: Vector<S, T, W>,
 }
 
@@ -161,7 +164,7 @@ struct Plain<'s, 'a, T, const SYNAPSE: bool> {
     firing: &'s Firing<T>,
 }
 
-impl<T: Real, const SYNAPSE: bool> Walk<T> for Plain<'_, '_, T, SYNAPSE> {
+impl<T: Real, const SYNAPSE: bool> VectorLoop<T> for Plain<'_, '_, T, SYNAPSE> {
     #[inline(always)]
     fn take<S: Simd, const W: usize>(&mut self, simd: S, at: usize) {
         self.sweep.take_plain::<S, W, SYNAPSE>(simd, at, self.firing, &Alone);
@@ -169,20 +172,20 @@ impl<T: Real, const SYNAPSE: bool> Walk<T> for Plain<'_, '_, T, SYNAPSE> {
 }
 
 impl<T: Real> Sweep<'_, T> {
-    /// Takes all neurons of a plain layer and its echo.
+    /// Takes all neurons of a plain layer and its fused recurrence.
     #[inline(always)]
-    fn echo<S: Simd, const SYNAPSE: bool>(
+    fn fused_recurrence<S: Simd, const SYNAPSE: bool>(
         mut self,
         simd: S,
         firing: &Firing<T>,
-        echo: &Echo<'_, T>,
+        fused_recurrence: &FusedRecurrence<'_, T>,
     ) {
         // Padding is left out: there may be less of it than another register holds.
         match self.out.width.div_ceil(Vector::<S, T, 1>::LEN) {
-            0 | 1 => self.take_plain::<S, 1, SYNAPSE>(simd, 0, firing, echo),
-            2 => self.take_plain::<S, 2, SYNAPSE>(simd, 0, firing, echo),
-            3 => self.take_plain::<S, 3, SYNAPSE>(simd, 0, firing, echo),
-            _ => self.take_plain::<S, STRIP, SYNAPSE>(simd, 0, firing, echo),
+            0 | 1 => self.take_plain::<S, 1, SYNAPSE>(simd, 0, firing, fused_recurrence),
+            2 => self.take_plain::<S, 2, SYNAPSE>(simd, 0, firing, fused_recurrence),
+            3 => self.take_plain::<S, 3, SYNAPSE>(simd, 0, firing, fused_recurrence),
+            _ => self.take_plain::<S, UNROLL, SYNAPSE>(simd, 0, firing, fused_recurrence),
         }
     }
 
@@ -195,29 +198,30 @@ impl<T: Real> Sweep<'_, T> {
         firing: &Firing<T>,
         along: &impl Along<T>,
     ) {
-        let Self { layer, state, arena, taps, out, rows, part, .. } = self;
+        let Self { layer, state, buffer_pool, input_refs, out, rows, part, .. } = self;
         let height = Vector::<S, T, W>::splat(simd, layer.height);
         let (ahead, owes) = (firing.runs_ahead(), firing.owes());
         let [before_leak, after_input] = [firing.resets_before_leak(), firing.resets_after_input()];
         let emits = ahead && *part != Part::Take;
-        let (first, others) = layer.first(taps);
+        let (first, others) = layer.first(input_refs);
         let zeros = Vector::splat(simd, T::ZERO);
         let mut v = Vector::load(simd, &state.v, at);
         let mut isyn = if SYNAPSE { Vector::load(simd, &state.isyn, at) } else { zeros };
         for row in rows.clone() {
-            let (owed, marks) = if owes { firing.count_marked(simd, at, v) } else { (zeros, 0) };
+            let (pending_reset, bitmask) =
+                if owes { firing.count_marked(simd, at, v) } else { (zeros, 0) };
             if emits {
-                arena.store_marked(*out, row, at, marks, owed * height);
+                buffer_pool.store_marked(*out, row, at, bitmask, pending_reset * height);
             }
-            along.turn(arena, row);
+            along.turn(buffer_pool, row);
             if *part == Part::Emit {
                 continue;
             }
             if before_leak {
-                v = firing.reset_vector(simd, at, v, owed);
+                v = firing.reset_vector(simd, at, v, pending_reset);
             }
-            let x = gather(simd, arena, first, row, at);
-            let others = Others { arena, taps: others, row };
+            let x = gather(simd, buffer_pool, first, row, at);
+            let others = Others { buffer_pool, input_refs: others, row };
             if let Some(synapse) = layer.synapse.as_ref().filter(|_| SYNAPSE) {
                 isyn = synapse.step_vector_with(simd, at, isyn, x, others);
                 v = layer.membrane.step_vector(simd, at, v, isyn);
@@ -225,12 +229,12 @@ impl<T: Real> Sweep<'_, T> {
                 v = layer.membrane.step_vector_with(simd, at, v, x, others);
             }
             if after_input {
-                v = firing.reset_vector(simd, at, v, owed);
+                v = firing.reset_vector(simd, at, v, pending_reset);
             }
             if !ahead {
-                let (spikes, marks) = firing.count_marked(simd, at, v);
-                v = firing.at_once_vector(simd, at, v, spikes, owed);
-                arena.store_marked(*out, row, at, marks, spikes * height);
+                let (spikes, bitmask) = firing.count_marked(simd, at, v);
+                v = firing.at_once_vector(simd, at, v, spikes, pending_reset);
+                buffer_pool.store_marked(*out, row, at, bitmask, spikes * height);
             }
             v = firing.limit_vector(simd, at, v);
         }
@@ -245,32 +249,32 @@ impl<T: Real> Sweep<'_, T> {
     /// Takes the neurons from one on through all rows.
     #[inline(always)]
     fn take<S: Simd, const W: usize>(&mut self, simd: S, at: usize) {
-        let Self { layer, state, arena, taps, out, traces, rows, part, .. } = self;
+        let Self { layer, state, buffer_pool, input_refs, out, traces, rows, part, .. } = self;
         let (emits, takes) = (*part != Part::Take, *part != Part::Emit);
         let mut cells: Cells<S, T, W> = Cells {
             v: Vector::load(simd, &state.v, at),
             isyn: Vector::load(simd, &state.isyn, at),
             spikes: Vector::load(simd, &state.spikes, at),
-            owed: Vector::splat(simd, T::ZERO),
+            pending_reset: Vector::splat(simd, T::ZERO),
             relayed: Vector::load(simd, &state.relayed, at),
         };
         for row in rows.clone() {
             let early = if emits { layer.emit_vector(simd, at, &mut cells) } else { None };
             if let Some(leaving) = early {
-                arena.store(*out, row, at, leaving);
+                buffer_pool.store(*out, row, at, leaving);
             }
             if !takes {
                 continue;
             }
-            let others = Others { arena, taps, row };
+            let others = Others { buffer_pool, input_refs, row };
             if let Some(leaving) = layer.take_vector(simd, at, &mut cells, others) {
-                arena.store(*out, row, at, leaving);
+                buffer_pool.store(*out, row, at, leaving);
             }
             let traced =
                 [(traces.spikes, cells.spikes), (traces.v, cells.v), (traces.isyn, cells.isyn)];
             for (table, vector) in traced {
                 if let Some(table) = table {
-                    arena.store(table, row, at, vector);
+                    buffer_pool.store(table, row, at, vector);
                 }
             }
         }
@@ -297,9 +301,9 @@ impl<T: Real> Layer<T> {
 
     /// Inputs that join are one; those that do not are the first and the others.
     #[inline(always)]
-    fn first<'t>(&self, taps: &'t [Tap]) -> (&'t [Tap], &'t [Tap]) {
-        let joined = self.fan_in == FanIn::Joined || taps.is_empty();
-        taps.split_at(if joined { taps.len() } else { 1 })
+    fn first<'t>(&self, input_refs: &'t [InputRef]) -> (&'t [InputRef], &'t [InputRef]) {
+        let joined = self.fan_in == FanIn::Joined || input_refs.is_empty();
+        input_refs.split_at(if joined { input_refs.len() } else { 1 })
     }
 
     /// What leaves before a layer looks at its input.
@@ -331,9 +335,9 @@ impl<T: Real> Layer<T> {
         cells: &mut Cells<S, T, W>,
         inputs: Others<'_, T>,
     ) -> Option<Vector<S, T, W>> {
-        let (first, others) = self.first(inputs.taps);
-        let x = gather(simd, inputs.arena, first, inputs.row, at);
-        let others = Others { taps: others, ..inputs };
+        let (first, others) = self.first(inputs.input_refs);
+        let x = gather(simd, inputs.buffer_pool, first, inputs.row, at);
+        let others = Others { input_refs: others, ..inputs };
         if self.is_late() && !self.decides_before() {
             self.absorb_vector(simd, at, cells, x, others);
             return None;
@@ -343,7 +347,7 @@ impl<T: Real> Layer<T> {
             self.integrate_vector(simd, at, cells, x, others);
         } else {
             let arriving = cells.relayed;
-            self.integrate_vector(simd, at, cells, arriving, Others { taps: &[], ..others });
+            self.integrate_vector(simd, at, cells, arriving, Others { input_refs: &[], ..others });
             cells.relayed = self.relay_vector(simd, at, x, others);
         }
         let leaving = self.fire_vector(simd, at, cells);
@@ -389,10 +393,10 @@ impl<T: Real> Layer<T> {
     #[inline(always)]
     fn owe_vector<S: Simd, const W: usize>(&self, simd: S, at: usize, cells: &mut Cells<S, T, W>) {
         let Some(firing) = self.firing.as_ref().filter(|firing| firing.owes()) else { return };
-        cells.owed =
+        cells.pending_reset =
             if firing.runs_ahead() { cells.spikes } else { firing.count_vector(simd, at, cells.v) };
         if firing.resets_before_leak() {
-            cells.v = firing.reset_vector(simd, at, cells.v, cells.owed);
+            cells.v = firing.reset_vector(simd, at, cells.v, cells.pending_reset);
         }
     }
 
@@ -406,11 +410,11 @@ impl<T: Real> Layer<T> {
     ) -> Vector<S, T, W> {
         let Some(firing) = &self.firing else { return cells.v };
         if firing.resets_after_input() {
-            cells.v = firing.reset_vector(simd, at, cells.v, cells.owed);
+            cells.v = firing.reset_vector(simd, at, cells.v, cells.pending_reset);
         }
         if !firing.runs_ahead() {
             cells.spikes = firing.count_vector(simd, at, cells.v);
-            cells.v = firing.at_once_vector(simd, at, cells.v, cells.spikes, cells.owed);
+            cells.v = firing.at_once_vector(simd, at, cells.v, cells.spikes, cells.pending_reset);
         }
         cells.v = firing.limit_vector(simd, at, cells.v);
         cells.spikes * Vector::splat(simd, self.height)
@@ -427,8 +431,8 @@ impl<T: Real> Layer<T> {
         let zeros = Vector::splat(simd, T::ZERO);
         let weight = Vector::load(simd, &self.relay, at);
         let mut relayed = x.is_zero().choose(zeros, weight);
-        for tap in others.taps {
-            relayed = others.see(simd, tap, at).is_zero().choose(relayed, weight);
+        for input_ref in others.input_refs {
+            relayed = others.see(simd, input_ref, at).is_zero().choose(relayed, weight);
         }
         relayed
     }
@@ -437,8 +441,8 @@ impl<T: Real> Layer<T> {
 /// Inputs of a row.
 #[derive(Clone, Copy)]
 pub(super) struct Others<'a, T> {
-    arena: &'a Arena<T>,
-    pub(super) taps: &'a [Tap],
+    buffer_pool: &'a BufferPool<T>,
+    pub(super) input_refs: &'a [InputRef],
     row: usize,
 }
 
@@ -448,9 +452,9 @@ impl<T: Real> Others<'_, T> {
     pub(super) fn see<S: Simd, const W: usize>(
         &self,
         simd: S,
-        tap: &Tap,
+        input_ref: &InputRef,
         at: usize,
     ) -> Vector<S, T, W> {
-        self.arena.load(simd, tap.row(self.row) + at)
+        self.buffer_pool.load(simd, input_ref.row(self.row) + at)
     }
 }

@@ -3,10 +3,10 @@
 
 use pulp::Simd;
 
-use super::super::chunk::{CHUNK, STRIP, Vector};
 use super::super::option::Comparison;
 use super::super::parameter::Columns;
 use super::super::real::Real;
+use super::super::simd::{CHUNK, UNROLL, Vector};
 use super::rule::{Fire, Floor, ResetTiming, Spikes, Test};
 use crate::choice::Reset;
 
@@ -71,7 +71,7 @@ impl<T: Real> Firing<T> {
         self.fire.test == Test::Before
     }
 
-    /// Whether resets are owed from one step to the next.
+    /// Whether a reset can wait from one step to the next.
     pub(super) fn owes(&self) -> bool {
         match self.fire.timing {
             ResetTiming::AtOnce => self.runs_ahead(),
@@ -106,14 +106,14 @@ impl<T: Real> Firing<T> {
         }
     }
 
-    /// Takes an owed reset before the leak.
-    pub(super) fn before_leak(&self, v: &mut [T], owed: &[T]) {
+    /// Takes a pending reset before the leak.
+    pub(super) fn before_leak(&self, v: &mut [T], pending_reset: &[T]) {
         if self.resets_before_leak() {
-            self.reset(v, owed);
+            self.reset(v, pending_reset);
         }
     }
 
-    /// Whether what is owed is taken before the leak.
+    /// Whether a pending reset is taken before the leak.
     pub(super) fn resets_before_leak(&self) -> bool {
         let at_once = self.fire.timing == ResetTiming::AtOnce && self.runs_ahead();
         let timing = self.fire.timing;
@@ -123,24 +123,26 @@ impl<T: Real> Firing<T> {
             || timing == ResetTiming::SettledEarly
     }
 
-    /// Whether what is owed is taken after the input.
+    /// Whether a pending reset is taken after the input.
     pub(super) fn resets_after_input(&self) -> bool {
         use ResetTiming::{AfterInput, Settled, Twice};
         matches!(self.fire.timing, AfterInput | Settled | Twice)
     }
 
-    /// Takes an owed reset after the input.
-    pub(super) fn after_input(&self, v: &mut [T], owed: &[T]) {
+    /// Takes a pending reset after the input.
+    pub(super) fn after_input(&self, v: &mut [T], pending_reset: &[T]) {
         if self.resets_after_input() {
-            self.reset(v, owed);
+            self.reset(v, pending_reset);
         }
     }
 
     /// Resets with the spikes of this step, less those that were taken before the test.
-    pub(super) fn at_once(&self, v: &mut [T], spikes: &[T], owed: &[T]) {
+    pub(super) fn at_once(&self, v: &mut [T], spikes: &[T], pending_reset: &[T]) {
         match self.fire.timing {
             ResetTiming::AtOnce => self.reset(v, spikes),
-            ResetTiming::Settled | ResetTiming::SettledEarly => self.settle(v, spikes, owed),
+            ResetTiming::Settled | ResetTiming::SettledEarly => {
+                self.settle(v, spikes, pending_reset);
+            }
             ResetTiming::BeforeLeak
             | ResetTiming::AfterInput
             | ResetTiming::Twice
@@ -160,14 +162,14 @@ impl<T: Real> Firing<T> {
         }
     }
 
-    fn settle(&self, v: &mut [T], spikes: &[T], owed: &[T]) {
-        let (spikes, owed) = (&spikes[..v.len()], &owed[..v.len()]);
+    fn settle(&self, v: &mut [T], spikes: &[T], pending_reset: &[T]) {
+        let (spikes, pending_reset) = (&spikes[..v.len()], &pending_reset[..v.len()]);
         match self.fire.reset {
             Reset::Zero | Reset::VReset => self.levels.visit(v.len(), |n, _| {
-                v[n] = v[n] - (spikes[n] - owed[n]) * v[n];
+                v[n] = v[n] - (spikes[n] - pending_reset[n]) * v[n];
             }),
             Reset::Subtract => self.levels.visit(v.len(), |n, [threshold, ..]| {
-                v[n] = v[n] - (spikes[n] - owed[n]) * threshold;
+                v[n] = v[n] - (spikes[n] - pending_reset[n]) * threshold;
             }),
         }
     }
@@ -234,14 +236,14 @@ impl<T: Real> Firing<T> {
         at: usize,
         v: Vector<S, T, W>,
         spikes: Vector<S, T, W>,
-        owed: Vector<S, T, W>,
+        pending_reset: Vector<S, T, W>,
     ) -> Vector<S, T, W> {
         match self.fire.timing {
             ResetTiming::AtOnce => self.reset_vector(simd, at, v, spikes),
             ResetTiming::Settled | ResetTiming::SettledEarly => {
                 let [threshold, ..] = self.levels.vectors(simd, at);
                 let unit = if self.fire.reset == Reset::Subtract { threshold } else { v };
-                v - (spikes - owed) * unit
+                v - (spikes - pending_reset) * unit
             }
             ResetTiming::BeforeLeak
             | ResetTiming::AfterInput
@@ -291,7 +293,7 @@ fn quotients<S: Simd, T: Real, const W: usize>(
     threshold: Vector<S, T, W>,
 ) -> Vector<S, T, W> {
     let (zeros, ones) = (Vector::splat(simd, T::ZERO), Vector::splat(simd, T::ONE));
-    let mut ratios = [T::ZERO; STRIP * CHUNK];
+    let mut ratios = [T::ZERO; UNROLL * CHUNK];
     (v / threshold).store(&mut ratios, 0);
     for ratio in &mut ratios[..Vector::<S, T, W>::LEN] {
         *ratio = T::round(ratio.wide().trunc());
@@ -315,7 +317,7 @@ fn floor_quotients<S: Simd, T: Real, const W: usize>(
     threshold: Vector<S, T, W>,
     most: f64,
 ) -> Vector<S, T, W> {
-    let (mut voltages, mut thresholds) = ([T::ZERO; STRIP * CHUNK], [T::ZERO; STRIP * CHUNK]);
+    let (mut voltages, mut thresholds) = ([T::ZERO; UNROLL * CHUNK], [T::ZERO; UNROLL * CHUNK]);
     v.store(&mut voltages, 0);
     threshold.store(&mut thresholds, 0);
     let neurons = voltages.iter_mut().zip(&thresholds).take(Vector::<S, T, W>::LEN);
@@ -332,7 +334,7 @@ fn fitting<S: Simd, T: Real, const W: usize>(
     ratio: Vector<S, T, W>,
     most: f64,
 ) -> Vector<S, T, W> {
-    let mut ratios = [T::ZERO; STRIP * CHUNK];
+    let mut ratios = [T::ZERO; UNROLL * CHUNK];
     ratio.store(&mut ratios, 0);
     for ratio in &mut ratios[..Vector::<S, T, W>::LEN] {
         *ratio = T::round(ratio.wide().floor().min(most));

@@ -3,9 +3,9 @@
 use nirkit_ir::Primitive;
 use nirkit_ir::facts::Leaf;
 
-use super::super::chunk::padded;
 use super::super::parameter::{Columns, Parameter};
 use super::super::real::Real;
+use super::super::simd::padded;
 use super::coefficient::{Parameters, Setting, Which};
 use super::error::SchemeError;
 use super::fire::Firing;
@@ -40,7 +40,7 @@ pub(super) struct LayerState<T> {
     /// Voltages as they were held against the thresholds.
     pub(super) tested: Vec<T>,
     /// Spikes that a voltage was worth when the step began.
-    owed: Vec<T>,
+    pending_reset: Vec<T>,
     /// What a relay hands on in the next step.
     pub(super) relayed: Vec<T>,
 }
@@ -48,8 +48,8 @@ pub(super) struct LayerState<T> {
 impl<T> LayerState<T> {
     /// All parts, each with a number for each neuron or none.
     pub(super) fn parts(&mut self) -> [&mut Vec<T>; 6] {
-        let Self { v, isyn, spikes, tested, owed, relayed } = self;
-        [v, isyn, spikes, tested, owed, relayed]
+        let Self { v, isyn, spikes, tested, pending_reset, relayed } = self;
+        [v, isyn, spikes, tested, pending_reset, relayed]
     }
 }
 
@@ -142,7 +142,7 @@ impl<T: Real> Layer<T> {
             isyn: if self.synapse.is_some() { zeros() } else { Vec::new() },
             spikes: zeros(),
             tested: zeros(),
-            owed: zeros(),
+            pending_reset: zeros(),
             relayed: if self.relay.is_empty() { Vec::new() } else { zeros() },
         };
         self.membrane.start(&mut state.v);
@@ -181,7 +181,7 @@ impl<T: Real> Layer<T> {
     /// Takes a step, and writes what leaves unless the layer runs ahead.
     pub(super) fn step(&self, state: &mut LayerState<T>, inputs: &[&[T]], output: &mut [T]) {
         if self.is_late() && !self.decides_before() {
-            self.absorb(state, inputs);
+            self.accept_input(state, inputs);
             return;
         }
         self.owe(state);
@@ -197,7 +197,7 @@ impl<T: Real> Layer<T> {
     }
 
     /// Moves the synaptic current.
-    fn absorb(&self, state: &mut LayerState<T>, inputs: &[&[T]]) {
+    fn accept_input(&self, state: &mut LayerState<T>, inputs: &[&[T]]) {
         if let (Some(synapse), Some((first, others))) = (&self.synapse, inputs.split_first()) {
             synapse.step(&mut state.isyn, first, others);
         }
@@ -209,25 +209,25 @@ impl<T: Real> Layer<T> {
             output.copy_from_slice(&state.v);
             return;
         };
-        firing.after_input(&mut state.v, &state.owed);
+        firing.after_input(&mut state.v, &state.pending_reset);
         if !firing.runs_ahead() {
             firing.count(&state.v, &mut state.spikes);
             state.tested.copy_from_slice(&state.v);
-            firing.at_once(&mut state.v, &state.spikes, &state.owed);
+            firing.at_once(&mut state.v, &state.spikes, &state.pending_reset);
             scale(&state.spikes, self.height, output);
         }
         firing.limit(&mut state.v);
     }
 
-    /// Works out what is owed from the step before, and takes what is due before the leak.
+    /// Works out the reset that is pending from the step before, and takes what is due before the leak.
     fn owe(&self, state: &mut LayerState<T>) {
         let Some(firing) = self.firing.as_ref().filter(|firing| firing.owes()) else { return };
         if firing.runs_ahead() {
-            state.owed.copy_from_slice(&state.spikes);
+            state.pending_reset.copy_from_slice(&state.spikes);
         } else {
-            firing.count(&state.v, &mut state.owed);
+            firing.count(&state.v, &mut state.pending_reset);
         }
-        firing.before_leak(&mut state.v, &state.owed);
+        firing.before_leak(&mut state.v, &state.pending_reset);
     }
 
     /// Moves current and voltage.
@@ -238,9 +238,9 @@ impl<T: Real> Layer<T> {
             }
         } else if self.is_late() {
             self.membrane.step(&mut state.v, &state.isyn, &[]);
-            self.absorb(state, inputs);
+            self.accept_input(state, inputs);
         } else {
-            self.absorb(state, inputs);
+            self.accept_input(state, inputs);
             self.membrane.step(&mut state.v, &state.isyn, &[]);
         }
     }

@@ -16,10 +16,10 @@ use nirkit_step::{
 
 use super::super::option::Feedback;
 use super::super::real::Real;
-use super::import::Tap;
+use super::import::InputRef;
 use super::layer::Layer;
 use super::map::{Map, Op};
-use super::program::{Engine, Kind, Net, Program, Station};
+use super::program::{Engine, Kind, Net, PlannedNode, Program};
 use super::rule::FanIn;
 use super::values::Later;
 use crate::integer::lower::wiring::step_window;
@@ -81,17 +81,17 @@ impl<'a, T: Real> Lowering<'a, T> {
 
     fn program(mut self) -> Result<nirkit_step::Program, Vec<String>> {
         self.declare_inputs();
-        let stations = || self.net.stations.iter().zip(&self.source.order);
-        for (station, name) in stations() {
-            self.declare(station, name);
+        let planned_nodes = || self.net.planned_nodes.iter().zip(&self.source.order);
+        for (planned_node, name) in planned_nodes() {
+            self.declare(planned_node, name);
         }
         let (ahead, others): (Vec<_>, Vec<_>) =
-            stations().partition(|(station, _)| station.kind.runs_ahead());
-        for (station, _) in &ahead {
-            self.emit(station);
+            planned_nodes().partition(|(planned_node, _)| planned_node.kind.runs_ahead());
+        for (planned_node, _) in &ahead {
+            self.emit(planned_node);
         }
-        for (station, name) in others.into_iter().chain(ahead) {
-            self.take(station, name);
+        for (planned_node, name) in others.into_iter().chain(ahead) {
+            self.take(planned_node, name);
         }
         self.probe();
         if self.errors.is_empty() { Ok(self.program) } else { Err(self.errors) }
@@ -99,9 +99,12 @@ impl<'a, T: Real> Lowering<'a, T> {
 
     fn declare_inputs(&mut self) {
         let shape = |input: usize| {
-            let is_entry =
-                |station: &&Station<T>| matches!(station.kind, Kind::Entry(at) if at == input);
-            self.net.stations.iter().find(is_entry).map(|station| station.shape.clone())
+            let is_entry = |planned_node: &&PlannedNode<T>| matches!(planned_node.kind, Kind::Entry(at) if at == input);
+            self.net
+                .planned_nodes
+                .iter()
+                .find(is_entry)
+                .map(|planned_node| planned_node.shape.clone())
         };
         let inputs = self.source.inputs.iter().enumerate();
         let inputs = inputs.map(|(at, (name, channels))| Input {
@@ -122,11 +125,11 @@ impl<'a, T: Real> Lowering<'a, T> {
     }
 
     /// Declares what leaves a node, and its states.
-    fn declare(&mut self, station: &Station<T>, name: &str) {
-        let start = numbers(&self.net.rest[station.leaf]);
-        let shape = &station.shape;
-        self.outputs[station.leaf] = Some(self.buffer(name, shape, start));
-        self.states[station.leaf] = match &station.kind {
+    fn declare(&mut self, planned_node: &PlannedNode<T>, name: &str) {
+        let start = numbers(&self.net.rest[planned_node.leaf]);
+        let shape = &planned_node.shape;
+        self.outputs[planned_node.leaf] = Some(self.buffer(name, shape, start));
+        self.states[planned_node.leaf] = match &planned_node.kind {
             Kind::Layer(layer) => Some(self.declare_layer(layer, name, shape)),
             Kind::Fixed(layer) => Some(
                 layer.lowered(name, shape, |name, shape, start| self.buffer(name, shape, start)),
@@ -154,9 +157,9 @@ impl<'a, T: Real> Lowering<'a, T> {
     }
 
     /// What leaves a leaf before it takes its input.
-    fn emit(&mut self, station: &Station<T>) {
+    fn emit(&mut self, planned_node: &PlannedNode<T>) {
         if let (Kind::Layer(layer), Some(states), Some(output)) =
-            (&station.kind, &self.states[station.leaf], self.outputs[station.leaf])
+            (&planned_node.kind, &self.states[planned_node.leaf], self.outputs[planned_node.leaf])
         {
             let cell = layer.emission(states, output);
             self.program.operations.push(Operation::Cell(cell));
@@ -164,34 +167,34 @@ impl<'a, T: Real> Lowering<'a, T> {
     }
 
     /// A leaf's turn.
-    fn take(&mut self, station: &Station<T>, name: &str) {
-        let Some(to) = self.outputs[station.leaf] else { return };
-        match &station.kind {
+    fn take(&mut self, planned_node: &PlannedNode<T>, name: &str) {
+        let Some(to) = self.outputs[planned_node.leaf] else { return };
+        match &planned_node.kind {
             Kind::Entry(input) => {
                 self.program.operations.push(Operation::Frame { input: *input, to });
             }
             Kind::Map(map) => {
-                let from = self.joined(station, name);
+                let from = self.joined(planned_node, name);
                 self.map(map, name, from, to);
             }
             Kind::Layer(layer) if layer.fan_in == FanIn::Joined => {
-                let from = self.joined(station, name);
-                self.step_layer(layer, station.leaf, &[from], When::Always);
+                let from = self.joined(planned_node, name);
+                self.step_layer(layer, planned_node.leaf, &[from], When::Always);
             }
             Kind::Layer(layer) => {
                 let layer_step = |lowering: &mut Self, inputs: &[BufferId], when| {
-                    lowering.step_layer(layer, station.leaf, inputs, when);
+                    lowering.step_layer(layer, planned_node.leaf, inputs, when);
                 };
-                self.one_by_one(station, name, layer_step);
+                self.one_by_one(planned_node, name, layer_step);
             }
             Kind::Fixed(layer) => {
                 let layer_step = |lowering: &mut Self, inputs: &[BufferId], when| {
-                    if let Some(states) = &lowering.states[station.leaf] {
+                    if let Some(states) = &lowering.states[planned_node.leaf] {
                         let cell = layer.cell(states, to, inputs, when, format::<T>());
                         lowering.program.operations.push(Operation::Cell(cell));
                     }
                 };
-                self.one_by_one(station, name, layer_step);
+                self.one_by_one(planned_node, name, layer_step);
             }
         }
     }
@@ -204,23 +207,24 @@ impl<'a, T: Real> Lowering<'a, T> {
     }
 
     /// How a source is read; `None` for one that is never seen.
-    fn read(&self, tap: &Tap) -> Option<Read> {
-        let before = match tap.later {
+    fn read(&self, input_ref: &InputRef) -> Option<Read> {
+        let before = match input_ref.later {
             None => None,
             Some(Later::Before(Feedback::Rest)) => Some(Absent::Start),
             Some(Later::Before(Feedback::Absent)) => Some(Absent::Nothing),
             Some(Later::Never) => return None,
         };
-        Some(Read { buffer: self.outputs[tap.source]?, before })
+        Some(Read { buffer: self.outputs[input_ref.source]?, before })
     }
 
     /// The buffer with the sum of what arrives: that of the source, where there is only one.
-    fn joined(&mut self, station: &Station<T>, name: &str) -> BufferId {
-        let reads: Vec<Read> = station.taps.iter().filter_map(|tap| self.read(tap)).collect();
+    fn joined(&mut self, planned_node: &PlannedNode<T>, name: &str) -> BufferId {
+        let reads: Vec<Read> =
+            planned_node.input_refs.iter().filter_map(|input_ref| self.read(input_ref)).collect();
         if let [Read { buffer, before: None }] = reads.as_slice() {
             return *buffer;
         }
-        self.add(station.inputs, name, reads)
+        self.add(planned_node.inputs, name, reads)
     }
 
     fn add(&mut self, channels: usize, name: &str, from: Vec<Read>) -> BufferId {
@@ -234,27 +238,32 @@ impl<'a, T: Real> Lowering<'a, T> {
     /// may not be there yet.
     fn one_by_one(
         &mut self,
-        station: &Station<T>,
+        planned_node: &PlannedNode<T>,
         name: &str,
         mut step: impl FnMut(&mut Self, &[BufferId], When),
     ) {
-        let of =
-            |feedback: bool| station.taps.iter().filter(move |tap| tap.closes_cycle == feedback);
-        let taps: Vec<Read> = of(false).chain(of(true)).filter_map(|tap| self.read(tap)).collect();
+        let of = |feedback: bool| {
+            planned_node
+                .input_refs
+                .iter()
+                .filter(move |input_ref| input_ref.closes_cycle == feedback)
+        };
+        let input_refs: Vec<Read> =
+            of(false).chain(of(true)).filter_map(|input_ref| self.read(input_ref)).collect();
         let is_late = |read: &Read| read.before == Some(Absent::Nothing);
-        let is_absent: Vec<bool> = taps.iter().map(is_late).collect();
-        let inputs: Vec<BufferId> = taps
+        let is_absent: Vec<bool> = input_refs.iter().map(is_late).collect();
+        let inputs: Vec<BufferId> = input_refs
             .into_iter()
             .map(|read| match read.before {
                 None => read.buffer,
-                Some(_) => self.add(station.inputs, name, vec![read]),
+                Some(_) => self.add(planned_node.inputs, name, vec![read]),
             })
             .collect();
         let first = inputs.iter().zip(&is_absent).filter(|(_, absent)| !**absent);
         let first: Vec<BufferId> = first.map(|(input, _)| *input).collect();
         let or_zero = |lowering: &mut Self, inputs: Vec<BufferId>| {
             if inputs.is_empty() {
-                vec![lowering.add(station.inputs, name, Vec::new())]
+                vec![lowering.add(planned_node.inputs, name, Vec::new())]
             } else {
                 inputs
             }

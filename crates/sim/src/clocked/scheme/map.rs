@@ -6,11 +6,11 @@ use nirkit_ir::facts::{Leaf, Window};
 use nirkit_ir::primitive::Primitive;
 use nirkit_numerics::Tensor;
 
-use super::super::chunk::padded;
 use super::super::matrix::Matrix;
 use super::super::parameter::Parameter;
 use super::super::real::Real;
-use super::super::sweep::{Arena, Pass, Table, Tap};
+use super::super::simd::padded;
+use super::super::sweep::{BufferPool, InputRef, Pass, Table};
 use super::super::window::Windowed;
 use super::error::SchemeError;
 use super::taken;
@@ -215,7 +215,7 @@ impl<T: Real> Map<T> {
                 let is_marked = window.sweep(pass, &[]);
                 if *divisor != T::ONE {
                     for row in pass.rows.clone() {
-                        for sum in pass.arena.row_mut(pass.out, row) {
+                        for sum in pass.buffer_pool.row_mut(pass.out, row) {
                             *sum = *sum / *divisor * *factor;
                         }
                     }
@@ -228,7 +228,7 @@ impl<T: Real> Map<T> {
             }
         };
         if !is_marked {
-            pass.arena.mark_rows(pass.out, pass.rows.clone());
+            pass.buffer_pool.mark_rows(pass.out, pass.rows.clone());
         }
     }
 
@@ -242,23 +242,25 @@ impl<T: Real> Map<T> {
     #[inline(always)]
     pub(super) fn step_marked(
         &self,
-        arena: &mut Arena<T>,
-        taps: &[Tap],
+        buffer_pool: &mut BufferPool<T>,
+        input_refs: &[InputRef],
         out: Table,
         rows: Range<usize>,
     ) -> bool {
-        match (&self.op, taps) {
-            (Op::Matrix(matrix), &[tap]) if arena.is_flat(tap.table) => {
-                matrix.step_marked(arena, tap, out, rows, &self.padded_bias)
+        match (&self.op, input_refs) {
+            (Op::Matrix(matrix), &[input_ref]) if buffer_pool.is_flat(input_ref.table) => {
+                matrix.step_marked(buffer_pool, input_ref, out, rows, &self.padded_bias)
             }
             _ => false,
         }
     }
 
     /// Whether [`step_marked`](Self::step_marked) takes what arrives from these sources.
-    pub(super) fn is_narrow(&self, arena: &Arena<T>, taps: &[Tap]) -> bool {
-        match (&self.op, taps) {
-            (Op::Matrix(matrix), [tap]) => arena.is_flat(tap.table) && matrix.is_narrow(),
+    pub(super) fn is_narrow(&self, buffer_pool: &BufferPool<T>, input_refs: &[InputRef]) -> bool {
+        match (&self.op, input_refs) {
+            (Op::Matrix(matrix), [input_ref]) => {
+                buffer_pool.is_flat(input_ref.table) && matrix.is_narrow()
+            }
             _ => false,
         }
     }
@@ -291,9 +293,9 @@ impl<T: Real> Map<T> {
     }
 
     /// Whether a sweep can leave channels side by side, as those of a convolution; their number.
-    pub(super) fn side_by_side(&self) -> Option<usize> {
+    pub(super) fn channels_last(&self) -> Option<usize> {
         match &self.op {
-            Op::Window(window) => window.side_by_side(&self.bias),
+            Op::Window(window) => window.channels_last(&self.bias),
             _ => None,
         }
     }

@@ -2,9 +2,9 @@
 
 use pulp::Simd;
 
-use super::super::chunk::Vector;
 use super::super::parameter::Columns;
 use super::super::real::Real;
+use super::super::simd::Vector;
 use super::cells::Others;
 use super::coefficient::{Numbers, Parameters, Setting, Which};
 use super::rule::{Form, Rest, Stage};
@@ -135,8 +135,8 @@ impl<T: Real> State<T> {
         let columns = self.columns.vectors(simd, at);
         let [_, gain, _] = columns;
         let mut state = self.take(simd, columns, state, x);
-        for tap in others.taps {
-            state = state + gain * others.see(simd, tap, at);
+        for input_ref in others.input_refs {
+            state = state + gain * others.see(simd, input_ref, at);
         }
         self.end(simd, columns, state)
     }

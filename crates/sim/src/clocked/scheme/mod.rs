@@ -16,19 +16,19 @@
 //!    and puts something out.
 //! 3. Layers that put out their spikes first take what arrived.
 
+mod batch_runner;
 mod cells;
 mod coefficient;
-mod echo;
 mod error;
+mod executor;
 mod fire;
 mod fixed;
-mod hall;
+mod fused_recurrence;
 mod import;
 mod layer;
 mod lower;
 mod map;
 mod membrane;
-mod player;
 mod prepare;
 mod program;
 pub mod rule;
@@ -39,10 +39,10 @@ mod taken;
 pub mod text;
 mod values;
 
+pub use batch_runner::{BatchRunner, GriddedStimulus};
 pub use error::SchemeError;
 pub use import::{Connection, Ending, Route, When, route, supplied_inputs};
 pub use layer::thresholds;
-pub use player::{Player, Score};
 pub use prepare::{is_weighted, prepare};
 pub use program::Program;
 pub use run::{Frames, Moment, Run, record, record_stepwise};

@@ -12,10 +12,10 @@ use super::super::real::Real;
 use super::super::sweep::{Stage, stages};
 use super::error::SchemeError;
 use super::fixed::FixedLayer;
-use super::import::{Tap, Walked, walk};
+use super::import::{InputRef, Walked, walk};
 use super::layer::{Layer, weight_gains};
 use super::map::{Map, Site};
-use super::program::{Engine, Kind, Net, Program, Station, Subject};
+use super::program::{Engine, Kind, Net, PlannedNode, Program, Subject};
 use super::taken;
 use super::values::{Later, Scheme, Time};
 use crate::recording::{Observable, Request};
@@ -81,8 +81,8 @@ impl<'a> Plan<'a> {
         }
         let mut targets = vec![Vec::new(); primitives.len()];
         for turn in &walked.turns {
-            for tap in &turn.taps {
-                targets[tap.source].push(turn.leaf);
+            for input_ref in &turn.input_refs {
+                targets[input_ref.source].push(turn.leaf);
             }
         }
         for targets in &mut targets {
@@ -108,14 +108,14 @@ impl<'a> Plan<'a> {
 
     /// The network, or everything that is wrong with it.
     fn net<T: Real>(&self) -> Result<Net<T>, Vec<SchemeError>> {
-        let (mut stations, mut errors) = (Vec::new(), Vec::new());
+        let (mut planned_nodes, mut errors) = (Vec::new(), Vec::new());
         for turn in &self.walked.turns {
-            errors.extend(self.misfits(turn.leaf, &turn.taps));
+            errors.extend(self.misfits(turn.leaf, &turn.input_refs));
             match self.kind(turn.leaf) {
-                Ok(kind) => stations.push(Station {
+                Ok(kind) => planned_nodes.push(PlannedNode {
                     leaf: turn.leaf,
                     kind,
-                    taps: turn.taps.clone(),
+                    input_refs: turn.input_refs.clone(),
                     shape: self.leaf(turn.leaf).output.clone(),
                     inputs: self.leaf(turn.leaf).inputs(),
                 }),
@@ -125,22 +125,22 @@ impl<'a> Plan<'a> {
         if !errors.is_empty() {
             return Err(errors);
         }
-        self.time(&mut stations);
+        self.time(&mut planned_nodes);
         let mut history = vec![false; self.primitives.len()];
-        for tap in stations.iter().flat_map(|station| &station.taps) {
-            history[tap.source] |= tap.later.is_some();
+        for input_ref in planned_nodes.iter().flat_map(|planned_node| &planned_node.input_refs) {
+            history[input_ref.source] |= input_ref.later.is_some();
         }
-        let stages = self.stages(&stations);
-        let mut net = Net { stations, rest: Vec::new(), history, stages };
+        let stages = self.stages(&planned_nodes);
+        let mut net = Net { planned_nodes, rest: Vec::new(), history, stages };
         net.rest = self.rest(&net);
         Ok(net)
     }
 
     /// Sources that do not have as many channels as their target takes, of those that it ever sees.
-    fn misfits(&self, at: usize, taps: &[Tap]) -> Vec<SchemeError> {
+    fn misfits(&self, at: usize, input_refs: &[InputRef]) -> Vec<SchemeError> {
         let target = self.leaf(at);
-        let seen = taps.iter().filter(|tap| tap.later != Some(Later::Never));
-        let sources = seen.map(|tap| self.leaf(tap.source));
+        let seen = input_refs.iter().filter(|input_ref| input_ref.later != Some(Later::Never));
+        let sources = seen.map(|input_ref| self.leaf(input_ref.source));
         sources
             .filter(|source| source.outputs() != target.inputs())
             .map(|source| SchemeError::Channels {
@@ -191,54 +191,59 @@ impl<'a> Plan<'a> {
     }
 
     /// Says of every edge whether it carries this step or the one before.
-    fn time<T: Real>(&self, stations: &mut [Station<T>]) {
+    fn time<T: Real>(&self, planned_nodes: &mut [PlannedNode<T>]) {
         let mut ahead = vec![false; self.primitives.len()];
-        for station in &*stations {
-            ahead[station.leaf] = station.kind.runs_ahead();
+        for planned_node in &*planned_nodes {
+            ahead[planned_node.leaf] = planned_node.kind.runs_ahead();
         }
-        for station in stations {
-            let is_ahead = station.kind.runs_ahead();
-            for tap in &mut station.taps {
+        for planned_node in planned_nodes {
+            let is_ahead = planned_node.kind.runs_ahead();
+            for input_ref in &mut planned_node.input_refs {
                 if self.scheme.maps.arrival == Timing::Next
-                    && is_weighted(self.primitives[tap.source])
+                    && is_weighted(self.primitives[input_ref.source])
                 {
-                    tap.later = Some(Later::Before(Feedback::Absent));
-                } else if is_ahead || ahead[tap.source] {
-                    tap.later = None;
+                    input_ref.later = Some(Later::Before(Feedback::Absent));
+                } else if is_ahead || ahead[input_ref.source] {
+                    input_ref.later = None;
                 }
             }
         }
     }
 
     /// The parts of the network that have to be stepped together.
-    fn stages<T>(&self, stations: &[Station<T>]) -> Vec<Stage> {
+    fn stages<T>(&self, planned_nodes: &[PlannedNode<T>]) -> Vec<Stage> {
         let mut at = vec![usize::MAX; self.primitives.len()];
-        for (position, station) in stations.iter().enumerate() {
-            at[station.leaf] = position;
+        for (position, planned_node) in planned_nodes.iter().enumerate() {
+            at[planned_node.leaf] = position;
         }
-        let seen = |tap: &&Tap| tap.later != Some(Later::Never);
-        let sources = |station: &Station<T>| {
-            station.taps.iter().filter(seen).map(|tap| at[tap.source]).collect()
+        let seen = |input_ref: &&InputRef| input_ref.later != Some(Later::Never);
+        let sources = |planned_node: &PlannedNode<T>| {
+            planned_node
+                .input_refs
+                .iter()
+                .filter(seen)
+                .map(|input_ref| at[input_ref.source])
+                .collect()
         };
-        let sources: Vec<Vec<usize>> = stations.iter().map(sources).collect();
-        stages(&(0..stations.len()).collect::<Vec<_>>(), &sources)
+        let sources: Vec<Vec<usize>> = planned_nodes.iter().map(sources).collect();
+        stages(&(0..planned_nodes.len()).collect::<Vec<_>>(), &sources)
     }
 
     /// What leaves each leaf when nothing happens: maps follow their sources, neurons are silent.
     fn rest<T: Real>(&self, net: &Net<T>) -> Vec<Vec<T>> {
         let zeros = |leaf: &Cow<'_, Leaf>| vec![T::ZERO; leaf.outputs()];
         let mut rest: Vec<Vec<T>> = self.leaves.iter().map(zeros).collect();
-        for station in &net.stations {
-            if let Kind::Map(map) = &station.kind {
-                let mut sum = vec![T::ZERO; station.inputs];
-                for tap in &station.taps {
-                    for (sum, &x) in sum.iter_mut().zip(&rest[tap.source]) {
+        for planned_node in &net.planned_nodes {
+            if let Kind::Map(map) = &planned_node.kind {
+                let mut sum = vec![T::ZERO; planned_node.inputs];
+                for input_ref in &planned_node.input_refs {
+                    for (sum, &x) in sum.iter_mut().zip(&rest[input_ref.source]) {
                         *sum += x;
                     }
                 }
-                let mut output = std::mem::take(&mut rest[station.leaf]);
+                let mut output = std::mem::take(&mut rest[planned_node.leaf]);
                 map.apply(&sum, &mut Vec::new(), &mut output);
-                rest[station.leaf] = output;
+                rest[planned_node.leaf] = output;
             }
         }
         rest

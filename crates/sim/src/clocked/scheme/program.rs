@@ -7,7 +7,7 @@ use nirkit_ir::facts::Shape;
 use super::super::option::Options;
 use super::super::sweep::Stage;
 use super::fixed::FixedLayer;
-use super::import::Tap;
+use super::import::InputRef;
 use super::layer::Layer;
 use super::map::Map;
 use super::run::Run;
@@ -40,21 +40,21 @@ pub(super) enum Engine {
 #[derive(Debug)]
 pub(super) struct Net<T> {
     /// The nodes in the order of their turns.
-    pub(super) stations: Vec<Station<T>>,
+    pub(super) planned_nodes: Vec<PlannedNode<T>>,
     /// What each leaf puts out before the first step.
     pub(super) rest: Vec<Vec<T>>,
     /// Whether the output of a leaf is needed in the step after.
     pub(super) history: Vec<bool>,
-    /// The parts that have to be stepped together; members are positions of stations.
+    /// The parts that have to be stepped together; members are positions of planned nodes.
     pub(super) stages: Vec<Stage>,
 }
 
 /// A node in its place.
 #[derive(Debug)]
-pub(super) struct Station<T> {
+pub(super) struct PlannedNode<T> {
     pub(super) leaf: usize,
     pub(super) kind: Kind<T>,
-    pub(super) taps: Vec<Tap>,
+    pub(super) input_refs: Vec<InputRef>,
     /// Lengths of the axes of what leaves.
     pub(super) shape: Shape,
     /// Channels that enter.

@@ -329,10 +329,10 @@ pub enum ResetTiming {
     AfterInput,
     /// Owed, before the leak and again after the input.
     Twice,
-    /// Together with the spike; what is still owed from the step before is taken after the input,
+    /// Together with the spike; what is still pending from the step before is taken after the input,
     /// and then counts for the spike of this step.
     Settled,
-    /// The same, with what is owed taken before the leak.
+    /// The same, with the pending reset taken before the leak.
     SettledEarly,
     /// Never.
     Never,

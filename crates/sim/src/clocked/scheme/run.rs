@@ -5,15 +5,15 @@ use std::sync::Arc;
 use nirkit_numerics::{Element, Tensor, TensorError};
 
 use super::super::RunError;
-use super::super::drive::Track;
+use super::super::drive::StateProbe;
 use super::super::option::Feedback;
 use super::super::real::Real;
 use super::super::record::{ProbeError, Recording};
+use super::batch_runner::BatchRunner;
 use super::fixed::FixedState;
-use super::import::Tap;
+use super::import::InputRef;
 use super::layer::LayerState;
-use super::player::Player;
-use super::program::{Engine, Kind, Net, Program, Station, Subject};
+use super::program::{Engine, Kind, Net, PlannedNode, Program, Subject};
 use super::rule::FanIn;
 use super::values::Later;
 use crate::recording::{Observable, Request};
@@ -85,8 +85,8 @@ impl<T: Real> Network<T> {
     fn new(net: &Arc<Net<T>>) -> Self {
         let zeros: Vec<Vec<T>> = net.rest.iter().map(|rest| vec![T::ZERO; rest.len()]).collect();
         let mut states = vec![State::None; zeros.len()];
-        for station in &net.stations {
-            states[station.leaf] = match &station.kind {
+        for planned_node in &net.planned_nodes {
+            states[planned_node.leaf] = match &planned_node.kind {
                 Kind::Entry(_) | Kind::Map(_) => State::None,
                 Kind::Layer(layer) => State::Layer(layer.start()),
                 Kind::Fixed(layer) => State::Fixed(layer.start()),
@@ -105,24 +105,24 @@ impl<T: Real> Network<T> {
 
     fn step(&mut self, frames: &[Vec<f64>]) {
         let net = Arc::clone(&self.net);
-        for station in &net.stations {
+        for planned_node in &net.planned_nodes {
             if let (Kind::Layer(layer), State::Layer(state)) =
-                (&station.kind, &mut self.states[station.leaf])
+                (&planned_node.kind, &mut self.states[planned_node.leaf])
                 && layer.runs_ahead()
             {
-                layer.emit(state, &mut self.now[station.leaf]);
+                layer.emit(state, &mut self.now[planned_node.leaf]);
             }
         }
         let (ahead, others): (Vec<_>, Vec<_>) =
-            net.stations.iter().partition(|station| station.kind.runs_ahead());
-        for station in others {
-            let mut output = std::mem::take(&mut self.now[station.leaf]);
-            self.turn(station, frames, &mut output);
-            self.now[station.leaf] = output;
+            net.planned_nodes.iter().partition(|planned_node| planned_node.kind.runs_ahead());
+        for planned_node in others {
+            let mut output = std::mem::take(&mut self.now[planned_node.leaf]);
+            self.turn(planned_node, frames, &mut output);
+            self.now[planned_node.leaf] = output;
         }
-        for station in ahead {
+        for planned_node in ahead {
             // What it puts out stands there already, and a layer that feeds itself sees it.
-            self.turn(station, frames, &mut []);
+            self.turn(planned_node, frames, &mut []);
         }
         for (leaf, _) in net.history.iter().enumerate().filter(|(_, needed)| **needed) {
             self.before[leaf].copy_from_slice(&self.now[leaf]);
@@ -131,8 +131,8 @@ impl<T: Real> Network<T> {
     }
 
     /// A node's turn.
-    fn turn(&mut self, station: &Station<T>, frames: &[Vec<f64>], output: &mut [T]) {
-        if let Kind::Entry(input) = station.kind {
+    fn turn(&mut self, planned_node: &PlannedNode<T>, frames: &[Vec<f64>], output: &mut [T]) {
+        if let Kind::Entry(input) = planned_node.kind {
             let frame = frames.get(input).map_or(&[][..], Vec::as_slice);
             for (at, out) in output.iter_mut().enumerate() {
                 *out = frame.get(at).map_or(T::ZERO, |&x| T::round(x));
@@ -141,23 +141,25 @@ impl<T: Real> Network<T> {
         }
         let mut sum = std::mem::take(&mut self.sum);
         let mut scratch = std::mem::take(&mut self.scratch);
-        let mut state = std::mem::replace(&mut self.states[station.leaf], State::None);
+        let mut state = std::mem::replace(&mut self.states[planned_node.leaf], State::None);
         {
-            let arriving: Vec<&[T]> =
-                station.taps.iter().filter_map(|tap| self.seen(tap)).collect();
-            let one_by_one =
-                matches!(&station.kind, Kind::Layer(layer) if layer.fan_in() == FanIn::OneByOne);
-            let separate = one_by_one || matches!(station.kind, Kind::Fixed(_));
+            let arriving: Vec<&[T]> = planned_node
+                .input_refs
+                .iter()
+                .filter_map(|input_ref| self.seen(input_ref))
+                .collect();
+            let one_by_one = matches!(&planned_node.kind, Kind::Layer(layer) if layer.fan_in() == FanIn::OneByOne);
+            let separate = one_by_one || matches!(planned_node.kind, Kind::Fixed(_));
             if !separate || arriving.is_empty() {
-                add(&arriving, station.inputs, &mut sum);
+                add(&arriving, planned_node.inputs, &mut sum);
             }
             let joined = [sum.as_slice()];
             let inputs = if separate && !arriving.is_empty() {
-                self.forward_first(station)
+                self.forward_first(planned_node)
             } else {
                 joined.to_vec()
             };
-            match (&station.kind, &mut state) {
+            match (&planned_node.kind, &mut state) {
                 (Kind::Map(map), _) => map.apply(inputs[0], &mut scratch, output),
                 (Kind::Layer(layer), State::Layer(state)) => layer.step(state, &inputs, output),
                 (Kind::Fixed(layer), State::Fixed(state)) => {
@@ -166,33 +168,37 @@ impl<T: Real> Network<T> {
                 _ => {}
             }
         }
-        self.states[station.leaf] = state;
+        self.states[planned_node.leaf] = state;
         self.sum = sum;
         self.scratch = scratch;
     }
 
     /// What a node sees of a source; `None` when there is nothing yet.
-    fn seen(&self, tap: &Tap) -> Option<&[T]> {
-        match tap.later {
-            None => Some(&self.now[tap.source]),
-            Some(Later::Before(_)) if self.steps > 0 => Some(&self.before[tap.source]),
-            Some(Later::Before(Feedback::Rest)) => Some(&self.net.rest[tap.source]),
+    fn seen(&self, input_ref: &InputRef) -> Option<&[T]> {
+        match input_ref.later {
+            None => Some(&self.now[input_ref.source]),
+            Some(Later::Before(_)) if self.steps > 0 => Some(&self.before[input_ref.source]),
+            Some(Later::Before(Feedback::Rest)) => Some(&self.net.rest[input_ref.source]),
             Some(Later::Before(Feedback::Absent) | Later::Never) => None,
         }
     }
 
     /// What a node sees of its sources, those in a cycle with it last.
-    fn forward_first(&self, station: &Station<T>) -> Vec<&[T]> {
+    fn forward_first(&self, planned_node: &PlannedNode<T>) -> Vec<&[T]> {
         let of = |feedback: bool| {
-            let taps = station.taps.iter().filter(move |tap| tap.closes_cycle == feedback);
-            taps.filter_map(|tap| self.seen(tap))
+            let input_refs = planned_node
+                .input_refs
+                .iter()
+                .filter(move |input_ref| input_ref.closes_cycle == feedback);
+            input_refs.filter_map(|input_ref| self.seen(input_ref))
         };
         of(false).chain(of(true)).collect()
     }
 
     fn moment(&self, leaf: usize, neuron: usize) -> Option<Moment> {
-        let station = self.net.stations.iter().find(|station| station.leaf == leaf)?;
-        match (&station.kind, &self.states[leaf]) {
+        let planned_node =
+            self.net.planned_nodes.iter().find(|planned_node| planned_node.leaf == leaf)?;
+        match (&planned_node.kind, &self.states[leaf]) {
             (Kind::Layer(layer), State::Layer(state)) => Some(Moment {
                 spikes: state.spikes.get(neuron)?.wide(),
                 v: state.tested.get(neuron)?.wide(),
@@ -241,7 +247,7 @@ fn add<T: Real>(signals: &[&[T]], channels: usize, sum: &mut Vec<T>) {
 /// A stimulus on the grid of a program, frame by frame.
 #[derive(Clone, Debug)]
 pub struct Frames<'a> {
-    tracks: Vec<Track<'a>>,
+    tracks: Vec<StateProbe<'a>>,
     frames: Vec<Vec<f64>>,
 }
 
@@ -268,7 +274,7 @@ pub fn record(
     steps: usize,
     requests: &[Request],
 ) -> Result<Recording, RunError> {
-    Player::new(program, requests)?.play(stimulus, steps)
+    BatchRunner::new(program, requests)?.play(stimulus, steps)
 }
 
 /// The same step by step, by the definition: what [`record`] is held against.
@@ -338,7 +344,7 @@ fn rounded<T: Real + Element>(shape: &[usize], numbers: &[f64]) -> Result<Tensor
 pub(super) fn tracks<'a>(
     program: &Program,
     stimulus: &'a Stimulus,
-) -> Result<Vec<Track<'a>>, RunError> {
+) -> Result<Vec<StateProbe<'a>>, RunError> {
     let inputs: Vec<(&str, usize)> =
         program.inputs().iter().map(|(name, channels)| (name.as_str(), *channels)).collect();
     let errors = stimulus.check(&inputs);
@@ -346,7 +352,7 @@ pub(super) fn tracks<'a>(
         return Err(RunError::Stimulus(errors));
     }
     let signals = inputs.iter().filter_map(|(name, _)| stimulus.signals.get(*name));
-    Ok(signals.map(|signal| Track::new(&program.grid, signal)).collect())
+    Ok(signals.map(|signal| StateProbe::new(&program.grid, signal)).collect())
 }
 
 pub(super) fn subjects<'a>(

@@ -1,11 +1,11 @@
-//! What changes in a station while a stimulus is played.
+//! What changes in a planned node while a stimulus is played.
 
 use super::super::real::Real;
 use super::fixed::FixedState;
 use super::layer::LayerState;
 use super::program::Kind;
 
-/// What changes in a station, for one sample.
+/// What changes in a planned node, for one sample.
 #[derive(Clone, Debug)]
 pub(super) enum State<T> {
     None,

@@ -4,10 +4,10 @@ use std::ops::Range;
 
 use pulp::{Simd, WithSimd};
 
-use super::super::chunk::{Vector, Walk, vectorized};
 use super::super::real::Real;
-use super::arena::{Arena, Table};
-use super::pass::{Tap, gather};
+use super::super::simd::{Vector, VectorLoop, vectorized};
+use super::buffer_pool::{BufferPool, Table};
+use super::pass::{InputRef, gather};
 
 /// Places that are written at once; only those that hold an event are kept.
 const AT_ONCE: usize = 4;
@@ -30,21 +30,21 @@ impl<T: Real> Events<T> {
     /// Lists what arrives from some sources in some rows.
     pub(super) fn list(
         &mut self,
-        arena: &Arena<T>,
-        taps: &[Tap],
+        buffer_pool: &BufferPool<T>,
+        input_refs: &[InputRef],
         rows: Range<usize>,
         channels: usize,
     ) {
         self.len = 0;
         self.ends.clear();
-        match *taps {
-            [Tap { table, late }] if table.has_marks() => {
-                self.same = arena.height(table);
-                vectorized(Marked { events: self, arena, table, late, rows });
+        match *input_refs {
+            [InputRef { table, late }] if table.has_marks() => {
+                self.same = buffer_pool.height(table);
+                vectorized(Marked { events: self, buffer_pool, table, late, rows });
             }
             _ => {
                 self.same = None;
-                vectorized(Gathered { events: self, arena, taps, rows, channels });
+                vectorized(Gathered { events: self, buffer_pool, input_refs, rows, channels });
             }
         }
     }
@@ -142,7 +142,7 @@ impl<T: Real> Numbers<'_, T> {
 /// Lists the marked channels of a table.
 struct Marked<'a, T> {
     events: &'a mut Events<T>,
-    arena: &'a Arena<T>,
+    buffer_pool: &'a BufferPool<T>,
     table: Table,
     late: usize,
     rows: Range<usize>,
@@ -153,15 +153,15 @@ impl<T: Real> WithSimd for Marked<'_, T> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, _: S) {
-        let Self { events, arena, table, late, rows } = self;
+        let Self { events, buffer_pool, table, late, rows } = self;
         for row in rows {
             events.make_room(table.width);
             let first = events.len;
-            for (at, &word) in arena.marks(table, row - late).iter().enumerate() {
+            for (at, &word) in buffer_pool.bitmask(table, row - late).iter().enumerate() {
                 events.add(at * 64, word);
             }
             if events.same.is_none() {
-                let row = arena.row(table, row - late);
+                let row = buffer_pool.row(table, row - late);
                 for at in first..events.len {
                     events.numbers[at] = row[table.place(events.places[at] as usize)];
                 }
@@ -174,8 +174,8 @@ impl<T: Real> WithSimd for Marked<'_, T> {
 /// Lists what is not 0 of the sum of some sources.
 struct Gathered<'a, T> {
     events: &'a mut Events<T>,
-    arena: &'a Arena<T>,
-    taps: &'a [Tap],
+    buffer_pool: &'a BufferPool<T>,
+    input_refs: &'a [InputRef],
     rows: Range<usize>,
     channels: usize,
 }
@@ -185,10 +185,10 @@ impl<T: Real> WithSimd for Gathered<'_, T> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
-        let Self { events, arena, taps, rows, channels } = self;
+        let Self { events, buffer_pool, input_refs, rows, channels } = self;
         for row in rows {
             events.make_room(channels);
-            GatherRow { events, arena, taps, row, channels }.walk(simd, 0..channels);
+            GatherRow { events, buffer_pool, input_refs, row, channels }.walk(simd, 0..channels);
             events.ends.push(events.len);
         }
     }
@@ -197,17 +197,17 @@ impl<T: Real> WithSimd for Gathered<'_, T> {
 /// Lists what is not 0 in a row.
 struct GatherRow<'a, T> {
     events: &'a mut Events<T>,
-    arena: &'a Arena<T>,
-    taps: &'a [Tap],
+    buffer_pool: &'a BufferPool<T>,
+    input_refs: &'a [InputRef],
     row: usize,
     channels: usize,
 }
 
-impl<T: Real> Walk<T> for GatherRow<'_, T> {
+impl<T: Real> VectorLoop<T> for GatherRow<'_, T> {
     #[inline(always)]
     fn take<S: Simd, const W: usize>(&mut self, simd: S, at: usize) {
-        let Self { events, arena, taps, row, channels } = self;
-        let vector: Vector<S, T, W> = gather(simd, arena, taps, *row, at);
+        let Self { events, buffer_pool, input_refs, row, channels } = self;
+        let vector: Vector<S, T, W> = gather(simd, buffer_pool, input_refs, *row, at);
         let mut bits = vector.nonzero();
         if at + Vector::<S, T, W>::LEN > *channels {
             bits &= (1_u64 << ((*channels - at) % 64)) - 1;

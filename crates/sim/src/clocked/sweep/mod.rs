@@ -5,28 +5,28 @@
 //! the first, and only strongly connected components have to be stepped. Every number is computed
 //! from the same numbers by the same operations as step by step, so no bit differs.
 //!
-//! An [`Arena`] holds what leaves each leaf in each step of a block, for one sample; samples follow
+//! An [`BufferPool`] holds what leaves each leaf in each step of a block, for one sample; samples follow
 //! each other. A [`Pass`] is a leaf over some rows of it. What spikes is mostly silent: there a row
 //! is a mark for each channel, and the numbers only where somebody asks for them.
 
-mod arena;
+mod bit_transpose;
+mod buffer_pool;
 mod events;
 mod pass;
-mod planes;
 mod stage;
 
-pub(super) use arena::{Arena, Numbers, Plan, Table, WORD, marked};
+pub(super) use buffer_pool::{BufferPool, Numbers, Plan, Table, WORD, marked};
 pub(super) use events::Events;
-pub(super) use pass::{Pass, Room, Tap, gather, gather_row};
+pub(super) use pass::{InputRef, Pass, Room, gather, gather_row};
 pub(super) use stage::{Stage, stages};
 
-/// An arena may take so many bytes where it would fit the cache.
+/// A buffer pool may take so many bytes where it would fit the cache.
 const CACHED: usize = 256 << 10;
 /// It never takes more than this, but for a single step.
 const LARGEST: usize = 32 << 20;
 /// The most steps in a block.
 const LONGEST: usize = 512;
-/// Fewer steps are only in a block where an arena would else be too large: what is done once a block
+/// Fewer steps are only in a block where a buffer pool would else be too large: what is done once a block
 /// would be done too often.
 const SHORTEST: usize = 4;
 

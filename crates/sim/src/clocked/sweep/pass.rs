@@ -4,21 +4,21 @@ use std::ops::Range;
 
 use pulp::Simd;
 
-use super::super::chunk::Vector;
 use super::super::real::Real;
-use super::arena::{Arena, Table};
+use super::super::simd::Vector;
+use super::buffer_pool::{BufferPool, Table};
 use super::events::Events;
 
 /// A source of a leaf.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in super::super) struct Tap {
+pub(in super::super) struct InputRef {
     /// What the source puts out.
     pub(in super::super) table: Table,
     /// Steps by which it is seen late: 0 or 1.
     pub(in super::super) late: usize,
 }
 
-impl Tap {
+impl InputRef {
     /// Where the row starts that is seen from a row.
     #[inline]
     pub(in super::super) fn row(self, row: usize) -> usize {
@@ -30,8 +30,8 @@ impl Tap {
 /// order.
 #[derive(Debug)]
 pub(in super::super) struct Pass<'a, T> {
-    pub(in super::super) arena: &'a mut Arena<T>,
-    pub(in super::super) taps: &'a [Tap],
+    pub(in super::super) buffer_pool: &'a mut BufferPool<T>,
+    pub(in super::super) input_refs: &'a [InputRef],
     /// Channels that enter.
     pub(in super::super) inputs: usize,
     /// Whether an input that is not 0 counts as 1.
@@ -53,17 +53,17 @@ pub(in super::super) struct Room<T> {
 impl<T: Real> Pass<'_, T> {
     /// Lists the inputs that are not 0.
     pub(in super::super) fn collect(&mut self) {
-        self.room.events.list(self.arena, self.taps, self.rows.clone(), self.inputs);
+        self.room.events.list(self.buffer_pool, self.input_refs, self.rows.clone(), self.inputs);
         if self.truth {
             self.room.events.flatten();
         }
     }
 
     /// The source, if it is the only one and all its marks are 1.
-    pub(in super::super) fn flat_tap(&self) -> Option<Tap> {
-        let &[tap] = self.taps else { return None };
-        let is_flat = self.truth || self.arena.height(tap.table) == Some(T::ONE);
-        (tap.table.has_marks() && is_flat).then_some(tap)
+    pub(in super::super) fn flat_tap(&self) -> Option<InputRef> {
+        let &[input_ref] = self.input_refs else { return None };
+        let is_flat = self.truth || self.buffer_pool.height(input_ref.table) == Some(T::ONE);
+        (input_ref.table.has_marks() && is_flat).then_some(input_ref)
     }
 
     /// Whether nothing arrives in a row: then the bias leaves, which is written, unless it stands there
@@ -71,21 +71,21 @@ impl<T: Real> Pass<'_, T> {
     pub(in super::super) fn is_silent(&mut self, number: usize, bias: &[T]) -> bool {
         let row = self.rows.start + number;
         let is_silent = self.room.events.places(number).is_empty();
-        if is_silent && !self.arena.is_silent(self.out, row) {
-            let output = self.arena.row_mut(self.out, row);
+        if is_silent && !self.buffer_pool.is_silent(self.out, row) {
+            let output = self.buffer_pool.row_mut(self.out, row);
             output.fill(T::ZERO);
             for (sum, &bias) in output.iter_mut().zip(bias) {
                 *sum += bias;
             }
         }
-        self.arena.set_silent(self.out, row, is_silent);
+        self.buffer_pool.set_silent(self.out, row, is_silent);
         is_silent
     }
 
     /// Says that every row is written anew.
     pub(in super::super) fn rewrite(&mut self) {
         for row in self.rows.clone() {
-            self.arena.set_silent(self.out, row, false);
+            self.buffer_pool.set_silent(self.out, row, false);
         }
     }
 
@@ -93,23 +93,23 @@ impl<T: Real> Pass<'_, T> {
     pub(in super::super) fn each(&mut self, mut each: impl FnMut(&[T], &mut [T])) {
         for row in self.rows.clone() {
             let Room { input, .. } = &mut *self.room;
-            gather_row(self.arena, self.taps, row, self.inputs, input);
-            each(input, self.arena.row_mut(self.out, row));
+            gather_row(self.buffer_pool, self.input_refs, row, self.inputs, input);
+            each(input, self.buffer_pool.row_mut(self.out, row));
         }
     }
 }
 
-/// Writes the sum of what the taps see from a row; zeros without taps.
+/// Writes the sum of what the input refs see from a row; zeros without input refs.
 pub(in super::super) fn gather_row<T: Real>(
-    arena: &Arena<T>,
-    taps: &[Tap],
+    buffer_pool: &BufferPool<T>,
+    input_refs: &[InputRef],
     row: usize,
     width: usize,
     sum: &mut Vec<T>,
 ) {
-    let seen = |tap: &Tap| arena.row(tap.table, row - tap.late);
+    let seen = |input_ref: &InputRef| buffer_pool.row(input_ref.table, row - input_ref.late);
     sum.clear();
-    let Some((first, others)) = taps.split_first() else {
+    let Some((first, others)) = input_refs.split_first() else {
         sum.resize(width, T::ZERO);
         return;
     };
@@ -121,19 +121,21 @@ pub(in super::super) fn gather_row<T: Real>(
     }
 }
 
-/// What arrives at the channels from `at` on: the sum of what the taps see from a row.
+/// What arrives at the channels from `at` on: the sum of what the input refs see from a row.
 #[inline(always)]
 pub(in super::super) fn gather<S: Simd, T: Real, const W: usize>(
     simd: S,
-    arena: &Arena<T>,
-    taps: &[Tap],
+    buffer_pool: &BufferPool<T>,
+    input_refs: &[InputRef],
     row: usize,
     at: usize,
 ) -> Vector<S, T, W> {
-    let Some((first, others)) = taps.split_first() else { return Vector::splat(simd, T::ZERO) };
-    let mut sum = arena.load(simd, first.row(row) + at);
+    let Some((first, others)) = input_refs.split_first() else {
+        return Vector::splat(simd, T::ZERO);
+    };
+    let mut sum = buffer_pool.load(simd, first.row(row) + at);
     for other in others {
-        sum = sum + arena.load(simd, other.row(row) + at);
+        sum = sum + buffer_pool.load(simd, other.row(row) + at);
     }
     sum
 }

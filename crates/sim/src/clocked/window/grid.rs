@@ -8,11 +8,11 @@ use pulp::{Simd, WithSimd};
 
 use nirkit_ir::facts::Window;
 
-use super::super::chunk::{CHUNK, Lines, vectorized, zeros};
 use super::super::real::Real;
+use super::super::simd::{CHUNK, Lines, vectorized, zeros};
 use super::super::sweep::{Events, Pass, Room};
 use super::Along;
-use super::stamp::{One, Stamps};
+use super::kernel_patch::{One, Stamps};
 
 /// With more than this share of inputs other than 0, walking over the pixels is faster than walking
 /// over the events.
@@ -163,9 +163,9 @@ impl<T: Real> Grid<T> {
 
     /// Does so for listed events, by pixels or by events.
     pub(super) fn sweep_by(&self, pass: &mut Pass<'_, T>, bias: &[T], by_pixels: bool) {
-        let Pass { arena, out, rows, room, .. } = pass;
+        let Pass { buffer_pool, out, rows, room, .. } = pass;
         let Room { events, input: picture, other: sums } = &mut **room;
-        let is_direct = out.side_by_side > 0;
+        let is_direct = out.channels_last > 0;
         let padded = self.padded_input();
         let drawn = if by_pixels { self.window.channels_in * padded[0] * padded[1] } else { 0 };
         let summed = if is_direct { 0 } else { self.window.groups * self.plane() * self.lanes };
@@ -173,14 +173,15 @@ impl<T: Real> Grid<T> {
         sums.resize(sums.len().max(summed), T::ZERO);
         let (picture, sums) = (&mut picture[..drawn], &mut sums[..summed]);
         for (number, row) in rows.clone().enumerate() {
-            let place = if is_direct { arena.row_mut(*out, row) } else { &mut sums[..] };
-            let mut walk = Walk { grid: self, events, number, sums: place, picture, by_pixels };
+            let place = if is_direct { buffer_pool.row_mut(*out, row) } else { &mut sums[..] };
+            let mut walk =
+                VectorLoop { grid: self, events, number, sums: place, picture, by_pixels };
             match self.lanes {
                 NARROW => vectorized(Lanes::<_, NARROW>(&mut walk)),
                 CHUNK => vectorized(Lanes::<_, CHUNK>(&mut walk)),
                 _ => vectorized(Lanes::<_, { 2 * CHUNK }>(&mut walk)),
             }
-            let output = arena.row_mut(*out, row);
+            let output = buffer_pool.row_mut(*out, row);
             if is_direct {
                 self.add_bias(bias, output);
             } else {
@@ -191,7 +192,7 @@ impl<T: Real> Grid<T> {
 
     /// Whether the sums of a pixel can stay where they are, channels side by side, when each channel
     /// has this bias; the number of channels.
-    pub(super) fn side_by_side(&self, bias: &[T]) -> Option<usize> {
+    pub(super) fn channels_last(&self, bias: &[T]) -> Option<usize> {
         let channels = self.window.channels_out;
         let mut planes = bias.chunks_exact(self.plane().max(1));
         let even = planes.all(|plane| plane.iter().all(|&bias| bias == plane[0]));
@@ -256,7 +257,7 @@ impl<T: Real> Grid<T> {
 }
 
 /// The sums of one row of a pass.
-struct Walk<'a, T> {
+struct VectorLoop<'a, T> {
     grid: &'a Grid<T>,
     events: &'a Events<T>,
     /// Number of the row in the list of events.
@@ -266,7 +267,7 @@ struct Walk<'a, T> {
     by_pixels: bool,
 }
 
-struct Lanes<'w, 'a, T, const L: usize>(&'w mut Walk<'a, T>);
+struct Lanes<'w, 'a, T, const L: usize>(&'w mut VectorLoop<'a, T>);
 
 impl<T: Real, const L: usize> WithSimd for Lanes<'_, '_, T, L> {
     type Output = ();
@@ -285,7 +286,7 @@ impl<T: Real, const L: usize> WithSimd for Lanes<'_, '_, T, L> {
     }
 }
 
-impl<T: Real> Walk<'_, T> {
+impl<T: Real> VectorLoop<'_, T> {
     /// Adds the events to the sums of the pixels that see them, `L` channels side by side.
     #[inline(always)]
     fn add_events<const L: usize>(&mut self) {
@@ -304,11 +305,11 @@ impl<T: Real> Walk<'_, T> {
         };
         if self.events.same() == Some(T::ONE) {
             for &source in places {
-                stamps.press(source, One, weights, sums);
+                stamps.scatter_add(source, One, weights, sums);
             }
         } else {
             for (event, &source) in places.iter().enumerate() {
-                stamps.press(source, numbers.at(event), weights, sums);
+                stamps.scatter_add(source, numbers.at(event), weights, sums);
             }
         }
     }

@@ -6,7 +6,7 @@
 //! target in the same order, but for zeros, which change nothing (see [`matrix`](super::matrix)).
 
 mod grid;
-mod stamp;
+mod kernel_patch;
 
 use nirkit_ir::facts::Window;
 
@@ -111,9 +111,9 @@ impl<T: Real> Windowed<T> {
 
     /// Whether a sweep can leave the sums of a pixel side by side, when outputs have this bias; the
     /// number of channels.
-    pub(super) fn side_by_side(&self, bias: &[T]) -> Option<usize> {
+    pub(super) fn channels_last(&self, bias: &[T]) -> Option<usize> {
         match &self.fast {
-            Fast::Grid(grid) => grid.side_by_side(bias),
+            Fast::Grid(grid) => grid.channels_last(bias),
             Fast::Listed(_) | Fast::Plain => None,
         }
     }

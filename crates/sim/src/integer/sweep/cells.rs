@@ -35,7 +35,7 @@ impl Tile {
 
 /// A number of each neuron that can be looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Look {
+pub(crate) enum StateField {
     Spikes,
     Voltage,
     /// The current of a synapse.
@@ -72,7 +72,7 @@ pub(crate) trait Cells {
     }
 
     /// Numbers of all neurons but their spikes.
-    fn look<'a>(&self, state: &'a Self::State, look: Look) -> &'a [Self::Number];
+    fn look<'a>(&self, state: &'a Self::State, look: StateField) -> &'a [Self::Number];
 }
 
 /// What arrives at a population in a step.

@@ -4,8 +4,8 @@ use super::BOUND;
 use super::kernel::{Dense, Kernel};
 use super::layout::Layout;
 use super::spikes::{Spike, Spikes};
+use crate::integer::i32_path::OverflowRule;
 use crate::integer::map::Map;
-use crate::integer::narrow::Hold;
 
 /// From a signal to a synapse.
 #[derive(Debug)]
@@ -37,7 +37,7 @@ pub(crate) struct Chain {
     before: Vec<(Kernel, usize)>,
     last: Kernel,
     /// Where the sum lives before it arrives.
-    hold: Hold,
+    hold: OverflowRule,
     /// Bits by which it is then shifted to the right.
     right: u32,
     /// Bits by which it is shifted to the left; those of a sum that is not held are in the weights.
@@ -65,13 +65,13 @@ impl Chain {
     pub(crate) fn new(
         maps: &[Map],
         shift: i32,
-        hold: Hold,
+        hold: OverflowRule,
         from: Layout,
         to: Layout,
     ) -> Option<Self> {
         let (last, maps) = maps.split_last()?;
         let [left, right] = [shift.max(0), (-shift).max(0)].map(i32::unsigned_abs);
-        let inside = if hold == Hold::Free { left } else { 0 };
+        let inside = if hold == OverflowRule::Free { left } else { 0 };
         let (mut before, mut lie) = (Vec::new(), from);
         for map in maps {
             let next = by_pixel(map).unwrap_or(Layout::Plain);
@@ -103,7 +103,7 @@ impl Chain {
     }
 
     fn is_plain(&self) -> bool {
-        self.hold == Hold::Free && self.left == 0 && self.right == 0
+        self.hold == OverflowRule::Free && self.left == 0 && self.right == 0
     }
 
     /// Adds what the spikes of a row bring to the sums that arrive.

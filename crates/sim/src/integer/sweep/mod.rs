@@ -7,27 +7,27 @@
 //! by tile, so that states stay in the nearest cache while the steps pass.
 //!
 //! Numbers have 32 bits, which no result may show: a plan is made only where states cannot leave them
-//! whatever arrives up to a `room`, and a [`Player`] gives up as soon as more than that could arrive.
+//! whatever arrives up to a `room`, and a [`BatchRunner`] gives up as soon as more than that could arrive.
 //! Then the run is done again step by step, in 64 bits. Sums are exact, so that their order does
 //! not matter; where spikes arrive one by one, sources ascend as they do step by step.
 
+mod batch_runner;
 mod cells;
 mod kernel;
 mod layout;
 mod link;
 mod plan;
-mod player;
 mod spikes;
 mod stage;
 
 use pulp::{Arch, WithSimd};
 
-pub(crate) use cells::{Arrivals, Cells, Look, Tile};
+pub(crate) use batch_runner::{BatchRunner, RecordSink, StateProbe};
+pub(crate) use cells::{Arrivals, Cells, StateField, Tile};
 pub(crate) use kernel::Dense;
 pub(crate) use layout::Layout;
 pub(crate) use link::{Bring, Chain, Link, by_pixel, gain};
 pub(crate) use plan::{Part, Plan};
-pub(crate) use player::{Keep, Player, Track};
 
 /// Numbers in a chunk. Rows are padded to whole chunks.
 pub(crate) const CHUNK: usize = 16;

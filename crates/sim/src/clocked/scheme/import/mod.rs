@@ -39,7 +39,7 @@ pub(super) struct Turn {
     /// Position of the leaf in the facts.
     pub(super) leaf: usize,
     /// Where its input comes from, in the order in which it is added.
-    pub(super) taps: Vec<Tap>,
+    pub(super) input_refs: Vec<InputRef>,
     /// Whether it is part of a recurrent layer, as the importer sees it.
     pub(super) recurrent: bool,
     /// The leaf whose threshold it takes.
@@ -48,7 +48,7 @@ pub(super) struct Turn {
 
 /// A source of a leaf.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Tap {
+pub(super) struct InputRef {
     /// Position of the source leaf in the facts.
     pub(super) source: usize,
     /// How a source is seen that has its turn later; `None` if it has had its turn.
@@ -182,7 +182,7 @@ impl<'a> Linker<'a> {
                 };
                 let by_order = (source_at >= target_at).then_some(self.execution.later);
                 let later = source.later.or(by_order);
-                turn.taps.push(Tap { source: source.unit, later, closes_cycle: false });
+                turn.input_refs.push(InputRef { source: source.unit, later, closes_cycle: false });
             }
             turns.push(turn);
         }
@@ -230,8 +230,8 @@ impl<'a> Linker<'a> {
         let leaves = self.facts.leaves().len();
         let mut targets = vec![Vec::new(); leaves];
         for turn in &*turns {
-            for tap in &turn.taps {
-                targets[tap.source].push(turn.leaf);
+            for input_ref in &turn.input_refs {
+                targets[input_ref.source].push(turn.leaf);
             }
         }
         let mut cycle = vec![None; leaves];
@@ -244,9 +244,9 @@ impl<'a> Linker<'a> {
         }
         let has_cells = matches!(self.execution.blocks, Blocks::Cell(_));
         for turn in turns {
-            for tap in &mut turn.taps {
-                tap.closes_cycle =
-                    cycle[tap.source].is_some() && cycle[tap.source] == cycle[turn.leaf];
+            for input_ref in &mut turn.input_refs {
+                input_ref.closes_cycle = cycle[input_ref.source].is_some()
+                    && cycle[input_ref.source] == cycle[turn.leaf];
             }
             if !has_cells {
                 turn.recurrent = cycle[turn.leaf].is_some();
@@ -257,5 +257,5 @@ impl<'a> Linker<'a> {
 
 /// A turn that sees nothing.
 fn bare(leaf: usize) -> Turn {
-    Turn { leaf, taps: Vec::new(), recurrent: false, threshold: None }
+    Turn { leaf, input_refs: Vec::new(), recurrent: false, threshold: None }
 }

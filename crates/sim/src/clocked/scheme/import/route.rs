@@ -4,7 +4,7 @@ use nirkit_ir::{Facts, Graph};
 
 use super::super::values::{Later, Scheme};
 use super::ending::Ending;
-use super::{Tap, walk};
+use super::{InputRef, walk};
 
 /// What becomes of a connection under a scheme.
 #[derive(Clone, Debug, PartialEq)]
@@ -45,17 +45,19 @@ pub struct Route {
 pub fn route(graph: &Graph, facts: &Facts, scheme: &Scheme) -> Result<Route, Ending> {
     let walked = walk(graph, facts, scheme)?;
     let name = |leaf: usize| facts.leaves()[leaf].name.clone();
-    let connection = |target: usize, tap: &Tap| Connection {
-        source: name(tap.source),
+    let connection = |target: usize, input_ref: &InputRef| Connection {
+        source: name(input_ref.source),
         target: name(target),
-        later: tap.later,
-        closes_cycle: tap.closes_cycle,
+        later: input_ref.later,
+        closes_cycle: input_ref.closes_cycle,
     };
     let turns = || walked.turns.iter();
     Ok(Route {
         order: turns().map(|turn| name(turn.leaf)).collect(),
         connections: turns()
-            .flat_map(|turn| turn.taps.iter().map(move |tap| connection(turn.leaf, tap)))
+            .flat_map(|turn| {
+                turn.input_refs.iter().map(move |input_ref| connection(turn.leaf, input_ref))
+            })
             .collect(),
         outcomes: walked.outcomes.iter().map(|(nested, &at)| (nested.clone(), name(at))).collect(),
         results: walked.results.iter().map(|&leaf| name(leaf)).collect(),

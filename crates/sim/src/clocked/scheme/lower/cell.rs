@@ -77,11 +77,11 @@ impl<T: Real> Layer<T> {
 
     fn emit_late(&self, builder: &mut CellBuilder, states: &Lowered, output: BufferId) {
         let Some(v) = states.v.map(Variable::Buffer) else { return };
-        let owed = self.owed(builder, states, output, v);
+        let pending_reset = self.pending_reset(builder, states, output, v);
         let current: Vec<Expr> =
             states.isyn.map(Variable::Buffer).map(Expr::of).into_iter().collect();
         self.membrane.lowered(builder, v, &current, "tau");
-        self.fired(builder, states, output, v, owed.as_ref());
+        self.fired(builder, states, output, v, pending_reset.as_ref());
     }
 
     /// What the layer does with what arrives.
@@ -100,7 +100,7 @@ impl<T: Real> Layer<T> {
             self.absorbed(&mut builder, states, &inputs);
             return builder.finish();
         }
-        let owed = self.owed(&mut builder, states, output, v);
+        let pending_reset = self.pending_reset(&mut builder, states, output, v);
         match states.relayed.map(Variable::Buffer) {
             None => self.integrated(&mut builder, states, v, &inputs),
             Some(relayed) => {
@@ -114,7 +114,7 @@ impl<T: Real> Layer<T> {
                 builder.set(relayed, next);
             }
         }
-        self.fired(&mut builder, states, output, v, owed.as_ref());
+        self.fired(&mut builder, states, output, v, pending_reset.as_ref());
         builder.finish()
     }
 
@@ -144,8 +144,8 @@ impl<T: Real> Layer<T> {
         }
     }
 
-    /// What is owed from the step before, taken where it is due before the leak.
-    fn owed(
+    /// The reset that is pending from the step before, taken where it is due before the leak.
+    fn pending_reset(
         &self,
         builder: &mut CellBuilder,
         states: &Lowered,
@@ -153,16 +153,16 @@ impl<T: Real> Layer<T> {
         v: Variable,
     ) -> Option<Expr> {
         let firing = self.firing.as_ref().filter(|firing| firing.owes())?;
-        let owed = if firing.runs_ahead() {
+        let pending_reset = if firing.runs_ahead() {
             Expr::of(Variable::Buffer(states.spikes.unwrap_or(output)))
         } else {
             let counted = firing.counted(builder, v);
-            Expr::of(builder.keep("owed", counted))
+            Expr::of(builder.keep("pending_reset", counted))
         };
         if firing.resets_before_leak() {
-            firing.reset_by(builder, v, &owed);
+            firing.reset_by(builder, v, &pending_reset);
         }
-        Some(owed)
+        Some(pending_reset)
     }
 
     /// Tests, resets and limits the voltage, and writes what leaves unless it was written before.
@@ -172,22 +172,22 @@ impl<T: Real> Layer<T> {
         states: &Lowered,
         output: BufferId,
         v: Variable,
-        owed: Option<&Expr>,
+        pending_reset: Option<&Expr>,
     ) {
         let Some(firing) = &self.firing else {
             builder.set(Variable::Buffer(output), Expr::of(v));
             return;
         };
         let zero = Expr::Constant(Number::zero(format::<T>()));
-        let owed = owed.unwrap_or(&zero);
+        let pending_reset = pending_reset.unwrap_or(&zero);
         if firing.resets_after_input() {
-            firing.reset_by(builder, v, owed);
+            firing.reset_by(builder, v, pending_reset);
         }
         if !firing.runs_ahead() {
             let spikes = firing.counted(builder, v);
             self.put_out(builder, states, output, spikes);
             let spikes = Expr::of(Variable::Buffer(states.spikes.unwrap_or(output)));
-            firing.reset_at_once(builder, v, &spikes, owed);
+            firing.reset_at_once(builder, v, &spikes, pending_reset);
         }
         firing.limited(builder, v);
     }
@@ -300,7 +300,13 @@ impl<T: Real> Firing<T> {
         builder.set(v, next);
     }
 
-    fn reset_at_once(&self, builder: &mut CellBuilder, v: Variable, spikes: &Expr, owed: &Expr) {
+    fn reset_at_once(
+        &self,
+        builder: &mut CellBuilder,
+        v: Variable,
+        spikes: &Expr,
+        pending_reset: &Expr,
+    ) {
         match self.fire.timing {
             ResetTiming::AtOnce => self.reset_by(builder, v, spikes),
             ResetTiming::Settled | ResetTiming::SettledEarly => {
@@ -308,7 +314,7 @@ impl<T: Real> Firing<T> {
                     Reset::Subtract => self.threshold_of(builder),
                     Reset::Zero | Reset::VReset => Expr::of(v),
                 };
-                let next = Expr::of(v) - (spikes.clone() - owed.clone()) * unit;
+                let next = Expr::of(v) - (spikes.clone() - pending_reset.clone()) * unit;
                 builder.set(v, next);
             }
             ResetTiming::BeforeLeak

@@ -6,8 +6,8 @@
 use super::super::layout::Layout;
 use super::super::spikes::Spike;
 use super::super::{CHUNK, TILE, padded};
+use crate::integer::i32_path::OverflowRule;
 use crate::integer::map::Matrix;
-use crate::integer::narrow::Hold;
 
 /// The weights of a matrix.
 #[derive(Debug)]
@@ -64,11 +64,11 @@ impl Dense {
         tile: usize,
         spikes: &[Spike],
         limit: i32,
-        hold: Hold,
+        hold: OverflowRule,
         states: &mut [i32],
     ) {
         match hold {
-            Hold::Saturate { low, high } => {
+            OverflowRule::Saturate { low, high } => {
                 self.each(tile, spikes, limit, states, |state, more| {
                     (state + more).max(low).min(high)
                 });

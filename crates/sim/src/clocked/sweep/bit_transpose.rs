@@ -1,19 +1,19 @@
-//! Marks of pixels whose channels stand side by side, put in the order of channels.
+//! Transposes the bits of pixels from channels-last to channels-first order.
 
 /// Bits in a word.
 const WORD: usize = u64::BITS as usize;
 
 /// Turns marks by pixel and channel into marks by channel and pixel. `room` is overwritten.
 #[inline(always)]
-pub(super) fn by_channel(marks: &mut [u64], channels: usize, width: usize, room: &mut Vec<u64>) {
+pub(super) fn by_channel(bitmask: &mut [u64], channels: usize, width: usize, room: &mut Vec<u64>) {
     room.clear();
-    room.extend_from_slice(marks);
+    room.extend_from_slice(bitmask);
     let pixels = width / channels;
     match channels {
-        8 if pixels.is_multiple_of(WORD) => turn::<8>(room, marks),
-        16 if pixels.is_multiple_of(WORD) => turn::<16>(room, marks),
-        32 if pixels.is_multiple_of(WORD) => turn::<32>(room, marks),
-        _ => turn_bits(room, channels, pixels, marks),
+        8 if pixels.is_multiple_of(WORD) => turn::<8>(room, bitmask),
+        16 if pixels.is_multiple_of(WORD) => turn::<16>(room, bitmask),
+        32 if pixels.is_multiple_of(WORD) => turn::<32>(room, bitmask),
+        _ => turn_bits(room, channels, pixels, bitmask),
     }
 }
 
@@ -121,8 +121,8 @@ mod tests {
     #[test]
     fn a_mark_goes_to_its_channel() {
         // Pixel 3 of 5, channel 1 of 2: the fourth bit of the second channel.
-        let mut marks = [1 << 7];
-        by_channel(&mut marks, 2, 10, &mut Vec::new());
-        assert_eq!(marks, [1 << 8]);
+        let mut bitmask = [1 << 7];
+        by_channel(&mut bitmask, 2, 10, &mut Vec::new());
+        assert_eq!(bitmask, [1 << 8]);
     }
 }

@@ -5,7 +5,7 @@ use super::super::sweep::BOUND;
 
 /// What happens to a number of at most [`BOUND`] that is written to a register.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Hold {
+pub(crate) enum OverflowRule {
     /// It fits.
     Free,
     Saturate {
@@ -25,7 +25,7 @@ pub(crate) enum Hold {
     },
 }
 
-impl Hold {
+impl OverflowRule {
     /// A register; `None` for one that 32 bits cannot imitate.
     pub(crate) fn new(register: Register) -> Option<Self> {
         let Register { low, high, overflow } = register;
@@ -135,7 +135,7 @@ mod tests {
             let overflow = [Overflow::Saturate, Overflow::Wrap, Overflow::WrapOnce][kind];
             let even = Register::signed(bits, overflow);
             let register = if is_even { even } else { Register { low, high, overflow } };
-            if let Some(hold) = Hold::new(register) {
+            if let Some(hold) = OverflowRule::new(register) {
                 let held = hold.hold(exact as i32);
                 prop_assert_eq!(i64::from(held), register.hold(exact));
                 prop_assert!(i64::from(held).abs() <= hold.most(exact.abs()));

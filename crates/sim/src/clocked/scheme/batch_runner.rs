@@ -3,9 +3,9 @@
 use nirkit_numerics::{Tensor, TensorError};
 
 use super::super::RunError;
-use super::super::drive::Track;
+use super::super::drive::StateProbe;
 use super::super::record::Recording;
-use super::hall::{Hall, Size};
+use super::executor::{BlockExecutor, Size};
 use super::program::{Engine, Program, Subject};
 use super::run::{subjects, tracks};
 use crate::recording::Request;
@@ -14,7 +14,7 @@ use crate::stimulus::Stimulus;
 /// Plays stimuli to a program, one after the other, and records the same of each. What it needs is
 /// allocated once.
 #[derive(Clone, Debug)]
-pub struct Player<'a> {
+pub struct BatchRunner<'a> {
     program: &'a Program,
     subjects: Vec<&'a Subject>,
     numbers: Numbers,
@@ -22,11 +22,11 @@ pub struct Player<'a> {
 
 /// A stimulus on the grid of a program, checked: what is played more than once need not be made again.
 #[derive(Clone, Debug)]
-pub struct Score<'a> {
-    tracks: Vec<Track<'a>>,
+pub struct GriddedStimulus<'a> {
+    tracks: Vec<StateProbe<'a>>,
 }
 
-impl<'a> Score<'a> {
+impl<'a> GriddedStimulus<'a> {
     /// The score of a stimulus, or everything that is wrong with it.
     pub fn new(program: &Program, stimulus: &'a Stimulus) -> Result<Self, RunError> {
         Ok(Self { tracks: tracks(program, stimulus)? })
@@ -35,43 +35,48 @@ impl<'a> Score<'a> {
 
 #[derive(Clone, Debug)]
 enum Numbers {
-    F32(Box<Hall<f32>>),
-    F64(Box<Hall<f64>>),
+    F32(Box<BlockExecutor<f32>>),
+    F64(Box<BlockExecutor<f64>>),
 }
 
-impl<'a> Player<'a> {
-    /// A player that records these, or every request that cannot be met.
+impl<'a> BatchRunner<'a> {
+    /// A batch runner that records these, or every request that cannot be met.
     pub fn new(program: &'a Program, requests: &[Request]) -> Result<Self, RunError> {
         let subjects = subjects(program, requests)?;
         let numbers = match &program.engine {
-            Engine::F32(net) => Numbers::F32(Box::new(Hall::new(net, &subjects))),
-            Engine::F64(net) => Numbers::F64(Box::new(Hall::new(net, &subjects))),
+            Engine::F32(net) => Numbers::F32(Box::new(BlockExecutor::new(net, &subjects))),
+            Engine::F64(net) => Numbers::F64(Box::new(BlockExecutor::new(net, &subjects))),
         };
         Ok(Self { program, subjects, numbers })
     }
 
     /// Plays a stimulus for so many steps, from the start; the arrays have the shape (T, *shape).
     pub fn play(&mut self, stimulus: &Stimulus, steps: usize) -> Result<Recording, RunError> {
-        self.perform(&Score::new(self.program, stimulus)?, steps)
+        self.perform(&GriddedStimulus::new(self.program, stimulus)?, steps)
     }
 
     /// Plays a score of the same program for so many steps, from the start.
-    pub fn perform(&mut self, score: &Score<'_>, steps: usize) -> Result<Recording, RunError> {
-        let recordings = self.perform_all(std::slice::from_ref(score), steps)?;
+    pub fn perform(
+        &mut self,
+        gridded: &GriddedStimulus<'_>,
+        steps: usize,
+    ) -> Result<Recording, RunError> {
+        let recordings = self.run_batch(std::slice::from_ref(gridded), steps)?;
         Ok(recordings.into_iter().next().unwrap_or(Recording { arrays: Vec::new() }))
     }
 
     /// The same for several scores, which are faster together: a recording for each, to the bit that
     /// of [`perform`](Self::perform).
-    pub fn perform_all(
+    pub fn run_batch(
         &mut self,
-        scores: &[Score<'_>],
+        scores: &[GriddedStimulus<'_>],
         steps: usize,
     ) -> Result<Vec<Recording>, RunError> {
-        let samples: Vec<&[Track<'_>]> = scores.iter().map(|score| &*score.tracks).collect();
+        let samples: Vec<&[StateProbe<'_>]> =
+            scores.iter().map(|gridded| &*gridded.tracks).collect();
         let played: Result<Vec<Vec<Tensor>>, TensorError> = match &mut self.numbers {
-            Numbers::F32(hall) => hall.play(&samples, steps, &self.subjects),
-            Numbers::F64(hall) => hall.play(&samples, steps, &self.subjects),
+            Numbers::F32(executor) => executor.play(&samples, steps, &self.subjects),
+            Numbers::F64(executor) => executor.play(&samples, steps, &self.subjects),
         };
         let recording = |tensors: Vec<Tensor>| {
             let requests = self.subjects.iter().map(|subject| subject.request.clone());
@@ -83,10 +88,10 @@ impl<'a> Player<'a> {
     /// The number of scores that are played at once; more of them are played one such group after the
     /// other.
     #[must_use]
-    pub fn abreast(&self) -> usize {
+    pub fn batch_interleave(&self) -> usize {
         match &self.numbers {
-            Numbers::F32(hall) => hall.size().abreast,
-            Numbers::F64(hall) => hall.size().abreast,
+            Numbers::F32(executor) => executor.size().batch_interleave,
+            Numbers::F64(executor) => executor.size().batch_interleave,
         }
     }
 
@@ -94,10 +99,10 @@ impl<'a> Player<'a> {
     /// suit the caches.
     #[must_use]
     pub fn with_block(mut self, steps: usize, samples: usize) -> Self {
-        let size = Size { rows: (steps * samples).max(1), abreast: samples.max(1) };
+        let size = Size { rows: (steps * samples).max(1), batch_interleave: samples.max(1) };
         match &mut self.numbers {
-            Numbers::F32(hall) => hall.resize(size, &self.subjects),
-            Numbers::F64(hall) => hall.resize(size, &self.subjects),
+            Numbers::F32(executor) => executor.resize(size, &self.subjects),
+            Numbers::F64(executor) => executor.resize(size, &self.subjects),
         }
         self
     }

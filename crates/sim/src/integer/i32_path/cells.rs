@@ -1,19 +1,19 @@
 //! Populations in 32 bits.
 
 use super::super::network::{Arrival, Assembly, Order, Population};
-use super::super::sweep::{Arrivals, BOUND, Cells, Layout, Look, MOST_SYNAPSES, TILE, Tile};
-use super::decay::{Keep, both, pad};
+use super::super::sweep::{Arrivals, BOUND, Cells, Layout, MOST_SYNAPSES, StateField, TILE, Tile};
+use super::decay::{Retention, both, pad};
 use super::fire::Firing;
-use super::hold::Hold;
+use super::hold::OverflowRule;
 
 /// The neurons of a population. Lists lie as the layout has it, padded to whole chunks.
 #[derive(Debug)]
 pub(crate) struct Neurons {
     synapses: Vec<Current>,
-    hold: Hold,
+    hold: OverflowRule,
     /// How what decays is held where the change is put together.
-    wrap: Hold,
-    keep: Keep,
+    wrap: OverflowRule,
+    keep: Retention,
     /// Empty without a bias.
     bias: Vec<i32>,
     assembly: Assembly,
@@ -25,8 +25,8 @@ pub(crate) struct Neurons {
 /// A synaptic current.
 #[derive(Debug)]
 struct Current {
-    hold: Hold,
-    keep: Keep,
+    hold: OverflowRule,
+    keep: Retention,
     /// Bits by which a sum is shifted; `None` where spikes arrive one by one.
     shift: Option<u32>,
     order: Order,
@@ -46,20 +46,22 @@ impl Neurons {
     /// larger than [`BOUND`]; `None` where there is no such number.
     pub(super) fn new(population: &Population, layout: Layout) -> Option<(Self, Vec<i64>)> {
         let membrane = &population.membrane;
-        let hold = Hold::new(membrane.register)?;
-        let keep = Keep::new(&membrane.decay, layout)?;
+        let hold = OverflowRule::new(membrane.register)?;
+        let keep = Retention::new(&membrane.decay, layout)?;
         let fire = Firing::new(&population.fire, layout)?;
         let widest = membrane.bias.iter().map(|bias| bias.abs()).max().unwrap_or(0);
         // Voltages as they are left over.
         let v = match (hold, &keep) {
-            (Hold::Free, Keep::Nothing) => 0,
-            (Hold::Free, _) => fire.left?,
-            (Hold::WrapOnce { .. }, _) => return None,
+            (OverflowRule::Free, Retention::Nothing) => 0,
+            (OverflowRule::Free, _) => fire.left?,
+            (OverflowRule::WrapOnce { .. }, _) => return None,
             _ => hold.end().max(fire.lowest),
         };
         // Neurons that count the spikes of others may keep more than their threshold.
         if !population.aliases.is_empty()
-            && (hold == Hold::Free || population.fire.limit > BOUND / 2 || layout != Layout::Plain)
+            && (hold == OverflowRule::Free
+                || population.fire.limit > BOUND / 2
+                || layout != Layout::Plain)
         {
             return None;
         }
@@ -71,26 +73,26 @@ impl Neurons {
         let mut synapses = Vec::new();
         let (mut room, mut open, mut closed) = (Vec::new(), 0, 0);
         for synapse in &population.synapses {
-            let hold = Hold::new(synapse.register)?;
-            let keep = Keep::new(&synapse.decay, layout)?;
+            let hold = OverflowRule::new(synapse.register)?;
+            let keep = Retention::new(&synapse.decay, layout)?;
             let shift = match synapse.arrival {
                 Arrival::EachSpike => None,
                 Arrival::Sum { shift } => Some(shift),
             };
-            let forgets = keep == Keep::Nothing && synapse.order == Order::DecayThenArrive;
+            let forgets = keep == Retention::Nothing && synapse.order == Order::DecayThenArrive;
             // States are held in the register, so that it has to hold whatever decays.
             match hold {
-                Hold::Free if forgets && shift.is_some() => open += 1,
-                Hold::Free => return None,
-                Hold::WrapOnce { .. } if shift.is_none() => return None,
+                OverflowRule::Free if forgets && shift.is_some() => open += 1,
+                OverflowRule::Free => return None,
+                OverflowRule::WrapOnce { .. } if shift.is_none() => return None,
                 _ => closed += hold.end(),
             }
             let most = match hold {
-                Hold::WrapOnce { span, .. } => i64::from(span),
+                OverflowRule::WrapOnce { span, .. } => i64::from(span),
                 _ => BOUND,
             };
             room.push((
-                hold == Hold::Free,
+                hold == OverflowRule::Free,
                 most.min(BOUND - hold.end()) >> shift.unwrap_or(0),
                 shift,
             ));
@@ -105,7 +107,7 @@ impl Neurons {
             synapses,
             hold,
             wrap: match membrane.assembly {
-                Assembly::AtOnce => Hold::Free,
+                Assembly::AtOnce => OverflowRule::Free,
                 Assembly::ByChange => hold.wrapping(membrane.register)?,
             },
             keep,
@@ -228,10 +230,10 @@ impl Cells for Neurons {
     }
 
     #[inline(always)]
-    fn look<'a>(&self, state: &'a State, look: Look) -> &'a [i32] {
+    fn look<'a>(&self, state: &'a State, look: StateField) -> &'a [i32] {
         match look {
-            Look::Current(synapse) => &state.currents[synapse],
-            Look::Voltage | Look::Spikes => &state.v,
+            StateField::Current(synapse) => &state.currents[synapse],
+            StateField::Voltage | StateField::Spikes => &state.v,
         }
     }
 }

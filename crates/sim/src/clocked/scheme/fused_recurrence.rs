@@ -2,14 +2,14 @@
 //! common one. The state of its neurons stays in registers while the steps pass by.
 
 use super::super::real::Real;
-use super::super::sweep::{Arena, Table, Tap};
+use super::super::sweep::{BufferPool, InputRef, Table};
 use super::map::Map;
 
 /// The matrix through which a layer feeds itself.
 #[derive(Clone, Copy)]
-pub(super) struct Echo<'a, T> {
+pub(super) struct FusedRecurrence<'a, T> {
     pub(super) map: &'a Map<T>,
-    pub(super) taps: &'a [Tap],
+    pub(super) input_refs: &'a [InputRef],
     pub(super) out: Table,
     /// Rows by which the matrix is behind the layer: none where it has its turn before the layer takes
     /// its input, those of a step where it comes after the layer.
@@ -23,7 +23,7 @@ pub(super) struct Echo<'a, T> {
 pub(super) trait Along<T> {
     /// Takes the turn that is due when a layer has put out what it can before it takes its input in a
     /// row.
-    fn turn(&self, arena: &mut Arena<T>, row: usize);
+    fn turn(&self, buffer_pool: &mut BufferPool<T>, row: usize);
 }
 
 /// Nothing.
@@ -31,15 +31,15 @@ pub(super) struct Alone;
 
 impl<T> Along<T> for Alone {
     #[inline(always)]
-    fn turn(&self, _: &mut Arena<T>, _: usize) {}
+    fn turn(&self, _: &mut BufferPool<T>, _: usize) {}
 }
 
-impl<T: Real> Along<T> for Echo<'_, T> {
+impl<T: Real> Along<T> for FusedRecurrence<'_, T> {
     #[inline(always)]
-    fn turn(&self, arena: &mut Arena<T>, row: usize) {
+    fn turn(&self, buffer_pool: &mut BufferPool<T>, row: usize) {
         let row = row - self.behind;
         if row >= self.first {
-            self.map.step_marked(arena, self.taps, self.out, row..row + 1);
+            self.map.step_marked(buffer_pool, self.input_refs, self.out, row..row + 1);
         }
     }
 }

@@ -5,7 +5,7 @@ use super::super::sweep::{Layout, padded};
 
 /// What a state keeps in a step. Lists are padded to whole chunks.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Keep {
+pub(super) enum Retention {
     All,
     Nothing,
     /// It loses itself shifted right.
@@ -25,7 +25,7 @@ pub(super) enum Keep {
 /// 30 bits.
 const FACTOR_BITS: u32 = 15;
 
-impl Keep {
+impl Retention {
     /// A decay; `None` for one that 32 bits cannot imitate.
     pub(super) fn new(decay: &Decay, layout: Layout) -> Option<Self> {
         Some(match decay {
@@ -130,7 +130,7 @@ mod tests {
             decay in decay(), state in prop_oneof![-BOUND..=BOUND, -300_i64..300],
         ) {
             let mut states = [state as i32];
-            Keep::new(&decay, Layout::Plain).unwrap().keep(0, &mut states);
+            Retention::new(&decay, Layout::Plain).unwrap().keep(0, &mut states);
             prop_assert_eq!(i64::from(states[0]), state - decay.lost(0, state));
         }
     }

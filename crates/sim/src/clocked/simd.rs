@@ -44,7 +44,7 @@ pub(super) fn vectorized<Op: WithSimd>(op: Op) -> Op::Output {
 
 /// The width in which so many channels are taken: what is more than a chunk is taken in strips.
 pub(super) fn tile(channels: usize) -> usize {
-    if channels <= CHUNK { CHUNK } else { CHUNK * STRIP }
+    if channels <= CHUNK { CHUNK } else { CHUNK * UNROLL }
 }
 
 /// The length of a row that holds so many channels in whole tiles.
@@ -54,10 +54,10 @@ pub(super) fn padded(channels: usize) -> usize {
 
 /// Registers that are taken together where there are enough numbers: what is decided once a vector,
 /// and not once a number, is then decided more seldom, and operations do not wait for each other.
-pub(super) const STRIP: usize = 4;
+pub(super) const UNROLL: usize = 4;
 
 /// Something that is done to numbers of a row, a vector at a time.
-pub(super) trait Walk<T: Real> {
+pub(super) trait VectorLoop<T: Real> {
     /// Takes the vector from a number on.
     fn take<S: Simd, const W: usize>(&mut self, simd: S, at: usize);
 
@@ -66,9 +66,9 @@ pub(super) trait Walk<T: Real> {
     #[inline(always)]
     fn walk<S: Simd>(&mut self, simd: S, numbers: Range<usize>) {
         let Range { start: mut at, end } = numbers;
-        while at + Vector::<S, T, STRIP>::LEN <= end {
-            self.take::<S, STRIP>(simd, at);
-            at += Vector::<S, T, STRIP>::LEN;
+        while at + Vector::<S, T, UNROLL>::LEN <= end {
+            self.take::<S, UNROLL>(simd, at);
+            at += Vector::<S, T, UNROLL>::LEN;
         }
         while at < end {
             self.take::<S, 1>(simd, at);

@@ -2,9 +2,9 @@
 
 use pulp::{Simd, WithSimd};
 
-use super::super::chunk::{CHUNK, Lines, Vector, Walk, padded, tile, vectorized, zeros};
 use super::super::real::Real;
-use super::planes::by_channel;
+use super::super::simd::{CHUNK, Lines, Vector, VectorLoop, padded, tile, vectorized, zeros};
+use super::bit_transpose::by_channel;
 
 /// Bits in a word of marks.
 pub(in super::super) const WORD: usize = 64;
@@ -16,10 +16,10 @@ pub(in super::super) struct Plan {
     pub(in super::super) width: usize,
     pub(in super::super) numbers: Numbers,
     /// Whether there is a mark for each channel: a bit that says that its number is not 0.
-    pub(in super::super) marks: bool,
-    /// Channels of a pixel whose numbers stand side by side; 0 where numbers are in C order. Marks
+    pub(in super::super) bitmask: bool,
+    /// Channels of a pixel whose numbers stand side by side; 0 where numbers are in C order. Bits
     /// always are.
-    pub(in super::super) side_by_side: usize,
+    pub(in super::super) channels_last: usize,
 }
 
 /// How the numbers of a table are kept.
@@ -36,7 +36,7 @@ pub(in super::super) enum Numbers {
 impl Plan {
     /// A table of numbers without marks.
     pub(in super::super) fn numbers(width: usize) -> Self {
-        Self { width, numbers: Numbers::Rows, marks: false, side_by_side: 0 }
+        Self { width, numbers: Numbers::Rows, bitmask: false, channels_last: 0 }
     }
 
     /// A table that holds nothing.
@@ -46,8 +46,8 @@ impl Plan {
 
     /// Bytes of a row.
     pub(in super::super) fn row_bytes<T>(self) -> usize {
-        let marks = if self.marks { self.width.div_ceil(8) } else { 0 };
-        self.stride() * size_of::<T>() + marks
+        let bitmask = if self.bitmask { self.width.div_ceil(8) } else { 0 };
+        self.stride() * size_of::<T>() + bitmask
     }
 
     /// Numbers from row to row.
@@ -60,23 +60,23 @@ impl Plan {
     }
 }
 
-/// A table of an arena: row 0 is the step before the block, row `k` its `k`-th step.
+/// A table of a buffer pool: row 0 is the step before the block, row `k` its `k`-th step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in super::super) struct Table {
-    /// Place of the table in the arena's list of heights.
+    /// Place of the table in the buffer pool's list of heights.
     id: usize,
     base: usize,
     /// Numbers from row to row; 0 where none are kept.
     stride: usize,
     /// Whether only a tile of the numbers is kept.
     is_tile: bool,
-    marks: usize,
+    bitmask: usize,
     /// Words of marks in a row; 0 for a table without marks.
     words: usize,
     /// Channels in a row; what stands behind them is padding.
     pub(in super::super) width: usize,
     /// Channels of a pixel whose numbers stand side by side; 0 where numbers are in C order.
-    pub(in super::super) side_by_side: usize,
+    pub(in super::super) channels_last: usize,
 }
 
 impl Table {
@@ -89,11 +89,11 @@ impl Table {
     /// Where the number of a channel stands in its row.
     #[inline(always)]
     pub(super) fn place(self, channel: usize) -> usize {
-        if self.side_by_side == 0 {
+        if self.channels_last == 0 {
             return channel;
         }
-        let plane = self.width / self.side_by_side;
-        channel % plane * self.side_by_side + channel / plane
+        let plane = self.width / self.channels_last;
+        channel % plane * self.channels_last + channel / plane
     }
 
     /// Whether all numbers are kept.
@@ -117,9 +117,9 @@ impl Table {
 
 /// The tables of all signals of one sample.
 #[derive(Clone, Debug)]
-pub(in super::super) struct Arena<T> {
+pub(in super::super) struct BufferPool<T> {
     numbers: Lines<T>,
-    marks: Vec<u64>,
+    bitmask: Vec<u64>,
     /// For each table, the number that all marked channels have, if they have the same.
     heights: Vec<Option<T>>,
     /// Rows of a table.
@@ -130,8 +130,8 @@ pub(in super::super) struct Arena<T> {
     turned: Vec<u64>,
 }
 
-impl<T: Real> Arena<T> {
-    /// An arena with a table of `rows` rows for each plan, holding zeros.
+impl<T: Real> BufferPool<T> {
+    /// A buffer pool with a table of `rows` rows for each plan, holding zeros.
     pub(in super::super) fn new(
         plans: impl Iterator<Item = Plan>,
         rows: usize,
@@ -140,26 +140,26 @@ impl<T: Real> Arena<T> {
         // A tile begins where the first of its channels would, if the others were there as well.
         let tiled = plans.iter().filter(|plan| plan.numbers == Numbers::Tile);
         let widest = tiled.map(|plan| padded(plan.width)).max();
-        let (mut base, mut marks) = (widest.unwrap_or(0), 0);
+        let (mut base, mut bitmask) = (widest.unwrap_or(0), 0);
         let mut tables = Vec::new();
         for plan in plans {
-            let (stride, Plan { width, side_by_side, .. }) = (plan.stride(), plan);
+            let (stride, Plan { width, channels_last, .. }) = (plan.stride(), plan);
             let is_tile = plan.numbers == Numbers::Tile;
-            let words = if plan.marks { width.div_ceil(WORD).max(1) } else { 0 };
+            let words = if plan.bitmask { width.div_ceil(WORD).max(1) } else { 0 };
             let id = tables.len();
-            tables.push(Table { id, base, stride, is_tile, marks, words, width, side_by_side });
+            tables.push(Table { id, base, stride, is_tile, bitmask, words, width, channels_last });
             base += stride * rows;
-            marks += words * rows;
+            bitmask += words * rows;
         }
-        let arena = Self {
+        let buffer_pool = Self {
             numbers: zeros(base),
-            marks: vec![0; marks],
+            bitmask: vec![0; bitmask],
             heights: vec![None; tables.len()],
             rows,
             silent: vec![false; tables.len() * rows],
             turned: Vec::new(),
         };
-        (arena, tables)
+        (buffer_pool, tables)
     }
 
     /// The channels of a row of numbers.
@@ -172,7 +172,7 @@ impl<T: Real> Arena<T> {
         self.row(table, row).iter().all(|&x| x == T::ZERO || x == T::ONE)
     }
 
-    /// The channels of a row of numbers, to be written. Marks are not.
+    /// The channels of a row of numbers, to be written. Bits are not.
     pub(in super::super) fn row_mut(&mut self, table: Table, row: usize) -> &mut [T] {
         &mut self.numbers[table.row(row)..][..table.width]
     }
@@ -184,13 +184,13 @@ impl<T: Real> Arena<T> {
         row: usize,
     ) -> (&mut [T], &mut [u64]) {
         let numbers = &mut self.numbers[table.row(row)..][..table.width];
-        (numbers, &mut self.marks[table.marks + row * table.words..][..table.words])
+        (numbers, &mut self.bitmask[table.bitmask + row * table.words..][..table.words])
     }
 
     /// The marks of a row: a bit for each channel, the first one lowest.
     #[inline(always)]
-    pub(in super::super) fn marks(&self, table: Table, row: usize) -> &[u64] {
-        &self.marks[table.marks + row * table.words..][..table.words]
+    pub(in super::super) fn bitmask(&self, table: Table, row: usize) -> &[u64] {
+        &self.bitmask[table.bitmask + row * table.words..][..table.words]
     }
 
     /// The number that all marked channels of a table have, if they have the same.
@@ -240,8 +240,8 @@ impl<T: Real> Arena<T> {
             self.row_mut(table, row).copy_from_slice(from);
         }
         if table.has_marks() {
-            let marks = &mut self.marks[table.marks + row * table.words..][..table.words];
-            for (word, numbers) in marks.iter_mut().zip(from.chunks(WORD)) {
+            let bitmask = &mut self.bitmask[table.bitmask + row * table.words..][..table.words];
+            for (word, numbers) in bitmask.iter_mut().zip(from.chunks(WORD)) {
                 let bit = |(at, &x): (usize, &T)| u64::from(x != T::ZERO) << at;
                 *word = numbers.iter().enumerate().map(bit).fold(0, |word, bit| word | bit);
             }
@@ -254,7 +254,7 @@ impl<T: Real> Arena<T> {
             return to.copy_from_slice(self.row(table, row));
         }
         let height = self.height(table).unwrap_or(T::ONE);
-        for (numbers, &word) in to.chunks_mut(WORD).zip(self.marks(table, row)) {
+        for (numbers, &word) in to.chunks_mut(WORD).zip(self.bitmask(table, row)) {
             let mut word = word;
             while word != 0 {
                 numbers[word.trailing_zeros() as usize] = height;
@@ -265,18 +265,18 @@ impl<T: Real> Arena<T> {
 
     /// Writes the marks of a row; none where there are no words.
     pub(in super::super) fn write_marks(&mut self, table: Table, row: usize, words: &[u64]) {
-        let marks = &mut self.marks[table.marks + row * table.words..][..table.words];
-        if words.len() == marks.len() {
-            marks.copy_from_slice(words);
+        let bitmask = &mut self.bitmask[table.bitmask + row * table.words..][..table.words];
+        if words.len() == bitmask.len() {
+            bitmask.copy_from_slice(words);
         } else {
-            marks.fill(0);
+            bitmask.fill(0);
         }
     }
 
     /// Marks some rows of numbers.
     pub(in super::super) fn mark_rows(&mut self, table: Table, rows: std::ops::Range<usize>) {
         if table.has_marks() {
-            vectorized(Mark { arena: self, table, rows });
+            vectorized(Mark { buffer_pool: self, table, rows });
         }
     }
 
@@ -287,8 +287,8 @@ impl<T: Real> Arena<T> {
             let row = table.row(from);
             self.numbers.copy_within(row..row + table.width, table.row(to));
         }
-        let marks = table.marks + from * table.words;
-        self.marks.copy_within(marks..marks + table.words, table.marks + to * table.words);
+        let bitmask = table.bitmask + from * table.words;
+        self.bitmask.copy_within(bitmask..bitmask + table.words, table.bitmask + to * table.words);
     }
 
     /// The vector at a position.
@@ -357,12 +357,12 @@ impl<T: Real> Arena<T> {
     /// Puts the marks of rows in C order, where they were written in that of the numbers.
     #[inline(always)]
     pub(in super::super) fn order_marks(&mut self, table: Table, rows: std::ops::Range<usize>) {
-        if table.side_by_side == 0 {
+        if table.channels_last == 0 {
             return;
         }
         for row in rows {
-            let marks = &mut self.marks[table.marks + row * table.words..][..table.words];
-            by_channel(marks, table.side_by_side, table.width, &mut self.turned);
+            let bitmask = &mut self.bitmask[table.bitmask + row * table.words..][..table.words];
+            by_channel(bitmask, table.channels_last, table.width, &mut self.turned);
         }
     }
 
@@ -375,15 +375,15 @@ impl<T: Real> Arena<T> {
             }
             bits &= (1_u64 << ((table.width - at) % WORD)) - 1;
         }
-        let marks = &mut self.marks[table.marks + row * table.words..][..table.words];
-        let word = &mut marks[at / WORD];
+        let bitmask = &mut self.bitmask[table.bitmask + row * table.words..][..table.words];
+        let word = &mut bitmask[at / WORD];
         *word = if at.is_multiple_of(WORD) { bits } else { *word | bits << (at % WORD) };
     }
 }
 
 /// The channels that are marked, ascending.
-pub(in super::super) fn marked(marks: &[u64]) -> impl Iterator<Item = usize> {
-    marks.iter().enumerate().flat_map(|(at, &word)| {
+pub(in super::super) fn marked(bitmask: &[u64]) -> impl Iterator<Item = usize> {
+    bitmask.iter().enumerate().flat_map(|(at, &word)| {
         let rest = |&word: &u64| Some(word & word.wrapping_sub(1)).filter(|&rest| rest != 0);
         let words = std::iter::successors(Some(word).filter(|&word| word != 0), rest);
         words.map(move |word| at * WORD + word.trailing_zeros() as usize)
@@ -391,7 +391,7 @@ pub(in super::super) fn marked(marks: &[u64]) -> impl Iterator<Item = usize> {
 }
 
 struct Mark<'a, T> {
-    arena: &'a mut Arena<T>,
+    buffer_pool: &'a mut BufferPool<T>,
     table: Table,
     rows: std::ops::Range<usize>,
 }
@@ -401,25 +401,25 @@ impl<T: Real> WithSimd for Mark<'_, T> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
-        let Self { arena, table, rows } = self;
+        let Self { buffer_pool, table, rows } = self;
         for row in rows {
-            MarkRow { arena, table, row }.walk(simd, 0..padded(table.width));
+            MarkRow { buffer_pool, table, row }.walk(simd, 0..padded(table.width));
         }
     }
 }
 
 struct MarkRow<'a, T> {
-    arena: &'a mut Arena<T>,
+    buffer_pool: &'a mut BufferPool<T>,
     table: Table,
     row: usize,
 }
 
-impl<T: Real> Walk<T> for MarkRow<'_, T> {
+impl<T: Real> VectorLoop<T> for MarkRow<'_, T> {
     #[inline(always)]
     fn take<S: Simd, const W: usize>(&mut self, simd: S, at: usize) {
-        let Self { arena, table, row } = self;
-        let vector: Vector<S, T, W> = arena.load(simd, table.row(*row) + at);
-        arena.mark(*table, *row, at, Vector::<S, T, W>::LEN, vector.nonzero());
+        let Self { buffer_pool, table, row } = self;
+        let vector: Vector<S, T, W> = buffer_pool.load(simd, table.row(*row) + at);
+        buffer_pool.mark(*table, *row, at, Vector::<S, T, W>::LEN, vector.nonzero());
     }
 }
 

@@ -12,7 +12,7 @@ use super::sweep::{by_pixel, gain, padded};
 
 use super::map::Map;
 pub(crate) use cells::Neurons;
-pub(crate) use hold::Hold;
+pub(crate) use hold::OverflowRule;
 
 /// Matrices whose weights would take more room are not swept.
 const MOST_WEIGHTS: usize = 1 << 28;
@@ -52,7 +52,7 @@ fn narrow(network: &Network, layouts: &[Layout], at: usize, link: &Wide) -> Opti
             (largest, Bring::EachSpike(Dense::new(matrix, 0, from, layouts[at])))
         }
         Way::Sum { maps, shift, register } => {
-            let hold = register.map_or(Some(Hold::Free), Hold::new)?;
+            let hold = register.map_or(Some(OverflowRule::Free), OverflowRule::new)?;
             let chain = Chain::new(maps, *shift, hold, from, layouts[at])?;
             (gain(maps)?, Bring::Sum(chain))
         }

@@ -9,7 +9,7 @@ use super::grid::Runs;
 
 /// The part of the kernel that an event brings, and where it goes.
 #[derive(Clone, Copy, Debug)]
-struct Stamp {
+struct KernelPatch {
     /// First target, a pixel of a channel.
     to: u32,
     /// First element of the kernel of a channel.
@@ -21,7 +21,7 @@ struct Stamp {
 /// A stamp for each pixel of a source's channel.
 #[derive(Clone, Debug)]
 pub(super) struct Stamps {
-    list: Vec<Stamp>,
+    list: Vec<KernelPatch>,
     /// Pixels of a row of targets.
     pitch: usize,
     /// Rows and columns of the kernel.
@@ -39,17 +39,17 @@ impl Stamps {
         let mut list = Vec::with_capacity(input[0] * input[1]);
         for y in 0..input[0] {
             for x in 0..input[1] {
-                let stamp = match (runs[0].at(y), runs[1].at(x)) {
-                    ([rows], [columns]) => Stamp {
+                let kernel_patch = match (runs[0].at(y), runs[1].at(x)) {
+                    ([rows], [columns]) => KernelPatch {
                         to: u32::from(rows.to) * pitch as u32 + u32::from(columns.to),
                         from: u32::from(rows.from) * kernel[1] as u32 + u32::from(columns.from),
                         rows: rows.len,
                         columns: columns.len,
                     },
-                    ([], _) | (_, []) => Stamp { to: 0, from: 0, rows: 0, columns: 0 },
+                    ([], _) | (_, []) => KernelPatch { to: 0, from: 0, rows: 0, columns: 0 },
                     _ => return None,
                 };
-                list.push(stamp);
+                list.push(kernel_patch);
             }
         }
         Some(Self { list, pitch, kernel })
@@ -57,7 +57,7 @@ impl Stamps {
 
     /// Adds an event of a source to the sums of all pixels, `L` channels side by side.
     #[inline(always)]
-    pub(super) fn press<T: Real, const L: usize>(
+    pub(super) fn scatter_add<T: Real, const L: usize>(
         &self,
         source: u32,
         height: impl Height<T>,
@@ -66,16 +66,16 @@ impl Stamps {
     ) {
         let pixels = self.list.len() as u32;
         let (channel, pixel) = (source / pixels, source % pixels);
-        let Stamp { to, from, rows, columns } = self.list[pixel as usize];
+        let KernelPatch { to, from, rows, columns } = self.list[pixel as usize];
         let from = channel as usize * self.kernel[0] * self.kernel[1] + from as usize;
         let (weights, sums) = (&weights[from..], &mut sums[to as usize..]);
         let part = Part { weights, width: self.kernel[1], sums, pitch: self.pitch, height };
         match (rows, columns) {
-            (3, 3) => part.press::<3, 3>(),
-            (2, 3) => part.press::<2, 3>(),
-            (3, 2) => part.press::<3, 2>(),
-            (2, 2) => part.press::<2, 2>(),
-            (1, 1) => part.press::<1, 1>(),
+            (3, 3) => part.scatter_add::<3, 3>(),
+            (2, 3) => part.scatter_add::<2, 3>(),
+            (3, 2) => part.scatter_add::<3, 2>(),
+            (2, 2) => part.scatter_add::<2, 2>(),
+            (1, 1) => part.scatter_add::<1, 1>(),
             _ => part.press_any(rows.into(), columns.into()),
         }
     }
@@ -119,7 +119,7 @@ struct Part<'a, T, H, const L: usize> {
 impl<T: Real, H: Height<T>, const L: usize> Part<'_, T, H, L> {
     /// Adds so many rows and columns.
     #[inline(always)]
-    fn press<const R: usize, const C: usize>(self) {
+    fn scatter_add<const R: usize, const C: usize>(self) {
         for row in 0..R {
             let weights = self.weights[row * self.width..].first_chunk::<C>();
             let sums = self.sums[row * self.pitch..].first_chunk_mut::<C>();

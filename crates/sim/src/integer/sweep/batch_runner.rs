@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use pulp::{Simd, WithSimd};
 
-use super::cells::{Arrivals, Cells, Look, Tile};
+use super::cells::{Arrivals, Cells, StateField, Tile};
 use super::link::{Bring, Room};
 use super::plan::{Part, Plan};
 use super::spikes::Spikes;
@@ -13,15 +13,15 @@ use crate::interrupt;
 
 /// Something that is recorded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Track {
+pub(crate) struct StateProbe {
     pub(crate) part: usize,
-    pub(crate) look: Look,
+    pub(crate) look: StateField,
 }
 
 /// A plan under way, for one sample. It takes its memory when it starts, but for lists of spikes,
 /// which grow to the busiest block.
 #[derive(Debug)]
-pub(crate) struct Player<'a, C: Cells> {
+pub(crate) struct BatchRunner<'a, C: Cells> {
     plan: &'a Plan<C>,
     /// Of each signal.
     spikes: Vec<Spikes>,
@@ -40,14 +40,14 @@ pub(crate) struct Player<'a, C: Cells> {
 pub(crate) struct TooWide;
 
 /// Takes what is recorded: the track, the step, the places of the first number, and numbers.
-pub(crate) trait Keep<N> {
+pub(crate) trait RecordSink<N> {
     /// Spikes of some neurons after a step.
     fn spikes(&mut self, track: usize, step: usize, first: usize, counts: &[i32]);
     /// A state of some neurons after a step.
     fn states(&mut self, track: usize, step: usize, first: usize, numbers: &[N]);
 }
 
-impl<'a, C: Cells> Player<'a, C> {
+impl<'a, C: Cells> BatchRunner<'a, C> {
     pub(crate) fn new(plan: &'a Plan<C>, steps: usize) -> Self {
         let block = plan.block.min(steps).max(1);
         let width = |part: &Part<C>| padded(part.neurons);
@@ -68,15 +68,15 @@ impl<'a, C: Cells> Player<'a, C> {
         &mut self,
         steps: usize,
         frame: &impl Fn(usize, usize) -> &'f [i64],
-        tracks: &[Track],
-        keep: &mut impl Keep<C::Number>,
+        tracks: &[StateProbe],
+        keep: &mut impl RecordSink<C::Number>,
     ) -> Result<(), TooWide> {
         for first in (0..steps).step_by(self.plan.block) {
             if interrupt::is_requested() {
                 break;
             }
             let len = self.plan.block.min(steps - first);
-            vectorized(Block { player: self, first, len, frame, tracks, keep })?;
+            vectorized(Block { runner: self, first, len, frame, tracks, keep })?;
         }
         Ok(())
     }
@@ -159,38 +159,38 @@ impl<'a, C: Cells> Player<'a, C> {
 
 /// A block of steps.
 struct Block<'p, 'a, C: Cells, F, K> {
-    player: &'p mut Player<'a, C>,
+    runner: &'p mut BatchRunner<'a, C>,
     first: usize,
     len: usize,
     frame: &'p F,
-    tracks: &'p [Track],
+    tracks: &'p [StateProbe],
     keep: &'p mut K,
 }
 
-impl<'f, C: Cells, F: Fn(usize, usize) -> &'f [i64], K: Keep<C::Number>> WithSimd
+impl<'f, C: Cells, F: Fn(usize, usize) -> &'f [i64], K: RecordSink<C::Number>> WithSimd
     for Block<'_, '_, C, F, K>
 {
     type Output = Result<(), TooWide>;
 
     #[inline(always)]
     fn with_simd<S: Simd>(mut self, _: S) -> Self::Output {
-        let (plan, len) = (self.player.plan, self.len);
-        self.player.spikes.iter_mut().for_each(Spikes::begin_block);
-        self.player.enter(self.first, len, self.frame);
+        let (plan, len) = (self.runner.plan, self.len);
+        self.runner.spikes.iter_mut().for_each(Spikes::begin_block);
+        self.runner.enter(self.first, len, self.frame);
         for stage in &plan.stages {
             let is_inside = |signal: usize| {
                 let part = signal.checked_sub(plan.inputs());
                 stage.stepped && part.is_some_and(|part| stage.members.contains(&part))
             };
             for &at in &stage.members {
-                self.player.clear(at, len);
+                self.runner.clear(at, len);
                 // What comes from a stage before is there for all steps, if it does not have to be
                 // held against the room together with the rest.
                 if stage.stepped {
                     if !self.fits_outside(at, is_inside) {
                         return Err(TooWide);
                     }
-                    self.player.sum(at, 0..len, |signal| !is_inside(signal));
+                    self.runner.sum(at, 0..len, |signal| !is_inside(signal));
                 }
             }
             // One by one, or all at once.
@@ -198,10 +198,10 @@ impl<'f, C: Cells, F: Fn(usize, usize) -> &'f [i64], K: Keep<C::Number>> WithSim
             for step in (0..len).step_by(stride) {
                 let steps = step..step + stride;
                 for &at in &stage.members {
-                    if !self.player.fits(&plan.parts[at], steps.clone()) {
+                    if !self.runner.fits(&plan.parts[at], steps.clone()) {
                         return Err(TooWide);
                     }
-                    self.player.sum(at, steps.clone(), |signal| stage.stepped == is_inside(signal));
+                    self.runner.sum(at, steps.clone(), |signal| stage.stepped == is_inside(signal));
                     self.advance(at, steps.clone());
                 }
             }
@@ -210,13 +210,15 @@ impl<'f, C: Cells, F: Fn(usize, usize) -> &'f [i64], K: Keep<C::Number>> WithSim
     }
 }
 
-impl<'f, C: Cells, F: Fn(usize, usize) -> &'f [i64], K: Keep<C::Number>> Block<'_, '_, C, F, K> {
+impl<'f, C: Cells, F: Fn(usize, usize) -> &'f [i64], K: RecordSink<C::Number>>
+    Block<'_, '_, C, F, K>
+{
     /// Whether sums of what comes from outside of a stage can be made.
     #[inline(always)]
     fn fits_outside(&self, at: usize, is_inside: impl Fn(usize) -> bool) -> bool {
-        let part = &self.player.plan.parts[at];
+        let part = &self.runner.plan.parts[at];
         part.links.iter().filter(|link| !is_inside(link.signal)).all(|link| {
-            let spikes = &self.player.spikes[link.signal];
+            let spikes = &self.runner.spikes[link.signal];
             let first = spikes.first() - link.delay;
             link.arriving(spikes.most(first..first + self.len)).is_some()
         })
@@ -225,10 +227,10 @@ impl<'f, C: Cells, F: Fn(usize, usize) -> &'f [i64], K: Keep<C::Number>> Block<'
     /// Lets the neurons of a population take some steps.
     #[inline(always)]
     fn advance(&mut self, at: usize, steps: Range<usize>) {
-        let player = &mut *self.player;
-        let part = &player.plan.parts[at];
-        let (width, state) = (padded(part.neurons), &mut player.states[at]);
-        let apart = player.sums[at].len() / part.room.len().max(1);
+        let runner = &mut *self.runner;
+        let part = &runner.plan.parts[at];
+        let (width, state) = (padded(part.neurons), &mut runner.states[at]);
+        let apart = runner.sums[at].len() / part.room.len().max(1);
         let tiles = width.div_ceil(TILE);
         // Entangled neurons end a step together.
         let (outer, together) =
@@ -240,13 +242,13 @@ impl<'f, C: Cells, F: Fn(usize, usize) -> &'f [i64], K: Keep<C::Number>> Block<'
                 for step in steps.clone() {
                     let arrivals = Arrivals {
                         links: &part.links,
-                        spikes: &player.spikes,
+                        spikes: &runner.spikes,
                         step,
-                        sums: player.sums[at].get(step * width..).unwrap_or_default(),
+                        sums: runner.sums[at].get(step * width..).unwrap_or_default(),
                         width,
                         apart,
                     };
-                    let row = &mut player.counts[at][step * width..][..width];
+                    let row = &mut runner.counts[at][step * width..][..width];
                     part.cells.advance(state, tile, &arrivals, tile.of_row_mut(row));
                     if !part.cells.is_entangled() {
                         let (tracks, step) = (self.tracks, self.first + step);
@@ -256,16 +258,16 @@ impl<'f, C: Cells, F: Fn(usize, usize) -> &'f [i64], K: Keep<C::Number>> Block<'
             }
             if part.cells.is_entangled() {
                 let step = steps.start;
-                let row = &mut player.counts[at][step * width..][..width];
+                let row = &mut runner.counts[at][step * width..][..width];
                 part.cells.finish(state, row);
                 let all = Tile { number: 0, start: 0, end: width };
                 look(part, at, state, row, all, self.first + step, self.tracks, self.keep);
             }
         }
-        let signal = player.plan.inputs() + at;
-        if player.plan.signals[signal].is_heard {
+        let signal = runner.plan.inputs() + at;
+        if runner.plan.signals[signal].is_heard {
             for step in steps {
-                player.spikes[signal].list(&player.counts[at][step * width..][..width]);
+                runner.spikes[signal].list(&runner.counts[at][step * width..][..width]);
             }
         }
     }
@@ -273,7 +275,7 @@ impl<'f, C: Cells, F: Fn(usize, usize) -> &'f [i64], K: Keep<C::Number>> Block<'
 
 /// Keeps what is recorded of a tile after a step.
 #[inline(always)]
-#[allow(clippy::too_many_arguments, reason = "parts of a player that are borrowed one by one")]
+#[allow(clippy::too_many_arguments, reason = "parts of a runner that are borrowed one by one")]
 fn look<C: Cells>(
     part: &Part<C>,
     at: usize,
@@ -281,8 +283,8 @@ fn look<C: Cells>(
     row: &[i32],
     tile: Tile,
     step: usize,
-    tracks: &[Track],
-    keep: &mut impl Keep<C::Number>,
+    tracks: &[StateProbe],
+    keep: &mut impl RecordSink<C::Number>,
 ) {
     let end = tile.end.min(part.neurons);
     for (number, track) in tracks.iter().enumerate() {
@@ -290,7 +292,7 @@ fn look<C: Cells>(
             continue;
         }
         match track.look {
-            Look::Spikes => keep.spikes(number, step, tile.start, &row[tile.start..end]),
+            StateField::Spikes => keep.spikes(number, step, tile.start, &row[tile.start..end]),
             look => {
                 let numbers = part.cells.look(state, look);
                 keep.states(number, step, tile.start, &numbers[tile.start..end]);

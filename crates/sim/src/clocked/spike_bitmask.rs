@@ -1,19 +1,19 @@
-//! Marks: frames in which every number is 0 or 1, as bits.
+//! Spike bitmask: frames in which every number is 0 or 1, one bit each.
 
 use pulp::{Simd, WithSimd};
 
-use super::chunk::{Vector, vectorized};
+use super::simd::{Vector, vectorized};
 use super::sweep::{WORD, marked};
 
 /// A bit for each channel of each frame; each frame starts with a new word.
 #[derive(Clone, Debug)]
-pub(super) struct Marks {
+pub(super) struct SpikeBitmask {
     words: Vec<u64>,
     /// Words of a frame.
     width: usize,
 }
 
-impl Marks {
+impl SpikeBitmask {
     /// The marks of frames of so many channels; `None` where a number is neither 0 nor 1.
     pub(super) fn new(frames: &[f64], channels: usize) -> Option<Self> {
         let width = channels.div_ceil(WORD);
@@ -21,7 +21,7 @@ impl Marks {
             return None;
         }
         let mut words = vec![0; frames.len() / channels * width];
-        let has_others = vectorized(Look { frames, channels, width, words: &mut words });
+        let has_others = vectorized(StateField { frames, channels, width, words: &mut words });
         (!has_others).then_some(Self { words, width })
     }
 
@@ -38,14 +38,14 @@ impl Marks {
 }
 
 /// Marks what is not 0; whether anything is neither 0 nor 1.
-struct Look<'a> {
+struct StateField<'a> {
     frames: &'a [f64],
     channels: usize,
     width: usize,
     words: &'a mut [u64],
 }
 
-impl WithSimd for Look<'_> {
+impl WithSimd for StateField<'_> {
     type Output = bool;
 
     #[inline(always)]

@@ -1,4 +1,4 @@
-//! Halls: what a player needs while it plays, blocks of steps leaf by leaf (see
+//! Block executor: owns all mutable buffers and runs blocks of time steps, leaf by leaf (see
 //! [`sweep`](super::super::sweep)).
 
 mod cycle;
@@ -11,46 +11,48 @@ use nirkit_numerics::{Tensor, TensorError};
 use super::cells::{Layers, Part, Traces};
 use super::fixed::FixedLayer;
 use super::import;
-use super::program::{Kind, Net, Station, Subject};
+use super::program::{Kind, Net, PlannedNode, Subject};
 use super::rule::FanIn;
 use super::signals::{Signals, is_read_from_output};
 use super::state::State;
 use super::values::Later;
-use crate::clocked::chunk::{padded, vectorized};
-use crate::clocked::drive::{Sketch, Track};
+use crate::clocked::drive::{Scratch, StateProbe};
 use crate::clocked::option::Feedback;
 use crate::clocked::real::Real;
-use crate::clocked::sweep::{self, Arena, Pass, Plan, Room, Stage, Table, Tap, gather_row};
+use crate::clocked::simd::{padded, vectorized};
+use crate::clocked::sweep::{
+    self, BufferPool, InputRef, Pass, Plan, Room, Stage, Table, gather_row,
+};
 use crate::interrupt;
 use crate::recording::Observable;
 
 /// Everything that changes while stimuli are played.
 ///
-/// Some samples are played abreast: row `k * abreast + n` of a table is the `k`-th step of sample `n`.
+/// Some samples are interleaved: row `k * batch_interleave + n` of a table is the `k`-th step of sample `n`.
 #[derive(Clone, Debug)]
-pub(super) struct Hall<T> {
+pub(super) struct BlockExecutor<T> {
     net: Arc<Net<T>>,
     size: Size,
     /// Samples that are played now.
-    abreast: usize,
-    arena: Arena<T>,
+    batch_interleave: usize,
+    buffer_pool: BufferPool<T>,
     /// What each leaf puts out.
     tables: Vec<Table>,
     /// Whether what a leaf puts out stands in the table of its source.
     passed_on: Vec<bool>,
     /// Whether anybody asks for the numbers of a leaf and not for its events.
     asked_for: Vec<bool>,
-    /// What each station sees, in the first step and later.
-    seen: Vec<[Vec<Tap>; 2]>,
-    /// What changes in each station, for each sample.
+    /// What each planned node sees, in the first step and later.
+    seen: Vec<[Vec<InputRef>; 2]>,
+    /// What changes in each planned node, for each sample.
     states: Vec<Vec<State<T>>>,
     traces: Vec<Traces>,
-    /// For each station the one whose sums it takes tile by tile, if there is one.
+    /// For each planned node the one whose sums it takes tile by tile, if there is one.
     fed_by: Vec<Option<usize>>,
     /// Where each subject is read.
     reads: Vec<Table>,
     room: Room<T>,
-    sketch: Sketch,
+    scratch: Scratch,
 }
 
 /// How much of a run is taken at once.
@@ -58,8 +60,8 @@ pub(super) struct Hall<T> {
 pub(super) struct Size {
     /// Rows of a block: steps times samples.
     pub(super) rows: usize,
-    /// Most samples that are played abreast.
-    pub(super) abreast: usize,
+    /// The most samples that are interleaved.
+    pub(super) batch_interleave: usize,
 }
 
 impl Size {
@@ -73,18 +75,19 @@ impl Size {
         const NEAR: usize = 512 << 10;
         let rows = sweep::block(row_bytes, weight_bytes);
         let near = rows.min(NEAR / row_bytes.max(1));
-        Self { rows, abreast: (near / LEAST).clamp(1, MOST) }
+        Self { rows, batch_interleave: (near / LEAST).clamp(1, MOST) }
     }
 }
 
-impl<T: Real> Hall<T> {
+impl<T: Real> BlockExecutor<T> {
     pub(super) fn new(net: &Arc<Net<T>>, subjects: &[&Subject]) -> Self {
         let signals = Signals::new(net, subjects);
         let plans = signals.plans.iter().copied().chain(traces(subjects));
         let row = plans.map(Plan::row_bytes::<T>).sum();
         let shared = net.stages.iter().filter(|stage| !stage.stepped);
-        let stations = shared.flat_map(|stage| &stage.members).map(|&at| &net.stations[at]);
-        let weights = stations.map(|station| station.kind.bytes()).sum();
+        let planned_nodes =
+            shared.flat_map(|stage| &stage.members).map(|&at| &net.planned_nodes[at]);
+        let weights = planned_nodes.map(|planned_node| planned_node.kind.bytes()).sum();
         Self::with_size(net, subjects, Size::fitting(row, weights))
     }
 
@@ -99,54 +102,58 @@ impl<T: Real> Hall<T> {
     fn with_size(net: &Arc<Net<T>>, subjects: &[&Subject], size: Size) -> Self {
         let signals = Signals::new(net, subjects);
         let plans = signals.plans.iter().copied().chain(traces(subjects));
-        let (mut arena, mut tables) = Arena::new(plans, size.rows + size.abreast);
+        let (mut buffer_pool, mut tables) =
+            BufferPool::new(plans, size.rows + size.batch_interleave);
         let kept = tables.split_off(net.rest.len());
-        for (leaf, &other) in signals.stands_in.iter().enumerate() {
+        for (leaf, &other) in signals.alias_of.iter().enumerate() {
             tables[leaf] = tables[other];
         }
-        let mut traces = vec![Traces::default(); net.stations.len()];
+        let mut traces = vec![Traces::default(); net.planned_nodes.len()];
         let mut reads = Vec::new();
         for (subject, table) in subjects.iter().zip(kept) {
-            let at = net.stations.iter().position(|station| station.leaf == subject.leaf);
-            let trace = at.and_then(|at| traced_by(&net.stations[at], subject, &mut traces[at]));
+            let at =
+                net.planned_nodes.iter().position(|planned_node| planned_node.leaf == subject.leaf);
+            let trace =
+                at.and_then(|at| traced_by(&net.planned_nodes[at], subject, &mut traces[at]));
             reads.push(match trace {
                 Some(trace) => *trace.get_or_insert(table),
                 None => tables[subject.leaf],
             });
         }
-        for station in &net.stations {
-            if let Kind::Layer(layer) = &station.kind {
-                arena.set_height(tables[station.leaf], layer.uniform_height());
+        for planned_node in &net.planned_nodes {
+            if let Kind::Layer(layer) = &planned_node.kind {
+                buffer_pool.set_height(tables[planned_node.leaf], layer.uniform_height());
             }
         }
-        let seen = net.stations.iter().map(|station| seen(station, &tables)).collect();
+        let seen =
+            net.planned_nodes.iter().map(|planned_node| seen(planned_node, &tables)).collect();
         Self {
-            states: vec![vec![State::None; size.abreast]; net.stations.len()],
+            states: vec![vec![State::None; size.batch_interleave]; net.planned_nodes.len()],
             net: Arc::clone(net),
             size,
-            abreast: 1,
-            arena,
+            batch_interleave: 1,
+            buffer_pool,
             tables,
             asked_for: signals.asked_for,
-            passed_on: signals.stands_in.iter().enumerate().map(|(a, &b)| a != b).collect(),
+            passed_on: signals.alias_of.iter().enumerate().map(|(a, &b)| a != b).collect(),
             seen,
             traces,
             fed_by: signals.fed_by,
             reads,
             room: Room::default(),
-            sketch: Sketch::default(),
+            scratch: Scratch::default(),
         }
     }
 
     /// Plays samples, each with a track for every Input, and gives the arrays of each.
     pub(super) fn play(
         &mut self,
-        samples: &[&[Track<'_>]],
+        samples: &[&[StateProbe<'_>]],
         steps: usize,
         subjects: &[&Subject],
     ) -> Result<Vec<Vec<Tensor>>, TensorError> {
         let mut played = Vec::with_capacity(samples.len());
-        for samples in samples.chunks(self.size.abreast) {
+        for samples in samples.chunks(self.size.batch_interleave) {
             for numbers in self.play_abreast(samples, steps, subjects)? {
                 let tensor = |(subject, numbers): (&&Subject, Vec<T>)| {
                     Tensor::new(&[&[steps], subject.shape.as_slice()].concat(), numbers)
@@ -161,7 +168,7 @@ impl<T: Real> Hall<T> {
     /// Plays no more samples than there is room for: for each, the numbers of each subject.
     fn play_abreast(
         &mut self,
-        samples: &[&[Track<'_>]],
+        samples: &[&[StateProbe<'_>]],
         steps: usize,
         subjects: &[&Subject],
     ) -> Result<Vec<Vec<Vec<T>>>, TensorError> {
@@ -180,7 +187,7 @@ impl<T: Real> Hall<T> {
             .collect::<Result<_, TensorError>>()?;
         self.start(samples.len());
         let net = Arc::clone(&self.net);
-        let block = (self.size.rows / self.abreast).max(1);
+        let block = (self.size.rows / self.batch_interleave).max(1);
         for first in (0..steps).step_by(block) {
             if interrupt::is_requested() {
                 break;
@@ -194,8 +201,12 @@ impl<T: Real> Hall<T> {
                 self.read(sample, first, count, numbers);
             }
             for (&table, _) in self.tables.iter().zip(&net.history).filter(|(_, needed)| **needed) {
-                for sample in 0..self.abreast {
-                    self.arena.copy_row(table, count * self.abreast + sample, sample);
+                for sample in 0..self.batch_interleave {
+                    self.buffer_pool.copy_row(
+                        table,
+                        count * self.batch_interleave + sample,
+                        sample,
+                    );
                 }
             }
         }
@@ -207,46 +218,51 @@ impl<T: Real> Hall<T> {
         for (&table, numbers) in self.reads.iter().zip(recorded) {
             let rows = numbers[first * table.width..].chunks_exact_mut(table.width.max(1));
             for (step, numbers) in (1..=count).zip(rows) {
-                self.arena.read(table, step * self.abreast + sample, numbers);
+                self.buffer_pool.read(table, step * self.batch_interleave + sample, numbers);
             }
         }
     }
 
     /// Goes back to the start, with so many samples.
-    fn start(&mut self, abreast: usize) {
-        self.abreast = abreast;
-        for tap in self.seen.iter_mut().flatten().flatten().filter(|tap| tap.late > 0) {
-            tap.late = abreast;
+    fn start(&mut self, batch_interleave: usize) {
+        self.batch_interleave = batch_interleave;
+        for input_ref in
+            self.seen.iter_mut().flatten().flatten().filter(|input_ref| input_ref.late > 0)
+        {
+            input_ref.late = batch_interleave;
         }
         for (&table, rest) in self.tables.iter().zip(&self.net.rest) {
-            for sample in 0..abreast {
-                self.arena.write(table, sample, rest);
+            for sample in 0..batch_interleave {
+                self.buffer_pool.write(table, sample, rest);
             }
         }
-        for (station, states) in self.net.stations.iter().zip(&mut self.states) {
-            states[..abreast].iter_mut().for_each(|state| state.restart(&station.kind));
+        for (planned_node, states) in self.net.planned_nodes.iter().zip(&mut self.states) {
+            states[..batch_interleave]
+                .iter_mut()
+                .for_each(|state| state.restart(&planned_node.kind));
         }
     }
 
     /// Writes what the stimuli put into the Inputs.
-    fn enter(&mut self, net: &Net<T>, samples: &[&[Track<'_>]], first: usize, count: usize) {
-        for station in &net.stations {
-            let Kind::Entry(input) = station.kind else { continue };
-            let table = self.tables[station.leaf];
+    fn enter(&mut self, net: &Net<T>, samples: &[&[StateProbe<'_>]], first: usize, count: usize) {
+        for planned_node in &net.planned_nodes {
+            let Kind::Entry(input) = planned_node.kind else { continue };
+            let table = self.tables[planned_node.leaf];
             let tracks = || samples.iter().map(|tracks| tracks.get(input));
-            let is_flat = tracks().all(|track| track.is_none_or(Track::is_flat));
+            let is_flat = tracks().all(|track| track.is_none_or(StateProbe::is_flat));
             if first == 0 {
-                self.arena.set_height(table, is_flat.then_some(T::ONE));
+                self.buffer_pool.set_height(table, is_flat.then_some(T::ONE));
             }
-            let has_numbers = !is_flat || self.asked_for[station.leaf];
+            let has_numbers = !is_flat || self.asked_for[planned_node.leaf];
             for (sample, track) in tracks().enumerate() {
                 for step in 0..count {
-                    let row = (step + 1) * self.abreast + sample;
+                    let row = (step + 1) * self.batch_interleave + sample;
                     self.enter_row(table, row, track, first + step, has_numbers);
                 }
             }
             if !is_flat {
-                self.arena.mark_rows(table, self.abreast..(count + 1) * self.abreast);
+                self.buffer_pool
+                    .mark_rows(table, self.batch_interleave..(count + 1) * self.batch_interleave);
             }
         }
     }
@@ -256,17 +272,17 @@ impl<T: Real> Hall<T> {
         &mut self,
         table: Table,
         row: usize,
-        track: Option<&Track<'_>>,
+        track: Option<&StateProbe<'_>>,
         step: usize,
         has_numbers: bool,
     ) {
-        if let Some(marks) = track.map_or(Some(&[][..]), |track| track.marks(step)) {
-            self.arena.write_marks(table, row, marks);
+        if let Some(bitmask) = track.map_or(Some(&[][..]), |track| track.bitmask(step)) {
+            self.buffer_pool.write_marks(table, row, bitmask);
         }
         if has_numbers {
-            let frame = self.arena.row_mut(table, row);
+            let frame = self.buffer_pool.row_mut(table, row);
             match track {
-                Some(track) => track.joined(step, frame, &mut self.sketch),
+                Some(track) => track.joined(step, frame, &mut self.scratch),
                 None => frame.fill(T::ZERO),
             }
         }
@@ -277,43 +293,44 @@ impl<T: Real> Hall<T> {
         if stage.stepped {
             return self.run_steps(net, stage, is_first, count);
         }
-        let (start, end) = (self.abreast, (count + 1) * self.abreast);
+        let (start, end) = (self.batch_interleave, (count + 1) * self.batch_interleave);
         for &at in &stage.members {
             if self.fed_by.contains(&Some(at)) {
                 continue;
             }
             // In the first step some sources are not seen yet.
             let [first, later] = &self.seen[self.fed_by[at].unwrap_or(at)];
-            let from = if is_first && first != later { start + self.abreast } else { start };
+            let from =
+                if is_first && first != later { start + self.batch_interleave } else { start };
             for (seen, rows) in [(0, start..from), (1, from..end)] {
                 match self.fed_by[at] {
                     _ if rows.is_empty() => {}
                     Some(source) => self.turn_tiles(net, source, at, seen, rows),
-                    None => self.turn(&net.stations[at], at, seen, rows, Part::Both),
+                    None => self.turn(&net.planned_nodes[at], at, seen, rows, Part::Both),
                 }
             }
         }
     }
 
-    /// A station's turn in some steps.
+    /// A planned node's turn in some steps.
     fn turn(
         &mut self,
-        station: &Station<T>,
+        planned_node: &PlannedNode<T>,
         at: usize,
         seen: usize,
         rows: Range<usize>,
         part: Part,
     ) {
-        let out = self.tables[station.leaf];
-        if self.passed_on[station.leaf] {
+        let out = self.tables[planned_node.leaf];
+        if self.passed_on[planned_node.leaf] {
             return;
         }
-        match &station.kind {
+        match &planned_node.kind {
             Kind::Entry(_) => {}
             Kind::Map(map) => map.sweep(&mut Pass {
-                arena: &mut self.arena,
-                taps: &self.seen[at][seen],
-                inputs: station.inputs,
+                buffer_pool: &mut self.buffer_pool,
+                input_refs: &self.seen[at][seen],
+                inputs: planned_node.inputs,
                 truth: false,
                 out,
                 rows,
@@ -321,9 +338,9 @@ impl<T: Real> Hall<T> {
             }),
             Kind::Layer(layer) => vectorized(Layers {
                 layer,
-                states: &mut self.states[at][..self.abreast],
-                arena: &mut self.arena,
-                taps: &self.seen[at][seen],
+                states: &mut self.states[at][..self.batch_interleave],
+                buffer_pool: &mut self.buffer_pool,
+                input_refs: &self.seen[at][seen],
                 out,
                 traces: self.traces[at],
                 rows,
@@ -347,13 +364,15 @@ impl<T: Real> Hall<T> {
         seen: usize,
         rows: Range<usize>,
     ) {
-        let [matrix, station] = [source, at].map(|at| &net.stations[at]);
-        let (Kind::Map(map), Kind::Layer(layer)) = (&matrix.kind, &station.kind) else { return };
-        let (out, traces) = (self.tables[station.leaf], self.traces[at]);
-        let states = &mut self.states[at][..self.abreast];
+        let [matrix, planned_node] = [source, at].map(|at| &net.planned_nodes[at]);
+        let (Kind::Map(map), Kind::Layer(layer)) = (&matrix.kind, &planned_node.kind) else {
+            return;
+        };
+        let (out, traces) = (self.tables[planned_node.leaf], self.traces[at]);
+        let states = &mut self.states[at][..self.batch_interleave];
         let mut pass = Pass {
-            arena: &mut self.arena,
-            taps: &self.seen[source][seen],
+            buffer_pool: &mut self.buffer_pool,
+            input_refs: &self.seen[source][seen],
             inputs: matrix.inputs,
             truth: false,
             out: self.tables[matrix.leaf],
@@ -361,33 +380,34 @@ impl<T: Real> Hall<T> {
             room: &mut self.room,
         };
         map.sweep_tiles(&mut pass, |neurons, pass| {
-            let (states, arena) = (&mut *states, &mut *pass.arena);
-            let (taps, rows) = (&[Tap { table: pass.out, late: 0 }], rows.clone());
+            let (states, buffer_pool) = (&mut *states, &mut *pass.buffer_pool);
+            let (input_refs, rows) = (&[InputRef { table: pass.out, late: 0 }], rows.clone());
             let part = Part::Both;
-            let layers = Layers { layer, states, arena, taps, out, traces, rows, neurons, part };
+            let layers =
+                Layers { layer, states, buffer_pool, input_refs, out, traces, rows, neurons, part };
             vectorized(layers);
         });
     }
 
     /// Takes a step of a layer in fixed point.
     fn step_fixed(&mut self, layer: &FixedLayer, at: usize, seen: usize, row: usize, out: Table) {
-        let taps = self.seen[at][seen].as_slice();
-        let State::Fixed(state) = &mut self.states[at][row % self.abreast] else { return };
+        let input_refs = self.seen[at][seen].as_slice();
+        let State::Fixed(state) = &mut self.states[at][row % self.batch_interleave] else { return };
         let Room { input, other, .. } = &mut self.room;
         input.clear();
-        for tap in taps {
-            gather_row(&self.arena, std::slice::from_ref(tap), row, out.width, other);
+        for input_ref in input_refs {
+            gather_row(&self.buffer_pool, std::slice::from_ref(input_ref), row, out.width, other);
             input.extend_from_slice(other);
         }
-        if taps.is_empty() {
+        if input_refs.is_empty() {
             input.resize(out.width, T::ZERO);
         }
         let inputs = input.chunks_exact(out.width.max(1));
-        layer.step(state, &inputs, self.arena.row_mut(out, row));
+        layer.step(state, &inputs, self.buffer_pool.row_mut(out, row));
         let traced = [(self.traces[at].v, &state.v), (self.traces[at].isyn, &state.isyn)];
         for (trace, numbers) in traced {
             let Some(trace) = trace else { continue };
-            for (to, &number) in self.arena.row_mut(trace, row).iter_mut().zip(numbers) {
+            for (to, &number) in self.buffer_pool.row_mut(trace, row).iter_mut().zip(numbers) {
                 *to = T::round(f64::from(number));
             }
         }
@@ -401,12 +421,12 @@ fn traces(subjects: &[&Subject]) -> impl Iterator<Item = Plan> {
 
 /// The trace that a subject needs; `None` for what a leaf puts out.
 fn traced_by<'t, T: Real>(
-    station: &Station<T>,
+    planned_node: &PlannedNode<T>,
     subject: &Subject,
     traces: &'t mut Traces,
 ) -> Option<&'t mut Option<Table>> {
-    match (&station.kind, subject.request.observable) {
-        _ if is_read_from_output(station, subject) => None,
+    match (&planned_node.kind, subject.request.observable) {
+        _ if is_read_from_output(planned_node, subject) => None,
         (Kind::Layer(_), Observable::Spikes) => Some(&mut traces.spikes),
         (Kind::Layer(_) | Kind::Fixed(_), Observable::Isyn) => Some(&mut traces.isyn),
         (Kind::Layer(_) | Kind::Fixed(_), Observable::V) => Some(&mut traces.v),
@@ -414,26 +434,27 @@ fn traced_by<'t, T: Real>(
     }
 }
 
-/// What a station sees in the first step and in later ones. Sources that do not join stand in their
+/// What a planned node sees in the first step and in later ones. Sources that do not join stand in their
 /// order, those in a cycle with it last.
-fn seen<T: Real>(station: &Station<T>, tables: &[Table]) -> [Vec<Tap>; 2] {
-    let one_by_one = match &station.kind {
+fn seen<T: Real>(planned_node: &PlannedNode<T>, tables: &[Table]) -> [Vec<InputRef>; 2] {
+    let one_by_one = match &planned_node.kind {
         Kind::Layer(layer) => layer.fan_in() == FanIn::OneByOne,
         Kind::Fixed(_) => true,
         Kind::Entry(_) | Kind::Map(_) => false,
     };
-    let mut taps: Vec<&import::Tap> = station.taps.iter().collect();
+    let mut input_refs: Vec<&import::InputRef> = planned_node.input_refs.iter().collect();
     if one_by_one {
-        taps.sort_by_key(|tap| tap.closes_cycle);
+        input_refs.sort_by_key(|input_ref| input_ref.closes_cycle);
     }
-    let tap = |tap: &import::Tap, is_first: bool| {
-        let late = match tap.later {
+    let input_ref = |input_ref: &import::InputRef, is_first: bool| {
+        let late = match input_ref.later {
             None => 0,
             Some(Later::Before(Feedback::Absent)) if is_first => return None,
             Some(Later::Before(_)) => 1,
             Some(Later::Never) => return None,
         };
-        Some(Tap { table: tables[tap.source], late })
+        Some(InputRef { table: tables[input_ref.source], late })
     };
-    [true, false].map(|is_first| taps.iter().filter_map(|&at| tap(at, is_first)).collect())
+    [true, false]
+        .map(|is_first| input_refs.iter().filter_map(|&at| input_ref(at, is_first)).collect())
 }
