@@ -218,8 +218,13 @@ const W_IN: Demand = Demand::new(
 
 const OF_IF: &[Demand] = &[Demand::at_first_step(Requirement::FullShape("r"), STATE)];
 const OF_LIF: &[Demand] = &[Demand::at_first_step(Requirement::FullShape("tau"), STATE)];
-const OF_CUBA_LIF: &[Demand] =
-    &[STATE_DOUBLED, Demand::at_first_step(Requirement::FullShape("tau_syn"), STATE)];
+const OF_CUBA_LIF: &[Demand] = &[
+    Demand::at_first_step(Requirement::Lists(&["tau_syn"]), ODD_STATE),
+    STATE_DOUBLED,
+    Demand::at_first_step(Requirement::FullShape("tau_syn"), STATE),
+];
+/// A state of a single number cannot be halved.
+const ODD_STATE: &str = "ValueError: array split does not result in an equal division: rest is 1";
 
 const CAPABILITIES_1_0: &[Capability] = &[
     plain("Affine", "nnx.Linear"),
@@ -253,10 +258,7 @@ const KNOWN_0_1: &[&str] =
 
 /// The state is made and halved while the parameters are initialised.
 const OF_CUBA_LIF_0_1: &[Demand] = &[
-    Demand::new(
-        Requirement::Lists(&["tau_syn"]),
-        "ValueError: array split does not result in an equal division: rest is 1",
-    ),
+    Demand::new(Requirement::Lists(&["tau_syn"]), ODD_STATE),
     STATE_DOUBLED,
     Demand::at_first_step(Requirement::FullShape("tau_syn"), STATE),
 ];
