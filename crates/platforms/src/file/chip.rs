@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::{FileError, sound, text};
-use crate::chip::{self, Chip, Limit, Limits, Quantiser};
+use crate::chip::{Chip, Limit, Limits, Quantiser};
 
 /// The largest number that a limit can have.
 const MOST: usize = 1 << 40;
@@ -26,8 +26,7 @@ struct Changes {
 }
 
 /// A chip in the form of a file.
-pub(super) fn to_toml(chip: &Chip) -> String {
-    let base = chip::ALL.iter().find(|known| known.is_made_as(chip)).unwrap_or(&chip);
+pub(super) fn to_toml(chip: &Chip, base: &Chip) -> String {
     let limits = chip.limits.0.iter().map(|limit| {
         let value = match limit.available {
             [one] => json!(one),

@@ -19,7 +19,7 @@ mod sound;
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use serde_json::{Map, Value};
 
@@ -57,7 +57,12 @@ pub fn is_file(title: &str) -> bool {
 
 /// Reads a platform from a file.
 pub fn read(path: &Path) -> Result<Platform, FileError> {
-    let size = std::fs::metadata(path).map_err(|error| FileError::new(error.to_string()))?.len();
+    let metadata = std::fs::metadata(path).map_err(|error| FileError::new(error.to_string()))?;
+    // It is read more than once: for what it says, and for its hash.
+    if !metadata.is_file() {
+        return Err(FileError::new("a platform file is a regular file"));
+    }
+    let size = metadata.len();
     if size > MOST_BYTES {
         let reason = format!("it has {size} bytes, and a platform file {MOST_BYTES} at most");
         return Err(FileError::new(reason));
@@ -69,19 +74,30 @@ pub fn read(path: &Path) -> Result<Platform, FileError> {
 /// Reads a platform from a text, JSON or TOML. A text that was read before gives the same platform.
 pub fn parse(text: &str, is_json: bool) -> Result<Platform, FileError> {
     // What is read is never given back, so that a text is read once.
-    static READ: OnceLock<Mutex<BTreeMap<String, Platform>>> = OnceLock::new();
-    let mut read = READ.get_or_init(Mutex::default).lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(&platform) = read.get(text) {
-        return Ok(platform);
+    let mut read = known();
+    if let Some(known) = read.get(text) {
+        return Ok(known.platform);
     }
     let document: Value = if is_json {
         json::parse(text).map_err(|error| FileError::new(error.to_string()))?
     } else {
         toml::from_str(text).map_err(|error| FileError::new(of_toml(text, &error)))?
     };
-    let platform = platform(document)?;
-    read.insert(text.to_owned(), platform);
+    let (platform, base) = platform(document)?;
+    read.insert(text.to_owned(), Read { platform, base });
     Ok(platform)
+}
+
+/// A platform that was read.
+struct Read {
+    platform: Platform,
+    base: Platform,
+}
+
+/// What was read so far, by its text.
+fn known() -> MutexGuard<'static, BTreeMap<String, Read>> {
+    static READ: OnceLock<Mutex<BTreeMap<String, Read>>> = OnceLock::new();
+    READ.get_or_init(Mutex::default).lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// An error of the syntax, with its line.
@@ -93,13 +109,28 @@ fn of_toml(text: &str, error: &toml::de::Error) -> String {
     }
 }
 
-/// A platform in the form of a file. One that was read from a file starts from the first of its kind that nirkit brings,
-/// and says all the same.
+/// A platform in the form of a file. One that was read from a file has the base that it has there; one that nirkit brings is
+/// its own base.
 #[must_use]
 pub fn to_toml(platform: Platform) -> String {
-    match platform {
-        Platform::Simulator(profile) => simulator::to_toml(profile),
-        Platform::Chip(chip) => chip::to_toml(chip),
+    let found =
+        known().values().find(|read| is_same(read.platform, platform)).map(|read| read.base);
+    match (platform, found) {
+        (Platform::Simulator(profile), Some(Platform::Simulator(base))) => {
+            simulator::to_toml(profile, Some(base))
+        }
+        (Platform::Simulator(profile), _) => simulator::to_toml(profile, None),
+        (Platform::Chip(chip), Some(Platform::Chip(base))) => chip::to_toml(chip, base),
+        (Platform::Chip(chip), _) => chip::to_toml(chip, chip),
+    }
+}
+
+/// Whether two are one.
+fn is_same(a: Platform, b: Platform) -> bool {
+    match (a, b) {
+        (Platform::Simulator(a), Platform::Simulator(b)) => std::ptr::eq(a, b),
+        (Platform::Chip(a), Platform::Chip(b)) => std::ptr::eq(a, b),
+        _ => false,
     }
 }
 
@@ -115,7 +146,8 @@ fn text(base: &str, mut document: Value) -> String {
     format!("{head}{}", toml::to_string_pretty(&document).unwrap_or_default())
 }
 
-fn platform(document: Value) -> Result<Platform, FileError> {
+/// The platform of a document, and what it starts from.
+fn platform(document: Value) -> Result<(Platform, Platform), FileError> {
     let Value::Object(mut changes) = document else {
         return Err(FileError::new("a platform is described by a table"));
     };
@@ -150,12 +182,13 @@ fn platform(document: Value) -> Result<Platform, FileError> {
     }
     changes.entry("package").or_insert_with(|| "described in a file".into());
     changes.entry("evidence").or_insert_with(|| "none that nirkit knows of".into());
-    Ok(match base {
+    let platform = match base {
         Platform::Simulator(base) => {
             Platform::Simulator(Box::leak(Box::new(simulator::read(base, changes)?)))
         }
         Platform::Chip(base) => Platform::Chip(Box::leak(Box::new(chip::read(base, changes)?))),
-    })
+    };
+    Ok((platform, base))
 }
 
 /// Puts changes into a tree. Tables are joined; a value with a name, a table of one key, replaces one with another
@@ -166,6 +199,11 @@ fn join(tree: &mut Value, changes: Value) {
             for (key, change) in changes {
                 join(table.entry(key).or_insert(Value::Null), change);
             }
+        }
+        // In what the base does not have, `false` stands for what is missing as well.
+        (tree, changes @ Value::Object(_)) => {
+            *tree = Value::Object(Map::new());
+            join(tree, changes);
         }
         (tree @ (Value::Object(_) | Value::Null), Value::Bool(false)) => *tree = Value::Null,
         (tree, change) => *tree = change,
@@ -316,15 +354,19 @@ mod tests {
 
     #[test]
     fn a_profile_of_a_file_is_met_again_in_its_own_file() {
-        let text = format!("{HEAD}[scheme.neurons]\ncuba_lif = false\n");
-        let mine = simulator(&text);
-        let own = to_toml(Platform::Simulator(mine)).replacen(
-            "\nversion = \"1\"",
-            "\nversion = \"2\"",
-            1,
-        );
-        let again = simulator(&own);
-        assert_eq!(again.scheme, mine.scheme);
+        for base in version::all() {
+            let title = base.title();
+            let head = HEAD.replace("norse@1.1.0", &title);
+            for change in
+                ["", "[scheme.neurons]\ncuba_lif = false\n", "[scheme.maps]\npool = \"sum\"\n"]
+            {
+                let mine = simulator(&format!("{head}{change}"));
+                let text = to_toml(Platform::Simulator(mine));
+                assert!(text.contains(&format!("base = \"{title}\"")), "{text}");
+                let own = text.replacen("\nversion = \"1\"", "\nversion = \"2\"", 1);
+                assert_eq!(simulator(&own).scheme, mine.scheme, "{title}");
+            }
+        }
     }
 
     #[test]

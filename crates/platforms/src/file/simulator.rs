@@ -4,17 +4,12 @@ use serde_json::{Map, Value};
 
 use super::{FileError, join, replace_nulls, sound, text};
 use crate::profile::Profile;
-use crate::version;
 
-/// A profile in the form of a file.
-pub(super) fn to_toml(profile: &Profile) -> String {
+/// A profile in the form of a file. What its base has and it has not is `false`.
+pub(super) fn to_toml(profile: &Profile, base: Option<&Profile>) -> String {
     let mut document = tree(profile);
-    let title = profile.title();
-    let base =
-        version::all().find(|known| known.title() == title).or_else(|| version::all().next());
-    let is_brought = base.is_some_and(|base| base.title() == title);
-    replace_nulls(&mut document, (!is_brought).then_some(Value::Bool(false)).as_ref());
-    text(&base.map(Profile::title).unwrap_or_default(), document)
+    replace_nulls(&mut document, base.map(|_| Value::Bool(false)).as_ref());
+    text(&base.unwrap_or(profile).title(), document)
 }
 
 /// A profile as a tree.
