@@ -383,14 +383,13 @@ pub(crate) struct ConvertArgs {
     /// Compression of the datasets
     #[arg(long, value_enum, default_value = "gzip")]
     pub(crate) compression: CompressionName,
-    /// Effort of gzip, 0 to 9
+    /// Effort of gzip, 0 to 9; 4 if not given
     #[arg(
         long,
         value_name = "N",
-        default_value_t = 4,
         value_parser = clap::value_parser!(u8).range(0..=9)
     )]
-    pub(crate) level: u8,
+    pub(crate) level: Option<u8>,
     #[command(flatten)]
     pub(crate) to: ToArgs,
     #[command(flatten)]
@@ -456,7 +455,7 @@ pub(crate) struct OptArgs {
     #[arg(long, value_name = "FACTOR")]
     pub(crate) time_scale: Option<f64>,
     /// List the passes
-    #[arg(long, conflicts_with = "passes")]
+    #[arg(long, conflicts_with_all = ["passes", "time_scale", "input", "output"])]
     pub(crate) list: bool,
     #[command(flatten)]
     pub(crate) to: ToArgs,

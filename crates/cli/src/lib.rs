@@ -9,6 +9,7 @@ mod failure;
 mod inputs;
 mod json;
 mod load;
+mod overwrite;
 mod printer;
 mod progress;
 mod render;

@@ -101,6 +101,17 @@ fn is_graph(name: &str) -> bool {
 /// Brings the times of a graph into seconds, if their unit is given.
 fn in_seconds(document: &mut Document, times: &TimeArgs) -> Result<(), Failure> {
     if let Some(unit) = times.time_unit {
+        let given: TimeUnit = unit.into();
+        if let Some(noted) = time_unit::noted(document).filter(|&noted| noted != given) {
+            let (given, noted) = (given.symbol(), noted.symbol());
+            let message = format!(
+                "`--time-unit {given}`: the metadata of the file say that its times are in {noted}"
+            );
+            return Err(Failure::with_help(
+                message,
+                Some("leave `--time-unit` out, or correct `time_unit` in the metadata"),
+            ));
+        }
         time_unit::convert(document, unit.into(), TimeUnit::Second)
             .map_err(|error| Failure::new(error.to_string()))?;
     }

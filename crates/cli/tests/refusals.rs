@@ -181,3 +181,84 @@ fn a_duration_that_is_no_number_of_steps_is_told() {
     assert!(run("5.3ms").contains(told), "{}", run("5.3ms"));
     assert!(!run("5ms").contains("steps of 0.001 s;"), "{}", run("5ms"));
 }
+
+#[test]
+fn what_was_read_is_not_written_over() {
+    let folder = folder();
+    let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples");
+    let path = |name: &str| folder.path().join(name);
+    fs::copy(examples.join("small.nir"), path("small.dat")).unwrap();
+    fs::copy(examples.join("small.nir"), path("small.nir")).unwrap();
+    fs::create_dir(path("out")).unwrap();
+    fs::copy(examples.join("small_input.npy"), path("out/lif1.spikes.npy")).unwrap();
+    let input = examples.join("small_input.npy").display().to_string();
+    let lower =
+        ["lower", "net.nirt", "--platform", "loihi2", "--dt", "1ms", "--output", "net.nirt"];
+    let svg = "--platform norse --platform mine.toml --dt 1ms --svg mine.toml";
+    let compare: Vec<&str> =
+        ["compare", "small.nir", "--input", &input].into_iter().chain(svg.split(' ')).collect();
+    let run = "--platform norse --dt 1ms --input out/lif1.spikes.npy --output out";
+    let run: Vec<&str> = ["run", "small.nir"].into_iter().chain(run.split(' ')).collect();
+    for args in [&lower[..], &compare, &run] {
+        let before: Vec<_> = ["net.nirt", "mine.toml", "out/lif1.spikes.npy"]
+            .map(|name| fs::read(path(name)).unwrap())
+            .to_vec();
+        let done = nir(&folder, args);
+        assert_eq!(done.status.code(), Some(2), "{args:?}: {}", said(&done));
+        let after = ["net.nirt", "mine.toml", "out/lif1.spikes.npy"]
+            .map(|name| fs::read(path(name)).unwrap());
+        assert_eq!(before, after, "{args:?}");
+    }
+}
+
+#[test]
+fn times_are_not_brought_into_a_unit_twice() {
+    let folder = folder();
+    let convert = |args: &[&str]| nir(&folder, &[&["convert"], args].concat());
+    assert!(convert(&["net.nirt", "ms.nirt", "--output-time-unit", "ms"]).status.success());
+    assert!(convert(&["ms.nirt", "again.nirt", "--output-time-unit", "ms"]).status.success());
+    let text = |name: &str| fs::read_to_string(folder.path().join(name)).unwrap();
+    assert_eq!(text("ms.nirt"), text("again.nirt"));
+    assert!(text("ms.nirt").contains("tau_mem: f32[2] [10, 10]"), "{}", text("ms.nirt"));
+    assert!(convert(&["ms.nirt", "s.nirt", "--output-time-unit", "s"]).status.success());
+    let refused = convert(&["s.nirt", "wrong.nirt", "--time-unit", "ms"]);
+    assert_eq!(refused.status.code(), Some(2), "{}", said(&refused));
+    assert!(said(&refused).contains("its times are in s"), "{}", said(&refused));
+}
+
+#[test]
+fn choices_of_a_check_belong_to_platforms() {
+    let folder = folder();
+    for choice in [["--dt", "1ms"], ["--reset", "zero"]] {
+        let done = nir(&folder, &[&["check", "net.nirt"][..], &choice].concat());
+        assert_eq!(done.status.code(), Some(2), "{}", said(&done));
+    }
+    let done =
+        nir(&folder, &["convert", "net.nirt", "o.nir", "--compression", "none", "--level", "9"]);
+    assert_eq!(done.status.code(), Some(2), "{}", said(&done));
+}
+
+#[test]
+fn a_configuration_says_its_step_and_what_does_not_fit() {
+    let folder = folder();
+    let input = folder.path().join("x.npy");
+    let frames = nirkit::numerics::Tensor::new(&[20, 2], vec![1_u8; 40]).unwrap();
+    nirkit::io::array::write_array(&input, &frames).unwrap();
+    let lower =
+        ["lower", "net.nirt", "--platform", "loihi2", "--dt", "1ms", "--output", "net.json"];
+    assert!(nir(&folder, &lower).status.code() < Some(2));
+    let run = |platform: &str| {
+        let args = ["run", "--config", "net.json", "--platform", platform, "--input", "x.npy"];
+        said(&nir(&folder, &args))
+    };
+    assert!(run("loihi2").contains("0.001"), "{}", run("loihi2"));
+    assert!(!run("loihi2").contains("the configuration takes"));
+    fs::write(
+        folder.path().join("tiny.toml"),
+        "format = 1\nbase = \"loihi2\"\nname = \"tiny\"\nversion = \"1\"\n[limits]\ncore_neurons = 1\ncores = 1\n",
+    )
+    .unwrap();
+    let tiny = run("tiny.toml");
+    assert!(tiny.contains("tiny has 1 neuron cores, the configuration takes 2"), "{tiny}");
+    assert!(tiny.contains("with the SHA-256"), "{tiny}");
+}

@@ -171,7 +171,11 @@ impl Choices {
         let spike = self.spike.filter(|_| !has_ideal).map(|_| "spike");
         let given = self.others.iter().map(|(name, _)| name.as_str());
         let of_chips = given.filter(|name| crate::model::CHIP_CHOICES.contains(name));
-        let refused = of_chips.chain(spike).filter(|name| !takes.contains(name));
+        let of_platforms = [("dt", self.dt.is_some()), ("reset", self.reset.is_some())];
+        let of_platforms = of_platforms.into_iter().filter(|(_, is_given)| *is_given);
+        let of_platforms = of_platforms.map(|(name, _)| name).filter(|_| titles.is_empty());
+        let refused =
+            of_chips.chain(spike).chain(of_platforms).filter(|name| !takes.contains(name));
         let engine = match titles {
             [] => "a check without a platform".to_owned(),
             titles => titles.join(", "),

@@ -82,13 +82,13 @@ pub fn lower(graph: &Document, title: &str, choices: &Choices) -> Result<Lowered
 }
 
 /// Reads a network in a chip's terms: a document that was written here, or one of the chip's own
-/// tools; everything that is wrong with it at once.
+/// tools, and the time step in seconds that it says; everything that is wrong with it at once.
 pub(crate) fn read(
     chip: &Chip,
     path: &Path,
     frame: Option<&[usize]>,
     limits: &Limits,
-) -> Result<Design, Error> {
+) -> Result<(Design, Option<f64>), Error> {
     if path.extension().is_some_and(|extension| extension == "net") {
         let error =
             Error::new("a `.net` file is HDF5 for the chip's own tools, which is not read back");
@@ -96,8 +96,21 @@ pub(crate) fn read(
         return Err(error.of_kind(ErrorKind::Read).help(help).in_file(path));
     }
     let text = read_text(path, limits)?;
-    chip.read(&text, frame)
-        .map_err(|errors| Error::all(errors).of_kind(ErrorKind::Read).in_file(path))
+    let wrong = |errors| Error::all(errors).of_kind(ErrorKind::Read).in_file(path);
+    let design = chip.read(&text, frame).map_err(wrong)?;
+    let dt = time_step(&text).map_err(|error| wrong(vec![error]))?;
+    Ok((design, dt))
+}
+
+/// The time step in seconds that a document says: in its specification, or beside it.
+fn time_step(document: &str) -> Result<Option<f64>, String> {
+    let document: serde_json::Value = serde_json::from_str(document).unwrap_or_default();
+    let within = document.get("specification").unwrap_or(&document);
+    let Some(dt) = within.get("dt").filter(|dt| !dt.is_null()) else { return Ok(None) };
+    let seconds = dt.as_f64().filter(|seconds| seconds.is_finite() && *seconds > 0.0);
+    seconds
+        .map(Some)
+        .ok_or_else(|| format!("`dt` is {dt}; a number of seconds above 0 is expected"))
 }
 
 /// Endings of graphs, stimuli and recordings.

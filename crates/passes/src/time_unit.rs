@@ -90,6 +90,14 @@ pub struct OutOfRange {
     pub places: Vec<Place>,
 }
 
+/// The unit that the metadata of a document say.
+#[must_use]
+pub fn noted(document: &Document) -> Option<TimeUnit> {
+    let Some(Value::Text(text)) = document.root.metadata.get(TIME_UNIT) else { return None };
+    let units = [TimeUnit::Second, TimeUnit::Millisecond];
+    units.into_iter().find(|unit| *text == Text::scalar(unit.symbol()))
+}
+
 /// Brings all times from one unit to another, and notes the unit in the metadata. After an error the document is what
 /// it was.
 pub fn convert(

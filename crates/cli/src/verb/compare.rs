@@ -10,6 +10,7 @@ use crate::args::{CompareArgs, Format};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::load::{self, Set};
+use crate::overwrite;
 use crate::printer::Printer;
 use crate::progress::Progress;
 use crate::render::figure;
@@ -43,6 +44,10 @@ pub(crate) fn run(args: &CompareArgs, printer: &mut Printer) -> Result<Exit, Fai
     let compared = compare_platforms(&loaded.document, &titles, &stimulus, &choices, &how)
         .map_err(|error| load::drawn(error, &loaded, &args.file))?;
     progress.end();
+    let stimuli = args.input.iter().map(|given| load::source(given).1);
+    let inputs = std::iter::once(args.file.as_path()).chain(stimuli);
+    let inputs = inputs.chain(overwrite::platform_files(titles.iter().copied()));
+    overwrite::refuse(args.svg.clone(), inputs)?;
     draw(args, &compared)?;
     if printer.format() == Format::Text {
         compared.notes.iter().for_each(|note| Printer::note(note));

@@ -5,7 +5,7 @@ use nirkit::io::nir::WriteOptions;
 use nirkit::ir::valid::validate_document_within;
 use nirkit::ir::{Diagnostic, Severity};
 use nirkit::passes::repair::repair_within;
-use nirkit::passes::time_unit::{self, TimeUnit};
+use nirkit::passes::time_unit;
 use serde::Serialize;
 
 use crate::args::{CompressionName, ConvertArgs};
@@ -52,11 +52,15 @@ pub(crate) fn run(args: &ConvertArgs, printer: &mut Printer) -> Result<Exit, Fai
         left.retain(|finding| finding.severity == Severity::Error);
     }
     let scaled = match args.output_time_unit {
-        Some(unit) => time_unit::convert(&mut document, TimeUnit::Second, unit.into())
-            .map_err(|error| Failure::new(error.to_string()))?,
+        Some(unit) => {
+            // What the file says is believed; without a word times are in seconds, as NIR has them.
+            let from = time_unit::noted(&document).unwrap_or_default();
+            time_unit::convert(&mut document, from, unit.into())
+                .map_err(|error| Failure::new(error.to_string()))?
+        }
         None => Vec::new(),
     };
-    let options = WriteOptions { compression: compression(args) };
+    let options = WriteOptions { compression: compression(args)? };
     progress.end();
     target.write(&document, options, printer)?;
     let report = Report {
@@ -86,12 +90,18 @@ fn tell(finding: &Diagnostic) -> String {
     lines.iter().filter(|line| !line.is_empty()).map(|line| escape::line(line) + "\n").collect()
 }
 
-fn compression(args: &ConvertArgs) -> Compression {
-    match args.compression {
-        CompressionName::None => Compression::None,
-        CompressionName::Gzip => Compression::Gzip(u32::from(args.level)),
-        CompressionName::Lzf => Compression::Lzf,
+/// The level of gzip that is taken unless another is given, as h5py does.
+const LEVEL: u8 = 4;
+
+fn compression(args: &ConvertArgs) -> Result<Compression, Failure> {
+    if args.level.is_some() && args.compression != CompressionName::Gzip {
+        return Err(Failure::new("`--level` is a choice of `--compression gzip`"));
     }
+    Ok(match args.compression {
+        CompressionName::None => Compression::None,
+        CompressionName::Gzip => Compression::Gzip(u32::from(args.level.unwrap_or(LEVEL))),
+        CompressionName::Lzf => Compression::Lzf,
+    })
 }
 
 impl Report {

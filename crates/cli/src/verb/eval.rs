@@ -15,6 +15,7 @@ use crate::failure::Failure;
 use crate::inputs::{Inputs, PROGRAM};
 use crate::json::{List, Versioned};
 use crate::load::{self, Set};
+use crate::overwrite;
 use crate::printer::Printer;
 use crate::progress::Progress;
 use crate::render::table::table;
@@ -40,7 +41,10 @@ pub(crate) fn run(args: &EvalArgs, printer: &mut Printer) -> Result<Exit, Failur
     if let Some(folder) = &args.output {
         let stimuli = args.input.iter().map(|given| load::source(given).1);
         let inputs = Inputs::of(&args.file, stimuli, Some(&args.labels), true)?;
-        write(folder, inputs, &names(&titles, &found), &found)?;
+        let stimuli = args.input.iter().map(|given| load::source(given).1);
+        let read = [args.file.as_path(), args.labels.as_path()].into_iter().chain(stimuli);
+        let read = read.chain(overwrite::platform_files(titles.iter().copied())).collect();
+        write(folder, inputs, &names(&titles, &found), &found, read)?;
     }
     if printer.format() == Format::Text {
         for Evaluation { platform, notes, .. } in &found {
@@ -85,6 +89,7 @@ fn write(
     inputs: Inputs,
     names: &[String],
     found: &[Evaluation],
+    read: Vec<&Path>,
 ) -> Result<(), Failure> {
     make_folder(folder)?;
     let mut batch = Batch::new(folder);
@@ -115,7 +120,8 @@ fn write(
             put("", score)?;
         }
     }
-    let files = batch.names().chain([EVALUATION.to_owned()]).collect();
+    let files: Vec<String> = batch.names().chain([EVALUATION.to_owned()]).collect();
+    overwrite::refuse(files.iter().map(|name| folder.join(name)), read)?;
     let report = Report { program: PROGRAM, inputs, platforms: found, files };
     Ok(batch.finish(EVALUATION, &Versioned::of(&report))?)
 }

@@ -208,6 +208,9 @@ pub fn compare_platforms(
             given.voice.option("spike")
         ));
     }
+    for title in titles {
+        ledger.choices.extend(crate::model::platform_file(title)?);
+    }
     // What the ideal takes is not said where it does not take part.
     if has_ideal {
         ledger.choices.append(&mut of_ideal.choices);
@@ -228,7 +231,7 @@ pub fn compare_platforms(
     // Every run keeps the spikes of all nodes.
     let channels = facts.leaves().iter().map(Leaf::outputs);
     bounds::recording(channels, [steps, entrants.len()], &given.limits)?;
-    notes.extend(bound.notes(duration));
+    notes.extend(bound.notes(duration, Some((steps, dt))));
     notes.extend(settle::rounded(how.duration, steps, dt, given.voice));
     let settings = Settings {
         weight_scales,

@@ -262,6 +262,13 @@ pub fn evaluate(
     let readings = Tensor::new(&[labels.len(), classes], readings)
         .map_err(|error| Error::new(error.to_string()))?;
     let mut score = tally(readout, readings, labels);
+    score.notes.extend(model.task_notes(set, &run, &task));
+    if let Some(duration) = eval.duration {
+        score.choices.push(Choice::new("duration", duration, "given"));
+    }
+    for frames in crate::settle::frames(set.frames, &set.stimulus) {
+        score.choices.push(Choice::new("frames", frames.value, frames.source));
+    }
     score.choices.push(Choice::new("readout", readout, origin));
     score.choices.push(Choice::new("output", &node, "the graph"));
     Ok(score)

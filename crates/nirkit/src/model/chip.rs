@@ -52,6 +52,7 @@ pub(super) fn prepare(source: &Source<'_>, chip: &'static Chip) -> Result<Prepar
 pub(super) fn configured(
     chip: &'static Chip,
     design: Design,
+    of_document: Option<f64>,
     given: &Choices,
 ) -> Result<Prepared, Error> {
     given.only("a configuration", &[])?;
@@ -64,6 +65,20 @@ pub(super) fn configured(
     ledger.push("platform", chip.title(), "given");
     ledger.push("package", chip.package, "the chip");
     let step = settle::known_step(given, &Open::default())?;
+    let step = match (step, of_document) {
+        (Some(step), Some(own)) if (step.value - own).abs() > 1e-9 * own => {
+            let option = given.voice.option("dt");
+            ledger.notes.push(format!(
+                "{option} is {} s; the document says {own} s, with which its decays were worked out",
+                step.value
+            ));
+            Some(step)
+        }
+        (None, Some(own)) => {
+            Some(settle::Settled { value: own, source: "the document".to_owned(), note: None })
+        }
+        (step, _) => step,
+    };
     let dt = step.as_ref().map(|step| step.value);
     match step {
         Some(step) => {
@@ -72,6 +87,12 @@ pub(super) fn configured(
         None => ledger.push("dt", "none", "none: steps have no length"),
     }
     ledger.notes.extend(design.notes.iter().cloned());
+    for usage in design.usage.iter().filter(|usage| usage.used > usage.available) {
+        ledger.notes.push(format!(
+            "{} has {} {}, the configuration takes {} ({}); the arithmetic is computed all the same",
+            chip.name, usage.available, usage.what, usage.used, usage.source
+        ));
+    }
     Ok(finished(chip, design, dt, ledger))
 }
 

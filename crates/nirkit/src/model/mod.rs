@@ -69,7 +69,7 @@ pub struct Model {
 #[derive(Clone, Debug)]
 pub struct Bound {
     pub(crate) stimulus: BoundStimulus,
-    frames: Frames,
+    pub(crate) frames: Frames,
     has_batch: bool,
 }
 
@@ -253,12 +253,17 @@ impl Model {
         };
         let inputs = inputs(&seen, &facts);
         let mut model = Self::of(prepared, inputs, shapes(&facts), choices);
-        if let Some(choice) = platform_file(meaning)? {
-            let at = model.choices.len().min(1);
-            model.choices.insert(at, choice);
-        }
+        model.tell_file(meaning)?;
         model.notes.splice(0..0, notes);
         Ok(model)
+    }
+
+    /// Adds the file that describes the platform, if one does, to the choices.
+    fn tell_file(&mut self, meaning: &str) -> Result<(), Error> {
+        if let Some(choice) = platform_file(meaning)? {
+            self.choices.insert(self.choices.len().min(1), choice);
+        }
+        Ok(())
     }
 
     /// What a chip is given: a document that `lower` wrote, or one of the chip's own tools. `frame` is the shape
@@ -273,15 +278,17 @@ impl Model {
             let error = Error::new(format!("`{title}` is no chip")).of_kind(ErrorKind::Choice);
             return Err(error.help("a configuration is what a chip is given; see `nir platforms`"));
         };
-        let design = crate::lower::read(chip, path.as_ref(), frame, &choices.limits)?;
+        let (design, dt) = crate::lower::read(chip, path.as_ref(), frame, &choices.limits)?;
         let mut inputs = design.emulation.inputs();
         if let ([(_, shape)], Some(frame)) = (inputs.as_mut_slice(), frame)
             && frame.iter().product::<usize>() == shape.iter().product::<usize>()
         {
             *shape = frame.to_vec();
         }
-        let prepared = chip::configured(chip, design, choices)?;
-        Ok(Self::of(prepared, inputs, BTreeMap::new(), choices))
+        let prepared = chip::configured(chip, design, dt, choices)?;
+        let mut model = Self::of(prepared, inputs, BTreeMap::new(), choices);
+        model.tell_file(title)?;
+        Ok(model)
     }
 
     fn of(
@@ -416,14 +423,37 @@ impl Model {
             affected = Some(self.engine.affected(&task, &outcome.arrays)?);
         }
         let mut notes = std::mem::take(&mut outcome.notes);
-        notes.extend(bound.stimulus.notes(task.duration));
-        if !self.is_continuous() {
-            notes.extend(settle::rounded(run.duration, task.steps, task.dt, self.voice));
-        }
+        notes.extend(self.task_notes(bound, run, &task));
         let duration = is_timed.then_some(task.duration);
         let mut choices = self.choices.clone();
         let frames = settle::frames(bound.frames, &bound.stimulus).into_iter();
         choices.extend(frames.map(|frames| Choice::new("frames", frames.value, frames.source)));
+        match &run.instants {
+            Instants::None => {
+                let all = self.engine.requests();
+                let has_more = all.iter().any(|request| request.observable != Observable::Spikes);
+                if self.is_continuous() && has_more && matches!(run.record, Record::All) {
+                    let option = self.voice.option("sample");
+                    notes.push(format!(
+                        "voltages and currents are not recorded: {option} says at which times to look at them"
+                    ));
+                }
+            }
+            Instants::Every(every) => choices.push(Choice::new("sample", every, "given")),
+            Instants::At(times) => {
+                let (first, last) = (times.first(), times.last());
+                let range = first.zip(last).map(|(first, last)| format!("{first} to {last} s"));
+                let value = format!("{} times, {}", times.len(), range.unwrap_or_default());
+                choices.push(Choice::new("sample", value, "given"));
+                let late = times.iter().filter(|&&time| time > task.duration).count();
+                if late > 0 {
+                    let end = task.duration;
+                    notes.push(format!(
+                        "{late} times to look at lie after the end at {end} s and are left out"
+                    ));
+                }
+            }
+        }
         let methods = match outcome.methods.as_slice() {
             [] => self.engine.methods().to_vec(),
             _ => outcome.methods,
@@ -446,6 +476,16 @@ impl Model {
             affected,
             files: outcome.files,
         })
+    }
+
+    /// What has to be said of the stimulus and the duration of a run.
+    pub(crate) fn task_notes(&self, bound: &Bound, run: &Run<'_>, task: &Task<'_>) -> Vec<String> {
+        if self.is_continuous() {
+            return bound.stimulus.notes(task.duration, None);
+        }
+        let mut notes = bound.stimulus.notes(task.duration, Some((task.steps, task.dt)));
+        notes.extend(settle::rounded(run.duration, task.steps, task.dt, self.voice));
+        notes
     }
 
     /// What a run is to do, and whether it lasts a time in seconds.

@@ -53,8 +53,14 @@ pub(super) fn prepare(source: &Source<'_>, profile: &'static Profile) -> Result<
     ledger.push("dt", dt, step.source);
     ledger.notes.extend(step.note);
     let settled = profile.settled(graph, facts, &choices);
-    let reset = settled.reset.map_or("the platform's".to_owned(), |reset| reset.to_string());
-    let origin = if given.reset.is_some() { "given" } else { "the platform's own" };
+    let has_choice = !profile.free_reset.is_empty();
+    let reset = settled.reset.filter(|_| has_choice);
+    let reset = reset.map_or("the platform's".to_owned(), |reset| reset.to_string());
+    let origin = match (given.reset, has_choice) {
+        (Some(_), true) => "given",
+        (Some(_), false) => "the platform's own; the one that is given has no effect",
+        (None, _) => "the platform's own",
+    };
     ledger.push("reset", reset, origin);
     let ways = profile.ways(graph, facts, &choices);
     let (choices, program) = match given.other("way") {

@@ -6,6 +6,7 @@ use nirkit_io::data::{Event, EventData, GraphData, Member, Observable, TimeGridd
 use nirkit_io::stimulus_json::{Course, Stimulus as Courses};
 use nirkit_ir::{Facts, Graph};
 use nirkit_numerics::Tensor;
+use nirkit_sim::clocked::snapped;
 use nirkit_sim::stimulus::Spike;
 use nirkit_sim::{Signal, Stimulus as Sample};
 
@@ -55,7 +56,9 @@ impl Bound {
     /// What has to be said about the stimuli for a run of so many seconds: Inputs whose stimuli end
     /// at different times, and spikes that come too late.
     #[must_use]
-    pub(crate) fn notes(&self, duration: f64) -> Vec<String> {
+    ///
+    /// On a grid, given as its steps and their length, a spike comes too late behind the last whole step.
+    pub(crate) fn notes(&self, duration: f64, grid: Option<(usize, f64)>) -> Vec<String> {
         let mut notes = self.told.clone();
         if let Some((first, length)) = self.lengths.first()
             && let Some((other, differs)) = self.lengths.iter().find(|(_, other)| other != length)
@@ -64,17 +67,24 @@ impl Bound {
                 "the stimulus of `{first}` lasts {length}, that of `{other}` {differs}; nothing enters after the end of each"
             ));
         }
+        let (end, is_late): (f64, Box<dyn Fn(f64) -> bool>) = match grid {
+            Some((steps, dt)) => {
+                let end = duration.min(steps as f64 * dt);
+                (end, Box::new(move |time| snapped(time / dt).floor() >= steps as f64))
+            }
+            None => (duration, Box::new(move |time| time > duration)),
+        };
         let mut late: BTreeMap<&str, usize> = BTreeMap::new();
         for (name, signal) in self.samples.iter().flat_map(|sample| &sample.signals) {
             if let Signal::Spikes { spikes, .. } = signal {
-                let count = spikes.iter().filter(|spike| spike.time > duration).count();
+                let count = spikes.iter().filter(|spike| is_late(spike.time)).count();
                 *late.entry(name).or_default() += count;
             }
         }
         for (name, count) in late.into_iter().filter(|(_, count)| *count > 0) {
             let (spikes, come) = if count == 1 { ("spike", "comes") } else { ("spikes", "come") };
             notes.push(format!(
-                "{count} {spikes} for `{name}` {come} after the end at {duration} s and {} left out",
+                "{count} {spikes} for `{name}` {come} after the end at {end} s and {} left out",
                 if count == 1 { "is" } else { "are" }
             ));
         }

@@ -111,11 +111,6 @@ impl Chip {
         format!("{}@{}", self.name, self.version)
     }
 
-    /// Whether this is the same chip but for its sizes and names.
-    pub(crate) fn is_made_as(&self, other: &Self) -> bool {
-        std::ptr::fn_addr_eq(self.lower, other.lower) && std::ptr::fn_addr_eq(self.read, other.read)
-    }
-
     /// Brings a graph into the chip's terms, or says everything that stands against it.
     pub fn lower(
         &self,

@@ -1,6 +1,8 @@
 //! A run of a design as the nodes of the graph see it: chips stack layers to populations and spread
 //! them over cores, and a comparison with another platform needs them by node again.
 
+use std::collections::BTreeSet;
+
 use nirkit_numerics::Tensor;
 use nirkit_sim::clocked::Recording;
 use nirkit_sim::clocked::scheme::Moment;
@@ -21,8 +23,13 @@ impl Design {
         dt: f64,
     ) -> Result<Recording, Vec<String>> {
         let spikes = |name: &str| Request { node: name.to_owned(), observable: Observable::Spikes };
-        let nodes = once(self.placed.iter().map(|placed| placed.node.as_str()));
-        let populations = once(self.placed.iter().map(|placed| placed.population.as_str()));
+        // What a stimulus fills can take room on the chip, and is no neuron.
+        let inputs = self.emulation.inputs();
+        let is_neuron =
+            |placed: &&Placed| inputs.iter().all(|(name, _)| name != &placed.population);
+        let neurons: Vec<&Placed> = self.placed.iter().filter(is_neuron).collect();
+        let nodes = once(neurons.iter().map(|placed| placed.node.as_str()));
+        let populations = once(neurons.iter().map(|placed| placed.population.as_str()));
         let requests: Vec<Request> = populations.into_iter().map(spikes).collect();
         let recording = self.emulation.record(stimulus, steps, dt, &requests)?;
         let of_node = |node: &str| {
@@ -130,13 +137,8 @@ impl Design {
 
 /// Each name once, in the order in which they come first.
 fn once<'a>(names: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
-    let mut all = Vec::new();
-    for name in names {
-        if !all.contains(&name) {
-            all.push(name);
-        }
-    }
-    all
+    let mut seen = BTreeSet::new();
+    names.filter(|name| seen.insert(*name)).collect()
 }
 
 impl Emulation {

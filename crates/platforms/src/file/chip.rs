@@ -165,7 +165,8 @@ mod tests {
             let text = to_toml(Platform::Chip(chip));
             let own = format!("\nversion = \"{}\"", chip.version);
             let again = read(&text.replacen(&own, "\nversion = \"mine\"", 1)).unwrap();
-            assert!(again.is_made_as(chip), "{}", chip.title());
+            let is_same = std::ptr::fn_addr_eq(again.lower, chip.lower);
+            assert!(is_same, "{}", chip.title());
             assert_eq!(again.quantisers, chip.quantisers);
             let pairs = again.limits.0.iter().zip(chip.limits.0);
             for (a, b) in pairs {

@@ -233,7 +233,8 @@ fn add_scaled(values: &[f64], factor: f64, current: &mut [f64]) {
 }
 
 /// A position in steps, moved onto the start of a step where that is meant.
-fn snapped(position: f64) -> f64 {
+#[must_use]
+pub fn snapped(position: f64) -> f64 {
     let nearest = position.round_ties_even();
     if (position - nearest).abs() <= AT_START { nearest } else { position }
 }

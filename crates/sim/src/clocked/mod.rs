@@ -92,7 +92,7 @@ mod window;
 mod wire;
 
 pub use delay::Rounding;
-pub use drive::GridInput;
+pub use drive::{GridInput, snapped};
 pub use error::{PrepareError, PrepareErrors};
 pub use option::{
     Comparison, Current, Feedback, Integrator, Level, Options, Precision, SpikeStep, SpikesPerStep,

@@ -9,6 +9,7 @@ use crate::args::{Format, LowerArgs};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::load;
+use crate::overwrite;
 use crate::printer::Printer;
 use crate::render::findings;
 use crate::stdio::shown;
@@ -30,6 +31,10 @@ pub(crate) fn run(args: &LowerArgs, printer: &mut Printer) -> Result<Exit, Failu
     };
     let written = match (&args.output, &lowering.design) {
         (Some(output), Some(design)) if is_fine => {
+            let stimuli = args.input.iter().map(|given| load::source(given).1);
+            let files = overwrite::platform_files([args.platform.as_str()]);
+            let inputs = std::iter::once(args.file.as_path()).chain(stimuli).chain(files);
+            overwrite::refuse([output.clone()], inputs)?;
             write(output, design)?;
             Some(output.display().to_string())
         }

@@ -2,7 +2,7 @@
 
 mod report;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use nirkit::ir::Document;
 use nirkit::recording::{self, Batch, REPORT, is_data_file, make_folder};
@@ -15,6 +15,7 @@ use crate::failure::Failure;
 use crate::inputs::Inputs;
 use crate::json::Versioned;
 use crate::load::{self, Set};
+use crate::overwrite;
 use crate::printer::Printer;
 use crate::progress::Progress;
 
@@ -125,7 +126,7 @@ fn write(
 ) -> Result<(), Failure> {
     let mut batch = match &args.output {
         Some(output) if is_data => {
-            refuse_inputs(args, output)?;
+            refuse_inputs(args, [output.clone()])?;
             if recording.affected.is_some() {
                 let note = "a file of data does not hold which spikes depend on the order of additions; \
                             give a folder for `--output`";
@@ -152,21 +153,24 @@ fn write(
     }
     if let Some(batch) = batch {
         report.files.push(REPORT.to_owned());
+        if let Some(folder) = &args.output {
+            let ways = report.ways.iter().flat_map(|way| &way.files);
+            let names = report.files.iter().chain(ways);
+            refuse_inputs(args, names.map(|name| folder.join(name)))?;
+        }
         batch.finish(REPORT, &Versioned::of(&*report))?;
     }
     Ok(())
 }
 
 /// Refuses to write over what was read.
-fn refuse_inputs(args: &RunArgs, output: &Path) -> Result<(), Failure> {
-    let Ok(output) = output.canonicalize() else { return Ok(()) };
-    let inputs = args.input.iter().map(|given| load::source(given).1);
-    let is_output = |path: &Path| path.canonicalize().is_ok_and(|path| path == output);
-    if std::iter::once(args.file()).chain(inputs).any(is_output) {
-        let message = format!("{} is read by this run, and would be lost", output.display());
-        return Err(Failure::with_help(message, Some("name another file for `--output`")));
-    }
-    Ok(())
+fn refuse_inputs(
+    args: &RunArgs,
+    outputs: impl IntoIterator<Item = PathBuf>,
+) -> Result<(), Failure> {
+    let stimuli = args.input.iter().map(|given| load::source(given).1);
+    let files = overwrite::platform_files(args.engine.platform.as_deref());
+    overwrite::refuse(outputs, std::iter::once(args.file()).chain(stimuli).chain(files))
 }
 
 /// Writes the recording of another way: into a folder of its own inside that of the first, or a file beside it.

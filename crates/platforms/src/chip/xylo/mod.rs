@@ -109,7 +109,7 @@ const OUTPUT_SPIKES: Limit =
 /// The longest shift that a decay register of 4 bits holds.
 const LONGEST: Limit = limit(
     "longest_time_constant",
-    "steps as the longest time constant (2^15)",
+    "steps as the longest time constant",
     &[1 << 15],
     "samna, 4-bit decay registers",
 );
