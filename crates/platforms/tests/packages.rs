@@ -155,6 +155,13 @@ fn networks_of_the_package_that_came_last_are_met() {
 }
 
 #[test]
+fn networks_that_a_stranger_made_are_met() {
+    each("strangers.tar.gz", run_is_met);
+    each("strangers.tar.gz", refusal_is_told);
+    each("strangers.tar.gz", ending_is_told);
+}
+
+#[test]
 fn edge_values_are_met() {
     each("edges.tar.gz", run_is_met);
 }

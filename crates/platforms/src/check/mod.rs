@@ -426,7 +426,13 @@ impl<'a> Case<'a> {
 
     /// What PyTorch or JAX says where channels do not fit; `None` for other errors and libraries.
     fn misfit(&self, error: &SchemeError, target: &Primitive) -> Option<String> {
-        let &SchemeError::Channels { outputs, inputs, .. } = error else { return None };
+        let last = |shape: &[usize]| shape.last().copied().unwrap_or(1);
+        let (outputs, inputs) = match error {
+            SchemeError::Channels { outputs, inputs, .. } => (*outputs, *inputs),
+            SchemeError::Shape { output, input, .. } => (last(output), last(input)),
+            _ => return None,
+        };
+        let has_window = matches!(target, Primitive::SumPool2d(_) | Primitive::AvgPool2d(_));
         let is_matrix = matches!(target, Primitive::Affine(_) | Primitive::Linear(_));
         let is_convolution = matches!(target, Primitive::Conv1d(_) | Primitive::Conv2d(_));
         match self.scheme.execution.order {
@@ -449,6 +455,8 @@ impl<'a> Case<'a> {
             )
         } else if is_convolution {
             "RuntimeError: …input…".to_owned()
+        } else if has_window && matches!(error, SchemeError::Shape { .. }) {
+            "RuntimeError: …input size…".to_owned()
         } else {
             "RuntimeError: The size of tensor a (…) must match the size of tensor b (…) at \
              non-singleton dimension …"
@@ -537,6 +545,7 @@ fn node_of(error: &SchemeError) -> &str {
         | SchemeError::Uneven { node }
         | SchemeError::NoRule { node, .. }
         | SchemeError::Window { node, .. }
+        | SchemeError::Shape { target: node, .. }
         | SchemeError::Channels { target: node, .. } => node.as_str(),
         _ => "",
     }

@@ -72,10 +72,19 @@ pub(super) fn unmet(case: &Case<'_>, subject: &Subject<'_>, what: Requirement) -
             of_field(is_met, gain, asked)
         }
         Requirement::Last => {
-            let next = leaf.targets.iter().rev().filter_map(|&target| case.primitive(target));
-            let next = { next }.find(|primitive| !matches!(primitive, Primitive::Output(_)));
+            let next = leaf.targets.iter().rev().filter_map(|&target| {
+                let is_joined = case.facts.leaf(target).sources.len() > 1;
+                Some((is_joined, case.primitive(target)?))
+            });
+            let next = { next }.find(|(_, primitive)| !matches!(primitive, Primitive::Output(_)));
             let unmet = node(next.is_none(), "only an Output may follow")?;
-            Some(Unmet { says: next.map(given_a_tuple), ..unmet })
+            let says =
+                next.map(
+                    |(is_joined, primitive)| {
+                        if is_joined { ADDED_TUPLE.to_owned() } else { given_a_tuple(primitive) }
+                    },
+                );
+            Some(Unmet { says, ..unmet })
         }
         // What stands in a nested graph is part of a recurrent layer, and nobody asks what it leads to.
         Requirement::LeadsTo(_) if !leaf.is_top_level() => None,
@@ -340,6 +349,9 @@ fn groups_divide_kernel(primitive: &Primitive) -> Option<Unmet> {
     of_field(is_met, "groups", asked)
 }
 
+/// What PyTorch says where a tuple is added to something.
+const ADDED_TUPLE: &str = "TypeError: add(): argument '…' (position …) must be Tensor, not tuple";
+
 /// What a module of PyTorch says that is given a tuple in place of a tensor.
 fn given_a_tuple(primitive: &Primitive) -> String {
     let function = match primitive {
@@ -349,6 +361,9 @@ fn given_a_tuple(primitive: &Primitive) -> String {
         Primitive::Conv2d(_) => return "TypeError: conv2d() received an invalid combination of arguments - got (tuple, …".to_owned(),
         Primitive::SumPool2d(_) => return "AttributeError: 'tuple' object has no attribute 'pow'".to_owned(),
         Primitive::Flatten(_) => return "AttributeError: 'tuple' object has no attribute 'flatten'".to_owned(),
+        Primitive::Li(_) | Primitive::If(_) | Primitive::Lif(_) | Primitive::CubaLif(_) => {
+            return "AttributeError: 'tuple' object has no attribute 'shape'".to_owned();
+        }
         _ => return "TypeError: …tuple…".to_owned(),
     };
     format!("TypeError: {function}(): argument 'input' (position 1) must be Tensor, not tuple")

@@ -7,8 +7,11 @@ use nirkit_ir::facts::{Leaf, LeafId};
 use nirkit_ir::primitive::Primitive;
 use nirkit_ir::{Code, Diagnostic, Place};
 use nirkit_sim::clocked::Feedback;
+use nirkit_sim::clocked::Timing;
 use nirkit_sim::clocked::scheme::rule::Rule;
-use nirkit_sim::clocked::scheme::{Connection, Ending, Fate, Later, Order, Route, When, route};
+use nirkit_sim::clocked::scheme::{
+    Connection, Ending, Fate, Later, Order, Route, When, is_weighted, route,
+};
 
 use super::field::numbers;
 use super::{Case, Finding, Verdict, code};
@@ -273,6 +276,11 @@ fn check_connection(
     if runs_ahead(case, &connection.target) || runs_ahead(case, &connection.source) {
         return;
     }
+    // A map that hands on a step later does so whatever the order is.
+    let source = case.facts.find(&connection.source).and_then(|id| case.primitive(id));
+    if case.scheme.maps.arrival == Timing::Next && source.is_some_and(is_weighted) {
+        return;
+    }
     let place = place(case, &connection.target);
     let (source, target) = (&connection.source, &connection.target);
     let mut add = |verdict, message: &str, advice: &str| {
@@ -323,6 +331,8 @@ fn check_results(case: &Case<'_>, route: &Route, findings: &mut Vec<Finding>) {
             let message = format!("returns what `{only}` puts out, which runs last");
             findings.push(case.remark(Code::OrderChanged, place_of(only), &message));
         }
+        // Programs that connect nodes return nothing.
+        [_, _, ..] if case.scheme.execution.order == Order::SourcesFirst => {}
         [first, _, ..] => {
             let all: Vec<String> = route.results.iter().map(|name| format!("`{name}`")).collect();
             let message = format!(

@@ -90,8 +90,10 @@ const CUBA_LIF: Rule = Rule {
 
 const IMPORT: &str = "paper/nir_to_lava.py; lava/proc/lif/models.py, lava/proc/dense/models.py";
 
-const ONE_THRESHOLD: Demand =
-    Demand::new(Requirement::Uniform("v_threshold"), "vth is one number for a population");
+const ONE_THRESHOLD: Demand = Demand::new(
+    Requirement::Uniform("v_threshold"),
+    "ValueError: vth is one number for a population",
+);
 
 /// The population has the size of the field.
 const AS_MANY: Demand = Demand::new(
@@ -120,7 +122,10 @@ const CAPABILITIES: &[Capability] = &[
             ONE_THRESHOLD,
             AS_MANY,
             WAITS,
-            Demand::new(Requirement::Uniform("tau"), "dv is one number for a population"),
+            Demand::new(
+                Requirement::Uniform("tau"),
+                "ValueError: dv is one number for a population",
+            ),
         ],
         notes: &["a single neuron gets a second Dense, and one more step of delay"],
         ..plain("LIF", "LIF(du=1)")
@@ -130,8 +135,14 @@ const CAPABILITIES: &[Capability] = &[
             ONE_THRESHOLD,
             AS_MANY,
             WAITS,
-            Demand::new(Requirement::Uniform("tau_syn"), "du is one number for a population"),
-            Demand::new(Requirement::Uniform("tau_mem"), "dv is one number for a population"),
+            Demand::new(
+                Requirement::Uniform("tau_syn"),
+                "ValueError: du is one number for a population",
+            ),
+            Demand::new(
+                Requirement::Uniform("tau_mem"),
+                "ValueError: dv is one number for a population",
+            ),
         ],
         ..plain("CubaLIF", "LIF")
     },

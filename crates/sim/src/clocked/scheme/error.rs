@@ -49,6 +49,18 @@ pub enum SchemeError {
         /// Height and width by the file.
         declared: [usize; 2],
     },
+    /// What was behind a node that is left out meets another shape, with as many channels.
+    #[error("{source_node} puts out the shape {output:?} and {target} takes {input:?}")]
+    Shape {
+        /// Full name of the source.
+        source_node: String,
+        /// The shape that it puts out.
+        output: Vec<usize>,
+        /// Full name of the target.
+        target: String,
+        /// The shape that it takes.
+        input: Vec<usize>,
+    },
     /// Two connected nodes have different numbers of channels.
     #[error("{source_node} puts out {outputs} channels and {target} takes {inputs}")]
     Channels {

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use nirkit_ir::facts::{Leaf, LeafId};
+use nirkit_ir::field::Axes;
 use nirkit_ir::primitive::Primitive;
 use nirkit_ir::{Facts, Graph};
 
@@ -17,7 +18,7 @@ use super::layer::{Layer, weight_gains};
 use super::map::{Map, Site};
 use super::program::{Engine, Kind, Net, PlannedNode, Program, Subject};
 use super::taken;
-use super::values::{Later, Scheme, Time};
+use super::values::{Later, Order, Scheme, Time};
 use crate::recording::{Observable, Request};
 
 /// Makes a program for a graph under a scheme, or says everything that stands against it.
@@ -140,16 +141,21 @@ impl<'a> Plan<'a> {
     fn misfits(&self, at: usize, input_refs: &[InputRef]) -> Vec<SchemeError> {
         let target = self.leaf(at);
         let seen = input_refs.iter().filter(|input_ref| input_ref.later != Some(Later::Never));
-        let sources = seen.map(|input_ref| self.leaf(input_ref.source));
-        sources
-            .filter(|source| source.outputs() != target.inputs())
-            .map(|source| SchemeError::Channels {
-                source_node: source.name.clone(),
-                outputs: source.outputs(),
-                target: target.name.clone(),
-                inputs: target.inputs(),
-            })
-            .collect()
+        let misfit = |input_ref: &InputRef| {
+            let source = self.leaf(input_ref.source);
+            let (source_node, name) = (source.name.clone(), target.name.clone());
+            if source.outputs() != target.inputs() {
+                let (outputs, inputs) = (source.outputs(), target.inputs());
+                return Some(SchemeError::Channels { source_node, outputs, target: name, inputs });
+            }
+            // Where a node between them is left out, nobody has made the shapes fit.
+            let is_bypass = self.scheme.execution.order == Order::DepthFirst
+                && !target.sources.contains(&LeafId::new(input_ref.source));
+            let (output, input) = (source.output.clone(), target.input.clone());
+            (is_bypass && !takes_shape(self.primitives[at], &output, &input))
+                .then_some(SchemeError::Shape { source_node, output, target: name, input })
+        };
+        seen.filter_map(misfit).collect()
     }
 
     /// What a leaf does.
@@ -284,6 +290,23 @@ fn observables(primitive: &Primitive) -> &'static [Observable] {
         Primitive::If(_) | Primitive::Lif(_) => &[Observable::Spikes, Observable::V],
         Primitive::CubaLif(_) => &[Observable::Spikes, Observable::V, Observable::Isyn],
         _ => &[],
+    }
+}
+
+/// Whether a module of PyTorch takes an array of another shape with as many numbers.
+fn takes_shape(primitive: &Primitive, found: &[usize], wanted: &[usize]) -> bool {
+    match primitive {
+        Primitive::Flatten(_) | Primitive::Output(_) | Primitive::Input(_) => true,
+        Primitive::Affine(_) | Primitive::Linear(_) => found.last() == wanted.last(),
+        Primitive::Conv1d(_)
+        | Primitive::Conv2d(_)
+        | Primitive::SumPool2d(_)
+        | Primitive::AvgPool2d(_) => found == wanted,
+        // What is computed number by number is spread where an axis is missing or 1 long.
+        _ => primitive.tensors().filter(|(field, _)| field.axes == Axes::Neuron).all(|(_, own)| {
+            let pairs = found.iter().rev().zip(own.shape().iter().rev());
+            pairs.into_iter().all(|(a, b)| a == b || *a == 1 || *b == 1)
+        }),
     }
 }
 

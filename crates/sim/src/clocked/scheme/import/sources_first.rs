@@ -7,6 +7,8 @@ use nirkit_ir::facts::LeafId;
 use nirkit_ir::primitive::Primitive;
 use nirkit_ir::{Facts, Graph, Node};
 
+use super::super::super::option::Timing;
+use super::super::prepare::is_weighted;
 use super::super::rule::Rule;
 use super::super::values::{Fate, Scheme};
 use super::plan::{Plan, Planned, Source};
@@ -43,6 +45,7 @@ impl Walk<'_> {
             graph,
             |primitive| is_cut && self.is_missing(primitive),
             |primitive| self.is_late(primitive),
+            |primitive| self.is_buffered(primitive),
         );
         for node in level.sources_first() {
             let (name, node) = level.nodes[node];
@@ -71,6 +74,11 @@ impl Walk<'_> {
     /// enters it.
     fn is_late(&self, primitive: &Primitive) -> bool {
         self.scheme.neurons.rule(primitive, false, 0).is_some_and(Rule::is_late)
+    }
+
+    /// Whether a node hands on in the next step what it works out in this one, so that no node has to wait for it.
+    fn is_buffered(&self, primitive: &Primitive) -> bool {
+        self.scheme.maps.arrival == Timing::Next && is_weighted(primitive)
     }
 
     /// Whether a node is not there for the program.
@@ -143,11 +151,12 @@ struct Level<'a> {
 
 impl<'a> Level<'a> {
     /// The level of a graph; nothing leads on from a node that is cut, and no order follows from what
-    /// enters a node that is late.
+    /// enters a node that is late, nor from what leaves one that is buffered.
     fn new(
         graph: &'a Graph,
         is_cut: impl Fn(&Primitive) -> bool,
         is_late: impl Fn(&Primitive) -> bool,
+        is_buffered: impl Fn(&Primitive) -> bool,
     ) -> Self {
         let mut targets = vec![Vec::new(); graph.nodes.len()];
         let find = |name: &str| {
@@ -156,9 +165,12 @@ impl<'a> Level<'a> {
             candidates.find_map(|name| graph.nodes.id(name))
         };
         let waits = |id| graph.nodes.at(id).is_some_and(|(_, node)| is_late(&node.primitive));
+        let gives_late =
+            |id| graph.nodes.at(id).is_some_and(|(_, node)| is_buffered(&node.primitive));
         for edge in &graph.edges {
             if let (Some(source), Some(target)) = (find(&edge.source), find(&edge.target))
                 && !waits(target)
+                && !gives_late(source)
             {
                 targets[source.index()].push(target.index());
             }
