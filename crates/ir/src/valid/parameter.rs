@@ -46,6 +46,12 @@ pub(super) fn check_tensor(
     }
 }
 
+/// The axes that an array of numpy can have.
+const MOST_AXES: usize = 64;
+
+/// The numbers of a field that a message lists.
+const LISTED: usize = 8;
+
 /// What the axes of a field have to be, if they are something else.
 fn wrong_rank(axes: Axes, tensor: &Tensor) -> Option<&'static str> {
     let (right, expected) = match axes {
@@ -56,7 +62,10 @@ fn wrong_rank(axes: Axes, tensor: &Tensor) -> Option<&'static str> {
         Axes::Kernel2d => (tensor.rank() == 4, "[outputs, inputs / groups, height, width]"),
         Axes::Scalar => (tensor.rank() <= 1 && tensor.len() == 1, "one number"),
         Axes::Pair => (tensor.rank() <= 1 && (1..=2).contains(&tensor.len()), "one or two numbers"),
-        Axes::Shape => (tensor.rank() <= 1, "one number for each axis"),
+        Axes::Shape => (
+            tensor.rank() <= 1 && tensor.len() <= MOST_AXES,
+            "one number for each axis, of which an array has 64 at most",
+        ),
     };
     (!right).then_some(expected)
 }
@@ -71,9 +80,14 @@ fn check_counts(field: &Field, tensor: &Tensor, place: &Place, findings: &mut Ve
         Range::Positive => "a whole number above 0",
         Range::NotNegative => "a whole number from 0",
     };
-    let numbers: Vec<String> =
-        tensor.to_f64().unwrap_or_default().iter().map(ToString::to_string).collect();
-    let message = format!("`{}` is {}, it has to be {expected}", field.name, numbers.join(", "));
+    let numbers = tensor.to_f64().unwrap_or_default();
+    let listed: Vec<String> = numbers.iter().take(LISTED).map(ToString::to_string).collect();
+    let more = match numbers.len().saturating_sub(LISTED) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    let listed = listed.join(", ");
+    let message = format!("`{}` is {listed}{more}, it has to be {expected}", field.name);
     findings.push(Diagnostic::new(Code::NotACount, place.clone(), message));
 }
 
