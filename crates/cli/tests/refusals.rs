@@ -262,3 +262,16 @@ fn a_configuration_says_its_step_and_what_does_not_fit() {
     assert!(tiny.contains("tiny has 1 neuron cores, the configuration takes 2"), "{tiny}");
     assert!(tiny.contains("with the SHA-256"), "{tiny}");
 }
+
+#[test]
+fn a_reading_belongs_to_a_kind_of_stimulus() {
+    let folder = folder();
+    let json = r#"{"T": 0.01, "inputs": {"input": {"shape": [2], "kind": "spikes", "spikes": [[0.001, 0]]}}}"#;
+    fs::write(folder.path().join("x.json"), json).unwrap();
+    for option in [&["--event-times", "ms"][..], &["--frames", "current"], &["--batch"]] {
+        let args = ["run", "net.nirt", "--clocked", "--dt", "1ms", "--input", "x.json"];
+        let done = nir(&folder, &[&args[..], option].concat());
+        assert_eq!(done.status.code(), Some(2), "{option:?}: {}", said(&done));
+        assert!(said(&done).contains("has no effect"), "{option:?}: {}", said(&done));
+    }
+}

@@ -109,7 +109,7 @@ impl Stimulus {
             event_times: self.event_times,
             bound: Bound::default(),
         };
-        let mut errors = Vec::new();
+        let mut errors = self.idle();
         for part in &self.parts {
             let added = binder.add(part.node.as_deref(), &part.content);
             let named = |error: Error| match &part.file {
@@ -127,6 +127,34 @@ impl Stimulus {
             return Ok(binder.bound);
         }
         Err(Error::several(errors).of_kind(ErrorKind::Stimulus))
+    }
+}
+
+impl Stimulus {
+    /// Options of which no part has any use, as errors.
+    fn idle(&self) -> Vec<Error> {
+        if self.parts.is_empty() {
+            return Vec::new();
+        }
+        let has = |is: &dyn Fn(&Content) -> bool| self.parts.iter().any(|part| is(&part.content));
+        let has_events = has(&|content| matches!(content, Content::Events(_)));
+        let has_timed = |content: &Content| {
+            matches!(content, Content::Events(_) | Content::Courses(_) | Content::Spikes(_))
+        };
+        let has_arrays = has(&|content| !has_timed(content));
+        let has_samples =
+            has(&|content| !matches!(content, Content::Events(_) | Content::Courses(_)));
+        let options = [
+            (self.event_times.is_some() && !has_events, "event_times", "tables of events"),
+            (self.frames != Frames::Auto && !has_arrays, "frames", "arrays and NIRData"),
+            (self.batch && !has_samples, "batch", "arrays and NIRData"),
+        ];
+        let error = |(is_idle, option, owner): (bool, &str, &str)| {
+            let option = self.voice.option(option);
+            let message = format!("{option} has no effect: it is a choice of {owner}");
+            is_idle.then(|| Error::new(message).help("leave it out"))
+        };
+        options.into_iter().filter_map(error).collect()
     }
 }
 
