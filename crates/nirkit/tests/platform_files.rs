@@ -131,3 +131,15 @@ fn a_limit_of_spikes_is_run() {
     let same = platform(&folder, CHIP);
     assert_eq!(most(&same).total_cmp(&all), std::cmp::Ordering::Equal);
 }
+
+#[test]
+fn spikes_that_a_chip_does_not_see_are_told() {
+    let model = Model::platform(&graph(), "xylo", &Choices::new().dt(1e-3)).unwrap();
+    let notes = |count: f32| {
+        let frames = Tensor::new(&[20, 1], vec![count; 20]).unwrap();
+        model.run(&Stimulus::of_frames(frames)).unwrap().notes.join("\n")
+    };
+    let told = "100 of 400 spikes for `input` are not seen: the chip takes up to 15 of a channel in a step";
+    assert!(notes(20.0).contains(told), "{}", notes(20.0));
+    assert!(!notes(15.0).contains("not seen"));
+}

@@ -1,10 +1,13 @@
 //! As a chip would, from a graph or from what the chip is given.
 
+use std::collections::BTreeMap;
+
 use nirkit_ir::open::Open;
 use nirkit_ir::{Facts, Graph};
 use nirkit_platforms::chip::{Design, Emulation, WeightScales};
 use nirkit_platforms::{Chip, ChipChoices};
-use nirkit_sim::Request;
+use nirkit_sim::clocked::snapped;
+use nirkit_sim::{Request, Signal};
 
 use super::batch::{Runner, record};
 use super::{Engine, Ledger, Outcome, Prepared, Source, Task};
@@ -166,6 +169,50 @@ pub(crate) fn admitted(
     Err(error.about(&format_args!("{} refuses the graph", chip.title())))
 }
 
+/// What is said where more spikes enter a channel in a step than the chip sees.
+fn unseen(design: &Design, task: &Task<'_>, steps: usize) -> Vec<String> {
+    let mut notes = Vec::new();
+    for (name, _) in design.emulation.inputs() {
+        let leaving = design.wires.iter().filter(|wire| wire.source == name);
+        let Some(limit) = leaving.filter_map(|wire| wire.limit).max() else { continue };
+        let (mut lost, mut all) = (0.0, 0.0);
+        for sample in task.samples {
+            let Some(signal) = sample.signals.get(&name) else { continue };
+            each_count(signal, steps, task.dt, |count| {
+                all += count;
+                lost += (count - limit as f64).max(0.0);
+            });
+        }
+        if lost > 0.0 {
+            notes.push(format!(
+                "{lost} of {all} spikes for `{name}` are not seen: the chip takes up to {limit} of a channel in a step"
+            ));
+        }
+    }
+    notes
+}
+
+/// Calls `take` with the number of spikes of each channel in each step in which there are any.
+fn each_count(signal: &Signal, steps: usize, dt: f64, mut take: impl FnMut(f64)) {
+    match signal {
+        Signal::Frames { values, channels, .. } => {
+            let within = steps.saturating_mul(*channels).min(values.len());
+            values[..within].iter().copied().for_each(take);
+        }
+        Signal::Spikes { spikes, .. } => {
+            let mut counts: BTreeMap<(usize, usize), f64> = BTreeMap::new();
+            for spike in spikes {
+                let step = snapped(spike.time / dt).floor() as usize;
+                if step < steps {
+                    *counts.entry((step, spike.channel)).or_default() += spike.value;
+                }
+            }
+            counts.into_values().for_each(&mut take);
+        }
+        Signal::Current { .. } => {}
+    }
+}
+
 impl OnChip {
     fn record(&self, task: &Task<'_>, steps: usize) -> Result<Outcome, Error> {
         let runner = || {
@@ -175,7 +222,8 @@ impl OnChip {
             }))
         };
         let recording = record(task.samples, task.threads, task.has_batch, task.watch, &runner)?;
-        let notes = doubt::not_finite(&recording.arrays);
+        let mut notes = doubt::not_finite(&recording.arrays);
+        notes.extend(unseen(&self.design, task, steps));
         Ok(Outcome { arrays: recording.arrays, notes, ..Outcome::default() })
     }
 }
