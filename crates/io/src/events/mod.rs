@@ -6,8 +6,7 @@ mod csv;
 
 use std::path::Path;
 
-use crate::array::Table;
-use crate::array::{parse_table, read_table};
+use crate::array::{Column, Table, parse_table, read_table};
 use crate::content::Content;
 use crate::error::{ReadError, ReadFault};
 use crate::limits::Limits;
@@ -69,6 +68,8 @@ pub struct Events {
     pub y: Option<Vec<usize>>,
     /// Whether a pixel became brighter; `None` where the file does not say it.
     pub on: Option<Vec<bool>>,
+    /// Names of the columns that nothing was taken from.
+    pub unread: Vec<String>,
 }
 
 impl Events {
@@ -141,18 +142,22 @@ fn of_table(table: &Table) -> Result<Events, ReadFault> {
         };
         numbers.iter().enumerate().map(on).collect::<Result<Vec<bool>, _>>()
     };
+    let (y, on) = (find(&ROWS), find(&POLARITIES));
+    let read = [Some(times), Some(x), y, on];
+    let is_read = |column: &Column| read.iter().flatten().any(|read| std::ptr::eq(*read, column));
+    let unread = table.columns.iter().filter(|column| !is_read(column));
     Ok(Events {
         times: times.numbers.clone(),
         x: places(&x.name, &x.numbers)?,
-        y: find(&ROWS).map(|y| places(&y.name, &y.numbers)).transpose()?,
-        on: find(&POLARITIES).map(|p| polarity(&p.name, &p.numbers)).transpose()?,
+        y: y.map(|y| places(&y.name, &y.numbers)).transpose()?,
+        on: on.map(|p| polarity(&p.name, &p.numbers)).transpose()?,
+        unread: unread.map(|column| column.name.clone()).collect(),
     })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::array::Column;
 
     fn table(columns: &[(&str, &[f64])]) -> Table {
         let column = |&(name, numbers): &(&str, &[f64])| Column {

@@ -28,6 +28,12 @@ pub(super) fn place(
 ) -> Result<Placed, Error> {
     let layout = Layout::of(events, name, shape)?;
     let mut told = vec![format!("the events of `{name}` enter as {}", layout.words)];
+    if !events.unread.is_empty() {
+        let columns = events.unread.join(", ");
+        told.push(format!(
+            "columns of the events of `{name}` that nothing is taken from: {columns}"
+        ));
+    }
     let likely = events.likely_unit();
     if unit.is_none() && !events.times.is_empty() {
         told.push(format!(
@@ -118,6 +124,7 @@ mod tests {
             x: vec![3, 2],
             y: Some(vec![0, 1]),
             on: Some(vec![true, false]),
+            ..Events::default()
         }
     }
 

@@ -47,7 +47,14 @@ impl std::str::FromStr for WeightScales {
                 )
             })
         };
-        text.split(',').map(given).collect::<Result<_, _>>().map(Self::Given)
+        let mut scales = BTreeMap::new();
+        for part in text.split(',') {
+            let (node, scale) = given(part)?;
+            if scales.insert(node.clone(), scale).is_some() {
+                return Err(format!("`{node}` has two scales"));
+            }
+        }
+        Ok(Self::Given(scales))
     }
 }
 
