@@ -18,7 +18,7 @@ use crate::{bounds, doubt};
 
 /// Takes what a run gives to where it belongs.
 pub(super) struct Sink {
-    tracks: Vec<StateProbe>,
+    tracks: Vec<NodeSpikes>,
     /// Positions of the tracks that want the spikes of a node.
     of_node: BTreeMap<usize, Vec<usize>>,
     traces: Vec<Trace>,
@@ -31,7 +31,7 @@ pub(super) struct Sink {
 }
 
 /// The spikes of one node.
-struct StateProbe {
+struct NodeSpikes {
     name: String,
     channels: usize,
     sum: f64,
@@ -101,7 +101,7 @@ impl Sink {
             None => None,
         };
         self.of_node.entry(node).or_default().push(self.tracks.len());
-        self.tracks.push(StateProbe { name, channels, sum: 0.0, table, kept: Vec::new() });
+        self.tracks.push(NodeSpikes { name, channels, sum: 0.0, table, kept: Vec::new() });
         Ok(())
     }
 

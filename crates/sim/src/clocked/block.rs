@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::drive::{GridInput, Scratch, StateProbe};
+use super::drive::{GridInput, GridSignal, Scratch};
 use super::net::Net;
 use super::node::Leaving;
 use super::real::Real;
@@ -229,7 +229,7 @@ impl<T: Real> Block<T> {
 
     fn enter_row(
         &mut self,
-        track: &StateProbe<'_>,
+        track: &GridSignal<'_>,
         slots: [Option<Table>; 2],
         row: usize,
         step: usize,

@@ -12,18 +12,18 @@ use crate::stimulus::{Signal, Spike, Stimulus, StimulusError};
 /// `0.3 ms / 0.1 ms` is a little less than 3 in binary numbers.
 const AT_START: f64 = 1e-6;
 
-/// Stimuli as a [`InputSource`], one for each sample of the batch.
+/// Stimuli as an [`InputSource`], one for each sample of the batch.
 ///
 /// After its last frame, and before its first breakpoint, a signal is 0.
 #[derive(Clone, Debug)]
 pub struct GridInput<'a> {
     /// `tracks[input][sample]`.
-    pub(super) tracks: Vec<Vec<StateProbe<'a>>>,
+    pub(super) tracks: Vec<Vec<GridSignal<'a>>>,
 }
 
 /// One signal on the grid.
 #[derive(Clone, Debug)]
-pub(super) enum StateProbe<'a> {
+pub(super) enum GridSignal<'a> {
     /// Spikes by step, ascending.
     Spikes(Vec<(usize, usize, f64)>),
     /// A current with its breakpoints in steps.
@@ -50,8 +50,8 @@ impl<'a> GridInput<'a> {
         }
         let track = |port: &Port, stimulus: &'a Stimulus| {
             let signal = stimulus.signals.get(&port.name);
-            signal.map_or(StateProbe::Spikes(Vec::new()), |signal| {
-                StateProbe::new(program.options(), signal)
+            signal.map_or(GridSignal::Spikes(Vec::new()), |signal| {
+                GridSignal::new(program.options(), signal)
             })
         };
         let of_input = |port| stimuli.iter().map(|stimulus| track(port, stimulus)).collect();
@@ -90,7 +90,7 @@ pub(super) struct Scratch {
     current: Vec<f64>,
 }
 
-impl<'a> StateProbe<'a> {
+impl<'a> GridSignal<'a> {
     pub(super) fn new(options: &Options, signal: &'a Signal) -> Self {
         match signal {
             Signal::Spikes { spikes, .. } => {

@@ -28,7 +28,7 @@
 //!
 //! [`prepare`] makes a [`Program`], which is immutable and can be shared; [`Program::start`] makes a
 //! [`Run`], which can be cloned, [saved](Run::save) and [resumed](Program::resume);
-//! [`Run::advance`] takes steps, fed by a [`InputSource`] and watched by a [`Recorder`]. [`run`] does it
+//! [`Run::advance`] takes steps, fed by an [`InputSource`] and watched by a [`Recorder`]. [`run`] does it
 //! all for a [`Stimulus`].
 //!
 //! A primitive of the graph has a file of its own here, by the same name as in

@@ -115,7 +115,7 @@ impl Program {
         &self.options
     }
 
-    /// Where the stimulus enters, in ascending order of names. A [`InputSource`](super::InputSource) numbers
+    /// Where the stimulus enters, in ascending order of names. An [`InputSource`](super::InputSource) numbers
     /// Inputs by this order.
     #[must_use]
     pub fn inputs(&self) -> &[Port] {

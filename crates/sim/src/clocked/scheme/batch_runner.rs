@@ -3,7 +3,7 @@
 use nirkit_numerics::{Tensor, TensorError};
 
 use super::super::RunError;
-use super::super::drive::StateProbe;
+use super::super::drive::GridSignal;
 use super::super::record::Recording;
 use super::executor::{BlockExecutor, Size};
 use super::program::{Engine, Program, Subject};
@@ -23,7 +23,7 @@ pub struct BatchRunner<'a> {
 /// A stimulus on the grid of a program, checked: what is played more than once need not be made again.
 #[derive(Clone, Debug)]
 pub struct GriddedStimulus<'a> {
-    tracks: Vec<StateProbe<'a>>,
+    tracks: Vec<GridSignal<'a>>,
 }
 
 impl<'a> GriddedStimulus<'a> {
@@ -72,7 +72,7 @@ impl<'a> BatchRunner<'a> {
         scores: &[GriddedStimulus<'_>],
         steps: usize,
     ) -> Result<Vec<Recording>, RunError> {
-        let samples: Vec<&[StateProbe<'_>]> =
+        let samples: Vec<&[GridSignal<'_>]> =
             scores.iter().map(|gridded| &*gridded.tracks).collect();
         let played: Result<Vec<Vec<Tensor>>, TensorError> = match &mut self.numbers {
             Numbers::F32(executor) => executor.play(&samples, steps, &self.subjects),

@@ -49,7 +49,7 @@ pub enum SchemeError {
         /// Height and width by the file.
         declared: [usize; 2],
     },
-    /// What was behind a node that is left out meets another shape, with as many channels.
+    /// A source reaches a target across a node that is left out, with another shape and as many channels.
     #[error("{source_node} puts out the shape {output:?} and {target} takes {input:?}")]
     Shape {
         /// Full name of the source.

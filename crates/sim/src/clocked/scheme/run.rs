@@ -5,7 +5,7 @@ use std::sync::Arc;
 use nirkit_numerics::{Element, Tensor, TensorError};
 
 use super::super::RunError;
-use super::super::drive::StateProbe;
+use super::super::drive::GridSignal;
 use super::super::option::Feedback;
 use super::super::real::Real;
 use super::super::record::{ProbeError, Recording};
@@ -247,7 +247,7 @@ fn add<T: Real>(signals: &[&[T]], channels: usize, sum: &mut Vec<T>) {
 /// A stimulus on the grid of a program, frame by frame.
 #[derive(Clone, Debug)]
 pub struct Frames<'a> {
-    tracks: Vec<StateProbe<'a>>,
+    tracks: Vec<GridSignal<'a>>,
     frames: Vec<Vec<f64>>,
 }
 
@@ -344,7 +344,7 @@ fn rounded<T: Real + Element>(shape: &[usize], numbers: &[f64]) -> Result<Tensor
 pub(super) fn tracks<'a>(
     program: &Program,
     stimulus: &'a Stimulus,
-) -> Result<Vec<StateProbe<'a>>, RunError> {
+) -> Result<Vec<GridSignal<'a>>, RunError> {
     let inputs: Vec<(&str, usize)> =
         program.inputs().iter().map(|(name, channels)| (name.as_str(), *channels)).collect();
     let errors = stimulus.check(&inputs);
@@ -352,7 +352,7 @@ pub(super) fn tracks<'a>(
         return Err(RunError::Stimulus(errors));
     }
     let signals = inputs.iter().filter_map(|(name, _)| stimulus.signals.get(*name));
-    Ok(signals.map(|signal| StateProbe::new(&program.grid, signal)).collect())
+    Ok(signals.map(|signal| GridSignal::new(&program.grid, signal)).collect())
 }
 
 pub(super) fn subjects<'a>(

@@ -172,7 +172,7 @@ impl<T: Real> BufferPool<T> {
         self.row(table, row).iter().all(|&x| x == T::ZERO || x == T::ONE)
     }
 
-    /// The channels of a row of numbers, to be written. Bits are not.
+    /// The channels of a row of numbers, to be written. The bits of the row stay as they are.
     pub(in super::super) fn row_mut(&mut self, table: Table, row: usize) -> &mut [T] {
         &mut self.numbers[table.row(row)..][..table.width]
     }

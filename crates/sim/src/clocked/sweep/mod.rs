@@ -5,7 +5,7 @@
 //! the first, and only strongly connected components have to be stepped. Every number is computed
 //! from the same numbers by the same operations as step by step, so no bit differs.
 //!
-//! An [`BufferPool`] holds what leaves each leaf in each step of a block, for one sample; samples follow
+//! A [`BufferPool`] holds what leaves each leaf in each step of a block, for one sample; samples follow
 //! each other. A [`Pass`] is a leaf over some rows of it. What spikes is mostly silent: there a row
 //! is a mark for each channel, and the numbers only where somebody asks for them.
 

@@ -99,7 +99,7 @@ impl<T: Real> Pass<'_, T> {
     }
 }
 
-/// Writes the sum of what the input refs see from a row; zeros without input refs.
+/// Writes the sum of what the input references see from a row; zeros without any.
 pub(in super::super) fn gather_row<T: Real>(
     buffer_pool: &BufferPool<T>,
     input_refs: &[InputRef],
@@ -121,7 +121,7 @@ pub(in super::super) fn gather_row<T: Real>(
     }
 }
 
-/// What arrives at the channels from `at` on: the sum of what the input refs see from a row.
+/// What arrives at the channels from `at` on: the sum of what the input references see from a row.
 #[inline(always)]
 pub(in super::super) fn gather<S: Simd, T: Real, const W: usize>(
     simd: S,

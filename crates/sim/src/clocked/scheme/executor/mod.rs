@@ -16,7 +16,7 @@ use super::rule::FanIn;
 use super::signals::{Signals, is_read_from_output};
 use super::state::State;
 use super::values::Later;
-use crate::clocked::drive::{Scratch, StateProbe};
+use crate::clocked::drive::{GridSignal, Scratch};
 use crate::clocked::option::Feedback;
 use crate::clocked::real::Real;
 use crate::clocked::simd::{padded, vectorized};
@@ -148,7 +148,7 @@ impl<T: Real> BlockExecutor<T> {
     /// Plays samples, each with a track for every Input, and gives the arrays of each.
     pub(super) fn play(
         &mut self,
-        samples: &[&[StateProbe<'_>]],
+        samples: &[&[GridSignal<'_>]],
         steps: usize,
         subjects: &[&Subject],
     ) -> Result<Vec<Vec<Tensor>>, TensorError> {
@@ -168,7 +168,7 @@ impl<T: Real> BlockExecutor<T> {
     /// Plays no more samples than there is room for: for each, the numbers of each subject.
     fn play_abreast(
         &mut self,
-        samples: &[&[StateProbe<'_>]],
+        samples: &[&[GridSignal<'_>]],
         steps: usize,
         subjects: &[&Subject],
     ) -> Result<Vec<Vec<Vec<T>>>, TensorError> {
@@ -244,12 +244,12 @@ impl<T: Real> BlockExecutor<T> {
     }
 
     /// Writes what the stimuli put into the Inputs.
-    fn enter(&mut self, net: &Net<T>, samples: &[&[StateProbe<'_>]], first: usize, count: usize) {
+    fn enter(&mut self, net: &Net<T>, samples: &[&[GridSignal<'_>]], first: usize, count: usize) {
         for planned_node in &net.planned_nodes {
             let Kind::Entry(input) = planned_node.kind else { continue };
             let table = self.tables[planned_node.leaf];
             let tracks = || samples.iter().map(|tracks| tracks.get(input));
-            let is_flat = tracks().all(|track| track.is_none_or(StateProbe::is_flat));
+            let is_flat = tracks().all(|track| track.is_none_or(GridSignal::is_flat));
             if first == 0 {
                 self.buffer_pool.set_height(table, is_flat.then_some(T::ONE));
             }
@@ -272,7 +272,7 @@ impl<T: Real> BlockExecutor<T> {
         &mut self,
         table: Table,
         row: usize,
-        track: Option<&StateProbe<'_>>,
+        track: Option<&GridSignal<'_>>,
         step: usize,
         has_numbers: bool,
     ) {
