@@ -1,11 +1,13 @@
 """One package on one network, several times, as an entry of a case."""
 
+import json
 import pathlib
 import shutil
 import tempfile
 
 import numpy as np
 from client import Pair
+from compare import FINE, judge
 
 SHOWN_WORDS = 300
 
@@ -120,3 +122,21 @@ def shown(outcome: dict) -> dict:
     if "error" in facts:
         facts["error"] = facts["error"][:SHOWN_WORDS]
     return facts
+
+
+def held(pair: Pair, case: pathlib.Path, inputs: dict, dt: float, arguments, tries: int = 1):
+    """Runs the package and nirkit on `case/graph.nir`: how the package ended, and a verdict.
+
+    Takes `nir`, `tries` and `keep` from the arguments of a script; what agrees is removed.
+    """
+    run = run_name(pair)
+    tries = arguments.tries or max(pair.package.tries, tries)
+    told = record(pair, case / "graph.nir", inputs, dt, case, tries)
+    text = json.dumps({"dt": dt, "runs": {run: told}}, indent=1)
+    (case / "case.json").write_text(text + "\n")
+    verdict = judge(arguments.nir, case, run, told, pair.package.platform, inputs)
+    if arguments.keep == "differences" and verdict.verdict in FINE and not verdict.notes:
+        shutil.rmtree(case)
+    else:
+        (case / "difference.txt").write_text("\n".join([verdict.verdict, *verdict.notes]) + "\n")
+    return told["ending"], verdict

@@ -100,9 +100,8 @@ def sweep(package, arguments) -> int:
 def one(pair, drawn, case: pathlib.Path, arguments):
     """Writes the case, runs the package and nirkit, and removes the case again where they agree."""
     import numpy as np
-    from compare import FINE, judge
     from networks.draft import write
-    from recording import record, run_name
+    from recording import held
 
     case.mkdir()
     write(drawn.graph, case / "graph.nir")
@@ -110,18 +109,8 @@ def one(pair, drawn, case: pathlib.Path, arguments):
     for name, values in drawn.inputs.items():
         inputs[name] = case / (f"input.{name}.npy" if len(drawn.inputs) > 1 else "input.npy")
         np.save(inputs[name], values)
-    run = run_name(pair)
-    tries = arguments.tries or max(pair.package.tries, 2 if "doubled" in drawn.name else 1)
-    told = record(pair, case / "graph.nir", inputs, drawn.dt, case, tries)
-    (case / "case.json").write_text(
-        json.dumps({"dt": drawn.dt, "runs": {run: told}}, indent=1) + "\n"
-    )
-    verdict = judge(arguments.nir, case, run, told, pair.package.platform, inputs)
-    if arguments.keep == "differences" and verdict.verdict in FINE and not verdict.notes:
-        shutil.rmtree(case)
-    else:
-        (case / "difference.txt").write_text("\n".join([verdict.verdict, *verdict.notes]) + "\n")
-    return told["ending"], verdict
+    doubled = 2 if "doubled" in drawn.name else 1
+    return held(pair, case, inputs, drawn.dt, arguments, doubled)
 
 
 if __name__ == "__main__":

@@ -63,7 +63,7 @@ impl Node {
 }
 
 /// A connection that carries the output of `source` to the input of `target`.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Edge {
     /// Name of the node whose output is carried; `graph.port` names one Output of a nested graph.
     pub source: String,

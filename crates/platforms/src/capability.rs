@@ -94,7 +94,8 @@ pub enum Requirement {
     UnitGain(&'static str, &'static str),
     /// The node leads to an Output and nowhere else.
     Last,
-    /// The first edge out of the node leads to a node of one of these kinds.
+    /// The first edge out of the node leads to a node of one of these kinds, or to a nested graph with
+    /// such neurons.
     LeadsTo(#[serde(deserialize_with = "text::list")] &'static [&'static str]),
     /// The signal has one axis.
     OneAxis,
@@ -120,6 +121,12 @@ pub enum Requirement {
     Zero(&'static str),
     /// The field holds floating-point numbers.
     FloatingPoint(&'static str),
+    /// The fields hold integers.
+    Integers(#[serde(deserialize_with = "text::list")] &'static [&'static str]),
+    /// The field is a number by itself, or a pair.
+    PairOrNumber(&'static str),
+    /// The field is a number by itself, not a list of one.
+    NumberByItself(&'static str),
     /// The padding is given in numbers.
     PaddingInNumbers,
     /// The input channels that a kernel sees can be divided by the number of groups.
@@ -168,13 +175,15 @@ impl Requirement {
             | Self::NonZero(field)
             | Self::Zero(field)
             | Self::FloatingPoint(field)
+            | Self::PairOrNumber(field)
+            | Self::NumberByItself(field)
             | Self::OneAxisOf(field) => vec![field],
             Self::AllClose(field, held) => std::iter::once(field).chain(level(&held)).collect(),
             Self::Close(field, levels) => {
                 std::iter::once(field).chain(levels.iter().filter_map(level)).collect()
             }
             Self::UnitGain(gain, tau) => vec![gain, tau],
-            Self::Lists(fields) => fields.to_vec(),
+            Self::Lists(fields) | Self::Integers(fields) => fields.to_vec(),
             Self::Never
             | Self::OneDividedThreshold
             | Self::Last

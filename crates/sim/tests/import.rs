@@ -286,18 +286,35 @@ fn a_wrapped_cycle_lets_the_input_enter_the_matrix() {
     assert_eq!(connections(&found), ["~q.n>w", "input>w", "w>q.n", "q.n>r", "r>output"]);
 }
 
-#[test]
-fn importers_take_time_that_grows_with_the_graph() {
+/// `input`, so many nodes in a row, and `output`.
+fn row(nodes: usize) -> Graph {
     let mut edges = String::from("input>n0");
-    for at in 1..20_000 {
+    for at in 1..nodes {
         edges.push_str(&format!(" n{}>n{at}", at - 1));
     }
-    edges.push_str(" n19999>output");
-    let graph = level(&edges);
-    for order in [Order::DepthFirst, Order::Chain(OpenEnd::Ends), Order::SourcesFirst] {
+    edges.push_str(&format!(" n{}>output", nodes - 1));
+    level(&edges)
+}
+
+#[test]
+fn importers_take_time_that_grows_with_the_graph() {
+    let graph = row(20_000);
+    for order in [Order::Chain(OpenEnd::Ends), Order::SourcesFirst] {
         assert_eq!(
             walked(&graph, &scheme(order)).unwrap().order.len(),
             20_001 + usize::from(!matches!(order, Order::Chain(_)))
         );
     }
+}
+
+#[test]
+fn a_walk_that_calls_itself_for_each_node_ends_at_the_limit_of_python() {
+    let scheme = scheme(Order::DepthFirst);
+    assert_eq!(walked(&row(983), &scheme).unwrap().order.len(), 985);
+    let (when, _, says) = ending(walked(&row(984), &scheme));
+    assert_eq!(when, When::Import);
+    assert!(says.starts_with("RecursionError"), "{says}");
+    // Many short paths are no matter.
+    let edges: Vec<String> = (0..2_000).map(|n| format!("input>n{n}")).collect();
+    assert_eq!(walked(&level(&edges.join(" ")), &scheme).unwrap().order.len(), 2_001);
 }

@@ -11,21 +11,13 @@ const GAP: &str = "  ";
 pub(crate) fn table(head: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> String {
     let head = head.iter().map(|&name| name.to_owned()).collect();
     let rows = std::iter::once(head).chain(rows);
-    let shown = |cell: String| {
-        match escape::line(&cell) {
-            Cow::Owned(escaped) => Some(escaped),
-            Cow::Borrowed(_) => None,
-        }
-        .unwrap_or(cell)
-    };
-    let shown = |row: Vec<String>| row.into_iter().map(shown).collect();
-    let rows: Vec<Vec<String>> = rows.map(shown).collect();
+    let rows: Vec<Vec<Cell>> = rows.map(|row| row.into_iter().map(Cell::of).collect()).collect();
     let widths = widths(&rows);
     let mut text = String::new();
     for row in &rows {
         for (cell, &width) in row.iter().zip(&widths) {
-            text.push_str(cell);
-            text.extend(std::iter::repeat_n(' ', width - cell.chars().count()));
+            text.push_str(&cell.text);
+            text.extend(std::iter::repeat_n(' ', width - cell.width));
             text.push_str(GAP);
         }
         text.truncate(text.trim_end_matches(' ').len());
@@ -34,13 +26,30 @@ pub(crate) fn table(head: &[&str], rows: impl IntoIterator<Item = Vec<String>>) 
     text
 }
 
+/// What stands in a row and a column, as it is shown.
+struct Cell {
+    text: String,
+    /// Characters.
+    width: usize,
+}
+
+impl Cell {
+    fn of(text: String) -> Self {
+        let text = match escape::line(&text) {
+            Cow::Owned(escaped) => escaped,
+            Cow::Borrowed(_) => text,
+        };
+        let width = if text.is_ascii() { text.len() } else { text.chars().count() };
+        Self { text, width }
+    }
+}
+
 /// Characters of the longest cell of each column.
-fn widths(rows: &[Vec<String>]) -> Vec<usize> {
-    let columns = rows.first().map_or(0, Vec::len);
-    let mut widths = vec![0; columns];
+fn widths(rows: &[Vec<Cell>]) -> Vec<usize> {
+    let mut widths = vec![0; rows.first().map_or(0, Vec::len)];
     for row in rows {
         for (width, cell) in widths.iter_mut().zip(row) {
-            *width = (*width).max(cell.chars().count());
+            *width = (*width).max(cell.width);
         }
     }
     widths

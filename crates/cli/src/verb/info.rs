@@ -343,9 +343,12 @@ fn range(tensor: &Tensor, unit: Unit) -> Option<String> {
         .iter()
         .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), &v| (low.min(v), high.max(v)));
     let unit = if unit.symbol().is_empty() { String::new() } else { format!(" {}", unit.symbol()) };
-    match (values.len(), tensor.to_i64()) {
-        (0, _) => None,
-        (2..=4, Some(counts)) => Some(format!("{counts:?}")),
+    let is_short = (2..=4).contains(&values.len());
+    if let Some(counts) = is_short.then(|| tensor.to_i64()).flatten() {
+        return Some(format!("{counts:?}"));
+    }
+    match values.len() {
+        0 => None,
         _ if low == high => Some(format!("{}{unit}", short(low))),
         _ => Some(format!("{} … {}{unit}", short(low), short(high))),
     }

@@ -4,6 +4,7 @@
 //! [`Leaf`] with a full name, and every edge becomes a connection between leaves. An engine takes
 //! the graph together with its facts, so a graph that was not found sound cannot run.
 
+pub(crate) mod adjacency;
 pub(crate) mod count;
 pub mod order;
 pub(crate) mod shape;

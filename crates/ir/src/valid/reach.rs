@@ -1,6 +1,7 @@
 //! Stage 3: what leads where in the unfolded graph, and cycles without state.
 
 use crate::diag::{Code, Diagnostic};
+use crate::facts::adjacency::Adjacency;
 use crate::facts::order::strongly_connected;
 use crate::facts::unfold::{Unfolded, UnfoldedLeaf};
 use crate::primitive::Primitive;
@@ -27,21 +28,15 @@ fn name_clashes(leaves: &[UnfoldedLeaf<'_>]) -> Vec<Diagnostic> {
         .collect()
 }
 
-/// Successors of each leaf over the edges that `keep` lets through.
-fn successors(unfolded: &Unfolded<'_>, keep: impl Fn(usize, usize) -> bool) -> Vec<Vec<usize>> {
-    let mut targets = vec![Vec::new(); unfolded.leaves.len()];
-    for connection in &unfolded.connections {
-        if keep(connection.source, connection.target) {
-            targets[connection.source].push(connection.target);
-        }
-    }
-    targets
-}
-
 fn stateless_cycles(unfolded: &Unfolded<'_>) -> Vec<Diagnostic> {
     let stateless: Vec<bool> =
         unfolded.leaves.iter().map(|leaf| leaf.primitive.is_stateless()).collect();
-    let targets = successors(unfolded, |source, target| stateless[source] && stateless[target]);
+    let mut targets = vec![Vec::new(); stateless.len()];
+    for connection in &unfolded.connections {
+        if stateless[connection.source] && stateless[connection.target] {
+            targets[connection.source].push(connection.target);
+        }
+    }
     strongly_connected(&targets)
         .into_iter()
         .filter(|members| match members.as_slice() {
@@ -61,13 +56,10 @@ fn stateless_cycles(unfolded: &Unfolded<'_>) -> Vec<Diagnostic> {
 
 /// Nodes that no input reaches, and nodes from which no output is reached.
 fn cut_off(unfolded: &Unfolded<'_>) -> Vec<Diagnostic> {
-    let forward = successors(unfolded, |_, _| true);
-    let mut backward = vec![Vec::new(); forward.len()];
-    for (source, targets) in forward.iter().enumerate() {
-        for &target in targets {
-            backward[target].push(source);
-        }
-    }
+    let edges = unfolded.connections.iter();
+    let (len, ends) = (unfolded.leaves.len(), edges.map(|edge| (edge.source, edge.target)));
+    let forward = Adjacency::collect(len, ends.clone());
+    let backward = Adjacency::collect(len, ends.map(|(source, target)| (target, source)));
     let top_level = |wanted: fn(&Primitive) -> bool| {
         let is_wanted =
             move |leaf: &UnfoldedLeaf<'_>| leaf.path.len() == 1 && wanted(leaf.primitive);
@@ -96,13 +88,13 @@ fn cut_off(unfolded: &Unfolded<'_>) -> Vec<Diagnostic> {
 fn not_reached<'a, 'g>(
     unfolded: &'a Unfolded<'g>,
     start: Vec<usize>,
-    targets: &'a [Vec<usize>],
+    targets: &Adjacency,
 ) -> impl Iterator<Item = &'a UnfoldedLeaf<'g>> {
     let mut reached = vec![false; targets.len()];
     let mut open = start;
     while let Some(at) = open.pop() {
         if !std::mem::replace(&mut reached[at], true) {
-            open.extend(&targets[at]);
+            open.extend(targets.of(at));
         }
     }
     unfolded.leaves.iter().enumerate().filter(move |(at, _)| !reached[*at]).map(|(_, leaf)| leaf)

@@ -7,6 +7,7 @@
 use std::collections::{BTreeSet, VecDeque};
 
 use crate::diag::{Code, Diagnostic};
+use crate::facts::adjacency::Adjacency;
 use crate::facts::count::counts;
 use crate::facts::shape::{
     Misfit, Placed, bias, declared_input, is_shapeless, neuron_parameters, own_input, own_output,
@@ -40,8 +41,8 @@ struct Inference<'a, 'g> {
     unfolded: &'a Unfolded<'g>,
     faulty: &'a BTreeSet<usize>,
     /// Connections into and out of each leaf, by their positions.
-    into: Vec<Vec<usize>>,
-    out_of: Vec<Vec<usize>>,
+    into: Adjacency,
+    out_of: Adjacency,
     placed: Vec<Option<Placed>>,
     /// Leaves that were found not to fit; they are placed as if nothing arrived.
     misfits: BTreeSet<usize>,
@@ -62,16 +63,14 @@ struct Inference<'a, 'g> {
 impl<'a, 'g> Inference<'a, 'g> {
     fn new(unfolded: &'a Unfolded<'g>, faulty: &'a BTreeSet<usize>) -> Self {
         let len = unfolded.leaves.len();
-        let (mut into, mut out_of) = (vec![Vec::new(); len], vec![Vec::new(); len]);
-        for (at, connection) in unfolded.connections.iter().enumerate() {
-            into[connection.target].push(at);
-            out_of[connection.source].push(at);
-        }
+        let connections = unfolded.connections.iter().enumerate();
+        let targets = connections.clone().map(|(at, connection)| (connection.target, at));
+        let sources = connections.map(|(at, connection)| (connection.source, at));
         Self {
             unfolded,
             faulty,
-            into,
-            out_of,
+            into: Adjacency::collect(len, targets),
+            out_of: Adjacency::collect(len, sources),
             placed: vec![None; len],
             misfits: BTreeSet::new(),
             ready: VecDeque::new(),
@@ -98,8 +97,8 @@ impl<'a, 'g> Inference<'a, 'g> {
     fn settle(&mut self, at: usize, placed: Placed) {
         self.placed[at] = Some(placed);
         let unfolded = self.unfolded;
-        self.ready.extend(self.out_of[at].iter().map(|&edge| unfolded.connections[edge].target));
-        for &edge in &self.into[at] {
+        self.ready.extend(self.out_of.of(at).iter().map(|&edge| unfolded.connections[edge].target));
+        for &edge in self.into.of(at) {
             let source = unfolded.connections[edge].source;
             if self.towards_placed[source].is_none_or(|first| edge < first) {
                 self.towards_placed[source] = Some(edge);
@@ -146,7 +145,7 @@ impl<'a, 'g> Inference<'a, 'g> {
     }
 
     fn place_by_arrival(&mut self, at: usize) {
-        let arriving = self.into[at].iter().find_map(|&edge| {
+        let arriving = self.into.of(at).iter().find_map(|&edge| {
             let source = self.connection(edge).source;
             Some((edge, self.placed[source].as_ref()?.output.clone()))
         });
@@ -208,7 +207,8 @@ impl<'a, 'g> Inference<'a, 'g> {
     /// declares, and exporters write it wrong.
     fn check_outputs(&mut self) {
         let reached = self.reached();
-        for (at, edges) in self.into.iter().enumerate() {
+        for at in 0..self.into.len() {
+            let edges = self.into.of(at);
             let leaf = self.leaf(at);
             if !matches!(leaf.primitive, Primitive::Output(_)) || leaf.place.nodes.len() > 1 {
                 continue;
@@ -362,7 +362,9 @@ impl<'a, 'g> Inference<'a, 'g> {
     /// Leaves that could not be placed, but for those that wait for another one.
     fn check_unknown(&mut self) {
         for at in 0..self.placed.len() {
-            let waits = self.into[at]
+            let waits = self
+                .into
+                .of(at)
                 .iter()
                 .any(|&edge| self.placed[self.connection(edge).source].is_none());
             if self.is_open(at) && !waits && !self.misfits.contains(&at) {

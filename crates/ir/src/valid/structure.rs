@@ -1,7 +1,7 @@
 //! Stage 1: names, kinds, fields, and the ends of edges.
 
 use std::cell::{OnceCell, RefCell};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::flattened::nested_again;
 use super::parameter;
@@ -63,7 +63,7 @@ fn check_level(graph: &Graph, place: &Place, findings: &mut Vec<Diagnostic>) {
         check_name(name, &place, findings);
         check_fields(node, &place, findings);
     }
-    let mut seen = BTreeSet::new();
+    let mut seen = HashSet::with_capacity(graph.edges.len());
     let (joints, told) = (OnceCell::new(), RefCell::new(BTreeSet::new()));
     let level = Level { graph, joints: &joints, told: &told };
     for (position, edge) in graph.edges.iter().enumerate() {

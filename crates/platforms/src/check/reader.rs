@@ -24,6 +24,7 @@ fn of_one_shape(primitive: &Primitive) -> &'static [&'static str] {
 /// Adds what `nir.read` refuses of a leaf, and what the package says to the bytes of its numbers.
 pub(super) fn check(case: &Case<'_>, subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     check_fields(case, subject, findings);
+    check_counts(case, subject, findings);
     check_bytes(case, subject, findings);
     check_shapes(case, subject, findings);
     check_types(case, subject, findings);
@@ -56,6 +57,51 @@ fn check_fields(case: &Case<'_>, subject: &Subject<'_>, findings: &mut Vec<Findi
             "TypeError: {kind}.__init__() missing 1 required positional argument: 'input_shape'"
         );
         let help = "write the shape of what enters, or run `nir convert --repair`";
+        findings.push(refusal(case, place, When::Import, &says, help));
+    }
+}
+
+/// The shape that leaves is worked out from fields that are indexed: `nir/ir/utils.py`.
+fn check_counts(case: &Case<'_>, subject: &Subject<'_>, findings: &mut Vec<Finding>) {
+    let (fields, axes): (&[&'static str], usize) = match subject.primitive {
+        Primitive::Conv1d(p) if p.input_shape.is_some() => {
+            (&["input_shape", "padding", "dilation", "stride"], 1)
+        }
+        Primitive::Conv2d(p) if p.input_shape.is_some() => (&["padding", "dilation", "stride"], 2),
+        Primitive::Flatten(_) => (&["start_dim", "end_dim"], 0),
+        _ => return,
+    };
+    let is_convolution = axes > 0;
+    let says = |field: &str| {
+        let found = tensor(subject.primitive, field)?;
+        let is_number = found.shape().is_empty();
+        let is_last = found.to_f64().is_some_and(|n| n.as_ref() == [-1.0]);
+        match is_convolution {
+            true if is_number && found.dtype().is_float() => {
+                Some("IndexError: invalid index to scalar variable.".to_owned())
+            }
+            true if !is_number && found.len() < axes => Some(format!(
+                "IndexError: index {0} is out of bounds for axis 0 with size {0}",
+                found.len()
+            )),
+            false if field == "end_dim" && is_last => None,
+            false if !is_number => Some(
+                "TypeError: only integer scalar arrays can be converted to a scalar index"
+                    .to_owned(),
+            ),
+            false if found.dtype().is_float() => Some(
+                "TypeError: slice indices must be integers or None or have an __index__ method"
+                    .to_owned(),
+            ),
+            _ => None,
+        }
+    };
+    if let Some((field, says)) = fields.iter().find_map(|field| Some((*field, says(field)?))) {
+        let place = case.place(subject.leaf).field(field);
+        let help = match is_convolution {
+            true => "write an integer for each axis",
+            false => "write an integer by itself",
+        };
         findings.push(refusal(case, place, When::Import, &says, help));
     }
 }

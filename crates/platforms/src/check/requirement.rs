@@ -91,7 +91,8 @@ pub(super) fn unmet(case: &Case<'_>, subject: &Subject<'_>, what: Requirement) -
         Requirement::LeadsTo(kinds) => {
             let first = case.graph.edges.iter().find(|edge| edge.source == leaf.name);
             let target = first.and_then(|edge| case.graph.nodes.get(&edge.target));
-            let is_met = target.is_some_and(|target| kinds.contains(&target.primitive.kind()));
+            let kind = target.map(|target| kind_of_layer(&target.primitive));
+            let is_met = kind.is_some_and(|kind| kinds.contains(&kind));
             node(is_met, format!("its first edge has to lead to a {}", kinds.join(" or a ")))
         }
         Requirement::OneAxis => node(
@@ -137,6 +138,24 @@ pub(super) fn unmet(case: &Case<'_>, subject: &Subject<'_>, what: Requirement) -
             let dtype = tensor(primitive, field)?.dtype();
             of_field(dtype.is_float(), field, "it asks for floating-point numbers")
         }
+        Requirement::Integers(fields) => {
+            let fraction = |&field: &&'static str| {
+                let found = tensor(primitive, field)?;
+                found.dtype().is_float().then_some((field, found))
+            };
+            let (field, found) = fields.iter().find_map(fraction)?;
+            let element = element(&found);
+            of_field(false, field, "it asks for integers").map(|unmet| Unmet { element, ..unmet })
+        }
+        Requirement::PairOrNumber(field) => {
+            let found = tensor(primitive, field)?;
+            let asked = format!("it asks for a number or two, not {:?}", found.shape());
+            of_field(found.shape().is_empty() || found.len() == 2, field, asked)
+        }
+        Requirement::NumberByItself(field) => {
+            let is_met = tensor(primitive, field)?.shape().is_empty();
+            of_field(is_met, field, "it asks for a number by itself")
+        }
         Requirement::PaddingInNumbers => {
             let is_met = padding(primitive).is_none() || tensor(primitive, "padding").is_some();
             of_field(is_met, "padding", "it asks for numbers")
@@ -179,6 +198,13 @@ pub(super) fn unmet(case: &Case<'_>, subject: &Subject<'_>, what: Requirement) -
             node(names.contains(&leaf.name.as_str()), asked)
         }
     }
+}
+
+/// The kind of a node; of a nested graph that is a recurrent layer, the kind of its neurons.
+fn kind_of_layer(primitive: &Primitive) -> &str {
+    let Primitive::Graph(inner) = primitive else { return primitive.kind() };
+    let kinds = inner.nodes.iter().map(|(_, _, node)| node.primitive.kind());
+    { kinds }.find(|kind| matches!(*kind, "LIF" | "CubaLIF")).unwrap_or(primitive.kind())
 }
 
 /// The numbers that a field is held against, and the precision of the file for them.

@@ -73,6 +73,50 @@ const WHOLE_GROUPS: Demand = Demand::new(
     "ValueError: in_channels must be divisible by groups",
 );
 
+/// `torch.nn.Conv1d` and `Conv2d` keep the numbers of the file, and PyTorch takes integers only.
+const INTEGER_STEPS_1D: Demand = Demand::at_first_step(
+    Requirement::Integers(&["stride", "padding", "dilation"]),
+    "TypeError: conv1d() received an invalid combination of arguments - got (Tensor, …",
+);
+const INTEGER_STEPS: Demand = Demand::at_first_step(
+    Requirement::Integers(&["stride", "padding", "dilation"]),
+    "TypeError: conv2d() received an invalid combination of arguments - got (Tensor, …",
+);
+const INTEGER_GROUPS: Demand = Demand::new(
+    Requirement::Integers(&["groups"]),
+    "TypeError: empty(): argument 'size' failed to unpack the object at pos 2 with error \"type must be \
+     tuple of ints,but got {type}\"",
+);
+const ONE_NUMBER_OF_GROUPS: Demand = Demand::new(
+    Requirement::NumberByItself("groups"),
+    "TypeError: empty(): argument 'size' failed to unpack the object at pos 2 with error \"type must be \
+     tuple of ints,but got numpy.ndarray\"",
+);
+const INTEGER_KERNEL: Demand = Demand::at_first_step(
+    Requirement::Integers(&["kernel_size"]),
+    "TypeError: avg_pool2d(): argument 'kernel_size' (position 2) must be tuple of ints, but found \
+     element of type {type} at pos 0",
+);
+const INTEGER_STRIDE: Demand = Demand::at_first_step(
+    Requirement::Integers(&["stride"]),
+    "TypeError: avg_pool2d(): argument 'stride' (position 3) must be tuple of ints, but found element of \
+     type {type} at pos 0",
+);
+const INTEGER_PADDING: Demand = Demand::at_first_step(
+    Requirement::Integers(&["padding"]),
+    "TypeError: avg_pool2d(): argument 'padding' (position 4) must be tuple of ints, but found element \
+     of type {type} at pos 0",
+);
+/// `LPPool2d` takes its kernel apart.
+const PAIR_OF_KERNEL: Demand = Demand::at_first_step(
+    Requirement::PairOrNumber("kernel_size"),
+    "ValueError: not enough values to unpack (expected 2, got 1)",
+);
+const INTEGER_END: Demand = Demand::at_first_step(
+    Requirement::Integers(&["end_dim"]),
+    "TypeError: flatten(): argument 'end_dim' (position 2) must be int, not {type}",
+);
+
 /// `torch.nn.AvgPool2d` pads by half of its kernel at most.
 const HALF_PADDING: Demand = Demand::at_first_step(
     Requirement::HalfPadding,

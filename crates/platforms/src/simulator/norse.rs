@@ -6,7 +6,10 @@ use nirkit_sim::clocked::scheme::rule::{
 };
 use nirkit_sim::clocked::scheme::{Fate, Maps, Neurons, Pool, PoolPadding, Scheme, Time, Unknown};
 
-use super::{KEEPS_SHAPE, NOT_ITERABLE, PLAIN_RULE, STEPWISE, WHOLE_GROUPS};
+use super::{
+    INTEGER_END, INTEGER_GROUPS, INTEGER_KERNEL, INTEGER_STEPS, INTEGER_STRIDE, KEEPS_SHAPE,
+    NOT_ITERABLE, ONE_NUMBER_OF_GROUPS, PAIR_OF_KERNEL, PLAIN_RULE, STEPWISE, WHOLE_GROUPS,
+};
 use crate::capability::{Capability, Demand, Requirement};
 use crate::profile::{Dt, Profile};
 
@@ -89,13 +92,19 @@ const CONV_BIAS: Demand = Demand::at_first_step(
 const CAPABILITIES: &[Capability] = &[
     plain("Affine", "torch.nn.Linear"),
     plain("Linear", "torch.nn.Linear"),
-    Capability { demands: &[WHOLE_GROUPS, CONV_BIAS], ..plain("Conv2d", "torch.nn.Conv2d") },
+    Capability {
+        demands: &[WHOLE_GROUPS, CONV_BIAS, INTEGER_STEPS, INTEGER_GROUPS, ONE_NUMBER_OF_GROUPS],
+        ..plain("Conv2d", "torch.nn.Conv2d")
+    },
     Capability {
         kind: "SumPool2d",
         becomes: "torch.nn.LPPool2d(1)",
         demands: &[
             Demand::new(Requirement::Lists(&["kernel_size", "stride"]), NOT_ITERABLE),
             KEEPS_SHAPE,
+            PAIR_OF_KERNEL,
+            INTEGER_KERNEL,
+            INTEGER_STRIDE,
         ],
         notes: &[
             "the mean times the area: some sums differ by one rounding",
@@ -104,6 +113,7 @@ const CAPABILITIES: &[Capability] = &[
         evidence: IMPORT,
     },
     Capability {
+        demands: &[INTEGER_END],
         notes: &["the axes are taken as they stand, so that a batch axis is flattened too"],
         ..plain("Flatten", "torch.nn.Flatten")
     },

@@ -123,10 +123,17 @@ const CAPABILITIES_PAPER: &[Capability] = &[
 ];
 
 const OF_LI: Capability = Capability {
-    demands: &[Demand::new(
-        Requirement::AtLeastNumbers("tau", 2),
-        "AttributeError: '{type}' object has no attribute 'int'",
-    )],
+    demands: &[
+        Demand::new(
+            Requirement::AtLeastNumbers("tau", 2),
+            "AttributeError: '{type}' object has no attribute 'int'",
+        ),
+        Demand::new(
+            Requirement::OneAxisOf("tau"),
+            "TypeError: All elements in a shape tuple must be integers. Instead I found an element of type \
+             Tensor.",
+        ),
+    ],
     notes: &["the time constant is cut to whole seconds: below 1 s the output is 0"],
     ..plain("LI", "ExpSynTorch")
 };
@@ -135,6 +142,10 @@ const OF_CUBA_LIF: Capability = Capability {
     demands: &[
         Demand::new(
             Requirement::Lists(&["v_threshold"]),
+            "TypeError: '>' not supported between instances of 'builtin_function_or_method' and 'int'",
+        ),
+        Demand::new(
+            Requirement::OneAxisOf("v_threshold"),
             "TypeError: '>' not supported between instances of 'builtin_function_or_method' and 'int'",
         ),
         Demand::at_first_step(

@@ -8,7 +8,9 @@ use nirkit_sim::clocked::scheme::rule::{
 use nirkit_sim::clocked::scheme::{Fate, Maps, Neurons, Pool, PoolPadding, Scheme, Time, Unknown};
 use nirkit_sim::clocked::{Comparison, Precision};
 
-use super::{FIRE_TO_ZERO, KEEPS_SHAPE, NOT_ITERABLE, PLAIN_RULE, SEQUENCE, WHOLE_GROUPS};
+use super::{
+    FIRE_TO_ZERO, INTEGER_END, KEEPS_SHAPE, NOT_ITERABLE, PLAIN_RULE, SEQUENCE, WHOLE_GROUPS,
+};
 use crate::capability::{Capability, Demand, Requirement};
 use crate::profile::{Dt, Profile};
 
@@ -127,7 +129,10 @@ const fn capabilities(conv1d: Capability) -> [Capability; 9] {
             ],
             evidence: IMPORT,
         },
-        plain("Flatten", "torch.nn.Flatten, axes counted behind the batch"),
+        Capability {
+            demands: &[INTEGER_END],
+            ..plain("Flatten", "torch.nn.Flatten, axes counted behind the batch")
+        },
         Capability { demands: OF_LI, ..plain("LI", "ExpLeakSqueeze") },
         Capability {
             notes: &["the voltage is cut at the negative threshold"],

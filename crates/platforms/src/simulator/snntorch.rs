@@ -11,8 +11,9 @@ use nirkit_sim::clocked::scheme::{
 };
 
 use super::{
-    DEFERRED, FIRE_TO_ZERO, FOUR_NODES, HALF_PADDING, KEEPS_SHAPE, NOT_ITERABLE, PLAIN_RULE,
-    STEPWISE, WHOLE_GROUPS,
+    DEFERRED, FIRE_TO_ZERO, FOUR_NODES, HALF_PADDING, INTEGER_END, INTEGER_GROUPS, INTEGER_KERNEL,
+    INTEGER_PADDING, INTEGER_STEPS, INTEGER_STEPS_1D, INTEGER_STRIDE, KEEPS_SHAPE, NOT_ITERABLE,
+    ONE_NUMBER_OF_GROUPS, PAIR_OF_KERNEL, PLAIN_RULE, STEPWISE, WHOLE_GROUPS,
 };
 use crate::capability::{Capability, Demand, Level, Requirement};
 use crate::profile::{Dt, Profile};
@@ -223,15 +224,30 @@ const WHOLE_GROUPS_OUT: Demand = Demand::new(
 const CAPABILITIES_1_0: &[Capability] = &[
     AFFINE,
     plain("Linear", "torch.nn.Linear"),
-    Capability { demands: &[BIASES, WHOLE_GROUPS_OUT], ..plain("Conv1d", "torch.nn.Conv1d") },
-    Capability { demands: &[BIASES, WHOLE_GROUPS], ..plain("Conv2d", "torch.nn.Conv2d") },
     Capability {
-        demands: &[LISTS_OF_SUM, KEEPS_SHAPE],
+        demands: &[
+            BIASES,
+            WHOLE_GROUPS_OUT,
+            INTEGER_STEPS_1D,
+            INTEGER_GROUPS,
+            ONE_NUMBER_OF_GROUPS,
+        ],
+        ..plain("Conv1d", "torch.nn.Conv1d")
+    },
+    Capability {
+        demands: &[BIASES, WHOLE_GROUPS, INTEGER_STEPS, INTEGER_GROUPS, ONE_NUMBER_OF_GROUPS],
+        ..plain("Conv2d", "torch.nn.Conv2d")
+    },
+    Capability {
+        demands: &[LISTS_OF_SUM, KEEPS_SHAPE, PAIR_OF_KERNEL, INTEGER_KERNEL, INTEGER_STRIDE],
         notes: &["a padding is ignored"],
         ..plain("SumPool2d", "torch.nn.LPPool2d(1)")
     },
-    Capability { demands: &[LISTS, HALF_PADDING], ..plain("AvgPool2d", "torch.nn.AvgPool2d") },
-    plain("Flatten", "torch.nn.Flatten"),
+    Capability {
+        demands: &[LISTS, HALF_PADDING, INTEGER_KERNEL, INTEGER_STRIDE, INTEGER_PADDING],
+        ..plain("AvgPool2d", "torch.nn.AvgPool2d")
+    },
+    Capability { demands: &[INTEGER_END], ..plain("Flatten", "torch.nn.Flatten") },
     leaky_if(&[ONE_THRESHOLD, ONE_R, UNIT_R, LAST]),
     leaky_lif(&[NO_LEAK, ONE_THRESHOLD]),
     synaptic(&[NO_LEAK, NO_R, ONE_DIVIDED]),
@@ -241,9 +257,15 @@ const CAPABILITIES_1_0: &[Capability] = &[
 const CAPABILITIES_0_9: &[Capability] = &[
     AFFINE,
     plain("Linear", "torch.nn.Linear"),
-    Capability { demands: &[WHOLE_GROUPS], ..plain("Conv2d", "torch.nn.Conv2d") },
-    Capability { demands: &[LISTS], ..plain("AvgPool2d", "torch.nn.AvgPool2d") },
-    plain("Flatten", "torch.nn.Flatten"),
+    Capability {
+        demands: &[WHOLE_GROUPS, INTEGER_STEPS, INTEGER_GROUPS, ONE_NUMBER_OF_GROUPS],
+        ..plain("Conv2d", "torch.nn.Conv2d")
+    },
+    Capability {
+        demands: &[LISTS, INTEGER_KERNEL, INTEGER_STRIDE, INTEGER_PADDING],
+        ..plain("AvgPool2d", "torch.nn.AvgPool2d")
+    },
+    Capability { demands: &[INTEGER_END], ..plain("Flatten", "torch.nn.Flatten") },
     leaky_if(&[ONE_THRESHOLD, ONE_R, UNIT_R]),
     leaky_lif(&[NO_LEAK, ONE_THRESHOLD, NO_RLEAKY]),
     synaptic(&[NO_LEAK, NO_R, ONE_DIVIDED, NO_CYCLE_0_9]),
@@ -253,12 +275,15 @@ const CAPABILITIES_0_9: &[Capability] = &[
 const CAPABILITIES_0_8: &[Capability] = &[
     AFFINE,
     plain("Linear", "torch.nn.Linear"),
-    Capability { demands: &[WHOLE_GROUPS], ..plain("Conv2d", "torch.nn.Conv2d") },
     Capability {
-        demands: &[LISTS],
+        demands: &[WHOLE_GROUPS, INTEGER_STEPS, INTEGER_GROUPS, ONE_NUMBER_OF_GROUPS],
+        ..plain("Conv2d", "torch.nn.Conv2d")
+    },
+    Capability {
+        demands: &[LISTS, INTEGER_KERNEL, INTEGER_STRIDE, INTEGER_PADDING],
         ..plain("SumPool2d", "torch.nn.AvgPool2d(divisor_override=1)")
     },
-    plain("Flatten", "torch.nn.Flatten"),
+    Capability { demands: &[INTEGER_END], ..plain("Flatten", "torch.nn.Flatten") },
     leaky_if(&[ONE_THRESHOLD, ONE_R, UNIT_R]),
     leaky_lif(&[NO_LEAK, ONE_THRESHOLD, NO_RLEAKY]),
     synaptic(&[NO_LEAK, NO_R, ONE_DIVIDED, NO_CYCLE_0_9, BROKEN_SYNAPTIC]),

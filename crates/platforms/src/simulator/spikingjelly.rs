@@ -170,6 +170,23 @@ const fn uniform(field: &'static str, reason: &'static str) -> Demand {
     Demand::new(Requirement::Uniform(field), reason)
 }
 
+/// Numbers of the file become numbers of Python, and PyTorch takes integers only.
+const OF_MEAN: &[Demand] = &[
+    HALF_PADDING,
+    Demand::at_first_step(
+        Requirement::Integers(&["kernel_size"]),
+        "TypeError: avg_pool2d(): argument 'kernel_size' (position 2) must be tuple of ints, …",
+    ),
+    Demand::at_first_step(
+        Requirement::Integers(&["stride"]),
+        "TypeError: avg_pool2d(): argument 'stride' (position 3) must be tuple of ints, …",
+    ),
+    Demand::at_first_step(
+        Requirement::Integers(&["padding"]),
+        "TypeError: avg_pool2d(): argument 'padding' (position 4) must be tuple of ints, …",
+    ),
+];
+
 const CAPABILITIES: &[Capability] = &[
     Capability { demands: &[FLOATS, BIASES, FLOAT_BIAS], ..plain("Affine", "layer.Linear") },
     Capability { demands: &[FLOATS], ..plain("Linear", "layer.Linear without bias") },
@@ -186,7 +203,7 @@ const CAPABILITIES: &[Capability] = &[
         ],
         ..plain("SumPool2d", "torch.nn.LPPool2d(1)")
     },
-    Capability { demands: &[HALF_PADDING], ..plain("AvgPool2d", "layer.AvgPool2d") },
+    Capability { demands: OF_MEAN, ..plain("AvgPool2d", "layer.AvgPool2d") },
     Capability {
         notes: &["the axes are counted behind the batch"],
         ..plain("Flatten", "layer.Flatten")

@@ -54,9 +54,12 @@ const RELEASE_0_1: Profile = Profile {
             ..SCHEME.maps
         },
         neurons: Neurons {
-            threshold_li: None,
-            r#if: None,
-            lif: None,
+            r#if: Some(IF),
+            // Only recurrent weights come into question: a layer before a LIF does not import.
+            lif: Some(Rule {
+                fold: Fold::StoredWeights(Terms::of(&[Term::R, Term::Membrane])),
+                ..LIF
+            }),
             cuba_lif: Some(Rule {
                 fire: Some(Fire { timing: ResetTiming::Twice, ..FIRE }),
                 ..STORED_CUBA_LIF
@@ -192,9 +195,13 @@ const KEEPS_SHAPE: Demand = Demand::at_first_step(
     Requirement::KeepsShape,
     "TypeError: …got incompatible shapes for broadcasting…",
 );
-/// A window of one number is one along the channels.
-const WINDOW_PAIR: Demand =
-    Demand::at_first_step(Requirement::Lists(&["kernel_size", "stride"]), "…");
+/// A window of one number is one along the channels, and what follows is spread over what comes out.
+const ALONG_CHANNELS: &str =
+    "a window of one number is one along the channels, which is not computed here";
+const PAIR_OF_KERNEL: Demand =
+    Demand::at_first_step(Requirement::AtLeastNumbers("kernel_size", 2), ALONG_CHANNELS);
+const PAIR_OF_STRIDE: Demand =
+    Demand::at_first_step(Requirement::AtLeastNumbers("stride", 2), ALONG_CHANNELS);
 /// A state has the shape of a parameter.
 const STATE: &str = "TypeError: …";
 /// The state of a `CuBaLIF` is twice as long along every axis, and is halved along the last.
@@ -211,10 +218,8 @@ const OF_LI: &[Demand] = &[
     Demand::at_first_step(Requirement::FullShape("tau"), STATE),
 ];
 /// The gain of the weights is worked out with the `w_in` of what follows, or of nothing.
-const W_IN: Demand = Demand::new(
-    Requirement::LeadsTo(&["CubaLIF", "NIRGraph"]),
-    "UnboundLocalError: …local variable 'w_in'…",
-);
+const W_IN: Demand =
+    Demand::new(Requirement::LeadsTo(&["CubaLIF"]), "UnboundLocalError: …local variable 'w_in'…");
 
 const OF_IF: &[Demand] = &[Demand::at_first_step(Requirement::FullShape("r"), STATE)];
 const OF_LIF: &[Demand] = &[Demand::at_first_step(Requirement::FullShape("tau"), STATE)];
@@ -235,7 +240,7 @@ const CAPABILITIES_1_0: &[Capability] = &[
         ..plain("Conv2d", "nnx.Conv, channels last")
     },
     Capability {
-        demands: &[WINDOW_PAIR, KEEPS_SHAPE],
+        demands: &[PAIR_OF_KERNEL, PAIR_OF_STRIDE, KEEPS_SHAPE],
         notes: &["any padding but 0 becomes `SAME`"],
         ..plain("SumPool2d", "spyx.nn.sum_pool")
     },

@@ -68,7 +68,9 @@ pub(super) fn crossing(cell: &CubaLi, fire: &Fire, state: &State, chains: &Chain
     if end == 0.0 && !outlasts(cell, fire, state) {
         return NEVER;
     }
-    let mut high = turn + cell.tau_syn.min(cell.tau_mem);
+    // Behind a late turn the shorter time constant may be below the distance of two instants.
+    let width = cell.tau_syn.min(cell.tau_mem).max(4.0 * f64::EPSILON * turn);
+    let mut high = turn + width;
     while course(high).0 <= 0.0 && high.is_finite() {
         high = 2.0 * high - turn;
     }

@@ -16,6 +16,10 @@ use super::level::{Item, Level, Unit};
 use super::plan::{Plan, Planned, Source};
 use super::reserved;
 
+/// Calls of the walk, one for each node of a path, that fit below Python's limit of 1,000: a script that
+/// imports a graph takes some of them, and a notebook some more.
+const DEEPEST: usize = 985;
+
 /// What the importer makes of a node.
 enum Module {
     Unit(Unit),
@@ -64,7 +68,11 @@ pub(super) fn plan(
     let is_input = |&&root: &&usize| level.nodes[root].is_input();
     let mut candidates: Vec<usize> = roots.iter().filter(is_input).copied().collect();
     candidates.extend(roots.iter().filter(|root| !is_input(root)));
-    let order = network.order(candidates[context.execution.chance % candidates.len()]);
+    let (order, depth) = network.order(candidates[context.execution.chance % candidates.len()]);
+    if depth > DEEPEST {
+        let says = "RecursionError: maximum recursion depth exceeded…";
+        return Err(Ending::import(prefix.trim_end_matches('.'), says));
+    }
     let mut plan = Plan::new();
     plan.ways = candidates.len();
     let exits: Vec<Option<Unit>> =
@@ -200,16 +208,17 @@ impl Network {
         Ok(roots)
     }
 
-    /// Nodes as a walk from `root` meets them.
-    fn order(&self, root: usize) -> Vec<usize> {
+    /// Nodes as a walk from `root` meets them, and how many calls deep it goes.
+    fn order(&self, root: usize) -> (Vec<usize>, usize) {
         let mut seen = vec![false; self.targets.len()];
-        let (mut order, mut open) = (Vec::new(), vec![root]);
-        while let Some(node) = open.pop() {
+        let (mut order, mut open, mut deepest) = (Vec::new(), vec![(root, 1)], 0);
+        while let Some((node, depth)) = open.pop() {
             if !std::mem::replace(&mut seen[node], true) {
+                deepest = deepest.max(depth);
                 order.push(node);
-                open.extend(self.targets[node].iter().rev());
+                open.extend(self.targets[node].iter().rev().map(|&target| (target, depth + 1)));
             }
         }
-        order
+        (order, deepest)
     }
 }
