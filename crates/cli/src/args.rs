@@ -380,9 +380,9 @@ pub(crate) struct ConvertArgs {
     /// Unit of the time constants and delays in the file that is written; seconds if not given
     #[arg(long, value_enum, value_name = "UNIT")]
     pub(crate) output_time_unit: Option<TimeUnitName>,
-    /// Compression of the datasets
-    #[arg(long, value_enum, default_value = "gzip")]
-    pub(crate) compression: CompressionName,
+    /// Compression of the datasets of a .nir file; gzip if not given
+    #[arg(long, value_enum)]
+    pub(crate) compression: Option<CompressionName>,
     /// Effort of gzip, 0 to 9; 4 if not given
     #[arg(
         long,

@@ -102,6 +102,14 @@ impl<'a> Target<'a> {
         }
     }
 
+    /// Whether the graph is written as text.
+    pub(crate) fn is_text(&self) -> bool {
+        match self {
+            Self::File(path) => document::is_text(path),
+            Self::Out(form) => *form == Form::Nirt,
+        }
+    }
+
     /// Writes a graph.
     pub(crate) fn write(
         &self,

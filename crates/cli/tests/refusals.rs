@@ -100,6 +100,7 @@ fn scales_that_make_no_integers_of_the_weights_are_told() {
     assert!(lower("fc=0.04").contains("N717]: the weights are no integers times 0.04"));
     let kept = lower("fc=0.031");
     assert!(!kept.contains("N717") && kept.contains("twice the integers of the file"), "{kept}");
+    assert!(lower("c=0.04").contains("`c`, a CubaLIF without weights"), "{}", lower("c=0.04"));
 }
 
 #[test]
@@ -180,6 +181,9 @@ fn a_duration_that_is_no_number_of_steps_is_told() {
     let told = "which is 5.300000 steps of 0.001 s; 5 are run";
     assert!(run("5.3ms").contains(told), "{}", run("5.3ms"));
     assert!(!run("5ms").contains("steps of 0.001 s;"), "{}", run("5ms"));
+    let lower = ["lower", &small, "--platform", "loihi2", "--dt", "1ms", "--input", &input];
+    let cost = said(&nir(&folder, &[&lower[..], &["--duration", "5.3ms"]].concat()));
+    assert!(cost.contains(told), "{cost}");
 }
 
 #[test]
@@ -236,6 +240,13 @@ fn choices_of_a_check_belong_to_platforms() {
     let done =
         nir(&folder, &["convert", "net.nirt", "o.nir", "--compression", "none", "--level", "9"]);
     assert_eq!(done.status.code(), Some(2), "{}", said(&done));
+    // Text is not compressed.
+    for choice in [["--compression", "lzf"], ["--level", "9"]] {
+        let done = nir(&folder, &[&["convert", "net.nirt", "o.nirt"][..], &choice].concat());
+        assert_eq!(done.status.code(), Some(2), "{}", said(&done));
+        assert!(said(&done).contains(choice[0]), "{}", said(&done));
+        assert!(!folder.path().join("o.nirt").exists());
+    }
 }
 
 #[test]

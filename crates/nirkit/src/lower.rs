@@ -37,7 +37,9 @@ pub struct Lowered {
 impl Lowered {
     /// Runs a stimulus, and counts spikes and synaptic operations; energy and time are estimated from published
     /// figures. An error if the chip refuses the graph.
-    pub fn cost(&self, stimulus: &Stimulus, duration: Option<f64>) -> Result<Cost, Error> {
+    ///
+    /// What has to be said about the stimulus is added to `notes`.
+    pub fn cost(&mut self, stimulus: &Stimulus, duration: Option<f64>) -> Result<Cost, Error> {
         let Some(design) = &self.lowering.design else {
             let refusals = self.lowering.report.refusals().map(|found| found.diagnostic.clone());
             return Err(Error::of_findings(ErrorKind::Refused, refusals.collect()));
@@ -49,8 +51,10 @@ impl Lowered {
         };
         // Without a time step, frames are steps of no particular length.
         let step = self.dt.unwrap_or(1.0);
-        let duration = settle::duration(duration, &bound, self.dt, self.voice)?;
+        let given = duration;
+        let duration = settle::duration(given, &bound, self.dt, self.voice)?;
         let steps = bounds::steps(duration, step, &self.limits)?;
+        self.notes.extend(settle::rounded(given, steps, step, self.voice));
         let entering = self.inputs.iter().map(|(_, shape)| shape.iter().product());
         bounds::recording(entering, [steps, 1], &self.limits)?;
         cost::cost(self.chip, design, sample, steps, self.dt).map_err(Error::all)
@@ -69,7 +73,7 @@ pub fn lower(graph: &Document, title: &str, choices: &Choices) -> Result<Lowered
     let step = settle::known_step(choices, &open::open(graph))?;
     let dt = step.as_ref().map(|step| step.value);
     let lowering = chip
-        .lower(&seen, &facts, &chip_choices(choices, dt, &facts)?)
+        .lower(&seen, &facts, &chip_choices(choices, dt, &seen, &facts)?)
         .map_err(|error| Error::new(error.to_string()).of_kind(ErrorKind::Choice))?;
     let mut settled: Vec<Choice> = model::platform_file(title)?.into_iter().collect();
     if let Some(step) = step {

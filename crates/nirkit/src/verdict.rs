@@ -23,7 +23,7 @@ pub fn verdict(
         (Platform::Chip(chip), Some(graph), Some(facts)) => {
             choices.only(chip.name, CHIP_CHOICES)?;
             let dt = settle::known_step(choices, &open)?.map(|dt| dt.value);
-            let lowering = chip.lower(graph, facts, &chip_choices(choices, dt, facts)?);
+            let lowering = chip.lower(graph, facts, &chip_choices(choices, dt, graph, facts)?);
             let unknown =
                 |error: nirkit_platforms::chip::UnknownQuantiser| Error::new(error.to_string());
             return Ok(lowering.map_err(|error| unknown(error).of_kind(ErrorKind::Choice))?.report);

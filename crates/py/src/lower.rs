@@ -32,7 +32,7 @@ pub(crate) fn lower<'py>(
         let has_stimulus = !parts.is_empty();
         let stimulus = collect(parts, frames, false)?;
         let lowered = py.detach(|| lower_graph(&document.0, platform, &choices));
-        let lowered = lowered.map_err(Raise::error)?;
+        let mut lowered = lowered.map_err(Raise::error)?;
         let cost = (has_stimulus && lowered.lowering.design.is_some())
             .then(|| py.detach(|| lowered.cost(&stimulus, duration)))
             .transpose()

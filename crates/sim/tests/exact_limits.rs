@@ -49,6 +49,16 @@ fn a_weight_below_the_threshold_is_no_avalanche() {
 }
 
 #[test]
+fn a_crossing_that_lies_beyond_all_time_is_found_at_once() {
+    // The current would be above the threshold after some 1e299 s, where two instants are 1e283 s apart.
+    let nodes = "  lif = CubaLIF { tau_syn: f64[1] [1e300] tau_mem: f64[1] [0.004] r: f64[1] [4] \
+                 v_leak: f64[1] [0] v_threshold: f64[1] [1] v_reset: f64[1] [0] w_in: f64[1] [2] }
+  input -> lif -> output";
+    let options = Options { spike: SpikeReading::Pulse { width: 0.005 }, ..Options::default() };
+    assert_eq!(run(nodes, &options).unwrap(), 0);
+}
+
+#[test]
 fn excitation_that_feeds_itself_through_a_delay_ends_at_the_limit_of_pending_signals() {
     // A pulse of 5 ms brings 1 V, which is two spikes of 0.5 V, each of which brings 2 V 10 ms later.
     let delay = "  d = Delay { delay: f64[1] [0.01] }\n";

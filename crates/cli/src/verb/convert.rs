@@ -60,7 +60,7 @@ pub(crate) fn run(args: &ConvertArgs, printer: &mut Printer) -> Result<Exit, Fai
         }
         None => Vec::new(),
     };
-    let options = WriteOptions { compression: compression(args)? };
+    let options = WriteOptions { compression: compression(args, target.is_text())? };
     progress.end();
     target.write(&document, options, printer)?;
     let report = Report {
@@ -93,11 +93,17 @@ fn tell(finding: &Diagnostic) -> String {
 /// The level of gzip that is taken unless another is given, as h5py does.
 const LEVEL: u8 = 4;
 
-fn compression(args: &ConvertArgs) -> Result<Compression, Failure> {
-    if args.level.is_some() && args.compression != CompressionName::Gzip {
+fn compression(args: &ConvertArgs, is_text: bool) -> Result<Compression, Failure> {
+    let option = if args.compression.is_some() { "--compression" } else { "--level" };
+    if is_text && (args.compression.is_some() || args.level.is_some()) {
+        let message = format!("`{option}` has no effect on a text form");
+        return Err(Failure::with_help(message, Some("write a .nir file, or leave it out")));
+    }
+    let name = args.compression.unwrap_or(CompressionName::Gzip);
+    if args.level.is_some() && name != CompressionName::Gzip {
         return Err(Failure::new("`--level` is a choice of `--compression gzip`"));
     }
-    Ok(match args.compression {
+    Ok(match name {
         CompressionName::None => Compression::None,
         CompressionName::Gzip => Compression::Gzip(u32::from(args.level.unwrap_or(LEVEL))),
         CompressionName::Lzf => Compression::Lzf,

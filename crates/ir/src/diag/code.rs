@@ -191,7 +191,7 @@ codes! {
     "NIR has no initial state. `rest` starts at `v_leak`, where a neuron stays without input; `zero` starts at 0, as some simulators do. It matters where `v_leak` is not 0. `nir run --clocked --start` chooses; the ideal starts at rest."
 
     TimeUnitOpen 405 Note "the time constants look like milliseconds"
-    "Times in NIR are in seconds as nearly every exporter writes them; the documentation of NIR says milliseconds at one place, and hxtorch and jaxsnn write so. Time constants of 0.5 and more are rare in seconds. They can also be counted in steps.\n\nGive `--time-unit ms` to read the times of a file as milliseconds. `nir convert --time-unit ms` writes such a file in seconds, `nir convert --output-time-unit ms` writes milliseconds. Both note the unit in the metadata of the graph (`time_unit`), and then this note is gone."
+    "Times in NIR are in seconds as nearly every exporter writes them; the documentation of NIR says milliseconds at one place, and hxtorch and jaxsnn write so. Time constants of 0.5 and more are rare in seconds. They can also be counted in steps.\n\nGive `--time-unit ms` to read the times of a file as milliseconds. `nir convert --time-unit ms` writes such a file in seconds, `nir convert --output-time-unit ms` writes milliseconds. Both note the unit in the metadata of the graph (`time_unit`). With seconds this note is gone; with milliseconds it stays, since every simulator takes the numbers of such a file for seconds."
 
     StimulusShape 501 Error "the stimulus does not fit the Input"
     "A stimulus has the shape (T, *input shape); with `--batch` (B, T, *input shape)."

@@ -189,7 +189,10 @@ impl<'a> Walk<'a> {
                 self.open(inner, path, place);
             } else {
                 members.push(Found::Leaf(self.leaves.len()));
-                let name = place.nodes.join(".");
+                let name = match place.nodes.as_slice() {
+                    [only] => only.clone(),
+                    several => several.join("."),
+                };
                 self.leaves.push(UnfoldedLeaf { name, path, place, primitive: &node.primitive });
             }
         }

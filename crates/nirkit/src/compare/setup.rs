@@ -183,7 +183,7 @@ pub fn compare_platforms(
     // The ideal sees the graph as NIR does.
     let seen_by = if has_ideal { &[] } else { platforms.as_slice() };
     let (seen_graph, facts, mut notes) = seen(graph, seen_by, &given.limits)?;
-    let weight_scales = chip_choices(given, None, &facts)?.weight_scales;
+    let weight_scales = chip_choices(given, None, &seen_graph, &facts)?.weight_scales;
     let bound = stimulus.bind(&inputs(&seen_graph, &facts))?;
     let [sample] = bound.samples.as_slice() else {
         let message =
@@ -347,7 +347,7 @@ fn admit_all(
             Entrant::Ideal => Ok(Vec::new()),
             Entrant::Platform { profile, .. } => admit(profile, graph, facts, &choices),
             Entrant::Chip(chip) => {
-                admitted_design(chip, graph, facts, &chip_choices(given, Some(dt), facts)?)
+                admitted_design(chip, graph, facts, &chip_choices(given, Some(dt), graph, facts)?)
                     .map(|(_, losses)| losses)
             }
         };

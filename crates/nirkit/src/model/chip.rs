@@ -30,8 +30,12 @@ pub(super) fn prepare(source: &Source<'_>, chip: &'static Chip) -> Result<Prepar
     let mut ledger = Ledger::default();
     let step = settle::known_step(given, &source.open)?;
     let dt = step.as_ref().map(|step| step.value);
-    let (design, losses) =
-        admitted(chip, source.graph, source.facts, &chip_choices(given, dt, source.facts)?)?;
+    let (design, losses) = admitted(
+        chip,
+        source.graph,
+        source.facts,
+        &chip_choices(given, dt, source.graph, source.facts)?,
+    )?;
     ledger.push("platform", chip.title(), "given");
     ledger.push("package", chip.package, "the chip");
     match step {
@@ -110,10 +114,11 @@ fn finished(chip: &Chip, design: Design, dt: Option<f64>, ledger: Ledger) -> Pre
 ///
 /// # Errors
 ///
-/// Scales of weights that cannot be read, or that name nodes that are none.
+/// Scales of weights that cannot be read, or that name nodes that are none or have no weights.
 pub(crate) fn chip_choices(
     given: &Choices,
     dt: Option<f64>,
+    graph: &Graph,
     facts: &Facts,
 ) -> Result<ChipChoices, Error> {
     let scales = given.other("weight_scale").map(str::parse::<WeightScales>).transpose();
@@ -121,17 +126,22 @@ pub(crate) fn chip_choices(
     let scales = scales.map_err(wrong)?.unwrap_or_default();
     if let WeightScales::Given(given_scales) = &scales {
         let names = || facts.leaves().iter().map(|leaf| leaf.name.as_str());
-        let unknown = given_scales.keys().filter(|name| facts.find(name).is_none());
-        let errors: Vec<Error> = unknown
-            .map(|name| {
-                let option = given.voice.option("weight_scale");
+        let option = given.voice.option("weight_scale");
+        let fault = |name: &String| {
+            let Some(id) = facts.find(name) else {
                 let error = wrong(format!("{option} names `{name}`, which is no node"));
-                match did_you_mean(name, names()) {
+                return Some(match did_you_mean(name, names()) {
                     Some(help) => error.help(help),
                     None => error,
-                }
-            })
-            .collect();
+                });
+            };
+            let primitive = facts.primitive(graph, id)?;
+            let has_weight = primitive.tensors().any(|(field, _)| field.name == "weight");
+            let message =
+                || format!("{option} names `{name}`, a {} without weights", primitive.kind());
+            (!has_weight).then(|| wrong(message()).help("name the map before it"))
+        };
+        let errors: Vec<Error> = given_scales.keys().filter_map(fault).collect();
         if !errors.is_empty() {
             return Err(Error::several(errors).of_kind(ErrorKind::Choice));
         }

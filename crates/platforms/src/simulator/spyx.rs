@@ -200,8 +200,10 @@ const ALONG_CHANNELS: &str =
     "a window of one number is one along the channels, which is not computed here";
 const PAIR_OF_KERNEL: Demand =
     Demand::at_first_step(Requirement::AtLeastNumbers("kernel_size", 2), ALONG_CHANNELS);
-const PAIR_OF_STRIDE: Demand =
-    Demand::at_first_step(Requirement::AtLeastNumbers("stride", 2), ALONG_CHANNELS);
+const PAIR_OF_STRIDE: Demand = Demand::at_first_step(
+    Requirement::AtLeastNumbers("stride", 2),
+    "TypeError: add got incompatible shapes for broadcasting: …",
+);
 /// A state has the shape of a parameter.
 const STATE: &str = "TypeError: …";
 /// The state of a `CuBaLIF` is twice as long along every axis, and is halved along the last.
@@ -240,7 +242,7 @@ const CAPABILITIES_1_0: &[Capability] = &[
         ..plain("Conv2d", "nnx.Conv, channels last")
     },
     Capability {
-        demands: &[PAIR_OF_KERNEL, PAIR_OF_STRIDE, KEEPS_SHAPE],
+        demands: &[PAIR_OF_STRIDE, PAIR_OF_KERNEL, KEEPS_SHAPE],
         notes: &["any padding but 0 becomes `SAME`"],
         ..plain("SumPool2d", "spyx.nn.sum_pool")
     },

@@ -21,14 +21,14 @@ pub(crate) fn run(args: &LowerArgs, printer: &mut Printer) -> Result<Exit, Failu
     let loaded = load::with_source(&args.file, &args.limits, &args.times)?;
     let stimulus = load::stimulus(&args.set(), &args.limits)?;
     let choices = args.choices.choices(&args.limits)?.of_stimulus(&stimulus);
-    let lowered = lower(&loaded.document, &args.platform, &choices)
+    let mut lowered = lower(&loaded.document, &args.platform, &choices)
         .map_err(|error| load::drawn(error, &loaded, &args.file))?;
-    let lowering = &lowered.lowering;
-    let is_fine = !lowering.report.refuses() && lowering.report.fits();
-    let cost = match &lowering.design {
+    let cost = match &lowered.lowering.design {
         Some(_) if !args.input.is_empty() => Some(lowered.cost(&stimulus, args.duration)?),
         _ => None,
     };
+    let lowering = &lowered.lowering;
+    let is_fine = !lowering.report.refuses() && lowering.report.fits();
     let written = match (&args.output, &lowering.design) {
         (Some(output), Some(design)) if is_fine => {
             let stimuli = args.input.iter().map(|given| load::source(given).1);
