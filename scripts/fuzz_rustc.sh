@@ -5,7 +5,7 @@ mark="-Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=3 -Cllvm-args
  -Cllvm-args=-sanitizer-coverage-pc-table"
 case " $* " in
   # The engines are loops over numbers: what they compare says little, and their build would take minutes.
-  *" --crate-name nirkit_sim "*) exec "$@" ;;
+  *" --crate-name nirkit_engine "* | *" --crate-name nirkit_exact "*) exec "$@" ;;
   *" --crate-name nirkit"* | *" --crate-name hdf5_reader "*)
     # shellcheck disable=SC2086
     exec "$@" $mark -Cllvm-args=-sanitizer-coverage-trace-compares

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes crates/sim/tests/data/clocked.json: what each primitive does on a grid, by plain numpy loops.
+"""Writes crates/engine/tests/data/clocked.json: what each primitive does on a grid, by plain numpy loops.
 
 The loops follow the equations of NIR one target and one neuron at a time and share no structure with
 the engine: convolutions index a padded array, the exponential integrator exponentiates the matrix of
@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 HERE = Path(__file__).resolve().parent
-OUT = HERE.parent / "crates/sim/tests/data/clocked.json"
+OUT = HERE.parent / "crates/engine/tests/data/clocked.json"
 rng = np.random.default_rng(20)
 DT = 1e-3
 cases = []

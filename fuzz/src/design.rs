@@ -1,9 +1,9 @@
 //! Runs of what a chip is given.
 
+use nirkit_engine::clocked::Recording;
 use nirkit_platforms::Chip;
 use nirkit_platforms::chip::Design;
-use nirkit_sim::clocked::Recording;
-use nirkit_sim::{Signal, Stimulus};
+use nirkit_run::{Signal, Stimulus};
 
 use nirkit_testing::Numbers;
 

@@ -80,7 +80,7 @@ pub(crate) fn run_on(profile: &Profile, graph: &Graph, facts: &Facts) {
 }
 
 /// Samples as a stimulus.
-fn given_to(samples: &[nirkit_sim::Stimulus]) -> Stimulus {
+fn given_to(samples: &[nirkit_run::Stimulus]) -> Stimulus {
     let names = samples.first().into_iter().flat_map(|sample| sample.signals.keys());
     let of = |name: &String| samples.iter().filter_map(|s| s.signals.get(name).cloned()).collect();
     let empty = Stimulus::new().batched(true);
@@ -88,14 +88,14 @@ fn given_to(samples: &[nirkit_sim::Stimulus]) -> Stimulus {
 }
 
 /// Spikes on every third channel.
-fn signals(graph: &Graph, facts: &Facts, steps: usize) -> nirkit_sim::Stimulus {
+fn signals(graph: &Graph, facts: &Facts, steps: usize) -> nirkit_run::Stimulus {
     let inputs = facts.inputs(graph).map(|id| facts.leaf(id));
     let signals = inputs.map(|leaf| {
         let channels = leaf.outputs();
         let values = (0..channels * steps).map(|at| f64::from(u8::from(at % 3 == 0))).collect();
         (leaf.name.clone(), Signal::Frames { channels, values, counts: true })
     });
-    nirkit_sim::Stimulus { signals: signals.collect() }
+    nirkit_run::Stimulus { signals: signals.collect() }
 }
 
 /// Rewrites end, and leave what they rewrite sound, with the same ports.

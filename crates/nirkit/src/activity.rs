@@ -11,7 +11,7 @@ use nirkit_platforms::chip::View;
 use nirkit_platforms::chip::cost::{Activity, Layer, Traffic};
 use nirkit_platforms::chip::layers::{Layers, Link};
 use nirkit_platforms::chip::linear::Linear;
-use nirkit_sim::{Observable, Signal};
+use nirkit_run::{Observable, Signal};
 
 use crate::error::{Error, ErrorKind};
 use crate::model::{Bound, Model, platform, seen};

@@ -1,7 +1,7 @@
 //! What a run asks for, held against limits before anything is allocated or looped over.
 
 use nirkit_ir::{Facts, Limits};
-use nirkit_sim::Request;
+use nirkit_run::Request;
 
 use crate::error::Error;
 

@@ -1,7 +1,7 @@
 //! What whoever runs a graph can choose, and what became of each choice.
 
 use nirkit_ir::Limits;
-use nirkit_sim::{Reset, SpikeReading};
+use nirkit_run::{Reset, SpikeReading};
 use serde::Serialize;
 
 use crate::error::{Error, ErrorKind};

@@ -1,9 +1,9 @@
 //! What makes the result of a run doubtful, to be said with it.
 
+use nirkit_engine::clocked::{Integrator, Options};
 use nirkit_ir::{Facts, Graph, Primitive};
 use nirkit_numerics::Tensor;
-use nirkit_sim::Request;
-use nirkit_sim::clocked::{Integrator, Options};
+use nirkit_run::Request;
 
 /// Time constants that are shorter than a step of Euler's method, one sentence for each field.
 #[must_use]

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use nirkit_sim::{Observable, Request};
+use nirkit_run::{Observable, Request};
 
 use crate::error::Error;
 use crate::suggest::did_you_mean;

@@ -5,7 +5,7 @@ use nirkit_ir::open::{Candidate, Open, Source};
 use nirkit_ir::{Facts, Graph, Primitive};
 use nirkit_platforms::Profile;
 use nirkit_platforms::profile::Dt;
-use nirkit_sim::{Reset, SpikeReading};
+use nirkit_run::{Reset, SpikeReading};
 
 use crate::choices::Choices;
 use crate::error::{Error, ErrorKind};

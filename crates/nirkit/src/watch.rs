@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 
 use crate::error::{Error, ErrorKind};
 
-pub use nirkit_sim::interrupt;
+pub use nirkit_run::interrupt;
 
 /// Watches a run.
 pub trait Watch: Sync {

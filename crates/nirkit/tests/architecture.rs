@@ -15,8 +15,13 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("nirkit-passes", &["nirkit-numerics", "nirkit-ir"]),
     ("nirkit-step", &[]),
     ("nirkit-codegen", &["nirkit-step"]),
-    ("nirkit-sim", &["nirkit-numerics", "nirkit-ir", "nirkit-step"]),
-    ("nirkit-platforms", &["nirkit-numerics", "nirkit-ir", "nirkit-passes", "nirkit-sim"]),
+    ("nirkit-run", &[]),
+    ("nirkit-exact", &["nirkit-numerics", "nirkit-ir", "nirkit-run"]),
+    ("nirkit-engine", &["nirkit-numerics", "nirkit-ir", "nirkit-run", "nirkit-step"]),
+    (
+        "nirkit-platforms",
+        &["nirkit-numerics", "nirkit-ir", "nirkit-passes", "nirkit-run", "nirkit-engine"],
+    ),
     (
         "nirkit",
         &[
@@ -26,13 +31,22 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "nirkit-passes",
             "nirkit-step",
             "nirkit-codegen",
-            "nirkit-sim",
+            "nirkit-run",
+            "nirkit-exact",
+            "nirkit-engine",
             "nirkit-platforms",
         ],
     ),
     (
         "nirkit-testing",
-        &["nirkit-numerics", "nirkit-ir", "nirkit-platforms", "nirkit-sim", "nirkit-step"],
+        &[
+            "nirkit-numerics",
+            "nirkit-ir",
+            "nirkit-platforms",
+            "nirkit-run",
+            "nirkit-engine",
+            "nirkit-step",
+        ],
     ),
     ("nirkit-cli", &["nirkit"]),
     ("nirkit-py", &["nirkit", "nirkit-cli"]),
@@ -103,7 +117,8 @@ fn is_path(code: &str) -> bool {
 
 #[test]
 fn the_engines_know_no_platform_by_name() {
-    let mut open = vec![root().join("crates/sim/src")];
+    let mut open =
+        ["run", "exact", "engine"].map(|name| root().join(format!("crates/{name}/src"))).to_vec();
     while let Some(path) = open.pop() {
         if path.is_dir() {
             open.extend(fs::read_dir(&path).unwrap().map(|entry| entry.unwrap().path()));

@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use nirkit::ir::{Document, Facts, Graph, Primitive, validate};
 use nirkit::passes::optimise::{PASSES, Pass, Rewrite, find, optimise};
-use nirkit_sim::exact::{Options, Recording, prepare};
-use nirkit_sim::{Reset, Signal, SpikeReading, Stimulus};
+use nirkit_exact::{Options, Recording, prepare};
+use nirkit_run::{Reset, Signal, SpikeReading, Stimulus};
 use nirkit_testing::{Bytes, Case};
 
 /// Channels of every signal.

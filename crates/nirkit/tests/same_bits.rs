@@ -9,7 +9,7 @@ use nirkit::platforms::{Chip, Profile, chip, simulator};
 use nirkit::{
     Choices, Error, Instants, Model, Record, Recording, Reset, Run, Signal, SpikeReading, Stimulus,
 };
-use nirkit_sim::clocked::Precision;
+use nirkit_engine::clocked::Precision;
 use nirkit_testing::{Bytes, Case, Numbers, chain, recipe};
 
 const GRAPHS: usize = 30;
@@ -157,7 +157,7 @@ fn document(case: &Case) -> Document {
 /// What enters each Input, sample by sample; only numbers of spikes for chips, which take nothing else.
 fn stimulus(case: &Case, counts_only: bool) -> Stimulus {
     let counts = |signal: &Signal| matches!(signal, Signal::Frames { counts: true, .. });
-    let fits = |sample: &&nirkit_sim::Stimulus| !counts_only || sample.signals.values().all(counts);
+    let fits = |sample: &&nirkit_run::Stimulus| !counts_only || sample.signals.values().all(counts);
     let samples: Vec<_> = case.stimuli.iter().filter(fits).cycle().take(SAMPLES).collect();
     let mut by_input: BTreeMap<&str, Vec<Signal>> = BTreeMap::new();
     for (name, signal) in samples.iter().flat_map(|sample| &sample.signals) {
@@ -251,7 +251,7 @@ fn the_clocked_engine_has_the_same_bits_under_any_choices() {
     tally.assert_enough();
 }
 
-fn clocked(case: &Case, options: &nirkit_sim::clocked::Options, threads: usize) -> Option<Bits> {
+fn clocked(case: &Case, options: &nirkit_engine::clocked::Options, threads: usize) -> Option<Bits> {
     let choices = Choices::new().dt(options.dt).reset(options.reset).spike(options.spike);
     let settled = ["dt", "reset", "spike"];
     let others = options.choices().into_iter().filter(|(name, _)| !settled.contains(name));

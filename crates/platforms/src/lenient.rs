@@ -12,12 +12,12 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
+use nirkit_engine::clocked::scheme::supplied_inputs;
 use nirkit_ir::facts::Leaf;
 use nirkit_ir::primitive::Input;
 use nirkit_ir::valid::{Validation, facts_despite, findings_one_by_one, validate_within};
 use nirkit_ir::{Code, Diagnostic, Edge, Facts, Graph, Limits, Node, Primitive, Severity};
 use nirkit_numerics::Tensor;
-use nirkit_sim::clocked::scheme::supplied_inputs;
 
 /// The errors with which an importer has a way of its own, or at which it does not look.
 const TOLERATED: [Code; 5] =

@@ -1,11 +1,11 @@
 //! Profiles: everything that is known about one version of one platform.
 
-use nirkit_ir::{Facts, Graph, Primitive};
-use nirkit_sim::Reset;
-use nirkit_sim::clocked::Timing;
-use nirkit_sim::clocked::scheme::{
+use nirkit_engine::clocked::Timing;
+use nirkit_engine::clocked::scheme::{
     self, Fate, Program, Scheme, SchemeError, Slot, Sums, Time, When, text,
 };
+use nirkit_ir::{Facts, Graph, Primitive};
+use nirkit_run::Reset;
 use serde::{Deserialize, Serialize};
 
 use crate::capability::Capability;

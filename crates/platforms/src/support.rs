@@ -1,10 +1,10 @@
 //! All platforms side by side: which primitives each of them takes, and which of their fields it
 //! reads.
 
+use nirkit_engine::clocked::scheme::rule::{Rest, Rule, Term};
+use nirkit_engine::clocked::scheme::{Fate, Neurons};
 use nirkit_ir::primitive::{GRAPH_KIND, KINDS, declaration};
-use nirkit_sim::Reset;
-use nirkit_sim::clocked::scheme::rule::{Rest, Rule, Term};
-use nirkit_sim::clocked::scheme::{Fate, Neurons};
+use nirkit_run::Reset;
 
 use crate::capability::Requirement;
 use crate::chip::Chip;

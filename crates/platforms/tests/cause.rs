@@ -6,16 +6,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use nirkit_engine::clocked::scheme::rule::{
+    Floor, Form, Format, Grid, Leak, Ratio, ResetTiming, Rest, Rule, Spikes, Term, Test,
+};
+use nirkit_engine::clocked::scheme::{Later, Scheme, Time, prepare, record};
+use nirkit_engine::clocked::{self, Feedback, Precision, Timing};
 use nirkit_ir::primitive::{Affine, CubaLif, Input, Lif, Output};
 use nirkit_ir::{Edge, Facts, Graph, Node, Primitive, validate};
 use nirkit_numerics::Tensor;
 use nirkit_platforms::compare::{Choice, Contender, Setup, cause, ideal};
-use nirkit_sim::clocked::scheme::rule::{
-    Floor, Form, Format, Grid, Leak, Ratio, ResetTiming, Rest, Rule, Spikes, Term, Test,
-};
-use nirkit_sim::clocked::scheme::{Later, Scheme, Time, prepare, record};
-use nirkit_sim::clocked::{self, Feedback, Precision, Timing};
-use nirkit_sim::{Observable, Request, Reset, Signal, Stimulus};
+use nirkit_run::{Observable, Request, Reset, Signal, Stimulus};
 
 const DT: f64 = 1e-3;
 const CHANNELS: usize = 6;

@@ -5,7 +5,7 @@ use nirkit_ir::primitive::{Affine, Input, Lif, Output, Scale};
 use nirkit_ir::{Code, Edge, Graph, Node, Primitive, validate};
 use nirkit_numerics::Tensor;
 use nirkit_platforms::{Choices, Report, Verdict, check, find};
-use nirkit_sim::Reset;
+use nirkit_run::Reset;
 
 /// The time step, in seconds, with which `tau = 2.5 ms` and `r = 25` have a gain of 1.
 const DT: f64 = 1e-4;

@@ -17,7 +17,7 @@ use nirkit_ir::{Document, Facts, validate};
 use nirkit_numerics::Tensor;
 use nirkit_platforms::chip::{Design, Lowering};
 use nirkit_platforms::{Chip, ChipChoices, Platform, platform};
-use nirkit_sim::{Observable, Request, Signal, Stimulus};
+use nirkit_run::{Observable, Request, Signal, Stimulus};
 use serde_json::Value;
 
 use beside::shared;

@@ -8,7 +8,7 @@ use nirkit_ir::{Document, text, validate};
 use nirkit_platforms::ChipChoices;
 use nirkit_platforms::chip::cost::{Cost, cost, total};
 use nirkit_platforms::chip::{Chip, Design, speck, xylo};
-use nirkit_sim::{Observable, Request, Signal, Stimulus};
+use nirkit_run::{Observable, Request, Signal, Stimulus};
 use serde_json::Value;
 
 /// A recurrent hidden layer and an output layer; some weights become 0.

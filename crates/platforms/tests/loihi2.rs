@@ -14,7 +14,7 @@ use nirkit_ir::validate;
 use nirkit_numerics::Tensor;
 use nirkit_platforms::chip::{Design, loihi2};
 use nirkit_platforms::{ChipChoices, chip::Lowering};
-use nirkit_sim::{Observable, Request, Signal, Stimulus};
+use nirkit_run::{Observable, Request, Signal, Stimulus};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 

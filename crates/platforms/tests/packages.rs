@@ -8,9 +8,9 @@ use std::fs::File;
 use std::path::Path;
 
 use flate2::read::GzDecoder;
+use nirkit_engine::clocked::scheme::Sums;
 use nirkit_platforms::check::Outcome;
 use nirkit_platforms::{Choices, Profile, check};
-use nirkit_sim::clocked::scheme::Sums;
 use serde_json::Value;
 
 use cases::{Trains, choices, difference, folders, json, profile, seen, trains};

@@ -14,14 +14,14 @@ use std::fmt::Write;
 use std::fs;
 use std::path::Path;
 
+use nirkit_engine::clocked::Recording;
+use nirkit_engine::clocked::scheme::record;
+use nirkit_exact::Options;
 use nirkit_io::{Limits, array, nir};
 use nirkit_ir::{Document, Facts, validate};
 use nirkit_platforms::compare::compare_recordings;
 use nirkit_platforms::{ChipChoices, Choices, Platform, platform};
-use nirkit_sim::clocked::Recording;
-use nirkit_sim::clocked::scheme::record;
-use nirkit_sim::exact::{self, Options};
-use nirkit_sim::{Observable, Request, Reset, Signal, Stimulus};
+use nirkit_run::{Observable, Request, Reset, Signal, Stimulus};
 
 use beside::shared;
 
@@ -256,13 +256,13 @@ fn exact_lif(folder: &Path) -> String {
     let graph = document.graph().unwrap();
     let facts = validate(graph).facts.unwrap();
     let options = Options { step: DT, ..Options::default() };
-    let program = exact::prepare(graph, &facts, &options).unwrap();
+    let program = nirkit_exact::prepare(graph, &facts, &options).unwrap();
     let name = facts.leaf(facts.inputs(graph).next().unwrap()).name.clone();
     let current = Signal::Frames { channels: 1, values: input.clone(), counts: false };
     let stimulus = Stimulus { signals: BTreeMap::from([(name, current)]) };
     let neuron = program.find("1").unwrap();
     let times = (1..=input.len()).map(|step| step as f64 * DT).collect();
-    let mut found = exact::Recording::sampling(times, [(neuron, Observable::V)]);
+    let mut found = nirkit_exact::Recording::sampling(times, [(neuron, Observable::V)]);
     let mut run = program.start(&stimulus).unwrap();
     run.advance(input.len() as f64 * DT, &mut found).unwrap();
     let found_steps: Vec<usize> =

@@ -8,11 +8,11 @@
 mod beside;
 mod cases;
 
+use nirkit_engine::clocked::scheme::record;
 use nirkit_ir::{Document, Facts};
 use nirkit_numerics::Tensor;
 use nirkit_platforms::{Choices, Profile, check};
-use nirkit_sim::clocked::scheme::record;
-use nirkit_sim::{Observable, Request};
+use nirkit_run::{Observable, Request};
 
 use beside::shared;
 use cases::{choices, difference, folders, graph, json, numbers, profile, stimulus};

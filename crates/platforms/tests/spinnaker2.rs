@@ -8,7 +8,7 @@ use nirkit_ir::{Code, Edge, Graph, Node, Primitive, validate};
 use nirkit_numerics::Tensor;
 use nirkit_platforms::chip::{Design, loihi2, spinnaker2};
 use nirkit_platforms::{Chip, ChipChoices, Report};
-use nirkit_sim::{Observable, Request, Signal, Stimulus};
+use nirkit_run::{Observable, Request, Signal, Stimulus};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 

@@ -1,10 +1,12 @@
 //! The plain way of an engine, step by step, its fast way, in blocks, and the step program that it lowers to: all give the
 //! same bits.
 
+use nirkit_engine::clocked::scheme::{
+    BatchRunner, Frames, GriddedStimulus, Program, record_stepwise,
+};
+use nirkit_engine::clocked::{Dense, GridInput, Options, Recording, prepare};
 use nirkit_platforms::{Choices, Profile};
-use nirkit_sim::clocked::scheme::{BatchRunner, Frames, GriddedStimulus, Program, record_stepwise};
-use nirkit_sim::clocked::{Dense, GridInput, Options, Recording, prepare};
-use nirkit_sim::{Request, Stimulus};
+use nirkit_run::{Request, Stimulus};
 
 use crate::recipe::{Case, Records};
 

@@ -2,6 +2,7 @@
 //! that random bytes come to every way through the planners. Used by tests with random bytes, and by the
 //! fuzzer, which looks for bytes that lead somewhere new.
 
+use nirkit_engine::clocked::Options;
 use nirkit_ir::field::Padding;
 use nirkit_ir::primitive::{
     Affine, AvgPool2d, Conv1d, Conv2d, CubaLi, CubaLif, Delay, Flatten, I, If, Input, Li, Lif,
@@ -9,9 +10,8 @@ use nirkit_ir::primitive::{
 };
 use nirkit_ir::{Edge, Facts, Graph, Node, Primitive, validate};
 use nirkit_numerics::Tensor;
-use nirkit_sim::clocked::Options;
-use nirkit_sim::stimulus::Spike;
-use nirkit_sim::{Observable, Request, Signal, Stimulus};
+use nirkit_run::stimulus::Spike;
+use nirkit_run::{Observable, Request, Signal, Stimulus};
 
 /// Steps of a run.
 const STEPS: usize = 9;

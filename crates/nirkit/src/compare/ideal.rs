@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use nirkit_engine::clocked::Recording;
+use nirkit_exact::{Options, Program};
 use nirkit_numerics::Tensor;
-use nirkit_sim::clocked::Recording;
-use nirkit_sim::exact::{self, Options, Program};
-use nirkit_sim::{Observable, Request};
+use nirkit_run::{Observable, Request};
 
 use super::Job;
 use super::side::in_order;
@@ -32,7 +32,7 @@ impl Ideal {
             max_pending: MOST_PENDING,
             ..Options::default()
         };
-        let program = exact::prepare(job.graph, job.facts, &options).map_err(|errors| {
+        let program = nirkit_exact::prepare(job.graph, job.facts, &options).map_err(|errors| {
             Error::several(errors.0.iter().map(|error| Error::new(format!("ideal: {error}"))))
         })?;
         let ideal = Self { program };
@@ -78,7 +78,7 @@ impl Ideal {
     ) -> Result<Vec<f64>, Error> {
         let Some(at) = self.program.find(node) else { return Ok(Vec::new()) };
         let times: Vec<f64> = (1..=steps).map(|step| step as f64 * job.dt).collect();
-        let mut found = exact::Recording::sampling(times, [(at, Observable::V)]);
+        let mut found = nirkit_exact::Recording::sampling(times, [(at, Observable::V)]);
         self.advance(job, steps as f64 * job.dt, &mut found)?;
         let channels = self.program.nodes().nth(at).map_or(1, |(_, shape)| shape.iter().product());
         let rows = found.traces.into_iter().flat_map(|trace| trace.values);
@@ -89,7 +89,7 @@ impl Ideal {
         &self,
         job: &Job<'_>,
         until: f64,
-        recorder: &mut dyn exact::Recorder,
+        recorder: &mut dyn nirkit_exact::Recorder,
     ) -> Result<(), Error> {
         let failed = |error: String| Error::new(format!("ideal: {error}"));
         let mut run = self.program.start(job.stimulus).map_err(|errors| {
@@ -125,8 +125,8 @@ struct Counter {
     nodes: BTreeMap<usize, (usize, Vec<f64>)>,
 }
 
-impl exact::Recorder for Counter {
-    fn spike(&mut self, event: exact::Event) -> std::io::Result<()> {
+impl nirkit_exact::Recorder for Counter {
+    fn spike(&mut self, event: nirkit_exact::Event) -> std::io::Result<()> {
         let step = (event.time / self.dt + EDGE).floor() as usize;
         if let (true, Some((channels, counts))) =
             (step < self.steps, self.nodes.get_mut(&event.node))

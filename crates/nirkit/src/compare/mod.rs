@@ -16,7 +16,7 @@ use nirkit_platforms::chip::WeightScales;
 use nirkit_platforms::compare::{Cause, CompareError, Contender, Difference, First, Setup};
 use nirkit_platforms::compare::{cause, compare_recordings};
 use nirkit_platforms::{Chip, ChipChoices, Choices, Platform, Profile};
-use nirkit_sim::{Reset, SpikeReading, Stimulus, interrupt};
+use nirkit_run::{Reset, SpikeReading, Stimulus, interrupt};
 
 pub use report::{
     BlameReport, CauseReport, ChoiceReport, FirstReport, MomentReport, NodeReport, PairNodeReport,

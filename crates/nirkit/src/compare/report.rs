@@ -1,11 +1,11 @@
 //! A comparison as it is written down.
 
+use nirkit_engine::clocked::scheme::Moment;
 use nirkit_ir::Primitive;
 use nirkit_platforms::compare::{
     Blame, Cause, Choice, Difference, First, NodeDifference, cosine as cosine_of,
 };
-use nirkit_sim::Observable;
-use nirkit_sim::clocked::scheme::Moment;
+use nirkit_run::Observable;
 use serde::Serialize;
 
 use super::{Comparison, Job, Side, Way, Why};

@@ -5,7 +5,7 @@ use nirkit_ir::{Document, Facts, Graph, open};
 use nirkit_platforms::chip::WeightScales;
 use nirkit_platforms::profile::Dt;
 use nirkit_platforms::{Choices as PlatformChoices, Platform};
-use nirkit_sim::{SpikeReading, Stimulus as Sample};
+use nirkit_run::{SpikeReading, Stimulus as Sample};
 use serde::Serialize;
 
 use super::{Comparison, Entrant, Job, Report, Way, compare, each_way};
@@ -117,7 +117,7 @@ struct Settings {
     dt: f64,
     steps: usize,
     memory: f64,
-    ideal_reset: nirkit_sim::Reset,
+    ideal_reset: nirkit_run::Reset,
     spike: SpikeReading,
     weight_scales: WeightScales,
     causes: bool,

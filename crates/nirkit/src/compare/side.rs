@@ -1,5 +1,7 @@
 //! One run of a comparison.
 
+use nirkit_engine::clocked::Recording;
+use nirkit_engine::clocked::scheme::{self, Frames, Moment};
 use nirkit_ir::facts::LeafId;
 use nirkit_ir::{Facts, Primitive};
 use nirkit_numerics::Tensor;
@@ -7,9 +9,7 @@ use nirkit_numerics::broadcast::spread;
 use nirkit_platforms::chip::Design;
 use nirkit_platforms::compare::{CompareError, Contender, ideal as ideal_on_grid};
 use nirkit_platforms::{Chip, Choices};
-use nirkit_sim::clocked::Recording;
-use nirkit_sim::clocked::scheme::{self, Frames, Moment};
-use nirkit_sim::{Observable, Request};
+use nirkit_run::{Observable, Request};
 
 use super::ideal::Ideal;
 use super::{Entrant, Job, chip_choices, choices};

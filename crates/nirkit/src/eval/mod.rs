@@ -8,7 +8,7 @@ use std::str::FromStr;
 use nirkit_ir::facts::LeafId;
 use nirkit_ir::{Facts, Graph, Primitive};
 use nirkit_numerics::Tensor;
-use nirkit_sim::{Observable, Request, interrupt};
+use nirkit_run::{Observable, Request, interrupt};
 use serde::Serialize;
 
 use crate::choices::Choice;

@@ -3,10 +3,10 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread::{self, ScopedJoinHandle};
 
+use nirkit_engine::clocked::scheme::{BatchRunner, GriddedStimulus, Program};
+use nirkit_engine::clocked::{Recording, RunError};
 use nirkit_numerics::{Element, Tensor};
-use nirkit_sim::clocked::scheme::{BatchRunner, GriddedStimulus, Program};
-use nirkit_sim::clocked::{Recording, RunError};
-use nirkit_sim::{Request, Stimulus, interrupt};
+use nirkit_run::{Request, Stimulus, interrupt};
 
 use crate::error::Error;
 use crate::watch::{Watch, stopped};

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use nirkit_engine::clocked::snapped;
 use nirkit_ir::open::Open;
 use nirkit_ir::{Facts, Graph};
 use nirkit_platforms::chip::{Design, Emulation, WeightScales};
 use nirkit_platforms::{Chip, ChipChoices};
-use nirkit_sim::clocked::snapped;
-use nirkit_sim::{Request, Signal};
+use nirkit_run::{Request, Signal};
 
 use super::batch::{Runner, record};
 use super::{Engine, Ledger, Outcome, Prepared, Source, Task};

@@ -2,10 +2,10 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use nirkit_sim::clocked::{
+use nirkit_engine::clocked::{
     Dense, GridInput, Options, Program, RecordMode, Recording, prepare as compile,
 };
-use nirkit_sim::{Observable, Request, Stimulus as Sample, interrupt};
+use nirkit_run::{Observable, Request, Stimulus as Sample, interrupt};
 
 use super::batch::{divided, join};
 use super::{Engine, Ledger, Outcome, Prepared, Source, Task};

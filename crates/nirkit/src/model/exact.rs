@@ -4,11 +4,11 @@ use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use nirkit_engine::clocked::Recording;
+use nirkit_exact::{Options, Program, Run, RunError, prepare as compile};
 use nirkit_io::{Limits, array};
 use nirkit_ir::Facts;
-use nirkit_sim::clocked::Recording;
-use nirkit_sim::exact::{Options, Program, Run, RunError, prepare as compile};
-use nirkit_sim::{Observable, Request, Stimulus as Sample, interrupt};
+use nirkit_run::{Observable, Request, Stimulus as Sample, interrupt};
 
 use super::batch::{divided, join, stacked};
 use super::stream::{Sink, position};

@@ -11,13 +11,13 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use nirkit_exact::Graze;
 use nirkit_ir::open::{self, Open};
 use nirkit_ir::valid::{Validation, validate_document_within};
 use nirkit_ir::{Document, Facts, Graph, Limits, Severity};
 use nirkit_numerics::Tensor;
 use nirkit_platforms::{FileError, Platform, PlatformError, lenient};
-use nirkit_sim::exact::Graze;
-use nirkit_sim::{Observable, Request, Stimulus as Sample};
+use nirkit_run::{Observable, Request, Stimulus as Sample};
 
 use crate::choices::{Choice, Choices};
 use crate::error::{Error, ErrorKind};

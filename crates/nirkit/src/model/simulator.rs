@@ -2,11 +2,11 @@
 
 use std::sync::OnceLock;
 
+use nirkit_engine::clocked::scheme::{Program, SchemeError, Sums};
 use nirkit_ir::{Facts, Graph};
 use nirkit_numerics::Tensor;
 use nirkit_platforms::{Choices as PlatformChoices, Profile, check};
-use nirkit_sim::Request;
-use nirkit_sim::clocked::scheme::{Program, SchemeError, Sums};
+use nirkit_run::Request;
 
 use super::batch::{Runner, record};
 use super::{Engine, Ledger, Outcome, Prepared, Source, Task};

@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 use std::io;
 
+use nirkit_exact::{Event, Probe, Program, Recorder};
 use nirkit_io::array;
 use nirkit_io::data::Event as DataEvent;
 use nirkit_io::spikes_csv::SpikesCsv;
 use nirkit_ir::Facts;
 use nirkit_numerics::Tensor;
-use nirkit_sim::exact::{Event, Probe, Program, Recorder};
-use nirkit_sim::{Observable, Request};
+use nirkit_run::{Observable, Request};
 
 use super::{Outcome, Task};
 use crate::error::Error;

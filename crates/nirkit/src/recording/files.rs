@@ -14,7 +14,7 @@ use nirkit_io::spikes_csv::SpikesCsv;
 use nirkit_io::text::{remove, stage_text};
 use nirkit_io::{Compression, Staged, alone_in};
 use nirkit_numerics::Tensor;
-use nirkit_sim::Observable;
+use nirkit_run::Observable;
 use serde::Serialize;
 
 use super::{Recording, Train};

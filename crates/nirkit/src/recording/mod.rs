@@ -3,13 +3,13 @@
 mod files;
 
 use nirkit_numerics::Tensor;
-use nirkit_sim::{Observable, Request};
+use nirkit_run::{Observable, Request};
 use serde::Serialize;
 
 use crate::choices::Choice;
 use crate::rounding::Affected;
 
-pub use nirkit_sim::exact::Graze;
+pub use nirkit_exact::Graze;
 
 pub use files::{Batch, EVALUATION, REPORT, is_data_file, make_folder, stage, write_data};
 

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use nirkit_engine::clocked::snapped;
 use nirkit_io::data::{Event, EventData, GraphData, Member, Observable, TimeGriddedData};
 use nirkit_io::stimulus_json::{Course, Stimulus as Courses};
 use nirkit_ir::{Facts, Graph};
 use nirkit_numerics::Tensor;
-use nirkit_sim::clocked::snapped;
-use nirkit_sim::stimulus::Spike;
-use nirkit_sim::{Signal, Stimulus as Sample};
+use nirkit_run::stimulus::Spike;
+use nirkit_run::{Signal, Stimulus as Sample};
 
 use super::{Content, EventUnit, Frames, Stimulus, events};
 use crate::error::{Error, ErrorKind};

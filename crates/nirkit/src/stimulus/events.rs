@@ -1,7 +1,7 @@
 //! Events of sensors on the channels of an Input.
 
 use nirkit_io::events::{EventUnit, Events};
-use nirkit_sim::stimulus::Spike;
+use nirkit_run::stimulus::Spike;
 
 use crate::error::Error;
 

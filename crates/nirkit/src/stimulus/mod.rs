@@ -14,8 +14,8 @@ use nirkit_io::events::{Events, read_events, read_events_bytes};
 use nirkit_io::stimulus_json::{Stimulus as Courses, read_stimulus_json, read_stimulus_json_bytes};
 use nirkit_io::{Limits, array};
 use nirkit_numerics::Tensor;
-use nirkit_sim::Signal;
-pub use nirkit_sim::stimulus::Spike;
+use nirkit_run::Signal;
+pub use nirkit_run::stimulus::Spike;
 
 use crate::error::{Error, ErrorKind};
 use crate::settle::Voice;

@@ -1,7 +1,7 @@
 //! What a platform asks for, held against a node.
 
+use nirkit_engine::clocked::scheme::{Order, When};
 use nirkit_ir::{Code, Diagnostic, Place};
-use nirkit_sim::clocked::scheme::{Order, When};
 
 use super::requirement::{Unmet, unmet};
 use super::{Case, Finding, Subject, Verdict, code};

@@ -1,8 +1,8 @@
 //! What a scheme makes of a node without a state.
 
+use nirkit_engine::clocked::scheme::{Axes, taken_window};
 use nirkit_ir::Code;
 use nirkit_ir::primitive::Primitive;
-use nirkit_sim::clocked::scheme::{Axes, taken_window};
 
 use super::field::numbers;
 use super::{Case, Finding, Subject, Verdict};

@@ -17,13 +17,13 @@ mod ways;
 
 use std::collections::BTreeMap;
 
+use nirkit_engine::clocked::scheme::rule::Rule;
+use nirkit_engine::clocked::scheme::{
+    Ending, Fate, Order, Route, Scheme, SchemeError, Time, When, route,
+};
 use nirkit_ir::facts::{Leaf, LeafId};
 use nirkit_ir::primitive::GRAPH_KIND;
 use nirkit_ir::{Code, Diagnostic, Facts, Graph, Node, Place, Primitive, Severity};
-use nirkit_sim::clocked::scheme::rule::Rule;
-use nirkit_sim::clocked::scheme::{
-    Ending, Fate, Order, Route, Scheme, SchemeError, Time, When, route,
-};
 
 use self::walked::{Walked, walked};
 use crate::phrase::brief;

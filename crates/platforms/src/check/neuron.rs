@@ -1,12 +1,12 @@
 //! What a rule makes of the parameters of a neuron.
 
+use nirkit_engine::clocked::scheme::rule::{
+    Fold, Form, Format, Leak, Rest, Rule, Spikes, Stage, Term, Terms,
+};
 use nirkit_ir::primitive::Primitive;
 use nirkit_ir::{Code, Place};
 use nirkit_numerics::Width;
-use nirkit_sim::Reset;
-use nirkit_sim::clocked::scheme::rule::{
-    Fold, Form, Format, Leak, Rest, Rule, Spikes, Stage, Term, Terms,
-};
+use nirkit_run::Reset;
 
 use super::field::{is_same, numbers, width};
 use super::{Case, Finding, Subject, Verdict};

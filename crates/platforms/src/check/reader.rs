@@ -1,10 +1,10 @@
 //! What the reference reader refuses before any simulator sees the graph.
 
+use nirkit_engine::clocked::scheme::When;
 use nirkit_ir::field::Unit;
 use nirkit_ir::primitive::Primitive;
 use nirkit_ir::{Diagnostic, Place};
 use nirkit_numerics::{ByteOrder, Tensor, broadcast};
-use nirkit_sim::clocked::scheme::When;
 
 use super::field::tensor;
 use super::{Case, Finding, Subject, Verdict, code, demand};
@@ -98,9 +98,10 @@ fn check_counts(case: &Case<'_>, subject: &Subject<'_>, findings: &mut Vec<Findi
     };
     if let Some((field, says)) = fields.iter().find_map(|field| Some((*field, says(field)?))) {
         let place = case.place(subject.leaf).field(field);
-        let help = match is_convolution {
-            true => "write an integer for each axis",
-            false => "write an integer by itself",
+        let help = if is_convolution {
+            "write an integer for each axis"
+        } else {
+            "write an integer by itself"
         };
         findings.push(refusal(case, place, When::Import, &says, help));
     }

@@ -1,8 +1,8 @@
 //! Conditions on a node, and what is told where they are not met.
 
+use nirkit_engine::clocked::scheme::{only_leaves, taken_window, thresholds};
 use nirkit_ir::primitive::Primitive;
 use nirkit_numerics::Width;
-use nirkit_sim::clocked::scheme::{only_leaves, taken_window, thresholds};
 
 use super::field::{element, is_same, numbers, padding, python, tensor, width};
 use super::{Case, Subject, is_close};

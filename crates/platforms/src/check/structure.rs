@@ -3,15 +3,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use nirkit_engine::clocked::Feedback;
+use nirkit_engine::clocked::Timing;
+use nirkit_engine::clocked::scheme::rule::Rule;
+use nirkit_engine::clocked::scheme::{
+    Connection, Ending, Fate, Later, Order, Route, When, is_weighted, route,
+};
 use nirkit_ir::facts::{Leaf, LeafId};
 use nirkit_ir::primitive::Primitive;
 use nirkit_ir::{Code, Diagnostic, Place};
-use nirkit_sim::clocked::Feedback;
-use nirkit_sim::clocked::Timing;
-use nirkit_sim::clocked::scheme::rule::Rule;
-use nirkit_sim::clocked::scheme::{
-    Connection, Ending, Fate, Later, Order, Route, When, is_weighted, route,
-};
 
 use super::field::numbers;
 use super::{Case, Finding, Verdict, code};

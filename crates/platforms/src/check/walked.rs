@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use nirkit_engine::clocked::scheme::rule::{Fold, Rule};
+use nirkit_engine::clocked::scheme::{Blocks, Ending, Route, Scheme, is_weighted};
 use nirkit_ir::facts::LeafId;
 use nirkit_ir::facts::order::{is_cycle, strongly_connected};
 use nirkit_ir::{Facts, Graph};
-use nirkit_sim::clocked::scheme::rule::{Fold, Rule};
-use nirkit_sim::clocked::scheme::{Blocks, Ending, Route, Scheme, is_weighted};
 
 /// What the walk of a platform makes of a leaf.
 #[derive(Clone, Copy, Debug, Default)]

@@ -1,7 +1,7 @@
 //! Several ways in which a platform can run a graph, of which chance takes one in each process.
 
+use nirkit_engine::clocked::scheme::When;
 use nirkit_ir::{Code, Diagnostic, Place};
-use nirkit_sim::clocked::scheme::When;
 
 use super::{Finding, NodeReport, Verdict, Way};
 use crate::profile::Profile;

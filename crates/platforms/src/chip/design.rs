@@ -1,9 +1,10 @@
 //! What a lowering gives: the network in the chip's terms, and what became of the numbers.
 
+use nirkit_engine::clocked::Recording;
+use nirkit_engine::{integer, mixed};
 use nirkit_ir::value::Fields;
 use nirkit_passes::quantise::Loss;
-use nirkit_sim::clocked::Recording;
-use nirkit_sim::{Request, Stimulus, integer, mixed};
+use nirkit_run::{Request, Stimulus};
 use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 

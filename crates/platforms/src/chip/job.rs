@@ -2,7 +2,7 @@
 
 use nirkit_ir::facts::{Leaf, LeafId};
 use nirkit_ir::{Facts, Graph, Node, Place, Primitive};
-use nirkit_sim::Reset;
+use nirkit_run::Reset;
 
 use super::{Chip, View, WeightScales};
 

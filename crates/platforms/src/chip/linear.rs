@@ -1,8 +1,8 @@
 //! What the nodes between two populations do, as one matrix and one bias.
 
+use nirkit_engine::integer::Map;
 use nirkit_ir::Primitive;
 use nirkit_ir::facts::{LeafId, Window};
-use nirkit_sim::integer::Map;
 
 use super::View;
 

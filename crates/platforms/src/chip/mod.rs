@@ -38,7 +38,7 @@ pub use wires::Wire;
 
 use cost::{Activity, Estimate};
 use nirkit_ir::{Facts, Graph};
-use nirkit_sim::Reset;
+use nirkit_run::Reset;
 
 use crate::capability::Capability;
 use crate::check::Report;

@@ -3,10 +3,11 @@
 
 use std::collections::BTreeSet;
 
+use nirkit_engine::clocked::Recording;
+use nirkit_engine::clocked::scheme::Moment;
+use nirkit_engine::{integer, mixed};
 use nirkit_numerics::Tensor;
-use nirkit_sim::clocked::Recording;
-use nirkit_sim::clocked::scheme::Moment;
-use nirkit_sim::{Observable, Request, Stimulus, integer, mixed};
+use nirkit_run::{Observable, Request, Stimulus};
 
 use super::design::{Design, Emulation, Placed};
 

@@ -1,7 +1,7 @@
 //! What a spike sets off: how many synapses it reaches, and what a processor without events would
 //! compute instead.
 
-use nirkit_sim::integer::{Map, Network, Projection, Source};
+use nirkit_engine::integer::{Map, Network, Projection, Source};
 use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 

@@ -4,11 +4,11 @@
 //! Every state becomes `s = k s + g x + (1 - k) rest`, with the whole gain at the membrane and the
 //! voltage in the units of the file.
 
-use nirkit_ir::{Facts, Graph};
-use nirkit_sim::clocked::scheme::rule::{
+use nirkit_engine::clocked::scheme::rule::{
     Fold, Form, Format, Leak, Ratio, Rule, Stage, Term, Terms,
 };
-use nirkit_sim::clocked::scheme::{Neurons, Route, Scheme, Slot, route};
+use nirkit_engine::clocked::scheme::{Neurons, Route, Scheme, Slot, route};
+use nirkit_ir::{Facts, Graph};
 
 /// The same scheme with rules for the neurons of this graph only, each in its own place.
 pub(super) fn placed(scheme: &Scheme, graph: &Graph, facts: &Facts) -> Scheme {

@@ -7,7 +7,7 @@
 
 use std::collections::BTreeSet;
 
-use nirkit_sim::clocked::scheme::{Connection, Program, Scheme, route};
+use nirkit_engine::clocked::scheme::{Connection, Program, Scheme, route};
 
 use super::canonical::{canonical, placed};
 use super::choice::Choice;

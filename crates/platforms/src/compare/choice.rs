@@ -1,7 +1,7 @@
 //! The choices in which two schemes can differ.
 
-use nirkit_sim::clocked::scheme::rule::{Fire, Fold, Height, Rule, Spikes, Stage, Term};
-use nirkit_sim::clocked::scheme::{Dilation, Execution, Neurons, Scheme, Slot};
+use nirkit_engine::clocked::scheme::rule::{Fire, Fold, Height, Rule, Spikes, Stage, Term};
+use nirkit_engine::clocked::scheme::{Dilation, Execution, Neurons, Scheme, Slot};
 
 use super::word;
 

@@ -2,13 +2,13 @@
 //! read. It is what platforms are led back to; the ideal in continuous time has no choices that
 //! could be switched.
 
-use nirkit_sim::Reset;
-use nirkit_sim::clocked::scheme::rule::{
+use nirkit_engine::clocked::scheme::rule::{
     FanIn, Fire, Floor, Fold, Form, Format, Height, Leak, Ratio, ResetTiming, Rest, Rule, Spikes,
     Stage, Term, Terms, Test,
 };
-use nirkit_sim::clocked::scheme::{Execution, Fate, Maps, Neurons, Scheme, Time, Unknown};
-use nirkit_sim::clocked::{Comparison, Precision};
+use nirkit_engine::clocked::scheme::{Execution, Fate, Maps, Neurons, Scheme, Time, Unknown};
+use nirkit_engine::clocked::{Comparison, Precision};
+use nirkit_run::Reset;
 
 use super::Contender;
 

@@ -19,10 +19,10 @@ pub use ideal::ideal;
 pub use measure::{Difference, NodeDifference, cosine};
 pub use pair::{First, compare_recordings};
 
+use nirkit_engine::clocked::RunError;
+use nirkit_engine::clocked::scheme::{Program, Scheme, SchemeError, prepare};
 use nirkit_ir::{Facts, Graph};
-use nirkit_sim::Stimulus;
-use nirkit_sim::clocked::RunError;
-use nirkit_sim::clocked::scheme::{Program, Scheme, SchemeError, prepare};
+use nirkit_run::Stimulus;
 
 use crate::profile::{Choices, Profile};
 

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use nirkit_engine::clocked::Recording;
+use nirkit_engine::clocked::scheme::{Frames, Moment, Program, Run};
 use nirkit_numerics::Tensor;
-use nirkit_sim::clocked::Recording;
-use nirkit_sim::clocked::scheme::{Frames, Moment, Program, Run};
-use nirkit_sim::{Observable, Request};
+use nirkit_run::{Observable, Request};
 
 use super::measure::{Difference, Meter};
 use super::{CompareError, Setup};

@@ -1,8 +1,10 @@
 //! What a scheme chooses, in words.
 
-use nirkit_sim::clocked::scheme::rule::{Floor, Form, Leak, ResetTiming, Rest, Rule, Term, Test};
-use nirkit_sim::clocked::scheme::{Axes, Later, Maps, Order, Pool, PoolPadding, Time};
-use nirkit_sim::clocked::{Feedback, Precision};
+use nirkit_engine::clocked::scheme::rule::{
+    Floor, Form, Leak, ResetTiming, Rest, Rule, Term, Test,
+};
+use nirkit_engine::clocked::scheme::{Axes, Later, Maps, Order, Pool, PoolPadding, Time};
+use nirkit_engine::clocked::{Feedback, Precision};
 
 pub(super) fn yes(is: bool) -> &'static str {
     if is { "yes" } else { "no" }

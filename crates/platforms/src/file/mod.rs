@@ -287,7 +287,7 @@ mod tests {
         let profile = simulator(&text);
         let norse = version::find("norse@1.1.0").unwrap_or_else(|error| panic!("{error}"));
         let rule = profile.scheme.neurons.lif.unwrap_or_else(|| panic!("no rule"));
-        assert_eq!(rule.fire.map(|fire| fire.reset), Some(nirkit_sim::Reset::Subtract));
+        assert_eq!(rule.fire.map(|fire| fire.reset), Some(nirkit_run::Reset::Subtract));
         assert_eq!(profile.scheme.neurons.cuba_lif, None);
         assert_eq!(profile.scheme.maps, norse.scheme.maps);
         assert_eq!(profile.title(), "mine@1");

@@ -1,8 +1,8 @@
 //! What a profile from a file says that cannot be, or contradicts itself in.
 
+use nirkit_engine::clocked::scheme::Slot;
+use nirkit_engine::clocked::scheme::rule::{Leak, Rule, Spikes};
 use nirkit_ir::primitive::{GRAPH_KIND, KINDS, declaration};
-use nirkit_sim::clocked::scheme::Slot;
-use nirkit_sim::clocked::scheme::rule::{Leak, Rule, Spikes};
 
 use crate::chip;
 use crate::profile::{Dt, Profile};

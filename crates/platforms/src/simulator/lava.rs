@@ -1,11 +1,11 @@
 //! Lava in floating point: `Dense` and `LIF` processes, each `Dense` one step late, gains folded into
 //! its weights.
 
-use nirkit_sim::clocked::scheme::rule::{
+use nirkit_engine::clocked::scheme::rule::{
     Fold, Form, Format, Leak, Ratio, Rest, Rule, Stage, Term, Terms,
 };
-use nirkit_sim::clocked::scheme::{Execution, Fate, Maps, Neurons, Scheme, Time, Unknown};
-use nirkit_sim::clocked::{Precision, Timing};
+use nirkit_engine::clocked::scheme::{Execution, Fate, Maps, Neurons, Scheme, Time, Unknown};
+use nirkit_engine::clocked::{Precision, Timing};
 
 use super::{PLAIN_RULE, SUM};
 use crate::capability::{Capability, Demand, Requirement};

@@ -1,10 +1,10 @@
 //! lava-dl (slayer), through the converter of the NIR paper: integer states with 12-bit decay.
 
-use nirkit_sim::clocked::Precision;
-use nirkit_sim::clocked::scheme::rule::{
+use nirkit_engine::clocked::Precision;
+use nirkit_engine::clocked::scheme::rule::{
     Fixed, Form, Format, Grid, Leak, Ratio, Rule, Stage, Term, Terms,
 };
-use nirkit_sim::clocked::scheme::{Execution, Fate, Maps, Neurons, Scheme, Time, Unknown};
+use nirkit_engine::clocked::scheme::{Execution, Fate, Maps, Neurons, Scheme, Time, Unknown};
 
 use super::{PLAIN_RULE, SUM};
 use crate::capability::{Capability, Demand, Requirement};

@@ -10,17 +10,17 @@ pub mod snntorch;
 pub mod spikingjelly;
 pub mod spyx;
 
-use nirkit_sim::Reset;
-use nirkit_sim::clocked::scheme::rule::{
+use nirkit_engine::clocked::scheme::rule::{
     FanIn, Fire, Floor, Fold, Form, Height, Leak, ResetTiming, Rest, Rule, Spikes, Stage, Terms,
     Test,
 };
-use nirkit_sim::clocked::scheme::{Blocks, Cell, CellSizes, Execution, Later, Order};
-use nirkit_sim::clocked::{Comparison, Feedback};
+use nirkit_engine::clocked::scheme::{Blocks, Cell, CellSizes, Execution, Later, Order};
+use nirkit_engine::clocked::{Comparison, Feedback};
+use nirkit_run::Reset;
 
 use crate::capability::{Demand, Requirement};
 use crate::profile::{BigEndian, Profile};
-use nirkit_sim::clocked::scheme::When;
+use nirkit_engine::clocked::scheme::When;
 
 /// Every profile, platform by platform.
 pub const ALL: [&[&Profile]; 9] = [

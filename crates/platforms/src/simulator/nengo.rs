@@ -1,11 +1,11 @@
 //! Nengo, through the converter of the NIR paper: double precision, exact decay for a constant
 //! input, voltages in units of the threshold and never below 0.
 
-use nirkit_sim::clocked::Precision;
-use nirkit_sim::clocked::scheme::rule::{
+use nirkit_engine::clocked::Precision;
+use nirkit_engine::clocked::scheme::rule::{
     Fire, Floor, Form, Format, Height, Leak, Ratio, Rest, Rule, Stage, Term, Terms,
 };
-use nirkit_sim::clocked::scheme::{
+use nirkit_engine::clocked::scheme::{
     Dilation, Execution, Fate, Maps, Neurons, PoolPadding, Scheme, Time, Unknown,
 };
 

@@ -1,10 +1,12 @@
 //! Norse: forward Euler in single precision, stepwise.
 
-use nirkit_sim::clocked::Precision;
-use nirkit_sim::clocked::scheme::rule::{
+use nirkit_engine::clocked::Precision;
+use nirkit_engine::clocked::scheme::rule::{
     Form, Format, Leak, Ratio, Rest, Rule, Stage, Term, Terms,
 };
-use nirkit_sim::clocked::scheme::{Fate, Maps, Neurons, Pool, PoolPadding, Scheme, Time, Unknown};
+use nirkit_engine::clocked::scheme::{
+    Fate, Maps, Neurons, Pool, PoolPadding, Scheme, Time, Unknown,
+};
 
 use super::{
     INTEGER_END, INTEGER_GROUPS, INTEGER_KERNEL, INTEGER_STEPS, INTEGER_STRIDE, KEEPS_SHAPE,

@@ -1,14 +1,14 @@
 //! Rockpool (Torch): exponential decay after the input, several spikes a step, subtractive resets;
 //! whole sequences module by module, recurrence only inside a module.
 
-use nirkit_sim::Reset;
-use nirkit_sim::clocked::scheme::rule::{
+use nirkit_engine::clocked::scheme::rule::{
     FanIn, Fire, Form, Format, Leak, Ratio, ResetTiming, Rest, Rule, Spikes, Stage, Terms,
 };
-use nirkit_sim::clocked::scheme::{
+use nirkit_engine::clocked::scheme::{
     Blocks, Cell, CellSizes, Execution, Fate, Later, Maps, Neurons, Scheme, Time, Unknown,
 };
-use nirkit_sim::clocked::{Comparison, Feedback, Precision};
+use nirkit_engine::clocked::{Comparison, Feedback, Precision};
+use nirkit_run::Reset;
 
 use super::{FIRE_TO_ZERO, PLAIN_RULE, SEQUENCE};
 use crate::capability::{Capability, Demand, Requirement};

@@ -1,12 +1,14 @@
 //! Sinabs: time constants as numbers of steps, several spikes a step, subtractive resets; whole
 //! sequences layer by layer.
 
-use nirkit_sim::Reset;
-use nirkit_sim::clocked::scheme::rule::{
+use nirkit_engine::clocked::scheme::rule::{
     Fire, Floor, Form, Format, Leak, Ratio, ResetTiming, Rest, Rule, Spikes, Stage, Terms,
 };
-use nirkit_sim::clocked::scheme::{Fate, Maps, Neurons, Pool, PoolPadding, Scheme, Time, Unknown};
-use nirkit_sim::clocked::{Comparison, Precision};
+use nirkit_engine::clocked::scheme::{
+    Fate, Maps, Neurons, Pool, PoolPadding, Scheme, Time, Unknown,
+};
+use nirkit_engine::clocked::{Comparison, Precision};
+use nirkit_run::Reset;
 
 use super::{
     FIRE_TO_ZERO, INTEGER_END, KEEPS_SHAPE, NOT_ITERABLE, PLAIN_RULE, SEQUENCE, WHOLE_GROUPS,

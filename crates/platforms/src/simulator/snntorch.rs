@@ -1,14 +1,14 @@
 //! snnTorch: a time step of 0.1 ms in the code, inputs in full and thresholds scaled instead, a reset
 //! in the step of the spike that settles what the step before left over.
 
-use nirkit_sim::Reset;
-use nirkit_sim::clocked::Precision;
-use nirkit_sim::clocked::scheme::rule::{
+use nirkit_engine::clocked::Precision;
+use nirkit_engine::clocked::scheme::rule::{
     FanIn, Fire, Fold, Form, Format, Leak, Ratio, ResetTiming, Rest, Rule, Stage, Term, Terms,
 };
-use nirkit_sim::clocked::scheme::{
+use nirkit_engine::clocked::scheme::{
     Blocks, Execution, Fate, Maps, Neurons, Pool, PoolPadding, Scheme, Time, Unknown,
 };
+use nirkit_run::Reset;
 
 use super::{
     DEFERRED, FIRE_TO_ZERO, FOUR_NODES, HALF_PADDING, INTEGER_END, INTEGER_GROUPS, INTEGER_KERNEL,

@@ -1,14 +1,14 @@
 //! `SpikingJelly`: parameters that fit the time step or none at all, hard resets to `v_reset`, a voltage of
 //! exactly the threshold spikes.
 
-use nirkit_sim::Reset;
-use nirkit_sim::clocked::scheme::rule::{
+use nirkit_engine::clocked::scheme::rule::{
     Fire, Form, Format, Leak, Ratio, ResetTiming, Rest, Rule, Stage, Terms,
 };
-use nirkit_sim::clocked::scheme::{
+use nirkit_engine::clocked::scheme::{
     Execution, Fate, Maps, Neurons, Pool, PoolPadding, Scheme, Time, Unknown,
 };
-use nirkit_sim::clocked::{Comparison, Precision};
+use nirkit_engine::clocked::{Comparison, Precision};
+use nirkit_run::Reset;
 
 use super::{DEFERRED, FIRE_TO_ZERO, HALF_PADDING, KEEPS_SHAPE, NOT_ITERABLE, PLAIN_RULE, SUM};
 use crate::capability::{Capability, Demand, Level, Requirement};

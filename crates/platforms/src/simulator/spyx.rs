@@ -1,15 +1,15 @@
 //! Spyx: spikes are decided on the voltage of the step before, inputs count in full, resets are
 //! subtractive; pictures have their channels last.
 
-use nirkit_sim::Reset;
-use nirkit_sim::clocked::Precision;
-use nirkit_sim::clocked::scheme::rule::{
+use nirkit_engine::clocked::Precision;
+use nirkit_engine::clocked::scheme::rule::{
     FanIn, Fire, Fold, Form, Format, Leak, Ratio, ResetTiming, Rest, Rule, Stage, Term, Terms, Test,
 };
-use nirkit_sim::clocked::scheme::{
+use nirkit_engine::clocked::scheme::{
     Axes, Blocks, Cell, Dilation, Execution, Fate, Maps, Neurons, OpenEnd, Order, PoolPadding,
     Scheme, Time, Unknown, When,
 };
+use nirkit_run::Reset;
 
 use super::{FIRE_TO_ZERO, FOUR_NODES, PLAIN_RULE, STEPWISE};
 use crate::capability::{Capability, Demand, Requirement};

@@ -6,13 +6,13 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use nirkit_engine::clocked::scheme::record;
 use nirkit_io::{Limits, array, nir};
 use nirkit_ir::facts::LeafId;
 use nirkit_ir::{Document, Facts, Graph, validate};
 use nirkit_numerics::Tensor;
 use nirkit_platforms::{Choices, Profile, find, lenient};
-use nirkit_sim::clocked::scheme::record;
-use nirkit_sim::{Observable, Request, Signal, Stimulus};
+use nirkit_run::{Observable, Request, Signal, Stimulus};
 use serde_json::Value;
 
 pub(crate) fn json(path: &Path) -> Value {

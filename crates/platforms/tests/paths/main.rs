@@ -5,7 +5,7 @@
 
 use nirkit_ir::{Graph, validate};
 use nirkit_platforms::{Choices, simulator};
-use nirkit_sim::{Reset, Signal, Stimulus};
+use nirkit_run::{Reset, Signal, Stimulus};
 use nirkit_testing::{Bytes, Case, Numbers, Records, chain, recipe};
 use proptest::prelude::*;
 

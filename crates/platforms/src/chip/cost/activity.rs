@@ -1,6 +1,6 @@
 //! Spikes and what they set off, counted in the emulation.
 
-use nirkit_sim::{Observable, Request, Stimulus};
+use nirkit_run::{Observable, Request, Stimulus};
 use serde::Serialize;
 
 use super::super::{Design, Wire};

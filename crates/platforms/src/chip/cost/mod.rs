@@ -18,7 +18,7 @@ pub use activity::{Activity, Layer, Traffic};
 pub use estimate::{Estimate, Part, total};
 pub use processor::Dense;
 
-use nirkit_sim::Stimulus;
+use nirkit_run::Stimulus;
 use serde::Serialize;
 
 use super::{Chip, Design};

@@ -1,6 +1,6 @@
 //! Xylo: the cycles of its core, as its makers model them, and the power that was measured.
 
-use nirkit_sim::integer::Network;
+use nirkit_engine::integer::Network;
 
 use super::super::{Design, Emulation};
 use super::{Activity, Estimate, Part};

@@ -14,8 +14,8 @@ mod rules;
 mod weights;
 mod wiring;
 
+use nirkit_engine::integer;
 use nirkit_ir::Place;
-use nirkit_sim::integer;
 
 use super::design::{Design, Emulation, Handover};
 use super::layers::Layers;

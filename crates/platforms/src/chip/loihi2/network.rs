@@ -1,12 +1,12 @@
 //! Lava's processes as a network of integers: `PyDenseModelBitAcc`, `PyConvModelFixed` and
 //! `PyLifModelBitAcc`.
 
-use nirkit_sim::Observable;
-use nirkit_sim::clocked::Comparison;
-use nirkit_sim::integer::{
+use nirkit_engine::clocked::Comparison;
+use nirkit_engine::integer::{
     Arrival, Assembly, Decay, Fire, Input, Map, Matrix, Membrane, Network, Order, Overflow,
     Population, Projection, Register, Reset, Shift, Source, Synapse,
 };
+use nirkit_run::Observable;
 
 use super::document::{Dense, Document, Lif, Process};
 use super::weights;

@@ -3,7 +3,7 @@
 use nirkit_ir::facts::{LeafId, Window};
 use nirkit_ir::primitive::Primitive;
 use nirkit_ir::{Place, facts::Leaf};
-use nirkit_sim::Reset;
+use nirkit_run::Reset;
 
 use super::super::Job;
 use super::super::tell::Tell;

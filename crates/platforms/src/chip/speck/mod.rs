@@ -10,8 +10,8 @@ mod document;
 mod network;
 mod quantise;
 
+use nirkit_engine::integer;
 use nirkit_ir::Place;
-use nirkit_sim::integer;
 
 use super::design::{Design, Emulation, Handover, Placed, Usage};
 use super::tell::Tell;

@@ -1,11 +1,11 @@
 //! The layers as a network of integers.
 
-use nirkit_ir::facts::Window;
-use nirkit_sim::clocked::Comparison;
-use nirkit_sim::integer::{
+use nirkit_engine::clocked::Comparison;
+use nirkit_engine::integer::{
     Arrival, Assembly, Decay, Fire, Input, Map, Membrane, Network, Order, Overflow, Population,
     Projection, Register, Reset, Source, Synapse,
 };
+use nirkit_ir::facts::Window;
 
 use super::super::bound;
 use super::document::{Document, Layer};

@@ -13,9 +13,9 @@ mod rules;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
+use nirkit_engine::integer::Source;
+use nirkit_engine::mixed;
 use nirkit_ir::Place;
-use nirkit_sim::integer::Source;
-use nirkit_sim::mixed;
 
 use super::design::{Design, Emulation, Handover};
 use super::layers::Layers;

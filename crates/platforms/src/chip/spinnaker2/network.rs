@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use nirkit_engine::integer::{Input, Map, Matrix, Source};
+use nirkit_engine::mixed::{Network, Population, Projection, Reset};
 use nirkit_ir::facts::{Window, elements};
-use nirkit_sim::integer::{Input, Map, Matrix, Source};
-use nirkit_sim::mixed::{Network, Population, Projection, Reset};
 
 use super::super::bound;
 use super::document::{

@@ -7,7 +7,7 @@ use nirkit_ir::Primitive;
 use nirkit_ir::facts::LeafId;
 use nirkit_numerics::{DType, math};
 use nirkit_passes::quantise::{Grid, Rounding, Scale, scale};
-use nirkit_sim::Reset;
+use nirkit_run::Reset;
 
 use super::super::Job;
 use super::super::design::{Rounded, Treated};

@@ -2,7 +2,7 @@
 
 use nirkit_ir::facts::{LeafId, Window};
 use nirkit_ir::{Place, Primitive};
-use nirkit_sim::Reset;
+use nirkit_run::Reset;
 
 use super::super::Job;
 use super::super::layers::{Layers, Link};

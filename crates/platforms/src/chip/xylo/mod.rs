@@ -11,8 +11,8 @@ mod quantise;
 mod rules;
 mod specification;
 
+use nirkit_engine::integer;
 use nirkit_ir::Place;
-use nirkit_sim::integer;
 
 use super::design::{Design, Emulation, Handover, Usage};
 use super::layers::Layers;

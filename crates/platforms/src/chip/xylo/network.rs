@@ -1,11 +1,11 @@
 //! A specification as a network of integers.
 
-use nirkit_sim::Observable;
-use nirkit_sim::clocked::Comparison;
-use nirkit_sim::integer::{
+use nirkit_engine::clocked::Comparison;
+use nirkit_engine::integer::{
     Arrival, Assembly, Decay, Fire, Input, Map, Matrix, Membrane, Network, Order, Overflow,
     Population, Projection, Register, Reset, Source, Synapse,
 };
+use nirkit_run::Observable;
 
 use super::super::Limits;
 use super::specification::Specification;

@@ -1,0 +1,460 @@
+//! Block executor: owns all mutable buffers and runs blocks of time steps, leaf by leaf (see
+//! [`sweep`](super::super::sweep)).
+
+mod cycle;
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use nirkit_numerics::{Tensor, TensorError};
+
+use super::cells::{Layers, Part, Traces};
+use super::fixed::FixedLayer;
+use super::import;
+use super::program::{Kind, Net, PlannedNode, Subject};
+use super::rule::FanIn;
+use super::signals::{Signals, is_read_from_output};
+use super::state::State;
+use super::values::Later;
+use crate::clocked::drive::{GridSignal, Scratch};
+use crate::clocked::option::Feedback;
+use crate::clocked::real::Real;
+use crate::clocked::simd::{padded, vectorized};
+use crate::clocked::sweep::{
+    self, BufferPool, InputRef, Pass, Plan, Room, Stage, Table, gather_row,
+};
+use nirkit_run::interrupt;
+use nirkit_run::recording::Observable;
+
+/// Everything that changes while stimuli are played.
+///
+/// Some samples are interleaved: row `k * batch_interleave + n` of a table is the `k`-th step of sample `n`.
+#[derive(Clone, Debug)]
+pub(super) struct BlockExecutor<T> {
+    net: Arc<Net<T>>,
+    size: Size,
+    /// Samples that are played now.
+    batch_interleave: usize,
+    buffer_pool: BufferPool<T>,
+    /// What each leaf puts out.
+    tables: Vec<Table>,
+    /// Whether what a leaf puts out stands in the table of its source.
+    passed_on: Vec<bool>,
+    /// Whether anybody asks for the numbers of a leaf and not for its events.
+    asked_for: Vec<bool>,
+    /// What each planned node sees, in the first step and later.
+    seen: Vec<[Vec<InputRef>; 2]>,
+    /// What changes in each planned node, for each sample.
+    states: Vec<Vec<State<T>>>,
+    traces: Vec<Traces>,
+    /// For each planned node the one whose sums it takes tile by tile, if there is one.
+    fed_by: Vec<Option<usize>>,
+    /// Where each subject is read.
+    reads: Vec<Table>,
+    room: Room<T>,
+    scratch: Scratch,
+}
+
+/// How much of a run is taken at once.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Size {
+    /// Rows of a block: steps times samples.
+    pub(super) rows: usize,
+    /// The most samples that are interleaved.
+    pub(super) batch_interleave: usize,
+}
+
+impl Size {
+    /// What fits the caches with rows and weights of so many bytes.
+    fn fitting(row_bytes: usize, weight_bytes: usize) -> Self {
+        /// Samples of which the processor can take each in the time that another one waits.
+        const MOST: usize = 8;
+        /// Fewer steps at once are not worth it.
+        const LEAST: usize = 32;
+        /// Rows of several samples lie apart, which is slow where they come from further away.
+        const NEAR: usize = 512 << 10;
+        let rows = sweep::block(row_bytes, weight_bytes);
+        let near = rows.min(NEAR / row_bytes.max(1));
+        Self { rows, batch_interleave: (near / LEAST).clamp(1, MOST) }
+    }
+}
+
+impl<T: Real> BlockExecutor<T> {
+    pub(super) fn new(net: &Arc<Net<T>>, subjects: &[&Subject]) -> Self {
+        let signals = Signals::new(net, subjects);
+        let plans = signals.plans.iter().copied().chain(traces(subjects));
+        let row = plans.map(Plan::row_bytes::<T>).sum();
+        let shared = net.stages.iter().filter(|stage| !stage.stepped);
+        let planned_nodes =
+            shared.flat_map(|stage| &stage.members).map(|&at| &net.planned_nodes[at]);
+        let weights = planned_nodes.map(|planned_node| planned_node.kind.bytes()).sum();
+        Self::with_size(net, subjects, Size::fitting(row, weights))
+    }
+
+    pub(super) fn size(&self) -> Size {
+        self.size
+    }
+
+    pub(super) fn resize(&mut self, size: Size, subjects: &[&Subject]) {
+        *self = Self::with_size(&self.net, subjects, size);
+    }
+
+    fn with_size(net: &Arc<Net<T>>, subjects: &[&Subject], size: Size) -> Self {
+        let signals = Signals::new(net, subjects);
+        let plans = signals.plans.iter().copied().chain(traces(subjects));
+        let (mut buffer_pool, mut tables) =
+            BufferPool::new(plans, size.rows + size.batch_interleave);
+        let kept = tables.split_off(net.rest.len());
+        for (leaf, &other) in signals.alias_of.iter().enumerate() {
+            tables[leaf] = tables[other];
+        }
+        let mut traces = vec![Traces::default(); net.planned_nodes.len()];
+        let mut reads = Vec::new();
+        for (subject, table) in subjects.iter().zip(kept) {
+            let at =
+                net.planned_nodes.iter().position(|planned_node| planned_node.leaf == subject.leaf);
+            let trace =
+                at.and_then(|at| traced_by(&net.planned_nodes[at], subject, &mut traces[at]));
+            reads.push(match trace {
+                Some(trace) => *trace.get_or_insert(table),
+                None => tables[subject.leaf],
+            });
+        }
+        for planned_node in &net.planned_nodes {
+            if let Kind::Layer(layer) = &planned_node.kind {
+                buffer_pool.set_height(tables[planned_node.leaf], layer.uniform_height());
+            }
+        }
+        let seen =
+            net.planned_nodes.iter().map(|planned_node| seen(planned_node, &tables)).collect();
+        Self {
+            states: vec![vec![State::None; size.batch_interleave]; net.planned_nodes.len()],
+            net: Arc::clone(net),
+            size,
+            batch_interleave: 1,
+            buffer_pool,
+            tables,
+            asked_for: signals.asked_for,
+            passed_on: signals.alias_of.iter().enumerate().map(|(a, &b)| a != b).collect(),
+            seen,
+            traces,
+            fed_by: signals.fed_by,
+            reads,
+            room: Room::default(),
+            scratch: Scratch::default(),
+        }
+    }
+
+    /// Plays samples, each with a track for every Input, and gives the arrays of each.
+    pub(super) fn play(
+        &mut self,
+        samples: &[&[GridSignal<'_>]],
+        steps: usize,
+        subjects: &[&Subject],
+    ) -> Result<Vec<Vec<Tensor>>, TensorError> {
+        let mut played = Vec::with_capacity(samples.len());
+        for samples in samples.chunks(self.size.batch_interleave) {
+            for numbers in self.play_abreast(samples, steps, subjects)? {
+                let tensor = |(subject, numbers): (&&Subject, Vec<T>)| {
+                    Tensor::new(&[&[steps], subject.shape.as_slice()].concat(), numbers)
+                };
+                let tensors = subjects.iter().zip(numbers).map(tensor);
+                played.push(tensors.collect::<Result<_, _>>()?);
+            }
+        }
+        Ok(played)
+    }
+
+    /// Plays no more samples than there is room for: for each, the numbers of each subject.
+    fn play_abreast(
+        &mut self,
+        samples: &[&[GridSignal<'_>]],
+        steps: usize,
+        subjects: &[&Subject],
+    ) -> Result<Vec<Vec<Vec<T>>>, TensorError> {
+        let zeros = |subject: &&Subject| {
+            let shape = [&[steps], subject.shape.as_slice()].concat();
+            let too_large = || TensorError::TooLarge { shape: shape.clone(), dtype: T::DTYPE };
+            let len = shape.iter().try_fold(1_usize, |len, &axis| len.checked_mul(axis));
+            let len = len.ok_or_else(too_large)?;
+            let mut zeros = Vec::new();
+            zeros.try_reserve_exact(len).map_err(|_| too_large())?;
+            zeros.resize(len, T::ZERO);
+            Ok(zeros)
+        };
+        let mut recorded: Vec<Vec<Vec<T>>> = (samples.iter())
+            .map(|_| subjects.iter().map(zeros).collect())
+            .collect::<Result<_, TensorError>>()?;
+        self.start(samples.len());
+        let net = Arc::clone(&self.net);
+        let block = (self.size.rows / self.batch_interleave).max(1);
+        for first in (0..steps).step_by(block) {
+            if interrupt::is_requested() {
+                break;
+            }
+            let count = block.min(steps - first);
+            self.enter(&net, samples, first, count);
+            for stage in &net.stages {
+                self.run(&net, stage, first == 0, count);
+            }
+            for (sample, numbers) in recorded.iter_mut().enumerate() {
+                self.read(sample, first, count, numbers);
+            }
+            for (&table, _) in self.tables.iter().zip(&net.history).filter(|(_, needed)| **needed) {
+                for sample in 0..self.batch_interleave {
+                    self.buffer_pool.copy_row(
+                        table,
+                        count * self.batch_interleave + sample,
+                        sample,
+                    );
+                }
+            }
+        }
+        Ok(recorded)
+    }
+
+    /// Reads what is recorded of a sample in so many steps.
+    fn read(&self, sample: usize, first: usize, count: usize, recorded: &mut [Vec<T>]) {
+        for (&table, numbers) in self.reads.iter().zip(recorded) {
+            let rows = numbers[first * table.width..].chunks_exact_mut(table.width.max(1));
+            for (step, numbers) in (1..=count).zip(rows) {
+                self.buffer_pool.read(table, step * self.batch_interleave + sample, numbers);
+            }
+        }
+    }
+
+    /// Goes back to the start, with so many samples.
+    fn start(&mut self, batch_interleave: usize) {
+        self.batch_interleave = batch_interleave;
+        for input_ref in
+            self.seen.iter_mut().flatten().flatten().filter(|input_ref| input_ref.late > 0)
+        {
+            input_ref.late = batch_interleave;
+        }
+        for (&table, rest) in self.tables.iter().zip(&self.net.rest) {
+            for sample in 0..batch_interleave {
+                self.buffer_pool.write(table, sample, rest);
+            }
+        }
+        for (planned_node, states) in self.net.planned_nodes.iter().zip(&mut self.states) {
+            states[..batch_interleave]
+                .iter_mut()
+                .for_each(|state| state.restart(&planned_node.kind));
+        }
+    }
+
+    /// Writes what the stimuli put into the Inputs.
+    fn enter(&mut self, net: &Net<T>, samples: &[&[GridSignal<'_>]], first: usize, count: usize) {
+        for planned_node in &net.planned_nodes {
+            let Kind::Entry(input) = planned_node.kind else { continue };
+            let table = self.tables[planned_node.leaf];
+            let tracks = || samples.iter().map(|tracks| tracks.get(input));
+            let is_flat = tracks().all(|track| track.is_none_or(GridSignal::is_flat));
+            if first == 0 {
+                self.buffer_pool.set_height(table, is_flat.then_some(T::ONE));
+            }
+            let has_numbers = !is_flat || self.asked_for[planned_node.leaf];
+            for (sample, track) in tracks().enumerate() {
+                for step in 0..count {
+                    let row = (step + 1) * self.batch_interleave + sample;
+                    self.enter_row(table, row, track, first + step, has_numbers);
+                }
+            }
+            if !is_flat {
+                self.buffer_pool
+                    .mark_rows(table, self.batch_interleave..(count + 1) * self.batch_interleave);
+            }
+        }
+    }
+
+    /// Writes what enters in a step: the marks, and the numbers if they are wanted.
+    fn enter_row(
+        &mut self,
+        table: Table,
+        row: usize,
+        track: Option<&GridSignal<'_>>,
+        step: usize,
+        has_numbers: bool,
+    ) {
+        if let Some(bitmask) = track.map_or(Some(&[][..]), |track| track.bitmask(step)) {
+            self.buffer_pool.write_marks(table, row, bitmask);
+        }
+        if has_numbers {
+            let frame = self.buffer_pool.row_mut(table, row);
+            match track {
+                Some(track) => track.joined(step, frame, &mut self.scratch),
+                None => frame.fill(T::ZERO),
+            }
+        }
+    }
+
+    /// Runs a stage over a block.
+    fn run(&mut self, net: &Net<T>, stage: &Stage, is_first: bool, count: usize) {
+        if stage.stepped {
+            return self.run_steps(net, stage, is_first, count);
+        }
+        let (start, end) = (self.batch_interleave, (count + 1) * self.batch_interleave);
+        for &at in &stage.members {
+            if self.fed_by.contains(&Some(at)) {
+                continue;
+            }
+            // In the first step some sources are not seen yet.
+            let [first, later] = &self.seen[self.fed_by[at].unwrap_or(at)];
+            let from =
+                if is_first && first != later { start + self.batch_interleave } else { start };
+            for (seen, rows) in [(0, start..from), (1, from..end)] {
+                match self.fed_by[at] {
+                    _ if rows.is_empty() => {}
+                    Some(source) => self.turn_tiles(net, source, at, seen, rows),
+                    None => self.turn(&net.planned_nodes[at], at, seen, rows, Part::Both),
+                }
+            }
+        }
+    }
+
+    /// A planned node's turn in some steps.
+    fn turn(
+        &mut self,
+        planned_node: &PlannedNode<T>,
+        at: usize,
+        seen: usize,
+        rows: Range<usize>,
+        part: Part,
+    ) {
+        let out = self.tables[planned_node.leaf];
+        if self.passed_on[planned_node.leaf] {
+            return;
+        }
+        match &planned_node.kind {
+            Kind::Entry(_) => {}
+            Kind::Map(map) => map.sweep(&mut Pass {
+                buffer_pool: &mut self.buffer_pool,
+                input_refs: &self.seen[at][seen],
+                inputs: planned_node.inputs,
+                truth: false,
+                out,
+                rows,
+                room: &mut self.room,
+            }),
+            Kind::Layer(layer) => vectorized(Layers {
+                layer,
+                states: &mut self.states[at][..self.batch_interleave],
+                buffer_pool: &mut self.buffer_pool,
+                input_refs: &self.seen[at][seen],
+                out,
+                traces: self.traces[at],
+                rows,
+                neurons: 0..padded(out.width),
+                part,
+            }),
+            Kind::Fixed(layer) => {
+                for row in rows {
+                    self.step_fixed(layer, at, seen, row, out);
+                }
+            }
+        }
+    }
+
+    /// The turn of a matrix and of the layer that it feeds, tile by tile.
+    fn turn_tiles(
+        &mut self,
+        net: &Net<T>,
+        source: usize,
+        at: usize,
+        seen: usize,
+        rows: Range<usize>,
+    ) {
+        let [matrix, planned_node] = [source, at].map(|at| &net.planned_nodes[at]);
+        let (Kind::Map(map), Kind::Layer(layer)) = (&matrix.kind, &planned_node.kind) else {
+            return;
+        };
+        let (out, traces) = (self.tables[planned_node.leaf], self.traces[at]);
+        let states = &mut self.states[at][..self.batch_interleave];
+        let mut pass = Pass {
+            buffer_pool: &mut self.buffer_pool,
+            input_refs: &self.seen[source][seen],
+            inputs: matrix.inputs,
+            truth: false,
+            out: self.tables[matrix.leaf],
+            rows: rows.clone(),
+            room: &mut self.room,
+        };
+        map.sweep_tiles(&mut pass, |neurons, pass| {
+            let (states, buffer_pool) = (&mut *states, &mut *pass.buffer_pool);
+            let (input_refs, rows) = (&[InputRef { table: pass.out, late: 0 }], rows.clone());
+            let part = Part::Both;
+            let layers =
+                Layers { layer, states, buffer_pool, input_refs, out, traces, rows, neurons, part };
+            vectorized(layers);
+        });
+    }
+
+    /// Takes a step of a layer in fixed point.
+    fn step_fixed(&mut self, layer: &FixedLayer, at: usize, seen: usize, row: usize, out: Table) {
+        let input_refs = self.seen[at][seen].as_slice();
+        let State::Fixed(state) = &mut self.states[at][row % self.batch_interleave] else { return };
+        let Room { input, other, .. } = &mut self.room;
+        input.clear();
+        for input_ref in input_refs {
+            gather_row(&self.buffer_pool, std::slice::from_ref(input_ref), row, out.width, other);
+            input.extend_from_slice(other);
+        }
+        if input_refs.is_empty() {
+            input.resize(out.width, T::ZERO);
+        }
+        let inputs = input.chunks_exact(out.width.max(1));
+        layer.step(state, &inputs, self.buffer_pool.row_mut(out, row));
+        let traced = [(self.traces[at].v, &state.v), (self.traces[at].isyn, &state.isyn)];
+        for (trace, numbers) in traced {
+            let Some(trace) = trace else { continue };
+            for (to, &number) in self.buffer_pool.row_mut(trace, row).iter_mut().zip(numbers) {
+                *to = T::round(f64::from(number));
+            }
+        }
+    }
+}
+
+/// A table for each subject that is no signal.
+fn traces(subjects: &[&Subject]) -> impl Iterator<Item = Plan> {
+    subjects.iter().map(|subject| Plan::numbers(subject.shape.iter().product()))
+}
+
+/// The trace that a subject needs; `None` for what a leaf puts out.
+fn traced_by<'t, T: Real>(
+    planned_node: &PlannedNode<T>,
+    subject: &Subject,
+    traces: &'t mut Traces,
+) -> Option<&'t mut Option<Table>> {
+    match (&planned_node.kind, subject.request.observable) {
+        _ if is_read_from_output(planned_node, subject) => None,
+        (Kind::Layer(_), Observable::Spikes) => Some(&mut traces.spikes),
+        (Kind::Layer(_) | Kind::Fixed(_), Observable::Isyn) => Some(&mut traces.isyn),
+        (Kind::Layer(_) | Kind::Fixed(_), Observable::V) => Some(&mut traces.v),
+        _ => None,
+    }
+}
+
+/// What a planned node sees in the first step and in later ones. Sources that do not join stand in their
+/// order, those in a cycle with it last.
+fn seen<T: Real>(planned_node: &PlannedNode<T>, tables: &[Table]) -> [Vec<InputRef>; 2] {
+    let one_by_one = match &planned_node.kind {
+        Kind::Layer(layer) => layer.fan_in() == FanIn::OneByOne,
+        Kind::Fixed(_) => true,
+        Kind::Entry(_) | Kind::Map(_) => false,
+    };
+    let mut input_refs: Vec<&import::InputRef> = planned_node.input_refs.iter().collect();
+    if one_by_one {
+        input_refs.sort_by_key(|input_ref| input_ref.closes_cycle);
+    }
+    let input_ref = |input_ref: &import::InputRef, is_first: bool| {
+        let late = match input_ref.later {
+            None => 0,
+            Some(Later::Before(Feedback::Absent)) if is_first => return None,
+            Some(Later::Before(_)) => 1,
+            Some(Later::Never) => return None,
+        };
+        Some(InputRef { table: tables[input_ref.source], late })
+    };
+    [true, false]
+        .map(|is_first| input_refs.iter().filter_map(|&at| input_ref(at, is_first)).collect())
+}

@@ -1,0 +1,207 @@
+//! What is kept of the signals while a program plays: the plan of its buffer pool.
+
+use super::super::real::Real;
+use super::super::sweep::{Numbers, Plan};
+use super::layer::Layer;
+use super::program::{Kind, Net, PlannedNode, Subject};
+use nirkit_run::recording::Observable;
+
+/// What is kept of what leaves each leaf.
+#[derive(Clone, Debug)]
+pub(super) struct Signals {
+    /// A table for each leaf.
+    pub(super) plans: Vec<Plan>,
+    /// The leaf in whose table the output of a leaf stands: another one's if nothing changes on the
+    /// way.
+    pub(super) alias_of: Vec<usize>,
+    /// Whether anybody asks for the numbers of a leaf and not for its events.
+    pub(super) asked_for: Vec<bool>,
+    /// For each planned node the one whose sums it takes tile by tile; both are positions.
+    pub(super) fed_by: Vec<Option<usize>>,
+}
+
+impl Signals {
+    /// The plan for a network of which these subjects are recorded.
+    pub(super) fn new<T: Real>(net: &Net<T>, subjects: &[&Subject]) -> Self {
+        let alias_of = alias_of(net);
+        let asked_for = asked_for(net, &alias_of, subjects);
+        let plan = |rest: &Vec<T>| Plan::numbers(rest.len());
+        let mut plans: Vec<Plan> = net.rest.iter().map(plan).collect();
+        for planned_node in &net.planned_nodes {
+            let plan = &mut plans[planned_node.leaf];
+            match &planned_node.kind {
+                Kind::Entry(_) => plan.bitmask = true,
+                Kind::Layer(layer) if layer.firing.is_some() => {
+                    plan.bitmask = true;
+                    if layer.uniform_height().is_some() && !asked_for[planned_node.leaf] {
+                        plan.numbers = Numbers::Nothing;
+                    }
+                }
+                Kind::Map(map) => {
+                    plan.bitmask =
+                        map.makes_marks() && seen_by_events(net, &alias_of, planned_node.leaf);
+                }
+                _ => {}
+            }
+        }
+        for (leaf, &other) in alias_of.iter().enumerate().filter(|(leaf, other)| leaf != *other) {
+            plans[leaf] = Plan::nothing(plans[other].width);
+        }
+        let mut signals =
+            Self { plans, alias_of, asked_for, fed_by: vec![None; net.planned_nodes.len()] };
+        for (at, planned_node) in net.planned_nodes.iter().enumerate() {
+            if let Some(source) = signals.private_source(net, planned_node, subjects) {
+                signals.lay_side_by_side(net, planned_node, &net.planned_nodes[source], subjects);
+                signals.take_in_tiles(net, at, source);
+            }
+        }
+        signals
+    }
+
+    /// The map that leads to a layer, if only this layer sees what leaves it: the position of its
+    /// planned node.
+    fn private_source<T: Real>(
+        &self,
+        net: &Net<T>,
+        planned_node: &PlannedNode<T>,
+        subjects: &[&Subject],
+    ) -> Option<usize> {
+        let (Kind::Layer(_), [input_ref]) =
+            (&planned_node.kind, planned_node.input_refs.as_slice())
+        else {
+            return None;
+        };
+        let source = self.alias_of[input_ref.source];
+        let at = net.planned_nodes.iter().position(|planned_node| planned_node.leaf == source)?;
+        let input_refs = net.planned_nodes.iter().flat_map(|planned_node| &planned_node.input_refs);
+        let seen = input_refs.filter(|input_ref| self.alias_of[input_ref.source] == source).count();
+        let passed_on = self.alias_of.iter().filter(|&&leaf| leaf == source).count();
+        let is_asked_for = subjects.iter().any(|subject| self.alias_of[subject.leaf] == source);
+        let is_private = seen == 1 && passed_on == 1 && input_ref.later.is_none() && !is_asked_for;
+        (is_private && matches!(net.planned_nodes[at].kind, Kind::Map(_))).then_some(at)
+    }
+
+    /// Leaves the sums of a convolution as they are made, the channels of a pixel side by side, where
+    /// only a layer sees them whose neurons are all alike and of which only spikes are seen.
+    fn lay_side_by_side<T: Real>(
+        &mut self,
+        net: &Net<T>,
+        planned_node: &PlannedNode<T>,
+        source: &PlannedNode<T>,
+        subjects: &[&Subject],
+    ) {
+        let (Kind::Layer(layer), Kind::Map(map)) = (&planned_node.kind, &source.kind) else {
+            return;
+        };
+        let Some(channels) = map.channels_last() else { return };
+        let by_events = net.planned_nodes.iter().all(|target| {
+            !target
+                .input_refs
+                .iter()
+                .any(|input_ref| self.alias_of[input_ref.source] == planned_node.leaf)
+                || self.alias_of[target.leaf] != target.leaf
+                || !wants_numbers(target)
+        });
+        let is_looked_at = subjects.iter().any(|subject| {
+            self.alias_of[subject.leaf] == planned_node.leaf
+                && !is_read_from_marks(planned_node, subject)
+        });
+        if layer.is_uniform() && layer.firing.is_some() && by_events && !is_looked_at {
+            self.plans[source.leaf].channels_last = channels;
+            self.plans[planned_node.leaf].channels_last = channels;
+        }
+    }
+
+    /// Lets a layer take the sums of a matrix tile by tile, as they are made, where neither is stepped.
+    fn take_in_tiles<T: Real>(&mut self, net: &Net<T>, at: usize, source: usize) {
+        let is_stepped = |at| net.stages.iter().any(|s| s.stepped && s.members.contains(&at));
+        let Kind::Map(map) = &net.planned_nodes[source].kind else { return };
+        if map.tiles() > 1 && !is_stepped(at) && !is_stepped(source) {
+            self.plans[net.planned_nodes[source].leaf].numbers = Numbers::Tile;
+            self.fed_by[at] = Some(source);
+        }
+    }
+}
+
+/// For each leaf whether a planned node or a subject needs its numbers.
+fn asked_for<T: Real>(net: &Net<T>, alias_of: &[usize], subjects: &[&Subject]) -> Vec<bool> {
+    let mut asked_for = vec![false; alias_of.len()];
+    let passes_on =
+        |planned_node: &PlannedNode<T>| alias_of[planned_node.leaf] != planned_node.leaf;
+    let wanting =
+        |planned_node: &&PlannedNode<T>| wants_numbers(planned_node) && !passes_on(planned_node);
+    for input_ref in
+        net.planned_nodes.iter().filter(wanting).flat_map(|planned_node| &planned_node.input_refs)
+    {
+        asked_for[alias_of[input_ref.source]] = true;
+    }
+    for subject in subjects {
+        if !net.planned_nodes.iter().any(|planned_node| is_read_from_marks(planned_node, subject)) {
+            asked_for[alias_of[subject.leaf]] = true;
+        }
+    }
+    asked_for
+}
+
+/// Whether the spikes that a subject asks for are what a planned node puts out.
+pub(super) fn is_read_from_output<T: Real>(
+    planned_node: &PlannedNode<T>,
+    subject: &Subject,
+) -> bool {
+    let Kind::Layer(layer) = &planned_node.kind else { return false };
+    planned_node.leaf == subject.leaf
+        && subject.request.observable == Observable::Spikes
+        && layer.firing.is_some()
+        && layer.height == T::ONE
+}
+
+/// Whether they are the marks of its table.
+fn is_read_from_marks<T: Real>(planned_node: &PlannedNode<T>, subject: &Subject) -> bool {
+    let Kind::Layer(layer) = &planned_node.kind else { return false };
+    is_read_from_output(planned_node, subject) && layer.uniform_height().is_some()
+}
+
+/// Whether a planned node needs the numbers of its sources.
+fn wants_numbers<T: Real>(planned_node: &PlannedNode<T>) -> bool {
+    match &planned_node.kind {
+        Kind::Map(map) => planned_node.input_refs.len() != 1 || !map.takes_events(),
+        _ => true,
+    }
+}
+
+/// Whether some planned node sees what leaves another one by its events alone.
+fn seen_by_events<T: Real>(net: &Net<T>, alias_of: &[usize], source: usize) -> bool {
+    let looks = |planned_node: &&PlannedNode<T>| alias_of[planned_node.leaf] == planned_node.leaf;
+    let sees = |planned_node: &&PlannedNode<T>| {
+        planned_node.input_refs.iter().any(|t| alias_of[t.source] == source)
+    };
+    net.planned_nodes
+        .iter()
+        .filter(looks)
+        .filter(sees)
+        .any(|planned_node| !wants_numbers(planned_node))
+}
+
+/// For each leaf the one in whose table its output stands.
+fn alias_of<T: Real>(net: &Net<T>) -> Vec<usize> {
+    let mut alias_of: Vec<usize> = (0..net.rest.len()).collect();
+    for planned_node in &net.planned_nodes {
+        if let (Kind::Map(map), [input_ref]) = (&planned_node.kind, planned_node.input_refs.as_slice())
+            && map.changes_nothing()
+            && input_ref.later.is_none()
+            // Rows of the step before the first are read as well.
+            && net.rest[input_ref.source] == net.rest[planned_node.leaf]
+        {
+            alias_of[planned_node.leaf] = alias_of[input_ref.source];
+        }
+    }
+    alias_of
+}
+
+impl<T: Real> Layer<T> {
+    /// The number that every spike of the layer has where it leaves, if there is one.
+    pub(super) fn uniform_height(&self) -> Option<T> {
+        let firing = self.firing.as_ref()?;
+        firing.is_single().then_some(self.height)
+    }
+}

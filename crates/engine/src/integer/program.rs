@@ -1,0 +1,83 @@
+//! Programs of integers. A program does not change and can be shared between threads.
+
+use std::sync::Arc;
+
+use super::i32_path::Neurons;
+use super::network::{Input, Network};
+use super::projection::Link;
+use super::run::Run;
+use super::sweep::Plan;
+use nirkit_run::recording::{Observable, Request};
+
+/// A network of integers, ready to run.
+#[derive(Clone, Debug)]
+pub struct Program(pub(super) Arc<Planned>);
+
+#[derive(Debug)]
+pub(super) struct Planned {
+    pub(super) network: Network,
+    /// What arrives at each population, in order.
+    pub(super) links: Vec<Vec<Link>>,
+    /// The network in 32 bits, if it fits.
+    pub(super) narrow: Option<Plan<Neurons>>,
+    /// Steps for which the spikes of each input are remembered.
+    pub(super) inputs: Vec<usize>,
+    /// Steps for which the spikes of each population are remembered.
+    pub(super) outputs: Vec<usize>,
+}
+
+/// Where something that can be recorded stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Subject {
+    Spikes(usize),
+    Voltage(usize),
+    Current(usize, usize),
+}
+
+impl Program {
+    /// A run from the start: all states are 0.
+    #[must_use]
+    pub fn start(&self) -> Run {
+        Run::new(Arc::clone(&self.0))
+    }
+
+    /// The network that runs.
+    #[must_use]
+    pub fn network(&self) -> &Network {
+        &self.0.network
+    }
+
+    /// Where spikes enter.
+    #[must_use]
+    pub fn inputs(&self) -> &[Input] {
+        &self.0.network.inputs
+    }
+
+    /// Everything that can be recorded, population by population in the order of their turns.
+    #[must_use]
+    pub fn requests(&self) -> Vec<Request> {
+        self.subjects().into_iter().map(|(request, _)| request).collect()
+    }
+
+    /// Where the numbers of a request stand.
+    pub(super) fn subject(&self, request: &Request) -> Option<Subject> {
+        self.subjects().into_iter().find(|(known, _)| known == request).map(|(_, at)| at)
+    }
+
+    fn subjects(&self) -> Vec<(Request, Subject)> {
+        let mut subjects = Vec::new();
+        for (at, population) in self.0.network.populations.iter().enumerate() {
+            let mut add = |observable, subject| {
+                subjects.push((Request { node: population.name.clone(), observable }, subject));
+            };
+            add(Observable::Spikes, Subject::Spikes(at));
+            add(Observable::V, Subject::Voltage(at));
+            for (synapse, observable) in
+                population.synapses.iter().enumerate().filter_map(|(n, s)| Some((n, s.observable?)))
+            {
+                add(observable, Subject::Current(at, synapse));
+            }
+        }
+        subjects
+    }
+}

@@ -1,0 +1,86 @@
+//! Programs. A program does not change and can be shared between threads.
+
+use std::sync::Arc;
+
+use super::cells::Neurons;
+use super::network::Network;
+use super::run::Run;
+use crate::integer::Input;
+use crate::integer::sweep::{Plan, StateField, StateProbe};
+use nirkit_run::recording::{Observable, Request};
+
+/// A network, ready to run.
+#[derive(Clone, Debug)]
+pub struct Program(pub(super) Arc<Planned>);
+
+#[derive(Debug)]
+pub(super) struct Planned {
+    pub(super) network: Network,
+    /// How it is swept, if it can be.
+    pub(super) plan: Option<Plan<Neurons>>,
+    /// Steps for which the spikes of each input are remembered.
+    pub(super) inputs: Vec<usize>,
+    /// Steps for which the spikes of each population are remembered.
+    pub(super) outputs: Vec<usize>,
+}
+
+/// Where something that can be recorded stands: the population, and which of its numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Subject(pub(super) usize, pub(super) Observable);
+
+impl From<Subject> for StateProbe {
+    fn from(Subject(part, observable): Subject) -> Self {
+        let look = match observable {
+            Observable::Spikes => StateField::Spikes,
+            Observable::V => StateField::Voltage,
+            _ => StateField::Current(0),
+        };
+        Self { part, look }
+    }
+}
+
+impl Program {
+    /// A run from the start: all states are 0.
+    #[must_use]
+    pub fn start(&self) -> Run {
+        Run::new(Arc::clone(&self.0))
+    }
+
+    /// The network that runs.
+    #[must_use]
+    pub fn network(&self) -> &Network {
+        &self.0.network
+    }
+
+    /// Where spikes enter.
+    #[must_use]
+    pub fn inputs(&self) -> &[Input] {
+        &self.0.network.inputs
+    }
+
+    /// Everything that can be recorded, population by population in the order of their turns.
+    #[must_use]
+    pub fn requests(&self) -> Vec<Request> {
+        let name = |at: usize| self.0.network.populations[at].name.clone();
+        let subjects = self.subjects().into_iter();
+        subjects.map(|Subject(at, observable)| Request { node: name(at), observable }).collect()
+    }
+
+    pub(super) fn subject(&self, request: &Request) -> Option<Subject> {
+        let name = |at: usize| &self.0.network.populations[at].name;
+        let is_meant =
+            |subject: &Subject| *name(subject.0) == request.node && subject.1 == request.observable;
+        self.subjects().into_iter().find(is_meant)
+    }
+
+    fn subjects(&self) -> Vec<Subject> {
+        let mut subjects = Vec::new();
+        for (at, population) in self.0.network.populations.iter().enumerate() {
+            subjects.extend([Subject(at, Observable::Spikes), Subject(at, Observable::V)]);
+            if population.synapse.is_some() {
+                subjects.push(Subject(at, Observable::Isyn));
+            }
+        }
+        subjects
+    }
+}

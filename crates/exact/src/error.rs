@@ -1,0 +1,220 @@
+//! Why a graph has no ideal run.
+
+use std::io;
+
+use nirkit_ir::facts::Shape;
+
+use nirkit_run::stimulus::StimulusError;
+
+/// One reason why a program cannot be prepared.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum PrepareError {
+    /// A choice is no number that can be used.
+    #[error("the {what} is {value}; give a finite number above 0")]
+    Choice {
+        /// Which choice.
+        what: &'static str,
+        /// What was given.
+        value: f64,
+    },
+    /// The facts are of another graph, or of an older state of this one.
+    #[error("{node}: the facts do not belong to the graph; validate the graph again")]
+    ForeignFacts {
+        /// Full name of the leaf that has no counterpart.
+        node: String,
+    },
+    /// A parameter does not broadcast to the shape of its node.
+    #[error(
+        "{node}/{field}: shape {found:?} does not fit the input shape {shape:?}; \
+         give one number, or one for each channel"
+    )]
+    Parameter {
+        /// Full name of the node.
+        node: String,
+        /// The field.
+        field: &'static str,
+        /// Shape of the field.
+        found: Shape,
+        /// Shape of the node's input.
+        shape: Shape,
+    },
+    /// A parameter has a value for which the equations have no solution.
+    #[error("{node}/{field}: {value} in channel {channel}; it must be {needed}")]
+    Value {
+        /// Full name of the node.
+        node: String,
+        /// The field.
+        field: &'static str,
+        /// The channel, in C order.
+        channel: usize,
+        /// The value.
+        value: f64,
+        /// What it must be.
+        needed: &'static str,
+    },
+    /// A neuron would be reset to or above its threshold: infinitely many spikes in no time.
+    #[error(
+        "{node}: channel {channel} is reset to {reset}, not below its threshold {threshold}; \
+         choose another reset or change the parameter"
+    )]
+    ResetNotBelow {
+        /// Full name of the node.
+        node: String,
+        /// The channel, in C order.
+        channel: usize,
+        /// Value after a spike.
+        reset: f64,
+        /// Level of the spike.
+        threshold: f64,
+    },
+    /// Two connected nodes have different numbers of channels.
+    #[error(
+        "{source_node} puts out {outputs} channels and {target} takes {inputs}; \
+         give the two the same shape"
+    )]
+    Channels {
+        /// Full name of the source.
+        source_node: String,
+        /// Channels that it puts out.
+        outputs: usize,
+        /// Full name of the target.
+        target: String,
+        /// Channels that it takes.
+        inputs: usize,
+    },
+    /// An impulse has no level that could be held against a threshold.
+    #[error(
+        "{node}: the spikes of {source_node} reach this Threshold as impulses, which have no level; \
+         read spikes as pulses"
+    )]
+    ImpulseIntoThreshold {
+        /// Full name of the Threshold.
+        node: String,
+        /// Full name of the node that spikes.
+        source_node: String,
+    },
+    /// A signal would have to be its own cause at the same instant.
+    #[error(
+        "{} form a cycle without state and without delay, which has no meaning; \
+         give it a Delay or a neuron", .nodes.join(", ")
+    )]
+    StatelessCycle {
+        /// Full names of the nodes on the cycle.
+        nodes: Vec<String>,
+    },
+}
+
+/// Every reason why a program cannot be prepared.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PrepareErrors(pub Vec<PrepareError>);
+
+impl std::error::Error for PrepareErrors {}
+
+impl std::fmt::Display for PrepareErrors {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        list(f, &self.0)
+    }
+}
+
+/// Everything that is wrong with a stimulus.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StimulusErrors(pub Vec<StimulusError>);
+
+impl std::error::Error for StimulusErrors {}
+
+impl std::fmt::Display for StimulusErrors {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        list(f, &self.0)
+    }
+}
+
+fn list<T: std::fmt::Display>(f: &mut std::fmt::Formatter<'_>, errors: &[T]) -> std::fmt::Result {
+    for (number, error) in errors.iter().enumerate() {
+        if number > 0 {
+            writeln!(f)?;
+        }
+        write!(f, "{error}")?;
+    }
+    Ok(())
+}
+
+/// Why a run cannot go on.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum RunError {
+    /// A cycle without delay keeps spiking at one instant.
+    #[error(
+        "{} still spike at {time} s after {rounds} rounds at that instant: an avalanche in zero \
+         time has no meaning; give the cycle a Delay, or weaker weights", .nodes.join(", ")
+    )]
+    Avalanche {
+        /// The instant in seconds.
+        time: f64,
+        /// Full names of the nodes on the cycle.
+        nodes: Vec<String>,
+        /// Rounds after which the run was given up.
+        rounds: usize,
+    },
+    /// More spikes at one instant than can be counted one by one.
+    #[error(
+        "{} put out {spikes} spikes at {time} s alone: with subtraction an input far above the \
+         threshold is that many spikes in no time; give another reset, or weaker weights",
+        .nodes.join(", ")
+    )]
+    Burst {
+        /// The instant in seconds.
+        time: f64,
+        /// Full names of the nodes that spike.
+        nodes: Vec<String>,
+        /// Spikes when the run was given up.
+        spikes: u64,
+    },
+    /// Spikes come ever faster.
+    #[error(
+        "{spikes} spikes of {channels} channels in {window} s before {time} s: what excites itself \
+         spikes ever faster; give weaker weights or inputs, or another reading of spikes"
+    )]
+    Runaway {
+        /// The instant in seconds.
+        time: f64,
+        /// Spikes in the window before it.
+        spikes: u64,
+        /// Channels of all neurons and Thresholds.
+        channels: u64,
+        /// Length of the window in seconds.
+        window: f64,
+    },
+    /// More spikes in all than is allowed.
+    #[error("{spikes} spikes up to {time} s, more than the {limit} that are allowed")]
+    Spikes {
+        /// The instant in seconds.
+        time: f64,
+        /// Spikes so far.
+        spikes: u64,
+        /// The limit.
+        limit: u64,
+    },
+    /// Whoever started the run does not want it any more.
+    #[error("the run was stopped at {time} s")]
+    Stopped {
+        /// The instant in seconds.
+        time: f64,
+    },
+    /// More signals are on their way than is allowed.
+    #[error(
+        "{pending} signals are on their way at {time} s, more than the {limit} that are allowed: a \
+         cycle that excites itself spikes ever faster; give weaker weights, or a higher limit"
+    )]
+    Pending {
+        /// The instant in seconds.
+        time: f64,
+        /// Ends of pulses and delayed signals that are yet to come.
+        pending: usize,
+        /// The limit.
+        limit: usize,
+    },
+    /// The recorder could not take what it was given.
+    #[error("the recording could not be written")]
+    Record(#[from] io::Error),
+}
