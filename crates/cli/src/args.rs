@@ -198,9 +198,16 @@ impl From<TimeUnitName> for TimeUnit {
 /// How the times in a file are read, which does not say their unit.
 #[derive(Debug, Default, ClapArgs)]
 pub(crate) struct TimeArgs {
-    /// Unit of the time constants and delays in the file; seconds if not given
+    /// Unit of the time constants and delays in the file; without it, the metadata say it, or they are in seconds
     #[arg(long, value_enum, value_name = "UNIT")]
-    pub(crate) time_unit: Option<TimeUnitName>,
+    time_unit: Option<TimeUnitName>,
+}
+
+impl TimeArgs {
+    /// The unit that is given.
+    pub(crate) fn unit(&self) -> Option<TimeUnit> {
+        self.time_unit.map(TimeUnit::from)
+    }
 }
 
 #[derive(Debug, ClapArgs)]
@@ -578,6 +585,7 @@ impl RunArgs {
     /// What is given of what a file leaves open.
     pub(crate) fn choices(&self) -> Result<Choices, Failure> {
         let choices = Choices::new().dt(self.dt).reset(self.reset).spike(self.spike);
+        let choices = choices.time_unit(self.times.unit());
         let named = self.clocked.named().into_iter().chain(self.exact.named());
         let named = named.chain(self.simulator.named()).chain(self.chip.named());
         Ok(with(choices, named).limits(self.limits.limits()?).voice(Voice::COMMAND))
@@ -616,8 +624,9 @@ impl ChoiceArgs {
     }
 
     /// What is given of what a file leaves open.
-    pub(crate) fn choices(&self, limits: &LimitArgs) -> Result<Choices, Failure> {
+    pub(crate) fn choices(&self, limits: &LimitArgs, times: &TimeArgs) -> Result<Choices, Failure> {
         let choices = Choices::new().dt(self.dt).reset(self.reset).limits(limits.limits()?);
+        let choices = choices.time_unit(times.unit());
         Ok(with(choices, self.chip.named()).voice(Voice::COMMAND))
     }
 }

@@ -8,7 +8,8 @@ use nirkit::ir::Document;
 use nirkit::passes::time_unit::{self, TimeUnit};
 use nirkit::settle::Voice;
 use nirkit::suggest::did_you_mean;
-use nirkit::{ErrorKind, Stimulus, escape};
+use nirkit::time_unit::check_unit;
+use nirkit::{Choices, ErrorKind, Stimulus, escape};
 
 use crate::args::{LimitArgs, ReadingArgs, TimeArgs};
 use crate::failure::Failure;
@@ -24,15 +25,9 @@ pub(crate) struct Set<'a> {
     pub(crate) batch: bool,
 }
 
-/// Reads a graph from a `.nir` or `.nirt` file, with its text if it is one, and its times in seconds.
-pub(crate) fn with_source(
-    file: &Path,
-    limits: &LimitArgs,
-    times: &TimeArgs,
-) -> Result<Loaded, Failure> {
-    let (mut loaded, _) = read(file, limits)?;
-    in_seconds(&mut loaded.document, times)?;
-    Ok(loaded)
+/// Reads a graph from a `.nir` or `.nirt` file, with its text if it is one, and its numbers as they are.
+pub(crate) fn with_source(file: &Path, limits: &LimitArgs) -> Result<Loaded, Failure> {
+    Ok(read(file, limits)?.0)
 }
 
 /// Reads a graph from a `.nir` or `.nirt` file, or from the standard input, and says how many bytes it has there.
@@ -100,27 +95,23 @@ fn is_graph(name: &str) -> bool {
 
 /// Brings the times of a graph into seconds, if their unit is given.
 fn in_seconds(document: &mut Document, times: &TimeArgs) -> Result<(), Failure> {
-    if let Some(unit) = times.time_unit {
-        let given: TimeUnit = unit.into();
-        if let Some(noted) = time_unit::noted(document).filter(|&noted| noted != given) {
-            let (given, noted) = (given.symbol(), noted.symbol());
-            let message = format!(
-                "`--time-unit {given}`: the metadata of the file say that its times are in {noted}"
-            );
-            return Err(Failure::with_help(
-                message,
-                Some("leave `--time-unit` out, or correct `time_unit` in the metadata"),
-            ));
-        }
-        time_unit::convert(document, unit.into(), TimeUnit::Second)
-            .map_err(|error| Failure::new(error.to_string()))?;
-    }
+    let Some(unit) = times.unit() else { return Ok(()) };
+    check_unit(document, &Choices::new().voice(Voice::COMMAND).time_unit(unit))?;
+    time_unit::convert(document, unit, TimeUnit::Second)
+        .map_err(|error| Failure::new(error.to_string()))?;
     Ok(())
 }
 
 /// The name of an Input, if there is one, and the file of what the user gave as a stimulus.
 pub(crate) fn source(given: &str) -> (Option<&str>, &Path) {
-    match given.split_once('=') {
+    let splits: Vec<(&str, &str)> =
+        given.match_indices('=').map(|(at, _)| (&given[..at], &given[at + 1..])).collect();
+    // Names of nodes and files may hold the sign as well: the first reading whose file is there counts.
+    if splits.is_empty() || Path::new(given).exists() {
+        return (None, Path::new(given));
+    }
+    let is_there = |(_, path): &(&str, &str)| *path == "-" || Path::new(path).exists();
+    match splits.iter().copied().find(is_there).or(splits.first().copied()) {
         Some((node, path)) => (Some(node), Path::new(path)),
         None => (None, Path::new(given)),
     }

@@ -76,11 +76,24 @@ pub(crate) enum Target<'a> {
     Out(Form),
 }
 
+/// Whether the name of a file that is to be made ends as none of a graph does. What is there already and is no regular
+/// file, such as a device, is written to under any name.
+fn says_another_form(output: &Path) -> bool {
+    let extension = output.extension().and_then(|extension| extension.to_str());
+    let is_known = extension.is_some_and(|it| matches!(it, "nir" | "nirt" | "h5" | "hdf5"));
+    let is_special = std::fs::metadata(output).is_ok_and(|metadata| !metadata.is_file());
+    !is_known && !is_special
+}
+
 impl<'a> Target<'a> {
     /// Returns where a graph goes, or what is wrong with that; this is told before any work is done.
     pub(crate) fn of(output: &'a Path, args: &ToArgs, format: Format) -> Result<Self, Failure> {
         let fail = |error: &str, help: &str| Err(Failure::with_help(error, Some(help)));
         match (is_stdio(output), args.to) {
+            (false, None) if says_another_form(output) => fail(
+                &format!("`{}` does not say a form of graphs", output.display()),
+                "give a name that ends in .nir (or .h5, .hdf5), or in .nirt for text",
+            ),
             (false, None) => Ok(Self::File(output)),
             (false, Some(_)) => fail(
                 "`--to` says the form of a graph on the standard output",

@@ -10,10 +10,12 @@
 //! Times are in seconds. A channel is the number of an element of the shape in C order. A value
 //! holds from its breakpoint to the next, the last one to the end; before the first it is zero.
 
+use std::fmt;
 use std::path::Path;
 
 use indexmap::IndexMap;
 use serde::Deserialize;
+use serde::de::{Deserializer, Error as _, MapAccess, Visitor};
 
 use crate::bytes;
 use crate::data::Event;
@@ -59,6 +61,7 @@ pub enum Course {
 struct File {
     #[serde(rename = "T")]
     duration: f64,
+    #[serde(deserialize_with = "each_once")]
     inputs: IndexMap<String, Entry>,
 }
 
@@ -67,6 +70,34 @@ struct File {
 enum Entry {
     Spikes { shape: Vec<usize>, spikes: Vec<(f64, usize)> },
     Current { shape: Vec<usize>, breakpoints: Vec<f64>, values: Vec<Nested> },
+}
+
+/// The Inputs with what each receives; of one that stands twice, only one part would be taken.
+fn each_once<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<IndexMap<String, Entry>, D::Error> {
+    struct Inputs;
+
+    impl<'de> Visitor<'de> for Inputs {
+        type Value = IndexMap<String, Entry>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("an object with a signal for each Input")
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Self::Value, A::Error> {
+            let mut inputs = IndexMap::new();
+            while let Some(name) = access.next_key::<String>()? {
+                if inputs.contains_key(&name) {
+                    return Err(A::Error::custom(format!("the Input {name:?} stands twice")));
+                }
+                inputs.insert(name, access.next_value()?);
+            }
+            Ok(inputs)
+        }
+    }
+
+    deserializer.deserialize_map(Inputs)
 }
 
 /// Numbers nested as deep as the shape.

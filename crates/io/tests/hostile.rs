@@ -100,14 +100,14 @@ fn too_many_nodes_are_refused_and_a_raised_limit_lets_them_in() {
 }
 
 #[test]
-fn a_bomb_of_our_own_is_read_when_the_limit_is_raised() {
+fn what_is_written_can_be_read_however_well_it_compresses() {
     let zeros = Tensor::new(&[20 << 20], vec![0.0_f32; 20 << 20]).unwrap();
     let mut document = Document::of_graph(Graph::default());
     document.extra = Fields::from_iter([("zeros".to_owned(), Value::Tensor(zeros))]);
     let options = nir::WriteOptions { compression: nirkit_io::Compression::Gzip(9) };
     let bytes = nir::to_bytes(&document, &options).unwrap();
-    let error = nir::read_bytes(bytes.clone(), &Limits::default()).unwrap_err();
-    assert!(error.to_string().contains("`expansion`"), "{error}");
-    let raised = Limits { expansion: 2000, ..Limits::default() };
-    assert_eq!(nir::read_bytes(bytes, &raised).unwrap(), document);
+    // Compressed, these would be 80 kB that stand for 80 MB.
+    assert!(bytes.len() > 80 << 20, "{}", bytes.len());
+    let read = nir::read_bytes(bytes, &Limits::default());
+    assert!(read.is_ok_and(|read| read == document));
 }

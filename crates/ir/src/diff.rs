@@ -47,6 +47,9 @@ struct Differ {
     found: Vec<Difference>,
 }
 
+/// Entries of the metadata of a graph that say what it is run with.
+const ANSWERS: [&str; 5] = ["dt", "reset", "spike", "start", "time_unit"];
+
 impl Differ {
     fn note(&mut self, place: &Place, what: String) {
         self.found.push(Difference { place: place.clone(), what, matters: true });
@@ -68,14 +71,23 @@ impl Differ {
             (x, y) => self.note(place, format!("{} and {}", x.kind(), y.kind())),
         }
         self.extra(place, &a.extra, &b.extra);
-        if a.metadata != b.metadata {
-            self.remark(place, format!("metadata differ: {}", names(&a.metadata, &b.metadata)));
+        for name in names(&a.metadata, &b.metadata) {
+            let shown = |fields: &Fields| fields.get(name).map_or("nothing".to_owned(), entry);
+            let what =
+                format!("metadata `{name}`: {} and {}", shown(&a.metadata), shown(&b.metadata));
+            // What a graph is run with is read from its metadata.
+            if place.nodes.is_empty() && ANSWERS.contains(&name) {
+                self.note(place, what);
+            } else {
+                self.remark(place, what);
+            }
         }
     }
 
     fn extra(&mut self, place: &Place, a: &Fields, b: &Fields) {
         if a != b {
-            self.remark(place, format!("fields that NIR does not know differ: {}", names(a, b)));
+            let names = names(a, b).join(", ");
+            self.remark(place, format!("fields that NIR does not know differ: {names}"));
         }
     }
 
@@ -192,8 +204,10 @@ impl Differ {
         if let Some(&first) = differing.first() {
             let largest = differing.iter().map(|&at| (x[at] - y[at]).abs()).fold(0.0, f64::max);
             let place = place.element(&position(first, wide));
+            let is_number = differing.iter().all(|&at| (x[at] - y[at]).is_finite());
+            let by = if is_number { format!(", by up to {largest:e}") } else { String::new() };
             let what = format!(
-                "{} and {}; {} of {} numbers differ, by up to {largest:e}",
+                "{} and {}; {} of {} numbers differ{by}",
                 x[first],
                 y[first],
                 differing.len(),
@@ -237,11 +251,21 @@ fn shown(value: &Value) -> String {
 }
 
 /// The entries in which two groups differ.
-fn names(a: &Fields, b: &Fields) -> String {
+fn names<'a>(a: &'a Fields, b: &'a Fields) -> Vec<&'a str> {
     let differs = |name: &&String| a.get(*name) != b.get(*name);
     let mut names: Vec<&str> =
         a.keys().chain(b.keys()).filter(differs).map(String::as_str).collect();
     names.sort_unstable();
     names.dedup();
-    names.join(", ")
+    names
+}
+
+/// A number or a short string as it stands, everything else in words.
+fn entry(value: &Value) -> String {
+    match value {
+        Value::Tensor(tensor) if tensor.len() == 1 => {
+            tensor.get_f64(0).map_or_else(|| value.describe(), |number| number.to_string())
+        }
+        _ => shown(value),
+    }
 }

@@ -81,8 +81,29 @@ fn time_constants_of_a_second_and_more_look_like_milliseconds() {
     let text = TRAINED.replace("[2e-4]", "[5]").replace("[1e-3]", "[20]");
     let open = open(&document(&text));
     assert_eq!(values(&open.time_unit), ["ms", "s"]);
-    let finding = findings(&open).into_iter().find(|f| f.code.to_string() == "N405").unwrap();
+    let finding = nirkit_ir::open::time_unit_finding(&open).unwrap();
+    assert_eq!(finding.code.to_string(), "N405");
     assert!(finding.message.contains("from 5 to 20, `tau_mem` of `lif`"), "{finding}");
     assert!(finding.help.unwrap().contains("--time-unit ms"));
     assert!(nirkit_ir::open::open(&document(TRAINED)).time_unit.is_empty());
+}
+
+#[test]
+fn metadata_that_are_not_understood_are_told_and_not_taken() {
+    let with = |entry: &str| document(&format!("  metadata {{ {entry} }}\n{TRAINED}"));
+    for entry in
+        ["dt: \"1ms\"", "dt: f64 -1", "dt: f64 nan", "dt: f64[2] [1, 2]", "reset: \"banana\""]
+    {
+        let document = with(entry);
+        let found = nirkit_ir::open::metadata_findings(&document);
+        let codes: Vec<String> = found.iter().map(|finding| finding.code.to_string()).collect();
+        assert_eq!(codes, ["N406"], "{entry}");
+        let open = nirkit_ir::open::open(&document);
+        let said = |source| source == nirkit_ir::open::Source::Metadata;
+        assert!(!open.dt.iter().any(|dt| said(dt.source)), "{entry}");
+        assert!(!open.reset.iter().any(|reset| said(reset.source)), "{entry}");
+    }
+    for entry in ["dt: f64 0.001", "reset: \"zero\"", "time_unit: \"ms\""] {
+        assert!(nirkit_ir::open::metadata_findings(&with(entry)).is_empty(), "{entry}");
+    }
 }

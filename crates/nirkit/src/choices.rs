@@ -7,6 +7,7 @@ use serde::Serialize;
 use crate::error::{Error, ErrorKind};
 use crate::settle::Voice;
 use crate::stimulus::Stimulus;
+use crate::time_unit::TimeUnit;
 
 /// A choice, its value, and where the value comes from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -42,6 +43,7 @@ pub struct Choices {
     pub(crate) recorded_dt: Option<f64>,
     pub(crate) reset: Option<Reset>,
     pub(crate) spike: Option<SpikeReading>,
+    pub(crate) time_unit: Option<TimeUnit>,
     /// Further choices by name, in words.
     pub(crate) others: Vec<(String, String)>,
     pub(crate) limits: Limits,
@@ -87,6 +89,13 @@ impl Choices {
     #[must_use]
     pub fn reset(mut self, reset: impl Into<Option<Reset>>) -> Self {
         self.reset = reset.into();
+        self
+    }
+
+    /// Gives the unit of the times in the file; without it, the metadata of the graph say it, or they are in seconds.
+    #[must_use]
+    pub fn time_unit(mut self, unit: impl Into<Option<TimeUnit>>) -> Self {
+        self.time_unit = unit.into();
         self
     }
 

@@ -19,6 +19,7 @@ pub mod run;
 pub mod settle;
 pub mod stimulus;
 pub mod suggest;
+pub mod time_unit;
 pub mod verdict;
 pub mod watch;
 

@@ -15,6 +15,7 @@ use crate::error::{Error, ErrorKind};
 use crate::model::{self, chip_choices, platform};
 use crate::settle::{self, Voice};
 use crate::stimulus::{Stimulus, inputs};
+use crate::time_unit::{InSeconds, in_seconds};
 
 /// A graph in the terms of a chip, and under which choices.
 #[derive(Debug)]
@@ -69,17 +70,22 @@ pub fn lower(graph: &Document, title: &str, choices: &Choices) -> Result<Lowered
         return Err(error.help("graphs are lowered to chips; a simulator runs them as they are"));
     };
     choices.only(chip.name, model::CHIP_CHOICES)?;
-    let (seen, facts, mut notes) = model::seen(graph, &[], &choices.limits)?;
-    let step = settle::known_step(choices, &open::open(graph))?;
+    let InSeconds { document, unit, notes: said } = in_seconds(graph, choices)?;
+    let (seen, facts, mut notes) = model::seen(&document, &[], &choices.limits)?;
+    notes.extend(said);
+    let open = open::open(&document);
+    let step = settle::known_step(choices, &open)?;
     let dt = step.as_ref().map(|step| step.value);
     let lowering = chip
-        .lower(&seen, &facts, &chip_choices(choices, dt, &seen, &facts)?)
+        .lower(&seen, &facts, &chip_choices(choices, &open, dt, &seen, &facts)?)
         .map_err(|error| Error::new(error.to_string()).of_kind(ErrorKind::Choice))?;
     let mut settled: Vec<Choice> = model::platform_file(title)?.into_iter().collect();
     if let Some(step) = step {
         notes.extend(step.note);
         settled.push(Choice::new("dt", step.value, step.source));
     }
+    settled.push(model::reset_of(chip, choices, &open));
+    settled.extend(unit);
     let (limits, voice) = (choices.limits, choices.voice);
     let inputs = inputs(&seen, &facts);
     Ok(Lowered { lowering, dt, choices: settled, notes, chip, inputs, limits, voice })

@@ -15,7 +15,8 @@ use crate::suggest::nearest;
 ///
 /// # Errors
 ///
-/// Every name that is no pass, with the nearest one that is; the errors of a graph that is not sound.
+/// Every name that is no pass, with the nearest one that is; passes that need another reset than the file says; the errors
+/// of a graph that is not sound.
 ///
 /// ```
 /// let mut graph = nirkit::read("../../examples/small.nir")?;
@@ -31,6 +32,7 @@ pub fn opt(
 ) -> Result<Vec<Rewrite>, Error> {
     let passes = find(passes)?;
     let before = open::open(document);
+    check_resets(&passes, &before)?;
     let Some(graph) = document.graph_mut() else {
         return Err(Error::new(crate::verdict::NO_GRAPH).of_kind(ErrorKind::Graph));
     };
@@ -64,6 +66,21 @@ fn find(names: &[&str]) -> Result<Vec<&'static Pass>, Error> {
         return Err(Error::several(errors).of_kind(ErrorKind::Choice));
     }
     Ok(names.iter().filter_map(|name| optimise::find(name)).collect())
+}
+
+/// Refuses passes that change the output under the reset that the file says.
+fn check_resets(passes: &[&Pass], open: &Open) -> Result<(), Error> {
+    let Some(said) = open.only_reset() else { return Ok(()) };
+    let unfit = passes.iter().filter(|pass| pass.needs_reset.is_some_and(|it| it != said.value));
+    let errors = unfit.map(|pass| {
+        let message = format!(
+            "`{}` keeps the output if {}; the file says the reset {} ({})",
+            pass.name, pass.condition, said.value, said.evidence
+        );
+        Error::new(message).of_kind(ErrorKind::Choice)
+    });
+    let errors: Vec<Error> = errors.collect();
+    if errors.is_empty() { Ok(()) } else { Err(Error::several(errors).of_kind(ErrorKind::Choice)) }
 }
 
 /// How near two time steps are that are the same: a few roundings of single precision.

@@ -155,10 +155,17 @@ pub fn platform_step(
 ) -> Result<Settled<Option<f64>>, Error> {
     let said = said_step(choices, open)?;
     let (option, title) = (choices.voice.option("dt"), profile.title());
-    let own = |dt: f64, why: Option<&str>| {
-        let told =
-            |why| format!("{option} {why}; {dt} s is taken, the step that {title} runs with");
-        Settled { note: why.map(told), ..Settled::new(Some(dt), "the platform's own") }
+    let own = |dt: f64, why: &str, left: Option<&Settled<f64>>| {
+        let left = left.map_or(String::new(), |left| {
+            format!(
+                "; {} s ({}) is left out",
+                left.value,
+                left.source.trim_start_matches("guessed: ")
+            )
+        });
+        let note =
+            format!("{option} {why}; {dt} s is taken, the step that {title} runs with{left}");
+        Settled { note: Some(note), ..Settled::new(Some(dt), "the platform's own") }
     };
     let taken = |step: Settled<f64>| Settled {
         value: Some(step.value),
@@ -167,8 +174,9 @@ pub fn platform_step(
     };
     Ok(match (profile.dt, said) {
         (Dt::Fixed(dt), Some(said)) if dt.to_bits() == said.value.to_bits() => taken(said),
-        (Dt::Fixed(dt), _) if choices.dt.is_some() => own(dt, Some("has no effect")),
-        (Dt::Fixed(dt), _) | (Dt::Option(dt), None) => own(dt, Some("is not given")),
+        (Dt::Fixed(dt), _) if choices.dt.is_some() => own(dt, "has no effect", None),
+        (Dt::Fixed(dt), said) => own(dt, "is not given", said.as_ref()),
+        (Dt::Option(dt), None) => own(dt, "is not given", None),
         (_, Some(said)) => taken(said),
         (Dt::Counted | Dt::Derived, None) => match known_step(choices, open)? {
             Some(implied) => taken(implied),
@@ -183,6 +191,16 @@ pub fn no_step(title: &str, voice: Voice) -> Error {
     Error::new(format!("{title} has no time step of its own, and nothing else says one"))
         .of_kind(ErrorKind::Choice)
         .help(format!("give {} in seconds", voice.option("dt")))
+}
+
+/// What is asked of a platform that may have a reset of its own: given, or of the metadata of the file.
+#[must_use]
+pub fn asked_reset(choices: &Choices, open: &Open) -> Option<Settled<Reset>> {
+    if let Some(reset) = choices.reset {
+        return Some(Settled::new(reset, "given"));
+    }
+    let candidate = open.only_reset().filter(|reset| reset.source == Source::Metadata)?;
+    Some(Settled::new(candidate.value.parse().ok()?, candidate.evidence.clone()))
 }
 
 /// What happens to a neuron that spikes: given, of the file, or as NIR's equations say.

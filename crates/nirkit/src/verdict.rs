@@ -8,6 +8,7 @@ use crate::choices::Choices;
 use crate::error::{Error, ErrorKind};
 use crate::model::{CHIP_CHOICES, chip_choices};
 use crate::settle;
+use crate::time_unit::{InSeconds, in_seconds};
 
 /// What a platform makes of a document under these choices. `validation` is what the validator says of
 /// it. A simulator meets some graphs in its own way that have no meaning in NIR; of others the report
@@ -18,12 +19,14 @@ pub fn verdict(
     platform: &Platform,
     choices: &Choices,
 ) -> Result<Report, Error> {
-    let open = open::open(document);
+    let InSeconds { document, .. } = in_seconds(document, choices)?;
+    let open = open::open(&document);
     let profile = match (platform, document.graph(), &validation.facts) {
         (Platform::Chip(chip), Some(graph), Some(facts)) => {
             choices.only(chip.name, CHIP_CHOICES)?;
             let dt = settle::known_step(choices, &open)?.map(|dt| dt.value);
-            let lowering = chip.lower(graph, facts, &chip_choices(choices, dt, graph, facts)?);
+            let lowering =
+                chip.lower(graph, facts, &chip_choices(choices, &open, dt, graph, facts)?);
             let unknown =
                 |error: nirkit_platforms::chip::UnknownQuantiser| Error::new(error.to_string());
             return Ok(lowering.map_err(|error| unknown(error).of_kind(ErrorKind::Choice))?.report);
@@ -34,7 +37,8 @@ pub fn verdict(
         (Platform::Simulator(profile), ..) => profile,
     };
     let dt = settle::platform_step(profile, choices, &open)?.value;
-    let of_platform = PlatformChoices { dt, reset: choices.reset, ..PlatformChoices::default() };
+    let reset = settle::asked_reset(choices, &open).map(|reset| reset.value);
+    let of_platform = PlatformChoices { dt, reset, ..PlatformChoices::default() };
     let seen = document
         .graph()
         .and_then(|graph| lenient::seen_after(graph, validation.clone(), &choices.limits));

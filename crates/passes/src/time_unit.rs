@@ -46,6 +46,12 @@ impl TimeUnit {
     }
 }
 
+impl fmt::Display for TimeUnit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.symbol())
+    }
+}
+
 /// What times are multiplied with: a fraction, so that a thousandth is not rounded twice.
 #[derive(Clone, Copy)]
 struct Factor {

@@ -1,5 +1,6 @@
 //! Choices, from Python and to Python.
 
+use nirkit::time_unit::TimeUnit;
 use nirkit::{Choice, Choices};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
@@ -10,7 +11,7 @@ use crate::error::Raise;
 /// A choice on its way to Python: its name, its value, where it comes from.
 pub(crate) type Row = (String, String, String);
 
-/// What is given of what a file leaves open. `options` may hold `dt`, `dt_of_stimulus`, `reset`, `spike` and, by name
+/// What is given of what a file leaves open. `options` may hold `dt`, `dt_of_stimulus`, `time_unit`, `reset`, `spike` and, by name
 /// and in words, what else an engine lets one choose; `None` stands for what is not given.
 pub(crate) fn choices(options: &Bound<'_, PyDict>) -> PyResult<Choices> {
     let mut choices = Choices::new();
@@ -20,6 +21,14 @@ pub(crate) fn choices(options: &Bound<'_, PyDict>) -> PyResult<Choices> {
         }
         choices = match name.extract::<String>()?.as_str() {
             "dt" => choices.dt(value.extract::<f64>()?),
+            "time_unit" => match value.extract::<String>()?.as_str() {
+                "s" => choices.time_unit(TimeUnit::Second),
+                "ms" => choices.time_unit(TimeUnit::Millisecond),
+                other => {
+                    return Err(Raise::Choice
+                        .one(format!("`time_unit` is {other:?}: give \"s\" or \"ms\"")));
+                }
+            },
             "dt_of_stimulus" => choices.recorded_dt(Some(value.extract()?)),
             "reset" => choices.reset(reset(&value.extract::<String>()?)?),
             "spike" => {

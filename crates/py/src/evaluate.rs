@@ -56,9 +56,10 @@ fn evaluation_to_python<'py>(
     entries.set_item("choices", rows(&evaluation.choices))?;
     entries.set_item("notes", &evaluation.notes)?;
     let ways = PyList::empty(py);
-    for WayScore { number, score, errors } in &evaluation.ways {
+    for WayScore { number, score, notes, errors } in &evaluation.ways {
         let entries = scored(py, score.as_ref(), errors)?;
         entries.set_item("way", number)?;
+        entries.set_item("notes", notes)?;
         ways.append(entries)?;
     }
     entries.set_item("ways", ways)?;

@@ -8,6 +8,7 @@ use nirkit::ir::valid::{document_findings, validate_document_within};
 use nirkit::ir::{Severity, open};
 use nirkit::platforms::Verdict;
 use nirkit::platforms::check::NodeReport;
+use nirkit::time_unit::in_seconds;
 use nirkit::verdict::verdict;
 use serde::Serialize;
 
@@ -20,7 +21,7 @@ use crate::printer::Printer;
 use crate::render::table::table;
 use crate::render::{Finding, counted, findings};
 use crate::stdio::shown;
-use nirkit::escape;
+use nirkit::{Choices, escape};
 
 #[derive(Serialize)]
 struct Report {
@@ -81,22 +82,24 @@ pub(crate) fn run(args: &CheckArgs, printer: &mut Printer) -> Result<Exit, Failu
 
 /// What is found about a file, and the findings drawn on its text.
 fn check(args: &CheckArgs, file: &Path) -> Result<(Report, String), Failure> {
-    let loaded = load::with_source(file, &args.limits, &args.times)?;
+    let loaded = load::with_source(file, &args.limits)?;
     let (file, limits) = (shown(file), args.limits.limits()?);
+    let given = args.choices.choices(&args.limits, &args.times)?;
     let (mut found, platforms) = if args.platform.is_empty() {
-        args.choices.choices(&args.limits)?.check_for(&[])?;
+        given.check_for(&[])?;
         (document_findings(&loaded.document, &limits), Vec::new())
     } else {
         let validation = validate_document_within(&loaded.document, &limits);
-        let platforms = check_platforms(args, &file, &loaded, &validation)?;
+        let platforms = check_platforms(args, &file, &loaded, &validation, &given)?;
         (validation.findings, platforms)
     };
-    let open = open::open(&loaded.document);
     // A platform answers what the file leaves open, but for the unit of times.
     if args.platform.is_empty() {
-        found.extend(open::findings(&open));
-    } else {
-        found.extend(open::time_unit_finding(&open));
+        found.extend(open::findings(&open::open(&in_seconds(&loaded.document, &given)?.document)));
+    }
+    found.extend(open::metadata_findings(&loaded.document));
+    if args.times.unit().is_none() {
+        found.extend(open::time_unit_finding(&open::open(&loaded.document)));
     }
     found.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
     let count = |severity| found.iter().filter(|finding| finding.severity == severity).count();
@@ -124,13 +127,13 @@ fn check_platforms(
     file: &str,
     loaded: &Loaded,
     validation: &Validation,
+    choices: &Choices,
 ) -> Result<Vec<PlatformReport>, Failure> {
-    let choices = args.choices.choices(&args.limits)?;
     let titles: Vec<&str> = args.platform.iter().map(String::as_str).collect();
     choices.check_for(&titles)?;
     let report = |title: &String| {
         let platform = nirkit::platform(title)?;
-        let report = verdict(&loaded.document, validation, &platform, &choices)?;
+        let report = verdict(&loaded.document, validation, &platform, choices)?;
         let diagnostics = report.diagnostics();
         Ok(PlatformReport {
             outcome: report.outcome().name(),

@@ -31,8 +31,8 @@ struct Report<'a> {
 }
 
 pub(crate) fn run(args: &CodegenArgs, printer: &mut Printer) -> Result<Exit, Failure> {
-    let document = load::document(&args.file, &args.limits, &args.times)?;
-    let given = args.choices.choices(&args.limits)?;
+    let document = load::as_written(&args.file, &args.limits)?;
+    let given = args.choices.choices(&args.limits, &args.times)?;
     let Target::C99 = args.target;
     let generated = codegen(&document, &args.platform, &given, &args.name, args.steps as usize)?;
     generated.write(&args.output)?;

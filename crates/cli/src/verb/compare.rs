@@ -32,10 +32,11 @@ struct Outcome<'a> {
 
 pub(crate) fn run(args: &CompareArgs, printer: &mut Printer) -> Result<Exit, Failure> {
     check_picture(args)?;
-    let loaded = load::with_source(&args.file, &args.limits, &args.times)?;
+    let loaded = load::with_source(&args.file, &args.limits)?;
     let set = Set { inputs: &args.input, reading: &args.reading, batch: false };
     let stimulus = load::stimulus(&set, &args.limits)?;
-    let choices = args.choices.choices(&args.limits)?.spike(args.spike).of_stimulus(&stimulus);
+    let choices =
+        args.choices.choices(&args.limits, &args.times)?.spike(args.spike).of_stimulus(&stimulus);
     let titles: Vec<&str> = args.platform.iter().map(String::as_str).collect();
     let progress = Progress::new("comparing");
     let watch = |done, total| progress.set(done, total);

@@ -21,11 +21,11 @@ use crate::progress::Progress;
 use crate::render::table::table;
 
 pub(crate) fn run(args: &EvalArgs, printer: &mut Printer) -> Result<Exit, Failure> {
-    let loaded = load::with_source(&args.file, &args.limits, &args.times)?;
+    let loaded = load::with_source(&args.file, &args.limits)?;
     let set = Set { inputs: &args.input, reading: &args.reading, batch: true };
     let set = load::stimulus(&set, &args.limits)?;
     let labels = eval::read_labels(&args.labels, &args.limits.limits()?)?;
-    let choices = args.choices.choices(&args.limits)?.spike(args.spike);
+    let choices = args.choices.choices(&args.limits, &args.times)?.spike(args.spike);
     let clocked = args.clocked.then_some("clocked");
     let titles: Vec<&str> = args.platform.iter().map(String::as_str).chain(clocked).collect();
     let progress = Progress::new("evaluating");
@@ -54,8 +54,12 @@ pub(crate) fn run(args: &EvalArgs, printer: &mut Printer) -> Result<Exit, Failur
         }
     }
     printer.result(&List::new("platforms", &found), || print(args, &found))?;
-    let is_fine = found.iter().all(|evaluation| evaluation.score.is_some());
-    Ok(if is_fine { Exit::Fine } else { Exit::Findings })
+    let run = found.iter().filter(|evaluation| evaluation.score.is_some()).count();
+    Ok(match run {
+        0 => Exit::Failed,
+        _ if run == found.len() => Exit::Fine,
+        _ => Exit::Findings,
+    })
 }
 
 /// What stands in `eval.json`.

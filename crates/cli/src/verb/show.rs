@@ -17,11 +17,12 @@ pub(crate) fn run(args: &ShowArgs, printer: &mut Printer) -> Result<Exit, Failur
         let message = "`--dt`, `--reset`, `--quantize` and `--weight-scale` belong to `--step`: the text form of a graph leaves them open";
         return Err(Failure::new(message));
     }
-    let document = load::document(&args.file, &args.limits, &args.times)?;
     if let Some(platform) = args.platform.as_deref().filter(|_| args.step) {
+        let document = load::as_written(&args.file, &args.limits)?;
         printer.text(&step(&document, platform, args)?)?;
         return Ok(Exit::Fine);
     }
+    let document = load::document(&args.file, &args.limits, &args.times)?;
     let options = PrintOptions { inline: args.inline, ..PrintOptions::default() };
     printer.text(&print(&document, &options).text)?;
     Ok(Exit::Fine)
@@ -29,7 +30,8 @@ pub(crate) fn run(args: &ShowArgs, printer: &mut Printer) -> Result<Exit, Failur
 
 /// The step program of a platform, with the choices that led to it as comments.
 fn step(document: &Document, platform: &str, args: &ShowArgs) -> Result<String, Failure> {
-    let model = Model::platform(document, platform, &args.choices.choices(&args.limits)?)?;
+    let model =
+        Model::platform(document, platform, &args.choices.choices(&args.limits, &args.times)?)?;
     let program = model.step_program()?;
     let mut text = String::new();
     for choice in model.choices() {

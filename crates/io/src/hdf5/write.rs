@@ -34,14 +34,48 @@ pub enum Compression {
 
 /// Writes a file under a name. On an error, nothing is left of it.
 pub(crate) fn write(path: &Path, tree: &Tree, compression: Compression) -> Result<(), WriteError> {
+    let at_root = |fault: WriteFault| fault.at("");
+    if let Some(bytes) = readable(tree, compression)? {
+        let finish = |out: &mut dyn Write| out.write_all(&bytes).map_err(WriteFault::Io);
+        return atomic::write(path, finish).map_err(at_root);
+    }
     let builder = build(tree, compression)?;
     let finish = |out: &mut dyn Write| builder.finish_to(out).map_err(to_fault);
-    atomic::write(path, finish).map_err(|fault: WriteFault| fault.at(""))
+    atomic::write(path, finish).map_err(at_root)
+}
+
+/// The bytes of a large file that is compressed, or not compressed at all where readers would take it for one that is
+/// made to fill their memory: more decoded bytes for each of the file than [`Limits::expansion`] allows. `None` where that
+/// is no question.
+fn readable(tree: &Tree, compression: Compression) -> Result<Option<Vec<u8>>, WriteError> {
+    let decoded = decoded(&tree.root);
+    if compression == Compression::None || decoded <= Limits::SMALL / 2 {
+        return Ok(None);
+    }
+    let encode =
+        |compression| build(tree, compression)?.finish().map_err(|error| to_fault(error).at(""));
+    let bytes: Vec<u8> = encode(compression)?;
+    // Names and headers count as well; half of what is allowed leaves room for them.
+    let allowed = (bytes.len() as u64).saturating_mul(Limits::default().expansion) / 2;
+    if decoded <= allowed { Ok(Some(bytes)) } else { encode(Compression::None).map(Some) }
+}
+
+/// Bytes of all values.
+fn decoded(fields: &Fields) -> u64 {
+    let of = |value: &Value| match value {
+        Value::Tensor(tensor) => tensor.bytes() as u64,
+        Value::Text(_) => 0,
+        Value::Group(fields) => decoded(fields),
+    };
+    fields.values().map(of).fold(0, u64::saturating_add)
 }
 
 /// The bytes of a file.
 pub(crate) fn to_bytes(tree: &Tree, compression: Compression) -> Result<Vec<u8>, WriteError> {
-    build(tree, compression)?.finish().map_err(|error| to_fault(error).at(""))
+    match readable(tree, compression)? {
+        Some(bytes) => Ok(bytes),
+        None => build(tree, compression)?.finish().map_err(|error| to_fault(error).at("")),
+    }
 }
 
 fn to_fault(error: hdf5_pure::Error) -> WriteFault {

@@ -12,6 +12,15 @@ use crate::limits::Limits;
 use crate::primitive::Primitive;
 use crate::value::{Fields, Value};
 
+/// Whether an entry of the metadata says a time step.
+pub(super) fn is_understood(value: &Value) -> bool {
+    let number = match value {
+        Value::Tensor(dt) if dt.len() == 1 => dt.get_f64(0),
+        _ => None,
+    };
+    number.is_some_and(|dt| dt.is_finite() && dt > 0.0)
+}
+
 /// The candidates, the best supported first.
 pub(super) fn candidates(
     metadata: &Fields,
@@ -24,6 +33,8 @@ pub(super) fn candidates(
     let mut candidates = Vec::new();
     if let Some(Value::Tensor(dt)) = metadata.get("dt")
         && let (1, Some(dt)) = (dt.len(), dt.get_f64(0))
+        && dt.is_finite()
+        && dt > 0.0
     {
         candidates.push(Candidate::new(dt, Source::Metadata, "metadata `dt`"));
     }

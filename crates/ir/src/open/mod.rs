@@ -16,6 +16,7 @@ mod unit;
 use crate::diag::{Code, Diagnostic, Place};
 use crate::document::Document;
 use crate::facts::unfold::leaves;
+use crate::value::Value;
 use gauge::Gauge;
 use unit::TimeScales;
 
@@ -129,7 +130,32 @@ pub fn open(document: &Document) -> Open {
     }
 }
 
-/// What is left open, as notes.
+/// Entries of the metadata of a graph that answer an open question, in a way that is not understood.
+#[must_use]
+pub fn metadata_findings(document: &Document) -> Vec<Diagnostic> {
+    let metadata = &document.root.metadata;
+    let said = [
+        ("dt", "a number of seconds above 0", dt::is_understood as fn(&Value) -> bool),
+        ("reset", "`v_reset`, `zero` or `subtract`", reset::is_understood),
+        ("spike", "`impulse:AREA` or `pulse:SECONDS`", spike::is_understood),
+        (TIME_UNIT, "`s` or `ms`", unit::is_understood),
+    ];
+    let fault = |(name, wanted, is_understood): (&str, &str, fn(&Value) -> bool)| {
+        let value = metadata.get(name).filter(|value| !is_understood(value))?;
+        let found = match value {
+            Value::Text(text) => text.as_str().map(|text| format!("{text:?}")),
+            Value::Tensor(tensor) if tensor.len() == 1 => tensor.get_f64(0).map(|n| n.to_string()),
+            _ => None,
+        };
+        let found = found.unwrap_or_else(|| value.describe());
+        let message = format!("the metadata say `{name}` = {found}, which is not {wanted}");
+        let finding = Diagnostic::new(Code::MetadataUnread, Place::root(), message);
+        Some(finding.help("it is not taken; correct it, or take it out"))
+    };
+    said.into_iter().filter_map(fault).collect()
+}
+
+/// What is left open, as notes; but for [`time_unit_finding`], which is about the numbers as they stand.
 #[must_use]
 pub fn findings(open: &Open) -> Vec<Diagnostic> {
     let dt = question(&open.dt, |dt| format!("{dt} s"), "--dt");
@@ -145,7 +171,7 @@ pub fn findings(open: &Open) -> Vec<Diagnostic> {
     let note = |(code, message, help): (Code, &str, Option<String>)| {
         Some(Diagnostic::new(code, Place::root(), message).help(help?))
     };
-    about.into_iter().filter_map(note).chain(time_unit_finding(open)).collect()
+    about.into_iter().filter_map(note).collect()
 }
 
 /// The note on times that look like milliseconds. No platform answers this question.
@@ -156,10 +182,17 @@ pub fn time_unit_finding(open: &Open) -> Option<Diagnostic> {
         Source::Metadata => "the metadata say that times are in milliseconds".to_owned(),
         _ => format!("the time constants look like milliseconds: {}", candidate.evidence),
     };
-    Some(Diagnostic::new(Code::TimeUnitOpen, Place::root(), message).help(
-        "times are taken as seconds; give `--time-unit ms` if they are milliseconds, and `nir convert \
-         --time-unit ms` writes seconds",
-    ))
+    let help = match candidate.source {
+        Source::Metadata => {
+            "they are taken so; a simulator package takes the numbers of this file for seconds, and `nir \
+             convert --time-unit ms` writes a file that it reads rightly"
+        }
+        _ => {
+            "times are taken as seconds; give `--time-unit ms` if they are milliseconds, and `nir convert \
+             --time-unit ms` writes seconds"
+        }
+    };
+    Some(Diagnostic::new(Code::TimeUnitOpen, Place::root(), message).help(help))
 }
 
 /// What to do about an open question; `None` if metadata answer it or it does not arise.

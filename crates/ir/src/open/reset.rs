@@ -8,6 +8,11 @@ use crate::facts::unfold::UnfoldedLeaf;
 use crate::primitive::Primitive;
 use crate::value::{Fields, Value};
 
+/// Whether an entry of the metadata says a reset.
+pub(super) fn is_understood(value: &Value) -> bool {
+    matches!(value, Value::Text(text) if text.as_str().and_then(known_reset).is_some())
+}
+
 /// The candidates, the best supported first.
 pub(super) fn candidates(metadata: &Fields, leaves: &[UnfoldedLeaf<'_>]) -> Vec<Candidate<String>> {
     let levels: Vec<Option<&Tensor>> =

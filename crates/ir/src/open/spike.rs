@@ -34,6 +34,11 @@ pub(super) fn candidates(
     said.into_iter().chain(implied).chain(std::iter::once(impulse)).chain(possible).collect()
 }
 
+/// Whether an entry of the metadata says what a spike is.
+pub(super) fn is_understood(value: &Value) -> bool {
+    matches!(value, Value::Text(text) if text.as_str().is_some_and(is_reading))
+}
+
 /// Whether a text says what a spike is: `impulse:AREA` or `pulse:SECONDS`.
 fn is_reading(text: &str) -> bool {
     ["impulse:", "pulse:"].iter().any(|kind| text.starts_with(kind)) && size(text).is_some()

@@ -10,6 +10,11 @@ use crate::value::{Fields, Value};
 /// The entry of the metadata that says in which unit times are.
 pub const ENTRY: &str = "time_unit";
 
+/// Whether an entry of the metadata says a unit.
+pub(super) fn is_understood(value: &Value) -> bool {
+    matches!(value, Value::Text(text) if matches!(text.as_str(), Some("s" | "ms")))
+}
+
 /// Time constants from here on are rare in seconds, and usual in milliseconds.
 const LONG: f64 = 0.5;
 

@@ -1,7 +1,8 @@
 //! A comparison from what is asked for: choices settled, platforms admitted, then run.
 
 use nirkit_ir::facts::Leaf;
-use nirkit_ir::{Document, Facts, Graph, open};
+use nirkit_ir::open::{self, Open};
+use nirkit_ir::{Document, Facts, Graph};
 use nirkit_platforms::chip::WeightScales;
 use nirkit_platforms::profile::Dt;
 use nirkit_platforms::{Choices as PlatformChoices, Platform};
@@ -15,6 +16,7 @@ use crate::error::{Error, ErrorKind, Reason};
 use crate::model::{Ledger, admit, admitted_design, chip_choices, platform, seen};
 use crate::settle::{self, Settled};
 use crate::stimulus::{Stimulus, inputs};
+use crate::time_unit::{InSeconds, in_seconds};
 use crate::watch::Watch;
 
 /// Steps in the time constant of the van Rossum distance, if it is not given.
@@ -182,15 +184,17 @@ pub fn compare_platforms(
     let platforms: Vec<Platform> = entrants.iter().filter_map(Entrant::platform).collect();
     // The ideal sees the graph as NIR does.
     let seen_by = if has_ideal { &[] } else { platforms.as_slice() };
-    let (seen_graph, facts, mut notes) = seen(graph, seen_by, &given.limits)?;
-    let weight_scales = chip_choices(given, None, &seen_graph, &facts)?.weight_scales;
+    let InSeconds { document, unit, notes: said } = in_seconds(graph, given)?;
+    let (seen_graph, facts, mut notes) = seen(&document, seen_by, &given.limits)?;
+    notes.extend(said);
+    let open = open::open(&document);
+    let weight_scales = chip_choices(given, &open, None, &seen_graph, &facts)?.weight_scales;
     let bound = stimulus.bind(&inputs(&seen_graph, &facts))?;
     let [sample] = bound.samples.as_slice() else {
         let message =
             format!("the stimulus has {} samples, a comparison takes one", bound.samples.len());
         return Err(Error::new(message).of_kind(ErrorKind::Stimulus));
     };
-    let open = open::open(graph);
     let mut ledger = Ledger::default();
     let dt = ledger.take("dt", step(given, &open, &platforms)?);
     let duration = settle::duration(how.duration, &bound, Some(dt), given.voice)?;
@@ -216,15 +220,23 @@ pub fn compare_platforms(
         ledger.choices.append(&mut of_ideal.choices);
         ledger.notes.append(&mut of_ideal.notes);
     }
-    let reset = given.reset.map_or("their own".to_owned(), |reset| reset.to_string());
-    let origin = if given.reset.is_some() { "given" } else { "the platforms' own" };
-    ledger.push("reset of platforms", reset, origin);
+    // From here on only platforms are asked, which reset as the file says where they have a choice.
+    let reset = settle::asked_reset(given, &open);
+    let given = &Choices { reset: reset.as_ref().map(|reset| reset.value), ..given.clone() };
+    match reset {
+        Some(reset) => {
+            ledger.push("reset of platforms that have a choice", reset.value, reset.source)
+        }
+        None => ledger.push("reset of platforms", "their own", "the platforms' own"),
+    }
+    ledger.choices.extend(unit);
     let memory = ledger.take("tau of the distance", tau(how, dt, given)?);
     let frames = settle::frames(stimulus.reading(), &bound).into_iter();
     let frames = frames.map(|frames| Choice::new("frames", frames.value, frames.source));
     ledger.choices.extend(frames);
     notes.append(&mut ledger.notes);
-    let (entrants, refused) = admit_all(&entrants, (&seen_graph, &facts), given, dt, &mut notes)?;
+    let (entrants, refused) =
+        admit_all(&entrants, (&seen_graph, &facts, &open), given, dt, &mut notes)?;
     let of_platforms =
         PlatformChoices { dt: Some(dt), reset: given.reset, ..PlatformChoices::default() };
     let (entrants, ways) = each_way(&entrants, &seen_graph, &facts, &of_platforms);
@@ -293,7 +305,7 @@ fn entrants(titles: &[&str]) -> Result<Vec<Entrant>, Error> {
 
 /// The time step of all runs: what somebody says, or else the one that the platforms run with by themselves, or what the
 /// numbers of the file imply.
-fn step(given: &Choices, open: &open::Open, platforms: &[Platform]) -> Result<Settled<f64>, Error> {
+fn step(given: &Choices, open: &Open, platforms: &[Platform]) -> Result<Settled<f64>, Error> {
     if let Some(said) = settle::said_step(given, open)? {
         return Ok(said);
     }
@@ -334,7 +346,7 @@ fn tau(how: &Compare<'_>, dt: f64, given: &Choices) -> Result<Settled<f64>, Erro
 /// left.
 fn admit_all(
     entrants: &[Entrant],
-    (graph, facts): (&Graph, &Facts),
+    (graph, facts, open): (&Graph, &Facts, &Open),
     given: &Choices,
     dt: f64,
     notes: &mut Vec<String>,
@@ -346,10 +358,13 @@ fn admit_all(
         let losses = match entrant {
             Entrant::Ideal => Ok(Vec::new()),
             Entrant::Platform { profile, .. } => admit(profile, graph, facts, &choices),
-            Entrant::Chip(chip) => {
-                admitted_design(chip, graph, facts, &chip_choices(given, Some(dt), graph, facts)?)
-                    .map(|(_, losses)| losses)
-            }
+            Entrant::Chip(chip) => admitted_design(
+                chip,
+                graph,
+                facts,
+                &chip_choices(given, open, Some(dt), graph, facts)?,
+            )
+            .map(|(_, losses)| losses),
         };
         match losses {
             Ok(losses) => {

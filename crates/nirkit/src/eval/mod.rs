@@ -183,7 +183,8 @@ pub struct Score {
     /// Choices of the evaluation, and where they come from.
     #[serde(skip)]
     pub choices: Vec<Choice>,
-    /// What has to be said about the figures.
+    /// What has to be said about the figures. An evaluation lists it with its own notes.
+    #[serde(skip)]
     pub notes: Vec<String>,
 }
 
@@ -263,6 +264,11 @@ pub fn evaluate(
         .map_err(|error| Error::new(error.to_string()))?;
     let mut score = tally(readout, readings, labels);
     score.notes.extend(model.task_notes(set, &run, &task));
+    if model.engine().is_waited_for() {
+        let note = "each weight delays by a step there; the answer is waited for, so that all steps of the stimulus count: a run \
+                    that ends with the stimulus counts fewer";
+        score.notes.push(note.to_owned());
+    }
     if let Some(duration) = eval.duration {
         score.choices.push(Choice::new("duration", duration, "given"));
     }

@@ -38,6 +38,8 @@ pub struct WayScore {
     /// What this way makes of the set; `None` if it fails.
     #[serde(flatten)]
     pub score: Option<Score>,
+    /// What has to be said about the figures of this way.
+    pub notes: Vec<String>,
     /// Why it fails.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<Reason>,
@@ -153,10 +155,16 @@ fn in_each_way(
 
 fn way(number: usize, score: Result<Score, Error>) -> Result<WayScore, Error> {
     match score {
-        Ok(score) => Ok(WayScore { number, score: Some(score), errors: Vec::new() }),
+        Ok(score) => {
+            let notes = score.notes.clone();
+            Ok(WayScore { number, score: Some(score), notes, errors: Vec::new() })
+        }
         Err(error) if matches!(error.kind(), ErrorKind::Stimulus | ErrorKind::Stopped) => {
             Err(error)
         }
-        Err(error) => Ok(WayScore { number, score: None, errors: error.reasons().to_vec() }),
+        Err(error) => {
+            let (notes, errors) = (Vec::new(), error.reasons().to_vec());
+            Ok(WayScore { number, score: None, notes, errors })
+        }
     }
 }

@@ -7,11 +7,11 @@ use nirkit_ir::open::Open;
 use nirkit_ir::{Facts, Graph};
 use nirkit_platforms::chip::{Design, Emulation, WeightScales};
 use nirkit_platforms::{Chip, ChipChoices};
-use nirkit_run::{Request, Signal};
+use nirkit_run::{Request, Reset, Signal};
 
 use super::batch::{Runner, record};
 use super::{Engine, Ledger, Outcome, Prepared, Source, Task};
-use crate::choices::Choices;
+use crate::choices::{Choice, Choices};
 use crate::doubt;
 use crate::error::{Error, ErrorKind};
 use crate::settle;
@@ -34,7 +34,7 @@ pub(super) fn prepare(source: &Source<'_>, chip: &'static Chip) -> Result<Prepar
         chip,
         source.graph,
         source.facts,
-        &chip_choices(given, dt, source.graph, source.facts)?,
+        &chip_choices(given, &source.open, dt, source.graph, source.facts)?,
     )?;
     ledger.push("platform", chip.title(), "given");
     ledger.push("package", chip.package, "the chip");
@@ -44,6 +44,7 @@ pub(super) fn prepare(source: &Source<'_>, chip: &'static Chip) -> Result<Prepar
         }
         None => ledger.push("dt", "none", "none: steps have no length"),
     }
+    ledger.choices.push(reset_of(chip, given, &source.open));
     let quantiser = given.other("quantize").or(chip.quantisers.first().map(|q| q.name));
     let origin = if given.other("quantize").is_some() { "given" } else { "the chip's first" };
     ledger.push("quantize", quantiser.unwrap_or("none"), origin);
@@ -53,6 +54,26 @@ pub(super) fn prepare(source: &Source<'_>, chip: &'static Chip) -> Result<Prepar
     ledger.notes.extend(losses);
     ledger.notes.extend(design.notes.iter().cloned());
     Ok(finished(chip, design, dt, ledger))
+}
+
+/// The reset of a chip, and where it comes from.
+pub(crate) fn reset_of(chip: &Chip, given: &Choices, open: &Open) -> Choice {
+    // A voltage that is set to a number is set to 0 there.
+    let asked = settle::asked_reset(given, open).map(|asked| settle::Settled {
+        value: if asked.value == Reset::Subtract { asked.value } else { Reset::Zero },
+        ..asked
+    });
+    match (chip.resets, asked) {
+        ([_, _, ..], Some(asked)) => Choice::new("reset", asked.value, asked.source),
+        ([first, _, ..], None) => Choice::new("reset", first, "the chip's first"),
+        (own, asked) => {
+            let value = own.first().copied().unwrap_or_default();
+            let other = asked.filter(|asked| asked.value != value).map_or(String::new(), |asked| {
+                format!("; {} ({}) has no effect", asked.value, asked.source)
+            });
+            Choice::new("reset", value, format!("the chip's own{other}"))
+        }
+    }
 }
 
 /// A chip that has been given its configuration.
@@ -117,6 +138,7 @@ fn finished(chip: &Chip, design: Design, dt: Option<f64>, ledger: Ledger) -> Pre
 /// Scales of weights that cannot be read, or that name nodes that are none or have no weights.
 pub(crate) fn chip_choices(
     given: &Choices,
+    open: &Open,
     dt: Option<f64>,
     graph: &Graph,
     facts: &Facts,
@@ -148,7 +170,7 @@ pub(crate) fn chip_choices(
     }
     Ok(ChipChoices {
         dt,
-        reset: given.reset,
+        reset: settle::asked_reset(given, open).map(|reset| reset.value),
         quantize: given.other("quantize").map(str::to_owned),
         weight_scales: scales,
     })

@@ -27,12 +27,15 @@ use crate::run::{Instants, Record, Run};
 use crate::settle::{self, Settled};
 use crate::stimulus::{Bound as BoundStimulus, Frames, Stimulus, inputs};
 use crate::suggest::did_you_mean;
+use crate::time_unit::{InSeconds, in_seconds};
 use crate::watch::Watch;
 use crate::{bounds, verdict};
 
 pub use exact::read_times;
 
-pub(crate) use chip::{CHOICES as CHIP_CHOICES, admitted as admitted_design, chip_choices};
+pub(crate) use chip::{
+    CHOICES as CHIP_CHOICES, admitted as admitted_design, chip_choices, reset_of,
+};
 pub(crate) use exact::requests as requests_of_exact;
 pub(crate) use simulator::admit;
 pub(crate) use stream::position;
@@ -143,6 +146,10 @@ pub(crate) trait Engine: Send + Sync {
     fn answer(&self, task: &Task<'_>) -> Result<Outcome, Error> {
         self.run(task)
     }
+    /// Whether a readout waits for an answer that comes late, so that its counts can be others than those of a run.
+    fn is_waited_for(&self) -> bool {
+        false
+    }
     /// The node whose output is the answer of a network.
     fn answer_node(&self) -> Result<String, Error>;
     /// Whether a node puts out its voltage, and no spikes.
@@ -242,9 +249,10 @@ impl Model {
             "exact" | "ideal" | "clocked" => None,
             title => Some(platform(title)?),
         };
-        let (seen, facts, notes) = seen(graph, platform.as_slice(), &choices.limits)?;
-        let source =
-            Source { graph: &seen, facts: &facts, open: open::open(graph), given: choices };
+        let InSeconds { document, unit, notes: said } = in_seconds(graph, choices)?;
+        let (seen, facts, notes) = seen(&document, platform.as_slice(), &choices.limits)?;
+        let open = open::open(&document);
+        let source = Source { graph: &seen, facts: &facts, open, given: choices };
         let prepared = match platform {
             None if meaning == "clocked" => clocked::prepare(&source)?,
             None => exact::prepare(&source)?,
@@ -254,7 +262,8 @@ impl Model {
         let inputs = inputs(&seen, &facts);
         let mut model = Self::of(prepared, inputs, shapes(&facts), choices);
         model.tell_file(meaning)?;
-        model.notes.splice(0..0, notes);
+        model.choices.extend(unit);
+        model.notes.splice(0..0, said.into_iter().chain(notes));
         Ok(model)
     }
 

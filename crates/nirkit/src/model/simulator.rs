@@ -2,6 +2,7 @@
 
 use std::sync::OnceLock;
 
+use nirkit_engine::clocked::Timing;
 use nirkit_engine::clocked::scheme::{Program, SchemeError, Sums};
 use nirkit_ir::{Facts, Graph};
 use nirkit_numerics::Tensor;
@@ -40,9 +41,10 @@ pub(super) fn prepare(source: &Source<'_>, profile: &'static Profile) -> Result<
     let Source { graph, facts, open, given } = source;
     given.only(profile.name, &["sums", "way"])?;
     let step = settle::platform_step(profile, given, open)?;
+    let asked = settle::asked_reset(given, open);
     let choices = PlatformChoices {
         dt: step.value,
-        reset: given.reset,
+        reset: asked.as_ref().map(|reset| reset.value),
         sums: sums(given)?.unwrap_or_default(),
         ..PlatformChoices::default()
     };
@@ -53,13 +55,16 @@ pub(super) fn prepare(source: &Source<'_>, profile: &'static Profile) -> Result<
     ledger.push("dt", dt, step.source);
     ledger.notes.extend(step.note);
     let settled = profile.settled(graph, facts, &choices);
-    let has_choice = !profile.free_reset.is_empty();
+    let kinds = facts.iter().filter_map(|(id, _)| Some(facts.primitive(graph, id)?.kind()));
+    let has_choice = { kinds }.any(|kind| profile.free_reset.contains(&kind));
     let reset = settled.reset.filter(|_| has_choice);
     let reset = reset.map_or("the platform's".to_owned(), |reset| reset.to_string());
-    let origin = match (given.reset, has_choice) {
-        (Some(_), true) => "given",
-        (Some(_), false) => "the platform's own; the one that is given has no effect",
-        (None, _) => "the platform's own",
+    let origin = match (asked, has_choice) {
+        (Some(asked), true) => asked.source,
+        (Some(asked), false) => {
+            format!("the platform's own; {} ({}) has no effect", asked.value, asked.source)
+        }
+        (None, _) => "the platform's own".to_owned(),
     };
     ledger.push("reset", reset, origin);
     let ways = profile.ways(graph, facts, &choices);
@@ -235,6 +240,10 @@ impl Engine for Simulator {
         };
         let program = self.aligned.get_or_init(prepare).as_ref().map_err(Clone::clone)?;
         Ok(Outcome { arrays: run_program(program, task)?, ..Outcome::default() })
+    }
+
+    fn is_waited_for(&self) -> bool {
+        self.profile.scheme.maps.arrival != Timing::Same
     }
 
     fn answer_node(&self) -> Result<String, Error> {

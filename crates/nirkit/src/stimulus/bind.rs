@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use nirkit_engine::clocked::snapped;
-use nirkit_io::data::{Event, EventData, GraphData, Member, Observable, TimeGriddedData};
+use nirkit_io::data::{Event, EventData, GraphData, Member, NodeData, Observable, TimeGriddedData};
 use nirkit_io::stimulus_json::{Course, Stimulus as Courses};
 use nirkit_ir::{Facts, Graph};
 use nirkit_numerics::Tensor;
@@ -162,12 +162,22 @@ impl Stimulus {
 pub(super) fn step(data: &GraphData, node: Option<&str>) -> Option<f64> {
     let members = data.nodes.iter().filter(|(name, _)| node.is_none_or(|node| node == *name));
     members.into_iter().find_map(|(_, member)| match member {
-        Member::Node(data) => data.observables.values().find_map(|observable| match observable {
-            Observable::Gridded(grid) => Some(grid.dt),
-            Observable::Events(_) => None,
-        }),
+        Member::Node(data) => match entering(data).ok()? {
+            (_, Observable::Gridded(grid)) => Some(grid.dt),
+            (_, Observable::Events(_)) => None,
+        },
         Member::Graph(_) => None,
     })
+}
+
+/// The observable of a node that is a stimulus, with its name: its spikes, or the only one. The names, where that says
+/// none.
+fn entering(data: &NodeData) -> Result<(&str, &Observable), Vec<&str>> {
+    let names: Vec<&str> = data.observables.keys().map(String::as_str).collect();
+    let only = if names.len() == 1 { names.first().copied() } else { None };
+    let name = names.iter().copied().find(|name| *name == "spikes").or(only);
+    let found = name.and_then(|name| Some((name, data.observables.get(name)?)));
+    found.ok_or(names)
 }
 
 /// Matches what was read with the Inputs of a graph.
@@ -239,7 +249,25 @@ impl Binder<'_> {
             if let (Member::Node(data), true) = (member, is_input && node.is_none_or(|n| n == name))
             {
                 let (name, shape) = self.input(Some(name))?;
-                let Some((_, observable)) = data.observables.first() else { continue };
+                let (which, observable) = match entering(data) {
+                    Ok(found) => found,
+                    Err(none) if none.is_empty() => continue,
+                    Err(several) => {
+                        let message = format!(
+                            "the data hold several observables of `{name}` ({}), and none is `spikes`",
+                            several.join(", ")
+                        );
+                        return Err(Error::new(message).help("keep the one that enters"));
+                    }
+                };
+                if data.observables.len() > 1 {
+                    let others = data.observables.keys().filter(|other| *other != which);
+                    let others: Vec<&str> = others.map(String::as_str).collect();
+                    let others = others.join(", ");
+                    self.bound.told.push(format!(
+                        "the data hold several observables of `{name}`: {which} enters, {others} does not"
+                    ));
+                }
                 match observable {
                     Observable::Gridded(data) => self.add_grid(&name, &shape, data)?,
                     Observable::Events(data) => self.add_events(&name, &shape, data)?,

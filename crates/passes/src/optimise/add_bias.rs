@@ -10,6 +10,7 @@ pub(super) const PASS: Pass = Pass {
     name: "add_bias",
     about: "makes an Affine with a bias of 0 of every Linear, for platforms that know Affine only",
     condition: "",
+    needs_reset: None,
     is_usual: false,
     round,
 };

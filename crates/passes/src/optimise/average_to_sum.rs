@@ -12,6 +12,7 @@ pub(super) const PASS: Pass = Pass {
     name: "average_to_sum",
     about: "makes a SumPool2d and a Scale of an AvgPool2d; `fold_scale` brings the factor into the weights",
     condition: "",
+    needs_reset: None,
     is_usual: false,
     round,
 };

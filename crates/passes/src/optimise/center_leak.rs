@@ -11,6 +11,7 @@ pub(super) const PASS: Pass = Pass {
     name: "center_leak",
     about: "counts voltages from `v_leak`, which becomes 0, for platforms that ask for that",
     condition: "the reset is to `v_reset`, and voltages start at rest",
+    needs_reset: Some("v_reset"),
     is_usual: false,
     round,
 };

@@ -10,6 +10,7 @@ pub(super) const PASS: Pass = Pass {
     name: "drop_bias",
     about: "makes a Linear of every Affine whose bias is 0, for platforms that know Linear only",
     condition: "",
+    needs_reset: None,
     is_usual: false,
     round,
 };

@@ -13,6 +13,7 @@ pub(super) const PASS: Pass = Pass {
     about: "multiplies `r` and `w_in` into the weights before the neurons, also across pools and Flatten, for platforms that \
             ignore them",
     condition: "",
+    needs_reset: None,
     is_usual: false,
     round,
 };

@@ -12,6 +12,7 @@ pub(super) const PASS: Pass = Pass {
     name: "fold_linear",
     about: "makes one matrix of two in a row; chips have one layer of weights between two layers of neurons",
     condition: "",
+    needs_reset: None,
     is_usual: true,
     round,
 };

@@ -12,6 +12,7 @@ pub(super) const PASS: Pass = Pass {
     about: "multiplies a Scale into the map before or behind it, also across pools and Flatten, else into `r` of the \
             neurons behind it; few platforms know Scale",
     condition: "",
+    needs_reset: None,
     is_usual: true,
     round,
 };

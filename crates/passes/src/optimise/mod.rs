@@ -36,6 +36,8 @@ pub struct Pass {
     pub about: &'static str,
     /// Under which condition the output spikes of the ideal stay; empty if they always do.
     pub condition: &'static str,
+    /// The only reset with which it keeps the output spikes; `None` where any will do.
+    pub needs_reset: Option<&'static str>,
     /// Whether it is one of those that are applied if none is named.
     pub is_usual: bool,
     /// Does everything that it can do by the facts of the graph. It is called until that is nothing:

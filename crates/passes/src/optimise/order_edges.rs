@@ -10,6 +10,7 @@ pub(super) const PASS: Pass = Pass {
     name: "order_edges",
     about: "sorts edges by the place of their ends in the direction of the signals, for platforms that run nodes as the edges name them",
     condition: "",
+    needs_reset: None,
     is_usual: false,
     round,
 };

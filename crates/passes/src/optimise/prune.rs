@@ -12,6 +12,7 @@ pub(super) const PASS: Pass = Pass {
     name: "prune",
     about: "takes out nodes from which no Output can be reached",
     condition: "",
+    needs_reset: None,
     is_usual: true,
     round,
 };

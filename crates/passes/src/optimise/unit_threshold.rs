@@ -11,6 +11,7 @@ pub(super) const PASS: Pass = Pass {
     name: "unit_threshold",
     about: "counts voltages in thresholds, so that every `v_threshold` is 1, for platforms with one threshold a layer",
     condition: "",
+    needs_reset: None,
     is_usual: false,
     round,
 };

@@ -10,6 +10,7 @@ pub(super) const PASS: Pass = Pass {
     name: "unnest",
     about: "replaces nested graphs by their nodes, named `outer.inner`; most importers know no nested graphs",
     condition: "",
+    needs_reset: None,
     is_usual: true,
     round,
 };

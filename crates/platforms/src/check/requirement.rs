@@ -221,13 +221,14 @@ fn level(case: &Case<'_>, primitive: &Primitive, level: Level) -> Option<(Vec<f6
     })
 }
 
-/// In words.
-fn name(level: Level) -> String {
+/// In words, with the time step that nobody may have given.
+fn name(case: &Case<'_>, level: Level) -> String {
+    let step = || case.dt().map_or(String::new(), |dt| format!(" with dt = {} s", brief(dt)));
     match level {
         Level::Number(number) => brief(number),
-        Level::PerStep => "1 / dt".to_owned(),
+        Level::PerStep => format!("1 / dt{}", step()),
         Level::Field(field) => field.to_owned(),
-        Level::Steps(tau) => format!("{tau} / dt"),
+        Level::Steps(tau) => format!("{tau} / dt{}", step()),
     }
 }
 
@@ -248,7 +249,7 @@ fn all_close(
         is_same(a, b) || width.round(a - b).abs() <= bound
     };
     let is_met = (0..found.len().max(levels.len())).all(is_close);
-    let asked = format!("it asks for {field} = {}, not {}", name(wanted), range(&found));
+    let asked = format!("it asks for {field} = {}, not {}", name(case, wanted), range(&found));
     of_field(is_met, field, asked)
 }
 
@@ -271,7 +272,7 @@ fn close(
         Some(is_finite && (first - wanted).abs() <= 1e-12 + 1e-6 * wanted.abs())
     };
     let is_met = levels.iter().any(|level| is_close(level).unwrap_or(true));
-    let names: Vec<String> = levels.iter().map(|&level| name(level)).collect();
+    let names: Vec<String> = levels.iter().map(|&level| name(case, level)).collect();
     let asked = format!("it asks for {field} = {}, not {}", names.join(" or "), range(&found));
     of_field(is_met, field, asked)
 }

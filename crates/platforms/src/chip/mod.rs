@@ -65,6 +65,8 @@ pub struct Chip {
     pub capabilities: &'static [Capability],
     /// How much of everything it has.
     pub limits: Limits,
+    /// The resets that it has; the first one is taken unless another is asked for.
+    pub resets: &'static [Reset],
     /// How its neurons reset, and how many spikes they put out in a step; a predicate, with `{NAME}` for a limit.
     pub fire: &'static str,
     /// What its tools say about another kind, with `{kind}` for the kind.

@@ -18,9 +18,9 @@ use nirkit::escape;
 use self::describe::Description;
 
 pub(crate) fn run(args: &LowerArgs, printer: &mut Printer) -> Result<Exit, Failure> {
-    let loaded = load::with_source(&args.file, &args.limits, &args.times)?;
+    let loaded = load::with_source(&args.file, &args.limits)?;
     let stimulus = load::stimulus(&args.set(), &args.limits)?;
-    let choices = args.choices.choices(&args.limits)?.of_stimulus(&stimulus);
+    let choices = args.choices.choices(&args.limits, &args.times)?.of_stimulus(&stimulus);
     let mut lowered = lower(&loaded.document, &args.platform, &choices)
         .map_err(|error| load::drawn(error, &loaded, &args.file))?;
     let cost = match &lowered.lowering.design {

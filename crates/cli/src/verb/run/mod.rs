@@ -78,10 +78,14 @@ fn model(
         None => "clocked",
     };
     if let Some(config) = &args.config {
+        if args.times.unit().is_some() {
+            let message = "`--time-unit` has no effect: a configuration has steps, and no times";
+            return Err(Failure::with_help(message, Some("leave it out")));
+        }
         let model = Model::configuration(config, title, stimulus.frame(), choices)?;
         return Ok((model, None));
     }
-    let loaded = load::with_source(args.file(), &args.limits, &args.times)?;
+    let loaded = load::with_source(args.file(), &args.limits)?;
     let model = Model::new(&loaded.document, title, choices)
         .map_err(|error| load::drawn(error, &loaded, args.file()))?;
     Ok((model, Some(loaded.document)))

@@ -124,7 +124,8 @@ impl<'a> Parser<'a> {
         let message = format!(
             "one value for {shape} elements of {size} bytes goes beyond the limit of {limit} bytes"
         );
-        let help = "the limit holds for all repeated values of a text and can be set";
+        let help =
+            "the limit holds for all repeated values of a text; `--limit expansion=N` raises it";
         Err(self.note(head..self.behind, message, Some(help)))
     }
 

@@ -22,7 +22,8 @@ use crate::value::{Fields, Value};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PrintOptions {
     /// Elements that a tensor may have to be written out; a larger one is referred to by its
-    /// content hash. A tensor whose elements are all the same is always written, as one value.
+    /// content hash. A tensor whose elements are all the same is written as one value, unless such tensors are so many
+    /// that a reader would refuse them.
     pub inline: usize,
     /// Whether the unit of a field (`s`, `Ω`, `V`) follows it as a comment.
     pub units: bool,
@@ -60,6 +61,7 @@ pub struct Printed {
 #[must_use]
 pub fn print(document: &Document, options: &PrintOptions) -> Printed {
     let mut printer = Printer::new(*options);
+    printer.repeats = options.inline == usize::MAX || repeated(document) <= REPEATED;
     printer.document(document);
     let spans = Spans { root: std::mem::take(&mut printer.root) };
     Printed { text: printer.out, spans, tensors: printer.tensors }
@@ -72,6 +74,30 @@ pub fn large_tensors(document: &Document, inline: usize) -> Vec<(String, Tensor)
     print(document, &PrintOptions { inline, units: false }).tensors.into_iter().collect()
 }
 
+/// Bytes of repeated values that every reader takes.
+const REPEATED: usize = 32 << 20;
+
+/// Bytes of the tensors of a document whose elements are all the same.
+fn repeated(document: &Document) -> usize {
+    let mut open = vec![&document.root];
+    let mut bytes = 0_usize;
+    while let Some(node) = open.pop() {
+        let values = node.primitive.values().into_iter().map(|(_, value)| value);
+        for value in values {
+            if let Value::Tensor(tensor) = &value
+                && tensor.bytes() > value::FEW_BYTES
+                && value::is_uniform(tensor)
+            {
+                bytes = bytes.saturating_add(tensor.bytes());
+            }
+        }
+        if let Primitive::Graph(graph) = &node.primitive {
+            open.extend(graph.nodes.iter().map(|(_, _, node)| node));
+        }
+    }
+    bytes
+}
+
 /// Columns that a line should keep to.
 const WIDTH: usize = 100;
 
@@ -80,6 +106,8 @@ struct Printer {
     out: String,
     options: PrintOptions,
     tensors: IndexMap<String, Tensor>,
+    /// Whether one value may stand for many.
+    repeats: bool,
     /// Blocks that are open.
     depth: usize,
     root: NodeSpans,
@@ -103,7 +131,7 @@ impl Part<'_> {
 impl Printer {
     fn new(options: PrintOptions) -> Self {
         let (out, tensors) = (String::new(), IndexMap::new());
-        Self { out, options, tensors, depth: 0, root: NodeSpans::default() }
+        Self { out, options, tensors, repeats: true, depth: 0, root: NodeSpans::default() }
     }
 
     fn document(&mut self, document: &Document) {

@@ -78,7 +78,7 @@ impl Printer {
         let inline = len <= self.options.inline;
         if len == 0 || (inline && len <= FEW && tensor.rank() > 0) {
             Form::Each
-        } else if is_uniform(tensor) {
+        } else if (self.repeats || tensor.bytes() <= FEW_BYTES) && is_uniform(tensor) {
             Form::Same
         } else if inline {
             Form::Each
@@ -174,7 +174,10 @@ impl Printer {
     }
 }
 
-fn is_uniform(tensor: &Tensor) -> bool {
+/// Bytes of a tensor that one value may stand for in any case.
+pub(super) const FEW_BYTES: usize = 1024;
+
+pub(super) fn is_uniform(tensor: &Tensor) -> bool {
     with_element!(tensor.dtype(), T => {
         let elements = tensor.as_slice::<T>().unwrap_or_default();
         elements.first().is_some_and(|&first| elements.iter().all(|&other| first.same(other)))

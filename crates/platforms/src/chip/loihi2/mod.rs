@@ -16,6 +16,7 @@ mod wiring;
 
 use nirkit_engine::integer;
 use nirkit_ir::Place;
+use nirkit_run::Reset;
 
 use super::design::{Design, Emulation, Handover};
 use super::layers::Layers;
@@ -36,6 +37,7 @@ pub const CHIP: Chip = Chip {
     quantisers: &[LAYER, BIAS_ON_V, PAPER_CUT],
     capabilities: CAPABILITIES,
     limits: cores::LIMITS,
+    resets: &[Reset::Zero],
     fire: FIRE,
     unknown: "ValueError: Unknown node type: {kind}",
     lower,

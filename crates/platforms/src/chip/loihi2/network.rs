@@ -72,6 +72,8 @@ struct Builder<'a> {
     parts: Vec<Part>,
     /// The largest sum that can arrive at each population, sign left out.
     sums: Vec<i64>,
+    /// What has to be said about the document.
+    notes: Vec<String>,
     errors: Vec<String>,
 }
 
@@ -84,6 +86,7 @@ impl<'a> Builder<'a> {
             network: Network { inputs: vec![input], ..Network::default() },
             parts: Vec::new(),
             sums: Vec::new(),
+            notes: Vec::new(),
             errors: Vec::new(),
         }
     }
@@ -284,6 +287,13 @@ impl<'a> Builder<'a> {
             return None;
         }
         let mut weights: Vec<i64> = dense.weights.iter().flatten().copied().collect();
+        let [low, high] = weights::Signs::of(&weights).range();
+        let outside = weights.iter().filter(|weight| !(low..=high).contains(weight)).count();
+        if outside > 0 {
+            self.notes.push(format!(
+                "{outside} weights of `{name}` are beyond {low} to {high}, where Lava clips them"
+            ));
+        }
         weights::store(&mut weights, bits as u32);
         let matrix = Matrix::new(sources, dense.weights.len(), |source, target| {
             weights[target * sources + source]
@@ -315,7 +325,8 @@ impl<'a> Builder<'a> {
                 )
             })
         };
-        let notes = self.sums.iter().enumerate().filter_map(is_wide).collect();
+        let wide = self.sums.iter().enumerate().filter_map(is_wide);
+        let notes = self.notes.iter().cloned().chain(wide).collect();
         Ok((self.network, notes))
     }
 }

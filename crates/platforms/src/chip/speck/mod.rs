@@ -12,6 +12,7 @@ mod quantise;
 
 use nirkit_engine::integer;
 use nirkit_ir::Place;
+use nirkit_run::Reset;
 
 use super::design::{Design, Emulation, Handover, Placed, Usage};
 use super::tell::Tell;
@@ -29,6 +30,7 @@ pub const CHIP: Chip = Chip {
     quantisers: &[LAYER],
     capabilities: CAPABILITIES,
     limits: cores::LIMITS,
+    resets: &[Reset::Subtract],
     fire: "subtracts the threshold for each spike; a neuron puts out as many spikes in a step as its threshold fits into the voltage",
     unknown: "the NIR import returns nothing for {kind}, and the network that is left has a gap",
     lower,

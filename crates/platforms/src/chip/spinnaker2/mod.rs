@@ -10,6 +10,7 @@ mod network;
 mod quantise;
 mod rules;
 
+use nirkit_run::Reset;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
@@ -37,6 +38,7 @@ pub const CHIP: Chip = Chip {
     quantisers: &[FORWARD, EXPONENTIAL, NOTEBOOK],
     capabilities: CAPABILITIES,
     limits: cores::LIMITS,
+    resets: &[Reset::Subtract, Reset::Zero],
     fire: "subtracts the threshold, or sets the voltage to 0 if `--reset` says so; a neuron puts out one spike in a step",
     unknown: "NotImplementedError: {kind}",
     lower,

@@ -13,6 +13,7 @@ mod specification;
 
 use nirkit_engine::integer;
 use nirkit_ir::Place;
+use nirkit_run::Reset;
 
 use super::design::{Design, Emulation, Handover, Usage};
 use super::layers::Layers;
@@ -31,6 +32,7 @@ pub const CHIP: Chip = Chip {
     quantisers: &[CHANNEL, GLOBAL],
     capabilities: CAPABILITIES,
     limits: Limits(&[INPUTS, HIDDEN, OUTPUTS, INPUT_SPIKES, HIDDEN_SPIKES, OUTPUT_SPIKES, LONGEST]),
+    resets: &[Reset::Subtract],
     fire: "subtracts the threshold for each spike; a hidden neuron puts out at most {hidden_spikes} in a step, an output neuron {output_spikes}",
     unknown: "NotImplementedError: Cannot convert {kind} to rockpool module",
     lower,
