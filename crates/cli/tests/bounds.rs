@@ -103,8 +103,8 @@ fn a_repair_writes_out_nothing_that_is_too_large() {
 
 #[test]
 fn one_number_for_many_elements_is_held_against_the_size_of_the_text() {
-    fails(&["info", &hostile("u8.nirt")], &["250000000", "limit of 67108864 bytes"]);
-    fails(&["info", &hostile("conv_bigk.nirt")], &["limit of 67108864 bytes"]);
+    fails(&["info", &hostile("u8.nirt")], &["250000000", "limit of 16777216 bytes"]);
+    fails(&["info", &hostile("conv_bigk.nirt")], &["limit of 16777216 bytes"]);
 }
 
 #[test]

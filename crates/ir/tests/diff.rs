@@ -84,3 +84,28 @@ fn another_order_of_edges_is_a_remark() {
     let what = "the same edges in another order, which some platforms run by";
     assert_eq!(order, one("/edges", what, false));
 }
+
+#[test]
+fn what_a_graph_is_run_with_matters_wherever_it_is_written() {
+    let with = |entry: &str| {
+        document(&TEXT.replace("graph {", &format!("graph {{\n  metadata {{ {entry} }}")))
+    };
+    let between = |a: &str, b: &str| {
+        let found = diff(&with(a), &with(b), 0.0);
+        found.into_iter().map(|d| (d.what, d.matters)).collect::<Vec<_>>()
+    };
+    let dt = between("dt: f64 0.001", "dt: f64 0.002");
+    assert_eq!(dt, [("metadata `dt`: 0.001 and 0.002".to_owned(), true)]);
+    let reset = between("reset: \"zero\"", "note: \"x\"");
+    let expected = [
+        ("metadata `note`: nothing and \"x\"", false),
+        ("metadata `reset`: \"zero\" and nothing", true),
+    ];
+    assert_eq!(reset, expected.map(|(what, matters)| (what.to_owned(), matters)));
+}
+
+#[test]
+fn numbers_that_are_none_differ_by_no_number() {
+    let found = after("[0.5, 0.5]", "[0.5, nan]", 0.0);
+    assert_eq!(found, one("/lif/tau[1]", "0.5 and NaN; 1 of 2 numbers differ", true));
+}

@@ -98,8 +98,8 @@ fn metadata_that_are_not_understood_are_told_and_not_taken() {
         let found = nirkit_ir::open::metadata_findings(&document);
         let codes: Vec<String> = found.iter().map(|finding| finding.code.to_string()).collect();
         assert_eq!(codes, ["N406"], "{entry}");
-        let open = nirkit_ir::open::open(&document);
-        let said = |source| source == nirkit_ir::open::Source::Metadata;
+        let open = open(&document);
+        let said = |source| source == Source::Metadata;
         assert!(!open.dt.iter().any(|dt| said(dt.source)), "{entry}");
         assert!(!open.reset.iter().any(|reset| said(reset.source)), "{entry}");
     }

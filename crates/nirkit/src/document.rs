@@ -163,7 +163,7 @@ fn tensors(path: &Path, limits: &Limits) -> Result<IndexMap<String, Tensor>, Err
 /// What a text of so many bytes may ask for: as much as a compressed file of that size, since one
 /// number can stand for many.
 fn parse_limits(bytes: u64, limits: &Limits) -> ParseLimits {
-    let plausible = bytes.saturating_mul(limits.expansion).max(Limits::SMALL);
+    let plausible = bytes.saturating_mul(limits.expansion).max(Limits::SMALL / 4);
     let most = plausible.min(limits.dataset_bytes).min(limits.total_bytes);
     ParseLimits {
         repeated_bytes: usize::try_from(most).unwrap_or(usize::MAX),

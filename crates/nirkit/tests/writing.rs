@@ -127,3 +127,24 @@ fn what_is_too_deep_to_be_read_is_not_written() {
         }
     }
 }
+
+#[test]
+fn what_is_all_one_number_is_written_so_that_it_is_read_back() {
+    let folder = tempfile::tempdir().unwrap();
+    // 80 MB of zeros, and many layers of which each is small.
+    let large = vec![Tensor::new(&[20 << 20], vec![0.0_f32; 20 << 20]).unwrap()];
+    let many = (0..700).map(|_| Tensor::new(&[30_000], vec![1.0_f32; 30_000]).unwrap()).collect();
+    for (number, tensors) in [large, many].into_iter().enumerate() {
+        let node = |(at, threshold): (usize, Tensor)| {
+            let primitive = Primitive::Threshold(primitive::Threshold { threshold });
+            (format!("t{at}"), Node::new(primitive))
+        };
+        let nodes = tensors.into_iter().enumerate().map(node).collect();
+        let document = Document::of_graph(Graph { nodes, edges: Vec::new() });
+        for ending in ["nir", "nirt"] {
+            let path = folder.path().join(format!("{number}.{ending}"));
+            put(&path, &document).unwrap();
+            assert!(get(&path) == document, "{}", path.display());
+        }
+    }
+}

@@ -225,7 +225,7 @@ pub fn compare_platforms(
     let given = &Choices { reset: reset.as_ref().map(|reset| reset.value), ..given.clone() };
     match reset {
         Some(reset) => {
-            ledger.push("reset of platforms that have a choice", reset.value, reset.source)
+            ledger.push("reset of platforms that have a choice", reset.value, reset.source);
         }
         None => ledger.push("reset of platforms", "their own", "the platforms' own"),
     }

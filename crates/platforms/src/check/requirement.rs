@@ -1,6 +1,9 @@
 //! Conditions on a node, and what is told where they are not met.
 
+use std::collections::BTreeSet;
+
 use nirkit_engine::clocked::scheme::{only_leaves, taken_window, thresholds};
+use nirkit_ir::facts::{Leaf, LeafId};
 use nirkit_ir::primitive::Primitive;
 use nirkit_numerics::Width;
 
@@ -72,7 +75,8 @@ pub(super) fn unmet(case: &Case<'_>, subject: &Subject<'_>, what: Requirement) -
             of_field(is_met, gain, asked)
         }
         Requirement::Last => {
-            let next = leaf.targets.iter().rev().filter_map(|&target| {
+            let targets = behind_outputs(case, leaf);
+            let next = targets.iter().rev().filter_map(|&target| {
                 let is_joined = case.facts.leaf(target).sources.len() > 1;
                 Some((is_joined, case.primitive(target)?))
             });
@@ -198,6 +202,24 @@ pub(super) fn unmet(case: &Case<'_>, subject: &Subject<'_>, what: Requirement) -
             node(names.contains(&leaf.name.as_str()), asked)
         }
     }
+}
+
+/// The targets of a leaf; an Output of a nested graph hands on what it is given.
+fn behind_outputs(case: &Case<'_>, leaf: &Leaf) -> Vec<LeafId> {
+    let mut open: Vec<LeafId> = leaf.targets.iter().rev().copied().collect();
+    let (mut found, mut seen) = (Vec::new(), BTreeSet::new());
+    while let Some(target) = open.pop() {
+        if !seen.insert(target) {
+            continue;
+        }
+        let handed_on = &case.facts.leaf(target).targets;
+        if matches!(case.primitive(target), Some(Primitive::Output(_))) && !handed_on.is_empty() {
+            open.extend(handed_on.iter().rev());
+        } else {
+            found.push(target);
+        }
+    }
+    found
 }
 
 /// The kind of a node; of a nested graph that is a recurrent layer, the kind of its neurons.

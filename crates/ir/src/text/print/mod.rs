@@ -75,7 +75,7 @@ pub fn large_tensors(document: &Document, inline: usize) -> Vec<(String, Tensor)
 }
 
 /// Bytes of repeated values that every reader takes.
-const REPEATED: usize = 32 << 20;
+const REPEATED: usize = 8 << 20;
 
 /// Bytes of the tensors of a document whose elements are all the same.
 fn repeated(document: &Document) -> usize {
