@@ -165,6 +165,7 @@ def check(
     *,
     dt: Optional[float] = None,
     reset: Optional[str] = None,
+    time_unit: Optional[str] = None,
     quantize: Optional[str] = None,
 ) -> Report:
     """Finds everything that is wrong with a graph, and what platforms would do with it.
@@ -174,6 +175,7 @@ def check(
         platforms: names like ``"norse"`` or ``"spyx@0.1.20"``; `nirkit.platforms` lists them.
         dt: the time step in seconds, where a platform lets one choose it.
         reset: ``"v_reset"``, ``"zero"`` or ``"subtract"``, likewise.
+        time_unit: unit of the times in the file, ``"s"`` or ``"ms"``; as the metadata say, or seconds, if not given.
         quantize: how a chip's integers are made of numbers, by name.
 
     Raises:
@@ -181,7 +183,7 @@ def check(
         ChoiceError: there is no such platform.
     """
     titles = [platforms] if isinstance(platforms, str) else list(platforms or [])
-    options = {"dt": dt, "reset": reset, "quantize": quantize}
+    options = {"dt": dt, "reset": reset, "time_unit": time_unit, "quantize": quantize}
     found = _core.check(document(graph), titles, options)
     reports = {report["platform"]: _platform_report(report) for report in found["platforms"]}
     return Report(found["findings"], reports)

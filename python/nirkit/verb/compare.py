@@ -181,6 +181,7 @@ def compare(
     *,
     dt: Optional[float] = None,
     reset: Optional[str] = None,
+    time_unit: Optional[str] = None,
     spike: Optional[str] = None,
     quantize: Optional[str] = None,
     tau: Optional[float] = None,
@@ -195,6 +196,7 @@ def compare(
         x: the stimulus, one sample; see `run`.
         platforms: names; ``"ideal"`` is one of them.
         dt, reset, duration, frames: see `run`.
+        time_unit: unit of the times in the file, ``"s"`` or ``"ms"``; as the metadata say, or seconds, if not given.
         spike: what a spike is in the ideal.
         quantize: how chips make integers of numbers; the first way of each if not given.
         tau: time constant of the van Rossum distance in seconds; ten steps if not given.
@@ -202,7 +204,9 @@ def compare(
     """
     content, step, _ = parts(x, "T")
     titles = [platforms] if isinstance(platforms, str) else list(platforms)
-    options = {"dt": dt, "reset": reset, "spike": spike, "quantize": quantize, "dt_of_stimulus": step}
+    options = {
+        "dt": dt, "reset": reset, "time_unit": time_unit, "spike": spike, "quantize": quantize, "dt_of_stimulus": step
+    }  # fmt: skip
     text, choices, notes, refused = _core.compare(
         document(graph), content, titles, options, frames, duration, tau, causes
     )

@@ -102,6 +102,7 @@ def eval(
     *,
     dt: Optional[float] = None,
     reset: Optional[str] = None,
+    time_unit: Optional[str] = None,
     spike: Optional[str] = None,
     quantize: Optional[str] = None,
     readout: Optional[str] = None,
@@ -120,6 +121,7 @@ def eval(
         labels: the class of each sample, counted from 0.
         platforms: ``"ideal"``, ``"clocked"``, or names like ``"norse"``, ``"spyx@0.1.20"``, ``"xylo"``.
         dt, reset, spike, quantize, duration, frames: see `run`.
+        time_unit: unit of the times in the file, ``"s"`` or ``"ms"``; as the metadata say, or seconds, if not given.
         readout: ``"count"``, ``"first"``, ``"max"``, ``"mean"`` or ``"last"``; spikes are counted where the
             output spikes, and the largest voltage counts where it does not, if not given.
         threads: threads among which the samples are divided; their number changes nothing.
@@ -133,7 +135,7 @@ def eval(
         raise StimulusError("the labels are no whole numbers", help="count classes from 0")
     titles = [platforms] if isinstance(platforms, str) else list(platforms)
     options = {
-        "dt": dt, "reset": reset, "spike": spike, "quantize": quantize, "dt_of_stimulus": step
+        "dt": dt, "reset": reset, "time_unit": time_unit, "spike": spike, "quantize": quantize, "dt_of_stimulus": step
     }  # fmt: skip
     found = _core.evaluate(
         document(graph), content, labels.tolist(), titles, options, frames, readout, duration, threads,

@@ -104,6 +104,7 @@ def lower(
     x: Optional[Stimulus] = None,
     dt: Optional[float] = None,
     reset: Optional[str] = None,
+    time_unit: Optional[str] = None,
     quantize: Optional[str] = None,
     duration: Optional[float] = None,
     frames: str = "auto",
@@ -117,11 +118,12 @@ def lower(
             `Lowering.cost`.
         dt: the time step in seconds; that of the stimulus or the file if not given.
         reset: the reset of the network.
+        time_unit: unit of the times in the file, ``"s"`` or ``"ms"``; as the metadata say, or seconds, if not given.
         quantize: how integers are made of numbers, by name; the chip's first if not given.
         duration, frames: of the stimulus; see `run`.
     """
     content, step, _ = parts(x, "T") if x is not None else ([], None, False)
-    options = {"dt": dt, "reset": reset, "quantize": quantize, "dt_of_stimulus": step}
+    options = {"dt": dt, "reset": reset, "time_unit": time_unit, "quantize": quantize, "dt_of_stimulus": step}
     opened = document(graph)
     report, found, choices, notes, cost = _core.lower(opened, platform, options, content, frames, duration)
     design = None if found is None else _design(found)
