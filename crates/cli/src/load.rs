@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use nirkit::document::Loaded;
-use nirkit::io::content::{STDIN, read_stdin};
+use nirkit::io::content::{STDIN, read_once, read_stdin};
 use nirkit::ir::Document;
 use nirkit::passes::time_unit::{self, TimeUnit};
 use nirkit::settle::Voice;
@@ -37,6 +37,12 @@ fn read(file: &Path, limits: &LimitArgs) -> Result<(Loaded, u64), Failure> {
         let bytes = read_stdin(&limits).map_err(nirkit::Error::from)?;
         let size = bytes.len() as u64;
         return Ok((nirkit::document::load_bytes(bytes, STDIN.as_ref(), &limits)?, size));
+    }
+    // What is no file has no size before it is read.
+    if std::fs::metadata(file).is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir()) {
+        let bytes = read_once(file, &limits).map_err(nirkit::Error::from)?;
+        let size = bytes.len() as u64;
+        return Ok((nirkit::document::load_bytes(bytes, file, &limits)?, size));
     }
     let loaded = nirkit::document::load(file, &limits);
     let loaded = loaded.map_err(|error| with_suggestion(error, file))?;

@@ -196,3 +196,52 @@ fn thresholds_are_divided_with_the_roundings_of_numpy() {
     assert_eq!(found, [f64::from(7.780_369_8_f32)]);
     assert_eq!(graph.nodes.len(), 3);
 }
+
+#[test]
+fn a_threshold_of_zero_makes_a_layer_none_that_feeds_itself_through_zeros() {
+    // Three neurons, the first of which divides by 0.
+    let three = || Tensor::vector(vec![3_i64]);
+    let neuron = If { r: vector(&[1.0; 3]), v_threshold: vector(&[0.0, 1.0, 2.0]), v_reset: None };
+    let nodes = [
+        ("input", Primitive::Input(Input { shape: three() })),
+        ("n", Primitive::If(neuron)),
+        ("output", Primitive::Output(Output { shape: three() })),
+    ];
+    let graph = Graph {
+        nodes: nodes.into_iter().map(|(name, primitive)| (name, Node::new(primitive))).collect(),
+        edges: vec![Edge::new("input", "n"), Edge::new("n", "output")],
+    };
+    let facts = validate(&graph).facts.unwrap();
+    let steps = 200;
+    let mut values = vec![1.0; 3 * steps];
+    values[..3].copy_from_slice(&[0.5, 1.0, 1.0]);
+    values[3] = -0.5;
+    let found = |zero_feedback: bool| {
+        let spikes = Spikes::FloorQuotient(65536.0);
+        let fire = Fire { spikes, reset: Reset::Subtract, zero_feedback, ..FIRE };
+        let scheme = scheme(Rule { fire: Some(fire), ..RULE }, 0.25);
+        let program = prepare(&graph, &facts, &scheme).unwrap();
+        let signal = Signal::Frames { channels: 3, values: values.clone(), counts: false };
+        let stimulus = Stimulus { signals: BTreeMap::from([("input".to_owned(), signal)]) };
+        let request = |observable| Request { node: "n".to_owned(), observable };
+        let requests = [request(Observable::Spikes), request(Observable::V)];
+        let both = [record, record_stepwise].map(|record| {
+            let found = record(&program, &stimulus, steps, &requests).unwrap();
+            let arrays = found.arrays.iter().map(|(_, array)| array.to_f64().unwrap().into_owned());
+            arrays.collect::<Vec<_>>()
+        });
+        let is_same = |a: &f64, b: &f64| a == b || (a.is_nan() && b.is_nan());
+        for (fast, plain) in both[0].iter().zip(&both[1]) {
+            assert!(fast.iter().zip(plain).all(|(a, b)| is_same(a, b)), "{fast:?} {plain:?}");
+        }
+        both.into_iter().next().unwrap()
+    };
+    let [apart, spread] = [found(false), found(true)];
+    // The neuron itself is none at once, the others follow a step later and stay so.
+    let is_none = |array: &[f64], step: usize| [0, 1, 2].map(|n| array[3 * step + n].is_nan());
+    for (step, expected) in [(0, [true, false, false]), (1, [true; 3])] {
+        assert_eq!(is_none(&spread[0], step), expected, "step {step}: {:?}", &spread[0][..9]);
+    }
+    assert!(spread.iter().all(|array| array[3..].iter().all(|x| x.is_nan())));
+    assert_eq!(is_none(&apart[0], 2), [true, false, false]);
+}

@@ -1,5 +1,6 @@
 //! What bytes are whose file has no name: those of the standard input, told by how they begin.
 
+use std::fs::File;
 use std::io;
 use std::path::Path;
 
@@ -54,6 +55,14 @@ pub fn read_stdin(limits: &Limits) -> Result<Vec<u8>, ReadError> {
     let known = |head: &[u8]| Content::begins(head).map(|_| ());
     let read = bytes::read_stream(io::stdin().lock(), limits, known);
     read.map_err(|fault| fault.at("").of_file(Path::new(STDIN)))
+}
+
+/// Reads a graph or a stimulus from what is no regular file, a named pipe for instance, which is there once only.
+pub fn read_once(path: &Path, limits: &Limits) -> Result<Vec<u8>, ReadError> {
+    let known = |head: &[u8]| Content::begins(head).map(|_| ());
+    let file = File::open(path).map_err(ReadFault::Io);
+    let read = file.and_then(|file| bytes::read_stream(file, limits, known));
+    read.map_err(|fault| fault.at("").of_file(path))
 }
 
 #[cfg(test)]

@@ -16,6 +16,7 @@ pub(crate) const FIRE: Fire = Fire {
     timing: ResetTiming::AtOnce,
     floor: Floor::None,
     height: Height::One,
+    zero_feedback: false,
 };
 
 /// A state that adds what arrives and does not leak.

@@ -116,7 +116,7 @@ impl Ratios {
         let mut values = Range::default();
         values.extend(&tau, &gain);
         synaptic(primitive, &numbers, &mut values);
-        Some(Self { name: leaf.name.clone(), rule, values, neutral })
+        Some(Self { name: super::on_a_line(&leaf.name), rule, values, neutral })
     }
 }
 

@@ -23,7 +23,7 @@ impl Gauge {
     /// The gauge of a node; `None` if it has no voltage.
     fn of(leaf: &UnfoldedLeaf<'_>) -> Option<Self> {
         let plain = Self {
-            name: leaf.name.clone(),
+            name: super::on_a_line(&leaf.name),
             tau_syn: None,
             tau_mem: None,
             w_in: 1.0,

@@ -59,6 +59,11 @@ impl<T> Candidate<T> {
     }
 }
 
+/// A name as part of a sentence, which stays on its line.
+fn on_a_line(name: &str) -> String {
+    name.replace('\n', "\\n").replace('\r', "\\r").replace('\t', "\\t")
+}
+
 /// Whether two numbers are equal up to a few roundings of f32.
 fn is_close(a: f64, b: f64) -> bool {
     (a - b).abs() <= TOLERANCE * a.abs().max(b.abs())

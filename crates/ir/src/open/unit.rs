@@ -40,7 +40,9 @@ impl TimeScales {
                 }
                 let values = tensor.to_f64().unwrap_or_default();
                 for &value in values.iter().filter(|value| value.is_finite() && **value > 0.0) {
-                    scales.take(value, || format!("`{}` of `{}`", field.name, leaf.name));
+                    scales.take(value, || {
+                        format!("`{}` of `{}`", field.name, super::on_a_line(&leaf.name))
+                    });
                 }
             }
         }

@@ -233,7 +233,10 @@ impl Choice {
     fn copy_fire(self, from: &Fire, to: &mut Fire) {
         match self {
             Self::Comparison => to.comparison = from.comparison,
-            Self::SpikesPerStep => to.spikes = from.spikes,
+            Self::SpikesPerStep => {
+                to.spikes = from.spikes;
+                to.zero_feedback = from.zero_feedback;
+            }
             Self::Test => to.test = from.test,
             Self::Reset => to.reset = from.reset,
             Self::ResetTiming => to.timing = from.timing,

@@ -39,6 +39,7 @@ const FIRE: Fire = Fire {
     timing: ResetTiming::AtOnce,
     floor: Floor::None,
     height: Height::One,
+    zero_feedback: false,
 };
 
 const LEAK: Leak = Leak::Euler(Ratio::Quotient, Format::Double);

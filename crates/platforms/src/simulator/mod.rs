@@ -151,6 +151,7 @@ const FIRE_TO_ZERO: Fire = Fire {
     timing: ResetTiming::AtOnce,
     floor: Floor::None,
     height: Height::One,
+    zero_feedback: false,
 };
 
 /// A membrane without a synapse that spikes as [`FIRE_TO_ZERO`] says.

@@ -77,6 +77,7 @@ const CUBA_LIF: Rule = Rule {
         spikes: Spikes::FloorQuotient(65536.0),
         reset: Reset::Subtract,
         timing: ResetTiming::AtOnce,
+        zero_feedback: true,
         ..FIRE_TO_ZERO
     }),
     ..PLAIN_RULE

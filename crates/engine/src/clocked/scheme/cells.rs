@@ -68,9 +68,37 @@ impl<T: Real> WithSimd for Layers<'_, T> {
                 .run(simd);
         }
         if part != Part::Take {
-            buffer_pool.order_marks(out, rows);
+            buffer_pool.order_marks(out, rows.clone());
+        }
+        if layer.spreads() {
+            spread(states, buffer_pool, out, traces, rows);
         }
     }
+}
+
+/// Spreads what is no number from a neuron to its whole layer, one step late and from then on.
+fn spread<T: Real>(
+    states: &mut [State<T>],
+    buffer_pool: &mut BufferPool<T>,
+    out: Table,
+    traces: Traces,
+    rows: Range<usize>,
+) {
+    let apart = states.len();
+    for (state, first) in states.iter_mut().zip(rows.start..) {
+        let State::Layer(state) = state else { continue };
+        for row in (first..rows.end).step_by(apart) {
+            if state.is_spread {
+                for table in [Some(out), traces.spikes, traces.v, traces.isyn].into_iter().flatten()
+                {
+                    buffer_pool.row_mut(table, row).fill(T::round(f64::NAN));
+                }
+            } else {
+                state.is_spread = buffer_pool.row(out, row).iter().any(|x| x.wide().is_nan());
+            }
+        }
+    }
+    buffer_pool.mark_rows(out, rows);
 }
 
 /// A [plain](Layer::is_plain) layer that feeds itself, over rows that hold whole steps of all samples;

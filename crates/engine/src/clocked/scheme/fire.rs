@@ -24,6 +24,8 @@ impl<T: Real> Firing<T> {
             Columns::Uniform(level) => &level[..1],
             Columns::Each([thresholds, ..]) => thresholds,
         };
+        // Only a division by 0 makes a number of spikes that is none.
+        fire.zero_feedback &= thresholds.contains(&T::ZERO);
         // Above 0 the quotient is the number of thresholds that fit, which is quicker to find.
         if fire.spikes == Spikes::Quotient && thresholds.iter().all(|&level| level > T::ZERO) {
             fire.spikes = Spikes::Several(f64::INFINITY);

@@ -43,12 +43,14 @@ pub(super) struct LayerState<T> {
     pending_reset: Vec<T>,
     /// What a relay hands on in the next step.
     pub(super) relayed: Vec<T>,
+    /// Whether a number of spikes was none, which spreads to the whole layer.
+    pub(super) is_spread: bool,
 }
 
 impl<T> LayerState<T> {
     /// All parts, each with a number for each neuron or none.
     pub(super) fn parts(&mut self) -> [&mut Vec<T>; 6] {
-        let Self { v, isyn, spikes, tested, pending_reset, relayed } = self;
+        let Self { v, isyn, spikes, tested, pending_reset, relayed, is_spread: _ } = self;
         [v, isyn, spikes, tested, pending_reset, relayed]
     }
 }
@@ -144,6 +146,7 @@ impl<T: Real> Layer<T> {
             tested: zeros(),
             pending_reset: zeros(),
             relayed: if self.relay.is_empty() { Vec::new() } else { zeros() },
+            is_spread: false,
         };
         self.membrane.start(&mut state.v);
         if let Some(synapse) = &self.synapse {
@@ -155,6 +158,7 @@ impl<T: Real> Layer<T> {
     /// Brings a state back to the start, with all parts as long as whole chunks need.
     pub(super) fn restart(&self, state: &mut LayerState<T>) {
         let len = padded(self.neurons);
+        state.is_spread = false;
         for part in state.parts() {
             part.clear();
             part.resize(len, T::ZERO);
@@ -194,6 +198,27 @@ impl<T: Real> Layer<T> {
             self.relay(&mut state.relayed, inputs);
         }
         self.fire(state, output);
+        if self.spreads() {
+            self.spread(state, output);
+        }
+    }
+
+    /// Whether what is no number spreads from a neuron to all.
+    pub(super) fn spreads(&self) -> bool {
+        let feeds = self.firing.as_ref().is_some_and(|firing| firing.fire.zero_feedback);
+        feeds && !self.runs_ahead()
+    }
+
+    /// Spreads it, one step late.
+    fn spread(&self, state: &mut LayerState<T>, output: &mut [T]) {
+        if state.is_spread {
+            let nan = T::round(f64::NAN);
+            let LayerState { v, isyn, spikes, .. } = state;
+            for numbers in [v.as_mut_slice(), isyn, spikes, output] {
+                numbers.fill(nan);
+            }
+        }
+        state.is_spread |= state.spikes[..self.neurons].iter().any(|x| x.wide().is_nan());
     }
 
     /// Moves the synaptic current.

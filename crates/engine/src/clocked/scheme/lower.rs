@@ -28,7 +28,8 @@ use nirkit_run::recording::Observable;
 
 impl Program {
     /// Returns the step program that this one executes, or a sentence for each node that has no step program: one
-    /// whose additions were asked for in another order than the usual one.
+    /// whose additions were asked for in another order than the usual one, or a layer whose threshold of 0 makes what is no
+    /// number spread.
     ///
     /// A run of it gives the bits of a run of this one.
     pub fn step_program(&self) -> Result<nirkit_step::Program, Vec<String>> {
@@ -130,7 +131,13 @@ impl<'a, T: Real> Lowering<'a, T> {
         let shape = &planned_node.shape;
         self.outputs[planned_node.leaf] = Some(self.buffer(name, shape, start));
         self.states[planned_node.leaf] = match &planned_node.kind {
-            Kind::Layer(layer) => Some(self.declare_layer(layer, name, shape)),
+            Kind::Layer(layer) => {
+                if layer.spreads() {
+                    let why = "divides by a threshold of 0, and what is no number then spreads to the whole layer";
+                    self.errors.push(format!("{name} {why}, which a step program does not say"));
+                }
+                Some(self.declare_layer(layer, name, shape))
+            }
             Kind::Fixed(layer) => Some(
                 layer.lowered(name, shape, |name, shape, start| self.buffer(name, shape, start)),
             ),

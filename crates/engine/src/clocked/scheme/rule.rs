@@ -167,7 +167,7 @@ impl Term {
 
 /// A product of factors, each at most once.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(into = "Vec<Term>", from = "Vec<Term>")]
+#[serde(into = "Vec<Term>", try_from = "Vec<Term>")]
 pub struct Terms(u8);
 
 impl From<Terms> for Vec<Term> {
@@ -176,9 +176,15 @@ impl From<Terms> for Vec<Term> {
     }
 }
 
-impl From<Vec<Term>> for Terms {
-    fn from(terms: Vec<Term>) -> Self {
-        Self::of(&terms)
+impl TryFrom<Vec<Term>> for Terms {
+    type Error = String;
+
+    fn try_from(terms: Vec<Term>) -> Result<Self, String> {
+        let product = Self::of(&terms);
+        if product.iter().count() == terms.len() {
+            return Ok(product);
+        }
+        Err("a factor stands twice in the product".to_owned())
     }
 }
 
@@ -288,6 +294,10 @@ pub struct Fire {
     pub floor: Floor,
     /// How high a spike is for those who receive it.
     pub height: Height,
+    /// Whether the layer adds its spikes of the step before times weights of 0: one that is not a number (of a
+    /// threshold of 0) makes all of the layer none from then on.
+    #[serde(default)]
+    pub zero_feedback: bool,
 }
 
 /// On which voltage a neuron decides.

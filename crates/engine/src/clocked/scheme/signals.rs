@@ -116,6 +116,10 @@ impl Signals {
     fn take_in_tiles<T: Real>(&mut self, net: &Net<T>, at: usize, source: usize) {
         let is_stepped = |at| net.stages.iter().any(|s| s.stepped && s.members.contains(&at));
         let Kind::Map(map) = &net.planned_nodes[source].kind else { return };
+        // What spreads to a whole layer is no matter of a tile.
+        if matches!(&net.planned_nodes[at].kind, Kind::Layer(layer) if layer.spreads()) {
+            return;
+        }
         if map.tiles() > 1 && !is_stepped(at) && !is_stepped(source) {
             self.plans[net.planned_nodes[source].leaf].numbers = Numbers::Tile;
             self.fed_by[at] = Some(source);

@@ -81,7 +81,7 @@ impl<T: Real> BlockExecutor<T> {
         };
         let seen = [source, at].map(|at| self.seen[at][1].as_slice());
         let [taps_back, input_refs] = seen;
-        let is_plain = layer.is_plain() && self.traces[at].is_empty();
+        let is_plain = layer.is_plain() && !layer.spreads() && self.traces[at].is_empty();
         if !(is_plain && map.is_narrow(&self.buffer_pool, taps_back)) {
             return false;
         }
