@@ -365,6 +365,10 @@ fn range(tensor: &Tensor, unit: Unit) -> Option<String> {
 
 /// A number with four digits.
 fn short(value: f64) -> String {
+    // Most numbers need no rounding, which is slow.
+    if value.fract() == 0.0 && value.abs() < 1e4 && (value != 0.0 || value.is_sign_positive()) {
+        return value.to_string();
+    }
     let rounded: f64 = format!("{value:.3e}").parse().unwrap_or(value);
     if rounded != 0.0 && (rounded.abs() < 1e-4 || rounded.abs() >= 1e6) {
         format!("{rounded:e}")

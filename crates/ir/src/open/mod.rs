@@ -61,6 +61,9 @@ impl<T> Candidate<T> {
 
 /// A name as part of a sentence, which stays on its line.
 fn on_a_line(name: &str) -> String {
+    if !name.contains(['\n', '\r', '\t']) {
+        return name.to_owned();
+    }
     name.replace('\n', "\\n").replace('\r', "\\r").replace('\t', "\\t")
 }
 

@@ -141,13 +141,18 @@ const LOGARITHM: Demand = Demand::new(
     "TypeError: '<=' not supported between instances of 'NoneType' and 'int'",
 );
 
-/// The converter compares how many channels leave with how many enter, and divides by 0.
 /// The converter takes the first element along the first axis for a number.
 const ONE_TAU: Demand = Demand::new(
     Requirement::OneAxisOf("tau"),
     "ValidationError: LIF.tau_rc: Must be a number; got '[…",
 );
 
+/// The same of a number by itself.
+const fn lists(fields: &'static [&'static str]) -> Demand {
+    Demand::new(Requirement::Lists(fields), "IndexError: invalid index to scalar variable.")
+}
+
+/// The converter compares how many channels leave with how many enter, and divides by 0.
 const fn as_many(field: &'static str) -> Demand {
     Demand::new(Requirement::AsManyNumbers(field), DIVISION)
 }
@@ -200,7 +205,7 @@ const CAPABILITIES: &[Capability] = &[
         ],
         ..plain("Flatten", "Node")
     },
-    Capability { demands: &[as_many("tau")], ..plain("LI", "Lowpass") },
+    Capability { demands: &[lists(&["tau"]), as_many("tau")], ..plain("LI", "Lowpass") },
     Capability {
         demands: &[
             Demand::new(Requirement::Equals("r", 1.0), ASSERTION),
@@ -214,6 +219,7 @@ const CAPABILITIES: &[Capability] = &[
         demands: &[
             Demand::new(Requirement::Equals("r", 1.0), ASSERTION),
             Demand::new(Requirement::Equals("v_leak", 0.0), ASSERTION),
+            lists(&["tau"]),
             ONE_TAU,
             as_many("tau"),
             INSTANT_CYCLE,
@@ -224,6 +230,7 @@ const CAPABILITIES: &[Capability] = &[
     },
     Capability {
         demands: &[
+            lists(&["r", "v_threshold", "tau_syn", "tau_mem"]),
             Demand::new(Requirement::Uniform("r"), ASSERTION),
             Demand::new(Requirement::Equals("v_leak", 0.0), ASSERTION),
             Demand::new(Requirement::Uniform("v_threshold"), ASSERTION),
