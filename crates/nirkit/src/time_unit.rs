@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use nirkit_ir::Document;
-use nirkit_ir::open::metadata_findings;
+use nirkit_ir::open::{self, Open, metadata_findings};
 use nirkit_passes::time_unit;
 pub use nirkit_passes::time_unit::TimeUnit;
 
@@ -64,4 +64,17 @@ pub fn in_seconds<'a>(document: &'a Document, choices: &Choices) -> Result<InSec
         ));
     }
     Ok(InSeconds { document: Cow::Owned(seconds), unit: choice, notes })
+}
+
+/// Returns what a file leaves open, worked out in seconds; the unit of its times is asked of the file as it stands, unless
+/// it is given.
+pub fn open_in_seconds(document: &Document, choices: &Choices) -> Result<Open, Error> {
+    let seconds = in_seconds(document, choices)?.document;
+    let open = open::open(&seconds);
+    let time_unit = match (choices.time_unit, seconds) {
+        (Some(_), _) => Vec::new(),
+        (None, Cow::Owned(_)) => open::open(document).time_unit,
+        (None, Cow::Borrowed(_)) => return Ok(open),
+    };
+    Ok(Open { time_unit, ..open })
 }

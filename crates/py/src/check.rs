@@ -9,9 +9,9 @@ use nirkit::ir::valid::validate_document;
 use nirkit::ir::{Code, open};
 use nirkit::platforms::check::NodeReport;
 use nirkit::platforms::{Platform, Profile, Report, Verdict, chip};
-use nirkit::time_unit::in_seconds;
+use nirkit::time_unit::open_in_seconds;
 use nirkit::verdict::verdict as verdict_on;
-use nirkit::{Choices, Reset, platform};
+use nirkit::{Reset, platform};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
 
@@ -44,9 +44,9 @@ pub(crate) fn check<'py>(
         found.extend(open::metadata_findings(&document.0));
         // A platform answers what the file leaves open.
         if platforms.is_empty() {
-            let seconds = in_seconds(&document.0, &Choices::new()).map_err(Raise::error)?;
-            found.extend(open::findings(&open::open(&seconds.document)));
-            found.extend(open::time_unit_finding(&open::open(&document.0)));
+            let open = open_in_seconds(&document.0, &choices).map_err(Raise::error)?;
+            found.extend(open::findings(&open));
+            found.extend(open::time_unit_finding(&open));
         }
         found.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
         let entries = PyDict::new(py);

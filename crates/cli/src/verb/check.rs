@@ -8,7 +8,7 @@ use nirkit::ir::valid::{document_findings, validate_document_within};
 use nirkit::ir::{Severity, open};
 use nirkit::platforms::Verdict;
 use nirkit::platforms::check::NodeReport;
-use nirkit::time_unit::in_seconds;
+use nirkit::time_unit::open_in_seconds;
 use nirkit::verdict::verdict;
 use serde::Serialize;
 
@@ -94,13 +94,12 @@ fn check(args: &CheckArgs, file: &Path) -> Result<(Report, String), Failure> {
         (validation.findings, platforms)
     };
     // A platform answers what the file leaves open, but for the unit of times.
+    let open = open_in_seconds(&loaded.document, &given)?;
     if args.platform.is_empty() {
-        found.extend(open::findings(&open::open(&in_seconds(&loaded.document, &given)?.document)));
+        found.extend(open::findings(&open));
     }
     found.extend(open::metadata_findings(&loaded.document));
-    if args.times.unit().is_none() {
-        found.extend(open::time_unit_finding(&open::open(&loaded.document)));
-    }
+    found.extend(open::time_unit_finding(&open));
     found.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
     let count = |severity| found.iter().filter(|finding| finding.severity == severity).count();
     let report = Report {

@@ -1,16 +1,15 @@
 //! `nir info`: what is in a file.
 
-use std::borrow::Cow;
 use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
 
 use nirkit::ir::facts::Leaf;
 use nirkit::ir::field::Unit;
-use nirkit::ir::open::{self, Candidate, Open, Source};
+use nirkit::ir::open::{self, Candidate, Source};
 use nirkit::ir::valid::{Validation, validate_document_within, validate_within};
 use nirkit::ir::{Document, Facts, Graph, Limits, Node, Primitive, Severity, Value};
 use nirkit::numerics::Tensor;
-use nirkit::time_unit::in_seconds;
+use nirkit::time_unit::open_in_seconds;
 use serde::Serialize;
 
 use crate::args::InfoArgs;
@@ -119,14 +118,9 @@ fn info(file: &Path, args: &InfoArgs, limits: &Limits) -> Result<ManuallyDrop<In
 impl Info {
     fn of(file: &str, bytes: u64, document: &Document, limits: &Limits) -> Self {
         let validation = ManuallyDrop::new(validate_document_within(document, limits));
-        // What a file leaves open is worked out in seconds; which unit it has is asked of the file as it stands.
-        let seconds = in_seconds(document, &Choices::new()).ok();
-        let open = match seconds.as_ref().map(|seconds| &seconds.document) {
-            Some(Cow::Owned(seconds)) => {
-                Open { time_unit: open::open(document).time_unit, ..open::open(seconds) }
-            }
-            _ => open::open(document),
-        };
+        // Times that leave the range of numbers in seconds are taken as they stand.
+        let open =
+            open_in_seconds(document, &Choices::new()).unwrap_or_else(|_| open::open(document));
         let mut collected = Collected::default();
         match document.graph() {
             Some(graph) => match &validation.facts {

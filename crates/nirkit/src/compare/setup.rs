@@ -6,7 +6,7 @@ use nirkit_ir::{Document, Facts, Graph};
 use nirkit_platforms::chip::WeightScales;
 use nirkit_platforms::profile::Dt;
 use nirkit_platforms::{Choices as PlatformChoices, Platform};
-use nirkit_run::{SpikeReading, Stimulus as Sample};
+use nirkit_run::{Reset, SpikeReading, Stimulus as Sample};
 use serde::Serialize;
 
 use super::{Comparison, Entrant, Job, Report, Way, compare, each_way};
@@ -119,7 +119,7 @@ struct Settings {
     dt: f64,
     steps: usize,
     memory: f64,
-    ideal_reset: nirkit_run::Reset,
+    ideal_reset: Reset,
     spike: SpikeReading,
     weight_scales: WeightScales,
     causes: bool,
@@ -223,12 +223,7 @@ pub fn compare_platforms(
     // From here on only platforms are asked, which reset as the file says where they have a choice.
     let reset = settle::asked_reset(given, &open);
     let given = &Choices { reset: reset.as_ref().map(|reset| reset.value), ..given.clone() };
-    match reset {
-        Some(reset) => {
-            ledger.push("reset of platforms that have a choice", reset.value, reset.source);
-        }
-        None => ledger.push("reset of platforms", "their own", "the platforms' own"),
-    }
+    ledger.choices.push(reset_of_platforms(reset));
     ledger.choices.extend(unit);
     let memory = ledger.take("tau of the distance", tau(how, dt, given)?);
     let frames = settle::frames(stimulus.reading(), &bound).into_iter();
@@ -301,6 +296,17 @@ fn entrants(titles: &[&str]) -> Result<Vec<Entrant>, Error> {
         return Err(error.of_kind(ErrorKind::Choice).help("name a platform"));
     }
     Ok(entrants)
+}
+
+/// The reset that is asked of the platforms, if one is.
+fn reset_of_platforms(asked: Option<Settled<Reset>>) -> Choice {
+    let name = "reset of platforms";
+    match asked {
+        Some(Settled { value, source, .. }) => {
+            Choice::new(name, value, format!("{source}, where a platform has a choice"))
+        }
+        None => Choice::new(name, "their own", "the platforms' own"),
+    }
 }
 
 /// The time step of all runs: what somebody says, or else the one that the platforms run with by themselves, or what the
