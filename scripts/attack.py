@@ -143,6 +143,9 @@ def main():
         with multiprocessing.get_context("fork").Pool(args.jobs, begin, (seeds, args.seed, top)) as pool:
             for surface, number, parts, ending, kept in pool.imap(one, mutants(args), chunksize=4):
                 endings[surface, ending.name] += 1
+                done = sum(endings.values())
+                if done % 1000 == 0:
+                    print(f"{done} mutants, {bad} end badly", file=sys.stderr, flush=True)
                 mutant = f"{surface} {number}"
                 slowest = max(slowest, (ending.seconds, mutant))
                 largest = max(largest, (ending.mebibytes, mutant))
