@@ -2,10 +2,11 @@
 
 #![expect(clippy::doc_markdown, reason = "these lines are printed on a terminal")]
 
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum, ValueHint};
-use nirkit::io::Limits;
+use nirkit::io::{LimitError, Limits};
 use nirkit::passes::time_unit::TimeUnit;
 use nirkit::settle::Voice;
 use nirkit::stimulus::EventUnit;
@@ -167,11 +168,11 @@ impl LimitArgs {
             let number: u64 = number
                 .parse()
                 .map_err(|_| Failure::new(format!("`--limit {given}` is not NAME=NUMBER")))?;
-            let Some(limit) = limits.named(name) else {
-                let help = format!("limits: {}", Limits::NAMES.join(", "));
-                return Err(Failure::with_help(format!("there is no limit `{name}`"), Some(help)));
-            };
-            *limit = number;
+            limits.set(name, number).map_err(|error| {
+                let names = || format!("limits: {}", Limits::NAMES.join(", "));
+                let help = matches!(error, LimitError::Unknown(_)).then(names);
+                Failure::with_help(error.to_string(), help)
+            })?;
         }
         Ok(limits)
     }
@@ -558,8 +559,8 @@ pub(crate) struct RunArgs {
     #[arg(long, conflicts_with = "config")]
     pub(crate) operations: bool,
     /// Threads among which a batch is divided; their number changes no result
-    #[arg(long, value_name = "N", default_value_t = 1)]
-    pub(crate) threads: usize,
+    #[arg(long, value_name = "N", default_value = "1")]
+    pub(crate) threads: NonZeroUsize,
     #[command(flatten)]
     pub(crate) exact: ExactArgs,
     #[command(flatten)]
@@ -867,8 +868,8 @@ pub(crate) struct EvalArgs {
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(crate) output: Option<PathBuf>,
     /// Threads among which the samples are divided; their number changes no result
-    #[arg(long, value_name = "N", default_value_t = 1)]
-    pub(crate) threads: usize,
+    #[arg(long, value_name = "N", default_value = "1")]
+    pub(crate) threads: NonZeroUsize,
     #[command(flatten)]
     pub(crate) format: FormatArgs,
     #[command(flatten)]
