@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use nirkit_ir::facts::Window;
 use nirkit_step::{
-    BufferId, CellBuilder, Convolution, Dense, Expr, Format, Number, Numbers, Operation, Operator,
-    Pool, ProgramBuilder, Variable, When,
+    Absent, BufferId, CellBuilder, Convolution, Dense, Expr, Format, Number, Numbers, Operation,
+    Operator, Pool, ProgramBuilder, Read, Variable, When,
 };
 
 use super::super::map::Map;
@@ -82,13 +82,19 @@ impl Wiring {
             seen.entry(self.source(source, outputs)).or_default().insert(delay);
         }
         for (source, delays) in seen {
-            let Some(&rows) = delays.last() else { continue };
+            let rows = delays.last().copied().unwrap_or(0);
             let len = self.program.len(source);
-            let ring = self.like(source, "ring", rows * len);
-            self.rings.push((source, ring));
+            let ring = (rows > 1).then(|| self.like(source, "ring", rows * len));
+            self.rings.extend(ring.map(|ring| (source, ring)));
             for delay in delays {
                 let to = self.like(source, &format!("before{delay}"), len);
-                self.push(Operation::Recall { ring, delays: vec![delay; len], to });
+                self.push(match ring {
+                    Some(ring) => Operation::Recall { ring, delays: vec![delay; len], to },
+                    None => {
+                        let read = Read { buffer: source, before: Some(Absent::Start) };
+                        Operation::Add { from: vec![read], to }
+                    }
+                });
                 self.delayed.insert((source, delay), to);
             }
         }
