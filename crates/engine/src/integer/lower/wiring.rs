@@ -88,13 +88,10 @@ impl Wiring {
             self.rings.extend(ring.map(|ring| (source, ring)));
             for delay in delays {
                 let to = self.like(source, &format!("before{delay}"), len);
-                self.push(match ring {
-                    Some(ring) => Operation::Recall { ring, delays: vec![delay; len], to },
-                    None => {
-                        let read = Read { buffer: source, before: Some(Absent::Start) };
-                        Operation::Add { from: vec![read], to }
-                    }
-                });
+                let before = Read { buffer: source, before: Some(Absent::Start) };
+                let add = Operation::Add { from: vec![before], to };
+                let recall = |ring| Operation::Recall { ring, delays: vec![delay; len], to };
+                self.push(ring.map_or(add, recall));
                 self.delayed.insert((source, delay), to);
             }
         }
