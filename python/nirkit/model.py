@@ -54,7 +54,7 @@ class Model:
         platform: str,
         *,
         frame: Optional[Sequence[int]] = None,
-        dt: Optional[float] = None,
+        dt: Union[float, str, None] = None,
     ) -> "Model":
         """A chip that has been given its configuration: a document that `Lowering.write` wrote, or one
         of the chip's own tools.
