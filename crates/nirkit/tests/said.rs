@@ -121,3 +121,141 @@ fn of_several_observables_the_spikes_enter() {
     let error = model.run(&Stimulus::new().data(None, several)).unwrap_err();
     assert!(error.to_string().contains("(a, b), and none is `spikes`"), "{error}");
 }
+
+#[test]
+fn metadata_say_what_a_spike_is_whatever_else_they_say() {
+    for (said, reading) in [
+        ("spike: \"impulse:0.003\"", "impulse:0.003"),
+        ("spike: \"pulse:0.001\"", "pulse:0.001"),
+        ("spike: \"pulse:0.002\"", "pulse:0.002"),
+    ] {
+        for metadata in [said.to_owned(), format!("dt: f64 0.001, {said}")] {
+            let model = Model::exact(&graph(&metadata, 0.02), &Choices::new().dt(1e-3)).unwrap();
+            let found = choice(&model, "spike").unwrap();
+            assert_eq!(
+                found,
+                (reading.to_owned(), "guessed: metadata `spike`".to_owned()),
+                "{metadata}"
+            );
+        }
+    }
+    // A step alone implies a pulse of its length.
+    let model = Model::exact(&graph("dt: f64 0.001", 0.02), &Choices::new()).unwrap();
+    assert_eq!(choice(&model, "spike").unwrap().0, "pulse:0.001");
+}
+
+/// A neuron that spikes with every input.
+fn relay() -> nirkit::ir::Document {
+    let text = "nirt 1
+graph {
+  input = Input { shape: i64[1] [1] }
+  n = IF { r: f32[1] 1, v_threshold: f32[1] 0.5, v_reset: f32[1] 0 }
+  output = Output { shape: i64[1] [1] }
+  input -> n -> output
+}
+";
+    nirkit::ir::text::parse(text, &()).unwrap()
+}
+
+#[test]
+fn nothing_enters_at_the_end_of_a_run() {
+    let frames = nirkit::numerics::Tensor::new(&[20, 1], vec![1_u8; 20]).unwrap();
+    let frames = Stimulus::new().array(None, frames);
+    let spike = |time| nirkit::stimulus::Spike { time, channel: 0, value: 1.0 };
+    let timed =
+        Stimulus::new().spikes(None, vec![(0..20).map(|n| spike(f64::from(n) * 1e-3)).collect()]);
+    for duration in [0.01, 0.007, 0.0105] {
+        let run = nirkit::Run::new().duration(Some(duration));
+        let expected = (duration / 1e-3_f64 - 1e-9).ceil();
+        for stimulus in [&frames, &timed] {
+            let choices =
+                Choices::new().dt(1e-3).spike(Some(nirkit::SpikeReading::Impulse { area: 1.0 }));
+            let model = Model::exact(&relay(), &choices).unwrap();
+            let recording = model.run_with(stimulus, &run).unwrap();
+            let spikes = recording.totals.iter().find(|total| total.node == "n").unwrap().sum;
+            assert_eq!(spikes, expected, "{duration}");
+            let notes = recording.notes.join("\n");
+            assert!(notes.contains("come after the end"), "{duration}: {notes}");
+        }
+    }
+    let run = nirkit::Run::new().duration(Some(0.01));
+    let clocked = Model::clocked(&relay(), &Choices::new().dt(1e-3)).unwrap();
+    let notes = clocked.run_with(&frames, &run).unwrap().notes.join("\n");
+    assert!(notes.contains("10 of 20 frames come after the end at 0.01 s"), "{notes}");
+}
+
+#[test]
+fn a_stimulus_that_says_another_shape_is_refused() {
+    let of = |shape: &str| {
+        let text = format!(
+            "{{\"T\": 0.01, \"inputs\": {{\"input\": {{\"shape\": {shape}, \"kind\": \"spikes\", \"spikes\": [[0.001, 1]]}}}}}}"
+        );
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("x.json");
+        std::fs::write(&path, text).unwrap();
+        let model = Model::clocked(&graph("", 0.02), &Choices::new().dt(1e-3)).unwrap();
+        model.run(&Stimulus::read(&path).unwrap()).map(|_| ()).map_err(|error| error.to_string())
+    };
+    assert_eq!(of("[2]"), Ok(()));
+    for shape in ["[1, 2]", "[2, 1]"] {
+        let error = of(shape).unwrap_err();
+        assert!(error.contains("the Input `input` takes [2]"), "{error}");
+    }
+}
+
+#[test]
+fn voltages_at_instants_have_the_step_of_the_instants() {
+    let model = Model::exact(&graph("", 0.02), &Choices::new().dt(1e-3)).unwrap();
+    let of = |instants| {
+        let run = nirkit::Run::new().record(nirkit::Record::parse("lif:v")).sample(instants);
+        model.run_with(&stimulus(), &run).unwrap().array_step()
+    };
+    assert!((of(nirkit::Instants::Every(5e-4)).unwrap() - 5e-4).abs() < 1e-12);
+    assert!((of(nirkit::Instants::At(vec![0.0, 0.002, 0.004])).unwrap() - 0.002).abs() < 1e-12);
+    let error = of(nirkit::Instants::At(vec![0.0, 0.001, 0.005])).unwrap_err().to_string();
+    assert!(error.contains("no even grid"), "{error}");
+}
+
+#[test]
+fn a_run_tells_what_the_validator_warns_of() {
+    let text =
+        nirkit::ir::text::print(&graph("", 0.02), &nirkit::ir::text::PrintOptions::default()).text;
+    let odd = text.replacen("input -> fc", "input -> fc\n  input -> fc", 1);
+    assert_ne!(odd, text);
+    let odd = nirkit::ir::text::parse(&odd, &()).unwrap();
+    for meaning in ["exact", "clocked", "norse", "loihi2"] {
+        let model = Model::new(&odd, meaning, &Choices::new().dt(1e-3)).unwrap();
+        let notes = model.notes().join("\n");
+        assert!(notes.contains("N102: "), "{meaning}: {notes}");
+    }
+}
+
+#[test]
+fn a_step_of_the_stimulus_beside_one_of_the_metadata_is_told() {
+    let choices = Choices::new().recorded_dt(Some(1e-4));
+    for meaning in ["clocked", "snntorch"] {
+        let model = Model::new(&graph("dt: f64 0.001", 0.02), meaning, &choices).unwrap();
+        assert_eq!(choice(&model, "dt").unwrap().0, "0.0001");
+        let notes = model.notes().join("\n");
+        assert!(notes.contains("0.001 s (metadata `dt`) is left out"), "{meaning}: {notes}");
+    }
+}
+
+#[test]
+fn a_cycle_that_changes_too_fast_is_refused_before_it_is_followed() {
+    let text = "nirt 1
+graph {
+  input = Input { shape: i64[1] [1] }
+  a = LI { tau: f32[1] 1e-9, r: f32[1] 1, v_leak: f32[1] 0 }
+  b = LI { tau: f32[1] 100, r: f32[1] 1, v_leak: f32[1] 0 }
+  output = Output { shape: i64[1] [1] }
+  input -> a -> b -> a
+  b -> output
+}
+";
+    let document = nirkit::ir::text::parse(text, &()).unwrap();
+    let model = Model::exact(&document, &Choices::new().dt(1e-3)).unwrap();
+    let frames = nirkit::numerics::Tensor::new(&[50, 1], vec![1.0_f32; 50]).unwrap();
+    let error = model.run(&Stimulus::new().array(None, frames)).unwrap_err().to_string();
+    assert!(error.contains("have no closed form") && error.contains("`steps`"), "{error}");
+}
