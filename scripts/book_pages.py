@@ -29,6 +29,8 @@ def mend(content: str, source: Path, chapter: Path) -> str:
         aim = (source.parent / path).resolve()
         if aim.is_relative_to(DOCS) and aim.exists():
             place = aim.relative_to(DOCS)
+            # mdBook makes index.html of a README.
+            place = place.with_name("index.md") if place.name == "README.md" else place
         elif aim.parent == ROOT and aim.name in PAGES:
             place = Path(aim.name)
         else:
