@@ -5,7 +5,7 @@
 
 `<!-- run-by-ci -->` marks the block below it: each line is a command that has to end with exit code 0, from the root
 of the repository. `<!-- run-by-ci: exit 1 -->` says another code, for findings and differences that the page shows. If
-the next block is marked as `text`, before any other block, its lines have to be printed by these commands in
+the next block before the next heading is marked as `text`, its lines have to be printed by these commands in
 this order; `...` stands for any lines, or at the end of a line for the rest of it. Of several pages, those that mark
 nothing are passed over.
 """
@@ -26,6 +26,9 @@ def blocks(page: str):
     for line in lines:
         if mark := MARK.match(line):
             code = int(mark[1] or 0)
+        elif line.startswith("#") and found:
+            yield *found, None
+            found = None
         elif line.startswith("```"):
             body = []
             for inner in lines:
