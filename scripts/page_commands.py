@@ -64,19 +64,21 @@ def run(page: str, label: str) -> int:
     count = 0
     for expected, commands, shown in blocks(page):
         printed = []
+        # The output of a single page is shown as it comes, such as that of the tests of the README.
+        shows = not label and shown is None
         for command in commands:
             print(f"{label}$ {command}", flush=True)
             done = subprocess.run(
                 ["bash", "-c", f"set -euo pipefail; {command}"],
                 stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
+                stdout=None if shows else subprocess.PIPE,
+                stderr=None if shows else subprocess.STDOUT,
                 text=True,
             )
-            printed += done.stdout.splitlines()
+            printed += (done.stdout or "").splitlines()
             count += 1
             if done.returncode != expected:
-                sys.exit(f"{done.stdout}\n{page}: exit code {done.returncode} in the place of {expected}: {command}")
+                sys.exit(f"{done.stdout or ''}\n{page}: exit code {done.returncode} in the place of {expected}: {command}")
         missing = first_missing(shown or [], printed)
         if missing is not None:
             sys.exit("\n".join(printed) + f"\n\n{page} shows a line that is not printed there:\n{missing}")
