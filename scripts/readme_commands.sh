@@ -8,7 +8,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 [ $# -gt 0 ] || set -- README.md
-if [ "$*" != README.md ] && [ -z "${NIR_FOLDER:-}" ]; then
+if [ -z "${NIR_FOLDER:-}" ]; then
   cargo build --release --quiet --bin nir
 fi
 PATH="${NIR_FOLDER:-$PWD/target/release}:$PATH" exec python3 scripts/page_commands.py "$@"
