@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Preprocessor of mdBook: bring pages of the root into the book, and mend links that leave docs/.
+"""Preprocessor of mdBook: bring pages of the root into the book, and rewrite links that leave docs/.
 
 mdBook calls it (book.toml). ARCHITECTURE.md and the other pages of the root become chapters at the end. A link to a
 chapter leads to the chapter; a link to a file that is not in the book becomes plain text, since the book does not
@@ -18,7 +18,7 @@ PAGES = ["ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md"]
 LINK = re.compile(r"(?<!!)\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\(([^)\s]+)\)")
 
 
-def mend(content: str, source: Path, chapter: Path) -> str:
+def relink(content: str, source: Path, chapter: Path) -> str:
     """The links of a page that lies at `source` and becomes the chapter `chapter`."""
 
     def replaced(found: re.Match) -> str:
@@ -47,14 +47,19 @@ def walk(items: list) -> None:
             chapter = item["Chapter"]
             if chapter.get("path"):
                 source = DOCS / (chapter.get("source_path") or chapter["path"])
-                chapter["content"] = mend(chapter["content"], source, Path(chapter["path"]))
+                chapter["content"] = relink(chapter["content"], source, Path(chapter["path"]))
             walk(chapter["sub_items"])
 
 
 def extra(name: str) -> dict:
     content = (ROOT / name).read_text()
     title = re.search(r"^# (.*)$", content, re.MULTILINE)[1]
-    chapter = {"name": title, "content": mend(content, ROOT / name, Path(name)), "number": None, "sub_items": []}
+    chapter = {
+        "name": title,
+        "content": relink(content, ROOT / name, Path(name)),
+        "number": None,
+        "sub_items": [],
+    }
     return {"Chapter": {**chapter, "path": name, "source_path": name, "parent_names": []}}
 
 

@@ -15,7 +15,14 @@ from urllib.parse import unquote
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
-PATTERNS = ["*.md", "docs/**/*.md", "crates/*/README.md", "fuzz/README.md", "bench/README.md", "examples/**/README.md"]
+PATTERNS = [
+    "*.md",
+    "docs/**/*.md",
+    "crates/*/README.md",
+    "fuzz/README.md",
+    "bench/README.md",
+    "examples/**/README.md",
+]
 LINK = re.compile(r"!?\[(?:[^\[\]]|\[[^\[\]]*\])*\]\(<?([^)\s>]+)>?(?:\s+\"[^\"]*\")?\)")
 REFERENCE = re.compile(r"^\[[^\]]+\]:\s+(\S+)")
 CODE = re.compile(r"`+[^`]*`+")
@@ -34,7 +41,13 @@ def prose(page: Path):
 
 def slug(heading: str) -> str:
     """The anchor of a heading, as forges and mdBook make it."""
-    text = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", heading).replace("`", "").replace("*", "").strip().lower()
+    text = (
+        re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", heading)
+        .replace("`", "")
+        .replace("*", "")
+        .strip()
+        .lower()
+    )
     return re.sub(r"[^\w\- ]", "", text).replace(" ", "-")
 
 
@@ -86,7 +99,11 @@ def faults_of_summary():
 
 def main() -> None:
     faults = [*faults_of_summary(), *faults_of_links()]
-    print("\n".join(faults) if faults else "all links lead somewhere, and the summary names every page")
+    print(
+        "\n".join(faults)
+        if faults
+        else "all links lead somewhere, and the summary names every page"
+    )
     sys.exit(bool(faults))
 
 

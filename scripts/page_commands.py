@@ -47,15 +47,16 @@ def blocks(page: str):
         yield *found, None
 
 
+def shows(line: str, got: str) -> bool:
+    """Whether a page may show a printed line in this way."""
+    return got.startswith(line[:-3].rstrip()) if line.endswith("...") else got == line
+
+
 def first_missing(shown: list, printed: list):
     """The first line that is shown and not printed behind the lines before it."""
     rest = iter(line.rstrip() for line in printed)
-    for line in shown:
-        line = line.rstrip()
-        if line in ("", "..."):
-            continue
-        matches = (lambda got: got.startswith(line[:-3].rstrip())) if line.endswith("...") else (lambda got: got == line)
-        if not any(matches(got) for got in rest):
+    for line in map(str.rstrip, shown):
+        if line not in ("", "...") and not any(shows(line, got) for got in rest):
             return line
     return None
 
@@ -65,23 +66,29 @@ def run(page: str, label: str) -> int:
     for expected, commands, shown in blocks(page):
         printed = []
         # The output of a single page is shown as it comes, such as that of the tests of the README.
-        shows = not label and shown is None
+        streams = not label and shown is None
         for command in commands:
             print(f"{label}$ {command}", flush=True)
             done = subprocess.run(
                 ["bash", "-c", f"set -euo pipefail; {command}"],
+                check=False,
                 stdin=subprocess.DEVNULL,
-                stdout=None if shows else subprocess.PIPE,
-                stderr=None if shows else subprocess.STDOUT,
+                stdout=None if streams else subprocess.PIPE,
+                stderr=None if streams else subprocess.STDOUT,
                 text=True,
             )
             printed += (done.stdout or "").splitlines()
             count += 1
             if done.returncode != expected:
-                sys.exit(f"{done.stdout or ''}\n{page}: exit code {done.returncode} in the place of {expected}: {command}")
+                sys.exit(
+                    f"{done.stdout or ''}\n{page}: exit code {done.returncode} in the place of {expected}: {command}"
+                )
         missing = first_missing(shown or [], printed)
         if missing is not None:
-            sys.exit("\n".join(printed) + f"\n\n{page} shows a line that is not printed there:\n{missing}")
+            sys.exit(
+                "\n".join(printed)
+                + f"\n\n{page} shows a line that is not printed there:\n{missing}"
+            )
     return count
 
 

@@ -44,7 +44,10 @@ def leaky(n: int, **options) -> snn.Leaky:
 def main() -> None:
     torch.manual_seed(7)
     net = torch.nn.Sequential(
-        torch.nn.Linear(CHANNELS, 12), leaky(12), torch.nn.Linear(12, CLASSES), leaky(CLASSES, output=True)
+        torch.nn.Linear(CHANNELS, 12),
+        leaky(12),
+        torch.nn.Linear(12, CLASSES),
+        leaky(CLASSES, output=True),
     )
     frames, labels = draw(400, seed=1)
     batch = torch.tensor(frames, dtype=torch.float32).transpose(0, 1)
