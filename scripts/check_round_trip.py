@@ -15,6 +15,7 @@ anything differs.
 """
 
 import argparse
+import multiprocessing
 import pathlib
 import shutil
 import subprocess
@@ -53,9 +54,9 @@ def same_values(a, b):
     return np.array_equal(a, b)
 
 
-def differences(a, b):
-    """What h5py sees differently in two files, one line each."""
-    left, right = datasets(a), datasets(b)
+def differences(left, path):
+    """What h5py sees differently in a file, given the datasets of another one, one line each."""
+    right = datasets(path)
     for path in sorted(left.keys() | right.keys()):
         if path not in right:
             yield f"{path} is missing"
@@ -91,33 +92,42 @@ def convert(program, source, target, options):
     return None if run.returncode == 0 else f"convert: exit {run.returncode}: {run.stderr.strip()}"
 
 
-def faults(program, source, folder, compression, text):
-    """Everything that is wrong with the copy of one file."""
+def faults(program, source, folder, compressions, text):
+    """Everything that is wrong with the copies of one file, each with the compression of the copy."""
     target = folder / "copy.nir"
-    target.unlink(missing_ok=True)
+    between = source
     if text:
         between = folder / "copy.nirt"
         refused = convert(program, source, between, [])
         if refused:
-            yield refused
+            yield "text", refused
             return
-        source, original = between, source
-    else:
-        original = source
-    refused = convert(program, source, target, ["--compression", compression])
-    if refused:
-        yield refused
-        return
-    yield from differences(original, target)
-    for type_check in (True, False):
-        if reference_reads(original, type_check) is None:
+    before = datasets(source)
+    is_read = [check for check in (True, False) if reference_reads(source, check) is None]
+    for compression in compressions:
+        target.unlink(missing_ok=True)
+        refused = convert(program, between, target, ["--compression", compression])
+        if refused:
+            yield compression, refused
+            continue
+        for difference in differences(before, target):
+            yield compression, difference
+        for type_check in is_read:
             refused = reference_reads(target, type_check)
             if refused:
-                yield f"nir.read(type_check={type_check}): {refused}"
-    if shutil.which("h5dump"):
-        dump = subprocess.run(["h5dump", "-H", str(target)], capture_output=True, text=True)
-        if dump.returncode or dump.stderr:
-            yield f"h5dump: {dump.stderr.strip()[:200]}"
+                yield compression, f"nir.read(type_check={type_check}): {refused}"
+        if shutil.which("h5dump"):
+            dump = subprocess.run(["h5dump", "-H", str(target)], capture_output=True, text=True)
+            if dump.returncode or dump.stderr:
+                yield compression, f"h5dump: {dump.stderr.strip()[:200]}"
+
+
+def check(work):
+    """The faults of one file, each with its name and its compression."""
+    program, path, compressions, text = work
+    with tempfile.TemporaryDirectory() as folder:
+        found = faults(program, path, pathlib.Path(folder), compressions, text)
+        return [f"{path} ({compression}): {fault}" for compression, fault in found]
 
 
 def main():
@@ -129,13 +139,13 @@ def main():
     chosen = arguments.parse_args()
 
     files = [path for folder in chosen.folders for path in sorted(folder.rglob("*.nir")) if is_graph(path)]
+    work = [(chosen.program, path, chosen.compression, chosen.text) for path in files]
     wrong = 0
-    with tempfile.TemporaryDirectory() as folder:
-        for path in files:
-            for compression in chosen.compression:
-                for fault in faults(chosen.program, path, pathlib.Path(folder), compression, chosen.text):
-                    wrong += 1
-                    print(f"{path} ({compression}): {fault}")
+    with multiprocessing.Pool() as pool:
+        for found in pool.imap(check, work, chunksize=4):
+            wrong += len(found)
+            for fault in found:
+                print(fault)
     print(f"{len(files)} graphs, each copied with {', '.join(chosen.compression)}: {wrong} differences")
     return 1 if wrong or not files else 0
 

@@ -2,10 +2,11 @@
 
 #![expect(clippy::doc_markdown, reason = "these lines are printed on a terminal")]
 
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum, ValueHint};
-use nirkit::io::Limits;
+use nirkit::io::{LimitError, Limits};
 use nirkit::passes::time_unit::TimeUnit;
 use nirkit::settle::Voice;
 use nirkit::stimulus::EventUnit;
@@ -167,11 +168,11 @@ impl LimitArgs {
             let number: u64 = number
                 .parse()
                 .map_err(|_| Failure::new(format!("`--limit {given}` is not NAME=NUMBER")))?;
-            let Some(limit) = limits.named(name) else {
-                let help = format!("limits: {}", Limits::NAMES.join(", "));
-                return Err(Failure::with_help(format!("there is no limit `{name}`"), Some(help)));
-            };
-            *limit = number;
+            limits.set(name, number).map_err(|error| {
+                let names = || format!("limits: {}", Limits::NAMES.join(", "));
+                let help = matches!(error, LimitError::Unknown(_)).then(names);
+                Failure::with_help(error.to_string(), help)
+            })?;
         }
         Ok(limits)
     }
@@ -240,20 +241,11 @@ pub(crate) struct ShowArgs {
     /// Tensors with more elements than this are shown by the hash of their content; of a step program, by their length
     #[arg(long, value_name = "N", default_value_t = 64)]
     pub(crate) inline: usize,
-    /// Show what a simulator or a chip computes in each step, operation by operation, with its numbers
-    #[arg(long, requires = "platform")]
+    /// Show what a simulator, a chip or the clocked engine computes in each step, operation by operation, with its numbers
+    #[arg(long)]
     pub(crate) step: bool,
-    /// The simulator or chip, for `--step`
-    #[arg(
-        long,
-        value_name = "NAME[@VERSION]|FILE",
-        value_parser = values::platforms(),
-        hide_possible_values = true,
-        requires = "step"
-    )]
-    pub(crate) platform: Option<String>,
     #[command(flatten)]
-    pub(crate) choices: ChoiceArgs,
+    pub(crate) stepped: SteppedArgs,
     #[command(flatten)]
     pub(crate) times: TimeArgs,
     #[command(flatten)]
@@ -307,14 +299,8 @@ pub(crate) struct CodegenArgs {
     /// The language
     #[arg(long, value_enum)]
     pub(crate) target: Target,
-    /// The simulator or chip whose arithmetic it is
-    #[arg(
-        long,
-        value_name = "NAME[@VERSION]|FILE",
-        value_parser = values::platforms(),
-        hide_possible_values = true
-    )]
-    pub(crate) platform: String,
+    #[command(flatten)]
+    pub(crate) stepped: SteppedArgs,
     /// The folder
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(crate) output: PathBuf,
@@ -324,8 +310,6 @@ pub(crate) struct CodegenArgs {
     /// Steps that the test bench replays
     #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub(crate) steps: u32,
-    #[command(flatten)]
-    pub(crate) choices: ChoiceArgs,
     #[command(flatten)]
     pub(crate) format: FormatArgs,
     #[command(flatten)]
@@ -558,8 +542,8 @@ pub(crate) struct RunArgs {
     #[arg(long, conflicts_with = "config")]
     pub(crate) operations: bool,
     /// Threads among which a batch is divided; their number changes no result
-    #[arg(long, value_name = "N", default_value_t = 1)]
-    pub(crate) threads: usize,
+    #[arg(long, value_name = "N", default_value = "1")]
+    pub(crate) threads: NonZeroUsize,
     #[command(flatten)]
     pub(crate) exact: ExactArgs,
     #[command(flatten)]
@@ -628,6 +612,52 @@ impl ChoiceArgs {
         let choices = Choices::new().dt(self.dt).reset(self.reset).limits(limits.limits()?);
         let choices = choices.time_unit(times.unit());
         Ok(with(choices, self.chip.named()).voice(Voice::COMMAND))
+    }
+}
+
+/// Whose steps are meant, and under which choices.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct SteppedArgs {
+    /// The simulator or chip whose steps they are
+    #[arg(
+        long,
+        value_name = "NAME[@VERSION]|FILE",
+        value_parser = values::platforms(),
+        hide_possible_values = true,
+        conflicts_with = "clocked"
+    )]
+    platform: Option<String>,
+    /// The steps are those of the clocked engine
+    #[arg(long)]
+    clocked: bool,
+    /// What a spike is, for --clocked: pulse:SECONDS, impulse:AREA
+    #[arg(long, value_name = "READING", requires = "clocked")]
+    spike: Option<SpikeReading>,
+    #[command(flatten)]
+    choices: ChoiceArgs,
+    #[command(flatten)]
+    of_clocked: ClockedArgs,
+}
+
+impl SteppedArgs {
+    /// Whether nothing is given.
+    pub(crate) fn is_empty(&self) -> bool {
+        let of_clocked = self.of_clocked.named();
+        self.meaning().is_none()
+            && self.spike.is_none()
+            && self.choices.is_empty()
+            && of_clocked.iter().all(|(_, given)| given.is_none())
+    }
+
+    /// Whose steps they are.
+    pub(crate) fn meaning(&self) -> Option<&str> {
+        if self.clocked { Some("clocked") } else { self.platform.as_deref() }
+    }
+
+    /// What is given of what a file leaves open.
+    pub(crate) fn choices(&self, limits: &LimitArgs, times: &TimeArgs) -> Result<Choices, Failure> {
+        let choices = self.choices.choices(limits, times)?.spike(self.spike);
+        Ok(with(choices, self.of_clocked.named()))
     }
 }
 
@@ -867,8 +897,8 @@ pub(crate) struct EvalArgs {
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(crate) output: Option<PathBuf>,
     /// Threads among which the samples are divided; their number changes no result
-    #[arg(long, value_name = "N", default_value_t = 1)]
-    pub(crate) threads: usize,
+    #[arg(long, value_name = "N", default_value = "1")]
+    pub(crate) threads: NonZeroUsize,
     #[command(flatten)]
     pub(crate) format: FormatArgs,
     #[command(flatten)]

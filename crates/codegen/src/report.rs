@@ -40,6 +40,11 @@ fn state(program: &Program) -> usize {
         offset = offset.next_multiple_of(element) + copies * buffer.len().max(1) * element;
         largest = largest.max(element);
     }
+    let rings = crate::c99::rings(program).len();
+    if rings > 0 {
+        offset = offset.next_multiple_of(4) + 4 * rings;
+        largest = largest.max(4);
+    }
     (offset + 1).next_multiple_of(largest)
 }
 
@@ -86,7 +91,12 @@ impl Report {
                         cell.statements.iter().map(|statement| statement.value.operations()).sum();
                     report.cell_operations += each * cell.neurons;
                 }
+                Operation::Recall { delays, .. } => {
+                    let is_uniform = delays.windows(2).all(|pair| pair[0] == pair[1]);
+                    report.constants += if is_uniform { 0 } else { 4 * delays.len() };
+                }
                 Operation::Frame { .. }
+                | Operation::Store { .. }
                 | Operation::Add { .. }
                 | Operation::Truth { .. }
                 | Operation::Pool(_) => {}

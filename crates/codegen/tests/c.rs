@@ -119,6 +119,9 @@ buffer pool: f32[1] = 0
 buffer conv: f32[2] = 0
 buffer p: f32[4] = 0
 buffer sum: i64[2] = 0
+buffer ring: f32[3, 4] = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]
+buffer late: f32[4] = 0
+buffer later: f32[4] = 0
 probe x:output = x
 probe \"a:\\\"%n\" = d
 probe \"b:\" = \"*/ #include <stdlib.h>\"
@@ -129,6 +132,8 @@ probe \"f:\" = pool
 probe \"g:\" = conv
 probe \"h:\" = p
 probe \"i:\" = sum
+probe \"j:\" = late
+probe \"k:\" = later
 x = frame(in)
 \"*/ #include <stdlib.h>\" = frame(\"whole */ %s \\\"numbers\")
 sum = add(\"*/ #include <stdlib.h>\", before held, before? wrapped)
@@ -138,7 +143,10 @@ pool = pool(x; channels [1, 1] groups 1 kernel [2, 2] stride [1, 1] dilation [1,
 mean [4, 4])
 conv = convolution(x; channels [1, 2] groups 1 kernel [3, 3] stride [2, 2] dilation [1, 1] before [1, 1] input [2, 2] output \
 [1, 1]; f32[18] [1, 2, 3, 4, 5, 6, 7, 8, 9, -1, -2, -3, -4, -5, -6, -7, -8, -9]; bias f32[2] [0.5, 0])
+late = recall(ring; [3, 1, 2, 3])
 p = permute(x; [3, 2, 1, 0])
+ring = store(p)
+later = recall(ring; 0)
 p = scale(p; f32[4] [1, -1, 0.1, inf])
 cell 4 first {
   x = x + 0.25

@@ -10,4 +10,5 @@
 
 pub mod clocked;
 pub mod integer;
+mod lowering;
 pub mod mixed;

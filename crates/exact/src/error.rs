@@ -172,8 +172,8 @@ pub enum RunError {
     },
     /// Spikes come ever faster.
     #[error(
-        "{spikes} spikes of {channels} channels in {window} s before {time} s: what excites itself \
-         spikes ever faster; give weaker weights or inputs, or another reading of spikes"
+        "{spikes} spikes of {channels} channels in {window} s before {time} s, ever more of them; give \
+         weaker weights or inputs, or another reading of spikes"
     )]
     Runaway {
         /// The instant in seconds.
@@ -186,7 +186,7 @@ pub enum RunError {
         window: f64,
     },
     /// More spikes in all than is allowed.
-    #[error("{spikes} spikes up to {time} s, more than the {limit} that are allowed")]
+    #[error("{spikes} spikes up to {time} s, more than the limit `spikes` of {limit} allows")]
     Spikes {
         /// The instant in seconds.
         time: f64,
@@ -203,8 +203,8 @@ pub enum RunError {
     },
     /// More signals are on their way than is allowed.
     #[error(
-        "{pending} signals are on their way at {time} s, more than the {limit} that are allowed: a \
-         cycle that excites itself spikes ever faster; give weaker weights, or a higher limit"
+        "{pending} signals are on their way at {time} s, more than the {limit} that `max_pending` allows; \
+         give weaker weights, or a higher limit"
     )]
     Pending {
         /// The instant in seconds.

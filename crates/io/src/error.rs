@@ -55,6 +55,9 @@ pub enum ReadFault {
     /// The file is sound, and uses something that nirkit does not read.
     #[error("{0} cannot be read")]
     Unsupported(String),
+    /// The elements of a numpy array have a type that is no number of ours, named as numpy names it.
+    #[error("an array of numpy type `{0}` cannot be read")]
+    NumpyType(String),
     /// The file contradicts itself or its format.
     #[error("damaged: {0}")]
     Damaged(String),
@@ -97,6 +100,14 @@ impl ReadFault {
             Self::Limit { limit, .. } => {
                 Some(format!("if you trust the file, raise the limit `{limit}`"))
             }
+            Self::NumpyType(descr) => Some(
+                match descr.trim_start_matches(['<', '>', '|', '=']).chars().next() {
+                    Some('M' | 'm') => "these are dates or durations; store numbers of seconds, `x / np.timedelta64(1, \"s\")`",
+                    Some('O' | 'S' | 'U' | 'a') => "store numbers: `np.save(path, x.astype(np.float32))`",
+                    _ => "store it in another precision: `np.save(path, x.astype(np.float64))`",
+                }
+                .to_owned(),
+            ),
             Self::Unsupported(_) => Some(
                 "store it again with h5py as plain numbers or strings, compressed with gzip, lzf or not at all"
                     .to_owned(),

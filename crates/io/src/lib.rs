@@ -35,4 +35,4 @@ pub use atomic::{Staged, abandon, alone_in, place};
 pub use error::{ReadError, ReadFault, WriteError, WriteFault};
 pub use hash::sha256;
 pub use hdf5::write::Compression;
-pub use limits::Limits;
+pub use limits::{LimitError, Limits};

@@ -1,3 +1,3 @@
 //! What a file may demand of the machine that reads it.
 
-pub use nirkit_ir::Limits;
+pub use nirkit_ir::{LimitError, Limits};

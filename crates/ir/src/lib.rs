@@ -45,7 +45,7 @@ pub use document::{Document, Storage};
 pub use facts::Facts;
 pub use field::{Declared, Field};
 pub use graph::{Edge, Graph, Node, NodeId, Nodes};
-pub use limits::Limits;
+pub use limits::{LimitError, Limits};
 pub use primitive::Primitive;
 pub use valid::validate;
 pub use value::{Fields, Text, Value};

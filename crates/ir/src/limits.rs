@@ -37,6 +37,18 @@ pub struct Limits {
     pub spikes: u64,
 }
 
+/// Why a limit cannot be set.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum LimitError {
+    /// No limit has this name.
+    #[error("there is no limit `{0}`")]
+    Unknown(String),
+    /// The depth would be beyond what any limit allows.
+    #[error("the depth is {most} at most, whatever the limit, not {0}", most = Limits::DEEPEST)]
+    TooDeep(u64),
+}
+
 impl Limits {
     /// Decoded bytes that are harmless whatever the size of the file: 64 MiB.
     pub const SMALL: u64 = 64 << 20;
@@ -77,8 +89,22 @@ impl Limits {
         "spikes",
     ];
 
+    /// Sets the limit of this name.
+    ///
+    /// # Errors
+    ///
+    /// There is no limit of this name, or the number is beyond [`Limits::DEEPEST`] for the depth.
+    pub fn set(&mut self, name: &str, number: u64) -> Result<(), LimitError> {
+        let limit = self.named(name).ok_or_else(|| LimitError::Unknown(name.to_owned()))?;
+        if name == "depth" && number > Self::DEEPEST {
+            return Err(LimitError::TooDeep(number));
+        }
+        *limit = number;
+        Ok(())
+    }
+
     /// The limit of this name, to be changed; `None` when there is none.
-    pub fn named(&mut self, name: &str) -> Option<&mut u64> {
+    fn named(&mut self, name: &str) -> Option<&mut u64> {
         Some(match name {
             "file_bytes" => &mut self.file_bytes,
             "dataset_bytes" => &mut self.dataset_bytes,
@@ -119,6 +145,17 @@ impl Default for Limits {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_limit_is_set_by_its_name_and_the_depth_stays_bounded() {
+        let mut limits = Limits::default();
+        assert_eq!(limits.set("depth", Limits::DEEPEST), Ok(()));
+        assert_eq!(limits.depth, Limits::DEEPEST);
+        let deeper = Limits::DEEPEST + 1;
+        assert_eq!(limits.set("depth", deeper), Err(LimitError::TooDeep(deeper)));
+        assert_eq!(limits.set("dept", 1), Err(LimitError::Unknown("dept".to_owned())));
+        assert_eq!(limits.set("steps", u64::MAX), Ok(()));
+    }
 
     #[test]
     fn every_limit_is_found_by_its_name() {

@@ -14,9 +14,9 @@ fn main() -> Result<(), nirkit::Error> {
         println!("{finding}");
     }
     for title in arguments {
-        let report = verdict(&graph, &validation, &nirkit::platform(&title)?, &Choices::new())?;
-        println!("{}: {}", report.platform, report.outcome().name());
-        for finding in report.diagnostics() {
+        let checked = verdict(&graph, &validation, &nirkit::platform(&title)?, &Choices::new())?;
+        println!("{}: {}", checked.report.platform, checked.report.outcome().name());
+        for finding in checked.report.diagnostics() {
             println!("  {finding}");
         }
     }

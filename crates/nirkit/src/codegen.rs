@@ -1,4 +1,4 @@
-//! Code for a graph as a simulator or a chip computes it.
+//! Code for a graph as a simulator, a chip or the clocked engine computes it.
 
 use std::path::Path;
 
@@ -6,14 +6,14 @@ use nirkit_codegen::{Report, Vectors, c99, test_bench};
 use nirkit_io::text::write_text;
 use nirkit_ir::Document;
 use nirkit_numerics::Tensor;
-use nirkit_step::Program;
+use nirkit_step::{Input, Program};
 
 use crate::choices::{Choice, Choices};
 use crate::error::{Error, ErrorKind};
 use crate::model::Model;
 use crate::recording::make_folder;
 use crate::run::{Record, Run};
-use crate::stimulus::Stimulus;
+use crate::stimulus::{Frames, Stimulus};
 
 /// Generated code, with the evidence for it.
 #[derive(Clone, Debug)]
@@ -30,25 +30,32 @@ pub struct Generated {
     pub steps: usize,
 }
 
-/// Generates C99 that computes what a platform computes, to the bit, under names that begin with `name`.
+/// Generates C99 that computes what a meaning of the graph computes (a platform, or `clocked`), to the bit, under names that begin
+/// with `name`.
 ///
 /// The vectors have so many steps of spikes, one in five channels a step. They are recorded with the engine, and are those of the step
 /// program that is printed.
 ///
 /// # Errors
 ///
-/// The platform refuses the graph, or has no step program; the name is none of C.
+/// The platform refuses the graph; the meaning has no step program; the name is none of C.
 pub fn codegen(
     graph: &Document,
-    platform: &str,
+    meaning: &str,
     choices: &Choices,
     name: &str,
     steps: usize,
 ) -> Result<Generated, Error> {
-    let model = Model::platform(graph, platform, choices)?;
+    let model = Model::new(graph, meaning, choices)?;
     let program = model.step_program()?;
     let code = c99(&program, name).map_err(|error| refused(&error))?;
-    let frames = Vectors::spikes(&program, steps, 5);
+    let mut frames = Vectors::spikes(&program, steps, 5);
+    for (input, frames) in program.inputs.iter().zip(&mut frames) {
+        // The current of an Input whose spikes are impulses.
+        if !is_of_graph(&model, input) {
+            frames.fill(0.0);
+        }
+    }
     let vectors = Vectors::record(&program, frames, steps);
     confirm(&model, &program, &vectors)?;
     let (bench, makefile) =
@@ -72,11 +79,17 @@ fn refused(error: &nirkit_codegen::CodeError) -> Error {
     Error::new(error.to_string()).of_kind(ErrorKind::Choice)
 }
 
+/// Whether an input of a program is one of the graph.
+fn is_of_graph(model: &Model, input: &Input) -> bool {
+    model.inputs().iter().any(|(name, _)| *name == input.name)
+}
+
 /// Holds the vectors against the engine.
 fn confirm(model: &Model, program: &Program, vectors: &Vectors) -> Result<(), Error> {
     let wrong = |message: String| Error::new(message).of_kind(ErrorKind::Internal);
-    let mut stimulus = Stimulus::new();
-    for (input, frames) in program.inputs.iter().zip(&vectors.inputs) {
+    let mut stimulus = Stimulus::new().numbers(Frames::Spikes);
+    let of_graph = program.inputs.iter().zip(&vectors.inputs);
+    for (input, frames) in of_graph.filter(|(input, _)| is_of_graph(model, input)) {
         let shape = model.inputs().iter().find(|(name, _)| *name == input.name);
         let shape = shape.map_or(input.shape.as_slice(), |(_, shape)| shape.as_slice());
         let shape = [&[vectors.steps], shape].concat();

@@ -36,21 +36,22 @@ pub(crate) fn affected(
     taken: Sums,
     run: impl Fn(Sums) -> Result<Vec<(Request, Tensor)>, Error>,
 ) -> Result<Vec<Affected>, Error> {
-    let others = Sums::ALL.into_iter().filter(|&sums| sums != taken).map(run);
-    let others: Vec<Vec<(Request, Tensor)>> = others.collect::<Result<_, _>>()?;
-    let mut affected = Vec::new();
-    for (at, (request, tensor)) in arrays.iter().enumerate() {
-        if request.observable != Observable::Spikes {
-            continue;
-        }
-        let own = tensor.to_f64().unwrap_or_default();
-        let mut mask = vec![false; own.len()];
-        for other in &others {
-            let other = other[at].1.to_f64().unwrap_or_default();
-            for ((differs, own), other) in mask.iter_mut().zip(own.iter()).zip(other.iter()) {
-                *differs |= own.to_bits() != other.to_bits();
+    let is_spikes = |request: &Request| request.observable == Observable::Spikes;
+    let mut masks: Vec<Vec<bool>> = arrays
+        .iter()
+        .map(|(request, tensor)| vec![false; if is_spikes(request) { tensor.len() } else { 0 }])
+        .collect();
+    // One recording beside the own one is held at a time.
+    for sums in Sums::ALL.into_iter().filter(|&sums| sums != taken) {
+        for ((mask, (_, own)), (_, other)) in masks.iter_mut().zip(arrays).zip(&run(sums)?) {
+            for (at, differs) in mask.iter_mut().enumerate() {
+                let [own, other] = [own, other].map(|tensor| tensor.get_f64(at).map(f64::to_bits));
+                *differs |= own != other;
             }
         }
+    }
+    let mut affected = Vec::new();
+    for ((request, tensor), mask) in arrays.iter().zip(masks) {
         let Some(first) = mask.iter().position(|&differs| differs) else { continue };
         let steps = tensor.shape().first().copied().unwrap_or(1);
         affected.push(Affected {
@@ -73,8 +74,8 @@ const MANY: f64 = 100.0;
 pub(crate) fn doubts(arrays: &[(Request, Tensor)]) -> Vec<String> {
     let spikes = arrays.iter().filter(|(request, _)| request.observable == Observable::Spikes);
     let most = spikes.map(|(request, tensor)| {
-        let values = tensor.to_f64().unwrap_or_default();
-        (&request.node, values.iter().copied().filter(|v| v.is_finite()).fold(0.0, f64::max))
+        let values = (0..tensor.len()).filter_map(|at| tensor.get_f64(at));
+        (&request.node, values.filter(|value| value.is_finite()).fold(0.0, f64::max))
     });
     let many = most.filter(|&(_, most)| most >= MANY);
     many.map(|(node, most)| {

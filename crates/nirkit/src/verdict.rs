@@ -4,11 +4,20 @@ use nirkit_ir::valid::Validation;
 use nirkit_ir::{Document, open};
 use nirkit_platforms::{Choices as PlatformChoices, Platform, Report, check, lenient};
 
-use crate::choices::Choices;
+use crate::choices::{Choice, Choices};
 use crate::error::{Error, ErrorKind};
-use crate::model::{CHIP_CHOICES, chip_choices};
+use crate::model::{CHIP_CHOICES, Ledger, chip_choices};
 use crate::settle;
 use crate::time_unit::{InSeconds, in_seconds};
+
+/// What a platform makes of a document.
+#[derive(Clone, Debug)]
+pub struct Checked {
+    /// The verdict on each node, and everything that there is to say.
+    pub report: Report,
+    /// The time step and, where one is asked for, the reset under which the verdict holds, with where they come from.
+    pub choices: Vec<Choice>,
+}
 
 /// What a platform makes of a document under these choices. `validation` is what the validator says of
 /// it. A simulator meets some graphs in its own way that have no meaning in NIR; of others the report
@@ -18,34 +27,45 @@ pub fn verdict(
     validation: &Validation,
     platform: &Platform,
     choices: &Choices,
-) -> Result<Report, Error> {
+) -> Result<Checked, Error> {
     let InSeconds { document, .. } = in_seconds(document, choices)?;
     let open = open::open(&document);
+    let mut ledger = Ledger::default();
+    let reset = settle::asked_reset(choices, &open).map(|reset| ledger.take("reset", reset));
+    let mut step = |value: Option<f64>, source: &str| {
+        let value = value.map_or_else(|| "none".to_owned(), |dt| dt.to_string());
+        ledger.choices.insert(0, Choice::new("dt", value, source));
+    };
     let profile = match (platform, document.graph(), &validation.facts) {
         (Platform::Chip(chip), Some(graph), Some(facts)) => {
             choices.only(chip.name, CHIP_CHOICES)?;
-            let dt = settle::known_step(choices, &open)?.map(|dt| dt.value);
+            let known = settle::known_step(choices, &open)?;
+            let dt = known.as_ref().map(|dt| dt.value);
+            step(dt, known.as_ref().map_or("nothing says it", |dt| dt.source.as_str()));
             let lowering =
                 chip.lower(graph, facts, &chip_choices(choices, &open, dt, graph, facts)?);
             let unknown =
                 |error: nirkit_platforms::chip::UnknownQuantiser| Error::new(error.to_string());
-            return Ok(lowering.map_err(|error| unknown(error).of_kind(ErrorKind::Choice))?.report);
+            let lowering = lowering.map_err(|error| unknown(error).of_kind(ErrorKind::Choice))?;
+            return Ok(Checked { report: lowering.report, choices: ledger.choices });
         }
         (Platform::Chip(chip), ..) => {
-            return Ok(Report::untold(chip.title(), reason(validation)));
+            let report = Report::untold(chip.title(), reason(validation));
+            return Ok(Checked { report, choices: Vec::new() });
         }
         (Platform::Simulator(profile), ..) => profile,
     };
-    let dt = settle::platform_step(profile, choices, &open)?.value;
-    let reset = settle::asked_reset(choices, &open).map(|reset| reset.value);
-    let of_platform = PlatformChoices { dt, reset, ..PlatformChoices::default() };
+    let taken = settle::platform_step(profile, choices, &open)?;
+    step(taken.value, &taken.source);
+    let of_platform = PlatformChoices { dt: taken.value, reset, ..PlatformChoices::default() };
     let seen = document
         .graph()
         .and_then(|graph| lenient::seen_after(graph, validation.clone(), &choices.limits));
-    Ok(seen.map_or_else(
+    let report = seen.map_or_else(
         || Report::untold(profile.title(), reason(validation)),
         |seen| check(profile, &seen.graph, &seen.facts, &of_platform),
-    ))
+    );
+    Ok(Checked { report, choices: ledger.choices })
 }
 
 /// What is said of a file that holds a lone primitive.

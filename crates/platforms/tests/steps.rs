@@ -7,6 +7,7 @@ use std::fmt::Write;
 use std::fs;
 use std::path::Path;
 
+use nirkit_engine::clocked::{Integrator, Options};
 use nirkit_ir::text::parse;
 use nirkit_ir::validate;
 use nirkit_platforms::chip::Emulation;
@@ -25,17 +26,29 @@ nir show net.nir --step --platform snntorch --dt 0.1ms
 An operation writes a buffer; a buffer has the name of a node (what leaves it) or of a state (`lif.v`). `dense` is a matrix with
 a bias, `add` a sum in the order of the list of edges. `before x` is what `x` was a step ago, and what it starts with in the first step;
 `before? x` is left out of a sum in the first step. `deliver` adds the products of a matrix one by one to what stands there, each
-time held between two ends (`saturate`) or taken back in at the other end (`wrap`). `probe` names what can be recorded.
+time held between two ends (`saturate`) or taken back in at the other end (`wrap`). `store` keeps a buffer in a ring with a row for each of
+the last steps, and `recall` reads what was stored so many steps before: a Delay. `probe` names what can be recorded.
 
 A `cell` is done for each neuron: statement by statement, every operation rounded to the format of the buffers. `param` is a number of
 each neuron, `let` one that is not kept. `c ? a : b` is `a` if `c` holds; `%` is the remainder that is not negative, `>>` shifts an
 integer right, towards minus infinity; `/` of integers is cut towards zero. The
 crate `nirkit-step` reads the text and runs it; its interpreter gives the bits of the engine, which a test holds on random networks
-for every platform. `#` begins a comment.
+for every platform, and for the clocked engine under random choices. `#` begins a comment.
 
 Below is one layer of two neurons of each kind (two layers where a chip asks for them), with a time step of 1 ms: the membrane has `tau` = 10 ms, the synapse
 `tau_syn` = 5 ms, `r` = 2, `w_in` = 3, `v_threshold` = 1; gains that a simulator asks for
 are said. `x` stands for what arrives. This page is made from the profiles.
+";
+
+const CLOCKED: &str = "
+## The clocked engine
+
+It computes the equations of the graph under stated choices (see [the page about them](clocked.md)). Here spikes are pulses of one step and
+numbers have double precision; the other choices are the usual ones.
+
+```sh
+nir show net.nir --step --clocked --dt 1ms --integrator exponential
+```
 ";
 
 /// `r` and `w_in` that are tried: first any, then what some ask for: 1, `tau / dt`, `1 / dt`.
@@ -75,6 +88,16 @@ fn cells(profile: &Profile, neuron: &str, gains: [f32; 2]) -> Result<String, Str
     let program = profile.prepare(graph, &facts, &choices).unwrap().step_program().unwrap();
     let cells = only_cells(&program);
     if cells.is_empty() { Err("the node is left out".to_owned()) } else { Ok(cells) }
+}
+
+/// The cells of a layer of the clocked engine.
+fn cells_clocked(neuron: &str, integrator: Integrator) -> String {
+    let document = parse(&network(neuron, GAINS[0]), &()).unwrap();
+    let graph = document.graph().unwrap();
+    let facts = validate(graph).facts.unwrap();
+    let options = Options { integrator, ..Options::new(1e-3) };
+    let program = nirkit_engine::clocked::prepare(graph, &facts, &options).unwrap();
+    only_cells(&program.step_program().unwrap())
 }
 
 /// What a program does but for maps.
@@ -198,6 +221,17 @@ fn the_page_of_step_programs_follows_the_profiles() {
                 }
             };
             write!(page, "\n### {neuron} on {}\n\n{found}", chip.title()).unwrap();
+        }
+    }
+    page.push_str(CLOCKED);
+    for integrator in [Integrator::Euler, Integrator::Exponential] {
+        for neuron in ["IF", "LIF", "CubaLIF", "LI"] {
+            // The perfect integrator is exact under both.
+            if neuron == "IF" && integrator == Integrator::Exponential {
+                continue;
+            }
+            let cells = cells_clocked(neuron, integrator);
+            write!(page, "\n### {neuron}, clocked, {integrator}\n\n```text\n{cells}```\n").unwrap();
         }
     }
     let page = format!("{}\n", page.trim_end());

@@ -8,14 +8,14 @@ use nirkit::ir::primitive::{KINDS, declaration};
 use nirkit::ir::valid::validate_document;
 use nirkit::ir::{Code, open};
 use nirkit::platforms::check::NodeReport;
-use nirkit::platforms::{Platform, Profile, Report, Verdict, chip};
+use nirkit::platforms::{Platform, Profile, Report, chip};
 use nirkit::time_unit::open_in_seconds;
-use nirkit::verdict::verdict as verdict_on;
-use nirkit::{Reset, platform};
+use nirkit::verdict::verdict;
+use nirkit::{Choice, Reset, platform};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
 
-use crate::choices::choices;
+use crate::choices::{choices, rows};
 use crate::convert::finding;
 use crate::document::Document;
 use crate::error::Raise;
@@ -36,9 +36,9 @@ pub(crate) fn check<'py>(
         let validation = py.detach(|| validate_document(&document.0));
         let reports = PyList::empty(py);
         for platform in &chosen {
-            let report = py.detach(|| verdict_on(&document.0, &validation, platform, &choices));
-            let report = report.map_err(Raise::error)?;
-            reports.append(report_to_python(py, &report)?)?;
+            let checked = py.detach(|| verdict(&document.0, &validation, platform, &choices));
+            let checked = checked.map_err(Raise::error)?;
+            reports.append(report_to_python(py, &checked.report, &checked.choices)?)?;
         }
         let mut found = validation.findings;
         found.extend(open::metadata_findings(&document.0));
@@ -60,9 +60,10 @@ pub(crate) fn check<'py>(
 pub(crate) fn report_to_python<'py>(
     py: Python<'py>,
     report: &Report,
+    choices: &[Choice],
 ) -> PyResult<Bound<'py, PyDict>> {
     let node = |node: &NodeReport| {
-        (node.name.clone(), node.kind.clone(), node.becomes, verdict(node.verdict))
+        (node.name.clone(), node.kind.clone(), node.becomes, node.verdict.name())
     };
     let entries = PyDict::new(py);
     entries.set_item("platform", &report.platform)?;
@@ -71,21 +72,10 @@ pub(crate) fn report_to_python<'py>(
     entries.set_item("fits", report.fits())?;
     entries.set_item("loses", report.loses())?;
     entries.set_item("untold", &report.untold)?;
+    entries.set_item("choices", rows(choices))?;
     entries.set_item("nodes", report.nodes.iter().map(node).collect::<Vec<_>>())?;
     entries.set_item("findings", finding::to_list(py, &report.diagnostics())?)?;
     Ok(entries)
-}
-
-fn verdict(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::Fine => "fine",
-        Verdict::Assumed => "assumed",
-        Verdict::Reinterpreted => "reinterpreted",
-        Verdict::Ignored => "ignored",
-        Verdict::Dropped => "dropped",
-        Verdict::Chance => "chance",
-        Verdict::Refused => "refused",
-    }
 }
 
 /// Title and text of the page of a code.

@@ -1,5 +1,7 @@
 //! The accuracy of a graph on a labelled set.
 
+use std::num::NonZeroUsize;
+
 use nirkit::eval::{Evaluation, WayScore};
 use nirkit::{Eval, Readout, Score, eval_platforms};
 use pyo3::prelude::*;
@@ -26,7 +28,7 @@ pub(crate) fn evaluate<'py>(
     frames: &str,
     readout: Option<&str>,
     duration: Option<f64>,
-    threads: usize,
+    threads: NonZeroUsize,
     progress: Option<Py<PyAny>>,
 ) -> PyResult<Bound<'py, PyList>> {
     guard(|| {
@@ -34,8 +36,8 @@ pub(crate) fn evaluate<'py>(
         let set = collect(parts, frames, true)?;
         let readout = readout.map(str::parse::<Readout>).transpose().map_err(Raise::error)?;
         let titles: Vec<&str> = platforms.iter().map(String::as_str).collect();
-        let how = Eval::new().readout(readout).duration(duration).threads(threads);
-        let found = Ticker::new(progress).run(py, threads > 1, |watch| {
+        let how = Eval::new().readout(readout).duration(duration).threads(threads.get());
+        let found = Ticker::new(progress).run(py, threads.get() > 1, |watch| {
             let how = how.clone().watch(watch);
             eval_platforms(&document.0, &titles, &set, &labels, &choices, &how)
         })?;

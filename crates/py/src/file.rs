@@ -166,10 +166,8 @@ pub(crate) fn limits(given: Option<&Bound<'_, PyDict>>) -> PyResult<Limits> {
     let Some(given) = given else { return Ok(limits) };
     for (name, number) in given.iter() {
         let name: String = name.extract()?;
-        let Some(limit) = limits.named(&name) else {
-            return Err(Raise::Choice.one(format!("there is no limit `{name}`")));
-        };
-        *limit = number.extract()?;
+        let number = number.extract()?;
+        limits.set(&name, number).map_err(|error| Raise::Choice.one(error.to_string()))?;
     }
     Ok(limits)
 }

@@ -40,7 +40,7 @@ pub(crate) fn lower<'py>(
         let cost = cost.map(|cost| serde_json::to_string(&cost)).transpose();
         let cost = cost.map_err(|error| Raise::Internal.one(error))?;
         let design = lowered.lowering.design.as_ref().map(|design| design_to_python(py, design));
-        let report = report_to_python(py, &lowered.lowering.report)?;
+        let report = report_to_python(py, &lowered.lowering.report, &lowered.choices)?;
         Ok((report, design.transpose()?, rows(&lowered.choices), lowered.notes, cost))
     })
 }

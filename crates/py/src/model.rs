@@ -1,6 +1,7 @@
 //! A graph prepared for an engine, to be called from Python as often as one likes.
 
 use std::collections::BTreeMap;
+use std::num::NonZeroUsize;
 
 use nirkit::numerics::Tensor;
 use nirkit::recording::{Graze, Train};
@@ -71,7 +72,7 @@ impl Model {
         every: Option<f64>,
         times: Option<Vec<f64>>,
         check_rounding: bool,
-        threads: usize,
+        threads: NonZeroUsize,
         progress: Option<Py<PyAny>>,
     ) -> PyResult<Bound<'py, PyDict>> {
         guard(|| {
@@ -92,8 +93,8 @@ impl Model {
                 .duration(duration)
                 .sample(instants)
                 .check_rounding(check_rounding)
-                .threads(threads);
-            let recording = ticker.run(py, threads > 1, |watch| {
+                .threads(threads.get());
+            let recording = ticker.run(py, threads.get() > 1, |watch| {
                 self.0.run_with(&stimulus, &run.clone().watch(watch))
             })?;
             report(py, recording.map_err(Raise::error)?)

@@ -50,7 +50,7 @@ mod run;
 mod sound;
 mod text;
 
-pub use build::CellBuilder;
+pub use build::{CellBuilder, ProgramBuilder};
 pub use cell::{Cell, Comparison, Expr, Operator, Statement, Variable};
 pub use number::{Format, Number, Numbers};
 pub use program::{

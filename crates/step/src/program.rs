@@ -153,6 +153,24 @@ pub enum Operation {
         /// What is written.
         to: BufferId,
     },
+    /// Keeps elements in a ring, which has a row for each of the last steps: writes row `n mod rows` in step `n`, counted
+    /// from 0.
+    Store {
+        /// What is kept.
+        from: BufferId,
+        /// The rows, one after the other.
+        ring: BufferId,
+    },
+    /// Reads elements that were stored some steps before: element `at` of row `(n - delays[at]) mod rows` in step `n`. Before
+    /// the row of a step is stored, a delay of as many steps as there are rows reads what stood there.
+    Recall {
+        /// The rows.
+        ring: BufferId,
+        /// A number of steps for each element, at most as many as there are rows.
+        delays: Vec<usize>,
+        /// What is written.
+        to: BufferId,
+    },
     /// Steps neurons.
     Cell(Cell),
 }

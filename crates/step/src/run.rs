@@ -86,6 +86,20 @@ impl<'a> Run<'a> {
                 let from = self.buffer(*from).clone();
                 self.write(*to, |at| from.get(order[at]));
             }
+            Operation::Store { from, ring } => {
+                let from = self.buffer(*from).clone();
+                let ring = &mut self.now[ring.0];
+                let row = self.steps % (ring.len() / from.len().max(1)).max(1);
+                for at in 0..from.len() {
+                    ring.set(row * from.len() + at, from.get(at));
+                }
+            }
+            Operation::Recall { ring, delays, to } => {
+                let ring = self.buffer(*ring).clone();
+                let (len, step) = (delays.len(), self.steps);
+                let rows = (ring.len() / len.max(1)).max(1);
+                self.write(*to, |at| ring.get((step + rows - delays[at]) % rows * len + at));
+            }
             Operation::Cell(cell) => self.step_cell(cell),
         }
     }

@@ -2,7 +2,7 @@
 
 use crate::cell::{Cell, Expr, Variable};
 use crate::number::Format;
-use crate::program::{Buffer, BufferId, Operation, Program, Window};
+use crate::program::{Buffer, BufferId, Operation, Program, Register, Window};
 
 /// Something that keeps a program from running.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -75,10 +75,7 @@ impl Program {
                 let [rows, columns] = [self.len(deliver.to), self.len(deliver.from)];
                 let weights = rows.zip(columns).map(|(rows, columns)| rows * columns);
                 expect("weights", Some(deliver.weights.len()), weights);
-                let (low, high) = (deliver.register.low, deliver.register.high);
-                if low > high || low < -MOST || high > MOST {
-                    reasons.push(format!("a register from {low} to {high}"));
-                }
+                reasons.extend(deliver.register.fault());
                 if self.format(deliver.to) != Some(Format::I64) {
                     reasons.push("integers are delivered to integers".to_owned());
                 }
@@ -88,9 +85,7 @@ impl Program {
                 if !is_sound(window) {
                     return vec!["the window has an axis, a stride or a group of 0".to_owned()];
                 }
-                let area = window.kernel[0] * window.kernel[1];
-                let weights = window.channels_out * (window.channels_in / window.groups) * area;
-                expect("weights", Some(convolution.weights.len()), Some(weights));
+                expect("weights", Some(convolution.weights.len()), Some(window.weights()));
                 expect("input", self.len(convolution.from), Some(window.inputs()));
                 expect("output", self.len(convolution.to), Some(window.outputs()));
                 if let Some(bias) = &convolution.bias {
@@ -114,9 +109,33 @@ impl Program {
                     reasons.push("order: an element that is not there".to_owned());
                 }
             }
+            Operation::Store { from, ring } => self.check_ring(*ring, *from, &mut reasons),
+            Operation::Recall { ring, delays, to } => {
+                expect("delays", Some(delays.len()), self.len(*to));
+                self.check_ring(*ring, *to, &mut reasons);
+                let rows = self.len(*ring).unwrap_or(0) / delays.len().max(1);
+                if let Some(beyond) = delays.iter().find(|&&delay| delay > rows) {
+                    reasons.push(format!("a delay of {beyond} steps in a ring of {rows}"));
+                }
+            }
             Operation::Cell(cell) => self.check_cell(cell, &mut reasons),
         }
         reasons
+    }
+
+    /// A ring has whole rows, each as long as what is stored or read, and numbers of the same format.
+    fn check_ring(&self, ring: BufferId, row: BufferId, reasons: &mut Vec<String>) {
+        let (Some(all), Some(row_len)) = (self.len(ring), self.len(row)) else {
+            reasons.push("ring: there is no such buffer".to_owned());
+            return;
+        };
+        if all == 0 || all % row_len.max(1) != 0 {
+            reasons
+                .push(format!("ring: rows of {row_len} elements are expected, not {all} in all"));
+        }
+        if self.format(ring) != self.format(row) {
+            reasons.push("a ring of another format".to_owned());
+        }
     }
 
     fn check_cell(&self, cell: &Cell, reasons: &mut Vec<String>) {
@@ -189,6 +208,15 @@ impl Program {
     }
 }
 
+impl Register {
+    /// What is wrong with the ends.
+    fn fault(self) -> Option<String> {
+        let Self { low, high, .. } = self;
+        let is_sound = low <= high && low >= -MOST && high <= MOST;
+        (!is_sound).then(|| format!("a register from {low} to {high}"))
+    }
+}
+
 fn is_sound(window: &Window) -> bool {
     let Window { channels_in, channels_out, groups, kernel, stride, dilation, .. } = window;
     let lengths = [*channels_in, *channels_out, *groups];
@@ -204,6 +232,11 @@ impl Window {
     #[must_use]
     pub fn inputs(&self) -> usize {
         self.channels_in * self.input[0] * self.input[1]
+    }
+
+    /// Number of weights.
+    fn weights(&self) -> usize {
+        self.channels_out * (self.channels_in / self.groups) * self.kernel[0] * self.kernel[1]
     }
 
     /// Number of elements that leave.

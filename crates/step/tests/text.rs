@@ -18,8 +18,12 @@ buffer n.v: f32[2] = [0.1, -0.2]
 buffer n.count: i64[2] = -3
 buffer held: i64[2] = [1, 2]
 buffer wide: f64[2] = 1e-300
+buffer ring: f32[2, 6] = -1
+buffer late: f32[1, 2, 3] = 0
 probe n:v = n.v
 in = frame(in)
+late = recall(ring; [2, 1, 2, 1, 2, 1])
+ring = store(in)
 conv = convolution(in; channels [1, 1] groups 1 kernel [1, 2] stride [1, 1] dilation [1, 1] before [0, 0] input [2, 3] \
 output [2, 2]; f32[2] [1, 0.5]; bias f32[4] [1, 2, 3, 4])
 pool = pool(conv; channels [1, 1] groups 1 kernel [2, 1] stride [1, 1] dilation [1, 1] before [0, 0] input [2, 2] output \
@@ -83,6 +87,25 @@ fn operations_do_what_they_say() {
 }
 
 #[test]
+fn a_ring_gives_back_what_was_stored() {
+    let program = parse(
+        "step-program 1\ninput in: f64[2]\nbuffer x: f64[2] = 0\nbuffer ring: f64[3, 2] = 0\nbuffer late: f64[2] = 0\n\
+         buffer now: f64[2] = 0\nprobe late:output = late\nprobe now:output = now\nx = frame(in)\nlate = recall(ring; [1, 3])\n\
+         ring = store(x)\nnow = recall(ring; [0, 2])\n",
+    )
+    .unwrap();
+    let mut run = Run::new(&program);
+    for step in 0_u8..8 {
+        let n = f64::from(step);
+        run.step(&[vec![n + 1.0, n + 101.0]]);
+        let [first, third] = [n, if step < 3 { 0.0 } else { n + 98.0 }];
+        assert_eq!(run.observe("late:output"), Some(vec![first, third]));
+        let second = if step < 2 { 0.0 } else { n + 99.0 };
+        assert_eq!(run.observe("now:output"), Some(vec![n + 1.0, second]));
+    }
+}
+
+#[test]
 fn what_is_wrong_is_told_with_its_line() {
     for (from, to, expected) in [
         ("step-program 1", "step-program 2", "line 1: version 1 is read, not 2"),
@@ -95,7 +118,15 @@ fn what_is_wrong_is_told_with_its_line() {
             "line 8: 2 numbers are expected, not 1",
         ),
         ("buffer fc: f32[2] = 0", "buffer n: f32[2] = 0", "line 9: `n` is there twice"),
-        ("in = frame(in)", "in = frame(out)", "line 15: there is no input `out`"),
+        ("in = frame(in)", "in = frame(out)", "line 17: there is no input `out`"),
+        ("[2, 1, 2, 1, 2, 1]", "3", "a delay of 3 steps in a ring of 2"),
+        ("[2, 1, 2, 1, 2, 1]", "[2]", "delays: 6 elements are expected, not 1"),
+        ("ring = store(in)", "ring = store(held)", "a ring of another format"),
+        (
+            "ring: f32[2, 6]",
+            "ring: f32[11]",
+            "ring: rows of 6 elements are expected, not 11 in all",
+        ),
         ("truth(fc)", "truth(fd)", "there is no buffer `fd`"),
         ("truth(fc)", "truths(fc)", "there is no operation `truths`"),
         ("f32[4] [1, 0, 0.25, -1]", "f32[2] 1", "weights: 4 elements are expected, not 2"),

@@ -1,12 +1,10 @@
 //! The plain way of an engine, step by step, its fast way, in blocks, and the step program that it lowers to: all give the
 //! same bits.
 
-use nirkit_engine::clocked::scheme::{
-    BatchRunner, Frames, GriddedStimulus, Program, record_stepwise,
-};
-use nirkit_engine::clocked::{Dense, GridInput, Options, Recording, prepare};
+use nirkit_engine::clocked::scheme::{BatchRunner, Frames, GriddedStimulus, record_stepwise};
+use nirkit_engine::clocked::{Dense, GridInput, Options, Recording, prepare, run_batch};
 use nirkit_platforms::{Choices, Profile};
-use nirkit_run::{Request, Stimulus};
+use nirkit_run::Request;
 
 use crate::recipe::{Case, Records};
 
@@ -26,6 +24,15 @@ impl Case {
         program.start(batch).record(self.steps, &drive, &mut fast, &mut |_| {});
         let [plain, fast] = [plain, fast].map(|dense| dense.finish(true).expect("arrays"));
         assert_same("the clocked engine", &plain, &fast);
+        let (Some(stimulus), Records::Everything) = (self.stimuli.first(), &self.records) else {
+            return true;
+        };
+        let lowered = program.step_program().expect("delays are short");
+        let one = std::slice::from_ref(stimulus);
+        let alone = run_batch(&program, one, self.steps, &requests).expect("it ran in a batch");
+        let mut drive = GridInput::new(&program, one).expect("it ran in a batch");
+        let frames = |step| program.frames(step, &mut drive);
+        self.agrees_interpreted(&format!("{options:?}"), &lowered, frames, &alone);
         true
     }
 
@@ -49,7 +56,10 @@ impl Case {
         let is_whole = matches!(self.records, Records::Everything) && choices.reset.is_none();
         if let (Some(stimulus), Some(plain), true) = (self.stimuli.first(), plain.first(), is_whole)
         {
-            self.agrees_interpreted(&profile.title(), &program, stimulus, plain);
+            let lowered = program.step_program().expect("sums are added in their order");
+            let mut frames = Frames::new(&program, stimulus).expect("the plain way took it");
+            let frames = |step| frames.at(step).to_vec();
+            self.agrees_interpreted(&profile.title(), &lowered, frames, plain);
         }
         for &(steps, samples) in blocks {
             let runner = BatchRunner::new(&program, &requests).expect("the plain way took them");
@@ -70,16 +80,14 @@ impl Case {
     fn agrees_interpreted(
         &self,
         place: &str,
-        program: &Program,
-        stimulus: &Stimulus,
+        lowered: &nirkit_step::Program,
+        mut frames: impl FnMut(usize) -> Vec<Vec<f64>>,
         plain: &Recording,
     ) {
-        let lowered = program.step_program().expect("sums are added in their order");
         assert_eq!(lowered.faults(), [], "{place}: {lowered}");
         let text = lowered.to_string();
         let read = nirkit_step::parse(&text).expect("what was printed can be read");
         assert_eq!(read.to_string(), text);
-        let mut frames = Frames::new(program, stimulus).expect("the plain way took it");
         let mut run = nirkit_step::Run::new(&read);
         let plain: Vec<(String, Vec<f64>)> = plain
             .arrays
@@ -90,7 +98,7 @@ impl Case {
             })
             .collect();
         for step in 0..self.steps {
-            run.step(frames.at(step));
+            run.step(&frames(step));
             for (name, numbers) in &plain {
                 let found = run.observe(name).expect("what can be recorded has a probe");
                 let wanted = &numbers[step * found.len()..][..found.len()];

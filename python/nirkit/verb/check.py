@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Dict, Iterator, List, Optional, Sequence, Tuple, Union
 
 from .. import _core
+from ..recording import Choice
 from ..show.escape import shown
 from ..show.html import table
 from .given import Graph, document
@@ -74,6 +75,7 @@ class PlatformReport:
         findings: everything that there is to say; refusals first.
         untold: why there is no verdict: the graph has errors, and what the platform does with them
             is not known.
+        choices: the time step and, where one is asked for, the reset under which the verdict holds.
     """
 
     platform: str
@@ -84,6 +86,7 @@ class PlatformReport:
     nodes: List[NodeVerdict]
     findings: List[Finding]
     untold: Optional[str] = None
+    choices: List[Choice] = field(default_factory=list)
 
     @shown
     def __str__(self) -> str:
@@ -191,7 +194,8 @@ def check(
 
 def _platform_report(report: Dict[str, Any]) -> PlatformReport:
     nodes = [NodeVerdict(*node) for node in report.pop("nodes")]
-    return PlatformReport(nodes=nodes, **report)
+    choices = [Choice(*choice) for choice in report.pop("choices")]
+    return PlatformReport(nodes=nodes, choices=choices, **report)
 
 
 def explain(code: str) -> str:

@@ -6,10 +6,9 @@ use nirkit::document::Loaded;
 use nirkit::ir::valid::Validation;
 use nirkit::ir::valid::{document_findings, validate_document_within};
 use nirkit::ir::{Severity, open};
-use nirkit::platforms::Verdict;
 use nirkit::platforms::check::NodeReport;
 use nirkit::time_unit::open_in_seconds;
-use nirkit::verdict::verdict;
+use nirkit::verdict::{Checked, verdict};
 use serde::Serialize;
 
 use crate::args::{CheckArgs, Format};
@@ -18,10 +17,10 @@ use crate::failure::Failure;
 use crate::json::List;
 use crate::load;
 use crate::printer::Printer;
-use crate::render::table::table;
+use crate::render::table::{choices, table};
 use crate::render::{Finding, counted, findings};
 use crate::stdio::shown;
-use nirkit::{Choices, escape};
+use nirkit::{Choice, Choices, escape};
 
 #[derive(Serialize)]
 struct Report {
@@ -46,6 +45,8 @@ struct PlatformReport {
     loses: bool,
     nodes: Vec<NodeVerdict>,
     findings: Vec<Finding>,
+    /// The time step and the reset under which the verdict holds.
+    choices: Vec<Choice>,
     /// Why there is no verdict.
     #[serde(skip_serializing_if = "Option::is_none")]
     untold: Option<String>,
@@ -132,7 +133,8 @@ fn check_platforms(
     choices.check_for(&titles)?;
     let report = |title: &String| {
         let platform = nirkit::platform(title)?;
-        let report = verdict(&loaded.document, validation, &platform, choices)?;
+        let Checked { report, choices } =
+            verdict(&loaded.document, validation, &platform, choices)?;
         let diagnostics = report.diagnostics();
         Ok(PlatformReport {
             outcome: report.outcome().name(),
@@ -144,6 +146,7 @@ fn check_platforms(
             drawn: findings::draw(loaded, file, &diagnostics),
             platform: report.platform,
             untold: report.untold,
+            choices,
         })
     };
     args.platform.iter().map(report).collect()
@@ -151,15 +154,7 @@ fn check_platforms(
 
 impl NodeVerdict {
     fn of(node: &NodeReport) -> Self {
-        let verdict = match node.verdict {
-            Verdict::Fine => "fine",
-            Verdict::Assumed => "assumed",
-            Verdict::Reinterpreted => "reinterpreted",
-            Verdict::Ignored => "ignored",
-            Verdict::Dropped => "dropped",
-            Verdict::Chance => "chance",
-            Verdict::Refused => "refused",
-        };
+        let verdict = node.verdict.name();
         Self { node: node.name.clone(), kind: node.kind.clone(), becomes: node.becomes, verdict }
     }
 }
@@ -219,7 +214,8 @@ impl PlatformReport {
         let loss =
             if self.loses && !self.refuses { ", and loses something that matters" } else { "" };
         let nodes = table(&["node", "kind", "becomes", "verdict"], rows);
-        format!("\n{}{} {verdict}{loss}\n\n{nodes}", self.drawn, self.platform)
+        let choices = choices(&self.choices);
+        format!("\n{}{} {verdict}{loss}\n\n{choices}\n{nodes}", self.drawn, self.platform)
     }
 }
 
@@ -243,5 +239,14 @@ fn print_table(platforms: &[PlatformReport]) -> String {
     };
     let last =
         std::iter::once("the graph".to_owned()).chain(platforms.iter().map(answer)).collect();
-    format!("\n{}", table(&head, rows.chain(std::iter::once(last))))
+    let choices = platforms.iter().flat_map(|platform| {
+        let row = |choice: &Choice| {
+            let [name, value, source] =
+                [&choice.name, &choice.value, &choice.source].map(ToString::to_string);
+            vec![platform.platform.clone(), name, value, source]
+        };
+        platform.choices.iter().map(row)
+    });
+    let choices = table(&["platform", "choice", "value", "from"], choices);
+    format!("\n{}\n{choices}", table(&head, rows.chain(std::iter::once(last))))
 }

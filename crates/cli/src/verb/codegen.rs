@@ -32,9 +32,13 @@ struct Report<'a> {
 
 pub(crate) fn run(args: &CodegenArgs, printer: &mut Printer) -> Result<Exit, Failure> {
     let document = load::as_written(&args.file, &args.limits)?;
-    let given = args.choices.choices(&args.limits, &args.times)?;
+    let Some(meaning) = args.stepped.meaning() else {
+        let help = "name it: `--platform NAME`, or `--clocked`";
+        return Err(Failure::with_help("nothing says whose arithmetic the code has", Some(help)));
+    };
+    let given = args.stepped.choices(&args.limits, &args.times)?;
     let Target::C99 = args.target;
-    let generated = codegen(&document, &args.platform, &given, &args.name, args.steps as usize)?;
+    let generated = codegen(&document, meaning, &given, &args.name, args.steps as usize)?;
     generated.write(&args.output)?;
     if printer.format() == Format::Text {
         generated.notes.iter().for_each(|note| Printer::note(note));

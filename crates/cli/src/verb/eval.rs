@@ -33,7 +33,7 @@ pub(crate) fn run(args: &EvalArgs, printer: &mut Printer) -> Result<Exit, Failur
     let how = Eval::new()
         .readout(args.readout)
         .duration(args.duration)
-        .threads(args.threads)
+        .threads(args.threads.get())
         .watch(&watch);
     let found = eval_platforms(&loaded.document, &titles, &set, &labels, &choices, &how)
         .map_err(|error| load::drawn(error, &loaded, &args.file))?;

@@ -13,14 +13,19 @@ use crate::load;
 use crate::printer::Printer;
 
 pub(crate) fn run(args: &ShowArgs, printer: &mut Printer) -> Result<Exit, Failure> {
-    if !args.step && !args.choices.is_empty() {
-        let message = "`--dt`, `--reset`, `--quantize` and `--weight-scale` belong to `--step`: the text form of a graph leaves them open";
-        return Err(Failure::new(message));
-    }
-    if let Some(platform) = args.platform.as_deref().filter(|_| args.step) {
+    if args.step {
+        let Some(meaning) = args.stepped.meaning() else {
+            let help = "name whose steps: `--platform NAME`, or `--clocked`";
+            return Err(Failure::with_help("`--step` does not say whose steps", Some(help)));
+        };
         let document = load::as_written(&args.file, &args.limits)?;
-        printer.text(&step(&document, platform, args)?)?;
+        printer.text(&step(&document, meaning, args)?)?;
         return Ok(Exit::Fine);
+    }
+    if !args.stepped.is_empty() {
+        let message = "the platform and its choices (`--platform`, `--clocked`, `--dt`, `--reset` and others) belong to `--step`";
+        let help = "add `--step`, or leave them out: the text form of a graph leaves them open";
+        return Err(Failure::with_help(message, Some(help)));
     }
     let document = load::document(&args.file, &args.limits, &args.times)?;
     let options = PrintOptions { inline: args.inline, ..PrintOptions::default() };
@@ -28,10 +33,10 @@ pub(crate) fn run(args: &ShowArgs, printer: &mut Printer) -> Result<Exit, Failur
     Ok(Exit::Fine)
 }
 
-/// The step program of a platform, with the choices that led to it as comments.
-fn step(document: &Document, platform: &str, args: &ShowArgs) -> Result<String, Failure> {
-    let model =
-        Model::platform(document, platform, &args.choices.choices(&args.limits, &args.times)?)?;
+/// The step program of a platform or of the clocked engine, with the choices that led to it as comments.
+fn step(document: &Document, meaning: &str, args: &ShowArgs) -> Result<String, Failure> {
+    let choices = args.stepped.choices(&args.limits, &args.times)?;
+    let model = Model::new(document, meaning, &choices)?;
     let program = model.step_program()?;
     let mut text = String::new();
     for choice in model.choices() {

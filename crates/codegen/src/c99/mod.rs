@@ -9,7 +9,7 @@ mod expr;
 mod operations;
 mod prelude;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use nirkit_step::{BufferId, Format, Number, Numbers, Operation, Program};
@@ -68,6 +68,17 @@ pub(crate) fn kept_before(program: &Program) -> BTreeSet<BufferId> {
     before.map(|read| read.buffer).collect()
 }
 
+/// The buffers in which steps are kept, each with its number of rows.
+pub(crate) fn rings(program: &Program) -> BTreeMap<BufferId, usize> {
+    let len = |buffer: BufferId| program.buffers[buffer.0].len();
+    let ring = |operation: &Operation| match operation {
+        Operation::Store { from, ring } => Some((*ring, len(*ring) / len(*from).max(1))),
+        Operation::Recall { ring, to, .. } => Some((*ring, len(*ring) / len(*to).max(1))),
+        _ => None,
+    };
+    program.operations.iter().filter_map(ring).collect()
+}
+
 /// What is known while a program is printed.
 pub(crate) struct Printer<'a> {
     pub(crate) program: &'a Program,
@@ -81,6 +92,7 @@ pub(crate) struct Printer<'a> {
     pub(crate) inputs: Vec<String>,
     pub(crate) probes: Vec<String>,
     before: BTreeSet<BufferId>,
+    rings: BTreeMap<BufferId, usize>,
 }
 
 impl<'a> Printer<'a> {
@@ -90,8 +102,17 @@ impl<'a> Printer<'a> {
         let inputs = program.inputs.iter().map(|input| names.fresh("in", &input.name)).collect();
         let mut names = Names::default();
         let probes = program.probes.iter().map(|probe| names.fresh(name, &probe.name)).collect();
-        let before = kept_before(program);
-        Self { program, name, capitals: name.to_uppercase(), members, inputs, probes, before }
+        let (before, rings) = (kept_before(program), rings(program));
+        Self {
+            program,
+            name,
+            capitals: name.to_uppercase(),
+            members,
+            inputs,
+            probes,
+            before,
+            rings,
+        }
     }
 
     pub(crate) fn len(&self, buffer: BufferId) -> usize {
@@ -105,6 +126,11 @@ impl<'a> Printer<'a> {
     /// A buffer of the state.
     pub(crate) fn member(&self, buffer: BufferId) -> String {
         format!("s->{}", self.members[buffer.0])
+    }
+
+    /// The row of this step in a ring.
+    pub(crate) fn row(&self, ring: BufferId) -> String {
+        format!("s->r{}", self.members[ring.0])
     }
 
     /// The parameters of a step: a frame for each input.
@@ -146,6 +172,11 @@ impl<'a> Printer<'a> {
             if self.before.contains(&BufferId(at)) {
                 line(&format!("  {kind} p{member}[{len}]; /* the same, a step before */"));
             }
+        }
+        for ring in self.rings.keys() {
+            let (member, shown) =
+                (&self.members[ring.0], shown(&self.program.buffers[ring.0].name));
+            line(&format!("  uint32_t r{member}; /* the row of this step in {shown} */"));
         }
         line("  uint8_t is_later; /* whether a step was taken */");
         line(&format!("}} {name}_state;\n"));
@@ -202,6 +233,11 @@ impl<'a> Printer<'a> {
             }
         }
         let mut after = String::new();
+        for (ring, rows) in &self.rings {
+            let row = self.row(*ring);
+            let _ = writeln!(init, "  {row} = 0u;");
+            let _ = writeln!(after, "  {row} = ({row} + 1u) % {rows}u;");
+        }
         for buffer in &self.before {
             let (member, len) = (self.member(*buffer), self.len(*buffer));
             let before = format!("s->p{}", self.members[buffer.0]);

@@ -49,24 +49,53 @@ impl Printer<'_> {
                 let _ = writeln!(text, "  for (i = 0; i < {len}u; i++) {{ {to}[i] = {product}; }}");
             }
             Operation::Permute { from, order, to } => {
-                let _ = write!(
-                    constants,
-                    "static const uint32_t order_{at}[{}] = {{",
-                    order.len().max(1)
-                );
-                for (place, from) in order.iter().enumerate() {
-                    constants.push_str(if place % 16 == 0 { "\n  " } else { " " });
-                    let _ = write!(constants, "{from}u,");
-                }
-                constants.push_str("\n};\n\n");
+                index_array(constants, &format!("order_{at}"), order);
                 let (from, len, to) = (self.member(*from), self.len(*to), self.member(*to));
                 let _ = writeln!(
                     text,
                     "  for (i = 0; i < {len}u; i++) {{ {to}[i] = {from}[order_{at}[i]]; }}"
                 );
             }
+            Operation::Store { from, ring } => {
+                let (row, ring) = (self.row(*ring), self.member(*ring));
+                let (from, len) = (self.member(*from), self.len(*from));
+                let _ = writeln!(
+                    text,
+                    "  for (i = 0; i < {len}u; i++) {{ {ring}[{row} * {len}u + i] = {from}[i]; }}"
+                );
+            }
+            Operation::Recall { ring, delays, to } => {
+                self.recall(at, *ring, delays, *to, constants, text);
+            }
             Operation::Cell(cell) => self.cell(at, cell, constants, text),
         }
+    }
+
+    fn recall(
+        &self,
+        at: usize,
+        ring: BufferId,
+        delays: &[usize],
+        to: BufferId,
+        constants: &mut String,
+        text: &mut String,
+    ) {
+        let (row, len) = (self.row(ring), self.len(to));
+        let rows = (self.len(ring) / len.max(1)).max(1);
+        let (ring, to) = (self.member(ring), self.member(to));
+        let delay = match delays.split_first() {
+            Some((first, others)) if others.iter().all(|delay| delay == first) => {
+                format!("{first}u")
+            }
+            _ => {
+                index_array(constants, &format!("delay_{at}"), delays);
+                format!("delay_{at}[i]")
+            }
+        };
+        let _ = writeln!(
+            text,
+            "  for (i = 0; i < {len}u; i++) {{ {to}[i] = {ring}[(({row} + {rows}u - {delay}) % {rows}u) * {len}u + i]; }}"
+        );
     }
 
     fn add(&self, from: &[nirkit_step::Read], to: BufferId, text: &mut String) {
@@ -280,6 +309,16 @@ impl Printer<'_> {
         }
         let _ = write!(text, "  }}\n{close}");
     }
+}
+
+/// Writes places or counts as a constant array.
+fn index_array(text: &mut String, name: &str, numbers: &[usize]) {
+    let _ = write!(text, "static const uint32_t {name}[{}] = {{", numbers.len().max(1));
+    for (place, number) in numbers.iter().enumerate() {
+        text.push_str(if place % 16 == 0 { "\n  " } else { " " });
+        let _ = write!(text, "{number}u,");
+    }
+    text.push_str("\n};\n\n");
 }
 
 /// Weights by source: those of a source stand side by side.

@@ -1,6 +1,7 @@
 //! Affine: `y = W x + b`. The bias is added to the finished sum, as a current.
 
 use nirkit_ir::primitive;
+use nirkit_step::{BufferId, Operation};
 
 use super::bias::Bias;
 use super::error::PrepareError;
@@ -30,6 +31,10 @@ pub(super) fn plan<T: Real>(
 impl<T: Real> Map<T> for Affine<T> {
     fn apply(&self, input: &[T], output: &mut [T]) {
         self.matrix.apply(input, output);
+    }
+
+    fn lowered(&self, buffers: [BufferId; 2], channels: usize, with_constant: bool) -> Operation {
+        self.matrix.lowered(buffers, channels, self.bias.lowered(with_constant))
     }
 
     fn add_constant(&self, output: &mut [T]) {

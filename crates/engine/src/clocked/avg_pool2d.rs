@@ -1,12 +1,15 @@
 //! AvgPool2d: sums over windows, divided by the number of elements of the window, with the zeros
 //! around the input among them.
 
+use nirkit_step::{BufferId, Operation, Pool};
+
 use super::error::PrepareError;
 use super::map::{Map, Mapped};
 use super::node::Site;
 use super::real::Real;
 use super::sweep::Pass;
 use super::window::Windowed;
+use crate::lowering::step_window;
 
 /// The windows.
 #[derive(Debug)]
@@ -25,6 +28,11 @@ impl<T: Real> Map<T> for AvgPool2d<T> {
         for sum in output {
             *sum = *sum / area;
         }
+    }
+
+    fn lowered(&self, [from, to]: [BufferId; 2], _: usize, _: bool) -> Operation {
+        let window = step_window(self.0.window());
+        Operation::Pool(Pool { from, window, mean: Some([self.0.area() as f64, 1.0]), to })
     }
 
     fn takes_events(&self) -> bool {

@@ -1,8 +1,10 @@
 //! The bias of Affine and of convolutions: one number for each output channel.
 
 use nirkit_numerics::Tensor;
+use nirkit_step::Numbers;
 
 use super::error::PrepareError;
+use super::lower::numbers::numbers;
 use super::node::Site;
 use super::real::Real;
 
@@ -35,6 +37,12 @@ impl<T: Real> Bias<T> {
         for (sum, &bias) in output.iter_mut().zip(&self.0) {
             *sum += bias;
         }
+    }
+
+    /// The bias in the terms of a step program; `None` where it does not act.
+    pub(super) fn lowered(&self, acts: bool) -> Option<Numbers> {
+        let values = self.of_targets(acts);
+        (!values.is_empty()).then(|| numbers(values))
     }
 
     /// The bias of each target, or nothing where it does not act.

@@ -2,14 +2,17 @@
 //! length 1.
 
 use nirkit_numerics::Tensor;
+use nirkit_step::{BufferId, Operation};
 
 use super::bias::Bias;
 use super::error::PrepareError;
+use super::lower::numbers::numbers;
 use super::map::Map;
 use super::node::Site;
 use super::real::Real;
 use super::sweep::Pass;
 use super::window::Windowed;
+use crate::lowering::step_window;
 
 /// The kernels and the bias.
 #[derive(Debug)]
@@ -36,6 +39,16 @@ impl<T: Real> Convolution<T> {
 impl<T: Real> Map<T> for Convolution<T> {
     fn apply(&self, input: &[T], output: &mut [T]) {
         self.kernels.apply(input, output);
+    }
+
+    fn lowered(&self, [from, to]: [BufferId; 2], _: usize, with_constant: bool) -> Operation {
+        Operation::Convolution(nirkit_step::Convolution {
+            from,
+            window: step_window(self.kernels.window()),
+            weights: numbers(self.kernels.weights()),
+            bias: self.bias.lowered(with_constant),
+            to,
+        })
     }
 
     fn add_constant(&self, output: &mut [T]) {

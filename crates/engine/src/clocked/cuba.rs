@@ -2,10 +2,12 @@
 //! `tau_syn i' = -i + w_in x`, `tau_mem v' = (v_leak - v) + r i`.
 
 use nirkit_numerics::{Tensor, math};
+use nirkit_step::{CellBuilder, Expr};
 use pulp::Simd;
 
 use super::error::PrepareError;
-use super::neuron::{Cells, Dynamics, Membrane};
+use super::lower::numbers::{column, times};
+use super::neuron::{Cells, Dynamics, Lowered, Membrane};
 use super::node::Site;
 use super::option::{Integrator, Synapse};
 use super::parameter::{Columns, Parameter};
@@ -133,6 +135,42 @@ impl<T: Real> Dynamics<T> for Cuba<T> {
                     v[neuron] = (target + (v[neuron] - target) * mem) + passage * above;
                     i[neuron] = end + above * syn;
                 });
+            }
+        }
+    }
+
+    fn lower_jump(&self, builder: &mut CellBuilder, membrane: Lowered, impulses: Expr) {
+        let jump = column(builder, &self.jump, 0, "jump");
+        builder.set(membrane.isyn, Expr::of(membrane.isyn) + times(jump, impulses));
+    }
+
+    fn lower_flow(&self, builder: &mut CellBuilder, membrane: Lowered, x: Expr) {
+        let (v, i) = (|| Expr::of(membrane.v), || Expr::of(membrane.isyn));
+        match &self.flow {
+            Flow::Euler(columns, synapse) => {
+                let names = ["dt/tau_syn", "w_in", "dt/tau_mem", "r", "v_leak"];
+                let mut at = 0..;
+                let [syn, w_in, mem, r, v_leak] =
+                    names.map(|name| column(builder, columns, at.next().unwrap_or(0), name));
+                let new = builder.keep("new", i() + syn * (times(w_in, x) - i()));
+                let seen = if *synapse == Synapse::New { Expr::of(new) } else { i() };
+                builder.set(membrane.v, v() + mem * ((v_leak - v()) + times(r, seen)));
+                builder.set(membrane.isyn, Expr::of(new));
+            }
+            Flow::Exponential(columns) => {
+                let names =
+                    ["exp(-dt/tau_syn)", "w_in", "exp(-dt/tau_mem)", "r", "v_leak", "passage"];
+                let mut at = 0..;
+                let [syn, w_in, mem, r, v_leak, passage] =
+                    names.map(|name| column(builder, columns, at.next().unwrap_or(0), name));
+                let end = builder.keep("end", times(w_in, x));
+                let above = builder.keep("above", i() - Expr::of(end));
+                let target = builder.keep("target", v_leak + times(r, Expr::of(end)));
+                let (end, above, target) =
+                    (|| Expr::of(end), || Expr::of(above), || Expr::of(target));
+                let next = (target() + (v() - target()) * mem) + passage * above();
+                builder.set(membrane.v, next);
+                builder.set(membrane.isyn, end() + above() * syn);
             }
         }
     }

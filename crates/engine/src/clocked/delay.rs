@@ -4,8 +4,10 @@
 //! output, so it breaks a cycle by itself and nothing is added to its delay.
 
 use nirkit_ir::primitive;
+use nirkit_step::{BufferId, Operation};
 
 use super::error::PrepareError;
+use super::lower::{NodeLowering, StateLowering};
 use super::node::{Incoming, Node, Outgoing, Site};
 use super::parameter::Parameter;
 use super::real::Real;
@@ -127,6 +129,14 @@ impl Delay {
     }
 }
 
+/// Writes that what arrives is kept.
+fn store(node: &mut NodeLowering<'_>) {
+    let arriving: Vec<BufferId> = node.arriving.into_iter().flatten().collect();
+    for (&ring, from) in node.states.iter().zip(arriving) {
+        node.push(Operation::Store { from, ring });
+    }
+}
+
 impl<T: Real> Node<T> for Delay {
     fn state_len(&self) -> usize {
         self.lanes * self.ring_len()
@@ -143,6 +153,29 @@ impl<T: Real> Node<T> for Delay {
         let has_current = !output.current.is_empty();
         self.emit(number, input.current, first, output.current);
         self.emit(number, input.impulse, if has_current { second } else { first }, output.impulse);
+    }
+
+    fn lower_states(&self, states: &mut StateLowering<'_>) {
+        // Who does not run ahead stores its input before it reads, which takes a row more.
+        let rows = if self.runs_ahead { self.longest } else { self.longest + 1 };
+        for lane in 0..self.lanes {
+            states.ring(if lane == 0 { "ring" } else { "impulse_ring" }, rows * self.channels);
+        }
+    }
+
+    fn lower(&self, node: &mut NodeLowering<'_>) {
+        if !self.runs_ahead {
+            store(node);
+        }
+        let delays: Vec<usize> = (0..self.channels).map(|channel| self.steps(channel)).collect();
+        let leaving: Vec<BufferId> = node.leaving.into_iter().flatten().collect();
+        for (&ring, to) in node.states.iter().zip(leaving) {
+            node.push(Operation::Recall { ring, delays: delays.clone(), to });
+        }
+    }
+
+    fn lower_accept_input(&self, node: &mut NodeLowering<'_>) {
+        store(node);
     }
 
     fn runs_ahead(&self) -> bool {

@@ -1,9 +1,11 @@
 //! Spikes: the test against the threshold and the reset.
 
 use nirkit_numerics::Tensor;
+use nirkit_step::{CellBuilder, Comparison as Held, Expr, Variable};
 use pulp::Simd;
 
 use super::error::PrepareError;
+use super::lower::numbers::{column, number};
 use super::node::Site;
 use super::option::{Comparison, SpikesPerStep, Timing};
 use super::parameter::{Columns, Parameter};
@@ -114,6 +116,36 @@ impl<T: Real> Fire<T> {
         match self.after {
             After::Value => reset,
             After::Difference => v - threshold,
+        }
+    }
+
+    /// Writes the resets of the neurons of which `who` is not 0 to a cell of a step program.
+    pub(super) fn lower_reset(&self, builder: &mut CellBuilder, v: Variable, who: Variable) {
+        let after = match self.after {
+            After::Value => column(builder, &self.levels, 1, "v_reset"),
+            After::Difference => Expr::of(v) - column(builder, &self.levels, 0, "v_threshold"),
+        };
+        let zero = Expr::Constant(number(T::ZERO));
+        let next = Expr::select(Held::Equal, [Expr::of(who), zero], [Expr::of(v), after]);
+        builder.set(v, next);
+    }
+
+    /// Writes the spikes, and the resets of who spiked, or that they wait.
+    pub(super) fn lower_test(
+        &self,
+        builder: &mut CellBuilder,
+        v: Variable,
+        waiting: Option<Variable>,
+        spikes: Variable,
+    ) {
+        let threshold = column(builder, &self.levels, 0, "v_threshold");
+        let [one, zero] = [T::ONE, T::ZERO].map(|x| Expr::Constant(number(x)));
+        let comparison = self.comparison.lowered();
+        builder.set(spikes, Expr::select(comparison, [Expr::of(v), threshold], [one, zero]));
+        if let Some(waiting) = waiting {
+            builder.set(waiting, Expr::of(spikes));
+        } else {
+            self.lower_reset(builder, v, spikes);
         }
     }
 

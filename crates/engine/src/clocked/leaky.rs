@@ -1,10 +1,12 @@
 //! The leaky membrane of LI and LIF: `tau v' = (v_leak - v) + r x`.
 
 use nirkit_numerics::{Tensor, math};
+use nirkit_step::{CellBuilder, Expr};
 use pulp::Simd;
 
 use super::error::PrepareError;
-use super::neuron::{Cells, Dynamics, Membrane};
+use super::lower::numbers::{column, times};
+use super::neuron::{Cells, Dynamics, Lowered, Membrane};
 use super::node::Site;
 use super::option::Integrator;
 use super::parameter::{Columns, Parameter};
@@ -78,6 +80,29 @@ impl<T: Real> Dynamics<T> for Leaky<T> {
                 v[neuron] = end + (v[neuron] - end) * decay;
             }),
         }
+    }
+
+    fn lower_jump(&self, builder: &mut CellBuilder, membrane: Lowered, impulses: Expr) {
+        let jump = column(builder, &self.jump, 0, "jump");
+        builder.set(membrane.v, Expr::of(membrane.v) + times(jump, impulses));
+    }
+
+    fn lower_flow(&self, builder: &mut CellBuilder, membrane: Lowered, x: Expr) {
+        let v = || Expr::of(membrane.v);
+        let next = match &self.flow {
+            Flow::Euler(columns) => {
+                let [share, r, v_leak] = [(0, "dt/tau"), (1, "r"), (2, "v_leak")]
+                    .map(|(at, name)| column(builder, columns, at, name));
+                v() + share * ((v_leak - v()) + times(r, x))
+            }
+            Flow::Exponential(columns) => {
+                let [decay, r, v_leak] = [(0, "exp(-dt/tau)"), (1, "r"), (2, "v_leak")]
+                    .map(|(at, name)| column(builder, columns, at, name));
+                let end = builder.keep("end", v_leak + times(r, x));
+                Expr::of(end) + (v() - Expr::of(end)) * decay
+            }
+        };
+        builder.set(membrane.v, next);
     }
 
     #[inline(always)]

@@ -1,6 +1,7 @@
 //! Linear: `y = W x`.
 
 use nirkit_ir::primitive;
+use nirkit_step::{BufferId, Operation};
 
 use super::error::PrepareError;
 use super::map::{Map, Mapped};
@@ -24,6 +25,10 @@ pub(super) fn plan<T: Real>(
 impl<T: Real> Map<T> for Linear<T> {
     fn apply(&self, input: &[T], output: &mut [T]) {
         self.0.apply(input, output);
+    }
+
+    fn lowered(&self, buffers: [BufferId; 2], channels: usize, _: bool) -> Operation {
+        self.0.lowered(buffers, channels, None)
     }
 
     fn takes_events(&self) -> bool {

@@ -2,6 +2,9 @@
 
 use std::fmt::Debug;
 
+use nirkit_step::{BufferId, Operation, Read};
+
+use super::lower::NodeLowering;
 use super::node::{Incoming, Leaving, Node, Outgoing};
 use super::real::Real;
 use super::span::Span;
@@ -11,6 +14,9 @@ use super::sweep::Pass;
 pub(super) trait Map<T: Real>: Debug + Send + Sync {
     /// Writes the linear part.
     fn apply(&self, input: &[T], output: &mut [T]);
+
+    /// The map as an operation of a step program on so many channels.
+    fn lowered(&self, buffers: [BufferId; 2], channels: usize, with_constant: bool) -> Operation;
 
     /// Adds the constant, which is a current and is not multiplied by impulses.
     fn add_constant(&self, output: &mut [T]) {
@@ -71,6 +77,11 @@ impl<T: Real, M: Map<T>> Node<T> for Mapped<M> {
         self.run(input, &mut output);
     }
 
+    fn lower(&self, node: &mut NodeLowering<'_>) {
+        let channels = node.channels;
+        node.each_lane(|buffers, with_constant| self.0.lowered(buffers, channels, with_constant));
+    }
+
     fn sweep(&self, span: &mut Span<'_, T>) {
         span.each_lane(|pass, is_current| self.0.sweep(pass, is_current));
     }
@@ -95,6 +106,10 @@ pub(super) struct Same;
 impl<T: Real> Map<T> for Same {
     fn apply(&self, input: &[T], output: &mut [T]) {
         output.copy_from_slice(input);
+    }
+
+    fn lowered(&self, [from, to]: [BufferId; 2], _: usize, _: bool) -> Operation {
+        Operation::Add { from: vec![Read { buffer: from, before: None }], to }
     }
 
     fn leaving(&self) -> Leaving {

@@ -63,6 +63,7 @@ mod leaky;
 mod li;
 mod lif;
 mod linear;
+mod lower;
 mod map;
 mod matrix;
 mod net;

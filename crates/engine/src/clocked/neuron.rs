@@ -3,9 +3,12 @@
 use std::fmt::Debug;
 use std::ops::Range;
 
+use nirkit_step::{CellBuilder, Expr, Numbers, Operation, Variable, When};
 use pulp::{Simd, WithSimd};
 
 use super::fire::Fire;
+use super::lower::numbers::{number, spread};
+use super::lower::{NodeLowering, StateLowering};
 use super::net::{CURRENT, IMPULSE};
 use super::node::{Incoming, Leaving, Node, Outgoing, Site};
 use super::option::Start;
@@ -36,6 +39,12 @@ pub(super) trait Dynamics<T: Real>: Debug + Send + Sync {
     /// Follows the equation for one step under a current that is constant within it.
     fn flow(&self, membrane: &mut Membrane<'_, T>, current: &[T]);
 
+    /// Writes what [`jump`](Self::jump) does to the membrane.
+    fn lower_jump(&self, builder: &mut CellBuilder, membrane: Lowered, impulses: Expr);
+
+    /// Writes what [`flow`](Self::flow) does to the membrane.
+    fn lower_flow(&self, builder: &mut CellBuilder, membrane: Lowered, current: Expr);
+
     /// Both, for the neurons from one on.
     fn step_vector<S: Simd, const W: usize>(
         &self,
@@ -45,6 +54,15 @@ pub(super) trait Dynamics<T: Real>: Debug + Send + Sync {
         impulses: Option<Vector<S, T, W>>,
         current: Vector<S, T, W>,
     ) -> Cells<S, T, W>;
+}
+
+/// The state of a neuron in a step program.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Lowered {
+    /// The voltage.
+    pub(super) v: Variable,
+    /// The synaptic current; the voltage for equations without one.
+    pub(super) isyn: Variable,
 }
 
 /// The state of some neurons.
@@ -98,6 +116,26 @@ impl<T: Real, D: Dynamics<T>> Body<D, T> {
         self.dynamics.flow(&mut membrane, input.current);
     }
 
+    fn lower_states(&self, states: &mut StateLowering<'_>) {
+        states.state("v", spread(&self.start, self.neurons));
+        if D::SYNAPSE {
+            states.state("isyn", Numbers::filled(number(T::ZERO), self.neurons));
+        }
+    }
+
+    /// Writes a step to a cell, and returns the voltage.
+    fn lower(&self, builder: &mut CellBuilder, node: &mut NodeLowering<'_>) -> Variable {
+        let v = Variable::Buffer(node.states[0]);
+        let isyn = if D::SYNAPSE { Variable::Buffer(node.states[1]) } else { v };
+        let membrane = Lowered { v, isyn };
+        if let Some(impulses) = node.arriving[IMPULSE] {
+            self.dynamics.lower_jump(builder, membrane, Expr::of(Variable::Buffer(impulses)));
+        }
+        let current = Expr::of(Variable::Buffer(node.current()));
+        self.dynamics.lower_flow(builder, membrane, current);
+        v
+    }
+
     fn place(&self, observable: Observable) -> Option<Range<usize>> {
         match observable {
             Observable::V => Some(0..self.neurons),
@@ -139,6 +177,19 @@ impl<T: Real, D: Dynamics<T>> Node<T> for Integrating<D, T> {
         output.current.copy_from_slice(&state[..self.0.neurons]);
     }
 
+    fn lower_states(&self, states: &mut StateLowering<'_>) {
+        self.0.lower_states(states);
+    }
+
+    fn lower(&self, node: &mut NodeLowering<'_>) {
+        let mut builder = CellBuilder::new(self.0.neurons, When::Always);
+        let v = self.0.lower(&mut builder, node);
+        if let Some(output) = node.leaving[CURRENT] {
+            builder.set(Variable::Buffer(output), Expr::of(v));
+        }
+        node.push(Operation::Cell(builder.finish()));
+    }
+
     fn sweep(&self, span: &mut Span<'_, T>) {
         vectorized(Sweep { body: &self.0, fire: None, span });
     }
@@ -177,6 +228,27 @@ impl<T: Real, D: Dynamics<T>> Node<T> for Spiking<D, T> {
         self.fire.reset_waiting(&mut membrane[..self.body.neurons], waiting);
         self.body.step(input, membrane);
         self.fire.test(&mut membrane[..self.body.neurons], waiting, output.spikes());
+    }
+
+    fn lower_states(&self, states: &mut StateLowering<'_>) {
+        self.body.lower_states(states);
+        if self.fire.waiting(self.body.neurons) > 0 {
+            states.state("waiting", Numbers::filled(number(T::ZERO), self.body.neurons));
+        }
+    }
+
+    fn lower(&self, node: &mut NodeLowering<'_>) {
+        let Some(spikes) = node.spikes().map(Variable::Buffer) else { return };
+        let mut builder = CellBuilder::new(self.body.neurons, When::Always);
+        let v = Variable::Buffer(node.states[0]);
+        let waiting = (self.fire.waiting(self.body.neurons) > 0).then(|| node.states.last());
+        let waiting = waiting.flatten().map(|&waiting| Variable::Buffer(waiting));
+        if let Some(waiting) = waiting {
+            self.fire.lower_reset(&mut builder, v, waiting);
+        }
+        self.body.lower(&mut builder, node);
+        self.fire.lower_test(&mut builder, v, waiting, spikes);
+        node.push(Operation::Cell(builder.finish()));
     }
 
     fn leaving(&self) -> Leaving {

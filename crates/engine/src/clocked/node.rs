@@ -7,6 +7,7 @@ use nirkit_ir::facts::Leaf;
 
 use super::error::PrepareError;
 use super::lane::Lanes;
+use super::lower::{NodeLowering, StateLowering};
 use super::option::Options;
 use super::real::Real;
 use super::span::Span;
@@ -85,6 +86,19 @@ pub(super) trait Node<T: Real>: Debug + Send + Sync {
     /// Takes what arrived in the step with this number, when all leaves have run.
     fn accept_input(&self, number: usize, input: Incoming<'_, T>, state: &mut [T]) {
         let _ = (number, input, state);
+    }
+
+    /// Declares the states in a step program.
+    fn lower_states(&self, states: &mut StateLowering<'_>) {
+        let _ = states;
+    }
+
+    /// Writes the operations of [`step`](Self::step) to a step program.
+    fn lower(&self, node: &mut NodeLowering<'_>);
+
+    /// Writes the operations of [`accept_input`](Self::accept_input), for a leaf that runs ahead.
+    fn lower_accept_input(&self, node: &mut NodeLowering<'_>) {
+        let _ = node;
     }
 
     /// Takes the steps of a span, to the same numbers as step by step.

@@ -1,10 +1,12 @@
 //! The perfect integrator of I and IF: `v' = r x`. Both integrators follow it exactly.
 
 use nirkit_numerics::Tensor;
+use nirkit_step::{CellBuilder, Expr};
 use pulp::Simd;
 
 use super::error::PrepareError;
-use super::neuron::{Cells, Dynamics, Membrane};
+use super::lower::numbers::{column, times};
+use super::neuron::{Cells, Dynamics, Lowered, Membrane};
 use super::node::Site;
 use super::parameter::{Columns, Parameter};
 use super::real::Real;
@@ -39,6 +41,16 @@ impl<T: Real> Dynamics<T> for Perfect<T> {
 
     fn flow(&self, membrane: &mut Membrane<'_, T>, current: &[T]) {
         add(&self.rise, membrane.v, current);
+    }
+
+    fn lower_jump(&self, builder: &mut CellBuilder, membrane: Lowered, impulses: Expr) {
+        let jump = column(builder, &self.jump, 0, "jump");
+        builder.set(membrane.v, Expr::of(membrane.v) + times(jump, impulses));
+    }
+
+    fn lower_flow(&self, builder: &mut CellBuilder, membrane: Lowered, x: Expr) {
+        let rise = column(builder, &self.rise, 0, "r*dt");
+        builder.set(membrane.v, Expr::of(membrane.v) + times(rise, x));
     }
 
     #[inline(always)]

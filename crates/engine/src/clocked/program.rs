@@ -191,6 +191,11 @@ impl Program {
         }
     }
 
+    /// Names and shapes of what leaves the leaves, in ascending order of names.
+    pub(super) fn leaves(&self) -> impl Iterator<Item = (&str, &[usize])> {
+        self.ports.iter().map(|port| (port.name.as_str(), port.shape.as_slice()))
+    }
+
     /// The leaf that a request names; a nested graph stands for its Output.
     fn find(&self, request: &Request) -> Result<usize, ProbeError> {
         if let Ok(leaf) = self.ports.binary_search_by(|port| port.name.cmp(&request.node)) {

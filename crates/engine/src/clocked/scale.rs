@@ -1,8 +1,10 @@
 //! Scale: `y = s x`, channel by channel.
 
 use nirkit_ir::primitive;
+use nirkit_step::{BufferId, Operation};
 
 use super::error::PrepareError;
+use super::lower::numbers::spread;
 use super::map::{Map, Mapped};
 use super::node::Site;
 use super::parameter::{Columns, Parameter};
@@ -25,5 +27,9 @@ impl<T: Real> Map<T> for Scale<T> {
     fn apply(&self, input: &[T], output: &mut [T]) {
         let output = &mut output[..input.len()];
         self.0.visit(input.len(), |channel, [scale]| output[channel] = scale * input[channel]);
+    }
+
+    fn lowered(&self, [from, to]: [BufferId; 2], channels: usize, _: bool) -> Operation {
+        Operation::Scale { from, factors: spread(&self.0, channels), to }
     }
 }

@@ -1,11 +1,14 @@
 //! SumPool2d: sums over windows.
 
+use nirkit_step::{BufferId, Operation, Pool};
+
 use super::error::PrepareError;
 use super::map::{Map, Mapped};
 use super::node::Site;
 use super::real::Real;
 use super::sweep::Pass;
 use super::window::Windowed;
+use crate::lowering::step_window;
 
 /// The windows.
 #[derive(Debug)]
@@ -20,6 +23,11 @@ pub(super) fn plan<T: Real>(site: &Site<'_>) -> Result<Mapped<SumPool2d<T>>, Pre
 impl<T: Real> Map<T> for SumPool2d<T> {
     fn apply(&self, input: &[T], output: &mut [T]) {
         self.0.apply(input, output);
+    }
+
+    fn lowered(&self, [from, to]: [BufferId; 2], _: usize, _: bool) -> Operation {
+        let window = step_window(self.0.window());
+        Operation::Pool(Pool { from, window, mean: None, to })
     }
 
     fn takes_events(&self) -> bool {

@@ -21,9 +21,13 @@ impl Program {
         for population in &network.populations {
             let Population { name, shape, .. } = population;
             let neurons = population.neurons();
-            let spikes = wiring.buffer(name, shape, Numbers::I64(vec![0; neurons]));
+            let spikes = wiring.program.buffer(name, shape, Numbers::I64(vec![0; neurons]));
             let mut state = |kind: &str| {
-                wiring.buffer(&format!("{name}.{kind}"), shape, Numbers::F32(vec![0.0; neurons]))
+                wiring.program.buffer(
+                    &format!("{name}.{kind}"),
+                    shape,
+                    Numbers::F32(vec![0.0; neurons]),
+                )
             };
             let (v, i) = (state("v"), state("isyn"));
             buffers.push(Buffers { spikes, v, i });
@@ -41,7 +45,11 @@ impl Program {
                 sums.push(Read { buffer, before: None });
             }
             let zeros = Numbers::I64(vec![0; population.neurons()]);
-            let to = wiring.buffer(&format!("{}.sum", population.name), &population.shape, zeros);
+            let to = wiring.program.buffer(
+                &format!("{}.sum", population.name),
+                &population.shape,
+                zeros,
+            );
             wiring.push(Operation::Add { from: sums, to });
             wiring.push(Operation::Cell(cell(population, own, to)));
         }
@@ -55,7 +63,7 @@ impl Program {
             };
             wiring.probe(&request, buffer);
         }
-        wiring.program
+        wiring.finish()
     }
 }
 

@@ -207,8 +207,9 @@ fn split(major: u8, rest: &[u8]) -> Option<(&[u8], &[u8])> {
 
 /// The element type of a description: `'<f4'`.
 fn element_type(descr: &Literal) -> Result<(DType, ByteOrder), ReadFault> {
-    let unsupported = |what: &str| ReadFault::Unsupported(format!("an array of numpy type {what}"));
-    let Literal::Text(descr) = descr else { return Err(unsupported("with fields")) };
+    let Literal::Text(descr) = descr else {
+        return Err(ReadFault::Unsupported("an array of numpy type with fields".to_owned()));
+    };
     let (order, name) = match descr.split_at_checked(1) {
         Some((">", name)) => (ByteOrder::Big, name),
         // numpy takes the order of the machine where none is given.
@@ -217,7 +218,7 @@ fn element_type(descr: &Literal) -> Result<(DType, ByteOrder), ReadFault> {
         _ => (NATIVE, descr.as_str()),
     };
     let found = DType::ALL.into_iter().find(|&dtype| type_name(dtype) == name);
-    let dtype = found.ok_or_else(|| unsupported(&format!("`{descr}`")))?;
+    let dtype = found.ok_or_else(|| ReadFault::NumpyType(descr.clone()))?;
     Ok((dtype, if dtype.size() == 1 { ByteOrder::Little } else { order }))
 }
 

@@ -24,18 +24,59 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Table, ReadFault> {
             "the first line holds numbers; it has to name the columns, such as x,y,t,p".to_owned(),
         ));
     }
+    let mut faults = Faults::default();
     for row in reader.records() {
-        let row = row.map_err(fault)?;
+        let row = match row {
+            Ok(row) => row,
+            // After an error of reading there is no next line.
+            Err(error) if error.is_io_error() => return Err(fault(error)),
+            Err(error) => {
+                faults.push(error.to_string());
+                continue;
+            }
+        };
         for (column, cell) in columns.iter_mut().zip(&row) {
-            let number: f64 = cell.parse().map_err(|_| {
+            if let Ok(number) = cell.parse() {
+                column.numbers.push(number);
+            } else {
                 let line = row.position().map_or(0, csv::Position::line);
                 let name = &column.name;
-                ReadFault::Syntax(format!("line {line}: {name} is {cell:?}, which is no number"))
-            })?;
-            column.numbers.push(number);
+                faults.push(format!("line {line}: {name} is {cell:?}, which is no number"));
+            }
         }
     }
+    faults.into_result()?;
     Ok(Table { columns })
+}
+
+/// The most faults of a file that are told.
+const MOST_TOLD: usize = 10;
+
+/// What is wrong in a file, line by line.
+#[derive(Default)]
+struct Faults {
+    told: Vec<String>,
+    count: usize,
+}
+
+impl Faults {
+    fn push(&mut self, fault: String) {
+        self.count += 1;
+        if self.told.len() < MOST_TOLD {
+            self.told.push(fault);
+        }
+    }
+
+    fn into_result(self) -> Result<(), ReadFault> {
+        if self.count == 0 {
+            return Ok(());
+        }
+        let more = match self.count - self.told.len() {
+            0 => String::new(),
+            more => format!("; and {more} more"),
+        };
+        Err(ReadFault::Syntax(format!("{}{more}", self.told.join("; "))))
+    }
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "errors are handed on")]
@@ -59,5 +100,13 @@ mod tests {
             said(b"x,t\n3,six\n")
         );
         assert!(said(b"x,t\n3\n").contains("found record with 1 field"));
+        let both = said(b"x,t\n3,six\n4\nfour,7\n");
+        for fault in ["line 2: t is \"six\"", "found record with 1 field", "line 4: x is \"four\""]
+        {
+            assert!(both.contains(fault), "{both}");
+        }
+        let many = said(format!("x,t\n{}", "a,1\n".repeat(100)).as_bytes());
+        assert!(many.contains("line 11: ") && !many.contains("line 12: "), "{many}");
+        assert!(many.ends_with("; and 90 more"), "{many}");
     }
 }

@@ -80,15 +80,25 @@ fn check_counts(field: &Field, tensor: &Tensor, place: &Place, findings: &mut Ve
         Range::Positive => "a whole number above 0",
         Range::NotNegative => "a whole number from 0",
     };
-    let numbers = tensor.to_f64().unwrap_or_default();
-    let listed: Vec<String> = numbers.iter().take(LISTED).map(ToString::to_string).collect();
-    let more = match numbers.len().saturating_sub(LISTED) {
+    let listed = first_elements(tensor);
+    let more = match tensor.len().saturating_sub(LISTED) {
         0 => String::new(),
         more => format!(" and {more} more"),
     };
     let listed = listed.join(", ");
     let message = format!("`{}` is {listed}{more}, it has to be {expected}", field.name);
     findings.push(Diagnostic::new(Code::NotACount, place.clone(), message));
+}
+
+/// The first elements as they are written: a whole number beyond those of doubles with all its digits.
+fn first_elements(tensor: &Tensor) -> Vec<String> {
+    if let Some(wide) = tensor.as_slice::<u64>() {
+        return wide.iter().take(LISTED).map(ToString::to_string).collect();
+    }
+    if let Some(wide) = tensor.as_slice::<i64>() {
+        return wide.iter().take(LISTED).map(ToString::to_string).collect();
+    }
+    (0..LISTED).map_while(|at| tensor.get_f64(at)).map(|value| value.to_string()).collect()
 }
 
 fn check_numbers(field: &Field, tensor: &Tensor, place: &Place, findings: &mut Vec<Diagnostic>) {

@@ -97,6 +97,12 @@ fn options(source: &Source<'_>, ledger: &mut Ledger) -> Result<Options, Error> {
 const SLICE: usize = 256;
 
 impl Engine for Clocked {
+    fn step_program(&self) -> Result<nirkit_step::Program, Error> {
+        self.program
+            .step_program()
+            .map_err(|reasons| Error::all(reasons).of_kind(ErrorKind::Choice))
+    }
+
     fn kind(&self) -> &'static str {
         "clocked"
     }

@@ -164,7 +164,7 @@ pub(crate) trait Engine: Send + Sync {
     fn step_program(&self) -> Result<nirkit_step::Program, Error> {
         let message = format!("the {} engine has no step program", self.kind());
         let error = Error::new(message).of_kind(ErrorKind::Choice);
-        Err(error.help("simulators and chips have one: `--platform norse`"))
+        Err(error.help("simulators, chips and `clocked` have one"))
     }
     /// The engine of another way.
     fn in_way(&self, _way: usize) -> Result<Box<dyn Engine>, Error> {
@@ -317,12 +317,12 @@ impl Model {
         &self.title
     }
 
-    /// Returns the operations that are done in each step, as data: the arithmetic of a simulator or a chip, with its
-    /// numbers.
+    /// Returns the operations that are done in each step, as data: the arithmetic of a simulator, of a chip or of the clocked
+    /// engine, with its numbers.
     ///
     /// # Errors
     ///
-    /// The ideal has no steps, and the clocked engine has no step program yet.
+    /// The ideal has no steps; some nodes have no step program, for a reason that is told.
     pub fn step_program(&self) -> Result<nirkit_step::Program, Error> {
         self.engine.step_program()
     }

@@ -326,7 +326,8 @@ impl Binder<'_> {
             return Err(Error::new(message).help(shape_help(array.shape(), shape, lead)));
         }
         let Some(values) = array.to_f64() else {
-            return Err(Error::new("the array holds complex numbers"));
+            return Err(Error::new("the array holds complex numbers")
+                .help("a stimulus is real: store `x.real`, or the parts as two channels"));
         };
         check_finite(&values, array.shape())?;
         let counts = self.take_as_counts(name, array, &values);

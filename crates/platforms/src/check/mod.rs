@@ -48,6 +48,22 @@ pub enum Verdict {
     Refused,
 }
 
+impl Verdict {
+    /// A word for it, as reports show it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Fine => "fine",
+            Self::Assumed => "assumed",
+            Self::Reinterpreted => "reinterpreted",
+            Self::Ignored => "ignored",
+            Self::Dropped => "dropped",
+            Self::Chance => "chance",
+            Self::Refused => "refused",
+        }
+    }
+}
+
 /// One thing that a platform does with a graph.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {

@@ -1,7 +1,7 @@
 //! What a rule makes of the parameters of a neuron.
 
 use nirkit_engine::clocked::scheme::rule::{
-    Fold, Form, Format, Leak, Rest, Rule, Spikes, Stage, Term, Terms,
+    Fold, Form, Format, Leak, ResetTiming, Rest, Rule, Spikes, Stage, Term, Terms,
 };
 use nirkit_ir::primitive::Primitive;
 use nirkit_ir::{Code, Place};
@@ -26,6 +26,7 @@ pub(super) fn check(
     neuron.check_leak(findings);
     neuron.check_clip(findings);
     neuron.check_width(findings);
+    neuron.check_fire(findings);
     neuron.check_threshold(findings);
     neuron.check_gain(findings);
     neuron.check_rest(findings);
@@ -113,6 +114,14 @@ impl Neuron<'_> {
                 let place = self.place.field(field);
                 findings.push(self.case.remark(Code::ParameterReinterpreted, place, &message));
             }
+        }
+    }
+
+    /// Neurons with a threshold that never spike.
+    fn check_fire(&self, findings: &mut Vec<Finding>) {
+        if self.rule.fire.is_none() && self.numbers("v_threshold").is_some() {
+            let message = "never spikes: it puts out its voltage";
+            self.push(findings, Verdict::Reinterpreted, Some("v_threshold"), message);
         }
     }
 
@@ -205,6 +214,11 @@ impl Neuron<'_> {
 
     fn check_reset(&self, findings: &mut Vec<Finding>) {
         let Some(fire) = self.rule.fire else { return };
+        if fire.timing == ResetTiming::Never {
+            let (verdict, place) = (Verdict::Reinterpreted, self.place.clone());
+            findings.push(self.case.loss(verdict, Code::ResetFixed, place, "never resets"));
+            return;
+        }
         let v_reset = self.numbers("v_reset").unwrap_or_default();
         if fire.reset != Reset::VReset && is_nonzero(&v_reset) {
             let instead = match fire.reset {

@@ -12,7 +12,7 @@ use nirkit_engine::clocked::scheme::{Connection, Program, Scheme, route};
 use super::canonical::{canonical, placed};
 use super::choice::Choice;
 use super::measure::Difference;
-use super::pair::{compare, parts_until};
+use super::recorded::Recorded;
 use super::{CompareError, Contender, Setup};
 
 /// The most choices that are switched together to account for the first difference, before all are.
@@ -72,7 +72,7 @@ struct Switch<'a> {
     own: Scheme,
     /// Both in canonical form.
     forms: [Scheme; 2],
-    programs: [Program; 2],
+    programs: [Recorded<'a>; 2],
     /// Every choice that can be switched.
     all: Vec<Choice>,
 }
@@ -83,6 +83,7 @@ impl<'a> Switch<'a> {
         let own = place(&a.scheme);
         let forms = [canonical(&own), canonical(&place(&b.scheme))];
         let programs = [setup.program(a)?, setup.program(b)?];
+        let programs = programs.map(|program| Recorded::new(setup, program));
         // A difference of structure and one of order are switched by the same values.
         let twin = if has_same_structure(setup, a, b) { Choice::Structure } else { Choice::Order };
         let all = Choice::ALL.into_iter().filter(|&choice| choice != twin).collect();
@@ -111,27 +112,39 @@ impl<'a> Switch<'a> {
     fn gains_agree(&self) -> Result<bool, CompareError> {
         let [a, _] = &self.forms;
         let own = Contender { title: self.a.title.clone(), scheme: *a };
-        let switched = self.program(&GAINS)?;
-        Ok(!parts_until(self.setup, &switched, &self.setup.program(&own)?, self.setup.steps)?)
+        let own = Recorded::new(self.setup, self.setup.program(&own)?);
+        Ok(!self.parts_until(&GAINS, &own, self.setup.steps)?)
     }
 
     /// Whether switching a choice changes a spike of the first run, or leaving it of the second.
     fn matters(&self, choice: Choice) -> Result<bool, CompareError> {
         let last = self.setup.steps;
-        let switched = self.program(&[choice])?;
-        if parts_until(self.setup, &switched, &self.programs[0], last)? {
+        if self.parts_until(&[choice], &self.programs[0], last)? {
             return Ok(true);
         }
         let others: Vec<Choice> =
             self.all.iter().copied().filter(|&other| other != choice).collect();
-        parts_until(self.setup, &self.program(&others)?, &self.programs[1], last)
+        self.parts_until(&others, &self.programs[1], last)
+    }
+
+    /// Whether the first scheme with these choices of the second parts from another up to and with a step.
+    fn parts_until(
+        &self,
+        choices: &[Choice],
+        other: &Recorded<'_>,
+        last: usize,
+    ) -> Result<bool, CompareError> {
+        match self.program(choices)? {
+            Some(switched) => Recorded::new(self.setup, switched).parts_until(other, last),
+            None => self.programs[1].parts_until(other, last),
+        }
     }
 
     /// The first scheme with these choices of the second. Without [`Choice::Arithmetic`] it keeps
-    /// the arithmetic of the first as far as the choices allow; with every choice it is the second.
-    fn program(&self, choices: &[Choice]) -> Result<Program, CompareError> {
+    /// the arithmetic of the first as far as the choices allow; with every choice it is the second, which is `None`.
+    fn program(&self, choices: &[Choice]) -> Result<Option<Program>, CompareError> {
         if self.all.iter().all(|choice| choices.contains(choice)) {
-            return Ok(self.programs[1].clone());
+            return Ok(None);
         }
         let reshapes = choices.iter().any(|choice| choice.is_canonical())
             || choices.contains(&Choice::Arithmetic);
@@ -140,7 +153,7 @@ impl<'a> Switch<'a> {
             choice.copy(&self.forms[1], &mut scheme);
         }
         let title = format!("{} with {} switched", self.a.title, names(choices));
-        self.setup.program(&Contender { title, scheme })
+        self.setup.program(&Contender { title, scheme }).map(Some)
     }
 
     /// The smallest sets that account for the first difference.
@@ -148,8 +161,7 @@ impl<'a> Switch<'a> {
         for size in 1..=TOGETHER.min(choices.len()) {
             let mut found = Vec::new();
             for set in sets(choices, size) {
-                let switched = self.program(&set)?;
-                if !parts_until(self.setup, &switched, &self.programs[1], step)? {
+                if !self.parts_until(&set, &self.programs[1], step)? {
                     found.push(set);
                 }
             }
@@ -190,8 +202,11 @@ impl<'a> Switch<'a> {
 
     /// The share of the distance that a set of choices takes away.
     fn share(&self, choices: &[Choice], distance: f64) -> Result<f64, CompareError> {
-        let left = compare(self.setup, &self.program(choices)?, &self.programs[1])?;
-        Ok(1.0 - left.distance() / distance)
+        let left = match self.program(choices)? {
+            Some(switched) => Recorded::new(self.setup, switched).distance(&self.programs[1])?,
+            None => 0.0,
+        };
+        Ok(1.0 - left / distance)
     }
 }
 

@@ -11,6 +11,7 @@ mod choice;
 mod ideal;
 mod measure;
 mod pair;
+mod recorded;
 mod word;
 
 pub use cause::{Blame, Cause, cause};

@@ -69,23 +69,6 @@ pub fn compare_recordings(a: &Recording, b: &Recording, memory: f64) -> Differen
     Difference { nodes, first: earliest }
 }
 
-/// The first step in which two programs differ, up to and with `last`.
-pub(super) fn parts_until(
-    setup: &Setup<'_>,
-    a: &Program,
-    b: &Program,
-    last: usize,
-) -> Result<bool, CompareError> {
-    let mut pair = Pair::new(setup, a, b)?;
-    for step in 0..=last.min(setup.steps.saturating_sub(1)) {
-        pair.step(step);
-        if pair.first.is_some() {
-            return Ok(true);
-        }
-    }
-    Ok(false)
-}
-
 /// Two runs in step.
 struct Pair<'a> {
     programs: [&'a Program; 2],

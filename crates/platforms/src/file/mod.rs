@@ -151,44 +151,50 @@ fn platform(document: Value) -> Result<(Platform, Platform), FileError> {
     let Value::Object(mut changes) = document else {
         return Err(FileError::new("a platform is described by a table"));
     };
+    let mut reasons = Vec::new();
     match changes.remove("format") {
         Some(found) if found == FORMAT => {}
-        Some(found) => {
-            let reason = format!("format: this program reads {FORMAT}, not {found}");
-            return Err(FileError::new(reason));
-        }
-        None => {
-            return Err(FileError::new(format!("format is missing: write `format = {FORMAT}`")));
-        }
+        Some(found) => reasons.push(format!("format: this program reads {FORMAT}, not {found}")),
+        None => reasons.push(format!("format is missing: write `format = {FORMAT}`")),
     }
     let base = match changes.remove("base") {
-        Some(Value::String(base)) => base,
-        Some(found) => {
-            return Err(FileError::new(format!("base: a name is expected, not {found}")));
+        Some(Value::String(base)) => {
+            version::brought(&base).map_err(|unknown| format!("base: {unknown}"))
         }
-        None => {
-            let reason = "base is missing: name the platform that this one is closest to, as in `base = \"norse\"`";
-            return Err(FileError::new(reason));
+        Some(found) => Err(format!("base: a name is expected, not {found}")),
+        None => Err("base is missing: name the platform that this one is closest to, as in `base = \"norse\"`".to_owned()),
+    };
+    for key in ["name", "version"] {
+        if !changes.contains_key(key) {
+            reasons.push(format!("{key} is missing: a platform of one's own has its own {key}"));
+            // The rest is read under a name that is no other's.
+            changes.insert(key.to_owned(), "unnamed".into());
+        }
+    }
+    let base = match base {
+        Ok(base) => base,
+        Err(reason) => {
+            reasons.push(reason);
+            return Err(FileError { reasons });
         }
     };
-    let base =
-        version::brought(&base).map_err(|unknown| FileError::new(format!("base: {unknown}")))?;
-    let missing = ["name", "version"].into_iter().filter(|&key| !changes.contains_key(key));
-    let missing: Vec<String> = missing
-        .map(|key| format!("{key} is missing: a platform of one's own has its own {key}"))
-        .collect();
-    if !missing.is_empty() {
-        return Err(FileError { reasons: missing });
-    }
     changes.entry("package").or_insert_with(|| "described in a file".into());
     changes.entry("evidence").or_insert_with(|| "none that nirkit knows of".into());
-    let platform = match base {
-        Platform::Simulator(base) => {
-            Platform::Simulator(Box::leak(Box::new(simulator::read(base, changes)?)))
+    let read = match base {
+        Platform::Simulator(base) => simulator::read(base, changes)
+            .map(|profile| Platform::Simulator(Box::leak(Box::new(profile)))),
+        Platform::Chip(base) => {
+            chip::read(base, changes).map(|chip| Platform::Chip(Box::leak(Box::new(chip))))
         }
-        Platform::Chip(base) => Platform::Chip(Box::leak(Box::new(chip::read(base, changes)?))),
     };
-    Ok((platform, base))
+    match read {
+        Ok(platform) if reasons.is_empty() => Ok((platform, base)),
+        Ok(_) => Err(FileError { reasons }),
+        Err(error) => {
+            reasons.extend(error.reasons);
+            Err(FileError { reasons })
+        }
+    }
 }
 
 /// Puts changes into a tree. Tables are joined; a value with a name, a table of one key, replaces one with another
@@ -373,6 +379,24 @@ mod tests {
     fn a_text_is_read_once() {
         let [a, b] = [simulator(HEAD), simulator(HEAD)];
         assert!(std::ptr::eq(a, b));
+    }
+
+    #[test]
+    fn all_mistakes_are_told_at_once() {
+        let found = reasons(
+            "base = \"norse\"\nname = \"mine\"\n[scheme.maps]\npool = \"max\"\n[scheme.neurons.lif.fire]\nreset = \"never\"\n[free]\nx = 1\n[capabilities.LIV]\nbecomes = \"x\"",
+        );
+        let all = [
+            "format is missing",
+            "version is missing",
+            "scheme.maps.pool: unknown variant `max`",
+            "scheme.neurons.lif.fire.reset: ",
+            "free: unknown field",
+            "NIR has no kind \"LIV\"",
+        ];
+        for expected in all {
+            assert!(found.contains(expected), "{expected} is not told: {found}");
+        }
     }
 
     #[test]

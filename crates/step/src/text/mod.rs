@@ -10,6 +10,8 @@
 //! x = frame(in)                              operations, in order
 //! sum = add(x, before lif, before? fc)       as they were a step ago; with `?` nothing in the first step
 //! fc = dense(x; f32 [1, 2, 3, 4]; bias f32 [0.5, 0.5])
+//! ring = store(x)                            keeps a row for each of the last steps
+//! late = recall(ring; 3)                     as stored 3 steps before; `[3, 1]` for each element
 //! cell 2 first {                             2 neurons; in the first step only (`later`: in all others)
 //!   param tau = f32 [0.1, 0.2]
 //!   let s: f32 = lif.v * tau + x             a number that is not kept

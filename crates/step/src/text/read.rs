@@ -282,16 +282,7 @@ impl Parser {
                 let input = input.ok_or_else(|| format!("there is no input `{name}`"))?;
                 Operation::Frame { input, to }
             }
-            "add" => {
-                let mut from = Vec::new();
-                while self.peek() != Some(&Token::Sign(")")) {
-                    if !from.is_empty() {
-                        self.expect(",")?;
-                    }
-                    from.push(self.read()?);
-                }
-                Operation::Add { from, to }
-            }
+            "add" => Operation::Add { from: self.reads()?, to },
             "truth" => Operation::Truth { from: self.buffer()?, to },
             "dense" => {
                 let from = self.buffer()?;
@@ -339,10 +330,37 @@ impl Parser {
                 self.expect(";")?;
                 Operation::Permute { from, order: self.list(Self::whole)?, to }
             }
+            "store" => Operation::Store { from: self.buffer()?, ring: to },
+            "recall" => {
+                let ring = self.buffer()?;
+                self.expect(";")?;
+                let delays = self.delays(program.buffers[to.0].len())?;
+                Operation::Recall { ring, delays, to }
+            }
             other => return Err(format!("there is no operation `{other}`")),
         };
         self.expect(")")?;
         Ok(operation)
+    }
+
+    /// What a sum adds.
+    fn reads(&mut self) -> Parsed<Vec<Read>> {
+        let mut reads = Vec::new();
+        while self.peek() != Some(&Token::Sign(")")) {
+            if !reads.is_empty() {
+                self.expect(",")?;
+            }
+            reads.push(self.read()?);
+        }
+        Ok(reads)
+    }
+
+    /// A number of steps for each of so many elements, or one for all.
+    fn delays(&mut self, len: usize) -> Parsed<Vec<usize>> {
+        if self.peek() == Some(&Token::Sign("[")) {
+            return self.list(Self::whole);
+        }
+        Ok(vec![self.whole()?; len])
     }
 
     fn mean(&mut self) -> Parsed<[f64; 2]> {

@@ -88,6 +88,18 @@ impl Program {
             Operation::Permute { from, order, to } => {
                 writeln!(f, "{} = permute({}; {order:?})", self.name(*to), self.name(*from))
             }
+            Operation::Store { from, ring } => {
+                writeln!(f, "{} = store({})", self.name(*ring), self.name(*from))
+            }
+            Operation::Recall { ring, delays, to } => {
+                write!(f, "{} = recall({}; ", self.name(*to), self.name(*ring))?;
+                match delays.split_first() {
+                    Some((first, others)) if others.iter().all(|delay| delay == first) => {
+                        writeln!(f, "{first})")
+                    }
+                    _ => writeln!(f, "{delays:?})"),
+                }
+            }
             Operation::Cell(cell) => self.write_cell(f, cell),
         }
     }

@@ -39,7 +39,7 @@ pub(crate) fn run(args: &RunArgs, printer: &mut Printer) -> Result<Exit, Failure
         .duration(args.duration)
         .timed(is_data)
         .sample(args.exact.instants(&limits)?)
-        .threads(args.threads)
+        .threads(args.threads.get())
         .sums_only(args.output.is_none())
         .check_rounding(args.simulator.check_rounding)
         .watch(&watch);

@@ -117,6 +117,11 @@ impl<T: Real> Matrix<T> {
         true
     }
 
+    /// Number of targets.
+    pub(super) fn targets(&self) -> usize {
+        self.targets
+    }
+
     /// Whether few registers hold all targets.
     pub(super) fn is_narrow(&self) -> bool {
         matches!(&self.rows, Rows::Dense(rows) if rows.is_narrow())

@@ -7,13 +7,11 @@
 mod cell;
 mod fixed;
 
-use std::collections::BTreeMap;
-
 use nirkit_step::{
-    Absent, Buffer, BufferId, Convolution, Dense, Format, Input, Number, Numbers, Operation, Pool,
-    Probe, Read, When,
+    Absent, BufferId, Convolution, Input, Operation, Pool, ProgramBuilder, Read, When,
 };
 
+use super::super::lower::numbers::{format, numbers};
 use super::super::option::Feedback;
 use super::super::real::Real;
 use super::import::InputRef;
@@ -22,7 +20,7 @@ use super::map::{Map, Op};
 use super::program::{Engine, Kind, Net, PlannedNode, Program};
 use super::rule::FanIn;
 use super::values::Later;
-use crate::integer::lower::wiring::step_window;
+use crate::lowering::step_window;
 use cell::Lowered;
 use nirkit_run::recording::Observable;
 
@@ -43,8 +41,7 @@ impl Program {
 struct Lowering<'a, T> {
     source: &'a Program,
     net: &'a Net<T>,
-    program: nirkit_step::Program,
-    names: BTreeMap<String, usize>,
+    program: ProgramBuilder,
     /// What leaves each leaf.
     outputs: Vec<Option<BufferId>>,
     /// The states of each leaf.
@@ -52,32 +49,12 @@ struct Lowering<'a, T> {
     errors: Vec<String>,
 }
 
-/// The format of the numbers of an engine.
-fn format<T: Real>() -> Format {
-    if size_of::<T>() == size_of::<f32>() { Format::F32 } else { Format::F64 }
-}
-
-/// A number of an engine.
-fn number<T: Real>(x: T) -> Number {
-    format::<T>().round(x.wide())
-}
-
-/// Numbers of an engine.
-fn numbers<T: Real>(values: &[T]) -> Numbers {
-    match format::<T>() {
-        Format::F32 => values.iter().map(|x| x.wide() as f32).collect(),
-        Format::F64 | Format::I64 => values.iter().map(|x| x.wide()).collect(),
-    }
-}
-
 impl<'a, T: Real> Lowering<'a, T> {
     fn new(source: &'a Program, net: &'a Net<T>) -> Self {
         let leaves = net.rest.len();
-        let program =
-            nirkit_step::Program { dt: source.length_of_step(), ..nirkit_step::Program::default() };
+        let program = ProgramBuilder::new(source.length_of_step());
         let (outputs, states) = (vec![None; leaves], (0..leaves).map(|_| None).collect());
-        let (names, errors) = (BTreeMap::new(), Vec::new());
-        Self { source, net, program, names, outputs, states, errors }
+        Self { source, net, program, outputs, states, errors: Vec::new() }
     }
 
     fn program(mut self) -> Result<nirkit_step::Program, Vec<String>> {
@@ -95,7 +72,7 @@ impl<'a, T: Real> Lowering<'a, T> {
             self.take(planned_node, name);
         }
         self.probe();
-        if self.errors.is_empty() { Ok(self.program) } else { Err(self.errors) }
+        if self.errors.is_empty() { Ok(self.program.finish()) } else { Err(self.errors) }
     }
 
     fn declare_inputs(&mut self) {
@@ -107,29 +84,20 @@ impl<'a, T: Real> Lowering<'a, T> {
                 .find(is_entry)
                 .map(|planned_node| planned_node.shape.clone())
         };
-        let inputs = self.source.inputs.iter().enumerate();
-        let inputs = inputs.map(|(at, (name, channels))| Input {
-            name: name.clone(),
-            shape: shape(at).unwrap_or_else(|| vec![*channels]),
-            format: format::<T>(),
-        });
-        self.program.inputs = inputs.collect();
-    }
-
-    /// Adds a buffer, under a name that nothing else has.
-    fn buffer(&mut self, name: &str, shape: &[usize], start: Numbers) -> BufferId {
-        let again = self.names.entry(name.to_owned()).or_insert(0);
-        *again += 1;
-        let name = if *again == 1 { name.to_owned() } else { format!("{name}.{again}") };
-        self.program.buffers.push(Buffer { name, shape: shape.to_vec(), start });
-        BufferId(self.program.buffers.len() - 1)
+        for (at, (name, channels)) in self.source.inputs.iter().enumerate() {
+            self.program.input(Input {
+                name: name.clone(),
+                shape: shape(at).unwrap_or_else(|| vec![*channels]),
+                format: format::<T>(),
+            });
+        }
     }
 
     /// Declares what leaves a node, and its states.
     fn declare(&mut self, planned_node: &PlannedNode<T>, name: &str) {
         let start = numbers(&self.net.rest[planned_node.leaf]);
         let shape = &planned_node.shape;
-        self.outputs[planned_node.leaf] = Some(self.buffer(name, shape, start));
+        self.outputs[planned_node.leaf] = Some(self.program.buffer(name, shape, start));
         self.states[planned_node.leaf] = match &planned_node.kind {
             Kind::Layer(layer) => {
                 if layer.spreads() {
@@ -138,9 +106,9 @@ impl<'a, T: Real> Lowering<'a, T> {
                 }
                 Some(self.declare_layer(layer, name, shape))
             }
-            Kind::Fixed(layer) => Some(
-                layer.lowered(name, shape, |name, shape, start| self.buffer(name, shape, start)),
-            ),
+            Kind::Fixed(layer) => Some(layer.lowered(name, shape, |name, shape, start| {
+                self.program.buffer(name, shape, start)
+            })),
             Kind::Entry(_) | Kind::Map(_) => None,
         };
     }
@@ -149,7 +117,7 @@ impl<'a, T: Real> Lowering<'a, T> {
         let start = layer.start();
         let mut state = |kind: &str, values: &[T]| {
             let is_there = !values.is_empty();
-            is_there.then(|| self.buffer(&format!("{name}.{kind}"), shape, numbers(values)))
+            is_there.then(|| self.program.buffer(&format!("{name}.{kind}"), shape, numbers(values)))
         };
         let v = state("v", &start.v);
         let isyn = state("isyn", &start.isyn);
@@ -169,7 +137,7 @@ impl<'a, T: Real> Lowering<'a, T> {
             (&planned_node.kind, &self.states[planned_node.leaf], self.outputs[planned_node.leaf])
         {
             let cell = layer.emission(states, output);
-            self.program.operations.push(Operation::Cell(cell));
+            self.program.push(Operation::Cell(cell));
         }
     }
 
@@ -178,7 +146,7 @@ impl<'a, T: Real> Lowering<'a, T> {
         let Some(to) = self.outputs[planned_node.leaf] else { return };
         match &planned_node.kind {
             Kind::Entry(input) => {
-                self.program.operations.push(Operation::Frame { input: *input, to });
+                self.program.push(Operation::Frame { input: *input, to });
             }
             Kind::Map(map) => {
                 let from = self.joined(planned_node, name);
@@ -198,7 +166,7 @@ impl<'a, T: Real> Lowering<'a, T> {
                 let layer_step = |lowering: &mut Self, inputs: &[BufferId], when| {
                     if let Some(states) = &lowering.states[planned_node.leaf] {
                         let cell = layer.cell(states, to, inputs, when, format::<T>());
-                        lowering.program.operations.push(Operation::Cell(cell));
+                        lowering.program.push(Operation::Cell(cell));
                     }
                 };
                 self.one_by_one(planned_node, name, layer_step);
@@ -209,7 +177,7 @@ impl<'a, T: Real> Lowering<'a, T> {
     fn step_layer(&mut self, layer: &Layer<T>, leaf: usize, inputs: &[BufferId], when: When) {
         if let (Some(states), Some(output)) = (&self.states[leaf], self.outputs[leaf]) {
             let cell = layer.intake(states, output, inputs, when);
-            self.program.operations.push(Operation::Cell(cell));
+            self.program.push(Operation::Cell(cell));
         }
     }
 
@@ -235,9 +203,8 @@ impl<'a, T: Real> Lowering<'a, T> {
     }
 
     fn add(&mut self, channels: usize, name: &str, from: Vec<Read>) -> BufferId {
-        let zero = Numbers::filled(Number::zero(format::<T>()), channels);
-        let to = self.buffer(&format!("{name}.sum"), &[channels], zero);
-        self.program.operations.push(Operation::Add { from, to });
+        let to = self.program.zeros(&format!("{name}.sum"), channels, format::<T>());
+        self.program.push(Operation::Add { from, to });
         to
     }
 
@@ -288,30 +255,15 @@ impl<'a, T: Real> Lowering<'a, T> {
     fn map(&mut self, map: &Map<T>, name: &str, from: BufferId, to: BufferId) {
         let mut from = from;
         if map.truth_only {
-            let len = self.program.buffers[from.0].len();
-            let zero = Numbers::filled(Number::zero(format::<T>()), len);
-            let truth = self.buffer(&format!("{name}.truth"), &[len], zero);
-            self.program.operations.push(Operation::Truth { from, to: truth });
+            let len = self.program.len(from);
+            let truth = self.program.zeros(&format!("{name}.truth"), len, format::<T>());
+            self.program.push(Operation::Truth { from, to: truth });
             from = truth;
         }
         let bias = (!map.bias.is_empty()).then(|| numbers(&map.bias));
-        let [inputs, outputs] = [from, to].map(|buffer| self.program.buffers[buffer.0].len());
         let operation = match &map.op {
             Op::Same => Operation::Add { from: vec![Read { buffer: from, before: None }], to },
-            Op::Matrix(matrix) => {
-                // The column of each source is what a 1 at its place gives.
-                let mut weights = vec![T::ZERO; inputs * outputs];
-                let (mut unit, mut column) = (vec![T::ZERO; inputs], vec![T::ZERO; outputs]);
-                for source in 0..inputs {
-                    unit[source] = T::ONE;
-                    matrix.apply(&unit, &mut column);
-                    unit[source] = T::ZERO;
-                    for (target, &weight) in column.iter().enumerate() {
-                        weights[target * inputs + source] = weight;
-                    }
-                }
-                Operation::Dense(Dense { from, weights: numbers(&weights), bias, to })
-            }
+            Op::Matrix(matrix) => matrix.lowered([from, to], self.program.len(from), bias),
             Op::Window(windowed) => Operation::Convolution(Convolution {
                 from,
                 window: step_window(windowed.window()),
@@ -330,7 +282,7 @@ impl<'a, T: Real> Lowering<'a, T> {
                 return;
             }
         };
-        self.program.operations.push(operation);
+        self.program.push(operation);
     }
 
     /// Names everything that can be recorded.
@@ -348,7 +300,7 @@ impl<'a, T: Real> Lowering<'a, T> {
             if let Some(buffer) = found.or(output) {
                 let request = &subject.request;
                 let name = format!("{}:{}", request.node, request.observable);
-                self.program.probes.push(Probe { name, buffer });
+                self.program.probe(name, buffer);
             }
         }
     }

@@ -29,7 +29,7 @@ impl Program {
             .iter()
             .map(|population| {
                 let integers = |wiring: &mut Wiring, name: &str| {
-                    wiring.buffer(
+                    wiring.program.buffer(
                         name,
                         &population.shape,
                         Numbers::I64(vec![0; population.neurons()]),
@@ -84,10 +84,10 @@ impl Program {
                 }
                 let decays = synapse.order == Order::ArriveThenDecay;
                 if decays || !sums.terms.is_empty() {
-                    wiring.push_cell(decay(synapse, neurons, current, &sums));
+                    wiring.program.push_cell(decay(synapse, neurons, current, &sums));
                 }
             }
-            wiring.push_cell(cell(population, own.v, &own.currents, own.spikes));
+            wiring.program.push_cell(cell(population, own.v, &own.currents, own.spikes));
         }
         for request in self.requests() {
             let buffer = match self.subject(&request) {
@@ -98,7 +98,7 @@ impl Program {
             };
             wiring.probe(&request, buffer);
         }
-        if errors.is_empty() { Ok(wiring.program) } else { Err(errors) }
+        if errors.is_empty() { Ok(wiring.finish()) } else { Err(errors) }
     }
 }
 

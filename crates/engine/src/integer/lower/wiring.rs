@@ -1,68 +1,60 @@
 //! What connects populations: frames, delays and maps of integers.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use nirkit_ir::facts::Window;
 use nirkit_step::{
-    Absent, Buffer, BufferId, Cell, CellBuilder, Convolution, Dense, Expr, Format, Number, Numbers,
-    Operation, Operator, Pool, Probe, Read, Variable, When,
+    Absent, BufferId, CellBuilder, Convolution, Dense, Expr, Format, Number, Numbers, Operation,
+    Operator, Pool, ProgramBuilder, Read, Variable, When,
 };
 
 use super::super::map::Map;
 use super::super::network::{Input, Source};
+use crate::lowering::step_window;
 use nirkit_run::recording::Request;
 
 /// A step program in the making.
 pub(crate) struct Wiring {
-    pub(crate) program: nirkit_step::Program,
-    names: BTreeMap<String, usize>,
+    pub(crate) program: ProgramBuilder,
     inputs: Vec<BufferId>,
     /// What a source put out so many steps before.
     delayed: BTreeMap<(BufferId, usize), BufferId>,
+    /// The sources of which steps are kept, each with its ring.
+    rings: Vec<(BufferId, BufferId)>,
 }
 
 impl Wiring {
     pub(crate) fn new<'a>(dt: Option<f64>, inputs: impl Iterator<Item = &'a Input>) -> Self {
-        let program = nirkit_step::Program { dt, ..nirkit_step::Program::default() };
-        let (names, delayed) = (BTreeMap::new(), BTreeMap::new());
-        let mut wiring = Self { program, names, inputs: Vec::new(), delayed };
-        for input in inputs {
+        let mut program = ProgramBuilder::new(dt);
+        let declare = |input: &Input| {
             let (name, shape) = (input.name.clone(), vec![input.channels]);
-            let buffer = wiring.buffer(&name, &shape, Numbers::I64(vec![0; input.channels]));
-            wiring.inputs.push(buffer);
-            wiring.program.inputs.push(nirkit_step::Input { name, shape, format: Format::I64 });
-        }
-        wiring
-    }
-
-    /// Adds a buffer, under a name that nothing else has.
-    pub(crate) fn buffer(&mut self, name: &str, shape: &[usize], start: Numbers) -> BufferId {
-        let again = self.names.entry(name.to_owned()).or_insert(0);
-        *again += 1;
-        let name = if *again == 1 { name.to_owned() } else { format!("{name}.{again}") };
-        self.program.buffers.push(Buffer { name, shape: shape.to_vec(), start });
-        BufferId(self.program.buffers.len() - 1)
+            let buffer = program.zeros(&name, input.channels, Format::I64);
+            program.input(nirkit_step::Input { name, shape, format: Format::I64 });
+            buffer
+        };
+        let inputs = inputs.map(declare).collect();
+        Self { program, inputs, delayed: BTreeMap::new(), rings: Vec::new() }
     }
 
     fn like(&mut self, buffer: BufferId, kind: &str, len: usize) -> BufferId {
-        let name = format!("{}.{kind}", self.program.buffers[buffer.0].name);
-        self.buffer(&name, &[len], Numbers::I64(vec![0; len]))
+        let name = format!("{}.{kind}", self.program.name(buffer));
+        self.program.zeros(&name, len, Format::I64)
     }
 
     pub(crate) fn push(&mut self, operation: Operation) {
-        self.program.operations.push(operation);
-    }
-
-    /// Adds a cell, unless it does nothing.
-    pub(crate) fn push_cell(&mut self, cell: Cell) {
-        if !cell.statements.is_empty() {
-            self.push(Operation::Cell(cell));
-        }
+        self.program.push(operation);
     }
 
     pub(crate) fn probe(&mut self, request: &Request, buffer: BufferId) {
-        let name = format!("{}:{}", request.node, request.observable);
-        self.program.probes.push(Probe { name, buffer });
+        self.program.probe(format!("{}:{}", request.node, request.observable), buffer);
+    }
+
+    /// Returns the program. At the end of a step it keeps what sources put out, as long as a link sees it.
+    pub(crate) fn finish(mut self) -> nirkit_step::Program {
+        for &(from, ring) in &self.rings {
+            self.program.push(Operation::Store { from, ring });
+        }
+        self.program.finish()
     }
 
     /// Takes what enters.
@@ -79,26 +71,28 @@ impl Wiring {
         }
     }
 
-    /// Hands on what sources put out in the steps before, as far as a link sees it.
+    /// Reads what sources put out in the steps before, as far as a link sees it.
     pub(crate) fn delays(
         &mut self,
         links: impl Iterator<Item = (Source, usize)>,
         outputs: &[BufferId],
     ) {
-        let mut longest: BTreeMap<BufferId, usize> = BTreeMap::new();
-        for (source, delay) in links {
-            let most = longest.entry(self.source(source, outputs)).or_insert(0);
-            *most = delay.max(*most);
+        let mut seen: BTreeMap<BufferId, BTreeSet<usize>> = BTreeMap::new();
+        for (source, delay) in links.filter(|&(_, delay)| delay > 0) {
+            seen.entry(self.source(source, outputs)).or_default().insert(delay);
         }
-        for (source, most) in longest {
-            let len = self.program.buffers[source.0].len();
-            let mut last = source;
-            for delay in 1..=most {
+        for (source, delays) in seen {
+            let rows = delays.last().copied().unwrap_or(0);
+            let len = self.program.len(source);
+            let ring = (rows > 1).then(|| self.like(source, "ring", rows * len));
+            self.rings.extend(ring.map(|ring| (source, ring)));
+            for delay in delays {
                 let to = self.like(source, &format!("before{delay}"), len);
-                let from = vec![Read { buffer: last, before: Some(Absent::Start) }];
-                self.push(Operation::Add { from, to });
+                let before = Read { buffer: source, before: Some(Absent::Start) };
+                let add = Operation::Add { from: vec![before], to };
+                let recall = |ring| Operation::Recall { ring, delays: vec![delay; len], to };
+                self.push(ring.map_or(add, recall));
                 self.delayed.insert((source, delay), to);
-                last = to;
             }
         }
     }
@@ -112,7 +106,7 @@ impl Wiring {
     /// The same with no more spikes of a channel than `most`.
     pub(crate) fn limited(&mut self, from: BufferId, most: Option<i64>) -> BufferId {
         let Some(most) = most else { return from };
-        let len = self.program.buffers[from.0].len();
+        let len = self.program.len(from);
         let to = self.like(from, "limited", len);
         let most = Expr::Constant(Number::I64(most));
         let value = Expr::binary(Operator::Min, Expr::of(Variable::Buffer(from)), most);
@@ -154,23 +148,6 @@ fn window_operation(from: BufferId, window: &Window, weights: &[i64], to: Buffer
     }
     let weights = Numbers::I64(weights.to_vec());
     Operation::Convolution(Convolution { from, window, weights, bias: None, to })
-}
-
-/// A window in the terms of step programs.
-pub(crate) fn step_window(window: &Window) -> nirkit_step::Window {
-    let Window { channels_in, channels_out, groups, kernel, stride, dilation, .. } = *window;
-    let (before, input, output) = (window.before, window.input, window.output);
-    nirkit_step::Window {
-        channels_in,
-        channels_out,
-        groups,
-        kernel,
-        stride,
-        dilation,
-        before,
-        input,
-        output,
-    }
 }
 
 /// The rows of a matrix: a weight for each source of each target. Weights between the same two add.

@@ -115,6 +115,7 @@ pub(super) fn read(document: &str) -> Result<(Specification, Vec<String>), Vec<S
     let Value::Object(mut object) = value else {
         return Err(vec!["the document is no JSON object".to_owned()]);
     };
+    let mut notes = Vec::new();
     if let Some(platform) = object.get("platform") {
         let (version, name) = (object.get("version"), super::CHIP.name);
         if platform != name || version != Some(&Value::from(VERSION)) {
@@ -123,38 +124,41 @@ pub(super) fn read(document: &str) -> Result<(Specification, Vec<String>), Vec<S
                 "the document is for {platform} in version {version}, not \"{name}\" in version {VERSION}"
             )]);
         }
-        match object.remove("specification") {
-            Some(Value::Object(inner)) => object = inner,
-            _ => return Err(vec!["the document has no object `specification`".to_owned()]),
-        }
+        let Some(Value::Object(inner)) = object.remove("specification") else {
+            return Err(vec!["the document has no object `specification`".to_owned()]);
+        };
+        notes.extend(unread(&object, &["platform", "version"], "document"));
+        object = inner;
     }
-    let notes = unread(&object);
+    notes.extend(unread(&object, KEYS, "specification"));
     let specification = serde_json::from_value(Value::Object(object))
         .map_err(|error| vec![format!("the specification: {error}")])?;
     Ok((specification, notes))
 }
 
+/// What a specification can have.
+const KEYS: &[&str] = &[
+    "weights_in",
+    "weights_rec",
+    "weights_out",
+    "dash_mem",
+    "dash_mem_out",
+    "dash_syn",
+    "dash_syn_2",
+    "dash_syn_out",
+    "threshold",
+    "threshold_out",
+    "bias",
+    "bias_out",
+    "weight_shift_in",
+    "weight_shift_rec",
+    "weight_shift_out",
+    "aliases",
+    "dt",
+];
+
 /// Remarks on keys that mean nothing here.
-fn unread(object: &Map<String, Value>) -> Vec<String> {
-    const KNOWN: &[&str] = &[
-        "weights_in",
-        "weights_rec",
-        "weights_out",
-        "dash_mem",
-        "dash_mem_out",
-        "dash_syn",
-        "dash_syn_2",
-        "dash_syn_out",
-        "threshold",
-        "threshold_out",
-        "bias",
-        "bias_out",
-        "weight_shift_in",
-        "weight_shift_rec",
-        "weight_shift_out",
-        "aliases",
-        "dt",
-    ];
-    let unknown = object.keys().filter(|key| !KNOWN.contains(&key.as_str()));
-    unknown.map(|key| format!("`{key}` of the specification is not read")).collect()
+fn unread(object: &Map<String, Value>, known: &[&str], place: &str) -> Vec<String> {
+    let unknown = object.keys().filter(|key| !known.contains(&key.as_str()));
+    unknown.map(|key| format!("`{key}` of the {place} is not read")).collect()
 }

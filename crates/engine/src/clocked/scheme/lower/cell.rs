@@ -4,6 +4,7 @@ use nirkit_step::{
     BufferId, Cell, CellBuilder, Comparison as Held, Expr, Format, Number, Operator, Variable, When,
 };
 
+use super::super::super::lower::numbers::{column, format, is_one, number, times};
 use super::super::super::option::Comparison;
 use super::super::super::parameter::Columns;
 use super::super::super::real::Real;
@@ -11,7 +12,7 @@ use super::super::fire::Firing;
 use super::super::layer::Layer;
 use super::super::membrane::State;
 use super::super::rule::{Floor, Form, ResetTiming, Spikes};
-use super::{format, number, numbers};
+
 use nirkit_run::choice::Reset;
 
 /// The states of a layer.
@@ -23,35 +24,6 @@ pub(in super::super) struct Lowered {
     pub(in super::super) spikes: Option<BufferId>,
     /// Current and voltage of layers whose states are integers.
     pub(in super::super) integers: Option<[BufferId; 2]>,
-}
-
-/// A coefficient: a constant where all neurons share it, to the bit.
-fn column<T: Real, const K: usize>(
-    builder: &mut CellBuilder,
-    columns: &Columns<T, K>,
-    at: usize,
-    name: &str,
-) -> Expr {
-    match columns {
-        Columns::Uniform(values) => Expr::Constant(number(values[at])),
-        Columns::Each(columns) => {
-            let values = numbers(&columns[at][..builder.neurons()]);
-            builder.numbers(name, values)
-        }
-    }
-}
-
-fn is_one(expr: &Expr) -> bool {
-    matches!(expr, Expr::Constant(number) if number.to_f64() == 1.0)
-}
-
-/// A product; a factor of 1 changes no bit, and is left out.
-fn times(a: Expr, b: Expr) -> Expr {
-    match (is_one(&a), is_one(&b)) {
-        (true, _) => b,
-        (_, true) => a,
-        _ => a * b,
-    }
 }
 
 impl<T: Real> Layer<T> {
