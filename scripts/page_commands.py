@@ -6,8 +6,8 @@
 `<!-- run-by-ci -->` marks the block below it: each line is a command that has to end with exit code 0, from the root
 of the repository. `<!-- run-by-ci: exit 1 -->` says another code, for findings and differences that the page shows. If
 the next block before the next heading is marked as `text`, its lines have to be printed by these commands in
-this order; `...` stands for any lines, or at the end of a line for the rest of it. Of several pages, those that mark
-nothing are passed over.
+this order; `...` stands for any lines, or at the end of a line for the rest of it; the width of columns does
+not matter. Of several pages, those that mark nothing are passed over.
 """
 
 import re
@@ -54,8 +54,12 @@ def shows(line: str, got: str) -> bool:
 
 def first_missing(shown: list, printed: list):
     """The first line that is shown and not printed behind the lines before it."""
-    rest = iter(line.rstrip() for line in printed)
-    for line in map(str.rstrip, shown):
+
+    def words(lines: list):
+        return (" ".join(line.split()) for line in lines)
+
+    rest = words(printed)
+    for line in words(shown):
         if line not in ("", "...") and not any(shows(line, got) for got in rest):
             return line
     return None

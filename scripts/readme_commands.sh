@@ -11,4 +11,6 @@ cd "$(dirname "$0")/.."
 if [ -z "${NIR_FOLDER:-}" ]; then
   cargo build --release --quiet --bin nir
 fi
+# What pages write; `nir codegen` takes no folder that holds something.
+rm -rf target/pages
 PATH="${NIR_FOLDER:-$PWD/target/release}:$PATH" exec python3 scripts/page_commands.py "$@"
