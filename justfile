@@ -36,6 +36,6 @@ fuzz SECONDS="60":
 miri:
     scripts/check_miri.sh
 
-# The archive of a release, in target/package.
-package:
-    scripts/package_release.sh
+# The files of a release (archive, wheel, crates), in target/release-files.
+release:
+    scripts/release.sh
