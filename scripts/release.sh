@@ -28,7 +28,7 @@ wheel() {
   [ -d "$bin" ] || bin=target/maturin/Scripts
   "$bin/python" -m pip install --quiet 'maturin>=1.11,<2'
   "$bin/maturin" build --quiet --release --locked --out "$folder"
-  "$bin/maturin" sdist --quiet --out "$folder"
+  "$bin/maturin" sdist --out "$folder"
 }
 
 crates() {
