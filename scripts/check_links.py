@@ -15,14 +15,8 @@ from urllib.parse import unquote
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
-PATTERNS = [
-    "*.md",
-    "docs/**/*.md",
-    "crates/*/README.md",
-    "fuzz/README.md",
-    "bench/README.md",
-    "examples/**/README.md",
-]
+PATTERNS = ["*.md", "docs/**/*.md"]
+PATTERNS += [f"{folder}/**/README.md" for folder in ("bench", "crates", "examples", "fuzz", "scripts")]
 LINK = re.compile(r"!?\[(?:[^\[\]]|\[[^\[\]]*\])*\]\(<?([^)\s>]+)>?(?:\s+\"[^\"]*\")?\)")
 REFERENCE = re.compile(r"^\[[^\]]+\]:\s+(\S+)")
 CODE = re.compile(r"`+[^`]*`+")
