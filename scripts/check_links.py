@@ -15,8 +15,8 @@ from urllib.parse import unquote
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
-PATTERNS = ["*.md", "docs/**/*.md"]
-PATTERNS += [f"{folder}/**/README.md" for folder in ("bench", "crates", "examples", "fuzz", "scripts")]
+PATTERNS = ["*.md", "docs/**/*.md", "bench/README.md", "fuzz/README.md"]
+PATTERNS += [f"{folder}/**/README.md" for folder in ("crates", "examples", "scripts")]
 LINK = re.compile(r"!?\[(?:[^\[\]]|\[[^\[\]]*\])*\]\(<?([^)\s>]+)>?(?:\s+\"[^\"]*\")?\)")
 REFERENCE = re.compile(r"^\[[^\]]+\]:\s+(\S+)")
 CODE = re.compile(r"`+[^`]*`+")
