@@ -54,7 +54,7 @@ class Model:
         platform: str,
         *,
         frame: Optional[Sequence[int]] = None,
-        dt: Optional[float] = None,
+        dt: Union[float, str, None] = None,
     ) -> "Model":
         """A chip that has been given its configuration: a document that `Lowering.write` wrote, or one
         of the chip's own tools.
@@ -133,7 +133,7 @@ class Model:
         report = self._model.run(
             content, batch, frames, duration, asked, every, times, check_rounding, threads, bar(progress)
         )
-        recording = Recording(self, report, axes, batch, every, times)
+        recording = Recording(self, report, axes, batch)
         # What the model loses was said when it was made.
         warn(recording.notes[len(self._model.notes) :])
         return recording

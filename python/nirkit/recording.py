@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Dict, Iterator, List, Mapping, Optional, 
 import numpy as np
 
 from .data_ir import EventData, NIRGraphData, NIRNodeData, TimeGriddedData
-from .errors import LossWarning
+from .errors import ChoiceError, LossWarning
 from .show.escape import shown
 from .show.html import choices_table, notes_list, table
 from .show.text import value
@@ -72,15 +72,10 @@ class Recording(Mapping[Key, Any]):
         report: Dict[str, Any],
         axes: str = "T",
         batch: bool = False,
-        every: Optional[float] = None,
-        times: Optional[List[float]] = None,
     ) -> None:
         self._model = model
         self._report = report
         self._axes = axes if len(axes) == 2 or not batch else "BT"
-        if every is not None:
-            times = (np.arange(int((report["duration"] or 0.0) / every) + 1) * every).tolist()
-        self._times = times
         self._found: Dict[Key, Any] = report["arrays"]
         if self._axes == "BT":
             self._found = {key: np.swapaxes(array, 0, 1) for key, array in self._found.items()}
@@ -171,8 +166,8 @@ class Recording(Mapping[Key, Any]):
     def times(self) -> np.ndarray:
         """The instants of the first axis of arrays, in seconds: the ends of the steps, or the times
         at which voltages were looked at."""
-        if self._times is not None:
-            return np.sort(np.asarray(self._times))
+        if self._report["instants"]:
+            return np.asarray(self._report["instants"])
         return (np.arange(self.steps or 0) + 1) * (self.dt or 1.0)
 
     def to_data(self) -> NIRGraphData:
@@ -197,8 +192,9 @@ class Recording(Mapping[Key, Any]):
         return EventData(idx, time, self._channels(node), self.duration or 0.0)
 
     def _step(self) -> float:
-        times = self.times()
-        return self.dt if self._times is None and self.dt else float(np.diff(times).mean())
+        if self._report["array_step"] is None:
+            raise ChoiceError(self._report["no_array_step"])
+        return self._report["array_step"]
 
     def _channels(self, node: str) -> int:
         return int(np.prod(self._model._model.shape(node)))

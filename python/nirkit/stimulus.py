@@ -34,6 +34,13 @@ class Current:
 def events(time: Any, channel: Any) -> np.ndarray:
     """Spikes as a structured array with the fields ``time`` (seconds) and ``channel``."""
     time, channel = np.asarray(time, dtype=float), np.asarray(channel)
+    if time.shape != channel.shape:
+        raise StimulusError(f"there are {time.size} times and {channel.size} channels; each event has one of both")
+    if channel.dtype.kind not in "iub":
+        whole = channel.dtype.kind == "f" and bool(np.all(np.isfinite(channel) & (channel == np.floor(channel))))
+        if not whole and channel.size:
+            raise StimulusError("a channel is a whole number, counted from 0")
+        channel = channel.astype(np.int64)
     made = np.empty(time.shape, dtype=EVENT)
     made["time"], made["channel"] = time, channel
     return made
@@ -76,6 +83,11 @@ def _part(name: Optional[str], signal: Any, axes: str) -> Tuple[Part, Optional[f
     if _is_events(signal):
         return (name, "spikes", [_row(signal)]), None, False
     array = np.asarray(signal)
+    if array.dtype.names:
+        raise StimulusError(
+            f"an array with the fields {', '.join(array.dtype.names)} is no stimulus",
+            help="make events of it: `nirkit.events(time in seconds, channel)`; a file of it is read as events",
+        )
     if array.dtype.kind not in "biuf":
         raise StimulusError(
             f"a stimulus is no {type(signal).__name__}",

@@ -368,7 +368,7 @@ pub(crate) struct ConvertArgs {
     /// Mend what can be mended, list what was done, and what is left
     #[arg(long)]
     pub(crate) repair: bool,
-    /// Unit of the time constants and delays in the file that is written; seconds if not given
+    /// Unit of the time constants and delays in the file that is written; that of the input if not given
     #[arg(long, value_enum, value_name = "UNIT")]
     pub(crate) output_time_unit: Option<TimeUnitName>,
     /// Compression of the datasets of a .nir file; gzip if not given

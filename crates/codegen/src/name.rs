@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 /// A name that cannot be that of a network.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "`{name}` cannot begin the names of C: letters, digits and `_` are, and a letter comes first"
+    "`{name}` cannot begin the names of C: give at most 32 letters, digits and `_`, a letter first, and no word of C or C++"
 )]
 pub struct NameError {
     /// The name.

@@ -122,6 +122,15 @@ impl Role {
 }
 
 impl Program {
+    /// The nodes that have no closed form, since they are in a cycle without spikes, and the length in seconds of the steps in
+    /// which they are followed; `None` where all have one.
+    #[must_use]
+    pub fn stepped(&self) -> Option<(Vec<&str>, f64)> {
+        let flow = self.0.flow.as_ref()?;
+        let names = flow.members.iter().map(|&at| self.0.nodes[at].name.as_str());
+        Some((names.collect(), flow.step))
+    }
+
     /// The choices that the program was made under.
     #[must_use]
     pub fn options(&self) -> &Options {

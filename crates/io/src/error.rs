@@ -58,6 +58,9 @@ pub enum ReadFault {
     /// The elements of a numpy array have a type that is no number of ours, named as numpy names it.
     #[error("an array of numpy type `{0}` cannot be read")]
     NumpyType(String),
+    /// A link leads to a group that contains it, so that the file has no end.
+    #[error("the group contains itself")]
+    Circle,
     /// The file contradicts itself or its format.
     #[error("damaged: {0}")]
     Damaged(String),
@@ -100,6 +103,7 @@ impl ReadFault {
             Self::Limit { limit, .. } => {
                 Some(format!("if you trust the file, raise the limit `{limit}`"))
             }
+            Self::Circle => Some("remove the link: a file of NIR is a tree".to_owned()),
             Self::NumpyType(descr) => Some(
                 match descr.trim_start_matches(['<', '>', '|', '=']).chars().next() {
                     Some('M' | 'm') => "these are dates or durations; store numbers of seconds, `x / np.timedelta64(1, \"s\")`",
@@ -184,6 +188,9 @@ impl WriteFault {
 
     fn help(&self) -> Option<&'static str> {
         match self {
+            Self::Io(error) if error.kind() == io::ErrorKind::NotFound => {
+                Some("make the folder first")
+            }
             Self::Io(_) => None,
             Self::Name(_) => Some("rename it: a name is not empty, not `.` and holds no `/`"),
             Self::Duplicate(_) => Some("rename one of the two"),

@@ -31,6 +31,8 @@ pub struct Field {
 pub enum Unit {
     /// Seconds.
     Second,
+    /// Milliseconds: what times of a file are shown in whose metadata say so. No field is declared in them.
+    Millisecond,
     /// Resistance: turns a current into a voltage.
     Ohm,
     /// Voltage.
@@ -42,11 +44,18 @@ pub enum Unit {
 }
 
 impl Unit {
+    /// The unit in which a file with times in `times` has it.
+    #[must_use]
+    pub fn in_file(self, times: Self) -> Self {
+        if self == Self::Second { times } else { self }
+    }
+
     /// Symbol for tables; empty for pure numbers.
     #[must_use]
     pub fn symbol(self) -> &'static str {
         match self {
             Self::Second => "s",
+            Self::Millisecond => "ms",
             Self::Ohm => "Ω",
             Self::Volt => "V",
             Self::One | Self::Count => "",

@@ -100,6 +100,12 @@ fn spikes(graph: &Graph, facts: &Facts, name: &str) -> bool {
     matches!(primitive, Some(If(_) | Lif(_) | CubaLif(_) | Threshold(_)))
 }
 
+/// Whether a node keeps something from step to step, or spikes.
+fn is_stateful(graph: &Graph, facts: &Facts, name: &str) -> bool {
+    let primitive = facts.find(name).and_then(|leaf| facts.primitive(graph, leaf));
+    primitive.is_some_and(|primitive| !primitive.is_stateless()) || spikes(graph, facts, name)
+}
+
 fn is_weighted(view: View<'_>, map: LeafId) -> bool {
     use Primitive::{Affine, Conv1d, Conv2d, Linear};
     matches!(view.primitive(map), Some(Affine(_) | Linear(_) | Conv1d(_) | Conv2d(_)))
@@ -162,7 +168,18 @@ impl Model {
             }
         }
         let mut traffic = Vec::new();
+        let runs = |name: &str| self.recordable().iter().any(|request| request.node == name);
         for connection in &connections.found {
+            if let Some(idle) = [&connection.source, &connection.target]
+                .into_iter()
+                .find(|node| is_stateful(&seen, &facts, node) && !runs(node))
+            {
+                notes.push(format!(
+                    "`{idle}` does not run, so what `{}` sends to `{}` is not counted",
+                    connection.source, connection.target
+                ));
+                continue;
+            }
             let Some(counted) = counts.get(&connection.source) else {
                 notes.push(format!(
                     "`{}` puts out no spikes, so what it sends to `{}` is not counted",

@@ -121,10 +121,15 @@ pub fn said_step(choices: &Choices, open: &Open) -> Result<Option<Settled<f64>>,
         let note = overridden(dt, choices.recorded_dt, voice);
         return Ok(Some(Settled { note, ..Settled::new(dt, "given") }));
     }
-    if let Some(dt) = choices.recorded_dt {
-        return Ok(Some(Settled::new(dt, "the stimulus")));
-    }
     let only = open.only_dt().filter(|dt| dt.source == Source::Metadata);
+    if let Some(dt) = choices.recorded_dt {
+        let other = only.filter(|only| (only.value - dt).abs() > 1e-9 * dt);
+        let note = other.map(|other| {
+            let evidence = &other.evidence;
+            format!("the stimulus was recorded with {dt} s, which is taken; {} s ({evidence}) is left out", other.value)
+        });
+        return Ok(Some(Settled { note, ..Settled::new(dt, "the stimulus") }));
+    }
     Ok(only.map(|dt| guessed_step(dt, voice)))
 }
 
@@ -246,12 +251,13 @@ pub fn spike(
     let option = choices.voice.option("spike");
     let only = open.only_spike();
     let guess = only.and_then(|candidate| Some((candidate.value.parse().ok()?, candidate)));
-    // A pulse of another step than the one that is taken says nothing about this one.
-    let is_other = |spike| match (spike, dt) {
+    // A pulse of another step than the one that is taken says nothing about this one, unless the metadata say the pulse.
+    let is_other = |(spike, candidate): &(SpikeReading, &Candidate<String>)| match (spike, dt) {
+        _ if candidate.source == Source::Metadata => false,
         (SpikeReading::Pulse { width }, Some(dt)) => (width - dt).abs() > 1e-9 * dt,
         _ => false,
     };
-    if let Some((spike, candidate)) = guess.filter(|(spike, _)| !is_other(*spike)) {
+    if let Some((spike, candidate)) = guess.filter(|guess| !is_other(guess)) {
         let note = format!("{option} is not given; {spike} is taken: {}", candidate.evidence);
         let source = format!("guessed: {}", candidate.evidence);
         return Settled { value: spike, source, note: Some(note) };

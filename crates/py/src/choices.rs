@@ -20,7 +20,7 @@ pub(crate) fn choices(options: &Bound<'_, PyDict>) -> PyResult<Choices> {
             continue;
         }
         choices = match name.extract::<String>()?.as_str() {
-            "dt" => choices.dt(value.extract::<f64>()?),
+            "dt" => choices.dt(in_seconds("dt", &value)?),
             "time_unit" => match value.extract::<String>()?.as_str() {
                 "s" => choices.time_unit(TimeUnit::Second),
                 "ms" => choices.time_unit(TimeUnit::Millisecond),
@@ -40,6 +40,19 @@ pub(crate) fn choices(options: &Bound<'_, PyDict>) -> PyResult<Choices> {
         };
     }
     Ok(choices)
+}
+
+/// Seconds: a number, or a text with a unit as the program takes it (`1ms`).
+fn in_seconds(name: &str, value: &Bound<'_, PyAny>) -> PyResult<f64> {
+    if let Ok(number) = value.extract::<f64>() {
+        return Ok(number);
+    }
+    let text: String = value.extract().map_err(|_| {
+        let kind =
+            value.get_type().name().map_or_else(|_| "that".to_owned(), |name| name.to_string());
+        Raise::Choice.one(format!("`{name}` is seconds, as a number or as \"1ms\", no {kind}"))
+    })?;
+    nirkit::seconds(&text).map_err(|error| Raise::Choice.one(format!("`{name}`: {error}")))
 }
 
 /// Choices as rows.

@@ -158,6 +158,11 @@ impl Model {
 /// What `nirkit.recording.Recording` is made of.
 fn report(py: Python<'_>, recording: Recording) -> PyResult<Bound<'_, PyDict>> {
     let report = PyDict::new(py);
+    // Only NIRData asks for it, and tells why there is none.
+    let step = recording.array_step();
+    report.set_item("array_step", step.as_ref().ok())?;
+    report.set_item("no_array_step", step.err().map(|error| error.to_string()))?;
+    report.set_item("instants", &recording.instants)?;
     let arrays = PyDict::new(py);
     for (request, array) in recording.arrays {
         let key = (request.node, request.observable.to_string());

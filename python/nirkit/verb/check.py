@@ -166,7 +166,7 @@ def check(
     graph: Graph,
     platforms: Union[str, Sequence[str], None] = None,
     *,
-    dt: Optional[float] = None,
+    dt: Union[float, str, None] = None,
     reset: Optional[str] = None,
     time_unit: Optional[str] = None,
     quantize: Optional[str] = None,

@@ -100,7 +100,7 @@ def eval(
     labels: Any,
     platforms: Union[str, Sequence[str]],
     *,
-    dt: Optional[float] = None,
+    dt: Union[float, str, None] = None,
     reset: Optional[str] = None,
     time_unit: Optional[str] = None,
     spike: Optional[str] = None,

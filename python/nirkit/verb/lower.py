@@ -102,7 +102,7 @@ def lower(
     platform: str,
     *,
     x: Optional[Stimulus] = None,
-    dt: Optional[float] = None,
+    dt: Union[float, str, None] = None,
     reset: Optional[str] = None,
     time_unit: Optional[str] = None,
     quantize: Optional[str] = None,

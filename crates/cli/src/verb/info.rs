@@ -121,7 +121,9 @@ impl Info {
         // Times that leave the range of numbers in seconds are taken as they stand.
         let open =
             open_in_seconds(document, &Choices::new()).unwrap_or_else(|_| open::open(document));
-        let mut collected = Collected::default();
+        let times = open::of_times(&document.root.metadata);
+        let (nodes, edges, parameters, parameter_bytes) = (Vec::new(), 0, 0, 0);
+        let mut collected = Collected { times, nodes, edges, parameters, parameter_bytes };
         match document.graph() {
             Some(graph) => match &validation.facts {
                 Some(facts) => collected.graph(graph, "", Some(facts)),
@@ -273,8 +275,9 @@ fn named(candidates: &[Candidate<String>]) -> Vec<CandidateInfo> {
 }
 
 /// What the walk over all nodes has found so far.
-#[derive(Default)]
 struct Collected {
+    /// The unit of times.
+    times: Unit,
     nodes: Vec<NodeInfo>,
     edges: usize,
     parameters: usize,
@@ -301,7 +304,7 @@ impl Collected {
                 self.parameters += tensor.len();
                 self.parameter_bytes += tensor.bytes();
             }
-            fields.push(FieldInfo::of(field.name, &value, field.unit));
+            fields.push(FieldInfo::of(field.name, &value, field.unit.in_file(self.times)));
         }
         let extra = node.extra.iter();
         fields.extend(extra.map(|(name, value)| FieldInfo::of(name, value, Unit::One)));

@@ -85,7 +85,8 @@ impl Drop for Staging {
 /// Makes a folder that nobody else has, and locks it.
 fn make(folder: &Path) -> io::Result<(PathBuf, Option<File>)> {
     loop {
-        let made = call(|| tempfile::Builder::new().prefix(PREFIX).tempdir_in(folder))?;
+        let made = call(|| tempfile::Builder::new().prefix(PREFIX).tempdir_in(folder));
+        let made = made.map_err(|error| of_folder(error, folder))?;
         let path = made.keep();
         let Ok(lock) = File::open(&path) else { return Ok((path, None)) };
         match lock.try_lock() {
@@ -94,6 +95,20 @@ fn make(folder: &Path) -> io::Result<(PathBuf, Option<File>)> {
             Err(fs::TryLockError::Error(_)) => return Ok((path, None)),
             _ => {}
         }
+    }
+}
+
+/// An error about a folder, without the name of the folder that was to be made in it.
+fn of_folder(error: io::Error, folder: &Path) -> io::Error {
+    let folder = folder.display();
+    match error.kind() {
+        io::ErrorKind::NotFound => {
+            io::Error::new(error.kind(), format!("there is no folder `{folder}`"))
+        }
+        io::ErrorKind::NotADirectory => {
+            io::Error::new(error.kind(), format!("`{folder}` is no folder"))
+        }
+        _ => error,
     }
 }
 

@@ -135,7 +135,7 @@ impl Walker {
     /// Reads a group and everything below it.
     fn group(&mut self, group: &Group) -> Result<Fields, ReadFault> {
         if self.ancestors.contains(&group.address()) {
-            return Err(ReadFault::Damaged("the group contains itself".to_owned()));
+            return Err(ReadFault::Circle);
         }
         if self.checked.insert(group.address()) {
             self.check_names(group)?;

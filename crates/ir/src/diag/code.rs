@@ -211,8 +211,8 @@ codes! {
     Graze 505 Warning "a spike hangs by a hair"
     "A voltage passes its threshold, or stays below it, by less than the arithmetic can tell. Whether the neuron spikes is then decided by rounding; another program, or another machine word, may decide otherwise. The result names the node, the time and the margin. Move a parameter a little, or do not rely on this spike."
 
-    NotCarried 601 Warning "a dataset has a type that cannot be carried over"
-    "HDF5 knows types that NIR does not use (references, opaque bytes, other compounds). Such a dataset is left out of what is read, and so of a copy."
+    NotCarried 601 Error "a dataset has a type that cannot be carried over"
+    "HDF5 knows types that NIR does not use (references, opaque bytes, other compounds). A file with such a dataset is not read: a copy would lose it. The error names the dataset and its type."
 
     PlatformRefuses 701 Error "a platform refuses the graph"
     "The platform stops with an error of its own, which is quoted. The finding names what it asks for. Change the graph, or choose another platform or version."

@@ -20,7 +20,7 @@ use crate::value::Value;
 use gauge::Gauge;
 use unit::TimeScales;
 
-pub use unit::ENTRY as TIME_UNIT;
+pub use unit::{ENTRY as TIME_UNIT, of_times};
 
 /// Ratios of stored numbers count as equal up to this relative difference: a few roundings of f32.
 const TOLERANCE: f64 = 1e-5;

@@ -26,10 +26,18 @@ pub(super) fn candidates(
             Source::Convention => "a step long".to_owned(),
             Source::Metadata | Source::Numbers => format!("a step long, {}", dt.evidence),
         };
-        Candidate::new(format!("pulse:{}", dt.value), dt.source, evidence)
+        // Only an entry `spike` of the metadata says what a spike is; an entry `dt` implies it.
+        let source = match dt.source {
+            Source::Metadata => Source::Numbers,
+            source => source,
+        };
+        Candidate::new(format!("pulse:{}", dt.value), source, evidence)
             .effect(gauge.input(dt.value))
     };
-    let implied = dt.iter().filter(|dt| dt.source != Source::Convention).map(pulse);
+    // A time step that the metadata say is the one that a pulse lasts.
+    let is_said = dt.iter().any(|dt| dt.source == Source::Metadata);
+    let best = if is_said { Source::Metadata } else { Source::Numbers };
+    let implied = dt.iter().filter(|dt| dt.source == best).map(pulse);
     let possible = dt.iter().filter(|dt| dt.source == Source::Convention).take(1).map(pulse);
     said.into_iter().chain(implied).chain(std::iter::once(impulse)).chain(possible).collect()
 }

@@ -10,6 +10,15 @@ use crate::value::{Fields, Value};
 /// The entry of the metadata that says in which unit times are.
 pub const ENTRY: &str = "time_unit";
 
+/// The unit of times in a file with these metadata.
+#[must_use]
+pub fn of_times(metadata: &Fields) -> Unit {
+    match metadata.get(ENTRY) {
+        Some(Value::Text(text)) if text.as_str() == Some("ms") => Unit::Millisecond,
+        _ => Unit::Second,
+    }
+}
+
 /// Whether an entry of the metadata says a unit.
 pub(super) fn is_understood(value: &Value) -> bool {
     matches!(value, Value::Text(text) if matches!(text.as_str(), Some("s" | "ms")))
@@ -66,12 +75,11 @@ impl TimeScales {
 
 /// The candidates (`ms`, `s`), the best supported first; none where nothing speaks against seconds.
 pub(super) fn candidates(metadata: &Fields, scales: &TimeScales) -> Vec<Candidate<String>> {
-    match metadata.get(ENTRY) {
-        Some(Value::Text(text)) if text.as_str() == Some("ms") => {
-            return vec![Candidate::new("ms".to_owned(), Source::Metadata, "metadata `time_unit`")];
-        }
-        Some(_) => return Vec::new(),
-        None => {}
+    if of_times(metadata) == Unit::Millisecond {
+        return vec![Candidate::new("ms".to_owned(), Source::Metadata, "metadata `time_unit`")];
+    }
+    if metadata.get(ENTRY).is_some() {
+        return Vec::new();
     }
     let Some((low, high)) = scales.range.filter(|(low, _)| *low >= LONG) else {
         return Vec::new();

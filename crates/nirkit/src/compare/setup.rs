@@ -238,7 +238,7 @@ pub fn compare_platforms(
     // Every run keeps the spikes of all nodes.
     let channels = facts.leaves().iter().map(Leaf::outputs);
     bounds::recording(channels, [steps, entrants.len()], &given.limits)?;
-    notes.extend(bound.notes(duration, Some((steps, dt))));
+    notes.extend(bound.notes(duration, Some((steps, dt)), None));
     notes.extend(settle::rounded(how.duration, steps, dt, given.voice));
     let settings = Settings {
         weight_scales,

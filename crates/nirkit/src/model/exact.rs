@@ -1,5 +1,6 @@
 //! In continuous time, event by event.
 
+use std::borrow::Cow;
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -8,7 +9,7 @@ use nirkit_engine::clocked::Recording;
 use nirkit_exact::{Options, Program, Run, RunError, prepare as compile};
 use nirkit_io::{Limits, array};
 use nirkit_ir::Facts;
-use nirkit_run::{Observable, Request, Stimulus as Sample, interrupt};
+use nirkit_run::{Observable, Request, Signal, Stimulus as Sample, interrupt};
 
 use super::batch::{divided, join, stacked};
 use super::stream::{Sink, position};
@@ -16,6 +17,7 @@ use super::{Engine, Ledger, Outcome, Prepared, Source, Task};
 use crate::error::{Error, ErrorKind};
 use crate::eval::Answer;
 use crate::settle;
+use crate::stimulus::{frames_until, is_late};
 use crate::watch::{Watch, stopped};
 
 /// Parts into which a run is cut to say how far it is; stopping in between changes no bit.
@@ -117,7 +119,8 @@ struct Part {
 
 impl Exact {
     fn run_one(&self, task: &Task<'_>, sample: &Sample, sum: &Sum<'_>) -> Result<Part, Error> {
-        let mut run = self.program.start(sample).map_err(|errors| Error::all(&errors.0))?;
+        let sample = until_end(sample, task.duration, self.dt);
+        let mut run = self.program.start(&sample).map_err(|errors| Error::all(&errors.0))?;
         let mut sink = Sink::new(&self.program, &self.facts, task)?;
         for slice in 1..=SLICES {
             let until = task.duration * (slice as f64 / SLICES as f64);
@@ -139,6 +142,55 @@ impl Exact {
         outcome.grazes = report.grazes;
         Ok(Part { outcome, grazes: report.counts.grazes })
     }
+}
+
+impl Exact {
+    /// An error where cycles without a closed form change so fast that they would be followed for ever.
+    fn check_steps(&self, task: &Task<'_>) -> Result<(), Error> {
+        let Some((nodes, step)) = self.program.stepped() else { return Ok(()) };
+        let (steps, most) = (task.duration / step, task.limits.steps);
+        if steps <= most as f64 {
+            return Ok(());
+        }
+        let nodes: Vec<String> = nodes.iter().take(5).map(|node| format!("`{node}`")).collect();
+        let message = format!(
+            "{} have no closed form, and change within {step} s: {:.0} steps to the end at {} s, more than the limit `steps` of \
+             {most} allows",
+            nodes.join(", "),
+            steps.ceil(),
+            task.duration
+        );
+        Err(Error::new(message).of_kind(ErrorKind::Run).help(
+            "longer time constants, smaller gains or a Delay in the cycle make the steps longer; a time grid takes its own step",
+        ))
+    }
+}
+
+/// What enters before the end.
+fn until_end(sample: &Sample, duration: f64, dt: Option<f64>) -> Cow<'_, Sample> {
+    let is_late = |time: f64| is_late(time, duration, dt);
+    let frames = dt.map(|dt| frames_until(duration, dt));
+    let has_late = sample.signals.values().any(|signal| match signal {
+        Signal::Spikes { spikes, .. } => spikes.iter().any(|spike| is_late(spike.time)),
+        Signal::Frames { channels, values, .. } => {
+            frames.is_some_and(|frames| frames.saturating_mul(*channels) < values.len())
+        }
+        Signal::Current { .. } => false,
+    });
+    if !has_late {
+        return Cow::Borrowed(sample);
+    }
+    let mut cut = sample.clone();
+    for signal in cut.signals.values_mut() {
+        match signal {
+            Signal::Spikes { spikes, .. } => spikes.retain(|spike| !is_late(spike.time)),
+            Signal::Frames { channels, values, .. } => {
+                values.truncate(frames.map_or(values.len(), |n| n.saturating_mul(*channels)));
+            }
+            Signal::Current { .. } => {}
+        }
+    }
+    Cow::Owned(cut)
 }
 
 /// The error of a run that cannot go on, with how far it got.
@@ -215,6 +267,7 @@ impl Engine for Exact {
     }
 
     fn run(&self, task: &Task<'_>) -> Result<Outcome, Error> {
+        self.check_steps(task)?;
         let total = SLICES * task.samples.len() as u64;
         let sum = Sum { done: AtomicU64::new(0), total, watch: task.watch };
         let part = |samples: &[Sample]| {

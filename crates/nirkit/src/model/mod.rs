@@ -14,7 +14,7 @@ use std::path::Path;
 use nirkit_exact::Graze;
 use nirkit_ir::open::{self, Open};
 use nirkit_ir::valid::{Validation, validate_document_within};
-use nirkit_ir::{Document, Facts, Graph, Limits, Severity};
+use nirkit_ir::{Diagnostic, Document, Facts, Graph, Limits, Severity};
 use nirkit_numerics::Tensor;
 use nirkit_platforms::{FileError, Platform, PlatformError, lenient};
 use nirkit_run::{Observable, Request, Stimulus as Sample};
@@ -463,6 +463,9 @@ impl Model {
                 }
             }
         }
+        let is_seen = |time: &f64| *time <= task.duration;
+        let mut instants: Vec<f64> = task.times.iter().copied().filter(is_seen).collect();
+        instants.sort_by(f64::total_cmp);
         let methods = match outcome.methods.as_slice() {
             [] => self.engine.methods().to_vec(),
             _ => outcome.methods,
@@ -480,6 +483,7 @@ impl Model {
             methods,
             arrays: outcome.arrays,
             events: outcome.events,
+            instants,
             totals,
             grazes: outcome.grazes,
             affected,
@@ -490,9 +494,9 @@ impl Model {
     /// What has to be said of the stimulus and the duration of a run.
     pub(crate) fn task_notes(&self, bound: &Bound, run: &Run<'_>, task: &Task<'_>) -> Vec<String> {
         if self.is_continuous() {
-            return bound.stimulus.notes(task.duration, None);
+            return bound.stimulus.notes(task.duration, None, self.dt());
         }
-        let mut notes = bound.stimulus.notes(task.duration, Some((task.steps, task.dt)));
+        let mut notes = bound.stimulus.notes(task.duration, Some((task.steps, task.dt)), None);
         notes.extend(settle::rounded(run.duration, task.steps, task.dt, self.voice));
         notes
     }
@@ -673,15 +677,35 @@ pub(crate) fn seen<'a>(
     limits: &Limits,
 ) -> Result<(Cow<'a, Graph>, Facts, Vec<String>), Error> {
     let validation = validate_document_within(document, limits);
+    let mut notes = warnings(&validation);
     let is_simulator = |platform: &Platform| matches!(platform, Platform::Simulator(_));
     let is_seen = !platforms.is_empty() && platforms.iter().all(is_simulator);
     if is_seen
         && let Some(graph) = document.graph()
         && let Some(seen) = lenient::seen_after(graph, validation.clone(), limits)
     {
-        return Ok((seen.graph, seen.facts, seen.notes));
+        notes.extend(seen.notes);
+        return Ok((seen.graph, seen.facts, notes));
     }
-    sound(document, validation).map(|(graph, facts)| (Cow::Borrowed(graph), facts, Vec::new()))
+    sound(document, validation).map(|(graph, facts)| (Cow::Borrowed(graph), facts, notes))
+}
+
+/// Warnings of the validator that are said one by one.
+const WARNINGS: usize = 10;
+
+/// What the validator warns of, one sentence each.
+fn warnings(validation: &Validation) -> Vec<String> {
+    let is_warning = |finding: &&Diagnostic| finding.severity == Severity::Warning;
+    let found = validation.findings.iter().filter(is_warning);
+    let mut said: Vec<String> = found
+        .map(|finding| format!("{}: {}: {}", finding.code, finding.place, finding.message))
+        .collect();
+    let more = said.len().saturating_sub(WARNINGS);
+    if more > 0 {
+        said.truncate(WARNINGS);
+        said.push(format!("{more} more warnings; a check of the graph lists them"));
+    }
+    said
 }
 
 /// The graph and its facts, or everything that keeps it from running.

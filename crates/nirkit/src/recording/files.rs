@@ -190,9 +190,7 @@ pub fn write_data(path: &Path, recording: &Recording) -> Result<(), Error> {
         }
     };
     for (request, tensor) in &recording.arrays {
-        let Some(dt) = recording.dt else {
-            return Err(Error::new("NIRData has a time step, and nothing says one").help("give it"));
-        };
+        let dt = recording.array_step()?;
         let data = TimeGriddedData { data: samples_first(tensor, recording.has_batch)?, dt };
         add(&request.node, request.observable, DataObservable::Gridded(data));
     }

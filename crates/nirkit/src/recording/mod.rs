@@ -7,6 +7,7 @@ use nirkit_run::{Observable, Request};
 use serde::Serialize;
 
 use crate::choices::Choice;
+use crate::error::{Error, ErrorKind};
 use crate::rounding::Affected;
 
 pub use nirkit_exact::Graze;
@@ -38,6 +39,8 @@ pub struct Recording {
     pub arrays: Vec<(Request, Tensor)>,
     /// In continuous time, the spikes of each node: a train for each sample.
     pub events: Vec<(String, Vec<Train>)>,
+    /// The instants of the arrays in continuous time, in seconds, ascending.
+    pub instants: Vec<f64>,
     /// What each node put out in all.
     pub totals: Vec<Total>,
     /// Decisions in continuous time that are closer than the arithmetic can tell.
@@ -46,6 +49,28 @@ pub struct Recording {
     pub affected: Option<Vec<Affected>>,
     /// Files that were made while the run went on.
     pub(crate) files: Batch,
+}
+
+impl Recording {
+    /// Returns the time between two rows of the arrays, in seconds.
+    ///
+    /// # Errors
+    ///
+    /// Nothing says how long a step is, or the instants of voltages in continuous time are no grid that begins at 0.
+    pub fn array_step(&self) -> Result<f64, Error> {
+        let [first, second, ..] = self.instants.as_slice() else {
+            let none = Error::new("an array has a time step, and nothing says one");
+            return self.dt.ok_or_else(|| none.of_kind(ErrorKind::Choice).help("give it"));
+        };
+        let step = second - first;
+        let is_even = |(at, time): (usize, &f64)| (time - at as f64 * step).abs() <= 1e-6 * step;
+        if self.instants.iter().enumerate().all(is_even) {
+            return Ok(step);
+        }
+        let message = "the times at which voltages were looked at are no even grid from 0 on, which NIRData asks for";
+        let help = "look at them at an interval, or write a folder";
+        Err(Error::new(message).of_kind(ErrorKind::Choice).help(help))
+    }
 }
 
 /// The spikes of a node in one sample, in order of time.

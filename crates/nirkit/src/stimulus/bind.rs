@@ -57,8 +57,14 @@ impl Bound {
     /// at different times, and spikes that come too late.
     #[must_use]
     ///
-    /// On a grid, given as its steps and their length, a spike comes too late behind the last whole step.
-    pub(crate) fn notes(&self, duration: f64, grid: Option<(usize, f64)>) -> Vec<String> {
+    /// On a grid, given as its steps and their length, a spike comes too late behind the last whole step; in continuous time
+    /// at the end. `dt` is the length of a frame in continuous time.
+    pub(crate) fn notes(
+        &self,
+        duration: f64,
+        grid: Option<(usize, f64)>,
+        dt: Option<f64>,
+    ) -> Vec<String> {
         let mut notes = self.told.clone();
         if let Some((first, length)) = self.lengths.first()
             && let Some((other, differs)) = self.lengths.iter().find(|(_, other)| other != length)
@@ -72,8 +78,18 @@ impl Bound {
                 let end = duration.min(steps as f64 * dt);
                 (end, Box::new(move |time| snapped(time / dt).floor() >= steps as f64))
             }
-            None => (duration, Box::new(move |time| time > duration)),
+            None => (duration, Box::new(move |time| is_late(time, duration, dt))),
         };
+        let taken =
+            grid.map(|(steps, _)| steps).or_else(|| dt.map(|dt| frames_until(duration, dt)));
+        if let (Some(frames), Some(taken)) = (self.steps, taken)
+            && taken < frames
+        {
+            let left = frames - taken;
+            notes.push(format!(
+                "{left} of {frames} frames come after the end at {end} s and are left out"
+            ));
+        }
         let mut late: BTreeMap<&str, usize> = BTreeMap::new();
         for (name, signal) in self.samples.iter().flat_map(|sample| &sample.signals) {
             if let Signal::Spikes { spikes, .. } = signal {
@@ -90,6 +106,19 @@ impl Bound {
         }
         notes
     }
+}
+
+/// Whether what enters at a time comes too late for a run of so many seconds, in which frames have the length `dt`.
+pub(crate) fn is_late(time: f64, duration: f64, dt: Option<f64>) -> bool {
+    match dt {
+        Some(dt) => snapped(time / dt) >= snapped(duration / dt),
+        None => time >= duration,
+    }
+}
+
+/// How many frames of the length `dt` begin before the end.
+pub(crate) fn frames_until(duration: f64, dt: f64) -> usize {
+    snapped(duration / dt).ceil() as usize
 }
 
 /// Names and shapes of the Inputs of a graph.
@@ -375,6 +404,7 @@ impl Binder<'_> {
             }
             let (name, shape) = self.input(Some(name))?;
             let channels = signal.shape.iter().product();
+            check_shape(&name, &signal.shape, &shape)?;
             let signal = match &signal.course {
                 Course::Spikes(events) => {
                     let spike = |event: &Event| Spike {
@@ -477,6 +507,22 @@ fn check_channels(name: &str, signal: &Signal, expected: usize) -> Result<(), Er
     let message =
         format!("the stimulus has {channels} channels, the Input `{name}` has {expected}");
     Err(Error::new(message))
+}
+
+/// The shape that a stimulus says of itself is that of its Input, or one axis of as many channels.
+fn check_shape(name: &str, found: &[usize], input: &[usize]) -> Result<(), Error> {
+    let channels: usize = input.iter().product();
+    if found == input || found == [channels] {
+        return Ok(());
+    }
+    let message = format!("the stimulus has shape {found:?}, the Input `{name}` takes {input:?}");
+    let help = match permutation(found, input) {
+        Some(_) => {
+            "its channels seem to stand in another order: number them in C order of the Input's shape"
+        }
+        None => "number the channels in C order of the Input's shape, and give this shape",
+    };
+    Err(Error::new(message).help(help))
 }
 
 /// What to do about an array that does not fit an Input.

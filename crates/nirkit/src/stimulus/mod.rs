@@ -20,7 +20,7 @@ pub use nirkit_run::stimulus::Spike;
 use crate::error::{Error, ErrorKind};
 use crate::settle::Voice;
 
-pub(crate) use bind::{Bound, inputs};
+pub(crate) use bind::{Bound, frames_until, inputs, is_late};
 
 /// What the numbers of a frame are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

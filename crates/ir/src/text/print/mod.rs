@@ -14,7 +14,9 @@ use super::name::write_name;
 use super::span::{FieldSpans, NodeSpans, Spans};
 use super::{FORM_VERSION, KEYWORDS};
 use crate::document::{Document, Storage};
+use crate::field::Unit;
 use crate::graph::{Edge, Graph, Node};
+use crate::open::of_times;
 use crate::primitive::{GRAPH_KIND, Primitive, Unknown, declaration};
 use crate::value::{Fields, Value};
 
@@ -62,6 +64,7 @@ pub struct Printed {
 pub fn print(document: &Document, options: &PrintOptions) -> Printed {
     let mut printer = Printer::new(*options);
     printer.repeats = options.inline == usize::MAX || repeated(document) <= REPEATED;
+    printer.times = of_times(&document.root.metadata);
     printer.document(document);
     let spans = Spans { root: std::mem::take(&mut printer.root) };
     Printed { text: printer.out, spans, tensors: printer.tensors }
@@ -108,6 +111,8 @@ struct Printer {
     tensors: IndexMap<String, Tensor>,
     /// Whether one value may stand for many.
     repeats: bool,
+    /// The unit of times, which comments name.
+    times: Unit,
     /// Blocks that are open.
     depth: usize,
     root: NodeSpans,
@@ -131,7 +136,8 @@ impl Part<'_> {
 impl Printer {
     fn new(options: PrintOptions) -> Self {
         let (out, tensors) = (String::new(), IndexMap::new());
-        Self { out, options, tensors, repeats: true, depth: 0, root: NodeSpans::default() }
+        let (root, times) = (NodeSpans::default(), Unit::Second);
+        Self { out, options, tensors, repeats: true, times, depth: 0, root }
     }
 
     fn document(&mut self, document: &Document) {
@@ -174,7 +180,7 @@ impl Printer {
         self.kind(&node.primitive);
         let mut spans = NodeSpans { head: self.since(start), ..NodeSpans::default() };
         self.out.push(' ');
-        let parts = parts(node);
+        let parts = parts(node, self.times);
         match &node.primitive {
             Primitive::Graph(graph) => self.graph(graph, &parts, &mut spans),
             #[allow(clippy::wildcard_enum_match_arm, reason = "only a graph has nodes")]
@@ -339,11 +345,11 @@ impl Printer {
 }
 
 /// What stands in the block of a node beside nodes and edges, in the order of the text.
-fn parts(node: &Node) -> Vec<Part<'_>> {
+fn parts(node: &Node, times: Unit) -> Vec<Part<'_>> {
     let declared = node.primitive.values().into_iter().map(|(field, value)| Part::Field {
         name: field.name,
         value: Cow::Owned(value),
-        unit: field.unit.symbol(),
+        unit: field.unit.in_file(times).symbol(),
     });
     let unknown = match &node.primitive {
         Primitive::Unknown(unknown) => Some(&unknown.fields),
