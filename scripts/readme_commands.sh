@@ -1,15 +1,16 @@
 #!/usr/bin/env bash
-# Runs every command that a page shows between the markers `run-by-ci`, in order, in one shell each.
+# Runs the commands that pages mark with `run-by-ci`, and compares what they print with what the pages show.
 #
-#     scripts/readme_commands.sh [PAGE]
+#     scripts/readme_commands.sh [PAGE ...]
 #
-# The page is README.md unless another one is named.
+# The page is README.md unless others are named; scripts/page_commands.py says how a page marks commands. `nir` is the
+# release build of this checkout, or the program in the folder NIR_FOLDER.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-page=${1:-README.md}
-commands=$(awk '/<!-- run-by-ci -->/ {wanted = 1} /^```/ && wanted {inside = !inside; if (!inside) wanted = 0; next} inside' "$page")
-[ -n "$commands" ] || { echo "$page marks no commands" >&2; exit 1; }
-while IFS= read -r command; do
-  printf '$ %s\n' "$command"
-  bash -c "set -euo pipefail; $command"
-done <<< "$commands"
+[ $# -gt 0 ] || set -- README.md
+if [ -z "${NIR_FOLDER:-}" ]; then
+  cargo build --release --quiet --bin nir
+fi
+# What pages write; `nir codegen` takes no folder that holds something.
+rm -rf target/pages
+PATH="${NIR_FOLDER:-$PWD/target/release}:$PATH" exec python3 scripts/page_commands.py "$@"

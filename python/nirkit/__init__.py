@@ -20,7 +20,8 @@ from .stimulus import Current, events
 from .verb.check import Finding, NodeVerdict, PlatformReport, Report, check, explain, platforms, show
 from .verb.compare import Comparison, compare
 from .verb.diff import Difference, Differences, diff
-from .verb.evaluate import Score, eval
+from .verb.evaluate import Score
+from .verb.evaluate import eval as eval  # exported for type checkers, though not in `__all__`
 from .verb.lower import Design, Lowering, lower
 from .verb.passes import Change, opt, repair, rescale
 from .verb.run import prepare, run
