@@ -52,8 +52,8 @@ codes! {
     DanglingEdge 101 Error "an edge names a node that does not exist"
     "Both ends of an edge have to be nodes of the same graph. Files written for nested graphs sometimes name a node that was renamed on the way (`lif` for `lif1`), or a nested graph whose nodes (`lif1.input`, `lif1.lif`, ...) stand beside it.\n\nGive the edge an existing name, or take it out. `nir convert --repair` nests the nodes again, renames when exactly one node fits, and says which; it takes the edge out only if an Input still leads to an Output without it."
 
-    DuplicateEdge 102 Warning "an edge stands twice"
-    "The signals of all edges into a node are added, so an edge that stands twice counts twice. The Python reference refuses such a graph.\n\nIf it is meant, double the weights instead; if not, take one out. `nir convert --repair` keeps one."
+    DuplicateEdge 102 Warning "an edge is duplicated"
+    "The signals of all edges into a node are added, so a duplicated edge counts twice. The Python reference refuses such a graph.\n\nIf it is meant, double the weights instead; if not, take one out. `nir convert --repair` keeps one."
 
     NoInput 103 Warning "the graph has no Input node"
     "Without an Input node no stimulus can enter, and only biases, leaks and thresholds drive the graph. The Python reference adds Inputs in silence when it reads.\n\n`nir convert --repair` adds an Input before each node that nothing leads to and whose shape is known."
@@ -74,10 +74,10 @@ codes! {
     "A name must not be empty, be `.` or `..`, and must not hold `/` or a zero character: HDF5 uses names as parts of paths. Rename the node."
 
     UnknownKind 109 Error "a node is of a kind that is not known"
-    "The kind is not one of NIR's primitives. The node is kept for the way back, but its shape is unknown and it cannot run. Check the spelling, or replace the node by primitives."
+    "The kind is not one of NIR's primitives. The node is kept and written again, but its shape is unknown and it cannot run. Check the spelling, or replace the node by primitives."
 
     UnknownField 110 Warning "a node has a field that its kind does not declare"
-    "The field is kept for the way back and has no effect on what the graph means. The reference refuses the file: the field is no argument of the constructor. Check the spelling: a misspelt optional field (`v_rest` for `v_reset`) changes what the graph means."
+    "The field is kept and written again, and has no effect on what the graph means. The reference refuses the file: the field is no argument of the constructor. Check the spelling: a misspelt optional field (`v_rest` for `v_reset`) changes what the graph means."
 
     AmbiguousPort 111 Error "an edge does not say which port of a nested graph it means"
     "The nested graph has several Inputs (or Outputs), or none. Name the port after the graph: `outer.port`."
@@ -161,7 +161,7 @@ codes! {
     "`start_dim` and `end_dim` are positions of axes, without a batch axis; negative ones count from the last. `start_dim` must not stand behind `end_dim`."
 
     DeclaredShape 307 Warning "a node declares another input shape than arrives"
-    "`input_shape` of a convolution and `input_type` of Flatten repeat what the graph already says. Outputs, and Inputs of nested graphs, do so too. What arrives is taken. `nir convert --repair` corrects the field."
+    "`input_shape` of a convolution and `input_type` of Flatten repeat what the graph already says. Outputs, and Inputs of nested graphs, do so too. The shape that arrives is used. `nir convert --repair` corrects the field."
 
     TooLarge 308 Error "a layer or the graph asks for more than the limits allow"
     "A few numbers in a file can stand for more than fits a machine: a shape, a padding, a kernel, a parameter that stands for a whole layer. Everything that follows from them is counted before memory is taken. The finding names the layer, the number and the limit.\n\nCorrect the number. If it is meant, raise the limit with `--limit NAME=NUMBER` (`layer_elements`, `graph_elements` or `layer_products`)."
@@ -176,7 +176,7 @@ codes! {
     "A `weight` in NIR has a row for each output and a column for each input. Frameworks on JAX store it the other way round, and some exporters copied it so. `nir convert --repair` transposes the matrices that the finding names. A square matrix fits both ways: its shape does not tell, and it is left as it is."
 
     MissingPool 312 Error "a pool seems to be missing"
-    "A node declares a half (or another whole part) of the height and width that arrive. Most often a MaxPool2d stood before it: NIR has none, and exporters leave it out without a word. The declared shape is the evidence, so no repair overwrites it. Export the network with SumPool2d or AvgPool2d, or put one in. It is a warning where everything else fits both with and without the pool."
+    "A node declares a half (or another whole part) of the height and width that arrive. Most often a MaxPool2d stood before it: NIR has none, and exporters leave it out silently. The declared shape is the evidence, so no repair overwrites it. Export the network with SumPool2d or AvgPool2d, or put one in. It is a warning where everything else fits both with and without the pool."
 
     DtOpen 401 Note "the file does not say a time step"
     "NIR has no time step. A program on a grid needs one: give `--dt`. Where metadata name `dt`, or `r = tau/dt` and `w_in = tau_syn/dt` agree on one, that is offered as a candidate."
@@ -235,7 +235,7 @@ codes! {
     ResetFixed 707 Note "a platform resets in its own way"
     "The platform has one kind of reset for this neuron, whatever is asked for. It matters when the network was trained with another."
 
-    Mended 708 Error "a platform stops, and the run goes on as if it were mended"
+    Mended 708 Error "a platform stops, and the run goes on as if it were fixed"
     "The released code stops at this node; the recordings that nirkit is held against come from the same code with the fault taken out. `nir run` computes what the mended code does, `nir check` tells the fault."
 
     DoesNotFit 709 Error "a graph needs more than a chip has"
@@ -254,7 +254,7 @@ codes! {
     "The importer keeps other edges than the graph has: it leaves one out, or leads one to another node. Nothing is said when the file is imported. Change the graph into the form that the importer knows, or choose another platform."
 
     ResetAssumed 714 Note "a chip resets, and counts the spikes of a step, in its own way"
-    "NIR leaves the reset open, and has spikes at points in time. A chip has one reset, or a few, and puts out one spike in a step or several. Give `--reset` to be told where it differs from what the network was trained with."
+    "NIR leaves the reset open, and has spikes at points in time. A chip has one reset, or a few, and emits one spike in a step or several. Give `--reset` to be told where it differs from what the network was trained with."
 
     DecayMoved 715 Warning "a chip has no decay that is as long as a time constant"
     "Decays on chips are shifts or integers; a time constant becomes the nearest one that there is. The finding says what it becomes. Choose time constants or a time step that the chip has, or train with those that it has."

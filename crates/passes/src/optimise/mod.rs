@@ -1,6 +1,6 @@
 //! Rewrites: passes that keep what a graph means and change how it says it, one file each.
 //!
-//! Platforms differ in what they read. A gain that one ignores can stand in the weights; two maps in
+//! Platforms differ in what they read. A gain that one ignores can be part of the weights; two maps in
 //! a row, which a chip cannot have, can be one. A pass keeps the output spikes of the ideal, up to
 //! the rounding of the numbers that it multiplies; where that holds under a condition, the pass says
 //! so. Voltages may change their unit.
