@@ -90,6 +90,18 @@ def test_an_edge_may_name_a_port_of_a_nested_graph():
         graph.check_types()
 
 
+def test_parameters_broadcast_to_the_shape_that_arrives():
+    one = np.array(1.0)
+    for scale, shape in ((one, (3,)), (np.ones((2, 1, 1)), (2, 4, 4)), (np.ones((1,)), (3,))):
+        neurons = nir.LIF(tau=one, r=one, v_leak=0 * one, v_threshold=one, v_reset=0 * one)
+        nodes = {"in": nir.Input(np.array(shape)), "s": nir.Scale(scale), "n": neurons, "out": nir.Output(np.array(shape))}
+        graph = nir.NIRGraph(nodes, [("in", "s"), ("s", "n"), ("n", "out")])
+        assert tuple(graph.nodes["n"].output_type["output"]) == shape
+    with pytest.raises(ValueError, match="type mismatch"):
+        nodes = {"in": nir.Input(np.array([3])), "s": nir.Scale(np.ones(2)), "out": nir.Output(np.array([2]))}
+        nir.NIRGraph(nodes, [("in", "s"), ("s", "out")])
+
+
 def test_the_type_check_of_read_is_for_nested_graphs_too():
     inner = nir.NIRGraph({"a": nir.Input([2]), "b": nir.Output([3])}, [("a", "b")], type_check=False)
     graph = nir.NIRGraph({"i": nir.Input([2]), "g": inner, "o": nir.Output([3])}, [("i", "g"), ("g", "o")], type_check=False)

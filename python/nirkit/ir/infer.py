@@ -149,12 +149,31 @@ def _fill(graph: "NIRGraph", source: str, target: str) -> None:
                 f"{target} {len(arriving)} inputs",
                 help="name one port of a nested graph as `graph.port`",
             )
-        if len(leaving) == 1:
+        if len(leaving) == 1 and not _spread(node, leaving):
             _compare(source, leaving, target, arriving, "Type inference error: ")
     behind = _BEHIND.get(type(node).__name__)
     if behind is not None and not _is_open(node.input_type):
         if _is_open(node.output_type) or behind is _behind_output:
             node.output_type = {"output": behind(node, only(node.input_type, "input"))}
+
+
+#: Kinds whose parameters broadcast to the shape that arrives.
+_BROADCASTING = {"Scale", "Threshold", "Delay", "I", "LI", "IF", "LIF", "CubaLI", "CubaLIF"}
+
+
+def _spread(node: Any, leaving: Types) -> bool:
+    """Gives a node the shape that arrives where its parameters broadcast to it; whether it did."""
+    if type(node).__name__ not in _BROADCASTING:
+        return False
+    arriving = tuple(int(axis) for axis in np.ravel(only(leaving, "output")))
+    own = tuple(int(axis) for axis in np.ravel(only(node.input_type, "input")))
+    try:
+        fits = own != arriving and np.broadcast_shapes(own, arriving) == arriving
+    except ValueError:
+        return False
+    if fits:
+        node.input_type, node.output_type = {"input": np.array(arriving)}, {"output": np.array(arriving)}
+    return fits
 
 
 def _fill_nested(graph: "NIRGraph", port: "Optional[NIRNode]", leaving: Types) -> None:
