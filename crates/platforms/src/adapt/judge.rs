@@ -108,7 +108,7 @@ const VANISHING: f64 = 4e-9;
 const CLOSE: f64 = 2e-6;
 
 fn near(a: f64, b: f64) -> bool {
-    (a - b).abs() <= CLOSE * (1.0 + a.abs().max(b.abs()))
+    a == b || ((a - b).is_finite() && (a - b).abs() <= CLOSE * (1.0 + a.abs().max(b.abs())))
 }
 
 /// What a reset amounts to.
@@ -345,7 +345,7 @@ impl Pair<'_> {
     fn floors(&self, wanted: &Fire, found: &Fire, reasons: &mut Vec<Reason>) {
         let alike = self.each().all(|(wanted, found, scale, shift)| {
             let floor = scale * (wanted.floor - shift);
-            floor == found.floor || near(floor, found.floor)
+            near(floor, found.floor)
         });
         if alike || self.is_never_low() {
             return;

@@ -119,8 +119,7 @@ pub enum AdaptError {
 
 /// Rewrites a graph for a platform.
 ///
-/// Of the forms that a graph can have, the one with the strongest claim is taken; of equals, the one with fewer reasons
-/// and changes.
+/// Of the forms that a graph can have, the one with the strongest claim is taken; of equals, the one with fewer reasons.
 ///
 /// # Errors
 ///
@@ -131,16 +130,32 @@ pub fn adapt(
     goal: &Goal<'_>,
     limits: &Limits,
 ) -> Result<Adapted, AdaptError> {
+    let mut found = candidates(graph, facts, goal, limits)?;
+    Ok(found.swap_remove(0))
+}
+
+/// All graphs that can stand for one on a platform, that with the strongest claim first; the graph as it is is one of
+/// them, and the only one where it needs no change.
+///
+/// # Errors
+///
+/// As for [`adapt`].
+pub fn candidates(
+    graph: &Graph,
+    facts: &Facts,
+    goal: &Goal<'_>,
+    limits: &Limits,
+) -> Result<Vec<Adapted>, AdaptError> {
     let reference = side(graph, facts, goal.reference).map_err(AdaptError::Reference)?;
     let as_it_is = judged(graph.clone(), plan::as_it_is(&reference), &reference, goal, limits);
     let as_it_is = as_it_is.ok_or(AdaptError::Unsound)?;
     if as_it_is.level() == Level::Equal {
-        return Ok(as_it_is);
+        return Ok(vec![as_it_is]);
     }
     let mut flat = graph.clone();
     let passes: Vec<_> = find("unnest").into_iter().collect();
     let unnested = optimise_within(&mut flat, &passes, limits).map_err(|_| AdaptError::Unsound)?;
-    let mut best = as_it_is;
+    let mut all = vec![as_it_is];
     for form in Form::ALL {
         let Some(planned) = plan::plan(&flat, &reference, goal, form, limits) else { continue };
         let found = judged(planned.graph, planned.units, &reference, goal, limits);
@@ -156,11 +171,11 @@ pub fn adapt(
                 }
             }
         }
-        if rank(&found) < rank(&best) {
-            best = found;
-        }
+        all.push(found);
     }
-    Ok(best)
+    // The order of forms stays where they are as good as each other.
+    all.sort_by_key(rank);
+    Ok(all)
 }
 
 /// How bad a graph is, and how much was changed.
