@@ -38,9 +38,7 @@ fn rows(
     let (a, b) = (wanted.map.as_ref()?, found.map.as_ref()?);
     let names: Vec<String> = a.columns.iter().map(|(name, _)| name.clone()).collect();
     let a = ordered(a, &names)?;
-    // Names can differ; the places of the sources are the same.
-    let b = ordered(b, &names)
-        .or_else(|| Some(b.columns.iter().map(|(_, c)| c.as_slice()).collect()))?;
+    let b = ordered(b, &names)?;
     if a.len() != b.len() || a.iter().zip(&b).any(|(a, b)| a.len() != b.len()) {
         return None;
     }
@@ -90,8 +88,8 @@ pub(super) fn far_weights(wanted: &SideLayer, found: &SideLayer, units: &Units) 
     None
 }
 
-/// How near to its threshold a voltage of the reference may come without another spike; `None` where the maps are
-/// not known.
+/// How near to its threshold, or to a multiple of it where several spikes fall into a step, a voltage of the reference
+/// may come without another spike; `None` where the maps are not known.
 #[must_use]
 pub(super) fn bound(wanted: &SideLayer, found: &SideLayer, units: &Units) -> Option<f64> {
     let rows = rows(wanted, found, units)?;

@@ -73,6 +73,7 @@ pub struct Units {
 /// What holds for each layer of the reference.
 #[must_use]
 pub fn judge(reference: &Side, found: &Side, units: &BTreeMap<String, Units>) -> Vec<NodeVerdict> {
+    let found = &renamed(found, units);
     let lags = lags(reference, found, units);
     let each = reference.layers.iter();
     each.map(|(name, wanted)| {
@@ -92,6 +93,26 @@ pub fn judge(reference: &Side, found: &Side, units: &BTreeMap<String, Units>) ->
         }
     })
     .collect()
+}
+
+/// A side whose sources have the names that they have in the reference.
+fn renamed(found: &Side, units: &BTreeMap<String, Units>) -> Side {
+    let names: BTreeMap<&str, &str> =
+        units.iter().map(|(name, units)| (units.name.as_str(), name.as_str())).collect();
+    let mut found = found.clone();
+    let rename = |name: &mut String| {
+        if let Some(own) = names.get(name.as_str()) {
+            *name = (*own).to_owned();
+        }
+    };
+    for layer in found.layers.values_mut() {
+        layer.paths.iter_mut().for_each(|(name, _)| rename(name));
+        layer.paths.sort();
+        if let Some(map) = &mut layer.map {
+            map.columns.iter_mut().for_each(|(name, _)| rename(name));
+        }
+    }
+    found
 }
 
 pub(super) struct Pair<'a> {
@@ -178,6 +199,13 @@ impl Pair<'_> {
         reasons.extend(self.lags.reasons(self.name).iter().cloned());
         let lag = self.lags.of(self.name);
         let is_equal = reasons.is_empty() && self.is_same();
+        let low = |neuron: &Closed| neuron.threshold <= 0.0;
+        if !is_equal && self.each().any(|(wanted, found, ..)| low(wanted) || low(found)) {
+            reasons.push(Reason::new(
+                "a threshold is not above 0, and the platforms do different things then",
+                "train with thresholds above 0",
+            ));
+        }
         let bound = (!is_equal && reasons.is_empty())
             .then(|| bound(self.wanted, self.found, self.units))
             .flatten();

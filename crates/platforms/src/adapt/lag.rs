@@ -37,14 +37,12 @@ pub(super) fn lags(reference: &Side, found: &Side, units: &BTreeMap<String, Unit
             (name, (layer, units.get(name).and_then(|u| found.layers.get(&u.name))))
         })
         .collect();
-    let names: BTreeMap<&str, &str> =
-        units.iter().map(|(name, units)| (units.name.as_str(), name.as_str())).collect();
     let mut result = Lags::default();
     // A layer gets the lag of the first source that has one; the others are held against it.
     for _ in 0..=pairs.len() {
         for (name, (wanted, found)) in &pairs {
             let Some(found) = found.filter(|_| !result.lags.contains_key(*name)) else { continue };
-            let lag = steps(wanted, found, &names).into_iter().find_map(|(source, more)| {
+            let lag = steps(wanted, found).into_iter().find_map(|(source, more)| {
                 let of_source =
                     if pairs.contains_key(&source) { *result.lags.get(&source)? } else { 0 };
                 Some(of_source + more?)
@@ -58,7 +56,7 @@ pub(super) fn lags(reference: &Side, found: &Side, units: &BTreeMap<String, Unit
         let Some(found) = found else { continue };
         let own = result.of(name) - (found.delay - wanted.delay);
         let mut reasons = Vec::new();
-        for (source, more) in steps(wanted, found, &names) {
+        for (source, more) in steps(wanted, found) {
             let Some(more) = more else {
                 let what =
                     format!("what `{source}` puts out does not reach it there, or on another way");
@@ -111,29 +109,24 @@ pub(super) fn lags(reference: &Side, found: &Side, units: &BTreeMap<String, Unit
 }
 
 /// For each source of the reference, the steps that it takes longer; `None` where it does not arrive as often.
-fn steps(
-    wanted: &SideLayer,
-    found: &SideLayer,
-    names: &BTreeMap<&str, &str>,
-) -> Vec<(String, Option<i64>)> {
-    let own = |name: &str| names.get(name).map_or(name.to_owned(), |name| (*name).to_owned());
-    let mut of_found: BTreeMap<String, Vec<i64>> = BTreeMap::new();
-    for (source, delay) in &found.paths {
-        of_found.entry(own(source)).or_default().push(*delay);
-    }
-    let mut of_wanted: BTreeMap<String, Vec<i64>> = BTreeMap::new();
-    for (source, delay) in &wanted.paths {
-        of_wanted.entry(source.clone()).or_default().push(*delay);
-    }
-    let mut found = Vec::new();
-    for (source, delays) in of_wanted {
+fn steps(wanted: &SideLayer, found: &SideLayer) -> Vec<(String, Option<i64>)> {
+    let delays = |layer: &SideLayer| {
+        let mut delays: BTreeMap<String, Vec<i64>> = BTreeMap::new();
+        for (source, delay) in &layer.paths {
+            delays.entry(source.clone()).or_default().push(*delay);
+        }
+        delays
+    };
+    let of_found = delays(found);
+    let mut steps = Vec::new();
+    for (source, delays) in delays(wanted) {
         match of_found.get(&source) {
             Some(others) if others.len() == delays.len() => {
-                found
-                    .extend(others.iter().zip(&delays).map(|(b, a)| (source.clone(), Some(b - a))));
+                let each = others.iter().zip(&delays);
+                steps.extend(each.map(|(found, wanted)| (source.clone(), Some(found - wanted))));
             }
-            _ => found.push((source, None)),
+            _ => steps.push((source, None)),
         }
     }
-    found
+    steps
 }

@@ -19,6 +19,8 @@ pub struct NodeTrial {
     pub first: Option<(usize, usize)>,
     /// How far the voltage of the reference was from its threshold there.
     pub margin: Option<f64>,
+    /// Whether no step of either side held more than one spike.
+    pub is_single: bool,
     /// Whether the run contradicts the claim about the layer, with all layers before it in agreement.
     pub contradicted: bool,
 }
@@ -82,6 +84,7 @@ pub fn trial(
             differ,
             first,
             margin: None,
+            is_single: [wanted, found].into_iter().flatten().flatten().all(|&count| count <= 1.0),
             contradicted: false,
         });
     }
@@ -106,7 +109,12 @@ fn margins(
         {
             let Some((_, neuron)) = trial.first else { continue };
             let moment = run.moment(reference, &trial.node, neuron);
-            trial.margin = moment.map(|m| (m.v - m.threshold).abs());
+            // Several spikes are decided at multiples of the threshold.
+            trial.margin = moment.map(|m| {
+                let multiple = (m.v / m.threshold).round().max(1.0);
+                let multiple = if trial.is_single { 1.0 } else { multiple };
+                (m.v - multiple * m.threshold).abs()
+            });
         }
     }
     // What differs first has got the same as the reference until then.
