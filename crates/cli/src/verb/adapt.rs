@@ -1,6 +1,7 @@
 //! `nir adapt`: a graph for a platform that computes what another one computes on the original.
 
 use nirkit::adapt::{Adapt, Adaptation, Claim, adapt};
+use nirkit::document::Loaded;
 use nirkit::eval::{self, Eval, eval_platforms};
 use nirkit::io::Compression;
 use nirkit::io::nir::WriteOptions;
@@ -98,7 +99,7 @@ fn simulators() -> Vec<&'static str> {
 
 fn all(
     args: &AdaptArgs,
-    loaded: &load::Loaded,
+    loaded: &Loaded,
     stimulus: Option<&Stimulus>,
     choices: &Choices,
     how: &Adapt<'_>,

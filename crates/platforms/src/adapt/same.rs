@@ -5,7 +5,8 @@ use nirkit_engine::clocked::scheme::rule::{Fire, Form, Spikes, Test};
 use nirkit_engine::clocked::{Comparison, Precision};
 use nirkit_step::Operation;
 
-use super::judge::{Effect, Pair, effect};
+use super::effect::{Effect, effect};
+use super::judge::Pair;
 use super::search::{Grain, next_up};
 use super::side::SideLayer;
 

@@ -8,11 +8,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use nirkit_engine::clocked::scheme::{LayerNumbers, Scheme, layer_numbers, prepare, route};
 use nirkit_ir::{Facts, Graph, Primitive};
 use nirkit_step::{
-    Absent, BufferId, Cell, Expr, Format, Input, Number, Numbers, Operation, Probe, Program, Read,
-    Run, Variable,
+    Absent, BufferId, Format, Input, Number, Numbers, Operation, Probe, Program, Read, Run,
 };
 
 use super::closed::{Closed, closed, own_delay};
+use super::reads::{reads, seen_by, written};
 
 /// Numbers of a linear map, at most.
 const MOST_NUMBERS: usize = 1 << 25;
@@ -106,64 +106,6 @@ struct Trace {
     sources: BTreeMap<String, BufferId>,
     /// Whether the way leads over a read that is empty in the first step.
     onset: i64,
-}
-
-fn written(operation: &Operation) -> Vec<BufferId> {
-    match operation {
-        Operation::Frame { to, .. }
-        | Operation::Add { to, .. }
-        | Operation::Truth { to, .. }
-        | Operation::Scale { to, .. }
-        | Operation::Permute { to, .. } => vec![*to],
-        Operation::Dense(dense) => vec![dense.to],
-        Operation::Deliver(deliver) => vec![deliver.to],
-        Operation::Convolution(convolution) => vec![convolution.to],
-        Operation::Pool(pool) => vec![pool.to],
-        Operation::Cell(cell) => cell
-            .statements
-            .iter()
-            .filter_map(|statement| match statement.target {
-                Variable::Buffer(buffer) => Some(buffer),
-                _ => None,
-            })
-            .collect(),
-    }
-}
-
-fn reads(operation: &Operation) -> Vec<Read> {
-    let now = |buffer: &BufferId| Read { buffer: *buffer, before: None };
-    match operation {
-        Operation::Frame { .. } => Vec::new(),
-        Operation::Add { from, .. } => from.clone(),
-        Operation::Truth { from, .. }
-        | Operation::Scale { from, .. }
-        | Operation::Permute { from, .. } => vec![now(from)],
-        Operation::Dense(dense) => vec![now(&dense.from)],
-        Operation::Deliver(deliver) => vec![now(&deliver.from)],
-        Operation::Convolution(convolution) => vec![now(&convolution.from)],
-        Operation::Pool(pool) => vec![now(&pool.from)],
-        Operation::Cell(cell) => seen_by(cell).iter().map(now).collect(),
-    }
-}
-
-/// Buffers that a cell reads.
-fn seen_by(cell: &Cell) -> BTreeSet<BufferId> {
-    fn of(expr: &Expr, found: &mut BTreeSet<BufferId>) {
-        match expr {
-            Expr::Variable(Variable::Buffer(buffer)) => {
-                found.insert(*buffer);
-            }
-            Expr::Variable(_) | Expr::Constant(_) => {}
-            Expr::Binary(_, a, b) => [a, b].into_iter().for_each(|x| of(x, found)),
-            Expr::Floor(x) | Expr::Truncate(x) | Expr::Convert(_, x) => of(x, found),
-            Expr::Select { held, then, .. } => {
-                held.iter().chain(then).for_each(|x| of(x, found));
-            }
-        }
-    }
-    let mut found = BTreeSet::new();
-    cell.statements.iter().for_each(|statement| of(&statement.value, &mut found));
-    found
 }
 
 impl<'a> Flow<'a> {
