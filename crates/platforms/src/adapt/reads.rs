@@ -1,7 +1,5 @@
 //! What the operations of a step program read and write.
 
-use std::collections::BTreeSet;
-
 use nirkit_step::{BufferId, Cell, Expr, Operation, Read, Variable};
 
 /// Buffers that an operation writes.
@@ -44,22 +42,27 @@ pub(super) fn reads(operation: &Operation) -> Vec<Read> {
     }
 }
 
-/// Buffers that a cell reads.
-pub(super) fn seen_by(cell: &Cell) -> BTreeSet<BufferId> {
-    fn of(expr: &Expr, found: &mut BTreeSet<BufferId>) {
+/// Buffers that a cell reads, in the order in which it does.
+pub(super) fn seen_by(cell: &Cell) -> Vec<BufferId> {
+    fn of(expr: &Expr, found: &mut Vec<BufferId>) {
         match expr {
             Expr::Variable(Variable::Buffer(buffer)) => {
-                found.insert(*buffer);
+                if !found.contains(buffer) {
+                    found.push(*buffer);
+                }
             }
             Expr::Variable(_) | Expr::Constant(_) => {}
-            Expr::Binary(_, a, b) => [a, b].into_iter().for_each(|x| of(x, found)),
-            Expr::Floor(x) | Expr::Truncate(x) | Expr::Convert(_, x) => of(x, found),
-            Expr::Select { held, then, .. } => {
-                held.iter().chain(then).for_each(|x| of(x, found));
+            Expr::Binary(_, a, b) => {
+                of(a, found);
+                of(b, found);
             }
+            Expr::Floor(x) | Expr::Truncate(x) | Expr::Convert(_, x) => of(x, found),
+            Expr::Select { held, then, .. } => held.iter().chain(then).for_each(|x| of(x, found)),
         }
     }
-    let mut found = BTreeSet::new();
-    cell.statements.iter().for_each(|statement| of(&statement.value, &mut found));
+    let mut found = Vec::new();
+    for statement in &cell.statements {
+        of(&statement.value, &mut found);
+    }
     found
 }
