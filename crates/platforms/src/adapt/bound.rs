@@ -119,6 +119,8 @@ pub(super) fn bound(wanted: &SideLayer, found: &SideLayer, units: &Units) -> Opt
             a.synapse.zip(b.synapse).map_or(0.0, |(a, b)| (a.k - b.k).abs()) * current * spread
                 + b.synapse.filter(|_| a.synapse.is_none()).map_or(0.0, |b| b.k.abs()) * current;
         let shifted = (a.threshold - units.shift[n] - b.threshold / units.scale[n]).abs();
+        let levels = (a.reset - units.shift[n] - b.reset / units.scale[n]).abs()
+            + (a.start[0] - units.shift[n] - b.start[0] / units.scale[n]).abs();
         let rest =
             (a.membrane.c - (1.0 - a.membrane.k) * units.shift[n] - b.membrane.c / units.scale[n])
                 .abs();
@@ -126,7 +128,7 @@ pub(super) fn bound(wanted: &SideLayer, found: &SideLayer, units: &Units) -> Opt
             * ((*terms as f64 + OPERATIONS) * current
                 + OPERATIONS * (largest + units.shift[n].abs()));
         let step = differs * spread + decay + of_current + rest + rounds + shifted;
-        most = most.max(step * leak + shifted);
+        most = most.max(step * leak + shifted + levels);
     }
     Some(most)
 }
