@@ -3,11 +3,13 @@
 mod adapted;
 
 use adapted::{DT, Neuron, STEPS, both, network, stimulus};
+use nirkit_engine::clocked::scheme::{Frames, prepare};
 use nirkit_ir::{Facts, Graph, validate};
+use nirkit_platforms::adapt::side::SideLayer;
 use nirkit_platforms::adapt::trial::{NodeTrial, trial};
-use nirkit_platforms::adapt::{Adapted, Level};
+use nirkit_platforms::adapt::{Adapted, Level, side};
 use nirkit_platforms::{Choices, find};
-use nirkit_run::Reset;
+use nirkit_run::{Observable, Request, Reset, Signal};
 
 /// Adapts a network for a platform.
 fn adapted(like: &str, target: &str, net: &(Graph, Facts)) -> (Adapted, Vec<NodeTrial>) {
@@ -114,4 +116,72 @@ fn forth_and_back_computes_what_the_original_did() {
             }
         }
     }
+}
+
+/// The voltages of the first layer after each step, by its closed form. It must not spike.
+fn by_closed_form(layer: &SideLayer, input: &[Vec<f64>]) -> Vec<Vec<f64>> {
+    let map = layer.map.as_ref().expect("a small map");
+    let (_, columns) = &map.columns[0];
+    let mut state: Vec<[f64; 2]> = layer.closed.iter().map(|neuron| neuron.start).collect();
+    let mut seen = Vec::new();
+    for frame in input {
+        for (n, (neuron, [v, current])) in
+            layer.closed.iter().zip(state.iter_mut().map(|[v, i]| [v, i])).enumerate()
+        {
+            let arrives = frame.iter().zip(columns).map(|(x, column)| x * column[n]).sum::<f64>();
+            let mut arrives = arrives + map.bias[n];
+            if let Some(synapse) = neuron.synapse {
+                *current = synapse.k * *current + synapse.g * arrives + synapse.c;
+                arrives = *current;
+            }
+            *v = neuron.membrane.k * *v + neuron.membrane.g * arrives + neuron.membrane.c;
+        }
+        seen.push(state.iter().map(|[v, _]| *v).collect());
+    }
+    seen
+}
+
+#[test]
+fn the_closed_form_is_what_the_engine_computes() {
+    let cuba = Neuron::CubaLif { tau_syn: 8e-4, tau_mem: 1.6e-3, r: 16.0, w_in: 8.0 };
+    let kinds = [LIF, Neuron::Lif { tau: 2e-3, r: 1.0 }, Neuron::If { r: 1.0 }, cuba];
+    let names = ["norse", "snntorch", "sinabs", "rockpool", "spyx", "nengo", "spikingjelly"];
+    let mut compared = 0;
+    for name in names {
+        for kind in kinds {
+            // So weak that nothing spikes.
+            let (graph, facts) = network(kind, 0.002, 0.0005, false, 9);
+            let choices = Choices { dt: Some(DT), ..Choices::default() };
+            let profile = find(name).expect("a platform");
+            if nirkit_platforms::check(profile, &graph, &facts, &choices).refuses() {
+                continue;
+            }
+            let scheme = profile.scheme(&profile.settled(&graph, &facts, &choices));
+            let Ok(side) = side(&graph, &facts, &scheme) else { continue };
+            let Some(layer) = side.layers.get("lif1") else { continue };
+            let is_late = layer.numbers.synapse.as_ref().is_some_and(|s| s.form.is_late());
+            let has_floor = layer.closed.iter().any(|neuron| neuron.floor == 0.0);
+            if is_late || has_floor {
+                continue;
+            }
+            let program = prepare(&graph, &facts, &scheme).expect("a program");
+            let stimulus = stimulus(0.5, 11);
+            let mut frames = Frames::new(&program, &stimulus).expect("a stimulus");
+            let mut run = program.start();
+            let Some(Signal::Frames { values, .. }) = stimulus.signals.get("input") else {
+                continue;
+            };
+            let input: Vec<Vec<f64>> = values.chunks(6).take(20).map(<[f64]>::to_vec).collect();
+            for (step, wanted) in by_closed_form(layer, &input).iter().enumerate() {
+                run.step(frames.at(step));
+                let request = Request { node: "lif1".to_owned(), observable: Observable::V };
+                let seen = run.observe(&program, &request).expect("voltages");
+                for (a, b) in wanted.iter().zip(&seen) {
+                    assert!((a - b).abs() <= 1e-6 * (1.0 + a.abs()), "{name} {kind:?}: {a} {b}");
+                }
+                compared += 1;
+            }
+        }
+    }
+    assert!(compared >= 200, "{compared}");
 }

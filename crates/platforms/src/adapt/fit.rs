@@ -281,7 +281,18 @@ fn gains(
         let numbers: Vec<f64> = each.map(|(n, (x, factor))| x * moved(n) / factor).collect();
         draft = draft.with(field, &numbers);
     }
-    // The threshold to the bit, with the neighbour where the comparison differs.
+    let draft = thresholds(wanted, place, draft, (&levels, &scale), rule)?;
+    Some((draft, scale, factors))
+}
+
+/// Chooses thresholds to the bit, with the neighbour where the comparison differs.
+fn thresholds(
+    wanted: &Wanted<'_>,
+    place: &Place<'_>,
+    mut draft: Draft,
+    (levels, scale): (&[f64], &[f64]),
+    rule: &Rule,
+) -> Option<Draft> {
     let numbers = place.numbers(&draft)?;
     if let (Some(held), Some(own)) = (fire(wanted.numbers), fire(&numbers)) {
         let move_by = beside(held, own);
@@ -291,7 +302,7 @@ fn gains(
         };
         let aims: Vec<f64> = levels
             .iter()
-            .zip(&scale)
+            .zip(scale)
             .map(|(level, scale)| move_by(grain, grain.round(level * scale)))
             .collect();
         if aims.iter().all(|aim| *aim > 0.0) && !rule.normalised {
@@ -303,7 +314,7 @@ fn gains(
             draft = draft.with(THRESHOLD, &found);
         }
     }
-    Some((draft, scale, factors))
+    Some(draft)
 }
 
 /// Chooses the rest; what is left of it is a bias.
