@@ -251,7 +251,9 @@ impl<'a> Flow<'a> {
                     known(&mut pool.from);
                     pool.to = to;
                     // Dividing and multiplying by the same power of two changes nothing.
-                    let is_exact = |[a, b]: [f64; 2]| a == b && a > 0.0 && a.log2().fract() == 0.0;
+                    let is_power =
+                        |x: f64| x.is_normal() && x > 0.0 && x.to_bits().trailing_zeros() >= 52;
+                    let is_exact = |[a, b]: [f64; 2]| a == b && is_power(a);
                     pool.mean = pool.mean.filter(|&mean| !is_exact(mean));
                 }
                 Operation::Frame { .. } | Operation::Deliver(_) | Operation::Cell(_) => {}
