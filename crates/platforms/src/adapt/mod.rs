@@ -155,7 +155,7 @@ pub fn candidates(
         return Ok(vec![as_it_is]);
     }
     let mut flat = graph.clone();
-    let passes: Vec<_> = find("unnest").into_iter().collect();
+    let passes: Vec<_> = passes(graph, facts, goal).into_iter().filter_map(find).collect();
     let unnested = optimise_within(&mut flat, &passes, limits).map_err(|_| AdaptError::Unsound)?;
     let mut all = Vec::new();
     for form in Form::ALL {
@@ -180,6 +180,26 @@ pub fn candidates(
     all.push(as_it_is);
     all.sort_by_key(rank);
     Ok(all)
+}
+
+/// The rewrites that come first: no nested graphs, and no kinds of maps that the platform does not know and that others can
+/// stand for.
+fn passes(graph: &Graph, facts: &Facts, goal: &Goal<'_>) -> Vec<&'static str> {
+    let scheme = goal.scheme(graph, facts);
+    let lacks = |kind: &str| {
+        let is_there = facts.iter().any(|(id, _)| {
+            facts.primitive(graph, id).is_some_and(|primitive| primitive.kind() == kind)
+        });
+        is_there && !scheme.unknown.known.contains(&kind)
+    };
+    let mut passes = vec!["unnest"];
+    if lacks("AvgPool2d") {
+        passes.push("average_to_sum");
+    }
+    if lacks("AvgPool2d") || lacks("Scale") {
+        passes.push("fold_scale");
+    }
+    passes
 }
 
 /// How bad a graph is, and how much was changed.
