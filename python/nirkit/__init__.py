@@ -17,6 +17,7 @@ from .model import Model
 from .recording import Choice, Graze, Recording
 from .serialization import read, read_data, read_version, write, write_data
 from .stimulus import Current, events
+from .verb.adapt import Adaptation, AdaptedNode, Obstacle, adapt
 from .verb.check import Finding, NodeVerdict, PlatformReport, Report, check, explain, platforms, show
 from .verb.compare import Comparison, compare
 from .verb.diff import Difference, Differences, diff
@@ -31,6 +32,8 @@ __all__ = [
     *ir.__all__,
     *data_ir.__all__,
     *errors.__all__,
+    "AdaptedNode",
+    "Adaptation",
     "Change",
     "Choice",
     "Comparison",
@@ -43,11 +46,13 @@ __all__ = [
     "Lowering",
     "Model",
     "NodeVerdict",
+    "Obstacle",
     "PlatformReport",
     "Recording",
     "Report",
     "Score",
     "__version__",
+    "adapt",
     "check",
     "compare",
     "diff",

@@ -4,7 +4,7 @@ from _typeshed import SupportsGetItem
 from os import PathLike
 from typing import Any, Final, SupportsFloat, SupportsIndex, final
 
-__all__ = ["REFERENCE_VERSION", "VERSION", "Document", "Model", "_panic", "check", "compare", "configure", "data_to_bytes", "declarations", "diff", "escaped", "evaluate", "explain", "lower", "platforms", "prepare", "program", "read", "read_bytes", "read_data", "read_data_bytes", "read_version", "read_version_bytes", "repair", "rescale", "rewrite", "to_bytes", "write", "write_data", "write_design"]
+__all__ = ["REFERENCE_VERSION", "VERSION", "Document", "Model", "_panic", "adapt", "check", "compare", "configure", "data_to_bytes", "declarations", "diff", "escaped", "evaluate", "explain", "lower", "platforms", "prepare", "program", "read", "read_bytes", "read_data", "read_data_bytes", "read_version", "read_version_bytes", "repair", "rescale", "rewrite", "to_bytes", "write", "write_data", "write_design"]
 
 REFERENCE_VERSION: Final[str]
 """
@@ -105,6 +105,11 @@ class Model:
 def _panic(message: str) -> None:
     """
     Panics, so that a test can see what becomes of it.
+    """
+
+def adapt(document: Document, platform: str, like: str | None, parts: SupportsGetItem[int, tuple[str | None, str, Any]], frames: str, batch: bool, options: dict) -> tuple[Document, str]:
+    """
+    Makes a graph for a platform; the graph, and what holds for it as JSON. See `nirkit.verb.adapt`.
     """
 
 def check(document: Document, platforms: SupportsGetItem[int, str], options: dict) -> dict:

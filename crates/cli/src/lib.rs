@@ -62,6 +62,7 @@ fn run(verb: &Verb, printer: &mut Printer) -> Result<Exit, Failure> {
         Verb::Convert(args) => verb::convert::run(args, printer),
         Verb::Diff(args) => verb::diff::run(args, printer),
         Verb::Opt(args) => verb::opt::run(args, printer),
+        Verb::Adapt(args) => verb::adapt::run(args, printer),
         Verb::Run(args) => verb::run::run(args, printer),
         Verb::Compare(args) => verb::compare::run(args, printer),
         Verb::Eval(args) => verb::eval::run(args, printer),

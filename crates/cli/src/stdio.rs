@@ -35,6 +35,7 @@ pub(crate) fn check(verb: &Verb) -> Result<(), Failure> {
         Verb::Diff(args) => vec![args.a.clone(), args.b.clone()],
         Verb::Run(args) => of(args.file(), &args.input),
         Verb::Compare(args) => of(&args.file, &args.input),
+        Verb::Adapt(args) => of(&args.input_file, &args.input),
         Verb::Eval(args) => of(&args.file, &args.input),
         Verb::Lower(args) => of(&args.file, &args.input),
         Verb::Show(_)

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod activity;
+pub mod adapt;
 pub mod bounds;
 pub mod choices;
 pub mod codegen;
@@ -24,6 +25,7 @@ pub mod verdict;
 pub mod watch;
 
 pub use activity::Operations;
+pub use adapt::{Adapt, Adaptation};
 pub use choices::{Choice, Choices};
 pub use codegen::codegen;
 pub use compare::{Compare, Compared, compare_platforms};

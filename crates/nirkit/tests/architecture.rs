@@ -20,7 +20,14 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("nirkit-engine", &["nirkit-numerics", "nirkit-ir", "nirkit-run", "nirkit-step"]),
     (
         "nirkit-platforms",
-        &["nirkit-numerics", "nirkit-ir", "nirkit-passes", "nirkit-run", "nirkit-engine"],
+        &[
+            "nirkit-numerics",
+            "nirkit-ir",
+            "nirkit-passes",
+            "nirkit-step",
+            "nirkit-run",
+            "nirkit-engine",
+        ],
     ),
     (
         "nirkit",

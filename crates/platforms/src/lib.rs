@@ -8,6 +8,7 @@
 //! The values were taken from running packages and are held against recordings of them; each
 //! profile names the package, the version and where in it a value was seen.
 
+pub mod adapt;
 pub mod capability;
 pub mod check;
 pub mod chip;

@@ -9,6 +9,7 @@
 
 #![expect(clippy::needless_pass_by_value, reason = "arguments come from Python by value")]
 
+mod adapt;
 mod check;
 mod choices;
 mod compare;
@@ -30,6 +31,8 @@ use pyo3::pymodule;
 
 #[pymodule]
 mod _core {
+    #[pymodule_export]
+    use super::adapt::adapt;
     #[pymodule_export]
     use super::check::{check, declarations, explain, platforms};
     #[pymodule_export]

@@ -1,5 +1,6 @@
 //! The verbs, one file each. A verb takes its arguments and prints its result.
 
+pub(crate) mod adapt;
 pub(crate) mod check;
 pub(crate) mod codegen;
 pub(crate) mod compare;

@@ -1,0 +1,84 @@
+//! `nir adapt` as its users meet it.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+fn example(name: &str) -> String {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples");
+    folder.join(name).display().to_string()
+}
+
+fn nir(args: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_nir")).args(args).output().unwrap()
+}
+
+fn text(bytes: Vec<u8>) -> String {
+    String::from_utf8(bytes).unwrap()
+}
+
+#[test]
+fn norse_spikes_as_spikingjelly_does_after_its_gain_went_into_the_weights() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("norse.nir").display().to_string();
+    let small = example("small.nir");
+    let like = ["--for", "norse", "--like", "spikingjelly", "--check", "bounded"];
+    let output = nir(&[&["adapt", small.as_str(), path.as_str()], &like[..]].concat());
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    let said = text(output.stdout);
+    assert!(said.contains("/lif1: r: 20 became 1"), "{said}");
+    assert!(said.contains("/lif1: weights before it times 20"), "{said}");
+    assert!(said.contains("norse@1.1.0 like spikingjelly: equal unless"), "{said}");
+    let check = text(nir(&["check", &path, "--platform", "norse", "--dt", "1e-4"]).stdout);
+    assert!(!check.contains("ignores r"), "{check}");
+    // The file says what its numbers mean now.
+    let again = folder.path().join("again.nir").display().to_string();
+    let back = nir(&["adapt", &path, &again, "--for", "norse", "--format", "json"]);
+    let found: serde_json::Value = serde_json::from_slice(&back.stdout).unwrap();
+    assert_eq!(found["verdict"], "equal", "{found}");
+    assert_eq!(found["changes"], serde_json::json!([]), "{found}");
+    assert_eq!(std::fs::read(&path).unwrap().is_empty(), std::fs::read(&again).unwrap().is_empty());
+}
+
+#[test]
+fn what_cannot_be_had_is_said_with_its_effect() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("sinabs.nir").display().to_string();
+    let small = example("small.nir");
+    let input = example("small_input.npy");
+    let wanted =
+        ["--for", "sinabs", "--like", "spikingjelly", "--check", "bounded", "--input", &input];
+    let output = nir(&[&["adapt", small.as_str(), path.as_str()], &wanted[..]].concat());
+    assert_eq!(output.status.code(), Some(1), "{output:?}");
+    let said = text(output.stdout);
+    assert!(said.contains("not possible, because"), "{said}");
+    assert!(said.contains("= help: "), "{said}");
+}
+
+#[test]
+fn a_reference_that_nothing_says_is_an_error() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("norse.nir").display().to_string();
+    let small = example("small.nir");
+    let output = nir(&["adapt", &small, &path, "--for", "norse"]);
+    assert_eq!(output.status.code(), Some(2), "{output:?}");
+    assert!(text(output.stderr).contains("`--like`"));
+    assert!(!Path::new(&path).exists());
+    let chip = nir(&["adapt", &small, &path, "--for", "xylo", "--like", "norse"]);
+    assert_eq!(chip.status.code(), Some(2), "{chip:?}");
+    assert!(text(chip.stderr).contains("is a chip"));
+}
+
+#[test]
+fn a_file_for_each_simulator_goes_into_a_folder() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("all").display().to_string();
+    let small = example("small.nir");
+    let output = nir(&["adapt", &small, &path, "--for", "all", "--like", "spikingjelly"]);
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    let said = text(output.stdout);
+    for name in ["norse", "spyx", "lava"] {
+        assert!(Path::new(&path).join(format!("small.{name}.nir")).exists(), "{name}");
+        assert!(said.contains(name), "{said}");
+    }
+}

@@ -1,0 +1,100 @@
+//! What an adapted graph is to compute: a platform, or the equations on a grid.
+
+use nirkit_engine::clocked::scheme::Scheme;
+use nirkit_ir::open::Open;
+use nirkit_ir::{Document, Facts, Graph, Value};
+use nirkit_platforms::compare::ideal;
+use nirkit_platforms::{Choices as PlatformChoices, Platform};
+use nirkit_run::Reset;
+
+use super::REFERENCE;
+use crate::choices::Choices;
+use crate::error::{Error, ErrorKind};
+use crate::model::{Ledger, admit, platform};
+use crate::settle;
+
+/// A reference by its name, with what its name says besides.
+pub(super) struct Wanted {
+    pub(super) title: String,
+    pub(super) source: String,
+    pub(super) dt: Option<f64>,
+    pub(super) reset: Option<Reset>,
+}
+
+/// The reference that is given, or that the metadata say: `snntorch@1.0.0 dt=1e-4 reset=zero`.
+pub(super) fn settle(
+    document: &Document,
+    like: Option<&str>,
+    given: &Choices,
+) -> Result<Wanted, Error> {
+    let noted = match document.root.metadata.get(REFERENCE) {
+        Some(Value::Text(text)) => text.as_str(),
+        _ => None,
+    };
+    let (text, source) = match (like, noted) {
+        (Some(like), _) => (like, "given".to_owned()),
+        (None, Some(noted)) => (noted, format!("metadata `{REFERENCE}`")),
+        (None, None) => {
+            let option = given.voice.option("like");
+            let error = Error::new("nothing says what the platform is to compute")
+                .of_kind(ErrorKind::Choice);
+            return Err(error.help(format!(
+                "give {option}: the platform that the graph was trained with, or `ideal`; a file can say it in its \
+                 metadata, `{REFERENCE}`"
+            )));
+        }
+    };
+    let mut words = text.split_whitespace();
+    let title = words.next().unwrap_or_default().to_owned();
+    let mut wanted = Wanted { title, source, dt: None, reset: None };
+    for word in words {
+        let wrong = || {
+            let message = format!("`{word}` in the reference `{text}` is not understood");
+            let error = Error::new(message).of_kind(ErrorKind::Choice);
+            error.help(
+                "a reference is a platform, then `dt=SECONDS` and `reset=RESET` where they matter",
+            )
+        };
+        match word.split_once('=') {
+            Some(("dt", dt)) => {
+                let dt = dt.parse::<f64>().ok().filter(|dt| dt.is_finite() && *dt > 0.0);
+                wanted.dt = Some(dt.ok_or_else(wrong)?);
+            }
+            Some(("reset", reset)) => wanted.reset = Some(reset.parse().map_err(|_| wrong())?),
+            _ => return Err(wrong()),
+        }
+    }
+    Ok(wanted)
+}
+
+/// How the reference computes.
+pub(super) fn scheme(
+    wanted: &Wanted,
+    (graph, facts, open): (&Graph, &Facts, &Open),
+    given: &Choices,
+    ledger: &mut Ledger,
+) -> Result<Scheme, Error> {
+    let own = Choices {
+        dt: given.dt.or(wanted.dt),
+        reset: given.reset.or(wanted.reset),
+        ..given.clone()
+    };
+    if matches!(wanted.title.as_str(), "ideal" | "clocked" | "exact") {
+        let dt = ledger.take("dt of the reference", settle::time_step(&own, open)?);
+        let reset = ledger.take("reset of the reference", settle::reset(&own, open));
+        return Ok(ideal(dt, reset).scheme);
+    }
+    let Platform::Simulator(profile) = platform(&wanted.title)? else {
+        let message = format!("{} is a chip; a reference is a simulator or `ideal`", wanted.title);
+        return Err(Error::new(message).of_kind(ErrorKind::Choice));
+    };
+    let step = settle::platform_step(profile, &own, open)?;
+    let dt = step.value.map_or("none".to_owned(), |dt| dt.to_string());
+    ledger.push("dt of the reference", dt, step.source);
+    ledger.notes.extend(step.note);
+    let reset = settle::asked_reset(&own, open).map(|asked| asked.value);
+    let choices = PlatformChoices { dt: step.value, reset, ..PlatformChoices::default() };
+    let lost = admit(profile, graph, facts, &choices)?;
+    ledger.notes.extend(lost.into_iter().map(|lost| format!("the reference: {lost}")));
+    Ok(profile.scheme(&profile.settled(graph, facts, &choices)))
+}

@@ -1,0 +1,54 @@
+//! Stimuli on which claims are held against runs: what is given, and some that are generated.
+
+use std::collections::BTreeMap;
+
+use nirkit_run::{Signal, Stimulus as Sample};
+
+use crate::bounds;
+use crate::choices::Choices;
+use crate::error::Error;
+use crate::settle;
+use crate::stimulus::Stimulus;
+
+/// Steps of a generated stimulus.
+const STEPS: usize = 64;
+/// Spikes of the generated stimuli, as shares of channels and steps.
+const DENSITIES: [f64; 3] = [0.05, 0.3, 0.8];
+/// Samples of a set that are run.
+const MOST_SAMPLES: usize = 32;
+
+/// The given samples, the first of a set, and generated ones, each with its number of steps.
+pub(super) fn samples(
+    stimulus: Option<&Stimulus>,
+    inputs: &[(String, Vec<usize>)],
+    dt: Option<f64>,
+    given: &Choices,
+) -> Result<Vec<(Sample, usize)>, Error> {
+    let mut samples = Vec::new();
+    if let Some(stimulus) = stimulus {
+        let bound = stimulus.bind(inputs)?;
+        let duration = settle::duration(None, &bound, dt, given.voice)?;
+        let steps = bounds::steps(duration, dt.unwrap_or(1.0), &given.limits)?;
+        samples
+            .extend(bound.samples.iter().take(MOST_SAMPLES).map(|sample| (sample.clone(), steps)));
+    }
+    let mut state = 0x9e37_79b9_7f4a_7c15_u64;
+    let mut draw = move || {
+        // Marsaglia, Xorshift RNGs, 2003.
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        (state >> 11) as f64 / (1_u64 << 53) as f64
+    };
+    for density in DENSITIES {
+        let mut signals = BTreeMap::new();
+        for (name, shape) in inputs {
+            let channels = shape.iter().product::<usize>();
+            let values =
+                (0..STEPS * channels).map(|_| if draw() < density { 1.0 } else { 0.0 }).collect();
+            signals.insert(name.clone(), Signal::Frames { channels, values, counts: true });
+        }
+        samples.push((Sample { signals }, STEPS));
+    }
+    Ok(samples)
+}

@@ -1,0 +1,244 @@
+//! Rewrites a graph so that a platform computes what a reference computes on the original.
+//!
+//! Both sides are schemes, so the step of each neuron is known in closed form: [`closed`](mod@closed). [`fit`](mod@fit)
+//! looks for parameters with which the platform, after its own reading and rounding, has the wanted coefficients; what no
+//! parameter holds goes into weights and biases. [`judge`](mod@judge) then holds the step programs of both sides against
+//! each other and says for each layer how far they agree on all inputs, and [`trial`] runs both.
+//!
+//! Nothing here knows a platform by name.
+
+mod bound;
+pub mod closed;
+mod decay;
+mod draft;
+mod effect;
+mod fit;
+pub mod judge;
+mod lag;
+mod plan;
+mod reads;
+mod reason;
+mod same;
+mod search;
+pub mod side;
+mod structure;
+pub mod trial;
+
+use std::collections::BTreeMap;
+
+use nirkit_engine::clocked::scheme::{Scheme, Time};
+use nirkit_ir::valid::validate_within;
+use nirkit_ir::{Facts, Graph, Limits};
+use nirkit_passes::optimise::{find, optimise_within};
+
+pub use judge::{Level, NodeVerdict, Units, judge};
+pub use reason::Reason;
+pub use side::{Side, side};
+
+use crate::check::{Finding, check};
+use crate::profile::{Choices, Profile};
+use structure::Form;
+
+/// What is wanted.
+#[derive(Clone, Copy, Debug)]
+pub struct Goal<'a> {
+    /// The platform that is to compute it.
+    pub profile: &'a Profile,
+    /// The choices under which it runs.
+    pub choices: Choices,
+    /// How the reference computes.
+    pub reference: &'a Scheme,
+}
+
+impl Goal<'_> {
+    /// How the platform runs a graph.
+    #[must_use]
+    pub fn scheme(&self, graph: &Graph, facts: &Facts) -> Scheme {
+        self.profile.scheme(&self.profile.settled(graph, facts, &self.choices))
+    }
+
+    /// The time step of the platform in seconds; 1 where it counts steps.
+    #[must_use]
+    pub fn dt(&self) -> f64 {
+        match self.profile.scheme(&self.choices).time {
+            Time::Step(dt) => dt,
+            Time::Counted | Time::PerLayer => 1.0,
+        }
+    }
+}
+
+/// One thing that was changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// Full name of the node; empty for the whole graph.
+    pub node: String,
+    /// What was changed, as a sentence without a full stop.
+    pub what: String,
+}
+
+impl Change {
+    fn new(node: &str, what: impl Into<String>) -> Self {
+        Self { node: node.to_owned(), what: what.into() }
+    }
+}
+
+/// A graph for a platform, and how far it keeps what the reference computes.
+#[derive(Clone, Debug)]
+pub struct Adapted {
+    /// The graph.
+    pub graph: Graph,
+    /// What was changed; empty if the graph is the one that came in.
+    pub changes: Vec<Change>,
+    /// The layer for each layer of the reference.
+    pub units: BTreeMap<String, Units>,
+    /// What holds for each layer, in ascending order of the names.
+    pub nodes: Vec<NodeVerdict>,
+    /// Why the platform does not take the graph that was made; empty if it does.
+    pub refusals: Vec<Finding>,
+}
+
+impl Adapted {
+    /// What holds for the whole: the weakest claim.
+    #[must_use]
+    pub fn level(&self) -> Level {
+        if !self.refusals.is_empty() {
+            return Level::Impossible;
+        }
+        self.nodes.iter().map(|node| node.level).max().unwrap_or(Level::Equal)
+    }
+}
+
+/// Why nothing can be adapted.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum AdaptError {
+    /// The reference has no step program for the graph.
+    #[error("the reference cannot compute the graph: {}", .0.join("; "))]
+    Reference(Vec<String>),
+    /// The graph is not sound.
+    #[error("the graph is not sound")]
+    Unsound,
+}
+
+/// Rewrites a graph for a platform.
+///
+/// Of the forms that a graph can have, the one with the strongest claim is taken; of equals, the one with fewer reasons.
+///
+/// # Errors
+///
+/// A reference that has no step program for the graph.
+pub fn adapt(
+    graph: &Graph,
+    facts: &Facts,
+    goal: &Goal<'_>,
+    limits: &Limits,
+) -> Result<Adapted, AdaptError> {
+    let mut found = candidates(graph, facts, goal, limits)?;
+    Ok(found.swap_remove(0))
+}
+
+/// All graphs that can stand for one on a platform, that with the strongest claim first; the graph as it is is one of
+/// them, and the only one where it needs no change.
+///
+/// # Errors
+///
+/// As for [`adapt`].
+pub fn candidates(
+    graph: &Graph,
+    facts: &Facts,
+    goal: &Goal<'_>,
+    limits: &Limits,
+) -> Result<Vec<Adapted>, AdaptError> {
+    let reference = side(graph, facts, goal.reference).map_err(AdaptError::Reference)?;
+    let as_it_is = judged(graph.clone(), plan::as_it_is(&reference), &reference, goal, limits);
+    let as_it_is = as_it_is.ok_or(AdaptError::Unsound)?;
+    if as_it_is.level() == Level::Equal {
+        return Ok(vec![as_it_is]);
+    }
+    let mut flat = graph.clone();
+    let passes: Vec<_> = passes(graph, facts, goal).into_iter().filter_map(find).collect();
+    let unnested = optimise_within(&mut flat, &passes, limits).map_err(|_| AdaptError::Unsound)?;
+    let mut all = Vec::new();
+    for form in Form::ALL {
+        let Some(planned) = plan::plan(&flat, &reference, goal, form, limits) else { continue };
+        let found = judged(planned.graph, planned.units, &reference, goal, limits);
+        let Some(mut found) = found else { continue };
+        found.changes.extend(unnested.iter().map(|rewrite| Change::new("", rewrite.done.clone())));
+        found.changes.extend(planned.changes);
+        for (node, reasons) in planned.reasons {
+            if let Some(verdict) = found.nodes.iter_mut().find(|verdict| verdict.node == node) {
+                verdict.level = Level::Impossible;
+                verdict.bound = None;
+                if verdict.reasons.is_empty() {
+                    verdict.reasons = reasons;
+                }
+            }
+        }
+        all.push(found);
+    }
+    // A graph that was solved for comes before the one that is left as it is, where both are as good as each other: a
+    // threshold beside the old one makes up for another comparison.
+    all.push(as_it_is);
+    all.sort_by_key(rank);
+    Ok(all)
+}
+
+/// The rewrites that come first: no nested graphs, and no kinds of maps that the platform does not know and that others can
+/// stand for.
+fn passes(graph: &Graph, facts: &Facts, goal: &Goal<'_>) -> Vec<&'static str> {
+    let scheme = goal.scheme(graph, facts);
+    let lacks = |kind: &str| {
+        let is_there = facts.iter().any(|(id, _)| {
+            facts.primitive(graph, id).is_some_and(|primitive| primitive.kind() == kind)
+        });
+        is_there && !scheme.unknown.known.contains(&kind)
+    };
+    let mut passes = vec!["unnest"];
+    if lacks("AvgPool2d") {
+        passes.push("average_to_sum");
+    }
+    if lacks("AvgPool2d") || lacks("Scale") {
+        passes.push("fold_scale");
+    }
+    passes
+}
+
+/// How bad a graph is, and how much was changed.
+fn rank(found: &Adapted) -> (bool, usize, usize, usize) {
+    let impossible = found.nodes.iter().filter(|node| node.level == Level::Impossible).count();
+    let reasons: usize = found.nodes.iter().map(|node| node.reasons.len()).sum();
+    let weak = found.nodes.iter().map(|node| node.level as usize).sum();
+    (!found.refusals.is_empty(), impossible, reasons, weak)
+}
+
+/// A graph as the platform takes it; `None` for one that is not sound.
+fn judged(
+    graph: Graph,
+    units: BTreeMap<String, Units>,
+    reference: &Side,
+    goal: &Goal<'_>,
+    limits: &Limits,
+) -> Option<Adapted> {
+    let facts = validate_within(&graph, limits).facts?;
+    let report = check(goal.profile, &graph, &facts, &goal.choices);
+    let refusals: Vec<Finding> = report.refusals().cloned().collect();
+    let scheme = goal.scheme(&graph, &facts);
+    let found = side(&graph, &facts, &scheme);
+    let nodes = match found {
+        Ok(found) => judge(reference, &found, &units),
+        Err(errors) => reference
+            .layers
+            .keys()
+            .map(|name| NodeVerdict {
+                node: name.clone(),
+                level: Level::Impossible,
+                lag: 0,
+                bound: None,
+                reasons: errors
+                    .iter()
+                    .map(|error| Reason::new(error.clone(), "take another platform"))
+                    .collect(),
+            })
+            .collect(),
+    };
+    Some(Adapted { graph, changes: Vec::new(), units, nodes, refusals })
+}

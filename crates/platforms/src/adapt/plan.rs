@@ -1,0 +1,371 @@
+//! Rewrites a flat graph: neurons with fitted parameters, and what is left of their gains in the weights.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use nirkit_engine::clocked::scheme::{Scheme, route};
+use nirkit_ir::primitive::{Linear, Scale};
+use nirkit_ir::valid::validate_within;
+use nirkit_ir::{Edge, Facts, Graph, Limits, Node, Primitive};
+use nirkit_numerics::Tensor;
+use nirkit_passes::optimise::{find, optimise_within};
+
+use super::closed::closed;
+use super::draft::{Draft, Kind};
+use super::fit::{Fit, Place, Wanted, fit};
+use super::judge::Units;
+use super::reason::Reason;
+use super::side::Side;
+use super::structure::{self, Form, Formed, formed};
+use super::{Change, Goal};
+use crate::capability::Requirement;
+use crate::phrase::brief;
+
+/// A graph made for a platform.
+pub(super) struct Planned {
+    /// The graph.
+    pub(super) graph: Graph,
+    /// The layer for each layer of the reference.
+    pub(super) units: BTreeMap<String, Units>,
+    /// What was changed.
+    pub(super) changes: Vec<Change>,
+    /// What could not be brought into the file.
+    pub(super) reasons: BTreeMap<String, Vec<Reason>>,
+}
+
+/// Makes a graph for a platform in one form; `None` where the graph has no such form.
+pub(super) fn plan(
+    flat: &Graph,
+    reference: &Side,
+    goal: &Goal<'_>,
+    form: Form,
+    limits: &Limits,
+) -> Option<Planned> {
+    let mut graph = flat.clone();
+    let mut changes = Vec::new();
+    let facts = validate_within(&graph, limits).facts?;
+    let scheme = goal.scheme(&graph, &facts);
+    structure::kinds(&mut graph, &scheme, &mut changes);
+    structure::recurrent_biases(&mut graph, &facts, &scheme, &mut changes);
+    structure::flattened(&mut graph, &facts, &scheme, &mut changes);
+    let facts = validate_within(&graph, limits).facts?;
+    let recurrent = recurrent(&graph, &facts, &scheme, form, limits)?;
+    let mut work = Work { facts: &facts, scheme: &scheme, changes, reasons: BTreeMap::new() };
+    let mut units = BTreeMap::new();
+    let mut fits = BTreeMap::new();
+    for (id, leaf) in facts.iter() {
+        let Some(layer) = reference.layers.get(&leaf.name) else { continue };
+        let Some(primitive) = facts.primitive(&graph, id) else { continue };
+        let wanted = Wanted { numbers: &layer.numbers, closed: &layer.closed, primitive };
+        let found = best(&wanted, goal, &scheme, leaf, recurrent.contains(&leaf.name));
+        if let Some(found) = found {
+            fits.insert(leaf.name.clone(), found);
+        } else if layer.numbers.firing.is_some() {
+            let reason = Reason::new(
+                "the platform has no such neurons",
+                "take another kind of neuron, or platform",
+            );
+            work.reasons.entry(leaf.name.clone()).or_default().push(reason);
+        }
+        let ones = vec![1.0; leaf.inputs()];
+        let zeros = vec![0.0; leaf.inputs()];
+        units.insert(
+            leaf.name.clone(),
+            Units { name: leaf.name.clone(), scale: ones, shift: zeros },
+        );
+    }
+    for (name, fit) in &fits {
+        let primitive = fit.draft.primitive()?;
+        let capability = goal.profile.capability(fit.draft.kind.name());
+        let leaf = facts.leaf(facts.find(name)?);
+        let place = Place {
+            leaf,
+            scheme: &scheme,
+            recurrent: recurrent.contains(name),
+            capability,
+            dt: goal.dt(),
+        };
+        let height = place.numbers(&fit.draft).map_or(1.0, |numbers| numbers.height);
+        let wanted = reference.layers.get(name).map_or(1.0, |layer| layer.numbers.height);
+        work.tell(name, &graph, fit);
+        graph.nodes.get_mut(name)?.primitive = primitive;
+        units.insert(
+            name.clone(),
+            Units { name: name.clone(), scale: fit.scale.clone(), shift: fit.shift.clone() },
+        );
+        if height != wanted {
+            work.scale_output(&mut graph, name, wanted / height);
+        }
+    }
+    for (name, fit) in &fits {
+        work.scale_input(&mut graph, name, &fit.factors)?;
+    }
+    work.fold(&mut graph, &fits, limits)?;
+    for (name, fit) in &fits {
+        work.add_bias(&mut graph, name, &fit.bias);
+    }
+    let Work { mut changes, reasons, .. } = work;
+    let facts = validate_within(&graph, limits).facts?;
+    let Formed { graph, names } = formed(&graph, &facts, form)?;
+    for (old, new) in &names {
+        if let Some(units) = units.get_mut(old) {
+            units.name.clone_from(new);
+        }
+    }
+    if form != Form::Flat {
+        let all: Vec<String> = names.values().map(|name| format!("`{name}`")).collect();
+        changes.push(Change::new("", format!("{} stand in nested graphs", all.join(", "))));
+    }
+    Some(Planned { graph, units, changes, reasons })
+}
+
+/// The nodes that are recurrent for the platform in a form, by their flat names.
+fn recurrent(
+    graph: &Graph,
+    facts: &Facts,
+    scheme: &Scheme,
+    form: Form,
+    limits: &Limits,
+) -> Option<BTreeSet<String>> {
+    let Formed { graph, names } = formed(graph, facts, form)?;
+    let facts = validate_within(&graph, limits).facts?;
+    let old: BTreeMap<&String, &String> = names.iter().map(|(old, new)| (new, old)).collect();
+    let Ok(route) = route(&graph, &facts, scheme) else { return Some(BTreeSet::new()) };
+    let flat = |name: String| old.get(&name).map_or(name.clone(), |old| (*old).clone());
+    Some(route.recurrent.into_iter().map(flat).collect())
+}
+
+/// The fit with the fewest reasons, of all kinds of neurons that can stand for a layer.
+fn best(
+    wanted: &Wanted<'_>,
+    goal: &Goal<'_>,
+    scheme: &Scheme,
+    leaf: &nirkit_ir::facts::Leaf,
+    recurrent: bool,
+) -> Option<Fit> {
+    let own = Draft::of(wanted.primitive, &leaf.input)?.kind;
+    let kinds: &[Kind] = match own {
+        Kind::If => &[Kind::If, Kind::Lif, Kind::CubaLif],
+        Kind::Lif => &[Kind::Lif, Kind::CubaLif, Kind::If],
+        Kind::CubaLif => &[Kind::CubaLif, Kind::Lif, Kind::If],
+    };
+    let mut found: Option<Fit> = None;
+    for &kind in kinds {
+        let capability = goal.profile.capability(kind.name());
+        let never = capability.is_none_or(|capability| {
+            capability.demands.iter().any(|demand| demand.what == Requirement::Never)
+        });
+        if never || !scheme.unknown.known.contains(&kind.name()) {
+            continue;
+        }
+        let place = Place { leaf, scheme, recurrent, capability, dt: goal.dt() };
+        let Some(fit) = fit(wanted, &place, kind) else { continue };
+        if found.as_ref().is_none_or(|found| fit.reasons.len() < found.reasons.len()) {
+            found = Some(fit);
+        }
+    }
+    found
+}
+
+struct Work<'a> {
+    facts: &'a Facts,
+    scheme: &'a Scheme,
+    changes: Vec<Change>,
+    reasons: BTreeMap<String, Vec<Reason>>,
+}
+
+/// The range of numbers, in words.
+fn range(numbers: &[f64]) -> String {
+    let low = numbers.iter().copied().fold(f64::INFINITY, f64::min);
+    let high = numbers.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    if low == high { brief(low) } else { format!("{} to {}", brief(low), brief(high)) }
+}
+
+impl Work<'_> {
+    /// Says what changes in a layer.
+    fn tell(&mut self, name: &str, graph: &Graph, fit: &Fit) {
+        let Some(leaf) = self.facts.find(name).map(|id| self.facts.leaf(id)) else { return };
+        let before = graph.nodes.get(name).and_then(|node| Draft::of(&node.primitive, &leaf.input));
+        let Some(before) = before else { return };
+        if before.kind != fit.draft.kind {
+            let what = format!("the {} became a {}", before.kind.name(), fit.draft.kind.name());
+            self.changes.push(Change::new(name, what));
+        }
+        for (at, field) in Draft::FIELDS.iter().enumerate() {
+            let (old, new) = (&before.fields[at], &fit.draft.fields[at]);
+            let is_there = match at {
+                super::draft::TAU | super::draft::LEAK => fit.draft.kind != Kind::If,
+                super::draft::TAU_SYN | super::draft::W_IN => fit.draft.kind == Kind::CubaLif,
+                _ => true,
+            };
+            if is_there && old != new {
+                let field = if at == 0 { fit.draft.kind.tau().unwrap_or(field) } else { field };
+                let (old, new) = (range(old), range(new));
+                let what = if old == new {
+                    format!("{field}: {old} moved to a number beside it")
+                } else {
+                    format!("{field}: {old} became {new}")
+                };
+                self.changes.push(Change::new(name, what));
+            }
+        }
+        if fit.factors.iter().any(|factor| *factor != 1.0) {
+            let what = format!("weights before it times {}", range(&fit.factors));
+            self.changes.push(Change::new(name, what));
+        }
+        if fit.bias.iter().any(|bias| *bias != 0.0) {
+            let what = format!("bias before it plus {}", range(&fit.bias));
+            self.changes.push(Change::new(name, what));
+        }
+    }
+
+    /// Puts a Scale on every edge out of a layer that leads to a node that computes.
+    fn scale_output(&mut self, graph: &mut Graph, name: &str, factor: f64) {
+        self.changes.push(Change::new(name, format!("weights behind it times {}", brief(factor))));
+        let shape = self.facts.find(name).map(|id| self.facts.leaf(id).output.clone());
+        let Some(shape) = shape else { return };
+        let count = shape.iter().product();
+        insert(graph, &shape, &vec![factor; count], |graph, edge| {
+            let target = graph.nodes.get(&edge.target).map(|node| &node.primitive);
+            edge.source == name && !matches!(target, Some(Primitive::Output(_)))
+        });
+    }
+
+    /// Puts a Scale on every edge into a layer.
+    fn scale_input(&mut self, graph: &mut Graph, name: &str, factors: &[f64]) -> Option<()> {
+        if factors.iter().all(|factor| *factor == 1.0) {
+            return Some(());
+        }
+        let shape = self.facts.leaf(self.facts.find(name)?).input.clone();
+        insert(graph, &shape, factors, |_, edge| edge.target == name);
+        Some(())
+    }
+
+    /// Multiplies the Scales into the maps beside them; what is left becomes a diagonal matrix.
+    fn fold(
+        &mut self,
+        graph: &mut Graph,
+        fits: &BTreeMap<String, Fit>,
+        limits: &Limits,
+    ) -> Option<()> {
+        let is_ours = |name: &str| name.starts_with("adapt_scale");
+        if !graph.nodes.iter().any(|(_, name, _)| is_ours(name)) {
+            return Some(());
+        }
+        optimise_within(graph, &[find("fold_scale")?], limits).ok()?;
+        // The pass knows no platform: a gain that it gave to a neuron goes back.
+        for (name, fit) in fits {
+            let fitted = fit.draft.primitive()?;
+            let node = graph.nodes.get_mut(name)?;
+            if node.primitive == fitted {
+                continue;
+            }
+            node.primitive = fitted;
+            let reason = Reason::new(
+                "no weights lead into the layer that could hold a gain",
+                "put a matrix before the layer",
+            );
+            self.reasons.entry(name.clone()).or_default().push(reason);
+        }
+        let left: Vec<String> = graph
+            .nodes
+            .iter()
+            .map(|(_, name, _)| name.to_owned())
+            .filter(|name| is_ours(name))
+            .collect();
+        let knows = |kind: &str| self.scheme.unknown.known.contains(&kind);
+        for name in left {
+            let Some(Primitive::Scale(scale)) = graph.nodes.get(&name).map(|node| &node.primitive)
+            else {
+                continue;
+            };
+            if knows("Scale") || scale.scale.rank() != 1 {
+                continue;
+            }
+            let factors = scale.scale.to_f64()?;
+            let count = factors.len();
+            let mut weights = vec![0.0_f32; count * count];
+            for (at, &factor) in factors.iter().enumerate() {
+                weights[at * count + at] = factor as f32;
+            }
+            let linear = Linear { weight: Tensor::new(&[count, count], weights).ok()? };
+            let primitive = if knows("Linear") {
+                Primitive::Linear(linear)
+            } else {
+                Primitive::Affine(structure::affine(&linear))
+            };
+            graph.nodes.get_mut(&name)?.primitive = primitive;
+            self.changes.push(Change::new(&name, "a matrix that holds a gain was added"));
+        }
+        Some(())
+    }
+
+    /// Adds a bias to one of the maps that lead into a layer.
+    fn add_bias(&mut self, graph: &mut Graph, name: &str, bias: &[f64]) {
+        if bias.iter().all(|bias| *bias == 0.0) {
+            return;
+        }
+        let in_cycle = |name: &str| {
+            let components = self.facts.components().iter();
+            let id = self.facts.find(name);
+            { components }.any(|c| c.recurrent && id.is_some_and(|id| c.members.contains(&id)))
+        };
+        let sources: Vec<String> = graph
+            .edges
+            .iter()
+            .filter(|edge| edge.target == name && !in_cycle(&edge.source))
+            .map(|edge| edge.source.clone())
+            .collect();
+        let can_be_affine = self.scheme.unknown.known.contains(&"Affine");
+        for source in sources {
+            let leads = graph.edges.iter().filter(|edge| edge.source == source).count();
+            let Some(node) = graph.nodes.get_mut(&source).filter(|_| leads == 1) else { continue };
+            if let Some(changed) = structure::with_bias(&node.primitive, bias, can_be_affine) {
+                node.primitive = changed;
+                return;
+            }
+        }
+        let reason = Reason::new(
+            "no map leads into the layer that could hold a bias",
+            "put a matrix with a bias before the layer, or train with `v_leak` = 0",
+        );
+        self.reasons.entry(name.to_owned()).or_default().push(reason);
+    }
+}
+
+/// Puts a Scale on edges.
+fn insert(
+    graph: &mut Graph,
+    shape: &[usize],
+    factors: &[f64],
+    is_wanted: impl Fn(&Graph, &Edge) -> bool,
+) {
+    let Ok(scale) = Tensor::new(shape, factors.to_vec()) else { return };
+    let edges = std::mem::take(&mut graph.edges);
+    let mut all = Vec::with_capacity(edges.len());
+    for edge in edges {
+        if !is_wanted(graph, &edge) {
+            all.push(edge);
+            continue;
+        }
+        let name = graph.free_name("adapt_scale");
+        graph
+            .nodes
+            .insert(name.clone(), Node::new(Primitive::Scale(Scale { scale: scale.clone() })));
+        all.push(Edge::new(edge.source, name.as_str()));
+        all.push(Edge::new(name, edge.target));
+    }
+    graph.edges = all;
+}
+
+/// Layers whose parameters are those of the reference, for a graph that is left as it is.
+#[must_use]
+pub(super) fn as_it_is(reference: &Side) -> BTreeMap<String, Units> {
+    let units = |(name, layer): (&String, &super::side::SideLayer)| {
+        let neurons = closed(&layer.numbers).len();
+        (
+            name.clone(),
+            Units { name: name.clone(), scale: vec![1.0; neurons], shift: vec![0.0; neurons] },
+        )
+    };
+    reference.layers.iter().map(units).collect()
+}

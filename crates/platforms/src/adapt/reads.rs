@@ -1,0 +1,68 @@
+//! What the operations of a step program read and write.
+
+use nirkit_step::{BufferId, Cell, Expr, Operation, Read, Variable};
+
+/// Buffers that an operation writes.
+pub(super) fn written(operation: &Operation) -> Vec<BufferId> {
+    match operation {
+        Operation::Frame { to, .. }
+        | Operation::Add { to, .. }
+        | Operation::Truth { to, .. }
+        | Operation::Scale { to, .. }
+        | Operation::Permute { to, .. } => vec![*to],
+        Operation::Dense(dense) => vec![dense.to],
+        Operation::Deliver(deliver) => vec![deliver.to],
+        Operation::Convolution(convolution) => vec![convolution.to],
+        Operation::Pool(pool) => vec![pool.to],
+        Operation::Cell(cell) => cell
+            .statements
+            .iter()
+            .filter_map(|statement| match statement.target {
+                Variable::Buffer(buffer) => Some(buffer),
+                _ => None,
+            })
+            .collect(),
+    }
+}
+
+/// What an operation reads.
+pub(super) fn reads(operation: &Operation) -> Vec<Read> {
+    let now = |buffer: &BufferId| Read { buffer: *buffer, before: None };
+    match operation {
+        Operation::Frame { .. } => Vec::new(),
+        Operation::Add { from, .. } => from.clone(),
+        Operation::Truth { from, .. }
+        | Operation::Scale { from, .. }
+        | Operation::Permute { from, .. } => vec![now(from)],
+        Operation::Dense(dense) => vec![now(&dense.from)],
+        Operation::Deliver(deliver) => vec![now(&deliver.from)],
+        Operation::Convolution(convolution) => vec![now(&convolution.from)],
+        Operation::Pool(pool) => vec![now(&pool.from)],
+        Operation::Cell(cell) => seen_by(cell).iter().map(now).collect(),
+    }
+}
+
+/// Buffers that a cell reads, in the order in which it does.
+pub(super) fn seen_by(cell: &Cell) -> Vec<BufferId> {
+    fn of(expr: &Expr, found: &mut Vec<BufferId>) {
+        match expr {
+            Expr::Variable(Variable::Buffer(buffer)) => {
+                if !found.contains(buffer) {
+                    found.push(*buffer);
+                }
+            }
+            Expr::Variable(_) | Expr::Constant(_) => {}
+            Expr::Binary(_, a, b) => {
+                of(a, found);
+                of(b, found);
+            }
+            Expr::Floor(x) | Expr::Truncate(x) | Expr::Convert(_, x) => of(x, found),
+            Expr::Select { held, then, .. } => held.iter().chain(then).for_each(|x| of(x, found)),
+        }
+    }
+    let mut found = Vec::new();
+    for statement in &cell.statements {
+        of(&statement.value, &mut found);
+    }
+    found
+}

@@ -1,0 +1,142 @@
+//! Runs both sides of an adaptation, and holds what was claimed against what happens.
+
+use nirkit_engine::clocked::RunError;
+use nirkit_engine::clocked::scheme::{Frames, Program};
+use nirkit_run::{Observable, Request, Stimulus};
+
+use super::{Adapted, Level};
+
+/// What a run says about one layer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NodeTrial {
+    /// Full name of the node in the graph that came in.
+    pub node: String,
+    /// Spikes of the reference and of the platform.
+    pub spikes: [f64; 2],
+    /// Entries (neuron and step) that differ, after the lag.
+    pub differ: usize,
+    /// The first of them: step of the reference, and neuron.
+    pub first: Option<(usize, usize)>,
+    /// How far the voltage of the reference was from its threshold there.
+    pub margin: Option<f64>,
+    /// Whether no step of either side held more than one spike.
+    pub is_single: bool,
+    /// Whether the run contradicts the claim about the layer, with all layers before it in agreement.
+    pub contradicted: bool,
+}
+
+/// Runs reference and platform on a stimulus.
+///
+/// # Errors
+///
+/// A stimulus that does not fit.
+pub fn trial(
+    adapted: &Adapted,
+    programs: [&Program; 2],
+    stimulus: &Stimulus,
+    steps: usize,
+) -> Result<Vec<NodeTrial>, RunError> {
+    let request = |node: &str| Request { node: node.to_owned(), observable: Observable::Spikes };
+    let names: Vec<[String; 2]> = adapted
+        .nodes
+        .iter()
+        .map(|node| {
+            let own = adapted.units.get(&node.node).map_or(&node.node, |units| &units.name);
+            [node.node.clone(), own.clone()]
+        })
+        .collect();
+    let mut trains: [Vec<Vec<Vec<f64>>>; 2] = [0, 1].map(|_| vec![Vec::new(); names.len()]);
+    for side in 0..2 {
+        let mut frames = Frames::new(programs[side], stimulus)?;
+        let mut run = programs[side].start();
+        for step in 0..steps {
+            run.step(frames.at(step));
+            for (at, name) in names.iter().enumerate() {
+                let seen = run.observe(programs[side], &request(&name[side])).unwrap_or_default();
+                trains[side][at].push(seen);
+            }
+        }
+    }
+    let mut trials = Vec::new();
+    for (at, node) in adapted.nodes.iter().enumerate() {
+        let [wanted, found] = [&trains[0][at], &trains[1][at]];
+        let (mut differ, mut first) = (0, None);
+        for (step, own) in wanted.iter().enumerate() {
+            let other =
+                usize::try_from(step as i64 + node.lag).ok().and_then(|step| found.get(step));
+            let Some(other) = other else { continue };
+            if own.len() != other.len() {
+                differ += own.len().max(1);
+                first = first.or(Some((step, 0)));
+                continue;
+            }
+            for (neuron, (a, b)) in own.iter().zip(other).enumerate() {
+                if a != b {
+                    differ += 1;
+                    first = first.or(Some((step, neuron)));
+                }
+            }
+        }
+        let sum = |train: &Vec<Vec<f64>>| train.iter().flatten().sum::<f64>();
+        trials.push(NodeTrial {
+            node: node.node.clone(),
+            spikes: [sum(wanted), sum(found)],
+            differ,
+            first,
+            margin: None,
+            is_single: [wanted, found].into_iter().flatten().flatten().all(|&count| count <= 1.0),
+            contradicted: false,
+        });
+    }
+    margins(adapted, programs[0], stimulus, &mut trials)?;
+    Ok(trials)
+}
+
+/// Works out margins at first differences, and what is contradicted: the earliest difference of all.
+fn margins(
+    adapted: &Adapted,
+    reference: &Program,
+    stimulus: &Stimulus,
+    trials: &mut [NodeTrial],
+) -> Result<(), RunError> {
+    let last = trials.iter().filter_map(|trial| trial.first).map(|(step, _)| step).max();
+    let Some(last) = last else { return Ok(()) };
+    let mut frames = Frames::new(reference, stimulus)?;
+    let mut run = reference.start();
+    for step in 0..=last {
+        run.step(frames.at(step));
+        for trial in trials.iter_mut().filter(|trial| trial.first.is_some_and(|(at, _)| at == step))
+        {
+            let Some((_, neuron)) = trial.first else { continue };
+            let moment = run.moment(reference, &trial.node, neuron);
+            // Several spikes are decided at multiples of the threshold.
+            trial.margin = moment.map(|m| {
+                let multiple = (m.v / m.threshold).round().max(1.0);
+                let multiple = if trial.is_single { 1.0 } else { multiple };
+                (m.v - multiple * m.threshold).abs()
+            });
+        }
+    }
+    // What differs first has got the same as the reference until then.
+    let earliest = trials.iter().filter_map(|trial| trial.first).map(|(step, _)| step).min();
+    let broken: Vec<bool> = trials
+        .iter()
+        .zip(&adapted.nodes)
+        .map(|(trial, node)| {
+            let is_first = trial.first.is_some_and(|(step, _)| Some(step) == earliest);
+            match (node.level, trial.margin, node.bound) {
+                (Level::Bounded, Some(margin), Some(bound)) => is_first && margin > bound,
+                (Level::Equal | Level::Lag, ..) => is_first,
+                (Level::Bounded | Level::Impossible, ..) => false,
+            }
+        })
+        .collect();
+    // A layer behind one that differs in the same step has got something else.
+    let is_any_open = trials.iter().zip(&broken).any(|(trial, broken)| {
+        trial.first.is_some_and(|(step, _)| Some(step) == earliest) && !broken
+    });
+    for (trial, broken) in trials.iter_mut().zip(broken) {
+        trial.contradicted = broken && !is_any_open;
+    }
+    Ok(())
+}
