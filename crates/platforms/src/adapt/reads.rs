@@ -9,7 +9,9 @@ pub(super) fn written(operation: &Operation) -> Vec<BufferId> {
         | Operation::Add { to, .. }
         | Operation::Truth { to, .. }
         | Operation::Scale { to, .. }
-        | Operation::Permute { to, .. } => vec![*to],
+        | Operation::Permute { to, .. }
+        | Operation::Recall { to, .. }
+        | Operation::Store { ring: to, .. } => vec![*to],
         Operation::Dense(dense) => vec![dense.to],
         Operation::Deliver(deliver) => vec![deliver.to],
         Operation::Convolution(convolution) => vec![convolution.to],
@@ -33,7 +35,9 @@ pub(super) fn reads(operation: &Operation) -> Vec<Read> {
         Operation::Add { from, .. } => from.clone(),
         Operation::Truth { from, .. }
         | Operation::Scale { from, .. }
-        | Operation::Permute { from, .. } => vec![now(from)],
+        | Operation::Permute { from, .. }
+        | Operation::Store { from, .. }
+        | Operation::Recall { ring: from, .. } => vec![now(from)],
         Operation::Dense(dense) => vec![now(&dense.from)],
         Operation::Deliver(deliver) => vec![now(&deliver.from)],
         Operation::Convolution(convolution) => vec![now(&convolution.from)],

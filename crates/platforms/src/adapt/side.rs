@@ -256,7 +256,11 @@ impl<'a> Flow<'a> {
                     let is_exact = |[a, b]: [f64; 2]| a == b && is_power(a);
                     pool.mean = pool.mean.filter(|&mean| !is_exact(mean));
                 }
-                Operation::Frame { .. } | Operation::Deliver(_) | Operation::Cell(_) => {}
+                Operation::Frame { .. }
+                | Operation::Deliver(_)
+                | Operation::Store { .. }
+                | Operation::Recall { .. }
+                | Operation::Cell(_) => {}
             }
             for own in written(operation) {
                 names.insert(own, to);

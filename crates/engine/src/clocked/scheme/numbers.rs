@@ -101,7 +101,7 @@ fn of<T: Real>(
         membrane: stage(&layer.membrane, neurons),
         firing: layer.firing.as_ref().map(|firing| {
             let mut levels = vec![[0.0; 3]; neurons];
-            firing.levels.visit(neurons, |n, numbers| levels[n] = numbers.map(|x| x.wide()));
+            firing.levels.visit(neurons, |n, numbers| levels[n] = numbers.map(Real::wide));
             FiringNumbers { fire: firing.fire, levels }
         }),
         height: layer.height.wide(),
@@ -115,7 +115,7 @@ fn of<T: Real>(
 
 fn stage<T: Real>(state: &State<T>, neurons: usize) -> StageNumbers {
     let mut numbers = vec![[0.0; 3]; neurons];
-    state.columns.visit(neurons, |n, of| numbers[n] = of.map(|x| x.wide()));
+    state.columns.visit(neurons, |n, of| numbers[n] = of.map(Real::wide));
     let mut start = vec![T::ZERO; neurons];
     state.start(&mut start);
     StageNumbers {
