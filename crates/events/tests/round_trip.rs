@@ -166,21 +166,20 @@ fn a_cut_file_says_how_much_was_read() {
             assert!(error.to_string().contains("directory of the archive"), "{error}");
             continue;
         }
-        bytes.truncate(bytes.len() * 2 / 3 / 5 * 5 + 1);
-        let options = ReadOptions { format: Some(format), ..ReadOptions::default() };
-        let mut reader = Reader::of_bytes(bytes, &options).unwrap();
-        let found = reader.read_all(10_000).unwrap();
-        assert!(found.len() < events.len() && reader.events() == found.len() as u64);
-        // A text may end anywhere; its last line has another number of cells, or a shorter number.
-        if format != Format::Csv {
-            assert!(events.starts_with(&found), "{}", format.title());
-            let findings = reader.findings();
-            assert!(
-                findings.iter().any(|finding| finding.kind == Kind::Truncated),
-                "{}: {findings:?}",
-                format.title()
-            );
+        let start = bytes.len() * 2 / 3;
+        let mut told = 0;
+        for length in start..start + 60 {
+            let options = ReadOptions { format: Some(format), ..ReadOptions::default() };
+            let mut reader = Reader::of_bytes(bytes[..length].to_vec(), &options).unwrap();
+            let found = reader.read_all(10_000).unwrap();
+            assert!(found.len() < events.len() && reader.events() == found.len() as u64);
+            // A text may end anywhere; its last line has another number of cells, or a shorter number.
+            assert!(format == Format::Csv || events.starts_with(&found), "{}", format.title());
+            let is_cut = |kind| matches!(kind, Kind::Truncated | Kind::Damaged);
+            told += usize::from(reader.findings().iter().any(|finding| is_cut(finding.kind)));
         }
+        // Between two whole words nothing shows that there were more; EVT 3.0 has words of two bytes.
+        assert!(told >= 29, "{}: {told} of 60 cuts are told", format.title());
     }
 }
 

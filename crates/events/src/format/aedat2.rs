@@ -31,7 +31,14 @@ pub(crate) fn open(
     let mut text = Vec::new();
     let mut chip = None;
     for _ in 0..MOST_LINES {
-        if !is_header_line(input.peek(STRETCH)?) {
+        let length = input.length();
+        let at = input.position();
+        let bytes = input.peek(STRETCH)?;
+        if !is_header_line(bytes) {
+            if is_cut_line(bytes, length - at) {
+                let what = "the file ends in its header".to_owned();
+                return Err(ReadError::Damaged { what, at: length, length });
+            }
             break;
         }
         line(&mut input, &mut text, MOST_BYTES)?;
@@ -55,7 +62,17 @@ pub(crate) fn is_header_line(bytes: &[u8]) -> bool {
     let Some(b'#') = bytes.first() else { return false };
     let end = bytes.iter().position(|&byte| byte == b'\n');
     let line = &bytes[..end.unwrap_or(bytes.len())];
-    end.is_some() && line.iter().all(|&byte| matches!(byte, b'\t' | b'\r' | 0x20..=0x7E | 0xA0..))
+    end.is_some() && line.iter().all(is_text)
+}
+
+/// Whether a file ends in a line of the header, where it has so many bytes left.
+fn is_cut_line(bytes: &[u8], left: u64) -> bool {
+    bytes.len() as u64 == left && bytes.starts_with(b"#") && bytes.iter().all(is_text)
+}
+
+/// Whether a byte is one of text: that of a control is not.
+fn is_text(byte: &u8) -> bool {
+    matches!(byte, b'\t' | b'\r' | 0x20..=0x7E | 0xA0..)
 }
 
 /// The camera: as the user names it, as the header does, or as the addresses allow.

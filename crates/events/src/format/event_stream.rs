@@ -50,7 +50,8 @@ pub(crate) fn open(mut input: Input, mut about: About) -> Result<Opened, ReadErr
     let word = |at: usize| u16::from_le_bytes([size[at], size[at + 1]]);
     about.size = Some(Size { width: word(0), height: word(2) });
     about.version = Some(version);
-    about.y_origin = YOrigin::Unstated;
+    // The specification does not say it; faery, of the same authors, counts so.
+    about.y_origin = YOrigin::Bottom;
     if is_atis {
         about.polarity =
             "1 is brighter (ON), 0 darker (OFF); crossings of a threshold are left out";

@@ -93,6 +93,8 @@ pub(crate) struct Table {
     /// Whole rows at hand that were not handed out.
     pub(crate) bytes: Vec<u8>,
     start: usize,
+    /// Where the rows end early, until it was told.
+    cut: Option<String>,
     is_cut: bool,
 }
 
@@ -134,11 +136,30 @@ impl Table {
             let what = "the array has not one axis; a table of events has a row for each event";
             return Err(ReadError::unsupported(what, "frames are no recording of events"));
         };
-        Ok(Self { stream, fields, row, rows, read: 0, bytes: Vec::new(), start: 0, is_cut: false })
+        Ok(Self {
+            stream,
+            fields,
+            row,
+            rows,
+            read: 0,
+            bytes: Vec::new(),
+            start: 0,
+            cut: None,
+            is_cut: false,
+        })
     }
 
-    /// Reads more rows, if none are at hand; `false` at the end.
+    /// Reads more rows, if none are at hand, and notes where they end early; `false` at the end.
     fn fill(&mut self, findings: &mut Findings) -> io::Result<bool> {
+        let is_filled = self.fetch()?;
+        if let Some(cut) = self.cut.take() {
+            findings.add(Kind::Truncated, &cut, Place::Event(self.read));
+        }
+        Ok(is_filled)
+    }
+
+    /// Reads more rows, if none are at hand.
+    fn fetch(&mut self) -> io::Result<bool> {
         if self.start < self.bytes.len() {
             return Ok(true);
         }
@@ -154,8 +175,7 @@ impl Table {
         self.read += (whole / self.row) as u64;
         if (read as u64) < wanted {
             self.is_cut = true;
-            let what = format!("the file ends after {} of {} rows", self.read, self.rows);
-            findings.add(Kind::Truncated, &what, Place::Event(self.read));
+            self.cut = Some(format!("the file ends after {} of {} rows", self.read, self.rows));
         }
         self.bytes.truncate(whole);
         Ok(whole > 0)
@@ -189,7 +209,7 @@ impl Table {
 
     /// Whether the numbers of a field that are at hand first are whole.
     pub(crate) fn is_whole(&mut self, field: usize) -> io::Result<bool> {
-        self.fill(&mut Findings::default())?;
+        self.fetch()?;
         let Some(Field { element, start, .. }) = self.fields.get(field) else { return Ok(true) };
         let is_whole = |row: &[u8]| match element.read(&row[*start..*start + element.size]) {
             Number::Whole(_) => true,

@@ -13,6 +13,10 @@ use nirkit::seconds;
 use crate::args::{Format, FormatArgs};
 
 #[derive(Debug, ClapArgs)]
+#[command(after_help = "\
+Examples:
+  nir events info recording.raw --format json
+  nir events convert recording.aedat4 recording.npy")]
 pub(crate) struct EventsArgs {
     #[command(subcommand)]
     pub(crate) verb: EventsVerb,

@@ -26,6 +26,8 @@ pub(crate) use write::Encoder;
 pub(crate) const MAGIC: &[u8] = b"#!AER-DAT4.0\r\n";
 /// Bytes of the header that are read at most.
 const MOST_HEADER: u64 = 16 << 20;
+/// Bytes of the table of packets that are looked at.
+const MOST_TABLE: u64 = 16 << 20;
 /// Events that are handed out at a time.
 const STRIDE: usize = 1 << 16;
 /// Bytes of an event.
@@ -128,8 +130,7 @@ impl Decoder {
     fn next(&mut self, findings: &mut Findings) -> io::Result<bool> {
         let start = self.input.position();
         if self.end.is_some_and(|end| start >= end) {
-            // The table of packets says nothing about events that the packets do not.
-            self.input.skip(u64::MAX)?;
+            self.table(findings)?;
             return Ok(false);
         }
         let at = Place::Byte(start);
@@ -176,6 +177,24 @@ impl Decoder {
             self.skip_stream(stream, at, findings);
         }
         Ok(true)
+    }
+
+    /// Reads the table of packets to the end of the file. It says nothing about events that the packets do not; that it
+    /// is whole shows that the file is.
+    fn table(&mut self, findings: &mut Findings) -> io::Result<()> {
+        let at = Place::Byte(self.input.position());
+        self.packed.clear();
+        self.input.take(MOST_TABLE, &mut self.packed)?;
+        let is_longer = self.input.skip(u64::MAX)? > 0;
+        let unpacked = self.compression.unpack(&self.packed, self.limit, &mut self.packet);
+        // Some programs leave it as it is.
+        let is_sound =
+            packet::is_table(&self.packed) || unpacked.is_ok() && packet::is_table(&self.packet);
+        if !is_sound && !is_longer {
+            let what = "the table of the packets at the end of the file is missing or cut off";
+            findings.add(Kind::Truncated, what, at);
+        }
+        Ok(())
     }
 
     /// Notes a packet of another stream.

@@ -90,9 +90,27 @@ impl Compression {
                 encoder.write_all(packet)?;
                 encoder.finish().map_err(io::Error::other)
             }
-            Self::Zstd => Ok(compress_to_vec(packet, CompressionLevel::Fastest)),
+            Self::Zstd => {
+                Ok(with_size(compress_to_vec(packet, CompressionLevel::Fastest), packet.len()))
+            }
         }
     }
+}
+
+/// Puts the size of the content into the header of a frame of Zstandard, which DV asks for and the encoder leaves out.
+///
+/// Source: RFC 8878, section 3.1.1.1: the two upper bits of byte 4 say the length of the size, 2 for four bytes; it follows
+/// the descriptor of the window at byte 5.
+fn with_size(mut frame: Vec<u8>, size: usize) -> Vec<u8> {
+    let (Some(descriptor), Ok(size)) = (frame.get_mut(4), u32::try_from(size)) else {
+        return frame;
+    };
+    // A size, a frame without a window, or a dictionary would move what follows.
+    if *descriptor & 0b1110_0011 == 0 {
+        *descriptor |= 0b1000_0000;
+        frame.splice(6..6, size.to_le_bytes());
+    }
+    frame
 }
 
 /// Why a packet has no events.
@@ -114,6 +132,13 @@ pub(super) fn events(packet: &[u8]) -> Result<Range<usize>, Fault> {
     }
     let root = buffer.root().ok_or(Fault::Damaged)?;
     buffer.vector(root, 0, EVENT).ok_or(Fault::Damaged)
+}
+
+/// Whether bytes are a whole table of packets.
+pub(super) fn is_table(bytes: &[u8]) -> bool {
+    let buffer = Buffer::new(bytes);
+    let size = bytes.first_chunk().map(|size| u64::from(u32::from_le_bytes(*size)));
+    buffer.identifier() == Some(*b"FTAB") && size.is_some_and(|size| size + 4 <= bytes.len() as u64)
 }
 
 /// What packets hold, in words.

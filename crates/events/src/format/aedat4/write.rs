@@ -16,6 +16,7 @@ const TABLE_AT: u64 = 14 + 24 + 8;
 
 /// What the table says of a packet.
 struct Entry {
+    /// Where its bytes begin, after its header.
     at: i64,
     size: i32,
     events: i64,
@@ -59,7 +60,8 @@ impl Encode for Encoder {
             out.write_all(&packed)?;
             let times = || events.iter().map(|event| event.t);
             self.entries.push(Entry {
-                at: self.position as i64,
+                // DV counts to what follows the header of the packet.
+                at: self.position as i64 + 8,
                 size,
                 events: events.len() as i64,
                 first: times().min().unwrap_or_default(),
