@@ -184,7 +184,7 @@ def check(program, envs, folder, versions):
     print("| format | recording | written by | read by | result |\n|---|---|---|---|---|")
     recordings = {
         "short": recording(20_000, 1 << 23, 1, 300),
-        "40 s": recording(20_000, 1 << 34, 2, 8000),
+        "40 s": recording(20_000, 1 << 34, 2, 16_000),
     }
     for name, events in recordings.items():
         truth = folder / "truth.csv"

@@ -18,7 +18,7 @@ use nirkit_numerics::Tensor;
 use nirkit_run::Signal;
 pub use nirkit_run::stimulus::Spike;
 
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 use crate::settle::Voice;
 
 pub(crate) use bind::{Bound, inputs};
