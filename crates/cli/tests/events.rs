@@ -115,7 +115,7 @@ fn filters_are_applied_in_their_order_and_say_what_they_take_out() {
             "--time-window",
             "0:5ms",
             "--crop",
-            "2,2,4x4",
+            "2,2,4x5",
             "--refractory",
             "500us",
             "--rebase",
@@ -214,7 +214,7 @@ fn a_recording_is_a_stimulus_at_its_true_times() {
             "--input",
             input,
             "--record",
-            "in:output",
+            "out",
             "--output",
             output,
         ];
