@@ -207,17 +207,8 @@ fn a_recording_is_a_stimulus_at_its_true_times() {
     let graph = "nirt 1\nversion \"1.0.8\"\ngraph {\n  in = Input { shape: i64[3] [2, 32, 32] }\n  out = Output { shape: i64[3] [2, 32, 32] }\n  in -> out\n}\n";
     let graph = folder.file("net.nirt", graph);
     let run = |input: &str, output: &str| {
-        let args = [
-            "run",
-            &graph,
-            "--exact",
-            "--input",
-            input,
-            "--record",
-            "out",
-            "--output",
-            output,
-        ];
+        let args =
+            ["run", &graph, "--exact", "--input", input, "--record", "out", "--output", output];
         Command::new(env!("CARGO_BIN_EXE_nir")).args(args).output().unwrap()
     };
     says(0, &["convert", &example(), &folder.path("same.npy"), "--rebase"]);
