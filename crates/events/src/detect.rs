@@ -39,7 +39,7 @@ pub(crate) fn detect(head: &[u8], length: u64) -> Result<(Format, String), ReadE
     if head.starts_with(HDF5) {
         return Err(ReadError::unsupported(
             "HDF5 is not read here",
-            "spikes of SHD and NIRData in HDF5 are stimuli of `nir run`",
+            "NIRData in a file that ends in .h5 is a stimulus of `nir run`",
         ));
     }
     if let Some(version) = head.strip_prefix(b"#!AER-DAT") {

@@ -62,16 +62,16 @@ pub(crate) fn is_header_line(bytes: &[u8]) -> bool {
     let Some(b'#') = bytes.first() else { return false };
     let end = bytes.iter().position(|&byte| byte == b'\n');
     let line = &bytes[..end.unwrap_or(bytes.len())];
-    end.is_some() && line.iter().all(is_text)
+    end.is_some() && line.iter().copied().all(is_text)
 }
 
 /// Whether a file ends in a line of the header, where it has so many bytes left.
 fn is_cut_line(bytes: &[u8], left: u64) -> bool {
-    bytes.len() as u64 == left && bytes.starts_with(b"#") && bytes.iter().all(is_text)
+    bytes.len() as u64 == left && bytes.starts_with(b"#") && bytes.iter().copied().all(is_text)
 }
 
 /// Whether a byte is one of text: that of a control is not.
-fn is_text(byte: &u8) -> bool {
+fn is_text(byte: u8) -> bool {
     matches!(byte, b'\t' | b'\r' | 0x20..=0x7E | 0xA0..)
 }
 

@@ -13,6 +13,10 @@ const EVENT: u64 = 64;
 
 /// Reads a recording; what was chosen and noticed in reading it, in words.
 pub(super) fn read(path: &Path, limits: &Limits) -> Result<(Events, Vec<String>), Error> {
+    // Formats are gone back in, which pipes and devices do not allow.
+    if std::fs::metadata(path).is_ok_and(|found| !found.is_file()) {
+        return Err(no_stimulus());
+    }
     let mut reader = Reader::open(path, &ReadOptions::default()).map_err(|error| refuse(&error))?;
     let most = limits.dataset_bytes / EVENT;
     let events = reader.read_all(most).map_err(|error| {
@@ -56,13 +60,15 @@ fn tell(reader: &Reader, events: &[Event]) -> Vec<String> {
     told
 }
 
+fn no_stimulus() -> Error {
+    Error::new("this is no stimulus")
+        .of_kind(ErrorKind::Stimulus)
+        .help("give a .npy, .csv, .h5 or .json file, or a recording that `nir events info` reads")
+}
+
 fn refuse(error: &ReadError) -> Error {
     match error {
-        ReadError::Unknown { .. } => {
-            Error::new("this is no stimulus").of_kind(ErrorKind::Stimulus).help(
-                "give a .npy, .csv, .h5 or .json file, or a recording that `nir events info` reads",
-            )
-        }
+        ReadError::Unknown { .. } => no_stimulus(),
         error => {
             let kind = match error {
                 ReadError::Io(error) if error.kind() == std::io::ErrorKind::NotFound => {
