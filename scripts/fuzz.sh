@@ -25,6 +25,7 @@ about() {
     read_store) echo "hdf5 16384 -" ;;
     read_text) echo "text,graph 4096 crates/ir/tests/invalid crates/cli/tests/hostile" ;;
     read_npy) echo "npy 4096 crates/io/tests/arrays" ;;
+    read_events) echo "- 4096 -" ;;
     read_stimulus_json) echo "json,stimulus 2048 -" ;;
     read_chip_document) echo "json,chip 4096 -" ;;
     *) echo "- 512 -" ;;

@@ -4,6 +4,7 @@
 pub mod chip_mutant;
 pub mod graph_mutant;
 pub mod read_chip_document;
+pub mod read_events;
 pub mod read_nir;
 pub mod read_nirdata;
 pub mod read_npy;
@@ -25,6 +26,7 @@ pub const ALL: &[Target] = &[
     ("chip_mutant", chip_mutant::run),
     ("graph_mutant", graph_mutant::run),
     ("read_chip_document", read_chip_document::run),
+    ("read_events", read_events::run),
     ("read_nir", read_nir::run),
     ("read_nirdata", read_nirdata::run),
     ("read_npy", read_npy::run),

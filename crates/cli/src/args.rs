@@ -16,6 +16,7 @@ use crate::failure::Failure;
 use crate::load::Set;
 use crate::stdio::ToArgs;
 use crate::values;
+use crate::verb::events::args::EventsArgs;
 
 /// Read, check, repair and run NIR graphs.
 ///
@@ -84,6 +85,8 @@ pub(crate) enum Verb {
     Eval(EvalArgs),
     /// Bring a graph into the terms of a chip, say what that loses and costs, and write it
     Lower(LowerArgs),
+    /// Say what is in recordings of event cameras and cochleae, and convert them
+    Events(EventsArgs),
     /// List the platforms with their versions, and what each of them takes
     Platforms(PlatformsArgs),
     /// Print a script that teaches a shell to complete the arguments of `nir`
@@ -104,6 +107,7 @@ impl Args {
             | Verb::Eval(_)
             | Verb::Lower(_)
             | Verb::Codegen(_)
+            | Verb::Events(_)
             | Verb::Man(_) => true,
             Verb::Info(_)
             | Verb::Show(_)
@@ -130,6 +134,7 @@ impl Args {
             Verb::Eval(args) => args.format.format,
             Verb::Lower(args) => args.format.format,
             Verb::Codegen(args) => args.format.format,
+            Verb::Events(args) => args.format(),
             Verb::Platforms(args) => args.format.format,
             Verb::Show(_) | Verb::Completions(_) | Verb::Man(_) => Format::Text,
         }

@@ -43,6 +43,7 @@ pub(crate) fn check(verb: &Verb) -> Result<(), Failure> {
         | Verb::Explain(_)
         | Verb::Convert(_)
         | Verb::Opt(_)
+        | Verb::Events(_)
         | Verb::Platforms(_)
         | Verb::Man(_)
         | Verb::Completions(_) => return Ok(()),

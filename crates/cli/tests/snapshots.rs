@@ -102,7 +102,7 @@ const EVAL: [&str; 8] =
     ["eval", "net.nirt", "--input", "set.npy", "--labels", "labels.npy", "--dt", "1e-3"];
 
 /// A command for each verb that prints JSON, and some that fail.
-const JSON: [&[&str]; 17] = [
+const JSON: [&[&str]; 19] = [
     &["info", "net.nirt"],
     &["info", "net.nirt", "chip.nirt"],
     &["check", "net.nirt"],
@@ -129,6 +129,8 @@ const JSON: [&[&str]; 17] = [
     ],
     &["lower", "chip.nirt", "--platform", "xylo", "--dt", "1e-3"],
     &["platforms"],
+    &["events", "info", "events.csv"],
+    &["events", "convert", "events.csv", "events.npy"],
     &[
         "codegen",
         "net.nirt",

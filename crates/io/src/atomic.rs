@@ -10,7 +10,7 @@ mod system;
 mod target;
 
 use std::fs::{self, File};
-use std::io::{self, Write};
+use std::io::{self, Seek, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -40,12 +40,25 @@ pub(crate) fn stage<E: From<io::Error>>(
     path: &Path,
     fill: impl FnOnce(&mut dyn Write) -> Result<(), E>,
 ) -> Result<Staged, E> {
+    stage_seekable(path, |out| fill(out))
+}
+
+/// What a file is written to that is filled in at the end.
+pub trait Seekable: Write + Seek {}
+
+impl<W: Write + Seek> Seekable for W {}
+
+/// Makes a file that is to stand under this name; what was written can be gone back to.
+pub fn stage_seekable<E: From<io::Error>>(
+    path: &Path,
+    fill: impl FnOnce(&mut dyn Seekable) -> Result<(), E>,
+) -> Result<Staged, E> {
     let target = Target::of(path)?;
     if !target.is_file() {
         // What is made goes out only when it is whole.
-        let mut bytes = Vec::new();
+        let mut bytes = io::Cursor::new(Vec::new());
         fill(&mut bytes)?;
-        let content = Content::Bytes(bytes);
+        let content = Content::Bytes(bytes.into_inner());
         return Ok(Staged { path: path.to_path_buf(), target, content });
     }
     let unfinished = Unfinished::new(path, target)?;

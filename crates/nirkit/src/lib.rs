@@ -11,6 +11,7 @@ mod doubt;
 pub mod error;
 pub mod escape;
 pub mod eval;
+pub mod events;
 pub mod lower;
 pub mod model;
 mod opt;

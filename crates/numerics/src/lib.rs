@@ -4,6 +4,7 @@
 
 pub mod broadcast;
 pub mod dtype;
+pub mod literal;
 pub mod math;
 pub mod tensor;
 pub mod width;

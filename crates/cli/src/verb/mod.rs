@@ -8,6 +8,7 @@ pub(crate) mod completions;
 pub(crate) mod convert;
 pub(crate) mod diff;
 pub(crate) mod eval;
+pub(crate) mod events;
 pub(crate) mod explain;
 pub(crate) mod info;
 pub(crate) mod lower;

@@ -1,8 +1,8 @@
 //! The header of a `.npy` file: a Python dictionary of element type, order and shape.
 
+use nirkit_numerics::literal::{self, Literal};
 use nirkit_numerics::{ByteOrder, DType};
 
-use super::literal::{self, Literal};
 use crate::error::ReadFault;
 
 const MAGIC: &[u8] = b"\x93NUMPY";

@@ -4,7 +4,6 @@
 //! element type away; the format is small, so it is read and written here.
 
 mod header;
-mod literal;
 
 use std::io::Write;
 use std::path::Path;

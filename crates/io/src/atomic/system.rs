@@ -1,7 +1,7 @@
 //! The calls to the system that writing makes. A test can make each of them fail.
 
 use std::cell::Cell;
-use std::io::{self, Write};
+use std::io::{self, Seek, SeekFrom, Write};
 
 /// What goes wrong in a test.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,5 +60,11 @@ impl<W: Write> Write for Watched<W> {
 
     fn flush(&mut self) -> io::Result<()> {
         self.0.flush()
+    }
+}
+
+impl<W: Write + Seek> Seek for Watched<W> {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.0.seek(to)
     }
 }

@@ -10,7 +10,7 @@ use nirkit_numerics::Tensor;
 use nirkit_run::stimulus::Spike;
 use nirkit_run::{Signal, Stimulus as Sample};
 
-use super::{Content, EventUnit, Frames, Stimulus, events};
+use super::{Content, EventUnit, Events, Frames, Stimulus, events};
 use crate::error::{Error, ErrorKind};
 
 /// A stimulus for the Inputs of a graph.
@@ -168,11 +168,18 @@ impl Stimulus {
         let has = |is: &dyn Fn(&Content) -> bool| self.parts.iter().any(|part| is(&part.content));
         let has_events = has(&|content| matches!(content, Content::Events(_)));
         let has_timed = |content: &Content| {
-            matches!(content, Content::Events(_) | Content::Courses(_) | Content::Spikes(_))
+            matches!(
+                content,
+                Content::Events(_)
+                    | Content::Recording(..)
+                    | Content::Courses(_)
+                    | Content::Spikes(_)
+            )
         };
         let has_arrays = has(&|content| !has_timed(content));
-        let has_samples =
-            has(&|content| !matches!(content, Content::Events(_) | Content::Courses(_)));
+        let has_samples = has(&|content| {
+            !matches!(content, Content::Events(_) | Content::Recording(..) | Content::Courses(_))
+        });
         let options = [
             (self.event_times.is_some() && !has_events, "event_times", "tables of events"),
             (self.frames != Frames::Auto && !has_arrays, "frames", "arrays and NIRData"),
@@ -226,16 +233,10 @@ impl Binder<'_> {
                 let (name, shape) = self.input(node)?;
                 self.add_frames(&name, &shape, array)
             }
-            Content::Events(events) => {
-                let (name, shape) = self.input(node)?;
-                let placed = events::place(events, &name, &shape, self.event_times)?;
-                self.bound.told.extend(placed.told);
-                let last = placed.spikes.iter().map(|spike| spike.time).fold(0.0, f64::max);
-                self.bound.last_event =
-                    Some(self.bound.last_event.map_or(last, |other| other.max(last)));
-                let channels = shape.iter().product();
-                let signal = Signal::Spikes { channels, spikes: sorted(placed.spikes) };
-                self.add_signal(0, &name, signal)
+            Content::Events(events) => self.add_placed(node, events, self.event_times),
+            Content::Recording(events, told) => {
+                self.bound.told.extend(told.iter().cloned());
+                self.add_placed(node, events, Some(EventUnit::Microseconds))
             }
             Content::Data(data) => self.add_data(node, data),
             Content::Courses(courses) => self.add_courses(node, courses),
@@ -429,6 +430,23 @@ impl Binder<'_> {
 
     fn last_until(&mut self, duration: f64) {
         self.bound.duration = Some(self.bound.duration.map_or(duration, |d| d.max(duration)));
+    }
+
+    /// Takes events of a sensor.
+    fn add_placed(
+        &mut self,
+        node: Option<&str>,
+        events: &Events,
+        unit: Option<EventUnit>,
+    ) -> Result<(), Error> {
+        let (name, shape) = self.input(node)?;
+        let placed = events::place(events, &name, &shape, unit)?;
+        self.bound.told.extend(placed.told);
+        let last = placed.spikes.iter().map(|spike| spike.time).fold(0.0, f64::max);
+        self.bound.last_event = Some(self.bound.last_event.map_or(last, |other| other.max(last)));
+        let channels = shape.iter().product();
+        let signal = Signal::Spikes { channels, spikes: sorted(placed.spikes) };
+        self.add_signal(0, &name, signal)
     }
 
     /// Takes values of shape (samples, steps, neurons).

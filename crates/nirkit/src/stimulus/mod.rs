@@ -4,6 +4,7 @@
 
 mod bind;
 mod events;
+mod recording;
 
 use std::path::{Path, PathBuf};
 
@@ -17,7 +18,7 @@ use nirkit_numerics::Tensor;
 use nirkit_run::Signal;
 pub use nirkit_run::stimulus::Spike;
 
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 use crate::settle::Voice;
 
 pub(crate) use bind::{Bound, frames_until, inputs, is_late};
@@ -77,6 +78,8 @@ enum Content {
     Spikes(Vec<Vec<Spike>>),
     /// Events of a sensor.
     Events(Events),
+    /// Events of a recording, and how it was read.
+    Recording(Events, Vec<String>),
 }
 
 impl Stimulus {
@@ -86,8 +89,8 @@ impl Stimulus {
         Self::default()
     }
 
-    /// The stimulus in a file: `.npy` (frames, or a structured array of events), `.csv` (events), `.h5` (NIRData) or
-    /// `.json` (spikes and currents with times).
+    /// The stimulus in a file: `.npy` (frames, or a structured array of events), `.csv` (events), `.h5` (NIRData),
+    /// `.json` (spikes and currents with times), or, with any other ending, a recording that [`crate::events`] reads.
     pub fn read(path: impl AsRef<Path>) -> Result<Self, Error> {
         Self::new().file(None, path, &Limits::default())
     }
@@ -267,9 +270,10 @@ fn read_content(path: &Path, limits: &Limits) -> Result<Content, Error> {
         Some("h5" | "hdf5" | "nird") => {
             Ok(Content::Data(read_data(path, limits).map_err(strip_file)?))
         }
-        _ => Err(Error::new("this is no stimulus")
-            .of_kind(ErrorKind::Stimulus)
-            .help("give a .npy, .csv, .h5 or .json file")),
+        _ => {
+            let (events, told) = recording::read(path, limits)?;
+            Ok(Content::Recording(events, told))
+        }
     }
 }
 

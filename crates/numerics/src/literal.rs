@@ -7,21 +7,27 @@ const DEPTH: usize = 64;
 
 /// A value.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Literal {
+pub enum Literal {
+    /// A text.
     Text(String),
+    /// `True` or `False`.
     Truth(bool),
     /// A whole number; `None` when it is beyond all that a shape can have.
     Whole(Option<i128>),
+    /// `(1, 2)`.
     Tuple(Vec<Literal>),
+    /// `[1, 2]`.
     List(Vec<Literal>),
+    /// `{1: 2}`, in the order of the text.
     Dictionary(Vec<(Literal, Literal)>),
     /// A fraction, `None`, bytes, a set.
     Other,
 }
 
-/// The value of a whole text; `None` when it is no literal. With `long`, whole numbers may end in
+/// Returns the value of a whole text; `None` when it is no literal. With `long`, whole numbers may end in
 /// `L`, as Python 2 wrote them.
-pub(super) fn parse(text: &str, long: bool) -> Option<Literal> {
+#[must_use]
+pub fn parse(text: &str, long: bool) -> Option<Literal> {
     let mut parser = Parser { rest: text.trim_start_matches([' ', '\t']), long, depth: 0 };
     let found = parser.value()?;
     parser.space();

@@ -1,0 +1,85 @@
+//! Flatbuffers: reading the few tables of AEDAT 4.0, every step held against the length.
+//!
+//! Source: the documentation of flatbuffers, "Internals". A table begins with the distance back to the list of the places
+//! of its fields; a field that is not in the list has its default.
+
+/// A flatbuffer whose first four bytes are its size.
+#[derive(Clone, Copy)]
+pub(super) struct Buffer<'a>(&'a [u8]);
+
+/// Where a table begins.
+#[derive(Clone, Copy)]
+pub(super) struct Table(usize);
+
+impl<'a> Buffer<'a> {
+    /// Takes a buffer with its size in front.
+    pub(super) fn new(bytes: &'a [u8]) -> Self {
+        Self(bytes)
+    }
+
+    fn array<const N: usize>(self, at: usize) -> Option<[u8; N]> {
+        self.0.get(at..at.checked_add(N)?)?.try_into().ok()
+    }
+
+    fn u16(self, at: usize) -> Option<usize> {
+        self.array(at).map(|bytes| usize::from(u16::from_le_bytes(bytes)))
+    }
+
+    /// Follows the distance that stands at a place.
+    fn follow(self, at: usize) -> Option<usize> {
+        let distance = u32::from_le_bytes(self.array(at)?);
+        at.checked_add(usize::try_from(distance).ok()?)
+    }
+
+    /// Returns the identifier of the kind of the buffer.
+    pub(super) fn identifier(self) -> Option<[u8; 4]> {
+        self.array(8)
+    }
+
+    /// Returns the outermost table.
+    pub(super) fn root(self) -> Option<Table> {
+        self.follow(4).map(Table)
+    }
+
+    /// Returns where a field of a table stands; `None` if it is not there.
+    fn field(self, table: Table, field: usize) -> Option<usize> {
+        let back = i32::from_le_bytes(self.array(table.0)?);
+        let list = usize::try_from(i64::try_from(table.0).ok()? - i64::from(back)).ok()?;
+        let at = 4 + 2 * field;
+        if at + 2 > self.u16(list)? {
+            return None;
+        }
+        let place = self.u16(list.checked_add(at)?)?;
+        if place == 0 { None } else { table.0.checked_add(place) }
+    }
+
+    /// Returns a field of 32 bits, 0 where it is not there.
+    pub(super) fn i32(self, table: Table, field: usize) -> Option<i32> {
+        self.field(table, field).map_or(Some(0), |at| self.array(at).map(i32::from_le_bytes))
+    }
+
+    /// Returns a field of 64 bits, a default where it is not there.
+    pub(super) fn i64(self, table: Table, field: usize, default: i64) -> Option<i64> {
+        self.field(table, field).map_or(Some(default), |at| self.array(at).map(i64::from_le_bytes))
+    }
+
+    /// Returns the bytes of a vector of elements of one size; those of no elements where it is not there.
+    pub(super) fn vector(
+        self,
+        table: Table,
+        field: usize,
+        size: usize,
+    ) -> Option<std::ops::Range<usize>> {
+        let Some(at) = self.field(table, field) else { return Some(0..0) };
+        let at = self.follow(at)?;
+        let count = usize::try_from(u32::from_le_bytes(self.array(at)?)).ok()?;
+        let start = at + 4;
+        let end = start.checked_add(count.checked_mul(size)?)?;
+        (end <= self.0.len()).then_some(start..end)
+    }
+
+    /// Returns a text.
+    pub(super) fn text(self, table: Table, field: usize) -> Option<&'a str> {
+        std::str::from_utf8(self.0.get(self.vector(table, field, 1)?)?).ok()
+    }
+}

@@ -1,0 +1,181 @@
+//! Columns of numbers as events: names of columns, units of time, and what is no event.
+
+use crate::about::{TimeUnit, YOrigin};
+use crate::error::ReadError;
+use crate::finding::{Findings, Kind, Place};
+use crate::reader::ReadOptions;
+use crate::{About, Event};
+
+/// Names of the column with times.
+const TIMES: [&str; 6] = ["t", "ts", "timestamp", "timestamps", "time", "times"];
+/// Names of the column with columns of pixels, or with channels.
+const CHANNELS: [&str; 7] = ["x", "channel", "neuron", "unit", "units", "address", "addr"];
+/// Names of the column with rows of pixels.
+const ROWS: [&str; 1] = ["y"];
+/// Names of the column with polarities.
+const POLARITIES: [&str; 5] = ["p", "pol", "polarity", "polarities", "on"];
+
+/// A number of a column.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Number {
+    Whole(i64),
+    Real(f64),
+}
+
+/// Which column is what.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Roles {
+    pub(crate) t: usize,
+    pub(crate) x: usize,
+    pub(crate) y: Option<usize>,
+    pub(crate) p: Option<usize>,
+}
+
+impl Roles {
+    /// Finds the columns by their names, and says what that leaves out.
+    pub(crate) fn find(names: &[String], about: &mut About) -> Result<Self, ReadError> {
+        let find = |known: &[&str]| {
+            names.iter().position(|name| known.contains(&name.trim().to_ascii_lowercase().as_str()))
+        };
+        let missing = |what: &str, known: &[&str]| {
+            let what = format!("no column with {what}; there are: {}", names.join(", "));
+            ReadError::Unknown { what, help: format!("name a column {}", known.join(", ")) }
+        };
+        let t = find(&TIMES).ok_or_else(|| missing("times", &TIMES))?;
+        let x = find(&CHANNELS).ok_or_else(|| missing("places", &CHANNELS))?;
+        let roles = Self { t, x, y: find(&ROWS), p: find(&POLARITIES) };
+        about.y_origin = if roles.y.is_some() { YOrigin::Unstated } else { YOrigin::NoRows };
+        if roles.p.is_none() {
+            about.polarity = "there is none; every event is ON";
+        }
+        let used = [Some(roles.t), Some(roles.x), roles.y, roles.p];
+        let unread = (0..names.len()).filter(|column| !used.contains(&Some(*column)));
+        let unread: Vec<&str> = unread.map(|column| names[column].as_str()).collect();
+        if !unread.is_empty() {
+            about.choices.push(format!("columns that are not read: {}", unread.join(", ")));
+        }
+        Ok(roles)
+    }
+}
+
+/// The unit of times: as the user says, or microseconds where all that were looked at are whole, or seconds.
+pub(crate) fn unit(about: &mut About, options: &ReadOptions, all_whole: bool) -> TimeUnit {
+    let (unit, from) = match options.time_unit {
+        Some(unit) => (unit, "what you say"),
+        None if all_whole => (TimeUnit::Microseconds, "the times, which are whole numbers"),
+        None => (TimeUnit::Seconds, "the times, which have fractions"),
+    };
+    about.time_unit = unit;
+    about.time_unit_from = from;
+    unit
+}
+
+/// Makes events of numbers.
+pub(crate) struct Maker {
+    pub(crate) unit: TimeUnit,
+}
+
+impl Maker {
+    /// Makes an event, or notes why there is none.
+    pub(crate) fn event(
+        &self,
+        [t, x, y, p]: [Number; 4],
+        at: Place,
+        findings: &mut Findings,
+    ) -> Option<Event> {
+        let Some((t, is_exact)) = self.time(t) else {
+            findings.add(Kind::Damaged, "rows whose time is no number of microseconds", at);
+            return None;
+        };
+        if !is_exact {
+            findings.add(
+                Kind::Rounded,
+                "times between two microseconds, rounded to the nearer one",
+                at,
+            );
+        }
+        let (Some(x), Some(y)) = (place(x), place(y)) else {
+            let what = "rows whose place is no whole number from 0 to 65535, which are left out";
+            findings.add(Kind::OutOfRange, what, at);
+            return None;
+        };
+        let on = match p {
+            Number::Whole(1) | Number::Real(1.0) => true,
+            Number::Whole(0 | -1) | Number::Real(0.0 | -1.0) => false,
+            _ => {
+                findings.add(
+                    Kind::Damaged,
+                    "rows whose polarity is not 0, 1 or -1, which are left out",
+                    at,
+                );
+                return None;
+            }
+        };
+        Some(Event { t, x, y, on })
+    }
+
+    /// A time in microseconds, and whether it was whole.
+    fn time(&self, t: Number) -> Option<(i64, bool)> {
+        let number = match (t, self.unit) {
+            (Number::Whole(t), TimeUnit::Microseconds) => return Some((t, true)),
+            (Number::Whole(t), TimeUnit::Milliseconds) => {
+                return Some((t.checked_mul(1000)?, true));
+            }
+            (Number::Whole(t), TimeUnit::Seconds) => {
+                return Some((t.checked_mul(1_000_000)?, true));
+            }
+            (Number::Whole(t), TimeUnit::Nanoseconds) => {
+                let down = t.div_euclid(1000);
+                let rest = t.rem_euclid(1000);
+                return Some((down + i64::from(rest >= 500), rest == 0));
+            }
+            (Number::Real(t), unit) => t * unit.microseconds(),
+        };
+        // Decimal seconds have no exact double; what is as near to a whole number as doubles go is one.
+        let whole = number.round();
+        let is_exact = (number - whole).abs() <= 4.0 * f64::EPSILON * number.abs();
+        (whole.abs() < 9e18).then_some((whole as i64, is_exact))
+    }
+}
+
+fn place(number: Number) -> Option<u16> {
+    match number {
+        Number::Whole(number) => u16::try_from(number).ok(),
+        Number::Real(number) => {
+            (number.fract() == 0.0 && (0.0..65536.0).contains(&number)).then_some(number as u16)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn time(unit: TimeUnit, t: Number) -> Option<(i64, bool)> {
+        Maker { unit }.time(t)
+    }
+
+    #[test]
+    fn times_become_microseconds() {
+        assert_eq!(time(TimeUnit::Seconds, Number::Real(0.001_234)), Some((1234, true)));
+        assert_eq!(
+            time(TimeUnit::Seconds, Number::Real(1_700_000_000.123_456)),
+            Some((1_700_000_000_123_456, true))
+        );
+        assert_eq!(time(TimeUnit::Seconds, Number::Real(1.234_567_8)), Some((1_234_568, false)));
+        assert_eq!(time(TimeUnit::Nanoseconds, Number::Whole(-1500)), Some((-1, false)));
+        assert_eq!(time(TimeUnit::Nanoseconds, Number::Whole(2000)), Some((2, true)));
+        assert_eq!(time(TimeUnit::Microseconds, Number::Real(f64::NAN)), None);
+        assert_eq!(time(TimeUnit::Seconds, Number::Whole(i64::MAX)), None);
+    }
+
+    #[test]
+    fn places_are_whole_numbers_that_fit() {
+        assert_eq!(place(Number::Real(65535.0)), Some(65535));
+        for number in
+            [Number::Real(1.5), Number::Real(-1.0), Number::Whole(65536), Number::Real(f64::NAN)]
+        {
+            assert_eq!(place(number), None, "{number:?}");
+        }
+    }
+}

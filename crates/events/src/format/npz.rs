@@ -1,0 +1,193 @@
+//! Archives of numpy arrays: one structured array, or an array for each of x, y, t and p.
+//!
+//! Source: the documentation of `numpy.savez`; the members are stored or deflated. Each is read from its own place, so that
+//! columns are read side by side without being held.
+
+use std::io::{self, BufReader, Read, SeekFrom};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use flate2::read::DeflateDecoder;
+use zip::{CompressionMethod, ZipArchive};
+
+use super::columns::{Maker, Number, Roles, unit};
+use super::npy::{Table, structured};
+use super::{Decode, Opened};
+use crate::error::ReadError;
+use crate::finding::{Findings, Kind, Place};
+use crate::input::{Input, Source};
+use crate::reader::ReadOptions;
+use crate::{About, Event};
+
+/// Members that are looked at.
+const MOST: usize = 64;
+/// Events that are made at a time.
+const STRIDE: usize = 1 << 12;
+
+/// A part of a file that several readers share.
+struct Window {
+    source: Arc<Mutex<Box<dyn Source>>>,
+    at: u64,
+    end: u64,
+}
+
+impl Read for Window {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let left = usize::try_from(self.end.saturating_sub(self.at)).unwrap_or(usize::MAX);
+        let room = into.len().min(left);
+        let mut source = self.source.lock().unwrap_or_else(PoisonError::into_inner);
+        source.seek(SeekFrom::Start(self.at))?;
+        let read = source.read(&mut into[..room])?;
+        self.at += read as u64;
+        Ok(read)
+    }
+}
+
+/// The bytes of a damaged member end where they are damaged.
+struct Lenient<R>(R);
+
+impl<R: Read> Read for Lenient<R> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        match self.0.read(into) {
+            Err(error) if error.kind() != io::ErrorKind::Interrupted => Ok(0),
+            read => read,
+        }
+    }
+}
+
+/// Where a member is.
+struct Member {
+    name: String,
+    at: u64,
+    bytes: u64,
+    is_deflated: bool,
+}
+
+pub(crate) fn open(
+    input: Input,
+    mut about: About,
+    options: &ReadOptions,
+) -> Result<Opened, ReadError> {
+    let length = input.length();
+    let mut archive = ZipArchive::new(input.into_source()).map_err(|error| ReadError::Damaged {
+        what: format!("the directory of the archive cannot be read ({error})"),
+        at: length,
+        length,
+    })?;
+    let members = members(&mut archive, length)?;
+    let source = Arc::new(Mutex::new(archive.into_inner()));
+    let begin = |member: &Member| {
+        let window =
+            Window { source: Arc::clone(&source), at: member.at, end: member.at + member.bytes };
+        let stream: Box<dyn Read + Send> = if member.is_deflated {
+            Box::new(Lenient(DeflateDecoder::new(BufReader::new(window))))
+        } else {
+            Box::new(BufReader::new(window))
+        };
+        Table::begin(stream, length)
+    };
+    let (mut names, mut columns) = (Vec::new(), Vec::new());
+    for member in &members {
+        // Members of other kinds, such as settings, are no columns.
+        let Ok(table) = begin(member) else { continue };
+        if !table.names().is_empty() {
+            about.choices.push(format!("of the archive, the array {:?} is read", member.name));
+            return structured(table, about, options);
+        }
+        names.push(member.name.clone());
+        columns.push(table);
+    }
+    let roles = Roles::find(&names, &mut about)?;
+    let all_whole = columns[roles.t].is_whole(0)?;
+    let maker = Maker { unit: unit(&mut about, options, all_whole) };
+    let rows = columns[roles.t].rows();
+    let mut order = [Some(roles.t), Some(roles.x), roles.y, roles.p];
+    let mut columns: Vec<Option<Table>> = columns.into_iter().map(Some).collect();
+    let columns = order.each_mut().map(|at| columns.get_mut((*at)?).and_then(Option::take));
+    let mut findings = Findings::default();
+    for other in columns.iter().flatten().filter(|column| column.rows() != rows) {
+        let what = format!(
+            "columns with {} and {rows} rows; the longer one is not read to its end",
+            other.rows()
+        );
+        findings.add(Kind::Damaged, &what, Place::Event(0));
+    }
+    let decoder = Decoder { columns, maker, read: 0, rows };
+    Ok(Opened { findings, ..Opened::new(about, decoder) })
+}
+
+/// The members, and where their bytes are.
+fn members(
+    archive: &mut ZipArchive<Box<dyn Source>>,
+    length: u64,
+) -> Result<Vec<Member>, ReadError> {
+    let mut members = Vec::new();
+    for index in 0..archive.len().min(MOST) {
+        let damaged = |what: String| ReadError::Damaged { what, at: 0, length };
+        let member = archive.by_index_raw(index).map_err(|error| {
+            damaged(format!("a member of the archive cannot be read ({error})"))
+        })?;
+        let name = member.name().map_err(|error| {
+            damaged(format!("the name of a member of the archive cannot be read ({error})"))
+        })?;
+        let name = name.strip_suffix(".npy").unwrap_or(&name).to_owned();
+        let is_deflated = match member.compression() {
+            CompressionMethod::Stored => false,
+            method if method == CompressionMethod::DEFLATE => true,
+            method => {
+                let what = format!(
+                    "the member {name:?} is compressed with {method}, which numpy does not write"
+                );
+                return Err(ReadError::unsupported(
+                    what,
+                    "save it with numpy.savez or numpy.savez_compressed",
+                ));
+            }
+        };
+        let at = member
+            .data_start()
+            .ok_or_else(|| damaged(format!("the place of the member {name:?} is not known")))?;
+        let bytes = member.compressed_size().min(length.saturating_sub(at));
+        members.push(Member { name, at, bytes, is_deflated });
+    }
+    Ok(members)
+}
+
+struct Decoder {
+    columns: [Option<Table>; 4],
+    maker: Maker,
+    read: u64,
+    rows: u64,
+}
+
+impl Decoder {
+    /// The next number of a column; what stands for one that is not there.
+    fn number(
+        column: Option<&mut Table>,
+        missing: i64,
+        findings: &mut Findings,
+    ) -> io::Result<Option<Number>> {
+        column.map_or(Ok(Some(Number::Whole(missing))), |column| column.number(findings))
+    }
+}
+
+impl Decode for Decoder {
+    fn decode(&mut self, out: &mut Vec<Event>, findings: &mut Findings) -> io::Result<bool> {
+        let [t, x, y, p] = &mut self.columns;
+        for _ in 0..STRIDE {
+            let numbers = (
+                Self::number(t.as_mut(), 0, findings)?,
+                Self::number(x.as_mut(), 0, findings)?,
+                Self::number(y.as_mut(), 0, findings)?,
+                Self::number(p.as_mut(), 1, findings)?,
+            );
+            let (Some(t), Some(x), Some(y), Some(p)) = numbers else { return Ok(false) };
+            out.extend(self.maker.event([t, x, y, p], Place::Event(self.read), findings));
+            self.read += 1;
+        }
+        Ok(true)
+    }
+
+    fn progress(&self) -> (u64, u64) {
+        (self.read, self.rows)
+    }
+}

@@ -1,0 +1,316 @@
+//! From one format of recordings to another, with filters.
+
+use std::path::{Path, PathBuf};
+
+use nirkit_events::filter::{
+    Chain, Crop, Downsample, FlipY, HotPixels, Polarity, Rebase, Refractory, TimeWindow,
+};
+use nirkit_events::{
+    About, Compression, Event, Finding, Format, ReadError, ReadOptions, Size, WriteError,
+    WriteOptions, Writer, YOrigin,
+};
+use nirkit_io::stage_seekable;
+use serde::Serialize;
+
+use super::info::summarise;
+use super::{Watch, of_read, of_write, open};
+use crate::{Error, ErrorKind};
+
+/// What becomes of polarities.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PolarityChoice {
+    /// A file for each: `NAME.on.ENDING` and `NAME.off.ENDING`.
+    Split,
+    /// Every event becomes ON.
+    Merge,
+    /// Only events that are ON are kept.
+    On,
+    /// Only events that are OFF are kept.
+    Off,
+}
+
+/// How a recording is converted. Filters are applied in the order of the fields.
+#[derive(Clone, Debug, Default)]
+pub struct Conversion {
+    /// What the user says about the recording.
+    pub reading: ReadOptions,
+    /// The format that is written; otherwise the ending of the name says it.
+    pub to: Option<Format>,
+    /// How packets of AEDAT 4.0 are compressed.
+    pub compression: Compression,
+    /// Keeps events from the first of these seconds on and before the second, counted from the first event.
+    pub time_window: Option<(f64, f64)>,
+    /// Takes out pixels with more than so many events in a second, on average over the recording.
+    pub hot_pixels: Option<f64>,
+    /// Counts rows from the other side.
+    pub flip_y: bool,
+    /// Keeps a rectangle.
+    pub crop: Option<Crop>,
+    /// Makes one pixel of a square of so many columns and rows.
+    pub downsample: Option<std::num::NonZeroU16>,
+    /// Takes out events that come less than so many seconds after the last one of their pixel.
+    pub refractory: Option<f64>,
+    /// What becomes of polarities.
+    pub polarity: Option<PolarityChoice>,
+    /// Lets times begin at 0.
+    pub rebase: bool,
+    /// Ends after so many events.
+    pub max_events: Option<u64>,
+}
+
+/// What a conversion did.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Converted {
+    /// What the recording says about itself.
+    pub about: About,
+    /// Events that were read.
+    pub read: u64,
+    /// What was written.
+    pub written: Vec<Written>,
+    /// What was chosen without being asked for, each with its reason.
+    pub notes: Vec<String>,
+    /// What was noticed in the recording, the gravest first.
+    pub findings: Vec<Finding>,
+}
+
+/// A file that was written.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Written {
+    /// The file.
+    pub file: PathBuf,
+    /// Its format.
+    pub format: Format,
+    /// The size of the sensor that it states.
+    pub size: Option<Size>,
+    /// Its events.
+    pub events: u64,
+    /// What was done to the events, in order.
+    pub steps: Vec<Step>,
+}
+
+/// What a filter did.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Step {
+    /// What it is.
+    pub what: String,
+    /// Events that it took out.
+    pub removed: u64,
+}
+
+impl Converted {
+    /// Whether something puts the events in doubt.
+    #[must_use]
+    pub fn has_warnings(&self) -> bool {
+        self.findings.iter().any(|finding| finding.kind.is_warning())
+    }
+}
+
+/// Returns the format that the name of a file says by its ending.
+///
+/// # Errors
+///
+/// An ending that stands for several formats, or for none that is written.
+pub fn format_of_name(path: &Path) -> Result<Format, Error> {
+    let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
+    let names = Format::WRITTEN.map(Format::name).join(", ");
+    match ending.to_ascii_lowercase().as_str() {
+        "aedat4" => Ok(Format::Aedat4),
+        "dat" => Ok(Format::Dat),
+        "bin" => Ok(Format::Nmnist),
+        "npy" => Ok(Format::Npy),
+        "csv" => Ok(Format::Csv),
+        "raw" => Err(Error::new(format!("{}: .raw is EVT 2.0 or EVT 3.0", path.display()))
+            .of_kind(ErrorKind::Choice)
+            .help("give `--to evt2` or `--to evt3`")),
+        _ => Err(Error::new(format!("{} says no format that is written", path.display()))
+            .of_kind(ErrorKind::Choice)
+            .help(format!("give `--to`: {names}"))),
+    }
+}
+
+/// Converts a recording. The file that is written appears complete, or not at all.
+///
+/// # Errors
+///
+/// Files that cannot be read or written, events that the format has no room for, choices that cannot be followed.
+pub fn convert(
+    input: &Path,
+    output: &Path,
+    how: &Conversion,
+    watch: Watch<'_>,
+) -> Result<Converted, Error> {
+    let format = how.to.map_or_else(|| format_of_name(output), Ok)?;
+    let hot = how.hot_pixels.map(|rate| hot_pixels(input, how, rate, watch)).transpose()?;
+    let outputs: Vec<(PathBuf, Option<Polarity>)> = match how.polarity {
+        None => vec![(output.to_path_buf(), None)],
+        Some(PolarityChoice::Merge) => vec![(output.to_path_buf(), Some(Polarity::Merge))],
+        Some(PolarityChoice::On) => vec![(output.to_path_buf(), Some(Polarity::On))],
+        Some(PolarityChoice::Off) => vec![(output.to_path_buf(), Some(Polarity::Off))],
+        Some(PolarityChoice::Split) => [("on", Polarity::On), ("off", Polarity::Off)]
+            .map(|(word, polarity)| (with_word(output, word), Some(polarity)))
+            .to_vec(),
+    };
+    let (mut written, mut staged, mut last) = (Vec::new(), Vec::new(), None);
+    for (path, polarity) in outputs {
+        let pass = Pass { input, how, format, hot: hot.as_ref(), polarity };
+        let (file, done, read) = pass.run(&path, watch)?;
+        written.push(done);
+        staged.push(file);
+        last = Some(read);
+    }
+    for file in staged {
+        file.finish().map_err(Error::from)?;
+    }
+    let (about, read, findings) = last.ok_or_else(|| Error::new("nothing is written"))?;
+    let mut notes = Vec::new();
+    if about.y_origin == YOrigin::Bottom && !how.flip_y {
+        notes.push(format!(
+            "rows count from the bottom in {}, and are written as they are; `--flip-y` counts them from the top",
+            about.format.title()
+        ));
+    }
+    Ok(Converted { about, read, written, notes, findings })
+}
+
+/// The name of a file with a word before its ending.
+fn with_word(path: &Path, word: &str) -> PathBuf {
+    let ending = path.extension().map(|ending| format!(".{}", ending.to_string_lossy()));
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    path.with_file_name(format!("{stem}.{word}{}", ending.unwrap_or_default()))
+}
+
+/// The pixels that fire more often than a bound, for which the recording is read once more.
+fn hot_pixels(
+    input: &Path,
+    how: &Conversion,
+    rate: f64,
+    watch: Watch<'_>,
+) -> Result<HotPixels, Error> {
+    let (summary, _, _) = summarise(input, &how.reading, watch)?;
+    HotPixels::of(&summary, rate).ok_or_else(|| {
+        Error::new("the places of the events are spread over too many pixels to find hot ones")
+            .of_kind(ErrorKind::Run)
+            .in_file(input)
+            .help("crop the recording first")
+    })
+}
+
+/// What was read: what the recording says, events, findings.
+type Read = (About, u64, Vec<Finding>);
+
+/// Reading a recording and writing one file.
+struct Pass<'a> {
+    input: &'a Path,
+    how: &'a Conversion,
+    format: Format,
+    hot: Option<&'a HotPixels>,
+    polarity: Option<Polarity>,
+}
+
+impl Pass<'_> {
+    fn run(
+        &self,
+        path: &Path,
+        watch: Watch<'_>,
+    ) -> Result<(nirkit_io::Staged, Written, Read), Error> {
+        let mut reader = open(self.input, &self.how.reading)?;
+        let mut chain = self.chain(reader.about().size)?;
+        let size = chain.size(reader.about().size);
+        let options = WriteOptions { size, compression: self.how.compression };
+        let mut count = 0;
+        let most = self.how.max_events.unwrap_or(u64::MAX);
+        let staged = stage_seekable(path, |mut out| {
+            let mut writer = Writer::new(&mut out, self.format, &options)?;
+            let mut events: Vec<Event> = Vec::new();
+            while count < most && reader.read(&mut events).map_err(Fault::Read)? {
+                chain.apply(&mut events).map_err(Fault::Filter)?;
+                let left = usize::try_from(most - count).unwrap_or(usize::MAX);
+                events.truncate(left);
+                writer.write(&events)?;
+                count += events.len() as u64;
+                let (read, all) = reader.progress();
+                watch(read, all);
+            }
+            writer.finish()?;
+            Ok(())
+        });
+        let staged = staged.map_err(|fault| match fault {
+            Fault::Read(error) => of_read(&ReadError::Io(error), self.input),
+            Fault::Filter(error) => of_read(&error, self.input),
+            Fault::Write(error) => of_write(&error, path),
+        })?;
+        let mut steps: Vec<Step> =
+            chain.done().map(|(what, removed)| Step { what, removed }).collect();
+        if count == most {
+            steps.push(Step {
+                what: format!("end after {most} events; the rest is not read"),
+                removed: 0,
+            });
+        }
+        let written =
+            Written { file: path.to_path_buf(), format: self.format, size, events: count, steps };
+        Ok((staged, written, (reader.about().clone(), reader.events(), reader.findings())))
+    }
+
+    fn chain(&self, size: Option<Size>) -> Result<Chain, Error> {
+        let (how, mut chain) = (self.how, Chain::default());
+        if let Some((from, to)) = how.time_window {
+            chain.push(TimeWindow::new(microseconds(from), microseconds(to)));
+        }
+        if let Some(hot) = self.hot {
+            chain.push(hot.clone());
+        }
+        if how.flip_y {
+            let Some(size) = size else {
+                let error = Error::new(
+                    "the number of rows is not known, so they cannot be counted from the other side",
+                );
+                return Err(error
+                    .of_kind(ErrorKind::Choice)
+                    .in_file(self.input)
+                    .help("give `--size WxH`"));
+            };
+            chain.push(FlipY { height: size.height });
+        }
+        if let Some(crop) = how.crop {
+            chain.push(crop);
+        }
+        if let Some(factor) = how.downsample {
+            chain.push(Downsample { factor });
+        }
+        if let Some(period) = how.refractory {
+            chain.push(Refractory::new(microseconds(period)));
+        }
+        if let Some(polarity) = self.polarity {
+            chain.push(polarity);
+        }
+        if how.rebase {
+            chain.push(Rebase::default());
+        }
+        Ok(chain)
+    }
+}
+
+/// Why a pass ended.
+enum Fault {
+    Read(std::io::Error),
+    Filter(ReadError),
+    Write(WriteError),
+}
+
+impl From<std::io::Error> for Fault {
+    fn from(error: std::io::Error) -> Self {
+        Self::Write(error.into())
+    }
+}
+
+impl From<WriteError> for Fault {
+    fn from(error: WriteError) -> Self {
+        Self::Write(error)
+    }
+}
+
+/// Whole microseconds of seconds.
+fn microseconds(seconds: f64) -> i64 {
+    (seconds * 1e6).round() as i64
+}

@@ -1,0 +1,86 @@
+//! Recordings of event sensors as stimuli, told by what they hold.
+
+use std::path::Path;
+
+use nirkit_events::{About, Event, ReadError, ReadOptions, Reader, YOrigin};
+use nirkit_io::Limits;
+use nirkit_io::events::Events;
+
+use crate::error::{Error, ErrorKind};
+
+/// Bytes of an event in memory while it is brought to the channels of an Input.
+const EVENT: u64 = 64;
+
+/// Reads a recording; what was chosen and noticed in reading it, in words.
+pub(super) fn read(path: &Path, limits: &Limits) -> Result<(Events, Vec<String>), Error> {
+    // Formats are gone back in, which pipes and devices do not allow.
+    if std::fs::metadata(path).is_ok_and(|found| !found.is_file()) {
+        return Err(no_stimulus());
+    }
+    let mut reader = Reader::open(path, &ReadOptions::default()).map_err(|error| refuse(&error))?;
+    let most = limits.dataset_bytes / EVENT;
+    let events = reader.read_all(most).map_err(|error| {
+        let help = "convert a part of it: `nir events convert --time-window FROM:TO`, or raise `--limit dataset_bytes`";
+        Error::new(error.to_string()).of_kind(ErrorKind::Stimulus).help(help)
+    })?;
+    let told = tell(&reader, &events);
+    Ok((of(&events, reader.about()), told))
+}
+
+/// Columns of events, with times from the first event on.
+fn of(events: &[Event], about: &About) -> Events {
+    let first = first(events);
+    Events {
+        times: events.iter().map(|event| event.t.saturating_sub(first) as f64).collect(),
+        x: events.iter().map(|event| usize::from(event.x)).collect(),
+        y: (about.y_origin != YOrigin::NoRows)
+            .then(|| events.iter().map(|event| usize::from(event.y)).collect()),
+        on: Some(events.iter().map(|event| event.on).collect()),
+        unread: Vec::new(),
+    }
+}
+
+/// The earliest time.
+fn first(events: &[Event]) -> i64 {
+    events.iter().map(|event| event.t).min().unwrap_or_default()
+}
+
+fn tell(reader: &Reader, events: &[Event]) -> Vec<String> {
+    let about = reader.about();
+    let mut told = vec![format!(
+        "a recording in {} ({}) with {} events; times count from the earliest, at {} us; {}",
+        about.format.title(),
+        about.decided_by,
+        events.len(),
+        first(events),
+        about.y_origin.words()
+    )];
+    told.extend(about.choices.iter().cloned());
+    told.extend(reader.findings().iter().map(ToString::to_string));
+    told
+}
+
+fn no_stimulus() -> Error {
+    Error::new("this is no stimulus")
+        .of_kind(ErrorKind::Stimulus)
+        .help("give a .npy, .csv, .h5 or .json file, or a recording that `nir events info` reads")
+}
+
+fn refuse(error: &ReadError) -> Error {
+    match error {
+        ReadError::Unknown { .. } => no_stimulus(),
+        error => {
+            let kind = match error {
+                ReadError::Io(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                    ErrorKind::Missing
+                }
+                _ => ErrorKind::Stimulus,
+            };
+            let made = Error::new(error.to_string()).of_kind(kind);
+            match error.help() {
+                Some(help) => made.help(help),
+                None => made,
+            }
+        }
+    }
+}
