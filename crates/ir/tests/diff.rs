@@ -40,10 +40,12 @@ fn a_file_does_not_differ_from_itself() {
 fn numbers_differ_at_their_place_unless_the_tolerance_covers_them() {
     let expected = one("/fc/weight[1, 0]", "3 and 3.5; 1 of 4 numbers differ, by up to 5e-1", true);
     assert_eq!(after("[3, 4]", "[3.5, 4]", 0.0), expected);
-    let within = one("/fc/weight", "1 of 4 numbers differ, by up to 5e-1, within the tolerance", false);
+    let within =
+        one("/fc/weight", "1 of 4 numbers differ, by up to 5e-1, within the tolerance", false);
     assert_eq!(after("[3, 4]", "[3.5, 4]", 0.2), within);
     let both = after("f32[2, 2] [[1, 2], [3, 4]]", "f64[2, 2] [[1, 2], [3.5, 4]]", 0.2);
-    let what = "f32[2, 2] and f64[2, 2]; 1 of 4 numbers differ, by up to 5e-1, within the tolerance";
+    let what =
+        "f32[2, 2] and f64[2, 2]; 1 of 4 numbers differ, by up to 5e-1, within the tolerance";
     assert_eq!(both, one("/fc/weight", what, false));
     let found = diff(&document(TEXT), &document(&TEXT.replace("[3, 4]", "[3.5, 4.1]")), 0.2);
     assert_eq!(found.iter().map(|found| found.tolerated).sum::<usize>(), 2);

@@ -121,9 +121,9 @@ fn metadata_of_nested_graphs_are_not_taken_and_that_is_told_at_their_place() {
         let found = nirkit_ir::open::metadata_findings(&nested(outer));
         found.iter().map(ToString::to_string).collect()
     };
-    let dt = "warning[N406]: /blk: the metadata of a nested graph say `dt` = 0.001, which is not taken";
-    let reset =
-        "warning[N406]: /blk: the metadata of a nested graph say `reset` = \"subtract\", which is not taken";
+    let dt =
+        "warning[N406]: /blk: the metadata of a nested graph say `dt` = 0.001, which is not taken";
+    let reset = "warning[N406]: /blk: the metadata of a nested graph say `reset` = \"subtract\", which is not taken";
     assert_eq!(told(""), [dt, reset]);
     assert_eq!(told("  metadata { dt: f64 0.002 }\n"), [dt, reset]);
     // What the whole graph says as well holds.

@@ -15,7 +15,9 @@ fn shorter(tensor: &Tensor, draw: &mut Numbers) -> Option<Tensor> {
     let shape = match draw.below(4) {
         0 => return None,
         1 => Vec::new(),
-        2 => tensor.shape()[draw.below(tensor.rank()).min(tensor.rank().checked_sub(1)?)..].to_vec(),
+        2 => {
+            tensor.shape()[draw.below(tensor.rank()).min(tensor.rank().checked_sub(1)?)..].to_vec()
+        }
         _ => {
             let one = draw.below(tensor.rank());
             let axes = tensor.shape().iter().enumerate();
@@ -53,7 +55,7 @@ fn no_pass_makes_a_sound_network_unsound_whatever_the_shapes_of_its_parameters()
     sets.extend([usual, PASSES.iter().collect()]);
     let mut draw = Numbers(17);
     let (mut networks, mut done) = (0, BTreeSet::new());
-    for _ in 0..400 {
+    for _ in 0..250 {
         let bytes = draw.bytes(150);
         let Some(case) = Case::read(&mut Bytes(&bytes)) else { continue };
         let mut graph = case.graph;
@@ -66,13 +68,14 @@ fn no_pass_makes_a_sound_network_unsound_whatever_the_shapes_of_its_parameters()
             let mut changed = graph.clone();
             let names: Vec<&str> = passes.iter().map(|pass| pass.name).collect();
             let rewrites = optimise(&mut changed, passes);
-            let rewrites = rewrites.unwrap_or_else(|found| panic!("{names:?}: {found:?}\n{graph:?}"));
+            let rewrites =
+                rewrites.unwrap_or_else(|found| panic!("{names:?}: {found:?}\n{graph:?}"));
             let validation = validate(&changed);
             assert!(validation.facts.is_some(), "{names:?}: {:?}\n{graph:?}", validation.findings);
             done.extend(rewrites.iter().map(|rewrite| rewrite.pass));
         }
     }
-    assert!(networks > 200, "only {networks} networks");
+    assert!(networks > 120, "only {networks} networks");
     for pass in ["fold_scale", "fold_gain", "unit_threshold", "average_to_sum", "unnest"] {
         assert!(done.contains(pass), "{pass} found nothing to do: {done:?}");
     }

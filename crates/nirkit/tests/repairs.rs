@@ -8,7 +8,8 @@ use nirkit::ir::field::Axes;
 use nirkit::ir::primitive::{Input, Output};
 use nirkit::ir::valid::validate_document;
 use nirkit::ir::{
-    Code, Diagnostic, Document, Edge, Fields, Graph, Limits, Node, Place, Primitive, Severity, Value,
+    Code, Diagnostic, Document, Edge, Fields, Graph, Limits, Node, Place, Primitive, Severity,
+    Value,
 };
 use nirkit::numerics::Tensor;
 use nirkit::passes::repair;
@@ -139,26 +140,40 @@ fn about(finding: &Diagnostic) -> (Code, Place) {
     (finding.code, Place { index, ..finding.place.clone() })
 }
 
-/// Whether something leads from each Input to some Output.
-fn leads(document: &Document) -> bool {
-    let found = validate_document(document).findings;
-    !found.iter().any(|finding| {
-        let node = finding.place.nodes.first().and_then(|name| document.graph()?.nodes.get(name));
-        finding.code == Code::DeadEnd
-            && node.is_some_and(|node| matches!(node.primitive, Primitive::Input(_)))
-    })
+/// The Inputs from which something leads to an Output.
+fn leading(document: &Document) -> BTreeSet<String> {
+    let graph = document.graph().unwrap();
+    let is = |name: &str, wanted: fn(&Primitive) -> bool| {
+        graph.nodes.get(name).is_some_and(|node| wanted(&node.primitive))
+    };
+    let inputs = graph.nodes.iter().map(|(_, name, _)| name);
+    let inputs =
+        inputs.filter(|name| is(name, |primitive| matches!(primitive, Primitive::Input(_))));
+    let leads = |input: &&str| {
+        let (mut open, mut seen) = (vec![*input], BTreeSet::new());
+        while let Some(name) = open.pop() {
+            if seen.insert(name) {
+                let out = graph.edges.iter().filter(|edge| edge.source == name);
+                open.extend(out.map(|edge| edge.target.as_str()));
+            }
+        }
+        seen.iter().any(|name| is(name, |primitive| matches!(primitive, Primitive::Output(_))))
+    };
+    inputs.filter(leads).map(str::to_owned).collect()
 }
 
 #[test]
 fn a_repair_does_what_is_promised_once_and_brings_no_error() {
     let mut draw = Numbers(23);
     let (mut networks, mut mended) = (0, BTreeSet::new());
-    for round in 0..900 {
-        let bytes = draw.bytes(60 + round % 90);
+    for round in 0..250 {
+        let bytes = draw.bytes(15 + round % 40);
         let Some(case) = Case::read(&mut Bytes(&bytes)) else { continue };
         let mut graph = case.graph;
         let kinds: Vec<usize> = (0..=draw.below(3)).map(|_| draw.below(12)).collect();
-        let damaged = kinds.iter().all(|&kind| !graph.nodes.is_empty() && damage(&mut graph, kind, &mut draw));
+        let damaged = kinds
+            .iter()
+            .all(|&kind| !graph.nodes.is_empty() && damage(&mut graph, kind, &mut draw));
         if !damaged || graph.nodes.is_empty() {
             continue;
         }
@@ -171,13 +186,18 @@ fn a_repair_does_what_is_promised_once_and_brings_no_error() {
         let text = |document: &Document| {
             nirkit::ir::text::print(document, &nirkit::ir::text::PrintOptions::default()).text
         };
-        let told = || format!("{kinds:?}\n{}\n{before:?}\n{changes:?}\n{}", text(&damaged), text(&document));
+        let told = || {
+            format!("{kinds:?}\n{}\n{before:?}\n{changes:?}\n{}", text(&damaged), text(&document))
+        };
         let left: BTreeSet<_> = after.iter().map(about).collect();
         for finding in before.iter().filter(|finding| finding.repairable) {
             // Of several edges, those that are left have to be fewer.
-            let same = |found: &[Diagnostic]| found.iter().filter(|other| about(other) == about(finding)).count();
+            let same = |found: &[Diagnostic]| {
+                found.iter().filter(|other| about(other) == about(finding)).count()
+            };
             let is_edge = finding.place.field.as_deref() == Some("edges");
-            let is_gone = !left.contains(&about(finding)) || is_edge && same(&after) < same(&before);
+            let is_gone =
+                !left.contains(&about(finding)) || is_edge && same(&after) < same(&before);
             assert!(is_gone, "promised, not done: {finding}\n{}", told());
         }
         for finding in &after {
@@ -190,12 +210,12 @@ fn a_repair_does_what_is_promised_once_and_brings_no_error() {
         };
         if errors(&before).is_empty() {
             assert_eq!(errors(&after), BTreeSet::new(), "{}", told());
-            assert!(!leads(&damaged) || leads(&document), "{}", told());
         }
+        assert!(leading(&damaged).is_subset(&leading(&document)), "{}", told());
         networks += 1;
         mended.extend(changes.iter().map(|change| change.code));
     }
-    assert!(networks > 300, "only {networks} networks");
+    assert!(networks > 120, "only {networks} networks");
     for code in [
         Code::DanglingEdge,
         Code::DuplicateEdge,

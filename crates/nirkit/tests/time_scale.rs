@@ -8,7 +8,8 @@ use nirkit::ir::text::parse;
 use nirkit::ir::{Document, open, validate};
 use nirkit::passes::time_unit::{TimeUnit, convert, rescale};
 use nirkit_exact::{Options, Recording, prepare};
-use nirkit_run::{Reset, Signal, Spike, SpikeReading, Stimulus};
+use nirkit_run::stimulus::Spike;
+use nirkit_run::{Reset, Signal, SpikeReading, Stimulus};
 
 const SECONDS: f64 = 0.2;
 
@@ -39,7 +40,9 @@ fn stimulus(factor: f64) -> Stimulus {
     };
     let mut spikes: Vec<Spike> = (0..80).map(spike).collect();
     spikes.sort_by(|a, b| a.time.total_cmp(&b.time));
-    Stimulus { signals: BTreeMap::from([("input".to_owned(), Signal::Spikes { channels: 2, spikes })]) }
+    Stimulus {
+        signals: BTreeMap::from([("input".to_owned(), Signal::Spikes { channels: 2, spikes })]),
+    }
 }
 
 fn reading(document: &Document) -> SpikeReading {
@@ -78,7 +81,10 @@ fn a_scaled_network_on_a_scaled_stimulus_spikes_at_scaled_times() {
                 for (found, expected) in found.iter().zip(&expected) {
                     assert_eq!(found.1, expected.1, "{factor}, {spike}: {first}");
                     let off = (found.0 - factor * expected.0).abs();
-                    assert!(off < 1e-9 * factor, "{factor}, {spike}: {first}: {found:?} {expected:?}");
+                    assert!(
+                        off < 1e-9 * factor,
+                        "{factor}, {spike}: {first}: {found:?} {expected:?}"
+                    );
                 }
                 seen += found.len();
             }
@@ -100,7 +106,10 @@ fn a_network_in_milliseconds_does_what_it_does_in_seconds() {
             let found = spikes(&document, factor);
             assert_eq!(found.len(), expected.len(), "{first}");
             for (found, expected) in found.iter().zip(&expected) {
-                assert!((found.0 - factor * expected.0).abs() < 1e-9 * factor, "{found:?} {expected:?}");
+                assert!(
+                    (found.0 - factor * expected.0).abs() < 1e-9 * factor,
+                    "{found:?} {expected:?}"
+                );
             }
         }
     }

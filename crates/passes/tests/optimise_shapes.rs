@@ -90,7 +90,9 @@ fn what_the_metadata_of_nested_graphs_say_is_kept_or_told() {
         optimise_document(&mut document, &[find("unnest").unwrap()], &Limits::default()).unwrap();
     let told: Vec<String> = rewrites.iter().map(ToString::to_string).collect();
     let stands = |key: &str, of: &str| {
-        format!("unnest: /: metadata `{key}` of `{of}` stands as `{of}.{key}` in the metadata of the graph")
+        format!(
+            "unnest: /: metadata `{key}` of `{of}` stands as `{of}.{key}` in the metadata of the graph"
+        )
     };
     let expected = [
         stands("dt", "blk"),

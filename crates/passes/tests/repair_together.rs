@@ -120,7 +120,10 @@ fn the_shape_of_an_output_stays_while_an_error_before_it_is_open() {
     let shape = found.iter().find(|finding| finding.code == Code::DeclaredShape).unwrap();
     assert!(!shape.repairable, "{found:?}");
     let (codes, _, text) = mended(&body);
-    assert!(codes.is_empty() && text.contains("o = Output { shape: i64[1] [7] }"), "{codes:?} {text}");
+    assert!(
+        codes.is_empty() && text.contains("o = Output { shape: i64[1] [7] }"),
+        "{codes:?} {text}"
+    );
 }
 
 #[test]

@@ -27,17 +27,21 @@ pub(super) fn mend(
             matches!(node.primitive, Primitive::Input(_) | Primitive::Output(_))
         })
     };
-    let is_longer = arrives.len() > taken.len();
-    match (is_port(graph, &source), is_port(graph, &target)) {
-        // Of two ports, the one with more axes loses them, where the rest of the graph can do without.
-        (true, true) if is_longer && holds(graph, &source, &taken, survey) => {
-            reshape(graph, &source, &taken)
-        }
-        (_, true) => reshape(graph, &target, &arrives),
-        (true, false) => reshape(graph, &source, &taken),
-        (false, false) => None,
+    let few = survey.findings.iter().filter(|other| other.code == Code::UnitAxes).count() <= FEW;
+    let mut holds = |port: &[String], axes: &[usize]| {
+        is_port(graph, port) && (!few || holds(graph, port, axes, survey))
+    };
+    // The longer end loses its axes, if it is a port and the rest of the graph can do without.
+    let mut ends = [(target, arrives), (source, taken)];
+    if ends[0].1.len() > ends[1].1.len() {
+        ends.reverse();
     }
+    let (port, axes) = ends.into_iter().find(|(port, axes)| holds(port, axes))?;
+    reshape(graph, &port, &axes)
 }
+
+/// So many findings are each held against the whole graph.
+const FEW: usize = 64;
 
 /// Whether a graph has no other error when a port has another shape.
 fn holds(graph: &Graph, port: &[String], axes: &[usize], survey: &Survey) -> bool {
