@@ -107,9 +107,9 @@ fn scheme(numbers: &mut Numbers, fire: Fire) -> Scheme {
     }
 }
 
-fn profile(scheme: Scheme) -> Profile {
+fn profile(scheme: &Scheme) -> Profile {
     let base = find("norse").expect("a platform");
-    Profile { name: "drawn", capabilities: CAPABILITIES, free_reset: &[], scheme, ..*base }
+    Profile { name: "drawn", capabilities: CAPABILITIES, free_reset: &[], scheme: *scheme, ..*base }
 }
 
 fn neuron(numbers: &mut Numbers) -> (Neuron, f32) {
@@ -143,7 +143,7 @@ fn a_solution_that_exists_is_found() {
         let bias = pick(&mut numbers, &[0.0, 0.02]);
         let net = network(kind, size, bias, numbers.below(3) == 0, seed);
         let choices = Choices { dt: Some(DT), ..Choices::default() };
-        let (adapted, trials) = both(&reference, &profile(target), choices, &net);
+        let (adapted, trials) = both(&reference, &profile(&target), choices, &net);
         for trial in &trials {
             assert!(!trial.contradicted, "seed {seed}: {trial:?}, {:?}", adapted.nodes);
         }
@@ -183,7 +183,7 @@ fn no_claim_between_any_two_schemes_is_contradicted() {
         let (kind, size) = neuron(&mut numbers);
         let net = network(kind, size, 0.01, numbers.below(3) == 0, seed);
         let choices = Choices { dt: Some(DT), ..Choices::default() };
-        let (adapted, trials) = both(&reference, &profile(target), choices, &net);
+        let (adapted, trials) = both(&reference, &profile(&target), choices, &net);
         for trial in &trials {
             assert!(!trial.contradicted, "seed {seed}: {trial:?}, {:?}", adapted.nodes);
         }
