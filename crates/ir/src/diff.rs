@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use nirkit_numerics::Tensor;
 use nirkit_numerics::broadcast::spread;
+use nirkit_numerics::{ByteOrder, Tensor};
 
 use crate::diag::Place;
 use crate::document::Document;
 use crate::graph::{Edge, Graph, Node};
+use crate::open::{Entry, Said, WEIGHT_SCALE};
 use crate::primitive::Primitive;
 use crate::value::{Fields, Value};
 
@@ -20,13 +21,16 @@ pub struct Difference {
     pub what: String,
     /// Whether the two mean something else; false for what is only written in another way.
     pub matters: bool,
+    /// How many numbers differ here by no more than the tolerance.
+    pub tolerated: usize,
 }
 
 /// Everything in which two files differ, in the order of their names.
 ///
 /// Numbers count as equal up to `tolerance` times the larger of the two; 0 asks for equal numbers.
 /// What stands for the same is told, but does not matter: a default that is written out, one number
-/// for all neurons, another number format of equal numbers, another order of nodes.
+/// for all neurons, another number format or order of bytes of equal numbers, another order of nodes, numbers that
+/// differ by no more than the tolerance.
 #[must_use]
 pub fn diff(a: &Document, b: &Document, tolerance: f64) -> Vec<Difference> {
     let mut differ = Differ { tolerance, found: Vec::new() };
@@ -47,16 +51,18 @@ struct Differ {
     found: Vec<Difference>,
 }
 
-/// Entries of the metadata of a graph that say what it is run with.
-const ANSWERS: [&str; 5] = ["dt", "reset", "spike", "start", "time_unit"];
-
 impl Differ {
     fn note(&mut self, place: &Place, what: String) {
-        self.found.push(Difference { place: place.clone(), what, matters: true });
+        self.found.push(Difference { place: place.clone(), what, matters: true, tolerated: 0 });
     }
 
     fn remark(&mut self, place: &Place, what: String) {
-        self.found.push(Difference { place: place.clone(), what, matters: false });
+        self.tolerate(place, what, 0);
+    }
+
+    /// Says how many numbers differ by no more than the tolerance.
+    fn tolerate(&mut self, place: &Place, what: String, tolerated: usize) {
+        self.found.push(Difference { place: place.clone(), what, matters: false, tolerated });
     }
 
     fn node(&mut self, place: &Place, a: &Node, b: &Node) {
@@ -72,16 +78,46 @@ impl Differ {
         }
         self.extra(place, &a.extra, &b.extra);
         for name in names(&a.metadata, &b.metadata) {
-            let shown = |fields: &Fields| fields.get(name).map_or("nothing".to_owned(), entry);
-            let what =
-                format!("metadata `{name}`: {} and {}", shown(&a.metadata), shown(&b.metadata));
-            // What a graph is run with is read from its metadata.
-            if place.nodes.is_empty() && ANSWERS.contains(&name) {
-                self.note(place, what);
-            } else {
-                self.remark(place, what);
-            }
+            self.entry(place, name, &a.metadata, &b.metadata);
         }
+    }
+
+    /// An entry of the metadata in which two nodes differ. What a graph is run with is read from its metadata, and the
+    /// scale of weights from those of the node.
+    fn entry(&mut self, place: &Place, name: &str, a: &Fields, b: &Fields) {
+        let shown = |fields: &Fields| fields.get(name).map_or("nothing".to_owned(), entry);
+        let what = format!("metadata `{name}`: {} and {}", shown(a), shown(b));
+        let is_read = if place.nodes.is_empty() {
+            let entry = Entry::find(name);
+            entry.and_then(|entry| self.say_the_same(entry.said_by(a), entry.said_by(b)))
+        } else {
+            (name == WEIGHT_SCALE).then(|| self.hold_the_same(a.get(name), b.get(name)))
+        };
+        match is_read {
+            Some(false) => self.note(place, what),
+            Some(true) => self.remark(place, format!("{what}, which say the same")),
+            None => self.remark(place, what),
+        }
+    }
+
+    /// Whether two entries say the same; `None` where neither is understood, so that neither is read.
+    fn say_the_same(&self, a: Option<Said>, b: Option<Said>) -> Option<bool> {
+        let (a, b) = match (a, b) {
+            (None, None) => return None,
+            (Some(a), Some(b)) => (a, b),
+            _ => return Some(false),
+        };
+        let is_same = match (a.number, b.number) {
+            (Some(a), Some(b)) => self.same(a, b),
+            (a, b) => a == b,
+        };
+        Some(a.word == b.word && is_same)
+    }
+
+    fn hold_the_same(&self, a: Option<&Value>, b: Option<&Value>) -> bool {
+        let (Some(Value::Tensor(a)), Some(Value::Tensor(b))) = (a, b) else { return false };
+        let (Some(a), Some(b)) = (a.to_f64(), b.to_f64()) else { return false };
+        a.len() == b.len() && a.iter().zip(b.iter()).all(|(&a, &b)| self.same(a, b))
     }
 
     fn extra(&mut self, place: &Place, a: &Fields, b: &Fields) {
@@ -200,29 +236,49 @@ impl Differ {
         let both = spread(&x, a.shape(), wide).zip(spread(&y, b.shape(), wide));
         let kinds = format!("{}{:?} and {}{:?}", a.dtype(), a.shape(), b.dtype(), b.shape());
         let Some((x, y)) = both else { return self.note(place, kinds) };
-        let differing: Vec<usize> = (0..x.len()).filter(|&at| !self.same(x[at], y[at])).collect();
-        if let Some(&first) = differing.first() {
-            let largest = differing.iter().map(|&at| (x[at] - y[at]).abs()).fold(0.0, f64::max);
-            let place = place.element(&position(first, wide));
-            let is_number = differing.iter().all(|&at| (x[at] - y[at]).is_finite());
+        let differing = |is_same: &dyn Fn(f64, f64) -> bool| -> Vec<usize> {
+            (0..x.len()).filter(|&at| !is_same(x[at], y[at])).collect()
+        };
+        let told = |at: &[usize]| {
+            let largest = at.iter().map(|&at| (x[at] - y[at]).abs()).fold(0.0, f64::max);
+            let is_number = at.iter().all(|&at| (x[at] - y[at]).is_finite());
             let by = if is_number { format!(", by up to {largest:e}") } else { String::new() };
-            let what = format!(
-                "{} and {}; {} of {} numbers differ{by}",
-                x[first],
-                y[first],
-                differing.len(),
-                x.len()
-            );
-            self.note(&place, what);
-        } else if a.shape() != b.shape() || a.dtype() != b.dtype() {
+            format!("{} of {} numbers differ{by}", at.len(), x.len())
+        };
+        let (beyond, all) = (differing(&|a, b| self.same(a, b)), differing(&is_equal));
+        if let Some(&first) = beyond.first() {
+            let what = format!("{} and {}; {}", x[first], y[first], told(&beyond));
+            return self.note(&place.element(&position(first, wide)), what);
+        }
+        let is_written_otherwise = a.shape() != b.shape() || a.dtype() != b.dtype();
+        if !all.is_empty() {
+            let kinds = if is_written_otherwise { format!("{kinds}; ") } else { String::new() };
+            let what = format!("{kinds}{}, within the tolerance", told(&all));
+            self.tolerate(place, what, all.len());
+        } else if is_written_otherwise {
             self.remark(place, format!("{kinds} with equal numbers"));
+        }
+        if a.byte_order() != b.byte_order() && [a, b].iter().all(|tensor| tensor.dtype().size() > 1)
+        {
+            let orders = format!("{} and {}", order(a), order(b));
+            self.remark(place, format!("{orders} numbers; some platforms refuse big-endian ones"));
         }
     }
 
     fn same(&self, a: f64, b: f64) -> bool {
-        a.to_bits() == b.to_bits()
-            || a - b == 0.0
-            || (a - b).abs() <= self.tolerance * a.abs().max(b.abs())
+        is_equal(a, b) || (a - b).abs() <= self.tolerance * a.abs().max(b.abs())
+    }
+}
+
+/// Whether two numbers are equal, or the same kind of no number.
+fn is_equal(a: f64, b: f64) -> bool {
+    a.to_bits() == b.to_bits() || a - b == 0.0
+}
+
+fn order(tensor: &Tensor) -> &'static str {
+    match tensor.byte_order() {
+        ByteOrder::Little => "little-endian",
+        ByteOrder::Big => "big-endian",
     }
 }
 

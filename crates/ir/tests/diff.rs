@@ -4,6 +4,7 @@
 use nirkit_ir::Document;
 use nirkit_ir::diff::diff;
 use nirkit_ir::text::parse;
+use nirkit_numerics::{ByteOrder, DType, Tensor};
 
 const TEXT: &str = "nirt 1
 version \"1.0.8\"
@@ -39,7 +40,15 @@ fn a_file_does_not_differ_from_itself() {
 fn numbers_differ_at_their_place_unless_the_tolerance_covers_them() {
     let expected = one("/fc/weight[1, 0]", "3 and 3.5; 1 of 4 numbers differ, by up to 5e-1", true);
     assert_eq!(after("[3, 4]", "[3.5, 4]", 0.0), expected);
-    assert_eq!(after("[3, 4]", "[3.5, 4]", 0.2), []);
+    let within =
+        one("/fc/weight", "1 of 4 numbers differ, by up to 5e-1, within the tolerance", false);
+    assert_eq!(after("[3, 4]", "[3.5, 4]", 0.2), within);
+    let both = after("f32[2, 2] [[1, 2], [3, 4]]", "f64[2, 2] [[1, 2], [3.5, 4]]", 0.2);
+    let what =
+        "f32[2, 2] and f64[2, 2]; 1 of 4 numbers differ, by up to 5e-1, within the tolerance";
+    assert_eq!(both, one("/fc/weight", what, false));
+    let found = diff(&document(TEXT), &document(&TEXT.replace("[3, 4]", "[3.5, 4.1]")), 0.2);
+    assert_eq!(found.iter().map(|found| found.tolerated).sum::<usize>(), 2);
 }
 
 #[test]
@@ -108,4 +117,71 @@ fn what_a_graph_is_run_with_matters_wherever_it_is_written() {
 fn numbers_that_are_none_differ_by_no_number() {
     let found = after("[0.5, 0.5]", "[0.5, nan]", 0.0);
     assert_eq!(found, one("/lif/tau[1]", "0.5 and NaN; 1 of 2 numbers differ", true));
+}
+
+#[test]
+fn entries_that_say_the_same_in_another_way_are_told_and_do_not_matter() {
+    let with = |entry: &str| {
+        document(&TEXT.replace("graph {", &format!("graph {{\n  metadata {{ {entry} }}")))
+    };
+    let matters = |a: &str, b: &str| {
+        let found = diff(&with(a), &with(b), 0.0);
+        assert_eq!(found.len(), 1, "{a}, {b}: {found:?}");
+        found[0].matters
+    };
+    for (a, b) in [
+        ("dt: f64 0.001", "dt: f64[1] [0.001]"),
+        ("dt: f32 0.5", "dt: f64 0.5"),
+        ("note: \"x\"", "note: \"x\" time_unit: \"s\""),
+        ("reset: \"subtract\"", "reset: \"subtractive\""),
+        ("reset: \"value\"", "reset: \"v_reset\""),
+        ("spike: \"pulse:0.001\"", "spike: \"pulse:1e-3\""),
+        // Neither is understood, so neither is read.
+        ("dt: \"fast\"", "dt: \"slow\""),
+        ("start: \"rest\"", "start: \"zero\""),
+    ] {
+        assert!(!matters(a, b), "{a}, {b}");
+    }
+    for (a, b) in [
+        ("dt: f64 0.001", "dt: \"fast\""),
+        ("dt: f64 0.001", "dt: f64[2] [0.001, 0.001]"),
+        ("note: \"x\"", "note: \"x\" time_unit: \"ms\""),
+        ("spike: \"pulse:0.001\"", "spike: \"impulse:0.001\""),
+    ] {
+        assert!(matters(a, b), "{a}, {b}");
+    }
+}
+
+#[test]
+fn the_scale_of_quantised_weights_matters_and_other_notes_on_a_node_do_not() {
+    let with = |entry: &str| {
+        let weight = "weight: f32[2, 2] [[1, 2], [3, 4]]";
+        document(&TEXT.replace(weight, &format!("{weight} metadata {{ {entry} }}")))
+    };
+    let matters = |a: &str, b: &str| {
+        let found = diff(&with(a), &with(b), 0.0);
+        assert_eq!(found.len(), 1, "{a}, {b}: {found:?}");
+        found[0].matters
+    };
+    assert!(matters("quant_weight_scale: f64 0.5", "quant_weight_scale: f64 0.25"));
+    assert!(matters("note: f64 1", "note: f64 1 quant_weight_scale: f64 0.25"));
+    assert!(!matters("quant_weight_scale: f64 0.5", "quant_weight_scale: f32[1] [0.5]"));
+    assert!(!matters("note: f64 1", "note: f64 2"));
+}
+
+#[test]
+fn another_order_of_bytes_is_told() {
+    let native = document(TEXT);
+    let mut big = native.clone();
+    let node = big.graph_mut().unwrap().nodes.get_mut("fc").unwrap();
+    let nirkit_ir::Primitive::Linear(linear) = &mut node.primitive else { unreachable!() };
+    let mut bytes = linear.weight.to_bytes();
+    bytes.chunks_mut(4).for_each(<[u8]>::reverse);
+    let weight = Tensor::from_bytes(DType::F32, ByteOrder::Big, &[2, 2], &bytes).unwrap();
+    assert_eq!(weight.to_f64(), linear.weight.to_f64());
+    linear.weight = weight;
+    let found = diff(&native, &big, 0.0);
+    let what = "little-endian and big-endian numbers; some platforms refuse big-endian ones";
+    assert_eq!(found.len(), 1);
+    assert_eq!((found[0].what.as_str(), found[0].matters), (what, false));
 }

@@ -107,3 +107,26 @@ fn metadata_that_are_not_understood_are_told_and_not_taken() {
         assert!(nirkit_ir::open::metadata_findings(&with(entry)).is_empty(), "{entry}");
     }
 }
+
+#[test]
+fn metadata_of_nested_graphs_are_not_taken_and_that_is_told_at_their_place() {
+    let nested = |outer: &str| {
+        document(&format!(
+            "{outer}  i = Input {{ shape: i64[1] [1] }}\n  blk = graph {{\n    metadata {{ dt: f64 0.001 reset: \"subtract\" \
+             author: \"me\" }}\n    a = Input {{ shape: i64[1] [1] }}\n    z = Output {{ shape: i64[1] [1] }}\n    a -> z\n  }}\n  \
+             o = Output {{ shape: i64[1] [1] }}\n  i -> blk -> o\n"
+        ))
+    };
+    let told = |outer: &str| -> Vec<String> {
+        let found = nirkit_ir::open::metadata_findings(&nested(outer));
+        found.iter().map(ToString::to_string).collect()
+    };
+    let dt =
+        "warning[N406]: /blk: the metadata of a nested graph say `dt` = 0.001, which is not taken";
+    let reset = "warning[N406]: /blk: the metadata of a nested graph say `reset` = \"subtract\", which is not taken";
+    assert_eq!(told(""), [dt, reset]);
+    assert_eq!(told("  metadata { dt: f64 0.002 }\n"), [dt, reset]);
+    // What the whole graph says as well holds.
+    assert_eq!(told("  metadata { dt: f64 0.001 }\n"), [reset]);
+    assert_eq!(told("  metadata { dt: f64 0.001 reset: \"subtractive\" }\n"), Vec::<String>::new());
+}

@@ -70,8 +70,11 @@ pub(crate) fn diff(
     tolerance: f64,
 ) -> PyResult<Vec<(String, String, String, bool)>> {
     guard(|| {
-        if !(tolerance.is_finite() && tolerance >= 0.0) {
-            return Err(Raise::Choice.one(format!("`tolerance` is {tolerance}, which is no share")));
+        if !(0.0..=1.0).contains(&tolerance) {
+            let message = format!("`tolerance` is {tolerance}, which is no share");
+            return Err(
+                Raise::Choice.help(message, "give a share of the larger number, from 0 to 1")
+            );
         }
         let found = py.detach(|| nirkit::ir::diff::diff(&a.0, &b.0, tolerance));
         let row = |found: nirkit::ir::diff::Difference| {

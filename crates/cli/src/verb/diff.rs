@@ -17,7 +17,11 @@ struct Report {
     b: String,
     /// Whether the two mean the same.
     same: bool,
+    /// How many numbers differ by no more than the tolerance.
+    within_tolerance: usize,
     differences: Vec<Line>,
+    #[serde(skip)]
+    tolerance: f64,
 }
 
 #[derive(Serialize)]
@@ -29,8 +33,10 @@ struct Line {
 }
 
 pub(crate) fn run(args: &DiffArgs, printer: &mut Printer) -> Result<Exit, Failure> {
-    if !(args.tolerance.is_finite() && args.tolerance >= 0.0) {
-        return Err(Failure::new(format!("`--tolerance {}` is no share", args.tolerance)));
+    if !(0.0..=1.0).contains(&args.tolerance) {
+        let message = format!("`--tolerance {}` is no share", args.tolerance);
+        let help = "give a share of the larger number, from 0 to 1";
+        return Err(Failure::with_help(message, Some(help)));
     }
     let (a, b) =
         (load::as_written(&args.a, &args.limits)?, load::as_written(&args.b, &args.limits)?);
@@ -39,7 +45,9 @@ pub(crate) fn run(args: &DiffArgs, printer: &mut Printer) -> Result<Exit, Failur
         a: shown(&args.a),
         b: shown(&args.b),
         same: differences.iter().all(|difference| !difference.matters),
+        within_tolerance: differences.iter().map(|difference| difference.tolerated).sum(),
         differences: differences.iter().map(Line::of).collect(),
+        tolerance: args.tolerance,
     };
     printer.result(&report, || report.print())?;
     Ok(if report.same { Exit::Fine } else { Exit::Findings })
@@ -68,6 +76,16 @@ impl Report {
             (true, false) => "the graphs mean the same",
             (false, _) => "the graphs differ",
         };
-        format!("{lines}{verdict}\n")
+        let tolerated = match self.within_tolerance {
+            0 => String::new(),
+            1 => {
+                format!("; 1 number differs by no more than the tolerance of {:e}", self.tolerance)
+            }
+            count => format!(
+                "; {count} numbers differ by no more than the tolerance of {:e}",
+                self.tolerance
+            ),
+        };
+        format!("{lines}{verdict}{tolerated}\n")
     }
 }

@@ -193,8 +193,8 @@ codes! {
     TimeUnitOpen 405 Note "the time constants look like milliseconds"
     "Times in NIR are in seconds as nearly every exporter writes them; the documentation of NIR says milliseconds at one place, and hxtorch and jaxsnn write so. Time constants of 0.5 and more are rare in seconds. They can also be counted in steps.\n\nGive `--time-unit ms` to read the times of a file as milliseconds. `nir convert --time-unit ms` writes such a file in seconds, `nir convert --output-time-unit ms` writes milliseconds. Both note the unit in the metadata of the graph (`time_unit`). With seconds this note is gone; with milliseconds it stays, since every simulator takes the numbers of such a file for seconds."
 
-    MetadataUnread 406 Warning "the metadata say something that is not understood"
-    "`dt` in the metadata of the graph is a number of seconds above 0 (milliseconds, where `time_unit` is `ms`), `reset` is `v_reset`, `zero` or `subtract`, `spike` is `impulse:AREA` or `pulse:SECONDS`, `time_unit` is `s` or `ms`. What is written otherwise is not taken, and the question counts as open."
+    MetadataUnread 406 Warning "the metadata say something that is not taken"
+    "`dt` in the metadata of the graph is a number of seconds above 0 (milliseconds, where `time_unit` is `ms`), `reset` is `v_reset`, `zero` or `subtract`, `spike` is `impulse:AREA` or `pulse:SECONDS`, `time_unit` is `s` or `ms`. What is written otherwise is not taken, and the question counts as open.\n\nThe metadata of nested graphs are not read for any of this: what they say is told here where the whole graph says something else or nothing."
 
     StimulusShape 501 Error "the stimulus does not fit the Input"
     "A stimulus has the shape (T, *input shape); with `--batch` (B, T, *input shape)."

@@ -4,7 +4,7 @@ use nirkit_numerics::Tensor;
 use nirkit_numerics::broadcast::spread;
 
 use super::unit::TimeScales;
-use super::{Candidate, Source, is_close};
+use super::{Candidate, Said, Source, is_close};
 use crate::facts::shape::parameter_shape;
 use crate::facts::size::elements;
 use crate::facts::unfold::UnfoldedLeaf;
@@ -12,13 +12,14 @@ use crate::limits::Limits;
 use crate::primitive::Primitive;
 use crate::value::{Fields, Value};
 
-/// Whether an entry of the metadata says a time step.
-pub(super) fn is_understood(value: &Value) -> bool {
+/// The time step that an entry of the metadata says.
+pub(super) fn said(value: &Value) -> Option<Said> {
     let number = match value {
         Value::Tensor(dt) if dt.len() == 1 => dt.get_f64(0),
         _ => None,
     };
-    number.is_some_and(|dt| dt.is_finite() && dt > 0.0)
+    let number = number.filter(|dt| dt.is_finite() && *dt > 0.0)?;
+    Some(Said { word: String::new(), number: Some(number) })
 }
 
 /// The candidates, the best supported first.
@@ -31,11 +32,7 @@ pub(super) fn candidates(
     let ratios: Vec<Ratios> =
         leaves.iter().filter_map(|leaf| Ratios::of(leaf, &mut budget)).collect();
     let mut candidates = Vec::new();
-    if let Some(Value::Tensor(dt)) = metadata.get("dt")
-        && let (1, Some(dt)) = (dt.len(), dt.get_f64(0))
-        && dt.is_finite()
-        && dt > 0.0
-    {
+    if let Some(dt) = metadata.get("dt").and_then(said).and_then(|said| said.number) {
         candidates.push(Candidate::new(dt, Source::Metadata, "metadata `dt`"));
     }
     let telling: Vec<&Ratios> = ratios.iter().filter(|ratios| !ratios.neutral).collect();

@@ -7,6 +7,7 @@
 //! speaks for them and what each would change. Nothing is decided; whoever decides says so.
 
 mod dt;
+mod entry;
 mod gauge;
 mod reset;
 mod spike;
@@ -16,10 +17,13 @@ mod unit;
 use crate::diag::{Code, Diagnostic, Place};
 use crate::document::Document;
 use crate::facts::unfold::leaves;
+use crate::graph::Node;
+use crate::primitive::Primitive;
 use crate::value::Value;
 use gauge::Gauge;
 use unit::TimeScales;
 
+pub use entry::{ENTRIES, Entry, Said, WEIGHT_SCALE};
 pub use unit::ENTRY as TIME_UNIT;
 
 /// Ratios of stored numbers count as equal up to this relative difference: a few roundings of f32.
@@ -138,29 +142,71 @@ pub fn open(document: &Document) -> Open {
     }
 }
 
-/// Entries of the metadata of a graph that answer an open question, in a way that is not understood.
+/// Entries of the metadata that are not taken: those of a graph that answer an open question in a way that is not
+/// understood, and those of nested graphs that say something else than the whole graph.
 #[must_use]
 pub fn metadata_findings(document: &Document) -> Vec<Diagnostic> {
     let metadata = &document.root.metadata;
-    let said = [
-        ("dt", "a number of seconds above 0", dt::is_understood as fn(&Value) -> bool),
-        ("reset", "`v_reset`, `zero` or `subtract`", reset::is_understood),
-        ("spike", "`impulse:AREA` or `pulse:SECONDS`", spike::is_understood),
-        (TIME_UNIT, "`s` or `ms`", unit::is_understood),
-    ];
-    let fault = |(name, wanted, is_understood): (&str, &str, fn(&Value) -> bool)| {
-        let value = metadata.get(name).filter(|value| !is_understood(value))?;
-        let found = match value {
-            Value::Text(text) => text.as_str().map(|text| format!("{text:?}")),
-            Value::Tensor(tensor) if tensor.len() == 1 => tensor.get_f64(0).map(|n| n.to_string()),
-            _ => None,
-        };
-        let found = found.unwrap_or_else(|| value.describe());
-        let message = format!("the metadata say `{name}` = {found}, which is not {wanted}");
+    let fault = |entry: &Entry| {
+        let value = metadata.get(entry.name).filter(|value| entry.said(value).is_none())?;
+        let message = format!(
+            "the metadata say `{}` = {}, which is not {}",
+            entry.name,
+            shown(value),
+            entry.wanted
+        );
         let finding = Diagnostic::new(Code::MetadataUnread, Place::root(), message);
         Some(finding.help("it is not taken; correct it, or take it out"))
     };
-    said.into_iter().filter_map(fault).collect()
+    let mut findings: Vec<Diagnostic> = ENTRIES.iter().filter_map(fault).collect();
+    nested_findings(document, &document.root, &Place::root(), &mut findings);
+    findings
+}
+
+/// What a graph is run with is read from the metadata of the whole graph alone.
+fn nested_findings(
+    document: &Document,
+    node: &Node,
+    place: &Place,
+    findings: &mut Vec<Diagnostic>,
+) {
+    let Primitive::Graph(graph) = &node.primitive else { return };
+    for (_, name, inner) in graph.nodes.iter() {
+        if !matches!(inner.primitive, Primitive::Graph(_)) {
+            continue;
+        }
+        let place = place.node(name);
+        let fault = |entry: &Entry| {
+            let value = inner.metadata.get(entry.name)?;
+            let said = entry.said(value);
+            let outer = entry.said_by(&document.root.metadata);
+            if said.is_some() && said == outer {
+                return None;
+            }
+            let message = format!(
+                "the metadata of a nested graph say `{}` = {}, which is not taken",
+                entry.name,
+                shown(value)
+            );
+            let finding = Diagnostic::new(Code::MetadataUnread, place.clone(), message);
+            Some(finding.help(format!(
+                "`{}` is read from the metadata of the whole graph; write it there if it holds for all of it",
+                entry.name
+            )))
+        };
+        findings.extend(ENTRIES.iter().filter_map(fault));
+        nested_findings(document, inner, &place, findings);
+    }
+}
+
+/// What an entry says, as it stands, or in words.
+fn shown(value: &Value) -> String {
+    let found = match value {
+        Value::Text(text) => text.as_str().map(|text| format!("{text:?}")),
+        Value::Tensor(tensor) if tensor.len() == 1 => tensor.get_f64(0).map(|n| n.to_string()),
+        _ => None,
+    };
+    found.unwrap_or_else(|| value.describe())
 }
 
 /// What is left open, as notes; but for [`time_unit_finding`], which is about the numbers as they stand.

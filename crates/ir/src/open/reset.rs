@@ -3,14 +3,15 @@
 use nirkit_numerics::Tensor;
 
 use super::gauge::{Gauge, short};
-use super::{Candidate, Source};
+use super::{Candidate, Said, Source};
 use crate::facts::unfold::UnfoldedLeaf;
 use crate::primitive::Primitive;
 use crate::value::{Fields, Value};
 
-/// Whether an entry of the metadata says a reset.
-pub(super) fn is_understood(value: &Value) -> bool {
-    matches!(value, Value::Text(text) if text.as_str().and_then(known_reset).is_some())
+/// The reset that an entry of the metadata says.
+pub(super) fn said(value: &Value) -> Option<Said> {
+    let Value::Text(text) = value else { return None };
+    text.as_str().and_then(known_reset).map(Said::word)
 }
 
 /// The candidates, the best supported first.
@@ -21,10 +22,8 @@ pub(super) fn candidates(metadata: &Fields, leaves: &[UnfoldedLeaf<'_>]) -> Vec<
         return Vec::new();
     }
     let mut candidates = Vec::new();
-    if let Some(Value::Text(reset)) = metadata.get("reset")
-        && let Some(name) = reset.as_str().and_then(known_reset)
-    {
-        candidates.push(Candidate::new(name.to_owned(), Source::Metadata, "metadata `reset`"));
+    if let Some(said) = metadata.get("reset").and_then(said) {
+        candidates.push(Candidate::new(said.word, Source::Metadata, "metadata `reset`"));
     }
     let to_zero = levels.iter().all(|level| level.is_none_or(is_zero));
     let evidence = if to_zero {

@@ -1,7 +1,7 @@
 //! What a spike is to the node that receives it.
 
 use super::gauge::Gauge;
-use super::{Candidate, Source};
+use super::{Candidate, Said, Source};
 use crate::value::{Fields, Value};
 
 /// The candidates (`impulse:AREA`, `pulse:SECONDS`), the best supported first. A gain of `tau / dt`
@@ -34,9 +34,12 @@ pub(super) fn candidates(
     said.into_iter().chain(implied).chain(std::iter::once(impulse)).chain(possible).collect()
 }
 
-/// Whether an entry of the metadata says what a spike is.
-pub(super) fn is_understood(value: &Value) -> bool {
-    matches!(value, Value::Text(text) if text.as_str().is_some_and(is_reading))
+/// What an entry of the metadata says that a spike is.
+pub(super) fn said(value: &Value) -> Option<Said> {
+    let Value::Text(text) = value else { return None };
+    let text = text.as_str().filter(|text| is_reading(text))?;
+    let (word, _) = text.split_once(':')?;
+    Some(Said { word: word.to_owned(), number: size(text) })
 }
 
 /// Whether a text says what a spike is: `impulse:AREA` or `pulse:SECONDS`.

@@ -2,7 +2,7 @@
 //!
 //! The documentation of NIR says milliseconds at one place. hxtorch and jaxsnn write so; all others write seconds.
 
-use super::{Candidate, Source};
+use super::{Candidate, Said, Source};
 use crate::facts::unfold::UnfoldedLeaf;
 use crate::field::Unit;
 use crate::value::{Fields, Value};
@@ -10,9 +10,10 @@ use crate::value::{Fields, Value};
 /// The entry of the metadata that says in which unit times are.
 pub const ENTRY: &str = "time_unit";
 
-/// Whether an entry of the metadata says a unit.
-pub(super) fn is_understood(value: &Value) -> bool {
-    matches!(value, Value::Text(text) if matches!(text.as_str(), Some("s" | "ms")))
+/// The unit that an entry of the metadata says.
+pub(super) fn said(value: &Value) -> Option<Said> {
+    let Value::Text(text) = value else { return None };
+    text.as_str().filter(|unit| matches!(*unit, "s" | "ms")).map(Said::word)
 }
 
 /// Time constants from here on are rare in seconds, and usual in milliseconds.

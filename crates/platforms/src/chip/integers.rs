@@ -8,7 +8,7 @@ use nirkit_ir::{Node, Value};
 use super::Job;
 
 /// The entry of a node's metadata with the scale of its weights, as Brevitas' users write it.
-pub const ENTRY: &str = "quant_weight_scale";
+pub use nirkit_ir::open::WEIGHT_SCALE as ENTRY;
 
 /// How far from an integer a weight over its scale may be: half precision moves 127 by as much.
 const OFF: f64 = 0.06;
