@@ -6,7 +6,8 @@ use std::str::FromStr;
 use nirkit::ir::diag::CODES;
 use nirkit::ir::primitive::{KINDS, declaration};
 use nirkit::ir::valid::validate_document;
-use nirkit::ir::{Code, open};
+use nirkit::ir::{Code, Limits, open};
+use nirkit::passes::repair::hold_promises;
 use nirkit::platforms::check::NodeReport;
 use nirkit::platforms::{Platform, Profile, Report, chip};
 use nirkit::time_unit::open_in_seconds;
@@ -41,6 +42,7 @@ pub(crate) fn check<'py>(
             reports.append(report_to_python(py, &checked.report, &checked.choices)?)?;
         }
         let mut found = validation.findings;
+        py.detach(|| hold_promises(&document.0, &mut found, &Limits::default()));
         found.extend(open::metadata_findings(&document.0));
         // A platform answers what the file leaves open.
         if platforms.is_empty() {

@@ -6,6 +6,7 @@ use nirkit::document::Loaded;
 use nirkit::ir::valid::Validation;
 use nirkit::ir::valid::{document_findings, validate_document_within};
 use nirkit::ir::{Severity, open};
+use nirkit::passes::repair::hold_promises;
 use nirkit::platforms::check::NodeReport;
 use nirkit::time_unit::open_in_seconds;
 use nirkit::verdict::{Checked, verdict};
@@ -94,6 +95,7 @@ fn check(args: &CheckArgs, file: &Path) -> Result<(Report, String), Failure> {
         let platforms = check_platforms(args, &file, &loaded, &validation, &given)?;
         (validation.findings, platforms)
     };
+    hold_promises(&loaded.document, &mut found, &limits);
     // A platform answers what the file leaves open, but for the unit of times.
     let open = open_in_seconds(&loaded.document, &given)?;
     if args.platform.is_empty() {

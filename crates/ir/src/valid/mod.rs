@@ -18,6 +18,7 @@
 
 pub mod cause;
 mod flattened;
+mod joints;
 mod parameter;
 mod promise;
 mod reach;
@@ -28,7 +29,7 @@ mod structure;
 mod survey;
 
 pub use flattened::nested_again;
-pub use structure::{Joints, NearNames, is_source, is_target};
+pub use joints::{Fate, Joints, NearNames, is_source, is_target};
 pub use survey::{Known, Survey};
 
 use std::collections::BTreeSet;

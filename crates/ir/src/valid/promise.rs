@@ -1,22 +1,36 @@
 //! Which findings can be mended with what is known of a graph. What is promised here, `passes::repair` does.
 
-use super::survey::Survey;
-use crate::diag::{Code, Diagnostic};
+use super::survey::{Known, Survey};
+use crate::diag::{Code, Diagnostic, Place, Severity};
 use crate::graph::Graph;
 use crate::primitive::Primitive;
 
 /// Whether it depends on what is known of the graph if this finding can be mended.
 pub(super) fn concerns(finding: &Diagnostic) -> bool {
-    matches!(finding.code, Code::NoInput | Code::NoOutput | Code::NotACount | Code::TooLarge)
+    matches!(
+        finding.code,
+        Code::NoInput | Code::NoOutput | Code::NotACount | Code::TooLarge | Code::DeclaredShape
+    )
 }
 
 /// Adds the promise to the findings that can be mended, and the help that says so.
 pub(super) fn keep(graph: &Graph, survey: &mut Survey) {
     let mut findings = std::mem::take(&mut survey.findings);
     let is_too_large = findings.iter().any(|finding| finding.code == Code::TooLarge);
+    // What is mended itself stands in the way of nothing.
+    let open: Vec<Place> = findings
+        .iter()
+        .filter(|finding| is_in_the_way(finding) && !finding.repairable)
+        .map(|finding| finding.place.clone())
+        .collect();
     for finding in &mut findings {
         if finding.code == Code::ScalarParameter && is_too_large {
             finding.help = Some("nothing is written out of a graph beyond the limits".to_owned());
+            finding.repairable = false;
+        }
+        if finding.code == Code::DeclaredShape && !is_settled(graph, survey, &open, finding) {
+            finding.help =
+                Some("mend the errors before it first: what arrives follows from them".to_owned());
             finding.repairable = false;
         }
         let help = match finding.code {
@@ -33,16 +47,28 @@ pub(super) fn keep(graph: &Graph, survey: &mut Survey) {
     survey.findings = findings;
 }
 
+/// Whether an error leaves open what arrives at an Output behind it.
+fn is_in_the_way(finding: &Diagnostic) -> bool {
+    finding.severity == Severity::Error
+        && !matches!(finding.code, Code::NoInput | Code::NoOutput | Code::TooLarge)
+}
+
+/// Whether the declared shape of an Output can be told from what arrives: no error is open before it. Other nodes only
+/// repeat the shape of what arrives.
+fn is_settled(graph: &Graph, survey: &Survey, open: &[Place], finding: &Diagnostic) -> bool {
+    let [name] = finding.place.nodes.as_slice() else { return true };
+    let node = graph.nodes.get(name).map(|node| &node.primitive);
+    !matches!(node, Some(Primitive::Output(_))) || survey.is_settled(&finding.place.nodes, open)
+}
+
 /// Whether there is a node before which an Input can stand.
 fn begins(survey: &Survey) -> bool {
-    let mut leaves = survey.leaves.iter().filter(|leaf| leaf.is_top_level());
-    leaves.any(|leaf| leaf.sources.is_empty() && leaf.input.is_some())
+    survey.leaves.iter().any(Known::wants_input)
 }
 
 /// Whether there is a node behind which an Output can stand.
 fn ends(survey: &Survey) -> bool {
-    let mut leaves = survey.leaves.iter().filter(|leaf| leaf.is_top_level());
-    leaves.any(|leaf| leaf.targets.is_empty() && leaf.output.is_some())
+    survey.leaves.iter().any(Known::wants_output)
 }
 
 /// Whether the field repeats the shape of what arrives, and that is known.

@@ -1,9 +1,10 @@
 //! Stage 1: names, kinds, fields, and the ends of edges.
 
 use std::cell::{OnceCell, RefCell};
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashSet};
 
 use super::flattened::nested_again;
+use super::joints::{Fate, Joints};
 use super::parameter;
 use crate::diag::{Code, Diagnostic, Place};
 use crate::facts::unfold::{End, Unresolved, resolve};
@@ -239,17 +240,27 @@ fn dangling(level: &Level<'_, '_>, edge: &Edge, name: &str, place: &Place) -> Op
     }
     let message = format!("there is no node `{name}`");
     let finding = Diagnostic::new(Code::DanglingEdge, place.clone(), message);
-    Some(if let Some(near) = joints.names.nearest(name) {
-        finding.help(format!("did you mean `{near}`?")).repairable()
-    } else if joints.is_only_way(graph, edge) {
+    let alike = || {
         let like = graph.nodes.iter().map(|(_, name, _)| name);
-        let meant =
-            alike(name, like).map_or(String::new(), |near| format!("did you mean `{near}`? "));
-        finding.help(format!(
-            "{meant}name an existing node: without the edge no way leads from Input to Output"
-        ))
-    } else {
-        finding.help("name an existing node, or take the edge out").repairable()
+        alike(name, like).map_or(String::new(), |near| format!("did you mean `{near}`? "))
+    };
+    let meant = || match joints.names.nearest(name) {
+        Some(near) => format!("did you mean `{near}`? "),
+        None => alike(),
+    };
+    Some(match joints.fate(graph, edge) {
+        Fate::Becomes(_) => finding.help(meant().trim_end()).repairable(),
+        Fate::Closes(_) => finding.help(format!(
+            "{}that would close a cycle which the file does not have; name an existing node, or take the edge out",
+            meant()
+        )),
+        Fate::IsOnlyWay => finding.help(format!(
+            "{}name an existing node: without the edge no way leads from Input to Output",
+            meant()
+        )),
+        Fate::Leaves => {
+            finding.help("name an existing node, or take the edge out").repairable()
+        }
     })
 }
 
@@ -296,130 +307,6 @@ pub(super) fn alike<'a>(name: &str, names: impl Iterator<Item = &'a str>) -> Opt
         [(_, name), ..] => Some(*name),
         [] => None,
     }
-}
-
-/// How the nodes of a graph are joined, for edges that name no node.
-#[derive(Clone, Debug)]
-pub struct Joints<'a> {
-    /// The names of the nodes.
-    pub names: NearNames<'a>,
-    /// Nodes that an Input reaches, and nodes that reach an Output; `None` without Inputs or Outputs.
-    ways: Option<(BTreeSet<&'a str>, BTreeSet<&'a str>)>,
-}
-
-impl<'a> Joints<'a> {
-    /// The joints of a graph. Edges whose names have one near node count as if they named it.
-    #[must_use]
-    pub fn of(graph: &'a Graph) -> Self {
-        let names = NearNames::of(graph);
-        let ports = |wanted: fn(&Primitive) -> bool| -> Vec<&'a str> {
-            let nodes = graph.nodes.iter().filter(|(.., node)| wanted(&node.primitive));
-            nodes.map(|(_, name, _)| name).collect()
-        };
-        let inputs = ports(|primitive| matches!(primitive, Primitive::Input(_)));
-        let outputs = ports(|primitive| matches!(primitive, Primitive::Output(_)));
-        let joined: Vec<(&str, &str)> = graph
-            .edges
-            .iter()
-            .filter_map(|edge| {
-                let source = node_of(graph, &names, &edge.source, End::Source)?;
-                Some((source, node_of(graph, &names, &edge.target, End::Target)?))
-            })
-            .collect();
-        let back: Vec<(&str, &str)> = joined.iter().map(|&(from, to)| (to, from)).collect();
-        let has_ports = !inputs.is_empty() && !outputs.is_empty();
-        let ways = has_ports.then(|| (reached(inputs, &joined), reached(outputs, &back)));
-        Self { names, ways }
-    }
-
-    /// Whether without this edge, which names no node, an Output hears nothing or an Input leads nowhere.
-    #[must_use]
-    pub fn is_only_way(&self, graph: &Graph, edge: &Edge) -> bool {
-        let Some((heard, told)) = &self.ways else { return false };
-        let node = |name: &str, end| node_of(graph, &self.names, name, end);
-        match (node(&edge.source, End::Source), node(&edge.target, End::Target)) {
-            (Some(source), None) => heard.contains(source) && !told.contains(source),
-            (None, Some(target)) => told.contains(target) && !heard.contains(target),
-            _ => false,
-        }
-    }
-}
-
-/// The node of this level in which the end of an edge lies, as the name says or as its one near name does.
-fn node_of<'a>(graph: &'a Graph, names: &NearNames<'a>, name: &str, end: End) -> Option<&'a str> {
-    if resolve(graph, name, end) == Err(Unresolved::Dangling) {
-        return names.nearest(name);
-    }
-    let outer = |at: usize| graph.nodes.id(&name[..at]);
-    let id =
-        graph.nodes.id(name).or_else(|| name.match_indices('.').find_map(|(at, _)| outer(at)))?;
-    graph.nodes.at(id).map(|(name, _)| name)
-}
-
-/// The names that can be reached from some of them.
-fn reached<'a>(start: Vec<&'a str>, joined: &[(&'a str, &'a str)]) -> BTreeSet<&'a str> {
-    let mut targets: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    for &(from, to) in joined {
-        targets.entry(from).or_default().push(to);
-    }
-    let (mut open, mut reached) = (start, BTreeSet::new());
-    while let Some(name) = open.pop() {
-        if reached.insert(name) {
-            open.extend(targets.get(name).into_iter().flatten());
-        }
-    }
-    reached
-}
-
-/// Names of the nodes of a graph, in which names are looked up that no node has.
-#[derive(Clone, Debug)]
-pub struct NearNames<'a> {
-    /// In ascending order, so that names with the same beginning stand together.
-    names: Vec<&'a str>,
-    lengths: BTreeSet<usize>,
-}
-
-impl<'a> NearNames<'a> {
-    /// The names of the nodes of a graph.
-    #[must_use]
-    pub fn of(graph: &'a Graph) -> Self {
-        let mut names: Vec<&str> = graph.nodes.iter().map(|(_, name, _)| name).collect();
-        names.sort_unstable();
-        let lengths = names.iter().map(|name| name.len()).collect();
-        Self { names, lengths }
-    }
-
-    /// Whether there are nodes `name.*`.
-    #[must_use]
-    pub fn is_outer(&self, name: &str) -> bool {
-        let prefix = format!("{name}.");
-        let first = self.names.partition_point(|&other| other < prefix.as_str());
-        self.names.get(first).is_some_and(|other| other.starts_with(&prefix))
-    }
-
-    /// The one node whose name begins with the given name or the other way round; what a name that
-    /// no node has most likely means.
-    #[must_use]
-    pub fn nearest(&self, name: &str) -> Option<&'a str> {
-        let first = self.names.partition_point(|&other| other < name);
-        let longer = self.names[first..].iter().take_while(|other| other.starts_with(name));
-        let shorter = self.lengths.range(..name.len()).filter_map(|&length| {
-            let at = self.names.binary_search(&name.get(..length)?).ok()?;
-            self.names.get(at)
-        });
-        let mut near = longer.chain(shorter).copied();
-        near.next().filter(|_| near.next().is_none() && !name.is_empty())
-    }
-}
-
-/// Whether an edge can come from this name: it is a node, or a port of a nested graph.
-pub fn is_source(graph: &Graph, name: &str) -> bool {
-    resolve(graph, name, End::Source).is_ok()
-}
-
-/// Whether an edge can lead to this name: it is a node, or a port of a nested graph.
-pub fn is_target(graph: &Graph, name: &str) -> bool {
-    resolve(graph, name, End::Target).is_ok()
 }
 
 fn check_direction(

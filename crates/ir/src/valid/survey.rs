@@ -7,6 +7,7 @@ use crate::facts::shape::Placed;
 use crate::facts::unfold::Unfolded;
 use crate::graph::Graph;
 use crate::limits::Limits;
+use crate::primitive::Primitive;
 
 /// The findings about a graph, and its leaves as far as they are known.
 #[derive(Clone, Debug, Default)]
@@ -36,6 +37,8 @@ pub struct Known {
     pub sources: Vec<usize>,
     /// Positions of the leaves that receive the output.
     pub targets: Vec<usize>,
+    /// Whether it is an Input or an Output.
+    pub is_port: bool,
 }
 
 impl Known {
@@ -43,6 +46,18 @@ impl Known {
     #[must_use]
     pub fn is_top_level(&self) -> bool {
         self.place.nodes.len() == 1
+    }
+
+    /// Whether an Input can stand before it: nothing leads to it, and what it takes is known.
+    #[must_use]
+    pub fn wants_input(&self) -> bool {
+        self.is_top_level() && !self.is_port && self.sources.is_empty() && self.input.is_some()
+    }
+
+    /// Whether an Output can stand behind it: it leads nowhere, and what it puts out is known.
+    #[must_use]
+    pub fn wants_output(&self) -> bool {
+        self.is_top_level() && !self.is_port && self.targets.is_empty() && self.output.is_some()
     }
 }
 
@@ -68,6 +83,24 @@ impl Survey {
     pub fn arriving(&self, leaf: &Known) -> Option<&Shape> {
         leaf.sources.iter().find_map(|&source| self.leaves.get(source)?.output.as_ref())
     }
+
+    /// Whether none of the `open` places, of errors, is at a leaf that leads to this one. An edge can be anywhere before
+    /// it.
+    #[must_use]
+    pub fn is_settled(&self, nodes: &[String], open: &[Place]) -> bool {
+        let Some(leaf) = self.find(nodes) else { return true };
+        if open.is_empty() {
+            return true;
+        }
+        let (mut before, mut ahead) = (vec![false; self.leaves.len()], vec![leaf]);
+        while let Some(at) = ahead.pop() {
+            if !std::mem::replace(&mut before[at], true) {
+                ahead.extend(&self.leaves[at].sources);
+            }
+        }
+        let leads_here = |place: &Place| self.find(&place.nodes).is_none_or(|at| before[at]);
+        !open.iter().any(leads_here)
+    }
 }
 
 /// What is known of a graph, each finding by itself, without looking for causes behind them.
@@ -90,6 +123,7 @@ pub(super) fn of(
         output: placed.as_ref().map(|placed| placed.output.clone()),
         sources: Vec::new(),
         targets: Vec::new(),
+        is_port: matches!(leaf.primitive, Primitive::Input(_) | Primitive::Output(_)),
     });
     let mut leaves: Vec<Known> = known.collect();
     for connection in &unfolded.connections {

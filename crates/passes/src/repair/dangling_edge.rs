@@ -1,7 +1,7 @@
-//! Nests the nodes of a flattened graph again, gives an edge that names no node the one name that is near, or
-//! takes the edge out where it is not the only way from Input to Output.
+//! Nests the nodes of a flattened graph again, gives an edge that names no node the one name that is near, unless that
+//! closes a cycle, or takes the edge out where it is not the only way from Input to Output.
 
-use nirkit_ir::valid::{Joints, NearNames, is_source, is_target, nested_again};
+use nirkit_ir::valid::{Fate as Meant, Joints, NearNames, nested_again};
 use nirkit_ir::{Diagnostic, Document, Edge, Graph};
 
 use super::edges::{self, Fate};
@@ -50,18 +50,13 @@ fn nest_level(graph: &mut Graph, findings: &[&Diagnostic]) -> Vec<Option<String>
 }
 
 fn decide(graph: &Graph, joints: &Joints<'_>, edge: &Edge) -> Fate {
-    let near = |name: &str| joints.names.nearest(name).map(str::to_owned);
-    let source = Some(&edge.source).filter(|name| is_source(graph, name)).cloned();
-    let target = Some(&edge.target).filter(|name| is_target(graph, name)).cloned();
-    let source = source.or_else(|| near(&edge.source));
-    let target = target.or_else(|| near(&edge.target));
     let shown = format!("`{}` -> `{}`", edge.source, edge.target);
-    if let (Some(source), Some(target)) = (source, target) {
-        let done = format!("the edge {shown} is now `{source}` -> `{target}`");
-        return Fate::Becomes(Edge { source, target }, done);
+    match joints.fate(graph, edge) {
+        Meant::Becomes(meant) => {
+            let done = format!("the edge {shown} is now `{}` -> `{}`", meant.source, meant.target);
+            Fate::Becomes(meant, done)
+        }
+        Meant::Closes(_) | Meant::IsOnlyWay => Fate::Stays,
+        Meant::Leaves => Fate::Leaves(format!("took out the edge {shown}, which names no node")),
     }
-    if joints.is_only_way(graph, edge) {
-        return Fate::Stays;
-    }
-    Fate::Leaves(format!("took out the edge {shown}, which names no node"))
 }

@@ -1,7 +1,7 @@
 //! Corrects a field that repeats the shape of the input: `input_shape`, `input_type`, `shape` of a port.
 
 use nirkit_ir::valid::Survey;
-use nirkit_ir::{Code, Diagnostic, Document};
+use nirkit_ir::{Code, Diagnostic, Document, Place, Severity};
 use nirkit_numerics::Tensor;
 
 use super::default_taken::set;
@@ -15,6 +15,16 @@ pub(super) fn mend(
     let field = finding.place.field.as_deref()?;
     if field == "shape" && finding.place.nodes.len() > 1 {
         return super::mend_cause(document, Code::DeclaredShape, survey);
+    }
+    if field == "shape" {
+        let errors = survey.findings.iter().filter(|open| {
+            open.severity == Severity::Error && !matches!(open.code, Code::NoInput | Code::NoOutput)
+        });
+        // What an Output declares is evidence of what is wrong before it.
+        let open: Vec<Place> = errors.map(|open| open.place.clone()).collect();
+        if !survey.is_settled(&finding.place.nodes, &open) {
+            return None;
+        }
     }
     let leaf = survey.leaf(&finding.place.nodes)?;
     let input = leaf.input.as_ref()?;

@@ -13,10 +13,13 @@ mod flatten_batch_axis;
 mod lone_node;
 mod no_input;
 mod no_output;
+mod promise;
 mod repeated_shape;
 mod scalar_parameter;
 mod transposed_weight;
 mod unit_axes;
+
+pub use promise::hold_promises;
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -74,13 +77,25 @@ pub fn repair(document: &mut Document) -> Vec<Change> {
 }
 
 /// Mends everything that can be mended, and says what it did. Nothing is mended by shapes that go
-/// beyond the limits.
+/// beyond the limits. What is mended has nothing more to mend.
 pub fn repair_within(document: &mut Document, limits: &Limits) -> Vec<Change> {
-    let mut changes = Vec::new();
-    for &(code, mend) in REPAIRS {
-        mend_code(document, (code, mend), limits, &mut changes);
+    let (mut changes, mut known) = (Vec::new(), BTreeSet::new());
+    loop {
+        let (before, original) = (changes.len(), document.clone());
+        for &(code, mend) in REPAIRS {
+            mend_code(document, (code, mend), limits, &mut changes);
+        }
+        let done = changes[before..]
+            .iter()
+            .map(|change: &Change| (change.code, change.place.clone(), change.done.clone()));
+        // One repair can make room for another. Where two undo each other, the first time is the last.
+        let is_new = done.filter(|done| known.insert(done.clone())).count() > 0;
+        if !is_new {
+            *document = original;
+            changes.truncate(before);
+            return changes;
+        }
     }
-    changes
 }
 
 /// Mends the findings of one code, until there are none that can be mended.

@@ -1,4 +1,4 @@
-//! Adds an Input before each node of the root graph to which nothing leads.
+//! Adds an Input before each node of the root graph to which nothing leads, but no Output.
 
 use nirkit_ir::primitive::Input;
 use nirkit_ir::valid::Survey;
@@ -11,7 +11,7 @@ pub(super) fn mend(document: &mut Document, _: &Diagnostic, survey: &Survey) -> 
     let starts: Vec<(String, Vec<usize>)> = survey
         .leaves
         .iter()
-        .filter(|leaf| leaf.is_top_level() && leaf.sources.is_empty())
+        .filter(|leaf| leaf.wants_input())
         .filter_map(|leaf| Some((leaf.place.nodes.first()?.clone(), leaf.input.clone()?)))
         .collect();
     let mut added = Vec::new();

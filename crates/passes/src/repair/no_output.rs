@@ -1,4 +1,4 @@
-//! Adds an Output after each node of the root graph that leads nowhere.
+//! Adds an Output after each node of the root graph that leads nowhere, but no Input.
 
 use nirkit_ir::primitive::Output;
 use nirkit_ir::valid::Survey;
@@ -11,7 +11,7 @@ pub(super) fn mend(document: &mut Document, _: &Diagnostic, survey: &Survey) -> 
     let ends: Vec<(String, Vec<usize>)> = survey
         .leaves
         .iter()
-        .filter(|leaf| leaf.is_top_level() && leaf.targets.is_empty())
+        .filter(|leaf| leaf.wants_output())
         .filter_map(|leaf| Some((leaf.place.nodes.first()?.clone(), leaf.output.clone()?)))
         .collect();
     let mut added = Vec::new();

@@ -1,7 +1,9 @@
 //! Removes axes of length 1 in which the two ends of an edge differ.
 
-use nirkit_ir::valid::Survey;
-use nirkit_ir::{Diagnostic, Document, Graph, Primitive};
+use std::collections::BTreeSet;
+
+use nirkit_ir::valid::{Survey, findings_one_by_one};
+use nirkit_ir::{Code, Diagnostic, Document, Graph, Place, Primitive, Severity};
 
 use super::default_taken::set;
 use super::lone_node::shape;
@@ -25,13 +27,34 @@ pub(super) fn mend(
             matches!(node.primitive, Primitive::Input(_) | Primitive::Output(_))
         })
     };
-    if is_port(graph, &target) {
-        reshape(graph, &target, &arrives)
-    } else if is_port(graph, &source) {
-        reshape(graph, &source, &taken)
-    } else {
-        None
+    let few = survey.findings.iter().filter(|other| other.code == Code::UnitAxes).count() <= FEW;
+    let mut holds = |port: &[String], axes: &[usize]| {
+        is_port(graph, port) && (!few || holds(graph, port, axes, survey))
+    };
+    // The longer end loses its axes, if it is a port and the rest of the graph can do without.
+    let mut ends = [(target, arrives), (source, taken)];
+    if ends[0].1.len() > ends[1].1.len() {
+        ends.reverse();
     }
+    let (port, axes) = ends.into_iter().find(|(port, axes)| holds(port, axes))?;
+    reshape(graph, &port, &axes)
+}
+
+/// So many findings are each held against the whole graph.
+const FEW: usize = 64;
+
+/// Whether a graph has no other error when a port has another shape.
+fn holds(graph: &Graph, port: &[String], axes: &[usize], survey: &Survey) -> bool {
+    let mut supposed = graph.clone();
+    if reshape(&mut supposed, port, axes).is_none() {
+        return false;
+    }
+    let is_error = |finding: &&Diagnostic| finding.severity == Severity::Error;
+    let known: BTreeSet<(Code, &Place)> =
+        survey.findings.iter().filter(is_error).map(|found| (found.code, &found.place)).collect();
+    let found = findings_one_by_one(&supposed, &survey.limits);
+    let is_known = |error: &Diagnostic| known.contains(&(error.code, &error.place));
+    found.iter().filter(is_error).all(is_known)
 }
 
 /// The names down to the leaf in which an edge ends: the node itself, or the port of a nested graph.

@@ -93,17 +93,42 @@ fn improve(
 ) -> Option<(Mended, Survey)> {
     let mended = suppose(graph, before, limits)?;
     let after = survey_plain(&mended.graph, limits);
-    is_better(before, &after).then_some((mended, after))
+    is_better(graph, before, &after).then_some((mended, after))
 }
 
-/// Whether something is gone, and nothing has come.
-fn is_better(before: &Survey, after: &Survey) -> bool {
+/// Whether something is gone, and nothing has come but what is milder than what was said before at the same place.
+fn is_better(graph: &Graph, before: &Survey, after: &Survey) -> bool {
     let serious = |survey: &Survey| -> BTreeSet<(Severity, Code, Place)> {
         let serious = survey.findings.iter().filter(|found| found.severity > Severity::Note);
         serious.map(|found| (found.severity, found.code, found.place.clone())).collect()
     };
     let (before, after) = (serious(before), serious(after));
-    after.len() < before.len() && after.is_subset(&before)
+    let is_known = |found: &(Severity, Code, Place)| {
+        before.contains(found) || is_milder(graph, &before, found)
+    };
+    after.len() < before.len() && after.iter().all(is_known)
+}
+
+/// Whether a finding says that axes of length 1 differ where elements did before: at the same edge, or at an Output whose
+/// declared shape did not fit.
+fn is_milder(
+    graph: &Graph,
+    before: &BTreeSet<(Severity, Code, Place)>,
+    (_, code, place): &(Severity, Code, Place),
+) -> bool {
+    if *code != Code::UnitAxes {
+        return false;
+    }
+    let said = |code: Code, place: Place| before.contains(&(code.page().severity, code, place));
+    let level = place
+        .nodes
+        .iter()
+        .try_fold(graph, |graph, name| graph.nodes.get(name)?.primitive.as_graph());
+    let edge = level.and_then(|level| level.edges.get(*place.index.first()?));
+    let outer = Place { field: None, index: Vec::new(), ..place.clone() };
+    said(Code::ShapeMismatch, place.clone())
+        || edge
+            .is_some_and(|edge| said(Code::DeclaredShape, outer.node(&edge.target).field("shape")))
 }
 
 /// Whether a finding can be the consequence of a wrong shape elsewhere.

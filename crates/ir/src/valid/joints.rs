@@ -1,0 +1,215 @@
+//! How nodes are joined by edges of which some name no node, and what those most likely mean.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::facts::order::strongly_connected;
+use crate::facts::unfold::{End, Unresolved, resolve};
+use crate::graph::{Edge, Graph};
+use crate::primitive::Primitive;
+
+/// How the nodes of a graph are joined, for edges that name no node.
+#[derive(Clone, Debug)]
+pub struct Joints<'a> {
+    /// The names of the nodes.
+    pub names: NearNames<'a>,
+    /// Nodes that an Input reaches, and nodes that reach an Output; `None` without Inputs or Outputs.
+    ways: Option<(BTreeSet<&'a str>, BTreeSet<&'a str>)>,
+    /// Cycles of the edges as they stand, and of what they most likely mean.
+    written: Cycles<'a>,
+    meant: Cycles<'a>,
+    /// The edges that stand, by their ends.
+    edges: BTreeSet<(&'a str, &'a str)>,
+}
+
+/// What becomes of an edge that names no node.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// It most likely means this edge.
+    Becomes(Edge),
+    /// What it most likely means closes a cycle that the file does not have: nobody guesses that.
+    Closes(Edge),
+    /// Without it an Output hears nothing or an Input leads nowhere, so it stays.
+    IsOnlyWay,
+    /// It is taken out.
+    Leaves,
+}
+
+impl<'a> Joints<'a> {
+    /// The joints of a graph. Edges whose names have one near node count as if they named it.
+    #[must_use]
+    pub fn of(graph: &'a Graph) -> Self {
+        let names = NearNames::of(graph);
+        let ports = |wanted: fn(&Primitive) -> bool| -> Vec<&'a str> {
+            let nodes = graph.nodes.iter().filter(|(.., node)| wanted(&node.primitive));
+            nodes.map(|(_, name, _)| name).collect()
+        };
+        let inputs = ports(|primitive| matches!(primitive, Primitive::Input(_)));
+        let outputs = ports(|primitive| matches!(primitive, Primitive::Output(_)));
+        let joined: Vec<(&str, &str)> = graph
+            .edges
+            .iter()
+            .filter_map(|edge| {
+                let source = node_of(graph, &names, &edge.source, End::Source)?;
+                Some((source, node_of(graph, &names, &edge.target, End::Target)?))
+            })
+            .collect();
+        let back: Vec<(&str, &str)> = joined.iter().map(|&(from, to)| (to, from)).collect();
+        let has_ports = !inputs.is_empty() && !outputs.is_empty();
+        let ways = has_ports.then(|| (reached(inputs, &joined), reached(outputs, &back)));
+        let written = graph.edges.iter().map(|edge| (edge.source.as_str(), edge.target.as_str()));
+        let edges = written.clone().collect();
+        let (written, meant) = (Cycles::of(written), Cycles::of(joined.iter().copied()));
+        Self { names, ways, written, meant, edges }
+    }
+
+    /// What becomes of an edge that names no node.
+    #[must_use]
+    pub fn fate(&self, graph: &Graph, edge: &Edge) -> Fate {
+        let meant = |name: &String, is_there: fn(&Graph, &str) -> bool| {
+            let near = || self.names.nearest(name).map(str::to_owned);
+            if is_there(graph, name) { Some(name.clone()) } else { near() }
+        };
+        let ends = (meant(&edge.source, is_source), meant(&edge.target, is_target));
+        if let (Some(source), Some(target)) = ends {
+            // An edge that stands already is not meant a second time.
+            if !self.edges.contains(&(source.as_str(), target.as_str())) {
+                let is_new = self.is_in_new_cycle(graph, edge);
+                let meant = Edge { source, target };
+                return if is_new { Fate::Closes(meant) } else { Fate::Becomes(meant) };
+            }
+        }
+        if self.is_only_way(graph, edge) { Fate::IsOnlyWay } else { Fate::Leaves }
+    }
+
+    /// Whether what an edge most likely means lies on a cycle, and the edge itself does not.
+    fn is_in_new_cycle(&self, graph: &Graph, edge: &Edge) -> bool {
+        let source = node_of(graph, &self.names, &edge.source, End::Source);
+        let target = node_of(graph, &self.names, &edge.target, End::Target);
+        let (Some(source), Some(target)) = (source, target) else { return false };
+        self.meant.has(source, target) && !self.written.has(&edge.source, &edge.target)
+    }
+
+    /// Whether without this edge, which names no node, an Output hears nothing or an Input leads nowhere.
+    #[must_use]
+    pub fn is_only_way(&self, graph: &Graph, edge: &Edge) -> bool {
+        let Some((heard, told)) = &self.ways else { return false };
+        let node = |name: &str, end| node_of(graph, &self.names, name, end);
+        match (node(&edge.source, End::Source), node(&edge.target, End::Target)) {
+            (Some(source), None) => heard.contains(source) && !told.contains(source),
+            (None, Some(target)) => told.contains(target) && !heard.contains(target),
+            _ => false,
+        }
+    }
+}
+
+/// The node of this level in which the end of an edge lies, as the name says or as its one near name does.
+fn node_of<'a>(graph: &'a Graph, names: &NearNames<'a>, name: &str, end: End) -> Option<&'a str> {
+    if resolve(graph, name, end) == Err(Unresolved::Dangling) {
+        return names.nearest(name);
+    }
+    let outer = |at: usize| graph.nodes.id(&name[..at]);
+    let id =
+        graph.nodes.id(name).or_else(|| name.match_indices('.').find_map(|(at, _)| outer(at)))?;
+    graph.nodes.at(id).map(|(name, _)| name)
+}
+
+/// The names that can be reached from some of them.
+fn reached<'a>(start: Vec<&'a str>, joined: &[(&'a str, &'a str)]) -> BTreeSet<&'a str> {
+    let mut targets: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for &(from, to) in joined {
+        targets.entry(from).or_default().push(to);
+    }
+    let (mut open, mut reached) = (start, BTreeSet::new());
+    while let Some(name) = open.pop() {
+        if reached.insert(name) {
+            open.extend(targets.get(name).into_iter().flatten());
+        }
+    }
+    reached
+}
+
+/// Names of the nodes of a graph, in which names are looked up that no node has.
+#[derive(Clone, Debug)]
+pub struct NearNames<'a> {
+    /// In ascending order, so that names with the same beginning stand together.
+    names: Vec<&'a str>,
+    lengths: BTreeSet<usize>,
+}
+
+impl<'a> NearNames<'a> {
+    /// The names of the nodes of a graph.
+    #[must_use]
+    pub fn of(graph: &'a Graph) -> Self {
+        let mut names: Vec<&str> = graph.nodes.iter().map(|(_, name, _)| name).collect();
+        names.sort_unstable();
+        let lengths = names.iter().map(|name| name.len()).collect();
+        Self { names, lengths }
+    }
+
+    /// Whether there are nodes `name.*`.
+    #[must_use]
+    pub fn is_outer(&self, name: &str) -> bool {
+        let prefix = format!("{name}.");
+        let first = self.names.partition_point(|&other| other < prefix.as_str());
+        self.names.get(first).is_some_and(|other| other.starts_with(&prefix))
+    }
+
+    /// The one node whose name begins with the given name or the other way round; what a name that
+    /// no node has most likely means.
+    #[must_use]
+    pub fn nearest(&self, name: &str) -> Option<&'a str> {
+        let first = self.names.partition_point(|&other| other < name);
+        let longer = self.names[first..].iter().take_while(|other| other.starts_with(name));
+        let shorter = self.lengths.range(..name.len()).filter_map(|&length| {
+            let at = self.names.binary_search(&name.get(..length)?).ok()?;
+            self.names.get(at)
+        });
+        let mut near = longer.chain(shorter).copied();
+        near.next().filter(|_| near.next().is_none() && !name.is_empty())
+    }
+}
+
+/// Whether an edge can come from this name: it is a node, or a port of a nested graph.
+pub fn is_source(graph: &Graph, name: &str) -> bool {
+    resolve(graph, name, End::Source).is_ok()
+}
+
+/// Whether an edge can lead to this name: it is a node, or a port of a nested graph.
+pub fn is_target(graph: &Graph, name: &str) -> bool {
+    resolve(graph, name, End::Target).is_ok()
+}
+
+/// Which names lie on common cycles.
+#[derive(Clone, Debug)]
+struct Cycles<'a> {
+    /// The cycle of each name, as the number of its strongly connected component.
+    component: BTreeMap<&'a str, usize>,
+}
+
+impl<'a> Cycles<'a> {
+    fn of(edges: impl Iterator<Item = (&'a str, &'a str)>) -> Self {
+        let (mut numbers, mut targets) = (BTreeMap::new(), Vec::<Vec<usize>>::new());
+        let mut number = |name: &'a str, targets: &mut Vec<Vec<usize>>| {
+            *numbers.entry(name).or_insert_with(|| {
+                targets.push(Vec::new());
+                targets.len() - 1
+            })
+        };
+        for (source, target) in edges {
+            let (source, target) = (number(source, &mut targets), number(target, &mut targets));
+            targets[source].push(target);
+        }
+        let mut component = vec![0; targets.len()];
+        for (at, members) in strongly_connected(&targets).iter().enumerate() {
+            members.iter().for_each(|&member| component[member] = at);
+        }
+        let component = numbers.into_iter().map(|(name, number)| (name, component[number]));
+        Self { component: component.collect() }
+    }
+
+    /// Whether an edge between these names lies on a cycle.
+    fn has(&self, source: &str, target: &str) -> bool {
+        let component = |name: &str| self.component.get(name);
+        source == target || (component(source).is_some() && component(source) == component(target))
+    }
+}
