@@ -33,11 +33,11 @@ pub fn opt(
     let passes = find(passes)?;
     let before = open::open(document);
     check_resets(&passes, &before)?;
-    let Some(graph) = document.graph_mut() else {
+    if document.graph().is_none() {
         return Err(Error::new(crate::verdict::NO_GRAPH).of_kind(ErrorKind::Graph));
-    };
+    }
     let mut rewrites =
-        optimise::optimise_within(graph, &passes, limits).map_err(|mut findings| {
+        optimise::optimise_document(document, &passes, limits).map_err(|mut findings| {
             findings.retain(|finding| finding.severity == Severity::Error);
             Error::of_findings(ErrorKind::Graph, findings)
         })?;

@@ -17,10 +17,10 @@ pub(super) fn before(
 ) -> Option<(String, Primitive)> {
     loop {
         let primitive = flat::primitive(graph, &at)?;
-        if let Some(scaled) = scale_output(primitive, &factors) {
+        let leaf = facts.leaf(facts.find(&at)?);
+        if let Some(scaled) = scale_output(primitive, &factors, &leaf.output) {
             return Some((at, scaled));
         }
-        let leaf = facts.leaf(facts.find(&at)?);
         factors = across(primitive, factors, &leaf.output, &leaf.input)?;
         // What enters a pool is scaled as a whole only where one node leads into it.
         at = wires.lone_source(&at)?;
@@ -38,7 +38,7 @@ pub(super) fn behind(
     loop {
         let primitive = flat::primitive(graph, &at)?;
         let leaf = facts.leaf(facts.find(&at)?);
-        let scaled = scale_input(primitive, &factors)
+        let scaled = scale_input(primitive, &factors, &leaf.input)
             .or_else(|| scale_gain(primitive, &factors, &leaf.input));
         if let Some(scaled) = scaled {
             return Some((at, scaled));

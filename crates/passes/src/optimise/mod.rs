@@ -25,7 +25,7 @@ mod wires;
 use std::fmt;
 
 use nirkit_ir::valid::validate_within;
-use nirkit_ir::{Diagnostic, Facts, Graph, Limits};
+use nirkit_ir::{Diagnostic, Document, Facts, Graph, Limits};
 
 /// A pass.
 #[derive(Clone, Copy, Debug)]
@@ -74,6 +74,11 @@ impl fmt::Display for Rewrite {
 impl Done {
     fn new(node: impl Into<String>, what: impl Into<String>) -> Self {
         Self { node: node.into(), what: what.into() }
+    }
+
+    /// It with the pass that did it.
+    fn by(self, pass: &Pass) -> Rewrite {
+        Rewrite { pass: pass.name, node: self.node, done: self.what }
     }
 }
 
@@ -128,9 +133,34 @@ pub fn optimise_within(
                 break;
             }
             done.extend(described.settle(graph));
-            let rewrite = |Done { node, what }| Rewrite { pass: pass.name, node, done: what };
-            rewrites.extend(done.into_iter().map(rewrite));
+            rewrites.extend(done.into_iter().map(|done| done.by(pass)));
         }
+    }
+    Ok(rewrites)
+}
+
+/// Applies passes to the graph of a document as [`optimise_within`] does. What the metadata of nested graphs say stands in
+/// the metadata of the document where `unnest` is among the passes.
+///
+/// # Errors
+///
+/// As for [`optimise_within`]; nothing for a document without a graph, of which nothing can be rewritten.
+pub fn optimise_document(
+    document: &mut Document,
+    passes: &[&Pass],
+    limits: &Limits,
+) -> Result<Vec<Rewrite>, Vec<Diagnostic>> {
+    let Some(graph) = document.graph() else { return Ok(Vec::new()) };
+    let unnest = passes.iter().find(|pass| pass.name == unnest::PASS.name);
+    // An error leaves the document as it was.
+    let sound = unnest.filter(|_| validate_within(graph, limits).facts.is_some());
+    let mut rewrites = Vec::new();
+    if let Some(pass) = sound {
+        let lifted = unnest::lift_metadata(&mut document.root).into_iter();
+        rewrites.extend(lifted.map(|done| done.by(pass)));
+    }
+    if let Some(graph) = document.graph_mut() {
+        rewrites.extend(optimise_within(graph, passes, limits)?);
     }
     Ok(rewrites)
 }

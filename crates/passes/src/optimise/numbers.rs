@@ -38,9 +38,19 @@ pub(super) fn all_are(tensor: &Tensor, number: f64) -> bool {
     tensor.to_f64().is_some_and(|values| values.iter().all(|&value| value - number == 0.0))
 }
 
-/// A map whose output is multiplied channel by channel; `None` where it has no numbers of its own
+/// A parameter with one number for each element of a signal, multiplied element by element. What is written has the shape
+/// of the signal: a node that fits the signal by its own numbers alone fits it afterwards.
+fn each(tensor: &Tensor, factors: &[f64], shape: &[usize]) -> Option<Tensor> {
+    let whole = tensor.spread(shape)?;
+    if whole.len() != factors.len() {
+        return None;
+    }
+    map(&whole, |at, value| value * factors[at])
+}
+
+/// A map whose output of this shape is multiplied element by element; `None` where it has no numbers of its own
 /// to carry the factors, or fewer than there are different factors.
-pub(super) fn scale_output(map: &Primitive, factors: &[f64]) -> Option<Primitive> {
+pub(super) fn scale_output(map: &Primitive, factors: &[f64], shape: &[usize]) -> Option<Primitive> {
     // Elements of `tensor` in rows, one for each factor or for each run of equal factors.
     let rows = |tensor: &Tensor| {
         let rows = *tensor.shape().first()?;
@@ -56,21 +66,14 @@ pub(super) fn scale_output(map: &Primitive, factors: &[f64]) -> Option<Primitive
         Primitive::Affine(p) => (p.weight, p.bias) = (rows(&p.weight)?, rows(&p.bias)?),
         Primitive::Conv1d(p) => (p.weight, p.bias) = (rows(&p.weight)?, rows(&p.bias)?),
         Primitive::Conv2d(p) => (p.weight, p.bias) = (rows(&p.weight)?, rows(&p.bias)?),
-        Primitive::Scale(p) => {
-            let scale = if p.scale.len() == factors.len() {
-                p.scale.clone()
-            } else {
-                p.scale.spread(&[factors.len()])?
-            };
-            p.scale = self::map(&scale, |at, value| value * factors[at])?;
-        }
+        Primitive::Scale(p) => p.scale = each(&p.scale, factors, shape)?,
         _ => return None,
     }
     Some(scaled)
 }
 
-/// A map whose input is multiplied channel by channel; `None` as for [`scale_output`].
-pub(super) fn scale_input(map: &Primitive, factors: &[f64]) -> Option<Primitive> {
+/// A map whose input of this shape is multiplied element by element; `None` as for [`scale_output`].
+pub(super) fn scale_input(map: &Primitive, factors: &[f64], shape: &[usize]) -> Option<Primitive> {
     let columns = |tensor: &Tensor| {
         let columns = *tensor.shape().last()?;
         (columns == factors.len())
@@ -86,7 +89,7 @@ pub(super) fn scale_input(map: &Primitive, factors: &[f64]) -> Option<Primitive>
         Primitive::Affine(p) => p.weight = columns(&p.weight)?,
         Primitive::Conv1d(p) => p.weight = all(&p.weight)?,
         Primitive::Conv2d(p) => p.weight = all(&p.weight)?,
-        Primitive::Scale(_) => return scale_output(map, factors),
+        Primitive::Scale(p) => p.scale = each(&p.scale, factors, shape)?,
         _ => return None,
     }
     Some(scaled)
@@ -108,6 +111,6 @@ pub(super) fn scale_gain(
         Primitive::CubaLif(p) => &mut p.r,
         _ => return None,
     };
-    *r = map(&r.spread(shape)?, |at, value| value * factors[at])?;
+    *r = each(r, factors, shape)?;
     Some(scaled)
 }

@@ -16,7 +16,57 @@ pub(super) const PASS: Pass = Pass {
 };
 
 fn round(graph: &mut Graph, facts: &Facts) -> Vec<Done> {
-    step(graph, facts).into_iter().collect()
+    let mut dropped = Vec::new();
+    each_gone(graph, "", &mut |name, node| {
+        let metadata = node.metadata.keys().map(|key| format!("metadata `{key}`"));
+        let extra =
+            node.extra.keys().map(|key| format!("the field `{key}`, which NIR does not know,"));
+        let told = metadata.chain(extra).map(|what| format!("{what} of `{name}` dropped"));
+        dropped.extend(told.map(|what| Done::new("", what)));
+    });
+    let Some(done) = step(graph, facts) else { return Vec::new() };
+    std::iter::once(done).chain(dropped).collect()
+}
+
+/// Calls a function with each node that is gone when nothing is nested any more, a nested graph or a port of one, and
+/// with its full name.
+fn each_gone(graph: &mut Graph, outer: &str, act: &mut impl FnMut(&str, &mut Node)) {
+    for (name, node) in graph.nodes.iter_mut() {
+        let full = if outer.is_empty() { name.to_owned() } else { format!("{outer}.{name}") };
+        let is_gone = match node.primitive {
+            Primitive::Graph(_) => true,
+            Primitive::Input(_) | Primitive::Output(_) => !outer.is_empty(),
+            _ => false,
+        };
+        if is_gone {
+            act(&full, node);
+        }
+        if let Primitive::Graph(inner) = &mut node.primitive {
+            each_gone(inner, &full, act);
+        }
+    }
+}
+
+/// Moves the metadata of nested graphs and of their ports to the graph around them, under their full names; what was
+/// moved. An entry whose name is taken stays where it is.
+pub(super) fn lift_metadata(root: &mut Node) -> Vec<Done> {
+    let Node { primitive: Primitive::Graph(graph), metadata, .. } = root else { return Vec::new() };
+    let mut done = Vec::new();
+    each_gone(graph, "", &mut |name, node| {
+        node.metadata.retain(|key, value| {
+            let lifted = format!("{name}.{key}");
+            if metadata.contains_key(&lifted) {
+                return true;
+            }
+            let what = format!(
+                "metadata `{key}` of `{name}` stands as `{lifted}` in the metadata of the graph"
+            );
+            done.push(Done::new("", what));
+            metadata.insert(lifted, value.clone());
+            false
+        });
+    });
+    done
 }
 
 fn step(graph: &mut Graph, facts: &Facts) -> Option<Done> {
