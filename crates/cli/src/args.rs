@@ -398,7 +398,7 @@ Examples:
   nir diff trained.nir exported.nir --tolerance 1e-6
 
 The exit code is 1 when the graphs differ in what they mean; a default that is written out, another
-number format or another order of nodes is told and is no difference.")]
+number format, another order of nodes or numbers within the tolerance are told and are no difference.")]
 pub(crate) struct DiffArgs {
     /// A .nir or .nirt file, or - for the standard input
     #[arg(value_hint = ValueHint::FilePath)]
@@ -406,7 +406,7 @@ pub(crate) struct DiffArgs {
     /// Another one
     #[arg(value_hint = ValueHint::FilePath)]
     pub(crate) b: PathBuf,
-    /// Numbers are equal up to this share of the larger one
+    /// Numbers are equal up to this share of the larger one, from 0 to 1
     #[arg(long, value_name = "SHARE", default_value_t = 0.0)]
     pub(crate) tolerance: f64,
     #[command(flatten)]

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use nirkit::document::Loaded;
 use nirkit::io::content::{STDIN, read_once, read_stdin};
 use nirkit::ir::Document;
-use nirkit::passes::time_unit::{self, TimeUnit};
+use nirkit::passes::time_unit::{self, Scaled, TimeUnit};
 use nirkit::settle::Voice;
 use nirkit::suggest::did_you_mean;
 use nirkit::time_unit::check_unit;
@@ -69,6 +69,17 @@ pub(crate) fn sized(
     Ok((document, size))
 }
 
+/// The same, with what its unit changed, for whoever writes the graph.
+pub(crate) fn told(
+    file: &Path,
+    limits: &LimitArgs,
+    times: &TimeArgs,
+) -> Result<(Document, Vec<Scaled>), Failure> {
+    let mut document = read(file, limits)?.0.document;
+    let scaled = in_seconds(&mut document, times)?;
+    Ok((document, scaled))
+}
+
 /// Reads a graph from a `.nir` or `.nirt` file, with its numbers as they are.
 pub(crate) fn as_written(file: &Path, limits: &LimitArgs) -> Result<Document, Failure> {
     Ok(read(file, limits)?.0.document)
@@ -99,13 +110,12 @@ fn is_graph(name: &str) -> bool {
     extension.is_some_and(|extension| extension == "nir" || extension == "nirt")
 }
 
-/// Brings the times of a graph into seconds, if their unit is given.
-fn in_seconds(document: &mut Document, times: &TimeArgs) -> Result<(), Failure> {
-    let Some(unit) = times.unit() else { return Ok(()) };
+/// Brings the times of a graph into seconds, if their unit is given; what that changed.
+fn in_seconds(document: &mut Document, times: &TimeArgs) -> Result<Vec<Scaled>, Failure> {
+    let Some(unit) = times.unit() else { return Ok(Vec::new()) };
     check_unit(document, &Choices::new().voice(Voice::COMMAND).time_unit(unit))?;
     time_unit::convert(document, unit, TimeUnit::Second)
-        .map_err(|error| Failure::new(error.to_string()))?;
-    Ok(())
+        .map_err(|error| Failure::new(error.to_string()))
 }
 
 /// The name of an Input, if there is one, and the file of what the user gave as a stimulus.

@@ -148,7 +148,11 @@ fn times_in_milliseconds_are_told_read_and_written() {
         info.contains("0.001 s (dt = tau/r in `lif`)") && !info.contains("unit of times"),
         "{info}"
     );
-    assert!(nir(&["convert", &ms, &s, "--time-unit", "ms"]).status.success());
+    let told = "/lif: `tau` times 0.001\n/: metadata `time_unit` = s\n";
+    assert_eq!(stdout(&nir(&["convert", &ms, &s, "--time-unit", "ms"])), told);
+    let told = "time_unit: /lif: `tau` times 0.001\ntime_unit: /: metadata `time_unit` = s\n";
+    assert_eq!(stdout(&nir(&["opt", &ms, &s, "--time-unit", "ms"])), told);
+    assert_eq!(stdout(&nir(&["opt", &s, &back])), "nothing to rewrite\n");
     let written = fs::read_to_string(&s).unwrap();
     assert!(
         written.contains("tau: f64[1] [0.02]") && written.contains("time_unit: \"s\""),
@@ -175,7 +179,8 @@ fn a_scaled_network_does_in_the_steps_of_a_package_what_it_did_in_its_own() {
     let refused = nir(&["run", &net, "--platform", "snntorch", "--input", &x]);
     assert_eq!(refused.status.code(), Some(2), "{refused:?}");
     let scaled = nir(&["opt", &net, &path, "--time-scale", "0.1"]);
-    assert_eq!(stdout(&scaled), "time_scale: /lif: `tau_syn`, `tau_mem` times 0.1\n");
+    let told = "time_scale: /lif: `tau_syn`, `tau_mem` times 0.1\ntime_scale: /: metadata `time_scale` = 0.1\n";
+    assert_eq!(stdout(&scaled), told);
     // What numpy computes with steps of 1 ms, in `want_zero.npy`: seven spikes, as on snnTorch 1.0.0.
     let spikes = sums(&[&path, "--platform", "snntorch", "--input", &x])["lif"];
     assert!(spikes - 7.0 == 0.0, "{spikes}");

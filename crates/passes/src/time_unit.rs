@@ -1,21 +1,20 @@
 //! Times: from milliseconds to seconds and back, and networks that are to run with another time step.
 //!
-//! All time constants and delays are multiplied by one factor. Resistances and gains stay: where they count steps
-//! (`r = tau / dt`), the time step is multiplied by the same factor, and step for step the network does what it
-//! did.
+//! All time constants and delays are multiplied by one factor F, and so are the times that metadata say: the time step,
+//! the length of a pulse, the area of an impulse. With `t' = F t` the equations of NIR hold as before: in
+//! `tau v' = (v_leak - v) + r x` nothing but `tau` has time in it, and gains that count steps (`r = tau / dt`) count the
+//! same steps. `v' = r x` (I, IF) has no time constant: its `r` is per time, and becomes `r / F`. The spikes of the network
+//! on a stimulus that is F times as slow are its spikes at F times their times.
 
 use std::fmt;
 
-use nirkit_ir::field::Unit;
-use nirkit_ir::open::TIME_UNIT;
-use nirkit_ir::{Document, Graph, Node, Place, Primitive, Text, Value};
+use nirkit_ir::field::{Field, Unit};
+use nirkit_ir::open::{ENTRIES, Entry, TIME_UNIT};
+use nirkit_ir::{Document, Fields, Graph, Node, Place, Primitive, Text, Value};
 use nirkit_numerics::{DType, Tensor};
 
 /// The entry of the metadata with the factor by which times were multiplied so far.
 pub const TIME_SCALE: &str = "time_scale";
-
-/// The entry of the metadata that says a time step.
-const DT: &str = "dt";
 
 /// A unit of times.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -62,6 +61,20 @@ struct Factor {
 impl Factor {
     fn of(self, value: f64) -> f64 {
         value * self.times / self.over
+    }
+
+    /// What rates are multiplied with.
+    fn inverse(self) -> Self {
+        Self { times: self.over, over: self.times }
+    }
+
+    /// What the numbers of a field are multiplied with; `None` where they have no time in them.
+    fn for_field(self, primitive: &Primitive, field: &Field) -> Option<Self> {
+        match primitive {
+            _ if field.unit == Unit::Second => Some(self),
+            Primitive::I(_) | Primitive::If(_) if field.unit == Unit::Ohm => Some(self.inverse()),
+            _ => None,
+        }
     }
 }
 
@@ -112,21 +125,27 @@ pub fn convert(
     to: TimeUnit,
 ) -> Result<Vec<Scaled>, OutOfRange> {
     let factor = Factor { times: to.per_second(), over: from.per_second() };
-    let scaled = if from == to { Vec::new() } else { multiply(document, factor)? };
-    let unit = Value::Text(Text::scalar(to.symbol()));
-    document.root.metadata.insert(TIME_UNIT.to_owned(), unit);
+    let mut scaled = if from == to { Vec::new() } else { multiply(document, factor)? };
+    if noted(document) != Some(to) {
+        let unit = Value::Text(Text::scalar(to.symbol()));
+        document.root.metadata.insert(TIME_UNIT.to_owned(), unit);
+        let done = format!("metadata `{TIME_UNIT}` = {to}");
+        scaled.push(Scaled { place: Place::root(), done });
+    }
     Ok(scaled)
 }
 
 /// Multiplies all times by a factor, and notes the factor in the metadata. After an error the document is what it was.
 pub fn rescale(document: &mut Document, factor: f64) -> Result<Vec<Scaled>, OutOfRange> {
-    let scaled = multiply(document, Factor { times: factor, over: 1.0 })?;
+    let mut scaled = multiply(document, Factor { times: factor, over: 1.0 })?;
     let so_far = match document.root.metadata.get(TIME_SCALE) {
         Some(Value::Tensor(tensor)) => tensor.get_f64(0).unwrap_or(1.0),
         _ => 1.0,
     };
-    let noted = Value::Tensor(Tensor::scalar(so_far * factor));
-    document.root.metadata.insert(TIME_SCALE.to_owned(), noted);
+    let noted = so_far * factor;
+    let done = format!("metadata `{TIME_SCALE}` = {noted}");
+    scaled.push(Scaled { place: Place::root(), done });
+    document.root.metadata.insert(TIME_SCALE.to_owned(), Value::Tensor(Tensor::scalar(noted)));
     Ok(scaled)
 }
 
@@ -137,13 +156,6 @@ fn multiply(document: &mut Document, factor: Factor) -> Result<Vec<Scaled>, OutO
         return Err(OutOfRange { factor: factor.of(1.0), places });
     }
     let mut scaled = Vec::new();
-    if let Some(Value::Tensor(dt)) = document.root.metadata.get(DT)
-        && let Some(changed) = times(dt, factor)
-    {
-        let done = format!("metadata `{DT}` times {factor}");
-        scaled.push(Scaled { place: Place::root(), done });
-        document.root.metadata.insert(DT.to_owned(), Value::Tensor(changed));
-    }
     multiply_node(&mut document.root, &Place::root(), factor, &mut scaled);
     Ok(scaled)
 }
@@ -151,6 +163,13 @@ fn multiply(document: &mut Document, factor: Factor) -> Result<Vec<Scaled>, OutO
 /// Adds the fields of a node that hold a number which becomes infinite or 0.
 fn leaving(node: &Node, place: &Place, factor: Factor, places: &mut Vec<Place>) {
     if let Primitive::Graph(graph) = &node.primitive {
+        for entry in ENTRIES.iter().filter(|entry| entry.is_time) {
+            let before = node.metadata.get(entry.name).and_then(|value| entry.said(value)?.number);
+            let after = in_entry(&node.metadata, entry, factor);
+            if before.is_some() && after.and_then(|value| entry.said(&value)).is_none() {
+                places.push(place.field(entry.name));
+            }
+        }
         for (_, name, node) in graph.nodes.iter() {
             leaving(node, &place.node(name), factor, places);
         }
@@ -158,9 +177,7 @@ fn leaving(node: &Node, place: &Place, factor: Factor, places: &mut Vec<Place>) 
     }
     for (field, value) in node.primitive.values() {
         let Value::Tensor(tensor) = &value else { continue };
-        if field.unit != Unit::Second {
-            continue;
-        }
+        let Some(factor) = factor.for_field(&node.primitive, field) else { continue };
         let (Some(before), Some(after)) = (
             tensor.to_f64(),
             times(tensor, factor).and_then(|changed| changed.to_f64().map(|after| after.to_vec())),
@@ -178,12 +195,18 @@ fn leaving(node: &Node, place: &Place, factor: Factor, places: &mut Vec<Place>) 
 
 fn multiply_node(node: &mut Node, place: &Place, factor: Factor, scaled: &mut Vec<Scaled>) {
     if let Primitive::Graph(graph) = &mut node.primitive {
+        multiply_entries(&mut node.metadata, place, factor, scaled);
         return multiply_graph(graph, place, factor, scaled);
     }
-    let (mut fields, mut names) = (nirkit_ir::Fields::new(), Vec::new());
+    let (mut fields, mut names) = (Fields::new(), Vec::new());
+    let mut by = factor;
     for (field, value) in node.primitive.values() {
-        let changed = match &value {
-            Value::Tensor(tensor) if field.unit == Unit::Second => times(tensor, factor),
+        let changed = match (&value, factor.for_field(&node.primitive, field)) {
+            (Value::Tensor(tensor), Some(factor)) => {
+                // A primitive has either time constants or a rate.
+                by = factor;
+                times(tensor, factor)
+            }
             _ => None,
         };
         if changed.is_some() {
@@ -195,8 +218,36 @@ fn multiply_node(node: &mut Node, place: &Place, factor: Factor, scaled: &mut Ve
         return;
     }
     node.primitive = Primitive::from_fields(node.primitive.kind(), fields).0;
-    let done = format!("{} times {factor}", names.join(", "));
+    let done = format!("{} times {by}", names.join(", "));
     scaled.push(Scaled { place: place.clone(), done });
+}
+
+/// Multiplies the times in the metadata of a graph.
+fn multiply_entries(
+    metadata: &mut Fields,
+    place: &Place,
+    factor: Factor,
+    scaled: &mut Vec<Scaled>,
+) {
+    for entry in ENTRIES.iter().filter(|entry| entry.is_time) {
+        let Some(changed) = in_entry(metadata, entry, factor) else { continue };
+        metadata.insert(entry.name.to_owned(), changed);
+        let done = format!("metadata `{}` times {factor}", entry.name);
+        scaled.push(Scaled { place: place.clone(), done });
+    }
+}
+
+/// An entry of metadata with its time multiplied; `None` where it is absent or not understood.
+fn in_entry(metadata: &Fields, entry: &Entry, factor: Factor) -> Option<Value> {
+    let value = metadata.get(entry.name)?;
+    let said = entry.said(value)?;
+    Some(match value {
+        Value::Tensor(tensor) => Value::Tensor(times(tensor, factor)?),
+        _ => {
+            let text = format!("{}:{}", said.word, factor.of(said.number?));
+            Value::Text(Text::scalar(&text))
+        }
+    })
 }
 
 fn multiply_graph(graph: &mut Graph, place: &Place, factor: Factor, scaled: &mut Vec<Scaled>) {

@@ -38,6 +38,7 @@ fn milliseconds_become_seconds_and_back() {
         "/: metadata `dt` times 0.001",
         "/d: `delay` times 0.001",
         "/inner/lif: `tau_syn`, `tau_mem` times 0.001",
+        "/: metadata `time_unit` = s",
     ];
     assert_eq!(told, expected);
     let text = text(&document);
@@ -81,4 +82,69 @@ fn times_that_would_leave_the_range_of_numbers_stay() {
         assert_eq!(told, [places]);
         assert_eq!(text(&document), text(&parse(NET, &()).unwrap()));
     }
+}
+
+/// Neurons without a time constant, and metadata that say what a spike is.
+const RATES: &str = "nirt 1
+graph {
+  metadata { dt: f32 0.001 spike: \"impulse:0.002\" reset: \"zero\" }
+  input = Input { shape: i64[1] [1] }
+  f = IF { r: f32[1] [400] v_threshold: f32[1] [1] v_reset: f32[1] [0] }
+  s = I { r: f64[1] [3] }
+  inner = graph {
+    metadata { dt: f64 0.5 spike: \"pulse:0.25\" }
+    i = Input { shape: i64[1] [1] }
+    o = Output { shape: i64[1] [1] }
+    i -> o
+  }
+  output = Output { shape: i64[1] [1] }
+  input -> f -> s -> inner -> output
+}";
+
+#[test]
+fn rates_are_divided_and_all_times_of_metadata_are_multiplied() {
+    let mut document = parse(RATES, &()).unwrap();
+    let told: Vec<String> =
+        rescale(&mut document, 0.5).unwrap().iter().map(ToString::to_string).collect();
+    let expected = [
+        "/: metadata `dt` times 0.5",
+        "/: metadata `spike` times 0.5",
+        "/f: `r` times 2",
+        "/s: `r` times 2",
+        "/inner: metadata `dt` times 0.5",
+        "/inner: metadata `spike` times 0.5",
+        "/: metadata `time_scale` = 0.5",
+    ];
+    assert_eq!(told, expected);
+    let text = text(&document);
+    for part in [
+        "r: f32[1] [800]",
+        "r: f64[1] [6]",
+        "v_threshold: f32[1] [1]",
+        "dt: f32 0.0005",
+        "spike: \"impulse:0.001\"",
+        "reset: \"zero\"",
+        "dt: f64 0.25",
+        "spike: \"pulse:0.125\"",
+    ] {
+        assert!(text.contains(part), "{part} is not in {text}");
+    }
+}
+
+#[test]
+fn times_of_metadata_that_would_leave_the_range_of_numbers_are_told() {
+    let mut document = parse(RATES, &()).unwrap();
+    let error = rescale(&mut document, 1e-44).unwrap_err();
+    let told: Vec<String> = error.places.iter().map(ToString::to_string).collect();
+    // In single precision, the step is too small and the rate too large.
+    assert_eq!(told, ["/dt", "/f/r"]);
+}
+
+#[test]
+fn a_scale_of_a_network_without_times_is_told_as_well() {
+    let text = "nirt 1\ngraph {\n  i = Input { shape: i64[1] [1] }\n  o = Output { shape: i64[1] [1] }\n  i -> o\n}";
+    let mut document = parse(text, &()).unwrap();
+    assert_eq!(rescale(&mut document, 0.1).unwrap().len(), 1);
+    assert_eq!(convert(&mut document, TimeUnit::Second, TimeUnit::Second).unwrap().len(), 1);
+    assert_eq!(convert(&mut document, TimeUnit::Second, TimeUnit::Second).unwrap(), []);
 }

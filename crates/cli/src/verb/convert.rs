@@ -43,7 +43,7 @@ struct ChangeInfo {
 pub(crate) fn run(args: &ConvertArgs, printer: &mut Printer) -> Result<Exit, Failure> {
     let target = Target::of(&args.output, &args.to, printer.format())?;
     let progress = Progress::spinner("converting");
-    let mut document = load::document(&args.input, &args.limits, &args.times)?;
+    let (mut document, mut scaled) = load::told(&args.input, &args.limits, &args.times)?;
     let limits = args.limits.limits()?;
     let (mut changes, mut left) = (Vec::new(), Vec::new());
     if args.repair {
@@ -51,15 +51,12 @@ pub(crate) fn run(args: &ConvertArgs, printer: &mut Printer) -> Result<Exit, Fai
         left = validate_document_within(&document, &limits).findings;
         left.retain(|finding| finding.severity == Severity::Error);
     }
-    let scaled = match args.output_time_unit {
-        Some(unit) => {
-            // What the file says is believed; without a word times are in seconds, as NIR has them.
-            let from = time_unit::noted(&document).unwrap_or_default();
-            time_unit::convert(&mut document, from, unit.into())
-                .map_err(|error| Failure::new(error.to_string()))?
-        }
-        None => Vec::new(),
-    };
+    if let Some(unit) = args.output_time_unit {
+        // What the file says is believed; without a word times are in seconds, as NIR has them.
+        let from = time_unit::noted(&document).unwrap_or_default();
+        let converted = time_unit::convert(&mut document, from, unit.into());
+        scaled.extend(converted.map_err(|error| Failure::new(error.to_string()))?);
+    }
     let options = WriteOptions { compression: compression(args, target.is_text())? };
     progress.end();
     target.write(&document, options, printer)?;

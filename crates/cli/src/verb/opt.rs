@@ -51,7 +51,7 @@ pub(crate) fn run(args: &OptArgs, printer: &mut Printer) -> Result<Exit, Failure
     let target = Target::of(output, &args.to, printer.format())?;
     // Whoever scales times alone wants nothing else.
     let only_scaled = args.time_scale.is_some() && args.passes.is_empty();
-    let mut document = load::document(input, &args.limits, &args.times)?;
+    let (mut document, in_seconds) = load::told(input, &args.limits, &args.times)?;
     let scaled = match args.time_scale {
         Some(factor) if !(factor.is_finite() && factor > 0.0) => {
             let message = format!("`--time-scale {factor}` is no factor: give a number above 0");
@@ -61,6 +61,8 @@ pub(crate) fn run(args: &OptArgs, printer: &mut Printer) -> Result<Exit, Failure
             .map_err(|error| Failure::new(error.to_string()))?,
         None => Vec::new(),
     };
+    let in_seconds = in_seconds.iter().map(|scaled| RewriteInfo::scaled("time_unit", scaled));
+    let scaled = scaled.iter().map(|scaled| RewriteInfo::scaled("time_scale", scaled));
     let names: Vec<&str> = if args.passes.is_empty() && !only_scaled {
         PASSES.iter().filter(|pass| pass.is_usual).map(|pass| pass.name).collect()
     } else {
@@ -77,9 +79,8 @@ pub(crate) fn run(args: &OptArgs, printer: &mut Printer) -> Result<Exit, Failure
         input: shown(input),
         output: output.display().to_string(),
         passes: names.iter().map(|&name| name.to_owned()).collect(),
-        rewrites: scaled
-            .iter()
-            .map(RewriteInfo::scaled)
+        rewrites: in_seconds
+            .chain(scaled)
             .chain(rewrites.into_iter().map(RewriteInfo::of))
             .collect(),
     };
@@ -110,9 +111,9 @@ fn list(printer: &mut Printer) -> Result<Exit, Failure> {
 }
 
 impl RewriteInfo {
-    fn scaled(scaled: &Scaled) -> Self {
+    fn scaled(pass: &'static str, scaled: &Scaled) -> Self {
         let (node, done) = (scaled.place.nodes.join("."), scaled.done.clone());
-        Self { pass: "time_scale", node, done, line: format!("time_scale: {scaled}") }
+        Self { pass, node, done, line: format!("{pass}: {scaled}") }
     }
 
     fn of(rewrite: Rewrite) -> Self {
