@@ -102,7 +102,7 @@ const EVAL: [&str; 8] =
     ["eval", "net.nirt", "--input", "set.npy", "--labels", "labels.npy", "--dt", "1e-3"];
 
 /// A command for each verb that prints JSON, and some that fail.
-const JSON: [&[&str]; 19] = [
+const JSON: [&[&str]; 20] = [
     &["info", "net.nirt"],
     &["info", "net.nirt", "chip.nirt"],
     &["check", "net.nirt"],
@@ -129,6 +129,7 @@ const JSON: [&[&str]; 19] = [
     ],
     &["lower", "chip.nirt", "--platform", "xylo", "--dt", "1e-3"],
     &["platforms"],
+    &["adapt", "net.nirt", "adapted.nirt", "--for", "norse", "--like", "snntorch", "--dt", "1e-3"],
     &["events", "info", "events.csv"],
     &["events", "convert", "events.csv", "events.npy"],
     &[

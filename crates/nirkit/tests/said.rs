@@ -139,6 +139,12 @@ fn metadata_say_what_a_spike_is_whatever_else_they_say() {
             );
         }
     }
+    let odd = nirkit::ir::text::print(&relay(), &nirkit::ir::text::PrintOptions::default()).text;
+    let odd =
+        odd.replacen("graph {", "graph {\n  metadata { dt: f64 0.001, spike: \"pulse:0.001\" }", 1);
+    let relay = nirkit::ir::text::parse(&odd, &()).unwrap();
+    let model = Model::exact(&relay, &Choices::new()).unwrap();
+    assert_eq!(choice(&model, "spike").unwrap().0, "pulse:0.001");
     // A step alone implies a pulse of its length.
     let model = Model::exact(&graph("dt: f64 0.001", 0.02), &Choices::new()).unwrap();
     assert_eq!(choice(&model, "spike").unwrap().0, "pulse:0.001");

@@ -4,8 +4,9 @@
 
 use std::collections::BTreeMap;
 
+use nirkit::ir::open::Entry;
 use nirkit::ir::text::parse;
-use nirkit::ir::{Document, open, validate};
+use nirkit::ir::{Document, validate};
 use nirkit::passes::time_unit::{TimeUnit, convert, rescale};
 use nirkit_exact::{Options, Recording, prepare};
 use nirkit_run::stimulus::Spike;
@@ -15,11 +16,11 @@ const SECONDS: f64 = 0.2;
 
 /// Each kind of neuron in a row, behind each other, with spikes and currents between them.
 const NEURONS: [&str; 4] = [
-    "IF { r: f64[2] [400, 350] v_threshold: f64[2] [1, 0.9] v_reset: f64[2] [0, -0.1] }",
-    "LIF { tau: f64[2] [0.01, 0.02] r: f64[2] [20, 30] v_leak: f64[2] [0, 0.1] v_threshold: f64[2] [1, 0.9] v_reset: f64[2] [0, 0] }",
-    "CubaLIF { tau_syn: f64[2] [0.004, 0.005] tau_mem: f64[2] [0.01, 0.02] r: f64[2] [20, 30] v_leak: f64[2] [0, 0] v_threshold: \
+    "IF { r: f64[2] [413.7, 351.3] v_threshold: f64[2] [1, 0.9] v_reset: f64[2] [0, -0.1] }",
+    "LIF { tau: f64[2] [0.01, 0.02] r: f64[2] [21.7, 33.1] v_leak: f64[2] [0, 0.1] v_threshold: f64[2] [1, 0.9] v_reset: f64[2] [0, 0] }",
+    "CubaLIF { tau_syn: f64[2] [0.004, 0.005] tau_mem: f64[2] [0.01, 0.02] r: f64[2] [21.7, 33.1] v_leak: f64[2] [0, 0] v_threshold: \
      f64[2] [1, 0.9] v_reset: f64[2] [0, 0] w_in: f64[2] [5, 5] }",
-    "IF { r: f64[2] [700, 600] v_threshold: f64[2] [1, 0.9] v_reset: f64[2] [0, 0] }",
+    "IF { r: f64[2] [713.1, 607.7] v_threshold: f64[2] [1, 0.9] v_reset: f64[2] [0, 0] }",
 ];
 
 fn network(first: &str, second: &str, spike: &str) -> Document {
@@ -46,10 +47,10 @@ fn stimulus(factor: f64) -> Stimulus {
 }
 
 fn reading(document: &Document) -> SpikeReading {
-    let said = open::open(document).only_spike().unwrap().value.clone();
-    let (kind, size) = said.split_once(':').unwrap();
-    let size: f64 = size.parse().unwrap();
-    match kind {
+    let entry = Entry::find("spike").unwrap();
+    let said = entry.said_by(&document.root.metadata).unwrap();
+    let size = said.number.unwrap();
+    match said.word.as_str() {
         "impulse" => SpikeReading::Impulse { area: size },
         _ => SpikeReading::Pulse { width: size },
     }

@@ -135,7 +135,7 @@ pub fn open(document: &Document) -> Open {
     let dt: Vec<Candidate<f64>> = dt.collect();
     Open {
         reset: reset::candidates(metadata, &leaves),
-        spike: gauge.map_or_else(Vec::new, |gauge| spike::candidates(metadata, gauge, &dt)),
+        spike: spike::candidates(metadata, gauge, &dt),
         start: start::candidates(&leaves),
         time_unit: unit::candidates(metadata, &scales),
         dt,

@@ -8,7 +8,7 @@ use crate::value::{Fields, Value};
 /// says that a spike is meant to last a step.
 pub(super) fn candidates(
     metadata: &Fields,
-    gauge: &Gauge,
+    gauge: Option<&Gauge>,
     dt: &[Candidate<f64>],
 ) -> Vec<Candidate<String>> {
     let said = match metadata.get("spike") {
@@ -16,9 +16,12 @@ pub(super) fn candidates(
         _ => None,
     };
     let said = said.map(|spike| {
+        let effect = gauge.map(|gauge| gauge.input(size(spike).unwrap_or(1.0)));
         Candidate::new(spike.to_owned(), Source::Metadata, "metadata `spike`")
-            .effect(gauge.input(size(spike).unwrap_or(1.0)))
+            .effect(effect.unwrap_or_default())
     });
+    // Where nothing leaks, numbers say nothing about the length of a spike.
+    let Some(gauge) = gauge else { return said.into_iter().collect() };
     let impulse = Candidate::new("impulse:1".to_owned(), Source::Convention, "NIR's text: z = 1")
         .effect(gauge.input(1.0));
     let pulse = |dt: &Candidate<f64>| {
