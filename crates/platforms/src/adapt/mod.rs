@@ -1,6 +1,6 @@
 //! Rewrites a graph so that a platform computes what a reference computes on the original.
 //!
-//! Both sides are schemes, so the step of each neuron is known in closed form: [`closed`](mod@closed). [`fit`](mod@fit)
+//! Both sides are schemes, so the step of each neuron is known in closed form: [`closed`](mod@closed). `fit`
 //! looks for parameters with which the platform, after its own reading and rounding, has the wanted coefficients; what no
 //! parameter holds goes into weights and biases. [`judge`](mod@judge) then holds the step programs of both sides against
 //! each other and says for each layer how far they agree on all inputs, and [`trial`] runs both.
