@@ -67,12 +67,6 @@ impl ProgramBuilder {
         self.program.buffers[buffer.0].len()
     }
 
-    /// Whether the program has no operation yet.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.program.operations.is_empty()
-    }
-
     /// Adds an operation behind all others.
     pub fn push(&mut self, operation: Operation) {
         self.program.operations.push(operation);

@@ -81,7 +81,7 @@ impl Printer<'_> {
         text: &mut String,
     ) {
         let (row, len) = (self.row(ring), self.len(to));
-        let rows = (self.len(ring) / len.max(1)).max(1);
+        let rows = self.rings.get(&ring).copied().unwrap_or(1);
         let (ring, to) = (self.member(ring), self.member(to));
         let delay = match delays.split_first() {
             Some((first, others)) if others.iter().all(|delay| delay == first) => {

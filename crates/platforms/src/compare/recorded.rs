@@ -9,8 +9,7 @@ use nirkit_engine::clocked::scheme::{Program, record};
 use nirkit_numerics::Tensor;
 use nirkit_run::{Observable, Request};
 
-use super::measure::Meter;
-use super::{CompareError, Setup};
+use super::{CompareError, Setup, compare_recordings};
 
 /// Steps after which two programs are looked at first. Most part early.
 const FIRST: usize = 256;
@@ -54,7 +53,7 @@ impl<'a> Recorded<'a> {
         loop {
             let [a, b] = [self.until(reach)?, other.until(reach)?];
             let is_other = |(a, b): (&f64, &f64)| (a - b).abs() > 0.0;
-            if in_both(&a, &b, reach).any(|(_, [a, b])| a.iter().zip(b.iter()).any(is_other)) {
+            if in_both(&a, &b, reach).any(|[a, b]| a.iter().zip(b.iter()).any(is_other)) {
                 return Ok(true);
             }
             if reach == end {
@@ -68,18 +67,7 @@ impl<'a> Recorded<'a> {
     pub(super) fn distance(&self, other: &Self) -> Result<f64, CompareError> {
         let Setup { steps, memory, .. } = *self.setup;
         let [a, b] = [self.until(steps)?, other.until(steps)?];
-        let mut distances: Vec<(String, f64)> = in_both(&a, &b, steps)
-            .map(|(request, [a, b])| {
-                let neurons = a.len().checked_div(steps).unwrap_or(0).max(1);
-                let mut meter = Meter::new(neurons, memory);
-                for (a, b) in a.chunks(neurons).zip(b.chunks(neurons)) {
-                    meter.take(a, b);
-                }
-                (request.node.clone(), meter.finish(request.node.clone(), None).distance)
-            })
-            .collect();
-        distances.sort_by(|(a, _), (b, _)| a.cmp(b));
-        Ok(distances.iter().map(|(_, distance)| distance).sum())
+        Ok(compare_recordings(&a, &b, memory).distance())
     }
 }
 
@@ -88,10 +76,10 @@ fn in_both<'a>(
     a: &'a Recording,
     b: &'a Recording,
     steps: usize,
-) -> impl Iterator<Item = (&'a Request, [Cow<'a, [f64]>; 2])> {
+) -> impl Iterator<Item = [Cow<'a, [f64]>; 2]> {
     a.arrays.iter().filter_map(move |(request, array)| {
         let (_, other) = b.arrays.iter().find(|(other, _)| other == request)?;
-        Some((request, [rows(array, steps)?, rows(other, steps)?]))
+        Some([rows(array, steps)?, rows(other, steps)?])
     })
 }
 
