@@ -145,9 +145,9 @@ def escaped(text: str) -> str:
     written as `\\u{1b}`.
     """
 
-def diff(a: Document, b: Document, tolerance: SupportsFloat | SupportsIndex) -> list[tuple[str, str, str, bool]]:
+def diff(a: Document, b: Document, tolerance: SupportsFloat | SupportsIndex) -> list[tuple[str, str, str, bool, int]]:
     """
-    What differs between two documents: place, path in a file, what, and whether it matters.
+    What differs between two documents: place, path in a file, what, whether it matters, and how many numbers are within the tolerance.
     """
 
 def evaluate(document: Document, parts: SupportsGetItem[int, tuple[str | None, str, Any]], labels: SupportsGetItem[int, SupportsIndex], platforms: SupportsGetItem[int, str], options: dict, frames: str, readout: str | None, duration: SupportsFloat | SupportsIndex | None, threads: SupportsIndex, progress: Any | None) -> list:

@@ -14,6 +14,7 @@ from .recording import Choice, Recording, warn
 from .show.escape import shown
 from .show.html import choices_table, notes_list
 from .stimulus import Stimulus, parts
+from .threads import thread_count
 
 #: What to record: ``"all"``, or names like ``"lif1"``, ``"lif1:v"``, or pairs of node and observable.
 Record = Union[str, Sequence[Union[str, Tuple[str, str]]], None]
@@ -131,8 +132,9 @@ class Model:
             times = np.asarray(sample, dtype=float).tolist()
         asked = None if record is None else _asked(record)
         report = self._model.run(
-            content, batch, frames, duration, asked, every, times, check_rounding, threads, bar(progress)
-        )
+            content, batch, frames, duration, asked, every, times, check_rounding, thread_count(threads),
+            bar(progress),
+        )  # fmt: skip
         recording = Recording(self, report, axes, batch)
         # What the model loses was said when it was made.
         warn(recording.notes[len(self._model.notes) :])

@@ -12,3 +12,4 @@ pub mod clocked;
 pub mod integer;
 mod lowering;
 pub mod mixed;
+mod vectorized;

@@ -61,14 +61,14 @@ impl Document {
     }
 }
 
-/// What differs between two documents: place, path in a file, what, and whether it matters.
+/// What differs between two documents: place, path in a file, what, whether it matters, and how many numbers are within the tolerance.
 #[pyfunction]
 pub(crate) fn diff(
     py: Python<'_>,
     a: &Document,
     b: &Document,
     tolerance: f64,
-) -> PyResult<Vec<(String, String, String, bool)>> {
+) -> PyResult<Vec<(String, String, String, bool, usize)>> {
     guard(|| {
         if !(0.0..=1.0).contains(&tolerance) {
             let message = format!("`tolerance` is {tolerance}, which is no share");
@@ -79,7 +79,7 @@ pub(crate) fn diff(
         let found = py.detach(|| nirkit::ir::diff::diff(&a.0, &b.0, tolerance));
         let row = |found: nirkit::ir::diff::Difference| {
             let (place, path) = (found.place.to_string(), found.place.hdf5_path());
-            (place, path, found.what, found.matters)
+            (place, path, found.what, found.matters, found.tolerated)
         };
         Ok(found.into_iter().map(row).collect())
     })

@@ -27,6 +27,7 @@ class Difference:
     hdf5_path: str
     what: str
     matters: bool
+    tolerated: int = 0
 
     @shown
     def __str__(self) -> str:
@@ -42,8 +43,17 @@ class Differences(List[Difference]):
         """Whether the two mean the same."""
         return not any(one.matters for one in self)
 
+    @property
+    def within_tolerance(self) -> int:
+        """How many numbers differ by no more than the tolerance."""
+        return sum(one.tolerated for one in self)
+
     def __str__(self) -> str:
         verdict = "the graphs mean the same" if self.same else "the graphs differ"
+        if self.within_tolerance == 1:
+            verdict += "; 1 number differs by no more than the tolerance"
+        elif self.within_tolerance > 1:
+            verdict += f"; {self.within_tolerance} numbers differ by no more than the tolerance"
         return "\n".join([*map(str, self), verdict])
 
     @shown

@@ -15,6 +15,7 @@ from ..recording import Choice, warn
 from ..show.escape import shown
 from ..show.html import choices_table, notes_list, table
 from ..stimulus import Stimulus, parts
+from ..threads import thread_count
 from .given import Graph, document
 
 
@@ -138,8 +139,8 @@ def eval(
         "dt": dt, "reset": reset, "time_unit": time_unit, "spike": spike, "quantize": quantize, "dt_of_stimulus": step
     }  # fmt: skip
     found = _core.evaluate(
-        document(graph), content, labels.tolist(), titles, options, frames, readout, duration, threads,
-        bar(progress),
+        document(graph), content, labels.tolist(), titles, options, frames, readout, duration,
+        thread_count(threads), bar(progress),
     )  # fmt: skip
     scores = [_score(entries, entries["platform"]) for entries in found]
     for score in scores:

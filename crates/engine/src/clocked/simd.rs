@@ -15,10 +15,11 @@
 )]
 
 use std::ops::{Add, Div, Mul, Range, Sub};
-use std::sync::LazyLock;
 
 use aligned_vec::{AVec, ConstAlign, avec};
-use pulp::{Arch, Simd, WithSimd};
+use pulp::Simd;
+
+pub(super) use crate::vectorized::vectorized;
 
 use super::real::{Real, Vectors};
 
@@ -31,15 +32,6 @@ pub(super) type Lines<T> = AVec<T, ConstAlign<64>>;
 /// So many zeros.
 pub(super) fn zeros<T: Real>(len: usize) -> Lines<T> {
     avec![[64] | T::ZERO; len]
-}
-
-/// Runs an operation, compiled for the best vector unit of the machine. What it does has to be
-/// inlined always, and whatever it calls.
-#[inline]
-pub(super) fn vectorized<Op: WithSimd>(op: Op) -> Op::Output {
-    /// Asking the machine again each time would take longer than many an operation.
-    static ARCH: LazyLock<Arch> = LazyLock::new(Arch::new);
-    ARCH.dispatch(op)
 }
 
 /// The width in which so many channels are taken: what is more than a chunk is taken in strips.

@@ -63,6 +63,12 @@ fn counts(
     let mut added = Vec::new();
     let values = match signal {
         Signal::Current { .. } => return Err(RunError::Current { input: name.to_owned() }),
+        // Frames of a current that happen to be whole numbers are no spikes.
+        Signal::Frames { values, counts: false, .. }
+            if values.iter().all(|&value| is_count(value)) =>
+        {
+            return Err(RunError::Current { input: name.to_owned() });
+        }
         Signal::Frames { values, .. } => &values[..values.len().min(len)],
         Signal::Spikes { spikes, .. } => {
             added.try_reserve_exact(len).map_err(too_large)?;
@@ -79,10 +85,6 @@ fn counts(
     };
     let mut counts: Vec<i64> = Vec::new();
     counts.try_reserve_exact(values.len()).map_err(too_large)?;
-    let is_count = |value: f64| {
-        let count = value as i64;
-        count as f64 == value && (0..=MOST).contains(&count)
-    };
     let mut are_counts = true;
     for &value in values {
         are_counts &= is_count(value);
@@ -100,6 +102,12 @@ fn counts(
         value,
         most: MOST,
     })
+}
+
+/// Whether a number can be the spikes of a channel in a step.
+fn is_count(value: f64) -> bool {
+    let count = value as i64;
+    count as f64 == value && (0..=MOST).contains(&count)
 }
 
 /// The step in which a time falls; one that is a rounding short of a step belongs to it.

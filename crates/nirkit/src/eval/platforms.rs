@@ -12,7 +12,7 @@ use crate::stimulus::Stimulus;
 /// What a platform makes of a set.
 #[derive(Clone, Debug, Serialize)]
 pub struct Evaluation {
-    /// The platform; `clocked` or `exact` for the graph itself.
+    /// The platform; `clocked` or `ideal` for the graph itself.
     pub platform: String,
     /// Every choice, and where it comes from.
     pub choices: Vec<Choice>,
@@ -113,7 +113,7 @@ fn one(
         notes.extend(score.notes.iter().cloned());
     }
     let ways = if found.len() > 1 { found } else { Vec::new() };
-    let platform = model.title().to_owned();
+    let platform = crate::model::title(title)?;
     Ok(Evaluation { platform, choices: settled, notes, score, errors, ways })
 }
 

@@ -494,11 +494,27 @@ impl Model {
     /// What has to be said of the stimulus and the duration of a run.
     pub(crate) fn task_notes(&self, bound: &Bound, run: &Run<'_>, task: &Task<'_>) -> Vec<String> {
         if self.is_continuous() {
-            return bound.stimulus.notes(task.duration, None, self.dt());
+            let mut notes = bound.stimulus.notes(task.duration, None, self.dt());
+            notes.extend(self.idle_step(bound, run));
+            return notes;
         }
         let mut notes = bound.stimulus.notes(task.duration, Some((task.steps, task.dt)), None);
         notes.extend(settle::rounded(run.duration, task.steps, task.dt, self.voice));
         notes
+    }
+
+    /// What is said in continuous time about a time step that is given, and that nothing is counted in: no frame enters, the
+    /// duration is known without it, and a spike is no pulse of its length.
+    fn idle_step(&self, bound: &Bound, run: &Run<'_>) -> Option<String> {
+        let choice = |name: &str| self.choices.iter().find(|choice| choice.name == name);
+        let is_given = choice("dt").is_some_and(|dt| dt.source == "given");
+        let is_pulse = choice("spike").is_some_and(|spike| spike.value.starts_with("pulse"));
+        let stimulus = &bound.stimulus;
+        let lasts = run.duration.is_some() || stimulus.duration.is_some();
+        (is_given && !is_pulse && stimulus.steps.is_none() && lasts).then(|| {
+            let option = self.voice.option("dt");
+            format!("{option} has no effect: the run is in continuous time, and no frames enter")
+        })
     }
 
     /// What a run is to do, and whether it lasts a time in seconds.
@@ -760,10 +776,10 @@ fn totals(arrays: &[(Request, Tensor)], sums: Vec<(String, f64)>) -> Vec<Total> 
     of_arrays.chain(sums).map(|(node, sum)| Total { node, sum: sum + 0.0 }).collect()
 }
 
-/// The title under which a model of this meaning is known.
+/// The name of a meaning where several stand side by side: `ideal` is continuous time.
 pub(crate) fn title(meaning: &str) -> Result<String, Error> {
     Ok(match meaning {
-        "exact" | "ideal" => "exact".to_owned(),
+        "exact" | "ideal" => "ideal".to_owned(),
         "clocked" => "clocked".to_owned(),
         title => match platform(title)? {
             Platform::Simulator(profile) => profile.title(),

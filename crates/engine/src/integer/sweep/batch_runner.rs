@@ -8,7 +8,8 @@ use super::cells::{Arrivals, Cells, StateField, Tile};
 use super::link::{Bring, Room};
 use super::plan::{Part, Plan};
 use super::spikes::Spikes;
-use super::{MOST_SYNAPSES, TILE, padded, vectorized};
+use super::{MOST_SYNAPSES, TILE, padded};
+use crate::vectorized::vectorized;
 use nirkit_run::interrupt;
 
 /// Something that is recorded.

@@ -20,8 +20,6 @@ mod plan;
 mod spikes;
 mod stage;
 
-use pulp::{Arch, WithSimd};
-
 pub(crate) use batch_runner::{BatchRunner, RecordSink, StateProbe};
 pub(crate) use cells::{Arrivals, Cells, StateField, Tile};
 pub(crate) use kernel::Dense;
@@ -44,11 +42,4 @@ pub(crate) const MOST_SYNAPSES: usize = 4;
 /// The length of a row for so many channels.
 pub(crate) fn padded(channels: usize) -> usize {
     channels.div_ceil(CHUNK) * CHUNK
-}
-
-/// Runs an operation, compiled for the best vector unit of the machine. What it does has to be
-/// inlined always, and whatever it calls.
-#[inline]
-fn vectorized<Op: WithSimd>(op: Op) -> Op::Output {
-    Arch::new().dispatch(op)
 }
