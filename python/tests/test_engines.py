@@ -389,6 +389,23 @@ def test_recordings_of_a_real_simulator_are_met(name):
         assert np.array_equal(found[node], expected.reshape(found[node].shape)), node
 
 
+@pytest.mark.parametrize("threads", [0, -1, 1 << 70])
+def test_a_number_of_threads_is_at_least_one(threads: int) -> None:
+    graph = nir.NIRGraph.from_list(nir.Affine(np.eye(2, dtype="float32"), np.zeros(2, dtype="float32")))
+    with pytest.raises(nir.ChoiceError, match="`threads` is"):
+        nir.run(graph, np.ones((3, 2)), "clocked", dt=1e-3, threads=threads)
+
+
+def test_numbers_within_the_tolerance_are_counted() -> None:
+    graphs = [
+        nir.NIRGraph.from_list(nir.Linear(np.full((2, 2), weight, dtype="float64"))) for weight in (1.0, 1.0 + 1e-9)
+    ]
+    found = nir.diff(*graphs, tolerance=1e-6)
+    assert found.same
+    assert found.within_tolerance == 4
+    assert "4 numbers differ by no more than the tolerance" in str(found)
+
+
 def test_times_in_milliseconds_become_seconds() -> None:
     graph = nir.read(EXAMPLE)
     before = graph.nodes["lif1"].tau

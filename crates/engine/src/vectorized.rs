@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use pulp::{Arch, WithSimd};
+use pulp::{Arch, Simd, WithSimd};
 
 /// An operation that is compiled for several vector units. What it does has to be inlined always, and whatever it calls.
 pub(crate) trait Vectorized: WithSimd + Sized {
@@ -24,4 +24,12 @@ impl<Op: WithSimd> Vectorized for Op {}
 #[inline]
 pub(crate) fn vectorized<Op: Vectorized>(op: Op) -> Op::Output {
     op.vectorized()
+}
+
+/// Runs a part of an operation in a function of its own, compiled for the same vector unit.
+///
+/// The optimiser takes time that grows with the square of the loops in a function: parts of which one is chosen stand apart.
+#[inline(never)]
+pub(crate) fn apart<S: Simd, Op: WithSimd>(simd: S, op: Op) -> Op::Output {
+    simd.vectorize(op)
 }

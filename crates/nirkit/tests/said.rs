@@ -248,6 +248,32 @@ fn a_step_of_the_stimulus_beside_one_of_the_metadata_is_told() {
 }
 
 #[test]
+fn frames_of_a_current_enter_no_chip() {
+    use nirkit::Frames;
+    for chip in ["loihi2", "spinnaker2"] {
+        let model = Model::new(&graph("", 0.02), chip, &Choices::new().dt(1e-3)).unwrap();
+        assert!(model.run(&stimulus()).is_ok(), "{chip}");
+        assert!(model.run(&stimulus().numbers(Frames::Spikes)).is_ok(), "{chip}");
+        let error = model.run(&stimulus().numbers(Frames::Current)).unwrap_err().to_string();
+        assert!(error.contains("is a current"), "{chip}: {error}");
+    }
+}
+
+#[test]
+fn a_step_that_nothing_is_counted_in_is_told() {
+    let spike = nirkit::stimulus::Spike { time: 0.001, channel: 0, value: 1.0 };
+    let events = Stimulus::new().spikes(None, vec![vec![spike]]);
+    let choices = Choices::new().dt(1e-3).spike(nirkit::SpikeReading::Impulse { area: 1.0 });
+    let model = Model::exact(&graph("", 0.02), &choices).unwrap();
+    let said = |stimulus: &Stimulus| {
+        let run = nirkit::Run::new().duration(0.01);
+        model.run_with(stimulus, &run).unwrap().notes.join("\n").contains("`dt` has no effect")
+    };
+    assert!(said(&events));
+    assert!(!said(&stimulus()));
+}
+
+#[test]
 fn a_cycle_that_changes_too_fast_is_refused_before_it_is_followed() {
     let text = "nirt 1
 graph {

@@ -17,6 +17,7 @@ use super::fused_recurrence::{Alone, Along, FusedRecurrence};
 use super::layer::{Layer, LayerState};
 use super::rule::FanIn;
 use super::state::State;
+use crate::vectorized::apart;
 
 /// The part of a step that a layer takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -170,26 +171,51 @@ impl<T: Real> Sweep<'_, T> {
     fn run<S: Simd>(mut self, simd: S) {
         let (layer, neurons) = (self.layer, self.neurons.clone());
         let is_plain = layer.is_plain() && self.traces.is_empty();
+        let sweep = &mut self;
         match &layer.firing {
             Some(firing) if is_plain && layer.synapse.is_some() => {
-                Plain::<T, true> { sweep: &mut self, firing }.walk(simd, neurons);
+                apart(simd, Plain::<T, true> { sweep, firing, neurons });
             }
             Some(firing) if is_plain => {
-                Plain::<T, false> { sweep: &mut self, firing }.walk(simd, neurons);
+                apart(simd, Plain::<T, false> { sweep, firing, neurons });
             }
-            _ => {
-                for at in neurons.step_by(Vector::<S, T, 1>::LEN) {
-                    self.take::<S, 1>(simd, at);
-                }
-            }
+            _ => apart(simd, General { sweep, neurons }),
         }
     }
 }
 
-/// All neurons of a [plain](Layer::is_plain) layer.
+/// Neurons of any layer.
+struct General<'s, 'a, T> {
+    sweep: &'s mut Sweep<'a, T>,
+    neurons: Range<usize>,
+}
+
+impl<T: Real> WithSimd for General<'_, '_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        for at in self.neurons.step_by(Vector::<S, T, 1>::LEN) {
+            self.sweep.take::<S, 1>(simd, at);
+        }
+    }
+}
+
+/// Neurons of a [plain](Layer::is_plain) layer.
 struct Plain<'s, 'a, T, const SYNAPSE: bool> {
     sweep: &'s mut Sweep<'a, T>,
     firing: &'s Firing<T>,
+    neurons: Range<usize>,
+}
+
+impl<T: Real, const SYNAPSE: bool> WithSimd for Plain<'_, '_, T, SYNAPSE> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(mut self, simd: S) {
+        let neurons = self.neurons.clone();
+        self.walk(simd, neurons);
+    }
 }
 
 impl<T: Real, const SYNAPSE: bool> VectorLoop<T> for Plain<'_, '_, T, SYNAPSE> {
@@ -208,12 +234,14 @@ impl<T: Real> Sweep<'_, T> {
         firing: &Firing<T>,
         fused_recurrence: &FusedRecurrence<'_, T>,
     ) {
+        let registers = self.out.width.div_ceil(Vector::<S, T, 1>::LEN);
+        let sweep = &mut self;
         // Padding is left out: there may be less of it than another register holds.
-        match self.out.width.div_ceil(Vector::<S, T, 1>::LEN) {
-            0 | 1 => self.take_plain::<S, 1, SYNAPSE>(simd, 0, firing, fused_recurrence),
-            2 => self.take_plain::<S, 2, SYNAPSE>(simd, 0, firing, fused_recurrence),
-            3 => self.take_plain::<S, 3, SYNAPSE>(simd, 0, firing, fused_recurrence),
-            _ => self.take_plain::<S, UNROLL, SYNAPSE>(simd, 0, firing, fused_recurrence),
+        match registers {
+            0 | 1 => apart(simd, Recurrent::<T, 1, SYNAPSE> { sweep, firing, fused_recurrence }),
+            2 => apart(simd, Recurrent::<T, 2, SYNAPSE> { sweep, firing, fused_recurrence }),
+            3 => apart(simd, Recurrent::<T, 3, SYNAPSE> { sweep, firing, fused_recurrence }),
+            _ => apart(simd, Recurrent::<T, UNROLL, SYNAPSE> { sweep, firing, fused_recurrence }),
         }
     }
 
@@ -270,6 +298,23 @@ impl<T: Real> Sweep<'_, T> {
         if SYNAPSE {
             isyn.store(&mut state.isyn, at);
         }
+    }
+}
+
+/// All neurons of a plain layer, in `W` registers, and its fused recurrence.
+struct Recurrent<'s, 'a, T, const W: usize, const SYNAPSE: bool> {
+    sweep: &'s mut Sweep<'a, T>,
+    firing: &'s Firing<T>,
+    fused_recurrence: &'s FusedRecurrence<'s, T>,
+}
+
+impl<T: Real, const W: usize, const SYNAPSE: bool> WithSimd for Recurrent<'_, '_, T, W, SYNAPSE> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        let Self { sweep, firing, fused_recurrence } = self;
+        sweep.take_plain::<S, W, SYNAPSE>(simd, 0, firing, fused_recurrence);
     }
 }
 
