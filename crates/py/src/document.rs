@@ -61,6 +61,9 @@ impl Document {
     }
 }
 
+/// Place, path in a file, what differs, whether it matters, and how many numbers are within the tolerance.
+type DifferenceRow = (String, String, String, bool, usize);
+
 /// What differs between two documents: place, path in a file, what, whether it matters, and how many numbers are within the tolerance.
 #[pyfunction]
 pub(crate) fn diff(
@@ -68,7 +71,7 @@ pub(crate) fn diff(
     a: &Document,
     b: &Document,
     tolerance: f64,
-) -> PyResult<Vec<(String, String, String, bool, usize)>> {
+) -> PyResult<Vec<DifferenceRow>> {
     guard(|| {
         if !(0.0..=1.0).contains(&tolerance) {
             let message = format!("`tolerance` is {tolerance}, which is no share");
