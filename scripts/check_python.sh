@@ -16,8 +16,9 @@ CARGO_PROFILE_RELEASE_LTO=off "$folder/build/bin/maturin" build --release --quie
 wheel=$(echo "$folder"/wheels/nirkit-*.whl)
 size=$(wc -c < "$wheel")
 [ "$size" -lt 10000000 ] || { echo "the wheel has $size bytes, more than 10 MB" >&2; exit 1; }
+parts=$(python3 -m zipfile --list "$wheel")
 for part in licenses/LICENSE-MIT licenses/LICENSE-APACHE licenses/THIRD-PARTY.txt .cyclonedx.json; do
-  python3 -m zipfile --list "$wheel" | grep -q "dist-info/.*$part" || { echo "the wheel is without $part" >&2; exit 1; }
+  grep -q "dist-info/.*$part" <<< "$parts" || { echo "the wheel is without $part" >&2; exit 1; }
 done
 
 rm -rf "$folder/fresh"

@@ -16,7 +16,10 @@ pub(crate) fn refuse<'a>(
         // Devices and pipes are not replaced.
         if path.is_file() && inputs.contains(&path) {
             let message = format!("{} is read by this run, and would be lost", output.display());
-            return Err(Failure::with_help(message, Some("name another place for `--output`")));
+            return Err(Failure::with_help(
+                message,
+                Some("name another place for what is written"),
+            ));
         }
     }
     Ok(())

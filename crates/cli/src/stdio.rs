@@ -66,9 +66,20 @@ pub(crate) enum Form {
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct ToArgs {
-    /// Form of the graph that is written to `-`, the standard output; the name of a file says it by its ending
+    /// Form of the graph that is written to `-`, the standard output, or of each graph in a folder; the name of a file says it
+    /// by its ending
     #[arg(long, value_enum, value_name = "FORM")]
     to: Option<Form>,
+}
+
+impl ToArgs {
+    /// The ending of the graphs in a folder.
+    pub(crate) fn ending(&self) -> &'static str {
+        match self.to {
+            Some(Form::Nirt) => "nirt",
+            Some(Form::Nir) | None => "nir",
+        }
+    }
 }
 
 /// Where a graph is written.

@@ -82,3 +82,29 @@ fn a_file_for_each_simulator_goes_into_a_folder() {
         assert!(said.contains(name), "{said}");
     }
 }
+
+#[test]
+fn the_graph_that_is_read_is_not_written_over() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("net.nir");
+    std::fs::copy(example("small.nir"), &path).unwrap();
+    let before = std::fs::read(&path).unwrap();
+    let path = path.display().to_string();
+    let output =
+        nir(&["adapt", &path, &path, "--for", "norse", "--like", "spikingjelly", "--dt", "0.1ms"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text(output.stderr).contains("is read by this run"));
+    assert_eq!(std::fs::read(&path).unwrap(), before);
+}
+
+#[test]
+fn the_form_of_graphs_in_a_folder_is_the_one_that_is_given() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("all").display().to_string();
+    let small = example("small.nir");
+    let wanted = ["--for", "all", "--like", "spikingjelly", "--to", "nirt"];
+    let output = nir(&[&["adapt", small.as_str(), path.as_str()], &wanted[..]].concat());
+    assert!(output.status.code().is_some_and(|code| code < 2), "{}", text(output.stderr));
+    assert!(Path::new(&path).join("small.norse.nirt").exists());
+    assert!(!Path::new(&path).join("small.norse.nir").exists());
+}

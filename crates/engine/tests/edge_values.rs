@@ -8,11 +8,11 @@ use std::collections::BTreeMap;
 
 use half::f16;
 use nirkit_engine::clocked::Precision;
-use nirkit_engine::clocked::scheme::rule::{
+use nirkit_engine::clocked::semantics::rule::{
     Fire, Fold, Form, Format, Leak, Ratio, ResetTiming, Rest, Rule, Spikes, Stage, Term, Terms,
 };
-use nirkit_engine::clocked::scheme::{
-    Execution, Fate, Maps, Neurons, Scheme, Time, Unknown, prepare, record, record_stepwise,
+use nirkit_engine::clocked::semantics::{
+    Execution, Fate, Maps, Neurons, Semantics, Time, Unknown, prepare, record, record_stepwise,
     thresholds,
 };
 use nirkit_ir::primitive::{CubaLif, If, Input, Output};
@@ -21,8 +21,8 @@ use nirkit_numerics::Tensor;
 use nirkit_run::{Observable, Request, Reset, Signal, Stimulus};
 use rules::{FIRE, RULE, SUM};
 
-fn scheme(rule: Rule, dt: f64) -> Scheme {
-    Scheme {
+fn semantics(rule: Rule, dt: f64) -> Semantics {
+    Semantics {
         time: Time::Step(dt),
         precision: Precision::F64,
         execution: Execution::PLAIN,
@@ -70,9 +70,14 @@ fn cuba(tau_syn: Tensor, tau_mem: f64, v_reset: f64) -> Primitive {
 }
 
 /// What is observed of a neuron for an input in each step, by blocks and step by step.
-fn run(neuron: Primitive, scheme: &Scheme, values: &[f64], observable: Observable) -> Vec<f64> {
+fn run(
+    neuron: Primitive,
+    semantics: &Semantics,
+    values: &[f64],
+    observable: Observable,
+) -> Vec<f64> {
     let (graph, facts) = alone(neuron);
-    let program = prepare(&graph, &facts, scheme).unwrap();
+    let program = prepare(&graph, &facts, semantics).unwrap();
     let signal = Signal::Frames { channels: 1, values: values.to_vec(), counts: false };
     let stimulus = Stimulus { signals: BTreeMap::from([("input".to_owned(), signal)]) };
     let request = Request { node: "n".to_owned(), observable };
@@ -89,7 +94,7 @@ fn run(neuron: Primitive, scheme: &Scheme, values: &[f64], observable: Observabl
 
 fn of_fire(threshold: f64, fire: Fire, values: &[f64], observable: Observable) -> Vec<f64> {
     let rule = Rule { fire: Some(fire), ..RULE };
-    run(integrator(threshold), &scheme(rule, 0.25), values, observable)
+    run(integrator(threshold), &semantics(rule, 0.25), values, observable)
 }
 
 #[test]
@@ -99,7 +104,7 @@ fn a_time_constant_below_a_step_keeps_nothing_where_coefficients_are_cut() {
         let synapse = Some(Stage { leak, ..SUM });
         let rule = Rule { synapse, ..RULE };
         let neuron = cuba(vector(&[0.125]), 1.0, 0.0);
-        run(neuron, &scheme(rule, 0.25), &[1.0, 0.0, 0.0], Observable::Isyn)
+        run(neuron, &semantics(rule, 0.25), &[1.0, 0.0, 0.0], Observable::Isyn)
     };
     assert_eq!(current(Leak::Euler(Ratio::Quotient, Format::Double)), [1.0, -1.0, 1.0]);
     assert_eq!(current(Leak::Clipped(Ratio::Quotient, Format::Double)), [1.0, 0.0, 0.0]);
@@ -110,7 +115,7 @@ fn a_decay_of_whole_seconds_is_one_of_the_time_constant_cut_to_them() {
     let leak = Leak::WholeSeconds(Ratio::Quotient, Format::Double);
     let current = |tau| {
         let rule = Rule { synapse: Some(Stage { leak, ..SUM }), ..RULE };
-        run(cuba(vector(&[tau]), 1.0, 0.0), &scheme(rule, 0.5), &[1.0, 0.0], Observable::Isyn)
+        run(cuba(vector(&[tau]), 1.0, 0.0), &semantics(rule, 0.5), &[1.0, 0.0], Observable::Isyn)
     };
     assert_eq!(current(0.75), [1.0, 0.0]);
     // exp(-0.5 / 2), as `math.exp` of Python has it
@@ -123,7 +128,7 @@ fn a_coefficient_of_half_precision_is_that_of_numpy() {
     let leak = Leak::Clipped(Ratio::Quotient, Format::Stored);
     let rule = Rule { synapse: Some(Stage { leak, ..SUM }), ..RULE };
     let tau = Tensor::vector(vec![f16::from_f64(0.01339)]);
-    let found = run(cuba(tau, 1.0, 0.0), &scheme(rule, 0.001), &[1.0, 0.0], Observable::Isyn);
+    let found = run(cuba(tau, 1.0, 0.0), &semantics(rule, 0.001), &[1.0, 0.0], Observable::Isyn);
     assert_eq!(found, [1.0, 0.925_292_968_75]);
 }
 
@@ -166,7 +171,7 @@ fn steps_that_divide_start_at_the_reset_and_are_drawn_there() {
         let leak = Leak::Euler(Ratio::Quotient, Format::Double);
         let membrane = Stage { form, leak, rest: Rest::Reset, ..SUM };
         let rule = Rule { membrane, ..RULE };
-        run(cuba(vector(&[1.0]), 1.0, 2.0), &scheme(rule, 0.25), &[1.0, 0.0], Observable::V)
+        run(cuba(vector(&[1.0]), 1.0, 2.0), &semantics(rule, 0.25), &[1.0, 0.0], Observable::V)
     };
     assert_eq!(voltage(Form::ApproachSteps), [2.25, 2.1875]);
     assert_eq!(voltage(Form::KeepSteps), [3.0, 2.75]);
@@ -219,8 +224,8 @@ fn a_threshold_of_zero_makes_a_layer_none_that_feeds_itself_through_zeros() {
     let found = |zero_feedback: bool| {
         let spikes = Spikes::FloorQuotient(65536.0);
         let fire = Fire { spikes, reset: Reset::Subtract, zero_feedback, ..FIRE };
-        let scheme = scheme(Rule { fire: Some(fire), ..RULE }, 0.25);
-        let program = prepare(&graph, &facts, &scheme).unwrap();
+        let semantics = semantics(Rule { fire: Some(fire), ..RULE }, 0.25);
+        let program = prepare(&graph, &facts, &semantics).unwrap();
         let signal = Signal::Frames { channels: 3, values: values.clone(), counts: false };
         let stimulus = Stimulus { signals: BTreeMap::from([("input".to_owned(), signal)]) };
         let request = |observable| Request { node: "n".to_owned(), observable };

@@ -2,9 +2,9 @@
 //! (nirtorch 2.6, the chain of Spyx 1.0), worked out by hand.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
-use nirkit_engine::clocked::scheme::{
+use nirkit_engine::clocked::semantics::{
     Blocks, Cell, CellSizes, Ending, Execution, Fate, Later, Maps, Neurons, OpenEnd, Order, Route,
-    Scheme, Time, Unknown, When, route,
+    Semantics, Time, Unknown, When, route,
 };
 use nirkit_engine::clocked::{Feedback, Precision};
 use nirkit_ir::primitive::{Affine, Input, Li, Lif, Output, Scale, Threshold};
@@ -22,10 +22,10 @@ const CELL: Cell = Cell {
     }),
 };
 
-fn scheme(order: Order) -> Scheme {
+fn semantics(order: Order) -> Semantics {
     let known: &[&str] = &["Affine", "LIF", "LI", "Threshold", "NIRGraph"];
     let blocks = if matches!(order, Order::Chain(_)) { Blocks::Cell(CELL) } else { Blocks::Walked };
-    Scheme {
+    Semantics {
         time: Time::Step(0.25),
         precision: Precision::F64,
         execution: Execution {
@@ -106,8 +106,8 @@ fn facts(graph: &Graph) -> Facts {
     validation.facts.unwrap_or_else(|| panic!("{:?}", validation.findings))
 }
 
-fn walked(graph: &Graph, scheme: &Scheme) -> Result<Route, Ending> {
-    route(graph, &facts(graph), scheme)
+fn walked(graph: &Graph, semantics: &Semantics) -> Result<Route, Ending> {
+    route(graph, &facts(graph), semantics)
 }
 
 /// `source>target`, with a `~` before a source that is seen a step late and `!` before one that is
@@ -118,7 +118,7 @@ fn connections(route: &Route) -> Vec<String> {
         Some(Later::Before(_)) => "~",
         Some(Later::Never) => "!",
     };
-    let text = |found: &nirkit_engine::clocked::scheme::Connection| {
+    let text = |found: &nirkit_engine::clocked::semantics::Connection| {
         format!("{}{}>{}", mark(found.later), found.source, found.target)
     };
     route.connections.iter().map(text).collect()
@@ -132,7 +132,7 @@ fn ending(found: Result<Route, Ending>) -> (When, String, String) {
 #[test]
 fn a_chain_follows_the_first_edge_out_of_each_node() {
     let graph = level("input>w1 w1>n1 n1>output n1>w2 w2>n2 input>n1 n2>output");
-    let found = walked(&graph, &scheme(Order::Chain(OpenEnd::Ends))).unwrap();
+    let found = walked(&graph, &semantics(Order::Chain(OpenEnd::Ends))).unwrap();
     assert_eq!(found.order, ["input", "w1", "n1"]);
     assert_eq!(connections(&found), ["input>w1", "w1>n1"]);
     assert_eq!(found.results, ["n1"]);
@@ -141,29 +141,29 @@ fn a_chain_follows_the_first_edge_out_of_each_node() {
 #[test]
 fn a_chain_whose_feedback_is_listed_first_never_ends() {
     let graph = level("input>n1 n1>w1 w1>n1 n1>output");
-    let (when, node, _) = ending(walked(&graph, &scheme(Order::Chain(OpenEnd::Ends))));
+    let (when, node, _) = ending(walked(&graph, &semantics(Order::Chain(OpenEnd::Ends))));
     assert_eq!((when, node.as_str()), (When::Never, "n1"));
     let graph = level("input>n1 n1>output n1>w1 w1>n1");
-    assert!(walked(&graph, &scheme(Order::Chain(OpenEnd::Ends))).is_ok());
+    assert!(walked(&graph, &semantics(Order::Chain(OpenEnd::Ends))).is_ok());
 }
 
 #[test]
 fn a_chain_without_its_end_leaves_the_last_node_out_or_raises() {
     let graph = level("input>w1 w1>n1 n1>out");
-    let found = walked(&graph, &scheme(Order::Chain(OpenEnd::Ends))).unwrap();
+    let found = walked(&graph, &semantics(Order::Chain(OpenEnd::Ends))).unwrap();
     assert_eq!(found.order, ["input", "w1", "n1"]);
-    let raised = walked(&graph, &scheme(Order::Chain(OpenEnd::Raises("TypeError: None"))));
+    let raised = walked(&graph, &semantics(Order::Chain(OpenEnd::Raises("TypeError: None"))));
     assert_eq!(ending(raised), (When::Import, "out".to_owned(), "TypeError: None".to_owned()));
     // Without a node `input` there is no chain at all.
     let graph = level("in>w1 w1>n1 n1>output");
-    let found = walked(&graph, &scheme(Order::Chain(OpenEnd::Ends))).unwrap();
+    let found = walked(&graph, &semantics(Order::Chain(OpenEnd::Ends))).unwrap();
     assert_eq!((found.order, found.results), (vec!["in".to_owned()], vec!["in".to_owned()]));
 }
 
 #[test]
 fn a_chain_joins_an_integrator_and_the_threshold_behind_it() {
     let graph = level("input>li1 li1>t1 t1>n1 n1>output");
-    let found = walked(&graph, &scheme(Order::Chain(OpenEnd::Ends))).unwrap();
+    let found = walked(&graph, &semantics(Order::Chain(OpenEnd::Ends))).unwrap();
     assert_eq!(found.order, ["input", "li1", "n1"]);
     assert_eq!(found.fused, ["t1"]);
     assert_eq!(connections(&found), ["input>li1", "li1>n1"]);
@@ -173,21 +173,24 @@ fn a_chain_joins_an_integrator_and_the_threshold_behind_it() {
 fn four_nodes_are_a_recurrent_layer_whatever_their_edges() {
     let inner = "input>w w>n n>output";
     let graph = nested("input>n1 n1>output", "n1", inner);
-    let found = walked(&graph, &scheme(Order::Chain(OpenEnd::Ends))).unwrap();
+    let found = walked(&graph, &semantics(Order::Chain(OpenEnd::Ends))).unwrap();
     assert_eq!(found.recurrent, ["n1.n", "n1.w"]);
     assert_eq!(connections(&found), ["input>n1.n", "~n1.w>n1.n", "n1.n>n1.w"]);
     let graph = nested("input>n1 n1>output", "n1", "input>n n>output");
-    let refused = ending(walked(&graph, &scheme(Order::Chain(OpenEnd::Ends))));
+    let refused = ending(walked(&graph, &semantics(Order::Chain(OpenEnd::Ends))));
     assert_eq!(refused, (When::Import, "n1".to_owned(), "not four nodes".to_owned()));
     let graph = nested("input>n1 n1>output", "n1", "input>n n>m m>output");
-    assert_eq!(ending(walked(&graph, &scheme(Order::Chain(OpenEnd::Ends)))).2, "a part is missing");
+    assert_eq!(
+        ending(walked(&graph, &semantics(Order::Chain(OpenEnd::Ends)))).2,
+        "a part is missing"
+    );
 }
 
 #[test]
 fn depth_first_sees_sources_in_the_order_in_which_edges_name_them() {
     // The list names n2 before n1, so that n3 adds n2 first.
     let graph = level("input>n2 input>n1 n1>n3 n2>n3 n3>output");
-    let found = walked(&graph, &scheme(Order::DepthFirst)).unwrap();
+    let found = walked(&graph, &semantics(Order::DepthFirst)).unwrap();
     assert_eq!(found.order, ["input", "n2", "n3", "output", "n1"]);
     assert_eq!(connections(&found)[1..3], ["n2>n3", "~n1>n3"]);
     assert_eq!(found.results, ["n1"]);
@@ -196,15 +199,15 @@ fn depth_first_sees_sources_in_the_order_in_which_edges_name_them() {
 #[test]
 fn two_dropped_nodes_share_a_key_and_the_first_edge_that_names_the_other_raises() {
     let graph = level("input>x1 x1>n1 n1>x2 x2>output");
-    let refused = ending(walked(&graph, &scheme(Order::DepthFirst)));
+    let refused = ending(walked(&graph, &semantics(Order::DepthFirst)));
     assert_eq!(refused, (When::Import, "x1".to_owned(), "KeyError: 'x1'".to_owned()));
     // One by itself cuts the graph, and either half may run.
     let graph = level("input>n1 n1>x1 x1>n2 n2>output");
-    let mut scheme = scheme(Order::DepthFirst);
-    let first = walked(&graph, &scheme).unwrap();
+    let mut semantics = semantics(Order::DepthFirst);
+    let first = walked(&graph, &semantics).unwrap();
     assert_eq!((first.ways, first.order), (2, vec!["input".to_owned(), "n1".to_owned()]));
-    scheme.execution.chance = 1;
-    let second = walked(&graph, &scheme).unwrap();
+    semantics.execution.chance = 1;
+    let second = walked(&graph, &semantics).unwrap();
     assert_eq!(second.order, ["input", "n2", "output"]);
     assert_eq!(connections(&second), ["input>n2", "n2>output"]);
 }
@@ -212,11 +215,11 @@ fn two_dropped_nodes_share_a_key_and_the_first_edge_that_names_the_other_raises(
 #[test]
 fn of_several_inputs_one_is_called_with_the_stimulus() {
     let graph = level("in1>n1 in2>n1 n1>output");
-    let mut scheme = scheme(Order::DepthFirst);
-    let first = walked(&graph, &scheme).unwrap();
+    let mut semantics = semantics(Order::DepthFirst);
+    let first = walked(&graph, &semantics).unwrap();
     assert_eq!((first.ways, first.order), (2, vec!["in1".into(), "n1".into(), "output".into()]));
-    scheme.execution.chance = 1;
-    let second = walked(&graph, &scheme).unwrap();
+    semantics.execution.chance = 1;
+    let second = walked(&graph, &semantics).unwrap();
     assert_eq!(second.entries, ["in2"]);
     assert_eq!(connections(&second), ["in2>n1", "n1>output"]);
 }
@@ -224,9 +227,9 @@ fn of_several_inputs_one_is_called_with_the_stimulus() {
 #[test]
 fn nested_graphs_are_called_as_one_node() {
     let graph = nested("input>n1 n1>n2 n2>output", "n1", "input>w w>n n>w n>output");
-    let mut scheme = scheme(Order::DepthFirst);
-    scheme.execution.later = Later::Never;
-    let found = walked(&graph, &scheme).unwrap();
+    let mut semantics = semantics(Order::DepthFirst);
+    semantics.execution.later = Later::Never;
+    let found = walked(&graph, &semantics).unwrap();
     let order = ["input", "n1.input", "n1.w", "n1.n", "n1.output", "n2", "output"];
     assert_eq!(found.order, order);
     assert!(connections(&found).contains(&"!n1.n>n1.w".to_owned()));
@@ -237,7 +240,7 @@ fn nested_graphs_are_called_as_one_node() {
 fn deferred_nodes_wait_for_their_sources_and_see_feedback_a_step_late() {
     // By name: a waits for c, b for a; c is there after the Input.
     let graph = level("input>c c>a a>b b>c b>output");
-    let found = walked(&graph, &scheme(Order::Deferred)).unwrap();
+    let found = walked(&graph, &semantics(Order::Deferred)).unwrap();
     assert_eq!(found.order, ["input", "c", "a", "b", "output"]);
     assert_eq!(connections(&found), ["input>c", "~b>c", "c>a", "a>b", "b>output"]);
 }
@@ -245,11 +248,11 @@ fn deferred_nodes_wait_for_their_sources_and_see_feedback_a_step_late() {
 #[test]
 fn deferred_graphs_with_two_outputs_or_a_dead_end_never_end() {
     let graph = level("input>n1 n1>out1 n1>out2");
-    assert_eq!(ending(walked(&graph, &scheme(Order::Deferred))).0, When::Never);
+    assert_eq!(ending(walked(&graph, &semantics(Order::Deferred))).0, When::Never);
     // The reader adds an Output behind the dead end.
     let graph = level("input>n1 n1>output n1>w1");
-    assert_eq!(ending(walked(&graph, &scheme(Order::Deferred))).0, When::Never);
-    let mut as_it_is = scheme(Order::Deferred);
+    assert_eq!(ending(walked(&graph, &semantics(Order::Deferred))).0, When::Never);
+    let mut as_it_is = semantics(Order::Deferred);
     as_it_is.execution.completes = false;
     assert!(walked(&graph, &as_it_is).is_ok());
 }
@@ -258,28 +261,28 @@ fn deferred_graphs_with_two_outputs_or_a_dead_end_never_end() {
 fn deferred_graphs_with_two_inputs_raise() {
     let graph = level("in1>n1 in2>n1 n1>output");
     let says = "RuntimeError: Node redefined name is_none!";
-    assert_eq!(ending(walked(&graph, &scheme(Order::Deferred))).2, says);
+    assert_eq!(ending(walked(&graph, &semantics(Order::Deferred))).2, says);
 }
 
 #[test]
 fn a_nested_graph_that_has_to_wait_is_converted_twice_and_fails() {
     let inner = "input>n n>output";
     let graph = nested("input>b b>a a>output", "a", inner);
-    let (when, node, says) = ending(walked(&graph, &scheme(Order::Deferred)));
+    let (when, node, says) = ending(walked(&graph, &semantics(Order::Deferred)));
     assert_eq!((when, node.as_str()), (When::Import, "a"));
     assert!(says.contains("has no attribute 'items'"));
     let graph = nested("input>a a>b b>output", "a", inner);
     // `a` stands before `input` in the dictionary, but its turn comes after it.
-    let found = walked(&graph, &scheme(Order::Deferred)).unwrap();
+    let found = walked(&graph, &semantics(Order::Deferred)).unwrap();
     assert_eq!(found.order, ["input", "a.input", "a.n", "a.output", "b", "output"]);
 }
 
 #[test]
 fn a_wrapped_cycle_lets_the_input_enter_the_matrix() {
     let graph = level("input>q.n w>q.n q.n>w q.n>r r>output");
-    let mut scheme = scheme(Order::Deferred);
-    scheme.execution.wraps_cycles = true;
-    let found = walked(&graph, &scheme);
+    let mut semantics = semantics(Order::Deferred);
+    semantics.execution.wraps_cycles = true;
+    let found = walked(&graph, &semantics);
     // The nested graph `q` stands at the end of the dictionary, behind `r`, which waits for it.
     let found = found.unwrap();
     assert_eq!(found.order, ["input", "w", "q.n", "r", "output"]);
@@ -301,7 +304,7 @@ fn importers_take_time_that_grows_with_the_graph() {
     let graph = row(20_000);
     for order in [Order::Chain(OpenEnd::Ends), Order::SourcesFirst] {
         assert_eq!(
-            walked(&graph, &scheme(order)).unwrap().order.len(),
+            walked(&graph, &semantics(order)).unwrap().order.len(),
             20_001 + usize::from(!matches!(order, Order::Chain(_)))
         );
     }
@@ -309,12 +312,12 @@ fn importers_take_time_that_grows_with_the_graph() {
 
 #[test]
 fn a_walk_that_calls_itself_for_each_node_ends_at_the_limit_of_python() {
-    let scheme = scheme(Order::DepthFirst);
-    assert_eq!(walked(&row(983), &scheme).unwrap().order.len(), 985);
-    let (when, _, says) = ending(walked(&row(984), &scheme));
+    let semantics = semantics(Order::DepthFirst);
+    assert_eq!(walked(&row(983), &semantics).unwrap().order.len(), 985);
+    let (when, _, says) = ending(walked(&row(984), &semantics));
     assert_eq!(when, When::Import);
     assert!(says.starts_with("RecursionError"), "{says}");
     // Many short paths are no matter.
     let edges: Vec<String> = (0..2_000).map(|n| format!("input>n{n}")).collect();
-    assert_eq!(walked(&level(&edges.join(" ")), &scheme).unwrap().order.len(), 2_001);
+    assert_eq!(walked(&level(&edges.join(" ")), &semantics).unwrap().order.len(), 2_001);
 }

@@ -27,7 +27,7 @@ pub(super) fn value(series: &Series, x: f64) -> f64 {
     series.iter().rev().fold(0.0, |sum, coefficient| sum * x + coefficient)
 }
 
-/// The same polynomial around `x` steps later (Taylor's shift, by repeated Horner schemes).
+/// The same polynomial around `x` steps later (Taylor's shift, by repeated Horner semantics).
 pub(super) fn shifted(series: &Series, x: f64) -> Series {
     let mut later = *series;
     if x != 0.0 {

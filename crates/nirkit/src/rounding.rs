@@ -4,7 +4,7 @@
 //! the shape and the processor. Where a sum falls next to a threshold, the last bit decides, and the
 //! file does not say which way. This module runs a graph again with other orders and compares.
 
-use nirkit_engine::clocked::scheme::Sums;
+use nirkit_engine::clocked::semantics::Sums;
 use nirkit_numerics::Tensor;
 use nirkit_run::{Observable, Request};
 use serde::Serialize;

@@ -55,18 +55,18 @@ fn a_change_is_run() {
     let mine = platform(&folder, &format!("{HEAD}free_reset = [\"LIF\"]\n"));
     let subtracted = spikes(&mine, Choices::new().reset(Reset::Subtract));
     assert_ne!(subtracted, spikes("norse", Choices::new()));
-    let text = format!("{HEAD}[scheme.neurons.lif.fire]\nreset = \"subtract\"\n");
+    let text = format!("{HEAD}[semantics.neurons.lif.fire]\nreset = \"subtract\"\n");
     assert_eq!(spikes(&platform(&folder, &text), Choices::new()), subtracted);
 }
 
 #[test]
 fn what_is_wrong_in_a_file_is_told_with_the_file() {
     let folder = TempDir::new().unwrap();
-    let mine = platform(&folder, &format!("{HEAD}[scheme.maps]\npool = \"max\"\n"));
+    let mine = platform(&folder, &format!("{HEAD}[semantics.maps]\npool = \"max\"\n"));
     let error = run(&mine, Choices::new()).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Choice);
     let told = error.to_string();
-    assert!(told.contains("mine.toml: scheme.maps.pool: unknown variant `max`"), "{told}");
+    assert!(told.contains("mine.toml: semantics.maps.pool: unknown variant `max`"), "{told}");
     let error = run("no-such-file.toml", Choices::new()).unwrap_err();
     assert!(error.to_string().contains("no-such-file.toml"), "{error}");
 }

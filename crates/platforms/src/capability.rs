@@ -1,7 +1,7 @@
 //! What a platform does with a kind of node, as far as its rule does not say it already.
 
-use nirkit_engine::clocked::scheme::When;
-use nirkit_engine::clocked::scheme::text;
+use nirkit_engine::clocked::semantics::When;
+use nirkit_engine::clocked::semantics::text;
 use serde::{Deserialize, Serialize};
 
 /// What a platform does with one kind of node.

@@ -12,7 +12,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use nirkit_engine::clocked::scheme::supplied_inputs;
+use nirkit_engine::clocked::semantics::supplied_inputs;
 use nirkit_ir::facts::Leaf;
 use nirkit_ir::primitive::Input;
 use nirkit_ir::valid::{Validation, facts_despite, findings_one_by_one, validate_within};

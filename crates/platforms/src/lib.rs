@@ -1,7 +1,7 @@
 //! What released platforms make of a graph.
 //!
 //! A platform is one file of values in [`simulator`]: what it reads, ignores, drops and refuses,
-//! and the [`Scheme`](nirkit_engine::clocked::scheme::Scheme) by which it computes. Everything else
+//! and the [`Semantics`](nirkit_engine::clocked::semantics::Semantics) by which it computes. Everything else
 //! walks these values: [`mod@check`] says what becomes of a graph, [`Profile::prepare`] makes a
 //! program that spikes as the platform does, [`support`] tells all platforms side by side.
 //!

@@ -1,8 +1,8 @@
 //! Profiles: everything that is known about one version of one platform.
 
 use nirkit_engine::clocked::Timing;
-use nirkit_engine::clocked::scheme::{
-    self, Fate, Program, Scheme, SchemeError, Slot, Sums, Time, When, text,
+use nirkit_engine::clocked::semantics::{
+    self, Fate, Program, Semantics, SemanticsError, Slot, Sums, Time, When, text,
 };
 use nirkit_ir::{Facts, Graph, Primitive};
 use nirkit_run::Reset;
@@ -31,7 +31,7 @@ pub struct Profile {
     /// the NIR paper had two recurrent networks, and a notebook for each.
     pub unbiased_reset: Option<Reset>,
     /// What it does with each kind of node that it knows; the others meet
-    /// [`Scheme::unknown`].
+    /// [`Semantics::unknown`].
     #[serde(with = "crate::capability::by_kind")]
     pub capabilities: &'static [Capability],
     /// What the platform says about a kind that it does not know, with `{kind}` for the kind.
@@ -39,7 +39,7 @@ pub struct Profile {
     /// What it says to numbers in the byte order that the machine does not have; `None` if it takes them.
     pub big_endian: Option<BigEndian>,
     /// How it computes, for its default time step.
-    pub scheme: Scheme,
+    pub semantics: Semantics,
 }
 
 /// What a platform says to numbers that are stored in big-endian order.
@@ -87,31 +87,31 @@ impl Profile {
         format!("{}@{}", self.name, self.version)
     }
 
-    /// The scheme under these choices.
+    /// The semantics under these choices.
     #[must_use]
-    pub fn scheme(&self, choices: &Choices) -> Scheme {
-        let mut scheme = self.scheme;
-        scheme.time = match (self.dt, choices.dt) {
+    pub fn semantics(&self, choices: &Choices) -> Semantics {
+        let mut semantics = self.semantics;
+        semantics.time = match (self.dt, choices.dt) {
             (Dt::Fixed(dt), _)
             | (Dt::Option(dt), None)
             | (Dt::Option(_) | Dt::Counted | Dt::Derived, Some(dt)) => Time::Step(dt),
             (Dt::Counted, None) => Time::Counted,
             (Dt::Derived, None) => Time::PerLayer,
         };
-        scheme.execution.chance = choices.way;
-        scheme.maps.sums = choices.sums;
+        semantics.execution.chance = choices.way;
+        semantics.maps.sums = choices.sums;
         if let Some(reset) = choices.reset {
-            self.set_reset(&mut scheme, reset);
+            self.set_reset(&mut semantics, reset);
         }
-        scheme
+        semantics
     }
 
     /// Gives the neurons whose reset is free the reset that is asked for; a platform of this kind
     /// resets to zero where NIR resets to `v_reset`.
-    fn set_reset(&self, scheme: &mut Scheme, reset: Reset) {
+    fn set_reset(&self, semantics: &mut Semantics, reset: Reset) {
         let reset = if reset == Reset::VReset { Reset::Zero } else { reset };
         for slot in Slot::ALL {
-            let rule = scheme.neurons.get_mut(slot);
+            let rule = semantics.neurons.get_mut(slot);
             let fire = rule.as_mut().and_then(|rule| rule.fire.as_mut());
             if let Some(fire) = fire.filter(|_| self.free_reset.contains(&slot.kind())) {
                 fire.reset = reset;
@@ -127,16 +127,16 @@ impl Profile {
         graph: &Graph,
         facts: &Facts,
         choices: &Choices,
-    ) -> Result<Program, Vec<SchemeError>> {
-        scheme::prepare(graph, facts, &self.scheme(&self.settled(graph, facts, choices)))
+    ) -> Result<Program, Vec<SemanticsError>> {
+        semantics::prepare(graph, facts, &self.semantics(&self.settled(graph, facts, choices)))
     }
 
     /// In how many ways the platform can run the graph: more than 1 where the address of an object or
     /// the hash of a string decides, which differs from process to process.
     #[must_use]
     pub fn ways(&self, graph: &Graph, facts: &Facts, choices: &Choices) -> usize {
-        let scheme = self.scheme(&self.settled(graph, facts, choices));
-        scheme::route(graph, facts, &scheme).map_or(1, |route| route.ways)
+        let semantics = self.semantics(&self.settled(graph, facts, choices));
+        semantics::route(graph, facts, &semantics).map_or(1, |route| route.ways)
     }
 
     /// What the platform does with a kind of node; `None` for kinds that it does not know.
@@ -148,7 +148,7 @@ impl Profile {
     /// What becomes of a node of this kind that the platform does not know; `None` if it does.
     #[must_use]
     pub fn fate(&self, primitive: &Primitive) -> Option<Fate> {
-        (!self.scheme.unknown.knows(primitive)).then_some(self.scheme.unknown.fate)
+        (!self.semantics.unknown.knows(primitive)).then_some(self.semantics.unknown.fate)
     }
 
     /// The same with every layer in step with its input: for the spike counts of a platform whose
@@ -158,10 +158,10 @@ impl Profile {
         graph: &Graph,
         facts: &Facts,
         choices: &Choices,
-    ) -> Result<Program, Vec<SchemeError>> {
-        let mut scheme = self.scheme(&self.settled(graph, facts, choices));
-        scheme.maps.arrival = Timing::Same;
-        scheme::prepare(graph, facts, &scheme)
+    ) -> Result<Program, Vec<SemanticsError>> {
+        let mut semantics = self.semantics(&self.settled(graph, facts, choices));
+        semantics.maps.arrival = Timing::Same;
+        semantics::prepare(graph, facts, &semantics)
     }
 
     /// The choices with what the platform decides by the look of the graph.

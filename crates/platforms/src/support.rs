@@ -1,8 +1,8 @@
 //! All platforms side by side: which primitives each of them takes, and which of their fields it
 //! reads.
 
-use nirkit_engine::clocked::scheme::rule::{Rest, Rule, Term};
-use nirkit_engine::clocked::scheme::{Fate, Neurons};
+use nirkit_engine::clocked::semantics::rule::{Rest, Rule, Term};
+use nirkit_engine::clocked::semantics::{Fate, Neurons};
 use nirkit_ir::primitive::{GRAPH_KIND, KINDS, declaration};
 use nirkit_run::Reset;
 
@@ -70,7 +70,7 @@ pub fn row(profile: &'static Profile) -> Row {
 
 fn cell(profile: &'static Profile, kind: &'static str) -> Cell {
     let Some(capability) = profile.capability(kind) else {
-        let support = match profile.scheme.unknown.fate {
+        let support = match profile.semantics.unknown.fate {
             _ if is_port(kind) => Support::Full,
             Fate::Refused => Support::Refused,
             Fate::Cut | Fate::Bypassed => Support::Dropped,
@@ -131,7 +131,7 @@ fn is_port(kind: &str) -> bool {
 
 /// The declared fields of a neuron that the rule of a platform does not read and no demand fixes.
 fn ignored(profile: &Profile, kind: &str) -> Vec<&'static str> {
-    let Some(rule) = rule(&profile.scheme.neurons, kind) else { return Vec::new() };
+    let Some(rule) = rule(&profile.semantics.neurons, kind) else { return Vec::new() };
     let demanded = |field: &str| {
         let capability = profile.capability(kind);
         capability.is_some_and(|found| found.demands.iter().any(|demand| fixes(demand.what, field)))

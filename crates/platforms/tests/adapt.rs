@@ -3,7 +3,7 @@
 mod adapted;
 
 use adapted::{DT, Neuron, STEPS, both, network, stimulus};
-use nirkit_engine::clocked::scheme::{Frames, prepare};
+use nirkit_engine::clocked::semantics::{Frames, prepare};
 use nirkit_ir::{Facts, Graph, validate};
 use nirkit_platforms::adapt::side::SideLayer;
 use nirkit_platforms::adapt::trial::{NodeTrial, trial};
@@ -15,7 +15,7 @@ use nirkit_run::{Observable, Request, Reset, Signal};
 fn adapted(like: &str, target: &str, net: &(Graph, Facts)) -> (Adapted, Vec<NodeTrial>) {
     let choices = Choices { dt: Some(DT), reset: Some(Reset::Zero), ..Choices::default() };
     let like = find(like).expect("a platform");
-    let reference = like.scheme(&like.settled(&net.0, &net.1, &choices));
+    let reference = like.semantics(&like.settled(&net.0, &net.1, &choices));
     both(&reference, find(target).expect("a platform"), choices, net)
 }
 
@@ -156,15 +156,15 @@ fn the_closed_form_is_what_the_engine_computes() {
             if nirkit_platforms::check(profile, &graph, &facts, &choices).refuses() {
                 continue;
             }
-            let scheme = profile.scheme(&profile.settled(&graph, &facts, &choices));
-            let Ok(side) = side(&graph, &facts, &scheme) else { continue };
+            let semantics = profile.semantics(&profile.settled(&graph, &facts, &choices));
+            let Ok(side) = side(&graph, &facts, &semantics) else { continue };
             let Some(layer) = side.layers.get("lif1") else { continue };
             let is_late = layer.numbers.synapse.as_ref().is_some_and(|s| s.form.is_late());
             let has_floor = layer.closed.iter().any(|neuron| neuron.floor == 0.0);
             if is_late || has_floor {
                 continue;
             }
-            let program = prepare(&graph, &facts, &scheme).expect("a program");
+            let program = prepare(&graph, &facts, &semantics).expect("a program");
             let stimulus = stimulus(0.5, 11);
             let mut frames = Frames::new(&program, &stimulus).expect("a stimulus");
             let mut run = program.start();

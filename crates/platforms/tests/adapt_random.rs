@@ -1,13 +1,13 @@
-//! Adaptations between schemes that are drawn at random from the vocabulary of rules.
+//! Adaptations between semantics that are drawn at random from the vocabulary of rules.
 
 mod adapted;
 
 use adapted::{DT, Neuron, both, network};
-use nirkit_engine::clocked::scheme::rule::{
+use nirkit_engine::clocked::semantics::rule::{
     Fire, Floor, Fold, Form, Format, Leak, Ratio, ResetTiming, Rest, Rule, Spikes, Stage, Term,
     Terms, Test,
 };
-use nirkit_engine::clocked::scheme::{Execution, Fate, Maps, Neurons, Scheme, Unknown};
+use nirkit_engine::clocked::semantics::{Execution, Fate, Maps, Neurons, Semantics, Unknown};
 use nirkit_engine::clocked::{Comparison, Precision};
 use nirkit_platforms::adapt::Level;
 use nirkit_platforms::capability::Capability;
@@ -53,7 +53,7 @@ fn stage(numbers: &mut Numbers, among: &[Term]) -> Stage {
     }
 }
 
-/// A way to spike that two schemes share.
+/// A way to spike that two semantics share.
 fn fire(numbers: &mut Numbers) -> Fire {
     Fire {
         test: pick(numbers, &[Test::After, Test::After, Test::Before]),
@@ -62,18 +62,18 @@ fn fire(numbers: &mut Numbers) -> Fire {
         reset: pick(numbers, &[Reset::Zero, Reset::Subtract, Reset::VReset]),
         timing: ResetTiming::AtOnce,
         floor: pick(numbers, &[Floor::None, Floor::None, Floor::Zero, Floor::MinusThreshold]),
-        height: nirkit_engine::clocked::scheme::rule::Height::One,
+        height: nirkit_engine::clocked::semantics::rule::Height::One,
         zero_feedback: false,
     }
 }
 
-fn scheme(numbers: &mut Numbers, fire: Fire) -> Scheme {
+fn semantics(numbers: &mut Numbers, fire: Fire) -> Semantics {
     let rule = |synapse: Option<Stage>, membrane: Stage, fold: Fold| {
         Some(Rule {
             synapse,
             membrane,
             fold,
-            fan_in: nirkit_engine::clocked::scheme::rule::FanIn::Joined,
+            fan_in: nirkit_engine::clocked::semantics::rule::FanIn::Joined,
             first_only: &[],
             normalised: false,
             fire: Some(fire),
@@ -97,8 +97,8 @@ fn scheme(numbers: &mut Numbers, fire: Fire) -> Scheme {
         cuba_lif: rule(Some(synapse), membrane, fold(numbers, &two)),
         ..Neurons::NONE
     };
-    Scheme {
-        time: nirkit_engine::clocked::scheme::Time::Step(DT),
+    Semantics {
+        time: nirkit_engine::clocked::semantics::Time::Step(DT),
         precision: pick(numbers, &[Precision::F32, Precision::F32, Precision::F64]),
         execution: Execution::PLAIN,
         maps: Maps::PLAIN,
@@ -107,9 +107,15 @@ fn scheme(numbers: &mut Numbers, fire: Fire) -> Scheme {
     }
 }
 
-fn profile(scheme: &Scheme) -> Profile {
+fn profile(semantics: &Semantics) -> Profile {
     let base = find("norse").expect("a platform");
-    Profile { name: "drawn", capabilities: CAPABILITIES, free_reset: &[], scheme: *scheme, ..*base }
+    Profile {
+        name: "drawn",
+        capabilities: CAPABILITIES,
+        free_reset: &[],
+        semantics: *semantics,
+        ..*base
+    }
 }
 
 fn neuron(numbers: &mut Numbers) -> (Neuron, f32) {
@@ -124,7 +130,7 @@ fn neuron(numbers: &mut Numbers) -> (Neuron, f32) {
     }
 }
 
-/// Networks that are drawn, and between which schemes.
+/// Networks that are drawn, and between which semantics.
 const CASES: u64 = 120;
 
 #[test]
@@ -138,7 +144,7 @@ fn a_solution_that_exists_is_found() {
             comparison: pick(&mut numbers, &[Comparison::Above, Comparison::AtLeast]),
             ..fire
         };
-        let [reference, target] = [scheme(&mut numbers, fire), scheme(&mut numbers, other)];
+        let [reference, target] = [semantics(&mut numbers, fire), semantics(&mut numbers, other)];
         let (kind, size) = neuron(&mut numbers);
         let bias = pick(&mut numbers, &[0.0, 0.02]);
         let net = network(kind, size, bias, numbers.below(3) == 0, seed);
@@ -162,7 +168,7 @@ fn a_solution_that_exists_is_found() {
 }
 
 #[test]
-fn no_claim_between_any_two_schemes_is_contradicted() {
+fn no_claim_between_any_two_semantics_is_contradicted() {
     for seed in 0..CASES {
         let mut numbers = Numbers(seed * 131 + 17);
         let mut drawn = || {
@@ -177,7 +183,7 @@ fn no_claim_between_any_two_schemes_is_contradicted() {
                     ResetTiming::Settled,
                 ],
             );
-            scheme(&mut numbers, own)
+            semantics(&mut numbers, own)
         };
         let [reference, target] = [drawn(), drawn()];
         let (kind, size) = neuron(&mut numbers);

@@ -1,15 +1,15 @@
 //! The cause of a difference is the choice that was planted, alone or with a second one.
 //!
-//! Pairs of schemes are made from one by changing one or two known choices. What the report blames
+//! Pairs of semantics are made from one by changing one or two known choices. What the report blames
 //! is held against what was planted, and against spikes that are recorded and compared here.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use nirkit_engine::clocked::scheme::rule::{
+use nirkit_engine::clocked::semantics::rule::{
     Floor, Form, Format, Grid, Leak, Ratio, ResetTiming, Rest, Rule, Spikes, Term, Test,
 };
-use nirkit_engine::clocked::scheme::{Later, Scheme, Time, prepare, record};
+use nirkit_engine::clocked::semantics::{Later, Semantics, Time, prepare, record};
 use nirkit_engine::clocked::{self, Feedback, Precision, Timing};
 use nirkit_ir::primitive::{Affine, CubaLif, Input, Lif, Output};
 use nirkit_ir::{Edge, Facts, Graph, Node, Primitive, validate};
@@ -103,16 +103,16 @@ fn stimulus(draw: &mut Draw) -> Stimulus {
     Stimulus { signals: BTreeMap::from([("input".to_owned(), signal)]) }
 }
 
-/// Every rule of a scheme that this network uses.
-fn each(scheme: &mut Scheme, change: impl Fn(&mut Rule)) {
-    let neurons = &mut scheme.neurons;
+/// Every rule of a semantics that this network uses.
+fn each(semantics: &mut Semantics, change: impl Fn(&mut Rule)) {
+    let neurons = &mut semantics.neurons;
     for rule in [&mut neurons.lif, &mut neurons.cuba_lif].into_iter().flatten() {
         change(rule);
     }
 }
 
 /// A choice, and a change of it.
-type Plant = (Choice, fn(&mut Scheme));
+type Plant = (Choice, fn(&mut Semantics));
 
 /// The choices that are planted, each with what it is changed to.
 const PLANTS: &[Plant] = &[
@@ -161,8 +161,8 @@ const PLANTS: &[Plant] = &[
     (Choice::Precision, |s| s.precision = Precision::F32),
 ];
 
-fn fire(scheme: &mut Scheme, change: fn(&mut clocked::scheme::rule::Fire)) {
-    each(scheme, |rule| {
+fn fire(semantics: &mut Semantics, change: fn(&mut clocked::semantics::rule::Fire)) {
+    each(semantics, |rule| {
         if let Some(fire) = &mut rule.fire {
             change(fire);
         }
@@ -189,8 +189,8 @@ impl World {
     }
 
     /// Spikes of both layers, step by step.
-    fn spikes(&self, scheme: &Scheme) -> Vec<Vec<f64>> {
-        let program = prepare(&self.graph, &self.facts, scheme).unwrap();
+    fn spikes(&self, semantics: &Semantics) -> Vec<Vec<f64>> {
+        let program = prepare(&self.graph, &self.facts, semantics).unwrap();
         let request =
             |node: &str| Request { node: node.to_owned(), observable: Observable::Spikes };
         let requests = [request("cuba"), request("lif")];
@@ -202,7 +202,7 @@ impl World {
     }
 
     /// The sets of planted choices that account for the first difference, by recorded spikes.
-    fn expected(&self, a: &Scheme, b: &Scheme, plants: &[usize]) -> Vec<Vec<Choice>> {
+    fn expected(&self, a: &Semantics, b: &Semantics, plants: &[usize]) -> Vec<Vec<Choice>> {
         let wanted = self.spikes(b);
         let own = self.spikes(a);
         let step = (0..STEPS).find(|&step| own[step] != wanted[step]).unwrap();
@@ -240,11 +240,11 @@ fn what_was_planted_is_blamed_in_every_one_of_two_hundred_pairs() {
         let world = World::new(&mut draw);
         let plants = plants(&mut draw);
         let base = ideal(DT, Reset::VReset);
-        let mut scheme = base.scheme;
+        let mut semantics = base.semantics;
         for &plant in &plants {
-            PLANTS[plant].1(&mut scheme);
+            PLANTS[plant].1(&mut semantics);
         }
-        let planted = Contender { title: "planted".to_owned(), scheme };
+        let planted = Contender { title: "planted".to_owned(), semantics };
         let setup = world.setup();
         let difference = setup.compare(&base, &planted).unwrap();
         if difference.first.is_none() {
@@ -258,7 +258,7 @@ fn what_was_planted_is_blamed_in_every_one_of_two_hundred_pairs() {
         let as_sets = |sets: Vec<Vec<Choice>>| -> BTreeSet<BTreeSet<Choice>> {
             sets.into_iter().map(|set| set.into_iter().collect()).collect()
         };
-        let expected = as_sets(world.expected(&base.scheme, &scheme, &plants));
+        let expected = as_sets(world.expected(&base.semantics, &semantics, &plants));
         assert_eq!(as_sets(found.first.clone()), expected, "{told:?}: {found:?}");
         let last = found.total.last().unwrap();
         assert!((last.together - 1.0).abs() < 1e-12, "{told:?}: {found:?}");
@@ -276,7 +276,7 @@ fn the_ideal_on_a_grid_is_forward_euler() {
         world.graph.edges.retain(|edge| edge.source != "rec" && edge.target != "rec");
         world.graph.nodes.retain(|name| name != "rec");
         world.facts = validate(&world.graph).facts.unwrap();
-        let scheme = ideal(DT, Reset::VReset).scheme;
+        let semantics = ideal(DT, Reset::VReset).semantics;
         let options = clocked::Options::new(DT);
         let program = clocked::prepare(&world.graph, &world.facts, &options).unwrap();
         let request =
@@ -285,7 +285,7 @@ fn the_ideal_on_a_grid_is_forward_euler() {
         let found = clocked::run(&program, &world.stimulus, STEPS, &requests).unwrap();
         let found: Vec<Vec<f64>> =
             found.arrays.iter().map(|(_, array)| array.to_f64().unwrap().into_owned()).collect();
-        let on_grid = prepare(&world.graph, &world.facts, &scheme).unwrap();
+        let on_grid = prepare(&world.graph, &world.facts, &semantics).unwrap();
         let ideal = record(&on_grid, &world.stimulus, STEPS, &requests).unwrap();
         for ((_, array), found) in ideal.arrays.iter().zip(&found) {
             assert!(found.iter().sum::<f64>() > 0.0);

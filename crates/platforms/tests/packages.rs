@@ -8,7 +8,7 @@ use std::fs::File;
 use std::path::Path;
 
 use flate2::read::GzDecoder;
-use nirkit_engine::clocked::scheme::Sums;
+use nirkit_engine::clocked::semantics::Sums;
 use nirkit_platforms::check::Outcome;
 use nirkit_platforms::{Choices, Profile, check};
 use serde_json::Value;

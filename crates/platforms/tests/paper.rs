@@ -15,7 +15,7 @@ use std::fs;
 use std::path::Path;
 
 use nirkit_engine::clocked::Recording;
-use nirkit_engine::clocked::scheme::record;
+use nirkit_engine::clocked::semantics::record;
 use nirkit_exact::Options;
 use nirkit_io::{Limits, array, nir};
 use nirkit_ir::{Document, Facts, validate};

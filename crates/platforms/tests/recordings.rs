@@ -8,7 +8,7 @@
 mod beside;
 mod cases;
 
-use nirkit_engine::clocked::scheme::record;
+use nirkit_engine::clocked::semantics::record;
 use nirkit_ir::{Document, Facts};
 use nirkit_numerics::Tensor;
 use nirkit_platforms::{Choices, Profile, check};

@@ -1,7 +1,7 @@
 //! The plain way of an engine, step by step, its fast way, in blocks, and the step program that it lowers to: all give the
 //! same bits.
 
-use nirkit_engine::clocked::scheme::{BatchRunner, Frames, GriddedStimulus, record_stepwise};
+use nirkit_engine::clocked::semantics::{BatchRunner, Frames, GriddedStimulus, record_stepwise};
 use nirkit_engine::clocked::{Dense, GridInput, Options, Recording, prepare, run_batch};
 use nirkit_platforms::{Choices, Profile};
 use nirkit_run::Request;

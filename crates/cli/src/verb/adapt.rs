@@ -67,6 +67,7 @@ pub(crate) fn run(args: &AdaptArgs, printer: &mut Printer) -> Result<Exit, Failu
     let stimuli = args.input.iter().map(|given| load::source(given).1);
     let platforms = [Some(args.target.as_str()), args.like.as_deref()];
     let read = stimuli.chain(overwrite::platform_files(platforms.into_iter().flatten()));
+    let read = read.chain([args.input_file.as_path()]);
     overwrite::refuse([args.output.clone()], read)?;
     if printer.format() == Format::Text {
         found.notes.iter().for_each(|note| Printer::note(note));
@@ -116,7 +117,7 @@ fn all(
     for name in simulators() {
         match adapt(&loaded.document, name, choices, how) {
             Ok(found) => {
-                let path = args.output.join(format!("{stem}.{name}.nir"));
+                let path = args.output.join(format!("{stem}.{name}.{}", args.to.ending()));
                 overwrite::refuse([path.clone()], [args.input_file.as_path()])?;
                 let options = WriteOptions { compression: Compression::Gzip(4) };
                 nirkit::document::write_with(&path, &found.document, &options)?;

@@ -81,7 +81,7 @@ mod real;
 mod record;
 mod run;
 mod scale;
-pub mod scheme;
+pub mod semantics;
 mod signals;
 mod simd;
 mod span;

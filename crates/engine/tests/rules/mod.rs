@@ -1,7 +1,7 @@
 //! The plainest rule of a neuron, from which tests make others.
 
 use nirkit_engine::clocked::Comparison;
-use nirkit_engine::clocked::scheme::rule::{
+use nirkit_engine::clocked::semantics::rule::{
     FanIn, Fire, Floor, Fold, Form, Height, Leak, ResetTiming, Rest, Rule, Spikes, Stage, Terms,
     Test,
 };

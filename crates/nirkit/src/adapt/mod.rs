@@ -3,7 +3,7 @@
 mod reference;
 mod stimuli;
 
-use nirkit_engine::clocked::scheme::{self, Scheme};
+use nirkit_engine::clocked::semantics::{self, Semantics};
 use nirkit_ir::open::{self, Open};
 use nirkit_ir::{Document, Facts, Graph, Value};
 use nirkit_platforms::adapt::{self as engine, Adapted, Goal, Level, NodeVerdict};
@@ -127,7 +127,7 @@ struct Case<'a> {
     facts: &'a Facts,
     profile: &'static Profile,
     choices: PlatformChoices,
-    reference: Scheme,
+    reference: Semantics,
 }
 
 /// Rewrites a graph so that `title` computes what the reference computes on the original.
@@ -168,7 +168,7 @@ pub fn adapt(
     let mut ledger = Ledger { notes: said.into_iter().chain(notes).collect(), ..Ledger::default() };
     let wanted = reference::settle(&seconds, how.like, given)?;
     ledger.push("like", &wanted.title, wanted.source.clone());
-    let reference = reference::scheme(&wanted, (&seen, &facts, &open), given, &mut ledger)?;
+    let reference = reference::semantics(&wanted, (&seen, &facts, &open), given, &mut ledger)?;
     let given = &Choices {
         dt: given.dt.or(wanted.dt),
         reset: given.reset.or(wanted.reset),
@@ -311,8 +311,9 @@ fn tried(
     let Some(facts) = facts.filter(|_| adapted.refusals.is_empty()) else {
         return Ok(Trials { nodes: totals, steps: 0 });
     };
-    let errors = |errors: Vec<scheme::SchemeError>| Error::all(&errors).of_kind(ErrorKind::Refused);
-    let reference = scheme::prepare(case.graph, case.facts, &case.reference).map_err(errors)?;
+    let errors =
+        |errors: Vec<semantics::SemanticsError>| Error::all(&errors).of_kind(ErrorKind::Refused);
+    let reference = semantics::prepare(case.graph, case.facts, &case.reference).map_err(errors)?;
     let found = case.profile.prepare(&adapted.graph, &facts, &case.choices).map_err(errors)?;
     let channels = facts.leaves().iter().map(nirkit_ir::facts::Leaf::outputs);
     let longest = samples.iter().map(|(_, steps)| *steps).max().unwrap_or(0);

@@ -1,6 +1,6 @@
 //! What an adapted graph is to compute: a platform, or the equations on a grid.
 
-use nirkit_engine::clocked::scheme::Scheme;
+use nirkit_engine::clocked::semantics::Semantics;
 use nirkit_ir::open::Open;
 use nirkit_ir::{Document, Facts, Graph, Value};
 use nirkit_platforms::compare::ideal;
@@ -68,12 +68,12 @@ pub(super) fn settle(
 }
 
 /// How the reference computes.
-pub(super) fn scheme(
+pub(super) fn semantics(
     wanted: &Wanted,
     (graph, facts, open): (&Graph, &Facts, &Open),
     given: &Choices,
     ledger: &mut Ledger,
-) -> Result<Scheme, Error> {
+) -> Result<Semantics, Error> {
     let own = Choices {
         dt: given.dt.or(wanted.dt),
         reset: given.reset.or(wanted.reset),
@@ -82,7 +82,7 @@ pub(super) fn scheme(
     if matches!(wanted.title.as_str(), "ideal" | "clocked" | "exact") {
         let dt = ledger.take("dt of the reference", settle::time_step(&own, open)?);
         let reset = ledger.take("reset of the reference", settle::reset(&own, open));
-        return Ok(ideal(dt, reset).scheme);
+        return Ok(ideal(dt, reset).semantics);
     }
     let Platform::Simulator(profile) = platform(&wanted.title)? else {
         let message = format!("{} is a chip; a reference is a simulator or `ideal`", wanted.title);
@@ -96,5 +96,5 @@ pub(super) fn scheme(
     let choices = PlatformChoices { dt: step.value, reset, ..PlatformChoices::default() };
     let lost = admit(profile, graph, facts, &choices)?;
     ledger.notes.extend(lost.into_iter().map(|lost| format!("the reference: {lost}")));
-    Ok(profile.scheme(&profile.settled(graph, facts, &choices)))
+    Ok(profile.semantics(&profile.settled(graph, facts, &choices)))
 }

@@ -1,6 +1,6 @@
 //! A comparison as it is written down.
 
-use nirkit_engine::clocked::scheme::Moment;
+use nirkit_engine::clocked::semantics::Moment;
 use nirkit_ir::Primitive;
 use nirkit_platforms::compare::{
     Blame, Cause, Choice, Difference, First, NodeDifference, cosine as cosine_of,

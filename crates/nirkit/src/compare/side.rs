@@ -1,7 +1,7 @@
 //! One run of a comparison.
 
 use nirkit_engine::clocked::Recording;
-use nirkit_engine::clocked::scheme::{self, Frames, Moment};
+use nirkit_engine::clocked::semantics::{self, Frames, Moment};
 use nirkit_ir::facts::LeafId;
 use nirkit_ir::{Facts, Primitive};
 use nirkit_numerics::Tensor;
@@ -27,7 +27,7 @@ pub struct Side {
 #[derive(Debug)]
 enum Engine {
     Ideal(Box<Ideal>),
-    Scheme(Box<(Contender, scheme::Program)>),
+    Semantics(Box<(Contender, semantics::Program)>),
     Chip(Box<Design>),
 }
 
@@ -80,13 +80,13 @@ impl Side {
         Ok(Self { title, engine: Engine::Chip(Box::new(design)), recording })
     }
 
-    /// Runs a scheme.
+    /// Runs a semantics.
     pub(super) fn of_contender(job: &Job<'_>, contender: &Contender) -> Result<Self, CompareError> {
-        let program = scheme::prepare(job.graph, job.facts, &contender.scheme)
-            .map_err(|errors| CompareError::Scheme { title: contender.title.clone(), errors })?;
+        let program = semantics::prepare(job.graph, job.facts, &contender.semantics)
+            .map_err(|errors| CompareError::Semantics { title: contender.title.clone(), errors })?;
         let requests = in_order(job.facts, program.requests());
-        let recording = scheme::record(&program, job.stimulus, job.steps, &requests)?;
-        let engine = Engine::Scheme(Box::new((contender.clone(), program)));
+        let recording = semantics::record(&program, job.stimulus, job.steps, &requests)?;
+        let engine = Engine::Semantics(Box::new((contender.clone(), program)));
         Ok(Self { title: contender.title.clone(), engine, recording })
     }
 
@@ -96,11 +96,11 @@ impl Side {
         &self.recording
     }
 
-    /// The scheme of this run; for the ideal, that of the ideal on a grid; `None` for a chip.
+    /// The semantics of this run; for the ideal, that of the ideal on a grid; `None` for a chip.
     pub(super) fn contender(&self, job: &Job<'_>) -> Option<Contender> {
         match &self.engine {
             Engine::Ideal(_) => Some(ideal_on_grid(job.dt, job.ideal_reset)),
-            Engine::Scheme(engine) => Some(engine.0.clone()),
+            Engine::Semantics(engine) => Some(engine.0.clone()),
             Engine::Chip(_) => None,
         }
     }
@@ -114,7 +114,7 @@ impl Side {
 
     /// Whether [`contender`](Self::contender) is this run, and no stand-in.
     pub(super) fn contender_is_itself(&self) -> bool {
-        matches!(self.engine, Engine::Scheme(_))
+        matches!(self.engine, Engine::Semantics(_))
     }
 
     /// A neuron in a step.
@@ -160,7 +160,7 @@ impl Side {
                     look(Some(Moment { spikes, v, threshold }));
                 }
             }
-            Engine::Scheme(engine) => {
+            Engine::Semantics(engine) => {
                 let (_, program) = engine.as_ref();
                 let failed = |error: &dyn std::fmt::Display| Error::new(error.to_string());
                 let mut frames =

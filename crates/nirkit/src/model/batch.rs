@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread::{self, ScopedJoinHandle};
 
-use nirkit_engine::clocked::scheme::{BatchRunner, GriddedStimulus, Program};
+use nirkit_engine::clocked::semantics::{BatchRunner, GriddedStimulus, Program};
 use nirkit_engine::clocked::{Recording, RunError};
 use nirkit_numerics::{Element, Tensor};
 use nirkit_run::{Request, Stimulus, interrupt};

@@ -3,7 +3,7 @@
 use std::sync::OnceLock;
 
 use nirkit_engine::clocked::Timing;
-use nirkit_engine::clocked::scheme::{Program, SchemeError, Sums};
+use nirkit_engine::clocked::semantics::{Program, SemanticsError, Sums};
 use nirkit_ir::{Facts, Graph};
 use nirkit_numerics::Tensor;
 use nirkit_platforms::{Choices as PlatformChoices, Profile, check};
@@ -150,7 +150,7 @@ fn chosen_way(
     }
 }
 
-fn refused(errors: &[SchemeError]) -> Error {
+fn refused(errors: &[SemanticsError]) -> Error {
     Error::all(errors).of_kind(ErrorKind::Refused)
 }
 
@@ -243,7 +243,7 @@ impl Engine for Simulator {
     }
 
     fn is_waited_for(&self) -> bool {
-        self.profile.scheme.maps.arrival != Timing::Same
+        self.profile.semantics.maps.arrival != Timing::Same
     }
 
     fn answer_node(&self) -> Result<String, Error> {

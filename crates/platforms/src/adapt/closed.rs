@@ -3,8 +3,8 @@
 //! The coefficients follow from the numbers with which the engine computes, in double precision, so they are those
 //! that a platform has after its own reading and rounding of a file.
 
-use nirkit_engine::clocked::scheme::rule::{Fire, Form, Test};
-use nirkit_engine::clocked::scheme::{LayerNumbers, StageNumbers};
+use nirkit_engine::clocked::semantics::rule::{Fire, Form, Test};
+use nirkit_engine::clocked::semantics::{LayerNumbers, StageNumbers};
 
 /// A step of one state: `s' = k s + g x + c`.
 #[derive(Clone, Copy, Debug, PartialEq)]

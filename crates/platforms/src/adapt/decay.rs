@@ -1,6 +1,6 @@
 //! Chooses time constants by which a platform keeps the wanted share of a voltage and a current.
 
-use nirkit_engine::clocked::scheme::rule::Rule;
+use nirkit_engine::clocked::semantics::rule::Rule;
 
 use super::closed::Closed;
 use super::draft::{Draft, Kind, TAU, TAU_SYN};

@@ -1,6 +1,6 @@
 //! What a reset amounts to, whenever it takes place.
 
-use nirkit_engine::clocked::scheme::rule::{Fire, ResetTiming};
+use nirkit_engine::clocked::semantics::rule::{Fire, ResetTiming};
 use nirkit_run::Reset;
 
 /// What a reset amounts to.

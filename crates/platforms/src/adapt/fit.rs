@@ -3,8 +3,8 @@
 //! Voltages of the platform are `scale (v - shift)` of the wanted ones. What parameters cannot hold is left to the
 //! weights before the layer (`factors`) and to a bias (`bias`).
 
-use nirkit_engine::clocked::scheme::rule::{Fire, Floor, Rest, Rule, Spikes, Term};
-use nirkit_engine::clocked::scheme::{LayerNumbers, Scheme, layer_numbers};
+use nirkit_engine::clocked::semantics::rule::{Fire, Floor, Rest, Rule, Spikes, Term};
+use nirkit_engine::clocked::semantics::{LayerNumbers, Semantics, layer_numbers};
 use nirkit_engine::clocked::{Comparison, Precision};
 use nirkit_ir::Primitive;
 use nirkit_ir::facts::Leaf;
@@ -37,7 +37,7 @@ pub(super) struct Place<'a> {
     /// The layer, with the shape of what enters.
     pub(super) leaf: &'a Leaf,
     /// How the platform computes.
-    pub(super) scheme: &'a Scheme,
+    pub(super) semantics: &'a Semantics,
     /// Whether the layer is recurrent as the platform sees it.
     pub(super) recurrent: bool,
     /// What the platform asks of such nodes.
@@ -67,7 +67,7 @@ impl Place<'_> {
     /// The numbers of a draft as the platform works them out.
     pub(super) fn numbers(&self, draft: &Draft) -> Option<LayerNumbers> {
         let primitive = draft.primitive()?;
-        layer_numbers(&primitive, None, self.leaf, self.scheme, self.recurrent).ok()?
+        layer_numbers(&primitive, None, self.leaf, self.semantics, self.recurrent).ok()?
     }
 
     pub(super) fn closed(&self, draft: &Draft) -> Option<Vec<Closed>> {
@@ -77,7 +77,7 @@ impl Place<'_> {
     /// The rule for a draft.
     fn rule(&self, draft: &Draft) -> Option<Rule> {
         let primitive = draft.primitive()?;
-        self.scheme.neurons.rule(&primitive, self.recurrent, self.leaf.inputs()).copied()
+        self.semantics.neurons.rule(&primitive, self.recurrent, self.leaf.inputs()).copied()
     }
 
     /// What a demand asks of a field, if one asks for numbers.

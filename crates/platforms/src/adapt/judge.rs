@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use nirkit_engine::clocked::scheme::rule::{Fire, Floor, Spikes};
+use nirkit_engine::clocked::semantics::rule::{Fire, Floor, Spikes};
 use nirkit_run::Reset;
 
 use super::bound::{bound, far_weights};

@@ -1,6 +1,6 @@
 //! Rewrites a graph so that a platform computes what a reference computes on the original.
 //!
-//! Both sides are schemes, so the step of each neuron is known in closed form: [`closed`](mod@closed). `fit`
+//! Both sides are semantics, so the step of each neuron is known in closed form: [`closed`](mod@closed). `fit`
 //! looks for parameters with which the platform, after its own reading and rounding, has the wanted coefficients; what no
 //! parameter holds goes into weights and biases. [`judge`](mod@judge) then holds the step programs of both sides against
 //! each other and says for each layer how far they agree on all inputs, and [`trial`] runs both.
@@ -26,7 +26,7 @@ pub mod trial;
 
 use std::collections::BTreeMap;
 
-use nirkit_engine::clocked::scheme::{Scheme, Time};
+use nirkit_engine::clocked::semantics::{Semantics, Time};
 use nirkit_ir::valid::validate_within;
 use nirkit_ir::{Facts, Graph, Limits};
 use nirkit_passes::optimise::{find, optimise_within};
@@ -47,20 +47,20 @@ pub struct Goal<'a> {
     /// The choices under which it runs.
     pub choices: Choices,
     /// How the reference computes.
-    pub reference: &'a Scheme,
+    pub reference: &'a Semantics,
 }
 
 impl Goal<'_> {
     /// How the platform runs a graph.
     #[must_use]
-    pub fn scheme(&self, graph: &Graph, facts: &Facts) -> Scheme {
-        self.profile.scheme(&self.profile.settled(graph, facts, &self.choices))
+    pub fn semantics(&self, graph: &Graph, facts: &Facts) -> Semantics {
+        self.profile.semantics(&self.profile.settled(graph, facts, &self.choices))
     }
 
     /// The time step of the platform in seconds; 1 where it counts steps.
     #[must_use]
     pub fn dt(&self) -> f64 {
-        match self.profile.scheme(&self.choices).time {
+        match self.profile.semantics(&self.choices).time {
             Time::Step(dt) => dt,
             Time::Counted | Time::PerLayer => 1.0,
         }
@@ -185,12 +185,12 @@ pub fn candidates(
 /// The rewrites that come first: no nested graphs, and no kinds of maps that the platform does not know and that others can
 /// stand for.
 fn passes(graph: &Graph, facts: &Facts, goal: &Goal<'_>) -> Vec<&'static str> {
-    let scheme = goal.scheme(graph, facts);
+    let semantics = goal.semantics(graph, facts);
     let lacks = |kind: &str| {
         let is_there = facts.iter().any(|(id, _)| {
             facts.primitive(graph, id).is_some_and(|primitive| primitive.kind() == kind)
         });
-        is_there && !scheme.unknown.known.contains(&kind)
+        is_there && !semantics.unknown.known.contains(&kind)
     };
     let mut passes = vec!["unnest"];
     if lacks("AvgPool2d") {
@@ -221,8 +221,8 @@ fn judged(
     let facts = validate_within(&graph, limits).facts?;
     let report = check(goal.profile, &graph, &facts, &goal.choices);
     let refusals: Vec<Finding> = report.refusals().cloned().collect();
-    let scheme = goal.scheme(&graph, &facts);
-    let found = side(&graph, &facts, &scheme);
+    let semantics = goal.semantics(&graph, &facts);
+    let found = side(&graph, &facts, &semantics);
     let nodes = match found {
         Ok(found) => judge(reference, &found, &units),
         Err(errors) => reference

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use nirkit_engine::clocked::scheme::{Scheme, route};
+use nirkit_engine::clocked::semantics::{Semantics, route};
 use nirkit_ir::primitive::{Linear, Scale};
 use nirkit_ir::valid::validate_within;
 use nirkit_ir::{Edge, Facts, Graph, Limits, Node, Primitive};
@@ -43,20 +43,20 @@ pub(super) fn plan(
     let mut graph = flat.clone();
     let mut changes = Vec::new();
     let facts = validate_within(&graph, limits).facts?;
-    let scheme = goal.scheme(&graph, &facts);
-    structure::kinds(&mut graph, &scheme, &mut changes);
-    structure::recurrent_biases(&mut graph, &facts, &scheme, &mut changes);
-    structure::flattened(&mut graph, &facts, &scheme, &mut changes);
+    let semantics = goal.semantics(&graph, &facts);
+    structure::kinds(&mut graph, &semantics, &mut changes);
+    structure::recurrent_biases(&mut graph, &facts, &semantics, &mut changes);
+    structure::flattened(&mut graph, &facts, &semantics, &mut changes);
     let facts = validate_within(&graph, limits).facts?;
-    let recurrent = recurrent(&graph, &facts, &scheme, form, limits)?;
-    let mut work = Work { facts: &facts, scheme: &scheme, changes, reasons: BTreeMap::new() };
+    let recurrent = recurrent(&graph, &facts, &semantics, form, limits)?;
+    let mut work = Work { facts: &facts, semantics: &semantics, changes, reasons: BTreeMap::new() };
     let mut units = BTreeMap::new();
     let mut fits = BTreeMap::new();
     for (id, leaf) in facts.iter() {
         let Some(layer) = reference.layers.get(&leaf.name) else { continue };
         let Some(primitive) = facts.primitive(&graph, id) else { continue };
         let wanted = Wanted { numbers: &layer.numbers, closed: &layer.closed, primitive };
-        let found = best(&wanted, goal, &scheme, leaf, recurrent.contains(&leaf.name));
+        let found = best(&wanted, goal, &semantics, leaf, recurrent.contains(&leaf.name));
         if let Some(found) = found {
             fits.insert(leaf.name.clone(), found);
         } else if layer.numbers.firing.is_some() {
@@ -79,7 +79,7 @@ pub(super) fn plan(
         let leaf = facts.leaf(facts.find(name)?);
         let place = Place {
             leaf,
-            scheme: &scheme,
+            semantics: &semantics,
             recurrent: recurrent.contains(name),
             capability,
             dt: goal.dt(),
@@ -122,14 +122,14 @@ pub(super) fn plan(
 fn recurrent(
     graph: &Graph,
     facts: &Facts,
-    scheme: &Scheme,
+    semantics: &Semantics,
     form: Form,
     limits: &Limits,
 ) -> Option<BTreeSet<String>> {
     let Formed { graph, names } = formed(graph, facts, form)?;
     let facts = validate_within(&graph, limits).facts?;
     let old: BTreeMap<&String, &String> = names.iter().map(|(old, new)| (new, old)).collect();
-    let Ok(route) = route(&graph, &facts, scheme) else { return Some(BTreeSet::new()) };
+    let Ok(route) = route(&graph, &facts, semantics) else { return Some(BTreeSet::new()) };
     let flat = |name: String| old.get(&name).map_or(name.clone(), |old| (*old).clone());
     Some(route.recurrent.into_iter().map(flat).collect())
 }
@@ -138,7 +138,7 @@ fn recurrent(
 fn best(
     wanted: &Wanted<'_>,
     goal: &Goal<'_>,
-    scheme: &Scheme,
+    semantics: &Semantics,
     leaf: &nirkit_ir::facts::Leaf,
     recurrent: bool,
 ) -> Option<Fit> {
@@ -154,10 +154,10 @@ fn best(
         let never = capability.is_none_or(|capability| {
             capability.demands.iter().any(|demand| demand.what == Requirement::Never)
         });
-        if never || !scheme.unknown.known.contains(&kind.name()) {
+        if never || !semantics.unknown.known.contains(&kind.name()) {
             continue;
         }
-        let place = Place { leaf, scheme, recurrent, capability, dt: goal.dt() };
+        let place = Place { leaf, semantics, recurrent, capability, dt: goal.dt() };
         let Some(fit) = fit(wanted, &place, kind) else { continue };
         if found.as_ref().is_none_or(|found| fit.reasons.len() < found.reasons.len()) {
             found = Some(fit);
@@ -168,7 +168,7 @@ fn best(
 
 struct Work<'a> {
     facts: &'a Facts,
-    scheme: &'a Scheme,
+    semantics: &'a Semantics,
     changes: Vec<Change>,
     reasons: BTreeMap<String, Vec<Reason>>,
 }
@@ -272,7 +272,7 @@ impl Work<'_> {
             .map(|(_, name, _)| name.to_owned())
             .filter(|name| is_ours(name))
             .collect();
-        let knows = |kind: &str| self.scheme.unknown.known.contains(&kind);
+        let knows = |kind: &str| self.semantics.unknown.known.contains(&kind);
         for name in left {
             let Some(Primitive::Scale(scale)) = graph.nodes.get(&name).map(|node| &node.primitive)
             else {
@@ -315,7 +315,7 @@ impl Work<'_> {
             .filter(|edge| edge.target == name && !in_cycle(&edge.source))
             .map(|edge| edge.source.clone())
             .collect();
-        let can_be_affine = self.scheme.unknown.known.contains(&"Affine");
+        let can_be_affine = self.semantics.unknown.known.contains(&"Affine");
         for source in sources {
             let leads = graph.edges.iter().filter(|edge| edge.source == source).count();
             let Some(node) = graph.nodes.get_mut(&source).filter(|_| leads == 1) else { continue };

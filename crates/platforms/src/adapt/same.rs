@@ -1,7 +1,7 @@
 //! Whether two layers compute the same bits: the same operations, in the same format, with the same coefficients.
 
-use nirkit_engine::clocked::scheme::StageNumbers;
-use nirkit_engine::clocked::scheme::rule::{Fire, Form, Spikes, Test};
+use nirkit_engine::clocked::semantics::StageNumbers;
+use nirkit_engine::clocked::semantics::rule::{Fire, Form, Spikes, Test};
 use nirkit_engine::clocked::{Comparison, Precision};
 use nirkit_step::Operation;
 

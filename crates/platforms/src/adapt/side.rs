@@ -1,11 +1,11 @@
-//! One side of an adaptation: a graph under a scheme, taken apart into layers and what leads to them.
+//! One side of an adaptation: a graph under a semantics, taken apart into layers and what leads to them.
 //!
 //! Everything is read from the step program: which sources reach a layer, after how many steps, and through which
 //! operations. The linear map between them is worked out by the interpreter of step programs itself.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use nirkit_engine::clocked::scheme::{LayerNumbers, Scheme, layer_numbers, prepare, route};
+use nirkit_engine::clocked::semantics::{LayerNumbers, Semantics, layer_numbers, prepare, route};
 use nirkit_ir::{Facts, Graph, Primitive};
 use nirkit_step::{
     Absent, BufferId, Format, Input, Number, Numbers, Operation, Probe, Program, Read, Run,
@@ -17,7 +17,7 @@ use super::reads::{reads, seen_by, written};
 /// Numbers of a linear map, at most.
 const MOST_NUMBERS: usize = 1 << 25;
 
-/// A graph under a scheme.
+/// A graph under a semantics.
 #[derive(Clone, Debug)]
 pub struct Side {
     /// The layers of neurons by the full name of their node.
@@ -57,11 +57,11 @@ pub struct SideMap {
 /// # Errors
 ///
 /// What stands against a step program.
-pub fn side(graph: &Graph, facts: &Facts, scheme: &Scheme) -> Result<Side, Vec<String>> {
-    let program = prepare(graph, facts, scheme)
+pub fn side(graph: &Graph, facts: &Facts, semantics: &Semantics) -> Result<Side, Vec<String>> {
+    let program = prepare(graph, facts, semantics)
         .map_err(|errors| errors.iter().map(ToString::to_string).collect::<Vec<_>>())?;
     let steps = program.step_program()?;
-    let route = route(graph, facts, scheme).map_err(|ending| vec![format!("{ending:?}")])?;
+    let route = route(graph, facts, semantics).map_err(|ending| vec![format!("{ending:?}")])?;
     let mut numbers = BTreeMap::new();
     for (id, leaf) in facts.iter().filter(|(_, leaf)| route.order.contains(&leaf.name)) {
         let Some(primitive) = facts.primitive(graph, id) else { continue };
@@ -72,11 +72,11 @@ pub fn side(graph: &Graph, facts: &Facts, scheme: &Scheme) -> Result<Side, Vec<S
                 .filter(|p| is_fused && matches!(p, Primitive::Threshold(_)))
         });
         let recurrent = route.recurrent.contains(&leaf.name);
-        let found = layer_numbers(primitive, threshold, leaf, scheme, recurrent)
+        let found = layer_numbers(primitive, threshold, leaf, semantics, recurrent)
             .map_err(|error| vec![error.to_string()])?;
         if let Some(found) = found {
             numbers.insert(leaf.name.clone(), found);
-        } else if scheme.neurons.rule(primitive, recurrent, leaf.inputs()).is_some() {
+        } else if semantics.neurons.rule(primitive, recurrent, leaf.inputs()).is_some() {
             return Err(vec![format!("the states of `{}` are integers", leaf.name)]);
         }
     }

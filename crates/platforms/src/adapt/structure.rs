@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use nirkit_engine::clocked::scheme::{Axes, Scheme};
+use nirkit_engine::clocked::semantics::{Axes, Semantics};
 use nirkit_ir::primitive::{Affine, Input, Linear, Output};
 use nirkit_ir::{Edge, Facts, Graph, Node, Primitive};
 use nirkit_numerics::{DType, Tensor};
@@ -135,8 +135,8 @@ fn is_zero(tensor: &Tensor) -> bool {
 }
 
 /// Gives maps the kinds that a platform knows.
-pub(super) fn kinds(graph: &mut Graph, scheme: &Scheme, changes: &mut Vec<Change>) {
-    let knows = |kind: &str| scheme.unknown.known.contains(&kind);
+pub(super) fn kinds(graph: &mut Graph, semantics: &Semantics, changes: &mut Vec<Change>) {
+    let knows = |kind: &str| semantics.unknown.known.contains(&kind);
     let names: Vec<String> = graph.nodes.iter().map(|(_, name, _)| name.to_owned()).collect();
     for name in names {
         let Some(node) = graph.nodes.get_mut(&name) else { continue };
@@ -191,13 +191,13 @@ pub(super) fn with_bias(
 pub(super) fn recurrent_biases(
     graph: &mut Graph,
     facts: &Facts,
-    scheme: &Scheme,
+    semantics: &Semantics,
     changes: &mut Vec<Change>,
 ) {
-    if scheme.maps.recurrent_bias {
+    if semantics.maps.recurrent_bias {
         return;
     }
-    let can_be_affine = scheme.unknown.known.contains(&"Affine");
+    let can_be_affine = semantics.unknown.known.contains(&"Affine");
     for component in facts.components().iter().filter(|component| component.recurrent) {
         for &id in &component.members {
             let leaf = facts.leaf(id);
@@ -233,10 +233,10 @@ pub(super) fn recurrent_biases(
 pub(super) fn flattened(
     graph: &mut Graph,
     facts: &Facts,
-    scheme: &Scheme,
+    semantics: &Semantics,
     changes: &mut Vec<Change>,
 ) {
-    if scheme.maps.flatten != Axes::ChannelsLast {
+    if semantics.maps.flatten != Axes::ChannelsLast {
         return;
     }
     for (id, leaf) in facts.iter() {

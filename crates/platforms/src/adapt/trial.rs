@@ -1,7 +1,7 @@
 //! Runs both sides of an adaptation, and holds what was claimed against what happens.
 
 use nirkit_engine::clocked::RunError;
-use nirkit_engine::clocked::scheme::{Frames, Program};
+use nirkit_engine::clocked::semantics::{Frames, Program};
 use nirkit_run::{Observable, Request, Stimulus};
 
 use super::{Adapted, Level};

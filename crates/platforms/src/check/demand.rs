@@ -1,6 +1,6 @@
 //! What a platform asks for, held against a node.
 
-use nirkit_engine::clocked::scheme::{Order, When};
+use nirkit_engine::clocked::semantics::{Order, When};
 use nirkit_ir::{Code, Diagnostic, Place};
 
 use super::requirement::{Unmet, unmet};
@@ -28,7 +28,7 @@ pub(super) fn is_reached(case: &Case<'_>, subject: &Subject<'_>, when: When) -> 
     if case.route.is_err() {
         return when == When::Import;
     }
-    let is_chain = matches!(case.scheme.execution.order, Order::Chain(_));
+    let is_chain = matches!(case.semantics.execution.order, Order::Chain(_));
     let walked = subject.walked;
     (when == When::Import && !is_chain) || walked.runs || walked.fused
 }

@@ -1,6 +1,6 @@
-//! What a scheme makes of a node without a state.
+//! What a semantics makes of a node without a state.
 
-use nirkit_engine::clocked::scheme::{Axes, taken_window};
+use nirkit_engine::clocked::semantics::{Axes, taken_window};
 use nirkit_ir::Code;
 use nirkit_ir::primitive::Primitive;
 
@@ -8,12 +8,12 @@ use super::field::numbers;
 use super::{Case, Finding, Subject, Verdict};
 use crate::phrase::{brief, range};
 
-/// Adds what a scheme loses of a map.
+/// Adds what a semantics loses of a map.
 pub(super) fn check(case: &Case<'_>, subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     check_bias(case, subject, findings);
     check_grid(case, subject, findings);
     check_window(case, subject, findings);
-    let (maps, place) = (&case.scheme.maps, || case.place(subject.leaf));
+    let (maps, place) = (&case.semantics.maps, || case.place(subject.leaf));
     let is_moved = maps.flatten == Axes::ChannelsLast && mixes_axes(&subject.leaf.input);
     if matches!(subject.primitive, Primitive::Flatten(_)) && is_moved {
         let message = "puts channels last, and the weights that follow are not reordered";
@@ -29,7 +29,7 @@ fn mixes_axes(shape: &[usize]) -> bool {
 
 /// Biases that are not used.
 fn check_bias(case: &Case<'_>, subject: &Subject<'_>, findings: &mut Vec<Finding>) {
-    let maps = &case.scheme.maps;
+    let maps = &case.semantics.maps;
     let is_used = match subject.primitive {
         Primitive::Affine(_) => maps.recurrent_bias || !subject.walked.recurrent,
         Primitive::Conv1d(_) | Primitive::Conv2d(_) => maps.convolution_bias,
@@ -48,7 +48,7 @@ fn check_bias(case: &Case<'_>, subject: &Subject<'_>, findings: &mut Vec<Finding
 /// Paddings and dilations that are taken otherwise, and leave the shape of the file all the same.
 fn check_window(case: &Case<'_>, subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     let Some(declared) = &subject.leaf.window else { return };
-    let taken = taken_window(subject.primitive, declared, &case.scheme.maps);
+    let taken = taken_window(subject.primitive, declared, &case.semantics.maps);
     if taken == *declared || taken.output != declared.output {
         return;
     }
@@ -65,7 +65,7 @@ fn check_window(case: &Case<'_>, subject: &Subject<'_>, findings: &mut Vec<Findi
 
 /// Weights that are rounded.
 fn check_grid(case: &Case<'_>, subject: &Subject<'_>, findings: &mut Vec<Finding>) {
-    let Some(grid) = case.scheme.maps.recurrent_grid.filter(|_| subject.walked.recurrent) else {
+    let Some(grid) = case.semantics.maps.recurrent_grid.filter(|_| subject.walked.recurrent) else {
         return;
     };
     let weights = numbers(subject.primitive, "weight").unwrap_or_default();

@@ -17,9 +17,9 @@ mod ways;
 
 use std::collections::BTreeMap;
 
-use nirkit_engine::clocked::scheme::rule::Rule;
-use nirkit_engine::clocked::scheme::{
-    Ending, Fate, Order, Route, Scheme, SchemeError, Time, When, route,
+use nirkit_engine::clocked::semantics::rule::Rule;
+use nirkit_engine::clocked::semantics::{
+    Ending, Fate, Order, Route, Semantics, SemanticsError, Time, When, route,
 };
 use nirkit_ir::facts::{Leaf, LeafId};
 use nirkit_ir::primitive::GRAPH_KIND;
@@ -221,10 +221,10 @@ struct Way {
 }
 
 fn one_way(profile: &Profile, graph: &Graph, facts: &Facts, choices: Choices) -> Way {
-    let scheme = profile.scheme(&choices);
-    let route = route(graph, facts, &scheme);
-    let walked = walked(graph, facts, &scheme, &route);
-    let case = Case { profile, graph, facts, choices, scheme: &scheme, route, walked };
+    let semantics = profile.semantics(&choices);
+    let route = route(graph, facts, &semantics);
+    let walked = walked(graph, facts, &semantics, &route);
+    let case = Case { profile, graph, facts, choices, semantics: &semantics, route, walked };
     let mut findings = Vec::new();
     case.check_time(&mut findings);
     case.check_nested(graph, "", &Place::root(), &mut findings);
@@ -270,7 +270,7 @@ struct Case<'a> {
     graph: &'a Graph,
     facts: &'a Facts,
     choices: Choices,
-    scheme: &'a Scheme,
+    semantics: &'a Semantics,
     /// How the platform walks the graph.
     route: Result<Route, Ending>,
     /// What the walk makes of each leaf.
@@ -406,10 +406,10 @@ impl<'a> Case<'a> {
     }
 
     /// An error in the words of the package, as far as they are known.
-    fn words(&self, error: &SchemeError) -> String {
+    fn words(&self, error: &SemanticsError) -> String {
         let id = self.facts.find(node_of(error));
-        if let SchemeError::Channels { source_node, target, .. } = error
-            && self.scheme.execution.order == Order::DepthFirst
+        if let SemanticsError::Channels { source_node, target, .. } = error
+            && self.semantics.execution.order == Order::DepthFirst
             && self.is_joined(source_node, target)
         {
             return "RuntimeError: stack expects each tensor to be equal size, but got …"
@@ -441,17 +441,17 @@ impl<'a> Case<'a> {
     }
 
     /// What PyTorch or JAX says where channels do not fit; `None` for other errors and libraries.
-    fn misfit(&self, error: &SchemeError, target: &Primitive) -> Option<String> {
+    fn misfit(&self, error: &SemanticsError, target: &Primitive) -> Option<String> {
         let last = |shape: &[usize]| shape.last().copied().unwrap_or(1);
         let (outputs, inputs) = match error {
-            SchemeError::Channels { outputs, inputs, .. } => (*outputs, *inputs),
-            SchemeError::Shape { output, input, .. } => (last(output), last(input)),
+            SemanticsError::Channels { outputs, inputs, .. } => (*outputs, *inputs),
+            SemanticsError::Shape { output, input, .. } => (last(output), last(input)),
             _ => return None,
         };
         let has_window = matches!(target, Primitive::SumPool2d(_) | Primitive::AvgPool2d(_));
         let is_matrix = matches!(target, Primitive::Affine(_) | Primitive::Linear(_));
         let is_convolution = matches!(target, Primitive::Conv1d(_) | Primitive::Conv2d(_));
-        match self.scheme.execution.order {
+        match self.semantics.execution.order {
             Order::SourcesFirst => return None,
             Order::Chain(_) if is_matrix => {
                 return Some("TypeError: dot_general requires …".into());
@@ -471,7 +471,7 @@ impl<'a> Case<'a> {
             )
         } else if is_convolution {
             "RuntimeError: …input…".to_owned()
-        } else if has_window && matches!(error, SchemeError::Shape { .. }) {
+        } else if has_window && matches!(error, SemanticsError::Shape { .. }) {
             "RuntimeError: …input size…".to_owned()
         } else {
             "RuntimeError: The size of tensor a (…) must match the size of tensor b (…) at \
@@ -510,7 +510,7 @@ impl<'a> Case<'a> {
     /// The rule of a neuron; `None` for what is none.
     fn rule(&self, id: LeafId) -> Option<&Rule> {
         let walked = self.walked[id.index()];
-        let neurons = &self.scheme.neurons;
+        let neurons = &self.semantics.neurons;
         if walked.takes_threshold {
             return neurons.threshold_li.as_ref();
         }
@@ -531,7 +531,7 @@ impl<'a> Case<'a> {
 
     /// The time step in seconds that the platform computes with; `None` where it has none.
     fn dt(&self) -> Option<f64> {
-        match self.scheme.time {
+        match self.semantics.time {
             Time::Step(dt) => Some(dt),
             Time::Counted | Time::PerLayer => None,
         }
@@ -555,14 +555,14 @@ impl<'a> Case<'a> {
 }
 
 /// Full name of the node that an error is about; empty for none.
-fn node_of(error: &SchemeError) -> &str {
+fn node_of(error: &SemanticsError) -> &str {
     match error {
-        SchemeError::ForeignFacts { node }
-        | SchemeError::Uneven { node }
-        | SchemeError::NoRule { node, .. }
-        | SchemeError::Window { node, .. }
-        | SchemeError::Shape { target: node, .. }
-        | SchemeError::Channels { target: node, .. } => node.as_str(),
+        SemanticsError::ForeignFacts { node }
+        | SemanticsError::Uneven { node }
+        | SemanticsError::NoRule { node, .. }
+        | SemanticsError::Window { node, .. }
+        | SemanticsError::Shape { target: node, .. }
+        | SemanticsError::Channels { target: node, .. } => node.as_str(),
         _ => "",
     }
 }

@@ -1,6 +1,6 @@
 //! What a rule makes of the parameters of a neuron.
 
-use nirkit_engine::clocked::scheme::rule::{
+use nirkit_engine::clocked::semantics::rule::{
     Fold, Form, Format, Leak, ResetTiming, Rest, Rule, Spikes, Stage, Term, Terms,
 };
 use nirkit_ir::primitive::Primitive;

@@ -1,6 +1,6 @@
 //! What the reference reader refuses before any simulator sees the graph.
 
-use nirkit_engine::clocked::scheme::When;
+use nirkit_engine::clocked::semantics::When;
 use nirkit_ir::field::Unit;
 use nirkit_ir::primitive::Primitive;
 use nirkit_ir::{Diagnostic, Place};
@@ -132,7 +132,7 @@ fn check_types(case: &Case<'_>, subject: &Subject<'_>, findings: &mut Vec<Findin
     let shape = found.as_ref().map(Tensor::shape);
     let place = case.place(subject.leaf);
     // A cycle that becomes a nested graph is checked as one.
-    let is_wrapped = case.scheme.execution.wraps_cycles && subject.walked.recurrent;
+    let is_wrapped = case.semantics.execution.wraps_cycles && subject.walked.recurrent;
     let is_nested = place.nodes.len() > 1 || is_wrapped;
     if !is_nested || shape.is_none_or(|shape| shape == subject.leaf.input) {
         return;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use nirkit_engine::clocked::scheme::{only_leaves, taken_window, thresholds};
+use nirkit_engine::clocked::semantics::{only_leaves, taken_window, thresholds};
 use nirkit_ir::facts::{Leaf, LeafId};
 use nirkit_ir::primitive::Primitive;
 use nirkit_numerics::Width;
@@ -177,7 +177,7 @@ pub(super) fn unmet(case: &Case<'_>, subject: &Subject<'_>, what: Requirement) -
         }
         Requirement::KeepsShape => {
             let declared = leaf.window.as_ref()?;
-            let taken = taken_window(primitive, declared, &case.scheme.maps);
+            let taken = taken_window(primitive, declared, &case.semantics.maps);
             let asked = format!("{:?} would leave it, not {:?}", taken.output, declared.output);
             let is_free = only_leaves(case.graph, case.facts, leaf) && !taken.output.contains(&0);
             node(is_free || taken.output == declared.output, asked)
@@ -316,8 +316,8 @@ fn steps_of(
 /// Whether one threshold stands for all neurons after the division.
 fn one_divided_threshold(case: &Case<'_>, subject: &Subject<'_>) -> Option<Unmet> {
     let (primitive, leaf) = (subject.primitive, subject.leaf);
-    let rule = case.scheme.neurons.rule(primitive, subject.walked.recurrent, leaf.inputs())?;
-    let found = thresholds(primitive, leaf, rule, case.scheme.time)?;
+    let rule = case.semantics.neurons.rule(primitive, subject.walked.recurrent, leaf.inputs())?;
+    let found = thresholds(primitive, leaf, rule, case.semantics.time)?;
     let is_met = found.windows(2).all(|pair| is_same(pair[0], pair[1]));
     let spread = found.iter().fold(0.0_f64, |spread, level| spread.max((level - found[0]).abs()));
     let asked = format!(

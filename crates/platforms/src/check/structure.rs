@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use nirkit_engine::clocked::Feedback;
 use nirkit_engine::clocked::Timing;
-use nirkit_engine::clocked::scheme::rule::Rule;
-use nirkit_engine::clocked::scheme::{
+use nirkit_engine::clocked::semantics::rule::Rule;
+use nirkit_engine::clocked::semantics::{
     Connection, Ending, Fate, Later, Order, Route, When, is_weighted, route,
 };
 use nirkit_ir::facts::{Leaf, LeafId};
@@ -83,7 +83,7 @@ fn added(case: &Case<'_>, node: &str) -> Option<String> {
 
 /// What mends an import that never ends.
 fn never_advice(case: &Case<'_>) -> &'static str {
-    match case.scheme.execution.order {
+    match case.semantics.execution.order {
         Order::Chain(_) => {
             "list the edge that leads on to the output before the one that leads back"
         }
@@ -104,7 +104,7 @@ pub(super) fn begin(route: &Route) -> Option<String> {
 
 /// Edges of which one stands twice, where that leaves the order of a walk to chance.
 fn check_shuffled(case: &Case<'_>, findings: &mut Vec<Finding>) {
-    let execution = &case.scheme.execution;
+    let execution = &case.semantics.execution;
     if !execution.wraps_cycles || execution.order != Order::DepthFirst {
         return;
     }
@@ -239,7 +239,7 @@ fn meant<'a>(
 /// What can be done about edges that carry another step.
 fn order_advice(case: &Case<'_>, found: &Route) -> &'static str {
     const NONE: &str = "no order of the edges changes this; choose another platform";
-    if case.scheme.execution.order != Order::DepthFirst
+    if case.semantics.execution.order != Order::DepthFirst
         || !found.connections.iter().any(is_displaced)
     {
         return NONE;
@@ -253,7 +253,7 @@ fn order_advice(case: &Case<'_>, found: &Route) -> &'static str {
     let of = |name: &str| rank.get(name).copied().unwrap_or(usize::MAX);
     let mut graph = case.graph.clone();
     graph.edges.sort_by_key(|edge| of(&edge.target));
-    match route(&graph, case.facts, case.scheme) {
+    match route(&graph, case.facts, case.semantics) {
         Ok(sorted) if !sorted.connections.iter().any(is_displaced) => {
             "list the edges in the order of the signal, those to early nodes first"
         }
@@ -278,7 +278,7 @@ fn check_connection(
     }
     // A map that hands on a step later does so whatever the order is.
     let source = case.facts.find(&connection.source).and_then(|id| case.primitive(id));
-    if case.scheme.maps.arrival == Timing::Next && source.is_some_and(is_weighted) {
+    if case.semantics.maps.arrival == Timing::Next && source.is_some_and(is_weighted) {
         return;
     }
     let place = place(case, &connection.target);
@@ -332,7 +332,7 @@ fn check_results(case: &Case<'_>, route: &Route, findings: &mut Vec<Finding>) {
             findings.push(case.remark(Code::OrderChanged, place_of(only), &message));
         }
         // Programs that connect nodes return nothing.
-        [_, _, ..] if case.scheme.execution.order == Order::SourcesFirst => {}
+        [_, _, ..] if case.semantics.execution.order == Order::SourcesFirst => {}
         [first, _, ..] => {
             let all: Vec<String> = route.results.iter().map(|name| format!("`{name}`")).collect();
             let message = format!(

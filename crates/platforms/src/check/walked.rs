@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use nirkit_engine::clocked::scheme::rule::{Fold, Rule};
-use nirkit_engine::clocked::scheme::{Blocks, Ending, Route, Scheme, is_weighted};
+use nirkit_engine::clocked::semantics::rule::{Fold, Rule};
+use nirkit_engine::clocked::semantics::{Blocks, Ending, Route, Semantics, is_weighted};
 use nirkit_ir::facts::LeafId;
 use nirkit_ir::facts::order::{is_cycle, strongly_connected};
 use nirkit_ir::{Facts, Graph};
@@ -30,7 +30,7 @@ pub(super) struct Walked {
 pub(super) fn walked(
     graph: &Graph,
     facts: &Facts,
-    scheme: &Scheme,
+    semantics: &Semantics,
     route: &Result<Route, Ending>,
 ) -> Vec<Walked> {
     let mut walked = vec![Walked::default(); facts.leaves().len()];
@@ -52,7 +52,7 @@ pub(super) fn walked(
         walked[at].recurrent = true;
     }
     // The importer makes a layer of each nested graph, also of one whose name another node takes.
-    if matches!(scheme.execution.blocks, Blocks::Cell(_)) {
+    if matches!(semantics.execution.blocks, Blocks::Cell(_)) {
         let nested: BTreeSet<&str> =
             facts.nested().iter().map(|nested| nested.name.as_str()).collect();
         let is_inside =
@@ -70,7 +70,7 @@ pub(super) fn walked(
     let rule = |at: usize| {
         let (id, leaf) = (LeafId::new(at), &facts.leaves()[at]);
         let recurrent = walked[at].recurrent;
-        scheme.neurons.rule(facts.primitive(graph, id)?, recurrent, leaf.inputs())
+        semantics.neurons.rule(facts.primitive(graph, id)?, recurrent, leaf.inputs())
     };
     let instant = cycles_without(facts, route, |at| rule(at).is_some_and(Rule::runs_ahead));
     let without_matrix = cycles_without(facts, route, |at| {

@@ -1,6 +1,6 @@
 //! Several ways in which a platform can run a graph, of which chance takes one in each process.
 
-use nirkit_engine::clocked::scheme::When;
+use nirkit_engine::clocked::semantics::When;
 use nirkit_ir::{Code, Diagnostic, Place};
 
 use super::{Finding, NodeReport, Verdict, Way};

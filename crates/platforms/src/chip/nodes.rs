@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use nirkit_engine::clocked::Recording;
-use nirkit_engine::clocked::scheme::Moment;
+use nirkit_engine::clocked::semantics::Moment;
 use nirkit_engine::{integer, mixed};
 use nirkit_numerics::Tensor;
 use nirkit_run::{Observable, Request, Stimulus};

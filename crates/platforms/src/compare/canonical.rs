@@ -4,32 +4,32 @@
 //! Every state becomes `s = k s + g x + (1 - k) rest`, with the whole gain at the membrane and the
 //! voltage in the units of the file.
 
-use nirkit_engine::clocked::scheme::rule::{
+use nirkit_engine::clocked::semantics::rule::{
     Fold, Form, Format, Leak, Ratio, Rule, Stage, Term, Terms,
 };
-use nirkit_engine::clocked::scheme::{Neurons, Route, Scheme, Slot, route};
+use nirkit_engine::clocked::semantics::{Neurons, Route, Semantics, Slot, route};
 use nirkit_ir::{Facts, Graph};
 
-/// The same scheme with rules for the neurons of this graph only, each in its own place.
-pub(super) fn placed(scheme: &Scheme, graph: &Graph, facts: &Facts) -> Scheme {
-    let route = route(graph, facts, scheme).ok();
+/// The same semantics with rules for the neurons of this graph only, each in its own place.
+pub(super) fn placed(semantics: &Semantics, graph: &Graph, facts: &Facts) -> Semantics {
+    let route = route(graph, facts, semantics).ok();
     let recurrent = recurrent(route.as_ref(), facts);
     let mut used = Neurons::default();
     for (id, leaf) in facts.iter() {
         let Some(primitive) = facts.primitive(graph, id) else { continue };
         let (neurons, recurrent) = (leaf.inputs(), recurrent[id.index()]);
-        let rule = scheme.neurons.rule(primitive, recurrent, neurons);
+        let rule = semantics.neurons.rule(primitive, recurrent, neurons);
         if let Some(slot) = Neurons::place(primitive, recurrent, neurons) {
             *used.get_mut(slot) = rule.copied();
         }
     }
     if route.is_some_and(|route| !route.fused.is_empty()) {
-        used.threshold_li = scheme.neurons.threshold_li;
+        used.threshold_li = semantics.neurons.threshold_li;
     }
-    Scheme { neurons: used, ..*scheme }
+    Semantics { neurons: used, ..*semantics }
 }
 
-/// Whether each leaf is part of a recurrent layer, as the scheme walks the graph.
+/// Whether each leaf is part of a recurrent layer, as the semantics walks the graph.
 fn recurrent(route: Option<&Route>, facts: &Facts) -> Vec<bool> {
     let mut recurrent = vec![false; facts.leaves().len()];
     if let Some(route) = route {
@@ -40,14 +40,14 @@ fn recurrent(route: Option<&Route>, facts: &Facts) -> Vec<bool> {
     recurrent
 }
 
-/// A placed scheme in canonical form.
-pub(super) fn canonical(placed: &Scheme) -> Scheme {
+/// A placed semantics in canonical form.
+pub(super) fn canonical(placed: &Semantics) -> Semantics {
     let mut neurons = placed.neurons;
     for slot in Slot::ALL {
         let rule = neurons.get_mut(slot);
         *rule = rule.map(canonical_rule);
     }
-    Scheme { neurons, ..*placed }
+    Semantics { neurons, ..*placed }
 }
 
 fn canonical_rule(mut rule: Rule) -> Rule {

@@ -1,13 +1,13 @@
 //! Because of which choices two runs part.
 //!
-//! The choices in which two schemes differ are switched in the first, one at a time and then
+//! The choices in which two semantics differ are switched in the first, one at a time and then
 //! together, to those of the second. A set of choices accounts for the first difference if with it
 //! the first run agrees with the second up to and with the step of that difference. It accounts for
 //! the share of the distance that it takes away.
 
 use std::collections::BTreeSet;
 
-use nirkit_engine::clocked::scheme::{Connection, Program, Scheme, route};
+use nirkit_engine::clocked::semantics::{Connection, Program, Semantics, route};
 
 use super::canonical::{canonical, placed};
 use super::choice::Choice;
@@ -64,14 +64,14 @@ pub fn cause(
     Ok(Cause { differing, first, total })
 }
 
-/// Two schemes between which choices are switched.
+/// Two semantics between which choices are switched.
 struct Switch<'a> {
     setup: &'a Setup<'a>,
     a: &'a Contender,
     /// The first, with its own arithmetic.
-    own: Scheme,
+    own: Semantics,
     /// Both in canonical form.
-    forms: [Scheme; 2],
+    forms: [Semantics; 2],
     programs: [Recorded<'a>; 2],
     /// Every choice that can be switched.
     all: Vec<Choice>,
@@ -79,9 +79,9 @@ struct Switch<'a> {
 
 impl<'a> Switch<'a> {
     fn new(setup: &'a Setup<'a>, a: &'a Contender, b: &'a Contender) -> Result<Self, CompareError> {
-        let place = |scheme| placed(scheme, setup.graph, setup.facts);
-        let own = place(&a.scheme);
-        let forms = [canonical(&own), canonical(&place(&b.scheme))];
+        let place = |semantics| placed(semantics, setup.graph, setup.facts);
+        let own = place(&a.semantics);
+        let forms = [canonical(&own), canonical(&place(&b.semantics))];
         let programs = [setup.program(a)?, setup.program(b)?];
         let programs = programs.map(|program| Recorded::new(setup, program));
         // A difference of structure and one of order are switched by the same values.
@@ -111,7 +111,7 @@ impl<'a> Switch<'a> {
     /// one time step has `r dt / tau = 1`, and it is all the same whether a platform reads it.
     fn gains_agree(&self) -> Result<bool, CompareError> {
         let [a, _] = &self.forms;
-        let own = Contender { title: self.a.title.clone(), scheme: *a };
+        let own = Contender { title: self.a.title.clone(), semantics: *a };
         let own = Recorded::new(self.setup, self.setup.program(&own)?);
         Ok(!self.parts_until(&GAINS, &own, self.setup.steps)?)
     }
@@ -127,7 +127,7 @@ impl<'a> Switch<'a> {
         self.parts_until(&others, &self.programs[1], last)
     }
 
-    /// Whether the first scheme with these choices of the second parts from another up to and with a step.
+    /// Whether the first semantics with these choices of the second parts from another up to and with a step.
     fn parts_until(
         &self,
         choices: &[Choice],
@@ -140,7 +140,7 @@ impl<'a> Switch<'a> {
         }
     }
 
-    /// The first scheme with these choices of the second. Without [`Choice::Arithmetic`] it keeps
+    /// The first semantics with these choices of the second. Without [`Choice::Arithmetic`] it keeps
     /// the arithmetic of the first as far as the choices allow; with every choice it is the second, which is `None`.
     fn program(&self, choices: &[Choice]) -> Result<Option<Program>, CompareError> {
         if self.all.iter().all(|choice| choices.contains(choice)) {
@@ -148,12 +148,12 @@ impl<'a> Switch<'a> {
         }
         let reshapes = choices.iter().any(|choice| choice.is_canonical())
             || choices.contains(&Choice::Arithmetic);
-        let mut scheme = if reshapes { self.forms[0] } else { self.own };
+        let mut semantics = if reshapes { self.forms[0] } else { self.own };
         for choice in choices {
-            choice.copy(&self.forms[1], &mut scheme);
+            choice.copy(&self.forms[1], &mut semantics);
         }
         let title = format!("{} with {} switched", self.a.title, names(choices));
-        self.setup.program(&Contender { title, scheme }).map(Some)
+        self.setup.program(&Contender { title, semantics }).map(Some)
     }
 
     /// The smallest sets that account for the first difference.
@@ -213,7 +213,7 @@ impl<'a> Switch<'a> {
 /// Whether two contenders run the same nodes and edges, in whatever order.
 fn has_same_structure(setup: &Setup<'_>, a: &Contender, b: &Contender) -> bool {
     let structure = |contender: &Contender| {
-        let route = route(setup.graph, setup.facts, &contender.scheme).ok()?;
+        let route = route(setup.graph, setup.facts, &contender.semantics).ok()?;
         let nodes: BTreeSet<String> = route.order.iter().cloned().collect();
         let ends = |found: Connection| (found.source, found.target);
         let edges: BTreeSet<(String, String)> = route.connections.into_iter().map(ends).collect();

@@ -1,7 +1,7 @@
-//! The choices in which two schemes can differ.
+//! The choices in which two semantics can differ.
 
-use nirkit_engine::clocked::scheme::rule::{Fire, Fold, Height, Rule, Spikes, Stage, Term};
-use nirkit_engine::clocked::scheme::{Dilation, Execution, Neurons, Scheme, Slot};
+use nirkit_engine::clocked::semantics::rule::{Fire, Fold, Height, Rule, Spikes, Stage, Term};
+use nirkit_engine::clocked::semantics::{Dilation, Execution, Neurons, Semantics, Slot};
 
 use super::word;
 
@@ -142,7 +142,7 @@ impl Choice {
         }
     }
 
-    /// Whether a scheme has to be in canonical form before this choice can be switched in it.
+    /// Whether a semantics has to be in canonical form before this choice can be switched in it.
     pub(super) fn is_canonical(self) -> bool {
         matches!(
             self,
@@ -158,15 +158,15 @@ impl Choice {
         )
     }
 
-    /// Whether two schemes in canonical form differ in this choice.
-    pub(super) fn differs(self, a: &Scheme, b: &Scheme) -> bool {
+    /// Whether two semantics in canonical form differ in this choice.
+    pub(super) fn differs(self, a: &Semantics, b: &Semantics) -> bool {
         let mut switched = *a;
         self.copy(b, &mut switched);
         switched != *a
     }
 
-    /// Gives a scheme the choice of another.
-    pub(super) fn copy(self, from: &Scheme, to: &mut Scheme) {
+    /// Gives a semantics the choice of another.
+    pub(super) fn copy(self, from: &Semantics, to: &mut Semantics) {
         match self {
             Self::TimeStep => to.time = from.time,
             Self::Structure | Self::Order => {
@@ -246,35 +246,35 @@ impl Choice {
         }
     }
 
-    /// What a scheme in canonical form chooses, for the reader; several rules are told if they
+    /// What a semantics in canonical form chooses, for the reader; several rules are told if they
     /// differ.
     #[must_use]
-    pub(super) fn say(self, scheme: &Scheme) -> String {
+    pub(super) fn say(self, semantics: &Semantics) -> String {
         match self {
-            Self::TimeStep => word::time(scheme.time),
+            Self::TimeStep => word::time(semantics.time),
             Self::Structure | Self::Order => {
-                let order = word::order(scheme.execution.order);
-                match scheme.execution.chance {
+                let order = word::order(semantics.execution.order);
+                match semantics.execution.chance {
                     0 => order.to_owned(),
                     way => format!("{order}, way {}", way + 1),
                 }
             }
-            Self::Recurrence => word::later(scheme.execution.later).to_owned(),
-            Self::Delay => scheme.maps.arrival.to_string(),
-            Self::Truth => word::yes(scheme.maps.truth_only).to_owned(),
-            Self::RecurrentBias => word::yes(scheme.maps.recurrent_bias).to_owned(),
-            Self::ConvolutionBias => word::yes(scheme.maps.convolution_bias).to_owned(),
-            Self::Quantisation => scheme.maps.recurrent_grid.map_or("none".to_owned(), |grid| {
+            Self::Recurrence => word::later(semantics.execution.later).to_owned(),
+            Self::Delay => semantics.maps.arrival.to_string(),
+            Self::Truth => word::yes(semantics.maps.truth_only).to_owned(),
+            Self::RecurrentBias => word::yes(semantics.maps.recurrent_bias).to_owned(),
+            Self::ConvolutionBias => word::yes(semantics.maps.convolution_bias).to_owned(),
+            Self::Quantisation => semantics.maps.recurrent_grid.map_or("none".to_owned(), |grid| {
                 format!("multiples of {} from {} to {}", grid.step, grid.low, grid.high)
             }),
-            Self::Flatten => word::axes(scheme.maps.flatten).to_owned(),
-            Self::Pool => word::pool(&scheme.maps),
-            Self::Dilation => word::yes(scheme.maps.dilation == Dilation::Spread).to_owned(),
-            Self::Precision => word::precision(scheme.precision).to_owned(),
+            Self::Flatten => word::axes(semantics.maps.flatten).to_owned(),
+            Self::Pool => word::pool(&semantics.maps),
+            Self::Dilation => word::yes(semantics.maps.dilation == Dilation::Spread).to_owned(),
+            Self::Precision => word::precision(semantics.precision).to_owned(),
             Self::Arithmetic => "its own".to_owned(),
             _ => {
                 let mut said: Vec<String> =
-                    rules(&scheme.neurons).filter_map(|rule| self.say_rule(rule)).collect();
+                    rules(&semantics.neurons).filter_map(|rule| self.say_rule(rule)).collect();
                 said.sort();
                 said.dedup();
                 said.join("; ")

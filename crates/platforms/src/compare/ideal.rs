@@ -2,11 +2,11 @@
 //! read. It is what platforms are led back to; the ideal in continuous time has no choices that
 //! could be switched.
 
-use nirkit_engine::clocked::scheme::rule::{
+use nirkit_engine::clocked::semantics::rule::{
     FanIn, Fire, Floor, Fold, Form, Format, Height, Leak, Ratio, ResetTiming, Rest, Rule, Spikes,
     Stage, Term, Terms, Test,
 };
-use nirkit_engine::clocked::scheme::{Execution, Fate, Maps, Neurons, Scheme, Time, Unknown};
+use nirkit_engine::clocked::semantics::{Execution, Fate, Maps, Neurons, Semantics, Time, Unknown};
 use nirkit_engine::clocked::{Comparison, Precision};
 use nirkit_run::Reset;
 
@@ -27,8 +27,8 @@ pub fn ideal(dt: f64, reset: Reset) -> Contender {
         cuba_lif: with(CUBA_LIF),
         ..Neurons::NONE
     };
-    let scheme = Scheme { time: Time::Step(dt), neurons, ..SCHEME };
-    Contender { title: "ideal on a grid".to_owned(), scheme }
+    let semantics = Semantics { time: Time::Step(dt), neurons, ..SEMANTICS };
+    Contender { title: "ideal on a grid".to_owned(), semantics }
 }
 
 const FIRE: Fire = Fire {
@@ -80,7 +80,7 @@ const CUBA_LIF: Rule = Rule {
     ..LIF
 };
 
-const SCHEME: Scheme = Scheme {
+const SEMANTICS: Semantics = Semantics {
     time: Time::Step(1.0),
     precision: Precision::F64,
     execution: Execution::PLAIN,

@@ -1,9 +1,9 @@
 //! Two runs of one graph side by side: how far apart their spikes are, where they part first, and
 //! because of which choice.
 //!
-//! A contender is a scheme with a name: a platform, or the [`ideal`] on a grid. Both take the same
+//! A contender is a semantics with a name: a platform, or the [`ideal`] on a grid. Both take the same
 //! input in step, and are looked at after each step. [`mod@cause`] then switches the choices in which
-//! the two schemes differ, one at a time, and sees which of them make the difference go away.
+//! the two semantics differ, one at a time, and sees which of them make the difference go away.
 
 mod canonical;
 pub mod cause;
@@ -21,7 +21,7 @@ pub use measure::{Difference, NodeDifference, cosine};
 pub use pair::{First, compare_recordings};
 
 use nirkit_engine::clocked::RunError;
-use nirkit_engine::clocked::scheme::{Program, Scheme, SchemeError, prepare};
+use nirkit_engine::clocked::semantics::{Program, Semantics, SemanticsError, prepare};
 use nirkit_ir::{Facts, Graph};
 use nirkit_run::Stimulus;
 
@@ -33,15 +33,15 @@ pub struct Contender {
     /// Its name, for the reader.
     pub title: String,
     /// How it computes.
-    pub scheme: Scheme,
+    pub semantics: Semantics,
 }
 
 impl Contender {
     /// A platform under these choices.
     #[must_use]
     pub fn of(profile: &Profile, graph: &Graph, facts: &Facts, choices: &Choices) -> Self {
-        let scheme = profile.scheme(&profile.settled(graph, facts, choices));
-        Self { title: profile.title(), scheme }
+        let semantics = profile.semantics(&profile.settled(graph, facts, choices));
+        Self { title: profile.title(), semantics }
     }
 }
 
@@ -63,20 +63,20 @@ pub struct Setup<'a> {
 /// Why two runs could not be compared.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum CompareError {
-    /// A scheme cannot run the graph.
+    /// A semantics cannot run the graph.
     #[error("{title}: {}", list(errors))]
-    Scheme {
+    Semantics {
         /// Name of the contender.
         title: String,
         /// What stands against it.
-        errors: Vec<SchemeError>,
+        errors: Vec<SemanticsError>,
     },
     /// The stimulus does not fit.
     #[error(transparent)]
     Run(#[from] RunError),
 }
 
-fn list(errors: &[SchemeError]) -> String {
+fn list(errors: &[SemanticsError]) -> String {
     errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
 }
 
@@ -87,7 +87,7 @@ impl Setup<'_> {
     }
 
     fn program(&self, contender: &Contender) -> Result<Program, CompareError> {
-        prepare(self.graph, self.facts, &contender.scheme)
-            .map_err(|errors| CompareError::Scheme { title: contender.title.clone(), errors })
+        prepare(self.graph, self.facts, &contender.semantics)
+            .map_err(|errors| CompareError::Semantics { title: contender.title.clone(), errors })
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use nirkit_engine::clocked::Recording;
-use nirkit_engine::clocked::scheme::{Frames, Moment, Program, Run};
+use nirkit_engine::clocked::semantics::{Frames, Moment, Program, Run};
 use nirkit_numerics::Tensor;
 use nirkit_run::{Observable, Request};
 

@@ -5,7 +5,7 @@ use std::cell::{Ref, RefCell};
 use std::collections::BTreeSet;
 
 use nirkit_engine::clocked::Recording;
-use nirkit_engine::clocked::scheme::{Program, record};
+use nirkit_engine::clocked::semantics::{Program, record};
 use nirkit_numerics::Tensor;
 use nirkit_run::{Observable, Request};
 

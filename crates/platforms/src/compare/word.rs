@@ -1,9 +1,9 @@
-//! What a scheme chooses, in words.
+//! What a semantics chooses, in words.
 
-use nirkit_engine::clocked::scheme::rule::{
+use nirkit_engine::clocked::semantics::rule::{
     Floor, Form, Leak, ResetTiming, Rest, Rule, Term, Test,
 };
-use nirkit_engine::clocked::scheme::{Axes, Later, Maps, Order, Pool, PoolPadding, Time};
+use nirkit_engine::clocked::semantics::{Axes, Later, Maps, Order, Pool, PoolPadding, Time};
 use nirkit_engine::clocked::{Feedback, Precision};
 
 pub(super) fn yes(is: bool) -> &'static str {

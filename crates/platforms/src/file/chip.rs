@@ -189,7 +189,7 @@ mod tests {
             ),
             ("quantisations = [\"leyer\"]", "speck@2f has no `leyer`; it has layer"),
             ("quantisations = []", "at least one is needed"),
-            ("scheme = 1", "unknown field `scheme`"),
+            ("semantics = 1", "unknown field `semantics`"),
         ];
         for (text, expected) in all {
             let found = read(&format!("{HEAD}{text}")).unwrap_err();

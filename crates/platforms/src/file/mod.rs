@@ -9,7 +9,7 @@
 //! name = "mine"
 //! version = "0.1"
 //!
-//! [scheme.neurons.lif.fire]
+//! [semantics.neurons.lif.fire]
 //! reset = "subtract"
 //! ```
 
@@ -151,6 +151,12 @@ fn platform(document: Value) -> Result<(Platform, Platform), FileError> {
     let Value::Object(mut changes) = document else {
         return Err(FileError::new("a platform is described by a table"));
     };
+    // Earlier files call it `scheme`.
+    if !changes.contains_key("semantics")
+        && let Some(earlier) = changes.remove("scheme")
+    {
+        changes.insert("semantics".to_owned(), earlier);
+    }
     let mut reasons = Vec::new();
     match changes.remove("format") {
         Some(found) if found == FORMAT => {}
@@ -273,7 +279,7 @@ mod tests {
             known.sort_by_key(|capability| capability.kind);
             assert_eq!(capabilities, known);
             let choices = crate::Choices { dt: Some(1e-4), ..crate::Choices::default() };
-            assert_eq!(read.scheme(&choices), profile.scheme(&choices), "{text}");
+            assert_eq!(read.semantics(&choices), profile.semantics(&choices), "{text}");
             assert_eq!(
                 (read.dt, read.unknown, read.big_endian),
                 (profile.dt, profile.unknown, profile.big_endian)
@@ -288,15 +294,30 @@ mod tests {
     #[test]
     fn a_file_changes_what_it_names_and_nothing_else() {
         let text = format!(
-            "{HEAD}[scheme.neurons.lif.fire]\nreset = \"subtract\"\n[scheme.neurons.lif.membrane]\nleak = {{ exponential = [\"quotient\", \"double\"] }}\n[scheme.neurons]\ncuba_lif = false\n[scheme.unknown]\nknown = [\"Affine\", \"LIF\"]\n"
+            "{HEAD}[semantics.neurons.lif.fire]\nreset = \"subtract\"\n[semantics.neurons.lif.membrane]\nleak = {{ exponential = [\"quotient\", \"double\"] }}\n[semantics.neurons]\ncuba_lif = false\n[semantics.unknown]\nknown = [\"Affine\", \"LIF\"]\n"
         );
         let profile = simulator(&text);
         let norse = version::find("norse@1.1.0").unwrap_or_else(|error| panic!("{error}"));
-        let rule = profile.scheme.neurons.lif.unwrap_or_else(|| panic!("no rule"));
+        let rule = profile.semantics.neurons.lif.unwrap_or_else(|| panic!("no rule"));
         assert_eq!(rule.fire.map(|fire| fire.reset), Some(nirkit_run::Reset::Subtract));
-        assert_eq!(profile.scheme.neurons.cuba_lif, None);
-        assert_eq!(profile.scheme.maps, norse.scheme.maps);
+        assert_eq!(profile.semantics.neurons.cuba_lif, None);
+        assert_eq!(profile.semantics.maps, norse.semantics.maps);
         assert_eq!(profile.title(), "mine@1");
+    }
+
+    #[test]
+    fn the_earlier_name_of_the_semantics_is_read() {
+        let text = |key: &str| format!("{HEAD}[{key}.neurons.lif.fire]\nreset = \"subtract\"\n");
+        let reset = |key: &str| {
+            simulator(&text(key))
+                .semantics
+                .neurons
+                .lif
+                .and_then(|rule| rule.fire)
+                .map(|fire| fire.reset)
+        };
+        assert_eq!(reset("scheme"), Some(nirkit_run::Reset::Subtract));
+        assert_eq!(reset("scheme"), reset("semantics"));
     }
 
     /// Every key and every name of a value in a tree.
@@ -324,26 +345,28 @@ mod tests {
         for profile in version::all() {
             let mut document = tree(profile);
             replace_nulls(&mut document, None);
-            let scheme = &mut document["scheme"];
-            let cell = scheme["execution"]["blocks"].pointer_mut("/cell");
+            let semantics = &mut document["semantics"];
+            let cell = semantics["execution"]["blocks"].pointer_mut("/cell");
             // Words of packages and kinds are no vocabulary.
             if let Some(Value::Object(cell)) = cell {
                 for value in cell.values_mut() {
                     *value = Value::Bool(true);
                 }
             }
-            scheme["unknown"]["known"] = Value::Bool(true);
-            scheme["execution"]["shaped_by_input"] = Value::Bool(true);
-            scheme["execution"]["doubled"] = Value::Bool(true);
-            if let Some(raises) = scheme.pointer_mut("/execution/order/chain/raises") {
+            semantics["unknown"]["known"] = Value::Bool(true);
+            semantics["execution"]["shaped_by_input"] = Value::Bool(true);
+            semantics["execution"]["doubled"] = Value::Bool(true);
+            if let Some(raises) = semantics.pointer_mut("/execution/order/chain/raises") {
                 *raises = Value::Bool(true);
             }
-            for rule in
-                scheme["neurons"].as_object_mut().into_iter().flat_map(|rules| rules.values_mut())
+            for rule in semantics["neurons"]
+                .as_object_mut()
+                .into_iter()
+                .flat_map(|rules| rules.values_mut())
             {
                 rule["first_only"] = Value::Bool(true);
             }
-            words(&document["scheme"], &mut found);
+            words(&document["semantics"], &mut found);
             found.extend(document.as_object().into_iter().flat_map(|table| table.keys().cloned()));
         }
         let is_missing = |word: &&String| {
@@ -363,14 +386,16 @@ mod tests {
         for base in version::all() {
             let title = base.title();
             let head = HEAD.replace("norse@1.1.0", &title);
-            for change in
-                ["", "[scheme.neurons]\ncuba_lif = false\n", "[scheme.maps]\npool = \"sum\"\n"]
-            {
+            for change in [
+                "",
+                "[semantics.neurons]\ncuba_lif = false\n",
+                "[semantics.maps]\npool = \"sum\"\n",
+            ] {
                 let mine = simulator(&format!("{head}{change}"));
                 let text = to_toml(Platform::Simulator(mine));
                 assert!(text.contains(&format!("base = \"{title}\"")), "{text}");
                 let own = text.replacen("\nversion = \"1\"", "\nversion = \"2\"", 1);
-                assert_eq!(simulator(&own).scheme, mine.scheme, "{title}");
+                assert_eq!(simulator(&own).semantics, mine.semantics, "{title}");
             }
         }
     }
@@ -384,13 +409,13 @@ mod tests {
     #[test]
     fn all_mistakes_are_told_at_once() {
         let found = reasons(
-            "base = \"norse\"\nname = \"mine\"\n[scheme.maps]\npool = \"max\"\n[scheme.neurons.lif.fire]\nreset = \"never\"\n[free]\nx = 1\n[capabilities.LIV]\nbecomes = \"x\"",
+            "base = \"norse\"\nname = \"mine\"\n[semantics.maps]\npool = \"max\"\n[semantics.neurons.lif.fire]\nreset = \"never\"\n[free]\nx = 1\n[capabilities.LIV]\nbecomes = \"x\"",
         );
         let all = [
             "format is missing",
             "version is missing",
-            "scheme.maps.pool: unknown variant `max`",
-            "scheme.neurons.lif.fire.reset: ",
+            "semantics.maps.pool: unknown variant `max`",
+            "semantics.neurons.lif.fire.reset: ",
             "free: unknown field",
             "NIR has no kind \"LIV\"",
         ];
@@ -411,10 +436,13 @@ mod tests {
                 "name is missing: a platform of one's own has its own name; version is missing",
             ),
             (
-                &format!("{HEAD}[scheme.maps]\npool = \"max\""),
-                "scheme.maps.pool: unknown variant `max`, expected `sum` or `mean_times_area`",
+                &format!("{HEAD}[semantics.maps]\npool = \"max\""),
+                "semantics.maps.pool: unknown variant `max`, expected `sum` or `mean_times_area`",
             ),
-            (&format!("{HEAD}[scheme.map]\npool = \"sum\""), "scheme.map: unknown field `map`"),
+            (
+                &format!("{HEAD}[semantics.map]\npool = \"sum\""),
+                "semantics.map: unknown field `map`",
+            ),
             (
                 &format!("{HEAD}dt = {{ option = 0.0 }}"),
                 "dt: a number of seconds from 1e-12 to 1e6 is expected, not 0",
@@ -433,19 +461,19 @@ mod tests {
             ),
             ("a = ", "line 1: "),
             (
-                &format!("{HEAD}[scheme.neurons.lif]\nfirst_only = [\"tauu\"]"),
+                &format!("{HEAD}[semantics.neurons.lif]\nfirst_only = [\"tauu\"]"),
                 "no neuron has a field \"tauu\"",
             ),
             (
-                &format!("{HEAD}[scheme.neurons.lif.fire]\nspikes = {{ several = 0.5 }}"),
+                &format!("{HEAD}[semantics.neurons.lif.fire]\nspikes = {{ several = 0.5 }}"),
                 "1 or more, is expected, not 5e-1",
             ),
             (
-                &format!("{HEAD}[scheme.neurons.lif.membrane]\nleak = {{ fixed = 2.0 }}"),
+                &format!("{HEAD}[semantics.neurons.lif.membrane]\nleak = {{ fixed = 2.0 }}"),
                 "a share from 0 to 1",
             ),
             (
-                &format!("{HEAD}[scheme.execution]\nshaped_by_input = [\"LIFF\"]"),
+                &format!("{HEAD}[semantics.execution]\nshaped_by_input = [\"LIFF\"]"),
                 "NIR has no kind \"LIFF\"",
             ),
         ];

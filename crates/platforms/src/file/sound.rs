@@ -1,7 +1,7 @@
 //! What a profile from a file says that cannot be, or contradicts itself in.
 
-use nirkit_engine::clocked::scheme::Slot;
-use nirkit_engine::clocked::scheme::rule::{Leak, Rule, Spikes};
+use nirkit_engine::clocked::semantics::Slot;
+use nirkit_engine::clocked::semantics::rule::{Leak, Rule, Spikes};
 use nirkit_ir::primitive::{GRAPH_KIND, KINDS, declaration};
 
 use crate::chip;
@@ -49,11 +49,12 @@ fn time_step(profile: &Profile) -> Vec<String> {
 }
 
 fn kinds(profile: &Profile) -> Vec<String> {
-    let known = profile.scheme.unknown.known.iter().map(|kind| ("scheme.unknown.known", *kind));
+    let known =
+        profile.semantics.unknown.known.iter().map(|kind| ("semantics.unknown.known", *kind));
     let free = profile.free_reset.iter().map(|kind| ("free_reset", *kind));
     let taken = profile.capabilities.iter().map(|capability| ("capabilities", capability.kind));
-    let shaped = profile.scheme.execution.shaped_by_input.iter();
-    let shaped = shaped.map(|kind| ("scheme.execution.shaped_by_input", *kind));
+    let shaped = profile.semantics.execution.shaped_by_input.iter();
+    let shaped = shaped.map(|kind| ("semantics.execution.shaped_by_input", *kind));
     let all = known.chain(free).chain(taken).chain(shaped);
     all.filter(|(_, kind)| !KINDS.contains(kind) && *kind != GRAPH_KIND)
         .map(|(key, kind)| format!("{key}: NIR has no kind {kind:?}"))
@@ -62,7 +63,7 @@ fn kinds(profile: &Profile) -> Vec<String> {
 
 /// The rules of a profile, with the kind of their neurons.
 fn all_rules(profile: &Profile) -> impl Iterator<Item = (&'static str, &Rule)> {
-    let rule = |slot: Slot| Some((slot.kind(), profile.scheme.neurons.get(slot).as_ref()?));
+    let rule = |slot: Slot| Some((slot.kind(), profile.semantics.neurons.get(slot).as_ref()?));
     Slot::ALL.into_iter().filter_map(rule)
 }
 
@@ -83,7 +84,7 @@ fn ranges(profile: &Profile) -> Vec<String> {
     let mut reasons = Vec::new();
     for (kind, rule) in all_rules(profile) {
         let mut wrong = |what: &str, expected: &str, found: f64| {
-            reasons.push(format!("scheme.neurons: {what} of {kind}: {expected}, not {found:e}"));
+            reasons.push(format!("semantics.neurons: {what} of {kind}: {expected}, not {found:e}"));
         };
         let stages = rule.synapse.iter().chain([&rule.membrane]);
         for leak in stages.map(|stage| stage.leak) {
@@ -105,7 +106,8 @@ fn ranges(profile: &Profile) -> Vec<String> {
                 fields.iter().any(|known| known.name == *field)
             };
             if !["LI", "IF", "LIF", "CubaLIF"].iter().any(has_field) {
-                let reason = format!("scheme.neurons: first_only: no neuron has a field {field:?}");
+                let reason =
+                    format!("semantics.neurons: first_only: no neuron has a field {field:?}");
                 reasons.push(reason);
             }
         }
@@ -118,18 +120,18 @@ fn numbers(profile: &Profile) -> Vec<String> {
     let is_scale = |scale: f64| scale > 0.0 && scale <= MOST_SCALE;
     let scales = fixed().filter(|(_, fixed)| !is_scale(fixed.scale)).map(|(kind, fixed)| {
         format!(
-            "scheme.neurons: a scale above 0, of {MOST_SCALE} at most, is expected for {kind}, not {:e}",
+            "semantics.neurons: a scale above 0, of {MOST_SCALE} at most, is expected for {kind}, not {:e}",
             fixed.scale
         )
     });
     let grids = fixed().filter_map(|(_, fixed)| fixed.gain_grid);
-    let grids = grids.chain(profile.scheme.maps.recurrent_grid);
+    let grids = grids.chain(profile.semantics.maps.recurrent_grid);
     let odd = grids.filter(|grid| !(grid.step > 0.0 && grid.low <= grid.high));
     scales
         .chain(odd.map(|grid| {
             let (step, low, high) = (grid.step, grid.low, grid.high);
             format!(
-                "scheme: a grid of numbers has a step above 0 and low <= high, not step = {step}, low = {low}, \
+                "semantics: a grid of numbers has a step above 0 and low <= high, not step = {step}, low = {low}, \
                  high = {high}"
             )
         }))

@@ -1,10 +1,10 @@
 //! Lava in floating point: `Dense` and `LIF` processes, each `Dense` one step late, gains folded into
 //! its weights.
 
-use nirkit_engine::clocked::scheme::rule::{
+use nirkit_engine::clocked::semantics::rule::{
     Fold, Form, Format, Leak, Ratio, Rest, Rule, Stage, Term, Terms,
 };
-use nirkit_engine::clocked::scheme::{Execution, Fate, Maps, Neurons, Scheme, Time, Unknown};
+use nirkit_engine::clocked::semantics::{Execution, Fate, Maps, Neurons, Semantics, Time, Unknown};
 use nirkit_engine::clocked::{Precision, Timing};
 
 use super::{PLAIN_RULE, SUM};
@@ -25,7 +25,7 @@ const RELEASE: Profile = Profile {
     capabilities: CAPABILITIES,
     unknown: "ValueError: Unknown node type: {kind}",
     big_endian: None,
-    scheme: Scheme {
+    semantics: Semantics {
         time: Time::Step(1e-4),
         precision: Precision::F64,
         execution: Execution { doubled: Some(TWICE), ..Execution::PLAIN },
@@ -50,9 +50,9 @@ const PAPER: Profile = Profile {
     version: "paper",
     package: "lava-nc as of the NIR paper, with the paper's converter",
     evidence: "the stored voltages and spikes of a single LIF",
-    scheme: Scheme {
-        maps: Maps { arrival: Timing::Same, ..RELEASE.scheme.maps },
-        ..RELEASE.scheme
+    semantics: Semantics {
+        maps: Maps { arrival: Timing::Same, ..RELEASE.semantics.maps },
+        ..RELEASE.semantics
     },
     ..RELEASE
 };

@@ -1,10 +1,10 @@
 //! lava-dl (slayer), through the converter of the NIR paper: integer states with 12-bit decay.
 
 use nirkit_engine::clocked::Precision;
-use nirkit_engine::clocked::scheme::rule::{
+use nirkit_engine::clocked::semantics::rule::{
     Fixed, Form, Format, Grid, Leak, Ratio, Rule, Stage, Term, Terms,
 };
-use nirkit_engine::clocked::scheme::{Execution, Fate, Maps, Neurons, Scheme, Time, Unknown};
+use nirkit_engine::clocked::semantics::{Execution, Fate, Maps, Neurons, Semantics, Time, Unknown};
 
 use super::{PLAIN_RULE, SUM};
 use crate::capability::{Capability, Demand, Requirement};
@@ -24,7 +24,7 @@ const RELEASE: Profile = Profile {
     capabilities: CAPABILITIES,
     unknown: "ValueError: Unknown node type: {kind}",
     big_endian: None,
-    scheme: Scheme {
+    semantics: Semantics {
         time: Time::Step(1e-4),
         precision: Precision::F32,
         execution: Execution::PLAIN,
@@ -43,10 +43,10 @@ const PAPER: Profile = Profile {
     version: "paper",
     package: "lava-dl as of the NIR paper, with the paper's converter",
     evidence: "the stored activity of a Braille network, every spike equal",
-    scheme: Scheme {
-        maps: Maps { recurrent_grid: None, ..RELEASE.scheme.maps },
-        neurons: Neurons { cuba_lif: Some(cuba_lif(None)), ..RELEASE.scheme.neurons },
-        ..RELEASE.scheme
+    semantics: Semantics {
+        maps: Maps { recurrent_grid: None, ..RELEASE.semantics.maps },
+        neurons: Neurons { cuba_lif: Some(cuba_lif(None)), ..RELEASE.semantics.neurons },
+        ..RELEASE.semantics
     },
     ..RELEASE
 };

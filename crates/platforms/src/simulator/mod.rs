@@ -10,17 +10,17 @@ pub mod snntorch;
 pub mod spikingjelly;
 pub mod spyx;
 
-use nirkit_engine::clocked::scheme::rule::{
+use nirkit_engine::clocked::semantics::rule::{
     FanIn, Fire, Floor, Fold, Form, Height, Leak, ResetTiming, Rest, Rule, Spikes, Stage, Terms,
     Test,
 };
-use nirkit_engine::clocked::scheme::{Blocks, Cell, CellSizes, Execution, Later, Order};
+use nirkit_engine::clocked::semantics::{Blocks, Cell, CellSizes, Execution, Later, Order};
 use nirkit_engine::clocked::{Comparison, Feedback};
 use nirkit_run::Reset;
 
 use crate::capability::{Demand, Requirement};
 use crate::profile::{BigEndian, Profile};
-use nirkit_engine::clocked::scheme::When;
+use nirkit_engine::clocked::semantics::When;
 
 /// Every profile, platform by platform.
 pub const ALL: [&[&Profile]; 9] = [

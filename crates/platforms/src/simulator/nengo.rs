@@ -2,11 +2,11 @@
 //! input, voltages in units of the threshold and never below 0.
 
 use nirkit_engine::clocked::Precision;
-use nirkit_engine::clocked::scheme::rule::{
+use nirkit_engine::clocked::semantics::rule::{
     Fire, Floor, Form, Format, Height, Leak, Ratio, Rest, Rule, Stage, Term, Terms,
 };
-use nirkit_engine::clocked::scheme::{
-    Dilation, Execution, Fate, Maps, Neurons, PoolPadding, Scheme, Time, Unknown,
+use nirkit_engine::clocked::semantics::{
+    Dilation, Execution, Fate, Maps, Neurons, PoolPadding, Semantics, Time, Unknown,
 };
 
 use super::{FIRE_TO_ZERO, NOT_ITERABLE, PLAIN_RULE};
@@ -27,7 +27,7 @@ const RELEASE: Profile = Profile {
     capabilities: CAPABILITIES,
     unknown: "Exception: Unknown object: {kind}(…",
     big_endian: None,
-    scheme: Scheme {
+    semantics: Semantics {
         time: Time::Step(1e-3),
         precision: Precision::F64,
         execution: Execution::PLAIN,

@@ -1,11 +1,11 @@
 //! Norse: forward Euler in single precision, stepwise.
 
 use nirkit_engine::clocked::Precision;
-use nirkit_engine::clocked::scheme::rule::{
+use nirkit_engine::clocked::semantics::rule::{
     Form, Format, Leak, Ratio, Rest, Rule, Stage, Term, Terms,
 };
-use nirkit_engine::clocked::scheme::{
-    Fate, Maps, Neurons, Pool, PoolPadding, Scheme, Time, Unknown,
+use nirkit_engine::clocked::semantics::{
+    Fate, Maps, Neurons, Pool, PoolPadding, Semantics, Time, Unknown,
 };
 
 use super::{
@@ -29,7 +29,7 @@ const RELEASE: Profile = Profile {
     capabilities: CAPABILITIES,
     unknown: "the converter returns nothing for {kind}, and the executor skips the node",
     big_endian: Some(super::TORCH_BYTES),
-    scheme: SCHEME,
+    semantics: SEMANTICS,
 };
 
 /// What the authors of the NIR paper ran: the same steps, always reset to zero.
@@ -41,7 +41,7 @@ const PAPER: Profile = Profile {
     ..RELEASE
 };
 
-const SCHEME: Scheme = Scheme {
+const SEMANTICS: Semantics = Semantics {
     time: Time::Step(1e-3),
     precision: Precision::F32,
     execution: STEPWISE,

@@ -1,11 +1,11 @@
 //! Rockpool (Torch): exponential decay after the input, several spikes a step, subtractive resets;
 //! whole sequences module by module, recurrence only inside a module.
 
-use nirkit_engine::clocked::scheme::rule::{
+use nirkit_engine::clocked::semantics::rule::{
     FanIn, Fire, Form, Format, Leak, Ratio, ResetTiming, Rest, Rule, Spikes, Stage, Terms,
 };
-use nirkit_engine::clocked::scheme::{
-    Blocks, Cell, CellSizes, Execution, Fate, Later, Maps, Neurons, Scheme, Time, Unknown,
+use nirkit_engine::clocked::semantics::{
+    Blocks, Cell, CellSizes, Execution, Fate, Later, Maps, Neurons, Semantics, Time, Unknown,
 };
 use nirkit_engine::clocked::{Comparison, Feedback, Precision};
 use nirkit_run::Reset;
@@ -28,7 +28,7 @@ const RELEASE: Profile = Profile {
     capabilities: CAPABILITIES,
     unknown: "NotImplementedError: Cannot convert {class} to rockpool module",
     big_endian: Some(super::TORCH_BYTES),
-    scheme: SCHEME,
+    semantics: SEMANTICS,
 };
 
 /// What the authors of the NIR paper ran, as far as it is understood.
@@ -38,16 +38,19 @@ const PAPER: Profile = Profile {
     evidence: "the stored voltages and spikes of a single LIF; of the stored activity of a Braille \
                network, 37 of 10,240 entries differ",
     capabilities: CAPABILITIES_PAPER,
-    scheme: Scheme {
-        neurons: Neurons { lif: Some(LIF), ..SCHEME.neurons },
+    semantics: Semantics {
+        neurons: Neurons { lif: Some(LIF), ..SEMANTICS.neurons },
         unknown: Unknown { known: KNOWN, fate: Fate::Refused },
-        execution: Execution { later: Later::Before(Feedback::Absent), ..RELEASE.scheme.execution },
-        ..RELEASE.scheme
+        execution: Execution {
+            later: Later::Before(Feedback::Absent),
+            ..RELEASE.semantics.execution
+        },
+        ..RELEASE.semantics
     },
     ..RELEASE
 };
 
-const SCHEME: Scheme = Scheme {
+const SEMANTICS: Semantics = Semantics {
     time: Time::PerLayer,
     precision: Precision::F32,
     execution: Execution { blocks: Blocks::Cell(CELL), ..SEQUENCE },

@@ -1,11 +1,11 @@
 //! Sinabs: time constants as numbers of steps, several spikes a step, subtractive resets; whole
 //! sequences layer by layer.
 
-use nirkit_engine::clocked::scheme::rule::{
+use nirkit_engine::clocked::semantics::rule::{
     Fire, Floor, Form, Format, Leak, Ratio, ResetTiming, Rest, Rule, Spikes, Stage, Terms,
 };
-use nirkit_engine::clocked::scheme::{
-    Fate, Maps, Neurons, Pool, PoolPadding, Scheme, Time, Unknown,
+use nirkit_engine::clocked::semantics::{
+    Fate, Maps, Neurons, Pool, PoolPadding, Semantics, Time, Unknown,
 };
 use nirkit_engine::clocked::{Comparison, Precision};
 use nirkit_run::Reset;
@@ -30,7 +30,7 @@ const RELEASE_2: Profile = Profile {
     capabilities: CAPABILITIES_2,
     unknown: "the converter returns nothing for {kind}, and the executor skips the node",
     big_endian: Some(super::TORCH_BYTES),
-    scheme: SCHEME,
+    semantics: SEMANTICS,
 };
 
 const RELEASE_3: Profile = Profile {
@@ -41,7 +41,7 @@ const RELEASE_3: Profile = Profile {
     ..RELEASE_2
 };
 
-const SCHEME: Scheme = Scheme {
+const SEMANTICS: Semantics = Semantics {
     time: Time::Counted,
     precision: Precision::F32,
     execution: SEQUENCE,

@@ -2,11 +2,11 @@
 //! in the step of the spike that settles what the step before left over.
 
 use nirkit_engine::clocked::Precision;
-use nirkit_engine::clocked::scheme::rule::{
+use nirkit_engine::clocked::semantics::rule::{
     FanIn, Fire, Fold, Form, Format, Leak, Ratio, ResetTiming, Rest, Rule, Stage, Term, Terms,
 };
-use nirkit_engine::clocked::scheme::{
-    Blocks, Execution, Fate, Maps, Neurons, Pool, PoolPadding, Scheme, Time, Unknown,
+use nirkit_engine::clocked::semantics::{
+    Blocks, Execution, Fate, Maps, Neurons, Pool, PoolPadding, Semantics, Time, Unknown,
 };
 use nirkit_run::Reset;
 
@@ -35,7 +35,7 @@ const RELEASE_1_0: Profile = Profile {
     capabilities: CAPABILITIES_1_0,
     unknown: "ValueError: Unknown node type {class}, mapping does not exist in node_map",
     big_endian: Some(super::TORCH_BYTES),
-    scheme: Scheme {
+    semantics: Semantics {
         time: Time::Step(DT),
         precision: Precision::F32,
         execution: Execution { wraps_cycles: true, ..DEFERRED },
@@ -50,10 +50,10 @@ const RELEASE_0_9: Profile = Profile {
     package: "snntorch 0.9.4 with nirtorch 2.6 and torch 2.15.0",
     capabilities: CAPABILITIES_0_9,
     unknown: "the converter returns nothing for {kind}, and the executor skips the node",
-    scheme: Scheme {
+    semantics: Semantics {
         execution: Execution { wraps_cycles: true, blocks: Blocks::Cell(FOUR_NODES), ..STEPWISE },
         unknown: Unknown { known: KNOWN_0_9, fate: Fate::Cut },
-        ..RELEASE_1_0.scheme
+        ..RELEASE_1_0.semantics
     },
     ..RELEASE_1_0
 };
@@ -62,10 +62,10 @@ const RELEASE_0_8: Profile = Profile {
     version: "0.8.1",
     package: "snntorch 0.8.1 with nirtorch 2.6 and torch 2.15.0",
     capabilities: CAPABILITIES_0_8,
-    scheme: Scheme {
+    semantics: Semantics {
         maps: Maps::PLAIN,
         unknown: Unknown { known: KNOWN_0_8, fate: Fate::Cut },
-        ..RELEASE_0_9.scheme
+        ..RELEASE_0_9.semantics
     },
     ..RELEASE_0_9
 };
@@ -80,7 +80,7 @@ const RSYNAPTIC: Profile = Profile {
     unbiased_reset: None,
     capabilities: CAPABILITIES_BY_HAND,
     unknown: "the notebooks build Affine, Linear and CubaLIF only, not {kind}",
-    scheme: Scheme {
+    semantics: Semantics {
         neurons: Neurons {
             cuba_lif: Some(SYNAPTIC),
             recurrent_cuba_lif: Some(Rule {
@@ -91,7 +91,7 @@ const RSYNAPTIC: Profile = Profile {
         },
         execution: Execution::PLAIN,
         unknown: Unknown { known: &["Affine", "Linear", "CubaLIF"], fate: Fate::Refused },
-        ..RELEASE_1_0.scheme
+        ..RELEASE_1_0.semantics
     },
     ..RELEASE_1_0
 };
@@ -102,13 +102,13 @@ const PAPER: Profile = Profile {
     package: "snntorch as of the NIR paper, put together by hand in the paper's notebooks",
     evidence: "the stored activity of both Braille networks, every spike equal",
     unbiased_reset: Some(Reset::Subtract),
-    scheme: Scheme {
+    semantics: Semantics {
         neurons: Neurons {
             cuba_lif: Some(SYNAPTIC),
             recurrent_cuba_lif: Some(SYNAPTIC),
             ..Neurons::NONE
         },
-        ..RSYNAPTIC.scheme
+        ..RSYNAPTIC.semantics
     },
     ..RSYNAPTIC
 };

@@ -1,11 +1,11 @@
 //! `SpikingJelly`: parameters that fit the time step or none at all, hard resets to `v_reset`, a voltage of
 //! exactly the threshold spikes.
 
-use nirkit_engine::clocked::scheme::rule::{
+use nirkit_engine::clocked::semantics::rule::{
     Fire, Form, Format, Leak, Ratio, ResetTiming, Rest, Rule, Stage, Terms,
 };
-use nirkit_engine::clocked::scheme::{
-    Execution, Fate, Maps, Neurons, Pool, PoolPadding, Scheme, Time, Unknown,
+use nirkit_engine::clocked::semantics::{
+    Execution, Fate, Maps, Neurons, Pool, PoolPadding, Semantics, Time, Unknown,
 };
 use nirkit_engine::clocked::{Comparison, Precision};
 use nirkit_run::Reset;
@@ -28,7 +28,7 @@ const RELEASE: Profile = Profile {
     capabilities: CAPABILITIES,
     unknown: "ValueError: Unknown node type {class}, mapping does not exist in node_map",
     big_endian: Some(super::TORCH_BYTES),
-    scheme: Scheme {
+    semantics: Semantics {
         time: Time::Step(1e-4),
         precision: Precision::F32,
         execution: Execution { shaped_by_input: &["IF", "LIF", "CubaLIF"], ..DEFERRED },

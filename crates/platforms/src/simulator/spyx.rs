@@ -2,12 +2,12 @@
 //! subtractive; pictures have their channels last.
 
 use nirkit_engine::clocked::Precision;
-use nirkit_engine::clocked::scheme::rule::{
+use nirkit_engine::clocked::semantics::rule::{
     FanIn, Fire, Fold, Form, Format, Leak, Ratio, ResetTiming, Rest, Rule, Stage, Term, Terms, Test,
 };
-use nirkit_engine::clocked::scheme::{
+use nirkit_engine::clocked::semantics::{
     Axes, Blocks, Cell, Dilation, Execution, Fate, Maps, Neurons, OpenEnd, Order, PoolPadding,
-    Scheme, Time, Unknown, When,
+    Semantics, Time, Unknown, When,
 };
 use nirkit_run::Reset;
 
@@ -35,7 +35,7 @@ const RELEASE_1_0: Profile = Profile {
     capabilities: CAPABILITIES_1_0,
     unknown: "{kind} is no part of the model, and its neighbours are joined",
     big_endian: Some(JAX_BYTES),
-    scheme: SCHEME,
+    semantics: SEMANTICS,
 };
 
 const RELEASE_0_1: Profile = Profile {
@@ -44,14 +44,14 @@ const RELEASE_0_1: Profile = Profile {
     evidence: "recordings of single layers and networks, output spikes equal",
     capabilities: CAPABILITIES_0_1,
     unknown: NO_MODULE,
-    scheme: Scheme {
+    semantics: Semantics {
         unknown: Unknown { known: KNOWN_0_1, fate: Fate::Refused },
         execution: CHAIN_0_1,
         maps: Maps {
             pool_padding: PoolPadding::Ignored,
             dilation: Dilation::Spread,
             flatten: Axes::ChannelsFirst,
-            ..SCHEME.maps
+            ..SEMANTICS.maps
         },
         neurons: Neurons {
             r#if: Some(IF),
@@ -67,7 +67,7 @@ const RELEASE_0_1: Profile = Profile {
             recurrent_cuba_lif: Some(STORED_CUBA_LIF),
             ..Neurons::NONE
         },
-        ..SCHEME
+        ..SEMANTICS
     },
     ..RELEASE_1_0
 };
@@ -77,14 +77,14 @@ const PAPER: Profile = Profile {
     version: "paper",
     package: "spyx as of the NIR paper, with the paper's notebooks",
     evidence: "the stored activity of both Braille networks, every spike equal",
-    scheme: Scheme {
-        maps: Maps { recurrent_bias: true, ..SCHEME.maps },
+    semantics: Semantics {
+        maps: Maps { recurrent_bias: true, ..SEMANTICS.maps },
         neurons: Neurons {
             lif: Some(Rule { fold: Fold::Weights(Terms::of(&[Term::Membrane])), ..LIF }),
             cuba_lif: Some(SCALED_CUBA_LIF),
-            ..SCHEME.neurons
+            ..SEMANTICS.neurons
         },
-        ..SCHEME
+        ..SEMANTICS
     },
     ..RELEASE_1_0
 };
@@ -104,7 +104,7 @@ const CHAIN_0_1: Execution = Execution {
     ..CHAIN
 };
 
-const SCHEME: Scheme = Scheme {
+const SEMANTICS: Semantics = Semantics {
     time: Time::Step(1.0),
     precision: Precision::F32,
     execution: CHAIN,

@@ -8,7 +8,7 @@
     reason = "each test uses a part; one that cannot go on has failed"
 )]
 
-use nirkit_engine::clocked::scheme::{Scheme, prepare};
+use nirkit_engine::clocked::semantics::{Semantics, prepare};
 use nirkit_ir::primitive::{Affine, CubaLif, If, Input, Lif, Linear, Output};
 use nirkit_ir::{Edge, Facts, Graph, Limits, Node, Primitive, validate};
 use nirkit_numerics::Tensor;
@@ -109,7 +109,7 @@ pub fn stimulus(density: f32, seed: u64) -> Stimulus {
 
 /// Adapts a network, and runs both sides on some stimuli.
 pub fn both(
-    reference: &Scheme,
+    reference: &Semantics,
     profile: &Profile,
     choices: Choices,
     (graph, facts): &(Graph, Facts),

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use nirkit_engine::clocked::scheme::record;
+use nirkit_engine::clocked::semantics::record;
 use nirkit_io::{Limits, array, nir};
 use nirkit_ir::facts::LeafId;
 use nirkit_ir::{Document, Facts, Graph, validate};

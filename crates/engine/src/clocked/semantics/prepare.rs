@@ -1,4 +1,4 @@
-//! Makes a program from a graph and a scheme: everything that can be decided before the first step.
+//! Makes a program from a graph and a semantics: everything that can be decided before the first step.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -11,28 +11,33 @@ use nirkit_ir::{Facts, Graph};
 use super::super::option::{Feedback, Options, Precision, Timing};
 use super::super::real::Real;
 use super::super::sweep::{Stage, stages};
-use super::error::SchemeError;
+use super::error::SemanticsError;
 use super::fixed::FixedLayer;
 use super::import::{InputRef, Walked, walk};
 use super::layer::{Layer, weight_gains};
 use super::map::{Map, Site};
 use super::program::{Engine, Kind, Net, PlannedNode, Program, Subject};
 use super::taken;
-use super::values::{Later, Order, Scheme, Time};
+use super::values::{Later, Order, Semantics, Time};
 use nirkit_run::recording::{Observable, Request};
 
-/// Makes a program for a graph under a scheme, or says everything that stands against it.
-pub fn prepare(graph: &Graph, facts: &Facts, scheme: &Scheme) -> Result<Program, Vec<SchemeError>> {
-    let step = match scheme.time {
+/// Makes a program for a graph under a semantics, or says everything that stands against it.
+pub fn prepare(
+    graph: &Graph,
+    facts: &Facts,
+    semantics: &Semantics,
+) -> Result<Program, Vec<SemanticsError>> {
+    let step = match semantics.time {
         Time::Step(dt) => dt,
         Time::Counted | Time::PerLayer => 1.0,
     };
     if !(step.is_finite() && step > 0.0) {
-        return Err(vec![SchemeError::TimeStep { dt: step }]);
+        return Err(vec![SemanticsError::TimeStep { dt: step }]);
     }
-    let walked = walk(graph, facts, scheme).map_err(|ending| vec![SchemeError::Ends(ending)])?;
-    let plan = Plan::new(graph, facts, scheme, &walked)?;
-    let engine = match scheme.precision {
+    let walked =
+        walk(graph, facts, semantics).map_err(|ending| vec![SemanticsError::Ends(ending)])?;
+    let plan = Plan::new(graph, facts, semantics, &walked)?;
+    let engine = match semantics.precision {
         Precision::F32 => Engine::F32(Arc::new(plan.net()?)),
         Precision::F64 => Engine::F64(Arc::new(plan.net()?)),
     };
@@ -41,15 +46,15 @@ pub fn prepare(graph: &Graph, facts: &Facts, scheme: &Scheme) -> Result<Program,
         grid: Options::new(step),
         inputs: plan.inputs(),
         subjects: plan.subjects(),
-        time: scheme.time,
+        time: semantics.time,
         order: walked.turns.iter().map(|turn| plan.leaf(turn.leaf).name.clone()).collect(),
     })
 }
 
 struct Plan<'a> {
-    /// The leaves with the shapes that the scheme gives them.
+    /// The leaves with the shapes that the semantics gives them.
     leaves: Vec<Cow<'a, Leaf>>,
-    scheme: &'a Scheme,
+    semantics: &'a Semantics,
     walked: &'a Walked,
     primitives: Vec<&'a Primitive>,
     /// Whether a leaf is part of a recurrent layer.
@@ -66,10 +71,10 @@ impl<'a> Plan<'a> {
     fn new(
         graph: &'a Graph,
         facts: &'a Facts,
-        scheme: &'a Scheme,
+        semantics: &'a Semantics,
         walked: &'a Walked,
-    ) -> Result<Self, Vec<SchemeError>> {
-        let foreign = |leaf: &Leaf| vec![SchemeError::ForeignFacts { node: leaf.name.clone() }];
+    ) -> Result<Self, Vec<SemanticsError>> {
+        let foreign = |leaf: &Leaf| vec![SemanticsError::ForeignFacts { node: leaf.name.clone() }];
         let primitives = facts
             .iter()
             .map(|(id, leaf)| facts.primitive(graph, id).ok_or_else(|| foreign(leaf)))
@@ -90,8 +95,8 @@ impl<'a> Plan<'a> {
             targets.sort_unstable();
         }
         let inputs = facts.inputs(graph).map(LeafId::index).collect();
-        let leaves = taken::leaves(graph, facts, &scheme.maps);
-        Ok(Self { leaves, scheme, walked, primitives, recurrent, thresholds, targets, inputs })
+        let leaves = taken::leaves(graph, facts, &semantics.maps);
+        Ok(Self { leaves, semantics, walked, primitives, recurrent, thresholds, targets, inputs })
     }
 
     fn leaf(&self, at: usize) -> &Leaf {
@@ -99,7 +104,7 @@ impl<'a> Plan<'a> {
     }
 
     fn site(&self, at: usize) -> Site<'_> {
-        Site { leaf: self.leaf(at), scheme: self.scheme, recurrent: self.recurrent[at] }
+        Site { leaf: self.leaf(at), semantics: self.semantics, recurrent: self.recurrent[at] }
     }
 
     fn inputs(&self) -> Vec<(String, usize)> {
@@ -108,7 +113,7 @@ impl<'a> Plan<'a> {
     }
 
     /// The network, or everything that is wrong with it.
-    fn net<T: Real>(&self) -> Result<Net<T>, Vec<SchemeError>> {
+    fn net<T: Real>(&self) -> Result<Net<T>, Vec<SemanticsError>> {
         let (mut planned_nodes, mut errors) = (Vec::new(), Vec::new());
         for turn in &self.walked.turns {
             errors.extend(self.misfits(turn.leaf, &turn.input_refs));
@@ -138,7 +143,7 @@ impl<'a> Plan<'a> {
     }
 
     /// Sources that do not have as many channels as their target takes, of those that it ever sees.
-    fn misfits(&self, at: usize, input_refs: &[InputRef]) -> Vec<SchemeError> {
+    fn misfits(&self, at: usize, input_refs: &[InputRef]) -> Vec<SemanticsError> {
         let target = self.leaf(at);
         let seen = input_refs.iter().filter(|input_ref| input_ref.later != Some(Later::Never));
         let misfit = |input_ref: &InputRef| {
@@ -146,26 +151,31 @@ impl<'a> Plan<'a> {
             let (source_node, name) = (source.name.clone(), target.name.clone());
             if source.outputs() != target.inputs() {
                 let (outputs, inputs) = (source.outputs(), target.inputs());
-                return Some(SchemeError::Channels { source_node, outputs, target: name, inputs });
+                return Some(SemanticsError::Channels {
+                    source_node,
+                    outputs,
+                    target: name,
+                    inputs,
+                });
             }
             // Where a node between them is left out, nobody has made the shapes fit.
-            let is_bypass = self.scheme.execution.order == Order::DepthFirst
+            let is_bypass = self.semantics.execution.order == Order::DepthFirst
                 && !target.sources.contains(&LeafId::new(input_ref.source));
             let (output, input) = (source.output.clone(), target.input.clone());
             (is_bypass && !takes_shape(self.primitives[at], &output, &input))
-                .then_some(SchemeError::Shape { source_node, output, target: name, input })
+                .then_some(SemanticsError::Shape { source_node, output, target: name, input })
         };
         seen.filter_map(misfit).collect()
     }
 
     /// What a leaf does.
-    fn kind<T: Real>(&self, at: usize) -> Result<Kind<T>, SchemeError> {
+    fn kind<T: Real>(&self, at: usize) -> Result<Kind<T>, SemanticsError> {
         let input = self.inputs.iter().position(|&input| input == at);
         if let Some(input) = input.filter(|_| self.walked.entries.contains(&at)) {
             return Ok(Kind::Entry(input));
         }
         let (site, primitive) = (self.site(at), self.primitives[at]);
-        let rules = &self.scheme.neurons;
+        let rules = &self.semantics.neurons;
         let threshold = self.thresholds[at];
         let rule = match threshold {
             Some(_) => rules.threshold_li.as_ref(),
@@ -182,12 +192,12 @@ impl<'a> Plan<'a> {
     }
 
     /// The gains that the neurons after a map fold into its weights.
-    fn gains(&self, at: usize) -> Result<Option<Vec<f64>>, SchemeError> {
+    fn gains(&self, at: usize) -> Result<Option<Vec<f64>>, SemanticsError> {
         // A target that does not fit has no gain for each output; that it does not fit is told elsewhere.
         let fits = |&&target: &&usize| self.leaf(target).inputs() == self.leaf(at).outputs();
         for &target in self.targets[at].iter().filter(fits) {
             let (site, primitive) = (self.site(target), self.primitives[target]);
-            let rules = &self.scheme.neurons;
+            let rules = &self.semantics.neurons;
             if let Some(rule) = rules.rule(primitive, site.recurrent, site.leaf.inputs()) {
                 let is_inside = self.site(at).recurrent;
                 return weight_gains(primitive, rule, &site, is_inside);
@@ -205,7 +215,7 @@ impl<'a> Plan<'a> {
         for planned_node in planned_nodes {
             let is_ahead = planned_node.kind.runs_ahead();
             for input_ref in &mut planned_node.input_refs {
-                if self.scheme.maps.arrival == Timing::Next
+                if self.semantics.maps.arrival == Timing::Next
                     && is_weighted(self.primitives[input_ref.source])
                 {
                     input_ref.later = Some(Later::Before(Feedback::Absent));

@@ -26,7 +26,7 @@ use nirkit_ir::facts::LeafId;
 use nirkit_ir::facts::order::{is_cycle, strongly_connected};
 use nirkit_ir::{Edge, Facts, Graph};
 
-use super::values::{Blocks, Execution, Later, Order, Scheme, Unknown};
+use super::values::{Blocks, Execution, Later, Order, Semantics, Unknown};
 use level::{Level, Unit};
 use plan::{Plan, Source};
 
@@ -81,8 +81,8 @@ struct Context<'a> {
 }
 
 /// Walks a graph. Leaves without a turn never run.
-pub(super) fn walk(graph: &Graph, facts: &Facts, scheme: &Scheme) -> Result<Walked, Ending> {
-    let (execution, unknown) = (&scheme.execution, scheme.unknown);
+pub(super) fn walk(graph: &Graph, facts: &Facts, semantics: &Semantics) -> Result<Walked, Ending> {
+    let (execution, unknown) = (&semantics.execution, semantics.unknown);
     let mut entries: Vec<usize> = facts.inputs(graph).map(LeafId::index).collect();
     let inputs = entries.clone();
     let context = Context { facts, inputs: &inputs, execution, unknown };
@@ -93,7 +93,7 @@ pub(super) fn walk(graph: &Graph, facts: &Facts, scheme: &Scheme) -> Result<Walk
     let level = || read(graph, facts, execution);
     let (plan, data) = match execution.order {
         Order::SourcesFirst => {
-            let plan = sources_first::plan(graph, facts, scheme);
+            let plan = sources_first::plan(graph, facts, semantics);
             return Ok(Linker::new(facts, execution, &plan).link(&plan, entries));
         }
         Order::DepthFirst => (depth_first::plan(&context, level(), "", first)?, first),

@@ -7,7 +7,7 @@ use super::super::parameter::{Columns, Parameter};
 use super::super::real::Real;
 use super::super::simd::padded;
 use super::coefficient::{Parameters, Setting, Which};
-use super::error::SchemeError;
+use super::error::SemanticsError;
 use super::fire::Firing;
 use super::map::Site;
 use super::membrane::State;
@@ -63,13 +63,13 @@ impl<T: Real> Layer<T> {
         thresholds: Option<&Primitive>,
         rule: &Rule,
         site: &Site<'_>,
-    ) -> Result<Self, SchemeError> {
+    ) -> Result<Self, SemanticsError> {
         let neurons = site.leaf.inputs();
         let mut parameters = Parameters::of(primitive, site.leaf, rule.first_only)?;
         if let Some(thresholds) = thresholds {
             parameters = parameters.with_thresholds(thresholds, site.leaf)?;
         }
-        let setting = Setting::new(rule, site.scheme.time, &parameters, site.leaf.inputs());
+        let setting = Setting::new(rule, site.semantics.time, &parameters, site.leaf.inputs());
         let stage = |stage, which| State::new(stage, which, setting, &parameters, neurons);
         // A late membrane is a late synapse that is handed on as it is.
         let (synapse, membrane) = if rule.membrane.form.is_late() {
@@ -339,12 +339,12 @@ pub(super) fn weight_gains(
     rule: &Rule,
     site: &Site<'_>,
     is_inside: bool,
-) -> Result<Option<Vec<f64>>, SchemeError> {
+) -> Result<Option<Vec<f64>>, SemanticsError> {
     match rule.fold {
         Fold::Weights(terms) => gains(primitive, rule, site, terms).map(Some),
         Fold::StoredWeights(terms) => {
             let parameters = Parameters::of(primitive, site.leaf, rule.first_only)?;
-            let setting = Setting::new(rule, site.scheme.time, &parameters, site.leaf.inputs());
+            let setting = Setting::new(rule, site.semantics.time, &parameters, site.leaf.inputs());
             let gain = |n| setting.stored_weight_gain(terms, parameters.numbers(n), is_inside);
             Ok(Some((0..site.leaf.inputs()).map(gain).collect()))
         }
@@ -358,8 +358,8 @@ pub(super) fn gains(
     rule: &Rule,
     site: &Site<'_>,
     terms: Terms,
-) -> Result<Vec<f64>, SchemeError> {
+) -> Result<Vec<f64>, SemanticsError> {
     let parameters = Parameters::of(primitive, site.leaf, rule.first_only)?;
-    let setting = Setting::new(rule, site.scheme.time, &parameters, site.leaf.inputs());
+    let setting = Setting::new(rule, site.semantics.time, &parameters, site.leaf.inputs());
     Ok((0..site.leaf.inputs()).map(|n| setting.gain(terms, parameters.numbers(n))).collect())
 }

@@ -1,4 +1,4 @@
-//! Why a scheme cannot run a graph.
+//! Why a semantics cannot run a graph.
 
 use super::super::error::PrepareError;
 use super::import::Ending;
@@ -6,7 +6,7 @@ use super::import::Ending;
 /// One reason why a program cannot be prepared.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
-pub enum SchemeError {
+pub enum SemanticsError {
     /// The time step is no length.
     #[error("the time step is {dt} s; give a finite number of seconds above 0")]
     TimeStep {
@@ -22,7 +22,7 @@ pub enum SchemeError {
     /// A parameter does not fit its node.
     #[error(transparent)]
     Parameter(#[from] PrepareError),
-    /// Neurons differ where the scheme has one number for all.
+    /// Neurons differ where the semantics has one number for all.
     #[error("{node}: the neurons differ, and one number stands for all of them here")]
     Uneven {
         /// Full name of the node.
@@ -31,7 +31,7 @@ pub enum SchemeError {
     /// The import ends without a run.
     #[error("{}: {}", .0.node, .0.says)]
     Ends(Ending),
-    /// The scheme does not say what becomes of a node.
+    /// The semantics does not say what becomes of a node.
     #[error("{node}: there is no rule for {kind}")]
     NoRule {
         /// Full name of the node.

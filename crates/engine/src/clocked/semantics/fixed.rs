@@ -9,7 +9,7 @@ use nirkit_ir::Primitive;
 use super::super::parameter::Parameter;
 use super::super::real::Real;
 use super::coefficient::{Parameters, Setting, Which};
-use super::error::SchemeError;
+use super::error::SemanticsError;
 use super::map::Site;
 use super::rule::{Fixed, Rule, Stage, Terms};
 
@@ -52,13 +52,13 @@ impl FixedLayer {
         rule: &Rule,
         fixed: Fixed,
         site: &Site<'_>,
-    ) -> Result<Self, SchemeError> {
+    ) -> Result<Self, SemanticsError> {
         let parameters = Parameters::of(primitive, site.leaf, &[])?;
         let [read @ .., _v_reset] = parameters.all();
         if read.iter().any(|parameter| matches!(parameter, Parameter::Each(_))) {
             return Err(site.uneven());
         }
-        let setting = Setting::new(rule, site.scheme.time, &parameters, site.leaf.inputs());
+        let setting = Setting::new(rule, site.semantics.time, &parameters, site.leaf.inputs());
         let numbers = parameters.numbers(0);
         let units = fixed.scale * STATE_UNITS;
         let threshold = (parameters.v_threshold.at(0) * fixed.scale).trunc() / fixed.scale;

@@ -1,4 +1,4 @@
-//! Runs under a scheme: what changes from step to step.
+//! Runs under a semantics: what changes from step to step.
 
 use std::sync::Arc;
 

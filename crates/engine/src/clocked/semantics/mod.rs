@@ -4,15 +4,15 @@
 //! The engine of [`clocked`](super) computes what a graph means, under choices that leave its
 //! meaning alone. A program computes what its authors wrote: with the parameters that it reads, in
 //! the order in which it walks the list of edges, with the resets that its code amounts to. A
-//! [`Scheme`] says all of it, and [`prepare`] makes a [`Program`] that does the same to the bit.
+//! [`Semantics`] says all of it, and [`prepare`] makes a [`Program`] that does the same to the bit.
 //!
 //! Nothing here knows a program by name. What one does that cannot be said yet becomes a new value
-//! in [`rule`] or [`Scheme`], never a case.
+//! in [`rule`] or [`Semantics`], never a case.
 //!
 //! # A step
 //!
 //! 1. Layers that decide on the voltage of the step before put out their spikes.
-//! 2. Every other node has its turn, in the order of the scheme: it takes the sum of its sources
+//! 2. Every other node has its turn, in the order of the semantics: it takes the sum of its sources
 //!    and puts something out.
 //! 3. Layers that put out their spikes first take what arrived.
 
@@ -41,7 +41,7 @@ pub mod text;
 mod values;
 
 pub use batch_runner::{BatchRunner, GriddedStimulus};
-pub use error::SchemeError;
+pub use error::SemanticsError;
 pub use import::{Connection, Ending, Route, When, route, supplied_inputs};
 pub use layer::thresholds;
 pub use numbers::{FiringNumbers, LayerNumbers, StageNumbers, layer_numbers};
@@ -51,5 +51,5 @@ pub use run::{Frames, Moment, Run, record, record_stepwise};
 pub use taken::{only_leaves, taken as taken_window};
 pub use values::{
     Axes, Blocks, Cell, CellSizes, Dilation, Execution, Fate, Later, Maps, Neurons, OpenEnd, Order,
-    Pool, PoolPadding, Scheme, Slot, Sums, Time, Unknown,
+    Pool, PoolPadding, Semantics, Slot, Sums, Time, Unknown,
 };

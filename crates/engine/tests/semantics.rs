@@ -1,4 +1,4 @@
-//! Schemes: orders of execution, and the steps of a neuron worked out by hand in numbers that are
+//! Semantics: orders of execution, and the steps of a neuron worked out by hand in numbers that are
 //! exact in binary.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
@@ -6,12 +6,12 @@ mod rules;
 
 use std::collections::BTreeMap;
 
-use nirkit_engine::clocked::scheme::rule::{
+use nirkit_engine::clocked::semantics::rule::{
     FanIn, Fire, Floor, Fold, Form, Format, Leak, Ratio, ResetTiming, Rule, Spikes, Stage, Term,
     Terms, Test,
 };
-use nirkit_engine::clocked::scheme::{
-    Execution, Fate, Later, Maps, Neurons, Order, Route, Scheme, Time, Unknown, prepare, record,
+use nirkit_engine::clocked::semantics::{
+    Execution, Fate, Later, Maps, Neurons, Order, Route, Semantics, Time, Unknown, prepare, record,
     record_stepwise,
 };
 use nirkit_engine::clocked::{Comparison, Feedback, Precision, Timing};
@@ -21,9 +21,9 @@ use nirkit_numerics::Tensor;
 use nirkit_run::{Observable, Request, Reset, Signal, Stimulus};
 use rules::{FIRE, RULE, SUM};
 
-/// A scheme with the same rule for every neuron.
-fn scheme(rule: Rule) -> Scheme {
-    Scheme {
+/// A semantics with the same rule for every neuron.
+fn semantics(rule: Rule) -> Semantics {
+    Semantics {
         time: Time::Step(0.25),
         precision: Precision::F64,
         execution: Execution::PLAIN,
@@ -33,8 +33,8 @@ fn scheme(rule: Rule) -> Scheme {
     }
 }
 
-fn route(graph: &Graph, facts: &Facts, scheme: &Scheme) -> Route {
-    nirkit_engine::clocked::scheme::route(graph, facts, scheme).unwrap()
+fn route(graph: &Graph, facts: &Facts, semantics: &Semantics) -> Route {
+    nirkit_engine::clocked::semantics::route(graph, facts, semantics).unwrap()
 }
 
 fn one() -> Tensor {
@@ -72,12 +72,12 @@ fn graph(nodes: &[(&str, Primitive)], edges: &[(&str, &str)]) -> (Graph, Facts) 
 /// What is observed of a node for an input in each step, by blocks and step by step.
 fn run(
     (graph, facts): &(Graph, Facts),
-    scheme: &Scheme,
+    semantics: &Semantics,
     values: &[f64],
     node: &str,
     observable: Observable,
 ) -> Vec<f64> {
-    let program = prepare(graph, facts, scheme).unwrap();
+    let program = prepare(graph, facts, semantics).unwrap();
     let signal = Signal::Frames { channels: 1, values: values.to_vec(), counts: false };
     let stimulus = Stimulus { signals: BTreeMap::from([("input".to_owned(), signal)]) };
     let request = Request { node: node.to_owned(), observable };
@@ -93,8 +93,8 @@ fn run(
 /// Spikes of a single neuron without a leak that takes 3/4 in each of six steps.
 fn spikes(fire: Fire) -> Vec<f64> {
     let network = graph(&[("n", neuron())], &[("input", "n"), ("n", "output")]);
-    let scheme = scheme(Rule { fire: Some(fire), ..RULE });
-    run(&network, &scheme, &[0.75; 6], "n", Observable::Spikes)
+    let semantics = semantics(Rule { fire: Some(fire), ..RULE });
+    run(&network, &semantics, &[0.75; 6], "n", Observable::Spikes)
 }
 
 #[test]
@@ -127,9 +127,9 @@ fn a_settled_reset_takes_what_one_subtraction_left_over() {
     let settled = Rule { fire: Some(Fire { timing: ResetTiming::Settled, ..FIRE }), ..RULE };
     // 2.5 -> 1.5 with a spike; a reset of 1.5 is pending, so 1.5 - 1 = 0.5 and no spike.
     let input = [2.5, 0.0, 0.0];
-    let found = run(&network, &scheme(settled), &input, "n", Observable::Spikes);
+    let found = run(&network, &semantics(settled), &input, "n", Observable::Spikes);
     assert_eq!(found, [1.0, 0.0, 0.0]);
-    let at_once = run(&network, &scheme(RULE), &input, "n", Observable::Spikes);
+    let at_once = run(&network, &semantics(RULE), &input, "n", Observable::Spikes);
     assert_eq!(at_once, [1.0, 1.0, 0.0]);
 }
 
@@ -137,7 +137,7 @@ fn a_settled_reset_takes_what_one_subtraction_left_over() {
 fn several_spikes_are_as_many_as_thresholds_fit() {
     let network = graph(&[("n", neuron())], &[("input", "n"), ("n", "output")]);
     let several = Rule { fire: Some(Fire { spikes: Spikes::Several(2.0), ..FIRE }), ..RULE };
-    let found = run(&network, &scheme(several), &[3.5, 0.0], "n", Observable::Spikes);
+    let found = run(&network, &semantics(several), &[3.5, 0.0], "n", Observable::Spikes);
     assert_eq!(found, [2.0, 1.0], "at most two in a step");
 }
 
@@ -146,7 +146,7 @@ fn a_floor_holds_the_voltage_up() {
     let network = graph(&[("n", neuron())], &[("input", "n"), ("n", "output")]);
     let voltage = |floor| {
         let rule = Rule { fire: Some(Fire { floor, ..FIRE }), ..RULE };
-        run(&network, &scheme(rule), &[-0.75, -0.75], "n", Observable::V)
+        run(&network, &semantics(rule), &[-0.75, -0.75], "n", Observable::V)
     };
     assert_eq!(voltage(Floor::None), [-0.75, -1.5]);
     assert_eq!(voltage(Floor::MinusThreshold), [-0.75, -1.0]);
@@ -167,7 +167,7 @@ fn cuba(synapse: Stage, membrane: Stage) -> Vec<f64> {
     });
     let network = graph(&[("n", node)], &[("input", "n"), ("n", "output")]);
     let rule = Rule { synapse: Some(synapse), membrane, ..RULE };
-    run(&network, &scheme(rule), &[1.0, 0.0, 0.0], "n", Observable::V)
+    run(&network, &semantics(rule), &[1.0, 0.0, 0.0], "n", Observable::V)
 }
 
 const LEAK: Leak = Leak::Euler(Ratio::Quotient, Format::Double);
@@ -202,7 +202,7 @@ fn a_relay_hands_on_ones_one_step_late() {
     let node = graph(&[("n", neuron())], &[("input", "n"), ("n", "output")]);
     let rule = Rule { membrane: SUM, fold: relay, ..RULE };
     // An IF has no time constant; dt / tau is that of 1 s.
-    let found = run(&node, &scheme(rule), &[3.0, 0.0, 0.0], "n", Observable::V);
+    let found = run(&node, &semantics(rule), &[3.0, 0.0, 0.0], "n", Observable::V);
     assert_eq!(found, [0.0, 0.25, 0.25]);
 }
 
@@ -228,9 +228,9 @@ fn shortcut() -> (Graph, Facts) {
 #[test]
 fn depth_first_meets_the_target_of_a_shortcut_before_its_other_source() {
     let (graph, facts) = shortcut();
-    let mut scheme = scheme(RULE);
-    scheme.execution.order = Order::DepthFirst;
-    let found = route(&graph, &facts, &scheme);
+    let mut semantics = semantics(RULE);
+    semantics.execution.order = Order::DepthFirst;
+    let found = route(&graph, &facts, &semantics);
     let order = ["input", "fc1", "n1", "skip", "n3", "output", "fc2", "n2", "fc3"];
     assert_eq!(found.order, order);
     let late: Vec<_> = found.connections.iter().filter(|edge| edge.later.is_some()).collect();
@@ -241,7 +241,7 @@ fn depth_first_meets_the_target_of_a_shortcut_before_its_other_source() {
 #[test]
 fn sources_first_has_no_late_edge_without_a_cycle() {
     let (graph, facts) = shortcut();
-    let found = route(&graph, &facts, &scheme(RULE));
+    let found = route(&graph, &facts, &semantics(RULE));
     assert!(found.connections.iter().all(|edge| edge.later.is_none()));
 }
 
@@ -249,10 +249,10 @@ fn sources_first_has_no_late_edge_without_a_cycle() {
 fn a_source_that_runs_later_arrives_late_or_never() {
     let network = shortcut();
     let voltage = |later| {
-        let mut scheme = scheme(Rule { fire: None, ..RULE });
-        scheme.execution.order = Order::DepthFirst;
-        scheme.execution.later = later;
-        run(&network, &scheme, &[0.0, 0.0], "n3", Observable::V)
+        let mut semantics = semantics(Rule { fire: None, ..RULE });
+        semantics.execution.order = Order::DepthFirst;
+        semantics.execution.later = later;
+        run(&network, &semantics, &[0.0, 0.0], "n3", Observable::V)
     };
     // Each map adds 1/2 and each neuron sums. n1: 1/2, 1; skip: 1, 3/2; n2: 1, 5/2; fc3: 3/2, 3.
     assert_eq!(voltage(Later::Never), [1.0, 2.5]);
@@ -265,14 +265,14 @@ fn a_source_that_runs_later_arrives_late_or_never() {
 fn a_node_that_is_not_known_cuts_the_way_or_is_passed_by() {
     let (graph, facts) =
         graph(&[("fc", map()), ("n", neuron())], &[("input", "fc"), ("fc", "n"), ("n", "output")]);
-    let mut scheme = scheme(RULE);
-    scheme.execution.order = Order::DepthFirst;
-    scheme.unknown = Unknown { known: &["IF"], fate: Fate::Cut };
+    let mut semantics = semantics(RULE);
+    semantics.execution.order = Order::DepthFirst;
+    semantics.unknown = Unknown { known: &["IF"], fate: Fate::Cut };
     // The edges of the map are left out, so that no edge leads to the neuron: it is called first.
-    assert_eq!(route(&graph, &facts, &scheme).order, ["input", "n", "output"]);
-    scheme.execution.order = Order::SourcesFirst;
-    scheme.unknown.fate = Fate::Bypassed;
-    let found = route(&graph, &facts, &scheme);
+    assert_eq!(route(&graph, &facts, &semantics).order, ["input", "n", "output"]);
+    semantics.execution.order = Order::SourcesFirst;
+    semantics.unknown.fate = Fate::Bypassed;
+    let found = route(&graph, &facts, &semantics);
     assert_eq!(found.order, ["input", "n", "output"]);
     assert_eq!(found.connections[0].source, "input");
 }
@@ -289,9 +289,9 @@ fn nodes_that_are_passed_by_may_be_a_cycle_with_many_ways_through() {
         edges.extend([(pair[0].as_str(), pair[1].as_str()); 2]);
     }
     let (graph, facts) = graph(&nodes, &edges);
-    let mut scheme = scheme(RULE);
-    scheme.unknown = Unknown { known: &["IF"], fate: Fate::Bypassed };
-    let found = route(&graph, &facts, &scheme);
+    let mut semantics = semantics(RULE);
+    semantics.unknown = Unknown { known: &["IF"], fate: Fate::Bypassed };
+    let found = route(&graph, &facts, &semantics);
     let sources: Vec<&str> = found.connections.iter().map(|edge| edge.source.as_str()).collect();
     assert_eq!(sources, ["input", "n"]);
 }
@@ -301,8 +301,8 @@ fn neurons_that_decide_before_their_input_see_their_own_spikes_in_the_same_step(
     let network = graph(&[("n", neuron())], &[("input", "n"), ("n", "n"), ("n", "output")]);
     let fire = Fire { test: Test::Before, timing: ResetTiming::BeforeLeak, ..FIRE };
     for fan_in in [FanIn::Joined, FanIn::OneByOne] {
-        let scheme = scheme(Rule { fire: Some(fire), fan_in, ..RULE });
-        let found = run(&network, &scheme, &[0.75, 0.75, 0.75, 0.0, 0.0], "n", Observable::V);
+        let semantics = semantics(Rule { fire: Some(fire), fan_in, ..RULE });
+        let found = run(&network, &semantics, &[0.75, 0.75, 0.75, 0.0, 0.0], "n", Observable::V);
         // From the third step on there is a spike in each, which is taken from the voltage and comes
         // back.
         assert_eq!(found, [0.75, 1.5, 2.25, 2.25, 2.25]);
@@ -313,8 +313,8 @@ fn neurons_that_decide_before_their_input_see_their_own_spikes_in_the_same_step(
 fn late_weights_delay_each_layer_and_their_bias() {
     let network =
         graph(&[("fc", map()), ("n", neuron())], &[("input", "fc"), ("fc", "n"), ("n", "output")]);
-    let mut scheme = scheme(RULE);
-    scheme.maps.arrival = Timing::Next;
-    let found = run(&network, &scheme, &[0.25, 0.0, 0.0], "n", Observable::V);
+    let mut semantics = semantics(RULE);
+    semantics.maps.arrival = Timing::Next;
+    let found = run(&network, &semantics, &[0.25, 0.0, 0.0], "n", Observable::V);
     assert_eq!(found, [0.0, 0.75, 0.25]);
 }

@@ -1,6 +1,6 @@
-//! Lists of a scheme that are read from a file.
+//! Lists of a semantics that are read from a file.
 //!
-//! A scheme is a value of the program itself, so its texts and lists are there for as long as the program runs. One
+//! A semantics is a value of the program itself, so its texts and lists are there for as long as the program runs. One
 //! that is read from a file borrows its texts from a document that is never given back, and its lists are kept in the
 //! same way.
 

@@ -1,4 +1,4 @@
-//! Nodes without a state under a scheme.
+//! Nodes without a state under a semantics.
 
 use std::ops::Range;
 
@@ -12,33 +12,33 @@ use super::super::real::Real;
 use super::super::simd::padded;
 use super::super::sweep::{BufferPool, InputRef, Pass, Table};
 use super::super::window::Windowed;
-use super::error::SchemeError;
+use super::error::SemanticsError;
 use super::taken;
-use super::values::{Axes, Pool, Scheme, Sums};
+use super::values::{Axes, Pool, Semantics, Sums};
 
 /// Where a node stands.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Site<'a> {
     pub(super) leaf: &'a Leaf,
-    pub(super) scheme: &'a Scheme,
+    pub(super) semantics: &'a Semantics,
     /// Whether the node is part of a cycle.
     pub(super) recurrent: bool,
 }
 
 impl Site<'_> {
     /// The error for a graph that contradicts its facts.
-    pub(super) fn foreign(&self) -> SchemeError {
-        SchemeError::ForeignFacts { node: self.leaf.name.clone() }
+    pub(super) fn foreign(&self) -> SemanticsError {
+        SemanticsError::ForeignFacts { node: self.leaf.name.clone() }
     }
 
-    /// The error for a layer whose neurons differ where a scheme has one number for all.
-    pub(super) fn uneven(&self) -> SchemeError {
-        SchemeError::Uneven { node: self.leaf.name.clone() }
+    /// The error for a layer whose neurons differ where a semantics has one number for all.
+    pub(super) fn uneven(&self) -> SemanticsError {
+        SemanticsError::Uneven { node: self.leaf.name.clone() }
     }
 
-    /// The error for a node that the scheme has no rule for.
-    pub(super) fn unknown(&self, kind: &str) -> SchemeError {
-        SchemeError::NoRule { node: self.leaf.name.clone(), kind: kind.to_owned() }
+    /// The error for a node that the semantics has no rule for.
+    pub(super) fn unknown(&self, kind: &str) -> SemanticsError {
+        SemanticsError::NoRule { node: self.leaf.name.clone(), kind: kind.to_owned() }
     }
 }
 
@@ -155,8 +155,8 @@ impl<T: Real> Map<T> {
         primitive: &Primitive,
         site: &Site<'_>,
         gains: Option<&[f64]>,
-    ) -> Result<Self, SchemeError> {
-        let maps = &site.scheme.maps;
+    ) -> Result<Self, SemanticsError> {
+        let maps = &site.semantics.maps;
         let weighted = |op, bias: Vec<T>| {
             let (op, bias) = match op {
                 Op::Wide(mut wide) => {
@@ -323,7 +323,7 @@ fn truth<'a, T: Real>(input: &[T], scratch: &'a mut Vec<T>) -> &'a [T] {
 }
 
 /// Maps without weights.
-fn plain<T: Real>(primitive: &Primitive, site: &Site<'_>) -> Result<Op<T>, SchemeError> {
+fn plain<T: Real>(primitive: &Primitive, site: &Site<'_>) -> Result<Op<T>, SemanticsError> {
     let window = || {
         let window = taken::window(primitive, site)?;
         Windowed::sum(&window).ok_or_else(|| site.foreign())
@@ -334,7 +334,7 @@ fn plain<T: Real>(primitive: &Primitive, site: &Site<'_>) -> Result<Op<T>, Schem
         Primitive::Flatten(_) => Ok(flatten(site)),
         Primitive::SumPool2d(_) => {
             let window = window()?;
-            let area = match site.scheme.maps.pool {
+            let area = match site.semantics.maps.pool {
                 Pool::Sum => T::ONE,
                 Pool::MeanTimesArea => area(&window),
             };
@@ -353,9 +353,9 @@ fn plain<T: Real>(primitive: &Primitive, site: &Site<'_>) -> Result<Op<T>, Schem
     }
 }
 
-/// Flatten: nothing moves, unless the scheme takes the channels last.
+/// Flatten: nothing moves, unless the semantics takes the channels last.
 fn flatten<T>(site: &Site<'_>) -> Op<T> {
-    match (site.scheme.maps.flatten, site.leaf.input.as_slice()) {
+    match (site.semantics.maps.flatten, site.leaf.input.as_slice()) {
         (Axes::ChannelsLast, &[channels, height, width]) => {
             let pixel = |pixel| (0..channels).map(move |channel| channel * height * width + pixel);
             Op::Permute((0..height * width).flat_map(pixel).collect())
@@ -368,10 +368,10 @@ fn matrix<T: Real>(
     weight: &Tensor,
     site: &Site<'_>,
     gains: Option<&[f64]>,
-) -> Result<Op<T>, SchemeError> {
+) -> Result<Op<T>, SemanticsError> {
     let columns = weight.shape().last().copied().unwrap_or(1).max(1);
     let mut values = weights::<T>(weight, site, |at| gains.map(|gains| gains[at / columns]))?;
-    let sums = site.scheme.maps.sums;
+    let sums = site.semantics.maps.sums;
     if sums == Sums::Backward {
         values.chunks_exact_mut(columns).for_each(<[T]>::reverse);
     }
@@ -420,13 +420,13 @@ fn convolution<T: Real>(
     weight: &Tensor,
     site: &Site<'_>,
     gains: Option<&[f64]>,
-) -> Result<Op<T>, SchemeError> {
+) -> Result<Op<T>, SemanticsError> {
     let window = taken::window(primitive, site)?;
     let [outputs, kernel] = [window.channels_out, weight.len() / window.channels_out.max(1)];
     let per_channel = gains.map(|gains| channel_gains(gains, outputs, site)).transpose()?;
     let gain = |at: usize| per_channel.as_ref().map(|gains| gains[at / kernel.max(1)]);
     let values = weights::<T>(weight, site, gain)?;
-    let sums = site.scheme.maps.sums;
+    let sums = site.semantics.maps.sums;
     match sums {
         Sums::Forward => Windowed::new(&window, values).map(Op::Window),
         Sums::Backward | Sums::Wide | Sums::High | Sums::Low => {
@@ -437,7 +437,11 @@ fn convolution<T: Real>(
 }
 
 /// One gain for each output channel; neurons of a channel have to agree.
-fn channel_gains(gains: &[f64], channels: usize, site: &Site<'_>) -> Result<Vec<f64>, SchemeError> {
+fn channel_gains(
+    gains: &[f64],
+    channels: usize,
+    site: &Site<'_>,
+) -> Result<Vec<f64>, SemanticsError> {
     let planes = gains.chunks(gains.len() / channels.max(1));
     planes
         .map(|plane| {
@@ -447,18 +451,18 @@ fn channel_gains(gains: &[f64], channels: usize, site: &Site<'_>) -> Result<Vec<
         .collect()
 }
 
-/// The weights in the numbers of the run, with their gains and on the grid of the scheme.
+/// The weights in the numbers of the run, with their gains and on the grid of the semantics.
 fn weights<T: Real>(
     weight: &Tensor,
     site: &Site<'_>,
     gain: impl Fn(usize) -> Option<f64>,
-) -> Result<Vec<T>, SchemeError> {
+) -> Result<Vec<T>, SemanticsError> {
     let mut values = T::elements(weight).ok_or_else(|| site.foreign())?.into_owned();
     for (at, value) in values.iter_mut().enumerate() {
         if let Some(gain) = gain(at) {
             *value = *value * T::round(gain);
         }
-        if let Some(grid) = site.scheme.maps.recurrent_grid.filter(|_| site.recurrent) {
+        if let Some(grid) = site.semantics.maps.recurrent_grid.filter(|_| site.recurrent) {
             *value = T::round(grid.nearest(value.wide()));
         }
     }
@@ -470,7 +474,7 @@ fn biases<T: Real>(
     bias: &Tensor,
     site: &Site<'_>,
     gains: Option<&[f64]>,
-) -> Result<Vec<T>, SchemeError> {
+) -> Result<Vec<T>, SemanticsError> {
     let values = T::elements(bias).ok_or_else(|| site.foreign())?;
     let outputs = site.leaf.outputs();
     // One number is added to every output.

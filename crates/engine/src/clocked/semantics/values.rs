@@ -1,4 +1,4 @@
-//! A scheme: everything in which a program on a grid is free, in one value.
+//! A semantics: everything in which a program on a grid is free, in one value.
 
 use std::fmt;
 use std::str::FromStr;
@@ -14,7 +14,7 @@ use nirkit_run::choice::ChoiceError;
 /// How a program runs any graph.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields, bound(deserialize = "'de: 'static"))]
-pub struct Scheme {
+pub struct Semantics {
     /// What the program takes for the time step.
     #[serde(skip)]
     pub time: Time,

@@ -1,4 +1,4 @@
-//! The numbers of one layer under a scheme, as a program works them out: for those who look for parameters that give
+//! The numbers of one layer under a semantics, as a program works them out: for those who look for parameters that give
 //! a program wanted numbers.
 
 use nirkit_ir::Primitive;
@@ -6,14 +6,14 @@ use nirkit_ir::facts::Leaf;
 
 use super::super::option::Precision;
 use super::super::real::Real;
-use super::error::SchemeError;
+use super::error::SemanticsError;
 use super::layer::{Layer, weight_gains};
 use super::map::Site;
 use super::membrane::State;
 use super::rule::{FanIn, Fire, Form};
-use super::values::Scheme;
+use super::values::Semantics;
 
-/// What a layer of neurons computes with, in double precision; each number was rounded to the precision of the scheme.
+/// What a layer of neurons computes with, in double precision; each number was rounded to the precision of the semantics.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LayerNumbers {
     /// The synaptic current, for neurons that have one. A membrane that is a step late is one.
@@ -58,7 +58,7 @@ pub struct FiringNumbers {
     pub levels: Vec<[f64; 3]>,
 }
 
-/// Works out the numbers of a node under a scheme, `recurrent` or not.
+/// Works out the numbers of a node under a semantics, `recurrent` or not.
 ///
 /// `None` for nodes without a rule, and for layers whose states are integers.
 ///
@@ -69,12 +69,12 @@ pub fn layer_numbers(
     primitive: &Primitive,
     threshold: Option<&Primitive>,
     leaf: &Leaf,
-    scheme: &Scheme,
+    semantics: &Semantics,
     recurrent: bool,
-) -> Result<Option<LayerNumbers>, SchemeError> {
-    match scheme.precision {
-        Precision::F32 => of::<f32>(primitive, threshold, leaf, scheme, recurrent),
-        Precision::F64 => of::<f64>(primitive, threshold, leaf, scheme, recurrent),
+) -> Result<Option<LayerNumbers>, SemanticsError> {
+    match semantics.precision {
+        Precision::F32 => of::<f32>(primitive, threshold, leaf, semantics, recurrent),
+        Precision::F64 => of::<f64>(primitive, threshold, leaf, semantics, recurrent),
     }
 }
 
@@ -82,16 +82,16 @@ fn of<T: Real>(
     primitive: &Primitive,
     threshold: Option<&Primitive>,
     leaf: &Leaf,
-    scheme: &Scheme,
+    semantics: &Semantics,
     recurrent: bool,
-) -> Result<Option<LayerNumbers>, SchemeError> {
-    let rules = &scheme.neurons;
+) -> Result<Option<LayerNumbers>, SemanticsError> {
+    let rules = &semantics.neurons;
     let rule = match threshold {
         Some(_) => rules.threshold_li.as_ref(),
         None => rules.rule(primitive, recurrent, leaf.inputs()),
     };
     let Some(rule) = rule.filter(|rule| rule.fixed.is_none()) else { return Ok(None) };
-    let site = Site { leaf, scheme, recurrent };
+    let site = Site { leaf, semantics, recurrent };
     let layer = Layer::<T>::new(primitive, threshold, rule, &site)?;
     let gains = |is_inside| weight_gains(primitive, rule, &site, is_inside);
     let wide = |values: &[T]| values.iter().map(|x| x.wide()).collect::<Vec<f64>>();
@@ -109,7 +109,7 @@ fn of<T: Real>(
         relay: wide(&layer.relay[..neurons.min(layer.relay.len())]),
         weight_gains: gains(false)?.unwrap_or_default(),
         recurrent_gains: gains(true)?.unwrap_or_default(),
-        precision: scheme.precision,
+        precision: semantics.precision,
     }))
 }
 

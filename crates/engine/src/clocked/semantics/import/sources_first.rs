@@ -10,12 +10,12 @@ use nirkit_ir::{Facts, Graph, Node};
 use super::super::super::option::Timing;
 use super::super::prepare::is_weighted;
 use super::super::rule::Rule;
-use super::super::values::{Fate, Scheme};
+use super::super::values::{Fate, Semantics};
 use super::plan::{Plan, Planned, Source};
 
 /// Plans a graph.
-pub(super) fn plan(graph: &Graph, facts: &Facts, scheme: &Scheme) -> Plan {
-    let mut walk = Walk { facts, scheme, order: Vec::new(), outcome: BTreeMap::new() };
+pub(super) fn plan(graph: &Graph, facts: &Facts, semantics: &Semantics) -> Plan {
+    let mut walk = Walk { facts, semantics, order: Vec::new(), outcome: BTreeMap::new() };
     walk.order_of(graph, "");
     let mut sources = vec![Vec::new(); facts.leaves().len()];
     walk.connect(graph, "", &mut |source, target| sources[target].push(Source::placed(source)));
@@ -30,7 +30,7 @@ pub(super) fn plan(graph: &Graph, facts: &Facts, scheme: &Scheme) -> Plan {
 
 struct Walk<'a> {
     facts: &'a Facts,
-    scheme: &'a Scheme,
+    semantics: &'a Semantics,
     /// Leaves in the order of their turns.
     order: Vec<usize>,
     /// What leaves each nested graph, by its full name.
@@ -40,7 +40,7 @@ struct Walk<'a> {
 impl Walk<'_> {
     /// Adds the leaves of one level to the order.
     fn order_of(&mut self, graph: &Graph, prefix: &str) {
-        let is_cut = self.scheme.unknown.fate == Fate::Cut;
+        let is_cut = self.semantics.unknown.fate == Fate::Cut;
         let level = Level::new(
             graph,
             |primitive| is_cut && self.is_missing(primitive),
@@ -73,17 +73,17 @@ impl Walk<'_> {
     /// Whether a neuron hands on what arrived in the step before, so that no node has to wait for what
     /// enters it.
     fn is_late(&self, primitive: &Primitive) -> bool {
-        self.scheme.neurons.rule(primitive, false, 0).is_some_and(Rule::is_late)
+        self.semantics.neurons.rule(primitive, false, 0).is_some_and(Rule::is_late)
     }
 
     /// Whether a node hands on in the next step what it works out in this one, so that no node has to wait for it.
     fn is_buffered(&self, primitive: &Primitive) -> bool {
-        self.scheme.maps.arrival == Timing::Next && is_weighted(primitive)
+        self.semantics.maps.arrival == Timing::Next && is_weighted(primitive)
     }
 
     /// Whether a node is not there for the program.
     fn is_missing(&self, primitive: &Primitive) -> bool {
-        self.scheme.unknown.misses(primitive)
+        self.semantics.unknown.misses(primitive)
     }
 
     /// Calls `edge` with every pair of leaves that an edge connects, in the order of the list.
@@ -138,7 +138,7 @@ impl Walk<'_> {
 
     /// Whether what enters a node leaves it as if the node were not there.
     fn is_bypassed(&self, primitive: &Primitive) -> bool {
-        self.scheme.unknown.fate == Fate::Bypassed && self.is_missing(primitive)
+        self.semantics.unknown.fate == Fate::Bypassed && self.is_missing(primitive)
     }
 }
 

@@ -2,11 +2,11 @@
 
 use nirkit_ir::{Facts, Graph};
 
-use super::super::values::{Later, Scheme};
+use super::super::values::{Later, Semantics};
 use super::ending::Ending;
 use super::{InputRef, walk};
 
-/// What becomes of a connection under a scheme.
+/// What becomes of a connection under a semantics.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Connection {
     /// Full name of the source.
@@ -20,7 +20,7 @@ pub struct Connection {
     pub closes_cycle: bool,
 }
 
-/// How a graph is walked under a scheme.
+/// How a graph is walked under a semantics.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Route {
     /// Full names of the nodes that run, in the order of their turns.
@@ -41,9 +41,9 @@ pub struct Route {
     pub ways: usize,
 }
 
-/// How a graph is walked under a scheme, or how the import ends without a run.
-pub fn route(graph: &Graph, facts: &Facts, scheme: &Scheme) -> Result<Route, Ending> {
-    let walked = walk(graph, facts, scheme)?;
+/// How a graph is walked under a semantics, or how the import ends without a run.
+pub fn route(graph: &Graph, facts: &Facts, semantics: &Semantics) -> Result<Route, Ending> {
+    let walked = walk(graph, facts, semantics)?;
     let name = |leaf: usize| facts.leaves()[leaf].name.clone();
     let connection = |target: usize, input_ref: &InputRef| Connection {
         source: name(input_ref.source),

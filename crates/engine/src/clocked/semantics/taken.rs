@@ -1,4 +1,4 @@
-//! Windows of convolutions and pools as a scheme takes them.
+//! Windows of convolutions and pools as a semantics takes them.
 
 use std::borrow::Cow;
 
@@ -7,19 +7,19 @@ use nirkit_ir::field::Padding;
 use nirkit_ir::primitive::Primitive;
 use nirkit_ir::{Facts, Graph};
 
-use super::error::SchemeError;
+use super::error::SemanticsError;
 use super::map::Site;
 use super::values::{Dilation, Maps, PoolPadding};
 
-/// The window of a convolution or a pool under the scheme. What leaves has to have the shape of the
+/// The window of a convolution or a pool under the semantics. What leaves has to have the shape of the
 /// file, because that is what the next node takes.
-pub(super) fn window(primitive: &Primitive, site: &Site<'_>) -> Result<Window, SchemeError> {
+pub(super) fn window(primitive: &Primitive, site: &Site<'_>) -> Result<Window, SemanticsError> {
     let declared = site.leaf.window.as_ref().ok_or_else(|| site.foreign())?;
-    let taken = taken(primitive, declared, &site.scheme.maps);
+    let taken = taken(primitive, declared, &site.semantics.maps);
     if taken.output == declared.output {
         return Ok(taken);
     }
-    Err(SchemeError::Window {
+    Err(SemanticsError::Window {
         node: site.leaf.name.clone(),
         found: taken.output,
         declared: declared.output,

@@ -5,7 +5,7 @@ use nirkit_ir::{Primitive, Value};
 use nirkit_numerics::{Width, math};
 
 use super::super::parameter::Parameter;
-use super::error::SchemeError;
+use super::error::SemanticsError;
 use super::rule::{Fold, Form, Format, Leak, Ratio, Rest, Rule, Stage, Term, Terms};
 use super::values::Time;
 
@@ -40,7 +40,7 @@ impl Parameters {
         primitive: &Primitive,
         leaf: &Leaf,
         first_only: &[&str],
-    ) -> Result<Self, SchemeError> {
+    ) -> Result<Self, SemanticsError> {
         let values = primitive.values();
         let tensor = |name: &str| {
             values.iter().find(|(field, _)| field.name == name).and_then(|(_, value)| match value {
@@ -48,7 +48,7 @@ impl Parameters {
                 _ => None,
             })
         };
-        let read = |name: &'static str, default: f64| -> Result<Parameter, SchemeError> {
+        let read = |name: &'static str, default: f64| -> Result<Parameter, SemanticsError> {
             let parameter = Parameter::or(leaf, name, tensor(name), default)?;
             let is_cut = first_only.contains(&name);
             Ok(if is_cut { Parameter::Uniform(parameter.at(0)) } else { parameter })
@@ -82,7 +82,7 @@ impl Parameters {
         mut self,
         primitive: &Primitive,
         leaf: &Leaf,
-    ) -> Result<Self, SchemeError> {
+    ) -> Result<Self, SemanticsError> {
         if let Primitive::Threshold(p) = primitive {
             self.v_threshold = Parameter::of(leaf, "threshold", &p.threshold)?;
             self.widths.v_threshold = Width::of(p.threshold.dtype());

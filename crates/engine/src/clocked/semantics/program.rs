@@ -1,4 +1,4 @@
-//! Programs under a scheme. A program does not change and can be shared between threads.
+//! Programs under a semantics. A program does not change and can be shared between threads.
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ use super::run::Run;
 use super::values::Time;
 use nirkit_run::recording::{Observable, Request};
 
-/// A graph ready to run under a scheme.
+/// A graph ready to run under a semantics.
 #[derive(Clone, Debug)]
 pub struct Program {
     pub(super) engine: Engine,
@@ -25,11 +25,11 @@ pub struct Program {
     pub(super) subjects: Vec<Subject>,
     /// Full names of the nodes in the order of their turns.
     pub(super) order: Vec<String>,
-    /// What the scheme takes for the time step.
+    /// What the semantics takes for the time step.
     pub(super) time: Time,
 }
 
-/// The network in the number format of the scheme.
+/// The network in the number format of the semantics.
 #[derive(Clone, Debug)]
 pub(super) enum Engine {
     F32(Arc<Net<f32>>),
