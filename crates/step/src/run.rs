@@ -13,8 +13,10 @@ pub struct Run<'a> {
     program: &'a Program,
     /// The buffers as they are.
     now: Vec<Numbers>,
-    /// The buffers as they were at the end of the step before.
+    /// The buffers as they were at the end of the step before, where an operation reads that.
     before: Vec<Numbers>,
+    /// The buffers that an operation reads as they were at the end of the step before.
+    kept: Vec<BufferId>,
     steps: usize,
 }
 
@@ -28,7 +30,10 @@ impl<'a> Run<'a> {
     pub fn new(program: &'a Program) -> Self {
         let start: Vec<Numbers> =
             program.buffers.iter().map(|buffer| buffer.start.clone()).collect();
-        Self { program, now: start.clone(), before: start, steps: 0 }
+        let mut kept: Vec<BufferId> = program.operations.iter().flat_map(read_before).collect();
+        kept.sort_unstable();
+        kept.dedup();
+        Self { program, now: start.clone(), before: start, kept, steps: 0 }
     }
 
     /// Takes a step. `frames` has the numbers of each input; what is missing is 0.
@@ -37,7 +42,9 @@ impl<'a> Run<'a> {
         for operation in &program.operations {
             self.execute(operation, frames);
         }
-        self.before.clone_from(&self.now);
+        for &BufferId(kept) in &self.kept {
+            self.before[kept].clone_from(&self.now[kept]);
+        }
         self.steps += 1;
     }
 
@@ -95,10 +102,12 @@ impl<'a> Run<'a> {
                 }
             }
             Operation::Recall { ring, delays, to } => {
-                let ring = self.buffer(*ring).clone();
+                let ring = self.buffer(*ring);
                 let (len, step) = (delays.len(), self.steps);
                 let rows = (ring.len() / len.max(1)).max(1);
-                self.write(*to, |at| ring.get((step + rows - delays[at]) % rows * len + at));
+                let place = |at: usize| (step + rows - delays[at]) % rows * len + at;
+                let found: Vec<Number> = (0..len).map(|at| ring.get(place(at))).collect();
+                self.write(*to, |at| found[at]);
             }
             Operation::Cell(cell) => self.step_cell(cell),
         }
@@ -196,6 +205,16 @@ impl<'a> Run<'a> {
                 }
             }
         }
+    }
+}
+
+/// The buffers that an operation reads as they were at the end of the step before.
+fn read_before(operation: &Operation) -> Vec<BufferId> {
+    match operation {
+        Operation::Add { from, .. } => {
+            from.iter().filter(|read| read.before.is_some()).map(|read| read.buffer).collect()
+        }
+        _ => Vec::new(),
     }
 }
 
