@@ -28,8 +28,8 @@ pub(crate) fn vectorized<Op: Vectorized>(op: Op) -> Op::Output {
 
 /// Runs a part of an operation in a function of its own, compiled for the same vector unit.
 ///
-/// The optimiser takes time that grows with the square of the loops in a function: parts of which one is chosen stand apart.
+/// The optimiser takes time that grows with the square of the loops in a function: parts of which one is chosen are not inlined.
 #[inline(never)]
-pub(crate) fn apart<S: Simd, Op: WithSimd>(simd: S, op: Op) -> Op::Output {
+pub(crate) fn outlined<S: Simd, Op: WithSimd>(simd: S, op: Op) -> Op::Output {
     simd.vectorize(op)
 }

@@ -62,13 +62,13 @@ pub(crate) fn run(args: &AdaptArgs, printer: &mut Printer) -> Result<Exit, Failu
         return all(args, &loaded, stimulus.as_ref(), &choices, &how, printer);
     }
     let target = Target::of(&args.output, &args.to, printer.format())?;
-    let found = adapt(&loaded.document, &args.target, &choices, &how)
-        .map_err(|error| load::drawn(error, &loaded, &args.input_file))?;
     let stimuli = args.input.iter().map(|given| load::source(given).1);
     let platforms = [Some(args.target.as_str()), args.like.as_deref()];
     let read = stimuli.chain(overwrite::platform_files(platforms.into_iter().flatten()));
     let read = read.chain([args.input_file.as_path()]);
     overwrite::refuse([args.output.clone()], read)?;
+    let found = adapt(&loaded.document, &args.target, &choices, &how)
+        .map_err(|error| load::drawn(error, &loaded, &args.input_file))?;
     if printer.format() == Format::Text {
         found.notes.iter().for_each(|note| Printer::note(note));
     }

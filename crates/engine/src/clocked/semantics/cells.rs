@@ -17,7 +17,7 @@ use super::fused_recurrence::{Alone, Along, FusedRecurrence};
 use super::layer::{Layer, LayerState};
 use super::rule::FanIn;
 use super::state::State;
-use crate::vectorized::apart;
+use crate::vectorized::outlined;
 
 /// The part of a step that a layer takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -174,12 +174,12 @@ impl<T: Real> Sweep<'_, T> {
         let sweep = &mut self;
         match &layer.firing {
             Some(firing) if is_plain && layer.synapse.is_some() => {
-                apart(simd, Plain::<T, true> { sweep, firing, neurons });
+                outlined(simd, Plain::<T, true> { sweep, firing, neurons });
             }
             Some(firing) if is_plain => {
-                apart(simd, Plain::<T, false> { sweep, firing, neurons });
+                outlined(simd, Plain::<T, false> { sweep, firing, neurons });
             }
-            _ => apart(simd, General { sweep, neurons }),
+            _ => outlined(simd, General { sweep, neurons }),
         }
     }
 }
@@ -238,10 +238,12 @@ impl<T: Real> Sweep<'_, T> {
         let sweep = &mut self;
         // Padding is left out: there may be less of it than another register holds.
         match registers {
-            0 | 1 => apart(simd, Recurrent::<T, 1, SYNAPSE> { sweep, firing, fused_recurrence }),
-            2 => apart(simd, Recurrent::<T, 2, SYNAPSE> { sweep, firing, fused_recurrence }),
-            3 => apart(simd, Recurrent::<T, 3, SYNAPSE> { sweep, firing, fused_recurrence }),
-            _ => apart(simd, Recurrent::<T, UNROLL, SYNAPSE> { sweep, firing, fused_recurrence }),
+            0 | 1 => outlined(simd, Recurrent::<T, 1, SYNAPSE> { sweep, firing, fused_recurrence }),
+            2 => outlined(simd, Recurrent::<T, 2, SYNAPSE> { sweep, firing, fused_recurrence }),
+            3 => outlined(simd, Recurrent::<T, 3, SYNAPSE> { sweep, firing, fused_recurrence }),
+            _ => {
+                outlined(simd, Recurrent::<T, UNROLL, SYNAPSE> { sweep, firing, fused_recurrence });
+            }
         }
     }
 
