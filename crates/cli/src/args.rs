@@ -2,10 +2,14 @@
 
 #![expect(clippy::doc_markdown, reason = "these lines are printed on a terminal")]
 
+use std::ffi::OsString;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
-use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum, ValueHint};
+use clap::{
+    Arg, Args as ClapArgs, Command, CommandFactory as _, FromArgMatches as _, Parser, Subcommand,
+    ValueEnum, ValueHint,
+};
 use nirkit::io::{LimitError, Limits};
 use nirkit::passes::time_unit::TimeUnit;
 use nirkit::settle::Voice;
@@ -31,6 +35,22 @@ pub(crate) struct Args {
     pub(crate) color: Color,
     #[command(subcommand)]
     pub(crate) verb: Verb,
+}
+
+/// Reads the arguments of a call, of which the first is the name of the program.
+pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Args, clap::Error> {
+    let command = with_negative_numbers(Args::command());
+    let mut matches = command.try_get_matches_from(arguments)?;
+    Args::from_arg_matches_mut(&mut matches)
+}
+
+/// Lets options take negative numbers, so that their range is what an error speaks of.
+fn with_negative_numbers(command: Command) -> Command {
+    let of_option = |arg: Arg| {
+        let takes = !arg.is_positional() && arg.get_action().takes_values();
+        if takes { arg.allow_negative_numbers(true) } else { arg }
+    };
+    command.mut_args(of_option).mut_subcommands(with_negative_numbers)
 }
 
 /// When output is coloured.
@@ -592,7 +612,7 @@ pub(crate) struct RunArgs {
     /// How long to run, in seconds; as long as the stimulus if not given
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     pub(crate) duration: Option<f64>,
-    /// What to record: all, or NODE:spikes,NODE:v,NODE:isyn,NODE:output (what a package returns); the
+    /// What to record: all, or NODE:spikes,NODE:v,NODE:isyn,NODE:output (what a package returns), with `\,` for a comma in a name; the
     /// spikes of all nodes if not given
     #[arg(long, value_name = "LIST")]
     pub(crate) record: Option<String>,
@@ -914,6 +934,7 @@ counts.npy (or first.npy, max.npy, mean.npy, last.npy) of shape (samples, classe
 <platform>.counts.npy for several platforms. Where chance decides how a platform runs the graph, every way is
 evaluated: way-1.counts.npy, way-2.counts.npy, ... eval.json has the results, every choice, and the hashes
 of what was read. A platform that refuses the graph is a row of the table.")]
+#[command(group = clap::ArgGroup::new("meaning").required(true).multiple(true))]
 pub(crate) struct EvalArgs {
     /// A .nir or .nirt file, or - for the standard input
     #[arg(value_hint = ValueHint::FilePath)]
@@ -929,13 +950,13 @@ pub(crate) struct EvalArgs {
     #[arg(
         long,
         value_name = "NAME[@VERSION]|FILE",
-        required_unless_present = "clocked",
+        group = "meaning",
         value_parser = values::meanings(),
         hide_possible_values = true
     )]
     pub(crate) platform: Vec<String>,
     /// Evaluate the graph on a time grid as well
-    #[arg(long)]
+    #[arg(long, group = "meaning")]
     pub(crate) clocked: bool,
     /// How the class is read from the output: count (of spikes), first (spike), max, mean or last (voltage); count
     /// where the output spikes, else max, if not given

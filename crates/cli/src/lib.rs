@@ -21,9 +21,7 @@ mod verb;
 use std::ffi::OsString;
 use std::io::{self, Write as _};
 
-use clap::Parser as _;
-
-use crate::args::{Args, Verb};
+use crate::args::Verb;
 pub use crate::exit::Exit;
 
 use crate::failure::Failure;
@@ -31,7 +29,7 @@ use crate::printer::Printer;
 
 /// Runs the program with these arguments, of which the first is its name, and returns its exit code.
 pub fn main_with(arguments: impl IntoIterator<Item = OsString>) -> u8 {
-    let args = match Args::try_parse_from(arguments) {
+    let args = match args::parse(arguments) {
         Ok(args) => args,
         Err(error) => return usage(&error),
     };

@@ -227,3 +227,53 @@ fn a_recording_is_a_stimulus_at_its_true_times() {
     assert!(spikes("a").lines().count() > 100);
     assert_eq!(spikes("a"), spikes("b"));
 }
+
+#[test]
+fn an_option_that_a_format_has_no_use_for_is_refused() {
+    let folder = Folder::new();
+    let csv = folder.file("e.csv", EVENTS);
+    for (option, formats) in [
+        (["--camera", "dvs128"], "aedat1, aedat2, aedat3"),
+        (["--stream", "0"], "aedat4"),
+        (["--time-unit", "ms"], "npy, npz, csv"),
+    ] {
+        let said = says(2, &[&["info", &example()][..], &option].concat());
+        assert!(said.contains("has no effect on Prophesee EVT 3.0"), "{said}");
+        assert!(said.contains(formats), "{said}");
+    }
+    says(0, &["info", &csv, "--time-unit", "ms"]);
+    let said = says(2, &["convert", &csv, &folder.path("o.npy"), "--compression", "zstd"]);
+    assert!(said.contains("it belongs to aedat4"), "{said}");
+    assert!(!Path::new(&folder.path("o.npy")).exists());
+    let sized = ["--compression", "zstd", "--size", "16x16"];
+    says(0, &[&["convert", &csv, &folder.path("o.aedat4")][..], &sized].concat());
+}
+
+#[test]
+fn no_file_gets_the_ending_of_another_format() {
+    let folder = Folder::new();
+    let csv = folder.file("e.csv", EVENTS);
+    for (name, to, help) in [
+        ("o.npy", "csv", "o.csv"),
+        ("o.raw", "dat", "o.dat"),
+        ("o.npz", "npy", "o.npy"),
+        ("o.BIN", "evt2", "o.raw"),
+    ] {
+        let said = says(2, &["convert", &csv, &folder.path(name), "--to", to]);
+        assert!(said.contains(help), "{said}");
+        assert!(!Path::new(&folder.path(name)).exists());
+    }
+    says(0, &["convert", &csv, &folder.path("o.raw"), "--to", "evt2", "--size", "16x16"]);
+    says(0, &["convert", &csv, &folder.path("o.events"), "--to", "npy"]);
+}
+
+#[test]
+fn an_n_mnist_file_without_events_says_how_it_is_read() {
+    let folder = Folder::new();
+    let csv = folder.file("e.csv", EVENTS);
+    let bin = folder.path("o.bin");
+    let said = says(0, &["convert", &csv, &bin, "--time-window", "5s:6s"]);
+    assert!(said.contains("`--from nmnist` reads it"), "{said}");
+    says(2, &["info", &bin]);
+    assert!(says(0, &["info", &bin, "--from", "nmnist"]).contains("0: 0 ON"));
+}

@@ -87,7 +87,7 @@ fn spikes_after_the_end_are_told() {
     fs::write(&path, format!(r#"{{"T": 0.01, "inputs": {{"a": {one}, "b": {one}}}}}"#)).unwrap();
     let output = run_two(&[path.display().to_string()], &["--dt", "1e-3"]);
     let said = stderr(&output);
-    assert!(said.contains("1 spike for `a` comes after the end at 0.01 s"), "{said}");
+    assert!(said.contains("1 spike for `a` comes at or after the end at 0.01 s"), "{said}");
 }
 
 #[test]

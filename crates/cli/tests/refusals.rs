@@ -178,7 +178,7 @@ fn a_duration_that_is_no_number_of_steps_is_told() {
         let args = ["run", &small, "--platform", "norse", "--dt", "1ms", "--input", &input];
         said(&nir(&folder, &[&args[..], &["--duration", duration]].concat()))
     };
-    let told = "which is 5.300000 steps of 0.001 s; 5 are run";
+    let told = "which is 5.3 steps of 0.001 s; 5 are run";
     assert!(run("5.3ms").contains(told), "{}", run("5.3ms"));
     assert!(!run("5ms").contains("steps of 0.001 s;"), "{}", run("5ms"));
     let lower = ["lower", &small, "--platform", "loihi2", "--dt", "1ms", "--input", &input];

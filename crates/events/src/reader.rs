@@ -29,6 +29,28 @@ pub struct ReadOptions {
     pub packet_bytes: u64,
 }
 
+impl ReadOptions {
+    /// Refuses what a format has no use for.
+    pub(crate) fn refuse_unused(&self, format: Format) -> Result<(), ReadError> {
+        use Format::{Aedat1, Aedat2, Aedat3, Aedat4, Csv, Npy, Npz};
+        let options: [(bool, &str, &[Format]); 3] = [
+            (self.camera.is_some(), "the camera (`--camera`)", &[Aedat1, Aedat2, Aedat3]),
+            (self.time_unit.is_some(), "the unit of times (`--time-unit`)", &[Npy, Npz, Csv]),
+            (self.stream.is_some(), "the number of a stream (`--stream`)", &[Aedat4]),
+        ];
+        for (is_given, option, formats) in options {
+            if is_given && !formats.contains(&format) {
+                let names: Vec<&str> = formats.iter().map(|format| format.name()).collect();
+                return Err(ReadError::unsupported(
+                    format!("{option} has no effect on {}", format.title()),
+                    format!("leave it out; it belongs to {}", names.join(", ")),
+                ));
+            }
+        }
+        Ok(())
+    }
+}
+
 impl Default for ReadOptions {
     fn default() -> Self {
         Self {

@@ -3,6 +3,7 @@
 use std::io;
 
 use nirkit_ir::facts::Shape;
+use nirkit_numerics::Shortest;
 
 use nirkit_run::stimulus::StimulusError;
 
@@ -145,8 +146,10 @@ fn list<T: std::fmt::Display>(f: &mut std::fmt::Formatter<'_>, errors: &[T]) -> 
 pub enum RunError {
     /// A cycle without delay keeps spiking at one instant.
     #[error(
-        "{} still spike at {time} s after {rounds} rounds at that instant: an avalanche in zero \
-         time has no meaning; give the cycle a Delay, or weaker weights", .nodes.join(", ")
+        "{} still spike at {} s after {rounds} rounds at that instant: an avalanche in zero \
+         time has no meaning; give the cycle a Delay, weaker weights, or longer time constants",
+        .nodes.join(", "),
+        Shortest(*.time)
     )]
     Avalanche {
         /// The instant in seconds.
@@ -158,9 +161,10 @@ pub enum RunError {
     },
     /// More spikes at one instant than can be counted one by one.
     #[error(
-        "{} put out {spikes} spikes at {time} s alone: with subtraction an input far above the \
+        "{} put out {spikes} spikes at {} s alone: with subtraction an input far above the \
          threshold is that many spikes in no time; give another reset, or weaker weights",
-        .nodes.join(", ")
+        .nodes.join(", "),
+        Shortest(*.time)
     )]
     Burst {
         /// The instant in seconds.
@@ -172,8 +176,10 @@ pub enum RunError {
     },
     /// Spikes come ever faster.
     #[error(
-        "{spikes} spikes of {channels} channels in {window} s before {time} s, ever more of them; give \
-         weaker weights or inputs, or another reading of spikes"
+        "{spikes} spikes of {channels} channels in {} s before {} s, ever more of them; give \
+         weaker weights or inputs, or another reading of spikes",
+        Shortest(*.window),
+        Shortest(*.time)
     )]
     Runaway {
         /// The instant in seconds.
@@ -186,7 +192,7 @@ pub enum RunError {
         window: f64,
     },
     /// More spikes in all than is allowed.
-    #[error("{spikes} spikes up to {time} s, more than the limit `spikes` of {limit} allows")]
+    #[error("{spikes} spikes up to {} s, more than the limit `spikes` of {limit} allows", Shortest(*.time))]
     Spikes {
         /// The instant in seconds.
         time: f64,
@@ -196,15 +202,16 @@ pub enum RunError {
         limit: u64,
     },
     /// Whoever started the run does not want it any more.
-    #[error("the run was stopped at {time} s")]
+    #[error("the run was stopped at {} s", Shortest(*.time))]
     Stopped {
         /// The instant in seconds.
         time: f64,
     },
     /// More signals are on their way than is allowed.
     #[error(
-        "{pending} signals are on their way at {time} s, more than the {limit} that `max_pending` allows; \
-         give weaker weights, or a higher limit"
+        "{pending} signals are on their way at {} s, more than the {limit} that `max_pending` allows; \
+         give weaker weights, or a higher limit",
+        Shortest(*.time)
     )]
     Pending {
         /// The instant in seconds.

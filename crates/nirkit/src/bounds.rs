@@ -1,6 +1,7 @@
 //! What a run asks for, held against limits before anything is allocated or looped over.
 
 use nirkit_ir::{Facts, Limits};
+use nirkit_numerics::Shortest;
 use nirkit_run::Request;
 
 use crate::error::Error;
@@ -17,7 +18,10 @@ pub fn steps(duration: f64, dt: f64, limits: &Limits) -> Result<usize, Error> {
         return Ok(steps as usize);
     }
     let message = format!(
-        "{duration:?} s in steps of {dt:?} s are {steps:e} steps, the limit `steps` allows {}",
+        "{} s in steps of {} s are {} steps, the limit `steps` allows {}",
+        Shortest(duration),
+        Shortest(dt),
+        Shortest(steps),
         limits.steps
     );
     Err(Error::new(message).help("run for a shorter time or in longer steps, or raise the limit"))
@@ -35,7 +39,10 @@ pub fn instants(duration: f64, every: f64, limits: &Limits) -> Result<Vec<f64>, 
         }
     }
     let message = format!(
-        "{duration:?} s every {every:?} s are {count:e} instants, the limit `steps` allows {}",
+        "{} s every {} s are {} instants, the limit `steps` allows {}",
+        Shortest(duration),
+        Shortest(every),
+        Shortest(count),
         limits.steps
     );
     Err(Error::new(message).help("look less often, or raise the limit"))

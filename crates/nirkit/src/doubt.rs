@@ -2,7 +2,7 @@
 
 use nirkit_engine::clocked::{Integrator, Options};
 use nirkit_ir::{Facts, Graph, Primitive};
-use nirkit_numerics::Tensor;
+use nirkit_numerics::{Shortest, Tensor};
 use nirkit_run::Request;
 
 /// Time constants that are shorter than a step of Euler's method, one sentence for each field.
@@ -15,14 +15,16 @@ pub(crate) fn short_time_constants(graph: &Graph, facts: &Facts, options: &Optio
     for (id, leaf) in facts.iter() {
         let Some(primitive) = facts.primitive(graph, id) else { continue };
         for (field, tau) in time_constants(primitive) {
-            let shortest = tau
+            let least = tau
                 .to_f64()
                 .map_or(f64::INFINITY, |tau| tau.iter().copied().fold(f64::INFINITY, f64::min));
-            if options.dt > shortest {
+            if options.dt > least {
                 said.push(format!(
-                    "the step of {} s is longer than `{field}` of `{}`, {shortest} s: Euler's method \
+                    "the step of {} s is longer than `{field}` of `{}`, {} s: Euler's method \
                      swings there, and diverges beyond twice the time constant",
-                    options.dt, leaf.name
+                    Shortest(options.dt),
+                    leaf.name,
+                    Shortest(least)
                 ));
             }
         }

@@ -12,6 +12,7 @@ pub mod error;
 pub mod escape;
 pub mod eval;
 pub mod events;
+mod idle;
 pub mod lower;
 pub mod model;
 mod opt;

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use nirkit_run::{Observable, Request};
+use nirkit_run::{Observable, Request, list_items};
 
 use crate::error::Error;
 use crate::suggest::did_you_mean;
@@ -21,12 +21,12 @@ pub enum Record {
 }
 
 impl Record {
-    /// Reads a list as it stands on a command line: `all`, or `lif1,lif1:v,li:v`.
+    /// Reads a list as it stands on a command line: `all`, or `lif1,lif1:v,li:v`. A comma in a name is written `\,`.
     #[must_use]
     pub fn parse(list: &str) -> Self {
         match list {
             "all" => Self::All,
-            list => Self::Some(list.split(',').map(|name| pair(name.trim())).collect()),
+            list => Self::Some(list_items(list).iter().map(|name| pair(name.trim())).collect()),
         }
     }
 }

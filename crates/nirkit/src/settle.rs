@@ -1,8 +1,10 @@
 //! Settles what a file leaves open: given, or of the stimulus, or implied by the file, or a default.
 //! Where an answer comes from is said with the result.
 
+use nirkit_engine::clocked::snapped;
 use nirkit_ir::open::{Candidate, Open, Source};
 use nirkit_ir::{Facts, Graph, Primitive};
+use nirkit_numerics::Shortest;
 use nirkit_platforms::Profile;
 use nirkit_platforms::profile::Dt;
 use nirkit_run::{Reset, SpikeReading};
@@ -82,7 +84,7 @@ impl Voice {
 pub fn check_step(given: Option<f64>, voice: Voice) -> Result<(), Error> {
     match given {
         Some(dt) if !(dt.is_finite() && dt > 0.0) => {
-            let option = format!("`{}dt {dt}`", voice.prefix);
+            let option = format!("`{}dt {}`", voice.prefix, Shortest(dt));
             let error = Error::new(format!("{option} is no time step: give seconds above 0"));
             Err(error.of_kind(ErrorKind::Choice))
         }
@@ -96,7 +98,7 @@ pub fn time_step(choices: &Choices, open: &Open) -> Result<Settled<f64>, Error> 
         return Ok(settled);
     }
     let candidates: Vec<String> =
-        open.dt.iter().map(|dt| format!("{} s ({})", dt.value, dt.evidence)).collect();
+        open.dt.iter().map(|dt| format!("{} s ({})", Shortest(dt.value), dt.evidence)).collect();
     let option = choices.voice.option("dt");
     let candidates = match candidates.as_slice() {
         [] => String::new(),
@@ -126,7 +128,11 @@ pub fn said_step(choices: &Choices, open: &Open) -> Result<Option<Settled<f64>>,
         let other = only.filter(|only| (only.value - dt).abs() > 1e-9 * dt);
         let note = other.map(|other| {
             let evidence = &other.evidence;
-            format!("the stimulus was recorded with {dt} s, which is taken; {} s ({evidence}) is left out", other.value)
+            format!(
+                "the stimulus was recorded with {} s, which is taken; {} s ({evidence}) is left out",
+                Shortest(dt),
+                Shortest(other.value)
+            )
         });
         return Ok(Some(Settled { note, ..Settled::new(dt, "the stimulus") }));
     }
@@ -135,7 +141,8 @@ pub fn said_step(choices: &Choices, open: &Open) -> Result<Option<Settled<f64>>,
 
 fn guessed_step(dt: &Candidate<f64>, voice: Voice) -> Settled<f64> {
     let option = voice.option("dt");
-    let note = format!("{option} is not given; {} s is taken: {}", dt.value, dt.evidence);
+    let step = Shortest(dt.value);
+    let note = format!("{option} is not given; {step} s is taken: {}", dt.evidence);
     let source = format!("guessed: {}", dt.evidence);
     Settled { value: dt.value, source, note: Some(note) }
 }
@@ -144,7 +151,8 @@ fn guessed_step(dt: &Candidate<f64>, voice: Voice) -> Settled<f64> {
 #[must_use]
 pub fn overridden(given: f64, of_stimulus: Option<f64>, voice: Voice) -> Option<String> {
     let recorded = of_stimulus.filter(|recorded| (recorded - given).abs() > 1e-9 * given)?;
-    let option = format!("`{}dt {given}`", voice.prefix);
+    let option = format!("`{}dt {}`", voice.prefix, Shortest(given));
+    let recorded = Shortest(recorded);
     Some(format!(
         "{option} is given; the stimulus was recorded with {recorded} s, which is left out"
     ))
@@ -160,17 +168,18 @@ pub fn platform_step(
 ) -> Result<Settled<Option<f64>>, Error> {
     let said = said_step(choices, open)?;
     let (option, title) = (choices.voice.option("dt"), profile.title());
-    let own = |dt: f64, why: &str, left: Option<&Settled<f64>>| {
+    let own = |step: f64, why: &str, left: Option<&Settled<f64>>| {
         let left = left.map_or(String::new(), |left| {
             format!(
                 "; {} s ({}) is left out",
-                left.value,
+                Shortest(left.value),
                 left.source.trim_start_matches("guessed: ")
             )
         });
+        let dt = Shortest(step);
         let note =
             format!("{option} {why}; {dt} s is taken, the step that {title} runs with{left}");
-        Settled { note: Some(note), ..Settled::new(Some(dt), "the platform's own") }
+        Settled { note: Some(note), ..Settled::new(Some(step), "the platform's own") }
     };
     let taken = |step: Settled<f64>| Settled {
         value: Some(step.value),
@@ -306,10 +315,11 @@ pub(crate) fn frames(given: Frames, loaded: &Bound) -> Vec<Settled<String>> {
 pub(crate) fn rounded(given: Option<f64>, steps: usize, dt: f64, voice: Voice) -> Option<String> {
     let given = given?;
     let exact = given / dt;
-    let is_whole = (exact - steps as f64).abs() <= 1e-6 * exact.max(1.0);
+    let is_whole = snapped(exact) == steps as f64;
     let option = voice.option("duration");
     (!is_whole).then(|| {
-        format!("{option} is {given} s, which is {exact:.6} steps of {dt} s; {steps} are run")
+        let (given, exact, dt) = (Shortest(given), Shortest::six_digits(exact), Shortest(dt));
+        format!("{option} is {given} s, which is {exact} steps of {dt} s; {steps} are run")
     })
 }
 
@@ -330,7 +340,8 @@ pub(crate) fn duration(
     match given.or(of_frames).or(stimulus.duration).or(of_events) {
         Some(duration) if duration.is_finite() && duration >= 0.0 => Ok(duration),
         Some(duration) => {
-            let error = Error::new(format!("`{}duration {duration}` is no time", voice.prefix));
+            let option = format!("`{}duration {}`", voice.prefix, Shortest(duration));
+            let error = Error::new(format!("{option} is no time"));
             Err(error.of_kind(ErrorKind::Choice))
         }
         None => Err(Error::new("the stimulus does not say how long it lasts")

@@ -16,7 +16,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("nirkit-passes", &["nirkit-numerics", "nirkit-ir"]),
     ("nirkit-step", &[]),
     ("nirkit-codegen", &["nirkit-step"]),
-    ("nirkit-run", &[]),
+    ("nirkit-run", &["nirkit-numerics"]),
     ("nirkit-exact", &["nirkit-numerics", "nirkit-ir", "nirkit-run"]),
     ("nirkit-engine", &["nirkit-numerics", "nirkit-ir", "nirkit-run", "nirkit-step"]),
     (

@@ -181,13 +181,13 @@ fn nothing_enters_at_the_end_of_a_run() {
             let spikes = recording.totals.iter().find(|total| total.node == "n").unwrap().sum;
             assert_eq!(spikes, expected, "{duration}");
             let notes = recording.notes.join("\n");
-            assert!(notes.contains("come after the end"), "{duration}: {notes}");
+            assert!(notes.contains("come at or after the end"), "{duration}: {notes}");
         }
     }
     let run = nirkit::Run::new().duration(Some(0.01));
     let clocked = Model::clocked(&relay(), &Choices::new().dt(1e-3)).unwrap();
     let notes = clocked.run_with(&frames, &run).unwrap().notes.join("\n");
-    assert!(notes.contains("10 of 20 frames come after the end at 0.01 s"), "{notes}");
+    assert!(notes.contains("10 of 20 frames come at or after the end at 0.01 s"), "{notes}");
 }
 
 #[test]
@@ -290,4 +290,92 @@ graph {
     let frames = nirkit::numerics::Tensor::new(&[50, 1], vec![1.0_f32; 50]).unwrap();
     let error = model.run(&Stimulus::new().array(None, frames)).unwrap_err().to_string();
     assert!(error.contains("have no closed form") && error.contains("`steps`"), "{error}");
+}
+
+/// Graphs of which each lacks what some choices act on.
+fn graphs() -> Vec<nirkit::ir::Document> {
+    let neuron = |kind: &str, fields: &str| {
+        format!(
+            "nirt 1
+graph {{
+  input = Input {{ shape: i64[1] [2] }}
+  fc = Affine {{ weight: f32[2, 2] [[0.9, 0.4], [0.2, 1.1]], bias: f32[2] [0.1, 0.2] }}
+  n = {kind} {{ {fields} }}
+  back = Affine {{ weight: f32[2, 2] [[0.1, 0.2], [0.3, 0.4]], bias: f32[2] [0.1, 0.2] }}
+  output = Output {{ shape: i64[1] [2] }}
+  input -> fc -> n -> output
+  CYCLE
+}}
+"
+        )
+    };
+    let leaky = "tau: f32[2] 0.02, r: f32[2] 1, v_leak: f32[2] LEAK";
+    let cuba = "tau_syn: f32[2] 0.01, tau_mem: f32[2] 0.02, r: f32[2] 1, v_leak: f32[2] LEAK, w_in: f32[2] 1";
+    let fires = "v_threshold: f32[2] 1, v_reset: f32[2] 0";
+    let mut graphs = Vec::new();
+    for (kind, fields) in [
+        ("LIF", format!("{leaky}, {fires}")),
+        ("LI", leaky.to_owned()),
+        ("CubaLIF", format!("{cuba}, {fires}")),
+        ("CubaLI", cuba.to_owned()),
+        ("IF", format!("r: f32[2] 1, {fires}")),
+        ("I", "r: f32[2] 1".to_owned()),
+        ("Threshold", "threshold: f32[2] 1".to_owned()),
+        ("Scale", "scale: f32[2] 2".to_owned()),
+    ] {
+        for leak in ["0", "0.5"] {
+            for cycle in ["", "n -> back -> n"] {
+                let text = neuron(kind, &fields).replace("LEAK", leak).replace("CYCLE", cycle);
+                let text = if cycle.is_empty() {
+                    text.lines()
+                        .filter(|line| !line.contains("back ="))
+                        .collect::<Vec<_>>()
+                        .join("\n")
+                } else {
+                    text
+                };
+                graphs.extend(nirkit::ir::text::parse(&text, &()).ok());
+            }
+        }
+    }
+    graphs
+}
+
+#[test]
+fn a_choice_said_to_have_no_effect_changes_no_result() {
+    let choices: [(&str, [&str; 2]); 8] = [
+        ("integrator", ["euler", "exponential"]),
+        ("input", ["same", "next"]),
+        ("synapse", ["new", "old"]),
+        ("reset_timing", ["same", "next"]),
+        ("comparison", [">", ">="]),
+        ("start", ["rest", "zero"]),
+        ("feedback", ["rest", "absent"]),
+        ("threshold", ["crossing", "level"]),
+    ];
+    let (mut idle, mut acting) = (0, 0);
+    for graph in graphs() {
+        for integrator in ["euler", "exponential"] {
+            for (name, values) in choices {
+                let [one, other] = values.map(|value| {
+                    let choices =
+                        Choices::new().dt(1e-3).set("integrator", integrator).set(name, value);
+                    Model::clocked(&graph, &choices).ok()
+                });
+                let (Some(one), Some(other)) = (one, other) else { continue };
+                let option = format!("`{name}` has no effect");
+                let is_idle = one.notes().iter().any(|note| note.starts_with(&option));
+                let run = nirkit::Run::new().record(nirkit::Record::All);
+                let [a, b] =
+                    [&one, &other].map(|model| model.run_with(&stimulus(), &run).unwrap().arrays);
+                if is_idle {
+                    assert_eq!(a, b, "{name}: {:?}", one.notes());
+                    idle += 1;
+                } else {
+                    acting += usize::from(a != b);
+                }
+            }
+        }
+    }
+    assert!(idle > 100 && acting > 60, "{idle} without effect, {acting} with one");
 }

@@ -6,9 +6,11 @@ pub mod broadcast;
 pub mod dtype;
 pub mod literal;
 pub mod math;
+pub mod shortest;
 pub mod tensor;
 pub mod width;
 
 pub use dtype::{ByteOrder, DType};
+pub use shortest::Shortest;
 pub use tensor::{Element, Tensor, TensorError};
 pub use width::Width;

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use nirkit_numerics::Shortest;
 use serde::{Deserialize, Serialize};
 
 /// What happens to the voltage of a neuron that spikes.
@@ -81,8 +82,8 @@ impl FromStr for Reset {
 impl fmt::Display for SpikeReading {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Impulse { area } => write!(f, "impulse:{area}"),
-            Self::Pulse { width } => write!(f, "pulse:{width}"),
+            Self::Impulse { area } => write!(f, "impulse:{}", Shortest(*area)),
+            Self::Pulse { width } => write!(f, "pulse:{}", Shortest(*width)),
         }
     }
 }

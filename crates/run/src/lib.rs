@@ -3,9 +3,11 @@
 
 pub mod choice;
 pub mod interrupt;
+mod list;
 pub mod recording;
 pub mod stimulus;
 
 pub use choice::{Reset, SpikeReading, seconds};
+pub use list::list_items;
 pub use recording::{Observable, Request};
 pub use stimulus::{Signal, Stimulus};

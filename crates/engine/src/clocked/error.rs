@@ -1,21 +1,24 @@
 //! Why a graph cannot run on a grid under the given choices.
 
 use nirkit_ir::facts::Shape;
+use nirkit_numerics::Shortest;
 
 /// One reason why a program cannot be prepared.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum PrepareError {
     /// The time step is no length.
-    #[error("the time step is {dt} s; give a finite number of seconds above 0")]
+    #[error("the time step is {} s; give a finite number of seconds above 0", Shortest(*.dt))]
     TimeStep {
         /// The time step in seconds.
         dt: f64,
     },
     /// On a grid a pulse lasts one step.
     #[error(
-        "a pulse lasts {width} s and a step {dt} s; on a grid a pulse lasts one step: \
-         give one of the two for both, or read spikes as impulses"
+        "a pulse lasts {} s and a step {} s; on a grid a pulse lasts one step: \
+         give one of the two for both, or read spikes as impulses",
+        Shortest(*.width),
+        Shortest(*.dt)
     )]
     PulseWidth {
         /// The width of a pulse in seconds.
@@ -72,8 +75,11 @@ pub enum PrepareError {
     },
     /// A delay needs more memory than is reasonable.
     #[error(
-        "{node}: a delay of {seconds} s is {steps} steps of {dt} s for {channels} channels, \
-         more than the limit of {limit} numbers; give a larger time step"
+        "{node}: a delay of {} s is {} steps of {} s for {channels} channels, \
+         more than the limit of {limit} numbers; give a larger time step",
+        Shortest(*.seconds),
+        Shortest(*.steps),
+        Shortest(*.dt)
     )]
     DelayTooLong {
         /// Full name of the Delay.

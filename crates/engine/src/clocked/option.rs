@@ -6,6 +6,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use nirkit_numerics::Shortest;
 use nirkit_run::choice::{ChoiceError, Reset, SpikeReading};
 
 /// Declares a choice between names: the enum, how it prints and how it is read.
@@ -241,7 +242,7 @@ macro_rules! by_name {
             #[must_use]
             pub fn choices(&self) -> Vec<(&'static str, String)> {
                 vec![
-                    ("dt", self.dt.to_string()),
+                    ("dt", Shortest(self.dt).to_string()),
                     $((stringify!($name), self.$name.to_string())),*
                 ]
             }

@@ -2,6 +2,7 @@
 
 use super::error::RunError;
 use super::network::Input;
+use crate::clocked::snapped;
 use nirkit_run::stimulus::{Signal, Stimulus};
 
 /// The most spikes of a channel that may enter in a step.
@@ -110,13 +111,7 @@ fn is_count(value: f64) -> bool {
     count as f64 == value && (0..=MOST).contains(&count)
 }
 
-/// The step in which a time falls; one that is a rounding short of a step belongs to it.
+/// The step in which a time falls.
 fn step(time: f64, dt: f64) -> usize {
-    let at = time / dt;
-    let nearest = at.round_ties_even();
-    if (at - nearest).abs() <= 1e-9 * nearest.abs().max(1.0) {
-        nearest as usize
-    } else {
-        at as usize
-    }
+    snapped(time / dt).floor() as usize
 }

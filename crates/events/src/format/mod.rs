@@ -124,6 +124,22 @@ impl Format {
         }
     }
 
+    /// Returns the endings of its files, without the dot.
+    #[must_use]
+    pub fn endings(self) -> &'static [&'static str] {
+        match self {
+            Self::Aedat1 | Self::Aedat2 | Self::Aedat3 => &["aedat"],
+            Self::Aedat4 => &["aedat4"],
+            Self::Evt2 | Self::Evt21 | Self::Evt3 => &["raw"],
+            Self::Dat => &["dat"],
+            Self::Nmnist => &["bin"],
+            Self::Es => &["es"],
+            Self::Npy => &["npy"],
+            Self::Npz => &["npz"],
+            Self::Csv => &["csv"],
+        }
+    }
+
     /// Returns the format of a name.
     #[must_use]
     pub fn of_name(name: &str) -> Option<Self> {
@@ -137,6 +153,7 @@ impl Format {
         decided_by: &str,
         options: &ReadOptions,
     ) -> Result<Opened, ReadError> {
+        options.refuse_unused(self)?;
         let about = About::new(self, decided_by);
         match self {
             Self::Aedat1 | Self::Aedat2 => aedat2::open(input, about, options),

@@ -6,6 +6,7 @@ mod stimuli;
 use nirkit_engine::clocked::semantics::{self, Semantics};
 use nirkit_ir::open::{self, Open};
 use nirkit_ir::{Document, Facts, Graph, Value};
+use nirkit_numerics::Shortest;
 use nirkit_platforms::adapt::{self as engine, Adapted, Goal, Level, NodeVerdict};
 use nirkit_platforms::{Choices as PlatformChoices, Platform, Profile};
 use nirkit_run::Stimulus as Sample;
@@ -247,7 +248,7 @@ fn target_choices(
     ledger: &mut Ledger,
 ) -> Result<PlatformChoices, Error> {
     let step = settle::platform_step(profile, given, open)?;
-    let dt = step.value.map_or("none".to_owned(), |dt| dt.to_string());
+    let dt = step.value.map_or("none".to_owned(), |dt| Shortest(dt).to_string());
     ledger.push("platform", profile.title(), "given");
     ledger.push("dt", dt, step.source);
     ledger.notes.extend(step.note);

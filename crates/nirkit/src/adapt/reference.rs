@@ -3,6 +3,7 @@
 use nirkit_engine::clocked::semantics::Semantics;
 use nirkit_ir::open::Open;
 use nirkit_ir::{Document, Facts, Graph, Value};
+use nirkit_numerics::Shortest;
 use nirkit_platforms::compare::ideal;
 use nirkit_platforms::{Choices as PlatformChoices, Platform};
 use nirkit_run::Reset;
@@ -80,7 +81,7 @@ pub(super) fn semantics(
         ..given.clone()
     };
     if matches!(wanted.title.as_str(), "ideal" | "clocked" | "exact") {
-        let dt = ledger.take("dt of the reference", settle::time_step(&own, open)?);
+        let dt = ledger.take_time("dt of the reference", settle::time_step(&own, open)?);
         let reset = ledger.take("reset of the reference", settle::reset(&own, open));
         return Ok(ideal(dt, reset).semantics);
     }
@@ -89,7 +90,7 @@ pub(super) fn semantics(
         return Err(Error::new(message).of_kind(ErrorKind::Choice));
     };
     let step = settle::platform_step(profile, &own, open)?;
-    let dt = step.value.map_or("none".to_owned(), |dt| dt.to_string());
+    let dt = step.value.map_or("none".to_owned(), |dt| Shortest(dt).to_string());
     ledger.push("dt of the reference", dt, step.source);
     ledger.notes.extend(step.note);
     let reset = settle::asked_reset(&own, open).map(|asked| asked.value);

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use nirkit_engine::clocked::Recording;
+use nirkit_engine::clocked::snapped;
 use nirkit_exact::{Options, Program};
 use nirkit_numerics::Tensor;
 use nirkit_run::{Observable, Request};
@@ -10,10 +11,6 @@ use nirkit_run::{Observable, Request};
 use super::Job;
 use super::side::in_order;
 use crate::error::Error;
-
-/// A spike this much of a step before the end of its step counts for the next: times that are
-/// meant to lie on the grid differ from it by a rounding.
-const EDGE: f64 = 1e-9;
 
 /// The ideal of a graph.
 #[derive(Debug)]
@@ -127,7 +124,7 @@ struct Counter {
 
 impl nirkit_exact::Recorder for Counter {
     fn spike(&mut self, event: nirkit_exact::Event) -> std::io::Result<()> {
-        let step = (event.time / self.dt + EDGE).floor() as usize;
+        let step = snapped(event.time / self.dt).floor() as usize;
         if let (true, Some((channels, counts))) =
             (step < self.steps, self.nodes.get_mut(&event.node))
         {

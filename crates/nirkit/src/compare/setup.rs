@@ -196,7 +196,7 @@ pub fn compare_platforms(
         return Err(Error::new(message).of_kind(ErrorKind::Stimulus));
     };
     let mut ledger = Ledger::default();
-    let dt = ledger.take("dt", step(given, &open, &platforms)?);
+    let dt = ledger.take_time("dt", step(given, &open, &platforms)?);
     let duration = settle::duration(how.duration, &bound, Some(dt), given.voice)?;
     let steps = bounds::steps(duration, dt, &given.limits)?;
     let mut of_ideal = Ledger::default();
@@ -225,7 +225,7 @@ pub fn compare_platforms(
     let given = &Choices { reset: reset.as_ref().map(|reset| reset.value), ..given.clone() };
     ledger.choices.push(reset_of_platforms(reset));
     ledger.choices.extend(unit);
-    let memory = ledger.take("tau of the distance", tau(how, dt, given)?);
+    let memory = ledger.take_time("tau of the distance", tau(how, dt, given)?);
     let frames = settle::frames(stimulus.reading(), &bound).into_iter();
     let frames = frames.map(|frames| Choice::new("frames", frames.value, frames.source));
     ledger.choices.extend(frames);

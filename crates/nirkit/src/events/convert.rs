@@ -36,8 +36,8 @@ pub struct Conversion {
     pub reading: ReadOptions,
     /// The format that is written; otherwise the ending of the name says it.
     pub to: Option<Format>,
-    /// How packets of AEDAT 4.0 are compressed.
-    pub compression: Compression,
+    /// How packets of AEDAT 4.0 are compressed; LZ4 if not given.
+    pub compression: Option<Compression>,
     /// Keeps events from the first of these seconds on and before the second, counted from the first event.
     pub time_window: Option<(f64, f64)>,
     /// Takes out pixels with more than so many events in a second, on average over the recording.
@@ -111,21 +111,48 @@ impl Converted {
 ///
 /// An ending that stands for several formats, or for none that is written.
 pub fn format_of_name(path: &Path) -> Result<Format, Error> {
-    let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
-    let names = Format::WRITTEN.map(Format::name).join(", ");
-    match ending.to_ascii_lowercase().as_str() {
-        "aedat4" => Ok(Format::Aedat4),
-        "dat" => Ok(Format::Dat),
-        "bin" => Ok(Format::Nmnist),
-        "npy" => Ok(Format::Npy),
-        "csv" => Ok(Format::Csv),
-        "raw" => Err(Error::new(format!("{}: .raw is EVT 2.0 or EVT 3.0", path.display()))
+    let ending = ending(path);
+    let formats: Vec<Format> = Format::WRITTEN
+        .into_iter()
+        .filter(|format| format.endings().contains(&ending.as_str()))
+        .collect();
+    let options = |formats: &[Format]| {
+        let options: Vec<String> =
+            formats.iter().map(|format| format!("`--to {}`", format.name())).collect();
+        options.join(" or ")
+    };
+    match formats[..] {
+        [format] => Ok(format),
+        [] => Err(Error::new(format!("{} says no format that is written", path.display()))
             .of_kind(ErrorKind::Choice)
-            .help("give `--to evt2` or `--to evt3`")),
-        _ => Err(Error::new(format!("{} says no format that is written", path.display()))
-            .of_kind(ErrorKind::Choice)
-            .help(format!("give `--to`: {names}"))),
+            .help(format!("give {}", options(&Format::WRITTEN)))),
+        _ => {
+            let titles: Vec<&str> = formats.iter().map(|format| format.title()).collect();
+            let what = format!("{}: .{ending} is {}", path.display(), titles.join(" or "));
+            Err(Error::new(what)
+                .of_kind(ErrorKind::Choice)
+                .help(format!("give {}", options(&formats))))
+        }
     }
+}
+
+/// Refuses a name whose ending says another format than the one that is written.
+fn refuse_other_ending(path: &Path, format: Format) -> Result<(), Error> {
+    let ending = ending(path);
+    let is_of = |format: Format| format.endings().contains(&ending.as_str());
+    if is_of(format) || !Format::ALL.into_iter().any(is_of) {
+        return Ok(());
+    }
+    let name = path.with_extension(format.endings()[0]);
+    let what = format!("{}: .{ending} is not {}", path.display(), format.title());
+    Err(Error::new(what)
+        .of_kind(ErrorKind::Choice)
+        .help(format!("write {}, or leave `--to` out", name.display())))
+}
+
+/// The ending of a name in lower case, without the dot.
+fn ending(path: &Path) -> String {
+    path.extension().unwrap_or_default().to_string_lossy().to_ascii_lowercase()
 }
 
 /// Converts a recording. The file that is written appears complete, or not at all.
@@ -140,6 +167,13 @@ pub fn convert(
     watch: Watch<'_>,
 ) -> Result<Converted, Error> {
     let format = how.to.map_or_else(|| format_of_name(output), Ok)?;
+    refuse_other_ending(output, format)?;
+    if how.compression.is_some() && format != Format::Aedat4 {
+        let what = format!("a compression (`--compression`) has no effect on {}", format.title());
+        return Err(Error::new(what)
+            .of_kind(ErrorKind::Choice)
+            .help("leave it out; it belongs to aedat4"));
+    }
     let hot = how.hot_pixels.map(|rate| hot_pixels(input, how, rate, watch)).transpose()?;
     let outputs: Vec<(PathBuf, Option<Polarity>)> = match how.polarity {
         None => vec![(output.to_path_buf(), None)],
@@ -168,6 +202,10 @@ pub fn convert(
             "rows count from the bottom in {}, and are written as they are; `--flip-y` counts them from the top",
             about.format.title()
         ));
+    }
+    if format == Format::Nmnist && written.iter().any(|written| written.events == 0) {
+        let what = "N-MNIST has no header, so that a file without events has no bytes";
+        notes.push(format!("{what}; `--from nmnist` reads it"));
     }
     Ok(Converted { about, read, written, notes, findings })
 }
@@ -216,7 +254,7 @@ impl Pass<'_> {
         let mut reader = open(self.input, &self.how.reading)?;
         let mut chain = self.chain(reader.about().size)?;
         let size = chain.size(reader.about().size);
-        let options = WriteOptions { size, compression: self.how.compression };
+        let options = WriteOptions { size, compression: self.how.compression.unwrap_or_default() };
         let mut count = 0;
         let most = self.how.max_events.unwrap_or(u64::MAX);
         let staged = stage_seekable(path, |mut out| {

@@ -40,7 +40,7 @@ pub(super) fn prepare(source: &Source<'_>, chip: &'static Chip) -> Result<Prepar
     ledger.push("package", chip.package, "the chip");
     match step {
         Some(step) => {
-            ledger.take("dt", step);
+            ledger.take_time("dt", step);
         }
         None => ledger.push("dt", "none", "none: steps have no length"),
     }
@@ -110,7 +110,7 @@ pub(super) fn configured(
     let dt = step.as_ref().map(|step| step.value);
     match step {
         Some(step) => {
-            ledger.take("dt", step);
+            ledger.take_time("dt", step);
         }
         None => ledger.push("dt", "none", "none: steps have no length"),
     }

@@ -13,6 +13,7 @@ use crate::bounds;
 use crate::doubt;
 use crate::error::{Error, ErrorKind};
 use crate::eval::{Answer, puts_out_voltage};
+use crate::idle;
 use crate::settle;
 use crate::watch::stopped;
 
@@ -56,6 +57,7 @@ pub(super) fn prepare(source: &Source<'_>) -> Result<Prepared, Error> {
             rounding.given, rounding.node, rounding.channel, rounding.used
         )
     }));
+    ledger.notes.extend(idle::on_grid(source.graph, source.facts, &options, source.given));
     ledger.notes.extend(doubt::short_time_constants(source.graph, source.facts, &options));
     let methods = program.order().iter().map(ToString::to_string).collect();
     let requests = program.requests();
@@ -74,7 +76,7 @@ pub(super) fn prepare(source: &Source<'_>) -> Result<Prepared, Error> {
 fn options(source: &Source<'_>, ledger: &mut Ledger) -> Result<Options, Error> {
     let given = source.given;
     given.only("the clocked engine", &CHOICES)?;
-    let dt = ledger.take("dt", settle::time_step(given, &source.open)?);
+    let dt = ledger.take_time("dt", settle::time_step(given, &source.open)?);
     let mut options = Options::new(dt);
     options.reset = ledger.take("reset", settle::reset(given, &source.open));
     let spike = settle::spike(given, &source.open, (source.graph, source.facts), Some(dt));

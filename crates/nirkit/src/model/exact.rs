@@ -9,6 +9,7 @@ use nirkit_engine::clocked::Recording;
 use nirkit_exact::{Options, Program, Run, RunError, prepare as compile};
 use nirkit_io::{Limits, array};
 use nirkit_ir::Facts;
+use nirkit_numerics::Shortest;
 use nirkit_run::{Observable, Request, Signal, Stimulus as Sample, interrupt};
 
 use super::batch::{divided, join, stacked};
@@ -16,6 +17,7 @@ use super::stream::{Sink, position};
 use super::{Engine, Ledger, Outcome, Prepared, Source, Task};
 use crate::error::{Error, ErrorKind};
 use crate::eval::Answer;
+use crate::idle;
 use crate::settle;
 use crate::stimulus::{frames_until, is_late};
 use crate::watch::{Watch, stopped};
@@ -40,10 +42,11 @@ pub(super) fn prepare(source: &Source<'_>) -> Result<Prepared, Error> {
     let mut ledger = Ledger::default();
     let mut options = Options::default();
     // Only frames have a step; without one, they are refused when they come.
-    let dt = settle::known_step(given, open)?.map(|dt| ledger.take("dt", dt));
+    let dt = settle::known_step(given, open)?.map(|dt| ledger.take_time("dt", dt));
     options.step = dt.unwrap_or(options.step);
     options.reset = ledger.take("reset", settle::reset(given, open));
     options.spike = ledger.take("spike", settle::spike(given, open, (graph, facts), dt));
+    ledger.notes.extend(idle::reset(graph, facts, given));
     ledger.push("start", "rest", "the ideal's own");
     ledger.push("max_rounds", options.max_rounds, "default");
     if let Some(most) = given.other("max_pending") {
@@ -196,6 +199,7 @@ fn until_end(sample: &Sample, duration: f64, dt: Option<f64>) -> Cow<'_, Sample>
 /// The error of a run that cannot go on, with how far it got.
 fn gave_up(duration: f64, run: &Run, error: &RunError) -> Error {
     let (time, spikes) = (run.time(), run.report().counts.spikes);
+    let (time, duration) = (Shortest(time), Shortest(duration));
     let far = format!("the run got to {time} s of {duration} s, with {spikes} spikes");
     Error::new(format!("{}; {far}", with_cause(error)))
 }

@@ -15,12 +15,13 @@ use nirkit_exact::Graze;
 use nirkit_ir::open::{self, Open};
 use nirkit_ir::valid::{Validation, validate_document_within};
 use nirkit_ir::{Diagnostic, Document, Facts, Graph, Limits, Severity};
-use nirkit_numerics::Tensor;
+use nirkit_numerics::{Shortest, Tensor};
 use nirkit_platforms::{FileError, Platform, PlatformError, lenient};
 use nirkit_run::{Observable, Request, Stimulus as Sample};
 
 use crate::choices::{Choice, Choices};
 use crate::error::{Error, ErrorKind};
+use crate::idle;
 use crate::recording::{Batch, Recording, Total, Train};
 use crate::rounding::Affected;
 use crate::run::{Instants, Record, Run};
@@ -209,6 +210,13 @@ impl Ledger {
     pub(crate) fn take<T: ToString + Copy>(&mut self, name: &str, settled: Settled<T>) -> T {
         self.notes.extend(settled.note);
         self.choices.push(Choice::new(name, settled.value, settled.source));
+        settled.value
+    }
+
+    /// Takes down a time in seconds.
+    pub(crate) fn take_time(&mut self, name: &str, settled: Settled<f64>) -> f64 {
+        self.notes.extend(settled.note);
+        self.choices.push(Choice::new(name, Shortest(settled.value), settled.source));
         settled.value
     }
 
@@ -448,15 +456,19 @@ impl Model {
                     ));
                 }
             }
-            Instants::Every(every) => choices.push(Choice::new("sample", every, "given")),
+            Instants::Every(every) => {
+                choices.push(Choice::new("sample", Shortest(*every), "given"));
+            }
             Instants::At(times) => {
                 let (first, last) = (times.first(), times.last());
-                let range = first.zip(last).map(|(first, last)| format!("{first} to {last} s"));
+                let range = first
+                    .zip(last)
+                    .map(|(first, last)| format!("{} to {} s", Shortest(*first), Shortest(*last)));
                 let value = format!("{} times, {}", times.len(), range.unwrap_or_default());
                 choices.push(Choice::new("sample", value, "given"));
                 let late = times.iter().filter(|&&time| time > task.duration).count();
                 if late > 0 {
-                    let end = task.duration;
+                    let end = Shortest(task.duration);
                     notes.push(format!(
                         "{late} times to look at lie after the end at {end} s and are left out"
                     ));
@@ -495,26 +507,14 @@ impl Model {
     pub(crate) fn task_notes(&self, bound: &Bound, run: &Run<'_>, task: &Task<'_>) -> Vec<String> {
         if self.is_continuous() {
             let mut notes = bound.stimulus.notes(task.duration, None, self.dt());
-            notes.extend(self.idle_step(bound, run));
+            notes.extend(idle::step(&self.choices, bound, run, self.voice));
+            notes.extend(idle::instants(run, task.requests, self.voice));
             return notes;
         }
         let mut notes = bound.stimulus.notes(task.duration, Some((task.steps, task.dt)), None);
+        notes.extend(idle::on_stimulus(&self.choices, bound, self.voice));
         notes.extend(settle::rounded(run.duration, task.steps, task.dt, self.voice));
         notes
-    }
-
-    /// What is said in continuous time about a time step that is given, and that nothing is counted in: no frame enters, the
-    /// duration is known without it, and a spike is no pulse of its length.
-    fn idle_step(&self, bound: &Bound, run: &Run<'_>) -> Option<String> {
-        let choice = |name: &str| self.choices.iter().find(|choice| choice.name == name);
-        let is_given = choice("dt").is_some_and(|dt| dt.source == "given");
-        let is_pulse = choice("spike").is_some_and(|spike| spike.value.starts_with("pulse"));
-        let stimulus = &bound.stimulus;
-        let lasts = run.duration.is_some() || stimulus.duration.is_some();
-        (is_given && !is_pulse && stimulus.steps.is_none() && lasts).then(|| {
-            let option = self.voice.option("dt");
-            format!("{option} has no effect: the run is in continuous time, and no frames enter")
-        })
     }
 
     /// What a run is to do, and whether it lasts a time in seconds.
@@ -577,8 +577,11 @@ impl Model {
                 Err(error.of_kind(ErrorKind::Choice).help("a grid is looked at in every step"))
             }
             Instants::Every(every) if !(every.is_finite() && *every > 0.0) => {
-                let error =
-                    Error::new(format!("{} is {every} s, which is no time above 0", option()));
+                let error = Error::new(format!(
+                    "{} is {} s, which is no time above 0",
+                    option(),
+                    Shortest(*every)
+                ));
                 Err(error.of_kind(ErrorKind::Choice))
             }
             Instants::Every(every) => bounds::instants(duration, *every, &self.limits),

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use nirkit_engine::clocked::Timing;
 use nirkit_engine::clocked::semantics::{Program, SemanticsError, Sums};
 use nirkit_ir::{Facts, Graph};
-use nirkit_numerics::Tensor;
+use nirkit_numerics::{Shortest, Tensor};
 use nirkit_platforms::{Choices as PlatformChoices, Profile, check};
 use nirkit_run::Request;
 
@@ -51,7 +51,7 @@ pub(super) fn prepare(source: &Source<'_>, profile: &'static Profile) -> Result<
     let mut ledger = Ledger { notes: admit(profile, graph, facts, &choices)?, ..Ledger::default() };
     ledger.push("platform", profile.title(), "given");
     ledger.push("package", profile.package, "the profile");
-    let dt = step.value.map_or("none".to_owned(), |dt| dt.to_string());
+    let dt = step.value.map_or("none".to_owned(), |dt| Shortest(dt).to_string());
     ledger.push("dt", dt, step.source);
     ledger.notes.extend(step.note);
     let settled = profile.settled(graph, facts, &choices);

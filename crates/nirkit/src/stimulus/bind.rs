@@ -6,7 +6,7 @@ use nirkit_engine::clocked::snapped;
 use nirkit_io::data::{Event, EventData, GraphData, Member, NodeData, Observable, TimeGriddedData};
 use nirkit_io::stimulus_json::{Course, Stimulus as Courses};
 use nirkit_ir::{Facts, Graph};
-use nirkit_numerics::Tensor;
+use nirkit_numerics::{Shortest, Tensor};
 use nirkit_run::stimulus::Spike;
 use nirkit_run::{Signal, Stimulus as Sample};
 
@@ -47,7 +47,7 @@ impl std::fmt::Display for Length {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Frames(count) => write!(f, "{count} frames"),
-            Self::Seconds(time) => write!(f, "{time} s"),
+            Self::Seconds(time) => write!(f, "{} s", Shortest(*time)),
         }
     }
 }
@@ -80,6 +80,7 @@ impl Bound {
             }
             None => (duration, Box::new(move |time| is_late(time, duration, dt))),
         };
+        let end = Shortest(end);
         let taken =
             grid.map(|(steps, _)| steps).or_else(|| dt.map(|dt| frames_until(duration, dt)));
         if let (Some(frames), Some(taken)) = (self.steps, taken)
@@ -87,7 +88,7 @@ impl Bound {
         {
             let left = frames - taken;
             notes.push(format!(
-                "{left} of {frames} frames come after the end at {end} s and are left out"
+                "{left} of {frames} frames come at or after the end at {end} s and are left out"
             ));
         }
         let mut late: BTreeMap<&str, usize> = BTreeMap::new();
@@ -100,7 +101,7 @@ impl Bound {
         for (name, count) in late.into_iter().filter(|(_, count)| *count > 0) {
             let (spikes, come) = if count == 1 { ("spike", "comes") } else { ("spikes", "come") };
             notes.push(format!(
-                "{count} {spikes} for `{name}` {come} after the end at {end} s and {} left out",
+                "{count} {spikes} for `{name}` {come} at or after the end at {end} s and {} left out",
                 if count == 1 { "is" } else { "are" }
             ));
         }

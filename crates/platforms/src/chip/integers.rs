@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use nirkit_ir::facts::LeafId;
 use nirkit_ir::{Node, Value};
+use nirkit_run::list_items;
 
 use super::Job;
 
@@ -28,7 +29,7 @@ pub enum WeightScales {
 impl std::str::FromStr for WeightScales {
     type Err = String;
 
-    /// Reads `file`, `own`, or `NODE=SCALE` with commas between several.
+    /// Reads `file`, `own`, or `NODE=SCALE` with commas between several; a comma in a name is written `\,`.
     fn from_str(text: &str) -> Result<Self, String> {
         match text {
             "file" => return Ok(Self::OfFile),
@@ -48,8 +49,8 @@ impl std::str::FromStr for WeightScales {
             })
         };
         let mut scales = BTreeMap::new();
-        for part in text.split(',') {
-            let (node, scale) = given(part)?;
+        for part in list_items(text) {
+            let (node, scale) = given(&part)?;
             if scales.insert(node.clone(), scale).is_some() {
                 return Err(format!("`{node}` has two scales"));
             }

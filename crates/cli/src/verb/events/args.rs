@@ -52,7 +52,7 @@ pub(crate) struct ReadingArgs {
     /// Columns and rows of the sensor, in place of what the recording states: 346x260
     #[arg(long, value_name = "WxH", value_parser = size)]
     size: Option<Size>,
-    /// Unit of the times in arrays and text; without it, whole numbers are microseconds and others seconds
+    /// Unit of the times in arrays and text (npy, npz, csv); without it, whole numbers are microseconds and others seconds
     #[arg(long, value_enum, value_name = "UNIT")]
     time_unit: Option<UnitName>,
     /// Number of the stream of events of an AEDAT 4.0 recording; the first if not given
@@ -109,15 +109,16 @@ pub(crate) struct ConvertArgs {
     /// The recording to read
     #[arg(value_hint = ValueHint::FilePath)]
     pub(crate) input: PathBuf,
-    /// The recording to write; the endings .aedat4, .dat, .bin (N-MNIST), .npy and .csv say its format
+    /// The recording to write; the endings .aedat4, .dat, .bin (N-MNIST), .npy and .csv say its format,
+    /// .raw needs `--to`
     #[arg(value_hint = ValueHint::FilePath)]
     pub(crate) output: PathBuf,
     /// Format to write
     #[arg(long, value_enum, value_name = "FORMAT")]
     pub(crate) to: Option<WrittenName>,
-    /// Compression of the packets of AEDAT 4.0
-    #[arg(long, value_enum, default_value = "lz4")]
-    pub(crate) compression: PackingName,
+    /// Compression of the packets of AEDAT 4.0; lz4 if not given
+    #[arg(long, value_enum)]
+    pub(crate) compression: Option<PackingName>,
     /// Keep events from one time on and before another, counted from the first event: 0.5:1.5, 100ms:, :2s
     #[arg(long, value_name = "FROM:TO", value_parser = window)]
     pub(crate) time_window: Option<(f64, f64)>,

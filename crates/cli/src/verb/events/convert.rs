@@ -26,7 +26,7 @@ pub(crate) fn run(args: &ConvertArgs, printer: &mut Printer) -> Result<Exit, Fai
     let how = Conversion {
         reading: args.reading.options(),
         to: args.to.map(|name| name.0),
-        compression: args.compression.into(),
+        compression: args.compression.map(Into::into),
         time_window: args.time_window,
         hot_pixels: args.hot_pixels,
         flip_y: args.flip_y,

@@ -1,5 +1,6 @@
 //! What a run says about itself: what was done, under which choices, and with what result.
 
+use nirkit::numerics::Shortest;
 use nirkit::platforms::chip::cost::Activity;
 use nirkit::recording::Total;
 use nirkit::rounding::Affected;
@@ -104,8 +105,12 @@ impl Report {
     }
 
     pub(super) fn print(&self) -> String {
-        let nodes = self.nodes.iter().map(|node| vec![node.node.clone(), rounded(node.sum)]);
-        let duration = self.duration.map(|duration| format!("{} s", rounded(duration)));
+        let nodes = self
+            .nodes
+            .iter()
+            .map(|node| vec![node.node.clone(), Shortest::six_digits(node.sum).to_string()]);
+        let duration =
+            self.duration.map(|duration| format!("{} s", Shortest::six_digits(duration)));
         let steps = self.steps.map(|steps| format!("{steps} steps"));
         let lengths: Vec<String> = duration.into_iter().chain(steps).collect();
         format!(
@@ -162,14 +167,11 @@ impl Way {
         if let Some(error) = &self.error {
             return format!("\nway {number} fails: {error}\n");
         }
-        let nodes = self.nodes.iter().map(|node| vec![node.node.clone(), rounded(node.sum)]);
+        let nodes = self
+            .nodes
+            .iter()
+            .map(|node| vec![node.node.clone(), Shortest::six_digits(node.sum).to_string()]);
         let nodes = table(&["node", TOTAL], nodes);
         format!("\nway {number}, in another process\n\n{nodes}")
     }
-}
-
-/// A number for people: six digits, without zeros at the end.
-fn rounded(value: f64) -> String {
-    // Zero has no sign here.
-    (format!("{value:.5e}").parse::<f64>().unwrap_or(value) + 0.0).to_string()
 }
