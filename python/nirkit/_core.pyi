@@ -139,18 +139,18 @@ def declarations() -> dict[str, list[str]]:
     What a file holds for each kind of node: the names of its fields.
     """
 
+def diff(a: Document, b: Document, tolerance: SupportsFloat | SupportsIndex) -> list[tuple[str, str, str, bool, int]]:
+    """
+    What differs between two documents: place, path in a file, what, whether it matters, and how many numbers are within the tolerance.
+    """
+
 def escaped(text: str) -> str:
     """
     A text in which nothing acts on a terminal: control characters and directions of writing are
     written as `\\u{1b}`.
     """
 
-def diff(a: Document, b: Document, tolerance: SupportsFloat | SupportsIndex) -> list[tuple[str, str, str, bool, int]]:
-    """
-    What differs between two documents: place, path in a file, what, whether it matters, and how many numbers are within the tolerance.
-    """
-
-def evaluate(document: Document, parts: SupportsGetItem[int, tuple[str | None, str, Any]], labels: SupportsGetItem[int, SupportsIndex], platforms: SupportsGetItem[int, str], options: dict, frames: str, readout: str | None, duration: SupportsFloat | SupportsIndex | None, threads: SupportsIndex, progress: Any | None) -> list:
+def evaluate(document: Document, parts: SupportsGetItem[int, tuple[str | None, str, Any]], labels: SupportsGetItem[int, SupportsIndex] | None, labels_file: str | PathLike[str] | None, platforms: SupportsGetItem[int, str], options: dict, frames: str, readout: str | None, duration: SupportsFloat | SupportsIndex | None, threads: SupportsIndex, progress: Any | None) -> list:
     """
     Classifies a labelled set under each of several meanings of a graph; see `nirkit.verb.evaluate`.
     """
@@ -218,7 +218,7 @@ def repair(document: Document) -> tuple[Document, list[tuple[str, str, str]]]:
     Mends what can be mended.
     """
 
-def rescale(document: Document, units: tuple[str, str] | None = None, factor: float | None = None) -> tuple[Document, list[tuple[str, str, str]]]:
+def rescale(document: Document, units: tuple[str, str] | None = None, factor: SupportsFloat | SupportsIndex | None = None) -> tuple[Document, list[tuple[str, str, str]]]:
     """
     Brings all times of a graph from one unit (`s`, `ms`) to another, or multiplies them by a factor.
     """

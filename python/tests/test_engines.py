@@ -417,3 +417,32 @@ def test_times_in_milliseconds_become_seconds() -> None:
         nir.rescale(graph, from_unit="us")
     with pytest.raises(nir.ChoiceError, match="no factor"):
         nir.rescale(graph, factor=0.0)
+
+
+def test_eval_takes_a_folder_with_a_file_for_each_sample(tmp_path):
+    rng = np.random.default_rng(3)
+    x = (rng.random((12, 40, 2)) < 0.4).astype(np.float32)
+    labels = rng.integers(0, 2, 12)
+    set_ = tmp_path / "set"
+    set_.mkdir()
+    for number, sample in enumerate(x):
+        np.save(set_ / f"{number}.npy", sample)
+        (tmp_path / "classes" / str(labels[number])).mkdir(parents=True, exist_ok=True)
+        np.save(tmp_path / "classes" / str(labels[number]) / f"{number}.npy", sample)
+    np.save(tmp_path / "labels.npy", labels)
+    rows = "".join(f"{number}.npy,{label}\n" for number, label in enumerate(labels))
+    (tmp_path / "labels.csv").write_text("file,label\n" + rows)
+    (whole,) = nir.eval(EXAMPLE, x, labels, "norse", dt=1e-4)
+    for given in (labels, tmp_path / "labels.npy", str(tmp_path / "labels.csv")):
+        (score,) = nir.eval(EXAMPLE, set_, given, "norse", dt=1e-4)
+        assert np.array_equal(score.readings, whole.readings)
+        assert score.correct == whole.correct
+    (score,) = nir.eval(EXAMPLE, str(tmp_path / "classes"), None, ["norse"], dt=1e-4)
+    assert (score.correct, score.samples) == (whole.correct, 12)
+    assert any(choice.name == "labels" for choice in score.choices)
+    with pytest.raises(nir.StimulusError, match="is no folder"):
+        nir.eval(EXAMPLE, tmp_path / "labels.npy", labels, "norse")
+    with pytest.raises(nir.StimulusError, match="belong to a folder"):
+        nir.eval(EXAMPLE, x, tmp_path / "labels.npy", "norse")
+    with pytest.raises(nir.ChoiceError, match="nothing says the classes"):
+        nir.eval(EXAMPLE, set_, None, "norse")

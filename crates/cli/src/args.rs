@@ -927,6 +927,7 @@ Examples:
   nir eval net.nir --input test_x.npy --labels test_y.npy --platform norse --platform spyx --dt 1e-4
   nir eval net.nir --input test_x.npy --labels test_y.npy --platform ideal --clocked --dt 1e-4
   nir eval net.nir --input test_x.npy --labels test_y.npy --platform norse --readout max --per-class
+  nir eval net.nir --input NMNIST/Test --platform spyx --dt 1ms --duration 0.3        folders 0 to 9 with recordings
 
 The class of a sample is the output with most spikes, or, where the output does not spike, with the largest
 voltage; ties go to the lowest class. --output DIR receives what was read for each sample and class, as
@@ -939,13 +940,14 @@ pub(crate) struct EvalArgs {
     /// A .nir or .nirt file, or - for the standard input
     #[arg(value_hint = ValueHint::FilePath)]
     pub(crate) file: PathBuf,
-    /// The samples: a .npy of shape (samples, T, *input shape) or NIRData with samples, or one for each Input as
-    /// NODE=SET
+    /// The samples: a .npy of shape (samples, T, *input shape), NIRData with samples, or a folder with a file for each
+    /// sample; one for each Input as NODE=SET
     #[arg(long, value_name = "[NODE=]SET", value_hint = ValueHint::FilePath, required = true)]
     pub(crate) input: Vec<String>,
-    /// The class of each sample, counted from 0
-    #[arg(long, value_name = "LABELS.npy", value_hint = ValueHint::FilePath)]
-    pub(crate) labels: PathBuf,
+    /// The class of each sample, counted from 0: a .npy, or for a folder a .csv with the columns file and label; not
+    /// needed where the folder holds a folder for each class
+    #[arg(long, value_name = "LABELS", value_hint = ValueHint::FilePath)]
+    pub(crate) labels: Option<PathBuf>,
     /// A platform, or `ideal`: the graph in continuous time
     #[arg(
         long,

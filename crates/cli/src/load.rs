@@ -152,12 +152,17 @@ pub(crate) fn each<T>(
     (made, failed)
 }
 
-/// Reads the stimuli of a set.
-pub(crate) fn stimulus(set: &Set<'_>, limits: &LimitArgs) -> Result<Stimulus, Failure> {
-    let stimulus = Stimulus::new()
+/// A stimulus of nothing that is read as a set is.
+pub(crate) fn empty(set: &Set<'_>) -> Stimulus {
+    Stimulus::new()
         .numbers(set.reading.frames.into())
         .event_times(set.reading.event_times.map(Into::into))
-        .batched(set.batch);
+        .batched(set.batch)
+        .voice(Voice::COMMAND)
+}
+
+/// Reads the stimuli of a set.
+pub(crate) fn stimulus(set: &Set<'_>, limits: &LimitArgs) -> Result<Stimulus, Failure> {
     let limits = limits.limits()?;
     let read = |given: &String| {
         let (node, file) = source(given);
@@ -166,7 +171,7 @@ pub(crate) fn stimulus(set: &Set<'_>, limits: &LimitArgs) -> Result<Stimulus, Fa
         }
         Stimulus::new().bytes(node, STDIN, read_stdin(&limits)?, &limits)
     };
-    Ok(stimulus.voice(Voice::COMMAND).all(set.inputs.iter().map(read))?)
+    Ok(empty(set).all(set.inputs.iter().map(read))?)
 }
 
 /// An error, with what is wrong with a graph drawn on its text.

@@ -3,6 +3,7 @@
 //! * [`nir`] reads and writes `.nir` files.
 //! * [`data`] reads and writes recordings and stimuli in the HDF5 form of the reference (`NIRData`).
 //! * [`events`] reads events of sensors from structured arrays and CSV.
+//! * [`labels`] reads the classes of samples by their files.
 //! * [`stimulus_json`] reads stimuli, [`spikes_csv`] writes lists of spikes.
 //! * [`content`] reads the standard input and tells what it holds.
 //! * [`text`] writes text files, [`store`] keeps the large tensors of a text form.
@@ -18,9 +19,11 @@ pub mod content;
 pub mod data;
 pub mod error;
 pub mod events;
+mod faults;
 mod foreign;
 mod hash;
 mod hdf5;
+pub mod labels;
 pub mod limits;
 pub mod nir;
 pub mod spikes_csv;

@@ -33,7 +33,7 @@ pub use codegen::codegen;
 pub use compare::{Compare, Compared, compare_platforms};
 pub use document::{read, write};
 pub use error::{Error, ErrorKind};
-pub use eval::{Eval, Readout, Score, eval_platforms};
+pub use eval::{Eval, LabelledSet, Readout, Score, eval_platforms};
 pub use lower::lower;
 pub use model::{Model, platform};
 pub use nirkit_io as io;

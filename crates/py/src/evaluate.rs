@@ -1,9 +1,11 @@
 //! The accuracy of a graph on a labelled set.
 
 use std::num::NonZeroUsize;
+use std::path::PathBuf;
 
-use nirkit::eval::{Evaluation, WayScore};
-use nirkit::{Eval, Readout, Score, eval_platforms};
+use nirkit::eval::{Evaluation, Labels, WayScore};
+use nirkit::io::Limits;
+use nirkit::{Eval, LabelledSet, Readout, Score, eval_platforms};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
 
@@ -22,7 +24,8 @@ pub(crate) fn evaluate<'py>(
     py: Python<'py>,
     document: &Document,
     parts: Vec<Part<'py>>,
-    labels: Vec<i64>,
+    labels: Option<Vec<i64>>,
+    labels_file: Option<PathBuf>,
     platforms: Vec<String>,
     options: &Bound<'py, PyDict>,
     frames: &str,
@@ -33,13 +36,13 @@ pub(crate) fn evaluate<'py>(
 ) -> PyResult<Bound<'py, PyList>> {
     guard(|| {
         let choices = choices(options)?;
-        let set = collect(parts, frames, true)?;
+        let set = labelled_set(parts, labels, labels_file, frames)?;
         let readout = readout.map(str::parse::<Readout>).transpose().map_err(Raise::error)?;
         let titles: Vec<&str> = platforms.iter().map(String::as_str).collect();
         let how = Eval::new().readout(readout).duration(duration).threads(threads.get());
         let found = Ticker::new(progress).run(py, threads.get() > 1, |watch| {
             let how = how.clone().watch(watch);
-            eval_platforms(&document.0, &titles, &set, &labels, &choices, &how)
+            eval_platforms(&document.0, &titles, &set, &choices, &how)
         })?;
         let scores = PyList::empty(py);
         for evaluation in found.map_err(Raise::error)? {
@@ -47,6 +50,25 @@ pub(crate) fn evaluate<'py>(
         }
         Ok(scores)
     })
+}
+
+/// The samples and their classes: of arrays, or of folders.
+fn labelled_set(
+    parts: Vec<Part<'_>>,
+    labels: Option<Vec<i64>>,
+    labels_file: Option<PathBuf>,
+    frames: &str,
+) -> PyResult<LabelledSet> {
+    if parts.iter().any(|(_, kind, _)| kind != "folder") {
+        return Ok(LabelledSet::new(collect(parts, frames, true)?, labels.unwrap_or_default()));
+    }
+    let like = collect(Vec::new(), frames, true)?;
+    let labels = labels.map_or_else(|| Labels::from(labels_file), Labels::Given);
+    let folder = |(node, _, path): Part<'_>| Ok((node, path.extract::<PathBuf>()?));
+    let folders = parts.into_iter().map(folder).collect::<PyResult<Vec<_>>>()?;
+    let folders: Vec<_> =
+        folders.iter().map(|(node, path)| (node.as_deref(), path.as_path())).collect();
+    LabelledSet::of_folders(&folders, &labels, &like, &Limits::default()).map_err(Raise::error)
 }
 
 fn evaluation_to_python<'py>(

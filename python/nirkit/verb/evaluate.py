@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import html
+import os
 from dataclasses import dataclass, field
-from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Union
+from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple, Union
 
 import numpy as np
 
@@ -14,7 +15,7 @@ from ..progress import bar
 from ..recording import Choice, warn
 from ..show.escape import shown
 from ..show.html import choices_table, notes_list, table
-from ..stimulus import Stimulus, parts
+from ..stimulus import Part, Stimulus, parts
 from ..threads import thread_count
 from .given import Graph, document
 
@@ -97,7 +98,7 @@ class Score:
 
 def eval(
     graph: Graph,
-    x: Union[Stimulus, Mapping[str, Any]],
+    x: Union[Stimulus, Mapping[str, Any], str, "os.PathLike[str]"],
     labels: Any,
     platforms: Union[str, Sequence[str]],
     *,
@@ -118,8 +119,10 @@ def eval(
     Args:
         graph: a graph with one Output, or the path of a file.
         x: the samples, of shape (samples, T, *input shape), or a list of events, one for each sample, NIRData,
-            or a dictionary of these by the names of the Inputs.
-        labels: the class of each sample, counted from 0.
+            or a dictionary of these by the names of the Inputs. The path of a folder with a file for each sample, in the
+            order of the names, in which numbers count by their value.
+        labels: the class of each sample, counted from 0. Of a folder also the path of a ``.npy``, or of a ``.csv`` with the
+            columns ``file`` and ``label``; ``None`` where it holds a folder for each class.
         platforms: ``"ideal"``, ``"clocked"``, or names like ``"norse"``, ``"spyx@0.1.20"``, ``"xylo"``.
         dt, reset, spike, quantize, duration, frames: see `run`.
         time_unit: unit of the times in the file, ``"s"`` or ``"ms"``; as the metadata say, or seconds, if not given.
@@ -128,24 +131,57 @@ def eval(
         threads: threads among which the samples are divided; their number changes nothing.
         progress: see `run`.
     """
-    labels = np.asarray(labels)
     if isinstance(x, np.ndarray) and x.dtype.names is not None:
         raise StimulusError("this is one sample", help="give a list of events, one for each sample")
-    content, step, _ = parts(x, "BT")
-    if labels.dtype.kind not in "iu":
-        raise StimulusError("the labels are no whole numbers", help="count classes from 0")
+    content, step = _samples(x)
+    classes, labels_file = _classes(labels, content)
     titles = [platforms] if isinstance(platforms, str) else list(platforms)
     options = {
         "dt": dt, "reset": reset, "time_unit": time_unit, "spike": spike, "quantize": quantize, "dt_of_stimulus": step
     }  # fmt: skip
     found = _core.evaluate(
-        document(graph), content, labels.tolist(), titles, options, frames, readout, duration,
+        document(graph), content, classes, labels_file, titles, options, frames, readout, duration,
         thread_count(threads), bar(progress),
     )  # fmt: skip
     scores = [_score(entries, entries["platform"]) for entries in found]
     for score in scores:
         warn([f"{note}" for note in score.notes])
     return scores
+
+
+def _is_path(x: Any) -> bool:
+    return isinstance(x, (str, os.PathLike))
+
+
+def _samples(x: Any) -> Tuple[List[Part], Optional[float]]:
+    """The samples as the engines take them, and the step that they were recorded with."""
+    named: Dict[Optional[str], Any] = dict(x) if isinstance(x, Mapping) else {None: x}
+    folders = [_is_path(signal) for signal in named.values()]
+    if not any(folders):
+        content, step, _ = parts(x, "BT")
+        return content, step
+    if not all(folders):
+        raise StimulusError("the samples are in folders and in memory", help="give a folder, or an array, for each Input")
+    for folder in named.values():
+        if not os.path.isdir(folder):
+            help = "give a folder with a file for each sample; `numpy.load` reads an array"
+            raise StimulusError(f"{os.fspath(folder)} is no folder", help=help)
+    return [(name, "folder", os.fspath(folder)) for name, folder in named.items()], None
+
+
+def _classes(labels: Any, content: List[Part]) -> Tuple[Optional[List[int]], Optional[str]]:
+    """The class of each sample, or the file that says them."""
+    of_folder = any(kind == "folder" for _, kind, _ in content)
+    if of_folder and labels is None:
+        return None, None
+    if _is_path(labels):
+        if not of_folder:
+            raise StimulusError("labels in a file belong to a folder of samples", help="read them with `numpy.load`")
+        return None, os.fspath(labels)
+    labels = np.asarray(labels)
+    if labels.dtype.kind not in "iu":
+        raise StimulusError("the labels are no whole numbers", help="count classes from 0")
+    return labels.tolist(), None
 
 
 def _score(entries: Dict[str, Any], platform: str) -> Score:

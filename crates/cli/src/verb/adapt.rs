@@ -2,7 +2,7 @@
 
 use nirkit::adapt::{Adapt, Adaptation, Claim, adapt};
 use nirkit::document::Loaded;
-use nirkit::eval::{self, Eval, eval_platforms};
+use nirkit::eval::{self, Eval, LabelledSet, eval_platforms};
 use nirkit::io::Compression;
 use nirkit::io::nir::WriteOptions;
 use nirkit::recording::make_folder;
@@ -106,9 +106,12 @@ fn all(
     how: &Adapt<'_>,
     printer: &mut Printer,
 ) -> Result<Exit, Failure> {
-    let labels = match &args.labels {
-        Some(labels) => Some(eval::read_labels(labels, &args.limits.limits()?)?),
-        None => None,
+    let set = match (stimulus, &args.labels) {
+        (Some(stimulus), Some(labels)) => {
+            let labels = eval::read_labels(labels, &args.limits.limits()?)?;
+            Some(LabelledSet::new(stimulus.clone(), labels))
+        }
+        _ => None,
     };
     make_folder(&args.output)?;
     let stem = args.input_file.file_stem().map_or("graph".into(), |stem| stem.to_string_lossy());
@@ -121,12 +124,12 @@ fn all(
                 overwrite::refuse([path.clone()], [args.input_file.as_path()])?;
                 let options = WriteOptions { compression: Compression::Gzip(4) };
                 nirkit::document::write_with(&path, &found.document, &options)?;
-                let accuracy = match (stimulus, &labels) {
-                    (Some(set), Some(labels)) => {
-                        let of = |document| accuracy(document, name, set, labels, choices);
+                let accuracy = match &set {
+                    Some(set) => {
+                        let of = |document| accuracy(document, name, set, choices);
                         Some([of(&loaded.document)?, of(&found.document)?])
                     }
-                    _ => None,
+                    None => None,
                 };
                 worst = worst.max(found.level());
                 let (file, output) = (shown(&args.input_file), path.display().to_string());
@@ -147,11 +150,10 @@ fn all(
 fn accuracy(
     document: &nirkit::ir::Document,
     name: &str,
-    set: &Stimulus,
-    labels: &[i64],
+    set: &LabelledSet,
     choices: &Choices,
 ) -> Result<Option<f64>, Failure> {
-    let found = eval_platforms(document, &[name], set, labels, choices, &Eval::new())?;
+    let found = eval_platforms(document, &[name], set, choices, &Eval::new())?;
     Ok(found.first().and_then(|found| found.score.as_ref()).map(|score| score.accuracy))
 }
 

@@ -6,7 +6,7 @@ use nirkit::eval::{self, Evaluation, Score, eval_platforms};
 use nirkit::io::array::stage_array;
 use nirkit::numerics::Tensor;
 use nirkit::recording::{Batch, EVALUATION, make_folder};
-use nirkit::{Error, Eval, Readout};
+use nirkit::{Error, Eval, LabelledSet, Readout};
 use serde::Serialize;
 
 use crate::args::{EvalArgs, Format};
@@ -22,9 +22,7 @@ use crate::render::table::table;
 
 pub(crate) fn run(args: &EvalArgs, printer: &mut Printer) -> Result<Exit, Failure> {
     let loaded = load::with_source(&args.file, &args.limits)?;
-    let set = Set { inputs: &args.input, reading: &args.reading, batch: true };
-    let set = load::stimulus(&set, &args.limits)?;
-    let labels = eval::read_labels(&args.labels, &args.limits.limits()?)?;
+    let set = labelled_set(args)?;
     let choices = args.choices.choices(&args.limits, &args.times)?.spike(args.spike);
     let clocked = args.clocked.then_some("clocked");
     let titles: Vec<&str> = args.platform.iter().map(String::as_str).chain(clocked).collect();
@@ -35,14 +33,17 @@ pub(crate) fn run(args: &EvalArgs, printer: &mut Printer) -> Result<Exit, Failur
         .duration(args.duration)
         .threads(args.threads.get())
         .watch(&watch);
-    let found = eval_platforms(&loaded.document, &titles, &set, &labels, &choices, &how)
+    let found = eval_platforms(&loaded.document, &titles, &set, &choices, &how)
         .map_err(|error| load::drawn(error, &loaded, &args.file))?;
     progress.end();
     if let Some(folder) = &args.output {
-        let stimuli = args.input.iter().map(|given| load::source(given).1);
-        let inputs = Inputs::of(&args.file, stimuli, Some(&args.labels), true)?;
-        let stimuli = args.input.iter().map(|given| load::source(given).1);
-        let read = [args.file.as_path(), args.labels.as_path()].into_iter().chain(stimuli);
+        let given: Vec<&Path> = match set.files().next() {
+            Some(_) => set.files().collect(),
+            None => args.input.iter().map(|given| load::source(given).1).collect(),
+        };
+        let labels = args.labels.as_deref();
+        let inputs = Inputs::of(&args.file, given.iter().copied(), labels, true)?;
+        let read = [args.file.as_path()].into_iter().chain(labels).chain(given);
         let read = read.chain(overwrite::platform_files(titles.iter().copied())).collect();
         write(folder, inputs, &names(&titles, &found), &found, read)?;
     }
@@ -60,6 +61,55 @@ pub(crate) fn run(args: &EvalArgs, printer: &mut Printer) -> Result<Exit, Failur
         _ if run == found.len() => Exit::Fine,
         _ => Exit::Findings,
     })
+}
+
+/// The samples and their classes: of arrays and NIRData, or of folders.
+fn labelled_set(args: &EvalArgs) -> Result<LabelledSet, Failure> {
+    let limits = args.limits.limits()?;
+    let set = Set { inputs: &args.input, reading: &args.reading, batch: true };
+    let sources: Vec<(Option<&str>, &Path)> =
+        args.input.iter().map(|given| load::source(given)).collect();
+    let labels = args.labels.as_deref();
+    match sources.iter().filter(|(_, path)| path.is_dir()).count() {
+        0 => {
+            let Some(labels) = labels else {
+                let help =
+                    "give `--labels LABELS.npy`, or a folder that holds a folder for each class";
+                return Err(Failure::with_help(
+                    "nothing says the classes of the samples",
+                    Some(help),
+                ));
+            };
+            let stimulus = load::stimulus(&set, &args.limits)?;
+            Ok(LabelledSet::new(stimulus, eval::read_labels(labels, &limits)?))
+        }
+        folders if folders == sources.len() => {
+            refuse_among_samples(args, &sources)?;
+            Ok(LabelledSet::of_folders(
+                &sources,
+                &args.labels.clone().into(),
+                &load::empty(&set),
+                &limits,
+            )?)
+        }
+        _ => {
+            let help = "give a folder, or an array, for each Input";
+            Err(Failure::with_help("the samples are in folders and in files", Some(help)))
+        }
+    }
+}
+
+/// Refuses to write among the samples, which the next evaluation would read.
+fn refuse_among_samples(args: &EvalArgs, folders: &[(Option<&str>, &Path)]) -> Result<(), Failure> {
+    let Some(output) = args.output.as_deref().and_then(|output| output.canonicalize().ok()) else {
+        return Ok(());
+    };
+    let is_inside = |folder: &Path| folder.canonicalize().is_ok_and(|it| output.starts_with(it));
+    if folders.iter().any(|(_, folder)| is_inside(folder)) {
+        let help = "give another folder: what is written would be read as a sample";
+        return Err(Failure::with_help("`--output` lies among the samples", Some(help)));
+    }
+    Ok(())
 }
 
 /// What stands in `eval.json`.

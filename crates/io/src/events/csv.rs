@@ -5,6 +5,7 @@ use std::path::Path;
 use crate::array::{Column, Table};
 use crate::bytes;
 use crate::error::{ReadError, ReadFault};
+use crate::faults::{Faults, of_csv};
 use crate::limits::Limits;
 
 /// Reads a table.
@@ -16,7 +17,7 @@ pub(super) fn read(path: &Path, limits: &Limits) -> Result<Table, ReadError> {
 pub(super) fn parse(bytes: &[u8]) -> Result<Table, ReadFault> {
     let mut reader =
         csv::ReaderBuilder::new().trim(csv::Trim::All).comment(Some(b'#')).from_reader(bytes);
-    let names = reader.headers().map_err(fault)?.clone();
+    let names = reader.headers().map_err(of_csv)?.clone();
     let column = |name: &str| Column { name: name.to_owned(), numbers: Vec::new() };
     let mut columns: Vec<Column> = names.iter().map(column).collect();
     if columns.iter().any(|column| column.name.parse::<f64>().is_ok()) {
@@ -29,7 +30,7 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Table, ReadFault> {
         let row = match row {
             Ok(row) => row,
             // After an error of reading there is no next line.
-            Err(error) if error.is_io_error() => return Err(fault(error)),
+            Err(error) if error.is_io_error() => return Err(of_csv(error)),
             Err(error) => {
                 faults.push(error.to_string());
                 continue;
@@ -47,41 +48,6 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Table, ReadFault> {
     }
     faults.into_result()?;
     Ok(Table { columns })
-}
-
-/// The most faults of a file that are told.
-const MOST_TOLD: usize = 10;
-
-/// What is wrong in a file, line by line.
-#[derive(Default)]
-struct Faults {
-    told: Vec<String>,
-    count: usize,
-}
-
-impl Faults {
-    fn push(&mut self, fault: String) {
-        self.count += 1;
-        if self.told.len() < MOST_TOLD {
-            self.told.push(fault);
-        }
-    }
-
-    fn into_result(self) -> Result<(), ReadFault> {
-        if self.count == 0 {
-            return Ok(());
-        }
-        let more = match self.count - self.told.len() {
-            0 => String::new(),
-            more => format!("; and {more} more"),
-        };
-        Err(ReadFault::Syntax(format!("{}{more}", self.told.join("; "))))
-    }
-}
-
-#[expect(clippy::needless_pass_by_value, reason = "errors are handed on")]
-fn fault(error: csv::Error) -> ReadFault {
-    ReadFault::Syntax(error.to_string())
 }
 
 #[cfg(test)]

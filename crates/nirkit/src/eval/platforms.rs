@@ -3,11 +3,10 @@
 use nirkit_ir::Document;
 use serde::Serialize;
 
-use super::{Eval, Score, evaluate};
+use super::{Eval, LabelledSet, Score, evaluate_set};
 use crate::choices::{Choice, Choices};
 use crate::error::{Error, ErrorKind, Reason};
-use crate::model::{Bound, CHIP_CHOICES, Model};
-use crate::stimulus::Stimulus;
+use crate::model::{CHIP_CHOICES, Model};
 
 /// What a platform makes of a set.
 #[derive(Clone, Debug, Serialize)]
@@ -49,13 +48,13 @@ pub struct WayScore {
 /// the graph is no error: its evaluation says why. `each` is called with every evaluation as soon as it is there.
 ///
 /// ```no_run
-/// use nirkit::{Choices, Eval, Stimulus, eval, eval_platforms};
+/// use nirkit::{Choices, Eval, LabelledSet, Stimulus, eval, eval_platforms};
 ///
 /// let graph = nirkit::read("net.nir")?;
-/// let set = Stimulus::read("test_x.npy")?.batched(true);
 /// let labels = eval::read_labels("test_y.npy", &Default::default())?;
+/// let set = LabelledSet::new(Stimulus::read("test_x.npy")?.batched(true), labels);
 /// let choices = Choices::new().dt(1e-4);
-/// for found in eval_platforms(&graph, &["norse", "ideal"], &set, &labels, &choices, &Eval::new())? {
+/// for found in eval_platforms(&graph, &["norse", "ideal"], &set, &choices, &Eval::new())? {
 ///     println!("{}: {:?}", found.platform, found.score.map(|score| score.accuracy));
 /// }
 /// # Ok::<(), nirkit::Error>(())
@@ -63,8 +62,7 @@ pub struct WayScore {
 pub fn eval_platforms(
     graph: &Document,
     titles: &[&str],
-    set: &Stimulus,
-    labels: &[i64],
+    set: &LabelledSet,
     choices: &Choices,
     eval: &Eval<'_>,
 ) -> Result<Vec<Evaluation>, Error> {
@@ -76,15 +74,14 @@ pub fn eval_platforms(
         return Err(Error::several(unknown));
     }
     choices.check_for(titles)?;
-    let choices = choices.clone().of_stimulus(set);
-    titles.iter().map(|title| one(graph, title, set, labels, &choices, eval)).collect()
+    let choices = choices.clone().recorded_dt(set.dt()?);
+    titles.iter().map(|title| one(graph, title, set, &choices, eval)).collect()
 }
 
 fn one(
     graph: &Document,
     title: &str,
-    set: &Stimulus,
-    labels: &[i64],
+    set: &LabelledSet,
     choices: &Choices,
     eval: &Eval<'_>,
 ) -> Result<Evaluation, Error> {
@@ -99,8 +96,7 @@ fn one(
         }
         Err(error) => return Err(error),
     };
-    let bound = model.bind(set)?;
-    let found = in_each_way(&model, &bound, labels, eval)?;
+    let found = in_each_way(&model, set, eval)?;
     let score = found.iter().find_map(|way| way.score.clone());
     let errors = match &score {
         Some(_) => Vec::new(),
@@ -110,6 +106,7 @@ fn one(
     let mut notes = model.notes().to_vec();
     if let Some(score) = &score {
         settled.extend(score.choices.iter().cloned());
+        settled.extend(set.choices().iter().cloned());
         notes.extend(score.notes.iter().cloned());
     }
     let ways = if found.len() > 1 { found } else { Vec::new() };
@@ -134,20 +131,15 @@ fn fitting(choices: &Choices, title: &str) -> Result<Choices, Error> {
 
 /// The score of a model, and of the other ways in which its platform can run the graph. What is wrong with the set is an
 /// error; a way that fails, or that has nothing to read, is none.
-fn in_each_way(
-    model: &Model,
-    set: &Bound,
-    labels: &[i64],
-    eval: &Eval<'_>,
-) -> Result<Vec<WayScore>, Error> {
+fn in_each_way(model: &Model, set: &LabelledSet, eval: &Eval<'_>) -> Result<Vec<WayScore>, Error> {
     let (number, ways) = model.way();
-    let first = evaluate(model, set, labels, eval);
+    let first = evaluate_set(model, set, eval);
     if ways == 1 {
         return Ok(vec![way(number, first)?]);
     }
     let mut found = vec![way(number, first)?];
     for (number, other) in model.other_ways() {
-        found.push(way(number, other.and_then(|other| evaluate(&other, set, labels, eval)))?);
+        found.push(way(number, other.and_then(|other| evaluate_set(&other, set, eval)))?);
     }
     found.sort_by_key(|way| way.number);
     Ok(found)

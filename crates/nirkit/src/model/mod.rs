@@ -70,11 +70,23 @@ pub struct Model {
 }
 
 /// A stimulus that was matched with the Inputs of a model, to be run as often as one likes.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Bound {
     pub(crate) stimulus: BoundStimulus,
     pub(crate) frames: Frames,
     has_batch: bool,
+}
+
+impl Bound {
+    /// The samples of several stimuli that last equally long and are read alike, behind each other.
+    pub(crate) fn merged<'a>(mut stimuli: impl Iterator<Item = &'a Self>) -> Self {
+        let mut merged = stimuli.next().cloned().unwrap_or_default();
+        for bound in stimuli {
+            merged.stimulus.samples.extend(bound.stimulus.samples.iter().cloned());
+            merged.stimulus.told.extend(bound.stimulus.told.iter().cloned());
+        }
+        merged
+    }
 }
 
 /// What an engine is given.

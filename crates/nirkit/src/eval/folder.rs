@@ -1,0 +1,216 @@
+//! Folders with a file for each sample.
+
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use nirkit_io::Limits;
+
+use super::read_labels;
+use super::set::Labels;
+use crate::choices::Choice;
+use crate::error::{Error, ErrorKind};
+
+/// What a folder holds.
+pub(super) struct Folder {
+    /// The files of the samples, in order, with the folder of their class if there is one.
+    pub(super) files: Vec<PathBuf>,
+    /// The folders of the classes, in order, and how many files each has.
+    classes: Vec<(String, usize)>,
+    /// Files that are hidden.
+    hidden: usize,
+}
+
+impl Folder {
+    /// Lists a folder. The file of the labels may stand among the samples.
+    pub(super) fn read(folder: &Path, labels: Option<&Path>) -> Result<Self, Error> {
+        let mut found = Self { files: Vec::new(), classes: Vec::new(), hidden: 0 };
+        let labels = labels.and_then(|labels| labels.canonicalize().ok());
+        let (folders, files) = found.list(folder, labels.as_deref())?;
+        let wrong = |message: &str, help: &str| {
+            let error = Error::new(message).of_kind(ErrorKind::Stimulus).in_file(folder);
+            Err(error.help(help))
+        };
+        if !folders.is_empty() && !files.is_empty() {
+            let message = "it holds files and folders";
+            return wrong(message, "give a file for each sample, or a folder for each class");
+        }
+        if folders.is_empty() && files.is_empty() {
+            return wrong("it holds no samples", "give a file for each sample");
+        }
+        if folders.is_empty() {
+            found.files = files.into_iter().map(PathBuf::from).collect();
+            return Ok(found);
+        }
+        for class in folders {
+            let (inner, files) = found.list(&folder.join(&class), None)?;
+            if let Some(inner) = inner.first() {
+                let error = Error::new("the folder of a class holds another folder");
+                let error = error.of_kind(ErrorKind::Stimulus);
+                return Err(error.in_file(&folder.join(&class).join(inner)));
+            }
+            found.classes.push((class.clone(), files.len()));
+            found.files.extend(files.into_iter().map(|file| Path::new(&class).join(file)));
+        }
+        if found.files.is_empty() {
+            return wrong("its folders hold no samples", "give a file for each sample");
+        }
+        Ok(found)
+    }
+
+    /// The names of the folders and of the files in a folder, in order.
+    fn list(
+        &mut self,
+        folder: &Path,
+        labels: Option<&Path>,
+    ) -> Result<(Vec<String>, Vec<String>), Error> {
+        let failed = |error: std::io::Error| {
+            Error::new(error.to_string()).of_kind(ErrorKind::Read).in_file(folder)
+        };
+        let (mut folders, mut files) = (Vec::new(), Vec::new());
+        for entry in folder.read_dir().map_err(failed)? {
+            let entry = entry.map_err(failed)?;
+            let Ok(name) = entry.file_name().into_string() else {
+                let error = Error::new("the name of a file is no UTF-8").of_kind(ErrorKind::Read);
+                return Err(error.in_file(&entry.path()));
+            };
+            if name.starts_with('.') {
+                self.hidden += 1;
+                continue;
+            }
+            if labels
+                .is_some_and(|labels| entry.path().canonicalize().is_ok_and(|path| path == labels))
+            {
+                continue;
+            }
+            // Links are followed.
+            let is_folder = std::fs::metadata(entry.path()).map_err(failed)?.is_dir();
+            if is_folder { &mut folders } else { &mut files }.push(name);
+        }
+        folders.sort_by(|one, other| by_number(one, other));
+        files.sort_by(|one, other| by_number(one, other));
+        Ok((folders, files))
+    }
+
+    /// The class of each sample.
+    pub(super) fn labels(
+        &self,
+        folder: &Path,
+        labels: &Labels,
+        limits: &Limits,
+        choices: &mut Vec<Choice>,
+    ) -> Result<Vec<i64>, Error> {
+        if self.hidden > 0 {
+            let value = format!("{} with a dot in front", self.hidden);
+            choices.push(Choice::new("files left out", value, "the folder"));
+        }
+        match (labels, self.classes.is_empty()) {
+            (Labels::OfFolders, false) => Ok(self.classes(choices)),
+            (Labels::OfFolders, true) => Err(Error::new("nothing says the classes of its files")
+                .of_kind(ErrorKind::Choice)
+                .help("give the labels, or put the files of each class into a folder of its own")
+                .in_file(folder)),
+            (_, false) => Err(Error::new("its folders say the classes, and so do the labels")
+                .of_kind(ErrorKind::Choice)
+                .help("give one of the two")
+                .in_file(folder)),
+            (Labels::Given(labels), true) => Ok(labels.clone()),
+            (Labels::File(path), true) => {
+                let is_table = path.extension().is_some_and(|ending| ending == "csv");
+                if is_table {
+                    named_labels(path, &self.files, limits)
+                } else {
+                    read_labels(path, limits)
+                }
+            }
+        }
+    }
+
+    /// The class of each sample by its folder.
+    fn classes(&self, choices: &mut Vec<Choice>) -> Vec<i64> {
+        let numbers: Option<Vec<i64>> =
+            self.classes.iter().map(|(name, _)| name.parse::<u32>().ok().map(i64::from)).collect();
+        let classes = match numbers {
+            Some(numbers) => {
+                choices.push(Choice::new("labels", "the names of the folders", "the folder"));
+                numbers
+            }
+            None => {
+                let names = self.classes.iter().enumerate();
+                let names: Vec<String> =
+                    names.map(|(class, (name, _))| format!("{class} = {name}")).collect();
+                choices.push(Choice::new("labels", names.join(", "), "the order of the folders"));
+                (0..).take(self.classes.len()).collect()
+            }
+        };
+        let of_class = classes.iter().zip(&self.classes);
+        of_class.flat_map(|(&class, &(_, files))| std::iter::repeat_n(class, files)).collect()
+    }
+}
+
+/// Reads a table of labels by file.
+fn named_labels(path: &Path, files: &[PathBuf], limits: &Limits) -> Result<Vec<i64>, Error> {
+    let mut table: BTreeMap<String, i64> = nirkit_io::labels::read_labels_csv(path, limits)?;
+    let mut errors = Vec::new();
+    let mut labels = Vec::with_capacity(files.len());
+    for file in files {
+        match table.remove(&*file.to_string_lossy()) {
+            Some(label) => labels.push(label),
+            None => errors.push(Error::new(format!("there is no label for {}", file.display()))),
+        }
+    }
+    errors.extend(table.keys().map(|file| Error::new(format!("there is no file {file}"))));
+    if errors.is_empty() {
+        return Ok(labels);
+    }
+    let errors = errors.into_iter().map(|error| error.in_file(path));
+    Err(Error::several(errors).of_kind(ErrorKind::Stimulus))
+}
+
+/// Orders names, with the numbers in them by their value.
+fn by_number(one: &str, other: &str) -> Ordering {
+    let (mut one_rest, mut other_rest) = (one, other);
+    loop {
+        let (a, b) = (next_part(&mut one_rest), next_part(&mut other_rest));
+        let ordering = match (a, b) {
+            (None, None) => return one.cmp(other),
+            (Some(a), Some(b)) if is_number(a) && is_number(b) => {
+                let [a, b] = [a, b].map(|digits| digits.trim_start_matches('0'));
+                a.len().cmp(&b.len()).then_with(|| a.cmp(b))
+            }
+            (a, b) => a.cmp(&b),
+        };
+        if ordering.is_ne() {
+            return ordering;
+        }
+    }
+}
+
+/// Takes the digits, or the other characters, at the start of a text.
+fn next_part<'a>(text: &mut &'a str) -> Option<&'a str> {
+    let first = text.chars().next()?.is_ascii_digit();
+    let end = text.find(|c: char| c.is_ascii_digit() != first).unwrap_or(text.len());
+    let (part, rest) = text.split_at(end);
+    *text = rest;
+    Some(part)
+}
+
+fn is_number(part: &str) -> bool {
+    part.starts_with(|c: char| c.is_ascii_digit())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_in_names_count_by_their_value() {
+        let mut names =
+            ["s10.npy", "s9.npy", "s009.npy", "a", "s1b", "s1", "s18446744073709551616"];
+        names.sort_by(|one, other| by_number(one, other));
+        assert_eq!(
+            names,
+            ["a", "s1", "s1b", "s009.npy", "s9.npy", "s10.npy", "s18446744073709551616"]
+        );
+    }
+}

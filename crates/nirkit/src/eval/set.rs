@@ -1,0 +1,242 @@
+//! A labelled set: what is classified, and the class of each sample.
+
+use std::path::{Path, PathBuf};
+
+use nirkit_io::Limits;
+
+use super::folder::Folder;
+use crate::choices::Choice;
+use crate::error::{Error, ErrorKind};
+use crate::model::{Bound, Model};
+use crate::stimulus::Stimulus;
+
+/// Samples and their classes: one stimulus with a batch, or folders with a file for each sample.
+///
+/// ```no_run
+/// use nirkit::{LabelledSet, Stimulus, eval, eval::Labels};
+///
+/// let labels = eval::read_labels("test_y.npy", &Default::default())?;
+/// let set = LabelledSet::new(Stimulus::read("test_x.npy")?.batched(true), labels);
+/// let classes = Labels::OfFolders;
+/// let set = LabelledSet::of_folder("recordings", &classes, &Stimulus::new(), &Default::default())?;
+/// # Ok::<(), nirkit::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct LabelledSet {
+    labels: Vec<i64>,
+    samples: Samples,
+    choices: Vec<Choice>,
+}
+
+/// Where the classes of the samples in a folder are.
+#[derive(Clone, Debug)]
+pub enum Labels {
+    /// The folder holds a folder for each class.
+    OfFolders,
+    /// In a file: a `.npy` in the order of the samples, or a `.csv` with the columns `file` and `label`.
+    File(PathBuf),
+    /// In the order of the samples.
+    Given(Vec<i64>),
+}
+
+impl Labels {
+    /// The file, if there is one.
+    pub(super) fn file(&self) -> Option<&Path> {
+        match self {
+            Self::File(file) => Some(file),
+            Self::OfFolders | Self::Given(_) => None,
+        }
+    }
+}
+
+impl From<Option<PathBuf>> for Labels {
+    fn from(file: Option<PathBuf>) -> Self {
+        file.map_or(Self::OfFolders, Self::File)
+    }
+}
+
+/// Where the samples are.
+#[derive(Clone, Debug)]
+enum Samples {
+    /// One stimulus holds them all.
+    Batch(Stimulus),
+    /// For each sample a file for each Input.
+    Files {
+        files: Vec<Vec<(Option<String>, PathBuf)>>,
+        /// How a file is read.
+        like: Stimulus,
+        limits: Limits,
+    },
+}
+
+/// Files that are read before they are run together.
+const CHUNK: usize = 256;
+
+impl LabelledSet {
+    /// Takes a stimulus with a batch, and the class of each sample, counted from 0.
+    #[must_use]
+    pub fn new(stimulus: Stimulus, labels: Vec<i64>) -> Self {
+        Self { labels, samples: Samples::Batch(stimulus), choices: Vec::new() }
+    }
+
+    /// Takes a folder with a file for each sample, for the only Input of a graph; see [`Self::of_folders`].
+    ///
+    /// # Errors
+    ///
+    /// As for [`Self::of_folders`].
+    pub fn of_folder(
+        folder: impl AsRef<Path>,
+        labels: &Labels,
+        like: &Stimulus,
+        limits: &Limits,
+    ) -> Result<Self, Error> {
+        Self::of_folders(&[(None, folder.as_ref())], labels, like, limits)
+    }
+
+    /// Takes folders with a file for each sample, each folder for an Input; `like` says how a file is read.
+    ///
+    /// The samples are ordered by the names of their files, in which numbers count by their value. With
+    /// [`Labels::OfFolders`], whole numbers as names of folders are the classes, and other names are numbered in their order;
+    /// with other labels the files stand in the folder itself.
+    ///
+    /// # Errors
+    ///
+    /// A folder that cannot be read or is empty, files and folders side by side, folders with other files than the first, labels
+    /// that do not fit the files. The files themselves are read when the set is evaluated.
+    pub fn of_folders(
+        folders: &[(Option<&str>, &Path)],
+        labels: &Labels,
+        like: &Stimulus,
+        limits: &Limits,
+    ) -> Result<Self, Error> {
+        let [(_, first), others @ ..] = folders else {
+            return Err(Error::new("there is no folder").of_kind(ErrorKind::Stimulus));
+        };
+        let mut choices = Vec::new();
+        let found = Folder::read(first, labels.file())?;
+        let labels = found.labels(first, labels, limits, &mut choices)?;
+        let of_first = found
+            .files
+            .iter()
+            .map(|file| vec![(folders[0].0.map(str::to_owned), first.join(file))]);
+        let mut files: Vec<Vec<_>> = of_first.collect();
+        for (node, folder) in others {
+            let other = Folder::read(folder, None)?;
+            let names = |files: &[PathBuf]| -> Vec<PathBuf> {
+                files.iter().map(|file| file.with_extension("")).collect()
+            };
+            if names(&other.files) != names(&found.files) {
+                let message =
+                    format!("its files have other names than those of {}", first.display());
+                return Err(Error::new(message)
+                    .of_kind(ErrorKind::Stimulus)
+                    .help("a sample has a file of the same name for each Input")
+                    .in_file(folder));
+            }
+            for (sample, file) in files.iter_mut().zip(&other.files) {
+                sample.push((node.map(str::to_owned), folder.join(file)));
+            }
+        }
+        let order = "file names, numbers in them by their value";
+        choices.push(Choice::new("order of the samples", order, "the folder"));
+        let samples = Samples::Files { files, like: like.clone().batched(false), limits: *limits };
+        Ok(Self { labels, samples, choices })
+    }
+
+    /// Returns the class of each sample.
+    #[must_use]
+    pub fn labels(&self) -> &[i64] {
+        &self.labels
+    }
+
+    /// Returns the files of the samples, those of a sample behind each other; none for a stimulus with a batch.
+    pub fn files(&self) -> impl Iterator<Item = &Path> {
+        let files = match &self.samples {
+            Samples::Batch(_) => &[][..],
+            Samples::Files { files, .. } => files,
+        };
+        files.iter().flatten().map(|(_, file)| file.as_path())
+    }
+
+    /// What was settled in reading the set.
+    pub(super) fn choices(&self) -> &[Choice] {
+        &self.choices
+    }
+
+    /// The time step that the data were recorded with, in seconds, if they say so; that of the first sample.
+    pub(super) fn dt(&self) -> Result<Option<f64>, Error> {
+        match &self.samples {
+            Samples::Batch(stimulus) => Ok(stimulus.dt()),
+            Samples::Files { files, like, limits } => {
+                let first = files.first().map(|files| stimulus(files, like, limits)).transpose()?;
+                Ok(first.and_then(|first| first.dt()))
+            }
+        }
+    }
+
+    /// Reads the set in parts, each matched with the Inputs of a model.
+    pub(super) fn each(
+        &self,
+        model: &Model,
+        mut take: impl FnMut(&[Bound]) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        let (files, like, limits) = match &self.samples {
+            Samples::Batch(stimulus) => return take(&[model.bind(stimulus)?]),
+            Samples::Files { files, like, limits } => (files, like, limits),
+        };
+        let mut first: Option<(Option<f64>, Bound)> = None;
+        for chunk in files.chunks(CHUNK) {
+            let mut bounds = Vec::with_capacity(chunk.len());
+            let mut errors = Vec::new();
+            for files in chunk {
+                let read = stimulus(files, like, limits)
+                    .and_then(|stimulus| Ok((stimulus.dt(), model.bind(&stimulus)?)));
+                let (dt, bound) = match read {
+                    Ok(read) => read,
+                    Err(error) => {
+                        errors.push(error);
+                        continue;
+                    }
+                };
+                let (first_dt, first) = first.get_or_insert_with(|| (dt, bound.clone()));
+                if let Some(message) = differs(first, *first_dt, &bound, dt) {
+                    let error = Error::new(message).of_kind(ErrorKind::Stimulus);
+                    let file = files.first().map_or(Path::new(""), |(_, file)| file);
+                    let help = "say which with `--frames`, or store all samples alike";
+                    errors.push(error.help(help).in_file(file));
+                }
+                bounds.push(bound);
+            }
+            if !errors.is_empty() {
+                return Err(Error::several(errors).of_kind(ErrorKind::Stimulus));
+            }
+            take(&bounds)?;
+        }
+        Ok(())
+    }
+}
+
+/// Reads the files of a sample.
+fn stimulus(
+    files: &[(Option<String>, PathBuf)],
+    like: &Stimulus,
+    limits: &Limits,
+) -> Result<Stimulus, Error> {
+    let read = |(node, file): &(Option<String>, PathBuf)| {
+        Stimulus::new().file(node.as_deref(), file, limits)
+    };
+    like.clone().all(files.iter().map(read))
+}
+
+/// How a sample is read otherwise than the first one.
+fn differs(first: &Bound, first_dt: Option<f64>, bound: &Bound, dt: Option<f64>) -> Option<String> {
+    if first_dt != dt {
+        return Some("it was recorded with another time step than the first sample".to_owned());
+    }
+    let (first, other) = (&first.stimulus.readings, &bound.stimulus.readings);
+    let word = |is_spikes: bool| if is_spikes { "spikes" } else { "a current" };
+    let pair = first.iter().zip(other).find(|((_, one), (_, other))| one != other)?;
+    let ((_, one), (_, other)) = pair;
+    let (one, other) = (word(*one), word(*other));
+    Some(format!("its frames are {other} by their numbers, those of the first sample {one}"))
+}
