@@ -74,7 +74,13 @@ fn run(verb: &Verb, printer: &mut Printer) -> Result<Exit, Failure> {
 
 /// Help and version are results; everything else that the parser says is a failure.
 fn usage(error: &clap::Error) -> u8 {
-    let printed = error.print().and_then(|()| io::stdout().flush());
+    // The parser quotes what was given. What could steer a terminal is escaped, and colours are left out then.
+    let plain = error.render().to_string();
+    let escaped = nirkit::escape::text(&plain);
+    let printed = match escaped == plain {
+        true => error.print().and_then(|()| io::stdout().flush()),
+        false => io::stderr().write_all(escaped.as_bytes()),
+    };
     let unread = |error: io::Error| error.kind() == io::ErrorKind::BrokenPipe;
     let is_fine = !error.use_stderr() && printed.map_or_else(unread, |()| true);
     if is_fine { Exit::Fine.code() } else { Exit::Failed.code() }

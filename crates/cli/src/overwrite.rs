@@ -2,16 +2,18 @@
 
 use std::path::{Path, PathBuf};
 
+use nirkit::document::{is_text, tensor_file};
+
 use crate::failure::Failure;
 
-/// Refuses outputs that are one of the files that were read.
+/// Refuses outputs that are one of the files that were read, the tensors beside a text among them.
 pub(crate) fn refuse<'a>(
     outputs: impl IntoIterator<Item = PathBuf>,
     inputs: impl IntoIterator<Item = &'a Path>,
 ) -> Result<(), Failure> {
-    let inputs: Vec<PathBuf> =
-        inputs.into_iter().filter_map(|path| path.canonicalize().ok()).collect();
-    for output in outputs {
+    let inputs = inputs.into_iter().flat_map(with_store);
+    let inputs: Vec<PathBuf> = inputs.filter_map(|path| path.canonicalize().ok()).collect();
+    for output in outputs.into_iter().flat_map(|output| with_store(&output)) {
         let Ok(path) = output.canonicalize() else { continue };
         // Devices and pipes are not replaced.
         if path.is_file() && inputs.contains(&path) {
@@ -23,6 +25,36 @@ pub(crate) fn refuse<'a>(
         }
     }
     Ok(())
+}
+
+/// Refuses an output that holds the tensors of the graph that was read. The graph itself may be written over.
+pub(crate) fn refuse_store(output: &Path, graph: &Path) -> Result<(), Failure> {
+    let is_same = match (output.canonicalize(), graph.canonicalize()) {
+        (Ok(output), Ok(graph)) => output == graph,
+        _ => return Ok(()),
+    };
+    if is_same {
+        Ok(())
+    } else {
+        refuse([output.to_path_buf()], store(graph).iter().map(PathBuf::as_path))
+    }
+}
+
+/// A file, and the tensors beside it if it holds text.
+fn with_store(path: &Path) -> Vec<PathBuf> {
+    [path.to_path_buf()].into_iter().chain(store(path)).collect()
+}
+
+/// The file with the tensors of a text, beside it and beside what it links to.
+fn store(path: &Path) -> Vec<PathBuf> {
+    if !is_text(path) {
+        return Vec::new();
+    }
+    [Some(path.to_path_buf()), path.canonicalize().ok()]
+        .into_iter()
+        .flatten()
+        .map(|path| tensor_file(&path))
+        .collect()
 }
 
 /// The files of platforms: names that are paths.

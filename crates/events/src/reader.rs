@@ -87,8 +87,14 @@ impl Reader {
     /// A file that cannot be opened, a format that is not known or not read, a damaged header.
     pub fn open(path: impl AsRef<Path>, options: &ReadOptions) -> Result<Self, ReadError> {
         let file = File::open(path)?;
-        if file.metadata()?.is_dir() {
+        let metadata = file.metadata()?;
+        if metadata.is_dir() {
             return Err(io::Error::new(io::ErrorKind::IsADirectory, "it is a folder").into());
+        }
+        // Formats are gone back in, and a device may have no end.
+        if !metadata.is_file() {
+            let what = "it is a device or a pipe; store the recording in a file";
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, what).into());
         }
         Self::of_source(Box::new(file), options)
     }

@@ -178,6 +178,9 @@ pub enum WriteFault {
     /// The value has no form in this kind of file.
     #[error("{0} cannot be written")]
     Unsupported(String),
+    /// The tensors of a text would take the place of another file.
+    #[error("it is in the place of the tensors of the text, and holds something else: {0}")]
+    NotAStore(String),
 }
 
 impl WriteFault {
@@ -195,6 +198,7 @@ impl WriteFault {
             Self::Name(_) => Some("rename it: a name is not empty, not `.` and holds no `/`"),
             Self::Duplicate(_) => Some("rename one of the two"),
             Self::Unsupported(_) => Some("remove it, or store it in another form"),
+            Self::NotAStore(_) => Some("move it, or give the text another name"),
         }
     }
 }

@@ -84,7 +84,10 @@ pub fn write_text_and_store(
 ) -> Result<(), WriteError> {
     let (path, store) = (path.as_ref(), store.as_ref());
     let _alone = atomic::alone_in(atomic::folder(path));
-    let stored = if path.exists() { stored(store)? } else { IndexMap::new() };
+    let mut stored = stored(store)?;
+    if !path.exists() {
+        stored.clear();
+    }
     let mut both = tensors.clone();
     both.extend(stored.iter().map(|(hash, tensor)| (hash.clone(), tensor.clone())));
     if !both.keys().eq(stored.keys()) && !both.is_empty() {
@@ -101,7 +104,7 @@ pub fn write_text_and_store(
     Ok(())
 }
 
-/// The tensors that are in a store; none if there is no store, or one that no text can use.
+/// The tensors that are in a store; none if there is no store. What is no store is not ours to replace.
 fn stored(store: &Path) -> Result<IndexMap<String, Tensor>, WriteError> {
     let limits = Limits {
         file_bytes: u64::MAX,
@@ -113,12 +116,11 @@ fn stored(store: &Path) -> Result<IndexMap<String, Tensor>, WriteError> {
     };
     match read_store(store, &limits) {
         Ok(tensors) => Ok(tensors),
-        Err(ReadError { fault: ReadFault::Io(error), .. })
-            if error.kind() != io::ErrorKind::NotFound =>
-        {
-            Err(WriteFault::Io(error).at("").of_file(store))
-        }
-        Err(_) => Ok(IndexMap::new()),
+        Err(ReadError { fault: ReadFault::Io(error), .. }) => match error.kind() {
+            io::ErrorKind::NotFound => Ok(IndexMap::new()),
+            _ => Err(WriteFault::Io(error).at("").of_file(store)),
+        },
+        Err(error) => Err(WriteFault::NotAStore(error.fault.to_string()).at("").of_file(store)),
     }
 }
 

@@ -12,6 +12,7 @@ use crate::args::{CompressionName, ConvertArgs};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::load;
+use crate::overwrite;
 use crate::printer::Printer;
 use crate::progress::Progress;
 use crate::render::Finding;
@@ -41,6 +42,7 @@ struct ChangeInfo {
 }
 
 pub(crate) fn run(args: &ConvertArgs, printer: &mut Printer) -> Result<Exit, Failure> {
+    overwrite::refuse_store(&args.output, &args.input)?;
     let target = Target::of(&args.output, &args.to, printer.format())?;
     let progress = Progress::spinner("converting");
     let (mut document, mut scaled) = load::told(&args.input, &args.limits, &args.times)?;

@@ -11,6 +11,7 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::json::List;
 use crate::load;
+use crate::overwrite;
 use crate::printer::Printer;
 use crate::render::table::table;
 use crate::stdio::{Target, shown};
@@ -48,6 +49,7 @@ pub(crate) fn run(args: &OptArgs, printer: &mut Printer) -> Result<Exit, Failure
     let (Some(input), Some(output)) = (&args.input, &args.output) else {
         return Err(Failure::new("two files are needed, one to read and one to write"));
     };
+    overwrite::refuse_store(output, input)?;
     let target = Target::of(output, &args.to, printer.format())?;
     // Whoever scales times alone wants nothing else.
     let only_scaled = args.time_scale.is_some() && args.passes.is_empty();

@@ -174,16 +174,9 @@ pub fn convert(
             .of_kind(ErrorKind::Choice)
             .help("leave it out; it belongs to aedat4"));
     }
+    let outputs = outputs(output, how.polarity);
+    refuse_same(input, &outputs)?;
     let hot = how.hot_pixels.map(|rate| hot_pixels(input, how, rate, watch)).transpose()?;
-    let outputs: Vec<(PathBuf, Option<Polarity>)> = match how.polarity {
-        None => vec![(output.to_path_buf(), None)],
-        Some(PolarityChoice::Merge) => vec![(output.to_path_buf(), Some(Polarity::Merge))],
-        Some(PolarityChoice::On) => vec![(output.to_path_buf(), Some(Polarity::On))],
-        Some(PolarityChoice::Off) => vec![(output.to_path_buf(), Some(Polarity::Off))],
-        Some(PolarityChoice::Split) => [("on", Polarity::On), ("off", Polarity::Off)]
-            .map(|(word, polarity)| (with_word(output, word), Some(polarity)))
-            .to_vec(),
-    };
     let (mut written, mut staged, mut last) = (Vec::new(), Vec::new(), None);
     for (path, polarity) in outputs {
         let pass = Pass { input, how, format, hot: hot.as_ref(), polarity };
@@ -208,6 +201,40 @@ pub fn convert(
         notes.push(format!("{what}; `--from nmnist` reads it"));
     }
     Ok(Converted { about, read, written, notes, findings })
+}
+
+/// The files that are written, and the polarity of their events.
+fn outputs(output: &Path, polarity: Option<PolarityChoice>) -> Vec<(PathBuf, Option<Polarity>)> {
+    let one = |polarity| vec![(output.to_path_buf(), polarity)];
+    match polarity {
+        None => one(None),
+        Some(PolarityChoice::Merge) => one(Some(Polarity::Merge)),
+        Some(PolarityChoice::On) => one(Some(Polarity::On)),
+        Some(PolarityChoice::Off) => one(Some(Polarity::Off)),
+        Some(PolarityChoice::Split) => [("on", Polarity::On), ("off", Polarity::Off)]
+            .map(|(word, polarity)| (with_word(output, word), Some(polarity)))
+            .to_vec(),
+    }
+}
+
+/// Refuses to write over the recording that is read, and two files that are one. Devices are written to and not replaced.
+fn refuse_same(input: &Path, outputs: &[(PathBuf, Option<Polarity>)]) -> Result<(), Error> {
+    let mut taken =
+        vec![(input.canonicalize().ok(), "it is read by this conversion, and would be lost")];
+    for (output, _) in outputs {
+        let place = output.canonicalize().ok().filter(|place| place.is_file());
+        let known = place
+            .as_ref()
+            .and_then(|place| taken.iter().find(|(known, _)| known.as_ref() == Some(place)));
+        if let Some((_, why)) = known {
+            return Err(Error::new(*why)
+                .of_kind(ErrorKind::Write)
+                .in_file(output)
+                .help("name another place for what is written"));
+        }
+        taken.push((place, "the other file of the split is the same"));
+    }
+    Ok(())
 }
 
 /// The name of a file with a word before its ending.
