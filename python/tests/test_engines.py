@@ -421,7 +421,7 @@ def test_times_in_milliseconds_become_seconds() -> None:
 
 def test_eval_takes_a_folder_with_a_file_for_each_sample(tmp_path):
     rng = np.random.default_rng(3)
-    x = (rng.random((12, 40, 2)) < 0.4).astype(np.float32)
+    x = (rng.random((12, 40, 4)) < 0.4).astype(np.float32)
     labels = rng.integers(0, 2, 12)
     set_ = tmp_path / "set"
     set_.mkdir()

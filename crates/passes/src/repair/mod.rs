@@ -79,11 +79,17 @@ pub fn repair(document: &mut Document) -> Vec<Change> {
 /// Mends everything that can be mended, and says what it did. Nothing is mended by shapes that go
 /// beyond the limits. What is mended has nothing more to mend.
 pub fn repair_within(document: &mut Document, limits: &Limits) -> Vec<Change> {
+    repair_surveyed(document, limits).0
+}
+
+/// Mends everything that can be mended; what it did, and what is known of the document afterwards.
+fn repair_surveyed(document: &mut Document, limits: &Limits) -> (Vec<Change>, Survey) {
     let (mut changes, mut known) = (Vec::new(), BTreeSet::new());
+    let mut surveyed = Surveyed { limits: *limits, survey: None };
     loop {
         let (before, original) = (changes.len(), document.clone());
         for &(code, mend) in REPAIRS {
-            mend_code(document, (code, mend), limits, &mut changes);
+            mend_code(document, (code, mend), &mut surveyed, &mut changes);
         }
         let done = changes[before..]
             .iter()
@@ -91,10 +97,27 @@ pub fn repair_within(document: &mut Document, limits: &Limits) -> Vec<Change> {
         // One repair can make room for another. Where two undo each other, the first time is the last.
         let is_new = done.filter(|done| known.insert(done.clone())).count() > 0;
         if !is_new {
-            *document = original;
-            changes.truncate(before);
-            return changes;
+            if changes.len() > before {
+                *document = original;
+                changes.truncate(before);
+                surveyed.survey = None;
+            }
+            let survey = surveyed.take(document);
+            return (changes, survey);
         }
+    }
+}
+
+/// What is known of a document, kept as long as the document stays as it is.
+struct Surveyed {
+    limits: Limits,
+    survey: Option<Survey>,
+}
+
+impl Surveyed {
+    /// Takes what is known of the document out; whoever leaves the document as it is puts it back.
+    fn take(&mut self, document: &Document) -> Survey {
+        self.survey.take().unwrap_or_else(|| survey(document, &self.limits))
     }
 }
 
@@ -105,13 +128,13 @@ pub fn repair_within(document: &mut Document, limits: &Limits) -> Vec<Change> {
 fn mend_code(
     document: &mut Document,
     (code, mend): (Code, Mend),
-    limits: &Limits,
+    surveyed: &mut Surveyed,
     changes: &mut Vec<Change>,
 ) {
     let (first, mut original, mut known) = (changes.len(), None, BTreeSet::new());
     loop {
         let before = changes.len();
-        if !mend_all(document, (code, mend), limits, changes, &mut original) {
+        if !mend_all(document, (code, mend), surveyed, changes, &mut original) {
             return;
         }
         let done =
@@ -120,6 +143,7 @@ fn mend_code(
             // A round that changed something has kept what was before.
             if let Some(original) = original {
                 *document = original;
+                surveyed.survey = None;
             }
             changes.truncate(first);
             return;
@@ -132,17 +156,18 @@ fn mend_code(
 fn mend_all(
     document: &mut Document,
     (code, mend): (Code, Mend),
-    limits: &Limits,
+    surveyed: &mut Surveyed,
     changes: &mut Vec<Change>,
     original: &mut Option<Document>,
 ) -> bool {
-    let survey = survey(document, limits);
+    let survey = surveyed.take(document);
     let is_meant = |finding: &&Diagnostic| finding.code == code && finding.repairable;
     let mut found: Vec<&Diagnostic> = survey.findings.iter().filter(is_meant).collect();
     // From the last edge to the first, so that taking one out does not move the others.
     found.sort_by(|a, b| b.place.cmp(&a.place));
     found.dedup_by(|a, b| a.place == b.place);
     if found.is_empty() {
+        surveyed.survey = Some(survey);
         return false;
     }
     original.get_or_insert_with(|| document.clone());

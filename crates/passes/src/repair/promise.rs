@@ -3,23 +3,27 @@
 
 use std::collections::BTreeSet;
 
-use nirkit_ir::valid::document_findings;
 use nirkit_ir::{Code, Diagnostic, Document, Limits, Place};
 
-use super::repair_within;
+use super::repair_surveyed;
 
 /// What a finding is about, also when other edges are gone: its code, its place, and the names at the ends of its edge.
 type About = (Code, Place, Option<(String, String)>);
 
+/// Findings whose repair stands in the way of no other, and in whose way no other stands: a graph with no others is not
+/// repaired to see it.
+const BY_ITSELF: [Code; 4] =
+    [Code::DefaultTaken, Code::DuplicateEdge, Code::NoInput, Code::NoOutput];
+
 /// Takes back the promise of findings that are still there after a repair. `findings` are those of the document.
 pub fn hold_promises(document: &Document, findings: &mut [Diagnostic], limits: &Limits) {
-    if !findings.iter().any(|finding| finding.repairable) {
+    let mut repairable = findings.iter().filter(|finding| finding.repairable);
+    if repairable.all(|finding| BY_ITSELF.contains(&finding.code)) {
         return;
     }
     let mut mended = document.clone();
-    repair_within(&mut mended, limits);
-    let left = document_findings(&mended, limits);
-    let left: BTreeSet<About> = left.iter().map(|finding| about(&mended, finding)).collect();
+    let (_, survey) = repair_surveyed(&mut mended, limits);
+    let left: BTreeSet<About> = survey.findings.iter().map(|finding| about(&mended, finding)).collect();
     for finding in findings.iter_mut().filter(|finding| finding.repairable) {
         if left.contains(&about(document, finding)) {
             finding.repairable = false;
