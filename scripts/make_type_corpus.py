@@ -1,4 +1,4 @@
-"""Make `crates/io/tests/types`: a file for each of many element types of HDF5, and what h5py reads of it.
+"""Make `crates/io/tests/types`: a file for each of many element types and ways of storage of HDF5, and what h5py reads of it.
 
 `types.zlib` holds all files one after the other. `types.json` holds, for each of them in the same order,
 its length in bytes, and dtype and bytes of what h5py reads, or `null` where it raises. Needs h5py and
@@ -8,6 +8,7 @@ numpy.
 import io
 import json
 import pathlib
+import tempfile
 import zlib
 
 import h5py
@@ -65,7 +66,7 @@ def types():
     ]:
         for signed in (True, False):
             for big in (False, True):
-                if (size == 1 and big) or (big and signed and size == 8):
+                if (size == 1 and big and (precision, offset) not in ((5, 0), (8, 0))) or (big and signed and size == 8):
                     continue
                 name = f"{'i' if signed else 'u'}{8 * size} {precision} at {offset} {'big' if big else 'little'}"
                 yield name, integer(size, precision, offset, signed, big)
@@ -108,6 +109,63 @@ def types():
     yield "bit field", h5t.STD_B16LE
     yield "time", h5t.UNIX_D32LE
     yield "truth", h5t.py_create(np.dtype("?"), logical=True)
+
+
+def stored(group, shape=(4, 4), whole=True, **options):
+    """A dataset in chunks, all or half of it written."""
+    made = group.create_dataset("value", shape, "f4", **options)
+    if whole:
+        made[...] = np.arange(np.prod(shape), dtype="f4").reshape(shape)
+    else:
+        made[2:4, 0:2] = 1
+    return made
+
+
+def linked(out, group, path, chain=0):
+    """A soft link to a dataset, by way of so many others."""
+    out["store"] = np.arange(3.0)
+    for number in range(chain):
+        out[f"c{number}"] = h5py.SoftLink("/store" if number == 0 else f"/c{number - 1}")
+    group["value"] = h5py.SoftLink(path)
+
+
+def through_a_group(out, group):
+    out.create_group("g")["w"] = np.arange(3.0)
+    out["h"] = h5py.SoftLink("/./g")
+    group["value"] = h5py.SoftLink("/h/./w")
+
+
+def with_attribute(group, whole):
+    stored(group, whole=whole, chunks=(2, 2)).attrs["_FillValue"] = np.float32(3)
+
+
+def storage():
+    """Ways of storage by name: the form of the file, and what makes the value."""
+    for form in ("earliest", "latest"):
+        for name, options in {
+            "grows along rows": {"maxshape": (8, 4), "chunks": (2, 2)},
+            "grows along columns": {"maxshape": (4, 6), "chunks": (2, 2)},
+            "grows within a chunk": {"maxshape": (4, 5), "chunks": (2, 5)},
+            "grows without end": {"maxshape": (4, None), "chunks": (2, 2)},
+            "fill value never": {"fillvalue": 7.5, "fill_time": "never"},
+            "fill value never in chunks": {"fillvalue": 7.5, "fill_time": "never", "chunks": (2, 2)},
+            "fill value at once": {"fillvalue": 7.5, "fill_time": "alloc", "chunks": (2, 2)},
+            "fill value": {"fillvalue": 7.5, "chunks": (2, 2)},
+        }.items():
+            for whole in (True, False):
+                title = f"{form}: {name}, {'whole' if whole else 'part'}"
+                yield title, form, lambda out, group, whole=whole, options=options: stored(group, whole=whole, **options)
+        yield (f"{form}: fill value never, nothing written", form,
+               lambda _, group: group.create_dataset("value", (4,), "f4", fillvalue=7.5, fill_time="never"))
+        for whole in (True, False):
+            yield (f"{form}: fill value of netCDF, {'whole' if whole else 'part'}", form,
+                   lambda _, group, whole=whole: with_attribute(group, whole))
+        for path in ("/store", "/./store", "//store/", "/node/.././store", "/node/./../../store"):
+            yield f"{form}: soft link {path}", form, lambda out, group, path=path: linked(out, group, path)
+        for length in (1, 15, 16, 20):
+            yield (f"{form}: {length + 1} soft links", form,
+                   lambda out, group, length=length: linked(out, group, f"/c{length - 1}", length))
+        yield f"{form}: soft links through a group", form, through_a_group
 
 
 def values(kind, name):
@@ -163,6 +221,18 @@ def file(name, kind):
     return memory.getvalue()
 
 
+def stored_file(form, make):
+    """The bytes of a graph whose only node has a field that is stored in some way."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = pathlib.Path(folder) / "file.nir"
+        with h5py.File(path, "w", libver=form) as out:
+            out["version"] = "1.0"
+            group = out.create_group("node")
+            group["type"] = "types"
+            make(out, group)
+        return path.read_bytes()
+
+
 def main():
     FOLDER.mkdir(exist_ok=True)
     files, found = [], {}
@@ -170,11 +240,18 @@ def main():
         files.append(file(name, kind))
         with h5py.File(io.BytesIO(files[-1])) as read:
             found[name] = {"length": len(files[-1]), "read": described(read["node/value"])}
+    for name, form, make in storage():
+        files.append(stored_file(form, make))
+        with h5py.File(io.BytesIO(files[-1])) as read:
+            try:
+                found[name] = {"length": len(files[-1]), "read": described(read["node/value"])}
+            except (KeyError, RuntimeError):
+                found[name] = {"length": len(files[-1]), "read": None}
     (FOLDER / "types.zlib").write_bytes(zlib.compress(b"".join(files), 9))
     lines = ",\n".join(f" {json.dumps(name)}: {json.dumps(what)}" for name, what in found.items())
     (FOLDER / "types.json").write_text("{\n" + lines + "\n}\n")
     raised = sum(what["read"] is None for what in found.values())
-    print(f"{len(found)} types, {raised} that h5py does not read")
+    print(f"{len(found)} types and ways of storage, {raised} that h5py does not read")
 
 
 if __name__ == "__main__":

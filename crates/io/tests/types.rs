@@ -12,14 +12,24 @@ use nirkit_ir::value::Value;
 use nirkit_numerics::{ByteOrder, DType, Tensor};
 use serde_json::Value as Json;
 
-/// Types that h5py reads and nirkit refuses, with what it says of them.
-const REFUSED: [(&str, &str); 6] = [
+const NEVER_WRITTEN: &str = "a dataset with values that were never written";
+
+/// Types and ways of storage that h5py reads and nirkit refuses, with what it says of them.
+const REFUSED: [(&str, &str); 14] = [
     ("f64 bias 1000", "a floating-point type of 8 bytes that is not IEEE"),
     ("f64 bias 1100", "a floating-point type of 8 bytes that is not IEEE"),
     ("f64 exponent 15 mantissa 48", "a floating-point type of 8 bytes that is not IEEE"),
     ("f32 norm none", "a floating-point type of 4 bytes that is not IEEE"),
     ("f80", "a floating-point type of 16 bytes that is not IEEE"),
     ("bit field", "a bit field"),
+    ("latest: grows along columns, whole", "a dataset in chunks that may grow"),
+    ("latest: grows along columns, part", "a dataset in chunks that may grow"),
+    ("earliest: fill value never in chunks, part", NEVER_WRITTEN),
+    ("latest: fill value never in chunks, part", NEVER_WRITTEN),
+    ("earliest: fill value never, nothing written", NEVER_WRITTEN),
+    ("latest: fill value never, nothing written", NEVER_WRITTEN),
+    ("earliest: fill value of netCDF, part", NEVER_WRITTEN),
+    ("latest: fill value of netCDF, part", NEVER_WRITTEN),
 ];
 
 fn folder() -> PathBuf {
@@ -45,7 +55,8 @@ fn files() -> Vec<(String, Vec<u8>, Json)> {
 fn value(bytes: Vec<u8>) -> Result<Value, ReadFault> {
     let document = nir::read_bytes(bytes, &Limits::default()).map_err(|error| error.fault)?;
     let Primitive::Unknown(unknown) = document.root.primitive else { panic!() };
-    Ok(unknown.fields["value"].clone())
+    // What is not there is what h5py does not find.
+    unknown.fields.get("value").cloned().ok_or_else(|| ReadFault::Damaged("no value".to_owned()))
 }
 
 fn numpy_name(tensor: &Tensor) -> String {

@@ -2,8 +2,9 @@
 
 use hdf5_reader::messages::HdfMessage;
 use hdf5_reader::messages::dataspace::DataspaceType;
+use hdf5_reader::messages::fill_value::FillTime;
 use hdf5_reader::messages::filter_pipeline::FilterPipelineMessage;
-use hdf5_reader::messages::layout::DataLayout;
+use hdf5_reader::messages::layout::{ChunkIndexing, DataLayout};
 use hdf5_reader::object_header::ObjectHeader;
 use hdf5_reader::{Dataset, Storage};
 use nirkit_ir::value::{Text, Value};
@@ -30,6 +31,8 @@ impl<'a> StoredDataset<'a> {
     /// Looks at the declaration; refuses what is known not to be read, with its name.
     pub(super) fn new(dataset: &'a Dataset, header: &ObjectHeader) -> Result<Self, ReadFault> {
         check_header(header)?;
+        check_grid(dataset, header)?;
+        check_fill(dataset, header)?;
         let element = Element::of(&dataset.raw_datatype()?)?;
         let size = dataset.raw_element_size()? as u64;
         let bytes = dataset.shape().iter().try_fold(size, |bytes, &axis| bytes.checked_mul(axis));
@@ -149,6 +152,70 @@ fn check_header(header: &ObjectHeader) -> Result<(), ReadFault> {
         }
     }
     Ok(())
+}
+
+/// The index of a fixed array, and chunks behind one another, count by the largest shape that a dataset may have; the reader
+/// counts by the present one, which is the same unless there are more chunks along an axis behind the first.
+fn check_grid(dataset: &Dataset, header: &ObjectHeader) -> Result<(), ReadFault> {
+    let layout = header.messages.iter().find_map(|message| match message {
+        HdfMessage::DataLayout(layout) => Some(&layout.layout),
+        _ => None,
+    });
+    let (Some(DataLayout::Chunked { chunk_indexing: Some(indexing), .. }), Some(most)) =
+        (layout, dataset.max_dims())
+    else {
+        return Ok(());
+    };
+    if !matches!(indexing, ChunkIndexing::Implicit | ChunkIndexing::FixedArray { .. }) {
+        return Ok(());
+    }
+    let chunks = dataset.chunks().unwrap_or_default();
+    let counts = |shape: &[u64]| -> Vec<u64> {
+        let axes = shape.iter().zip(&chunks).skip(1);
+        axes.map(|(&axis, &chunk)| axis.div_ceil(u64::from(chunk.max(1)))).collect()
+    };
+    if counts(dataset.shape()) == counts(most) {
+        return Ok(());
+    }
+    let what = "a dataset in chunks that may grow along an axis behind the first (a fixed array of chunks)";
+    Err(ReadFault::Unsupported(what.to_owned()))
+}
+
+/// The reader takes a fill value that HDF5 does not write, and one that netCDF keeps in an attribute. That matters where
+/// values were never written.
+fn check_fill(dataset: &Dataset, header: &ObjectHeader) -> Result<(), ReadFault> {
+    let stored = header.messages.iter().find_map(|message| match message {
+        HdfMessage::FillValue(fill) => Some(fill),
+        _ => None,
+    });
+    let is_zero =
+        |value: Option<&Vec<u8>>| value.is_none_or(|value| value.iter().all(|&byte| byte == 0));
+    // The number 1 stands for never; the reader calls it `Always`.
+    let is_never = stored.is_some_and(|fill| fill.fill_time == FillTime::Always);
+    let of_file = stored.and_then(|fill| fill.value.as_ref()).filter(|_| !is_never);
+    let of_reader = dataset.fill_value().and_then(|fill| fill.value.as_ref());
+    if of_file == of_reader
+        || (is_zero(of_file) && is_zero(of_reader))
+        || is_whole(dataset, header)?
+    {
+        return Ok(());
+    }
+    let what = "a dataset with values that were never written, and a fill value that does not stand for them";
+    Err(ReadFault::Unsupported(what.to_owned()))
+}
+
+/// Whether all values of a dataset were written.
+fn is_whole(dataset: &Dataset, header: &ObjectHeader) -> Result<bool, ReadFault> {
+    let Some(chunks) = dataset.chunks() else { return Ok(piece(header).is_some()) };
+    let axes = dataset.shape().iter().zip(&chunks);
+    let mut expected = axes.map(|(&axis, &chunk)| axis.div_ceil(u64::from(chunk.max(1))));
+    let expected = expected.try_fold(1_u64, u64::checked_mul);
+    let mut found = 0_u64;
+    for chunk in dataset.iter_chunks()? {
+        chunk?;
+        found += 1;
+    }
+    Ok(Some(found) == expected)
 }
 
 fn check_filters(pipeline: &FilterPipelineMessage) -> Result<(), ReadFault> {

@@ -97,7 +97,9 @@ fn integer(head: &Head, cursor: &mut Cursor<'_>) -> Result<Number, ReadFault> {
         return Err(damaged(&what));
     }
     let layout = Integer { offset: offset as u8, precision: precision as u8, signed };
-    let plain = u32::from(precision) == bits;
+    // HDF5 brings one byte into the order of the machine, of which numpy knows none, and looks at no bits on the way.
+    let is_swapped = size == 1 && head.flag(0) && offset == 0;
+    let plain = u32::from(precision) == bits || is_swapped;
     let layout = (!plain).then_some(Layout { size: size as u8, kind: layout.into() });
     Ok(Number { dtype, order: order(head, size), layout })
 }

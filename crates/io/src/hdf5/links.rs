@@ -1,7 +1,10 @@
 //! Members that the reader leaves out without a word.
 //!
 //! It hands out the members of a group that look like a group or a dataset. A member whose header is
-//! damaged may look like neither, and would then be missing; h5py says what is wrong with it.
+//! damaged may look like neither, and would then be missing; h5py says what is wrong with it. Soft links are followed
+//! here as HDF5 follows them: `.` in a path stands for where one is, and no more than [`MOST`] lead to an object.
+
+use std::collections::BTreeMap;
 
 use hdf5_reader::btree_v1::collect_btree_v1_leaves_storage;
 use hdf5_reader::btree_v2::{
@@ -11,7 +14,7 @@ use hdf5_reader::fractal_heap::FractalHeap;
 use hdf5_reader::io::Cursor;
 use hdf5_reader::local_heap::LocalHeap;
 use hdf5_reader::messages::HdfMessage;
-use hdf5_reader::messages::link::{self, LinkTarget};
+use hdf5_reader::messages::link::{self, LinkMessage, LinkTarget};
 use hdf5_reader::messages::link_info::LinkInfoMessage;
 use hdf5_reader::messages::symbol_table_msg::SymbolTableMessage;
 use hdf5_reader::object_header::ObjectHeader;
@@ -28,6 +31,23 @@ const SOFT: u32 = 2;
 /// Bytes of an entry of a symbol table besides its two addresses.
 const ENTRY: usize = 4 + 4 + 16;
 
+/// Soft links that are followed on the way to one object.
+const MOST: u32 = 16;
+
+/// Where a link leads.
+enum Target {
+    Hard(u64),
+    Soft(String),
+    /// Into another file.
+    External,
+}
+
+/// A link of a group.
+struct Link {
+    name: Vec<u8>,
+    target: Target,
+}
+
 /// Checks that each object that a group links to is of a kind that its header makes it.
 pub(super) fn check(file: &Hdf5File, source: &Source, group: u64) -> Result<(), ReadFault> {
     check_whole(file, group)?;
@@ -39,7 +59,8 @@ pub(super) fn check(file: &Hdf5File, source: &Source, group: u64) -> Result<(), 
     };
     let linked = links.of(group)?;
     sound(group)?;
-    for address in linked {
+    for link in linked {
+        let Target::Hard(address) = link.target else { continue };
         check_whole(file, address)?;
         sound(address)?;
         let header = file.get_or_parse_header(address)?;
@@ -50,6 +71,77 @@ pub(super) fn check(file: &Hdf5File, source: &Source, group: u64) -> Result<(), 
         }
     }
     Ok(())
+}
+
+/// Follows the soft links of a group whose path is `base`: the names of those that lead to an object of the file, and its
+/// path without soft links. A link that leads nowhere is none of them, as for h5py.
+pub(super) fn soft(
+    file: &Hdf5File,
+    group: u64,
+    base: &[String],
+) -> Result<BTreeMap<String, Vec<String>>, ReadFault> {
+    let links = Links { file };
+    let mut search = Search { links: &links, groups: BTreeMap::new(), left: 0 };
+    let mut found = BTreeMap::new();
+    for link in links.of(group)? {
+        let Target::Soft(path) = &link.target else { continue };
+        // The link itself is the first.
+        search.left = MOST - 1;
+        if let Some((_, place)) = search.follow((group, base.to_vec()), path)? {
+            found.insert(String::from_utf8_lossy(&link.name).into_owned(), place);
+        }
+    }
+    Ok(found)
+}
+
+/// A search for what soft links lead to.
+struct Search<'a> {
+    links: &'a Links<'a>,
+    /// The links of the groups that were met.
+    groups: BTreeMap<u64, BTreeMap<Vec<u8>, Target>>,
+    /// Soft links that may still be followed.
+    left: u32,
+}
+
+impl Search<'_> {
+    /// The object that a path leads to from a group: its address and its path.
+    fn follow(
+        &mut self,
+        from: (u64, Vec<String>),
+        path: &str,
+    ) -> Result<Option<(u64, Vec<String>)>, ReadFault> {
+        let root = || Ok::<_, ReadFault>((self.links.file.root_group()?.address(), Vec::new()));
+        let (mut at, mut place) = if path.starts_with('/') { root()? } else { from };
+        for name in path.split('/').filter(|name| !name.is_empty() && *name != ".") {
+            if !self.groups.contains_key(&at) {
+                let links = self.links.of(at)?.into_iter();
+                self.groups.insert(at, links.map(|link| (link.name, link.target)).collect());
+            }
+            let next = match self.groups[&at].get(name.as_bytes()) {
+                None => return Ok(None),
+                Some(Target::Hard(address)) => {
+                    at = *address;
+                    place.push(name.to_owned());
+                    continue;
+                }
+                Some(Target::External) => {
+                    let what = "a soft link to a link into another file".to_owned();
+                    return Err(ReadFault::Unsupported(what));
+                }
+                Some(Target::Soft(next)) => next.clone(),
+            };
+            if self.left == 0 {
+                let what = format!("more than {MOST} soft links lead on from one another");
+                return Err(ReadFault::Damaged(what));
+            }
+            self.left -= 1;
+            match self.follow((at, place), &next)? {
+                Some(found) => (at, place) = found,
+                None => return Ok(None),
+            }
+        }
+        Ok(Some((at, place)))
+    }
 }
 
 /// Parts of a header that other objects are to have, and do not, are left out by the reader.
@@ -108,15 +200,15 @@ impl Links<'_> {
         self.file.superblock().length_size
     }
 
-    /// Addresses of the headers that the hard links of a group lead to.
-    fn of(&self, group: u64) -> Result<Vec<u64>, ReadFault> {
+    /// The links of a group; none of an object that is no group.
+    fn of(&self, group: u64) -> Result<Vec<Link>, ReadFault> {
         let header = self.file.get_or_parse_header(group)?;
         let mut found = Vec::new();
         for message in &header.messages {
             match message {
                 HdfMessage::SymbolTable(table) => self.symbol_table(table, &mut found)?,
                 HdfMessage::LinkInfo(info) => self.heap(info, &mut found)?,
-                HdfMessage::Link(link) => found.extend(hard(&link.target)),
+                HdfMessage::Link(message) => found.push(link(message)),
                 _ => {}
             }
         }
@@ -126,7 +218,7 @@ impl Links<'_> {
     fn symbol_table(
         &self,
         table: &SymbolTableMessage,
-        found: &mut Vec<u64>,
+        found: &mut Vec<Link>,
     ) -> Result<(), ReadFault> {
         let (storage, offset, length) = (self.file.storage(), self.offset(), self.length());
         let heap = LocalHeap::parse_at_storage(storage, table.heap_address, offset, length)?;
@@ -151,17 +243,22 @@ impl Links<'_> {
                     let what = format!("the name {name:?} is not where it belongs in its group");
                     return Err(ReadFault::Damaged(what));
                 }
+                let target = if entry.cache_type == SOFT {
+                    let place = entry.scratch.first_chunk().map_or(0, |at| u32::from_le_bytes(*at));
+                    let path = self::name(names.as_ref(), place.into())?;
+                    Target::Soft(String::from_utf8_lossy(&path).into_owned())
+                } else {
+                    Target::Hard(entry.object_header_address)
+                };
+                found.push(Link { name: name.clone(), target });
                 before = Some(name);
-                if entry.cache_type != SOFT {
-                    found.push(entry.object_header_address);
-                }
             }
         }
         Ok(())
     }
 
     /// Links that a group keeps in a heap of its own.
-    fn heap(&self, info: &LinkInfoMessage, found: &mut Vec<u64>) -> Result<(), ReadFault> {
+    fn heap(&self, info: &LinkInfoMessage, found: &mut Vec<Link>) -> Result<(), ReadFault> {
         let (storage, offset, length) = (self.file.storage(), self.offset(), self.length());
         if Cursor::is_undefined_offset(info.fractal_heap_address, offset) {
             return Ok(());
@@ -173,8 +270,8 @@ impl Links<'_> {
         for record in records(storage, &index, offset, length, None, &[], None)? {
             let BTreeV2Record::LinkNameHash { heap_id, .. } = record else { continue };
             let bytes = heap.get_object_storage(&heap_id, storage, offset, length)?;
-            let link = link::parse(&mut Cursor::new(&bytes), offset, length, bytes.len())?;
-            found.extend(hard(&link.target));
+            let message = link::parse(&mut Cursor::new(&bytes), offset, length, bytes.len())?;
+            found.push(link(&message));
         }
         Ok(())
     }
@@ -188,9 +285,11 @@ fn name(names: &[u8], place: u64) -> Result<Vec<u8>, ReadFault> {
     name.map(<[u8]>::to_vec).ok_or_else(missing)
 }
 
-fn hard(target: &LinkTarget) -> Option<u64> {
-    match target {
-        LinkTarget::Hard { address } => Some(*address),
-        _ => None,
-    }
+fn link(message: &LinkMessage) -> Link {
+    let target = match &message.target {
+        LinkTarget::Hard { address } => Target::Hard(*address),
+        LinkTarget::Soft { path } => Target::Soft(path.clone()),
+        LinkTarget::External { .. } => Target::External,
+    };
+    Link { name: message.name.as_bytes().to_vec(), target }
 }

@@ -59,7 +59,7 @@ pub(super) fn read_anything(
     limits: &Limits,
     with: With,
 ) -> Result<Tree, ReadError> {
-    let mut walker = Walker::open(source, limits, with).map_err(|fault| fault.at(""))?;
+    let mut walker = Walker::new(source, limits, with).map_err(|fault| fault.at(""))?;
     // The decoder is not ours and works on what strangers made. It reports damage as errors; should
     // it panic nonetheless, that is one file that cannot be read and not the end of the program.
     let outcome = catch_unwind(AssertUnwindSafe(|| walker.root()));
@@ -83,6 +83,8 @@ struct Walker {
     attributes: Attributes,
     /// Path of the object that is being read; after an error, of the one that caused it.
     place: String,
+    /// Names from the root to the group that is being read, without soft links.
+    path: Vec<String>,
     /// Addresses of the groups from the root to the one that is being read.
     ancestors: Vec<u64>,
     /// Addresses of the groups whose links have been looked at, as many names may lead to one group.
@@ -90,7 +92,7 @@ struct Walker {
 }
 
 impl Walker {
-    fn open(source: Source, limits: &Limits, with: With) -> Result<Self, ReadFault> {
+    fn new(source: Source, limits: &Limits, with: With) -> Result<Self, ReadFault> {
         let source = Arc::new(source);
         let budget = Budget::new(limits, Storage::len(&*source))?;
         let largest = usize::try_from(budget.largest()).unwrap_or(usize::MAX);
@@ -111,6 +113,7 @@ impl Walker {
             with,
             attributes: Attributes::new(),
             place: String::new(),
+            path: Vec::new(),
             ancestors: Vec::new(),
             checked: BTreeSet::new(),
         })
@@ -146,14 +149,39 @@ impl Walker {
             self.read_attributes(group)?;
         }
         let mut fields = Fields::new();
-        for (name, member) in members(group)? {
+        let mut members = members(group)?;
+        let soft = links::soft(&self.file, group.address(), &self.path)?;
+        for (name, path) in &soft {
+            if members.iter().all(|(known, _)| known != name) {
+                members.push((name.clone(), self.open(path)?));
+            }
+        }
+        if !soft.is_empty() {
+            members.sort_by(|(one, _), (other, _)| one.cmp(other));
+        }
+        for (name, member) in members {
+            let path = match soft.get(&name) {
+                Some(path) => path.clone(),
+                None => self.path.iter().cloned().chain([name.clone()]).collect(),
+            };
+            let outer = std::mem::replace(&mut self.path, path);
             let value = self.member(&name, &member)?;
+            self.path = outer;
             if fields.insert(name, value).is_some() {
                 return Err(ReadFault::Damaged("two members have the same name".to_owned()));
             }
         }
         self.ancestors.pop();
         Ok(fields)
+    }
+
+    /// Opens the object of a path without soft links.
+    fn open(&self, path: &[String]) -> Result<Member, ReadFault> {
+        let path = format!("/{}", path.join("/"));
+        match self.file.group(&path) {
+            Ok(group) => Ok(Member::Group(group)),
+            Err(_) => Ok(Member::Dataset(Box::new(self.file.dataset(&path)?))),
+        }
     }
 
     /// Names are read all at once; those that overlap would take memory without bound.

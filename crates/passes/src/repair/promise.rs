@@ -23,7 +23,8 @@ pub fn hold_promises(document: &Document, findings: &mut [Diagnostic], limits: &
     }
     let mut mended = document.clone();
     let (_, survey) = repair_surveyed(&mut mended, limits);
-    let left: BTreeSet<About> = survey.findings.iter().map(|finding| about(&mended, finding)).collect();
+    let left: BTreeSet<About> =
+        survey.findings.iter().map(|finding| about(&mended, finding)).collect();
     for finding in findings.iter_mut().filter(|finding| finding.repairable) {
         if left.contains(&about(document, finding)) {
             finding.repairable = false;
