@@ -48,8 +48,8 @@ struct Link {
     target: Target,
 }
 
-/// Checks that each object that a group links to is of a kind that its header makes it.
-pub(super) fn check(file: &Hdf5File, source: &Source, group: u64) -> Result<(), ReadFault> {
+/// Checks that each object that a group links to is of a kind that its header makes it; whether it has soft links.
+pub(super) fn check(file: &Hdf5File, source: &Source, group: u64) -> Result<bool, ReadFault> {
     check_whole(file, group)?;
     let links = Links { file };
     let user_block = Storage::len(source).saturating_sub(file.storage().len());
@@ -59,6 +59,7 @@ pub(super) fn check(file: &Hdf5File, source: &Source, group: u64) -> Result<(), 
     };
     let linked = links.of(group)?;
     sound(group)?;
+    let has_soft = linked.iter().any(|link| matches!(link.target, Target::Soft(_)));
     for link in linked {
         let Target::Hard(address) = link.target else { continue };
         check_whole(file, address)?;
@@ -70,7 +71,7 @@ pub(super) fn check(file: &Hdf5File, source: &Source, group: u64) -> Result<(), 
             return Err(ReadFault::Damaged(what));
         }
     }
-    Ok(())
+    Ok(has_soft)
 }
 
 /// Follows the soft links of a group whose path is `base`: the names of those that lead to an object of the file, and its

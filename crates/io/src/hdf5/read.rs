@@ -2,7 +2,7 @@
 //!
 //! Every dataset is held against the limits before memory is taken for it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
@@ -89,6 +89,8 @@ struct Walker {
     ancestors: Vec<u64>,
     /// Addresses of the groups whose links have been looked at, as many names may lead to one group.
     checked: BTreeSet<u64>,
+    /// Addresses of those of them that have soft links.
+    with_soft_links: BTreeSet<u64>,
 }
 
 impl Walker {
@@ -116,6 +118,7 @@ impl Walker {
             path: Vec::new(),
             ancestors: Vec::new(),
             checked: BTreeSet::new(),
+            with_soft_links: BTreeSet::new(),
         })
     }
 
@@ -142,7 +145,9 @@ impl Walker {
         }
         if self.checked.insert(group.address()) {
             self.check_names(group)?;
-            links::check(&self.file, &self.source, group.address())?;
+            if links::check(&self.file, &self.source, group.address())? {
+                self.with_soft_links.insert(group.address());
+            }
         }
         self.ancestors.push(group.address());
         if self.with == With::Attributes {
@@ -150,7 +155,10 @@ impl Walker {
         }
         let mut fields = Fields::new();
         let mut members = members(group)?;
-        let soft = links::soft(&self.file, group.address(), &self.path)?;
+        let soft = match self.with_soft_links.contains(&group.address()) {
+            true => links::soft(&self.file, group.address(), &self.path)?,
+            false => BTreeMap::new(),
+        };
         for (name, path) in &soft {
             if members.iter().all(|(known, _)| known != name) {
                 members.push((name.clone(), self.open(path)?));
