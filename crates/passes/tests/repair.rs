@@ -114,3 +114,40 @@ fn whatever_a_finding_promises_a_repair_does() {
         assert_eq!(repair(&mut document), [], "{}: after {changes:?}", path.display());
     }
 }
+
+#[test]
+fn an_edge_to_a_node_inside_of_a_nested_graph_is_not_one_to_the_graph() {
+    let inner = "graph {\n    input = Input { shape: i64[1] [2] }\n    a = Scale { scale: f64[2] 2 }\n    \
+                 b = Scale { scale: f64[2] 3 }\n    output = Output { shape: i64[1] [2] }\n    \
+                 input -> a -> b -> output\n  }";
+    let text = graph(&format!(
+        "{PORTS}  blk = {inner}\n  fb = Scale {{ scale: f64[2] 5 }}\n  o2 = Output {{ shape: i64[1] [2] }}\n  \
+         input -> blk -> output\n  input -> fb -> blk.b\n  blk.a -> o2\n"
+    ));
+    let (codes, text) = mended(&text);
+    assert!(!codes.contains(&Code::DanglingEdge), "{codes:?}");
+    assert!(text.contains("fb -> blk.b\n") && text.contains("blk.a -> o2\n"), "{text}");
+}
+
+#[test]
+fn no_edge_goes_that_would_leave_a_part_of_the_graph_apart() {
+    let scale = "Scale { scale: f64[2] 2 }";
+    let chain = format!("  fc = {scale}\n  lif1 = {scale}\n  lif2 = {scale}\n");
+    for body in [
+        format!(
+            "  input = Input {{ shape: i64[1] [2] }}\n{chain}  input -> fc -> lif\n  lif1 -> lif2\n"
+        ),
+        format!(
+            "  output = Output {{ shape: i64[1] [2] }}\n{chain}  fc -> lif1\n  lif -> lif2 -> output\n"
+        ),
+    ] {
+        let (codes, text) = mended(&graph(&body));
+        assert!(!codes.contains(&Code::DanglingEdge), "{codes:?}: {text}");
+    }
+    // What an Output that is missing was called is nobody's only way.
+    let body =
+        format!("  input = Input {{ shape: i64[1] [2] }}\n  fc = {scale}\n  input -> fc -> end\n");
+    let (codes, text) = mended(&graph(&body));
+    assert_eq!(codes, [Code::DanglingEdge, Code::NoOutput]);
+    assert!(text.contains("fc -> output_fc\n"), "{text}");
+}

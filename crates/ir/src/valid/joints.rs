@@ -14,6 +14,8 @@ pub struct Joints<'a> {
     pub names: NearNames<'a>,
     /// Nodes that an Input reaches, and nodes that reach an Output; `None` without Inputs or Outputs.
     ways: Option<(BTreeSet<&'a str>, BTreeSet<&'a str>)>,
+    /// Whether there are Inputs and no Outputs, or the reverse, and some nodes are not joined with them.
+    is_torn: bool,
     /// Cycles of the edges as they stand, and of what they most likely mean.
     written: Cycles<'a>,
     meant: Cycles<'a>,
@@ -28,7 +30,7 @@ pub enum Fate {
     Becomes(Edge),
     /// What it most likely means closes a cycle that the file does not have: nobody guesses that.
     Closes(Edge),
-    /// Without it an Output hears nothing or an Input leads nowhere, so it stays.
+    /// Without it an Output hears nothing or an Input leads nowhere, or a part of the graph stays apart, so it stays.
     IsOnlyWay,
     /// It is taken out.
     Leaves,
@@ -55,11 +57,17 @@ impl<'a> Joints<'a> {
             .collect();
         let back: Vec<(&str, &str)> = joined.iter().map(|&(from, to)| (to, from)).collect();
         let has_ports = !inputs.is_empty() && !outputs.is_empty();
+        let nodes = graph.nodes.len();
+        let is_torn = match (inputs.is_empty(), outputs.is_empty()) {
+            (false, true) => reached(inputs.clone(), &joined).len() < nodes,
+            (true, false) => reached(outputs.clone(), &back).len() < nodes,
+            _ => false,
+        };
         let ways = has_ports.then(|| (reached(inputs, &joined), reached(outputs, &back)));
         let written = graph.edges.iter().map(|edge| (edge.source.as_str(), edge.target.as_str()));
         let edges = written.clone().collect();
         let (written, meant) = (Cycles::of(written), Cycles::of(joined.iter().copied()));
-        Self { names, ways, written, meant, edges }
+        Self { names, ways, is_torn, written, meant, edges }
     }
 
     /// What becomes of an edge that names no node.
@@ -89,10 +97,11 @@ impl<'a> Joints<'a> {
         self.meant.has(source, target) && !self.written.has(&edge.source, &edge.target)
     }
 
-    /// Whether without this edge, which names no node, an Output hears nothing or an Input leads nowhere.
+    /// Whether without this edge, which names no node, an Output hears nothing or an Input leads nowhere; in a graph without
+    /// Outputs, or without Inputs, whether a part of it stays apart.
     #[must_use]
     pub fn is_only_way(&self, graph: &Graph, edge: &Edge) -> bool {
-        let Some((heard, told)) = &self.ways else { return false };
+        let Some((heard, told)) = &self.ways else { return self.is_torn };
         let node = |name: &str, end| node_of(graph, &self.names, name, end);
         match (node(&edge.source, End::Source), node(&edge.target, End::Target)) {
             (Some(source), None) => heard.contains(source) && !told.contains(source),
@@ -131,6 +140,7 @@ fn reached<'a>(start: Vec<&'a str>, joined: &[(&'a str, &'a str)]) -> BTreeSet<&
 /// Names of the nodes of a graph, in which names are looked up that no node has.
 #[derive(Clone, Debug)]
 pub struct NearNames<'a> {
+    graph: &'a Graph,
     /// In ascending order, so that names with the same beginning stand together.
     names: Vec<&'a str>,
     lengths: BTreeSet<usize>,
@@ -143,7 +153,7 @@ impl<'a> NearNames<'a> {
         let mut names: Vec<&str> = graph.nodes.iter().map(|(_, name, _)| name).collect();
         names.sort_unstable();
         let lengths = names.iter().map(|name| name.len()).collect();
-        Self { names, lengths }
+        Self { graph, names, lengths }
     }
 
     /// Whether there are nodes `name.*`.
@@ -155,7 +165,7 @@ impl<'a> NearNames<'a> {
     }
 
     /// The one node whose name begins with the given name or the other way round; what a name that
-    /// no node has most likely means.
+    /// no node has most likely means. A node inside of a nested graph is not the nested graph.
     #[must_use]
     pub fn nearest(&self, name: &str) -> Option<&'a str> {
         let first = self.names.partition_point(|&other| other < name);
@@ -164,9 +174,23 @@ impl<'a> NearNames<'a> {
             let at = self.names.binary_search(&name.get(..length)?).ok()?;
             self.names.get(at)
         });
-        let mut near = longer.chain(shorter).copied();
+        let is_inner = |outer: &str| {
+            let inner = name.strip_prefix(outer).and_then(|rest| rest.strip_prefix('.'));
+            let nested = self.graph.nodes.get(outer).and_then(|node| node.primitive.as_graph());
+            nested.zip(inner).is_some_and(|(nested, inner)| has_node(nested, inner))
+        };
+        let mut near = longer.chain(shorter).copied().filter(|near| !is_inner(near));
         near.next().filter(|_| near.next().is_none() && !name.is_empty())
     }
+}
+
+/// Whether a name, with dots between levels, is that of a node.
+fn has_node(graph: &Graph, name: &str) -> bool {
+    let inner = |at: usize| {
+        let nested = graph.nodes.get(&name[..at]).and_then(|node| node.primitive.as_graph());
+        nested.is_some_and(|nested| has_node(nested, &name[at + 1..]))
+    };
+    graph.nodes.get(name).is_some() || name.match_indices('.').any(|(at, _)| inner(at))
 }
 
 /// Whether an edge can come from this name: it is a node, or a port of a nested graph.

@@ -1,6 +1,7 @@
 //! Which process leads to which, and the shapes of what they send.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap, VecDeque};
 
 use nirkit_ir::facts::Window;
 
@@ -8,7 +9,7 @@ use super::super::bound;
 use super::document::{Conv, Document, INPUT, Process};
 
 /// Where spikes come from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum End {
     /// The input.
     Input,
@@ -53,31 +54,32 @@ impl Wiring {
     /// By how many steps the spikes of a process are late: the delays on the shortest way from the
     /// input.
     pub(super) fn steps_to(&self, document: &Document, name: &str) -> usize {
-        let mut steps: Vec<Option<usize>> = vec![None; self.ends.len()];
         let delay = |at: usize| match &document.layers[at] {
             Process::Dense(dense) => dense.delay,
             Process::Conv(_) => 1,
             Process::Lif(_) => 0,
         };
-        // Processes mostly stand in their order, so that two rounds are enough but for ways back.
-        for _ in 0..self.ends.len() {
-            let known = steps.clone();
-            for (at, ends) in self.ends.iter().enumerate() {
-                let Some((source, target)) = *ends else { continue };
-                let before = match source {
-                    End::Input => Some(0),
-                    End::Process(source) => steps[source],
-                };
-                let Some(before) = before else { continue };
-                for reached in [at, target] {
-                    let late = before + delay(at);
-                    if matches!(document.layers[reached], Process::Lif(_)) || reached == at {
-                        steps[reached] = Some(steps[reached].map_or(late, |known| known.min(late)));
+        let takers = takers(&self.ends);
+        let mut steps: Vec<Option<usize>> = vec![None; self.ends.len()];
+        // Dijkstra's algorithm; the input is the first to be left.
+        let mut open = BinaryHeap::from([(Reverse(0), End::Input)]);
+        while let Some((Reverse(before), end)) = open.pop() {
+            if let End::Process(at) = end
+                && steps[at].is_some_and(|known| known < before)
+            {
+                continue;
+            }
+            for &at in takers.get(&end).into_iter().flatten() {
+                let target = self.ends[at].map(|(_, target)| target);
+                let target =
+                    target.filter(|&target| matches!(document.layers[target], Process::Lif(_)));
+                let late = before + delay(at);
+                for reached in [Some(at), target].into_iter().flatten() {
+                    if steps[reached].is_none_or(|known| late < known) {
+                        steps[reached] = Some(late);
+                        open.push((Reverse(late), End::Process(reached)));
                     }
                 }
-            }
-            if steps == known {
-                break;
             }
         }
         let at = document.layers.iter().position(|layer| layer.name() == name);
@@ -91,6 +93,17 @@ impl Wiring {
             End::Process(at) => &self.shapes[at],
         }
     }
+}
+
+/// The processes of weights that take spikes of each source.
+fn takers(ends: &[Option<(End, usize)>]) -> BTreeMap<End, Vec<usize>> {
+    let mut takers: BTreeMap<End, Vec<usize>> = BTreeMap::new();
+    for (at, ends) in ends.iter().enumerate() {
+        if let Some((source, _)) = ends {
+            takers.entry(*source).or_default().push(at);
+        }
+    }
+    takers
 }
 
 fn check_names(document: &Document, errors: &mut Vec<String>) {
@@ -197,23 +210,30 @@ impl<'a> Shapes<'a> {
         }
     }
 
-    /// Goes through the processes until nothing follows any more.
+    /// Goes through the processes, and again through those whose source becomes known, until nothing follows any more.
     fn settle(&mut self) {
-        for _ in 0..=self.document.layers.len() {
-            for at in 0..self.document.layers.len() {
-                let Some((source, target)) = self.ends[at] else { continue };
-                let layer = &self.document.layers[at];
-                if let (End::Input, Process::Dense(dense), None) = (source, layer, &self.frame) {
-                    self.frame = dense.weights.first().map(|row| vec![row.len()]);
-                }
-                if let (Process::Conv(conv), None) = (layer, &self.windows[at]) {
-                    self.move_window(at, conv, source);
-                }
-                if self.sent[target].is_none()
-                    && let Process::Lif(_) = self.document.layers[target]
-                {
-                    self.sent[target] = self.sent[at].clone();
-                }
+        let takers = takers(self.ends);
+        let mut open: VecDeque<usize> = (0..self.document.layers.len()).collect();
+        while let Some(at) = open.pop_front() {
+            let Some((source, target)) = self.ends[at] else { continue };
+            let layer = &self.document.layers[at];
+            let mut learned = Vec::new();
+            if let (End::Input, Process::Dense(dense), None) = (source, layer, &self.frame) {
+                self.frame = dense.weights.first().map(|row| vec![row.len()]);
+                learned.extend(self.frame.is_some().then_some(End::Input));
+            }
+            if let (Process::Conv(conv), None) = (layer, &self.windows[at]) {
+                self.move_window(at, conv, source);
+                learned.extend(self.windows[at].is_some().then_some(End::Process(at)));
+            }
+            if self.sent[target].is_none()
+                && let Process::Lif(_) = self.document.layers[target]
+            {
+                self.sent[target] = self.sent[at].clone();
+                learned.extend(self.sent[target].is_some().then_some(End::Process(target)));
+            }
+            for end in learned {
+                open.extend(takers.get(&end).into_iter().flatten());
             }
         }
     }
