@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::i32_path::Neurons;
-use super::network::{Input, Network};
+use super::network::{Input, Network, Population};
 use super::projection::Link;
 use super::run::Run;
 use super::sweep::Plan;
@@ -61,7 +61,18 @@ impl Program {
 
     /// Where the numbers of a request stand.
     pub(super) fn subject(&self, request: &Request) -> Option<Subject> {
-        self.subjects().into_iter().find(|(known, _)| known == request).map(|(_, at)| at)
+        let is_named = |(_, population): &(usize, &Population)| population.name == request.node;
+        let (at, population) = self.0.network.populations.iter().enumerate().find(is_named)?;
+        match request.observable {
+            Observable::Spikes => Some(Subject::Spikes(at)),
+            Observable::V => Some(Subject::Voltage(at)),
+            observable => {
+                let mut synapses = population.synapses.iter();
+                let synapse =
+                    synapses.position(|synapse| synapse.observable == Some(observable))?;
+                Some(Subject::Current(at, synapse))
+            }
+        }
     }
 
     fn subjects(&self) -> Vec<(Request, Subject)> {

@@ -67,10 +67,14 @@ impl Program {
     }
 
     pub(super) fn subject(&self, request: &Request) -> Option<Subject> {
-        let name = |at: usize| &self.0.network.populations[at].name;
-        let is_meant =
-            |subject: &Subject| *name(subject.0) == request.node && subject.1 == request.observable;
-        self.subjects().into_iter().find(is_meant)
+        let populations = &self.0.network.populations;
+        let at = populations.iter().position(|population| population.name == request.node)?;
+        let has = match request.observable {
+            Observable::Spikes | Observable::V => true,
+            Observable::Isyn => populations[at].synapse.is_some(),
+            _ => false,
+        };
+        has.then_some(Subject(at, request.observable))
     }
 
     fn subjects(&self) -> Vec<Subject> {

@@ -9,7 +9,7 @@ use nirkit_numerics::Tensor;
 use nirkit_run::{Observable, Request};
 
 use super::Job;
-use super::side::in_order;
+use super::side::{At, in_order};
 use crate::error::Error;
 
 /// The ideal of a graph.
@@ -82,6 +82,23 @@ impl Ideal {
         Ok(rows.skip(neuron).step_by(channels).collect())
     }
 
+    /// The voltages of neurons, each at the end of its step; `None` for what is no neuron.
+    pub(super) fn voltages_at(
+        &self,
+        job: &Job<'_>,
+        at: &[At<'_>],
+    ) -> Result<Vec<Option<f64>>, Error> {
+        let mut glance = Glance { dt: job.dt, steps: BTreeMap::new(), found: vec![None; at.len()] };
+        for (number, at) in at.iter().enumerate() {
+            if let Some(node) = self.program.find(at.node) {
+                glance.steps.entry(at.step).or_default().push((number, node, at.neuron));
+            }
+        }
+        let last = glance.steps.keys().next_back().map_or(0, |&step| step + 1);
+        self.advance(job, last as f64 * job.dt, &mut glance)?;
+        Ok(glance.found)
+    }
+
     fn advance(
         &self,
         job: &Job<'_>,
@@ -112,6 +129,35 @@ fn most_spikes(job: &Job<'_>) -> u64 {
     let neurons: u64 = job.facts.leaves().iter().map(|leaf| leaf.outputs() as u64).sum();
     let many = neurons.saturating_mul(job.steps as u64).saturating_mul(MOST_PER_STEP);
     job.limits.spikes.min(many.max(FEW))
+}
+
+/// Looks at the voltages of some neurons at the ends of some steps.
+struct Glance {
+    dt: f64,
+    /// The steps that are still to come: the number of what is looked at, its node, its neuron.
+    steps: BTreeMap<usize, Vec<(usize, usize, usize)>>,
+    found: Vec<Option<f64>>,
+}
+
+impl nirkit_exact::Recorder for Glance {
+    fn spike(&mut self, _: nirkit_exact::Event) -> std::io::Result<()> {
+        Ok(())
+    }
+
+    fn next_sample(&self) -> Option<f64> {
+        self.steps.keys().next().map(|&step| (step + 1) as f64 * self.dt)
+    }
+
+    fn sample(&mut self, probe: &nirkit_exact::Probe<'_>) -> std::io::Result<()> {
+        let Some((_, wanted)) = self.steps.pop_first() else { return Ok(()) };
+        let mut voltages = Vec::new();
+        for (number, node, neuron) in wanted {
+            voltages.clear();
+            probe.append(node, Observable::V, &mut voltages);
+            self.found[number] = voltages.get(neuron).copied();
+        }
+        Ok(())
+    }
 }
 
 /// Counts spikes by steps while the run goes on.

@@ -23,6 +23,7 @@ pub use report::{
     PairReport, Report,
 };
 pub use setup::{Compare, Compared, Refusal, compare_platforms};
+use side::At;
 pub use side::{Side, Trace};
 
 use serde::Serialize;
@@ -225,9 +226,9 @@ fn run_all(job: &Job<'_>, entrants: &[Entrant]) -> Result<Vec<Side>, Error> {
 fn pair(job: &Job<'_>, first: &Side, other: &Side) -> Result<Pair, Error> {
     let memory = job.memory / job.dt;
     let mut difference = compare_recordings(first.recording(), other.recording(), memory);
-    for found in difference.nodes.iter_mut().filter_map(|node| node.first.as_mut()) {
-        look_closer(job, [first, other], found)?;
-    }
+    let mut firsts: Vec<&mut First> =
+        difference.nodes.iter_mut().filter_map(|node| node.first.as_mut()).collect();
+    look_closer(job, [first, other], &mut firsts)?;
     // The first of all is the first of its node, which has been looked at.
     if let Some(found) = &mut difference.first {
         let mut firsts = difference.nodes.iter().filter_map(|node| node.first.as_ref());
@@ -239,10 +240,17 @@ fn pair(job: &Job<'_>, first: &Side, other: &Side) -> Result<Pair, Error> {
     Ok(Pair { difference, why })
 }
 
-/// Adds voltages and thresholds to a first difference.
-fn look_closer(job: &Job<'_>, sides: [&Side; 2], first: &mut First) -> Result<(), Error> {
-    for (moment, side) in first.moments.iter_mut().zip(sides) {
-        *moment = side.moment(job, &first.node, first.neuron, first.step)?;
+/// Adds voltages and thresholds to first differences; each side runs once more for all of them.
+fn look_closer(job: &Job<'_>, sides: [&Side; 2], firsts: &mut [&mut First]) -> Result<(), Error> {
+    for (number, side) in sides.into_iter().enumerate() {
+        let at: Vec<At<'_>> = firsts
+            .iter()
+            .map(|first| At { node: &first.node, neuron: first.neuron, step: first.step })
+            .collect();
+        let moments = side.moments(job, &at)?;
+        for (first, moment) in firsts.iter_mut().zip(moments) {
+            first.moments[number] = moment;
+        }
     }
     Ok(())
 }

@@ -1,7 +1,10 @@
 //! A comparison as it is written down.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use nirkit_engine::clocked::semantics::Moment;
 use nirkit_ir::Primitive;
+use nirkit_numerics::Tensor;
 use nirkit_platforms::compare::{
     Blame, Cause, Choice, Difference, First, NodeDifference, cosine as cosine_of,
 };
@@ -161,13 +164,14 @@ impl Report {
                 .collect()
             })
             .unwrap_or_default();
+        let spikes: Vec<BTreeMap<&str, &Tensor>> = sides.iter().map(spikes_of).collect();
         Self {
             steps: job.steps,
             dt: job.dt,
             tau: job.memory,
             contenders: sides.iter().map(|side| side.title.clone()).collect(),
             equal: pairs.iter().all(|pair| pair.equal),
-            nodes: nodes(job, sides).into_iter().map(|n| NodeReport::of(n, sides)).collect(),
+            nodes: nodes(job, sides).into_iter().map(|n| NodeReport::of(n, &spikes)).collect(),
             pairs,
             ways,
         }
@@ -176,24 +180,33 @@ impl Report {
 
 /// Names of all nodes that spike in any run, in the order of the runs that have them.
 fn nodes(job: &Job<'_>, sides: &[Side]) -> Vec<String> {
-    let mut names: Vec<String> = Vec::new();
+    // An Output spikes in the ideal alone.
+    let mut runs: BTreeMap<&str, usize> = BTreeMap::new();
+    for spikes in sides.iter().map(spikes_of) {
+        spikes.into_keys().for_each(|node| *runs.entry(node).or_default() += 1);
+    }
+    let (mut names, mut known) = (Vec::new(), BTreeSet::new());
     for (request, _) in sides.iter().flat_map(|side| &side.recording().arrays) {
-        let is_told = || shared(sides, &request.node) || is_neuron(job, &request.node);
-        if !names.contains(&request.node) && is_told() {
-            names.push(request.node.clone());
+        let node = request.node.as_str();
+        let is_shared = runs.get(node).is_some_and(|&runs| runs > 1);
+        if (is_shared || is_neuron(job, node)) && known.insert(node) {
+            names.push(node.to_owned());
         }
     }
     names
 }
 
-/// Whether a node spikes in at least two runs; an Output spikes in the ideal alone.
-fn shared(sides: &[Side], node: &str) -> bool {
-    sides.iter().filter(|side| side.recording().get(node, Observable::Spikes).is_some()).count() > 1
+/// The spikes of a run by node.
+fn spikes_of(side: &Side) -> BTreeMap<&str, &Tensor> {
+    let spikes = side.recording().arrays.iter();
+    let spikes = spikes.filter(|(request, _)| request.observable == Observable::Spikes);
+    spikes.map(|(request, array)| (request.node.as_str(), array)).collect()
 }
 
 impl NodeReport {
-    fn of(node: String, sides: &[Side]) -> Self {
-        let means: Vec<Option<Vec<f64>>> = sides.iter().map(|side| totals(side, &node)).collect();
+    fn of(node: String, spikes: &[BTreeMap<&str, &Tensor>]) -> Self {
+        let of_node = |spikes: &BTreeMap<&str, &Tensor>| totals(spikes.get(node.as_str())?);
+        let means: Vec<Option<Vec<f64>>> = spikes.iter().map(of_node).collect();
         let spikes = means.iter().map(|mean| Some(mean.as_ref()?.iter().sum())).collect();
         let cosine =
             |a: &Option<Vec<f64>>, b: &Option<Vec<f64>>| Some(cosine_of(a.as_ref()?, b.as_ref()?));
@@ -204,8 +217,7 @@ impl NodeReport {
 }
 
 /// Spikes of each neuron of a node.
-fn totals(side: &Side, node: &str) -> Option<Vec<f64>> {
-    let spikes = side.recording().get(node, Observable::Spikes)?;
+fn totals(spikes: &Tensor) -> Option<Vec<f64>> {
     let neurons: usize = spikes.shape().iter().skip(1).product();
     let mut totals = vec![0.0; neurons];
     for row in spikes.to_f64()?.chunks(neurons.max(1)) {

@@ -31,6 +31,14 @@ enum Engine {
     Chip(Box<Design>),
 }
 
+/// A neuron in a step.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct At<'a> {
+    pub(super) node: &'a str,
+    pub(super) neuron: usize,
+    pub(super) step: usize,
+}
+
 /// The course of a voltage, step by step.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Trace {
@@ -117,17 +125,54 @@ impl Side {
         matches!(self.engine, Engine::Semantics(_))
     }
 
-    /// A neuron in a step.
-    pub(super) fn moment(
+    /// Neurons, each in its step, in one run; `None` for what did not run.
+    pub(super) fn moments(
         &self,
         job: &Job<'_>,
-        node: &str,
-        neuron: usize,
-        step: usize,
-    ) -> Result<Option<Moment>, Error> {
-        let mut found = None;
-        self.watch(job, node, neuron, step + 1, |moment| found = moment)?;
-        Ok(found)
+        at: &[At<'_>],
+    ) -> Result<Vec<Option<Moment>>, Error> {
+        match &self.engine {
+            Engine::Ideal(ideal) => {
+                let voltages = ideal.voltages_at(job, at)?;
+                let moments = at.iter().zip(voltages).map(|(at, v)| {
+                    let threshold = threshold(job, at.node, at.neuron)?;
+                    Some(Moment { spikes: self.spikes(job, at), v: v?, threshold })
+                });
+                Ok(moments.collect())
+            }
+            Engine::Semantics(engine) => {
+                let (_, program) = engine.as_ref();
+                let mut frames = Frames::new(program, job.stimulus)
+                    .map_err(|error| Error::new(error.to_string()))?;
+                let mut order: Vec<usize> = (0..at.len()).collect();
+                order.sort_by_key(|&number| at[number].step);
+                let (mut run, mut taken) = (program.start(), 0);
+                let mut moments = vec![None; at.len()];
+                for number in order {
+                    let At { node, neuron, step } = at[number];
+                    while taken <= step {
+                        run.step(frames.at(taken));
+                        taken += 1;
+                    }
+                    moments[number] = run.moment(program, node, neuron);
+                }
+                Ok(moments)
+            }
+            Engine::Chip(design) => {
+                let places: Vec<_> = at.iter().map(|at| ((at.node, at.neuron), at.step)).collect();
+                design
+                    .moments_at(&places, job.stimulus, job.dt)
+                    .map_err(|errors| Error::several(errors.into_iter().map(Error::new)))
+            }
+        }
+    }
+
+    /// The spikes of a neuron in a step.
+    fn spikes(&self, job: &Job<'_>, at: &At<'_>) -> f64 {
+        let Some(spikes) = self.recording.get(at.node, Observable::Spikes) else { return 0.0 };
+        let neurons = spikes.len() / job.steps.max(1);
+        let place = at.step * neurons + at.neuron;
+        spikes.to_f64().and_then(|values| values.get(place).copied()).unwrap_or(0.0)
     }
 
     /// The course of a neuron's voltage over all steps; `None` if it did not run.

@@ -1,5 +1,8 @@
 //! A graph as populations of neurons, and the maps that lie between them.
 
+use std::collections::BTreeMap;
+use std::ops::Range;
+
 use nirkit_ir::facts::LeafId;
 use nirkit_ir::primitive::Primitive;
 
@@ -21,6 +24,8 @@ pub struct Layers {
     pub results: Vec<Link>,
     /// Whether there are more ways than one wants to follow.
     pub is_tangled: bool,
+    /// The places in `links` of the ways to each population.
+    into: BTreeMap<LeafId, Range<usize>>,
 }
 
 /// A way through the graph.
@@ -43,7 +48,9 @@ impl Layers {
         let order = view.facts.components().iter().flat_map(|component| &component.members);
         layers.populations = order.copied().filter(|&leaf| has_state(view, leaf)).collect();
         for &target in &layers.populations {
+            let first = layers.links.len();
             follow(view, target, &mut layers.links, &mut layers.is_tangled);
+            layers.into.insert(target, first..layers.links.len());
         }
         for target in view.facts.outputs(view.graph) {
             follow(view, target, &mut layers.results, &mut layers.is_tangled);
@@ -53,26 +60,8 @@ impl Layers {
 
     /// The ways that lead to a population.
     pub fn into(&self, target: LeafId) -> impl Iterator<Item = &Link> {
-        self.links.iter().filter(move |link| link.target == target)
-    }
-
-    /// Whether a population can reach itself.
-    #[must_use]
-    pub fn is_recurrent(&self, population: LeafId) -> bool {
-        let mut reached = vec![population];
-        let mut at = 0;
-        while let Some(&source) = reached.get(at) {
-            for link in self.links.iter().filter(|link| link.source == source) {
-                if link.target == population {
-                    return true;
-                }
-                if !reached.contains(&link.target) {
-                    reached.push(link.target);
-                }
-            }
-            at += 1;
-        }
-        false
+        let places = self.into.get(&target).cloned().unwrap_or_default();
+        self.links.get(places).into_iter().flatten()
     }
 }
 

@@ -1,7 +1,7 @@
 //! A run of a design as the nodes of the graph see it: chips stack layers to populations and spread
 //! them over cores, and a comparison with another platform needs them by node again.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use nirkit_engine::clocked::Recording;
 use nirkit_engine::clocked::semantics::Moment;
@@ -10,6 +10,9 @@ use nirkit_numerics::Tensor;
 use nirkit_run::{Observable, Request, Stimulus};
 
 use super::design::{Design, Emulation, Placed};
+
+/// Populations that are recorded in one run, which bounds the memory that a look at many of them takes.
+const MOST_TOGETHER: usize = 256;
 
 impl Design {
     /// Spikes of every node that was placed, step by step: arrays of shape (T, neurons).
@@ -33,11 +36,17 @@ impl Design {
         let populations = once(neurons.iter().map(|placed| placed.population.as_str()));
         let requests: Vec<Request> = populations.into_iter().map(spikes).collect();
         let recording = self.emulation.record(stimulus, steps, dt, &requests)?;
+        let arrays: BTreeMap<&str, &Tensor> =
+            recording.arrays.iter().map(|(r, array)| (r.node.as_str(), array)).collect();
+        let mut parts_of: BTreeMap<&str, Vec<&Placed>> = BTreeMap::new();
+        for placed in &self.placed {
+            parts_of.entry(&placed.node).or_default().push(placed);
+        }
         let of_node = |node: &str| {
-            let parts = self.placed.iter().filter(|placed| placed.node == node);
+            let parts = parts_of.get(node).into_iter().flatten().copied();
             let parts: Vec<(&Placed, Vec<i64>, usize)> = parts
                 .filter_map(|placed| {
-                    let array = recording.get(&placed.population, Observable::Spikes)?;
+                    let array = arrays.get(placed.population.as_str())?;
                     Some((placed, array.to_i64()?, array.len() / steps.max(1)))
                 })
                 .collect();
@@ -93,6 +102,52 @@ impl Design {
             Moment { spikes, v: after + taken, threshold }
         };
         Ok(spikes.iter().zip(after).map(moment).collect())
+    }
+
+    /// Neurons of nodes, each in its step, in one run; `None` for what is not on the chip.
+    ///
+    /// # Errors
+    ///
+    /// What keeps the design from taking the stimulus.
+    pub fn moments_at(
+        &self,
+        wanted: &[((&str, usize), usize)],
+        stimulus: &Stimulus,
+        dt: f64,
+    ) -> Result<Vec<Option<Moment>>, Vec<String>> {
+        let steps = wanted.iter().map(|(_, step)| step + 1).max().unwrap_or(0);
+        let mut places: BTreeMap<&str, Vec<(usize, usize)>> = BTreeMap::new();
+        for (number, ((node, neuron), _)) in wanted.iter().enumerate() {
+            if let Some((population, at)) = self.place_of(node, *neuron) {
+                places.entry(population).or_default().push((number, at));
+            }
+        }
+        let mut moments = vec![None; wanted.len()];
+        let populations: Vec<&str> = places.keys().copied().collect();
+        for some in populations.chunks(MOST_TOGETHER) {
+            let request = |node: &str, observable| Request { node: node.to_owned(), observable };
+            let both = [Observable::Spikes, Observable::V];
+            let requests = some.iter().flat_map(|node| both.map(|wanted| request(node, wanted)));
+            let requests: Vec<Request> = requests.collect();
+            let recording = self.emulation.record(stimulus, steps, dt, &requests)?;
+            for population in some {
+                let [spikes, after] = both.map(|wanted| {
+                    let array = recording.get(population, wanted).and_then(Tensor::to_f64);
+                    array.unwrap_or_default().into_owned()
+                });
+                let width = (spikes.len() / steps.max(1)).max(1);
+                for &(number, at) in &places[population] {
+                    let place = wanted[number].1 * width + at;
+                    let threshold = self.emulation.threshold(population, at);
+                    let numbers = spikes.get(place).zip(after.get(place)).zip(threshold);
+                    moments[number] = numbers.map(|((&spikes, &after), (threshold, subtracts))| {
+                        let taken = if subtracts { spikes * threshold } else { 0.0 };
+                        Moment { spikes, v: after + taken, threshold }
+                    });
+                }
+            }
+        }
+        Ok(moments)
     }
 
     /// The population that holds a neuron of a node, and its number there.

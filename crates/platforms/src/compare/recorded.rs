@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::cell::{Ref, RefCell};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use nirkit_engine::clocked::Recording;
 use nirkit_engine::clocked::semantics::{Program, record};
@@ -77,8 +77,10 @@ fn in_both<'a>(
     b: &'a Recording,
     steps: usize,
 ) -> impl Iterator<Item = [Cow<'a, [f64]>; 2]> {
+    let others: BTreeMap<&Request, &Tensor> =
+        b.arrays.iter().map(|(request, array)| (request, array)).collect();
     a.arrays.iter().filter_map(move |(request, array)| {
-        let (_, other) = b.arrays.iter().find(|(other, _)| other == request)?;
+        let other = others.get(request)?;
         Some([rows(array, steps)?, rows(other, steps)?])
     })
 }

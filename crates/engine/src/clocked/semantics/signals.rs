@@ -25,6 +25,7 @@ impl Signals {
     pub(super) fn new<T: Real>(net: &Net<T>, subjects: &[&Subject]) -> Self {
         let alias_of = alias_of(net);
         let asked_for = asked_for(net, &alias_of, subjects);
+        let uses = Uses::of(net, &alias_of, subjects);
         let plan = |rest: &Vec<T>| Plan::numbers(rest.len());
         let mut plans: Vec<Plan> = net.rest.iter().map(plan).collect();
         for planned_node in &net.planned_nodes {
@@ -38,8 +39,7 @@ impl Signals {
                     }
                 }
                 Kind::Map(map) => {
-                    plan.bitmask =
-                        map.makes_marks() && seen_by_events(net, &alias_of, planned_node.leaf);
+                    plan.bitmask = map.makes_marks() && uses.by_events[planned_node.leaf];
                 }
                 _ => {}
             }
@@ -50,9 +50,9 @@ impl Signals {
         let mut signals =
             Self { plans, alias_of, asked_for, fed_by: vec![None; net.planned_nodes.len()] };
         for (at, planned_node) in net.planned_nodes.iter().enumerate() {
-            if let Some(source) = signals.private_source(net, planned_node, subjects) {
-                signals.lay_side_by_side(net, planned_node, &net.planned_nodes[source], subjects);
-                signals.take_in_tiles(net, at, source);
+            if let Some(source) = signals.private_source(net, planned_node, &uses) {
+                signals.lay_side_by_side(planned_node, &net.planned_nodes[source], &uses);
+                signals.take_in_tiles(net, at, source, &uses);
             }
         }
         signals
@@ -64,7 +64,7 @@ impl Signals {
         &self,
         net: &Net<T>,
         planned_node: &PlannedNode<T>,
-        subjects: &[&Subject],
+        uses: &Uses,
     ) -> Option<usize> {
         let (Kind::Layer(_), [input_ref]) =
             (&planned_node.kind, planned_node.input_refs.as_slice())
@@ -72,12 +72,11 @@ impl Signals {
             return None;
         };
         let source = self.alias_of[input_ref.source];
-        let at = net.planned_nodes.iter().position(|planned_node| planned_node.leaf == source)?;
-        let input_refs = net.planned_nodes.iter().flat_map(|planned_node| &planned_node.input_refs);
-        let seen = input_refs.filter(|input_ref| self.alias_of[input_ref.source] == source).count();
-        let passed_on = self.alias_of.iter().filter(|&&leaf| leaf == source).count();
-        let is_asked_for = subjects.iter().any(|subject| self.alias_of[subject.leaf] == source);
-        let is_private = seen == 1 && passed_on == 1 && input_ref.later.is_none() && !is_asked_for;
+        let at = uses.place[source]?;
+        let is_private = uses.seen[source] == 1
+            && uses.aliases[source] == 1
+            && input_ref.later.is_none()
+            && !uses.is_recorded[source];
         (is_private && matches!(net.planned_nodes[at].kind, Kind::Map(_))).then_some(at)
     }
 
@@ -85,27 +84,16 @@ impl Signals {
     /// only a layer sees them whose neurons are all alike and of which only spikes are seen.
     fn lay_side_by_side<T: Real>(
         &mut self,
-        net: &Net<T>,
         planned_node: &PlannedNode<T>,
         source: &PlannedNode<T>,
-        subjects: &[&Subject],
+        uses: &Uses,
     ) {
         let (Kind::Layer(layer), Kind::Map(map)) = (&planned_node.kind, &source.kind) else {
             return;
         };
         let Some(channels) = map.channels_last() else { return };
-        let by_events = net.planned_nodes.iter().all(|target| {
-            !target
-                .input_refs
-                .iter()
-                .any(|input_ref| self.alias_of[input_ref.source] == planned_node.leaf)
-                || self.alias_of[target.leaf] != target.leaf
-                || !wants_numbers(target)
-        });
-        let is_looked_at = subjects.iter().any(|subject| {
-            self.alias_of[subject.leaf] == planned_node.leaf
-                && !is_read_from_marks(planned_node, subject)
-        });
+        let by_events = !uses.by_numbers[planned_node.leaf];
+        let is_looked_at = uses.is_looked_at[planned_node.leaf];
         if layer.is_uniform() && layer.firing.is_some() && by_events && !is_looked_at {
             self.plans[source.leaf].channels_last = channels;
             self.plans[planned_node.leaf].channels_last = channels;
@@ -113,17 +101,77 @@ impl Signals {
     }
 
     /// Lets a layer take the sums of a matrix tile by tile, as they are made, where neither is stepped.
-    fn take_in_tiles<T: Real>(&mut self, net: &Net<T>, at: usize, source: usize) {
-        let is_stepped = |at| net.stages.iter().any(|s| s.stepped && s.members.contains(&at));
+    fn take_in_tiles<T: Real>(&mut self, net: &Net<T>, at: usize, source: usize, uses: &Uses) {
         let Kind::Map(map) = &net.planned_nodes[source].kind else { return };
         // What spreads to a whole layer is no matter of a tile.
         if matches!(&net.planned_nodes[at].kind, Kind::Layer(layer) if layer.spreads()) {
             return;
         }
-        if map.tiles() > 1 && !is_stepped(at) && !is_stepped(source) {
+        if map.tiles() > 1 && !uses.is_stepped[at] && !uses.is_stepped[source] {
             self.plans[net.planned_nodes[source].leaf].numbers = Numbers::Tile;
             self.fed_by[at] = Some(source);
         }
+    }
+}
+
+/// Who uses what leaves each leaf: by the leaf in whose table it stands, unless it is said otherwise.
+struct Uses {
+    /// The planned node of each leaf.
+    place: Vec<Option<usize>>,
+    /// How often it is an input of a planned node.
+    seen: Vec<usize>,
+    /// Leaves whose output stands in its table, itself among them.
+    aliases: Vec<usize>,
+    is_recorded: Vec<bool>,
+    /// Whether a planned node that is no alias needs its numbers.
+    by_numbers: Vec<bool>,
+    /// Whether one sees it by its events alone.
+    by_events: Vec<bool>,
+    /// Whether something of it is recorded that its marks do not say.
+    is_looked_at: Vec<bool>,
+    /// Whether a planned node, by its position, is stepped.
+    is_stepped: Vec<bool>,
+}
+
+impl Uses {
+    fn of<T: Real>(net: &Net<T>, alias_of: &[usize], subjects: &[&Subject]) -> Self {
+        let (leaves, nodes) = (alias_of.len(), net.planned_nodes.len());
+        let mut uses = Self {
+            place: vec![None; leaves],
+            seen: vec![0; leaves],
+            aliases: vec![0; leaves],
+            is_recorded: vec![false; leaves],
+            by_numbers: vec![false; leaves],
+            by_events: vec![false; leaves],
+            is_looked_at: vec![false; leaves],
+            is_stepped: vec![false; nodes],
+        };
+        for &leaf in alias_of {
+            uses.aliases[leaf] += 1;
+        }
+        for (at, planned_node) in net.planned_nodes.iter().enumerate() {
+            uses.place[planned_node.leaf].get_or_insert(at);
+            let is_alias = alias_of[planned_node.leaf] != planned_node.leaf;
+            let wants = wants_numbers(planned_node);
+            for input_ref in &planned_node.input_refs {
+                let source = alias_of[input_ref.source];
+                uses.seen[source] += 1;
+                uses.by_numbers[source] |= wants && !is_alias;
+                uses.by_events[source] |= !wants && !is_alias;
+            }
+        }
+        for subject in subjects {
+            uses.is_recorded[alias_of[subject.leaf]] = true;
+            let of_marks = uses.place[alias_of[subject.leaf]]
+                .is_some_and(|at| is_read_from_marks(&net.planned_nodes[at], subject));
+            uses.is_looked_at[alias_of[subject.leaf]] |= !of_marks;
+        }
+        for stage in net.stages.iter().filter(|stage| stage.stepped) {
+            for &at in &stage.members {
+                uses.is_stepped[at] = true;
+            }
+        }
+        uses
     }
 }
 
@@ -139,8 +187,15 @@ fn asked_for<T: Real>(net: &Net<T>, alias_of: &[usize], subjects: &[&Subject]) -
     {
         asked_for[alias_of[input_ref.source]] = true;
     }
+    let mut of_leaf: Vec<Vec<&PlannedNode<T>>> = vec![Vec::new(); alias_of.len()];
+    for planned_node in &net.planned_nodes {
+        of_leaf[planned_node.leaf].push(planned_node);
+    }
     for subject in subjects {
-        if !net.planned_nodes.iter().any(|planned_node| is_read_from_marks(planned_node, subject)) {
+        if !of_leaf[subject.leaf]
+            .iter()
+            .any(|planned_node| is_read_from_marks(planned_node, subject))
+        {
             asked_for[alias_of[subject.leaf]] = true;
         }
     }
@@ -171,19 +226,6 @@ fn wants_numbers<T: Real>(planned_node: &PlannedNode<T>) -> bool {
         Kind::Map(map) => planned_node.input_refs.len() != 1 || !map.takes_events(),
         _ => true,
     }
-}
-
-/// Whether some planned node sees what leaves another one by its events alone.
-fn seen_by_events<T: Real>(net: &Net<T>, alias_of: &[usize], source: usize) -> bool {
-    let looks = |planned_node: &&PlannedNode<T>| alias_of[planned_node.leaf] == planned_node.leaf;
-    let sees = |planned_node: &&PlannedNode<T>| {
-        planned_node.input_refs.iter().any(|t| alias_of[t.source] == source)
-    };
-    net.planned_nodes
-        .iter()
-        .filter(looks)
-        .filter(sees)
-        .any(|planned_node| !wants_numbers(planned_node))
 }
 
 /// For each leaf the one in whose table its output stands.

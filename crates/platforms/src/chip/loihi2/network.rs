@@ -1,6 +1,8 @@
 //! Lava's processes as a network of integers: `PyDenseModelBitAcc`, `PyConvModelFixed` and
 //! `PyLifModelBitAcc`.
 
+use std::collections::BTreeMap;
+
 use nirkit_engine::clocked::Comparison;
 use nirkit_engine::integer::{
     Arrival, Assembly, Decay, Fire, Input, Map, Matrix, Membrane, Network, Order, Overflow,
@@ -69,7 +71,8 @@ struct Builder<'a> {
     document: &'a Document,
     wiring: &'a Wiring,
     network: Network,
-    parts: Vec<Part>,
+    /// The parts that each process became.
+    parts: BTreeMap<usize, Vec<Part>>,
     /// The largest sum that can arrive at each population, sign left out.
     sums: Vec<i64>,
     /// What has to be said about the document.
@@ -84,7 +87,7 @@ impl<'a> Builder<'a> {
             document,
             wiring,
             network: Network { inputs: vec![input], ..Network::default() },
-            parts: Vec::new(),
+            parts: BTreeMap::new(),
             sums: Vec::new(),
             notes: Vec::new(),
             errors: Vec::new(),
@@ -100,7 +103,8 @@ impl<'a> Builder<'a> {
     }
 
     fn add(&mut self, process: usize, sign: i64, population: Population) {
-        self.parts.push(Part { process, population: self.network.populations.len(), sign });
+        let part = Part { process, population: self.network.populations.len(), sign };
+        self.parts.entry(process).or_default().push(part);
         self.network.populations.push(population);
         self.sums.push(0);
     }
@@ -202,7 +206,7 @@ impl<'a> Builder<'a> {
 
     /// The parts that a process became.
     fn parts(&self, process: usize) -> Vec<Part> {
-        self.parts.iter().copied().filter(|part| part.process == process).collect()
+        self.parts.get(&process).cloned().unwrap_or_default()
     }
 
     /// From the parts of the source to those of the target, or to the own ones of a relay.

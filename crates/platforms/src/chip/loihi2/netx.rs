@@ -4,11 +4,13 @@
 //! Blocks stand in one chain, so that networks with branches or recurrence have none, and neither
 //! have those whose biases come from a neuron that always spikes.
 
+use std::collections::BTreeSet;
+
 use nirkit_ir::value::{Charset, Fields, Text, TextLength, TextStorage, Value};
 use nirkit_numerics::Tensor;
 
 use super::document::{Conv, Dense, Document, Lif, Process};
-use super::wiring::{End, Wiring};
+use super::wiring::{End, Wiring, takers};
 
 /// lava-dl shifts biases by so many bits.
 const BIAS_EXP: i32 = 6;
@@ -55,14 +57,12 @@ pub(super) fn tree(document: &Document, wiring: &Wiring) -> Result<Fields, Strin
 
 /// Weights and neurons in their order, if they stand in one chain.
 fn blocks(document: &Document, wiring: &Wiring) -> Result<Vec<(usize, usize)>, String> {
-    let mut blocks = Vec::new();
+    let (mut blocks, mut known) = (Vec::new(), BTreeSet::new());
+    let takers = takers(&wiring.ends);
     let mut at = End::Input;
-    loop {
-        let leads = |ends: &Option<(End, usize)>| ends.is_some_and(|(source, _)| source == at);
-        let mut next = (0..wiring.ends.len()).filter(|&way| leads(&wiring.ends[way]));
-        let (Some(way), None) = (next.next(), next.next()) else { break };
+    while let Some(&[way]) = takers.get(&at).map(Vec::as_slice) {
         let Some((_, target)) = wiring.ends[way] else { break };
-        if blocks.iter().any(|&(_, done)| done == target) {
+        if !known.insert(target) {
             break;
         }
         blocks.push((way, target));

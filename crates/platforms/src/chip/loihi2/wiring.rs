@@ -96,7 +96,7 @@ impl Wiring {
 }
 
 /// The processes of weights that take spikes of each source.
-fn takers(ends: &[Option<(End, usize)>]) -> BTreeMap<End, Vec<usize>> {
+pub(super) fn takers(ends: &[Option<(End, usize)>]) -> BTreeMap<End, Vec<usize>> {
     let mut takers: BTreeMap<End, Vec<usize>> = BTreeMap::new();
     for (at, ends) in ends.iter().enumerate() {
         if let Some((source, _)) = ends {

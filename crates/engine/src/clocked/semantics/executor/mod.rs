@@ -49,6 +49,8 @@ pub(super) struct BlockExecutor<T> {
     traces: Vec<Traces>,
     /// For each planned node the one whose sums it takes tile by tile, if there is one.
     fed_by: Vec<Option<usize>>,
+    /// Whether a planned node, by its position, is one of them.
+    feeds: Vec<bool>,
     /// Where each subject is read.
     reads: Vec<Table>,
     room: Room<T>,
@@ -127,6 +129,8 @@ impl<T: Real> BlockExecutor<T> {
         }
         let seen =
             net.planned_nodes.iter().map(|planned_node| seen(planned_node, &tables)).collect();
+        let mut feeds = vec![false; net.planned_nodes.len()];
+        signals.fed_by.iter().flatten().for_each(|&source| feeds[source] = true);
         Self {
             states: vec![vec![State::None; size.batch_interleave]; net.planned_nodes.len()],
             net: Arc::clone(net),
@@ -139,6 +143,7 @@ impl<T: Real> BlockExecutor<T> {
             seen,
             traces,
             fed_by: signals.fed_by,
+            feeds,
             reads,
             room: Room::default(),
             scratch: Scratch::default(),
@@ -295,7 +300,7 @@ impl<T: Real> BlockExecutor<T> {
         }
         let (start, end) = (self.batch_interleave, (count + 1) * self.batch_interleave);
         for &at in &stage.members {
-            if self.fed_by.contains(&Some(at)) {
+            if self.feeds[at] {
                 continue;
             }
             // In the first step some sources are not seen yet.
