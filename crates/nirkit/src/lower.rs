@@ -5,6 +5,7 @@ use std::path::Path;
 use nirkit_io::text::{read_text, write_text};
 use nirkit_io::{Limits, tree};
 use nirkit_ir::{Document, open};
+use nirkit_numerics::Shortest;
 use nirkit_platforms::chip::cost::{self, Cost};
 use nirkit_platforms::chip::{Design, Lowering};
 use nirkit_platforms::{Chip, Platform};
@@ -12,7 +13,7 @@ use nirkit_platforms::{Chip, Platform};
 use crate::bounds;
 use crate::choices::{Choice, Choices};
 use crate::error::{Error, ErrorKind};
-use crate::model::{self, chip_choices, platform};
+use crate::model::{self, Unseen, chip_choices, platform};
 use crate::settle::{self, Voice};
 use crate::stimulus::{Stimulus, inputs};
 use crate::time_unit::{InSeconds, in_seconds};
@@ -55,7 +56,15 @@ impl Lowered {
         let given = duration;
         let duration = settle::duration(given, &bound, self.dt, self.voice)?;
         let steps = bounds::steps(duration, step, &self.limits)?;
+        self.notes.extend(bound.notes(duration, Some((steps, step)), None));
         self.notes.extend(settle::rounded(given, steps, step, self.voice));
+        self.notes.extend(Unseen::notes(&model::unseen(design, &bound.samples, steps, step)));
+        if let Some(given) = given {
+            self.choices.push(Choice::new("duration", Shortest(given), "given"));
+        }
+        for frames in settle::frames(stimulus.reading(), &bound) {
+            self.choices.push(Choice::new("frames", frames.value, frames.source));
+        }
         let entering = self.inputs.iter().map(|(_, shape)| shape.iter().product());
         bounds::recording(entering, [steps, 1], &self.limits)?;
         cost::cost(self.chip, design, sample, steps, self.dt).map_err(Error::all)
@@ -82,9 +91,10 @@ pub fn lower(graph: &Document, title: &str, choices: &Choices) -> Result<Lowered
     let mut settled: Vec<Choice> = model::platform_file(title)?.into_iter().collect();
     if let Some(step) = step {
         notes.extend(step.note);
-        settled.push(Choice::new("dt", step.value, step.source));
+        settled.push(Choice::new("dt", Shortest(step.value), step.source));
     }
     settled.push(model::reset_of(chip, choices, &open));
+    settled.extend(model::choices_of_chip(chip, choices));
     settled.extend(unit);
     let (limits, voice) = (choices.limits, choices.voice);
     let inputs = inputs(&seen, &facts);

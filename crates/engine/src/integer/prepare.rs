@@ -38,12 +38,16 @@ pub fn prepare(network: Network) -> Result<Program, PrepareErrors> {
     if !errors.is_empty() {
         return Err(PrepareErrors(errors));
     }
-    let reach = |source: Source| {
-        let all = links.iter().flatten().filter(|link| link.source == source);
-        all.map(|link| link.delay).max().unwrap_or(0)
-    };
-    let inputs = (0..network.inputs.len()).map(|at| reach(Source::Input(at))).collect();
-    let outputs = (0..network.populations.len()).map(|at| reach(Source::Population(at))).collect();
+    // The longest delay of what leaves each source.
+    let mut inputs = vec![0; network.inputs.len()];
+    let mut outputs = vec![0; network.populations.len()];
+    for link in links.iter().flatten() {
+        let reach = match link.source {
+            Source::Input(at) => &mut inputs[at],
+            Source::Population(at) => &mut outputs[at],
+        };
+        *reach = link.delay.max(*reach);
+    }
     let narrow = i32_path::plan(&network, &links);
     Ok(Program(Arc::new(Planned { network, links, narrow, inputs, outputs })))
 }

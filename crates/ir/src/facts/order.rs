@@ -137,6 +137,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(miri, ignore = "a million nodes take an hour there")]
     fn a_long_chain_does_not_overflow_the_stack() {
         let len = 300_000;
         let targets: Vec<Vec<usize>> =

@@ -10,7 +10,7 @@ use super::readout::{Readout, read, settle_readout};
 use super::score::{Score, check_labels, tally};
 use crate::choices::Choice;
 use crate::error::{Error, ErrorKind};
-use crate::model::{Bound, Model, Task};
+use crate::model::{Bound, Model, Task, Unseen};
 use crate::run::{Instants, Record, Run};
 use crate::settle::Settled;
 use crate::watch::{Watch, stopped};
@@ -39,6 +39,10 @@ pub(super) struct Reading<'a> {
     notes: Vec<String>,
     /// Notes that are not told.
     untold: usize,
+    /// What puts samples in doubt.
+    doubts: Vec<String>,
+    /// Spikes that a chip does not see.
+    unseen: Vec<Unseen>,
 }
 
 impl<'a> Reading<'a> {
@@ -79,6 +83,8 @@ impl<'a> Reading<'a> {
             frames,
             notes,
             untold,
+            doubts: Vec::new(),
+            unseen: Vec::new(),
         })
     }
 
@@ -124,8 +130,10 @@ impl<'a> Reading<'a> {
 
     /// What is read of samples that run together: a row for each.
     fn rows(&mut self, set: &Bound) -> Result<Vec<f64>, Error> {
-        let requests = std::slice::from_ref(&self.request);
-        let (task, _) = self.model.task(set, &self.run, requests)?;
+        let request = self.request.clone();
+        let requests = std::slice::from_ref(&request);
+        let run = self.run.clone();
+        let (task, _) = self.model.task(set, &run, requests)?;
         let mut readings = Vec::with_capacity(task.samples.len().saturating_mul(self.classes));
         for group in task.samples.chunks(GROUP) {
             let samples = group.len() as u64;
@@ -139,18 +147,20 @@ impl<'a> Reading<'a> {
                 ..task
             };
             let outcome = self.model.engine().answer(&task)?;
+            Unseen::gather(&mut self.unseen, outcome.unseen.clone());
+            for note in &outcome.notes {
+                self.tell(note.clone());
+            }
             read(self.readout, &outcome, group.len(), self.classes, &mut readings)?;
             self.samples += group.len();
             if interrupt::is_requested() {
                 return Err(stopped());
             }
         }
-        let notes = self.model.task_notes(set, &self.run, &task);
-        for note in notes {
-            if self.notes.contains(&note) {
-                continue;
-            }
-            if self.notes.len() < MOST_NOTES { self.notes.push(note) } else { self.untold += 1 }
+        let notes = self.model.task_notes(set, &run, &task);
+        self.doubts.extend(set.stimulus.doubts.iter().cloned());
+        for note in notes.into_iter().filter(|note| !set.stimulus.doubts.contains(note)) {
+            self.tell(note);
         }
         if self.frames.is_empty() {
             let frames = crate::settle::frames(set.frames, &set.stimulus).into_iter();
@@ -161,19 +171,30 @@ impl<'a> Reading<'a> {
         Ok(readings)
     }
 
+    /// Takes down what is to be said of samples; once, and no more than a reader looks through.
+    fn tell(&mut self, note: String) {
+        if self.notes.contains(&note) {
+            return;
+        }
+        if self.notes.len() < MOST_NOTES { self.notes.push(note) } else { self.untold += 1 }
+    }
+
     /// Holds what was read against the labels.
     pub(super) fn score(self) -> Result<Score, Error> {
         self.check_labels(self.samples, true)?;
         let readings = Tensor::new(&[self.labels.len(), self.classes], self.readings)
             .map_err(|error| Error::new(error.to_string()))?;
         let mut score = tally(self.readout, readings, self.labels);
+        // What is lost comes first, and is never shortened.
+        score.notes.extend(self.doubts);
+        score.notes.extend(Unseen::notes(&self.unseen));
         score.notes.extend(self.notes);
         if self.untold > 0 {
-            score.notes.push(format!("{} further notes on the samples", self.untold));
+            score.notes.push(format!("{} further notes on how the samples were read", self.untold));
         }
         if self.model.engine().is_waited_for() {
-            let note = "each weight delays by a step there; the answer is waited for, so that all steps of the stimulus count: a run \
-                        that ends with the stimulus counts fewer";
+            let note = "the answer comes late there and is waited for, so that all steps of the stimulus count: a run that ends with \
+                        the stimulus counts fewer";
             score.notes.push(note.to_owned());
         }
         if let Some(duration) = self.eval.duration {

@@ -7,7 +7,7 @@ use nirkit_ir::open::Open;
 use nirkit_ir::{Facts, Graph};
 use nirkit_platforms::chip::{Design, Emulation, WeightScales};
 use nirkit_platforms::{Chip, ChipChoices};
-use nirkit_run::{Request, Reset, Signal};
+use nirkit_run::{Request, Reset, Signal, Stimulus as Sample};
 
 use super::batch::{Runner, record};
 use super::{Engine, Ledger, Outcome, Prepared, Source, Task};
@@ -45,15 +45,20 @@ pub(super) fn prepare(source: &Source<'_>, chip: &'static Chip) -> Result<Prepar
         None => ledger.push("dt", "none", "none: steps have no length"),
     }
     ledger.choices.push(reset_of(chip, given, &source.open));
-    let quantiser = given.other("quantize").or(chip.quantisers.first().map(|q| q.name));
-    let origin = if given.other("quantize").is_some() { "given" } else { "the chip's first" };
-    ledger.push("quantize", quantiser.unwrap_or("none"), origin);
-    if let Some(scale) = given.other("weight_scale") {
-        ledger.push("weight_scale", scale, "given");
-    }
+    ledger.choices.extend(choices_of_chip(chip, given));
     ledger.notes.extend(losses);
     ledger.notes.extend(design.notes.iter().cloned());
     Ok(finished(chip, design, dt, ledger))
+}
+
+/// How numbers become integers, and where that comes from.
+pub(crate) fn choices_of_chip(chip: &Chip, given: &Choices) -> Vec<Choice> {
+    let quantiser = given.other("quantize").or(chip.quantisers.first().map(|q| q.name));
+    let origin = if given.other("quantize").is_some() { "given" } else { "the chip's first" };
+    let scale = given.other("weight_scale");
+    let scale = scale.map(|scale| Choice::new("weight_scale", scale, "given"));
+    let quantise = Choice::new("quantize", quantiser.unwrap_or("none"), origin);
+    [quantise].into_iter().chain(scale).collect()
 }
 
 /// The reset of a chip, and where it comes from.
@@ -201,27 +206,57 @@ pub(crate) fn admitted(
     Err(error.about(&format_args!("{} refuses the graph", chip.title())))
 }
 
-/// What is said where more spikes enter a channel in a step than the chip sees.
-fn unseen(design: &Design, task: &Task<'_>, steps: usize) -> Vec<String> {
-    let mut notes = Vec::new();
+/// Spikes of an Input that a chip does not see, because more enter a channel in a step than it takes.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Unseen {
+    name: String,
+    lost: f64,
+    all: f64,
+    limit: i64,
+}
+
+impl Unseen {
+    /// Adds what further samples lose.
+    pub(crate) fn gather(all: &mut Vec<Self>, found: Vec<Self>) {
+        for found in found {
+            match all.iter_mut().find(|known| known.name == found.name) {
+                Some(known) => {
+                    known.lost += found.lost;
+                    known.all += found.all;
+                }
+                None => all.push(found),
+            }
+        }
+    }
+
+    /// What is said of those of which some are lost.
+    pub(crate) fn notes(all: &[Self]) -> impl Iterator<Item = String> {
+        let lossy = all.iter().filter(|unseen| unseen.lost > 0.0);
+        lossy.map(|Self { name, lost, all, limit }| {
+            format!(
+                "{lost} of {all} spikes for `{name}` are not seen: the chip takes up to {limit} of a channel in a step"
+            )
+        })
+    }
+}
+
+/// Counts the spikes that a chip does not see.
+pub(crate) fn unseen(design: &Design, samples: &[Sample], steps: usize, dt: f64) -> Vec<Unseen> {
+    let mut found = Vec::new();
     for (name, _) in design.emulation.inputs() {
         let leaving = design.wires.iter().filter(|wire| wire.source == name);
         let Some(limit) = leaving.filter_map(|wire| wire.limit).max() else { continue };
         let (mut lost, mut all) = (0.0, 0.0);
-        for sample in task.samples {
+        for sample in samples {
             let Some(signal) = sample.signals.get(&name) else { continue };
-            each_count(signal, steps, task.dt, |count| {
+            each_count(signal, steps, dt, |count| {
                 all += count;
                 lost += (count - limit as f64).max(0.0);
             });
         }
-        if lost > 0.0 {
-            notes.push(format!(
-                "{lost} of {all} spikes for `{name}` are not seen: the chip takes up to {limit} of a channel in a step"
-            ));
-        }
+        found.push(Unseen { name, lost, all, limit });
     }
-    notes
+    found
 }
 
 /// Calls `take` with the number of spikes of each channel in each step in which there are any.
@@ -254,9 +289,9 @@ impl OnChip {
             }))
         };
         let recording = record(task.samples, task.threads, task.has_batch, task.watch, &runner)?;
-        let mut notes = doubt::not_finite(&recording.arrays);
-        notes.extend(unseen(&self.design, task, steps));
-        Ok(Outcome { arrays: recording.arrays, notes, ..Outcome::default() })
+        let notes = doubt::not_finite(&recording.arrays);
+        let unseen = unseen(&self.design, task.samples, steps, task.dt);
+        Ok(Outcome { arrays: recording.arrays, notes, unseen, ..Outcome::default() })
     }
 }
 
@@ -301,6 +336,10 @@ impl Engine for OnChip {
             *tensor = super::batch::from_step(tensor, lag)?;
         }
         Ok(outcome)
+    }
+
+    fn is_waited_for(&self) -> bool {
+        self.design.lag > 0
     }
 
     fn answer_node(&self) -> Result<String, Error> {

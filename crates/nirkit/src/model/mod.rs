@@ -35,7 +35,8 @@ use crate::{bounds, verdict};
 pub use exact::read_times;
 
 pub(crate) use chip::{
-    CHOICES as CHIP_CHOICES, admitted as admitted_design, chip_choices, reset_of,
+    CHOICES as CHIP_CHOICES, Unseen, admitted as admitted_design, chip_choices, choices_of_chip,
+    reset_of, unseen,
 };
 pub(crate) use exact::requests as requests_of_exact;
 pub(crate) use simulator::admit;
@@ -84,6 +85,7 @@ impl Bound {
         for bound in stimuli {
             merged.stimulus.samples.extend(bound.stimulus.samples.iter().cloned());
             merged.stimulus.told.extend(bound.stimulus.told.iter().cloned());
+            merged.stimulus.doubts.extend(bound.stimulus.doubts.iter().cloned());
         }
         merged
     }
@@ -123,6 +125,8 @@ pub(crate) struct Outcome {
     pub(crate) notes: Vec<String>,
     pub(crate) methods: Vec<String>,
     pub(crate) grazes: Vec<Graze>,
+    /// Spikes of the stimulus that a chip does not see.
+    pub(crate) unseen: Vec<Unseen>,
     /// Files that were made while the run went on.
     pub(crate) files: Batch,
 }
@@ -452,6 +456,7 @@ impl Model {
             affected = Some(self.engine.affected(&task, &outcome.arrays)?);
         }
         let mut notes = std::mem::take(&mut outcome.notes);
+        notes.extend(Unseen::notes(&outcome.unseen));
         notes.extend(self.task_notes(bound, run, &task));
         let duration = is_timed.then_some(task.duration);
         let mut choices = self.choices.clone();

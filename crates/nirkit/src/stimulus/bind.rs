@@ -32,6 +32,8 @@ pub(crate) struct Bound {
     pub(crate) last_event: Option<f64>,
     /// How events were read, in sentences.
     pub(crate) told: Vec<String>,
+    /// What puts a recording in doubt, with its file.
+    pub(crate) doubts: Vec<String>,
 }
 
 /// How long the stimulus of an Input lasts.
@@ -65,7 +67,8 @@ impl Bound {
         grid: Option<(usize, f64)>,
         dt: Option<f64>,
     ) -> Vec<String> {
-        let mut notes = self.told.clone();
+        let mut notes = self.doubts.clone();
+        notes.extend(self.told.iter().cloned());
         if let Some((first, length)) = self.lengths.first()
             && let Some((other, differs)) = self.lengths.iter().find(|(_, other)| other != length)
         {
@@ -141,7 +144,13 @@ impl Stimulus {
         };
         let mut errors = self.idle();
         for part in &self.parts {
+            let known = binder.bound.doubts.len();
             let added = binder.add(part.node.as_deref(), &part.content);
+            for doubt in binder.bound.doubts.iter_mut().skip(known) {
+                if let Some(file) = &part.file {
+                    *doubt = format!("{}: {doubt}", file.display());
+                }
+            }
             let named = |error: Error| match &part.file {
                 Some(file) => error.in_file(file),
                 None => error,
@@ -236,7 +245,8 @@ impl Binder<'_> {
             }
             Content::Events(events) => self.add_placed(node, events, self.event_times),
             Content::Recording(events, told) => {
-                self.bound.told.extend(told.iter().cloned());
+                self.bound.told.extend(told.notes.iter().cloned());
+                self.bound.doubts.extend(told.doubts.iter().cloned());
                 self.add_placed(node, events, Some(EventUnit::Microseconds))
             }
             Content::Data(data) => self.add_data(node, data),

@@ -20,6 +20,7 @@ pub use nirkit_run::stimulus::Spike;
 
 use crate::error::Error;
 use crate::settle::Voice;
+use recording::Told;
 
 pub(crate) use bind::{Bound, frames_until, inputs, is_late};
 
@@ -79,7 +80,7 @@ enum Content {
     /// Events of a sensor.
     Events(Events),
     /// Events of a recording, and how it was read.
-    Recording(Events, Vec<String>),
+    Recording(Events, Told),
 }
 
 impl Stimulus {

@@ -11,8 +11,17 @@ use crate::error::{Error, ErrorKind};
 /// Bytes of an event in memory while it is brought to the channels of an Input.
 const EVENT: u64 = 64;
 
+/// What is said of a recording.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Told {
+    /// What was chosen and noticed in reading it.
+    pub(super) notes: Vec<String>,
+    /// What puts its events in doubt.
+    pub(super) doubts: Vec<String>,
+}
+
 /// Reads a recording; what was chosen and noticed in reading it, in words.
-pub(super) fn read(path: &Path, limits: &Limits) -> Result<(Events, Vec<String>), Error> {
+pub(super) fn read(path: &Path, limits: &Limits) -> Result<(Events, Told), Error> {
     // Formats are gone back in, which pipes and devices do not allow.
     if std::fs::metadata(path).is_ok_and(|found| !found.is_file()) {
         return Err(no_stimulus());
@@ -45,9 +54,9 @@ fn first(events: &[Event]) -> i64 {
     events.iter().map(|event| event.t).min().unwrap_or_default()
 }
 
-fn tell(reader: &Reader, events: &[Event]) -> Vec<String> {
+fn tell(reader: &Reader, events: &[Event]) -> Told {
     let about = reader.about();
-    let mut told = vec![format!(
+    let mut notes = vec![format!(
         "a recording in {} ({}) with {} events; times count from the earliest, at {} us; {}",
         about.format.title(),
         about.decided_by,
@@ -55,9 +64,11 @@ fn tell(reader: &Reader, events: &[Event]) -> Vec<String> {
         first(events),
         about.y_origin.words()
     )];
-    told.extend(about.choices.iter().cloned());
-    told.extend(reader.findings().iter().map(ToString::to_string));
-    told
+    notes.extend(about.choices.iter().cloned());
+    let (doubts, others): (Vec<_>, Vec<_>) =
+        reader.findings().into_iter().partition(|finding| finding.kind.is_warning());
+    notes.extend(others.iter().map(ToString::to_string));
+    Told { notes, doubts: doubts.iter().map(ToString::to_string).collect() }
 }
 
 fn no_stimulus() -> Error {

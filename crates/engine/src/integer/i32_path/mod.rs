@@ -64,12 +64,13 @@ fn narrow(network: &Network, layouts: &[Layout], at: usize, link: &Wide) -> Opti
 /// How the neurons of each population lie: as what leads there would best have it, unless the order
 /// of sources matters to somebody.
 fn layouts(network: &Network, links: &[Vec<Wide>]) -> Vec<Layout> {
-    let is_ordered = |at: usize| {
-        let is_each = |link: &Wide| {
-            link.source == Source::Population(at) && matches!(link.way, Way::EachSpike(_))
-        };
-        !network.populations[at].aliases.is_empty() || links.iter().flatten().any(is_each)
-    };
+    let mut is_each = vec![false; network.populations.len()];
+    for link in links.iter().flatten() {
+        if let (Source::Population(at), Way::EachSpike(_)) = (link.source, &link.way) {
+            is_each[at] = true;
+        }
+    }
+    let is_ordered = |at: usize| !network.populations[at].aliases.is_empty() || is_each[at];
     let wish = |link: &Wide| match &link.way {
         Way::EachSpike(_) => None,
         Way::Sum { maps, .. } => maps.last().and_then(by_pixel),

@@ -51,11 +51,13 @@ impl<C> Plan<C> {
     pub(crate) fn new(inputs: &[usize], parts: Vec<Part<C>>) -> Self {
         let channels = inputs.iter().copied().chain(parts.iter().map(|part| part.neurons));
         let links = || parts.iter().flat_map(|part| &part.links);
-        let signal = |(at, channels)| {
-            let heard = || links().filter(|link| link.signal == at).map(|link| link.delay);
-            Signal { channels, reach: heard().max().unwrap_or(0), is_heard: heard().count() > 0 }
-        };
-        let signals = channels.enumerate().map(signal).collect();
+        let signal = |channels| Signal { channels, reach: 0, is_heard: false };
+        let mut signals: Vec<Signal> = channels.map(signal).collect();
+        for link in links() {
+            let signal = &mut signals[link.signal];
+            signal.reach = link.delay.max(signal.reach);
+            signal.is_heard = true;
+        }
         let sources = |part: &Part<C>| {
             let signals = part.links.iter().map(|link| link.signal);
             signals.filter_map(|signal| signal.checked_sub(inputs.len())).collect()

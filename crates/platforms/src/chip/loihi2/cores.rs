@@ -112,12 +112,17 @@ impl Need<'_> {
 }
 
 fn needs<'a>(document: &'a Document, wiring: &Wiring) -> Vec<Need<'a>> {
+    let mut ways_to: Vec<Vec<usize>> = vec![Vec::new(); document.layers.len()];
+    for (way, ends) in wiring.ends.iter().enumerate() {
+        if let Some((_, target)) = *ends {
+            ways_to[target].push(way);
+        }
+    }
     let population = |(at, layer): (usize, &'a Process)| {
         let Process::Lif(lif) = layer else { return None };
         let (mut each, mut shared) = (STATE, 0);
-        for (way, ends) in wiring.ends.iter().enumerate() {
+        for &way in &ways_to[at] {
             match &document.layers[way] {
-                _ if ends.is_none_or(|(_, target)| target != at) => {}
                 Process::Dense(dense) => {
                     let row = dense.weights.first().map_or(0, Vec::len);
                     each += (row * dense.num_weight_bits as usize).div_ceil(8);

@@ -58,6 +58,7 @@ pub(super) fn quantise(job: &Job<'_>, plan: &Plan, bias_on_v: bool) -> Quantised
             .chain([plan.input])
             .map(|leaf| job.leaf(leaf).name.clone())
             .collect(),
+        numbers: BTreeMap::new(),
         done: Quantised { document, rounded, moved, treated, kept: Vec::new() },
     };
     let lags = plan.lags();
@@ -177,6 +178,8 @@ struct Quantiser<'a> {
     on: Vec<String>,
     /// Names that a process or a node has.
     taken: BTreeSet<String>,
+    /// The next number for each name that was wanted more than once.
+    numbers: BTreeMap<String, usize>,
     done: Quantised,
 }
 
@@ -206,9 +209,12 @@ impl Quantiser<'_> {
 
     /// A name that no process and no node has yet.
     fn fresh_name(&mut self, wanted: &str) -> String {
-        let numbered = (2..).map(|n| format!("{wanted}.{n}"));
-        let mut names = std::iter::once(wanted.to_owned()).chain(numbered);
-        let name = names.find(|name| !self.taken.contains(name)).unwrap_or_default();
+        // Names below this number are taken.
+        let first = self.numbers.get(wanted).copied().unwrap_or(1);
+        let numbered = |n: usize| if n == 1 { wanted.to_owned() } else { format!("{wanted}.{n}") };
+        let mut names = (first..).map(|n| (n, numbered(n)));
+        let (n, name) = names.find(|(_, name)| !self.taken.contains(name)).unwrap_or_default();
+        self.numbers.insert(wanted.to_owned(), n + 1);
         self.taken.insert(name.clone());
         name
     }
