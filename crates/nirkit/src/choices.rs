@@ -189,7 +189,15 @@ impl Choices {
             [] => "a check without a platform".to_owned(),
             titles => titles.join(", "),
         };
-        let errors: Vec<Error> = refused.map(|name| self.refusal(&engine, &takes, name)).collect();
+        let refusal = |name: &str| match titles {
+            [] if matches!(name, "dt" | "reset") => {
+                let what = format!("{engine} has no choice {}", self.voice.option(name));
+                let platform = self.voice.option("platform");
+                Error::new(what).help(format!("name a platform that it is for: {platform}"))
+            }
+            _ => self.refusal(&engine, &takes, name),
+        };
+        let errors: Vec<Error> = refused.map(refusal).collect();
         if errors.is_empty() {
             return Ok(());
         }

@@ -45,6 +45,22 @@ pub fn opt(
     Ok(rewrites)
 }
 
+/// What is said where passes are named that leave nested graphs, and all that stands beside them, as they are.
+#[must_use]
+pub fn held_back(document: &Document, passes: &[&str]) -> Option<String> {
+    let nodes = document.graph()?.nodes.iter();
+    let nested = nodes.filter(|(.., node)| node.primitive.as_graph().is_some());
+    let nested: Vec<String> = nested.take(4).map(|(_, name, _)| format!("`{name}`")).collect();
+    let first = passes.iter().find(|name| **name != "unnest")?;
+    let is_held_back = !nested.is_empty() && !passes.contains(&"unnest");
+    is_held_back.then(|| {
+        format!(
+            "`{first}` works on a graph without nested graphs, and this one has {}: name `unnest` before it",
+            nested.join(", ")
+        )
+    })
+}
+
 /// The passes of these names, or the usual ones.
 fn find(names: &[&str]) -> Result<Vec<&'static Pass>, Error> {
     if names.is_empty() {

@@ -51,7 +51,7 @@ pub(crate) fn run(args: &ConvertArgs, printer: &mut Printer) -> Result<Exit, Fai
     if args.repair {
         changes = repair_within(&mut document, &limits);
         left = validate_document_within(&document, &limits).findings;
-        left.retain(|finding| finding.severity == Severity::Error);
+        left.retain(|finding| finding.severity != Severity::Note);
     }
     if let Some(unit) = args.output_time_unit {
         // What the file says is believed; without a word times are in seconds, as NIR has them.

@@ -186,17 +186,24 @@ fn print(args: &EvalArgs, found: &[Evaluation]) -> String {
     for evaluation in found {
         let title = &evaluation.platform;
         if evaluation.ways.is_empty() {
-            rows.push(row(title.clone(), evaluation.score.as_ref(), &evaluation.errors));
+            rows.push(row(title.clone(), evaluation.score.as_ref(), evaluation.choices.is_empty()));
             scores.extend(evaluation.score.as_ref().map(|score| (title.clone(), score)));
         }
         for way in &evaluation.ways {
             let title = format!("{title}, way {}", way.number);
-            rows.push(row(title.clone(), way.score.as_ref(), &way.errors));
+            rows.push(row(title.clone(), way.score.as_ref(), false));
             scores.extend(way.score.as_ref().map(|score| (title, score)));
         }
     }
     let mut text =
         table(&["platform", "accuracy", "correct", "readout", "output spikes a sample"], rows);
+    for evaluation in found {
+        let of_ways = evaluation.ways.iter().flat_map(|way| &way.errors);
+        for reason in evaluation.errors.iter().chain(of_ways) {
+            text += &format!("{}: {}\n", evaluation.platform, reason.message);
+        }
+    }
+    text += &format!("\n{}", choices(found));
     if args.per_class {
         text +=
             &scores.into_iter().map(|(title, score)| classes(&title, score)).collect::<String>();
@@ -204,10 +211,10 @@ fn print(args: &EvalArgs, found: &[Evaluation]) -> String {
     text
 }
 
-fn row(title: String, score: Option<&Score>, errors: &[nirkit::error::Reason]) -> Vec<String> {
+fn row(title: String, score: Option<&Score>, is_refused: bool) -> Vec<String> {
     let Some(score) = score else {
-        let reasons: Vec<&str> = errors.iter().map(|reason| reason.message.as_str()).collect();
-        return vec![title, format!("fails: {}", reasons.join("; "))];
+        let what = if is_refused { "refused" } else { "fails" };
+        return vec![title, what.to_owned()];
     };
     let spikes = score.output_spikes_per_sample;
     vec![
@@ -217,6 +224,28 @@ fn row(title: String, score: Option<&Score>, errors: &[nirkit::error::Reason]) -
         score.readout.to_string(),
         spikes.map_or("-".to_owned(), |spikes| format!("{spikes:.2}")),
     ]
+}
+
+/// Every choice, with the platforms that have it where these are not all.
+fn choices(found: &[Evaluation]) -> String {
+    let mut rows: Vec<([String; 3], Vec<&str>)> = Vec::new();
+    for evaluation in found {
+        for choice in &evaluation.choices {
+            let cells = [&choice.name, &choice.value, &choice.source].map(String::clone);
+            match rows.iter_mut().find(|(known, _)| *known == cells) {
+                Some((_, platforms)) => platforms.push(&evaluation.platform),
+                None => rows.push((cells, vec![&evaluation.platform])),
+            }
+        }
+    }
+    let run = found.iter().filter(|evaluation| !evaluation.choices.is_empty()).count();
+    let head = ["choice", "value", "from", "platform"];
+    let columns = if run > 1 { head.len() } else { head.len() - 1 };
+    let row = |(cells, platforms): ([String; 3], Vec<&str>)| {
+        let of = if platforms.len() == run { "all".to_owned() } else { platforms.join(", ") };
+        cells.into_iter().chain([of]).take(columns).collect()
+    };
+    table(&head[..columns], rows.into_iter().map(row))
 }
 
 /// The accuracy of each class, and which class was taken for which.

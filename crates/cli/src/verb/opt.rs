@@ -1,5 +1,6 @@
 //! `nir opt`: rewrites that keep what a graph means.
 
+use nirkit::held_back;
 use nirkit::io::Compression;
 use nirkit::io::nir::WriteOptions;
 use nirkit::passes::optimise::{PASSES, Pass, Rewrite};
@@ -70,6 +71,9 @@ pub(crate) fn run(args: &OptArgs, printer: &mut Printer) -> Result<Exit, Failure
     } else {
         args.passes.iter().map(String::as_str).collect()
     };
+    if let Some(note) = held_back(&document, &names) {
+        Printer::note(&note);
+    }
     let rewrites = match names.as_slice() {
         [] => Vec::new(),
         names => nirkit::opt(&mut document, names, &args.limits.limits()?)

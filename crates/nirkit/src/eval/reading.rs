@@ -8,11 +8,12 @@ use nirkit_run::{Observable, Request, interrupt};
 use super::Eval;
 use super::readout::{Readout, read, settle_readout};
 use super::score::{Score, check_labels, tally};
+use crate::bounds;
 use crate::choices::Choice;
 use crate::error::{Error, ErrorKind};
 use crate::model::{Bound, Model, Task, Unseen};
 use crate::run::{Instants, Record, Run};
-use crate::settle::Settled;
+use crate::settle::{self, Settled};
 use crate::watch::{Watch, stopped};
 
 /// Samples that are run before their recordings are reduced to readings.
@@ -27,6 +28,8 @@ pub(super) struct Reading<'a> {
     labels: &'a [i64],
     eval: &'a Eval<'a>,
     run: Run<'a>,
+    /// In continuous time, how long the steps are at whose ends voltages are read, in seconds.
+    looks_every: Option<f64>,
     request: Request,
     readout: Readout,
     /// Where the readout comes from.
@@ -56,16 +59,17 @@ impl<'a> Reading<'a> {
         let (readout, origin) = settle_readout(model, &node, eval.readout)?;
         let observable = readout.observable(model, &node).unwrap_or(Observable::Spikes);
         let request = Request { node, observable };
-        let mut run =
-            Run::new().record(Record::Spikes).duration(eval.duration).threads(eval.threads);
-        if model.is_continuous() && observable == Observable::V {
-            let Some(dt) = model.dt() else {
-                let error =
-                    Error::new("voltages are read at steps, and nothing says how long one is");
-                return Err(error.of_kind(ErrorKind::Choice).help("give the time step"));
+        let run = Run::new().record(Record::Spikes).duration(eval.duration).threads(eval.threads);
+        let looks_every = if model.is_continuous() && observable == Observable::V {
+            let no_step = || {
+                let what =
+                    "voltages are read at the ends of steps, and nothing says how long one is";
+                Error::new(what).of_kind(ErrorKind::Choice).help("give the time step")
             };
-            run = run.sample(Instants::Every(dt));
-        }
+            Some(model.dt().ok_or_else(no_step)?)
+        } else {
+            None
+        };
         let classes = model.engine().channels(&request);
         let (readings, notes) = (Vec::new(), Vec::new());
         let (samples, frames, untold) = (0, Vec::new(), 0);
@@ -74,6 +78,7 @@ impl<'a> Reading<'a> {
             labels,
             eval,
             run,
+            looks_every,
             request,
             readout,
             origin,
@@ -132,7 +137,17 @@ impl<'a> Reading<'a> {
     fn rows(&mut self, set: &Bound) -> Result<Vec<f64>, Error> {
         let request = self.request.clone();
         let requests = std::slice::from_ref(&request);
-        let run = self.run.clone();
+        let mut run = self.run.clone();
+        if let Some(dt) = self.looks_every {
+            let (stimulus, voice) = (&set.stimulus, self.model.voice());
+            let duration = settle::duration(self.eval.duration, stimulus, Some(dt), voice)?;
+            let mut ends = bounds::instants(duration, dt, self.model.limits())?;
+            // As on a grid, where nothing is read before the first step.
+            if ends.len() > 1 {
+                ends.remove(0);
+            }
+            run = run.sample(Instants::At(ends));
+        }
         let (task, _) = self.model.task(set, &run, requests)?;
         let mut readings = Vec::with_capacity(task.samples.len().saturating_mul(self.classes));
         for group in task.samples.chunks(GROUP) {
@@ -163,7 +178,7 @@ impl<'a> Reading<'a> {
             self.tell(note);
         }
         if self.frames.is_empty() {
-            let frames = crate::settle::frames(set.frames, &set.stimulus).into_iter();
+            let frames = settle::frames(set.frames, &set.stimulus).into_iter();
             let choice =
                 |frames: Settled<String>| Choice::new("frames", frames.value, frames.source);
             self.frames = frames.map(choice).collect();
@@ -199,6 +214,10 @@ impl<'a> Reading<'a> {
         }
         if let Some(duration) = self.eval.duration {
             score.choices.push(Choice::new("duration", Shortest(duration), "given"));
+        }
+        if let Some(dt) = self.looks_every {
+            let value = format!("at the ends of steps of {} s", Shortest(dt));
+            score.choices.push(Choice::new("voltages are read", value, "default: as on a grid"));
         }
         score.choices.extend(self.frames);
         score.choices.push(Choice::new("readout", self.readout, self.origin));

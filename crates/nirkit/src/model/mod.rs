@@ -426,6 +426,10 @@ impl Model {
     }
 
     /// The bounds of the model.
+    pub(crate) fn voice(&self) -> settle::Voice {
+        self.voice
+    }
+
     pub(crate) fn limits(&self) -> &Limits {
         &self.limits
     }

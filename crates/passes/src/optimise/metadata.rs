@@ -13,36 +13,87 @@ const DESCRIBES: [&str; 4] = ["quant", "scale", "zero_point", "weight"];
 /// How near the ratios of all weights have to be for one number: a few roundings of single precision.
 const SAME: f64 = 1e-6;
 
-/// The nodes whose metadata describe weights, with the weights that they describe.
-pub(super) struct Described(Vec<(String, Tensor)>);
+/// The nodes whose metadata describe weights, with the weights and biases that they describe.
+pub(super) struct Described(Vec<(String, Tensor, Option<Tensor>)>);
 
 impl Described {
     /// Those of a graph.
     pub(super) fn of(graph: &Graph) -> Self {
         let nodes = graph.nodes.iter();
         let described = nodes.filter(|(_, _, node)| node.metadata.keys().any(|key| describes(key)));
-        let weights = |primitive: &Primitive| weight(primitive).cloned();
-        let found = described
-            .filter_map(|(_, name, node)| Some((name.to_owned(), weights(&node.primitive)?)));
+        let found = described.filter_map(|(_, name, node)| {
+            let weights = weight(&node.primitive)?.clone();
+            Some((name.to_owned(), weights, bias(&node.primitive).cloned()))
+        });
         Self(found.collect())
     }
 
     /// Scales metadata with the weights that were scaled, and drops those of weights that became others.
     pub(super) fn settle(self, graph: &mut Graph) -> Vec<Done> {
         let mut done = Vec::new();
-        for (name, before) in self.0 {
+        for (name, weights, biases) in self.0 {
             let Some(node) = graph.nodes.get_mut(&name) else { continue };
-            let after = weight(&node.primitive);
-            if after == Some(&before) {
-                continue;
+            let of_weights = Change::of(Some(&weights), weight(&node.primitive));
+            let of_biases = Change::of(biases.as_ref(), bias(&node.primitive));
+            let entries = [(of_weights, About::Weights), (of_biases, About::Biases)];
+            for (change, about) in entries {
+                let what = match change {
+                    Change::None => continue,
+                    Change::Times(ratio) => scale(&mut node.metadata, about, ratio),
+                    Change::Other => drop_entries(&mut node.metadata, about),
+                };
+                done.extend(what.into_iter().map(|what| Done::new(name.clone(), what)));
             }
-            let what = match after.and_then(|after| ratio(&before, after)) {
-                Some(ratio) => scale(&mut node.metadata, ratio),
-                None => drop_entries(&mut node.metadata),
-            };
-            done.extend(what.into_iter().map(|what| Done::new(name.clone(), what)));
         }
         done
+    }
+}
+
+/// What became of numbers.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Change {
+    None,
+    /// All were multiplied by one number.
+    Times(f64),
+    Other,
+}
+
+impl Change {
+    fn of(before: Option<&Tensor>, after: Option<&Tensor>) -> Self {
+        match (before, after) {
+            (before, after) if before == after => Self::None,
+            // A bias of zeros describes nothing that could change.
+            (None, Some(new)) if is_zero(new) => Self::None,
+            (Some(old), None) if is_zero(old) => Self::None,
+            (Some(before), Some(after)) => ratio(before, after).map_or(Self::Other, Self::Times),
+            _ => Self::Other,
+        }
+    }
+}
+
+fn is_zero(tensor: &Tensor) -> bool {
+    tensor.to_f64().is_some_and(|values| values.iter().all(|&value| value == 0.0))
+}
+
+/// What entries describe.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum About {
+    Weights,
+    Biases,
+}
+
+impl About {
+    /// Whether an entry of this name describes it.
+    fn has(self, key: &str) -> bool {
+        let is_of_bias = key.to_ascii_lowercase().contains("bias");
+        describes(key) && is_of_bias == (self == Self::Biases)
+    }
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::Weights => "weights",
+            Self::Biases => "biases",
+        }
     }
 }
 
@@ -61,7 +112,16 @@ fn weight(primitive: &Primitive) -> Option<&Tensor> {
     }
 }
 
-/// The one number by which all weights were multiplied.
+fn bias(primitive: &Primitive) -> Option<&Tensor> {
+    match primitive {
+        Primitive::Affine(p) => Some(&p.bias),
+        Primitive::Conv1d(p) => Some(&p.bias),
+        Primitive::Conv2d(p) => Some(&p.bias),
+        _ => None,
+    }
+}
+
+/// The one number by which all of them were multiplied.
 fn ratio(before: &Tensor, after: &Tensor) -> Option<f64> {
     if before.shape() != after.shape() {
         return None;
@@ -74,24 +134,24 @@ fn ratio(before: &Tensor, after: &Tensor) -> Option<f64> {
     (ratio.is_finite() && is_one).then_some(ratio)
 }
 
-fn scale(metadata: &mut Fields, ratio: f64) -> Vec<String> {
+fn scale(metadata: &mut Fields, about: About, ratio: f64) -> Vec<String> {
     let mut done = Vec::new();
-    let scales = |key: &str| describes(key) && key.to_ascii_lowercase().contains("scale");
+    let scales = |key: &str| about.has(key) && key.to_ascii_lowercase().contains("scale");
     for (key, value) in metadata.iter_mut().filter(|(key, _)| scales(key)) {
         if let Value::Tensor(tensor) = value
             && let Some(scaled) = numbers::map(tensor, |_, number| number * ratio)
         {
             *tensor = scaled;
-            done.push(format!("metadata `{key}` times {ratio}, as the weights"));
+            done.push(format!("metadata `{key}` times {ratio}, as the {}", about.word()));
         }
     }
     done
 }
 
-fn drop_entries(metadata: &mut Fields) -> Vec<String> {
-    let gone: Vec<String> = metadata.keys().filter(|key| describes(key)).cloned().collect();
+fn drop_entries(metadata: &mut Fields, about: About) -> Vec<String> {
+    let gone: Vec<String> = metadata.keys().filter(|key| about.has(key)).cloned().collect();
     metadata.retain(|key, _| !gone.contains(key));
     gone.into_iter()
-        .map(|key| format!("dropped metadata `{key}`, which described other weights"))
+        .map(|key| format!("dropped metadata `{key}`, which described other {}", about.word()))
         .collect()
 }

@@ -9,7 +9,7 @@ mod field;
 mod map;
 mod neuron;
 mod reader;
-mod remedy;
+pub(crate) mod remedy;
 mod requirement;
 mod structure;
 mod walked;
@@ -204,6 +204,7 @@ pub fn check(profile: &Profile, graph: &Graph, facts: &Facts, choices: &Choices)
         (_, first) => ways::together(profile, first.into_iter().chain(found).collect()),
     };
     findings.sort_by_key(|finding| std::cmp::Reverse(finding.verdict));
+    remedy::beside_nested(graph, &mut findings);
     nodes_with_verdicts(&mut nodes, &findings);
     let nodes = nodes.into_iter().map(|(node, _)| node).collect();
     Report { platform: profile.title(), nodes, findings, untold: None }

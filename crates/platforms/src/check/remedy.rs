@@ -1,8 +1,9 @@
 //! What to do about a finding: the command that mends it where there is one.
 
-use nirkit_ir::Code;
 use nirkit_ir::primitive::GRAPH_KIND;
+use nirkit_ir::{Code, Graph};
 
+use super::Finding;
 use crate::profile::Profile;
 
 /// What to do about a loss at a node, or at one of its fields.
@@ -47,5 +48,19 @@ pub(super) fn of_kind(profile: &Profile, kind: &str) -> &'static str {
         }
         GRAPH_KIND => "`nir opt IN OUT --pass unnest` puts what is in it in its place",
         _ => "replace the node by others, or choose another platform",
+    }
+}
+
+/// Lets the passes that remedies name come behind the one that takes nested graphs apart: beside these they do nothing.
+pub(crate) fn beside_nested(graph: &Graph, findings: &mut [Finding]) {
+    const OPT: &str = "`nir opt IN OUT --pass ";
+    if graph.nodes.iter().all(|(.., node)| node.primitive.as_graph().is_none()) {
+        return;
+    }
+    for finding in findings {
+        let Some(help) = &mut finding.diagnostic.help else { continue };
+        if help.contains(OPT) && !help.contains("--pass unnest") {
+            *help = help.replacen(OPT, &format!("{OPT}unnest --pass "), 1);
+        }
     }
 }

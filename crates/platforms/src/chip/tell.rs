@@ -6,7 +6,7 @@ use nirkit_ir::facts::LeafId;
 use nirkit_ir::{Code, Diagnostic, Place, Primitive};
 
 use super::{Job, Limit, Limits};
-use crate::check::{Finding, NodeReport, Report, Verdict};
+use crate::check::{Finding, NodeReport, Report, Verdict, remedy};
 
 /// Collects what there is to say about a graph on a chip.
 pub(super) struct Tell<'a> {
@@ -86,6 +86,7 @@ impl<'a> Tell<'a> {
 /// Adds findings to a report, refusals first, and says anew what becomes of each node.
 pub(super) fn add(job: &Job<'_>, report: &mut Report, findings: Vec<Finding>) {
     report.findings.extend(findings);
+    remedy::beside_nested(job.graph, &mut report.findings);
     report.findings.sort_by_key(|finding| std::cmp::Reverse(finding.verdict));
     let mut worst: BTreeMap<&[String], Verdict> = BTreeMap::new();
     for finding in &report.findings {

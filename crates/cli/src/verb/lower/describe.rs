@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::cost;
 use crate::args::LowerArgs;
 use crate::render::Finding;
-use crate::render::table::table;
+use crate::render::table::{choices, table};
 
 /// A lowering in numbers.
 #[derive(Serialize)]
@@ -75,6 +75,9 @@ impl<'a> Description<'a> {
             (false, true) => "takes the graph",
         };
         let mut text = format!("{} {verdict}\n", self.platform);
+        if !self.choices.is_empty() {
+            text += &format!("\n{}", choices(self.choices));
+        }
         if let Some(design) = &self.design {
             text += &design.print();
         }

@@ -41,7 +41,8 @@ pub(crate) fn run(args: &LowerArgs, printer: &mut Printer) -> Result<Exit, Failu
         _ => None,
     };
     if printer.format() == Format::Text {
-        lowered.notes.iter().for_each(|note| Printer::note(note));
+        let of_design = lowering.design.iter().flat_map(|design| &design.notes);
+        lowered.notes.iter().chain(of_design).for_each(|note| Printer::note(note));
     }
     let description = Description::new(args, &lowered, cost, written);
     printer.drawn_result(&description, || {
