@@ -77,9 +77,10 @@ fn usage(error: &clap::Error) -> u8 {
     // The parser quotes what was given. What could steer a terminal is escaped, and colours are left out then.
     let plain = error.render().to_string();
     let escaped = nirkit::escape::text(&plain);
-    let printed = match escaped == plain {
-        true => error.print().and_then(|()| io::stdout().flush()),
-        false => io::stderr().write_all(escaped.as_bytes()),
+    let printed = if escaped == plain {
+        error.print().and_then(|()| io::stdout().flush())
+    } else {
+        io::stderr().write_all(escaped.as_bytes())
     };
     let unread = |error: io::Error| error.kind() == io::ErrorKind::BrokenPipe;
     let is_fine = !error.use_stderr() && printed.map_or_else(unread, |()| true);

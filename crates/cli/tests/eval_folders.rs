@@ -16,14 +16,14 @@ fn example(name: &str) -> PathBuf {
 }
 
 fn write(path: &Path, array: &Tensor) {
-    stage_array(path.to_path_buf(), array).unwrap().finish().unwrap();
+    stage_array(path, array).unwrap().finish().unwrap();
 }
 
 /// The samples of the example, and their labels.
 fn samples() -> (Vec<Tensor>, Vec<i64>) {
     let limits = Limits::default();
-    let all = read_array(&example("samples.npy"), &limits).unwrap();
-    let labels = read_array(&example("labels.npy"), &limits).unwrap().to_i64().unwrap();
+    let all = read_array(example("samples.npy"), &limits).unwrap();
+    let labels = read_array(example("labels.npy"), &limits).unwrap().to_i64().unwrap();
     let (shape, values) = (all.shape().to_vec(), all.to_f64().unwrap().into_owned());
     let each = shape[1..].iter().product::<usize>();
     let of_sample = values.chunks(each).map(|values| {
@@ -150,14 +150,14 @@ fn samples_of_other_lengths_run_each_as_long_as_it_lasts() {
         let output = folder.path().join(format!("out{number}")).display().to_string();
         let csv = folder.path().join("one.csv").display().to_string();
         eval(0, &["--input", &one.display().to_string(), "--labels", &csv, "--output", &output]);
-        alone.push(read_array(&Path::new(&output).join("counts.npy"), &Limits::default()).unwrap());
+        alone.push(read_array(Path::new(&output).join("counts.npy"), &Limits::default()).unwrap());
     }
     let csv = folder.path().join("labels.csv");
     fs::write(&csv, table).unwrap();
     let output = folder.path().join("out");
     let [set, csv, out] = [&set, &csv, &output].map(|path| path.display().to_string());
     eval(0, &["--input", &set, "--labels", &csv, "--output", &out]);
-    let all = read_array(&output.join("counts.npy"), &Limits::default()).unwrap();
+    let all = read_array(output.join("counts.npy"), &Limits::default()).unwrap();
     let alone: Vec<i64> = alone.iter().flat_map(|counts| counts.to_i64().unwrap()).collect();
     assert_eq!(all.to_i64().unwrap(), alone);
     assert!(alone.iter().any(|&count| count > 0));

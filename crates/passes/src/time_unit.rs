@@ -11,7 +11,10 @@ use std::fmt;
 use nirkit_ir::field::{Field, Unit};
 use nirkit_ir::open::{ENTRIES, Entry, TIME_UNIT};
 use nirkit_ir::{Document, Fields, Graph, Node, Place, Primitive, Text, Value};
-use nirkit_numerics::{DType, Tensor};
+use nirkit_numerics::{DType, Shortest, Tensor};
+
+/// The entry of the metadata that says what a graph was made with: `snntorch@1.0.0 dt=1e-4 reset=zero`, with `dt` in seconds.
+pub const REFERENCE: &str = "nirkit.reference";
 
 /// The entry of the metadata with the factor by which times were multiplied so far.
 pub const TIME_SCALE: &str = "time_scale";
@@ -135,6 +138,24 @@ pub fn convert(
     Ok(scaled)
 }
 
+/// Multiplies the time step of the platform that the metadata say the graph was made with.
+fn rescale_reference(document: &mut Document, factor: f64) -> Option<Scaled> {
+    let Some(Value::Text(text)) = document.root.metadata.get(REFERENCE) else { return None };
+    let text = text.as_str()?;
+    let word = |word: &str| {
+        let dt = word.strip_prefix("dt=").and_then(|dt| dt.parse::<f64>().ok());
+        dt.map_or_else(|| word.to_owned(), |dt| format!("dt={}", Shortest(dt * factor)))
+    };
+    let scaled: Vec<String> = text.split_whitespace().map(word).collect();
+    let scaled = scaled.join(" ");
+    if scaled == text {
+        return None;
+    }
+    let done = format!("metadata `{REFERENCE}` = {scaled}");
+    document.root.metadata.insert(REFERENCE.to_owned(), Value::Text(Text::scalar(&scaled)));
+    Some(Scaled { place: Place::root(), done })
+}
+
 /// Multiplies all times by a factor, and notes the factor in the metadata. After an error the document is what it was.
 pub fn rescale(document: &mut Document, factor: f64) -> Result<Vec<Scaled>, OutOfRange> {
     let mut scaled = multiply(document, Factor { times: factor, over: 1.0 })?;
@@ -142,6 +163,7 @@ pub fn rescale(document: &mut Document, factor: f64) -> Result<Vec<Scaled>, OutO
         Some(Value::Tensor(tensor)) => tensor.get_f64(0).unwrap_or(1.0),
         _ => 1.0,
     };
+    scaled.extend(rescale_reference(document, factor));
     let noted = so_far * factor;
     let done = format!("metadata `{TIME_SCALE}` = {noted}");
     scaled.push(Scaled { place: Place::root(), done });

@@ -148,3 +148,15 @@ fn a_scale_of_a_network_without_times_is_told_as_well() {
     assert_eq!(convert(&mut document, TimeUnit::Second, TimeUnit::Second).unwrap().len(), 1);
     assert_eq!(convert(&mut document, TimeUnit::Second, TimeUnit::Second).unwrap(), []);
 }
+
+#[test]
+fn the_step_of_the_reference_is_rescaled_with_the_times() {
+    let text = "nirt 1\ngraph {\n  metadata { nirkit.reference: \"norse@1.1.0 dt=1e-3 reset=zero\" }\n  \
+                input = Input { shape: i64[1] [1] }\n  output = Output { shape: i64[1] [1] }\n  input -> output\n}\n";
+    let mut document = parse(text, &()).unwrap();
+    rescale(&mut document, 0.1).unwrap();
+    let Some(nirkit_ir::Value::Text(said)) = document.root.metadata.get("nirkit.reference") else {
+        panic!("{:?}", document.root.metadata);
+    };
+    assert_eq!(said.as_str(), Some("norse@1.1.0 dt=0.0001 reset=zero"));
+}

@@ -200,7 +200,11 @@ fn print(args: &EvalArgs, found: &[Evaluation]) -> String {
     for evaluation in found {
         let of_ways = evaluation.ways.iter().flat_map(|way| &way.errors);
         for reason in evaluation.errors.iter().chain(of_ways) {
-            text += &format!("{}: {}\n", evaluation.platform, reason.message);
+            // A refusal names its platform.
+            let (platform, message) = (&evaluation.platform, &reason.message);
+            let is_named = message.starts_with(platform.as_str());
+            text +=
+                &if is_named { format!("{message}\n") } else { format!("{platform}: {message}\n") };
         }
     }
     text += &format!("\n{}", choices(found));

@@ -155,9 +155,10 @@ impl Walker {
         }
         let mut fields = Fields::new();
         let mut members = members(group)?;
-        let soft = match self.with_soft_links.contains(&group.address()) {
-            true => links::soft(&self.file, group.address(), &self.path)?,
-            false => BTreeMap::new(),
+        let soft = if self.with_soft_links.contains(&group.address()) {
+            links::soft(&self.file, group.address(), &self.path)?
+        } else {
+            BTreeMap::new()
         };
         for (name, path) in &soft {
             if members.iter().all(|(known, _)| known != name) {

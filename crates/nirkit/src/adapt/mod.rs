@@ -22,8 +22,7 @@ use crate::time_unit::{InSeconds, in_seconds};
 
 pub use nirkit_platforms::adapt::Level as Claim;
 
-/// The entry of the metadata that says what the numbers of a file mean.
-pub const REFERENCE: &str = "nirkit.reference";
+pub use nirkit_passes::time_unit::REFERENCE;
 
 /// What is adapted, to what, and what it is held against.
 #[derive(Clone, Copy, Debug, Default)]

@@ -183,7 +183,9 @@ fn nodes(job: &Job<'_>, sides: &[Side]) -> Vec<String> {
     // An Output spikes in the ideal alone.
     let mut runs: BTreeMap<&str, usize> = BTreeMap::new();
     for spikes in sides.iter().map(spikes_of) {
-        spikes.into_keys().for_each(|node| *runs.entry(node).or_default() += 1);
+        for node in spikes.into_keys() {
+            *runs.entry(node).or_default() += 1;
+        }
     }
     let (mut names, mut known) = (Vec::new(), BTreeSet::new());
     for (request, _) in sides.iter().flat_map(|side| &side.recording().arrays) {

@@ -130,18 +130,15 @@ impl Folder {
     fn classes(&self, choices: &mut Vec<Choice>) -> Vec<i64> {
         let numbers: Option<Vec<i64>> =
             self.classes.iter().map(|(name, _)| name.parse::<u32>().ok().map(i64::from)).collect();
-        let classes = match numbers {
-            Some(numbers) => {
-                choices.push(Choice::new("labels", "the names of the folders", "the folder"));
-                numbers
-            }
-            None => {
-                let names = self.classes.iter().enumerate();
-                let names: Vec<String> =
-                    names.map(|(class, (name, _))| format!("{class} = {name}")).collect();
-                choices.push(Choice::new("labels", names.join(", "), "the order of the folders"));
-                (0..).take(self.classes.len()).collect()
-            }
+        let classes: Vec<i64> = if let Some(numbers) = numbers {
+            choices.push(Choice::new("labels", "the names of the folders", "the folder"));
+            numbers
+        } else {
+            let names = self.classes.iter().enumerate();
+            let names: Vec<String> =
+                names.map(|(class, (name, _))| format!("{class} = {name}")).collect();
+            choices.push(Choice::new("labels", names.join(", "), "the order of the folders"));
+            (0..).take(self.classes.len()).collect()
         };
         let of_class = classes.iter().zip(&self.classes);
         of_class.flat_map(|(&class, &(_, files))| std::iter::repeat_n(class, files)).collect()

@@ -70,11 +70,10 @@ fn zeros<'a>(job: &'a Job<'_>, design: &'a Design) -> impl Iterator<Item = Findi
             brief(1.0 / rounded.scales[0]),
         );
         let by_channel = job.chip.quantisers.iter().any(|quantiser| quantiser.name == "channel");
-        let help = match by_channel {
-            true if job.quantiser.name != "channel" => {
-                "clip large numbers, or give each channel a scale: `--quantize channel`"
-            }
-            _ => "clip large numbers, or train with weights of a common size",
+        let help = if by_channel && job.quantiser.name != "channel" {
+            "clip large numbers, or give each channel a scale: `--quantize channel`"
+        } else {
+            "clip large numbers, or train with weights of a common size"
         };
         let place = place(job, &rounded.layer);
         let diagnostic = Diagnostic::new(Code::WeightsLost, place, message).help(help);

@@ -229,7 +229,8 @@ impl<'a> Shapes<'a> {
             if self.sent[target].is_none()
                 && let Process::Lif(_) = self.document.layers[target]
             {
-                self.sent[target] = self.sent[at].clone();
+                let shape = self.sent[at].clone();
+                self.sent[target] = shape;
                 learned.extend(self.sent[target].is_some().then_some(End::Process(target)));
             }
             for end in learned {
