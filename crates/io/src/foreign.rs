@@ -49,6 +49,11 @@ const KINDS: &[Kind] = &[
         help: "give it as a stimulus; a graph is a `.nir` or `.nirt` file",
     },
     Kind {
+        begins: |head| head.starts_with(b"#!AER-DAT") || head.starts_with(b"% "),
+        found: "a recording of an event sensor",
+        help: "store it in a file and give that as a stimulus; `nir events info` says what is in it",
+    },
+    Kind {
         begins: |head| text(head).starts_with(b"nirt"),
         found: "the text form of a graph",
         help: "give it the ending `.nirt`",

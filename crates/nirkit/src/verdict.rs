@@ -2,6 +2,7 @@
 
 use nirkit_ir::valid::Validation;
 use nirkit_ir::{Document, open};
+use nirkit_numerics::Shortest;
 use nirkit_platforms::{Choices as PlatformChoices, Platform, Report, check, lenient};
 
 use crate::choices::{Choice, Choices};
@@ -33,7 +34,7 @@ pub fn verdict(
     let mut ledger = Ledger::default();
     let reset = settle::asked_reset(choices, &open).map(|reset| ledger.take("reset", reset));
     let mut step = |value: Option<f64>, source: &str| {
-        let value = value.map_or_else(|| "none".to_owned(), |dt| dt.to_string());
+        let value = value.map_or_else(|| "none".to_owned(), |dt| Shortest(dt).to_string());
         ledger.choices.insert(0, Choice::new("dt", value, source));
     };
     let profile = match (platform, document.graph(), &validation.facts) {
@@ -56,7 +57,13 @@ pub fn verdict(
         (Platform::Simulator(profile), ..) => profile,
     };
     let taken = settle::platform_step(profile, choices, &open)?;
-    step(taken.value, &taken.source);
+    let is_left_out = choices.dt.is_some_and(|given| taken.value != Some(given));
+    let source = if is_left_out {
+        format!("{} ({} has no effect)", taken.source, choices.voice.option("dt"))
+    } else {
+        taken.source.clone()
+    };
+    step(taken.value, &source);
     let of_platform = PlatformChoices { dt: taken.value, reset, ..PlatformChoices::default() };
     let seen = document
         .graph()

@@ -133,9 +133,13 @@ impl<'a> Run<'a> {
     fn multiply(&mut self, dense: &Dense) {
         let from = self.buffer(dense.from).clone();
         let columns = from.len();
+        // An input that is 0 contributes nothing, and most are.
+        let arriving: Vec<(usize, Number)> =
+            from.iter().enumerate().filter(|(_, x)| !x.is_zero()).collect();
         self.write(dense.to, |row| {
-            let weights = (0..columns).map(|column| dense.weights.get(row * columns + column));
-            add_bias(sum(from.iter().zip(weights), from.format()), dense.bias.as_ref(), row)
+            let weight = |column: usize| dense.weights.get(row * columns + column);
+            let terms = arriving.iter().map(|&(column, x)| (x, weight(column)));
+            add_bias(sum(terms, from.format()), dense.bias.as_ref(), row)
         });
     }
 

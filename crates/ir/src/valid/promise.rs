@@ -23,12 +23,13 @@ pub(super) fn keep(graph: &Graph, survey: &mut Survey) {
         .filter(|finding| is_in_the_way(finding) && !finding.repairable)
         .map(|finding| finding.place.clone())
         .collect();
+    let settled = survey.settled(&open);
     for finding in &mut findings {
         if finding.code == Code::ScalarParameter && is_too_large {
             finding.help = Some("nothing is written out of a graph beyond the limits".to_owned());
             finding.repairable = false;
         }
-        if finding.code == Code::DeclaredShape && !is_settled(graph, survey, &open, finding) {
+        if finding.code == Code::DeclaredShape && !is_settled(graph, survey, &settled, finding) {
             finding.help =
                 Some("mend the errors before it first: what arrives follows from them".to_owned());
             finding.repairable = false;
@@ -55,10 +56,13 @@ fn is_in_the_way(finding: &Diagnostic) -> bool {
 
 /// Whether the declared shape of an Output can be told from what arrives: no error is open before it. Other nodes only
 /// repeat the shape of what arrives.
-fn is_settled(graph: &Graph, survey: &Survey, open: &[Place], finding: &Diagnostic) -> bool {
-    let [name] = finding.place.nodes.as_slice() else { return true };
-    let node = graph.nodes.get(name).map(|node| &node.primitive);
-    !matches!(node, Some(Primitive::Output(_))) || survey.is_settled(&finding.place.nodes, open)
+fn is_settled(graph: &Graph, survey: &Survey, settled: &[bool], finding: &Diagnostic) -> bool {
+    let nodes = &finding.place.nodes;
+    let Some((name, outer)) = nodes.split_last() else { return true };
+    let level =
+        outer.iter().try_fold(graph, |graph, name| graph.nodes.get(name)?.primitive.as_graph());
+    let node = level.and_then(|level| level.nodes.get(name)).map(|node| &node.primitive);
+    !matches!(node, Some(Primitive::Output(_))) || survey.find(nodes).is_none_or(|at| settled[at])
 }
 
 /// Whether there is a node before which an Input can stand.

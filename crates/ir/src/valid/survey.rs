@@ -84,22 +84,19 @@ impl Survey {
         leaf.sources.iter().find_map(|&source| self.leaves.get(source)?.output.as_ref())
     }
 
-    /// Whether none of the `open` places, of errors, is at a leaf that leads to this one. An edge can be anywhere before
-    /// it.
+    /// For each leaf whether none of the `open` places, of errors, is at a leaf that leads to it. An edge can be anywhere
+    /// before it.
     #[must_use]
-    pub fn is_settled(&self, nodes: &[String], open: &[Place]) -> bool {
-        let Some(leaf) = self.find(nodes) else { return true };
-        if open.is_empty() {
-            return true;
-        }
-        let (mut before, mut ahead) = (vec![false; self.leaves.len()], vec![leaf]);
+    pub fn settled(&self, open: &[Place]) -> Vec<bool> {
+        let places: Option<Vec<usize>> = open.iter().map(|place| self.find(&place.nodes)).collect();
+        let Some(mut ahead) = places else { return vec![false; self.leaves.len()] };
+        let mut settled = vec![true; self.leaves.len()];
         while let Some(at) = ahead.pop() {
-            if !std::mem::replace(&mut before[at], true) {
-                ahead.extend(&self.leaves[at].sources);
+            if std::mem::replace(&mut settled[at], false) {
+                ahead.extend(&self.leaves[at].targets);
             }
         }
-        let leads_here = |place: &Place| self.find(&place.nodes).is_none_or(|at| before[at]);
-        !open.iter().any(leads_here)
+        settled
     }
 }
 
