@@ -15,11 +15,11 @@ const MOST_NUMBERS: usize = 1 << 14;
 /// Runs a design, and what it hands over: both do the same.
 pub(crate) fn hold(chip: &Chip, design: &Design, frame: Option<&[usize]>) {
     let Some(recording) = record(design) else { return };
-    let again = chip.read(&design.handover.json, frame);
+    let again = chip.read(&design.configuration.json, frame);
     let again = again.unwrap_or_else(|errors| {
         unreachable!("{} does not read what it wrote: {errors:?}", chip.title())
     });
-    assert_eq!(again.handover.json, design.handover.json, "{}", chip.title());
+    assert_eq!(again.configuration.json, design.configuration.json, "{}", chip.title());
     let again = record(&again).expect("it is as large, and ran once");
     for ((request, array), (other, same)) in recording.arrays.iter().zip(&again.arrays) {
         assert_eq!((request, array), (other, same), "{}", chip.title());

@@ -74,7 +74,7 @@ fn what_is_handed_over_runs_as_the_graph_does() {
     assert_eq!(lowered.status.code(), Some(0), "{}", stderr(&lowered));
     let report = json(&lowered);
     // 0.003 of 1.5 is less than half a step of 127.
-    let rounded = &report["design"]["rounded"][0];
+    let rounded = &report["design"]["quantization_errors"][0];
     assert_eq!(
         (rounded["what"].as_str(), rounded["zeroed"].as_u64()),
         (Some("weights_in"), Some(1))
@@ -226,5 +226,5 @@ fn chips_stand_beside_platforms_in_a_comparison() {
         .collect();
     assert!(words.iter().any(|words| words.contains("states are integers")), "{words:?}");
     assert!(words.iter().any(|words| words.contains("weights_in: off by up to")), "{words:?}");
-    assert!(pair["cause"].is_null() && pair["untold"].is_null());
+    assert!(pair["cause"].is_null() && pair["no_cause"].is_null());
 }

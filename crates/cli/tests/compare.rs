@@ -73,7 +73,7 @@ fn the_counts_are_those_of_a_run() {
         .unwrap();
     let run = json(&output);
     let report = json(&compare(&["--platform", "norse", "--format", "json", "--dt", "1e-4"]));
-    assert_eq!(report["contenders"][0], "ideal");
+    assert_eq!(report["variants"][0], "ideal");
     for node in report["nodes"].as_array().unwrap() {
         let same = |other: &&Value| other["node"] == node["node"];
         let found = run["nodes"].as_array().unwrap().iter().find(same).unwrap();

@@ -151,7 +151,7 @@ fn a_set_and_a_comparison_take_every_way() {
         ["compare", "net.nirt", "--input", "a=x.npy", "--input", "b=x.npy", "--platform", "sinabs"];
     let report = bench.json(&[&pair[..], &choose].concat());
     assert_eq!(report["ways"].as_array().unwrap().len(), 4, "{report}");
-    assert_eq!(report["contenders"][1], "sinabs@2.0.3, way 2");
+    assert_eq!(report["variants"][1], "sinabs@2.0.3, way 2");
     assert_eq!(report["pairs"].as_array().unwrap().len(), 3);
     // The ideal does not take part, and nothing is said of it.
     assert!(!report["choices"].to_string().contains("ideal"), "{report}");
@@ -211,7 +211,7 @@ fn a_graph_without_a_meaning_has_a_verdict_or_a_reason() {
     let outcome = |at: usize| report["platforms"][at]["outcome"].as_str().unwrap();
     assert_eq!(report["errors"], 1);
     assert_eq!([outcome(0), outcome(1), outcome(2)], ["runs", "never ends", "no verdict"]);
-    assert!(report["platforms"][2]["untold"].as_str().unwrap().contains("N107"), "{report}");
+    assert!(report["platforms"][2]["no_verdict"].as_str().unwrap().contains("N107"), "{report}");
     let run =
         bench.nir(&["run", "net.nirt", "--platform", "norse", "--dt", "1e-3", "--input", "x.npy"]);
     assert_eq!(run.status.code(), Some(0), "{}", stderr(&run));

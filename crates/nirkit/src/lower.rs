@@ -150,9 +150,9 @@ pub fn write(path: impl AsRef<Path>, design: &Design) -> Result<(), Error> {
             .in_file(path));
     }
     if path.extension().is_none_or(|extension| extension != "net") {
-        return Ok(write_text(path, &design.handover.json)?);
+        return Ok(write_text(path, &design.configuration.json)?);
     }
-    match &design.handover.tree {
+    match &design.configuration.tree {
         Some(Ok(fields)) => Ok(tree::write_tree(path, fields)?),
         Some(Err(reason)) => {
             Err(Error::new(reason.clone()).of_kind(ErrorKind::Write).in_file(path))

@@ -51,7 +51,7 @@ pub fn verdict(
             return Ok(Checked { report: lowering.report, choices: ledger.choices });
         }
         (Platform::Chip(chip), ..) => {
-            let report = Report::untold(chip.title(), reason(validation));
+            let report = Report::without_verdict(chip.title(), reason(validation));
             return Ok(Checked { report, choices: Vec::new() });
         }
         (Platform::Simulator(profile), ..) => profile,
@@ -69,7 +69,7 @@ pub fn verdict(
         .graph()
         .and_then(|graph| lenient::seen_after(graph, validation.clone(), &choices.limits));
     let report = seen.map_or_else(
-        || Report::untold(profile.title(), reason(validation)),
+        || Report::without_verdict(profile.title(), reason(validation)),
         |seen| check(profile, &seen.graph, &seen.facts, &of_platform),
     );
     Ok(Checked { report, choices: ledger.choices })

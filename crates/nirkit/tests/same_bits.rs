@@ -311,5 +311,5 @@ fn on_chip(chip: &Chip, choices: &Choices, case: &Case, threads: usize) -> Optio
     let design = lowered.lowering.design?;
     let model = Model::platform(&document(case), &chip.title(), choices).unwrap();
     let recorded = record(&model, case, &Run::new().threads(threads), true).ok()?;
-    Some((design.handover.json, recorded))
+    Some((design.configuration.json, recorded))
 }

@@ -14,7 +14,7 @@ use nirkit_engine::clocked::{self, Feedback, Precision, Timing};
 use nirkit_ir::primitive::{Affine, CubaLif, Input, Lif, Output};
 use nirkit_ir::{Edge, Facts, Graph, Node, Primitive, validate};
 use nirkit_numerics::Tensor;
-use nirkit_platforms::compare::{Choice, Contender, Setup, cause, ideal};
+use nirkit_platforms::compare::{Choice, Setup, Variant, cause, ideal};
 use nirkit_run::{Observable, Request, Reset, Signal, Stimulus};
 
 const DT: f64 = 1e-3;
@@ -244,7 +244,7 @@ fn what_was_planted_is_blamed_in_every_one_of_two_hundred_pairs() {
         for &plant in &plants {
             PLANTS[plant].1(&mut semantics);
         }
-        let planted = Contender { title: "planted".to_owned(), semantics };
+        let planted = Variant { title: "planted".to_owned(), semantics };
         let setup = world.setup();
         let difference = setup.compare(&base, &planted).unwrap();
         if difference.first.is_none() {

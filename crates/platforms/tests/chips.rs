@@ -100,7 +100,7 @@ fn every_recorded_run_is_met_in_spikes_and_states() {
             };
             assert_eq!(difference(&design, &case, id, run), None, "{}/{id}", case.display());
             // What is handed over says the same.
-            let again = chip.read(&design.handover.json, frame).unwrap();
+            let again = chip.read(&design.configuration.json, frame).unwrap();
             assert_eq!(difference(&again, &case, id, run), None, "{}/{id}", case.display());
             met += 1;
         }

@@ -103,7 +103,7 @@ fn operations_on_xylo_are_those_of_a_plain_count() {
     // More than 15 spikes of an input channel in a step are not seen.
     let input = counts(2, 18);
     let (cost, spikes) = run(&xylo::CHIP, &design, &input);
-    let document: Value = serde_json::from_str(&design.handover.json).unwrap();
+    let document: Value = serde_json::from_str(&design.configuration.json).unwrap();
     let specification = &document["specification"];
     // Weights by source, of the first synapse where there are several.
     let rows = |key: &str| -> Vec<Vec<i64>> {
@@ -169,7 +169,7 @@ fn operations_on_speck_are_those_of_a_plain_count() {
     let design = design(&speck::CHIP, SPECK);
     let input = counts(36, 2);
     let (cost, spikes) = run(&speck::CHIP, &design, &input);
-    let document: Value = serde_json::from_str(&design.handover.json).unwrap();
+    let document: Value = serde_json::from_str(&design.configuration.json).unwrap();
     let layers = &document["layers"];
     let mut expected = 0;
     for (at, &count) in input.iter().enumerate() {

@@ -169,7 +169,7 @@ proptest! {
         let design = read(&case.document()).unwrap();
         prop_assert_eq!(traces(&design, &case.counts), plain(&case));
         // What is handed over says the same.
-        let again = read(&design.handover.json).unwrap();
+        let again = read(&design.configuration.json).unwrap();
         prop_assert_eq!(traces(&again, &case.counts), plain(&case));
     }
 }
@@ -231,7 +231,7 @@ fn trained_networks_have_the_integers_and_the_counts_of_lava() {
     for name in ["digits_mlp", "digits_mlp_r1", "digits_srnn_zero", "digits_srnn_subtract"] {
         let model = models.join(name);
         let design = lowered(&model.join("graph.nir"), "layer").design.unwrap();
-        let ours: Value = serde_json::from_str(&design.handover.json).unwrap();
+        let ours: Value = serde_json::from_str(&design.configuration.json).unwrap();
         let theirs = fs::read_to_string(model.join("loihi2/config.json")).unwrap();
         let theirs: Value = serde_json::from_str(&theirs).unwrap();
         for (at, lif) in theirs.as_array().unwrap().iter().enumerate() {
@@ -279,9 +279,10 @@ fn check_counts(models: &Path, name: &str, design: &Design) {
 fn pools_become_part_of_the_weights_and_chains_a_net_file() {
     let Some(models) = shared("models") else { return };
     let design = lowered(&models.join("digits_scnn/graph.nir"), "layer").design.unwrap();
-    let treated = design.treated.iter().any(|treated| treated.how.contains("256 × 512 weights"));
-    assert!(treated, "{:?}", design.treated);
-    assert!(matches!(design.handover.tree, Some(Ok(_))));
+    let treated =
+        design.approximations.iter().any(|treated| treated.how.contains("256 × 512 weights"));
+    assert!(treated, "{:?}", design.approximations);
+    assert!(matches!(design.configuration.tree, Some(Ok(_))));
     let recurrent = lowered(&models.join("digits_srnn_zero/graph.nir"), "layer").design.unwrap();
-    assert!(matches!(recurrent.handover.tree, Some(Err(_))));
+    assert!(matches!(recurrent.configuration.tree, Some(Err(_))));
 }

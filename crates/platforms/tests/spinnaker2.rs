@@ -122,7 +122,7 @@ proptest! {
     fn documents_run_as_the_equations_say(case in cases()) {
         let design = read(&case.document()).unwrap();
         prop_assert_eq!(traces(&design, "n", &case.counts), plain(&case));
-        let again = read(&serde_json::from_str(&design.handover.json).unwrap()).unwrap();
+        let again = read(&serde_json::from_str(&design.configuration.json).unwrap()).unwrap();
         prop_assert_eq!(traces(&again, "n", &case.counts), plain(&case));
     }
 }

@@ -88,7 +88,7 @@ fn thresholds_below_zero_of_a_document_are_refused() {
     for (name, key) in [("xylo", "threshold"), ("speck", "threshold"), ("loihi2", "vth")] {
         let chip = ALL.iter().find(|chip| chip.name == name).unwrap();
         let mut document: Value =
-            serde_json::from_str(&lower(chip, 1.0).design.unwrap().handover.json).unwrap();
+            serde_json::from_str(&lower(chip, 1.0).design.unwrap().configuration.json).unwrap();
         assert!(chip.read(&document.to_string(), None).is_ok(), "{name}");
         assert!(set(&mut document, key, -1), "{name}: {document}");
         let errors = chip.read(&document.to_string(), None).unwrap_err();

@@ -73,7 +73,7 @@ pub(crate) fn report_to_python<'py>(
     entries.set_item("refuses", report.refuses())?;
     entries.set_item("fits", report.fits())?;
     entries.set_item("loses", report.loses())?;
-    entries.set_item("untold", &report.untold)?;
+    entries.set_item("no_verdict", &report.no_verdict)?;
     entries.set_item("choices", rows(choices))?;
     entries.set_item("nodes", report.nodes.iter().map(node).collect::<Vec<_>>())?;
     entries.set_item("findings", finding::to_list(py, &report.diagnostics())?)?;

@@ -1,7 +1,7 @@
 //! A graph in the terms of a chip, what that loses, and what it costs.
 
 use nirkit::lower::lower as lower_graph;
-use nirkit::platforms::chip::{Design, Wire};
+use nirkit::platforms::chip::{Connection, Design};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
@@ -68,22 +68,23 @@ fn design_to_python<'py>(py: Python<'py>, design: &Design) -> PyResult<Bound<'py
     let json =
         |value: serde_json::Result<String>| value.map_err(|error| Raise::Internal.one(error));
     let entries = PyDict::new(py);
-    entries.set_item("handover", design.handover.what)?;
-    entries.set_item("document", &design.handover.json)?;
+    entries.set_item("configuration", design.configuration.what)?;
+    entries.set_item("document", &design.configuration.json)?;
     entries.set_item("notes", design.notes.clone())?;
-    let wire = |wire: &Wire| (wire.source.clone(), wire.target.clone(), wire.synapses(), wire.macs);
-    let wires: Vec<_> = design.wires.iter().map(wire).collect();
+    let wire =
+        |wire: &Connection| (wire.source.clone(), wire.target.clone(), wire.synapses(), wire.macs);
+    let wires: Vec<_> = design.connections.iter().map(wire).collect();
     // As JSON, which serde writes and Python reads.
     let tables = [
-        ("placed", serde_json::to_string(&design.placed)),
-        ("moved", serde_json::to_string(&design.moved)),
-        ("treated", serde_json::to_string(&design.treated)),
+        ("placements", serde_json::to_string(&design.placements)),
+        ("time_constant_errors", serde_json::to_string(&design.time_constant_errors)),
+        ("approximations", serde_json::to_string(&design.approximations)),
         ("usage", serde_json::to_string(&design.usage)),
-        ("rounded", serde_json::to_string(&design.rounded)),
+        ("quantization_errors", serde_json::to_string(&design.quantization_errors)),
     ];
     for (name, table) in tables {
         entries.set_item(name, json(table)?)?;
     }
-    entries.set_item("wires", wires)?;
+    entries.set_item("connections", wires)?;
     Ok(entries)
 }

@@ -73,7 +73,7 @@ class PlatformReport:
         loses: whether it stops, or loses something that the file says.
         nodes: what becomes of each node.
         findings: everything that there is to say; refusals first.
-        untold: why there is no verdict: the graph has errors, and what the platform does with them
+        no_verdict: why there is no verdict: the graph has errors, and what the platform does with them
             is not known.
         choices: the time step and, where one is asked for, the reset under which the verdict holds.
     """
@@ -85,13 +85,13 @@ class PlatformReport:
     loses: bool
     nodes: List[NodeVerdict]
     findings: List[Finding]
-    untold: Optional[str] = None
+    no_verdict: Optional[str] = None
     choices: List[Choice] = field(default_factory=list)
 
     @shown
     def __str__(self) -> str:
-        if self.untold:
-            return f"{self.platform}: no verdict, since {self.untold}"
+        if self.no_verdict:
+            return f"{self.platform}: no verdict, since {self.no_verdict}"
         answer = "runs the graph" if self.outcome == "runs" else self.outcome
         answer += "" if self.fits else ", and has no room for it"
         if self.loses and not self.refuses:
@@ -105,7 +105,7 @@ class PlatformReport:
         found = table(("severity", "code", "place", "message", "help"), rows) if rows else ""
         nodes = [(node.node, node.kind, node.becomes, node.verdict) for node in self.nodes]
         verdicts = table(("node", "kind", "becomes", "verdict"), nodes)
-        outcome = f"no verdict, since {self.untold}" if self.untold else self.outcome
+        outcome = f"no verdict, since {self.no_verdict}" if self.no_verdict else self.outcome
         return f"<p><b>{html.escape(self.platform)}</b>: {html.escape(outcome)}</p>{found}{verdicts}"
 
 

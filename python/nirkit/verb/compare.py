@@ -85,7 +85,7 @@ class Pair:
         nodes: node by node.
         missing: nodes that spike in one of the two only, because the other does not run them.
         first: the first difference of all.
-        cause: because of which choices; ``None`` if they agree or it could not be told (`untold`).
+        cause: because of which choices; ``None`` if they agree or it could not be told (`no_cause`).
         departures: where a chip takes part, what its arithmetic changes, in words.
     """
 
@@ -97,7 +97,7 @@ class Pair:
     missing: List[str] = field(default_factory=list)
     first: Optional[First] = None
     cause: Optional[Cause] = None
-    untold: Optional[str] = None
+    no_cause: Optional[str] = None
     departures: List[str] = field(default_factory=list)
 
     @shown
@@ -121,13 +121,13 @@ class Way:
     Attributes:
         platform: name and version.
         way: its number, counted from 1.
-        contender: its name among what is compared; ``None`` if it fails.
+        variant: its name among what is compared; ``None`` if it fails.
         error: why it fails.
     """
 
     platform: str
     way: int
-    contender: Optional[str] = None
+    variant: Optional[str] = None
     error: Optional[str] = None
 
 
@@ -136,7 +136,7 @@ class Comparison:
     """Runs of one graph, held against the first of them.
 
     Attributes:
-        contenders: what is compared; the first is the one against which the others are held.
+        variants: what is compared; the first is the one against which the others are held.
         equal: whether all run the same neurons, at least one, and all spike trains are equal.
         pairs: each of the others against the first.
         spikes: spikes of each node in each run; ``None`` where it did not run.
@@ -145,11 +145,11 @@ class Comparison:
         choices: every choice, its value, and where it comes from.
         notes: guesses, and what platforms lose of the graph.
         ways: the ways in which platforms can run the graph, where chance decides; each that runs is
-            a contender of its own.
+            a variant of its own.
         refused: platforms that take no part, each with the reasons.
     """
 
-    contenders: List[str]
+    variants: List[str]
     equal: bool
     pairs: List[Pair]
     spikes: Dict[str, List[Optional[float]]]
@@ -169,7 +169,7 @@ class Comparison:
     @shown
     def _repr_html_(self) -> str:
         cells = [(node, *("does not run" if n is None else f"{n:g}" for n in row)) for node, row in self.spikes.items()]
-        spikes = table(("spikes", *self.contenders), cells)
+        spikes = table(("spikes", *self.variants), cells)
         lines = "".join(f"<p>{html.escape(line)}</p>" for line in str(self).splitlines())
         return spikes + lines + notes_list(self.notes) + choices_table(self.choices)
 
@@ -213,7 +213,7 @@ def compare(
     warn(notes)
     report = json.loads(text)
     return Comparison(
-        contenders=report["contenders"],
+        variants=report["variants"],
         equal=report["equal"],
         pairs=[_pair(pair) for pair in report["pairs"]],
         spikes={node["node"]: node["spikes"] for node in report["nodes"]},

@@ -22,28 +22,28 @@ class Design:
     """A network in a chip's terms.
 
     Attributes:
-        handover: what `document` is, in a few words.
+        configuration: what `document` is, in a few words.
         document: what the chip's own tools read, JSON.
-        placed: where each node went: ``node``, ``population``, ``part``, ``first``, ``neurons``.
-        rounded: numbers that became integers: ``layer``, ``what``, ``numbers``, ``max_error``,
+        placements: where each node went: ``node``, ``population``, ``part``, ``first``, ``neurons``.
+        quantization_errors: numbers that became integers: ``layer``, ``what``, ``numbers``, ``max_error``,
             ``rms_error``, ``extent``, ``zeroed``, ``saturated``, ``scales``.
-        moved: time constants that moved to what the chip has: ``layer``, ``what``, ``given``,
+        time_constant_errors: time constants that moved to what the chip has: ``layer``, ``what``, ``given``,
             ``becomes`` (seconds), ``largest_change``.
-        treated: what became of other numbers: ``layer``, ``what``, ``how``.
+        approximations: what became of other numbers: ``layer``, ``what``, ``how``.
         usage: how much of the chip is used: ``what``, ``used``, ``available``, ``source``.
-        wires: what connects the populations: source, target, synapses, and multiplications and
+        connections: what connects the populations: source, target, synapses, and multiplications and
             additions of a step without events.
         notes: further words about it.
     """
 
-    handover: str
+    configuration: str
     document: str
-    placed: List[Dict[str, Any]]
-    rounded: List[Dict[str, Any]]
-    moved: List[Dict[str, Any]]
-    treated: List[Dict[str, Any]]
+    placements: List[Dict[str, Any]]
+    quantization_errors: List[Dict[str, Any]]
+    time_constant_errors: List[Dict[str, Any]]
+    approximations: List[Dict[str, Any]]
     usage: List[Dict[str, Any]]
-    wires: List[Tuple[str, str, int, int]]
+    connections: List[Tuple[str, str, int, int]]
     notes: List[str]
 
 
@@ -136,5 +136,5 @@ def lower(
 
 
 def _design(entries: Dict[str, Any]) -> Design:
-    tables = ("placed", "rounded", "moved", "treated", "usage")
+    tables = ("placements", "quantization_errors", "time_constant_errors", "approximations", "usage")
     return Design(**{**entries, **{name: json.loads(entries[name]) for name in tables}})

@@ -50,7 +50,7 @@ struct PlatformReport {
     choices: Vec<Choice>,
     /// Why there is no verdict.
     #[serde(skip_serializing_if = "Option::is_none")]
-    untold: Option<String>,
+    no_verdict: Option<String>,
     #[serde(skip)]
     drawn: String,
 }
@@ -147,7 +147,7 @@ fn check_platforms(
             findings: diagnostics.iter().map(Finding::of).collect(),
             drawn: findings::draw(loaded, file, &diagnostics),
             platform: report.platform,
-            untold: report.untold,
+            no_verdict: report.no_verdict,
             choices,
         })
     };
@@ -198,7 +198,7 @@ impl Report {
 
 impl PlatformReport {
     fn print(&self) -> String {
-        if let Some(reason) = &self.untold {
+        if let Some(reason) = &self.no_verdict {
             return format!(
                 "\n{}: no verdict, since {reason}, and what it does with them is not known\n",
                 self.platform

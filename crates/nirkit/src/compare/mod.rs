@@ -13,14 +13,14 @@ mod side;
 use nirkit_ir::Limits;
 use nirkit_ir::{Facts, Graph};
 use nirkit_platforms::chip::WeightScales;
-use nirkit_platforms::compare::{Cause, CompareError, Contender, Difference, First, Setup};
+use nirkit_platforms::compare::{Cause, CompareError, Difference, First, Setup, Variant};
 use nirkit_platforms::compare::{cause, compare_recordings};
 use nirkit_platforms::{Chip, ChipChoices, Choices, Platform, Profile};
 use nirkit_run::{Reset, SpikeReading, Stimulus, interrupt};
 
 pub use report::{
-    BlameReport, CauseReport, ChoiceReport, FirstReport, MomentReport, NodeReport, PairNodeReport,
-    PairReport, Report,
+    AttributionReport, CauseReport, ChoiceReport, FirstReport, MomentReport, NodeReport,
+    PairNodeReport, PairReport, Report,
 };
 pub use setup::{Compare, Compared, Refusal, compare_platforms};
 use side::At;
@@ -64,7 +64,7 @@ pub struct Job<'a> {
 
 /// Something that is compared.
 #[derive(Clone, Copy, Debug)]
-pub enum Entrant {
+pub enum Subject {
     /// The graph's own meaning, in continuous time.
     Ideal,
     /// A simulator, in one of the ways in which it can run the graph, counted from 0, where chance
@@ -79,7 +79,7 @@ pub enum Entrant {
     Chip(&'static Chip),
 }
 
-impl Entrant {
+impl Subject {
     /// The platform; `None` for the ideal.
     #[must_use]
     pub fn platform(&self) -> Option<Platform> {
@@ -113,40 +113,40 @@ pub struct Way {
     #[serde(rename = "way")]
     pub number: usize,
     /// Its name among what is compared; `None` if it fails.
-    pub contender: Option<String>,
+    pub variant: Option<String>,
     /// Why it fails.
     pub error: Option<String>,
 }
 
-/// The entrants with every way in which a simulator can run the graph in place of the simulator, and a list
+/// The subjects with every way in which a simulator can run the graph in place of the simulator, and a list
 /// of the ways. Those that fail are in the list only.
 fn each_way(
-    entrants: &[Entrant],
+    subjects: &[Subject],
     graph: &Graph,
     facts: &Facts,
     choices: &Choices,
-) -> (Vec<Entrant>, Vec<Way>) {
+) -> (Vec<Subject>, Vec<Way>) {
     let (mut all, mut ways) = (Vec::new(), Vec::new());
-    for &entrant in entrants {
-        let Entrant::Platform { profile, way: None } = entrant else {
-            all.push(entrant);
+    for &subject in subjects {
+        let Subject::Platform { profile, way: None } = subject else {
+            all.push(subject);
             continue;
         };
         let count = profile.ways(graph, facts, choices);
         if count == 1 {
-            all.push(entrant);
+            all.push(subject);
             continue;
         }
         for way in 0..count {
-            let entrant = Entrant::Platform { profile, way: Some(way) };
+            let subject = Subject::Platform { profile, way: Some(way) };
             let errors = profile.prepare(graph, facts, &Choices { way, ..*choices }).err();
             let error = errors.map(|errors| {
                 let errors: Vec<String> = errors.iter().map(ToString::to_string).collect();
                 errors.join("; ")
             });
-            let contender = error.is_none().then(|| entrant.title());
-            all.extend(error.is_none().then_some(entrant));
-            ways.push(Way { platform: profile.title(), number: way + 1, contender, error });
+            let variant = error.is_none().then(|| subject.title());
+            all.extend(error.is_none().then_some(subject));
+            ways.push(Way { platform: profile.title(), number: way + 1, variant, error });
         }
     }
     (all, ways)
@@ -181,15 +181,15 @@ pub enum Why {
         cause: Cause,
     },
     /// The choices could not be switched.
-    Untold(CompareError),
+    Unknown(CompareError),
     /// One of the two is a chip, whose arithmetic has no choices to be switched: what it does
     /// otherwise than the graph, in words.
     Chip(Vec<String>),
 }
 
-/// Compares all entrants with the first. `watch` is told how many of them are done.
-fn compare(job: &Job<'_>, entrants: &[Entrant], watch: &dyn Watch) -> Result<Comparison, Error> {
-    let sides = run_all(job, entrants)?;
+/// Compares all subjects with the first. `watch` is told how many of them are done.
+fn compare(job: &Job<'_>, subjects: &[Subject], watch: &dyn Watch) -> Result<Comparison, Error> {
+    let sides = run_all(job, subjects)?;
     let Some((first, others)) = sides.split_first() else {
         return Err(Error::new("there is nothing to compare"));
     };
@@ -200,18 +200,18 @@ fn compare(job: &Job<'_>, entrants: &[Entrant], watch: &dyn Watch) -> Result<Com
             return Err(stopped());
         }
         pairs.push(pair);
-        if watch.done(done, entrants.len() as u64).is_break() {
+        if watch.done(done, subjects.len() as u64).is_break() {
             return Err(stopped());
         }
     }
     Ok(Comparison { sides, pairs })
 }
 
-/// Every entrant on the stimulus; everything that keeps one from running at once.
-fn run_all(job: &Job<'_>, entrants: &[Entrant]) -> Result<Vec<Side>, Error> {
+/// Every subject on the stimulus; everything that keeps one from running at once.
+fn run_all(job: &Job<'_>, subjects: &[Subject]) -> Result<Vec<Side>, Error> {
     let (mut sides, mut errors) = (Vec::new(), Vec::new());
-    for &entrant in entrants {
-        let run = Side::run(job, entrant);
+    for &subject in subjects {
+        let run = Side::run(job, subject);
         if interrupt::is_requested() {
             return Err(stopped());
         }
@@ -259,15 +259,15 @@ fn why(job: &Job<'_>, first: &Side, other: &Side, difference: &Difference) -> Wh
     let memory = job.memory / job.dt;
     let (graph, facts, stimulus) = (job.graph, job.facts, job.stimulus);
     let setup = Setup { graph, facts, stimulus, steps: job.steps, memory };
-    let (Some(a), Some(b)) = (first.contender(job), other.contender(job)) else {
+    let (Some(a), Some(b)) = (first.variant(job), other.variant(job)) else {
         return Why::Chip([first.departures(), other.departures()].concat());
     };
-    let told = if first.contender_is_itself() {
+    let told = if first.variant_is_itself() {
         cause(&setup, &a, &b, difference).map(|cause| Why::Cause { grid: None, cause })
     } else {
         from_grid(job, first, &setup, [&a, &b])
     };
-    told.unwrap_or_else(Why::Untold)
+    told.unwrap_or_else(Why::Unknown)
 }
 
 /// Why a platform parts from the ideal: first because there is a grid, then because of its choices.
@@ -275,9 +275,9 @@ fn from_grid(
     job: &Job<'_>,
     ideal: &Side,
     setup: &Setup<'_>,
-    [on_grid, platform]: [&Contender; 2],
+    [on_grid, platform]: [&Variant; 2],
 ) -> Result<Why, CompareError> {
-    let side = Side::of_contender(job, on_grid)?;
+    let side = Side::of_variant(job, on_grid)?;
     let grid = compare_recordings(ideal.recording(), side.recording(), setup.memory);
     let difference = setup.compare(on_grid, platform)?;
     let cause = cause(setup, on_grid, platform, &difference)?;

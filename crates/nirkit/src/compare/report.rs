@@ -6,7 +6,7 @@ use nirkit_engine::clocked::semantics::Moment;
 use nirkit_ir::Primitive;
 use nirkit_numerics::Tensor;
 use nirkit_platforms::compare::{
-    Blame, Cause, Choice, Difference, First, NodeDifference, cosine as cosine_of,
+    Attribution, Cause, Choice, Difference, First, NodeDifference, cosine as cosine_of,
 };
 use nirkit_run::Observable;
 use serde::Serialize;
@@ -23,7 +23,7 @@ pub struct Report {
     /// Time constant of the van Rossum distance in seconds.
     pub tau: f64,
     /// What is compared; the first is the one against which the others are held.
-    pub contenders: Vec<String>,
+    pub variants: Vec<String>,
     /// Whether all run the same neurons, at least one, and all spike trains are equal.
     pub equal: bool,
     /// Each node that spikes, sources first.
@@ -66,7 +66,7 @@ pub struct PairReport {
     /// The cause, if it could be told.
     pub cause: Option<CauseReport>,
     /// Why it could not.
-    pub untold: Option<String>,
+    pub no_cause: Option<String>,
     /// What the chips of the pair do otherwise than the graph, in words.
     pub departures: Vec<String>,
 }
@@ -126,7 +126,7 @@ pub struct CauseReport {
     /// one of the two is the ideal, the difference from the ideal on a grid.
     pub first: Vec<Vec<&'static str>>,
     /// The choices that take away most of the distance, one after the other.
-    pub total: Vec<BlameReport>,
+    pub total: Vec<AttributionReport>,
 }
 
 /// A choice in which two runs differ.
@@ -140,7 +140,7 @@ pub struct ChoiceReport {
 
 /// What a choice accounts for.
 #[derive(Clone, Debug, Serialize)]
-pub struct BlameReport {
+pub struct AttributionReport {
     /// Its name.
     pub choice: &'static str,
     /// The share of the distance that it takes away by itself; negative if it adds to it.
@@ -169,7 +169,7 @@ impl Report {
             steps: job.steps,
             dt: job.dt,
             tau: job.memory,
-            contenders: sides.iter().map(|side| side.title.clone()).collect(),
+            variants: sides.iter().map(|side| side.title.clone()).collect(),
             equal: pairs.iter().all(|pair| pair.equal),
             nodes: nodes(job, sides).into_iter().map(|n| NodeReport::of(n, &spikes)).collect(),
             pairs,
@@ -230,12 +230,12 @@ fn totals(spikes: &Tensor) -> Option<Vec<f64>> {
 
 impl PairReport {
     fn of(job: &Job<'_>, sides: [&Side; 2], difference: &Difference, why: Option<&Why>) -> Self {
-        let (mut cause, mut untold, mut departures) = (None, None, Vec::new());
+        let (mut cause, mut no_cause, mut departures) = (None, None, Vec::new());
         match why {
             Some(Why::Cause { grid, cause: found }) => {
                 cause = Some(CauseReport::of(grid.as_ref(), found));
             }
-            Some(Why::Untold(error)) => untold = Some(error.to_string()),
+            Some(Why::Unknown(error)) => no_cause = Some(error.to_string()),
             Some(Why::Chip(words)) => departures.clone_from(words),
             None => {}
         }
@@ -251,7 +251,7 @@ impl PairReport {
             missing,
             first: difference.first.as_ref().map(first),
             cause,
-            untold,
+            no_cause,
             departures,
         }
     }
@@ -315,16 +315,16 @@ impl CauseReport {
             choice: choice.name(),
             values: values.clone(),
         };
-        let blame = |blame: &Blame| BlameReport {
-            choice: blame.choice.name(),
-            alone: blame.alone,
-            together: blame.together,
+        let attribution = |attribution: &Attribution| AttributionReport {
+            choice: attribution.choice.name(),
+            alone: attribution.alone,
+            together: attribution.together,
         };
         Self {
             grid_distance: grid.map(Difference::distance),
             choices: cause.differing.iter().map(choice).collect(),
             first: cause.first.iter().map(names).collect(),
-            total: cause.total.iter().map(blame).collect(),
+            total: cause.total.iter().map(attribution).collect(),
         }
     }
 }

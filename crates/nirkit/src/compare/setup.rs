@@ -9,7 +9,7 @@ use nirkit_platforms::{Choices as PlatformChoices, Platform};
 use nirkit_run::{Reset, SpikeReading, Stimulus as Sample};
 use serde::Serialize;
 
-use super::{Comparison, Entrant, Job, Report, Way, compare, each_way};
+use super::{Comparison, Job, Report, Subject, Way, compare, each_way};
 use crate::bounds;
 use crate::choices::{Choice, Choices};
 use crate::error::{Error, ErrorKind, Reason};
@@ -176,12 +176,12 @@ pub fn compare_platforms(
     how: &Compare<'_>,
 ) -> Result<Compared, Error> {
     given.only("a comparison", &["spike", "quantize", "weight_scale"])?;
-    let entrants = entrants(titles)?;
+    let subjects = subjects(titles)?;
     // A single platform is held against the ideal.
     let alone = [titles, &["ideal"]].concat();
     given.check_for(if titles.len() == 1 { &alone } else { titles })?;
-    let has_ideal = entrants.iter().any(|entrant| matches!(entrant, Entrant::Ideal));
-    let platforms: Vec<Platform> = entrants.iter().filter_map(Entrant::platform).collect();
+    let has_ideal = subjects.iter().any(|subject| matches!(subject, Subject::Ideal));
+    let platforms: Vec<Platform> = subjects.iter().filter_map(Subject::platform).collect();
     // The ideal sees the graph as NIR does.
     let seen_by = if has_ideal { &[] } else { platforms.as_slice() };
     let InSeconds { document, unit, notes: said } = in_seconds(graph, given)?;
@@ -230,14 +230,14 @@ pub fn compare_platforms(
     let frames = frames.map(|frames| Choice::new("frames", frames.value, frames.source));
     ledger.choices.extend(frames);
     notes.append(&mut ledger.notes);
-    let (entrants, refused) =
-        admit_all(&entrants, (&seen_graph, &facts, &open), given, dt, &mut notes)?;
+    let (subjects, refused) =
+        admit_all(&subjects, (&seen_graph, &facts, &open), given, dt, &mut notes)?;
     let of_platforms =
         PlatformChoices { dt: Some(dt), reset: given.reset, ..PlatformChoices::default() };
-    let (entrants, ways) = each_way(&entrants, &seen_graph, &facts, &of_platforms);
+    let (subjects, ways) = each_way(&subjects, &seen_graph, &facts, &of_platforms);
     // Every run keeps the spikes of all nodes.
     let channels = facts.leaves().iter().map(Leaf::outputs);
-    bounds::recording(channels, [steps, entrants.len()], &given.limits)?;
+    bounds::recording(channels, [steps, subjects.len()], &given.limits)?;
     notes.extend(bound.notes(duration, Some((steps, dt)), None));
     notes.extend(settle::rounded(how.duration, steps, dt, given.voice));
     let settings = Settings {
@@ -251,7 +251,7 @@ pub fn compare_platforms(
         causes: how.causes,
     };
     let (graph, sample) = (seen_graph.into_owned(), sample.clone());
-    run(graph, facts, sample, settings, (entrants, ways), how.watch).map(|compared| {
+    run(graph, facts, sample, settings, (subjects, ways), how.watch).map(|compared| {
         notes.extend(silence(&compared.report));
         Compared { choices: ledger.choices, notes, refused, ..compared }
     })
@@ -262,40 +262,40 @@ fn run(
     facts: Facts,
     sample: Sample,
     settings: Settings,
-    (entrants, ways): (Vec<Entrant>, Vec<Way>),
+    (subjects, ways): (Vec<Subject>, Vec<Way>),
     watch: &dyn Watch,
 ) -> Result<Compared, Error> {
     let job = settings.job(&graph, &facts, &sample);
-    let comparison = compare(&job, &entrants, watch)?;
+    let comparison = compare(&job, &subjects, watch)?;
     let report = Report::of(&job, &comparison, ways);
     let (choices, notes, refused) = (Vec::new(), Vec::new(), Vec::new());
     Ok(Compared { graph, facts, sample, settings, comparison, report, choices, notes, refused })
 }
 
 /// What is compared: the ideal first, if it takes part.
-fn entrants(titles: &[&str]) -> Result<Vec<Entrant>, Error> {
+fn subjects(titles: &[&str]) -> Result<Vec<Subject>, Error> {
     let is_ideal = |title: &&&str| matches!(**title, "ideal" | "exact");
-    let (mut entrants, mut errors) = (Vec::new(), Vec::new());
+    let (mut subjects, mut errors) = (Vec::new(), Vec::new());
     for title in titles.iter().filter(|title| !is_ideal(title)) {
         match platform(title) {
             Ok(Platform::Simulator(profile)) => {
-                entrants.push(Entrant::Platform { profile, way: None });
+                subjects.push(Subject::Platform { profile, way: None });
             }
-            Ok(Platform::Chip(chip)) => entrants.push(Entrant::Chip(chip)),
+            Ok(Platform::Chip(chip)) => subjects.push(Subject::Chip(chip)),
             Err(error) => errors.push(error),
         }
     }
     if !errors.is_empty() {
         return Err(Error::several(errors));
     }
-    if entrants.len() < titles.len() || entrants.len() == 1 {
-        entrants.insert(0, Entrant::Ideal);
+    if subjects.len() < titles.len() || subjects.len() == 1 {
+        subjects.insert(0, Subject::Ideal);
     }
-    if entrants.len() < 2 {
+    if subjects.len() < 2 {
         let error = Error::new("the ideal has nothing to be compared with");
         return Err(error.of_kind(ErrorKind::Choice).help("name a platform"));
     }
-    Ok(entrants)
+    Ok(subjects)
 }
 
 /// The reset that is asked of the platforms, if one is.
@@ -348,23 +348,23 @@ fn tau(how: &Compare<'_>, dt: f64, given: &Choices) -> Result<Settled<f64>, Erro
     Err(Error::new(message).of_kind(ErrorKind::Choice))
 }
 
-/// The entrants that take the graph, and those that refuse it. What is lost is noted. An error if fewer than two are
+/// The subjects that take the graph, and those that refuse it. What is lost is noted. An error if fewer than two are
 /// left.
 fn admit_all(
-    entrants: &[Entrant],
+    subjects: &[Subject],
     (graph, facts, open): (&Graph, &Facts, &Open),
     given: &Choices,
     dt: f64,
     notes: &mut Vec<String>,
-) -> Result<(Vec<Entrant>, Vec<Refusal>), Error> {
+) -> Result<(Vec<Subject>, Vec<Refusal>), Error> {
     let choices =
         PlatformChoices { dt: Some(dt), reset: given.reset, ..PlatformChoices::default() };
     let (mut admitted, mut refused, mut errors) = (Vec::new(), Vec::new(), Vec::new());
-    for &entrant in entrants {
-        let losses = match entrant {
-            Entrant::Ideal => Ok(Vec::new()),
-            Entrant::Platform { profile, .. } => admit(profile, graph, facts, &choices),
-            Entrant::Chip(chip) => admitted_design(
+    for &subject in subjects {
+        let losses = match subject {
+            Subject::Ideal => Ok(Vec::new()),
+            Subject::Platform { profile, .. } => admit(profile, graph, facts, &choices),
+            Subject::Chip(chip) => admitted_design(
                 chip,
                 graph,
                 facts,
@@ -374,14 +374,14 @@ fn admit_all(
         };
         match losses {
             Ok(losses) => {
-                admitted.push(entrant);
+                admitted.push(subject);
                 notes.extend(losses);
             }
             // A choice that is wrong is wrong for all.
             Err(error) if error.kind() == ErrorKind::Choice => return Err(error),
             Err(error) => {
                 let reasons = error.reasons().to_vec();
-                refused.push(Refusal { platform: entrant.title(), reasons });
+                refused.push(Refusal { platform: subject.title(), reasons });
                 errors.push(error);
             }
         }

@@ -7,12 +7,12 @@ use nirkit_ir::{Facts, Primitive};
 use nirkit_numerics::Tensor;
 use nirkit_numerics::broadcast::spread;
 use nirkit_platforms::chip::Design;
-use nirkit_platforms::compare::{CompareError, Contender, ideal as ideal_on_grid};
+use nirkit_platforms::compare::{CompareError, Variant, ideal as ideal_on_grid};
 use nirkit_platforms::{Chip, Choices};
 use nirkit_run::{Observable, Request};
 
 use super::ideal::Ideal;
-use super::{Entrant, Job, chip_choices, choices};
+use super::{Job, Subject, chip_choices, choices};
 use crate::error::Error;
 
 /// One run of a comparison, with the spikes of every neuron that ran.
@@ -27,7 +27,7 @@ pub struct Side {
 #[derive(Debug)]
 enum Engine {
     Ideal(Box<Ideal>),
-    Semantics(Box<(Contender, semantics::Program)>),
+    Semantics(Box<(Variant, semantics::Program)>),
     Chip(Box<Design>),
 }
 
@@ -48,21 +48,21 @@ pub struct Trace {
 }
 
 impl Side {
-    /// Runs an entrant.
-    pub(super) fn run(job: &Job<'_>, entrant: Entrant) -> Result<Self, Error> {
-        match entrant {
-            Entrant::Ideal => {
+    /// Runs an subject.
+    pub(super) fn run(job: &Job<'_>, subject: Subject) -> Result<Self, Error> {
+        match subject {
+            Subject::Ideal => {
                 let (ideal, recording) = Ideal::run(job)?;
                 let engine = Engine::Ideal(Box::new(ideal));
-                Ok(Self { title: entrant.title(), engine, recording })
+                Ok(Self { title: subject.title(), engine, recording })
             }
-            Entrant::Platform { profile, way } => {
+            Subject::Platform { profile, way } => {
                 let choices = Choices { way: way.unwrap_or(0), ..choices(job) };
-                let mut contender = Contender::of(profile, job.graph, job.facts, &choices);
-                contender.title = entrant.title();
-                Self::of_contender(job, &contender).map_err(|error| Error::new(error.to_string()))
+                let mut variant = Variant::of(profile, job.graph, job.facts, &choices);
+                variant.title = subject.title();
+                Self::of_variant(job, &variant).map_err(|error| Error::new(error.to_string()))
             }
-            Entrant::Chip(chip) => Self::of_chip(job, chip),
+            Subject::Chip(chip) => Self::of_chip(job, chip),
         }
     }
 
@@ -89,13 +89,13 @@ impl Side {
     }
 
     /// Runs a semantics.
-    pub(super) fn of_contender(job: &Job<'_>, contender: &Contender) -> Result<Self, CompareError> {
-        let program = semantics::prepare(job.graph, job.facts, &contender.semantics)
-            .map_err(|errors| CompareError::Semantics { title: contender.title.clone(), errors })?;
+    pub(super) fn of_variant(job: &Job<'_>, variant: &Variant) -> Result<Self, CompareError> {
+        let program = semantics::prepare(job.graph, job.facts, &variant.semantics)
+            .map_err(|errors| CompareError::Semantics { title: variant.title.clone(), errors })?;
         let requests = in_order(job.facts, program.requests());
         let recording = semantics::record(&program, job.stimulus, job.steps, &requests)?;
-        let engine = Engine::Semantics(Box::new((contender.clone(), program)));
-        Ok(Self { title: contender.title.clone(), engine, recording })
+        let engine = Engine::Semantics(Box::new((variant.clone(), program)));
+        Ok(Self { title: variant.title.clone(), engine, recording })
     }
 
     /// The spikes of every neuron that ran, step by step, sources first.
@@ -105,7 +105,7 @@ impl Side {
     }
 
     /// The semantics of this run; for the ideal, that of the ideal on a grid; `None` for a chip.
-    pub(super) fn contender(&self, job: &Job<'_>) -> Option<Contender> {
+    pub(super) fn variant(&self, job: &Job<'_>) -> Option<Variant> {
         match &self.engine {
             Engine::Ideal(_) => Some(ideal_on_grid(job.dt, job.ideal_reset)),
             Engine::Semantics(engine) => Some(engine.0.clone()),
@@ -120,8 +120,8 @@ impl Side {
         design.departures().iter().map(|words| format!("{title}: {words}")).collect()
     }
 
-    /// Whether [`contender`](Self::contender) is this run, and no stand-in.
-    pub(super) fn contender_is_itself(&self) -> bool {
+    /// Whether [`variant`](Self::variant) is this run, and no stand-in.
+    pub(super) fn variant_is_itself(&self) -> bool {
         matches!(self.engine, Engine::Semantics(_))
     }
 

@@ -41,7 +41,7 @@ pub(super) struct Reading<'a> {
     /// What is to be said of the stimuli, without repetition.
     notes: Vec<String>,
     /// Notes that are not told.
-    untold: usize,
+    left_out: usize,
     /// What puts samples in doubt.
     doubts: Vec<String>,
     /// Spikes that a chip does not see.
@@ -72,7 +72,7 @@ impl<'a> Reading<'a> {
         };
         let classes = model.engine().channels(&request);
         let (readings, notes) = (Vec::new(), Vec::new());
-        let (samples, frames, untold) = (0, Vec::new(), 0);
+        let (samples, frames, left_out) = (0, Vec::new(), 0);
         Ok(Self {
             model,
             labels,
@@ -87,7 +87,7 @@ impl<'a> Reading<'a> {
             samples,
             frames,
             notes,
-            untold,
+            left_out,
             doubts: Vec::new(),
             unseen: Vec::new(),
         })
@@ -191,7 +191,7 @@ impl<'a> Reading<'a> {
         if self.notes.contains(&note) {
             return;
         }
-        if self.notes.len() < MOST_NOTES { self.notes.push(note) } else { self.untold += 1 }
+        if self.notes.len() < MOST_NOTES { self.notes.push(note) } else { self.left_out += 1 }
     }
 
     /// Holds what was read against the labels.
@@ -204,8 +204,10 @@ impl<'a> Reading<'a> {
         score.notes.extend(self.doubts);
         score.notes.extend(Unseen::notes(&self.unseen));
         score.notes.extend(self.notes);
-        if self.untold > 0 {
-            score.notes.push(format!("{} further notes on how the samples were read", self.untold));
+        if self.left_out > 0 {
+            score
+                .notes
+                .push(format!("{} further notes on how the samples were read", self.left_out));
         }
         if self.model.engine().is_waited_for() {
             let note = "the answer comes late there and is waited for, so that all steps of the stimulus count: a run that ends with \

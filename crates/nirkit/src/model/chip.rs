@@ -244,8 +244,8 @@ impl Unseen {
 pub(crate) fn unseen(design: &Design, samples: &[Sample], steps: usize, dt: f64) -> Vec<Unseen> {
     let mut found = Vec::new();
     for (name, _) in design.emulation.inputs() {
-        let leaving = design.wires.iter().filter(|wire| wire.source == name);
-        let Some(limit) = leaving.filter_map(|wire| wire.limit).max() else { continue };
+        let leaving = design.connections.iter().filter(|connection| connection.source == name);
+        let Some(limit) = leaving.filter_map(|connection| connection.limit).max() else { continue };
         let (mut lost, mut all) = (0.0, 0.0);
         for sample in samples {
             let Some(signal) = sample.signals.get(&name) else { continue };

@@ -132,14 +132,14 @@ pub struct Report {
     /// Everything that there is to say; refusals first.
     pub findings: Vec<Finding>,
     /// Why there is no verdict, if there is none.
-    pub untold: Option<String>,
+    pub no_verdict: Option<String>,
 }
 
 impl Report {
     /// The report that there is no verdict for this reason.
     #[must_use]
-    pub fn untold(platform: String, reason: String) -> Self {
-        Self { platform, nodes: Vec::new(), findings: Vec::new(), untold: Some(reason) }
+    pub fn without_verdict(platform: String, reason: String) -> Self {
+        Self { platform, nodes: Vec::new(), findings: Vec::new(), no_verdict: Some(reason) }
     }
 
     /// Whether the platform stops, so that there is no run.
@@ -160,7 +160,7 @@ impl Report {
     /// How the platform ends with the graph.
     #[must_use]
     pub fn outcome(&self) -> Outcome {
-        if self.untold.is_some() {
+        if self.no_verdict.is_some() {
             return Outcome::Untold;
         }
         let when = self.refusals().map(|finding| finding.ends.unwrap_or(When::Import)).min();
@@ -207,7 +207,7 @@ pub fn check(profile: &Profile, graph: &Graph, facts: &Facts, choices: &Choices)
     remedy::beside_nested(graph, &mut findings);
     nodes_with_verdicts(&mut nodes, &findings);
     let nodes = nodes.into_iter().map(|(node, _)| node).collect();
-    Report { platform: profile.title(), nodes, findings, untold: None }
+    Report { platform: profile.title(), nodes, findings, no_verdict: None }
 }
 
 /// What becomes of a graph in one of the ways in which a platform can run it.

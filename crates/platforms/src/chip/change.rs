@@ -34,7 +34,7 @@ fn reset(job: &Job<'_>) -> Finding {
 
 /// Time constants that the chip does not have.
 fn decays<'a>(job: &'a Job<'_>, design: &'a Design) -> impl Iterator<Item = Finding> + 'a {
-    let far = design.moved.iter().filter(|moved| moved.largest_change >= SAME_DECAY);
+    let far = design.time_constant_errors.iter().filter(|moved| moved.largest_change >= SAME_DECAY);
     far.map(|moved| {
         let message = format!(
             "{} takes {} = {} s for {} s, {} % off",
@@ -55,7 +55,7 @@ fn decays<'a>(job: &'a Job<'_>, design: &'a Design) -> impl Iterator<Item = Find
 /// Numbers other than 0 that become 0.
 fn zeros<'a>(job: &'a Job<'_>, design: &'a Design) -> impl Iterator<Item = Finding> + 'a {
     let many = design
-        .rounded
+        .quantization_errors
         .iter()
         .filter(|rounded| rounded.loss.zeroed as f64 > FEW_ZEROS * rounded.loss.numbers as f64);
     many.map(|rounded| {

@@ -8,7 +8,7 @@ use nirkit_run::{Request, Stimulus};
 use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 
-use super::wires::Wire;
+use super::connections::Connection;
 
 /// A network in a chip's terms.
 #[derive(Clone, Debug)]
@@ -16,23 +16,23 @@ pub struct Design {
     /// It runs as the chip does.
     pub emulation: Emulation,
     /// What the chip's own tools read.
-    pub handover: Handover,
+    pub configuration: ChipConfiguration,
     /// The population whose spikes are the answer.
     pub answer: Option<String>,
     /// Steps by which its spikes are later than in the graph.
     pub lag: usize,
     /// Where each node went.
-    pub placed: Vec<Placed>,
+    pub placements: Vec<Placement>,
     /// Numbers that became integers.
-    pub rounded: Vec<Rounded>,
+    pub quantization_errors: Vec<QuantizationError>,
     /// Time constants that the chip's decays come closest to.
-    pub moved: Vec<Moved>,
+    pub time_constant_errors: Vec<TimeConstantError>,
     /// What became of other numbers, biases above all.
-    pub treated: Vec<Treated>,
+    pub approximations: Vec<Approximation>,
     /// How much of the chip is used.
     pub usage: Vec<Usage>,
     /// What connects the populations.
-    pub wires: Vec<Wire>,
+    pub connections: Vec<Connection>,
     /// Full names of the nodes whose weights keep the integers that the file says they are.
     pub kept: Vec<String>,
     /// Further words about it.
@@ -50,7 +50,7 @@ pub enum Emulation {
 
 /// A document for the chip's own tools.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Handover {
+pub struct ChipConfiguration {
     /// What it is, in a few words.
     pub what: &'static str,
     /// The document: JSON.
@@ -62,7 +62,7 @@ pub struct Handover {
 
 /// A node in its place.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Placed {
+pub struct Placement {
     /// Full name of the node.
     pub node: String,
     /// The population that it is part of.
@@ -77,7 +77,7 @@ pub struct Placed {
 
 /// Numbers that became integers.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Rounded {
+pub struct QuantizationError {
     /// Full name of the node that has them, or of the population.
     pub layer: String,
     /// Which numbers.
@@ -89,10 +89,10 @@ pub struct Rounded {
 }
 
 /// What a reader wants to know of it, the mean error among it.
-impl Serialize for Rounded {
+impl Serialize for QuantizationError {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Self { layer, what, loss, scales } = self;
-        let mut row = serializer.serialize_struct("Rounded", 9)?;
+        let mut row = serializer.serialize_struct("QuantizationError", 9)?;
         row.serialize_field("layer", layer)?;
         row.serialize_field("what", what)?;
         row.serialize_field("numbers", &loss.numbers)?;
@@ -108,7 +108,7 @@ impl Serialize for Rounded {
 
 /// Time constants that moved to what the chip has.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Moved {
+pub struct TimeConstantError {
     /// Full name of the node.
     pub layer: String,
     /// Which time constants.
@@ -123,7 +123,7 @@ pub struct Moved {
 
 /// What became of numbers in another way.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Treated {
+pub struct Approximation {
     /// Full name of the node.
     pub layer: String,
     /// Which numbers.

@@ -8,33 +8,36 @@
 //!
 //! What several chips need stands beside them: [`layers`] brings a graph into populations and the
 //! maps between them, [`linear`] makes matrices of these maps, [`design`] is what a lowering gives,
-//! [`wires`] counts what a spike sets off, [`mod@cost`] what a stimulus does.
+//! [`connections`] counts what a spike sets off, [`mod@cost`] what a stimulus does.
 
 pub mod bound;
 mod change;
+pub mod connections;
 pub mod cost;
 pub mod design;
+mod diagnostics;
 mod integers;
 mod job;
 pub mod layers;
 mod limit;
 pub mod linear;
 mod nodes;
-mod tell;
 mod view;
-pub mod wires;
 
 pub mod loihi2;
 pub mod speck;
 pub mod spinnaker2;
 pub mod xylo;
 
-pub use design::{Design, Emulation, Handover, Moved, Placed, Rounded, Treated, Usage};
+pub use connections::Connection;
+pub use design::{
+    Approximation, ChipConfiguration, Design, Emulation, Placement, QuantizationError,
+    TimeConstantError, Usage,
+};
 pub use integers::{ENTRY as WEIGHT_SCALE, WeightScales};
 pub use job::{Job, Quantiser, UnknownQuantiser};
 pub use limit::{Limit, Limits};
 pub use view::View;
-pub use wires::Wire;
 
 use cost::{Activity, Estimate};
 use nirkit_ir::{Facts, Graph};
@@ -75,7 +78,7 @@ pub struct Chip {
     pub(crate) lower: fn(&Job<'_>) -> Lowering,
     /// What a run takes on the chip, from published figures.
     pub(crate) estimate: fn(&Design, &Activity) -> Estimate,
-    /// From a document, as [`Handover`] has it or as the chip's own tools write it, and the shape of
+    /// From a document, as [`ChipConfiguration`] has it or as the chip's own tools write it, and the shape of
     /// what enters in a step, if it is known.
     pub(crate) read: Reader,
 }
@@ -126,7 +129,7 @@ impl Chip {
         let job = Job { chip: self, graph, facts, dt, reset, quantiser, weight_scales };
         let mut lowering = (self.lower)(&job);
         if let Some(design) = &lowering.design {
-            tell::add(&job, &mut lowering.report, change::changes(&job, design));
+            diagnostics::add(&job, &mut lowering.report, change::changes(&job, design));
         }
         Ok(lowering)
     }

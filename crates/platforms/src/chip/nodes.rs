@@ -9,7 +9,7 @@ use nirkit_engine::{integer, mixed};
 use nirkit_numerics::Tensor;
 use nirkit_run::{Observable, Request, Stimulus};
 
-use super::design::{Design, Emulation, Placed};
+use super::design::{Design, Emulation, Placement};
 
 /// Populations that are recorded in one run, which bounds the memory that a look at many of them takes.
 const MOST_TOGETHER: usize = 256;
@@ -30,21 +30,21 @@ impl Design {
         // What a stimulus fills can take room on the chip, and is no neuron.
         let inputs = self.emulation.inputs();
         let is_neuron =
-            |placed: &&Placed| inputs.iter().all(|(name, _)| name != &placed.population);
-        let neurons: Vec<&Placed> = self.placed.iter().filter(is_neuron).collect();
+            |placed: &&Placement| inputs.iter().all(|(name, _)| name != &placed.population);
+        let neurons: Vec<&Placement> = self.placements.iter().filter(is_neuron).collect();
         let nodes = once(neurons.iter().map(|placed| placed.node.as_str()));
         let populations = once(neurons.iter().map(|placed| placed.population.as_str()));
         let requests: Vec<Request> = populations.into_iter().map(spikes).collect();
         let recording = self.emulation.record(stimulus, steps, dt, &requests)?;
         let arrays: BTreeMap<&str, &Tensor> =
             recording.arrays.iter().map(|(r, array)| (r.node.as_str(), array)).collect();
-        let mut parts_of: BTreeMap<&str, Vec<&Placed>> = BTreeMap::new();
-        for placed in &self.placed {
+        let mut parts_of: BTreeMap<&str, Vec<&Placement>> = BTreeMap::new();
+        for placed in &self.placements {
             parts_of.entry(&placed.node).or_default().push(placed);
         }
         let of_node = |node: &str| {
             let parts = parts_of.get(node).into_iter().flatten().copied();
-            let parts: Vec<(&Placed, Vec<i64>, usize)> = parts
+            let parts: Vec<(&Placement, Vec<i64>, usize)> = parts
                 .filter_map(|placed| {
                     let array = arrays.get(placed.population.as_str())?;
                     Some((placed, array.to_i64()?, array.len() / steps.max(1)))
@@ -153,7 +153,7 @@ impl Design {
     /// The population that holds a neuron of a node, and its number there.
     fn place_of(&self, node: &str, neuron: usize) -> Option<(&str, usize)> {
         let mut left = neuron;
-        for placed in self.placed.iter().filter(|placed| placed.node == node) {
+        for placed in self.placements.iter().filter(|placed| placed.node == node) {
             if left < placed.neurons {
                 return Some((&placed.population, placed.first + left));
             }
@@ -167,7 +167,7 @@ impl Design {
     pub fn departures(&self) -> Vec<String> {
         use crate::phrase::{brief, range};
         let mut words = vec![self.emulation.arithmetic().to_owned()];
-        let losses = self.rounded.iter().filter(|rounded| rounded.loss.max_error > 0.0);
+        let losses = self.quantization_errors.iter().filter(|rounded| rounded.loss.max_error > 0.0);
         words.extend(losses.map(|rounded| {
             let loss = rounded.loss;
             let error = brief(loss.max_error);
@@ -175,12 +175,12 @@ impl Design {
             format!("{layer}: {what}: off by up to {error}, of up to {}", brief(loss.extent))
         }));
         // Less is a rounding of the ratio of two times.
-        let moved = self.moved.iter().filter(|moved| moved.largest_change > 1e-9);
+        let moved = self.time_constant_errors.iter().filter(|moved| moved.largest_change > 1e-9);
         words.extend(moved.map(|moved| {
             let [given, becomes] = [range(&moved.given), range(&moved.becomes)];
             format!("{}: {} of {given} s becomes {becomes} s", moved.layer, moved.what)
         }));
-        let treated = self.treated.iter();
+        let treated = self.approximations.iter();
         words.extend(
             treated.map(|treated| format!("{}: {}: {}", treated.layer, treated.what, treated.how)),
         );

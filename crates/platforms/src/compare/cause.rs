@@ -13,7 +13,7 @@ use super::canonical::{canonical, placed};
 use super::choice::Choice;
 use super::measure::Difference;
 use super::recorded::Recorded;
-use super::{CompareError, Contender, Setup};
+use super::{CompareError, Setup, Variant};
 
 /// The most choices that are switched together to account for the first difference, before all are.
 const TOGETHER: usize = 3;
@@ -32,12 +32,12 @@ pub struct Cause {
     pub first: Vec<Vec<Choice>>,
     /// Choices in the order in which, switched one after the other, they take away most of the
     /// distance.
-    pub total: Vec<Blame>,
+    pub total: Vec<Attribution>,
 }
 
 /// What a choice takes away of the distance, together with those before it.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Blame {
+pub struct Attribution {
     /// The choice.
     pub choice: Choice,
     /// The share of the distance that it takes away by itself; negative if it adds to it.
@@ -46,11 +46,11 @@ pub struct Blame {
     pub together: f64,
 }
 
-/// Finds the cause of the difference of two contenders.
+/// Finds the cause of the difference of two variants.
 pub fn cause(
     setup: &Setup<'_>,
-    a: &Contender,
-    b: &Contender,
+    a: &Variant,
+    b: &Variant,
     difference: &Difference,
 ) -> Result<Cause, CompareError> {
     let switch = Switch::new(setup, a, b)?;
@@ -67,7 +67,7 @@ pub fn cause(
 /// Two semantics between which choices are switched.
 struct Switch<'a> {
     setup: &'a Setup<'a>,
-    a: &'a Contender,
+    a: &'a Variant,
     /// The first, with its own arithmetic.
     own: Semantics,
     /// Both in canonical form.
@@ -78,7 +78,7 @@ struct Switch<'a> {
 }
 
 impl<'a> Switch<'a> {
-    fn new(setup: &'a Setup<'a>, a: &'a Contender, b: &'a Contender) -> Result<Self, CompareError> {
+    fn new(setup: &'a Setup<'a>, a: &'a Variant, b: &'a Variant) -> Result<Self, CompareError> {
         let place = |semantics| placed(semantics, setup.graph, setup.facts);
         let own = place(&a.semantics);
         let forms = [canonical(&own), canonical(&place(&b.semantics))];
@@ -111,7 +111,7 @@ impl<'a> Switch<'a> {
     /// one time step has `r dt / tau = 1`, and it is all the same whether a platform reads it.
     fn gains_agree(&self) -> Result<bool, CompareError> {
         let [a, _] = &self.forms;
-        let own = Contender { title: self.a.title.clone(), semantics: *a };
+        let own = Variant { title: self.a.title.clone(), semantics: *a };
         let own = Recorded::new(self.setup, self.setup.program(&own)?);
         Ok(!self.parts_until(&GAINS, &own, self.setup.steps)?)
     }
@@ -153,7 +153,7 @@ impl<'a> Switch<'a> {
             choice.copy(&self.forms[1], &mut semantics);
         }
         let title = format!("{} with {} switched", self.a.title, names(choices));
-        self.setup.program(&Contender { title, semantics }).map(Some)
+        self.setup.program(&Variant { title, semantics }).map(Some)
     }
 
     /// The smallest sets that account for the first difference.
@@ -173,7 +173,7 @@ impl<'a> Switch<'a> {
     }
 
     /// Takes away the distance choice by choice, at each turn the one that takes away most.
-    fn total(&self, choices: &[Choice], distance: f64) -> Result<Vec<Blame>, CompareError> {
+    fn total(&self, choices: &[Choice], distance: f64) -> Result<Vec<Attribution>, CompareError> {
         if distance == 0.0 {
             return Ok(Vec::new());
         }
@@ -181,10 +181,11 @@ impl<'a> Switch<'a> {
         for &choice in choices {
             alone.push((choice, self.share(&[choice], distance)?));
         }
-        let mut order: Vec<Blame> = Vec::new();
+        let mut order: Vec<Attribution> = Vec::new();
         let mut open = choices.to_vec();
-        while !open.is_empty() && order.last().is_none_or(|blame| blame.together < 1.0) {
-            let taken: Vec<Choice> = order.iter().map(|blame| blame.choice).collect();
+        while !open.is_empty() && order.last().is_none_or(|attribution| attribution.together < 1.0)
+        {
+            let taken: Vec<Choice> = order.iter().map(|attribution| attribution.choice).collect();
             let mut best: Option<(usize, f64)> = None;
             for (at, &choice) in open.iter().enumerate() {
                 let share = self.share(&[taken.as_slice(), &[choice]].concat(), distance)?;
@@ -195,7 +196,7 @@ impl<'a> Switch<'a> {
             let Some((at, together)) = best else { break };
             let choice = open.remove(at);
             let alone = alone.iter().find(|(other, _)| *other == choice).map_or(0.0, |(_, s)| *s);
-            order.push(Blame { choice, alone, together });
+            order.push(Attribution { choice, alone, together });
         }
         Ok(order)
     }
@@ -210,10 +211,10 @@ impl<'a> Switch<'a> {
     }
 }
 
-/// Whether two contenders run the same nodes and edges, in whatever order.
-fn has_same_structure(setup: &Setup<'_>, a: &Contender, b: &Contender) -> bool {
-    let structure = |contender: &Contender| {
-        let route = route(setup.graph, setup.facts, &contender.semantics).ok()?;
+/// Whether two variants run the same nodes and edges, in whatever order.
+fn has_same_structure(setup: &Setup<'_>, a: &Variant, b: &Variant) -> bool {
+    let structure = |variant: &Variant| {
+        let route = route(setup.graph, setup.facts, &variant.semantics).ok()?;
         let nodes: BTreeSet<String> = route.order.iter().cloned().collect();
         let ends = |found: Connection| (found.source, found.target);
         let edges: BTreeSet<(String, String)> = route.connections.into_iter().map(ends).collect();

@@ -10,14 +10,14 @@ use nirkit_engine::clocked::semantics::{Execution, Fate, Maps, Neurons, Semantic
 use nirkit_engine::clocked::{Comparison, Precision};
 use nirkit_run::Reset;
 
-use super::Contender;
+use super::Variant;
 
 /// The ideal on a grid of `dt` seconds.
 ///
 /// A spike is a pulse of height 1 that lasts a step; for an IF, whose equation has no time constant,
 /// it is an impulse of area 1, as all platforms have it.
 #[must_use]
-pub fn ideal(dt: f64, reset: Reset) -> Contender {
+pub fn ideal(dt: f64, reset: Reset) -> Variant {
     let fire = Fire { reset, ..FIRE };
     let with = |rule: Rule| Some(Rule { fire: Some(fire), ..rule });
     let neurons = Neurons {
@@ -28,7 +28,7 @@ pub fn ideal(dt: f64, reset: Reset) -> Contender {
         ..Neurons::NONE
     };
     let semantics = Semantics { time: Time::Step(dt), neurons, ..SEMANTICS };
-    Contender { title: "ideal on a grid".to_owned(), semantics }
+    Variant { title: "ideal on a grid".to_owned(), semantics }
 }
 
 const FIRE: Fire = Fire {

@@ -1,7 +1,7 @@
 //! Two runs of one graph side by side: how far apart their spikes are, where they part first, and
 //! because of which choice.
 //!
-//! A contender is a semantics with a name: a platform, or the [`ideal`] on a grid. Both take the same
+//! A variant is a semantics with a name: a platform, or the [`ideal`] on a grid. Both take the same
 //! input in step, and are looked at after each step. [`mod@cause`] then switches the choices in which
 //! the two semantics differ, one at a time, and sees which of them make the difference go away.
 
@@ -14,7 +14,7 @@ mod pair;
 mod recorded;
 mod word;
 
-pub use cause::{Blame, Cause, cause};
+pub use cause::{Attribution, Cause, cause};
 pub use choice::Choice;
 pub use ideal::ideal;
 pub use measure::{Difference, NodeDifference, cosine};
@@ -29,14 +29,14 @@ use crate::profile::{Choices, Profile};
 
 /// Something that can be compared.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Contender {
+pub struct Variant {
     /// Its name, for the reader.
     pub title: String,
     /// How it computes.
     pub semantics: Semantics,
 }
 
-impl Contender {
+impl Variant {
     /// A platform under these choices.
     #[must_use]
     pub fn of(profile: &Profile, graph: &Graph, facts: &Facts, choices: &Choices) -> Self {
@@ -66,7 +66,7 @@ pub enum CompareError {
     /// A semantics cannot run the graph.
     #[error("{title}: {}", list(errors))]
     Semantics {
-        /// Name of the contender.
+        /// Name of the variant.
         title: String,
         /// What stands against it.
         errors: Vec<SemanticsError>,
@@ -81,13 +81,13 @@ fn list(errors: &[SemanticsError]) -> String {
 }
 
 impl Setup<'_> {
-    /// How far apart two contenders are.
-    pub fn compare(&self, a: &Contender, b: &Contender) -> Result<Difference, CompareError> {
+    /// How far apart two variants are.
+    pub fn compare(&self, a: &Variant, b: &Variant) -> Result<Difference, CompareError> {
         pair::compare(self, &self.program(a)?, &self.program(b)?)
     }
 
-    fn program(&self, contender: &Contender) -> Result<Program, CompareError> {
-        prepare(self.graph, self.facts, &contender.semantics)
-            .map_err(|errors| CompareError::Semantics { title: contender.title.clone(), errors })
+    fn program(&self, variant: &Variant) -> Result<Program, CompareError> {
+        prepare(self.graph, self.facts, &variant.semantics)
+            .map_err(|errors| CompareError::Semantics { title: variant.title.clone(), errors })
     }
 }

@@ -16,7 +16,7 @@ pub(super) fn text(result: &Outcome<'_>) -> String {
         report.steps,
         report.dt,
         choices(result.choices),
-        spikes(&report.contenders, &report.nodes),
+        spikes(&report.variants, &report.nodes),
     );
     text += &ways(&report.ways);
     for refused in result.refused {
@@ -25,9 +25,9 @@ pub(super) fn text(result: &Outcome<'_>) -> String {
             text += &reason.help.as_ref().map_or(String::new(), |help| format!("  help: {help}\n"));
         }
     }
-    if report.contenders.len() > 2 {
+    if report.variants.len() > 2 {
         for node in &report.nodes {
-            text += &cosines(&report.contenders, node);
+            text += &cosines(&report.variants, node);
         }
     }
     for pair in &report.pairs {
@@ -38,7 +38,7 @@ pub(super) fn text(result: &Outcome<'_>) -> String {
 
 /// The ways in which platforms can run the graph, where chance decides.
 fn ways(ways: &[Way]) -> String {
-    let line = |way: &Way| match (&way.contender, &way.error) {
+    let line = |way: &Way| match (&way.variant, &way.error) {
         (_, Some(error)) => format!("{}, way {} fails: {error}\n", way.platform, way.number),
         _ => format!(
             "{}, way {}: as chance decides, in each process anew\n",
@@ -50,9 +50,9 @@ fn ways(ways: &[Way]) -> String {
 }
 
 /// Spikes of each node, platforms across.
-fn spikes(contenders: &[String], nodes: &[NodeReport]) -> String {
+fn spikes(variants: &[String], nodes: &[NodeReport]) -> String {
     let head: Vec<&str> =
-        std::iter::once("spikes").chain(contenders.iter().map(String::as_str)).collect();
+        std::iter::once("spikes").chain(variants.iter().map(String::as_str)).collect();
     let cell = |count: &Option<f64>| count.map_or("does not run".to_owned(), |n| n.to_string());
     let row = |node: &NodeReport| {
         std::iter::once(node.node.clone()).chain(node.spikes.iter().map(cell)).collect()
@@ -61,12 +61,12 @@ fn spikes(contenders: &[String], nodes: &[NodeReport]) -> String {
 }
 
 /// Cosines of a node, every run against every other.
-fn cosines(contenders: &[String], node: &NodeReport) -> String {
+fn cosines(variants: &[String], node: &NodeReport) -> String {
     let title = format!("cosine of {}", node.node);
     let head: Vec<&str> =
-        std::iter::once(title.as_str()).chain(contenders.iter().map(String::as_str)).collect();
+        std::iter::once(title.as_str()).chain(variants.iter().map(String::as_str)).collect();
     let cell = |cosine: &Option<f64>| cosine.map_or(String::new(), |c| format!("{c:.6}"));
-    let rows = contenders
+    let rows = variants
         .iter()
         .zip(&node.cosine)
         .map(|(title, row)| std::iter::once(title.clone()).chain(row.iter().map(cell)).collect());
@@ -132,7 +132,7 @@ fn first(pair: &PairReport, first: &FirstReport) -> String {
 }
 
 fn cause(pair: &PairReport, dt: f64) -> String {
-    if let Some(reason) = &pair.untold {
+    if let Some(reason) = &pair.no_cause {
         return format!("the cause cannot be told: {reason}\n");
     }
     if !pair.departures.is_empty() {
@@ -168,19 +168,22 @@ fn sets(sets: &[Vec<&'static str>]) -> String {
 
 /// What a choice takes away of the distance.
 fn share(cause: &CauseReport, choice: &str) -> String {
-    cause.total.iter().find(|blame| blame.choice == choice).map_or(String::new(), |blame| {
-        format!(
-            "{:.0} % alone, {:.0} % with those before",
-            100.0 * blame.alone,
-            100.0 * blame.together
-        )
-    })
+    cause.total.iter().find(|attribution| attribution.choice == choice).map_or(
+        String::new(),
+        |attribution| {
+            format!(
+                "{:.0} % alone, {:.0} % with those before",
+                100.0 * attribution.alone,
+                100.0 * attribution.together
+            )
+        },
+    )
 }
 
 /// The choices: those that account for most first, then those that account for nothing.
 fn by_blame(cause: &CauseReport) -> impl Iterator<Item = &ChoiceReport> {
     let place = |choice: &ChoiceReport| {
-        let place = cause.total.iter().position(|blame| blame.choice == choice.choice);
+        let place = cause.total.iter().position(|attribution| attribution.choice == choice.choice);
         place.unwrap_or(cause.total.len())
     };
     let mut choices: Vec<&ChoiceReport> = cause.choices.iter().collect();

@@ -3,7 +3,9 @@
 use nirkit::Choice;
 use nirkit::lower::Lowered;
 use nirkit::platforms::chip::cost::Cost;
-use nirkit::platforms::chip::{Design, Moved, Placed, Rounded, Treated, Usage, Wire};
+use nirkit::platforms::chip::{
+    Approximation, Connection, Design, Placement, QuantizationError, TimeConstantError, Usage,
+};
 use nirkit::platforms::phrase::{brief, range};
 use serde::Serialize;
 
@@ -35,13 +37,13 @@ pub(super) struct Description<'a> {
 
 #[derive(Serialize)]
 struct DesignInfo<'a> {
-    handover: &'static str,
-    placed: &'a [Placed],
-    rounded: &'a [Rounded],
-    moved: &'a [Moved],
-    treated: &'a [Treated],
+    configuration: &'static str,
+    placements: &'a [Placement],
+    quantization_errors: &'a [QuantizationError],
+    time_constant_errors: &'a [TimeConstantError],
+    approximations: &'a [Approximation],
     usage: &'a [Usage],
-    wires: &'a [Wire],
+    connections: &'a [Connection],
     notes: &'a [String],
 }
 
@@ -83,7 +85,7 @@ impl<'a> Description<'a> {
         }
         text += &self.cost.as_ref().map(cost::print).unwrap_or_default();
         if let (Some(written), Some(design)) = (&self.written, &self.design) {
-            text += &format!("\n{written}: {}\n", design.handover);
+            text += &format!("\n{written}: {}\n", design.configuration);
         }
         text
     }
@@ -92,13 +94,13 @@ impl<'a> Description<'a> {
 impl<'a> DesignInfo<'a> {
     fn of(design: &'a Design) -> Self {
         Self {
-            handover: design.handover.what,
-            placed: &design.placed,
-            rounded: &design.rounded,
-            moved: &design.moved,
-            treated: &design.treated,
+            configuration: design.configuration.what,
+            placements: &design.placements,
+            quantization_errors: &design.quantization_errors,
+            time_constant_errors: &design.time_constant_errors,
+            approximations: &design.approximations,
             usage: &design.usage,
-            wires: &design.wires,
+            connections: &design.connections,
             notes: &design.notes,
         }
     }
@@ -112,15 +114,15 @@ impl<'a> DesignInfo<'a> {
     }
 
     fn places(&self) -> String {
-        let row = |placed: &Placed| {
+        let row = |placed: &Placement| {
             let neurons = format!("{}..{}", placed.first, placed.first + placed.neurons);
             vec![placed.node.clone(), placed.population.clone(), placed.part.clone(), neurons]
         };
-        titled(&["node", "population", "part of the chip", "neurons"], self.placed, row)
+        titled(&["node", "population", "part of the chip", "neurons"], self.placements, row)
     }
 
     fn numbers(&self) -> String {
-        let row = |rounded: &Rounded| {
+        let row = |rounded: &QuantizationError| {
             let loss = &rounded.loss;
             vec![
                 rounded.layer.clone(),
@@ -145,24 +147,28 @@ impl<'a> DesignInfo<'a> {
             "zeroed",
             "saturated",
         ];
-        titled(&head, self.rounded, row)
+        titled(&head, self.quantization_errors, row)
     }
 
     fn times(&self) -> String {
-        let row = |moved: &Moved| {
+        let row = |moved: &TimeConstantError| {
             let percent = format!("{} %", brief(100.0 * moved.largest_change));
             let [given, becomes] =
                 [moved.given, moved.becomes].map(|times| format!("{} s", range(&times)));
             vec![moved.layer.clone(), moved.what.to_owned(), given, becomes, percent]
         };
-        titled(&["layer", "decay", "given", "becomes", "moved by up to"], self.moved, row)
+        titled(
+            &["layer", "decay", "given", "becomes", "moved by up to"],
+            self.time_constant_errors,
+            row,
+        )
     }
 
     fn others(&self) -> String {
-        let row = |treated: &Treated| {
+        let row = |treated: &Approximation| {
             vec![treated.layer.clone(), treated.what.to_owned(), treated.how.clone()]
         };
-        titled(&["layer", "numbers", "what became of them"], self.treated, row)
+        titled(&["layer", "numbers", "what became of them"], self.approximations, row)
     }
 
     fn room(&self) -> String {
@@ -180,11 +186,11 @@ impl<'a> DesignInfo<'a> {
     }
 
     fn synapses(&self) -> String {
-        let row = |wire: &Wire| {
+        let row = |wire: &Connection| {
             let ends = format!("{} -> {}", wire.source, wire.target);
             vec![ends, wire.synapses().to_string(), wire.macs.to_string()]
         };
-        titled(&["connection", "synapses", "dense MACs a step"], self.wires, row)
+        titled(&["connection", "synapses", "dense MACs a step"], self.connections, row)
     }
 }
 

@@ -3,7 +3,7 @@
 use nirkit_run::{Observable, Request, Stimulus};
 use serde::Serialize;
 
-use super::super::{Design, Wire};
+use super::super::{Connection, Design};
 
 /// What happens in a run.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -74,12 +74,15 @@ impl Activity {
         };
         let inputs = entering.iter().map(|counts| layer(counts, true));
         let layers = inputs.chain(spiking.iter().map(|counts| layer(counts, false))).collect();
-        let carry = |wire: &Wire| {
+        let carry = |connection: &Connection| {
             let mut all = entering.iter().chain(&spiking);
-            let counts = all.find(|counts| counts.name == wire.source);
-            counts.map_or_else(|| Traffic::none(wire), |counts| Traffic::of(wire, counts, steps))
+            let counts = all.find(|counts| counts.name == connection.source);
+            counts.map_or_else(
+                || Traffic::none(connection),
+                |counts| Traffic::of(connection, counts, steps),
+            )
         };
-        Ok(Self { steps, dt, layers, traffic: design.wires.iter().map(carry).collect() })
+        Ok(Self { steps, dt, layers, traffic: design.connections.iter().map(carry).collect() })
     }
 
     /// Synaptic operations of all connections.
@@ -142,18 +145,18 @@ fn spiking(
 }
 
 impl Traffic {
-    fn none(wire: &Wire) -> Self {
-        let (source, target) = (wire.source.clone(), wire.target.clone());
+    fn none(connection: &Connection) -> Self {
+        let (source, target) = (connection.source.clone(), connection.target.clone());
         Self { source, target, spikes: 0, synaptic_operations: 0, macs: 0 }
     }
 
-    /// What spikes set off on a wire. Those of the last steps are still on their way at the end.
-    fn of(wire: &Wire, counts: &Counts, steps: usize) -> Self {
-        let mut traffic = Self { macs: (wire.macs * steps) as u64, ..Self::none(wire) };
-        let arriving = steps.saturating_sub(wire.delay);
+    /// What spikes set off on a connection. Those of the last steps are still on their way at the end.
+    fn of(connection: &Connection, counts: &Counts, steps: usize) -> Self {
+        let mut traffic = Self { macs: (connection.macs * steps) as u64, ..Self::none(connection) };
+        let arriving = steps.saturating_sub(connection.delay);
         for frame in counts.values.chunks(counts.channels.max(1)).take(arriving) {
-            for (&count, &fan_out) in frame.iter().zip(&wire.fan_out) {
-                let seen = wire.limit.map_or(count, |limit| count.min(limit)) as u64;
+            for (&count, &fan_out) in frame.iter().zip(&connection.fan_out) {
+                let seen = connection.limit.map_or(count, |limit| count.min(limit)) as u64;
                 traffic.spikes += seen;
                 traffic.synaptic_operations += seen * fan_out as u64;
             }

@@ -1,6 +1,6 @@
 //! Loihi 2: figures of the first Loihi, for none of single operations are published for the second.
 
-use super::super::{Design, Placed};
+use super::super::{Design, Placement};
 use super::{Activity, Estimate, Part};
 
 const LOIHI: &str = "Davies et al., Loihi, IEEE Micro 38(1), 2018, table 1, at 0.75 V, as commonly quoted: the \
@@ -14,7 +14,7 @@ const NANO: (&str, f64) = ("ns", 1e-9);
 pub(in super::super) fn estimate(design: &Design, activity: &Activity) -> Estimate {
     let (operations, updates) = (activity.synaptic_operations(), activity.updates());
     let spread = |mut part: Part| {
-        let cores = cores(&design.placed);
+        let cores = cores(&design.placements);
         part.range[0] /= cores as f64;
         part.how += &format!(", spread over {cores} cores or in one");
         part
@@ -41,7 +41,7 @@ pub(in super::super) fn estimate(design: &Design, activity: &Activity) -> Estima
 }
 
 /// How many cores are used, at least one.
-fn cores(placed: &[Placed]) -> usize {
+fn cores(placed: &[Placement]) -> usize {
     let parts: Vec<&str> = placed.iter().map(|placed| placed.part.as_str()).collect();
     parts.iter().enumerate().filter(|(at, part)| !parts[..*at].contains(part)).count().max(1)
 }

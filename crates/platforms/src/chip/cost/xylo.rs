@@ -61,11 +61,15 @@ impl Size {
     fn of(network: &Network, design: &Design) -> Option<Self> {
         let [hidden, outputs] = network.populations.as_slice() else { return None };
         let neurons = hidden.neurons() as f64;
-        let is_recurrent =
-            |wire: &&super::super::Wire| wire.source == hidden.name && wire.target == hidden.name;
+        let is_recurrent = |wire: &&super::super::Connection| {
+            wire.source == hidden.name && wire.target == hidden.name
+        };
         // The model counts the first synapse; the second one works beside it.
-        let synapses =
-            design.wires.iter().find(is_recurrent).map_or(0, super::super::Wire::synapses);
+        let synapses = design
+            .connections
+            .iter()
+            .find(is_recurrent)
+            .map_or(0, super::super::Connection::synapses);
         let aliases: usize = hidden.aliases.iter().map(Vec::len).sum();
         Some(Self {
             inputs: network.inputs.first()?.channels as f64,

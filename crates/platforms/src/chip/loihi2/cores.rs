@@ -1,7 +1,7 @@
 //! Which core holds which neurons, and how much of the chip that takes.
 
-use super::super::design::{Placed, Usage};
-use super::super::tell::Tell;
+use super::super::design::{Placement, Usage};
+use super::super::diagnostics::Diagnostics;
 use super::super::{Limit, Limits};
 use super::document::{Document, Process};
 use super::wiring::Wiring;
@@ -40,13 +40,13 @@ struct Need<'a> {
 }
 
 /// Places all neurons, population by population, in as few cores as hold them.
-pub(super) fn place(document: &Document, wiring: &Wiring, limits: Limits) -> Vec<Placed> {
+pub(super) fn place(document: &Document, wiring: &Wiring, limits: Limits) -> Vec<Placement> {
     let mut core = 0;
     let mut placed = Vec::new();
     for need in needs(document, wiring) {
         let room = need.room(limits).max(1);
         for first in (0..need.neurons).step_by(room) {
-            placed.push(Placed {
+            placed.push(Placement {
                 node: need.name.to_owned(),
                 population: need.name.to_owned(),
                 part: format!("core {core}"),
@@ -80,22 +80,22 @@ pub(super) fn usage(document: &Document, wiring: &Wiring, limits: Limits) -> Vec
 }
 
 /// Says what the chip has too little of.
-pub(super) fn check(document: &Document, wiring: &Wiring, tell: &mut Tell<'_>) {
+pub(super) fn check(document: &Document, wiring: &Wiring, diagnostics: &mut Diagnostics<'_>) {
     let needs = needs(document, wiring);
-    let limits = tell.limits();
+    let limits = diagnostics.limits();
     let (cores, bytes) = (limits.of(&CORES), limits.of(&BYTES));
     for need in &needs {
         let least = need.each + need.shared;
         if least > bytes.most() {
             let place = Place::root().node(need.name);
             let help = "take fewer sources for each neuron, or share weights in a convolution";
-            tell.exceed(place, &bytes, least, help);
+            diagnostics.exceed(place, &bytes, least, help);
         }
     }
     let needed: usize = needs.iter().map(|need| need.cores(limits)).sum();
     if needed > cores.most() {
         let help = "take fewer or smaller layers; several chips can be joined";
-        tell.exceed(Place::root(), &cores, needed, help);
+        diagnostics.exceed(Place::root(), &cores, needed, help);
     }
 }
 

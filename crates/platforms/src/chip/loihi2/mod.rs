@@ -18,10 +18,10 @@ use nirkit_engine::integer;
 use nirkit_ir::Place;
 use nirkit_run::Reset;
 
-use super::design::{Design, Emulation, Handover};
+use super::design::{ChipConfiguration, Design, Emulation};
+use super::diagnostics::Diagnostics;
 use super::layers::Layers;
-use super::tell::Tell;
-use super::{Chip, Job, Limits, Lowering, Quantiser, cost, wires};
+use super::{Chip, Job, Limits, Lowering, Quantiser, connections, cost};
 use crate::capability::Capability;
 use quantise::Quantised;
 use wiring::Wiring;
@@ -109,42 +109,54 @@ const fn plain(kind: &'static str, becomes: &'static str) -> Capability {
 }
 
 fn lower(job: &Job<'_>) -> Lowering {
-    let mut tell = Tell::new(job);
+    let mut diagnostics = Diagnostics::new(job);
     let quantised = if job.quantiser.name == PAPER_CUT.name {
-        paper::quantise(job, &mut tell, 1)
+        paper::quantise(job, &mut diagnostics, 1)
     } else {
         let layers = Layers::of(job.view());
-        let plan = rules::check(job, &layers, &mut tell);
+        let plan = rules::check(job, &layers, &mut diagnostics);
         let bias_on_v = job.quantiser.name == BIAS_ON_V.name;
         plan.map(|plan| quantise::quantise(job, &plan, bias_on_v))
     };
-    finish(tell, quantised)
+    finish(diagnostics, quantised)
 }
 
 fn lower_early(job: &Job<'_>) -> Lowering {
-    let mut tell = Tell::new(job);
-    let quantised = paper::quantise(job, &mut tell, 0);
-    finish(tell, quantised)
+    let mut diagnostics = Diagnostics::new(job);
+    let quantised = paper::quantise(job, &mut diagnostics, 0);
+    finish(diagnostics, quantised)
 }
 
-fn finish(mut tell: Tell<'_>, quantised: Option<Quantised>) -> Lowering {
+fn finish(mut diagnostics: Diagnostics<'_>, quantised: Option<Quantised>) -> Lowering {
     let design = quantised.and_then(|quantised| {
-        let Quantised { document, rounded, moved, treated, kept } = quantised;
-        match design(&document, None, tell.limits()) {
+        let Quantised {
+            document,
+            quantization_errors: rounded,
+            time_constant_errors: moved,
+            approximations: treated,
+            kept,
+        } = quantised;
+        match design(&document, None, diagnostics.limits()) {
             Ok((design, wiring)) => {
-                cores::check(&document, &wiring, &mut tell);
-                Some(Design { rounded, moved, treated, kept, ..design })
+                cores::check(&document, &wiring, &mut diagnostics);
+                Some(Design {
+                    quantization_errors: rounded,
+                    time_constant_errors: moved,
+                    approximations: treated,
+                    kept,
+                    ..design
+                })
             }
             Err(errors) => {
                 let help = "bring weights and thresholds of the layer to a common size";
                 for error in &errors {
-                    tell.refuse(Place::root(), error, help);
+                    diagnostics.refuse(Place::root(), error, help);
                 }
                 None
             }
         }
     });
-    Lowering { report: tell.report(), design }
+    Lowering { report: diagnostics.report(), design }
 }
 
 fn read(text: &str, frame: Option<&[usize]>, limits: Limits) -> Result<Design, Vec<String>> {
@@ -175,24 +187,24 @@ fn design(
             "spikes are late by one step for each Dense or Conv, those of the answer by {lag}"
         ));
     }
-    let wires = wires::wires(&network);
+    let connections = connections::connections(&network);
     let program = integer::prepare(network)
         .map_err(|errors| errors.0.iter().map(ToString::to_string).collect::<Vec<_>>())?;
     let design = Design {
         emulation: Emulation::Integer(program),
-        handover: Handover {
+        configuration: ChipConfiguration {
             what: "processes with their arguments as Lava's Dense, Conv and LIF take them",
             json: document::write(document),
             tree: Some(netx::tree(document, &wiring)),
         },
         answer,
         lag,
-        placed: cores::place(document, &wiring, limits),
-        rounded: Vec::new(),
-        moved: Vec::new(),
-        treated: Vec::new(),
+        placements: cores::place(document, &wiring, limits),
+        quantization_errors: Vec::new(),
+        time_constant_errors: Vec::new(),
+        approximations: Vec::new(),
         usage: cores::usage(document, &wiring, limits),
-        wires,
+        connections,
         kept: Vec::new(),
         notes,
     };

@@ -6,9 +6,9 @@ use nirkit_ir::{Place, Primitive};
 use nirkit_passes::quantise::Loss;
 
 use super::super::Job;
-use super::super::design::{Moved, Rounded};
+use super::super::design::{QuantizationError, TimeConstantError};
+use super::super::diagnostics::Diagnostics;
 use super::super::layers::Layers;
-use super::super::tell::Tell;
 use super::document::{Document, Input, Lif, Numbers, Process, VERSION};
 use super::quantise::{Quantised, dense};
 use crate::check::Verdict;
@@ -27,8 +27,12 @@ struct Single {
 
 /// The two processes of weights and the neuron, or everything that the converter refuses.
 /// `delay` is by how many steps the first process sends late.
-pub(super) fn quantise(job: &Job<'_>, tell: &mut Tell<'_>, delay: usize) -> Option<Quantised> {
-    let single = check(job, tell)?;
+pub(super) fn quantise(
+    job: &Job<'_>,
+    diagnostics: &mut Diagnostics<'_>,
+    delay: usize,
+) -> Option<Quantised> {
+    let single = check(job, diagnostics)?;
     let share = single.dt / single.tau;
     let [weight, factor] = [single.weight, share].map(|x| (256.0 * x) as i64);
     let (dv, vth) = ((4095.0 * share) as i64, (131_071.0 * single.threshold) as i64 >> 9);
@@ -50,7 +54,7 @@ pub(super) fn quantise(job: &Job<'_>, tell: &mut Tell<'_>, delay: usize) -> Opti
         bias_mant: Numbers::One(0),
         bias_exp: 0,
     };
-    let lost = |layer: &str, what, number: f32, integer: i64, scale: f64| Rounded {
+    let lost = |layer: &str, what, number: f32, integer: i64, scale: f64| QuantizationError {
         layer: layer.to_owned(),
         what,
         loss: Loss::of(&[f64::from(number)], &[integer], scale),
@@ -65,29 +69,29 @@ pub(super) fn quantise(job: &Job<'_>, tell: &mut Tell<'_>, delay: usize) -> Opti
             dt: job.dt,
             layers: vec![Process::Dense(into), Process::Dense(through), Process::Lif(lif)],
         },
-        rounded: vec![
+        quantization_errors: vec![
             lost(&first, "weights", single.weight, weight.clamp(-256, 255), 256.0),
             lost(&second, "weights", share, factor, 256.0),
             lost(&neuron, "threshold", single.threshold, vth, 131_071.0 / 512.0),
         ],
-        moved: vec![Moved {
+        time_constant_errors: vec![TimeConstantError {
             layer: neuron,
             what: "tau",
             given: [f64::from(single.tau); 2],
             becomes: [f64::from(single.dt) * 4096.0 / dv as f64; 2],
             largest_change: (f64::from(share) * 4096.0 / dv as f64 - 1.0).abs(),
         }],
-        treated: Vec::new(),
+        approximations: Vec::new(),
         kept: Vec::new(),
     })
 }
 
 /// The single neuron, if the graph is nothing else.
-fn check(job: &Job<'_>, tell: &mut Tell<'_>) -> Option<Single> {
+fn check(job: &Job<'_>, diagnostics: &mut Diagnostics<'_>) -> Option<Single> {
     let layers = Layers::of(job.view());
     let dt = job.dt.filter(|dt| dt.is_finite() && *dt > 0.0);
     if dt.is_none() {
-        tell.refuse(Place::root(), "the converter takes a time step", "give `--dt`");
+        diagnostics.refuse(Place::root(), "the converter takes a time step", "give `--dt`");
     }
     for (id, _) in job.facts.iter() {
         let Some(primitive) = job.primitive(id) else { continue };
@@ -97,7 +101,7 @@ fn check(job: &Job<'_>, tell: &mut Tell<'_>) -> Option<Single> {
         );
         if !is_known {
             let says = format!("ValueError: Unknown node type: {}", primitive.kind());
-            tell.refuse(job.place(id), &says, "leave `--quantize paper` out");
+            diagnostics.refuse(job.place(id), &says, "leave `--quantize paper` out");
         }
     }
     let link = layers.links.first().filter(|link| {
@@ -110,23 +114,23 @@ fn check(job: &Job<'_>, tell: &mut Tell<'_>) -> Option<Single> {
     });
     let Some(link) = link else {
         let says = "the paper's converter makes a LIF process of one neuron behind one weight";
-        tell.refuse(Place::root(), says, "leave `--quantize paper` out");
+        diagnostics.refuse(Place::root(), says, "leave `--quantize paper` out");
         return None;
     };
     let (weights, neuron) = (*link.maps.first()?, link.target);
     let one = |leaf: LeafId, field: &str| Some(*job.numbers(leaf, field, 1)?.first()? as f32);
     if one(weights, "bias").is_some_and(|bias| bias != 0.0) {
         let says = "AssertionError: the bias must be 0";
-        tell.refuse(job.place(weights).field("bias"), says, "leave `--quantize paper` out");
+        diagnostics.refuse(job.place(weights).field("bias"), says, "leave `--quantize paper` out");
     }
     let expected = [("r", 1.0), ("v_leak", 0.0), ("v_reset", 0.0)];
     for (field, expected) in expected {
         let Some(found) = one(neuron, field).filter(|&found| found != expected) else { continue };
         let message = format!("ignores {field} = {}", range(&[f64::from(found)]));
         let help = "leave `--quantize paper` out";
-        tell.lose(Verdict::Ignored, job.place(neuron).field(field), &message, help);
+        diagnostics.lose(Verdict::Ignored, job.place(neuron).field(field), &message, help);
     }
-    if tell.has_refused() {
+    if diagnostics.has_refused() {
         return None;
     }
     Some(Single {

@@ -6,7 +6,7 @@ use nirkit_ir::facts::LeafId;
 use nirkit_passes::quantise::{Loss, scale};
 
 use super::super::Job;
-use super::super::design::{Moved, Rounded, Treated, range};
+use super::super::design::{Approximation, QuantizationError, TimeConstantError, range};
 use super::document::{Conv, Dense, Document, Input, Lif, Numbers, Pair, Process, VERSION};
 use super::rules::{Decays, Layer, Plan, Way, Weights};
 use crate::phrase;
@@ -26,9 +26,9 @@ const ALWAYS_ON: &str = "always_on";
 /// What quantisation gives.
 pub(super) struct Quantised {
     pub(super) document: Document,
-    pub(super) rounded: Vec<Rounded>,
-    pub(super) moved: Vec<Moved>,
-    pub(super) treated: Vec<Treated>,
+    pub(super) quantization_errors: Vec<QuantizationError>,
+    pub(super) time_constant_errors: Vec<TimeConstantError>,
+    pub(super) approximations: Vec<Approximation>,
     /// Full names of the nodes whose weights keep the integers of the file.
     pub(super) kept: Vec<String>,
 }
@@ -59,7 +59,13 @@ pub(super) fn quantise(job: &Job<'_>, plan: &Plan, bias_on_v: bool) -> Quantised
             .map(|leaf| job.leaf(leaf).name.clone())
             .collect(),
         numbers: BTreeMap::new(),
-        done: Quantised { document, rounded, moved, treated, kept: Vec::new() },
+        done: Quantised {
+            document,
+            quantization_errors: rounded,
+            time_constant_errors: moved,
+            approximations: treated,
+            kept: Vec::new(),
+        },
     };
     let lags = plan.lags();
     for (layer, &lag) in plan.layers.iter().zip(&lags) {
@@ -279,12 +285,13 @@ impl Quantiser<'_> {
         let wanted = if way.names.is_empty() { "identity".to_owned() } else { way.names.join("+") };
         let name = self.fresh_name(&wanted);
         let (source, target) = (Some(self.name(way.source)), Some(self.name(layer.leaf)));
-        let rounded = |what| Rounded { layer: name.clone(), what, loss, scales: [scale; 2] };
-        self.done.rounded.push(rounded("weights"));
+        let rounded =
+            |what| QuantizationError { layer: name.clone(), what, loss, scales: [scale; 2] };
+        self.done.quantization_errors.push(rounded("weights"));
         let process = match &way.weights {
             Weights::Dense(linear) => {
                 if way.names.len() > 1 {
-                    self.done.treated.push(Treated {
+                    self.done.approximations.push(Approximation {
                         layer: name.clone(),
                         what: "nodes",
                         how: format!(
@@ -351,8 +358,9 @@ impl Quantiser<'_> {
         let (integers, loss) = bias.quantise(scale);
         let always = Some(self.always_on(lag - 1));
         let name = self.fresh_name(&format!("{}.bias", self.name(layer.leaf)));
-        let rounded = Rounded { layer: name.clone(), what: "biases", loss, scales: [scale; 2] };
-        self.done.rounded.push(rounded);
+        let rounded =
+            QuantizationError { layer: name.clone(), what: "biases", loss, scales: [scale; 2] };
+        self.done.quantization_errors.push(rounded);
         self.treat(layer, "bias", "weights of a neuron that always spikes".to_owned());
         let rows = integers.into_iter().map(|integer| vec![integer]).collect();
         let process = Process::Dense(dense(name, always, Some(self.name(layer.leaf)), rows));
@@ -361,7 +369,7 @@ impl Quantiser<'_> {
     }
 
     fn treat(&mut self, layer: &Layer, what: &'static str, how: String) {
-        self.done.treated.push(Treated { layer: self.name(layer.leaf), what, how });
+        self.done.approximations.push(Approximation { layer: self.name(layer.leaf), what, how });
     }
 
     fn add_lif(&mut self, layer: &Layer, scale: f64, on_v: &[f64]) {
@@ -370,8 +378,9 @@ impl Quantiser<'_> {
         let common = layer.common_threshold();
         let vth = (scale * common).round_ties_even() as i64;
         let loss = Loss::of(&[common], &[vth], scale);
-        let rounded = |what, loss| Rounded { layer: name.clone(), what, loss, scales: [scale; 2] };
-        self.done.rounded.push(rounded("threshold", loss));
+        let rounded =
+            |what, loss| QuantizationError { layer: name.clone(), what, loss, scales: [scale; 2] };
+        self.done.quantization_errors.push(rounded("threshold", loss));
         let mut bias_mant = Numbers::One(0);
         if on_v.iter().any(|&bias| bias != 0.0) {
             let [low, high] = MANTISSAS;
@@ -383,7 +392,7 @@ impl Quantiser<'_> {
             let is_beyond =
                 |bias: &&f64| !(low..=high).contains(&(*bias * scale).round_ties_even());
             loss.saturated = on_v.iter().filter(is_beyond).count();
-            self.done.rounded.push(rounded("biases", loss));
+            self.done.quantization_errors.push(rounded("biases", loss));
             bias_mant = Numbers::Each(mantissas);
         }
         self.done.document.layers.push(Process::Lif(Lif {
@@ -409,7 +418,7 @@ impl Quantiser<'_> {
             let Some(given) = self.job.numbers(layer.leaf, what, layer.neurons) else { continue };
             let becomes = dt * 4096.0 / decay as f64;
             let change = |given: &f64| (becomes / given - 1.0).abs();
-            self.done.moved.push(Moved {
+            self.done.time_constant_errors.push(TimeConstantError {
                 layer: self.name(layer.leaf),
                 what,
                 given: range(&given),

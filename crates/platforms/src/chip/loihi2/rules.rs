@@ -5,9 +5,9 @@ use nirkit_ir::{Place, Primitive};
 use nirkit_run::Reset;
 
 use super::super::Job;
+use super::super::diagnostics::Diagnostics;
 use super::super::layers::{Layers, Link};
 use super::super::linear::{Linear, kernel_weights};
-use super::super::tell::Tell;
 use crate::check::Verdict;
 use crate::phrase::{brief, range};
 
@@ -62,27 +62,31 @@ pub(super) enum Weights {
 }
 
 /// Says everything that stands against a graph, and what it loses; the plan if there is one.
-pub(super) fn check(job: &Job<'_>, layers: &Layers, tell: &mut Tell<'_>) -> Option<Plan> {
+pub(super) fn check(
+    job: &Job<'_>,
+    layers: &Layers,
+    diagnostics: &mut Diagnostics<'_>,
+) -> Option<Plan> {
     let rules = Rules { job, layers };
-    rules.check_kinds(tell);
-    let input = rules.check_input(tell);
-    let output = rules.check_output(tell);
+    rules.check_kinds(diagnostics);
+    let input = rules.check_input(diagnostics);
+    let output = rules.check_output(diagnostics);
     let neurons = layers.populations.iter().copied().filter(|&leaf| is_neuron(job, leaf));
     let neurons: Vec<LeafId> = neurons.collect();
     if neurons.is_empty() {
         let says = "there are no neurons that spike";
-        tell.refuse(Place::root(), says, "Lava's LIF takes IF, LIF and CubaLIF");
+        diagnostics.refuse(Place::root(), says, "Lava's LIF takes IF, LIF and CubaLIF");
     }
-    let dt = rules.check_time(&neurons, tell);
+    let dt = rules.check_time(&neurons, diagnostics);
     let planned: Vec<Option<Layer>> =
-        neurons.iter().map(|&leaf| rules.layer(leaf, dt, tell)).collect();
+        neurons.iter().map(|&leaf| rules.layer(leaf, dt, diagnostics)).collect();
     if layers.is_tangled {
         let says = "there are thousands of ways between populations";
-        tell.refuse(Place::root(), says, "join weights that stand side by side");
+        diagnostics.refuse(Place::root(), says, "join weights that stand side by side");
     }
     let layers = planned.into_iter().collect::<Option<Vec<Layer>>>()?;
     let input = input?;
-    (!tell.has_refused()).then_some(Plan { dt, input, layers, output })
+    (!diagnostics.has_refused()).then_some(Plan { dt, input, layers, output })
 }
 
 fn is_neuron(job: &Job<'_>, leaf: LeafId) -> bool {
@@ -96,78 +100,83 @@ struct Rules<'a> {
 }
 
 impl Rules<'_> {
-    fn check_kinds(&self, tell: &mut Tell<'_>) {
+    fn check_kinds(&self, diagnostics: &mut Diagnostics<'_>) {
         for (id, primitive, says) in self.job.foreign() {
             let help = match primitive {
                 Primitive::Delay(_) => "train without delays; a Dense is one step late anyway",
                 Primitive::Threshold(_) => "put an IF in its place",
                 _ => "Lava's LIF spikes; put a threshold to these neurons and count the spikes",
             };
-            tell.refuse(self.job.place(id), &says, help);
+            diagnostics.refuse(self.job.place(id), &says, help);
         }
     }
 
-    fn check_time(&self, neurons: &[LeafId], tell: &mut Tell<'_>) -> Option<f64> {
+    fn check_time(&self, neurons: &[LeafId], diagnostics: &mut Diagnostics<'_>) -> Option<f64> {
         let dt = self.job.dt.filter(|dt| dt.is_finite() && *dt > 0.0);
         let decays = |&leaf: &LeafId| !matches!(self.job.primitive(leaf), Some(Primitive::If(_)));
         if dt.is_none() && neurons.iter().any(decays) {
             let says = "time constants become decays, which needs a time step in seconds above 0";
-            tell.refuse(Place::root(), says, "give `--dt`");
+            diagnostics.refuse(Place::root(), says, "give `--dt`");
         }
         dt
     }
 
-    fn check_input(&self, tell: &mut Tell<'_>) -> Option<LeafId> {
+    fn check_input(&self, diagnostics: &mut Diagnostics<'_>) -> Option<LeafId> {
         let inputs: Vec<LeafId> = self.job.facts.inputs(self.job.graph).collect();
         let [input] = inputs.as_slice() else {
             let says = format!("the graph has {} Inputs, the document has one", inputs.len());
-            tell.refuse(Place::root(), &says, "join the Inputs to one");
+            diagnostics.refuse(Place::root(), &says, "join the Inputs to one");
             return None;
         };
         Some(*input)
     }
 
     /// What leaves the chip are spikes of neurons.
-    fn check_output(&self, tell: &mut Tell<'_>) -> Option<LeafId> {
+    fn check_output(&self, diagnostics: &mut Diagnostics<'_>) -> Option<LeafId> {
         for result in &self.layers.results {
             if !result.maps.is_empty() || !is_neuron(self.job, result.source) {
                 let says = "what leaves the chip are spikes of neurons, and no weights follow them";
                 let help = "put neurons behind the last weights";
-                tell.refuse(self.job.place(result.target), says, help);
+                diagnostics.refuse(self.job.place(result.target), says, help);
             }
         }
         self.layers.results.first().map(|result| result.source)
     }
 
     /// A population, or `None` after everything was said that stands against it.
-    fn layer(&self, leaf: LeafId, dt: Option<f64>, tell: &mut Tell<'_>) -> Option<Layer> {
+    fn layer(
+        &self,
+        leaf: LeafId,
+        dt: Option<f64>,
+        diagnostics: &mut Diagnostics<'_>,
+    ) -> Option<Layer> {
         let place = self.job.place(leaf);
         let neurons = self.job.leaf(leaf).outputs();
         let numbers = |field: &str, default: f64| {
             self.job.numbers(leaf, field, neurons).unwrap_or_else(|| vec![default; neurons])
         };
         let threshold = numbers("v_threshold", 0.0);
-        check_threshold(&threshold, &place, tell);
-        self.check_reset(&numbers("v_reset", 0.0), &place, tell);
+        check_threshold(&threshold, &place, diagnostics);
+        self.check_reset(&numbers("v_reset", 0.0), &place, diagnostics);
         let (mem, syn) = match self.job.primitive(leaf)? {
             Primitive::If(_) => (None, None),
             Primitive::Lif(_) => (Some("tau"), None),
             _ => (Some("tau_mem"), Some("tau_syn")),
         };
         let mut shares = |field: Option<&'static str>| match field {
-            Some(field) => self.shares(leaf, field, dt?, tell),
+            Some(field) => self.shares(leaf, field, dt?, diagnostics),
             None => Some(vec![1.0; neurons]),
         };
         let (mem_shares, syn_shares) = (shares(mem)?, shares(syn)?);
-        let dv = mem.map_or(Some(0), |field| one_decay(&mem_shares, &place, field, tell));
-        let du = syn.map_or(Some(4096), |field| one_decay(&syn_shares, &place, field, tell));
+        let dv = mem.map_or(Some(0), |field| one_decay(&mem_shares, &place, field, diagnostics));
+        let du = syn.map_or(Some(4096), |field| one_decay(&syn_shares, &place, field, diagnostics));
         let (r, w_in, v_leak) = (numbers("r", 1.0), numbers("w_in", 1.0), numbers("v_leak", 0.0));
         let gain = (0..neurons).map(|n| r[n] * mem_shares[n] * w_in[n] * syn_shares[n]);
         let gain: Vec<f64> = gain.collect();
         let leak = (0..neurons).map(|n| v_leak[n] * mem_shares[n]).collect();
         let ways = self.layers.into(leaf);
         let ways: Vec<Option<Way>> =
-            ways.map(|link| self.way(link, &gain, &threshold, tell)).collect();
+            ways.map(|link| self.way(link, &gain, &threshold, diagnostics)).collect();
         Some(Layer {
             leaf,
             neurons,
@@ -179,14 +188,14 @@ impl Rules<'_> {
         })
     }
 
-    fn check_reset(&self, v_reset: &[f64], place: &Place, tell: &mut Tell<'_>) {
+    fn check_reset(&self, v_reset: &[f64], place: &Place, diagnostics: &mut Diagnostics<'_>) {
         if v_reset.iter().any(|&v_reset| v_reset != 0.0) {
             let message = format!("ignores v_reset = {}: it sets voltages to 0", range(v_reset));
             let help = "shift voltages so that they are reset to 0";
-            tell.lose(Verdict::Ignored, place.field("v_reset"), &message, help);
+            diagnostics.lose(Verdict::Ignored, place.field("v_reset"), &message, help);
         }
         if matches!(self.job.reset, Some(Reset::Subtract)) {
-            tell.reset(place.clone(), "sets voltages to 0, whatever reset is asked for");
+            diagnostics.reset(place.clone(), "sets voltages to 0, whatever reset is asked for");
         }
     }
 
@@ -196,7 +205,7 @@ impl Rules<'_> {
         leaf: LeafId,
         field: &'static str,
         dt: f64,
-        tell: &mut Tell<'_>,
+        diagnostics: &mut Diagnostics<'_>,
     ) -> Option<Vec<f64>> {
         let neurons = self.job.leaf(leaf).outputs();
         let tau = self.job.numbers(leaf, field, neurons)?;
@@ -210,7 +219,7 @@ impl Rules<'_> {
                 brief(dt)
             );
             let help = format!("{field} is {} s; take a smaller `--dt`", range(&tau));
-            tell.refuse(place, &says, &help);
+            diagnostics.refuse(place, &says, &help);
             return None;
         }
         if is_long {
@@ -218,7 +227,7 @@ impl Rules<'_> {
                 "decays by at least 1 / 4096 in a step; {field} = {} s asks for less",
                 range(&tau)
             );
-            tell.lose(Verdict::Reinterpreted, place, &message, "take a larger `--dt`");
+            diagnostics.lose(Verdict::Reinterpreted, place, &message, "take a larger `--dt`");
         }
         Some(shares)
     }
@@ -229,7 +238,7 @@ impl Rules<'_> {
         link: &Link,
         gain: &[f64],
         threshold: &[f64],
-        tell: &mut Tell<'_>,
+        diagnostics: &mut Diagnostics<'_>,
     ) -> Option<Way> {
         let names: Vec<String> =
             link.maps.iter().map(|&map| self.job.leaf(map).name.clone()).collect();
@@ -246,7 +255,7 @@ impl Rules<'_> {
             let says =
                 format!("the weights of {} would make a Dense that is too large", names.join(", "));
             let help = "put neurons between the pool and the weights, or a convolution alone";
-            tell.refuse(self.job.place(link.target), &says, help);
+            diagnostics.refuse(self.job.place(link.target), &says, help);
         }
         Some(Way { source: link.source, names, weights: weights? })
     }
@@ -268,17 +277,26 @@ impl Rules<'_> {
     }
 }
 
-fn check_threshold(threshold: &[f64], place: &Place, tell: &mut Tell<'_>) {
+fn check_threshold(threshold: &[f64], place: &Place, diagnostics: &mut Diagnostics<'_>) {
     let differs = threshold.iter().any(|&other| Some(&other) != threshold.first());
     let wrong = |&threshold: &f64| threshold < 0.0 || differs && threshold == 0.0;
     if threshold.iter().any(wrong) {
         let says = format!("a threshold must be above 0; the neurons have {}", range(threshold));
-        tell.refuse(place.field("v_threshold"), &says, "give the neurons thresholds above 0");
+        diagnostics.refuse(
+            place.field("v_threshold"),
+            &says,
+            "give the neurons thresholds above 0",
+        );
     }
 }
 
 /// The decay of all neurons in shares of 4096, if it is one.
-fn one_decay(shares: &[f64], place: &Place, field: &str, tell: &mut Tell<'_>) -> Option<i64> {
+fn one_decay(
+    shares: &[f64],
+    place: &Place,
+    field: &str,
+    diagnostics: &mut Diagnostics<'_>,
+) -> Option<i64> {
     let decay = |&share: &f64| (UNITY * share).round_ties_even().max(1.0) as i64;
     let decays: Vec<i64> = shares.iter().map(decay).collect();
     let first = decays.first().copied().unwrap_or(1);
@@ -289,7 +307,7 @@ fn one_decay(shares: &[f64], place: &Place, field: &str, tell: &mut Tell<'_>) ->
             range(&all)
         );
         let help = "make a layer for each time constant, or train with one time constant a layer";
-        tell.refuse(place.field(field), &says, help);
+        diagnostics.refuse(place.field(field), &says, help);
         return None;
     }
     Some(first)

@@ -6,7 +6,7 @@ use nirkit_ir::{Place, facts::Leaf};
 use nirkit_run::Reset;
 
 use super::super::Job;
-use super::super::tell::Tell;
+use super::super::diagnostics::Diagnostics;
 use crate::check::Verdict;
 use crate::phrase::{brief, range};
 
@@ -40,13 +40,13 @@ pub(super) struct Pool {
 const NO_POOL: Pool = Pool { kernel: [1, 1], area: 1 };
 
 /// Says everything that dynapcnn refuses or loses; the chain if there is one.
-pub(super) fn check(job: &Job<'_>, tell: &mut Tell<'_>) -> Option<Chain> {
-    check_kinds(job, tell);
+pub(super) fn check(job: &Job<'_>, diagnostics: &mut Diagnostics<'_>) -> Option<Chain> {
+    check_kinds(job, diagnostics);
     for (id, _) in job.facts.iter() {
-        check_node(job, id, tell);
+        check_node(job, id, diagnostics);
     }
-    let (input, shape) = check_input(job, tell)?;
-    let order = walk(job, input, tell)?;
+    let (input, shape) = check_input(job, diagnostics)?;
+    let order = walk(job, input, diagnostics)?;
     let mut chain = Chain { input, shape, pool: NO_POOL, links: Vec::new() };
     let (mut weights, mut sees) = (None, shape);
     for leaf in order {
@@ -54,7 +54,7 @@ pub(super) fn check(job: &Job<'_>, tell: &mut Tell<'_>) -> Option<Chain> {
         match job.primitive(leaf)? {
             Primitive::SumPool2d(_) | Primitive::AvgPool2d(_) if weights.is_none() => {
                 let pool = chain.links.last_mut().map_or(&mut chain.pool, |link| &mut link.pool);
-                add_pool(job, leaf, pool, tell);
+                add_pool(job, leaf, pool, diagnostics);
                 sees = three(&job.leaf(leaf).output, sees);
             }
             Primitive::Conv2d(_) | Primitive::Affine(_) | Primitive::Linear(_)
@@ -80,12 +80,12 @@ pub(super) fn check(job: &Job<'_>, tell: &mut Tell<'_>) -> Option<Chain> {
                 } else {
                     "bring the nodes into this order"
                 };
-                tell.refuse(place, &says, help);
+                diagnostics.refuse(place, &says, help);
             }
         }
     }
     if let Some(leaf) = weights {
-        tell.refuse(
+        diagnostics.refuse(
             job.place(leaf),
             "MissingLayer: no IF stands behind these weights",
             "add an IF",
@@ -93,24 +93,24 @@ pub(super) fn check(job: &Job<'_>, tell: &mut Tell<'_>) -> Option<Chain> {
     }
     if chain.links.last().is_some_and(|link| link.pool != NO_POOL) {
         let says = "a pool behind the last neurons is not read out";
-        tell.refuse(Place::root(), says, "leave the last pool out");
+        diagnostics.refuse(Place::root(), says, "leave the last pool out");
     }
     if chain.links.is_empty() {
-        tell.refuse(
+        diagnostics.refuse(
             Place::root(),
             "there are no neurons",
             "Speck runs convolutions with IF neurons",
         );
     }
-    (!tell.has_refused()).then_some(chain)
+    (!diagnostics.has_refused()).then_some(chain)
 }
 
 /// Nodes of kinds that the chip does not have.
-fn check_kinds(job: &Job<'_>, tell: &mut Tell<'_>) {
+fn check_kinds(job: &Job<'_>, diagnostics: &mut Diagnostics<'_>) {
     for (id, _) in job.facts.iter().filter(|(_, leaf)| !leaf.is_top_level()) {
         let says = "the NIR import returns nothing for NIRGraph";
         let help = "`nir opt IN OUT --pass unnest` replaces it by what is in it";
-        tell.refuse(job.place(id), says, help);
+        diagnostics.refuse(job.place(id), says, help);
     }
     for (id, primitive, says) in job.foreign().filter(|&(id, ..)| job.leaf(id).is_top_level()) {
         let help = match primitive {
@@ -122,16 +122,16 @@ fn check_kinds(job: &Job<'_>, tell: &mut Tell<'_>) {
             }
             _ => "Speck has convolutions, sum pools and IF neurons",
         };
-        tell.refuse(job.place(id), &says, help);
+        diagnostics.refuse(job.place(id), &says, help);
     }
 }
 
 /// The one Input, which is a picture.
-fn check_input(job: &Job<'_>, tell: &mut Tell<'_>) -> Option<(LeafId, [usize; 3])> {
+fn check_input(job: &Job<'_>, diagnostics: &mut Diagnostics<'_>) -> Option<(LeafId, [usize; 3])> {
     let inputs: Vec<LeafId> = job.facts.inputs(job.graph).collect();
     let [input] = inputs.as_slice() else {
         let says = format!("the graph has {} Inputs, Speck has one", inputs.len());
-        tell.refuse(Place::root(), &says, "join the Inputs to one");
+        diagnostics.refuse(Place::root(), &says, "join the Inputs to one");
         return None;
     };
     let shape = &job.leaf(*input).output;
@@ -141,14 +141,14 @@ fn check_input(job: &Job<'_>, tell: &mut Tell<'_>) -> Option<(LeafId, [usize; 3]
              input_shape={shape:?} given"
         );
         let help = "give the Input the axes channels, height and width, and a Flatten behind it";
-        tell.refuse(job.place(*input), &says, help);
+        diagnostics.refuse(job.place(*input), &says, help);
         return None;
     };
     Some((*input, axes))
 }
 
 /// The nodes behind the Input, one behind the other.
-fn walk(job: &Job<'_>, input: LeafId, tell: &mut Tell<'_>) -> Option<Vec<LeafId>> {
+fn walk(job: &Job<'_>, input: LeafId, diagnostics: &mut Diagnostics<'_>) -> Option<Vec<LeafId>> {
     let mut order = Vec::new();
     let mut at = input;
     while let [next] = job.leaf(at).targets.as_slice() {
@@ -169,26 +169,26 @@ fn walk(job: &Job<'_>, input: LeafId, tell: &mut Tell<'_>) -> Option<Vec<LeafId>
             job.leaf(at).sources.len(),
         );
         let help = "Speck has no recurrence; choose another chip, or unroll the graph";
-        tell.refuse(job.place(at), &says, help);
+        diagnostics.refuse(job.place(at), &says, help);
         return None;
     }
     Some(order)
 }
 
 /// Adds a pool to those that stand before it.
-fn add_pool(job: &Job<'_>, leaf: LeafId, pool: &mut Pool, tell: &mut Tell<'_>) {
+fn add_pool(job: &Job<'_>, leaf: LeafId, pool: &mut Pool, diagnostics: &mut Diagnostics<'_>) {
     let Some(window) = &job.leaf(leaf).window else { return };
     let place = job.place(leaf);
     let Window { kernel, stride, before, after, .. } = window;
     if before != &[0, 0] || after != &[0, 0] {
         let says = "ValueError: Padding is not supported for the pooling layers";
-        tell.refuse(place.field("padding"), says, "pad the convolution instead");
+        diagnostics.refuse(place.field("padding"), says, "pad the convolution instead");
     }
     if kernel != stride {
         let says = format!(
             "ValueError: Stride length {stride:?} should be the same as pooling kernel size {kernel:?}"
         );
-        tell.refuse(place.field("stride"), &says, "stride the convolution instead");
+        diagnostics.refuse(place.field("stride"), &says, "stride the convolution instead");
     }
     for (all, kernel) in pool.kernel.iter_mut().zip(kernel) {
         *all *= kernel;
@@ -199,7 +199,7 @@ fn add_pool(job: &Job<'_>, leaf: LeafId, pool: &mut Pool, tell: &mut Tell<'_>) {
 }
 
 /// Parameters that are read otherwise than the graph says.
-fn check_node(job: &Job<'_>, id: LeafId, tell: &mut Tell<'_>) {
+fn check_node(job: &Job<'_>, id: LeafId, diagnostics: &mut Diagnostics<'_>) {
     let (place, leaf) = (job.place(id), job.leaf(id));
     match job.primitive(id) {
         Some(primitive @ (Primitive::AvgPool2d(_) | Primitive::Linear(_))) => {
@@ -210,14 +210,20 @@ fn check_node(job: &Job<'_>, id: LeafId, tell: &mut Tell<'_>) {
                 "`nir opt IN OUT --pass average_to_sum --pass fold_scale` makes a SumPool2d of it, \
                  with smaller weights behind it"
             };
-            tell.lose(Verdict::Reinterpreted, place, message, help);
+            diagnostics.lose(Verdict::Reinterpreted, place, message, help);
         }
-        Some(Primitive::If(_)) => check_neurons(job, id, leaf, &place, tell),
+        Some(Primitive::If(_)) => check_neurons(job, id, leaf, &place, diagnostics),
         _ => {}
     }
 }
 
-fn check_neurons(job: &Job<'_>, id: LeafId, leaf: &Leaf, place: &Place, tell: &mut Tell<'_>) {
+fn check_neurons(
+    job: &Job<'_>,
+    id: LeafId,
+    leaf: &Leaf,
+    place: &Place,
+    diagnostics: &mut Diagnostics<'_>,
+) {
     let numbers = |field| job.numbers(id, field, leaf.outputs()).unwrap_or_default();
     let (threshold, r, v_reset) = (numbers("v_threshold"), numbers("r"), numbers("v_reset"));
     if let Some(&first) = threshold.first()
@@ -230,25 +236,29 @@ fn check_neurons(job: &Job<'_>, id: LeafId, leaf: &Leaf, place: &Place, tell: &m
         );
         let help = "`nir opt IN OUT --pass unit_threshold --pass fold_gain` moves them into the weights \
              before the neurons";
-        tell.lose(Verdict::Ignored, place.field("v_threshold"), &message, help);
+        diagnostics.lose(Verdict::Ignored, place.field("v_threshold"), &message, help);
     }
     if threshold.first().is_some_and(|&first| first <= 0.0) {
         let says = "a threshold must be above 0";
-        tell.refuse(place.field("v_threshold"), says, "give the neurons a threshold above 0");
+        diagnostics.refuse(
+            place.field("v_threshold"),
+            says,
+            "give the neurons a threshold above 0",
+        );
     }
     if r.iter().any(|&r| r != 1.0) {
         let message = format!("ignores r = {}", range(&r));
         let help =
             "`nir opt IN OUT --pass fold_gain` multiplies it into the weights before the neurons";
-        tell.lose(Verdict::Ignored, place.field("r"), &message, help);
+        diagnostics.lose(Verdict::Ignored, place.field("r"), &message, help);
     }
     if v_reset.iter().any(|&v_reset| v_reset != 0.0) {
         let message = format!("ignores v_reset = {}: it subtracts the threshold", range(&v_reset));
         let help = "train with a reset by subtraction";
-        tell.lose(Verdict::Ignored, place.field("v_reset"), &message, help);
+        diagnostics.lose(Verdict::Ignored, place.field("v_reset"), &message, help);
     }
     if matches!(job.reset, Some(Reset::Zero | Reset::VReset)) {
-        tell.reset(place.clone(), "subtracts the threshold, whatever reset is asked for");
+        diagnostics.reset(place.clone(), "subtracts the threshold, whatever reset is asked for");
     }
 }
 

@@ -3,7 +3,7 @@
 use nirkit_ir::Place;
 
 use super::super::Job;
-use super::super::tell::Tell;
+use super::super::diagnostics::Diagnostics;
 use super::super::{Limit, Limits};
 use super::chain::Chain;
 use super::document::{Document, Layer};
@@ -106,7 +106,12 @@ impl Memory {
 }
 
 /// Gives each layer a core, and tells what has no room.
-pub(super) fn place(job: &Job<'_>, chain: &Chain, document: &mut Document, tell: &mut Tell<'_>) {
+pub(super) fn place(
+    job: &Job<'_>,
+    chain: &Chain,
+    document: &mut Document,
+    diagnostics: &mut Diagnostics<'_>,
+) {
     let needs: Vec<Memory> = document
         .layers
         .iter()
@@ -115,14 +120,14 @@ pub(super) fn place(job: &Job<'_>, chain: &Chain, document: &mut Document, tell:
         .collect();
     for ((layer, link), needs) in document.layers.iter().zip(&chain.links).zip(&needs) {
         let place = job.place(link.weights);
-        check_layer(layer, &job.leaf(link.neurons).output, &place, tell);
-        check_memory(*needs, &place, tell);
+        check_layer(layer, &job.leaf(link.neurons).output, &place, diagnostics);
+        check_memory(*needs, &place, diagnostics);
     }
     let shape = document.input.shape;
-    let (limit, cores) = (tell.limits().of(&FRAME_AXIS), cores(tell.limits()));
+    let (limit, cores) = (diagnostics.limits().of(&FRAME_AXIS), cores(diagnostics.limits()));
     if shape[1].max(shape[2]) > limit.most() {
         let help = "pool the input before it enters";
-        tell.exceed(job.place(chain.input), &limit, shape[1].max(shape[2]), help);
+        diagnostics.exceed(job.place(chain.input), &limit, shape[1].max(shape[2]), help);
     }
     match matched(&needs, &cores) {
         Some(cores) => {
@@ -134,49 +139,49 @@ pub(super) fn place(job: &Job<'_>, chain: &Chain, document: &mut Document, tell:
             let (has, needs) = (cores.len(), document.layers.len());
             let message = format!("has {has} cores, the graph needs {needs}");
             let help = "merge layers, or spread them over two chips";
-            tell.misfit(Place::root(), &message, SOURCE, help);
+            diagnostics.misfit(Place::root(), &message, SOURCE, help);
         }
         None => {
             let message = "has no way to give each layer a core with enough memory";
             let help = "take smaller kernels, fewer channels or smaller pictures";
-            tell.misfit(Place::root(), message, SOURCE, help);
+            diagnostics.misfit(Place::root(), message, SOURCE, help);
         }
     }
 }
 
-fn check_memory(needs: Memory, place: &Place, tell: &mut Tell<'_>) {
+fn check_memory(needs: Memory, place: &Place, diagnostics: &mut Diagnostics<'_>) {
     let rooms = [(KERNEL, needs.kernel), (NEURON, needs.neuron), (BIAS, needs.bias)];
     for (limit, needed) in rooms {
-        let limit = tell.limits().of(&limit);
+        let limit = diagnostics.limits().of(&limit);
         if needed > limit.most() {
             let help = "take smaller kernels, fewer channels or smaller pictures";
-            tell.exceed(place.clone(), &limit, needed, help);
+            diagnostics.exceed(place.clone(), &limit, needed, help);
         }
     }
 }
 
 /// What the registers of a core cannot say.
-fn check_layer(layer: &Layer, neurons: &[usize], place: &Place, tell: &mut Tell<'_>) {
+fn check_layer(layer: &Layer, neurons: &[usize], place: &Place, diagnostics: &mut Diagnostics<'_>) {
     let [features, _, height, width] = layer.weight_shape;
     if height != width {
         let message = format!("has square kernels, not {height} × {width}");
-        tell.misfit(place.clone(), &message, SOURCE, "fill the kernel up with zeros");
+        diagnostics.misfit(place.clone(), &message, SOURCE, "fill the kernel up with zeros");
     }
     if layer.groups != 1 {
         let message = format!("has no groups of channels, the convolution has {}", layer.groups);
-        tell.misfit(place.clone(), &message, SAMNA, "write the other weights as zeros");
+        diagnostics.misfit(place.clone(), &message, SAMNA, "write the other weights as zeros");
     }
     if layer.dilation != [1, 1] {
         let message = format!("has no dilation, the convolution has {:?}", layer.dilation);
-        tell.misfit(place.clone(), &message, SAMNA, "fill the kernel up with zeros");
+        diagnostics.misfit(place.clone(), &message, SAMNA, "fill the kernel up with zeros");
     }
     if layer.stride.iter().any(|stride| ![1, 2, 4, 8].contains(stride)) {
         let message = format!("has strides of 1, 2, 4 and 8, not {:?}", layer.stride);
-        tell.misfit(place.clone(), &message, SAMNA, "take another stride");
+        diagnostics.misfit(place.clone(), &message, SAMNA, "take another stride");
     }
     if layer.pool.iter().any(|pool| ![1, 2, 4].contains(pool)) || layer.pool[0] != layer.pool[1] {
         let message = format!("has square pools of 1, 2 and 4, not {:?}", layer.pool);
-        tell.misfit(place.clone(), &message, SAMNA, "take another pool");
+        diagnostics.misfit(place.clone(), &message, SAMNA, "take another pool");
     }
     let axis = neurons.iter().skip(1).copied().max().unwrap_or(1);
     let rooms = [
@@ -186,9 +191,9 @@ fn check_layer(layer: &Layer, neurons: &[usize], place: &Place, tell: &mut Tell<
         (LAYER_AXIS, axis),
     ];
     for (limit, needed) in rooms {
-        let limit = tell.limits().of(&limit);
+        let limit = diagnostics.limits().of(&limit);
         if needed > limit.most() {
-            tell.exceed(place.clone(), &limit, needed, "take a smaller one");
+            diagnostics.exceed(place.clone(), &limit, needed, "take a smaller one");
         }
     }
 }

@@ -14,9 +14,9 @@ use nirkit_engine::integer;
 use nirkit_ir::Place;
 use nirkit_run::Reset;
 
-use super::design::{Design, Emulation, Handover, Placed, Usage};
-use super::tell::Tell;
-use super::{Chip, Job, Limits, Lowering, Quantiser, cost, wires};
+use super::design::{ChipConfiguration, Design, Emulation, Placement, Usage};
+use super::diagnostics::Diagnostics;
+use super::{Chip, Job, Limits, Lowering, Quantiser, connections, cost};
 use crate::capability::{Capability, Demand, Requirement};
 
 pub use document::{Document, Layer};
@@ -108,26 +108,35 @@ const CAPABILITIES: &[Capability] = &[
 ];
 
 fn lower(job: &Job<'_>) -> Lowering {
-    let mut tell = Tell::new(job);
-    let chain = chain::check(job, &mut tell);
+    let mut diagnostics = Diagnostics::new(job);
+    let chain = chain::check(job, &mut diagnostics);
     let design = chain.and_then(|chain| {
         let (mut document, done) = quantise::quantise(job, &chain);
-        cores::place(job, &chain, &mut document, &mut tell);
+        cores::place(job, &chain, &mut document, &mut diagnostics);
         match design(&document, job.chip.limits) {
             Ok(design) => {
-                let quantise::Quantised { rounded, treated, kept } = done;
-                Some(Design { rounded, treated, kept, ..design })
+                let quantise::Quantised {
+                    quantization_errors: rounded,
+                    approximations: treated,
+                    kept,
+                } = done;
+                Some(Design {
+                    quantization_errors: rounded,
+                    approximations: treated,
+                    kept,
+                    ..design
+                })
             }
             Err(errors) => {
                 for error in &errors {
                     let help = "bring weights and thresholds of the layer to a common size";
-                    tell.refuse(Place::root(), error, help);
+                    diagnostics.refuse(Place::root(), error, help);
                 }
                 None
             }
         }
     });
-    Lowering { report: tell.report(), design }
+    Lowering { report: diagnostics.report(), design }
 }
 
 fn read(document: &str, _frame: Option<&[usize]>, limits: Limits) -> Result<Design, Vec<String>> {
@@ -137,10 +146,10 @@ fn read(document: &str, _frame: Option<&[usize]>, limits: Limits) -> Result<Desi
 /// The design of a document, or everything that is wrong with it.
 fn design(document: &Document, limits: Limits) -> Result<Design, Vec<String>> {
     let network = network::network(document)?;
-    let wires = wires::wires(&network);
+    let connections = connections::connections(&network);
     let answer = network.populations.last().map(|population| population.name.clone());
     let placed = document.layers.iter().zip(&network.populations).enumerate();
-    let placed = placed.map(|(at, (layer, population))| Placed {
+    let placed = placed.map(|(at, (layer, population))| Placement {
         node: layer.neuron.clone(),
         population: layer.neuron.clone(),
         part: layer.core.map_or(format!("layer {at}"), |core| format!("core {core}")),
@@ -152,19 +161,19 @@ fn design(document: &Document, limits: Limits) -> Result<Design, Vec<String>> {
         .map_err(|errors| errors.0.iter().map(ToString::to_string).collect::<Vec<_>>())?;
     Ok(Design {
         emulation: Emulation::Integer(program),
-        handover: Handover {
+        configuration: ChipConfiguration {
             what: "the integers of each layer as sinabs' dynapcnn network has them",
             json: document::write(document),
             tree: None,
         },
         answer,
         lag: 0,
-        placed,
-        rounded: Vec::new(),
-        moved: Vec::new(),
-        treated: Vec::new(),
+        placements: placed,
+        quantization_errors: Vec::new(),
+        time_constant_errors: Vec::new(),
+        approximations: Vec::new(),
         usage,
-        wires,
+        connections,
         kept: Vec::new(),
         notes: vec![
             "states are not cut to 16 bits, as in sinabs' own discretised network".to_owned(),

@@ -5,7 +5,7 @@ use nirkit_ir::primitive::Primitive;
 use nirkit_passes::quantise::{Grid, Loss, Rounding, Scale, scale};
 
 use super::super::Job;
-use super::super::design::{Rounded, Treated};
+use super::super::design::{Approximation, QuantizationError};
 use super::chain::{Chain, Link};
 use super::document::{Document, Input, Layer};
 use crate::phrase::range;
@@ -24,7 +24,7 @@ pub(super) fn quantise(job: &Job<'_>, chain: &Chain) -> (Document, Quantised) {
     for link in &chain.links {
         let real = Real::of(job, link, area);
         layers.push(real.layer(job, link, &mut done));
-        done.treated.extend(real.treated(job, link));
+        done.approximations.extend(real.treated(job, link));
         area = link.pool.area;
     }
     let name = job.leaf(chain.input).name.clone();
@@ -35,8 +35,8 @@ pub(super) fn quantise(job: &Job<'_>, chain: &Chain) -> (Document, Quantised) {
 /// What became of the numbers.
 #[derive(Default)]
 pub(super) struct Quantised {
-    pub(super) rounded: Vec<Rounded>,
-    pub(super) treated: Vec<Treated>,
+    pub(super) quantization_errors: Vec<QuantizationError>,
+    pub(super) approximations: Vec<Approximation>,
     /// Full names of the nodes whose weights keep the integers of the file.
     pub(super) kept: Vec<String>,
 }
@@ -105,7 +105,12 @@ impl Real {
             let numbers: Vec<f64> = numbers.iter().map(|&number| f64::from(number)).collect();
             let (integers, loss): (Vec<i64>, Loss) = WHOLE.quantise(&numbers, Scale::Single(scale));
             let scales = [f64::from(scale); 2];
-            done.rounded.push(Rounded { layer: name.clone(), what, loss, scales });
+            done.quantization_errors.push(QuantizationError {
+                layer: name.clone(),
+                what,
+                loss,
+                scales,
+            });
             integers
         };
         let weight = place("weight", &self.weight);
@@ -132,12 +137,12 @@ impl Real {
         }
     }
 
-    fn treated(&self, job: &Job<'_>, link: &Link) -> Option<Treated> {
+    fn treated(&self, job: &Job<'_>, link: &Link) -> Option<Approximation> {
         let bias = self.bias.as_ref()?;
         let nonzero = bias.iter().filter(|&&bias| bias != 0.0).count();
         let wide: Vec<f64> = bias.iter().map(|&bias| f64::from(bias)).collect();
         let is_map = !matches!(job.primitive(link.weights), Some(Primitive::Linear(_)));
-        (nonzero > 0 && is_map).then(|| Treated {
+        (nonzero > 0 && is_map).then(|| Approximation {
             layer: job.leaf(link.weights).name.clone(),
             what: "bias",
             how: format!("added in each step with the scale of the weights, {}", range(&wide)),

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use nirkit_ir::Place;
 
-use super::super::design::{Placed, Usage};
-use super::super::tell::Tell;
+use super::super::design::{Placement, Usage};
+use super::super::diagnostics::Diagnostics;
 use super::super::{Limit, Limits};
 use super::document::{Document, Population, Projection, SPIKE_LIST};
 
@@ -59,12 +59,12 @@ impl Need<'_> {
 }
 
 /// Places all neurons, population by population, in as few elements as hold them.
-pub(super) fn place(document: &Document, limits: Limits) -> Vec<Placed> {
+pub(super) fn place(document: &Document, limits: Limits) -> Vec<Placement> {
     let mut element = 0;
     let mut placed = Vec::new();
     for need in needs(document) {
         for first in (0..need.neurons).step_by(need.room(limits)) {
-            placed.push(Placed {
+            placed.push(Placement {
                 node: need.name.to_owned(),
                 population: need.name.to_owned(),
                 part: format!("PE {element}"),
@@ -92,22 +92,22 @@ pub(super) fn usage(document: &Document, limits: Limits) -> Vec<Usage> {
 }
 
 /// Says what the chip has too little of.
-pub(super) fn check(document: &Document, tell: &mut Tell<'_>) {
+pub(super) fn check(document: &Document, diagnostics: &mut Diagnostics<'_>) {
     let needs = needs(document);
-    let limits = tell.limits();
+    let limits = diagnostics.limits();
     let (all, each, left) = (limits.of(&ELEMENTS), limits.of(&BYTES), left(limits));
     for need in &needs {
         let least = need.each + need.shared;
         if least > left {
             let place = Place::root().node(need.name);
             let help = "take fewer sources for each neuron, or share weights in a convolution";
-            tell.exceed(place, &each, least.saturating_add(each.most() - left), help);
+            diagnostics.exceed(place, &each, least.saturating_add(each.most() - left), help);
         }
     }
     let elements: usize = needs.iter().map(|need| need.elements(limits)).sum();
     if elements > all.most() {
         let help = "take fewer or smaller layers; several chips can be joined";
-        tell.exceed(Place::root(), &all, elements, help);
+        diagnostics.exceed(Place::root(), &all, elements, help);
     }
 }
 

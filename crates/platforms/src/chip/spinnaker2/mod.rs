@@ -18,10 +18,10 @@ use nirkit_engine::integer::Source;
 use nirkit_engine::mixed;
 use nirkit_ir::Place;
 
-use super::design::{Design, Emulation, Handover};
+use super::connections::{Connection, connection};
+use super::design::{ChipConfiguration, Design, Emulation};
+use super::diagnostics::Diagnostics;
 use super::layers::Layers;
-use super::tell::Tell;
-use super::wires::{Wire, wire};
 use super::{Chip, Job, Limits, Lowering, Quantiser, cost};
 use crate::capability::Capability;
 use quantise::Quantised;
@@ -100,24 +100,30 @@ const fn plain(kind: &'static str, becomes: &'static str) -> Capability {
 
 fn lower(job: &Job<'_>) -> Lowering {
     let layers = Layers::of(job.view());
-    let mut tell = Tell::new(job);
-    let design = rules::check(job, &layers, &mut tell).and_then(|plan| {
-        let Quantised { document, rounded, treated, kept } = quantise::quantise(job, &plan);
+    let mut diagnostics = Diagnostics::new(job);
+    let design = rules::check(job, &layers, &mut diagnostics).and_then(|plan| {
+        let Quantised { document, quantization_errors: rounded, approximations: treated, kept } =
+            quantise::quantise(job, &plan);
         match design(&document, job.chip.limits) {
             Ok(design) => {
-                cores::check(&document, &mut tell);
-                Some(Design { rounded, treated, kept, ..design })
+                cores::check(&document, &mut diagnostics);
+                Some(Design {
+                    quantization_errors: rounded,
+                    approximations: treated,
+                    kept,
+                    ..design
+                })
             }
             Err(errors) => {
                 let help = "bring the parameters of the graph to a common size";
                 for error in &errors {
-                    tell.refuse(Place::root(), error, help);
+                    diagnostics.refuse(Place::root(), error, help);
                 }
                 None
             }
         }
     });
-    Lowering { report: tell.report(), design }
+    Lowering { report: diagnostics.report(), design }
 }
 
 fn read(text: &str, _frame: Option<&[usize]>, limits: Limits) -> Result<Design, Vec<String>> {
@@ -135,36 +141,36 @@ fn design(document: &Document, limits: Limits) -> Result<Design, Vec<String>> {
         return Err(vec![format!("`output` names `{name}`, and there is no such population")]);
     }
     let lag = answer.as_deref().map_or(0, |answer| lag(&network, answer));
-    let wires = network.projections.iter().map(|p| wire_of(&network, p)).collect();
+    let connections = network.projections.iter().map(|p| connection_of(&network, p)).collect();
     let program = mixed::prepare(network)
         .map_err(|errors| errors.0.iter().map(ToString::to_string).collect::<Vec<_>>())?;
     Ok(Design {
         emulation: Emulation::Mixed(program),
-        handover: Handover {
+        configuration: ChipConfiguration {
             what: "populations and projections with the arguments that spinnaker2.snn takes",
             json: document::write(document),
             tree: None,
         },
         answer,
         lag,
-        placed: cores::place(document, limits),
-        rounded: Vec::new(),
-        moved: Vec::new(),
-        treated: Vec::new(),
+        placements: cores::place(document, limits),
+        quantization_errors: Vec::new(),
+        time_constant_errors: Vec::new(),
+        approximations: Vec::new(),
         usage: cores::usage(document, limits),
-        wires,
+        connections,
         kept: Vec::new(),
         notes: Vec::new(),
     })
 }
 
-fn wire_of(network: &mixed::Network, projection: &mixed::Projection) -> Wire {
+fn connection_of(network: &mixed::Network, projection: &mixed::Projection) -> Connection {
     let source = match projection.source {
         Source::Input(at) => &network.inputs[at].name,
         Source::Population(at) => &network.populations[at].name,
     };
     let target = &network.populations[projection.target].name;
-    wire(source, target, &projection.maps, projection.delay)
+    connection(source, target, &projection.maps, projection.delay)
 }
 
 /// By how many steps the spikes of a population are late: the delays on the shortest way from an

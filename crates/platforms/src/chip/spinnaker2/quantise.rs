@@ -10,7 +10,7 @@ use nirkit_passes::quantise::{Grid, Rounding, Scale, scale};
 use nirkit_run::Reset;
 
 use super::super::Job;
-use super::super::design::{Rounded, Treated};
+use super::super::design::{Approximation, QuantizationError};
 use super::document::{
     Conv2dParams, Conv2dProjection, Document, ListProjection, Parameter, Population, Projection,
     SPIKE_LIST, VERSION,
@@ -28,8 +28,8 @@ const NOTEBOOK: f64 = 102.02;
 /// What quantisation gives.
 pub(super) struct Quantised {
     pub(super) document: Document,
-    pub(super) rounded: Vec<Rounded>,
-    pub(super) treated: Vec<Treated>,
+    pub(super) quantization_errors: Vec<QuantizationError>,
+    pub(super) approximations: Vec<Approximation>,
     /// Full names of the nodes whose weights keep the integers of the file.
     pub(super) kept: Vec<String>,
 }
@@ -46,7 +46,7 @@ pub(super) fn quantise(job: &Job<'_>, plan: &Plan) -> Quantised {
         projections: Vec::new(),
     };
     let (rounded, treated, kept) = (Vec::new(), Vec::new(), Vec::new());
-    let done = Quantised { document, rounded, treated, kept };
+    let done = Quantised { document, quantization_errors: rounded, approximations: treated, kept };
     let mut all = Quantiser { job, plan, done };
     for layer in &plan.layers {
         all.add(layer);
@@ -91,7 +91,7 @@ impl Quantiser<'_> {
         let kept = kept.filter(fits);
         if kept.is_some() {
             let (layer, how) = (self.name(layer.leaf), "the integers of the file".to_owned());
-            self.done.treated.push(Treated { layer, what: "weights", how });
+            self.done.approximations.push(Approximation { layer, what: "weights", how });
             self.done.kept.extend(names.iter().map(|name| (*name).clone()));
         }
         let (scale, grid) = kept.unwrap_or_else(|| {
@@ -112,7 +112,12 @@ impl Quantiser<'_> {
         let (integers, loss) = grid.quantise(way.weights.values(), Scale::Double(scale));
         let (pre, post) = (self.name(way.source), self.name(layer.leaf));
         let of = way.names.join("+");
-        self.done.rounded.push(Rounded { layer: of, what: "weights", loss, scales: [scale; 2] });
+        self.done.quantization_errors.push(QuantizationError {
+            layer: of,
+            what: "weights",
+            loss,
+            scales: [scale; 2],
+        });
         let projection = match &way.weights {
             Weights::List { sources, .. } => {
                 let synapse = |(at, weight): (usize, i64)| {
@@ -217,7 +222,7 @@ impl Quantiser<'_> {
     fn treat(&mut self, layer: &Layer, scales: &[f64], bias: &[f64], v_leak: &[f64]) {
         let name = self.name(layer.leaf);
         let mut treat = |what, how: String| {
-            self.done.treated.push(Treated { layer: name.clone(), what, how });
+            self.done.approximations.push(Approximation { layer: name.clone(), what, how });
         };
         treat("v_threshold", format!("times {}, in single precision", phrase::range(scales)));
         treat("reset", reset(self.job).to_owned());

@@ -5,9 +5,9 @@ use nirkit_ir::{Place, Primitive};
 use nirkit_run::Reset;
 
 use super::super::Job;
+use super::super::diagnostics::Diagnostics;
 use super::super::layers::{Layers, Link};
 use super::super::linear::{Linear, kernel_weights};
-use super::super::tell::Tell;
 use crate::check::Verdict;
 use crate::phrase::range;
 
@@ -52,25 +52,29 @@ impl Weights {
 }
 
 /// Says everything that stands against a graph, and what it loses; the plan if there is one.
-pub(super) fn check(job: &Job<'_>, layers: &Layers, tell: &mut Tell<'_>) -> Option<Plan> {
+pub(super) fn check(
+    job: &Job<'_>,
+    layers: &Layers,
+    diagnostics: &mut Diagnostics<'_>,
+) -> Option<Plan> {
     let rules = Rules { job, layers };
-    rules.check_kinds(tell);
-    rules.check_time(tell);
-    rules.check_outputs(tell);
+    rules.check_kinds(diagnostics);
+    rules.check_time(diagnostics);
+    rules.check_outputs(diagnostics);
     if layers.is_tangled {
         let says = "there are thousands of ways between populations";
-        tell.refuse(Place::root(), says, "join weights that stand side by side");
+        diagnostics.refuse(Place::root(), says, "join weights that stand side by side");
     }
     let neurons = layers.populations.iter().copied().filter(|&leaf| is_neuron(job, leaf));
-    let planned: Vec<Option<Layer>> = neurons.map(|leaf| rules.layer(leaf, tell)).collect();
+    let planned: Vec<Option<Layer>> = neurons.map(|leaf| rules.layer(leaf, diagnostics)).collect();
     if planned.is_empty() {
         let says = "there are no neurons that spike";
-        tell.refuse(Place::root(), says, "py-spinnaker2 takes IF, LIF and CubaLIF");
+        diagnostics.refuse(Place::root(), says, "py-spinnaker2 takes IF, LIF and CubaLIF");
     }
     let layers = planned.into_iter().collect::<Option<Vec<Layer>>>()?;
     let inputs = job.facts.inputs(job.graph).collect();
     let output = rules.layers.results.first().map(|result| result.source);
-    (!tell.has_refused()).then_some(Plan { inputs, layers, output })
+    (!diagnostics.has_refused()).then_some(Plan { inputs, layers, output })
 }
 
 fn is_neuron(job: &Job<'_>, leaf: LeafId) -> bool {
@@ -92,7 +96,7 @@ struct Rules<'a> {
 }
 
 impl Rules<'_> {
-    fn check_kinds(&self, tell: &mut Tell<'_>) {
+    fn check_kinds(&self, diagnostics: &mut Diagnostics<'_>) {
         for (id, primitive, says) in self.job.foreign() {
             let help = match primitive {
                 Primitive::Conv1d(_) => "write it as a Conv2d of height 1, or as an Affine",
@@ -103,41 +107,41 @@ impl Rules<'_> {
                 Primitive::Delay(_) => "train without delays; spikes take one step anyway",
                 _ => "put a threshold to these neurons and count the spikes",
             };
-            tell.refuse(self.job.place(id), &says, help);
+            diagnostics.refuse(self.job.place(id), &says, help);
         }
     }
 
-    fn check_time(&self, tell: &mut Tell<'_>) {
+    fn check_time(&self, diagnostics: &mut Diagnostics<'_>) {
         let is_given = self.job.dt.is_some_and(|dt| dt.is_finite() && dt > 0.0);
         let decays = |&leaf: &LeafId| {
             is_neuron(self.job, leaf) && !matches!(self.job.primitive(leaf), Some(Primitive::If(_)))
         };
         if !is_given && self.layers.populations.iter().any(decays) {
             let says = "time constants become decays, which needs a time step in seconds above 0";
-            tell.refuse(Place::root(), says, "give `--dt`");
+            diagnostics.refuse(Place::root(), says, "give `--dt`");
         }
     }
 
-    fn check_outputs(&self, tell: &mut Tell<'_>) {
+    fn check_outputs(&self, diagnostics: &mut Diagnostics<'_>) {
         for result in &self.layers.results {
             if !result.maps.is_empty() || !is_neuron(self.job, result.source) {
                 let says = "what is recorded are spikes of neurons, and no weights follow them";
                 let help = "put neurons behind the last weights";
-                tell.refuse(self.job.place(result.target), says, help);
+                diagnostics.refuse(self.job.place(result.target), says, help);
             }
         }
     }
 
     /// A population, or `None` after everything was said that stands against it.
-    fn layer(&self, leaf: LeafId, tell: &mut Tell<'_>) -> Option<Layer> {
-        self.check_neurons(leaf, tell);
+    fn layer(&self, leaf: LeafId, diagnostics: &mut Diagnostics<'_>) -> Option<Layer> {
+        self.check_neurons(leaf, diagnostics);
         let ways: Vec<Option<Way>> =
-            self.layers.into(leaf).map(|link| self.way(link, tell)).collect();
+            self.layers.into(leaf).map(|link| self.way(link, diagnostics)).collect();
         let neurons = self.job.leaf(leaf).outputs();
         Some(Layer { leaf, neurons, ways: ways.into_iter().collect::<Option<_>>()? })
     }
 
-    fn check_neurons(&self, leaf: LeafId, tell: &mut Tell<'_>) {
+    fn check_neurons(&self, leaf: LeafId, diagnostics: &mut Diagnostics<'_>) {
         let place = self.job.place(leaf);
         let numbers = |field| {
             self.job.numbers(leaf, field, self.job.leaf(leaf).outputs()).unwrap_or_default()
@@ -146,35 +150,39 @@ impl Rules<'_> {
         if threshold.iter().any(|&threshold| threshold <= 0.0) {
             let says =
                 format!("a threshold must be above 0; the neurons have {}", range(&threshold));
-            tell.refuse(place.field("v_threshold"), &says, "give the neurons thresholds above 0");
+            diagnostics.refuse(
+                place.field("v_threshold"),
+                &says,
+                "give the neurons thresholds above 0",
+            );
         }
         let v_reset = numbers("v_reset");
         if v_reset.iter().any(|&v_reset| v_reset != 0.0) {
             let message = format!("ignores v_reset = {}", range(&v_reset));
             let help = "shift voltages so that they are reset to 0";
-            tell.lose(Verdict::Ignored, place.field("v_reset"), &message, help);
+            diagnostics.lose(Verdict::Ignored, place.field("v_reset"), &message, help);
         }
         if self.job.reset == Some(Reset::VReset) && v_reset.iter().any(|&v_reset| v_reset != 0.0) {
-            tell.reset(place.clone(), "sets voltages to 0 or subtracts the threshold");
+            diagnostics.reset(place.clone(), "sets voltages to 0 or subtracts the threshold");
         }
         let mut gains = vec![("r", numbers("r"))];
         if let Some(Primitive::CubaLif(_)) = self.job.primitive(leaf) {
             gains.push(("w_in", numbers("w_in")));
             if self.job.leaf(leaf).output.len() > 1 {
                 let says = "CubaLIF of more than one axis is not supported";
-                tell.refuse(place.clone(), says, "put a Flatten before it");
+                diagnostics.refuse(place.clone(), says, "put a Flatten before it");
             }
         }
         for (field, gain) in gains {
             if gain.contains(&0.0) {
                 let says = format!("thresholds are divided by {field}, which is 0");
-                tell.refuse(place.field(field), &says, "leave these neurons out");
+                diagnostics.refuse(place.field(field), &says, "leave these neurons out");
             }
         }
-        self.check_decays(leaf, &place, tell);
+        self.check_decays(leaf, &place, diagnostics);
     }
 
-    fn check_decays(&self, leaf: LeafId, place: &Place, tell: &mut Tell<'_>) {
+    fn check_decays(&self, leaf: LeafId, place: &Place, diagnostics: &mut Diagnostics<'_>) {
         let Some(dt) = self.job.dt else { return };
         for field in ["tau", "tau_mem", "tau_syn"] {
             let neurons = self.job.leaf(leaf).outputs();
@@ -187,12 +195,12 @@ impl Rules<'_> {
                     range(&tau)
                 );
                 let help = "take `--quantize exponential` or a smaller `--dt`";
-                tell.refuse(place.field(field), &says, help);
+                diagnostics.refuse(place.field(field), &says, help);
             }
         }
     }
 
-    fn way(&self, link: &Link, tell: &mut Tell<'_>) -> Option<Way> {
+    fn way(&self, link: &Link, diagnostics: &mut Diagnostics<'_>) -> Option<Way> {
         let kinds = || link.maps.iter().map(|&map| self.job.primitive(map));
         let names: Vec<String> =
             link.maps.iter().map(|&map| self.job.leaf(map).name.clone()).collect();
@@ -205,13 +213,13 @@ impl Rules<'_> {
             );
             let help = "`nir opt IN OUT --pass fold_linear` makes one matrix of two in a row; or put \
                         neurons between them";
-            tell.refuse(place, &says, help);
+            diagnostics.refuse(place, &says, help);
             return None;
         }
         if kinds().all(|kind| !is_weight(kind) && !is_pool(kind)) {
             let says = "NotImplementedError: Direct connections from spike source nodes to neuron \
                         nodes not supported yet!";
-            tell.refuse(place, says, "put a Linear with ones on its diagonal between them");
+            diagnostics.refuse(place, says, "put a Linear with ones on its diagonal between them");
             return None;
         }
         if kinds().any(|kind| kind.is_some_and(|kind| self.is_unknown(kind))) {
@@ -221,7 +229,7 @@ impl Rules<'_> {
         let is_cuba = matches!(self.job.primitive(link.target), Some(Primitive::CubaLif(_)));
         if has_conv && is_cuba {
             let says = "AssertionError: Conv2d with CubaLIF is currently not supported!";
-            tell.refuse(place, says, "take LIF or IF behind the convolution");
+            diagnostics.refuse(place, says, "take LIF or IF behind the convolution");
             return None;
         }
         let linear = || {
@@ -233,7 +241,7 @@ impl Rules<'_> {
         let found = self.conv(link).or_else(linear);
         if found.is_none() {
             let says = format!("the weights of {} are too many for a list", names.join(", "));
-            tell.refuse(place, &says, "put neurons between the pool and the weights");
+            diagnostics.refuse(place, &says, "put neurons between the pool and the weights");
         }
         let (weights, bias) = found?;
         Some(Way { source: link.source, names, weights, bias })

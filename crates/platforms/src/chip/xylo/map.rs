@@ -3,7 +3,7 @@
 use nirkit_ir::facts::LeafId;
 
 use super::super::Job;
-use super::super::design::{Moved, Placed, Treated, range};
+use super::super::design::{Approximation, Placement, TimeConstantError, range};
 use super::Specification;
 use super::rules::Plan;
 use crate::phrase;
@@ -52,7 +52,7 @@ pub(super) struct Mapped {
     pub(super) weights_out: Weights,
     pub(super) hidden: Neurons,
     pub(super) output: Neurons,
-    pub(super) treated: Vec<Treated>,
+    pub(super) approximations: Vec<Approximation>,
 }
 
 /// Brings a network into Xylo's places.
@@ -71,7 +71,7 @@ pub(super) fn map(job: &Job<'_>, plan: &Plan) -> Mapped {
         weights_out: Weights::new(all, neurons(plan.output)),
         hidden: Neurons::of(job, &plan.hidden, plan.dt),
         output: Neurons::of(job, &[plan.output], plan.dt),
-        treated: Vec::new(),
+        approximations: Vec::new(),
     };
     for link in &plan.links {
         let Some(&map) = link.maps.first() else { continue };
@@ -83,12 +83,12 @@ pub(super) fn map(job: &Job<'_>, plan: &Plan) -> Mapped {
         let row = if link.source == plan.input { 0 } else { first(link.source) };
         let column = if link.target == plan.output { 0 } else { first(link.target) };
         place(job, map, weights, row, column);
-        mapped.treated.extend(dropped_bias(job, map));
+        mapped.approximations.extend(dropped_bias(job, map));
     }
     mapped.hidden.scale = scales_of_file(job, plan, &plan.hidden);
     mapped.output.scale = scales_of_file(job, plan, &[plan.output]);
-    mapped.treated.extend(mapped.hidden.added_bias());
-    mapped.treated.extend(mapped.output.added_bias());
+    mapped.approximations.extend(mapped.hidden.added_bias());
+    mapped.approximations.extend(mapped.output.added_bias());
     mapped
 }
 
@@ -136,10 +136,10 @@ fn place(job: &Job<'_>, map: LeafId, weights: &mut Weights, row: usize, column: 
     }
 }
 
-fn dropped_bias(job: &Job<'_>, map: LeafId) -> Option<Treated> {
+fn dropped_bias(job: &Job<'_>, map: LeafId) -> Option<Approximation> {
     let bias = job.numbers(map, "bias", job.leaf(map).outputs())?;
     let nonzero = bias.iter().filter(|&&bias| bias != 0.0).count();
-    (nonzero > 0).then(|| Treated {
+    (nonzero > 0).then(|| Approximation {
         layer: job.leaf(map).name.clone(),
         what: "bias",
         how: format!("dropped: {nonzero} of {} were not 0, {}", bias.len(), phrase::range(&bias)),
@@ -147,12 +147,12 @@ fn dropped_bias(job: &Job<'_>, map: LeafId) -> Option<Treated> {
 }
 
 /// Where each layer went.
-pub(super) fn placed(job: &Job<'_>, plan: &Plan) -> Vec<Placed> {
+pub(super) fn placed(job: &Job<'_>, plan: &Plan) -> Vec<Placement> {
     let mut first = 0;
     let mut place = |leaf: LeafId, population: &str| {
         let neurons = job.leaf(leaf).outputs();
         first += neurons;
-        Placed {
+        Placement {
             node: job.leaf(leaf).name.clone(),
             population: population.to_owned(),
             part: format!("{population} neurons"),
@@ -160,10 +160,10 @@ pub(super) fn placed(job: &Job<'_>, plan: &Plan) -> Vec<Placed> {
             neurons,
         }
     };
-    let mut placed: Vec<Placed> =
+    let mut placed: Vec<Placement> =
         plan.hidden.iter().map(|&leaf| place(leaf, super::network::HIDDEN)).collect();
     let output = place(plan.output, super::network::OUTPUT);
-    placed.push(Placed { first: 0, ..output });
+    placed.push(Placement { first: 0, ..output });
     placed
 }
 
@@ -184,9 +184,9 @@ impl Neurons {
         all
     }
 
-    fn added_bias(&self) -> Option<Treated> {
+    fn added_bias(&self) -> Option<Approximation> {
         let nonzero = self.bias.iter().filter(|&&bias| bias != 0.0).count();
-        (nonzero > 0).then(|| Treated {
+        (nonzero > 0).then(|| Approximation {
             layer: self.layers.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(", "),
             what: "v_leak",
             how: format!("added in each step as a bias, {}", phrase::range(&self.bias)),
@@ -194,7 +194,13 @@ impl Neurons {
     }
 
     /// How the time constants of each layer moved, for shifts by so many bits.
-    fn moved(&self, dt: f64, what: &'static str, steps: &[f64], bits: &[i64]) -> Vec<Moved> {
+    fn moved(
+        &self,
+        dt: f64,
+        what: &'static str,
+        steps: &[f64],
+        bits: &[i64],
+    ) -> Vec<TimeConstantError> {
         let mut first = 0;
         let mut moved = Vec::new();
         for (layer, neurons) in &self.layers {
@@ -204,7 +210,7 @@ impl Neurons {
             let power = |&bits: &i64| dt * (1_u64 << bits.clamp(0, 62)) as f64;
             let becomes: Vec<f64> = bits[span].iter().map(power).collect();
             let changes = given.iter().zip(&becomes).map(|(given, is)| (is / given - 1.0).abs());
-            moved.push(Moved {
+            moved.push(TimeConstantError {
                 layer: layer.clone(),
                 what,
                 given: range(&given),
@@ -218,7 +224,7 @@ impl Neurons {
 
 impl Mapped {
     /// How time constants moved in a specification of this network.
-    pub(super) fn moved(&self, specification: &Specification) -> Vec<Moved> {
+    pub(super) fn moved(&self, specification: &Specification) -> Vec<TimeConstantError> {
         let (hidden, output, dt) = (&self.hidden, &self.output, self.dt);
         let bits = |bits: &Option<Vec<i64>>| bits.clone().unwrap_or_default();
         [

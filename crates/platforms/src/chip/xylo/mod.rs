@@ -15,10 +15,10 @@ use nirkit_engine::integer;
 use nirkit_ir::Place;
 use nirkit_run::Reset;
 
-use super::design::{Design, Emulation, Handover, Usage};
+use super::design::{ChipConfiguration, Design, Emulation, Usage};
+use super::diagnostics::Diagnostics;
 use super::layers::Layers;
-use super::tell::Tell;
-use super::{Chip, Job, Limit, Limits, Lowering, Quantiser, cost, wires};
+use super::{Chip, Job, Limit, Limits, Lowering, Quantiser, connections, cost};
 use crate::capability::Capability;
 
 pub use specification::Specification;
@@ -127,30 +127,30 @@ const fn limit(
 
 fn lower(job: &Job<'_>) -> Lowering {
     let layers = Layers::of(job.view());
-    let mut tell = Tell::new(job);
-    let plan = rules::check(job, &layers, &mut tell);
+    let mut diagnostics = Diagnostics::new(job);
+    let plan = rules::check(job, &layers, &mut diagnostics);
     let design = plan.and_then(|plan| {
         let mapped = map::map(job, &plan);
         let (specification, rounded, scales) = quantise::quantise(&mapped, job.quantiser.name);
         match design(&specification, &mapped.input, job.chip.limits) {
             Ok(design) => Some(Design {
-                placed: map::placed(job, &plan),
-                moved: mapped.moved(&specification),
-                treated: mapped.treated,
+                placements: map::placed(job, &plan),
+                time_constant_errors: mapped.moved(&specification),
+                approximations: mapped.approximations,
                 kept: map::kept(job, &plan, &scales),
-                rounded,
+                quantization_errors: rounded,
                 ..design
             }),
             Err(errors) => {
                 let help = "bring the parameters of the graph to a common size";
                 for error in &errors {
-                    tell.refuse(Place::root(), error, help);
+                    diagnostics.refuse(Place::root(), error, help);
                 }
                 None
             }
         }
     });
-    Lowering { report: tell.report(), design }
+    Lowering { report: diagnostics.report(), design }
 }
 
 fn read(document: &str, _frame: Option<&[usize]>, limits: Limits) -> Result<Design, Vec<String>> {
@@ -167,25 +167,25 @@ fn design(
     limits: Limits,
 ) -> Result<Design, Vec<String>> {
     let network = network::network(specification, input, limits)?;
-    let wires = wires::wires(&network);
+    let connections = connections::connections(&network);
     let usage = usage(&network, limits);
     let program = integer::prepare(network)
         .map_err(|errors| errors.0.iter().map(ToString::to_string).collect::<Vec<_>>())?;
     Ok(Design {
         emulation: Emulation::Integer(program),
-        handover: Handover {
+        configuration: ChipConfiguration {
             what: "a specification as XyloSim.from_specification takes it",
             json: specification::write(specification),
             tree: None,
         },
         answer: Some(network::OUTPUT.to_owned()),
         lag: 0,
-        placed: Vec::new(),
-        rounded: Vec::new(),
-        moved: Vec::new(),
-        treated: Vec::new(),
+        placements: Vec::new(),
+        quantization_errors: Vec::new(),
+        time_constant_errors: Vec::new(),
+        approximations: Vec::new(),
         usage,
-        wires,
+        connections,
         kept: Vec::new(),
         notes: Vec::new(),
     })

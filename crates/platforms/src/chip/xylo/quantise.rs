@@ -6,7 +6,7 @@
 
 use nirkit_passes::quantise::{Grid, Loss, Rounding, Scale, scale};
 
-use super::super::design::{Rounded, range};
+use super::super::design::{QuantizationError, range};
 use super::map::{Mapped, Neurons, Weights};
 use super::network::{HIDDEN, OUTPUT};
 use super::specification::{Nested, Specification};
@@ -25,7 +25,7 @@ const WHOLE: Grid = Grid { low: -(1 << 53), high: 1 << 53, rounding: Rounding::H
 pub(super) fn quantise(
     mapped: &Mapped,
     method: &str,
-) -> (Specification, Vec<Rounded>, [Vec<f64>; 2]) {
+) -> (Specification, Vec<QuantizationError>, [Vec<f64>; 2]) {
     let mut quantised = if method == "global" { global(mapped) } else { channel(mapped) };
     let zeros = |neurons: &Neurons| vec![0; neurons.threshold.len()];
     let specification = Specification {
@@ -47,7 +47,7 @@ pub(super) fn quantise(
         aliases: Some(vec![Vec::new(); mapped.hidden.threshold.len()]),
         dt: Some(mapped.dt),
     };
-    (specification, quantised.rounded, quantised.scales)
+    (specification, quantised.quantization_errors, quantised.scales)
 }
 
 /// Time constants in steps as shifts: the nearest power of two, `round(log2(steps))`.
@@ -75,7 +75,7 @@ struct Quantised {
     threshold_out: Vec<i64>,
     bias: Vec<i64>,
     bias_out: Vec<i64>,
-    rounded: Vec<Rounded>,
+    quantization_errors: Vec<QuantizationError>,
     /// Of the hidden and the output neurons.
     scales: [Vec<f64>; 2],
 }
@@ -220,12 +220,12 @@ impl Quantised {
             for (at, (&number, &integer)) in numbers.iter().zip(integers).enumerate() {
                 loss.add(number, integer, scales[at % scales.len()]);
             }
-            Rounded { layer: layer.to_owned(), what, loss, scales: range(scales) }
+            QuantizationError { layer: layer.to_owned(), what, loss, scales: range(scales) }
         };
         let weights = [&mapped.weights_in, &mapped.weights_rec, &mapped.weights_out];
         let [weights_in, weights_rec, weights_out] = weights.map(|weights| &weights.values);
         let thresholds = [&mapped.hidden.threshold, &mapped.output.threshold];
-        self.rounded = vec![
+        self.quantization_errors = vec![
             rounded(HIDDEN, "weights_in", weights_in, &self.weights_in, hidden),
             rounded(HIDDEN, "weights_rec", weights_rec, &self.weights_rec, hidden),
             rounded(HIDDEN, "threshold", thresholds[0], &self.threshold, hidden),

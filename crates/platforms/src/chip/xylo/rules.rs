@@ -5,8 +5,8 @@ use nirkit_ir::{Place, Primitive};
 use nirkit_run::Reset;
 
 use super::super::Job;
+use super::super::diagnostics::Diagnostics;
 use super::super::layers::{Layers, Link};
-use super::super::tell::Tell;
 use super::quantise::shifts;
 use super::{HIDDEN, INPUTS, LONGEST, OUTPUTS};
 use crate::check::Verdict;
@@ -27,15 +27,19 @@ pub(super) struct Plan {
 }
 
 /// Says everything that the mapper refuses or loses; the network if there is one.
-pub(super) fn check(job: &Job<'_>, layers: &Layers, tell: &mut Tell<'_>) -> Option<Plan> {
+pub(super) fn check(
+    job: &Job<'_>,
+    layers: &Layers,
+    diagnostics: &mut Diagnostics<'_>,
+) -> Option<Plan> {
     let rules = Rules { job, layers };
-    rules.check_kinds(tell);
-    let dt = rules.check_time(tell);
-    let input = rules.check_input(tell);
-    let output = rules.check_output(tell);
-    rules.check_weights(tell);
+    rules.check_kinds(diagnostics);
+    let dt = rules.check_time(diagnostics);
+    let input = rules.check_input(diagnostics);
+    let output = rules.check_output(diagnostics);
+    rules.check_weights(diagnostics);
     if layers.populations.len() < 2 {
-        tell.refuse(
+        diagnostics.refuse(
             Place::root(),
             "DRCError: At least two layers of neurons are required to map to hidden and output \
              layers on Xylo",
@@ -44,15 +48,15 @@ pub(super) fn check(job: &Job<'_>, layers: &Layers, tell: &mut Tell<'_>) -> Opti
     }
     let neurons = layers.populations.iter().copied().filter(|&leaf| is_neuron(job.primitive(leaf)));
     for leaf in neurons {
-        rules.check_neuron(leaf, dt, tell);
+        rules.check_neuron(leaf, dt, diagnostics);
     }
     let (dt, input, output) = (dt?, input?, output?);
-    if tell.has_refused() {
+    if diagnostics.has_refused() {
         return None;
     }
     let hidden = layers.populations.iter().copied().filter(|&leaf| leaf != output).collect();
     let plan = Plan { dt, input, hidden, output, links: layers.links.clone() };
-    rules.check_room(&plan, tell);
+    rules.check_room(&plan, diagnostics);
     Some(plan)
 }
 
@@ -70,7 +74,7 @@ fn is_weight(primitive: Option<&Primitive>) -> bool {
 }
 
 impl Rules<'_> {
-    fn check_kinds(&self, tell: &mut Tell<'_>) {
+    fn check_kinds(&self, diagnostics: &mut Diagnostics<'_>) {
         for (id, primitive, says) in self.job.foreign() {
             let (says, help) = match primitive {
                 Primitive::Lif(_) => (
@@ -89,61 +93,65 @@ impl Rules<'_> {
                     "Xylo has CubaLIF neurons between Affine or Linear weights and nothing else",
                 ),
             };
-            tell.refuse(self.job.place(id), says, help);
+            diagnostics.refuse(self.job.place(id), says, help);
         }
     }
 
-    fn check_time(&self, tell: &mut Tell<'_>) -> Option<f64> {
+    fn check_time(&self, diagnostics: &mut Diagnostics<'_>) -> Option<f64> {
         let dt = self.job.dt.filter(|dt| dt.is_finite() && *dt > 0.0);
         if dt.is_none() {
             let says = "time constants become shifts, which needs a time step in seconds above 0";
-            tell.refuse(Place::root(), says, "give `--dt`");
+            diagnostics.refuse(Place::root(), says, "give `--dt`");
         }
         dt
     }
 
     /// The one Input, with one way that leads on.
-    fn check_input(&self, tell: &mut Tell<'_>) -> Option<LeafId> {
+    fn check_input(&self, diagnostics: &mut Diagnostics<'_>) -> Option<LeafId> {
         let inputs: Vec<LeafId> = self.job.facts.inputs(self.job.graph).collect();
         let [input] = inputs.as_slice() else {
             let says = format!("the graph has {} Inputs, Xylo has one", inputs.len());
-            tell.refuse(Place::root(), &says, "join the Inputs to one");
+            diagnostics.refuse(Place::root(), &says, "join the Inputs to one");
             return None;
         };
         let ways = self.layers.links.iter().filter(|link| link.source == *input);
         if ways.count() > 1 {
             let says = "the weights of an Input lead to one population only";
             let help = "stack the populations that the Input drives to one";
-            tell.refuse(self.job.place(*input), says, help);
+            diagnostics.refuse(self.job.place(*input), says, help);
         }
         Some(*input)
     }
 
     /// The one population that leads to the Output, and nowhere else.
-    fn check_output(&self, tell: &mut Tell<'_>) -> Option<LeafId> {
+    fn check_output(&self, diagnostics: &mut Diagnostics<'_>) -> Option<LeafId> {
         let [result] = self.layers.results.as_slice() else {
             let says = format!("{} ways lead to Outputs, Xylo has one", self.layers.results.len());
-            tell.refuse(Place::root(), &says, "lead one population to one Output");
+            diagnostics.refuse(Place::root(), &says, "lead one population to one Output");
             return None;
         };
         let output = result.source;
         if !result.maps.is_empty() || !is_neuron(self.job.primitive(output)) {
             let says = "DRCError: All network outputs must be directly from neurons";
-            tell.refuse(self.job.place(result.target), says, "put a CubaLIF before the Output");
+            diagnostics.refuse(
+                self.job.place(result.target),
+                says,
+                "put a CubaLIF before the Output",
+            );
         }
         if self.layers.links.iter().any(|link| link.source == output) {
             let says = "DRCError: Output neurons may not be recurrent";
             let help = "put another layer between these neurons and the Output";
-            tell.refuse(self.job.place(output), says, help);
+            diagnostics.refuse(self.job.place(output), says, help);
         }
         Some(output)
     }
 
     /// Weights stand before every layer, one matrix for each way.
-    fn check_weights(&self, tell: &mut Tell<'_>) {
+    fn check_weights(&self, diagnostics: &mut Diagnostics<'_>) {
         if self.layers.is_tangled {
             let says = "there are thousands of ways between populations";
-            tell.refuse(Place::root(), says, "join weights that stand side by side");
+            diagnostics.refuse(Place::root(), says, "join weights that stand side by side");
         }
         let mut seen: Vec<(LeafId, LeafId)> = Vec::new();
         for link in &self.layers.links {
@@ -151,12 +159,12 @@ impl Rules<'_> {
             let weights = link.maps.iter().filter(|&&map| is_weight(self.job.primitive(map)));
             match weights.count() {
                 1 => {}
-                0 => tell.refuse(
+                0 => diagnostics.refuse(
                     place.clone(),
                     "DRCError: All neurons must receive inputs only from weight nodes",
                     "put a Linear before the neurons",
                 ),
-                _ => tell.refuse(
+                _ => diagnostics.refuse(
                     place.clone(),
                     "DRCError: Inputs to linear weights may not be linear weights",
                     "`nir opt IN OUT --pass fold_linear` makes one matrix of them",
@@ -165,7 +173,7 @@ impl Rules<'_> {
             if seen.contains(&(link.source, link.target)) {
                 let says = "two matrices lead from one layer to another, and the second replaces \
                             the first";
-                tell.refuse(place, says, "add the two matrices");
+                diagnostics.refuse(place, says, "add the two matrices");
             }
             seen.push((link.source, link.target));
         }
@@ -176,11 +184,11 @@ impl Rules<'_> {
             };
             let message = format!("drops the bias, {}", range(&bias));
             let place = self.job.place(id).field("bias");
-            tell.lose(Verdict::Ignored, place, &message, "train without biases of weights");
+            diagnostics.lose(Verdict::Ignored, place, &message, "train without biases of weights");
         }
     }
 
-    fn check_neuron(&self, leaf: LeafId, dt: Option<f64>, tell: &mut Tell<'_>) {
+    fn check_neuron(&self, leaf: LeafId, dt: Option<f64>, diagnostics: &mut Diagnostics<'_>) {
         let place = self.job.place(leaf);
         let neurons = self.job.leaf(leaf).outputs();
         let numbers =
@@ -191,45 +199,45 @@ impl Rules<'_> {
                 if tau.iter().any(|&tau| tau <= dt || tau as f32 <= dt as f32) {
                     let says = format!("ValueError: one or more time constants <= `dt` ({field})");
                     let help = format!("{field} is {} s; take a smaller `--dt`", range(&tau));
-                    tell.refuse(place.field(field), &says, &help);
+                    diagnostics.refuse(place.field(field), &says, &help);
                 }
                 let longest = tau.iter().copied().fold(0.0, f64::max) / dt;
                 let limit = self.job.chip.limits.of(&LONGEST);
                 if longest > limit.most() as f64 {
                     let help = "take a larger `--dt`";
-                    tell.exceed(place.field(field), &limit, longest.ceil() as usize, help);
+                    diagnostics.exceed(place.field(field), &limit, longest.ceil() as usize, help);
                 }
             }
-            self.check_synapse(leaf, dt, tell);
-            self.check_gain(leaf, dt, tell);
+            self.check_synapse(leaf, dt, diagnostics);
+            self.check_gain(leaf, dt, diagnostics);
         }
         let threshold = numbers("v_threshold");
         if threshold.iter().any(|&threshold| threshold < 0.0) {
             let says =
                 format!("a neuron with a threshold below 0 ({}) never stops", range(&threshold));
-            tell.refuse(place.field("v_threshold"), &says, "give it a threshold above 0");
+            diagnostics.refuse(place.field("v_threshold"), &says, "give it a threshold above 0");
         }
         let v_leak = numbers("v_leak");
         if v_leak.iter().any(|&v_leak| v_leak != 0.0) {
             let message = format!("adds v_leak = {} in each step, as a bias", range(&v_leak));
             let help =
                 "`nir opt IN OUT --pass center_leak` counts voltages from v_leak, which becomes 0";
-            tell.lose(Verdict::Reinterpreted, place.field("v_leak"), &message, help);
+            diagnostics.lose(Verdict::Reinterpreted, place.field("v_leak"), &message, help);
         }
         let v_reset = numbers("v_reset");
         if v_reset.iter().any(|&v_reset| v_reset != 0.0) {
             let message =
                 format!("ignores v_reset = {}: it subtracts the threshold", range(&v_reset));
             let help = "train with a reset by subtraction";
-            tell.lose(Verdict::Ignored, place.field("v_reset"), &message, help);
+            diagnostics.lose(Verdict::Ignored, place.field("v_reset"), &message, help);
         }
         if matches!(self.job.reset, Some(Reset::Zero | Reset::VReset)) {
-            tell.reset(place, "subtracts the threshold, whatever reset is asked for");
+            diagnostics.reset(place, "subtracts the threshold, whatever reset is asked for");
         }
     }
 
     /// Whether a synaptic current outlives its step. A shift of 0 takes all of it away before the membrane sees it.
-    fn check_synapse(&self, leaf: LeafId, dt: f64, tell: &mut Tell<'_>) {
+    fn check_synapse(&self, leaf: LeafId, dt: f64, diagnostics: &mut Diagnostics<'_>) {
         let neurons = self.job.leaf(leaf).outputs();
         let tau = self.job.numbers(leaf, "tau_syn", neurons).unwrap_or_default();
         let steps: Vec<f64> = tau.iter().map(|tau| tau / dt).collect();
@@ -249,11 +257,11 @@ impl Rules<'_> {
             brief(least),
             brief(tau.iter().copied().fold(f64::INFINITY, f64::min) / std::f64::consts::SQRT_2),
         );
-        tell.cut_off(self.job.place(leaf).field("tau_syn"), &message, &help);
+        diagnostics.cut_off(self.job.place(leaf).field("tau_syn"), &message, &help);
     }
 
     /// The gain of the equations, which is not applied.
-    fn check_gain(&self, leaf: LeafId, dt: f64, tell: &mut Tell<'_>) {
+    fn check_gain(&self, leaf: LeafId, dt: f64, diagnostics: &mut Diagnostics<'_>) {
         let neurons = self.job.leaf(leaf).outputs();
         let numbers =
             |field: &str| self.job.numbers(leaf, field, neurons).unwrap_or(vec![1.0; neurons]);
@@ -266,12 +274,12 @@ impl Rules<'_> {
                 "does not apply w_in dt / tau_syn r dt / tau_mem: the input counts {effect}"
             );
             let help = "scale weights or thresholds to make up for it";
-            tell.lose(Verdict::Reinterpreted, self.job.place(leaf), &message, help);
+            diagnostics.lose(Verdict::Reinterpreted, self.job.place(leaf), &message, help);
         }
     }
 
     /// Whether the chip has as much as the network needs.
-    fn check_room(&self, plan: &Plan, tell: &mut Tell<'_>) {
+    fn check_room(&self, plan: &Plan, diagnostics: &mut Diagnostics<'_>) {
         let outputs = |leaf: LeafId| self.job.leaf(leaf).outputs();
         let hidden: usize = plan.hidden.iter().map(|&leaf| outputs(leaf)).sum();
         let rooms = [
@@ -284,7 +292,7 @@ impl Rules<'_> {
             if needed > limit.most() {
                 let place =
                     if limit.name == HIDDEN.name { Place::root() } else { self.job.place(leaf) };
-                tell.exceed(place, &limit, needed, help);
+                diagnostics.exceed(place, &limit, needed, help);
             }
         }
     }

@@ -7,7 +7,7 @@ use serde::{Serialize, Serializer};
 
 /// A bundle of synapses.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Wire {
+pub struct Connection {
     /// Name of the input or population whose spikes it carries.
     pub source: String,
     /// Name of the population that it leads to.
@@ -22,7 +22,7 @@ pub struct Wire {
     pub limit: Option<i64>,
 }
 
-impl Wire {
+impl Connection {
     /// Synapses in all; a weight that is used at several places counts each time.
     #[must_use]
     pub fn synapses(&self) -> usize {
@@ -31,9 +31,9 @@ impl Wire {
 }
 
 /// What a reader wants to know of it: the number of synapses and not each channel's.
-impl Serialize for Wire {
+impl Serialize for Connection {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut row = serializer.serialize_struct("Wire", 4)?;
+        let mut row = serializer.serialize_struct("Connection", 4)?;
         row.serialize_field("source", &self.source)?;
         row.serialize_field("target", &self.target)?;
         row.serialize_field("synapses", &self.synapses())?;
@@ -42,9 +42,9 @@ impl Serialize for Wire {
     }
 }
 
-/// The wires of a network of integers.
+/// The connections of a network of integers.
 #[must_use]
-pub fn wires(network: &Network) -> Vec<Wire> {
+pub fn connections(network: &Network) -> Vec<Connection> {
     let of = |projection: &Projection| {
         let source = match projection.source {
             Source::Input(at) => network.inputs[at].name.clone(),
@@ -52,17 +52,17 @@ pub fn wires(network: &Network) -> Vec<Wire> {
         };
         let target = &network.populations[projection.target].name;
         let Projection { maps, delay, limit, .. } = projection;
-        Wire { limit: *limit, ..wire(&source, target, maps, *delay) }
+        Connection { limit: *limit, ..connection(&source, target, maps, *delay) }
     };
     network.projections.iter().map(of).collect()
 }
 
-/// The wire of a chain of maps, through which spikes arrive after so many steps.
+/// The connection of a chain of maps, through which spikes arrive after so many steps.
 #[must_use]
-pub fn wire(source: &str, target: &str, maps: &[Map], delay: usize) -> Wire {
+pub fn connection(source: &str, target: &str, maps: &[Map], delay: usize) -> Connection {
     let (source, target) = (source.to_owned(), target.to_owned());
     let (fan_out, macs) = (fan_out(maps), maps.iter().map(macs).sum());
-    Wire { source, target, fan_out, macs, delay, limit: None }
+    Connection { source, target, fan_out, macs, delay, limit: None }
 }
 
 /// Synapses that each source reaches through a chain of maps.

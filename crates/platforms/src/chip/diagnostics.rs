@@ -9,12 +9,12 @@ use super::{Job, Limit, Limits};
 use crate::check::{Finding, NodeReport, Report, Verdict, remedy};
 
 /// Collects what there is to say about a graph on a chip.
-pub(super) struct Tell<'a> {
+pub(super) struct Diagnostics<'a> {
     job: &'a Job<'a>,
     findings: Vec<Finding>,
 }
 
-impl<'a> Tell<'a> {
+impl<'a> Diagnostics<'a> {
     pub(super) fn new(job: &'a Job<'a>) -> Self {
         Self { job, findings: Vec::new() }
     }
@@ -77,7 +77,8 @@ impl<'a> Tell<'a> {
     /// Everything that was said, refusals first, and what becomes of each node.
     pub(super) fn report(self) -> Report {
         let platform = self.job.chip.title();
-        let mut report = Report { platform, nodes: Vec::new(), findings: Vec::new(), untold: None };
+        let mut report =
+            Report { platform, nodes: Vec::new(), findings: Vec::new(), no_verdict: None };
         add(self.job, &mut report, self.findings);
         report
     }
