@@ -91,7 +91,7 @@ def test_the_program_gives_the_same_bits(tmp_path):
             expected = np.load(tmp_path / engine / f"{node}.{observable}.npy")
             # The program writes what is not counted in single precision.
             rounded = found[node, observable].astype(expected.dtype)
-            assert np.array_equal(quantization_errors, expected), (engine, node, observable)
+            assert np.array_equal(rounded, expected), (engine, node, observable)
         choices = json.loads((tmp_path / engine / "run.json").read_text())["choices"]
         assert {c["name"]: c["value"] for c in choices} == {c.name: c.value for c in found.choices}
 
