@@ -142,4 +142,22 @@ fn spikes_that_a_chip_does_not_see_are_told() {
     let told = "100 of 400 spikes for `input` are not seen: the chip takes up to 15 of a channel in a step";
     assert!(notes(20.0).contains(told), "{}", notes(20.0));
     assert!(!notes(15.0).contains("not seen"));
+    // Every verb that runs the chip says so.
+    let frames = |shape: &[usize]| {
+        let frames = Tensor::new(shape, vec![20.0_f32; 20]).unwrap();
+        Stimulus::of_frames(frames)
+    };
+    let choices = Choices::new().dt(1e-3);
+    let how = nirkit::Compare::new();
+    let titles = ["xylo", "norse"];
+    let compared =
+        nirkit::compare_platforms(&graph(), &titles, &frames(&[20, 1]), &choices, &how).unwrap();
+    let set = nirkit::LabelledSet::new(frames(&[1, 20, 1]).batched(true), vec![0]);
+    let scores =
+        nirkit::eval_platforms(&graph(), &["xylo"], &set, &choices, &nirkit::Eval::new()).unwrap();
+    let mut lowered = nirkit::lower::lower(&graph(), "xylo", &choices).unwrap();
+    lowered.cost(&frames(&[20, 1]), None).unwrap();
+    for notes in [&compared.notes, &scores[0].notes, &lowered.notes] {
+        assert!(notes.iter().any(|note| note.contains(told)), "{notes:?}");
+    }
 }

@@ -180,7 +180,13 @@ pub fn adapt(
     let goal = Goal { profile, choices, reference: &case.reference };
     let found = engine::candidates(case.graph, case.facts, &goal, &given.limits)
         .map_err(|error| Error::new(error.to_string()).of_kind(ErrorKind::Refused))?;
-    let samples = stimuli::samples(how.stimulus, &inputs(&seen, &facts), choices.dt, given)?;
+    let samples = stimuli::samples(
+        how.stimulus,
+        &inputs(&seen, &facts),
+        choices.dt,
+        given,
+        &mut ledger.notes,
+    )?;
     let (adapted, trials) = chosen(&case, found, &samples, given)?;
     let changed = written(document, &seconds, &adapted, &case, &wanted.title);
     let level = adapted.level();

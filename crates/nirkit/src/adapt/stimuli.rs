@@ -17,18 +17,22 @@ const DENSITIES: [f64; 3] = [0.05, 0.3, 0.8];
 /// Samples of a set that are run.
 const MOST_SAMPLES: usize = 32;
 
-/// The given samples, the first of a set, and generated ones, each with its number of steps.
+/// The given samples, the first of a set, and generated ones, each with its number of steps. What is to be said of the
+/// stimulus is added to `notes`.
 pub(super) fn samples(
     stimulus: Option<&Stimulus>,
     inputs: &[(String, Vec<usize>)],
     dt: Option<f64>,
     given: &Choices,
+    notes: &mut Vec<String>,
 ) -> Result<Vec<(Sample, usize)>, Error> {
     let mut samples = Vec::new();
     if let Some(stimulus) = stimulus {
         let bound = stimulus.bind(inputs)?;
         let duration = settle::duration(None, &bound, dt, given.voice)?;
-        let steps = bounds::steps(duration, dt.unwrap_or(1.0), &given.limits)?;
+        let step = dt.unwrap_or(1.0);
+        let steps = bounds::steps(duration, step, &given.limits)?;
+        notes.extend(bound.notes(duration, Some((steps, step)), None));
         samples
             .extend(bound.samples.iter().take(MOST_SAMPLES).map(|sample| (sample.clone(), steps)));
     }

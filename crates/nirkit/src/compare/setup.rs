@@ -13,7 +13,7 @@ use super::{Comparison, Job, Report, Subject, Way, compare, each_way};
 use crate::bounds;
 use crate::choices::{Choice, Choices};
 use crate::error::{Error, ErrorKind, Reason};
-use crate::model::{Ledger, admit, admitted_design, chip_choices, platform, seen};
+use crate::model::{Ledger, admit, admitted_design, chip_choices, choices_of_chip, platform, seen};
 use crate::settle::{self, Settled};
 use crate::stimulus::{Stimulus, inputs};
 use crate::time_unit::{InSeconds, in_seconds};
@@ -224,6 +224,14 @@ pub fn compare_platforms(
     let reset = settle::asked_reset(given, &open);
     let given = &Choices { reset: reset.as_ref().map(|reset| reset.value), ..given.clone() };
     ledger.choices.push(reset_of_platforms(reset));
+    for subject in &subjects {
+        if let Subject::Chip(chip) = subject {
+            ledger.choices.extend(choices_of_chip(chip, given).into_iter().map(|choice| {
+                let name = format!("{} of {}", choice.name, chip.title());
+                Choice { name, ..choice }
+            }));
+        }
+    }
     ledger.choices.extend(unit);
     let memory = ledger.take_time("tau of the distance", tau(how, dt, given)?);
     let frames = settle::frames(stimulus.reading(), &bound).into_iter();
@@ -252,6 +260,7 @@ pub fn compare_platforms(
     };
     let (graph, sample) = (seen_graph.into_owned(), sample.clone());
     run(graph, facts, sample, settings, (subjects, ways), how.watch).map(|compared| {
+        notes.extend(compared.notes.iter().cloned());
         notes.extend(silence(&compared.report));
         Compared { choices: ledger.choices, notes, refused, ..compared }
     })
@@ -268,7 +277,8 @@ fn run(
     let job = settings.job(&graph, &facts, &sample);
     let comparison = compare(&job, &subjects, watch)?;
     let report = Report::of(&job, &comparison, ways);
-    let (choices, notes, refused) = (Vec::new(), Vec::new(), Vec::new());
+    let unseen = comparison.sides.iter().flat_map(|side| side.unseen(&job));
+    let (choices, notes, refused) = (Vec::new(), unseen.collect(), Vec::new());
     Ok(Compared { graph, facts, sample, settings, comparison, report, choices, notes, refused })
 }
 

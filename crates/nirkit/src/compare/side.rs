@@ -14,6 +14,7 @@ use nirkit_run::{Observable, Request};
 use super::ideal::Ideal;
 use super::{Job, Subject, chip_choices, choices};
 use crate::error::Error;
+use crate::model::{Unseen, unseen};
 
 /// One run of a comparison, with the spikes of every neuron that ran.
 #[derive(Debug)]
@@ -118,6 +119,13 @@ impl Side {
         let Engine::Chip(design) = &self.engine else { return Vec::new() };
         let title = &self.title;
         design.departures().iter().map(|words| format!("{title}: {words}")).collect()
+    }
+
+    /// What a chip does not see of the stimulus, in words; nothing for others.
+    pub(super) fn unseen(&self, job: &Job<'_>) -> Vec<String> {
+        let Engine::Chip(design) = &self.engine else { return Vec::new() };
+        let found = unseen(design, std::slice::from_ref(job.stimulus), job.steps, job.dt);
+        Unseen::notes(&found).map(|note| format!("{}: {note}", self.title)).collect()
     }
 
     /// Whether [`variant`](Self::variant) is this run, and no stand-in.
