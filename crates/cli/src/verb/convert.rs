@@ -79,7 +79,8 @@ pub(crate) fn run(args: &ConvertArgs, printer: &mut Printer) -> Result<Exit, Fai
     };
     let told: String = left.iter().map(tell).collect();
     target.tell(printer, &report, || report.print(args.repair) + &told)?;
-    Ok(if left.is_empty() { Exit::Fine } else { Exit::Findings })
+    let is_sound = left.iter().all(|finding| finding.severity != Severity::Error);
+    Ok(if is_sound { Exit::Fine } else { Exit::Findings })
 }
 
 /// What a repair leaves, with what to do about it.

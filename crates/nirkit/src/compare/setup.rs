@@ -224,14 +224,7 @@ pub fn compare_platforms(
     let reset = settle::asked_reset(given, &open);
     let given = &Choices { reset: reset.as_ref().map(|reset| reset.value), ..given.clone() };
     ledger.choices.push(reset_of_platforms(reset));
-    for subject in &subjects {
-        if let Subject::Chip(chip) = subject {
-            ledger.choices.extend(choices_of_chip(chip, given).into_iter().map(|choice| {
-                let name = format!("{} of {}", choice.name, chip.title());
-                Choice { name, ..choice }
-            }));
-        }
-    }
+    ledger.choices.extend(subjects.iter().flat_map(|subject| of_chip(subject, given)));
     ledger.choices.extend(unit);
     let memory = ledger.take_time("tau of the distance", tau(how, dt, given)?);
     let frames = settle::frames(stimulus.reading(), &bound).into_iter();
@@ -280,6 +273,16 @@ fn run(
     let unseen = comparison.sides.iter().flat_map(|side| side.unseen(&job));
     let (choices, notes, refused) = (Vec::new(), unseen.collect(), Vec::new());
     Ok(Compared { graph, facts, sample, settings, comparison, report, choices, notes, refused })
+}
+
+/// How a chip makes integers of numbers, with its name.
+fn of_chip(subject: &Subject, given: &Choices) -> Vec<Choice> {
+    let Subject::Chip(chip) = subject else { return Vec::new() };
+    let named = |choice: Choice| {
+        let name = format!("{} of {}", choice.name, chip.title());
+        Choice { name, ..choice }
+    };
+    choices_of_chip(chip, given).into_iter().map(named).collect()
 }
 
 /// What is compared: the ideal first, if it takes part.
