@@ -185,6 +185,10 @@ fn what_is_wrong_with_a_folder_is_said() {
     fs::write(&labels, "file,label\nb.npy,1\n").unwrap();
     let said = refused(&folder, &["--labels", &labels]);
     assert!(said.contains("no label for a.npy") && said.contains("no file b.npy"), "{said}");
+    // Labels of another set are told before a file is read.
+    let labels_of_all = example("labels.npy").display().to_string();
+    let said = refused(&folder, &["--labels", &labels_of_all]);
+    assert!(said.contains("labels for 1 samples"), "{said}");
     fs::write(folder.path().join("b.txt"), "no stimulus").unwrap();
     fs::write(&labels, "file,label\na.npy,0\nb.txt,1\n").unwrap();
     let said = refused(&folder, &["--labels", &labels]);

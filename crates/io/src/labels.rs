@@ -5,8 +5,8 @@ use std::path::Path;
 
 use crate::bytes;
 use crate::error::{ReadError, ReadFault};
-use crate::faults::{Faults, of_csv};
 use crate::limits::Limits;
+use crate::text_table::Rows;
 
 /// Reads the class of each file, counted from 0.
 ///
@@ -19,26 +19,14 @@ pub fn read_labels_csv(path: &Path, limits: &Limits) -> Result<BTreeMap<String, 
 }
 
 fn parse(bytes: &[u8]) -> Result<BTreeMap<String, i64>, ReadFault> {
-    let mut reader =
-        csv::ReaderBuilder::new().trim(csv::Trim::All).comment(Some(b'#')).from_reader(bytes);
-    let names = reader.headers().map_err(of_csv)?.clone();
-    if names.iter().ne(["file", "label"]) {
-        let names: Vec<&str> = names.iter().collect();
+    let rows = Rows::of(bytes)?;
+    if rows.names.iter().ne(["file", "label"]) {
+        let names: Vec<&str> = rows.names.iter().collect();
         let message = format!("the columns are {}; `file,label` is expected", names.join(","));
         return Err(ReadFault::Syntax(message));
     }
-    let (mut labels, mut faults) = (BTreeMap::new(), Faults::default());
-    for row in reader.records() {
-        let row = match row {
-            Ok(row) => row,
-            // After an error of reading there is no next line.
-            Err(error) if error.is_io_error() => return Err(of_csv(error)),
-            Err(error) => {
-                faults.push(error.to_string());
-                continue;
-            }
-        };
-        let line = row.position().map_or(0, csv::Position::line);
+    let mut labels = BTreeMap::new();
+    rows.each(|line, row, faults| {
         let [file, label] = [0, 1].map(|column| row.get(column).unwrap_or_default());
         match label.parse() {
             Ok(label) => {
@@ -48,8 +36,7 @@ fn parse(bytes: &[u8]) -> Result<BTreeMap<String, i64>, ReadFault> {
             }
             Err(_) => faults.push(format!("line {line}: the label {label:?} is no whole number")),
         }
-    }
-    faults.into_result()?;
+    })?;
     Ok(labels)
 }
 

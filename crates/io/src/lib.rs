@@ -19,7 +19,6 @@ pub mod content;
 pub mod data;
 pub mod error;
 pub mod events;
-mod faults;
 mod foreign;
 mod hash;
 mod hdf5;
@@ -30,6 +29,7 @@ pub mod spikes_csv;
 pub mod stimulus_json;
 pub mod store;
 pub mod text;
+mod text_table;
 pub mod tree;
 
 #[doc(hidden)]

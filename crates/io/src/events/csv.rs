@@ -5,8 +5,8 @@ use std::path::Path;
 use crate::array::{Column, Table};
 use crate::bytes;
 use crate::error::{ReadError, ReadFault};
-use crate::faults::{Faults, of_csv};
 use crate::limits::Limits;
+use crate::text_table::Rows;
 
 /// Reads a table.
 pub(super) fn read(path: &Path, limits: &Limits) -> Result<Table, ReadError> {
@@ -15,38 +15,24 @@ pub(super) fn read(path: &Path, limits: &Limits) -> Result<Table, ReadError> {
 }
 
 pub(super) fn parse(bytes: &[u8]) -> Result<Table, ReadFault> {
-    let mut reader =
-        csv::ReaderBuilder::new().trim(csv::Trim::All).comment(Some(b'#')).from_reader(bytes);
-    let names = reader.headers().map_err(of_csv)?.clone();
+    let rows = Rows::of(bytes)?;
     let column = |name: &str| Column { name: name.to_owned(), numbers: Vec::new() };
-    let mut columns: Vec<Column> = names.iter().map(column).collect();
+    let mut columns: Vec<Column> = rows.names.iter().map(column).collect();
     if columns.iter().any(|column| column.name.parse::<f64>().is_ok()) {
         return Err(ReadFault::Syntax(
             "the first line holds numbers; it has to name the columns, such as x,y,t,p".to_owned(),
         ));
     }
-    let mut faults = Faults::default();
-    for row in reader.records() {
-        let row = match row {
-            Ok(row) => row,
-            // After an error of reading there is no next line.
-            Err(error) if error.is_io_error() => return Err(of_csv(error)),
-            Err(error) => {
-                faults.push(error.to_string());
-                continue;
-            }
-        };
-        for (column, cell) in columns.iter_mut().zip(&row) {
+    rows.each(|line, row, faults| {
+        for (column, cell) in columns.iter_mut().zip(row) {
             if let Ok(number) = cell.parse() {
                 column.numbers.push(number);
             } else {
-                let line = row.position().map_or(0, csv::Position::line);
                 let name = &column.name;
                 faults.push(format!("line {line}: {name} is {cell:?}, which is no number"));
             }
         }
-    }
-    faults.into_result()?;
+    })?;
     Ok(Table { columns })
 }
 

@@ -228,7 +228,9 @@ fn pair(job: &Job<'_>, first: &Side, other: &Side) -> Result<Pair, Error> {
     let mut difference = compare_recordings(first.recording(), other.recording(), memory);
     let mut firsts: Vec<&mut First> =
         difference.nodes.iter_mut().filter_map(|node| node.first.as_mut()).collect();
-    look_closer(job, [first, other], &mut firsts)?;
+    if !firsts.is_empty() {
+        look_closer(job, [first, other], &mut firsts)?;
+    }
     // The first of all is the first of its node, which has been looked at.
     if let Some(found) = &mut difference.first {
         let mut firsts = difference.nodes.iter().filter_map(|node| node.first.as_ref());

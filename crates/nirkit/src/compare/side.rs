@@ -49,7 +49,7 @@ pub struct Trace {
 }
 
 impl Side {
-    /// Runs an subject.
+    /// Runs a subject.
     pub(super) fn run(job: &Job<'_>, subject: Subject) -> Result<Self, Error> {
         match subject {
             Subject::Ideal => {

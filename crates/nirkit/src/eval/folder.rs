@@ -104,6 +104,22 @@ impl Folder {
             let value = format!("{} with a dot in front", self.hidden);
             choices.push(Choice::new("files left out", value, "the folder"));
         }
+        let labels = self.classes_of_samples(folder, labels, limits, choices)?;
+        if labels.len() == self.files.len() {
+            return Ok(labels);
+        }
+        let (labels, samples) = (labels.len(), self.files.len());
+        let error = Error::new(format!("there are {labels} labels for {samples} samples"));
+        Err(error.of_kind(ErrorKind::Stimulus).in_file(folder))
+    }
+
+    fn classes_of_samples(
+        &self,
+        folder: &Path,
+        labels: &Labels,
+        limits: &Limits,
+        choices: &mut Vec<Choice>,
+    ) -> Result<Vec<i64>, Error> {
         match (labels, self.classes.is_empty()) {
             (Labels::OfFolders, false) => Ok(self.classes(choices)),
             (Labels::OfFolders, true) => Err(Error::new("nothing says the classes of its files")

@@ -71,8 +71,6 @@ impl<'a> Reading<'a> {
             None
         };
         let classes = model.engine().channels(&request);
-        let (readings, notes) = (Vec::new(), Vec::new());
-        let (samples, frames, left_out) = (0, Vec::new(), 0);
         Ok(Self {
             model,
             labels,
@@ -83,11 +81,11 @@ impl<'a> Reading<'a> {
             readout,
             origin,
             classes,
-            readings,
-            samples,
-            frames,
-            notes,
-            left_out,
+            readings: Vec::new(),
+            samples: 0,
+            frames: Vec::new(),
+            notes: Vec::new(),
+            left_out: 0,
             doubts: Vec::new(),
             unseen: Vec::new(),
         })
@@ -109,9 +107,11 @@ impl<'a> Reading<'a> {
             at += bound.stimulus.samples.len() * self.classes;
         }
         for members in alike(stimuli) {
-            let merged = members.iter().map(|&member| &stimuli[member]);
-            let merged = Bound::merged(merged);
-            let rows = self.rows(&merged)?;
+            // A set in one part, which may be large, is not copied.
+            let rows = match members[..] {
+                [only] => self.rows(&stimuli[only])?,
+                _ => self.rows(&Bound::merged(members.iter().map(|&member| &stimuli[member])))?,
+            };
             let mut rows = rows.as_slice();
             for &member in &members {
                 let len = stimuli[member].stimulus.samples.len() * self.classes;
@@ -161,10 +161,10 @@ impl<'a> Reading<'a> {
                 times: task.times.clone(),
                 ..task
             };
-            let outcome = self.model.engine().answer(&task)?;
-            Unseen::gather(&mut self.unseen, outcome.unseen.clone());
-            for note in &outcome.notes {
-                self.tell(note.clone());
+            let mut outcome = self.model.engine().answer(&task)?;
+            Unseen::gather(&mut self.unseen, std::mem::take(&mut outcome.unseen));
+            for note in std::mem::take(&mut outcome.notes) {
+                self.tell(note);
             }
             read(self.readout, &outcome, group.len(), self.classes, &mut readings)?;
             self.samples += group.len();

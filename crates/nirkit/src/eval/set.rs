@@ -8,6 +8,7 @@ use super::folder::Folder;
 use crate::choices::Choice;
 use crate::error::{Error, ErrorKind};
 use crate::model::{Bound, Model};
+use crate::settle::Voice;
 use crate::stimulus::Stimulus;
 
 /// Samples and their classes: one stimulus with a batch, or folders with a file for each sample.
@@ -109,17 +110,14 @@ impl LabelledSet {
         like: &Stimulus,
         limits: &Limits,
     ) -> Result<Self, Error> {
-        let [(_, first), others @ ..] = folders else {
+        let [(node, first), others @ ..] = folders else {
             return Err(Error::new("there is no folder").of_kind(ErrorKind::Stimulus));
         };
         let mut choices = Vec::new();
         let found = Folder::read(first, labels.file())?;
         let labels = found.labels(first, labels, limits, &mut choices)?;
-        let of_first = found
-            .files
-            .iter()
-            .map(|file| vec![(folders[0].0.map(str::to_owned), first.join(file))]);
-        let mut files: Vec<Vec<_>> = of_first.collect();
+        let of_first = |file| vec![(node.map(str::to_owned), first.join(file))];
+        let mut files: Vec<Vec<_>> = found.files.iter().map(of_first).collect();
         for (node, folder) in others {
             let other = Folder::read(folder, None)?;
             let names = |files: &[PathBuf]| -> Vec<PathBuf> {
@@ -199,11 +197,9 @@ impl LabelledSet {
                     }
                 };
                 let (first_dt, first) = first.get_or_insert_with(|| (dt, bound.clone()));
-                if let Some(message) = differs(first, *first_dt, &bound, dt) {
-                    let error = Error::new(message).of_kind(ErrorKind::Stimulus);
+                if let Some(error) = differs((first, *first_dt), (&bound, dt), model.voice()) {
                     let file = files.first().map_or(Path::new(""), |(_, file)| file);
-                    let help = "say which with `--frames`, or store all samples alike";
-                    errors.push(error.help(help).in_file(file));
+                    errors.push(error.of_kind(ErrorKind::Stimulus).in_file(file));
                 }
                 bounds.push(bound);
             }
@@ -229,14 +225,21 @@ fn stimulus(
 }
 
 /// How a sample is read otherwise than the first one.
-fn differs(first: &Bound, first_dt: Option<f64>, bound: &Bound, dt: Option<f64>) -> Option<String> {
+fn differs(
+    (first, first_dt): (&Bound, Option<f64>),
+    (bound, dt): (&Bound, Option<f64>),
+    voice: Voice,
+) -> Option<Error> {
     if first_dt != dt {
-        return Some("it was recorded with another time step than the first sample".to_owned());
+        let message = "it was recorded with another time step than the first sample";
+        return Some(Error::new(message).help("evaluate samples of each time step by themselves"));
     }
     let (first, other) = (&first.stimulus.readings, &bound.stimulus.readings);
     let word = |is_spikes: bool| if is_spikes { "spikes" } else { "a current" };
     let pair = first.iter().zip(other).find(|((_, one), (_, other))| one != other)?;
     let ((_, one), (_, other)) = pair;
     let (one, other) = (word(*one), word(*other));
-    Some(format!("its frames are {other} by their numbers, those of the first sample {one}"))
+    let message =
+        format!("its frames are {other} by their numbers, those of the first sample {one}");
+    Some(Error::new(message).help(format!("say which with {}", voice.option("frames"))))
 }

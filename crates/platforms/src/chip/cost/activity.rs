@@ -1,5 +1,7 @@
 //! Spikes and what they set off, counted in the emulation.
 
+use std::collections::BTreeMap;
+
 use nirkit_run::{Observable, Request, Stimulus};
 use serde::Serialize;
 
@@ -74,9 +76,12 @@ impl Activity {
         };
         let inputs = entering.iter().map(|counts| layer(counts, true));
         let layers = inputs.chain(spiking.iter().map(|counts| layer(counts, false))).collect();
+        let mut by_name: BTreeMap<&str, &Counts> = BTreeMap::new();
+        for counts in entering.iter().chain(&spiking) {
+            by_name.entry(&counts.name).or_insert(counts);
+        }
         let carry = |connection: &Connection| {
-            let mut all = entering.iter().chain(&spiking);
-            let counts = all.find(|counts| counts.name == connection.source);
+            let counts = by_name.get(connection.source.as_str());
             counts.map_or_else(
                 || Traffic::none(connection),
                 |counts| Traffic::of(connection, counts, steps),
