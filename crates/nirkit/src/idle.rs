@@ -32,7 +32,7 @@ fn parts(graph: &Graph, facts: &Facts) -> BTreeSet<Part> {
         let Some(primitive) = facts.primitive(graph, id) else { continue };
         parts.extend(parts_of(primitive));
         parts.extend(
-            leak_voltage(primitive).filter(|v_leak| !is_zero(v_leak)).map(|_| Part::LeakVoltage),
+            leak_voltage(primitive).filter(|v_leak| !v_leak.is_zero()).map(|_| Part::LeakVoltage),
         );
         parts.extend(leaf.targets.contains(&id).then_some(Part::Cycle));
     }
@@ -65,10 +65,6 @@ fn leak_voltage(primitive: &Primitive) -> Option<&Tensor> {
     }
 }
 
-fn is_zero(tensor: &Tensor) -> bool {
-    tensor.to_f64().is_some_and(|values| values.iter().all(|&value| value == 0.0))
-}
-
 /// The sentence about an option without effect.
 fn no_effect(voice: Voice, name: &str, reason: &str) -> String {
     format!("{} has no effect: {reason}", voice.option(name))
@@ -87,6 +83,10 @@ pub(crate) fn on_grid(
     options: &Options,
     given: &Choices,
 ) -> Vec<String> {
+    // Most runs give none, and need not look at the graph.
+    if given.others.is_empty() {
+        return reset(graph, facts, given).into_iter().collect();
+    }
     let parts = parts(graph, facts);
     let lacks = |part: Part| !parts.contains(&part);
     let follows = options.integrator == Integrator::Exponential;

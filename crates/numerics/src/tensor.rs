@@ -397,6 +397,19 @@ impl Tensor {
         }
     }
 
+    /// Whether every element is 0; not so of complex numbers.
+    ///
+    /// ```
+    /// use nirkit_numerics::Tensor;
+    ///
+    /// assert!(Tensor::vector(vec![0.0_f32, -0.0]).is_zero());
+    /// assert!(!Tensor::vector(vec![0_i64, 1]).is_zero());
+    /// ```
+    #[must_use]
+    pub fn is_zero(&self) -> bool {
+        self.to_f64().is_some_and(|values| values.iter().all(|&value| value == 0.0))
+    }
+
     /// The elements as `f32`, rounded to nearest; `None` for complex tensors.
     #[must_use]
     pub fn to_f32(&self) -> Option<Cow<'_, [f32]>> {

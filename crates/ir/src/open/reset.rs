@@ -25,7 +25,7 @@ pub(super) fn candidates(metadata: &Fields, leaves: &[UnfoldedLeaf<'_>]) -> Vec<
     if let Some(said) = metadata.get("reset").and_then(said) {
         candidates.push(Candidate::new(said.word, Source::Metadata, "metadata `reset`"));
     }
-    let to_zero = levels.iter().all(|level| level.is_none_or(is_zero));
+    let to_zero = levels.iter().all(|level| level.is_none_or(Tensor::is_zero));
     let evidence = if to_zero {
         "NIR's equations; `v_reset` is 0"
     } else {
@@ -60,10 +60,6 @@ fn v_reset(primitive: &Primitive) -> Option<Option<&Tensor>> {
         Primitive::CubaLif(p) => Some(p.v_reset.as_ref()),
         _ => None,
     }
-}
-
-fn is_zero(level: &Tensor) -> bool {
-    level.to_f64().is_some_and(|values| values.iter().all(|&value| value == 0.0))
 }
 
 /// The names under which metadata speak of resets.

@@ -63,16 +63,12 @@ impl Change {
         match (before, after) {
             (before, after) if before == after => Self::None,
             // A bias of zeros describes nothing that could change.
-            (None, Some(new)) if is_zero(new) => Self::None,
-            (Some(old), None) if is_zero(old) => Self::None,
+            (None, Some(new)) if new.is_zero() => Self::None,
+            (Some(old), None) if old.is_zero() => Self::None,
             (Some(before), Some(after)) => ratio(before, after).map_or(Self::Other, Self::Times),
             _ => Self::Other,
         }
     }
-}
-
-fn is_zero(tensor: &Tensor) -> bool {
-    tensor.to_f64().is_some_and(|values| values.iter().all(|&value| value == 0.0))
 }
 
 /// What entries describe.

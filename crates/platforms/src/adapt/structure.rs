@@ -130,10 +130,6 @@ pub(super) fn affine(linear: &Linear) -> Affine {
     Affine { weight: linear.weight.clone(), bias: zeros(&linear.weight, rows) }
 }
 
-fn is_zero(tensor: &Tensor) -> bool {
-    tensor.to_f64().is_some_and(|values| values.iter().all(|&x| x == 0.0))
-}
-
 /// Gives maps the kinds that a platform knows.
 pub(super) fn kinds(graph: &mut Graph, semantics: &Semantics, changes: &mut Vec<Change>) {
     let knows = |kind: &str| semantics.unknown.known.contains(&kind);
@@ -145,7 +141,7 @@ pub(super) fn kinds(graph: &mut Graph, semantics: &Semantics, changes: &mut Vec<
                 changes.push(Change::new(&name, "a Linear became an Affine with a bias of 0"));
                 Primitive::Affine(affine(linear))
             }
-            Primitive::Affine(map) if !knows("Affine") && knows("Linear") && is_zero(&map.bias) => {
+            Primitive::Affine(map) if !knows("Affine") && knows("Linear") && map.bias.is_zero() => {
                 changes.push(Change::new(&name, "an Affine with a bias of 0 became a Linear"));
                 Primitive::Linear(Linear { weight: map.weight.clone() })
             }
