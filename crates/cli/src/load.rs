@@ -13,6 +13,7 @@ use nirkit::{Choices, ErrorKind, Stimulus, escape};
 
 use crate::args::{LimitArgs, ReadingArgs, TimeArgs};
 use crate::failure::Failure;
+use crate::printer::Printer;
 use crate::render::findings;
 use crate::stdio::{is_stdio, shown};
 
@@ -23,6 +24,13 @@ pub(crate) struct Set<'a> {
     pub(crate) reading: &'a ReadingArgs,
     /// Whether the first axis is a batch.
     pub(crate) batch: bool,
+}
+
+/// Tells what of a file a copy of it will lack.
+pub(crate) fn tell_loss(document: &Document) {
+    if let Some(loss) = document.loss() {
+        Printer::note(&format!("{loss}; the copy lacks it"));
+    }
 }
 
 /// Reads a graph from a `.nir` or `.nirt` file, with its text if it is one, and its numbers as they are.

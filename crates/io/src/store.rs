@@ -12,10 +12,10 @@ use nirkit_numerics::Tensor;
 
 use crate::atomic;
 use crate::error::{ReadError, ReadFault, WriteError, WriteFault};
+use crate::hdf5::Tree;
 use crate::hdf5::read::{With, read as read_tree};
 use crate::hdf5::source::Source;
 use crate::hdf5::write::{self as tree, Compression};
-use crate::hdf5::{Attributes, Tree};
 use crate::limits::Limits;
 use crate::text::write_text;
 
@@ -67,7 +67,7 @@ pub fn write_store(
 ) -> Result<(), WriteError> {
     let path = path.as_ref();
     let entries = tensors.iter().map(|(hash, tensor)| (hash.clone(), tensor.clone().into()));
-    let tree = Tree { root: entries.collect(), attributes: Attributes::new() };
+    let tree = Tree { root: entries.collect(), ..Tree::default() };
     tree::write(path, &tree, compression).map_err(|error| error.of_file(path))
 }
 

@@ -5,10 +5,10 @@ use std::path::Path;
 use nirkit_ir::value::Fields;
 
 use crate::error::{ReadError, WriteError};
+use crate::hdf5::Tree;
 use crate::hdf5::read::{With, read as hdf5_read};
 use crate::hdf5::source::Source;
 use crate::hdf5::write::{self as hdf5, Compression};
-use crate::hdf5::{Attributes, Tree};
 use crate::limits::Limits;
 
 /// Reads everything that a file holds, groups as groups; attributes are left out.
@@ -23,6 +23,6 @@ pub fn read_tree(path: impl AsRef<Path>, limits: &Limits) -> Result<Fields, Read
 /// not at all.
 pub fn write_tree(path: impl AsRef<Path>, fields: &Fields) -> Result<(), WriteError> {
     let path = path.as_ref();
-    let tree = Tree { root: fields.clone(), attributes: Attributes::new() };
+    let tree = Tree { root: fields.clone(), ..Tree::default() };
     hdf5::write(path, &tree, Compression::None).map_err(|error| error.of_file(path))
 }

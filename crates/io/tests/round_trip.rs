@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+use std::path::Path;
+
 use nirkit_io::nir::{self, WriteOptions};
 use nirkit_io::{Compression, Limits};
 use nirkit_ir::value::{Charset, Fields, Text, TextLength, TextStorage, Value};
@@ -130,4 +132,30 @@ fn a_node_that_is_called_a_graph_and_is_none_is_refused() {
         error.to_string(),
         "/node/nodes/a: a node of kind `NIRGraph` that is no graph cannot be written"
     );
+}
+
+#[test]
+fn what_a_file_holds_besides_a_graph_is_told() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/left_out");
+    let attributes = ["/", "/node/nodes/input/shape", "/node/nodes/output"]
+        .map(|place| format!("the attributes of `{place}`"));
+    for (file, expected) in [
+        ("attributes.nir", attributes.to_vec()),
+        ("attributes_latest.nir", attributes.to_vec()),
+        (
+            "links.nir",
+            vec![
+                "the soft link `/node/lost`, which leads nowhere".to_owned(),
+                "the named datatype `/node/nodes/kind`".to_owned(),
+                "the named datatype `/types/pair`".to_owned(),
+            ],
+        ),
+    ] {
+        let document = nir::read(folder.join(file), &Limits::default()).unwrap();
+        assert_eq!(document.left_out, expected, "{file}");
+        assert_eq!(document.graph().unwrap().nodes.len(), 2, "{file}");
+        let copy = nir::to_bytes(&document, &WriteOptions::default()).unwrap();
+        let copy = nir::read_bytes(copy, &Limits::default()).unwrap();
+        assert_eq!(copy, Document { left_out: Vec::new(), ..document }, "{file}");
+    }
 }

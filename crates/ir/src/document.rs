@@ -22,7 +22,13 @@ pub struct Document {
     /// This is a property of the file and not of the graph; it is kept so that a copy of a file
     /// has the same types for h5py.
     pub storage: BTreeMap<String, Storage>,
+    /// What the HDF5 file holds and this document does not, in words: attributes, named datatypes, soft links that
+    /// lead nowhere. A copy of the file lacks it; NIR has no place for it.
+    pub left_out: Vec<String>,
 }
+
+/// So many parts of a file that are left out are named.
+const NAMED: usize = 4;
 
 /// A storage form that differs from h5py's default (variable-length UTF-8 strings).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,7 +48,22 @@ impl Document {
             root: Node::new(Primitive::Graph(graph)),
             extra: Fields::new(),
             storage: BTreeMap::new(),
+            left_out: Vec::new(),
         }
+    }
+
+    /// Says that a part of the HDF5 file is [left out](Self::left_out), and names the first; `None` where all of
+    /// it was read.
+    #[must_use]
+    pub fn loss(&self) -> Option<String> {
+        let (first, others) = self.left_out.split_first()?;
+        let rest = others.iter().take(NAMED - 1);
+        let named = rest.fold(first.clone(), |list, next| list + ", " + next);
+        let more = match self.left_out.len().saturating_sub(NAMED) {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        Some(format!("the HDF5 file holds something that is not read: {named}{more}"))
     }
 
     /// The graph of the file; `None` when the file holds a lone primitive.

@@ -5,7 +5,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use nirkit_ir::diag::CODES;
+use nirkit_ir::diag::{CODES, Code};
 use nirkit_ir::text::parse;
 use nirkit_ir::valid::validate_document;
 
@@ -53,7 +53,9 @@ fn each_code_about_graphs_has_a_graph_of_its_name() {
         .iter()
         .map(|file| file.file_name().unwrap().to_string_lossy().into_owned())
         .collect();
-    for code in CODES.iter().filter(|code| code.number() < NOT_ABOUT_GRAPHS) {
+    // What is left out of an HDF5 file has no text; the tests of `nirkit-io` have files for it.
+    let in_text = |code: &&Code| code.number() < NOT_ABOUT_GRAPHS && **code != Code::LeftOut;
+    for code in CODES.iter().filter(in_text) {
         let prefix = format!("{code}_");
         assert!(names.iter().any(|name| name.starts_with(&prefix)), "no graph for {code}");
     }

@@ -77,6 +77,7 @@ fn with_value(value: impl Into<Value>) -> Document {
         root: Node::new(Primitive::Unknown(Unknown { kind: "Any".into(), fields })),
         extra: Fields::new(),
         storage: BTreeMap::new(),
+        left_out: Vec::new(),
     }
 }
 

@@ -179,7 +179,8 @@ fn a_repair_does_what_is_promised_once_and_brings_no_error() {
         }
         let node = Node::new(Primitive::Graph(graph));
         let (extra, storage) = (Fields::new(), BTreeMap::new());
-        let mut document = Document { version: None, root: node, extra, storage };
+        let mut document =
+            Document { version: None, root: node, extra, storage, left_out: Vec::new() };
         let (damaged, before) = (document.clone(), check(&document));
         let changes = repair(&mut document);
         let after = check(&document);

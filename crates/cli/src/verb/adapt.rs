@@ -42,6 +42,7 @@ enum Row {
 
 pub(crate) fn run(args: &AdaptArgs, printer: &mut Printer) -> Result<Exit, Failure> {
     let loaded = load::with_source(&args.input_file, &args.limits)?;
+    load::tell_loss(&loaded.document);
     let set = Set { inputs: &args.input, reading: &args.reading, batch: args.batch };
     let stimulus = match args.input.as_slice() {
         [] => None,

@@ -46,6 +46,7 @@ pub(crate) fn run(args: &ConvertArgs, printer: &mut Printer) -> Result<Exit, Fai
     let target = Target::of(&args.output, &args.to, printer.format())?;
     let progress = Progress::spinner("converting");
     let (mut document, mut scaled) = load::told(&args.input, &args.limits, &args.times)?;
+    load::tell_loss(&document);
     let limits = args.limits.limits()?;
     let (mut changes, mut left) = (Vec::new(), Vec::new());
     if args.repair {

@@ -55,6 +55,7 @@ pub(crate) fn run(args: &OptArgs, printer: &mut Printer) -> Result<Exit, Failure
     // Whoever scales times alone wants nothing else.
     let only_scaled = args.time_scale.is_some() && args.passes.is_empty();
     let (mut document, in_seconds) = load::told(input, &args.limits, &args.times)?;
+    load::tell_loss(&document);
     let scaled = match args.time_scale {
         Some(factor) if !(factor.is_finite() && factor > 0.0) => {
             let message = format!("`--time-scale {factor}` is no factor: give a number above 0");

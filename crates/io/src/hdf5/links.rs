@@ -48,8 +48,17 @@ struct Link {
     target: Target,
 }
 
-/// Checks that each object that a group links to is of a kind that its header makes it; whether it has soft links.
-pub(super) fn check(file: &Hdf5File, source: &Source, group: u64) -> Result<bool, ReadFault> {
+/// Names of the links of a group that lead to neither a group nor a dataset of it, each list in its order.
+#[derive(Default)]
+pub(super) struct Others {
+    /// Soft links.
+    pub(super) soft: Vec<String>,
+    /// Links to named datatypes.
+    pub(super) types: Vec<String>,
+}
+
+/// Checks that each object that a group links to is of a kind that its header makes it.
+pub(super) fn check(file: &Hdf5File, source: &Source, group: u64) -> Result<Others, ReadFault> {
     check_whole(file, group)?;
     let links = Links { file };
     let user_block = Storage::len(source).saturating_sub(file.storage().len());
@@ -59,19 +68,46 @@ pub(super) fn check(file: &Hdf5File, source: &Source, group: u64) -> Result<bool
     };
     let linked = links.of(group)?;
     sound(group)?;
-    let has_soft = linked.iter().any(|link| matches!(link.target, Target::Soft(_)));
+    let mut others = Others::default();
     for link in linked {
-        let Target::Hard(address) = link.target else { continue };
+        let name = || String::from_utf8_lossy(&link.name).into_owned();
+        let address = match link.target {
+            Target::Hard(address) => address,
+            Target::Soft(_) => {
+                others.soft.push(name());
+                continue;
+            }
+            Target::External => continue,
+        };
         check_whole(file, address)?;
         sound(address)?;
         let header = file.get_or_parse_header(address)?;
-        let kind = Kind::of(&header);
-        if kind.is_none() {
-            let what = format!("the object at {address} is neither a group nor a dataset");
-            return Err(ReadFault::Damaged(what));
+        match Kind::of(&header) {
+            Some(Kind::Group | Kind::Dataset) => {}
+            Some(Kind::Type) => others.types.push(name()),
+            None => {
+                let what = format!("the object at {address} is neither a group nor a dataset");
+                return Err(ReadFault::Damaged(what));
+            }
         }
     }
-    Ok(has_soft)
+    others.soft.sort();
+    others.types.sort();
+    Ok(others)
+}
+
+/// Whether an object has attributes, in its header or in a heap.
+pub(super) fn has_attributes(file: &Hdf5File, address: u64) -> Result<bool, ReadFault> {
+    let header = file.get_or_parse_header(address)?;
+    // An address of ones stands for none.
+    let nowhere = u64::MAX >> (64 - 8 * u32::from(file.superblock().offset_size.clamp(1, 8)));
+    Ok(header.messages.iter().any(|message| match message {
+        HdfMessage::Attribute(_) => true,
+        HdfMessage::AttributeInfo(info) => {
+            info.fractal_heap_address != u64::MAX && info.fractal_heap_address != nowhere
+        }
+        _ => false,
+    }))
 }
 
 /// Follows the soft links of a group whose path is `base`: the names of those that lead to an object of the file, and its

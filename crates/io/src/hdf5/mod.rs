@@ -39,6 +39,13 @@ pub(crate) struct Tree {
     pub(crate) root: Fields,
     /// Attributes of groups, by the path of the group (`""` for the root).
     pub(crate) attributes: Attributes,
+    /// What the file holds besides groups, datasets and `attributes`, in words, in the order of reading.
+    pub(crate) left_out: Vec<String>,
+}
+
+/// Says that an object has attributes that are not read. The path of the root is empty.
+fn attributes_of(path: &str) -> String {
+    format!("the attributes of `{}`", if path.is_empty() { "/" } else { path })
 }
 
 /// Attributes by the path of their group, then by their name.

@@ -14,7 +14,7 @@ use memmap2::{MmapMut, MmapOptions};
 use super::huge_pages;
 
 /// Bytes that are read at once.
-const BLOCK: usize = 1 << 16;
+const BLOCK: usize = if cfg!(miri) { 1 << 10 } else { 1 << 16 };
 
 /// A file, and memory for all of it, of which the system gives only what is used.
 pub(crate) struct Pages {
@@ -64,7 +64,12 @@ impl Pages {
     /// A file of this many bytes; `None` when the system has no such room.
     pub(super) fn new(file: File, len: u64) -> Option<Self> {
         let len = usize::try_from(len).ok()?;
-        let mut memory = MmapOptions::new().len(len).no_reserve_swap().map_anon().ok()?;
+        let mut memory = MmapOptions::new();
+        // Miri knows memory that is reserved only.
+        if !cfg!(miri) {
+            memory.no_reserve_swap();
+        }
+        let mut memory = memory.len(len).map_anon().ok()?;
         // A file of many small parts is read nearly whole, and half of the time of reading it would go into
         // small pages.
         huge_pages::advise(&mut memory);

@@ -2,7 +2,7 @@
 //!
 //! Every dataset is held against the limits before memory is taken for it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ use super::budget::Budget;
 use super::dataset::StoredDataset;
 use super::filter::{self, ChunkLimit};
 use super::source::Source;
-use super::{Attributes, Tree, attribute, direct, links};
+use super::{Attributes, Tree, attribute, attributes_of, direct, links};
 use crate::error::{ReadError, ReadFault};
 use crate::limits::Limits;
 
@@ -64,10 +64,11 @@ pub(super) fn read_anything(
     // it panic nonetheless, that is one file that cannot be read and not the end of the program.
     let outcome = catch_unwind(AssertUnwindSafe(|| walker.root()));
     let attributes = std::mem::take(&mut walker.attributes);
+    let left_out = std::mem::take(&mut walker.left_out);
     let place = std::mem::take(&mut walker.place);
     walker.dispose();
     match outcome {
-        Ok(Ok(root)) => Ok(Tree { root, attributes }),
+        Ok(Ok(root)) => Ok(Tree { root, attributes, left_out }),
         Ok(Err(fault)) => Err(fault.at(place)),
         Err(_) => Err(ReadFault::Damaged("the HDF5 decoder gave up on it".to_owned()).at(place)),
     }
@@ -87,10 +88,10 @@ struct Walker {
     path: Vec<String>,
     /// Addresses of the groups from the root to the one that is being read.
     ancestors: Vec<u64>,
-    /// Addresses of the groups whose links have been looked at, as many names may lead to one group.
-    checked: BTreeSet<u64>,
-    /// Addresses of those of them that have soft links.
-    with_soft_links: BTreeSet<u64>,
+    /// The groups whose links have been looked at, by their addresses, as many names may lead to one group.
+    checked: BTreeMap<u64, links::Others>,
+    /// What is not read, in words.
+    left_out: Vec<String>,
 }
 
 impl Walker {
@@ -117,8 +118,8 @@ impl Walker {
             place: String::new(),
             path: Vec::new(),
             ancestors: Vec::new(),
-            checked: BTreeSet::new(),
-            with_soft_links: BTreeSet::new(),
+            checked: BTreeMap::new(),
+            left_out: Vec::new(),
         })
     }
 
@@ -143,23 +144,31 @@ impl Walker {
         if self.ancestors.contains(&group.address()) {
             return Err(ReadFault::Circle);
         }
-        if self.checked.insert(group.address()) {
+        if !self.checked.contains_key(&group.address()) {
             self.check_names(group)?;
-            if links::check(&self.file, &self.source, group.address())? {
-                self.with_soft_links.insert(group.address());
-            }
+            let others = links::check(&self.file, &self.source, group.address())?;
+            self.checked.insert(group.address(), others);
         }
         self.ancestors.push(group.address());
-        if self.with == With::Attributes {
-            self.read_attributes(group)?;
+        match self.with {
+            With::Attributes => self.read_attributes(group)?,
+            With::Values => self.tell_attributes(group.address())?,
         }
         let mut fields = Fields::new();
         let mut members = members(group)?;
-        let soft = if self.with_soft_links.contains(&group.address()) {
-            links::soft(&self.file, group.address(), &self.path)?
-        } else {
+        let others = &self.checked[&group.address()];
+        let soft = if others.soft.is_empty() {
             BTreeMap::new()
+        } else {
+            links::soft(&self.file, group.address(), &self.path)?
         };
+        for name in &others.types {
+            self.left_out.push(format!("the named datatype `{}/{name}`", self.place));
+        }
+        for name in others.soft.iter().filter(|name| !soft.contains_key(*name)) {
+            let place = &self.place;
+            self.left_out.push(format!("the soft link `{place}/{name}`, which leads nowhere"));
+        }
         for (name, path) in &soft {
             if members.iter().all(|(known, _)| known != name) {
                 members.push((name.clone(), self.open(path)?));
@@ -213,10 +222,23 @@ impl Walker {
         self.budget.object(self.ancestors.len() as u64)?;
         let value = match member {
             Member::Group(group) => Value::Group(self.group(group)?),
-            Member::Dataset(dataset) => self.dataset(dataset)?,
+            Member::Dataset(dataset) => {
+                if self.with == With::Values {
+                    self.tell_attributes(dataset.address())?;
+                }
+                self.dataset(dataset)?
+            }
         };
         self.place.truncate(outer);
         Ok(value)
+    }
+
+    /// Tells that an object has attributes.
+    fn tell_attributes(&mut self, address: u64) -> Result<(), ReadFault> {
+        if links::has_attributes(&self.file, address)? {
+            self.left_out.push(attributes_of(&self.place));
+        }
+        Ok(())
     }
 
     /// Reads the attributes of a group. One whose type is not read is left out, as it cannot be

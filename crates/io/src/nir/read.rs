@@ -12,6 +12,7 @@ use nirkit_numerics::DType;
 
 use super::{EDGES, KIND, METADATA, NODES, ROOT, VERSION};
 use crate::error::{ReadError, ReadFault};
+use crate::hdf5::Tree;
 use crate::hdf5::read::{With, read as read_tree};
 use crate::hdf5::source::Source;
 use crate::limits::Limits;
@@ -32,7 +33,7 @@ pub fn read_bytes(bytes: Vec<u8>, limits: &Limits) -> Result<Document, ReadError
 }
 
 fn read_source(source: Source, limits: &Limits) -> Result<Document, ReadError> {
-    let mut root = read_tree(source, limits, With::Values)?.root;
+    let Tree { mut root, left_out, .. } = read_tree(source, limits, With::Values)?;
     let mut storage = BTreeMap::new();
     let version = match root.shift_remove(VERSION) {
         None => None,
@@ -49,7 +50,7 @@ fn read_source(source: Source, limits: &Limits) -> Result<Document, ReadError> {
         Some(other) => return Err(unexpected("a group", &other).at("/node")),
         None => return Err(not_a_graph().at("")),
     };
-    Ok(Document { version, root: node, extra: root, storage })
+    Ok(Document { version, root: node, extra: root, storage, left_out })
 }
 
 /// Where writing stopped, in a graph that lacks what the reference writes last: its edges and its kind.

@@ -10,8 +10,8 @@ use nirkit_numerics::{DType, Tensor};
 
 use super::{EDGES, KIND, METADATA, NODES, ROOT, VERSION};
 use crate::error::{WriteError, WriteFault};
+use crate::hdf5::Tree;
 use crate::hdf5::write::{self as tree, Compression};
-use crate::hdf5::{Attributes, Tree};
 
 /// How a graph is written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -44,7 +44,7 @@ fn to_tree(document: &Document) -> Result<Tree, WriteError> {
     let node = Shelf { document }.node(&document.root, "/node")?;
     put(&mut root, ROOT, Value::Group(node), "")?;
     put_all(&mut root, &document.extra, "")?;
-    Ok(Tree { root, attributes: Attributes::new() })
+    Ok(Tree { root, ..Tree::default() })
 }
 
 /// Lays nodes out as groups, with the storage forms that the document remembers.

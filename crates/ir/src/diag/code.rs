@@ -94,6 +94,9 @@ codes! {
     NameClash 115 Error "two nodes have the same full name"
     "A node of a nested graph is named `outer.inner`; a node beside it already has this name with a point in it. Recordings of the two could not be told apart. Rename one."
 
+    LeftOut 116 Note "the HDF5 file holds something that is not read"
+    "NIR has no place for attributes of HDF5 objects, for named datatypes and for soft links that lead nowhere. They have no effect on what the graph means, and a copy of the file lacks them. What is to be kept belongs into `metadata`."
+
     MissingField 201 Error "a required field is missing"
     "The kind declares the field, the file does not hold it, and there is no default. `nir explain` cannot guess the number: take it from the framework that wrote the file."
 

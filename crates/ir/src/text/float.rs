@@ -212,7 +212,8 @@ mod tests {
 
     #[test]
     fn every_half_precision_number_reads_back() {
-        for bits in 0..=u16::MAX {
+        // Under miri, which takes minutes for all of them, one in 509.
+        for bits in (0..=u16::MAX).step_by(if cfg!(miri) { 509 } else { 1 }) {
             let written = text(f16::from_bits(bits));
             assert_eq!(f16::read(&written).map(f16::to_bits), Ok(bits), "{written}");
         }

@@ -134,7 +134,9 @@ mod tests {
 
     #[test]
     fn every_character_reads_back() {
-        let all: String = ('\0'..=char::MAX).collect();
+        // Under miri, which takes an hour for all of them, one in 1009.
+        let step = if cfg!(miri) { 1009 } else { 1 };
+        let all: String = ('\0'..=char::MAX).step_by(step).collect();
         let quoted = {
             let mut out = String::new();
             write_string(&all, &mut out);

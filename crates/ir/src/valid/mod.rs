@@ -97,7 +97,7 @@ pub fn document_findings(document: &Document, limits: &Limits) -> Vec<Diagnostic
     } else {
         examined.0
     };
-    structure::check_fields(&document.root, &Place::root(), &mut findings);
+    structure::check_document(document, &mut findings);
     findings
 }
 
@@ -140,7 +140,7 @@ pub fn survey(document: &Document, limits: &Limits) -> Survey {
     match &document.root.primitive {
         Primitive::Graph(graph) => {
             let (mut survey, _) = look(graph, limits, examine(graph, limits));
-            structure::check_fields(&document.root, &Place::root(), &mut survey.findings);
+            structure::check_document(document, &mut survey.findings);
             survey
         }
         lone => Survey {
@@ -204,7 +204,7 @@ pub fn validate_document_within(document: &Document, limits: &Limits) -> Validat
     match &document.root.primitive {
         Primitive::Graph(graph) => {
             let mut validation = validate_within(graph, limits);
-            structure::check_fields(&document.root, &Place::root(), &mut validation.findings);
+            structure::check_document(document, &mut validation.findings);
             validation
         }
         lone => Validation { findings: check_lone(document, lone, limits), facts: None },
@@ -213,7 +213,7 @@ pub fn validate_document_within(document: &Document, limits: &Limits) -> Validat
 
 fn check_lone(document: &Document, lone: &Primitive, limits: &Limits) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
-    structure::check_fields(&document.root, &Place::root(), &mut findings);
+    structure::check_document(document, &mut findings);
     parameter::check(lone, &Place::root(), &mut findings);
     if !is_spoilt(&findings, &Place::root()) {
         match Broadcasts::default().check(lone, &Place::root(), limits) {

@@ -7,6 +7,7 @@ use super::flattened::nested_again;
 use super::joints::{Fate, Joints};
 use super::parameter;
 use crate::diag::{Code, Diagnostic, Place};
+use crate::document::Document;
 use crate::facts::unfold::{End, Unresolved, resolve};
 use crate::field::FieldFault;
 use crate::graph::{Edge, Graph, Node};
@@ -94,8 +95,17 @@ fn check_name(name: &str, place: &Place, findings: &mut Vec<Diagnostic>) {
     findings.push(Diagnostic::new(Code::BadName, place.clone(), message).help("rename the node"));
 }
 
+/// Checks what stands beside the nodes of a file: the fields of its root, and what was not read.
+pub(super) fn check_document(document: &Document, findings: &mut Vec<Diagnostic>) {
+    check_fields(&document.root, &Place::root(), findings);
+    let Some(message) = document.loss() else { return };
+    findings.push(Diagnostic::new(Code::LeftOut, Place::root(), message).help(
+        "it has no effect, and a copy of the file lacks it; put into `metadata` what is to be kept",
+    ));
+}
+
 /// Checks that a node has the fields that its kind declares, and no others.
-pub(super) fn check_fields(node: &Node, place: &Place, findings: &mut Vec<Diagnostic>) {
+fn check_fields(node: &Node, place: &Place, findings: &mut Vec<Diagnostic>) {
     if let Primitive::Unknown(unknown) = &node.primitive {
         check_unknown(unknown, place, findings);
     }

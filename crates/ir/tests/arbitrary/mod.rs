@@ -20,7 +20,13 @@ use proptest::strategy::Union;
 /// A document with a root of any kind.
 pub fn document() -> impl Strategy<Value = Document> {
     let parts = (proptest::option::of(text()), node(), fields(3), storage());
-    parts.prop_map(|(version, root, extra, storage)| Document { version, root, extra, storage })
+    parts.prop_map(|(version, root, extra, storage)| Document {
+        version,
+        root,
+        extra,
+        storage,
+        left_out: Vec::new(),
+    })
 }
 
 /// A node: a declared primitive, an unknown one, or a graph that nests up to three deep.

@@ -68,6 +68,7 @@ pub(crate) fn document(entries: &Bound<'_, PyDict>) -> PyResult<Document> {
         root: node(entries, &String::new)?,
         extra: Fields::new(),
         storage: BTreeMap::new(),
+        left_out: Vec::new(),
     })
 }
 

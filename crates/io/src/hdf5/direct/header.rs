@@ -2,6 +2,7 @@
 
 use hdf5_reader::checksum::jenkins_lookup3;
 
+use super::NOWHERE;
 use super::bytes::{Bytes, Cursor};
 
 /// More parts than this in one header are left to the other reader.
@@ -43,6 +44,7 @@ pub(super) struct Header<'a> {
     pub(super) symbol_table: Option<&'a [u8]>,
     pub(super) link_info: Option<&'a [u8]>,
     pub(super) links: Vec<&'a [u8]>,
+    pub(super) has_attributes: bool,
     /// Whether there is a message that is not known here.
     foreign: bool,
     damage: Option<&'static str>,
@@ -176,8 +178,21 @@ impl<'a> Header<'a> {
                 let mut place = Cursor::new(message);
                 return more(place.u64()?, place.u64()?);
             }
-            // Padding, hints for groups, attributes, comments, times, numbers of references.
-            0x00 | 0x0a | 0x0c | 0x0d | 0x0e | 0x12 | 0x15 | 0x16 => return Some(()),
+            0x0c => {
+                self.has_attributes = true;
+                return Some(());
+            }
+            // Where further attributes are, which is nowhere for most.
+            0x15 => {
+                let mut info = Cursor::new(message);
+                info.skip(1)?;
+                let flags = info.u8()?;
+                info.skip(if flags & 1 == 0 { 0 } else { 2 })?;
+                self.has_attributes |= info.u64()? != NOWHERE;
+                return Some(());
+            }
+            // Padding, hints for groups, comments, times, numbers of references.
+            0x00 | 0x0a | 0x0d | 0x0e | 0x12 | 0x16 => return Some(()),
             _ => {
                 self.foreign = true;
                 return Some(());

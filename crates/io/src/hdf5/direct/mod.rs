@@ -38,7 +38,7 @@ use self::superblock::Nodes;
 use super::budget::Budget;
 use super::element::Element;
 use super::source::Source;
-use super::{Attributes, Tree, text, values};
+use super::{Tree, attributes_of, text, values};
 use crate::error::ReadFault;
 use crate::limits::Limits;
 
@@ -69,9 +69,11 @@ pub(super) fn read(source: &Source, limits: &Limits) -> Option<Tree> {
         heaps: Heaps::new(bytes),
         scratch: Scratch::default(),
         ancestors: Vec::new(),
+        place: String::new(),
+        left_out: Vec::new(),
     };
     let root = walker.group(root, &Header::read(bytes, root)?)?;
-    Some(Tree { root, attributes: Attributes::new() })
+    Some(Tree { root, left_out: walker.left_out, ..Tree::default() })
 }
 
 /// Whether the group whose header is at an address behind the user block has names that overlap, which
@@ -127,6 +129,10 @@ struct Walker<'a> {
     scratch: Scratch,
     /// Addresses of the groups from the root to the one that is being read.
     ancestors: Vec<u64>,
+    /// Path of the object that is being read.
+    place: String,
+    /// What is not read, in words.
+    left_out: Vec<String>,
 }
 
 impl<'a> Walker<'a> {
@@ -136,6 +142,9 @@ impl<'a> Walker<'a> {
             return None;
         }
         self.ancestors.push(address);
+        if header.has_attributes {
+            self.left_out.push(attributes_of(&self.place));
+        }
         let members = group::members(self.bytes, self.nodes, header)?;
         let mut fields = Fields::with_capacity(members.len());
         for (name, address) in members {
@@ -146,11 +155,15 @@ impl<'a> Walker<'a> {
                 return None;
             }
             let header = Header::read(self.bytes, address)?;
+            let outer = self.place.len();
+            self.place.push('/');
+            self.place.push_str(&name);
             let value = if header.is_group() {
                 Value::Group(self.group(address, &header)?)
             } else {
                 self.dataset(&header)?
             };
+            self.place.truncate(outer);
             fields.insert(name.into_owned(), value);
         }
         self.ancestors.pop();
@@ -158,6 +171,9 @@ impl<'a> Walker<'a> {
     }
 
     fn dataset(&mut self, header: &Header<'a>) -> Option<Value> {
+        if header.has_attributes {
+            self.left_out.push(attributes_of(&self.place));
+        }
         let largest = self.budget.largest();
         let dataset =
             StoredDataset::new(self.bytes, self.nodes, header, &mut self.elements, largest)?;

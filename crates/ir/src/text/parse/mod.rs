@@ -139,7 +139,8 @@ impl Parser<'_> {
             return Err(self.note(self.end(), "there is no graph", Some(help)));
         };
         let (extra, storage) = (draft.extra.unwrap_or_default(), draft.storage.unwrap_or_default());
-        let document = Document { version: draft.version, root, extra, storage };
+        let document =
+            Document { version: draft.version, root, extra, storage, left_out: Vec::new() };
         Ok(Parsed { document, spans: Spans { root: spans } })
     }
 
