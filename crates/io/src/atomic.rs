@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use self::staging::Staging;
-pub use self::staging::abandon;
+pub use self::staging::{abandon, make_folder};
 #[doc(hidden)]
 pub use self::system::{Fault, during};
 use self::system::{Watched, call};

@@ -34,7 +34,7 @@ pub mod tree;
 
 #[doc(hidden)]
 pub use atomic::{Fault, during};
-pub use atomic::{Seekable, Staged, abandon, alone_in, place, stage_seekable};
+pub use atomic::{Seekable, Staged, abandon, alone_in, make_folder, place, stage_seekable};
 pub use error::{ReadError, ReadFault, WriteError, WriteFault};
 pub use hash::sha256;
 pub use hdf5::write::Compression;

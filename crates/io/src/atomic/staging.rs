@@ -17,7 +17,12 @@ const PREFIX: &str = ".nirkit-";
 
 /// Folders of this program.
 static ALL: Mutex<All> =
-    Mutex::new(All { shared: BTreeMap::new(), live: BTreeSet::new(), swept: BTreeSet::new() });
+    Mutex::new(All {
+        shared: BTreeMap::new(),
+        live: BTreeSet::new(),
+        swept: BTreeSet::new(),
+        made: BTreeSet::new(),
+    });
 
 struct All {
     /// By the folder that they stand in.
@@ -25,18 +30,35 @@ struct All {
     live: BTreeSet<PathBuf>,
     /// Folders in which nothing is left over from others.
     swept: BTreeSet<PathBuf>,
+    /// Folders that were made for results.
+    made: BTreeSet<PathBuf>,
 }
 
 fn all() -> MutexGuard<'static, All> {
     ALL.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Removes all files that are being made, for a program that is about to end: whoever goes on to write
-/// waits for ever.
+/// Makes a folder for results, and those that it stands in. [`abandon`] removes those of them that are empty.
+pub fn make_folder(folder: &Path) -> io::Result<()> {
+    let missing = folder.ancestors().take_while(|path| !path.as_os_str().is_empty());
+    let missing: Vec<PathBuf> =
+        missing.take_while(|path| !path.exists()).map(Path::to_path_buf).collect();
+    let mut all = all();
+    fs::create_dir_all(folder)?;
+    all.made.extend(missing);
+    Ok(())
+}
+
+/// Removes all files that are being made, and the folders made for them, for a program that is about to end: whoever
+/// goes on to write waits for ever.
 pub fn abandon() {
     let all = all();
     for folder in &all.live {
         let _ = fs::remove_dir_all(folder);
+    }
+    // Inner ones come behind those that they stand in. One with a result in it stays.
+    for folder in all.made.iter().rev() {
+        let _ = fs::remove_dir(folder);
     }
     std::mem::forget(all);
 }

@@ -28,7 +28,7 @@ pub const EVALUATION: &str = "eval.json";
 
 /// Makes the folder of a recording, if need be.
 pub fn make_folder(folder: &Path) -> Result<(), Error> {
-    fs::create_dir_all(folder).map_err(|error| {
+    nirkit_io::make_folder(folder).map_err(|error| {
         let error = Error::new(format!("{}: {error}", folder.display()));
         error.of_kind(ErrorKind::Write).help("give a folder that can be made")
     })
