@@ -69,11 +69,11 @@ pub(super) fn read(source: &Source, limits: &Limits) -> Option<Tree> {
         heaps: Heaps::new(bytes),
         scratch: Scratch::default(),
         ancestors: Vec::new(),
-        place: String::new(),
-        left_out: Vec::new(),
+        with_attributes: Vec::new(),
     };
     let root = walker.group(root, &Header::read(bytes, root)?)?;
-    Some(Tree { root, left_out: walker.left_out, ..Tree::default() })
+    let left_out = walker.with_attributes.iter().map(|path| attributes_of(path)).collect();
+    Some(Tree { root, left_out, ..Tree::default() })
 }
 
 /// Whether the group whose header is at an address behind the user block has names that overlap, which
@@ -129,10 +129,8 @@ struct Walker<'a> {
     scratch: Scratch,
     /// Addresses of the groups from the root to the one that is being read.
     ancestors: Vec<u64>,
-    /// Path of the object that is being read.
-    place: String,
-    /// What is not read, in words.
-    left_out: Vec<String>,
+    /// Paths of objects that have attributes, from the group that is being read.
+    with_attributes: Vec<String>,
 }
 
 impl<'a> Walker<'a> {
@@ -143,7 +141,7 @@ impl<'a> Walker<'a> {
         }
         self.ancestors.push(address);
         if header.has_attributes {
-            self.left_out.push(attributes_of(&self.place));
+            self.with_attributes.push(String::new());
         }
         let members = group::members(self.bytes, self.nodes, header)?;
         let mut fields = Fields::with_capacity(members.len());
@@ -155,15 +153,15 @@ impl<'a> Walker<'a> {
                 return None;
             }
             let header = Header::read(self.bytes, address)?;
-            let outer = self.place.len();
-            self.place.push('/');
-            self.place.push_str(&name);
+            let before = self.with_attributes.len();
             let value = if header.is_group() {
                 Value::Group(self.group(address, &header)?)
             } else {
                 self.dataset(&header)?
             };
-            self.place.truncate(outer);
+            for path in &mut self.with_attributes[before..] {
+                path.insert_str(0, &format!("/{name}"));
+            }
             fields.insert(name.into_owned(), value);
         }
         self.ancestors.pop();
@@ -172,7 +170,7 @@ impl<'a> Walker<'a> {
 
     fn dataset(&mut self, header: &Header<'a>) -> Option<Value> {
         if header.has_attributes {
-            self.left_out.push(attributes_of(&self.place));
+            self.with_attributes.push(String::new());
         }
         let largest = self.budget.largest();
         let dataset =
