@@ -16,13 +16,12 @@ use super::system::call;
 const PREFIX: &str = ".nirkit-";
 
 /// Folders of this program.
-static ALL: Mutex<All> =
-    Mutex::new(All {
-        shared: BTreeMap::new(),
-        live: BTreeSet::new(),
-        swept: BTreeSet::new(),
-        made: BTreeSet::new(),
-    });
+static ALL: Mutex<All> = Mutex::new(All {
+    shared: BTreeMap::new(),
+    live: BTreeSet::new(),
+    swept: BTreeSet::new(),
+    made: BTreeSet::new(),
+});
 
 struct All {
     /// By the folder that they stand in.

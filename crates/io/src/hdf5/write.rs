@@ -20,6 +20,16 @@ const CHUNK_BYTES: usize = 1 << 20;
 /// than they do, and most of the time of writing a graph would go into them.
 const WORTHWHILE: usize = 64;
 
+/// The longest axis of a piece. HDF5 2.0 does not open a dataset whose pieces have a longer one: it wants the lengths of the
+/// axes in as few bytes as they take, and `hdf5-pure` writes 4 where 3 would do.
+const CHUNK_AXIS: usize = 65_535;
+
+/// The most axes that HDF5 gives a dataset.
+const AXES: usize = 32;
+
+/// Zero bytes behind the strings of a file. A text of a few bytes can ask for fields of gigabytes.
+const PADDING_BYTES: usize = 256 << 20;
+
 /// How tensors are compressed. Tensors of a few numbers and strings never are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Compression {
@@ -87,7 +97,8 @@ fn to_fault(error: hdf5_pure::Error) -> WriteFault {
 
 fn build(tree: &Tree, compression: Compression) -> Result<FileBuilder, WriteError> {
     let mut builder = FileBuilder::new();
-    let mut writer = Writer { tree, compression, place: String::new(), depth: 0 };
+    let (place, depth, padding_left) = (String::new(), 0, PADDING_BYTES);
+    let mut writer = Writer { tree, compression, place, depth, padding_left };
     writer.root(&mut builder).map_err(|fault| fault.at(writer.place))?;
     Ok(builder)
 }
@@ -100,6 +111,8 @@ struct Writer<'a> {
     place: String,
     /// Names in that path. What stands deeper than readers go is not written.
     depth: u64,
+    /// Zero bytes that strings may still be filled up with.
+    padding_left: usize,
 }
 
 impl Writer<'_> {
@@ -116,7 +129,7 @@ impl Writer<'_> {
                     builder.add_group(group);
                 }
                 Value::Tensor(tensor) => self.tensor(builder.create_dataset(name), tensor)?,
-                Value::Text(text) => store_text(builder.create_dataset(name), text)?,
+                Value::Text(text) => self.text(builder.create_dataset(name), text)?,
             }
             self.leave(outer);
         }
@@ -140,7 +153,7 @@ impl Writer<'_> {
                     builder.add_group(group);
                 }
                 Value::Tensor(tensor) => self.tensor(builder.create_dataset(name), tensor)?,
-                Value::Text(text) => store_text(builder.create_dataset(name), text)?,
+                Value::Text(text) => self.text(builder.create_dataset(name), text)?,
             }
             self.leave(outer);
         }
@@ -176,6 +189,7 @@ impl Writer<'_> {
     }
 
     fn tensor(&self, dataset: &mut DatasetBuilder, tensor: &Tensor) -> Result<(), WriteFault> {
+        check_axes(tensor.shape())?;
         let datatype = element::to_hdf5(tensor.dtype(), tensor.byte_order())
             .map_err(|error| WriteFault::Unsupported(format!("{} ({error})", tensor.dtype())))?;
         dataset
@@ -199,6 +213,66 @@ impl Writer<'_> {
             }
         }
     }
+
+    fn text(&mut self, dataset: &mut DatasetBuilder, text: &Text) -> Result<(), WriteFault> {
+        check_axes(text.shape())?;
+        let datatype = element::text_to_hdf5(text.storage());
+        let strings: Vec<&str> = text.strings().iter().map(String::as_str).collect();
+        match text.storage().length {
+            TextLength::Variable => {
+                if let Some(string) = strings.iter().find(|string| string.contains('\0')) {
+                    return Err(WriteFault::Unsupported(format!("the zero byte in {string:?}")));
+                }
+                dataset.with_vlen_strings(&strings).with_dtype(datatype);
+            }
+            TextLength::Fixed(len) => {
+                dataset.with_raw_data(datatype, self.padded(&strings, len)?, strings.len() as u64);
+            }
+        }
+        dataset.with_shape(&extents(text.shape()));
+        Ok(())
+    }
+
+    /// Strings of `len` bytes each, filled up with zero bytes.
+    fn padded(&mut self, strings: &[&str], len: usize) -> Result<Vec<u8>, WriteFault> {
+        let content: usize = strings.iter().map(|string| string.len()).sum();
+        let fits = u32::try_from(len).is_ok_and(|len| len > 0);
+        if let Some(string) = strings.iter().find(|string| string.len() > len || !fits) {
+            return Err(WriteFault::Unsupported(format!(
+                "the string {string:?} of {} bytes in a field of {len}",
+                string.len()
+            )));
+        }
+        let padding = len.checked_mul(strings.len()).map(|bytes| bytes - content);
+        let Some(left) = padding.and_then(|padding| self.padding_left.checked_sub(padding)) else {
+            return Err(WriteFault::Unsupported(format!(
+                "{} of {len} bytes for {content} bytes of text, more than {PADDING_BYTES} zero bytes in one file,",
+                if strings.len() == 1 {
+                    "a field".to_owned()
+                } else {
+                    format!("{} fields", strings.len())
+                }
+            )));
+        };
+        self.padding_left = left;
+        let mut bytes = Vec::with_capacity(content + padding.unwrap_or(0));
+        for string in strings {
+            bytes.extend_from_slice(string.as_bytes());
+            bytes.resize(bytes.len() + len - string.len(), 0);
+        }
+        Ok(bytes)
+    }
+}
+
+/// Checks that HDF5 has so many axes.
+fn check_axes(shape: &[usize]) -> Result<(), WriteFault> {
+    if shape.len() > AXES {
+        return Err(WriteFault::Unsupported(format!(
+            "a value of {} axes, more than {AXES},",
+            shape.len()
+        )));
+    }
+    Ok(())
 }
 
 fn extents(shape: &[usize]) -> Vec<u64> {
@@ -208,47 +282,16 @@ fn extents(shape: &[usize]) -> Vec<u64> {
 /// Shape of the pieces: the tensor, halved along its first long axes until a piece is small.
 fn chunk(shape: &[usize], element_bytes: usize) -> Vec<usize> {
     let mut chunk = shape.to_vec();
+    for axis in &mut chunk {
+        while *axis > CHUNK_AXIS {
+            *axis = axis.div_ceil(2);
+        }
+    }
     while chunk.iter().product::<usize>() * element_bytes > CHUNK_BYTES {
         let Some(axis) = chunk.iter_mut().find(|axis| **axis > 1) else { break };
         *axis = axis.div_ceil(2);
     }
     chunk
-}
-
-fn store_text(dataset: &mut DatasetBuilder, text: &Text) -> Result<(), WriteFault> {
-    let datatype = element::text_to_hdf5(text.storage());
-    let strings: Vec<&str> = text.strings().iter().map(String::as_str).collect();
-    match text.storage().length {
-        TextLength::Variable => {
-            if let Some(string) = strings.iter().find(|string| string.contains('\0')) {
-                return Err(WriteFault::Unsupported(format!("the zero byte in {string:?}")));
-            }
-            dataset.with_vlen_strings(&strings).with_dtype(datatype);
-        }
-        TextLength::Fixed(len) => {
-            dataset.with_raw_data(datatype, padded(&strings, len)?, strings.len() as u64);
-        }
-    }
-    dataset.with_shape(&extents(text.shape()));
-    Ok(())
-}
-
-/// Strings of `len` bytes each, filled up with zero bytes.
-fn padded(strings: &[&str], len: usize) -> Result<Vec<u8>, WriteFault> {
-    let mut bytes = Vec::with_capacity(strings.len() * len);
-    for string in strings {
-        let padding =
-            len.checked_sub(string.len()).filter(|_| u32::try_from(len).is_ok_and(|len| len > 0));
-        let Some(padding) = padding else {
-            return Err(WriteFault::Unsupported(format!(
-                "the string {string:?} of {} bytes in a field of {len}",
-                string.len()
-            )));
-        };
-        bytes.extend_from_slice(string.as_bytes());
-        bytes.extend(std::iter::repeat_n(0, padding));
-    }
-    Ok(bytes)
 }
 
 /// The attribute for a single number or string: all that NIRData needs.
@@ -280,21 +323,47 @@ fn number(tensor: &Tensor) -> Option<AttrValue> {
 mod tests {
     use super::*;
 
+    fn of_length(strings: &[&str], len: usize) -> Result<Vec<u8>, WriteFault> {
+        let (place, depth, padding_left) = (String::new(), 0, PADDING_BYTES);
+        let (tree, compression) = (&Tree::default(), Compression::None);
+        Writer { tree, compression, place, depth, padding_left }.padded(strings, len)
+    }
+
+    #[test]
+    fn fields_that_are_nearly_empty_are_not_filled_up_without_end() {
+        let error = of_length(&["a"], 1_500_000_000).unwrap_err().to_string();
+        assert!(error.starts_with("a field of 1500000000 bytes for 1 bytes of text"), "{error}");
+    }
+
+    #[test]
+    fn more_axes_than_hdf5_has_are_refused_with_their_place() {
+        let of = |axes: usize| {
+            let tensor = Tensor::new(&vec![1; axes], vec![1.0_f32]).unwrap();
+            let root = Fields::from_iter([("x".to_owned(), Value::from(tensor))]);
+            to_bytes(&Tree { root, ..Tree::default() }, Compression::None)
+        };
+        assert!(of(32).is_ok());
+        let error = of(33).unwrap_err().to_string();
+        assert_eq!(error, "/x: a value of 33 axes, more than 32, cannot be written");
+    }
+
     #[test]
     fn pieces_are_at_most_a_mebibyte() {
         assert_eq!(chunk(&[3, 4], 4), [3, 4]);
         assert_eq!(chunk(&[4096, 4096], 4), [64, 4096]);
-        assert_eq!(chunk(&[1, 1 << 20], 8), [1, 1 << 17]);
-        assert_eq!(chunk(&[5, 1 << 20], 8), [1, 1 << 17]);
+        assert_eq!(chunk(&[1, 1 << 20], 8), [1, 1 << 15]);
+        assert_eq!(chunk(&[5, 1 << 20], 8), [3, 1 << 15]);
+        assert_eq!(chunk(&[65_535], 1), [65_535]);
+        assert_eq!(chunk(&[65_536], 1), [32_768]);
     }
 
     #[test]
     fn a_string_that_does_not_fit_is_named() {
-        let error = padded(&["ab", "abc"], 2).unwrap_err();
+        let error = of_length(&["ab", "abc"], 2).unwrap_err();
         assert_eq!(
             error.to_string(),
             "the string \"abc\" of 3 bytes in a field of 2 cannot be written"
         );
-        assert_eq!(padded(&["é", ""], 3).unwrap(), [0xc3, 0xa9, 0, 0, 0, 0]);
+        assert_eq!(of_length(&["é", ""], 3).unwrap(), [0xc3, 0xa9, 0, 0, 0, 0]);
     }
 }
