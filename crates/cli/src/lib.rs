@@ -33,6 +33,7 @@ pub fn main_with(arguments: impl IntoIterator<Item = OsString>) -> u8 {
         Ok(args) => args,
         Err(error) => return usage(&error),
     };
+    signals::outgrow_in_order();
     if args.writes_files() {
         signals::clean_up_on_end();
     }

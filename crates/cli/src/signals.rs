@@ -33,6 +33,19 @@ pub(crate) fn clean_up_on_end() {
     let _ = std::thread::Builder::new().spawn(waiting);
 }
 
+/// From now on, a file that grows beyond what the system allows this program (`ulimit -f`) is an error of writing. It
+/// would end the program otherwise.
+#[cfg(unix)]
+pub(crate) fn outgrow_in_order() {
+    // The flag is of no use: what counts is that the signal is heeded.
+    let flag = std::sync::Arc::new(AtomicBool::new(false));
+    let _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, flag);
+}
+
+/// Elsewhere there is no such signal.
+#[cfg(not(unix))]
+pub(crate) fn outgrow_in_order() {}
+
 /// A bit for each signal that is ignored, as `nohup` and shells have it, where the system tells.
 #[cfg(unix)]
 fn ignored() -> u64 {

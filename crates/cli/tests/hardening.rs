@@ -356,6 +356,40 @@ fn a_program_that_is_told_to_end_leaves_nothing_behind() {
     }
 }
 
+/// A system that allows files of no more than some size (`ulimit -f`, in blocks of 512 bytes) ends a program that does not
+/// heed the signal.
+#[cfg(unix)]
+#[test]
+fn a_file_that_the_system_does_not_let_grow_is_an_error() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("out.nir").display().to_string();
+    let net = folder.path().join("net").display().to_string();
+    for args in [
+        vec!["convert", &example("small.nir"), &out],
+        vec![
+            "codegen",
+            &example("small.nir"),
+            "--target",
+            "c99",
+            "--platform",
+            "norse",
+            "--output",
+            &net,
+        ],
+    ] {
+        let output = Command::new("sh")
+            .args(["-c", "ulimit -f 1; exec \"$0\" \"$@\"", NIR])
+            .args(&args)
+            .output()
+            .unwrap();
+        assert_eq!(output.status.code(), Some(2), "{args:?}: {output:?}");
+        assert!(stderr(&output).to_lowercase().contains("too large"), "{}", stderr(&output));
+        let files = |path: &str| fs::read_dir(path).map_or(0, Iterator::count);
+        assert_eq!(files(&net), 0, "a set of files is there as a whole or not at all");
+        assert!(!Path::new(&out).exists());
+    }
+}
+
 /// What never ends is not read to its end, whatever it is taken for.
 #[cfg(target_os = "linux")]
 #[test]

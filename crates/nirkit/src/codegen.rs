@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use nirkit_codegen::{Report, Vectors, c99, test_bench};
-use nirkit_io::text::write_text;
+use nirkit_io::text::stage_text;
 use nirkit_ir::Document;
 use nirkit_numerics::Tensor;
 use nirkit_step::{Input, Program};
@@ -131,8 +131,11 @@ impl Generated {
             let error = Error::new(message).of_kind(ErrorKind::Write);
             return Err(error.help("name another folder, or remove what is in this one"));
         }
-        for (name, text) in &self.files {
-            write_text(folder.join(name), text)?;
+        // All of them are made before the first appears: a set that is not complete would be in the way of the next.
+        let staged: Result<Vec<_>, _> =
+            self.files.iter().map(|(name, text)| stage_text(folder.join(name), text)).collect();
+        for file in staged? {
+            file.finish()?;
         }
         Ok(())
     }
