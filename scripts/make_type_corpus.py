@@ -51,6 +51,18 @@ def floating(size, fields, bias, big=False, base="<f8", norm=None, precision=Non
     return kind
 
 
+IEEE32 = h5t.IEEE_F32LE
+
+
+def at_offset(kind, fields, bias, precision, offset):
+    """Fields that begin at the offset, and end behind what the precision counts from bit 0."""
+    kind.set_fields(*fields)
+    kind.set_offset(offset)
+    kind.set_precision(precision)
+    kind.set_ebias(bias)
+    return kind
+
+
 def ieee(size, **changes):
     fields = {2: (15, 10, 5, 0, 10), 4: (31, 23, 8, 0, 23), 8: (63, 52, 11, 0, 52)}[size]
     bias = {2: 15, 4: 127, 8: 1023}[size]
@@ -94,6 +106,8 @@ def types():
     yield "f8 e5m2", floating(1, (7, 2, 5, 0, 2), 15)
     yield "f24", floating(3, (23, 16, 7, 0, 16), 63)
     yield "f48 big", floating(6, (47, 36, 11, 0, 36), 1023, big=True)
+    yield "f32 20 bits at 7, fields behind", at_offset(IEEE32.copy(), (26, 20, 6, 7, 13), 31, 20, 7)
+    yield "f32 24 bits at 8, fields behind", at_offset(IEEE32.copy(), (31, 25, 6, 8, 16), 31, 24, 8)
     yield "f32 24 bits at 8", floating(4, (23, 16, 7, 0, 16), 63, precision=24, offset=8)
     yield "f32 norm msb set", ieee(4, norm=h5t.NORM_MSBSET)
     yield "f32 norm none", ieee(4, norm=h5t.NORM_NONE)

@@ -75,10 +75,10 @@ impl Float {
         }
     }
 
-    /// Whether all fields lie in an element of this many bytes, and none on another.
+    /// Whether all fields lie below the last bit that counts of an element of this many bytes, and none on another.
     pub(super) fn check(&self, size: u32) -> Result<(), String> {
         let bits = 8 * u64::from(size);
-        let precision = u32::from(self.precision);
+        let end = u32::from(self.offset) + u32::from(self.precision);
         let fields = [
             (self.sign, 1),
             (self.exponent, self.exponent_bits),
@@ -87,13 +87,13 @@ impl Float {
         let mut taken = 0_u128;
         let apart = fields.iter().all(|&(at, count)| {
             let field = (1_u128 << count.min(127)) - 1;
-            let fits = count > 0 && u32::from(at) + u32::from(count) <= precision.min(127);
+            let fits = count > 0 && u32::from(at) + u32::from(count) <= end.min(127);
             let field = if fits { field << at } else { 0 };
             let free = fits && taken & field == 0;
             taken |= field;
             free
         });
-        if apart && u64::from(u32::from(self.offset) + precision) <= bits {
+        if apart && u64::from(end) <= bits {
             return Ok(());
         }
         Err(format!("the fields of a floating-point type do not fit into {bits} bits"))

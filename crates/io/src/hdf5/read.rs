@@ -66,9 +66,15 @@ pub(super) fn read_anything(
     let attributes = std::mem::take(&mut walker.attributes);
     let left_out = std::mem::take(&mut walker.left_out);
     let place = std::mem::take(&mut walker.place);
+    let lengths = walker.file.superblock().length_size;
     walker.dispose();
     match outcome {
         Ok(Ok(root)) => Ok(Tree { root, attributes, left_out }),
+        // The decoder takes some numbers of such a file for numbers of 8 bytes.
+        Ok(Err(ReadFault::Damaged(what))) if lengths != 8 => {
+            let what = format!("a file with lengths of {lengths} bytes ({what})");
+            Err(ReadFault::Unsupported(what).at(place))
+        }
         Ok(Err(fault)) => Err(fault.at(place)),
         Err(_) => Err(ReadFault::Damaged("the HDF5 decoder gave up on it".to_owned()).at(place)),
     }
@@ -310,6 +316,13 @@ impl From<ReaderError> for ReadFault {
             }
             ReaderError::UnsupportedLinkType(kind) => {
                 Self::Unsupported(format!("link type {kind} of HDF5"))
+            }
+            ReaderError::UnsupportedOffsetSize(bytes)
+            | ReaderError::UnsupportedLengthSize(bytes) => {
+                Self::Unsupported(format!("a file with addresses or lengths of {bytes} bytes"))
+            }
+            _ if message.contains("SOHM") => {
+                Self::Unsupported(format!("the table of messages that objects share ({message})"))
             }
             _ => Self::Damaged(message),
         }

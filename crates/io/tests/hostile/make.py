@@ -88,3 +88,11 @@ layout = h5py.VirtualLayout(shape=(4,), dtype="f4")
 layout[:] = h5py.VirtualSource("/etc/passwd", "x", shape=(4,))
 node.create_virtual_dataset("virtual", layout)
 file.close()
+
+# Lengths of 4 bytes, which the decoder takes for 8 where strings are stored.
+plist = h5py.h5p.create(h5py.h5p.FILE_CREATE)
+plist.set_sizes(8, 4)
+file = h5py.File(h5py.h5f.create(str(FOLDER / "lengths.nir").encode(), h5py.h5f.ACC_TRUNC, fcpl=plist))
+file["version"] = "1.0.8"
+file.create_group("node")["type"] = "NIRGraph"
+file.close()
