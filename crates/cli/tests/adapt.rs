@@ -41,6 +41,44 @@ fn norse_spikes_as_spikingjelly_does_after_its_gain_went_into_the_weights() {
 }
 
 #[test]
+fn a_gain_that_no_weights_can_take_becomes_a_matrix() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name).display().to_string();
+    let (graph, made, input) = (at("lone.nirt"), at("made.nirt"), at("x.json"));
+    let lif = "n = LIF { tau: f64[2] 0.01 r: f64[2] 7 v_leak: f64[2] 0 v_threshold: f64[2] 1 v_reset: f64[2] 0 }";
+    let text_of = format!(
+        "nirt 1\nversion \"1.0.8\"\ngraph {{ input = Input {{ shape: i64[1] [2] }} {lif} \
+        output = Output {{ shape: i64[1] [2] }} input -> n -> output }}\n"
+    );
+    std::fs::write(&graph, text_of).unwrap();
+    let spikes = "[[0.001, 0], [0.002, 0], [0.003, 1], [0.004, 0], [0.004, 1], [0.006, 1]]";
+    let spikes = format!(r#"{{"shape": [2], "kind": "spikes", "spikes": {spikes}}}"#);
+    std::fs::write(&input, format!(r#"{{"T": 0.02, "inputs": {{"input": {spikes}}}}}"#)).unwrap();
+    let like = ["--for", "norse", "--like", "ideal", "--dt", "1ms", "--reset", "zero"];
+    let output = nir(&[&["adapt", graph.as_str(), made.as_str()], &like[..]].concat());
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    let said = text(output.stdout);
+    assert!(said.contains("/n: weights before it times 7"), "{said}");
+    assert!(said.contains("/adapt_scale: a matrix that holds a gain was added"), "{said}");
+    // What was said was done: the same spikes, by the rules of the clocked engine and by those of Norse.
+    let spikes = |graph: &str, way: &[&str]| {
+        let options = ["--dt", "1ms", "--input", &input, "--format", "json"];
+        let output = nir(&[&["run", graph], way, &options[..]].concat());
+        let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        report["nodes"].clone()
+    };
+    let clocked = ["--clocked", "--reset", "zero"];
+    let of = |nodes: serde_json::Value| {
+        let nodes = nodes.as_array().unwrap().clone();
+        nodes.into_iter().find(|node| node["node"] == "n").unwrap()["sum"].clone()
+    };
+    let (before, after) = (of(spikes(&graph, &clocked)), of(spikes(&made, &clocked)));
+    assert_eq!(before, after);
+    assert_ne!(before, serde_json::json!(0.0));
+    assert_eq!(of(spikes(&made, &["--platform", "norse"])), before);
+}
+
+#[test]
 fn what_cannot_be_had_is_said_with_its_effect() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("sinabs.nir").display().to_string();

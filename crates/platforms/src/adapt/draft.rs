@@ -100,6 +100,19 @@ impl Draft {
         changed
     }
 
+    /// How many times the gain of another one the gain of each neuron is; 1 where the other has none.
+    #[must_use]
+    pub(super) fn gain_over(&self, other: &Self) -> Vec<f64> {
+        let gain = |draft: &Self, at: usize| {
+            [R, W_IN].iter().filter_map(|&field| draft.fields[field].get(at)).product::<f64>()
+        };
+        let ratio = |at| {
+            let (gain, other) = (gain(self, at), gain(other, at));
+            if other == 0.0 { 1.0 } else { gain / other }
+        };
+        (0..self.fields[R].len()).map(ratio).collect()
+    }
+
     /// The node of a file.
     #[must_use]
     pub(super) fn primitive(&self) -> Option<Primitive> {

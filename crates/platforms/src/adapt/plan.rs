@@ -252,19 +252,17 @@ impl Work<'_> {
             return Some(());
         }
         optimise_within(graph, &[find("fold_scale")?], limits).ok()?;
-        // The pass knows no platform: a gain that it gave to a neuron goes back.
+        // The pass knows no platform: a gain that it gave to a neuron, which has no weights before it, goes back.
         for (name, fit) in fits {
             let fitted = fit.draft.primitive()?;
+            let shape = self.facts.leaf(self.facts.find(name)?).input.clone();
             let node = graph.nodes.get_mut(name)?;
             if node.primitive == fitted {
                 continue;
             }
+            let factors = Draft::of(&node.primitive, &shape)?.gain_over(&fit.draft);
             node.primitive = fitted;
-            let reason = Reason::new(
-                "no weights lead into the layer that could hold a gain",
-                "put a matrix before the layer",
-            );
-            self.reasons.entry(name.clone()).or_default().push(reason);
+            self.scale_input(graph, name, &factors)?;
         }
         let left: Vec<String> = graph
             .nodes
