@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use nirkit_engine::clocked::SpikeStep;
 use nirkit_io::text::{read_text, write_text};
 use nirkit_io::{Limits, tree};
 use nirkit_ir::{Document, open};
@@ -15,7 +16,7 @@ use crate::choices::{Choice, Choices};
 use crate::error::{Error, ErrorKind};
 use crate::model::{self, Unseen, chip_choices, platform};
 use crate::settle::{self, Voice};
-use crate::stimulus::{Stimulus, inputs};
+use crate::stimulus::{Grid, Stimulus, inputs};
 use crate::time_unit::{InSeconds, in_seconds};
 
 /// A graph in the terms of a chip, and under which choices.
@@ -54,9 +55,9 @@ impl Lowered {
         // Without a time step, frames are steps of no particular length.
         let step = self.dt.unwrap_or(1.0);
         let given = duration;
-        let duration = settle::duration(given, &bound, self.dt, self.voice)?;
+        let duration = settle::duration(given, &bound, self.dt, SpikeStep::Floor, self.voice)?;
         let steps = bounds::steps(duration, step, &self.limits)?;
-        self.notes.extend(bound.notes(duration, Some((steps, step)), None));
+        self.notes.extend(bound.notes(duration, Some(Grid::new(steps, step)), None));
         self.notes.extend(settle::rounded(given, steps, step, self.voice));
         self.notes.extend(Unseen::notes(&model::unseen(design, &bound.samples, steps, step)));
         if let Some(given) = given {

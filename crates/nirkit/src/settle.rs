@@ -1,7 +1,7 @@
 //! Settles what a file leaves open: given, or of the stimulus, or implied by the file, or a default.
 //! Where an answer comes from is said with the result.
 
-use nirkit_engine::clocked::snapped;
+use nirkit_engine::clocked::{SpikeStep, snapped};
 use nirkit_ir::open::{Candidate, Open, Source};
 use nirkit_ir::{Facts, Graph, Primitive};
 use nirkit_numerics::Shortest;
@@ -97,8 +97,7 @@ pub fn time_step(choices: &Choices, open: &Open) -> Result<Settled<f64>, Error> 
     if let Some(settled) = known_step(choices, open)? {
         return Ok(settled);
     }
-    let candidates: Vec<String> =
-        open.dt.iter().map(|dt| format!("{} s ({})", Shortest(dt.value), dt.evidence)).collect();
+    let candidates = candidate_steps(open, |_| true);
     let option = choices.voice.option("dt");
     let candidates = match candidates.as_slice() {
         [] => String::new(),
@@ -109,7 +108,15 @@ pub fn time_step(choices: &Choices, open: &Open) -> Result<Settled<f64>, Error> 
         .help(format!("give {option}{candidates}")))
 }
 
-/// The same; `None` if nothing says it.
+/// The time steps that the file speaks for, in words, of those that are wanted.
+pub(crate) fn candidate_steps(open: &Open, is_wanted: impl Fn(&f64) -> bool) -> Vec<String> {
+    { open.dt.iter() }
+        .filter(|dt| is_wanted(&dt.value))
+        .map(|dt| format!("{} s ({})", Shortest(dt.value), dt.evidence))
+        .collect()
+}
+
+/// The time step to run with; `None` if nothing says it.
 pub fn known_step(choices: &Choices, open: &Open) -> Result<Option<Settled<f64>>, Error> {
     let said = said_step(choices, open)?;
     Ok(said.or_else(|| open.only_dt().map(|dt| guessed_step(dt, choices.voice))))
@@ -328,13 +335,14 @@ pub(crate) fn duration(
     given: Option<f64>,
     stimulus: &Bound,
     dt: Option<f64>,
+    spike_step: SpikeStep,
     voice: Voice,
 ) -> Result<f64, Error> {
     // Without a time step, frames are steps of no particular length.
     let of_frames = stimulus.steps.map(|steps| steps as f64 * dt.unwrap_or(1.0));
     // A recording of events ends with the step, or the frame, of its last event.
     let of_events = stimulus.last_event.map(|last| match dt {
-        Some(dt) => ((last / dt).floor() + 1.0) * dt,
+        Some(dt) => (spike_step.of(last / dt) as f64 + 1.0) * dt,
         None => last,
     });
     match given.or(of_frames).or(stimulus.duration).or(of_events) {

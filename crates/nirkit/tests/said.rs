@@ -191,6 +191,43 @@ fn nothing_enters_at_the_end_of_a_run() {
 }
 
 #[test]
+fn a_spike_that_acts_in_the_nearest_step_is_late_where_that_is_behind_the_end() {
+    let spike = |time| nirkit::stimulus::Spike { time, channel: 0, value: 1.0 };
+    let stimulus = Stimulus::new().spikes(None, vec![vec![spike(0.005), spike(0.0197)]]);
+    let run = nirkit::Run::new().duration(Some(0.02));
+    for (reading, total, is_told) in [("floor", 2.0, false), ("nearest", 1.0, true)] {
+        let choices = Choices::new().dt(1e-3).set("spike_step", reading);
+        let recording = Model::clocked(&relay(), &choices).unwrap().run_with(&stimulus, &run);
+        let recording = recording.unwrap();
+        let entered = recording.totals.iter().find(|total| total.node == "input").unwrap().sum;
+        assert_eq!(entered, total, "{reading}");
+        let notes = recording.notes.join("\n");
+        let told = "1 spike for `input` comes at or after the end at 0.02 s and is left out";
+        assert_eq!(notes.contains(told), is_told, "{reading}: {notes}");
+    }
+}
+
+#[test]
+fn time_steps_that_differ_between_platforms_are_told() {
+    let text = "nirt 1\nversion \"1.0.8\"\n\ngraph {\n  input = Input { shape: i64[1] [2] }\n  n = LIF { \
+        tau: f64[2] 0.01 r: f64[2] 20 v_leak: f64[2] 0 v_threshold: f64[2] 1 v_reset: f64[2] 0 }\n  \
+        output = Output { shape: i64[1] [2] }\n  input -> n -> output\n}\n";
+    let graph = nirkit::ir::text::parse(text, &()).unwrap();
+    let frames = nirkit::numerics::Tensor::new(&[2, 10, 2], vec![1_u8; 40]).unwrap();
+    let set = Stimulus::new().array(None, frames).batched(true);
+    let set = nirkit::LabelledSet::new(set, vec![0, 1]);
+    let of = |choices: &Choices| {
+        let titles = ["norse", "ideal"];
+        let found = nirkit::eval_platforms(&graph, &titles, &set, choices, &nirkit::Eval::new());
+        found.unwrap().into_iter().flat_map(|row| row.notes).collect::<Vec<_>>().join("\n")
+    };
+    let told = "the time steps differ: norse@1.1.0 0.001 s, ideal 0.0005 s; give `dt`";
+    let notes = of(&Choices::new());
+    assert!(notes.contains(told), "{notes}");
+    assert!(!of(&Choices::new().dt(1e-3)).contains("the time steps differ"));
+}
+
+#[test]
 fn a_stimulus_that_says_another_shape_is_refused() {
     let of = |shape: &str| {
         let text = format!(

@@ -95,7 +95,7 @@ impl<'a> GridSignal<'a> {
         match signal {
             Signal::Spikes { spikes, .. } => {
                 let on_grid = |spike: &Spike| {
-                    let step = spike_step(spike.time / options.dt, options.spike_step);
+                    let step = options.spike_step.of(spike.time / options.dt);
                     (step, spike.channel, spike.value)
                 };
                 let mut spikes: Vec<_> = spikes.iter().map(on_grid).collect();
@@ -239,11 +239,14 @@ pub fn snapped(position: f64) -> f64 {
     if (position - nearest).abs() <= AT_START { nearest } else { position }
 }
 
-/// The step in which a spike at this position acts.
-fn spike_step(position: f64, reading: SpikeStep) -> usize {
-    match reading {
-        SpikeStep::Floor => snapped(position).floor() as usize,
-        SpikeStep::Nearest => position.round_ties_even() as usize,
+impl SpikeStep {
+    /// The step in which a spike at a position, in steps, acts.
+    #[must_use]
+    pub fn of(self, position: f64) -> usize {
+        match self {
+            Self::Floor => snapped(position).floor() as usize,
+            Self::Nearest => position.round_ties_even() as usize,
+        }
     }
 }
 
@@ -254,9 +257,9 @@ mod tests {
     #[test]
     fn an_instant_on_the_grid_belongs_to_the_step_that_starts_there() {
         // In binary numbers the quotient is a little less than 3.
-        assert_eq!(spike_step(0.3e-3 / 1e-4, SpikeStep::Floor), 3);
-        assert_eq!(spike_step(2.9, SpikeStep::Floor), 2);
-        assert_eq!(spike_step(2.9, SpikeStep::Nearest), 3);
+        assert_eq!(SpikeStep::Floor.of(0.3e-3 / 1e-4), 3);
+        assert_eq!(SpikeStep::Floor.of(2.9), 2);
+        assert_eq!(SpikeStep::Nearest.of(2.9), 3);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use super::error::RunError;
 use super::network::Input;
-use crate::clocked::snapped;
+use crate::clocked::SpikeStep;
 use nirkit_run::stimulus::{Signal, Stimulus};
 
 /// The most spikes of a channel that may enter in a step.
@@ -113,5 +113,5 @@ fn is_count(value: f64) -> bool {
 
 /// The step in which a time falls.
 fn step(time: f64, dt: f64) -> usize {
-    snapped(time / dt).floor() as usize
+    SpikeStep::Floor.of(time / dt)
 }

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use nirkit_engine::clocked::SpikeStep;
 use nirkit_run::{Signal, Stimulus as Sample};
 
 use crate::bounds;
 use crate::choices::Choices;
 use crate::error::Error;
 use crate::settle;
-use crate::stimulus::Stimulus;
+use crate::stimulus::{Grid, Stimulus};
 
 /// Steps of a generated stimulus.
 const STEPS: usize = 64;
@@ -29,10 +30,10 @@ pub(super) fn samples(
     let mut samples = Vec::new();
     if let Some(stimulus) = stimulus {
         let bound = stimulus.bind(inputs)?;
-        let duration = settle::duration(None, &bound, dt, given.voice)?;
+        let duration = settle::duration(None, &bound, dt, SpikeStep::Floor, given.voice)?;
         let step = dt.unwrap_or(1.0);
         let steps = bounds::steps(duration, step, &given.limits)?;
-        notes.extend(bound.notes(duration, Some((steps, step)), None));
+        notes.extend(bound.notes(duration, Some(Grid::new(steps, step)), None));
         samples
             .extend(bound.samples.iter().take(MOST_SAMPLES).map(|sample| (sample.clone(), steps)));
     }

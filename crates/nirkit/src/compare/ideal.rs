@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use nirkit_engine::clocked::Recording;
-use nirkit_engine::clocked::snapped;
+use nirkit_engine::clocked::SpikeStep;
 use nirkit_exact::{Options, Program};
 use nirkit_numerics::Tensor;
 use nirkit_run::{Observable, Request};
@@ -170,7 +170,7 @@ struct Counter {
 
 impl nirkit_exact::Recorder for Counter {
     fn spike(&mut self, event: nirkit_exact::Event) -> std::io::Result<()> {
-        let step = snapped(event.time / self.dt).floor() as usize;
+        let step = SpikeStep::Floor.of(event.time / self.dt);
         if let (true, Some((channels, counts))) =
             (step < self.steps, self.nodes.get_mut(&event.node))
         {

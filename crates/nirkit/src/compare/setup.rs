@@ -1,5 +1,6 @@
 //! A comparison from what is asked for: choices settled, platforms admitted, then run.
 
+use nirkit_engine::clocked::SpikeStep;
 use nirkit_ir::facts::Leaf;
 use nirkit_ir::open::{self, Open};
 use nirkit_ir::{Document, Facts, Graph};
@@ -15,7 +16,7 @@ use crate::choices::{Choice, Choices};
 use crate::error::{Error, ErrorKind, Reason};
 use crate::model::{Ledger, admit, admitted_design, chip_choices, choices_of_chip, platform, seen};
 use crate::settle::{self, Settled};
-use crate::stimulus::{Stimulus, inputs};
+use crate::stimulus::{Grid, Stimulus, inputs};
 use crate::time_unit::{InSeconds, in_seconds};
 use crate::watch::Watch;
 
@@ -197,7 +198,7 @@ pub fn compare_platforms(
     };
     let mut ledger = Ledger::default();
     let dt = ledger.take_time("dt", step(given, &open, &platforms)?);
-    let duration = settle::duration(how.duration, &bound, Some(dt), given.voice)?;
+    let duration = settle::duration(how.duration, &bound, Some(dt), SpikeStep::Floor, given.voice)?;
     let steps = bounds::steps(duration, dt, &given.limits)?;
     let mut of_ideal = Ledger::default();
     let ideal_reset = of_ideal.take("reset of the ideal", settle::reset(given, &open));
@@ -239,7 +240,7 @@ pub fn compare_platforms(
     // Every run keeps the spikes of all nodes.
     let channels = facts.leaves().iter().map(Leaf::outputs);
     bounds::recording(channels, [steps, subjects.len()], &given.limits)?;
-    notes.extend(bound.notes(duration, Some((steps, dt)), None));
+    notes.extend(bound.notes(duration, Some(Grid::new(steps, dt)), None));
     notes.extend(settle::rounded(how.duration, steps, dt, given.voice));
     let settings = Settings {
         weight_scales,
@@ -341,8 +342,15 @@ fn step(given: &Choices, open: &Open, platforms: &[Platform]) -> Result<Settled<
     let has_fixed = fixed.clone().next().is_some();
     let own = if has_fixed { same(Box::new(fixed)) } else { same(Box::new(usual)) };
     let Some(own) = own else { return settle::time_step(given, open) };
+    let is_another = |dt: &f64| dt.to_bits() != own.to_bits();
+    let others = match settle::candidate_steps(open, is_another).as_slice() {
+        [] => String::new(),
+        others => {
+            format!("; possible too, and what the ideal takes by itself: {}", others.join(", "))
+        }
+    };
     let note = format!(
-        "{} is not given; {own} s is taken, the step that the platforms run with",
+        "{} is not given; {own} s is taken, the step that the platforms run with{others}",
         given.voice.option("dt")
     );
     Ok(Settled { value: own, source: "the platforms' own".to_owned(), note: Some(note) })

@@ -75,7 +75,36 @@ pub fn eval_platforms(
     }
     choices.check_for(titles)?;
     let choices = choices.clone().recorded_dt(set.dt()?);
-    titles.iter().map(|title| one(graph, title, set, &choices, eval)).collect()
+    let found = titles.iter().map(|title| one(graph, title, set, &choices, eval));
+    let mut found: Vec<Evaluation> = found.collect::<Result<_, _>>()?;
+    if let Some(note) = differing_steps(&found, &choices)
+        && let Some(first) = found.first_mut()
+    {
+        first.notes.push(note);
+    }
+    Ok(found)
+}
+
+/// Says that the platforms settled on different time steps, which makes their figures those of different stimuli.
+fn differing_steps(found: &[Evaluation], choices: &Choices) -> Option<String> {
+    let step = |evaluation: &Evaluation| {
+        let choice = evaluation.choices.iter().find(|choice| choice.name == "dt")?;
+        Some(choice.value.clone())
+    };
+    let steps: Vec<(&str, String)> = { found.iter() }
+        .filter_map(|evaluation| Some((evaluation.platform.as_str(), step(evaluation)?)))
+        .collect();
+    let (_, first) = steps.first()?;
+    if steps.iter().all(|(_, step)| step == first) {
+        return None;
+    }
+    let list: Vec<String> =
+        steps.iter().map(|(platform, step)| format!("{platform} {step} s")).collect();
+    Some(format!(
+        "the time steps differ: {}; give {} to compare the figures",
+        list.join(", "),
+        choices.voice.option("dt")
+    ))
 }
 
 fn one(

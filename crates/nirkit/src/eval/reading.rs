@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use nirkit_engine::clocked::SpikeStep;
 use nirkit_numerics::{Shortest, Tensor};
 use nirkit_run::{Observable, Request, interrupt};
 
@@ -140,7 +141,8 @@ impl<'a> Reading<'a> {
         let mut run = self.run.clone();
         if let Some(dt) = self.looks_every {
             let (stimulus, voice) = (&set.stimulus, self.model.voice());
-            let duration = settle::duration(self.eval.duration, stimulus, Some(dt), voice)?;
+            let duration =
+                settle::duration(self.eval.duration, stimulus, Some(dt), SpikeStep::Floor, voice)?;
             let mut ends = bounds::instants(duration, dt, self.model.limits())?;
             // As on a grid, where nothing is read before the first step.
             if ends.len() > 1 {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use nirkit_engine::clocked::snapped;
+use nirkit_engine::clocked::SpikeStep;
 use nirkit_ir::open::Open;
 use nirkit_ir::{Facts, Graph};
 use nirkit_platforms::chip::{Design, Emulation, WeightScales};
@@ -269,7 +269,7 @@ fn each_count(signal: &Signal, steps: usize, dt: f64, mut take: impl FnMut(f64))
         Signal::Spikes { spikes, .. } => {
             let mut counts: BTreeMap<(usize, usize), f64> = BTreeMap::new();
             for spike in spikes {
-                let step = snapped(spike.time / dt).floor() as usize;
+                let step = SpikeStep::Floor.of(spike.time / dt);
                 if step < steps {
                     *counts.entry((step, spike.channel)).or_default() += spike.value;
                 }

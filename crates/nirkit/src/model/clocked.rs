@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use nirkit_engine::clocked::{
-    Dense, GridInput, Options, Program, RecordMode, Recording, prepare as compile,
+    Dense, GridInput, Options, Program, RecordMode, Recording, SpikeStep, prepare as compile,
 };
 use nirkit_run::{Observable, Request, Stimulus as Sample, interrupt};
 
@@ -40,6 +40,7 @@ struct Clocked {
     /// Channels of each request.
     channels: Vec<usize>,
     dt: f64,
+    spike_step: SpikeStep,
     methods: Vec<String>,
     answer: Answer,
     /// Whether what leaves the network is a voltage.
@@ -65,9 +66,17 @@ pub(super) fn prepare(source: &Source<'_>) -> Result<Prepared, Error> {
     let answer = Answer::of(source.graph, source.facts, &requests);
     let of_answer = |node: &String| puts_out_voltage(source.graph, source.facts, node);
     let leaves_voltage = answer.node().is_ok_and(|node| of_answer(&node));
-    let dt = options.dt;
-    let engine =
-        Box::new(Clocked { program, requests, channels, dt, methods, answer, leaves_voltage });
+    let Options { dt, spike_step, .. } = options;
+    let engine = Box::new(Clocked {
+        program,
+        requests,
+        channels,
+        dt,
+        spike_step,
+        methods,
+        answer,
+        leaves_voltage,
+    });
     let Ledger { choices, notes } = ledger;
     Ok(Prepared { engine, title: "clocked".to_owned(), choices, notes })
 }
@@ -124,6 +133,10 @@ impl Engine for Clocked {
 
     fn dt(&self) -> Option<f64> {
         Some(self.dt)
+    }
+
+    fn spike_step(&self) -> SpikeStep {
+        self.spike_step
     }
 
     fn methods(&self) -> &[String] {

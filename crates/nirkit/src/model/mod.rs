@@ -11,6 +11,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use nirkit_engine::clocked::SpikeStep;
 use nirkit_exact::Graze;
 use nirkit_ir::open::{self, Open};
 use nirkit_ir::valid::{Validation, validate_document_within};
@@ -26,7 +27,7 @@ use crate::recording::{Batch, Recording, Total, Train};
 use crate::rounding::Affected;
 use crate::run::{Instants, Record, Run};
 use crate::settle::{self, Settled};
-use crate::stimulus::{Bound as BoundStimulus, Frames, Stimulus, inputs};
+use crate::stimulus::{Bound as BoundStimulus, Frames, Grid, Stimulus, inputs};
 use crate::suggest::did_you_mean;
 use crate::time_unit::{InSeconds, in_seconds};
 use crate::watch::Watch;
@@ -145,6 +146,10 @@ pub(crate) trait Engine: Send + Sync {
     fn channels(&self, request: &Request) -> usize;
     /// Length of a step, or of a frame of the stimulus, in seconds; `None` where nothing says it.
     fn dt(&self) -> Option<f64>;
+    /// The step in which a spike acts.
+    fn spike_step(&self) -> SpikeStep {
+        SpikeStep::Floor
+    }
     /// Whether it runs in continuous time, without steps.
     fn is_continuous(&self) -> bool {
         false
@@ -532,7 +537,9 @@ impl Model {
             notes.extend(idle::instants(run, task.requests, self.voice));
             return notes;
         }
-        let mut notes = bound.stimulus.notes(task.duration, Some((task.steps, task.dt)), None);
+        let (steps, dt, spike_step) = (task.steps, task.dt, self.engine.spike_step());
+        let grid = Grid { steps, dt, spike_step };
+        let mut notes = bound.stimulus.notes(task.duration, Some(grid), None);
         notes.extend(idle::on_stimulus(&self.choices, bound, self.voice));
         notes.extend(settle::rounded(run.duration, task.steps, task.dt, self.voice));
         notes
@@ -559,7 +566,13 @@ impl Model {
             return Err(settle::no_step(&self.title, self.voice));
         }
         let dt = self.dt().unwrap_or(1.0);
-        let duration = settle::duration(run.duration, stimulus, self.dt(), self.voice)?;
+        let duration = settle::duration(
+            run.duration,
+            stimulus,
+            self.dt(),
+            self.engine.spike_step(),
+            self.voice,
+        )?;
         let samples = stimulus.samples.len();
         let times = self.times(run, duration)?;
         let mut steps = 0;

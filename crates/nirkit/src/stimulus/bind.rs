@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use nirkit_engine::clocked::snapped;
+use nirkit_engine::clocked::{SpikeStep, snapped};
 use nirkit_io::data::{Event, EventData, GraphData, Member, NodeData, Observable, TimeGriddedData};
 use nirkit_io::stimulus_json::{Course, Stimulus as Courses};
 use nirkit_ir::{Facts, Graph};
@@ -54,19 +54,32 @@ impl std::fmt::Display for Length {
     }
 }
 
+/// Steps of a run.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Grid {
+    /// How many there are.
+    pub(crate) steps: usize,
+    /// The length of one, in seconds.
+    pub(crate) dt: f64,
+    /// In which step a spike acts.
+    pub(crate) spike_step: SpikeStep,
+}
+
+impl Grid {
+    /// A grid on which a spike acts in the step that it falls into.
+    pub(crate) fn new(steps: usize, dt: f64) -> Self {
+        Self { steps, dt, spike_step: SpikeStep::Floor }
+    }
+}
+
 impl Bound {
     /// What has to be said about the stimuli for a run of so many seconds: Inputs whose stimuli end
     /// at different times, and spikes that come too late.
-    #[must_use]
     ///
-    /// On a grid, given as its steps and their length, a spike comes too late behind the last whole step; in continuous time
-    /// at the end. `dt` is the length of a frame in continuous time.
-    pub(crate) fn notes(
-        &self,
-        duration: f64,
-        grid: Option<(usize, f64)>,
-        dt: Option<f64>,
-    ) -> Vec<String> {
+    /// On a grid a spike comes too late behind the last whole step; in continuous time at the end. `dt` is the length of a
+    /// frame in continuous time.
+    #[must_use]
+    pub(crate) fn notes(&self, duration: f64, grid: Option<Grid>, dt: Option<f64>) -> Vec<String> {
         let mut notes = self.doubts.clone();
         notes.extend(self.told.iter().cloned());
         if let Some((first, length)) = self.lengths.first()
@@ -77,15 +90,14 @@ impl Bound {
             ));
         }
         let (end, is_late): (f64, Box<dyn Fn(f64) -> bool>) = match grid {
-            Some((steps, dt)) => {
+            Some(Grid { steps, dt, spike_step }) => {
                 let end = duration.min(steps as f64 * dt);
-                (end, Box::new(move |time| snapped(time / dt).floor() >= steps as f64))
+                (end, Box::new(move |time| spike_step.of(time / dt) >= steps))
             }
             None => (duration, Box::new(move |time| is_late(time, duration, dt))),
         };
         let end = Shortest(end);
-        let taken =
-            grid.map(|(steps, _)| steps).or_else(|| dt.map(|dt| frames_until(duration, dt)));
+        let taken = grid.map(|grid| grid.steps).or_else(|| dt.map(|dt| frames_until(duration, dt)));
         if let (Some(frames), Some(taken)) = (self.steps, taken)
             && taken < frames
         {

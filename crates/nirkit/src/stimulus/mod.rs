@@ -22,7 +22,7 @@ use crate::error::Error;
 use crate::settle::Voice;
 use recording::Told;
 
-pub(crate) use bind::{Bound, frames_until, inputs, is_late};
+pub(crate) use bind::{Bound, Grid, frames_until, inputs, is_late};
 
 /// What the numbers of a frame are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
