@@ -6,7 +6,7 @@ use std::path::Path;
 
 use nirkit_ir::text::{PrintOptions, parse, print};
 use nirkit_ir::valid::validate_document;
-use nirkit_ir::{Code, Document};
+use nirkit_ir::{Code, Document, Severity};
 use nirkit_passes::repair;
 
 fn document(text: &str) -> Document {
@@ -150,4 +150,26 @@ fn no_edge_goes_that_would_leave_a_part_of_the_graph_apart() {
     let (codes, text) = mended(&graph(&body));
     assert_eq!(codes, [Code::DanglingEdge, Code::NoOutput]);
     assert!(text.contains("fc -> output_fc\n"), "{text}");
+}
+
+#[test]
+fn ports_of_many_nested_graphs_are_corrected_in_the_direction_of_the_signals() {
+    let (mut nodes, mut edges) = (String::new(), "i".to_owned());
+    for at in 0..30 {
+        nodes += &format!(
+            "g{at} = graph {{ i = Input {{ shape: i64[1] [5] }} s = Scale {{ scale: f64 2 }} \
+            o = Output {{ shape: i64[1] [7] }} i -> s -> o }}\n"
+        );
+        edges += &format!(" -> g{at}");
+    }
+    let mut document = document(&format!(
+        "nirt 1\nversion \"1.0.8\"\ngraph {{\ni = Input {{ shape: i64[1] [2] }}\no = Output {{ shape: i64[1] [2] }}\n\
+        {nodes}{edges} -> o\n}}\n"
+    ));
+    let before = validate_document(&document);
+    assert!(before.errors().next().is_none(), "{:?}", before.errors().collect::<Vec<_>>());
+    let changes = repair(&mut document);
+    assert_eq!(changes.iter().filter(|change| change.code == Code::DeclaredShape).count(), 1);
+    let left = validate_document(&document).findings;
+    assert!(left.iter().all(|finding| finding.severity == Severity::Note), "{left:?}");
 }

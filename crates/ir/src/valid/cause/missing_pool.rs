@@ -16,9 +16,10 @@ use crate::valid::survey::{Survey, survey_plain};
 pub(super) fn suppose(graph: &Graph, before: &Survey, limits: &Limits) -> Option<Mended> {
     let (mut pooled, mut lost) = (graph.clone(), Vec::new());
     let mut survey = before.clone();
+    let rounds = super::rounds(before);
     // What arrives at a node depends on the pools before it.
     while let Some(next) = shrunk(&pooled, &survey, &lost) {
-        if lost.len() == super::ROUNDS {
+        if lost.len() == rounds {
             return None;
         }
         insert(&mut pooled, &next);

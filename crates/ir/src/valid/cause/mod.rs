@@ -46,8 +46,17 @@ const CAUSES: &[(Code, Suppose)] = &[
     (Code::MissingPool, missing_pool::suppose),
 ];
 
-/// Nodes that are corrected one after the other, each with a look at the whole graph.
+/// Looks at nodes that all corrections together may take, each of which looks at the whole graph.
+const LOOKS: usize = 100_000;
+
+/// Nodes that are corrected one after the other in any graph.
 const ROUNDS: usize = 32;
+
+/// How many nodes are corrected one after the other, each with a look at the whole graph: many in a small graph, so that the
+/// time does not grow with their number times the number of nodes.
+fn rounds(survey: &Survey) -> usize {
+    (LOOKS / survey.leaves.len().max(1)).max(ROUNDS)
+}
 
 /// A graph as it would be without the faults that explain its findings.
 pub(super) struct Explained {

@@ -2,18 +2,22 @@
 
 use super::{Mended, set, shape};
 use crate::diag::{Code, Diagnostic, Severity};
+use crate::facts::order::strongly_connected;
 use crate::graph::Graph;
 use crate::limits::Limits;
 use crate::primitive::Primitive;
 use crate::valid::survey::{Survey, survey_plain};
 
 /// The graph with the ports of nested graphs as wide as what arrives. One is corrected after the other, since
-/// what arrives at an Output follows from the Input.
+/// what arrives at an Output follows from the Input; sources come before their targets.
 pub(super) fn suppose(graph: &Graph, before: &Survey, limits: &Limits) -> Option<Mended> {
     let (mut mended, mut survey) = (graph.clone(), before.clone());
     let mut corrected: Vec<(Vec<String>, Vec<usize>, Vec<usize>)> = Vec::new();
-    while let Some((nodes, declared, arrives)) = misfit(&mut mended, &survey, &corrected) {
-        if corrected.len() == super::ROUNDS {
+    let rounds = super::rounds(before);
+    let targets: Vec<Vec<usize>> = before.leaves.iter().map(|leaf| leaf.targets.clone()).collect();
+    let order: Vec<usize> = strongly_connected(&targets).into_iter().flatten().collect();
+    while let Some((nodes, declared, arrives)) = misfit(&mut mended, &survey, &order, &corrected) {
+        if corrected.len() == rounds {
             return None;
         }
         set(mended.node_at_mut(&nodes)?, "shape", shape(&arrives));
@@ -44,9 +48,11 @@ pub(super) fn suppose(graph: &Graph, before: &Survey, limits: &Limits) -> Option
 fn misfit(
     graph: &mut Graph,
     survey: &Survey,
+    order: &[usize],
     corrected: &[(Vec<String>, Vec<usize>, Vec<usize>)],
 ) -> Option<(Vec<String>, Vec<usize>, Vec<usize>)> {
-    survey.leaves.iter().filter(|leaf| !leaf.is_top_level()).find_map(|leaf| {
+    let leaves = order.iter().filter_map(|&at| survey.leaves.get(at));
+    leaves.filter(|leaf| !leaf.is_top_level()).find_map(|leaf| {
         let nodes = &leaf.place.nodes;
         let is_port = matches!(
             graph.node_at_mut(nodes)?.primitive,
