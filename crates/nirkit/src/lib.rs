@@ -17,6 +17,7 @@ pub mod lower;
 pub mod model;
 mod opt;
 pub mod recording;
+mod remedies;
 pub mod rounding;
 pub mod run;
 pub mod settle;

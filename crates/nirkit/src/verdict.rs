@@ -8,6 +8,7 @@ use nirkit_platforms::{Choices as PlatformChoices, Platform, Report, check, leni
 use crate::choices::{Choice, Choices};
 use crate::error::{Error, ErrorKind};
 use crate::model::{CHIP_CHOICES, Ledger, chip_choices};
+use crate::remedies::Remedies;
 use crate::settle;
 use crate::time_unit::{InSeconds, in_seconds};
 
@@ -23,7 +24,52 @@ pub struct Checked {
 /// What a platform makes of a document under these choices. `validation` is what the validator says of
 /// it. A simulator meets some graphs in its own way that have no meaning in NIR; of others the report
 /// says that there is no verdict, and why.
+///
+/// # Errors
+///
+/// A choice is none that the platform has.
 pub fn verdict(
+    document: &Document,
+    validation: &Validation,
+    platform: &Platform,
+    choices: &Choices,
+) -> Result<Checked, Error> {
+    let mut remedies = Remedies::new(document, choices.limits);
+    with_remedies(document, validation, platform, choices, &mut remedies)
+}
+
+/// The same for several platforms, in their order.
+///
+/// # Errors
+///
+/// A choice is none that one of the platforms has.
+pub fn verdicts(
+    document: &Document,
+    validation: &Validation,
+    platforms: &[Platform],
+    choices: &Choices,
+) -> Result<Vec<Checked>, Error> {
+    let mut remedies = Remedies::new(document, choices.limits);
+    let checked = platforms
+        .iter()
+        .map(|platform| with_remedies(document, validation, platform, choices, &mut remedies));
+    checked.collect()
+}
+
+/// A verdict whose findings name commands only where these help.
+fn with_remedies(
+    document: &Document,
+    validation: &Validation,
+    platform: &Platform,
+    choices: &Choices,
+    remedies: &mut Remedies<'_>,
+) -> Result<Checked, Error> {
+    let mut checked = of_platform(document, validation, platform, choices)?;
+    remedies.hold(&mut checked.report, platform);
+    Ok(checked)
+}
+
+fn of_platform(
     document: &Document,
     validation: &Validation,
     platform: &Platform,

@@ -416,3 +416,28 @@ fn a_choice_said_to_have_no_effect_changes_no_result() {
     }
     assert!(idle > 100 && acting > 60, "{idle} without effect, {acting} with one");
 }
+
+#[test]
+fn a_remedy_names_a_command_only_where_it_changes_the_node() {
+    let neurons = "IF { r: f64[2] 200 v_threshold: f64[2] 1 v_reset: f64[2] 0 }";
+    let weights = "w = Linear { weight: f64[2, 2] 1 }";
+    for (nodes, edges, helps) in [("", "i -> n", false), (weights, "i -> w -> n", true)] {
+        let text = format!(
+            "nirt 1\nversion \"1.0.8\"\n\ngraph {{\n  i = Input {{ shape: i64[1] [2] }}\n  {nodes}\n  \
+            n = {neurons}\n  o = Output {{ shape: i64[1] [2] }}\n  {edges}\n  n -> o\n}}\n"
+        );
+        let graph = nirkit::ir::text::parse(&text, &()).unwrap();
+        let validation = nirkit::ir::valid::validate_document(&graph);
+        let platforms = ["norse", "spyx"].map(|title| nirkit::platform(title).unwrap());
+        let choices = Choices::new().dt(1e-3);
+        let checked = nirkit::verdict::verdicts(&graph, &validation, &platforms, &choices).unwrap();
+        let found = checked[0]
+            .report
+            .findings
+            .iter()
+            .find(|finding| finding.diagnostic.code == nirkit::ir::Code::ParameterIgnored);
+        let help = found.unwrap().diagnostic.help.clone().unwrap();
+        assert_eq!(help.contains("`nir opt IN OUT --pass fold_gain`"), helps, "{help}");
+        assert_eq!(help.contains("`nir adapt IN OUT --for norse`"), !helps, "{help}");
+    }
+}

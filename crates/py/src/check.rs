@@ -11,7 +11,7 @@ use nirkit::passes::repair::hold_promises;
 use nirkit::platforms::check::NodeReport;
 use nirkit::platforms::{Platform, Profile, Report, chip};
 use nirkit::time_unit::open_in_seconds;
-use nirkit::verdict::verdict;
+use nirkit::verdict::verdicts;
 use nirkit::{Choice, Reset, platform};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
@@ -36,9 +36,8 @@ pub(crate) fn check<'py>(
         let chosen = chosen.collect::<Result<Vec<Platform>, _>>().map_err(Raise::error)?;
         let validation = py.detach(|| validate_document(&document.0));
         let reports = PyList::empty(py);
-        for platform in &chosen {
-            let checked = py.detach(|| verdict(&document.0, &validation, platform, &choices));
-            let checked = checked.map_err(Raise::error)?;
+        let checked = py.detach(|| verdicts(&document.0, &validation, &chosen, &choices));
+        for checked in checked.map_err(Raise::error)? {
             reports.append(report_to_python(py, &checked.report, &checked.choices)?)?;
         }
         let mut found = validation.findings;

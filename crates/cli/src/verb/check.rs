@@ -7,9 +7,10 @@ use nirkit::ir::valid::Validation;
 use nirkit::ir::valid::{document_findings, validate_document_within};
 use nirkit::ir::{Severity, open};
 use nirkit::passes::repair::hold_promises;
+use nirkit::platforms::Platform;
 use nirkit::platforms::check::NodeReport;
 use nirkit::time_unit::open_in_seconds;
-use nirkit::verdict::{Checked, verdict};
+use nirkit::verdict::{Checked, verdicts};
 use serde::Serialize;
 
 use crate::args::{CheckArgs, Format};
@@ -133,12 +134,12 @@ fn check_platforms(
 ) -> Result<Vec<PlatformReport>, Failure> {
     let titles: Vec<&str> = args.platform.iter().map(String::as_str).collect();
     choices.check_for(&titles)?;
-    let report = |title: &String| {
-        let platform = nirkit::platform(title)?;
-        let Checked { report, choices } =
-            verdict(&loaded.document, validation, &platform, choices)?;
+    let platforms: Vec<Platform> =
+        titles.iter().map(|title| nirkit::platform(title)).collect::<Result<_, _>>()?;
+    let checked = verdicts(&loaded.document, validation, &platforms, choices)?;
+    let report = |Checked { report, choices }: Checked| {
         let diagnostics = report.diagnostics();
-        Ok(PlatformReport {
+        PlatformReport {
             outcome: report.outcome().name(),
             refuses: report.refuses(),
             fits: report.fits(),
@@ -149,9 +150,9 @@ fn check_platforms(
             platform: report.platform,
             no_verdict: report.no_verdict,
             choices,
-        })
+        }
     };
-    args.platform.iter().map(report).collect()
+    Ok(checked.into_iter().map(report).collect())
 }
 
 impl NodeVerdict {
