@@ -108,3 +108,20 @@ fn what_the_metadata_of_nested_graphs_say_is_kept_or_told() {
     let kept = document.graph().unwrap().nodes.get("blk.l").unwrap();
     assert!(kept.metadata.contains_key("k"), "a node that stays keeps its own");
 }
+
+#[test]
+fn what_the_metadata_of_a_folded_node_say_is_told_when_it_goes() {
+    let mut document = document(
+        "input = Input { shape: i64[1] [2] }\n\
+        fc = Linear { weight: f32[2, 2] [[2, 4], [8, 10]] metadata { note: \"mine\" } }\n\
+        sc = Scale { scale: f32[2] [0.5, 0.25] metadata { who: \"me\" when: f64 3 } }\n\
+        output = Output { shape: i64[1] [2] }\n\
+        input -> fc -> sc -> output\n",
+    );
+    let done = optimise(document.graph_mut().unwrap(), &[find("fold_scale").unwrap()]).unwrap();
+    let lines: Vec<String> = done.iter().map(ToString::to_string).collect();
+    let told = "fold_scale: /sc: metadata `who`, metadata `when` dropped with the node";
+    assert_eq!(lines, ["fold_scale: /sc: multiplied into `fc`", told]);
+    let fc = document.graph().unwrap().nodes.get("fc").unwrap();
+    assert!(fc.metadata.contains_key("note"));
+}

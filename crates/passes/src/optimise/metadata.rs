@@ -13,6 +13,32 @@ const DESCRIBES: [&str; 4] = ["quant", "scale", "zero_point", "weight"];
 /// How near the ratios of all weights have to be for one number: a few roundings of single precision.
 const SAME: f64 = 1e-6;
 
+/// What stands in the metadata of nodes, and in fields that their kinds do not declare.
+#[derive(Clone, Debug, Default)]
+pub struct Noted(Vec<(String, Vec<String>)>);
+
+impl Noted {
+    /// What stands in a graph, without nested ones.
+    #[must_use]
+    pub fn of(graph: &Graph) -> Self {
+        let noted = graph.nodes.iter().map(|(_, name, node)| {
+            let metadata = node.metadata.keys().map(|key| format!("metadata `{key}`"));
+            let extra = node.extra.keys().map(|key| format!("field `{key}`"));
+            (name, metadata.chain(extra).collect::<Vec<_>>())
+        });
+        let noted = noted.filter(|(_, keys)| !keys.is_empty());
+        Self(noted.map(|(name, keys)| (name.to_owned(), keys)).collect())
+    }
+
+    /// The nodes of these that a graph no longer has, each with what goes with it, in words.
+    pub fn lost<'a>(&'a self, graph: &'a Graph) -> impl Iterator<Item = (&'a str, String)> {
+        let gone = self.0.iter().filter(|(name, _)| graph.nodes.get(name).is_none());
+        gone.map(|(name, keys)| {
+            (name.as_str(), format!("{} dropped with the node", keys.join(", ")))
+        })
+    }
+}
+
 /// The nodes whose metadata describe weights, with the weights and biases that they describe.
 pub(super) struct Described(Vec<(String, Tensor, Option<Tensor>)>);
 

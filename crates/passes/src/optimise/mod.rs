@@ -14,7 +14,7 @@ mod flat;
 mod fold_gain;
 mod fold_linear;
 mod fold_scale;
-mod metadata;
+pub mod metadata;
 mod numbers;
 mod order_edges;
 mod prune;
@@ -128,11 +128,16 @@ pub fn optimise_within(
             let validation = validate_within(graph, limits);
             let Some(facts) = validation.facts else { return Err(validation.findings) };
             let described = metadata::Described::of(graph);
+            let noted = metadata::Noted::of(graph);
             let mut done = (pass.round)(graph, &facts);
             if done.is_empty() {
                 break;
             }
             done.extend(described.settle(graph));
+            // What becomes of nested graphs and their ports, the pass itself says.
+            if pass.name != unnest::PASS.name {
+                done.extend(noted.lost(graph).map(|(node, what)| Done::new(node, what)));
+            }
             rewrites.extend(done.into_iter().map(|done| done.by(pass)));
         }
     }

@@ -162,7 +162,9 @@ pub fn candidates(
         let Some(planned) = plan::plan(&flat, &reference, goal, form, limits) else { continue };
         let found = judged(planned.graph, planned.units, &reference, goal, limits);
         let Some(mut found) = found else { continue };
-        found.changes.extend(unnested.iter().map(|rewrite| Change::new("", rewrite.done.clone())));
+        found.changes.extend(
+            unnested.iter().map(|rewrite| Change::new(&rewrite.node, rewrite.done.clone())),
+        );
         found.changes.extend(planned.changes);
         for (node, reasons) in planned.reasons {
             if let Some(verdict) = found.nodes.iter_mut().find(|verdict| verdict.node == node) {

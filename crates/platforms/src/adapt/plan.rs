@@ -7,6 +7,7 @@ use nirkit_ir::primitive::{Linear, Scale};
 use nirkit_ir::valid::validate_within;
 use nirkit_ir::{Edge, Facts, Graph, Limits, Node, Primitive};
 use nirkit_numerics::Tensor;
+use nirkit_passes::optimise::metadata::Noted;
 use nirkit_passes::optimise::{find, optimise_within};
 
 use super::closed::closed;
@@ -41,6 +42,7 @@ pub(super) fn plan(
     limits: &Limits,
 ) -> Option<Planned> {
     let mut graph = flat.clone();
+    let noted = Noted::of(flat);
     let mut changes = Vec::new();
     let facts = validate_within(&graph, limits).facts?;
     let semantics = goal.semantics(&graph, &facts);
@@ -100,6 +102,8 @@ pub(super) fn plan(
         work.scale_input(&mut graph, name, &fit.factors)?;
     }
     work.fold(&mut graph, &fits, limits)?;
+    let lost = noted.lost(&graph).map(|(node, what)| Change::new(node, what));
+    work.changes.extend(lost);
     for (name, fit) in &fits {
         work.add_bias(&mut graph, name, &fit.bias);
     }
