@@ -826,7 +826,7 @@ pub(crate) struct LowerArgs {
     /// How long the stimulus is run, in seconds; as long as it lasts if not given
     #[arg(long, value_name = "SECONDS", requires = "input", value_parser = seconds)]
     pub(crate) duration: Option<f64>,
-    /// A file for what the chip's own tools read
+    /// A file for what the chip's own tools read: .json, or .net for Loihi 2; - is the standard output
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) output: Option<PathBuf>,
     #[command(flatten)]

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use nirkit::document::Loaded;
 use nirkit::io::content::{STDIN, read_once, read_stdin};
+use nirkit::io::ending::{self, ends_in};
 use nirkit::ir::Document;
 use nirkit::passes::time_unit::{self, Scaled, TimeUnit};
 use nirkit::settle::Voice;
@@ -114,8 +115,8 @@ fn with_suggestion(error: nirkit::Error, file: &Path) -> nirkit::Error {
 }
 
 fn is_graph(name: &str) -> bool {
-    let extension = Path::new(name).extension();
-    extension.is_some_and(|extension| extension == "nir" || extension == "nirt")
+    let name = Path::new(name);
+    ends_in(name, ending::GRAPH_HDF5) || ends_in(name, ending::GRAPH_TEXT)
 }
 
 /// Brings the times of a graph into seconds, if their unit is given; what that changed.

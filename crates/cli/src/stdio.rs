@@ -4,6 +4,7 @@ use std::io::{self, IsTerminal as _};
 use std::path::{Path, PathBuf};
 
 use clap::{Args as ClapArgs, ValueEnum};
+use nirkit::io::ending::{self, ends_in};
 use nirkit::io::nir::{self, WriteOptions};
 use nirkit::ir::Document;
 use nirkit::{Error, document};
@@ -92,10 +93,9 @@ pub(crate) enum Target<'a> {
 /// Whether the name of a file that is to be made ends as none of a graph does. What is there already and is no regular
 /// file, such as a device, is written to under any name.
 fn says_another_form(output: &Path) -> bool {
-    let extension = output.extension().and_then(|extension| extension.to_str());
-    let is_known = extension.is_some_and(|it| matches!(it, "nir" | "nirt" | "h5" | "hdf5"));
-    let is_special = std::fs::metadata(output).is_ok_and(|metadata| !metadata.is_file());
-    !is_known && !is_special
+    let is_known = ends_in(output, ending::GRAPH_HDF5) || ends_in(output, ending::GRAPH_TEXT);
+    let is_there = std::fs::metadata(output).is_ok_and(|metadata| !metadata.is_file());
+    !is_known && !is_there
 }
 
 impl<'a> Target<'a> {

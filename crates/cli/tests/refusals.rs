@@ -106,12 +106,90 @@ fn scales_that_make_no_integers_of_the_weights_are_told() {
 #[test]
 fn results_do_not_take_the_names_of_graphs_and_stimuli() {
     let folder = folder();
-    for name in ["net.nirt", "x.npy", "g.nir"] {
+    for name in ["net.nirt", "x.npy", "g.nir", "lo.txt", "lo.xyz", "lo.toml", "lo"] {
         let args = ["lower", "net.nirt", "--platform", "loihi2", "--dt", "1ms", "--output", name];
         let done = nir(&folder, &args);
         assert_eq!(done.status.code(), Some(2), "{name}: {}", said(&done));
     }
     assert_eq!(fs::read_to_string(folder.path().join("net.nirt")).unwrap(), NETWORK);
+}
+
+#[test]
+fn folders_for_results_have_no_names_of_files() {
+    let folder = folder();
+    let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/snntorch");
+    let example = |name: &str| examples.join(name).display().to_string();
+    let (net, one, x, y) =
+        (example("net.nir"), example("one.npy"), example("samples.npy"), example("labels.npy"));
+    let run = ["run", &net, "--platform", "norse", "--dt", "0.1ms", "--input", &one, "--output"];
+    let eval = [
+        "eval",
+        &net,
+        "--platform",
+        "norse",
+        "--dt",
+        "0.1ms",
+        "--input",
+        &x,
+        "--labels",
+        &y,
+        "--output",
+    ];
+    let codegen = [
+        "codegen",
+        "net.nirt",
+        "--target",
+        "c99",
+        "--platform",
+        "norse",
+        "--dt",
+        "1ms",
+        "--output",
+    ];
+    let adapt = ["adapt", "--for", "all", "net.nirt"];
+    let wrong: [(&[&str], &[&str]); 5] = [
+        (&run, &["w.h6", "y.svg", "y.SVG", "t.Txt", "g.NIR"]),
+        (&eval, &["1.npy", "2.h5", "3.nir"]),
+        (&codegen, &["cc.json", "zz.c"]),
+        (&adapt, &["ao.nir", "ao.txt"]),
+        (&["man", "--output"], &["man.md"]),
+    ];
+    for (args, names) in wrong {
+        for name in names {
+            let done = nir(&folder, &[args, &[*name]].concat());
+            assert_eq!(done.status.code(), Some(2), "{name}: {}", said(&done));
+            assert!(said(&done).contains("give"), "{name}: {}", said(&done));
+            assert!(!folder.path().join(name).exists(), "{name}");
+        }
+    }
+    // Numbers behind a dot are part of a folder's name, and the case of an ending says nothing.
+    for (name, is_folder) in [("run.1", true), ("v0.2", true), ("U.H5", false)] {
+        let done = nir(&folder, &[&run[..], &[name]].concat());
+        assert_eq!(done.status.code(), Some(0), "{name}: {}", said(&done));
+        assert_eq!(folder.path().join(name).is_dir(), is_folder, "{name}");
+    }
+}
+
+#[test]
+fn the_names_of_labels_and_documents_say_their_form() {
+    let folder = folder();
+    let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/snntorch");
+    let example = |name: &str| examples.join(name).display().to_string();
+    fs::copy(example("labels.npy"), folder.path().join("y.dat")).unwrap();
+    let (net, x) = (example("net.nir"), example("samples.npy"));
+    let eval =
+        ["eval", &net, "--platform", "norse", "--dt", "0.1ms", "--input", &x, "--labels", "y.dat"];
+    let done = nir(&folder, &eval);
+    assert_eq!(done.status.code(), Some(2), "{}", said(&done));
+    assert!(said(&done).contains("give a file that ends in `.npy`"), "{}", said(&done));
+    let lower = ["lower", "net.nirt", "--platform", "loihi2", "--dt", "1ms", "--output"];
+    let done = nir(&folder, &[&lower[..], &["-"]].concat());
+    let document = nir(&folder, &[&lower[..], &["d.JSON"]].concat());
+    assert_eq!(document.status.code(), Some(0), "{}", said(&document));
+    let written = fs::read_to_string(folder.path().join("d.JSON")).unwrap();
+    assert_eq!(String::from_utf8_lossy(&done.stdout).trim_end(), written.trim_end());
+    let both = nir(&folder, &[&lower[..], &["-", "--format", "json"]].concat());
+    assert_eq!(both.status.code(), Some(2), "{}", said(&both));
 }
 
 #[test]

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use indexmap::IndexMap;
 use nirkit_io::content::Content;
+use nirkit_io::ending::{self, ends_in};
 use nirkit_io::nir::WriteOptions;
 use nirkit_io::text::read_text;
 use nirkit_io::{Limits, ReadError, ReadFault, nir, store};
@@ -90,7 +91,7 @@ pub fn write_with(
 /// Whether the name of a file says that it holds text.
 #[must_use]
 pub fn is_text(path: &Path) -> bool {
-    path.extension().is_some_and(|extension| extension == "nirt")
+    ends_in(path, ending::GRAPH_TEXT)
 }
 
 /// The file beside a text that holds its large tensors.

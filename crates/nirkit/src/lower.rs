@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use nirkit_io::ending::{self, ends_in};
 use nirkit_io::text::{read_text, write_text};
 use nirkit_io::{Limits, tree};
 use nirkit_ir::{Document, open};
@@ -109,7 +110,7 @@ pub(crate) fn read(
     frame: Option<&[usize]>,
     limits: &Limits,
 ) -> Result<(Design, Option<f64>), Error> {
-    if path.extension().is_some_and(|extension| extension == "net") {
+    if ends_in(path, NET) {
         let error =
             Error::new("a `.net` file is HDF5 for the chip's own tools, which is not read back");
         let help = "give the JSON document: `nir lower ... --output NAME.json` writes it";
@@ -133,23 +134,35 @@ fn time_step(document: &str) -> Result<Option<f64>, String> {
         .ok_or_else(|| format!("`dt` is {dt}; a number of seconds above 0 is expected"))
 }
 
-/// Endings of graphs, stimuli and recordings.
-const OF_OTHER_FILES: [&str; 6] = ["nir", "nirt", "npy", "csv", "h5", "hdf5"];
+/// Endings of what a chip's own tools read in HDF5.
+const NET: &[&str] = &["net"];
 
-/// Writes what a chip's own tools read: HDF5 under a name that ends in `.net`, else JSON. The file
+/// Returns an error where the name of a file does not say a form of what a chip is given.
+///
+/// # Errors
+///
+/// The name ends neither in `.json` nor in `.net`, and is that of no device and no pipe.
+pub fn check_output(path: &Path) -> Result<(), Error> {
+    if ends_in(path, ending::JSON) || ends_in(path, NET) || ending::is_special(path) {
+        return Ok(());
+    }
+    let given = path.extension().map(|ending| format!("`.{}`", ending.to_string_lossy()));
+    let given = given.unwrap_or("a file without an ending".to_owned());
+    let message = format!("what a chip is given is not written as {given}");
+    let error = Error::new(message).of_kind(ErrorKind::Write);
+    Err(error.help("give a name that ends in .json, or in .net for Loihi 2").in_file(path))
+}
+
+/// Writes what a chip's own tools read: HDF5 under a name that ends in `.net`, JSON under one that ends in `.json`. The file
 /// appears complete or not at all.
+///
+/// # Errors
+///
+/// The name ends in neither, the chip's tools read no such file, or it cannot be written.
 pub fn write(path: impl AsRef<Path>, design: &Design) -> Result<(), Error> {
     let path = path.as_ref();
-    let extension = path.extension().and_then(|extension| extension.to_str());
-    let other = extension.filter(|found| OF_OTHER_FILES.contains(&found.to_lowercase().as_str()));
-    if let Some(other) = other {
-        let message = format!("what a chip is given is not written as `.{other}`");
-        let error = Error::new(message).of_kind(ErrorKind::Write);
-        return Err(error
-            .help("give a name that ends in .json, or in .net for Loihi 2")
-            .in_file(path));
-    }
-    if path.extension().is_none_or(|extension| extension != "net") {
+    check_output(path)?;
+    if !ends_in(path, NET) {
         return Ok(write_text(path, &design.configuration.json)?);
     }
     match &design.configuration.tree {

@@ -3,6 +3,7 @@
 mod print;
 
 use nirkit::compare::{Compare, Compared, Refusal, Report, compare_platforms};
+use nirkit::io::ending::{ending, is_special};
 use nirkit::{Choice, escape};
 use serde::Serialize;
 
@@ -63,16 +64,11 @@ pub(crate) fn run(args: &CompareArgs, printer: &mut Printer) -> Result<Exit, Fai
 /// A picture under a name that means another format is told before anything is computed.
 fn check_picture(args: &CompareArgs) -> Result<(), Failure> {
     let Some(path) = &args.svg else { return Ok(()) };
-    if path.extension().is_none_or(|extension| extension == "svg") || is_special(path) {
+    if matches!(ending(path).as_str(), "" | "svg") || is_special(path) {
         return Ok(());
     }
     let message = format!("{}: the picture is SVG", path.display());
     Err(Failure::with_help(message, Some("give a name that ends in `.svg`")))
-}
-
-/// Whether a path is a device or a pipe, whose name says nothing.
-fn is_special(path: &std::path::Path) -> bool {
-    std::fs::metadata(path).is_ok_and(|found| !found.is_file() && !found.is_dir())
 }
 
 fn draw(args: &CompareArgs, compared: &Compared) -> Result<(), Failure> {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use nirkit_io::Limits;
+use nirkit_io::ending::{self, ends_in};
 
 use super::read_labels;
 use super::set::Labels;
@@ -132,8 +133,7 @@ impl Folder {
                 .in_file(folder)),
             (Labels::Given(labels), true) => Ok(labels.clone()),
             (Labels::File(path), true) => {
-                let is_table = path.extension().is_some_and(|ending| ending == "csv");
-                if is_table {
+                if ends_in(path, ending::TABLE) {
                     named_labels(path, &self.files, limits)
                 } else {
                     read_labels(path, limits)

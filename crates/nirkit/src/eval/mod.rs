@@ -10,6 +10,7 @@ mod set;
 
 use std::fmt;
 
+use crate::array_file::read_named_array;
 use crate::error::{Error, ErrorKind};
 use crate::model::{Bound, Model};
 use crate::watch::Watch;
@@ -114,12 +115,12 @@ fn evaluate_set(model: &Model, set: &LabelledSet, eval: &Eval<'_>) -> Result<Sco
     reading.score()
 }
 
-/// Reads labels from a numpy array: the class of each sample, counted from 0.
+/// Reads labels from a numpy array (`.npy`): the class of each sample, counted from 0.
 pub fn read_labels(
     path: impl AsRef<std::path::Path>,
     limits: &nirkit_io::Limits,
 ) -> Result<Vec<i64>, Error> {
-    let labels = nirkit_io::array::read_array(path.as_ref(), limits)?;
+    let labels = read_named_array(path.as_ref(), "labels", limits)?;
     labels.to_i64().ok_or_else(|| {
         Error::new("the labels are no whole numbers")
             .of_kind(ErrorKind::Stimulus)

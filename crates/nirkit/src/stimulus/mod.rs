@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 
 use nirkit_io::content::Content as Kind;
 use nirkit_io::data::{GraphData, read_data, read_data_bytes};
+use nirkit_io::ending::ending;
 pub use nirkit_io::events::EventUnit;
 use nirkit_io::events::{Events, read_events, read_events_bytes};
 use nirkit_io::stimulus_json::{Stimulus as Courses, read_stimulus_json, read_stimulus_json_bytes};
@@ -261,16 +262,14 @@ impl Stimulus {
 }
 
 fn read_content(path: &Path, limits: &Limits) -> Result<Content, Error> {
-    match path.extension().and_then(|extension| extension.to_str()) {
-        Some("npy") if array::is_table(path, limits).map_err(strip_file)? => {
+    match ending(path).as_str() {
+        "npy" if array::is_table(path, limits).map_err(strip_file)? => {
             Ok(Content::Events(read_events(path, limits).map_err(strip_file)?))
         }
-        Some("npy") => Ok(Content::Frames(array::read_array(path, limits).map_err(strip_file)?)),
-        Some("csv") => Ok(Content::Events(read_events(path, limits).map_err(strip_file)?)),
-        Some("json") => Ok(Content::Courses(read_stimulus_json(path, limits).map_err(strip_file)?)),
-        Some("h5" | "hdf5" | "nird") => {
-            Ok(Content::Data(read_data(path, limits).map_err(strip_file)?))
-        }
+        "npy" => Ok(Content::Frames(array::read_array(path, limits).map_err(strip_file)?)),
+        "csv" => Ok(Content::Events(read_events(path, limits).map_err(strip_file)?)),
+        "json" => Ok(Content::Courses(read_stimulus_json(path, limits).map_err(strip_file)?)),
+        "h5" | "hdf5" | "nird" => Ok(Content::Data(read_data(path, limits).map_err(strip_file)?)),
         _ => {
             let (events, told) = recording::read(path, limits)?;
             Ok(Content::Recording(events, told))
