@@ -364,3 +364,33 @@ fn a_reading_belongs_to_a_kind_of_stimulus() {
         assert!(said(&done).contains("has no effect"), "{option:?}: {}", said(&done));
     }
 }
+
+#[test]
+fn the_graph_s_own_meanings_are_taken_or_refused_by_name() {
+    let folder = folder();
+    fs::write(folder.path().join("e.json"), "{}").unwrap();
+    let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples");
+    let small = examples.join("small.nir").display().to_string();
+    let x = examples.join("small_input.npy").display().to_string();
+    let own = "it is computed from the graph alone";
+    for (args, part) in [
+        (&["check", &small, "--platform", "ideal"][..], own),
+        (&["platforms", "--platform", "clocked"], own),
+        (&["adapt", &small, "o.nir", "--for", "ideal", "--dt", "1ms"], own),
+        (&["lower", &small, "--platform", "clocked"], "the chips are xylo"),
+        (&["run", "--config", "e.json", "--clocked", "--input", &x], "name the chip: xylo"),
+        (
+            &["compare", &small, "--platform", "norse", "--platform", "clocked", "--input", &x],
+            "compare with `ideal`",
+        ),
+    ] {
+        let done = nir(&folder, args);
+        assert_eq!(done.status.code(), Some(2), "{args:?}: {}", said(&done));
+        let said = said(&done);
+        assert!(said.contains(part) && !said.contains("there is no platform"), "{args:?}: {said}");
+    }
+    for name in ["ideal", "clocked"] {
+        let done = nir(&folder, &["run", &small, "--platform", name, "--input", &x]);
+        assert_eq!(done.status.code(), Some(0), "{name}: {}", said(&done));
+    }
+}

@@ -169,7 +169,7 @@ impl Choices {
     ///
     /// A title is none of a platform, or a choice belongs to none of them.
     pub fn check_for(&self, titles: &[&str]) -> Result<(), Error> {
-        let is_ideal = |title: &&str| matches!(*title, "ideal" | "exact" | "clocked");
+        let is_ideal = |title: &&str| crate::model::is_own(title);
         let mut takes: Vec<&str> = Vec::new();
         for title in titles.iter().filter(|title| !is_ideal(title)) {
             if let nirkit_platforms::Platform::Chip(_) = crate::model::platform(title)? {

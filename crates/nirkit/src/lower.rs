@@ -75,9 +75,14 @@ impl Lowered {
 /// Brings a graph into the terms of a chip. A chip that refuses it, or has no room for it, is no error: the report
 /// says so.
 pub fn lower(graph: &Document, title: &str, choices: &Choices) -> Result<Lowered, Error> {
-    let Platform::Chip(chip) = platform(title)? else {
-        let error = Error::new(format!("`{title}` is no chip")).of_kind(ErrorKind::Choice);
-        return Err(error.help("graphs are lowered to chips; a simulator runs them as they are"));
+    let chip = match platform(title) {
+        Ok(Platform::Chip(chip)) => chip,
+        Err(error) if !model::is_own(title) => return Err(error),
+        Ok(Platform::Simulator(_)) | Err(_) => {
+            let error = Error::new(format!("`{title}` is no chip")).of_kind(ErrorKind::Choice);
+            let help = "graphs are lowered to chips; a simulator runs them as they are";
+            return Err(error.help(format!("{help}; the chips are {}", chip_names())));
+        }
     };
     choices.only(chip.name, model::CHIP_CHOICES)?;
     let InSeconds { document, unit, notes: said } = in_seconds(graph, choices)?;
@@ -100,6 +105,13 @@ pub fn lower(graph: &Document, title: &str, choices: &Choices) -> Result<Lowered
     let (limits, voice) = (choices.limits, choices.voice);
     let inputs = inputs(&seen, &facts);
     Ok(Lowered { lowering, dt, choices: settled, notes, chip, inputs, limits, voice })
+}
+
+/// The names of all chips.
+pub(crate) fn chip_names() -> String {
+    let mut names: Vec<&str> = nirkit_platforms::chip::ALL.iter().map(|chip| chip.name).collect();
+    names.dedup();
+    names.join(", ")
 }
 
 /// Reads a network in a chip's terms: a document that was written here, or one of the chip's own

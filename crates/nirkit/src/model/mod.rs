@@ -269,10 +269,7 @@ impl Model {
 
     /// The graph under any of its meanings: `exact` (or `ideal`), `clocked`, or the title of a platform.
     pub fn new(graph: &Document, meaning: &str, choices: &Choices) -> Result<Self, Error> {
-        let platform = match meaning {
-            "exact" | "ideal" | "clocked" => None,
-            title => Some(platform(title)?),
-        };
+        let platform = if is_own(meaning) { None } else { Some(platform(meaning)?) };
         let InSeconds { document, unit, notes: said } = in_seconds(graph, choices)?;
         let (seen, facts, notes) = seen(&document, platform.as_slice(), &choices.limits)?;
         let open = open::open(&document);
@@ -307,9 +304,18 @@ impl Model {
         frame: Option<&[usize]>,
         choices: &Choices,
     ) -> Result<Self, Error> {
-        let Platform::Chip(chip) = platform(title)? else {
-            let error = Error::new(format!("`{title}` is no chip")).of_kind(ErrorKind::Choice);
-            return Err(error.help("a configuration is what a chip is given; see `nir platforms`"));
+        let chip = match platform(title) {
+            Ok(Platform::Chip(chip)) => chip,
+            Err(error) if !is_own(title) => return Err(error),
+            Ok(Platform::Simulator(_)) | Err(_) => {
+                let error = Error::new(format!(
+                    "`{title}` is no chip, and a configuration is what a chip is given"
+                ));
+                let names = crate::lower::chip_names();
+                return Err(error
+                    .of_kind(ErrorKind::Choice)
+                    .help(format!("name the chip: {names}")));
+            }
         };
         let (design, dt) = crate::lower::read(chip, path.as_ref(), frame, &choices.limits)?;
         let mut inputs = design.emulation.inputs();
@@ -692,6 +698,11 @@ pub fn platform(title: &str) -> Result<Platform, Error> {
             PlatformError::Unknown(unknown) => unknown,
             PlatformError::File(error) => return of_file(title, error),
         };
+        if is_own(title) {
+            return Error::new(format!("`{title}` is no platform: it is computed from the graph alone"))
+                .of_kind(ErrorKind::Choice)
+                .help("nothing imports or restricts it; `run` and `eval` compute `ideal` and `clocked`, `compare` and `adapt --like` take `ideal`");
+        }
         let known = unknown.known.iter().map(String::as_str);
         let names = known.clone().map(|title| title.split('@').next().unwrap_or(title));
         let meant = did_you_mean(title, names.chain(known));
@@ -798,6 +809,11 @@ fn totals(arrays: &[(Request, Tensor)], sums: Vec<(String, f64)>) -> Vec<Total> 
     });
     // An empty sum is a negative zero.
     of_arrays.chain(sums).map(|(node, sum)| Total { node, sum: sum + 0.0 }).collect()
+}
+
+/// Whether a meaning is the graph's own, and that of no platform: continuous time, which has two names, or a time grid.
+pub(crate) fn is_own(meaning: &str) -> bool {
+    matches!(meaning, "exact" | "ideal" | "clocked")
 }
 
 /// The name of a meaning where several stand side by side: `ideal` is continuous time.
