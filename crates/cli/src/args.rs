@@ -7,8 +7,8 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use clap::{
-    Arg, Args as ClapArgs, Command, CommandFactory as _, FromArgMatches as _, Parser, Subcommand,
-    ValueEnum, ValueHint,
+    Args as ClapArgs, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum,
+    ValueHint,
 };
 use nirkit::io::{LimitError, Limits};
 use nirkit::passes::time_unit::TimeUnit;
@@ -19,6 +19,7 @@ use nirkit::{Choices, Frames, Readout, Reset, SpikeReading, seconds};
 use crate::failure::Failure;
 use crate::load::Set;
 use crate::stdio::ToArgs;
+use crate::usage;
 use crate::values;
 use crate::verb::events::args::EventsArgs;
 
@@ -39,18 +40,11 @@ pub(crate) struct Args {
 
 /// Reads the arguments of a call, of which the first is the name of the program.
 pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Args, clap::Error> {
-    let command = with_negative_numbers(Args::command());
-    let mut matches = command.try_get_matches_from(arguments)?;
-    Args::from_arg_matches_mut(&mut matches)
-}
-
-/// Lets options take negative numbers, so that their range is what an error speaks of.
-fn with_negative_numbers(command: Command) -> Command {
-    let of_option = |arg: Arg| {
-        let takes = !arg.is_positional() && arg.get_action().takes_values();
-        if takes { arg.allow_negative_numbers(true) } else { arg }
-    };
-    command.mut_args(of_option).mut_subcommands(with_negative_numbers)
+    let command = Args::command();
+    let arguments = usage::with_values_joined(&command, arguments.into_iter().collect());
+    let matches = command.clone().try_get_matches_from(&arguments);
+    let parsed = matches.and_then(|mut matches| Args::from_arg_matches_mut(&mut matches));
+    parsed.map_err(|error| usage::with_tips(error, &command, &arguments))
 }
 
 /// When output is coloured.
@@ -890,7 +884,7 @@ pub(crate) struct CompareArgs {
         long,
         value_name = "NAME[@VERSION]|FILE",
         required = true,
-        value_parser = values::meanings(),
+        value_parser = values::compared(),
         hide_possible_values = true
     )]
     pub(crate) platform: Vec<String>,
@@ -948,7 +942,7 @@ pub(crate) struct EvalArgs {
     /// needed where the folder holds a folder for each class
     #[arg(long, value_name = "LABELS", value_hint = ValueHint::FilePath)]
     pub(crate) labels: Option<PathBuf>,
-    /// A platform, or `ideal`: the graph in continuous time
+    /// A platform, `ideal`: the graph in continuous time, or `clocked`, as with --clocked
     #[arg(
         long,
         value_name = "NAME[@VERSION]|FILE",
@@ -1061,7 +1055,7 @@ pub(crate) struct EngineArgs {
     /// Run in continuous time, event by event
     #[arg(long)]
     pub(crate) exact: bool,
-    /// Run as this platform would, spike for spike; `ideal` is --exact
+    /// Run as this platform would, spike for spike; `ideal` is --exact, `clocked` is --clocked
     #[arg(
         long,
         value_name = "NAME[@VERSION]|FILE",

@@ -15,6 +15,7 @@ mod progress;
 mod render;
 mod signals;
 mod stdio;
+mod usage;
 mod values;
 mod verb;
 
@@ -31,7 +32,7 @@ use crate::printer::Printer;
 pub fn main_with(arguments: impl IntoIterator<Item = OsString>) -> u8 {
     let args = match args::parse(arguments) {
         Ok(args) => args,
-        Err(error) => return usage(&error),
+        Err(error) => return refuse_usage(&error),
     };
     if args.writes_files() {
         signals::clean_up_on_end();
@@ -73,7 +74,7 @@ fn run(verb: &Verb, printer: &mut Printer) -> Result<Exit, Failure> {
 }
 
 /// Help and version are results; everything else that the parser says is a failure.
-fn usage(error: &clap::Error) -> u8 {
+fn refuse_usage(error: &clap::Error) -> u8 {
     // The parser quotes what was given. What could steer a terminal is escaped, and colours are left out then.
     let plain = error.render().to_string();
     let escaped = nirkit::escape::text(&plain);

@@ -55,12 +55,22 @@ pub(crate) fn platforms() -> Text {
     text(all_platforms)
 }
 
-/// Reads a platform or the ideal.
+/// Reads any meaning of a graph: a platform, the ideal or the time grid.
 pub(crate) fn meanings() -> Text {
     text(|| {
-        let ideal = PossibleValue::new("ideal").help("continuous time");
-        std::iter::once(ideal).chain(all_platforms()).collect()
+        let clocked = PossibleValue::new("clocked").help("a time grid");
+        [ideal(), clocked].into_iter().chain(all_platforms()).collect()
     })
+}
+
+/// Reads what can be compared: a platform or the ideal.
+pub(crate) fn compared() -> Text {
+    text(|| std::iter::once(ideal()).chain(all_platforms()).collect())
+}
+
+/// The ideal, which has two names.
+fn ideal() -> PossibleValue {
+    PossibleValue::new("ideal").alias("exact").help("continuous time")
 }
 
 /// Reads a chip: its name, or its name with a version.
