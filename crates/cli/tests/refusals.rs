@@ -394,3 +394,38 @@ fn the_graph_s_own_meanings_are_taken_or_refused_by_name() {
         assert_eq!(done.status.code(), Some(0), "{name}: {}", said(&done));
     }
 }
+
+#[test]
+fn a_file_that_is_not_there_is_told_with_the_one_that_was_meant() {
+    let folder = folder();
+    let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples");
+    let copy = |from: &str, to: &str| {
+        fs::copy(examples.join(from), folder.path().join(to)).unwrap();
+    };
+    copy("small_input.npy", "ex.npy");
+    copy("snntorch/labels.npy", "ey.npy");
+    copy("small.nir", "small.nir");
+    copy("events.raw", "events.raw");
+    for name in ["net.loihi2.json", "times.npy", "ex.txt"] {
+        fs::write(folder.path().join(name), "{}").unwrap();
+    }
+    let eval = ["eval", "net.nirt", "--platform", "norse", "--dt", "1ms"];
+    for (args, meant) in [
+        ("info smal.nir", "small.nir"),
+        ("run small.nir --clocked --input exx.npy", "ex.npy"),
+        ("compare small.nir --platform norse --input exx.npy", "ex.npy"),
+        ("run small.nir --clocked --input input=exx.npy", "ex.npy"),
+        ("run small.nir --exact --input ex.npy --sample time.npy", "times.npy"),
+        ("run --config net.loihi2.jso --platform loihi2 --input ex.npy", "net.loihi2.json"),
+        ("check small.nir --platform mina.toml", "mine.toml"),
+        ("events info event.raw", "events.raw"),
+        ("run small.nir --clocked --input event.raw", "events.raw"),
+    ] {
+        let done = nir(&folder, &args.split(' ').collect::<Vec<_>>());
+        assert_eq!(done.status.code(), Some(2), "{args}: {}", said(&done));
+        let help = format!("did you mean `{meant}`?");
+        assert!(said(&done).contains(&help), "{args}: {}", said(&done));
+    }
+    let done = nir(&folder, &[&eval[..], &["--input", "ex.npy", "--labels", "eyy.npy"]].concat());
+    assert!(said(&done).contains("did you mean `ey.npy`?"), "{}", said(&done));
+}

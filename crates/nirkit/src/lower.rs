@@ -17,6 +17,7 @@ use crate::error::{Error, ErrorKind};
 use crate::model::{self, Unseen, chip_choices, platform};
 use crate::settle::{self, Voice};
 use crate::stimulus::{Stimulus, inputs};
+use crate::suggest;
 use crate::time_unit::{InSeconds, in_seconds};
 
 /// A graph in the terms of a chip, and under which choices.
@@ -128,7 +129,8 @@ pub(crate) fn read(
         let help = "give the JSON document: `nir lower ... --output NAME.json` writes it";
         return Err(error.of_kind(ErrorKind::Read).help(help).in_file(path));
     }
-    let text = read_text(path, limits)?;
+    let text = read_text(path, limits).map_err(Error::from);
+    let text = text.map_err(|error| suggest::with_file(error, path, &[ending::JSON]))?;
     let wrong = |errors| Error::all(errors).of_kind(ErrorKind::Read).in_file(path);
     let design = chip.read(&text, frame).map_err(wrong)?;
     let dt = time_step(&text).map_err(|error| wrong(vec![error]))?;

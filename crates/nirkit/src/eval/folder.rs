@@ -11,6 +11,7 @@ use super::read_labels;
 use super::set::Labels;
 use crate::choices::Choice;
 use crate::error::{Error, ErrorKind};
+use crate::suggest;
 
 /// What a folder holds.
 pub(super) struct Folder {
@@ -163,7 +164,9 @@ impl Folder {
 
 /// Reads a table of labels by file.
 fn named_labels(path: &Path, files: &[PathBuf], limits: &Limits) -> Result<Vec<i64>, Error> {
-    let mut table: BTreeMap<String, i64> = nirkit_io::labels::read_labels_csv(path, limits)?;
+    let table = nirkit_io::labels::read_labels_csv(path, limits).map_err(Error::from);
+    let mut table: BTreeMap<String, i64> =
+        table.map_err(|error| suggest::with_file(error, path, &[ending::TABLE]))?;
     let mut errors = Vec::new();
     let mut labels = Vec::with_capacity(files.len());
     for file in files {

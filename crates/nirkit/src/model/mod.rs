@@ -27,7 +27,7 @@ use crate::rounding::Affected;
 use crate::run::{Instants, Record, Run};
 use crate::settle::{self, Settled};
 use crate::stimulus::{Bound as BoundStimulus, Frames, Stimulus, inputs};
-use crate::suggest::did_you_mean;
+use crate::suggest::{self, did_you_mean};
 use crate::time_unit::{InSeconds, in_seconds};
 use crate::watch::Watch;
 use crate::{bounds, verdict};
@@ -715,9 +715,12 @@ pub fn platform(title: &str) -> Result<Platform, Error> {
 
 /// The error for a file that describes no platform.
 fn of_file(title: &str, error: FileError) -> Error {
-    Error::all(error.reasons).of_kind(ErrorKind::Choice).about(&title).help(
-        "`nir platforms --platform NAME --toml` prints a simulator in the form of such a file",
-    )
+    let path = Path::new(title);
+    let meant = if path.exists() { None } else { suggest::file_beside(path, suggest::PLATFORMS) };
+    let form =
+        "`nir platforms --platform NAME --toml` prints a simulator in the form of such a file";
+    let error = Error::all(error.reasons).of_kind(ErrorKind::Choice).about(&title);
+    error.help(meant.unwrap_or_else(|| form.to_owned()))
 }
 
 /// The graph of a document and its facts as runs on these platforms see it, with what has to be said about

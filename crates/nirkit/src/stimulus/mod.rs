@@ -8,9 +8,10 @@ mod recording;
 
 use std::path::{Path, PathBuf};
 
+use nirkit_events::Format;
 use nirkit_io::content::Content as Kind;
 use nirkit_io::data::{GraphData, read_data, read_data_bytes};
-use nirkit_io::ending::ending;
+use nirkit_io::ending::{self, ending};
 pub use nirkit_io::events::EventUnit;
 use nirkit_io::events::{Events, read_events, read_events_bytes};
 use nirkit_io::stimulus_json::{Stimulus as Courses, read_stimulus_json, read_stimulus_json_bytes};
@@ -21,6 +22,7 @@ pub use nirkit_run::stimulus::Spike;
 
 use crate::error::Error;
 use crate::settle::Voice;
+use crate::suggest;
 use recording::Told;
 
 pub(crate) use bind::{Bound, frames_until, inputs, is_late};
@@ -112,7 +114,12 @@ impl Stimulus {
         limits: &Limits,
     ) -> Result<Self, Error> {
         let path = path.as_ref();
-        let content = read_content(path, limits).map_err(|error| error.in_file(path))?;
+        let content = read_content(path, limits).map_err(|error| {
+            let recordings = Format::ALL.map(Format::endings);
+            let endings =
+                [&[ending::DATA, ending::ARRAY, ending::TABLE, ending::JSON], &recordings[..]];
+            suggest::with_file(error.in_file(path), path, &endings.concat())
+        })?;
         self.add(node, content, path);
         Ok(self)
     }
