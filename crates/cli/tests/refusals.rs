@@ -429,3 +429,44 @@ fn a_file_that_is_not_there_is_told_with_the_one_that_was_meant() {
     let done = nir(&folder, &[&eval[..], &["--input", "ex.npy", "--labels", "eyy.npy"]].concat());
     assert!(said(&done).contains("did you mean `ey.npy`?"), "{}", said(&done));
 }
+
+#[test]
+fn files_in_each_other_s_places_are_told() {
+    let folder = folder();
+    let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples");
+    let copy = |from: &str, to: &str| {
+        fs::copy(examples.join(from), folder.path().join(to)).unwrap();
+    };
+    copy("snntorch/net.nir", "trained.nir");
+    copy("snntorch/samples.npy", "ex.npy");
+    copy("snntorch/labels.npy", "ey.npy");
+    copy("small.nir", "small.nir");
+    copy("small.nir", "small.h5");
+    copy("small.nir", "other.nirt");
+    copy("small_input.npy", "x.npy");
+    copy("small_input.npy", "x.dat");
+    fs::write(folder.path().join("ey.csv"), "file,label\na.npy,1\n").unwrap();
+    for (args, part) in [
+        ("run x.npy --clocked --input small.nir", "graph and stimulus may be swapped"),
+        ("run small.nir --clocked --input net.nirt", "this is a graph, and no stimulus"),
+        ("run small.nir --clocked --input small.h5", "not a NIRData file but a graph"),
+        ("run small.nir --clocked --input x.dat", "give them the ending `.npy`"),
+        (
+            "run --config net.nirt --platform xylo --input x.npy",
+            "this is a graph, and a configuration",
+        ),
+        ("info other.nirt", "not a text in UTF-8 but HDF5"),
+        (
+            "eval trained.nir --platform snntorch --input ey.npy --labels ex.npy",
+            "input and labels may be swapped",
+        ),
+        (
+            "eval trained.nir --platform snntorch --input ex.npy --labels ey.csv",
+            "a table of labels names the files",
+        ),
+    ] {
+        let done = nir(&folder, &args.split(' ').collect::<Vec<_>>());
+        assert_eq!(done.status.code(), Some(2), "{args}: {}", said(&done));
+        assert!(said(&done).contains(part), "{args}: {}", said(&done));
+    }
+}

@@ -129,6 +129,12 @@ pub(crate) fn read(
         let help = "give the JSON document: `nir lower ... --output NAME.json` writes it";
         return Err(error.of_kind(ErrorKind::Read).help(help).in_file(path));
     }
+    if ends_in(path, &["nir", "nirt"]) && path.exists() {
+        let error = Error::new("this is a graph, and a configuration is a document of a chip");
+        let help = "give the graph itself to run it on the chip, or the JSON document that `nir lower ... --output NAME.json` \
+                    writes of it";
+        return Err(error.of_kind(ErrorKind::Read).help(help).in_file(path));
+    }
     let text = read_text(path, limits).map_err(Error::from);
     let text = text.map_err(|error| suggest::with_file(error, path, &[ending::JSON]))?;
     let wrong = |errors| Error::all(errors).of_kind(ErrorKind::Read).in_file(path);

@@ -10,6 +10,8 @@ mod set;
 
 use std::fmt;
 
+use nirkit_io::ending::{self, ends_in};
+
 use crate::array_file::read_named_array;
 use crate::error::{Error, ErrorKind};
 use crate::model::{Bound, Model};
@@ -120,11 +122,29 @@ pub fn read_labels(
     path: impl AsRef<std::path::Path>,
     limits: &nirkit_io::Limits,
 ) -> Result<Vec<i64>, Error> {
-    let labels = read_named_array(path.as_ref(), "labels", limits)?;
-    labels.to_i64().ok_or_else(|| {
-        Error::new("the labels are no whole numbers")
-            .of_kind(ErrorKind::Stimulus)
-            .help("count classes from 0")
-            .in_file(path.as_ref())
+    let path = path.as_ref();
+    if ends_in(path, ending::TABLE) {
+        let error = Error::new(
+            "a table of labels names the files of samples, and the samples are an array",
+        );
+        let help = "give the labels as an array that ends in `.npy`, or the folder with the samples as input";
+        return Err(error.of_kind(ErrorKind::Choice).help(help).in_file(path));
+    }
+    let labels = read_named_array(path, "labels", limits)?;
+    let is_samples = labels.shape().len() >= AXES_OF_SAMPLES;
+    labels.to_i64().filter(|_| !is_samples).ok_or_else(|| {
+        let shape = labels.shape();
+        let message = match is_samples {
+            true => format!("labels are one number a sample, and the array has the shape {shape:?} of samples"),
+            false => "the labels are no whole numbers".to_owned(),
+        };
+        let help = match is_samples {
+            true => "input and labels may be swapped: give the samples as input, and their classes, counted from 0, as labels",
+            false => "count classes from 0",
+        };
+        Error::new(message).of_kind(ErrorKind::Stimulus).help(help).in_file(path)
     })
 }
+
+/// Axes that an array of samples has at least: samples, steps, channels.
+const AXES_OF_SAMPLES: usize = 3;

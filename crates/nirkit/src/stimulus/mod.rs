@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use nirkit_events::Format;
 use nirkit_io::content::Content as Kind;
 use nirkit_io::data::{GraphData, read_data, read_data_bytes};
-use nirkit_io::ending::{self, ending};
+use nirkit_io::ending::{self, ending, ends_in};
 pub use nirkit_io::events::EventUnit;
 use nirkit_io::events::{Events, read_events, read_events_bytes};
 use nirkit_io::stimulus_json::{Stimulus as Courses, read_stimulus_json, read_stimulus_json_bytes};
@@ -20,7 +20,7 @@ use nirkit_numerics::Tensor;
 use nirkit_run::Signal;
 pub use nirkit_run::stimulus::Spike;
 
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::settle::Voice;
 use crate::suggest;
 use recording::Told;
@@ -269,6 +269,11 @@ impl Stimulus {
 }
 
 fn read_content(path: &Path, limits: &Limits) -> Result<Content, Error> {
+    if ends_in(path, &["nir", "nirt"]) && path.exists() {
+        let error = Error::new("this is a graph, and no stimulus").of_kind(ErrorKind::Stimulus);
+        let help = "graph and stimulus may be swapped: the graph comes first, the stimulus is given as input";
+        return Err(error.help(help));
+    }
     match ending(path).as_str() {
         "npy" if array::is_table(path, limits).map_err(strip_file)? => {
             Ok(Content::Events(read_events(path, limits).map_err(strip_file)?))
