@@ -131,19 +131,23 @@ pub fn read_labels(
         return Err(error.of_kind(ErrorKind::Choice).help(help).in_file(path));
     }
     let labels = read_named_array(path, "labels", limits)?;
-    let is_samples = labels.shape().len() >= AXES_OF_SAMPLES;
-    labels.to_i64().filter(|_| !is_samples).ok_or_else(|| {
-        let shape = labels.shape();
-        let message = match is_samples {
-            true => format!("labels are one number a sample, and the array has the shape {shape:?} of samples"),
-            false => "the labels are no whole numbers".to_owned(),
-        };
-        let help = match is_samples {
-            true => "input and labels may be swapped: give the samples as input, and their classes, counted from 0, as labels",
-            false => "count classes from 0",
-        };
-        Error::new(message).of_kind(ErrorKind::Stimulus).help(help).in_file(path)
-    })
+    let wrong = |message: &str, help: &str| {
+        let error = Error::new(message).of_kind(ErrorKind::Stimulus).in_file(path);
+        Err(error.help(help))
+    };
+    let shape = labels.shape();
+    if shape.len() >= AXES_OF_SAMPLES {
+        return wrong(
+            &format!(
+                "labels are one number a sample, and the array has the shape {shape:?} of samples"
+            ),
+            "input and labels may be swapped: give the samples as input, and their classes, counted from 0, as labels",
+        );
+    }
+    match labels.to_i64() {
+        Some(labels) => Ok(labels),
+        None => wrong("the labels are no whole numbers", "count classes from 0"),
+    }
 }
 
 /// Axes that an array of samples has at least: samples, steps, channels.
