@@ -14,6 +14,7 @@ use nirkit::io::{LimitError, Limits};
 use nirkit::passes::time_unit::TimeUnit;
 use nirkit::settle::Voice;
 use nirkit::stimulus::EventUnit;
+use nirkit::suggest::did_you_mean;
 use nirkit::{Choices, Frames, Readout, Reset, SpikeReading, seconds};
 
 use crate::failure::Failure;
@@ -192,7 +193,11 @@ impl LimitArgs {
                 .parse()
                 .map_err(|_| Failure::new(format!("`--limit {given}` is not NAME=NUMBER")))?;
             limits.set(name, number).map_err(|error| {
-                let names = || format!("limits: {}", Limits::NAMES.join(", "));
+                let names = || {
+                    let meant =
+                        did_you_mean(name, Limits::NAMES.iter().copied()).map(|meant| meant + " ");
+                    format!("{}limits: {}", meant.unwrap_or_default(), Limits::NAMES.join(", "))
+                };
                 let help = matches!(error, LimitError::Unknown(_)).then(names);
                 Failure::with_help(error.to_string(), help)
             })?;
@@ -469,7 +474,7 @@ pub(crate) struct OptArgs {
     #[arg(long, value_name = "FACTOR")]
     pub(crate) time_scale: Option<f64>,
     /// List the passes
-    #[arg(long, conflicts_with_all = ["passes", "time_scale", "input", "output"])]
+    #[arg(long, conflicts_with_all = ["passes", "time_scale", "input", "output", "to", "time_unit", "limits"])]
     pub(crate) list: bool,
     #[command(flatten)]
     pub(crate) to: ToArgs,
