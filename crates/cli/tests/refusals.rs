@@ -473,6 +473,41 @@ fn files_in_each_other_s_places_are_told() {
     }
 }
 
+/// A network of two neurons, with these lines in the place of what leads to the Output.
+fn of_two_neurons(second: &str, rest: &str) -> String {
+    let lif = "LIF { tau: f32[2] 0.01 r: f32[2] 10 v_leak: f32[2] 0.5 v_threshold: f32[2] 1 v_reset: f32[2] 0 }";
+    let outer = "Output { shape: i64[1] [2] }";
+    format!(
+        "nirt 1\nversion \"1.0.8\"\ngraph {{\n  a = Input {{ shape: i64[1] [2] }}\n  l = {lif}\n  {second} = {lif}\n  b = {outer}\n{}\n}}\n",
+        rest.replace("OUTPUT", outer)
+    )
+}
+
+#[test]
+fn a_set_with_several_answers_says_which_they_are_and_what_to_do() {
+    let folder = folder();
+    let two = of_two_neurons("m", "  c = OUTPUT\n  a -> l -> b\n  a -> m -> c");
+    let edges = of_two_neurons("m", "  a -> l -> b\n  a -> m -> b");
+    fs::write(folder.path().join("two.nirt"), two).unwrap();
+    fs::write(folder.path().join("edges.nirt"), edges).unwrap();
+    // One sample of two steps in the array, and one label.
+    let array = |name: &str, header: &str, bytes: &[u8]| {
+        let header = format!("{{{header}, 'fortran_order': False}}\n");
+        let mut file = b"\x93NUMPY\x01\x00".to_vec();
+        file.extend_from_slice(&(header.len() as u16).to_le_bytes());
+        file.extend_from_slice(header.as_bytes());
+        file.extend_from_slice(bytes);
+        fs::write(folder.path().join(name), file).unwrap();
+    };
+    array("x.npy", "'descr': '|u1', 'shape': (1, 2, 2)", &[1, 0, 0, 1]);
+    array("y.npy", "'descr': '|u1', 'shape': (1,)", &[0]);
+    for (net, part) in [("two.nirt", "2 Outputs (`b`, `c`)"), ("edges.nirt", "(from `l`, `m`)")] {
+        let args = format!("eval {net} --input x.npy --labels y.npy --clocked --dt 1ms");
+        let said = said(&nir(&folder, &args.split(' ').collect::<Vec<_>>()));
+        assert!(said.contains(part) && said.contains("help: keep"), "{net}: {said}");
+    }
+}
+
 #[test]
 fn a_wrong_value_is_told_with_the_one_that_was_meant() {
     let folder = folder();

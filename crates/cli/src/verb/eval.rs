@@ -209,6 +209,7 @@ fn print(args: &EvalArgs, found: &[Evaluation]) -> String {
             let is_named = message.starts_with(platform.as_str());
             text +=
                 &if is_named { format!("{message}\n") } else { format!("{platform}: {message}\n") };
+            text += &reason.help.as_ref().map_or(String::new(), |help| format!("  help: {help}\n"));
         }
     }
     text += &format!("\n{}", choices(found));
