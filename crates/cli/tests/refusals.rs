@@ -521,3 +521,31 @@ fn a_wrong_value_is_told_with_the_one_that_was_meant() {
         assert_eq!(done.status.code(), Some(2), "{option:?}: {}", said(&done));
     }
 }
+
+#[test]
+fn what_is_recorded_is_one_thing() {
+    let folder = folder();
+    let net = of_two_neurons("\"l:v\"", "  a -> l -> \"l:v\" -> b");
+    fs::write(folder.path().join("two.nirt"), net).unwrap();
+    fs::write(
+        folder.path().join("x.json"),
+        "{\"T\": 0.002, \"inputs\": {\"a\": {\"shape\": [2], \"kind\": \"spikes\", \"spikes\": [[0, 0]]}}}",
+    )
+    .unwrap();
+    let run = |more: &str| {
+        let args = format!("run two.nirt --clocked --dt 1ms --input x.json {more}");
+        nir(&folder, &args.split(' ').collect::<Vec<_>>())
+    };
+    let done = run("--record l:v");
+    assert_eq!(done.status.code(), Some(2), "{}", said(&done));
+    assert!(said(&done).contains("of the node `l`, and the node `l:v`"), "{}", said(&done));
+    for list in ["l:v:spikes", "l:spikes", "l:v:v"] {
+        let done = run(&format!("--record {list}"));
+        assert_eq!(done.status.code(), Some(0), "{list}: {}", said(&done));
+    }
+    // Where voltages start is noted where it matters and is not given, and so are threads without a batch.
+    let (open, given) = (run("--threads 2"), run("--start zero"));
+    assert!(said(&open).contains("note: `--start` is not given; rest is taken"), "{}", said(&open));
+    assert!(said(&open).contains("note: `--threads` has no effect"), "{}", said(&open));
+    assert!(!said(&given).contains("`--start` is not given"), "{}", said(&given));
+}
