@@ -549,3 +549,25 @@ fn what_is_recorded_is_one_thing() {
     assert!(said(&open).contains("note: `--threads` has no effect"), "{}", said(&open));
     assert!(!said(&given).contains("`--start` is not given"), "{}", said(&given));
 }
+
+#[test]
+fn choices_of_a_document_and_of_a_comparison_are_told_as_what_they_are() {
+    let folder = folder();
+    let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples");
+    let x = examples.join("small_input.npy").display().to_string();
+    let small = examples.join("small.nir").display().to_string();
+    let lower = ["lower", &small, "--platform", "loihi2", "--dt", "1ms", "--output", "d.json"];
+    assert_eq!(nir(&folder, &lower).status.code(), Some(0));
+    let run = ["run", "--config", "d.json", "--platform", "loihi2", "--input"];
+    let done = nir(&folder, &[&run[..], &[&x, "--quantize", "layer"]].concat());
+    assert!(said(&done).contains("give the choice to `nir lower`"), "{}", said(&done));
+    // A stimulus that says its own step.
+    let steps = ["run", &small, "--clocked", "--dt", "0.7ms", "--input", &x];
+    let data = [&steps[..], &["--record", "input", "--output", "x.h5"]].concat();
+    assert_eq!(nir(&folder, &data).status.code(), Some(0), "{}", said(&nir(&folder, &data)));
+    let done = nir(&folder, &[&run[..], &["x.h5"]].concat());
+    assert!(said(&done).contains("the time step of the stimulus is 0.0007 s"), "{}", said(&done));
+    let compare = ["compare", &small, "--input", &x, "--platform", "norse", "--quantize", "layer"];
+    let done = nir(&folder, &compare);
+    assert!(said(&done).contains("norse and ideal have no choice `--quantize`"), "{}", said(&done));
+}
