@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal as _};
 use std::path::{Path, PathBuf};
 
 use clap::{Args as ClapArgs, ValueEnum};
-use nirkit::io::ending::{self, ends_in};
+use nirkit::io::ending::{self, ending, ends_in, is_special};
 use nirkit::io::nir::{self, WriteOptions};
 use nirkit::ir::Document;
 use nirkit::{Error, document};
@@ -54,6 +54,15 @@ pub(crate) fn check(verb: &Verb) -> Result<(), Failure> {
     }
     let help = "give all but one by the name of a file; a file that is called `-` is `./-`";
     Err(Failure::with_help("`-` is the standard input, which can be read only once", Some(help)))
+}
+
+/// Returns an error where the name of a picture says another format; this is told before anything is computed.
+pub(crate) fn check_picture(path: &Path) -> Result<(), Failure> {
+    if matches!(ending(path).as_str(), "" | "svg") || is_special(path) {
+        return Ok(());
+    }
+    let message = format!("{}: the picture is SVG", path.display());
+    Err(Failure::with_help(message, Some("give a name that ends in `.svg`")))
 }
 
 /// The form of a graph on the standard output.

@@ -149,7 +149,10 @@ fn folders_for_results_have_no_names_of_files() {
         "--output",
     ];
     let adapt = ["adapt", "--for", "all", "net.nirt"];
-    let wrong: [(&[&str], &[&str]); 5] = [
+    let events = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/events.raw");
+    let events = events.display().to_string();
+    let wrong: [(&[&str], &[&str]); 6] = [
+        (&["events", "info", &events, "--svg"], &["pic.npy"]),
         (&run, &["w.h6", "y.svg", "y.SVG", "t.Txt", "g.NIR"]),
         (&eval, &["1.npy", "2.h5", "3.nir"]),
         (&codegen, &["cc.json", "zz.c"]),

@@ -3,7 +3,6 @@
 mod print;
 
 use nirkit::compare::{Compare, Compared, Refusal, Report, compare_platforms};
-use nirkit::io::ending::{ending, is_special};
 use nirkit::{Choice, escape};
 use serde::Serialize;
 
@@ -15,7 +14,7 @@ use crate::overwrite;
 use crate::printer::Printer;
 use crate::progress::Progress;
 use crate::render::figure;
-use crate::stdio::shown;
+use crate::stdio::{check_picture, shown};
 
 /// The result, as JSON has it.
 #[derive(Serialize)]
@@ -32,7 +31,9 @@ struct Outcome<'a> {
 }
 
 pub(crate) fn run(args: &CompareArgs, printer: &mut Printer) -> Result<Exit, Failure> {
-    check_picture(args)?;
+    if let Some(path) = &args.svg {
+        check_picture(path)?;
+    }
     let loaded = load::with_source(&args.file, &args.limits)?;
     let set = Set { inputs: &args.input, reading: &args.reading, batch: false };
     let stimulus = load::stimulus(&set, &args.limits)?;
@@ -59,16 +60,6 @@ pub(crate) fn run(args: &CompareArgs, printer: &mut Printer) -> Result<Exit, Fai
     printer.result(&result, || print::text(&result))?;
     let is_fine = report.equal && refused.is_empty();
     Ok(if is_fine { Exit::Fine } else { Exit::Findings })
-}
-
-/// A picture under a name that means another format is told before anything is computed.
-fn check_picture(args: &CompareArgs) -> Result<(), Failure> {
-    let Some(path) = &args.svg else { return Ok(()) };
-    if matches!(ending(path).as_str(), "" | "svg") || is_special(path) {
-        return Ok(());
-    }
-    let message = format!("{}: the picture is SVG", path.display());
-    Err(Failure::with_help(message, Some("give a name that ends in `.svg`")))
 }
 
 fn draw(args: &CompareArgs, compared: &Compared) -> Result<(), Failure> {
