@@ -7,18 +7,20 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use clap::{
-    Arg, Args as ClapArgs, Command, CommandFactory as _, FromArgMatches as _, Parser, Subcommand,
-    ValueEnum, ValueHint,
+    Args as ClapArgs, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum,
+    ValueHint,
 };
 use nirkit::io::{LimitError, Limits};
 use nirkit::passes::time_unit::TimeUnit;
 use nirkit::settle::Voice;
 use nirkit::stimulus::EventUnit;
+use nirkit::suggest::did_you_mean;
 use nirkit::{Choices, Frames, Readout, Reset, SpikeReading, seconds};
 
 use crate::failure::Failure;
 use crate::load::Set;
 use crate::stdio::ToArgs;
+use crate::usage;
 use crate::values;
 use crate::verb::events::args::EventsArgs;
 
@@ -39,18 +41,11 @@ pub(crate) struct Args {
 
 /// Reads the arguments of a call, of which the first is the name of the program.
 pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Args, clap::Error> {
-    let command = with_negative_numbers(Args::command());
-    let mut matches = command.try_get_matches_from(arguments)?;
-    Args::from_arg_matches_mut(&mut matches)
-}
-
-/// Lets options take negative numbers, so that their range is what an error speaks of.
-fn with_negative_numbers(command: Command) -> Command {
-    let of_option = |arg: Arg| {
-        let takes = !arg.is_positional() && arg.get_action().takes_values();
-        if takes { arg.allow_negative_numbers(true) } else { arg }
-    };
-    command.mut_args(of_option).mut_subcommands(with_negative_numbers)
+    let command = Args::command();
+    let arguments = usage::with_values_joined(&command, arguments.into_iter().collect());
+    let matches = command.clone().try_get_matches_from(&arguments);
+    let parsed = matches.and_then(|mut matches| Args::from_arg_matches_mut(&mut matches));
+    parsed.map_err(|error| usage::with_tips(error, &command, &arguments))
 }
 
 /// When output is coloured.
@@ -198,7 +193,11 @@ impl LimitArgs {
                 .parse()
                 .map_err(|_| Failure::new(format!("`--limit {given}` is not NAME=NUMBER")))?;
             limits.set(name, number).map_err(|error| {
-                let names = || format!("limits: {}", Limits::NAMES.join(", "));
+                let names = || {
+                    let meant =
+                        did_you_mean(name, Limits::NAMES.iter().copied()).map(|meant| meant + " ");
+                    format!("{}limits: {}", meant.unwrap_or_default(), Limits::NAMES.join(", "))
+                };
                 let help = matches!(error, LimitError::Unknown(_)).then(names);
                 Failure::with_help(error.to_string(), help)
             })?;
@@ -475,7 +474,7 @@ pub(crate) struct OptArgs {
     #[arg(long, value_name = "FACTOR")]
     pub(crate) time_scale: Option<f64>,
     /// List the passes
-    #[arg(long, conflicts_with_all = ["passes", "time_scale", "input", "output"])]
+    #[arg(long, conflicts_with_all = ["passes", "time_scale", "input", "output", "to", "time_unit", "limits"])]
     pub(crate) list: bool,
     #[command(flatten)]
     pub(crate) to: ToArgs,
@@ -826,7 +825,7 @@ pub(crate) struct LowerArgs {
     /// How long the stimulus is run, in seconds; as long as it lasts if not given
     #[arg(long, value_name = "SECONDS", requires = "input", value_parser = seconds)]
     pub(crate) duration: Option<f64>,
-    /// A file for what the chip's own tools read
+    /// A file for what the chip's own tools read: .json, or .net for Loihi 2; - is the standard output
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) output: Option<PathBuf>,
     #[command(flatten)]
@@ -890,7 +889,7 @@ pub(crate) struct CompareArgs {
         long,
         value_name = "NAME[@VERSION]|FILE",
         required = true,
-        value_parser = values::meanings(),
+        value_parser = values::compared(),
         hide_possible_values = true
     )]
     pub(crate) platform: Vec<String>,
@@ -948,7 +947,7 @@ pub(crate) struct EvalArgs {
     /// needed where the folder holds a folder for each class
     #[arg(long, value_name = "LABELS", value_hint = ValueHint::FilePath)]
     pub(crate) labels: Option<PathBuf>,
-    /// A platform, or `ideal`: the graph in continuous time
+    /// A platform, `ideal`: the graph in continuous time, or `clocked`, as with --clocked
     #[arg(
         long,
         value_name = "NAME[@VERSION]|FILE",
@@ -1061,7 +1060,7 @@ pub(crate) struct EngineArgs {
     /// Run in continuous time, event by event
     #[arg(long)]
     pub(crate) exact: bool,
-    /// Run as this platform would, spike for spike; `ideal` is --exact
+    /// Run as this platform would, spike for spike; `ideal` is --exact, `clocked` is --clocked
     #[arg(
         long,
         value_name = "NAME[@VERSION]|FILE",

@@ -15,11 +15,13 @@ mod progress;
 mod render;
 mod signals;
 mod stdio;
+mod usage;
 mod values;
 mod verb;
 
 use std::ffi::OsString;
 use std::io::{self, Write as _};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::args::Verb;
 pub use crate::exit::Exit;
@@ -27,11 +29,14 @@ pub use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::printer::Printer;
 
+/// Whether the standard output was closed when the program began; whoever begins it says so. Every write to it fails.
+pub static OUTPUT_IS_CLOSED: AtomicBool = AtomicBool::new(false);
+
 /// Runs the program with these arguments, of which the first is its name, and returns its exit code.
 pub fn main_with(arguments: impl IntoIterator<Item = OsString>) -> u8 {
     let args = match args::parse(arguments) {
         Ok(args) => args,
-        Err(error) => return usage(&error),
+        Err(error) => return refuse_usage(&error),
     };
     signals::outgrow_in_order();
     if args.writes_files() {
@@ -45,6 +50,11 @@ pub fn main_with(arguments: impl IntoIterator<Item = OsString>) -> u8 {
         Ok(exit) => exit.code(),
         Err(failure) => {
             failure.print(printer.format());
+            if OUTPUT_IS_CLOSED.load(Ordering::Relaxed) {
+                Printer::remark(
+                    "note: the standard output is closed, and nothing can be written to it",
+                );
+            }
             Exit::Failed.code()
         }
     }
@@ -74,7 +84,7 @@ fn run(verb: &Verb, printer: &mut Printer) -> Result<Exit, Failure> {
 }
 
 /// Help and version are results; everything else that the parser says is a failure.
-fn usage(error: &clap::Error) -> u8 {
+fn refuse_usage(error: &clap::Error) -> u8 {
     // The parser quotes what was given. What could steer a terminal is escaped, and colours are left out then.
     let plain = error.render().to_string();
     let escaped = nirkit::escape::text(&plain);

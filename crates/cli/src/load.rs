@@ -7,7 +7,6 @@ use nirkit::io::content::{STDIN, read_once, read_stdin};
 use nirkit::ir::Document;
 use nirkit::passes::time_unit::{self, Scaled, TimeUnit};
 use nirkit::settle::Voice;
-use nirkit::suggest::did_you_mean;
 use nirkit::time_unit::check_unit;
 use nirkit::{Choices, ErrorKind, Stimulus, escape};
 
@@ -52,8 +51,7 @@ fn read(file: &Path, limits: &LimitArgs) -> Result<(Loaded, u64), Failure> {
         let size = bytes.len() as u64;
         return Ok((nirkit::document::load_bytes(bytes, file, &limits)?, size));
     }
-    let loaded = nirkit::document::load(file, &limits);
-    let loaded = loaded.map_err(|error| with_suggestion(error, file))?;
+    let loaded = nirkit::document::load(file, &limits)?;
     Ok((loaded, std::fs::metadata(file).map_or(0, |metadata| metadata.len())))
 }
 
@@ -91,31 +89,6 @@ pub(crate) fn told(
 /// Reads a graph from a `.nir` or `.nirt` file, with its numbers as they are.
 pub(crate) fn as_written(file: &Path, limits: &LimitArgs) -> Result<Document, Failure> {
     Ok(read(file, limits)?.0.document)
-}
-
-/// So many files of a folder are looked at for the one that was meant.
-const MOST_FILES: usize = 10_000;
-
-/// An error, with the file that was meant where there is none of this name.
-fn with_suggestion(error: nirkit::Error, file: &Path) -> nirkit::Error {
-    if error.kind() != ErrorKind::Missing {
-        return error;
-    }
-    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
-    let Ok(entries) = folder.unwrap_or(Path::new(".")).read_dir() else { return error };
-    let names =
-        entries.take(MOST_FILES).filter_map(|entry| entry.ok()?.file_name().into_string().ok());
-    let names: Vec<String> = names.filter(|name| is_graph(name)).collect();
-    let name = file.file_name().unwrap_or_default().to_string_lossy();
-    match did_you_mean(&name, names.iter().map(String::as_str)) {
-        Some(help) => error.help(help),
-        None => error,
-    }
-}
-
-fn is_graph(name: &str) -> bool {
-    let extension = Path::new(name).extension();
-    extension.is_some_and(|extension| extension == "nir" || extension == "nirt")
 }
 
 /// Brings the times of a graph into seconds, if their unit is given; what that changed.

@@ -1,5 +1,7 @@
 //! The program `nir`.
 
+#[cfg(target_os = "linux")]
+mod closed;
 mod memory;
 
 use std::process::ExitCode;

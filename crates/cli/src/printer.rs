@@ -123,6 +123,11 @@ impl Printer {
         }
     }
 
+    /// Says something in several lines that was made for the terminal, and is not the result.
+    pub(crate) fn drawn_remark(text: &str) {
+        let _ = io::stderr().write_all(text.as_bytes());
+    }
+
     /// Says something that is not the result. Where nobody listens, the work goes on.
     pub(crate) fn remark(text: &str) {
         let _ = writeln!(io::stderr(), "{}", escape::line(text));

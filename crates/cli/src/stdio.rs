@@ -4,6 +4,7 @@ use std::io::{self, IsTerminal as _};
 use std::path::{Path, PathBuf};
 
 use clap::{Args as ClapArgs, ValueEnum};
+use nirkit::io::ending::{self, ending, ends_in, is_special};
 use nirkit::io::nir::{self, WriteOptions};
 use nirkit::ir::Document;
 use nirkit::{Error, document};
@@ -55,6 +56,15 @@ pub(crate) fn check(verb: &Verb) -> Result<(), Failure> {
     Err(Failure::with_help("`-` is the standard input, which can be read only once", Some(help)))
 }
 
+/// Returns an error where the name of a picture says another format; this is told before anything is computed.
+pub(crate) fn check_picture(path: &Path) -> Result<(), Failure> {
+    if matches!(ending(path).as_str(), "" | "svg") || is_special(path) {
+        return Ok(());
+    }
+    let message = format!("{}: the picture is SVG", path.display());
+    Err(Failure::with_help(message, Some("give a name that ends in `.svg`")))
+}
+
 /// The form of a graph on the standard output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Form {
@@ -92,10 +102,9 @@ pub(crate) enum Target<'a> {
 /// Whether the name of a file that is to be made ends as none of a graph does. What is there already and is no regular
 /// file, such as a device, is written to under any name.
 fn says_another_form(output: &Path) -> bool {
-    let extension = output.extension().and_then(|extension| extension.to_str());
-    let is_known = extension.is_some_and(|it| matches!(it, "nir" | "nirt" | "h5" | "hdf5"));
-    let is_special = std::fs::metadata(output).is_ok_and(|metadata| !metadata.is_file());
-    !is_known && !is_special
+    let is_known = ends_in(output, ending::GRAPH_HDF5) || ends_in(output, ending::GRAPH_TEXT);
+    let is_there = std::fs::metadata(output).is_ok_and(|metadata| !metadata.is_file());
+    !is_known && !is_there
 }
 
 impl<'a> Target<'a> {

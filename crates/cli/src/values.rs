@@ -55,12 +55,22 @@ pub(crate) fn platforms() -> Text {
     text(all_platforms)
 }
 
-/// Reads a platform or the ideal.
+/// Reads any meaning of a graph: a platform, the ideal or the time grid.
 pub(crate) fn meanings() -> Text {
     text(|| {
-        let ideal = PossibleValue::new("ideal").help("continuous time");
-        std::iter::once(ideal).chain(all_platforms()).collect()
+        let clocked = PossibleValue::new("clocked").help("a time grid");
+        [ideal(), clocked].into_iter().chain(all_platforms()).collect()
     })
+}
+
+/// Reads what can be compared: a platform or the ideal.
+pub(crate) fn compared() -> Text {
+    text(|| std::iter::once(ideal()).chain(all_platforms()).collect())
+}
+
+/// The ideal, which has two names.
+fn ideal() -> PossibleValue {
+    PossibleValue::new("ideal").alias("exact").help("continuous time")
 }
 
 /// Reads a chip: its name, or its name with a version.
@@ -83,12 +93,19 @@ pub(crate) fn codes() -> Text {
 
 /// Reads a readout of `eval`.
 pub(crate) fn readouts() -> Offered<impl TypedValueParser<Value = Readout>> {
-    Offered::new(str::parse::<Readout>, || written(&Readout::ALL))
+    let read = |text: &str| text.parse::<Readout>().map_err(|error| with_help(&error));
+    Offered::new(read, || written(&Readout::ALL))
 }
 
 /// Reads what happens to a neuron that spikes.
 pub(crate) fn resets() -> Offered<impl TypedValueParser<Value = Reset>> {
     Offered::new(str::parse::<Reset>, || written(&[Reset::VReset, Reset::Zero, Reset::Subtract]))
+}
+
+/// An error in one text, with what to do, for the parser, which has no place for help.
+fn with_help(error: &nirkit::Error) -> String {
+    let help = error.reasons().iter().filter_map(|reason| reason.help.as_deref());
+    std::iter::once(error.to_string().as_str()).chain(help).collect::<Vec<_>>().join("; ")
 }
 
 fn written(values: &[impl ToString]) -> Vec<PossibleValue> {

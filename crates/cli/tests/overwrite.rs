@@ -32,9 +32,10 @@ fn the_tensors_beside_a_text_are_read_with_it() {
     assert_eq!(nir(folder, &["convert", &net, "y.nirt"]).status.code(), Some(0));
     let tensors = fs::read(folder.join("y.nirt.tensors")).unwrap();
     symlink("y.nirt.tensors", folder.join("z.nir")).unwrap();
+    symlink("y.nirt.tensors", folder.join("z.json")).unwrap();
     let lower = ["lower", "y.nirt", "--platform", "loihi2", "--dt", "1e-4", "--output"];
     for args in [
-        &[&lower[..], &["y.nirt.tensors"]].concat()[..],
+        &[&lower[..], &["z.json"]].concat()[..],
         &["convert", "y.nirt", "z.nir"],
         &["opt", "y.nirt", "z.nir"],
         &["adapt", "y.nirt", "z.nir", "--for", "norse", "--like", "snntorch", "--dt", "1e-4"],

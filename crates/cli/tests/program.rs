@@ -45,6 +45,42 @@ const BROKEN: &str = "nirt 1\nversion \"1.0.8\"\n\ngraph {\n  input = Input { sh
     output = Output { shape: i64[1] [2] }\n\n  input -> li -> output\n}\n";
 
 #[test]
+fn an_option_that_a_verb_lacks_is_named_with_the_verbs_that_have_it() {
+    let small = example("small.nir");
+    for (args, tip) in [
+        (
+            &["check", &small, "--integrator", "exponential"][..],
+            "'nir show', 'nir codegen', 'nir run'",
+        ),
+        (&["eval", &small, "--exact"], "'--exact' is an option of 'nir run'"),
+        (&["eval", &small, "--exact"], "'nir eval' takes '--platform ideal'"),
+        (&["compare", &small, "--clocked"], "'nir eval'"),
+        (&["show", &small, "--format", "json"], "'nir events convert'"),
+        (&["run", &small, "--clockd"], "a similar argument exists: '--clocked'"),
+    ] {
+        let output = nir(args);
+        let said = stderr(&output);
+        assert_eq!(output.status.code(), Some(2), "{args:?}: {said}");
+        assert!(said.contains(tip) && !said.contains("-- -"), "{args:?}: {said}");
+    }
+}
+
+#[test]
+fn values_of_options_may_begin_with_a_minus() {
+    let (small, x) = (example("small.nir"), example("small_input.npy"));
+    let run = ["run", &small, "--clocked"];
+    for (given, said) in [
+        (&["--input", &x, "--dt", "-1e-3"][..], "`--dt -0.001` is no time step"),
+        (&["--input", "-x=f.npy"], "f.npy: No such file"),
+        (&["--input", "-x"], "-x: No such file"),
+    ] {
+        let output = nir(&[&run[..], given].concat());
+        assert_eq!(output.status.code(), Some(2), "{given:?}");
+        assert!(stderr(&output).contains(said), "{given:?}: {}", stderr(&output));
+    }
+}
+
+#[test]
 fn info_lists_nodes_shapes_and_what_is_left_open() {
     let output = nir(&["info", &example("small.nir")]);
     assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));

@@ -30,8 +30,10 @@ pub enum ReadFault {
         expected: &'static str,
     },
     /// The file is of another kind, which is known by how it begins.
-    #[error("not an HDF5 file but {found}")]
+    #[error("not {expected} but {found}")]
     Foreign {
+        /// The kind of file that was asked for, with its article.
+        expected: &'static str,
         /// What it is, with its article.
         found: &'static str,
         /// What to do.

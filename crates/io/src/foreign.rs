@@ -1,6 +1,7 @@
 //! Files of other kinds that are taken for graphs, told by how they begin.
 
 use crate::error::ReadFault;
+use crate::hdf5::source::Source;
 
 /// Bytes at the beginning of a file that tell what it is.
 pub(crate) const HEAD: usize = 512;
@@ -77,10 +78,21 @@ pub(crate) fn is_named(head: &[u8]) -> bool {
 
 /// What a file is that begins so and is no HDF5 file.
 pub(crate) fn fault(head: &[u8]) -> ReadFault {
+    let expected = "an HDF5 file";
     match KINDS.iter().find(|kind| (kind.begins)(head)) {
-        Some(kind) => ReadFault::Foreign { found: kind.found, help: kind.help },
-        None => ReadFault::OtherFormat { expected: "an HDF5 file" },
+        Some(kind) => ReadFault::Foreign { expected, found: kind.found, help: kind.help },
+        None => ReadFault::OtherFormat { expected },
     }
+}
+
+/// What a file is that begins so and is no text.
+pub(crate) fn no_text(head: &[u8]) -> ReadFault {
+    let expected = "a text in UTF-8";
+    if Source::begins(head).is_ok() {
+        let help = "give it the ending that it is read by: `.nir` for a graph, `.h5` for data";
+        return ReadFault::Foreign { expected, found: "HDF5", help };
+    }
+    ReadFault::OtherFormat { expected }
 }
 
 fn holds(head: &[u8], part: &[u8]) -> bool {

@@ -5,6 +5,7 @@
 //! * [`events`] reads events of sensors from structured arrays and CSV.
 //! * [`labels`] reads the classes of samples by their files.
 //! * [`stimulus_json`] reads stimuli, [`spikes_csv`] writes lists of spikes.
+//! * [`ending`] says what the endings of names mean.
 //! * [`content`] reads the standard input and tells what it holds.
 //! * [`text`] writes text files, [`store`] keeps the large tensors of a text form.
 //! * [`mod@array`] reads and writes numpy arrays (`.npy`).
@@ -17,6 +18,7 @@ mod atomic;
 mod bytes;
 pub mod content;
 pub mod data;
+pub mod ending;
 pub mod error;
 pub mod events;
 mod foreign;

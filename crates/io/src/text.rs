@@ -4,17 +4,18 @@ use std::path::Path;
 
 use crate::atomic::{self, Staged};
 use crate::bytes;
-use crate::error::{ReadError, ReadFault, WriteError, WriteFault};
+use crate::error::{ReadError, WriteError, WriteFault};
+use crate::foreign::no_text;
 use crate::limits::Limits;
 
 /// Reads a text of at most as many bytes as the limit allows. A pipe or device that gives no text is not
 /// read to its end.
 pub fn read_text(path: impl AsRef<Path>, limits: &Limits) -> Result<String, ReadError> {
     let path = path.as_ref();
-    let no_text = || ReadFault::OtherFormat { expected: "a text in UTF-8" };
-    let begins = |head: &[u8]| is_text(head).then_some(()).ok_or_else(no_text);
+    let begins = |head: &[u8]| is_text(head).then_some(()).ok_or_else(|| no_text(head));
     let bytes = bytes::read_known(path, limits, begins);
-    let text = bytes.and_then(|bytes| String::from_utf8(bytes).map_err(|_| no_text()));
+    let text =
+        bytes.and_then(|bytes| String::from_utf8(bytes).map_err(|error| no_text(error.as_bytes())));
     text.map_err(|fault| fault.at("").of_file(path))
 }
 

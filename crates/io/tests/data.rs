@@ -100,7 +100,7 @@ fn events_that_fill_up_are_left_out() {
 #[test]
 fn what_is_no_recording_is_refused() {
     let error = read_data(files("scalars_0d_none.nir"), &Limits::default()).unwrap_err();
-    assert!(error.to_string().ends_with("not a NIRData file"), "{error}");
+    assert!(error.to_string().ends_with("not a NIRData file but a graph"), "{error}");
     let wrong = Tensor::new(&[2, 2], vec![0.0_f32; 4]).unwrap();
     let observable = Observable::Gridded(TimeGriddedData { data: wrong, dt: 1.0 });
     let node = NodeData { observables: IndexMap::from([("v".to_owned(), observable)]) };

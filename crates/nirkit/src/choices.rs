@@ -169,7 +169,7 @@ impl Choices {
     ///
     /// A title is none of a platform, or a choice belongs to none of them.
     pub fn check_for(&self, titles: &[&str]) -> Result<(), Error> {
-        let is_ideal = |title: &&str| matches!(*title, "ideal" | "exact" | "clocked");
+        let is_ideal = |title: &&str| crate::model::is_own(title);
         let mut takes: Vec<&str> = Vec::new();
         for title in titles.iter().filter(|title| !is_ideal(title)) {
             if let nirkit_platforms::Platform::Chip(_) = crate::model::platform(title)? {
@@ -187,15 +187,24 @@ impl Choices {
             of_chips.chain(spike).chain(of_platforms).filter(|name| !takes.contains(name));
         let engine = match titles {
             [] => "a check without a platform".to_owned(),
-            titles => titles.join(", "),
+            titles => listed(titles),
         };
         let refusal = |name: &str| match titles {
+            [_, ..] => {
+                let have = if titles.len() == 1 { "has" } else { "have" };
+                let what = format!("{engine} {have} no choice {}", self.voice.option(name));
+                // Meanings are given by their names here.
+                match name {
+                    "spike" => Error::new(what).help("it is a choice of `ideal` and `clocked`"),
+                    _ => self.helped(Error::new(what), &takes, name),
+                }
+            }
             [] if matches!(name, "dt" | "reset") => {
                 let what = format!("{engine} has no choice {}", self.voice.option(name));
                 let platform = self.voice.option("platform");
                 Error::new(what).help(format!("name a platform that it is for: {platform}"))
             }
-            _ => self.refusal(&engine, &takes, name),
+            [] => self.refusal(&engine, &takes, name),
         };
         let errors: Vec<Error> = refused.map(refusal).collect();
         if errors.is_empty() {
@@ -206,13 +215,28 @@ impl Choices {
 
     fn refusal(&self, engine: &str, takes: &[&str], name: &str) -> Error {
         let error = Error::new(format!("{engine} has no choice {}", self.voice.option(name)));
+        self.helped(error, takes, name)
+    }
+
+    /// The same with what to do: the way to run that has the choice, or the choices that there are.
+    fn helped(&self, error: Error, takes: &[&str], name: &str) -> Error {
         let mode = OF_ONE_MODE.iter().find(|(known, _)| *known == name).map(|(_, mode)| *mode);
         let mode = mode.or((name == "spike").then_some("exact and clocked"));
         if let Some(mode) = mode {
-            return error.help(format!("it is a choice of {}", self.voice.mode(mode)));
+            let chips = format!(": {}", crate::lower::chip_names());
+            let names = if mode == "a chip" { chips } else { String::new() };
+            return error.help(format!("it is a choice of {}{names}", self.voice.mode(mode)));
         }
         let known = ["dt", "reset"].into_iter().chain(takes.iter().copied());
         let known: Vec<String> = known.map(|name| self.voice.option(name)).collect();
         error.help(format!("the choices are {}", known.join(", ")))
+    }
+}
+
+/// Names in a row: `norse, sinabs and ideal`.
+fn listed(names: &[&str]) -> String {
+    match names {
+        [first @ .., last] if !first.is_empty() => format!("{} and {last}", first.join(", ")),
+        names => names.concat(),
     }
 }

@@ -11,7 +11,7 @@ use nirkit_step::{Input, Program};
 use crate::choices::{Choice, Choices};
 use crate::error::{Error, ErrorKind};
 use crate::model::Model;
-use crate::recording::make_folder;
+use crate::recording::{check_folder, make_folder};
 use crate::run::{Record, Run};
 use crate::stimulus::{Frames, Stimulus};
 
@@ -116,14 +116,26 @@ fn bits(numbers: &[f64]) -> Vec<u64> {
     numbers.iter().map(bits).collect()
 }
 
+/// Returns an error where code cannot go to this folder, because its name is that of a file.
+///
+/// # Errors
+///
+/// The name has the ending of a file.
+pub fn check_output(folder: &Path) -> Result<(), Error> {
+    let help =
+        "give the name of a folder: the code is several files, with a test bench and a Makefile";
+    check_folder(folder, "the code", help)
+}
+
 impl Generated {
     /// Writes the files into a folder, which is made if need be.
     ///
     /// # Errors
     ///
-    /// A file cannot be written, or the folder holds files of the same names.
+    /// The name of the folder is that of a file, a file cannot be written, or the folder holds files of the same names.
     pub fn write(&self, folder: impl AsRef<Path>) -> Result<(), Error> {
         let folder = folder.as_ref();
+        check_output(folder)?;
         make_folder(folder)?;
         let there = self.files.iter().find(|(name, _)| folder.join(name).exists());
         if let Some((name, _)) = there {

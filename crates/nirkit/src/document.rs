@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use indexmap::IndexMap;
 use nirkit_io::content::Content;
+use nirkit_io::ending::{self, ends_in};
 use nirkit_io::nir::WriteOptions;
 use nirkit_io::text::read_text;
 use nirkit_io::{Limits, ReadError, ReadFault, nir, store};
@@ -14,6 +15,7 @@ use nirkit_ir::text::{self, ParseError, ParseLimits, Parsed, PrintOptions, Print
 use nirkit_numerics::Tensor;
 
 use crate::error::{Error, ErrorKind};
+use crate::suggest;
 
 /// Tensors with more elements than this go to a file beside the text.
 const INLINE: usize = 64;
@@ -44,10 +46,14 @@ pub fn read_within(path: impl AsRef<Path>, limits: &Limits) -> Result<Document, 
 
 /// Reads a graph from a file, and keeps the text if it is one.
 pub fn load(path: &Path, limits: &Limits) -> Result<Loaded, Error> {
-    if is_text(path) {
-        return load_text(path, limits);
-    }
-    Ok(Loaded { document: nir::read(path, limits)?, source: None })
+    let loaded = if is_text(path) {
+        load_text(path, limits)
+    } else {
+        nir::read(path, limits)
+            .map(|document| Loaded { document, source: None })
+            .map_err(Error::from)
+    };
+    loaded.map_err(|error| suggest::with_file(error, path, suggest::GRAPHS))
 }
 
 /// Reads a graph from the bytes of a file without a name, such as the standard input: HDF5 or text, by how they begin.
@@ -90,7 +96,7 @@ pub fn write_with(
 /// Whether the name of a file says that it holds text.
 #[must_use]
 pub fn is_text(path: &Path) -> bool {
-    path.extension().is_some_and(|extension| extension == "nirt")
+    ends_in(path, ending::GRAPH_TEXT)
 }
 
 /// The file beside a text that holds its large tensors.

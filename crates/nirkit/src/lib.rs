@@ -2,6 +2,7 @@
 
 pub mod activity;
 pub mod adapt;
+mod array_file;
 pub mod bounds;
 pub mod choices;
 pub mod codegen;

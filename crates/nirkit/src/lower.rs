@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use nirkit_engine::clocked::SpikeStep;
+use nirkit_io::ending::{self, ends_in};
 use nirkit_io::text::{read_text, write_text};
 use nirkit_io::{Limits, tree};
 use nirkit_ir::{Document, open};
@@ -17,6 +18,7 @@ use crate::error::{Error, ErrorKind};
 use crate::model::{self, Unseen, chip_choices, platform};
 use crate::settle::{self, Voice};
 use crate::stimulus::{Grid, Stimulus, inputs};
+use crate::suggest;
 use crate::time_unit::{InSeconds, in_seconds};
 
 /// A graph in the terms of a chip, and under which choices.
@@ -75,9 +77,14 @@ impl Lowered {
 /// Brings a graph into the terms of a chip. A chip that refuses it, or has no room for it, is no error: the report
 /// says so.
 pub fn lower(graph: &Document, title: &str, choices: &Choices) -> Result<Lowered, Error> {
-    let Platform::Chip(chip) = platform(title)? else {
-        let error = Error::new(format!("`{title}` is no chip")).of_kind(ErrorKind::Choice);
-        return Err(error.help("graphs are lowered to chips; a simulator runs them as they are"));
+    let chip = match platform(title) {
+        Ok(Platform::Chip(chip)) => chip,
+        Err(error) if !model::is_own(title) => return Err(error),
+        Ok(Platform::Simulator(_)) | Err(_) => {
+            let error = Error::new(format!("`{title}` is no chip")).of_kind(ErrorKind::Choice);
+            let help = "graphs are lowered to chips; a simulator runs them as they are";
+            return Err(error.help(format!("{help}; the chips are {}", chip_names())));
+        }
     };
     choices.only(chip.name, model::CHIP_CHOICES)?;
     let InSeconds { document, unit, notes: said } = in_seconds(graph, choices)?;
@@ -102,6 +109,13 @@ pub fn lower(graph: &Document, title: &str, choices: &Choices) -> Result<Lowered
     Ok(Lowered { lowering, dt, choices: settled, notes, chip, inputs, limits, voice })
 }
 
+/// The names of all chips.
+pub(crate) fn chip_names() -> String {
+    let mut names: Vec<&str> = nirkit_platforms::chip::ALL.iter().map(|chip| chip.name).collect();
+    names.dedup();
+    names.join(", ")
+}
+
 /// Reads a network in a chip's terms: a document that was written here, or one of the chip's own
 /// tools, and the time step in seconds that it says; everything that is wrong with it at once.
 pub(crate) fn read(
@@ -110,13 +124,20 @@ pub(crate) fn read(
     frame: Option<&[usize]>,
     limits: &Limits,
 ) -> Result<(Design, Option<f64>), Error> {
-    if path.extension().is_some_and(|extension| extension == "net") {
+    if ends_in(path, NET) {
         let error =
             Error::new("a `.net` file is HDF5 for the chip's own tools, which is not read back");
         let help = "give the JSON document: `nir lower ... --output NAME.json` writes it";
         return Err(error.of_kind(ErrorKind::Read).help(help).in_file(path));
     }
-    let text = read_text(path, limits)?;
+    if ends_in(path, &["nir", "nirt"]) && path.exists() {
+        let error = Error::new("this is a graph, and a configuration is a document of a chip");
+        let help = "give the graph itself to run it on the chip, or the JSON document that `nir lower ... --output NAME.json` \
+                    writes of it";
+        return Err(error.of_kind(ErrorKind::Read).help(help).in_file(path));
+    }
+    let text = read_text(path, limits).map_err(Error::from);
+    let text = text.map_err(|error| suggest::with_file(error, path, &[ending::JSON]))?;
     let wrong = |errors| Error::all(errors).of_kind(ErrorKind::Read).in_file(path);
     let design = chip.read(&text, frame).map_err(wrong)?;
     let dt = time_step(&text).map_err(|error| wrong(vec![error]))?;
@@ -134,23 +155,35 @@ fn time_step(document: &str) -> Result<Option<f64>, String> {
         .ok_or_else(|| format!("`dt` is {dt}; a number of seconds above 0 is expected"))
 }
 
-/// Endings of graphs, stimuli and recordings.
-const OF_OTHER_FILES: [&str; 6] = ["nir", "nirt", "npy", "csv", "h5", "hdf5"];
+/// Endings of what a chip's own tools read in HDF5.
+const NET: &[&str] = &["net"];
 
-/// Writes what a chip's own tools read: HDF5 under a name that ends in `.net`, else JSON. The file
+/// Returns an error where the name of a file does not say a form of what a chip is given.
+///
+/// # Errors
+///
+/// The name ends neither in `.json` nor in `.net`, and is that of no device and no pipe.
+pub fn check_output(path: &Path) -> Result<(), Error> {
+    if ends_in(path, ending::JSON) || ends_in(path, NET) || ending::is_special(path) {
+        return Ok(());
+    }
+    let given = path.extension().map(|ending| format!("`.{}`", ending.to_string_lossy()));
+    let given = given.unwrap_or("a file without an ending".to_owned());
+    let message = format!("what a chip is given is not written as {given}");
+    let error = Error::new(message).of_kind(ErrorKind::Write);
+    Err(error.help("give a name that ends in .json, or in .net for Loihi 2").in_file(path))
+}
+
+/// Writes what a chip's own tools read: HDF5 under a name that ends in `.net`, JSON under one that ends in `.json`. The file
 /// appears complete or not at all.
+///
+/// # Errors
+///
+/// The name ends in neither, the chip's tools read no such file, or it cannot be written.
 pub fn write(path: impl AsRef<Path>, design: &Design) -> Result<(), Error> {
     let path = path.as_ref();
-    let extension = path.extension().and_then(|extension| extension.to_str());
-    let other = extension.filter(|found| OF_OTHER_FILES.contains(&found.to_lowercase().as_str()));
-    if let Some(other) = other {
-        let message = format!("what a chip is given is not written as `.{other}`");
-        let error = Error::new(message).of_kind(ErrorKind::Write);
-        return Err(error
-            .help("give a name that ends in .json, or in .net for Loihi 2")
-            .in_file(path));
-    }
-    if path.extension().is_none_or(|extension| extension != "net") {
+    check_output(path)?;
+    if !ends_in(path, NET) {
         return Ok(write_text(path, &design.configuration.json)?);
     }
     match &design.configuration.tree {

@@ -179,6 +179,9 @@ pub(crate) fn request(
     observable: Option<&str>,
     all: &[Request],
 ) -> Result<Request, Error> {
+    if let Some(observable) = observable {
+        refuse_ambiguous(node, observable, all)?;
+    }
     let of_node = || all.iter().filter(|request| request.node == node);
     let found = match observable {
         Some(observable) => {
@@ -207,4 +210,21 @@ pub(crate) fn request(
     let more = if names.len() > SHOWN { ", ..." } else { "" };
     let help = meant.unwrap_or_else(|| format!("nodes: {}{more}", shown.join(", ")));
     Err(Error::new(format!("nothing of `{node}` can be recorded here")).help(help))
+}
+
+/// Returns an error where `NODE:OBSERVABLE` is the name of a node as well.
+fn refuse_ambiguous(node: &str, observable: &str, all: &[Request]) -> Result<(), Error> {
+    let full = format!("{node}:{observable}");
+    let is_node = |name: &str| all.iter().any(|request| request.node == name);
+    if !is_node(&full) || !is_node(node) || observable.parse::<Observable>().is_err() {
+        return Ok(());
+    }
+    let of_full = all.iter().find(|request| request.node == full);
+    let example =
+        of_full.map_or(String::new(), |request| format!("`{full}:{}`", request.observable));
+    let message = format!("`{full}` is `{observable}` of the node `{node}`, and the node `{full}`");
+    let help = format!(
+        "for the node `{full}`, say what of it: {example}; for `{node}`, rename one of the two"
+    );
+    Err(Error::new(message).help(help))
 }

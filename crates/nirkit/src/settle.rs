@@ -250,6 +250,22 @@ pub fn reset(choices: &Choices, open: &Open) -> Settled<Reset> {
     Settled { value: Reset::VReset, source: "default: NIR's equations".to_owned(), note }
 }
 
+/// What is said where voltages start at rest because nothing says where they start, and that matters.
+pub(crate) fn start(choices: &Choices, open: &Open) -> Option<String> {
+    if choices.other("start").is_some() {
+        return None;
+    }
+    let [rest, others @ ..] = open.start.as_slice() else { return None };
+    let others: Vec<&str> = others.iter().map(|other| other.value.as_str()).collect();
+    let option = choices.voice.option("start");
+    Some(format!(
+        "{option} is not given; {} is taken, {}; {} is possible too",
+        rest.value,
+        rest.evidence,
+        others.join(" or ")
+    ))
+}
+
 /// What a spike is: given, or implied by the file; else an impulse of area 1 where no neuron leaks, a pulse of
 /// a step where there are steps, and what NIR's text says otherwise.
 ///

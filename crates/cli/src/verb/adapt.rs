@@ -5,7 +5,7 @@ use nirkit::document::Loaded;
 use nirkit::eval::{self, Eval, LabelledSet, eval_platforms};
 use nirkit::io::Compression;
 use nirkit::io::nir::WriteOptions;
-use nirkit::recording::make_folder;
+use nirkit::recording::{check_folder, make_folder};
 use nirkit::settle::Voice;
 use nirkit::{Choices, Stimulus, escape};
 use serde::Serialize;
@@ -41,6 +41,10 @@ enum Row {
 }
 
 pub(crate) fn run(args: &AdaptArgs, printer: &mut Printer) -> Result<Exit, Failure> {
+    if args.target == "all" {
+        let help = "give a folder, which gets a graph for each simulator, or name one platform with `--for`";
+        check_folder(&args.output, "what `--for all` makes", help)?;
+    }
     let loaded = load::with_source(&args.input_file, &args.limits)?;
     load::tell_loss(&loaded.document);
     let set = Set { inputs: &args.input, reading: &args.reading, batch: args.batch };

@@ -1,7 +1,7 @@
 //! `nir codegen`: code that computes what a platform computes.
 
 use nirkit::Choice;
-use nirkit::codegen::{Generated, codegen};
+use nirkit::codegen::{Generated, check_output, codegen};
 use serde::Serialize;
 
 use crate::args::{CodegenArgs, Format, Target};
@@ -31,6 +31,7 @@ struct Report<'a> {
 }
 
 pub(crate) fn run(args: &CodegenArgs, printer: &mut Printer) -> Result<Exit, Failure> {
+    check_output(&args.output)?;
     let document = load::as_written(&args.file, &args.limits)?;
     let Some(meaning) = args.stepped.meaning() else {
         let help = "name it: `--platform NAME`, or `--clocked`";

@@ -14,7 +14,7 @@ use crate::overwrite;
 use crate::printer::Printer;
 use crate::progress::Progress;
 use crate::render::figure;
-use crate::stdio::shown;
+use crate::stdio::{check_picture, shown};
 
 /// The result, as JSON has it.
 #[derive(Serialize)]
@@ -31,7 +31,9 @@ struct Outcome<'a> {
 }
 
 pub(crate) fn run(args: &CompareArgs, printer: &mut Printer) -> Result<Exit, Failure> {
-    check_picture(args)?;
+    if let Some(path) = &args.svg {
+        check_picture(path)?;
+    }
     let loaded = load::with_source(&args.file, &args.limits)?;
     let set = Set { inputs: &args.input, reading: &args.reading, batch: false };
     let stimulus = load::stimulus(&set, &args.limits)?;
@@ -58,21 +60,6 @@ pub(crate) fn run(args: &CompareArgs, printer: &mut Printer) -> Result<Exit, Fai
     printer.result(&result, || print::text(&result))?;
     let is_fine = report.equal && refused.is_empty();
     Ok(if is_fine { Exit::Fine } else { Exit::Findings })
-}
-
-/// A picture under a name that means another format is told before anything is computed.
-fn check_picture(args: &CompareArgs) -> Result<(), Failure> {
-    let Some(path) = &args.svg else { return Ok(()) };
-    if path.extension().is_none_or(|extension| extension == "svg") || is_special(path) {
-        return Ok(());
-    }
-    let message = format!("{}: the picture is SVG", path.display());
-    Err(Failure::with_help(message, Some("give a name that ends in `.svg`")))
-}
-
-/// Whether a path is a device or a pipe, whose name says nothing.
-fn is_special(path: &std::path::Path) -> bool {
-    std::fs::metadata(path).is_ok_and(|found| !found.is_file() && !found.is_dir())
 }
 
 fn draw(args: &CompareArgs, compared: &Compared) -> Result<(), Failure> {

@@ -5,7 +5,7 @@ use std::path::Path;
 use nirkit::eval::{self, Evaluation, Score, eval_platforms};
 use nirkit::io::array::stage_array;
 use nirkit::numerics::Tensor;
-use nirkit::recording::{Batch, EVALUATION, make_folder};
+use nirkit::recording::{Batch, EVALUATION, check_folder, make_folder};
 use nirkit::{Error, Eval, LabelledSet, Readout};
 use serde::Serialize;
 
@@ -21,6 +21,10 @@ use crate::progress::Progress;
 use crate::render::table::table;
 
 pub(crate) fn run(args: &EvalArgs, printer: &mut Printer) -> Result<Exit, Failure> {
+    if let Some(folder) = &args.output {
+        let help = "give a folder, which gets `counts.npy` and `eval.json`";
+        check_folder(folder, "an evaluation", help)?;
+    }
     let loaded = load::with_source(&args.file, &args.limits)?;
     let set = labelled_set(args)?;
     let choices = args.choices.choices(&args.limits, &args.times)?.spike(args.spike);
@@ -205,6 +209,7 @@ fn print(args: &EvalArgs, found: &[Evaluation]) -> String {
             let is_named = message.starts_with(platform.as_str());
             text +=
                 &if is_named { format!("{message}\n") } else { format!("{platform}: {message}\n") };
+            text += &reason.help.as_ref().map_or(String::new(), |help| format!("  help: {help}\n"));
         }
     }
     text += &format!("\n{}", choices(found));

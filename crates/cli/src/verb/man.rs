@@ -3,7 +3,7 @@
 use clap::CommandFactory as _;
 use clap_mangen::Man;
 use nirkit::io::text::write_text;
-use nirkit::recording::make_folder;
+use nirkit::recording::{check_folder, make_folder};
 
 use crate::args::{Args, ManArgs};
 use crate::exit::Exit;
@@ -11,6 +11,11 @@ use crate::failure::Failure;
 use crate::printer::Printer;
 
 pub(crate) fn run(args: &ManArgs, printer: &mut Printer) -> Result<Exit, Failure> {
+    check_folder(
+        &args.output,
+        "a set of man pages",
+        "give a folder, which gets a page for each verb",
+    )?;
     make_folder(&args.output)?;
     let mut command = Args::command();
     // Every verb has its full name, and the options that it shares with the others.

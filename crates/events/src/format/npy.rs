@@ -134,7 +134,10 @@ impl Table {
         };
         let Some(rows) = rows else {
             let what = "the array has not one axis; a table of events has a row for each event";
-            return Err(ReadError::unsupported(what, "frames are no recording of events"));
+            return Err(ReadError::unsupported(
+                what,
+                "frames are no recording of events; give them the ending `.npy`, with which `nir run` takes them as a stimulus",
+            ));
         };
         Ok(Self {
             stream,

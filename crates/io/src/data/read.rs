@@ -30,6 +30,11 @@ fn read_source(source: Source, limits: &Limits) -> Result<GraphData, ReadError> 
     let shelf = Shelf { attributes: &tree.attributes };
     match shelf.kind("") {
         Ok("NIRGraphData") => shelf.graph(tree.root, ""),
+        _ if tree.root.contains_key("node") => {
+            let help = "give a graph in its own place, and data or another stimulus here";
+            let fault = ReadFault::Foreign { expected: "a NIRData file", found: "a graph", help };
+            Err(fault.at(""))
+        }
         _ => Err(ReadFault::OtherFormat { expected: "a NIRData file" }.at("")),
     }
 }

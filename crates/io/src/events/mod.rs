@@ -8,6 +8,7 @@ use std::path::Path;
 
 use crate::array::{Column, Table, parse_table, read_table};
 use crate::content::Content;
+use crate::ending::{self, ends_in};
 use crate::error::{ReadError, ReadFault};
 use crate::limits::Limits;
 
@@ -89,7 +90,7 @@ impl Events {
 /// A file that cannot be read, columns that are missing, and the first number that is no time, place or polarity.
 pub fn read_events(path: impl AsRef<Path>, limits: &Limits) -> Result<Events, ReadError> {
     let path = path.as_ref();
-    let is_csv = path.extension().is_some_and(|extension| extension == "csv");
+    let is_csv = ends_in(path, ending::TABLE);
     let table = if is_csv { csv::read(path, limits) } else { read_table(path, limits) }?;
     of_table(&table).map_err(|fault| fault.at("").of_file(path))
 }

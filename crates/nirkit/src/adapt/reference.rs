@@ -80,7 +80,7 @@ pub(super) fn semantics(
         reset: given.reset.or(wanted.reset),
         ..given.clone()
     };
-    if matches!(wanted.title.as_str(), "ideal" | "clocked" | "exact") {
+    if crate::model::is_own(&wanted.title) {
         let dt = ledger.take_time("dt of the reference", settle::time_step(&own, open)?);
         let reset = ledger.take("reset of the reference", settle::reset(&own, open));
         return Ok(ideal(dt, reset).semantics);

@@ -290,6 +290,13 @@ fn of_chip(subject: &Subject, given: &Choices) -> Vec<Choice> {
 fn subjects(titles: &[&str]) -> Result<Vec<Subject>, Error> {
     let is_ideal = |title: &&&str| matches!(**title, "ideal" | "exact");
     let (mut subjects, mut errors) = (Vec::new(), Vec::new());
+    if titles.contains(&"clocked") {
+        let error = Error::new(
+            "`clocked` has no part in a comparison, which runs the programs of platforms and `ideal`",
+        );
+        let help = "compare with `ideal`, its equations in continuous time; `run` and `eval` compute `clocked`";
+        return Err(error.of_kind(ErrorKind::Choice).help(help));
+    }
     for title in titles.iter().filter(|title| !is_ideal(title)) {
         match platform(title) {
             Ok(Platform::Simulator(profile)) => {

@@ -33,13 +33,28 @@ pub(crate) fn puts_out_voltage(graph: &Graph, facts: &Facts, name: &str) -> bool
 fn answer(graph: &Graph, facts: &Facts, requests: &[Request]) -> Result<String, Error> {
     let outputs: Vec<LeafId> = facts.outputs(graph).collect();
     let [output] = outputs.as_slice() else {
-        let message = format!("the graph has {} Outputs, classes need one", outputs.len());
-        return Err(Error::new(message).of_kind(ErrorKind::Graph));
+        let names: Vec<String> =
+            outputs.iter().map(|&output| format!("`{}`", facts.leaf(output).name)).collect();
+        let named =
+            if names.is_empty() { String::new() } else { format!(" ({})", names.join(", ")) };
+        let message = format!("the graph has {} Outputs{named}, classes need one", outputs.len());
+        let help =
+            "keep one Output in the graph that is evaluated: the one that leads to the classes";
+        return Err(Error::new(message).of_kind(ErrorKind::Graph).help(help));
     };
     let leaf = facts.leaf(*output);
     let [source] = leaf.sources.as_slice() else {
-        let message = format!("{} edges lead to the Output, classes need one", leaf.sources.len());
-        return Err(Error::new(message).of_kind(ErrorKind::Graph));
+        let sources: Vec<String> =
+            leaf.sources.iter().map(|&source| format!("`{}`", facts.leaf(source).name)).collect();
+        let named = if sources.is_empty() {
+            String::new()
+        } else {
+            format!(" (from {})", sources.join(", "))
+        };
+        let message =
+            format!("{} edges lead to the Output{named}, classes need one", leaf.sources.len());
+        let help = "keep the edge from the neurons whose spikes or voltages are the classes";
+        return Err(Error::new(message).of_kind(ErrorKind::Graph).help(help));
     };
     let mut at = *source;
     loop {

@@ -5,11 +5,13 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use nirkit_io::Limits;
+use nirkit_io::ending::{self, ends_in};
 
 use super::read_labels;
 use super::set::Labels;
 use crate::choices::Choice;
 use crate::error::{Error, ErrorKind};
+use crate::suggest;
 
 /// What a folder holds.
 pub(super) struct Folder {
@@ -132,8 +134,7 @@ impl Folder {
                 .in_file(folder)),
             (Labels::Given(labels), true) => Ok(labels.clone()),
             (Labels::File(path), true) => {
-                let is_table = path.extension().is_some_and(|ending| ending == "csv");
-                if is_table {
+                if ends_in(path, ending::TABLE) {
                     named_labels(path, &self.files, limits)
                 } else {
                     read_labels(path, limits)
@@ -163,7 +164,9 @@ impl Folder {
 
 /// Reads a table of labels by file.
 fn named_labels(path: &Path, files: &[PathBuf], limits: &Limits) -> Result<Vec<i64>, Error> {
-    let mut table: BTreeMap<String, i64> = nirkit_io::labels::read_labels_csv(path, limits)?;
+    let table = nirkit_io::labels::read_labels_csv(path, limits).map_err(Error::from);
+    let mut table: BTreeMap<String, i64> =
+        table.map_err(|error| suggest::with_file(error, path, &[ending::TABLE]))?;
     let mut errors = Vec::new();
     let mut labels = Vec::with_capacity(files.len());
     for file in files {

@@ -10,6 +10,9 @@ mod set;
 
 use std::fmt;
 
+use nirkit_io::ending::{self, ends_in};
+
+use crate::array_file::read_named_array;
 use crate::error::{Error, ErrorKind};
 use crate::model::{Bound, Model};
 use crate::watch::Watch;
@@ -114,16 +117,38 @@ fn evaluate_set(model: &Model, set: &LabelledSet, eval: &Eval<'_>) -> Result<Sco
     reading.score()
 }
 
-/// Reads labels from a numpy array: the class of each sample, counted from 0.
+/// Reads labels from a numpy array (`.npy`): the class of each sample, counted from 0.
 pub fn read_labels(
     path: impl AsRef<std::path::Path>,
     limits: &nirkit_io::Limits,
 ) -> Result<Vec<i64>, Error> {
-    let labels = nirkit_io::array::read_array(path.as_ref(), limits)?;
-    labels.to_i64().ok_or_else(|| {
-        Error::new("the labels are no whole numbers")
-            .of_kind(ErrorKind::Stimulus)
-            .help("count classes from 0")
-            .in_file(path.as_ref())
-    })
+    let path = path.as_ref();
+    if ends_in(path, ending::TABLE) {
+        let error = Error::new(
+            "a table of labels names the files of samples, and the samples are an array",
+        );
+        let help = "give the labels as an array that ends in `.npy`, or the folder with the samples as input";
+        return Err(error.of_kind(ErrorKind::Choice).help(help).in_file(path));
+    }
+    let labels = read_named_array(path, "labels", limits)?;
+    let wrong = |message: &str, help: &str| {
+        let error = Error::new(message).of_kind(ErrorKind::Stimulus).in_file(path);
+        Err(error.help(help))
+    };
+    let shape = labels.shape();
+    if shape.len() >= AXES_OF_SAMPLES {
+        return wrong(
+            &format!(
+                "labels are one number a sample, and the array has the shape {shape:?} of samples"
+            ),
+            "input and labels may be swapped: give the samples as input, and their classes, counted from 0, as labels",
+        );
+    }
+    match labels.to_i64() {
+        Some(labels) => Ok(labels),
+        None => wrong("the labels are no whole numbers", "count classes from 0"),
+    }
 }
+
+/// Axes that an array of samples has at least: samples, steps, channels.
+const AXES_OF_SAMPLES: usize = 3;

@@ -67,7 +67,7 @@ pub fn eval_platforms(
     eval: &Eval<'_>,
 ) -> Result<Vec<Evaluation>, Error> {
     // A name that is wrong is told before anything is computed.
-    let unknown = titles.iter().filter(|title| !matches!(**title, "exact" | "ideal" | "clocked"));
+    let unknown = titles.iter().filter(|title| !crate::model::is_own(title));
     let unknown: Vec<Error> =
         unknown.filter_map(|title| crate::model::platform(title).err()).collect();
     if !unknown.is_empty() {
@@ -146,7 +146,7 @@ fn one(
 /// Of the choices, those that this meaning of the graph has: several meanings share one set of choices.
 fn fitting(choices: &Choices, title: &str) -> Result<Choices, Error> {
     let mut fitting = choices.clone();
-    let is_spiking = matches!(title, "exact" | "ideal" | "clocked");
+    let is_spiking = crate::model::is_own(title);
     let is_chip = !is_spiking
         && matches!(crate::model::platform(title)?, nirkit_platforms::Platform::Chip(_));
     if !is_spiking {

@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use crate::error::{Error, ErrorKind};
 use crate::model::{Model, Outcome};
+use crate::suggest::did_you_mean;
 
 /// How the class of a sample is read from what leaves the network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
@@ -73,9 +74,11 @@ impl FromStr for Readout {
 
     fn from_str(text: &str) -> Result<Self, Error> {
         Self::ALL.into_iter().find(|readout| readout.to_string() == text).ok_or_else(|| {
-            Error::new(format!("`{text}` is no readout"))
-                .of_kind(ErrorKind::Choice)
-                .help("give `count`, `first`, `max`, `mean` or `last`")
+            let names = Self::ALL.map(|readout| readout.to_string());
+            let meant = did_you_mean(text, names.iter().map(String::as_str));
+            let known = format!("the readouts are {}", names.join(", "));
+            let help = meant.map_or(known.clone(), |meant| format!("{meant} {known}"));
+            Error::new(format!("`{text}` is no readout")).of_kind(ErrorKind::Choice).help(help)
         })
     }
 }

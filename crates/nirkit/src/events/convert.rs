@@ -9,6 +9,7 @@ use nirkit_events::{
     About, Compression, Event, Finding, Format, ReadError, ReadOptions, Size, WriteError,
     WriteOptions, Writer, YOrigin,
 };
+use nirkit_io::ending::ending;
 use nirkit_io::stage_seekable;
 use serde::Serialize;
 
@@ -148,11 +149,6 @@ fn refuse_other_ending(path: &Path, format: Format) -> Result<(), Error> {
     Err(Error::new(what)
         .of_kind(ErrorKind::Choice)
         .help(format!("write {}, or leave `--to` out", name.display())))
-}
-
-/// The ending of a name in lower case, without the dot.
-fn ending(path: &Path) -> String {
-    path.extension().unwrap_or_default().to_string_lossy().to_ascii_lowercase()
 }
 
 /// Converts a recording. The file that is written appears complete, or not at all.

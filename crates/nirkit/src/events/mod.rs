@@ -21,6 +21,7 @@ pub use info::{HistogramInfo, Info, info};
 pub use nirkit_events::*;
 pub use picture::draw;
 
+use crate::suggest;
 use crate::{Error, ErrorKind};
 
 /// Told how much was read, and how much there is.
@@ -44,7 +45,7 @@ fn of_read(error: &ReadError, path: &Path) -> Error {
     let made = Error::new(error.to_string()).of_kind(kind).in_file(path);
     match error.help() {
         Some(help) => made.help(help),
-        None => made,
+        None => suggest::with_file(made, path, &Format::ALL.map(Format::endings)),
     }
 }
 

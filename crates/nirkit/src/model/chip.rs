@@ -88,6 +88,12 @@ pub(super) fn configured(
     of_document: Option<f64>,
     given: &Choices,
 ) -> Result<Prepared, Error> {
+    // What was decided when the document was made is not decided again.
+    if let Some(name) = CHOICES.iter().find(|name| given.other(name).is_some()) {
+        let message = format!("a configuration has no choice {}", given.voice.option(name));
+        let help = "it holds integers that are made already: give the choice to `nir lower`, which writes it";
+        return Err(Error::new(message).of_kind(ErrorKind::Choice).help(help));
+    }
     given.only("a configuration", &[])?;
     if given.reset.is_some() {
         let error =
@@ -100,9 +106,12 @@ pub(super) fn configured(
     let step = settle::known_step(given, &Open::default())?;
     let step = match (step, of_document) {
         (Some(step), Some(own)) if (step.value - own).abs() > 1e-9 * own => {
-            let option = given.voice.option("dt");
+            let whose = match given.dt {
+                Some(_) => given.voice.option("dt"),
+                None => "the time step of the stimulus".to_owned(),
+            };
             ledger.notes.push(format!(
-                "{option} is {} s; the document says {own} s, with which its decays were worked out",
+                "{whose} is {} s; the document says {own} s, with which its decays were worked out",
                 step.value
             ));
             Some(step)

@@ -90,6 +90,7 @@ fn options(source: &Source<'_>, ledger: &mut Ledger) -> Result<Options, Error> {
     options.reset = ledger.take("reset", settle::reset(given, &source.open));
     let spike = settle::spike(given, &source.open, (source.graph, source.facts), Some(dt));
     options.spike = ledger.take("spike", spike);
+    ledger.notes.extend(settle::start(given, &source.open));
     for (name, value) in &given.others {
         options
             .set(name, value)

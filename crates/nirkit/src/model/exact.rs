@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use nirkit_engine::clocked::Recording;
 use nirkit_exact::{Options, Program, Run, RunError, prepare as compile};
-use nirkit_io::{Limits, array};
+use nirkit_io::Limits;
 use nirkit_ir::Facts;
 use nirkit_numerics::Shortest;
 use nirkit_run::{Observable, Request, Signal, Stimulus as Sample, interrupt};
@@ -15,6 +15,7 @@ use nirkit_run::{Observable, Request, Signal, Stimulus as Sample, interrupt};
 use super::batch::{divided, join, stacked};
 use super::stream::{Sink, position};
 use super::{Engine, Ledger, Outcome, Prepared, Source, Task};
+use crate::array_file::read_named_array;
 use crate::error::{Error, ErrorKind};
 use crate::eval::Answer;
 use crate::idle;
@@ -89,7 +90,7 @@ pub(crate) fn requests(program: &Program, facts: &Facts) -> Vec<Request> {
 
 /// Reads the instants at which to look, in seconds, from a numpy array.
 pub fn read_times(path: &Path, limits: &Limits) -> Result<Vec<f64>, Error> {
-    let times = array::read_array(path, limits)?;
+    let times = read_named_array(path, "times", limits)?;
     match times.to_f64() {
         Some(times) if times.iter().all(|time| time.is_finite() && *time >= 0.0) => {
             Ok(times.into_owned())

@@ -28,7 +28,7 @@ use crate::rounding::Affected;
 use crate::run::{Instants, Record, Run};
 use crate::settle::{self, Settled};
 use crate::stimulus::{Bound as BoundStimulus, Frames, Grid, Stimulus, inputs};
-use crate::suggest::did_you_mean;
+use crate::suggest::{self, did_you_mean};
 use crate::time_unit::{InSeconds, in_seconds};
 use crate::watch::Watch;
 use crate::{bounds, verdict};
@@ -274,10 +274,7 @@ impl Model {
 
     /// The graph under any of its meanings: `exact` (or `ideal`), `clocked`, or the title of a platform.
     pub fn new(graph: &Document, meaning: &str, choices: &Choices) -> Result<Self, Error> {
-        let platform = match meaning {
-            "exact" | "ideal" | "clocked" => None,
-            title => Some(platform(title)?),
-        };
+        let platform = if is_own(meaning) { None } else { Some(platform(meaning)?) };
         let InSeconds { document, unit, notes: said } = in_seconds(graph, choices)?;
         let (seen, facts, notes) = seen(&document, platform.as_slice(), &choices.limits)?;
         let open = open::open(&document);
@@ -312,9 +309,18 @@ impl Model {
         frame: Option<&[usize]>,
         choices: &Choices,
     ) -> Result<Self, Error> {
-        let Platform::Chip(chip) = platform(title)? else {
-            let error = Error::new(format!("`{title}` is no chip")).of_kind(ErrorKind::Choice);
-            return Err(error.help("a configuration is what a chip is given; see `nir platforms`"));
+        let chip = match platform(title) {
+            Ok(Platform::Chip(chip)) => chip,
+            Err(error) if !is_own(title) => return Err(error),
+            Ok(Platform::Simulator(_)) | Err(_) => {
+                let error = Error::new(format!(
+                    "`{title}` is no chip, and a configuration is what a chip is given"
+                ));
+                let names = crate::lower::chip_names();
+                return Err(error
+                    .of_kind(ErrorKind::Choice)
+                    .help(format!("name the chip: {names}")));
+            }
         };
         let (design, dt) = crate::lower::read(chip, path.as_ref(), frame, &choices.limits)?;
         let mut inputs = design.emulation.inputs();
@@ -705,6 +711,11 @@ pub fn platform(title: &str) -> Result<Platform, Error> {
             PlatformError::Unknown(unknown) => unknown,
             PlatformError::File(error) => return of_file(title, error),
         };
+        if is_own(title) {
+            return Error::new(format!("`{title}` is no platform: it is computed from the graph alone"))
+                .of_kind(ErrorKind::Choice)
+                .help("nothing imports or restricts it; `run` and `eval` compute `ideal` and `clocked`, `compare` and `adapt --like` take `ideal`");
+        }
         let known = unknown.known.iter().map(String::as_str);
         let names = known.clone().map(|title| title.split('@').next().unwrap_or(title));
         let meant = did_you_mean(title, names.chain(known));
@@ -717,9 +728,12 @@ pub fn platform(title: &str) -> Result<Platform, Error> {
 
 /// The error for a file that describes no platform.
 fn of_file(title: &str, error: FileError) -> Error {
-    Error::all(error.reasons).of_kind(ErrorKind::Choice).about(&title).help(
-        "`nir platforms --platform NAME --toml` prints a simulator in the form of such a file",
-    )
+    let path = Path::new(title);
+    let meant = if path.exists() { None } else { suggest::file_beside(path, suggest::PLATFORMS) };
+    let form =
+        "`nir platforms --platform NAME --toml` prints a simulator in the form of such a file";
+    let error = Error::all(error.reasons).of_kind(ErrorKind::Choice).about(&title);
+    error.help(meant.unwrap_or_else(|| form.to_owned()))
 }
 
 /// The graph of a document and its facts as runs on these platforms see it, with what has to be said about
@@ -811,6 +825,11 @@ fn totals(arrays: &[(Request, Tensor)], sums: Vec<(String, f64)>) -> Vec<Total> 
     });
     // An empty sum is a negative zero.
     of_arrays.chain(sums).map(|(node, sum)| Total { node, sum: sum + 0.0 }).collect()
+}
+
+/// Whether a meaning is the graph's own, and that of no platform: continuous time, which has two names, or a time grid.
+pub(crate) fn is_own(meaning: &str) -> bool {
+    matches!(meaning, "exact" | "ideal" | "clocked")
 }
 
 /// The name of a meaning where several stand side by side: `ideal` is continuous time.

@@ -10,6 +10,7 @@ use nirkit_io::data::{
     GraphData, Member, NodeData, Observable as DataObservable, TimeGriddedData,
     write_data as write_graph_data,
 };
+use nirkit_io::ending::{self, ends_in};
 use nirkit_io::spikes_csv::SpikesCsv;
 use nirkit_io::text::{remove, stage_text};
 use nirkit_io::{Compression, Staged, alone_in};
@@ -107,8 +108,8 @@ fn files_of_report(report: &Path) -> Vec<String> {
     let is_recording = |name: &&str| {
         let within =
             Path::new(name).components().all(|c| matches!(c, std::path::Component::Normal(_)));
-        let ending = Path::new(name).extension().and_then(|ending| ending.to_str());
-        within && matches!(ending, Some("npy" | "csv"))
+        let name = Path::new(name);
+        within && (ends_in(name, ending::ARRAY) || ends_in(name, ending::TABLE))
     };
     names.filter(is_recording).map(str::to_owned).collect()
 }
@@ -116,16 +117,19 @@ fn files_of_report(report: &Path) -> Vec<String> {
 /// Whether a result goes to one file of data instead of a folder, by its name. A name with an ending that means
 /// something else is an error.
 pub fn is_data_file(path: &Path) -> Result<bool, Error> {
-    match path.extension().and_then(|extension| extension.to_str()) {
-        Some("h5" | "hdf5" | "nird") => Ok(true),
-        Some(other @ ("npy" | "npz" | "csv" | "json" | "txt" | "nir" | "nirt" | "zip" | "mat")) => {
-            let message = format!("{}: a recording is not written as `.{other}`", path.display());
-            let help =
-                "give a folder, which gets an array for each node, or a file that ends in `.h5`";
-            Err(Error::new(message).of_kind(ErrorKind::Choice).help(help))
-        }
-        _ => Ok(false),
+    if ends_in(path, ending::DATA) {
+        return Ok(true);
     }
+    let help = "give a folder, which gets an array for each node, or a file that ends in `.h5`";
+    check_folder(path, "a recording", help)?;
+    Ok(false)
+}
+
+/// Returns an error where the name of a folder for results, which are `what`, is that of a file; `help` says what to give.
+pub fn check_folder(path: &Path, what: &str, help: &str) -> Result<(), Error> {
+    let Some(ending) = ending::of_file(path) else { return Ok(()) };
+    let message = format!("{}: {what} is not written as `.{ending}`", path.display());
+    Err(Error::new(message).of_kind(ErrorKind::Choice).help(help))
 }
 
 /// Makes the files of a recording for a folder: `<node>.<observable>.npy`, time first, `<node>.spikes.csv` for

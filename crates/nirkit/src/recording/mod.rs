@@ -12,7 +12,9 @@ use crate::rounding::Affected;
 
 pub use nirkit_exact::Graze;
 
-pub use files::{Batch, EVALUATION, REPORT, is_data_file, make_folder, stage, write_data};
+pub use files::{
+    Batch, EVALUATION, REPORT, check_folder, is_data_file, make_folder, stage, write_data,
+};
 
 /// What a run gave.
 #[derive(Debug, Default)]

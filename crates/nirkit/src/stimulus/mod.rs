@@ -8,8 +8,10 @@ mod recording;
 
 use std::path::{Path, PathBuf};
 
+use nirkit_events::Format;
 use nirkit_io::content::Content as Kind;
 use nirkit_io::data::{GraphData, read_data, read_data_bytes};
+use nirkit_io::ending::{self, ending, ends_in};
 pub use nirkit_io::events::EventUnit;
 use nirkit_io::events::{Events, read_events, read_events_bytes};
 use nirkit_io::stimulus_json::{Stimulus as Courses, read_stimulus_json, read_stimulus_json_bytes};
@@ -18,8 +20,9 @@ use nirkit_numerics::Tensor;
 use nirkit_run::Signal;
 pub use nirkit_run::stimulus::Spike;
 
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::settle::Voice;
+use crate::suggest;
 use recording::Told;
 
 pub(crate) use bind::{Bound, Grid, frames_until, inputs, is_late};
@@ -111,7 +114,12 @@ impl Stimulus {
         limits: &Limits,
     ) -> Result<Self, Error> {
         let path = path.as_ref();
-        let content = read_content(path, limits).map_err(|error| error.in_file(path))?;
+        let content = read_content(path, limits).map_err(|error| {
+            let recordings = Format::ALL.map(Format::endings);
+            let endings =
+                [&[ending::DATA, ending::ARRAY, ending::TABLE, ending::JSON], &recordings[..]];
+            suggest::with_file(error.in_file(path), path, &endings.concat())
+        })?;
         self.add(node, content, path);
         Ok(self)
     }
@@ -261,16 +269,19 @@ impl Stimulus {
 }
 
 fn read_content(path: &Path, limits: &Limits) -> Result<Content, Error> {
-    match path.extension().and_then(|extension| extension.to_str()) {
-        Some("npy") if array::is_table(path, limits).map_err(strip_file)? => {
+    if ends_in(path, &["nir", "nirt"]) && path.exists() {
+        let error = Error::new("this is a graph, and no stimulus").of_kind(ErrorKind::Stimulus);
+        let help = "graph and stimulus may be swapped: the graph comes first, the stimulus is given as input";
+        return Err(error.help(help));
+    }
+    match ending(path).as_str() {
+        "npy" if array::is_table(path, limits).map_err(strip_file)? => {
             Ok(Content::Events(read_events(path, limits).map_err(strip_file)?))
         }
-        Some("npy") => Ok(Content::Frames(array::read_array(path, limits).map_err(strip_file)?)),
-        Some("csv") => Ok(Content::Events(read_events(path, limits).map_err(strip_file)?)),
-        Some("json") => Ok(Content::Courses(read_stimulus_json(path, limits).map_err(strip_file)?)),
-        Some("h5" | "hdf5" | "nird") => {
-            Ok(Content::Data(read_data(path, limits).map_err(strip_file)?))
-        }
+        "npy" => Ok(Content::Frames(array::read_array(path, limits).map_err(strip_file)?)),
+        "csv" => Ok(Content::Events(read_events(path, limits).map_err(strip_file)?)),
+        "json" => Ok(Content::Courses(read_stimulus_json(path, limits).map_err(strip_file)?)),
+        "h5" | "hdf5" | "nird" => Ok(Content::Data(read_data(path, limits).map_err(strip_file)?)),
         _ => {
             let (events, told) = recording::read(path, limits)?;
             Ok(Content::Recording(events, told))

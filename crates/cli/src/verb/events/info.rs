@@ -14,6 +14,7 @@ use crate::load;
 use crate::overwrite;
 use crate::printer::Printer;
 use crate::progress::Progress;
+use crate::stdio::check_picture;
 
 #[derive(Serialize)]
 struct Report {
@@ -25,6 +26,7 @@ struct Report {
 pub(crate) fn run(args: &InfoArgs, printer: &mut Printer) -> Result<Exit, Failure> {
     args.files.iter().try_for_each(|file| refuse_stdio(file))?;
     if let Some(svg) = &args.svg {
+        check_picture(svg)?;
         if args.files.len() > 1 {
             let help = "draw one recording at a time";
             return Err(Failure::with_help("`--svg` draws one recording", Some(help)));

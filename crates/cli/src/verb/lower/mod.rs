@@ -12,12 +12,13 @@ use crate::load;
 use crate::overwrite;
 use crate::printer::Printer;
 use crate::render::findings;
-use crate::stdio::shown;
+use crate::stdio::{is_stdio, shown};
 use nirkit::escape;
 
 use self::describe::Description;
 
 pub(crate) fn run(args: &LowerArgs, printer: &mut Printer) -> Result<Exit, Failure> {
+    let to_stdout = check_output(args)?;
     let loaded = load::with_source(&args.file, &args.limits)?;
     let stimulus = load::stimulus(&args.set(), &args.limits)?;
     let choices = args.choices.choices(&args.limits, &args.times)?.of_stimulus(&stimulus);
@@ -34,9 +35,17 @@ pub(crate) fn run(args: &LowerArgs, printer: &mut Printer) -> Result<Exit, Failu
             let stimuli = args.input.iter().map(|given| load::source(given).1);
             let files = overwrite::platform_files([args.platform.as_str()]);
             let inputs = std::iter::once(args.file.as_path()).chain(stimuli).chain(files);
-            overwrite::refuse([output.clone()], inputs)?;
-            write(output, design)?;
-            Some(output.display().to_string())
+            if to_stdout {
+                printer.text(&design.configuration.json)?;
+            } else {
+                overwrite::refuse([output.clone()], inputs)?;
+                write(output, design)?;
+            }
+            Some(if to_stdout {
+                "the standard output".into()
+            } else {
+                output.display().to_string()
+            })
         }
         _ => None,
     };
@@ -45,10 +54,31 @@ pub(crate) fn run(args: &LowerArgs, printer: &mut Printer) -> Result<Exit, Failu
         lowered.notes.iter().chain(of_design).for_each(|note| Printer::note(note));
     }
     let description = Description::new(args, &lowered, cost, written);
-    printer.drawn_result(&description, || {
+    let text = || {
         let file = shown(&args.file);
         let drawn = findings::draw(&loaded, &file, &lowering.report.diagnostics());
         format!("{drawn}{}", escape::text(&description.print()))
-    })?;
+    };
+    if to_stdout {
+        Printer::drawn_remark(&text());
+    } else {
+        printer.drawn_result(&description, text)?;
+    }
     Ok(if is_fine { Exit::Fine } else { Exit::Findings })
+}
+
+/// Whether the document goes to the standard output; an error where its name does not say its form. This is told before any work
+/// is done.
+fn check_output(args: &LowerArgs) -> Result<bool, Failure> {
+    let Some(output) = &args.output else { return Ok(false) };
+    if !is_stdio(output) {
+        nirkit::lower::check_output(output)?;
+        return Ok(false);
+    }
+    if args.format.format == Format::Json {
+        let help = "leave `--format json` out, or give a file to write";
+        let message = "the document and the JSON would both go to the standard output";
+        return Err(Failure::with_help(message, Some(help)));
+    }
+    Ok(true)
 }

@@ -19,6 +19,10 @@ use crate::overwrite;
 use crate::printer::Printer;
 use crate::progress::Progress;
 
+/// What is said of threads where there is one sample.
+const NO_BATCH: &str =
+    "`--threads` has no effect: threads divide the samples of a `--batch`, and this is one sample";
+
 /// The longest name of a file that the usual file systems hold, in bytes.
 const LONGEST_NAME: usize = 255;
 
@@ -58,6 +62,9 @@ pub(crate) fn run(args: &RunArgs, printer: &mut Printer) -> Result<Exit, Failure
     let mut report = Report::of(inputs, &recording);
     if let (true, Some(document)) = (args.operations, &document) {
         report.count(model.operations(document, &bound, &run)?);
+    }
+    if args.threads.get() > 1 && !args.batch {
+        report.notes.push(NO_BATCH.to_owned());
     }
     let others = others(args, &model, &bound, &run)?;
     write(args, &mut report, recording, others, is_data)?;
