@@ -21,16 +21,12 @@ mod verb;
 
 use std::ffi::OsString;
 use std::io::{self, Write as _};
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::args::Verb;
 pub use crate::exit::Exit;
 
 use crate::failure::Failure;
 use crate::printer::Printer;
-
-/// Whether the standard output was closed when the program began; whoever begins it says so. Every write to it fails.
-pub static OUTPUT_IS_CLOSED: AtomicBool = AtomicBool::new(false);
 
 /// Runs the program with these arguments, of which the first is its name, and returns its exit code.
 pub fn main_with(arguments: impl IntoIterator<Item = OsString>) -> u8 {
@@ -50,11 +46,6 @@ pub fn main_with(arguments: impl IntoIterator<Item = OsString>) -> u8 {
         Ok(exit) => exit.code(),
         Err(failure) => {
             failure.print(printer.format());
-            if OUTPUT_IS_CLOSED.load(Ordering::Relaxed) {
-                Printer::remark(
-                    "note: the standard output is closed, and nothing can be written to it",
-                );
-            }
             Exit::Failed.code()
         }
     }

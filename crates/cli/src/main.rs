@@ -1,7 +1,5 @@
 //! The program `nir`.
 
-#[cfg(target_os = "linux")]
-mod closed;
 mod memory;
 
 use std::process::ExitCode;

@@ -147,32 +147,3 @@ fn what_cannot_be_is_told() {
     fs::write(folder.join("-"), "x").unwrap();
     assert!(said(&["info", "./-"], NET.as_bytes()).contains("./-: "));
 }
-
-#[cfg(target_os = "linux")]
-#[test]
-fn an_output_that_is_closed_is_an_error() {
-    let folder = tempfile::tempdir().unwrap();
-    fs::write(folder.path().join("net.nirt"), NET).unwrap();
-    for command in [
-        "convert net.nirt - --to nir >&-",
-        "convert net.nirt - --to nir >&- <&-",
-        "convert net.nirt /dev/stdout >&-",
-        "info net.nirt >&-",
-    ] {
-        let shell = format!("\"$0\" {command}");
-        let output = Command::new("sh")
-            .current_dir(folder.path())
-            .args(["-c", &shell, env!("CARGO_BIN_EXE_nir")])
-            .output()
-            .unwrap();
-        let said = failing(&output);
-        assert!(said.contains("the standard output is closed"), "{command}: {said}");
-    }
-    let null = "\"$0\" convert net.nirt - --to nir > /dev/null";
-    let output = Command::new("sh")
-        .current_dir(folder.path())
-        .args(["-c", null, env!("CARGO_BIN_EXE_nir")])
-        .output()
-        .unwrap();
-    fine(output);
-}
