@@ -543,7 +543,7 @@ fn what_is_recorded_is_one_thing() {
     assert_eq!(done.status.code(), Some(2), "{}", said(&done));
     assert!(said(&done).contains("of the node `l`, and the node `l:v`"), "{}", said(&done));
     for list in ["l:v:spikes", "l:spikes", "l:v:v"] {
-        let done = run(&format!("--record {list}"));
+        let done = run(&format!("--record {list} --output out"));
         assert_eq!(done.status.code(), Some(0), "{list}: {}", said(&done));
     }
     // Where voltages start is noted where it matters and is not given, and so are threads without a batch.
@@ -573,4 +573,31 @@ fn choices_of_a_document_and_of_a_comparison_are_told_as_what_they_are() {
     let compare = ["compare", &small, "--input", &x, "--platform", "norse", "--quantize", "layer"];
     let done = nir(&folder, &compare);
     assert!(said(&done).contains("norse and ideal have no choice `--quantize`"), "{}", said(&done));
+}
+
+#[test]
+fn voltages_are_recorded_into_files_only() {
+    let folder = folder();
+    for name in ["small.nir", "small_input.npy"] {
+        let examples = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples");
+        fs::copy(examples.join(name), folder.path().join(name)).unwrap();
+    }
+    let run = ["run", "small.nir", "--clocked", "--dt", "1e-4", "--input", "small_input.npy"];
+    let output = nir(&folder, &[&run[..], &["--record", "lif1:v"]].concat());
+    assert_eq!(output.status.code(), Some(2));
+    let text = said(&output);
+    assert!(text.contains("nothing would come of recording `lif1:v`"), "{text}");
+    assert!(text.contains("give `--output`"), "{text}");
+    for more in [&["--record", "lif1"][..], &["--record", "lif1:v", "--output", "out"]] {
+        let output = nir(&folder, &[&run[..], more].concat());
+        assert_eq!(output.status.code(), Some(0), "{more:?}");
+    }
+    // In continuous time nothing is counted of an Output that carries a voltage, and that is said.
+    let text = "nirt 1\nversion \"1.0.8\"\ngraph { i = Input { shape: i64[1] [3] } \
+        n = LI { tau: f64[3] 0.01 r: f64[3] 5 v_leak: f64[3] 0 } o = Output { shape: i64[1] [3] } i -> n -> o }\n";
+    std::fs::write(folder.path().join("li.nirt"), text).unwrap();
+    let exact = ["run", "li.nirt", "--exact", "--dt", "1ms", "--spike", "pulse:1ms"];
+    let output = nir(&folder, &[&exact[..], &["--input", "small_input.npy"]].concat());
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    assert!(said(&output).contains("`o` carries the voltage of `n`"), "{}", said(&output));
 }

@@ -64,17 +64,22 @@ pub(crate) fn choices_of_chip(chip: &Chip, given: &Choices) -> Vec<Choice> {
 /// The reset of a chip, and where it comes from.
 pub(crate) fn reset_of(chip: &Chip, given: &Choices, open: &Open) -> Choice {
     // A voltage that is set to a number is set to 0 there.
-    let asked = settle::asked_reset(given, open).map(|asked| settle::Settled {
-        value: if asked.value == Reset::Subtract { asked.value } else { Reset::Zero },
-        ..asked
-    });
-    match (chip.resets, asked) {
-        ([_, _, ..], Some(asked)) => Choice::new("reset", asked.value, asked.source),
+    let there = |reset| if reset == Reset::Subtract { reset } else { Reset::Zero };
+    match (chip.resets, settle::asked_reset(given, open)) {
+        ([_, _, ..], Some(asked)) if there(asked.value) == asked.value => {
+            Choice::new("reset", asked.value, asked.source)
+        }
+        ([_, _, ..], Some(asked)) => {
+            let source = format!("{}: {}, which resets to 0 there", asked.source, asked.value);
+            Choice::new("reset", there(asked.value), source)
+        }
         ([first, _, ..], None) => Choice::new("reset", first, "the chip's first"),
         (own, asked) => {
             let value = own.first().copied().unwrap_or_default();
             let other = asked.filter(|asked| asked.value != value).map_or(String::new(), |asked| {
-                format!("; {} ({}) has no effect", asked.value, asked.source)
+                let effect =
+                    if there(asked.value) == value { "resets to 0 there" } else { "has no effect" };
+                format!("; {} ({}) {effect}", asked.value, asked.source)
             });
             Choice::new("reset", value, format!("the chip's own{other}"))
         }

@@ -1,6 +1,7 @@
 //! In continuous time, event by event.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -8,7 +9,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use nirkit_engine::clocked::Recording;
 use nirkit_exact::{Options, Program, Run, RunError, prepare as compile};
 use nirkit_io::Limits;
-use nirkit_ir::Facts;
+use nirkit_ir::facts::LeafId;
+use nirkit_ir::{Facts, Graph, Primitive};
 use nirkit_numerics::Shortest;
 use nirkit_run::{Observable, Request, Signal, Stimulus as Sample, interrupt};
 
@@ -19,7 +21,7 @@ use crate::array_file::read_named_array;
 use crate::error::{Error, ErrorKind};
 use crate::eval::Answer;
 use crate::idle;
-use crate::settle;
+use crate::settle::{self, Voice};
 use crate::stimulus::{frames_until, is_late};
 use crate::watch::{Watch, stopped};
 
@@ -35,6 +37,8 @@ struct Exact {
     requests: Vec<Request>,
     dt: Option<f64>,
     answer: Answer,
+    /// Outputs that no spike can reach.
+    without_spikes: Vec<String>,
 }
 
 pub(super) fn prepare(source: &Source<'_>) -> Result<Prepared, Error> {
@@ -64,9 +68,68 @@ pub(super) fn prepare(source: &Source<'_>) -> Result<Prepared, Error> {
         .map_err(|errors| Error::all(&errors.0).of_kind(ErrorKind::Graph))?;
     let requests = requests(&program, facts);
     let answer = Answer::of(graph, facts, &requests);
-    let engine = Box::new(Exact { program, facts: (*facts).clone(), requests, dt, answer });
+    let mut without_spikes = Vec::new();
+    for output in facts.outputs(graph) {
+        let carried = Carried::by(graph, facts, output);
+        let name = &facts.leaf(output).name;
+        ledger.notes.extend(carried.note(name, given.voice));
+        if !carried.spikes && !carried.voltages.is_empty() {
+            without_spikes.push(name.clone());
+        }
+    }
+    let facts = (*facts).clone();
+    let engine = Box::new(Exact { program, facts, requests, dt, answer, without_spikes });
     let Ledger { choices, notes } = ledger;
     Ok(Prepared { engine, title: "exact".to_owned(), choices, notes })
+}
+
+/// What arrives at an Output.
+#[derive(Default)]
+struct Carried {
+    /// The nodes whose voltages arrive, directly or through maps.
+    voltages: BTreeSet<String>,
+    /// Whether spikes or a stimulus can arrive.
+    spikes: bool,
+}
+
+impl Carried {
+    fn by(graph: &Graph, facts: &Facts, output: LeafId) -> Self {
+        let mut carried = Self::default();
+        let (mut open, mut seen) = (vec![output], BTreeSet::new());
+        while let Some(leaf) = open.pop().map(|id| facts.leaf(id)) {
+            for &source in &leaf.sources {
+                match facts.primitive(graph, source) {
+                    Some(Primitive::Li(_) | Primitive::CubaLi(_) | Primitive::I(_)) => {
+                        carried.voltages.insert(facts.leaf(source).name.clone());
+                    }
+                    Some(
+                        Primitive::If(_)
+                        | Primitive::Lif(_)
+                        | Primitive::CubaLif(_)
+                        | Primitive::Threshold(_),
+                    ) => carried.spikes = true,
+                    // Only an Input of the whole graph, and not a port of a nested one, has no source.
+                    _ if facts.leaf(source).sources.is_empty() => carried.spikes = true,
+                    _ if seen.insert(source) => open.push(source),
+                    _ => {}
+                }
+            }
+        }
+        carried
+    }
+
+    /// Says that nothing of a voltage is counted in continuous time, and how to look at it.
+    fn note(&self, output: &str, voice: Voice) -> Option<String> {
+        let first = self.voltages.first()?;
+        let list: Vec<String> = self.voltages.iter().map(|name| format!("`{name}`")).collect();
+        Some(format!(
+            "`{output}` carries the voltage of {}, of which nothing is counted; record `{first}:v` ({}) at instants of your \
+             own ({})",
+            list.join(", "),
+            voice.option("record"),
+            voice.option("sample"),
+        ))
+    }
 }
 
 /// Everything that a program can record. A nested graph with one Output stands for it.
@@ -249,6 +312,10 @@ fn gathered(parts: Vec<Part>, has_batch: bool) -> Result<Outcome, Error> {
 }
 
 impl Engine for Exact {
+    fn is_usual(&self, request: &Request) -> bool {
+        request.observable == Observable::Spikes && !self.without_spikes.contains(&request.node)
+    }
+
     fn kind(&self) -> &'static str {
         "exact"
     }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use nirkit::ir::Document;
 use nirkit::recording::{self, Batch, REPORT, is_data_file, make_folder};
-use nirkit::{Choices, Model, Record, Recording, Request, Run, Stimulus};
+use nirkit::{Choices, Model, Observable, Record, Recording, Request, Run, Stimulus};
 
 use self::report::{Report, Way};
 use crate::args::{Format, RunArgs};
@@ -48,6 +48,9 @@ pub(crate) fn run(args: &RunArgs, printer: &mut Printer) -> Result<Exit, Failure
         .check_rounding(args.simulator.check_rounding)
         .watch(&watch);
     let requests = model.requests(&run)?;
+    if folder.is_none() && args.output.is_none() {
+        refuse_unseen(args, &requests)?;
+    }
     if let Some(folder) = folder {
         check_names(&requests)?;
         make_folder(folder)?;
@@ -125,6 +128,25 @@ fn others(
         found.push((number, recording));
     }
     Ok(found)
+}
+
+/// Refuses to record by name what only a file can hold: without one, totals are printed, and voltages have none.
+fn refuse_unseen(args: &RunArgs, requests: &[Request]) -> Result<(), Failure> {
+    if args.record.as_deref().is_none_or(|record| record == "all") {
+        return Ok(());
+    }
+    let has_total =
+        |request: &&Request| matches!(request.observable, Observable::Spikes | Observable::Output);
+    let unseen: Vec<String> = { requests.iter() }
+        .filter(|request| !has_total(request))
+        .map(|request| format!("`{}:{}`", request.node, request.observable))
+        .collect();
+    if unseen.is_empty() {
+        return Ok(());
+    }
+    let message = format!("nothing would come of recording {}", unseen.join(", "));
+    let help = "give `--output`: a folder, or a file that ends in `.h5`; without it only totals are printed";
+    Err(Failure::with_help(message, Some(help)))
 }
 
 /// Writes the recording and those of the other ways, with the report, which names the files.
