@@ -1,6 +1,7 @@
 //! The bytes of a recording, a stretch at a time.
 
 use std::io::{self, Read, Seek, SeekFrom};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// What recordings are read from.
 pub trait Source: Read + Seek + Send {}
@@ -87,6 +88,13 @@ impl Input {
         Ok(bytes - left)
     }
 
+    /// Goes to a byte of the file.
+    pub(crate) fn go_to(&mut self, position: u64) -> io::Result<()> {
+        self.position = self.source.seek(SeekFrom::Start(position))?;
+        (self.start, self.end, self.ended) = (0, 0, false);
+        Ok(())
+    }
+
     /// Returns how many bytes lie before those at hand.
     pub(crate) fn position(&self) -> u64 {
         self.position
@@ -110,6 +118,40 @@ impl Read for Input {
         into[..step].copy_from_slice(&at_hand[..step]);
         self.consume(step);
         Ok(step)
+    }
+}
+
+/// A file that several readers share, each with its own place.
+#[derive(Clone)]
+pub(crate) struct Shared(Arc<Mutex<Box<dyn Source>>>);
+
+impl Shared {
+    pub(crate) fn new(source: Box<dyn Source>) -> Self {
+        Self(Arc::new(Mutex::new(source)))
+    }
+
+    /// Reads the bytes from one place to another.
+    pub(crate) fn window(&self, at: u64, end: u64) -> Window {
+        Window { source: self.clone(), at, end }
+    }
+}
+
+/// A part of a file that several readers share.
+pub(crate) struct Window {
+    source: Shared,
+    at: u64,
+    end: u64,
+}
+
+impl Read for Window {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let left = usize::try_from(self.end.saturating_sub(self.at)).unwrap_or(usize::MAX);
+        let room = into.len().min(left);
+        let mut source = self.source.0.lock().unwrap_or_else(PoisonError::into_inner);
+        source.seek(SeekFrom::Start(self.at))?;
+        let read = source.read(&mut into[..room])?;
+        self.at += read as u64;
+        Ok(read)
     }
 }
 

@@ -198,6 +198,57 @@ fn columns_of_text_have_names_units_and_gaps() {
     assert_eq!(reader.about().y_origin, YOrigin::NoRows);
 }
 
+/// A structured array of `numpy.save` with the fields x, y, t (a double) and p.
+fn array_with_seconds(times: &[f64]) -> Vec<u8> {
+    let text = format!(
+        "{{'descr': [('x', '<u2'), ('y', '<u2'), ('t', '<f8'), ('p', '|b1')], 'fortran_order': False, 'shape': ({},), }}\n",
+        times.len()
+    );
+    let length = u16::try_from(text.len()).unwrap().to_le_bytes();
+    let mut bytes = [b"\x93NUMPY\x01\0", &length[..], text.as_bytes()].concat();
+    for time in times {
+        bytes.extend([[1, 0, 2, 0].as_slice(), &time.to_le_bytes(), &[1]].concat());
+    }
+    bytes
+}
+
+#[test]
+fn the_unit_of_times_follows_from_the_whole_file() {
+    let mut times = vec![0.0; 10_000];
+    times.push(0.5);
+    let text = |times: &[f64]| -> Vec<u8> {
+        let lines = times.iter().map(|time| format!("{time},1,2,1\n"));
+        ["t,x,y,p\n".to_owned()].into_iter().chain(lines).collect::<String>().into_bytes()
+    };
+    let named = |name: &str, text: Vec<u8>| {
+        let path = std::env::temp_dir().join(format!("nirkit-{}-{name}", std::process::id()));
+        std::fs::write(&path, text).unwrap();
+        let read = Reader::open(&path, &ReadOptions::default());
+        std::fs::remove_file(path).unwrap();
+        read.unwrap()
+    };
+    for mut reader in
+        [named("late.npy", array_with_seconds(&times)), named("late.csv", text(&times))]
+    {
+        let events = reader.read_all(20_000).unwrap();
+        assert_eq!(reader.about().time_unit, TimeUnit::Seconds);
+        assert_eq!((events.len(), events.last().unwrap().t), (10_001, 500_000));
+        assert!(reader.findings().is_empty(), "{:?}", reader.findings());
+    }
+
+    let (reader, found) = read(array_with_seconds(&[1.0, 2.0]));
+    assert_eq!(found.last().unwrap().t, 2);
+    let findings = reader.findings();
+    assert_eq!(findings[0].kind, Kind::DoubtfulUnit);
+    assert!(findings[0].what.contains("`--time-unit s`"), "{}", findings[0].what);
+    let (reader, _) = read(b"t,x,y,p\n1.0,1,2,1\n".to_vec());
+    assert_eq!(reader.findings()[0].kind, Kind::DoubtfulUnit);
+    let options = ReadOptions { time_unit: Some(TimeUnit::Seconds), ..ReadOptions::default() };
+    let mut reader = Reader::of_bytes(array_with_seconds(&[1.0, 2.0]), &options).unwrap();
+    assert_eq!(reader.read_all(9).unwrap()[1].t, 2_000_000);
+    assert!(reader.findings().is_empty());
+}
+
 #[test]
 fn what_a_format_has_no_room_for_is_an_error() {
     let refuse = |format, event: Event| {

@@ -1,6 +1,8 @@
 //! Columns of numbers as events: names of columns, units of time, and what is no event.
 
-use crate::about::{TimeUnit, YOrigin};
+use std::io;
+
+use crate::about::{LikelyUnit, TimeUnit, YOrigin};
 use crate::error::ReadError;
 use crate::finding::{Findings, Kind, Place};
 use crate::reader::ReadOptions;
@@ -58,16 +60,31 @@ impl Roles {
     }
 }
 
-/// The unit of times: as the user says, or microseconds where all that were looked at are whole, or seconds.
-pub(crate) fn unit(about: &mut About, options: &ReadOptions, all_whole: bool) -> TimeUnit {
-    let (unit, from) = match options.time_unit {
-        Some(unit) => (unit, "what you say"),
-        None if all_whole => (TimeUnit::Microseconds, "the times, which are whole numbers"),
-        None => (TimeUnit::Seconds, "the times, which have fractions"),
+/// The unit of times: as the user says, or what all times of the file make likely, which `look` finds out.
+pub(crate) fn unit(
+    about: &mut About,
+    options: &ReadOptions,
+    findings: &mut Findings,
+    look: impl FnOnce() -> io::Result<LikelyUnit>,
+) -> io::Result<TimeUnit> {
+    let (unit, from) = if let Some(unit) = options.time_unit {
+        (unit, "what you say")
+    } else {
+        let likely = look()?;
+        if likely.is_doubtful() {
+            let what = "times are fractions by their type and whole by their values, and are taken as microseconds \
+                        (`--time-unit s` reads them as seconds, `--time-unit us` as microseconds)";
+            findings.add(Kind::DoubtfulUnit, what, Place::Event(0));
+        }
+        let from = match likely.unit() {
+            TimeUnit::Seconds => "the times, which have fractions",
+            _ => "the times, which are whole numbers",
+        };
+        (likely.unit(), from)
     };
     about.time_unit = unit;
     about.time_unit_from = from;
-    unit
+    Ok(unit)
 }
 
 /// Makes events of numbers.

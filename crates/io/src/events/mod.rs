@@ -62,6 +62,8 @@ impl EventUnit {
 pub struct Events {
     /// Times in the unit of the file.
     pub times: Vec<f64>,
+    /// Whether the column of the times has room for fractions.
+    pub times_are_real: bool,
     /// Columns of pixels, or channels.
     pub x: Vec<usize>,
     /// Rows of pixels; `None` where a place is one number.
@@ -70,16 +72,6 @@ pub struct Events {
     pub on: Option<Vec<bool>>,
     /// Names of the columns that nothing was taken from.
     pub unread: Vec<String>,
-}
-
-impl Events {
-    /// The unit that the times most likely have: whole numbers are microseconds, as tonic and cameras write them,
-    /// others seconds.
-    #[must_use]
-    pub fn likely_unit(&self) -> EventUnit {
-        let is_whole = self.times.iter().all(|time| time.fract() == 0.0);
-        if is_whole { EventUnit::Microseconds } else { EventUnit::Seconds }
-    }
 }
 
 /// Reads events from a structured numpy array (`.npy`) or from CSV with a header (`.csv`).
@@ -148,6 +140,7 @@ fn of_table(table: &Table) -> Result<Events, ReadFault> {
     let unread = table.columns.iter().filter(|column| !is_read(column));
     Ok(Events {
         times: times.numbers.clone(),
+        times_are_real: times.is_real,
         x: places(&x.name, &x.numbers)?,
         y: y.map(|y| places(&y.name, &y.numbers)).transpose()?,
         on: on.map(|p| polarity(&p.name, &p.numbers)).transpose()?,
@@ -163,6 +156,7 @@ mod tests {
         let column = |&(name, numbers): &(&str, &[f64])| Column {
             name: name.to_owned(),
             numbers: numbers.to_vec(),
+            is_real: false,
         };
         Table { columns: columns.iter().map(column).collect() }
     }
@@ -189,12 +183,5 @@ mod tests {
         assert!(said(&[("t", &[0.0]), ("x", &[1.5])]).contains("x = 1.5, which is no place"));
         let two = said(&[("t", &[0.0]), ("x", &[1.0]), ("p", &[2.0])]);
         assert!(two.contains("no polarity (0 and 1"), "{two}");
-    }
-
-    #[test]
-    fn whole_times_are_microseconds() {
-        let of = |times: &[f64]| Events { times: times.to_vec(), ..Events::default() };
-        assert_eq!(of(&[6.0, 70.0]).likely_unit(), EventUnit::Microseconds);
-        assert_eq!(of(&[0.5, 1.0]).likely_unit(), EventUnit::Seconds);
     }
 }

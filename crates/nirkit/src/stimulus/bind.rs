@@ -140,6 +140,7 @@ impl Stimulus {
             frames: self.frames,
             batch: self.batch,
             event_times: self.event_times,
+            event_times_option: self.voice.option("event_times"),
             bound: Bound::default(),
         };
         let mut errors = self.idle();
@@ -233,6 +234,8 @@ struct Binder<'a> {
     frames: Frames,
     batch: bool,
     event_times: Option<EventUnit>,
+    /// The name of the option for the unit of the times of events.
+    event_times_option: String,
     bound: Bound,
 }
 
@@ -451,8 +454,9 @@ impl Binder<'_> {
         unit: Option<EventUnit>,
     ) -> Result<(), Error> {
         let (name, shape) = self.input(node)?;
-        let placed = events::place(events, &name, &shape, unit)?;
+        let placed = events::place(events, &name, &shape, unit, &self.event_times_option)?;
         self.bound.told.extend(placed.told);
+        self.bound.doubts.extend(placed.doubts);
         let last = placed.spikes.iter().map(|spike| spike.time).fold(0.0, f64::max);
         self.bound.last_event = Some(self.bound.last_event.map_or(last, |other| other.max(last)));
         let channels = shape.iter().product();

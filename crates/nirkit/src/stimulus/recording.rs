@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use nirkit_events::{About, Event, ReadError, ReadOptions, Reader, YOrigin};
+use nirkit_events::{About, Event, Finding, Kind, ReadError, ReadOptions, Reader, YOrigin};
 use nirkit_io::Limits;
 use nirkit_io::events::Events;
 
@@ -41,6 +41,7 @@ fn of(events: &[Event], about: &About) -> Events {
     let first = first(events);
     Events {
         times: events.iter().map(|event| event.t.saturating_sub(first) as f64).collect(),
+        times_are_real: false,
         x: events.iter().map(|event| usize::from(event.x)).collect(),
         y: (about.y_origin != YOrigin::NoRows)
             .then(|| events.iter().map(|event| usize::from(event.y)).collect()),
@@ -68,7 +69,13 @@ fn tell(reader: &Reader, events: &[Event]) -> Told {
     let (doubts, others): (Vec<_>, Vec<_>) =
         reader.findings().into_iter().partition(|finding| finding.kind.is_warning());
     notes.extend(others.iter().map(ToString::to_string));
-    Told { notes, doubts: doubts.iter().map(ToString::to_string).collect() }
+    let doubt = |finding: &Finding| match finding.kind {
+        Kind::DoubtfulUnit => {
+            format!("{finding} (`nir events convert` takes this option and writes microseconds)")
+        }
+        _ => finding.to_string(),
+    };
+    Told { notes, doubts: doubts.iter().map(doubt).collect() }
 }
 
 fn no_stimulus() -> Error {
