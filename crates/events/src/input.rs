@@ -155,8 +155,26 @@ impl Read for Window {
     }
 }
 
-/// A line of a text; `None` at the end. Of a line that is too long, what fits is given, with `true`.
+/// A line of a header, which ends in a line feed; `None` at the end. Of a line that is too long, what fits is given, with `true`.
 pub(crate) fn line(input: &mut Input, into: &mut Vec<u8>, most: usize) -> io::Result<Option<bool>> {
+    line_to(input, into, most, |byte| byte == b'\n')
+}
+
+/// A line of a text, which ends in a line feed, a carriage return or both; as [`line`].
+pub(crate) fn text_line(
+    input: &mut Input,
+    into: &mut Vec<u8>,
+    most: usize,
+) -> io::Result<Option<bool>> {
+    line_to(input, into, most, |byte| matches!(byte, b'\n' | b'\r'))
+}
+
+fn line_to(
+    input: &mut Input,
+    into: &mut Vec<u8>,
+    most: usize,
+    is_end: impl Fn(u8) -> bool,
+) -> io::Result<Option<bool>> {
     into.clear();
     let mut is_cut = false;
     loop {
@@ -164,13 +182,17 @@ pub(crate) fn line(input: &mut Input, into: &mut Vec<u8>, most: usize) -> io::Re
         if at_hand.is_empty() {
             return Ok((!into.is_empty() || is_cut).then_some(is_cut));
         }
-        let end = at_hand.iter().position(|&byte| byte == b'\n');
+        let end = at_hand.iter().position(|&byte| is_end(byte));
+        let is_return = end.is_some_and(|end| at_hand[end] == b'\r');
         let piece = &at_hand[..end.unwrap_or(at_hand.len())];
         let room = most - into.len();
         is_cut |= piece.len() > room;
         into.extend_from_slice(&piece[..piece.len().min(room)]);
         let step = piece.len() + usize::from(end.is_some());
         input.consume(step);
+        if is_return && input.peek(1)?.first() == Some(&b'\n') {
+            input.consume(1);
+        }
         if end.is_some() {
             return Ok(Some(is_cut));
         }

@@ -6,8 +6,8 @@ mod common;
 
 use common::{SIZE, events, evt21, recording, written};
 use nirkit_events::{
-    Camera, Compression, Event, Format, Kind, ReadOptions, Reader, Size, TimeUnit, WriteOptions,
-    Writer, YOrigin,
+    Camera, Compression, Event, Format, Kind, Place, ReadOptions, Reader, Size, TimeUnit,
+    WriteOptions, Writer, YOrigin,
 };
 use proptest::prelude::*;
 
@@ -196,6 +196,19 @@ fn columns_of_text_have_names_units_and_gaps() {
     let mut reader = Reader::of_bytes(b"t;channel\n5;699\n".to_vec(), &options).unwrap();
     assert_eq!(reader.read_all(9).unwrap(), [Event::new(5000, 699, 0, true)]);
     assert_eq!(reader.about().y_origin, YOrigin::NoRows);
+}
+
+#[test]
+fn lines_of_text_end_in_a_line_feed_a_carriage_return_or_both() {
+    let lines = ["t,x,y,p", "1,2,3,1", "two,2,3,1", "", "2,3,4,0"];
+    let mut damaged = Vec::new();
+    for end in ["\n", "\r", "\r\n"] {
+        let (reader, found) = read(lines.join(end).into_bytes());
+        assert_eq!(found, [Event::new(1, 2, 3, true), Event::new(2, 3, 4, false)], "{end:?}");
+        damaged.extend(reader.findings());
+    }
+    assert!(damaged.iter().all(|finding| finding.first == Place::Line(3)), "{damaged:?}");
+    assert_eq!(damaged.len(), 3);
 }
 
 /// A structured array of `numpy.save` with the fields x, y, t (a double) and p.

@@ -9,7 +9,7 @@ use super::{Decode, Encode, Opened};
 use crate::about::LikelyUnit;
 use crate::error::{ReadError, WriteError};
 use crate::finding::{Findings, Kind, Place};
-use crate::input::{Input, line};
+use crate::input::{Input, text_line};
 use crate::reader::ReadOptions;
 use crate::writer::Sink;
 use crate::{About, Event};
@@ -27,7 +27,7 @@ pub(crate) fn open(
 ) -> Result<Opened, ReadError> {
     let (mut text, mut lines) = (Vec::new(), 0);
     let names = loop {
-        if line(&mut input, &mut text, MOST_BYTES)?.is_none() {
+        if text_line(&mut input, &mut text, MOST_BYTES)?.is_none() {
             let what = "the text has no line with the names of the columns".to_owned();
             return Err(ReadError::Unknown { what, help: "begin it with x,y,t,p".to_owned() });
         }
@@ -65,7 +65,7 @@ pub(crate) fn open(
 fn likely_unit(input: &mut Input, columns: usize, times: usize) -> io::Result<LikelyUnit> {
     let (mut likely, mut text, start) = (LikelyUnit::default(), Vec::new(), input.position());
     while !likely.is_settled()
-        && let Some(is_cut) = line(input, &mut text, MOST_BYTES)?
+        && let Some(is_cut) = text_line(input, &mut text, MOST_BYTES)?
     {
         let cells = std::str::from_utf8(&text).map(split).unwrap_or_default();
         if is_cut || text.starts_with(b"#") || cells.len() != columns {
@@ -103,7 +103,7 @@ struct Decoder {
 impl Decode for Decoder {
     fn decode(&mut self, out: &mut Vec<Event>, findings: &mut Findings) -> io::Result<bool> {
         for _ in 0..STRIDE {
-            let Some(is_cut) = line(&mut self.input, &mut self.text, MOST_BYTES)? else {
+            let Some(is_cut) = text_line(&mut self.input, &mut self.text, MOST_BYTES)? else {
                 return Ok(false);
             };
             self.lines += 1;
