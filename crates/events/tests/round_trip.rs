@@ -4,7 +4,7 @@
 
 mod common;
 
-use common::{SIZE, events, evt21, recording, written};
+use common::{SIZE, events, evt21, npz_stating, recording, written};
 use nirkit_events::{
     Camera, Compression, Event, Format, Kind, Place, ReadOptions, Reader, Size, TimeUnit,
     WriteOptions, Writer, YOrigin,
@@ -209,6 +209,18 @@ fn lines_of_text_end_in_a_line_feed_a_carriage_return_or_both() {
     }
     assert!(damaged.iter().all(|finding| finding.first == Place::Line(3)), "{damaged:?}");
     assert_eq!(damaged.len(), 3);
+}
+
+#[test]
+fn an_archive_that_states_more_than_its_size_makes_plausible_is_refused_before_it_is_read() {
+    let bomb = npz_stating(&events(10, 1), 1 << 28);
+    let error = Reader::of_bytes(bomb.clone(), &ReadOptions::default()).unwrap_err().to_string();
+    assert!(error.contains("1342177280 bytes when they are decompressed"), "{error}");
+    assert!(error.contains("`--limit expansion=N`"), "{error}");
+    let options = ReadOptions { expansion: 10_000_000, ..ReadOptions::default() };
+    let mut reader = Reader::of_bytes(bomb, &options).unwrap();
+    let error = reader.read_all(1000).unwrap_err().to_string();
+    assert!(error.contains("268435456 rows"), "{error}");
 }
 
 /// A structured array of `numpy.save` with the fields x, y, t (a double) and p.

@@ -140,6 +140,11 @@ impl Format {
         }
     }
 
+    /// Whether reading advances by rows of an array, not by bytes.
+    pub(crate) fn is_counted_in_rows(self) -> bool {
+        matches!(self, Self::Npy | Self::Npz)
+    }
+
     /// Returns the format of a name.
     #[must_use]
     pub fn of_name(name: &str) -> Option<Self> {

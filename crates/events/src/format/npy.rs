@@ -208,6 +208,11 @@ impl Table {
         self.rows
     }
 
+    /// Returns the bytes of all rows, as the header states them.
+    pub(crate) fn stated_bytes(&self) -> u64 {
+        self.rows.saturating_mul(self.row as u64)
+    }
+
     /// Whether a field has room for fractions.
     pub(crate) fn is_real(&self, field: usize) -> bool {
         self.fields.get(field).is_some_and(|field| field.element.kind == b'f')

@@ -69,15 +69,20 @@ pub(crate) fn open(
     for member in &members {
         // Members of other kinds, such as settings, are no columns.
         let Ok(table) = begin(member) else { continue };
+        let decompressed = if member.is_deflated { table.stated_bytes() } else { 0 };
         if !table.names().is_empty() {
+            options.check_expansion(decompressed, length)?;
             about.choices.push(format!("of the archive, the array {:?} is read", member.name));
             return structured(about, options, || begin(member));
         }
         names.push(member.name.clone());
-        columns.push((member, table));
+        columns.push((member, table, decompressed));
     }
     let roles = Roles::find(&names, &mut about)?;
-    let (member, times) = &columns[roles.t];
+    let mut order = [Some(roles.t), Some(roles.x), roles.y, roles.p];
+    let decompressed = order.iter().flatten().map(|&column| columns[column].2);
+    options.check_expansion(decompressed.fold(0, u64::saturating_add), length)?;
+    let (member, times, _) = &columns[roles.t];
     let rows = times.rows();
     let mut findings = Findings::default();
     let times = if times.is_real(0) { Some(begin(member)?) } else { None };
@@ -85,9 +90,8 @@ pub(crate) fn open(
         times.map_or(Ok(LikelyUnit::default()), |times| times.likely_unit(0))
     })?;
     let maker = Maker { unit };
-    let mut order = [Some(roles.t), Some(roles.x), roles.y, roles.p];
     let mut columns: Vec<Option<Table>> =
-        columns.into_iter().map(|(_, table)| Some(table)).collect();
+        columns.into_iter().map(|(_, table, _)| Some(table)).collect();
     let columns = order.each_mut().map(|at| columns.get_mut((*at)?).and_then(Option::take));
     for other in columns.iter().flatten().filter(|column| column.rows() != rows) {
         let what = format!(

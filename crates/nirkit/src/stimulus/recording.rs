@@ -26,7 +26,8 @@ pub(super) fn read(path: &Path, limits: &Limits) -> Result<(Events, Told), Error
     if std::fs::metadata(path).is_ok_and(|found| !found.is_file()) {
         return Err(no_stimulus());
     }
-    let mut reader = Reader::open(path, &ReadOptions::default()).map_err(|error| refuse(&error))?;
+    let options = ReadOptions { expansion: limits.expansion, ..ReadOptions::default() };
+    let mut reader = Reader::open(path, &options).map_err(|error| refuse(&error))?;
     let most = limits.dataset_bytes / EVENT;
     let events = reader.read_all(most).map_err(|error| {
         let help = "convert a part of it: `nir events convert --time-window FROM:TO`, or raise `--limit dataset_bytes`";
