@@ -207,3 +207,31 @@ fn what_is_wrong_with_a_folder_is_said() {
     fs::rename(classes.path().join("0"), classes.path().join("99")).unwrap();
     assert!(refused(&classes, &[]).contains("the label 99 of sample 0 is none of"));
 }
+
+#[test]
+fn names_of_folders_are_classes_only_where_all_are_whole_numbers() {
+    let (samples, _) = samples();
+    let of = |names: &[&str]| {
+        let folder = tempfile::tempdir().unwrap();
+        for (name, sample) in names.iter().zip(&samples) {
+            fs::create_dir(folder.path().join(name)).unwrap();
+            write(&folder.path().join(name).join("a.npy"), sample);
+        }
+        folder
+    };
+    let said = |code: i32, names: &[&str]| {
+        let folder = of(names);
+        eval(code, &["--input", &folder.path().display().to_string()]).1
+    };
+    for (names, wrong) in [
+        (["1", "18446744073709551616"], "`18446744073709551616` is no class"),
+        (["-1", "0"], "`-1` is no class"),
+        (["0", "99999999999"], "`99999999999` is no class"),
+        (["00", "0"], "are both class 0"),
+    ] {
+        let said = said(2, &names);
+        assert!(said.contains(wrong), "{said}");
+    }
+    let said = said(0, &["1", "2", "3", "zero"]);
+    assert!(said.contains("note: ") && said.contains("0 = 1, 1 = 2, 2 = 3, 3 = zero"), "{said}");
+}

@@ -11,6 +11,15 @@ use super::set::Labels;
 use crate::choices::Choice;
 use crate::error::{Error, ErrorKind};
 
+/// What is said of a folder.
+#[derive(Default)]
+pub(super) struct Told {
+    /// What was settled.
+    pub(super) choices: Vec<Choice>,
+    /// What is to be said beside the choices.
+    pub(super) notes: Vec<String>,
+}
+
 /// What a folder holds.
 pub(super) struct Folder {
     /// The files of the samples, in order, with the folder of their class if there is one.
@@ -98,13 +107,13 @@ impl Folder {
         folder: &Path,
         labels: &Labels,
         limits: &Limits,
-        choices: &mut Vec<Choice>,
+        told: &mut Told,
     ) -> Result<Vec<i64>, Error> {
         if self.hidden > 0 {
             let value = format!("{} with a dot in front", self.hidden);
-            choices.push(Choice::new("files left out", value, "the folder"));
+            told.choices.push(Choice::new("files left out", value, "the folder"));
         }
-        let labels = self.classes_of_samples(folder, labels, limits, choices)?;
+        let labels = self.classes_of_samples(folder, labels, limits, told)?;
         if labels.len() == self.files.len() {
             return Ok(labels);
         }
@@ -118,10 +127,10 @@ impl Folder {
         folder: &Path,
         labels: &Labels,
         limits: &Limits,
-        choices: &mut Vec<Choice>,
+        told: &mut Told,
     ) -> Result<Vec<i64>, Error> {
         match (labels, self.classes.is_empty()) {
-            (Labels::OfFolders, false) => Ok(self.classes(choices)),
+            (Labels::OfFolders, false) => self.classes(told).map_err(|error| error.in_file(folder)),
             (Labels::OfFolders, true) => Err(Error::new("nothing says the classes of its files")
                 .of_kind(ErrorKind::Choice)
                 .help("give the labels, or put the files of each class into a folder of its own")
@@ -142,23 +151,61 @@ impl Folder {
         }
     }
 
-    /// The class of each sample by its folder.
-    fn classes(&self, choices: &mut Vec<Choice>) -> Vec<i64> {
-        let numbers: Option<Vec<i64>> =
-            self.classes.iter().map(|(name, _)| name.parse::<u32>().ok().map(i64::from)).collect();
-        let classes: Vec<i64> = if let Some(numbers) = numbers {
-            choices.push(Choice::new("labels", "the names of the folders", "the folder"));
-            numbers
+    /// The class of each sample by its folder: the names, where all are whole numbers, else their order.
+    fn classes(&self, told: &mut Told) -> Result<Vec<i64>, Error> {
+        let numbers = self.classes.iter().filter(|(name, _)| is_whole(name)).count();
+        let classes: Vec<i64> = if numbers == self.classes.len() {
+            told.choices.push(Choice::new("labels", "the names of the folders", "the folder"));
+            self.numbers()?
         } else {
             let names = self.classes.iter().enumerate();
             let names: Vec<String> =
                 names.map(|(class, (name, _))| format!("{class} = {name}")).collect();
-            choices.push(Choice::new("labels", names.join(", "), "the order of the folders"));
+            let names = names.join(", ");
+            if numbers > 0 {
+                told.notes.push(format!(
+                    "the names of {numbers} of {} folders are whole numbers and those of the others are not, so that all are \
+                     numbered by their order: {names}",
+                    self.classes.len()
+                ));
+            }
+            told.choices.push(Choice::new("labels", names, "the order of the folders"));
             (0..).take(self.classes.len()).collect()
         };
         let of_class = classes.iter().zip(&self.classes);
-        of_class.flat_map(|(&class, &(_, files))| std::iter::repeat_n(class, files)).collect()
+        Ok(of_class.flat_map(|(&class, &(_, files))| std::iter::repeat_n(class, files)).collect())
     }
+
+    /// The classes that the names of the folders are.
+    fn numbers(&self) -> Result<Vec<i64>, Error> {
+        let mut known: BTreeMap<u32, &str> = BTreeMap::new();
+        let (mut classes, mut errors) = (Vec::new(), Vec::new());
+        for (name, _) in &self.classes {
+            let Ok(class) = name.parse::<u32>() else {
+                let message = format!(
+                    "the folder `{name}` is no class: classes are whole numbers from 0 to {}",
+                    u32::MAX
+                );
+                errors.push(Error::new(message));
+                continue;
+            };
+            if let Some(other) = known.insert(class, name) {
+                let message = format!("the folders `{other}` and `{name}` are both class {class}");
+                errors.push(Error::new(message).help("put the samples of a class into one folder"));
+            }
+            classes.push(i64::from(class));
+        }
+        if errors.is_empty() {
+            return Ok(classes);
+        }
+        Err(Error::several(errors).of_kind(ErrorKind::Stimulus))
+    }
+}
+
+/// Whether a name is a whole number, of whatever size.
+fn is_whole(name: &str) -> bool {
+    let digits = name.strip_prefix(['+', '-']).unwrap_or(name);
+    !digits.is_empty() && digits.bytes().all(|digit| digit.is_ascii_digit())
 }
 
 /// Reads a table of labels by file.
