@@ -235,3 +235,21 @@ fn names_of_folders_are_classes_only_where_all_are_whole_numbers() {
     let said = said(0, &["1", "2", "3", "zero"]);
     assert!(said.contains("note: ") && said.contains("0 = 1, 1 = 2, 2 = 3, 3 = zero"), "{said}");
 }
+
+#[cfg(unix)]
+#[test]
+fn what_is_no_file_in_a_folder_of_samples_is_named() {
+    let (samples, _) = samples();
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    fs::create_dir(path("0")).unwrap();
+    write(&path("0/a.npy"), &samples[0]);
+    let refused = || eval(2, &["--input", &folder.path().display().to_string()]).1;
+    assert!(Command::new("mkfifo").arg(path("0/x.npy")).status().unwrap().success());
+    let said = refused();
+    assert!(said.contains("0/x.npy: it is a device or a pipe"), "{said}");
+    fs::remove_file(path("0/x.npy")).unwrap();
+    std::os::unix::fs::symlink("gone.npy", path("0/y.npy")).unwrap();
+    let said = refused();
+    assert!(said.contains("0/y.npy: the link leads to `gone.npy`"), "{said}");
+}

@@ -92,9 +92,7 @@ impl Folder {
             {
                 continue;
             }
-            // Links are followed.
-            let is_folder = std::fs::metadata(entry.path()).map_err(failed)?.is_dir();
-            if is_folder { &mut folders } else { &mut files }.push(name);
+            if is_folder(&entry.path())? { &mut folders } else { &mut files }.push(name);
         }
         folders.sort_by(|one, other| by_number(one, other));
         files.sort_by(|one, other| by_number(one, other));
@@ -206,6 +204,29 @@ impl Folder {
 fn is_whole(name: &str) -> bool {
     let digits = name.strip_prefix(['+', '-']).unwrap_or(name);
     !digits.is_empty() && digits.bytes().all(|digit| digit.is_ascii_digit())
+}
+
+/// Whether an entry of a folder is a folder; otherwise it is a file. Links are followed.
+fn is_folder(entry: &Path) -> Result<bool, Error> {
+    let refused = |message: String| Error::new(message).of_kind(ErrorKind::Stimulus).in_file(entry);
+    let found = match std::fs::metadata(entry) {
+        Ok(found) => found,
+        Err(error) => {
+            return Err(match std::fs::read_link(entry) {
+                Ok(target) => {
+                    let message = format!("the link leads to `{}`: {error}", target.display());
+                    refused(message)
+                        .help("take the link out of the folder, or let it lead to a file")
+                }
+                Err(_) => refused(error.to_string()),
+            });
+        }
+    };
+    if !found.is_dir() && !found.is_file() {
+        let help = "store the sample in a file, or take it out of the folder";
+        return Err(refused("it is a device or a pipe, which is no sample".to_owned()).help(help));
+    }
+    Ok(found.is_dir())
 }
 
 /// Reads a table of labels by file.
