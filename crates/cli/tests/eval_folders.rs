@@ -188,7 +188,7 @@ fn what_is_wrong_with_a_folder_is_said() {
     // Labels of another set are told before a file is read.
     let labels_of_all = example("labels.npy").display().to_string();
     let said = refused(&folder, &["--labels", &labels_of_all]);
-    assert!(said.contains("labels for 1 samples"), "{said}");
+    assert!(said.contains("labels for 1 samples, which are `a.npy`"), "{said}");
     fs::write(folder.path().join("b.txt"), "no stimulus").unwrap();
     fs::write(&labels, "file,label\na.npy,0\nb.txt,1\n").unwrap();
     let said = refused(&folder, &["--labels", &labels]);
@@ -252,4 +252,21 @@ fn what_is_no_file_in_a_folder_of_samples_is_named() {
     std::os::unix::fs::symlink("gone.npy", path("0/y.npy")).unwrap();
     let said = refused();
     assert!(said.contains("0/y.npy: the link leads to `gone.npy`"), "{said}");
+}
+
+#[test]
+fn files_without_a_label_are_counted_by_their_endings() {
+    let (samples, labels) = samples();
+    let folder = tempfile::tempdir().unwrap();
+    for (number, sample) in samples.iter().take(3).enumerate() {
+        write(&folder.path().join(format!("{number}.npy")), sample);
+    }
+    fs::write(folder.path().join("README"), "about the samples").unwrap();
+    let table = tempfile::tempdir().unwrap();
+    let file = table.path().join("labels.npy");
+    write(&file, &Tensor::new(&[3], labels[..3].to_vec()).unwrap());
+    let [set, file] = [folder.path(), &file].map(|path| path.display().to_string());
+    let said = eval(2, &["--input", &set, "--labels", &file]).1;
+    let counted = "3 labels for 4 samples, which are `README`, 3 files with the ending `.npy`";
+    assert!(said.contains(counted), "{said}");
 }

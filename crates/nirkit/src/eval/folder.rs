@@ -116,8 +116,30 @@ impl Folder {
             return Ok(labels);
         }
         let (labels, samples) = (labels.len(), self.files.len());
-        let error = Error::new(format!("there are {labels} labels for {samples} samples"));
-        Err(error.of_kind(ErrorKind::Stimulus).in_file(folder))
+        let counted = self.by_ending();
+        let error = Error::new(format!(
+            "there are {labels} labels for {samples} samples, which are {counted}"
+        ));
+        Err(error.of_kind(ErrorKind::Stimulus).in_file(folder).help(
+            "give a label for each file, and take files that are no samples out of the folder; a table with the columns \
+             `file` and `label` says which is which",
+        ))
+    }
+
+    /// How many files there are of each ending; a file whose ending no other has is named.
+    fn by_ending(&self) -> String {
+        let mut endings: BTreeMap<String, Vec<&PathBuf>> = BTreeMap::new();
+        for file in &self.files {
+            let ending = file.extension().unwrap_or_default().to_string_lossy().into_owned();
+            endings.entry(ending).or_default().push(file);
+        }
+        let words =
+            endings.iter().map(|(ending, files)| match (files.as_slice(), ending.as_str()) {
+                ([only], _) => format!("`{}`", only.display()),
+                (files, "") => format!("{} files without an ending", files.len()),
+                (files, ending) => format!("{} files with the ending `.{ending}`", files.len()),
+            });
+        words.collect::<Vec<_>>().join(", ")
     }
 
     fn classes_of_samples(
