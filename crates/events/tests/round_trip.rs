@@ -199,6 +199,15 @@ fn columns_of_text_have_names_units_and_gaps() {
 }
 
 #[test]
+fn two_columns_with_times_are_refused() {
+    for names in ["t,t,x", "t,time,x"] {
+        let text = format!("{names}\n1,2,3\n").into_bytes();
+        let error = Reader::of_bytes(text, &ReadOptions::default()).unwrap_err().to_string();
+        assert!(error.contains("2 columns have times"), "{error}");
+    }
+}
+
+#[test]
 fn lines_of_text_end_in_a_line_feed_a_carriage_return_or_both() {
     let lines = ["t,x,y,p", "1,2,3,1", "two,2,3,1", "", "2,3,4,0"];
     let mut damaged = Vec::new();

@@ -43,6 +43,12 @@ impl Roles {
             let what = format!("no column with {what}; there are: {}", names.join(", "));
             ReadError::Unknown { what, help: format!("name a column {}", known.join(", ")) }
         };
+        let is_time = |name: &&String| TIMES.contains(&name.trim().to_ascii_lowercase().as_str());
+        let all: Vec<&str> = names.iter().filter(is_time).map(String::as_str).collect();
+        if all.len() > 1 {
+            let what = format!("{} columns have times: {}", all.len(), all.join(", "));
+            return Err(ReadError::unsupported(what, "keep one of them"));
+        }
         let t = find(&TIMES).ok_or_else(|| missing("times", &TIMES))?;
         let x = find(&CHANNELS).ok_or_else(|| missing("places", &CHANNELS))?;
         let roles = Self { t, x, y: find(&ROWS), p: find(&POLARITIES) };

@@ -12,13 +12,13 @@ use crate::error::{ReadError, ReadFault};
 use crate::limits::Limits;
 
 /// Names of the column with times.
-const TIMES: [&str; 5] = ["t", "ts", "timestamp", "timestamps", "time"];
+const TIMES: [&str; 6] = ["t", "ts", "timestamp", "timestamps", "time", "times"];
 /// Names of the column with columns of pixels, or with channels.
-const CHANNELS: [&str; 6] = ["x", "channel", "neuron", "unit", "units", "address"];
+const CHANNELS: [&str; 7] = ["x", "channel", "neuron", "unit", "units", "address", "addr"];
 /// Names of the column with rows of pixels.
 const ROWS: [&str; 1] = ["y"];
 /// Names of the column with polarities.
-const POLARITIES: [&str; 3] = ["p", "pol", "polarity"];
+const POLARITIES: [&str; 5] = ["p", "pol", "polarity", "polarities", "on"];
 
 /// The unit of the times of events.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -111,6 +111,14 @@ fn of_table(table: &Table) -> Result<Events, ReadFault> {
             known.join(", ")
         ))
     };
+    let is_time = |column: &&Column| TIMES.contains(&column.name.to_ascii_lowercase().as_str());
+    let all: Vec<&str> =
+        table.columns.iter().filter(is_time).map(|column| column.name.as_str()).collect();
+    if all.len() > 1 {
+        let message =
+            format!("{} columns have times: {}; keep one of them", all.len(), all.join(", "));
+        return Err(ReadFault::Syntax(message));
+    }
     let times = find(&TIMES).ok_or_else(|| missing("times", &TIMES))?;
     let x = find(&CHANNELS).ok_or_else(|| missing("places", &CHANNELS))?;
     let wrong = |row: usize, name: &str, value: f64, wanted: &str| {
@@ -177,6 +185,10 @@ mod tests {
     #[test]
     fn what_is_no_event_is_named() {
         let said = |columns: &[(&str, &[f64])]| of_table(&table(columns)).unwrap_err().to_string();
+        for name in ["t", "time"] {
+            let two = said(&[("t", &[1.0]), (name, &[2.0]), ("x", &[1.0])]);
+            assert!(two.contains(&format!("2 columns have times: t, {name}")), "{two}");
+        }
         assert!(said(&[("x", &[1.0])]).contains("a column with times (t, ts"));
         assert!(said(&[("t", &[1.0])]).contains("a column with places (x, channel"));
         assert!(said(&[("t", &[0.0, -1.0]), ("x", &[1.0, 1.0])]).contains("event 1 has t = -1"));
