@@ -101,6 +101,12 @@ fn with_suggestion(error: nirkit::Error, file: &Path) -> nirkit::Error {
     if error.kind() != ErrorKind::Missing {
         return error;
     }
+    if let Ok(target) = file.read_link() {
+        return error.help(format!(
+            "the file is a link to `{}`, which leads nowhere: make the link again, or name the file itself",
+            target.display()
+        ));
+    }
     let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
     let Ok(entries) = folder.unwrap_or(Path::new(".")).read_dir() else { return error };
     let names =

@@ -156,6 +156,19 @@ fn the_ideal_run_puts_spikes_where_the_equation_has_them() {
     assert!(out.join("lif.v.npy").exists() && out.join("run.json").exists());
 }
 
+#[cfg(unix)]
+#[test]
+fn a_link_that_leads_nowhere_is_no_suggestion_for_itself() {
+    let folder = tempfile::tempdir().unwrap();
+    let link = folder.path().join("dang.nir");
+    std::os::unix::fs::symlink("gone.nir", &link).unwrap();
+    let output = nir(&["info", &link.display().to_string()]);
+    assert_eq!(output.status.code(), Some(2));
+    let said = stderr(&output);
+    assert!(said.contains("a link to `gone.nir`, which leads nowhere"), "{said}");
+    assert!(!said.contains("did you mean"), "{said}");
+}
+
 #[test]
 fn times_to_look_at_have_one_axis() {
     let folder = tempfile::tempdir().unwrap();
