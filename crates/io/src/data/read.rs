@@ -34,6 +34,9 @@ fn read_source(source: Source, limits: &Limits) -> Result<GraphData, ReadError> 
     }
 }
 
+/// Numbers of neurons that 64 bits do not hold.
+const MOST_NEURONS: f64 = 18_446_744_073_709_551_616.0;
+
 /// The attributes of a file, by which its groups are told apart.
 struct Shelf<'a> {
     attributes: &'a Attributes,
@@ -111,7 +114,7 @@ impl<'a> Shelf<'a> {
         }
         check_events(&idx, &time, place)?;
         let n_neurons = self.number("n_neurons", "attribute `n_neurons`", place)?;
-        if !(n_neurons >= 0.0 && n_neurons.fract() == 0.0 && n_neurons < 1e15) {
+        if !(n_neurons >= 0.0 && n_neurons.fract() == 0.0 && n_neurons < MOST_NEURONS) {
             let expected = "a whole number of neurons from 0 on";
             return Err(of_attribute(expected, n_neurons.to_string(), "n_neurons", place));
         }

@@ -66,6 +66,13 @@ fn tell(reader: &Reader, events: &[Event]) -> Told {
         first(events),
         about.y_origin.words()
     )];
+    if about.format.states_no_time_unit() {
+        notes.push(format!(
+            "times of events are taken as {}, from {}",
+            about.time_unit.symbol(),
+            about.time_unit_from
+        ));
+    }
     notes.extend(about.choices.iter().cloned());
     let (doubts, others): (Vec<_>, Vec<_>) =
         reader.findings().into_iter().partition(|finding| finding.kind.is_warning());
