@@ -225,9 +225,8 @@ fn stimulus(
     like: &Stimulus,
     limits: &Limits,
 ) -> Result<Stimulus, Error> {
-    let read = |(node, file): &(Option<String>, PathBuf)| {
-        Stimulus::new().file(node.as_deref(), file, limits)
-    };
+    let read =
+        |(node, file): &(Option<String>, PathBuf)| like.alike().file(node.as_deref(), file, limits);
     like.clone().all(files.iter().map(read))
 }
 

@@ -186,7 +186,11 @@ impl Stimulus {
             return Vec::new();
         }
         let has = |is: &dyn Fn(&Content) -> bool| self.parts.iter().any(|part| is(&part.content));
-        let has_events = has(&|content| matches!(content, Content::Events(_)));
+        let has_events = has(&|content| match content {
+            Content::Events(_) => true,
+            Content::Recording(_, told) => told.takes_unit,
+            _ => false,
+        });
         let has_timed = |content: &Content| {
             matches!(
                 content,
@@ -262,7 +266,12 @@ impl Binder<'_> {
             Content::Recording(events, told) => {
                 self.bound.told.extend(told.notes.iter().cloned());
                 self.bound.doubts.extend(told.doubts.iter().cloned());
-                self.add_placed(node, events, Some(EventUnit::Microseconds))
+                let unit = EventUnit::Microseconds;
+                if told.has_doubtful_unit {
+                    let doubt = events::doubtful_unit(unit, &self.event_times_option);
+                    self.bound.doubts.push(doubt);
+                }
+                self.add_placed(node, events, Some(unit))
             }
             Content::Data(data) => self.add_data(node, data),
             Content::Courses(courses) => self.add_courses(node, courses),

@@ -44,11 +44,7 @@ pub(super) fn place(
     }
     let (likely, mut doubts) = (of_table(found.unit()), Vec::new());
     if unit.is_none() && found.is_doubtful() {
-        doubts.push(format!(
-            "times of events are fractions by their type and whole by their values, and are taken as {}: if they are \
-             seconds, say so with {option}",
-            likely.symbol()
-        ));
+        doubts.push(doubtful_unit(likely, option));
     } else if unit.is_none() && !events.times.is_empty() {
         told.push(format!(
             "times of events are taken as {}: {}",
@@ -81,6 +77,15 @@ pub(super) fn place(
             .help("crop or downsample the recording, or give the Input its size"));
     }
     Ok(Placed { spikes, told, doubts })
+}
+
+/// What is said of times that may have another unit than `likely`, which `option` says.
+pub(super) fn doubtful_unit(likely: EventUnit, option: &str) -> String {
+    format!(
+        "times of events are fractions by their type and whole by their values, and are taken as {}: if they are seconds, \
+         say so with {option}",
+        likely.symbol()
+    )
 }
 
 /// The unit of a table of events.
