@@ -444,5 +444,9 @@ def test_eval_takes_a_folder_with_a_file_for_each_sample(tmp_path):
         nir.eval(EXAMPLE, tmp_path / "labels.npy", labels, "norse")
     with pytest.raises(nir.StimulusError, match="belong to a folder"):
         nir.eval(EXAMPLE, x, tmp_path / "labels.npy", "norse")
+    with pytest.raises(nir.StimulusError, match=r"the shape \[12, 1\]; one axis"):
+        nir.eval(EXAMPLE, x, labels[:, None], "norse", dt=1e-4)
+    (floats,) = nir.eval(EXAMPLE, x, labels.astype(float), "norse", dt=1e-4)
+    assert floats.accuracy == whole.accuracy
     with pytest.raises(nir.ChoiceError, match="nothing says the classes"):
         nir.eval(EXAMPLE, set_, None, "norse")

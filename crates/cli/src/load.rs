@@ -144,15 +144,15 @@ pub(crate) fn empty(set: &Set<'_>) -> Stimulus {
 
 /// Reads the stimuli of a set.
 pub(crate) fn stimulus(set: &Set<'_>, limits: &LimitArgs) -> Result<Stimulus, Failure> {
-    let limits = limits.limits()?;
+    let (limits, empty) = (limits.limits()?, empty(set));
     let read = |given: &String| {
         let (node, file) = source(given);
         if !is_stdio(file) {
-            return Stimulus::new().file(node, file, &limits);
+            return empty.alike().file(node, file, &limits);
         }
-        Stimulus::new().bytes(node, STDIN, read_stdin(&limits)?, &limits)
+        empty.alike().bytes(node, STDIN, read_stdin(&limits)?, &limits)
     };
-    Ok(empty(set).all(set.inputs.iter().map(read))?)
+    Ok(empty.alike().all(set.inputs.iter().map(read))?)
 }
 
 /// An error, with what is wrong with a graph drawn on its text.

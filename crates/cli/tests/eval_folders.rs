@@ -188,7 +188,7 @@ fn what_is_wrong_with_a_folder_is_said() {
     // Labels of another set are told before a file is read.
     let labels_of_all = example("labels.npy").display().to_string();
     let said = refused(&folder, &["--labels", &labels_of_all]);
-    assert!(said.contains("labels for 1 samples"), "{said}");
+    assert!(said.contains("labels for 1 samples, which are `a.npy`"), "{said}");
     fs::write(folder.path().join("b.txt"), "no stimulus").unwrap();
     fs::write(&labels, "file,label\na.npy,0\nb.txt,1\n").unwrap();
     let said = refused(&folder, &["--labels", &labels]);
@@ -206,4 +206,67 @@ fn what_is_wrong_with_a_folder_is_said() {
     assert!(said.contains("lies among the samples"), "{said}");
     fs::rename(classes.path().join("0"), classes.path().join("99")).unwrap();
     assert!(refused(&classes, &[]).contains("the label 99 of sample 0 is none of"));
+}
+
+#[test]
+fn names_of_folders_are_classes_only_where_all_are_whole_numbers() {
+    let (samples, _) = samples();
+    let of = |names: &[&str]| {
+        let folder = tempfile::tempdir().unwrap();
+        for (name, sample) in names.iter().zip(&samples) {
+            fs::create_dir(folder.path().join(name)).unwrap();
+            write(&folder.path().join(name).join("a.npy"), sample);
+        }
+        folder
+    };
+    let said = |code: i32, names: &[&str]| {
+        let folder = of(names);
+        eval(code, &["--input", &folder.path().display().to_string()]).1
+    };
+    for (names, wrong) in [
+        (["1", "18446744073709551616"], "`18446744073709551616` is no class"),
+        (["-1", "0"], "`-1` is no class"),
+        (["0", "99999999999"], "`99999999999` is no class"),
+        (["00", "0"], "are both class 0"),
+    ] {
+        let said = said(2, &names);
+        assert!(said.contains(wrong), "{said}");
+    }
+    let said = said(0, &["1", "2", "3", "zero"]);
+    assert!(said.contains("note: ") && said.contains("0 = 1, 1 = 2, 2 = 3, 3 = zero"), "{said}");
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_no_file_in_a_folder_of_samples_is_named() {
+    let (samples, _) = samples();
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    fs::create_dir(path("0")).unwrap();
+    write(&path("0/a.npy"), &samples[0]);
+    let refused = || eval(2, &["--input", &folder.path().display().to_string()]).1;
+    assert!(Command::new("mkfifo").arg(path("0/x.npy")).status().unwrap().success());
+    let said = refused();
+    assert!(said.contains("0/x.npy: it is a device or a pipe"), "{said}");
+    fs::remove_file(path("0/x.npy")).unwrap();
+    std::os::unix::fs::symlink("gone.npy", path("0/y.npy")).unwrap();
+    let said = refused();
+    assert!(said.contains("0/y.npy: the link leads to `gone.npy`"), "{said}");
+}
+
+#[test]
+fn files_without_a_label_are_counted_by_their_endings() {
+    let (samples, labels) = samples();
+    let folder = tempfile::tempdir().unwrap();
+    for (number, sample) in samples.iter().take(3).enumerate() {
+        write(&folder.path().join(format!("{number}.npy")), sample);
+    }
+    fs::write(folder.path().join("README"), "about the samples").unwrap();
+    let table = tempfile::tempdir().unwrap();
+    let file = table.path().join("labels.npy");
+    write(&file, &Tensor::new(&[3], labels[..3].to_vec()).unwrap());
+    let [set, file] = [folder.path(), &file].map(|path| path.display().to_string());
+    let said = eval(2, &["--input", &set, "--labels", &file]).1;
+    let counted = "3 labels for 4 samples, which are `README`, 3 files with the ending `.npy`";
+    assert!(said.contains(counted), "{said}");
 }

@@ -277,3 +277,45 @@ fn an_n_mnist_file_without_events_says_how_it_is_read() {
     says(2, &["info", &bin]);
     assert!(says(0, &["info", &bin, "--from", "nmnist"]).contains("0: 0 ON"));
 }
+
+#[test]
+fn a_doubtful_unit_is_told_and_can_be_said() {
+    let folder = Folder::new();
+    let graph = "nirt 1\nversion \"1.0.8\"\ngraph {\n  in = Input { shape: i64[2] [8, 8] }\n  out = Output { shape: i64[2] [8, 8] }\n  in -> out\n}\n";
+    let graph = folder.file("net.nirt", graph);
+    let text = "x,y,t,p\n3,4,0.0,1\n3,4,2.0,0\n";
+    let said = says(1, &["info", &folder.file("whole.csv", text)]);
+    assert!(said.contains("warning   times are fractions by their type"), "{said}");
+    let said = says(0, &["info", &folder.path("whole.csv"), "--time-unit", "s"]);
+    assert!(said.contains("duration  2 s") && !said.contains("warning"), "{said}");
+    // The first is a table of events, the other a recording.
+    for name in ["whole.csv", "whole.txt"] {
+        let file = folder.file(name, text);
+        let run = |more: &[&str]| {
+            let args = ["run", &graph, "--clocked", "--dt", "0.5", "--input", &file];
+            let output =
+                Command::new(env!("CARGO_BIN_EXE_nir")).args(args).args(more).output().unwrap();
+            String::from_utf8([output.stdout, output.stderr].concat()).unwrap()
+        };
+        let said = run(&[]);
+        assert!(said.contains("say so with `--event-times`"), "{name}: {said}");
+        let said = run(&["--event-times", "s"]);
+        assert!(said.contains("2.5 s, 5 steps") && !said.contains("say so"), "{name}: {said}");
+    }
+    let output = Command::new(env!("CARGO_BIN_EXE_nir"))
+        .args(["run", &graph, "--clocked", "--dt", "0.5", "--event-times", "s", "--input"])
+        .arg(example())
+        .output()
+        .unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("`--event-times` has no effect"), "{said}");
+}
+
+#[test]
+fn limits_are_taken_by_their_names() {
+    let folder = Folder::new();
+    let csv = folder.file("a.csv", EVENTS);
+    says(0, &["info", &csv, "--limit", "expansion=1"]);
+    let said = says(2, &["info", &csv, "--limit", "expand=1"]);
+    assert!(said.contains("there is no limit `expand`"), "{said}");
+}

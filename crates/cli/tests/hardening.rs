@@ -91,6 +91,24 @@ fn spikes_after_the_end_are_told() {
 }
 
 #[test]
+fn breakpoints_after_the_end_are_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("late.json");
+    let current = |breakpoints: &str| {
+        let one = format!(
+            r#"{{"shape": [2], "kind": "current", "breakpoints": {breakpoints}, "values": [[1, 1], [0, 0]]}}"#
+        );
+        fs::write(&path, format!(r#"{{"T": 0.01, "inputs": {{"a": {one}, "b": {one}}}}}"#))
+            .unwrap();
+        stderr(&run_two(&[path.display().to_string()], &["--dt", "1e-3"]))
+    };
+    let said = current("[0, 0.5]");
+    assert!(said.contains("1 breakpoint for `a` comes at or after the end at 0.01 s"), "{said}");
+    let said = current("[0, 0.01]");
+    assert!(!said.contains("breakpoint"), "{said}");
+}
+
+#[test]
 fn labels_that_no_class_has_and_empty_sets_are_errors() {
     let eval = |labels: &str| {
         let (graph, set) = (file("lif.nirt"), file("b.npy"));

@@ -192,6 +192,34 @@ fn the_ideal_run_puts_spikes_where_the_equation_has_them() {
     assert!(out.join("lif.v.npy").exists() && out.join("run.json").exists());
 }
 
+#[cfg(unix)]
+#[test]
+fn a_link_that_leads_nowhere_is_no_suggestion_for_itself() {
+    let folder = tempfile::tempdir().unwrap();
+    let link = folder.path().join("dang.nir");
+    std::os::unix::fs::symlink("gone.nir", &link).unwrap();
+    let output = nir(&["info", &link.display().to_string()]);
+    assert_eq!(output.status.code(), Some(2));
+    let said = stderr(&output);
+    assert!(said.contains("a link to `gone.nir`, which leads nowhere"), "{said}");
+    assert!(!said.contains("did you mean"), "{said}");
+}
+
+#[test]
+fn times_to_look_at_have_one_axis() {
+    let folder = tempfile::tempdir().unwrap();
+    let times = folder.path().join("times.npy");
+    let array = nirkit::numerics::Tensor::new(&[2, 2], vec![0.0, 0.001, 0.002, 0.003]).unwrap();
+    nirkit::io::array::write_array(&times, &array).unwrap();
+    let (net, input, times) =
+        (example("small.nir"), example("small_input.npy"), times.display().to_string());
+    let output =
+        nir(&["run", &net, "--exact", "--input", &input, "--record", "all", "--sample", &times]);
+    assert_eq!(output.status.code(), Some(2));
+    let said = stderr(&output);
+    assert!(said.contains("the times have the shape [2, 2]; one axis is expected"), "{said}");
+}
+
 /// Four pulses into one neuron: what `docs/ideal.md` shows, and its solution by hand.
 #[test]
 fn the_page_of_the_ideal_shows_what_the_program_computes() {

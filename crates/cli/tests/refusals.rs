@@ -579,7 +579,7 @@ fn choices_of_a_document_and_of_a_comparison_are_told_as_what_they_are() {
 fn voltages_are_recorded_into_files_only() {
     let folder = folder();
     for name in ["small.nir", "small_input.npy"] {
-        let examples = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples");
+        let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples");
         fs::copy(examples.join(name), folder.path().join(name)).unwrap();
     }
     let run = ["run", "small.nir", "--clocked", "--dt", "1e-4", "--input", "small_input.npy"];
@@ -593,9 +593,9 @@ fn voltages_are_recorded_into_files_only() {
         assert_eq!(output.status.code(), Some(0), "{more:?}");
     }
     // In continuous time nothing is counted of an Output that carries a voltage, and that is said.
-    let text = "nirt 1\nversion \"1.0.8\"\ngraph { i = Input { shape: i64[1] [3] } \
-        n = LI { tau: f64[3] 0.01 r: f64[3] 5 v_leak: f64[3] 0 } o = Output { shape: i64[1] [3] } i -> n -> o }\n";
-    std::fs::write(folder.path().join("li.nirt"), text).unwrap();
+    let text = "nirt 1\nversion \"1.0.8\"\ngraph { i = Input { shape: i64[1] [4] } \
+        n = LI { tau: f64[4] 0.01 r: f64[4] 5 v_leak: f64[4] 0 } o = Output { shape: i64[1] [4] } i -> n -> o }\n";
+    fs::write(folder.path().join("li.nirt"), text).unwrap();
     let exact = ["run", "li.nirt", "--exact", "--dt", "1ms", "--spike", "pulse:1ms"];
     let output = nir(&folder, &[&exact[..], &["--input", "small_input.npy"]].concat());
     assert_eq!(output.status.code(), Some(0), "{}", said(&output));

@@ -123,3 +123,63 @@ impl TimeUnit {
         }
     }
 }
+
+/// Finds the unit that times without a stated one most likely have. Every reader of tables and arrays follows this rule, and
+/// looks at all times of a file.
+///
+/// Times whose values are all whole are microseconds, as cameras and tonic write them; others are seconds. Values that are no
+/// finite numbers do not count.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LikelyUnit {
+    has_fractions: bool,
+    is_doubtful: bool,
+}
+
+impl LikelyUnit {
+    /// Counts a time. `is_real` says that its column or its text has room for a fraction: `1.0`, not `1`.
+    pub fn add(&mut self, time: f64, is_real: bool) {
+        if time.is_finite() {
+            self.has_fractions |= time.fract() != 0.0;
+            self.is_doubtful |= is_real && time != 0.0;
+        }
+    }
+
+    /// Whether a fraction was found, so that further times change nothing.
+    #[must_use]
+    pub fn is_settled(self) -> bool {
+        self.has_fractions
+    }
+
+    /// Returns the unit.
+    #[must_use]
+    pub fn unit(self) -> TimeUnit {
+        if self.has_fractions { TimeUnit::Seconds } else { TimeUnit::Microseconds }
+    }
+
+    /// Whether the times are whole by value only: they may as well be whole seconds.
+    #[must_use]
+    pub fn is_doubtful(self) -> bool {
+        self.is_doubtful && !self.has_fractions
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whole_times_are_microseconds_and_doubtful_where_fractions_have_room() {
+        let of = |times: &[(f64, bool)]| {
+            let mut likely = LikelyUnit::default();
+            for &(time, is_real) in times {
+                likely.add(time, is_real);
+            }
+            (likely.unit(), likely.is_doubtful())
+        };
+        assert_eq!(of(&[]), (TimeUnit::Microseconds, false));
+        assert_eq!(of(&[(6.0, false), (70.0, false)]), (TimeUnit::Microseconds, false));
+        assert_eq!(of(&[(0.0, true), (f64::NAN, true)]), (TimeUnit::Microseconds, false));
+        assert_eq!(of(&[(0.0, true), (2.0, true)]), (TimeUnit::Microseconds, true));
+        assert_eq!(of(&[(0.0, true), (2.0, true), (2.5, true)]), (TimeUnit::Seconds, false));
+    }
+}

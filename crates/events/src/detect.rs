@@ -17,12 +17,34 @@ fn unknown(what: impl Into<String>) -> ReadError {
 /// The first bytes of HDF5.
 const HDF5: &[u8] = b"\x89HDF\r\n\x1a\n";
 
+/// Bytes that a format begins with, and its name. A file that ends within them is a part of such a file.
+const MARKS: [(&[u8], &str); 5] = [
+    (aedat4::MAGIC, "AEDAT"),
+    (event_stream::MAGIC, "Event Stream"),
+    (npy::MAGIC, "a numpy array"),
+    (ZIP, "an archive of numpy arrays"),
+    (HDF5, "HDF5"),
+];
+
+/// The first bytes of an archive.
+const ZIP: &[u8] = b"PK\x03\x04";
+
 /// The format of a file that begins so and has so many bytes, and what that was told by.
 pub(crate) fn detect(head: &[u8], length: u64) -> Result<(Format, String), ReadError> {
     let first =
         |bytes: &[u8]| format!("it begins with {:?}", String::from_utf8_lossy(bytes.trim_ascii()));
     if head.is_empty() {
         return Err(unknown("the file is empty"));
+    }
+    if let Some((_, what)) =
+        MARKS.iter().find(|(mark, _)| mark.len() > head.len() && mark.starts_with(head))
+    {
+        let found =
+            format!("the file has {length} bytes, which are the beginning of the mark of {what}");
+        return Err(ReadError::unsupported(
+            found,
+            "the file seems to be cut off: make or copy it again; `--from` names another format",
+        ));
     }
     if head.starts_with(aedat4::MAGIC) {
         return Ok((Format::Aedat4, first(aedat4::MAGIC)));
@@ -33,7 +55,7 @@ pub(crate) fn detect(head: &[u8], length: u64) -> Result<(Format, String), ReadE
     if head.starts_with(npy::MAGIC) {
         return Ok((Format::Npy, "it begins as numpy's arrays do".to_owned()));
     }
-    if head.starts_with(b"PK\x03\x04") {
+    if head.starts_with(ZIP) {
         return Ok((Format::Npz, "it begins as archives do".to_owned()));
     }
     if head.starts_with(HDF5) {
@@ -153,6 +175,10 @@ mod tests {
         // Times that fall, or half an event.
         assert!(of(&[1, 2, 0x80, 0, 9, 3, 4, 0, 0, 8]).is_err());
         assert!(of(&[1, 2, 0x80, 0, 9, 3]).is_err());
+        for cut in [&b"\x93NUMP"[..], b"\x89HDF\r", b"PK\x03", b"#!AER", b"Event"] {
+            let said = of(cut).unwrap_err();
+            assert!(said.contains("the beginning of the mark of"), "{said}");
+        }
         assert!(of(b"\x89HDF\r\n\x1a\n").unwrap_err().contains("HDF5"));
     }
 }

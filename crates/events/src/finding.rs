@@ -21,6 +21,8 @@ pub enum Kind {
     Negative,
     /// Coordinates outside the sensor.
     OutOfRange,
+    /// The unit of the times follows from their values, and another one is as likely.
+    DoubtfulUnit,
     /// Numbers that were rounded to whole microseconds.
     Rounded,
     /// The counter of time wrapped around, and was continued.

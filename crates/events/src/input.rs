@@ -1,6 +1,7 @@
 //! The bytes of a recording, a stretch at a time.
 
 use std::io::{self, Read, Seek, SeekFrom};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// What recordings are read from.
 pub trait Source: Read + Seek + Send {}
@@ -87,6 +88,13 @@ impl Input {
         Ok(bytes - left)
     }
 
+    /// Goes to a byte of the file.
+    pub(crate) fn go_to(&mut self, position: u64) -> io::Result<()> {
+        self.position = self.source.seek(SeekFrom::Start(position))?;
+        (self.start, self.end, self.ended) = (0, 0, false);
+        Ok(())
+    }
+
     /// Returns how many bytes lie before those at hand.
     pub(crate) fn position(&self) -> u64 {
         self.position
@@ -113,8 +121,60 @@ impl Read for Input {
     }
 }
 
-/// A line of a text; `None` at the end. Of a line that is too long, what fits is given, with `true`.
+/// A file that several readers share, each with its own place.
+#[derive(Clone)]
+pub(crate) struct Shared(Arc<Mutex<Box<dyn Source>>>);
+
+impl Shared {
+    pub(crate) fn new(source: Box<dyn Source>) -> Self {
+        Self(Arc::new(Mutex::new(source)))
+    }
+
+    /// Reads the bytes from one place to another.
+    pub(crate) fn window(&self, at: u64, end: u64) -> Window {
+        Window { source: self.clone(), at, end }
+    }
+}
+
+/// A part of a file that several readers share.
+pub(crate) struct Window {
+    source: Shared,
+    at: u64,
+    end: u64,
+}
+
+impl Read for Window {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let left = usize::try_from(self.end.saturating_sub(self.at)).unwrap_or(usize::MAX);
+        let room = into.len().min(left);
+        let mut source = self.source.0.lock().unwrap_or_else(PoisonError::into_inner);
+        source.seek(SeekFrom::Start(self.at))?;
+        let read = source.read(&mut into[..room])?;
+        self.at += read as u64;
+        Ok(read)
+    }
+}
+
+/// A line of a header, which ends in a line feed; `None` at the end. Of a line that is too long, what fits is given, with `true`.
 pub(crate) fn line(input: &mut Input, into: &mut Vec<u8>, most: usize) -> io::Result<Option<bool>> {
+    line_to(input, into, most, |byte| byte == b'\n')
+}
+
+/// A line of a text, which ends in a line feed, a carriage return or both; as [`line`].
+pub(crate) fn text_line(
+    input: &mut Input,
+    into: &mut Vec<u8>,
+    most: usize,
+) -> io::Result<Option<bool>> {
+    line_to(input, into, most, |byte| matches!(byte, b'\n' | b'\r'))
+}
+
+fn line_to(
+    input: &mut Input,
+    into: &mut Vec<u8>,
+    most: usize,
+    is_end: impl Fn(u8) -> bool,
+) -> io::Result<Option<bool>> {
     into.clear();
     let mut is_cut = false;
     loop {
@@ -122,13 +182,17 @@ pub(crate) fn line(input: &mut Input, into: &mut Vec<u8>, most: usize) -> io::Re
         if at_hand.is_empty() {
             return Ok((!into.is_empty() || is_cut).then_some(is_cut));
         }
-        let end = at_hand.iter().position(|&byte| byte == b'\n');
+        let end = at_hand.iter().position(|&byte| is_end(byte));
+        let is_return = end.is_some_and(|end| at_hand[end] == b'\r');
         let piece = &at_hand[..end.unwrap_or(at_hand.len())];
         let room = most - into.len();
         is_cut |= piece.len() > room;
         into.extend_from_slice(&piece[..piece.len().min(room)]);
         let step = piece.len() + usize::from(end.is_some());
         input.consume(step);
+        if is_return && input.peek(1)?.first() == Some(&b'\n') {
+            input.consume(1);
+        }
         if end.is_some() {
             return Ok(Some(is_cut));
         }

@@ -33,7 +33,7 @@ mod reader;
 mod summary;
 mod writer;
 
-pub use about::{About, Size, TimeUnit, YOrigin};
+pub use about::{About, LikelyUnit, Size, TimeUnit, YOrigin};
 pub use error::{ReadError, WriteError};
 pub use event::Event;
 pub use finding::{Finding, Kind, Place};

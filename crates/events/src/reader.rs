@@ -27,9 +27,28 @@ pub struct ReadOptions {
     pub stream: Option<i32>,
     /// Bytes that a packet of AEDAT 4.0 may have, compressed and not.
     pub packet_bytes: u64,
+    /// Bytes that the arrays of an archive may have for each byte of the file, once they are more than [`Self::SMALL`].
+    pub expansion: u64,
 }
 
 impl ReadOptions {
+    /// Decompressed bytes that are harmless whatever the size of the file: 64 MiB.
+    pub const SMALL: u64 = 64 << 20;
+
+    /// Refuses arrays of an archive that have more bytes than the size of the file allows, before they are decompressed.
+    pub(crate) fn check_expansion(&self, decompressed: u64, length: u64) -> Result<(), ReadError> {
+        let limit = length.saturating_mul(self.expansion).max(Self::SMALL);
+        if decompressed <= limit {
+            return Ok(());
+        }
+        let what = format!(
+            "the arrays have {decompressed} bytes when they are decompressed, the file has {length} bytes \
+             (`--limit expansion=N` allows N times as many; N is {})",
+            self.expansion
+        );
+        Err(ReadError::Limit { what, limit })
+    }
+
     /// Refuses what a format has no use for.
     pub(crate) fn refuse_unused(&self, format: Format) -> Result<(), ReadError> {
         use Format::{Aedat1, Aedat2, Aedat3, Aedat4, Csv, Npy, Npz};
@@ -60,6 +79,7 @@ impl Default for ReadOptions {
             time_unit: None,
             stream: None,
             packet_bytes: 256 << 20,
+            expansion: 100,
         }
     }
 }
@@ -164,10 +184,17 @@ impl Reader {
     /// As for [`Reader::read`], and more events than allowed.
     pub fn read_all(&mut self, most: u64) -> io::Result<Vec<Event>> {
         let (mut all, mut events) = (Vec::new(), Vec::new());
+        let too_many = |what: String| Err(io::Error::new(io::ErrorKind::OutOfMemory, what));
+        // Arrays say how many rows they have, and most rows are events.
+        let (_, rows) = self.progress();
+        if self.about.format.is_counted_in_rows() && rows > most {
+            return too_many(format!(
+                "the recording has {rows} rows, which are more than {most} events"
+            ));
+        }
         while self.read(&mut events)? {
             if (all.len() + events.len()) as u64 > most {
-                let what = format!("the recording has more than {most} events");
-                return Err(io::Error::new(io::ErrorKind::OutOfMemory, what));
+                return too_many(format!("the recording has more than {most} events"));
             }
             all.extend_from_slice(&events);
         }
@@ -177,8 +204,7 @@ impl Reader {
     /// Notes bytes that were not read because of damage.
     fn say_what_is_left(&mut self) {
         let (read, all) = self.decoder.progress();
-        let is_counted_in_bytes = !matches!(self.about.format, Format::Npy | Format::Npz);
-        if read < all && is_counted_in_bytes {
+        if read < all && !self.about.format.is_counted_in_rows() {
             self.findings.add_many(
                 Kind::Truncated,
                 "bytes that were not read",

@@ -4,10 +4,10 @@
 
 mod common;
 
-use common::{SIZE, events, evt21, recording, written};
+use common::{SIZE, events, evt21, npz_stating, recording, written};
 use nirkit_events::{
-    Camera, Compression, Event, Format, Kind, ReadOptions, Reader, Size, TimeUnit, WriteOptions,
-    Writer, YOrigin,
+    Camera, Compression, Event, Format, Kind, Place, ReadOptions, Reader, Size, TimeUnit,
+    WriteOptions, Writer, YOrigin,
 };
 use proptest::prelude::*;
 
@@ -196,6 +196,91 @@ fn columns_of_text_have_names_units_and_gaps() {
     let mut reader = Reader::of_bytes(b"t;channel\n5;699\n".to_vec(), &options).unwrap();
     assert_eq!(reader.read_all(9).unwrap(), [Event::new(5000, 699, 0, true)]);
     assert_eq!(reader.about().y_origin, YOrigin::NoRows);
+}
+
+#[test]
+fn two_columns_with_times_are_refused() {
+    for names in ["t,t,x", "t,time,x"] {
+        let text = format!("{names}\n1,2,3\n").into_bytes();
+        let error = Reader::of_bytes(text, &ReadOptions::default()).unwrap_err().to_string();
+        assert!(error.contains("2 columns have times"), "{error}");
+    }
+}
+
+#[test]
+fn lines_of_text_end_in_a_line_feed_a_carriage_return_or_both() {
+    let lines = ["t,x,y,p", "1,2,3,1", "two,2,3,1", "", "2,3,4,0"];
+    let mut damaged = Vec::new();
+    for end in ["\n", "\r", "\r\n"] {
+        let (reader, found) = read(lines.join(end).into_bytes());
+        assert_eq!(found, [Event::new(1, 2, 3, true), Event::new(2, 3, 4, false)], "{end:?}");
+        damaged.extend(reader.findings());
+    }
+    assert!(damaged.iter().all(|finding| finding.first == Place::Line(3)), "{damaged:?}");
+    assert_eq!(damaged.len(), 3);
+}
+
+#[test]
+fn an_archive_that_states_more_than_its_size_makes_plausible_is_refused_before_it_is_read() {
+    let bomb = npz_stating(&events(10, 1), 1 << 28);
+    let error = Reader::of_bytes(bomb.clone(), &ReadOptions::default()).unwrap_err().to_string();
+    assert!(error.contains("1342177280 bytes when they are decompressed"), "{error}");
+    assert!(error.contains("`--limit expansion=N`"), "{error}");
+    let options = ReadOptions { expansion: 10_000_000, ..ReadOptions::default() };
+    let mut reader = Reader::of_bytes(bomb, &options).unwrap();
+    let error = reader.read_all(1000).unwrap_err().to_string();
+    assert!(error.contains("268435456 rows"), "{error}");
+}
+
+/// A structured array of `numpy.save` with the fields x, y, t (a double) and p.
+fn array_with_seconds(times: &[f64]) -> Vec<u8> {
+    let text = format!(
+        "{{'descr': [('x', '<u2'), ('y', '<u2'), ('t', '<f8'), ('p', '|b1')], 'fortran_order': False, 'shape': ({},), }}\n",
+        times.len()
+    );
+    let length = u16::try_from(text.len()).unwrap().to_le_bytes();
+    let mut bytes = [b"\x93NUMPY\x01\0", &length[..], text.as_bytes()].concat();
+    for time in times {
+        bytes.extend([[1, 0, 2, 0].as_slice(), &time.to_le_bytes(), &[1]].concat());
+    }
+    bytes
+}
+
+#[test]
+fn the_unit_of_times_follows_from_the_whole_file() {
+    let mut times = vec![0.0; 10_000];
+    times.push(0.5);
+    let text = |times: &[f64]| -> Vec<u8> {
+        let lines = times.iter().map(|time| format!("{time},1,2,1\n"));
+        ["t,x,y,p\n".to_owned()].into_iter().chain(lines).collect::<String>().into_bytes()
+    };
+    let named = |name: &str, text: Vec<u8>| {
+        let path = std::env::temp_dir().join(format!("nirkit-{}-{name}", std::process::id()));
+        std::fs::write(&path, text).unwrap();
+        let read = Reader::open(&path, &ReadOptions::default());
+        std::fs::remove_file(path).unwrap();
+        read.unwrap()
+    };
+    for mut reader in
+        [named("late.npy", array_with_seconds(&times)), named("late.csv", text(&times))]
+    {
+        let events = reader.read_all(20_000).unwrap();
+        assert_eq!(reader.about().time_unit, TimeUnit::Seconds);
+        assert_eq!((events.len(), events.last().unwrap().t), (10_001, 500_000));
+        assert!(reader.findings().is_empty(), "{:?}", reader.findings());
+    }
+
+    let (reader, found) = read(array_with_seconds(&[1.0, 2.0]));
+    assert_eq!(found.last().unwrap().t, 2);
+    let findings = reader.findings();
+    assert_eq!(findings[0].kind, Kind::DoubtfulUnit);
+    assert!(findings[0].what.contains("`--time-unit s`"), "{}", findings[0].what);
+    let (reader, _) = read(b"t,x,y,p\n1.0,1,2,1\n".to_vec());
+    assert_eq!(reader.findings()[0].kind, Kind::DoubtfulUnit);
+    let options = ReadOptions { time_unit: Some(TimeUnit::Seconds), ..ReadOptions::default() };
+    let mut reader = Reader::of_bytes(array_with_seconds(&[1.0, 2.0]), &options).unwrap();
+    assert_eq!(reader.read_all(9).unwrap()[1].t, 2_000_000);
+    assert!(reader.findings().is_empty());
 }
 
 #[test]

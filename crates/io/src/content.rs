@@ -9,7 +9,7 @@ use crate::error::{ReadError, ReadFault};
 use crate::foreign;
 use crate::hdf5::source::Source;
 use crate::limits::Limits;
-use crate::text::is_text;
+use crate::text::{BOM, is_text};
 
 /// The name of the standard input in messages and reports.
 pub const STDIN: &str = "<stdin>";
@@ -40,7 +40,7 @@ impl Content {
         if head.starts_with(b"\x93NUMPY") {
             return Ok(Self::Array);
         }
-        let first = head.trim_ascii_start().first();
+        let first = head.strip_prefix(BOM).unwrap_or(head).trim_ascii_start().first();
         match first {
             Some(b'{' | b'[') if is_text(head) => Ok(Self::Json),
             // Pages of HTML and pointers of Git LFS are texts, and said to be what they are.
@@ -74,6 +74,7 @@ mod tests {
         let of = |head: &[u8]| Content::of(head).map_err(|fault| fault.to_string());
         assert_eq!(of(b"\x93NUMPY\x01\0"), Ok(Content::Array));
         assert_eq!(of(b" {\"T\": 1}"), Ok(Content::Json));
+        assert_eq!(of(b"\xef\xbb\xbf{\"T\": 1}"), Ok(Content::Json));
         assert_eq!(of(b"x,t\n1,2\n"), Ok(Content::Text));
         assert_eq!(of(b"nirt 1\n"), Ok(Content::Text));
         for (head, said) in [(&b""[..], "empty"), (b"<html>", "HTML"), (b"\x1f\x8b", "gzip")] {

@@ -2,6 +2,7 @@
 
 use crate::error::ReadFault;
 use crate::hdf5::source::Source;
+use crate::text::BOM;
 
 /// Bytes at the beginning of a file that tell what it is.
 pub(crate) const HEAD: usize = 512;
@@ -101,6 +102,6 @@ fn holds(head: &[u8], part: &[u8]) -> bool {
 
 /// A text without what may stand before it.
 fn text(head: &[u8]) -> &[u8] {
-    let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
+    let head = head.strip_prefix(BOM).unwrap_or(head);
     head.trim_ascii_start()
 }

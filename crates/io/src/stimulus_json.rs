@@ -15,13 +15,14 @@ use std::path::Path;
 
 use indexmap::IndexMap;
 use serde::Deserialize;
-use serde::de::{Deserializer, Error as _, MapAccess, Visitor};
+use serde::de::{Deserializer, Error as _, MapAccess, Unexpected, Visitor};
+use serde_json::error::Category;
 
 use crate::bytes;
 use crate::data::Event;
 use crate::error::{ReadError, ReadFault};
 use crate::limits::Limits;
-use crate::text::is_text;
+use crate::text::{BOM, is_text};
 
 /// A stimulus for the Inputs of a graph.
 #[derive(Clone, Debug, PartialEq)]
@@ -57,19 +58,89 @@ pub enum Course {
 
 /// The file as it stands.
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "an object with `T` and `inputs`")]
 struct File {
     #[serde(rename = "T")]
-    duration: f64,
+    duration: Number,
     #[serde(deserialize_with = "each_once")]
     inputs: IndexMap<String, Entry>,
 }
 
 #[derive(Deserialize)]
-#[serde(tag = "kind", rename_all = "lowercase", deny_unknown_fields)]
+#[serde(
+    tag = "kind",
+    rename_all = "lowercase",
+    deny_unknown_fields,
+    expecting = "an object with `kind` and `shape`"
+)]
 enum Entry {
-    Spikes { shape: Vec<usize>, spikes: Vec<(f64, usize)> },
-    Current { shape: Vec<usize>, breakpoints: Vec<f64>, values: Vec<Nested> },
+    Spikes { shape: Vec<Whole>, spikes: Vec<Spike> },
+    Current { shape: Vec<Whole>, breakpoints: Vec<Number>, values: Vec<Nested> },
+}
+
+/// A time and a channel.
+#[derive(Deserialize)]
+#[serde(expecting = "a spike: [time, channel]")]
+struct Spike(Number, Whole);
+
+/// A number; messages call it so.
+struct Number(f64);
+
+/// A whole number from 0 on; messages call it so.
+struct Whole(usize);
+
+impl<'de> Deserialize<'de> for Number {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Any;
+
+        impl Visitor<'_> for Any {
+            type Value = Number;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a number")
+            }
+
+            fn visit_f64<E>(self, number: f64) -> Result<Number, E> {
+                Ok(Number(number))
+            }
+
+            fn visit_u64<E>(self, number: u64) -> Result<Number, E> {
+                Ok(Number(number as f64))
+            }
+
+            fn visit_i64<E>(self, number: i64) -> Result<Number, E> {
+                Ok(Number(number as f64))
+            }
+        }
+
+        deserializer.deserialize_f64(Any)
+    }
+}
+
+impl<'de> Deserialize<'de> for Whole {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Any;
+
+        impl Visitor<'_> for Any {
+            type Value = Whole;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a whole number from 0 on")
+            }
+
+            fn visit_u64<E: serde::de::Error>(self, number: u64) -> Result<Whole, E> {
+                let wrong = || E::invalid_value(Unexpected::Unsigned(number), &self);
+                usize::try_from(number).map(Whole).map_err(|_| wrong())
+            }
+
+            fn visit_i64<E: serde::de::Error>(self, number: i64) -> Result<Whole, E> {
+                let wrong = || E::invalid_value(Unexpected::Signed(number), &self);
+                usize::try_from(number).map(Whole).map_err(|_| wrong())
+            }
+        }
+
+        deserializer.deserialize_u64(Any)
+    }
 }
 
 /// The Inputs with what each receives; of one that stands twice, only one part would be taken.
@@ -102,9 +173,12 @@ fn each_once<'de, D: Deserializer<'de>>(
 
 /// Numbers nested as deep as the shape.
 #[derive(Deserialize)]
-#[serde(untagged)]
+#[serde(
+    untagged,
+    expecting = "a value of a current is no number for each channel, as a list or in lists nested like the shape"
+)]
 enum Nested {
-    Number(f64),
+    Number(Number),
     List(Vec<Nested>),
 }
 
@@ -120,25 +194,45 @@ pub fn read_stimulus_json(path: impl AsRef<Path>, limits: &Limits) -> Result<Sti
 
 /// Reads a stimulus from the bytes of a file.
 pub fn read_stimulus_json_bytes(bytes: &[u8]) -> Result<Stimulus, ReadError> {
-    let file: File = serde_json::from_slice(bytes)
-        .map_err(|error| ReadFault::Syntax(error.to_string()).at(""))?;
-    if !(file.duration.is_finite() && file.duration >= 0.0) {
-        return Err(not_a_time(file.duration).at("/T"));
+    // Some editors put a mark of the order of bytes before a text.
+    let bytes = bytes.strip_prefix(BOM).unwrap_or(bytes);
+    if std::str::from_utf8(bytes).is_err() {
+        return Err(ReadFault::OtherFormat { expected: "a text in UTF-8" }.at(""));
+    }
+    let syntax = |error: serde_json::Error| match error.classify() {
+        Category::Eof if bytes.trim_ascii().is_empty() => "the file is empty".to_owned(),
+        Category::Eof => {
+            format!(
+                "the file ends within its JSON, at line {} column {}",
+                error.line(),
+                error.column()
+            )
+        }
+        _ => error.to_string(),
+    };
+    let file: File =
+        serde_json::from_slice(bytes).map_err(|error| ReadFault::Syntax(syntax(error)).at(""))?;
+    let Number(duration) = file.duration;
+    if !(duration.is_finite() && duration >= 0.0) {
+        return Err(not_a_time(duration).at("/T"));
     }
     let inputs = file.inputs.into_iter().map(|(name, entry)| {
         let signal = signal(entry, &format!("/inputs/{name}"))?;
         Ok((name, signal))
     });
-    Ok(Stimulus { duration: file.duration, inputs: inputs.collect::<Result<_, ReadError>>()? })
+    Ok(Stimulus { duration, inputs: inputs.collect::<Result<_, ReadError>>()? })
 }
 
 fn signal(entry: Entry, place: &str) -> Result<Signal, ReadError> {
     match entry {
         Entry::Spikes { shape, spikes } => {
+            let shape = axes(shape);
             let spikes = spikes_of(spikes, channels(&shape, place)?, place)?;
             Ok(Signal { shape, course: Course::Spikes(spikes) })
         }
         Entry::Current { shape, breakpoints, values } => {
+            let shape = axes(shape);
+            let breakpoints: Vec<f64> = breakpoints.into_iter().map(|Number(time)| time).collect();
             let channels = channels(&shape, place)?;
             let values = values_of(values, breakpoints.len(), channels, place)?;
             check_breakpoints(&breakpoints, place)?;
@@ -147,19 +241,20 @@ fn signal(entry: Entry, place: &str) -> Result<Signal, ReadError> {
     }
 }
 
+fn axes(shape: Vec<Whole>) -> Vec<usize> {
+    shape.into_iter().map(|Whole(axis)| axis).collect()
+}
+
 fn channels(shape: &[usize], place: &str) -> Result<usize, ReadError> {
     let channels = shape.iter().try_fold(1_usize, |channels, &axis| channels.checked_mul(axis));
     channels.ok_or_else(|| {
-        unexpected("a shape of this world", format!("{shape:?}")).at(format!("{place}/shape"))
+        unexpected("a shape of fewer than 2^64 channels", format!("{shape:?}"))
+            .at(format!("{place}/shape"))
     })
 }
 
-fn spikes_of(
-    spikes: Vec<(f64, usize)>,
-    channels: usize,
-    place: &str,
-) -> Result<Vec<Event>, ReadError> {
-    let event = |(index, (time, neuron)): (usize, (f64, usize))| {
+fn spikes_of(spikes: Vec<Spike>, channels: usize, place: &str) -> Result<Vec<Event>, ReadError> {
+    let event = |(index, Spike(Number(time), Whole(neuron))): (usize, Spike)| {
         let at = || format!("{place}/spikes[{index}]");
         if !(time.is_finite() && time >= 0.0) {
             return Err(not_a_time(time).at(at()));
@@ -199,7 +294,7 @@ fn values_of(
 
 fn flatten(nested: Nested, out: &mut Vec<f64>) {
     match nested {
-        Nested::Number(number) => out.push(number),
+        Nested::Number(Number(number)) => out.push(number),
         Nested::List(list) => list.into_iter().for_each(|nested| flatten(nested, out)),
     }
 }
@@ -254,6 +349,14 @@ mod tests {
     }
 
     #[test]
+    fn a_mark_of_the_order_of_bytes_is_passed_over() {
+        let text = [BOM, br#"{"T": 0.5, "inputs": {}}"#].concat();
+        assert_eq!(read_stimulus_json_bytes(&text).unwrap().duration, 0.5);
+        let wide: Vec<u8> = "\u{feff}{}".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        assert!(read_stimulus_json_bytes(&wide).unwrap_err().to_string().contains("UTF-8"));
+    }
+
+    #[test]
     fn decimals_become_the_nearest_double() {
         // A decimal on which a reader that rounds twice is wrong by one unit in the last place.
         let text = r#"{"T": 0.30000000000000004, "inputs": {}}"#;
@@ -272,7 +375,22 @@ mod tests {
         };
         assert!(fault(&spikes("[[0.5,1],[0.5,2]]")).starts_with("/inputs/a/spikes[1]: "));
         assert!(fault(&spikes("[[-1,0]]")).contains("found -1"));
-        assert!(fault(&spikes("[[0.5,0.5]]")).contains("line 1"));
+        for (spike, expected) in [
+            ("[[0.5,0.5]]", "floating point `0.5`, expected a whole number from 0 on at line 1"),
+            ("[[0.5,-1]]", "integer `-1`, expected a whole number from 0 on at line 1"),
+            ("[[\"x\",1]]", "string \"x\", expected a number at line 1"),
+            ("[[0.5]]", "expected a spike: [time, channel]"),
+            ("[3]", "integer `3`, expected a spike: [time, channel]"),
+        ] {
+            let said = fault(&spikes(spike));
+            assert!(said.contains(expected), "{said}");
+        }
+        for text in ["null", "[]", "3"] {
+            let said = fault(text);
+            assert!(said.contains("expected an object with `T` and `inputs`"), "{said}");
+        }
+        assert_eq!(fault(" "), "the file is empty");
+        assert_eq!(fault("{\"T\": 1"), "the file ends within its JSON, at line 1 column 7");
         let current = |rest: &str| {
             format!(r#"{{"T":1,"inputs":{{"a":{{"shape":[1],"kind":"current",{rest}}}}}}}"#)
         };
@@ -280,6 +398,8 @@ mod tests {
         assert!(fault(&text).starts_with("/inputs/a/breakpoints[1]: "));
         let text = current(r#""breakpoints":[0],"values":[[1,2]]"#);
         assert!(fault(&text).contains("2 numbers for 1 channels"));
+        let text = current(r#""breakpoints":[0],"values":["x"]"#);
+        assert!(fault(&text).contains("no number for each channel"), "{}", fault(&text));
         let text = current(r#""breakpoints":[0],"values":[]"#);
         assert!(fault(&text).contains("0 for 1 breakpoints"));
     }

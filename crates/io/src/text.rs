@@ -19,6 +19,9 @@ pub fn read_text(path: impl AsRef<Path>, limits: &Limits) -> Result<String, Read
     text.map_err(|fault| fault.at("").of_file(path))
 }
 
+/// The mark of the order of bytes, which some editors put before a text in UTF-8.
+pub(crate) const BOM: &[u8] = b"\xef\xbb\xbf";
+
 /// Whether bytes are the beginning of a text.
 pub(crate) fn is_text(head: &[u8]) -> bool {
     let valid = match std::str::from_utf8(head) {

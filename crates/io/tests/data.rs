@@ -112,3 +112,33 @@ fn what_is_no_recording_is_refused() {
     assert!(error.contains(place), "{error}");
     assert!(error.ends_with("found f32[2, 2]"), "{error}");
 }
+
+#[test]
+fn attributes_and_events_that_mean_nothing_are_refused_with_their_place() {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let read = |observable: Observable| {
+        let node = NodeData { observables: IndexMap::from([("s".to_owned(), observable)]) };
+        let data = GraphData { nodes: IndexMap::from([("a".to_owned(), Member::Node(node))]) };
+        write_data(file.path(), &data, Compression::None).unwrap();
+        read_data(file.path(), &Limits::default()).unwrap_err().to_string()
+    };
+    let data = Tensor::new(&[1, 2, 1], vec![0.0_f32; 2]).unwrap();
+    let said = read(Observable::Gridded(TimeGriddedData { data, dt: f64::NAN }));
+    let expected = "/nodes/a/observables/s, attribute `dt`: expected a time step in seconds above 0, found NaN";
+    assert!(said.ends_with(expected), "{said}");
+
+    let events = |idx: Tensor, t_max: f64| {
+        let time = Tensor::new(idx.shape(), vec![0.5; idx.len()]).unwrap();
+        read(Observable::Events(EventData { idx, time, value: None, n_neurons: 3, t_max }))
+    };
+    let said = events(Tensor::new(&[1, 1], vec![0_i64]).unwrap(), -1.0);
+    assert!(
+        said.ends_with("attribute `t_max`: expected a time in seconds from 0 on, found -1"),
+        "{said}"
+    );
+    let said = events(Tensor::new(&[1, 1], vec![-2_i64]).unwrap(), 1.0);
+    assert!(said.contains("/nodes/a/observables/s/idx: expected whole numbers"), "{said}");
+    assert!(said.ends_with("found -2"), "{said}");
+    let said = events(Tensor::new(&[1, 2], vec![0.0, 1.0]).unwrap(), 1.0);
+    assert!(said.ends_with("found f64[1, 2]"), "{said}");
+}

@@ -65,6 +65,12 @@ pub(crate) fn with_file(error: Error, file: &Path, endings: &[&[&str]]) -> Error
     if error.kind() != ErrorKind::Missing {
         return error;
     }
+    if let Ok(target) = file.read_link() {
+        return error.help(format!(
+            "the file is a link to `{}`, which leads nowhere: make the link again, or name the file itself",
+            target.display()
+        ));
+    }
     match file_beside(file, endings) {
         Some(help) => error.help(help),
         None => error,

@@ -441,3 +441,26 @@ fn a_remedy_names_a_command_only_where_it_changes_the_node() {
         assert_eq!(help.contains("`nir adapt IN OUT --for norse`"), !helps, "{help}");
     }
 }
+
+#[test]
+fn nodes_of_the_data_that_nothing_enters_are_named() {
+    use nirkit::io::data::{EventData, GraphData, Member, NodeData, Observable};
+
+    let events = EventData::of_samples(&[Vec::new()], 1, 0.01).unwrap();
+    let node = |observables: &[&str]| {
+        let each =
+            observables.iter().map(|name| ((*name).to_owned(), Observable::Events(events.clone())));
+        Member::Node(NodeData { observables: each.collect() })
+    };
+    let nodes = [("input", node(&["spikes"])), ("lif7", node(&["spikes"]))];
+    let nodes = nodes.map(|(name, member)| (name.to_owned(), member));
+    let data = GraphData { nodes: nodes.into_iter().collect() };
+    let model = Model::clocked(&relay(), &Choices::new().dt(1e-3)).unwrap();
+    let notes = |node| {
+        let stimulus = Stimulus::new().data(node, data.clone());
+        model.run(&stimulus).unwrap().notes.join("\n")
+    };
+    let said = notes(None);
+    assert!(said.contains("no Input of the graph do not enter: `lif7`"), "{said}");
+    assert!(!notes(Some("input")).contains("lif7"));
+}

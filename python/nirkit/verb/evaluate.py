@@ -179,6 +179,13 @@ def _classes(labels: Any, content: List[Part]) -> Tuple[Optional[List[int]], Opt
             raise StimulusError("labels in a file belong to a folder of samples", help="read them with `numpy.load`")
         return None, os.fspath(labels)
     labels = np.asarray(labels)
+    if labels.ndim != 1:
+        raise StimulusError(
+            f"the labels have the shape {list(labels.shape)}; one axis is expected",
+            help="give the class of each sample: `y.reshape(-1)`, or `y.argmax(-1)` of a row for each sample",
+        )
+    if labels.dtype.kind == "f" and np.all(labels == np.floor(labels)) and np.all(np.abs(labels) < 2**53):
+        labels = labels.astype(np.int64)
     if labels.dtype.kind not in "iu":
         raise StimulusError("the labels are no whole numbers", help="count classes from 0")
     return labels.tolist(), None

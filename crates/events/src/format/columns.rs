@@ -1,6 +1,8 @@
 //! Columns of numbers as events: names of columns, units of time, and what is no event.
 
-use crate::about::{TimeUnit, YOrigin};
+use std::io;
+
+use crate::about::{LikelyUnit, TimeUnit, YOrigin};
 use crate::error::ReadError;
 use crate::finding::{Findings, Kind, Place};
 use crate::reader::ReadOptions;
@@ -41,6 +43,12 @@ impl Roles {
             let what = format!("no column with {what}; there are: {}", names.join(", "));
             ReadError::Unknown { what, help: format!("name a column {}", known.join(", ")) }
         };
+        let is_time = |name: &&String| TIMES.contains(&name.trim().to_ascii_lowercase().as_str());
+        let all: Vec<&str> = names.iter().filter(is_time).map(String::as_str).collect();
+        if all.len() > 1 {
+            let what = format!("{} columns have times: {}", all.len(), all.join(", "));
+            return Err(ReadError::unsupported(what, "keep one of them"));
+        }
         let t = find(&TIMES).ok_or_else(|| missing("times", &TIMES))?;
         let x = find(&CHANNELS).ok_or_else(|| missing("places", &CHANNELS))?;
         let roles = Self { t, x, y: find(&ROWS), p: find(&POLARITIES) };
@@ -58,16 +66,31 @@ impl Roles {
     }
 }
 
-/// The unit of times: as the user says, or microseconds where all that were looked at are whole, or seconds.
-pub(crate) fn unit(about: &mut About, options: &ReadOptions, all_whole: bool) -> TimeUnit {
-    let (unit, from) = match options.time_unit {
-        Some(unit) => (unit, "what you say"),
-        None if all_whole => (TimeUnit::Microseconds, "the times, which are whole numbers"),
-        None => (TimeUnit::Seconds, "the times, which have fractions"),
+/// The unit of times: as the user says, or what all times of the file make likely, which `look` finds out.
+pub(crate) fn unit(
+    about: &mut About,
+    options: &ReadOptions,
+    findings: &mut Findings,
+    look: impl FnOnce() -> io::Result<LikelyUnit>,
+) -> io::Result<TimeUnit> {
+    let (unit, from) = if let Some(unit) = options.time_unit {
+        (unit, "what you say")
+    } else {
+        let likely = look()?;
+        if likely.is_doubtful() {
+            let what = "times are fractions by their type and whole by their values, and are taken as microseconds \
+                        (`--time-unit s` reads them as seconds, `--time-unit us` as microseconds)";
+            findings.add(Kind::DoubtfulUnit, what, Place::Event(0));
+        }
+        let from = match likely.unit() {
+            TimeUnit::Seconds => "the times, which have fractions",
+            _ => "the times, which are whole numbers",
+        };
+        (likely.unit(), from)
     };
     about.time_unit = unit;
     about.time_unit_from = from;
-    unit
+    Ok(unit)
 }
 
 /// Makes events of numbers.

@@ -6,9 +6,10 @@ use std::io;
 
 use super::columns::{Maker, Number, Roles, unit};
 use super::{Decode, Encode, Opened};
+use crate::about::LikelyUnit;
 use crate::error::{ReadError, WriteError};
 use crate::finding::{Findings, Kind, Place};
-use crate::input::{Input, STRETCH, line};
+use crate::input::{Input, text_line};
 use crate::reader::ReadOptions;
 use crate::writer::Sink;
 use crate::{About, Event};
@@ -26,7 +27,7 @@ pub(crate) fn open(
 ) -> Result<Opened, ReadError> {
     let (mut text, mut lines) = (Vec::new(), 0);
     let names = loop {
-        if line(&mut input, &mut text, MOST_BYTES)?.is_none() {
+        if text_line(&mut input, &mut text, MOST_BYTES)?.is_none() {
             let what = "the text has no line with the names of the columns".to_owned();
             return Err(ReadError::Unknown { what, help: "begin it with x,y,t,p".to_owned() });
         }
@@ -52,13 +53,31 @@ pub(crate) fn open(
         return Err(ReadError::Limit { what, limit: MOST_COLUMNS as u64 });
     }
     let roles = Roles::find(&names, &mut about)?;
-    let head = String::from_utf8_lossy(input.peek(STRETCH)?).into_owned();
-    let times =
-        head.lines().filter_map(|line| split(line).get(roles.t).map(|&time| time.to_owned()));
-    let all_whole =
-        times.filter(|time| time.parse::<f64>().is_ok()).all(|time| time.parse::<i64>().is_ok());
-    let maker = Maker { unit: unit(&mut about, options, all_whole) };
-    Ok(Opened::new(about, Decoder { input, roles, columns: names.len(), maker, lines, text }))
+    let mut findings = Findings::default();
+    let unit =
+        unit(&mut about, options, &mut findings, || likely_unit(&mut input, names.len(), roles.t))?;
+    let maker = Maker { unit };
+    let decoder = Decoder { input, roles, columns: names.len(), maker, lines, text };
+    Ok(Opened { findings, ..Opened::new(about, decoder) })
+}
+
+/// Reads the lines from here to the first time with a fraction, or to the end, and goes back.
+fn likely_unit(input: &mut Input, columns: usize, times: usize) -> io::Result<LikelyUnit> {
+    let (mut likely, mut text, start) = (LikelyUnit::default(), Vec::new(), input.position());
+    while !likely.is_settled()
+        && let Some(is_cut) = text_line(input, &mut text, MOST_BYTES)?
+    {
+        let cells = std::str::from_utf8(&text).map(split).unwrap_or_default();
+        if is_cut || text.starts_with(b"#") || cells.len() != columns {
+            continue;
+        }
+        match number(cells[times]) {
+            Some(Number::Real(time)) => likely.add(time, true),
+            Some(Number::Whole(_)) | None => {}
+        }
+    }
+    input.go_to(start)?;
+    Ok(likely)
 }
 
 /// The cells of a line: between commas, semicolons or tabs, or else between spaces.
@@ -84,7 +103,7 @@ struct Decoder {
 impl Decode for Decoder {
     fn decode(&mut self, out: &mut Vec<Event>, findings: &mut Findings) -> io::Result<bool> {
         for _ in 0..STRIDE {
-            let Some(is_cut) = line(&mut self.input, &mut self.text, MOST_BYTES)? else {
+            let Some(is_cut) = text_line(&mut self.input, &mut self.text, MOST_BYTES)? else {
                 return Ok(false);
             };
             self.lines += 1;

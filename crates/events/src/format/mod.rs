@@ -140,6 +140,17 @@ impl Format {
         }
     }
 
+    /// Whether its files do not state the unit of their times, so that it follows from the times or from the user.
+    #[must_use]
+    pub fn states_no_time_unit(self) -> bool {
+        matches!(self, Self::Npy | Self::Npz | Self::Csv)
+    }
+
+    /// Whether reading advances by rows of an array, not by bytes.
+    pub(crate) fn is_counted_in_rows(self) -> bool {
+        matches!(self, Self::Npy | Self::Npz)
+    }
+
     /// Returns the format of a name.
     #[must_use]
     pub fn of_name(name: &str) -> Option<Self> {

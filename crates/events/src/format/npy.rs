@@ -2,15 +2,16 @@
 //!
 //! Source: the NumPy enhancement proposal 1, "A simple file format for NumPy arrays".
 
-use std::io::{self, Read, SeekFrom};
+use std::io::{self, BufReader, Read, SeekFrom};
 
 use nirkit_numerics::literal::{self, Literal};
 
 use super::columns::{Maker, Number, Roles, unit};
 use super::{Decode, Encode, Opened};
+use crate::about::LikelyUnit;
 use crate::error::{ReadError, WriteError};
 use crate::finding::{Findings, Kind, Place};
-use crate::input::Input;
+use crate::input::{Input, STRETCH, Shared};
 use crate::reader::ReadOptions;
 use crate::writer::Sink;
 use crate::{About, Event};
@@ -210,15 +211,31 @@ impl Table {
         self.rows
     }
 
-    /// Whether the numbers of a field that are at hand first are whole.
-    pub(crate) fn is_whole(&mut self, field: usize) -> io::Result<bool> {
-        self.fetch()?;
-        let Some(Field { element, start, .. }) = self.fields.get(field) else { return Ok(true) };
-        let is_whole = |row: &[u8]| match element.read(&row[*start..*start + element.size]) {
-            Number::Whole(_) => true,
-            Number::Real(number) => number.fract() == 0.0,
+    /// Returns the bytes of all rows, as the header states them.
+    pub(crate) fn stated_bytes(&self) -> u64 {
+        self.rows.saturating_mul(self.row as u64)
+    }
+
+    /// Whether a field has room for fractions.
+    pub(crate) fn is_real(&self, field: usize) -> bool {
+        self.fields.get(field).is_some_and(|field| field.element.kind == b'f')
+    }
+
+    /// Reads the rows from here to the first time with a fraction, or to the end, for the unit of the times in a field.
+    pub(crate) fn likely_unit(mut self, field: usize) -> io::Result<LikelyUnit> {
+        let mut likely = LikelyUnit::default();
+        let Some(Field { element, start, .. }) = self.fields.get(field).cloned() else {
+            return Ok(likely);
         };
-        Ok(self.bytes.chunks_exact(self.row).all(is_whole))
+        while !likely.is_settled() && self.fetch()? {
+            for row in self.bytes.chunks_exact(self.row) {
+                if let Number::Real(time) = element.read(&row[start..start + element.size]) {
+                    likely.add(time, element.kind == b'f');
+                }
+            }
+            self.start = self.bytes.len();
+        }
+        Ok(likely)
     }
 }
 
@@ -263,28 +280,36 @@ fn fields(descr: Option<&Literal>) -> Result<(Vec<Field>, usize), ReadError> {
 
 pub(crate) fn open(input: Input, about: About, options: &ReadOptions) -> Result<Opened, ReadError> {
     let length = input.length();
-    let table = Table::begin(Box::new(input), length)?;
-    structured(table, about, options)
+    let source = Shared::new(input.into_source());
+    structured(about, options, || {
+        let window = source.window(0, length);
+        Table::begin(Box::new(BufReader::with_capacity(STRETCH, window)), length)
+    })
 }
 
-/// Reads a structured array as events.
+/// Reads a structured array as events. `begin` begins to read it, once for its events and once for the unit of its times.
 pub(crate) fn structured(
-    mut table: Table,
     mut about: About,
     options: &ReadOptions,
+    begin: impl Fn() -> Result<Table, ReadError>,
 ) -> Result<Opened, ReadError> {
+    let table = begin()?;
     let names = table.names();
     if names.is_empty() {
         let what = "an array without fields is no table of events";
         return Err(ReadError::unsupported(what, "a table of events has the fields x, y, t and p"));
     }
     let roles = Roles::find(&names, &mut about)?;
-    let all_whole = table.is_whole(roles.t)?;
-    let maker = Maker { unit: unit(&mut about, options, all_whole) };
+    let mut findings = Findings::default();
+    let times = if table.is_real(roles.t) { Some(begin()?) } else { None };
+    let unit = unit(&mut about, options, &mut findings, || {
+        times.map_or(Ok(LikelyUnit::default()), |times| times.likely_unit(roles.t))
+    })?;
+    let maker = Maker { unit };
     let field = |at: usize| table.fields[at].clone();
     let fields =
         [Some(field(roles.t)), Some(field(roles.x)), roles.y.map(field), roles.p.map(field)];
-    Ok(Opened::new(about, Decoder { table, fields, maker }))
+    Ok(Opened { findings, ..Opened::new(about, Decoder { table, fields, maker }) })
 }
 
 struct Decoder {

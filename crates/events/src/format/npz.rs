@@ -3,8 +3,7 @@
 //! Source: the documentation of `numpy.savez`; the members are stored or deflated. Each is read from its own place, so that
 //! columns are read side by side without being held.
 
-use std::io::{self, BufReader, Read, SeekFrom};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::io::{self, BufReader, Read};
 
 use flate2::read::DeflateDecoder;
 use zip::{CompressionMethod, ZipArchive};
@@ -12,9 +11,10 @@ use zip::{CompressionMethod, ZipArchive};
 use super::columns::{Maker, Number, Roles, unit};
 use super::npy::{Table, structured};
 use super::{Decode, Opened};
+use crate::about::LikelyUnit;
 use crate::error::ReadError;
 use crate::finding::{Findings, Kind, Place};
-use crate::input::{Input, Source};
+use crate::input::{Input, Shared, Source};
 use crate::reader::ReadOptions;
 use crate::{About, Event};
 
@@ -22,25 +22,6 @@ use crate::{About, Event};
 const MOST: usize = 64;
 /// Events that are made at a time.
 const STRIDE: usize = 1 << 12;
-
-/// A part of a file that several readers share.
-struct Window {
-    source: Arc<Mutex<Box<dyn Source>>>,
-    at: u64,
-    end: u64,
-}
-
-impl Read for Window {
-    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        let left = usize::try_from(self.end.saturating_sub(self.at)).unwrap_or(usize::MAX);
-        let room = into.len().min(left);
-        let mut source = self.source.lock().unwrap_or_else(PoisonError::into_inner);
-        source.seek(SeekFrom::Start(self.at))?;
-        let read = source.read(&mut into[..room])?;
-        self.at += read as u64;
-        Ok(read)
-    }
-}
 
 /// The bytes of a damaged member end where they are damaged.
 struct Lenient<R>(R);
@@ -74,10 +55,9 @@ pub(crate) fn open(
         length,
     })?;
     let members = members(&mut archive, length)?;
-    let source = Arc::new(Mutex::new(archive.into_inner()));
+    let source = Shared::new(archive.into_inner());
     let begin = |member: &Member| {
-        let window =
-            Window { source: Arc::clone(&source), at: member.at, end: member.at + member.bytes };
+        let window = source.window(member.at, member.at + member.bytes);
         let stream: Box<dyn Read + Send> = if member.is_deflated {
             Box::new(Lenient(DeflateDecoder::new(BufReader::new(window))))
         } else {
@@ -89,21 +69,30 @@ pub(crate) fn open(
     for member in &members {
         // Members of other kinds, such as settings, are no columns.
         let Ok(table) = begin(member) else { continue };
+        let decompressed = if member.is_deflated { table.stated_bytes() } else { 0 };
         if !table.names().is_empty() {
+            options.check_expansion(decompressed, length)?;
             about.choices.push(format!("of the archive, the array {:?} is read", member.name));
-            return structured(table, about, options);
+            return structured(about, options, || begin(member));
         }
         names.push(member.name.clone());
-        columns.push(table);
+        columns.push((member, table, decompressed));
     }
     let roles = Roles::find(&names, &mut about)?;
-    let all_whole = columns[roles.t].is_whole(0)?;
-    let maker = Maker { unit: unit(&mut about, options, all_whole) };
-    let rows = columns[roles.t].rows();
     let mut order = [Some(roles.t), Some(roles.x), roles.y, roles.p];
-    let mut columns: Vec<Option<Table>> = columns.into_iter().map(Some).collect();
-    let columns = order.each_mut().map(|at| columns.get_mut((*at)?).and_then(Option::take));
+    let decompressed = order.iter().flatten().map(|&column| columns[column].2);
+    options.check_expansion(decompressed.fold(0, u64::saturating_add), length)?;
+    let (member, times, _) = &columns[roles.t];
+    let rows = times.rows();
     let mut findings = Findings::default();
+    let times = if times.is_real(0) { Some(begin(member)?) } else { None };
+    let unit = unit(&mut about, options, &mut findings, || {
+        times.map_or(Ok(LikelyUnit::default()), |times| times.likely_unit(0))
+    })?;
+    let maker = Maker { unit };
+    let mut columns: Vec<Option<Table>> =
+        columns.into_iter().map(|(_, table, _)| Some(table)).collect();
+    let columns = order.each_mut().map(|at| columns.get_mut((*at)?).and_then(Option::take));
     for other in columns.iter().flatten().filter(|column| column.rows() != rows) {
         let what = format!(
             "columns with {} and {rows} rows; the longer one is not read to its end",

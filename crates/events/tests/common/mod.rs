@@ -173,10 +173,14 @@ fn event_stream(events: &[Event]) -> Vec<u8> {
 
 /// An archive with a member for each column, two of them deflated, as `numpy.savez_compressed` does it.
 fn npz(events: &[Event]) -> Vec<u8> {
+    npz_stating(events, events.len())
+}
+
+/// The same, whose headers state so many rows.
+pub(crate) fn npz_stating(events: &[Event], rows: usize) -> Vec<u8> {
     let column = |name: &str, descr: &str, bytes: Vec<u8>| {
-        let count = events.len();
         let text =
-            format!("{{'descr': '{descr}', 'fortran_order': False, 'shape': ({count},), }}\n");
+            format!("{{'descr': '{descr}', 'fortran_order': False, 'shape': ({rows},), }}\n");
         let length = (text.len() as u16).to_le_bytes();
         let array = [b"\x93NUMPY\x01\0", &length[..], text.as_bytes(), &bytes].concat();
         (format!("{name}.npy"), array)

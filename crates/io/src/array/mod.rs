@@ -44,6 +44,8 @@ pub struct Column {
     pub name: String,
     /// A number for each row.
     pub numbers: Vec<f64>,
+    /// Whether its type, or the text of one of its numbers, has room for a fraction: `1.0`, not `1`.
+    pub is_real: bool,
 }
 
 /// Whether a file is an array whose elements have fields, such as a table of events.
@@ -93,7 +95,8 @@ pub(crate) fn parse_table(file: &[u8], limits: &Limits) -> Result<Table, ReadFau
         let Some(numbers) = tensor.to_f64() else {
             return Err(ReadFault::Unsupported(format!("the field `{}`", field.name)));
         };
-        Ok(Column { name: field.name.clone(), numbers: numbers.into_owned() })
+        let is_real = field.dtype.is_float();
+        Ok(Column { name: field.name.clone(), numbers: numbers.into_owned(), is_real })
     };
     Ok(Table { columns: header.fields.iter().map(column).collect::<Result<_, _>>()? })
 }

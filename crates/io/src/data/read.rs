@@ -39,6 +39,9 @@ fn read_source(source: Source, limits: &Limits) -> Result<GraphData, ReadError> 
     }
 }
 
+/// Numbers of neurons that 64 bits do not hold.
+const MOST_NEURONS: f64 = 18_446_744_073_709_551_616.0;
+
 /// The attributes of a file, by which its groups are told apart.
 struct Shelf<'a> {
     attributes: &'a Attributes,
@@ -86,7 +89,16 @@ impl<'a> Shelf<'a> {
             let expected = "an array of shape (samples, steps, neurons)";
             return Err(ReadFault::Unexpected { expected, found }.at(format!("{place}/data")));
         }
-        Ok(TimeGriddedData { data, dt: self.number("dt", "attribute `dt`", place)? })
+        let dt = self.number("dt", "attribute `dt`", place)?;
+        if !(dt.is_finite() && dt > 0.0) {
+            return Err(of_attribute(
+                "a time step in seconds above 0",
+                dt.to_string(),
+                "dt",
+                place,
+            ));
+        }
+        Ok(TimeGriddedData { data, dt })
     }
 
     fn events(
@@ -105,9 +117,18 @@ impl<'a> Shelf<'a> {
                 return Err(ReadFault::Unexpected { expected, found }.at(place));
             }
         }
-        let n_neurons = self.number("n_neurons", "attribute `n_neurons`", place)? as u64;
+        check_events(&idx, &time, place)?;
+        let n_neurons = self.number("n_neurons", "attribute `n_neurons`", place)?;
+        if !(n_neurons >= 0.0 && n_neurons.fract() == 0.0 && n_neurons < MOST_NEURONS) {
+            let expected = "a whole number of neurons from 0 on";
+            return Err(of_attribute(expected, n_neurons.to_string(), "n_neurons", place));
+        }
         let t_max = self.number("t_max", "attribute `t_max`", place)?;
-        Ok(EventData { idx, time, value, n_neurons, t_max })
+        if !(t_max.is_finite() && t_max >= 0.0) {
+            let expected = "a time in seconds from 0 on";
+            return Err(of_attribute(expected, t_max.to_string(), "t_max", place));
+        }
+        Ok(EventData { idx, time, value, n_neurons: n_neurons as u64, t_max })
     }
 
     /// What a group says that it is.
@@ -120,16 +141,47 @@ impl<'a> Shelf<'a> {
     }
 
     fn number(&self, name: &str, what: &'static str, place: &str) -> Result<f64, ReadError> {
-        match self.of(place).and_then(|attributes| attributes.get(name)) {
-            Some(Value::Tensor(tensor)) if tensor.len() == 1 => tensor.get_f64(0),
+        let found = self.of(place).and_then(|attributes| attributes.get(name));
+        let found = found.ok_or_else(|| ReadFault::Missing(what).at(place))?;
+        let number = match found {
+            Value::Tensor(tensor) if tensor.len() == 1 => tensor.get_f64(0),
             _ => None,
-        }
-        .ok_or_else(|| ReadFault::Missing(what).at(place))
+        };
+        number.ok_or_else(|| of_attribute("one real number", found.describe(), name, place))
     }
 
     fn of(&self, place: &str) -> Option<&'a BTreeMap<String, Value>> {
         self.attributes.get(place)
     }
+}
+
+/// An attribute that is something else than is expected.
+fn of_attribute(expected: &'static str, found: String, name: &str, place: &str) -> ReadError {
+    ReadFault::Unexpected { expected, found }.at(format!("{place}, attribute `{name}`"))
+}
+
+/// Events have a row of whole numbers and one of times for each sample.
+fn check_events(idx: &Tensor, time: &Tensor, place: &str) -> Result<(), ReadError> {
+    let describe = |tensor: &Tensor| Value::Tensor(tensor.clone()).describe();
+    let wrong = |expected: &'static str, found: String, name: &str| {
+        Err(ReadFault::Unexpected { expected, found }.at(format!("{place}/{name}")))
+    };
+    if idx.rank() != 2 {
+        return wrong("an array of shape (samples, events)", describe(idx), "idx");
+    }
+    let expected = "whole numbers: the number of a neuron, or -1 where there is no event";
+    match idx.to_i64() {
+        None => return wrong(expected, describe(idx), "idx"),
+        Some(neurons) => {
+            if let Some(neuron) = neurons.into_iter().find(|neuron| *neuron < -1) {
+                return wrong(expected, neuron.to_string(), "idx");
+            }
+        }
+    }
+    if time.dtype().is_complex() {
+        return wrong("times in seconds, which are real numbers", describe(time), "time");
+    }
+    Ok(())
 }
 
 fn group(fields: &mut Fields, name: &'static str, place: &str) -> Result<Fields, ReadError> {
@@ -156,4 +208,39 @@ fn tensor(fields: &mut Fields, name: &'static str, place: &str) -> Result<Tensor
 
 fn unexpected(expected: &'static str, found: &str) -> ReadFault {
     ReadFault::Unexpected { expected, found: found.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_attribute_of_another_type_is_not_said_to_be_missing() {
+        let numbers =
+            |values: Vec<f64>| Value::Tensor(Tensor::new(&[values.len()], values).unwrap());
+        let said = |n_neurons: Value, t_max: Value| {
+            let of_events =
+                [(TYPE, Value::from("EventData")), ("n_neurons", n_neurons), ("t_max", t_max)];
+            let of_events = of_events.map(|(name, value)| (name.to_owned(), value));
+            let attributes = Attributes::from([("/s".to_owned(), BTreeMap::from(of_events))]);
+            let arrays = [
+                ("idx", Value::Tensor(Tensor::new(&[1, 0], Vec::<i64>::new()).unwrap())),
+                ("time", Value::Tensor(Tensor::new(&[1, 0], Vec::<f64>::new()).unwrap())),
+            ];
+            let fields = arrays.map(|(name, value)| (name.to_owned(), value)).into_iter().collect();
+            let read = Shelf { attributes: &attributes }.observable(fields, "/s");
+            read.map(|_| ()).map_err(|error| error.to_string())
+        };
+        let one = || numbers(vec![1.0]);
+        assert_eq!(said(one(), one()), Ok(()));
+        let of_two = said(one(), numbers(vec![1.0, 2.0])).unwrap_err();
+        assert_eq!(of_two, "/s, attribute `t_max`: expected one real number, found f64[2]");
+        let text = said(one(), Value::from("1")).unwrap_err();
+        assert_eq!(text, "/s, attribute `t_max`: expected one real number, found a string");
+        for n_neurons in [4.5, -4.0] {
+            let said = said(numbers(vec![n_neurons]), one()).unwrap_err();
+            let expected = "attribute `n_neurons`: expected a whole number of neurons from 0 on";
+            assert!(said.contains(expected) && said.ends_with(&n_neurons.to_string()), "{said}");
+        }
+    }
 }

@@ -16,7 +16,7 @@ pub(super) fn read(path: &Path, limits: &Limits) -> Result<Table, ReadError> {
 
 pub(super) fn parse(bytes: &[u8]) -> Result<Table, ReadFault> {
     let rows = Rows::of(bytes)?;
-    let column = |name: &str| Column { name: name.to_owned(), numbers: Vec::new() };
+    let column = |name: &str| Column { name: name.to_owned(), numbers: Vec::new(), is_real: false };
     let mut columns: Vec<Column> = rows.names.iter().map(column).collect();
     if columns.iter().any(|column| column.name.parse::<f64>().is_ok()) {
         return Err(ReadFault::Syntax(
@@ -27,6 +27,7 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Table, ReadFault> {
         for (column, cell) in columns.iter_mut().zip(row) {
             if let Ok(number) = cell.parse() {
                 column.numbers.push(number);
+                column.is_real |= cell.parse::<i64>().is_err();
             } else {
                 let name = &column.name;
                 faults.push(format!("line {line}: {name} is {cell:?}, which is no number"));
@@ -43,7 +44,9 @@ mod tests {
     #[test]
     fn a_table_has_a_header_and_numbers() {
         let table = parse(b"x, t\r\n3,6\n# a remark\n2,70\n").unwrap();
-        assert_eq!(table.columns[1], Column { name: "t".to_owned(), numbers: vec![6.0, 70.0] });
+        let times = Column { name: "t".to_owned(), numbers: vec![6.0, 70.0], is_real: false };
+        assert_eq!(table.columns[1], times);
+        assert!(parse(b"x,t\n3,6\n2,70.0\n").unwrap().columns[1].is_real);
         let said = |text: &[u8]| parse(text).unwrap_err().to_string();
         assert!(said(b"3,6\n2,70\n").contains("name the columns"));
         assert!(

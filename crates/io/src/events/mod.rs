@@ -13,13 +13,13 @@ use crate::error::{ReadError, ReadFault};
 use crate::limits::Limits;
 
 /// Names of the column with times.
-const TIMES: [&str; 5] = ["t", "ts", "timestamp", "timestamps", "time"];
+const TIMES: [&str; 6] = ["t", "ts", "timestamp", "timestamps", "time", "times"];
 /// Names of the column with columns of pixels, or with channels.
-const CHANNELS: [&str; 6] = ["x", "channel", "neuron", "unit", "units", "address"];
+const CHANNELS: [&str; 7] = ["x", "channel", "neuron", "unit", "units", "address", "addr"];
 /// Names of the column with rows of pixels.
 const ROWS: [&str; 1] = ["y"];
 /// Names of the column with polarities.
-const POLARITIES: [&str; 3] = ["p", "pol", "polarity"];
+const POLARITIES: [&str; 5] = ["p", "pol", "polarity", "polarities", "on"];
 
 /// The unit of the times of events.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -63,6 +63,8 @@ impl EventUnit {
 pub struct Events {
     /// Times in the unit of the file.
     pub times: Vec<f64>,
+    /// Whether the column of the times has room for fractions.
+    pub times_are_real: bool,
     /// Columns of pixels, or channels.
     pub x: Vec<usize>,
     /// Rows of pixels; `None` where a place is one number.
@@ -71,16 +73,6 @@ pub struct Events {
     pub on: Option<Vec<bool>>,
     /// Names of the columns that nothing was taken from.
     pub unread: Vec<String>,
-}
-
-impl Events {
-    /// The unit that the times most likely have: whole numbers are microseconds, as tonic and cameras write them,
-    /// others seconds.
-    #[must_use]
-    pub fn likely_unit(&self) -> EventUnit {
-        let is_whole = self.times.iter().all(|time| time.fract() == 0.0);
-        if is_whole { EventUnit::Microseconds } else { EventUnit::Seconds }
-    }
 }
 
 /// Reads events from a structured numpy array (`.npy`) or from CSV with a header (`.csv`).
@@ -120,6 +112,14 @@ fn of_table(table: &Table) -> Result<Events, ReadFault> {
             known.join(", ")
         ))
     };
+    let is_time = |column: &&Column| TIMES.contains(&column.name.to_ascii_lowercase().as_str());
+    let all: Vec<&str> =
+        table.columns.iter().filter(is_time).map(|column| column.name.as_str()).collect();
+    if all.len() > 1 {
+        let message =
+            format!("{} columns have times: {}; keep one of them", all.len(), all.join(", "));
+        return Err(ReadFault::Syntax(message));
+    }
     let times = find(&TIMES).ok_or_else(|| missing("times", &TIMES))?;
     let x = find(&CHANNELS).ok_or_else(|| missing("places", &CHANNELS))?;
     let wrong = |row: usize, name: &str, value: f64, wanted: &str| {
@@ -149,6 +149,7 @@ fn of_table(table: &Table) -> Result<Events, ReadFault> {
     let unread = table.columns.iter().filter(|column| !is_read(column));
     Ok(Events {
         times: times.numbers.clone(),
+        times_are_real: times.is_real,
         x: places(&x.name, &x.numbers)?,
         y: y.map(|y| places(&y.name, &y.numbers)).transpose()?,
         on: on.map(|p| polarity(&p.name, &p.numbers)).transpose()?,
@@ -164,6 +165,7 @@ mod tests {
         let column = |&(name, numbers): &(&str, &[f64])| Column {
             name: name.to_owned(),
             numbers: numbers.to_vec(),
+            is_real: false,
         };
         Table { columns: columns.iter().map(column).collect() }
     }
@@ -184,18 +186,15 @@ mod tests {
     #[test]
     fn what_is_no_event_is_named() {
         let said = |columns: &[(&str, &[f64])]| of_table(&table(columns)).unwrap_err().to_string();
+        for name in ["t", "time"] {
+            let two = said(&[("t", &[1.0]), (name, &[2.0]), ("x", &[1.0])]);
+            assert!(two.contains(&format!("2 columns have times: t, {name}")), "{two}");
+        }
         assert!(said(&[("x", &[1.0])]).contains("a column with times (t, ts"));
         assert!(said(&[("t", &[1.0])]).contains("a column with places (x, channel"));
         assert!(said(&[("t", &[0.0, -1.0]), ("x", &[1.0, 1.0])]).contains("event 1 has t = -1"));
         assert!(said(&[("t", &[0.0]), ("x", &[1.5])]).contains("x = 1.5, which is no place"));
         let two = said(&[("t", &[0.0]), ("x", &[1.0]), ("p", &[2.0])]);
         assert!(two.contains("no polarity (0 and 1"), "{two}");
-    }
-
-    #[test]
-    fn whole_times_are_microseconds() {
-        let of = |times: &[f64]| Events { times: times.to_vec(), ..Events::default() };
-        assert_eq!(of(&[6.0, 70.0]).likely_unit(), EventUnit::Microseconds);
-        assert_eq!(of(&[0.5, 1.0]).likely_unit(), EventUnit::Seconds);
     }
 }

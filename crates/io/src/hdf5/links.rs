@@ -38,8 +38,8 @@ const MOST: u32 = 16;
 enum Target {
     Hard(u64),
     Soft(String),
-    /// Into another file.
-    External,
+    /// Into another file, whose name it is.
+    External(String),
 }
 
 /// A link of a group.
@@ -77,9 +77,15 @@ pub(super) fn check(file: &Hdf5File, source: &Source, group: u64) -> Result<Othe
                 others.soft.push(name());
                 continue;
             }
-            Target::External => continue,
+            Target::External(file) => {
+                let what = format!("the link `{}` into the file {file:?}", name());
+                return Err(ReadFault::Unsupported(what));
+            }
         };
-        check_whole(file, address)?;
+        check_whole(file, address).map_err(|fault| match fault {
+            ReadFault::Unsupported(what) => ReadFault::Unsupported(format!("`{}`: {what}", name())),
+            fault => fault,
+        })?;
         sound(address)?;
         let header = file.get_or_parse_header(address)?;
         match Kind::of(&header) {
@@ -161,8 +167,8 @@ impl Search<'_> {
                     place.push(name.to_owned());
                     continue;
                 }
-                Some(Target::External) => {
-                    let what = "a soft link to a link into another file".to_owned();
+                Some(Target::External(file)) => {
+                    let what = format!("a soft link to the link `{name}` into the file {file:?}");
                     return Err(ReadFault::Unsupported(what));
                 }
                 Some(Target::Soft(next)) => next.clone(),
@@ -326,7 +332,7 @@ fn link(message: &LinkMessage) -> Link {
     let target = match &message.target {
         LinkTarget::Hard { address } => Target::Hard(*address),
         LinkTarget::Soft { path } => Target::Soft(path.clone()),
-        LinkTarget::External { .. } => Target::External,
+        LinkTarget::External { filename, .. } => Target::External(filename.clone()),
     };
     Link { name: message.name.as_bytes().to_vec(), target }
 }

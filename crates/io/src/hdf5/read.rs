@@ -287,6 +287,9 @@ fn members(group: &Group) -> Result<Vec<(String, Member)>, ReadFault> {
     Ok(members)
 }
 
+/// The storage layout of virtual datasets.
+const VIRTUAL: u8 = 3;
+
 /// Links into other files are refused: a file must not make us open another one.
 struct NoExternalLinks;
 
@@ -308,6 +311,9 @@ impl From<ReaderError> for ReadFault {
             ReaderError::UnsupportedEncoding(what) | ReaderError::UnsupportedFilter(what) => {
                 Self::Unsupported(what)
             }
+            ReaderError::UnsupportedLayoutClass(VIRTUAL) => Self::Unsupported(
+                "a virtual dataset, whose numbers lie in other datasets,".to_owned(),
+            ),
             ReaderError::UnsupportedLayoutClass(class) => {
                 Self::Unsupported(format!("storage layout {class} of HDF5"))
             }

@@ -13,6 +13,15 @@ use crate::choices::Choice;
 use crate::error::{Error, ErrorKind};
 use crate::suggest;
 
+/// What is said of a folder.
+#[derive(Default)]
+pub(super) struct Told {
+    /// What was settled.
+    pub(super) choices: Vec<Choice>,
+    /// What is to be said beside the choices.
+    pub(super) notes: Vec<String>,
+}
+
 /// What a folder holds.
 pub(super) struct Folder {
     /// The files of the samples, in order, with the folder of their class if there is one.
@@ -85,9 +94,7 @@ impl Folder {
             {
                 continue;
             }
-            // Links are followed.
-            let is_folder = std::fs::metadata(entry.path()).map_err(failed)?.is_dir();
-            if is_folder { &mut folders } else { &mut files }.push(name);
+            if is_folder(&entry.path())? { &mut folders } else { &mut files }.push(name);
         }
         folders.sort_by(|one, other| by_number(one, other));
         files.sort_by(|one, other| by_number(one, other));
@@ -100,19 +107,41 @@ impl Folder {
         folder: &Path,
         labels: &Labels,
         limits: &Limits,
-        choices: &mut Vec<Choice>,
+        told: &mut Told,
     ) -> Result<Vec<i64>, Error> {
         if self.hidden > 0 {
             let value = format!("{} with a dot in front", self.hidden);
-            choices.push(Choice::new("files left out", value, "the folder"));
+            told.choices.push(Choice::new("files left out", value, "the folder"));
         }
-        let labels = self.classes_of_samples(folder, labels, limits, choices)?;
+        let labels = self.classes_of_samples(folder, labels, limits, told)?;
         if labels.len() == self.files.len() {
             return Ok(labels);
         }
         let (labels, samples) = (labels.len(), self.files.len());
-        let error = Error::new(format!("there are {labels} labels for {samples} samples"));
-        Err(error.of_kind(ErrorKind::Stimulus).in_file(folder))
+        let counted = self.by_ending();
+        let error = Error::new(format!(
+            "there are {labels} labels for {samples} samples, which are {counted}"
+        ));
+        Err(error.of_kind(ErrorKind::Stimulus).in_file(folder).help(
+            "give a label for each file, and take files that are no samples out of the folder; a table with the columns \
+             `file` and `label` says which is which",
+        ))
+    }
+
+    /// How many files there are of each ending; a file whose ending no other has is named.
+    fn by_ending(&self) -> String {
+        let mut endings: BTreeMap<String, Vec<&PathBuf>> = BTreeMap::new();
+        for file in &self.files {
+            let ending = file.extension().unwrap_or_default().to_string_lossy().into_owned();
+            endings.entry(ending).or_default().push(file);
+        }
+        let words =
+            endings.iter().map(|(ending, files)| match (files.as_slice(), ending.as_str()) {
+                ([only], _) => format!("`{}`", only.display()),
+                (files, "") => format!("{} files without an ending", files.len()),
+                (files, ending) => format!("{} files with the ending `.{ending}`", files.len()),
+            });
+        words.collect::<Vec<_>>().join(", ")
     }
 
     fn classes_of_samples(
@@ -120,10 +149,10 @@ impl Folder {
         folder: &Path,
         labels: &Labels,
         limits: &Limits,
-        choices: &mut Vec<Choice>,
+        told: &mut Told,
     ) -> Result<Vec<i64>, Error> {
         match (labels, self.classes.is_empty()) {
-            (Labels::OfFolders, false) => Ok(self.classes(choices)),
+            (Labels::OfFolders, false) => self.classes(told).map_err(|error| error.in_file(folder)),
             (Labels::OfFolders, true) => Err(Error::new("nothing says the classes of its files")
                 .of_kind(ErrorKind::Choice)
                 .help("give the labels, or put the files of each class into a folder of its own")
@@ -143,23 +172,84 @@ impl Folder {
         }
     }
 
-    /// The class of each sample by its folder.
-    fn classes(&self, choices: &mut Vec<Choice>) -> Vec<i64> {
-        let numbers: Option<Vec<i64>> =
-            self.classes.iter().map(|(name, _)| name.parse::<u32>().ok().map(i64::from)).collect();
-        let classes: Vec<i64> = if let Some(numbers) = numbers {
-            choices.push(Choice::new("labels", "the names of the folders", "the folder"));
-            numbers
+    /// The class of each sample by its folder: the names, where all are whole numbers, else their order.
+    fn classes(&self, told: &mut Told) -> Result<Vec<i64>, Error> {
+        let numbers = self.classes.iter().filter(|(name, _)| is_whole(name)).count();
+        let classes: Vec<i64> = if numbers == self.classes.len() {
+            told.choices.push(Choice::new("labels", "the names of the folders", "the folder"));
+            self.numbers()?
         } else {
             let names = self.classes.iter().enumerate();
             let names: Vec<String> =
                 names.map(|(class, (name, _))| format!("{class} = {name}")).collect();
-            choices.push(Choice::new("labels", names.join(", "), "the order of the folders"));
+            let names = names.join(", ");
+            if numbers > 0 {
+                told.notes.push(format!(
+                    "the names of {numbers} of {} folders are whole numbers and those of the others are not, so that all are \
+                     numbered by their order: {names}",
+                    self.classes.len()
+                ));
+            }
+            told.choices.push(Choice::new("labels", names, "the order of the folders"));
             (0..).take(self.classes.len()).collect()
         };
         let of_class = classes.iter().zip(&self.classes);
-        of_class.flat_map(|(&class, &(_, files))| std::iter::repeat_n(class, files)).collect()
+        Ok(of_class.flat_map(|(&class, &(_, files))| std::iter::repeat_n(class, files)).collect())
     }
+
+    /// The classes that the names of the folders are.
+    fn numbers(&self) -> Result<Vec<i64>, Error> {
+        let mut known: BTreeMap<u32, &str> = BTreeMap::new();
+        let (mut classes, mut errors) = (Vec::new(), Vec::new());
+        for (name, _) in &self.classes {
+            let Ok(class) = name.parse::<u32>() else {
+                let message = format!(
+                    "the folder `{name}` is no class: classes are whole numbers from 0 to {}",
+                    u32::MAX
+                );
+                errors.push(Error::new(message));
+                continue;
+            };
+            if let Some(other) = known.insert(class, name) {
+                let message = format!("the folders `{other}` and `{name}` are both class {class}");
+                errors.push(Error::new(message).help("put the samples of a class into one folder"));
+            }
+            classes.push(i64::from(class));
+        }
+        if errors.is_empty() {
+            return Ok(classes);
+        }
+        Err(Error::several(errors).of_kind(ErrorKind::Stimulus))
+    }
+}
+
+/// Whether a name is a whole number, of whatever size.
+fn is_whole(name: &str) -> bool {
+    let digits = name.strip_prefix(['+', '-']).unwrap_or(name);
+    !digits.is_empty() && digits.bytes().all(|digit| digit.is_ascii_digit())
+}
+
+/// Whether an entry of a folder is a folder; otherwise it is a file. Links are followed.
+fn is_folder(entry: &Path) -> Result<bool, Error> {
+    let refused = |message: String| Error::new(message).of_kind(ErrorKind::Stimulus).in_file(entry);
+    let found = match std::fs::metadata(entry) {
+        Ok(found) => found,
+        Err(error) => {
+            return Err(match std::fs::read_link(entry) {
+                Ok(target) => {
+                    let message = format!("the link leads to `{}`: {error}", target.display());
+                    refused(message)
+                        .help("take the link out of the folder, or let it lead to a file")
+                }
+                Err(_) => refused(error.to_string()),
+            });
+        }
+    };
+    if !found.is_dir() && !found.is_file() {
+        let help = "store the sample in a file, or take it out of the folder";
+        return Err(refused("it is a device or a pipe, which is no sample".to_owned()).help(help));
+    }
+    Ok(found.is_dir())
 }
 
 /// Reads a table of labels by file.

@@ -11,6 +11,7 @@ mod set;
 use std::fmt;
 
 use nirkit_io::ending::{self, ends_in};
+use nirkit_numerics::Tensor;
 
 use crate::array_file::read_named_array;
 use crate::error::{Error, ErrorKind};
@@ -117,7 +118,12 @@ fn evaluate_set(model: &Model, set: &LabelledSet, eval: &Eval<'_>) -> Result<Sco
     reading.score()
 }
 
-/// Reads labels from a numpy array (`.npy`): the class of each sample, counted from 0.
+/// Reads labels from a numpy array of one axis (`.npy`): the class of each sample, counted from 0. Floats count where they
+/// are whole.
+///
+/// # Errors
+///
+/// A file that cannot be read, an array with another number of axes, an element that is no whole number.
 pub fn read_labels(
     path: impl AsRef<std::path::Path>,
     limits: &nirkit_io::Limits,
@@ -130,23 +136,63 @@ pub fn read_labels(
         let help = "give the labels as an array that ends in `.npy`, or the folder with the samples as input";
         return Err(error.of_kind(ErrorKind::Choice).help(help).in_file(path));
     }
-    let labels = read_named_array(path, "labels", limits)?;
-    let wrong = |message: &str, help: &str| {
-        let error = Error::new(message).of_kind(ErrorKind::Stimulus).in_file(path);
-        Err(error.help(help))
-    };
-    let shape = labels.shape();
-    if shape.len() >= AXES_OF_SAMPLES {
-        return wrong(
-            &format!(
-                "labels are one number a sample, and the array has the shape {shape:?} of samples"
-            ),
-            "input and labels may be swapped: give the samples as input, and their classes, counted from 0, as labels",
+    let array = read_named_array(path, "labels", limits)?;
+    labels_of(&array).map_err(|error| error.of_kind(ErrorKind::Stimulus).in_file(path))
+}
+
+fn labels_of(array: &Tensor) -> Result<Vec<i64>, Error> {
+    if array.rank() >= AXES_OF_SAMPLES {
+        let message = format!(
+            "labels are one number a sample, and the array has the shape {:?} of samples",
+            array.shape()
         );
+        let help = "input and labels may be swapped: give the samples as input, and their classes, counted from 0, as labels";
+        return Err(Error::new(message).help(help));
     }
-    match labels.to_i64() {
-        Some(labels) => Ok(labels),
-        None => wrong("the labels are no whole numbers", "count classes from 0"),
+    if array.rank() != 1 {
+        let message =
+            format!("the labels have the shape {:?}; one axis is expected", array.shape());
+        return Err(Error::new(message)
+            .help("store the class of each sample: `y.reshape(-1)`, or `y.argmax(-1)` of a row for each sample"));
+    }
+    if let Some(labels) = array.to_i64() {
+        return Ok(labels);
+    }
+    let (dtype, help) =
+        (array.dtype(), "count classes from 0, and store whole numbers: `y.astype(np.int64)`");
+    let Some(numbers) = array.to_f64() else {
+        return Err(Error::new(format!("the labels have the type {dtype}")).help(help));
+    };
+    // Beyond 2^53 doubles are no longer every whole number.
+    let is_whole = |number: &f64| number.fract() == 0.0 && number.abs() < 9_007_199_254_740_992.0;
+    match numbers.iter().position(|number| !is_whole(number)) {
+        None => Ok(numbers.iter().map(|&number| number as i64).collect()),
+        Some(at) => {
+            let message = format!(
+                "the labels have the type {dtype}, and that of sample {at} is {}, which is no class",
+                numbers[at]
+            );
+            Err(Error::new(message).help(help))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn labels_are_whole_numbers_on_one_axis() {
+        let floats = |values: Vec<f32>| labels_of(&Tensor::new(&[values.len()], values).unwrap());
+        assert_eq!(floats(vec![2.0, 0.0]).unwrap(), [2, 0]);
+        let said = floats(vec![0.0, 1.5]).unwrap_err().to_string();
+        assert!(said.contains("the type f32, and that of sample 1 is 1.5"), "{said}");
+        assert!(floats(vec![f32::NAN]).is_err());
+        for shape in [&[3, 4][..], &[12, 1], &[1, 12]] {
+            let labels = Tensor::new(shape, vec![0_i64; 12]).unwrap();
+            let said = labels_of(&labels).unwrap_err().to_string();
+            assert!(said.contains(&format!("the shape {shape:?}; one axis is expected")), "{said}");
+        }
     }
 }
 

@@ -133,6 +133,7 @@ fn one(
     };
     let mut settled = model.choices().to_vec();
     let mut notes = model.notes().to_vec();
+    notes.extend(set.notes().iter().cloned());
     if let Some(score) = &score {
         settled.extend(score.choices.iter().cloned());
         settled.extend(set.choices().iter().cloned());

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use nirkit_io::Limits;
 
-use super::folder::Folder;
+use super::folder::{Folder, Told};
 use crate::choices::Choice;
 use crate::error::{Error, ErrorKind};
 use crate::model::{Bound, Model};
@@ -27,6 +27,7 @@ pub struct LabelledSet {
     labels: Vec<i64>,
     samples: Samples,
     choices: Vec<Choice>,
+    notes: Vec<String>,
 }
 
 /// Where the classes of the samples in a folder are.
@@ -77,7 +78,7 @@ impl LabelledSet {
     /// Takes a stimulus with a batch, and the class of each sample, counted from 0.
     #[must_use]
     pub fn new(stimulus: Stimulus, labels: Vec<i64>) -> Self {
-        Self { labels, samples: Samples::Batch(stimulus), choices: Vec::new() }
+        Self { labels, samples: Samples::Batch(stimulus), choices: Vec::new(), notes: Vec::new() }
     }
 
     /// Takes a folder with a file for each sample, for the only Input of a graph; see [`Self::of_folders`].
@@ -97,12 +98,12 @@ impl LabelledSet {
     /// Takes folders with a file for each sample, each folder for an Input; `like` says how a file is read.
     ///
     /// The samples are ordered by the names of their files, in which numbers count by their value. With
-    /// [`Labels::OfFolders`], whole numbers as names of folders are the classes, and other names are numbered in their order;
-    /// with other labels the files stand in the folder itself.
+    /// [`Labels::OfFolders`], names of folders that are all whole numbers are the classes, and other names are numbered in their
+    /// order; with other labels the files stand in the folder itself.
     ///
     /// # Errors
     ///
-    /// A folder that cannot be read or is empty, files and folders side by side, folders with other files than the first, labels
+    /// A folder that cannot be read or is empty, devices and pipes, files and folders side by side, folders with other files than the first, labels
     /// that do not fit the files. The files themselves are read when the set is evaluated.
     pub fn of_folders(
         folders: &[(Option<&str>, &Path)],
@@ -113,9 +114,9 @@ impl LabelledSet {
         let [(node, first), others @ ..] = folders else {
             return Err(Error::new("there is no folder").of_kind(ErrorKind::Stimulus));
         };
-        let mut choices = Vec::new();
+        let mut told = Told::default();
         let found = Folder::read(first, labels.file())?;
-        let labels = found.labels(first, labels, limits, &mut choices)?;
+        let labels = found.labels(first, labels, limits, &mut told)?;
         let of_first = |file| vec![(node.map(str::to_owned), first.join(file))];
         let mut files: Vec<Vec<_>> = found.files.iter().map(of_first).collect();
         for (node, folder) in others {
@@ -136,9 +137,10 @@ impl LabelledSet {
             }
         }
         let order = "file names, numbers in them by their value";
+        let Told { mut choices, notes } = told;
         choices.push(Choice::new("order of the samples", order, "the folder"));
         let samples = Samples::Files { files, like: like.clone().batched(false), limits: *limits };
-        Ok(Self { labels, samples, choices })
+        Ok(Self { labels, samples, choices, notes })
     }
 
     /// Returns the class of each sample.
@@ -154,6 +156,11 @@ impl LabelledSet {
             Samples::Files { files, .. } => files,
         };
         files.iter().flatten().map(|(_, file)| file.as_path())
+    }
+
+    /// What is to be said of how the set was read.
+    pub(super) fn notes(&self) -> &[String] {
+        &self.notes
     }
 
     /// What was settled in reading the set.
@@ -218,9 +225,8 @@ fn stimulus(
     like: &Stimulus,
     limits: &Limits,
 ) -> Result<Stimulus, Error> {
-    let read = |(node, file): &(Option<String>, PathBuf)| {
-        Stimulus::new().file(node.as_deref(), file, limits)
-    };
+    let read =
+        |(node, file): &(Option<String>, PathBuf)| like.alike().file(node.as_deref(), file, limits);
     like.clone().all(files.iter().map(read))
 }
 

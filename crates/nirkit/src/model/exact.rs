@@ -151,9 +151,20 @@ pub(crate) fn requests(program: &Program, facts: &Facts) -> Vec<Request> {
     program.nodes().enumerate().flat_map(of_node).chain(nested).collect()
 }
 
-/// Reads the instants at which to look, in seconds, from a numpy array.
+/// Reads the instants at which to look, in seconds, from a numpy array of one axis.
+///
+/// # Errors
+///
+/// A file that cannot be read, an array with another number of axes, an element that is no time from 0 on.
 pub fn read_times(path: &Path, limits: &Limits) -> Result<Vec<f64>, Error> {
     let times = read_named_array(path, "times", limits)?;
+    if times.rank() != 1 {
+        let message = format!("the times have the shape {:?}; one axis is expected", times.shape());
+        return Err(Error::new(message)
+            .of_kind(ErrorKind::Choice)
+            .help("store a time for each instant: `t.reshape(-1)`")
+            .in_file(path));
+    }
     match times.to_f64() {
         Some(times) if times.iter().all(|time| time.is_finite() && *time >= 0.0) => {
             Ok(times.into_owned())

@@ -66,7 +66,7 @@ impl Recording {
         };
         let step = second - first;
         let is_even = |(at, time): (usize, &f64)| (time - at as f64 * step).abs() <= 1e-6 * step;
-        if self.instants.iter().enumerate().all(is_even) {
+        if step > 0.0 && self.instants.iter().enumerate().all(is_even) {
             return Ok(step);
         }
         let message = "the times at which voltages were looked at are no even grid from 0 on, which NIRData asks for";

@@ -96,6 +96,7 @@ impl Bound {
             }
             None => (duration, Box::new(move |time| is_late(time, duration, dt))),
         };
+        let last = end;
         let end = Shortest(end);
         let taken = grid.map(|grid| grid.steps).or_else(|| dt.map(|dt| frames_until(duration, dt)));
         if let (Some(frames), Some(taken)) = (self.steps, taken)
@@ -106,18 +107,26 @@ impl Bound {
                 "{left} of {frames} frames come at or after the end at {end} s and are left out"
             ));
         }
-        let mut late: BTreeMap<&str, usize> = BTreeMap::new();
+        let mut late: BTreeMap<(&str, &str), usize> = BTreeMap::new();
         for (name, signal) in self.samples.iter().flat_map(|sample| &sample.signals) {
-            if let Signal::Spikes { spikes, .. } = signal {
-                let count = spikes.iter().filter(|spike| is_late(spike.time)).count();
-                *late.entry(name).or_default() += count;
-            }
+            let (what, count) = match signal {
+                Signal::Spikes { spikes, .. } => {
+                    ("spike", spikes.iter().filter(|spike| is_late(spike.time)).count())
+                }
+                Signal::Current { breakpoints, .. } => {
+                    // One at the end itself closes a course, and changes nothing.
+                    let is_behind = |time: &&f64| is_late(**time) && **time > last;
+                    ("breakpoint", breakpoints.iter().filter(is_behind).count())
+                }
+                Signal::Frames { .. } => continue,
+            };
+            *late.entry((name, what)).or_default() += count;
         }
-        for (name, count) in late.into_iter().filter(|(_, count)| *count > 0) {
-            let (spikes, come) = if count == 1 { ("spike", "comes") } else { ("spikes", "come") };
+        for ((name, what), count) in late.into_iter().filter(|(_, count)| *count > 0) {
+            let (plural, come, are) =
+                if count == 1 { ("", "comes", "is") } else { ("s", "come", "are") };
             notes.push(format!(
-                "{count} {spikes} for `{name}` {come} at or after the end at {end} s and {} left out",
-                if count == 1 { "is" } else { "are" }
+                "{count} {what}{plural} for `{name}` {come} at or after the end at {end} s and {are} left out"
             ));
         }
         notes
@@ -152,6 +161,7 @@ impl Stimulus {
             frames: self.frames,
             batch: self.batch,
             event_times: self.event_times,
+            event_times_option: self.voice.option("event_times"),
             bound: Bound::default(),
         };
         let mut errors = self.idle();
@@ -188,7 +198,11 @@ impl Stimulus {
             return Vec::new();
         }
         let has = |is: &dyn Fn(&Content) -> bool| self.parts.iter().any(|part| is(&part.content));
-        let has_events = has(&|content| matches!(content, Content::Events(_)));
+        let has_events = has(&|content| match content {
+            Content::Events(_) => true,
+            Content::Recording(_, told) => told.takes_unit,
+            _ => false,
+        });
         let has_timed = |content: &Content| {
             matches!(
                 content,
@@ -238,6 +252,9 @@ fn entering(data: &NodeData) -> Result<(&str, &Observable), Vec<&str>> {
     found.ok_or(names)
 }
 
+/// Nodes that are named in one message.
+const MOST_NAMES: usize = 10;
+
 /// Matches what was read with the Inputs of a graph.
 struct Binder<'a> {
     /// Names and shapes of the Inputs.
@@ -245,6 +262,8 @@ struct Binder<'a> {
     frames: Frames,
     batch: bool,
     event_times: Option<EventUnit>,
+    /// The name of the option for the unit of the times of events.
+    event_times_option: String,
     bound: Bound,
 }
 
@@ -259,7 +278,12 @@ impl Binder<'_> {
             Content::Recording(events, told) => {
                 self.bound.told.extend(told.notes.iter().cloned());
                 self.bound.doubts.extend(told.doubts.iter().cloned());
-                self.add_placed(node, events, Some(EventUnit::Microseconds))
+                let unit = EventUnit::Microseconds;
+                if told.has_doubtful_unit {
+                    let doubt = events::doubtful_unit(unit, &self.event_times_option);
+                    self.bound.doubts.push(doubt);
+                }
+                self.add_placed(node, events, Some(unit))
             }
             Content::Data(data) => self.add_data(node, data),
             Content::Courses(courses) => self.add_courses(node, courses),
@@ -297,14 +321,23 @@ impl Binder<'_> {
     /// Takes the data of all Inputs that it names, or of one of them.
     fn add_data(&mut self, node: Option<&str>, data: &GraphData) -> Result<(), Error> {
         let mut taken = 0;
+        let mut others = Vec::new();
         for (name, member) in &data.nodes {
             let is_input = self.inputs.iter().any(|(input, _)| input == name);
+            if !is_input {
+                others.push(format!("`{name}`"));
+            }
             if let (Member::Node(data), true) = (member, is_input && node.is_none_or(|n| n == name))
             {
                 let (name, shape) = self.input(Some(name))?;
                 let (which, observable) = match entering(data) {
                     Ok(found) => found,
-                    Err(none) if none.is_empty() => continue,
+                    Err(none) if none.is_empty() => {
+                        self.bound.told.push(format!(
+                            "the data hold no observable of `{name}`, so that nothing enters it"
+                        ));
+                        continue;
+                    }
                     Err(several) => {
                         let message = format!(
                             "the data hold several observables of `{name}` ({}), and none is `spikes`",
@@ -333,6 +366,15 @@ impl Binder<'_> {
             let inputs: Vec<&str> = self.inputs.iter().map(|(name, _)| name.as_str()).collect();
             let message = format!("no node of the data ({}) is an Input", nodes.join(", "));
             return Err(Error::new(message).help(format!("the Inputs are {}", inputs.join(", "))));
+        }
+        if node.is_none() && !others.is_empty() {
+            let more = others.len().saturating_sub(MOST_NAMES);
+            others.truncate(MOST_NAMES);
+            let more = if more == 0 { String::new() } else { format!(" and {more} more") };
+            self.bound.told.push(format!(
+                "nodes of the data that are no Input of the graph do not enter: {}{more}",
+                others.join(", ")
+            ));
         }
         Ok(())
     }
@@ -463,8 +505,9 @@ impl Binder<'_> {
         unit: Option<EventUnit>,
     ) -> Result<(), Error> {
         let (name, shape) = self.input(node)?;
-        let placed = events::place(events, &name, &shape, unit)?;
+        let placed = events::place(events, &name, &shape, unit, &self.event_times_option)?;
         self.bound.told.extend(placed.told);
+        self.bound.doubts.extend(placed.doubts);
         let last = placed.spikes.iter().map(|spike| spike.time).fold(0.0, f64::max);
         self.bound.last_event = Some(self.bound.last_event.map_or(last, |other| other.max(last)));
         let channels = shape.iter().product();

@@ -1,5 +1,6 @@
 //! Events of sensors on the channels of an Input.
 
+use nirkit_events::{LikelyUnit, TimeUnit};
 use nirkit_io::events::{EventUnit, Events};
 use nirkit_run::stimulus::Spike;
 
@@ -9,6 +10,8 @@ use crate::error::Error;
 pub(super) struct Placed {
     pub(super) spikes: Vec<Spike>,
     pub(super) told: Vec<String>,
+    /// What puts the times of the events in doubt.
+    pub(super) doubts: Vec<String>,
 }
 
 /// Brings events to the channels of an Input of this shape.
@@ -19,12 +22,13 @@ pub(super) struct Placed {
 /// | x and y | (1, H, W) or (H, W) | (y, x); both polarities count |
 /// | x | any | x |
 ///
-/// Times are in `unit`, or in the unit that they most likely have.
+/// Times are in `unit`, or in the unit that they most likely have; `option` is the name of the option that says it.
 pub(super) fn place(
     events: &Events,
     name: &str,
     shape: &[usize],
     unit: Option<EventUnit>,
+    option: &str,
 ) -> Result<Placed, Error> {
     let layout = Layout::of(events, name, shape)?;
     let mut told = vec![format!("the events of `{name}` enter as {}", layout.words)];
@@ -34,8 +38,14 @@ pub(super) fn place(
             "columns of the events of `{name}` that nothing is taken from: {columns}"
         ));
     }
-    let likely = events.likely_unit();
-    if unit.is_none() && !events.times.is_empty() {
+    let mut found = LikelyUnit::default();
+    for &time in &events.times {
+        found.add(time, events.times_are_real);
+    }
+    let (likely, mut doubts) = (of_table(found.unit()), Vec::new());
+    if unit.is_none() && found.is_doubtful() {
+        doubts.push(doubtful_unit(likely, option));
+    } else if unit.is_none() && !events.times.is_empty() {
         told.push(format!(
             "times of events are taken as {}: {}",
             likely.symbol(),
@@ -66,7 +76,26 @@ pub(super) fn place(
         return Err(Error::new(message)
             .help("crop or downsample the recording, or give the Input its size"));
     }
-    Ok(Placed { spikes, told })
+    Ok(Placed { spikes, told, doubts })
+}
+
+/// What is said of times that may have another unit than `likely`, which `option` says.
+pub(super) fn doubtful_unit(likely: EventUnit, option: &str) -> String {
+    format!(
+        "times of events are fractions by their type and whole by their values, and are taken as {}: if they are seconds, \
+         say so with {option}",
+        likely.symbol()
+    )
+}
+
+/// The unit of a table of events.
+fn of_table(unit: TimeUnit) -> EventUnit {
+    match unit {
+        TimeUnit::Seconds => EventUnit::Seconds,
+        TimeUnit::Milliseconds => EventUnit::Milliseconds,
+        TimeUnit::Microseconds => EventUnit::Microseconds,
+        TimeUnit::Nanoseconds => EventUnit::Nanoseconds,
+    }
 }
 
 /// How places become channels.
@@ -129,7 +158,8 @@ mod tests {
     }
 
     fn channels(events: &Events, shape: &[usize]) -> Result<Vec<usize>, String> {
-        let placed = place(events, "in", shape, None).map_err(|error| error.to_string())?;
+        let placed = place(events, "in", shape, None, "`--event-times`")
+            .map_err(|error| error.to_string())?;
         Ok(placed.spikes.iter().map(|spike| spike.channel).collect())
     }
 
@@ -150,8 +180,17 @@ mod tests {
 
     #[test]
     fn times_have_a_unit() {
-        let time = |unit| place(&camera(), "in", &[3, 4], unit).unwrap().spikes[1].time;
+        let time =
+            |unit| place(&camera(), "in", &[3, 4], unit, "`--event-times`").unwrap().spikes[1].time;
         assert_eq!(time(None), 70.0 / 1e6);
         assert_eq!(time(Some(EventUnit::Milliseconds)), 0.07);
+        let doubts = |times: Vec<f64>, unit| {
+            let events = Events { times, times_are_real: true, ..camera() };
+            place(&events, "in", &[3, 4], unit, "`--event-times`").unwrap().doubts
+        };
+        let said = doubts(vec![1.0, 2.0], None).join("");
+        assert!(said.contains("say so with `--event-times`"), "{said}");
+        assert!(doubts(vec![1.0, 2.5], None).is_empty());
+        assert!(doubts(vec![1.0, 2.0], Some(EventUnit::Seconds)).is_empty());
     }
 }

@@ -106,7 +106,8 @@ impl Stimulus {
     }
 
     /// Adds the stimulus in a file, for an Input of this name, or for the only one, or for those that the
-    /// file names.
+    /// file names. Of a recording whose file states no unit of its times, they are in the unit that was said before
+    /// ([`Self::event_times`]).
     pub fn file(
         mut self,
         node: Option<&str>,
@@ -114,7 +115,7 @@ impl Stimulus {
         limits: &Limits,
     ) -> Result<Self, Error> {
         let path = path.as_ref();
-        let content = read_content(path, limits).map_err(|error| {
+        let content = read_content(path, limits, self.event_times).map_err(|error| {
             let recordings = Format::ALL.map(Format::endings);
             let endings =
                 [&[ending::DATA, ending::ARRAY, ending::TABLE, ending::JSON], &recordings[..]];
@@ -137,6 +138,13 @@ impl Stimulus {
         let content = parse_content(bytes, limits).map_err(|error| error.in_file(name))?;
         self.add(node, content, name);
         Ok(self)
+    }
+
+    /// Returns a stimulus of nothing that is read as this one.
+    #[must_use]
+    pub fn alike(&self) -> Self {
+        let Self { frames, batch, event_times, voice, .. } = *self;
+        Self { parts: Vec::new(), frames, batch, event_times, voice }
     }
 
     fn add(&mut self, node: Option<&str>, content: Content, file: &Path) {
@@ -207,7 +215,8 @@ impl Stimulus {
         self.with(node, Content::Events(events))
     }
 
-    /// Says in which unit the times of events are; without it, whole numbers are microseconds and others seconds.
+    /// Says in which unit the times of events are; without it, times that are all whole numbers are microseconds and others
+    /// seconds. For recordings, such as archives of numpy, it is said before their files are added.
     #[must_use]
     pub fn event_times(mut self, unit: Option<EventUnit>) -> Self {
         self.event_times = unit;
@@ -268,7 +277,11 @@ impl Stimulus {
     }
 }
 
-fn read_content(path: &Path, limits: &Limits) -> Result<Content, Error> {
+fn read_content(
+    path: &Path,
+    limits: &Limits,
+    event_times: Option<EventUnit>,
+) -> Result<Content, Error> {
     if ends_in(path, &["nir", "nirt"]) && path.exists() {
         let error = Error::new("this is a graph, and no stimulus").of_kind(ErrorKind::Stimulus);
         let help = "graph and stimulus may be swapped: the graph comes first, the stimulus is given as input";
@@ -283,7 +296,7 @@ fn read_content(path: &Path, limits: &Limits) -> Result<Content, Error> {
         "json" => Ok(Content::Courses(read_stimulus_json(path, limits).map_err(strip_file)?)),
         "h5" | "hdf5" | "nird" => Ok(Content::Data(read_data(path, limits).map_err(strip_file)?)),
         _ => {
-            let (events, told) = recording::read(path, limits)?;
+            let (events, told) = recording::read(path, limits, event_times)?;
             Ok(Content::Recording(events, told))
         }
     }

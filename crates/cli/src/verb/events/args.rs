@@ -10,7 +10,8 @@ use nirkit::events::{
 };
 use nirkit::seconds;
 
-use crate::args::{Format, FormatArgs};
+use crate::args::{Format, FormatArgs, LimitArgs};
+use crate::failure::Failure;
 
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
@@ -58,18 +59,23 @@ pub(crate) struct ReadingArgs {
     /// Number of the stream of events of an AEDAT 4.0 recording; the first if not given
     #[arg(long, value_name = "N")]
     stream: Option<i32>,
+    #[command(flatten)]
+    limits: LimitArgs,
 }
 
 impl ReadingArgs {
-    pub(crate) fn options(&self) -> ReadOptions {
-        ReadOptions {
+    /// What was said; of the limits, `expansion` and `dataset_bytes` are about recordings, which are read a stretch at a time.
+    pub(crate) fn options(&self) -> Result<ReadOptions, Failure> {
+        let (limits, usual) = (self.limits.limits()?, ReadOptions::default());
+        Ok(ReadOptions {
             format: self.from.map(|name| name.0),
             camera: self.camera.map(|name| name.0),
             size: self.size,
             time_unit: self.time_unit.map(Into::into),
             stream: self.stream,
-            ..ReadOptions::default()
-        }
+            packet_bytes: usual.packet_bytes.min(limits.dataset_bytes),
+            expansion: limits.expansion,
+        })
     }
 }
 

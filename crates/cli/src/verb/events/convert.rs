@@ -24,7 +24,7 @@ pub(crate) fn run(args: &ConvertArgs, printer: &mut Printer) -> Result<Exit, Fai
     refuse_stdio(&args.output)?;
     overwrite::refuse([args.output.clone()], [args.input.as_path()])?;
     let how = Conversion {
-        reading: args.reading.options(),
+        reading: args.reading.options()?,
         to: args.to.map(|name| name.0),
         compression: args.compression.map(Into::into),
         time_window: args.time_window,

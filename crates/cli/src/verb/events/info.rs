@@ -34,7 +34,7 @@ pub(crate) fn run(args: &InfoArgs, printer: &mut Printer) -> Result<Exit, Failur
         overwrite::refuse([svg.clone()], args.files.iter().map(std::path::PathBuf::as_path))?;
     }
     let progress = Progress::new("reading");
-    let options = args.reading.options();
+    let options = args.reading.options()?;
     let watch = |done, all| progress.set(done, all);
     let (reports, failed) = load::each(&args.files, |file| {
         let info = events::info(file, &options, &watch)?;
