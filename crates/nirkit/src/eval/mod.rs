@@ -118,6 +118,9 @@ fn evaluate_set(model: &Model, set: &LabelledSet, eval: &Eval<'_>) -> Result<Sco
     reading.score()
 }
 
+/// Axes that an array of samples has at least: samples, steps, channels.
+const AXES_OF_SAMPLES: usize = 3;
+
 /// Reads labels from a numpy array of one axis (`.npy`): the class of each sample, counted from 0. Floats count where they
 /// are whole.
 ///
@@ -195,6 +198,3 @@ mod tests {
         }
     }
 }
-
-/// Axes that an array of samples has at least: samples, steps, channels.
-const AXES_OF_SAMPLES: usize = 3;
