@@ -1,157 +1,15 @@
 //! Stimuli matched with the Inputs of a graph.
 
-use std::collections::BTreeMap;
-
-use nirkit_engine::clocked::{SpikeStep, snapped};
-use nirkit_io::data::{Event, EventData, GraphData, Member, NodeData, Observable, TimeGriddedData};
+use nirkit_io::data::{Event, EventData, TimeGriddedData};
 use nirkit_io::stimulus_json::{Course, Stimulus as Courses};
-use nirkit_ir::{Facts, Graph};
-use nirkit_numerics::{Shortest, Tensor};
+use nirkit_numerics::Tensor;
 use nirkit_run::stimulus::Spike;
 use nirkit_run::{Signal, Stimulus as Sample};
 
+use super::bound::{Bound, Length};
+use super::fit::{check_channels, check_finite, check_shape, check_signal, shape_help};
 use super::{Content, EventUnit, Events, Frames, Stimulus, events};
 use crate::error::{Error, ErrorKind};
-
-/// A stimulus for the Inputs of a graph.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub(crate) struct Bound {
-    /// One stimulus for each sample of the batch; a single one without a batch.
-    pub(crate) samples: Vec<Sample>,
-    /// Number of frames, if it came in frames.
-    pub(crate) steps: Option<usize>,
-    /// How long it lasts in seconds, if it says so.
-    pub(crate) duration: Option<f64>,
-    /// The time step that the data were recorded with, in seconds, if they say so.
-    pub(crate) dt: Option<f64>,
-    /// Inputs that receive frames, and whether these were taken as spikes.
-    pub(crate) readings: Vec<(String, bool)>,
-    /// How long the stimulus of each Input lasts, as far as it says so.
-    pub(crate) lengths: Vec<(String, Length)>,
-    /// The last event of a recording that does not say how long it lasts, in seconds.
-    pub(crate) last_event: Option<f64>,
-    /// How events were read, in sentences.
-    pub(crate) told: Vec<String>,
-    /// What puts a recording in doubt, with its file.
-    pub(crate) doubts: Vec<String>,
-}
-
-/// How long the stimulus of an Input lasts.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Length {
-    /// A number of frames.
-    Frames(usize),
-    /// Seconds.
-    Seconds(f64),
-}
-
-impl std::fmt::Display for Length {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Frames(count) => write!(f, "{count} frames"),
-            Self::Seconds(time) => write!(f, "{} s", Shortest(*time)),
-        }
-    }
-}
-
-/// Steps of a run.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Grid {
-    /// How many there are.
-    pub(crate) steps: usize,
-    /// The length of one, in seconds.
-    pub(crate) dt: f64,
-    /// In which step a spike acts.
-    pub(crate) spike_step: SpikeStep,
-}
-
-impl Grid {
-    /// A grid on which a spike acts in the step that it falls into.
-    pub(crate) fn new(steps: usize, dt: f64) -> Self {
-        Self { steps, dt, spike_step: SpikeStep::Floor }
-    }
-}
-
-impl Bound {
-    /// What has to be said about the stimuli for a run of so many seconds: Inputs whose stimuli end
-    /// at different times, and spikes that come too late.
-    ///
-    /// On a grid a spike comes too late behind the last whole step; in continuous time at the end. `dt` is the length of a
-    /// frame in continuous time.
-    #[must_use]
-    pub(crate) fn notes(&self, duration: f64, grid: Option<Grid>, dt: Option<f64>) -> Vec<String> {
-        let mut notes = self.doubts.clone();
-        notes.extend(self.told.iter().cloned());
-        if let Some((first, length)) = self.lengths.first()
-            && let Some((other, differs)) = self.lengths.iter().find(|(_, other)| other != length)
-        {
-            notes.push(format!(
-                "the stimulus of `{first}` lasts {length}, that of `{other}` {differs}; nothing enters after the end of each"
-            ));
-        }
-        let (end, is_late): (f64, Box<dyn Fn(f64) -> bool>) = match grid {
-            Some(Grid { steps, dt, spike_step }) => {
-                let end = duration.min(steps as f64 * dt);
-                (end, Box::new(move |time| spike_step.of(time / dt) >= steps))
-            }
-            None => (duration, Box::new(move |time| is_late(time, duration, dt))),
-        };
-        let last = end;
-        let end = Shortest(end);
-        let taken = grid.map(|grid| grid.steps).or_else(|| dt.map(|dt| frames_until(duration, dt)));
-        if let (Some(frames), Some(taken)) = (self.steps, taken)
-            && taken < frames
-        {
-            let left = frames - taken;
-            notes.push(format!(
-                "{left} of {frames} frames come at or after the end at {end} s and are left out"
-            ));
-        }
-        let mut late: BTreeMap<(&str, &str), usize> = BTreeMap::new();
-        for (name, signal) in self.samples.iter().flat_map(|sample| &sample.signals) {
-            let (what, count) = match signal {
-                Signal::Spikes { spikes, .. } => {
-                    ("spike", spikes.iter().filter(|spike| is_late(spike.time)).count())
-                }
-                Signal::Current { breakpoints, .. } => {
-                    // One at the end itself closes a course, and changes nothing.
-                    let is_behind = |time: &&f64| is_late(**time) && **time > last;
-                    ("breakpoint", breakpoints.iter().filter(is_behind).count())
-                }
-                Signal::Frames { .. } => continue,
-            };
-            *late.entry((name, what)).or_default() += count;
-        }
-        for ((name, what), count) in late.into_iter().filter(|(_, count)| *count > 0) {
-            let (plural, come, are) =
-                if count == 1 { ("", "comes", "is") } else { ("s", "come", "are") };
-            notes.push(format!(
-                "{count} {what}{plural} for `{name}` {come} at or after the end at {end} s and {are} left out"
-            ));
-        }
-        notes
-    }
-}
-
-/// Whether what enters at a time comes too late for a run of so many seconds, in which frames have the length `dt`.
-pub(crate) fn is_late(time: f64, duration: f64, dt: Option<f64>) -> bool {
-    match dt {
-        Some(dt) => snapped(time / dt) >= snapped(duration / dt),
-        None => time >= duration,
-    }
-}
-
-/// How many frames of the length `dt` begin before the end.
-pub(crate) fn frames_until(duration: f64, dt: f64) -> usize {
-    snapped(duration / dt).ceil() as usize
-}
-
-/// Names and shapes of the Inputs of a graph.
-#[must_use]
-pub(crate) fn inputs(graph: &Graph, facts: &Facts) -> Vec<(String, Vec<usize>)> {
-    let inputs = facts.inputs(graph).map(|id| facts.leaf(id));
-    inputs.map(|leaf| (leaf.name.clone(), leaf.output.clone())).collect()
-}
 
 impl Stimulus {
     /// What enters Inputs of these names and shapes; everything that is wrong with it at once.
@@ -230,41 +88,16 @@ impl Stimulus {
     }
 }
 
-/// The time step that data were recorded with, in seconds: of an Input of this name, or of the first that has one.
-pub(super) fn step(data: &GraphData, node: Option<&str>) -> Option<f64> {
-    let members = data.nodes.iter().filter(|(name, _)| node.is_none_or(|node| node == *name));
-    members.into_iter().find_map(|(_, member)| match member {
-        Member::Node(data) => match entering(data).ok()? {
-            (_, Observable::Gridded(grid)) => Some(grid.dt),
-            (_, Observable::Events(_)) => None,
-        },
-        Member::Graph(_) => None,
-    })
-}
-
-/// The observable of a node that is a stimulus, with its name: its spikes, or the only one. The names, where that says
-/// none.
-fn entering(data: &NodeData) -> Result<(&str, &Observable), Vec<&str>> {
-    let names: Vec<&str> = data.observables.keys().map(String::as_str).collect();
-    let only = if names.len() == 1 { names.first().copied() } else { None };
-    let name = names.iter().copied().find(|name| *name == "spikes").or(only);
-    let found = name.and_then(|name| Some((name, data.observables.get(name)?)));
-    found.ok_or(names)
-}
-
-/// Nodes that are named in one message.
-const MOST_NAMES: usize = 10;
-
 /// Matches what was read with the Inputs of a graph.
-struct Binder<'a> {
+pub(super) struct Binder<'a> {
     /// Names and shapes of the Inputs.
-    inputs: &'a [(String, Vec<usize>)],
+    pub(super) inputs: &'a [(String, Vec<usize>)],
     frames: Frames,
     batch: bool,
     event_times: Option<EventUnit>,
     /// The name of the option for the unit of the times of events.
     event_times_option: String,
-    bound: Bound,
+    pub(super) bound: Bound,
 }
 
 impl Binder<'_> {
@@ -318,69 +151,8 @@ impl Binder<'_> {
         }
     }
 
-    /// Takes the data of all Inputs that it names, or of one of them.
-    fn add_data(&mut self, node: Option<&str>, data: &GraphData) -> Result<(), Error> {
-        let mut taken = 0;
-        let mut others = Vec::new();
-        for (name, member) in &data.nodes {
-            let is_input = self.inputs.iter().any(|(input, _)| input == name);
-            if !is_input {
-                others.push(format!("`{name}`"));
-            }
-            if let (Member::Node(data), true) = (member, is_input && node.is_none_or(|n| n == name))
-            {
-                let (name, shape) = self.input(Some(name))?;
-                let (which, observable) = match entering(data) {
-                    Ok(found) => found,
-                    Err(none) if none.is_empty() => {
-                        self.bound.told.push(format!(
-                            "the data hold no observable of `{name}`, so that nothing enters it"
-                        ));
-                        continue;
-                    }
-                    Err(several) => {
-                        let message = format!(
-                            "the data hold several observables of `{name}` ({}), and none is `spikes`",
-                            several.join(", ")
-                        );
-                        return Err(Error::new(message).help("keep the one that enters"));
-                    }
-                };
-                if data.observables.len() > 1 {
-                    let others = data.observables.keys().filter(|other| *other != which);
-                    let others: Vec<&str> = others.map(String::as_str).collect();
-                    let others = others.join(", ");
-                    self.bound.told.push(format!(
-                        "the data hold several observables of `{name}`: {which} enters, {others} does not"
-                    ));
-                }
-                match observable {
-                    Observable::Gridded(data) => self.add_grid(&name, &shape, data)?,
-                    Observable::Events(data) => self.add_events(&name, &shape, data)?,
-                }
-                taken += 1;
-            }
-        }
-        if taken == 0 {
-            let nodes: Vec<&str> = data.nodes.keys().map(String::as_str).collect();
-            let inputs: Vec<&str> = self.inputs.iter().map(|(name, _)| name.as_str()).collect();
-            let message = format!("no node of the data ({}) is an Input", nodes.join(", "));
-            return Err(Error::new(message).help(format!("the Inputs are {}", inputs.join(", "))));
-        }
-        if node.is_none() && !others.is_empty() {
-            let more = others.len().saturating_sub(MOST_NAMES);
-            others.truncate(MOST_NAMES);
-            let more = if more == 0 { String::new() } else { format!(" and {more} more") };
-            self.bound.told.push(format!(
-                "nodes of the data that are no Input of the graph do not enter: {}{more}",
-                others.join(", ")
-            ));
-        }
-        Ok(())
-    }
-
     /// Name and shape of the Input that a part is for.
-    fn input(&self, name: Option<&str>) -> Result<(String, Vec<usize>), Error> {
+    pub(super) fn input(&self, name: Option<&str>) -> Result<(String, Vec<usize>), Error> {
         let names: Vec<&str> = self.inputs.iter().map(|(name, _)| name.as_str()).collect();
         let found = match (name, self.inputs) {
             (None, [only]) => Some(only),
@@ -516,7 +288,7 @@ impl Binder<'_> {
     }
 
     /// Takes values of shape (samples, steps, neurons).
-    fn add_grid(
+    pub(super) fn add_grid(
         &mut self,
         name: &str,
         shape: &[usize],
@@ -532,7 +304,12 @@ impl Binder<'_> {
         added
     }
 
-    fn add_events(&mut self, name: &str, shape: &[usize], data: &EventData) -> Result<(), Error> {
+    pub(super) fn add_events(
+        &mut self,
+        name: &str,
+        shape: &[usize],
+        data: &EventData,
+    ) -> Result<(), Error> {
         let channels: usize = shape.iter().product();
         if data.n_neurons != channels as u64 {
             let message = format!(
@@ -561,111 +338,7 @@ impl Binder<'_> {
     }
 }
 
-/// Times, channels and values of spikes have to be what they are called.
-fn check_signal(name: &str, signal: &Signal) -> Result<(), Error> {
-    let Signal::Spikes { channels, spikes } = signal else { return Ok(()) };
-    for spike in spikes {
-        let wrong = if !(spike.time.is_finite() && spike.time >= 0.0) {
-            format!("the time {}", spike.time)
-        } else if spike.channel >= *channels {
-            format!("the channel {} of {channels}", spike.channel)
-        } else if !spike.value.is_finite() {
-            format!("the value {}", spike.value)
-        } else {
-            continue;
-        };
-        return Err(Error::new(format!("an event of `{name}` has {wrong}"))
-            .help("events have times from 0 on, channels counted from 0, finite values"));
-    }
-    Ok(())
-}
-
-/// A signal has as many channels as its Input.
-fn check_channels(name: &str, signal: &Signal, expected: usize) -> Result<(), Error> {
-    let (Signal::Frames { channels, .. }
-    | Signal::Spikes { channels, .. }
-    | Signal::Current { channels, .. }) = signal;
-    if *channels == expected {
-        return Ok(());
-    }
-    let message =
-        format!("the stimulus has {channels} channels, the Input `{name}` has {expected}");
-    Err(Error::new(message))
-}
-
-/// The shape that a stimulus says of itself is that of its Input, or one axis of as many channels.
-fn check_shape(name: &str, found: &[usize], input: &[usize]) -> Result<(), Error> {
-    let channels: usize = input.iter().product();
-    if found == input || found == [channels] {
-        return Ok(());
-    }
-    let message = format!("the stimulus has shape {found:?}, the Input `{name}` takes {input:?}");
-    let help = match permutation(found, input) {
-        Some(_) => {
-            "its channels seem to stand in another order: number them in C order of the Input's shape"
-        }
-        None => "number the channels in C order of the Input's shape, and give this shape",
-    };
-    Err(Error::new(message).help(help))
-}
-
-/// What to do about an array that does not fit an Input.
-fn shape_help(found: &[usize], input: &[usize], lead: usize) -> String {
-    let axes = if lead == 2 { "(B, T, *input shape)" } else { "(T, *input shape)" };
-    let expected = format!(
-        "a stimulus has shape {axes}, or one axis of {} in place of the input shape",
-        input.iter().product::<usize>()
-    );
-    if found.len() == lead + 1 + input.len() && found.ends_with(input) && lead == 1 {
-        return format!(
-            "{expected}; if the first axis counts samples, say so: `--batch` of `nir run`, or `axes=\"BT\"` in Python; a comparison \
-             takes one sample"
-        );
-    }
-    match permutation(found.get(lead..).unwrap_or(&[]), input) {
-        Some(order) => {
-            let order: Vec<String> = (0..lead)
-                .chain(order.iter().map(|at| at + lead))
-                .map(|at| at.to_string())
-                .collect();
-            format!(
-                "{expected}; the axes seem to stand in another order: store `x.transpose({})`",
-                order.join(", ")
-            )
-        }
-        None => expected,
-    }
-}
-
-/// The order in which axes of these sizes have to be taken to be those of an Input.
-fn permutation(found: &[usize], input: &[usize]) -> Option<Vec<usize>> {
-    if found.len() != input.len() || found.len() > 8 {
-        return None;
-    }
-    let mut left: Vec<usize> = (0..found.len()).collect();
-    let mut order = Vec::with_capacity(input.len());
-    for &size in input {
-        let at = left.iter().position(|&axis| found[axis] == size)?;
-        order.push(left.remove(at));
-    }
-    Some(order)
-}
-
 fn sorted(mut spikes: Vec<Spike>) -> Vec<Spike> {
     spikes.sort_by(|a, b| a.time.total_cmp(&b.time).then(a.channel.cmp(&b.channel)));
     spikes
-}
-
-fn check_finite(values: &[f64], shape: &[usize]) -> Result<(), Error> {
-    let Some(flat) = values.iter().position(|value| !value.is_finite()) else { return Ok(()) };
-    let mut rest = flat;
-    let mut index: Vec<usize> = Vec::new();
-    for &axis in shape.iter().rev() {
-        index.insert(0, rest % axis);
-        rest /= axis;
-    }
-    let more = values.iter().filter(|value| !value.is_finite()).count() - 1;
-    let more = if more == 0 { String::new() } else { format!(", and {more} more are not finite") };
-    let message = format!("element {index:?} is {}{more}", values[flat]);
-    Err(Error::new(message).help("a stimulus holds finite numbers"))
 }

@@ -3,7 +3,10 @@
 //! A [`Stimulus`] holds what was read. A model matches it with its Inputs when it runs.
 
 mod bind;
+mod bind_data;
+mod bound;
 mod events;
+mod fit;
 mod recording;
 
 use std::path::{Path, PathBuf};
@@ -25,7 +28,7 @@ use crate::settle::Voice;
 use crate::suggest;
 use recording::Told;
 
-pub(crate) use bind::{Bound, Grid, frames_until, inputs, is_late};
+pub(crate) use bound::{Bound, Grid, frames_until, inputs, is_late};
 
 /// What the numbers of a frame are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -250,7 +253,7 @@ impl Stimulus {
     #[must_use]
     pub fn dt(&self) -> Option<f64> {
         self.parts.iter().find_map(|part| match &part.content {
-            Content::Data(data) => bind::step(data, part.node.as_deref()),
+            Content::Data(data) => bind_data::step(data, part.node.as_deref()),
             _ => None,
         })
     }
