@@ -10,7 +10,7 @@ pub(crate) const LIMITS: fn() -> Limits =
 
 /// Reads, writes and reads again.
 pub fn run(bytes: &[u8]) {
-    let document = match read_bytes(bytes.to_vec(), &LIMITS()) {
+    let mut document = match read_bytes(bytes.to_vec(), &LIMITS()) {
         Ok(document) => document,
         Err(error) => {
             // The panics of the decoder are caught, and are what we look for.
@@ -22,5 +22,7 @@ pub fn run(bytes: &[u8]) {
     // A damaged file can hold a zero byte in a name, which is not written.
     let Ok(copy) = to_bytes(&document, &WriteOptions::default()) else { return };
     let again = read_bytes(copy, &Limits::NONE).expect("what was written can be read");
+    // What NIR has no place for is in the one and not in the other.
+    document.left_out.clear();
     assert_eq!(again, document);
 }

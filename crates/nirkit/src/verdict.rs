@@ -19,6 +19,21 @@ pub struct Checked {
     pub report: Report,
     /// The time step and, where one is asked for, the reset under which the verdict holds, with where they come from.
     pub choices: Vec<Choice>,
+    /// The command that may help, where the platform refuses the graph or loses something of it.
+    pub help: Option<String>,
+}
+
+/// The command that makes a graph for a simulator that refuses this one or loses something of it.
+fn help(report: &Report, platform: &Platform) -> Option<String> {
+    let Platform::Simulator(profile) = platform else { return None };
+    let name = profile.name;
+    let has_verdict = report.no_verdict.is_none();
+    (has_verdict && (report.loses() || report.refuses())).then(|| {
+        format!(
+            "`nir adapt IN OUT --for {name} --like REFERENCE` makes a graph with which {name} computes what the reference \
+             computes with this one, as far as that can be had"
+        )
+    })
 }
 
 /// What a platform makes of a document under these choices. `validation` is what the validator says of
@@ -66,6 +81,7 @@ fn with_remedies(
 ) -> Result<Checked, Error> {
     let mut checked = of_platform(document, validation, platform, choices)?;
     remedies.hold(&mut checked.report, platform);
+    checked.help = help(&checked.report, platform);
     Ok(checked)
 }
 
@@ -94,11 +110,11 @@ fn of_platform(
             let unknown =
                 |error: nirkit_platforms::chip::UnknownQuantiser| Error::new(error.to_string());
             let lowering = lowering.map_err(|error| unknown(error).of_kind(ErrorKind::Choice))?;
-            return Ok(Checked { report: lowering.report, choices: ledger.choices });
+            return Ok(Checked { report: lowering.report, choices: ledger.choices, help: None });
         }
         (Platform::Chip(chip), ..) => {
             let report = Report::without_verdict(chip.title(), reason(validation));
-            return Ok(Checked { report, choices: Vec::new() });
+            return Ok(Checked { report, choices: Vec::new(), help: None });
         }
         (Platform::Simulator(profile), ..) => profile,
     };
@@ -118,7 +134,7 @@ fn of_platform(
         || Report::without_verdict(profile.title(), reason(validation)),
         |seen| check(profile, &seen.graph, &seen.facts, &of_platform),
     );
-    Ok(Checked { report, choices: ledger.choices })
+    Ok(Checked { report, choices: ledger.choices, help: None })
 }
 
 /// What is said of a file that holds a lone primitive.

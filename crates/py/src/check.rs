@@ -38,7 +38,9 @@ pub(crate) fn check<'py>(
         let reports = PyList::empty(py);
         let checked = py.detach(|| verdicts(&document.0, &validation, &chosen, &choices));
         for checked in checked.map_err(Raise::error)? {
-            reports.append(report_to_python(py, &checked.report, &checked.choices)?)?;
+            let report = report_to_python(py, &checked.report, &checked.choices)?;
+            report.set_item("help", &checked.help)?;
+            reports.append(report)?;
         }
         let mut found = validation.findings;
         py.detach(|| hold_promises(&document.0, &mut found, &Limits::default()));

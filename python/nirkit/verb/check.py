@@ -76,6 +76,7 @@ class PlatformReport:
         no_verdict: why there is no verdict: the graph has errors, and what the platform does with them
             is not known.
         choices: the time step and, where one is asked for, the reset under which the verdict holds.
+        help: the command that may help, where the platform refuses the graph or loses something of it.
     """
 
     platform: str
@@ -87,6 +88,7 @@ class PlatformReport:
     findings: List[Finding]
     no_verdict: Optional[str] = None
     choices: List[Choice] = field(default_factory=list)
+    help: Optional[str] = None
 
     @shown
     def __str__(self) -> str:
@@ -97,7 +99,8 @@ class PlatformReport:
         if self.loses and not self.refuses:
             answer += ", and loses something that matters"
         rows = [f"  {node.node}: {node.verdict}" for node in self.nodes if node.verdict != "fine"]
-        return "\n".join([*map(str, self.findings), f"{self.platform} {answer}", *rows])
+        hints = [f"help: {self.help}"] if self.help else []
+        return "\n".join([*map(str, self.findings), f"{self.platform} {answer}", *rows, *hints])
 
     @shown
     def _repr_html_(self) -> str:

@@ -87,6 +87,7 @@ class Pair:
         first: the first difference of all.
         cause: because of which choices; ``None`` if they agree or it could not be told (`no_cause`).
         departures: where a chip takes part, what its arithmetic changes, in words.
+        help: the command that may make the two agree, where spikes differ and one of them is a simulator.
     """
 
     a: str
@@ -99,6 +100,7 @@ class Pair:
     cause: Optional[Cause] = None
     no_cause: Optional[str] = None
     departures: List[str] = field(default_factory=list)
+    help: Optional[str] = None
 
     @shown
     def __str__(self) -> str:

@@ -5,7 +5,7 @@ pub(crate) mod figure;
 pub(crate) mod findings;
 pub(crate) mod table;
 
-use nirkit::ir::Diagnostic;
+use nirkit::ir::{Diagnostic, Severity};
 use serde::Serialize;
 
 /// A number of things: `1 error`, `2 errors`.
@@ -50,5 +50,25 @@ impl Finding {
             help: diagnostic.help.clone(),
             repairable: diagnostic.repairable,
         }
+    }
+
+    pub(crate) fn is_note(&self) -> bool {
+        self.severity == Severity::Note.to_string()
+    }
+
+    pub(crate) fn place(&self) -> &str {
+        &self.place
+    }
+
+    /// Whether another finding differs in its place only.
+    pub(crate) fn says_the_same_as(&self, other: &Self) -> bool {
+        (&self.code, &self.message, &self.help) == (&other.code, &other.message, &other.help)
+    }
+
+    /// The finding in lines of a list, at these places.
+    pub(crate) fn reason(&self, places: &str) -> String {
+        let Self { code, severity, message, help, .. } = self;
+        let help = help.as_ref().map_or(String::new(), |help| format!("    help: {help}\n"));
+        format!("  {places}: {severity}[{code}]: {message}\n{help}")
     }
 }

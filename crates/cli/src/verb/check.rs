@@ -52,6 +52,9 @@ struct PlatformReport {
     /// Why there is no verdict.
     #[serde(skip_serializing_if = "Option::is_none")]
     no_verdict: Option<String>,
+    /// The command that may help.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    help: Option<String>,
     #[serde(skip)]
     drawn: String,
 }
@@ -137,7 +140,7 @@ fn check_platforms(
     let platforms: Vec<Platform> =
         titles.iter().map(|title| nirkit::platform(title)).collect::<Result<_, _>>()?;
     let checked = verdicts(&loaded.document, validation, &platforms, choices)?;
-    let report = |Checked { report, choices }: Checked| {
+    let report = |Checked { report, choices, help }: Checked| {
         let diagnostics = report.diagnostics();
         PlatformReport {
             outcome: report.outcome().name(),
@@ -149,6 +152,7 @@ fn check_platforms(
             drawn: findings::draw(loaded, file, &diagnostics),
             platform: report.platform,
             no_verdict: report.no_verdict,
+            help,
             choices,
         }
     };
@@ -218,7 +222,29 @@ impl PlatformReport {
             if self.loses && !self.refuses { ", and loses something that matters" } else { "" };
         let nodes = table(&["node", "kind", "becomes", "verdict"], rows);
         let choices = choices(&self.choices);
-        format!("\n{}{} {verdict}{loss}\n\n{choices}\n{nodes}", self.drawn, self.platform)
+        let help = self.help.as_ref().map_or(String::new(), |help| format!("\nhelp: {help}\n"));
+        format!("\n{}{} {verdict}{loss}\n\n{choices}\n{nodes}{help}", self.drawn, self.platform)
+    }
+
+    /// What the platform refuses or loses, one line for equal reasons at several places, each with what to do about it.
+    fn reasons(&self) -> String {
+        if let Some(reason) = &self.no_verdict {
+            return format!("{}: no verdict, since {reason}\n", self.platform);
+        }
+        let mut reasons: Vec<(&Finding, Vec<&str>)> = Vec::new();
+        for finding in self.findings.iter().filter(|finding| !finding.is_note()) {
+            match reasons.iter_mut().find(|(known, _)| finding.says_the_same_as(known)) {
+                Some((_, places)) => places.push(finding.place()),
+                None => reasons.push((finding, vec![finding.place()])),
+            }
+        }
+        let lines: String =
+            reasons.iter().map(|(finding, places)| finding.reason(&places.join(", "))).collect();
+        let help = self.help.as_ref().map_or(String::new(), |help| format!("  help: {help}\n"));
+        if lines.is_empty() && help.is_empty() {
+            return String::new();
+        }
+        format!("{}\n{lines}{help}", self.platform)
     }
 }
 
@@ -251,5 +277,8 @@ fn print_table(platforms: &[PlatformReport]) -> String {
         platform.choices.iter().map(row)
     });
     let choices = table(&["platform", "choice", "value", "from"], choices);
-    format!("\n{}\n{choices}", table(&head, rows.chain(std::iter::once(last))))
+    let verdicts = table(&head, rows.chain(std::iter::once(last)));
+    let reasons = platforms.iter().map(PlatformReport::reasons).filter(|text| !text.is_empty());
+    let reasons: String = reasons.map(|text| format!("\n{text}")).collect();
+    format!("\n{verdicts}\n{choices}{reasons}")
 }

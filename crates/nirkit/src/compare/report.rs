@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use nirkit_engine::clocked::semantics::Moment;
 use nirkit_ir::Primitive;
 use nirkit_numerics::Tensor;
+use nirkit_platforms::Platform;
 use nirkit_platforms::compare::{
     Attribution, Cause, Choice, Difference, First, NodeDifference, cosine as cosine_of,
 };
@@ -12,6 +13,7 @@ use nirkit_run::Observable;
 use serde::Serialize;
 
 use super::{Comparison, Job, Side, Way, Why};
+use crate::model::platform;
 
 /// A comparison, as JSON has it.
 #[derive(Clone, Debug, Serialize)]
@@ -69,6 +71,9 @@ pub struct PairReport {
     pub no_cause: Option<String>,
     /// What the chips of the pair do otherwise than the graph, in words.
     pub departures: Vec<String>,
+    /// The command that may make the two agree, where spikes differ and one of them is a simulator.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub help: Option<String>,
 }
 
 /// A node in two runs.
@@ -228,6 +233,24 @@ fn totals(spikes: &Tensor) -> Option<Vec<f64>> {
     Some(totals)
 }
 
+/// The command that makes a graph with which one of two computes what the other does: the second like the first, unless
+/// only the first is a simulator.
+fn adapted(a: &str, b: &str) -> Option<String> {
+    let is_simulator = |title: &str| matches!(platform(title), Ok(Platform::Simulator(_)));
+    let is_reference = |title: &str| is_simulator(title) || title == "ideal";
+    let (target, reference) = if is_simulator(b) && is_reference(a) {
+        (b, a)
+    } else if is_simulator(a) && is_reference(b) {
+        (a, b)
+    } else {
+        return None;
+    };
+    Some(format!(
+        "`nir adapt IN OUT --for {target} --like {reference}` makes a graph with which {target} computes what {reference} \
+         computes with this one, as far as that can be had"
+    ))
+}
+
 impl PairReport {
     fn of(job: &Job<'_>, sides: [&Side; 2], difference: &Difference, why: Option<&Why>) -> Self {
         let (mut cause, mut no_cause, mut departures) = (None, None, Vec::new());
@@ -242,10 +265,13 @@ impl PairReport {
         let [a, b] = sides.map(|side| side.title.clone());
         let first = |first: &First| FirstReport::of(job, first);
         let missing = missing(job, sides);
+        let equal =
+            difference.first.is_none() && missing.is_empty() && !difference.nodes.is_empty();
+        let help = if equal { None } else { adapted(&a, &b) };
         Self {
             a,
             b,
-            equal: difference.first.is_none() && missing.is_empty() && !difference.nodes.is_empty(),
+            equal,
             distance: difference.distance(),
             nodes: difference.nodes.iter().map(|node| PairNodeReport::of(job, node)).collect(),
             missing,
@@ -253,6 +279,7 @@ impl PairReport {
             cause,
             no_cause,
             departures,
+            help,
         }
     }
 }

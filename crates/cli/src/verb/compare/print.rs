@@ -104,8 +104,9 @@ fn pair(pair: &PairReport, dt: f64) -> String {
         ]
     });
     let head = ["node", "spikes", "entries that differ", "cosine", "distance²", "first difference"];
+    let help = pair.help.as_ref().map_or(String::new(), |help| format!("help: {help}\n"));
     format!(
-        "{title}: spikes differ\n{missing}\n{}\n{}{}",
+        "{title}: spikes differ\n{missing}\n{}\n{}{}{help}",
         table(&head, rows),
         self::first(pair, first),
         cause(pair, dt)
