@@ -1,12 +1,16 @@
 //! Dense arrays that keep the element type they were stored with.
 
-use std::borrow::Cow;
+mod numbers;
+mod words;
+
 use std::sync::Arc;
 
 use half::f16;
 
 use crate::broadcast::spread;
 use crate::dtype::{ByteOrder, DType};
+pub use words::Words;
+use words::{append, parse};
 
 /// A dense array in C order (last axis fastest).
 ///
@@ -124,81 +128,6 @@ pub trait Element: sealed::Sealed + Copy + Words + 'static {
     fn wrap(values: Vec<Self>) -> sealed::Wrapped;
     /// Takes the values out of a tensor of this element type; without a copy if nobody shares them.
     fn unwrap(tensor: Tensor) -> Option<Vec<Self>>;
-}
-
-/// Conversion of one element from and to bytes.
-pub trait Words: Copy {
-    /// Bytes of one element.
-    const SIZE: usize;
-    /// The element in these `SIZE` bytes.
-    fn from_bytes(bytes: &[u8], order: ByteOrder) -> Self;
-    /// Appends the `SIZE` bytes of the element.
-    fn append(self, order: ByteOrder, out: &mut Vec<u8>);
-}
-
-macro_rules! words_of_number {
-    ($($number:ty),*) => {$(
-        impl Words for $number {
-            const SIZE: usize = size_of::<$number>();
-            #[inline]
-            fn from_bytes(bytes: &[u8], order: ByteOrder) -> Self {
-                let mut word = [0; size_of::<$number>()];
-                word.copy_from_slice(bytes);
-                match order {
-                    ByteOrder::Little => Self::from_le_bytes(word),
-                    ByteOrder::Big => Self::from_be_bytes(word),
-                }
-            }
-            #[inline]
-            fn append(self, order: ByteOrder, out: &mut Vec<u8>) {
-                match order {
-                    ByteOrder::Little => out.extend_from_slice(&self.to_le_bytes()),
-                    ByteOrder::Big => out.extend_from_slice(&self.to_be_bytes()),
-                }
-            }
-        }
-        impl Words for [$number; 2] {
-            const SIZE: usize = 2 * size_of::<$number>();
-            fn from_bytes(bytes: &[u8], order: ByteOrder) -> Self {
-                let (real, imaginary) = bytes.split_at(size_of::<$number>());
-                [<$number>::from_bytes(real, order), <$number>::from_bytes(imaginary, order)]
-            }
-            fn append(self, order: ByteOrder, out: &mut Vec<u8>) {
-                self[0].append(order, out);
-                self[1].append(order, out);
-            }
-        }
-    )*};
-}
-words_of_number!(i8, i16, i32, i64, u8, u16, u32, u64, f16, f32, f64);
-
-impl Words for bool {
-    const SIZE: usize = 1;
-    fn from_bytes(bytes: &[u8], _: ByteOrder) -> Self {
-        bytes[0] != 0
-    }
-    fn append(self, _: ByteOrder, out: &mut Vec<u8>) {
-        out.push(u8::from(self));
-    }
-}
-
-fn append<T: Words>(values: &[T], order: ByteOrder, out: &mut Vec<u8>) {
-    out.reserve(values.len() * T::SIZE);
-    for &value in values {
-        value.append(order, out);
-    }
-}
-
-fn parse<T: Words>(order: ByteOrder, bytes: &[u8]) -> Vec<T> {
-    match order {
-        // Two loops, so that the common one is a plain copy for the compiler.
-        ByteOrder::Little => {
-            bytes.chunks_exact(T::SIZE).map(|word| T::from_bytes(word, ByteOrder::Little)).collect()
-        }
-        ByteOrder::Big => {
-            bytes.chunks_exact(T::SIZE).map(|word| T::from_bytes(word, ByteOrder::Big)).collect()
-        }
-    }
 }
 
 for_each_variant!(define_values);
@@ -353,110 +282,6 @@ impl Tensor {
     #[must_use]
     pub fn into_vec<T: Element>(self) -> Option<Vec<T>> {
         T::unwrap(self)
-    }
-
-    /// The elements as `f64`; `None` for complex tensors. Exact but for integers beyond 2^53.
-    #[must_use]
-    pub fn to_f64(&self) -> Option<Cow<'_, [f64]>> {
-        if let Values::F64(values) = &self.values {
-            return Some(Cow::Borrowed(values));
-        }
-        // The type is looked at once and not for each element.
-        Some(Cow::Owned(match &self.values {
-            Values::Bool(values) => values.iter().map(|&v| f64::from(u8::from(v))).collect(),
-            Values::I8(values) => values.iter().map(|&v| f64::from(v)).collect(),
-            Values::I16(values) => values.iter().map(|&v| f64::from(v)).collect(),
-            Values::I32(values) => values.iter().map(|&v| f64::from(v)).collect(),
-            Values::I64(values) => values.iter().map(|&v| v as f64).collect(),
-            Values::U8(values) => values.iter().map(|&v| f64::from(v)).collect(),
-            Values::U16(values) => values.iter().map(|&v| f64::from(v)).collect(),
-            Values::U32(values) => values.iter().map(|&v| f64::from(v)).collect(),
-            Values::U64(values) => values.iter().map(|&v| v as f64).collect(),
-            Values::F16(values) => values.iter().map(|&v| f64::from(v)).collect(),
-            Values::F32(values) => values.iter().map(|&v| f64::from(v)).collect(),
-            Values::F64(values) => values.to_vec(),
-            Values::C64(_) | Values::C128(_) => return None,
-        }))
-    }
-
-    /// Whether no element is infinite or NaN.
-    #[must_use]
-    pub fn is_finite(&self) -> bool {
-        // Without a way out, so that many are looked at together.
-        match &self.values {
-            Values::F32(values) => {
-                values.iter().fold(0, |any, v| any | u8::from(!v.is_finite())) == 0
-            }
-            Values::F64(values) => {
-                values.iter().fold(0, |any, v| any | u8::from(!v.is_finite())) == 0
-            }
-            Values::F16(values) => values.iter().all(|v| v.is_finite()),
-            Values::C64(values) => values.iter().all(|v| v.iter().all(|part| part.is_finite())),
-            Values::C128(values) => values.iter().all(|v| v.iter().all(|part| part.is_finite())),
-            _ => true,
-        }
-    }
-
-    /// Whether every element is 0; not so of complex numbers.
-    ///
-    /// ```
-    /// use nirkit_numerics::Tensor;
-    ///
-    /// assert!(Tensor::vector(vec![0.0_f32, -0.0]).is_zero());
-    /// assert!(!Tensor::vector(vec![0_i64, 1]).is_zero());
-    /// ```
-    #[must_use]
-    pub fn is_zero(&self) -> bool {
-        self.to_f64().is_some_and(|values| values.iter().all(|&value| value == 0.0))
-    }
-
-    /// The elements as `f32`, rounded to nearest; `None` for complex tensors.
-    #[must_use]
-    pub fn to_f32(&self) -> Option<Cow<'_, [f32]>> {
-        if let Values::F32(values) = &self.values {
-            return Some(Cow::Borrowed(values));
-        }
-        let wide = self.to_f64()?;
-        Some(Cow::Owned(wide.iter().map(|&value| value as f32).collect()))
-    }
-
-    /// The elements as `i64`, for integer and truth-value tensors whose values all fit.
-    #[must_use]
-    pub fn to_i64(&self) -> Option<Vec<i64>> {
-        match &self.values {
-            Values::Bool(values) => Some(values.iter().map(|&v| i64::from(v)).collect()),
-            Values::I8(values) => Some(values.iter().map(|&v| i64::from(v)).collect()),
-            Values::I16(values) => Some(values.iter().map(|&v| i64::from(v)).collect()),
-            Values::I32(values) => Some(values.iter().map(|&v| i64::from(v)).collect()),
-            Values::I64(values) => Some(values.to_vec()),
-            Values::U8(values) => Some(values.iter().map(|&v| i64::from(v)).collect()),
-            Values::U16(values) => Some(values.iter().map(|&v| i64::from(v)).collect()),
-            Values::U32(values) => Some(values.iter().map(|&v| i64::from(v)).collect()),
-            Values::U64(values) => values.iter().map(|&v| i64::try_from(v).ok()).collect(),
-            Values::F16(_) | Values::F32(_) | Values::F64(_) | Values::C64(_) | Values::C128(_) => {
-                None
-            }
-        }
-    }
-
-    /// Element `index` in C order as `f64`; `None` past the end and for complex tensors.
-    #[must_use]
-    pub fn get_f64(&self, index: usize) -> Option<f64> {
-        match &self.values {
-            Values::Bool(values) => values.get(index).map(|&v| f64::from(u8::from(v))),
-            Values::I8(values) => values.get(index).map(|&v| f64::from(v)),
-            Values::I16(values) => values.get(index).map(|&v| f64::from(v)),
-            Values::I32(values) => values.get(index).map(|&v| f64::from(v)),
-            Values::I64(values) => values.get(index).map(|&v| v as f64),
-            Values::U8(values) => values.get(index).map(|&v| f64::from(v)),
-            Values::U16(values) => values.get(index).map(|&v| f64::from(v)),
-            Values::U32(values) => values.get(index).map(|&v| f64::from(v)),
-            Values::U64(values) => values.get(index).map(|&v| v as f64),
-            Values::F16(values) => values.get(index).map(|&v| f64::from(v)),
-            Values::F32(values) => values.get(index).map(|&v| f64::from(v)),
-            Values::F64(values) => values.get(index).copied(),
-            Values::C64(_) | Values::C128(_) => None,
-        }
     }
 }
 
