@@ -29,6 +29,7 @@ mod layer;
 mod lower;
 mod map;
 mod membrane;
+mod neurons;
 mod numbers;
 mod prepare;
 mod program;
@@ -44,12 +45,13 @@ pub use batch_runner::{BatchRunner, GriddedStimulus};
 pub use error::SemanticsError;
 pub use import::{Connection, Ending, Route, When, route, supplied_inputs};
 pub use layer::thresholds;
+pub use neurons::{Neurons, Slot};
 pub use numbers::{FiringNumbers, LayerNumbers, StageNumbers, layer_numbers};
 pub use prepare::{is_weighted, prepare};
 pub use program::Program;
 pub use run::{Frames, Moment, Run, record, record_stepwise};
 pub use taken::{only_leaves, taken as taken_window};
 pub use values::{
-    Axes, Blocks, Cell, CellSizes, Dilation, Execution, Fate, Later, Maps, Neurons, OpenEnd, Order,
-    Pool, PoolPadding, Semantics, Slot, Sums, Time, Unknown,
+    Axes, Blocks, Cell, CellSizes, Dilation, Execution, Fate, Later, Maps, OpenEnd, Order, Pool,
+    PoolPadding, Semantics, Sums, Time, Unknown,
 };
