@@ -4,6 +4,7 @@ use nirkit_ir::open::{self, Open};
 use nirkit_ir::{Document, Limits, Severity, Value};
 use nirkit_numerics::Tensor;
 use nirkit_passes::optimise::{self, PASSES, Pass, Rewrite};
+use nirkit_passes::time_unit::REFERENCE;
 
 use crate::error::{Error, ErrorKind};
 use crate::suggest::nearest;
@@ -41,8 +42,32 @@ pub fn opt(
             findings.retain(|finding| finding.severity == Severity::Error);
             Error::of_findings(ErrorKind::Graph, findings)
         })?;
+    let reference = drop_reference(document, &rewrites);
+    rewrites.extend(reference);
     rewrites.extend(keep_answers(document, &before));
     Ok(rewrites)
+}
+
+/// Passes that bring parameters into one another. They keep what NIR's equations give, and not what a platform gives that
+/// does not read one of the parameters.
+const FOLDS: [&str; 6] =
+    ["average_to_sum", "fold_scale", "fold_linear", "center_leak", "unit_threshold", "fold_gain"];
+
+/// Drops the metadata that say with which platform the graph was trained, where that need not compute the same any more.
+fn drop_reference(document: &mut Document, rewrites: &[Rewrite]) -> Option<Rewrite> {
+    let folds = rewrites.iter().find(|rewrite| FOLDS.contains(&rewrite.pass))?;
+    let metadata = &mut document.root.metadata;
+    let Some(Value::Text(said)) = metadata.get(REFERENCE) else { return None };
+    let said = said.as_str().unwrap_or_default().to_owned();
+    if said.split_whitespace().next().is_some_and(|name| matches!(name, "ideal" | "exact")) {
+        return None;
+    }
+    metadata.shift_remove(REFERENCE);
+    let done = format!(
+        "metadata `{REFERENCE}` = {said} dropped, since that need not compute the same after `{}`; `nir adapt` keeps it",
+        folds.pass
+    );
+    Some(Rewrite { pass: "metadata", node: String::new(), done })
 }
 
 /// What is said where passes are named that leave nested graphs, and all that stands beside them, as they are.

@@ -237,3 +237,30 @@ graph {
     assert_eq!(conv.weight.to_f64().unwrap()[0], 2.0);
     assert_eq!(conv.bias.to_f64().unwrap()[0], 0.5, "a bias is not pooled");
 }
+
+#[test]
+fn the_platform_that_a_graph_was_trained_with_is_no_longer_named_where_a_gain_was_folded() {
+    let graph = |reference: &str| {
+        nirkit::ir::text::parse(
+            &format!(
+                "nirt 1\ngraph {{\n  i = Input {{ shape: i64[1] [2] }}\n  w = Linear {{ weight: f64[2, 2] 1 }}\n  \
+                n = IF {{ r: f64[2] 20 v_threshold: f64[2] 1 v_reset: f64[2] 0 }}\n  \
+                o = Output {{ shape: i64[1] [2] }}\n  i -> w -> n -> o\n  \
+                metadata {{ nirkit.reference: \"{reference}\" }}\n}}\n"
+            ),
+            &(),
+        )
+        .unwrap()
+    };
+    for (reference, pass, is_kept) in [
+        ("norse@1.1.0 dt=1e-3", "fold_gain", false),
+        ("norse@1.1.0 dt=1e-3", "order_edges", true),
+        ("ideal", "fold_gain", true),
+    ] {
+        let mut document = graph(reference);
+        let done = nirkit::opt(&mut document, &[pass], &nirkit::io::Limits::default()).unwrap();
+        let told = done.iter().any(|rewrite| rewrite.done.contains("`nirkit.reference`"));
+        assert_eq!(document.root.metadata.contains_key("nirkit.reference"), is_kept, "{reference}");
+        assert_eq!(told, !is_kept, "{done:?}");
+    }
+}
