@@ -68,7 +68,7 @@ pub struct TimeGriddedData {
 /// Events at their own times, with or without a value each.
 #[derive(Clone, Debug, PartialEq)]
 pub struct EventData {
-    /// Numbers of the neurons, of shape (samples, events); -1 where there is no event.
+    /// Numbers of the neurons, of shape (samples, events), or (events) for one sample; -1 where there is no event.
     pub idx: Tensor,
     /// Times in seconds, of the shape of `idx`; infinity where there is no event.
     pub time: Tensor,
@@ -114,7 +114,10 @@ impl EventData {
     /// Number of samples.
     #[must_use]
     pub fn samples(&self) -> usize {
-        self.idx.shape().first().copied().unwrap_or(0)
+        match self.idx.shape() {
+            [_] => 1,
+            shape => shape.first().copied().unwrap_or(0),
+        }
     }
 
     /// The events of one sample in the order of the file, without those that fill up. `None` when
@@ -127,7 +130,10 @@ impl EventData {
     /// The same as [`Self::sample`], each event with its value; 1 where events have no values.
     #[must_use]
     pub fn valued_sample(&self, sample: usize) -> Option<Vec<(Event, f64)>> {
-        let events = self.idx.shape().get(1).copied()?;
+        let events = match *self.idx.shape() {
+            [events] | [_, events] => events,
+            _ => return None,
+        };
         let range = sample.checked_mul(events)?..sample.checked_add(1)?.checked_mul(events)?;
         let (idx, time) = (self.idx.to_i64()?, self.time.to_f64()?);
         let values = match &self.value {
@@ -145,5 +151,25 @@ impl EventData {
             Some((Event { time, neuron: usize::try_from(neuron).ok()? }, value))
         };
         real.map(event).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn events_on_one_axis_are_those_of_one_sample() {
+        let events = EventData {
+            idx: Tensor::vector(vec![0_i64, 1, -1]),
+            time: Tensor::vector(vec![0.1, 0.2, f64::INFINITY]),
+            value: None,
+            n_neurons: 2,
+            t_max: 1.0,
+        };
+        assert_eq!(events.samples(), 1);
+        let times: Vec<f64> = events.sample(0).unwrap().iter().map(|event| event.time).collect();
+        assert_eq!(times, [0.1, 0.2]);
+        assert_eq!(events.sample(1), None);
     }
 }
