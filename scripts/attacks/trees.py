@@ -123,7 +123,8 @@ def nest(rng, parent, name):
     group = parent.require_group(name) if name not in parent or isinstance(parent[name], h5py.Group) else parent
     for _ in range(depth):
         if graphs:
-            group["type"] = "NIRGraph" if "type" not in group else group["type"][()]
+            if "type" not in group:
+                group["type"] = "NIRGraph"
             group = group.require_group("nodes").create_group("g") if "nodes" not in group or "g" not in group["nodes"] else group["nodes"]["g"]
         else:
             group = group.require_group("g") if "g" not in group or isinstance(group["g"], h5py.Group) else group
