@@ -130,10 +130,7 @@ impl EventData {
     /// The same as [`Self::sample`], each event with its value; 1 where events have no values.
     #[must_use]
     pub fn valued_sample(&self, sample: usize) -> Option<Vec<(Event, f64)>> {
-        let events = match *self.idx.shape() {
-            [events] | [_, events] => events,
-            _ => return None,
-        };
+        let ([events] | [_, events]) = *self.idx.shape() else { return None };
         let range = sample.checked_mul(events)?..sample.checked_add(1)?.checked_mul(events)?;
         let (idx, time) = (self.idx.to_i64()?, self.time.to_f64()?);
         let values = match &self.value {

@@ -70,3 +70,53 @@ pub(super) fn seen_by(cell: &Cell) -> Vec<BufferId> {
     }
     found
 }
+
+/// Gives the buffers of an operation other names.
+pub(super) fn rename(operation: &mut Operation, name: &mut impl FnMut(BufferId) -> BufferId) {
+    let mut both = |from: &mut BufferId, to: &mut BufferId| {
+        *from = name(*from);
+        *to = name(*to);
+    };
+    match operation {
+        Operation::Frame { to, .. } => *to = name(*to),
+        Operation::Add { from, to } => {
+            for read in from {
+                read.buffer = name(read.buffer);
+            }
+            *to = name(*to);
+        }
+        Operation::Truth { from, to }
+        | Operation::Scale { from, to, .. }
+        | Operation::Permute { from, to, .. }
+        | Operation::Store { from, ring: to }
+        | Operation::Recall { ring: from, to, .. } => both(from, to),
+        Operation::Dense(dense) => both(&mut dense.from, &mut dense.to),
+        Operation::Deliver(deliver) => both(&mut deliver.from, &mut deliver.to),
+        Operation::Convolution(convolution) => both(&mut convolution.from, &mut convolution.to),
+        Operation::Pool(pool) => both(&mut pool.from, &mut pool.to),
+        Operation::Cell(cell) => {
+            for statement in &mut cell.statements {
+                if let Variable::Buffer(buffer) = &mut statement.target {
+                    *buffer = name(*buffer);
+                }
+                rename_in(&mut statement.value, name);
+            }
+        }
+    }
+}
+
+/// Gives the buffers of an expression other names.
+fn rename_in(expr: &mut Expr, name: &mut impl FnMut(BufferId) -> BufferId) {
+    match expr {
+        Expr::Variable(Variable::Buffer(buffer)) => *buffer = name(*buffer),
+        Expr::Variable(_) | Expr::Constant(_) => {}
+        Expr::Binary(_, a, b) => {
+            rename_in(a, name);
+            rename_in(b, name);
+        }
+        Expr::Floor(x) | Expr::Truncate(x) | Expr::Convert(_, x) => rename_in(x, name),
+        Expr::Select { held, then, .. } => {
+            held.iter_mut().chain(then).for_each(|x| rename_in(x, name));
+        }
+    }
+}

@@ -8,11 +8,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use nirkit_engine::clocked::semantics::{LayerNumbers, Semantics, layer_numbers, prepare, route};
 use nirkit_ir::{Facts, Graph, Primitive};
 use nirkit_step::{
-    Absent, BufferId, Format, Input, Number, Numbers, Operation, Probe, Program, Read, Run,
+    Absent, Buffer, BufferId, Format, Input, Number, Numbers, Operation, Probe, Program, Read, Run,
 };
 
 use super::closed::{Closed, closed, own_delay};
-use super::reads::{reads, seen_by, written};
+use super::reads::{reads, rename, seen_by, written};
 
 /// Numbers of a linear map, at most.
 const MOST_NUMBERS: usize = 1 << 25;
@@ -93,6 +93,8 @@ struct Flow<'a> {
     owner: BTreeMap<BufferId, String>,
     /// The operations that write each buffer, ascending.
     writers: BTreeMap<BufferId, Vec<usize>>,
+    /// The cells that write buffers of each layer, ascending.
+    cells: BTreeMap<String, Vec<usize>>,
 }
 
 /// What was found on the way back from a layer.
@@ -121,23 +123,27 @@ impl<'a> Flow<'a> {
             }
         }
         let mut writers: BTreeMap<BufferId, Vec<usize>> = BTreeMap::new();
+        let mut cells: BTreeMap<String, Vec<usize>> = BTreeMap::new();
         for (at, operation) in program.operations.iter().enumerate() {
             for buffer in written(operation) {
                 writers.entry(buffer).or_default().push(at);
+                if let (Operation::Cell(_), Some(owner)) = (operation, owner.get(&buffer)) {
+                    let of_owner = cells.entry(owner.clone()).or_default();
+                    if of_owner.last() != Some(&at) {
+                        of_owner.push(at);
+                    }
+                }
             }
         }
-        Self { program, numbers, owner, writers }
+        Self { program, numbers, owner, writers, cells }
     }
 
     fn layer(&self, name: &str, numbers: &LayerNumbers) -> SideLayer {
         let is_own = |buffer: &BufferId| self.owner.get(buffer).is_some_and(|owner| owner == name);
         let mut trace = Trace::default();
         let mut arriving: Vec<BufferId> = Vec::new();
-        for (at, operation) in self.program.operations.iter().enumerate() {
-            let Operation::Cell(cell) = operation else { continue };
-            if !written(operation).iter().any(is_own) {
-                continue;
-            }
+        for &at in self.cells.get(name).map_or(&[][..], Vec::as_slice) {
+            let Operation::Cell(cell) = &self.program.operations[at] else { continue };
             for buffer in seen_by(cell).into_iter().filter(|buffer| !is_own(buffer)) {
                 if !arriving.contains(&buffer) {
                     arriving.push(buffer);
@@ -280,23 +286,24 @@ impl<'a> Flow<'a> {
         if all.checked_mul(neurons)? > MOST_NUMBERS {
             return None;
         }
-        let mut program = self.program.clone();
-        let format = program.inputs.first().map_or(Format::F32, |input| input.format);
-        program.inputs = trace
-            .sources
-            .iter()
-            .map(|(name, buffer)| Input {
-                name: name.clone(),
-                shape: vec![channels(buffer)],
-                format,
+        let format = self.program.inputs.first().map_or(Format::F32, |input| input.format);
+        let inputs = trace.sources.iter().map(|(name, buffer)| Input {
+            name: name.clone(),
+            shape: vec![channels(buffer)],
+            format,
+        });
+        // A program of its own, with what the trace needs and nothing else.
+        let mut buffers: Vec<Buffer> = Vec::new();
+        let mut names: BTreeMap<BufferId, BufferId> = BTreeMap::new();
+        let mut own = |buffer: BufferId| {
+            *names.entry(buffer).or_insert_with(|| {
+                buffers.push(self.program.buffers[buffer.0].clone());
+                BufferId(buffers.len() - 1)
             })
-            .collect();
-        program.operations = trace
-            .sources
-            .values()
-            .enumerate()
-            .map(|(input, &to)| Operation::Frame { input, to })
-            .collect();
+        };
+        let sources = trace.sources.values().enumerate();
+        let mut operations: Vec<Operation> =
+            sources.map(|(input, &to)| Operation::Frame { input, to: own(to) }).collect();
         for &at in &trace.order {
             let mut operation = self.program.operations[at].clone();
             if let Operation::Add { from, .. } = &mut operation {
@@ -304,18 +311,22 @@ impl<'a> Flow<'a> {
                     read.before = None;
                 }
             }
-            program.operations.push(operation);
+            rename(&mut operation, &mut own);
+            operations.push(operation);
         }
-        let zero = Numbers::filled(Number::zero(format), neurons);
-        let to = BufferId(program.buffers.len());
-        program.buffers.push(nirkit_step::Buffer {
-            name: "\0arriving".into(),
-            shape: vec![neurons],
-            start: zero,
-        });
-        let from = arriving.iter().map(|&buffer| Read { buffer, before: None }).collect();
-        program.operations.push(Operation::Add { from, to });
-        program.probes = vec![Probe { name: "x".into(), buffer: to }];
+        let from = arriving.iter().map(|&buffer| Read { buffer: own(buffer), before: None });
+        let from = from.collect();
+        let to = BufferId(buffers.len());
+        let start = Numbers::filled(Number::zero(format), neurons);
+        buffers.push(Buffer { name: "\0arriving".into(), shape: vec![neurons], start });
+        operations.push(Operation::Add { from, to });
+        let program = Program {
+            inputs: inputs.collect(),
+            buffers,
+            operations,
+            probes: vec![Probe { name: "x".into(), buffer: to }],
+            dt: self.program.dt,
+        };
         let mut frames: Vec<Vec<f64>> =
             trace.sources.values().map(|b| vec![0.0; channels(b)]).collect();
         let mut run = Run::new(&program);
