@@ -85,7 +85,9 @@ impl ViewOptions {
 pub fn layout(document: &Document, options: &ViewOptions) -> Result<Layout, Error> {
     Layout::of(document, &options.0).map_err(|error| {
         let help = match (options.0.all, options.0.collapse) {
-            (true, _) => "fold repeated blocks, which `all` forbids, or collapse nested graphs",
+            (true, _) => {
+                "leave out `all`, so that repeated blocks are folded, or collapse nested graphs"
+            }
             (false, false) => "collapse nested graphs, or draw a part of the graph",
             (false, true) => "draw a part of the graph",
         };

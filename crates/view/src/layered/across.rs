@@ -7,6 +7,9 @@ const SWEEPS: usize = 10;
 /// Sweeps by the neighbours on both sides.
 const LAST: usize = 4;
 
+/// A member this near to the place below its source is moved there, in pixels.
+const NEARLY: f64 = 12.0;
+
 /// Centres of all members across the flow; the leftmost edge is at 0.
 pub(super) fn place(layers: &Layers) -> Vec<f64> {
     let mut centre = vec![0.0; layers.layer.len()];
@@ -21,10 +24,33 @@ pub(super) fn place(layers: &Layers) -> Vec<f64> {
             settle(layers, &layers.order[at], sides, &mut centre);
         }
     }
+    for order in &layers.order {
+        align(layers, order, &mut centre);
+    }
     let left = (0..centre.len()).map(|at| centre[at] - layers.width[at] / 2.0);
     let least = left.fold(f64::INFINITY, f64::min);
     // Whole pixels: the distances of neighbours leave room for the rounding.
     centre.iter().map(|x| (x - least).round()).collect()
+}
+
+/// Moves members of a layer that stand nearly below their one source, or are its one target, to just below it, where the
+/// members beside them leave room.
+fn align(layers: &Layers, order: &[usize], centre: &mut [f64]) {
+    for (at, &member) in order.iter().enumerate() {
+        let &[source] = layers.before[member].as_slice() else { continue };
+        let is_only = layers.behind[source].len() == 1;
+        let place = centre[source];
+        if !is_only && (place - centre[member]).abs() > NEARLY {
+            continue;
+        }
+        let before = at.checked_sub(1).and_then(|before| order.get(before));
+        let behind = order.get(at + 1);
+        let fits = before.is_none_or(|&left| place - centre[left] >= layers.distance(left, member))
+            && behind.is_none_or(|&right| centre[right] - place >= layers.distance(member, right));
+        if fits {
+            centre[member] = place;
+        }
+    }
 }
 
 /// Puts the members of a layer side by side around 0.

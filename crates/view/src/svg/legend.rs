@@ -19,6 +19,8 @@ const SAMPLE: f64 = 16.0;
 const BESIDE: f64 = 16.0;
 /// Least width over which entries are distributed.
 const LEAST: f64 = 320.0;
+/// Width that lines about the whole graph have at least.
+const LEAST_LINE: f64 = 480.0;
 /// Lines about the whole graph; the rest is counted.
 const MOST_LINES: usize = 12;
 
@@ -59,7 +61,7 @@ impl Legend {
             at[0] += needed + BESIDE;
         }
         let rows = if entries.is_empty() { 0.0 } else { at[1] + ROW };
-        let lines = lines(layout, most);
+        let lines = lines(layout, most.max(LEAST_LINE));
         let widths = lines.iter().map(|(line, _)| line.style.font().width(&line.text));
         let width = widths.fold(width, f64::max).ceil();
         let height = ABOVE + rows + ROW * lines.len() as f64;

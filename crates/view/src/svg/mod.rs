@@ -124,16 +124,7 @@ fn text(text: &str, style: Style, [x, y]: [f64; 2], anchor: &str, out: &mut Stri
     );
 }
 
-/// A label, with a white rim so that edges below it do not hide it.
 fn draw_label(label: &Label, out: &mut String) {
-    let font = Style::Detail.font();
-    let _ = writeln!(
-        out,
-        "<text x=\"{}\" y=\"{}\" font-size=\"{}\" fill=\"{GREY}\" stroke=\"#ffffff\" stroke-width=\"3\" \
-         stroke-linejoin=\"round\" paint-order=\"stroke\">{}</text>",
-        px(label.x),
-        px(label.y + label.height - 3.0),
-        px(font.size),
-        escaped(&label.text),
-    );
+    let place = [label.x, label.y + label.height - 3.0];
+    text(&label.text, Style::Detail, place, "start", out);
 }
