@@ -1,20 +1,18 @@
 //! Draws graphs: a layered layout, as SVG or as text.
 //!
 //! ```
-//! use nirkit::ir::text;
+//! use nirkit::document::load_bytes;
+//! use nirkit::io::Limits;
 //! use nirkit::view::{ViewOptions, svg};
 //!
-//! let graph = text::parse(
-//!     "nirt 1
-//!      graph {
-//!        input = Input { shape: i64[1] [2] }
-//!        fc = Linear { weight: f32[3, 2] 0.5 }
-//!        output = Output { shape: i64[1] [3] }
-//!        input -> fc -> output
-//!      }",
-//! )
-//! .unwrap()
-//! .document;
+//! let text = "nirt 1
+//! graph {
+//!   input = Input { shape: i64[1] [2] }
+//!   fc = Linear { weight: f32[3, 2] 0.5 }
+//!   output = Output { shape: i64[1] [3] }
+//!   input -> fc -> output
+//! }";
+//! let graph = load_bytes(text.into(), "net.nirt".as_ref(), &Limits::default())?.document;
 //! let drawing = svg(&graph, &ViewOptions::new())?;
 //! assert!(drawing.contains("weight 3×2"));
 //! # Ok::<(), nirkit::Error>(())
