@@ -5,6 +5,9 @@ use super::{APART, BESIDE, Edge, Size};
 /// Joints of all edges together; edges beyond that run beside the boxes.
 const MOST_JOINTS: usize = 200_000;
 
+/// Boxes of a layer that no edge joins with others.
+const MOST_LONE: usize = 8;
+
 /// What stands in layers: first the boxes, then joints of edges.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Layers {
@@ -116,7 +119,7 @@ impl Layers {
 }
 
 /// The layer of each box: the longest way to it from a box without sources. Boxes without sources then move to just before the
-/// first of their targets.
+/// first of their targets; those without targets are distributed among the layers.
 fn ranks(boxes: usize, edges: impl Iterator<Item = Edge>) -> Vec<usize> {
     let (mut behind, mut missing) = (vec![Vec::new(); boxes], vec![0_usize; boxes]);
     for (source, target) in edges {
@@ -135,9 +138,15 @@ fn ranks(boxes: usize, edges: impl Iterator<Item = Edge>) -> Vec<usize> {
             }
         }
     }
+    let mut lone = 0;
     for at in starts {
+        if behind[at].is_empty() {
+            layer[at] = lone / MOST_LONE;
+            lone += 1;
+            continue;
+        }
         let first = behind[at].iter().map(|&target| layer[target]).min();
-        layer[at] = first.map_or(0, |first| first.saturating_sub(1));
+        layer[at] = first.unwrap_or_default().saturating_sub(1);
     }
     layer
 }
