@@ -89,7 +89,7 @@ pub fn layout(document: &Document, options: &ViewOptions) -> Result<Layout, Erro
             (false, false) => "collapse nested graphs, or draw a part of the graph",
             (false, true) => "draw a part of the graph",
         };
-        Error::new(error.to_string()).of_kind(ErrorKind::Graph).help(help)
+        Error::new(error.to_string()).of_kind(ErrorKind::Run).help(help)
     })
 }
 
