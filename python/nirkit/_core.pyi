@@ -36,6 +36,10 @@ class Document:
         """
         The document of a `.nir` or `.nirt` file.
         """
+    def picture(self, /) -> str | None:
+        """
+        The graph drawn as SVG; nothing where the drawing would have more than 300 boxes, which nobody could read in a notebook.
+        """
     def text(self, /, inline: SupportsIndex) -> str:
         """
         The text form. Tensors of more than `inline` elements are shown by the hash of their content.

@@ -15,6 +15,8 @@ def graph_verbs(rng, file, seed, stimulus, out, seeds):
     verbs = [
         ["info", file, *json_],
         ["show", file],
+        ["view", file, *json_],
+        ["view", file, "--output", out / "o.svg", "--direction", rng.choice(("down", "right")), *rng.choice(([], ["--all"], ["--collapse"]))],
         ["check", file, *json_],
         ["check", file, "--platform", simulator, "--platform", chip, "--dt", "1e-3", *json_],
         ["convert", file, out / "o.nirt", *json_],

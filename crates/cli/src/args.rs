@@ -78,6 +78,8 @@ pub(crate) enum Verb {
     Info(InfoArgs),
     /// Print the text form of a graph
     Show(ShowArgs),
+    /// Draw a graph as a picture, or layer by layer on the terminal
+    View(ViewArgs),
     /// Report everything that is wrong with a graph, and what platforms would do with it
     Check(CheckArgs),
     /// Explain a diagnostic, or list all of them
@@ -115,6 +117,7 @@ impl Args {
     pub(crate) fn writes_files(&self) -> bool {
         match &self.verb {
             Verb::Convert(_)
+            | Verb::View(_)
             | Verb::Run(_)
             | Verb::Compare(_)
             | Verb::Opt(_)
@@ -138,6 +141,7 @@ impl Args {
     pub(crate) fn format(&self) -> Format {
         match &self.verb {
             Verb::Info(args) => args.format.format,
+            Verb::View(args) => args.format.format,
             Verb::Check(args) => args.format.format,
             Verb::Explain(args) => args.format.format,
             Verb::Convert(args) => args.format.format,
@@ -278,6 +282,48 @@ pub(crate) struct ShowArgs {
     pub(crate) times: TimeArgs,
     #[command(flatten)]
     pub(crate) limits: LimitArgs,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "\
+Examples:
+  nir view net.nir --output net.svg
+  nir view net.nir --output net.svg --direction right --collapse
+  nir view net.nir                     layer by layer on the terminal
+
+Errors and warnings of `nir check` are marked at their nodes; the exit code is 0 all the same.")]
+pub(crate) struct ViewArgs {
+    /// A .nir or .nirt file, or - for the standard input
+    #[arg(value_hint = ValueHint::FilePath)]
+    pub(crate) file: PathBuf,
+    /// The picture to write, SVG; - is the terminal, as without this option
+    #[arg(long, value_name = "FILE.svg", value_hint = ValueHint::FilePath)]
+    pub(crate) output: Option<PathBuf>,
+    /// Where the data flow to
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) direction: DirectionName,
+    /// Draw each nested graph as one box, without the nodes in it
+    #[arg(long)]
+    pub(crate) collapse: bool,
+    /// Draw all nodes; without it, repeated blocks of chains are folded in drawings of more than 40 nodes
+    #[arg(long)]
+    pub(crate) all: bool,
+    #[command(flatten)]
+    pub(crate) format: FormatArgs,
+    #[command(flatten)]
+    pub(crate) times: TimeArgs,
+    #[command(flatten)]
+    pub(crate) limits: LimitArgs,
+}
+
+/// Where the data of a drawing flow to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum DirectionName {
+    /// From top to bottom
+    #[default]
+    Down,
+    /// From left to right
+    Right,
 }
 
 #[derive(Debug, ClapArgs)]

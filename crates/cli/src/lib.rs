@@ -56,6 +56,7 @@ fn run(verb: &Verb, printer: &mut Printer) -> Result<Exit, Failure> {
     match verb {
         Verb::Info(args) => verb::info::run(args, printer),
         Verb::Show(args) => verb::show::run(args, printer),
+        Verb::View(args) => verb::view::run(args, printer),
         Verb::Codegen(args) => verb::codegen::run(args, printer),
         Verb::Check(args) => verb::check::run(args, printer),
         Verb::Explain(args) => verb::explain::run(args, printer),

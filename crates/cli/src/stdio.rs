@@ -40,6 +40,7 @@ pub(crate) fn check(verb: &Verb) -> Result<(), Failure> {
         Verb::Eval(args) => of(&args.file, &args.input),
         Verb::Lower(args) => of(&args.file, &args.input),
         Verb::Show(_)
+        | Verb::View(_)
         | Verb::Codegen(_)
         | Verb::Explain(_)
         | Verb::Convert(_)

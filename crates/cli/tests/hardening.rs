@@ -163,6 +163,8 @@ fn nothing_in_a_file_acts_on_the_terminal() {
         vec!["check", &version],
         vec!["check", &names, "--platform", "norse"],
         vec!["show", &names],
+        vec!["view", &names],
+        vec!["view", &names, "--collapse"],
         vec!["diff", &names, &version],
         vec!["run", &names, "--clocked", "--dt", "1e-3", "--input", &zeros],
         vec!["run", &names, "--exact", "--dt", "1e-3", "--input", &zeros],

@@ -102,7 +102,7 @@ const EVAL: [&str; 8] =
     ["eval", "net.nirt", "--input", "set.npy", "--labels", "labels.npy", "--dt", "1e-3"];
 
 /// A command for each verb that prints JSON, and some that fail.
-const JSON: [&[&str]; 20] = [
+const JSON: [&[&str]; 21] = [
     &["info", "net.nirt"],
     &["info", "net.nirt", "chip.nirt"],
     &["check", "net.nirt"],
@@ -144,6 +144,7 @@ const JSON: [&[&str]; 20] = [
         "--output",
         "code",
     ],
+    &["view", "net.nirt"],
 ];
 
 #[test]
@@ -187,6 +188,8 @@ snapshots! {
     show: run(&["show", "net.nirt"]);
     show_step: run(&["show", "net.nirt", "--step", "--platform", "norse", "--dt", "1ms"]);
     show_step_of_a_chip: run(&["show", "chip.nirt", "--step", "--platform", "xylo", "--dt", "1ms", "--inline", "4"]);
+    view: both(&["view", "net.nirt"]);
+    view_of_faults: run(&["view", "faulty.nirt"]);
     codegen: run(&["codegen", "net.nirt", "--target", "c99", "--platform", "norse", "--dt", "1e-3", "--output", "code"]);
     check: both(&["check", "faulty.nirt"]);
     check_of_platforms: both(&["check", "net.nirt", "--platform", "norse", "--platform", "sinabs", "--dt", "1e-3"]);
@@ -207,6 +210,12 @@ snapshots! {
     lower: both(&["lower", "chip.nirt", "--platform", "xylo", "--dt", "1e-3", "--input", "events.csv"]);
     platforms: both(&["platforms"]);
     platform: both(&["platforms", "--platform", "norse"]);
+}
+
+#[test]
+fn a_picture_of_a_graph() {
+    let (_, folder) = nir(&["view", "faulty.nirt", "--output", "net.svg"]);
+    insta::assert_snapshot!("picture", fs::read_to_string(folder.path().join("net.svg")).unwrap());
 }
 
 #[test]

@@ -26,6 +26,7 @@ pub mod stimulus;
 pub mod suggest;
 pub mod time_unit;
 pub mod verdict;
+pub mod view;
 pub mod watch;
 
 pub use activity::Operations;

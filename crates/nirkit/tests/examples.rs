@@ -39,6 +39,7 @@ fn each_verb_has_an_example_that_runs() {
     );
     run("rewrite", &[&graph, &file("out.nir")]);
     assert!(run("diff", &[&graph, &graph]).is_empty());
+    assert!(run("view", &[&graph, &file("net.svg")]).contains("7 boxes, 7 edges"));
     let set = nirkit::numerics::Tensor::new(&[2, 5, 4], vec![1.0; 40]).unwrap();
     nirkit::io::array::write_array(file("x.npy"), &set).unwrap();
     let labels = nirkit::numerics::Tensor::vector(vec![0_i64, 1]);

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use nirkit::io::nir::{self, WriteOptions};
 use nirkit::io::{Compression, Limits};
 use nirkit::ir::text::{PrintOptions, print};
+use nirkit::view::{ViewOptions, draw, layout};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict};
 
@@ -12,6 +13,9 @@ use crate::convert::graph;
 use crate::error::{Raise, read_error, write_error};
 use crate::file;
 use crate::guard::guard;
+
+/// Boxes of a drawing in a notebook.
+const MOST_BOXES: usize = 300;
 
 /// The content of a file. It does not change.
 #[pyclass(frozen, module = "nirkit._core")]
@@ -53,6 +57,16 @@ impl Document {
     /// The root node as nested dictionaries.
     fn tree<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         guard(|| graph::node_to_python(py, self.0.root.clone()))
+    }
+
+    /// The graph drawn as SVG; nothing where the drawing would have more than 300 boxes, which nobody could read in a notebook.
+    fn picture(&self, py: Python<'_>) -> PyResult<Option<String>> {
+        guard(|| {
+            Ok(py.detach(|| {
+                let layout = layout(&self.0, &ViewOptions::new()).ok()?;
+                (layout.nodes.len() <= MOST_BOXES).then(|| draw(&layout, "NIR graph"))
+            }))
+        })
     }
 
     /// The text form. Tensors of more than `inline` elements are shown by the hash of their content.

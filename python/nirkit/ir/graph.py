@@ -6,9 +6,9 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any, Dict, Iterable, List, Optional, Tuple
 
-from ..errors import GraphError
+from .. import _core
+from ..errors import Error, GraphError
 from ..show.escape import shown
-from ..show.svg import picture
 from . import infer
 from .node import NIRNode
 from .typing import Edges, Nodes, Types
@@ -207,7 +207,13 @@ class NIRGraph(NIRNode):
 
     @shown
     def _repr_svg_(self) -> Optional[str]:
-        return picture(self)
+        # The layout is made in Rust, and is that of `nir view`.
+        from ..serialization import entries_of
+
+        try:
+            return _core.Document.of(entries_of(self)).picture()
+        except (Error, UnicodeError):  # what cannot be written cannot be drawn; its line can be shown
+            return None
 
 
 def pairs(edges: Iterable) -> List[Tuple[str, str]]:

@@ -17,3 +17,4 @@ pub(crate) mod opt;
 pub(crate) mod platforms;
 pub(crate) mod run;
 pub(crate) mod show;
+pub(crate) mod view;

@@ -1,0 +1,80 @@
+//! `nir view`: a picture of a graph.
+
+use std::path::Path;
+
+use nirkit::escape;
+use nirkit::io::ending::{ending, is_special};
+use nirkit::io::text::write_text;
+use nirkit::view::{Direction, Layout, ViewOptions, draw, layout, text};
+use serde::Serialize;
+
+use crate::args::{DirectionName, Format, ViewArgs};
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::load;
+use crate::overwrite;
+use crate::printer::Printer;
+use crate::render::counted;
+use crate::stdio::{is_stdio, shown};
+
+/// The result, as JSON has it.
+#[derive(Serialize)]
+struct Report<'a> {
+    file: String,
+    /// The picture that was written.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    output: Option<String>,
+    #[serde(flatten)]
+    layout: &'a Layout,
+}
+
+pub(crate) fn run(args: &ViewArgs, printer: &mut Printer) -> Result<Exit, Failure> {
+    let output = check_output(args)?;
+    let document = load::document(&args.file, &args.limits, &args.times)?;
+    let direction = match args.direction {
+        DirectionName::Down => Direction::Down,
+        DirectionName::Right => Direction::Right,
+    };
+    let options = ViewOptions::new().direction(direction).collapse(args.collapse).all(args.all);
+    let layout = layout(&document, &options.limits(args.limits.limits()?))?;
+    let file = shown(&args.file);
+    if let Some(output) = output {
+        overwrite::refuse([output.to_path_buf()], [args.file.as_path()])?;
+        let title = args.file.file_name().map_or(file.clone(), |name| name.display().to_string());
+        write_text(output, &draw(&layout, &title)).map_err(nirkit::Error::from)?;
+    }
+    if printer.format() == Format::Text {
+        layout.notes().iter().for_each(|note| Printer::note(note));
+    }
+    let written = output.map(|output| output.display().to_string());
+    let report = Report { file, output: written, layout: &layout };
+    printer.result(&report, || report.print())?;
+    Ok(Exit::Fine)
+}
+
+impl Report<'_> {
+    fn print(&self) -> String {
+        let Some(output) = &self.output else { return text(self.layout) };
+        let (boxes, edges) = (self.layout.nodes.len(), self.layout.edges.len());
+        let boxes = if boxes == 1 { "1 box".to_owned() } else { format!("{boxes} boxes") };
+        format!("{}: {boxes}, {}\n", escape::line(output), counted(edges, "edge"))
+    }
+}
+
+/// The file for the picture, if there is one; an error where its name says another format, before anything is read.
+fn check_output(args: &ViewArgs) -> Result<Option<&Path>, Failure> {
+    let Some(output) = args.output.as_deref() else { return Ok(None) };
+    if is_stdio(output) {
+        if args.format.format == Format::Json {
+            let help = "leave `--output -` or `--format json` out, or give a file to write";
+            let message = "the drawing and the JSON would both go to the standard output";
+            return Err(Failure::with_help(message, Some(help)));
+        }
+        return Ok(None);
+    }
+    if ending(output) == "svg" || is_special(output) {
+        return Ok(Some(output));
+    }
+    let message = format!("{}: only `.svg` is written so far", output.display());
+    Err(Failure::with_help(message, Some("give a name that ends in `.svg`, or `-` for text")))
+}

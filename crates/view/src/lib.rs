@@ -1,0 +1,29 @@
+//! Lays out a graph in layers and draws it, as SVG or as text.
+//!
+//! [`Layout::of`] computes a [`Layout`]: boxes for nodes, nested graphs and folded blocks, edges with their points, and
+//! findings at the boxes that they are about. All lengths are in pixels of SVG (1/96 inch), `x` to the right and `y` down.
+//! [`svg`] and [`text`] draw it. The same graph gives the same bytes, whatever the order of its nodes in the file.
+//!
+//! Four steps, each a file in `layered`: edges that close a cycle become feedback; every node stands in the layer behind
+//! its sources; sweeps reorder the layers so that few edges cross; sweeps place the boxes near their neighbours without overlap.
+
+mod block;
+mod family;
+mod findings;
+mod fold;
+mod layered;
+mod layout;
+mod measure;
+mod names;
+mod options;
+mod parameter;
+mod scope;
+mod svg;
+mod terminal;
+
+pub use block::{Block, Content, Line, Mark, Style};
+pub use family::Family;
+pub use layout::{Arrow, Folded, Label, Layout, TooLarge};
+pub use options::{Direction, Options};
+pub use svg::svg;
+pub use terminal::text;
