@@ -232,6 +232,22 @@ fn an_archive_that_states_more_than_its_size_makes_plausible_is_refused_before_i
     assert!(error.contains("268435456 rows"), "{error}");
 }
 
+#[test]
+fn a_member_of_an_archive_with_another_checksum_or_name_is_damaged() {
+    let whole = npz_stating(&events(10, 1), 10);
+    Reader::of_bytes(whole.clone(), &ReadOptions::default()).unwrap();
+    let find = |bytes: &[u8], part: &[u8]| bytes.windows(part.len()).position(|here| here == part);
+    let name = find(&whole, b".npy").unwrap();
+    let values = find(&whole, b"(10,), }\n").unwrap() + 9;
+    // A bit of the name in the header of the first member, and one of its values.
+    for (at, said) in [(name - 1, "another name"), (values + 2, "the checksum")] {
+        let mut damaged = whole.clone();
+        damaged[at] ^= 1;
+        let error = Reader::of_bytes(damaged, &ReadOptions::default()).unwrap_err().to_string();
+        assert!(error.contains(said), "{error}");
+    }
+}
+
 /// A structured array of `numpy.save` with the fields x, y, t (a double) and p.
 fn array_with_seconds(times: &[f64]) -> Vec<u8> {
     let text = format!(

@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::bytes;
 use crate::error::{ReadError, ReadFault};
 use crate::limits::Limits;
-use crate::text_table::Rows;
+use crate::text_table::{Rows, with_line_feeds};
 
 /// Reads the class of each file, counted from 0.
 ///
@@ -19,7 +19,8 @@ pub fn read_labels_csv(path: &Path, limits: &Limits) -> Result<BTreeMap<String, 
 }
 
 fn parse(bytes: &[u8]) -> Result<BTreeMap<String, i64>, ReadFault> {
-    let rows = Rows::of(bytes)?;
+    let bytes = with_line_feeds(bytes);
+    let rows = Rows::of(&bytes)?;
     if rows.names.iter().ne(["file", "label"]) {
         let names: Vec<&str> = rows.names.iter().collect();
         let message = format!("the columns are {}; `file,label` is expected", names.join(","));

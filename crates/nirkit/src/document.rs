@@ -196,6 +196,10 @@ fn position(text: &str, byte: usize) -> (usize, usize) {
 }
 
 fn write_text(path: &Path, document: &Document) -> Result<(), Error> {
+    // Whoever reads a pipe or a device does not look for a file beside it.
+    if ending::is_special(path) {
+        return Ok(nirkit_io::text::write_text(path, &to_text(document)?)?);
+    }
     let printed = printed(document, INLINE).map_err(|error| error.in_file(path))?;
     let (text, tensors) = (&printed.text, &printed.tensors);
     let place =

@@ -5,6 +5,7 @@
 
 use std::io::{self, BufReader, Read};
 
+use flate2::CrcReader;
 use flate2::read::DeflateDecoder;
 use zip::{CompressionMethod, ZipArchive};
 
@@ -41,6 +42,60 @@ struct Member {
     at: u64,
     bytes: u64,
     is_deflated: bool,
+    /// How many bytes it has when it is decompressed.
+    size: u64,
+    /// Where its own header is.
+    header: u64,
+    /// Its name as the directory of the archive has it.
+    listed: Vec<u8>,
+    /// The checksum of its bytes, decompressed.
+    checksum: u32,
+}
+
+/// Bytes of the header of a member before its name, and where they give the length of the name.
+const HEADER: usize = 30;
+const NAME_LENGTH: usize = 26;
+
+impl Member {
+    fn damaged(&self, what: &str, at: u64, length: u64) -> ReadError {
+        let what = format!("the member {:?} of the archive {what}", self.name);
+        ReadError::Damaged { what, at, length }
+    }
+
+    /// Holds the name in the member's own header against that of the directory.
+    fn check_name(&self, source: &Shared, length: u64) -> Result<(), ReadError> {
+        let mut header = vec![0; HEADER + self.listed.len()];
+        let is_read = source.window(self.header, length).read_exact(&mut header).is_ok();
+        let bytes = [header[NAME_LENGTH], header[NAME_LENGTH + 1]];
+        let is_as_long = usize::from(u16::from_le_bytes(bytes)) == self.listed.len();
+        if is_read && is_as_long && header[HEADER..] == self.listed {
+            return Ok(());
+        }
+        Err(self.damaged("has another name in its own header", self.header, length))
+    }
+
+    /// Reads the member to its end, and holds its length and checksum against those of the directory.
+    fn check_bytes(
+        &self,
+        source: &Shared,
+        options: &ReadOptions,
+        length: u64,
+    ) -> Result<(), ReadError> {
+        options.check_expansion(if self.is_deflated { self.size } else { 0 }, length)?;
+        let window = BufReader::new(source.window(self.at, self.at + self.bytes));
+        let stream: Box<dyn Read> =
+            if self.is_deflated { Box::new(DeflateDecoder::new(window)) } else { Box::new(window) };
+        let mut stream = CrcReader::new(stream.take(self.size.saturating_add(1)));
+        let read = io::copy(&mut stream, &mut io::sink());
+        if read.is_ok_and(|bytes| bytes == self.size) && stream.crc().sum() == self.checksum {
+            return Ok(());
+        }
+        Err(self.damaged(
+            "has not the length and the checksum that the archive gives",
+            self.at,
+            length,
+        ))
+    }
 }
 
 pub(crate) fn open(
@@ -65,6 +120,8 @@ pub(crate) fn open(
         };
         Table::begin(stream, length)
     };
+    // The names say what the arrays are.
+    members.iter().try_for_each(|member| member.check_name(&source, length))?;
     let (mut names, mut columns) = (Vec::new(), Vec::new());
     for member in &members {
         // Members of other kinds, such as settings, are no columns.
@@ -72,6 +129,7 @@ pub(crate) fn open(
         let decompressed = if member.is_deflated { table.stated_bytes() } else { 0 };
         if !table.names().is_empty() {
             options.check_expansion(decompressed, length)?;
+            member.check_bytes(&source, options, length)?;
             about.choices.push(format!("of the archive, the array {:?} is read", member.name));
             return structured(about, options, || begin(member));
         }
@@ -82,6 +140,9 @@ pub(crate) fn open(
     let mut order = [Some(roles.t), Some(roles.x), roles.y, roles.p];
     let decompressed = order.iter().flatten().map(|&column| columns[column].2);
     options.check_expansion(decompressed.fold(0, u64::saturating_add), length)?;
+    for &column in order.iter().flatten() {
+        columns[column].0.check_bytes(&source, options, length)?;
+    }
     let (member, times, _) = &columns[roles.t];
     let rows = times.rows();
     let mut findings = Findings::default();
@@ -136,7 +197,9 @@ fn members(
             .data_start()
             .ok_or_else(|| damaged(format!("the place of the member {name:?} is not known")))?;
         let bytes = member.compressed_size().min(length.saturating_sub(at));
-        members.push(Member { name, at, bytes, is_deflated });
+        let (header, listed) = (member.header_start(), member.name_raw().to_vec());
+        let (size, checksum) = (member.size(), member.crc32());
+        members.push(Member { name, at, bytes, is_deflated, size, header, listed, checksum });
     }
     Ok(members)
 }
