@@ -376,6 +376,30 @@ fn a_program_that_is_told_to_end_leaves_nothing_behind() {
     }
 }
 
+/// Whoever reads a pipe does not look for a file with the tensors beside it.
+#[cfg(unix)]
+#[test]
+fn a_text_that_is_written_to_a_pipe_has_all_its_tensors() {
+    let folder = tempfile::tempdir().unwrap();
+    let pipe = folder.path().join("p.nirt");
+    let weights = vec!["1"; 200].join(", ");
+    let graph = folder.path().join("wide.nirt");
+    let text = format!(
+        "nirt 1\nversion \"1.0.8\"\ngraph {{\n  i = Input {{ shape: i64[1] [200] }}\n  \
+        s = Scale {{ scale: f32[200] [{weights}] }}\n  o = Output {{ shape: i64[1] [200] }}\n  i -> s -> o\n}}\n"
+    );
+    fs::write(&graph, text.replace("1, 1, 1]", "1, 2, 3]")).unwrap();
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let from = pipe.clone();
+    let reader = std::thread::spawn(move || fs::read_to_string(from).unwrap());
+    let output = nir(&["convert", &graph.display().to_string(), &pipe.display().to_string()]);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    let copy = folder.path().join("copy.nirt").display().to_string();
+    fs::write(&copy, reader.join().unwrap()).unwrap();
+    assert_eq!(nir(&["diff", &graph.display().to_string(), &copy]).status.code(), Some(0));
+    assert!(!folder.path().join("p.nirt.tensors").exists());
+}
+
 /// A system that allows files of no more than some size (`ulimit -f`, in blocks of 512 bytes) ends a program that does not
 /// heed the signal.
 #[cfg(unix)]
