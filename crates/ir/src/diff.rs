@@ -1,8 +1,9 @@
 //! What differs between two graphs, and whether it changes what they mean.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use nirkit_numerics::broadcast::spread;
+use nirkit_numerics::broadcast::{spread, squeezed};
 use nirkit_numerics::{ByteOrder, Tensor};
 
 use crate::diag::Place;
@@ -233,28 +234,27 @@ impl Differ {
             return;
         };
         let wide = if a.len() >= b.len() { a.shape() } else { b.shape() };
-        let both = spread(&x, a.shape(), wide).zip(spread(&y, b.shape(), wide));
+        let both = in_shape(&x, a.shape(), wide).zip(in_shape(&y, b.shape(), wide));
         let kinds = format!("{}{:?} and {}{:?}", a.dtype(), a.shape(), b.dtype(), b.shape());
         let Some((x, y)) = both else { return self.note(place, kinds) };
-        let differing = |is_same: &dyn Fn(f64, f64) -> bool| -> Vec<usize> {
-            (0..x.len()).filter(|&at| !is_same(x[at], y[at])).collect()
-        };
-        let told = |at: &[usize]| {
-            let largest = at.iter().map(|&at| (x[at] - y[at]).abs()).fold(0.0, f64::max);
-            let is_number = at.iter().all(|&at| (x[at] - y[at]).is_finite());
-            let by = if is_number { format!(", by up to {largest:e}") } else { String::new() };
-            format!("{} of {} numbers differ{by}", at.len(), x.len())
-        };
-        let (beyond, all) = (differing(&|a, b| self.same(a, b)), differing(&is_equal));
-        if let Some(&first) = beyond.first() {
-            let what = format!("{} and {}; {}", x[first], y[first], told(&beyond));
+        let (mut beyond, mut all) = (Differing::default(), Differing::default());
+        for (at, (&a, &b)) in x.iter().zip(y.iter()).enumerate() {
+            if !is_equal(a, b) {
+                all.add(at, a - b);
+                if !self.same(a, b) {
+                    beyond.add(at, a - b);
+                }
+            }
+        }
+        if let Some(first) = beyond.first {
+            let what = format!("{} and {}; {}", x[first], y[first], beyond.told(x.len()));
             return self.note(&place.element(&position(first, wide)), what);
         }
         let is_written_otherwise = a.shape() != b.shape() || a.dtype() != b.dtype();
-        if !all.is_empty() {
+        if all.count > 0 {
             let kinds = if is_written_otherwise { format!("{kinds}; ") } else { String::new() };
-            let what = format!("{kinds}{}, within the tolerance", told(&all));
-            self.tolerate(place, what, all.len());
+            let what = format!("{kinds}{}, within the tolerance", all.told(x.len()));
+            self.tolerate(place, what, all.count);
         } else if is_written_otherwise {
             self.remark(place, format!("{kinds} with equal numbers"));
         }
@@ -268,6 +268,40 @@ impl Differ {
     fn same(&self, a: f64, b: f64) -> bool {
         is_equal(a, b) || (a - b).abs() <= self.tolerance * a.abs().max(b.abs())
     }
+}
+
+/// Numbers that differ between two arrays.
+#[derive(Default)]
+struct Differing {
+    count: usize,
+    /// The place of the first.
+    first: Option<usize>,
+    largest: f64,
+    /// Whether a difference is no finite number.
+    has_other: bool,
+}
+
+impl Differing {
+    fn add(&mut self, at: usize, by: f64) {
+        self.count += 1;
+        self.first = self.first.or(Some(at));
+        self.largest = self.largest.max(by.abs());
+        self.has_other |= !by.is_finite();
+    }
+
+    fn told(&self, of: usize) -> String {
+        let Self { count, largest, has_other, .. } = self;
+        let by = if *has_other { String::new() } else { format!(", by up to {largest:e}") };
+        format!("{count} of {of} numbers differ{by}")
+    }
+}
+
+/// The values of an array in a shape that it stands for; copied only where they are repeated.
+fn in_shape<'a>(values: &'a [f64], from: &[usize], to: &[usize]) -> Option<Cow<'a, [f64]>> {
+    if squeezed(from) == squeezed(to) {
+        return Some(Cow::Borrowed(values));
+    }
+    spread(values, from, to).map(Cow::Owned)
 }
 
 /// Whether two numbers are equal, or the same kind of no number.
