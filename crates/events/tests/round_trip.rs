@@ -233,6 +233,16 @@ fn an_archive_that_states_more_than_its_size_makes_plausible_is_refused_before_i
 }
 
 #[test]
+fn rows_that_are_no_events_do_not_decide_the_unit_of_times() {
+    let text = "t,x,y,p\n1000,1,2,1\n3000.5,1,2,7\n4000.5,70000,2,1\n5000,1,2,0\n";
+    let (reader, found) = read(text.as_bytes().to_vec());
+    assert_eq!(found, [Event::new(1000, 1, 2, true), Event::new(5000, 1, 2, false)]);
+    assert_eq!(reader.about().time_unit_from, "the times, which are whole numbers");
+    let (_, found) = read(text.replace(",7\n", ",0\n").into_bytes());
+    assert_eq!(found[0].t, 1_000_000_000);
+}
+
+#[test]
 fn a_member_of_an_archive_with_another_checksum_or_name_is_damaged() {
     let whole = npz_stating(&events(10, 1), 10);
     Reader::of_bytes(whole.clone(), &ReadOptions::default()).unwrap();

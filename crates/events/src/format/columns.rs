@@ -2,6 +2,7 @@
 
 use std::io;
 
+use super::Decode;
 use crate::about::{LikelyUnit, TimeUnit, YOrigin};
 use crate::error::ReadError;
 use crate::finding::{Findings, Kind, Place};
@@ -95,17 +96,39 @@ pub(crate) fn unit(
 
 /// Makes events of numbers.
 pub(crate) struct Maker {
-    pub(crate) unit: TimeUnit,
+    unit: TimeUnit,
+    /// What the times of the events say about their unit.
+    likely: LikelyUnit,
+}
+
+/// Reads columns of numbers.
+pub(crate) trait Columns: Decode {
+    fn maker(&mut self) -> &mut Maker;
+}
+
+/// Reads events to the first whose time has a fraction, or to the end, for the unit of all of them. Rows that are no events
+/// do not count.
+pub(crate) fn likely_unit(columns: &mut impl Columns) -> io::Result<LikelyUnit> {
+    let (mut events, mut findings) = (Vec::new(), Findings::default());
+    while !columns.maker().likely.is_settled() && columns.decode(&mut events, &mut findings)? {
+        events.clear();
+    }
+    Ok(columns.maker().likely)
 }
 
 impl Maker {
+    pub(crate) fn of(unit: TimeUnit) -> Self {
+        Self { unit, likely: LikelyUnit::default() }
+    }
+
     /// Makes an event, or notes why there is none.
     pub(crate) fn event(
-        &self,
+        &mut self,
         [t, x, y, p]: [Number; 4],
         at: Place,
         findings: &mut Findings,
     ) -> Option<Event> {
+        let given = t;
         let Some((t, is_exact)) = self.time(t) else {
             findings.add(Kind::Damaged, "rows whose time is no number of microseconds", at);
             return None;
@@ -134,6 +157,9 @@ impl Maker {
                 return None;
             }
         };
+        if let Number::Real(time) = given {
+            self.likely.add(time, true);
+        }
         Some(Event { t, x, y, on })
     }
 
@@ -175,7 +201,7 @@ mod tests {
     use super::*;
 
     fn time(unit: TimeUnit, t: Number) -> Option<(i64, bool)> {
-        Maker { unit }.time(t)
+        Maker::of(unit).time(t)
     }
 
     #[test]

@@ -4,9 +4,9 @@
 
 use std::io;
 
-use super::columns::{Maker, Number, Roles, unit};
+use super::columns::{Columns, Maker, Number, Roles, likely_unit, unit};
 use super::{Decode, Encode, Opened};
-use crate::about::LikelyUnit;
+use crate::about::TimeUnit;
 use crate::error::{ReadError, WriteError};
 use crate::finding::{Findings, Kind, Place};
 use crate::input::{Input, text_line};
@@ -54,30 +54,13 @@ pub(crate) fn open(
     }
     let roles = Roles::find(&names, &mut about)?;
     let mut findings = Findings::default();
-    let unit =
-        unit(&mut about, options, &mut findings, || likely_unit(&mut input, names.len(), roles.t))?;
-    let maker = Maker { unit };
-    let decoder = Decoder { input, roles, columns: names.len(), maker, lines, text };
+    let (columns, maker, start) =
+        (names.len(), Maker::of(TimeUnit::Microseconds), input.position());
+    let mut decoder = Decoder { input, roles, columns, maker, lines, text };
+    let unit = unit(&mut about, options, &mut findings, || likely_unit(&mut decoder))?;
+    decoder.input.go_to(start)?;
+    (decoder.maker, decoder.lines) = (Maker::of(unit), lines);
     Ok(Opened { findings, ..Opened::new(about, decoder) })
-}
-
-/// Reads the lines from here to the first time with a fraction, or to the end, and goes back.
-fn likely_unit(input: &mut Input, columns: usize, times: usize) -> io::Result<LikelyUnit> {
-    let (mut likely, mut text, start) = (LikelyUnit::default(), Vec::new(), input.position());
-    while !likely.is_settled()
-        && let Some(is_cut) = text_line(input, &mut text, MOST_BYTES)?
-    {
-        let cells = std::str::from_utf8(&text).map(split).unwrap_or_default();
-        if is_cut || text.starts_with(b"#") || cells.len() != columns {
-            continue;
-        }
-        match number(cells[times]) {
-            Some(Number::Real(time)) => likely.add(time, true),
-            Some(Number::Whole(_)) | None => {}
-        }
-    }
-    input.go_to(start)?;
-    Ok(likely)
 }
 
 /// The cells of a line: between commas, semicolons or tabs, or else between spaces.
@@ -98,6 +81,12 @@ struct Decoder {
     maker: Maker,
     lines: u64,
     text: Vec<u8>,
+}
+
+impl Columns for Decoder {
+    fn maker(&mut self) -> &mut Maker {
+        &mut self.maker
+    }
 }
 
 impl Decode for Decoder {

@@ -6,9 +6,9 @@ use std::io::{self, BufReader, Read, SeekFrom};
 
 use nirkit_numerics::literal::{self, Literal};
 
-use super::columns::{Maker, Number, Roles, unit};
+use super::columns::{Columns, Maker, Number, Roles, likely_unit, unit};
 use super::{Decode, Encode, Opened};
-use crate::about::LikelyUnit;
+use crate::about::{LikelyUnit, TimeUnit};
 use crate::error::{ReadError, WriteError};
 use crate::finding::{Findings, Kind, Place};
 use crate::input::{Input, STRETCH, Shared};
@@ -220,23 +220,6 @@ impl Table {
     pub(crate) fn is_real(&self, field: usize) -> bool {
         self.fields.get(field).is_some_and(|field| field.element.kind == b'f')
     }
-
-    /// Reads the rows from here to the first time with a fraction, or to the end, for the unit of the times in a field.
-    pub(crate) fn likely_unit(mut self, field: usize) -> io::Result<LikelyUnit> {
-        let mut likely = LikelyUnit::default();
-        let Some(Field { element, start, .. }) = self.fields.get(field).cloned() else {
-            return Ok(likely);
-        };
-        while !likely.is_settled() && self.fetch()? {
-            for row in self.bytes.chunks_exact(self.row) {
-                if let Number::Real(time) = element.read(&row[start..start + element.size]) {
-                    likely.add(time, element.kind == b'f');
-                }
-            }
-            self.start = self.bytes.len();
-        }
-        Ok(likely)
-    }
 }
 
 /// The fields of a row, and the bytes of a row.
@@ -301,14 +284,16 @@ pub(crate) fn structured(
     }
     let roles = Roles::find(&names, &mut about)?;
     let mut findings = Findings::default();
-    let times = if table.is_real(roles.t) { Some(begin()?) } else { None };
-    let unit = unit(&mut about, options, &mut findings, || {
-        times.map_or(Ok(LikelyUnit::default()), |times| times.likely_unit(roles.t))
-    })?;
-    let maker = Maker { unit };
+    let again = if table.is_real(roles.t) { Some(begin()?) } else { None };
     let field = |at: usize| table.fields[at].clone();
     let fields =
         [Some(field(roles.t)), Some(field(roles.x)), roles.y.map(field), roles.p.map(field)];
+    let unit = unit(&mut about, options, &mut findings, || {
+        let Some(table) = again else { return Ok(LikelyUnit::default()) };
+        let maker = Maker::of(TimeUnit::Microseconds);
+        likely_unit(&mut Decoder { table, fields: fields.clone(), maker })
+    })?;
+    let maker = Maker::of(unit);
     Ok(Opened { findings, ..Opened::new(about, Decoder { table, fields, maker }) })
 }
 
@@ -316,6 +301,12 @@ struct Decoder {
     table: Table,
     fields: [Option<Field>; 4],
     maker: Maker,
+}
+
+impl Columns for Decoder {
+    fn maker(&mut self) -> &mut Maker {
+        &mut self.maker
+    }
 }
 
 impl Decode for Decoder {

@@ -9,10 +9,10 @@ use flate2::CrcReader;
 use flate2::read::DeflateDecoder;
 use zip::{CompressionMethod, ZipArchive};
 
-use super::columns::{Maker, Number, Roles, unit};
+use super::columns::{Columns, Maker, Number, Roles, likely_unit, unit};
 use super::npy::{Table, structured};
 use super::{Decode, Opened};
-use crate::about::LikelyUnit;
+use crate::about::{LikelyUnit, TimeUnit};
 use crate::error::ReadError;
 use crate::finding::{Findings, Kind, Place};
 use crate::input::{Input, Shared, Source};
@@ -143,14 +143,22 @@ pub(crate) fn open(
     for &column in order.iter().flatten() {
         columns[column].0.check_bytes(&source, options, length)?;
     }
-    let (member, times, _) = &columns[roles.t];
+    let (_, times, _) = &columns[roles.t];
     let rows = times.rows();
     let mut findings = Findings::default();
-    let times = if times.is_real(0) { Some(begin(member)?) } else { None };
+    let again = if times.is_real(0) {
+        let begin = |at: Option<usize>| at.map(|at| begin(columns[at].0)).transpose();
+        let [t, x, y, p] = order;
+        Some([begin(t)?, begin(x)?, begin(y)?, begin(p)?])
+    } else {
+        None
+    };
     let unit = unit(&mut about, options, &mut findings, || {
-        times.map_or(Ok(LikelyUnit::default()), |times| times.likely_unit(0))
+        let Some(columns) = again else { return Ok(LikelyUnit::default()) };
+        let maker = Maker::of(TimeUnit::Microseconds);
+        likely_unit(&mut Decoder { columns, maker, read: 0, rows })
     })?;
-    let maker = Maker { unit };
+    let maker = Maker::of(unit);
     let mut columns: Vec<Option<Table>> =
         columns.into_iter().map(|(_, table, _)| Some(table)).collect();
     let columns = order.each_mut().map(|at| columns.get_mut((*at)?).and_then(Option::take));
@@ -219,6 +227,12 @@ impl Decoder {
         findings: &mut Findings,
     ) -> io::Result<Option<Number>> {
         column.map_or(Ok(Some(Number::Whole(missing))), |column| column.number(findings))
+    }
+}
+
+impl Columns for Decoder {
+    fn maker(&mut self) -> &mut Maker {
+        &mut self.maker
     }
 }
 
