@@ -212,7 +212,9 @@ fn run_ideal(bytes: &mut Bytes<'_>, case: &Case) {
     let looked = Instants::At(vec![0.0, 0.4 * DT, duration]);
     let looked = model.run_with(&stimulus, &run.record(Record::All).sample(looked));
     // Voltages of all nodes may be more than the limits allow.
-    let Ok(looked) = looked else { return };
+    let Ok(mut looked) = looked else { return };
+    // An Output that no spike can reach is recorded only where everything is.
+    looked.events.retain(|(node, _)| plain.events.iter().any(|(known, _)| known == node));
     assert_eq!(plain.events, looked.events);
 }
 
