@@ -41,11 +41,12 @@ pub(crate) struct Args {
 
 /// Reads the arguments of a call, of which the first is the name of the program.
 pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Args, clap::Error> {
-    let command = Args::command();
+    let mut command = Args::command();
     let arguments = usage::with_values_joined(&command, arguments.into_iter().collect());
-    let matches = command.clone().try_get_matches_from(&arguments);
+    let matches = command.try_get_matches_from_mut(&arguments);
     let parsed = matches.and_then(|mut matches| Args::from_arg_matches_mut(&mut matches));
-    parsed.map_err(|error| usage::with_tips(error, &command, &arguments))
+    // The parser adds options of its own to the command; a copy of it would take as long as all the rest of a start.
+    parsed.map_err(|error| usage::with_tips(error, &Args::command(), &arguments))
 }
 
 /// When output is coloured.
