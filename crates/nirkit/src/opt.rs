@@ -7,6 +7,7 @@ use nirkit_passes::optimise::{self, PASSES, Pass, Rewrite};
 use nirkit_passes::time_unit::REFERENCE;
 
 use crate::error::{Error, ErrorKind};
+use crate::model::is_ideal;
 use crate::suggest::nearest;
 
 /// Applies passes to a graph one after the other, by their names; the usual ones if none is named.
@@ -48,18 +49,15 @@ pub fn opt(
     Ok(rewrites)
 }
 
-/// Passes that bring parameters into one another. They keep what NIR's equations give, and not what a platform gives that
-/// does not read one of the parameters.
-const FOLDS: [&str; 6] =
-    ["average_to_sum", "fold_scale", "fold_linear", "center_leak", "unit_threshold", "fold_gain"];
-
 /// Drops the metadata that say with which platform the graph was trained, where that need not compute the same any more.
 fn drop_reference(document: &mut Document, rewrites: &[Rewrite]) -> Option<Rewrite> {
-    let folds = rewrites.iter().find(|rewrite| FOLDS.contains(&rewrite.pass))?;
+    let folds = rewrites
+        .iter()
+        .find(|rewrite| optimise::find(rewrite.pass).is_some_and(|pass| pass.folds))?;
     let metadata = &mut document.root.metadata;
     let Some(Value::Text(said)) = metadata.get(REFERENCE) else { return None };
     let said = said.as_str().unwrap_or_default().to_owned();
-    if said.split_whitespace().next().is_some_and(|name| matches!(name, "ideal" | "exact")) {
+    if said.split_whitespace().next().is_some_and(is_ideal) {
         return None;
     }
     metadata.shift_remove(REFERENCE);

@@ -5,6 +5,7 @@ use nirkit_ir::{Document, open};
 use nirkit_numerics::Shortest;
 use nirkit_platforms::{Choices as PlatformChoices, Platform, Report, check, lenient};
 
+use crate::adapt::remedy;
 use crate::choices::{Choice, Choices};
 use crate::error::{Error, ErrorKind};
 use crate::model::{CHIP_CHOICES, Ledger, chip_choices};
@@ -28,12 +29,7 @@ fn help(report: &Report, platform: &Platform) -> Option<String> {
     let Platform::Simulator(profile) = platform else { return None };
     let name = profile.name;
     let has_verdict = report.no_verdict.is_none();
-    (has_verdict && (report.loses() || report.refuses())).then(|| {
-        format!(
-            "`nir adapt IN OUT --for {name} --like REFERENCE` makes a graph with which {name} computes what the reference \
-             computes with this one, as far as that can be had"
-        )
-    })
+    (has_verdict && (report.loses() || report.refuses())).then(|| remedy(name, "REFERENCE"))
 }
 
 /// What a platform makes of a document under these choices. `validation` is what the validator says of

@@ -130,6 +130,14 @@ struct Case<'a> {
     reference: Semantics,
 }
 
+/// Names the command that makes a platform compute what a reference computes.
+pub(crate) fn remedy(target: &str, reference: &str) -> String {
+    format!(
+        "`nir adapt IN OUT --for {target} --like {reference}` makes a graph with which {target} computes what {reference} computes \
+         with this one, as far as that can be had"
+    )
+}
+
 /// Rewrites a graph so that `title` computes what the reference computes on the original.
 ///
 /// The reference is given, or said by the metadata of the graph (`nirkit.reference`).

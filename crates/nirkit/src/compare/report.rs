@@ -13,6 +13,7 @@ use nirkit_run::Observable;
 use serde::Serialize;
 
 use super::{Comparison, Job, Side, Way, Why};
+use crate::adapt::remedy;
 use crate::model::platform;
 
 /// A comparison, as JSON has it.
@@ -245,10 +246,7 @@ fn adapted(a: &str, b: &str) -> Option<String> {
     } else {
         return None;
     };
-    Some(format!(
-        "`nir adapt IN OUT --for {target} --like {reference}` makes a graph with which {target} computes what {reference} \
-         computes with this one, as far as that can be had"
-    ))
+    Some(remedy(target, reference))
 }
 
 impl PairReport {

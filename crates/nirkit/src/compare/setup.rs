@@ -14,7 +14,9 @@ use super::{Comparison, Job, Report, Subject, Way, compare, each_way};
 use crate::bounds;
 use crate::choices::{Choice, Choices};
 use crate::error::{Error, ErrorKind, Reason};
-use crate::model::{Ledger, admit, admitted_design, chip_choices, choices_of_chip, platform, seen};
+use crate::model::{
+    Ledger, admit, admitted_design, chip_choices, choices_of_chip, is_ideal, platform, seen,
+};
 use crate::settle::{self, Settled};
 use crate::stimulus::{Grid, Stimulus, inputs};
 use crate::time_unit::{InSeconds, in_seconds};
@@ -288,7 +290,7 @@ fn of_chip(subject: &Subject, given: &Choices) -> Vec<Choice> {
 
 /// What is compared: the ideal first, if it takes part.
 fn subjects(titles: &[&str]) -> Result<Vec<Subject>, Error> {
-    let is_ideal = |title: &&&str| matches!(**title, "ideal" | "exact");
+    let is_ideal = |title: &&&str| is_ideal(title);
     let (mut subjects, mut errors) = (Vec::new(), Vec::new());
     if titles.contains(&"clocked") {
         let error = Error::new(

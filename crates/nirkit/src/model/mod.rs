@@ -34,7 +34,7 @@ pub(crate) use chip::{
 };
 pub(crate) use engine::{Engine, Ledger, Outcome, Prepared, Source, Task};
 pub(crate) use exact::requests as requests_of_exact;
-pub(crate) use named::{is_own, platform_file, title};
+pub(crate) use named::{is_ideal, is_own, platform_file, title};
 pub(crate) use seen::seen;
 use seen::shapes;
 pub(crate) use simulator::admit;

@@ -52,13 +52,18 @@ pub(crate) fn platform_file(meaning: &str) -> Result<Option<Choice>, Error> {
 
 /// Whether a meaning is the graph's own, and that of no platform: continuous time, which has two names, or a time grid.
 pub(crate) fn is_own(meaning: &str) -> bool {
-    matches!(meaning, "exact" | "ideal" | "clocked")
+    is_ideal(meaning) || meaning == "clocked"
+}
+
+/// Whether a meaning is continuous time, which has two names.
+pub(crate) fn is_ideal(meaning: &str) -> bool {
+    matches!(meaning, "exact" | "ideal")
 }
 
 /// The name of a meaning where several stand side by side: `ideal` is continuous time.
 pub(crate) fn title(meaning: &str) -> Result<String, Error> {
     Ok(match meaning {
-        "exact" | "ideal" => "ideal".to_owned(),
+        own if is_ideal(own) => "ideal".to_owned(),
         "clocked" => "clocked".to_owned(),
         title => match platform(title)? {
             Platform::Simulator(profile) => profile.title(),

@@ -13,6 +13,7 @@ pub(super) const PASS: Pass = Pass {
     condition: "the reset is to `v_reset`, and voltages start at rest",
     needs_reset: Some("v_reset"),
     is_usual: false,
+    folds: true,
     round,
 };
 

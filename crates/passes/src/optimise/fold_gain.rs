@@ -15,6 +15,7 @@ pub(super) const PASS: Pass = Pass {
     condition: "",
     needs_reset: None,
     is_usual: false,
+    folds: true,
     round,
 };
 

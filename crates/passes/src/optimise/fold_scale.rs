@@ -14,6 +14,7 @@ pub(super) const PASS: Pass = Pass {
     condition: "",
     needs_reset: None,
     is_usual: true,
+    folds: true,
     round,
 };
 

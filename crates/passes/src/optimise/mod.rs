@@ -40,6 +40,9 @@ pub struct Pass {
     pub needs_reset: Option<&'static str>,
     /// Whether it is one of those that are applied if none is named.
     pub is_usual: bool,
+    /// Whether it brings parameters into one another. That keeps what NIR's equations give, and not what a platform gives that
+    /// does not read one of them.
+    pub folds: bool,
     /// Does everything that it can do by the facts of the graph. It is called until that is nothing:
     /// what was done may make room for more.
     round: fn(&mut Graph, &Facts) -> Vec<Done>,

@@ -12,6 +12,7 @@ pub(super) const PASS: Pass = Pass {
     condition: "",
     needs_reset: None,
     is_usual: true,
+    folds: false,
     round,
 };
 
