@@ -227,7 +227,7 @@ def rescale(document: Document, units: tuple[str, str] | None = None, factor: Su
     Brings all times of a graph from one unit (`s`, `ms`) to another, or multiplies them by a factor.
     """
 
-def rewrite(document: Document, names: SupportsGetItem[int, str]) -> tuple[Document, list[tuple[str, str, str]]]:
+def rewrite(document: Document, names: SupportsGetItem[int, str]) -> tuple[Document, list[tuple[str, str, str]], list[str]]:
     """
     Rewrites that keep what a graph means: the usual ones, or those of these names.
     """

@@ -344,6 +344,11 @@ def test_repair_and_opt_give_new_graphs_and_say_what_they_did():
     assert np.array_equal(smaller.nodes["fc"].weight, [[2, 3], [2, 3]])
     with pytest.raises(nir.ChoiceError, match="no pass `x`"):
         nir.opt(mended, "x")
+    nested = nir.NIRGraph(
+        {"i": nir.Input([2]), "n": smaller, "o": nir.Output([2])}, [("i", "n"), ("n", "o")], type_check=False
+    )
+    with pytest.warns(nir.LossWarning, match="this one has `n`: name `unnest` before it"):
+        nir.opt(nested, "fold_gain")
 
 
 def test_objects_of_the_reference_are_taken_as_they_are():

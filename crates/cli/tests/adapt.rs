@@ -89,7 +89,7 @@ fn what_cannot_be_had_is_said_with_its_effect() {
     let output = nir(&[&["adapt", small.as_str(), path.as_str()], &wanted[..]].concat());
     assert_eq!(output.status.code(), Some(1), "{output:?}");
     let said = text(output.stdout);
-    assert!(said.contains("not possible, because"), "{said}");
+    assert!(said.contains("impossible, because"), "{said}");
     assert!(said.contains("= help: "), "{said}");
 }
 

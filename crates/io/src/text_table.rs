@@ -45,6 +45,14 @@ pub(crate) fn with_line_feeds(bytes: &[u8]) -> Cow<'_, [u8]> {
     Cow::Owned(changed.collect())
 }
 
+/// What stands between the cells: the first of comma, semicolon and tab that the line with the names has.
+fn delimiter(bytes: &[u8]) -> u8 {
+    let mut lines = bytes.split(|byte| matches!(byte, b'\r' | b'\n'));
+    let names = lines.find(|line| !line.trim_ascii().is_empty() && !line.starts_with(b"#"));
+    let names = names.unwrap_or_default();
+    [b',', b';', b'\t'].into_iter().find(|byte| names.contains(byte)).unwrap_or(b',')
+}
+
 /// A table of text: the names of its columns, and its rows.
 pub(crate) struct Rows<'a> {
     reader: csv::Reader<&'a [u8]>,
@@ -83,8 +91,11 @@ impl Lines<'_> {
 impl<'a> Rows<'a> {
     /// Reads the line with the names.
     pub(crate) fn of(bytes: &'a [u8]) -> Result<Self, ReadFault> {
-        let mut reader =
-            csv::ReaderBuilder::new().trim(csv::Trim::All).comment(Some(b'#')).from_reader(bytes);
+        let mut reader = csv::ReaderBuilder::new()
+            .delimiter(delimiter(bytes))
+            .trim(csv::Trim::All)
+            .comment(Some(b'#'))
+            .from_reader(bytes);
         let names = reader.headers().map_err(of_csv)?.clone();
         Ok(Self { reader, lines: Lines { bytes, at: 0, ends: 0 }, names })
     }
@@ -126,6 +137,17 @@ fn of_csv(error: csv::Error) -> ReadFault {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn cells_stand_between_commas_semicolons_or_tabs() {
+        for text in ["x,t\n1,2\n", "# a,b\n\nx;t\n1; 2\n", "x\tt\r\n1\t2\r\n", "\u{feff}x;t\n1;2"] {
+            let mut rows = Vec::new();
+            let table = Rows::of(text.as_bytes()).unwrap();
+            assert_eq!(table.names, csv::StringRecord::from(vec!["x", "t"]), "{text:?}");
+            table.each(|_, row, _| rows.push(row.clone())).unwrap();
+            assert_eq!(rows, [csv::StringRecord::from(vec!["1", "2"])], "{text:?}");
+        }
+    }
 
     #[test]
     fn lines_are_counted_whatever_ends_them() {

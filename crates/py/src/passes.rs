@@ -71,22 +71,23 @@ fn unit(name: &str) -> PyResult<TimeUnit> {
     }
 }
 
-/// Rewrites that keep what a graph means: the usual ones, or those of these names.
+/// Rewrites that keep what a graph means: the usual ones, or those of these names. The last is what has to be said.
 #[pyfunction]
 pub(crate) fn rewrite(
     py: Python<'_>,
     document: &Document,
     names: Vec<String>,
-) -> PyResult<(Document, Vec<Change>)> {
+) -> PyResult<(Document, Vec<Change>, Vec<String>)> {
     guard(|| {
         let mut rewritten = document.0.clone();
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let notes = nirkit::held_back(&rewritten, &names);
         let limits = nirkit::io::Limits::default();
         let rewrites =
             py.detach(|| nirkit::opt(&mut rewritten, &names, &limits)).map_err(Raise::error)?;
         let changes = rewrites
             .into_iter()
             .map(|rewrite| (rewrite.pass.to_owned(), rewrite.node, rewrite.done));
-        Ok((Document(rewritten), changes.collect()))
+        Ok((Document(rewritten), changes.collect(), notes.into_iter().collect()))
     })
 }

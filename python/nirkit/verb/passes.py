@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 from typing import Any, List, Optional, Sequence, Tuple, Union
 
 from .. import _core
+from ..errors import LossWarning
 from ..ir import NIRGraph
 from ..serialization import _build_root
 from ..show.escape import shown
@@ -39,7 +41,10 @@ def opt(graph: Graph, passes: Union[str, Sequence[str]] = ()) -> Tuple[NIRGraph,
         passes: names of passes; the usual ones if none is named.
     """
     names = [passes] if isinstance(passes, str) else list(passes)
-    return _made(_core.rewrite(document(graph), names))
+    made, changes, notes = _core.rewrite(document(graph), names)
+    for note in notes:
+        warnings.warn(note, LossWarning, stacklevel=2)
+    return _made((made, changes))
 
 
 def rescale(

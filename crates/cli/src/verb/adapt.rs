@@ -218,7 +218,7 @@ fn claim(verdict: &str, lag: i64, bound: Option<f64>) -> String {
             format!("equal unless a voltage comes within {bound:.1e} of its threshold{later}")
         }
         ("bounded", None) => format!("equal up to rounding{later}"),
-        _ => "not possible".to_owned(),
+        _ => "impossible".to_owned(),
     }
 }
 
@@ -243,7 +243,7 @@ fn text(found: &Adaptation) -> String {
     lines.extend(drawn.lines().map(str::to_owned));
     for node in &found.nodes {
         for reason in &node.reasons {
-            lines.push(format!("{}: not possible, because {}", node.node, reason.message));
+            lines.push(format!("{}: impossible, because {}", node.node, reason.message));
             lines.extend(reason.help.iter().map(|help| format!("  = help: {help}")));
         }
     }
