@@ -5,6 +5,7 @@ its length in bytes, and dtype and bytes of what h5py reads, or `null` where it 
 numpy.
 """
 
+import ctypes
 import io
 import json
 import pathlib
@@ -13,7 +14,7 @@ import zlib
 
 import h5py
 import numpy as np
-from h5py import h5d, h5s, h5t
+from h5py import h5d, h5f, h5p, h5s, h5t
 
 FOLDER = pathlib.Path(__file__).parents[1] / "crates/io/tests/types"
 NUMBERS = np.array([0.0, -0.0, 1.0, -1.5, 2.5, 0.1, 100.0, -2000.0, np.inf, -np.inf, np.nan, 3e-5, 6e4])
@@ -111,6 +112,7 @@ def types():
     yield "f32 24 bits at 8", floating(4, (23, 16, 7, 0, 16), 63, precision=24, offset=8)
     yield "f32 norm msb set", ieee(4, norm=h5t.NORM_MSBSET)
     yield "f32 norm none", ieee(4, norm=h5t.NORM_NONE)
+    yield "f128", floating(16, (127, 112, 15, 0, 112), 16383)
     yield "f80", floating(16, (79, 64, 15, 0, 63), 16383, precision=80)
     for length in (1, 5):
         for padding in (h5t.STR_NULLTERM, h5t.STR_NULLPAD, h5t.STR_SPACEPAD):
@@ -153,6 +155,25 @@ def with_attribute(group, whole):
     stored(group, whole=whole, chunks=(2, 2)).attrs["_FillValue"] = np.float32(3)
 
 
+def raw_chunks(group, shape):
+    """A compressed dataset in chunks of 3 x 3, of which those that go beyond the shape are stored as they are."""
+    library = next(pathlib.Path(h5py.__file__).parents[1].glob("h5py.libs/libhdf5-*"))
+    plan = h5p.create(h5p.DATASET_CREATE)
+    plan.set_chunk((3, 3))
+    plan.set_deflate(5)
+    # H5D_CHUNK_DONT_FILTER_PARTIAL_CHUNKS, which h5py has no name for.
+    assert ctypes.CDLL(str(library)).H5Pset_chunk_opts(ctypes.c_int64(plan.id), ctypes.c_uint(2)) >= 0
+    made = h5d.create(group.id, b"value", h5t.IEEE_F32LE, h5s.create_simple(shape), plan)
+    numbers = np.arange(np.prod(shape), dtype="f4").reshape(shape)
+    made.write(h5s.ALL, h5s.ALL, numbers)
+
+
+def named_in_latin(group):
+    """A group with a name that is not UTF-8 beside the value."""
+    group["value"] = np.arange(4, dtype="f4")
+    group.id.links.create_soft(b"na\xefve", b"value")
+
+
 def storage():
     """Ways of storage by name: the form of the file, and what makes the value."""
     for form in ("earliest", "latest"):
@@ -180,6 +201,13 @@ def storage():
             yield (f"{form}: {length + 1} soft links", form,
                    lambda out, group, length=length: linked(out, group, f"/c{length - 1}", length))
         yield f"{form}: soft links through a group", form, through_a_group
+        yield f"{form}: a name in Latin-1", form, lambda _, group: named_in_latin(group)
+        for addresses, lengths in ((4, 8), (8, 4), (4, 4)):
+            yield (f"{form}: addresses of {addresses}, lengths of {lengths}", (form, addresses, lengths),
+                   lambda _, group: group.create_dataset("value", data=np.arange(4, dtype="f4")))
+    for shape in ((3, 3), (5, 5), (6, 6)):
+        yield (f"latest: raw chunks beyond {shape[0]} x {shape[1]}", "latest",
+               lambda _, group, shape=shape: raw_chunks(group, shape))
 
 
 def values(kind, name):
@@ -235,11 +263,22 @@ def file(name, kind):
     return memory.getvalue()
 
 
+def opened(path, form):
+    """A new file of a form, perhaps with addresses and lengths of other sizes."""
+    if isinstance(form, str):
+        return h5py.File(path, "w", libver=form)
+    form, addresses, lengths = form
+    plan, access = h5p.create(h5p.FILE_CREATE), h5p.create(h5p.FILE_ACCESS)
+    plan.set_sizes(addresses, lengths)
+    access.set_libver_bounds(*(2 * (h5f.LIBVER_LATEST,) if form == "latest" else (h5f.LIBVER_EARLIEST, h5f.LIBVER_LATEST)))
+    return h5py.File(h5f.create(str(path).encode(), h5f.ACC_TRUNC, fcpl=plan, fapl=access))
+
+
 def stored_file(form, make):
     """The bytes of a graph whose only node has a field that is stored in some way."""
     with tempfile.TemporaryDirectory() as folder:
         path = pathlib.Path(folder) / "file.nir"
-        with h5py.File(path, "w", libver=form) as out:
+        with opened(path, form) as out:
             out["version"] = "1.0"
             group = out.create_group("node")
             group["type"] = "types"

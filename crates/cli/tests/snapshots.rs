@@ -1,6 +1,6 @@
 //! The output of every verb, as text and as JSON, and the words of every finding.
 //!
-//! What changes on purpose is taken over with `INSTA_UPDATE=always cargo test -p nirkit-cli --test snapshots`.
+//! What changes on purpose is taken over with `INSTA_UPDATE=always cargo test -p nirkit-cli --test integration snapshots`.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use std::fs;

@@ -2,7 +2,7 @@
 //! half precision, steps that divide. The numbers are worked out by hand or by `NumPy`.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-mod rules;
+use crate::rules;
 
 use std::collections::BTreeMap;
 

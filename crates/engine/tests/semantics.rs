@@ -2,7 +2,7 @@
 //! exact in binary.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-mod rules;
+use crate::rules;
 
 use std::collections::BTreeMap;
 

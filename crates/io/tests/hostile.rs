@@ -45,7 +45,7 @@ fn every_hostile_file_is_refused_for_what_it_is() {
         ("reference", "/node/reference: ", "a type of references cannot be read"),
         ("null", "/node/null: ", "null dataspace"),
         ("not_utf8", "/node/text: ", "not UTF-8"),
-        ("lengths", "/node/type: ", "a file with lengths of 4 bytes"),
+        ("lengths", "/node/type: ", "a file with addresses of 8 and lengths of 4 bytes"),
         (
             "virtual",
             "/node: ",

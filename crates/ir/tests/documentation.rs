@@ -1,6 +1,6 @@
 //! Pages of the documentation that follow from tables: primitives and diagnostics.
 //!
-//! `NIRKIT_UPDATE_DOCS=1 cargo test -p nirkit-ir --test documentation` writes them anew.
+//! `NIRKIT_UPDATE_DOCS=1 cargo test -p nirkit-ir --test integration documentation` writes them anew.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use std::fs;

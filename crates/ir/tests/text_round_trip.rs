@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by a panic")]
 
-mod arbitrary;
+use crate::arbitrary;
 
 use nirkit_ir::Document;
 use nirkit_ir::text::{ParseError, ParseLimits, PrintOptions, parse, parse_with, print};

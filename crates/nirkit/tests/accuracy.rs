@@ -1,7 +1,7 @@
 //! The accuracy of each chip on the trained networks beside the project, next to the float networks;
 //! the table in `docs/chips.md` follows from it. Counts per sample are those of the chips' own tools.
 //!
-//! `NIRKIT_UPDATE_DOCS=1 cargo test -p nirkit --test accuracy` writes the table anew.
+//! `NIRKIT_UPDATE_DOCS=1 cargo test -p nirkit --test integration accuracy` writes the table anew.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 #![allow(clippy::print_stdout, reason = "a test that is skipped says so")]
 

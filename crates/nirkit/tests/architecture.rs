@@ -108,6 +108,33 @@ fn dependencies_run_one_way() {
     }
 }
 
+/// A file that no binary names would never run, and nothing would say so.
+#[test]
+fn every_file_of_tests_belongs_to_a_binary() {
+    let files = |folder: &Path| {
+        let entries = fs::read_dir(folder).into_iter().flatten();
+        let stem = |path: PathBuf| {
+            let is_module = path.extension().is_some_and(|ending| ending == "rs")
+                || path.join("mod.rs").exists();
+            is_module.then(|| path.file_stem().unwrap().to_string_lossy().into_owned())
+        };
+        entries.filter_map(|entry| stem(entry.unwrap().path())).collect::<BTreeSet<String>>()
+    };
+    let mut merged = 0;
+    for entry in fs::read_dir(root().join("crates")).unwrap() {
+        let path = entry.unwrap().path();
+        let Ok(main) = fs::read_to_string(path.join("tests/main.rs")) else { continue };
+        merged += 1;
+        let manifest = fs::read_to_string(path.join("Cargo.toml")).unwrap();
+        for name in files(&path.join("tests")) {
+            let is_alone = manifest.contains(&format!("[[test]]\nname = \"{name}\"\n"));
+            let is_module = main.contains(&format!("\nmod {name};\n"));
+            assert!(name == "main" || is_alone || is_module, "{}: tests/{name}", path.display());
+        }
+    }
+    assert!(merged >= 8, "{merged}");
+}
+
 #[test]
 fn every_path_on_the_pages_about_the_house_exists() {
     for page in ["ARCHITECTURE.md", "CONTRIBUTING.md", "README.md"] {

@@ -19,7 +19,7 @@ fn example(name: &str) -> String {
 fn run(name: &str, arguments: &[&str]) -> String {
     let output = Command::new(program(name)).args(arguments).output();
     let output = output
-        .expect("`cargo test -p nirkit` builds the examples, `--test examples` alone does not");
+        .expect("`cargo test -p nirkit` builds the examples, `--test integration` alone does not");
     let text = String::from_utf8(output.stdout).unwrap();
     assert!(output.status.success(), "{name}: {text}{}", String::from_utf8_lossy(&output.stderr));
     text

@@ -186,3 +186,15 @@ fn a_run_in_which_nothing_happens_says_so() {
         assert!(recording.notes.iter().any(|note| note.contains("no neuron spikes")), "{model:?}");
     }
 }
+
+#[test]
+fn a_node_has_one_total_whatever_is_recorded() {
+    let model = Model::platform(&graph(), "spyx", &Choices::new().dt(1e-3)).unwrap();
+    let run = Run::new().record(Record::All);
+    let recording = model.run_with(&stimulus(1), &run).unwrap();
+    let names: Vec<&str> = recording.totals.iter().map(|total| total.node.as_str()).collect();
+    assert_eq!(names, ["lif1", "lif2"]);
+    let has =
+        |observable| recording.arrays.iter().any(|(request, _)| request.observable == observable);
+    assert!(has(nirkit::Observable::Output) && has(nirkit::Observable::Spikes));
+}

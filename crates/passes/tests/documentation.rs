@@ -1,6 +1,6 @@
 //! The page of the rewrites follows the list of passes.
 //!
-//! `NIRKIT_UPDATE_DOCS=1 cargo test -p nirkit-passes --test documentation` writes it anew.
+//! `NIRKIT_UPDATE_DOCS=1 cargo test -p nirkit-passes --test integration documentation` writes it anew.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use std::fs;

@@ -1,6 +1,6 @@
 //! Graphs rewritten for a platform: claims that runs do not contradict.
 
-mod adapted;
+use crate::adapted;
 
 use adapted::{DT, Neuron, STEPS, both, network, stimulus};
 use nirkit_engine::clocked::semantics::{Frames, prepare};

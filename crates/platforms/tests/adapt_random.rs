@@ -1,6 +1,6 @@
 //! Adaptations between semantics that are drawn at random from the vocabulary of rules.
 
-mod adapted;
+use crate::adapted;
 
 use adapted::{DT, Neuron, both, network};
 use nirkit_engine::clocked::semantics::rule::{

@@ -5,8 +5,8 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 #![allow(clippy::print_stdout, reason = "a test that is skipped says so")]
 
-mod beside;
-mod cases;
+use crate::beside;
+use crate::cases;
 
 use std::collections::BTreeMap;
 use std::fs;

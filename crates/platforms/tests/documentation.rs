@@ -1,6 +1,6 @@
 //! The page about platforms follows from their profiles.
 //!
-//! `NIRKIT_UPDATE_DOCS=1 cargo test -p nirkit-platforms --test documentation` writes it anew.
+//! `NIRKIT_UPDATE_DOCS=1 cargo test -p nirkit-platforms --test integration documentation` writes it anew.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use std::fmt::Write;

@@ -2,7 +2,7 @@
 //! in the words of the package. The recordings are part of the repository.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-mod cases;
+use crate::cases;
 
 use std::fs::File;
 use std::path::Path;

@@ -1,13 +1,13 @@
 //! The tables of the NIR paper, reproduced (Pedersen et al., 2024): the single LIF of its first task
 //! and the similarities of its third, on simulators and on chips.
 //!
-//! `NIRKIT_UPDATE_DOCS=1 cargo test -p nirkit-platforms --test paper` writes the page anew. The
+//! `NIRKIT_UPDATE_DOCS=1 cargo test -p nirkit-platforms --test integration paper` writes the page anew. The
 //! paper's files lie beside the project and are no part of it; without them the tests say so and
 //! pass.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 #![allow(clippy::print_stdout, reason = "a test that is skipped says so")]
 
-mod beside;
+use crate::beside;
 
 use std::collections::BTreeMap;
 use std::fmt::Write;

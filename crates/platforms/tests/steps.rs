@@ -1,6 +1,6 @@
 //! The page about step programs: what each simulator computes for one layer of each kind of neuron.
 //!
-//! `NIRKIT_UPDATE_DOCS=1 cargo test -p nirkit-platforms --test steps` writes it anew.
+//! `NIRKIT_UPDATE_DOCS=1 cargo test -p nirkit-platforms --test integration steps` writes it anew.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use std::fmt::Write;

@@ -1,7 +1,7 @@
 //! What holds of every drawing: boxes and labels do not overlap, edges begin and end at their boxes, and cross no other.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-mod common;
+use crate::common;
 
 use std::time::Instant;
 

@@ -1,7 +1,7 @@
 //! What the SVG is: well-formed, without anything that acts, with all that there is to say.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-mod common;
+use crate::common;
 
 use common::{check, graph, layout, node, options};
 use nirkit_ir::primitive::Unknown;

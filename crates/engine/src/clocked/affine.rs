@@ -9,7 +9,7 @@ use super::map::{Map, Mapped};
 use super::matrix::Matrix;
 use super::node::Site;
 use super::real::Real;
-use super::sweep::Pass;
+use super::time_block::Pass;
 
 /// The matrix and the bias.
 #[derive(Debug)]
@@ -45,8 +45,8 @@ impl<T: Real> Map<T> for Affine<T> {
         true
     }
 
-    fn sweep(&self, pass: &mut Pass<'_, T>, with_constant: bool) {
-        self.matrix.sweep(pass, self.bias.of_targets(with_constant));
+    fn run_block(&self, pass: &mut Pass<'_, T>, with_constant: bool) {
+        self.matrix.run_block(pass, self.bias.of_targets(with_constant));
     }
 
     fn bytes(&self) -> usize {

@@ -7,7 +7,7 @@ use super::error::PrepareError;
 use super::map::{Map, Mapped};
 use super::node::Site;
 use super::real::Real;
-use super::sweep::Pass;
+use super::time_block::Pass;
 use super::window::Windowed;
 use crate::lowering::step_window;
 
@@ -39,8 +39,8 @@ impl<T: Real> Map<T> for AvgPool2d<T> {
         self.0.takes_events()
     }
 
-    fn sweep(&self, pass: &mut Pass<'_, T>, _: bool) {
-        self.0.sweep(pass, &[]);
+    fn run_block(&self, pass: &mut Pass<'_, T>, _: bool) {
+        self.0.run_block(pass, &[]);
         let area = T::round(self.0.area() as f64);
         for row in pass.rows.clone() {
             for sum in pass.buffer_pool.row_mut(pass.out, row) {

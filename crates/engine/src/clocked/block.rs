@@ -1,4 +1,4 @@
-//! Blocks of steps, leaf by leaf: the fast way to take many steps (see [`sweep`](super::sweep)).
+//! Blocks of steps, leaf by leaf: the fast way to take many steps (see [`time_block`](super::time_block)).
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -11,7 +11,7 @@ use super::record::{Dense, RecordMode, Subject};
 use super::run::VectorLoop;
 use super::signals::{Signals, passes_on};
 use super::span::{Part, Span};
-use super::sweep::{self, BufferPool, InputRef, Plan, Room, Stage, Table};
+use super::time_block::{self, BufferPool, InputRef, PassScratch, Plan, Stage, Table};
 use nirkit_run::interrupt;
 
 /// What a run needs while it takes blocks of steps, one sample after the other.
@@ -22,7 +22,7 @@ pub(super) struct Block<T> {
     buffer_pool: BufferPool<T>,
     /// What stands in each slot.
     tables: Vec<Table>,
-    /// What arrives at each leaf on each lane.
+    /// What arrives at each leaf on each part.
     input_refs: Vec<[Vec<InputRef>; 2]>,
     /// The same as it is seen in this block.
     seen: Vec<[Vec<InputRef>; 2]>,
@@ -33,8 +33,8 @@ pub(super) struct Block<T> {
     /// Where each probe looks.
     views: Vec<View>,
     /// The slots whose step before is needed.
-    late: Vec<usize>,
-    room: Room<T>,
+    delayed: Vec<usize>,
+    pass_scratch: PassScratch<T>,
     frames: [Vec<T>; 4],
     scratch: Scratch,
 }
@@ -62,7 +62,7 @@ impl<T: Real> Block<T> {
         let signals = Signals::new(&net, subjects());
         let plans = signals.plans.iter().copied().chain(states);
         let row = plans.clone().map(Plan::row_bytes::<T>).sum();
-        let len = sweep::block(row, weights(&net)).min(steps.max(1));
+        let len = time_block::block(row, weights(&net)).min(steps.max(1));
         let (mut buffer_pool, mut tables) = BufferPool::new(plans, len + 1);
         let mut kept = tables.split_off(net.slots.len()).into_iter();
         for (slot, &other) in signals.alias_of.iter().enumerate() {
@@ -71,7 +71,7 @@ impl<T: Real> Block<T> {
         for planned_node in &net.planned_nodes {
             if planned_node.node.as_ref().is_some_and(|node| node.leaving() == Leaving::Spikes) {
                 for slot in planned_node.slots.into_iter().flatten() {
-                    buffer_pool.set_height(tables[slot], Some(T::ONE));
+                    buffer_pool.set_uniform_value(tables[slot], Some(T::ONE));
                 }
             }
         }
@@ -96,7 +96,7 @@ impl<T: Real> Block<T> {
                 planned_node.reads.each_ref().map(|reads| {
                     let input_ref = |read: &super::net::Read| InputRef {
                         table: tables[read.slot],
-                        late: usize::from(read.late),
+                        delay_steps: usize::from(read.is_delayed),
                     };
                     reads.iter().map(input_ref).collect()
                 })
@@ -104,10 +104,11 @@ impl<T: Real> Block<T> {
             .collect();
         let reads =
             net.planned_nodes.iter().flat_map(|planned_node| planned_node.reads.iter().flatten());
-        let mut late: Vec<usize> = reads.filter(|read| read.late).map(|read| read.slot).collect();
-        late.sort_unstable();
-        late.dedup();
-        let (room, scratch) = (Room::default(), Scratch::default());
+        let mut delayed: Vec<usize> =
+            reads.filter(|read| read.is_delayed).map(|read| read.slot).collect();
+        delayed.sort_unstable();
+        delayed.dedup();
+        let (pass_scratch, scratch) = (PassScratch::default(), Scratch::default());
         let frames = std::array::from_fn(|_| Vec::new());
         let passes_on = net.planned_nodes.iter().map(passes_on).collect();
         let seen = input_refs.clone();
@@ -121,8 +122,8 @@ impl<T: Real> Block<T> {
             passes_on,
             traces,
             views,
-            late,
-            room,
+            delayed,
+            pass_scratch,
             frames,
             scratch,
         }
@@ -168,7 +169,7 @@ impl<T: Real> Block<T> {
                 if first + count == steps {
                     self.end(walk, sample, count);
                 }
-                for &slot in &self.late {
+                for &slot in &self.delayed {
                     self.buffer_pool.copy_row(self.tables[slot], count, 0);
                 }
                 // A step counts when the last sample would have taken it.
@@ -220,8 +221,8 @@ impl<T: Real> Block<T> {
                 self.enter_row(track, slots, row, first + row - 1);
             }
             for table in slots.into_iter().flatten() {
-                let is_flat = track.is_flat() && self.buffer_pool.row_is_flat(table, 0);
-                self.buffer_pool.set_height(table, is_flat.then_some(T::ONE));
+                let is_binary = track.is_binary() && self.buffer_pool.row_is_binary(table, 0);
+                self.buffer_pool.set_uniform_value(table, is_binary.then_some(T::ONE));
                 self.buffer_pool.mark_rows(table, 1..count + 1);
             }
         }
@@ -261,9 +262,10 @@ impl<T: Real> Block<T> {
                 let slots = stage.members.iter().flat_map(|&leaf| net.planned_nodes[leaf].slots);
                 let is_own = slots.flatten().any(|slot| self.tables[slot] == input_ref.table);
                 if !is_own {
-                    seen.table = self
-                        .buffer_pool
-                        .held(input_ref.table, 1 - input_ref.late..count + 1 - input_ref.late);
+                    seen.table = self.buffer_pool.held(
+                        input_ref.table,
+                        1 - input_ref.delay_steps..count + 1 - input_ref.delay_steps,
+                    );
                 }
             }
         }
@@ -287,7 +289,7 @@ impl<T: Real> Block<T> {
                 return;
             }
             let (len, number) = (node.state_len(), first + rows.start - 1);
-            node.sweep(&mut Span {
+            node.run_block(&mut Span {
                 buffer_pool: &mut self.buffer_pool,
                 input_refs: self.seen[leaf].each_ref().map(Vec::as_slice),
                 inputs: planned_node.inputs,
@@ -297,7 +299,7 @@ impl<T: Real> Block<T> {
                 number,
                 part,
                 traces: self.traces[leaf],
-                room: &mut self.room,
+                scratch: &mut self.pass_scratch,
                 frames: &mut self.frames,
             });
         };

@@ -10,7 +10,7 @@ use super::lower::numbers::numbers;
 use super::map::Map;
 use super::node::Site;
 use super::real::Real;
-use super::sweep::Pass;
+use super::time_block::Pass;
 use super::window::Windowed;
 use crate::lowering::step_window;
 
@@ -59,8 +59,8 @@ impl<T: Real> Map<T> for Convolution<T> {
         self.kernels.takes_events()
     }
 
-    fn sweep(&self, pass: &mut Pass<'_, T>, with_constant: bool) {
-        self.kernels.sweep(pass, self.bias.of_targets(with_constant));
+    fn run_block(&self, pass: &mut Pass<'_, T>, with_constant: bool) {
+        self.kernels.run_block(pass, self.bias.of_targets(with_constant));
     }
 
     fn bytes(&self) -> usize {

@@ -35,7 +35,7 @@ pub(super) struct Delay {
     steps: Steps,
     longest: usize,
     lanes: usize,
-    runs_ahead: bool,
+    has_feedthrough: bool,
 }
 
 /// Delays in steps, the same for all channels or one for each.
@@ -70,7 +70,7 @@ pub(super) fn plan(
         channels,
         longest: all().max().unwrap_or(0),
         lanes,
-        runs_ahead: all().all(|steps| steps > 0),
+        has_feedthrough: all().any(|steps| steps == 0),
         steps: match &seconds {
             Parameter::Uniform(_) => Steps::Uniform(steps(0)),
             Parameter::Each(_) => Steps::Each(all().collect()),
@@ -156,15 +156,15 @@ impl<T: Real> Node<T> for Delay {
     }
 
     fn lower_states(&self, states: &mut StateLowering<'_>) {
-        // Who does not run ahead stores its input before it reads, which takes a row more.
-        let rows = if self.runs_ahead { self.longest } else { self.longest + 1 };
+        // With feedthrough the input is stored before it is read, which takes a row more.
+        let rows = if self.has_feedthrough { self.longest + 1 } else { self.longest };
         for lane in 0..self.lanes {
             states.ring(if lane == 0 { "ring" } else { "impulse_ring" }, rows * self.channels);
         }
     }
 
     fn lower(&self, node: &mut NodeLowering<'_>) {
-        if !self.runs_ahead {
+        if self.has_feedthrough {
             store(node);
         }
         let delays: Vec<usize> = (0..self.channels).map(|channel| self.steps(channel)).collect();
@@ -178,8 +178,8 @@ impl<T: Real> Node<T> for Delay {
         store(node);
     }
 
-    fn runs_ahead(&self) -> bool {
-        self.runs_ahead
+    fn has_feedthrough(&self) -> bool {
+        self.has_feedthrough
     }
 
     fn absorbs(&self) -> bool {

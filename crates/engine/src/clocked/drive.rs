@@ -150,7 +150,7 @@ impl<'a> GridSignal<'a> {
     }
 
     /// Whether every number of the track that is not 0 is 1.
-    pub(super) fn is_flat(&self) -> bool {
+    pub(super) fn is_binary(&self) -> bool {
         matches!(self, Self::SpikeBitmask { .. })
     }
 

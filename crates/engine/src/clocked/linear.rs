@@ -8,7 +8,7 @@ use super::map::{Map, Mapped};
 use super::matrix::Matrix;
 use super::node::Site;
 use super::real::Real;
-use super::sweep::Pass;
+use super::time_block::Pass;
 
 /// The matrix.
 #[derive(Debug)]
@@ -35,8 +35,8 @@ impl<T: Real> Map<T> for Linear<T> {
         true
     }
 
-    fn sweep(&self, pass: &mut Pass<'_, T>, _: bool) {
-        self.0.sweep(pass, &[]);
+    fn run_block(&self, pass: &mut Pass<'_, T>, _: bool) {
+        self.0.run_block(pass, &[]);
     }
 
     fn bytes(&self) -> usize {

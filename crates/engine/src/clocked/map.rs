@@ -8,7 +8,7 @@ use super::lower::NodeLowering;
 use super::node::{Incoming, Leaving, Node, Outgoing};
 use super::real::Real;
 use super::span::Span;
-use super::sweep::Pass;
+use super::time_block::Pass;
 
 /// A linear function with a constant.
 pub(super) trait Map<T: Real>: Debug + Send + Sync {
@@ -24,7 +24,7 @@ pub(super) trait Map<T: Real>: Debug + Send + Sync {
     }
 
     /// Writes every row of a pass, with the constant or without it.
-    fn sweep(&self, pass: &mut Pass<'_, T>, with_constant: bool) {
+    fn run_block(&self, pass: &mut Pass<'_, T>, with_constant: bool) {
         pass.each(|input, output| {
             self.apply(input, output);
             if with_constant {
@@ -38,7 +38,7 @@ pub(super) trait Map<T: Real>: Debug + Send + Sync {
         Leaving::Numbers
     }
 
-    /// Whether a sweep looks at the events of its input only.
+    /// Whether a block reads only the events of its input.
     fn takes_events(&self) -> bool {
         false
     }
@@ -82,8 +82,8 @@ impl<T: Real, M: Map<T>> Node<T> for Mapped<M> {
         node.each_lane(|buffers, with_constant| self.0.lowered(buffers, channels, with_constant));
     }
 
-    fn sweep(&self, span: &mut Span<'_, T>) {
-        span.each_lane(|pass, is_current| self.0.sweep(pass, is_current));
+    fn run_block(&self, span: &mut Span<'_, T>) {
+        span.each_lane(|pass, is_current| self.0.run_block(pass, is_current));
     }
 
     fn leaving(&self) -> Leaving {

@@ -58,7 +58,7 @@ mod flatten;
 mod i;
 mod r#if;
 mod input;
-mod lane;
+
 mod leaky;
 mod li;
 mod lif;
@@ -82,13 +82,14 @@ mod record;
 mod run;
 mod scale;
 pub mod semantics;
+mod signal_part;
 mod signals;
 mod simd;
 mod span;
 mod spike_bitmask;
 mod sum_pool2d;
-mod sweep;
 mod threshold;
+mod time_block;
 mod window;
 mod wire;
 

@@ -1,12 +1,12 @@
 //! The planned network: what `prepare` makes and a run walks. Nothing in it changes.
 
-use super::lane::Lanes;
 use super::node::Node;
-use super::sweep::Stage;
+use super::signal_part::SignalParts;
+use super::time_block::Stage;
 
-/// Number of the lane of currents.
+/// Number of the part of currents.
 pub(super) const CURRENT: usize = 0;
-/// Number of the lane of impulses.
+/// Number of the part of impulses.
 pub(super) const IMPULSE: usize = 1;
 
 /// A network ready to run, in the number format `T`.
@@ -33,13 +33,13 @@ pub(super) struct PlannedNode<T> {
     pub(super) node: Option<Box<dyn Node<T>>>,
     /// Channels that enter.
     pub(super) inputs: usize,
-    /// For each lane, the buffers whose sum arrives, in ascending order of their leaves.
+    /// For each part, the buffers whose sum arrives, in ascending order of their leaves.
     pub(super) reads: [Vec<Read>; 2],
-    /// For each lane, the buffer that it fills, if it can carry anything.
+    /// For each part, the buffer that it fills, if it can carry anything.
     pub(super) slots: [Option<usize>; 2],
 }
 
-/// What leaves a leaf on one lane.
+/// What leaves a leaf on one part.
 #[derive(Debug)]
 pub(super) struct Slot<T> {
     /// Channels.
@@ -59,15 +59,15 @@ pub(super) struct Read {
     /// holds the step before as well.
     pub(super) before: bool,
     /// Whether the step before is meant, wherever it stands.
-    pub(super) late: bool,
+    pub(super) is_delayed: bool,
 }
 
 impl<T> Net<T> {
-    /// A number of slots for each leaf: one for each lane that it fills.
-    pub(super) fn number_slots(leaving: &[Lanes]) -> Vec<[Option<usize>; 2]> {
+    /// A number of slots for each leaf: one for each part that it fills.
+    pub(super) fn number_slots(leaving: &[SignalParts]) -> Vec<[Option<usize>; 2]> {
         let mut next = 0..;
         let mut slot = |present: bool| if present { next.next() } else { None };
-        leaving.iter().map(|lanes| [slot(lanes.current), slot(lanes.impulse)]).collect()
+        leaving.iter().map(|parts| [slot(parts.current), slot(parts.impulse)]).collect()
     }
 
     /// The most channels that enter a leaf.

@@ -16,7 +16,7 @@ use super::parameter::{Columns, Parameter};
 use super::real::Real;
 use super::simd::{Vector, VectorLoop, padded, vectorized};
 use super::span::{Part, Span};
-use super::sweep::gather;
+use super::time_block::gather;
 use nirkit_run::recording::Observable;
 
 /// The state of the neurons of a node, one number each.
@@ -190,8 +190,8 @@ impl<T: Real, D: Dynamics<T>> Node<T> for Integrating<D, T> {
         node.push(Operation::Cell(builder.finish()));
     }
 
-    fn sweep(&self, span: &mut Span<'_, T>) {
-        vectorized(Sweep { body: &self.0, fire: None, span });
+    fn run_block(&self, span: &mut Span<'_, T>) {
+        vectorized(BlockPass { body: &self.0, fire: None, span });
     }
 
     fn place(&self, observable: Observable) -> Option<Range<usize>> {
@@ -255,8 +255,8 @@ impl<T: Real, D: Dynamics<T>> Node<T> for Spiking<D, T> {
         Leaving::Spikes
     }
 
-    fn sweep(&self, span: &mut Span<'_, T>) {
-        vectorized(Sweep { body: &self.body, fire: Some(&self.fire), span });
+    fn run_block(&self, span: &mut Span<'_, T>) {
+        vectorized(BlockPass { body: &self.body, fire: Some(&self.fire), span });
     }
 
     fn place(&self, observable: Observable) -> Option<Range<usize>> {
@@ -266,13 +266,13 @@ impl<T: Real, D: Dynamics<T>> Node<T> for Spiking<D, T> {
 
 /// Neurons over a span. They do not wait for each other, so some of them take all steps while their
 /// state stays in registers.
-struct Sweep<'a, 's, D, T> {
+struct BlockPass<'a, 's, D, T> {
     body: &'a Body<D, T>,
     fire: Option<&'a Fire<T>>,
     span: &'a mut Span<'s, T>,
 }
 
-impl<T: Real, D: Dynamics<T>> WithSimd for Sweep<'_, '_, D, T> {
+impl<T: Real, D: Dynamics<T>> WithSimd for BlockPass<'_, '_, D, T> {
     type Output = ();
 
     #[inline(always)]
@@ -284,7 +284,7 @@ impl<T: Real, D: Dynamics<T>> WithSimd for Sweep<'_, '_, D, T> {
     }
 }
 
-impl<T: Real, D: Dynamics<T>> VectorLoop<T> for Sweep<'_, '_, D, T> {
+impl<T: Real, D: Dynamics<T>> VectorLoop<T> for BlockPass<'_, '_, D, T> {
     /// Takes the neurons from one on through all rows.
     #[inline(always)]
     fn take<S: Simd, const W: usize>(&mut self, simd: S, at: usize) {

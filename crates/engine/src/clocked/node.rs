@@ -6,10 +6,10 @@ use std::ops::Range;
 use nirkit_ir::facts::Leaf;
 
 use super::error::PrepareError;
-use super::lane::Lanes;
 use super::lower::{NodeLowering, StateLowering};
 use super::option::Options;
 use super::real::Real;
+use super::signal_part::SignalParts;
 use super::span::Span;
 use nirkit_run::recording::Observable;
 
@@ -23,7 +23,7 @@ pub(super) struct Incoming<'a, T> {
     pub(super) impulse: &'a [T],
 }
 
-/// Where a leaf puts what leaves it in a step, for one sample. A lane that cannot carry anything is
+/// Where a leaf puts what leaves it in a step, for one sample. A part that cannot carry anything is
 /// empty; the others are overwritten in full.
 #[derive(Debug)]
 pub(super) struct Outgoing<'a, T> {
@@ -34,7 +34,7 @@ pub(super) struct Outgoing<'a, T> {
 }
 
 impl<'a, T> Outgoing<'a, T> {
-    /// The lane on which spikes leave.
+    /// The part on which spikes leave.
     pub(super) fn spikes(self) -> &'a mut [T] {
         if self.impulse.is_empty() { self.current } else { self.impulse }
     }
@@ -72,10 +72,10 @@ pub(super) trait Node<T: Real>: Debug + Send + Sync {
     /// Takes the step with this number.
     fn step(&self, number: usize, input: Incoming<'_, T>, state: &mut [T], output: Outgoing<'_, T>);
 
-    /// Whether what leaves in a step does not depend on what arrives in it. Such a leaf breaks a
+    /// Whether the output of a step depends on the input of the same step. A leaf without feedthrough breaks a
     /// cycle: it runs before its sources and takes their output by [`accept_input`](Self::accept_input).
-    fn runs_ahead(&self) -> bool {
-        false
+    fn has_feedthrough(&self) -> bool {
+        true
     }
 
     /// Whether the leaf wants its input again at the end of a step.
@@ -96,13 +96,13 @@ pub(super) trait Node<T: Real>: Debug + Send + Sync {
     /// Writes the operations of [`step`](Self::step) to a step program.
     fn lower(&self, node: &mut NodeLowering<'_>);
 
-    /// Writes the operations of [`accept_input`](Self::accept_input), for a leaf that runs ahead.
+    /// Writes the operations of [`accept_input`](Self::accept_input), for a leaf without feedthrough.
     fn lower_accept_input(&self, node: &mut NodeLowering<'_>) {
         let _ = node;
     }
 
     /// Takes the steps of a span, to the same numbers as step by step.
-    fn sweep(&self, span: &mut Span<'_, T>) {
+    fn run_block(&self, span: &mut Span<'_, T>) {
         span.step_by_step(self);
     }
 
@@ -111,7 +111,7 @@ pub(super) trait Node<T: Real>: Debug + Send + Sync {
         Leaving::Numbers
     }
 
-    /// Whether a sweep looks at the events of its input only.
+    /// Whether a block reads only the events of its input.
     fn takes_events(&self) -> bool {
         false
     }
@@ -136,7 +136,7 @@ pub(super) struct Site<'a> {
     /// The choices of the run.
     pub(super) options: &'a Options,
     /// What can arrive.
-    pub(super) arriving: Lanes,
+    pub(super) arriving: SignalParts,
 }
 
 impl Site<'_> {

@@ -15,7 +15,7 @@ pub(super) enum Link {
     Follows,
     /// The edge carries the step before by choice.
     Before,
-    /// The target runs ahead and takes what the source puts out at the end of the step.
+    /// The target has no feedthrough and takes what the source puts out at the end of the step.
     Ahead,
 }
 
@@ -129,8 +129,8 @@ mod tests {
     }
 
     #[test]
-    fn a_leaf_that_runs_ahead_opens_its_cycle() {
-        // 0 -> 1 -> 2 (ahead) -> 1: nothing carries the step before.
+    fn a_leaf_without_feedthrough_opens_its_cycle() {
+        // 0 -> 1 -> 2 (no feedthrough) -> 1: nothing carries the step before.
         let link = |_, target| if target == 2 { Link::Ahead } else { Link::Follows };
         let schedule = schedule(&[vec![], vec![0, 2], vec![1]], link);
         assert_eq!(schedule.before, [vec![], vec![false, false], vec![false]]);

@@ -4,7 +4,7 @@
 #[cfg(target_arch = "x86_64")]
 #[allow(unsafe_code, reason = "there is no other way to say so in Rust")]
 #[inline(always)]
-pub(super) fn fetch<T>(numbers: &[T]) {
+pub(super) fn prefetch<T>(numbers: &[T]) {
     use std::arch::x86_64::{_MM_HINT_T1, _mm_prefetch};
     // SAFETY: the instruction is part of every x86-64 and changes no memory; of an address that
     // cannot be read it takes no notice, and this one can.
@@ -14,4 +14,4 @@ pub(super) fn fetch<T>(numbers: &[T]) {
 /// Elsewhere memory comes when it is needed.
 #[cfg(not(target_arch = "x86_64"))]
 #[inline(always)]
-pub(super) fn fetch<T>(_: &[T]) {}
+pub(super) fn prefetch<T>(_: &[T]) {}

@@ -7,13 +7,13 @@ use nirkit_ir::{Facts, Graph, Primitive};
 
 use super::delay::Rounding;
 use super::error::{PrepareError, PrepareErrors};
-use super::lane::{self, Lanes};
 use super::net::Net;
 use super::node::{Node, Site};
 use super::option::{Feedback, Options, Precision, Timing};
 use super::order::{Link, Schedule, schedule};
 use super::program::{Engine, Program};
 use super::real::Real;
+use super::signal_part::{self, SignalParts};
 use super::{
     affine, avg_pool2d, conv1d, conv2d, cuba_li, cuba_lif, delay, flatten, i, r#if, input, li, lif,
     linear, output, scale, sum_pool2d, threshold,
@@ -72,7 +72,7 @@ pub(super) struct Plan<'a> {
     /// Whether the stimulus fills a leaf.
     pub(super) is_entry: Vec<bool>,
     /// What can leave each leaf.
-    pub(super) leaving: Vec<Lanes>,
+    pub(super) leaving: Vec<SignalParts>,
 }
 
 impl<'a> Plan<'a> {
@@ -95,8 +95,8 @@ impl<'a> Plan<'a> {
             .iter()
             .map(|leaf| leaf.sources.iter().map(|source| source.index()).collect())
             .collect();
-        let leaving = lane::spread(&sources, |leaf, arriving| {
-            lane::leaving(primitives[leaf], is_entry[leaf], arriving, options)
+        let leaving = signal_part::spread(&sources, |leaf, arriving| {
+            signal_part::leaving(primitives[leaf], is_entry[leaf], arriving, options)
         });
         Ok(Self { facts, options, primitives, sources, is_entry, leaving })
     }
@@ -205,7 +205,7 @@ impl<'a> Plan<'a> {
 
     /// What an edge into a leaf asks of the order.
     fn link<T: Real>(&self, target: usize, nodes: &[Option<Box<dyn Node<T>>>]) -> Link {
-        if nodes[target].as_ref().is_some_and(|node| node.runs_ahead()) {
+        if nodes[target].as_ref().is_some_and(|node| !node.has_feedthrough()) {
             Link::Ahead
         } else if self.options.input == Timing::Next && has_membrane(self.primitives[target]) {
             Link::Before
@@ -226,7 +226,7 @@ impl<'a> Plan<'a> {
         let site = Site {
             leaf: self.facts.leaf(LeafId::new(leaf)),
             options: self.options,
-            arriving: lane::arriving(&self.leaving, &self.sources[leaf]),
+            arriving: signal_part::arriving(&self.leaving, &self.sources[leaf]),
         };
         let node: Box<dyn Node<T>> = match self.primitives[leaf] {
             Primitive::Input(_) => Box::new(input::plan()),

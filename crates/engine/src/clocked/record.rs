@@ -10,7 +10,7 @@ use super::program::Program;
 use super::real::Real;
 use super::run::Run;
 use super::simd::Lines;
-use super::sweep::marked;
+use super::time_block::marked;
 use nirkit_run::recording::{Observable, Request};
 
 /// Something of a program that can be read from its runs.
@@ -26,7 +26,7 @@ pub struct Probe {
 /// Where the numbers stand.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Subject {
-    /// The sum of what left a leaf on its lanes.
+    /// The sum of what left a leaf on its parts.
     Output([Option<usize>; 2]),
     /// A part of the state of a leaf, which has `len` numbers for each sample.
     State { leaf: usize, len: usize, at: Range<usize> },
@@ -210,17 +210,17 @@ impl Subject {
         Some(Self::State { leaf, len: node.state_len(), at: node.place(observable)? })
     }
 
-    /// Appends the numbers of all samples. `lanes` gives the buffers of slots.
+    /// Appends the numbers of all samples. `parts` gives the buffers of slots.
     pub(super) fn read<'a, T: Real>(
         &self,
         states: &'a [Lines<T>],
-        lanes: impl Fn([Option<usize>; 2]) -> [Option<&'a [T]>; 2],
+        parts: impl Fn([Option<usize>; 2]) -> [Option<&'a [T]>; 2],
         batch: usize,
         channels: usize,
         samples: &mut Samples,
     ) {
         match self {
-            Self::Output(slots) => match lanes(*slots) {
+            Self::Output(slots) => match parts(*slots) {
                 [Some(only), None] | [None, Some(only)] => samples.extend(only.iter().copied()),
                 [Some(current), Some(impulse)] => {
                     samples.extend(current.iter().zip(impulse).map(|(&c, &a)| c + a));

@@ -173,9 +173,9 @@ pub(super) struct VectorLoop<T> {
     pub(super) buffers: Buffers<T>,
     /// State of each leaf, one sample after the other.
     pub(super) states: Vec<Lines<T>>,
-    /// Room to sum an input of one sample, for each lane.
+    /// Room to sum an input of one sample, for each part.
     scratch: [Vec<T>; 2],
-    /// What a leaf without a source on the lane of currents is given.
+    /// What a leaf without a source on the part of currents is given.
     zeros: Vec<T>,
     /// Room for a frame of the widest entry: spikes and current.
     frame: [Vec<f64>; 2],
@@ -315,13 +315,13 @@ impl<T: Real> VectorLoop<T> {
         let [current, impulse] = &mut leaving;
         let [currents, impulses] =
             planned_node.slots.map(|slot| slot.map_or(0, |slot| net.slots[slot].width));
-        let (state_len, runs_ahead) = (node.state_len(), node.runs_ahead());
+        let (state_len, has_feedthrough) = (node.state_len(), node.has_feedthrough());
         for sample in 0..self.batch {
-            // Who runs ahead does not look, and may be its own source, whose buffer is out.
-            let input = if runs_ahead {
-                Incoming { current: &self.zeros[..planned_node.inputs], impulse: &[] }
-            } else {
+            // Without feedthrough the input is not read; the leaf may be its own source, whose buffer is taken.
+            let input = if has_feedthrough {
                 gather(&self.buffers, planned_node, sample, &mut self.scratch, &self.zeros)
+            } else {
+                Incoming { current: &self.zeros[..planned_node.inputs], impulse: &[] }
             };
             let state = &mut self.states[leaf][sample * state_len..][..state_len];
             let output = Outgoing {
@@ -350,10 +350,10 @@ impl<T: Real> VectorLoop<T> {
     }
 
     fn read(&self, probe: &Probe, samples: &mut Samples) {
-        let lane = |slot: Option<usize>| slot.map(|slot| self.buffers.now[slot].as_slice());
+        let part = |slot: Option<usize>| slot.map(|slot| self.buffers.now[slot].as_slice());
         probe.subject.read(
             &self.states,
-            |slots| [lane(slots[CURRENT]), lane(slots[IMPULSE])],
+            |slots| [part(slots[CURRENT]), part(slots[IMPULSE])],
             self.batch,
             probe.channels(),
             samples,

@@ -4,7 +4,7 @@ use super::net::{Net, PlannedNode};
 use super::node::Leaving;
 use super::real::Real;
 use super::record::Subject;
-use super::sweep::{Numbers, Plan};
+use super::time_block::{Numbers, Plan};
 
 /// What is kept in each slot.
 #[derive(Clone, Debug)]
@@ -59,7 +59,7 @@ impl Signals {
     }
 }
 
-/// Whether a planned node needs the numbers of its sources on a lane.
+/// Whether a planned node needs the numbers of its sources on a part.
 fn wants_numbers<T: Real>(planned_node: &PlannedNode<T>, reads: usize) -> bool {
     planned_node.node.as_ref().is_some_and(|node| reads != 1 || !node.takes_events())
 }
@@ -82,9 +82,9 @@ fn alias_of<T: Real>(net: &Net<T>) -> Vec<usize> {
 
 /// Whether what leaves a planned node is what one source puts out in the same step.
 pub(super) fn passes_on<T: Real>(planned_node: &PlannedNode<T>) -> bool {
-    let lanes =
+    let parts =
         || planned_node.slots.iter().zip(&planned_node.reads).filter(|(slot, _)| slot.is_some());
-    let one_source = |reads: &[super::net::Read]| matches!(reads, [read] if !read.late);
+    let one_source = |reads: &[super::net::Read]| matches!(reads, [read] if !read.is_delayed);
     planned_node.node.as_ref().is_some_and(|node| node.leaving() == Leaving::Arriving)
-        && lanes().all(|(_, reads)| one_source(reads))
+        && parts().all(|(_, reads)| one_source(reads))
 }

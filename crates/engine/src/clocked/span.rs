@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::net::{CURRENT, IMPULSE};
 use super::node::{Incoming, Node, Outgoing};
 use super::real::Real;
-use super::sweep::{BufferPool, InputRef, Pass, Room, Table, gather_row};
+use super::time_block::{BufferPool, InputRef, Pass, PassScratch, Table, gather_row};
 
 /// The part of a step that a leaf takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,11 +22,11 @@ pub(super) enum Part {
 #[derive(Debug)]
 pub(super) struct Span<'a, T> {
     pub(super) buffer_pool: &'a mut BufferPool<T>,
-    /// What arrives on each lane.
+    /// What arrives on each part.
     pub(super) input_refs: [&'a [InputRef]; 2],
     /// Channels that enter.
     pub(super) inputs: usize,
-    /// Where what leaves on each lane goes.
+    /// Where what leaves on each part goes.
     pub(super) outs: [Option<Table>; 2],
     pub(super) state: &'a mut [T],
     pub(super) rows: Range<usize>,
@@ -35,27 +35,27 @@ pub(super) struct Span<'a, T> {
     pub(super) part: Part,
     /// Where the voltage and the synaptic current are kept after each step, if anybody wants them.
     pub(super) traces: [Option<Table>; 2],
-    pub(super) room: &'a mut Room<T>,
+    pub(super) scratch: &'a mut PassScratch<T>,
     /// Room for what arrives and leaves in a step.
     pub(super) frames: &'a mut [Vec<T>; 4],
 }
 
 impl<T: Real> Span<'_, T> {
-    /// Calls `each` with a pass for every lane on which something can leave, and whether it is that
+    /// Calls `each` with a pass for every part on which something can leave, and whether it is that
     /// of currents.
     pub(super) fn each_lane(&mut self, mut each: impl FnMut(&mut Pass<'_, T>, bool)) {
-        for (lane, out) in self.outs.into_iter().enumerate() {
+        for (part, out) in self.outs.into_iter().enumerate() {
             let Some(out) = out.filter(|_| self.part != Part::Absorb) else { continue };
             let mut pass = Pass {
                 buffer_pool: self.buffer_pool,
-                input_refs: self.input_refs[lane],
+                input_refs: self.input_refs[part],
                 inputs: self.inputs,
                 truth: false,
                 out,
                 rows: self.rows.clone(),
-                room: self.room,
+                scratch: self.scratch,
             };
-            each(&mut pass, lane == CURRENT);
+            each(&mut pass, part == CURRENT);
         }
     }
 
@@ -64,7 +64,7 @@ impl<T: Real> Span<'_, T> {
         for row in self.rows.clone() {
             let number = self.number + (row - self.rows.start);
             if self.part != Part::Absorb {
-                self.gather(row, node.runs_ahead());
+                self.gather(row, !node.has_feedthrough());
                 let [current, impulse, out_current, out_impulse] = &mut *self.frames;
                 for (out, table) in [&mut *out_current, out_impulse].into_iter().zip(self.outs) {
                     out.clear();

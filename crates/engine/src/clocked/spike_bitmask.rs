@@ -3,7 +3,7 @@
 use pulp::{Simd, WithSimd};
 
 use super::simd::{Vector, vectorized};
-use super::sweep::{WORD, marked};
+use super::time_block::{WORD, marked};
 
 /// A bit for each channel of each frame; each frame starts with a new word.
 #[derive(Clone, Debug)]

@@ -6,7 +6,7 @@ use super::error::PrepareError;
 use super::map::{Map, Mapped};
 use super::node::Site;
 use super::real::Real;
-use super::sweep::Pass;
+use super::time_block::Pass;
 use super::window::Windowed;
 use crate::lowering::step_window;
 
@@ -34,7 +34,7 @@ impl<T: Real> Map<T> for SumPool2d<T> {
         self.0.takes_events()
     }
 
-    fn sweep(&self, pass: &mut Pass<'_, T>, _: bool) {
-        self.0.sweep(pass, &[]);
+    fn run_block(&self, pass: &mut Pass<'_, T>, _: bool) {
+        self.0.run_block(pass, &[]);
     }
 }

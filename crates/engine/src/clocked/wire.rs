@@ -8,7 +8,7 @@ use super::node::{Incoming, Node, Outgoing};
 use super::order::Schedule;
 use super::prepare::Plan;
 use super::real::Real;
-use super::sweep::stages;
+use super::time_block::stages;
 
 impl Plan<'_> {
     /// Gives every leaf its buffers and every edge its place.
@@ -24,10 +24,10 @@ impl Plan<'_> {
             position[leaf] = at;
         }
         let absorbs = |leaf: usize| nodes[leaf].as_ref().is_some_and(|node| node.absorbs());
-        let mut reads = |target: usize, lane: usize| -> Vec<Read> {
+        let mut reads = |target: usize, part: usize| -> Vec<Read> {
             let edges = self.sources[target].iter().zip(&schedule.before[target]);
             let mut read = |(&source, &carries_before): (&usize, &bool)| {
-                let slot = numbers[source][lane]?;
+                let slot = numbers[source][part]?;
                 // A source that runs later still holds the step before when the target runs. An
                 // entry is filled before anything runs.
                 let overwritten = self.is_entry[source]
@@ -35,15 +35,15 @@ impl Plan<'_> {
                     || absorbs(target);
                 let before = carries_before && overwritten;
                 slots[slot].history |= before;
-                Some(Read { slot, before, late: carries_before })
+                Some(Read { slot, before, is_delayed: carries_before })
             };
             edges.filter_map(&mut read).collect()
         };
         let mut wired: Vec<[Vec<Read>; 2]> =
-            (0..nodes.len()).map(|leaf| [0, 1].map(|lane| reads(leaf, lane))).collect();
+            (0..nodes.len()).map(|leaf| [0, 1].map(|part| reads(leaf, part))).collect();
         // Where the step before is kept, for whomever, it is no longer what stands in the buffer.
         for read in wired.iter_mut().flatten().flatten() {
-            read.before = read.late && slots[read.slot].history;
+            read.before = read.is_delayed && slots[read.slot].history;
         }
         let absorbing = (0..nodes.len()).filter(|&leaf| absorbs(leaf)).collect();
         let planned_nodes = nodes.into_iter().zip(wired).zip(numbers).zip(self.facts.leaves());
@@ -99,9 +99,9 @@ impl Plan<'_> {
 fn rest<T: Real>(net: &mut Net<T>, leaf: usize) {
     let planned_node = &net.planned_nodes[leaf];
     let Some(node) = &planned_node.node else { return };
-    let arriving = [0, 1].map(|lane| {
-        let reads = &planned_node.reads[lane];
-        let len = if reads.is_empty() && lane != CURRENT { 0 } else { planned_node.inputs };
+    let arriving = [0, 1].map(|part| {
+        let reads = &planned_node.reads[part];
+        let len = if reads.is_empty() && part != CURRENT { 0 } else { planned_node.inputs };
         let mut sum = vec![T::ZERO; len];
         for (number, read) in reads.iter().enumerate() {
             for (sum, &x) in sum.iter_mut().zip(&net.slots[read.slot].rest) {

@@ -31,16 +31,16 @@ impl Fire {
     #[must_use]
     pub fn spikes(&self, neuron: usize, v: i64, before: i64) -> (i64, i64) {
         let threshold = self.threshold[neuron];
-        let room = (self.limit - before).max(0);
+        let headroom = (self.limit - before).max(0);
         let passes = match self.comparison {
             Comparison::Above => v > threshold,
             Comparison::AtLeast => v >= threshold,
         };
         let (more, v) = match self.reset {
-            _ if !passes || room == 0 => (0, v),
+            _ if !passes || headroom == 0 => (0, v),
             Reset::Zero => (1, 0),
             Reset::Subtract => {
-                let more = self.fitting(v, threshold).min(room);
+                let more = self.fitting(v, threshold).min(headroom);
                 (more, v - more * threshold)
             }
         };

@@ -42,9 +42,9 @@ pub(crate) mod record;
 mod register;
 mod run;
 mod stimulus;
-pub(crate) mod sweep;
 #[cfg(test)]
 mod tests;
+pub(crate) mod time_block;
 
 pub use decay::{Decay, Shift};
 pub use error::{IntegerError, PrepareErrors, RunError};

@@ -6,7 +6,7 @@ use super::i32_path::Neurons;
 use super::network::{Input, Network, Population};
 use super::projection::Link;
 use super::run::Run;
-use super::sweep::Plan;
+use super::time_block::Plan;
 use nirkit_run::recording::{Observable, Request};
 
 /// A network of integers, ready to run.

@@ -43,14 +43,14 @@ impl Way {
         shift: i32,
         register: Option<Register>,
         counts: &mut Vec<i64>,
-        room: &mut Vec<i64>,
+        scratch: &mut Vec<i64>,
         sums: &mut [i64],
     ) {
         for map in maps {
-            room.clear();
-            room.resize(map.targets(), 0);
-            map.add(counts, room);
-            std::mem::swap(counts, room);
+            scratch.clear();
+            scratch.resize(map.targets(), 0);
+            map.add(counts, scratch);
+            std::mem::swap(counts, scratch);
         }
         for (sum, &exact) in sums.iter_mut().zip(counts.iter()) {
             let held = register.map_or(exact, |register| register.hold(exact));

@@ -1,4 +1,4 @@
-//! Recordings of runs from the start: swept where that can be done, else step by step.
+//! Recordings of runs from the start: in blocks of steps where that can be done, else step by step.
 
 use nirkit_numerics::{Element, Tensor};
 
@@ -7,7 +7,7 @@ use super::network::Input;
 use super::program::{Program, Subject};
 use super::run::Run;
 use super::stimulus::Frames;
-use super::sweep::{BatchRunner, Cells, Layout, Plan, RecordSink, StateField, StateProbe};
+use super::time_block::{BatchRunner, Cells, Layout, Plan, RecordSink, StateField, StateProbe};
 use crate::clocked::Recording;
 use nirkit_run::interrupt;
 use nirkit_run::recording::Request;
@@ -15,7 +15,7 @@ use nirkit_run::stimulus::Stimulus;
 
 /// A program whose runs can be recorded.
 pub(crate) trait Recorded {
-    /// Its populations when they are swept.
+    /// Its populations in a run by blocks.
     type Cells: Cells<Number: Copy>;
     /// What states are recorded in.
     type State: Element + Default + From<<Self::Cells as Cells>::Number>;
@@ -27,7 +27,7 @@ pub(crate) trait Recorded {
     fn track(&self, request: &Request) -> Option<StateProbe>;
     /// Shape of a population.
     fn shape(&self, part: usize) -> &[usize];
-    /// The plan, if the network can be swept.
+    /// The plan, if the network can run in blocks.
     fn plan(&self) -> Option<&Plan<Self::Cells>>;
     fn run(&self) -> Self::Run;
     fn step<'a>(run: &mut Self::Run, frame: impl Fn(usize) -> &'a [i64]);
@@ -74,7 +74,7 @@ pub(crate) fn record_any<P: Recorded>(
     let too_large = || vec![RunError::TooLarge { steps }];
     let mut columns: Vec<Column<P::State>> =
         columns.collect::<Option<_>>().ok_or_else(too_large)?;
-    if !sweep(program, &frames, steps, &tracks, &mut columns) {
+    if !run_blocks(program, &frames, steps, &tracks, &mut columns) {
         walk(program, &frames, steps, &tracks, &mut columns);
     }
     let arrays = requests.iter().zip(tracks).zip(columns).map(|((request, track), column)| {
@@ -89,7 +89,7 @@ pub(crate) fn record_any<P: Recorded>(
 }
 
 /// Runs in blocks of steps; false where it cannot be done, and the columns are worth nothing.
-pub(crate) fn sweep<P: Recorded>(
+pub(crate) fn run_blocks<P: Recorded>(
     program: &P,
     frames: &Frames,
     steps: usize,

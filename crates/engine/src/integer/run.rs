@@ -20,7 +20,7 @@ pub struct Run {
     outputs: Vec<VecDeque<Vec<i64>>>,
     /// Room for what is on the way.
     counts: Vec<i64>,
-    room: Vec<i64>,
+    scratch: Vec<i64>,
     sums: Vec<i64>,
 }
 
@@ -35,7 +35,7 @@ impl Run {
             inputs: inputs.zip(&planned.inputs).map(|(n, &delay)| silent(n, delay)).collect(),
             outputs: outputs.zip(&planned.outputs).map(|(n, &delay)| silent(n, delay)).collect(),
             counts: Vec::new(),
-            room: Vec::new(),
+            scratch: Vec::new(),
             sums: Vec::new(),
             planned,
         }
@@ -92,7 +92,7 @@ impl Run {
                         *shift,
                         *register,
                         &mut self.counts,
-                        &mut self.room,
+                        &mut self.scratch,
                         &mut self.sums,
                     ),
                 }

@@ -1,12 +1,12 @@
-//! Sweeps against steps: every number of random networks.
+//! Block execution against single steps: every number of random networks.
 
 use nirkit_ir::facts::Window;
 use proptest::prelude::*;
 use proptest::sample::select;
 
-use super::record::{Column, Recorded, sweep, walk};
+use super::record::{Column, Recorded, run_blocks, walk};
 use super::stimulus::Frames;
-use super::sweep::{Layout, StateProbe};
+use super::time_block::{Layout, StateProbe};
 use super::*;
 use crate::clocked::Comparison;
 use nirkit_run::recording::Observable;
@@ -204,31 +204,31 @@ fn frames(program: &Program, counts: &[u8], steps: usize) -> Frames {
 
 type Columns = Vec<Column<i64>>;
 
-/// Everything that can be recorded, swept if that can be done, and step by step.
+/// Everything that can be recorded, in blocks if that can be done, and step by step.
 fn both(program: &Program, counts: &[u8], steps: usize) -> (Option<Columns>, Columns) {
     let frames = frames(program, counts, steps);
     let tracks: Vec<StateProbe> =
         program.requests().iter().map(|request| program.track(request).unwrap()).collect();
     let columns: Columns =
         tracks.iter().map(|&track| Column::new(program, track, steps).unwrap()).collect();
-    let (mut swept, mut stepped) = (columns.clone(), columns);
+    let (mut blocked, mut stepped) = (columns.clone(), columns);
     walk(program, &frames, steps, &tracks, &mut stepped);
-    (sweep(program, &frames, steps, &tracks, &mut swept).then_some(swept), stepped)
+    (run_blocks(program, &frames, steps, &tracks, &mut blocked).then_some(blocked), stepped)
 }
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(400))]
 
     #[test]
-    fn every_number_of_a_sweep_is_that_of_the_steps(
+    fn every_number_of_a_block_is_that_of_the_steps(
         network in network(), counts in prop::collection::vec(0_u8..6, 1..50), steps in 1_usize..300,
     ) {
         let program = prepare(network).unwrap();
-        let (swept, stepped) = both(&program, &counts, steps);
+        let (blocked, stepped) = both(&program, &counts, steps);
         // What is drawn fits, but for spikes that add up beyond a register of few bits.
-        prop_assert!(swept.is_some() || program.plan().is_some());
-        if let Some(swept) = swept {
-            prop_assert_eq!(swept, stepped);
+        prop_assert!(blocked.is_some() || program.plan().is_some());
+        if let Some(blocked) = blocked {
+            prop_assert_eq!(blocked, stepped);
         }
     }
 }
@@ -341,8 +341,8 @@ fn pictures_lie_pixel_by_pixel_and_are_recorded_as_they_are_numbered() {
     let program = prepare(pictures(40)).unwrap();
     let layout = Layout::ByPixel { channels: 6, pixels: 35 };
     assert_eq!(program.plan().unwrap().parts[0].layout, layout);
-    let (swept, stepped) = both(&program, &[3, 0, 0, 1, 0, 2, 0], 50);
-    assert_eq!(swept, Some(stepped));
+    let (blocked, stepped) = both(&program, &[3, 0, 0, 1, 0, 2, 0], 50);
+    assert_eq!(blocked, Some(stepped));
 }
 
 /// With a threshold of 1 spikes grow by tens from layer to layer.

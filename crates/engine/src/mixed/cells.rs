@@ -1,7 +1,7 @@
-//! Populations as they are swept: states in single precision, sums in 32 bits.
+//! Populations in a run by blocks: states in single precision, sums in 32 bits.
 
 use super::network::{Population, Reset};
-use crate::integer::sweep::{Arrivals, Cells, Layout, StateField, Tile, padded};
+use crate::integer::time_block::{Arrivals, Cells, Layout, StateField, Tile, padded};
 
 /// The neurons of a population. Lists lie as the layout has it, padded to whole chunks.
 #[derive(Debug)]

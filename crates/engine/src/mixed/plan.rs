@@ -1,10 +1,10 @@
-//! The plan by which a network is swept.
+//! The plan by which a network runs in blocks of steps.
 
 use super::cells::Neurons;
 use super::network::{Network, Projection};
 use crate::integer::Source;
 use crate::integer::i32_path::OverflowRule;
-use crate::integer::sweep::{BOUND, Bring, Chain, Layout, Link, Part, Plan, by_pixel, gain};
+use crate::integer::time_block::{BOUND, Bring, Chain, Layout, Link, Part, Plan, by_pixel, gain};
 
 /// The plan of a network; `None` where weights are too large.
 pub(super) fn plan(network: &Network) -> Option<Plan<Neurons>> {
@@ -23,7 +23,7 @@ pub(super) fn plan(network: &Network) -> Option<Plan<Neurons>> {
             layout: layouts[at],
             neurons: population.neurons(),
             links: links.collect::<Option<_>>()?,
-            room: vec![BOUND],
+            headroom: vec![BOUND],
             takes_sums: true,
         })
     });

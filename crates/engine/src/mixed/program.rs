@@ -6,7 +6,7 @@ use super::cells::Neurons;
 use super::network::Network;
 use super::run::Run;
 use crate::integer::Input;
-use crate::integer::sweep::{Plan, StateField, StateProbe};
+use crate::integer::time_block::{Plan, StateField, StateProbe};
 use nirkit_run::recording::{Observable, Request};
 
 /// A network, ready to run.
@@ -16,7 +16,7 @@ pub struct Program(pub(super) Arc<Planned>);
 #[derive(Debug)]
 pub(super) struct Planned {
     pub(super) network: Network,
-    /// How it is swept, if it can be.
+    /// The plan for blocks of steps, if there is one.
     pub(super) plan: Option<Plan<Neurons>>,
     /// Steps for which the spikes of each input are remembered.
     pub(super) inputs: Vec<usize>,

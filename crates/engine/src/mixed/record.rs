@@ -1,11 +1,11 @@
-//! Recordings of runs from the start: swept where that can be done, else step by step.
+//! Recordings of runs from the start: in blocks of steps where that can be done, else step by step.
 
 use super::cells::Neurons;
 use super::program::Program;
 use super::run::Run;
 use crate::clocked::Recording;
 use crate::integer::record::{Read, Recorded, record_any};
-use crate::integer::sweep::{Plan, StateProbe};
+use crate::integer::time_block::{Plan, StateProbe};
 use crate::integer::{Input, RunError};
 use nirkit_run::recording::Request;
 use nirkit_run::stimulus::Stimulus;

@@ -7,7 +7,7 @@ use super::network::{Population, Projection, Reset};
 use super::program::{Planned, Program};
 use crate::integer::Source;
 use crate::integer::record::Read;
-use crate::integer::sweep::{StateField, StateProbe};
+use crate::integer::time_block::{StateField, StateProbe};
 use nirkit_run::recording::Request;
 
 /// A run of a program: one sample. A clone goes on from where the run stands.

@@ -1,4 +1,4 @@
-//! A neuron by hand, and sweeps against steps: every bit of random networks.
+//! A neuron by hand, and block execution against single steps: every bit of random networks.
 
 use std::collections::BTreeMap;
 
@@ -7,8 +7,8 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 use super::*;
-use crate::integer::record::{Column, Recorded, Samples, sweep, walk};
-use crate::integer::sweep::StateProbe;
+use crate::integer::record::{Column, Recorded, Samples, run_blocks, walk};
+use crate::integer::time_block::StateProbe;
 use crate::integer::{Frames, Input, Map, Matrix, Source};
 use nirkit_run::recording::{Observable, Request};
 use nirkit_run::stimulus::{Signal, Stimulus};
@@ -168,7 +168,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
 
     #[test]
-    fn every_bit_of_a_sweep_is_that_of_the_steps(
+    fn every_bit_of_a_block_is_that_of_the_steps(
         network in network(), counts in prop::collection::vec(0_u8..4, 1..50), steps in 1_usize..300,
     ) {
         let program = prepare(network).unwrap();
@@ -180,10 +180,10 @@ proptest! {
             program.requests().iter().map(|request| program.track(request).unwrap()).collect();
         let columns: Vec<Column<f32>> =
             tracks.iter().map(|&track| Column::new(&program, track, steps).unwrap()).collect();
-        let (mut swept, mut stepped) = (columns.clone(), columns);
+        let (mut blocked, mut stepped) = (columns.clone(), columns);
         walk(&program, &frames, steps, &tracks, &mut stepped);
-        prop_assert!(sweep(&program, &frames, steps, &tracks, &mut swept));
-        prop_assert_eq!(bits(swept), bits(stepped));
+        prop_assert!(run_blocks(&program, &frames, steps, &tracks, &mut blocked));
+        prop_assert_eq!(bits(blocked), bits(stepped));
         let lowered = program.step_program(None);
         prop_assert_eq!(lowered.faults(), vec![]);
         let read = nirkit_step::parse(&lowered.to_string()).unwrap();

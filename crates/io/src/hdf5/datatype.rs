@@ -113,6 +113,9 @@ fn float(head: &Head, cursor: &mut Cursor<'_>) -> Result<Number, ReadFault> {
         return Err(refused("in the byte order of the VAX"));
     }
     let float = fields(head, cursor).ok_or_else(|| damaged(CUT))?;
+    if size > 16 {
+        return Err(refused("that is not IEEE and has more digits or range than 8 bytes hold"));
+    }
     float.check(size).map_err(|what| damaged(&what))?;
     // h5py asks for the bias, and takes 0 for a failure.
     if float.bias == 0 {

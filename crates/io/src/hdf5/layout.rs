@@ -87,7 +87,7 @@ impl Float {
         let mut taken = 0_u128;
         let apart = fields.iter().all(|&(at, count)| {
             let field = (1_u128 << count.min(127)) - 1;
-            let fits = count > 0 && u32::from(at) + u32::from(count) <= end.min(127);
+            let fits = count > 0 && u32::from(at) + u32::from(count) <= end.min(128);
             let field = if fits { field << at } else { 0 };
             let free = fits && taken & field == 0;
             taken |= field;

@@ -63,10 +63,15 @@ pub(super) fn check(file: &Hdf5File, source: &Source, group: u64) -> Result<Othe
     let links = Links { file };
     let user_block = Storage::len(source).saturating_sub(file.storage().len());
     let sound = |address| match direct::damage(source, user_block, address) {
-        Some(what) => Err(ReadFault::Damaged(what.to_owned())),
+        Some(unsound) => Err(ReadFault::from(unsound)),
         None => Ok(()),
     };
     let linked = links.of(group)?;
+    if let Some(link) = linked.iter().find(|link| std::str::from_utf8(&link.name).is_err()) {
+        let what =
+            format!("the name {:?}, which is not UTF-8", link.name.escape_ascii().to_string());
+        return Err(ReadFault::Unsupported(what));
+    }
     sound(group)?;
     let mut others = Others::default();
     for link in linked {

@@ -66,13 +66,18 @@ pub(super) fn read_anything(
     let attributes = std::mem::take(&mut walker.attributes);
     let left_out = std::mem::take(&mut walker.left_out);
     let place = std::mem::take(&mut walker.place);
-    let lengths = walker.file.superblock().length_size;
+    let (offsets, lengths) = {
+        let superblock = walker.file.superblock();
+        (superblock.offset_size, superblock.length_size)
+    };
     walker.dispose();
     match outcome {
         Ok(Ok(root)) => Ok(Tree { root, attributes, left_out }),
         // The decoder takes some numbers of such a file for numbers of 8 bytes.
-        Ok(Err(ReadFault::Damaged(what))) if lengths != 8 => {
-            let what = format!("a file with lengths of {lengths} bytes ({what})");
+        Ok(Err(ReadFault::Damaged(what))) if (offsets, lengths) != (8, 8) => {
+            let what = format!(
+                "a file with addresses of {offsets} and lengths of {lengths} bytes ({what})"
+            );
             Err(ReadFault::Unsupported(what).at(place))
         }
         Ok(Err(fault)) => Err(fault.at(place)),
@@ -326,6 +331,9 @@ impl From<ReaderError> for ReadFault {
             ReaderError::UnsupportedOffsetSize(bytes)
             | ReaderError::UnsupportedLengthSize(bytes) => {
                 Self::Unsupported(format!("a file with addresses or lengths of {bytes} bytes"))
+            }
+            _ if message.contains("invalid UTF-8") => {
+                Self::Unsupported("a name that is not UTF-8".to_owned())
             }
             _ if message.contains("SOHM") => {
                 Self::Unsupported(format!("the table of messages that objects share ({message})"))

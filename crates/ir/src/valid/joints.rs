@@ -164,6 +164,14 @@ impl<'a> NearNames<'a> {
         self.names.get(first).is_some_and(|other| other.starts_with(&prefix))
     }
 
+    /// The nodes `name.*`, in ascending order.
+    pub(super) fn inside(&self, name: &str) -> &[&'a str] {
+        let prefix = format!("{name}.");
+        let first = self.names.partition_point(|&other| other < prefix.as_str());
+        let names = &self.names[first..];
+        &names[..names.partition_point(|other| other.starts_with(&prefix))]
+    }
+
     /// The one node whose name begins with the given name or the other way round; what a name that
     /// no node has most likely means. A node inside of a nested graph is not the nested graph.
     #[must_use]

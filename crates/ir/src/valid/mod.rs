@@ -28,7 +28,7 @@ mod size;
 mod structure;
 mod survey;
 
-pub use flattened::nested_again;
+pub use flattened::{Flattened, nest_again};
 pub use joints::{Fate, Joints, NearNames, is_source, is_target};
 pub use survey::{Known, Survey};
 

@@ -1,9 +1,9 @@
 //! Stage 1: names, kinds, fields, and the ends of edges.
 
 use std::cell::{OnceCell, RefCell};
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{HashMap, HashSet};
 
-use super::flattened::nested_again;
+use super::flattened::Flattened;
 use super::joints::{Fate, Joints};
 use super::parameter;
 use crate::diag::{Code, Diagnostic, Place};
@@ -52,8 +52,9 @@ fn check_ports(graph: &Graph, findings: &mut Vec<Diagnostic>) {
 struct Level<'a, 'n> {
     graph: &'a Graph,
     joints: &'n OnceCell<Joints<'a>>,
-    /// Names of nested graphs of which it is told already that they were flattened.
-    told: &'n RefCell<BTreeSet<String>>,
+    flattened: &'n OnceCell<Flattened<'a>>,
+    /// Names of nested graphs that were looked at, and whether they were flattened, which is told once.
+    looked_at: &'n RefCell<HashMap<&'a str, bool>>,
 }
 
 fn check_level(graph: &Graph, place: &Place, findings: &mut Vec<Diagnostic>) {
@@ -66,8 +67,8 @@ fn check_level(graph: &Graph, place: &Place, findings: &mut Vec<Diagnostic>) {
         check_fields(node, &place, findings);
     }
     let mut seen = HashSet::with_capacity(graph.edges.len());
-    let (joints, told) = (OnceCell::new(), RefCell::new(BTreeSet::new()));
-    let level = Level { graph, joints: &joints, told: &told };
+    let (joints, flattened, looked_at) = (OnceCell::new(), OnceCell::new(), RefCell::default());
+    let level = Level { graph, joints: &joints, flattened: &flattened, looked_at: &looked_at };
     for (position, edge) in graph.edges.iter().enumerate() {
         let place = || place.edge(position);
         check_end(&level, edge, End::Source, &place, findings);
@@ -211,9 +212,9 @@ fn first_line(doc: &str) -> &str {
 }
 
 /// Checks one end of an edge, whose place is only worked out where it is needed.
-fn check_end(
-    level: &Level<'_, '_>,
-    edge: &Edge,
+fn check_end<'a>(
+    level: &Level<'a, '_>,
+    edge: &'a Edge,
     end: End,
     place: &impl Fn() -> Place,
     findings: &mut Vec<Diagnostic>,
@@ -236,16 +237,27 @@ fn check_end(
     }
 }
 
-fn dangling(level: &Level<'_, '_>, edge: &Edge, name: &str, place: &Place) -> Option<Diagnostic> {
+fn dangling<'a>(
+    level: &Level<'a, '_>,
+    edge: &Edge,
+    name: &'a str,
+    place: &Place,
+) -> Option<Diagnostic> {
     let graph = level.graph;
     let joints = level.joints.get_or_init(|| Joints::of(graph));
     if joints.names.is_outer(name) {
-        if level.told.borrow().contains(name) {
-            return None;
-        }
-        if nested_again(graph, name).is_some() {
-            level.told.borrow_mut().insert(name.to_owned());
-            return Some(flattened(graph, name, place));
+        let all = level.flattened.get_or_init(|| Flattened::of(graph));
+        let known = level.looked_at.borrow().get(name).copied();
+        match known {
+            Some(true) => return None,
+            Some(false) => {}
+            None => {
+                let is_flattened = all.nested(name).is_some();
+                level.looked_at.borrow_mut().insert(name, is_flattened);
+                if is_flattened {
+                    return Some(flattened(all, name, place));
+                }
+            }
         }
     }
     let message = format!("there is no node `{name}`");
@@ -275,22 +287,16 @@ fn dangling(level: &Level<'_, '_>, edge: &Edge, name: &str, place: &Place) -> Op
 }
 
 /// The one finding about edges that name a nested graph whose nodes stand beside it.
-fn flattened(graph: &Graph, name: &str, place: &Place) -> Diagnostic {
-    let inside = |node: &str| node.strip_prefix(name).is_some_and(|rest| rest.starts_with('.'));
-    let members: Vec<String> = graph
-        .nodes
-        .iter()
-        .filter(|(_, node, _)| inside(node))
-        .map(|(_, node, _)| format!("`{node}`"))
-        .collect();
+fn flattened(all: &Flattened<'_>, name: &str, place: &Place) -> Diagnostic {
+    let members: Vec<String> =
+        all.members(name).into_iter().map(|node| format!("`{node}`")).collect();
     let message = format!(
         "there is no node `{name}`, but {}: a nested graph was flattened by its names",
         members.join(", ")
     );
     let level = Place { field: None, index: Vec::new(), ..place.clone() };
-    let names = |edge: &Edge| edge.source == name || edge.target == name;
-    let others = graph.edges.iter().enumerate().filter(|(_, edge)| names(edge));
-    let others = others.map(|(position, _)| level.edge(position)).filter(|other| other != place);
+    let others = all.naming(name).iter().map(|&position| level.edge(position));
+    let others = others.filter(|other| other != place);
     let finding = Diagnostic::new(Code::DanglingEdge, place.clone(), message)
         .help(format!("run `nir convert --repair` to nest them in `{name}` again"))
         .repairable();

@@ -1,5 +1,7 @@
 //! Runs of a model: a stimulus bound, a task settled, an outcome told.
 
+use std::collections::HashSet;
+
 use nirkit_numerics::{Shortest, Tensor};
 use nirkit_run::{Observable, Request, Stimulus as Sample};
 
@@ -275,10 +277,17 @@ fn check_samples(samples: &[Sample], inputs: usize) -> Result<(), Error> {
     }
 }
 
-/// What each node put out in all.
+/// What each node put out in all: its spikes, or, where it has none, the sum of its output.
 fn totals(arrays: &[(Request, Tensor)], sums: Vec<(String, f64)>) -> Vec<Total> {
-    let is_put_out =
-        |request: &Request| matches!(request.observable, Observable::Spikes | Observable::Output);
+    let of_spikes = |request: &Request| request.observable == Observable::Spikes;
+    let spiking: HashSet<&str> = (arrays.iter().map(|(request, _)| request))
+        .filter(|request| of_spikes(request))
+        .map(|request| request.node.as_str())
+        .collect();
+    let is_put_out = |request: &Request| {
+        let is_output = request.observable == Observable::Output;
+        of_spikes(request) || is_output && !spiking.contains(request.node.as_str())
+    };
     let put_out = arrays.iter().filter(|(request, _)| is_put_out(request));
     let of_arrays = put_out.map(|(request, tensor)| {
         (request.node.clone(), tensor.to_f64().unwrap_or_default().iter().sum::<f64>())

@@ -1,7 +1,9 @@
 //! Nests the nodes of a flattened graph again, gives an edge that names no node the one name that is near, unless that
 //! closes a cycle, or takes the edge out where it is not the only way from Input to Output.
 
-use nirkit_ir::valid::{Fate as Meant, Joints, NearNames, nested_again};
+use std::collections::BTreeSet;
+
+use nirkit_ir::valid::{Fate as Meant, Flattened, Joints, nest_again};
 use nirkit_ir::{Diagnostic, Document, Edge, Graph};
 
 use super::edges::{self, Fate};
@@ -32,21 +34,32 @@ fn nest(document: &mut Document, findings: &[&Diagnostic]) -> Vec<Option<String>
 }
 
 fn nest_level(graph: &mut Graph, findings: &[&Diagnostic]) -> Vec<Option<String>> {
-    let names = NearNames::of(graph);
-    // Positions hold until the first change.
-    let outer = |finding: &&Diagnostic| {
+    let flattened = Flattened::of(graph);
+    let (mut names, mut nested) = (BTreeSet::new(), Vec::new());
+    let nest = |finding: &&Diagnostic| {
         let edge = graph.edges.get(*finding.place.index.first()?)?;
-        let ends = [&edge.source, &edge.target].into_iter();
-        Some(ends.filter(|name| names.is_outer(name)).cloned().collect())
-    };
-    let outer: Vec<Option<Vec<String>>> = findings.iter().map(outer).collect();
-    let nest = |names: Option<Vec<String>>| {
-        names?.into_iter().find_map(|name| {
-            *graph = nested_again(graph, &name)?;
+        [&edge.source, &edge.target].into_iter().find_map(|name| {
+            // One that lies in another waits for the next round.
+            if names.contains(name) || lies_in_another(name, &names) {
+                return None;
+            }
+            let inner = flattened.nested(name)?;
+            names.insert(name.clone());
+            nested.push((name.clone(), inner));
             Some(format!("nested the nodes `{name}.*` in `{name}` again"))
         })
     };
-    outer.into_iter().map(nest).collect()
+    let told = findings.iter().map(nest).collect();
+    nest_again(graph, nested);
+    told
+}
+
+/// Whether a name lies in one of the others (`a.b` in `a`), or one of them in it.
+fn lies_in_another(name: &str, others: &BTreeSet<String>) -> bool {
+    let prefix = format!("{name}.");
+    let holds =
+        others.range(prefix.clone()..).next().is_some_and(|other| other.starts_with(&prefix));
+    holds || name.match_indices('.').any(|(dot, _)| others.contains(&name[..dot]))
 }
 
 fn decide(graph: &Graph, joints: &Joints<'_>, edge: &Edge) -> Fate {

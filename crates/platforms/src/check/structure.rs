@@ -273,7 +273,8 @@ fn check_connection(
     findings: &mut Vec<Finding>,
 ) {
     let Some(later) = connection.later else { return };
-    if runs_ahead(case, &connection.target) || runs_ahead(case, &connection.source) {
+    let is_free = |name| !has_feedthrough(case, name);
+    if is_free(&connection.target) || is_free(&connection.source) {
         return;
     }
     // A map that hands on a step later does so whatever the order is.
@@ -359,10 +360,9 @@ fn leads_to_output(case: &Case<'_>, name: &str) -> bool {
     case.facts.leaf(id).targets.iter().any(is_output)
 }
 
-/// Whether what a node puts out does not depend on what arrives in the same step, so that the order
-/// does not matter to it.
-fn runs_ahead(case: &Case<'_>, name: &str) -> bool {
-    case.facts.find(name).and_then(|id| case.rule(id)).is_some_and(Rule::runs_ahead)
+/// Whether the output of a step depends on the input of the same step. Where it does not, the order does not matter.
+fn has_feedthrough(case: &Case<'_>, name: &str) -> bool {
+    case.facts.find(name).and_then(|id| case.rule(id)).is_none_or(Rule::has_feedthrough)
 }
 
 fn has_bias(case: &Case<'_>, name: &str) -> bool {

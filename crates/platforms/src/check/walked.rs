@@ -72,7 +72,8 @@ pub(super) fn walked(
         let recurrent = walked[at].recurrent;
         semantics.neurons.rule(facts.primitive(graph, id)?, recurrent, leaf.inputs())
     };
-    let instant = cycles_without(facts, route, |at| rule(at).is_some_and(Rule::runs_ahead));
+    let instant =
+        cycles_without(facts, route, |at| rule(at).is_some_and(|rule| !rule.has_feedthrough()));
     let without_matrix = cycles_without(facts, route, |at| {
         let is_relayed = rule(at).is_some_and(|rule| matches!(rule.fold, Fold::Relay(_)));
         is_relayed || facts.primitive(graph, LeafId::new(at)).is_some_and(is_weighted)

@@ -129,9 +129,9 @@ pub(in super::super) struct NodeLowering<'a> {
     format: Format,
     /// Channels that enter.
     pub(in super::super) channels: usize,
-    /// What arrives on each lane; nothing arrives at a node that runs ahead.
+    /// What arrives on each part; nothing arrives at a node without feedthrough.
     pub(in super::super) arriving: [Option<BufferId>; 2],
-    /// What leaves on each lane.
+    /// What leaves on each part.
     pub(in super::super) leaving: [Option<BufferId>; 2],
     /// The states that the node declared.
     pub(in super::super) states: &'a [BufferId],
@@ -154,12 +154,12 @@ impl NodeLowering<'_> {
         to
     }
 
-    /// The buffer of the lane on which spikes leave.
+    /// The buffer of the part on which spikes leave.
     pub(in super::super) fn spikes(&self) -> Option<BufferId> {
         self.leaving[IMPULSE].or(self.leaving[CURRENT])
     }
 
-    /// Writes what a map makes of each lane. `map` is given what arrives and what leaves, and whether its constant is added.
+    /// Writes what a map makes of each part. `map` is given what arrives and what leaves, and whether its constant is added.
     pub(in super::super) fn each_lane(&mut self, map: impl Fn([BufferId; 2], bool) -> Operation) {
         if let Some(to) = self.leaving[CURRENT] {
             let from = self.current();
@@ -241,14 +241,14 @@ impl<T: Real> Lowering<'_, T> {
         let planned_node = &self.net.planned_nodes[leaf];
         let Some(node) = &planned_node.node else { return };
         let arriving =
-            if node.runs_ahead() { [None; 2] } else { self.gathered(planned_node, leaf) };
+            if node.has_feedthrough() { self.gathered(planned_node, leaf) } else { [None; 2] };
         node.lower(&mut self.node(leaf, arriving));
     }
 
     /// What a leaf takes at the end of a step.
     fn accept_input(&mut self, leaf: usize) {
         let planned_node = &self.net.planned_nodes[leaf];
-        let Some(node) = planned_node.node.as_ref().filter(|node| node.runs_ahead()) else {
+        let Some(node) = planned_node.node.as_ref().filter(|node| !node.has_feedthrough()) else {
             return;
         };
         let arriving = self.gathered(planned_node, leaf);
@@ -268,14 +268,14 @@ impl<T: Real> Lowering<'_, T> {
         }
     }
 
-    /// The buffers with the sum of what arrives on each lane: that of the source, where there is only one.
+    /// The buffers with the sum of what arrives on each part: that of the source, where there is only one.
     fn gathered(&mut self, planned_node: &PlannedNode<T>, leaf: usize) -> [Option<BufferId>; 2] {
-        [(CURRENT, "sum"), (IMPULSE, "impulse_sum")].map(|(lane, kind)| {
+        [(CURRENT, "sum"), (IMPULSE, "impulse_sum")].map(|(part, kind)| {
             let read = |read: &net::Read| {
-                let before = read.late.then_some(Absent::Start);
+                let before = read.is_delayed.then_some(Absent::Start);
                 Some(Read { buffer: self.slots[read.slot]?, before })
             };
-            let from: Vec<Read> = planned_node.reads[lane].iter().filter_map(read).collect();
+            let from: Vec<Read> = planned_node.reads[part].iter().filter_map(read).collect();
             match from.as_slice() {
                 [] => None,
                 [Read { buffer, before: None }] => Some(*buffer),
@@ -289,7 +289,7 @@ impl<T: Real> Lowering<'_, T> {
         })
     }
 
-    /// The sum of what leaves on both lanes.
+    /// The sum of what leaves on both parts.
     fn sum_of(&mut self, slots: [Option<usize>; 2], node: &str, channels: usize) -> BufferId {
         let buffers = slots.map(|slot| slot.and_then(|slot| self.slots[slot]));
         let from: Vec<Read> =

@@ -7,10 +7,10 @@ use std::ops::Range;
 
 use pulp::{Simd, WithSimd};
 
-use super::super::prefetch::fetch;
+use super::super::prefetch::prefetch;
 use super::super::real::Real;
 use super::super::simd::{CHUNK, Lines, UNROLL, tile, vectorized, zeros};
-use super::super::sweep::{BufferPool, Events, InputRef, Pass, Table};
+use super::super::time_block::{BufferPool, Events, InputRef, Pass, Table};
 
 /// With more than this share of inputs other than 0, several rows at once that take every source
 /// are faster than rows that take their own sources.
@@ -89,23 +89,23 @@ impl<T: Real> Dense<T> {
     }
 
     /// Writes all rows of a pass whose events are listed.
-    pub(super) fn sweep(&self, pass: &mut Pass<'_, T>, bias: &[T]) {
+    pub(super) fn run_block(&self, pass: &mut Pass<'_, T>, bias: &[T]) {
         let rows = pass.rows.len();
-        if pass.room.events.len() == 0 {
+        if pass.scratch.events.len() == 0 {
             for number in 0..rows {
-                pass.is_silent(number, bias);
+                pass.is_bias_only(number, bias);
             }
             return;
         }
         pass.rewrite();
         let way = self.way(pass);
-        self.sweep_by(way, pass, bias);
+        self.run_block_by(way, pass, bias);
     }
 
-    /// The faster way for a pass whose events are listed; what it needs stands in the room.
+    /// The faster way for a pass whose events are listed; what it needs stands in the scratch space.
     pub(super) fn way(&self, pass: &mut Pass<'_, T>) -> Way {
         let rows = pass.rows.len();
-        let share = pass.room.events.len() as f64 / (rows * self.sources).max(1) as f64;
+        let share = pass.scratch.events.len() as f64 / (rows * self.sources).max(1) as f64;
         if !(self.finite && share > DENSE_SHARE && rows >= TOGETHER) {
             return Way::Events;
         }
@@ -114,15 +114,15 @@ impl<T: Real> Dense<T> {
     }
 
     /// Writes all rows in one way.
-    pub(super) fn sweep_by(&self, way: Way, pass: &mut Pass<'_, T>, bias: &[T]) {
+    pub(super) fn run_block_by(&self, way: Way, pass: &mut Pass<'_, T>, bias: &[T]) {
         for tile in 0..self.tiles() {
-            self.sweep_tile(way, tile, pass, bias);
+            self.run_tile(way, tile, pass, bias);
         }
     }
 
     /// Writes the sums of one tile after the other into the same place, and calls `taken` with each:
     /// the targets, and the pass whose output is this tile.
-    pub(super) fn sweep_tiles(
+    pub(super) fn run_tiles(
         &self,
         pass: &mut Pass<'_, T>,
         bias: &[T],
@@ -132,7 +132,7 @@ impl<T: Real> Dense<T> {
         for tile in 0..self.tiles() {
             let targets = tile * self.tile..(tile + 1) * self.tile;
             pass.out = out.tile(targets.start);
-            self.sweep_tile(way, tile, pass, bias);
+            self.run_tile(way, tile, pass, bias);
             taken(targets, pass);
         }
         pass.out = out;
@@ -144,8 +144,8 @@ impl<T: Real> Dense<T> {
     }
 
     /// Writes a tile of all rows.
-    pub(super) fn sweep_tile(&self, way: Way, tile: usize, pass: &mut Pass<'_, T>, bias: &[T]) {
-        let Pass { buffer_pool, out, rows, room, .. } = pass;
+    pub(super) fn run_tile(&self, way: Way, tile: usize, pass: &mut Pass<'_, T>, bias: &[T]) {
+        let Pass { buffer_pool, out, rows, scratch, .. } = pass;
         let at = tile * self.tile;
         let bias = bias.get(at..).unwrap_or_default();
         let is_far = self.bytes() > NEAR;
@@ -153,7 +153,7 @@ impl<T: Real> Dense<T> {
         let is_first = is_far && tile == 0;
         let (weights, out, rows) = (self.tile(tile), *out, rows.clone());
         let tile = Tile { weights, bias, at, out, rows, is_first, next };
-        let (events, input, inputs) = (&room.events, room.input.as_slice(), self.sources);
+        let (events, input, inputs) = (&scratch.events, scratch.input.as_slice(), self.sources);
         match (way, self.tile) {
             (Way::Events, CHUNK) => vectorized(ByEvents::<_, CHUNK> { tile, events, buffer_pool }),
             (Way::Events, _) => vectorized(ByEvents::<_, WIDEST> { tile, events, buffer_pool }),
@@ -164,14 +164,14 @@ impl<T: Real> Dense<T> {
         }
     }
 
-    /// Writes the inputs of all rows into the room, zeros among them.
+    /// Writes the inputs of all rows into the scratch space, zeros among them.
     pub(super) fn write_out(&self, pass: &mut Pass<'_, T>) {
         let inputs = self.sources;
-        pass.room.input.clear();
-        pass.room.input.resize(pass.rows.len() * inputs, T::ZERO);
+        pass.scratch.input.clear();
+        pass.scratch.input.resize(pass.rows.len() * inputs, T::ZERO);
         for row in 0..pass.rows.len() {
-            for (source, x) in pass.room.events.row(row) {
-                pass.room.input[row * inputs + source] = x;
+            for (source, x) in pass.scratch.events.row(row) {
+                pass.scratch.input[row * inputs + source] = x;
             }
         }
     }
@@ -182,11 +182,11 @@ impl<T: Real> Dense<T> {
     }
 
     /// Writes all rows of a pass of a narrow matrix from the marks of its source, all of which are 1.
-    pub(super) fn sweep_marked(&self, pass: &mut Pass<'_, T>, input_ref: InputRef, bias: &[T]) {
-        pass.room.input.clear();
-        pass.room.input.extend_from_slice(bias);
+    pub(super) fn run_marked(&self, pass: &mut Pass<'_, T>, input_ref: InputRef, bias: &[T]) {
+        pass.scratch.input.clear();
+        pass.scratch.input.extend_from_slice(bias);
         if !bias.is_empty() {
-            pass.room.input.resize(self.tile, T::ZERO);
+            pass.scratch.input.resize(self.tile, T::ZERO);
         }
         vectorized(Narrow { matrix: self, pass, input_ref });
     }
@@ -224,7 +224,7 @@ impl<T: Real> Dense<T> {
     ) {
         let mut sums = [T::ZERO; N];
         for (at, &word) in
-            buffer_pool.bitmask(input_ref.table, row - input_ref.late).iter().enumerate()
+            buffer_pool.bitmask(input_ref.table, row - input_ref.delay_steps).iter().enumerate()
         {
             let mut word = word;
             while word != 0 {
@@ -252,7 +252,7 @@ impl<T: Real> Dense<T> {
     }
 }
 
-/// The rows of a pass of a narrow matrix, whose bias stands in the room.
+/// The rows of a pass of a narrow matrix, whose bias stands in the scratch space.
 struct Narrow<'a, 'p, T> {
     matrix: &'a Dense<T>,
     pass: &'a mut Pass<'p, T>,
@@ -265,7 +265,7 @@ impl<T: Real> WithSimd for Narrow<'_, '_, T> {
     #[inline(always)]
     fn with_simd<S: Simd>(self, _: S) {
         let Self { matrix, pass, input_ref } = self;
-        let (buffer_pool, bias) = (&mut *pass.buffer_pool, pass.room.input.as_slice());
+        let (buffer_pool, bias) = (&mut *pass.buffer_pool, pass.scratch.input.as_slice());
         matrix.add_marked(buffer_pool, input_ref, pass.out, pass.rows.clone(), bias);
     }
 }
@@ -338,7 +338,7 @@ impl<T: Real, const N: usize> WithSimd for ByEvents<'_, T, N> {
         let share = next.len().div_ceil(tile.rows.len().max(1));
         for (number, row) in tile.rows.clone().enumerate() {
             let mut sums = [T::ZERO; N];
-            next.by_ref().take(share).for_each(fetch);
+            next.by_ref().take(share).for_each(prefetch);
             if all_one {
                 for &source in events.places(number) {
                     let weights = &weights[source as usize];

@@ -19,7 +19,7 @@ use nirkit_numerics::Tensor;
 use self::dense::Dense;
 use self::sparse::Sparse;
 use super::real::Real;
-use super::sweep::{BufferPool, InputRef, Pass, Table};
+use super::time_block::{BufferPool, InputRef, Pass, Table};
 
 /// A matrix may have this share of weights other than 0, and no more, to be kept as a list of them.
 /// A listed weight takes twice the memory of a dense one and cannot be added by vector instructions.
@@ -80,20 +80,20 @@ impl<T: Real> Matrix<T> {
 
     /// Writes the sums of all targets, and the bias added to them, for every row of a pass; whether
     /// marks are written as well.
-    pub(super) fn sweep(&self, pass: &mut Pass<'_, T>, bias: &[T]) -> bool {
+    pub(super) fn run_block(&self, pass: &mut Pass<'_, T>, bias: &[T]) -> bool {
         if let (Rows::Dense(rows), Some(input_ref)) = (&self.rows, pass.flat_tap())
             && rows.is_narrow()
         {
-            rows.sweep_marked(pass, input_ref, bias);
+            rows.run_marked(pass, input_ref, bias);
             return false;
         }
         pass.collect();
         match &self.rows {
             Rows::Dense(rows) => {
-                rows.sweep(pass, bias);
+                rows.run_block(pass, bias);
                 false
             }
-            Rows::Sparse(rows) => rows.sweep(pass, bias),
+            Rows::Sparse(rows) => rows.run_block(pass, bias),
         }
     }
 
@@ -134,7 +134,7 @@ impl<T: Real> Matrix<T> {
 
     /// Calls `taken` with each tile of the sums of a pass, bias and all: the targets, and the pass whose
     /// output is this tile.
-    pub(super) fn sweep_tiles(
+    pub(super) fn run_tiles(
         &self,
         pass: &mut Pass<'_, T>,
         bias: &[T],
@@ -142,7 +142,7 @@ impl<T: Real> Matrix<T> {
     ) {
         pass.collect();
         if let Rows::Dense(rows) = &self.rows {
-            rows.sweep_tiles(pass, bias, taken);
+            rows.run_tiles(pass, bias, taken);
         }
     }
 

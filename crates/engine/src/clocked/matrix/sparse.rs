@@ -1,7 +1,7 @@
 //! Sparse matrices: the weights of each source that are not 0.
 
 use super::super::real::Real;
-use super::super::sweep::{Pass, WORD};
+use super::super::time_block::{Pass, WORD};
 
 /// Source `s` has the weights from `starts[s]` to `starts[s + 1]`, targets ascending.
 #[derive(Clone, Debug)]
@@ -90,18 +90,18 @@ impl<T: Real> Sparse<T> {
 
     /// Writes all rows of a pass whose events are listed, and their marks where it is clear from the
     /// events alone which sums are not 0; whether it is.
-    pub(super) fn sweep(&self, pass: &mut Pass<'_, T>, bias: &[T]) -> bool {
-        if bias.is_empty() && self.positive && pass.room.events.same() == Some(T::ONE) {
-            self.sweep_marking(pass);
+    pub(super) fn run_block(&self, pass: &mut Pass<'_, T>, bias: &[T]) -> bool {
+        if bias.is_empty() && self.positive && pass.scratch.events.same() == Some(T::ONE) {
+            self.run_marking(pass);
             return true;
         }
         for number in 0..pass.rows.len() {
-            if pass.is_silent(number, bias) {
+            if pass.is_bias_only(number, bias) {
                 continue;
             }
             let output = pass.buffer_pool.row_mut(pass.out, pass.rows.start + number);
             output.fill(T::ZERO);
-            for (source, x) in pass.room.events.row(number) {
+            for (source, x) in pass.scratch.events.row(number) {
                 self.scatter(source, x, output);
             }
             for (sum, &bias) in output.iter_mut().zip(bias) {
@@ -112,19 +112,19 @@ impl<T: Real> Sparse<T> {
     }
 
     /// The same where every sum that is added to is above 0.
-    fn sweep_marking(&self, pass: &mut Pass<'_, T>) {
+    fn run_marking(&self, pass: &mut Pass<'_, T>) {
         let has_marks = pass.out.has_marks();
         for number in 0..pass.rows.len() {
             let row = pass.rows.start + number;
             if has_marks {
                 pass.buffer_pool.write_marks(pass.out, row, &[]);
             }
-            if pass.is_silent(number, &[]) {
+            if pass.is_bias_only(number, &[]) {
                 continue;
             }
             let (output, bitmask) = pass.buffer_pool.row_and_marks(pass.out, row);
             output.fill(T::ZERO);
-            for &source in pass.room.events.places(number) {
+            for &source in pass.scratch.events.places(number) {
                 let range = self.starts[source as usize]..self.starts[source as usize + 1];
                 for (&target, &weight) in
                     self.places[range.clone()].iter().zip(&self.weights[range])

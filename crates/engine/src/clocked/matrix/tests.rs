@@ -1,6 +1,6 @@
 use proptest::prelude::*;
 
-use super::super::sweep::{BufferPool, InputRef, Plan, Room};
+use super::super::time_block::{BufferPool, InputRef, PassScratch, Plan};
 use super::*;
 
 /// The sums as the definition has them: every source, but those that are 0.
@@ -39,12 +39,12 @@ fn sums(
     }
     let mut pass = Pass {
         buffer_pool: &mut buffer_pool,
-        input_refs: &[InputRef { table: tables[0], late: 0 }],
+        input_refs: &[InputRef { table: tables[0], delay_steps: 0 }],
         inputs: inputs[0].len(),
         truth: false,
         out: tables[1],
         rows: 0..inputs.len(),
-        room: &mut Room::default(),
+        scratch: &mut PassScratch::default(),
     };
     pass.collect();
     way(rows, &mut pass, &[]);
@@ -59,9 +59,9 @@ fn step_by_step(rows: &Rows<f32>, pass: &mut Pass<'_, f32>, _: &[f32]) {
 
 fn by_events(rows: &Rows<f32>, pass: &mut Pass<'_, f32>, bias: &[f32]) {
     match rows {
-        Rows::Dense(rows) => rows.sweep_by(dense::Way::Events, pass, bias),
+        Rows::Dense(rows) => rows.run_block_by(dense::Way::Events, pass, bias),
         Rows::Sparse(rows) => {
-            rows.sweep(pass, bias);
+            rows.run_block(pass, bias);
         }
     }
 }
@@ -70,7 +70,7 @@ fn by_rows(rows: &Rows<f32>, pass: &mut Pass<'_, f32>, bias: &[f32]) {
     match rows {
         Rows::Dense(rows) if pass.rows.len() >= 4 => {
             rows.write_out(pass);
-            rows.sweep_by(dense::Way::Rows, pass, bias);
+            rows.run_block_by(dense::Way::Rows, pass, bias);
         }
         _ => by_events(rows, pass, bias),
     }
@@ -130,7 +130,7 @@ fn a_weight_that_overflows_is_not_multiplied_by_a_source_of_0() {
     let inputs = vec![vec![0.0, 1.0]; 6];
     let way: Way = |rows, pass, bias| {
         if let Rows::Dense(rows) = rows {
-            rows.sweep(pass, bias);
+            rows.run_block(pass, bias);
         }
     };
     assert_eq!(sums(&Rows::Dense(dense), 1, &inputs, way, false), vec![vec![1.0_f32.to_bits()]; 6]);

@@ -1,4 +1,4 @@
-//! Recordings of whole stimuli: blocks of steps, leaf by leaf (see [`sweep`](super::super::sweep)).
+//! Recordings of whole stimuli: blocks of steps, leaf by leaf (see [`time_block`](super::super::time_block)).
 
 use nirkit_numerics::{Tensor, TensorError};
 
@@ -11,7 +11,7 @@ use super::run::{subjects, tracks};
 use nirkit_run::recording::Request;
 use nirkit_run::stimulus::Stimulus;
 
-/// Plays stimuli to a program, one after the other, and records the same of each. What it needs is
+/// Runs a program on stimuli, one after the other, and records the same of each. What it needs is
 /// allocated once.
 #[derive(Clone, Debug)]
 pub struct BatchRunner<'a> {
@@ -50,12 +50,12 @@ impl<'a> BatchRunner<'a> {
         Ok(Self { program, subjects, numbers })
     }
 
-    /// Plays a stimulus for so many steps, from the start; the arrays have the shape (T, *shape).
+    /// Runs a stimulus for so many steps, from the start; the arrays have the shape (T, *shape).
     pub fn play(&mut self, stimulus: &Stimulus, steps: usize) -> Result<Recording, RunError> {
         self.perform(&GriddedStimulus::new(self.program, stimulus)?, steps)
     }
 
-    /// Plays a score of the same program for so many steps, from the start.
+    /// Runs a gridded stimulus of the same program for so many steps, from the start.
     pub fn perform(
         &mut self,
         gridded: &GriddedStimulus<'_>,

@@ -11,9 +11,9 @@ use pulp::{Simd, WithSimd};
 
 use super::super::real::Real;
 use super::super::simd::{UNROLL, Vector, VectorLoop};
-use super::super::sweep::{BufferPool, InputRef, Table, gather};
+use super::super::time_block::{BufferPool, InputRef, Table, gather};
 use super::fire::Firing;
-use super::fused_recurrence::{Alone, Along, FusedRecurrence};
+use super::fused_recurrence::{FusedRecurrence, NoHook, StepHook};
 use super::layer::{Layer, LayerState};
 use super::rule::FanIn;
 use super::state::State;
@@ -65,7 +65,7 @@ impl<T: Real> WithSimd for Layers<'_, T> {
             let State::Layer(state) = state else { continue };
             let rows = (first..rows.end).step_by(apart);
             let neurons = neurons.clone();
-            Sweep { layer, state, buffer_pool, input_refs, out, traces, rows, neurons, part }
+            BlockPass { layer, state, buffer_pool, input_refs, out, traces, rows, neurons, part }
                 .run(simd);
         }
         if part != Part::Take {
@@ -130,12 +130,21 @@ impl<T: Real> WithSimd for Echoing<'_, T> {
             let State::Layer(state) = state else { continue };
             let rows = (first..rows.end).step_by(apart);
             let neurons = neurons.clone();
-            let sweep =
-                Sweep { layer, state, buffer_pool, input_refs, out, traces, rows, neurons, part };
+            let block = BlockPass {
+                layer,
+                state,
+                buffer_pool,
+                input_refs,
+                out,
+                traces,
+                rows,
+                neurons,
+                part,
+            };
             if layer.synapse.is_some() {
-                sweep.fused_recurrence::<S, true>(simd, firing, &fused_recurrence);
+                block.fused_recurrence::<S, true>(simd, firing, &fused_recurrence);
             } else {
-                sweep.fused_recurrence::<S, false>(simd, firing, &fused_recurrence);
+                block.fused_recurrence::<S, false>(simd, firing, &fused_recurrence);
             }
         }
         true
@@ -143,7 +152,7 @@ impl<T: Real> WithSimd for Echoing<'_, T> {
 }
 
 /// A layer of one sample over some rows.
-struct Sweep<'a, T> {
+struct BlockPass<'a, T> {
     layer: &'a Layer<T>,
     state: &'a mut LayerState<T>,
     buffer_pool: &'a mut BufferPool<T>,
@@ -165,28 +174,28 @@ pub(super) struct Cells<S: Simd, T: Real, const W: usize> {
     pub(super) relayed: Vector<S, T, W>,
 }
 
-impl<T: Real> Sweep<'_, T> {
+impl<T: Real> BlockPass<'_, T> {
     /// Takes the steps.
     #[inline(always)]
     fn run<S: Simd>(mut self, simd: S) {
         let (layer, neurons) = (self.layer, self.neurons.clone());
         let is_plain = layer.is_plain() && self.traces.is_empty();
-        let sweep = &mut self;
+        let block = &mut self;
         match &layer.firing {
             Some(firing) if is_plain && layer.synapse.is_some() => {
-                outlined(simd, Plain::<T, true> { sweep, firing, neurons });
+                outlined(simd, Plain::<T, true> { block, firing, neurons });
             }
             Some(firing) if is_plain => {
-                outlined(simd, Plain::<T, false> { sweep, firing, neurons });
+                outlined(simd, Plain::<T, false> { block, firing, neurons });
             }
-            _ => outlined(simd, General { sweep, neurons }),
+            _ => outlined(simd, General { block, neurons }),
         }
     }
 }
 
 /// Neurons of any layer.
 struct General<'s, 'a, T> {
-    sweep: &'s mut Sweep<'a, T>,
+    block: &'s mut BlockPass<'a, T>,
     neurons: Range<usize>,
 }
 
@@ -196,14 +205,14 @@ impl<T: Real> WithSimd for General<'_, '_, T> {
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
         for at in self.neurons.step_by(Vector::<S, T, 1>::LEN) {
-            self.sweep.take::<S, 1>(simd, at);
+            self.block.take::<S, 1>(simd, at);
         }
     }
 }
 
 /// Neurons of a [plain](Layer::is_plain) layer.
 struct Plain<'s, 'a, T, const SYNAPSE: bool> {
-    sweep: &'s mut Sweep<'a, T>,
+    block: &'s mut BlockPass<'a, T>,
     firing: &'s Firing<T>,
     neurons: Range<usize>,
 }
@@ -221,11 +230,11 @@ impl<T: Real, const SYNAPSE: bool> WithSimd for Plain<'_, '_, T, SYNAPSE> {
 impl<T: Real, const SYNAPSE: bool> VectorLoop<T> for Plain<'_, '_, T, SYNAPSE> {
     #[inline(always)]
     fn take<S: Simd, const W: usize>(&mut self, simd: S, at: usize) {
-        self.sweep.take_plain::<S, W, SYNAPSE>(simd, at, self.firing, &Alone);
+        self.block.take_plain::<S, W, SYNAPSE>(simd, at, self.firing, &NoHook);
     }
 }
 
-impl<T: Real> Sweep<'_, T> {
+impl<T: Real> BlockPass<'_, T> {
     /// Takes all neurons of a plain layer and its fused recurrence.
     #[inline(always)]
     fn fused_recurrence<S: Simd, const SYNAPSE: bool>(
@@ -235,14 +244,14 @@ impl<T: Real> Sweep<'_, T> {
         fused_recurrence: &FusedRecurrence<'_, T>,
     ) {
         let registers = self.out.width.div_ceil(Vector::<S, T, 1>::LEN);
-        let sweep = &mut self;
+        let block = &mut self;
         // Padding is left out: there may be less of it than another register holds.
         match registers {
-            0 | 1 => outlined(simd, Recurrent::<T, 1, SYNAPSE> { sweep, firing, fused_recurrence }),
-            2 => outlined(simd, Recurrent::<T, 2, SYNAPSE> { sweep, firing, fused_recurrence }),
-            3 => outlined(simd, Recurrent::<T, 3, SYNAPSE> { sweep, firing, fused_recurrence }),
+            0 | 1 => outlined(simd, Recurrent::<T, 1, SYNAPSE> { block, firing, fused_recurrence }),
+            2 => outlined(simd, Recurrent::<T, 2, SYNAPSE> { block, firing, fused_recurrence }),
+            3 => outlined(simd, Recurrent::<T, 3, SYNAPSE> { block, firing, fused_recurrence }),
             _ => {
-                outlined(simd, Recurrent::<T, UNROLL, SYNAPSE> { sweep, firing, fused_recurrence });
+                outlined(simd, Recurrent::<T, UNROLL, SYNAPSE> { block, firing, fused_recurrence });
             }
         }
     }
@@ -254,13 +263,13 @@ impl<T: Real> Sweep<'_, T> {
         simd: S,
         at: usize,
         firing: &Firing<T>,
-        along: &impl Along<T>,
+        hook: &impl StepHook<T>,
     ) {
         let Self { layer, state, buffer_pool, input_refs, out, rows, part, .. } = self;
         let height = Vector::<S, T, W>::splat(simd, layer.height);
-        let (ahead, owes) = (firing.runs_ahead(), firing.owes());
+        let (has_feedthrough, owes) = (firing.has_feedthrough(), firing.owes());
         let [before_leak, after_input] = [firing.resets_before_leak(), firing.resets_after_input()];
-        let emits = ahead && *part != Part::Take;
+        let emits = !has_feedthrough && *part != Part::Take;
         let (first, others) = layer.first(input_refs);
         let zeros = Vector::splat(simd, T::ZERO);
         let mut v = Vector::load(simd, &state.v, at);
@@ -271,7 +280,7 @@ impl<T: Real> Sweep<'_, T> {
             if emits {
                 buffer_pool.store_marked(*out, row, at, bitmask, pending_reset * height);
             }
-            along.turn(buffer_pool, row);
+            hook.step(buffer_pool, row);
             if *part == Part::Emit {
                 continue;
             }
@@ -289,7 +298,7 @@ impl<T: Real> Sweep<'_, T> {
             if after_input {
                 v = firing.reset_vector(simd, at, v, pending_reset);
             }
-            if !ahead {
+            if has_feedthrough {
                 let (spikes, bitmask) = firing.count_marked(simd, at, v);
                 v = firing.at_once_vector(simd, at, v, spikes, pending_reset);
                 buffer_pool.store_marked(*out, row, at, bitmask, spikes * height);
@@ -305,7 +314,7 @@ impl<T: Real> Sweep<'_, T> {
 
 /// All neurons of a plain layer, in `W` registers, and its fused recurrence.
 struct Recurrent<'s, 'a, T, const W: usize, const SYNAPSE: bool> {
-    sweep: &'s mut Sweep<'a, T>,
+    block: &'s mut BlockPass<'a, T>,
     firing: &'s Firing<T>,
     fused_recurrence: &'s FusedRecurrence<'s, T>,
 }
@@ -315,12 +324,12 @@ impl<T: Real, const W: usize, const SYNAPSE: bool> WithSimd for Recurrent<'_, '_
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
-        let Self { sweep, firing, fused_recurrence } = self;
-        sweep.take_plain::<S, W, SYNAPSE>(simd, 0, firing, fused_recurrence);
+        let Self { block, firing, fused_recurrence } = self;
+        block.take_plain::<S, W, SYNAPSE>(simd, 0, firing, fused_recurrence);
     }
 }
 
-impl<T: Real> Sweep<'_, T> {
+impl<T: Real> BlockPass<'_, T> {
     /// Takes the neurons from one on through all rows.
     #[inline(always)]
     fn take<S: Simd, const W: usize>(&mut self, simd: S, at: usize) {
@@ -389,10 +398,10 @@ impl<T: Real> Layer<T> {
         at: usize,
         cells: &mut Cells<S, T, W>,
     ) -> Option<Vector<S, T, W>> {
-        if !self.runs_ahead() {
+        if self.has_feedthrough() {
             return None;
         }
-        if let Some(firing) = self.firing.as_ref().filter(|firing| firing.runs_ahead()) {
+        if let Some(firing) = self.firing.as_ref().filter(|firing| !firing.has_feedthrough()) {
             cells.spikes = firing.count_vector(simd, at, cells.v);
             return Some(cells.spikes * Vector::splat(simd, self.height));
         }
@@ -401,7 +410,7 @@ impl<T: Real> Layer<T> {
         Some(self.fire_vector(simd, at, cells))
     }
 
-    /// Takes what arrives; what leaves unless the layer runs ahead.
+    /// Takes the input; returns the output of a layer with feedthrough.
     #[inline(always)]
     fn take_vector<S: Simd, const W: usize>(
         &self,
@@ -426,7 +435,7 @@ impl<T: Real> Layer<T> {
             cells.relayed = self.relay_vector(simd, at, x, others);
         }
         let leaving = self.fire_vector(simd, at, cells);
-        if self.runs_ahead() { None } else { Some(leaving) }
+        if self.has_feedthrough() { Some(leaving) } else { None }
     }
 
     #[inline(always)]
@@ -468,8 +477,11 @@ impl<T: Real> Layer<T> {
     #[inline(always)]
     fn owe_vector<S: Simd, const W: usize>(&self, simd: S, at: usize, cells: &mut Cells<S, T, W>) {
         let Some(firing) = self.firing.as_ref().filter(|firing| firing.owes()) else { return };
-        cells.pending_reset =
-            if firing.runs_ahead() { cells.spikes } else { firing.count_vector(simd, at, cells.v) };
+        cells.pending_reset = if firing.has_feedthrough() {
+            firing.count_vector(simd, at, cells.v)
+        } else {
+            cells.spikes
+        };
         if firing.resets_before_leak() {
             cells.v = firing.reset_vector(simd, at, cells.v, cells.pending_reset);
         }
@@ -487,7 +499,7 @@ impl<T: Real> Layer<T> {
         if firing.resets_after_input() {
             cells.v = firing.reset_vector(simd, at, cells.v, cells.pending_reset);
         }
-        if !firing.runs_ahead() {
+        if firing.has_feedthrough() {
             cells.spikes = firing.count_vector(simd, at, cells.v);
             cells.v = firing.at_once_vector(simd, at, cells.v, cells.spikes, cells.pending_reset);
         }

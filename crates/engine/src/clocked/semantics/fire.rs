@@ -68,15 +68,15 @@ impl<T: Real> Firing<T> {
         }
     }
 
-    /// Whether a neuron decides before it takes its input.
-    pub(super) fn runs_ahead(&self) -> bool {
-        self.fire.test == Test::Before
+    /// Whether a neuron takes its input before it decides.
+    pub(super) fn has_feedthrough(&self) -> bool {
+        self.fire.test != Test::Before
     }
 
     /// Whether a reset can wait from one step to the next.
     pub(super) fn owes(&self) -> bool {
         match self.fire.timing {
-            ResetTiming::AtOnce => self.runs_ahead(),
+            ResetTiming::AtOnce => !self.has_feedthrough(),
             ResetTiming::Never => false,
             _ => true,
         }
@@ -117,7 +117,7 @@ impl<T: Real> Firing<T> {
 
     /// Whether a pending reset is taken before the leak.
     pub(super) fn resets_before_leak(&self) -> bool {
-        let at_once = self.fire.timing == ResetTiming::AtOnce && self.runs_ahead();
+        let at_once = self.fire.timing == ResetTiming::AtOnce && !self.has_feedthrough();
         let timing = self.fire.timing;
         at_once
             || timing == ResetTiming::BeforeLeak

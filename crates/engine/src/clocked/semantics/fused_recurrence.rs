@@ -2,7 +2,7 @@
 //! common one. The state of its neurons stays in registers while the steps pass by.
 
 use super::super::real::Real;
-use super::super::sweep::{BufferPool, InputRef, Table};
+use super::super::time_block::{BufferPool, InputRef, Table};
 use super::map::Map;
 
 /// The matrix through which a layer feeds itself.
@@ -20,23 +20,23 @@ pub(super) struct FusedRecurrence<'a, T> {
 
 /// What has its turns along with a layer. A trait and no closure, since what is compiled for a vector
 /// unit has to be inlined.
-pub(super) trait Along<T> {
+pub(super) trait StepHook<T> {
     /// Takes the turn that is due when a layer has put out what it can before it takes its input in a
     /// row.
-    fn turn(&self, buffer_pool: &mut BufferPool<T>, row: usize);
+    fn step(&self, buffer_pool: &mut BufferPool<T>, row: usize);
 }
 
 /// Nothing.
-pub(super) struct Alone;
+pub(super) struct NoHook;
 
-impl<T> Along<T> for Alone {
+impl<T> StepHook<T> for NoHook {
     #[inline(always)]
-    fn turn(&self, _: &mut BufferPool<T>, _: usize) {}
+    fn step(&self, _: &mut BufferPool<T>, _: usize) {}
 }
 
-impl<T: Real> Along<T> for FusedRecurrence<'_, T> {
+impl<T: Real> StepHook<T> for FusedRecurrence<'_, T> {
     #[inline(always)]
-    fn turn(&self, buffer_pool: &mut BufferPool<T>, row: usize) {
+    fn step(&self, buffer_pool: &mut BufferPool<T>, row: usize) {
         let row = row - self.behind;
         if row >= self.first {
             self.map.step_marked(buffer_pool, self.input_refs, self.out, row..row + 1);

@@ -121,9 +121,9 @@ impl<T: Real> Layer<T> {
         synapse && firing && self.membrane.is_uniform() && self.relay.is_empty()
     }
 
-    /// Whether what the layer puts out does not depend on what arrives in the same step.
-    pub(super) fn runs_ahead(&self) -> bool {
-        self.is_late() || self.decides_before()
+    /// Whether the output of a step depends on the input of the same step.
+    pub(super) fn has_feedthrough(&self) -> bool {
+        !self.is_late() && !self.decides_before()
     }
 
     /// Whether the membrane sees the synaptic current of the step before.
@@ -133,7 +133,7 @@ impl<T: Real> Layer<T> {
 
     /// Whether the spikes follow from the voltage of the step before.
     pub(super) fn decides_before(&self) -> bool {
-        self.firing.as_ref().is_some_and(Firing::runs_ahead)
+        self.firing.as_ref().is_some_and(|firing| !firing.has_feedthrough())
     }
 
     /// The state before the first step.
@@ -169,9 +169,9 @@ impl<T: Real> Layer<T> {
         }
     }
 
-    /// Writes what a layer puts out that runs ahead.
+    /// Writes the output of a layer without feedthrough.
     pub(super) fn emit(&self, state: &mut LayerState<T>, output: &mut [T]) {
-        if let Some(firing) = self.firing.as_ref().filter(|firing| firing.runs_ahead()) {
+        if let Some(firing) = self.firing.as_ref().filter(|firing| !firing.has_feedthrough()) {
             firing.count(&state.v, &mut state.spikes);
             state.tested.copy_from_slice(&state.v);
             scale(&state.spikes, self.height, output);
@@ -182,7 +182,7 @@ impl<T: Real> Layer<T> {
         }
     }
 
-    /// Takes a step, and writes what leaves unless the layer runs ahead.
+    /// Takes a step, and writes the output of a layer with feedthrough.
     pub(super) fn step(&self, state: &mut LayerState<T>, inputs: &[&[T]], output: &mut [T]) {
         if self.is_late() && !self.decides_before() {
             self.accept_input(state, inputs);
@@ -206,7 +206,7 @@ impl<T: Real> Layer<T> {
     /// Whether what is no number spreads from a neuron to all.
     pub(super) fn spreads(&self) -> bool {
         let feeds = self.firing.as_ref().is_some_and(|firing| firing.fire.zero_feedback);
-        feeds && !self.runs_ahead()
+        feeds && self.has_feedthrough()
     }
 
     /// Spreads it, one step late.
@@ -235,7 +235,7 @@ impl<T: Real> Layer<T> {
             return;
         };
         firing.after_input(&mut state.v, &state.pending_reset);
-        if !firing.runs_ahead() {
+        if firing.has_feedthrough() {
             firing.count(&state.v, &mut state.spikes);
             state.tested.copy_from_slice(&state.v);
             firing.at_once(&mut state.v, &state.spikes, &state.pending_reset);
@@ -247,10 +247,10 @@ impl<T: Real> Layer<T> {
     /// Works out the reset that is pending from the step before, and takes what is due before the leak.
     fn owe(&self, state: &mut LayerState<T>) {
         let Some(firing) = self.firing.as_ref().filter(|firing| firing.owes()) else { return };
-        if firing.runs_ahead() {
-            state.pending_reset.copy_from_slice(&state.spikes);
-        } else {
+        if firing.has_feedthrough() {
             firing.count(&state.v, &mut state.pending_reset);
+        } else {
+            state.pending_reset.copy_from_slice(&state.spikes);
         }
         firing.before_leak(&mut state.v, &state.pending_reset);
     }

@@ -63,12 +63,12 @@ impl<'a, T: Real> Lowering<'a, T> {
         for (planned_node, name) in planned_nodes() {
             self.declare(planned_node, name);
         }
-        let (ahead, others): (Vec<_>, Vec<_>) =
-            planned_nodes().partition(|(planned_node, _)| planned_node.kind.runs_ahead());
-        for (planned_node, _) in &ahead {
+        let (without_feedthrough, others): (Vec<_>, Vec<_>) =
+            planned_nodes().partition(|(planned_node, _)| !planned_node.kind.has_feedthrough());
+        for (planned_node, _) in &without_feedthrough {
             self.emit(planned_node);
         }
-        for (planned_node, name) in others.into_iter().chain(ahead) {
+        for (planned_node, name) in others.into_iter().chain(without_feedthrough) {
             self.take(planned_node, name);
         }
         self.probe();

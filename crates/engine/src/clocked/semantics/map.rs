@@ -10,7 +10,7 @@ use super::super::matrix::Matrix;
 use super::super::parameter::Parameter;
 use super::super::real::Real;
 use super::super::simd::padded;
-use super::super::sweep::{BufferPool, InputRef, Pass, Table};
+use super::super::time_block::{BufferPool, InputRef, Pass, Table};
 use super::super::window::Windowed;
 use super::error::SemanticsError;
 use super::taken;
@@ -206,13 +206,13 @@ impl<T: Real> Map<T> {
 
 impl<T: Real> Map<T> {
     /// Writes what leaves for every row of a pass.
-    pub(super) fn sweep(&self, pass: &mut Pass<'_, T>) {
+    pub(super) fn run_block(&self, pass: &mut Pass<'_, T>) {
         pass.truth = self.truth_only;
         let is_marked = match &self.op {
-            Op::Matrix(matrix) => matrix.sweep(pass, &self.bias),
-            Op::Window(window) => window.sweep(pass, &self.bias),
+            Op::Matrix(matrix) => matrix.run_block(pass, &self.bias),
+            Op::Window(window) => window.run_block(pass, &self.bias),
             Op::Pool(window, divisor, factor) => {
-                let is_marked = window.sweep(pass, &[]);
+                let is_marked = window.run_block(pass, &[]);
                 if *divisor != T::ONE {
                     for row in pass.rows.clone() {
                         for sum in pass.buffer_pool.row_mut(pass.out, row) {
@@ -232,7 +232,7 @@ impl<T: Real> Map<T> {
         }
     }
 
-    /// Whether a sweep mostly knows which sums are not 0 without looking at them.
+    /// Whether a block mostly knows which sums are not 0 without looking at them.
     pub(super) fn makes_marks(&self) -> bool {
         matches!(&self.op, Op::Pool(window, ..) if window.is_listed())
     }
@@ -248,7 +248,7 @@ impl<T: Real> Map<T> {
         rows: Range<usize>,
     ) -> bool {
         match (&self.op, input_refs) {
-            (Op::Matrix(matrix), &[input_ref]) if buffer_pool.is_flat(input_ref.table) => {
+            (Op::Matrix(matrix), &[input_ref]) if buffer_pool.is_binary(input_ref.table) => {
                 matrix.step_marked(buffer_pool, input_ref, out, rows, &self.padded_bias)
             }
             _ => false,
@@ -259,13 +259,13 @@ impl<T: Real> Map<T> {
     pub(super) fn is_narrow(&self, buffer_pool: &BufferPool<T>, input_refs: &[InputRef]) -> bool {
         match (&self.op, input_refs) {
             (Op::Matrix(matrix), [input_ref]) => {
-                buffer_pool.is_flat(input_ref.table) && matrix.is_narrow()
+                buffer_pool.is_binary(input_ref.table) && matrix.is_narrow()
             }
             _ => false,
         }
     }
 
-    /// Whether a sweep looks at the events of its input only.
+    /// Whether a block reads only the events of its input.
     pub(super) fn takes_events(&self) -> bool {
         match &self.op {
             Op::Matrix(_) => true,
@@ -274,25 +274,25 @@ impl<T: Real> Map<T> {
         }
     }
 
-    /// The number of tiles in which a sweep makes sums; 0 where it makes them otherwise.
+    /// The number of tiles in which a block makes sums; 0 where it makes them otherwise.
     pub(super) fn tiles(&self) -> usize {
         if let Op::Matrix(matrix) = &self.op { matrix.tiles() } else { 0 }
     }
 
     /// Calls `taken` with each tile of the sums of a pass: the channels, and the pass whose output is
     /// this tile.
-    pub(super) fn sweep_tiles(
+    pub(super) fn run_tiles(
         &self,
         pass: &mut Pass<'_, T>,
         taken: impl FnMut(Range<usize>, &mut Pass<'_, T>),
     ) {
         pass.truth = self.truth_only;
         if let Op::Matrix(matrix) = &self.op {
-            matrix.sweep_tiles(pass, &self.bias, taken);
+            matrix.run_tiles(pass, &self.bias, taken);
         }
     }
 
-    /// Whether a sweep can leave channels side by side, as those of a convolution; their number.
+    /// Whether a block can leave channels side by side, as those of a convolution; their number.
     pub(super) fn channels_last(&self) -> Option<usize> {
         match &self.op {
             Op::Window(window) => window.channels_last(&self.bias),

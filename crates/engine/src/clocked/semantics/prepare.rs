@@ -10,7 +10,7 @@ use nirkit_ir::{Facts, Graph};
 
 use super::super::option::{Feedback, Options, Precision, Timing};
 use super::super::real::Real;
-use super::super::sweep::{Stage, stages};
+use super::super::time_block::{Stage, stages};
 use super::error::SemanticsError;
 use super::fixed::FixedLayer;
 use super::import::{InputRef, Walked, walk};
@@ -208,18 +208,18 @@ impl<'a> Plan<'a> {
 
     /// Says of every edge whether it carries this step or the one before.
     fn time<T: Real>(&self, planned_nodes: &mut [PlannedNode<T>]) {
-        let mut ahead = vec![false; self.primitives.len()];
+        let mut without_feedthrough = vec![false; self.primitives.len()];
         for planned_node in &*planned_nodes {
-            ahead[planned_node.leaf] = planned_node.kind.runs_ahead();
+            without_feedthrough[planned_node.leaf] = !planned_node.kind.has_feedthrough();
         }
         for planned_node in planned_nodes {
-            let is_ahead = planned_node.kind.runs_ahead();
+            let breaks_cycle = !planned_node.kind.has_feedthrough();
             for input_ref in &mut planned_node.input_refs {
                 if self.semantics.maps.arrival == Timing::Next
                     && is_weighted(self.primitives[input_ref.source])
                 {
                     input_ref.later = Some(Later::Before(Feedback::Absent));
-                } else if is_ahead || ahead[input_ref.source] {
+                } else if breaks_cycle || without_feedthrough[input_ref.source] {
                     input_ref.later = None;
                 }
             }

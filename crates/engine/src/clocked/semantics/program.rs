@@ -5,7 +5,7 @@ use std::sync::Arc;
 use nirkit_ir::facts::Shape;
 
 use super::super::option::Options;
-use super::super::sweep::Stage;
+use super::super::time_block::Stage;
 use super::fixed::FixedLayer;
 use super::import::InputRef;
 use super::layer::Layer;
@@ -77,9 +77,10 @@ impl<T: super::super::real::Real> Kind<T> {
         if let Self::Map(map) = self { map.bytes() } else { 0 }
     }
 
-    /// Whether the node puts out its spikes before anything else happens in a step.
-    pub(super) fn runs_ahead(&self) -> bool {
-        matches!(self, Self::Layer(layer) if layer.runs_ahead())
+    /// Whether the output of a step depends on the input of the same step. A node without feedthrough puts out its spikes
+    /// before anything else happens in a step.
+    pub(super) fn has_feedthrough(&self) -> bool {
+        !matches!(self, Self::Layer(layer) if !layer.has_feedthrough())
     }
 }
 

@@ -408,10 +408,10 @@ impl Rule {
         self.membrane.form.is_late() || self.synapse.is_some_and(|synapse| synapse.form.is_late())
     }
 
-    /// Whether what the neuron puts out does not depend on what arrives in the same step.
+    /// Whether the output of a step depends on the input of the same step.
     #[must_use]
-    pub fn runs_ahead(&self) -> bool {
-        self.is_late() || self.fire.is_some_and(|fire| fire.test == Test::Before)
+    pub fn has_feedthrough(&self) -> bool {
+        !self.is_late() && self.fire.is_none_or(|fire| fire.test != Test::Before)
     }
 
     /// Whether the rule reads `v_leak` at all.

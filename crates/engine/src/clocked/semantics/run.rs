@@ -108,19 +108,19 @@ impl<T: Real> Network<T> {
         for planned_node in &net.planned_nodes {
             if let (Kind::Layer(layer), State::Layer(state)) =
                 (&planned_node.kind, &mut self.states[planned_node.leaf])
-                && layer.runs_ahead()
+                && !layer.has_feedthrough()
             {
                 layer.emit(state, &mut self.now[planned_node.leaf]);
             }
         }
-        let (ahead, others): (Vec<_>, Vec<_>) =
-            net.planned_nodes.iter().partition(|planned_node| planned_node.kind.runs_ahead());
+        let (without_feedthrough, others): (Vec<_>, Vec<_>) =
+            net.planned_nodes.iter().partition(|planned_node| !planned_node.kind.has_feedthrough());
         for planned_node in others {
             let mut output = std::mem::take(&mut self.now[planned_node.leaf]);
             self.turn(planned_node, frames, &mut output);
             self.now[planned_node.leaf] = output;
         }
-        for planned_node in ahead {
+        for planned_node in without_feedthrough {
             // What it puts out stands there already, and a layer that feeds itself sees it.
             self.turn(planned_node, frames, &mut []);
         }

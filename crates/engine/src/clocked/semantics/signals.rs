@@ -1,7 +1,7 @@
 //! What is kept of the signals while a program plays: the plan of its buffer pool.
 
 use super::super::real::Real;
-use super::super::sweep::{Numbers, Plan};
+use super::super::time_block::{Numbers, Plan};
 use super::layer::Layer;
 use super::program::{Kind, Net, PlannedNode, Subject};
 use nirkit_run::recording::Observable;
@@ -17,7 +17,7 @@ pub(super) struct Signals {
     /// Whether anybody asks for the numbers of a leaf and not for its events.
     pub(super) asked_for: Vec<bool>,
     /// For each planned node the one whose sums it takes tile by tile; both are positions.
-    pub(super) fed_by: Vec<Option<usize>>,
+    pub(super) fused_source: Vec<Option<usize>>,
 }
 
 impl Signals {
@@ -48,7 +48,7 @@ impl Signals {
             plans[leaf] = Plan::nothing(plans[other].width);
         }
         let mut signals =
-            Self { plans, alias_of, asked_for, fed_by: vec![None; net.planned_nodes.len()] };
+            Self { plans, alias_of, asked_for, fused_source: vec![None; net.planned_nodes.len()] };
         for (at, planned_node) in net.planned_nodes.iter().enumerate() {
             if let Some(source) = signals.private_source(net, planned_node, &uses) {
                 signals.lay_side_by_side(planned_node, &net.planned_nodes[source], &uses);
@@ -109,7 +109,7 @@ impl Signals {
         }
         if map.tiles() > 1 && !uses.is_stepped[at] && !uses.is_stepped[source] {
             self.plans[net.planned_nodes[source].leaf].numbers = Numbers::Tile;
-            self.fed_by[at] = Some(source);
+            self.fused_source[at] = Some(source);
         }
     }
 }

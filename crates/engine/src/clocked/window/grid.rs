@@ -10,8 +10,8 @@ use nirkit_ir::facts::Window;
 
 use super::super::real::Real;
 use super::super::simd::{CHUNK, Lines, vectorized, zeros};
-use super::super::sweep::{Events, Pass, Room};
-use super::Along;
+use super::super::time_block::{Events, Pass, PassScratch};
+use super::KernelAxis;
 use super::kernel_patch::{One, Stamps};
 
 /// With more than this share of inputs other than 0, walking over the pixels is faster than walking
@@ -67,17 +67,17 @@ pub(super) struct Run {
 }
 
 impl Runs {
-    fn new(along: Along) -> Self {
-        let mut order: Vec<usize> = (0..along.kernel).collect();
-        order.sort_by_key(|&k| (k % along.stride, along.kernel - k));
-        let mut places = vec![0; along.kernel];
+    fn new(axis_of_kernel: KernelAxis) -> Self {
+        let mut order: Vec<usize> = (0..axis_of_kernel.kernel).collect();
+        order.sort_by_key(|&k| (k % axis_of_kernel.stride, axis_of_kernel.kernel - k));
+        let mut places = vec![0; axis_of_kernel.kernel];
         for (place, &k) in order.iter().enumerate() {
             places[k] = place;
         }
         let (mut ends, mut list) = (Vec::new(), Vec::<Run>::new());
-        for source in 0..along.input {
+        for source in 0..axis_of_kernel.input {
             let first = list.len();
-            let mut seen: Vec<(usize, usize)> = along.windows_over(source).collect();
+            let mut seen: Vec<(usize, usize)> = axis_of_kernel.windows_over(source).collect();
             seen.sort_by_key(|&(_, to)| to);
             for (to, from) in seen.into_iter().map(|(k, to)| (to as u16, places[k] as u16)) {
                 match list[first..].last_mut() {
@@ -111,7 +111,7 @@ impl<T: Real> Grid<T> {
             ..=NARROW => NARROW,
             _ => fed.div_ceil(CHUNK) * CHUNK,
         };
-        let runs = [0, 1].map(|axis| Runs::new(Along::new(window, axis)));
+        let runs = [0, 1].map(|axis| Runs::new(KernelAxis::new(window, axis)));
         let area = window.kernel[0] * window.kernel[1];
         // The element of the kernel at each place.
         let element = |place: usize| {
@@ -154,17 +154,17 @@ impl<T: Real> Grid<T> {
     }
 
     /// Writes the sums of all targets for every row of a pass, and the bias of each added to them.
-    pub(super) fn sweep(&self, pass: &mut Pass<'_, T>, bias: &[T]) {
+    pub(super) fn run_block(&self, pass: &mut Pass<'_, T>, bias: &[T]) {
         pass.collect();
         let sources = pass.rows.len() * pass.inputs;
-        let share = pass.room.events.len() as f64 / sources.max(1) as f64;
-        self.sweep_by(pass, bias, self.finite && share > DENSE_SHARE);
+        let share = pass.scratch.events.len() as f64 / sources.max(1) as f64;
+        self.run_block_by(pass, bias, self.finite && share > DENSE_SHARE);
     }
 
     /// Does so for listed events, by pixels or by events.
-    pub(super) fn sweep_by(&self, pass: &mut Pass<'_, T>, bias: &[T], by_pixels: bool) {
-        let Pass { buffer_pool, out, rows, room, .. } = pass;
-        let Room { events, input: picture, other: sums } = &mut **room;
+    pub(super) fn run_block_by(&self, pass: &mut Pass<'_, T>, bias: &[T], by_pixels: bool) {
+        let Pass { buffer_pool, out, rows, scratch, .. } = pass;
+        let PassScratch { events, input: picture, other: sums } = &mut **scratch;
         let is_direct = out.channels_last > 0;
         let padded = self.padded_input();
         let drawn = if by_pixels { self.window.channels_in * padded[0] * padded[1] } else { 0 };

@@ -13,7 +13,7 @@ use nirkit_ir::facts::Window;
 use self::grid::Grid;
 use super::matrix::Matrix;
 use super::real::Real;
-use super::sweep::Pass;
+use super::time_block::Pass;
 
 /// Walking from source to target costs more for each product; it pays when fewer than one source in
 /// this many is not 0.
@@ -35,7 +35,7 @@ pub(super) struct Windowed<T> {
     fast: Fast<T>,
 }
 
-/// The way in which a sweep takes a window.
+/// The kernel of a window for blocks of steps.
 #[derive(Clone, Debug)]
 enum Fast<T> {
     /// Channels side by side.
@@ -60,7 +60,7 @@ impl<T: Real> Windowed<T> {
         Some(windowed)
     }
 
-    /// The way in which a sweep takes this window.
+    /// Returns the kernel of this window for blocks of steps.
     fn fastest(&self) -> Fast<T> {
         let Window { channels_in, input, .. } = &self.window;
         let sources = channels_in * input[0] * input[1];
@@ -90,10 +90,10 @@ impl<T: Real> Windowed<T> {
 
     /// Writes the sums of all targets, and the bias of each added to them, for every row of a pass;
     /// whether marks are written as well.
-    pub(super) fn sweep(&self, pass: &mut Pass<'_, T>, bias: &[T]) -> bool {
+    pub(super) fn run_block(&self, pass: &mut Pass<'_, T>, bias: &[T]) -> bool {
         match &self.fast {
-            Fast::Listed(matrix) => return matrix.sweep(pass, bias),
-            Fast::Grid(grid) => grid.sweep(pass, bias),
+            Fast::Listed(matrix) => return matrix.run_block(pass, bias),
+            Fast::Grid(grid) => grid.run_block(pass, bias),
             Fast::Plain => pass.each(|input, output| {
                 self.apply(input, output);
                 for (sum, &bias) in output.iter_mut().zip(bias) {
@@ -104,12 +104,12 @@ impl<T: Real> Windowed<T> {
         false
     }
 
-    /// Whether a sweep takes a list of connections.
+    /// Whether the kernel is a list of connections.
     pub(super) fn is_listed(&self) -> bool {
         matches!(self.fast, Fast::Listed(_))
     }
 
-    /// Whether a sweep can leave the sums of a pixel side by side, when outputs have this bias; the
+    /// Whether a block can leave the sums of a pixel side by side, when outputs have this bias; the
     /// number of channels.
     pub(super) fn channels_last(&self, bias: &[T]) -> Option<usize> {
         match &self.fast {
@@ -118,7 +118,7 @@ impl<T: Real> Windowed<T> {
         }
     }
 
-    /// Whether a sweep looks at the events of its input only.
+    /// Whether a block reads only the events of its input.
     pub(super) fn takes_events(&self) -> bool {
         !matches!(self.fast, Fast::Plain)
     }
@@ -196,7 +196,7 @@ impl<T: Real> Windowed<T> {
     /// Adds one input channel to one output channel.
     fn add_channel(&self, kernel: &[T], image: &[T], plane: &mut [T]) {
         let ([_, width], [_, columns]) = (self.window.input, self.window.output);
-        let [rows, across] = [Along::new(&self.window, 0), Along::new(&self.window, 1)];
+        let [rows, across] = [KernelAxis::new(&self.window, 0), KernelAxis::new(&self.window, 1)];
         for (row, weights) in kernel.chunks_exact(across.kernel).enumerate() {
             for (column, &weight) in weights.iter().enumerate() {
                 let span = across.targets_seeing(column);
@@ -234,7 +234,7 @@ impl<T: Real> Windowed<T> {
     fn visit(&self, channel: usize, [y, x]: [usize; 2], mut visit: impl FnMut(usize, T)) {
         let (seen, fed, area) = (self.channels_seen(), self.channels_fed(), self.area());
         let (plane, columns) = (self.plane(), self.window.output[1]);
-        let [rows, across] = [Along::new(&self.window, 0), Along::new(&self.window, 1)];
+        let [rows, across] = [KernelAxis::new(&self.window, 0), KernelAxis::new(&self.window, 1)];
         let (group, offset) = (channel / seen, channel % seen);
         for target in group * fed..(group + 1) * fed {
             let kernel = &self.weights[(target * seen + offset) * area..][..area];
@@ -261,9 +261,9 @@ fn add_strided<T: Real>(target: &mut [T], source: &[T], stride: usize, weight: T
     }
 }
 
-/// A window along one axis.
+/// A window `axis_of_kernel` one axis.
 #[derive(Clone, Copy, Debug)]
-struct Along {
+struct KernelAxis {
     kernel: usize,
     stride: usize,
     dilation: usize,
@@ -272,7 +272,7 @@ struct Along {
     output: usize,
 }
 
-impl Along {
+impl KernelAxis {
     fn new(window: &Window, axis: usize) -> Self {
         Self {
             kernel: window.kernel[axis],
@@ -321,7 +321,7 @@ mod tests {
         (geometry, channels).prop_filter_map("larger than its input", |(geometry, channels)| {
             let (kernel, stride, dilation, before, after, input) = geometry;
             let (groups, seen, fed) = channels;
-            let along = |axis: usize| {
+            let axis_of_kernel = |axis: usize| {
                 let padded = input[axis] + before[axis] + after[axis];
                 Some(
                     padded.checked_sub(dilation[axis] * (kernel[axis] - 1) + 1)? / stride[axis] + 1,
@@ -337,7 +337,7 @@ mod tests {
                 before,
                 after,
                 input,
-                output: [along(0)?, along(1)?],
+                output: [axis_of_kernel(0)?, axis_of_kernel(1)?],
             })
         })
     }

@@ -1,7 +1,9 @@
 //! Populations in 32 bits.
 
 use super::super::network::{Arrival, Assembly, Order, Population};
-use super::super::sweep::{Arrivals, BOUND, Cells, Layout, MOST_SYNAPSES, StateField, TILE, Tile};
+use super::super::time_block::{
+    Arrivals, BOUND, Cells, Layout, MOST_SYNAPSES, StateField, TILE, Tile,
+};
 use super::decay::{Retention, both, pad};
 use super::fire::Firing;
 use super::hold::OverflowRule;
@@ -71,7 +73,7 @@ impl Neurons {
             return None;
         }
         let mut synapses = Vec::new();
-        let (mut room, mut open, mut closed) = (Vec::new(), 0, 0);
+        let (mut headroom, mut open, mut closed) = (Vec::new(), 0, 0);
         for synapse in &population.synapses {
             let hold = OverflowRule::new(synapse.register)?;
             let keep = Retention::new(&synapse.decay, layout)?;
@@ -91,7 +93,7 @@ impl Neurons {
                 OverflowRule::WrapOnce { span, .. } => i64::from(span),
                 _ => BOUND,
             };
-            room.push((
+            headroom.push((
                 hold == OverflowRule::Free,
                 most.min(BOUND - hold.end()) >> shift.unwrap_or(0),
                 shift,
@@ -99,7 +101,7 @@ impl Neurons {
             synapses.push(Current { hold, keep, shift, order: synapse.order });
         }
         let rest = Some(rest - closed).filter(|&rest| rest >= 0)?;
-        let room = room.into_iter().map(|(is_open, most, shift)| {
+        let headroom = headroom.into_iter().map(|(is_open, most, shift)| {
             if is_open { most.min((rest / open) >> shift.unwrap_or(0)) } else { most }
         });
         let bias: Vec<i32> = membrane.bias.iter().map(|&bias| bias as i32).collect();
@@ -116,7 +118,7 @@ impl Neurons {
             fire,
             aliases: population.aliases.clone(),
         };
-        Some((neurons, room.collect()))
+        Some((neurons, headroom.collect()))
     }
 
     /// The new voltages of a tile, before spikes.

@@ -1,7 +1,7 @@
 //! Decays in 32 bits.
 
 use super::super::decay::{Decay, Shift};
-use super::super::sweep::{Layout, padded};
+use super::super::time_block::{Layout, padded};
 
 /// What a state keeps in a step. Lists are padded to whole chunks.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -111,7 +111,7 @@ pub(super) fn pad<T: Copy>(mut list: Vec<T>, with: T) -> Vec<T> {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::super::sweep::BOUND;
+    use super::super::super::time_block::BOUND;
     use super::*;
 
     fn decay() -> impl Strategy<Value = Decay> {

@@ -1,7 +1,7 @@
 //! Spikes in 32 bits.
 
 use super::super::fire::{Fire, Reset};
-use super::super::sweep::{BOUND, Layout};
+use super::super::time_block::{BOUND, Layout};
 use super::decay::pad;
 use crate::clocked::Comparison;
 
@@ -109,12 +109,12 @@ impl Firing {
 
     /// Lets a neuron spike that has some spikes already.
     pub(super) fn spike_one(&self, neuron: usize, v: &mut i32, spikes: &mut i32) {
-        let room = (self.limit - *spikes).max(0);
-        if *v > self.above[neuron] && room > 0 {
+        let headroom = (self.limit - *spikes).max(0);
+        if *v > self.above[neuron] && headroom > 0 {
             match self.reset {
                 Reset::Zero => (*v, *spikes) = (0, *spikes + 1),
                 Reset::Subtract => {
-                    let more = self.fitting(*v, self.threshold[neuron]).min(room);
+                    let more = self.fitting(*v, self.threshold[neuron]).min(headroom);
                     *v -= more * self.threshold[neuron];
                     *spikes += more;
                 }

@@ -1,7 +1,7 @@
 //! Registers in 32 bits.
 
 use super::super::register::{Overflow, Register};
-use super::super::sweep::BOUND;
+use super::super::time_block::BOUND;
 
 /// What happens to a number of at most [`BOUND`] that is written to a register.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

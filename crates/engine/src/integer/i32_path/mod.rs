@@ -1,4 +1,4 @@
-//! Networks in 32 bits, which are swept.
+//! Networks in 32 bits, which run in blocks of steps.
 
 mod cells;
 mod decay;
@@ -7,14 +7,14 @@ mod hold;
 
 use super::network::{Arrival, Network, Source};
 use super::projection::{Link as Wide, Way};
-use super::sweep::{BOUND, Bring, Chain, Dense, Layout, Link, Part, Plan};
-use super::sweep::{by_pixel, gain, padded};
+use super::time_block::{BOUND, Bring, Chain, Dense, Layout, Link, Part, Plan};
+use super::time_block::{by_pixel, gain, padded};
 
 use super::map::Map;
 pub(crate) use cells::Neurons;
 pub(crate) use hold::OverflowRule;
 
-/// Matrices whose weights would take more room are not swept.
+/// Matrices whose weights would take more bytes are not planned.
 const MOST_WEIGHTS: usize = 1 << 28;
 
 /// The plan of a network; `None` where 32 bits might not hold its states, whatever arrives.
@@ -23,13 +23,13 @@ pub(super) fn plan(network: &Network, links: &[Vec<Wide>]) -> Option<Plan<Neuron
     let inputs: Vec<usize> = network.inputs.iter().map(|input| input.channels).collect();
     let parts =
         network.populations.iter().zip(links).enumerate().map(|(at, (population, links))| {
-            let (cells, room) = Neurons::new(population, layouts[at])?;
+            let (cells, headroom) = Neurons::new(population, layouts[at])?;
             let of = |link: &Wide| narrow(network, &layouts, at, link);
             let links = links.iter().map(of).collect::<Option<_>>()?;
             let (layout, neurons) = (layouts[at], population.neurons());
             let takes_sums =
                 population.synapses.iter().any(|synapse| synapse.arrival != Arrival::EachSpike);
-            Some(Part { cells, layout, neurons, links, room, takes_sums })
+            Some(Part { cells, layout, neurons, links, headroom, takes_sums })
         });
     Some(Plan::new(&inputs, parts.collect::<Option<_>>()?))
 }
@@ -45,8 +45,8 @@ fn narrow(network: &Network, layouts: &[Layout], at: usize, link: &Wide) -> Opti
         Way::EachSpike(matrix) => {
             let weights = Map::Matrix(matrix.clone());
             let largest = weights.weights().map(i64::abs).max().unwrap_or(0);
-            let room = matrix.sources().checked_mul(padded(matrix.targets()))?;
-            if largest > BOUND || room > MOST_WEIGHTS {
+            let numbers = matrix.sources().checked_mul(padded(matrix.targets()))?;
+            if largest > BOUND || numbers > MOST_WEIGHTS {
                 return None;
             }
             (largest, Bring::EachSpike(Dense::new(matrix, 0, from, layouts[at])))

@@ -63,7 +63,7 @@ fn is_name(name: &str) -> bool {
 /// The entries of a symbol table, the form of HDF5 before 1.8.
 fn symbol_table<'a>(bytes: Bytes<'a>, nodes: Nodes, table: Cursor<'a>) -> Option<Vec<Member<'a>>> {
     let entries = entries(bytes, table, Some(nodes))?;
-    (!entries.soft && !entries.overlap()).then_some(entries.members)
+    (!entries.soft && !entries.other_text && !entries.overlap()).then_some(entries.members)
 }
 
 /// With the sizes of nodes, whatever HDF5 takes for damage is `None`.
@@ -83,7 +83,8 @@ fn entries<'a>(
         free_blocks(names, free)?;
     }
     let (members, last) = (Vec::new(), None);
-    let mut entries = Entries { bytes, names, nodes, used: 0, soft: false, members, last };
+    let (used, soft, other_text) = (0, false, false);
+    let mut entries = Entries { bytes, names, nodes, used, soft, other_text, members, last };
     entries.tree(tree, None)?;
     Some(entries)
 }
@@ -131,6 +132,8 @@ struct Entries<'a> {
     used: usize,
     /// Whether one of them is a soft link.
     soft: bool,
+    /// Whether one of them is not UTF-8.
+    other_text: bool,
     members: Vec<Member<'a>>,
     /// The last name so far: names stand in their order.
     last: Option<&'a [u8]>,
@@ -171,7 +174,7 @@ impl<'a> Entries<'a> {
             let first = self.members.get(before).map(|(name, _)| name.as_bytes());
             let between = first.is_none_or(|first| first > left)
                 && self.last.is_none_or(|last| last <= right);
-            if self.nodes.is_some() && !between && !self.overlap() {
+            if self.nodes.is_some() && !between && !self.other_text && !self.overlap() {
                 return None;
             }
             left = right;
@@ -223,7 +226,9 @@ impl<'a> Entries<'a> {
             }
             self.last = Some(name);
             node.skip(4 + 16)?;
-            self.members.push((std::str::from_utf8(name).ok()?.into(), address));
+            let name = String::from_utf8_lossy(name);
+            self.other_text |= matches!(name, Cow::Owned(_));
+            self.members.push((name, address));
         }
         Some(())
     }

@@ -34,6 +34,7 @@ use self::chunk::Scratch;
 use self::dataset::{Elements, StoredDataset};
 use self::header::{Header, Known};
 use self::heap::{Heaps, REFERENCE};
+pub(super) use self::sound::Unsound;
 use self::superblock::Nodes;
 use super::budget::Budget;
 use super::element::Element;
@@ -84,18 +85,18 @@ pub(super) fn has_overlapping_names(source: &Source, user_block: u64, address: u
     header.is_some_and(|header| group::has_overlapping_names(bytes, &header))
 }
 
-/// What HDF5 would say of the object whose header is at an address behind the user block, and the other
-/// reader does not: nothing where it is sound, or of a kind that is not known here.
-pub(super) fn damage(source: &Source, user_block: u64, address: u64) -> Option<&'static str> {
+/// What is wrong with the object whose header is at an address behind the user block, and the other
+/// reader does not say: nothing where it is sound, or of a kind that is not known here.
+pub(super) fn damage(source: &Source, user_block: u64, address: u64) -> Option<Unsound> {
     let bytes = Bytes::new(source, user_block);
     let nodes = superblock::read(bytes)?.nodes;
     let header = match Header::known(bytes, address) {
         Known::All(header) => header,
-        Known::Damaged(what) => return Some(what),
+        Known::Damaged(what) => return Some(Unsound::Damaged(what)),
         Known::Part => return None,
     };
     if header.symbol_table.is_some() && !group::is_sound(bytes, nodes, &header) {
-        return Some("the table of the names of the group is damaged");
+        return Some(Unsound::Damaged("the table of the names of the group is damaged"));
     }
     sound::links(bytes, &header).and_then(|()| sound::dataset(bytes, nodes, &header)).err()
 }

@@ -6,6 +6,7 @@ use super::bytes::{Bytes, Cursor};
 use super::header::Header;
 use super::superblock::Nodes;
 use super::{NOWHERE, sums};
+use crate::error::ReadFault;
 
 /// Levels of a tree beyond this are not met in files.
 const LEVELS: u8 = 8;
@@ -38,45 +39,68 @@ impl Deref for Lengths {
     }
 }
 
+/// Why an object cannot be read.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::hdf5) enum Unsound {
+    /// HDF5 would not open it.
+    Damaged(&'static str),
+    /// HDF5 reads it, and the other reader would read other numbers.
+    Unsupported(&'static str),
+}
+
+impl From<Unsound> for ReadFault {
+    fn from(unsound: Unsound) -> Self {
+        match unsound {
+            Unsound::Damaged(what) => Self::Damaged(what.to_owned()),
+            Unsound::Unsupported(what) => Self::Unsupported(what.to_owned()),
+        }
+    }
+}
+
 /// Checks the parts of the header of a dataset that say nothing about its values, and the places of its
 /// chunks; says what is damaged.
-pub(super) fn dataset(
-    bytes: Bytes<'_>,
-    nodes: Nodes,
-    header: &Header<'_>,
-) -> Result<(), &'static str> {
+pub(super) fn dataset(bytes: Bytes<'_>, nodes: Nodes, header: &Header<'_>) -> Result<(), Unsound> {
+    let damaged = |what| Err(Unsound::Damaged(what));
     let holds = |message: Option<&[u8]>, check: fn(Cursor<'_>) -> Option<bool>| {
         message.is_none_or(|message| check(Cursor::new(message)) == Some(true))
     };
     let space = header.dataspace.map(|message| space(Cursor::new(message)));
     if space.as_ref().is_some_and(|space| !space.as_ref().is_some_and(|space| space.fits)) {
-        return Err("an axis is longer than it can become");
+        return damaged("an axis is longer than it can become");
     }
     if !holds(header.fill, fill) || !holds(header.old_fill, old_fill) {
-        return Err("the description of a fill value is cut off");
+        return damaged("the description of a fill value is cut off");
     }
     let layout = header.layout.map(Cursor::new);
     let empty = space.flatten().is_some_and(|space| space.is_empty);
     if layout.is_some_and(|layout| piece_is_empty(layout) == Some(!empty)) {
-        return Err("bytes are stored for no values, or none for values that are declared");
+        return damaged("bytes are stored for no values, or none for values that are declared");
     }
     if layout.is_some_and(|layout| chunk_lengths(layout) == Some(false)) {
-        return Err("a chunk has an axis of length 0");
+        return damaged("a chunk has an axis of length 0");
     }
     if layout.is_some_and(|layout| chunk_places(bytes, nodes, layout) == Some(false)) {
-        return Err("a chunk lies where none can be, or is not where HDF5 looks for it");
+        return damaged("a chunk lies where none can be, or is not where HDF5 looks for it");
     }
     if layout.is_some_and(|layout| sums::chunk_index(bytes, layout) == Some(false)) {
-        return Err("the checksum of the places of chunks does not hold");
+        return damaged("the checksum of the places of chunks does not hold");
     }
     if header.filters.is_some_and(|filters| !matches!(filters.first(), Some(1 | 2))) {
-        return Err("the filters are described in a version that does not exist");
+        return damaged("the filters are described in a version that does not exist");
+    }
+    let has_parts = layout
+        .zip(header.dataspace)
+        .is_some_and(|(layout, space)| unfiltered_parts(layout, Cursor::new(space)) == Some(true));
+    if has_parts && header.filters.is_some() {
+        return Err(Unsound::Unsupported(
+            "chunks that go beyond the shape and are stored without the filters of the others",
+        ));
     }
     Ok(())
 }
 
 /// Checks the links of a group that are kept in a heap.
-pub(super) fn links(bytes: Bytes<'_>, header: &Header<'_>) -> Result<(), &'static str> {
+pub(super) fn links(bytes: Bytes<'_>, header: &Header<'_>) -> Result<(), Unsound> {
     let heap = |info| {
         let mut info = Cursor::new(info);
         info.expect(&[0])?;
@@ -85,7 +109,7 @@ pub(super) fn links(bytes: Bytes<'_>, header: &Header<'_>) -> Result<(), &'stati
         sums::heap(bytes, info.u64()?)
     };
     if header.link_info.and_then(heap) == Some(false) {
-        return Err("the checksum of the places of links does not hold");
+        return Err(Unsound::Damaged("the checksum of the places of links does not hold"));
     }
     Ok(())
 }
@@ -97,6 +121,13 @@ struct Space {
     fits: bool,
     /// Whether an axis has no length.
     is_empty: bool,
+}
+
+/// The lengths of the axes of a dataspace, one after the other.
+fn axes_of(mut message: Cursor<'_>) -> Option<Cursor<'_>> {
+    let version = message.u8()?;
+    message.skip(if version == 1 { 7 } else { 3 })?;
+    Some(message)
 }
 
 fn space(mut message: Cursor<'_>) -> Option<Space> {
@@ -179,6 +210,22 @@ fn chunk_lengths(mut layout: Cursor<'_>) -> Option<bool> {
     };
     let mut lengths = (0..axes).map(|_| layout.number(width));
     Some(lengths.all(|length| length.is_some_and(|length| length > 0)))
+}
+
+/// Whether chunks that go beyond the shape, of which there are some, are stored without filters
+/// (`H5D_CHUNK_DONT_FILTER_PARTIAL_CHUNKS`); `None` for layouts that cannot say so.
+fn unfiltered_parts(mut layout: Cursor<'_>, space: Cursor<'_>) -> Option<bool> {
+    let version = layout.u8()?;
+    layout.expect(&[2])?;
+    if !matches!(version, 4 | 5) || layout.u8()? & 1 == 0 {
+        return None;
+    }
+    let (axes, width) = (layout.u8()?, usize::from(layout.u8()?));
+    let mut shape = axes_of(space)?;
+    Some((1..axes).any(|_| {
+        let chunk = layout.number(width).filter(|&chunk| chunk > 0);
+        chunk.is_none_or(|chunk| shape.u64().is_none_or(|axis| axis % chunk != 0))
+    }))
 }
 
 /// Whether the places in a tree of chunks are places of chunks, in the order in which HDF5 looks for them; `None` when there is no such tree, or

@@ -10,7 +10,7 @@ use super::super::program::{Kind, Net, PlannedNode};
 use super::BlockExecutor;
 use crate::clocked::real::Real;
 use crate::clocked::simd::{padded, vectorized};
-use crate::clocked::sweep::Stage;
+use crate::clocked::time_block::Stage;
 
 /// Some steps of a stage that has to be stepped.
 struct Steps<'a, T> {
@@ -40,12 +40,12 @@ impl<T: Real> WithSimd for Steps<'_, T> {
 impl<T: Real> BlockExecutor<T> {
     /// Runs a stage that has to be stepped over a block.
     pub(super) fn run_steps(&mut self, net: &Net<T>, stage: &Stage, is_first: bool, count: usize) {
-        let (ahead, others): (Vec<usize>, Vec<usize>) =
-            stage.members.iter().partition(|&&at| net.planned_nodes[at].kind.runs_ahead());
+        let (without_feedthrough, others): (Vec<usize>, Vec<usize>) =
+            stage.members.iter().partition(|&&at| !net.planned_nodes[at].kind.has_feedthrough());
         let part = |part| move |&at: &usize| (at, part);
-        let turns: Vec<(usize, Part)> = (ahead.iter().map(part(Part::Emit)))
+        let turns: Vec<(usize, Part)> = (without_feedthrough.iter().map(part(Part::Emit)))
             .chain(others.iter().map(part(Part::Both)))
-            .chain(ahead.iter().map(part(Part::Take)))
+            .chain(without_feedthrough.iter().map(part(Part::Take)))
             .collect();
         let turns = turns.as_slice();
         let mut from = 1;

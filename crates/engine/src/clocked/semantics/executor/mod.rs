@@ -1,5 +1,5 @@
 //! Block executor: owns all mutable buffers and runs blocks of time steps, leaf by leaf (see
-//! [`sweep`](super::super::sweep)).
+//! [`time_block`](super::super::time_block)).
 
 mod cycle;
 
@@ -20,8 +20,8 @@ use crate::clocked::drive::{GridSignal, Scratch};
 use crate::clocked::option::Feedback;
 use crate::clocked::real::Real;
 use crate::clocked::simd::{padded, vectorized};
-use crate::clocked::sweep::{
-    self, BufferPool, InputRef, Pass, Plan, Room, Stage, Table, gather_row,
+use crate::clocked::time_block::{
+    self, BufferPool, InputRef, Pass, PassScratch, Plan, Stage, Table, gather_row,
 };
 use nirkit_run::interrupt;
 use nirkit_run::recording::Observable;
@@ -48,12 +48,12 @@ pub(super) struct BlockExecutor<T> {
     states: Vec<Vec<State<T>>>,
     traces: Vec<Traces>,
     /// For each planned node the one whose sums it takes tile by tile, if there is one.
-    fed_by: Vec<Option<usize>>,
+    fused_source: Vec<Option<usize>>,
     /// Whether a planned node, by its position, is one of them.
     feeds: Vec<bool>,
     /// Where each subject is read.
     reads: Vec<Table>,
-    room: Room<T>,
+    pass_scratch: PassScratch<T>,
     scratch: Scratch,
 }
 
@@ -75,7 +75,7 @@ impl Size {
         const LEAST: usize = 32;
         /// Rows of several samples lie apart, which is slow where they come from further away.
         const NEAR: usize = 512 << 10;
-        let rows = sweep::block(row_bytes, weight_bytes);
+        let rows = time_block::block(row_bytes, weight_bytes);
         let near = rows.min(NEAR / row_bytes.max(1));
         Self { rows, batch_interleave: (near / LEAST).clamp(1, MOST) }
     }
@@ -124,13 +124,13 @@ impl<T: Real> BlockExecutor<T> {
         }
         for planned_node in &net.planned_nodes {
             if let Kind::Layer(layer) = &planned_node.kind {
-                buffer_pool.set_height(tables[planned_node.leaf], layer.uniform_height());
+                buffer_pool.set_uniform_value(tables[planned_node.leaf], layer.uniform_height());
             }
         }
         let seen =
             net.planned_nodes.iter().map(|planned_node| seen(planned_node, &tables)).collect();
         let mut feeds = vec![false; net.planned_nodes.len()];
-        signals.fed_by.iter().flatten().for_each(|&source| feeds[source] = true);
+        signals.fused_source.iter().flatten().for_each(|&source| feeds[source] = true);
         Self {
             states: vec![vec![State::None; size.batch_interleave]; net.planned_nodes.len()],
             net: Arc::clone(net),
@@ -142,15 +142,15 @@ impl<T: Real> BlockExecutor<T> {
             passed_on: signals.alias_of.iter().enumerate().map(|(a, &b)| a != b).collect(),
             seen,
             traces,
-            fed_by: signals.fed_by,
+            fused_source: signals.fused_source,
             feeds,
             reads,
-            room: Room::default(),
+            pass_scratch: PassScratch::default(),
             scratch: Scratch::default(),
         }
     }
 
-    /// Plays samples, each with a track for every Input, and gives the arrays of each.
+    /// Runs samples, each with a track for every Input, and returns the arrays of each.
     pub(super) fn play(
         &mut self,
         samples: &[&[GridSignal<'_>]],
@@ -170,7 +170,7 @@ impl<T: Real> BlockExecutor<T> {
         Ok(played)
     }
 
-    /// Plays no more samples than there is room for: for each, the numbers of each subject.
+    /// Runs as many samples as the buffers hold: for each, the numbers of each subject.
     fn play_abreast(
         &mut self,
         samples: &[&[GridSignal<'_>]],
@@ -232,9 +232,9 @@ impl<T: Real> BlockExecutor<T> {
     fn start(&mut self, batch_interleave: usize) {
         self.batch_interleave = batch_interleave;
         for input_ref in
-            self.seen.iter_mut().flatten().flatten().filter(|input_ref| input_ref.late > 0)
+            self.seen.iter_mut().flatten().flatten().filter(|input_ref| input_ref.delay_steps > 0)
         {
-            input_ref.late = batch_interleave;
+            input_ref.delay_steps = batch_interleave;
         }
         for (&table, rest) in self.tables.iter().zip(&self.net.rest) {
             for sample in 0..batch_interleave {
@@ -254,18 +254,18 @@ impl<T: Real> BlockExecutor<T> {
             let Kind::Entry(input) = planned_node.kind else { continue };
             let table = self.tables[planned_node.leaf];
             let tracks = || samples.iter().map(|tracks| tracks.get(input));
-            let is_flat = tracks().all(|track| track.is_none_or(GridSignal::is_flat));
+            let is_binary = tracks().all(|track| track.is_none_or(GridSignal::is_binary));
             if first == 0 {
-                self.buffer_pool.set_height(table, is_flat.then_some(T::ONE));
+                self.buffer_pool.set_uniform_value(table, is_binary.then_some(T::ONE));
             }
-            let has_numbers = !is_flat || self.asked_for[planned_node.leaf];
+            let has_numbers = !is_binary || self.asked_for[planned_node.leaf];
             for (sample, track) in tracks().enumerate() {
                 for step in 0..count {
                     let row = (step + 1) * self.batch_interleave + sample;
                     self.enter_row(table, row, track, first + step, has_numbers);
                 }
             }
-            if !is_flat {
+            if !is_binary {
                 self.buffer_pool
                     .mark_rows(table, self.batch_interleave..(count + 1) * self.batch_interleave);
             }
@@ -304,13 +304,13 @@ impl<T: Real> BlockExecutor<T> {
                 continue;
             }
             // In the first step some sources are not seen yet.
-            let [first, later] = &self.seen[self.fed_by[at].unwrap_or(at)];
+            let [first, later] = &self.seen[self.fused_source[at].unwrap_or(at)];
             let from =
                 if is_first && first != later { start + self.batch_interleave } else { start };
             for (seen, rows) in [(0, start..from), (1, from..end)] {
-                match self.fed_by[at] {
+                match self.fused_source[at] {
                     _ if rows.is_empty() => {}
-                    Some(source) => self.turn_tiles(net, source, at, seen, rows),
+                    Some(source) => self.run_fused(net, source, at, seen, rows),
                     None => self.turn(&net.planned_nodes[at], at, seen, rows, Part::Both),
                 }
             }
@@ -332,14 +332,14 @@ impl<T: Real> BlockExecutor<T> {
         }
         match &planned_node.kind {
             Kind::Entry(_) => {}
-            Kind::Map(map) => map.sweep(&mut Pass {
+            Kind::Map(map) => map.run_block(&mut Pass {
                 buffer_pool: &mut self.buffer_pool,
                 input_refs: &self.seen[at][seen],
                 inputs: planned_node.inputs,
                 truth: false,
                 out,
                 rows,
-                room: &mut self.room,
+                scratch: &mut self.pass_scratch,
             }),
             Kind::Layer(layer) => vectorized(Layers {
                 layer,
@@ -361,7 +361,7 @@ impl<T: Real> BlockExecutor<T> {
     }
 
     /// The turn of a matrix and of the layer that it feeds, tile by tile.
-    fn turn_tiles(
+    fn run_fused(
         &mut self,
         net: &Net<T>,
         source: usize,
@@ -382,11 +382,12 @@ impl<T: Real> BlockExecutor<T> {
             truth: false,
             out: self.tables[matrix.leaf],
             rows: rows.clone(),
-            room: &mut self.room,
+            scratch: &mut self.pass_scratch,
         };
-        map.sweep_tiles(&mut pass, |neurons, pass| {
+        map.run_tiles(&mut pass, |neurons, pass| {
             let (states, buffer_pool) = (&mut *states, &mut *pass.buffer_pool);
-            let (input_refs, rows) = (&[InputRef { table: pass.out, late: 0 }], rows.clone());
+            let (input_refs, rows) =
+                (&[InputRef { table: pass.out, delay_steps: 0 }], rows.clone());
             let part = Part::Both;
             let layers =
                 Layers { layer, states, buffer_pool, input_refs, out, traces, rows, neurons, part };
@@ -398,7 +399,7 @@ impl<T: Real> BlockExecutor<T> {
     fn step_fixed(&mut self, layer: &FixedLayer, at: usize, seen: usize, row: usize, out: Table) {
         let input_refs = self.seen[at][seen].as_slice();
         let State::Fixed(state) = &mut self.states[at][row % self.batch_interleave] else { return };
-        let Room { input, other, .. } = &mut self.room;
+        let PassScratch { input, other, .. } = &mut self.pass_scratch;
         input.clear();
         for input_ref in input_refs {
             gather_row(&self.buffer_pool, std::slice::from_ref(input_ref), row, out.width, other);
@@ -452,13 +453,13 @@ fn seen<T: Real>(planned_node: &PlannedNode<T>, tables: &[Table]) -> [Vec<InputR
         input_refs.sort_by_key(|input_ref| input_ref.closes_cycle);
     }
     let input_ref = |input_ref: &import::InputRef, is_first: bool| {
-        let late = match input_ref.later {
+        let delay_steps = match input_ref.later {
             None => 0,
             Some(Later::Before(Feedback::Absent)) if is_first => return None,
             Some(Later::Before(_)) => 1,
             Some(Later::Never) => return None,
         };
-        Some(InputRef { table: tables[input_ref.source], late })
+        Some(InputRef { table: tables[input_ref.source], delay_steps })
     };
     [true, false]
         .map(|is_first| input_refs.iter().filter_map(|&at| input_ref(at, is_first)).collect())

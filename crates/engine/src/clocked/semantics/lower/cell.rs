@@ -38,11 +38,11 @@ impl<T: Real> Layer<T> {
             self.emit_late(&mut builder, states, output);
             return builder.finish();
         };
-        if firing.runs_ahead() {
+        if firing.has_feedthrough() {
+            self.emit_late(&mut builder, states, output);
+        } else {
             let spikes = firing.counted(&mut builder, v);
             self.put_out(&mut builder, states, output, spikes);
-        } else {
-            self.emit_late(&mut builder, states, output);
         }
         builder.finish()
     }
@@ -125,11 +125,11 @@ impl<T: Real> Layer<T> {
         v: Variable,
     ) -> Option<Expr> {
         let firing = self.firing.as_ref().filter(|firing| firing.owes())?;
-        let pending_reset = if firing.runs_ahead() {
-            Expr::of(Variable::Buffer(states.spikes.unwrap_or(output)))
-        } else {
+        let pending_reset = if firing.has_feedthrough() {
             let counted = firing.counted(builder, v);
             Expr::of(builder.keep("pending_reset", counted))
+        } else {
+            Expr::of(Variable::Buffer(states.spikes.unwrap_or(output)))
         };
         if firing.resets_before_leak() {
             firing.reset_by(builder, v, &pending_reset);
@@ -155,7 +155,7 @@ impl<T: Real> Layer<T> {
         if firing.resets_after_input() {
             firing.reset_by(builder, v, pending_reset);
         }
-        if !firing.runs_ahead() {
+        if firing.has_feedthrough() {
             let spikes = firing.counted(builder, v);
             self.put_out(builder, states, output, spikes);
             let spikes = Expr::of(Variable::Buffer(states.spikes.unwrap_or(output)));

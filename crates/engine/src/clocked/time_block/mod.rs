@@ -1,4 +1,4 @@
-//! Sweeps: a block of steps at once, leaf by leaf.
+//! Time-blocked execution: a block of steps at once, leaf by leaf.
 //!
 //! What leaves a leaf in a step depends on what left its sources in the same step or in the one
 //! before. So leaves that are in no cycle can take all steps of a block before their targets take
@@ -7,7 +7,7 @@
 //!
 //! A [`BufferPool`] holds what leaves each leaf in each step of a block, for one sample; samples follow
 //! each other. A [`Pass`] is a leaf over some rows of it. What spikes is mostly silent: there a row
-//! is a mark for each channel, and the numbers only where somebody asks for them.
+//! is a bit for each channel, and the numbers only where somebody asks for them.
 
 mod bit_transpose;
 mod buffer_pool;
@@ -17,7 +17,7 @@ mod stage;
 
 pub(super) use buffer_pool::{BufferPool, Numbers, Plan, Table, WORD, marked};
 pub(super) use events::Events;
-pub(super) use pass::{InputRef, Pass, Room, gather, gather_row};
+pub(super) use pass::{InputRef, Pass, PassScratch, gather, gather_row};
 pub(super) use stage::{Stage, stages};
 
 /// A buffer pool may take so many bytes where it would fit the cache.

@@ -1,10 +1,10 @@
-//! Lanes: the two parts of a signal on a grid.
+//! The two parts of a signal on a grid: current and impulses.
 //!
 //! A signal is a continuous part and impulses ([semantics](nirkit_ir)). On a grid the continuous
 //! part is one number for the step, the *current*, and the impulses that act at the start of the
 //! step are another, their *count*. Both go through the same linear maps, but a bias belongs to the
 //! current only. When spikes are read as pulses of one step, a spike is a current of height 1, there
-//! are no impulses, and every leaf has one lane.
+//! are no impulses, and every leaf has one part.
 
 use nirkit_ir::Primitive;
 
@@ -12,14 +12,14 @@ use super::option::Options;
 
 /// Which parts a signal can have.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Lanes {
+pub(super) struct SignalParts {
     /// It can have a current.
     pub(super) current: bool,
     /// It can have impulses.
     pub(super) impulse: bool,
 }
 
-impl Lanes {
+impl SignalParts {
     const CURRENT: Self = Self { current: true, impulse: false };
     const BOTH: Self = Self { current: true, impulse: true };
 
@@ -40,16 +40,16 @@ impl Lanes {
 pub(super) fn leaving(
     primitive: &Primitive,
     is_entry: bool,
-    arriving: Lanes,
+    arriving: SignalParts,
     options: &Options,
-) -> Lanes {
+) -> SignalParts {
     match primitive {
         Primitive::Input(_) if is_entry => match options.impulse() {
-            Some(_) => Lanes::BOTH,
-            None => Lanes::CURRENT,
+            Some(_) => SignalParts::BOTH,
+            None => SignalParts::CURRENT,
         },
         Primitive::Affine(_) | Primitive::Conv1d(_) | Primitive::Conv2d(_) => {
-            arriving.and(Lanes::CURRENT)
+            arriving.and(SignalParts::CURRENT)
         }
         Primitive::Input(_)
         | Primitive::Output(_)
@@ -59,37 +59,37 @@ pub(super) fn leaving(
         | Primitive::AvgPool2d(_)
         | Primitive::Flatten(_)
         | Primitive::Delay(_) => arriving,
-        Primitive::I(_) | Primitive::Li(_) | Primitive::CubaLi(_) => Lanes::CURRENT,
+        Primitive::I(_) | Primitive::Li(_) | Primitive::CubaLi(_) => SignalParts::CURRENT,
         Primitive::Threshold(_) | Primitive::If(_) | Primitive::Lif(_) | Primitive::CubaLif(_) => {
-            Lanes::spikes(options)
+            SignalParts::spikes(options)
         }
-        Primitive::Graph(_) | Primitive::Unknown(_) => Lanes::default(),
+        Primitive::Graph(_) | Primitive::Unknown(_) => SignalParts::default(),
     }
 }
 
 /// What leaves each leaf: the smallest answer that agrees with itself around every cycle.
 ///
 /// `sources[n]` lists the sources of leaf `n`; `leaving` says what leaves it when something arrives.
-/// Lanes are only ever added, so the passes end after at most twice as many as there are leaves.
+/// Parts are only ever added, so the passes end after at most twice as many as there are leaves.
 pub(super) fn spread(
     sources: &[Vec<usize>],
-    leaving: impl Fn(usize, Lanes) -> Lanes,
-) -> Vec<Lanes> {
-    let mut lanes = vec![Lanes::default(); sources.len()];
+    leaving: impl Fn(usize, SignalParts) -> SignalParts,
+) -> Vec<SignalParts> {
+    let mut parts = vec![SignalParts::default(); sources.len()];
     loop {
         let mut changed = false;
-        for leaf in 0..lanes.len() {
-            let now = leaving(leaf, arriving(&lanes, &sources[leaf]));
-            changed |= now != lanes[leaf];
-            lanes[leaf] = now;
+        for leaf in 0..parts.len() {
+            let now = leaving(leaf, arriving(&parts, &sources[leaf]));
+            changed |= now != parts[leaf];
+            parts[leaf] = now;
         }
         if !changed {
-            return lanes;
+            return parts;
         }
     }
 }
 
 /// What arrives from these sources.
-pub(super) fn arriving(lanes: &[Lanes], sources: &[usize]) -> Lanes {
-    sources.iter().fold(Lanes::default(), |sum, &source| sum.and(lanes[source]))
+pub(super) fn arriving(parts: &[SignalParts], sources: &[usize]) -> SignalParts {
+    sources.iter().fold(SignalParts::default(), |sum, &source| sum.and(parts[source]))
 }

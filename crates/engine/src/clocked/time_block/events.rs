@@ -38,9 +38,9 @@ impl<T: Real> Events<T> {
         self.len = 0;
         self.ends.clear();
         match *input_refs {
-            [InputRef { table, late }] if table.has_marks() => {
-                self.same = buffer_pool.height(table);
-                vectorized(Marked { events: self, buffer_pool, table, late, rows });
+            [InputRef { table, delay_steps }] if table.has_marks() => {
+                self.same = buffer_pool.uniform_value(table);
+                vectorized(Marked { events: self, buffer_pool, table, delay_steps, rows });
             }
             _ => {
                 self.same = None;
@@ -144,7 +144,7 @@ struct Marked<'a, T> {
     events: &'a mut Events<T>,
     buffer_pool: &'a BufferPool<T>,
     table: Table,
-    late: usize,
+    delay_steps: usize,
     rows: Range<usize>,
 }
 
@@ -153,15 +153,15 @@ impl<T: Real> WithSimd for Marked<'_, T> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, _: S) {
-        let Self { events, buffer_pool, table, late, rows } = self;
+        let Self { events, buffer_pool, table, delay_steps, rows } = self;
         for row in rows {
             events.make_room(table.width);
             let first = events.len;
-            for (at, &word) in buffer_pool.bitmask(table, row - late).iter().enumerate() {
+            for (at, &word) in buffer_pool.bitmask(table, row - delay_steps).iter().enumerate() {
                 events.add(at * 64, word);
             }
             if events.same.is_none() {
-                let row = buffer_pool.row(table, row - late);
+                let row = buffer_pool.row(table, row - delay_steps);
                 for at in first..events.len {
                     events.numbers[at] = row[table.place(events.places[at] as usize)];
                 }

@@ -1,4 +1,4 @@
-//! Sweeps: blocks of steps at once, population by population, in 32 bits.
+//! Time-blocked execution: a block of steps at once, population by population, in 32 bits.
 //!
 //! What a population puts out in a step depends on what its sources put out in that step or before.
 //! So populations that are in no cycle take all steps of a block before their targets take the
@@ -7,7 +7,7 @@
 //! by tile, so that states stay in the nearest cache while the steps pass.
 //!
 //! Numbers have 32 bits, which no result may show: a plan is made only where states cannot leave them
-//! whatever arrives up to a `room`, and a [`BatchRunner`] gives up as soon as more than that could arrive.
+//! whatever arrives up to a `headroom`, and a [`BatchRunner`] gives up as soon as more than that could arrive.
 //! Then the run is done again step by step, in 64 bits. Sums are exact, so that their order does
 //! not matter; where spikes arrive one by one, sources ascend as they do step by step.
 
@@ -36,7 +36,7 @@ pub(crate) const TILE: usize = 4 * CHUNK;
 /// No intermediate number is larger, sign left out.
 pub(crate) const BOUND: i64 = 1 << 30;
 
-/// Populations with more synapses are not swept.
+/// Populations with more synapses run step by step.
 pub(crate) const MOST_SYNAPSES: usize = 4;
 
 /// The length of a row for so many channels.

@@ -1,11 +1,11 @@
-//! Players: what changes while a plan is swept, block by block.
+//! The mutable state of a run of a plan, block by block.
 
 use std::ops::Range;
 
 use pulp::{Simd, WithSimd};
 
 use super::cells::{Arrivals, Cells, StateField, Tile};
-use super::link::{Bring, Room};
+use super::link::{Bring, LinkScratch};
 use super::plan::{Part, Plan};
 use super::spikes::Spikes;
 use super::{MOST_SYNAPSES, TILE, padded};
@@ -33,7 +33,7 @@ pub(crate) struct BatchRunner<'a, C: Cells> {
     sums: Vec<Vec<i32>>,
     /// An input of a step.
     frame: Vec<i32>,
-    room: Room,
+    scratch: LinkScratch,
 }
 
 /// More may have arrived than 32 bits hold, so that the numbers are worth nothing.
@@ -60,7 +60,7 @@ impl<'a, C: Cells> BatchRunner<'a, C> {
             counts: plan.parts.iter().map(|part| rows(part, 1)).collect(),
             sums: plan.parts.iter().map(|part| rows(part, part.sums())).collect(),
             frame: Vec::new(),
-            room: Room::default(),
+            scratch: LinkScratch::default(),
         }
     }
 
@@ -100,19 +100,19 @@ impl<'a, C: Cells> BatchRunner<'a, C> {
         }
     }
 
-    /// Whether a population has room for what arrives in some steps.
+    /// Whether a population has headroom for what arrives in some steps.
     #[inline(always)]
     fn fits(&self, part: &Part<C>, steps: Range<usize>) -> bool {
-        let mut room = [0; MOST_SYNAPSES];
-        room[..part.room.len()].copy_from_slice(&part.room);
+        let mut headroom = [0; MOST_SYNAPSES];
+        headroom[..part.headroom.len()].copy_from_slice(&part.headroom);
         for link in &part.links {
             let spikes = &self.spikes[link.signal];
             let first = spikes.first() - link.delay;
             let most = spikes.most(first + steps.start..first + steps.end);
             let Some(arriving) = link.arriving(most) else { return false };
-            room[link.synapse] -= arriving;
+            headroom[link.synapse] -= arriving;
         }
-        room.iter().all(|&left| left >= 0)
+        headroom.iter().all(|&left| left >= 0)
     }
 
     /// Sums up what the links of a population bring in some steps, those of its own stage or the
@@ -121,7 +121,7 @@ impl<'a, C: Cells> BatchRunner<'a, C> {
     fn sum(&mut self, at: usize, steps: Range<usize>, is_meant: impl Fn(usize) -> bool) {
         let part = &self.plan.parts[at];
         let (width, sums) = (padded(part.neurons), &mut self.sums[at]);
-        let apart = sums.len() / part.room.len().max(1);
+        let apart = sums.len() / part.headroom.len().max(1);
         for link in &part.links {
             let Bring::Sum(chain) = &link.bring else { continue };
             if !is_meant(link.signal) {
@@ -141,7 +141,7 @@ impl<'a, C: Cells> BatchRunner<'a, C> {
             }
             for step in steps.clone() {
                 let sums = &mut sums[step * width..][..width];
-                chain.add(spikes.row(first + step), link.limit, &mut self.room, sums);
+                chain.add(spikes.row(first + step), link.limit, &mut self.scratch, sums);
             }
         }
     }
@@ -151,7 +151,7 @@ impl<'a, C: Cells> BatchRunner<'a, C> {
     fn clear(&mut self, at: usize, len: usize) {
         let part = &self.plan.parts[at];
         let (width, sums) = (padded(part.neurons), &mut self.sums[at]);
-        let apart = (sums.len() / part.room.len().max(1)).max(1);
+        let apart = (sums.len() / part.headroom.len().max(1)).max(1);
         for sums in sums.chunks_exact_mut(apart) {
             sums[..len * width].fill(0);
         }
@@ -186,7 +186,7 @@ impl<'f, C: Cells, F: Fn(usize, usize) -> &'f [i64], K: RecordSink<C::Number>> W
             for &at in &stage.members {
                 self.runner.clear(at, len);
                 // What comes from a stage before is there for all steps, if it does not have to be
-                // held against the room together with the rest.
+                // held against the headroom together with the rest.
                 if stage.stepped {
                     if !self.fits_outside(at, is_inside) {
                         return Err(TooWide);
@@ -231,7 +231,7 @@ impl<'f, C: Cells, F: Fn(usize, usize) -> &'f [i64], K: RecordSink<C::Number>>
         let runner = &mut *self.runner;
         let part = &runner.plan.parts[at];
         let (width, state) = (padded(part.neurons), &mut runner.states[at]);
-        let apart = runner.sums[at].len() / part.room.len().max(1);
+        let apart = runner.sums[at].len() / part.headroom.len().max(1);
         let tiles = width.div_ceil(TILE);
         // Entangled neurons end a step together.
         let (outer, together) =

@@ -1,4 +1,4 @@
-//! What a population has to say to be swept.
+//! What a population implements to run in blocks of steps.
 
 use super::TILE;
 use super::kernel::Dense;

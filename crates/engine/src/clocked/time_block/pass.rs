@@ -15,14 +15,14 @@ pub(in super::super) struct InputRef {
     /// What the source puts out.
     pub(in super::super) table: Table,
     /// Steps by which it is seen late: 0 or 1.
-    pub(in super::super) late: usize,
+    pub(in super::super) delay_steps: usize,
 }
 
 impl InputRef {
     /// Where the row starts that is seen from a row.
     #[inline]
     pub(in super::super) fn row(self, row: usize) -> usize {
-        self.table.row(row - self.late)
+        self.table.row(row - self.delay_steps)
     }
 }
 
@@ -39,12 +39,12 @@ pub(in super::super) struct Pass<'a, T> {
     /// Where the output goes.
     pub(in super::super) out: Table,
     pub(in super::super) rows: Range<usize>,
-    pub(in super::super) room: &'a mut Room<T>,
+    pub(in super::super) scratch: &'a mut PassScratch<T>,
 }
 
 /// Room to work in, kept from pass to pass so that nothing is allocated.
 #[derive(Clone, Debug, Default)]
-pub(in super::super) struct Room<T> {
+pub(in super::super) struct PassScratch<T> {
     pub(in super::super) events: Events<T>,
     pub(in super::super) input: Vec<T>,
     pub(in super::super) other: Vec<T>,
@@ -53,46 +53,47 @@ pub(in super::super) struct Room<T> {
 impl<T: Real> Pass<'_, T> {
     /// Lists the inputs that are not 0.
     pub(in super::super) fn collect(&mut self) {
-        self.room.events.list(self.buffer_pool, self.input_refs, self.rows.clone(), self.inputs);
+        self.scratch.events.list(self.buffer_pool, self.input_refs, self.rows.clone(), self.inputs);
         if self.truth {
-            self.room.events.flatten();
+            self.scratch.events.flatten();
         }
     }
 
     /// The source, if it is the only one and all its marks are 1.
     pub(in super::super) fn flat_tap(&self) -> Option<InputRef> {
         let &[input_ref] = self.input_refs else { return None };
-        let is_flat = self.truth || self.buffer_pool.height(input_ref.table) == Some(T::ONE);
-        (input_ref.table.has_marks() && is_flat).then_some(input_ref)
+        let is_binary =
+            self.truth || self.buffer_pool.uniform_value(input_ref.table) == Some(T::ONE);
+        (input_ref.table.has_marks() && is_binary).then_some(input_ref)
     }
 
     /// Whether nothing arrives in a row: then the bias leaves, which is written, unless it stands there
     /// from an earlier block. The events have to be listed.
-    pub(in super::super) fn is_silent(&mut self, number: usize, bias: &[T]) -> bool {
+    pub(in super::super) fn is_bias_only(&mut self, number: usize, bias: &[T]) -> bool {
         let row = self.rows.start + number;
-        let is_silent = self.room.events.places(number).is_empty();
-        if is_silent && !self.buffer_pool.is_silent(self.out, row) {
+        let is_bias_only = self.scratch.events.places(number).is_empty();
+        if is_bias_only && !self.buffer_pool.is_bias_only(self.out, row) {
             let output = self.buffer_pool.row_mut(self.out, row);
             output.fill(T::ZERO);
             for (sum, &bias) in output.iter_mut().zip(bias) {
                 *sum += bias;
             }
         }
-        self.buffer_pool.set_silent(self.out, row, is_silent);
-        is_silent
+        self.buffer_pool.set_bias_only(self.out, row, is_bias_only);
+        is_bias_only
     }
 
     /// Says that every row is written anew.
     pub(in super::super) fn rewrite(&mut self) {
         for row in self.rows.clone() {
-            self.buffer_pool.set_silent(self.out, row, false);
+            self.buffer_pool.set_bias_only(self.out, row, false);
         }
     }
 
     /// Calls `each` with input and output of every row. The output holds what was there before.
     pub(in super::super) fn each(&mut self, mut each: impl FnMut(&[T], &mut [T])) {
         for row in self.rows.clone() {
-            let Room { input, .. } = &mut *self.room;
+            let PassScratch { input, .. } = &mut *self.scratch;
             gather_row(self.buffer_pool, self.input_refs, row, self.inputs, input);
             each(input, self.buffer_pool.row_mut(self.out, row));
         }
@@ -107,7 +108,7 @@ pub(in super::super) fn gather_row<T: Real>(
     width: usize,
     sum: &mut Vec<T>,
 ) {
-    let seen = |input_ref: &InputRef| buffer_pool.row(input_ref.table, row - input_ref.late);
+    let seen = |input_ref: &InputRef| buffer_pool.row(input_ref.table, row - input_ref.delay_steps);
     sum.clear();
     let Some((first, others)) = input_refs.split_first() else {
         sum.resize(width, T::ZERO);

@@ -48,13 +48,13 @@ pub(crate) struct Chain {
 
 /// Room for what is on the way, kept from step to step.
 #[derive(Clone, Debug)]
-pub(crate) struct Room {
+pub(crate) struct LinkScratch {
     sums: Vec<i32>,
     spikes: Spikes,
     next: Spikes,
 }
 
-impl Default for Room {
+impl Default for LinkScratch {
     fn default() -> Self {
         Self { sums: Vec::new(), spikes: Spikes::new(0), next: Spikes::new(0) }
     }
@@ -108,8 +108,14 @@ impl Chain {
 
     /// Adds what the spikes of a row bring to the sums that arrive.
     #[inline(always)]
-    pub(crate) fn add(&self, spikes: &[Spike], mut limit: i32, room: &mut Room, sums: &mut [i32]) {
-        let Room { sums: own, spikes: list, next } = room;
+    pub(crate) fn add(
+        &self,
+        spikes: &[Spike],
+        mut limit: i32,
+        scratch: &mut LinkScratch,
+        sums: &mut [i32],
+    ) {
+        let LinkScratch { sums: own, spikes: list, next } = scratch;
         let mut first = Some(spikes);
         for (kernel, targets) in &self.before {
             own.clear();

@@ -3,17 +3,22 @@
 /// Bits in a word.
 const WORD: usize = u64::BITS as usize;
 
-/// Turns marks by pixel and channel into marks by channel and pixel. `room` is overwritten.
+/// Turns marks by pixel and channel into marks by channel and pixel. `scratch` is overwritten.
 #[inline(always)]
-pub(super) fn by_channel(bitmask: &mut [u64], channels: usize, width: usize, room: &mut Vec<u64>) {
-    room.clear();
-    room.extend_from_slice(bitmask);
+pub(super) fn by_channel(
+    bitmask: &mut [u64],
+    channels: usize,
+    width: usize,
+    scratch: &mut Vec<u64>,
+) {
+    scratch.clear();
+    scratch.extend_from_slice(bitmask);
     let pixels = width / channels;
     match channels {
-        8 if pixels.is_multiple_of(WORD) => turn::<8>(room, bitmask),
-        16 if pixels.is_multiple_of(WORD) => turn::<16>(room, bitmask),
-        32 if pixels.is_multiple_of(WORD) => turn::<32>(room, bitmask),
-        _ => turn_bits(room, channels, pixels, bitmask),
+        8 if pixels.is_multiple_of(WORD) => turn::<8>(scratch, bitmask),
+        16 if pixels.is_multiple_of(WORD) => turn::<16>(scratch, bitmask),
+        32 if pixels.is_multiple_of(WORD) => turn::<32>(scratch, bitmask),
+        _ => turn_bits(scratch, channels, pixels, bitmask),
     }
 }
 

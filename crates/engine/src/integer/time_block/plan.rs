@@ -1,4 +1,4 @@
-//! Plans: a network in the form in which it is swept. A plan does not change.
+//! Plans: a network in the form in which it runs in blocks. A plan is immutable.
 
 use super::layout::Layout;
 use super::link::{Bring, Link};
@@ -23,12 +23,12 @@ pub(crate) struct Part<C> {
     pub(crate) neurons: usize,
     pub(crate) links: Vec<Link>,
     /// The most that may arrive at each synapse in a step, sign left out.
-    pub(crate) room: Vec<i64>,
+    pub(crate) headroom: Vec<i64>,
     /// Whether sums arrive at any synapse.
     pub(crate) takes_sums: bool,
 }
 
-/// A network, ready to be swept.
+/// A network, ready to run in blocks.
 #[derive(Debug)]
 pub(crate) struct Plan<C> {
     /// Inputs, then populations.
@@ -81,7 +81,7 @@ impl<C> Plan<C> {
 impl<C> Part<C> {
     /// Rows of sums in a step.
     pub(super) fn sums(&self) -> usize {
-        if self.takes_sums { self.room.len() } else { 0 }
+        if self.takes_sums { self.headroom.len() } else { 0 }
     }
 }
 

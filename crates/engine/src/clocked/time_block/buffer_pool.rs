@@ -1,4 +1,4 @@
-//! The memory of a sweep: a table for each signal, with one row a step.
+//! The memory of a block: a table for each signal, with one row a step.
 
 use pulp::{Simd, WithSimd};
 
@@ -63,7 +63,7 @@ impl Plan {
 /// A table of a buffer pool: row 0 is the step before the block, row `k` its `k`-th step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in super::super) struct Table {
-    /// Place of the table in the buffer pool's list of heights.
+    /// Place of the table in the buffer pool's list of `uniform_values`.
     id: usize,
     base: usize,
     /// Numbers from row to row; 0 where none are kept.
@@ -121,11 +121,11 @@ pub(in super::super) struct BufferPool<T> {
     numbers: Lines<T>,
     bitmask: Vec<u64>,
     /// For each table, the number that all marked channels have, if they have the same.
-    heights: Vec<Option<T>>,
+    uniform_values: Vec<Option<T>>,
     /// Rows of a table.
     rows: usize,
     /// For each row of each table, whether it holds what leaves a map when nothing arrives.
-    silent: Vec<bool>,
+    bias_only: Vec<bool>,
     /// Room to turn marks.
     turned: Vec<u64>,
 }
@@ -154,9 +154,9 @@ impl<T: Real> BufferPool<T> {
         let buffer_pool = Self {
             numbers: zeros(base),
             bitmask: vec![0; bitmask],
-            heights: vec![None; tables.len()],
+            uniform_values: vec![None; tables.len()],
             rows,
-            silent: vec![false; tables.len() * rows],
+            bias_only: vec![false; tables.len() * rows],
             turned: Vec::new(),
         };
         (buffer_pool, tables)
@@ -168,7 +168,7 @@ impl<T: Real> BufferPool<T> {
     }
 
     /// Whether every number of a row that is not 0 is 1.
-    pub(in super::super) fn row_is_flat(&self, table: Table, row: usize) -> bool {
+    pub(in super::super) fn row_is_binary(&self, table: Table, row: usize) -> bool {
         self.row(table, row).iter().all(|&x| x == T::ZERO || x == T::ONE)
     }
 
@@ -195,32 +195,32 @@ impl<T: Real> BufferPool<T> {
 
     /// The number that all marked channels of a table have, if they have the same.
     #[inline(always)]
-    pub(in super::super) fn height(&self, table: Table) -> Option<T> {
-        self.heights[table.id]
+    pub(in super::super) fn uniform_value(&self, table: Table) -> Option<T> {
+        self.uniform_values[table.id]
     }
 
     /// Whether the marks of a table say all, since each marked channel has the number 1.
     #[inline(always)]
-    pub(in super::super) fn is_flat(&self, table: Table) -> bool {
-        table.has_marks() && self.height(table) == Some(T::ONE)
+    pub(in super::super) fn is_binary(&self, table: Table) -> bool {
+        table.has_marks() && self.uniform_value(table) == Some(T::ONE)
     }
 
     /// Says which number all marked channels of a table have, if they have the same.
-    pub(in super::super) fn set_height(&mut self, table: Table, height: Option<T>) {
-        self.heights[table.id] = height;
+    pub(in super::super) fn set_uniform_value(&mut self, table: Table, value: Option<T>) {
+        self.uniform_values[table.id] = value;
     }
 
     /// Whether a row holds what leaves its map when nothing arrives.
-    pub(super) fn is_silent(&self, table: Table, row: usize) -> bool {
-        self.silent[table.id * self.rows + row]
+    pub(super) fn is_bias_only(&self, table: Table, row: usize) -> bool {
+        self.bias_only[table.id * self.rows + row]
     }
 
     /// A table as it is seen from some rows: of rows that all hold the same, which a map leaves when
     /// nothing arrives, the first one is seen from each, so that it is near.
     pub(in super::super) fn held(&self, table: Table, rows: std::ops::Range<usize>) -> Table {
         let first = rows.start;
-        let silent = &self.silent[table.id * self.rows..][..self.rows];
-        if silent[rows].iter().all(|&is_silent| is_silent) {
+        let bias_only = &self.bias_only[table.id * self.rows..][..self.rows];
+        if bias_only[rows].iter().all(|&is_bias_only| is_bias_only) {
             Table { base: table.row(first), stride: 0, ..table }
         } else {
             table
@@ -229,13 +229,13 @@ impl<T: Real> BufferPool<T> {
 
     /// Says whether a row holds what leaves its map when nothing arrives.
     #[inline(always)]
-    pub(super) fn set_silent(&mut self, table: Table, row: usize, is_silent: bool) {
-        self.silent[table.id * self.rows + row] = is_silent;
+    pub(super) fn set_bias_only(&mut self, table: Table, row: usize, is_bias_only: bool) {
+        self.bias_only[table.id * self.rows + row] = is_bias_only;
     }
 
     /// Writes the channels of a row, numbers and marks.
     pub(in super::super) fn write(&mut self, table: Table, row: usize, from: &[T]) {
-        self.set_silent(table, row, false);
+        self.set_bias_only(table, row, false);
         if table.has_numbers() {
             self.row_mut(table, row).copy_from_slice(from);
         }
@@ -253,7 +253,7 @@ impl<T: Real> BufferPool<T> {
         if table.has_numbers() {
             return to.copy_from_slice(self.row(table, row));
         }
-        let height = self.height(table).unwrap_or(T::ONE);
+        let height = self.uniform_value(table).unwrap_or(T::ONE);
         for (numbers, &word) in to.chunks_mut(WORD).zip(self.bitmask(table, row)) {
             let mut word = word;
             while word != 0 {
@@ -282,7 +282,7 @@ impl<T: Real> BufferPool<T> {
 
     /// Copies one row over another of the same table.
     pub(in super::super) fn copy_row(&mut self, table: Table, from: usize, to: usize) {
-        self.set_silent(table, to, self.is_silent(table, from));
+        self.set_bias_only(table, to, self.is_bias_only(table, from));
         if table.has_numbers() {
             let row = table.row(from);
             self.numbers.copy_within(row..row + table.width, table.row(to));
@@ -318,7 +318,7 @@ impl<T: Real> BufferPool<T> {
         numbers: &[T; N],
     ) {
         self.store_all(table.row(row), numbers);
-        self.set_silent(table, row, false);
+        self.set_bias_only(table, row, false);
     }
 
     /// Writes the channels of a row from one on, numbers and marks.

@@ -1,0 +1,19 @@
+//! The integration tests of `nirkit`, in one binary: one module for each subject.
+
+mod accuracy;
+mod architecture;
+mod events;
+mod exact;
+mod examples;
+mod fuzz_seeds;
+mod opt_sound;
+mod optimise;
+mod paper;
+mod platform_files;
+mod repairs;
+mod runs;
+mod said;
+mod same_bits;
+mod time_scale;
+mod view;
+mod writing;

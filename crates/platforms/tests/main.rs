@@ -1,0 +1,21 @@
+//! The integration tests of `nirkit-platforms`, in one binary: one module for each subject.
+
+mod adapt;
+mod adapt_random;
+mod adapted;
+mod beside;
+mod cases;
+mod cause;
+mod check;
+mod chips;
+mod cost;
+mod documentation;
+mod loihi2;
+mod packages;
+mod paper;
+mod paths;
+mod recordings;
+mod rewrites;
+mod spinnaker2;
+mod steps;
+mod thresholds;
