@@ -57,6 +57,19 @@ impl ReadError {
         }
     }
 
+    /// Puts what an error is about in front of it.
+    #[must_use]
+    pub(crate) fn about(mut self, whose: &str) -> Self {
+        match &mut self {
+            Self::Io(_) => {}
+            Self::Unknown { what, .. }
+            | Self::Unsupported { what, .. }
+            | Self::Damaged { what, .. }
+            | Self::Limit { what, .. } => *what = format!("{whose}: {what}"),
+        }
+        self
+    }
+
     pub(crate) fn unsupported(what: impl Into<String>, help: impl Into<String>) -> Self {
         Self::Unsupported { what: what.into(), help: help.into() }
     }

@@ -30,7 +30,7 @@ const REFUSED: &[(&str, &str)] = &[
     ("latest: addresses of 4, lengths of 4", "a file with addresses of 4 and lengths of 4 bytes"),
     ("latest: raw chunks beyond 5 x 5", "chunks that go beyond the shape and are stored without"),
     ("earliest: a name in Latin-1", "the name \"na\\\\xefve\", which is not UTF-8"),
-    ("latest: a name in Latin-1", "a name that is not UTF-8"),
+    ("latest: a name in Latin-1", "`node`: a name that is not UTF-8"),
     ("latest: grows along columns, whole", "a dataset in chunks that may grow"),
     ("latest: grows along columns, part", "a dataset in chunks that may grow"),
     ("earliest: fill value never in chunks, part", NEVER_WRITTEN),

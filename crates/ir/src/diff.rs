@@ -238,17 +238,32 @@ impl Differ {
         let kinds = format!("{}{:?} and {}{:?}", a.dtype(), a.shape(), b.dtype(), b.shape());
         let Some((x, y)) = both else { return self.note(place, kinds) };
         let (mut beyond, mut all) = (Differing::default(), Differing::default());
-        for (at, (&a, &b)) in x.iter().zip(y.iter()).enumerate() {
-            if !is_equal(a, b) {
-                all.add(at, a - b);
-                if !self.same(a, b) {
-                    beyond.add(at, a - b);
+        let mut other_zeros = 0;
+        // An element stands at the same place in both where neither is repeated.
+        let are_exact = a.len() == b.len();
+        for (at, (&p, &q)) in x.iter().zip(y.iter()).enumerate() {
+            let rounded = are_exact && p == q && p.abs() >= EXACT;
+            let by = if rounded { apart(a, b, at) } else { p - q };
+            if rounded && by != 0.0 || !is_equal(p, q) {
+                all.add(at, by);
+                if by.abs() > self.tolerance * p.abs().max(q.abs()) || !self.same(p, q) {
+                    beyond.add(at, by);
                 }
+            } else if p == 0.0 && p.is_sign_negative() != q.is_sign_negative() {
+                other_zeros += 1;
             }
         }
         if let Some(first) = beyond.first {
-            let what = format!("{} and {}; {}", x[first], y[first], beyond.told(x.len()));
+            let shown = |tensor: &Tensor, number: f64| match whole(tensor, first) {
+                Some(whole) if are_exact => whole.to_string(),
+                _ => number.to_string(),
+            };
+            let told = beyond.told(x.len());
+            let what = format!("{} and {}; {told}", shown(a, x[first]), shown(b, y[first]));
             return self.note(&place.element(&position(first, wide)), what);
+        }
+        if other_zeros > 0 {
+            self.remark(place, format!("{other_zeros} of {} numbers are 0 and -0", x.len()));
         }
         let is_written_otherwise = a.shape() != b.shape() || a.dtype() != b.dtype();
         if all.count > 0 {
@@ -266,7 +281,8 @@ impl Differ {
     }
 
     fn same(&self, a: f64, b: f64) -> bool {
-        is_equal(a, b) || (a - b).abs() <= self.tolerance * a.abs().max(b.abs())
+        let are_finite = a.is_finite() && b.is_finite();
+        is_equal(a, b) || are_finite && (a - b).abs() <= self.tolerance * a.abs().max(b.abs())
     }
 }
 
@@ -302,6 +318,24 @@ fn in_shape<'a>(values: &'a [f64], from: &[usize], to: &[usize]) -> Option<Cow<'
         return Some(Cow::Borrowed(values));
     }
     spread(values, from, to).map(Cow::Owned)
+}
+
+/// From here on not every integer is a double.
+const EXACT: f64 = 9_007_199_254_740_992.0;
+
+/// An integer of 64 bits as it is; `None` for elements of another type.
+fn whole(tensor: &Tensor, at: usize) -> Option<i128> {
+    let signed = tensor.as_slice::<i64>().and_then(|all| all.get(at)).map(|&n| i128::from(n));
+    signed.or_else(|| tensor.as_slice::<u64>()?.get(at).map(|&n| i128::from(n)))
+}
+
+/// How far two elements are apart that are equal as doubles, of which one may be an integer.
+fn apart(a: &Tensor, b: &Tensor, at: usize) -> f64 {
+    let exact = |tensor: &Tensor| {
+        let double = || tensor.get_f64(at).filter(|number| number.is_finite());
+        whole(tensor, at).or_else(|| Some(double()? as i128))
+    };
+    exact(a).zip(exact(b)).map_or(0.0, |(a, b)| (a - b) as f64)
 }
 
 /// Whether two numbers are equal, or the same kind of no number.
@@ -353,9 +387,11 @@ fn names<'a>(a: &'a Fields, b: &'a Fields) -> Vec<&'a str> {
 /// A number or a short string as it stands, everything else in words.
 fn entry(value: &Value) -> String {
     match value {
-        Value::Tensor(tensor) if tensor.len() == 1 => {
-            tensor.get_f64(0).map_or_else(|| value.describe(), |number| number.to_string())
-        }
+        Value::Tensor(tensor) if tensor.len() == 1 => match (whole(tensor, 0), tensor.get_f64(0)) {
+            (Some(whole), _) => whole.to_string(),
+            (None, Some(number)) => number.to_string(),
+            (None, None) => value.describe(),
+        },
         _ => shown(value),
     }
 }

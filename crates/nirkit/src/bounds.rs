@@ -27,14 +27,18 @@ pub fn steps(duration: f64, dt: f64, limits: &Limits) -> Result<usize, Error> {
     Err(Error::new(message).help("run for a shorter time or in longer steps, or raise the limit"))
 }
 
-/// Instants from 0 to the end of a run, `every` so many seconds.
+/// Instants from 0 to the end of a run, `every` so many seconds. The end is one of them where the quotient is whole but for
+/// its rounding.
 pub fn instants(duration: f64, every: f64, limits: &Limits) -> Result<Vec<f64>, Error> {
-    let count = (duration / every).floor();
+    let quotient = duration / every;
+    let nearest = quotient.round();
+    let is_whole = (quotient - nearest).abs() <= 4.0 * f64::EPSILON * nearest;
+    let count = if is_whole { nearest } else { quotient.floor() };
     if count >= 0.0 && count < limits.steps.min(1 << 53) as f64 {
         let mut instants = Vec::new();
         let len = count as usize + 1;
         if instants.try_reserve_exact(len).is_ok() {
-            instants.extend((0..len).map(|k| k as f64 * every));
+            instants.extend((0..len).map(|k| (k as f64 * every).min(duration)));
             return Ok(instants);
         }
     }
@@ -96,6 +100,9 @@ mod tests {
     fn instants_and_recordings_are_bounded() {
         let limits = Limits { steps: 11, recording_bytes: 8 * 60, ..Limits::default() };
         assert_eq!(instants(1.0, 0.1, &limits).unwrap().len(), 11);
+        // 0.009 / 0.001 is below 9, and 9 * 0.001 above 0.009.
+        assert_eq!(instants(0.009, 0.001, &limits).unwrap().last(), Some(&0.009));
+        assert_eq!(instants(0.0095, 0.001, &limits).unwrap().len(), 10);
         assert!(instants(1.0, 1e-300, &limits).is_err());
         assert!(recording([2, 1], [10, 2], &limits).is_ok());
         assert!(recording([2, 1], [21, 1], &limits).is_err());

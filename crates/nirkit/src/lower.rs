@@ -61,7 +61,12 @@ impl Lowered {
         let steps = bounds::steps(duration, step, &self.limits)?;
         self.notes.extend(bound.notes(duration, Some(Grid::new(steps, step)), None));
         self.notes.extend(settle::rounded(given, steps, step, self.voice));
-        self.notes.extend(Unseen::notes(&model::unseen(design, &bound.samples, steps, step)));
+        self.notes.extend(Unseen::notes(&model::unseen_by_chip(
+            design,
+            &bound.samples,
+            steps,
+            step,
+        )));
         if let Some(given) = given {
             self.choices.push(Choice::new("duration", Shortest(given), "given"));
         }

@@ -301,7 +301,13 @@ pub fn spike(
         Some(width) => (SpikeReading::Pulse { width }, "default: a pulse of one step"),
         None => (SpikeReading::default(), "default: NIR's text"),
     };
-    let other = open.spike.iter().find(|other| other.value != spike.to_string());
+    let is_taken = |other: &SpikeReading| match (other, dt) {
+        (SpikeReading::Pulse { width }, Some(dt)) => (width - dt).abs() <= 1e-9 * dt,
+        _ => true,
+    };
+    let other = open.spike.iter().find(|other| {
+        other.value != spike.to_string() && other.value.parse().is_ok_and(|other| is_taken(&other))
+    });
     let note = other.map(|other| {
         let why = source.trim_start_matches("default: ");
         format!("{option} is not given; {spike} is taken ({why}); {} is possible too", other.value)

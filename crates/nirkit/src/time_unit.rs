@@ -57,12 +57,14 @@ pub fn in_seconds<'a>(document: &'a Document, choices: &Choices) -> Result<InSec
     let mut seconds = document.clone();
     time_unit::convert(&mut seconds, TimeUnit::Millisecond, TimeUnit::Second)
         .map_err(|error| wrong(error.to_string()))?;
-    if choices.time_unit.is_none() {
-        notes.push(format!(
-            "{option} is not given; ms is taken: metadata `time_unit`. A simulator package takes the numbers of \
-             this file for seconds; `nir convert --time-unit ms` writes a file that it reads rightly"
-        ));
-    }
+    let taken = match choices.time_unit {
+        Some(_) => format!("the times of the file are in ms: {option}"),
+        None => format!("{option} is not given; ms is taken: metadata `time_unit`"),
+    };
+    notes.push(format!(
+        "{taken}. A simulator package takes the numbers of this file for seconds; `nir convert --time-unit ms` writes a file \
+         that it reads rightly"
+    ));
     Ok(InSeconds { document: Cow::Owned(seconds), unit: choice, notes })
 }
 

@@ -63,6 +63,29 @@ fn a_nested_graph_that_was_flattened_by_its_names_is_nested_again() {
 }
 
 #[test]
+fn flattened_graphs_beside_and_inside_each_other_are_nested_again() {
+    let port = |name: &str, kind: &str| format!("  {name} = {kind} {{ shape: i64[1] [1] }}\n");
+    let mut text = "nirt 1\nversion \"1.0.8\"\ngraph {\n".to_owned();
+    text += &[port("input", "Input"), port("output", "Output")].concat();
+    for name in ["a", "b", "b.c"] {
+        text +=
+            &[port(&format!("{name}.i"), "Input"), port(&format!("{name}.o"), "Output")].concat();
+    }
+    text += "  input -> a\n  a.i -> a.o\n  a -> b\n  b.i -> b.c\n  b.c.i -> b.c.o\n  b.c -> b.o\n  b -> output\n}";
+    let mut document = parse(&text, &()).unwrap();
+    assert!(!repair(&mut document).is_empty());
+    assert_eq!(serious(&document), []);
+    let graph = document.graph().unwrap();
+    let nested = |graph: &nirkit_ir::Graph, name: &str| {
+        graph.nodes.get(name).unwrap().primitive.as_graph().unwrap().clone()
+    };
+    assert_eq!(nested(graph, "a").edges.len(), 1);
+    let inner = nested(&nested(graph, "b"), "c");
+    assert_eq!((inner.nodes.len(), inner.edges.len()), (2, 1));
+    assert_eq!(graph.edges.len(), 3);
+}
+
+#[test]
 fn an_edge_that_is_the_only_way_from_input_to_output_stays() {
     let text = "nirt 1\ngraph {\n  input = Input { shape: i64[1] [2] }\n  \
                 a = Linear { weight: f64[2, 2] 1 }\n  output = Output { shape: i64[1] [2] }\n  \

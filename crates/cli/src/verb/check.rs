@@ -244,7 +244,8 @@ impl PlatformReport {
         if lines.is_empty() && help.is_empty() {
             return String::new();
         }
-        format!("{}\n{lines}{help}", self.platform)
+        // Places and messages have names of the file in them.
+        format!("{}\n{}{help}", self.platform, escape::text(&lines))
     }
 }
 

@@ -18,6 +18,13 @@ const ROWS: [&str; 1] = ["y"];
 /// Names of the column with polarities.
 const POLARITIES: [&str; 5] = ["p", "pol", "polarity", "polarities", "on"];
 
+/// What a column of this name is, as a number: times, columns or channels, rows, polarities.
+pub(crate) fn role(name: &str) -> Option<usize> {
+    let name = name.trim().to_ascii_lowercase();
+    let known: [&[&str]; 4] = [&TIMES, &CHANNELS, &ROWS, &POLARITIES];
+    known.iter().position(|known| known.contains(&name.as_str()))
+}
+
 /// A number of a column.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Number {

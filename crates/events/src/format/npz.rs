@@ -9,7 +9,7 @@ use flate2::CrcReader;
 use flate2::read::DeflateDecoder;
 use zip::{CompressionMethod, ZipArchive};
 
-use super::columns::{Columns, Maker, Number, Roles, likely_unit, unit};
+use super::columns::{Columns, Maker, Number, Roles, likely_unit, role, unit};
 use super::npy::{Table, structured};
 use super::{Decode, Opened};
 use crate::about::{LikelyUnit, TimeUnit};
@@ -122,10 +122,16 @@ pub(crate) fn open(
     };
     // The names say what the arrays are.
     members.iter().try_for_each(|member| member.check_name(&source, length))?;
-    let (mut names, mut columns) = (Vec::new(), Vec::new());
+    let (mut names, mut columns, mut unread) = (Vec::new(), Vec::new(), Vec::new());
     for member in &members {
-        // Members of other kinds, such as settings, are no columns.
-        let Ok(table) = begin(member) else { continue };
+        let table = match begin(member) {
+            Ok(table) => table,
+            // Members of other kinds, such as settings, are no columns.
+            Err(error) => {
+                unread.push((member, error));
+                continue;
+            }
+        };
         let decompressed = if member.is_deflated { table.stated_bytes() } else { 0 };
         if !table.names().is_empty() {
             options.check_expansion(decompressed, length)?;
@@ -135,6 +141,14 @@ pub(crate) fn open(
         }
         names.push(member.name.clone());
         columns.push((member, table, decompressed));
+    }
+    // What has the name of a column that nothing else is.
+    let is_wanted = |member: &Member| {
+        role(&member.name).is_some_and(|column| names.iter().all(|name| role(name) != Some(column)))
+    };
+    if let Some((member, error)) = unread.into_iter().find(|(member, _)| is_wanted(member)) {
+        member.check_bytes(&source, options, length)?;
+        return Err(error.about(&format!("the member {:?} of the archive", member.name)));
     }
     let roles = Roles::find(&names, &mut about)?;
     let mut order = [Some(roles.t), Some(roles.x), roles.y, roles.p];

@@ -3,9 +3,11 @@
 mod reference;
 mod stimuli;
 
+use std::collections::HashSet;
+
 use nirkit_engine::clocked::semantics::{self, Semantics};
 use nirkit_ir::open::{self, Open};
-use nirkit_ir::{Document, Facts, Graph, Value};
+use nirkit_ir::{Document, Facts, Graph, Primitive, Value};
 use nirkit_numerics::Shortest;
 use nirkit_platforms::adapt::{self as engine, Adapted, Goal, Level, NodeVerdict};
 use nirkit_platforms::{Choices as PlatformChoices, Platform, Profile};
@@ -196,6 +198,7 @@ pub fn adapt(
         &mut ledger.notes,
     )?;
     let (adapted, trials) = chosen(&case, found, &samples, given)?;
+    ledger.notes.extend(not_judged(&adapted, &case, &wanted.title)?);
     let changed = written(document, &seconds, &adapted, &case, &wanted.title);
     let level = adapted.level();
     let refused = adapted.refusals.iter().map(|found| Reason {
@@ -241,6 +244,36 @@ fn info(node: &NodeVerdict, trial: &Totals) -> NodeInfo {
         spikes: trial.spikes,
         differ: trial.differ,
     }
+}
+
+/// Names the neurons of the graph that the reference does not run, of which nothing is claimed; an error where it runs none.
+fn not_judged(
+    adapted: &Adapted,
+    case: &Case<'_>,
+    reference: &str,
+) -> Result<Option<String>, Error> {
+    let judged: HashSet<&str> = adapted.nodes.iter().map(|node| node.node.as_str()).collect();
+    if judged.is_empty() {
+        let message = format!(
+            "{reference} runs no neuron of the graph, so there is nothing to hold {} to",
+            case.profile.name
+        );
+        let error = Error::new(message).of_kind(ErrorKind::Refused);
+        return Err(error.help("`nir check --platform` says what it makes of each node"));
+    }
+    let has_state = |id| {
+        let primitive = case.facts.primitive(case.graph, id);
+        primitive.is_some_and(|primitive| !primitive.is_stateless() || primitive.is_spiking())
+    };
+    let neurons = case.facts.iter().filter(|&(id, _)| has_state(id));
+    let delays = |id| matches!(case.facts.primitive(case.graph, id), Some(Primitive::Delay(_)));
+    let others = neurons.filter(|&(id, leaf)| !delays(id) && !judged.contains(leaf.name.as_str()));
+    let names: Vec<String> = others.map(|(_, leaf)| format!("`{}`", leaf.name)).collect();
+    let (some, more) = names.split_at(names.len().min(4));
+    let more = if more.is_empty() { String::new() } else { format!(" and {} more", more.len()) };
+    Ok((!some.is_empty()).then(|| {
+        format!("nothing is claimed of {}{more}, which {reference} does not run", some.join(", "))
+    }))
 }
 
 /// The lag of what leaves the network: the largest of the layers that lead to an Output.

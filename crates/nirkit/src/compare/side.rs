@@ -14,7 +14,7 @@ use nirkit_run::{Observable, Request};
 use super::ideal::Ideal;
 use super::{Job, Subject, chip_choices, choices};
 use crate::error::Error;
-use crate::model::{Unseen, unseen};
+use crate::model::{Unseen, unseen_by_chip, unseen_by_simulator};
 
 /// One run of a comparison, with the spikes of every neuron that ran.
 #[derive(Debug)]
@@ -121,10 +121,17 @@ impl Side {
         design.departures().iter().map(|words| format!("{title}: {words}")).collect()
     }
 
-    /// What a chip does not see of the stimulus, in words; nothing for others.
+    /// What is not seen of the stimulus, in words.
     pub(super) fn unseen(&self, job: &Job<'_>) -> Vec<String> {
-        let Engine::Chip(design) = &self.engine else { return Vec::new() };
-        let found = unseen(design, std::slice::from_ref(job.stimulus), job.steps, job.dt);
+        let (samples, steps, dt) = (std::slice::from_ref(job.stimulus), job.steps, job.dt);
+        let found = match &self.engine {
+            Engine::Ideal(_) => Vec::new(),
+            Engine::Semantics(engine) => {
+                let graph = (job.graph, job.facts);
+                unseen_by_simulator(graph, &engine.0.semantics, samples, steps, dt)
+            }
+            Engine::Chip(design) => unseen_by_chip(design, samples, steps, dt),
+        };
         Unseen::notes(&found).map(|note| format!("{}: {note}", self.title)).collect()
     }
 

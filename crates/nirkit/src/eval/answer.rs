@@ -65,9 +65,13 @@ fn answer(graph: &Graph, facts: &Facts, requests: &[Request]) -> Result<String, 
         if let Some(name) = names.find(is_known) {
             return Ok(name.clone());
         }
-        let is_port = matches!(facts.primitive(graph, at), Some(Primitive::Output(_)));
+        // These hand on what they get, in the same order.
+        let hands_on = matches!(
+            facts.primitive(graph, at),
+            Some(Primitive::Output(_) | Primitive::Flatten(_))
+        );
         match leaf.sources.as_slice() {
-            &[only] if is_port => at = only,
+            &[only] if hands_on => at = only,
             _ => {
                 let name = &leaf.name;
                 let message = format!(

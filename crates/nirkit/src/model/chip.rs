@@ -1,15 +1,13 @@
 //! As a chip would, from a graph or from what the chip is given.
 
-use std::collections::BTreeMap;
-
-use nirkit_engine::clocked::SpikeStep;
 use nirkit_ir::open::Open;
 use nirkit_ir::{Facts, Graph};
 use nirkit_platforms::chip::{Design, Emulation, WeightScales};
 use nirkit_platforms::{Chip, ChipChoices};
-use nirkit_run::{Request, Reset, Signal, Stimulus as Sample};
+use nirkit_run::{Request, Reset};
 
 use super::batch::{Runner, record};
+use super::unseen::of_chip;
 use super::{Engine, Ledger, Outcome, Prepared, Source, Task};
 use crate::choices::{Choice, Choices};
 use crate::doubt;
@@ -220,80 +218,6 @@ pub(crate) fn admitted(
     Err(error.about(&format_args!("{} refuses the graph", chip.title())))
 }
 
-/// Spikes of an Input that a chip does not see, because more enter a channel in a step than it takes.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Unseen {
-    name: String,
-    lost: f64,
-    all: f64,
-    limit: i64,
-}
-
-impl Unseen {
-    /// Adds what further samples lose.
-    pub(crate) fn gather(all: &mut Vec<Self>, found: Vec<Self>) {
-        for found in found {
-            match all.iter_mut().find(|known| known.name == found.name) {
-                Some(known) => {
-                    known.lost += found.lost;
-                    known.all += found.all;
-                }
-                None => all.push(found),
-            }
-        }
-    }
-
-    /// What is said of those of which some are lost.
-    pub(crate) fn notes(all: &[Self]) -> impl Iterator<Item = String> {
-        let lossy = all.iter().filter(|unseen| unseen.lost > 0.0);
-        lossy.map(|Self { name, lost, all, limit }| {
-            format!(
-                "{lost} of {all} spikes for `{name}` are not seen: the chip takes up to {limit} of a channel in a step"
-            )
-        })
-    }
-}
-
-/// Counts the spikes that a chip does not see.
-pub(crate) fn unseen(design: &Design, samples: &[Sample], steps: usize, dt: f64) -> Vec<Unseen> {
-    let mut found = Vec::new();
-    for (name, _) in design.emulation.inputs() {
-        let leaving = design.connections.iter().filter(|connection| connection.source == name);
-        let Some(limit) = leaving.filter_map(|connection| connection.limit).max() else { continue };
-        let (mut lost, mut all) = (0.0, 0.0);
-        for sample in samples {
-            let Some(signal) = sample.signals.get(&name) else { continue };
-            each_count(signal, steps, dt, |count| {
-                all += count;
-                lost += (count - limit as f64).max(0.0);
-            });
-        }
-        found.push(Unseen { name, lost, all, limit });
-    }
-    found
-}
-
-/// Calls `take` with the number of spikes of each channel in each step in which there are any.
-fn each_count(signal: &Signal, steps: usize, dt: f64, mut take: impl FnMut(f64)) {
-    match signal {
-        Signal::Frames { values, channels, .. } => {
-            let within = steps.saturating_mul(*channels).min(values.len());
-            values[..within].iter().copied().for_each(take);
-        }
-        Signal::Spikes { spikes, .. } => {
-            let mut counts: BTreeMap<(usize, usize), f64> = BTreeMap::new();
-            for spike in spikes {
-                let step = SpikeStep::Floor.of(spike.time / dt);
-                if step < steps {
-                    *counts.entry((step, spike.channel)).or_default() += spike.value;
-                }
-            }
-            counts.into_values().for_each(&mut take);
-        }
-        Signal::Current { .. } => {}
-    }
-}
-
 impl OnChip {
     fn record(&self, task: &Task<'_>, steps: usize) -> Result<Outcome, Error> {
         let runner = || {
@@ -304,7 +228,7 @@ impl OnChip {
         };
         let recording = record(task.samples, task.threads, task.has_batch, task.watch, &runner)?;
         let notes = doubt::not_finite(&recording.arrays);
-        let unseen = unseen(&self.design, task.samples, steps, task.dt);
+        let unseen = of_chip(&self.design, task.samples, steps, task.dt);
         Ok(Outcome { arrays: recording.arrays, notes, unseen, ..Outcome::default() })
     }
 }

@@ -9,7 +9,7 @@ use nirkit_ir::{Facts, Graph, Limits};
 use nirkit_numerics::{Shortest, Tensor};
 use nirkit_run::{Observable, Request, Stimulus as Sample};
 
-use super::chip::Unseen;
+use super::unseen::Unseen;
 use crate::choices::{Choice, Choices};
 use crate::error::{Error, ErrorKind};
 use crate::recording::{Batch, Train};

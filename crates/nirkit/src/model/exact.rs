@@ -11,7 +11,7 @@ use nirkit_exact::{Options, Program, Run, RunError, prepare as compile};
 use nirkit_io::Limits;
 use nirkit_ir::facts::LeafId;
 use nirkit_ir::{Facts, Graph, Primitive};
-use nirkit_numerics::Shortest;
+use nirkit_numerics::{Shortest, Tensor};
 use nirkit_run::{Observable, Request, Signal, Stimulus as Sample, interrupt};
 
 use super::batch::{divided, join, stacked};
@@ -72,7 +72,7 @@ pub(super) fn prepare(source: &Source<'_>) -> Result<Prepared, Error> {
     for output in facts.outputs(graph) {
         let carried = Carried::by(graph, facts, output);
         let name = &facts.leaf(output).name;
-        ledger.notes.extend(carried.note(name, given.voice));
+        ledger.notes.extend(carried.notes(name, given.voice));
         if !carried.spikes && !carried.voltages.is_empty() {
             without_spikes.push(name.clone());
         }
@@ -90,6 +90,12 @@ struct Carried {
     voltages: BTreeSet<String>,
     /// Whether spikes or a stimulus can arrive.
     spikes: bool,
+    /// The Inputs that reach it with no neuron between.
+    inputs: BTreeSet<String>,
+    /// The nodes on the way that change the size of a spike.
+    weights: BTreeSet<String>,
+    /// Those of them with a bias.
+    biases: BTreeSet<String>,
 }
 
 impl Carried {
@@ -109,8 +115,14 @@ impl Carried {
                         | Primitive::Threshold(_),
                     ) => carried.spikes = true,
                     // Only an Input of the whole graph, and not a port of a nested one, has no source.
-                    _ if facts.leaf(source).sources.is_empty() => carried.spikes = true,
-                    _ if seen.insert(source) => open.push(source),
+                    Some(Primitive::Input(_)) if facts.leaf(source).sources.is_empty() => {
+                        carried.spikes = true;
+                        carried.inputs.insert(facts.leaf(source).name.clone());
+                    }
+                    Some(primitive) if seen.insert(source) => {
+                        carried.pass(&facts.leaf(source).name, primitive);
+                        open.push(source);
+                    }
                     _ => {}
                 }
             }
@@ -118,17 +130,59 @@ impl Carried {
         carried
     }
 
-    /// Says that nothing of a voltage is counted in continuous time, and how to look at it.
-    fn note(&self, output: &str, voice: Voice) -> Option<String> {
-        let first = self.voltages.first()?;
-        let list: Vec<String> = self.voltages.iter().map(|name| format!("`{name}`")).collect();
-        Some(format!(
-            "`{output}` carries the voltage of {}, of which nothing is counted; record `{first}:v` ({}) at instants of your \
-             own ({})",
-            list.join(", "),
-            voice.option("record"),
-            voice.option("sample"),
-        ))
+    /// Takes down what a node on the way does to what it hands on.
+    fn pass(&mut self, name: &str, primitive: &Primitive) {
+        let bias = match primitive {
+            Primitive::Input(_)
+            | Primitive::Output(_)
+            | Primitive::Flatten(_)
+            | Primitive::Delay(_)
+            | Primitive::Graph(_) => return,
+            Primitive::Affine(node) => Some(&node.bias),
+            Primitive::Conv1d(node) => Some(&node.bias),
+            Primitive::Conv2d(node) => Some(&node.bias),
+            _ => None,
+        };
+        self.weights.insert(name.to_owned());
+        let bias = bias.and_then(Tensor::to_f64).unwrap_or_default();
+        if bias.iter().any(|&bias| bias != 0.0) {
+            self.biases.insert(name.to_owned());
+        }
+    }
+
+    /// Says what of an Output is not counted in continuous time, and how to look at it.
+    fn notes(&self, output: &str, voice: Voice) -> Vec<String> {
+        let list = |names: &BTreeSet<String>| {
+            let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+            names.join(", ")
+        };
+        let mut notes = Vec::new();
+        if let Some(first) = self.voltages.first() {
+            notes.push(format!(
+                "`{output}` carries the voltage of {}, of which nothing is counted; record `{first}:v` ({}) at instants of \
+                 your own ({})",
+                list(&self.voltages),
+                voice.option("record"),
+                voice.option("sample"),
+            ));
+        }
+        if self.spikes && !self.weights.is_empty() {
+            notes.push(format!(
+                "`{output}` gets spikes of the sizes that {} gives them: they count in its total, and its list of spikes has \
+                 times and channels only",
+                list(&self.weights)
+            ));
+        }
+        let continuous = [("what enters", &self.inputs), ("the bias of", &self.biases)];
+        notes.extend(continuous.into_iter().filter(|(_, names)| !names.is_empty()).map(
+            |(what, names)| {
+                format!(
+                    "`{output}` carries {what} {} with no neuron between: spikes are counted there, and of a current nothing is",
+                    list(names)
+                )
+            },
+        ));
+        notes
     }
 }
 

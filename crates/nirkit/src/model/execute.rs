@@ -5,8 +5,8 @@ use std::collections::HashSet;
 use nirkit_numerics::{Shortest, Tensor};
 use nirkit_run::{Observable, Request, Stimulus as Sample};
 
-use super::chip::Unseen;
 use super::engine::Task;
+use super::unseen::Unseen;
 use super::{Bound, Model};
 use crate::bounds;
 use crate::choices::Choice;
@@ -198,6 +198,11 @@ impl Model {
                 Err(error.of_kind(ErrorKind::Choice))
             }
             Instants::Every(every) => bounds::instants(duration, *every, &self.limits),
+            Instants::At(times) if !times.is_sorted() => {
+                let error = Error::new(format!("the times of {} do not ascend", option()));
+                let help = "sort them: what is recorded has their order";
+                Err(error.of_kind(ErrorKind::Stimulus).help(help))
+            }
             Instants::At(times) => Ok(times.clone()),
         }
     }

@@ -10,6 +10,7 @@ mod named;
 mod seen;
 mod simulator;
 mod stream;
+mod unseen;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -29,8 +30,7 @@ pub use exact::read_times;
 pub use named::platform;
 
 pub(crate) use chip::{
-    CHOICES as CHIP_CHOICES, Unseen, admitted as admitted_design, chip_choices, choices_of_chip,
-    reset_of, unseen,
+    CHOICES as CHIP_CHOICES, admitted as admitted_design, chip_choices, choices_of_chip, reset_of,
 };
 pub(crate) use engine::{Engine, Ledger, Outcome, Prepared, Source, Task};
 pub(crate) use exact::requests as requests_of_exact;
@@ -39,6 +39,7 @@ pub(crate) use seen::seen;
 use seen::shapes;
 pub(crate) use simulator::admit;
 pub(crate) use stream::position;
+pub(crate) use unseen::{Unseen, of_chip as unseen_by_chip, of_simulator as unseen_by_simulator};
 
 /// A graph that is ready to run, under choices that are all settled.
 ///

@@ -22,7 +22,7 @@ pub fn platform(title: &str) -> Result<Platform, Error> {
         }
         let known = unknown.known.iter().map(String::as_str);
         let names = known.clone().map(|title| title.split('@').next().unwrap_or(title));
-        let meant = did_you_mean(title, names.chain(known));
+        let meant = did_you_mean(title, names.chain(["ideal", "clocked"]).chain(known));
         let meant = meant.map_or(String::new(), |meant| format!("{meant} "));
         Error::new(format!("there is no platform `{title}`"))
             .of_kind(ErrorKind::Choice)

@@ -10,6 +10,7 @@ use nirkit_platforms::{Choices as PlatformChoices, Profile, check};
 use nirkit_run::Request;
 
 use super::batch::{Runner, record};
+use super::unseen::of_simulator;
 use super::{Engine, Ledger, Outcome, Prepared, Source, Task};
 use crate::choices::Choices;
 use crate::error::{Error, ErrorKind};
@@ -230,7 +231,10 @@ impl Engine for Simulator {
         let ask = self.voice.check_rounding();
         let doubts = rounding::doubts(&arrays).into_iter();
         notes.extend(doubts.map(|doubt| format!("{doubt}; {ask}")));
-        Ok(Outcome { arrays, notes, ..Outcome::default() })
+        let (graph, semantics) =
+            ((&self.graph, &self.facts), self.profile.semantics(&self.choices));
+        let unseen = of_simulator(graph, &semantics, task.samples, task.steps, task.dt);
+        Ok(Outcome { arrays, notes, unseen, ..Outcome::default() })
     }
 
     fn answer(&self, task: &Task<'_>) -> Result<Outcome, Error> {
@@ -239,7 +243,10 @@ impl Engine for Simulator {
             aligned.map_err(|errors| refused(&errors))
         };
         let program = self.aligned.get_or_init(prepare).as_ref().map_err(Clone::clone)?;
-        Ok(Outcome { arrays: run_program(program, task)?, ..Outcome::default() })
+        let (graph, semantics) =
+            ((&self.graph, &self.facts), self.profile.semantics(&self.choices));
+        let unseen = of_simulator(graph, &semantics, task.samples, task.steps, task.dt);
+        Ok(Outcome { arrays: run_program(program, task)?, unseen, ..Outcome::default() })
     }
 
     fn is_waited_for(&self) -> bool {

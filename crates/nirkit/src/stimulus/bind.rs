@@ -197,7 +197,7 @@ impl Binder<'_> {
                 .help("a stimulus is real: store `x.real`, or the parts as two channels"));
         };
         check_finite(&values, array.shape())?;
-        let counts = self.take_as_counts(name, array, &values);
+        let counts = self.take_as_counts(name, &values);
         let samples = if self.batch { array.shape()[0] } else { 1 };
         let steps = array.shape()[lead - 1];
         let frame = steps * channels;
@@ -211,10 +211,10 @@ impl Binder<'_> {
     }
 
     /// Decides whether frames count spikes, and remembers it.
-    fn take_as_counts(&mut self, name: &str, array: &Tensor, values: &[f64]) -> bool {
+    fn take_as_counts(&mut self, name: &str, values: &[f64]) -> bool {
         let is_count = |value: &f64| *value >= 0.0 && value.fract() == 0.0;
         let counts = match self.frames {
-            Frames::Auto => !array.dtype().is_float() || values.iter().all(is_count),
+            Frames::Auto => values.iter().all(is_count),
             Frames::Spikes => true,
             Frames::Current => false,
         };

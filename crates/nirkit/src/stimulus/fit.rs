@@ -65,12 +65,12 @@ pub(super) fn shape_help(found: &[usize], input: &[usize], lead: usize) -> Strin
              takes one sample"
         );
     }
-    match permutation(found.get(lead..).unwrap_or(&[]), input) {
+    let in_front = permutation(found.get(lead..).unwrap_or(&[]), input)
+        .map(|order| (0..lead).chain(order.iter().map(|at| at + lead)).collect());
+    let order: Option<Vec<usize>> = in_front.or_else(|| time_behind(found, input, lead));
+    match order {
         Some(order) => {
-            let order: Vec<String> = (0..lead)
-                .chain(order.iter().map(|at| at + lead))
-                .map(|at| at.to_string())
-                .collect();
+            let order: Vec<String> = order.iter().map(ToString::to_string).collect();
             format!(
                 "{expected}; the axes seem to stand in another order: store `x.transpose({})`",
                 order.join(", ")
@@ -78,6 +78,21 @@ pub(super) fn shape_help(found: &[usize], input: &[usize], lead: usize) -> Strin
         }
         None => expected,
     }
+}
+
+/// The order of the axes of one sample whose time is not in front, with the channels as the Input has them or as one axis.
+fn time_behind(found: &[usize], input: &[usize], lead: usize) -> Option<Vec<usize>> {
+    if lead != 1 {
+        return None;
+    }
+    let flat = [input.iter().product()];
+    // The last axis is the likeliest.
+    (1..found.len()).rev().find_map(|time| {
+        let others: Vec<usize> = (0..found.len()).filter(|&axis| axis != time).collect();
+        let sizes: Vec<usize> = others.iter().map(|&axis| found[axis]).collect();
+        let order = permutation(&sizes, input).or_else(|| permutation(&sizes, &flat))?;
+        Some(std::iter::once(time).chain(order.iter().map(|&at| others[at])).collect())
+    })
 }
 
 /// The order in which axes of these sizes have to be taken to be those of an Input.

@@ -1,7 +1,8 @@
 //! What a semantics makes of a node without a state.
 
-use nirkit_engine::clocked::semantics::{Axes, taken_window};
+use nirkit_engine::clocked::semantics::{Axes, is_weighted, taken_window};
 use nirkit_ir::Code;
+use nirkit_ir::facts::LeafId;
 use nirkit_ir::primitive::Primitive;
 
 use super::field::numbers;
@@ -13,6 +14,7 @@ pub(super) fn check(case: &Case<'_>, subject: &Subject<'_>, findings: &mut Vec<F
     check_bias(case, subject, findings);
     check_grid(case, subject, findings);
     check_window(case, subject, findings);
+    check_truth(case, subject, findings);
     let (maps, place) = (&case.semantics.maps, || case.place(subject.leaf));
     let is_moved = maps.flatten == Axes::ChannelsLast && mixes_axes(&subject.leaf.input);
     if matches!(subject.primitive, Primitive::Flatten(_)) && is_moved {
@@ -20,6 +22,47 @@ pub(super) fn check(case: &Case<'_>, subject: &Subject<'_>, findings: &mut Vec<F
         let (verdict, code) = (Verdict::Reinterpreted, Code::ParameterReinterpreted);
         findings.push(case.loss(verdict, code, place(), message));
     }
+}
+
+/// Inputs that are reduced to whether they are 0.
+fn check_truth(case: &Case<'_>, subject: &Subject<'_>, findings: &mut Vec<Finding>) {
+    if !case.semantics.maps.truth_only || !is_weighted(subject.primitive) {
+        return;
+    }
+    let sources = &subject.leaf.sources;
+    let graded = sources.iter().find(|&&source| !puts_out_spikes(case, source));
+    let message = match (graded, sources.as_slice()) {
+        (Some(&source), _) => {
+            let name = &case.facts.leaf(source).name;
+            format!("sees whether what `{name}` puts out is 0, and takes it for 1 if not")
+        }
+        (None, [_, _, ..]) => "takes several spikes that arrive in a step for one".to_owned(),
+        _ => return,
+    };
+    let (verdict, code) = (Verdict::Reinterpreted, Code::ParameterReinterpreted);
+    findings.push(case.loss(verdict, code, case.place(subject.leaf), &message));
+}
+
+/// Whether a node puts out 0 and 1 only, or is an Input, whose stimulus says what enters.
+fn puts_out_spikes(case: &Case<'_>, mut id: LeafId) -> bool {
+    const FAR: usize = 16;
+    for _ in 0..FAR {
+        match case.primitive(id) {
+            Some(Primitive::Flatten(_) | Primitive::Delay(_)) => {
+                let &[source] = case.facts.leaf(id).sources.as_slice() else { return false };
+                id = source;
+            }
+            Some(
+                Primitive::Input(_)
+                | Primitive::If(_)
+                | Primitive::Lif(_)
+                | Primitive::CubaLif(_)
+                | Primitive::Threshold(_),
+            ) => return true,
+            _ => return false,
+        }
+    }
+    true
 }
 
 /// Whether the order of channels and pixels makes a difference.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use nirkit_engine::clocked::semantics::rule::{Fold, Rule};
+use nirkit_engine::clocked::semantics::rule::Fold;
 use nirkit_engine::clocked::semantics::{Blocks, Ending, Route, Semantics, is_weighted};
 use nirkit_ir::facts::LeafId;
 use nirkit_ir::facts::order::{is_cycle, strongly_connected};

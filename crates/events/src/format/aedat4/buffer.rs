@@ -25,10 +25,16 @@ impl<'a> Buffer<'a> {
         self.array(at).map(|bytes| usize::from(u16::from_le_bytes(bytes)))
     }
 
-    /// Follows the distance that stands at a place.
+    /// Follows the distance that stands at a place, which is not 0.
     fn follow(self, at: usize) -> Option<usize> {
         let distance = u32::from_le_bytes(self.array(at)?);
-        at.checked_add(usize::try_from(distance).ok()?)
+        at.checked_add(usize::try_from(distance).ok().filter(|&distance| distance > 0)?)
+    }
+
+    /// Whether the buffer is as long as it says.
+    pub(super) fn has_its_size(self) -> bool {
+        let size = self.array(0).map(|size| u64::from(u32::from_le_bytes(size)));
+        size.is_some_and(|size| size + 4 == self.0.len() as u64)
     }
 
     /// Returns the identifier of the kind of the buffer.
@@ -41,26 +47,35 @@ impl<'a> Buffer<'a> {
         self.follow(4).map(Table)
     }
 
-    /// Returns where a field of a table stands; `None` if it is not there.
-    fn field(self, table: Table, field: usize) -> Option<usize> {
+    /// Returns where a field of a table stands, or that it is not there; `None` if the table is not sound.
+    fn field(self, table: Table, field: usize) -> Option<Option<usize>> {
+        /// The list begins with its length and that of the table.
+        const LENGTHS: usize = 4;
         let back = i32::from_le_bytes(self.array(table.0)?);
         let list = usize::try_from(i64::try_from(table.0).ok()? - i64::from(back)).ok()?;
-        let at = 4 + 2 * field;
-        if at + 2 > self.u16(list)? {
+        let length = self.u16(list)?;
+        let is_inside = list.checked_add(length)? <= self.0.len();
+        if back == 0 || length < LENGTHS || !is_inside {
             return None;
         }
-        let place = self.u16(list.checked_add(at)?)?;
-        if place == 0 { None } else { table.0.checked_add(place) }
+        let at = LENGTHS + 2 * field;
+        if at + 2 > length {
+            return Some(None);
+        }
+        match self.u16(list + at)? {
+            0 => Some(None),
+            place => table.0.checked_add(place).map(Some),
+        }
     }
 
     /// Returns a field of 32 bits, 0 where it is not there.
     pub(super) fn i32(self, table: Table, field: usize) -> Option<i32> {
-        self.field(table, field).map_or(Some(0), |at| self.array(at).map(i32::from_le_bytes))
+        self.field(table, field)?.map_or(Some(0), |at| self.array(at).map(i32::from_le_bytes))
     }
 
     /// Returns a field of 64 bits, a default where it is not there.
     pub(super) fn i64(self, table: Table, field: usize, default: i64) -> Option<i64> {
-        self.field(table, field).map_or(Some(default), |at| self.array(at).map(i64::from_le_bytes))
+        self.field(table, field)?.map_or(Some(default), |at| self.array(at).map(i64::from_le_bytes))
     }
 
     /// Returns the bytes of a vector of elements of one size; those of no elements where it is not there.
@@ -70,7 +85,7 @@ impl<'a> Buffer<'a> {
         field: usize,
         size: usize,
     ) -> Option<std::ops::Range<usize>> {
-        let Some(at) = self.field(table, field) else { return Some(0..0) };
+        let Some(at) = self.field(table, field)? else { return Some(0..0) };
         let at = self.follow(at)?;
         let count = usize::try_from(u32::from_le_bytes(self.array(at)?)).ok()?;
         let start = at + 4;

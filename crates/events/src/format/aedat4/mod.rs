@@ -229,7 +229,13 @@ impl Decoder {
             return;
         }
         match packet::events(&self.packet) {
-            Ok(events) => self.events = events,
+            Ok(events) => {
+                if !events.is_empty() && events.end != self.packet.len() {
+                    let what = "packets with other bytes behind their events";
+                    findings.add(Kind::Damaged, what, at);
+                }
+                self.events = events;
+            }
             Err(packet::Fault::Other(kind)) if self.stream.is_none() => {
                 let words = packet::words(&kind);
                 findings.add(Kind::OtherData, &format!("packets of {words}"), at);

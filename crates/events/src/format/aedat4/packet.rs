@@ -3,7 +3,7 @@
 use std::io::{self, Read, Write};
 use std::ops::Range;
 
-use lz4_flex::frame::{FrameDecoder, FrameEncoder};
+use lz4_flex::frame::{FrameDecoder, FrameEncoder, FrameInfo};
 use ruzstd::decoding::StreamingDecoder;
 use ruzstd::encoding::{CompressionLevel, compress_to_vec};
 
@@ -66,10 +66,7 @@ impl Compression {
                 Ok(into.len())
             }
             Self::Lz4 => FrameDecoder::new(packed).take(limit.saturating_add(1)).read_to_end(into),
-            Self::Zstd => match StreamingDecoder::new(packed) {
-                Ok(decoder) => decoder.take(limit.saturating_add(1)).read_to_end(into),
-                Err(_) => Err(io::Error::from(io::ErrorKind::InvalidData)),
-            },
+            Self::Zstd => unpack_zstd(packed, limit, into),
         };
         match read {
             Ok(_) if into.len() as u64 > limit => Err("it is larger than the limit for a packet"),
@@ -86,7 +83,8 @@ impl Compression {
         match self {
             Self::None => Ok(packet.to_vec()),
             Self::Lz4 => {
-                let mut encoder = FrameEncoder::new(Vec::new());
+                let info = FrameInfo::new().content_checksum(true);
+                let mut encoder = FrameEncoder::with_frame_info(info, Vec::new());
                 encoder.write_all(packet)?;
                 encoder.finish().map_err(io::Error::other)
             }
@@ -94,6 +92,19 @@ impl Compression {
                 Ok(with_size(compress_to_vec(packet, CompressionLevel::Fastest), packet.len()))
             }
         }
+    }
+}
+
+/// Unpacks a frame of Zstandard, and holds its checksum, if it has one, against the content.
+fn unpack_zstd(packed: &[u8], limit: u64, into: &mut Vec<u8>) -> io::Result<usize> {
+    let damaged = || io::Error::from(io::ErrorKind::InvalidData);
+    let mut decoder = StreamingDecoder::new(packed).map_err(|_| damaged())?;
+    let read = (&mut decoder).take(limit.saturating_add(1)).read_to_end(into)?;
+    let frame = decoder.into_frame_decoder();
+    let is_whole = into.len() as u64 <= limit;
+    match (frame.get_checksum_from_data(), frame.get_calculated_checksum()) {
+        (Some(stated), Some(found)) if is_whole && stated != found => Err(damaged()),
+        _ => Ok(read),
     }
 }
 
@@ -120,9 +131,12 @@ pub(super) enum Fault {
     Damaged,
 }
 
-/// The bytes of the events in a packet.
+/// The bytes of the events in a packet. Nothing stands behind them, since a flatbuffer is written from its end.
 pub(super) fn events(packet: &[u8]) -> Result<Range<usize>, Fault> {
     let buffer = Buffer::new(packet);
+    if !buffer.has_its_size() {
+        return Err(Fault::Damaged);
+    }
     match buffer.identifier() {
         Some(identifier) if identifier == *b"EVTS" => {}
         Some(identifier) if identifier.iter().all(u8::is_ascii_uppercase) => {
