@@ -95,6 +95,7 @@ impl Model {
             steps: (!self.is_continuous()).then_some(task.steps),
             dt: self.dt(),
             has_batch: bound.has_batch,
+            samples: task.samples.len(),
             choices,
             notes: self.notes.iter().cloned().chain(notes).collect(),
             methods,

@@ -30,6 +30,8 @@ pub struct Recording {
     pub dt: Option<f64>,
     /// Whether there is an axis for samples.
     pub has_batch: bool,
+    /// How many samples ran; totals are of all together.
+    pub samples: usize,
     /// Every choice, and where it comes from.
     pub choices: Vec<Choice>,
     /// What has to be said: guesses, losses, doubts.

@@ -24,6 +24,9 @@ pub(super) struct Report {
     duration: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     steps: Option<usize>,
+    /// Samples of a batch.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    samples: Option<usize>,
     choices: Vec<Choice>,
     /// How things were computed: the order of the nodes on a grid, the method of each node without.
     methods: Vec<String>,
@@ -86,6 +89,7 @@ impl Report {
             engine: recording.engine,
             duration: recording.duration,
             steps: recording.steps,
+            samples: recording.has_batch.then_some(recording.samples),
             choices: recording.choices.clone(),
             methods: recording.methods.clone(),
             notes: recording.notes.clone(),
@@ -112,7 +116,8 @@ impl Report {
         let duration =
             self.duration.map(|duration| format!("{} s", Shortest::six_digits(duration)));
         let steps = self.steps.map(|steps| format!("{steps} steps"));
-        let lengths: Vec<String> = duration.into_iter().chain(steps).collect();
+        let samples = self.samples.map(|samples| format!("{samples} samples"));
+        let lengths: Vec<String> = samples.into_iter().chain(duration).chain(steps).collect();
         format!(
             "{}: {}, {}\n\n{}\n{}",
             escape::line(&self.inputs.file),
