@@ -49,18 +49,17 @@ pub(crate) fn by_source(weights: &Numbers, rows: usize, columns: usize) -> Numbe
     turned
 }
 
-/// Kernels by source: for each channel that enters and each place in the kernel, the weights of all channels that it feeds stand side
-/// by side.
+/// Kernels by source: for each channel that enters and each row of the kernel, those rows of all channels that it feeds.
 pub(crate) fn kernels_by_source(weights: &Numbers, window: &Window) -> Numbers {
-    let area = window.kernel[0] * window.kernel[1];
+    let [tall, wide] = window.kernel;
     let seen = window.channels_in / window.groups;
     let fed = window.channels_out / window.groups;
     let mut turned = Numbers::filled(Number::zero(weights.format()), weights.len());
     for (at, number) in weights.iter().enumerate() {
-        let (place, channel) = (at % area, at / area);
+        let (column, row, channel) = (at % wide, at / wide % tall, at / (wide * tall));
         let (source, target) = (channel % seen, channel / seen);
         let source = target / fed * seen + source;
-        turned.set((source * area + place) * fed + target % fed, number);
+        turned.set(((source * tall + row) * fed + target % fed) * wide + column, number);
     }
     turned
 }

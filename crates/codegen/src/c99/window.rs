@@ -9,9 +9,8 @@ use super::{Printer, array, stored, type_of};
 use crate::stored::{Stored, kernels_by_source};
 
 impl Printer<'_> {
-    /// The loops over sources that are not 0 and over the places of a kernel; `inner` adds `number` of `channel` to the window at `row`
-    /// and `column`.
-    fn windows(
+    /// The loops over `number`, all sources that are not 0, and over the rows of windows that see it; `inner` is done for each row.
+    fn sources(
         &self,
         (from, to): (BufferId, BufferId),
         window: &Window,
@@ -30,14 +29,11 @@ impl Printer<'_> {
              for (x = 0; x < {width}u; x++) {{\n        \
              const {kind} number = {}[(channel * {height}u + y) * {width}u + x];\n        \
              if (number == {zero}) {{ continue; }}\n        \
-             for (k = 0; k < {}u; k++) {{\n{}          \
-             for (l = 0; l < {}u; l++) {{\n{}{inner}          }}\n        }}\n      }}\n     }}\n    }}\n  }}\n",
+             for (k = 0; k < {}u; k++) {{\n{}{inner}        }}\n      }}\n     }}\n    }}\n  }}\n",
             window.channels_in,
             self.member(from),
             window.kernel[0],
             place(0, ["row", "y", "k"], window, "          "),
-            window.kernel[1],
-            place(1, ["column", "x", "l"], window, "            "),
         );
     }
 
@@ -56,22 +52,22 @@ impl Printer<'_> {
         let format = self.format(*to);
         let [tall, wide] = window.kernel;
         let [rows, columns] = window.output;
-        let sum = format!("sum[i * {}u]", rows * columns);
-        let product = binary(Operator::Multiply, "w[i]", "number", format);
-        let more = binary(Operator::Add, &sum, &product, format);
-        let first = match window.groups {
-            1 => String::new(),
-            _ => format!("channel / {seen}u * {}u + ", fed * rows * columns),
+        let product = binary(Operator::Multiply, "w[l]", "number", format);
+        let more = binary(Operator::Add, "sums[column]", &product, format);
+        let target = match window.groups {
+            1 => "i".to_owned(),
+            _ => format!("(channel / {seen}u * {fed}u + i)"),
         };
         let inner = format!(
-            "            {{\n              \
-             const {stored} *w = &weight_{at}[((channel * {tall}u + k) * {wide}u + l) * {fed}u];\n              \
-             {} *sum = &{}[{first}row * {columns}u + column];\n              \
-             for (i = 0; i < {fed}u; i++) {{ {sum} = {more}; }}\n            }}\n",
+            "          for (i = 0; i < {fed}u; i++) {{\n            \
+             const {stored} *w = &weight_{at}[((channel * {tall}u + k) * {fed}u + i) * {wide}u];\n            \
+             {} *sums = &{}[({target} * {rows}u + row) * {columns}u];\n            \
+             for (l = 0; l < {wide}u; l++) {{\n{}              sums[column] = {more};\n            }}\n          }}\n",
             type_of(format),
             self.member(*to),
+            place(1, ["column", "x", "l"], window, "              "),
         );
-        self.windows((*from, *to), window, &inner, text);
+        self.sources((*from, *to), window, &inner, text);
         self.bias(at, bias.as_ref(), *to, constants, text);
     }
 
@@ -79,10 +75,14 @@ impl Printer<'_> {
         let Pool { from, window, mean, to } = pool;
         let (format, member) = (self.format(*to), self.member(*to));
         let [rows, columns] = window.output;
-        let place = format!("{member}[(channel * {rows}u + row) * {columns}u + column]");
-        let more = binary(Operator::Add, &place, "number", format);
-        let inner = format!("            {place} = {more};\n");
-        self.windows((*from, *to), window, &inner, text);
+        let sum = format!("{member}[(channel * {rows}u + row) * {columns}u + column]");
+        let more = binary(Operator::Add, &sum, "number", format);
+        let inner = format!(
+            "          for (l = 0; l < {}u; l++) {{\n{}            {sum} = {more};\n          }}\n",
+            window.kernel[1],
+            place(1, ["column", "x", "l"], window, "            "),
+        );
+        self.sources((*from, *to), window, &inner, text);
         if let Some(mean) = mean {
             let [divisor, factor] = mean.map(|x| literal(format.round(x)));
             let mean = binary(Operator::Divide, &format!("{member}[i]"), &divisor, format);

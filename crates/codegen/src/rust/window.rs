@@ -8,15 +8,8 @@ use super::{Body, Printer};
 use crate::stored::{Stored, kernels_by_source};
 
 impl Printer<'_> {
-    /// Prints the loops over sources that are not 0 and over the places of a kernel; `inner` adds `number` of `channel` to the window
-    /// at `row` and `column`.
-    fn windows(
-        &self,
-        (from, to): (BufferId, BufferId),
-        window: &Window,
-        inner: impl FnOnce(&mut Body),
-        body: &mut Body,
-    ) {
+    /// Opens the loops over `number`, all sources that are not 0, and over the rows of windows that see it; clears the sums.
+    fn sources(&self, (from, to): (BufferId, BufferId), window: &Window, body: &mut Body) {
         let [height, width] = window.input;
         let zero = literal(Number::zero(self.layout.format(from))).text;
         self.clear(to, body);
@@ -30,23 +23,23 @@ impl Printer<'_> {
         body.open(&format!("if number == {zero} {{"));
         body.line("continue;");
         body.close("}");
-        for (axis, names) in [["row", "y", "k"], ["column", "x", "l"]].into_iter().enumerate() {
-            Self::places(axis, names, window, body);
-        }
-        inner(body);
-        for _ in 0..5 {
-            body.close("}");
-        }
+        body.open(&format!("for k in 0..{} {{", window.kernel[0]));
+        Self::place(0, ["row", "y", "k"], window, body);
     }
 
-    /// Opens the loop over the places of a kernel along an axis, and finds the window that sees a pixel there.
-    fn places(axis: usize, [out, pixel, element]: [&str; 3], window: &Window, body: &mut Body) {
+    /// Opens the loop over the columns of windows that see a source.
+    fn columns(window: &Window, head: &str, body: &mut Body) {
+        body.open(head);
+        Self::place(1, ["column", "x", "l"], window, body);
+    }
+
+    /// Finds the window that sees a pixel at a place of the kernel, along an axis.
+    fn place(axis: usize, [out, pixel, element]: [&str; 3], window: &Window, body: &mut Body) {
         let [stride, dilation, before, len] =
             [window.stride, window.dilation, window.before, window.output].map(|both| both[axis]);
         let element_at =
             if dilation == 1 { element.to_owned() } else { format!("{element} * {dilation}") };
         let pixel_at = if before == 0 { pixel.to_owned() } else { format!("{pixel} + {before}") };
-        body.open(&format!("for {element} in 0..{} {{", window.kernel[axis]));
         // What lies before the first window becomes a large number.
         body.line(&format!("let {out} = usize::wrapping_sub({pixel_at}, {element_at});"));
         let is_beyond = match stride {
@@ -71,12 +64,13 @@ impl Printer<'_> {
         let Convolution { from, window, weights, bias, to } = convolution;
         let name = format!("WEIGHT_{at}");
         let (seen, fed) = (window.channels_in / window.groups, window.channels_out / window.groups);
+        let [tall, wide] = window.kernel;
         let weights = kernels_by_source(weights, window);
         constants.add_rows(
             &name,
             &format!("Kernels of {}, by source.", self.shown(*to)),
             &weights,
-            fed,
+            wide,
         );
         let format = self.layout.format(*to);
         let weight = match Stored::of(&weights) {
@@ -84,29 +78,27 @@ impl Printer<'_> {
             _ => read("*weight", &weights),
         };
         let product = binary(Operator::Multiply, &weight, &Text::atom("number", format));
-        let sum = binary(Operator::Add, &Text::prefixed("*sum", format), &product).text;
-        let [tall, wide] = window.kernel;
+        let sum = binary(Operator::Add, &Text::atom("sums[column]", format), &product).text;
         let [rows, columns] = window.output;
-        let first = match window.groups {
-            1 => String::new(),
-            _ => format!("channel / {seen} * {} + ", fed * rows * columns),
+        let target = match window.groups {
+            1 => "target".to_owned(),
+            _ => format!("(channel / {seen} * {fed} + target)"),
         };
         body.note(&format!("{}: kernels over {}.", self.shown(*to), self.shown(*from)));
-        let inner = |body: &mut Body| {
-            body.line(&format!(
-                "let weights = &constants::{name}[(channel * {tall} + k) * {wide} + l];"
-            ));
-            body.line(&format!("let first = {first}row * {columns} + column;"));
-            body.line(&format!(
-                "let sums = {}[first..].iter_mut().step_by({});",
-                self.member(*to),
-                rows * columns
-            ));
-            body.open("for (sum, weight) in sums.zip(weights) {");
-            body.line(&format!("*sum = {sum};"));
+        self.sources((*from, *to), window, body);
+        body.line(&format!(
+            "let kernels = &constants::{name}[(channel * {tall} + k) * {fed}..][..{fed}];"
+        ));
+        body.open("for (target, kernel) in kernels.iter().enumerate() {");
+        body.line(&format!(
+            "let sums = &mut {}[({target} * {rows} + row) * {columns}..][..{columns}];",
+            self.member(*to)
+        ));
+        Self::columns(window, "for (l, weight) in kernel.iter().enumerate() {", body);
+        body.line(&format!("sums[column] = {sum};"));
+        for _ in 0..6 {
             body.close("}");
-        };
-        self.windows((*from, *to), window, inner, body);
+        }
         self.bias(at, bias.as_ref(), *to, constants, body);
     }
 
@@ -120,8 +112,12 @@ impl Printer<'_> {
         );
         let more = binary(Operator::Add, &sum, &Text::atom("number", format)).text;
         body.note(&format!("{}: windows of {}.", self.shown(*to), self.shown(*from)));
-        let inner = |body: &mut Body| body.line(&format!("{} = {more};", sum.text));
-        self.windows((*from, *to), window, inner, body);
+        self.sources((*from, *to), window, body);
+        Self::columns(window, &format!("for l in 0..{} {{", window.kernel[1]), body);
+        body.line(&format!("{} = {more};", sum.text));
+        for _ in 0..5 {
+            body.close("}");
+        }
         if let Some(mean) = mean {
             let [divisor, factor] = mean.map(|x| literal(format.round(x)));
             let mean = binary(Operator::Divide, &self.element(*to), &divisor);
