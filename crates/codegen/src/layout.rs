@@ -112,7 +112,10 @@ pub(crate) struct Frame {
 fn touched(operation: &Operation) -> Vec<BufferId> {
     match operation {
         Operation::Frame { to, .. } => vec![*to],
-        Operation::Add { from, to } => from.iter().map(|read| read.buffer).chain([*to]).collect(),
+        Operation::Add { from, to } => {
+            let now = from.iter().filter(|read| read.before.is_none());
+            now.map(|read| read.buffer).chain([*to]).collect()
+        }
         Operation::Truth { from, to }
         | Operation::Scale { from, to, .. }
         | Operation::Permute { from, to, .. } => vec![*from, *to],

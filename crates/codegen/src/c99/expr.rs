@@ -39,13 +39,7 @@ impl Printer<'_> {
             Expr::Truncate(x) => whole("nir_trunc", of(x)),
             Expr::Convert(format, x) => {
                 let (x, from) = of(x);
-                let text = match (from, *format) {
-                    (from, to) if from == to => x,
-                    (Format::I64, to) => format!("({})({x})", type_of(to)),
-                    (_, Format::I64) => format!("nir_to_i64((double)({x}))"),
-                    (_, to) => format!("({})({x})", type_of(to)),
-                };
-                (text, *format)
+                (convert(x, from, *format), *format)
             }
             Expr::Binary(operator, a, b) => {
                 let ((a, format), (b, _)) = (of(a), of(b));
@@ -83,6 +77,16 @@ impl Printer<'_> {
                 found.unwrap_or_else(|| ("0.0".to_owned(), Format::F64))
             }
         }
+    }
+}
+
+/// A number in another format.
+pub(super) fn convert(x: String, from: Format, to: Format) -> String {
+    match (from, to) {
+        (from, to) if from == to => x,
+        (Format::I64, to) => format!("({})({x})", type_of(to)),
+        (_, Format::I64) => format!("nir_to_i64((double)({x}))"),
+        (_, to) => format!("({})({x})", type_of(to)),
     }
 }
 

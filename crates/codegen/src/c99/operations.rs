@@ -22,10 +22,7 @@ impl Printer<'_> {
         text: &mut String,
     ) {
         match operation {
-            Operation::Frame { input, to } => {
-                let (to, len, name) = (self.member(*to), self.len(*to), &self.inputs[*input]);
-                let _ = writeln!(text, "  for (i = 0; i < {len}u; i++) {{ {to}[i] = {name}[i]; }}");
-            }
+            Operation::Frame { input, to } => self.frame(*input, *to, text),
             Operation::Add { from, to } => self.add(from, *to, text),
             Operation::Truth { from, to } => {
                 let [one, zero] = [1.0, 0.0].map(|x| literal(self.format(*to).round(x)));

@@ -90,6 +90,13 @@ impl Printer<'_> {
         let _ = writeln!(text, "  for (i = 0; i < {len}u; i++) {{ {member}[i] = {number}; }}");
     }
 
+    /// Writes the frame of an input.
+    pub(super) fn frame(&self, input: usize, to: BufferId, text: &mut String) {
+        let (number, from) =
+            (format!("{}[i]", self.inputs[input]), self.layout.program.inputs[input].format);
+        self.each(to, &self.member(to), &expr::convert(number, from, self.format(to)), text);
+    }
+
     /// The functions that take a step.
     fn steps(&self, constants: &mut String) -> String {
         let name = self.name;
@@ -105,7 +112,7 @@ impl Printer<'_> {
         let operations = self.operations(&places, constants);
         let mut written = String::new();
         for Frame { input, to, .. } in &frames {
-            self.each(*to, &self.member(*to), &format!("{}[i]", self.inputs[*input]), &mut written);
+            self.frame(*input, *to, &mut written);
         }
         format!(
             "/* Takes a step in which frames are there already. */\n\

@@ -81,6 +81,9 @@ buffer held: i64[2] = [100, -100]
 buffer wrapped: i64[2] = 0
 buffer pool: f32[1] = 0
 buffer conv: f32[2] = 0
+buffer whole: i64[4] = 0
+buffer grouped: f32[8] = 0
+buffer wide: f32[2] = 0
 buffer p: f32[4] = 0
 buffer sum: i64[2] = 0
 buffer ring: f32[3, 4] = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]
@@ -98,12 +101,16 @@ probe \"h:\" = p
 probe \"i:\" = sum
 probe \"j:\" = late
 probe \"k:\" = later
+probe \"l:\" = grouped
+probe \"m:\" = wide
+probe \"n:\" = whole
 probe step = x
 probe new = x
 probe init = x
 probe \"Self\" = x
 probe \"\u{e9}\u{e9}-??/ ` */\" = x
 x = frame(in)
+whole = frame(in)
 \"*/ #include <stdlib.h>\" = frame(\"whole */ %s \\\"numbers\")
 sum = add(\"*/ #include <stdlib.h>\", before held, before? wrapped)
 held = deliver(sum; i64[4] [60, -60, 7, 0]; saturate [-128, 127])
@@ -112,6 +119,9 @@ pool = pool(x; channels [1, 1] groups 1 kernel [2, 2] stride [1, 1] dilation [1,
 mean [4, 4])
 conv = convolution(x; channels [1, 2] groups 1 kernel [3, 3] stride [2, 2] dilation [1, 1] before [1, 1] input [2, 2] output \
 [1, 1]; f32[18] [1, 2, 3, 4, 5, 6, 7, 8, 9, -1, -2, -3, -4, -5, -6, -7, -8, -9]; bias f32[2] [0.5, 0])
+grouped = convolution(x; channels [2, 4] groups 2 kernel [2, 2] stride [1, 1] dilation [1, 1] before [1, 0] input [1, 2] output \
+[2, 1]; f32[16] [1, 2, 3, 4, 5, 6, 7, 8, 9, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7])
+wide = pool(x; channels [1, 1] groups 1 kernel [2, 2] stride [1, 1] dilation [1, 2] before [0, 1] input [2, 2] output [1, 2])
 late = recall(ring; [3, 1, 2, 3])
 p = permute(x; [3, 2, 1, 0])
 ring = store(p)
