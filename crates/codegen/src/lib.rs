@@ -28,8 +28,10 @@ mod c99;
 mod name;
 mod report;
 mod vectors;
+mod verilog;
 
 pub use c99::{Code, CodeError, c99, test_bench};
 pub use name::NameError;
 pub use report::Report;
 pub use vectors::Vectors;
+pub use verilog::{Verilog, VerilogError, VerilogOptions, VerilogReport, verilog};
