@@ -19,6 +19,7 @@ from .serialization import read, read_data, read_version, write, write_data
 from .stimulus import Current, events
 from .verb.adapt import Adaptation, AdaptedNode, Obstacle, adapt
 from .verb.check import Finding, NodeVerdict, PlatformReport, Report, check, explain, platforms, show
+from .verb.codegen import Code, codegen
 from .verb.compare import Comparison, compare
 from .verb.diff import Difference, Differences, diff
 from .verb.evaluate import Score
@@ -36,6 +37,7 @@ __all__ = [
     "Adaptation",
     "Change",
     "Choice",
+    "Code",
     "Comparison",
     "Current",
     "Design",
@@ -54,6 +56,7 @@ __all__ = [
     "__version__",
     "adapt",
     "check",
+    "codegen",
     "compare",
     "diff",
     "events",

@@ -4,7 +4,7 @@ from _typeshed import SupportsGetItem
 from os import PathLike
 from typing import Any, Final, SupportsFloat, SupportsIndex, final
 
-__all__ = ["REFERENCE_VERSION", "VERSION", "Document", "Model", "_panic", "adapt", "check", "compare", "configure", "data_to_bytes", "declarations", "diff", "escaped", "evaluate", "explain", "lower", "platforms", "prepare", "program", "read", "read_bytes", "read_data", "read_data_bytes", "read_version", "read_version_bytes", "repair", "rescale", "rewrite", "to_bytes", "write", "write_data", "write_design"]
+__all__ = ["REFERENCE_VERSION", "VERSION", "Document", "Model", "_panic", "adapt", "check", "codegen", "compare", "configure", "data_to_bytes", "declarations", "diff", "escaped", "evaluate", "explain", "lower", "platforms", "prepare", "program", "read", "read_bytes", "read_data", "read_data_bytes", "read_version", "read_version_bytes", "repair", "rescale", "rewrite", "to_bytes", "write", "write_data", "write_design"]
 
 REFERENCE_VERSION: Final[str]
 """
@@ -119,6 +119,11 @@ def adapt(document: Document, platform: str, like: str | None, parts: SupportsGe
 def check(document: Document, platforms: SupportsGetItem[int, str], options: dict) -> dict:
     """
     Findings about a graph, and a report for each platform that is asked for.
+    """
+
+def codegen(document: Document, target: str, output: str | PathLike[str], platform: str, name: str, steps: SupportsIndex, options: dict) -> str:
+    """
+    Writes code into a folder; what is said of it as JSON. See `nirkit.verb.codegen`.
     """
 
 def compare(document: Document, parts: SupportsGetItem[int, tuple[str | None, str, Any]], platforms: SupportsGetItem[int, str], options: dict, frames: str, duration: SupportsFloat | SupportsIndex | None, tau: SupportsFloat | SupportsIndex | None, causes: bool) -> tuple[str, list[tuple[str, str, str]], list[str], list[tuple[str, list[str]]]]:

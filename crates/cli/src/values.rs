@@ -3,8 +3,9 @@
 
 use std::ffi::OsStr;
 
-use clap::builder::{PossibleValue, StringValueParser, TypedValueParser};
+use clap::builder::{PossibleValue, PossibleValuesParser, StringValueParser, TypedValueParser};
 use clap::{Arg, Command};
+use nirkit::codegen::Target;
 use nirkit::ir::Code;
 use nirkit::ir::diag::CODES;
 use nirkit::passes::optimise::PASSES;
@@ -89,6 +90,12 @@ pub(crate) fn codes() -> Text {
         PossibleValue::new(code.to_string()).help(code.page().title)
     }
     text(|| CODES.iter().copied().map(value).collect())
+}
+
+/// Reads a language of `codegen`.
+pub(crate) fn targets() -> impl TypedValueParser<Value = Target> {
+    let value = |target: Target| PossibleValue::new(target.name()).help(target.about());
+    PossibleValuesParser::new(Target::ALL.map(value)).try_map(|name| name.parse::<Target>())
 }
 
 /// Reads a readout of `eval`.

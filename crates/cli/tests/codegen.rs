@@ -33,16 +33,50 @@ fn the_code_of_a_simulator_and_of_a_chip_passes_its_own_check() {
 }
 
 #[test]
+fn the_crate_of_a_simulator_and_of_a_chip_passes_its_own_test() {
+    let folder = tempfile::tempdir().unwrap();
+    for platform in ["norse", "loihi2", "spinnaker2"] {
+        let output = folder.path().join(platform);
+        let place = output.display().to_string();
+        let args = ["codegen", &graph(), "--target", "rust", "--platform", platform, "--dt", "1ms"];
+        let done = nir(&[&args[..], &["--output", &place, "--name", "small"]].concat());
+        assert_eq!(done.status.code(), Some(0), "{platform}: {done:?}");
+        let said = String::from_utf8_lossy(&done.stdout).into_owned();
+        assert!(said.contains("/Cargo.toml` replays 100 steps"), "{said}");
+        let check = Command::new(env!("CARGO"))
+            .args(["test", "--offline", "--manifest-path"])
+            .arg(output.join("Cargo.toml"))
+            .env("CARGO_TARGET_DIR", folder.path().join("target"))
+            .env("RUSTFLAGS", "-D warnings")
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&check.stdout).into_owned();
+        assert!(check.status.success(), "{platform}: {said}{check:?}");
+        assert!(said.contains("3 passed"), "{said}");
+        let again = nir(&[&args[..], &["--output", &place, "--name", "small"]].concat());
+        assert_eq!(again.status.code(), Some(2));
+        assert!(String::from_utf8_lossy(&again.stderr).contains("is there already"));
+    }
+}
+
+#[test]
 fn what_has_no_code_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let output = folder.path().join("out").display().to_string();
-    let base = ["codegen", &graph(), "--target", "c99", "--output", &output];
+    let base = ["codegen", &graph(), "--output", &output];
+    let c99 = ["--target", "c99"];
     for (more, expected) in [
         (&["--platform", "norse", "--name", "a b"][..], "cannot begin the names of C"),
+        (
+            &["--platform", "norse", "--target", "rust", "--name", "fn"][..],
+            "cannot begin the names of Rust",
+        ),
         (&["--platform", "snntorch@0.8.1"][..], "not supported"),
         (&["--platform", "nrose"][..], "did you mean `norse`"),
+        (&["--platform", "norse", "--target", "ada"][..], "[possible values: c99, rust]"),
     ] {
-        let done = nir(&[&base[..], more].concat());
+        let target = if more.contains(&"--target") { &[][..] } else { &c99[..] };
+        let done = nir(&[&base[..], target, more].concat());
         assert_eq!(done.status.code(), Some(2), "{more:?}");
         let said = String::from_utf8_lossy(&done.stderr).into_owned();
         assert!(said.contains(expected), "{more:?}: {said}");

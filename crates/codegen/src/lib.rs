@@ -1,10 +1,12 @@
 //! Code of step programs.
 //!
-//! [`c99`] prints a [`Program`](nirkit_step::Program) as C: a header and a source without dependencies, in which every
-//! operation has the order and the rounding of the program, so that what it computes has the bits of the interpreter.
-//! Beside them stand [`Vectors`], a stimulus with everything that can be recorded, and a test bench that replays them.
+//! [`generate`] prints a [`Program`](nirkit_step::Program) in a language ([`Target`]): C99 without dependencies, a crate of Rust
+//! without `std`, or Verilog for programs of integers. Every operation has the order and the rounding of the program, so that what the code computes has the bits of the
+//! interpreter. Beside it stand [`Vectors`], a stimulus with everything that can be recorded, and a test bench that replays them.
 //!
 //! ```
+//! use nirkit_codegen::{Target, Vectors, generate};
+//!
 //! let text = "\
 //! step-program 1
 //! input in: f32[1]
@@ -19,19 +21,28 @@
 //! }
 //! ";
 //! let program = nirkit_step::parse(text)?;
-//! let code = nirkit_codegen::c99(&program, "net")?;
-//! assert!(code.source.contains("void net_step("));
+//! let vectors = Vectors::record(&program, Vectors::spikes(&program, 20, 5), 20);
+//! let code = generate(&program, "net", &vectors, Target::C99)?;
+//! assert_eq!(code.files[1].path, "net.c");
+//! assert!(code.files[1].text.contains("void net_step("));
+//! assert_eq!(code.report.state, 12);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
 mod c99;
+mod layout;
 mod name;
+mod refusal;
 mod report;
+mod rust;
+mod stored;
+mod target;
 mod vectors;
 mod verilog;
+mod walk;
 
-pub use c99::{Code, CodeError, c99, test_bench};
 pub use name::NameError;
 pub use report::Report;
+pub use target::{Code, CodeError, File, Target, UnknownTarget, generate};
 pub use vectors::Vectors;
-pub use verilog::{Verilog, VerilogError, VerilogOptions, VerilogReport, verilog};
+pub use verilog::{VerilogOptions, VerilogReport, verilog};

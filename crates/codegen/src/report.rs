@@ -1,6 +1,9 @@
 //! What code takes of a machine.
 
-use nirkit_step::{Format, Numbers, Operation, Program};
+use nirkit_step::{Numbers, Operation, Program};
+
+use crate::layout::Layout;
+use crate::stored::{Stored, same};
 
 /// Bytes and operations of a program.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -17,35 +20,9 @@ pub struct Report {
     pub cell_operations: usize,
 }
 
-/// Bytes of a number.
-pub(crate) fn bytes(format: Format) -> usize {
-    match format {
-        Format::F32 => 4,
-        Format::F64 | Format::I64 => 8,
-    }
-}
-
 /// Bytes of constants, in the narrowest type that holds them.
 fn size(numbers: &Numbers) -> usize {
-    numbers.len() * crate::c99::kept_as(numbers).1
-}
-
-/// Bytes of the state, as C lays out a structure: each member at a multiple of its size.
-fn state(program: &Program) -> usize {
-    let before = crate::c99::kept_before(program);
-    let (mut offset, mut largest) = (0_usize, 1);
-    for (at, buffer) in program.buffers.iter().enumerate() {
-        let element = bytes(buffer.format());
-        let copies = 1 + usize::from(before.contains(&nirkit_step::BufferId(at)));
-        offset = offset.next_multiple_of(element) + copies * buffer.len().max(1) * element;
-        largest = largest.max(element);
-    }
-    let rings = crate::c99::rings(program).len();
-    if rings > 0 {
-        offset = offset.next_multiple_of(4) + 4 * rings;
-        largest = largest.max(4);
-    }
-    (offset + 1).next_multiple_of(largest)
+    numbers.len() * Stored::of(numbers).bytes()
 }
 
 impl Report {
@@ -54,7 +31,7 @@ impl Report {
     pub fn of(program: &Program) -> Self {
         let mut report = Self::default();
         let len = |id: nirkit_step::BufferId| program.buffers[id.0].len();
-        report.state = state(program);
+        report.state = Layout::new(program).state_bytes();
         for buffer in &program.buffers {
             if buffer.start.uniform().is_none() {
                 report.constants += size(&buffer.start);
@@ -92,8 +69,7 @@ impl Report {
                     report.cell_operations += each * cell.neurons;
                 }
                 Operation::Recall { delays, .. } => {
-                    let is_uniform = delays.windows(2).all(|pair| pair[0] == pair[1]);
-                    report.constants += if is_uniform { 0 } else { 4 * delays.len() };
+                    report.constants += if same(delays).is_some() { 0 } else { 4 * delays.len() };
                 }
                 Operation::Frame { .. }
                 | Operation::Store { .. }

@@ -1,6 +1,6 @@
 //! What a program computes for a stimulus, for a test bench to replay.
 
-use nirkit_step::{Number, Numbers, Program, Run};
+use nirkit_step::{Input, Number, Numbers, Program, Run};
 
 /// A stimulus and every number that can be recorded.
 #[derive(Clone, Debug, PartialEq)]
@@ -42,6 +42,26 @@ impl Vectors {
             }
         }
         Self { steps, inputs, probes }
+    }
+
+    /// The frames of an input, rounded to its format; what is missing is 0.
+    pub(crate) fn frames(&self, program: &Program, input: usize) -> Numbers {
+        let Input { format, shape, .. } = &program.inputs[input];
+        let len = shape.iter().product::<usize>() * self.steps;
+        let mut numbers = Numbers::filled(Number::zero(*format), len);
+        for (at, &x) in self.inputs[input].iter().take(len).enumerate() {
+            numbers.set(at, format.round(x));
+        }
+        numbers
+    }
+
+    /// The most spikes that an input has in a step; `None` if something else than spikes enters.
+    pub(crate) fn most_spikes(&self, program: &Program, input: usize) -> Option<usize> {
+        let frames = self.frames(program, input).to_f64();
+        let is_count = |x: &f64| (0.0..1000.0).contains(x) && x.fract() == 0.0;
+        let len = program.inputs[input].shape.iter().product::<usize>();
+        let counts = frames.chunks(len.max(1)).map(|frame| frame.iter().sum::<f64>() as usize);
+        frames.iter().all(is_count).then(|| counts.max().unwrap_or(0))
     }
 
     /// Makes a stimulus of spikes: in each step about one channel in `one_in` has one. The same every time.

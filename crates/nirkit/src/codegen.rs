@@ -1,12 +1,15 @@
 //! Code for a graph as a simulator, a chip or the clocked engine computes it.
 
-use std::path::Path;
+use std::fs;
+use std::path::{Path, PathBuf};
 
-use nirkit_codegen::{Report, Vectors, c99, test_bench};
+use nirkit_codegen::{Code, CodeError, Vectors, VerilogOptions, generate, verilog};
+pub use nirkit_codegen::{File, Report, Target, UnknownTarget, VerilogReport};
 use nirkit_io::text::stage_text;
 use nirkit_ir::Document;
 use nirkit_numerics::Tensor;
 use nirkit_step::{Input, Program};
+use serde::Serialize;
 
 use crate::choices::{Choice, Choices};
 use crate::error::{Error, ErrorKind};
@@ -18,10 +21,14 @@ use crate::stimulus::{Frames, Stimulus};
 /// Generated code, with the evidence for it.
 #[derive(Clone, Debug)]
 pub struct Generated {
-    /// Names and contents of the files.
-    pub files: Vec<(String, String)>,
+    /// The language.
+    pub target: Target,
+    /// The files: code, a test bench that replays vectors, and what builds both.
+    pub files: Vec<File>,
     /// What the code takes of a machine.
     pub report: Report,
+    /// What a design of Verilog takes.
+    pub hardware: Option<VerilogReport>,
     /// Every choice, with where it comes from.
     pub choices: Vec<Choice>,
     /// What the platform loses of the graph.
@@ -30,25 +37,97 @@ pub struct Generated {
     pub steps: usize,
 }
 
-/// Generates C99 that computes what a meaning of the graph computes (a platform, or `clocked`), to the bit, under names that begin
-/// with `name`.
+/// What is said of generated code.
+#[derive(Clone, Debug, Serialize)]
+pub struct Summary {
+    /// The name of the language.
+    pub target: &'static str,
+    /// Places of the files in the folder.
+    pub files: Vec<String>,
+    /// The command that builds the code and replays the vectors.
+    pub check: String,
+    /// Every choice, with where it comes from.
+    pub choices: Vec<Choice>,
+    /// What the platform loses of the graph.
+    pub notes: Vec<String>,
+    /// Steps that the test bench replays.
+    pub steps: usize,
+    /// Neurons.
+    pub neurons: usize,
+    /// Bytes of weights and parameters.
+    pub constant_bytes: usize,
+    /// Bytes of the state.
+    pub state_bytes: usize,
+    /// Products of weighted maps in a step in which every input is active.
+    pub most_products: usize,
+    /// Arithmetic operations and comparisons of the cells in a step.
+    pub cell_operations: usize,
+    /// What a design of Verilog takes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hardware: Option<Hardware>,
+}
+
+/// Memories and cycles of a design of Verilog.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct Hardware {
+    /// Bits of weights, parameters and other constants.
+    pub constant_bits: u64,
+    /// Bits of the memories of all buffers.
+    pub memory_bits: u64,
+    /// Cycles of a step but the first, if no stream stalls.
+    pub cycles: u64,
+    /// Cycles of the first step.
+    pub first_cycles: u64,
+    /// Cycles after a reset until the first step can start.
+    pub reset_cycles: u64,
+    /// Numbers that enter in a step.
+    pub beats_in: usize,
+    /// Numbers that leave in a step.
+    pub beats_out: usize,
+    /// Bits of a number that leaves.
+    pub output_bits: u32,
+}
+
+impl Hardware {
+    fn of(report: VerilogReport) -> Self {
+        let VerilogReport { constant_bits, memory_bits, cycles, first_cycles, .. } = report;
+        let VerilogReport { reset_cycles, beats_in, beats_out, output_bits, .. } = report;
+        Self {
+            constant_bits,
+            memory_bits,
+            cycles,
+            first_cycles,
+            reset_cycles,
+            beats_in,
+            beats_out,
+            output_bits,
+        }
+    }
+}
+
+/// What has code in a language of integers.
+const INTEGERS: &str = "chips compute with integers: give `loihi2`, `speck`, `spinnaker2` or `xylo` as the platform; \
+                        `--target c99` takes programs of floats";
+
+/// Generates code that computes what a meaning of the graph computes (a platform, or `clocked`), to the bit, under names that begin
+/// with `name` (C) or in a crate of that name (Rust).
 ///
 /// The vectors have so many steps of spikes, one in five channels a step. They are recorded with the engine, and are those of the step
 /// program that is printed.
 ///
 /// # Errors
 ///
-/// The platform refuses the graph; the meaning has no step program; the name is none of C.
+/// The platform refuses the graph; the meaning has no step program; the name is none of the language.
 pub fn codegen(
     graph: &Document,
     meaning: &str,
     choices: &Choices,
+    target: Target,
     name: &str,
     steps: usize,
 ) -> Result<Generated, Error> {
     let model = Model::new(graph, meaning, choices)?;
     let program = model.step_program()?;
-    let code = c99(&program, name).map_err(|error| refused(&error))?;
     let mut frames = Vectors::spikes(&program, steps, 5);
     for (input, frames) in program.inputs.iter().zip(&mut frames) {
         // The current of an Input whose spikes are impulses.
@@ -57,26 +136,42 @@ pub fn codegen(
         }
     }
     let vectors = Vectors::record(&program, frames, steps);
+    let refused =
+        |error: CodeError| {
+            let refused = Error::new(error.to_string()).of_kind(ErrorKind::Choice);
+            match error {
+                CodeError::Verilog(_) => refused.help(INTEGERS),
+                _ => refused,
+            }
+        };
+    let code = match target {
+        Target::Verilog { input_bits } => {
+            let options = VerilogOptions { input_bits, outputs: outputs(&model, &program) };
+            verilog(&program, name, &vectors, &options)
+        }
+        target => generate(&program, name, &vectors, target),
+    };
+    let Code { files, report, hardware } = code.map_err(refused)?;
     confirm(&model, &program, &vectors)?;
-    let (bench, makefile) =
-        test_bench(&program, name, &vectors).map_err(|error| refused(&error))?;
-    let files = vec![
-        (format!("{name}.h"), code.header),
-        (format!("{name}.c"), code.source),
-        (format!("{name}_test.c"), bench),
-        ("Makefile".to_owned(), makefile),
-    ];
     Ok(Generated {
+        target,
         files,
-        report: Report::of(&program),
+        report,
+        hardware,
         choices: model.choices().to_vec(),
         notes: model.notes().to_vec(),
         steps,
     })
 }
 
-fn refused(error: &nirkit_codegen::CodeError) -> Error {
-    Error::new(error.to_string()).of_kind(ErrorKind::Choice)
+/// The probes whose numbers leave a design: the spikes of the node behind the only Output, or else the spikes of all nodes.
+fn outputs(model: &Model, program: &Program) -> Vec<String> {
+    let names = program.probes.iter().map(|probe| &probe.name);
+    let answer = model.answer().ok().map(|node| format!("{node}:spikes"));
+    match answer.filter(|answer| names.clone().any(|name| name == answer)) {
+        Some(answer) => vec![answer],
+        None => names.filter(|name| name.ends_with(":spikes")).cloned().collect(),
+    }
 }
 
 /// Whether an input of a program is one of the graph.
@@ -122,12 +217,31 @@ fn bits(numbers: &[f64]) -> Vec<u64> {
 ///
 /// The name has the ending of a file.
 pub fn check_output(folder: &Path) -> Result<(), Error> {
-    let help =
-        "give the name of a folder: the code is several files, with a test bench and a Makefile";
+    let help = "give the name of a folder: the code is several files, with a test bench";
     check_folder(folder, "the code", help)
 }
 
 impl Generated {
+    /// Returns what is said of the code in a folder of this name.
+    #[must_use]
+    pub fn summary(&self, folder: &str) -> Summary {
+        let report = &self.report;
+        Summary {
+            target: self.target.name(),
+            files: self.files.iter().map(|file| file.path.clone()).collect(),
+            check: self.target.check(folder),
+            choices: self.choices.clone(),
+            notes: self.notes.clone(),
+            steps: self.steps,
+            neurons: report.neurons,
+            constant_bytes: report.constants,
+            state_bytes: report.state,
+            most_products: report.most_products,
+            cell_operations: report.cell_operations,
+            hardware: self.hardware.map(Hardware::of),
+        }
+    }
+
     /// Writes the files into a folder, which is made if need be.
     ///
     /// # Errors
@@ -137,15 +251,24 @@ impl Generated {
         let folder = folder.as_ref();
         check_output(folder)?;
         make_folder(folder)?;
-        let there = self.files.iter().find(|(name, _)| folder.join(name).exists());
-        if let Some((name, _)) = there {
-            let message = format!("{} is there already", folder.join(name).display());
+        let place = |file: &File| folder.join(&file.path);
+        if let Some(there) = self.files.iter().map(place).find(|place| place.exists()) {
+            let message = format!("{} is there already", there.display());
             let error = Error::new(message).of_kind(ErrorKind::Write);
             return Err(error.help("name another folder, or remove what is in this one"));
         }
+        let parents = self.files.iter().filter_map(|file| place(file).parent().map(Path::to_owned));
+        let missing: Vec<PathBuf> = parents.filter(|folder| !folder.exists()).collect();
+        for folder in &missing {
+            make_folder(folder)?;
+        }
         // All of them are made before the first appears: a set that is not complete would be in the way of the next.
         let staged: Result<Vec<_>, _> =
-            self.files.iter().map(|(name, text)| stage_text(folder.join(name), text)).collect();
+            self.files.iter().map(|file| stage_text(place(file), &file.text)).collect();
+        let staged = staged.inspect_err(|_| {
+            // Those that hold something stay.
+            missing.iter().rev().for_each(|folder| drop(fs::remove_dir(folder)));
+        });
         for file in staged? {
             file.finish()?;
         }

@@ -12,6 +12,7 @@
 mod adapt;
 mod check;
 mod choices;
+mod codegen;
 mod compare;
 mod convert;
 mod document;
@@ -35,6 +36,8 @@ mod _core {
     use super::adapt::adapt;
     #[pymodule_export]
     use super::check::{check, declarations, explain, platforms};
+    #[pymodule_export]
+    use super::codegen::codegen;
     #[pymodule_export]
     use super::compare::compare;
     #[pymodule_export]

@@ -330,7 +330,7 @@ impl Register {
         let Number::I64(x) = exact else { return exact };
         let span = self.high - self.low + 1;
         Number::I64(if self.wraps {
-            self.low + (x - self.low).rem_euclid(span)
+            self.low + x.wrapping_sub(self.low).rem_euclid(span)
         } else {
             x.clamp(self.low, self.high)
         })

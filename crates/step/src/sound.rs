@@ -168,8 +168,12 @@ impl Program {
         }
     }
 
-    /// The format of an expression, or what is wrong with it.
-    pub(crate) fn format_of(
+    /// Returns the format of an expression of a cell. `locals` has the formats of the locals that are written already.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with the expression.
+    pub fn format_of(
         &self,
         cell: &Cell,
         locals: &[Option<Format>],

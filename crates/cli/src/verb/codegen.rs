@@ -1,10 +1,11 @@
 //! `nir codegen`: code that computes what a platform computes.
 
-use nirkit::Choice;
-use nirkit::codegen::{Generated, check_output, codegen};
+use std::fmt::Display;
+
+use nirkit::codegen::{Hardware, Summary, Target, check_output, codegen};
 use serde::Serialize;
 
-use crate::args::{CodegenArgs, Format, Target};
+use crate::args::{CodegenArgs, Format};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::load;
@@ -14,20 +15,11 @@ use crate::stdio::shown;
 
 /// The report of generated code.
 #[derive(Serialize)]
-struct Report<'a> {
+struct Report {
     file: String,
     folder: String,
-    target: &'static str,
-    files: Vec<&'a str>,
-    choices: &'a [Choice],
-    notes: &'a [String],
-    /// Steps that the test bench replays.
-    steps: usize,
-    neurons: usize,
-    constant_bytes: usize,
-    state_bytes: usize,
-    most_products: usize,
-    cell_operations: usize,
+    #[serde(flatten)]
+    summary: Summary,
 }
 
 pub(crate) fn run(args: &CodegenArgs, printer: &mut Printer) -> Result<Exit, Failure> {
@@ -38,53 +30,65 @@ pub(crate) fn run(args: &CodegenArgs, printer: &mut Printer) -> Result<Exit, Fai
         return Err(Failure::with_help("nothing says whose arithmetic the code has", Some(help)));
     };
     let given = args.stepped.choices(&args.limits, &args.times)?;
-    let Target::C99 = args.target;
-    let generated = codegen(&document, meaning, &given, &args.name, args.steps as usize)?;
+    let steps = args.steps as usize;
+    let target = match (args.target, args.input_bits) {
+        (Target::Verilog { .. }, Some(input_bits)) => Target::Verilog { input_bits },
+        (target, None) => target,
+        (target, Some(_)) => {
+            let message = format!("`--input-bits` is of Verilog, and the target is {target}");
+            return Err(Failure::with_help(&message, Some("leave it out")));
+        }
+    };
+    let generated = codegen(&document, meaning, &given, target, &args.name, steps)?;
     generated.write(&args.output)?;
     if printer.format() == Format::Text {
         generated.notes.iter().for_each(|note| Printer::note(note));
     }
-    let report = Report::of(args, &generated);
+    let folder = shown(&args.output);
+    let summary = generated.summary(&folder);
+    let report = Report { file: shown(&args.file), folder, summary };
     printer.result(&report, || report.print())?;
     Ok(Exit::Fine)
 }
 
-impl<'a> Report<'a> {
-    fn of(args: &CodegenArgs, generated: &'a Generated) -> Self {
-        let Generated { files, report, choices, notes, steps } = generated;
-        Self {
-            file: shown(&args.file),
-            folder: shown(&args.output),
-            target: "c99",
-            files: files.iter().map(|(name, _)| name.as_str()).collect(),
-            choices,
-            notes,
-            steps: *steps,
-            neurons: report.neurons,
-            constant_bytes: report.constants,
-            state_bytes: report.state,
-            most_products: report.most_products,
-            cell_operations: report.cell_operations,
-        }
-    }
+/// What a design takes.
+fn hardware_rows(of: &Hardware) -> Vec<Vec<String>> {
+    let row = |what: &str, number: &dyn Display| vec![what.to_owned(), number.to_string()];
+    vec![
+        row("bits of constants", &of.constant_bits),
+        row("bits of memories", &of.memory_bits),
+        row("cycles of a step, if no stream stalls", &of.cycles.max(of.first_cycles)),
+        row("cycles after a reset", &of.reset_cycles),
+        row("numbers that enter in a step", &of.beats_in),
+        row("numbers that leave in a step", &of.beats_out),
+        row("bits of a number that leaves", &of.output_bits),
+    ]
+}
 
+impl Report {
     fn print(&self) -> String {
+        let summary = &self.summary;
         let count = |what: &str, number: usize| vec![what.to_owned(), number.to_string()];
-        let rows = vec![
-            count("neurons", self.neurons),
-            count("bytes of constants", self.constant_bytes),
-            count("bytes of state", self.state_bytes),
-            count("products of a step, all inputs active", self.most_products),
-            count("operations of neurons in a step", self.cell_operations),
-        ];
+        let mut rows = vec![count("neurons", summary.neurons)];
+        match &summary.hardware {
+            Some(hardware) => rows.extend(hardware_rows(hardware)),
+            None => rows.extend([
+                count("bytes of constants", summary.constant_bytes),
+                count("bytes of state", summary.state_bytes),
+            ]),
+        }
+        rows.extend([
+            count("products of a step, all inputs active", summary.most_products),
+            count("operations of neurons in a step", summary.cell_operations),
+        ]);
         format!(
-            "{}: {}\n\n{}\n{}\n`make -C {} check` replays {} steps\n",
+            "{}: {}\n\n{}\n{}\n`{}` replays {} steps\n",
             self.folder,
-            self.files.join(", "),
-            choices(self.choices),
+            summary.files.join(", "),
+            choices(&summary.choices),
             table(&["the code has", ""], rows),
-            self.folder,
-            self.steps
+            summary.check,
+            summary.steps
         )
     }
 }

@@ -2,79 +2,118 @@
 
 use std::fmt::Write as _;
 
-use nirkit_step::{Format, Numbers, Program};
+use nirkit_step::Format;
 
-use super::{CodeError, Printer, array_of, type_of};
-use crate::name::{self, shown};
-use crate::report::Report;
+use super::{Printer, array_of, type_of};
+use crate::layout::input_len;
+use crate::name::shown;
+use crate::stored::Stored;
 use crate::vectors::Vectors;
 
-/// Files of a test bench: its source with the vectors, and a Makefile whose `make check` runs it.
-pub fn test_bench(
-    program: &Program,
-    name: &str,
-    vectors: &Vectors,
-) -> Result<(String, String), CodeError> {
-    name::check(name)?;
-    let printer = Printer::new(program, name);
-    Ok((printer.bench(vectors), makefile(name)))
-}
-
 impl Printer<'_> {
-    fn bench(&self, vectors: &Vectors) -> String {
+    pub(super) fn bench(&self, vectors: &Vectors) -> String {
         let name = self.name;
         let mut text = format!(
             "/* Made by nirkit. Replays a stimulus, and compares every number with what nirkit computed. */\n\
              #include <math.h>\n#include <stdio.h>\n#include <string.h>\n#include \"{name}.h\"\n\n"
         );
         let steps = vectors.steps;
-        let bytes = Report::of(self.program).state;
+        let (program, bytes) = (self.layout.program, self.layout.state_bytes());
         let _ = writeln!(text, "#define STEPS {steps}u\n");
-        for (at, (input, frames)) in self.program.inputs.iter().zip(&vectors.inputs).enumerate() {
-            let len: usize = input.shape.iter().product();
-            let mut numbers = Numbers::filled(input.format.round(0.0), len * steps);
-            for (place, &x) in frames.iter().take(len * steps).enumerate() {
-                numbers.set(place, input.format.round(x));
-            }
-            array_of(&mut text, &format!("input_{at}"), &numbers, type_of(input.format));
+        for at in 0..program.inputs.len() {
+            let numbers = vectors.frames(program, at);
+            let kind = Stored::in_full(numbers.format());
+            array_of(&mut text, &format!("input_{at}"), &numbers, kind);
         }
         for (at, numbers) in vectors.probes.iter().enumerate() {
-            array_of(&mut text, &format!("probe_{at}"), numbers, type_of(numbers.format()));
+            array_of(&mut text, &format!("probe_{at}"), numbers, Stored::in_full(numbers.format()));
         }
         for format in Format::ALL {
             self.comparison(format, &mut text);
         }
+        self.comparison_of_all(&mut text);
+        let (events, has_events) = self.replay_events(vectors, &mut text);
         let _ = write!(
             text,
-            "static {name}_state state;\n\nint main(void)\n{{\n  uint32_t step;\n  if (sizeof state != {bytes}u) {{\n    \
+            "int main(void)\n{{\n  uint32_t step;\n  if (sizeof state != {bytes}u) {{\n    \
              printf(\"the state has %u bytes, not {bytes}\\n\", (unsigned)sizeof state);\n    return 1;\n  }}\n  {name}_init(&state);\n  \
              for (step = 0; step < STEPS; step++) {{\n    {name}_step(&state"
         );
-        for (at, input) in self.program.inputs.iter().enumerate() {
-            let len: usize = input.shape.iter().product();
+        for (at, input) in program.inputs.iter().enumerate() {
+            let len = input_len(input);
             let _ = write!(text, ", &input_{at}[step * {len}u]");
         }
-        text.push_str(");\n");
-        for (at, probe) in self.program.probes.iter().enumerate() {
-            let (len, format) = (self.len(probe.buffer), self.format(probe.buffer));
-            let (of, kind) = (&self.probes[at], format.name());
-            let _ = writeln!(
-                text,
-                "    if (differs_{kind}(\"{}\", step, {of}(&state), &probe_{at}[step * {len}u], {len}u)) {{ return 1; }}",
-                shown(&probe.name)
-            );
-        }
-        let count = self.program.probes.len();
+        let count = program.probes.len();
         let _ = write!(
             text,
-            "  }}\n  printf(\"{count} observables are equal in %u steps\\n\", (unsigned)STEPS);\n  return 0;\n}}\n"
+            ");\n    if (differs(step)) {{ return 1; }}\n  }}\n{events}  \
+             printf(\"{count} observables are equal in %u steps{has_events}\\n\", (unsigned)STEPS);\n  return 0;\n}}\n"
         );
         text
     }
 
+    /// A function that compares everything that can be observed.
+    fn comparison_of_all(&self, text: &mut String) {
+        let name = self.name;
+        let _ = write!(
+            text,
+            "static {name}_state state;\n\nstatic int differs(uint32_t step)\n{{\n  (void)step;\n"
+        );
+        for (at, probe) in self.layout.program.probes.iter().enumerate() {
+            let (len, format) = (self.len(probe.buffer), self.format(probe.buffer));
+            let (of, kind) = (&self.probes[at], format.name());
+            let _ = writeln!(
+                text,
+                "  if (differs_{kind}(\"{}\", step, {of}(&state), &probe_{at}[step * {len}u], {len}u)) {{ return 1; }}",
+                shown(&probe.name)
+            );
+        }
+        text.push_str("  return 0;\n}\n\n");
+    }
+
+    /// What replays the stimulus as events, and what is then said of it; nothing where something else than spikes enters. Adds the
+    /// lists of channels.
+    fn replay_events(&self, vectors: &Vectors, text: &mut String) -> (String, &'static str) {
+        let (name, program) = (self.name, self.layout.program);
+        let inputs = 0..program.inputs.len();
+        let most: Option<Vec<usize>> = inputs.map(|at| vectors.most_spikes(program, at)).collect();
+        let (Some(most), Some(_)) = (most, self.layout.frames()) else {
+            return (String::new(), "");
+        };
+        let (mut lists, mut arguments, mut beyond) = (String::new(), String::new(), String::new());
+        for (at, (most, input)) in most.iter().zip(&program.inputs).enumerate() {
+            let len = input_len(input);
+            let _ = writeln!(text, "static uint32_t events_{at}[{}];\n", most.max(&1));
+            let _ = write!(
+                lists,
+                "    n_{at} = 0u;\n    for (i = 0; i < {len}u; i++) {{\n      \
+                 for (k = (uint32_t)input_{at}[step * {len}u + i]; k > 0u; k--) {{ events_{at}[n_{at}] = i; n_{at}++; }}\n    }}\n"
+            );
+            let _ = write!(arguments, ", events_{at}, n_{at}");
+            let _ = write!(
+                beyond,
+                ", {}, {}",
+                if at == 0 { "&beyond" } else { "events_0" },
+                u8::from(at == 0)
+            );
+        }
+        let counts: Vec<String> = (0..most.len()).map(|at| format!("n_{at}")).collect();
+        let beyond_len = program.inputs.first().map_or(0, input_len);
+        let replay = format!(
+            "  {name}_init(&state);\n  for (step = 0; step < STEPS; step++) {{\n    \
+             const uint32_t beyond = {beyond_len}u;\n    uint32_t i, k, {};\n{lists}    \
+             if ({name}_step_events(&state{arguments}) != 0) {{ return 1; }}\n    \
+             if (differs(step)) {{ return 1; }}\n    \
+             /* A channel that is not there changes nothing. */\n    \
+             if ({name}_step_events(&state{beyond}) == 0) {{ return 1; }}\n  }}\n",
+            counts.join(", "),
+        );
+        (replay, ", and as events")
+    }
+
     /// A function that compares numbers of a format by their bits; one NaN is as good as another.
     fn comparison(&self, format: Format, text: &mut String) {
-        if !self.program.probes.iter().any(|probe| self.format(probe.buffer) == format) {
+        if !self.layout.program.probes.iter().any(|probe| self.format(probe.buffer) == format) {
             return;
         }
         let (kind, name) = (type_of(format), format.name());
@@ -94,7 +133,7 @@ impl Printer<'_> {
     }
 }
 
-fn makefile(name: &str) -> String {
+pub(super) fn makefile(name: &str) -> String {
     format!(
         "# Made by nirkit. `make check` builds the network and its test bench, and replays the vectors.\n\
          CC ?= cc\nCFLAGS ?= -O2\n\

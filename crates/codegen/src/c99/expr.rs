@@ -5,7 +5,7 @@ use nirkit_step::{Cell, Comparison, Expr, Format, Number, Operator, Variable};
 use super::{Printer, type_of};
 
 /// A number, as C reads it back.
-pub(crate) fn literal(number: Number) -> String {
+pub(super) fn literal(number: Number) -> String {
     let ending = |x: f64, text: String, ending: &str, huge: &str| match x {
         x if x.is_nan() => format!("({huge} - {huge})"),
         f64::INFINITY => huge.to_owned(),
@@ -23,12 +23,12 @@ pub(crate) fn literal(number: Number) -> String {
 }
 
 impl Printer<'_> {
-    /// Prints an expression with its format. `locals` are the formats of the cell's locals.
+    /// Prints an expression with its format. `locals` are the names and formats of the cell's locals.
     pub(super) fn expr(
         &self,
         at: usize,
         cell: &Cell,
-        locals: &[Option<Format>],
+        locals: &[Option<(String, Format)>],
         expr: &Expr,
     ) -> (String, Format) {
         let of = |expr: &Expr| self.expr(at, cell, locals, expr);
@@ -39,13 +39,7 @@ impl Printer<'_> {
             Expr::Truncate(x) => whole("nir_trunc", of(x)),
             Expr::Convert(format, x) => {
                 let (x, from) = of(x);
-                let text = match (from, *format) {
-                    (from, to) if from == to => x,
-                    (Format::I64, to) => format!("({})({x})", type_of(to)),
-                    (_, Format::I64) => format!("nir_to_i64((double)({x}))"),
-                    (_, to) => format!("({})({x})", type_of(to)),
-                };
-                (text, *format)
+                (convert(x, from, *format), *format)
             }
             Expr::Binary(operator, a, b) => {
                 let ((a, format), (b, _)) = (of(a), of(b));
@@ -67,7 +61,7 @@ impl Printer<'_> {
         &self,
         at: usize,
         cell: &Cell,
-        locals: &[Option<Format>],
+        locals: &[Option<(String, Format)>],
         variable: Variable,
     ) -> (String, Format) {
         match variable {
@@ -79,10 +73,20 @@ impl Printer<'_> {
                 (format!("parameter_{at}_{number}[i]"), format)
             }
             Variable::Local(number) => {
-                let format = locals.get(number).copied().flatten().unwrap_or(Format::F64);
-                (format!("x{number}"), format)
+                let found = locals.get(number).cloned().flatten();
+                found.unwrap_or_else(|| ("0.0".to_owned(), Format::F64))
             }
         }
+    }
+}
+
+/// A number in another format.
+pub(super) fn convert(x: String, from: Format, to: Format) -> String {
+    match (from, to) {
+        (from, to) if from == to => x,
+        (Format::I64, to) => format!("({})({x})", type_of(to)),
+        (_, Format::I64) => format!("nir_to_i64((double)({x}))"),
+        (_, to) => format!("({})({x})", type_of(to)),
     }
 }
 

@@ -3,12 +3,14 @@
 use std::fmt::Write as _;
 
 use nirkit_step::{
-    Absent, BufferId, Cell, Convolution, Deliver, Dense, Format, Number, Numbers, Operation,
-    Operator, Pool, Variable, When, Window,
+    Absent, BufferId, Cell, Deliver, Dense, Format, Number, Numbers, Operation, Operator, Variable,
+    When,
 };
 
 use super::expr::{binary, literal};
-use super::{Printer, array, kept_as, type_of};
+use super::{Printer, array, stored, type_of};
+use crate::stored::{Stored, by_source, same};
+use crate::walk::is_read;
 
 impl Printer<'_> {
     /// Prints an operation, and the constants that it needs.
@@ -20,10 +22,7 @@ impl Printer<'_> {
         text: &mut String,
     ) {
         match operation {
-            Operation::Frame { input, to } => {
-                let (to, len, name) = (self.member(*to), self.len(*to), &self.inputs[*input]);
-                let _ = writeln!(text, "  for (i = 0; i < {len}u; i++) {{ {to}[i] = {name}[i]; }}");
-            }
+            Operation::Frame { input, to } => self.frame(*input, *to, text),
             Operation::Add { from, to } => self.add(from, *to, text),
             Operation::Truth { from, to } => {
                 let [one, zero] = [1.0, 0.0].map(|x| literal(self.format(*to).round(x)));
@@ -81,17 +80,15 @@ impl Printer<'_> {
         text: &mut String,
     ) {
         let (row, len) = (self.row(ring), self.len(to));
-        let rows = self.rings.get(&ring).copied().unwrap_or(1);
+        let rows = self.layout.rows(ring);
         let (ring, to) = (self.member(ring), self.member(to));
-        let delay = match delays.split_first() {
-            Some((first, others)) if others.iter().all(|delay| delay == first) => {
-                format!("{first}u")
-            }
-            _ => {
+        let delay = same(delays).map_or_else(
+            || {
                 index_array(constants, &format!("delay_{at}"), delays);
                 format!("delay_{at}[i]")
-            }
-        };
+            },
+            |delay| format!("{delay}u"),
+        );
         let _ = writeln!(
             text,
             "  for (i = 0; i < {len}u; i++) {{ {to}[i] = {ring}[(({row} + {rows}u - {delay}) % {rows}u) * {len}u + i]; }}"
@@ -103,7 +100,7 @@ impl Printer<'_> {
         let zero = literal(Number::zero(format));
         let member = |read: &nirkit_step::Read| match read.before {
             None => format!("{}[i]", self.member(read.buffer)),
-            Some(_) => format!("s->p{}[i]", self.members[read.buffer.0]),
+            Some(_) => format!("{}[i]", self.before(read.buffer)),
         };
         let sum = |reads: Vec<&nirkit_step::Read>| {
             let terms = reads.into_iter().map(member);
@@ -131,7 +128,7 @@ impl Printer<'_> {
         let format = self.format(dense.to);
         let weights = by_source(&dense.weights, rows, columns);
         array(constants, &format!("weight_{at}"), &weights);
-        let (stored, _) = kept_as(&weights);
+        let stored = stored(Stored::of(&weights));
         let (kind, zero) = (type_of(format), literal(Number::zero(format)));
         let (from, to) = (self.member(dense.from), self.member(dense.to));
         let product = binary(Operator::Multiply, "w[r]", "x", format);
@@ -146,7 +143,7 @@ impl Printer<'_> {
         self.bias(at, dense.bias.as_ref(), dense.to, constants, text);
     }
 
-    fn bias(
+    pub(super) fn bias(
         &self,
         at: usize,
         bias: Option<&Numbers>,
@@ -170,7 +167,7 @@ impl Printer<'_> {
         let (rows, columns) = (self.len(deliver.to), self.len(deliver.from));
         let weights = by_source(&deliver.weights, rows, columns);
         array(constants, &format!("weight_{at}"), &weights);
-        let (stored, _) = kept_as(&weights);
+        let stored = stored(Stored::of(&weights));
         let (from, to) = (self.member(deliver.from), self.member(deliver.to));
         let nirkit_step::Register { low, high, wraps } = deliver.register;
         let product = binary(Operator::Multiply, "x", "w[r]", Format::I64);
@@ -192,96 +189,6 @@ impl Printer<'_> {
         );
     }
 
-    /// The loops over the elements that a window sees; `inner` is done for each, with `y` and `x` as the pixel and `at` as the
-    /// place in the kernel.
-    fn window_loops(window: &Window, indent: &str, inner: &str) -> String {
-        let Window { kernel, stride, dilation, before, input, .. } = window;
-        format!(
-            "{indent}for (k = 0; k < {}u; k++) {{\n{indent}  \
-             const int32_t y = (int32_t)(row * {}u + k * {}u) - {};\n{indent}  \
-             if (y < 0 || y >= {}) {{ continue; }}\n{indent}  \
-             for (l = 0; l < {}u; l++) {{\n{indent}    \
-             const int32_t x = (int32_t)(column * {}u + l * {}u) - {};\n{indent}    \
-             if (x < 0 || x >= {}) {{ continue; }}\n{inner}{indent}  }}\n{indent}}}\n",
-            kernel[0],
-            stride[0],
-            dilation[0],
-            before[0],
-            input[0],
-            kernel[1],
-            stride[1],
-            dilation[1],
-            before[1],
-            input[1],
-        )
-    }
-
-    fn convolution(
-        &self,
-        at: usize,
-        convolution: &Convolution,
-        constants: &mut String,
-        text: &mut String,
-    ) {
-        let Convolution { window, weights, .. } = convolution;
-        array(constants, &format!("weight_{at}"), weights);
-        let format = self.format(convolution.to);
-        let (kind, zero) = (type_of(format), literal(Number::zero(format)));
-        let (from, to) = (self.member(convolution.from), self.member(convolution.to));
-        let seen = window.channels_in / window.groups;
-        let fed = window.channels_out / window.groups;
-        let [height, width] = window.input;
-        let area = window.kernel[0] * window.kernel[1];
-        let product = binary(Operator::Multiply, "weight", "number", format);
-        let sum = binary(Operator::Add, "sum", &product, format);
-        let inner = format!(
-            "            {{\n              const {kind} number = {from}[((first + c) * {height}u + (uint32_t)y) * {width}u + (uint32_t)x];\n              \
-             const {kind} weight = weight_{at}[(channel * {seen}u + c) * {area}u + k * {}u + l];\n              \
-             if (number != {zero}) {{ sum = {sum}; }}\n            }}\n",
-            window.kernel[1]
-        );
-        let loops = Self::window_loops(window, "          ", &inner);
-        let [rows, columns] = window.output;
-        let _ = write!(
-            text,
-            "  {{\n    uint32_t channel, row, column, c, k, l;\n    \
-             for (channel = 0; channel < {}u; channel++) {{\n      \
-             const uint32_t first = channel / {fed}u * {seen}u;\n      \
-             for (row = 0; row < {rows}u; row++) {{\n       \
-             for (column = 0; column < {columns}u; column++) {{\n        {kind} sum = {zero};\n        \
-             for (c = 0; c < {seen}u; c++) {{\n{loops}        }}\n        \
-             {to}[(channel * {rows}u + row) * {columns}u + column] = sum;\n       }}\n      }}\n    }}\n  }}\n",
-            window.channels_out
-        );
-        self.bias(at, convolution.bias.as_ref(), convolution.to, constants, text);
-    }
-
-    fn pool(&self, pool: &Pool, text: &mut String) {
-        let window = &pool.window;
-        let format = self.format(pool.to);
-        let (kind, zero) = (type_of(format), literal(Number::zero(format)));
-        let (from, to) = (self.member(pool.from), self.member(pool.to));
-        let [height, width] = window.input;
-        let number =
-            format!("{from}[(channel * {height}u + (uint32_t)y) * {width}u + (uint32_t)x]");
-        let sum = binary(Operator::Add, "sum", &number, format);
-        let loops = Self::window_loops(window, "        ", &format!("            sum = {sum};\n"));
-        let mean = pool.mean.map_or(String::new(), |[divisor, factor]| {
-            let [divisor, factor] = [divisor, factor].map(|x| literal(format.round(x)));
-            let mean = binary(Operator::Divide, "sum", &divisor, format);
-            format!("        sum = {};\n", binary(Operator::Multiply, &mean, &factor, format))
-        });
-        let [rows, columns] = window.output;
-        let _ = write!(
-            text,
-            "  {{\n    uint32_t channel, row, column, k, l;\n    \
-             for (channel = 0; channel < {}u; channel++) {{\n     for (row = 0; row < {rows}u; row++) {{\n      \
-             for (column = 0; column < {columns}u; column++) {{\n        {kind} sum = {zero};\n{loops}{mean}        \
-             {to}[(channel * {rows}u + row) * {columns}u + column] = sum;\n      }}\n     }}\n    }}\n  }}\n",
-            window.channels_out
-        );
-    }
-
     fn cell(&self, at: usize, cell: &Cell, constants: &mut String, text: &mut String) {
         for (number, parameter) in cell.parameters.iter().enumerate() {
             array(constants, &format!("parameter_{at}_{number}"), &parameter.numbers);
@@ -293,18 +200,20 @@ impl Printer<'_> {
         };
         let mut locals = vec![None; cell.locals.len()];
         let _ = writeln!(text, "{open}  for (i = 0; i < {}u; i++) {{", cell.neurons);
-        for statement in &cell.statements {
+        for (order, statement) in cell.statements.iter().enumerate() {
             let (value, format) = self.expr(at, cell, &locals, &statement.value);
             let _ = match statement.target {
                 Variable::Buffer(buffer) => {
                     writeln!(text, "    {}[i] = {value};", self.member(buffer))
                 }
-                Variable::Local(number) if locals[number].is_none() => {
-                    locals[number] = Some(format);
-                    writeln!(text, "    const {} x{number} = {value};", type_of(format))
+                Variable::Local(number) if is_read(cell, order) => {
+                    // A local that is written again is another constant.
+                    let name = format!("x{number}_{order}");
+                    let line = writeln!(text, "    const {} {name} = {value};", type_of(format));
+                    locals[number] = Some((name, format));
+                    line
                 }
-                Variable::Local(number) => writeln!(text, "    x{number} = {value};"),
-                Variable::Parameter(_) => Ok(()),
+                Variable::Local(_) | Variable::Parameter(_) => Ok(()),
             };
         }
         let _ = write!(text, "  }}\n{close}");
@@ -313,21 +222,10 @@ impl Printer<'_> {
 
 /// Writes places or counts as a constant array.
 fn index_array(text: &mut String, name: &str, numbers: &[usize]) {
-    let _ = write!(text, "static const uint32_t {name}[{}] = {{", numbers.len().max(1));
+    let _ = write!(text, "static const uint32_t {name}[{}] = {{", numbers.len());
     for (place, number) in numbers.iter().enumerate() {
         text.push_str(if place % 16 == 0 { "\n  " } else { " " });
         let _ = write!(text, "{number}u,");
     }
     text.push_str("\n};\n\n");
-}
-
-/// Weights by source: those of a source stand side by side.
-fn by_source(weights: &Numbers, rows: usize, columns: usize) -> Numbers {
-    let mut turned = Numbers::filled(Number::zero(weights.format()), weights.len());
-    for row in 0..rows {
-        for column in 0..columns {
-            turned.set(column * rows + row, weights.get(row * columns + column));
-        }
-    }
-    turned
 }

@@ -22,8 +22,8 @@ pub(crate) struct Terms {
     pub(crate) has_outside: bool,
     /// Number of sums.
     pub(crate) rows: usize,
-    /// Number of terms of all sums.
-    pub(crate) terms: usize,
+    /// Number of products of all sums.
+    pub(crate) products: usize,
     /// Cycles before the first address of an input.
     pub(crate) latency: usize,
 }
@@ -38,76 +38,87 @@ pub(crate) enum Start<'a> {
 
 /// Adds the products up and writes the sums to `to`.
 pub(crate) fn accumulate(module: &mut Module, terms: &Terms, start: &Start<'_>, to: &Stored) {
-    let (rows, to_bits) = (address_bits(terms.rows), to.range.bits());
-    let product = match &terms.weight {
+    module.write("to", to, terms.rows);
+    let row = range(address_bits(terms.rows));
+    module.line(&format!("reg b_term, b_first, b_last; reg {row} b_row;"));
+    module.line(&format!("reg c_term, c_first, c_last; reg {row} c_row;"));
+    let begun = begin(module, start, terms.rows);
+    // Sums are exact in the bits of the result, whatever they pass on the way; a register has to see each of them.
+    let most = if matches!(start, Start::Held { .. }) { 64 } else { to.range.bits() };
+    let product = multiply(module, terms, most);
+    let of = range(to.range.bits());
+    module.line(&format!("reg {of} sum;"));
+    module.line(&format!("wire {of} held = c_first ? {} : sum;", begun.at(to.range.bits())));
+    match start {
+        Start::Bias(_) => {
+            let mut printed = Printed::default();
+            let value = printed.cut(&product, to.range.bits());
+            module.line(&format!("wire {of} next_sum = held + {value};"));
+            module.body.push_str(&printed.unused());
+        }
+        Start::Held { register, .. } => hold(module, terms, *register, &product, to),
+    }
+    pipeline(module, terms);
+}
+
+/// Adds the register `product`, which has at most so many bits of the product.
+fn multiply(module: &mut Module, terms: &Terms, most: u32) -> Signal {
+    let exact = match &terms.weight {
         Some(weight) => Interval::apply(Operator::Multiply, terms.input.range, weight.range),
         None => terms.input.range,
     };
-    let product = if terms.has_outside { product.join(Interval::point(0)) } else { product };
-    // Sums are exact in the bits of the result, whatever they pass on the way; a register has to see each of them.
-    let product_bits = match start {
-        Start::Bias(_) => product.bits().min(to_bits),
-        Start::Held { .. } => product.bits(),
+    let exact = if terms.has_outside { exact.join(Interval::point(0)) } else { exact };
+    let bits = exact.bits().min(most);
+    let product = if bits == exact.bits() {
+        Signal::wire("product", exact)
+    } else {
+        Signal::register("product", bits, exact.is_signed())
     };
     let mut printed = Printed::default();
-    let multiplied = match &terms.weight {
-        Some(weight) => printed.product(&terms.input, weight, product_bits),
-        None => printed.cut(&terms.input, product_bits),
+    let mut value = match &terms.weight {
+        Some(weight) => printed.product(&terms.input, weight, bits),
+        None => printed.cut(&terms.input, bits),
     };
-    let multiplied = if terms.has_outside {
-        format!("b_visible ? {multiplied} : {}", count(product_bits, 0))
-    } else {
-        multiplied
-    };
-    let product_signal = if product_bits == product.bits() {
-        Signal::wire("product", product)
-    } else {
-        Signal::register("product", product_bits, product.is_signed())
-    };
-    module.write("to", to, terms.rows);
-    let begun = begin(module, start, terms.rows);
-    let row = range(rows);
-    module.line(&format!("reg b_term, b_first, b_last; reg {row} b_row;"));
-    module.line(&format!("reg c_term, c_first, c_last; reg {row} c_row;"));
-    module.line(&format!("reg {} product;", range(product_bits)));
-    module.line(&format!("wire {} next_product = {multiplied};", range(product_bits)));
-    module.line(&format!("reg {} sum;", range(to_bits)));
-    match start {
-        Start::Bias(_) => {
-            let held = format!("c_first ? {} : sum", begun.at(to_bits));
-            module.line(&format!("wire {} held = {held};", range(to_bits)));
-            let value = format!("held + {}", printed.cut(&product_signal, to_bits));
-            module.line(&format!("wire {} next_sum = {value};", range(to_bits)));
-        }
-        Start::Held { register, .. } => {
-            module.line(&format!("wire {} held = c_first ? begin_data : sum;", range(to_bits)));
-            module.line("reg counts;");
-            let flow = held(*register, product, to.range);
-            let result = flow.writes().map(|(_, node)| node).next().unwrap_or(0);
-            let mut inner = Printed::new(&flow, std::iter::once(result), |leaf| match leaf {
-                Leaf::Wire("product") => product_signal.clone(),
-                _ => Signal::wire("held", to.range),
-            });
-            module.body.push_str(&inner.text);
-            let value = inner.result(result, to.range);
-            module.line(&format!("wire {} next_sum = counts ? {value} : held;", range(to_bits)));
-            module.body.push_str(&inner.unused());
-            // An input that is 0 leaves the register as it is.
-            let input = &terms.input;
-            let zero = count(input.bits(), 0);
-            let line = format!("always @(posedge clk) counts <= {} != {zero};", input.at(input.bits()));
-            module.line(&line);
-        }
+    if terms.has_outside {
+        module.line("reg b_visible;");
+        module.line("always @(posedge clk) b_visible <= visible;");
+        value = format!("b_visible ? {value} : {}", count(bits, 0));
     }
+    module.line(&format!("reg {} product;", range(bits)));
+    module.line(&format!("wire {} next_product = {value};", range(bits)));
+    module.line("always @(posedge clk) product <= next_product;");
+    module.body.push_str(&printed.unused_as("unused_factors"));
+    product
+}
+
+/// Adds `next_sum`: what a register holds of `held` and the product. An input that is 0 leaves it as it is.
+fn hold(module: &mut Module, terms: &Terms, register: Register, product: &Signal, to: &Stored) {
+    let flow = held(register, product.range, to.range);
+    let result = flow.writes().map(|(_, node)| node).next().unwrap_or(0);
+    let mut printed = Printed::new(&flow, std::iter::once(result), |leaf| match leaf {
+        Leaf::Wire("product") => product.clone(),
+        _ => Signal::wire("held", to.range),
+    });
+    module.body.push_str(&printed.text);
+    let value = printed.result(result, to.range);
+    module.line("reg counts;");
+    module.line(&format!("wire {} next_sum = counts ? {value} : held;", range(to.range.bits())));
     module.body.push_str(&printed.unused());
+    let bits = terms.input.bits();
+    let (input, zero) = (terms.input.at(bits), count(bits, 0));
+    module.line(&format!("always @(posedge clk) counts <= {input} != {zero};"));
+}
+
+/// Adds what goes along with a product, and the end of each sum.
+fn pipeline(module: &mut Module, terms: &Terms) {
+    let last = count(address_bits(terms.rows), terms.rows - 1);
     module.line("assign to_write = c_term && c_last;");
     module.line("assign to_at = c_row;");
     module.line("assign to_next = next_sum;");
-    module.line(&format!("assign done = to_write && c_row == {};", count(rows, terms.rows - 1)));
+    module.line(&format!("assign done = to_write && c_row == {last};"));
     module.line("always @(posedge clk) begin");
     module.line("  b_first <= first; b_last <= last; b_row <= row;");
     module.line("  c_first <= b_first; c_last <= b_last; c_row <= b_row;");
-    module.line("  product <= next_product;");
     module.line("  if (c_term) sum <= next_sum;");
     module.line("  if (rst || !go || done) begin");
     module.line("    b_term <= 1'b0; c_term <= 1'b0;");
@@ -115,11 +126,7 @@ pub(crate) fn accumulate(module: &mut Module, terms: &Terms, start: &Start<'_>, 
     module.line("    b_term <= term; c_term <= b_term;");
     module.line("  end");
     module.line("end");
-    if terms.has_outside {
-        module.line("reg b_visible;");
-        module.line("always @(posedge clk) b_visible <= visible;");
-    }
-    module.cycles = (terms.terms + 2 + terms.latency) as u64;
+    module.cycles = (terms.products + 2 + terms.latency) as u64;
 }
 
 /// What a sum begins with, in the cycle in which the first product is added.

@@ -9,7 +9,7 @@ use super::design::Design;
 use super::interval::Interval;
 use super::signal::{masked, range};
 use crate::name::shown;
-use crate::vectors::Vectors;
+use crate::{File, Vectors};
 
 /// The numbers that enter, frame by frame.
 fn entering(program: &Program, vectors: &Vectors, input: usize) -> Vec<i64> {
@@ -45,7 +45,7 @@ fn file(numbers: impl Iterator<Item = i64>, bits: u32) -> String {
 }
 
 /// The memories of the test bench: what enters, what leaves, and what each probe sees.
-pub(crate) fn files(design: &Design, vectors: &Vectors) -> Vec<(String, String)> {
+pub(crate) fn files(design: &Design, vectors: &Vectors) -> Vec<File> {
     let (name, steps) = (&design.name, vectors.steps);
     let mut files = Vec::new();
     if !design.inputs.is_empty() {
@@ -55,19 +55,19 @@ pub(crate) fn files(design: &Design, vectors: &Vectors) -> Vec<(String, String)>
             .map(|&(input, len)| (len, entering(&design.program, vectors, input)))
             .collect();
         let beats = frames_in_order(&frames, steps);
-        files.push((format!("{name}_stimulus.hex"), file(beats, design.input_bits)));
+        files.push(File::new(format!("{name}_stimulus.hex"), file(beats, design.input_bits)));
     }
     let len = |probe: usize| design.len(design.program.probes[probe].buffer);
     if !design.outputs.is_empty() {
         let frames: Vec<(usize, Vec<i64>)> =
             design.outputs.iter().map(|&probe| (len(probe), probed(vectors, probe))).collect();
         let beats = frames_in_order(&frames, steps);
-        files.push((format!("{name}_leaving.hex"), file(beats, design.output.bits())));
+        files.push(File::new(format!("{name}_leaving.hex"), file(beats, design.output.bits())));
     }
     for (probe, _) in observed(design) {
         let numbers = probed(vectors, probe).into_iter();
         let bits = design.bounds[design.program.probes[probe].buffer.0].bits();
-        files.push((format!("{name}_probe{probe}.hex"), file(numbers, bits)));
+        files.push(File::new(format!("{name}_probe{probe}.hex"), file(numbers, bits)));
     }
     files
 }

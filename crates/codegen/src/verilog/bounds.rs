@@ -3,9 +3,7 @@
 //! The bounds are those that no step leaves. They are found by steps on intervals, which are widened to whole registers where they do not
 //! settle, and then narrowed: an interval that holds all numbers holds them after another step as well.
 
-use nirkit_step::{
-    BufferId, Convolution, Deliver, Numbers, Operation, Program, Register,
-};
+use nirkit_step::{BufferId, Convolution, Deliver, Numbers, Operation, Program, Register};
 
 use super::dataflow::Dataflow;
 use super::interval::{Interval, integers};
@@ -17,7 +15,8 @@ const NARROWING_STEPS: usize = 4;
 
 /// Returns the bounds of each buffer of a [simplified](super::simplify) program, whose inputs are integers of so many bits.
 pub(crate) fn bounds(program: &Program, input_bits: u32) -> Vec<Interval> {
-    let sums: Vec<Vec<[i128; 2]>> = program.operations.iter().map(|operation| row_sums(program, operation)).collect();
+    let sums: Vec<Vec<[i128; 2]>> =
+        program.operations.iter().map(|operation| row_sums(program, operation)).collect();
     let step = |known: &[Interval]| {
         let mut next: Vec<Interval> =
             program.buffers.iter().map(|buffer| Interval::of(&buffer.start)).collect();
@@ -132,12 +131,7 @@ fn total([negative, positive]: [i128; 2], from: Interval) -> [i128; 2] {
 }
 
 /// What a register holds after products were added to it one by one.
-fn delivered(
-    register: Register,
-    sums: &[[i128; 2]],
-    from: Interval,
-    start: Interval,
-) -> Interval {
+fn delivered(register: Register, sums: &[[i128; 2]], from: Interval, start: Interval) -> Interval {
     let held = Interval { low: register.low, high: register.high };
     if from == Interval::point(0) {
         return start;
@@ -151,10 +145,9 @@ fn delivered(
         ends[1].max(0).saturating_add(start.high.into()),
     );
     match held.contains(start) {
-        true if !register.wraps => Interval {
-            low: reached.low.max(held.low),
-            high: reached.high.min(held.high),
-        },
+        true if !register.wraps => {
+            Interval { low: reached.low.max(held.low), high: reached.high.min(held.high) }
+        }
         true if held.contains(reached) => reached,
         true => held,
         false => held.join(start),

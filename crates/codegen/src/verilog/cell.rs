@@ -59,7 +59,9 @@ pub(crate) fn cell(
         found.map_or_else(|| super::signal::Signal::constant(0), |(_, signal)| signal.clone())
     });
     module.body.push_str(&printed.text);
-    reads.iter().for_each(|name| module.line(&format!("assign {name}_address = at;")));
+    for name in &reads {
+        module.line(&format!("assign {name}_address = at;"));
+    }
     let place = if divides { "at" } else { "written" };
     for (buffer, node) in flow.writes() {
         let name = format!("w{}", buffer.0);

@@ -79,7 +79,9 @@ impl Dataflow {
                 let [a, b] = [a, b].map(|x| self.expression(x, variable));
                 self.binary(*operator, a, b)
             }
-            Expr::Floor(x) | Expr::Truncate(x) | Expr::Convert(_, x) => self.expression(x, variable),
+            Expr::Floor(x) | Expr::Truncate(x) | Expr::Convert(_, x) => {
+                self.expression(x, variable)
+            }
             Expr::Select { comparison, held, then } => {
                 let [a, b] = held.each_ref().map(|x| self.expression(x, variable));
                 let [yes, no] = then.each_ref().map(|x| self.expression(x, variable));

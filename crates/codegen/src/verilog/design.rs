@@ -109,7 +109,8 @@ impl Design {
     /// The module of an operation.
     fn module(&self, at: usize, operation: &Operation) -> Module {
         let shown = |buffer: BufferId| self.shown(buffer);
-        let new = |kind: &str, about: String| Module::new(&self.name, &format!("{kind}{at}"), about);
+        let new =
+            |kind: &str, about: String| Module::new(&self.name, &format!("{kind}{at}"), about);
         let ends = |from: BufferId, to: BufferId| {
             let about = format!("Computes {} from {}.", shown(to), shown(from));
             (about, self.stored(from), self.stored(to))
@@ -131,7 +132,8 @@ impl Design {
             Operation::Deliver(deliver) => {
                 let (about, from, to) = ends(deliver.from, deliver.to);
                 let mut module = new("deliver", about);
-                let found = Matrix::of_deliver(deliver, self.len(deliver.to), self.len(deliver.from));
+                let found =
+                    Matrix::of_deliver(deliver, self.len(deliver.to), self.len(deliver.from));
                 let register = deliver.register;
                 let held = Interval { low: register.low, high: register.high };
                 // A product of 0 changes nothing that is in the register already.

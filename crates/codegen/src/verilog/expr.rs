@@ -72,15 +72,20 @@ impl Printed {
 
     /// A wire for the bits that nothing reads, which lint tools know by its name.
     pub(crate) fn unused(&self) -> String {
+        self.unused_as("unused_bits")
+    }
+
+    /// The same under another name.
+    pub(crate) fn unused_as(&self, name: &str) -> String {
         let wires: Vec<&str> = self.cut.iter().map(String::as_str).collect();
-        match wires.as_slice() {
-            [] => String::new(),
-            wires => format!(
-                "  // Numbers that are known to be small leave their upper bits unread.\n  \
-                 wire unused_bits = &{{1'b0, {}}};\n",
-                wires.join(", ")
-            ),
+        if wires.is_empty() {
+            return String::new();
         }
+        format!(
+            "  // Numbers that are known to be small leave their upper bits unread.\n  \
+             wire {name} = &{{1'b0, {}}};\n",
+            wires.join(", ")
+        )
     }
 
     fn node(
@@ -173,8 +178,7 @@ impl Printed {
         };
         let shift = if is_signed { ">>>" } else { ">>" };
         let by = literal(unsigned_bits(u64::from(exponent)), i64::from(exponent));
-        let _ =
-            writeln!(self.text, "  wire {} {wire} = {raised} {shift} {by};", range(width));
+        let _ = writeln!(self.text, "  wire {} {wire} = {raised} {shift} {by};", range(width));
         self.cut(&Signal::register(wire, width, is_signed), bits)
     }
 
@@ -208,7 +212,9 @@ impl Printed {
                 Some(negative) => {
                     let rest = literal(divider_bits, 0);
                     let whole = self.cut(&denominator, bits);
-                    format!("({negative} && {result} != {rest}) ? {whole} - {found_bits} : {found_bits}")
+                    format!(
+                        "({negative} && {result} != {rest}) ? {whole} - {found_bits} : {found_bits}"
+                    )
                 }
                 None => found_bits,
             }

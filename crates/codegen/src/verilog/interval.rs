@@ -226,7 +226,10 @@ mod tests {
                     for &x in ends.iter().filter(|&&x| within(x, a)) {
                         for &y in ends.iter().filter(|&&y| within(y, b)) {
                             let z = computed(operator, x, y);
-                            assert!(within(z, bounds), "{operator:?} {x} {y} {a:?} {b:?} {bounds:?}");
+                            assert!(
+                                within(z, bounds),
+                                "{operator:?} {x} {y} {a:?} {b:?} {bounds:?}"
+                            );
                         }
                     }
                 }
@@ -240,7 +243,8 @@ mod tests {
         assert_eq!(Interval { low: 0, high: 6 }.widened(known), Interval { low: 0, high: 7 });
         let mut grown = Interval { low: -1, high: 1 };
         for _ in 0..70 {
-            let next = Interval { low: grown.low.saturating_sub(1), high: grown.high.saturating_add(1) };
+            let next =
+                Interval { low: grown.low.saturating_sub(1), high: grown.high.saturating_add(1) };
             grown = next.widened(grown);
         }
         assert_eq!(grown, Interval::ALL);

@@ -55,13 +55,13 @@ pub(crate) fn matrix(
     let fits = bits + column_bits < 64;
     let is_sparse = skips_zeros && fits && terms as u64 * (bits + column_bits + 1) < all;
     let input = module.read("from", from, matrix.columns);
-    let (weight, terms, latency) = if is_sparse {
+    let (weight, products, latency) = if is_sparse {
         (listed(module, matrix, &kept), terms, 1)
     } else {
         (all_in_order(module, matrix), matrix.weights.len(), 0)
     };
     let rows = matrix.rows;
-    let terms = Terms { input, weight: Some(weight), has_outside: false, rows, terms, latency };
+    let terms = Terms { input, weight: Some(weight), has_outside: false, rows, products, latency };
     accumulate(module, &terms, start, to);
 }
 
@@ -81,7 +81,8 @@ fn all_in_order(module: &mut Module, matrix: &Matrix) -> Signal {
     if has_memory {
         module.line(&format!("reg {} place;", range(place)));
     }
-    let step = if has_memory { format!(" place <= place + {};", count(place, 1)) } else { String::new() };
+    let step =
+        if has_memory { format!(" place <= place + {};", count(place, 1)) } else { String::new() };
     let reset = if has_memory { format!(" place <= {};", count(place, 0)) } else { String::new() };
     let zero = count(column, 0);
     module.line("always @(posedge clk)");
@@ -124,7 +125,10 @@ fn listed(module: &mut Module, matrix: &Matrix, kept: &[Vec<usize>]) -> Signal {
     let end = count(fed, words.len());
     module.line(&format!("    if (fed != {end}) fed <= fed + {};", count(fed, 1)));
     module.line(&format!("    term <= fed != {end};"));
-    module.line(&format!("    if (term) begin first <= last; if (last) row <= row + {}; end", count(row, 1)));
+    module.line(&format!(
+        "    if (term) begin first <= last; if (last) row <= row + {}; end",
+        count(row, 1)
+    ));
     module.line("  end");
     module.line("end");
     Signal::wire("weight", bounds)

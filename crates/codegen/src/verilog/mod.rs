@@ -30,9 +30,11 @@ mod window;
 
 use nirkit_step::Program;
 
-use crate::vectors::Vectors;
+use crate::name::check;
+use crate::{Code, CodeError, File, Report, Target, Vectors};
 use design::Design;
 
+pub(crate) use name::is_word;
 pub use report::VerilogReport;
 
 /// What is left open by a program.
@@ -48,31 +50,6 @@ impl Default for VerilogOptions {
     fn default() -> Self {
         Self { input_bits: 8, outputs: Vec::new() }
     }
-}
-
-/// A network in Verilog.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Verilog {
-    /// Names and contents of the files: the design, its memories, a test bench and a Makefile.
-    pub files: Vec<(String, String)>,
-    /// What it takes.
-    pub report: VerilogReport,
-}
-
-/// Why there is no Verilog.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum VerilogError {
-    /// The name is none of a module.
-    #[error(
-        "`{0}` cannot be the name of a Verilog module: give at most 32 letters, digits and `_`, a letter first, and no word of Verilog"
-    )]
-    Name(String),
-    /// The program contradicts itself.
-    #[error("{0}")]
-    Program(nirkit_step::Fault),
-    /// Everything that the target cannot express.
-    #[error("Verilog has integers only, and registers that hold them: {}", .0.join("; "))]
-    Refused(Vec<String>),
 }
 
 /// Prints a program of integers as Verilog, in a module called `name`, with a test bench that replays the vectors.
@@ -95,10 +72,11 @@ pub enum VerilogError {
 /// use nirkit_codegen::{Vectors, VerilogOptions, verilog};
 /// let program = nirkit_step::parse(text)?;
 /// let vectors = Vectors::record(&program, Vectors::spikes(&program, 20, 2), 20);
-/// let code = verilog(&program, "net", &VerilogOptions::default(), &vectors)?;
+/// let code = verilog(&program, "net", &vectors, &VerilogOptions::default())?;
 /// assert!(code.files.iter().any(|(name, text)| name == "net.v" && text.contains("module net (")));
 /// // Idle, 2 beats in, 2 neurons, 2 beats out, and the end.
-/// assert_eq!(code.report.cycles, 1 + 2 + 3 + 3 + 1);
+/// let cycles = code.hardware.map(|report| report.cycles);
+/// assert_eq!(cycles, Some(1 + 2 + 3 + 3 + 1));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
@@ -109,39 +87,40 @@ pub enum VerilogError {
 pub fn verilog(
     program: &Program,
     name: &str,
-    options: &VerilogOptions,
     vectors: &Vectors,
-) -> Result<Verilog, VerilogError> {
-    if !name::is_module(name) {
-        return Err(VerilogError::Name(name.to_owned()));
-    }
-    if let Some(fault) = program.faults().into_iter().next() {
-        return Err(VerilogError::Program(fault));
+    options: &VerilogOptions,
+) -> Result<Code, CodeError> {
+    let input_bits = options.input_bits;
+    check(name, Target::Verilog { input_bits })?;
+    let faults = program.faults();
+    if !faults.is_empty() {
+        return Err(CodeError::Program(faults));
     }
     let mut reasons = refuse::floats(program);
-    if !(2..=64).contains(&options.input_bits) {
-        reasons.push(format!("inputs of {} bits: give 2 to 64", options.input_bits));
+    if !(2..=64).contains(&input_bits) {
+        reasons.push(format!("inputs of {input_bits} bits: give 2 to 64"));
     }
-    let known = |output: &&String| program.probes.iter().any(|probe| probe.name == **output);
-    let lost: Vec<&String> = options.outputs.iter().filter(|output| !known(output)).collect();
-    reasons.extend(lost.iter().map(|output| format!("there is no probe {output} to put out")));
+    let is_known = |output: &String| program.probes.iter().any(|probe| probe.name == *output);
+    let lost = options.outputs.iter().filter(|output| !is_known(output));
+    reasons.extend(lost.map(|output| format!("there is no probe {output} to put out")));
     if !reasons.is_empty() {
-        return Err(VerilogError::Refused(reasons));
+        return Err(CodeError::Verilog(reasons));
     }
     let simple = simplify::simplify(program);
-    let bounds = bounds::bounds(&simple, options.input_bits);
+    let bounds = bounds::bounds(&simple, input_bits);
     let mut reasons = refuse::registers(&simple, &bounds);
-    reasons.extend(bench::beyond_inputs(program, options.input_bits, vectors));
+    reasons.extend(bench::beyond_inputs(program, input_bits, vectors));
     if !reasons.is_empty() {
-        return Err(VerilogError::Refused(reasons));
+        return Err(CodeError::Verilog(reasons));
     }
     let design = Design::new(simple, bounds, name, options);
     let mut files = vec![
-        (format!("{name}.v"), design.print()),
-        (format!("{name}_tb.v"), bench::bench(&design, vectors)),
-        ("Makefile".to_owned(), makefile::makefile(name)),
+        File::new(format!("{name}.v"), design.print()),
+        File::new(format!("{name}_tb.v"), bench::bench(&design, vectors)),
+        File::new("Makefile", makefile::makefile(name)),
     ];
-    files.extend(design.constants().map(|constants| (constants.file.clone(), constants.text.clone())));
+    let constants = design.constants();
+    files.extend(constants.map(|constants| File::new(&constants.file, constants.text.clone())));
     files.extend(bench::files(&design, vectors));
-    Ok(Verilog { files, report: design.report() })
+    Ok(Code { files, report: Report::of(program), hardware: Some(design.report()) })
 }

@@ -115,7 +115,9 @@ impl Module {
     /// are the same, there is no memory.
     pub(crate) fn constants(&mut self, kind: &str, numbers: &[i64], address: &str) -> Signal {
         let mut bounds = Interval::point(numbers.first().copied().unwrap_or(0));
-        numbers.iter().for_each(|&number| bounds = bounds.join(Interval::point(number)));
+        for &number in numbers {
+            bounds = bounds.join(Interval::point(number));
+        }
         let signal = Signal::wire(kind, bounds);
         if let Some(number) = bounds.single() {
             return Signal::constant(number);

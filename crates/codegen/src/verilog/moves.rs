@@ -6,7 +6,13 @@ use super::pass::count_elements;
 use super::signal::range;
 
 /// Writes elements in another order.
-pub(crate) fn permute(module: &mut Module, order: &[usize], from: &Stored, len: usize, to: &Stored) {
+pub(crate) fn permute(
+    module: &mut Module,
+    order: &[usize],
+    from: &Stored,
+    len: usize,
+    to: &Stored,
+) {
     let data = module.read("from", from, len);
     module.write("to", to, order.len());
     count_elements(module, order.len(), 2);
@@ -33,7 +39,13 @@ pub(crate) fn store(module: &mut Module, from: &Stored, len: usize, ring: &Store
 }
 
 /// Reads elements that were stored some steps before.
-pub(crate) fn recall(module: &mut Module, ring: &Stored, all: usize, delays: &[usize], to: &Stored) {
+pub(crate) fn recall(
+    module: &mut Module,
+    ring: &Stored,
+    all: usize,
+    delays: &[usize],
+    to: &Stored,
+) {
     let len = delays.len();
     let rows = all / len;
     let bits = address_bits(all);

@@ -1,6 +1,6 @@
 //! What has no code: everything that the target cannot express, by name.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use nirkit_step::{Cell, Expr, Format, Numbers, Operation, Program};
 
@@ -29,11 +29,11 @@ pub(crate) fn floats(program: &Program) -> Vec<String> {
     refuse("buffers", &buffers);
     let mut constants = Vec::new();
     for (at, operation) in program.operations.iter().enumerate() {
-        let mut formats: BTreeMap<Format, ()> = BTreeMap::new();
+        let mut formats = BTreeSet::new();
         for_each_format(operation, &mut |format| {
-            formats.insert(format, ());
+            formats.insert(format);
         });
-        constants.extend(formats.into_keys().map(|format| (format, format!("operation {at}"))));
+        constants.extend(formats.into_iter().map(|format| (format, format!("operation {at}"))));
     }
     refuse("constants", &constants);
     reasons

@@ -21,7 +21,8 @@ impl Signal {
 
     /// A wire of so many bits.
     pub(crate) fn register(name: impl Into<String>, bits: u32, signed: bool) -> Self {
-        let range = if signed { Interval::of_bits(bits) } else { Interval { low: 0, high: i64::MAX } };
+        let range =
+            if signed { Interval::of_bits(bits) } else { Interval { low: 0, high: i64::MAX } };
         Self { name: name.into(), range, bits, signed }
     }
 
@@ -101,7 +102,13 @@ mod tests {
 
     #[test]
     fn constants_are_sized() {
-        assert_eq!([literal(8, 5), literal(8, -5), literal(64, -1)], ["8'd5", "8'hfb", "64'hffffffffffffffff"]);
-        assert_eq!([literal(31, (1 << 31) - 1), literal(63, i64::MAX)], ["31'd2147483647", "63'h7fffffffffffffff"]);
+        assert_eq!(
+            [literal(8, 5), literal(8, -5), literal(64, -1)],
+            ["8'd5", "8'hfb", "64'hffffffffffffffff"]
+        );
+        assert_eq!(
+            [literal(31, (1 << 31) - 1), literal(63, i64::MAX)],
+            ["31'd2147483647", "63'h7fffffffffffffff"]
+        );
     }
 }

@@ -16,9 +16,7 @@ pub(crate) fn simplify(program: &Program) -> Program {
         before: BTreeMap::new(),
     };
     let framed = |input: usize| {
-        let frames = |operation: &&Operation| {
-            matches!(operation, Operation::Frame { input: of, .. } if *of == input)
-        };
+        let frames = |operation: &&Operation| matches!(operation, Operation::Frame { input: of, .. } if *of == input);
         program.operations.iter().filter(frames).count()
     };
     // An input that is looked at twice enters once, into a buffer of its own.
@@ -144,7 +142,7 @@ impl Simplifier {
     fn seen(&mut self, done: &[Operation], read: Read) -> BufferId {
         let Some(absent) = read.before else { return read.buffer };
         let start = &self.program.buffers[read.buffer.0].start;
-        let is_zero = start.uniform().is_none_or(Number::is_zero);
+        let is_zero = start.iter().all(Number::is_zero);
         let is_absent = absent == Absent::Nothing && !is_zero;
         let is_overwritten = done.iter().any(|done| written(done).contains(&read.buffer));
         if !is_overwritten && !is_absent {

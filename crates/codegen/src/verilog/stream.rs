@@ -72,7 +72,9 @@ pub(crate) fn begin(module: &mut Module, buffers: &[(Stored, &Numbers)]) {
             String::new()
         };
         let numbers: Vec<i64> = integers(start).collect();
-        let place = |wire: &str| if bits == longest_bits { wire.to_owned() } else { format!("{wire}{}", range(bits)) };
+        let place = |wire: &str| {
+            if bits == longest_bits { wire.to_owned() } else { format!("{wire}{}", range(bits)) }
+        };
         let value = module.constants(&format!("start{}", stored.buffer.0), &numbers, &place("at"));
         module.line(&format!("assign {name}_write = writes{ends};"));
         module.line(&format!("assign {name}_at = {};", place("written")));

@@ -54,10 +54,10 @@ impl Design {
     }
 
     fn about(&self) -> String {
-        let mut text = format!(
-            "// Made by nirkit. A step of the network computes what its step program says, to the bit.\n//\n\
-             // A step begins in a cycle with `start` while `busy` is 0, and ends with a cycle of `done`.\n"
-        );
+        let mut text = "\
+            // Made by nirkit. A step of the network computes what its step program says, to the bit.\n//\n\
+            // A step begins in a cycle with `start` while `busy` is 0, and ends with a cycle of `done`.\n"
+            .to_owned();
         if !self.inputs.is_empty() {
             let _ = writeln!(
                 text,
@@ -69,7 +69,10 @@ impl Design {
             }
         }
         if !self.outputs.is_empty() {
-            let (bits, kind) = (self.output.bits(), if self.output.is_signed() { "two's complement" } else { "unsigned" });
+            let (bits, kind) = (
+                self.output.bits(),
+                if self.output.is_signed() { "two's complement" } else { "unsigned" },
+            );
             let _ = writeln!(text, "// and numbers of {bits} bits ({kind}) leave:");
             for &probe in &self.outputs {
                 let probe = &self.program.probes[probe];
@@ -112,7 +115,11 @@ impl Design {
         let bits = address_bits(self.end() + 1);
         let (idle, end) = (self.state(IDLE), self.state(self.end()));
         let has_when = self.modules.iter().any(|module| module.when != When::Always);
-        let _ = writeln!(text, "  // Brings to the start (0), idle (1), each operation, the end ({}).", self.end());
+        let _ = writeln!(
+            text,
+            "  // Brings to the start (0), idle (1), each operation, the end ({}).",
+            self.end()
+        );
         let _ = writeln!(text, "  reg {} state;", range(bits));
         if has_when {
             text.push_str("  reg is_first;\n");
@@ -143,7 +150,9 @@ impl Design {
             }
             let _ = writeln!(text, "  wire done_{state};");
         }
-        let first = |value: &str| if has_when { format!("\n      is_first <= {value};") } else { String::new() };
+        let first = |value: &str| {
+            if has_when { format!("\n      is_first <= {value};") } else { String::new() }
+        };
         let _ = write!(
             text,
             "  wire moves = {};\n  assign busy = state != {idle};\n  always @(posedge clk)\n    if (rst) begin\n      \
@@ -186,8 +195,9 @@ impl Design {
 
     /// The net of a port of the module that goes in a state.
     fn net(&self, state: usize, net: &Net) -> String {
-        let memory = |prefix: &str, buffer: &BufferId| format!("{prefix}_{}", self.memories[buffer.0]);
-        let own = |what: String| format!("{what}_{state}");
+        let memory =
+            |prefix: &str, buffer: &BufferId| format!("{prefix}_{}", self.memories[buffer.0]);
+        let own = |what: String| format!("n{state}_{what}");
         match net {
             Net::ReadAddress(buffer) => own(memory("ra", buffer)),
             Net::ReadData(buffer) => memory("rd", buffer),
@@ -275,11 +285,9 @@ impl Design {
     }
 
     fn streams(&self, text: &mut String) {
-        for (port, net) in [
-            ("in_ready", Net::InReady),
-            ("out_valid", Net::OutValid),
-            ("out_last", Net::OutLast),
-        ] {
+        for (port, net) in
+            [("in_ready", Net::InReady), ("out_valid", Net::OutValid), ("out_last", Net::OutLast)]
+        {
             if let Some(any) = self.any(&net) {
                 let _ = writeln!(text, "  assign {port} = {any};");
             }

@@ -36,8 +36,8 @@ fn print(
     let has_outside = walk.print(module, weights.map_or(0, <[i64]>::len), has_memory);
     let weight = weights.map(|weights| module.constants("weight", weights, "place"));
     let rows = window.outputs();
-    let terms = rows * seen * window.kernel[0] * window.kernel[1];
-    let terms = Terms { input, weight, has_outside, rows, terms, latency: 0 };
+    let products = rows * seen * window.kernel[0] * window.kernel[1];
+    let terms = Terms { input, weight, has_outside, rows, products, latency: 0 };
     accumulate(module, &terms, start, to);
 }
 
@@ -100,112 +100,151 @@ impl Walk<'_> {
 
     /// Prints the place of the window in an axis; when it lies inside of the picture, if that is not always so.
     fn axis(&self, module: &mut Module, axis: usize) -> Option<String> {
-        let Window { kernel, stride, dilation, before, input, output, .. } = self.window;
+        let Window { before, input, .. } = self.window;
         let name = ["y", "x"][axis];
-        let most = (output[axis] - 1) * stride[axis] + (kernel[axis] - 1) * dilation[axis];
-        let bits = unsigned_bits(most as u64).max(1);
-        let place = range(self.address);
-        module.line(&format!("reg {place} {name}_base, {name}_offset;"));
+        module.line(&format!("reg {} {name}_base, {name}_offset;", range(self.address)));
+        let bits = self.checked_bits(axis)?;
+        let most = self.most(axis);
         let (low, high) = (before[axis], before[axis] + input[axis]);
+        module.line(&format!("reg {0} {name}_from, {name}_by;", range(bits)));
+        module.line(&format!("wire {} {name} = {name}_from + {name}_by;", range(bits)));
         let mut inside = Vec::new();
-        if low > 0 || most >= high {
-            module.line(&format!("reg {0} {name}_from, {name}_by;", range(bits)));
-            module.line(&format!("wire {} {name} = {name}_from + {name}_by;", range(bits)));
-        }
-        if low > 0 {
-            let low = if low > most { "1'b0".to_owned() } else { format!("{name} >= {}", count(bits, low)) };
-            inside.push(low);
+        if low > most {
+            // The window sees nothing but what lies before the picture.
+            module.line(&format!("wire unused_{name} = &{{1'b0, {name}}};"));
+            inside.push("1'b0".to_owned());
+        } else if low > 0 {
+            inside.push(format!("{name} >= {}", count(bits, low)));
         }
         if most >= high {
             inside.push(format!("{name} < {}", count(bits, high)));
         }
-        (!inside.is_empty()).then(|| format!("({})", inside.join(" && ")))
+        Some(format!("({})", inside.join(" && ")))
     }
 
-    /// Prints what each counter moves.
+    /// Prints the address of the input, and what each counter moves.
     fn steps(&self, module: &mut Module, fed: u32, weights: usize, has_memory: bool) {
-        let Window { stride, dilation, before, input, .. } = self.window;
-        let at = self.address;
-        let place = |number: usize| count(at, number & ((1 << at) - 1));
+        let Window { before, input, .. } = self.window;
+        let place = |number: usize| count(self.address, number & ((1 << self.address) - 1));
         let plane = input[0] * input[1];
-        let offset = before[0] * input[1] + before[1];
-        module.line(&format!("reg {} plane, group;", range(at)));
+        let offset = place(before[0] * input[1] + before[1]);
+        module.line(&format!("reg {} plane, group;", range(self.address)));
         module.line(&format!(
-            "assign from_address = plane + y_base + y_offset + x_base + x_offset - {};",
-            place(offset)
+            "assign from_address = plane + y_base + y_offset + x_base + x_offset - {offset};"
         ));
         let shared = address_bits(self.fed);
         module.line(&format!("reg {} shared;", range(shared)));
+        let is_last = format!("shared == {}", count(shared, self.fed - 1));
+        module.line(&format!("wire group_ends = line_ends && {is_last};"));
         let weight_bits = address_bits(weights);
         if has_memory {
             module.line(&format!("reg {0} place, kernel;", range(weight_bits)));
         }
-        let checked = [0, 1].map(|axis| self.is_checked(axis));
+        let counters = self.counters(fed, shared);
         module.line("always @(posedge clk)");
         module.line("  if (rst || !go || done) begin");
-        module.line(&format!("    fed <= {};", count(fed, 0)));
-        for Loop(name, len) in self.loops() {
-            module.line(&format!("    {name} <= {};", count(address_bits(len), 0)));
-        }
-        for (axis, name) in ["y", "x"].into_iter().enumerate() {
-            module.line(&format!("    {name}_base <= {0}; {name}_offset <= {0};", place(0)));
-            if let Some(bits) = checked[axis] {
-                module.line(&format!("    {name}_from <= {0}; {name}_by <= {0};", count(bits, 0)));
-            }
+        for Counter { name, bits, .. } in &counters {
+            module.line(&format!("    {name} <= {};", count(*bits, 0)));
         }
         module.line(&format!("    plane <= {0}; group <= {0};", place(0)));
-        module.line(&format!("    shared <= {};", count(shared, 0)));
         if has_memory {
             module.line(&format!("    place <= {0}; kernel <= {0};", count(weight_bits, 0)));
         }
         module.line("  end else if (term) begin");
-        module.line(&format!("    if (last) fed <= fed + {};", count(fed, 1)));
-        let mut carry = String::new();
-        for Loop(name, len) in self.loops() {
-            let bits = address_bits(len);
-            let next = format!("{name} <= {name}_ends ? {} : {name} + {};", count(bits, 0), count(bits, 1));
-            module.line(&format!("    {carry}{next}"));
-            carry = format!("if ({name}_ends) ");
+        for counter in &counters {
+            counter.print(module);
         }
-        // An axis of the kernel, and the same axis of the pictures that leave.
-        let walk = |module: &mut Module, axis: usize, inner: [&str; 2], outer: [&str; 2]| {
-            let name = ["y", "x"][axis];
-            let row = if axis == 0 { input[1] } else { 1 };
-            let mut moves = vec![("offset", "base", at, dilation[axis] * row, stride[axis] * row)];
-            if let Some(bits) = checked[axis] {
-                moves.push(("by", "from", bits, dilation[axis], stride[axis]));
-            }
-            for (small, large, bits, by, stride) in moves {
-                let step = |number: usize| count(bits, number & ((1_usize << bits) - 1));
-                for ([when, ends], part, by) in [(inner, small, by), (outer, large, stride)] {
-                    let next = format!("{name}_{part} <= {ends} ? {} : {name}_{part} + {};", step(0), step(by));
-                    module.line(&format!("    {when}{next}"));
-                }
-            }
-        };
-        walk(module, 1, ["", "kernel_column_ends"], ["if (seen_ends) ", "column_ends"]);
-        walk(module, 0, ["if (kernel_column_ends) ", "kernel_row_ends"], ["if (column_ends) ", "line_ends"]);
-        module.line("    if (kernel_row_ends) begin");
-        module.line(&format!("      plane <= seen_ends ? group : plane + {};", place(plane)));
-        module.line("    end");
-        module.line("    if (line_ends) begin");
-        let (last, next) = (count(shared, self.fed - 1), place(self.seen * plane));
-        module.line(&format!("      shared <= shared == {last} ? {} : shared + {};", count(shared, 0), count(shared, 1)));
-        module.line(&format!("      if (shared == {last}) begin group <= group + {next}; plane <= group + {next}; end"));
-        module.line("    end");
+        let next = format!("group + {}", place(self.seen * plane));
+        module.line(&format!(
+            "    if (kernel_row_ends) plane <= group_ends ? {next} : seen_ends ? group : plane + {};",
+            place(plane)
+        ));
+        module.line(&format!("    if (group_ends) group <= {next};"));
         if has_memory {
-            let one = count(weight_bits, 1);
-            module.line(&format!("    place <= seen_ends && !line_ends ? kernel : place + {one};"));
-            module.line(&format!("    if (line_ends) kernel <= place + {one};"));
+            let next = format!("place + {}", count(weight_bits, 1));
+            module.line(&format!("    place <= seen_ends && !line_ends ? kernel : {next};"));
+            module.line(&format!("    if (line_ends) kernel <= {next};"));
         }
         module.line("  end");
     }
 
-    /// Bits of the place in an axis, where it has to be checked.
-    fn is_checked(&self, axis: usize) -> Option<u32> {
-        let Window { kernel, stride, dilation, before, input, output, .. } = self.window;
-        let most = (output[axis] - 1) * stride[axis] + (kernel[axis] - 1) * dilation[axis];
+    /// Everything that counts.
+    fn counters(&self, fed: u32, shared: u32) -> Vec<Counter> {
+        let Window { stride, dilation, input, .. } = self.window;
+        let counter = |name: &str, bits: u32, when: &str, ends: &str, step: usize| {
+            let [name, when, ends] = [name, when, ends].map(str::to_owned);
+            Counter { name, bits, when, ends, step }
+        };
+        let mut counters = vec![
+            counter("fed", fed, "last", "", 1),
+            counter("shared", shared, "line_ends", "group_ends", 1),
+        ];
+        let mut when = "";
+        for Loop(name, len) in self.loops() {
+            counters.push(counter(name, address_bits(len), when, &format!("{name}_ends"), 1));
+            when = match name {
+                "kernel_column" => "kernel_column_ends",
+                "kernel_row" => "kernel_row_ends",
+                "seen" => "seen_ends",
+                _ => "column_ends",
+            };
+        }
+        // An axis of the kernel moves the offset, the same axis of the pictures that leave the base.
+        let axes = [
+            (0, "y", ["kernel_column_ends", "kernel_row_ends"], ["column_ends", "line_ends"]),
+            (1, "x", ["", "kernel_column_ends"], ["seen_ends", "column_ends"]),
+        ];
+        for (axis, name, [inner, inner_ends], [outer, outer_ends]) in axes {
+            let row = if axis == 0 { input[1] } else { 1 };
+            let mut add = |part: &str, bits: u32, when: &str, ends: &str, step: usize| {
+                counters.push(counter(&format!("{name}_{part}"), bits, when, ends, step));
+            };
+            add("offset", self.address, inner, inner_ends, dilation[axis] * row);
+            add("base", self.address, outer, outer_ends, stride[axis] * row);
+            if let Some(bits) = self.checked_bits(axis) {
+                add("by", bits, inner, inner_ends, dilation[axis]);
+                add("from", bits, outer, outer_ends, stride[axis]);
+            }
+        }
+        counters
+    }
+
+    /// The last place in an axis at which the window looks.
+    fn most(&self, axis: usize) -> usize {
+        let Window { kernel, stride, dilation, output, .. } = self.window;
+        (output[axis] - 1) * stride[axis] + (kernel[axis] - 1) * dilation[axis]
+    }
+
+    /// Bits of the place in an axis, where the window can leave the picture.
+    fn checked_bits(&self, axis: usize) -> Option<u32> {
+        let Window { before, input, .. } = self.window;
+        let most = self.most(axis);
         let is_checked = before[axis] > 0 || most >= before[axis] + input[axis];
         is_checked.then(|| unsigned_bits(most as u64))
+    }
+}
+
+/// A register that counts.
+struct Counter {
+    name: String,
+    bits: u32,
+    /// The wire that says when it moves; empty for always.
+    when: String,
+    /// The wire that says that it begins anew; empty for never.
+    ends: String,
+    step: usize,
+}
+
+impl Counter {
+    fn print(&self, module: &mut Module) {
+        let Self { name, bits, when, ends, step } = self;
+        let step = count(*bits, step & ((1_usize << bits) - 1));
+        let next = if ends.is_empty() {
+            format!("{name} + {step}")
+        } else {
+            format!("{ends} ? {} : {name} + {step}", count(*bits, 0))
+        };
+        let when = if when.is_empty() { String::new() } else { format!("if ({when}) ") };
+        module.line(&format!("    {when}{name} <= {next};"));
     }
 }

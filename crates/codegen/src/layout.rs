@@ -1,0 +1,159 @@
+//! What the state of a program consists of, in whatever language.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use nirkit_step::{Absent, Buffer, BufferId, Format, Operation, Program, Read, Variable, When};
+
+use crate::walk::each_variable;
+
+/// The members of a state: the buffers, those of the step before, the row of each ring, whether a step was taken.
+pub(crate) struct Layout<'a> {
+    pub(crate) program: &'a Program,
+    /// The buffers of which the numbers of the step before are read.
+    pub(crate) before: BTreeSet<BufferId>,
+    /// The buffers in which steps are kept, each with its number of rows.
+    rings: BTreeMap<BufferId, usize>,
+    /// Whether an operation asks whether a step was taken.
+    pub(crate) has_first: bool,
+}
+
+impl<'a> Layout<'a> {
+    pub(crate) fn new(program: &'a Program) -> Self {
+        let (mut before, mut rings, mut has_first) = (BTreeSet::new(), BTreeMap::new(), false);
+        let len = |buffer: BufferId| program.buffers[buffer.0].len();
+        for operation in &program.operations {
+            match operation {
+                Operation::Add { from, .. } => {
+                    let earlier = |read: &&Read| read.before.is_some();
+                    before.extend(from.iter().filter(earlier).map(|read| read.buffer));
+                    has_first |= from.iter().any(|read| read.before == Some(Absent::Nothing));
+                }
+                Operation::Store { from: row, ring } | Operation::Recall { to: row, ring, .. } => {
+                    rings.insert(*ring, len(*ring) / len(*row).max(1));
+                }
+                Operation::Cell(cell) => has_first |= cell.when != When::Always,
+                _ => {}
+            }
+        }
+        Self { program, before, rings, has_first }
+    }
+
+    pub(crate) fn buffer(&self, id: BufferId) -> &'a Buffer {
+        &self.program.buffers[id.0]
+    }
+
+    pub(crate) fn len(&self, id: BufferId) -> usize {
+        self.buffer(id).len()
+    }
+
+    pub(crate) fn format(&self, id: BufferId) -> Format {
+        self.buffer(id).format()
+    }
+
+    /// The buffers, each with its place.
+    pub(crate) fn buffers(&self) -> impl Iterator<Item = (BufferId, &'a Buffer)> + use<'a> {
+        self.program.buffers.iter().enumerate().map(|(at, buffer)| (BufferId(at), buffer))
+    }
+
+    /// The number of rows of a ring.
+    pub(crate) fn rows(&self, ring: BufferId) -> usize {
+        self.rings.get(&ring).copied().unwrap_or(1)
+    }
+
+    /// The rings that have more than one row, each with their number: the state has the row of this step for them.
+    pub(crate) fn rings(&self) -> impl Iterator<Item = (BufferId, usize)> + '_ {
+        self.rings.iter().filter(|(_, rows)| **rows > 1).map(|(ring, rows)| (*ring, *rows))
+    }
+
+    /// The operations that write frames, if there are any and all of them can be done at the begin of a step; `None` if an operation
+    /// before one of them sees what it writes. Where there are such, frames can be made of events.
+    pub(crate) fn frames(&self) -> Option<Vec<Frame>> {
+        let mut frames = Vec::new();
+        let mut seen = BTreeSet::new();
+        for (at, operation) in self.program.operations.iter().enumerate() {
+            match operation {
+                Operation::Frame { to, .. } if seen.contains(to) => return None,
+                &Operation::Frame { input, to } => frames.push(Frame { at, input, to }),
+                operation => seen.extend(touched(operation)),
+            }
+        }
+        (!frames.is_empty()).then_some(frames)
+    }
+
+    /// Bytes of the state, with each member at a multiple of its size.
+    pub(crate) fn state_bytes(&self) -> usize {
+        let (mut offset, mut largest) = (0_usize, 1);
+        for (id, buffer) in self.buffers() {
+            let element = bytes(buffer.format());
+            let copies = 1 + usize::from(self.before.contains(&id));
+            offset = offset.next_multiple_of(element) + copies * buffer.len() * element;
+            largest = largest.max(element);
+        }
+        let rings = self.rings().count();
+        if rings > 0 {
+            offset = offset.next_multiple_of(4) + 4 * rings;
+            largest = largest.max(4);
+        }
+        (offset + usize::from(self.has_first)).next_multiple_of(largest)
+    }
+}
+
+/// An operation that writes a frame.
+pub(crate) struct Frame {
+    /// Its place.
+    pub(crate) at: usize,
+    /// Place of the input.
+    pub(crate) input: usize,
+    /// What is written.
+    pub(crate) to: BufferId,
+}
+
+/// The buffers that an operation reads or writes in this step.
+fn touched(operation: &Operation) -> Vec<BufferId> {
+    match operation {
+        Operation::Frame { to, .. } => vec![*to],
+        Operation::Add { from, to } => {
+            let now = from.iter().filter(|read| read.before.is_none());
+            now.map(|read| read.buffer).chain([*to]).collect()
+        }
+        Operation::Truth { from, to }
+        | Operation::Scale { from, to, .. }
+        | Operation::Permute { from, to, .. } => vec![*from, *to],
+        Operation::Dense(dense) => vec![dense.from, dense.to],
+        Operation::Deliver(deliver) => vec![deliver.from, deliver.to],
+        Operation::Convolution(made) => vec![made.from, made.to],
+        Operation::Pool(pool) => vec![pool.from, pool.to],
+        Operation::Store { from, ring } => vec![*from, *ring],
+        Operation::Recall { ring, to, .. } => vec![*ring, *to],
+        Operation::Cell(cell) => {
+            let mut buffers = Vec::new();
+            for statement in &cell.statements {
+                buffers.extend(buffer_of(statement.target));
+                each_variable(&statement.value, &mut |variable| {
+                    buffers.extend(buffer_of(variable))
+                });
+            }
+            buffers
+        }
+    }
+}
+
+fn buffer_of(variable: Variable) -> Option<BufferId> {
+    match variable {
+        Variable::Buffer(buffer) => Some(buffer),
+        Variable::Parameter(_) | Variable::Local(_) => None,
+    }
+}
+
+/// Number of elements of an input.
+pub(crate) fn input_len(input: &nirkit_step::Input) -> usize {
+    input.shape.iter().product()
+}
+
+/// Bytes of a number.
+pub(crate) fn bytes(format: Format) -> usize {
+    match format {
+        Format::F32 => 4,
+        Format::F64 | Format::I64 => 8,
+    }
+}

@@ -1,0 +1,109 @@
+//! Weights, parameters, places: the file `src/constants.rs`.
+
+use std::fmt::Write as _;
+
+use nirkit_step::{Format, Numbers};
+
+use super::expr::{Text, element};
+use crate::stored::Stored;
+
+/// The constants of a crate, as they are printed.
+#[derive(Default)]
+pub(super) struct Constants(String);
+
+impl Constants {
+    /// Adds numbers, in the narrowest type that holds them.
+    pub(super) fn add(&mut self, name: &str, what: &str, numbers: &Numbers) {
+        self.add_as("static", name, what, numbers, Stored::of(numbers), None);
+    }
+
+    /// Adds numbers in rows of so many.
+    pub(super) fn add_rows(&mut self, name: &str, what: &str, numbers: &Numbers, columns: usize) {
+        self.add_as("static", name, what, numbers, Stored::of(numbers), Some(columns));
+    }
+
+    /// Adds the numbers that a buffer starts with.
+    pub(super) fn add_start(&mut self, name: &str, what: &str, numbers: &Numbers) {
+        self.add_as("const", name, what, numbers, Stored::in_full(numbers.format()), None);
+    }
+
+    /// Adds places or counts.
+    pub(super) fn add_places(&mut self, name: &str, what: &str, numbers: &[usize]) {
+        let elements = numbers.iter().map(ToString::to_string);
+        let _ = writeln!(self.0, "\n/// {what}");
+        let _ = write!(self.0, "pub(crate) static {name}: [u32; {}] = ", numbers.len());
+        list(&mut self.0, "", elements);
+        self.0.push_str(";\n");
+    }
+
+    fn add_as(
+        &mut self,
+        kind: &str,
+        name: &str,
+        what: &str,
+        numbers: &Numbers,
+        stored: Stored,
+        columns: Option<usize>,
+    ) {
+        let _ = writeln!(self.0, "\n/// {what}");
+        let _ = write!(self.0, "pub(crate) {kind} {name}: ");
+        array(&mut self.0, numbers, stored, columns);
+    }
+
+    /// The file; `None` without constants.
+    pub(super) fn file(self) -> Option<String> {
+        let head = "//! Weights and parameters. They are static, so that they stay where the program is.\n\
+            #![allow(clippy::approx_constant, clippy::excessive_precision)]\n";
+        (!self.0.is_empty()).then(|| format!("{head}{}", self.0))
+    }
+}
+
+/// Prints the type of an array, and its numbers: `[f32; 4] = [...];`.
+pub(super) fn array(text: &mut String, numbers: &Numbers, stored: Stored, columns: Option<usize>) {
+    let (kind, len) = (name_of(stored), numbers.len());
+    let elements = |from: usize, to: usize| (from..to).map(|at| element(numbers.get(at)));
+    match columns {
+        None => {
+            let _ = write!(text, "[{kind}; {len}] = ");
+            list(text, "", elements(0, len));
+        }
+        Some(columns) => {
+            let _ = write!(text, "[[{kind}; {columns}]; {}] = [", len / columns);
+            for row in 0..len / columns {
+                text.push_str("\n    ");
+                list(text, "    ", elements(row * columns, (row + 1) * columns));
+                text.push(',');
+            }
+            text.push_str("\n]");
+        }
+    }
+    text.push_str(";\n");
+}
+
+/// Prints a list in brackets, several elements a line.
+fn list(text: &mut String, indent: &str, elements: impl Iterator<Item = String>) {
+    text.push('[');
+    for (at, element) in elements.enumerate() {
+        let _ = match at % 8 {
+            0 => write!(text, "\n{indent}    {element},"),
+            _ => write!(text, " {element},"),
+        };
+    }
+    let _ = write!(text, "\n{indent}]");
+}
+
+/// The name of a type in which constants are kept.
+fn name_of(stored: Stored) -> String {
+    match stored {
+        Stored::Integer(bits) => format!("i{bits}"),
+        Stored::Float(bits) => format!("f{bits}"),
+    }
+}
+
+/// A constant of the kind of `numbers`, as a number of their format.
+pub(super) fn read(text: &str, numbers: &Numbers) -> Text {
+    match Stored::of(numbers) {
+        Stored::Integer(64) | Stored::Float(_) => Text::atom(text, numbers.format()),
+        Stored::Integer(_) => Text::atom(format!("i64::from({text})"), Format::I64),
+    }
+}

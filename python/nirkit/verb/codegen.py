@@ -1,0 +1,93 @@
+"""Code that computes what a platform computes, bit for bit."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+from typing import Any, List, Optional, Union
+
+from .. import _core
+from ..recording import Choice, warn
+from ..show.escape import shown
+from .given import Graph, document
+
+
+@dataclass(frozen=True)
+class Code:
+    """Code in a folder, with a test bench that replays what nirkit computed.
+
+    Attributes:
+        folder: the folder.
+        target: the language.
+        files: places of the files in the folder.
+        check: the command that builds the code and replays the vectors.
+        steps: how many steps it replays.
+        neurons: how many neurons there are.
+        constant_bytes: bytes of weights and parameters.
+        state_bytes: bytes of the state.
+        most_products: products of weighted maps in a step in which every input is active.
+        cell_operations: operations of the neurons in a step.
+        choices: every choice, its value, and where it comes from.
+        notes: what the platform loses of the graph.
+    """
+
+    folder: str
+    target: str
+    files: List[str]
+    check: str
+    steps: int
+    neurons: int
+    constant_bytes: int
+    state_bytes: int
+    most_products: int
+    cell_operations: int
+    choices: List[Choice]
+    notes: List[str]
+
+    @shown
+    def __str__(self) -> str:
+        return (
+            f"{self.folder}: {', '.join(self.files)}\n"
+            f"{self.constant_bytes} bytes of constants, {self.state_bytes} bytes of state; "
+            f"`{self.check}` replays {self.steps} steps"
+        )
+
+
+def codegen(
+    graph: Graph,
+    *,
+    target: str,
+    output: Union[str, "os.PathLike[str]"],
+    platform: str,
+    name: str = "net",
+    steps: int = 100,
+    dt: Union[float, str, None] = None,
+    reset: Optional[str] = None,
+    spike: Optional[str] = None,
+    time_unit: Optional[str] = None,
+    **choices: Any,
+) -> Code:
+    """Writes code that computes what a platform computes, bit for bit, with a test bench.
+
+    Args:
+        graph: a graph, or the path of a file.
+        target: the language: ``"c99"`` or ``"rust"``.
+        output: the folder.
+        platform: whose arithmetic the code has: a simulator, a chip, or ``"clocked"``.
+        name: what all names of C begin with, the name of the crate of Rust.
+        steps: steps of a generated stimulus that the test bench replays.
+        dt, reset, spike, choices: see `prepare`.
+        time_unit: unit of the times in the file, ``"s"`` or ``"ms"``; as the metadata say, or seconds, if not given.
+
+    Raises:
+        ChoiceError: there is no such language, or the name is none of it.
+        RefusedError: the platform does not take the graph.
+        WriteError: one of the files is there already.
+    """
+    options = {"dt": dt, "reset": reset, "spike": spike, "time_unit": time_unit, **choices}
+    text = _core.codegen(document(graph), target, os.fspath(output), platform, name, steps, options)
+    found = json.loads(text)
+    found["choices"] = [Choice(each["name"], each["value"], each["source"]) for each in found["choices"]]
+    warn(found["notes"])
+    return Code(folder=os.fspath(output), **found)
