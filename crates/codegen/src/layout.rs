@@ -130,7 +130,7 @@ fn touched(operation: &Operation) -> Vec<BufferId> {
             for statement in &cell.statements {
                 buffers.extend(buffer_of(statement.target));
                 each_variable(&statement.value, &mut |variable| {
-                    buffers.extend(buffer_of(variable))
+                    buffers.extend(buffer_of(variable));
                 });
             }
             buffers

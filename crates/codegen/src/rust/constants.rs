@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use nirkit_step::{Format, Numbers};
 
-use super::expr::{Text, element};
+use super::expr::{Value, element};
 use crate::stored::Stored;
 
 /// The constants of a crate, as they are printed.
@@ -101,9 +101,9 @@ fn name_of(stored: Stored) -> String {
 }
 
 /// A constant of the kind of `numbers`, as a number of their format.
-pub(super) fn read(text: &str, numbers: &Numbers) -> Text {
+pub(super) fn read(text: &str, numbers: &Numbers) -> Value {
     match Stored::of(numbers) {
-        Stored::Integer(64) | Stored::Float(_) => Text::atom(text, numbers.format()),
-        Stored::Integer(_) => Text::atom(format!("i64::from({text})"), Format::I64),
+        Stored::Integer(64) | Stored::Float(_) => Value::atom(text, numbers.format()),
+        Stored::Integer(_) => Value::atom(format!("i64::from({text})"), Format::I64),
     }
 }

@@ -18,13 +18,13 @@ enum Tightness {
 
 /// An expression of Rust.
 #[derive(Clone, Debug)]
-pub(super) struct Text {
+pub(super) struct Value {
     pub(super) text: String,
     tightness: Tightness,
     pub(super) format: Format,
 }
 
-impl Text {
+impl Value {
     /// An expression that holds together whatever stands beside it.
     pub(super) fn atom(text: impl Into<String>, format: Format) -> Self {
         Self::new(text.into(), Tightness::Atom, format)
@@ -55,22 +55,22 @@ impl Text {
 }
 
 /// A number, as Rust reads it back.
-pub(super) fn literal(number: Number) -> Text {
+pub(super) fn literal(number: Number) -> Value {
     let format = number.format();
     let name = type_of(format);
     let float = |x: f64, digits: String| match x {
-        x if x.is_nan() => Text::atom(format!("{name}::NAN"), format),
-        f64::INFINITY => Text::atom(format!("{name}::INFINITY"), format),
-        f64::NEG_INFINITY => Text::atom(format!("{name}::NEG_INFINITY"), format),
-        x if x.is_sign_negative() => Text::prefixed(format!("{digits}_{name}"), format),
-        _ => Text::atom(format!("{digits}_{name}"), format),
+        x if x.is_nan() => Value::atom(format!("{name}::NAN"), format),
+        f64::INFINITY => Value::atom(format!("{name}::INFINITY"), format),
+        f64::NEG_INFINITY => Value::atom(format!("{name}::NEG_INFINITY"), format),
+        x if x.is_sign_negative() => Value::prefixed(format!("{digits}_{name}"), format),
+        _ => Value::atom(format!("{digits}_{name}"), format),
     };
     match number {
         Number::F32(x) => float(f64::from(x), format!("{x:?}")),
         Number::F64(x) => float(x, format!("{x:?}")),
-        Number::I64(i64::MIN) => Text::atom("i64::MIN", format),
-        Number::I64(x) if x < 0 => Text::prefixed(format!("{x}_i64"), format),
-        Number::I64(x) => Text::atom(format!("{x}_i64"), format),
+        Number::I64(i64::MIN) => Value::atom("i64::MIN", format),
+        Number::I64(x) if x < 0 => Value::prefixed(format!("{x}_i64"), format),
+        Number::I64(x) => Value::atom(format!("{x}_i64"), format),
     }
 }
 
@@ -86,33 +86,33 @@ pub(super) fn element(number: Number) -> String {
 }
 
 /// A number in another format.
-pub(super) fn convert(x: Text, to: Format) -> Text {
+pub(super) fn convert(x: Value, to: Format) -> Value {
     match (x.format, to) {
         (from, to) if from == to => x,
-        (Format::F32, Format::F64) => Text::atom(format!("f64::from({})", x.text), to),
-        (Format::F64, Format::I64) => Text::atom(format!("arithmetic::to_i64({})", x.text), to),
+        (Format::F32, Format::F64) => Value::atom(format!("f64::from({})", x.text), to),
+        (Format::F64, Format::I64) => Value::atom(format!("arithmetic::to_i64({})", x.text), to),
         (Format::F32, Format::I64) => convert(convert(x, Format::F64), to),
         (_, to) => {
             let text = format!("{} as {}", x.at_least(Tightness::Prefixed), type_of(to));
-            Text::new(text, Tightness::Loose, to)
+            Value::new(text, Tightness::Loose, to)
         }
     }
 }
 
 /// An operator applied to two numbers of one format.
-pub(super) fn binary(operator: Operator, a: &Text, b: &Text) -> Text {
+pub(super) fn binary(operator: Operator, a: &Value, b: &Value) -> Value {
     let format = a.format;
     let infix = |sign: &str, own: Tightness, right: Tightness| {
-        Text::new(format!("{} {sign} {}", a.at_least(own), b.at_least(right)), own, format)
+        Value::new(format!("{} {sign} {}", a.at_least(own), b.at_least(right)), own, format)
     };
     let sum = |sign: &str| infix(sign, Tightness::Sum, Tightness::Product);
     let product = |sign: &str| infix(sign, Tightness::Product, Tightness::Prefixed);
     // Sums and products of integers wrap around.
     let method =
-        |name: &str| Text::atom(format!("{}.wrapping_{name}({})", a.receiver(), b.text), format);
+        |name: &str| Value::atom(format!("{}.wrapping_{name}({})", a.receiver(), b.text), format);
     let function = |name: &str| {
         let name = format!("arithmetic::{name}_{}", format.name());
-        Text::atom(format!("{name}({}, {})", a.text, b.text), format)
+        Value::atom(format!("{name}({}, {})", a.text, b.text), format)
     };
     let is_integer = format.is_integer();
     match operator {
@@ -139,12 +139,12 @@ pub(super) struct Seen<'a> {
     pub(super) at: usize,
     pub(super) cell: &'a Cell,
     /// Names and formats of the locals that are written already.
-    pub(super) locals: Vec<Option<Text>>,
+    pub(super) locals: Vec<Option<Value>>,
 }
 
 impl Printer<'_> {
     /// Prints an expression of a cell.
-    pub(super) fn expr(&self, seen: &Seen<'_>, expr: &Expr) -> Text {
+    pub(super) fn expr(&self, seen: &Seen<'_>, expr: &Expr) -> Value {
         let of = |expr: &Expr| self.expr(seen, expr);
         match expr {
             Expr::Constant(number) => literal(*number),
@@ -162,16 +162,17 @@ impl Printer<'_> {
                 let (a, b, yes, no) = (of(a), of(b), of(yes), of(no));
                 let [a, b] = [a, b].map(|x| x.at_least(Tightness::Sum));
                 let head = format!("if {a} {sign} {b} {{ {} }}", yes.text);
-                let text = match no.is_select() {
-                    true => format!("{head} else {}", no.text),
-                    false => format!("{head} else {{ {} }}", no.text),
+                let text = if no.is_select() {
+                    format!("{head} else {}", no.text)
+                } else {
+                    format!("{head} else {{ {} }}", no.text)
                 };
-                Text::new(text, Tightness::Loose, yes.format)
+                Value::new(text, Tightness::Loose, yes.format)
             }
         }
     }
 
-    fn variable(&self, seen: &Seen<'_>, variable: Variable) -> Text {
+    fn variable(&self, seen: &Seen<'_>, variable: Variable) -> Value {
         match variable {
             Variable::Buffer(buffer) => self.element(buffer),
             Variable::Parameter(number) => {
@@ -188,12 +189,12 @@ impl Printer<'_> {
 }
 
 /// A function of doubles applied to a number.
-fn whole(function: &str, x: Text) -> Text {
+fn whole(function: &str, x: Value) -> Value {
     let format = x.format;
     if format.is_integer() {
         return x;
     }
     let x = convert(x, Format::F64);
-    let whole = Text::atom(format!("arithmetic::{function}({})", x.text), Format::F64);
+    let whole = Value::atom(format!("arithmetic::{function}({})", x.text), Format::F64);
     convert(whole, format)
 }

@@ -19,7 +19,7 @@ use crate::name::{Names, shown};
 use crate::{File, Vectors};
 use body::Body;
 use constants::Constants;
-use expr::{Text, literal};
+use expr::{Value, literal};
 
 /// Prints a program as a crate of this name.
 pub(crate) fn files(layout: &Layout<'_>, name: &str, vectors: &Vectors) -> Vec<File> {
@@ -103,8 +103,8 @@ impl<'a> Printer<'a> {
     }
 
     /// An element of a buffer.
-    fn element(&self, buffer: BufferId) -> Text {
-        Text::atom(format!("{}[i]", self.member(buffer)), self.layout.format(buffer))
+    fn element(&self, buffer: BufferId) -> Value {
+        Value::atom(format!("{}[i]", self.member(buffer)), self.layout.format(buffer))
     }
 
     /// A buffer of the step before.
@@ -224,18 +224,14 @@ impl<'a> Printer<'a> {
         let mut reset = Vec::new();
         for (id, buffer) in self.layout.buffers() {
             let field = &self.fields[id.0];
-            let (start, again) = match buffer.start.uniform() {
-                Some(number) => {
-                    let number = literal(number).text;
-                    (format!("[{number}; {}]", buffer.len()), format!("fill({number})"))
-                }
-                None => {
-                    let name = format!("START_{}", id.0);
-                    let what = format!("What {} starts with.", self.shown(id));
-                    constants.add_start(&name, &what, &buffer.start);
-                    let start = format!("constants::{name}");
-                    (start.clone(), format!("copy_from_slice(&{start})"))
-                }
+            let (start, again) = if let Some(number) = buffer.start.uniform() {
+                let number = literal(number).text;
+                (format!("[{number}; {}]", buffer.len()), format!("fill({number})"))
+            } else {
+                let name = format!("START_{}", id.0);
+                let what = format!("What {} starts with.", self.shown(id));
+                constants.add_start(&name, &what, &buffer.start);
+                (format!("constants::{name}"), format!("copy_from_slice(&constants::{name})"))
             };
             body.line(&format!("{field}: {start},"));
             reset.push(format!("self.{field}.{again};"));
@@ -259,7 +255,9 @@ impl<'a> Printer<'a> {
         body.blank();
         body.line("/// Brings the network back to the start.");
         body.open("pub fn reset(&mut self) {");
-        reset.iter().for_each(|line| body.line(line));
+        for line in &reset {
+            body.line(line);
+        }
         body.close("}");
     }
 }

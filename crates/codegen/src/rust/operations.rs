@@ -6,7 +6,7 @@ use nirkit_step::{
 };
 
 use super::constants::{Constants, read};
-use super::expr::{Seen, Text, binary, convert, literal};
+use super::expr::{Seen, Value, binary, convert, literal};
 use super::{Body, Printer};
 use crate::name::{Names, shown};
 use crate::stored::{Stored, by_source, same};
@@ -95,7 +95,7 @@ impl Printer<'_> {
         if from == format {
             body.line(&format!("{} = *{name};", self.member(to)));
         } else {
-            let number = convert(Text::atom(format!("{name}[i]"), from), format);
+            let number = convert(Value::atom(format!("{name}[i]"), from), format);
             self.each(to, &number.text, body);
         }
     }
@@ -163,7 +163,7 @@ impl Printer<'_> {
             [read] if read.buffer == to && read.before.is_none() => {}
             [read] => body.line(&format!("{} = {};", self.member(to), member(read))),
             reads => {
-                let term = |read| Text::atom(format!("{}[i]", member(read)), self.format(to));
+                let term = |read| Value::atom(format!("{}[i]", member(read)), self.format(to));
                 let terms = reads.iter().map(term);
                 let sum = terms.reduce(|sum, x| binary(Operator::Add, &sum, &x));
                 self.each(to, &sum.map(|sum| sum.text).unwrap_or_default(), body);
@@ -177,7 +177,7 @@ impl Printer<'_> {
         at: usize,
         (from, to): (BufferId, BufferId),
         weights: &Numbers,
-        held: impl Fn(&Text, &Text, &Text) -> String,
+        held: impl Fn(&Value, &Value, &Value) -> String,
         constants: &mut Constants,
         body: &mut Body,
     ) {
@@ -189,10 +189,10 @@ impl Printer<'_> {
         let format = self.format(to);
         let zero = literal(Number::zero(format)).text;
         let weight = match Stored::of(&turned) {
-            kind if kind == Stored::in_full(format) => Text::prefixed("*weight", format),
+            kind if kind == Stored::in_full(format) => Value::prefixed("*weight", format),
             _ => read("*weight", &turned),
         };
-        let held = held(&Text::prefixed("*sum", format), &Text::atom("x", format), &weight);
+        let held = held(&Value::prefixed("*sum", format), &Value::atom("x", format), &weight);
         body.open(&format!(
             "for (&x, weights) in {}.iter().zip(&constants::{name}) {{",
             self.member(from)
@@ -209,7 +209,7 @@ impl Printer<'_> {
         let Dense { from, weights, bias, to } = dense;
         body.note(&format!("{}: weights of {}.", self.shown(*to), self.shown(*from)));
         self.clear(*to, body);
-        let held = |sum: &Text, x: &Text, weight: &Text| {
+        let held = |sum: &Value, x: &Value, weight: &Value| {
             binary(Operator::Add, sum, &binary(Operator::Multiply, weight, x)).text
         };
         self.spread(at, (*from, *to), weights, held, constants, body);
@@ -224,7 +224,7 @@ impl Printer<'_> {
             self.shown(*to),
             self.shown(*from)
         ));
-        let held = |sum: &Text, x: &Text, weight: &Text| {
+        let held = |sum: &Value, x: &Value, weight: &Value| {
             let sum = binary(Operator::Add, sum, &binary(Operator::Multiply, x, weight));
             let [low, high, span] =
                 [low, high, high - low + 1].map(|end| literal(Number::I64(end)));
@@ -283,7 +283,7 @@ impl Printer<'_> {
                     let name = names.fresh_snake(&cell.locals[local]);
                     let kind = super::type_of(value.format);
                     body.line(&format!("let {name}: {kind} = {};", value.text));
-                    seen.locals[local] = Some(Text::atom(name, value.format));
+                    seen.locals[local] = Some(Value::atom(name, value.format));
                 }
                 Variable::Local(_) | Variable::Parameter(_) => {}
             }

@@ -3,7 +3,7 @@
 use nirkit_step::{BufferId, Convolution, Number, Operator, Pool, Window};
 
 use super::constants::{Constants, read};
-use super::expr::{Text, binary, literal};
+use super::expr::{Value, binary, literal};
 use super::{Body, Printer};
 use crate::stored::{Stored, kernels_by_source};
 
@@ -74,11 +74,11 @@ impl Printer<'_> {
         );
         let format = self.layout.format(*to);
         let weight = match Stored::of(&weights) {
-            kind if kind == Stored::in_full(format) => Text::prefixed("*weight", format),
+            kind if kind == Stored::in_full(format) => Value::prefixed("*weight", format),
             _ => read("*weight", &weights),
         };
-        let product = binary(Operator::Multiply, &weight, &Text::atom("number", format));
-        let sum = binary(Operator::Add, &Text::atom("sums[column]", format), &product).text;
+        let product = binary(Operator::Multiply, &weight, &Value::atom("number", format));
+        let sum = binary(Operator::Add, &Value::atom("sums[column]", format), &product).text;
         let [rows, columns] = window.output;
         let target = match window.groups {
             1 => "target".to_owned(),
@@ -106,11 +106,11 @@ impl Printer<'_> {
         let Pool { from, window, mean, to } = pool;
         let format = self.layout.format(*to);
         let [rows, columns] = window.output;
-        let sum = Text::atom(
+        let sum = Value::atom(
             format!("{}[(channel * {rows} + row) * {columns} + column]", self.member(*to)),
             format,
         );
-        let more = binary(Operator::Add, &sum, &Text::atom("number", format)).text;
+        let more = binary(Operator::Add, &sum, &Value::atom("number", format)).text;
         body.note(&format!("{}: windows of {}.", self.shown(*to), self.shown(*from)));
         self.sources((*from, *to), window, body);
         Self::columns(window, &format!("for l in 0..{} {{", window.kernel[1]), body);
