@@ -106,8 +106,8 @@ impl Hardware {
 }
 
 /// What has code in a language of integers.
-const INTEGERS: &str = "chips compute with integers: give `loihi2`, `speck`, `spinnaker2` or `xylo` as the platform; \
-                        `--target c99` takes programs of floats";
+const INTEGERS: &str = "Loihi 2, Speck and Xylo compute with integers: give `loihi2`, `speck` or `xylo` as the platform; \
+                        the targets `c99` and `rust` take floats as well";
 
 /// Generates code that computes what a meaning of the graph computes (a platform, or `clocked`), to the bit, under names that begin
 /// with `name` (C) or in a crate of that name (Rust).
@@ -136,14 +136,13 @@ pub fn codegen(
         }
     }
     let vectors = Vectors::record(&program, frames, steps);
-    let refused =
-        |error: CodeError| {
-            let refused = Error::new(error.to_string()).of_kind(ErrorKind::Choice);
-            match error {
-                CodeError::Verilog(_) => refused.help(INTEGERS),
-                _ => refused,
-            }
-        };
+    let refused = |error: CodeError| {
+        let refused = Error::new(error.to_string()).of_kind(ErrorKind::Choice);
+        match error {
+            CodeError::Verilog(_) => refused.help(INTEGERS),
+            _ => refused,
+        }
+    };
     let code = match target {
         Target::Verilog { input_bits } => {
             let options = VerilogOptions { input_bits, outputs: outputs(&model, &program) };

@@ -68,6 +68,14 @@ fn multiply(module: &mut Module, terms: &Terms, most: u32) -> Signal {
         None => terms.input.range,
     };
     let exact = if terms.has_outside { exact.join(Interval::point(0)) } else { exact };
+    if let Some(number) = exact.single() {
+        // Nothing has to be multiplied.
+        let factors = std::iter::once(&terms.input).chain(&terms.weight);
+        let named = factors.map(|factor| factor.name.as_str()).filter(|name| !name.is_empty());
+        let named: Vec<&str> = named.chain(terms.has_outside.then_some("visible")).collect();
+        module.line(&format!("wire unused_factors = &{{1'b0, {}}};", named.join(", ")));
+        return Signal::constant(number);
+    }
     let bits = exact.bits().min(most);
     let product = if bits == exact.bits() {
         Signal::wire("product", exact)

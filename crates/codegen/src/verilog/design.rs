@@ -1,6 +1,8 @@
 //! The modules of a design, and what the sequencer lets go when.
 
-use nirkit_step::{BufferId, Expr, Operation, Program, Variable, When};
+use std::collections::BTreeSet;
+
+use nirkit_step::{BufferId, Cell, Operation, Program, Variable, When};
 
 use super::VerilogOptions;
 use super::accumulate::Start;
@@ -12,6 +14,7 @@ use super::report::VerilogReport;
 use super::simplify::written;
 use super::{moves, stream, window};
 use crate::name::{Names, shown};
+use crate::walk::each_variable;
 
 /// A design.
 pub(crate) struct Design {
@@ -254,23 +257,22 @@ fn reads(operation: &Operation) -> Vec<BufferId> {
         Operation::Pool(pool) => vec![pool.from],
         Operation::Permute { from, .. } | Operation::Store { from, .. } => vec![*from],
         Operation::Recall { ring, .. } => vec![*ring],
-        Operation::Cell(cell) => {
-            let mut left: Vec<&Expr> =
-                cell.statements.iter().map(|statement| &statement.value).collect();
-            let mut found = Vec::new();
-            while let Some(expr) = left.pop() {
-                match expr {
-                    Expr::Variable(Variable::Buffer(buffer)) => found.push(*buffer),
-                    Expr::Variable(_) | Expr::Constant(_) => {}
-                    Expr::Binary(_, a, b) => left.extend([a.as_ref(), b]),
-                    Expr::Floor(x) | Expr::Truncate(x) | Expr::Convert(_, x) => left.push(x),
-                    Expr::Select { held, then, .. } => {
-                        left.extend(held.iter().chain(then).map(AsRef::as_ref));
-                    }
-                }
-            }
-            found
-        }
+        Operation::Cell(cell) => read_first(cell),
         _ => Vec::new(),
     }
+}
+
+/// The buffers that a cell reads before it writes them.
+fn read_first(cell: &Cell) -> Vec<BufferId> {
+    let (mut found, mut written) = (Vec::new(), BTreeSet::new());
+    for statement in &cell.statements {
+        each_variable(&statement.value, &mut |variable| match variable {
+            Variable::Buffer(buffer) if !written.contains(&buffer) => found.push(buffer),
+            _ => {}
+        });
+        if let Variable::Buffer(buffer) = statement.target {
+            written.insert(buffer);
+        }
+    }
+    found
 }

@@ -5,7 +5,7 @@ pub(crate) fn makefile(name: &str) -> String {
     format!(
         "\
 # Made by nirkit. `make check` replays the vectors with Icarus Verilog, `make verilate` with Verilator. `make lint` runs Verilator's
-# checks, `make synth` maps the design with Yosys and counts cells and memories.
+# checks, `make synth` maps the design to gates with Yosys and counts cells and memories, `make ecp5` does so for a small FPGA.
 IVERILOG ?= iverilog
 VVP ?= vvp
 VERILATOR ?= verilator
@@ -25,13 +25,17 @@ verilate:
 \t@./verilated/{name}_tb > {name}_check.txt; cat {name}_check.txt; grep -q 'observables are equal' {name}_check.txt
 
 synth:
-\t$(YOSYS) -q -p 'read_verilog {name}.v; synth -flatten -top {name} -run begin:fine; memory -nomap; opt -full; techmap; opt; abc -fast; opt_clean; tee -o {name}_synth.txt stat'
+\t$(YOSYS) -q -p 'read_verilog {name}.v; synth -flatten -top {name} -run begin:fine; memory -nomap; opt -full; techmap; opt; abc -fast; opt_clean; memory_unpack; opt_clean; tee -o {name}_synth.txt stat'
 \t@cat {name}_synth.txt
 
-clean:
-\trm -rf {name}_tb.vvp {name}_check.txt {name}_verilate.txt {name}_synth.txt verilated
+ecp5:
+\t$(YOSYS) -q -p 'read_verilog {name}.v; synth_ecp5 -top {name}; tee -o {name}_ecp5.txt stat'
+\t@cat {name}_ecp5.txt
 
-.PHONY: check lint verilate synth clean
+clean:
+\trm -rf {name}_tb.vvp {name}_check.txt {name}_verilate.txt {name}_synth.txt {name}_ecp5.txt verilated
+
+.PHONY: check lint verilate synth ecp5 clean
 "
     )
 }

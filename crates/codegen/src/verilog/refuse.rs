@@ -2,12 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use nirkit_step::{Cell, Expr, Format, Numbers, Operation, Program};
+use nirkit_step::{Expr, Format, Numbers, Operation, Program};
 
 use super::accumulate::wraps_simply;
 use super::bounds::on_delivery;
 use super::interval::Interval;
 use crate::name::shown;
+use crate::walk::each_part;
 
 /// Returns a sentence for each kind of number that is no integer, with everything that has it.
 pub(crate) fn floats(program: &Program) -> Vec<String> {
@@ -55,28 +56,15 @@ fn for_each_format(operation: &Operation, visit: &mut impl FnMut(Format)) {
         Operation::Scale { factors, .. } => of(factors),
         Operation::Cell(cell) => {
             cell.parameters.iter().for_each(|parameter| of(&parameter.numbers));
-            expressions(cell, visit);
+            for statement in &cell.statements {
+                each_part(&statement.value, &mut |part| match part {
+                    Expr::Constant(number) => visit(number.format()),
+                    Expr::Convert(format, _) => visit(*format),
+                    _ => {}
+                });
+            }
         }
         _ => {}
-    }
-}
-
-fn expressions(cell: &Cell, visit: &mut impl FnMut(Format)) {
-    let mut left: Vec<&Expr> = cell.statements.iter().map(|statement| &statement.value).collect();
-    while let Some(expr) = left.pop() {
-        match expr {
-            Expr::Variable(_) => {}
-            Expr::Constant(number) => visit(number.format()),
-            Expr::Binary(_, a, b) => left.extend([a.as_ref(), b]),
-            Expr::Floor(x) | Expr::Truncate(x) => left.push(x),
-            Expr::Convert(format, x) => {
-                visit(*format);
-                left.push(x);
-            }
-            Expr::Select { held, then, .. } => {
-                left.extend(held.iter().chain(then).map(AsRef::as_ref));
-            }
-        }
     }
 }
 

@@ -157,7 +157,7 @@ impl Design {
             text,
             "  wire moves = {};\n  assign busy = state != {idle};\n  always @(posedge clk)\n    if (rst) begin\n      \
              state <= {};\n      done <= 1'b0;{}\n    end else begin\n      done <= state == {end};\n      \
-             if (state == {end}) begin\n      state <= {idle};{}\n      end else if (moves) state <= state + {};\n    end\n",
+             if (state == {end}) begin\n        state <= {idle};{}\n      end else if (moves) state <= state + {};\n    end\n",
             moves.join("\n    || "),
             self.state(BEGIN),
             first("1'b1"),

@@ -8,8 +8,18 @@ use nirkit_step::{
 
 /// Names that end comments and texts, are words of languages, or are the same but for a sign.
 const NAMES: [&str; 12] = [
-    "lif", "lif.v", "lif_v", "module", "*/ `include \"x", "// endmodule\n", "$finish;", "\\esc ",
-    "ä ö", "%d%s\"", "", "reg",
+    "lif",
+    "lif.v",
+    "lif_v",
+    "module",
+    "*/ `include \"x",
+    "// endmodule\n",
+    "$finish;",
+    "\\esc ",
+    "ä ö",
+    "%d%s\"",
+    "",
+    "reg",
 ];
 
 /// Draws numbers, the same ones every time.
@@ -17,7 +27,8 @@ pub(crate) struct Draw(pub(crate) u64);
 
 impl Draw {
     fn below(&mut self, most: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.0 =
+            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         ((self.0 >> 33) as usize) % most.max(1)
     }
 
@@ -93,7 +104,11 @@ pub(crate) fn program(seed: u64) -> Program {
 
 impl Maker {
     fn buffer(&mut self, len: usize) -> BufferId {
-        let start = if self.draw.below(3) == 0 { self.draw.numbers(len) } else { Numbers::I64(vec![0; len]) };
+        let start = if self.draw.below(3) == 0 {
+            self.draw.numbers(len)
+        } else {
+            Numbers::I64(vec![0; len])
+        };
         let name = self.draw.pick(&NAMES);
         let buffer = self.program.buffer(name, &[len], start);
         self.buffers.push((buffer, len));
@@ -190,7 +205,17 @@ impl Maker {
         });
         let [channels_in, channels_out] =
             [groups * (1 + self.draw.below(2)), groups * (1 + self.draw.below(3))];
-        Window { channels_in, channels_out, groups, kernel, stride, dilation, before, input, output }
+        Window {
+            channels_in,
+            channels_out,
+            groups,
+            kernel,
+            stride,
+            dilation,
+            before,
+            input,
+            output,
+        }
     }
 
     fn convolution(&mut self) {
@@ -235,7 +260,8 @@ impl Maker {
         let fitting: Vec<BufferId> =
             self.buffers.iter().filter(|(_, of)| *of == len).map(|(buffer, _)| *buffer).collect();
         let absent = [None, Some(Absent::Start), Some(Absent::Nothing)];
-        let read = |draw: &mut Draw| Read { buffer: draw.pick(&fitting), before: draw.pick(&absent) };
+        let read =
+            |draw: &mut Draw| Read { buffer: draw.pick(&fitting), before: draw.pick(&absent) };
         let from = (0..self.draw.below(4)).map(|_| read(&mut self.draw)).collect();
         self.program.push(Operation::Add { from, to });
     }
@@ -303,7 +329,8 @@ impl Maker {
                 Expr::Binary(Operator::ShiftRight, a, Box::new(bits))
             }
             6 => {
-                let [low, high] = [-100, 1000].map(|end| Box::new(Expr::Constant(Number::I64(end))));
+                let [low, high] =
+                    [-100, 1000].map(|end| Box::new(Expr::Constant(Number::I64(end))));
                 let above = Expr::Binary(Operator::Max, a, low);
                 Expr::Binary(Operator::Min, Box::new(above), high)
             }
