@@ -49,7 +49,8 @@ impl Vectors {
         let Input { format, shape, .. } = &program.inputs[input];
         let len = shape.iter().product::<usize>() * self.steps;
         let mut numbers = Numbers::filled(Number::zero(*format), len);
-        for (at, &x) in self.inputs[input].iter().take(len).enumerate() {
+        let given = self.inputs.get(input).into_iter().flatten();
+        for (at, &x) in given.take(len).enumerate() {
             numbers.set(at, format.round(x));
         }
         numbers

@@ -47,7 +47,7 @@ impl Printer<'_> {
         let mut text = constants;
         let _ = write!(
             text,
-            "void {name}_init({name}_state *s)\n{{\n  uint32_t i;\n  (void)i;\n{init}}}\n\n{steps}"
+            "void {name}_init({name}_state *s)\n{{\n  uint32_t i;\n  (void)i;\n  (void)s;\n{init}}}\n\n{steps}"
         );
         for (probe, of) in self.layout.program.probes.iter().zip(&self.probes) {
             let (kind, member) = (type_of(self.format(probe.buffer)), self.member(probe.buffer));
@@ -103,7 +103,7 @@ impl Printer<'_> {
         // A platform may look at one of several inputs only.
         let unused: String =
             self.inputs.iter().map(|input| format!("  (void){input};\n")).collect();
-        let open = format!("\n{{\n  uint32_t i;\n  (void)i;\n{unused}");
+        let open = format!("\n{{\n  uint32_t i;\n  (void)i;\n  (void)s;\n{unused}");
         let Some(frames) = self.layout.frames() else {
             let operations = self.operations(&[], constants);
             return format!("{}{open}{operations}}}\n", self.step_head());
@@ -116,7 +116,7 @@ impl Printer<'_> {
         }
         format!(
             "/* Takes a step in which frames are there already. */\n\
-             static void {name}_advance({name}_state *s)\n{{\n  uint32_t i;\n  (void)i;\n{operations}}}\n\n\
+             static void {name}_advance({name}_state *s)\n{{\n  uint32_t i;\n  (void)i;\n  (void)s;\n{operations}}}\n\n\
              {}{open}{written}  {name}_advance(s);\n}}\n\n\
              {}{open}{}  {name}_advance(s);\n  return 0;\n}}\n",
             self.step_head(),

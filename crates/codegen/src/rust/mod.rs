@@ -65,6 +65,10 @@ const LINTS: [&str; 12] = [
     "unused_comparisons",
 ];
 
+/// Methods that every network has.
+const TAKEN: [&str; 8] =
+    ["advance", "clone", "default", "fmt", "new", "reset", "step", "step_events"];
+
 /// What is known while a program is printed.
 struct Printer<'a> {
     layout: &'a Layout<'a>,
@@ -92,7 +96,7 @@ impl<'a> Printer<'a> {
         let (fields, before, rows) = (all(""), all("before_"), all("row_of_"));
         let mut names = Names::of_rust(&["i", "row"]);
         let inputs = program.inputs.iter().map(|input| names.fresh_snake(&input.name)).collect();
-        let mut names = Names::of_rust(&["new", "reset", "step", "step_events", "advance"]);
+        let mut names = Names::of_rust(&TAKEN);
         let probes = program.probes.iter().map(|probe| names.fresh_snake(&probe.name)).collect();
         Self { layout, name, fields, before, rows, inputs, probes }
     }
