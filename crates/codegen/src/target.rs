@@ -118,7 +118,7 @@ pub enum CodeError {
     #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
     Program(Vec<Fault>),
     /// Everything that Verilog cannot express.
-    #[error("Verilog has integers, and registers that hold them: {}", .0.join("; "))]
+    #[error("Verilog cannot express the program: {}", .0.join("; "))]
     Verilog(Vec<String>),
 }
 
