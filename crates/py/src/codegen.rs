@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use nirkit::codegen::{Target, check_output, codegen as generate};
+use nirkit::codegen::{Summary, Target, check_output, codegen as generate};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
@@ -27,7 +27,7 @@ pub(crate) fn codegen(
     guard(|| {
         let target: Target = target.parse().map_err(|error| Raise::Choice.one(error))?;
         let choices = choices(options)?;
-        let summary = py.detach(|| {
+        let summary: Result<Summary, nirkit::Error> = py.detach(|| {
             check_output(&output)?;
             let generated =
                 generate(&document.0, platform, &choices, target, name, steps as usize)?;
