@@ -458,7 +458,7 @@ def test_eval_takes_a_folder_with_a_file_for_each_sample(tmp_path):
 
 
 def test_codegen_writes_code_and_says_what_it_takes(tmp_path):
-    for target, expected in [("c99", "net.c"), ("rust", "src/lib.rs")]:
+    for target, expected in [("c99", "net.c"), ("rust", "src/lib.rs"), ("verilog", "net.v")]:
         folder = tmp_path / target
         code = nir.codegen(EXAMPLE, target=target, output=folder, platform="loihi2", dt="1ms", steps=20)
         assert expected in code.files and all((folder / file).exists() for file in code.files)
@@ -466,9 +466,13 @@ def test_codegen_writes_code_and_says_what_it_takes(tmp_path):
         assert code.neurons == 8 and code.state_bytes > 8 * code.neurons and code.constant_bytes > 0
         assert ("dt", "0.001") in [(choice.name, choice.value) for choice in code.choices]
         assert str(code.state_bytes) in str(code)
+        assert (code.hardware is None) == (target != "verilog")
         with pytest.raises(nir.WriteError, match="is there already"):
             nir.codegen(EXAMPLE, target=target, output=folder, platform="loihi2", dt="1ms")
-    with pytest.raises(nir.ChoiceError, match="no target `ada`: give one of c99, rust"):
+    with pytest.raises(nir.ChoiceError, match="no target `ada`: give one of c99, rust, verilog"):
         nir.codegen(EXAMPLE, target="ada", output=tmp_path / "ada", platform="norse", dt="1ms")
     with pytest.raises(nir.ChoiceError, match="cannot begin the names of Rust"):
         nir.codegen(EXAMPLE, target="rust", output=tmp_path / "fn", platform="norse", dt="1ms", name="fn")
+    assert code.hardware["cycles"] >= code.most_products and code.hardware["beats_in"] == 4
+    with pytest.raises(nir.ChoiceError, match="buffers of f32: input"):
+        nir.codegen(EXAMPLE, target="verilog", output=tmp_path / "floats", platform="norse", dt="1ms")

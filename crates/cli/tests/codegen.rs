@@ -73,7 +73,7 @@ fn what_has_no_code_is_refused() {
         ),
         (&["--platform", "snntorch@0.8.1"][..], "not supported"),
         (&["--platform", "nrose"][..], "did you mean `norse`"),
-        (&["--platform", "norse", "--target", "ada"][..], "[possible values: c99, rust]"),
+        (&["--platform", "norse", "--target", "ada"][..], "[possible values: c99, rust, verilog]"),
     ] {
         let target = if more.contains(&"--target") { &[][..] } else { &c99[..] };
         let done = nir(&[&base[..], target, more].concat());

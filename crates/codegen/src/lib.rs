@@ -1,7 +1,7 @@
 //! Code of step programs.
 //!
-//! [`generate`] prints a [`Program`](nirkit_step::Program) in a language ([`Target`]): C99 without dependencies, or a crate of Rust
-//! without `std`. Every operation has the order and the rounding of the program, so that what the code computes has the bits of the
+//! [`generate`] prints a [`Program`](nirkit_step::Program) in a language ([`Target`]): C99 without dependencies, a crate of Rust
+//! without `std`, or Verilog for programs of integers. Every operation has the order and the rounding of the program, so that what the code computes has the bits of the
 //! interpreter. Beside it stand [`Vectors`], a stimulus with everything that can be recorded, and a test bench that replays them.
 //!
 //! ```
@@ -38,9 +38,11 @@ mod rust;
 mod stored;
 mod target;
 mod vectors;
+mod verilog;
 mod walk;
 
 pub use name::NameError;
 pub use report::Report;
 pub use target::{Code, CodeError, File, Target, UnknownTarget, generate};
 pub use vectors::Vectors;
+pub use verilog::{VerilogOptions, VerilogReport, verilog};

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::Target;
+use crate::verilog::is_word as is_word_of_verilog;
 
 /// A name that cannot be that of a network.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -99,6 +100,9 @@ pub(crate) fn check(name: &str, target: Target) -> Result<(), NameError> {
             !WORDS_OF_RUST.contains(&name) && snake(name) == name,
             "in small letters, no `_` at the end or next to another, and no word of Rust",
         ),
+        Target::Verilog { .. } => {
+            ("Verilog", !is_word_of_verilog(name), "and no word of Verilog or SystemVerilog")
+        }
     };
     if is_name && fits { Ok(()) } else { Err(NameError { name: name.to_owned(), language, limit }) }
 }

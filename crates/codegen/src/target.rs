@@ -8,6 +8,7 @@ use nirkit_step::{Fault, Program};
 use crate::layout::Layout;
 use crate::name::{self, NameError};
 use crate::refusal::reasons;
+use crate::verilog::{VerilogOptions, VerilogReport, verilog};
 use crate::{Report, Vectors, c99, rust};
 
 /// A language in which code is printed.
@@ -17,11 +18,16 @@ pub enum Target {
     C99,
     /// Rust without `std`: a crate with a test.
     Rust,
+    /// Verilog-2005: modules, memories, a test bench, a Makefile. The program has to be one of integers.
+    Verilog {
+        /// Bits of a number that enters: two's complement, 2 to 64.
+        input_bits: u32,
+    },
 }
 
 impl Target {
     /// Every language.
-    pub const ALL: [Self; 2] = [Self::C99, Self::Rust];
+    pub const ALL: [Self; 3] = [Self::C99, Self::Rust, Self::Verilog { input_bits: 8 }];
 
     /// Returns the name, as options have it.
     #[must_use]
@@ -29,6 +35,7 @@ impl Target {
         match self {
             Self::C99 => "c99",
             Self::Rust => "rust",
+            Self::Verilog { .. } => "verilog",
         }
     }
 
@@ -38,6 +45,7 @@ impl Target {
         match self {
             Self::C99 => "C99, without dependencies",
             Self::Rust => "Rust without `std`: a crate",
+            Self::Verilog { .. } => "Verilog-2005 of integers, as chips have them",
         }
     }
 
@@ -45,7 +53,7 @@ impl Target {
     #[must_use]
     pub fn check(self, folder: &str) -> String {
         match self {
-            Self::C99 => format!("make -C {folder} check"),
+            Self::C99 | Self::Verilog { .. } => format!("make -C {folder} check"),
             Self::Rust => format!("cargo test --manifest-path {folder}/Cargo.toml"),
         }
     }
@@ -96,6 +104,8 @@ pub struct Code {
     pub files: Vec<File>,
     /// What the code takes of a machine.
     pub report: Report,
+    /// What a design of Verilog takes.
+    pub hardware: Option<VerilogReport>,
 }
 
 /// Why there is no code.
@@ -107,10 +117,13 @@ pub enum CodeError {
     /// The program contradicts itself, or does what code cannot do: all reasons.
     #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
     Program(Vec<Fault>),
+    /// Everything that Verilog cannot express.
+    #[error("Verilog cannot express the program: {}", .0.join("; "))]
+    Verilog(Vec<String>),
 }
 
-/// Prints a program in a language, under names that begin with `name` (C) or in a crate of this name (Rust), with a test bench that
-/// replays `vectors`.
+/// Prints a program in a language, under names that begin with `name` (C), in a crate (Rust) or in a module (Verilog) of this name, with a
+/// test bench that replays `vectors`.
 ///
 /// # Errors
 ///
@@ -121,6 +134,10 @@ pub fn generate(
     vectors: &Vectors,
     target: Target,
 ) -> Result<Code, CodeError> {
+    if let Target::Verilog { input_bits } = target {
+        let options = VerilogOptions { input_bits, ..VerilogOptions::default() };
+        return verilog(program, name, vectors, &options);
+    }
     name::check(name, target)?;
     let faults = reasons(program);
     if !faults.is_empty() {
@@ -128,8 +145,8 @@ pub fn generate(
     }
     let layout = Layout::new(program);
     let files = match target {
-        Target::C99 => c99::files(&layout, name, vectors),
         Target::Rust => rust::files(&layout, name, vectors),
+        _ => c99::files(&layout, name, vectors),
     };
-    Ok(Code { files, report: Report::of(program) })
+    Ok(Code { files, report: Report::of(program), hardware: None })
 }

@@ -20,10 +20,10 @@ cell 2 {
 ";
 
 #[test]
-fn every_reason_is_told_in_every_language() {
+fn every_reason_is_told_in_each_language_of_floats() {
     let program = parse(IMPOSSIBLE).unwrap();
     let vectors = Vectors::record(&program, Vectors::spikes(&program, 3, 2), 3);
-    for target in Target::ALL {
+    for target in [Target::C99, Target::Rust] {
         let said = generate(&program, "net", &vectors, target).unwrap_err().to_string();
         for reason in [
             "operation 1: it writes what it reads",
@@ -41,7 +41,7 @@ fn a_language_has_a_name_that_is_read_back() {
         assert_eq!(target.name().parse(), Ok(target));
     }
     let said = "ada".parse::<Target>().unwrap_err().to_string();
-    assert_eq!(said, "there is no target `ada`: give one of c99, rust");
+    assert_eq!(said, "there is no target `ada`: give one of c99, rust, verilog");
 }
 
 /// The frame is written after the cell has looked at it: a step of events cannot write it first.

@@ -3,8 +3,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use nirkit_codegen::{Code, Vectors, generate};
-pub use nirkit_codegen::{File, Report, Target, UnknownTarget};
+use nirkit_codegen::{Code, CodeError, Vectors, VerilogOptions, generate, verilog};
+pub use nirkit_codegen::{File, Report, Target, UnknownTarget, VerilogReport};
 use nirkit_io::text::stage_text;
 use nirkit_ir::Document;
 use nirkit_numerics::Tensor;
@@ -27,6 +27,8 @@ pub struct Generated {
     pub files: Vec<File>,
     /// What the code takes of a machine.
     pub report: Report,
+    /// What a design of Verilog takes.
+    pub hardware: Option<VerilogReport>,
     /// Every choice, with where it comes from.
     pub choices: Vec<Choice>,
     /// What the platform loses of the graph.
@@ -60,7 +62,52 @@ pub struct Summary {
     pub most_products: usize,
     /// Arithmetic operations and comparisons of the cells in a step.
     pub cell_operations: usize,
+    /// What a design of Verilog takes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hardware: Option<Hardware>,
 }
+
+/// Memories and cycles of a design of Verilog.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct Hardware {
+    /// Bits of weights, parameters and other constants.
+    pub constant_bits: u64,
+    /// Bits of the memories of all buffers.
+    pub memory_bits: u64,
+    /// Cycles of a step but the first, if no stream stalls.
+    pub cycles: u64,
+    /// Cycles of the first step.
+    pub first_cycles: u64,
+    /// Cycles after a reset until the first step can start.
+    pub reset_cycles: u64,
+    /// Numbers that enter in a step.
+    pub beats_in: usize,
+    /// Numbers that leave in a step.
+    pub beats_out: usize,
+    /// Bits of a number that leaves.
+    pub output_bits: u32,
+}
+
+impl Hardware {
+    fn of(report: VerilogReport) -> Self {
+        let VerilogReport { constant_bits, memory_bits, cycles, first_cycles, .. } = report;
+        let VerilogReport { reset_cycles, beats_in, beats_out, output_bits, .. } = report;
+        Self {
+            constant_bits,
+            memory_bits,
+            cycles,
+            first_cycles,
+            reset_cycles,
+            beats_in,
+            beats_out,
+            output_bits,
+        }
+    }
+}
+
+/// What has code in a language of integers.
+const INTEGERS: &str = "Loihi 2, Speck and Xylo compute with integers: give `loihi2`, `speck` or `xylo` as the platform; \
+                        the targets `c99` and `rust` take floats as well";
 
 /// Generates code that computes what a meaning of the graph computes (a platform, or `clocked`), to the bit, under names that begin
 /// with `name` (C) or in a crate of that name (Rust).
@@ -89,18 +136,41 @@ pub fn codegen(
         }
     }
     let vectors = Vectors::record(&program, frames, steps);
-    let refused =
-        |error: nirkit_codegen::CodeError| Error::new(error.to_string()).of_kind(ErrorKind::Choice);
-    let Code { files, report } = generate(&program, name, &vectors, target).map_err(refused)?;
+    let refused = |error: CodeError| {
+        let refused = Error::new(error.to_string()).of_kind(ErrorKind::Choice);
+        match error {
+            CodeError::Verilog(_) => refused.help(INTEGERS),
+            _ => refused,
+        }
+    };
+    let code = match target {
+        Target::Verilog { input_bits } => {
+            let options = VerilogOptions { input_bits, outputs: outputs(&model, &program) };
+            verilog(&program, name, &vectors, &options)
+        }
+        target => generate(&program, name, &vectors, target),
+    };
+    let Code { files, report, hardware } = code.map_err(refused)?;
     confirm(&model, &program, &vectors)?;
     Ok(Generated {
         target,
         files,
         report,
+        hardware,
         choices: model.choices().to_vec(),
         notes: model.notes().to_vec(),
         steps,
     })
+}
+
+/// The probes whose numbers leave a design: the spikes of the node behind the only Output, or else the spikes of all nodes.
+fn outputs(model: &Model, program: &Program) -> Vec<String> {
+    let names = program.probes.iter().map(|probe| &probe.name);
+    let answer = model.answer().ok().map(|node| format!("{node}:spikes"));
+    match answer.filter(|answer| names.clone().any(|name| name == answer)) {
+        Some(answer) => vec![answer],
+        None => names.filter(|name| name.ends_with(":spikes")).cloned().collect(),
+    }
 }
 
 /// Whether an input of a program is one of the graph.
@@ -167,6 +237,7 @@ impl Generated {
             state_bytes: report.state,
             most_products: report.most_products,
             cell_operations: report.cell_operations,
+            hardware: self.hardware.map(Hardware::of),
         }
     }
 

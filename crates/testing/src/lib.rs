@@ -2,12 +2,13 @@
 //!
 //! [`recipe`] makes a network, stimuli and what to record out of any bytes; [`chain`] makes the shape
 //! of most networks, in sizes at which planners decide differently; [`both_ways`] runs a case the
-//! plain way and the fast way.
+//! plain way and the fast way; [`harness`] runs tests that need programs of this machine.
 
 #![allow(clippy::missing_panics_doc, reason = "a test that cannot go on has failed")]
 
 pub mod both_ways;
 pub mod chain;
+pub mod harness;
 pub mod recipe;
 
 pub use recipe::{Bytes, Case, Numbers, Records};

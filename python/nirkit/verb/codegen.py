@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import dataclass
-from typing import Any, List, Optional, Union
+from typing import Any, Dict, List, Optional, Union
 
 from .. import _core
 from ..recording import Choice, warn
@@ -30,6 +30,8 @@ class Code:
         cell_operations: operations of the neurons in a step.
         choices: every choice, its value, and where it comes from.
         notes: what the platform loses of the graph.
+        hardware: what a design of Verilog takes: ``constant_bits``, ``memory_bits``, ``cycles`` (of a step), ``first_cycles``,
+            ``reset_cycles``, ``beats_in``, ``beats_out``, ``output_bits``; ``None`` of other languages.
     """
 
     folder: str
@@ -44,6 +46,7 @@ class Code:
     cell_operations: int
     choices: List[Choice]
     notes: List[str]
+    hardware: Optional[Dict[str, int]] = None
 
     @shown
     def __str__(self) -> str:
@@ -72,10 +75,10 @@ def codegen(
 
     Args:
         graph: a graph, or the path of a file.
-        target: the language: ``"c99"`` or ``"rust"``.
+        target: the language: ``"c99"``, ``"rust"`` or ``"verilog"``.
         output: the folder.
         platform: whose arithmetic the code has: a simulator, a chip, or ``"clocked"``.
-        name: what all names of C begin with, the name of the crate of Rust.
+        name: what all names of C begin with, the name of the crate of Rust or of the module of Verilog.
         steps: steps of a generated stimulus that the test bench replays.
         dt, reset, spike, choices: see `prepare`.
         time_unit: unit of the times in the file, ``"s"`` or ``"ms"``; as the metadata say, or seconds, if not given.

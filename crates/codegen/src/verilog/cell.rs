@@ -1,0 +1,78 @@
+//! Cells: the datapath of a neuron, through which the neurons of a layer pass one after the other.
+
+use nirkit_step::{BufferId, Cell};
+
+use super::dataflow::{Dataflow, Leaf};
+use super::divide;
+use super::expr::Printed;
+use super::interval::{Interval, integers};
+use super::module::{Module, Stored, address_bits};
+use super::pass::count_elements;
+use super::signal::range;
+
+/// Prints a cell.
+pub(crate) fn cell(
+    prefix: &str,
+    suffix: &str,
+    cell: &Cell,
+    bounds: &[Interval],
+    label: impl Fn(BufferId) -> String,
+) -> Module {
+    let flow = Dataflow::of_cell(cell, |buffer| bounds[buffer.0]);
+    let written: Vec<String> = flow.writes().map(|(buffer, _)| label(buffer)).collect();
+    let about = format!("Steps {} neurons: {}.", cell.neurons, written.join(", "));
+    let mut module = Module::new(prefix, suffix, about);
+    module.when = cell.when;
+    let len = cell.neurons;
+    let results = || flow.writes().map(|(_, node)| node);
+    let needed = flow.needed(results());
+    let divides = needed.iter().any(|&node| flow.is_division(node));
+    let mut reads = Vec::new();
+    let mut signals: Vec<(Leaf, super::signal::Signal)> = Vec::new();
+    for leaf in needed.iter().filter_map(|&node| flow.leaf_of(node)) {
+        if let Leaf::Buffer(buffer) = leaf {
+            let name = format!("r{}", buffer.0);
+            let stored = Stored { buffer, range: bounds[buffer.0] };
+            signals.push((leaf, module.read(&name, &stored, len)));
+            reads.push(name);
+        }
+    }
+    for (buffer, _) in flow.writes() {
+        let stored = Stored { buffer, range: bounds[buffer.0] };
+        module.write(&format!("w{}", buffer.0), &stored, len);
+    }
+    if divides {
+        module.line(&format!("reg {} at;", range(address_bits(len))));
+        module.line("wire writes;");
+    } else {
+        count_elements(&mut module, len, 1);
+    }
+    for leaf in needed.iter().filter_map(|&node| flow.leaf_of(node)) {
+        if let Leaf::Parameter(parameter) = leaf {
+            let numbers: Vec<i64> = integers(&cell.parameters[parameter].numbers).collect();
+            let signal = module.constants(&format!("k{parameter}"), &numbers, "at");
+            signals.push((leaf, signal));
+        }
+    }
+    let mut printed = Printed::new(&flow, results(), |leaf| {
+        let found = signals.iter().find(|(known, _)| *known == leaf);
+        found.map_or_else(|| super::signal::Signal::constant(0), |(_, signal)| signal.clone())
+    });
+    module.body.push_str(&printed.text);
+    for name in &reads {
+        module.line(&format!("assign {name}_address = at;"));
+    }
+    let place = if divides { "at" } else { "written" };
+    for (buffer, node) in flow.writes() {
+        let name = format!("w{}", buffer.0);
+        let value = printed.result(node, bounds[buffer.0]);
+        module.line(&format!("assign {name}_write = writes;"));
+        module.line(&format!("assign {name}_at = {place};"));
+        module.line(&format!("assign {name}_next = {value};"));
+    }
+    module.body.push_str(&printed.unused());
+    if divides {
+        divide::sequence(&mut module, &printed.divisions, len);
+    }
+    module
+}
