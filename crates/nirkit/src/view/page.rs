@@ -101,7 +101,7 @@ pub fn page(
     let found: Vec<Platform> =
         options.platforms.iter().map(|title| platform(title)).collect::<Result<_, _>>()?;
     let checked = verdicts(document, &validation, &found, &options.choices)?;
-    let findings = findings(document, validation.findings.clone(), &options.choices, limits)?;
+    let findings = findings(document, validation.findings.clone(), &options.choices, limits);
     let inner = || Some(validate_within(document.graph()?, limits).facts).flatten();
     let facts = validation.facts.or_else(inner);
     let page = Page {
@@ -126,7 +126,7 @@ fn findings(
     mut found: Vec<Diagnostic>,
     choices: &Choices,
     limits: &nirkit_ir::Limits,
-) -> Result<Vec<Diagnostic>, Error> {
+) -> Vec<Diagnostic> {
     hold_promises(document, &mut found, limits);
     // Times that leave the range of numbers in seconds are taken as they stand.
     let open = open_in_seconds(document, choices).unwrap_or_else(|_| open::open(document));
@@ -134,7 +134,7 @@ fn findings(
     found.extend(open::metadata_findings(document));
     found.extend(open::time_unit_finding(&open));
     found.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
-    Ok(found)
+    found
 }
 
 fn of_platform(checked: &Checked) -> nirkit_view::Platform {

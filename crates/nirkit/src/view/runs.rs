@@ -142,11 +142,10 @@ fn of_pair(pair: &PairReport, side: usize) -> Pair {
         .collect();
     // The first of all comes first; of several in a step the one that the others may follow from.
     firsts.sort_by_key(|first| first.step);
-    if let Some(found) = &pair.first {
-        if let Some(at) = firsts.iter().position(|first| first.node == found.node) {
-            let first = firsts.remove(at);
-            firsts.insert(0, first);
-        }
+    let of_all = |found: &FirstReport| firsts.iter().position(|first| first.node == found.node);
+    if let Some(at) = pair.first.as_ref().and_then(of_all) {
+        let first = firsts.remove(at);
+        firsts.insert(0, first);
     }
     let cause = pair.cause.as_ref();
     let choices = cause.iter().flat_map(|cause| &cause.choices).map(|choice| {

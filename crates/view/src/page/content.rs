@@ -172,7 +172,7 @@ impl Page<'_> {
         };
         let mut metadata = Vec::new();
         for (name, value) in metadata_of_root {
-            describer.entry(name.clone(), value, 0, &mut metadata);
+            describer.entry(name, value, 0, &mut metadata);
         }
         let mut left_out = left_out.to_vec();
         if richness.bins == 0 {

@@ -37,7 +37,7 @@ pub struct Size {
     /// Bytes that they take in the file.
     pub bytes: usize,
     /// Neurons: channels of a node with a state, or of one that spikes.
-    #[serde(skip_serializing_if = "is_zero")]
+    #[serde(skip_serializing_if = "is_default")]
     pub neurons: usize,
     /// Connections with a weight other than 0; of convolutions, as many as between matrices.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -47,8 +47,9 @@ pub struct Size {
     pub multiplications: Option<u64>,
 }
 
-fn is_zero(count: &usize) -> bool {
-    *count == 0
+/// Whether a value says nothing, so that it is left out.
+pub(super) fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }
 
 /// What a platform makes of the graph.

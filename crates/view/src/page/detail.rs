@@ -9,7 +9,7 @@ use nirkit_ir::{Graph, Node, Primitive, Value};
 use nirkit_numerics::{Shortest, Tensor};
 use serde::Serialize;
 
-use super::data::Size;
+use super::data::{Size, is_default};
 use super::picture::{Grid, HeatMap, Histogram};
 use crate::parameter::shape;
 
@@ -67,19 +67,15 @@ struct Field {
     #[serde(skip_serializing_if = "Option::is_none")]
     range: Option<[Rounded; 3]>,
     /// Numbers that are 0.
-    #[serde(skip_serializing_if = "is_none")]
+    #[serde(skip_serializing_if = "is_default")]
     zeros: usize,
     /// Numbers that are infinite or none.
-    #[serde(skip_serializing_if = "is_none")]
+    #[serde(skip_serializing_if = "is_default")]
     not_finite: usize,
     #[serde(skip_serializing_if = "Option::is_none")]
     histogram: Option<Histogram>,
     #[serde(skip_serializing_if = "Option::is_none")]
     map: Option<HeatMap>,
-}
-
-fn is_none(count: &usize) -> bool {
-    *count == 0
 }
 
 /// A number with six digits.
@@ -167,7 +163,7 @@ impl Describer<'_> {
         );
         let mut metadata = Vec::new();
         for (name, value) in &node.metadata {
-            self.entry(name.clone(), value, 0, &mut metadata);
+            self.entry(name, value, 0, &mut metadata);
         }
         Detail {
             kind: self.show(node.primitive.kind()),
@@ -187,7 +183,7 @@ impl Describer<'_> {
     /// The metadata of a document or a node, a line each.
     pub(super) fn entry(
         &self,
-        name: String,
+        name: &str,
         value: &Value,
         depth: usize,
         out: &mut Vec<(String, String)>,
@@ -202,12 +198,12 @@ impl Describer<'_> {
         match value {
             Value::Group(fields) if depth < DEEPEST => {
                 for (inner, value) in fields {
-                    self.entry(format!("{name}.{inner}"), value, depth + 1, out);
+                    self.entry(&format!("{name}.{inner}"), value, depth + 1, out);
                 }
             }
             other => {
                 let text = few(other, "").unwrap_or_else(|| other.describe());
-                out.push((self.shorten(&name), self.shorten(&text)));
+                out.push((self.shorten(name), self.shorten(&text)));
             }
         }
     }

@@ -19,7 +19,7 @@ function pairView(pair) {
     pair.choices.length ? html('table', {}, html('thead', {}, html('tr', {}, ['choice', RUNS.sides[0], RUNS.sides[pair.side]].map(name => html('th', { scope: 'col' }, name)))),
       html('tbody', {}, pair.choices.map(([name, a, b]) => html('tr', {}, html('th', { scope: 'row' }, name), html('td', {}, a), html('td', {}, b))))) : null,
     pair.remarks.map(remark => html('p', { class: 'soft' }, remark)),
-    pair.help ? html('p', {}, 'help: ' + pair.help) : null,
+    pair.help ? html('p', {}, 'help: ', prose(pair.help)) : null,
   ].flat();
 }
 

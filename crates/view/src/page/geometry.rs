@@ -120,8 +120,7 @@ impl Faces {
         let is_folded = content == "folded";
         let unit = |is_block| nodes.unit_of.get(&(block.path.clone(), is_block)).copied();
         let unit = match content {
-            "folded" => unit(true),
-            "node" => unit(true),
+            "folded" | "node" => unit(true),
             _ => unit(false),
         };
         let members = unit.filter(|_| is_folded).and_then(|unit| nodes.units.get(unit));

@@ -43,7 +43,7 @@ impl Layouts {
         let nodes = Nodes { units: &units, unit_of: &unit_of, detail_of };
         let (mut faces, mut states) = (Faces::default(), Vec::new());
         let (mut places, mut failure, mut is_part) = (0, None, false);
-        for open in &combinations(&units, start(&units, boxes, options)) {
+        for open in &combinations(&units, &start(&units, boxes, options)) {
             let has_room = places < most_places || states.is_empty();
             let layout = has_room.then(|| {
                 Layout::with_open(document, survey, options, &as_open(&units, open, folds))

@@ -22,10 +22,10 @@ function findingView(finding, withNodes) {
   const links = withNodes && nodes ? nodes.slice(0, 8).flatMap((node, at) => [at ? ', ' : '', linkTo(node)]) : [];
   const more = withNodes && nodes && nodes.length > 8 ? ' and ' + (nodes.length - 8) + ' more' : '';
   return html('div', { class: 'finding ' + level },
-    html('div', {}, html('b', {}, level + ' ' + code), ': ', message),
-    html('div', { class: 'soft' }, 'at ', links.length ? links : place, more, !links.length && places > 1 ? ' and ' + (places - 1) + ' other places' : ''),
+    html('div', {}, html('b', {}, level + ' ' + code), ': ', prose(message)),
+    html('div', { class: 'soft' }, 'at ', links.length ? links : place === '/' ? 'the whole graph' : place, more, !links.length && places > 1 ? ' and ' + (places - 1) + ' other places' : ''),
     (labels || []).map(label => html('div', { class: 'soft' }, label)),
-    help ? html('div', {}, 'help: ' + help) : null);
+    help ? html('div', {}, 'help: ', prose(help)) : null);
 }
 
 function fieldView(field, kind) {

@@ -21,7 +21,7 @@ function platformView(data) {
     html('h3', { id: 'platform' }, 'What ' + data.name + ' does'),
     html('p', {}, data.outcome + (data.no_verdict ? ', since ' + data.no_verdict : '')),
     data.choices.length ? table(data.choices.map(([name, value, source]) => [name, value + ' (' + source + ')'])) : null,
-    data.help ? html('p', {}, 'help: ' + data.help) : null,
+    data.help ? html('p', {}, 'help: ', prose(data.help)) : null,
     data.findings.map(finding => findingView(finding, true)),
     data.left_out ? html('p', { class: 'soft' }, data.left_out + ' more reasons are not in this page; `nir check` prints them') : null,
   ];

@@ -345,7 +345,7 @@ mod tests {
 
     #[test]
     fn many_spikes_become_a_density_and_that_is_said() {
-        let spikes: Vec<Spike> = (0..MOST_SPIKES + 1).map(|at| spike(at / 10, at % 10)).collect();
+        let spikes: Vec<Spike> = (0..=MOST_SPIKES).map(|at| spike(at / 10, at % 10)).collect();
         let layer = |sides| Layer { node: "lif".to_owned(), channels: 10, is_input: false, sides };
         let layers = vec![layer(vec![Some(spikes), Some(vec![spike(3, 3)])])];
         let runs = Runs { steps: 12_001, layers, ..Runs::default() };

@@ -22,14 +22,14 @@ pub(super) struct Unit {
 /// Lists the units of a level with all its nodes; blocks only where repeated blocks are folded.
 pub(super) fn units(scope: &Scope<'_>, folds: bool) -> Vec<Unit> {
     let mut found = Vec::new();
-    add(scope, folds, &mut Vec::new(), None, &mut found);
+    add(scope, folds, &[], None, &mut found);
     found
 }
 
 fn add(
     scope: &Scope<'_>,
     folds: bool,
-    path: &mut Vec<String>,
+    path: &[String],
     parent: Option<usize>,
     found: &mut Vec<Unit>,
 ) {
@@ -52,8 +52,7 @@ fn add(
             let unit = found.len();
             let members = Vec::new();
             found.push(Unit { path: own.clone(), is_block: false, parent: around[at], members });
-            let mut inside = own;
-            add(inner, folds, &mut inside, Some(unit), found);
+            add(inner, folds, &own, Some(unit), found);
         }
     }
 }
@@ -80,7 +79,7 @@ fn with_around(units: &[Unit], at: usize) -> OpenUnits {
 const MOST_COMBINED: usize = 5;
 
 /// The combinations of open units that the page can show, the most useful first. The first is the one that it starts with.
-pub(super) fn combinations(units: &[Unit], start: OpenUnits) -> Vec<OpenUnits> {
+pub(super) fn combinations(units: &[Unit], start: &OpenUnits) -> Vec<OpenUnits> {
     let all: OpenUnits = (0..units.len()).collect();
     let graphs = (0..units.len()).filter(|&at| units.get(at).is_some_and(|unit| !unit.is_block));
     let no_block_around = |&at: &usize| {
@@ -120,7 +119,7 @@ mod tests {
     #[test]
     fn every_combination_of_few_units_is_listed_once() {
         let units = [unit(None), unit(Some(0)), unit(None)];
-        let listed = combinations(&units, [0].into());
+        let listed = combinations(&units, &[0].into());
         assert_eq!(listed.len(), 6, "{listed:?}");
         assert_eq!(listed[0], [0].into());
         assert!(!listed.contains(&[1].into()), "a unit is open inside of a closed one");
@@ -129,7 +128,7 @@ mod tests {
     #[test]
     fn many_units_open_one_by_one() {
         let units = vec![unit(None); 40];
-        let listed = combinations(&units, OpenUnits::new());
+        let listed = combinations(&units, &OpenUnits::new());
         assert_eq!(listed.len(), 42);
         assert!(listed.contains(&[39].into()));
     }
