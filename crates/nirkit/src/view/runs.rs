@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use nirkit_numerics::Tensor;
+use nirkit_numerics::{Shortest, Tensor};
 use nirkit_run::{Observable, Signal};
 use nirkit_view::{First, Layer, Pair, Runs, Spike, Voltage};
 
@@ -25,15 +25,18 @@ pub(super) fn runs(compared: &Compared) -> Result<Runs, Error> {
     let layers = report.nodes.iter().map(|node| layer(&job, sides, &node.node));
     let choice =
         |choice: &Choice| [&choice.name, &choice.value, &choice.source].map(ToString::to_string);
+    let (voltages, more) = voltages(&job, sides, report)?;
+    let more = (more > 0).then(|| format!("the voltages of {more} further neurons are left out"));
+    let refused = compared.refused.iter().map(refusal);
     Ok(Runs {
         steps: job.steps,
         dt: job.dt,
         sides: report.variants.clone(),
         layers: inputs.chain(layers).collect(),
-        voltages: voltages(&job, sides, report)?,
+        voltages,
         pairs: report.pairs.iter().zip(1..).map(|(pair, side)| of_pair(pair, side)).collect(),
         choices: compared.choices.iter().map(choice).collect(),
-        notes: compared.refused.iter().map(refusal).chain(compared.notes.iter().cloned()).collect(),
+        notes: refused.chain(more).chain(compared.notes.iter().cloned()).collect(),
     })
 }
 
@@ -89,8 +92,13 @@ fn layer(job: &Job<'_>, sides: &[Side], node: &str) -> Layer {
     Layer { node: node.to_owned(), channels, is_input: false, sides }
 }
 
-/// The voltages of the neurons at which runs part first, and where none part, of the neuron of each layer that spikes most.
-fn voltages(job: &Job<'_>, sides: &[Side], report: &Report) -> Result<Vec<Voltage>, Error> {
+/// The voltages of the neurons at which runs part first, and where none part, of the neuron of each layer that spikes most; and how
+/// many of these are left out.
+fn voltages(
+    job: &Job<'_>,
+    sides: &[Side],
+    report: &Report,
+) -> Result<(Vec<Voltage>, usize), Error> {
     let mut firsts: Vec<&FirstReport> = report
         .pairs
         .iter()
@@ -110,6 +118,7 @@ fn voltages(job: &Job<'_>, sides: &[Side], report: &Report) -> Result<Vec<Voltag
     }
     let mut known = BTreeSet::new();
     wanted.retain(|&place| known.insert(place));
+    let more = wanted.len().saturating_sub(MOST_VOLTAGES);
     let mut found = Vec::new();
     for (node, neuron) in wanted.into_iter().take(MOST_VOLTAGES) {
         let trace = |side: &Side| Ok(side.trace(job, node, neuron)?.map(|trace| trace.v));
@@ -118,7 +127,7 @@ fn voltages(job: &Job<'_>, sides: &[Side], report: &Report) -> Result<Vec<Voltag
             found.push(Voltage { node: node.to_owned(), neuron, sides });
         }
     }
-    Ok(found)
+    Ok((found, more))
 }
 
 /// The neuron of a node that spikes most in the first run that has it.
@@ -155,6 +164,7 @@ fn of_pair(pair: &PairReport, side: usize) -> Pair {
     let missing = (!pair.missing.is_empty())
         .then(|| format!("in one of the two only: {}", pair.missing.join(", ")));
     let grid = cause.and_then(|cause| cause.grid_distance).map(|distance| {
+        let distance = Shortest::six_digits(distance);
         format!("squared van Rossum distance from leaving continuous time alone: {distance}")
     });
     let no_cause = pair.no_cause.iter().map(|reason| format!("the cause is not known: {reason}"));

@@ -48,11 +48,17 @@ function marksOf(layer, side) {
 /** The stretch of steps that is shown, and the step at which the slider stands. */
 const time = { from: 0, to: RUNS ? RUNS.steps : 1, now: 0 };
 
+/** Returns the beginning of a step in a unit that fits. */
+function inSeconds(step) {
+  const seconds = step * RUNS.dt;
+  if (seconds === 0) return '0\u00a0s';
+  if (seconds < 1e-3) return short(seconds * 1e6) + '\u00a0µs';
+  return seconds < 1 ? short(seconds * 1e3) + '\u00a0ms' : short(seconds) + '\u00a0s';
+}
+
 /** Returns a step as people read it. */
 function atStep(step) {
-  const seconds = step * RUNS.dt;
-  const inUnit = seconds < 1e-3 ? short(seconds * 1e6) + '\u00a0µs' : seconds < 1 ? short(seconds * 1e3) + '\u00a0ms' : short(seconds) + '\u00a0s';
-  return 'step ' + step + ' (' + (step === 0 ? '0\u00a0s' : inUnit) + ')';
+  return 'step ' + step + ' (' + inSeconds(step) + ')';
 }
 
 /** Shows a stretch of steps. */

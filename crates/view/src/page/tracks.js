@@ -183,9 +183,14 @@ function paintTracks() {
   if (!RUNS) return;
   tracks.forEach(paintTrack);
   document.querySelectorAll('#tracks .key').forEach(key => { key.style.color = sideColour(Number(key.dataset.side)); });
-  document.querySelectorAll('#tracks .from').forEach(end => { end.textContent = atStep(Math.ceil(time.from)); });
-  document.querySelectorAll('#tracks .to').forEach(end => { end.textContent = atStep(Math.floor(time.to)); });
+  document.querySelectorAll('#tracks .from').forEach(end => { end.textContent = ending(Math.ceil(time.from)); });
+  document.querySelectorAll('#tracks .to').forEach(end => { end.textContent = ending(Math.floor(time.to)); });
   moveCursors();
+}
+
+/** An end of the axis of time; the column has room for the step of two runs. */
+function ending(step) {
+  return RUNS.sides.length > 2 ? inSeconds(step) : atStep(step);
 }
 
 function moveCursors() {
