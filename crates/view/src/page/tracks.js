@@ -140,7 +140,7 @@ function layerName(layer) {
 
 function layerRow(layer) {
   const height = Math.min(Math.max(layer.channels * 8, 20), 90);
-  const row = html('div', { class: 'track', 'data-node': layer.name }, html('div', { class: 'name' }, layerName(layer), html('div', { class: 'soft' }, withPlural(layer.channels, layer.input ? 'channel' : 'neuron'))));
+  const row = html('div', { class: 'track', 'data-node': layer.name }, html('div', { class: 'name' }, layerName(layer), html('div', { class: 'soft' }, withPlural(layer.channels, layer.input ? 'channel' : 'neuron') + (layer.sides.some(data => data && data.density) ? ', density' : ''))));
   RUNS.sides.forEach((_, side) => {
     const at = layer.input ? 0 : side;
     if (!layer.sides[at]) {
