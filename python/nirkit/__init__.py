@@ -27,6 +27,7 @@ from .verb.evaluate import eval as eval  # exported for type checkers, though no
 from .verb.lower import Design, Lowering, lower
 from .verb.passes import Change, opt, repair, rescale
 from .verb.run import prepare, run
+from .verb.view import Page, view
 
 # `eval` is left out, so that `from nirkit import *` leaves Python's own alone.
 __all__ = [
@@ -49,6 +50,7 @@ __all__ = [
     "Model",
     "NodeVerdict",
     "Obstacle",
+    "Page",
     "PlatformReport",
     "Recording",
     "Report",
@@ -78,6 +80,7 @@ __all__ = [
     "typing",
     "uninstall_as_nir",
     "version",
+    "view",
     "write",
     "write_data",
 ]

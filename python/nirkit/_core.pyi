@@ -36,6 +36,10 @@ class Document:
         """
         The document of a `.nir` or `.nirt` file.
         """
+    def page(self, /, title: str, platforms: SupportsGetItem[int, str] | None, options: dict) -> str:
+        """
+        The graph as a page: one HTML file with findings, parameters, and the verdicts of these platforms, or of all.
+        """
     def picture(self, /) -> str | None:
         """
         The graph drawn as SVG; nothing where the drawing would have more than 300 boxes, which nobody could read in a notebook.

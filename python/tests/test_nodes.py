@@ -166,6 +166,20 @@ def test_a_picture_shows_names_shapes_parameters_and_what_is_nested():
     assert nir.NIRGraph(lone, [])._repr_svg_() is None
 
 
+def test_a_page_is_one_file_that_notebooks_show_apart_from_themselves(tmp_path):
+    weight = np.array([[1.0, -2.0], [0.5, 3.0]])
+    nodes = {"input": nir.Input(np.array([2])), "</script>": nir.Linear(weight=weight), "output": nir.Output(np.array([2]))}
+    graph = nir.NIRGraph(nodes, [("input", "</script>"), ("</script>", "output")])
+    page = nir.view(graph, tmp_path / "net.html", ["norse", "spyx"], dt=1e-3)
+    assert (tmp_path / "net.html").read_text(encoding="utf-8") == page.html
+    assert page.html.startswith("<!doctype html>") and page.html.count("</script>") == 2
+    assert "norse@" in page.html and "sinabs@" not in page.html
+    shown = page._repr_html_()
+    assert shown.startswith("<iframe srcdoc=") and "<script" not in shown and 'sandbox="allow-scripts"' in shown
+    with pytest.raises(nir.ChoiceError):
+        nir.view(graph, platforms="norze")
+
+
 def test_the_fields_are_those_that_the_crates_declare():
     import dataclasses
 

@@ -92,7 +92,10 @@ pub(crate) fn as_written(file: &Path, limits: &LimitArgs) -> Result<Document, Fa
 }
 
 /// Brings the times of a graph into seconds, if their unit is given; what that changed.
-fn in_seconds(document: &mut Document, times: &TimeArgs) -> Result<Vec<Scaled>, Failure> {
+pub(crate) fn in_seconds(
+    document: &mut Document,
+    times: &TimeArgs,
+) -> Result<Vec<Scaled>, Failure> {
     let Some(unit) = times.unit() else { return Ok(Vec::new()) };
     check_unit(document, &Choices::new().voice(Voice::COMMAND).time_unit(unit))?;
     time_unit::convert(document, unit, TimeUnit::Second)

@@ -39,8 +39,8 @@ pub(crate) fn check(verb: &Verb) -> Result<(), Failure> {
         Verb::Adapt(args) => of(&args.input_file, &args.input),
         Verb::Eval(args) => of(&args.file, &args.input),
         Verb::Lower(args) => of(&args.file, &args.input),
+        Verb::View(args) => of(&args.file, &args.input),
         Verb::Show(_)
-        | Verb::View(_)
         | Verb::Codegen(_)
         | Verb::Explain(_)
         | Verb::Convert(_)

@@ -54,13 +54,93 @@ fn a_picture_holds_names_as_text() {
 }
 
 #[test]
-fn only_svg_is_written() {
+fn only_svg_and_html_are_written() {
     let folder = folder();
-    for name in ["net.png", "net.pdf", "net.html", "net", "net.nir"] {
+    for name in ["net.png", "net.pdf", "net", "net.nir"] {
         let output = nir(&["view", "net.nirt", "--output", name], folder.path());
         assert_eq!(output.status.code(), Some(2), "{name}");
-        assert!(text(&output.stderr).contains("only `.svg` is written so far"), "{name}");
+        assert!(text(&output.stderr).contains("pictures are SVG, and pages are HTML"), "{name}");
         assert!(!folder.path().join(name).exists());
+    }
+}
+
+#[test]
+fn a_page_holds_names_as_data_and_the_verdicts_of_platforms() {
+    let folder = folder();
+    let output = nir(&["view", "net.nirt", "--output", "net.html", "--dt", "1ms"], folder.path());
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    assert!(text(&output.stdout).starts_with("net.html: "), "{}", text(&output.stdout));
+    let page = fs::read_to_string(folder.path().join("net.html")).unwrap();
+    assert!(page.contains("\\u003cb\\u003e") && !page.contains("<b>"), "{page}");
+    for platform in ["norse@", "spyx@", "xylo@", "loihi2"] {
+        assert!(page.contains(&format!("\"name\":\"{platform}")), "{platform}");
+    }
+    let one = [
+        "view",
+        "net.nirt",
+        "--output",
+        "one.html",
+        "--platform",
+        "norse",
+        "--dt",
+        "1ms",
+        "--format",
+        "json",
+    ];
+    let output = nir(&one, folder.path());
+    let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(report["platforms"], serde_json::json!(["norse"]));
+    let page = fs::read(folder.path().join("one.html")).unwrap();
+    assert_eq!(report["bytes"], page.len());
+}
+
+#[test]
+fn a_page_shows_runs_with_their_first_difference() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let [net, input] = ["small.nir", "small_input.npy"]
+        .map(|name| root.join("examples").join(name).display().to_string());
+    let folder = folder();
+    let args = [
+        "view",
+        &net,
+        "--input",
+        &input,
+        "--platform",
+        "ideal",
+        "--platform",
+        "spyx",
+        "--output",
+        "runs.html",
+    ];
+    let output = nir(&args, folder.path());
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    let page = fs::read_to_string(folder.path().join("runs.html")).unwrap();
+    let json = page.split_once("application/json\">").unwrap().1.split_once("</script>").unwrap().0;
+    let runs = &serde_json::from_str::<serde_json::Value>(json).unwrap()["runs"];
+    // What docs/compare.md shows of the same comparison.
+    let pair = &runs["pairs"][0];
+    assert_eq!(pair["firsts"][0]["node"], "lif1");
+    assert_eq!(pair["firsts"][0]["step"], 7);
+    assert_eq!(pair["cause"], serde_json::json!(["step of the spike"]));
+    assert_eq!(runs["voltages"][0]["name"], "lif1");
+    assert_eq!(runs["layers"][0]["input"], true);
+}
+
+#[test]
+fn options_of_a_page_are_refused_for_a_picture() {
+    let folder = folder();
+    for options in [
+        &["--platform", "norse"][..],
+        &["--dt", "1ms"],
+        &["--output", "net.svg", "--platform", "norse"],
+    ] {
+        let output = nir(&[&["view", "net.nirt"], options].concat(), folder.path());
+        assert_eq!(output.status.code(), Some(2));
+        let said = text(&output.stderr);
+        assert!(
+            said.contains("has no effect on a picture") && said.contains("--output net.html"),
+            "{said}"
+        );
     }
 }
 

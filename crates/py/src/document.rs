@@ -5,10 +5,11 @@ use std::path::PathBuf;
 use nirkit::io::nir::{self, WriteOptions};
 use nirkit::io::{Compression, Limits};
 use nirkit::ir::text::{PrintOptions, print};
-use nirkit::view::{ViewOptions, draw, layout};
+use nirkit::view::{PageOptions, ViewOptions, draw, every_platform, layout, page};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict};
 
+use crate::choices::choices;
 use crate::convert::graph;
 use crate::error::{Raise, read_error, write_error};
 use crate::file;
@@ -66,6 +67,27 @@ impl Document {
                 let layout = layout(&self.0, &ViewOptions::new()).ok()?;
                 (layout.nodes.len() <= MOST_BOXES).then(|| draw(&layout, "NIR graph"))
             }))
+        })
+    }
+
+    /// The graph as a page: one HTML file with findings, parameters, and the verdicts of these platforms, or of all.
+    #[pyo3(signature = (title, platforms, options))]
+    fn page(
+        &self,
+        py: Python<'_>,
+        title: String,
+        platforms: Option<Vec<String>>,
+        options: &Bound<'_, PyDict>,
+    ) -> PyResult<String> {
+        guard(|| {
+            let choices = choices(options)?;
+            let titles: Vec<&str> = match &platforms {
+                Some(titles) => titles.iter().map(String::as_str).collect(),
+                None => every_platform(),
+            };
+            choices.check_for(&titles).map_err(Raise::error)?;
+            let options = PageOptions::new(&title).platforms(&titles, choices);
+            py.detach(|| page(&self.0, &ViewOptions::new(), &options)).map_err(Raise::error)
         })
     }
 

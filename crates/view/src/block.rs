@@ -19,6 +19,9 @@ const MOST_FINDINGS: usize = 10;
 pub struct Block {
     /// Full name of the node, as it is shown; of a folded block, the names of its first and last node.
     pub name: String,
+    /// Names of the nodes from the root to the node; of a folded block, to its first node.
+    #[serde(skip)]
+    pub path: Vec<String>,
     /// Kind of the node; of a folded block, the kinds that repeat.
     pub kind: String,
     /// What kind of thing it is.

@@ -61,7 +61,7 @@ impl Findings {
 }
 
 /// The names of the nodes down to the one that a finding is about.
-fn node_of(finding: &Diagnostic, root: Option<&Graph>) -> Vec<String> {
+pub(crate) fn node_of(finding: &Diagnostic, root: Option<&Graph>) -> Vec<String> {
     let place = &finding.place;
     let mut nodes = place.nodes.clone();
     let is_edge = place.field.as_deref() == Some("edges");

@@ -6,6 +6,7 @@ use nirkit_ir::Node;
 
 use crate::family::Family;
 use crate::layered::feedback;
+use crate::open::Which;
 use crate::parameter::shape;
 use crate::scope::{Body, Item, Link, Scope};
 
@@ -14,17 +15,27 @@ const LEAST_TIMES: usize = 3;
 /// Nodes of a block.
 const MOST_PERIOD: usize = 12;
 
-/// Folds a level and the levels in it.
-pub(crate) fn fold(scope: Scope<'_>) -> Scope<'_> {
-    let Scope { items, links, loose } = scope;
+/// Folds the level under these names and the levels in it, but for the blocks that are open.
+pub(crate) fn fold<'a>(scope: Scope<'a>, open: &Which, path: &mut Vec<String>) -> Scope<'a> {
+    let Scope { graph, items, links, loose } = scope;
     let mut items: Vec<Item<'_>> = items
         .into_iter()
         .map(|item| match item.body {
-            Body::Nested(inner) => Item { body: Body::Nested(fold(inner)), ..item },
+            Body::Nested(inner) => {
+                path.push((*item.names.first().unwrap_or(&"")).to_owned());
+                let body = Body::Nested(fold(inner, open, path));
+                path.pop();
+                Item { body, ..item }
+            }
             _ => item,
         })
         .collect();
-    let blocks = blocks(&items, &links);
+    let is_open = |block: &Block| {
+        let first = block.members.first().and_then(|&first| items[first].names.first());
+        open.has_in(path, first.copied().unwrap_or_default())
+    };
+    let mut blocks = blocks(&items, &links);
+    blocks.retain(|block| !is_open(block));
     // Which item each becomes part of.
     let mut part: Vec<usize> = (0..items.len()).collect();
     for block in &blocks {
@@ -57,7 +68,7 @@ pub(crate) fn fold(scope: Scope<'_>) -> Scope<'_> {
     };
     let mut links: Vec<Link> = links.into_iter().filter_map(renumber).collect();
     links.sort_by_key(|link| (link.source, link.target));
-    Scope { items: kept, links, loose }
+    Scope { graph, items: kept, links, loose }
 }
 
 fn kind<'a>(item: &Item<'a>) -> &'a str {
@@ -68,15 +79,15 @@ fn kind<'a>(item: &Item<'a>) -> &'a str {
 }
 
 /// Repetitions of a block in a chain.
-struct Block {
+pub(crate) struct Block {
     /// All nodes, in the order of the flow.
-    members: Vec<usize>,
+    pub(crate) members: Vec<usize>,
     /// Nodes that repeat.
-    period: usize,
+    pub(crate) period: usize,
 }
 
 /// Finds the blocks of all chains of a level.
-fn blocks(items: &[Item<'_>], links: &[Link]) -> Vec<Block> {
+pub(crate) fn blocks(items: &[Item<'_>], links: &[Link]) -> Vec<Block> {
     let edges: Vec<(usize, usize)> = links.iter().map(|link| (link.source, link.target)).collect();
     let is_feedback = feedback::find(items.len(), &edges);
     let (mut leaving, mut entering) = (vec![0_usize; items.len()], vec![0_usize; items.len()]);

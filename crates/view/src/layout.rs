@@ -1,13 +1,14 @@
 //! The layout of a whole graph: levels placed from the inside out, and everything in one list.
 
 use nirkit_ir::field::Unit;
-use nirkit_ir::valid::survey;
+use nirkit_ir::valid::{Survey, survey};
 use nirkit_ir::{Document, open};
 use serde::Serialize;
 
 use crate::block::{Block, Mark};
 use crate::findings::Findings;
 use crate::fold::fold;
+use crate::open::{Open, Which};
 use crate::options::{Direction, Options};
 use crate::scope::{Body, Builder, Item, Scope};
 
@@ -102,17 +103,47 @@ impl Layout {
     /// Lays out the graph of a file, or the lone node that it holds.
     pub fn of(document: &Document, options: &Options) -> Result<Self, TooLarge> {
         let survey = survey(document, &options.limits);
-        let times = open::of_times(&document.root.metadata);
-        let mut scope = match document.graph() {
-            Some(graph) => {
-                let builder = Builder { survey: &survey, collapse: options.collapse };
-                builder.scope(graph, &mut Vec::new())
-            }
-            None => lone(document),
-        };
-        if !options.all && scope.counts().0 > Options::FOLD_ABOVE {
-            scope = fold(scope);
+        let mut scope = Self::scope(document, &survey, options.collapse);
+        if options.folds(scope.counts().0) {
+            scope = fold(scope, &Which::None, &mut Vec::new());
         }
+        Self::placed(document, &survey, options, &scope)
+    }
+
+    /// The same with these nested graphs and repeated blocks open, and all others closed.
+    pub(crate) fn with_open(
+        document: &Document,
+        survey: &Survey,
+        options: &Options,
+        open: &Open,
+    ) -> Result<Self, TooLarge> {
+        let scope = Self::scope(document, survey, false);
+        // Whether a block repeats does not depend on which graphs in it are open.
+        let scope = fold(scope, &open.blocks, &mut Vec::new());
+        let scope = scope.closed(&open.graphs, &mut Vec::new());
+        Self::placed(document, survey, options, &scope)
+    }
+
+    /// The levels of a document; with their nodes unless they are collapsed.
+    pub(crate) fn scope<'a>(
+        document: &'a Document,
+        survey: &'a Survey,
+        collapse: bool,
+    ) -> Scope<'a> {
+        match document.graph() {
+            Some(graph) => Builder { survey, collapse }.scope(graph, &mut Vec::new()),
+            None => lone(document),
+        }
+    }
+
+    /// Gives everything its place.
+    fn placed(
+        document: &Document,
+        survey: &Survey,
+        options: &Options,
+        scope: &Scope<'_>,
+    ) -> Result<Self, TooLarge> {
+        let times = open::of_times(&document.root.metadata);
         let (boxes, edges) = scope.counts();
         if boxes > Options::MOST_BOXES || edges > Options::MOST_EDGES {
             return Err(TooLarge { boxes, edges });
@@ -120,7 +151,7 @@ impl Layout {
         let findings = Findings::of(&survey.findings, document.graph(), options.shown);
         let mut maker = Maker { options, times, findings };
         let loose = scope.loose;
-        let mut layout = level::place(&mut maker, &scope, &mut Vec::new());
+        let mut layout = level::place(&mut maker, scope, &mut Vec::new());
         layout.direction = options.direction;
         layout.findings = maker.findings.rest();
         layout.edges_not_drawn = loose;
@@ -163,5 +194,5 @@ struct Maker<'a> {
 fn lone(document: &Document) -> Scope<'_> {
     let (input, output) = (Vec::new(), Vec::new());
     let item = Item { names: vec![""], body: Body::Node(&document.root), input, output };
-    Scope { items: vec![item], links: Vec::new(), loose: 0 }
+    Scope { items: vec![item], ..Scope::default() }
 }

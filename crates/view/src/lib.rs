@@ -15,7 +15,9 @@ mod layered;
 mod layout;
 mod measure;
 mod names;
+mod open;
 mod options;
+mod page;
 mod parameter;
 mod scope;
 mod svg;
@@ -25,5 +27,8 @@ pub use block::{Block, Content, Line, Mark, Style};
 pub use family::Family;
 pub use layout::{Arrow, Folded, Label, Layout, TooLarge};
 pub use options::{Direction, Options};
+pub use page::{
+    First, Layer, Page, PageTooLarge, Pair, Platform, Runs, Size, Spike, Verdict, Voltage,
+};
 pub use svg::svg;
 pub use terminal::text;

@@ -50,6 +50,11 @@ impl Options {
     /// A drawing has at most so many edges.
     pub const MOST_EDGES: usize = 100_000;
 
+    /// Whether repeated blocks of a drawing with so many boxes are folded.
+    pub(crate) fn folds(&self, boxes: usize) -> bool {
+        !self.all && boxes > Self::FOLD_ABOVE
+    }
+
     /// Returns options under which a text of a file is shown by `shown`.
     #[must_use]
     pub fn new(shown: fn(&str) -> Cow<'_, str>) -> Self {

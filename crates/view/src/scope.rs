@@ -6,6 +6,7 @@ use nirkit_ir::valid::Survey;
 use nirkit_ir::{Graph, Node, Primitive};
 
 use crate::names;
+use crate::open::Which;
 use crate::parameter::shape;
 
 /// Nested graphs inside each other that are drawn with their nodes; deeper ones are collapsed.
@@ -14,6 +15,8 @@ const DEEPEST: usize = 16;
 /// One level: a graph.
 #[derive(Debug, Default)]
 pub(crate) struct Scope<'a> {
+    /// The graph; `None` around the lone node of a file.
+    pub(crate) graph: Option<&'a Graph>,
     /// What is drawn as a box: Inputs first, then by name.
     pub(crate) items: Vec<Item<'a>>,
     /// What is drawn as an edge; one for all edges between two items.
@@ -81,7 +84,7 @@ impl<'a> Builder<'a> {
         nodes.sort_by(|(a, first), (b, second)| {
             rank(first).cmp(&rank(second)).then_with(|| names::compare(a, b))
         });
-        let mut scope = Scope::default();
+        let mut scope = Scope { graph: Some(graph), ..Scope::default() };
         let mut positions = BTreeMap::new();
         for (name, node) in nodes {
             positions.insert(name, scope.items.len());
@@ -186,7 +189,27 @@ impl<'a> Builder<'a> {
     }
 }
 
-impl Scope<'_> {
+impl<'a> Scope<'a> {
+    /// The level under these names with its nested graphs closed, but for those that are open.
+    pub(crate) fn closed(mut self, open: &Which, path: &mut Vec<String>) -> Self {
+        let close = |item: Item<'a>| {
+            let Body::Nested(inner) = item.body else { return item };
+            let name = *item.names.first().unwrap_or(&"");
+            let body = match inner.graph {
+                Some(graph) if !open.has_in(path, name) => Body::Collapsed(graph),
+                _ => {
+                    path.push(name.to_owned());
+                    let inner = inner.closed(open, path);
+                    path.pop();
+                    Body::Nested(inner)
+                }
+            };
+            Item { body, ..item }
+        };
+        self.items = self.items.into_iter().map(close).collect();
+        self
+    }
+
     /// Boxes and edges of this level and the levels in it.
     pub(crate) fn counts(&self) -> (usize, usize) {
         let mut counts = (self.items.len(), self.links.len());

@@ -1,4 +1,6 @@
-//! `nir view`: a picture of a graph.
+//! `nir view`: a picture of a graph, or a page.
+
+mod page;
 
 use std::path::Path;
 
@@ -30,18 +32,16 @@ struct Report<'a> {
 
 pub(crate) fn run(args: &ViewArgs, printer: &mut Printer) -> Result<Exit, Failure> {
     let output = check_output(args)?;
+    if let Some(output) = output.filter(|output| is_page(output)) {
+        return page::run(args, output, printer);
+    }
+    page::refuse_options(args)?;
     let document = load::document(&args.file, &args.limits, &args.times)?;
-    let direction = match args.direction {
-        DirectionName::Down => Direction::Down,
-        DirectionName::Right => Direction::Right,
-    };
-    let options = ViewOptions::new().direction(direction).collapse(args.collapse).all(args.all);
-    let layout = layout(&document, &options.limits(args.limits.limits()?))?;
+    let layout = layout(&document, &options(args)?)?;
     let file = shown(&args.file);
     if let Some(output) = output {
         overwrite::refuse([output.to_path_buf()], [args.file.as_path()])?;
-        let title = args.file.file_name().map_or(file.clone(), |name| name.display().to_string());
-        write_text(output, &draw(&layout, &title)).map_err(nirkit::Error::from)?;
+        write_text(output, &draw(&layout, &title(args))).map_err(nirkit::Error::from)?;
     }
     if printer.format() == Format::Text {
         layout.notes().iter().for_each(|note| Printer::note(note));
@@ -50,6 +50,27 @@ pub(crate) fn run(args: &ViewArgs, printer: &mut Printer) -> Result<Exit, Failur
     let report = Report { file, output: written, layout: &layout };
     printer.result(&report, || report.print())?;
     Ok(Exit::Fine)
+}
+
+/// How the graph is drawn.
+fn options(args: &ViewArgs) -> Result<ViewOptions, Failure> {
+    let direction = match args.direction {
+        DirectionName::Down => Direction::Down,
+        DirectionName::Right => Direction::Right,
+    };
+    let options = ViewOptions::new().direction(direction).collapse(args.collapse).all(args.all);
+    Ok(options.limits(args.limits.limits()?))
+}
+
+/// The title of a picture: the name of the file without its folder.
+fn title(args: &ViewArgs) -> String {
+    let name = args.file.file_name().map(|name| name.display().to_string());
+    name.filter(|_| !is_stdio(&args.file)).unwrap_or_else(|| shown(&args.file))
+}
+
+/// Whether the name of a file says that it is a page.
+fn is_page(output: &Path) -> bool {
+    matches!(ending(output).as_str(), "html" | "htm")
 }
 
 impl Report<'_> {
@@ -72,9 +93,10 @@ fn check_output(args: &ViewArgs) -> Result<Option<&Path>, Failure> {
         }
         return Ok(None);
     }
-    if ending(output) == "svg" || is_special(output) {
+    if ending(output) == "svg" || is_page(output) || is_special(output) {
         return Ok(Some(output));
     }
-    let message = format!("{}: only `.svg` is written so far", output.display());
-    Err(Failure::with_help(message, Some("give a name that ends in `.svg`, or `-` for text")))
+    let message = format!("{}: pictures are SVG, and pages are HTML", output.display());
+    let help = "give a name that ends in `.svg` or `.html`, or `-` for text";
+    Err(Failure::with_help(message, Some(help)))
 }

@@ -74,6 +74,7 @@ impl Maker<'_> {
         Block {
             title: told.title(&name, &shapes, &findings),
             name,
+            path: [path, &[item.names.first().copied().unwrap_or_default().to_owned()]].concat(),
             kind,
             family,
             content,

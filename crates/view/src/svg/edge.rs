@@ -29,19 +29,23 @@ fn draw_one(arrow: &Arrow, layout: &Layout, out: &mut String) {
     let dashes =
         if arrow.feedback { format!(" stroke-dasharray=\"{DASHES}\"") } else { String::new() };
     let width = if arrow.count > 1 { 2.4 } else { 1.2 };
-    // The line ends inside of the head.
-    let mut points = arrow.points.clone();
-    if let Some(last) = points.last_mut() {
-        let back = layout.direction.turn([0.0, HEAD.0 - 1.0]);
-        *last = [last[0] - back[0], last[1] - back[1]];
-    }
     let _ = writeln!(
         out,
         "<g><title>{}</title><path d=\"{}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"{width}\"{dashes}/><path d=\"{}\" fill=\"{colour}\"/></g>",
         escaped(&title(arrow, layout)),
-        path(&points, layout.direction),
+        line(arrow, layout.direction),
         head(*end, layout.direction),
     );
+}
+
+/// The path of an edge, which ends inside of its head.
+pub(crate) fn line(arrow: &Arrow, direction: Direction) -> String {
+    let mut points = arrow.points.clone();
+    if let Some(last) = points.last_mut() {
+        let back = direction.turn([0.0, HEAD.0 - 1.0]);
+        *last = [last[0] - back[0], last[1] - back[1]];
+    }
+    path(&points, direction)
 }
 
 fn title(arrow: &Arrow, layout: &Layout) -> String {

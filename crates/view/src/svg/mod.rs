@@ -1,9 +1,9 @@
 //! Draws a layout as SVG. The text comes from files, so all of it is escaped; there is no script, no style sheet and no
 //! reference to anything outside.
 
-mod edge;
+pub(crate) mod edge;
 mod legend;
-mod xml;
+pub(crate) mod xml;
 
 use std::fmt::Write as _;
 

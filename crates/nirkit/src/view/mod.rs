@@ -1,4 +1,4 @@
-//! Draws graphs: a layered layout, as SVG or as text.
+//! Draws graphs: a layered layout, as SVG, as a page or as text.
 //!
 //! ```
 //! use nirkit::document::load_bytes;
@@ -18,11 +18,16 @@
 //! # Ok::<(), nirkit::Error>(())
 //! ```
 
+mod page;
+mod runs;
+
 use nirkit_ir::{Document, Limits};
 use nirkit_view::Options;
 
 use crate::error::{Error, ErrorKind};
 use crate::escape;
+
+pub use page::{PageOptions, every_platform, page};
 
 pub use nirkit_view::{
     Arrow, Block, Content, Direction, Family, Folded, Label, Layout, Line, Mark, Style,

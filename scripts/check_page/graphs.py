@@ -1,0 +1,52 @@
+#!/usr/bin/env python3
+"""Writes the graphs that scripts/check_page.sh makes pages of: scripts/check_page/graphs.py FOLDER"""
+
+import sys
+from pathlib import Path
+
+NEURON = "LIF { tau: f32[4] [0.01, 0.02, 0.03, 0.04], r: f32[4] 1, v_leak: f32[4] 0, v_threshold: f32[4] 1 }"
+WEIGHT = "Linear { weight: f32[4, 4] [[0.5, -1, 0.25, 0], [1, 0, 0, 2], [0, 1, -1, 0], [3, 0, 0, 1]] }"
+PORT = "%s { shape: i64[1] [4] }"
+# Texts that would act in a page if they were taken for markup or for a program.
+HOSTILE = [
+    "</script><script>document.title = 'taken'</script>",
+    "<img src=x onerror=\\\"document.title = 'taken'\\\">",
+    "<!--<script>",
+    "\\u{2028}\\u{2029}`${document.title = 'taken'}`",
+    "javascript:document.title='taken'",
+]
+
+
+def nested(depth: int) -> str:
+    """A graph with graphs inside of each other."""
+    inner = f"  inner = {nested(depth - 1)}\n" if depth else f"  inner = {WEIGHT}\n"
+    nodes = f"  input = {PORT % 'Input'}\n{inner}  lif = {NEURON}\n  output = {PORT % 'Output'}\n"
+    return f"graph {{\n{nodes}  input -> inner -> lif -> output\n}}"
+
+
+def long(blocks: int) -> str:
+    """A chain of blocks."""
+    names = [f"{kind}{at}" for at in range(blocks) for kind in ("fc", "lif")]
+    nodes = [f"  {name} = {WEIGHT if name.startswith('fc') else NEURON}\n" for name in names]
+    chain = " -> ".join(["input", *names, "output"])
+    ports = f"  input = {PORT % 'Input'}\n  output = {PORT % 'Output'}\n"
+    return f"graph {{\n{ports}{''.join(nodes)}  {chain}\n}}"
+
+
+def hostile() -> str:
+    """A graph whose names, kinds and metadata are texts that would act in a page."""
+    nodes = [
+        f'  "{text}" = LIF {{ tau: f32[1] 0, r: f32[1] 1, v_leak: f32[1] 0, v_threshold: f32[1] 1, metadata {{ "{text}": "{text}" }} }}\n'
+        for text in HOSTILE
+    ]
+    chain = " -> ".join(f'"{text}"' for text in HOSTILE)
+    return f"graph {{\n{''.join(nodes)}  {chain}\n}}"
+
+
+def main() -> None:
+    folder = Path(sys.argv[1])
+    for name, graph in [("nested", nested(3)), ("long", long(1000)), ("hostile", hostile())]:
+        (folder / f"{name}.nirt").write_text(f"nirt 1\n{graph}\n")
+
+
+main()

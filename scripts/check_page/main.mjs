@@ -1,0 +1,22 @@
+// Drives the pages in a folder: node main.mjs FOLDER
+
+import { resolve } from 'node:path';
+import { launch } from './lib.mjs';
+import * as graph from './graph.mjs';
+import * as runs from './runs.mjs';
+
+const folder = resolve(process.argv[2]);
+const browser = await launch();
+let failed = 0;
+for (const [name, check] of Object.entries({ ...graph, ...runs })) {
+  const start = Date.now();
+  try {
+    await check(browser, page => folder + '/' + page + '.html');
+    console.log('ok   ' + name + ' (' + (Date.now() - start) + ' ms)');
+  } catch (error) {
+    failed += 1;
+    console.log('FAIL ' + name + '\n' + error.stack);
+  }
+}
+await browser.close();
+process.exit(failed ? 1 : 0);
