@@ -1,7 +1,7 @@
 //! What the page is: one file without anything from outside, in which texts of a file are data, and which is never too large.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-mod common;
+use crate::common;
 
 use std::collections::BTreeMap;
 

@@ -1,7 +1,7 @@
 //! Nested graphs whose nodes stand beside them: exporters that flatten by names alone leave edges to the name
 //! of the nested graph, which is no node any more.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 
 use super::joints::NearNames;
 use crate::facts::unfold::{End, resolve};
@@ -14,9 +14,9 @@ pub struct Flattened<'a> {
     graph: &'a Graph,
     names: NearNames<'a>,
     /// For each such name, the positions of the edges that have it for an end.
-    naming: HashMap<&'a str, Vec<usize>>,
+    naming: BTreeMap<&'a str, Vec<usize>>,
     /// For each such name, the positions of the edges with an end among the nodes `name.*`.
-    touching: HashMap<&'a str, Vec<usize>>,
+    touching: BTreeMap<&'a str, Vec<usize>>,
 }
 
 impl<'a> Flattened<'a> {
@@ -24,7 +24,7 @@ impl<'a> Flattened<'a> {
     #[must_use]
     pub fn of(graph: &'a Graph) -> Self {
         let names = NearNames::of(graph);
-        let mut naming: HashMap<&str, Vec<usize>> = HashMap::new();
+        let mut naming: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
         for (position, edge) in graph.edges.iter().enumerate() {
             for end in ends(edge) {
                 let positions = naming.entry(end).or_default();
@@ -34,7 +34,7 @@ impl<'a> Flattened<'a> {
             }
         }
         naming.retain(|name, _| !graph.nodes.contains(name) && names.is_outer(name));
-        let mut touching: HashMap<&str, Vec<usize>> = HashMap::new();
+        let mut touching: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
         for (position, edge) in graph.edges.iter().enumerate().take_while(|_| !naming.is_empty()) {
             for end in ends(edge) {
                 let dots = end.match_indices('.').map(|(dot, _)| &end[..dot]);

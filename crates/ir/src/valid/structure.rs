@@ -1,7 +1,7 @@
 //! Stage 1: names, kinds, fields, and the ends of edges.
 
 use std::cell::{OnceCell, RefCell};
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 
 use super::flattened::Flattened;
 use super::joints::{Fate, Joints};
@@ -54,7 +54,7 @@ struct Level<'a, 'n> {
     joints: &'n OnceCell<Joints<'a>>,
     flattened: &'n OnceCell<Flattened<'a>>,
     /// Names of nested graphs that were looked at, and whether they were flattened, which is told once.
-    looked_at: &'n RefCell<HashMap<&'a str, bool>>,
+    looked_at: &'n RefCell<BTreeMap<&'a str, bool>>,
 }
 
 fn check_level(graph: &Graph, place: &Place, findings: &mut Vec<Diagnostic>) {

@@ -11,6 +11,14 @@ pub(super) struct Buffer<'a>(&'a [u8]);
 #[derive(Clone, Copy)]
 pub(super) struct Table(usize);
 
+/// Where a field of a table stands.
+#[derive(Clone, Copy)]
+enum Place {
+    At(usize),
+    /// It has its default.
+    Missing,
+}
+
 impl<'a> Buffer<'a> {
     /// Takes a buffer with its size in front.
     pub(super) fn new(bytes: &'a [u8]) -> Self {
@@ -48,7 +56,7 @@ impl<'a> Buffer<'a> {
     }
 
     /// Returns where a field of a table stands, or that it is not there; `None` if the table is not sound.
-    fn field(self, table: Table, field: usize) -> Option<Option<usize>> {
+    fn field(self, table: Table, field: usize) -> Option<Place> {
         /// The list begins with its length and that of the table.
         const LENGTHS: usize = 4;
         let back = i32::from_le_bytes(self.array(table.0)?);
@@ -60,22 +68,28 @@ impl<'a> Buffer<'a> {
         }
         let at = LENGTHS + 2 * field;
         if at + 2 > length {
-            return Some(None);
+            return Some(Place::Missing);
         }
         match self.u16(list + at)? {
-            0 => Some(None),
-            place => table.0.checked_add(place).map(Some),
+            0 => Some(Place::Missing),
+            place => table.0.checked_add(place).map(Place::At),
         }
     }
 
     /// Returns a field of 32 bits, 0 where it is not there.
     pub(super) fn i32(self, table: Table, field: usize) -> Option<i32> {
-        self.field(table, field)?.map_or(Some(0), |at| self.array(at).map(i32::from_le_bytes))
+        match self.field(table, field)? {
+            Place::Missing => Some(0),
+            Place::At(at) => self.array(at).map(i32::from_le_bytes),
+        }
     }
 
     /// Returns a field of 64 bits, a default where it is not there.
     pub(super) fn i64(self, table: Table, field: usize, default: i64) -> Option<i64> {
-        self.field(table, field)?.map_or(Some(default), |at| self.array(at).map(i64::from_le_bytes))
+        match self.field(table, field)? {
+            Place::Missing => Some(default),
+            Place::At(at) => self.array(at).map(i64::from_le_bytes),
+        }
     }
 
     /// Returns the bytes of a vector of elements of one size; those of no elements where it is not there.
@@ -85,7 +99,7 @@ impl<'a> Buffer<'a> {
         field: usize,
         size: usize,
     ) -> Option<std::ops::Range<usize>> {
-        let Some(at) = self.field(table, field)? else { return Some(0..0) };
+        let Place::At(at) = self.field(table, field)? else { return Some(0..0) };
         let at = self.follow(at)?;
         let count = usize::try_from(u32::from_le_bytes(self.array(at)?)).ok()?;
         let start = at + 4;

@@ -4,7 +4,7 @@
 //! graph is what stands before the first point in the name of the neuron, so that two layers can get
 //! the same one; the edge that enters leads to the matrix, not to the neuron.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 
 use nirkit_ir::primitive::Primitive;
 
@@ -39,12 +39,12 @@ struct Edges {
     edges: Vec<Option<Ends>>,
     present: HashSet<Ends>,
     /// The positions of the edges of each node.
-    of_node: HashMap<String, Vec<usize>>,
+    of_node: BTreeMap<String, Vec<usize>>,
 }
 
 impl Edges {
     fn of(edges: Vec<Ends>, present: HashSet<Ends>) -> Self {
-        let mut of_node: HashMap<String, Vec<usize>> = HashMap::new();
+        let mut of_node: BTreeMap<String, Vec<usize>> = BTreeMap::new();
         for (position, (source, target)) in edges.iter().enumerate() {
             of_node.entry(source.clone()).or_default().push(position);
             if source != target {
