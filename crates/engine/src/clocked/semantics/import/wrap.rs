@@ -27,7 +27,7 @@ pub(super) fn wrap_cycles(level: &mut Level<'_>, prefix: &str, next: &mut Unit) 
             wrap(level, &mut left, prefix, [neuron, matrix], next);
         }
     }
-    level.edges = left.edges.into_iter().flatten().collect();
+    level.edges = left.all.into_iter().flatten().collect();
 }
 
 type Ends = (String, String);
@@ -36,7 +36,7 @@ type Ends = (String, String);
 /// edges.
 struct Edges {
     /// In their order; `None` for those that are taken out.
-    edges: Vec<Option<Ends>>,
+    all: Vec<Option<Ends>>,
     present: HashSet<Ends>,
     /// The positions of the edges of each node.
     of_node: BTreeMap<String, Vec<usize>>,
@@ -51,19 +51,19 @@ impl Edges {
                 of_node.entry(target.clone()).or_default().push(position);
             }
         }
-        Self { edges: edges.into_iter().map(Some).collect(), present, of_node }
+        Self { all: edges.into_iter().map(Some).collect(), present, of_node }
     }
 
     /// The edges of a node.
     fn of_node(&self, name: &str) -> impl Iterator<Item = &Ends> {
         let positions = self.of_node.get(name).into_iter().flatten();
-        positions.filter_map(|&position| self.edges.get(position)?.as_ref())
+        positions.filter_map(|&position| self.all.get(position)?.as_ref())
     }
 
     fn remove(&mut self, source: &str, target: &str) {
         let is_meant = |edge: &Ends| edge.0 == source && edge.1 == target;
         for &position in self.of_node.get(source).into_iter().flatten() {
-            if let Some(edge) = self.edges[position].take_if(|edge| is_meant(edge)) {
+            if let Some(edge) = self.all[position].take_if(|edge| is_meant(edge)) {
                 self.present.remove(&edge);
             }
         }
@@ -72,7 +72,7 @@ impl Edges {
     fn rename(&mut self, from: &str, to: &str) {
         let positions = self.of_node.remove(from).unwrap_or_default();
         for &position in &positions {
-            let Some(edge) = &mut self.edges[position] else { continue };
+            let Some(edge) = &mut self.all[position] else { continue };
             self.present.remove(edge);
             for end in [&mut edge.0, &mut edge.1] {
                 if end == from {
