@@ -15,8 +15,9 @@ from .ir import *  # noqa: F403
 from .ir import typing
 from .model import Model
 from .recording import Choice, Graze, Recording
+from .recordings import SENSOR_EVENT, EventFinding, EventSamples, EventSlices, events
 from .serialization import read, read_data, read_version, write, write_data
-from .stimulus import Current, events
+from .stimulus import Current, StimulusFile
 from .verb.adapt import Adaptation, AdaptedNode, Obstacle, adapt
 from .verb.check import Finding, NodeVerdict, PlatformReport, Report, check, explain, platforms, show
 from .verb.codegen import Code, codegen
@@ -44,6 +45,9 @@ __all__ = [
     "Design",
     "Difference",
     "Differences",
+    "EventFinding",
+    "EventSamples",
+    "EventSlices",
     "Finding",
     "Graze",
     "Lowering",
@@ -54,7 +58,9 @@ __all__ = [
     "PlatformReport",
     "Recording",
     "Report",
+    "SENSOR_EVENT",
     "Score",
+    "StimulusFile",
     "__version__",
     "adapt",
     "check",

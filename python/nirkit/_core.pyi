@@ -4,7 +4,7 @@ from _typeshed import SupportsGetItem
 from os import PathLike
 from typing import Any, Final, SupportsFloat, SupportsIndex, final
 
-__all__ = ["REFERENCE_VERSION", "VERSION", "Document", "Model", "_panic", "adapt", "check", "codegen", "compare", "configure", "data_to_bytes", "declarations", "diff", "escaped", "evaluate", "explain", "lower", "platforms", "prepare", "program", "read", "read_bytes", "read_data", "read_data_bytes", "read_version", "read_version_bytes", "repair", "rescale", "rewrite", "to_bytes", "write", "write_data", "write_design"]
+__all__ = ["REFERENCE_VERSION", "VERSION", "Document", "EventReader", "EventSamples", "Model", "_panic", "adapt", "check", "codegen", "compare", "configure", "data_to_bytes", "declarations", "diff", "escaped", "evaluate", "events_info", "explain", "lower", "open_events", "open_samples", "platforms", "prepare", "program", "read", "read_bytes", "read_data", "read_data_bytes", "read_version", "read_version_bytes", "repair", "rescale", "rewrite", "to_bytes", "write", "write_data", "write_design"]
 
 REFERENCE_VERSION: Final[str]
 """
@@ -55,6 +55,43 @@ class Document:
     def tree(self, /) -> dict:
         """
         The root node as nested dictionaries.
+        """
+
+@final
+class EventReader:
+    """
+    A recording that is being read.
+    """
+    def about(self, /) -> str:
+        """
+        What the recording says about itself, as JSON.
+        """
+    def findings(self, /) -> list[tuple[str, str, int, str, bool]]:
+        """
+        What was noticed so far, the gravest first.
+        """
+    def read(self, /, most: SupportsIndex) -> tuple[Any, int] | None:
+        """
+        The bytes of a file of numpy with the next events, `most` at most, and how many they are; none at the end.
+        """
+
+@final
+class EventSamples:
+    """
+    A file with many samples.
+    """
+    def __len__(self, /) -> int: ...
+    def labels(self, /) -> list[int] | None:
+        """
+        The class of each sample, if the file says it.
+        """
+    def reader(self, /, sample: SupportsIndex) -> EventReader:
+        """
+        Begins to read a sample.
+        """
+    def unread(self, /) -> list[str]:
+        """
+        Paths of groups and datasets that nothing is taken from.
         """
 
 @final
@@ -168,6 +205,11 @@ def evaluate(document: Document, parts: SupportsGetItem[int, tuple[str | None, s
     Classifies a labelled set under each of several meanings of a graph; see `nirkit.verb.evaluate`.
     """
 
+def events_info(path: str | PathLike[str], options: dict, samples: tuple[SupportsIndex, SupportsIndex] | None = None) -> str:
+    """
+    What is in a recording, or in a file with many samples, as JSON.
+    """
+
 def explain(code: str) -> tuple[str, str, str]:
     """
     Title and text of the page of a code.
@@ -176,6 +218,16 @@ def explain(code: str) -> tuple[str, str, str]:
 def lower(document: Document, platform: str, options: dict, parts: SupportsGetItem[int, tuple[str | None, str, Any]], frames: str, duration: SupportsFloat | SupportsIndex | None) -> tuple[dict, dict | None, list[tuple[str, str, str]], list[str], str | None]:
     """
     Lowers a graph, and tells what a stimulus costs if one is given.
+    """
+
+def open_events(path: str | PathLike[str], options: dict) -> EventReader:
+    """
+    Opens a recording.
+    """
+
+def open_samples(path: str | PathLike[str], options: dict) -> EventSamples | None:
+    """
+    Opens a file with many samples; none where the file is one recording.
     """
 
 def platforms() -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple, Union
 
@@ -14,7 +15,7 @@ from .errors import StimulusError
 EVENT = np.dtype([("time", "<f8"), ("channel", "<i8")])
 
 Stimulus = Union[
-    np.ndarray, "Current", NIRGraphData, NIRNodeData, EventData, TimeGriddedData, Mapping[str, Any]
+    np.ndarray, "Current", "StimulusFile", NIRGraphData, NIRNodeData, EventData, TimeGriddedData, Mapping[str, Any]
 ]
 
 
@@ -29,6 +30,31 @@ class Current:
 
     breakpoints: np.ndarray
     values: np.ndarray
+
+
+@dataclass
+class StimulusFile:
+    """A stimulus in a file, as ``nir run --input`` takes it: a recording of a camera or a cochlea, a table of events, frames.
+
+    Attributes:
+        path: the file.
+        samples: of a file with a list of spikes for each of many samples (SHD), the one that is taken, or from which on and before
+            which; all if not given.
+        window: seconds in which the events of a channel are counted; each keeps its own time if not given. It is the time step
+            where no other one is given.
+        window_most: the most that a channel counts in a window; 1 takes events as yes or no.
+        event_times: unit of the times of events, where the file does not state it: ``"s"``, ``"ms"``, ``"us"`` or ``"ns"``.
+    """
+
+    path: Union[str, "os.PathLike[str]"]
+    samples: Union[int, Tuple[int, int], None] = None
+    window: Optional[float] = None
+    window_most: Optional[int] = None
+    event_times: Optional[str] = None
+
+    def _content(self) -> Tuple[Any, ...]:
+        samples = (self.samples, self.samples + 1) if isinstance(self.samples, int) else self.samples
+        return os.fspath(self.path), samples, self.window, self.window_most, self.event_times
 
 
 def events(time: Any, channel: Any) -> np.ndarray:
@@ -74,6 +100,8 @@ def _part(name: Optional[str], signal: Any, axes: str) -> Tuple[Part, Optional[f
     if isinstance(signal, EventData):
         rows = _event_rows(signal)
         return (name, "spikes", rows), None, len(rows) > 1
+    if isinstance(signal, StimulusFile):
+        return (name, "file", signal._content()), signal.window, False
     if isinstance(signal, Current):
         values = np.asarray(signal.values, dtype=float)
         content = (np.asarray(signal.breakpoints, dtype=float).tolist(), values)

@@ -3,7 +3,8 @@
 #![expect(clippy::doc_markdown, reason = "these lines are printed on a terminal")]
 
 use std::ffi::OsString;
-use std::num::NonZeroUsize;
+use std::num::{NonZeroU32, NonZeroUsize};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use clap::{
@@ -14,7 +15,7 @@ use nirkit::codegen::Target;
 use nirkit::io::{LimitError, Limits};
 use nirkit::passes::time_unit::TimeUnit;
 use nirkit::settle::Voice;
-use nirkit::stimulus::EventUnit;
+use nirkit::stimulus::{EventUnit, Window};
 use nirkit::suggest::did_you_mean;
 use nirkit::{Choices, Frames, Readout, Reset, SpikeReading, seconds};
 
@@ -475,6 +476,12 @@ pub(crate) struct ConvertArgs {
     /// Unit of the time constants and delays in the file that is written; that of the input if not given
     #[arg(long, value_enum, value_name = "UNIT")]
     pub(crate) output_time_unit: Option<TimeUnitName>,
+    /// Put the events of NIRData on a grid with steps of this length
+    #[arg(long, value_name = "SECONDS", value_parser = seconds, conflicts_with = "events")]
+    pub(crate) grid: Option<f64>,
+    /// Make events of the grids of NIRData
+    #[arg(long)]
+    pub(crate) events: bool,
     /// Compression of the datasets of a .nir file; gzip if not given
     #[arg(long, value_enum)]
     pub(crate) compression: Option<CompressionName>,
@@ -1080,6 +1087,35 @@ pub(crate) struct ReadingArgs {
     /// Unit of the times of events in a .npy or .csv table; if not given, whole numbers are us, others s
     #[arg(long, value_enum, value_name = "UNIT", requires = "input")]
     pub(crate) event_times: Option<EventTimes>,
+    /// Count the events of each channel in windows of this length; without it, each keeps its own time
+    #[arg(long, value_name = "SECONDS", value_parser = seconds, requires = "input")]
+    pub(crate) window: Option<f64>,
+    /// The most that a channel counts in a window; 1 takes events as yes or no
+    #[arg(long, value_name = "N", requires = "window")]
+    pub(crate) window_most: Option<NonZeroU32>,
+    /// Samples that are taken of a file with a list of spikes for each of many (SHD): 7, 0:100
+    #[arg(long, value_name = "N|FROM:TO", value_parser = sample_range, requires = "input")]
+    pub(crate) samples: Option<Range<usize>>,
+}
+
+impl ReadingArgs {
+    /// How events are counted in windows.
+    pub(crate) fn window(&self) -> Option<Window> {
+        self.window.map(|seconds| Window { seconds, most: self.window_most })
+    }
+}
+
+/// Samples, counted from 0: one, `7`, or from one on and before another, `0:100`.
+pub(crate) fn sample_range(text: &str) -> Result<Range<usize>, String> {
+    let number = |text: &str| text.parse::<usize>().ok().filter(|&number| number < usize::MAX);
+    let range = match text.split_once(':') {
+        None => number(text).map(|one| one..one + 1),
+        Some((from, to)) => number(from).zip(number(to)).map(|(from, to)| from..to),
+    };
+    range.filter(|range| !range.is_empty()).ok_or_else(|| {
+        "give the number of a sample, counted from 0, or from which on and before which: 7, 0:100"
+            .to_owned()
+    })
 }
 
 /// Units of the times of events.

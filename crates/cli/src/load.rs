@@ -141,6 +141,8 @@ pub(crate) fn empty(set: &Set<'_>) -> Stimulus {
     Stimulus::new()
         .numbers(set.reading.frames.into())
         .event_times(set.reading.event_times.map(Into::into))
+        .window(set.reading.window())
+        .samples(set.reading.samples.clone())
         .batched(set.batch)
         .voice(Voice::COMMAND)
 }

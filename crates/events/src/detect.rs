@@ -60,8 +60,8 @@ pub(crate) fn detect(head: &[u8], length: u64) -> Result<(Format, String), ReadE
     }
     if head.starts_with(HDF5) {
         return Err(ReadError::unsupported(
-            "HDF5 is not read here",
-            "NIRData in a file that ends in .h5 is a stimulus of `nir run`",
+            "HDF5 is not read as one recording",
+            "files with a list of spikes for each sample (SHD, SSC) are read by `nir events`; NIRData is a stimulus of `nir run`",
         ));
     }
     if let Some(version) = head.strip_prefix(b"#!AER-DAT") {

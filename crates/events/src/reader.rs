@@ -4,11 +4,13 @@ use std::fs::File;
 use std::io::{self, Cursor};
 use std::path::Path;
 
+use nirkit_numerics::Tensor;
+
 use crate::about::TimeUnit;
 use crate::detect::detect;
 use crate::error::ReadError;
 use crate::finding::{Finding, Findings, Kind, Place};
-use crate::format::Decode;
+use crate::format::{Decode, Opened, spike_list};
 use crate::input::{Input, STRETCH, Source};
 use crate::{About, Camera, Event, Format, Size};
 
@@ -51,10 +53,10 @@ impl ReadOptions {
 
     /// Refuses what a format has no use for.
     pub(crate) fn refuse_unused(&self, format: Format) -> Result<(), ReadError> {
-        use Format::{Aedat1, Aedat2, Aedat3, Aedat4, Csv, Npy, Npz};
+        use Format::{Aedat1, Aedat2, Aedat3, Aedat4, Csv, Npy, Npz, Shd};
         let options: [(bool, &str, &[Format]); 3] = [
             (self.camera.is_some(), "the camera (`--camera`)", &[Aedat1, Aedat2, Aedat3]),
-            (self.time_unit.is_some(), "the unit of times (`--time-unit`)", &[Npy, Npz, Csv]),
+            (self.time_unit.is_some(), "the unit of times (`--time-unit`)", &[Npy, Npz, Csv, Shd]),
             (self.stream.is_some(), "the number of a stream (`--stream`)", &[Aedat4]),
         ];
         for (is_given, option, formats) in options {
@@ -140,17 +142,46 @@ impl Reader {
             Some(format) => (format, "you name it".to_owned()),
             None => detect(input.peek(STRETCH)?, length)?,
         };
-        let mut opened = format.open(input, &decided_by, options)?;
+        Ok(Self::of_opened(format.open(input, &decided_by, options)?, options))
+    }
+
+    /// Reads the spikes of one sample: a time and a channel each, as SHD and SSC have them. Times with room for fractions are
+    /// seconds, whole numbers are microseconds, unless the options say otherwise.
+    ///
+    /// ```
+    /// use nirkit_events::{Event, Reader};
+    /// use nirkit_numerics::Tensor;
+    ///
+    /// let (times, units) = (Tensor::vector(vec![0.25_f32, 0.5]), Tensor::vector(vec![3_u16, 700]));
+    /// let mut reader = Reader::of_spike_list(&times, &units, &Default::default())?;
+    /// let expected = [Event::new(250_000, 3, 0, true), Event::new(500_000, 700, 0, true)];
+    /// assert_eq!(reader.read_all(10)?, expected);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Complex numbers, lists of different lengths, an option that has no effect.
+    pub fn of_spike_list(
+        times: &Tensor,
+        units: &Tensor,
+        options: &ReadOptions,
+    ) -> Result<Self, ReadError> {
+        options.refuse_unused(Format::Shd)?;
+        Ok(Self::of_opened(spike_list::open(times, units, options)?, options))
+    }
+
+    fn of_opened(mut opened: Opened, options: &ReadOptions) -> Self {
         if let Some(size) = options.size {
             opened.about.size = Some(size);
         }
-        Ok(Self {
+        Self {
             checks: Checks::new(opened.about.size),
             about: opened.about,
             decoder: opened.decoder,
             findings: opened.findings,
             is_done: false,
-        })
+        }
     }
 
     /// Returns what the recording says about itself.

@@ -3,6 +3,7 @@
 //! * [`nir`] reads and writes `.nir` files.
 //! * [`data`] reads and writes recordings and stimuli in the HDF5 form of the reference (`NIRData`).
 //! * [`events`] reads events of sensors from structured arrays and CSV.
+//! * [`spike_lists`] reads sets of samples with a list of spikes each (SHD, SSC).
 //! * [`labels`] reads the classes of samples by their files.
 //! * [`stimulus_json`] reads stimuli, [`spikes_csv`] writes lists of spikes.
 //! * [`ending`] says what the endings of names mean.
@@ -27,6 +28,7 @@ mod hdf5;
 pub mod labels;
 pub mod limits;
 pub mod nir;
+pub mod spike_lists;
 pub mod spikes_csv;
 pub mod stimulus_json;
 pub mod store;

@@ -7,6 +7,7 @@ pub mod bounds;
 pub mod choices;
 pub mod codegen;
 pub mod compare;
+pub mod data;
 pub mod document;
 mod doubt;
 pub mod error;

@@ -14,7 +14,7 @@ use crate::convert::tensor;
 use crate::document::Document;
 use crate::error::Raise;
 use crate::guard::guard;
-use crate::stimulus::{Part, collect};
+use crate::stimulus::{FileParts, Part, collect, like};
 use crate::ticker::Ticker;
 
 /// Classifies a labelled set under each of several meanings of a graph; see `nirkit.verb.evaluate`.
@@ -59,6 +59,17 @@ fn labelled_set(
     labels_file: Option<PathBuf>,
     frames: &str,
 ) -> PyResult<LabelledSet> {
+    if let [(node, kind, content)] = &parts[..]
+        && kind == "file"
+    {
+        let (path, ..): FileParts = content.extract()?;
+        let like = like(&parts, frames, true)?;
+        let (node, limits) = (node.as_deref(), Limits::default());
+        let set = LabelledSet::of_spike_lists(node, &path, labels.clone(), &like, &limits);
+        if let Some(set) = set.map_err(Raise::error)? {
+            return Ok(set);
+        }
+    }
     if parts.iter().any(|(_, kind, _)| kind != "folder") {
         return Ok(LabelledSet::new(collect(parts, frames, true)?, labels.unwrap_or_default()));
     }

@@ -24,6 +24,7 @@ mod lower;
 mod model;
 mod passes;
 mod program;
+mod recording;
 mod show;
 mod stimulus;
 mod ticker;
@@ -59,6 +60,8 @@ mod _core {
     use super::passes::{repair, rescale, rewrite};
     #[pymodule_export]
     use super::program::program;
+    #[pymodule_export]
+    use super::recording::{EventReader, EventSamples, events_info, open_events, open_samples};
     #[pymodule_export]
     use super::show::escaped;
 

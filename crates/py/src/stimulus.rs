@@ -9,12 +9,13 @@
 //! | `spikes` | for each sample, times in seconds, channels and values of spikes |
 //! | `current` | breakpoints in seconds, and values of shape (breakpoints, channels) |
 //! | `data` | NIRData as nested dictionaries |
-//! | `file` | the path of a file |
+//! | `file` | the path of a file, its samples, the window, the most that counts in one, the unit of times |
 
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 
 use nirkit::io::Limits;
-use nirkit::stimulus::Spike;
+use nirkit::stimulus::{EventUnit, Spike, Window};
 use nirkit::{Frames, Signal, Stimulus};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
@@ -27,7 +28,7 @@ pub(crate) type Part<'py> = (Option<String>, String, Bound<'py, PyAny>);
 
 /// Puts a stimulus together.
 pub(crate) fn collect(parts: Vec<Part<'_>>, frames: &str, batch: bool) -> PyResult<Stimulus> {
-    let empty = Stimulus::new().numbers(self::frames(frames)?).batched(batch);
+    let empty = like(&parts, frames, batch)?;
     parts.into_iter().try_fold(empty, |stimulus, (node, kind, content)| {
         let node = node.as_deref();
         Ok(match kind.as_str() {
@@ -36,12 +37,58 @@ pub(crate) fn collect(parts: Vec<Part<'_>>, frames: &str, batch: bool) -> PyResu
             "spikes" => stimulus.spikes(node, spikes(&content)?),
             "current" => stimulus.signals(node, vec![current(&content)?]),
             "file" => {
-                let path: PathBuf = content.extract()?;
-                stimulus.file(node, path, &Limits::default()).map_err(Raise::error)?
+                let file: FileParts = content.extract()?;
+                stimulus.file(node, file.0, &Limits::default()).map_err(Raise::error)?
             }
             other => return Err(Raise::Internal.one(format!("no stimulus is of kind {other}"))),
         })
     })
+}
+
+/// A file: its path, its samples, seconds of a window, the most that a channel counts in one, the unit of its times.
+pub(crate) type FileParts =
+    (PathBuf, Option<(usize, usize)>, Option<f64>, Option<u32>, Option<String>);
+
+/// A stimulus of nothing that is read as these parts are.
+pub(crate) fn like(parts: &[Part<'_>], frames: &str, batch: bool) -> PyResult<Stimulus> {
+    let files = parts.iter().filter(|(_, kind, _)| kind == "file");
+    let files = files.map(|(_, _, content)| content.extract::<FileParts>());
+    let files = files.collect::<PyResult<Vec<_>>>()?;
+    let mut empty = Stimulus::new().numbers(self::frames(frames)?).batched(batch);
+    let Some((_, samples, seconds, most, unit)) = files.first() else { return Ok(empty) };
+    if files
+        .iter()
+        .any(|file| (&file.1, &file.2, &file.3, &file.4) != (samples, seconds, most, unit))
+    {
+        let help =
+            "give the same `samples`, `window`, `window_most` and `event_times` to all of them";
+        return Err(
+            Raise::Stimulus.help("the files of the Inputs are read in different ways", help)
+        );
+    }
+    if seconds.is_none() && most.is_some() {
+        return Err(Raise::Choice.one("`window_most` has no effect without `window`"));
+    }
+    let most = most.map(|most| {
+        NonZeroU32::new(most).ok_or_else(|| Raise::Choice.one("`window_most` is a number above 0"))
+    });
+    let most = most.transpose()?;
+    if let Some((from, to)) = samples.filter(|(from, to)| from >= to) {
+        return Err(
+            Raise::Choice.one(format!("`samples` has none: from {from} on and before {to}"))
+        );
+    }
+    empty = empty.samples(samples.map(|(from, to)| from..to));
+    empty = empty.window(seconds.map(|seconds| Window { seconds, most }));
+    let unit = unit.as_deref().map(|unit| match unit {
+        "s" => Ok(EventUnit::Seconds),
+        "ms" => Ok(EventUnit::Milliseconds),
+        "us" => Ok(EventUnit::Microseconds),
+        "ns" => Ok(EventUnit::Nanoseconds),
+        other => Err(Raise::Choice
+            .help(format!("`event_times` is not {other:?}"), "give `s`, `ms`, `us` or `ns`")),
+    });
+    Ok(empty.event_times(unit.transpose()?))
 }
 
 /// Spikes by their times, one list a sample.

@@ -120,9 +120,10 @@ def eval(
         graph: a graph with one Output, or the path of a file.
         x: the samples, of shape (samples, T, *input shape), or a list of events, one for each sample, NIRData,
             or a dictionary of these by the names of the Inputs. The path of a folder with a file for each sample, in the
-            order of the names, in which numbers count by their value.
+            order of the names, in which numbers count by their value. A `StimulusFile` with a list of spikes for each sample.
         labels: the class of each sample, counted from 0. Of a folder also the path of a ``.npy``, or of a ``.csv`` with the
-            columns ``file`` and ``label``; ``None`` where it holds a folder for each class.
+            columns ``file`` and ``label``; ``None`` where it holds a folder for each class, or the
+            file of the samples states their classes.
         platforms: ``"ideal"``, ``"clocked"``, or names like ``"norse"``, ``"spyx@0.1.20"``, ``"xylo"``.
         dt, reset, spike, quantize, duration, frames: see `run`.
         time_unit: unit of the times in the file, ``"s"`` or ``"ms"``; as the metadata say, or seconds, if not given.
@@ -172,7 +173,7 @@ def _samples(x: Any) -> Tuple[List[Part], Optional[float]]:
 def _classes(labels: Any, content: List[Part]) -> Tuple[Optional[List[int]], Optional[str]]:
     """The class of each sample, or the file that says them."""
     of_folder = any(kind == "folder" for _, kind, _ in content)
-    if of_folder and labels is None:
+    if labels is None and any(kind in ("folder", "file") for _, kind, _ in content):
         return None, None
     if _is_path(labels):
         if not of_folder:

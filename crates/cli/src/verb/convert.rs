@@ -1,6 +1,7 @@
 //! `nir convert`: from one form to another, with repairs if wanted.
 
 use nirkit::io::Compression;
+use nirkit::io::data::{GraphData, read_data};
 use nirkit::io::nir::WriteOptions;
 use nirkit::ir::valid::validate_document_within;
 use nirkit::ir::{Diagnostic, Severity};
@@ -8,6 +9,7 @@ use nirkit::passes::repair::repair_within;
 use nirkit::passes::time_unit;
 use serde::Serialize;
 
+use super::data;
 use crate::args::{CompressionName, ConvertArgs};
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -42,10 +44,20 @@ struct ChangeInfo {
 }
 
 pub(crate) fn run(args: &ConvertArgs, printer: &mut Printer) -> Result<Exit, Failure> {
+    if args.grid.is_some() || args.events {
+        let data = read_data(&args.input, &args.limits.limits()?).map_err(nirkit::Error::from)?;
+        return data::convert(&data, args, printer);
+    }
     overwrite::refuse_store(&args.output, &args.input)?;
     let target = Target::of(&args.output, &args.to, printer.format())?;
     let progress = Progress::spinner("converting");
-    let (mut document, mut scaled) = load::told(&args.input, &args.limits, &args.times)?;
+    let (mut document, mut scaled) = match load::told(&args.input, &args.limits, &args.times) {
+        Ok(loaded) => loaded,
+        Err(failure) => match data_of(args)? {
+            Some(data) => return data::convert(&data, args, printer),
+            None => return Err(failure),
+        },
+    };
     load::tell_loss(&document);
     let limits = args.limits.limits()?;
     let (mut changes, mut left) = (Vec::new(), Vec::new());
@@ -84,6 +96,12 @@ pub(crate) fn run(args: &ConvertArgs, printer: &mut Printer) -> Result<Exit, Fai
     Ok(if is_sound { Exit::Fine } else { Exit::Findings })
 }
 
+/// The NIRData in a file that is no graph, if it is that.
+fn data_of(args: &ConvertArgs) -> Result<Option<GraphData>, Failure> {
+    let limits = args.limits.limits()?;
+    Ok(if args.input.is_file() { read_data(&args.input, &limits).ok() } else { None })
+}
+
 /// What a repair leaves, with what to do about it.
 fn tell(finding: &Diagnostic) -> String {
     let help = finding.help.as_ref().map_or(String::new(), |help| format!("  help: {help}"));
@@ -94,7 +112,7 @@ fn tell(finding: &Diagnostic) -> String {
 /// The level of gzip that is taken unless another is given, as h5py does.
 const LEVEL: u8 = 4;
 
-fn compression(args: &ConvertArgs, is_text: bool) -> Result<Compression, Failure> {
+pub(super) fn compression(args: &ConvertArgs, is_text: bool) -> Result<Compression, Failure> {
     let option = if args.compression.is_some() { "--compression" } else { "--level" };
     if is_text && (args.compression.is_some() || args.level.is_some()) {
         let message = format!("`{option}` has no effect on a text form");

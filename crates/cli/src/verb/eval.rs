@@ -67,7 +67,7 @@ pub(crate) fn run(args: &EvalArgs, printer: &mut Printer) -> Result<Exit, Failur
     })
 }
 
-/// The samples and their classes: of arrays and NIRData, or of folders.
+/// The samples and their classes: of arrays and NIRData, of a file that states both, or of folders.
 fn labelled_set(args: &EvalArgs) -> Result<LabelledSet, Failure> {
     let limits = args.limits.limits()?;
     let set = Set { inputs: &args.input, reading: &args.reading, batch: true };
@@ -76,9 +76,16 @@ fn labelled_set(args: &EvalArgs) -> Result<LabelledSet, Failure> {
     let labels = args.labels.as_deref();
     match sources.iter().filter(|(_, path)| path.is_dir()).count() {
         0 => {
+            if let [(node, path)] = sources[..] {
+                let given = labels.map(|labels| eval::read_labels(labels, &limits)).transpose()?;
+                let like = load::empty(&set);
+                if let Some(set) = LabelledSet::of_spike_lists(node, path, given, &like, &limits)? {
+                    return Ok(set);
+                }
+            }
             let Some(labels) = labels else {
-                let help =
-                    "give `--labels LABELS.npy`, or a folder that holds a folder for each class";
+                let help = "give `--labels LABELS.npy`, a folder that holds a folder for each class, or a file that states \
+                            classes, as those of SHD do";
                 return Err(Failure::with_help(
                     "nothing says the classes of the samples",
                     Some(help),

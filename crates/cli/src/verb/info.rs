@@ -1,6 +1,7 @@
 //! `nir info`: what is in a file.
 
 use std::mem::ManuallyDrop;
+use std::ops::Deref;
 use std::path::{Path, PathBuf};
 
 use nirkit::ir::facts::Leaf;
@@ -10,8 +11,9 @@ use nirkit::ir::valid::{Validation, validate_document_within, validate_within};
 use nirkit::ir::{Document, Facts, Graph, Limits, Node, Primitive, Severity, Value};
 use nirkit::numerics::Tensor;
 use nirkit::time_unit::open_in_seconds;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
+use super::data::DataInfo;
 use crate::args::InfoArgs;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -92,27 +94,53 @@ pub(crate) fn run(args: &InfoArgs, printer: &mut Printer) -> Result<Exit, Failur
     let info = |file: &PathBuf| info(file, args, &limits);
     if let [file] = args.files.as_slice() {
         let info = info(file)?;
-        printer.result(&*info, || info.print())?;
+        printer.result(&info, || info.print())?;
         return Ok(Exit::Fine);
     }
-    let (infos, failures) = load::each(&args.files, info);
-    let all: Vec<&Info> = infos.iter().map(|info| &**info).collect();
+    let (all, failures) = load::each(&args.files, info);
     printer.result(&List::new("files", &all).failure(failures.as_ref()), || {
-        infos.iter().map(|info| info.print()).collect::<Vec<_>>().join("\n")
+        all.iter().map(Found::print).collect::<Vec<_>>().join("\n")
     })?;
     failures.map_or(Ok(Exit::Fine), |failure| Err(failure.in_result()))
 }
 
+/// What a file is, and what is in it.
+enum Found {
+    Graph(ManuallyDrop<Info>),
+    Data(DataInfo),
+}
+
+impl Serialize for Found {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Graph(info) => info.deref().serialize(serializer),
+            Self::Data(info) => info.serialize(serializer),
+        }
+    }
+}
+
+impl Found {
+    fn print(&self) -> String {
+        match self {
+            Self::Graph(info) => info.print(),
+            Self::Data(info) => info.print(),
+        }
+    }
+}
+
 /// What is in a file.
-fn info(file: &Path, args: &InfoArgs, limits: &Limits) -> Result<ManuallyDrop<Info>, Failure> {
-    let (document, bytes) = load::sized(file, &args.limits, &args.times)?;
+fn info(file: &Path, args: &InfoArgs, limits: &Limits) -> Result<Found, Failure> {
+    let (document, bytes) = match load::sized(file, &args.limits, &args.times) {
+        Ok(loaded) => loaded,
+        Err(failure) => return DataInfo::of(file, limits).map(Found::Data).ok_or(failure),
+    };
     let info = ManuallyDrop::new(Info::of(&shown(file), bytes, &document, limits));
     // A graph of thousands of nodes is a hundred thousand pieces of memory. After the last file the program ends, and the
     // system takes them back all at once.
     if args.files.len() == 1 {
         std::mem::forget(document);
     }
-    Ok(info)
+    Ok(Found::Graph(info))
 }
 
 impl Info {

@@ -6,6 +6,7 @@ pub(crate) mod codegen;
 pub(crate) mod compare;
 pub(crate) mod completions;
 pub(crate) mod convert;
+mod data;
 pub(crate) mod diff;
 pub(crate) mod eval;
 pub(crate) mod events;

@@ -15,6 +15,7 @@ pub(crate) mod nmnist;
 pub(crate) mod npy;
 pub(crate) mod npz;
 pub(crate) mod percent;
+pub(crate) mod spike_list;
 
 use std::io;
 
@@ -60,10 +61,12 @@ pub enum Format {
     Npz,
     /// Text with a line that names the columns.
     Csv,
+    /// A list of spikes of a file of HDF5 that holds one for each of many samples, as SHD and SSC.
+    Shd,
 }
 
 impl Format {
-    /// All formats.
+    /// All formats of one recording a file.
     pub const ALL: [Self; 13] = [
         Self::Aedat1,
         Self::Aedat2,
@@ -101,6 +104,7 @@ impl Format {
             Self::Npy => "npy",
             Self::Npz => "npz",
             Self::Csv => "csv",
+            Self::Shd => "shd",
         }
     }
 
@@ -121,6 +125,7 @@ impl Format {
             Self::Npy => "structured numpy array",
             Self::Npz => "numpy archive",
             Self::Csv => "CSV with a header",
+            Self::Shd => "HDF5 with a list of spikes for each sample",
         }
     }
 
@@ -137,6 +142,7 @@ impl Format {
             Self::Npy => &["npy"],
             Self::Npz => &["npz"],
             Self::Csv => &["csv"],
+            Self::Shd => &["h5", "hdf5"],
         }
     }
 
@@ -148,7 +154,7 @@ impl Format {
 
     /// Whether reading advances by rows of an array, not by bytes.
     pub(crate) fn is_counted_in_rows(self) -> bool {
-        matches!(self, Self::Npy | Self::Npz)
+        matches!(self, Self::Npy | Self::Npz | Self::Shd)
     }
 
     /// Returns the format of a name.
@@ -179,6 +185,10 @@ impl Format {
             Self::Npy => npy::open(input, about, options),
             Self::Npz => npz::open(input, about, options),
             Self::Csv => csv::open(input, about, options),
+            Self::Shd => Err(ReadError::unsupported(
+                "HDF5 is not read as one recording",
+                "a sample of its lists is",
+            )),
         }
     }
 

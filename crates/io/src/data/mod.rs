@@ -15,6 +15,8 @@
 mod read;
 mod write;
 
+use std::ops::Range;
+
 use indexmap::IndexMap;
 use nirkit_numerics::{Tensor, TensorError};
 
@@ -130,24 +132,37 @@ impl EventData {
     /// The same as [`Self::sample`], each event with its value; 1 where events have no values.
     #[must_use]
     pub fn valued_sample(&self, sample: usize) -> Option<Vec<(Event, f64)>> {
+        self.valued(sample..sample.checked_add(1)?)?.pop()
+    }
+
+    /// The events of all samples, each with its value; `None` as for [`Self::sample`].
+    #[must_use]
+    pub fn valued_samples(&self) -> Option<Vec<Vec<(Event, f64)>>> {
+        self.valued(0..self.samples())
+    }
+
+    fn valued(&self, samples: Range<usize>) -> Option<Vec<Vec<(Event, f64)>>> {
         let ([events] | [_, events]) = *self.idx.shape() else { return None };
-        let range = sample.checked_mul(events)?..sample.checked_add(1)?.checked_mul(events)?;
         let (idx, time) = (self.idx.to_i64()?, self.time.to_f64()?);
         let values = match &self.value {
             Some(values) => Some(values.to_f64()?),
             None => None,
         };
-        let values = match &values {
-            Some(values) => Some(values.get(range.clone())?),
-            None => None,
+        let of_sample = |sample: usize| {
+            let range = sample.checked_mul(events)?..sample.checked_add(1)?.checked_mul(events)?;
+            let values = match &values {
+                Some(values) => Some(values.get(range.clone())?),
+                None => None,
+            };
+            let pairs = idx.get(range.clone())?.iter().zip(time.get(range)?).enumerate();
+            let real = pairs.filter(|(_, (neuron, _))| **neuron != -1);
+            let event = |(index, (&neuron, &time)): (usize, (&i64, &f64))| {
+                let value = values.map_or(Some(1.0), |values| values.get(index).copied())?;
+                Some((Event { time, neuron: usize::try_from(neuron).ok()? }, value))
+            };
+            real.map(event).collect()
         };
-        let pairs = idx.get(range.clone())?.iter().zip(time.get(range)?).enumerate();
-        let real = pairs.filter(|(_, (neuron, _))| **neuron != -1);
-        let event = |(index, (&neuron, &time)): (usize, (&i64, &f64))| {
-            let value = values.map_or(Some(1.0), |values| values.get(index).copied())?;
-            Some((Event { time, neuron: usize::try_from(neuron).ok()? }, value))
-        };
-        real.map(event).collect()
+        samples.map(of_sample).collect()
     }
 }
 

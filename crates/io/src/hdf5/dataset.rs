@@ -11,10 +11,14 @@ use nirkit_ir::value::{Text, Value};
 use nirkit_numerics::{ByteOrder, DType, Tensor};
 
 use super::budget::Budget;
-use super::element::Element;
+use super::element::{self, Element};
+use super::layout::Layout;
 use super::source::Source;
 use super::{deflate, direct, filter, text, values};
 use crate::error::ReadFault;
+
+/// The numbers of a list: their type, their byte order, and their layout where that is not the machine's.
+pub(super) type Numbers = (DType, ByteOrder, Option<Layout>);
 
 /// A dataset whose declaration has been looked at, and whose values have not been read.
 pub(super) struct StoredDataset<'a> {
@@ -77,7 +81,22 @@ impl<'a> StoredDataset<'a> {
             Element::Bytes(len, _, padding) => {
                 self.text(text::byte_strings(&self.dataset.read_raw_bytes()?, len, padding)?)
             }
+            Element::Lists(..) => Err(ReadFault::Unsupported(element::LISTS.to_owned())),
         }
+    }
+
+    /// Reads the references to lists on one axis, and says what numbers the lists hold. `hdf5_bytes` is as for [`Self::read`].
+    pub(super) fn references(&self, hdf5_bytes: u64) -> Result<(Vec<u8>, Numbers), ReadFault> {
+        let unexpected =
+            |found: String| ReadFault::Unexpected { expected: "lists of numbers", found };
+        let Element::Lists(dtype, order, layout) = self.element else {
+            return Err(unexpected("elements of one size".to_owned()));
+        };
+        if self.shape.len() != 1 {
+            return Err(unexpected(format!("lists of shape {:?}", self.shape)));
+        }
+        self.check_piece(hdf5_bytes)?;
+        Ok((self.dataset.read_raw_bytes()?, (dtype, order, layout)))
     }
 
     /// Values in one piece have to be as many as are declared, and to lie inside the file.

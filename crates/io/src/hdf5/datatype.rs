@@ -30,7 +30,7 @@ pub(super) fn element(message: &[u8]) -> Result<Element, ReadFault> {
         3 => string(&head),
         6 => complex(&head, &mut cursor, message),
         8 => truth_value(&head, &mut cursor, message),
-        9 => heap_string(&head, &mut cursor, message),
+        9 => heap_object(&head, &mut cursor, message),
         _ => Err(named(message)),
     }
 }
@@ -158,14 +158,28 @@ fn string(head: &Head) -> Result<Element, ReadFault> {
     Ok(Element::Bytes(head.size as usize, charset(head.flags >> 4 & 15)?, padding))
 }
 
-fn heap_string(head: &Head, cursor: &mut Cursor<'_>, message: &[u8]) -> Result<Element, ReadFault> {
-    if head.flags & 15 != 1 {
-        return Err(named(message));
-    }
+/// Strings and lists of numbers, which are in heaps.
+fn heap_object(head: &Head, cursor: &mut Cursor<'_>, message: &[u8]) -> Result<Element, ReadFault> {
     let base = Head::read(cursor)?;
+    match head.flags & 15 {
+        0 if matches!(base.class, 0 | 1) => {
+            let Number { dtype, order, layout } = number(&base, cursor)?;
+            Ok(Element::Lists(dtype, order, layout))
+        }
+        1 => heap_string(head, &base, cursor, message),
+        _ => Err(named(message)),
+    }
+}
+
+fn heap_string(
+    head: &Head,
+    base: &Head,
+    cursor: &mut Cursor<'_>,
+    message: &[u8],
+) -> Result<Element, ReadFault> {
     // Characters are numbers or strings of one byte.
     match (base.class, base.size) {
-        (0, 1) if integer(&base, cursor)?.layout.is_none() => {}
+        (0, 1) if integer(base, cursor)?.layout.is_none() => {}
         (3, 1) => {}
         _ => return Err(named(message)),
     }

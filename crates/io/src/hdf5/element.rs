@@ -18,6 +18,9 @@ pub(super) enum Element {
     Converted(DType, ByteOrder, Layout),
     /// Strings, each a reference into a heap of the file.
     Strings(Charset),
+    /// Lists of numbers of different lengths, each a reference into a heap of the file. The numbers may have a layout of
+    /// their own.
+    Lists(DType, ByteOrder, Option<Layout>),
     /// Strings of this many bytes each, and how they end.
     Bytes(usize, Charset, Padding),
 }
@@ -50,7 +53,7 @@ impl Element {
     /// How the strings are stored, if they are strings.
     pub(super) fn text_storage(self) -> Option<TextStorage> {
         match self {
-            Self::Number(..) | Self::Converted(..) => None,
+            Self::Number(..) | Self::Converted(..) | Self::Lists(..) => None,
             Self::Strings(charset) => Some(TextStorage { length: TextLength::Variable, charset }),
             Self::Bytes(len, charset, _) => {
                 Some(TextStorage { length: TextLength::Fixed(len), charset })
@@ -58,6 +61,9 @@ impl Element {
         }
     }
 }
+
+/// The type of lists of different lengths, in words.
+pub(super) const LISTS: &str = "a type of variable-length lists";
 
 /// The integer type of so many bytes.
 pub(super) fn integer(size: u32, signed: bool) -> Option<DType> {
@@ -86,7 +92,7 @@ pub(super) fn describe(datatype: &Datatype) -> String {
         }
         Datatype::Array { .. } => "an array type".to_owned(),
         Datatype::Enum { members, .. } => format!("an enumeration of {} names", members.len()),
-        Datatype::VarLen { .. } => "a type of variable-length lists".to_owned(),
+        Datatype::VarLen { .. } => LISTS.to_owned(),
         Datatype::Opaque { .. } => "an opaque type".to_owned(),
         Datatype::Reference { .. } => "a type of references".to_owned(),
         Datatype::Bitfield { .. } => "a bit field".to_owned(),

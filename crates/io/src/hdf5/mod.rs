@@ -17,6 +17,7 @@ mod filter;
 mod huge_pages;
 mod layout;
 mod links;
+pub(crate) mod lists;
 mod lzf;
 mod pages;
 pub(crate) mod read;

@@ -12,7 +12,7 @@ use hdf5_reader::{Dataset, ExternalLinkResolver, Hdf5File, OpenOptions, Storage}
 use nirkit_ir::value::{Fields, Value};
 
 use super::budget::Budget;
-use super::dataset::StoredDataset;
+use super::dataset::{Numbers, StoredDataset};
 use super::filter::{self, ChunkLimit};
 use super::source::Source;
 use super::{Attributes, Tree, attribute, attributes_of, direct, links};
@@ -86,9 +86,9 @@ pub(super) fn read_anything(
 }
 
 /// A walk through the groups of a file.
-struct Walker {
-    file: Hdf5File,
-    source: Arc<Source>,
+pub(super) struct Walker {
+    pub(super) file: Hdf5File,
+    pub(super) source: Arc<Source>,
     chunk_limit: ChunkLimit,
     budget: Budget,
     with: With,
@@ -106,7 +106,7 @@ struct Walker {
 }
 
 impl Walker {
-    fn new(source: Source, limits: &Limits, with: With) -> Result<Self, ReadFault> {
+    pub(super) fn new(source: Source, limits: &Limits, with: With) -> Result<Self, ReadFault> {
         let source = Arc::new(source);
         let budget = Budget::new(limits, Storage::len(&*source))?;
         let largest = usize::try_from(budget.largest()).unwrap_or(usize::MAX);
@@ -214,7 +214,7 @@ impl Walker {
     }
 
     /// Names are read all at once; those that overlap would take memory without bound.
-    fn check_names(&self, group: &Group) -> Result<(), ReadFault> {
+    pub(super) fn check_names(&self, group: &Group) -> Result<(), ReadFault> {
         let user_block = Storage::len(&*self.source).saturating_sub(self.file.storage().len());
         if direct::has_overlapping_names(&self.source, user_block, group.address()) {
             return Err(ReadFault::Damaged("the names of the group overlap".to_owned()));
@@ -265,12 +265,30 @@ impl Walker {
         Ok(())
     }
 
-    fn dataset(&mut self, dataset: &Dataset) -> Result<Value, ReadFault> {
+    /// Reads a dataset of numbers or strings.
+    pub(super) fn dataset(&mut self, dataset: &Dataset) -> Result<Value, ReadFault> {
         let header = self.file.get_or_parse_header(dataset.address())?;
         let place = StoredDataset::new(dataset, &header)?;
         self.budget.dataset(place.memory())?;
         self.chunk_limit.set(dataset);
-        place.read(&self.source, self.file.storage().len(), &mut self.budget)
+        place.read(&self.source, self.bytes(), &mut self.budget)
+    }
+
+    /// Reads the references of a dataset of lists, and says what numbers these hold.
+    pub(super) fn references(
+        &mut self,
+        dataset: &Dataset,
+    ) -> Result<(Vec<u8>, Numbers), ReadFault> {
+        let header = self.file.get_or_parse_header(dataset.address())?;
+        let place = StoredDataset::new(dataset, &header)?;
+        self.budget.dataset(place.memory())?;
+        self.chunk_limit.set(dataset);
+        place.references(self.bytes())
+    }
+
+    /// Returns the number of bytes of the file behind its user block.
+    pub(super) fn bytes(&self) -> u64 {
+        self.file.storage().len()
     }
 }
 

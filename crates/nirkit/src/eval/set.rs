@@ -1,17 +1,22 @@
 //! A labelled set: what is classified, and the class of each sample.
 
+use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use nirkit_io::Limits;
+use nirkit_io::spike_lists::SpikeLists;
 
 use super::folder::{Folder, Told};
 use crate::choices::Choice;
 use crate::error::{Error, ErrorKind};
+use crate::events::{check_chosen, is_hdf5};
 use crate::model::{Bound, Model};
 use crate::settle::Voice;
 use crate::stimulus::Stimulus;
 
-/// Samples and their classes: one stimulus with a batch, or folders with a file for each sample.
+/// Samples and their classes: one stimulus with a batch, folders with a file for each sample, or a file with a list of spikes for
+/// each.
 ///
 /// ```no_run
 /// use nirkit::{LabelledSet, Stimulus, eval, eval::Labels};
@@ -69,9 +74,50 @@ enum Samples {
         like: Stimulus,
         limits: Limits,
     },
+    /// An open file holds a list of spikes for each sample.
+    Lists {
+        /// The name of the Input that they enter; the only one without it.
+        node: Option<String>,
+        path: PathBuf,
+        file: Arc<SpikeLists>,
+        /// The samples that are taken.
+        chosen: Range<usize>,
+        /// How a sample is read.
+        like: Stimulus,
+        limits: Limits,
+    },
 }
 
-/// Files that are read before they are run together.
+impl Samples {
+    /// The number of samples that are read one by one.
+    fn len(&self) -> usize {
+        match self {
+            Self::Batch(_) => 0,
+            Self::Files { files, .. } => files.len(),
+            Self::Lists { chosen, .. } => chosen.len(),
+        }
+    }
+
+    /// Reads a sample; what it is called in messages.
+    fn stimulus(&self, at: usize) -> (PathBuf, Result<Stimulus, Error>) {
+        match self {
+            Self::Batch(stimulus) => (PathBuf::new(), Ok(stimulus.clone())),
+            Self::Files { files, like, limits } => {
+                let files = files.get(at).map_or(&[][..], Vec::as_slice);
+                let first = files.first().map(|(_, file)| file.clone()).unwrap_or_default();
+                (first, stimulus(files, like, limits))
+            }
+            Self::Lists { node, path, file, chosen, like, limits } => {
+                let number = chosen.start + at;
+                let one = like.alike().samples(Some(number..number + 1));
+                let read = one.lists(node.as_deref(), file, path, limits);
+                (PathBuf::from(format!("{}, sample {number}", path.display())), read)
+            }
+        }
+    }
+}
+
+/// Samples that are read before they are run together.
 const CHUNK: usize = 256;
 
 impl LabelledSet {
@@ -143,16 +189,70 @@ impl LabelledSet {
         Ok(Self { labels, samples, choices, notes })
     }
 
+    /// Takes a file with a list of spikes for each sample, as SHD and SSC; `None` for a file that is none. `like` says how a
+    /// sample is read, and which are taken; without `labels`, the classes are those of the file.
+    ///
+    /// # Errors
+    ///
+    /// A damaged file, samples that are not there, no classes, or not as many as samples.
+    pub fn of_spike_lists(
+        node: Option<&str>,
+        path: &Path,
+        labels: Option<Vec<i64>>,
+        like: &Stimulus,
+        limits: &Limits,
+    ) -> Result<Option<Self>, Error> {
+        if !is_hdf5(path) {
+            return Ok(None);
+        }
+        let Some(file) = SpikeLists::open(path, limits).map_err(Error::from)? else {
+            return Ok(None);
+        };
+        let wrong = |what: String, help: &str| {
+            Error::new(what).of_kind(ErrorKind::Stimulus).in_file(path).help(help)
+        };
+        let chosen = like.chosen().cloned().unwrap_or(0..file.len());
+        check_chosen(&chosen, file.len()).map_err(|error| error.in_file(path))?;
+        let from = if labels.is_some() { "given" } else { "the file" };
+        let labels = match (labels, file.labels()) {
+            (Some(labels), _) => labels,
+            (None, Some(labels)) => labels.to_vec(),
+            (None, None) => {
+                let help = "give the class of each sample";
+                return Err(wrong("it has no `/labels`".to_owned(), help));
+            }
+        };
+        if labels.len() != file.len() {
+            let (labels, samples) = (labels.len(), file.len());
+            let what = format!("there are {labels} labels for {samples} samples");
+            return Err(wrong(what, "give a label for each sample of the file"));
+        }
+        let labels = labels[chosen.clone()].to_vec();
+        let mut choices = vec![Choice::new("labels", "`/labels`", from)];
+        if from == "given" {
+            choices.clear();
+        }
+        if chosen.len() < file.len() {
+            let value =
+                format!("{} to {} of {}", chosen.start, chosen.end.saturating_sub(1), file.len());
+            choices.push(Choice::new("samples", value, "given"));
+        }
+        let (node, path) = (node.map(str::to_owned), path.to_path_buf());
+        let (file, like) = (Arc::new(file), like.clone().batched(false));
+        let samples = Samples::Lists { node, path, file, chosen, like, limits: *limits };
+        Ok(Some(Self { labels, samples, choices, notes: Vec::new() }))
+    }
+
     /// Returns the class of each sample.
     #[must_use]
     pub fn labels(&self) -> &[i64] {
         &self.labels
     }
 
-    /// Returns the files of the samples, those of a sample behind each other; none for a stimulus with a batch.
+    /// Returns the files of the samples, those of a sample behind each other; none where one file holds them all.
     pub fn files(&self) -> impl Iterator<Item = &Path> {
         let files = match &self.samples {
-            Samples::Batch(_) => &[][..],
+            Samples::Batch(_) | Samples::Lists { .. } => &[][..],
             Samples::Files { files, .. } => files,
         };
         files.iter().flatten().map(|(_, file)| file.as_path())
@@ -172,10 +272,8 @@ impl LabelledSet {
     pub(super) fn dt(&self) -> Result<Option<f64>, Error> {
         match &self.samples {
             Samples::Batch(stimulus) => Ok(stimulus.dt()),
-            Samples::Files { files, like, limits } => {
-                let first = files.first().map(|files| stimulus(files, like, limits)).transpose()?;
-                Ok(first.and_then(|first| first.dt()))
-            }
+            samples if samples.len() == 0 => Ok(None),
+            samples => Ok(samples.stimulus(0).1?.dt()),
         }
     }
 
@@ -185,17 +283,18 @@ impl LabelledSet {
         model: &Model,
         mut take: impl FnMut(&[Bound]) -> Result<(), Error>,
     ) -> Result<(), Error> {
-        let (files, like, limits) = match &self.samples {
-            Samples::Batch(stimulus) => return take(&[model.bind(stimulus)?]),
-            Samples::Files { files, like, limits } => (files, like, limits),
-        };
+        if let Samples::Batch(stimulus) = &self.samples {
+            return take(&[model.bind(stimulus)?]);
+        }
         let mut first: Option<(Option<f64>, Bound)> = None;
-        for chunk in files.chunks(CHUNK) {
+        let all = self.samples.len();
+        for begin in (0..all).step_by(CHUNK) {
+            let chunk = begin..all.min(begin + CHUNK);
             let mut bounds = Vec::with_capacity(chunk.len());
             let mut errors = Vec::new();
-            for files in chunk {
-                let read = stimulus(files, like, limits)
-                    .and_then(|stimulus| Ok((stimulus.dt(), model.bind(&stimulus)?)));
+            for at in chunk {
+                let (name, read) = self.samples.stimulus(at);
+                let read = read.and_then(|stimulus| Ok((stimulus.dt(), model.bind(&stimulus)?)));
                 let (dt, bound) = match read {
                     Ok(read) => read,
                     Err(error) => {
@@ -205,8 +304,7 @@ impl LabelledSet {
                 };
                 let (first_dt, first) = first.get_or_insert_with(|| (dt, bound.clone()));
                 if let Some(error) = differs((first, *first_dt), (&bound, dt), model.voice()) {
-                    let file = files.first().map_or(Path::new(""), |(_, file)| file);
-                    errors.push(error.of_kind(ErrorKind::Stimulus).in_file(file));
+                    errors.push(error.of_kind(ErrorKind::Stimulus).in_file(&name));
                 }
                 bounds.push(bound);
             }

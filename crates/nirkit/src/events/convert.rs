@@ -6,7 +6,7 @@ use nirkit_events::filter::{
     Chain, Crop, Downsample, FlipY, HotPixels, Polarity, Rebase, Refractory, TimeWindow,
 };
 use nirkit_events::{
-    About, Compression, Event, Finding, Format, ReadError, ReadOptions, Size, WriteError,
+    About, Compression, Event, Finding, Format, ReadError, ReadOptions, Reader, Size, WriteError,
     WriteOptions, Writer, YOrigin,
 };
 use nirkit_io::ending::ending;
@@ -14,6 +14,7 @@ use nirkit_io::stage_seekable;
 use serde::Serialize;
 
 use super::info::summarise;
+use super::samples::Samples;
 use super::{Watch, of_read, of_write, open};
 use crate::{Error, ErrorKind};
 
@@ -162,6 +163,40 @@ pub fn convert(
     how: &Conversion,
     watch: Watch<'_>,
 ) -> Result<Converted, Error> {
+    convert_from(&Origin::File(input), output, how, watch)
+}
+
+/// Where a recording is.
+pub(super) enum Origin<'a> {
+    /// In a file of its own.
+    File(&'a Path),
+    /// A sample of a file with many.
+    Sample(&'a Samples, usize),
+}
+
+impl Origin<'_> {
+    fn open(&self, options: &ReadOptions) -> Result<Reader, Error> {
+        match self {
+            Self::File(path) => open(path, options),
+            Self::Sample(set, sample) => set.reader(*sample),
+        }
+    }
+
+    fn path(&self) -> &Path {
+        match self {
+            Self::File(path) => path,
+            Self::Sample(set, _) => set.path(),
+        }
+    }
+}
+
+/// Converts a recording, wherever it is.
+pub(super) fn convert_from(
+    input: &Origin<'_>,
+    output: &Path,
+    how: &Conversion,
+    watch: Watch<'_>,
+) -> Result<Converted, Error> {
     let format = how.to.map_or_else(|| format_of_name(output), Ok)?;
     refuse_other_ending(output, format)?;
     if how.compression.is_some() && format != Format::Aedat4 {
@@ -171,7 +206,7 @@ pub fn convert(
             .help("leave it out; it belongs to aedat4"));
     }
     let outputs = outputs(output, how.polarity);
-    refuse_same(input, &outputs)?;
+    refuse_same(input.path(), &outputs)?;
     let hot = how.hot_pixels.map(|rate| hot_pixels(input, how, rate, watch)).transpose()?;
     let (mut written, mut staged, mut last) = (Vec::new(), Vec::new(), None);
     for (path, polarity) in outputs {
@@ -242,16 +277,16 @@ fn with_word(path: &Path, word: &str) -> PathBuf {
 
 /// The pixels that fire more often than a bound, for which the recording is read once more.
 fn hot_pixels(
-    input: &Path,
+    input: &Origin<'_>,
     how: &Conversion,
     rate: f64,
     watch: Watch<'_>,
 ) -> Result<HotPixels, Error> {
-    let (summary, _, _) = summarise(input, &how.reading, watch)?;
+    let (summary, _, _) = summarise(input.open(&how.reading)?, input.path(), watch)?;
     HotPixels::of(&summary, rate).ok_or_else(|| {
         Error::new("the places of the events are spread over too many pixels to find hot ones")
             .of_kind(ErrorKind::Run)
-            .in_file(input)
+            .in_file(input.path())
             .help("crop the recording first")
     })
 }
@@ -261,7 +296,7 @@ type Read = (About, u64, Vec<Finding>);
 
 /// Reading a recording and writing one file.
 struct Pass<'a> {
-    input: &'a Path,
+    input: &'a Origin<'a>,
     how: &'a Conversion,
     format: Format,
     hot: Option<&'a HotPixels>,
@@ -274,7 +309,7 @@ impl Pass<'_> {
         path: &Path,
         watch: Watch<'_>,
     ) -> Result<(nirkit_io::Staged, Written, Read), Error> {
-        let mut reader = open(self.input, &self.how.reading)?;
+        let mut reader = self.input.open(&self.how.reading)?;
         let mut chain = self.chain(reader.about().size)?;
         let size = chain.size(reader.about().size);
         let options = WriteOptions { size, compression: self.how.compression.unwrap_or_default() };
@@ -296,8 +331,8 @@ impl Pass<'_> {
             Ok(())
         });
         let staged = staged.map_err(|fault| match fault {
-            Fault::Read(error) => of_read(&ReadError::Io(error), self.input),
-            Fault::Filter(error) => of_read(&error, self.input),
+            Fault::Read(error) => of_read(&ReadError::Io(error), self.input.path()),
+            Fault::Filter(error) => of_read(&error, self.input.path()),
             Fault::Write(error) => of_write(&error, path),
         })?;
         let mut steps: Vec<Step> =
@@ -328,7 +363,7 @@ impl Pass<'_> {
                 );
                 return Err(error
                     .of_kind(ErrorKind::Choice)
-                    .in_file(self.input)
+                    .in_file(self.input.path())
                     .help("give `--size WxH`"));
             };
             chain.push(FlipY { height: size.height });

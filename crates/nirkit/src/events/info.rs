@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use nirkit_events::{About, Finding, ReadError, ReadOptions, Summary};
+use nirkit_events::{About, Finding, Histogram, ReadError, ReadOptions, Reader, Summary};
 use serde::Serialize;
 
 use super::{Watch, of_read, open};
@@ -50,6 +50,16 @@ pub struct HistogramInfo {
     pub counts: Vec<u64>,
 }
 
+impl HistogramInfo {
+    pub(super) fn of(histogram: &Histogram) -> Self {
+        Self {
+            start: histogram.start(),
+            width: histogram.width(),
+            counts: histogram.counts().to_vec(),
+        }
+    }
+}
+
 impl Info {
     /// Whether something puts the events in doubt.
     #[must_use]
@@ -64,7 +74,7 @@ impl Info {
 ///
 /// As for [`super::open`], and what the system refuses. Damage is a finding.
 pub fn info(path: &Path, options: &ReadOptions, watch: Watch<'_>) -> Result<Info, Error> {
-    let (summary, about, findings) = summarise(path, options, watch)?;
+    let (summary, about, findings) = summarise(open(path, options)?, path, watch)?;
     let (busy, histogram) = (summary.busiest(), &summary.histogram);
     Ok(Info {
         about,
@@ -78,22 +88,17 @@ pub fn info(path: &Path, options: &ReadOptions, watch: Watch<'_>) -> Result<Info
         corner: summary.corner,
         active_pixels: busy.map(|(pixels, _)| pixels),
         busiest: busy.map(|(_, busiest)| busiest),
-        histogram: HistogramInfo {
-            start: histogram.start(),
-            width: histogram.width(),
-            counts: histogram.counts().to_vec(),
-        },
+        histogram: HistogramInfo::of(histogram),
         findings,
     })
 }
 
-/// Counts the events of a recording.
+/// Counts the events of a recording, which is in the file of a path.
 pub(super) fn summarise(
+    mut reader: Reader,
     path: &Path,
-    options: &ReadOptions,
     watch: Watch<'_>,
 ) -> Result<(Summary, About, Vec<Finding>), Error> {
-    let mut reader = open(path, options)?;
     let (mut summary, mut events) = (Summary::new(), Vec::new());
     while reader.read(&mut events).map_err(|error| of_read(&ReadError::Io(error), path))? {
         summary.add(&events);

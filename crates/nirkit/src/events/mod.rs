@@ -11,15 +11,22 @@
 //! ```
 
 mod convert;
+mod convert_samples;
 mod info;
+mod info_samples;
 mod picture;
+mod samples;
 
 use std::path::Path;
 
 pub use convert::{Conversion, Converted, PolarityChoice, Step, Written, convert, format_of_name};
+pub use convert_samples::{ConvertedSamples, convert_samples};
 pub use info::{HistogramInfo, Info, info};
+pub use info_samples::{ClassInfo, SamplesInfo, Spread, info_samples};
 pub use nirkit_events::*;
 pub use picture::draw;
+pub use samples::Samples;
+pub(crate) use samples::{check_chosen, is_hdf5};
 
 use crate::suggest;
 use crate::{Error, ErrorKind};

@@ -21,7 +21,7 @@ const SIDE: usize = 4;
 ///
 /// As for [`super::info()`].
 pub fn draw(path: &Path, options: &ReadOptions, watch: Watch<'_>) -> Result<String, Error> {
-    let (summary, about, _) = summarise(path, options, watch)?;
+    let (summary, about, _) = summarise(open(path, options)?, path, watch)?;
     let (x, y) = summary.corner.unwrap_or_default();
     let seen = Size { width: x.saturating_add(1), height: y.saturating_add(1) };
     let size = about.size.unwrap_or(seen);

@@ -8,7 +8,8 @@ use nirkit_run::{Signal, Stimulus as Sample};
 
 use super::bound::{Bound, Length};
 use super::fit::{check_channels, check_finite, check_shape, check_signal, shape_help};
-use super::{Content, EventUnit, Events, Frames, Stimulus, events};
+use super::samples::Lists;
+use super::{Content, EventUnit, Events, Frames, Stimulus, Window, events};
 use crate::error::{Error, ErrorKind};
 
 impl Stimulus {
@@ -19,6 +20,8 @@ impl Stimulus {
             frames: self.frames,
             batch: self.batch,
             event_times: self.event_times,
+            window: self.window,
+            clipped: 0,
             event_times_option: self.voice.option("event_times"),
             bound: Bound::default(),
         };
@@ -40,7 +43,17 @@ impl Stimulus {
         if errors.is_empty() && !self.batch && binder.bound.samples.len() > 1 {
             let samples = binder.bound.samples.len();
             let error = Error::new(format!("the stimulus holds {samples} samples"));
-            errors.push(error.help(format!("say so with {}", self.voice.batch())));
+            let mut help = format!("say so with {}", self.voice.batch());
+            if self.parts.iter().any(|part| matches!(part.content, Content::Lists(_))) {
+                help += &format!(", or take one of them with {}", self.voice.option("samples"));
+            }
+            errors.push(error.help(help));
+        }
+        if binder.clipped > 0 {
+            let clipped = binder.clipped;
+            binder.bound.told.push(format!(
+                "{clipped} events are left out, as their channels have more in a window than are counted"
+            ));
         }
         if errors.is_empty() {
             return Ok(binder.bound);
@@ -59,13 +72,19 @@ impl Stimulus {
         let has_events = has(&|content| match content {
             Content::Events(_) => true,
             Content::Recording(_, told) => told.takes_unit,
+            Content::Lists(_) => true,
             _ => false,
+        });
+        let has_lists = has(&|content| matches!(content, Content::Lists(_)));
+        let has_any_events = has(&|content| {
+            matches!(content, Content::Events(_) | Content::Recording(..) | Content::Lists(_))
         });
         let has_timed = |content: &Content| {
             matches!(
                 content,
                 Content::Events(_)
                     | Content::Recording(..)
+                    | Content::Lists(_)
                     | Content::Courses(_)
                     | Content::Spikes(_)
             )
@@ -77,7 +96,13 @@ impl Stimulus {
         let options = [
             (self.event_times.is_some() && !has_events, "event_times", "tables of events"),
             (self.frames != Frames::Auto && !has_arrays, "frames", "arrays and NIRData"),
-            (self.batch && !has_samples, "batch", "arrays and NIRData"),
+            (self.batch && !has_samples, "batch", "arrays, NIRData and files with many samples"),
+            (self.window.is_some() && !has_any_events, "window", "events of sensors"),
+            (
+                self.samples.is_some() && !has_lists,
+                "samples",
+                "files with a list of spikes for each of many samples",
+            ),
         ];
         let error = |(is_idle, option, owner): (bool, &str, &str)| {
             let option = self.voice.option(option);
@@ -95,6 +120,10 @@ pub(super) struct Binder<'a> {
     frames: Frames,
     batch: bool,
     event_times: Option<EventUnit>,
+    /// How events are counted in windows.
+    window: Option<Window>,
+    /// Events that are left out because a channel had too many in a window.
+    clipped: u64,
     /// The name of the option for the unit of the times of events.
     event_times_option: String,
     pub(super) bound: Bound,
@@ -107,7 +136,7 @@ impl Binder<'_> {
                 let (name, shape) = self.input(node)?;
                 self.add_frames(&name, &shape, array)
             }
-            Content::Events(events) => self.add_placed(node, events, self.event_times),
+            Content::Events(events) => self.add_placed(0, node, events, self.event_times),
             Content::Recording(events, told) => {
                 self.bound.told.extend(told.notes.iter().cloned());
                 self.bound.doubts.extend(told.doubts.iter().cloned());
@@ -116,8 +145,9 @@ impl Binder<'_> {
                     let doubt = events::doubtful_unit(unit, &self.event_times_option);
                     self.bound.doubts.push(doubt);
                 }
-                self.add_placed(node, events, Some(unit))
+                self.add_placed(0, node, events, Some(unit))
             }
+            Content::Lists(lists) => self.add_lists(node, lists),
             Content::Data(data) => self.add_data(node, data),
             Content::Courses(courses) => self.add_courses(node, courses),
             Content::Signals(signals) => {
@@ -269,22 +299,44 @@ impl Binder<'_> {
         self.bound.duration = Some(self.bound.duration.map_or(duration, |d| d.max(duration)));
     }
 
-    /// Takes events of a sensor.
+    /// Takes events of a sensor as one sample.
     fn add_placed(
         &mut self,
+        sample: usize,
         node: Option<&str>,
         events: &Events,
         unit: Option<EventUnit>,
     ) -> Result<(), Error> {
         let (name, shape) = self.input(node)?;
-        let placed = events::place(events, &name, &shape, unit, &self.event_times_option)?;
+        let mut placed = events::place(events, &name, &shape, unit, &self.event_times_option)?;
+        let last = placed.spikes.iter().map(|spike| spike.time).fold(0.0, f64::max);
+        if let Some(window) = self.window {
+            let (counted, left_out) = window.count(&placed.spikes)?;
+            placed.spikes = counted;
+            placed.told.push(format!("the events of `{name}` are {}", window.words()));
+            self.clipped += left_out;
+        }
+        // Of many samples, what is said of all is said once.
+        let is_new = |said: &Vec<String>, one: &String| !said.contains(one);
+        placed.told.retain(|one| is_new(&self.bound.told, one));
+        placed.doubts.retain(|one| is_new(&self.bound.doubts, one));
         self.bound.told.extend(placed.told);
         self.bound.doubts.extend(placed.doubts);
-        let last = placed.spikes.iter().map(|spike| spike.time).fold(0.0, f64::max);
         self.bound.last_event = Some(self.bound.last_event.map_or(last, |other| other.max(last)));
         let channels = shape.iter().product();
         let signal = Signal::Spikes { channels, spikes: sorted(placed.spikes) };
-        self.add_signal(0, &name, signal)
+        self.add_signal(sample, &name, signal)
+    }
+
+    /// Takes the samples of a file with many.
+    fn add_lists(&mut self, node: Option<&str>, lists: &Lists) -> Result<(), Error> {
+        let unit = self.event_times.unwrap_or(lists.unit);
+        self.bound.told.push(lists.told(unit, self.event_times.is_some()));
+        for (at, events) in lists.samples.iter().enumerate() {
+            self.add_placed(at, node, events, Some(unit))
+                .map_err(|error| error.about(&format!("sample {}", lists.first + at)))?;
+        }
+        Ok(())
     }
 
     /// Takes values of shape (samples, steps, neurons).
@@ -319,10 +371,10 @@ impl Binder<'_> {
             return Err(Error::new(message));
         }
         self.last_until(data.t_max);
-        for sample in 0..data.samples() {
-            let Some(events) = data.valued_sample(sample) else {
-                return Err(Error::new(format!("the events of `{name}` are no numbers")));
-            };
+        let Some(samples) = data.valued_samples() else {
+            return Err(Error::new(format!("the events of `{name}` are no numbers")));
+        };
+        for (sample, events) in samples.into_iter().enumerate() {
             let spike = |(event, value): (Event, f64)| Spike {
                 time: event.time,
                 channel: event.neuron,

@@ -20,6 +20,7 @@ pub(super) struct Placed {
 /// |---|---|---|
 /// | x, y and a polarity | (2, H, W) | (p, y, x), off before on |
 /// | x and y | (1, H, W) or (H, W) | (y, x); both polarities count |
+/// | x, and y that is always 0 | (N,) | x; both polarities count |
 /// | x | any | x |
 ///
 /// Times are in `unit`, or in the unit that they most likely have; `option` is the name of the option that says it.
@@ -110,6 +111,7 @@ impl Layout {
     fn of(events: &Events, name: &str, shape: &[usize]) -> Result<Self, Error> {
         let merged = if events.on.is_some() { ", both polarities alike" } else { "" };
         let flat = shape.iter().product();
+        let has_one_row = events.y.iter().flatten().all(|&y| y == 0);
         match (events.y.is_some(), shape) {
             (false, _) => {
                 Ok(Self { planes: 1, height: 1, width: flat, words: format!("channel x{merged}") })
@@ -120,6 +122,13 @@ impl Layout {
             (true, &[1, height, width] | &[height, width]) => {
                 Ok(Self { planes: 1, height, width, words: format!("(y, x){merged}") })
             }
+            // A cochlea in a format of cameras.
+            (true, &[width]) if has_one_row => Ok(Self {
+                planes: 1,
+                height: 1,
+                width,
+                words: format!("channel x, as every row is 0{merged}"),
+            }),
             (true, _) => {
                 let message =
                     format!("events with x and y do not fit the Input `{name}` of shape {shape:?}");
@@ -171,6 +180,8 @@ mod tests {
         assert!(channels(&camera(), &[24]).unwrap_err().contains("do not fit the Input `in`"));
         let cochlea = Events { y: None, on: None, ..camera() };
         assert_eq!(channels(&cochlea, &[24]), Ok(vec![3, 2]));
+        let stored_as_a_camera = Events { y: Some(vec![0, 0]), ..camera() };
+        assert_eq!(channels(&stored_as_a_camera, &[24]), Ok(vec![3, 2]));
         let said = channels(&camera(), &[2, 3, 3]).unwrap_err();
         assert!(
             said.contains("1 of 2 events lie outside") && said.contains("x = 3, y = 0"),

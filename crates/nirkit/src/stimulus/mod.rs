@@ -8,7 +8,10 @@ mod bound;
 mod events;
 mod fit;
 mod recording;
+mod samples;
+mod window;
 
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use nirkit_events::Format;
@@ -17,6 +20,7 @@ use nirkit_io::data::{GraphData, read_data, read_data_bytes};
 use nirkit_io::ending::{self, ending, ends_in};
 pub use nirkit_io::events::EventUnit;
 use nirkit_io::events::{Events, read_events, read_events_bytes};
+use nirkit_io::spike_lists::SpikeLists;
 use nirkit_io::stimulus_json::{Stimulus as Courses, read_stimulus_json, read_stimulus_json_bytes};
 use nirkit_io::{Limits, array};
 use nirkit_numerics::Tensor;
@@ -27,6 +31,9 @@ use crate::error::{Error, ErrorKind};
 use crate::settle::Voice;
 use crate::suggest;
 use recording::Told;
+use samples::Lists;
+
+pub use window::Window;
 
 pub(crate) use bound::{Bound, Grid, frames_until, inputs, is_late};
 
@@ -57,6 +64,8 @@ pub struct Stimulus {
     frames: Frames,
     batch: bool,
     event_times: Option<EventUnit>,
+    window: Option<Window>,
+    samples: Option<Range<usize>>,
     voice: Voice,
 }
 
@@ -87,6 +96,8 @@ enum Content {
     Events(Events),
     /// Events of a recording, and how it was read.
     Recording(Events, Told),
+    /// Events of each of many samples.
+    Lists(Lists),
 }
 
 impl Stimulus {
@@ -96,8 +107,8 @@ impl Stimulus {
         Self::default()
     }
 
-    /// The stimulus in a file: `.npy` (frames, or a structured array of events), `.csv` (events), `.h5` (NIRData),
-    /// `.json` (spikes and currents with times), or, with any other ending, a recording that [`crate::events`] reads.
+    /// The stimulus in a file: `.npy` (frames, or a structured array of events), `.csv` (events), `.h5` (NIRData, or a list of
+    /// spikes for each of many samples), `.json` (spikes and currents with times), or, with any other ending, a recording that [`crate::events`] reads.
     pub fn read(path: impl AsRef<Path>) -> Result<Self, Error> {
         Self::new().file(None, path, &Limits::default())
     }
@@ -118,7 +129,7 @@ impl Stimulus {
         limits: &Limits,
     ) -> Result<Self, Error> {
         let path = path.as_ref();
-        let content = read_content(path, limits, self.event_times).map_err(|error| {
+        let content = self.read_content(path, limits).map_err(|error| {
             let recordings = Format::ALL.map(Format::endings);
             let endings =
                 [&[ending::DATA, ending::ARRAY, ending::TABLE, ending::JSON], &recordings[..]];
@@ -138,7 +149,7 @@ impl Stimulus {
         limits: &Limits,
     ) -> Result<Self, Error> {
         let name = name.as_ref();
-        let content = parse_content(bytes, limits).map_err(|error| error.in_file(name))?;
+        let content = self.parse_content(bytes, limits).map_err(|error| error.in_file(name))?;
         self.add(node, content, name);
         Ok(self)
     }
@@ -146,8 +157,9 @@ impl Stimulus {
     /// Returns a stimulus of nothing that is read as this one.
     #[must_use]
     pub fn alike(&self) -> Self {
-        let Self { frames, batch, event_times, voice, .. } = *self;
-        Self { parts: Vec::new(), frames, batch, event_times, voice }
+        let Self { frames, batch, event_times, window, voice, .. } = *self;
+        let samples = self.samples.clone();
+        Self { parts: Vec::new(), frames, batch, event_times, window, samples, voice }
     }
 
     fn add(&mut self, node: Option<&str>, content: Content, file: &Path) {
@@ -226,6 +238,21 @@ impl Stimulus {
         self
     }
 
+    /// Counts events in windows of time; without it, each keeps its own time.
+    #[must_use]
+    pub fn window(mut self, window: Option<Window>) -> Self {
+        self.window = window;
+        self
+    }
+
+    /// Takes these samples, counted from 0, of files with a list of spikes for each of many; without it, all of them. It is said
+    /// before such files are added.
+    #[must_use]
+    pub fn samples(mut self, samples: Option<Range<usize>>) -> Self {
+        self.samples = samples;
+        self
+    }
+
     /// Says whether the first axis of arrays counts samples.
     #[must_use]
     pub fn batched(mut self, batch: bool) -> Self {
@@ -249,13 +276,34 @@ impl Stimulus {
         Ok(samples.map(|sample| sample.signals.into_iter().collect()).collect())
     }
 
-    /// The time step that the data were recorded with, in seconds, if they say so.
+    /// The time step that the data were recorded with, in seconds, if they say so: that of a grid, or the window in which events
+    /// are counted.
     #[must_use]
     pub fn dt(&self) -> Option<f64> {
-        self.parts.iter().find_map(|part| match &part.content {
+        let of_data = self.parts.iter().find_map(|part| match &part.content {
             Content::Data(data) => bind_data::step(data, part.node.as_deref()),
             _ => None,
-        })
+        });
+        of_data.or(self.window.map(|window| window.seconds))
+    }
+
+    /// Returns the samples that are taken of files with many, if they are chosen.
+    pub(crate) fn chosen(&self) -> Option<&Range<usize>> {
+        self.samples.as_ref()
+    }
+
+    /// Adds samples of an open file with many.
+    pub(crate) fn lists(
+        mut self,
+        node: Option<&str>,
+        file: &SpikeLists,
+        path: &Path,
+        limits: &Limits,
+    ) -> Result<Self, Error> {
+        let lists = samples::read(file, self.samples.as_ref(), limits);
+        let lists = lists.map_err(|error| error.in_file(path))?;
+        self.add(node, Content::Lists(lists), path);
+        Ok(self)
     }
 
     /// What the numbers of frames are.
@@ -280,40 +328,53 @@ impl Stimulus {
     }
 }
 
-fn read_content(
-    path: &Path,
-    limits: &Limits,
-    event_times: Option<EventUnit>,
-) -> Result<Content, Error> {
-    if ends_in(path, &["nir", "nirt"]) && path.exists() {
-        let error = Error::new("this is a graph, and no stimulus").of_kind(ErrorKind::Stimulus);
-        let help = "graph and stimulus may be swapped: the graph comes first, the stimulus is given as input";
-        return Err(error.help(help));
-    }
-    match ending(path).as_str() {
-        "npy" if array::is_table(path, limits).map_err(strip_file)? => {
-            Ok(Content::Events(read_events(path, limits).map_err(strip_file)?))
+impl Stimulus {
+    fn read_content(&self, path: &Path, limits: &Limits) -> Result<Content, Error> {
+        if ends_in(path, &["nir", "nirt"]) && path.exists() {
+            let error = Error::new("this is a graph, and no stimulus").of_kind(ErrorKind::Stimulus);
+            let help = "graph and stimulus may be swapped: the graph comes first, the stimulus is given as input";
+            return Err(error.help(help));
         }
-        "npy" => Ok(Content::Frames(array::read_array(path, limits).map_err(strip_file)?)),
-        "csv" => Ok(Content::Events(read_events(path, limits).map_err(strip_file)?)),
-        "json" => Ok(Content::Courses(read_stimulus_json(path, limits).map_err(strip_file)?)),
-        "h5" | "hdf5" | "nird" => Ok(Content::Data(read_data(path, limits).map_err(strip_file)?)),
-        _ => {
-            let (events, told) = recording::read(path, limits, event_times)?;
-            Ok(Content::Recording(events, told))
+        match ending(path).as_str() {
+            "npy" if array::is_table(path, limits).map_err(strip_file)? => {
+                Ok(Content::Events(read_events(path, limits).map_err(strip_file)?))
+            }
+            "npy" => Ok(Content::Frames(array::read_array(path, limits).map_err(strip_file)?)),
+            "csv" => Ok(Content::Events(read_events(path, limits).map_err(strip_file)?)),
+            "json" => Ok(Content::Courses(read_stimulus_json(path, limits).map_err(strip_file)?)),
+            "h5" | "hdf5" | "nird" => {
+                // A pipe is there once only, and NIRData is what such files mostly are.
+                let is_file = std::fs::metadata(path).is_ok_and(|found| found.is_file());
+                let lists = if is_file { SpikeLists::open(path, limits) } else { Ok(None) };
+                match lists.map_err(strip_file)? {
+                    Some(file) => self.read_lists(&file, limits),
+                    None => Ok(Content::Data(read_data(path, limits).map_err(strip_file)?)),
+                }
+            }
+            _ => {
+                let (events, told) = recording::read(path, limits, self.event_times)?;
+                Ok(Content::Recording(events, told))
+            }
         }
     }
-}
 
-fn parse_content(bytes: Vec<u8>, limits: &Limits) -> Result<Content, Error> {
-    match Kind::of(&bytes)? {
-        Kind::Array if array::is_table_bytes(&bytes) => {
-            Ok(Content::Events(read_events_bytes(&bytes, limits)?))
+    fn parse_content(&self, bytes: Vec<u8>, limits: &Limits) -> Result<Content, Error> {
+        match Kind::of(&bytes)? {
+            Kind::Array if array::is_table_bytes(&bytes) => {
+                Ok(Content::Events(read_events_bytes(&bytes, limits)?))
+            }
+            Kind::Array => Ok(Content::Frames(array::read_array_bytes(&bytes, limits)?)),
+            Kind::Text => Ok(Content::Events(read_events_bytes(&bytes, limits)?)),
+            Kind::Json => Ok(Content::Courses(read_stimulus_json_bytes(&bytes)?)),
+            Kind::Hdf5 => match SpikeLists::of_bytes(bytes.clone(), limits)? {
+                Some(file) => self.read_lists(&file, limits),
+                None => Ok(Content::Data(read_data_bytes(bytes, limits)?)),
+            },
         }
-        Kind::Array => Ok(Content::Frames(array::read_array_bytes(&bytes, limits)?)),
-        Kind::Text => Ok(Content::Events(read_events_bytes(&bytes, limits)?)),
-        Kind::Json => Ok(Content::Courses(read_stimulus_json_bytes(&bytes)?)),
-        Kind::Hdf5 => Ok(Content::Data(read_data_bytes(bytes, limits)?)),
+    }
+
+    fn read_lists(&self, file: &SpikeLists, limits: &Limits) -> Result<Content, Error> {
+        samples::read(file, self.samples.as_ref(), limits).map(Content::Lists)
     }
 }
 

@@ -1,6 +1,7 @@
 //! The arguments of `nir events`.
 
 use std::num::NonZeroU16;
+use std::ops::Range;
 use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Subcommand, ValueEnum, ValueHint};
@@ -8,9 +9,10 @@ use nirkit::events::filter::Crop;
 use nirkit::events::{
     Camera, Compression, Format as Recording, PolarityChoice, ReadOptions, Size, TimeUnit,
 };
+use nirkit::io::Limits;
 use nirkit::seconds;
 
-use crate::args::{Format, FormatArgs, LimitArgs};
+use crate::args::{Format, FormatArgs, LimitArgs, sample_range};
 use crate::failure::Failure;
 
 #[derive(Debug, ClapArgs)]
@@ -64,6 +66,11 @@ pub(crate) struct ReadingArgs {
 }
 
 impl ReadingArgs {
+    /// The limits.
+    pub(crate) fn limits(&self) -> Result<Limits, Failure> {
+        self.limits.limits()
+    }
+
     /// What was said; of the limits, `expansion` and `dataset_bytes` are about recordings, which are read a stretch at a time.
     pub(crate) fn options(&self) -> Result<ReadOptions, Failure> {
         let (limits, usual) = (self.limits.limits()?, ReadOptions::default());
@@ -86,6 +93,7 @@ Examples:
   nir events info *.aedat4 --format json
   nir events info sample.bin --from nmnist
   nir events info recording.dat --svg recording.svg
+  nir events info shd_test.h5 --samples 0:100
 
 The exit code is 1 when something puts events in doubt; wrap-around of a counter and data of another kind do not.")]
 pub(crate) struct InfoArgs {
@@ -95,6 +103,9 @@ pub(crate) struct InfoArgs {
     /// Draw the recording: events of each pixel, and columns over time
     #[arg(long, value_name = "FILE.svg", value_hint = ValueHint::FilePath)]
     pub(crate) svg: Option<PathBuf>,
+    /// Samples that are looked at in a file with many (SHD): 7, 0:100
+    #[arg(long, value_name = "N|FROM:TO", value_parser = sample_range)]
+    pub(crate) samples: Option<Range<usize>>,
     #[command(flatten)]
     pub(crate) reading: ReadingArgs,
     #[command(flatten)]
@@ -108,6 +119,7 @@ Examples:
   nir events convert sample.bin sample.aedat4 --size 34x34
   nir events convert recording.aedat4 short.raw --to evt3 --time-window 1s:2s --rebase
   nir events convert recording.dat small.csv --crop 100,50,128x128 --downsample 4 --hot-pixels 500
+  nir events convert shd_test.h5 folder --samples 0:100     a file for each sample, and labels.csv
 
 Filters are applied in the order: time window, hot pixels, flip, crop, downsample, refractory, polarity, rebase, end.
 The exit code is 1 when something puts events of the recording in doubt; the file is written all the same.")]
@@ -116,7 +128,7 @@ pub(crate) struct ConvertArgs {
     #[arg(value_hint = ValueHint::FilePath)]
     pub(crate) input: PathBuf,
     /// The recording to write; the endings .aedat4, .dat, .bin (N-MNIST), .npy and .csv say its format,
-    /// .raw needs `--to`
+    /// .raw needs `--to`. Of a file with many samples (SHD), a folder that gets a file for each
     #[arg(value_hint = ValueHint::FilePath)]
     pub(crate) output: PathBuf,
     /// Format to write
@@ -152,6 +164,9 @@ pub(crate) struct ConvertArgs {
     /// End after so many events
     #[arg(long, value_name = "N")]
     pub(crate) max_events: Option<u64>,
+    /// Samples that are converted of a file with many (SHD): 7, 0:100
+    #[arg(long, value_name = "N|FROM:TO", value_parser = sample_range)]
+    pub(crate) samples: Option<Range<usize>>,
     #[command(flatten)]
     pub(crate) reading: ReadingArgs,
     #[command(flatten)]

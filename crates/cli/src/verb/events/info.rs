@@ -1,12 +1,12 @@
 //! `nir events info`: what is in a recording.
 
 use nirkit::escape;
-use nirkit::events::{self, Info};
+use nirkit::events::{self, ClassInfo, HistogramInfo, Info, Samples, SamplesInfo, Spread};
 use nirkit::io::text::write_text;
 use serde::Serialize;
 
 use super::args::InfoArgs;
-use super::{describe, findings, lines, refuse_stdio};
+use super::{Lines, describe, findings, lines, not_read, refuse_samples, refuse_stdio};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::json::List;
@@ -20,7 +20,24 @@ use crate::stdio::check_picture;
 struct Report {
     file: String,
     #[serde(flatten)]
-    info: Info,
+    content: Content,
+}
+
+/// What a file holds.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Content {
+    One(Box<Info>),
+    Many(Box<SamplesInfo>),
+}
+
+impl Content {
+    fn has_warnings(&self) -> bool {
+        match self {
+            Self::One(info) => info.has_warnings(),
+            Self::Many(info) => info.has_warnings(),
+        }
+    }
 }
 
 pub(crate) fn run(args: &InfoArgs, printer: &mut Printer) -> Result<Exit, Failure> {
@@ -36,16 +53,27 @@ pub(crate) fn run(args: &InfoArgs, printer: &mut Printer) -> Result<Exit, Failur
     let progress = Progress::new("reading");
     let options = args.reading.options()?;
     let watch = |done, all| progress.set(done, all);
+    let limits = args.reading.limits()?;
     let (reports, failed) = load::each(&args.files, |file| {
-        let info = events::info(file, &options, &watch)?;
+        let content = match Samples::open(file, &options, &limits)? {
+            Some(set) => {
+                refuse_picture(args)?;
+                let info = events::info_samples(&set, args.samples.as_ref(), &watch)?;
+                Content::Many(Box::new(info))
+            }
+            None => {
+                refuse_samples(file, args.samples.as_ref())?;
+                Content::One(Box::new(events::info(file, &options, &watch)?))
+            }
+        };
         if let Some(svg) = &args.svg {
             let drawn = events::draw(file, &options, &watch)?;
             write_text(svg, &escape::text(&drawn)).map_err(nirkit::Error::from)?;
         }
-        Ok(Report { file: file.display().to_string(), info })
+        Ok(Report { file: file.display().to_string(), content })
     });
     progress.end();
-    let has_warnings = reports.iter().any(|report| report.info.has_warnings());
+    let has_warnings = reports.iter().any(|report| report.content.has_warnings());
     let list = List::new("files", &reports).failure(failed.as_ref());
     printer.result(&list, || reports.iter().map(Report::print).collect::<Vec<_>>().join("\n"))?;
     match failed {
@@ -55,35 +83,101 @@ pub(crate) fn run(args: &InfoArgs, printer: &mut Printer) -> Result<Exit, Failur
     }
 }
 
+/// Refuses to draw many samples in one picture.
+fn refuse_picture(args: &InfoArgs) -> Result<(), Failure> {
+    if args.svg.is_none() {
+        return Ok(());
+    }
+    let help =
+        "convert one of them (`nir events convert FILE sample.npy --samples N`), and draw it";
+    Err(Failure::with_help("`--svg` draws one recording, and the file holds many", Some(help)))
+}
+
 impl Report {
     fn print(&self) -> String {
-        let info = &self.info;
-        let mut told = describe(&info.about);
-        let share = |part: u64| 100.0 * part as f64 / info.events.max(1) as f64;
-        told.push((
-            "events",
-            format!("{}: {} ON ({:.1} %), {} OFF", info.events, info.on, share(info.on), info.off),
-        ));
-        if let (Some(first), Some(last)) = (info.first, info.last) {
-            told.push(("duration", format!("{} s, from {first} to {last} us", info.duration)));
-        }
-        if let Some(rate) = info.rate {
-            told.push(("rate", format!("{rate:.1} events in a second")));
-        }
-        if let Some((x, y)) = info.corner {
-            told.push(("places", format!("columns up to {x}, rows up to {y}")));
-        }
-        if let (Some(pixels), Some((x, y, count))) = (info.active_pixels, info.busiest) {
-            told.push(("pixels", format!("{pixels} with events; ({x}, {y}) has most: {count}")));
-        }
-        let histogram = &info.histogram;
-        if histogram.counts.len() > 1 {
-            let bars = bars(&histogram.counts);
-            told.push(("in time", format!("{bars} ({} s each)", histogram.width as f64 / 1e6)));
-        }
-        told.extend(findings(&info.findings));
+        let told = match &self.content {
+            Content::One(info) => of_one(info),
+            Content::Many(info) => of_many(info),
+        };
         escape::text(&format!("{}\n{}", self.file, lines(&told))).into_owned()
     }
+}
+
+/// What is in a recording, a line each.
+fn of_one(info: &Info) -> Lines {
+    let mut told = describe(&info.about);
+    let share = |part: u64| 100.0 * part as f64 / info.events.max(1) as f64;
+    told.push((
+        "events",
+        format!("{}: {} ON ({:.1} %), {} OFF", info.events, info.on, share(info.on), info.off),
+    ));
+    if let (Some(first), Some(last)) = (info.first, info.last) {
+        told.push(("duration", format!("{} s, from {first} to {last} us", info.duration)));
+    }
+    if let Some(rate) = info.rate {
+        told.push(("rate", format!("{rate:.1} events in a second")));
+    }
+    if let Some((x, y)) = info.corner {
+        told.push(("places", format!("columns up to {x}, rows up to {y}")));
+    }
+    if let (Some(pixels), Some((x, y, count))) = (info.active_pixels, info.busiest) {
+        told.push(("pixels", format!("{pixels} with events; ({x}, {y}) has most: {count}")));
+    }
+    told.extend(in_time(&info.histogram));
+    told.extend(findings(&info.findings));
+    told
+}
+
+/// What is in a file with many samples, a line each.
+fn of_many(info: &SamplesInfo) -> Lines {
+    let mut told = info.about.as_ref().map(describe).unwrap_or_default();
+    let (first, end) = info.looked_at;
+    let part = if end - first == info.samples {
+        String::new()
+    } else {
+        format!("; looked at {first} to {}", end - 1)
+    };
+    told.push(("samples", format!("{}{part}", info.samples)));
+    told.push(("classes", info.classes.as_deref().map_or("not stated".to_owned(), classes)));
+    let Spread { least, mean, most } = info.events_per_sample;
+    told.push((
+        "events",
+        format!("{}; {least} to {most} in a sample, {mean:.1} on average", info.events),
+    ));
+    let Spread { least, mean, most } = info.duration;
+    told.push(("duration", format!("{least} to {most} s of a sample, {mean:.6} s on average")));
+    if let Some(rate) = info.rate {
+        told.push(("rate", format!("{rate:.1} events in a second")));
+    }
+    if let (Some(last), Some((channel, count))) = (info.last_channel, info.busiest) {
+        let active = info.active_channels;
+        told.push((
+            "channels",
+            format!("up to {last}, {active} with events; {channel} has most: {count}"),
+        ));
+    }
+    told.extend(in_time(&info.histogram));
+    told.extend(not_read(&info.unread));
+    told.extend(findings(&info.findings));
+    told
+}
+
+/// Classes with their samples, as long as they fit on a line.
+fn classes(classes: &[ClassInfo]) -> String {
+    const MOST: usize = 20;
+    let shown = classes.iter().take(MOST);
+    let shown: Vec<String> =
+        shown.map(|ClassInfo { label, samples }| format!("{label} ({samples})")).collect();
+    let more = classes.len().saturating_sub(MOST);
+    let more = if more == 0 { String::new() } else { format!(" and {more} more") };
+    format!("{}, with their samples: {}{more}", classes.len(), shown.join(", "))
+}
+
+fn in_time(histogram: &HistogramInfo) -> Option<(&'static str, String)> {
+    (histogram.counts.len() > 1).then(|| {
+        let bars = bars(&histogram.counts);
+        ("in time", format!("{bars} ({} s each)", histogram.width as f64 / 1e6))
+    })
 }
 
 /// Counts as bars of eight heights.

@@ -4,6 +4,7 @@ pub(crate) mod args;
 mod convert;
 mod info;
 
+use std::ops::Range;
 use std::path::Path;
 
 use nirkit::events::{About, Finding};
@@ -33,8 +34,26 @@ fn refuse_stdio(file: &Path) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Refuses a choice of samples where a file is one recording.
+fn refuse_samples(file: &Path, chosen: Option<&Range<usize>>) -> Result<(), Failure> {
+    if chosen.is_none() {
+        return Ok(());
+    }
+    let message =
+        format!("{}: `--samples` has no effect on a file with one recording", file.display());
+    Err(Failure::with_help(message, Some("leave it out; it belongs to files with many samples")))
+}
+
+/// Lines with a name in front.
+type Lines = Vec<(&'static str, String)>;
+
+/// What of a file nothing is taken from, if there is something.
+fn not_read(paths: &[String]) -> Option<(&'static str, String)> {
+    (!paths.is_empty()).then(|| ("not read", paths.join(", ")))
+}
+
 /// What a recording says about itself, a line each.
-fn describe(about: &About) -> Vec<(&'static str, String)> {
+fn describe(about: &About) -> Lines {
     let version =
         about.version.as_ref().map_or(String::new(), |version| format!(", version {version}"));
     let bits =
@@ -59,7 +78,7 @@ fn describe(about: &About) -> Vec<(&'static str, String)> {
 }
 
 /// Findings, a line each.
-fn findings(findings: &[Finding]) -> Vec<(&'static str, String)> {
+fn findings(findings: &[Finding]) -> Lines {
     let line = |finding: &Finding| {
         (if finding.kind.is_warning() { "warning" } else { "note" }, finding.to_string())
     };

@@ -127,7 +127,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// A number of 1, 2, 4 or 8 bytes.
-    pub(super) fn number(&mut self, bytes: usize) -> Option<u64> {
+    pub(in crate::hdf5) fn number(&mut self, bytes: usize) -> Option<u64> {
         let mut word = [0; 8];
         word.get_mut(..bytes)?.copy_from_slice(self.take(bytes)?);
         Some(u64::from_le_bytes(word))

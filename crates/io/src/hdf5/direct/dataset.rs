@@ -136,7 +136,7 @@ fn size(element: Element) -> usize {
     match element {
         Element::Number(dtype, _) => dtype.size(),
         Element::Converted(_, _, layout) => layout.size.into(),
-        Element::Strings(_) => heap::REFERENCE,
+        Element::Strings(_) | Element::Lists(..) => heap::REFERENCE,
         Element::Bytes(len, ..) => len,
     }
 }
@@ -156,7 +156,7 @@ impl<'a> Elements<'a> {
             return Some(*element);
         }
         let element = Element::of(message).ok()?;
-        if matches!(element, Element::Converted(..)) {
+        if matches!(element, Element::Converted(..) | Element::Lists(..)) {
             return None;
         }
         if self.0.len() < Self::KINDS {

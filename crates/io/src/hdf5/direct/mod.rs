@@ -183,8 +183,8 @@ impl<'a> Walker<'a> {
                 let tensor = values::tensor(dtype, order, &dataset.shape, fill);
                 return tensor.ok().map(Value::Tensor);
             }
-            // The other reader converts.
-            Element::Converted(..) => return None,
+            // The other reader converts, and refuses lists.
+            Element::Converted(..) | Element::Lists(..) => return None,
             Element::Strings(_) => {
                 let references = dataset.values(self.source, &mut self.scratch)?;
                 self.heap_strings(&references)?

@@ -1,0 +1,125 @@
+"""Recordings of cameras and cochleae as numpy arrays."""
+
+import pathlib
+import warnings
+
+import numpy as np
+import pytest
+
+import nirkit as nir
+
+ROOT = pathlib.Path(__file__).parents[2]
+EVENTS = ROOT / "examples/events.raw"
+SHD = ROOT / "examples/shd.h5"
+NET = ROOT / "examples/shd.nirt"
+
+
+def made(count=1000):
+    """Events of tonic's type."""
+    random = np.random.default_rng(3)
+    events = np.empty(count, nir.SENSOR_EVENT)
+    events["x"], events["y"] = random.integers(32, size=count), random.integers(24, size=count)
+    events["t"] = np.sort(random.integers(100_000, size=count))
+    events["p"] = random.random(count) < 0.5
+    return events
+
+
+def test_an_array_comes_back_as_it_was_saved(tmp_path):
+    events = made()
+    np.save(tmp_path / "events.npy", events)
+    found = nir.events.read(tmp_path / "events.npy")
+    assert found.dtype == nir.SENSOR_EVENT
+    np.testing.assert_array_equal(found, events)
+    lines = [f"{e['t']},{e['x']},{e['y']},{int(e['p'])}" for e in events]
+    (tmp_path / "events.csv").write_text("t,x,y,p\n" + "\n".join(lines) + "\n")
+    np.testing.assert_array_equal(nir.events.read(tmp_path / "events.csv"), events)
+
+
+def test_slices_are_the_whole():
+    whole = nir.events.read(EVENTS)
+    slices = nir.events.open(EVENTS, size=1000)
+    assert (slices.about["format"], slices.about["size"]) == ("evt3", {"width": 32, "height": 32})
+    parts = list(slices)
+    assert [len(part) for part in parts[:-1]] == [1000] * (len(parts) - 1)
+    np.testing.assert_array_equal(np.concatenate(parts), whole)
+    info = nir.events.info(EVENTS)
+    assert (info["events"], info["on"]) == (len(whole), int(whole["p"].sum()))
+    assert (info["first"], info["last"]) == (whole["t"].min(), whole["t"].max())
+
+
+def test_an_empty_recording_has_no_events(tmp_path):
+    (tmp_path / "none.csv").write_text("t,x,y,p\n")
+    found = nir.events.read(tmp_path / "none.csv")
+    assert (found.dtype, found.shape) == (nir.SENSOR_EVENT, (0,))
+    assert list(nir.events.open(tmp_path / "none.csv")) == []
+
+
+def test_what_puts_events_in_doubt_is_a_warning(tmp_path):
+    (tmp_path / "back.csv").write_text("t,x\n5,1\n3,2\n")
+    with pytest.warns(nir.LossWarning, match="earlier than the one before, first at event 1"):
+        found = nir.events.read(tmp_path / "back.csv")
+    assert found["t"].tolist() == [5, 3]
+
+
+def test_samples_are_read_one_by_one():
+    samples = nir.events.samples(SHD)
+    assert len(samples) == len(samples.labels) == 12
+    assert samples.unread == ["extra"]
+    info = nir.events.info(SHD)
+    assert info["events"] == sum(map(len, samples))
+    assert {c["label"]: c["samples"] for c in info["classes"]} == {
+        label: int(count) for label, count in zip(*map(np.ndarray.tolist, np.unique(samples.labels, return_counts=True)))
+    }
+    np.testing.assert_array_equal(samples[-1], samples[11])
+    assert [len(one) for one in samples[2:4]] == [len(samples[2]), len(samples[3])]
+    assert nir.events.info(SHD, samples=3)["events"] == len(samples[3])
+    with pytest.raises(IndexError):
+        samples[12]
+    with pytest.raises(nir.ReadError, match="holds 12 samples"):
+        nir.events.read(SHD)
+    with pytest.raises(nir.ReadError, match="is one recording"):
+        nir.events.samples(EVENTS)
+
+
+def test_lists_of_spikes_are_those_of_h5py():
+    h5py = pytest.importorskip("h5py")
+    with h5py.File(SHD) as file:
+        for index, found in enumerate(nir.events.samples(SHD)):
+            times = file["spikes/times"][index].astype(np.float64)
+            np.testing.assert_array_equal(found["t"], np.round(times * 1e6))
+            np.testing.assert_array_equal(found["x"], file["spikes/units"][index])
+            assert found["p"].all() and not found["y"].any()
+        np.testing.assert_array_equal(nir.events.samples(SHD).labels, file["labels"])
+
+
+def test_choices_that_are_none_are_refused(tmp_path):
+    for options in ({"format": "evt9"}, {"camera": "eye"}, {"size": (0, 4)}, {"time_unit": "min"}, {"units": "s"}):
+        with pytest.raises(nir.ChoiceError):
+            nir.events.read(EVENTS, **options)
+    with pytest.raises(nir.ChoiceError):
+        nir.events.open(EVENTS, size=0)
+    with pytest.raises(nir.MissingFileError):
+        nir.events.read(tmp_path / "none.raw")
+
+
+def test_a_file_is_a_stimulus_in_windows():
+    samples = nir.events.samples(SHD)
+    graph = nir.read(NET)
+    frames = np.zeros((int(samples[3]["t"].max() // 4000) + 1, 21), np.uint8)
+    # The times of the file themselves: microseconds are rounded.
+    np.add.at(frames, (samples[3]["t"] // 4000, samples[3]["x"]), 1)
+    for most, expected in ((None, frames), (1, np.minimum(frames, 1))):
+        file = nir.StimulusFile(SHD, samples=3, window=4e-3, window_most=most)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of what a window leaves out
+            found = nir.run(graph, file, "norse", record="all")
+        of_frames = nir.run(graph, expected, "norse", dt=4e-3, record="all")
+        assert {choice.name: choice.value for choice in found.choices}["dt"] == "0.004"
+        np.testing.assert_array_equal(found["lif", "v"], of_frames["lif", "v"])
+
+
+def test_a_file_states_samples_and_classes():
+    [score] = nir.eval(str(NET), nir.StimulusFile(SHD), None, "norse", dt=1e-3)
+    assert (score.samples, score.correct >= 11) == (12, True)
+    [part] = nir.eval(str(NET), nir.StimulusFile(SHD, samples=(0, 5)), None, "norse", dt=1e-3)
+    assert part.samples == 5
