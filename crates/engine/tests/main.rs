@@ -1,4 +1,5 @@
 //! The integration tests of `nirkit-engine`, in one binary: one module for each subject.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
 mod clocked;
 mod convergence;

@@ -9,7 +9,7 @@
 //! ```
 //!
 //! Source: Cramer et al., "The Heidelberg Spiking Data Sets for the Systematic Evaluation of Spiking Neural Networks", and files
-//! that h5py and PyTables write in this layout.
+//! that h5py and `PyTables` write in this layout.
 
 use std::path::{Path, PathBuf};
 

@@ -7,4 +7,5 @@ mod data;
 mod foreign;
 mod hostile;
 mod round_trip;
+mod spike_lists;
 mod types;

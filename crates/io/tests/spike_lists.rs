@@ -1,4 +1,4 @@
-//! Lists of spikes are read as h5py and PyTables wrote them, and damaged files give errors.
+//! Lists of spikes are read as h5py and `PyTables` wrote them, and damaged files give errors.
 //!
 //! `scripts/events/make_spike_lists.py` wrote the files.
 

@@ -26,6 +26,9 @@ const REFERENCE: usize = 16;
 /// Bytes before the objects of a heap, and before each object.
 const HEAD: u64 = 16;
 
+/// The names of the groups and of the datasets in a group.
+type Members = (Vec<String>, Vec<String>);
+
 /// A file whose lists are read one by one.
 pub(crate) struct ListFile {
     walker: Walker,
@@ -62,10 +65,7 @@ impl ListFile {
     }
 
     /// Returns the names of the groups and of the datasets in a group; `None` where there is no such group.
-    pub(crate) fn names(
-        &self,
-        group: &str,
-    ) -> Result<Option<(Vec<String>, Vec<String>)>, ReadError> {
+    pub(crate) fn names(&self, group: &str) -> Result<Option<Members>, ReadError> {
         let place = if group.is_empty() { String::new() } else { format!("/{group}") };
         let names = || {
             let root = self.group(None)?;
@@ -239,13 +239,11 @@ impl Heaps {
         let number = u16::try_from(*object).unwrap_or(0);
         let objects = &self.met[heap];
         let found = objects.binary_search_by_key(&number, |(number, ..)| *number);
-        match found {
-            Ok(at) => Ok((objects[at].1, objects[at].2)),
-            Err(_) => {
-                let what = format!("the heap at address {heap} has no object {object}");
-                Err(ReadFault::Damaged(what))
-            }
-        }
+        let Ok(at) = found else {
+            let what = format!("the heap at address {heap} has no object {object}");
+            return Err(ReadFault::Damaged(what));
+        };
+        Ok((objects[at].1, objects[at].2))
     }
 
     /// Reads the heads of the objects of a heap.
@@ -304,11 +302,9 @@ fn read(source: &Source, at: u64, target: &mut [u8]) -> Result<(), ReadFault> {
         ReadFault::Damaged(what)
     };
     at.checked_add(target.len() as u64).filter(|&end| end <= len).ok_or_else(outside)?;
-    match source.read_directly(at, target) {
-        Some(outcome) => Ok(outcome?),
-        None => {
-            target.copy_from_slice(source.get(at, target.len() as u64).ok_or_else(outside)?);
-            Ok(())
-        }
+    if let Some(outcome) = source.read_directly(at, target) {
+        return Ok(outcome?);
     }
+    target.copy_from_slice(source.get(at, target.len() as u64).ok_or_else(outside)?);
+    Ok(())
 }
