@@ -77,7 +77,7 @@ struct Maker {
 /// Makes a program.
 pub(crate) fn program(seed: u64) -> Program {
     let mut maker = Maker {
-        draw: Draw(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ 77),
+        draw: Draw(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ 0x4d),
         program: ProgramBuilder::new(None),
         buffers: Vec::new(),
         held: Vec::new(),
@@ -252,7 +252,9 @@ impl Maker {
         let store = Operation::Store { from, ring };
         let recall = Operation::Recall { ring, delays, to };
         let both = if self.draw.below(2) == 0 { [store, recall] } else { [recall, store] };
-        both.into_iter().for_each(|operation| self.program.push(operation));
+        for operation in both {
+            self.program.push(operation);
+        }
     }
 
     fn add(&mut self, len: usize) {
