@@ -116,7 +116,10 @@ fn refused() {
     let graph = small();
     let base = ["codegen", &graph, "--dt", "1ms", "--output", &output];
     for (more, expected) in [
-        (&["--target", "verilog", "--platform", "norse"][..], "buffers of f32: input, lif1.v"),
+        (
+            &["--target", "verilog", "--platform", "norse"][..],
+            "buffers of f32: input, fc1, lif1, lif1.v",
+        ),
         (
             &["--target", "verilog", "--platform", "spinnaker2"][..],
             "give `loihi2`, `speck` or `xylo`",

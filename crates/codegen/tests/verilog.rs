@@ -132,7 +132,7 @@ cell 3 {
 }
 ";
     let program = parse(text).unwrap();
-    let ends = [0.0, 1.0, -1.0, 9.223_372_036_854_775e18, -9.223_372_036_854_776e18, 12_345.0];
+    let ends = [0.0, 1.0, -1.0, 9.223_372_036_854_775e18, i64::MIN as f64, 12_345.0];
     let frames: Vec<f64> = (0..90).map(|at| ends[at * at % 6] * [1.0, 0.37][at % 2]).collect();
     let vectors = Vectors::record(&program, vec![frames], 30);
     let code = generate(&program, "net", &vectors, Target::Verilog { input_bits: 64 }).unwrap();

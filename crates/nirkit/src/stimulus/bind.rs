@@ -70,9 +70,8 @@ impl Stimulus {
         }
         let has = |is: &dyn Fn(&Content) -> bool| self.parts.iter().any(|part| is(&part.content));
         let has_events = has(&|content| match content {
-            Content::Events(_) => true,
+            Content::Events(_) | Content::Lists(_) => true,
             Content::Recording(_, told) => told.takes_unit,
-            Content::Lists(_) => true,
             _ => false,
         });
         let has_lists = has(&|content| matches!(content, Content::Lists(_)));
