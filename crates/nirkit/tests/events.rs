@@ -88,7 +88,7 @@ fn run_in_windows(most: Option<u32>) -> (Vec<f64>, Vec<String>) {
 
 #[test]
 fn windows_of_a_step_are_frames_of_counts() {
-    let mut frames = vec![0_u8; 8 * 4];
+    let mut frames = [0_u8; 8 * 4];
     for line in EVENTS.lines().skip(1) {
         let (time, channel) = line.split_once(',').unwrap();
         let (time, channel): (usize, usize) = (time.parse().unwrap(), channel.parse().unwrap());

@@ -106,14 +106,14 @@ pub(crate) fn run(args: &InfoArgs, printer: &mut Printer) -> Result<Exit, Failur
 
 /// What a file is, and what is in it.
 enum Found {
-    Graph(ManuallyDrop<Info>),
+    Graph(Box<ManuallyDrop<Info>>),
     Data(DataInfo),
 }
 
 impl Serialize for Found {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
-            Self::Graph(info) => info.deref().serialize(serializer),
+            Self::Graph(info) => info.deref().deref().serialize(serializer),
             Self::Data(info) => info.serialize(serializer),
         }
     }
@@ -134,7 +134,7 @@ fn info(file: &Path, args: &InfoArgs, limits: &Limits) -> Result<Found, Failure>
         Ok(loaded) => loaded,
         Err(failure) => return DataInfo::of(file, limits).map(Found::Data).ok_or(failure),
     };
-    let info = ManuallyDrop::new(Info::of(&shown(file), bytes, &document, limits));
+    let info = Box::new(ManuallyDrop::new(Info::of(&shown(file), bytes, &document, limits)));
     // A graph of thousands of nodes is a hundred thousand pieces of memory. After the last file the program ends, and the
     // system takes them back all at once.
     if args.files.len() == 1 {

@@ -55,16 +55,13 @@ pub(crate) fn run(args: &InfoArgs, printer: &mut Printer) -> Result<Exit, Failur
     let watch = |done, all| progress.set(done, all);
     let limits = args.reading.limits()?;
     let (reports, failed) = load::each(&args.files, |file| {
-        let content = match Samples::open(file, &options, &limits)? {
-            Some(set) => {
-                refuse_picture(args)?;
-                let info = events::info_samples(&set, args.samples.as_ref(), &watch)?;
-                Content::Many(Box::new(info))
-            }
-            None => {
-                refuse_samples(file, args.samples.as_ref())?;
-                Content::One(Box::new(events::info(file, &options, &watch)?))
-            }
+        let content = if let Some(set) = Samples::open(file, &options, &limits)? {
+            refuse_picture(args)?;
+            let info = events::info_samples(&set, args.samples.as_ref(), &watch)?;
+            Content::Many(Box::new(info))
+        } else {
+            refuse_samples(file, args.samples.as_ref())?;
+            Content::One(Box::new(events::info(file, &options, &watch)?))
         };
         if let Some(svg) = &args.svg {
             let drawn = events::draw(file, &options, &watch)?;
