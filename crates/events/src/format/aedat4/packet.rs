@@ -65,6 +65,7 @@ impl Compression {
                 into.extend_from_slice(packed);
                 Ok(into.len())
             }
+            Self::Lz4 if !is_whole_lz4(packed) => Err(io::ErrorKind::InvalidData.into()),
             Self::Lz4 => FrameDecoder::new(packed).take(limit.saturating_add(1)).read_to_end(into),
             Self::Zstd => unpack_zstd(packed, limit, into),
         };
@@ -93,6 +94,25 @@ impl Compression {
             }
         }
     }
+}
+
+/// Whether a frame of LZ4 is whole: its blocks, the mark behind the last, and the checksum of the content if it has one. The
+/// decoder takes a frame that is cut off between two blocks.
+///
+/// Source: "LZ4 Frame Format Description". Bits of the flags in byte 4: 0 a dictionary, 2 a checksum of the content, 3 its
+/// size, 4 a checksum of each block. A block begins with its size, whose highest bit says that it is not compressed.
+fn is_whole_lz4(packed: &[u8]) -> bool {
+    let Some(&flags) = packed.get(4) else { return false };
+    let has = |bit: u8, bytes: usize| if flags >> bit & 1 == 1 { bytes } else { 0 };
+    let mut at = 7 + has(3, 8) + has(0, 4);
+    while let Some(size) = packed.get(at..).and_then(|rest| rest.first_chunk()) {
+        at += 4;
+        match (u32::from_le_bytes(*size) & 0x7FFF_FFFF) as usize {
+            0 => return packed.len() >= at + has(2, 4),
+            size => at += size + has(4, 4),
+        }
+    }
+    false
 }
 
 /// Unpacks a frame of Zstandard, and holds its checksum, if it has one, against the content.
@@ -163,5 +183,58 @@ pub(super) fn words(kind: &str) -> String {
         "IMUS" => "samples of the inertial sensor".to_owned(),
         "TRIG" => "triggers".to_owned(),
         other => format!("the kind {other:?}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A flipped bit in a frame with a checksum gives an error or the same content; a cut gives an error.
+    #[test]
+    fn damage_in_a_frame_is_told() {
+        let packet: Vec<u8> = (0..600_u32).map(|at| (at * at % 251) as u8 / 3).collect();
+        for compression in [Compression::Lz4, Compression::Zstd] {
+            let packed = compression.pack(&packet).unwrap();
+            let (mut into, mut errors) = (Vec::new(), 0);
+            compression.unpack(&packed, 1 << 16, &mut into).unwrap();
+            assert_eq!(into, packet);
+            for at in 0..packed.len() {
+                let mut damaged = packed.clone();
+                damaged[at] ^= 1 << (at % 8);
+                let is_told = compression.unpack(&damaged, 1 << 16, &mut into).is_err();
+                // The flags say whether there is a checksum.
+                assert!(is_told || into == packet || at == 4, "{compression:?}: byte {at}");
+                errors += usize::from(is_told);
+                assert!(
+                    compression.unpack(&packed[..at], 1 << 16, &mut into).is_err(),
+                    "{compression:?}: cut at {at}"
+                );
+            }
+            assert!(errors > packed.len() / 2, "{compression:?}");
+        }
+    }
+
+    #[test]
+    fn a_packet_that_is_no_sound_flatbuffer_has_no_events() {
+        // Size, root, identifier, list of fields, table, vector of one event.
+        let mut packet = vec![0; 4];
+        packet.extend(16_u32.to_le_bytes());
+        packet.extend(b"EVTS");
+        packet.extend([0, 0, 6, 0, 8, 0, 4, 0]);
+        packet.extend(6_i32.to_le_bytes());
+        packet.extend(4_u32.to_le_bytes());
+        packet.extend(1_u32.to_le_bytes());
+        packet.extend([7; EVENT]);
+        let size = packet.len() as u32 - 4;
+        packet[..4].copy_from_slice(&size.to_le_bytes());
+        assert_eq!(events(&packet).ok(), Some(packet.len() - EVENT..packet.len()));
+        for (at, value) in
+            [(0, 7), (4, 0), (14, 0), (14, 1), (15, 255), (20, 0), (24, 0), (28, 200)]
+        {
+            let mut damaged = packet.clone();
+            damaged[at] = value;
+            assert!(events(&damaged).is_err(), "byte {at} is {value}");
+        }
     }
 }
