@@ -14,7 +14,7 @@ pub struct Report {
     pub state: usize,
     /// Products of weighted maps in a step in which every input is active.
     pub most_products: usize,
-    /// Neurons.
+    /// Neurons of all cells of the step program; a chip has cells beside its neurons, which limit or delay spikes.
     pub neurons: usize,
     /// Arithmetic operations and comparisons of the cells in a step.
     pub cell_operations: usize,

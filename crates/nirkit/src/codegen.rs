@@ -52,7 +52,7 @@ pub struct Summary {
     pub notes: Vec<String>,
     /// Steps that the test bench replays.
     pub steps: usize,
-    /// Neurons.
+    /// Neurons of all cells of the step program; a chip has cells beside its neurons, which limit or delay spikes.
     pub neurons: usize,
     /// Bytes of weights and parameters.
     pub constant_bytes: usize,

@@ -15,5 +15,6 @@ mod runs;
 mod said;
 mod same_bits;
 mod time_scale;
+mod told;
 mod view;
 mod writing;

@@ -23,7 +23,7 @@ class Code:
         files: places of the files in the folder.
         check: the command that builds the code and replays the vectors.
         steps: how many steps it replays.
-        neurons: how many neurons there are.
+        neurons: neurons of all cells of the step program; a chip has cells beside its neurons, which limit or delay spikes.
         constant_bytes: bytes of weights and parameters.
         state_bytes: bytes of the state.
         most_products: products of weighted maps in a step in which every input is active.

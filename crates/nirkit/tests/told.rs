@@ -1,0 +1,111 @@
+//! What a model does not see, keep or count is told.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+use nirkit::adapt::{Adapt, adapt};
+use nirkit::compare::{Compare, compare_platforms};
+use nirkit::numerics::Tensor;
+use nirkit::{Choices, Instants, Model, Record, Run, Stimulus};
+
+/// Nodes in a row from an Input to an Output, of one channel each.
+fn chain(nodes: &[(&str, &str)]) -> nirkit::ir::Document {
+    let port = |kind: &str| format!("{kind} {{ shape: i64[1] [1] }}");
+    let all = [("input", port("Input")), ("output", port("Output"))];
+    let all = all.iter().map(|(name, node)| (*name, node.as_str())).chain(nodes.iter().copied());
+    let nodes_of_text: String = all.map(|(name, node)| format!("  {name} = {node}\n")).collect();
+    let names: Vec<&str> = nodes.iter().map(|(name, _)| *name).collect();
+    let text = format!(
+        "nirt 1\nversion \"1.0.8\"\ngraph {{\n{nodes_of_text}  input -> {} -> output\n}}\n",
+        names.join(" -> ")
+    );
+    nirkit::ir::text::parse(&text, &()).unwrap()
+}
+
+const FC: &str = "Linear { weight: f32[1, 1] 0.3 }";
+const LIF: &str = "LIF { tau: f32[1] 0.01, r: f32[1] 10, v_leak: f32[1] 0, v_threshold: f32[1] 1, v_reset: f32[1] 0 }";
+const LI: &str = "LI { tau: f32[1] 0.01, r: f32[1] 10, v_leak: f32[1] 0 }";
+
+fn frames(values: &[f32]) -> Stimulus {
+    let frames = Tensor::new(&[values.len(), 1], values.to_vec()).unwrap();
+    Stimulus::new().array(None, frames)
+}
+
+fn choices() -> Choices {
+    Choices::new().dt(1e-3)
+}
+
+#[test]
+fn inputs_that_are_reduced_to_whether_they_are_0_are_told() {
+    let graph = chain(&[("fc", FC), ("lif", LIF)]);
+    let reduced = "1 of 2 entries for `input` that are not 0 are not 1 either";
+    let model = Model::platform(&graph, "lava", &choices()).unwrap();
+    for (values, is_told) in [([0.0, 1.0, 1.0], false), ([0.0, 1.0, 2.0], true)] {
+        let notes = model.run(&frames(&values)).unwrap().notes.join("\n");
+        assert_eq!(notes.contains(reduced), is_told, "{values:?}: {notes}");
+    }
+    let stimulus = frames(&[0.0, 1.0, 2.0]);
+    let how = Compare::new();
+    let compared =
+        compare_platforms(&graph, &["lava", "norse"], &stimulus, &choices(), &how).unwrap();
+    assert!(compared.notes.join("\n").contains(reduced), "{:?}", compared.notes);
+    // What a map puts out is no spike.
+    for (nodes, is_told) in
+        [(vec![("a", FC), ("b", FC), ("lif", LIF)], true), (vec![("a", FC), ("lif", LIF)], false)]
+    {
+        let model = Model::platform(&chain(&nodes), "lava", &choices()).unwrap();
+        let notes = model.notes().join("\n");
+        assert_eq!(notes.contains("sees whether what `a` puts out is 0"), is_told, "{notes}");
+    }
+}
+
+#[test]
+fn instants_reach_the_end_and_ascend() {
+    let model = Model::exact(&chain(&[("li", LI)]), &choices()).unwrap();
+    let record = || Run::new().record(Record::parse("li:v"));
+    let run = record().sample(Instants::Every(1e-3)).duration(9e-3);
+    let recording = model.run_with(&frames(&[1.0; 9]), &run).unwrap();
+    assert_eq!(recording.arrays[0].1.shape(), [10, 1]);
+    assert_eq!(recording.instants.last(), Some(&9e-3));
+    let run = record().sample(Instants::At(vec![3e-3, 1e-3]));
+    let error = model.run_with(&frames(&[1.0; 9]), &run).unwrap_err().to_string();
+    assert!(error.contains("do not ascend"), "{error}");
+}
+
+#[test]
+fn what_an_output_does_not_list_is_told() {
+    let scale = ("s", "Scale { scale: f32[1] 2 }");
+    let bias = ("a", "Affine { weight: f32[1, 1] 1, bias: f32[1] 0.5 }");
+    for (nodes, said) in [
+        (vec![("lif", LIF), scale], "gets spikes of the sizes that `s` gives them"),
+        (vec![("lif", LIF), bias], "carries the bias of `a`"),
+        (vec![bias], "carries what enters `input` with no neuron between"),
+        (vec![("li", LI)], "carries the voltage of `li`"),
+    ] {
+        let model = Model::exact(&chain(&nodes), &choices()).unwrap();
+        let notes = model.notes().join("\n");
+        assert!(notes.contains(said), "{nodes:?}: {notes}");
+    }
+    let model = Model::exact(&chain(&[("lif", LIF)]), &choices()).unwrap();
+    assert!(!model.notes().join("\n").contains("`output`"), "{:?}", model.notes());
+}
+
+#[test]
+fn a_claim_about_no_neuron_is_none() {
+    let graph = chain(&[("fc", FC)]);
+    let how = Adapt::new().like("snntorch");
+    let error = adapt(&graph, "norse", &choices(), &how).unwrap_err().to_string();
+    assert!(error.contains("nothing to hold norse to"), "{error}");
+}
+
+#[test]
+fn frames_are_spikes_by_their_numbers_and_not_by_their_type() {
+    let graph = chain(&[("fc", FC), ("lif", LIF)]);
+    let model = Model::clocked(&graph, &choices()).unwrap();
+    let reading = |stimulus: Stimulus| {
+        let recording = model.run(&stimulus).unwrap();
+        recording.choices.iter().find(|choice| choice.name == "frames").unwrap().value.clone()
+    };
+    let whole = Tensor::new(&[3, 1], vec![0_i64, -1, 1]).unwrap();
+    assert_eq!(reading(Stimulus::new().array(None, whole)), "current");
+    assert_eq!(reading(frames(&[0.0, -1.0, 1.0])), "current");
+    assert_eq!(reading(frames(&[0.0, 3.0, 1.0])), "spikes");
+}
