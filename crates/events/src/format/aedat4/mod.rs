@@ -230,7 +230,8 @@ impl Decoder {
         }
         match packet::events(&self.packet) {
             Ok(events) => {
-                if !events.is_empty() && events.end != self.packet.len() {
+                // Without a list of events there is nothing that ends.
+                if events.end > 0 && events.end != self.packet.len() {
                     let what = "packets with other bytes behind their events";
                     findings.add(Kind::Damaged, what, at);
                 }
