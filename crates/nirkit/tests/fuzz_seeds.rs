@@ -63,7 +63,8 @@ fn every_folder_is_that_of_a_target() {
 fn seeds_are_small() {
     let sizes = targets::ALL.iter().flat_map(|(target, _)| files("seeds", target));
     let sizes: Vec<u64> = sizes.map(|file| fs::metadata(file).unwrap().len()).collect();
-    assert!(sizes.iter().all(|&size| size <= 4096), "a seed has more than 4 KiB");
+    // A list of HDF5 takes a heap of 4 KiB.
+    assert!(sizes.iter().all(|&size| size <= 8192), "a seed has more than 8 KiB");
     assert!(sizes.iter().sum::<u64>() < 500 << 10, "all seeds have {}", sizes.iter().sum::<u64>());
 }
 
