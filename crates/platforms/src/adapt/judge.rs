@@ -156,18 +156,6 @@ impl Pair<'_> {
         let bound = (!is_equal && reasons.is_empty())
             .then(|| bound(self.wanted, self.found, self.units))
             .flatten();
-        let from_start = self.each().map(|(wanted, ..)| wanted.threshold - wanted.start[0]);
-        let nearest = from_start.fold(f64::INFINITY, f64::min);
-        if let Some(far) = bound.filter(|&bound| bound >= nearest) {
-            reasons.push(Reason::new(
-                format!(
-                    "rounding may part the voltages by up to {}, and the threshold is {} from the start: nothing is left to claim",
-                    brief(far),
-                    brief(nearest)
-                ),
-                "run both and compare them, or train with smaller weights",
-            ));
-        }
         let level = match (reasons.is_empty(), is_equal, lag) {
             (false, ..) => Level::Impossible,
             (true, true, 0) => Level::Equal,
@@ -181,7 +169,6 @@ impl Pair<'_> {
                 Level::Impossible
             }
         };
-        let bound = bound.filter(|_| level == Level::Bounded);
         NodeVerdict { node: self.name.to_owned(), level, lag, bound, reasons }
     }
 
