@@ -73,7 +73,7 @@ impl Default for VerilogOptions {
 /// let program = nirkit_step::parse(text)?;
 /// let vectors = Vectors::record(&program, Vectors::spikes(&program, 20, 2), 20);
 /// let code = verilog(&program, "net", &vectors, &VerilogOptions::default())?;
-/// assert!(code.files.iter().any(|(name, text)| name == "net.v" && text.contains("module net (")));
+/// assert!(code.files.iter().any(|file| file.path == "net.v" && file.text.contains("module net (")));
 /// // Idle, 2 beats in, 2 neurons, 2 beats out, and the end.
 /// let cycles = code.hardware.map(|report| report.cycles);
 /// assert_eq!(cycles, Some(1 + 2 + 3 + 3 + 1));
