@@ -122,6 +122,7 @@ __all__ = [
     "Error",
     "GraphError",
     "InternalError",
+    "LossWarning",
     "MissingFileError",
     "NodeError",
     "NodeTypeError",

@@ -142,13 +142,13 @@ class Events:
         """
         return self.open(path, **options)._whole()
 
-    def open(self, path: Path, size: int = 1 << 20, **options: Any) -> EventSlices:
-        """Opens a recording that is read in slices of `size` events; options as for `read`."""
+    def open(self, path: Path, slice_size: int = 1 << 20, **options: Any) -> EventSlices:
+        """Opens a recording that is read in slices of `slice_size` events; options as for `read`."""
         name = os.fspath(path)
         samples = _core.open_samples(name, options)
         if samples is not None:
             raise ReadError(f"{name} holds {len(samples)} samples", help="read them one by one: `nirkit.events.samples(path)`")
-        return EventSlices(_core.open_events(name, options), name, size)
+        return EventSlices(_core.open_events(name, options), name, slice_size)
 
     def samples(self, path: Path, **options: Any) -> EventSamples:
         """Opens a file with a list of spikes for each sample; ``time_unit`` as for `read`."""

@@ -37,7 +37,7 @@ def test_an_array_comes_back_as_it_was_saved(tmp_path):
 
 def test_slices_are_the_whole():
     whole = nir.events.read(EVENTS)
-    slices = nir.events.open(EVENTS, size=1000)
+    slices = nir.events.open(EVENTS, slice_size=1000)
     assert (slices.about["format"], slices.about["size"]) == ("evt3", {"width": 32, "height": 32})
     parts = list(slices)
     assert [len(part) for part in parts[:-1]] == [1000] * (len(parts) - 1)
@@ -86,7 +86,7 @@ def test_lists_of_spikes_are_those_of_h5py():
     with h5py.File(SHD) as file:
         for index, found in enumerate(nir.events.samples(SHD)):
             times = file["spikes/times"][index].astype(np.float64)
-            np.testing.assert_array_equal(found["t"], np.round(times * 1e6))
+            np.testing.assert_array_equal(found["t"], np.floor(times * 1e6 + 0.5))
             np.testing.assert_array_equal(found["x"], file["spikes/units"][index])
             assert found["p"].all() and not found["y"].any()
         np.testing.assert_array_equal(nir.events.samples(SHD).labels, file["labels"])
@@ -97,7 +97,7 @@ def test_choices_that_are_none_are_refused(tmp_path):
         with pytest.raises(nir.ChoiceError):
             nir.events.read(EVENTS, **options)
     with pytest.raises(nir.ChoiceError):
-        nir.events.open(EVENTS, size=0)
+        nir.events.open(EVENTS, slice_size=0)
     with pytest.raises(nir.MissingFileError):
         nir.events.read(tmp_path / "none.raw")
 
