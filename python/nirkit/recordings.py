@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import os
 import warnings
-from typing import Any, Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple, Union
+from dataclasses import dataclass
+from typing import Any, Dict, Iterator, List, Optional, Sequence, Tuple, Union
 
 import numpy as np
 
@@ -21,7 +22,8 @@ MOST = 1 << 28
 Path = Union[str, "os.PathLike[str]"]
 
 
-class EventFinding(NamedTuple):
+@dataclass(frozen=True)
+class EventFinding:
     """Something that was noticed in a recording.
 
     Attributes:
