@@ -463,7 +463,7 @@ def test_codegen_writes_code_and_says_what_it_takes(tmp_path):
         code = nir.codegen(EXAMPLE, target=target, output=folder, platform="loihi2", dt="1ms", steps=20)
         assert expected in code.files and all((folder / file).exists() for file in code.files)
         assert code.target == target and code.steps == 20 and str(folder) in code.check
-        assert code.neurons >= 8 and code.state_bytes > 8 * 8 and code.constant_bytes > 0
+        assert code.neurons == 43 and code.state_bytes > 8 * code.neurons and code.constant_bytes > 0
         assert ("dt", "0.001") in [(choice.name, choice.value) for choice in code.choices]
         assert str(code.state_bytes) in str(code)
         assert (code.hardware is None) == (target != "verilog")

@@ -10,7 +10,7 @@ use nirkit_platforms::{Choices as PlatformChoices, Profile, check};
 use nirkit_run::Request;
 
 use super::batch::{Runner, record};
-use super::unseen::of_simulator;
+use super::unseen::{Unseen, of_simulator};
 use super::{Engine, Ledger, Outcome, Prepared, Source, Task};
 use crate::choices::Choices;
 use crate::error::{Error, ErrorKind};
@@ -187,6 +187,15 @@ impl Simulator {
     }
 }
 
+impl Simulator {
+    /// Returns what the simulator does not see of the stimuli.
+    fn unseen(&self, task: &Task<'_>) -> Vec<Unseen> {
+        let semantics = self.profile.semantics(&self.choices);
+        let graph = (&self.graph, &self.facts);
+        of_simulator(graph, &semantics, task.samples, task.steps, task.dt)
+    }
+}
+
 /// Records samples, divided among threads.
 fn run_program(program: &Program, task: &Task<'_>) -> Result<Vec<(Request, Tensor)>, Error> {
     let runner = || Runner::start(program, task.steps, task.requests);
@@ -231,10 +240,7 @@ impl Engine for Simulator {
         let ask = self.voice.check_rounding();
         let doubts = rounding::doubts(&arrays).into_iter();
         notes.extend(doubts.map(|doubt| format!("{doubt}; {ask}")));
-        let (graph, semantics) =
-            ((&self.graph, &self.facts), self.profile.semantics(&self.choices));
-        let unseen = of_simulator(graph, &semantics, task.samples, task.steps, task.dt);
-        Ok(Outcome { arrays, notes, unseen, ..Outcome::default() })
+        Ok(Outcome { arrays, notes, unseen: self.unseen(task), ..Outcome::default() })
     }
 
     fn answer(&self, task: &Task<'_>) -> Result<Outcome, Error> {
@@ -243,10 +249,8 @@ impl Engine for Simulator {
             aligned.map_err(|errors| refused(&errors))
         };
         let program = self.aligned.get_or_init(prepare).as_ref().map_err(Clone::clone)?;
-        let (graph, semantics) =
-            ((&self.graph, &self.facts), self.profile.semantics(&self.choices));
-        let unseen = of_simulator(graph, &semantics, task.samples, task.steps, task.dt);
-        Ok(Outcome { arrays: run_program(program, task)?, unseen, ..Outcome::default() })
+        let (arrays, unseen) = (run_program(program, task)?, self.unseen(task));
+        Ok(Outcome { arrays, unseen, ..Outcome::default() })
     }
 
     fn is_waited_for(&self) -> bool {
