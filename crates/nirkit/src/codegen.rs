@@ -64,45 +64,7 @@ pub struct Summary {
     pub cell_operations: usize,
     /// What a design of Verilog takes.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub hardware: Option<Hardware>,
-}
-
-/// Memories and cycles of a design of Verilog.
-#[derive(Clone, Copy, Debug, Serialize)]
-pub struct Hardware {
-    /// Bits of weights, parameters and other constants.
-    pub constant_bits: u64,
-    /// Bits of the memories of all buffers.
-    pub memory_bits: u64,
-    /// Cycles of a step but the first, if no stream stalls.
-    pub cycles: u64,
-    /// Cycles of the first step.
-    pub first_cycles: u64,
-    /// Cycles after a reset until the first step can start.
-    pub reset_cycles: u64,
-    /// Numbers that enter in a step.
-    pub beats_in: usize,
-    /// Numbers that leave in a step.
-    pub beats_out: usize,
-    /// Bits of a number that leaves.
-    pub output_bits: u32,
-}
-
-impl Hardware {
-    fn of(report: VerilogReport) -> Self {
-        let VerilogReport { constant_bits, memory_bits, cycles, first_cycles, .. } = report;
-        let VerilogReport { reset_cycles, beats_in, beats_out, output_bits, .. } = report;
-        Self {
-            constant_bits,
-            memory_bits,
-            cycles,
-            first_cycles,
-            reset_cycles,
-            beats_in,
-            beats_out,
-            output_bits,
-        }
-    }
+    pub hardware: Option<VerilogReport>,
 }
 
 /// What has code in a language of integers.
@@ -237,7 +199,7 @@ impl Generated {
             state_bytes: report.state,
             most_products: report.most_products,
             cell_operations: report.cell_operations,
-            hardware: self.hardware.map(Hardware::of),
+            hardware: self.hardware,
         }
     }
 

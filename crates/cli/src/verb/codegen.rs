@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 
-use nirkit::codegen::{Hardware, Summary, Target, check_output, codegen};
+use nirkit::codegen::{Summary, Target, VerilogReport, check_output, codegen};
 use serde::Serialize;
 
 use crate::args::{CodegenArgs, Format};
@@ -52,7 +52,7 @@ pub(crate) fn run(args: &CodegenArgs, printer: &mut Printer) -> Result<Exit, Fai
 }
 
 /// What a design takes.
-fn hardware_rows(of: &Hardware) -> Vec<Vec<String>> {
+fn hardware_rows(of: &VerilogReport) -> Vec<Vec<String>> {
     let row = |what: &str, number: &dyn Display| vec![what.to_owned(), number.to_string()];
     vec![
         row("bits of constants", &of.constant_bits),

@@ -1,7 +1,9 @@
 //! What a design takes.
 
+use serde::Serialize;
+
 /// Memories and cycles of a design.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct VerilogReport {
     /// Bits of weights, parameters and other constants in memories of their own.
     pub constant_bits: u64,
@@ -13,7 +15,7 @@ pub struct VerilogReport {
     pub first_cycles: u64,
     /// Cycles after a reset until the first step can start.
     pub reset_cycles: u64,
-    /// Beats of a step that enter, and that leave.
+    /// Beats of a step that enter.
     pub beats_in: usize,
     /// Beats of a step that leave.
     pub beats_out: usize,
