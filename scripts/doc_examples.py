@@ -8,10 +8,10 @@ Examples are the blocks of README.md and docs/*.md that are marked as Python, an
 define are declared in a comment before the block, which a reader does not see: `<!-- python: x: np.ndarray -->`.
 """
 
+import argparse
 import ast
 import doctest
 import re
-import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -40,7 +40,9 @@ def of_docstrings():
 
 
 def main():
-    folder = Path(sys.argv[1])
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path, help="the folder of the modules; its *.py are replaced")
+    folder = parser.parse_args().folder
     folder.mkdir(parents=True, exist_ok=True)
     for old in folder.glob("*.py"):
         old.unlink()

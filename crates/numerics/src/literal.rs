@@ -155,13 +155,14 @@ impl Parser<'_> {
         if self.long {
             word = word.strip_suffix('L').unwrap_or(word);
         }
-        if word.bytes().all(|byte| byte.is_ascii_digit()) {
-            // `010` is no number, `000` is.
-            let plain = word == "0" || !word.starts_with('0') || word.bytes().all(|b| b == b'0');
-            return plain.then(|| Literal::Whole(word.parse().ok()));
+        if let Some(whole) = whole(word) {
+            return Some(whole);
         }
-        let fraction = word.contains(['.', 'e', 'E']) && word.parse::<f64>().is_ok();
-        fraction.then_some(Literal::Other)
+        // Imaginary numbers end in `j`.
+        let number = word.strip_suffix(['j', 'J']);
+        let is_decimal = number.is_some() || word.contains(['.', 'e', 'E']);
+        let number = digits(number.unwrap_or(word), 10)?;
+        (is_decimal && number.parse::<f64>().is_ok()).then_some(Literal::Other)
     }
 
     fn word(&mut self) -> Option<Literal> {
@@ -236,6 +237,37 @@ impl Parser<'_> {
     }
 }
 
+/// A whole number as Python writes it: decimal, or `0x`, `0o`, `0b` and its digits. `None` for what is none.
+fn whole(word: &str) -> Option<Literal> {
+    let prefixed = word.get(..2).zip(word.get(2..));
+    let (radix, number) = match prefixed {
+        Some(("0x" | "0X", number)) => (16, number.strip_prefix('_').unwrap_or(number)),
+        Some(("0o" | "0O", number)) => (8, number.strip_prefix('_').unwrap_or(number)),
+        Some(("0b" | "0B", number)) => (2, number.strip_prefix('_').unwrap_or(number)),
+        _ => (10, word),
+    };
+    let number = digits(number, radix)?;
+    // `010` is no number, `000` is.
+    let is_padded = radix == 10 && number.len() > 1 && number.starts_with('0');
+    if number.is_empty()
+        || !number.chars().all(|digit| digit.is_digit(radix))
+        || (is_padded && number.bytes().any(|digit| digit != b'0'))
+    {
+        return None;
+    }
+    Some(Literal::Whole(i128::from_str_radix(&number, radix).ok()))
+}
+
+/// Digits without the `_` that may stand between two of them; `None` where one stands elsewhere.
+fn digits(word: &str, radix: u32) -> Option<String> {
+    let is_digit = |at: Option<char>| at.is_some_and(|c| c.is_digit(radix));
+    let parts: Vec<&str> = word.split('_').collect();
+    let are_between = parts
+        .windows(2)
+        .all(|pair| is_digit(pair[0].chars().last()) && is_digit(pair[1].chars().next()));
+    are_between.then(|| parts.concat())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -261,6 +293,13 @@ mod tests {
             ("{'a': True, }", Literal::Dictionary(vec![(text("a"), Literal::Truth(true))])),
             ("{1, 2}", Literal::Other),
             ("1.5e3", Literal::Other),
+            ("1_0.5e3", Literal::Other),
+            ("3j", Literal::Other),
+            ("0x_1F", whole(31)),
+            ("0o17", whole(15)),
+            ("0b101", whole(5)),
+            ("1_000", whole(1000)),
+            ("0_0", whole(0)),
             ("None", Literal::Other),
             ("99999999999999999999999999999999999999999", Literal::Whole(None)),
         ] {
@@ -289,8 +328,16 @@ mod tests {
             "",
             "\0",
             "'\\N{DIGIT ONE}'",
-            "0x",
             "1__0",
+            "1_",
+            "0_1",
+            "0x",
+            "0x_",
+            "0xg",
+            "0b2",
+            "0x1L",
+            "1_.5",
+            "1e_5",
         ] {
             assert_eq!(parse(source, false), None, "{source:?}");
         }
