@@ -125,3 +125,21 @@ fn what_the_metadata_of_a_folded_node_say_is_told_when_it_goes() {
     let fc = document.graph().unwrap().nodes.get("fc").unwrap();
     assert!(fc.metadata.contains_key("note"));
 }
+
+#[test]
+fn a_product_that_the_number_format_does_not_hold_is_not_made() {
+    let ports = "  i = Input { shape: i64[1] [1] }\n  o = Output { shape: i64[1] [1] }\n  i -> a -> b -> o\n";
+    let linear = |name: &str, dtype: &str, number: &str| {
+        format!("  {name} = Linear {{ weight: {dtype}[1, 1] [[{number}]] }}\n")
+    };
+    for (dtype, number) in [("f32", "1e-30"), ("f32", "1e30"), ("f64", "1e-200"), ("f64", "1e200")]
+    {
+        let body = linear("a", dtype, number) + &linear("b", dtype, number) + ports;
+        assert_eq!(after(&body, &["fold_linear"]).1, 0, "{body}");
+        let factor = format!("  a = Scale {{ scale: {dtype}[1] [{number}] }}\n");
+        let body = factor + &linear("b", dtype, number) + ports;
+        assert_eq!(after(&body, &["fold_scale"]).1, 0, "{body}");
+    }
+    let body = linear("a", "f32", "1e-20") + &linear("b", "f32", "1e-20") + ports;
+    assert_eq!(after(&body, &["fold_linear"]).1, 1, "it is below 1e-38 and is held as 1e-40");
+}

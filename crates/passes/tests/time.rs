@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use nirkit_ir::primitive::{Input, Linear, Output, Scale};
+use nirkit_ir::primitive::{AvgPool2d, Input, Linear, Output, Scale};
 use nirkit_ir::{Document, Edge, Fields, Graph, Node, Primitive};
 use nirkit_numerics::Tensor;
 use nirkit_passes::optimise::{find, optimise};
@@ -48,6 +48,29 @@ fn a_long_chain_of_factors_becomes_one() {
         assert_eq!(rewrites.len(), MANY - 1);
     });
     assert_eq!((graph.nodes.len(), graph.edges.len()), (3, 2));
+}
+
+#[test]
+fn a_long_chain_of_means_becomes_sums_and_one_factor() {
+    let shape = || Tensor::vector(vec![1_i64, 1, 1]);
+    let pool = || {
+        let (one, zero) = (Tensor::vector(vec![1_i64, 1]), Tensor::vector(vec![0_i64, 0]));
+        AvgPool2d { kernel_size: one.clone(), stride: one, padding: zero }
+    };
+    let mut graph = chain(|| Primitive::AvgPool2d(pool()));
+    for (port, primitive) in [
+        ("input", Primitive::Input(Input { shape: shape() })),
+        ("output", Primitive::Output(Output { shape: shape() })),
+    ] {
+        graph.nodes.insert(port, Node::new(primitive));
+    }
+    within(|| {
+        let passes = ["average_to_sum", "fold_scale"].map(|name| find(name).unwrap());
+        let rewrites = optimise(&mut graph, &passes).unwrap();
+        // Each becomes a sum, and each factor but the last goes into the next one.
+        assert_eq!(rewrites.len(), 2 * MANY - 1);
+    });
+    assert_eq!(graph.nodes.len(), MANY + 3);
 }
 
 #[test]

@@ -4,6 +4,7 @@ use nirkit_ir::primitive::Primitive;
 use nirkit_ir::{Facts, Graph};
 use nirkit_numerics::Tensor;
 
+use super::carry::DeadEnds;
 use super::numbers::{all_are, spread};
 use super::wires::Wires;
 use super::{Done, Pass, carry, flat};
@@ -22,7 +23,8 @@ pub(super) const PASS: Pass = Pass {
 fn round(graph: &mut Graph, facts: &Facts) -> Vec<Done> {
     let neurons = flat::nodes(graph, |primitive| gains(primitive).is_some());
     let mut wires = Wires::of(graph);
-    let fold = |name: &String| fold(graph, &mut wires, facts, name);
+    let mut dead_ends = DeadEnds::default();
+    let fold = |name: &String| fold(graph, &mut wires, facts, &mut dead_ends, name);
     let done = neurons.iter().filter_map(fold).collect();
     wires.finish(graph);
     done
@@ -62,7 +64,13 @@ fn one_if_any(tensor: Option<&Tensor>) -> Option<Tensor> {
     tensor.and_then(|tensor| tensor.filled(1.0))
 }
 
-fn fold(graph: &mut Graph, wires: &mut Wires, facts: &Facts, name: &str) -> Option<Done> {
+fn fold(
+    graph: &mut Graph,
+    wires: &mut Wires,
+    facts: &Facts,
+    dead_ends: &mut DeadEnds,
+    name: &str,
+) -> Option<Done> {
     let primitive = flat::primitive(graph, name)?;
     let shape = &facts.leaf(facts.find(name)?).input;
     let mut factors = vec![1.0; shape.iter().product()];
@@ -79,7 +87,14 @@ fn fold(graph: &mut Graph, wires: &mut Wires, facts: &Facts, name: &str) -> Opti
         if leads_elsewhere {
             return None;
         }
-        scaled.push(carry::before(graph, wires, facts, source.clone(), factors.clone())?);
+        scaled.push(carry::before(
+            graph,
+            wires,
+            facts,
+            dead_ends,
+            source.clone(),
+            factors.clone(),
+        )?);
     }
     if scaled.is_empty() {
         return None;

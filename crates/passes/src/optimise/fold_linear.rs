@@ -4,7 +4,7 @@ use nirkit_ir::primitive::{Affine, Linear, Primitive};
 use nirkit_ir::{Facts, Graph};
 use nirkit_numerics::Tensor;
 
-use super::numbers::like;
+use super::numbers::{is_held, like};
 use super::wires::Wires;
 use super::{Done, Pass, flat};
 
@@ -62,7 +62,7 @@ fn fold(graph: &mut Graph, wires: &mut Wires, name: &str) -> Option<Done> {
     Some(Done::new(name, format!("multiplied into `{behind}`")))
 }
 
-/// `A B` for a matrix B, `A b` for a vector; the number format of A.
+/// `A B` for a matrix B, `A b` for a vector; the number format of A. `None` where a product is too small or too large for it.
 fn product(a: &Tensor, b: &Tensor) -> Option<Tensor> {
     let &[rows, inner] = a.shape() else { return None };
     let (columns, shape) = match *b.shape() {
@@ -72,15 +72,19 @@ fn product(a: &Tensor, b: &Tensor) -> Option<Tensor> {
     };
     let (x, y) = (a.to_f64()?, b.to_f64()?);
     let mut values = vec![0.0; rows * columns];
+    let mut are_held = true;
     for row in 0..rows {
         for k in 0..inner {
             let factor = x[row * inner + k];
             for column in 0..columns {
-                values[row * columns + column] += factor * y[k * columns + column];
+                let (other, sum) = (y[k * columns + column], &mut values[row * columns + column]);
+                let term = factor * other;
+                are_held &= is_held(term, factor, other);
+                *sum += term;
             }
         }
     }
-    like(a, &shape, values)
+    are_held.then(|| like(a, &shape, values))?
 }
 
 /// Two biases added; the second one may be one number for all outputs.

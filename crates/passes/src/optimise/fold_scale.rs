@@ -3,6 +3,7 @@
 use nirkit_ir::primitive::Primitive;
 use nirkit_ir::{Facts, Graph};
 
+use super::carry::DeadEnds;
 use super::numbers::spread;
 use super::wires::Wires;
 use super::{Done, Pass, carry, flat};
@@ -21,20 +22,28 @@ pub(super) const PASS: Pass = Pass {
 fn round(graph: &mut Graph, facts: &Facts) -> Vec<Done> {
     let scales = flat::nodes(graph, |primitive| matches!(primitive, Primitive::Scale(_)));
     let mut wires = Wires::of(graph);
-    let fold = |name: &String| fold(graph, &mut wires, facts, name);
+    let mut dead_ends = DeadEnds::default();
+    let fold = |name: &String| fold(graph, &mut wires, facts, &mut dead_ends, name);
     let done = scales.iter().filter_map(fold).collect();
     wires.finish(graph);
     done
 }
 
-fn fold(graph: &mut Graph, wires: &mut Wires, facts: &Facts, name: &str) -> Option<Done> {
+fn fold(
+    graph: &mut Graph,
+    wires: &mut Wires,
+    facts: &Facts,
+    dead_ends: &mut DeadEnds,
+    name: &str,
+) -> Option<Done> {
     let Some(Primitive::Scale(scale)) = flat::primitive(graph, name) else { return None };
     if wires.arrivals(name) != 1 {
         return None;
     }
     let factors = spread(&scale.scale, &facts.leaf(facts.find(name)?).input)?;
     let source = wires.lone_source(name);
-    let before = source.and_then(|at| carry::before(graph, wires, facts, at, factors.clone()));
+    let before =
+        source.and_then(|at| carry::before(graph, wires, facts, dead_ends, at, factors.clone()));
     let (map, scaled) = if let Some(found) = before {
         found
     } else {

@@ -158,15 +158,22 @@ fn ratio(before: &Tensor, after: &Tensor) -> Option<f64> {
 
 fn scale(metadata: &mut Fields, about: About, ratio: f64) -> Vec<String> {
     let mut done = Vec::new();
-    let scales = |key: &str| about.has(key) && key.to_ascii_lowercase().contains("scale");
-    for (key, value) in metadata.iter_mut().filter(|(key, _)| scales(key)) {
-        if let Value::Tensor(tensor) = value
-            && let Some(scaled) = numbers::map(tensor, |_, number| number * ratio)
-        {
-            *tensor = scaled;
-            done.push(format!("metadata `{key}` times {ratio}, as the {}", about.word()));
+    metadata.retain(|key, value| {
+        let scales = about.has(key) && key.to_ascii_lowercase().contains("scale");
+        let Value::Tensor(tensor) = value else { return true };
+        if !scales || tensor.to_f64().is_none() {
+            return true;
         }
-    }
+        let scaled = numbers::multiply(tensor, |_| ratio);
+        let is_kept = scaled.is_some();
+        done.push(if let Some(scaled) = scaled {
+            *tensor = scaled;
+            format!("metadata `{key}` times {ratio}, as the {}", about.word())
+        } else {
+            format!("dropped metadata `{key}`, which times {ratio} its number format does not hold")
+        });
+        is_kept
+    });
     done
 }
 

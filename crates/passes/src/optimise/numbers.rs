@@ -5,21 +5,39 @@ use nirkit_ir::primitive::Primitive;
 use nirkit_numerics::{DType, Tensor};
 
 /// A tensor of this shape with these values, in the number format of another; numbers that are not
-/// floating become doubles.
+/// floating become doubles. `None` where the format cannot hold one of them: a finite number would become infinite, or
+/// another number 0.
 pub(super) fn like(other: &Tensor, shape: &[usize], values: Vec<f64>) -> Option<Tensor> {
     match other.dtype() {
         DType::F16 | DType::F32 => {
-            Tensor::new(shape, values.into_iter().map(|value| value as f32).collect()).ok()
+            let rounded: Vec<f32> = values.iter().map(|&value| value as f32).collect();
+            let mut pairs = rounded.iter().zip(&values);
+            let are_held = pairs.all(|(r, value)| {
+                r.is_finite() == value.is_finite() && (*r != 0.0 || *value == 0.0)
+            });
+            are_held.then(|| Tensor::new(shape, rounded).ok())?
         }
         _ => Tensor::new(shape, values).ok(),
     }
 }
 
-/// A tensor with every element changed.
-pub(super) fn map(tensor: &Tensor, change: impl Fn(usize, f64) -> f64) -> Option<Tensor> {
+/// A tensor with every element multiplied by the factor at its place; `None` as for [`like`].
+pub(super) fn multiply(tensor: &Tensor, factor: impl Fn(usize) -> f64) -> Option<Tensor> {
     let values = tensor.to_f64()?;
-    let changed = values.iter().enumerate().map(|(at, &value)| change(at, value)).collect();
-    like(tensor, tensor.shape(), changed)
+    let product = |(at, &value): (usize, &f64)| {
+        let factor = factor(at);
+        let product = value * factor;
+        is_held(product, value, factor).then_some(product)
+    };
+    let products: Option<Vec<f64>> = values.iter().enumerate().map(product).collect();
+    like(tensor, tensor.shape(), products?)
+}
+
+/// Whether double precision holds the product of two numbers: it is not too small for it, nor too large.
+pub(super) fn is_held(product: f64, a: f64, b: f64) -> bool {
+    let vanishes = product == 0.0 && a != 0.0 && b != 0.0;
+    let overflows = product.is_infinite() && a.is_finite() && b.is_finite();
+    !vanishes && !overflows
 }
 
 /// The elements of a parameter for each of the neurons of this shape.
@@ -45,7 +63,7 @@ fn each(tensor: &Tensor, factors: &[f64], shape: &[usize]) -> Option<Tensor> {
     if whole.len() != factors.len() {
         return None;
     }
-    map(&whole, |at, value| value * factors[at])
+    multiply(&whole, |at| factors[at])
 }
 
 /// A map whose output of this shape is multiplied element by element; `None` where it has no numbers of its own
@@ -58,7 +76,7 @@ pub(super) fn scale_output(map: &Primitive, factors: &[f64], shape: &[usize]) ->
             factors.chunks(factors.len().checked_div(rows)?.max(1)).map(uniform).collect();
         let each = each.filter(|each| each.len() == rows)?;
         let row = tensor.len() / rows.max(1);
-        self::map(tensor, |at, value| value * each[at / row.max(1)])
+        multiply(tensor, |at| each[at / row.max(1)])
     };
     let mut scaled = map.clone();
     match &mut scaled {
@@ -76,12 +94,11 @@ pub(super) fn scale_output(map: &Primitive, factors: &[f64], shape: &[usize]) ->
 pub(super) fn scale_input(map: &Primitive, factors: &[f64], shape: &[usize]) -> Option<Primitive> {
     let columns = |tensor: &Tensor| {
         let columns = *tensor.shape().last()?;
-        (columns == factors.len())
-            .then(|| self::map(tensor, |at, value| value * factors[at % columns]))?
+        (columns == factors.len()).then(|| multiply(tensor, |at| factors[at % columns]))?
     };
     let all = |tensor: &Tensor| {
         let factor = uniform(factors)?;
-        self::map(tensor, |_, value| value * factor)
+        multiply(tensor, |_| factor)
     };
     let mut scaled = map.clone();
     match &mut scaled {

@@ -73,9 +73,13 @@ fn count_in_thresholds(graph: &mut Graph, facts: &Facts, name: String) -> Option
         like(tensor, &shape, values.iter().zip(&unit).map(|(value, unit)| value / unit).collect())
     };
     let changed = [Some(levels.r), levels.v_leak, levels.v_reset];
+    let mut counted = Vec::new();
     for tensor in changed.into_iter().flatten() {
-        *tensor = in_units(tensor)?;
+        counted.push((in_units(tensor)?, tensor));
     }
     *levels.v_threshold = levels.v_threshold.filled(1.0)?;
+    for (values, tensor) in counted {
+        *tensor = values;
+    }
     Some(Done::new(name, "voltages are counted in thresholds"))
 }
