@@ -34,6 +34,14 @@ impl Crossing {
         Self { after: s.is_finite().then_some(s), doubt: None }
     }
 
+    /// The same crossing, at the next instant that a number can name where it is too soon for one: seen from
+    /// `time`, it would else be at the same instant, and again after it.
+    pub(super) fn beyond(self, time: f64) -> Self {
+        let is_lost = |&s: &f64| s > 0.0 && time + s == time;
+        let next = self.after.filter(is_lost).map(|_| time.next_up() - time);
+        Self { after: next.or(self.after), ..self }
+    }
+
     /// The same decision, taken at `at`, in doubt if its margin is below the noise. An exact tie is
     /// no doubt: numbers that are equal to the last bit are equal because they were meant to be.
     pub(super) fn doubted(self, at: f64, margin: f64, noise: f64) -> Self {

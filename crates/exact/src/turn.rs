@@ -163,7 +163,10 @@ impl Run {
         let touches = height == 0.0 && before > level && !passes;
         let spikes = above && (!state.above || touches);
         state.above = above;
-        let next = threshold::next_pass(level, state, chains, horizon);
+        // Where rounding leaves the input on the other side of its level, it passes when it moves on from where it is.
+        let input = state.input_at(self.time, chains);
+        let level = if above { level.min(input) } else { level.max(input) };
+        let next = threshold::next_pass(level, state, chains, horizon).beyond(self.time);
         self.settle_doubt(plan, index, arrivals.is_due);
         self.expect(index, at, channel, &Glimpse::Known(next));
         spikes.then_some(What::Spikes(1))
