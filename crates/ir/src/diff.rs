@@ -11,6 +11,7 @@ use crate::document::Document;
 use crate::graph::{Edge, Graph, Node};
 use crate::open::{Entry, Said, WEIGHT_SCALE};
 use crate::primitive::Primitive;
+use crate::text::write_element;
 use crate::value::{Fields, Value};
 
 /// One thing in which two graphs differ.
@@ -87,7 +88,9 @@ impl Differ {
     /// scale of weights from those of the node.
     fn entry(&mut self, place: &Place, name: &str, a: &Fields, b: &Fields) {
         let shown = |fields: &Fields| fields.get(name).map_or("nothing".to_owned(), entry);
-        let what = format!("metadata `{name}`: {} and {}", shown(a), shown(b));
+        let (of_a, of_b) = (shown(a), shown(b));
+        let same = if of_a == of_b { ", which differ" } else { "" };
+        let what = format!("metadata `{name}`: {of_a} and {of_b}{same}");
         let is_read = if place.nodes.is_empty() {
             let entry = Entry::find(name);
             entry.and_then(|entry| self.say_the_same(entry.said_by(a), entry.said_by(b)))
@@ -229,7 +232,8 @@ impl Differ {
     fn tensor(&mut self, place: &Place, a: &Tensor, b: &Tensor) {
         let (Some(x), Some(y)) = (a.to_f64(), b.to_f64()) else {
             if a != b {
-                self.note(place, "complex numbers that differ".to_owned());
+                let shown = |tensor: &Tensor| entry(&Value::Tensor(tensor.clone()));
+                self.note(place, format!("{} and {}, complex numbers", shown(a), shown(b)));
             }
             return;
         };
@@ -384,14 +388,23 @@ fn names<'a>(a: &'a Fields, b: &'a Fields) -> Vec<&'a str> {
     names
 }
 
-/// A number or a short string as it stands, everything else in words.
+/// Elements of a tensor that are shown each.
+const FEW: usize = 8;
+
+/// A few numbers or a short string as they stand, everything else in words.
 fn entry(value: &Value) -> String {
-    match value {
-        Value::Tensor(tensor) if tensor.len() == 1 => match (whole(tensor, 0), tensor.get_f64(0)) {
-            (Some(whole), _) => whole.to_string(),
-            (None, Some(number)) => number.to_string(),
-            (None, None) => value.describe(),
-        },
-        _ => shown(value),
+    let Value::Tensor(tensor) = value else { return shown(value) };
+    let element = |at| {
+        let mut out = String::new();
+        write_element(tensor, at, &mut out);
+        out
+    };
+    match tensor.len() {
+        1 => element(0),
+        2..=FEW => {
+            let elements: Vec<String> = (0..tensor.len()).map(element).collect();
+            format!("{} of {}", value.describe(), elements.join(", "))
+        }
+        _ => value.describe(),
     }
 }

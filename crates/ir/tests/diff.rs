@@ -170,6 +170,23 @@ fn the_scale_of_quantised_weights_matters_and_other_notes_on_a_node_do_not() {
 }
 
 #[test]
+fn entries_of_a_few_numbers_are_shown_with_them() {
+    let with = |entry: &str| {
+        document(&TEXT.replace("graph {", &format!("graph {{\n  metadata {{ {entry} }}")))
+    };
+    let ten = |last: u8| format!("x: f64[10] [1, 2, 3, 4, 5, 6, 7, 8, 9, {last}]");
+    for (a, b, what) in [
+        ("x: c64 1+2i", "x: c64 1-2i", "1+2i and 1-2i"),
+        ("x: f32[2] [1, 0.5]", "x: f32[2] [1, -0]", "f32[2] of 1, 0.5 and f32[2] of 1, -0"),
+        ("x: bool true", "x: u64 18446744073709551615", "true and 18446744073709551615"),
+        (&ten(10), &ten(11), "f64[10] and f64[10], which differ"),
+    ] {
+        let found = diff(&with(a), &with(b), 0.0);
+        assert_eq!(found[0].what, format!("metadata `x`: {what}"));
+    }
+}
+
+#[test]
 fn another_order_of_bytes_is_told() {
     let native = document(TEXT);
     let mut big = native.clone();

@@ -91,6 +91,7 @@ mod span;
 
 pub use hash::content_hash;
 pub use parse::{ParseError, ParseLimits, Parsed, TensorSource, parse, parse_with};
+pub(crate) use print::write_element;
 pub use print::{PrintOptions, Printed, large_tensors, print};
 pub use span::Spans;
 

@@ -4,6 +4,8 @@
 mod list;
 mod value;
 
+pub(crate) use value::write_element;
+
 use std::borrow::Cow;
 use std::ops::Range;
 

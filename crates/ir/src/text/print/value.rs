@@ -184,7 +184,8 @@ pub(super) fn is_uniform(tensor: &Tensor) -> bool {
     })
 }
 
-fn write_element(tensor: &Tensor, index: usize, out: &mut String) {
+/// Appends one element, as the text form writes it; nothing where there is none.
+pub(crate) fn write_element(tensor: &Tensor, index: usize, out: &mut String) {
     with_element!(tensor.dtype(), T => {
         if let Some(element) = tensor.as_slice::<T>().and_then(|elements| elements.get(index)) {
             element.write(out);
