@@ -189,6 +189,32 @@ fn nothing_in_a_file_acts_on_the_terminal() {
     }
 }
 
+#[test]
+fn the_report_of_a_run_holds_nothing_that_acts_on_a_terminal() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = |name: &str| folder.path().join(name).display().to_string();
+    let graph = "nirt 1\ngraph {\n  \"i\\u{202e}\" = Input { shape: i64[1] [2] }\n  \"t\\u{9b}\" = Threshold { \
+                 threshold: f64 0.5 }\n  o = Output { shape: i64[1] [2] }\n  \"i\\u{202e}\" -> \"t\\u{9b}\" -> \
+                 o\n}\n";
+    fs::write(place("g.nirt"), graph).unwrap();
+    let zeros = file("x5.npy");
+    let output = nir(&[
+        "run",
+        &place("g.nirt"),
+        "--clocked",
+        "--dt",
+        "1e-3",
+        "--input",
+        &zeros,
+        "--output",
+        &place("out"),
+    ]);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    let report = fs::read_to_string(place("out/run.json")).unwrap();
+    assert!(!report.contains(['\u{202e}', '\u{9b}']), "{report}");
+    assert!(report.contains("\\u009b"), "{report}");
+}
+
 /// The end of a pipe that nobody reads.
 fn unread() -> Stdio {
     let (reader, writer) = std::io::pipe().unwrap();

@@ -78,8 +78,9 @@ impl Batch {
     pub fn finish(self, name: &str, report: &impl Serialize) -> Result<(), Error> {
         let json =
             serde_json::to_string_pretty(report).map_err(|error| Error::new(error.to_string()))?;
+        let json = crate::escape::json(&json);
         let place = self.folder.join(name);
-        let report = stage_text(&place, &(json + "\n"))?;
+        let report = stage_text(&place, &format!("{json}\n"))?;
         // Of two runs into one folder, the files of one come after those of the other.
         let _alone = alone_in(&self.folder);
         let mut old = Vec::new();
