@@ -114,7 +114,7 @@ class InternalError(Error, RuntimeError):
 
 
 class ReadWarning(UserWarning):
-    """A file holds something that nirkit keeps without understanding it."""
+    """A file holds something that nirkit keeps without understanding it, or leaves out of NIRData."""
 
 
 __all__ = [

@@ -182,14 +182,19 @@ def _graph_entries(graph: NIRGraph) -> Dict[str, Any]:
 
 
 def read_data(path: File) -> NIRGraphData:
-    """Reads recordings or stimuli.
+    """Reads recordings or stimuli. What NIRData does not have is left out with a `ReadWarning`.
 
     Raises:
         ReadError: the file cannot be read, or holds no NIRData.
     """
     if _is_open_file(path):
-        return NIRGraphData._restore(_core.read_data_bytes(_content(path)))
-    return NIRGraphData._restore(_core.read_data(os.fspath(path)))
+        tree = _core.read_data_bytes(_content(path))
+    else:
+        tree = _core.read_data(os.fspath(path))
+    for place in tree["unread"]:
+        what = escaped(f"not read: {place}, which NIRData does not have")
+        warnings.warn(what, ReadWarning, stacklevel=2)
+    return NIRGraphData._restore(tree)
 
 
 def write_data(

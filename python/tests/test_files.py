@@ -102,6 +102,16 @@ def test_unknown_fields_are_kept_and_told():
         assert np.array_equal(nir.read(again).extra["colour"], np.arange(3))
 
 
+def test_what_nirdata_do_not_have_is_told(tmp_path):
+    h5py = pytest.importorskip("h5py")
+    grid = nir.TimeGriddedData(np.ones((1, 4, 2)), dt=1e-3)
+    nir.write_data(tmp_path / "a.h5", nir.NIRGraphData({"i": nir.NIRNodeData({"spikes": grid})}))
+    with h5py.File(tmp_path / "a.h5", "a") as file:
+        file["nodes/i/observables/spikes/junk"] = np.arange(3)
+    with pytest.warns(nir.ReadWarning, match="not read: /nodes/i/observables/spikes/junk"):
+        nir.read_data(tmp_path / "a.h5")
+
+
 def test_an_unknown_kind_is_an_error_that_names_the_node():
     entries = graph()._entries()
     entries["nodes"]["linear"] = {"type": "Dense", "weight": np.ones(2)}

@@ -68,12 +68,14 @@ fn everything() -> GraphData {
     ]);
     let inner = GraphData {
         nodes: IndexMap::from([("lif".to_owned(), Member::Node(NodeData::default()))]),
+        ..GraphData::default()
     };
     GraphData {
         nodes: IndexMap::from([
             ("inner".to_owned(), Member::Graph(inner)),
             ("lif".to_owned(), Member::Node(NodeData { observables })),
         ]),
+        ..GraphData::default()
     }
 }
 
@@ -104,7 +106,10 @@ fn what_is_no_recording_is_refused() {
     let wrong = Tensor::new(&[2, 2], vec![0.0_f32; 4]).unwrap();
     let observable = Observable::Gridded(TimeGriddedData { data: wrong, dt: 1.0 });
     let node = NodeData { observables: IndexMap::from([("v".to_owned(), observable)]) };
-    let data = GraphData { nodes: IndexMap::from([("a".to_owned(), Member::Node(node))]) };
+    let data = GraphData {
+        nodes: IndexMap::from([("a".to_owned(), Member::Node(node))]),
+        ..GraphData::default()
+    };
     let file = tempfile::NamedTempFile::new().unwrap();
     write_data(file.path(), &data, Compression::None).unwrap();
     let error = read_data(file.path(), &Limits::default()).unwrap_err().to_string();
@@ -118,7 +123,10 @@ fn attributes_and_events_that_mean_nothing_are_refused_with_their_place() {
     let file = tempfile::NamedTempFile::new().unwrap();
     let read = |observable: Observable| {
         let node = NodeData { observables: IndexMap::from([("s".to_owned(), observable)]) };
-        let data = GraphData { nodes: IndexMap::from([("a".to_owned(), Member::Node(node))]) };
+        let data = GraphData {
+            nodes: IndexMap::from([("a".to_owned(), Member::Node(node))]),
+            ..GraphData::default()
+        };
         write_data(file.path(), &data, Compression::None).unwrap();
         read_data(file.path(), &Limits::default()).unwrap_err().to_string()
     };

@@ -106,7 +106,10 @@ fn of_several_observables_the_spikes_enter() {
     let data = |names: &[(&str, usize)]| {
         let observables = names.iter().map(|(name, n)| ((*name).to_owned(), events(*n))).collect();
         let member = Member::Node(NodeData { observables });
-        GraphData { nodes: [("input".to_owned(), member)].into_iter().collect() }
+        GraphData {
+            nodes: [("input".to_owned(), member)].into_iter().collect(),
+            ..GraphData::default()
+        }
     };
     let model = Model::clocked(&graph("", 0.02), &Choices::new().dt(1e-3)).unwrap();
     let total = |data| {
@@ -454,7 +457,7 @@ fn nodes_of_the_data_that_nothing_enters_are_named() {
     };
     let nodes = [("input", node(&["spikes"])), ("lif7", node(&["spikes"]))];
     let nodes = nodes.map(|(name, member)| (name.to_owned(), member));
-    let data = GraphData { nodes: nodes.into_iter().collect() };
+    let data = GraphData { nodes: nodes.into_iter().collect(), ..GraphData::default() };
     let model = Model::clocked(&relay(), &Choices::new().dt(1e-3)).unwrap();
     let notes = |node| {
         let stimulus = Stimulus::new().data(node, data.clone());

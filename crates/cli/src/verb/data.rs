@@ -24,6 +24,9 @@ pub(crate) struct DataInfo {
     file: String,
     bytes: u64,
     observables: Vec<ObservableInfo>,
+    /// Places of the file that are none of NIRData's.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    unread: Vec<String>,
 }
 
 impl DataInfo {
@@ -31,7 +34,8 @@ impl DataInfo {
     pub(crate) fn of(file: &Path, limits: &Limits) -> Option<Self> {
         let bytes = std::fs::metadata(file).ok().filter(std::fs::Metadata::is_file)?.len();
         let data = read_data(file, limits).ok()?;
-        Some(Self { file: shown(file), bytes, observables: info(&data) })
+        let observables = info(&data);
+        Some(Self { file: shown(file), bytes, observables, unread: data.unread })
     }
 
     pub(crate) fn print(&self) -> String {
@@ -56,8 +60,14 @@ impl DataInfo {
         });
         let columns = ["node", "observable", "class", "samples", "neurons", "duration", "events"];
         let head = format!("{}: NIRData, {} bytes\n\n", escape::line(&self.file), self.bytes);
-        head + &table(&columns, rows)
+        let unread: String = self.unread.iter().map(|place| unread(place)).collect();
+        head + &table(&columns, rows) + &unread
     }
+}
+
+/// A place that is none of NIRData's, as it is told.
+fn unread(place: &str) -> String {
+    escape::line(&format!("not read: {place}, which NIRData does not have")).into_owned() + "\n"
 }
 
 #[derive(Serialize)]
@@ -65,6 +75,9 @@ struct Report {
     input: String,
     output: String,
     converted: Vec<Converted>,
+    /// Places of the input that are not in the output.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    unread: Vec<String>,
 }
 
 /// Converts NIRData.
@@ -88,7 +101,7 @@ pub(crate) fn convert(
     write_data(&args.output, &made, compression(args, false)?).map_err(nirkit::Error::from)?;
     let is_lossy = converted.iter().any(Converted::is_lossy);
     let (input, output) = (shown(&args.input), args.output.display().to_string());
-    let report = Report { input, output, converted };
+    let report = Report { input, output, converted, unread: data.unread.clone() };
     printer.result(&report, || report.print())?;
     Ok(if is_lossy { Exit::Findings } else { Exit::Fine })
 }
@@ -123,6 +136,7 @@ impl Report {
             }
             escape::line(&line).into_owned() + "\n"
         };
-        self.converted.iter().map(line).collect()
+        let converted: String = self.converted.iter().map(line).collect();
+        converted + &self.unread.iter().map(|place| unread(place)).collect::<String>()
     }
 }

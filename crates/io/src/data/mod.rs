@@ -31,6 +31,9 @@ const TYPE: &str = "__type__";
 pub struct GraphData {
     /// The nodes by name, in the order of the file.
     pub nodes: IndexMap<String, Member>,
+    /// Places of the file that the format does not have: groups, arrays, and attributes as `place@name`. They are told and
+    /// not written. Empty in nested graphs.
+    pub unread: Vec<String>,
 }
 
 /// The data of one node.

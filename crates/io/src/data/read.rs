@@ -1,5 +1,6 @@
 //! Reads `NIRData`.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -27,9 +28,13 @@ pub fn read_data_bytes(bytes: Vec<u8>, limits: &Limits) -> Result<GraphData, Rea
 
 fn read_source(source: Source, limits: &Limits) -> Result<GraphData, ReadError> {
     let tree = read_tree(source, limits, With::Attributes)?;
-    let shelf = Shelf { attributes: &tree.attributes };
+    let shelf = Shelf { attributes: &tree.attributes, unread: RefCell::default() };
     match shelf.kind("") {
-        Ok("NIRGraphData") => shelf.graph(tree.root, ""),
+        Ok("NIRGraphData") => {
+            let mut data = shelf.graph(tree.root, "")?;
+            data.unread = shelf.unread.take();
+            Ok(data)
+        }
         _ if tree.root.contains_key("node") => {
             let help = "give a graph in its own place, and data or another stimulus here";
             let fault = ReadFault::Foreign { expected: "a NIRData file", found: "a graph", help };
@@ -45,12 +50,17 @@ const MOST_NEURONS: f64 = 18_446_744_073_709_551_616.0;
 /// The attributes of a file, by which its groups are told apart.
 struct Shelf<'a> {
     attributes: &'a Attributes,
+    /// See [`GraphData::unread`].
+    unread: RefCell<Vec<String>>,
 }
 
 impl<'a> Shelf<'a> {
     fn graph(&self, mut fields: Fields, place: &str) -> Result<GraphData, ReadError> {
         let inner = format!("{place}/nodes");
-        let members = group(&mut fields, "nodes", place)?.into_iter().map(|(name, value)| {
+        let nodes = group(&mut fields, "nodes", place)?;
+        self.leave(&fields, place, &[TYPE]);
+        self.leave(&Fields::new(), &inner, &[]);
+        let members = nodes.into_iter().map(|(name, value)| {
             let place = format!("{inner}/{name}");
             let fields = as_group(value, &place)?;
             let member = match self.kind(&place)? {
@@ -60,12 +70,15 @@ impl<'a> Shelf<'a> {
             };
             Ok((name, member))
         });
-        Ok(GraphData { nodes: members.collect::<Result<_, ReadError>>()? })
+        Ok(GraphData { nodes: members.collect::<Result<_, ReadError>>()?, unread: Vec::new() })
     }
 
     fn node(&self, mut fields: Fields, place: &str) -> Result<NodeData, ReadError> {
         let inner = format!("{place}/observables");
-        let members = group(&mut fields, "observables", place)?.into_iter().map(|(name, value)| {
+        let observables = group(&mut fields, "observables", place)?;
+        self.leave(&fields, place, &[TYPE]);
+        self.leave(&Fields::new(), &inner, &[]);
+        let members = observables.into_iter().map(|(name, value)| {
             let place = format!("{inner}/{name}");
             let fields = as_group(value, &place)?;
             Ok((name, self.observable(fields, &place)?))
@@ -74,12 +87,27 @@ impl<'a> Shelf<'a> {
     }
 
     fn observable(&self, mut fields: Fields, place: &str) -> Result<Observable, ReadError> {
-        match self.kind(place)? {
-            "TimeGriddedData" => self.gridded(&mut fields, place).map(Observable::Gridded),
-            "EventData" => self.events(&mut fields, place, false).map(Observable::Events),
-            "ValuedEventData" => self.events(&mut fields, place, true).map(Observable::Events),
-            other => Err(unexpected("gridded data or events", other).at(place)),
-        }
+        let (observable, attributes) = match self.kind(place)? {
+            "TimeGriddedData" => {
+                (Observable::Gridded(self.gridded(&mut fields, place)?), vec![TYPE, "dt"])
+            }
+            kind @ ("EventData" | "ValuedEventData") => {
+                let events = self.events(&mut fields, place, kind == "ValuedEventData")?;
+                (Observable::Events(events), vec![TYPE, "n_neurons", "t_max"])
+            }
+            other => return Err(unexpected("gridded data or events", other).at(place)),
+        };
+        self.leave(&fields, place, &attributes);
+        Ok(observable)
+    }
+
+    /// Notes the fields of a place that are left over, and its attributes but for the known ones.
+    fn leave(&self, fields: &Fields, place: &str, known: &[&str]) {
+        let mut unread = self.unread.borrow_mut();
+        unread.extend(fields.keys().map(|name| format!("{place}/{name}")));
+        let attributes = self.of(place).into_iter().flatten();
+        let others = attributes.filter(|(name, _)| !known.contains(&name.as_str()));
+        unread.extend(others.map(|(name, _)| format!("{place}@{name}")));
     }
 
     fn gridded(&self, fields: &mut Fields, place: &str) -> Result<TimeGriddedData, ReadError> {
@@ -216,6 +244,33 @@ mod tests {
     use super::*;
 
     #[test]
+    fn what_the_format_does_not_have_is_noted() {
+        let text = |entries: &[(&str, &str)]| {
+            let entries = entries.iter();
+            entries.map(|&(name, value)| (name.to_owned(), Value::from(value))).collect()
+        };
+        let attributes = Attributes::from([
+            (String::new(), text(&[(TYPE, "NIRGraphData"), ("author", "x")])),
+            ("/nodes/a".to_owned(), text(&[(TYPE, "NIRNodeData")])),
+            ("/nodes/a/observables".to_owned(), text(&[("unit", "V")])),
+        ]);
+        let group = |entries: Vec<(&str, Value)>| {
+            let entries = entries.into_iter().map(|(name, value)| (name.to_owned(), value));
+            Value::Group(entries.collect())
+        };
+        let node = group(vec![("observables", group(vec![])), ("more", Value::from("1"))]);
+        let Value::Group(root) =
+            group(vec![("nodes", group(vec![("a", node)])), ("x", Value::from("y"))])
+        else {
+            unreachable!()
+        };
+        let shelf = Shelf { attributes: &attributes, unread: RefCell::default() };
+        shelf.graph(root, "").unwrap();
+        let expected = ["/x", "@author", "/nodes/a/more", "/nodes/a/observables@unit"];
+        assert_eq!(shelf.unread.take(), expected);
+    }
+
+    #[test]
     fn an_attribute_of_another_type_is_not_said_to_be_missing() {
         let numbers =
             |values: Vec<f64>| Value::Tensor(Tensor::new(&[values.len()], values).unwrap());
@@ -229,7 +284,8 @@ mod tests {
                 ("time", Value::Tensor(Tensor::new(&[1, 0], Vec::<f64>::new()).unwrap())),
             ];
             let fields = arrays.map(|(name, value)| (name.to_owned(), value)).into_iter().collect();
-            let read = Shelf { attributes: &attributes }.observable(fields, "/s");
+            let read = Shelf { attributes: &attributes, unread: RefCell::default() }
+                .observable(fields, "/s");
             read.map(|_| ()).map_err(|error| error.to_string())
         };
         let one = || numbers(vec![1.0]);

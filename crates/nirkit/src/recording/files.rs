@@ -210,7 +210,7 @@ pub fn write_data(path: &Path, recording: &Recording) -> Result<(), Error> {
             .map_err(|error| Error::new(error.to_string()))?;
         add(node, Observable::Spikes, DataObservable::Events(data));
     }
-    Ok(write_graph_data(path, &GraphData { nodes }, Compression::Gzip(4))?)
+    Ok(write_graph_data(path, &GraphData { nodes, ..GraphData::default() }, Compression::Gzip(4))?)
 }
 
 /// An array of shape (T, B, *shape) or (T, *shape) as one of shape (B, T, neurons).

@@ -33,6 +33,9 @@ const MOST_NAMES: usize = 10;
 impl Binder<'_> {
     /// Takes the data of all Inputs that it names, or of one of them.
     pub(super) fn add_data(&mut self, node: Option<&str>, data: &GraphData) -> Result<(), Error> {
+        let unread = data.unread.iter();
+        let unread = unread.map(|place| format!("not read: {place}, which NIRData does not have"));
+        self.bound.told.extend(unread);
         let mut taken = 0;
         let mut others = Vec::new();
         for (name, member) in &data.nodes {

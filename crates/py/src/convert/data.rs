@@ -21,6 +21,7 @@ pub(crate) fn to_python(py: Python<'_>, data: GraphData) -> PyResult<Bound<'_, P
     let entries = PyDict::new(py);
     entries.set_item("kind", "NIRGraphData")?;
     entries.set_item("nodes", nodes)?;
+    entries.set_item("unread", data.unread)?;
     Ok(entries)
 }
 
