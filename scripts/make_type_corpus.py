@@ -105,6 +105,7 @@ def types():
     yield "bfloat16 big", floating(2, (15, 7, 8, 0, 7), 127, big=True)
     yield "f8 e4m3", floating(1, (7, 3, 4, 0, 3), 7)
     yield "f8 e5m2", floating(1, (7, 2, 5, 0, 2), 15)
+    yield "f8 e4m3 big", floating(1, (7, 3, 4, 0, 3), 7, big=True)
     yield "f24", floating(3, (23, 16, 7, 0, 16), 63)
     yield "f48 big", floating(6, (47, 36, 11, 0, 36), 1023, big=True)
     yield "f32 20 bits at 7, fields behind", at_offset(IEEE32.copy(), (26, 20, 6, 7, 13), 31, 20, 7)

@@ -132,7 +132,8 @@ fn float(head: &Head, cursor: &mut Cursor<'_>) -> Result<Number, ReadFault> {
     };
     let plain = dtype.size() == size as usize && float == Float::ieee(dtype);
     let layout = (!plain).then_some(Layout { size: size as u8, kind: float.into() });
-    Ok(Number { dtype, order: order(head, size), layout })
+    // A float of one byte becomes one of two, which h5py gives in the order of the file.
+    Ok(Number { dtype, order: order(head, dtype.size() as u32), layout })
 }
 
 fn fields(head: &Head, cursor: &mut Cursor<'_>) -> Option<Float> {
