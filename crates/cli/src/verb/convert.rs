@@ -29,9 +29,9 @@ struct Report {
     /// Times that are in another unit now.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     scaled: Vec<String>,
-    /// Errors that are left after repairs.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    left: Vec<Finding>,
+    /// What is left after repairs; absent where none were asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    left: Option<Vec<Finding>>,
 }
 
 #[derive(Serialize)]
@@ -88,7 +88,7 @@ pub(crate) fn run(args: &ConvertArgs, printer: &mut Printer) -> Result<Exit, Fai
             })
             .collect(),
         scaled: scaled.iter().map(ToString::to_string).collect(),
-        left: left.iter().map(Finding::of).collect(),
+        left: args.repair.then(|| left.iter().map(Finding::of).collect()),
     };
     let told: String = left.iter().map(tell).collect();
     target.tell(printer, &report, || report.print(args.repair) + &told)?;
