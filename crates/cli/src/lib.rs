@@ -67,6 +67,7 @@ fn run(verb: &Verb, printer: &mut Printer) -> Result<Exit, Failure> {
         Verb::Run(args) => verb::run::run(args, printer),
         Verb::Compare(args) => verb::compare::run(args, printer),
         Verb::Eval(args) => verb::eval::run(args, printer),
+        Verb::Sweep(args) => verb::sweep::run(args, printer),
         Verb::Lower(args) => verb::lower::run(args, printer),
         Verb::Events(args) => verb::events::run(args, printer),
         Verb::Platforms(args) => verb::platforms::run(args, printer),

@@ -31,9 +31,19 @@ fn hash(path: &Path) -> std::io::Result<Option<String>> {
             count => hash.update(block.get(..count).unwrap_or_default()),
         }
     }
+    Ok(Some(digits(&hash.finalize())))
+}
+
+/// The SHA-256 of some bytes in hexadecimal digits.
+#[must_use]
+pub fn sha256_of(bytes: &[u8]) -> String {
+    digits(&Sha256::digest(bytes))
+}
+
+fn digits(hash: &[u8]) -> String {
     let mut digits = String::new();
-    for byte in hash.finalize() {
+    for byte in hash {
         let _ = write!(digits, "{byte:02x}");
     }
-    Ok(Some(digits))
+    digits
 }

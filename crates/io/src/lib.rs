@@ -40,6 +40,6 @@ pub mod tree;
 pub use atomic::{Fault, during};
 pub use atomic::{Seekable, Staged, abandon, alone_in, make_folder, place, stage_seekable};
 pub use error::{ReadError, ReadFault, WriteError, WriteFault};
-pub use hash::sha256;
+pub use hash::{sha256, sha256_of};
 pub use hdf5::write::Compression;
 pub use limits::{LimitError, Limits};

@@ -71,6 +71,16 @@ const OF_ONE_MODE: [(&str, &str); 17] = [
     ("weight_scale", "a chip"),
 ];
 
+/// The way to run that has a choice, in words; `None` for a choice that there is not, and for those that several ways have.
+pub(crate) fn mode_of(name: &str) -> Option<&'static str> {
+    OF_ONE_MODE.iter().find(|(known, _)| *known == name).map(|(_, mode)| *mode)
+}
+
+/// Names of the choices that only some ways to run have.
+pub(crate) fn named() -> Vec<&'static str> {
+    OF_ONE_MODE.iter().map(|(name, _)| *name).collect()
+}
+
 impl Choices {
     /// Nothing is given.
     #[must_use]
@@ -220,8 +230,7 @@ impl Choices {
 
     /// The same with what to do: the way to run that has the choice, or the choices that there are.
     fn helped(&self, error: Error, takes: &[&str], name: &str) -> Error {
-        let mode = OF_ONE_MODE.iter().find(|(known, _)| *known == name).map(|(_, mode)| *mode);
-        let mode = mode.or((name == "spike").then_some("exact and clocked"));
+        let mode = mode_of(name).or((name == "spike").then_some("exact and clocked"));
         if let Some(mode) = mode {
             let chips = format!(": {}", crate::lower::chip_names());
             let names = if mode == "a chip" { chips } else { String::new() };

@@ -25,6 +25,7 @@ pub mod run;
 pub mod settle;
 pub mod stimulus;
 pub mod suggest;
+pub mod sweep;
 pub mod time_unit;
 pub mod verdict;
 pub mod view;

@@ -22,6 +22,7 @@ mod platforms;
 mod run;
 mod show;
 mod stimulus;
+mod sweep;
 mod times;
 mod view;
 
@@ -54,6 +55,7 @@ pub(crate) use platforms::PlatformsArgs;
 pub(crate) use run::RunArgs;
 pub(crate) use show::ShowArgs;
 pub(crate) use stimulus::{ReadingArgs, sample_range};
+pub(crate) use sweep::{MergeArgs, SweepArgs, SweepVerb};
 pub(crate) use times::{TimeArgs, TimeUnitName};
 pub(crate) use view::{DirectionName, ViewArgs};
 
@@ -134,6 +136,8 @@ pub(crate) enum Verb {
     Compare(CompareArgs),
     /// Classify a labelled set as platforms would, and print their accuracy
     Eval(EvalArgs),
+    /// Run graphs, sets, platforms and choices each with each, and make a table
+    Sweep(Box<SweepArgs>),
     /// Bring a graph into the terms of a chip, say what that loses and costs, and write it
     Lower(LowerArgs),
     /// Say what is in recordings of event cameras and cochleae, and convert them
@@ -157,6 +161,7 @@ impl Args {
             | Verb::Opt(_)
             | Verb::Adapt(_)
             | Verb::Eval(_)
+            | Verb::Sweep(_)
             | Verb::Lower(_)
             | Verb::Codegen(_)
             | Verb::Events(_)
@@ -185,6 +190,7 @@ impl Args {
             Verb::Opt(args) => args.format.format,
             Verb::Adapt(args) => args.format.format,
             Verb::Eval(args) => args.format.format,
+            Verb::Sweep(args) => args.format(),
             Verb::Lower(args) => args.format.format,
             Verb::Codegen(args) => args.format.format,
             Verb::Events(args) => args.format(),

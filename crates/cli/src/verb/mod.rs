@@ -18,4 +18,5 @@ pub(crate) mod opt;
 pub(crate) mod platforms;
 pub(crate) mod run;
 pub(crate) mod show;
+pub(crate) mod sweep;
 pub(crate) mod view;

@@ -78,6 +78,22 @@ pub struct Bound {
 }
 
 impl Bound {
+    /// Number of samples.
+    pub(crate) fn len(&self) -> usize {
+        self.stimulus.samples.len()
+    }
+
+    /// Some of the samples.
+    pub(crate) fn part(mut self, range: std::ops::Range<usize>) -> Result<Self, Error> {
+        let samples = self.len();
+        let part = self.stimulus.samples.get(range.clone()).map(<[_]>::to_vec);
+        self.stimulus.samples = part.ok_or_else(|| {
+            let what = format!("the samples {}:{} of {samples}", range.start, range.end);
+            Error::new(what).of_kind(ErrorKind::Stimulus).help("give samples that are there")
+        })?;
+        Ok(self)
+    }
+
     /// The samples of several stimuli that last equally long and are read alike, behind each other.
     pub(crate) fn merged<'a>(mut stimuli: impl Iterator<Item = &'a Self>) -> Self {
         let mut merged = stimuli.next().cloned().unwrap_or_default();

@@ -1,0 +1,207 @@
+//! From a plan to its tasks.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use nirkit_ir::Limits;
+
+use super::plan::{Plan, Set, refuse};
+use super::task::{Task, set, takes};
+use crate::choices::Choices;
+use crate::error::Error;
+use crate::eval::{Readout, read_labels};
+use crate::suggest::did_you_mean;
+
+/// The most tasks of a plan.
+const MOST_TASKS: usize = 10_000_000;
+
+/// One point on the axes of choices.
+type Choice = BTreeMap<String, String>;
+
+impl Plan {
+    /// Makes the tasks of the plan: graphs, sets, platforms, choices and readouts, each with each, in the order of the plan.
+    /// A platform that does not have a choice has one task for all its values.
+    ///
+    /// # Errors
+    ///
+    /// Everything that is wrong with the plan: unknown platforms and choices, values that are none, files that are not there,
+    /// ranges of samples that are empty, too many tasks.
+    pub fn tasks(&self, limits: &Limits) -> Result<Vec<Task>, Error> {
+        self.check()?;
+        let mut parts = Vec::new();
+        for set in &self.sets {
+            parts.push(self.parts(set, limits)?);
+        }
+        let mut tasks = Vec::new();
+        for graph in &self.graphs {
+            let of_graph = self.sets.iter().zip(&parts);
+            let of_graph =
+                of_graph.filter(|(set, _)| set.graphs.is_empty() || set.graphs.contains(graph));
+            for (set, parts) in of_graph {
+                for platform in &self.platforms {
+                    for choices in self.points(platform)? {
+                        for readout in options(&self.readout) {
+                            for &samples in parts {
+                                if tasks.len() >= MOST_TASKS {
+                                    return Err(refuse(format!("more than {MOST_TASKS} tasks")));
+                                }
+                                let choices = choices.clone();
+                                tasks.push(
+                                    self.task(graph, set, platform, choices, readout, samples),
+                                );
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        if tasks.is_empty() {
+            let help = "a plan has graphs, platforms, and sets for its graphs";
+            return Err(refuse("the plan has no tasks").help(help));
+        }
+        Ok(tasks)
+    }
+
+    fn task(
+        &self,
+        graph: &Path,
+        set: &Set,
+        platform: &str,
+        choices: Choice,
+        readout: Option<&String>,
+        samples: Option<(usize, usize)>,
+    ) -> Task {
+        Task {
+            graph: graph.to_owned(),
+            set: name(set),
+            input: set.input.clone(),
+            labels: set.labels.clone(),
+            samples,
+            frames: set.frames.clone(),
+            platform: platform.to_owned(),
+            choices,
+            readout: readout.cloned(),
+            reference: self.reference.clone(),
+            metrics: self.metrics.clone(),
+        }
+    }
+
+    /// The combinations of choices that a platform has.
+    fn points(&self, platform: &str) -> Result<Vec<Choice>, Error> {
+        let own = [("dt", &self.dt), ("reset", &self.reset), ("spike", &self.spike)];
+        let others = self.choices.iter().map(|(name, values)| (name.as_str(), values));
+        let mut points = vec![Choice::new()];
+        for (name, values) in own.into_iter().chain(others) {
+            if values.is_empty() || !takes(platform, name)? {
+                continue;
+            }
+            if points.len().saturating_mul(values.len()) > MOST_TASKS {
+                return Err(refuse(format!("more than {MOST_TASKS} combinations of choices")));
+            }
+            let with = |point: &Choice, value: &String| {
+                let mut point = point.clone();
+                point.insert(name.to_owned(), value.clone());
+                point
+            };
+            let spread = |point| values.iter().map(move |value| with(point, value));
+            points = points.iter().flat_map(spread).collect();
+        }
+        Ok(points)
+    }
+
+    /// The ranges of samples of a set, one for each task.
+    fn parts(&self, set: &Set, limits: &Limits) -> Result<Vec<Option<(usize, usize)>>, Error> {
+        let given = set.samples.as_deref().map(range).transpose()?;
+        let Some(size) = self.samples_per_task else { return Ok(vec![given]) };
+        if size == 0 {
+            return Err(refuse("`samples_per_task` is 0"));
+        }
+        let all = match (given, &set.labels) {
+            (Some(range), _) => range,
+            (None, Some(labels)) => (0, read_labels(labels, limits)?.len()),
+            (None, None) => {
+                let what = format!("nothing says how many samples `{}` has", name(set));
+                let help = "give `labels` or `samples` where `samples_per_task` divides them";
+                return Err(refuse(what).help(help));
+            }
+        };
+        let begins = (all.0..all.1).step_by(size);
+        Ok(begins.map(|begin| Some((begin, all.1.min(begin.saturating_add(size))))).collect())
+    }
+
+    /// Everything that is wrong with the words of a plan.
+    fn check(&self) -> Result<(), Error> {
+        let mut errors = Vec::new();
+        for title in self.platforms.iter().chain(&self.reference) {
+            if !crate::model::is_own(title)
+                && let Err(error) = crate::model::platform(title)
+            {
+                errors.push(error);
+            }
+        }
+        let own = [("dt", &self.dt), ("reset", &self.reset), ("spike", &self.spike)];
+        for (name, values) in own {
+            errors.extend(values.iter().filter_map(|value| set_once(name, value).err()));
+        }
+        for name in self.choices.keys() {
+            if crate::choices::mode_of(name).is_none() {
+                let known = crate::choices::named();
+                let meant = did_you_mean(name, known.iter().copied());
+                let known = format!("the choices are {}", known.join(", "));
+                let help = meant.map_or(known.clone(), |meant| format!("{meant} {known}"));
+                errors.push(refuse(format!("there is no choice `{name}`")).help(help));
+            }
+        }
+        errors.extend(self.readout.iter().filter_map(|text| text.parse::<Readout>().err()));
+        errors.extend(self.paths().filter_map(|path| missing(path)));
+        for graph in self.sets.iter().flat_map(|set| &set.graphs) {
+            if !self.graphs.contains(graph) {
+                let what =
+                    format!("a set is for `{}`, which is none of the graphs", graph.display());
+                errors.push(refuse(what));
+            }
+        }
+        if errors.is_empty() { Ok(()) } else { Err(Error::several(errors)) }
+    }
+
+    fn paths(&self) -> impl Iterator<Item = &Path> {
+        let of_sets = self.sets.iter().flat_map(|set| [Some(&set.input), set.labels.as_ref()]);
+        self.graphs.iter().chain(of_sets.flatten()).map(std::path::PathBuf::as_path)
+    }
+}
+
+fn set_once(name: &str, value: &str) -> Result<Choices, Error> {
+    set(Choices::new(), name, value)
+}
+
+/// The error for a file that a task could not name, or that is not there.
+fn missing(path: &Path) -> Option<Error> {
+    if path.to_str().is_none() {
+        return Some(refuse("a path is no text in UTF-8").in_file(path));
+    }
+    (!path.exists()).then(|| refuse("there is no such file").in_file(path))
+}
+
+/// The values of an axis, or no value once.
+fn options<T>(values: &[T]) -> Vec<Option<&T>> {
+    if values.is_empty() { vec![None] } else { values.iter().map(Some).collect() }
+}
+
+/// What a set is called.
+fn name(set: &Set) -> String {
+    let stem = || set.input.file_stem().map(|stem| stem.to_string_lossy().into_owned());
+    set.name.clone().or_else(stem).unwrap_or_default()
+}
+
+/// A range of samples: `FROM:TO`, or one number.
+fn range(text: &str) -> Result<(usize, usize), Error> {
+    let number = |text: &str| text.trim().parse::<usize>().ok();
+    let found = match text.split_once(':') {
+        Some((from, to)) => number(from).zip(number(to)),
+        None => number(text).map(|at| (at, at.saturating_add(1))),
+    };
+    found.filter(|(from, to)| from < to).ok_or_else(|| {
+        refuse(format!("`{text}` is no range of samples"))
+            .help("write `FROM:TO` with FROM below TO, or one number")
+    })
+}

@@ -1,0 +1,38 @@
+//! What a row follows from, as a hash.
+
+use nirkit_io::sha256_of;
+use serde::Serialize;
+
+use super::VERSION;
+use super::inputs::Hashes;
+use super::task::Task;
+
+/// Everything that a row follows from. Where files lie and what sets are called is no part of it.
+#[derive(Serialize)]
+struct Basis<'a> {
+    version: &'a str,
+    hashes: &'a Hashes,
+    samples: Option<(usize, usize)>,
+    frames: Option<&'a str>,
+    platform: &'a str,
+    choices: &'a std::collections::BTreeMap<String, String>,
+    readout: Option<&'a str>,
+    reference: Option<&'a str>,
+    metrics: &'a [super::plan::Metric],
+}
+
+/// The key of a task whose platform, and what it is held against, have these titles.
+pub(super) fn key(task: &Task, titles: (&str, Option<&str>), hashes: &Hashes) -> String {
+    let basis = Basis {
+        version: VERSION,
+        hashes,
+        samples: task.samples,
+        frames: task.frames.as_deref(),
+        platform: titles.0,
+        choices: &task.choices,
+        readout: task.readout.as_deref(),
+        reference: titles.1,
+        metrics: &task.metrics,
+    };
+    sha256_of(&serde_json::to_vec(&basis).unwrap_or_default())
+}

@@ -1,0 +1,103 @@
+//! What a task results in.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::inputs::Hashes;
+
+/// How a task ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Status {
+    /// It ran.
+    Done,
+    /// The platform refuses the graph.
+    Refused,
+    /// It failed for another reason.
+    Failed,
+}
+
+/// What a task results in. Numbers that add up over parts of a set are whole.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+pub struct Row {
+    /// The hash of everything that the row follows from.
+    pub key: String,
+    /// The version of nirkit that computed it.
+    pub version: String,
+    /// The name of the file of the graph, without its folder.
+    pub graph: String,
+    /// What the set is called.
+    pub set: String,
+    /// The platform with its version.
+    pub platform: String,
+    /// Choices that the plan gives, by name.
+    pub choices: BTreeMap<String, String>,
+    /// The readout that the plan gives.
+    pub readout: Option<String>,
+    /// What the answers are held against, with its version.
+    pub reference: Option<String>,
+    /// The samples, from the first to before the second; all of the set if it is not given.
+    pub samples: Option<(usize, usize)>,
+    /// Hashes of the files.
+    pub hashes: Hashes,
+    /// How the task ended.
+    pub status: Status,
+    /// Why it did not run.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reasons: Vec<String>,
+    /// Everything that was settled, by name: `dt`, `reset`, `readout`, ...
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub settled: BTreeMap<String, String>,
+    /// What has to be said about the numbers.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
+    /// What was counted.
+    #[serde(default)]
+    pub counts: Option<Counts>,
+}
+
+/// What was counted, over the samples of a task.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+pub struct Counts {
+    /// Samples.
+    pub samples: u64,
+    /// Samples that got the class of their label; not there without labels.
+    pub correct: Option<u64>,
+    /// Samples without an output spike.
+    pub silent: u64,
+    /// Samples in which several outputs are the best.
+    pub ties: u64,
+    /// Output spikes; not there where voltages are read.
+    pub output_spikes: Option<u64>,
+    /// Samples whose class is that of the reference.
+    pub same_class: Option<u64>,
+    /// Samples of which everything that is read is that of the reference, to the last bit.
+    pub same_answer: Option<u64>,
+    /// Spikes of all layers, those that enter not among them.
+    pub spikes: Option<u64>,
+    /// Spikes at weights that are not 0.
+    pub synaptic_operations: Option<u64>,
+    /// Multiplications of a processor that leaves nothing out.
+    pub dense_operations: Option<u64>,
+}
+
+impl Counts {
+    /// The counts of two parts of a set together. What one of them lacks is not there.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        let both = |a: Option<u64>, b: Option<u64>| Some(a?.saturating_add(b?));
+        Self {
+            samples: self.samples.saturating_add(other.samples),
+            correct: both(self.correct, other.correct),
+            silent: self.silent.saturating_add(other.silent),
+            ties: self.ties.saturating_add(other.ties),
+            output_spikes: both(self.output_spikes, other.output_spikes),
+            same_class: both(self.same_class, other.same_class),
+            same_answer: both(self.same_answer, other.same_answer),
+            spikes: both(self.spikes, other.spikes),
+            synaptic_operations: both(self.synaptic_operations, other.synaptic_operations),
+            dense_operations: both(self.dense_operations, other.dense_operations),
+        }
+    }
+}

@@ -1,0 +1,278 @@
+//! The rows of stores as a table: parts of a set added up, in an order that follows from the rows.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use nirkit_io::text::stage_text;
+use serde::Serialize;
+
+use super::plan::refuse;
+use super::row::{Counts, Row, Status};
+use super::store::{files, read};
+use crate::error::Error;
+
+/// A line of the table: a graph, a set, a platform and choices.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Entry {
+    /// The name of the file of the graph.
+    pub graph: String,
+    /// What the set is called.
+    pub set: String,
+    /// The platform with its version.
+    pub platform: String,
+    /// Choices that the plan gives.
+    pub choices: BTreeMap<String, String>,
+    /// The readout that the plan gives.
+    pub readout: Option<String>,
+    /// What the answers are held against.
+    pub reference: Option<String>,
+    /// How it ended: refused or failed if a part of the set did.
+    pub status: Status,
+    /// Why it did not run.
+    pub reasons: Vec<String>,
+    /// What was counted, over all parts; not there if one of them did not run.
+    pub counts: Option<Counts>,
+    /// The share of the samples that got the class of their label.
+    pub accuracy: Option<f64>,
+    /// The share of the samples whose class is that of the reference.
+    pub agreement: Option<f64>,
+    /// Everything that was settled, by name, where it is the same for all parts.
+    pub settled: BTreeMap<String, String>,
+    /// What has to be said about the numbers, once each.
+    pub notes: Vec<String>,
+    /// SHA-256 of the graph.
+    pub graph_sha256: String,
+    /// SHA-256 of what enters.
+    pub input_sha256: String,
+}
+
+/// The rows of one or several stores.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Table {
+    /// The version of nirkit.
+    pub version: String,
+    /// Its lines.
+    pub entries: Vec<Entry>,
+}
+
+/// The columns that every table begins with.
+const COLUMNS: [&str; 6] = ["graph", "set", "platform", "readout", "reference", "status"];
+
+/// The columns behind the choices.
+const NUMBERS: [&str; 12] = [
+    "samples",
+    "correct",
+    "accuracy",
+    "silent",
+    "ties",
+    "output_spikes",
+    "same_class",
+    "agreement",
+    "same_answer",
+    "spikes",
+    "synaptic_operations",
+    "dense_operations",
+];
+
+impl Table {
+    /// Reads the rows of one or several folders. A task that several of them have is taken once.
+    ///
+    /// # Errors
+    ///
+    /// A folder without rows, rows of another version, two rows of one task that differ.
+    pub fn of(folders: &[impl AsRef<Path>]) -> Result<Self, Error> {
+        let mut rows: BTreeMap<String, Row> = BTreeMap::new();
+        for folder in folders {
+            let folder = folder.as_ref();
+            let files = files(folder)?;
+            if files.is_empty() {
+                let help = "give folders that `nir sweep` wrote";
+                return Err(refuse("there are no rows of a sweep").help(help).in_file(folder));
+            }
+            for file in files {
+                for row in read(&file)?.0 {
+                    merge(&mut rows, row).map_err(|error| error.in_file(&file))?;
+                }
+            }
+        }
+        Ok(Self::of_rows(rows.into_values()))
+    }
+
+    fn of_rows(rows: impl Iterator<Item = Row>) -> Self {
+        let mut groups: BTreeMap<String, Vec<Row>> = BTreeMap::new();
+        for row in rows {
+            groups.entry(name(&row)).or_default().push(row);
+        }
+        let entries = groups.into_values().map(|mut rows| {
+            rows.sort_by_key(|row| row.samples);
+            Entry::of(&rows)
+        });
+        Self { version: super::VERSION.to_owned(), entries: entries.collect() }
+    }
+
+    /// Names of the choices that the plan gives, which are columns of the table.
+    #[must_use]
+    pub fn choices(&self) -> Vec<&str> {
+        let names = self.entries.iter().flat_map(|entry| entry.choices.keys());
+        let mut names: Vec<&str> = names.map(String::as_str).collect();
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
+
+    /// The table as text: columns separated by commas, with a head.
+    #[must_use]
+    pub fn to_csv(&self) -> String {
+        let mut writer = csv::Writer::from_writer(Vec::new());
+        let rows = std::iter::once(self.columns()).chain(self.cells());
+        // Writing into memory does not fail.
+        rows.for_each(|row| drop(writer.write_record(&row)));
+        writer
+            .into_inner()
+            .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+            .unwrap_or_default()
+    }
+
+    /// Writes `table.csv` and `table.json`, which also has what was settled, notes and hashes, into a folder.
+    ///
+    /// # Errors
+    ///
+    /// Files that cannot be written.
+    pub fn write(&self, folder: impl AsRef<Path>) -> Result<(), Error> {
+        let folder = folder.as_ref();
+        crate::recording::make_folder(folder)?;
+        let json = serde_json::to_string_pretty(self).map_err(|e| Error::new(e.to_string()))?;
+        let json = crate::escape::json(&json);
+        let files = [
+            stage_text(folder.join("table.csv"), &self.to_csv())?,
+            stage_text(folder.join("table.json"), &format!("{json}\n"))?,
+        ];
+        for file in files {
+            file.finish()?;
+        }
+        Ok(())
+    }
+
+    /// Names of the columns.
+    #[must_use]
+    pub fn columns(&self) -> Vec<String> {
+        let choices = self.choices();
+        let names = COLUMNS.into_iter().chain(choices).chain(NUMBERS).chain(["reasons"]);
+        names.map(str::to_owned).collect()
+    }
+
+    /// The cells of each line, as texts; empty where there is none.
+    #[must_use]
+    pub fn cells(&self) -> Vec<Vec<String>> {
+        let choices = self.choices();
+        self.entries.iter().map(|entry| entry.cells(&choices)).collect()
+    }
+}
+
+impl Entry {
+    fn of(parts: &[Row]) -> Self {
+        let first = &parts[0];
+        let status = parts.iter().map(|row| row.status).max().unwrap_or(Status::Done);
+        let all = parts.iter().map(|row| row.counts);
+        let counts = all.reduce(|a, b| Some(a?.and(b?))).flatten();
+        let share = |count: Option<u64>, samples: u64| {
+            count.filter(|_| samples > 0).map(|count| count as f64 / samples as f64)
+        };
+        let mut settled = first.settled.clone();
+        settled.retain(|name, value| parts.iter().all(|row| row.settled.get(name) == Some(value)));
+        Self {
+            graph: first.graph.clone(),
+            set: first.set.clone(),
+            platform: first.platform.clone(),
+            choices: first.choices.clone(),
+            readout: first.readout.clone(),
+            reference: first.reference.clone(),
+            status,
+            reasons: once(parts.iter().flat_map(|row| &row.reasons)),
+            counts,
+            accuracy: counts.and_then(|counts| share(counts.correct, counts.samples)),
+            agreement: counts.and_then(|counts| share(counts.same_class, counts.samples)),
+            settled,
+            notes: once(parts.iter().flat_map(|row| &row.notes)),
+            graph_sha256: first.hashes.graph.clone(),
+            input_sha256: first.hashes.input.clone(),
+        }
+    }
+
+    fn cells(&self, choices: &[&str]) -> Vec<String> {
+        let status = match self.status {
+            Status::Done => "done",
+            Status::Refused => "refused",
+            Status::Failed => "failed",
+        };
+        let text = |text: &Option<String>| text.clone().unwrap_or_default();
+        let mut cells = vec![
+            self.graph.clone(),
+            self.set.clone(),
+            self.platform.clone(),
+            text(&self.readout),
+            text(&self.reference),
+            status.to_owned(),
+        ];
+        cells.extend(
+            choices.iter().map(|&name| self.choices.get(name).cloned().unwrap_or_default()),
+        );
+        let counts = self.counts;
+        let whole = |of: fn(Counts) -> Option<u64>| {
+            counts.and_then(of).map_or(String::new(), |count| count.to_string())
+        };
+        let share = |share: Option<f64>| share.map_or(String::new(), |share| share.to_string());
+        cells.extend([
+            whole(|counts| Some(counts.samples)),
+            whole(|counts| counts.correct),
+            share(self.accuracy),
+            whole(|counts| Some(counts.silent)),
+            whole(|counts| Some(counts.ties)),
+            whole(|counts| counts.output_spikes),
+            whole(|counts| counts.same_class),
+            share(self.agreement),
+            whole(|counts| counts.same_answer),
+            whole(|counts| counts.spikes),
+            whole(|counts| counts.synaptic_operations),
+            whole(|counts| counts.dense_operations),
+            self.reasons.join("; "),
+        ]);
+        cells
+    }
+}
+
+/// Takes a row. Of two rows of a task, one that ran counts more than one that failed; two that ran are the same.
+fn merge(rows: &mut BTreeMap<String, Row>, row: Row) -> Result<(), Error> {
+    let Some(other) = rows.get_mut(&row.key) else {
+        rows.insert(row.key.clone(), row);
+        return Ok(());
+    };
+    let (is_new, is_old) = (row.status == Status::Failed, other.status == Status::Failed);
+    if is_old && !is_new {
+        *other = row;
+    } else if !is_old && !is_new && (other.counts, &other.status) != (row.counts, &row.status) {
+        let what =
+            format!("the rows of the task {} differ: {} of `{}`", row.key, row.platform, row.graph);
+        return Err(refuse(what).help("take one of the folders, or compute the task again"));
+    }
+    Ok(())
+}
+
+/// What the parts of a set have in common, in the order of the table.
+fn name(row: &Row) -> String {
+    let name = (
+        (&row.graph, &row.set, &row.platform, &row.choices, &row.readout, &row.reference),
+        (&row.hashes.graph, &row.hashes.input, &row.hashes.labels, &row.hashes.platform),
+    );
+    serde_json::to_string(&name).unwrap_or_default()
+}
+
+fn once<'a>(texts: impl Iterator<Item = &'a String>) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    for text in texts {
+        if !found.contains(text) {
+            found.push(text.clone());
+        }
+    }
+    found
+}
