@@ -28,6 +28,7 @@ from .verb.evaluate import eval as eval  # exported for type checkers, though no
 from .verb.lower import Design, Lowering, lower
 from .verb.passes import Change, opt, repair, rescale
 from .verb.run import prepare, run
+from .verb.sweep import Sweep, merge_sweeps, sweep
 from .verb.view import Page, view
 
 # `eval` is left out, so that `from nirkit import *` leaves Python's own alone.
@@ -61,6 +62,7 @@ __all__ = [
     "SENSOR_EVENT",
     "Score",
     "StimulusFile",
+    "Sweep",
     "__version__",
     "adapt",
     "check",
@@ -72,6 +74,7 @@ __all__ = [
     "from_nir",
     "install_as_nir",
     "lower",
+    "merge_sweeps",
     "opt",
     "platforms",
     "prepare",
@@ -82,6 +85,7 @@ __all__ = [
     "rescale",
     "run",
     "show",
+    "sweep",
     "to_nir",
     "typing",
     "uninstall_as_nir",

@@ -27,6 +27,7 @@ mod program;
 mod recording;
 mod show;
 mod stimulus;
+mod sweep;
 mod ticker;
 
 use pyo3::pymodule;
@@ -64,6 +65,8 @@ mod _core {
     use super::recording::{EventReader, EventSamples, events_info, open_events, open_samples};
     #[pymodule_export]
     use super::show::escaped;
+    #[pymodule_export]
+    use super::sweep::{SweepStore, sweep_keys, sweep_run, sweep_table, sweep_task, sweep_tasks};
 
     /// Version of the package `nir` whose file format is followed.
     #[pymodule_export]

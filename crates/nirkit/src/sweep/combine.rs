@@ -1,7 +1,7 @@
 //! From a plan to its tasks.
 
-use std::collections::BTreeMap;
-use std::path::Path;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
 
 use nirkit_ir::Limits;
 
@@ -32,26 +32,12 @@ impl Plan {
         for set in &self.sets {
             parts.push(self.parts(set, limits)?);
         }
+        let names = names(&self.graphs);
         let mut tasks = Vec::new();
-        for graph in &self.graphs {
-            let of_graph = self.sets.iter().zip(&parts);
-            let of_graph =
-                of_graph.filter(|(set, _)| set.graphs.is_empty() || set.graphs.contains(graph));
-            for (set, parts) in of_graph {
-                for platform in &self.platforms {
-                    for choices in self.points(platform)? {
-                        for readout in options(&self.readout) {
-                            for &samples in parts {
-                                if tasks.len() >= MOST_TASKS {
-                                    return Err(refuse(format!("more than {MOST_TASKS} tasks")));
-                                }
-                                let choices = choices.clone();
-                                tasks.push(
-                                    self.task(graph, set, platform, choices, readout, samples),
-                                );
-                            }
-                        }
-                    }
+        for graph in self.graphs.iter().zip(&names) {
+            for (set, parts) in self.sets.iter().zip(&parts) {
+                if set.graphs.is_empty() || set.graphs.contains(graph.0) {
+                    self.add(graph, set, parts, &mut tasks)?;
                 }
             }
         }
@@ -62,28 +48,42 @@ impl Plan {
         Ok(tasks)
     }
 
-    fn task(
+    /// Adds the tasks of a graph and a set.
+    fn add(
         &self,
-        graph: &Path,
+        (graph, name): (&PathBuf, &String),
         set: &Set,
-        platform: &str,
-        choices: Choice,
-        readout: Option<&String>,
-        samples: Option<(usize, usize)>,
-    ) -> Task {
-        Task {
-            graph: graph.to_owned(),
-            set: name(set),
-            input: set.input.clone(),
-            labels: set.labels.clone(),
-            samples,
-            frames: set.frames.clone(),
-            platform: platform.to_owned(),
-            choices,
-            readout: readout.cloned(),
-            reference: self.reference.clone(),
-            metrics: self.metrics.clone(),
+        parts: &[Option<(usize, usize)>],
+        tasks: &mut Vec<Task>,
+    ) -> Result<(), Error> {
+        for platform in &self.platforms {
+            let points = self.points(platform)?;
+            let readouts = options(&self.readout);
+            let each = points.iter().flat_map(|point| readouts.iter().map(move |r| (point, r)));
+            let each = each.flat_map(|(point, &readout)| {
+                parts.iter().map(move |&samples| (point, readout, samples))
+            });
+            for (choices, readout, samples) in each {
+                if tasks.len() >= MOST_TASKS {
+                    return Err(refuse(format!("more than {MOST_TASKS} tasks")));
+                }
+                tasks.push(Task {
+                    graph: graph.clone(),
+                    name: name.clone(),
+                    set: self::name(set),
+                    input: set.input.clone(),
+                    labels: set.labels.clone(),
+                    samples,
+                    frames: set.frames.clone(),
+                    platform: platform.clone(),
+                    choices: choices.clone(),
+                    readout: readout.cloned(),
+                    reference: self.reference.clone(),
+                    metrics: self.metrics.clone(),
+                });
+            }
         }
+        Ok(())
     }
 
     /// The combinations of choices that a platform has.
@@ -166,7 +166,7 @@ impl Plan {
 
     fn paths(&self) -> impl Iterator<Item = &Path> {
         let of_sets = self.sets.iter().flat_map(|set| [Some(&set.input), set.labels.as_ref()]);
-        self.graphs.iter().chain(of_sets.flatten()).map(std::path::PathBuf::as_path)
+        self.graphs.iter().chain(of_sets.flatten()).map(PathBuf::as_path)
     }
 }
 
@@ -185,6 +185,23 @@ fn missing(path: &Path) -> Option<Error> {
 /// The values of an axis, or no value once.
 fn options<T>(values: &[T]) -> Vec<Option<&T>> {
     if values.is_empty() { vec![None] } else { values.iter().map(Some).collect() }
+}
+
+/// What graphs are called: as much of the end of each path as tells it from the others.
+fn names(graphs: &[PathBuf]) -> Vec<String> {
+    let end = |path: &Path, parts: usize| {
+        let all: Vec<_> = path.components().collect();
+        let end: PathBuf = all[all.len().saturating_sub(parts)..].iter().collect();
+        // The same on all systems.
+        end.to_string_lossy().replace('\\', "/")
+    };
+    let longest = graphs.iter().map(|path| path.components().count()).max().unwrap_or(1);
+    let all = |parts: usize| graphs.iter().map(|path| end(path, parts)).collect::<Vec<_>>();
+    let are_told_apart = |names: &[String]| {
+        let distinct: BTreeSet<&String> = names.iter().collect();
+        distinct.len() == names.len()
+    };
+    (1..longest).map(all).find(|names| are_told_apart(names)).unwrap_or_else(|| all(longest))
 }
 
 /// What a set is called.

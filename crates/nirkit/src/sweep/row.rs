@@ -1,6 +1,7 @@
 //! What a task results in.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
@@ -18,6 +19,16 @@ pub enum Status {
     Failed,
 }
 
+impl fmt::Display for Status {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Done => "done",
+            Self::Refused => "refused",
+            Self::Failed => "failed",
+        })
+    }
+}
+
 /// What a task results in. Numbers that add up over parts of a set are whole.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 pub struct Row {
@@ -25,7 +36,7 @@ pub struct Row {
     pub key: String,
     /// The version of nirkit that computed it.
     pub version: String,
-    /// The name of the file of the graph, without its folder.
+    /// What the graph is called.
     pub graph: String,
     /// What the set is called.
     pub set: String,

@@ -200,11 +200,6 @@ impl Entry {
     }
 
     fn cells(&self, choices: &[&str]) -> Vec<String> {
-        let status = match self.status {
-            Status::Done => "done",
-            Status::Refused => "refused",
-            Status::Failed => "failed",
-        };
         let text = |text: &Option<String>| text.clone().unwrap_or_default();
         let mut cells = vec![
             self.graph.clone(),
@@ -212,7 +207,7 @@ impl Entry {
             self.platform.clone(),
             text(&self.readout),
             text(&self.reference),
-            status.to_owned(),
+            self.status.to_string(),
         ];
         cells.extend(
             choices.iter().map(|&name| self.choices.get(name).cloned().unwrap_or_default()),

@@ -18,6 +18,8 @@ use crate::eval::Readout;
 pub struct Task {
     /// The file of the graph.
     pub graph: PathBuf,
+    /// What the graph is called: its path, as far as it takes to tell it from the other graphs of the plan.
+    pub name: String,
     /// What the set is called.
     pub set: String,
     /// What enters.

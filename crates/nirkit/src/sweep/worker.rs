@@ -1,7 +1,6 @@
 //! Runs tasks one after the other, and keeps what the next one may need again.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 use std::sync::Arc;
 
 use nirkit_ir::{Document, Limits};
@@ -65,7 +64,7 @@ impl Worker {
         let mut row = Row {
             key: key(task, (&platform, reference.as_deref()), &hashes),
             version: VERSION.to_owned(),
-            graph: file_name(&task.graph),
+            graph: task.name.clone(),
             set: task.set.clone(),
             platform,
             choices: task.choices.clone(),
@@ -109,9 +108,16 @@ impl Worker {
             ..Counts::default()
         };
         if let Some(title) = &task.reference {
-            let other = self.reference(&graph, &samples, task, title, row)?;
-            counts.same_class = Some(same_classes(&score, &other));
-            counts.same_answer = same_answers(&score, &other);
+            match self.reference(&graph, &samples, task, title, row) {
+                Ok(other) => {
+                    counts.same_class = Some(same_classes(&score, &other));
+                    counts.same_answer = same_answers(&score, &other);
+                }
+                Err(error) if error.kind() == ErrorKind::Stopped => return Err(error),
+                Err(error) => {
+                    row.notes.push(format!("nothing to hold the answers against: {error}"))
+                }
+            }
         }
         if task.metrics.contains(&Metric::Operations) {
             let found = model.operations(&graph, &bound, &Run::new())?;
@@ -227,8 +233,4 @@ fn same_answers(a: &Score, b: &Score) -> Option<u64> {
         x.iter().zip(y).all(|(x, y)| x.to_bits() == y.to_bits() || x - y == 0.0)
     };
     Some(x.chunks(classes).zip(y.chunks(classes)).filter(|pair| is_same(*pair)).count() as u64)
-}
-
-fn file_name(path: &Path) -> String {
-    path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
 }

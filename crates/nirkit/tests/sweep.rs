@@ -1,0 +1,303 @@
+//! A sweep: each row is what `eval` computes, and the table is the same however the tasks were divided or interrupted.
+
+use std::fs::{self, OpenOptions};
+use std::path::Path;
+
+use nirkit::eval::{Eval, read_labels};
+use nirkit::io::Limits;
+use nirkit::io::array::write_array;
+use nirkit::numerics::Tensor;
+use nirkit::sweep::{Plan, Shard, Status, Store, Sweep, Table, Worker, keyed};
+use nirkit::{Choices, LabelledSet, Stimulus, eval_platforms};
+use tempfile::TempDir;
+
+/// Samples of the set.
+const SAMPLES: usize = 60;
+
+/// Numbers from 0 to 1, the same in each run.
+fn numbers(count: usize, seed: u64) -> Vec<f64> {
+    let mut state = seed;
+    let mut next = || {
+        state =
+            state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 40) as f64 / (1_u64 << 24) as f64
+    };
+    (0..count).map(|_| next()).collect()
+}
+
+/// A folder with a network of two layers, samples, and their classes.
+fn network() -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let place = |name: &str| folder.path().join(name);
+    let matrix = |rows: usize, columns: usize, seed: u64| {
+        let numbers = numbers(rows * columns, seed);
+        let rows: Vec<String> = numbers.chunks(columns).map(|row| format!("{row:?}")).collect();
+        format!("f32[{}, {columns}] [{}]", rows.len(), rows.join(", "))
+    };
+    let neurons = |count: usize| {
+        format!(
+            "LIF {{ tau: f32[{count}] 0.002, r: f32[{count}] 10, v_leak: f32[{count}] 0, v_threshold: f32[{count}] 1, \
+             v_reset: f32[{count}] 0 }}"
+        )
+    };
+    let text = format!(
+        "nirt 1\ngraph {{\n  i = Input {{ shape: i64[1] [4] }}\n  w = Affine {{ weight: {}, bias: f32[6] 0 }}\n  l = {}\n  u = Affine {{ \
+         weight: {}, bias: f32[3] 0 }}\n  m = {}\n  o = Output {{ shape: i64[1] [3] }}\n  i -> w -> l -> u -> m -> o\n}}\n",
+        matrix(6, 4, 1),
+        neurons(6),
+        matrix(3, 6, 2),
+        neurons(3)
+    );
+    fs::write(place("graph.nirt"), text).unwrap();
+    let frames = numbers(SAMPLES * 20 * 4, 3).into_iter().map(|n| f32::from(n < 0.3)).collect();
+    let frames = Tensor::new(&[SAMPLES, 20, 4], frames).unwrap();
+    write_array(place("x.npy"), &frames).unwrap();
+    let labels = numbers(SAMPLES, 4).into_iter().map(|number| (number * 3.0) as i64).collect();
+    write_array(place("y.npy"), &Tensor::new(&[SAMPLES], labels).unwrap()).unwrap();
+    folder
+}
+
+/// Two platforms that run the graph, one that refuses it, and the graph itself under two integrators: 20 tasks.
+fn plan(folder: &TempDir) -> Plan {
+    let plan = r#"
+        format = 1
+        graphs = ["graph.nirt"]
+        platforms = ["norse", "sinabs", "nengo", "clocked"]
+        dt = ["1e-4", "0.2ms"]
+        reference = "snntorch"
+        samples_per_task = 20
+        metrics = ["operations"]
+
+        [choices]
+        integrator = ["euler", "exponential"]
+
+        [[sets]]
+        name = "spikes"
+        input = "x.npy"
+        labels = "y.npy"
+        samples = "10:50"
+    "#;
+    Plan::parse(plan).unwrap().within(folder.path())
+}
+
+fn table(folder: &Path) -> String {
+    let table = Table::of(&[folder]).unwrap();
+    table.write(folder).unwrap();
+    fs::read_to_string(folder.join("table.csv")).unwrap()
+        + &fs::read_to_string(folder.join("table.json")).unwrap()
+}
+
+#[test]
+fn a_row_is_what_an_evaluation_computes() {
+    let files = network();
+    let folder = tempfile::tempdir().unwrap();
+    let mut plan = plan(&files);
+    plan.sets[0].samples = None;
+    plan.samples_per_task = Some(25);
+    plan.metrics.clear();
+    Sweep::new().threads(2).run(&plan, folder.path()).unwrap();
+    let table = Table::of(&[folder.path()]).unwrap();
+    let graph = nirkit::read(files.path().join("graph.nirt")).unwrap();
+    let set = Stimulus::read(files.path().join("x.npy")).unwrap().batched(true);
+    let labels = read_labels(files.path().join("y.npy"), &Limits::default()).unwrap();
+    let set = LabelledSet::new(set, labels);
+    let one = |title: &str, dt: f64, integrator: Option<&str>| {
+        let mut choices = Choices::new().dt(dt);
+        if let Some(integrator) = integrator {
+            choices = choices.set("integrator", integrator);
+        }
+        eval_platforms(&graph, &[title], &set, &choices, &Eval::new()).unwrap().remove(0)
+    };
+    assert_eq!(table.entries.len(), 3 * 2 + 2 * 2);
+    for entry in &table.entries {
+        let dt = if entry.choices["dt"] == "1e-4" { 1e-4 } else { 2e-4 };
+        let integrator = entry.choices.get("integrator").map(String::as_str);
+        let title = entry.platform.split('@').next().unwrap();
+        let found = one(title, dt, integrator);
+        let Some(score) = found.score else {
+            assert_eq!((entry.status, entry.counts), (Status::Refused, None), "{title}");
+            assert_eq!(entry.reasons[0], found.errors[0].message);
+            continue;
+        };
+        let counts = entry.counts.unwrap();
+        assert_eq!(entry.accuracy, Some(score.accuracy), "{title} {dt} {integrator:?}");
+        assert_eq!((counts.samples, counts.correct), (SAMPLES as u64, Some(score.correct as u64)));
+        assert_eq!((counts.silent, counts.ties), (score.silent as u64, score.ties as u64));
+        let spikes = counts.output_spikes.unwrap() as f64 / SAMPLES as f64;
+        assert_eq!(Some(spikes), score.output_spikes_per_sample);
+        let of_reference = one("snntorch", dt, None).score.unwrap();
+        let same = score.found.iter().zip(&of_reference.found).filter(|(a, b)| a == b).count();
+        assert_eq!(counts.same_class, Some(same as u64), "{title}");
+    }
+}
+
+#[test]
+fn the_table_is_the_same_for_threads_shards_and_folders() {
+    let [one, two, three, a, b] = std::array::from_fn(|_| tempfile::tempdir().unwrap());
+    let files = network();
+    let plan = plan(&files);
+    let progress = Sweep::new().run(&plan, one.path()).unwrap();
+    assert_eq!((progress.tasks, progress.done, progress.refused), (20, 16, 4));
+    let expected = table(one.path());
+    assert!(expected.contains("clocked") && expected.lines().count() > 20, "{expected}");
+    Sweep::new().threads(2).run(&plan, two.path()).unwrap();
+    assert_eq!(table(two.path()), expected);
+    for number in 1..=3 {
+        let shard = Shard { number, of: 3 };
+        let folder = if number == 2 { b.path() } else { a.path() };
+        Sweep::new().shard(shard).run(&plan, folder).unwrap();
+    }
+    Table::of(&[a.path(), b.path()]).unwrap().write(three.path()).unwrap();
+    let merged = fs::read_to_string(three.path().join("table.json")).unwrap();
+    assert!(expected.ends_with(&merged));
+    // Parts of another size are other rows and the same sums.
+    let other = tempfile::tempdir().unwrap();
+    let plan = Plan { samples_per_task: Some(7), ..plan };
+    Sweep::new().threads(2).run(&plan, other.path()).unwrap();
+    assert_eq!(fs::read_to_string(one.path().join("table.csv")).unwrap(), {
+        table(other.path());
+        fs::read_to_string(other.path().join("table.csv")).unwrap()
+    });
+}
+
+#[test]
+fn a_second_start_does_what_is_missing_wherever_the_first_ended() {
+    let folder = tempfile::tempdir().unwrap();
+    let files = network();
+    let plan = plan(&files);
+    Sweep::new().run(&plan, folder.path()).unwrap();
+    let expected = table(folder.path());
+    let rows = folder.path().join("rows.jsonl");
+    let whole = fs::read(&rows).unwrap();
+    let lines = whole.iter().filter(|&&byte| byte == b'\n').count();
+    for kept in [0, 1, 500, whole.len() / 2, whole.len() - 1, whole.len()] {
+        fs::write(&rows, &whole[..kept]).unwrap();
+        let left = whole[..kept].iter().filter(|&&byte| byte == b'\n').count();
+        let progress = Sweep::new().run(&plan, folder.path()).unwrap();
+        assert_eq!((progress.before, progress.done + progress.refused), (left, lines - left));
+        let is_cut = kept > 0 && whole[kept - 1] != b'\n';
+        assert_eq!(progress.cut, usize::from(is_cut), "{kept}");
+        assert_eq!(table(folder.path()), expected);
+    }
+}
+
+#[test]
+fn rows_that_do_not_belong_together_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let files = network();
+    let mut plan = plan(&files);
+    plan.platforms = vec!["sinabs".to_owned()];
+    plan.samples_per_task = None;
+    Sweep::new().run(&plan, folder.path()).unwrap();
+    let rows = folder.path().join("rows.jsonl");
+    let text = fs::read_to_string(&rows).unwrap();
+
+    let open = Store::open(folder.path(), Shard::WHOLE).unwrap();
+    let said = Sweep::new().run(&plan, folder.path()).unwrap_err().to_string();
+    assert!(said.contains("another process writes these rows"), "{said}");
+    drop(open);
+
+    let tasks = keyed(plan.tasks(&Limits::default()).unwrap(), &Limits::default()).unwrap();
+    let mut row = Worker::default().run(&tasks[0].0).unwrap();
+    assert_eq!(row.key, tasks[0].1);
+    if let Some(counts) = &mut row.counts {
+        counts.correct = Some(0);
+    }
+    fs::write(&rows, text.clone() + &serde_json::to_string(&row).unwrap() + "\n").unwrap();
+    let said = Table::of(&[folder.path()]).unwrap_err().to_string();
+    assert!(said.contains("differ"), "{said}");
+
+    fs::write(&rows, text.replace("\"version\":\"0.1.0\"", "\"version\":\"0.0.9\"")).unwrap();
+    let said = Sweep::new().run(&plan, folder.path()).unwrap_err().to_string();
+    assert!(said.contains("0.0.9"), "{said}");
+
+    fs::write(&rows, "{}\n").unwrap();
+    let said = Sweep::new().run(&plan, folder.path()).unwrap_err().to_string();
+    assert!(said.contains("line 1 is no row of a sweep"), "{said}");
+}
+
+#[test]
+fn everything_that_is_wrong_with_a_plan_is_said_at_once() {
+    let plan = Plan::parse(
+        r#"
+        format = 1
+        graphs = ["none.nir"]
+        platforms = ["norze"]
+        dt = ["1 hour"]
+        readout = ["counts"]
+
+        [choices]
+        integrater = ["euler"]
+
+        [[sets]]
+        input = "none.npy"
+        "#,
+    );
+    let error = plan.unwrap().tasks(&Limits::default()).unwrap_err();
+    let said = format!("{:?}", error.reasons());
+    for part in [
+        "norze",
+        "1 hour",
+        "counts",
+        "integrater",
+        "none.nir",
+        "none.npy",
+        "did you mean `integrator`",
+    ] {
+        assert!(said.contains(part), "{part}: {said}");
+    }
+    for (plan, part) in [
+        ("format = 2\ngraphs = []\nplatforms = []\nsets = []", "the form 2"),
+        ("format = 1\ngraph = []\nplatforms = []\nsets = []", "graph"),
+        ("format = 1\ngraphs = 3\nplatforms = []\nsets = []", "sequence"),
+        ("format = ", "format"),
+    ] {
+        let said = Plan::parse(plan).unwrap_err().to_string();
+        assert!(said.contains(part), "{said}");
+    }
+    let none = Plan::parse("format = 1\ngraphs = []\nplatforms = []\nsets = []").unwrap();
+    assert!(none.tasks(&Limits::default()).unwrap_err().to_string().contains("no tasks"));
+    let files = network();
+    for samples in ["5:5", "7:3", "x", "-1:4", "1:2:3"] {
+        let mut plan = self::plan(&files);
+        plan.sets[0].samples = Some(samples.to_owned());
+        let said = plan.tasks(&Limits::default()).unwrap_err().to_string();
+        assert!(said.contains("no range of samples"), "{samples}: {said}");
+    }
+}
+
+#[test]
+fn what_fails_is_a_row_and_runs_again_when_asked() {
+    let folder = tempfile::tempdir().unwrap();
+    let files = network();
+    let mut plan = plan(&files);
+    plan.samples_per_task = None;
+    plan.platforms = vec!["sinabs".to_owned()];
+    plan.dt.truncate(1);
+    plan.sets[0].samples = Some("50:70".to_owned());
+    let progress = Sweep::new().run(&plan, folder.path()).unwrap();
+    assert_eq!((progress.failed, progress.done), (1, 0));
+    let entry = Table::of(&[folder.path()]).unwrap().entries.remove(0);
+    assert_eq!(entry.status, Status::Failed);
+    assert!(entry.reasons[0].contains("50:70 of 60"), "{:?}", entry.reasons);
+    let again = Sweep::new().run(&plan, folder.path()).unwrap();
+    assert_eq!((again.before, again.failed), (1, 0));
+    let again = Sweep::new().retry_failed(true).run(&plan, folder.path()).unwrap();
+    assert_eq!((again.before, again.failed), (0, 1));
+}
+
+#[test]
+fn rows_behind_a_line_that_was_cut_off_begin_a_line_of_their_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let files = network();
+    let mut plan = plan(&files);
+    plan.platforms = vec!["sinabs".to_owned()];
+    Sweep::new().run(&plan, folder.path()).unwrap();
+    let rows = folder.path().join("rows.jsonl");
+    let file = OpenOptions::new().write(true).open(&rows).unwrap();
+    file.set_len(fs::metadata(&rows).unwrap().len() - 40).unwrap();
+    Sweep::new().run(&plan, folder.path()).unwrap();
+    let text = fs::read_to_string(&rows).unwrap();
+    assert!(text.ends_with('\n'));
+    assert!(text.lines().all(|line| serde_json::from_str::<serde_json::Value>(line).is_ok()));
+}
