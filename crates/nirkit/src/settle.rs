@@ -271,12 +271,7 @@ pub(crate) fn start(choices: &Choices, open: &Open) -> Option<String> {
 ///
 /// A neuron without a leak has no time constant by which a gain of `tau / dt` could undo the length of a step.
 #[must_use]
-pub fn spike(
-    choices: &Choices,
-    open: &Open,
-    (graph, facts): (&Graph, &Facts),
-    dt: Option<f64>,
-) -> Settled<SpikeReading> {
+pub fn spike(choices: &Choices, open: &Open, dt: Option<f64>) -> Settled<SpikeReading> {
     if let Some(spike) = choices.spike {
         return Settled::new(spike, "given");
     }
@@ -295,7 +290,7 @@ pub fn spike(
         return Settled { value: spike, source, note: Some(note) };
     }
     let (spike, source) = match dt {
-        _ if no_neuron_leaks(graph, facts) => {
+        _ if open.is_leakless => {
             (SpikeReading::default(), "default: an impulse, as no neuron leaks")
         }
         Some(width) => (SpikeReading::Pulse { width }, "default: a pulse of one step"),
@@ -315,16 +310,31 @@ pub fn spike(
     Settled { value: spike, source: source.to_owned(), note }
 }
 
-/// Whether there are neurons, and none of them leaks.
-fn no_neuron_leaks(graph: &Graph, facts: &Facts) -> bool {
+/// Whether the ideal on a grid of `dt`, to which platforms are led back, reads spikes and biases as NIR's equations do where a spike
+/// is this. It knows a pulse of one step; an impulse of area 1 only for an IF, to which it adds a bias whole in each step.
+#[must_use]
+pub fn is_on_grid(
+    spike: SpikeReading,
+    dt: f64,
+    (graph, facts, open): (&Graph, &Facts, &Open),
+) -> bool {
+    match spike {
+        SpikeReading::Pulse { width } => (width - dt).abs() <= 1e-9 * dt,
+        SpikeReading::Impulse { area } => {
+            area.to_bits() == 1.0_f64.to_bits() && open.is_leakless && !has_bias(graph, facts)
+        }
+    }
+}
+
+/// Whether a map adds a bias that is not 0.
+fn has_bias(graph: &Graph, facts: &Facts) -> bool {
     let mut primitives = facts.iter().filter_map(|(id, _)| facts.primitive(graph, id));
-    let mut has_if = false;
-    let leaks = primitives.any(|primitive| {
-        use Primitive::{CubaLi, CubaLif, Li, Lif};
-        has_if |= matches!(primitive, Primitive::If(_));
-        matches!(primitive, Li(_) | CubaLi(_) | Lif(_) | CubaLif(_))
-    });
-    has_if && !leaks
+    primitives.any(|primitive| match primitive {
+        Primitive::Affine(map) => !map.bias.is_zero(),
+        Primitive::Conv1d(map) => !map.bias.is_zero(),
+        Primitive::Conv2d(map) => !map.bias.is_zero(),
+        _ => false,
+    })
 }
 
 /// What the numbers of the frames were taken for, for each Input that receives frames.

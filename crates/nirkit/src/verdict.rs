@@ -8,7 +8,7 @@ use nirkit_platforms::{Choices as PlatformChoices, Platform, Report, check, leni
 use crate::adapt::remedy;
 use crate::choices::{Choice, Choices};
 use crate::error::{Error, ErrorKind};
-use crate::model::{CHIP_CHOICES, Ledger, chip_choices};
+use crate::model::{CHIP_CHOICES, Ledger, chip_choices, reset_of, reset_of_simulator};
 use crate::remedies::Remedies;
 use crate::settle;
 use crate::time_unit::{InSeconds, in_seconds};
@@ -90,7 +90,8 @@ fn of_platform(
     let InSeconds { document, .. } = in_seconds(document, choices)?;
     let open = open::open(&document);
     let mut ledger = Ledger::default();
-    let reset = settle::asked_reset(choices, &open).map(|reset| ledger.take("reset", reset));
+    let asked = settle::asked_reset(choices, &open);
+    let reset = asked.as_ref().map(|reset| reset.value);
     let mut step = |value: Option<f64>, source: &str| {
         let value = value.map_or_else(|| "none".to_owned(), |dt| Shortest(dt).to_string());
         ledger.choices.insert(0, Choice::new("dt", value, source));
@@ -101,6 +102,7 @@ fn of_platform(
             let known = settle::known_step(choices, &open)?;
             let dt = known.as_ref().map(|dt| dt.value);
             step(dt, known.as_ref().map_or("nothing says it", |dt| dt.source.as_str()));
+            ledger.choices.extend(asked.map(|_| reset_of(chip, choices, &open)));
             let lowering =
                 chip.lower(graph, facts, &chip_choices(choices, &open, dt, graph, facts)?);
             let unknown =
@@ -126,6 +128,10 @@ fn of_platform(
     let seen = document
         .graph()
         .and_then(|graph| lenient::seen_after(graph, validation.clone(), &choices.limits));
+    if let (Some(seen), Some(asked)) = (&seen, asked) {
+        let graph = (&*seen.graph, &seen.facts);
+        ledger.choices.push(reset_of_simulator(profile, graph, &of_platform, Some(asked)));
+    }
     let report = seen.map_or_else(
         || Report::without_verdict(profile.title(), reason(validation)),
         |seen| check(profile, &seen.graph, &seen.facts, &of_platform),

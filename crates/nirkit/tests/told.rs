@@ -109,3 +109,76 @@ fn frames_are_spikes_by_their_numbers_and_not_by_their_type() {
     assert_eq!(reading(frames(&[0.0, -1.0, 1.0])), "current");
     assert_eq!(reading(frames(&[0.0, 3.0, 1.0])), "spikes");
 }
+
+const IF: &str = "IF { r: f32[1] 1, v_threshold: f32[1] 1, v_reset: f32[1] 0 }";
+const BIASED: &str = "Affine { weight: f32[1, 1] 0.6, bias: f32[1] 0.2 }";
+
+/// The value of a choice.
+fn choice<'a>(choices: &'a [nirkit::Choice], name: &str) -> &'a str {
+    let found = choices.iter().find(|choice| choice.name == name);
+    found.map_or("", |choice| choice.value.as_str())
+}
+
+/// The graph with an entry of its metadata.
+fn noted(graph: &nirkit::ir::Document, entry: &str) -> nirkit::ir::Document {
+    let text = nirkit::document::to_text(graph).unwrap();
+    let text = text.replacen("graph {\n", &format!("graph {{\n  metadata {{ {entry} }}\n"), 1);
+    nirkit::ir::text::parse(&text, &()).unwrap()
+}
+
+#[test]
+fn a_time_step_of_the_metadata_is_no_size_of_a_spike_where_nothing_leaks() {
+    let plain = chain(&[("fc", FC), ("n", IF)]);
+    let graph = noted(&plain, "dt: f64 0.0001");
+    for meaning in ["clocked", "exact"] {
+        for given in [None, Some(1e-4), Some(1e-3)] {
+            let choices = Choices::new().dt(given);
+            let model = Model::new(&graph, meaning, &choices).unwrap();
+            assert_eq!(choice(model.choices(), "spike"), "impulse:1", "{meaning} {given:?}");
+            let recording = model.run(&frames(&[1.0; 20])).unwrap();
+            assert_eq!(recording.totals.last().unwrap().sum, 5.0, "{meaning} {given:?}");
+        }
+    }
+    // A gain of 1 / dt makes a pulse of one step move the voltage by 1.
+    let counting = IF.replace("r: f32[1] 1", "r: f32[1] 10000");
+    let graph = noted(&chain(&[("fc", FC), ("n", &counting)]), "dt: f64 0.0001");
+    let model = Model::clocked(&graph, &Choices::new()).unwrap();
+    assert_eq!(choice(model.choices(), "spike"), "pulse:0.0001");
+    assert_eq!(model.run(&frames(&[1.0; 20])).unwrap().totals.last().unwrap().sum, 5.0);
+}
+
+#[test]
+fn adapt_refuses_a_reference_whose_spikes_or_biases_it_does_not_have() {
+    let like = |graph: &nirkit::ir::Document| {
+        adapt(graph, "norse", &Choices::new().dt(1e-3), &Adapt::new().like("ideal"))
+    };
+    for graph in [
+        chain(&[("fc", BIASED), ("n", IF)]),
+        noted(&chain(&[("fc", FC), ("n", LIF)]), "spike: \"impulse:0.0003\""),
+        noted(&chain(&[("fc", FC), ("n", LIF)]), "spike: \"pulse:0.002\""),
+    ] {
+        let said = like(&graph).unwrap_err().to_string();
+        assert!(said.contains("read a spike as a pulse of one step"), "{said}");
+    }
+    for graph in [chain(&[("fc", FC), ("n", IF)]), chain(&[("fc", BIASED), ("n", LIF)])] {
+        assert!(like(&graph).is_ok());
+    }
+}
+
+#[test]
+fn a_platform_that_is_left_alone_is_held_against_the_ideal() {
+    let graph = chain(&[("fc", BIASED), ("n", LIF)]);
+    let stimulus = frames(&[1.0; 20]);
+    let how = Compare::new();
+    let compared =
+        compare_platforms(&graph, &["norse", "nengo"], &stimulus, &choices(), &how).unwrap();
+    assert_eq!(compared.refused.len(), 1);
+    assert!(compared.report.variants.iter().any(|variant| variant == "ideal"));
+    assert!(
+        compared.notes.join("\n").contains("norse@1.1.0 is left alone"),
+        "{:?}",
+        compared.notes
+    );
+    let both = ["nengo", "nengo@4.1.0"];
+    assert!(compare_platforms(&graph, &both, &stimulus, &choices(), &how).is_err());
+}

@@ -15,7 +15,7 @@ use nirkit_ir::primitive::{Affine, CubaLif, Input, Lif, Output};
 use nirkit_ir::{Edge, Facts, Graph, Node, Primitive, validate};
 use nirkit_numerics::Tensor;
 use nirkit_platforms::compare::{Choice, Setup, Variant, cause, ideal};
-use nirkit_run::{Observable, Request, Reset, Signal, Stimulus};
+use nirkit_run::{Observable, Request, Reset, Signal, SpikeReading, Stimulus};
 
 const DT: f64 = 1e-3;
 const CHANNELS: usize = 6;
@@ -239,7 +239,7 @@ fn what_was_planted_is_blamed_in_every_one_of_two_hundred_pairs() {
     while compared < 200 {
         let world = World::new(&mut draw);
         let plants = plants(&mut draw);
-        let base = ideal(DT, Reset::VReset);
+        let base = ideal(DT, Reset::VReset, SpikeReading::default());
         let mut semantics = base.semantics;
         for &plant in &plants {
             PLANTS[plant].1(&mut semantics);
@@ -276,7 +276,7 @@ fn the_ideal_on_a_grid_is_forward_euler() {
         world.graph.edges.retain(|edge| edge.source != "rec" && edge.target != "rec");
         world.graph.nodes.retain(|name| name != "rec");
         world.facts = validate(&world.graph).facts.unwrap();
-        let semantics = ideal(DT, Reset::VReset).semantics;
+        let semantics = ideal(DT, Reset::VReset, SpikeReading::default()).semantics;
         let options = clocked::Options::new(DT);
         let program = clocked::prepare(&world.graph, &world.facts, &options).unwrap();
         let request =

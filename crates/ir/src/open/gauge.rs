@@ -74,6 +74,11 @@ impl Gauge {
         leaves.iter().find_map(Self::of)
     }
 
+    /// Whether a pulse of this length and height 1 moves the voltage of a neuron without a leak by 1.
+    pub(super) fn counts_steps(&self, dt: f64) -> bool {
+        self.tau_mem.is_none() && self.tau_syn.is_none() && (self.r * dt - 1.0).abs() <= 1e-6
+    }
+
     /// What an input of this area does to the neuron.
     pub(super) fn input(&self, area: f64) -> String {
         let (name, threshold) = (&self.name, self.v_threshold);

@@ -16,7 +16,7 @@ mod unit;
 
 use crate::diag::{Code, Diagnostic, Place};
 use crate::document::Document;
-use crate::facts::unfold::leaves;
+use crate::facts::unfold::{UnfoldedLeaf, leaves};
 use crate::graph::Node;
 use crate::primitive::Primitive;
 use crate::value::Value;
@@ -89,6 +89,8 @@ pub struct Open {
     pub start: Vec<Candidate<String>>,
     /// Units of times (`ms`, `s`), the best supported first, where time constants look like milliseconds.
     pub time_unit: Vec<Candidate<String>>,
+    /// Whether there are neurons that integrate and spike, and nothing leaks: no number says then how long a spike lasts.
+    pub is_leakless: bool,
 }
 
 impl Open {
@@ -133,13 +135,23 @@ pub fn open(document: &Document) -> Open {
         candidate.effect(effect)
     });
     let dt: Vec<Candidate<f64>> = dt.collect();
+    let is_leakless = is_leakless(&leaves);
     Open {
         reset: reset::candidates(metadata, &leaves),
-        spike: spike::candidates(metadata, gauge, &dt),
+        spike: spike::candidates(metadata, gauge, is_leakless, &dt),
         start: start::candidates(&leaves),
         time_unit: unit::candidates(metadata, &scales),
+        is_leakless,
         dt,
     }
+}
+
+/// Whether there are neurons that integrate and spike, and nothing leaks.
+fn is_leakless(leaves: &[UnfoldedLeaf<'_>]) -> bool {
+    use Primitive::{CubaLi, CubaLif, If, Li, Lif};
+    let leaks =
+        |leaf: &UnfoldedLeaf<'_>| matches!(leaf.primitive, Li(_) | CubaLi(_) | Lif(_) | CubaLif(_));
+    leaves.iter().any(|leaf| matches!(leaf.primitive, If(_))) && !leaves.iter().any(leaks)
 }
 
 /// Entries of the metadata that are not taken: those of a graph that answer an open question in a way that is not

@@ -9,8 +9,14 @@ use crate::value::{Fields, Value};
 pub(super) fn candidates(
     metadata: &Fields,
     gauge: Option<&Gauge>,
+    is_leakless: bool,
     dt: &[Candidate<f64>],
 ) -> Vec<Candidate<String>> {
+    // Where no neuron leaks, a step has no length but what a gain of 1 / dt gives it: another pulse would be lost in the weights.
+    let dt: Vec<&Candidate<f64>> = dt
+        .iter()
+        .filter(|dt| !is_leakless || gauge.is_some_and(|gauge| gauge.counts_steps(dt.value)))
+        .collect();
     let said = match metadata.get("spike") {
         Some(Value::Text(spike)) => spike.as_str().filter(|spike| is_reading(spike)),
         _ => None,
@@ -40,8 +46,9 @@ pub(super) fn candidates(
     // A time step that the metadata say is the one that a pulse lasts.
     let is_said = dt.iter().any(|dt| dt.source == Source::Metadata);
     let best = if is_said { Source::Metadata } else { Source::Numbers };
-    let implied = dt.iter().filter(|dt| dt.source == best).map(pulse);
-    let possible = dt.iter().filter(|dt| dt.source == Source::Convention).take(1).map(pulse);
+    let implied = dt.iter().filter(|dt| dt.source == best).copied().map(pulse);
+    let possible =
+        dt.iter().filter(|dt| dt.source == Source::Convention).take(1).copied().map(pulse);
     said.into_iter().chain(implied).chain(std::iter::once(impulse)).chain(possible).collect()
 }
 

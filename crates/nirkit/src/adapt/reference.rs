@@ -6,7 +6,7 @@ use nirkit_ir::{Document, Facts, Graph, Value};
 use nirkit_numerics::Shortest;
 use nirkit_platforms::compare::ideal;
 use nirkit_platforms::{Choices as PlatformChoices, Platform};
-use nirkit_run::Reset;
+use nirkit_run::{Reset, SpikeReading};
 
 use super::REFERENCE;
 use crate::choices::Choices;
@@ -83,7 +83,12 @@ pub(super) fn semantics(
     if crate::model::is_own(&wanted.title) {
         let dt = ledger.take_time("dt of the reference", settle::time_step(&own, open)?);
         let reset = ledger.take("reset of the reference", settle::reset(&own, open));
-        return Ok(ideal(dt, reset).semantics);
+        let spike = settle::spike(&own, open, Some(dt));
+        let spike = ledger.take("spike of the reference", spike);
+        if !settle::is_on_grid(spike, dt, (graph, facts, open)) {
+            return Err(other_spike(spike, dt));
+        }
+        return Ok(ideal(dt, reset, spike).semantics);
     }
     let Platform::Simulator(profile) = platform(&wanted.title)? else {
         let message = format!("{} is a chip; a reference is a simulator or `ideal`", wanted.title);
@@ -92,10 +97,33 @@ pub(super) fn semantics(
     let step = settle::platform_step(profile, &own, open)?;
     let dt = step.value.map_or("none".to_owned(), |dt| Shortest(dt).to_string());
     ledger.push("dt of the reference", dt, step.source);
-    ledger.notes.extend(step.note);
+    let note = step.note.map(|note| match given.dt {
+        Some(_) => note,
+        // Nobody gave the option: the words of the reference have the step.
+        None => note.replacen(&own.voice.option("dt"), "the `dt` of the reference", 1),
+    });
+    ledger.notes.extend(note);
     let reset = settle::asked_reset(&own, open).map(|asked| asked.value);
     let choices = PlatformChoices { dt: step.value, reset, ..PlatformChoices::default() };
     let lost = admit(profile, graph, facts, &choices)?;
     ledger.notes.extend(lost.into_iter().map(|lost| format!("the reference: {lost}")));
     Ok(profile.semantics(&profile.settled(graph, facts, &choices)))
+}
+
+/// The error for a spike, or a bias beside it, that the equations on a grid do not have.
+fn other_spike(spike: SpikeReading, dt: f64) -> Error {
+    let step = Shortest(dt);
+    let what = format!(
+        "the equations on a grid read a spike as a pulse of one step ({step} s), or, where no neuron leaks and no map has a \
+         bias, as an impulse of area 1; the graph has {spike}"
+    );
+    let size = match spike {
+        SpikeReading::Impulse { area } | SpikeReading::Pulse { width: area } => area,
+    };
+    let help = format!(
+        "name the simulator that the graph was trained with, or bring the size into the numbers: times {} for weights \
+         that spikes meet, with `spike` = \"pulse:{step}\" in the metadata",
+        Shortest(size / dt)
+    );
+    Error::new(what).of_kind(ErrorKind::Choice).help(help)
 }

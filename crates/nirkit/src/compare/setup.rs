@@ -15,7 +15,7 @@ use crate::bounds;
 use crate::choices::{Choice, Choices};
 use crate::error::{Error, ErrorKind, Reason};
 use crate::model::{
-    Ledger, admit, admitted_design, chip_choices, choices_of_chip, is_ideal, platform, seen,
+    Ledger, admit, admitted_design, chip_choices, choices_of_chip, is_ideal, platform, seen, title,
 };
 use crate::settle::{self, Settled};
 use crate::stimulus::{Grid, Stimulus, inputs};
@@ -178,6 +178,7 @@ pub fn compare_platforms(
     given: &Choices,
     how: &Compare<'_>,
 ) -> Result<Compared, Error> {
+    let asked = given;
     given.only("a comparison", &["spike", "quantize", "weight_scale"])?;
     let subjects = subjects(titles)?;
     // A single platform is held against the ideal.
@@ -204,15 +205,13 @@ pub fn compare_platforms(
     let steps = bounds::steps(duration, dt, &given.limits)?;
     let mut of_ideal = Ledger::default();
     let ideal_reset = of_ideal.take("reset of the ideal", settle::reset(given, &open));
-    let spike = settle::spike(given, &open, (&seen_graph, &facts), Some(dt));
+    let spike = settle::spike(given, &open, Some(dt));
     let spike = of_ideal.take("spike in the ideal", spike);
-    let is_a_step =
-        matches!(spike, SpikeReading::Pulse { width } if (width - dt).abs() <= 1e-9 * dt);
-    if given.spike.is_some() && !is_a_step {
+    if !settle::is_on_grid(spike, dt, (&seen_graph, &facts, &open)) {
         of_ideal.notes.push(format!(
-            "the ideal on a grid, to which causes are led back, reads a spike as a pulse of one step (for an IF as an impulse \
-             of area 1) whatever {} says; where the ideal parts from it, the size of a spike can be the cause",
-            given.voice.option("spike")
+            "the ideal on a grid, to which causes are led back, reads a spike as a pulse of one step, or, where spikes are impulses, \
+             as one of area 1 for an IF, with each bias added whole in each step; the ideal takes {spike}, so that the size of a \
+             spike or of a bias can be the cause where it parts from the grid"
         ));
     }
     for title in titles {
@@ -236,6 +235,16 @@ pub fn compare_platforms(
     notes.append(&mut ledger.notes);
     let (subjects, refused) =
         admit_all(&subjects, (&seen_graph, &facts, &open), given, dt, &mut notes)?;
+    if let ([left], false) = (subjects.as_slice(), has_ideal) {
+        let is_left = |name: &&&str| title(name).is_ok_and(|name| name == left.title());
+        let name = titles.iter().find(is_left).copied().unwrap_or_default();
+        let mut compared = compare_platforms(graph, &["ideal", name], stimulus, asked, how)?;
+        compared
+            .notes
+            .push(format!("{} is left alone, and is held against the ideal", left.title()));
+        compared.refused.extend(refused);
+        return Ok(compared);
+    }
     let of_platforms =
         PlatformChoices { dt: Some(dt), reset: given.reset, ..PlatformChoices::default() };
     let (subjects, ways) = each_way(&subjects, &seen_graph, &facts, &of_platforms);
@@ -378,8 +387,7 @@ fn tau(how: &Compare<'_>, dt: f64, given: &Choices) -> Result<Settled<f64>, Erro
     Err(Error::new(message).of_kind(ErrorKind::Choice))
 }
 
-/// The subjects that take the graph, and those that refuse it. What is lost is noted. An error if fewer than two are
-/// left.
+/// The subjects that take the graph, and those that refuse it. What is lost is noted. An error if none of the platforms is left.
 fn admit_all(
     subjects: &[Subject],
     (graph, facts, open): (&Graph, &Facts, &Open),
@@ -416,7 +424,7 @@ fn admit_all(
             }
         }
     }
-    if admitted.len() < 2 {
+    if admitted.iter().all(|subject| matches!(subject, Subject::Ideal)) {
         return Err(Error::several(errors));
     }
     Ok((admitted, refused))

@@ -108,7 +108,7 @@ impl Side {
     /// The semantics of this run; for the ideal, that of the ideal on a grid; `None` for a chip.
     pub(super) fn variant(&self, job: &Job<'_>) -> Option<Variant> {
         match &self.engine {
-            Engine::Ideal(_) => Some(ideal_on_grid(job.dt, job.ideal_reset)),
+            Engine::Ideal(_) => Some(ideal_on_grid(job.dt, job.ideal_reset, job.spike)),
             Engine::Semantics(engine) => Some(engine.0.clone()),
             Engine::Chip(_) => None,
         }

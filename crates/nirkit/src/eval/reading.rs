@@ -212,8 +212,9 @@ impl<'a> Reading<'a> {
                 .push(format!("{} further notes on how the samples were read", self.left_out));
         }
         if self.model.engine().is_waited_for() {
-            let note = "the answer comes late there and is waited for, so that all steps of the stimulus count: a run that ends with \
-                        the stimulus counts fewer";
+            let note = "the answer comes late there and is waited for, so that all steps of the stimulus count, and each layer begins \
+                        when its input arrives, so that a bias acts no earlier; `run` has the steps of the platform itself, which \
+                        ends with the stimulus and in which a late layer takes its bias before its input";
             score.notes.push(note.to_owned());
         }
         if let Some(duration) = self.eval.duration {

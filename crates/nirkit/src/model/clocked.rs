@@ -88,7 +88,7 @@ fn options(source: &Source<'_>, ledger: &mut Ledger) -> Result<Options, Error> {
     let dt = ledger.take_time("dt", settle::time_step(given, &source.open)?);
     let mut options = Options::new(dt);
     options.reset = ledger.take("reset", settle::reset(given, &source.open));
-    let spike = settle::spike(given, &source.open, (source.graph, source.facts), Some(dt));
+    let spike = settle::spike(given, &source.open, Some(dt));
     options.spike = ledger.take("spike", spike);
     ledger.notes.extend(settle::start(given, &source.open));
     for (name, value) in &given.others {

@@ -50,7 +50,7 @@ pub(super) fn prepare(source: &Source<'_>) -> Result<Prepared, Error> {
     let dt = settle::known_step(given, open)?.map(|dt| ledger.take_time("dt", dt));
     options.step = dt.unwrap_or(options.step);
     options.reset = ledger.take("reset", settle::reset(given, open));
-    options.spike = ledger.take("spike", settle::spike(given, open, (graph, facts), dt));
+    options.spike = ledger.take("spike", settle::spike(given, open, dt));
     ledger.notes.extend(idle::reset(graph, facts, given));
     ledger.push("start", "rest", "the ideal's own");
     ledger.push("max_rounds", options.max_rounds, "default");

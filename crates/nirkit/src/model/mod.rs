@@ -37,7 +37,7 @@ pub(crate) use exact::requests as requests_of_exact;
 pub(crate) use named::{is_ideal, is_own, platform_file, title};
 pub(crate) use seen::seen;
 use seen::shapes;
-pub(crate) use simulator::admit;
+pub(crate) use simulator::{admit, reset_of as reset_of_simulator};
 pub(crate) use stream::position;
 pub(crate) use unseen::{Unseen, of_chip as unseen_by_chip, of_simulator as unseen_by_simulator};
 

@@ -7,16 +7,16 @@ use nirkit_engine::clocked::semantics::{Program, SemanticsError, Sums};
 use nirkit_ir::{Facts, Graph};
 use nirkit_numerics::{Shortest, Tensor};
 use nirkit_platforms::{Choices as PlatformChoices, Profile, check};
-use nirkit_run::Request;
+use nirkit_run::{Request, Reset};
 
 use super::batch::{Runner, record};
 use super::unseen::{Unseen, of_simulator};
 use super::{Engine, Ledger, Outcome, Prepared, Source, Task};
-use crate::choices::Choices;
+use crate::choices::{Choice, Choices};
 use crate::error::{Error, ErrorKind};
 use crate::eval::Answer;
 use crate::rounding::{self, Affected};
-use crate::settle::{self, Voice};
+use crate::settle::{self, Settled, Voice};
 use crate::{bounds, doubt};
 
 struct Simulator {
@@ -38,6 +38,28 @@ struct Simulator {
     voice: Voice,
 }
 
+/// The reset of a simulator, and where it comes from.
+pub(crate) fn reset_of(
+    profile: &Profile,
+    (graph, facts): (&Graph, &Facts),
+    choices: &PlatformChoices,
+    asked: Option<Settled<Reset>>,
+) -> Choice {
+    let settled = profile.settled(graph, facts, choices);
+    let mut kinds = facts.iter().filter_map(|(id, _)| Some(facts.primitive(graph, id)?.kind()));
+    let has_choice = kinds.any(|kind| profile.free_reset.contains(&kind));
+    let reset = settled.reset.filter(|_| has_choice);
+    let reset = reset.map_or("the platform's".to_owned(), |reset| reset.to_string());
+    let origin = match (asked, has_choice) {
+        (Some(asked), true) => asked.source,
+        (Some(asked), false) => {
+            format!("the platform's own; {} ({}) has no effect", asked.value, asked.source)
+        }
+        (None, _) => "the platform's own".to_owned(),
+    };
+    Choice::new("reset", reset, origin)
+}
+
 pub(super) fn prepare(source: &Source<'_>, profile: &'static Profile) -> Result<Prepared, Error> {
     let Source { graph, facts, open, given } = source;
     given.only(profile.name, &["sums", "way"])?;
@@ -55,19 +77,7 @@ pub(super) fn prepare(source: &Source<'_>, profile: &'static Profile) -> Result<
     let dt = step.value.map_or("none".to_owned(), |dt| Shortest(dt).to_string());
     ledger.push("dt", dt, step.source);
     ledger.notes.extend(step.note);
-    let settled = profile.settled(graph, facts, &choices);
-    let kinds = facts.iter().filter_map(|(id, _)| Some(facts.primitive(graph, id)?.kind()));
-    let has_choice = { kinds }.any(|kind| profile.free_reset.contains(&kind));
-    let reset = settled.reset.filter(|_| has_choice);
-    let reset = reset.map_or("the platform's".to_owned(), |reset| reset.to_string());
-    let origin = match (asked, has_choice) {
-        (Some(asked), true) => asked.source,
-        (Some(asked), false) => {
-            format!("the platform's own; {} ({}) has no effect", asked.value, asked.source)
-        }
-        (None, _) => "the platform's own".to_owned(),
-    };
-    ledger.push("reset", reset, origin);
+    ledger.choices.push(reset_of(profile, (graph, facts), &choices, asked));
     let ways = profile.ways(graph, facts, &choices);
     let (choices, program) = match given.other("way") {
         Some(number) => chosen_way(source, profile, (&choices, ways), number)?,

@@ -8,21 +8,26 @@ use nirkit_engine::clocked::semantics::rule::{
 };
 use nirkit_engine::clocked::semantics::{Execution, Fate, Maps, Neurons, Semantics, Time, Unknown};
 use nirkit_engine::clocked::{Comparison, Precision};
-use nirkit_run::Reset;
+use nirkit_run::{Reset, SpikeReading};
 
 use super::Variant;
 
 /// The ideal on a grid of `dt` seconds.
 ///
-/// A spike is a pulse of height 1 that lasts a step; for an IF, whose equation has no time constant,
-/// it is an impulse of area 1, as all platforms have it.
+/// A spike is a pulse of height 1 that lasts a step. Where spikes are read as impulses, it is an impulse of area 1 to an IF, whose
+/// equation has no time constant, as all platforms have it; a bias is then added to an IF once a step.
 #[must_use]
-pub fn ideal(dt: f64, reset: Reset) -> Variant {
+pub fn ideal(dt: f64, reset: Reset, spike: SpikeReading) -> Variant {
+    let form = match spike {
+        SpikeReading::Pulse { .. } => Form::Add,
+        SpikeReading::Impulse { .. } => IF.membrane.form,
+    };
+    let integrator = Rule { membrane: Stage { form, ..IF.membrane }, ..IF };
     let fire = Fire { reset, ..FIRE };
     let with = |rule: Rule| Some(Rule { fire: Some(fire), ..rule });
     let neurons = Neurons {
         li: Some(LIF),
-        r#if: with(IF),
+        r#if: with(integrator),
         lif: with(LIF),
         cuba_lif: with(CUBA_LIF),
         ..Neurons::NONE
