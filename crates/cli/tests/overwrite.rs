@@ -111,3 +111,29 @@ fn a_device_is_no_recording() {
         assert!(refused(folder.path(), verb).contains("a device or a pipe"));
     }
 }
+
+#[test]
+fn times_and_recordings_that_a_call_reads_stay() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let (net, input) = (example("small.nir"), example("small_input.npy"));
+    let run = ["run", &net, "--exact", "--input", &input, "--record", "lif1:v", "--output", "o"];
+    let made = nir(folder, &[&run[..], &["--sample", "1e-3"]].concat());
+    assert_eq!(made.status.code(), Some(0), "{made:?}");
+    let times = folder.join("o/lif1.v.npy");
+    let shape = "{'descr': '<f8', 'fortran_order': False, 'shape': (1,), }";
+    let mut array = b"\x93NUMPY\x01\x00\x76\x00".to_vec();
+    array.extend(format!("{shape:117}\n").bytes());
+    array.extend(0.001_f64.to_le_bytes());
+    fs::write(&times, &array).unwrap();
+    let said = refused(folder, &[&run[..], &["--sample", "o/lif1.v.npy"]].concat());
+    assert!(said.contains("is read by this run, and would be lost"), "{said}");
+    assert_eq!(fs::read(&times).unwrap(), array);
+
+    fs::create_dir(folder.join("f")).unwrap();
+    fs::copy(example("shd.h5"), folder.join("f/labels.csv")).unwrap();
+    let said = refused(folder, &["events", "convert", "f/labels.csv", "f", "--samples", "0:3"]);
+    assert!(said.contains("would take the place of the recording"), "{said}");
+    let kept = fs::read(folder.join("f/labels.csv")).unwrap();
+    assert_eq!(kept, fs::read(example("shd.h5")).unwrap());
+}

@@ -43,6 +43,11 @@ impl ExactArgs {
         [("max_pending", self.max_pending.as_deref())]
     }
 
+    /// The file with the instants, if they are given by one.
+    pub(crate) fn times(&self) -> Option<&std::path::Path> {
+        self.sample.as_deref().filter(|sample| seconds(sample).is_err()).map(std::path::Path::new)
+    }
+
     /// The instants at which voltages are looked at.
     pub(crate) fn instants(&self, limits: &Limits) -> Result<nirkit::Instants, Failure> {
         Ok(match &self.sample {

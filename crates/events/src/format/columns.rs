@@ -189,7 +189,8 @@ impl Maker {
         };
         // Decimal seconds have no exact double; what is as near to a whole number as doubles go is one.
         let whole = number.round();
-        let is_exact = (number - whole).abs() <= 4.0 * f64::EPSILON * number.abs();
+        let spacing = f64::EPSILON * number.abs();
+        let is_exact = (number - whole).abs() <= spacing && spacing < 0.5;
         (whole.abs() < 9e18).then_some((whole as i64, is_exact))
     }
 }
@@ -219,6 +220,10 @@ mod tests {
             Some((1_700_000_000_123_456, true))
         );
         assert_eq!(time(TimeUnit::Seconds, Number::Real(1.234_567_8)), Some((1_234_568, false)));
+        let between = time(TimeUnit::Seconds, Number::Real(1_234_567_890.123_456_5));
+        assert!(!between.unwrap().1, "{between:?}");
+        // Doubles of this size no longer tell microseconds apart.
+        assert!(!time(TimeUnit::Seconds, Number::Real(9_007_199_254.740_993)).unwrap().1);
         assert_eq!(time(TimeUnit::Nanoseconds, Number::Whole(-1500)), Some((-1, false)));
         assert_eq!(time(TimeUnit::Nanoseconds, Number::Whole(2000)), Some((2, true)));
         assert_eq!(time(TimeUnit::Microseconds, Number::Real(f64::NAN)), None);

@@ -101,6 +101,11 @@ pub fn convert_samples(
     }
     let format = how.to.unwrap_or(Format::Npy);
     let how = Conversion { to: Some(format), ..how.clone() };
+    if output.join(LABELS).canonicalize().ok() == set.path().canonicalize().ok() {
+        let what = "the labels of the samples would take the place of the recording";
+        let error = Error::new(what).of_kind(ErrorKind::Choice).in_file(set.path());
+        return Err(error.help("give another folder"));
+    }
     make_folder(output)?;
     let digits = set.len().saturating_sub(1).to_string().len();
     let mut labels = "file,label\n".to_owned();

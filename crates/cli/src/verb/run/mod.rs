@@ -203,7 +203,8 @@ fn refuse_inputs(
 ) -> Result<(), Failure> {
     let stimuli = args.input.iter().map(|given| load::source(given).1);
     let files = overwrite::platform_files(args.engine.platform.as_deref());
-    overwrite::refuse(outputs, std::iter::once(args.file()).chain(stimuli).chain(files))
+    let read = std::iter::once(args.file()).chain(stimuli).chain(files).chain(args.exact.times());
+    overwrite::refuse(outputs, read)
 }
 
 /// Writes the recording of another way: into a folder of its own inside that of the first, or a file beside it.
