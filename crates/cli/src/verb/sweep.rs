@@ -1,5 +1,6 @@
 //! `nir sweep`: many runs as a plan has them, and a table of what they result in.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use nirkit::escape;
@@ -74,7 +75,7 @@ pub(crate) fn run(args: &SweepArgs, printer: &mut Printer) -> Result<Exit, Failu
 }
 
 /// The keys of the rows in a folder, which may not be there yet.
-fn rows(folder: &Path) -> Result<std::collections::BTreeSet<String>, Failure> {
+fn rows(folder: &Path) -> Result<BTreeSet<String>, Failure> {
     Ok(if folder.is_dir() { Store::keys(folder)? } else { Default::default() })
 }
 
@@ -121,12 +122,16 @@ fn print(found: &Table) -> String {
     let of_row =
         |row: &Vec<String>| shown.iter().map(|&at| short(&columns[at], &row[at])).collect();
     let mut text = table(&names, rows.iter().map(of_row));
-    for entry in &found.entries {
-        let Entry { graph, platform, reasons, .. } = entry;
+    let mut told = BTreeSet::new();
+    for Entry { graph, platform, reasons, .. } in &found.entries {
         for reason in reasons {
             let is_named = reason.starts_with(platform.as_str());
             let named = if is_named { String::new() } else { format!("{platform}: ") };
-            text += &(escape::line(&format!("{graph}: {named}{reason}")).into_owned() + "\n");
+            let line = escape::line(&format!("{graph}: {named}{reason}")).into_owned() + "\n";
+            // Rows of one platform with other choices have the same reasons.
+            if told.insert(line.clone()) {
+                text += &line;
+            }
         }
     }
     text

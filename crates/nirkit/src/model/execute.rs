@@ -210,12 +210,13 @@ impl Model {
 
     /// What has to be said where nothing happens: no neuron spikes, or nothing leaves the network.
     fn silence(&self, totals: &[Total]) -> Option<String> {
-        let has = |node: &str, observable| {
-            self.engine.requests().iter().any(|r| r.node == node && r.observable == observable)
-        };
+        let requests = self.engine.requests().iter();
+        let voltages = requests.filter(|request| request.observable == Observable::V);
+        let voltages: HashSet<&str> = voltages.map(|request| request.node.as_str()).collect();
         // A chip may have populations of its own, which spike by themselves.
         let is_own = |node: &str| !self.shapes.is_empty() && !self.shapes.contains_key(node);
-        let is_neuron = |total: &&Total| has(&total.node, Observable::V) && !is_own(&total.node);
+        let is_neuron =
+            |total: &&Total| voltages.contains(total.node.as_str()) && !is_own(&total.node);
         let mut neurons = totals.iter().filter(is_neuron).peekable();
         neurons.peek()?;
         if neurons.all(|total| total.sum == 0.0) {
@@ -226,7 +227,8 @@ impl Model {
         }
         let answer = self.engine.answer_node().ok()?;
         let silent = totals.iter().find(|total| total.node == answer && total.sum == 0.0)?;
-        has(&silent.node, Observable::V).then(|| format!("no output spikes: `{answer}` is silent"))
+        let is_neuron = voltages.contains(silent.node.as_str());
+        is_neuron.then(|| format!("no output spikes: `{answer}` is silent"))
     }
 
     /// What is asked for, of what can be recorded; everything that is wrong with it at once.
