@@ -136,7 +136,7 @@ impl Default for Limits {
             graph_elements: 1 << 26,
             layer_products: 1 << 32,
             steps: 10_000_000,
-            recording_bytes: 8 << 30,
+            recording_bytes: 1 << 30,
             spikes: 10_000_000,
         }
     }

@@ -248,9 +248,9 @@ pub fn compare_platforms(
     let of_platforms =
         PlatformChoices { dt: Some(dt), reset: given.reset, ..PlatformChoices::default() };
     let (subjects, ways) = each_way(&subjects, &seen_graph, &facts, &of_platforms);
-    // Every run keeps the spikes of all nodes.
+    // Every run keeps the spikes of all nodes, and each is held against another in a copy.
     let channels = facts.leaves().iter().map(Leaf::outputs);
-    bounds::recording(channels, [steps, subjects.len()], &given.limits)?;
+    bounds::recording(channels, [steps, 2 * subjects.len()], &given.limits)?;
     notes.extend(bound.notes(duration, Some(Grid::new(steps, dt)), None));
     notes.extend(settle::rounded(how.duration, steps, dt, given.voice));
     let settings = Settings {
