@@ -4,7 +4,7 @@ from _typeshed import SupportsGetItem
 from os import PathLike
 from typing import Any, Final, SupportsFloat, SupportsIndex, final
 
-__all__ = ["REFERENCE_VERSION", "VERSION", "Document", "EventReader", "EventSamples", "Model", "_panic", "adapt", "check", "codegen", "compare", "configure", "data_to_bytes", "declarations", "diff", "escaped", "evaluate", "events_info", "explain", "lower", "open_events", "open_samples", "platforms", "prepare", "program", "read", "read_bytes", "read_data", "read_data_bytes", "read_version", "read_version_bytes", "repair", "rescale", "rewrite", "to_bytes", "write", "write_data", "write_design"]
+__all__ = ["REFERENCE_VERSION", "VERSION", "Document", "EventReader", "EventSamples", "Model", "SweepStore", "_panic", "adapt", "check", "codegen", "compare", "configure", "data_to_bytes", "declarations", "diff", "escaped", "evaluate", "events_info", "explain", "lower", "open_events", "open_samples", "platforms", "prepare", "program", "read", "read_bytes", "read_data", "read_data_bytes", "read_version", "read_version_bytes", "repair", "rescale", "rewrite", "sweep_keys", "sweep_run", "sweep_table", "sweep_task", "sweep_tasks", "to_bytes", "write", "write_data", "write_design"]
 
 REFERENCE_VERSION: Final[str]
 """
@@ -48,7 +48,32 @@ class Document:
         """
         The text form. Tensors of more than `inline` elements are shown by the hash of their content.
         """
-    def to_bytes(self, /) -> bytes:
+    def sweep_keys(folder: str | PathLike[str]) -> set[str]:
+    """
+    The keys of the rows in a folder.
+    """
+
+def sweep_run(json: str | None, path: str | PathLike[str] | None, folder: str | PathLike[str], shard: str, threads: SupportsIndex, retry_failed: bool, progress: Any | None) -> dict:
+    """
+    Runs the tasks of a plan that are not done, with threads of this process. How far it is, as a dictionary.
+    """
+
+def sweep_table(folders: SupportsGetItem[int, str | PathLike[str]], output: str | PathLike[str] | None) -> tuple[str, str]:
+    """
+    The table of the rows in folders, as JSON and as CSV; written into a folder if one is given.
+    """
+
+def sweep_task(task: str) -> str:
+    """
+    Runs a task; its row as JSON.
+    """
+
+def sweep_tasks(json: str | None, path: str | PathLike[str] | None) -> list[tuple[str, str]]:
+    """
+    The tasks of a plan, each as JSON with its key.
+    """
+
+def to_bytes(self, /) -> bytes:
         """
         The bytes of a `.nir` file.
         """
@@ -145,6 +170,25 @@ class Model:
     def way(self, /) -> tuple[int, int]:
         """
         Which of the ways in which a platform can run the graph is taken, counted from 1, and how many there are.
+        """
+
+@final
+class SweepStore:
+    """
+    A folder of rows that is open for this process.
+    """
+    def __new__(cls, /, folder: str | PathLike[str], shard: str) -> SweepStore: ...
+    def add(self, /, row: str) -> str:
+        """
+        Adds a row; how its task ended.
+        """
+    def cut(self, /) -> int:
+        """
+        Rows that an earlier process did not finish.
+        """
+    def has(self, /, key: str, retry_failed: bool) -> bool:
+        """
+        Whether a row is there.
         """
 
 def _panic(message: str) -> None:

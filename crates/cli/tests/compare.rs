@@ -97,9 +97,15 @@ fn a_figure_is_drawn_with_a_panel_for_every_run() {
 
 #[test]
 fn what_cannot_be_compared_says_why() {
+    // The one that is left is held against the ideal.
     let refused = compare(&["--platform", "snntorch", "--platform", "norse"]);
-    assert_eq!(refused.status.code(), Some(2));
-    assert!(stderr(&refused).contains("snntorch@1.0.0 refuses"), "{}", stderr(&refused));
+    assert_eq!(refused.status.code(), Some(1));
+    let said = String::from_utf8_lossy(&refused.stdout).into_owned() + &stderr(&refused);
+    assert!(said.contains("snntorch@1.0.0 refuses"), "{said}");
+    assert!(stderr(&refused).contains("norse@1.1.0 is left alone"), "{}", stderr(&refused));
+    let none = compare(&["--platform", "snntorch"]);
+    assert_eq!(none.status.code(), Some(2));
+    assert!(stderr(&none).contains("snntorch@1.0.0 refuses"), "{}", stderr(&none));
     let alone = compare(&["--platform", "ideal"]);
     assert_eq!(alone.status.code(), Some(2));
     assert!(stderr(&alone).contains("nothing to be compared with"), "{}", stderr(&alone));

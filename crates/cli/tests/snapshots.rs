@@ -69,6 +69,9 @@ fn nir(args: &[&str]) -> (Output, TempDir) {
     write_array(folder.path().join("labels.npy"), &Tensor::vector(vec![0_i64, 1, 0])).unwrap();
     let events = "x,t\n0,1000\n1,2000\n1,3000\n0,5000\n1,6000\n0,9000\n";
     write("events.csv", events);
+    let plan = "format = 1\ngraphs = [\"net.nirt\"]\nplatforms = [\"clocked\", \"norse\", \"nengo\"]\ndt = \
+                [\"1ms\"]\nreference = \"clocked\"\n\n[[sets]]\ninput = \"set.npy\"\nlabels = \"labels.npy\"\n";
+    write("plan.toml", plan);
     let output = Command::new(env!("CARGO_BIN_EXE_nir"))
         .current_dir(folder.path())
         .args(args)
@@ -102,7 +105,7 @@ const EVAL: [&str; 8] =
     ["eval", "net.nirt", "--input", "set.npy", "--labels", "labels.npy", "--dt", "1e-3"];
 
 /// A command for each verb that prints JSON, and some that fail.
-const JSON: [&[&str]; 21] = [
+const JSON: [&[&str]; 22] = [
     &["info", "net.nirt"],
     &["info", "net.nirt", "chip.nirt"],
     &["check", "net.nirt"],
@@ -145,6 +148,7 @@ const JSON: [&[&str]; 21] = [
         "code",
     ],
     &["view", "net.nirt"],
+    &["sweep", "plan.toml", "--output", "swept"],
 ];
 
 #[test]
@@ -207,6 +211,7 @@ snapshots! {
     run_refused: both(&["run", "faulty.nirt", "--clocked", "--input", "spikes.json"]);
     compare: both(&["compare", "net.nirt", "--platform", "ideal", "--platform", "norse", "--dt", "1e-3", "--input", "spikes.json"]);
     eval: both(&[&EVAL[..], &["--clocked", "--platform", "norse", "--platform", "xylo", "--per-class"]].concat());
+    sweep: both(&["sweep", "plan.toml", "--output", "swept"]);
     lower: both(&["lower", "chip.nirt", "--platform", "xylo", "--dt", "1e-3", "--input", "events.csv"]);
     platforms: both(&["platforms"]);
     platform: both(&["platforms", "--platform", "norse"]);

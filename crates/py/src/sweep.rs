@@ -54,7 +54,7 @@ pub(crate) fn sweep_task(py: Python<'_>, task: &str) -> PyResult<String> {
     })
 }
 
-/// Runs the tasks of a plan that are not done, with threads of this process. How far it is, as JSON.
+/// Runs the tasks of a plan that are not done, with threads of this process. How far it is, as a dictionary.
 #[pyfunction]
 #[pyo3(signature = (json, path, folder, shard, threads, retry_failed, progress))]
 #[expect(clippy::too_many_arguments, reason = "the arguments of the verb")]
