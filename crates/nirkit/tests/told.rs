@@ -182,3 +182,12 @@ fn a_platform_that_is_left_alone_is_held_against_the_ideal() {
     let both = ["nengo", "nengo@4.1.0"];
     assert!(compare_platforms(&graph, &both, &stimulus, &choices(), &how).is_err());
 }
+
+#[test]
+fn what_is_asked_for_twice_is_recorded_once() {
+    let graph = chain(&[("fc", FC), ("lif", LIF)]);
+    let model = Model::clocked(&graph, &choices()).unwrap();
+    let run = Run::new().record(Record::parse("lif,lif:spikes,lif:v,lif"));
+    let recording = model.run_with(&frames(&[1.0; 4]), &run).unwrap();
+    assert_eq!(recording.arrays.len(), 2);
+}

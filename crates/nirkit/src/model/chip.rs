@@ -1,5 +1,7 @@
 //! As a chip would, from a graph or from what the chip is given.
 
+use std::collections::HashMap;
+
 use nirkit_ir::open::Open;
 use nirkit_ir::{Facts, Graph};
 use nirkit_platforms::chip::{Design, Emulation, WeightScales};
@@ -18,6 +20,8 @@ use crate::suggest::did_you_mean;
 struct OnChip {
     design: Design,
     requests: Vec<Request>,
+    /// How many numbers each of them has in a step.
+    channels: HashMap<Request, usize>,
     /// Length of a step in seconds, if anything says it.
     dt: Option<f64>,
 }
@@ -143,7 +147,9 @@ pub(super) fn configured(
 
 fn finished(chip: &Chip, design: Design, dt: Option<f64>, ledger: Ledger) -> Prepared {
     let requests = design.emulation.requests();
-    let engine = Box::new(OnChip { design, requests, dt });
+    let channels = design.emulation.channels(&requests);
+    let channels = requests.iter().cloned().zip(channels).collect();
+    let engine = Box::new(OnChip { design, requests, channels, dt });
     let Ledger { choices, notes } = ledger;
     Prepared { engine, title: chip.title(), choices, notes }
 }
@@ -251,7 +257,7 @@ impl Engine for OnChip {
     }
 
     fn channels(&self, request: &Request) -> usize {
-        self.design.emulation.channels(request).unwrap_or(0)
+        self.channels.get(request).copied().unwrap_or(0)
     }
 
     fn dt(&self) -> Option<f64> {

@@ -1,5 +1,6 @@
 //! On a time grid.
 
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use nirkit_engine::clocked::{
@@ -38,7 +39,7 @@ struct Clocked {
     program: Program,
     requests: Vec<Request>,
     /// Channels of each request.
-    channels: Vec<usize>,
+    channels: HashMap<Request, usize>,
     dt: f64,
     spike_step: SpikeStep,
     methods: Vec<String>,
@@ -62,7 +63,8 @@ pub(super) fn prepare(source: &Source<'_>) -> Result<Prepared, Error> {
     ledger.notes.extend(doubt::short_time_constants(source.graph, source.facts, &options));
     let methods = program.order().iter().map(ToString::to_string).collect();
     let requests = program.requests();
-    let channels = bounds::channels(&requests, source.facts).collect();
+    let channels = bounds::channels(&requests, source.facts);
+    let channels = requests.iter().cloned().zip(channels).collect();
     let answer = Answer::of(source.graph, source.facts, &requests);
     let of_answer = |node: &String| puts_out_voltage(source.graph, source.facts, node);
     let leaves_voltage = answer.node().is_ok_and(|node| of_answer(&node));
@@ -128,8 +130,7 @@ impl Engine for Clocked {
     }
 
     fn channels(&self, request: &Request) -> usize {
-        let at = self.requests.iter().position(|known| known == request);
-        at.and_then(|at| self.channels.get(at).copied()).unwrap_or(0)
+        self.channels.get(request).copied().unwrap_or(0)
     }
 
     fn dt(&self) -> Option<f64> {

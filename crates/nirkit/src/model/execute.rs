@@ -250,6 +250,8 @@ impl Model {
         let (mut requests, mut errors) = (Vec::new(), Vec::new());
         for (node, observable) in asked {
             match crate::run::request(node, observable.as_deref(), all) {
+                // What is asked for twice is recorded once.
+                Ok(request) if requests.contains(&request) => {}
                 Ok(request) => requests.push(request),
                 Err(error) => errors.push(error),
             }

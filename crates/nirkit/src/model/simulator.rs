@@ -1,5 +1,6 @@
 //! As a released simulator would.
 
+use std::collections::HashMap;
 use std::sync::OnceLock;
 
 use nirkit_engine::clocked::Timing;
@@ -29,7 +30,7 @@ struct Simulator {
     aligned: OnceLock<Result<Program, Error>>,
     requests: Vec<Request>,
     /// Channels of each request.
-    channels: Vec<usize>,
+    channels: HashMap<Request, usize>,
     methods: Vec<String>,
     /// The step that the platform runs with; `None` where steps have no length.
     dt: Option<f64>,
@@ -176,7 +177,8 @@ impl Simulator {
     ) -> Self {
         let methods = program.order().to_vec();
         let requests = program.requests();
-        let channels = bounds::channels(&requests, &facts).collect();
+        let channels = bounds::channels(&requests, &facts);
+        let channels = requests.iter().cloned().zip(channels).collect();
         let answer = Answer::of(&graph, &facts, &requests);
         let (dt, voice) = (choices.dt, Voice::default());
         Self {
@@ -228,8 +230,7 @@ impl Engine for Simulator {
     }
 
     fn channels(&self, request: &Request) -> usize {
-        let at = self.requests.iter().position(|known| known == request);
-        at.and_then(|at| self.channels.get(at).copied()).unwrap_or(0)
+        self.channels.get(request).copied().unwrap_or(0)
     }
 
     fn dt(&self) -> Option<f64> {

@@ -185,13 +185,22 @@ impl Emulation {
         }
     }
 
-    /// How many numbers a request has in each step; `None` for what cannot be recorded.
+    /// How many numbers each of the requests has in a step; 0 for what cannot be recorded.
     #[must_use]
-    pub fn channels(&self, request: &Request) -> Option<usize> {
+    pub fn channels(&self, requests: &[Request]) -> Vec<usize> {
+        let requests = requests.iter();
         match self {
-            Self::Integer(program) => program.start().observe(program, request).map(<[i64]>::len),
+            Self::Integer(program) => {
+                let state = program.start();
+                requests
+                    .map(|request| state.observe(program, request).map_or(0, <[i64]>::len))
+                    .collect()
+            }
             Self::Mixed(program) => {
-                program.start().observe(program, request).map(|numbers| numbers.len())
+                let state = program.start();
+                let channels =
+                    |request| state.observe(program, request).map_or(0, |found| found.len());
+                requests.map(channels).collect()
             }
         }
     }
