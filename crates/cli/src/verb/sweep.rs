@@ -76,7 +76,7 @@ pub(crate) fn run(args: &SweepArgs, printer: &mut Printer) -> Result<Exit, Failu
 
 /// The keys of the rows in a folder, which may not be there yet.
 fn rows(folder: &Path) -> Result<BTreeSet<String>, Failure> {
-    Ok(if folder.is_dir() { Store::keys(folder)? } else { Default::default() })
+    Ok(if folder.is_dir() { Store::keys(folder)? } else { BTreeSet::new() })
 }
 
 fn merge(args: &MergeArgs, printer: &mut Printer) -> Result<Exit, Failure> {

@@ -207,13 +207,8 @@ pub fn compare_platforms(
     let ideal_reset = of_ideal.take("reset of the ideal", settle::reset(given, &open));
     let spike = settle::spike(given, &open, Some(dt));
     let spike = of_ideal.take("spike in the ideal", spike);
-    if !settle::is_on_grid(spike, dt, (&seen_graph, &facts, &open)) {
-        of_ideal.notes.push(format!(
-            "the ideal on a grid, to which causes are led back, reads a spike as a pulse of one step, or, where spikes are impulses, \
-             as one of area 1 for an IF, with each bias added whole in each step; the ideal takes {spike}, so that the size of a \
-             spike or of a bias can be the cause where it parts from the grid"
-        ));
-    }
+    let is_on_grid = settle::is_on_grid(spike, dt, (&seen_graph, &facts, &open));
+    of_ideal.notes.extend((!is_on_grid).then(|| other_spike(spike)));
     for title in titles {
         ledger.choices.extend(crate::model::platform_file(title)?);
     }
@@ -236,12 +231,7 @@ pub fn compare_platforms(
     let (subjects, refused) =
         admit_all(&subjects, (&seen_graph, &facts, &open), given, dt, &mut notes)?;
     if let ([left], false) = (subjects.as_slice(), has_ideal) {
-        let is_left = |name: &&&str| title(name).is_ok_and(|name| name == left.title());
-        let name = titles.iter().find(is_left).copied().unwrap_or_default();
-        let mut compared = compare_platforms(graph, &["ideal", name], stimulus, asked, how)?;
-        compared
-            .notes
-            .push(format!("{} is left alone, and is held against the ideal", left.title()));
+        let mut compared = with_ideal(graph, (left, titles), stimulus, asked, how)?;
         compared.refused.extend(refused);
         return Ok(compared);
     }
@@ -269,6 +259,30 @@ pub fn compare_platforms(
         notes.extend(silence(&compared.report));
         Compared { choices: ledger.choices, notes, refused, ..compared }
     })
+}
+
+/// What is said where the ideal on a grid reads a spike or a bias otherwise than the ideal.
+fn other_spike(spike: SpikeReading) -> String {
+    format!(
+        "the ideal on a grid, to which causes are led back, reads a spike as a pulse of one step, or, where spikes are impulses, as \
+         one of area 1 for an IF, with each bias added whole in each step; the ideal takes {spike}, so that the size of a spike \
+         or of a bias can be the cause where it parts from the grid"
+    )
+}
+
+/// Holds the platform that is left of several against the ideal.
+fn with_ideal(
+    graph: &Document,
+    (left, titles): (&Subject, &[&str]),
+    stimulus: &Stimulus,
+    given: &Choices,
+    how: &Compare<'_>,
+) -> Result<Compared, Error> {
+    let is_left = |name: &&&str| title(name).is_ok_and(|name| name == left.title());
+    let name = titles.iter().find(is_left).copied().unwrap_or_default();
+    let mut compared = compare_platforms(graph, &["ideal", name], stimulus, given, how)?;
+    compared.notes.push(format!("{} is left alone, and is held against the ideal", left.title()));
+    Ok(compared)
 }
 
 fn run(

@@ -1,6 +1,6 @@
 //! As a chip would, from a graph or from what the chip is given.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use nirkit_ir::open::Open;
 use nirkit_ir::{Facts, Graph};
@@ -21,7 +21,7 @@ struct OnChip {
     design: Design,
     requests: Vec<Request>,
     /// How many numbers each of them has in a step.
-    channels: HashMap<Request, usize>,
+    channels: BTreeMap<Request, usize>,
     /// Length of a step in seconds, if anything says it.
     dt: Option<f64>,
 }

@@ -1,6 +1,6 @@
 //! On a time grid.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use nirkit_engine::clocked::{
@@ -39,7 +39,7 @@ struct Clocked {
     program: Program,
     requests: Vec<Request>,
     /// Channels of each request.
-    channels: HashMap<Request, usize>,
+    channels: BTreeMap<Request, usize>,
     dt: f64,
     spike_step: SpikeStep,
     methods: Vec<String>,

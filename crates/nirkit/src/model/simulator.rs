@@ -1,6 +1,6 @@
 //! As a released simulator would.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use nirkit_engine::clocked::Timing;
@@ -30,7 +30,7 @@ struct Simulator {
     aligned: OnceLock<Result<Program, Error>>,
     requests: Vec<Request>,
     /// Channels of each request.
-    channels: HashMap<Request, usize>,
+    channels: BTreeMap<Request, usize>,
     methods: Vec<String>,
     /// The step that the platform runs with; `None` where steps have no length.
     dt: Option<f64>,

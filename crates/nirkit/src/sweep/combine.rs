@@ -153,7 +153,7 @@ impl Plan {
             }
         }
         errors.extend(self.readout.iter().filter_map(|text| text.parse::<Readout>().err()));
-        errors.extend(self.paths().filter_map(|path| missing(path)));
+        errors.extend(self.paths().filter_map(missing));
         for graph in self.sets.iter().flat_map(|set| &set.graphs) {
             if !self.graphs.contains(graph) {
                 let what =

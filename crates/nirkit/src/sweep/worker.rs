@@ -115,7 +115,7 @@ impl Worker {
                 }
                 Err(error) if error.kind() == ErrorKind::Stopped => return Err(error),
                 Err(error) => {
-                    row.notes.push(format!("nothing to hold the answers against: {error}"))
+                    row.notes.push(format!("nothing to hold the answers against: {error}"));
                 }
             }
         }
