@@ -15,6 +15,6 @@ fi
 if [ -n "${NIRKIT_WHEEL:-}" ]; then
   $venv/bin/pip install --quiet --force-reinstall --no-deps "$NIRKIT_WHEEL"
 else
-  $venv/bin/pip install --quiet --force-reinstall --no-deps .
+  CARGO_PROFILE_RELEASE_LTO=off $venv/bin/pip install --quiet --force-reinstall --no-deps .
 fi
 exec $venv/bin/python scripts/sweep/check.py "$nir" $venv/bin/mpiexec
