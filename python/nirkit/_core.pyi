@@ -48,32 +48,7 @@ class Document:
         """
         The text form. Tensors of more than `inline` elements are shown by the hash of their content.
         """
-    def sweep_keys(folder: str | PathLike[str]) -> set[str]:
-    """
-    The keys of the rows in a folder.
-    """
-
-def sweep_run(json: str | None, path: str | PathLike[str] | None, folder: str | PathLike[str], shard: str, threads: SupportsIndex, retry_failed: bool, progress: Any | None) -> dict:
-    """
-    Runs the tasks of a plan that are not done, with threads of this process. How far it is, as a dictionary.
-    """
-
-def sweep_table(folders: SupportsGetItem[int, str | PathLike[str]], output: str | PathLike[str] | None) -> tuple[str, str]:
-    """
-    The table of the rows in folders, as JSON and as CSV; written into a folder if one is given.
-    """
-
-def sweep_task(task: str) -> str:
-    """
-    Runs a task; its row as JSON.
-    """
-
-def sweep_tasks(json: str | None, path: str | PathLike[str] | None) -> list[tuple[str, str]]:
-    """
-    The tasks of a plan, each as JSON with its key.
-    """
-
-def to_bytes(self, /) -> bytes:
+    def to_bytes(self, /) -> bytes:
         """
         The bytes of a `.nir` file.
         """
@@ -335,6 +310,31 @@ def rescale(document: Document, units: tuple[str, str] | None = None, factor: Su
 def rewrite(document: Document, names: SupportsGetItem[int, str]) -> tuple[Document, list[tuple[str, str, str]], list[str]]:
     """
     Rewrites that keep what a graph means: the usual ones, or those of these names.
+    """
+
+def sweep_keys(folder: str | PathLike[str]) -> set[str]:
+    """
+    The keys of the rows in a folder.
+    """
+
+def sweep_run(json: str | None, path: str | PathLike[str] | None, folder: str | PathLike[str], shard: str, threads: SupportsIndex, retry_failed: bool, progress: Any | None) -> dict:
+    """
+    Runs the tasks of a plan that are not done, with threads of this process. How far it is, as a dictionary.
+    """
+
+def sweep_table(folders: SupportsGetItem[int, str | PathLike[str]], output: str | PathLike[str] | None) -> tuple[str, str]:
+    """
+    The table of the rows in folders, as JSON and as CSV; written into a folder if one is given.
+    """
+
+def sweep_task(task: str) -> str:
+    """
+    Runs a task; its row as JSON.
+    """
+
+def sweep_tasks(json: str | None, path: str | PathLike[str] | None) -> list[tuple[str, str]]:
+    """
+    The tasks of a plan, each as JSON with its key.
     """
 
 def to_bytes(tree: dict, compression: str | None, level: SupportsIndex) -> bytes:

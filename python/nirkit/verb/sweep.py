@@ -218,8 +218,8 @@ def _outcomes(executor: Executor, tasks: List[str]) -> Any:
     while pending:
         future = ready.get()
         pending -= 1
-        error = future.exception()
-        yield future.result() if error is None else error
+        raised = future.exception()
+        yield future.result() if raised is None else raised
         if is_over:
             continue
         try:
