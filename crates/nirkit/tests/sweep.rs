@@ -229,6 +229,7 @@ fn everything_that_is_wrong_with_a_plan_is_said_at_once() {
 
         [choices]
         integrater = ["euler"]
+        quantize = ["chanel"]
 
         [[sets]]
         input = "none.npy"
@@ -244,6 +245,7 @@ fn everything_that_is_wrong_with_a_plan_is_said_at_once() {
         "none.nir",
         "none.npy",
         "did you mean `integrator`",
+        "chanel",
     ] {
         assert!(said.contains(part), "{part}: {said}");
     }
@@ -265,6 +267,30 @@ fn everything_that_is_wrong_with_a_plan_is_said_at_once() {
         let said = plan.tasks(&Limits::default()).unwrap_err().to_string();
         assert!(said.contains("no range of samples"), "{samples}: {said}");
     }
+}
+
+#[test]
+fn a_chip_is_run_with_the_quantisations_that_it_has() {
+    let files = network();
+    let mut plan = plan(&files);
+    plan.platforms = vec!["xylo".to_owned(), "loihi2".to_owned(), "norse".to_owned()];
+    plan.samples_per_task = None;
+    plan.dt.truncate(1);
+    plan.choices.clear();
+    let values = ["channel", "global", "layer"].map(str::to_owned);
+    plan.choices.insert("quantize".to_owned(), values.to_vec());
+    let tasks = plan.tasks(&Limits::default()).unwrap();
+    let found: Vec<(&str, Option<&str>)> = tasks
+        .iter()
+        .map(|task| (task.platform.as_str(), task.choices.get("quantize").map(String::as_str)))
+        .collect();
+    let expected = [
+        ("xylo", Some("channel")),
+        ("xylo", Some("global")),
+        ("loihi2", Some("layer")),
+        ("norse", None),
+    ];
+    assert_eq!(found, expected);
 }
 
 #[test]

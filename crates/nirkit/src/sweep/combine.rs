@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use nirkit_ir::Limits;
+use nirkit_platforms::Platform;
 
 use super::plan::{Plan, Set, refuse};
 use super::task::{Task, set, takes};
@@ -92,15 +93,17 @@ impl Plan {
         let others = self.choices.iter().map(|(name, values)| (name.as_str(), values));
         let mut points = vec![Choice::new()];
         for (name, values) in own.into_iter().chain(others) {
-            if values.is_empty() || !takes(platform, name)? {
+            let values =
+                if takes(platform, name)? { known(platform, name, values)? } else { Vec::new() };
+            if values.is_empty() {
                 continue;
             }
             if points.len().saturating_mul(values.len()) > MOST_TASKS {
                 return Err(refuse(format!("more than {MOST_TASKS} combinations of choices")));
             }
-            let with = |point: &Choice, value: &String| {
+            let with = |point: &Choice, value: &str| {
                 let mut point = point.clone();
-                point.insert(name.to_owned(), value.clone());
+                point.insert(name.to_owned(), value.to_owned());
                 point
             };
             let spread = |point| values.iter().map(move |value| with(point, value));
@@ -152,6 +155,20 @@ impl Plan {
                 errors.push(refuse(format!("there is no choice `{name}`")).help(help));
             }
         }
+        let known: BTreeSet<&str> =
+            self.platforms.iter().filter_map(|title| quantisations(title).ok()).flatten().collect();
+        let given = self.choices.get("quantize").into_iter().flatten();
+        for value in given.filter(|value| !known.contains(value.as_str())) {
+            let known: Vec<&str> = known.iter().copied().collect();
+            let help = match known[..] {
+                [] => "it is a choice of chips".to_owned(),
+                _ => format!("the chips of the plan have {}", known.join(", ")),
+            };
+            errors.push(
+                refuse(format!("no platform of the plan has the quantisation `{value}`"))
+                    .help(help),
+            );
+        }
         errors.extend(self.readout.iter().filter_map(|text| text.parse::<Readout>().err()));
         errors.extend(self.paths().filter_map(missing));
         for graph in self.sets.iter().flat_map(|set| &set.graphs) {
@@ -168,6 +185,27 @@ impl Plan {
         let of_sets = self.sets.iter().flat_map(|set| [Some(&set.input), set.labels.as_ref()]);
         self.graphs.iter().chain(of_sets.flatten()).map(PathBuf::as_path)
     }
+}
+
+/// Of the values of a choice, those that a platform may have: each chip has quantisations of its own.
+fn known<'a>(platform: &str, name: &str, values: &'a [String]) -> Result<Vec<&'a str>, Error> {
+    let values = values.iter().map(String::as_str);
+    if name != "quantize" {
+        return Ok(values.collect());
+    }
+    let names = quantisations(platform)?;
+    Ok(values.filter(|value| names.contains(value)).collect())
+}
+
+/// The quantisations of a platform: those of a chip.
+fn quantisations(platform: &str) -> Result<Vec<&'static str>, Error> {
+    if crate::model::is_own(platform) {
+        return Ok(Vec::new());
+    }
+    Ok(match crate::model::platform(platform)? {
+        Platform::Chip(chip) => chip.quantisers.iter().map(|quantiser| quantiser.name).collect(),
+        Platform::Simulator(_) => Vec::new(),
+    })
 }
 
 fn set_once(name: &str, value: &str) -> Result<Choices, Error> {
