@@ -7,6 +7,7 @@
 )]
 
 mod adapt;
+mod adapt_chips;
 mod adapt_random;
 mod adapted;
 mod beside;

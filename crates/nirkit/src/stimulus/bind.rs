@@ -214,7 +214,15 @@ impl Binder<'_> {
         let frame = array.shape().get(lead..).unwrap_or(&[]);
         // One number a frame, or all numbers of a frame in a row, are said by one axis.
         let is_flat = frame == [channels] || (shape.is_empty() && frame.is_empty());
-        if array.rank() < lead || !(frame == shape || is_flat) {
+        // A graph whose axes became one takes the frames of the graph that it was.
+        let is_one_axis =
+            shape.len() == 1 && frame.len() > 1 && frame.iter().product::<usize>() == channels;
+        if is_one_axis {
+            self.bound.told.push(format!(
+                "the frames have shape {frame:?}; the Input `{name}` takes their numbers in C order"
+            ));
+        }
+        if array.rank() < lead || !(frame == shape || is_flat || is_one_axis) {
             let message = format!(
                 "the array has shape {:?}, the Input `{name}` takes {shape:?}",
                 array.shape()

@@ -74,6 +74,9 @@ fn met(
     if ends[0] == ends[1] {
         return Some(draft);
     }
-    let found = solve(draft.grain, &draft.fields[field], wanted, eval)?;
+    let mut found = solve(draft.grain, &draft.fields[field], wanted, eval)?;
+    if let Some(least) = place.least(&draft, field) {
+        found.iter_mut().for_each(|tau| *tau = tau.max(least));
+    }
     Some(draft.with(field, &found))
 }

@@ -106,6 +106,21 @@ impl Place<'_> {
         })
     }
 
+    /// The shortest time constant that the platform takes in seconds, if there is one.
+    pub(super) fn least(&self, draft: &Draft, field: usize) -> Option<f64> {
+        let is_it =
+            |of: &str| of == Draft::FIELDS[field] || field == TAU && draft.kind.tau() == Some(of);
+        self.capability?.demands.iter().find_map(|demand| match demand.what {
+            Requirement::AtLeastSteps(of, steps) if is_it(of) => {
+                let least = steps * self.dt;
+                // A number of the file that is not below it.
+                let held = draft.grain.round(least);
+                Some(if held < least { next_up(draft.grain, held) } else { held })
+            }
+            _ => None,
+        })
+    }
+
     fn is_uniform(&self, field: usize, kind: Kind) -> bool {
         let name = Draft::FIELDS[field];
         let is_it = |of: &str| of == name || (field == TAU && kind.tau() == Some(of));
@@ -234,7 +249,7 @@ fn gains(
     let left = |found: &[Closed], scale: &[f64]| -> Vec<f64> {
         let each = found.iter().zip(wanted.closed).zip(scale);
         each.map(|((found, wanted), scale)| {
-            let factor = wanted.gain() * scale / found.gain();
+            let factor = wanted.gain_beside(found) * scale / found.gain_beside(wanted);
             if (factor - 1.0).abs() <= CLOSE { 1.0 } else { factor }
         })
         .collect()
