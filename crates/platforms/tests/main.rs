@@ -9,6 +9,7 @@
 mod adapt;
 mod adapt_chips;
 mod adapt_random;
+mod adapt_shapes;
 mod adapted;
 mod beside;
 mod cases;

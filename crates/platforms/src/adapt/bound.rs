@@ -107,6 +107,8 @@ pub(super) struct Extra {
     pub(super) current: f64,
     /// The most by which one step of a voltage is off.
     pub(super) voltage: f64,
+    /// Whether no operation of either side rounds anything.
+    pub(super) is_exact: bool,
 }
 
 /// How far the voltages of two layers can drift apart, and what parts them, in the units of the reference.
@@ -123,6 +125,8 @@ pub(super) struct Drift {
     pub(super) decays: f64,
     /// The share of its constant inputs.
     pub(super) constants: f64,
+    /// The share of what is rounded in each step.
+    pub(super) roundings: f64,
     /// The largest size of a current there and of a voltage there, of all neurons, in the platform's own units.
     pub(super) largest: [f64; 2],
 }
@@ -212,7 +216,8 @@ impl Neurons<'_> {
         let shifted = (a.threshold - shift - b.threshold / scale).abs();
         let levels = (a.reset - shift - b.reset / scale).abs()
             + (a.start[0] - shift - b.start[0] / scale).abs();
-        let rounds = self.rounding
+        let rounding = if extra.is_exact { 0.0 } else { self.rounding };
+        let rounds = rounding
             * ((self.terms as f64 + OPERATIONS) * current + OPERATIONS * (largest + shift.abs()));
         let whole = (extra.current * b.membrane.g.abs() * spread_there + extra.voltage) / scale;
         let weights = differs * spread;
@@ -223,6 +228,7 @@ impl Neurons<'_> {
             weights: weights * leak,
             decays: (decay + of_current) * leak,
             constants: constants * leak,
+            roundings: (rounds + whole) * leak,
             largest: [current * scale, largest * scale],
         }
     }

@@ -4,7 +4,8 @@ use nirkit_engine::clocked::semantics::rule::Rule;
 
 use super::closed::Closed;
 use super::draft::{Draft, Kind, TAU, TAU_SYN};
-use super::fit::{CLOSE, Place, VANISHING, Wanted};
+use super::fit::{CLOSE, VANISHING, Wanted};
+use super::place::Place;
 use super::reason::Reason;
 use super::search::solve;
 
@@ -75,8 +76,6 @@ fn met(
         return Some(draft);
     }
     let mut found = solve(draft.grain, &draft.fields[field], wanted, eval)?;
-    if let Some(least) = place.least(&draft, field) {
-        found.iter_mut().for_each(|tau| *tau = tau.max(least));
-    }
+    found.iter_mut().for_each(|tau| *tau = place.within(&draft, field, *tau));
     Some(draft.with(field, &found))
 }

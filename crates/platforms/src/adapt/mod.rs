@@ -16,6 +16,7 @@ mod fit;
 pub mod judge;
 mod lag;
 mod on_chip;
+mod place;
 mod plan;
 mod reads;
 mod reason;
@@ -25,6 +26,7 @@ mod shape;
 pub mod side;
 mod structure;
 mod structured;
+mod synapse;
 pub mod trial;
 
 use std::collections::BTreeMap;
@@ -192,15 +194,18 @@ pub fn candidates(
     }
     let mut all = Vec::new();
     let mut notes = Vec::new();
-    for passes in shape::attempts(graph, facts, goal.profile) {
-        let shaped = shape::shaped(graph, facts, &passes, limits).ok_or(AdaptError::Unsound)?;
+    for attempt in shape::attempts(graph, facts, goal.profile) {
+        let is_taken = all.iter().any(|found: &Adapted| found.refusals.is_empty());
+        let is_claimed = all.iter().any(|found: &Adapted| found.level() < Level::Impossible);
+        if is_claimed || (is_taken && attempt.is_for_refusals) {
+            continue;
+        }
+        let shaped =
+            shape::shaped(graph, facts, &attempt.passes, limits).ok_or(AdaptError::Unsound)?;
         notes.extend(shaped.note.clone().filter(|note| !notes.contains(note)));
         let reference = reference.joined(|name| shaped.facts.find(name).is_some());
         for form in Form::ALL {
             all.extend(solved(&shaped, &reference, goal, form, limits));
-        }
-        if all.iter().any(|found: &Adapted| found.refusals.is_empty()) {
-            break;
         }
     }
     // A graph that was solved for comes before the one that is left as it is, where both are as good as each other: a
@@ -266,7 +271,11 @@ fn judged(
     let semantics = goal.semantics(&graph, &facts);
     let found = side(&graph, &facts, &semantics);
     let nodes = match found {
-        Ok(found) => judge(reference, &found, &units),
+        // The LI that a CubaLIF became is judged as its synapse.
+        Ok(found) => {
+            let found = found.joined(|name| units.values().any(|units| units.name == name));
+            judge(reference, &found, &units)
+        }
         Err(errors) => reference
             .layers
             .keys()

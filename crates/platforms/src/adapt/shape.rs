@@ -36,10 +36,10 @@ pub(super) fn attempts(graph: &Graph, facts: &Facts, profile: &Profile) -> Vec<V
         kinds.is_convolution(id) && leaf.window.as_ref().is_some_and(|w| w.groups > 1)
     });
     if has_groups && !needed.contains(&"unroll") {
-        attempts.push(with(&needed, &["ungroup"]));
+        attempts.push(attempt(with(&needed, &["ungroup"]), true));
     }
     if WINDOWS.iter().any(|kind| kinds.has(kind)) && !needed.contains(&"unroll") {
-        attempts.push(with(&needed, &["unroll", "fold_linear"]));
+        attempts.push(attempt(with(&needed, &["unroll", "fold_linear"]), true));
     }
     attempts
 }
@@ -51,6 +51,19 @@ const WINDOWS: [&str; 4] = ["Conv1d", "Conv2d", "SumPool2d", "AvgPool2d"];
 fn with(passes: &[&'static str], more: &[&'static str]) -> Vec<&'static str> {
     let (first, rest) = passes.split_at(1.min(passes.len()));
     [first, more, rest].concat()
+}
+
+/// Whether a platform takes nodes of a kind.
+pub(super) fn takes(profile: &Profile, kind: &str) -> bool {
+    let never = profile.capability(kind).is_some_and(|capability| {
+        capability.demands.iter().any(|demand| demand.what == Requirement::Never)
+    });
+    !never && profile.semantics.unknown.known.contains(&kind)
+}
+
+/// Whether a platform takes a CubaLIF only as an LI and a LIF.
+pub(super) fn takes_synapses_apart(profile: &Profile) -> bool {
+    !takes(profile, "CubaLIF") && takes(profile, "LI") && takes(profile, "LIF")
 }
 
 /// The kinds of a graph, and what a platform makes of them.
@@ -71,12 +84,8 @@ impl Kinds<'_> {
         matches!(primitive, Some(Primitive::Conv1d(_) | Primitive::Conv2d(_)))
     }
 
-    /// Whether the platform takes nodes of a kind.
     fn takes(&self, kind: &str) -> bool {
-        let never = self.profile.capability(kind).is_some_and(|capability| {
-            capability.demands.iter().any(|demand| demand.what == Requirement::Never)
-        });
-        !never && self.profile.semantics.unknown.known.contains(&kind)
+        takes(self.profile, kind)
     }
 
     fn lacks(&self, kind: &str) -> bool {

@@ -4,7 +4,7 @@ use nirkit_ir::valid::validate_within;
 use nirkit_ir::{Facts, Graph, Limits};
 use nirkit_passes::optimise::Rewrite;
 
-use super::shape::{attempts, shaped};
+use super::shape::{attempts, shaped, takes_synapses_apart};
 use super::structure::{self, Form, formed};
 use crate::check::{Verdict, check};
 use crate::chip::ChipChoices;
@@ -46,7 +46,11 @@ pub fn structured(
     let mut best =
         (as_it_is, Structured { graph: graph.clone(), rewrites: Vec::new(), notes: Vec::new() });
     let mut notes: Vec<String> = Vec::new();
-    for passes in attempts(graph, facts, profile) {
+    for attempt in attempts(graph, facts, profile) {
+        let mut passes = attempt.passes;
+        if takes_synapses_apart(profile) {
+            passes.push("split_synapse");
+        }
         let shaped = shaped(graph, facts, &passes, limits)?;
         notes.extend(shaped.note.clone().filter(|note| !notes.contains(note)));
         let (mut flat, mut changes) = (shaped.graph.clone(), Vec::new());

@@ -6,7 +6,11 @@
 
 use std::collections::BTreeMap;
 
-use super::super::bound::{Drift, Extra, far_sources};
+use nirkit_engine::clocked::Precision;
+use nirkit_step::Operation;
+
+use super::super::bound::{Drift, Extra, STEPS, far_sources};
+use super::super::closed::{Closed, Linear};
 use super::super::judge::{Level, NodeVerdict, Pair, Units, renamed};
 use super::super::lag::lags;
 use super::super::reason::Reason;
@@ -67,7 +71,8 @@ impl Pair<'_> {
         self.firing(&mut reasons);
         reasons.extend(far_sources(self.wanted, self.found, self.units));
         reasons.extend(self.lags.reasons(self.name).iter().cloned());
-        let extra = |_| Extra { current: rounding.current, voltage: rounding.voltage };
+        let is_exact = self.is_exact(rounding);
+        let extra = |_| Extra { current: rounding.current, voltage: rounding.voltage, is_exact };
         let drift = Drift::of(self.wanted, self.found, self.units, extra);
         let Some(drift) = drift else {
             if reasons.is_empty() {
@@ -82,6 +87,45 @@ impl Pair<'_> {
         verdict(self.name, self.lags.of(self.name), bound, reasons)
     }
 
+    /// Whether neither side rounds anything in the steps for which a bound is given: neurons without leak and synapse whose
+    /// numbers are whole multiples of a power of two, in sums that both formats hold.
+    fn is_exact(&self, rounding: Rounding) -> bool {
+        let sums_up = |operation: &Operation| match operation {
+            Operation::Add { .. }
+            | Operation::Permute { .. }
+            | Operation::Dense(_)
+            | Operation::Convolution(_) => true,
+            Operation::Pool(pool) => pool.mean.is_none(),
+            _ => false,
+        };
+        let keeps_all = |neuron: &Closed| {
+            let Linear { k, g, c } = neuron.membrane;
+            neuron.synapse.is_none()
+                && k == 1.0
+                && g == 1.0
+                && c == 0.0
+                && neuron.weight_gain == 1.0
+        };
+        let is_plain = rounding.current == 0.0
+            && rounding.voltage == 0.0
+            && self.found.numbers.precision == Precision::F64
+            && self.wanted.operations.iter().all(sums_up)
+            && self.each().all(|(wanted, found, ..)| keeps_all(wanted) && keeps_all(found));
+        let Some(map) = self.wanted.map.as_ref().filter(|_| is_plain) else { return false };
+        let held = match self.wanted.numbers.precision {
+            Precision::F32 => (1_u64 << f32::MANTISSA_DIGITS) as f64,
+            Precision::F64 => (1_u64 << f64::MANTISSA_DIGITS) as f64,
+        };
+        self.wanted.closed.iter().enumerate().all(|(n, neuron)| {
+            let weights = || map.columns.iter().flat_map(|(_, columns)| columns).map(move |c| c[n]);
+            let all =
+                weights().chain([map.bias[n], neuron.threshold, neuron.start[0], neuron.reset]);
+            let grain = all.filter(|x| *x != 0.0).map(grain).fold(f64::INFINITY, f64::min);
+            let arrives = weights().map(f64::abs).sum::<f64>() + map.bias[n].abs();
+            arrives * STEPS + neuron.threshold.abs() <= held * grain
+        })
+    }
+
     /// A bound that leaves nothing: the voltage at which a neuron starts may already come nearer to the threshold.
     fn too_far(&self, drift: &Drift) -> Option<Reason> {
         let n = drift.neuron;
@@ -94,10 +138,10 @@ impl Pair<'_> {
         let keeps = |name: &str, a: f64, b: f64| {
             format!("the {name} keeps {} of itself in a step, not {}", brief(b), brief(a))
         };
-        let largest = drift.weights.max(drift.decays).max(drift.constants);
+        let largest = drift.weights.max(drift.decays).max(drift.constants).max(drift.roundings);
         let (what, instead) = if drift.decays > 0.0 && drift.decays >= largest {
             let of_membrane = (a.membrane.k - b.membrane.k).abs();
-            let share = |neuron: &super::super::closed::Closed| neuron.synapse.map_or(0.0, |s| s.k);
+            let share = |neuron: &Closed| neuron.synapse.map_or(0.0, |s| s.k);
             let what = if (share(a) - share(b)).abs() > of_membrane {
                 keeps("current", share(a), share(b))
             } else {
@@ -107,11 +151,13 @@ impl Pair<'_> {
         } else if drift.constants > 0.0 && drift.constants >= largest {
             let what = "constant inputs are not what they are in the reference".to_owned();
             (what, "train without biases and with `v_leak` = 0")
-        } else {
+        } else if drift.weights >= largest {
             (
                 "weights are rounded".to_owned(),
                 "train with the chip's integers; `nir eval` measures what it costs",
             )
+        } else {
+            ("each step of a state is rounded".to_owned(), "measure what it costs with `nir eval`")
         };
         let what = format!(
             "{what}: with all spikes at once the voltage of neuron {n} can be off by {}, and its threshold is {} away",
@@ -120,6 +166,14 @@ impl Pair<'_> {
         );
         Some(Reason::new(what, instead))
     }
+}
+
+/// The largest power of two of which a number is a whole multiple.
+fn grain(x: f64) -> f64 {
+    let bits = x.abs().to_bits();
+    let mantissa = (bits & ((1 << 52) - 1)) | (1 << 52);
+    let exponent = (bits >> 52) as i32 - 1075 + mantissa.trailing_zeros() as i32;
+    2.0_f64.powi(exponent)
 }
 
 /// States that can leave their registers.

@@ -39,7 +39,9 @@ const CAPABILITIES: &[Capability] = &[Capability {
     becomes: "",
     demands: &[
         Demand::new(Requirement::AtLeastSteps("tau_mem", 2.0), ""),
+        Demand::new(Requirement::AtMostSteps("tau_mem", 32_768.0), ""),
         Demand::new(Requirement::AtLeastSteps("tau_syn", 2.0), ""),
+        Demand::new(Requirement::AtMostSteps("tau_syn", 32_768.0), ""),
     ],
     notes: &[],
     evidence: "",
