@@ -27,11 +27,23 @@ impl Shaped {
     }
 }
 
-/// The passes to try, one list after the other: what the platform needs, and more where it refuses what that gives.
-pub(super) fn attempts(graph: &Graph, facts: &Facts, profile: &Profile) -> Vec<Vec<&'static str>> {
+/// Passes to try.
+pub(super) struct Attempt {
+    /// Their names, in their order.
+    pub(super) passes: Vec<&'static str>,
+    /// Whether they are tried only where the platform refuses what came before; else also where nothing can be claimed.
+    pub(super) is_for_refusals: bool,
+}
+
+/// The passes to try, one list after the other: what the platform needs, and more where that is not enough.
+pub(super) fn attempts(graph: &Graph, facts: &Facts, profile: &Profile) -> Vec<Attempt> {
     let kinds = Kinds { graph, facts, profile };
     let needed = kinds.needed();
-    let mut attempts = vec![needed.clone()];
+    let attempt = |passes, is_for_refusals| Attempt { passes, is_for_refusals };
+    let mut attempts = vec![attempt(needed.clone(), false)];
+    if kinds.has("LI") && kinds.takes("CubaLIF") && !needed.contains(&"join_synapse") {
+        attempts.push(attempt(with(&needed, &["join_synapse"]), false));
+    }
     let has_groups = facts.iter().any(|(id, leaf)| {
         kinds.is_convolution(id) && leaf.window.as_ref().is_some_and(|w| w.groups > 1)
     });
