@@ -17,17 +17,19 @@ const SECONDS: f64 = 0.06;
 /// Channels of the Inputs of pictures.
 const PIXELS: usize = 2 * 4 * 4;
 
+/// Numbers in nested lists.
+fn nested(numbers: &[f64], shape: &[usize]) -> String {
+    let [first, rest @ ..] = shape else { return format!("{:?}", numbers[0]) };
+    let each = numbers.len() / first;
+    let parts: Vec<String> = numbers.chunks(each).map(|part| nested(part, rest)).collect();
+    format!("[{}]", parts.join(", "))
+}
+
 /// Numbers in a range, as the text form has them.
 fn list(draw: &mut Numbers, shape: &[usize], low: f64, high: f64) -> String {
     let count = shape.iter().product();
     let numbers: Vec<f64> =
         (0..count).map(|_| low + (high - low) * f64::from(draw.draw())).collect();
-    fn nested(numbers: &[f64], shape: &[usize]) -> String {
-        let [first, rest @ ..] = shape else { return format!("{:?}", numbers[0]) };
-        let each = numbers.len() / first;
-        let parts: Vec<String> = numbers.chunks(each).map(|part| nested(part, rest)).collect();
-        format!("[{}]", parts.join(", "))
-    }
     format!("f64{shape:?} {}", nested(&numbers, shape))
 }
 
@@ -157,7 +159,7 @@ fn each_structural_pass_keeps_the_spikes_of_the_ideal() {
 
 #[test]
 fn the_form_for_each_platform_keeps_the_spikes_of_the_ideal() {
-    let simulators = nirkit::platforms::version::all().map(|profile| profile.title());
+    let simulators = nirkit::platforms::version::all().map(nirkit_platforms::Profile::title);
     let chips = nirkit::platforms::chip::ALL.iter().map(|chip| chip.title());
     let mut draw = Numbers(11);
     let (mut passes, mut changed, mut spikes) = (BTreeSet::new(), 0, 0);

@@ -90,7 +90,9 @@ pub(crate) fn run(args: &OptArgs, printer: &mut Printer) -> Result<Exit, Failure
             let choices = Choices::new().dt(args.dt).limits(limits).voice(Voice::COMMAND);
             let (rewrites, notes) =
                 nirkit::opt_for(&mut document, title, &choices).map_err(in_file)?;
-            notes.iter().for_each(|note| Printer::note(note));
+            for note in &notes {
+                Printer::note(note);
+            }
             rewrites
         }
         (None, []) => Vec::new(),

@@ -151,7 +151,7 @@ impl Drift {
             let pair = Neurons { n, wanted, found, units, row, terms: *terms, rounding };
             let own = pair.drift(extra(n));
             let largest = [0, 1].map(|at| most.largest[at].max(own.largest[at]));
-            if n == 0 || !(own.bound <= most.bound) {
+            if n == 0 || own.bound > most.bound || own.bound.is_nan() {
                 most = own;
             }
             most.largest = largest;

@@ -76,6 +76,8 @@ fn met(
         return Some(draft);
     }
     let mut found = solve(draft.grain, &draft.fields[field], wanted, eval)?;
-    found.iter_mut().for_each(|tau| *tau = place.within(&draft, field, *tau));
+    for tau in &mut found {
+        *tau = place.within(&draft, field, *tau);
+    }
     Some(draft.with(field, &found))
 }

@@ -53,7 +53,7 @@ pub(super) const LATE: Maps = Maps { arrival: Timing::Next, ..Maps::PLAIN };
 /// The profile of a chip whose neurons follow these rules; `known` are the kinds that it takes.
 pub(super) const fn profile(
     (name, version): (&'static str, &'static str),
-    neurons: Neurons,
+    neurons: &Neurons,
     maps: Maps,
     known: &'static [&'static str],
 ) -> Profile {
@@ -73,7 +73,7 @@ pub(super) const fn profile(
             precision: Precision::F64,
             execution: Execution::PLAIN,
             maps,
-            neurons,
+            neurons: *neurons,
             unknown: Unknown { known, fate: Fate::Refused },
         },
     }

@@ -57,6 +57,11 @@ fn verdict(name: &str, lag: i64, bound: Option<f64>, reasons: Vec<Reason>) -> No
 impl Pair<'_> {
     fn rounded(&self, rounding: Rounding) -> NodeVerdict {
         let mut reasons = Vec::new();
+        if self.wanted.numbers.firing.is_none() {
+            let what = "the neurons of the chip spike, and these put out their voltage";
+            reasons.push(Reason::new(what, "give them a threshold, and count their spikes"));
+            return verdict(self.name, 0, None, reasons);
+        }
         let is_sound = self.each().all(|(wanted, _, scale, shift)| {
             wanted.threshold > shift && scale.is_finite() && scale > 0.0
         });

@@ -55,6 +55,38 @@ struct Projection<'a> {
     factor: f64,
 }
 
+impl Projection<'_> {
+    /// What one spike of each channel of a source adds to each neuron of a part.
+    fn map(&self, part: Part) -> Option<Vec<Vec<f64>>> {
+        let sources = self.maps.first()?.sources();
+        if sources.checked_mul(part.neurons)? > MOST_NUMBERS {
+            return None;
+        }
+        let column = |source: usize| {
+            let mut signal: BTreeMap<usize, i64> = BTreeMap::from([(source, 1)]);
+            for map in self.maps {
+                let mut next: BTreeMap<usize, i64> = BTreeMap::new();
+                for (&at, &count) in &signal {
+                    map.visit(at, |target, weight| {
+                        *next.entry(target).or_default() += count * weight;
+                    });
+                }
+                signal = next;
+            }
+            let mut column = vec![0.0; part.neurons];
+            for (target, sum) in signal {
+                if let Some(place) =
+                    target.checked_sub(part.first).and_then(|at| column.get_mut(at))
+                {
+                    *place = sum as f64 * self.factor;
+                }
+            }
+            column
+        };
+        Some((0..sources).map(column).collect())
+    }
+}
+
 /// The part of a population that a node became.
 #[derive(Clone, Copy)]
 struct Part {
@@ -105,7 +137,7 @@ impl Network<'_> {
         let (mut bias, mut onset) = (vec![0.0; part.neurons], 0);
         let mut is_known = true;
         for projection in self.projections.iter().filter(leads_here) {
-            let Some(map) = self.map(projection, part) else {
+            let Some(map) = projection.map(part) else {
                 is_known = false;
                 continue;
             };
@@ -164,36 +196,6 @@ impl Network<'_> {
             map: is_known.then(|| SideMap { columns: columns.into_iter().collect(), bias }),
             numbers,
         }
-    }
-
-    /// What one spike of each channel of a source adds to each neuron of a part.
-    fn map(&self, projection: &Projection<'_>, part: Part) -> Option<Vec<Vec<f64>>> {
-        let sources = projection.maps.first()?.sources();
-        if sources.checked_mul(part.neurons)? > MOST_NUMBERS {
-            return None;
-        }
-        let column = |source: usize| {
-            let mut signal: BTreeMap<usize, i64> = BTreeMap::from([(source, 1)]);
-            for map in projection.maps {
-                let mut next: BTreeMap<usize, i64> = BTreeMap::new();
-                for (&at, &count) in &signal {
-                    map.visit(at, |target, weight| {
-                        *next.entry(target).or_default() += count * weight;
-                    });
-                }
-                signal = next;
-            }
-            let mut column = vec![0.0; part.neurons];
-            for (target, sum) in signal {
-                if let Some(place) =
-                    target.checked_sub(part.first).and_then(|at| column.get_mut(at))
-                {
-                    *place = sum as f64 * projection.factor;
-                }
-            }
-            column
-        };
-        Some((0..sources).map(column).collect())
     }
 
     /// The step from which on a population spikes in each step without any input; `None` for others.

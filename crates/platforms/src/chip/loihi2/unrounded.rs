@@ -12,7 +12,7 @@ pub(in crate::chip) const UNROUNDED: Profile = Profile {
     capabilities: CAPABILITIES,
     ..profile(
         ("loihi2", "0.10.0"),
-        Neurons { r#if: Some(IF), lif: Some(LIF), cuba_lif: Some(CUBA_LIF), ..Neurons::NONE },
+        &Neurons { r#if: Some(IF), lif: Some(LIF), cuba_lif: Some(CUBA_LIF), ..Neurons::NONE },
         Maps { truth_only: true, ..LATE },
         &[
             "Affine",

@@ -14,7 +14,7 @@ pub(in crate::chip) const UNROUNDED: Profile = Profile {
     capabilities: CAPABILITIES,
     ..profile(
         ("speck", "2f"),
-        Neurons { r#if: Some(IF), ..Neurons::NONE },
+        &Neurons { r#if: Some(IF), ..Neurons::NONE },
         Maps::PLAIN,
         &["Affine", "Linear", "Conv2d", "IF", "SumPool2d", "AvgPool2d", "Flatten"],
     )

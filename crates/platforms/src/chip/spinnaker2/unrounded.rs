@@ -13,7 +13,7 @@ use crate::profile::Profile;
 pub(in crate::chip) const UNROUNDED: Profile = {
     let whole = profile(
         ("spinnaker2", "paper"),
-        Neurons { r#if: Some(IF), lif: Some(LIF), cuba_lif: Some(CUBA_LIF), ..Neurons::NONE },
+        &Neurons { r#if: Some(IF), lif: Some(LIF), cuba_lif: Some(CUBA_LIF), ..Neurons::NONE },
         LATE,
         &[
             "Affine",

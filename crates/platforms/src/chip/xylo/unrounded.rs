@@ -14,7 +14,7 @@ pub(in crate::chip) const UNROUNDED: Profile = Profile {
     capabilities: CAPABILITIES,
     ..profile(
         ("xylo", "syns61201"),
-        Neurons { cuba_lif: Some(CUBA_LIF), ..Neurons::NONE },
+        &Neurons { cuba_lif: Some(CUBA_LIF), ..Neurons::NONE },
         Maps::PLAIN,
         &["Affine", "Linear", "CubaLIF", "NIRGraph"],
     )
