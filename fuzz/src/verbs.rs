@@ -98,7 +98,7 @@ fn signals(graph: &Graph, facts: &Facts, steps: usize) -> nirkit_run::Stimulus {
     nirkit_run::Stimulus { signals: signals.collect() }
 }
 
-/// Rewrites end, and leave what they rewrite sound, with the same ports.
+/// Rewrites end, and leave what they rewrite sound, with the same channels in every port.
 fn rewrite(bytes: &mut Bytes<'_>, case: &Case) {
     let passes: Vec<&Pass> = match bytes.below(PASSES.len() + 1) {
         0 => PASSES.iter().collect(),
@@ -113,10 +113,10 @@ fn rewrite(bytes: &mut Bytes<'_>, case: &Case) {
     assert!(passes.len() > 1 || again == Ok(Vec::new()), "{again:?} after {rewrites:?}");
 }
 
-/// Names and shapes of what enters and what leaves.
-fn ports(graph: &Graph, facts: &Facts) -> Vec<(String, Vec<usize>)> {
+/// Names and channels of what enters and what leaves; `unroll` makes one axis of several.
+fn ports(graph: &Graph, facts: &Facts) -> Vec<(String, usize)> {
     let ports = facts.inputs(graph).chain(facts.outputs(graph)).map(|id| facts.leaf(id));
-    ports.map(|leaf| (leaf.name.clone(), leaf.input.clone())).collect()
+    ports.map(|leaf| (leaf.name.clone(), leaf.inputs())).collect()
 }
 
 /// A sound graph has nothing that is repaired twice; text and HDF5 hold all of it.

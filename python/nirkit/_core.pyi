@@ -307,9 +307,10 @@ def rescale(document: Document, units: tuple[str, str] | None = None, factor: Su
     Brings all times of a graph from one unit (`s`, `ms`) to another, or multiplies them by a factor.
     """
 
-def rewrite(document: Document, names: SupportsGetItem[int, str]) -> tuple[Document, list[tuple[str, str, str]], list[str]]:
+def rewrite(document: Document, names: SupportsGetItem[int, str], platform: str | None = None, dt: SupportsFloat | SupportsIndex | None = None) -> tuple[Document, list[tuple[str, str, str]], list[str]]:
     """
-    Rewrites that keep what a graph means: the usual ones, or those of these names.
+    Rewrites that keep what a graph means: the usual ones, those of these names, or those that give the form which a
+    platform takes. The last is what has to be said.
     """
 
 def sweep_keys(folder: str | PathLike[str]) -> set[str]:

@@ -351,6 +351,25 @@ def test_repair_and_opt_give_new_graphs_and_say_what_they_did():
         nir.opt(nested, "fold_gain")
 
 
+def test_a_graph_gets_the_form_and_the_numbers_of_a_platform():
+    graph = nir.NIRGraph(
+        {"i": nir.Input([1, 2, 2]), "p": nir.SumPool2d(np.array([2, 2]), np.array([2, 2]), np.array([0, 0])),
+         "f": nir.Flatten(None, 0, -1), "fc": nir.Linear(np.full((2, 1), 0.5, np.float32)), "lif": nir.LIF(
+            np.full(2, 1e-3), np.full(2, 10.0), np.zeros(2), np.ones(2)), "o": nir.Output([2])},
+        [("i", "p"), ("p", "f"), ("f", "fc"), ("fc", "lif"), ("lif", "o")],
+        type_check=False,
+    )  # fmt: skip
+    formed, changes = nir.opt(graph, for_="lava", dt=1e-4)
+    assert changes and not {"f"} & set(formed.nodes)
+    assert np.array_equal(formed.nodes["lif"].r, [10, 10]), "no number is fitted"
+    with pytest.raises(nir.ChoiceError):
+        nir.opt(graph, "unroll", for_="lava")
+    made = nir.adapt(formed, for_="loihi2", like="spikingjelly", dt=1e-4)
+    assert made.platform.startswith("loihi2@") and made.exceeds == []
+    assert all(node.verdict in ("bounded", "impossible") for node in made.nodes)
+    assert nir.lower(made.graph, "loihi2", dt=1e-4)
+
+
 def test_objects_of_the_reference_are_taken_as_they_are():
     reference = pytest.importorskip("nir")
     theirs = reference.read(EXAMPLE)

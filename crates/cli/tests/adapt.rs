@@ -102,20 +102,20 @@ fn a_reference_that_nothing_says_is_an_error() {
     assert_eq!(output.status.code(), Some(2), "{output:?}");
     assert!(text(output.stderr).contains("`--like`"));
     assert!(!Path::new(&path).exists());
-    let chip = nir(&["adapt", &small, &path, "--for", "xylo", "--like", "norse"]);
+    let chip = nir(&["adapt", &small, &path, "--for", "norse", "--like", "xylo", "--dt", "0.1ms"]);
     assert_eq!(chip.status.code(), Some(2), "{chip:?}");
     assert!(text(chip.stderr).contains("is a chip"));
 }
 
 #[test]
-fn a_file_for_each_simulator_goes_into_a_folder() {
+fn a_file_for_each_platform_goes_into_a_folder() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("all").display().to_string();
     let small = example("small.nir");
     let output = nir(&["adapt", &small, &path, "--for", "all", "--like", "spikingjelly"]);
     assert_eq!(output.status.code(), Some(0), "{output:?}");
     let said = text(output.stdout);
-    for name in ["norse", "spyx", "lava"] {
+    for name in ["norse", "spyx", "lava", "loihi2", "spinnaker2"] {
         assert!(Path::new(&path).join(format!("small.{name}.nir")).exists(), "{name}");
         assert!(said.contains(name), "{said}");
     }
@@ -145,4 +145,50 @@ fn the_form_of_graphs_in_a_folder_is_the_one_that_is_given() {
     assert!(output.status.code().is_some_and(|code| code < 2), "{}", text(output.stderr));
     assert!(Path::new(&path).join("small.norse.nirt").exists());
     assert!(!Path::new(&path).join("small.norse.nir").exists());
+}
+
+#[test]
+fn a_graph_for_a_chip_comes_with_a_claim_about_its_integers() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("loihi2.nir").display().to_string();
+    let (small, input) = (example("small.nir"), example("small_input.npy"));
+    let wanted = ["--for", "loihi2", "--like", "spikingjelly", "--dt", "0.1ms", "--input", &input];
+    let format = ["--format", "json"];
+    let output = nir(&[&["adapt", small.as_str(), path.as_str()], &wanted[..], &format].concat());
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    let found: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(found["platform"], "loihi2@0.10.0");
+    let nodes = found["nodes"].as_array().unwrap();
+    assert!(!nodes.is_empty());
+    for node in nodes {
+        let level = node["verdict"].as_str().unwrap();
+        assert!(level == "bounded" && node["bound"].is_f64() || level == "impossible", "{node}");
+        assert!(level == "bounded" || !node["reasons"].as_array().unwrap().is_empty(), "{node}");
+        assert!(node["spikes"][0].as_f64().unwrap() > 0.0, "{node}");
+    }
+    // The chip's own verbs take the file.
+    let lower = nir(&["lower", &path, "--platform", "loihi2", "--dt", "0.1ms"]);
+    assert_eq!(lower.status.code(), Some(0), "{lower:?}");
+}
+
+#[test]
+fn the_form_for_a_platform_fits_no_number() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name).display().to_string();
+    let (graph, made) = (at("net.nirt"), at("made.nirt"));
+    let text_of = "nirt 1\ngraph {\n  input = Input { shape: i64[3] [1, 2, 2] }\n  \
+        pool = SumPool2d { kernel_size: i64[2] [2, 2] stride: i64[2] [2, 2] padding: i64[2] [0, 0] }\n  \
+        flat = Flatten { start_dim: i64 0 end_dim: i64 -1 }\n  fc = Linear { weight: f32[2, 1] [[3], [5]] }\n  \
+        n = LIF { tau: f32[2] 0.01 r: f32[2] 7 v_leak: f32[2] 0 v_threshold: f32[2] 1 v_reset: f32[2] 0 }\n  \
+        output = Output { shape: i64[1] [2] }\n  input -> pool -> flat -> fc -> n -> output\n}\n";
+    std::fs::write(&graph, text_of).unwrap();
+    let output = nir(&["opt", &graph, &made, "--for", "lava", "--dt", "1e-3"]);
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    let said = text(output.stdout);
+    assert!(said.contains("unroll: /pool: the SumPool2d is a matrix of 1 × 4 weights"), "{said}");
+    let written = std::fs::read_to_string(&made).unwrap();
+    assert!(!written.contains("SumPool2d") && !written.contains("Flatten"), "{written}");
+    assert!(written.contains("tau") && written.contains('7'), "{written}");
+    let both = nir(&["opt", &graph, &made, "--for", "lava", "--pass", "unnest"]);
+    assert_eq!(both.status.code(), Some(2), "{both:?}");
 }

@@ -5,9 +5,12 @@ use nirkit_ir::{Document, Limits, Severity, Value};
 use nirkit_numerics::Tensor;
 use nirkit_passes::optimise::{self, PASSES, Pass, Rewrite};
 use nirkit_passes::time_unit::REFERENCE;
+use nirkit_platforms::adapt::structured;
 
+use crate::choices::Choices;
 use crate::error::{Error, ErrorKind};
-use crate::model::is_ideal;
+use crate::model::{is_ideal, platform, seen};
+use crate::settle;
 use crate::suggest::nearest;
 
 /// Applies passes to a graph one after the other, by their names; the usual ones if none is named.
@@ -47,6 +50,45 @@ pub fn opt(
     rewrites.extend(reference);
     rewrites.extend(keep_answers(document, &before));
     Ok(rewrites)
+}
+
+/// Brings a graph into the form that a platform takes, as far as NIR's equations stay what they are: what
+/// [`adapt`](crate::adapt::adapt) does before it fits numbers. Returns what was done, and what has to be said.
+///
+/// # Errors
+///
+/// A platform that is not known; the errors of a graph that is not sound.
+///
+/// ```
+/// let mut graph = nirkit::read("../../examples/small.nir")?;
+/// let (rewrites, _) = nirkit::opt_for(&mut graph, "spyx", &nirkit::Choices::new().dt(1e-4))?;
+/// println!("{} rewrites", rewrites.len());
+/// # Ok::<(), nirkit::Error>(())
+/// ```
+pub fn opt_for(
+    document: &mut Document,
+    title: &str,
+    choices: &Choices,
+) -> Result<(Vec<Rewrite>, Vec<String>), Error> {
+    let platform = platform(title)?;
+    let before = open::open(document);
+    let dt = settle::known_step(choices, &before)?.map(|step| step.value);
+    let (graph, facts, mut notes) = seen(document, &[platform], &choices.limits)?;
+    let made = structured(&graph, &facts, platform, dt, &choices.limits);
+    let made =
+        made.ok_or_else(|| Error::new(crate::verdict::NO_GRAPH).of_kind(ErrorKind::Graph))?;
+    notes.extend(made.notes);
+    let mut rewrites = made.rewrites;
+    if rewrites.is_empty() {
+        return Ok((rewrites, notes));
+    }
+    if let Some(graph) = document.graph_mut() {
+        *graph = made.graph;
+    }
+    let reference = drop_reference(document, &rewrites);
+    rewrites.extend(reference);
+    rewrites.extend(keep_answers(document, &before));
+    Ok((rewrites, notes))
 }
 
 /// Drops the metadata that say with which platform the graph was trained, where that need not compute the same any more.

@@ -14,6 +14,7 @@ mod repairs;
 mod runs;
 mod said;
 mod same_bits;
+mod structure_kept;
 mod sweep;
 mod time_scale;
 mod told;

@@ -176,9 +176,10 @@ fn every_pass_keeps_the_output_spikes() {
             }
         }
     }
-    // There is no pool in these graphs.
+    // There is no LI and no picture in these graphs; `structure_kept` has both.
+    let others = ["average_to_sum", "ungroup", "unroll", "join_synapse"];
     let expected: BTreeSet<&str> =
-        PASSES.iter().map(|pass| pass.name).filter(|&name| name != "average_to_sum").collect();
+        PASSES.iter().map(|pass| pass.name).filter(|name| !others.contains(name)).collect();
     assert_eq!(done, expected, "a pass found nothing to do");
     assert!(spikes > 1000, "too little to compare: {spikes} spikes");
 }
@@ -194,7 +195,8 @@ fn all_passes_together_keep_the_output_spikes_and_end() {
 
 #[test]
 fn all_passes_together_leave_any_network_sound() {
-    let all: Vec<&Pass> = PASSES.iter().collect();
+    // Ports stay what they are, but for the pass that makes one axis of all.
+    let all: Vec<&Pass> = PASSES.iter().filter(|pass| pass.name != "unroll").collect();
     let mut draw = Draw(13);
     let (mut networks, mut done) = (0, BTreeSet::new());
     for _ in 0..300 {

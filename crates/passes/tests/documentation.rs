@@ -14,11 +14,12 @@ fn the_page_of_rewrites_follows_the_passes() {
         "# Rewrites\n\n`nir opt IN OUT --pass NAME ...` changes how a graph says what it means. Platforms differ in what \
          they read: a gain that\none ignores can be part of the weights; two maps in a row, which a chip cannot have, can be \
          one. Every pass keeps the output\nspikes of the ideal, up to the rounding of the numbers that it multiplies; a test \
-         holds each of them against the exact engine\non random graphs. Voltages and currents may change their unit. The spikes are those of the step and of the size of a spike that \
-         the file\nimplies: where a gain that implies them goes, its size is written into the metadata, and another `--dt` no longer \
-         changes it.\n\nPasses \
-         run in the order in which they are given. Without `--pass` the usual ones run. This page is made from the list of\n\
-         passes.\n\n| pass | usual | what it does | if |\n|---|---|---|---|\n",
+         holds each of them against the exact engine\non random graphs. Voltages and currents may change their unit. The spikes \
+         are those of the step and of the size of a spike that the file\nimplies: where a gain that implies them goes, its size \
+         is written into the metadata, and another `--dt` no longer changes it.\n\nPasses \
+         run in the order in which they are given. Without `--pass` the usual ones run. `--for NAME` chooses the \
+         passes by\nwhat a platform takes, and the form of recurrence: what [`nir adapt`](adapt.md) does before it fits \
+         numbers. This page is made from\nthe list of passes.\n\n| pass | usual | what it does | if |\n|---|---|---|---|\n",
     );
     for pass in PASSES {
         let usual = if pass.is_usual { "yes" } else { "" };

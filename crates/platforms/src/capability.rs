@@ -83,6 +83,8 @@ pub enum Requirement {
     Close(&'static str, #[serde(deserialize_with = "text::list")] &'static [Level]),
     /// The time constant is at least this number of steps.
     AtLeastSteps(&'static str, f64),
+    /// The time constant is at most this number of steps.
+    AtMostSteps(&'static str, f64),
     /// The time constant is more than this number of steps.
     MoreSteps(&'static str, f64),
     /// `1 - dt / tau` is not below 0 in the precision of the file.
@@ -165,6 +167,7 @@ impl Requirement {
             Self::Equals(field, _)
             | Self::Uniform(field)
             | Self::AtLeastSteps(field, _)
+            | Self::AtMostSteps(field, _)
             | Self::MoreSteps(field, _)
             | Self::KeepsShare(field)
             | Self::OneLongAxis(field)

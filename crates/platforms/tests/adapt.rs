@@ -6,7 +6,7 @@ use adapted::{DT, Neuron, STEPS, both, network, stimulus};
 use nirkit_engine::clocked::semantics::{Frames, prepare};
 use nirkit_ir::{Facts, Graph, validate};
 use nirkit_platforms::adapt::side::SideLayer;
-use nirkit_platforms::adapt::trial::{NodeTrial, trial};
+use nirkit_platforms::adapt::trial::{NodeTrial, Runner, trial};
 use nirkit_platforms::adapt::{Adapted, Level, side};
 use nirkit_platforms::{Choices, find};
 use nirkit_run::{Observable, Request, Reset, Signal};
@@ -110,7 +110,8 @@ fn forth_and_back_computes_what_the_original_did() {
         for seed in 0..5 {
             let stimulus = stimulus(0.5, seed);
             let trials =
-                trial(&back, [&programs[0], &programs[1]], &stimulus, STEPS).expect("a run");
+                trial(&back, &programs[0], Runner::Program(&programs[1]), &stimulus, STEPS)
+                    .expect("a run");
             for trial in trials {
                 assert!(trial.differ == 0 && trial.spikes[0] > 0.0, "{other}: {trial:?}");
             }

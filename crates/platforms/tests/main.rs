@@ -7,7 +7,9 @@
 )]
 
 mod adapt;
+mod adapt_chips;
 mod adapt_random;
+mod adapt_shapes;
 mod adapted;
 mod beside;
 mod cases;

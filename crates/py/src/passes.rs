@@ -71,23 +71,32 @@ fn unit(name: &str) -> PyResult<TimeUnit> {
     }
 }
 
-/// Rewrites that keep what a graph means: the usual ones, or those of these names. The last is what has to be said.
+/// Rewrites that keep what a graph means: the usual ones, those of these names, or those that give the form which a
+/// platform takes. The last is what has to be said.
 #[pyfunction]
+#[pyo3(signature = (document, names, platform=None, dt=None))]
 pub(crate) fn rewrite(
     py: Python<'_>,
     document: &Document,
     names: Vec<String>,
+    platform: Option<&str>,
+    dt: Option<f64>,
 ) -> PyResult<(Document, Vec<Change>, Vec<String>)> {
     guard(|| {
         let mut rewritten = document.0.clone();
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
-        let notes = nirkit::held_back(&rewritten, &names);
-        let limits = nirkit::io::Limits::default();
-        let rewrites =
-            py.detach(|| nirkit::opt(&mut rewritten, &names, &limits)).map_err(Raise::error)?;
+        let (rewrites, notes) = if let Some(title) = platform {
+            let choices = nirkit::Choices::new().dt(dt);
+            py.detach(|| nirkit::opt_for(&mut rewritten, title, &choices)).map_err(Raise::error)?
+        } else {
+            let notes = nirkit::held_back(&rewritten, &names).into_iter().collect();
+            let limits = nirkit::io::Limits::default();
+            let rewrites = py.detach(|| nirkit::opt(&mut rewritten, &names, &limits));
+            (rewrites.map_err(Raise::error)?, notes)
+        };
         let changes = rewrites
             .into_iter()
             .map(|rewrite| (rewrite.pass.to_owned(), rewrite.node, rewrite.done));
-        Ok((Document(rewritten), changes.collect(), notes.into_iter().collect()))
+        Ok((Document(rewritten), changes.collect(), notes))
     })
 }

@@ -59,6 +59,7 @@ class Adaptation:
         changes: what was changed, a sentence each; empty if nothing was.
         nodes: what holds for each layer of neurons.
         refused: why the platform does not take the graph; empty if it does.
+        exceeds: what the graph needs more of than the chip has, though its arithmetic is defined.
         choices: every choice, its value, and where it comes from.
         notes: guesses, and what is lost.
     """
@@ -73,11 +74,13 @@ class Adaptation:
     refused: List[Obstacle]
     choices: List[Choice]
     notes: List[str]
+    exceeds: List[Obstacle] = field(default_factory=list)
 
     @shown
     def __str__(self) -> str:
         lines = [f"{self.platform} like {self.like}: {self.verdict}"]
         lines += [f"refused: {obstacle.message}" for obstacle in self.refused]
+        lines += [f"exceeds: {obstacle.message}" for obstacle in self.exceeds]
         for node in self.nodes:
             lines += [f"{node.node}: {obstacle.message}" for obstacle in node.reasons]
         return "\n".join(lines)
@@ -108,7 +111,7 @@ def adapt(
         time_unit: unit of the times in the file, ``"s"`` or ``"ms"``; as the metadata say, or seconds, if not given.
 
     Raises:
-        ChoiceError: nothing says what the reference is; the platform is a chip.
+        ChoiceError: nothing says what the reference is; the reference is a chip.
     """
     content, step, batch = parts(x, axes) if x is not None else ([], None, False)
     options = {"dt": dt, "reset": reset, "time_unit": time_unit, "dt_of_stimulus": step}
@@ -130,4 +133,5 @@ def adapt(
         refused=[Obstacle(**reason) for reason in found["refused"]],
         choices=[Choice(choice["name"], choice["value"], choice["source"]) for choice in found["choices"]],
         notes=found["notes"],
+        exceeds=[Obstacle(**reason) for reason in found.get("exceeds", [])],
     )

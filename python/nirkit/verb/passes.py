@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, List, Optional, Sequence, Tuple, Union
 
 from .. import _core
-from ..errors import LossWarning
+from ..errors import ChoiceError, LossWarning
 from ..ir import NIRGraph
 from ..serialization import _build_root
 from ..show.escape import shown
@@ -33,15 +33,29 @@ def repair(graph: Graph) -> Tuple[NIRGraph, List[Change]]:
     return _made(_core.repair(document(graph)))
 
 
-def opt(graph: Graph, passes: Union[str, Sequence[str]] = ()) -> Tuple[NIRGraph, List[Change]]:
+def opt(
+    graph: Graph,
+    passes: Union[str, Sequence[str]] = (),
+    *,
+    for_: Optional[str] = None,
+    dt: Optional[float] = None,
+) -> Tuple[NIRGraph, List[Change]]:
     """Rewrites a graph so that it means the same with less; a new graph, and what was done.
 
     Args:
         graph: a sound graph, or the path of a file.
         passes: names of passes; the usual ones if none is named.
+        for_: a platform: the graph gets the form that it takes, in the place of passes, and no number is fitted; what
+            `adapt` does before it fits numbers.
+        dt: with ``for_``, the time step of the platform in seconds.
+
+    Raises:
+        ChoiceError: passes and a platform at once, a pass or a platform that is not known.
     """
     names = [passes] if isinstance(passes, str) else list(passes)
-    made, changes, notes = _core.rewrite(document(graph), names)
+    if for_ is not None and names:
+        raise ChoiceError("`passes` and `for_` are given; a platform names its passes itself")
+    made, changes, notes = _core.rewrite(document(graph), names, for_, dt)
     for note in notes:
         warnings.warn(note, LossWarning, stacklevel=2)
     return _made((made, changes))

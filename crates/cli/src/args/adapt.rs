@@ -18,7 +18,7 @@ Examples:
 
 The claim about each layer holds for all inputs: equal (in bits), lag (equal, some steps later), bounded (equal as long
 as no voltage comes nearer to its threshold than a bound), impossible (with the reason). It follows from the step
-programs of both, and is then held against runs. `--for all` writes a file for each simulator into a folder; with labels
+programs of both, and is then held against runs. `--for all` writes a file for each platform into a folder; with labels
 it prints the accuracy before and after.
 
 The exit code is 1 when the claim is weaker than `--check` asks for.")]

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, ValueHint};
+use nirkit::seconds;
 
 use super::{FormatArgs, LimitArgs, TimeArgs};
 use crate::stdio::ToArgs;
@@ -15,6 +16,7 @@ Examples:
   nir opt net.nir flat.nir                            the usual ones
   nir opt net.nir out.nir --pass unnest --pass fold_gain   gains into the weights, for Norse
   nir opt net.nir out.nir --pass average_to_sum --pass fold_scale
+  nir opt net.nir out.nir --for spyx --dt 1e-4        the form that a platform takes, with no number fitted
   nir opt net.nir out.nir --time-scale 0.1            for a package that runs with steps of 0.1 ms
 
 Passes run in the order in which they are given. Each keeps the output spikes of the ideal, up to
@@ -34,12 +36,19 @@ pub(crate) struct OptArgs {
         hide_possible_values = true
     )]
     pub(crate) passes: Vec<String>,
+    /// Bring the graph into the form that a platform takes, in the place of passes: what `nir adapt` does before it
+    /// fits numbers
+    #[arg(long = "for", value_name = "NAME[@VERSION]|FILE", conflicts_with = "passes")]
+    pub(crate) target: Option<String>,
+    /// With `--for`: time step in seconds, or with a unit: 1e-4, 100us, 1ms
+    #[arg(long, value_name = "SECONDS", value_parser = seconds, requires = "target")]
+    pub(crate) dt: Option<f64>,
     /// Multiply all time constants and delays by this factor before the passes: a network that was trained
     /// with steps of 1 ms does in steps of 0.1 ms what it did, with 0.1
     #[arg(long, value_name = "FACTOR")]
     pub(crate) time_scale: Option<f64>,
     /// List the passes
-    #[arg(long, conflicts_with_all = ["passes", "time_scale", "input", "output", "to", "time_unit", "limits"])]
+    #[arg(long, conflicts_with_all = ["passes", "target", "dt", "time_scale", "input", "output", "to", "time_unit", "limits"])]
     pub(crate) list: bool,
     #[command(flatten)]
     pub(crate) to: ToArgs,

@@ -42,7 +42,7 @@ enum Row {
 
 pub(crate) fn run(args: &AdaptArgs, printer: &mut Printer) -> Result<Exit, Failure> {
     if args.target == "all" {
-        let help = "give a folder, which gets a graph for each simulator, or name one platform with `--for`";
+        let help = "give a folder, which gets a graph for each platform, or name one platform with `--for`";
         check_folder(&args.output, "what `--for all` makes", help)?;
     }
     let loaded = load::with_source(&args.input_file, &args.limits)?;
@@ -92,12 +92,14 @@ fn exit(args: &AdaptArgs, level: Claim) -> Exit {
     if asked.is_some_and(|asked| level > asked) { Exit::Findings } else { Exit::Fine }
 }
 
-/// The platforms for which `--for all` makes a graph: the newest release of each simulator.
-fn simulators() -> Vec<&'static str> {
+/// The platforms for which `--for all` makes a graph: the newest release of each simulator, then the chips.
+fn platforms() -> Vec<&'static str> {
+    let simulators = nirkit::platforms::version::all().map(|profile| profile.name);
+    let chips = nirkit::platforms::chip::ALL.iter().map(|chip| chip.name);
     let mut names: Vec<&'static str> = Vec::new();
-    for profile in nirkit::platforms::version::all() {
-        if !names.contains(&profile.name) {
-            names.push(profile.name);
+    for name in simulators.chain(chips) {
+        if !names.contains(&name) {
+            names.push(name);
         }
     }
     names
@@ -114,7 +116,8 @@ fn all(
     let set = match (stimulus, &args.labels) {
         (Some(stimulus), Some(labels)) => {
             let labels = eval::read_labels(labels, &args.limits.limits()?)?;
-            Some(LabelledSet::new(stimulus.clone(), labels))
+            // A graph whose pictures became rows takes the same samples.
+            Some(LabelledSet::new(stimulus.clone().of_one_axis(true), labels))
         }
         _ => None,
     };
@@ -122,7 +125,7 @@ fn all(
     let stem = args.input_file.file_stem().map_or("graph".into(), |stem| stem.to_string_lossy());
     let mut rows = Vec::new();
     let mut worst = Claim::Equal;
-    for name in simulators() {
+    for name in platforms() {
         match adapt(&loaded.document, name, choices, how) {
             Ok(found) => {
                 let path = args.output.join(format!("{stem}.{name}.{}", args.to.ending()));
@@ -196,7 +199,7 @@ fn overview(rows: &[Row]) -> String {
 }
 
 fn first_reason(found: &Adaptation) -> String {
-    let refused = found.refused.iter().map(|reason| reason.message.clone());
+    let refused = found.refused.iter().chain(&found.exceeds).map(|reason| reason.message.clone());
     let of_nodes = found.nodes.iter().flat_map(|node| {
         node.reasons.iter().map(|reason| format!("{}: {}", node.node, reason.message))
     });
@@ -233,6 +236,10 @@ fn text(found: &Adaptation) -> String {
     lines.push(String::new());
     for reason in &found.refused {
         lines.push(format!("{} refuses the graph: {}", found.platform, reason.message));
+    }
+    for reason in &found.exceeds {
+        lines.push(format!("{} does not hold the graph: {}", found.platform, reason.message));
+        lines.extend(reason.help.iter().map(|help| format!("  = help: {help}")));
     }
     let rows = found.nodes.iter().map(|node| {
         let spikes = format!("{}, {}", node.spikes[0], node.spikes[1]);

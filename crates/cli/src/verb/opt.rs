@@ -1,10 +1,11 @@
 //! `nir opt`: rewrites that keep what a graph means.
 
-use nirkit::held_back;
 use nirkit::io::Compression;
 use nirkit::io::nir::WriteOptions;
 use nirkit::passes::optimise::{PASSES, Pass, Rewrite};
 use nirkit::passes::time_unit::{self, Scaled};
+use nirkit::settle::Voice;
+use nirkit::{Choices, held_back};
 use serde::Serialize;
 
 use crate::args::OptArgs;
@@ -23,6 +24,9 @@ struct Report {
     input: String,
     output: String,
     passes: Vec<String>,
+    /// The platform whose form the graph has, if one was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    platform: Option<String>,
     rewrites: Vec<RewriteInfo>,
 }
 
@@ -53,7 +57,8 @@ pub(crate) fn run(args: &OptArgs, printer: &mut Printer) -> Result<Exit, Failure
     overwrite::refuse_store(output, input)?;
     let target = Target::of(output, &args.to, printer.format())?;
     // Whoever scales times alone wants nothing else.
-    let only_scaled = args.time_scale.is_some() && args.passes.is_empty();
+    let only_scaled =
+        (args.time_scale.is_some() || args.target.is_some()) && args.passes.is_empty();
     let (mut document, in_seconds) = load::told(input, &args.limits, &args.times)?;
     load::tell_loss(&document);
     let scaled = match args.time_scale {
@@ -72,13 +77,26 @@ pub(crate) fn run(args: &OptArgs, printer: &mut Printer) -> Result<Exit, Failure
     } else {
         args.passes.iter().map(String::as_str).collect()
     };
+    if let Some(title) = &args.target {
+        overwrite::refuse([output.clone()], overwrite::platform_files([title.as_str()]))?;
+    }
     if let Some(note) = held_back(&document, &names) {
         Printer::note(&note);
     }
-    let rewrites = match names.as_slice() {
-        [] => Vec::new(),
-        names => nirkit::opt(&mut document, names, &args.limits.limits()?)
-            .map_err(|error| error.in_file(shown(input).as_ref()))?,
+    let limits = args.limits.limits()?;
+    let in_file = |error: nirkit::Error| error.in_file(shown(input).as_ref());
+    let rewrites = match (&args.target, names.as_slice()) {
+        (Some(title), _) => {
+            let choices = Choices::new().dt(args.dt).limits(limits).voice(Voice::COMMAND);
+            let (rewrites, notes) =
+                nirkit::opt_for(&mut document, title, &choices).map_err(in_file)?;
+            for note in &notes {
+                Printer::note(note);
+            }
+            rewrites
+        }
+        (None, []) => Vec::new(),
+        (None, names) => nirkit::opt(&mut document, names, &limits).map_err(in_file)?,
     };
     let options = WriteOptions { compression: Compression::Gzip(4) };
     target.write(&document, options, printer)?;
@@ -86,6 +104,7 @@ pub(crate) fn run(args: &OptArgs, printer: &mut Printer) -> Result<Exit, Failure
         input: shown(input),
         output: output.display().to_string(),
         passes: names.iter().map(|&name| name.to_owned()).collect(),
+        platform: args.target.clone(),
         rewrites: in_seconds
             .chain(scaled)
             .chain(rewrites.into_iter().map(RewriteInfo::of))

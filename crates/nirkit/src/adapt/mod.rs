@@ -2,25 +2,24 @@
 
 mod reference;
 mod stimuli;
+mod target;
+mod trials;
+mod written;
 
 use std::collections::HashSet;
 
-use nirkit_engine::clocked::semantics::{self, Semantics};
-use nirkit_ir::open::{self, Open};
-use nirkit_ir::{Document, Facts, Graph, Primitive, Value};
-use nirkit_numerics::Shortest;
-use nirkit_platforms::adapt::{self as engine, Adapted, Goal, Level, NodeVerdict};
-use nirkit_platforms::{Choices as PlatformChoices, Platform, Profile};
-use nirkit_run::Stimulus as Sample;
+use nirkit_ir::open;
+use nirkit_ir::{Document, Facts, Graph, Primitive};
+use nirkit_platforms::Finding;
+use nirkit_platforms::adapt::{self as engine, Adapted, Level, NodeVerdict};
 use serde::Serialize;
 
-use crate::bounds;
 use crate::choices::{Choice, Choices};
 use crate::error::{Error, ErrorKind, Reason};
 use crate::model::{Ledger, platform, seen};
-use crate::settle;
 use crate::stimulus::{Stimulus, inputs};
 use crate::time_unit::{InSeconds, in_seconds};
+use target::{Case, Target};
 
 pub use nirkit_platforms::adapt::Level as Claim;
 
@@ -79,6 +78,9 @@ pub struct Adaptation {
     pub nodes: Vec<NodeInfo>,
     /// Why the platform does not take the graph; empty if it does.
     pub refused: Vec<Reason>,
+    /// What the graph needs more of than the chip has, though its arithmetic is defined.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub exceeds: Vec<Reason>,
     /// Steps that were run to hold the claims against.
     pub steps_run: usize,
     #[serde(skip)]
@@ -123,15 +125,6 @@ impl Adaptation {
     }
 }
 
-/// The platform, prepared.
-struct Case<'a> {
-    graph: &'a Graph,
-    facts: &'a Facts,
-    profile: &'static Profile,
-    choices: PlatformChoices,
-    reference: Semantics,
-}
-
 /// Names the command that makes a platform compute what a reference computes.
 pub(crate) fn remedy(target: &str, reference: &str) -> String {
     format!(
@@ -146,7 +139,7 @@ pub(crate) fn remedy(target: &str, reference: &str) -> String {
 ///
 /// # Errors
 ///
-/// No reference; a platform that is not known, or is a chip; a reference that refuses the graph; a graph that is not
+/// No reference; a platform that is not known; a reference that refuses the graph; a graph that is not
 /// sound.
 ///
 /// ```no_run
@@ -166,14 +159,9 @@ pub fn adapt(
     given: &Choices,
     how: &Adapt<'_>,
 ) -> Result<Adaptation, Error> {
-    let wrong = |message: String| Error::new(message).of_kind(ErrorKind::Choice);
-    let target = platform(title)?;
-    let Platform::Simulator(profile) = target else {
-        let error = wrong(format!("{title} is a chip, and a file cannot hold its integers"));
-        return Err(error.help("`lower` makes integers and says what is lost"));
-    };
+    let platform = platform(title)?;
     let InSeconds { document: seconds, unit, notes: said } = in_seconds(document, given)?;
-    let (seen, facts, notes) = seen(&seconds, &[target], &given.limits)?;
+    let (seen, facts, notes) = seen(&seconds, &[platform], &given.limits)?;
     let open = open::open(&seconds);
     let mut ledger = Ledger { notes: said.into_iter().chain(notes).collect(), ..Ledger::default() };
     let wanted = reference::settle(&seconds, how.like, given)?;
@@ -184,30 +172,33 @@ pub fn adapt(
         reset: given.reset.or(wanted.reset),
         ..given.clone()
     };
-    let choices = target_choices(profile, given, &open, &mut ledger)?;
+    let target = Target::of(platform, given, (&seen, &facts, &open), &mut ledger)?;
     ledger.choices.extend(unit);
-    let case = Case { graph: &seen, facts: &facts, profile, choices, reference };
-    let goal = Goal { profile, choices, reference: &case.reference };
-    let found = engine::candidates(case.graph, case.facts, &goal, &given.limits)
+    let case = Case { graph: &seen, facts: &facts, target, reference };
+    let found = engine::candidates(case.graph, case.facts, &case.goal(), &given.limits)
         .map_err(|error| Error::new(error.to_string()).of_kind(ErrorKind::Refused))?;
     let samples = stimuli::samples(
         how.stimulus,
         &inputs(&seen, &facts),
-        choices.dt,
+        case.target.dt(),
         given,
         &mut ledger.notes,
     )?;
-    let (adapted, trials) = chosen(&case, found, &samples, given)?;
+    let (adapted, trials) = trials::chosen(&case, found, &samples, given)?;
+    ledger.notes.extend(adapted.notes.iter().cloned());
     ledger.notes.extend(not_judged(&adapted, &case, &wanted.title)?);
-    let changed = written(document, &seconds, &adapted, &case, &wanted.title);
+    let changed = written::written(document, &seconds, &adapted, &case, &wanted.title);
     let level = adapted.level();
-    let refused = adapted.refusals.iter().map(|found| Reason {
-        message: found.diagnostic.to_string(),
-        help: found.diagnostic.help.clone(),
+    let [refused, exceeds] = [&adapted.refusals, &adapted.excess].map(|findings| {
+        let reason = |found: &Finding| Reason {
+            message: found.diagnostic.to_string(),
+            help: found.diagnostic.help.clone(),
+        };
+        findings.iter().map(reason).collect()
     });
     Ok(Adaptation {
         document: changed,
-        platform: profile.title(),
+        platform: case.target.title(),
         like: wanted.title,
         verdict: level.name(),
         lag: lag(&adapted, &facts, &seen),
@@ -224,13 +215,14 @@ pub fn adapt(
             .zip(&trials.nodes)
             .map(|(node, trial)| info(node, trial))
             .collect(),
-        refused: refused.collect(),
+        refused,
+        exceeds,
         steps_run: trials.steps,
         level,
     })
 }
 
-fn info(node: &NodeVerdict, trial: &Totals) -> NodeInfo {
+fn info(node: &NodeVerdict, trial: &trials::Totals) -> NodeInfo {
     let reasons = node
         .reasons
         .iter()
@@ -256,7 +248,7 @@ fn not_judged(
     if judged.is_empty() {
         let message = format!(
             "{reference} runs no neuron of the graph, so there is nothing to hold {} to",
-            case.profile.name
+            case.target.name()
         );
         let error = Error::new(message).of_kind(ErrorKind::Refused);
         return Err(error.help("`nir check --platform` says what it makes of each node"));
@@ -267,7 +259,16 @@ fn not_judged(
     };
     let neurons = case.facts.iter().filter(|&(id, _)| has_state(id));
     let delays = |id| matches!(case.facts.primitive(case.graph, id), Some(Primitive::Delay(_)));
-    let others = neurons.filter(|&(id, leaf)| !delays(id) && !judged.contains(leaf.name.as_str()));
+    // The synapse of another node is judged with it.
+    let is_part = |name: &str| {
+        adapted
+            .changes
+            .iter()
+            .any(|change| change.what.ends_with(&format!("with `{name}` as its synapse")))
+    };
+    let others = neurons.filter(|&(id, leaf)| {
+        !delays(id) && !judged.contains(leaf.name.as_str()) && !is_part(&leaf.name)
+    });
     let names: Vec<String> = others.map(|(_, leaf)| format!("`{}`", leaf.name)).collect();
     let (some, more) = names.split_at(names.len().min(4));
     let more = if more.is_empty() { String::new() } else { format!(" and {} more", more.len()) };
@@ -284,135 +285,4 @@ fn lag(adapted: &Adapted, facts: &Facts, graph: &Graph) -> i64 {
     };
     let last = adapted.nodes.iter().filter(|node| leads_out(&node.node));
     last.map(|node| node.lag).max().unwrap_or(0)
-}
-
-/// The choices under which the platform runs.
-fn target_choices(
-    profile: &'static Profile,
-    given: &Choices,
-    open: &Open,
-    ledger: &mut Ledger,
-) -> Result<PlatformChoices, Error> {
-    let step = settle::platform_step(profile, given, open)?;
-    let dt = step.value.map_or("none".to_owned(), |dt| Shortest(dt).to_string());
-    ledger.push("platform", profile.title(), "given");
-    ledger.push("dt", dt, step.source);
-    ledger.notes.extend(step.note);
-    let asked = settle::asked_reset(given, open);
-    if let Some(asked) = asked.as_ref().filter(|_| !profile.free_reset.is_empty()) {
-        ledger.push("reset", asked.value, asked.source.clone());
-    }
-    let reset = asked.map(|asked| asked.value);
-    Ok(PlatformChoices { dt: step.value, reset, ..PlatformChoices::default() })
-}
-
-/// What all runs together say about a layer.
-#[derive(Clone, Debug, Default)]
-struct Totals {
-    spikes: [f64; 2],
-    differ: usize,
-}
-
-struct Trials {
-    nodes: Vec<Totals>,
-    steps: usize,
-}
-
-/// The graph with the strongest claim. Where none keeps what the reference computes, the one whose spikes differ least in
-/// the runs.
-fn chosen(
-    case: &Case<'_>,
-    found: Vec<Adapted>,
-    samples: &[(Sample, usize)],
-    given: &Choices,
-) -> Result<(Adapted, Trials), Error> {
-    let is_open = found
-        .first()
-        .is_some_and(|best| best.level() == Level::Impossible && best.refusals.is_empty());
-    let mut best: Option<(usize, Adapted, Trials)> = None;
-    for mut adapted in found {
-        if best.is_some() && (!is_open || !adapted.refusals.is_empty()) {
-            continue;
-        }
-        let trials = tried(case, &mut adapted, samples, given)?;
-        let differ = trials.nodes.iter().map(|node| node.differ).sum();
-        if best.as_ref().is_none_or(|(least, ..)| differ < *least) {
-            best = Some((differ, adapted, trials));
-        }
-    }
-    let (_, adapted, trials) =
-        best.ok_or_else(|| Error::new("there is no graph").of_kind(ErrorKind::Internal))?;
-    Ok((adapted, trials))
-}
-
-/// Runs both sides on all stimuli. A claim that a run contradicts is withdrawn, and told.
-fn tried(
-    case: &Case<'_>,
-    adapted: &mut Adapted,
-    samples: &[(Sample, usize)],
-    given: &Choices,
-) -> Result<Trials, Error> {
-    let mut totals = vec![Totals::default(); adapted.nodes.len()];
-    let mut steps_run = 0;
-    let facts = nirkit_ir::valid::validate_within(&adapted.graph, &given.limits).facts;
-    let Some(facts) = facts.filter(|_| adapted.refusals.is_empty()) else {
-        return Ok(Trials { nodes: totals, steps: 0 });
-    };
-    let errors =
-        |errors: Vec<semantics::SemanticsError>| Error::all(&errors).of_kind(ErrorKind::Refused);
-    let reference = semantics::prepare(case.graph, case.facts, &case.reference).map_err(errors)?;
-    let found = case.profile.prepare(&adapted.graph, &facts, &case.choices).map_err(errors)?;
-    let channels = facts.leaves().iter().map(nirkit_ir::facts::Leaf::outputs);
-    let longest = samples.iter().map(|(_, steps)| *steps).max().unwrap_or(0);
-    bounds::recording(channels, [longest, 2], &given.limits)?;
-    for (sample, steps) in samples {
-        steps_run += steps;
-        let trials = engine::trial::trial(adapted, [&reference, &found], sample, *steps)
-            .map_err(|error| Error::new(error.to_string()).of_kind(ErrorKind::Stimulus))?;
-        for ((node, total), trial) in adapted.nodes.iter_mut().zip(&mut totals).zip(trials) {
-            total.differ += trial.differ;
-            for (sum, spikes) in total.spikes.iter_mut().zip(trial.spikes) {
-                *sum += spikes;
-            }
-            if trial.contradicted && node.level != Level::Impossible {
-                let (step, neuron) = trial.first.unwrap_or_default();
-                node.reasons.push(engine::Reason::new(
-                    format!(
-                        "a run contradicts the claim `{}`: step {step}, neuron {neuron}",
-                        node.level.name()
-                    ),
-                    "this is a fault of nirkit; please report it with the graph",
-                ));
-                node.level = Level::Impossible;
-                node.bound = None;
-            }
-        }
-    }
-    Ok(Trials { nodes: totals, steps: steps_run })
-}
-
-/// The document with the adapted graph, and what its numbers mean now; the one that came in if nothing was changed.
-fn written(
-    original: &Document,
-    seconds: &Document,
-    adapted: &Adapted,
-    case: &Case<'_>,
-    like: &str,
-) -> Document {
-    if adapted.changes.is_empty() {
-        return original.clone();
-    }
-    let mut document = seconds.clone();
-    if let Some(graph) = document.graph_mut() {
-        graph.clone_from(&adapted.graph);
-    }
-    let dt = case.choices.dt.map_or(String::new(), |dt| format!(" dt={dt}"));
-    let says = format!("{}{dt}", case.profile.title());
-    let metadata = &mut document.root.metadata;
-    metadata.insert(REFERENCE.to_owned(), Value::from(says.as_str()));
-    metadata.insert("nirkit.adapted_from".to_owned(), Value::from(like));
-    if let Some(dt) = case.choices.dt.filter(|_| metadata.contains_key("dt")) {
-        metadata.insert("dt".to_owned(), Value::from(nirkit_numerics::Tensor::scalar(dt)));
-    }
-    document
 }

@@ -19,6 +19,7 @@ impl Stimulus {
             inputs,
             frames: self.frames,
             batch: self.batch,
+            is_of_one_axis: self.is_of_one_axis,
             event_times: self.event_times,
             window: self.window,
             clipped: 0,
@@ -118,6 +119,8 @@ pub(super) struct Binder<'a> {
     pub(super) inputs: &'a [(String, Vec<usize>)],
     frames: Frames,
     batch: bool,
+    /// Whether frames of several axes enter an Input of one.
+    is_of_one_axis: bool,
     event_times: Option<EventUnit>,
     /// How events are counted in windows.
     window: Option<Window>,
@@ -214,7 +217,17 @@ impl Binder<'_> {
         let frame = array.shape().get(lead..).unwrap_or(&[]);
         // One number a frame, or all numbers of a frame in a row, are said by one axis.
         let is_flat = frame == [channels] || (shape.is_empty() && frame.is_empty());
-        if array.rank() < lead || !(frame == shape || is_flat) {
+        // A graph whose axes became one takes the frames of the graph that it was.
+        let is_one_axis = self.is_of_one_axis
+            && shape.len() == 1
+            && frame.len() > 1
+            && frame.iter().product::<usize>() == channels;
+        if is_one_axis {
+            self.bound.told.push(format!(
+                "the frames have shape {frame:?}; the Input `{name}` takes their numbers in C order"
+            ));
+        }
+        if array.rank() < lead || !(frame == shape || is_flat || is_one_axis) {
             let message = format!(
                 "the array has shape {:?}, the Input `{name}` takes {shape:?}",
                 array.shape()

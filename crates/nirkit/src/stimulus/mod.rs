@@ -63,6 +63,7 @@ pub struct Stimulus {
     parts: Vec<Part>,
     frames: Frames,
     batch: bool,
+    is_of_one_axis: bool,
     event_times: Option<EventUnit>,
     window: Option<Window>,
     samples: Option<Range<usize>>,
@@ -157,9 +158,10 @@ impl Stimulus {
     /// Returns a stimulus of nothing that is read as this one.
     #[must_use]
     pub fn alike(&self) -> Self {
-        let Self { frames, batch, event_times, window, voice, .. } = *self;
+        let Self { frames, batch, is_of_one_axis, event_times, window, voice, .. } = *self;
         let samples = self.samples.clone();
-        Self { parts: Vec::new(), frames, batch, event_times, window, samples, voice }
+        let parts = Vec::new();
+        Self { parts, frames, batch, is_of_one_axis, event_times, window, samples, voice }
     }
 
     fn add(&mut self, node: Option<&str>, content: Content, file: &Path) {
@@ -250,6 +252,14 @@ impl Stimulus {
     #[must_use]
     pub fn samples(mut self, samples: Option<Range<usize>>) -> Self {
         self.samples = samples;
+        self
+    }
+
+    /// Takes frames of several axes for an Input of one, in C order: those of the original for a graph whose axes became one
+    /// (`nir adapt`, the pass `unroll`). Otherwise such frames are an error.
+    #[must_use]
+    pub fn of_one_axis(mut self, is_of_one_axis: bool) -> Self {
+        self.is_of_one_axis = is_of_one_axis;
         self
     }
 

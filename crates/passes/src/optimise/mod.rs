@@ -14,12 +14,16 @@ mod flat;
 mod fold_gain;
 mod fold_linear;
 mod fold_scale;
+mod join_synapse;
 pub mod metadata;
 mod numbers;
 mod order_edges;
 mod prune;
+mod split_synapse;
+mod ungroup;
 mod unit_threshold;
 mod unnest;
+pub mod unroll;
 mod wires;
 
 use std::fmt;
@@ -89,6 +93,10 @@ impl Done {
 pub const PASSES: &[Pass] = &[
     unnest::PASS,
     prune::PASS,
+    ungroup::PASS,
+    unroll::PASS,
+    join_synapse::PASS,
+    split_synapse::PASS,
     average_to_sum::PASS,
     fold_scale::PASS,
     fold_linear::PASS,

@@ -17,6 +17,8 @@ use crate::phrase::brief;
 pub(super) const STEPS: f64 = 1000.0;
 /// How far weights may be apart that are the same but for rounding, as a part of the largest.
 const CLOSE: f64 = 2e-6;
+/// A share of a synapse that hands on what arrives as good as at once.
+const VANISHING: f64 = 4e-9;
 /// Operations of a step besides the sum, each with a rounding.
 const OPERATIONS: f64 = 16.0;
 
@@ -56,18 +58,28 @@ fn rows(
     Some((0..wanted.closed.len()).map(row).collect())
 }
 
+/// What stands against other sources.
+#[must_use]
+pub(super) fn far_sources(wanted: &SideLayer, found: &SideLayer, units: &Units) -> Option<Reason> {
+    let is_known = wanted.map.is_some() && found.map.is_some();
+    (is_known && rows(wanted, found, units).is_none()).then(|| {
+        Reason::new(
+            "other sources lead to the layer there",
+            "take a platform that keeps the connections",
+        )
+    })
+}
+
 /// What stands against weights that are the same but for rounding.
 #[must_use]
 pub(super) fn far_weights(wanted: &SideLayer, found: &SideLayer, units: &Units) -> Option<Reason> {
     if wanted.map.is_none() || found.map.is_none() {
         return None;
     }
-    let Some(rows) = rows(wanted, found, units) else {
-        return Some(Reason::new(
-            "other sources lead to the layer there",
-            "take a platform that keeps the connections",
-        ));
-    };
+    if let Some(reason) = far_sources(wanted, found, units) {
+        return Some(reason);
+    }
+    let rows = rows(wanted, found, units)?;
     for (n, (row, _)) in rows.iter().enumerate() {
         let largest = row.iter().flatten().fold(0.0_f64, |most, x| most.max(x.abs()));
         let worst = row.iter().fold(0.0_f64, |most, [a, b]| most.max((a - b).abs()));
@@ -88,47 +100,136 @@ pub(super) fn far_weights(wanted: &SideLayer, found: &SideLayer, units: &Units) 
     None
 }
 
-/// How near to its threshold, or to a multiple of it where several spikes fall into a step, a voltage of the reference
-/// may come without another spike; `None` where the maps are not known.
-#[must_use]
-pub(super) fn bound(wanted: &SideLayer, found: &SideLayer, units: &Units) -> Option<f64> {
-    let rows = rows(wanted, found, units)?;
-    let unit = |layer: &SideLayer| match layer.numbers.precision {
-        Precision::F32 => f64::from(f32::EPSILON) / 2.0,
-        Precision::F64 => f64::EPSILON / 2.0,
-    };
-    let rounding = unit(wanted).max(unit(found));
-    let mut most = 0.0_f64;
-    for (n, (row, terms)) in rows.iter().enumerate() {
-        let (a, b) = (&wanted.closed[n], &found.closed[n]);
-        let keep = a.membrane.k.abs();
-        let leak = if keep < 1.0 { (1.0 / (1.0 - keep)).min(STEPS) } else { STEPS };
-        let of_synapse =
-            |k: f64| if k.abs() < 1.0 { (1.0 / (1.0 - k.abs())).min(STEPS) } else { STEPS };
-        let spread = a.synapse.map_or(1.0, |synapse| of_synapse(synapse.k));
-        let bias = wanted.map.as_ref().map_or(0.0, |map| map.bias[n].abs()) * a.gain().abs()
-            / a.weight_gain.abs();
-        // Of one step: what arrives at most, and by how much the two differ.
-        let arrives: f64 = row.iter().map(|[a, b]| a.abs().max(b.abs())).sum::<f64>() + bias;
-        let differs: f64 =
-            row.iter().map(|[a, b]| (a - b).abs()).sum::<f64>() + CLOSE.min(rounding * 4.0) * bias;
-        let current = arrives * spread;
-        let largest = (current + a.membrane.c.abs()) * leak + a.threshold.abs();
-        let decay = (a.membrane.k - b.membrane.k).abs() * largest;
-        let of_current =
-            a.synapse.zip(b.synapse).map_or(0.0, |(a, b)| (a.k - b.k).abs()) * current * spread
-                + b.synapse.filter(|_| a.synapse.is_none()).map_or(0.0, |b| b.k.abs()) * current;
-        let shifted = (a.threshold - units.shift[n] - b.threshold / units.scale[n]).abs();
-        let levels = (a.reset - units.shift[n] - b.reset / units.scale[n]).abs()
-            + (a.start[0] - units.shift[n] - b.start[0] / units.scale[n]).abs();
-        let rest =
-            (a.membrane.c - (1.0 - a.membrane.k) * units.shift[n] - b.membrane.c / units.scale[n])
-                .abs();
-        let rounds = rounding
-            * ((*terms as f64 + OPERATIONS) * current
-                + OPERATIONS * (largest + units.shift[n].abs()));
-        let step = differs * spread + decay + of_current + rest + rounds + shifted;
-        most = most.max(step * leak + shifted + levels);
+/// What a platform rounds in each step beside its number format, in its own units.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Extra {
+    /// The most by which one step of a current is off.
+    pub(super) current: f64,
+    /// The most by which one step of a voltage is off.
+    pub(super) voltage: f64,
+    /// Whether no operation of either side rounds anything.
+    pub(super) is_exact: bool,
+}
+
+/// How far the voltages of two layers can drift apart, and what parts them, in the units of the reference.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Drift {
+    /// How near to its threshold, or to a multiple of it where several spikes fall into a step, a voltage of the reference
+    /// may come without another spike: of the neuron that drifts most.
+    pub(super) bound: f64,
+    /// That neuron.
+    pub(super) neuron: usize,
+    /// The share of its weights.
+    pub(super) weights: f64,
+    /// The share of its decays.
+    pub(super) decays: f64,
+    /// The share of its constant inputs.
+    pub(super) constants: f64,
+    /// The share of what is rounded in each step.
+    pub(super) roundings: f64,
+    /// The largest size of a current there and of a voltage there, of all neurons, in the platform's own units.
+    pub(super) largest: [f64; 2],
+}
+
+impl Drift {
+    /// How far two layers drift apart; `None` where the maps are not known.
+    #[must_use]
+    pub(super) fn of(
+        wanted: &SideLayer,
+        found: &SideLayer,
+        units: &Units,
+        extra: impl Fn(usize) -> Extra,
+    ) -> Option<Self> {
+        let rows = rows(wanted, found, units)?;
+        let unit = |layer: &SideLayer| match layer.numbers.precision {
+            Precision::F32 => f64::from(f32::EPSILON) / 2.0,
+            Precision::F64 => f64::EPSILON / 2.0,
+        };
+        let rounding = unit(wanted).max(unit(found));
+        let mut most = Self::default();
+        for (n, (row, terms)) in rows.iter().enumerate() {
+            let pair = Neurons { n, wanted, found, units, row, terms: *terms, rounding };
+            let own = pair.drift(extra(n));
+            let largest = [0, 1].map(|at| most.largest[at].max(own.largest[at]));
+            if n == 0 || own.bound > most.bound || own.bound.is_nan() {
+                most = own;
+            }
+            most.largest = largest;
+        }
+        Some(most)
     }
-    Some(most)
+}
+
+/// A neuron of both sides.
+struct Neurons<'a> {
+    n: usize,
+    wanted: &'a SideLayer,
+    found: &'a SideLayer,
+    units: &'a Units,
+    /// What a spike of each channel adds, wanted and found.
+    row: &'a [[f64; 2]],
+    terms: usize,
+    rounding: f64,
+}
+
+impl Neurons<'_> {
+    /// A constant input: what reaches the voltage through the synapse in a step, and what is added to it.
+    fn constants(layer: &SideLayer, n: usize) -> [f64; 2] {
+        let neuron = &layer.closed[n];
+        let bias = layer.map.as_ref().map_or(0.0, |map| map.bias[n]);
+        let (g, c) = neuron.synapse.map_or((1.0, 0.0), |synapse| (synapse.g, synapse.c));
+        [neuron.membrane.g * (g * bias + c), neuron.membrane.c]
+    }
+
+    fn drift(&self, extra: Extra) -> Drift {
+        let (n, units) = (self.n, self.units);
+        let (a, b) = (&self.wanted.closed[n], &self.found.closed[n]);
+        let (scale, shift) = (units.scale[n], units.shift[n]);
+        let lasts = |k: f64| if k.abs() < 1.0 { (1.0 / (1.0 - k.abs())).min(STEPS) } else { STEPS };
+        let leak = lasts(a.membrane.k);
+        let spread = a.synapse.map_or(1.0, |synapse| lasts(synapse.k));
+        let spread_there = b.synapse.map_or(1.0, |synapse| lasts(synapse.k));
+        let [of_synapse, of_rest] = Self::constants(self.wanted, n);
+        let there = Self::constants(self.found, n).map(|x| x / scale);
+        // Of one step: what arrives at most, and by how much the two differ.
+        let arrives: f64 = self.row.iter().map(|[a, b]| a.abs().max(b.abs())).sum::<f64>()
+            + of_synapse.abs().max(there[0].abs());
+        let differs: f64 = self.row.iter().map(|[a, b]| (a - b).abs()).sum();
+        let current = arrives * spread.max(spread_there);
+        let largest =
+            (current + a.membrane.c.abs()) * leak.max(lasts(b.membrane.k)) + a.threshold.abs();
+        let decay = (a.membrane.k - b.membrane.k).abs() * largest;
+        let of_current = match (a.synapse, b.synapse) {
+            (Some(a), Some(b)) => (a.k - b.k).abs() * current * spread,
+            (None, Some(b)) => b.k.abs() * spread_there * arrives,
+            (Some(a), None) => a.k.abs() * spread * arrives,
+            (None, None) => 0.0,
+        };
+        let rest = of_rest - (1.0 - a.membrane.k) * shift - there[1];
+        let is_short = |k: f64| k.abs() <= VANISHING;
+        // Without a synapse a current is as good as a constant of the voltage.
+        let constants = if [a, b].iter().all(|n| n.synapse.is_none_or(|s| is_short(s.k))) {
+            (of_synapse - there[0] + rest).abs()
+        } else {
+            (of_synapse - there[0]).abs() * spread + rest.abs()
+        };
+        let shifted = (a.threshold - shift - b.threshold / scale).abs();
+        let levels = (a.reset - shift - b.reset / scale).abs()
+            + (a.start[0] - shift - b.start[0] / scale).abs();
+        let rounding = if extra.is_exact { 0.0 } else { self.rounding };
+        let rounds = rounding
+            * ((self.terms as f64 + OPERATIONS) * current + OPERATIONS * (largest + shift.abs()));
+        let whole = (extra.current * b.membrane.g.abs() * spread_there + extra.voltage) / scale;
+        let weights = differs * spread;
+        let step = weights + decay + of_current + constants + rounds + whole + shifted;
+        Drift {
+            bound: step * leak + shifted + levels,
+            neuron: n,
+            weights: weights * leak,
+            decays: (decay + of_current) * leak,
+            constants: constants * leak,
+            roundings: (rounds + whole) * leak,
+            largest: [current * scale, largest * scale],
+        }
+    }
 }

@@ -44,6 +44,24 @@ impl Closed {
     }
 }
 
+/// How far two shares of a current may be apart that are the same but for rounding.
+const CLOSE: f64 = 2e-6;
+
+impl Closed {
+    /// The gain that makes this neuron comparable with another: where their currents decay otherwise, what one unit of a
+    /// weight brings to the voltage over all steps.
+    #[must_use]
+    pub(super) fn gain_beside(&self, other: &Self) -> f64 {
+        let share = |neuron: &Self| neuron.synapse.map_or(0.0, |synapse| synapse.k);
+        let (own, there) = (share(self), share(other));
+        if (own - there).abs() <= CLOSE || own.abs() >= 1.0 || there.abs() >= 1.0 {
+            self.gain()
+        } else {
+            self.gain() / (1.0 - own)
+        }
+    }
+}
+
 /// The step of a state of one neuron.
 fn linear(stage: &StageNumbers, neuron: usize) -> Linear {
     let [a, gain, rest] = stage.numbers[neuron];

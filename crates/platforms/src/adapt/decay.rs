@@ -4,7 +4,8 @@ use nirkit_engine::clocked::semantics::rule::Rule;
 
 use super::closed::Closed;
 use super::draft::{Draft, Kind, TAU, TAU_SYN};
-use super::fit::{CLOSE, Place, VANISHING, Wanted};
+use super::fit::{CLOSE, VANISHING, Wanted};
+use super::place::Place;
 use super::reason::Reason;
 use super::search::solve;
 
@@ -74,6 +75,9 @@ fn met(
     if ends[0] == ends[1] {
         return Some(draft);
     }
-    let found = solve(draft.grain, &draft.fields[field], wanted, eval)?;
+    let mut found = solve(draft.grain, &draft.fields[field], wanted, eval)?;
+    for tau in &mut found {
+        *tau = place.within(&draft, field, *tau);
+    }
     Some(draft.with(field, &found))
 }

@@ -3,19 +3,18 @@
 //! Voltages of the platform are `scale (v - shift)` of the wanted ones. What parameters cannot hold is left to the
 //! weights before the layer (`factors`) and to a bias (`bias`).
 
+use nirkit_engine::clocked::semantics::LayerNumbers;
 use nirkit_engine::clocked::semantics::rule::{Fire, Floor, Rest, Rule, Spikes, Term};
-use nirkit_engine::clocked::semantics::{LayerNumbers, Semantics, layer_numbers};
 use nirkit_engine::clocked::{Comparison, Precision};
 use nirkit_ir::Primitive;
-use nirkit_ir::facts::Leaf;
 use nirkit_run::Reset;
 
-use super::closed::{Closed, closed, fire};
+use super::closed::{Closed, fire};
 use super::decay::decays;
-use super::draft::{Draft, Kind, LEAK, R, RESET, TAU, TAU_SYN, THRESHOLD, W_IN};
+use super::draft::{Draft, Kind, LEAK, R, RESET, THRESHOLD, W_IN};
+use super::place::Place;
 use super::reason::Reason;
 use super::search::{Grain, next_down, next_up, solve};
-use crate::capability::{Capability, Level, Requirement};
 
 /// How near a factor is to 1 that is 1 but for rounding.
 pub(super) const CLOSE: f64 = 3e-7;
@@ -30,20 +29,6 @@ pub(super) struct Wanted<'a> {
     pub(super) closed: &'a [Closed],
     /// How many spikes high the signals are that arrive, reference over platform.
     pub(super) primitive: &'a Primitive,
-}
-
-/// Where a layer stands on the platform.
-pub(super) struct Place<'a> {
-    /// The layer, with the shape of what enters.
-    pub(super) leaf: &'a Leaf,
-    /// How the platform computes.
-    pub(super) semantics: &'a Semantics,
-    /// Whether the layer is recurrent as the platform sees it.
-    pub(super) recurrent: bool,
-    /// What the platform asks of such nodes.
-    pub(super) capability: Option<&'a Capability>,
-    /// The time step of the platform.
-    pub(super) dt: f64,
 }
 
 /// A layer for the platform.
@@ -61,62 +46,6 @@ pub(super) struct Fit {
     pub(super) shift: Vec<f64>,
     /// What parameters could not reach.
     pub(super) reasons: Vec<Reason>,
-}
-
-impl Place<'_> {
-    /// The numbers of a draft as the platform works them out.
-    pub(super) fn numbers(&self, draft: &Draft) -> Option<LayerNumbers> {
-        let primitive = draft.primitive()?;
-        layer_numbers(&primitive, None, self.leaf, self.semantics, self.recurrent).ok()?
-    }
-
-    pub(super) fn closed(&self, draft: &Draft) -> Option<Vec<Closed>> {
-        self.numbers(draft).map(|numbers| closed(&numbers))
-    }
-
-    /// The rule for a draft.
-    fn rule(&self, draft: &Draft) -> Option<Rule> {
-        let primitive = draft.primitive()?;
-        self.semantics.neurons.rule(&primitive, self.recurrent, self.leaf.inputs()).copied()
-    }
-
-    /// What a demand asks of a field, if one asks for numbers.
-    fn demanded(&self, draft: &Draft, field: usize) -> Option<Vec<f64>> {
-        let name = Draft::FIELDS[field];
-        let steps = |of: &str| {
-            let at = if of == "tau_syn" { TAU_SYN } else { TAU };
-            draft.fields[at].iter().map(|tau| tau / self.dt).collect::<Vec<f64>>()
-        };
-        let neurons = draft.fields[field].len();
-        let of_level = |level: Level| match level {
-            Level::Number(x) => Some(vec![x; neurons]),
-            Level::Steps(of) => Some(steps(of)),
-            Level::PerStep => Some(vec![1.0 / self.dt; neurons]),
-            Level::Field("v_reset") => Some(draft.fields[RESET].clone()),
-            Level::Field(_) => None,
-        };
-        self.capability?.demands.iter().find_map(|demand| match demand.what {
-            Requirement::Equals(of, x) if of == name => Some(vec![x; neurons]),
-            Requirement::AllClose(of, level) if of == name => of_level(level),
-            // The last level is that of neurons whose input counts in full.
-            Requirement::Close(of, levels) if of == name => of_level(*levels.last()?),
-            Requirement::UnitGain(of, tau) if of == name => Some(steps(tau)),
-            Requirement::Zero(of) if of == name => Some(vec![0.0; neurons]),
-            _ => None,
-        })
-    }
-
-    fn is_uniform(&self, field: usize, kind: Kind) -> bool {
-        let name = Draft::FIELDS[field];
-        let is_it = |of: &str| of == name || (field == TAU && kind.tau() == Some(of));
-        self.capability.is_some_and(|capability| {
-            capability.demands.iter().any(|demand| match demand.what {
-                Requirement::Uniform(of) => is_it(of),
-                Requirement::OneDividedThreshold => field == THRESHOLD,
-                _ => false,
-            })
-        })
-    }
 }
 
 /// Fits a layer of one kind; `None` where the platform has no such neurons.
@@ -234,7 +163,7 @@ fn gains(
     let left = |found: &[Closed], scale: &[f64]| -> Vec<f64> {
         let each = found.iter().zip(wanted.closed).zip(scale);
         each.map(|((found, wanted), scale)| {
-            let factor = wanted.gain() * scale / found.gain();
+            let factor = wanted.gain_beside(found) * scale / found.gain_beside(wanted);
             if (factor - 1.0).abs() <= CLOSE { 1.0 } else { factor }
         })
         .collect()

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use nirkit_engine::clocked::semantics::rule::{Fire, Floor, Spikes};
 use nirkit_run::Reset;
 
-use super::bound::{bound, far_weights};
+use super::bound::{Drift, Extra, far_weights};
 use super::closed::{Closed, fire};
 use super::effect::{Effect, effect};
 use super::lag::{Lags, lags};
@@ -97,7 +97,7 @@ pub fn judge(reference: &Side, found: &Side, units: &BTreeMap<String, Units>) ->
 }
 
 /// A side whose sources have the names that they have in the reference.
-fn renamed(found: &Side, units: &BTreeMap<String, Units>) -> Side {
+pub(super) fn renamed(found: &Side, units: &BTreeMap<String, Units>) -> Side {
     let names: BTreeMap<&str, &str> =
         units.iter().map(|(name, units)| (units.name.as_str(), name.as_str())).collect();
     let mut found = found.clone();
@@ -117,11 +117,11 @@ fn renamed(found: &Side, units: &BTreeMap<String, Units>) -> Side {
 }
 
 pub(super) struct Pair<'a> {
-    name: &'a str,
+    pub(super) name: &'a str,
     pub(super) wanted: &'a SideLayer,
     pub(super) found: &'a SideLayer,
     pub(super) units: &'a Units,
-    lags: &'a Lags,
+    pub(super) lags: &'a Lags,
 }
 
 /// A share of a synapse that hands on what arrives as good as at once.
@@ -154,8 +154,9 @@ impl Pair<'_> {
             ));
         }
         let bound = (!is_equal && reasons.is_empty())
-            .then(|| bound(self.wanted, self.found, self.units))
-            .flatten();
+            .then(|| Drift::of(self.wanted, self.found, self.units, |_| Extra::default()))
+            .flatten()
+            .map(|drift| drift.bound);
         let level = match (reasons.is_empty(), is_equal, lag) {
             (false, ..) => Level::Impossible,
             (true, true, 0) => Level::Equal,
@@ -172,7 +173,7 @@ impl Pair<'_> {
         NodeVerdict { node: self.name.to_owned(), level, lag, bound, reasons }
     }
 
-    fn each(&self) -> impl Iterator<Item = (&Closed, &Closed, f64, f64)> {
+    pub(super) fn each(&self) -> impl Iterator<Item = (&Closed, &Closed, f64, f64)> {
         let units = self.units.scale.iter().zip(&self.units.shift);
         let both = self.wanted.closed.iter().zip(&self.found.closed);
         both.zip(units).map(|((wanted, found), (scale, shift))| (wanted, found, *scale, *shift))
@@ -235,7 +236,7 @@ impl Pair<'_> {
         }
     }
 
-    fn starts(&self, reasons: &mut Vec<Reason>) {
+    pub(super) fn starts(&self, reasons: &mut Vec<Reason>) {
         for (wanted, found, scale, shift) in self.each() {
             if !near(scale * (wanted.start[0] - shift), found.start[0]) {
                 reasons.push(Reason::start(wanted.start[0], found.start[0] / scale + shift));
@@ -244,7 +245,7 @@ impl Pair<'_> {
         }
     }
 
-    fn firing(&self, reasons: &mut Vec<Reason>) {
+    pub(super) fn firing(&self, reasons: &mut Vec<Reason>) {
         let (wanted, found) = match (fire(&self.wanted.numbers), fire(&self.found.numbers)) {
             (Some(wanted), Some(found)) => (wanted, found),
             (None, None) => return,

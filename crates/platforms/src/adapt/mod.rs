@@ -15,42 +15,65 @@ mod effect;
 mod fit;
 pub mod judge;
 mod lag;
+mod on_chip;
+mod place;
 mod plan;
 mod reads;
 mod reason;
 mod same;
 mod search;
+mod shape;
 pub mod side;
 mod structure;
+mod structured;
+mod synapse;
 pub mod trial;
 
 use std::collections::BTreeMap;
 
+pub use judge::{Level, NodeVerdict, Units, judge};
 use nirkit_engine::clocked::semantics::{Semantics, Time};
 use nirkit_ir::valid::validate_within;
 use nirkit_ir::{Facts, Graph, Limits};
-use nirkit_passes::optimise::{find, optimise_within};
-
-pub use judge::{Level, NodeVerdict, Units, judge};
+pub use on_chip::OnChip;
 pub use reason::Reason;
 pub use side::{Side, side};
+pub use structured::{Structured, structured};
 
 use crate::check::{Finding, check};
+use crate::chip::{Chip, ChipChoices, Design};
 use crate::profile::{Choices, Profile};
+use shape::Shaped;
 use structure::Form;
 
 /// What is wanted.
 #[derive(Clone, Copy, Debug)]
 pub struct Goal<'a> {
-    /// The platform that is to compute it.
+    /// The platform that is to compute it; of a chip, what it computes with numbers that are not rounded.
     pub profile: &'a Profile,
     /// The choices under which it runs.
     pub choices: Choices,
     /// How the reference computes.
     pub reference: &'a Semantics,
+    /// The chip, if the platform is one.
+    pub chip: Option<OnChip<'a>>,
 }
 
-impl Goal<'_> {
+impl<'a> Goal<'a> {
+    /// A simulator under these choices.
+    #[must_use]
+    pub fn simulator(profile: &'a Profile, choices: Choices, reference: &'a Semantics) -> Self {
+        Self { profile, choices, reference, chip: None }
+    }
+
+    /// A chip under these choices.
+    #[must_use]
+    pub fn chip(chip: &'a Chip, own: &'a ChipChoices, reference: &'a Semantics) -> Self {
+        let choices = Choices { dt: own.dt, reset: own.reset, ..Choices::default() };
+        let chip = OnChip { chip, choices: own };
+        Self { profile: chip.chip.unrounded, choices, reference, chip: Some(chip) }
+    }
+
     /// How the platform runs a graph.
     #[must_use]
     pub fn semantics(&self, graph: &Graph, facts: &Facts) -> Semantics {
@@ -95,13 +118,28 @@ pub struct Adapted {
     pub nodes: Vec<NodeVerdict>,
     /// Why the platform does not take the graph that was made; empty if it does.
     pub refusals: Vec<Finding>,
+    /// What the graph needs more of than the chip has, though its arithmetic is defined; empty for simulators.
+    pub excess: Vec<Finding>,
+    /// The integers of a chip; `None` for simulators, and where the chip refuses the graph.
+    pub rounded: Option<Rounded>,
+    /// What could not be rewritten, and why, as sentences without a full stop.
+    pub notes: Vec<String>,
+}
+
+/// A graph in the integers of a chip.
+#[derive(Clone, Debug)]
+pub struct Rounded {
+    /// The network in the chip's terms.
+    pub design: Design,
+    /// The time step in seconds, if there is one.
+    pub dt: Option<f64>,
 }
 
 impl Adapted {
     /// What holds for the whole: the weakest claim.
     #[must_use]
     pub fn level(&self) -> Level {
-        if !self.refusals.is_empty() {
+        if !self.refusals.is_empty() || !self.excess.is_empty() {
             return Level::Impossible;
         }
         self.nodes.iter().map(|node| node.level).max().unwrap_or(Level::Equal)
@@ -154,54 +192,58 @@ pub fn candidates(
     if as_it_is.level() == Level::Equal {
         return Ok(vec![as_it_is]);
     }
-    let mut flat = graph.clone();
-    let passes: Vec<_> = passes(graph, facts, goal).into_iter().filter_map(find).collect();
-    let unnested = optimise_within(&mut flat, &passes, limits).map_err(|_| AdaptError::Unsound)?;
     let mut all = Vec::new();
-    for form in Form::ALL {
-        let Some(planned) = plan::plan(&flat, &reference, goal, form, limits) else { continue };
-        let found = judged(planned.graph, planned.units, &reference, goal, limits);
-        let Some(mut found) = found else { continue };
-        found.changes.extend(
-            unnested.iter().map(|rewrite| Change::new(&rewrite.node, rewrite.done.clone())),
-        );
-        found.changes.extend(planned.changes);
-        for (node, reasons) in planned.reasons {
-            if let Some(verdict) = found.nodes.iter_mut().find(|verdict| verdict.node == node) {
-                verdict.level = Level::Impossible;
-                verdict.bound = None;
-                if verdict.reasons.is_empty() {
-                    verdict.reasons = reasons;
-                }
-            }
+    let mut notes = Vec::new();
+    for attempt in shape::attempts(graph, facts, goal.profile) {
+        let is_taken = all.iter().any(|found: &Adapted| found.refusals.is_empty());
+        let is_claimed = all.iter().any(|found: &Adapted| found.level() < Level::Impossible);
+        if is_claimed || (is_taken && attempt.is_for_refusals) {
+            continue;
         }
-        all.push(found);
+        let shaped =
+            shape::shaped(graph, facts, &attempt.passes, limits).ok_or(AdaptError::Unsound)?;
+        notes.extend(shaped.note.clone().filter(|note| !notes.contains(note)));
+        let reference = reference.joined(|name| shaped.facts.find(name).is_some());
+        for form in Form::ALL {
+            all.extend(solved(&shaped, &reference, goal, form, limits));
+        }
     }
     // A graph that was solved for comes before the one that is left as it is, where both are as good as each other: a
     // threshold beside the old one makes up for another comparison.
     all.push(as_it_is);
     all.sort_by_key(rank);
+    for found in &mut all {
+        found.notes.clone_from(&notes);
+    }
     Ok(all)
 }
 
-/// The rewrites that come first: no nested graphs, and no kinds of maps that the platform does not know and that others can
-/// stand for.
-fn passes(graph: &Graph, facts: &Facts, goal: &Goal<'_>) -> Vec<&'static str> {
-    let semantics = goal.semantics(graph, facts);
-    let lacks = |kind: &str| {
-        let is_there = facts.iter().any(|(id, _)| {
-            facts.primitive(graph, id).is_some_and(|primitive| primitive.kind() == kind)
-        });
-        is_there && !semantics.unknown.known.contains(&kind)
-    };
-    let mut passes = vec!["unnest"];
-    if lacks("AvgPool2d") {
-        passes.push("average_to_sum");
+/// A graph in one form, solved for and judged.
+fn solved(
+    shaped: &Shaped,
+    reference: &Side,
+    goal: &Goal<'_>,
+    form: Form,
+    limits: &Limits,
+) -> Option<Adapted> {
+    let planned = plan::plan(&shaped.graph, reference, goal, form, limits)?;
+    let mut found = judged(planned.graph, planned.units, reference, goal, limits)?;
+    found.changes.extend(shaped.changes());
+    found.changes.extend(planned.changes);
+    for (node, reasons) in planned.reasons {
+        if let Some(verdict) = found.nodes.iter_mut().find(|verdict| verdict.node == node) {
+            // The claim about the integers of a chip stands by itself.
+            if goal.chip.is_some() && verdict.level < Level::Impossible {
+                continue;
+            }
+            verdict.level = Level::Impossible;
+            verdict.bound = None;
+            if verdict.reasons.is_empty() {
+                verdict.reasons = reasons;
+            }
+        }
     }
-    if lacks("AvgPool2d") || lacks("Scale") {
-        passes.push("fold_scale");
-    }
-    passes
+    Some(found)
 }
 
 /// How bad a graph is, and how much was changed.
@@ -220,13 +262,20 @@ fn judged(
     goal: &Goal<'_>,
     limits: &Limits,
 ) -> Option<Adapted> {
+    if let Some(chip) = goal.chip {
+        return on_chip::judged(graph, units, reference, chip, limits);
+    }
     let facts = validate_within(&graph, limits).facts?;
     let report = check(goal.profile, &graph, &facts, &goal.choices);
     let refusals: Vec<Finding> = report.refusals().cloned().collect();
     let semantics = goal.semantics(&graph, &facts);
     let found = side(&graph, &facts, &semantics);
     let nodes = match found {
-        Ok(found) => judge(reference, &found, &units),
+        // The LI that a CubaLIF became is judged as its synapse.
+        Ok(found) => {
+            let found = found.joined(|name| units.values().any(|units| units.name == name));
+            judge(reference, &found, &units)
+        }
         Err(errors) => reference
             .layers
             .keys()
@@ -242,5 +291,6 @@ fn judged(
             })
             .collect(),
     };
-    Some(Adapted { graph, changes: Vec::new(), units, nodes, refusals })
+    let (changes, excess, rounded) = (Vec::new(), Vec::new(), None);
+    Some(Adapted { graph, changes, units, nodes, refusals, excess, rounded, notes: Vec::new() })
 }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use nirkit_engine::clocked::semantics::{Semantics, route};
+use nirkit_ir::facts::Leaf;
 use nirkit_ir::primitive::{Linear, Scale};
 use nirkit_ir::valid::validate_within;
 use nirkit_ir::{Edge, Facts, Graph, Limits, Node, Primitive};
@@ -12,13 +13,15 @@ use nirkit_passes::optimise::{find, optimise_within};
 
 use super::closed::closed;
 use super::draft::{Draft, Kind};
-use super::fit::{Fit, Place, Wanted, fit};
+use super::fit::{Fit, Wanted, fit};
 use super::judge::Units;
+use super::place::Place;
 use super::reason::Reason;
+use super::shape::{takes, takes_synapses_apart};
 use super::side::Side;
 use super::structure::{self, Form, Formed, formed};
+use super::synapse::{take_apart, whole_synapses};
 use super::{Change, Goal};
-use crate::capability::Requirement;
 use crate::phrase::brief;
 
 /// A graph made for a platform.
@@ -45,12 +48,12 @@ pub(super) fn plan(
     let noted = Noted::of(flat);
     let mut changes = Vec::new();
     let facts = validate_within(&graph, limits).facts?;
-    let semantics = goal.semantics(&graph, &facts);
+    let semantics = whole_synapses(goal.semantics(&graph, &facts), goal.profile);
     structure::kinds(&mut graph, &semantics, &mut changes);
     structure::recurrent_biases(&mut graph, &facts, &semantics, &mut changes);
     structure::flattened(&mut graph, &facts, &semantics, &mut changes);
     let facts = validate_within(&graph, limits).facts?;
-    let recurrent = recurrent(&graph, &facts, &semantics, form, limits)?;
+    let recurrent = recurrent(&graph, goal, form, limits)?;
     let mut work = Work { facts: &facts, semantics: &semantics, changes, reasons: BTreeMap::new() };
     let mut units = BTreeMap::new();
     let mut fits = BTreeMap::new();
@@ -77,15 +80,8 @@ pub(super) fn plan(
     }
     for (name, fit) in &fits {
         let primitive = fit.draft.primitive()?;
-        let capability = goal.profile.capability(fit.draft.kind.name());
         let leaf = facts.leaf(facts.find(name)?);
-        let place = Place {
-            leaf,
-            semantics: &semantics,
-            recurrent: recurrent.contains(name),
-            capability,
-            dt: goal.dt(),
-        };
+        let place = place(goal, &semantics, leaf, recurrent.contains(name), fit.draft.kind);
         let height = place.numbers(&fit.draft).map_or(1.0, |numbers| numbers.height);
         let wanted = reference.layers.get(name).map_or(1.0, |layer| layer.numbers.height);
         work.tell(name, &graph, fit);
@@ -108,6 +104,8 @@ pub(super) fn plan(
         work.add_bias(&mut graph, name, &fit.bias);
     }
     let Work { mut changes, reasons, .. } = work;
+    let apart = take_apart(&mut graph, goal.profile, limits)?;
+    changes.extend(apart);
     let facts = validate_within(&graph, limits).facts?;
     let Formed { graph, names } = formed(&graph, &facts, form)?;
     for (old, new) in &names {
@@ -122,18 +120,36 @@ pub(super) fn plan(
     Some(Planned { graph, units, changes, reasons })
 }
 
+/// Where a layer stands on the platform, as a neuron of a kind.
+fn place<'a>(
+    goal: &Goal<'a>,
+    semantics: &'a Semantics,
+    leaf: &'a Leaf,
+    recurrent: bool,
+    kind: Kind,
+) -> Place<'a> {
+    let is_apart = kind == Kind::CubaLif && takes_synapses_apart(goal.profile);
+    let of = if is_apart { Kind::Lif } else { kind };
+    let capability = goal.profile.capability(of.name());
+    let synapse = goal.profile.capability("LI").filter(|_| is_apart);
+    Place { leaf, semantics, recurrent, capability, synapse, dt: goal.dt() }
+}
+
 /// The nodes that are recurrent for the platform in a form, by their flat names.
 fn recurrent(
     graph: &Graph,
-    facts: &Facts,
-    semantics: &Semantics,
+    goal: &Goal<'_>,
     form: Form,
     limits: &Limits,
 ) -> Option<BTreeSet<String>> {
-    let Formed { graph, names } = formed(graph, facts, form)?;
+    let mut graph = graph.clone();
+    take_apart(&mut graph, goal.profile, limits)?;
     let facts = validate_within(&graph, limits).facts?;
+    let Formed { graph, names } = formed(&graph, &facts, form)?;
+    let facts = validate_within(&graph, limits).facts?;
+    let semantics = goal.semantics(&graph, &facts);
     let old: BTreeMap<&String, &String> = names.iter().map(|(old, new)| (new, old)).collect();
-    let Ok(route) = route(&graph, &facts, semantics) else { return Some(BTreeSet::new()) };
+    let Ok(route) = route(&graph, &facts, &semantics) else { return Some(BTreeSet::new()) };
     let flat = |name: String| old.get(&name).map_or(name.clone(), |old| (*old).clone());
     Some(route.recurrent.into_iter().map(flat).collect())
 }
@@ -143,7 +159,7 @@ fn best(
     wanted: &Wanted<'_>,
     goal: &Goal<'_>,
     semantics: &Semantics,
-    leaf: &nirkit_ir::facts::Leaf,
+    leaf: &Leaf,
     recurrent: bool,
 ) -> Option<Fit> {
     let own = Draft::of(wanted.primitive, &leaf.input)?.kind;
@@ -154,14 +170,14 @@ fn best(
     };
     let mut found: Option<Fit> = None;
     for &kind in kinds {
-        let capability = goal.profile.capability(kind.name());
-        let never = capability.is_none_or(|capability| {
-            capability.demands.iter().any(|demand| demand.what == Requirement::Never)
-        });
-        if never || !semantics.unknown.known.contains(&kind.name()) {
+        let is_apart = kind == Kind::CubaLif && takes_synapses_apart(goal.profile);
+        if !is_apart && !takes(goal.profile, kind.name()) {
             continue;
         }
-        let place = Place { leaf, semantics, recurrent, capability, dt: goal.dt() };
+        let place = place(goal, semantics, leaf, recurrent, kind);
+        if place.capability.is_none() {
+            continue;
+        }
         let Some(fit) = fit(wanted, &place, kind) else { continue };
         if found.as_ref().is_none_or(|found| fit.reasons.len() < found.reasons.len()) {
             found = Some(fit);

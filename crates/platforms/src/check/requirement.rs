@@ -57,6 +57,9 @@ pub(super) fn unmet(case: &Case<'_>, subject: &Subject<'_>, what: Requirement) -
         Requirement::AtLeastSteps(tau, steps) => {
             steps_of(case, primitive, tau, |taken| taken >= steps, &format!("{steps} or more"))
         }
+        Requirement::AtMostSteps(tau, steps) => {
+            steps_of(case, primitive, tau, |taken| taken <= steps, &format!("{steps} or fewer"))
+        }
         Requirement::MoreSteps(tau, steps) => {
             steps_of(case, primitive, tau, |taken| taken > steps, &format!("more than {steps}"))
         }

@@ -22,6 +22,7 @@ pub mod layers;
 mod limit;
 pub mod linear;
 mod nodes;
+mod unrounded;
 mod view;
 
 pub mod loihi2;
@@ -45,6 +46,7 @@ use nirkit_run::Reset;
 
 use crate::capability::Capability;
 use crate::check::Report;
+use crate::profile::Profile;
 
 /// Every chip; the first of a name is what the bare name means.
 pub const ALL: &[&Chip] =
@@ -76,6 +78,8 @@ pub struct Chip {
     pub unknown: &'static str,
     /// From a checked graph to the chip's terms.
     pub(crate) lower: fn(&Job<'_>) -> Lowering,
+    /// What it computes with numbers that are not rounded.
+    pub(crate) unrounded: &'static Profile,
     /// What a run takes on the chip, from published figures.
     pub(crate) estimate: fn(&Design, &Activity) -> Estimate,
     /// From a document, as [`ChipConfiguration`] has it or as the chip's own tools write it, and the shape of

@@ -12,7 +12,7 @@ use nirkit_engine::clocked::semantics::{Semantics, prepare};
 use nirkit_ir::primitive::{Affine, CubaLif, If, Input, Lif, Linear, Output};
 use nirkit_ir::{Edge, Facts, Graph, Limits, Node, Primitive, validate};
 use nirkit_numerics::Tensor;
-use nirkit_platforms::adapt::trial::{NodeTrial, trial};
+use nirkit_platforms::adapt::trial::{NodeTrial, Runner, trial};
 use nirkit_platforms::adapt::{Adapted, Goal, adapt};
 use nirkit_platforms::{Choices, Profile};
 use nirkit_run::{Signal, Stimulus};
@@ -114,7 +114,7 @@ pub fn both(
     choices: Choices,
     (graph, facts): &(Graph, Facts),
 ) -> (Adapted, Vec<NodeTrial>) {
-    let goal = Goal { profile, choices, reference };
+    let goal = Goal::simulator(profile, choices, reference);
     let found = adapt(graph, facts, &goal, &Limits::default()).unwrap();
     if !found.refusals.is_empty() {
         return (found, Vec::new());
@@ -127,7 +127,9 @@ pub fn both(
     let mut trials: Vec<NodeTrial> = Vec::new();
     for (at, density) in [0.1, 0.4, 0.8].into_iter().enumerate() {
         let stimulus = stimulus(density, 7 + at as u64);
-        trials.extend(trial(&found, [&programs[0], &programs[1]], &stimulus, STEPS).unwrap());
+        trials.extend(
+            trial(&found, &programs[0], Runner::Program(&programs[1]), &stimulus, STEPS).unwrap(),
+        );
     }
     (found, trials)
 }

@@ -11,6 +11,7 @@ mod netx;
 mod paper;
 mod quantise;
 mod rules;
+mod unrounded;
 mod weights;
 mod wiring;
 
@@ -41,6 +42,7 @@ pub const CHIP: Chip = Chip {
     fire: FIRE,
     unknown: "ValueError: Unknown node type: {kind}",
     lower,
+    unrounded: &unrounded::UNROUNDED,
     estimate: cost::loihi2::estimate,
     read,
 };

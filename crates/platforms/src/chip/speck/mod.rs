@@ -9,6 +9,7 @@ mod cores;
 mod document;
 mod network;
 mod quantise;
+mod unrounded;
 
 use nirkit_engine::integer;
 use nirkit_ir::Place;
@@ -34,6 +35,7 @@ pub const CHIP: Chip = Chip {
     fire: "subtracts the threshold for each spike; a neuron puts out as many spikes in a step as its threshold fits into the voltage",
     unknown: "the NIR import returns nothing for {kind}, and the network that is left has a gap",
     lower,
+    unrounded: &unrounded::UNROUNDED,
     estimate: cost::speck::estimate,
     read,
 };

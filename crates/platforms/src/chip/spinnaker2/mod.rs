@@ -9,6 +9,7 @@ mod document;
 mod network;
 mod quantise;
 mod rules;
+mod unrounded;
 
 use nirkit_run::Reset;
 use std::cmp::Reverse;
@@ -42,6 +43,7 @@ pub const CHIP: Chip = Chip {
     fire: "subtracts the threshold, or sets the voltage to 0 if `--reset` says so; a neuron puts out one spike in a step",
     unknown: "NotImplementedError: {kind}",
     lower,
+    unrounded: &unrounded::UNROUNDED,
     estimate: cost::spinnaker2::estimate,
     read,
 };

@@ -10,6 +10,7 @@ mod network;
 mod quantise;
 mod rules;
 mod specification;
+mod unrounded;
 
 use nirkit_engine::integer;
 use nirkit_ir::Place;
@@ -36,6 +37,7 @@ pub const CHIP: Chip = Chip {
     fire: "subtracts the threshold for each spike; a hidden neuron puts out at most {hidden_spikes} in a step, an output neuron {output_spikes}",
     unknown: "NotImplementedError: Cannot convert {kind} to rockpool module",
     lower,
+    unrounded: &unrounded::UNROUNDED,
     estimate: cost::xylo::estimate,
     read,
 };
