@@ -281,7 +281,14 @@ impl Checks {
             self.size.unwrap_or(Size { width: u16::MAX, height: u16::MAX });
         let is_sized = self.size.is_some();
         let mut last = self.last.unwrap_or(i64::MIN);
-        for (index, event) in events.iter().enumerate() {
+        // Nearly always all is well, which is found without a branch for each event.
+        let is_well = |(is_well, last): (bool, i64), event: &Event| {
+            let is_inside = !is_sized | ((event.x < width) & (event.y < height));
+            (is_well & (event.t >= last) & (event.t >= 0) & is_inside, event.t)
+        };
+        let is_well = events.iter().fold((true, last), is_well).0;
+        let doubtful = if is_well { &[] } else { events };
+        for (index, event) in doubtful.iter().enumerate() {
             let is_out = is_sized && (event.x >= width || event.y >= height);
             if event.t >= last && event.t >= 0 && !is_out {
                 last = event.t;

@@ -353,6 +353,11 @@ fn header(rows: u64) -> Vec<u8> {
 /// Writes a structured array.
 pub(crate) struct Encoder(Vec<u8>);
 
+/// Bytes of an event: x, y, t, p.
+const ROW: usize = 2 + 2 + 8 + 1;
+/// The last column and row that 16 bits with a sign hold.
+const MOST_PLACE: u16 = i16::MAX as u16;
+
 impl Encoder {
     pub(crate) fn begin(out: &mut dyn Sink) -> Result<Self, WriteError> {
         out.write_all(&header(0))?;
@@ -362,23 +367,23 @@ impl Encoder {
 
 impl Encode for Encoder {
     fn encode(&mut self, out: &mut dyn Sink, events: &[Event], at: u64) -> Result<(), WriteError> {
-        self.0.clear();
-        for (index, event) in events.iter().enumerate() {
-            let (Ok(x), Ok(y)) = (i16::try_from(event.x), i16::try_from(event.y)) else {
-                let what = format!(
-                    "({}, {}) is beyond the 32768 pixels of tonic's arrays",
-                    event.x, event.y
-                );
-                return Err(super::no_room(
-                    at + index as u64,
-                    what,
-                    "crop the events, or write csv",
-                ));
-            };
-            self.0.extend(x.to_le_bytes());
-            self.0.extend(y.to_le_bytes());
-            self.0.extend(event.t.to_le_bytes());
-            self.0.push(u8::from(event.on));
+        self.0.resize(events.len() * ROW, 0);
+        let (rows, _) = self.0.as_chunks_mut::<ROW>();
+        let mut most = 0;
+        for (row, event) in rows.iter_mut().zip(events) {
+            most |= event.x | event.y;
+            row[..2].copy_from_slice(&event.x.to_le_bytes());
+            row[2..4].copy_from_slice(&event.y.to_le_bytes());
+            row[4..12].copy_from_slice(&event.t.to_le_bytes());
+            row[12] = u8::from(event.on);
+        }
+        if most > MOST_PLACE {
+            let is_beyond = |event: &Event| event.x > MOST_PLACE || event.y > MOST_PLACE;
+            let index = events.iter().position(is_beyond).unwrap_or_default();
+            let Event { x, y, .. } = events[index];
+            let what = format!("({x}, {y}) is beyond the 32768 pixels of tonic's arrays");
+            let help = "crop the events, or write csv";
+            return Err(super::no_room(at + index as u64, what, help));
         }
         Ok(out.write_all(&self.0)?)
     }
