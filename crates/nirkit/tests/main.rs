@@ -16,5 +16,6 @@ mod said;
 mod same_bits;
 mod time_scale;
 mod told;
+mod unbinned;
 mod view;
 mod writing;

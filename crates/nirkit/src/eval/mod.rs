@@ -2,6 +2,7 @@
 
 mod answer;
 mod folder;
+mod notes;
 mod platforms;
 mod reading;
 mod readout;

@@ -24,7 +24,7 @@ pub use convert_samples::{ConvertedSamples, convert_samples};
 pub use info::{HistogramInfo, Info, info};
 pub use info_samples::{ClassInfo, SamplesInfo, Spread, info_samples};
 pub use nirkit_events::*;
-pub use picture::draw;
+pub use picture::{draw, draw_samples};
 pub use samples::Samples;
 pub(crate) use samples::{check_chosen, is_hdf5};
 
