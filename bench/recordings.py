@@ -160,8 +160,6 @@ def make(folder, count):
     """Runs in the environment: makes the recordings, and says which readers do not give them as they were made."""
     import numpy as np
 
-    from nirkit.__main__ import main as nir  # noqa: F401: the wheel brings the program along
-
     program = pathlib.Path(sys.executable).parent / "nir"
     for name, made in (("edges", edges), ("scattered", scattered)):
         for size, times in (("", 1), ("_long", 4)):
@@ -170,15 +168,15 @@ def make(folder, count):
             truth = made(count * times, 7)
             np.save(folder / "truth.npy", truth)
             for form, readers in READ_BY.items():
-                path = folder / file_of(name + size, form)
+                path = str(folder / file_of(name + size, form))
                 to, _, packing = form.partition(" ")
                 given = ["--compression", packing] if packing else []
                 command = [program, "events", "convert", folder / "truth.npy", path, "--to", to, "--size", f"{WIDTH}x{HEIGHT}", *given]
                 subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
                 for reader in [] if size else ["nirkit", *readers]:
                     if not check(reader, path, truth):
-                        sys.exit(f"{reader} reads other events from {path.name} than were written")
-                    print(f"{reader} reads {path.name} as it was written", file=sys.stderr)
+                        sys.exit(f"{reader} reads other events from {path} than were written")
+                    print(f"{reader} reads {path} as it was written", file=sys.stderr)
     (folder / "truth.npy").unlink()
 
 

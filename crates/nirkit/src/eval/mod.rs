@@ -1,6 +1,7 @@
 //! Classification of a labelled set, under any meaning of a graph.
 
 mod answer;
+mod differs;
 mod folder;
 mod notes;
 mod platforms;

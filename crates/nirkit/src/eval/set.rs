@@ -9,12 +9,12 @@ use nirkit_io::Limits;
 use nirkit_io::labels::{is_list_of_files, read_labelled_files};
 use nirkit_io::spike_lists::SpikeLists;
 
+use super::differs::differs;
 use super::folder::{Folder, Told};
 use crate::choices::Choice;
 use crate::error::{Error, ErrorKind};
 use crate::events::{check_chosen, is_hdf5};
 use crate::model::{Bound, Model};
-use crate::settle::Voice;
 use crate::stimulus::Stimulus;
 
 /// Samples and their classes: one stimulus with a batch, folders with a file for each sample, or a file with a list of spikes for
@@ -384,24 +384,4 @@ fn stimulus(
     let read =
         |(node, file): &(Option<String>, PathBuf)| like.alike().file(node.as_deref(), file, limits);
     like.clone().all(files.iter().map(read))
-}
-
-/// How a sample is read otherwise than the first one.
-fn differs(
-    (first, first_dt): (&Bound, Option<f64>),
-    (bound, dt): (&Bound, Option<f64>),
-    voice: Voice,
-) -> Option<Error> {
-    if first_dt != dt {
-        let message = "it was recorded with another time step than the first sample";
-        return Some(Error::new(message).help("evaluate samples of each time step by themselves"));
-    }
-    let (first, other) = (&first.stimulus.readings, &bound.stimulus.readings);
-    let word = |is_spikes: bool| if is_spikes { "spikes" } else { "a current" };
-    let pair = first.iter().zip(other).find(|((_, one), (_, other))| one != other)?;
-    let ((_, one), (_, other)) = pair;
-    let (one, other) = (word(*one), word(*other));
-    let message =
-        format!("its frames are {other} by their numbers, those of the first sample {one}");
-    Some(Error::new(message).help(format!("say which with {}", voice.option("frames"))))
 }

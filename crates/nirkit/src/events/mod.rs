@@ -12,6 +12,7 @@
 
 mod convert;
 mod convert_samples;
+mod filters;
 mod info;
 mod info_samples;
 mod picture;
