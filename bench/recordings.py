@@ -65,7 +65,8 @@ def columns(reader, path):
     if reader == "nirkit":
         import nirkit
 
-        return tuple(nirkit.events.read(path)[name] for name in "txyp")
+        events = nirkit.events.read(path)
+        return tuple(events[name] for name in "txyp")
     if reader == "evt3":
         import evt3
 

@@ -365,26 +365,48 @@ impl Encoder {
     }
 }
 
+/// Appends events to bytes as the rows of a structured numpy array, whose type is that of `tonic.io.events_struct`: x and y of 16
+/// bits, t of 64, p a truth value, 13 bytes each.
+///
+/// ```
+/// use nirkit_events::{Event, append_rows};
+///
+/// let mut rows = Vec::new();
+/// append_rows(&[Event::new(10, 3, 4, true)], &mut rows)?;
+/// assert_eq!(rows, [3, 0, 4, 0, 10, 0, 0, 0, 0, 0, 0, 0, 1]);
+/// # Ok::<(), nirkit_events::WriteError>(())
+/// ```
+///
+/// # Errors
+///
+/// The first event, counted from the first row, with a column or row that 16 bits with a sign do not hold; nothing is appended then.
+pub fn append_rows(events: &[Event], rows: &mut Vec<u8>) -> Result<(), WriteError> {
+    let first = rows.len();
+    rows.resize(first + events.len() * ROW, 0);
+    let (new, _) = rows[first..].as_chunks_mut::<ROW>();
+    let mut most = 0;
+    for (row, event) in new.iter_mut().zip(events) {
+        most |= event.x | event.y;
+        row[..2].copy_from_slice(&event.x.to_le_bytes());
+        row[2..4].copy_from_slice(&event.y.to_le_bytes());
+        row[4..12].copy_from_slice(&event.t.to_le_bytes());
+        row[12] = u8::from(event.on);
+    }
+    if most <= MOST_PLACE {
+        return Ok(());
+    }
+    rows.truncate(first);
+    let is_beyond = |event: &Event| event.x > MOST_PLACE || event.y > MOST_PLACE;
+    let index = events.iter().position(is_beyond).unwrap_or_default();
+    let Event { x, y, .. } = events[index];
+    let what = format!("({x}, {y}) is beyond the 32768 pixels of tonic's arrays");
+    Err(super::no_room((first / ROW + index) as u64, what, "crop the events, or write csv"))
+}
+
 impl Encode for Encoder {
     fn encode(&mut self, out: &mut dyn Sink, events: &[Event], at: u64) -> Result<(), WriteError> {
-        self.0.resize(events.len() * ROW, 0);
-        let (rows, _) = self.0.as_chunks_mut::<ROW>();
-        let mut most = 0;
-        for (row, event) in rows.iter_mut().zip(events) {
-            most |= event.x | event.y;
-            row[..2].copy_from_slice(&event.x.to_le_bytes());
-            row[2..4].copy_from_slice(&event.y.to_le_bytes());
-            row[4..12].copy_from_slice(&event.t.to_le_bytes());
-            row[12] = u8::from(event.on);
-        }
-        if most > MOST_PLACE {
-            let is_beyond = |event: &Event| event.x > MOST_PLACE || event.y > MOST_PLACE;
-            let index = events.iter().position(is_beyond).unwrap_or_default();
-            let Event { x, y, .. } = events[index];
-            let what = format!("({x}, {y}) is beyond the 32768 pixels of tonic's arrays");
-            let help = "crop the events, or write csv";
-            return Err(super::no_room(at + index as u64, what, help));
-        }
+        self.0.clear();
+        append_rows(events, &mut self.0).map_err(|error| error.behind(at))?;
         Ok(out.write_all(&self.0)?)
     }
 
