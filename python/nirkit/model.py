@@ -107,6 +107,8 @@ class Model:
         *,
         axes: str = "T",
         frames: str = "auto",
+        window: Optional[float] = None,
+        window_most: Optional[int] = None,
         duration: Optional[float] = None,
         sample: Union[float, Sequence[float], np.ndarray, None] = None,
         check_rounding: bool = False,
@@ -114,7 +116,7 @@ class Model:
         progress: Union[bool, Callable[[], Any], None] = None,
     ) -> Recording:
         """Runs a stimulus; the arguments are those of `nirkit.run`."""
-        content, _, batch = parts(x, axes)
+        content, _, batch = parts(x, axes, window, window_most)
         return self._run(
             content, batch, record, axes, frames, duration, sample, check_rounding, threads, progress
         )

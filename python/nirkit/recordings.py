@@ -72,12 +72,12 @@ class EventSlices:
             yield events
 
     def _next(self, most: int) -> Optional[np.ndarray]:
-        """The next events. The bytes of a file of numpy are looked at behind its header, and not copied."""
+        """The next events. The bytes are looked at, and not copied."""
         found = self._reader.read(most)
         if found is None:
             return None
-        content, count = found
-        return np.asarray(content[len(content) - count * SENSOR_EVENT.itemsize :].view(SENSOR_EVENT))
+        content, _ = found
+        return np.asarray(content.view(SENSOR_EVENT))
 
     def _whole(self) -> np.ndarray:
         events = self._next(MOST)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple, Union
 
 import numpy as np
@@ -75,9 +75,13 @@ def events(time: Any, channel: Any) -> np.ndarray:
 Part = Tuple[Optional[str], str, Any]
 
 
-def parts(x: Stimulus, axes: str) -> Tuple[List[Part], Optional[float], bool]:
+def parts(
+    x: Stimulus, axes: str, window: Optional[float] = None, window_most: Optional[int] = None
+) -> Tuple[List[Part], Optional[float], bool]:
     """A stimulus as the engines take it, the step that it was recorded with, and whether results
-    have an axis for samples."""
+    have an axis for samples. Events of sensors are counted in windows, if one is given."""
+    if window is not None or window_most is not None:
+        x = _in_windows(x, window, window_most)
     batch = _check_axes(axes)
     if type(x) is np.ndarray and x.dtype.names is None:  # by far the most common
         return [(None, "frames", _samples_first(x, axes))], None, batch
@@ -92,7 +96,51 @@ def parts(x: Stimulus, axes: str) -> Tuple[List[Part], Optional[float], bool]:
     return collected, step, batch
 
 
+@dataclass
+class _SensorEvents:
+    """Events of a sensor for each sample, and the windows that they are counted in."""
+
+    samples: List[np.ndarray]
+    is_batch: bool
+    window: Optional[float] = None
+    window_most: Optional[int] = None
+
+    def _content(self) -> Tuple[Any, ...]:
+        return [tuple(_column(one, name) for name in "txyp") for one in self.samples], self.window, self.window_most
+
+
+def _column(events: np.ndarray, name: str) -> Optional[np.ndarray]:
+    return np.ascontiguousarray(events[name]) if name in (events.dtype.names or ()) else None
+
+
+def _sensor_events(signal: Any) -> Optional[_SensorEvents]:
+    """Structured arrays with the fields t and x, as `nirkit.events.read` and tonic give them: one, or one for each sample."""
+    if _is_of_sensor(signal):
+        return _SensorEvents([signal], False)
+    if isinstance(signal, (list, tuple)) and signal and all(_is_of_sensor(one) for one in signal):
+        return _SensorEvents(list(signal), True)
+    return None
+
+
+def _in_windows(x: Any, window: Optional[float], window_most: Optional[int]) -> Any:
+    """Events and files of a stimulus, to be counted in windows."""
+    if isinstance(x, Mapping):
+        return {name: _in_windows(signal, window, window_most) for name, signal in x.items()}
+    if isinstance(x, StimulusFile):
+        if x.window is not None or x.window_most is not None:
+            raise StimulusError("the file and the call both say a window", help="give it in one of the two places")
+        return replace(x, window=window, window_most=window_most)
+    found = _sensor_events(x)
+    if found is None:
+        help = "it counts events of sensors: structured arrays with the fields `t` and `x`, and files"
+        raise StimulusError("`window` has no effect on this stimulus", help=help)
+    return replace(found, window=window, window_most=window_most)
+
+
 def _part(name: Optional[str], signal: Any, axes: str) -> Tuple[Part, Optional[float], bool]:
+    found = signal if isinstance(signal, _SensorEvents) else _sensor_events(signal)
+    if found is not None:
+        return (name, "events", found._content()), found.window, found.is_batch
     if isinstance(signal, NIRNodeData):
         signal = _only(signal)
     if isinstance(signal, TimeGriddedData):
@@ -114,7 +162,7 @@ def _part(name: Optional[str], signal: Any, axes: str) -> Tuple[Part, Optional[f
     if array.dtype.names:
         raise StimulusError(
             f"an array with the fields {', '.join(array.dtype.names)} is no stimulus",
-            help="make events of it: `nirkit.events(time in seconds, channel)`; a file of it is read as events",
+            help="events of a sensor have the fields `t`, `x` and maybe `y`, `p`; `nirkit.events(time in seconds, channel)` makes spikes",
         )
     if array.dtype.kind not in "biuf":
         raise StimulusError(
@@ -141,6 +189,11 @@ def _samples_first(array: np.ndarray, axes: str) -> np.ndarray:
 def _is_events(signal: Any) -> bool:
     names = getattr(getattr(signal, "dtype", None), "names", None)
     return names is not None and "time" in names and "channel" in names
+
+
+def _is_of_sensor(signal: Any) -> bool:
+    names = getattr(getattr(signal, "dtype", None), "names", None)
+    return names is not None and "t" in names and "x" in names and np.ndim(signal) == 1
 
 
 def _row(spikes: np.ndarray) -> Tuple[list, list, list]:

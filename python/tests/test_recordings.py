@@ -115,6 +115,8 @@ def test_a_file_is_a_stimulus_in_windows():
             found = nir.run(graph, file, "norse", record="all")
         of_frames = nir.run(graph, expected, "norse", dt=4e-3, record="all")
         assert {choice.name: choice.value for choice in found.choices}["dt"] == "0.004"
+        assert found["lif"].any()
+        np.testing.assert_array_equal(found["lif"], of_frames["lif"])
         np.testing.assert_array_equal(found["lif", "v"], of_frames["lif", "v"])
 
 
@@ -123,3 +125,55 @@ def test_a_file_states_samples_and_classes():
     assert (score.samples, score.correct >= 11) == (12, True)
     [part] = nir.eval(str(NET), nir.StimulusFile(SHD, samples=(0, 5)), None, "norse", dt=1e-3)
     assert part.samples == 5
+
+
+def test_events_in_memory_are_a_stimulus_in_windows():
+    samples, graph = nir.events.samples(SHD), nir.read(NET)
+    for most in (None, 1):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of what a window leaves out
+            file = nir.run(graph, nir.StimulusFile(SHD, samples=3, window=4e-3, window_most=most), "norse", record="all")
+            found = nir.run(graph, samples[3], "norse", record="all", window=4e-3, window_most=most)
+            model = nir.prepare(graph, "norse", dt=4e-3)
+            again = model.run(samples[3], "all", window=4e-3, window_most=most)
+        assert found["lif"].any()
+        np.testing.assert_array_equal(found["lif"], file["lif"])
+        np.testing.assert_array_equal(again["lif"], file["lif"])
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        [memory] = nir.eval(str(NET), list(samples), samples.labels, "norse", window=4e-3)
+        [of_file] = nir.eval(str(NET), nir.StimulusFile(SHD, window=4e-3), None, "norse")
+    np.testing.assert_array_equal(memory.readings, of_file.readings)
+
+
+def test_events_in_memory_keep_their_own_times():
+    samples, graph = nir.events.samples(SHD), nir.read(NET)
+    exact = nir.run(graph, samples[3], "exact", dt=1e-3, duration=0.3)["lif"]
+    spikes = nir.events(samples[3]["t"] / 1e6, samples[3]["x"])
+    assert len(exact) > 0
+    np.testing.assert_array_equal(exact, nir.run(graph, spikes, "exact", dt=1e-3, duration=0.3)["lif"])
+
+
+def test_pixels_in_memory_enter_by_their_place():
+    nodes = {"input": nir.Input(np.array([2, 24, 32])), "output": nir.Output(np.array([2, 24, 32]))}
+    graph = nir.NIRGraph(nodes, [("input", "output")])
+    events = made()
+    frames = np.zeros((100, 2, 24, 32))
+    np.add.at(frames, (events["t"] // 1000, events["p"].astype(int), events["y"], events["x"]), 1)
+    found = nir.run(graph, events, "clocked", window=1e-3, duration=0.1, record="input:output")
+    np.testing.assert_array_equal(found["input", "output"], frames)
+
+
+def test_windows_belong_to_events():
+    graph = nir.read(NET)
+    for x in (np.zeros((5, 21)), nir.events([0.1], [3])):
+        with pytest.raises(nir.StimulusError, match="`window` has no effect"):
+            nir.run(graph, x, "norse", window=1e-3)
+    with pytest.raises(nir.StimulusError, match="both say a window"):
+        nir.run(graph, nir.StimulusFile(SHD, samples=3, window=1e-3), "norse", window=2e-3)
+    with pytest.raises(nir.ChoiceError, match="`window_most` has no effect"):
+        nir.run(graph, nir.events.samples(SHD)[0], "norse", dt=1e-3, window_most=1)
+    wrong = nir.events.samples(SHD)[0].copy()
+    wrong["t"][2] = -5
+    with pytest.raises(nir.StimulusError, match="event 2 has the time -5"):
+        nir.run(graph, wrong, "norse", window=1e-3)

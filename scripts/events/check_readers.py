@@ -196,7 +196,7 @@ def check(program, envs, folder, versions):
             for packing in packings:
                 path = folder / f"ours_{form}.{ENDINGS.get(form, form)}"
                 path.unlink(missing_ok=True)
-                size = ["--size", f"{WIDTH}x{HEIGHT}", "--compression", packing]
+                size = ["--size", f"{WIDTH}x{HEIGHT}", *(["--compression", packing] if form == "aedat4" else [])]
                 done = nir(program, "convert", truth, path, "--to", form, *size)
                 shown = f"{form} {packing}" if form == "aedat4" else form
                 if done.returncode != 0:

@@ -101,6 +101,36 @@ fn a_folder_gives_what_the_array_of_its_samples_gives() {
 }
 
 #[test]
+fn a_list_of_files_names_samples_and_classes() {
+    let folder = tempfile::tempdir().unwrap();
+    let (samples, labels) = samples();
+    let (mut csv, mut entries) = ("file,label\n".to_owned(), Vec::new());
+    for (number, (sample, label)) in samples.iter().zip(&labels).enumerate() {
+        // In several folders, in the order of the array.
+        let file = format!("part{}/s{number}.npy", number % 3);
+        fs::create_dir_all(folder.path().join(&file).parent().unwrap()).unwrap();
+        write(&folder.path().join(&file), sample);
+        csv = format!("{csv}{file},{label}\n");
+        entries.push(serde_json::json!({ "file": file, "label": label }));
+    }
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    fs::write(path("list.csv"), &csv).unwrap();
+    fs::write(path("list.json"), serde_json::to_string(&entries).unwrap()).unwrap();
+    let [all, labels] =
+        ["samples.npy", "labels.npy"].map(|name| example(name).display().to_string());
+    let expected = json(&["--input", &all, "--labels", &labels]);
+    for list in ["list.csv", "list.json"] {
+        assert_eq!(figures(&json(&["--input", &path(list)])), figures(&expected), "{list}");
+    }
+    fs::write(path("none.csv"), "file,label\nnone.npy,1\npart0/gone.npy,2\n").unwrap();
+    let (_, said) = eval(2, &["--input", &path("none.csv")]);
+    assert!(said.contains("none.npy") && said.contains("gone.npy"), "{said}");
+    fs::write(path("empty.json"), "[]").unwrap();
+    let (_, said) = eval(2, &["--input", &path("empty.json")]);
+    assert!(said.contains("the list names no files"), "{said}");
+}
+
+#[test]
 fn folders_of_classes_are_labels() {
     let (samples, labels) = samples();
     for names in [["0", "1", "2", "3"], ["ant", "bee", "cat", "dog"]] {

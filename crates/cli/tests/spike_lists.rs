@@ -133,3 +133,39 @@ fn a_window_is_the_step_unless_one_is_given() {
     let said = says(2, &[&run[..], &["--window-most", "1"]].concat());
     assert!(said.contains("--window"), "{said}");
 }
+
+#[test]
+fn what_windows_leave_out_of_all_samples_is_told_once() {
+    let (shd, net) = (example("shd.h5"), example("shd.nirt"));
+    let eval = ["eval", &net, "--input", &shd, "--clocked", "--reset", "zero", "--window", "4ms"];
+    let left_out = |more: &[&str]| -> (usize, u64) {
+        let report = json(&[&eval[..], &["--window-most", "1"], more].concat());
+        let notes = report["platforms"][0]["notes"].as_array().unwrap().clone();
+        let notes: Vec<String> =
+            notes.iter().map(|note| note.as_str().unwrap().to_owned()).collect();
+        let of_windows = notes.iter().filter(|note| note.contains("left out, as"));
+        let counts = of_windows.map(|note| note.split(' ').next().unwrap().parse::<u64>().unwrap());
+        (counts.clone().count(), counts.sum())
+    };
+    let each: u64 =
+        (0..SAMPLES).map(|sample| left_out(&["--samples", &sample.to_string()]).1).sum();
+    assert!(each > 1);
+    assert_eq!(left_out(&[]), (1, each));
+}
+
+#[test]
+fn samples_are_drawn_as_channels_in_time() {
+    let (shd, folder) = (example("shd.h5"), tempfile::tempdir().unwrap());
+    let svg = folder.path().join("some.svg").display().to_string();
+    says(0, &["events", "info", &shd, "--samples", "2:5", "--svg", &svg]);
+    let drawn = std::fs::read_to_string(&svg).unwrap();
+    for sample in 2..5 {
+        let report = &json(&["events", "info", &shd, "--samples", &sample.to_string()])["files"][0];
+        let (class, events) = (&report["classes"][0]["label"], &report["events"]);
+        assert!(
+            drawn.contains(&format!("sample {sample}, class {class}, {events} spikes")),
+            "{drawn}"
+        );
+    }
+    assert!(drawn.contains("21 channels from bottom to top"), "{drawn}");
+}

@@ -103,6 +103,15 @@ pub enum WriteError {
 }
 
 impl WriteError {
+    /// Counts the event that has no room from so many events before it on.
+    #[must_use]
+    pub(crate) fn behind(mut self, before: u64) -> Self {
+        if let Self::Event { event, .. } = &mut self {
+            *event += before;
+        }
+        self
+    }
+
     /// Returns what to do about it, if there is something.
     #[must_use]
     pub fn help(&self) -> Option<&str> {

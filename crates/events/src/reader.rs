@@ -276,12 +276,27 @@ impl Checks {
         Self { events: 0, last: None, size }
     }
 
+    /// Whether nothing is to be said of events after a time, which is nearly always so.
+    #[expect(clippy::needless_bitwise_bool, reason = "a branch for each event would take longer")]
+    fn are_well(events: &[Event], last: i64, size: Option<Size>) -> bool {
+        const ANY: u32 = 1 << 16;
+        let (columns, rows) =
+            size.map_or((ANY, ANY), |size| (u32::from(size.width), u32::from(size.height)));
+        let next = |(is_well, last): (bool, i64), event: &Event| {
+            let is_inside = (u32::from(event.x) < columns) & (u32::from(event.y) < rows);
+            (is_well & (event.t >= last) & (event.t >= 0) & is_inside, event.t)
+        };
+        events.iter().fold((true, last), next).0
+    }
+
     fn look(&mut self, events: &[Event], findings: &mut Findings) {
         let Size { width, height } =
             self.size.unwrap_or(Size { width: u16::MAX, height: u16::MAX });
         let is_sized = self.size.is_some();
         let mut last = self.last.unwrap_or(i64::MIN);
-        for (index, event) in events.iter().enumerate() {
+        let is_well = Self::are_well(events, last, self.size);
+        let doubtful = if is_well { &[] } else { events };
+        for (index, event) in doubtful.iter().enumerate() {
             let is_out = is_sized && (event.x >= width || event.y >= height);
             if event.t >= last && event.t >= 0 && !is_out {
                 last = event.t;

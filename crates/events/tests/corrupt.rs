@@ -8,7 +8,7 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
 use common::{Numbers, events, recording};
-use nirkit_events::{Event, Format, ReadOptions, Reader};
+use nirkit_events::{Event, Finding, Format, Kind, ReadError, ReadOptions, Reader};
 
 /// The system's allocator, counting what this thread holds, and the most it held.
 struct Counting;
@@ -66,6 +66,10 @@ fn read(bytes: Vec<u8>, format: Option<Format>) -> Outcome {
         Err(error) => {
             is_told = true;
             assert!(!error.to_string().is_empty());
+            // Damage is told with its place.
+            if matches!(error, ReadError::Damaged { .. }) {
+                assert!(error.to_string().contains("at byte"), "{error}");
+            }
         }
         Ok(mut reader) => {
             let mut events = Vec::new();
@@ -77,6 +81,14 @@ fn read(bytes: Vec<u8>, format: Option<Format>) -> Outcome {
                 all.extend_from_slice(&events[..events.len().min(room)]);
             }
             is_told |= !reader.findings().is_empty();
+            // How much was read is known: everything, or a finding says where reading ended.
+            let (read, all) = reader.progress();
+            let ends_early =
+                |finding: &Finding| matches!(finding.kind, Kind::Truncated | Kind::Damaged);
+            assert!(
+                read >= all || reader.findings().iter().any(ends_early),
+                "{read} of {all} read, and nothing is said"
+            );
         }
     }
     let most = MOST.get() - start - (all.capacity() * size_of::<Event>()) as isize * 2;

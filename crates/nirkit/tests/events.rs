@@ -102,8 +102,8 @@ fn windows_of_a_step_are_frames_of_counts() {
         let (found, notes) = run_in_windows(most);
         assert_eq!(found, of_frames, "{most:?}");
         let left_out = 9.0 - of_frames.iter().sum::<f64>();
-        let told = notes.iter().find(|note| note.contains("events are left out"));
-        let said = format!("{left_out} events are left out");
+        let told = notes.iter().find(|note| note.contains("left out, as"));
+        let said = format!("{left_out} event");
         assert_eq!(told.is_some_and(|told| told.starts_with(&said)), left_out > 0.0, "{notes:?}");
     }
 }

@@ -18,5 +18,6 @@ mod structure_kept;
 mod sweep;
 mod time_scale;
 mod told;
+mod unbinned;
 mod view;
 mod writing;

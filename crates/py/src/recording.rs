@@ -1,12 +1,11 @@
 //! Recordings of event sensors, as bytes of structured arrays.
 
-use std::io::Cursor;
 use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
 use nirkit::events::{
-    self, Camera, Event, Format, ReadOptions, Reader, Samples, Size, TimeUnit, WriteOptions, Writer,
+    self, Camera, Event, Format, ReadOptions, Reader, Samples, Size, TimeUnit, append_rows,
 };
 use nirkit::io::Limits;
 use nirkit::numerics::Tensor;
@@ -26,14 +25,15 @@ pub(crate) struct EventReader(Mutex<State>);
 
 struct State {
     reader: Reader,
-    /// Events that were read and not yet taken.
+    /// Events that were read, and how many of them are taken.
     rest: Vec<Event>,
+    taken: usize,
     is_done: bool,
 }
 
 impl EventReader {
     fn of(reader: Reader) -> Self {
-        Self(Mutex::new(State { reader, rest: Vec::new(), is_done: false }))
+        Self(Mutex::new(State { reader, rest: Vec::new(), taken: 0, is_done: false }))
     }
 
     fn with<T>(&self, work: impl FnOnce(&mut State) -> T) -> T {
@@ -43,7 +43,7 @@ impl EventReader {
 
 #[pymethods]
 impl EventReader {
-    /// The bytes of a file of numpy with the next events, `most` at most, and how many they are; none at the end.
+    /// The bytes of the next events as rows of an array, `most` at most, and how many they are; none at the end.
     fn read<'py>(
         &self,
         py: Python<'py>,
@@ -70,39 +70,54 @@ impl EventReader {
 }
 
 impl State {
-    /// The next events as a file of numpy; none at the end.
+    /// The rows of the next events, and how many they are; none at the end.
     fn take(&mut self, most: usize) -> Result<Option<(Vec<u8>, usize)>, nirkit::Error> {
         let refused = |error: &dyn std::fmt::Display| {
             nirkit::Error::new(error.to_string()).of_kind(nirkit::ErrorKind::Read)
         };
-        let mut file = Cursor::new(Vec::new());
-        let mut count = 0;
-        let mut writer = Writer::new(&mut file, Format::Npy, &WriteOptions::default())
-            .map_err(|error| refused(&error))?;
+        let (mut rows, mut count) = (Vec::new(), 0);
         while count < most {
-            if self.rest.is_empty() {
+            if self.taken == self.rest.len() {
                 if self.is_done {
                     break;
                 }
+                self.taken = 0;
                 let more = self.reader.read(&mut self.rest).map_err(|error| refused(&error))?;
                 self.is_done = !more;
+                self.make_room(&mut rows, count + self.rest.len(), most);
                 continue;
             }
-            let taken = self.rest.len().min(most - count);
-            writer.write(&self.rest[..taken]).map_err(|error| {
+            let rest = &self.rest[self.taken..];
+            let next = &rest[..rest.len().min(most - count)];
+            append_rows(next, &mut rows).map_err(|error| {
                 let made = refused(&error);
                 match error.help() {
                     Some(help) => made.help(help),
                     None => made,
                 }
             })?;
-            self.rest.drain(..taken);
-            count += taken;
+            count += next.len();
+            self.taken += next.len();
         }
-        writer.finish().map_err(|error| refused(&error))?;
-        Ok((count > 0).then(|| (file.into_inner(), count)))
+        rows.shrink_to_fit();
+        Ok((count > 0).then_some((rows, count)))
+    }
+
+    /// Makes room for the rows that the rest of the recording will have if it goes on as up to now, so that they are not moved
+    /// again and again while they grow. Where that fails, they grow.
+    fn make_room(&self, rows: &mut Vec<u8>, count: usize, most: usize) {
+        let (read, all) = self.reader.progress();
+        let share = all as f64 / read.max(1) as f64;
+        let expected = ((count as f64 * share * 1.02) as usize).min(most);
+        let bytes = expected.saturating_mul(ROW).saturating_sub(rows.len());
+        if rows.capacity() - rows.len() < (count * ROW).saturating_sub(rows.len()) {
+            let _ = rows.try_reserve_exact(bytes);
+        }
     }
 }
+
+/// Bytes of a row.
+const ROW: usize = 13;
 
 /// A file with many samples.
 #[pyclass(frozen, module = "nirkit._core")]

@@ -9,12 +9,14 @@
 //! | `spikes` | for each sample, times in seconds, channels and values of spikes |
 //! | `current` | breakpoints in seconds, and values of shape (breakpoints, channels) |
 //! | `data` | NIRData as nested dictionaries |
+//! | `events` | for each sample, arrays of times, columns, rows and polarities, the last two or none; the window, the most that counts in one |
 //! | `file` | the path of a file, its samples, the window, the most that counts in one, the unit of times |
 
 use std::num::NonZeroU32;
 use std::path::PathBuf;
 
 use nirkit::io::Limits;
+use nirkit::io::events::Events;
 use nirkit::stimulus::{EventUnit, Spike, Window};
 use nirkit::{Frames, Signal, Stimulus};
 use pyo3::prelude::*;
@@ -36,6 +38,11 @@ pub(crate) fn collect(parts: Vec<Part<'_>>, frames: &str, batch: bool) -> PyResu
             "data" => stimulus.data(node, data::from_python(content.cast::<PyDict>()?)?),
             "spikes" => stimulus.spikes(node, spikes(&content)?),
             "current" => stimulus.signals(node, vec![current(&content)?]),
+            "events" => {
+                let (samples, ..): EventParts<'_> = content.extract()?;
+                let samples = samples.iter().map(events).collect::<PyResult<_>>()?;
+                stimulus.events(node, samples)
+            }
             "file" => {
                 let file: FileParts = content.extract()?;
                 stimulus.file(node, file.0, &Limits::default()).map_err(Raise::error)?
@@ -49,23 +56,41 @@ pub(crate) fn collect(parts: Vec<Part<'_>>, frames: &str, batch: bool) -> PyResu
 pub(crate) type FileParts =
     (PathBuf, Option<(usize, usize)>, Option<f64>, Option<u32>, Option<String>);
 
+/// Samples of events: times, columns, rows, polarities; seconds of a window, the most that a channel counts in one.
+type EventParts<'py> = (Vec<EventColumns<'py>>, Option<f64>, Option<u32>);
+type EventColumns<'py> =
+    (Bound<'py, PyAny>, Bound<'py, PyAny>, Option<Bound<'py, PyAny>>, Option<Bound<'py, PyAny>>);
+
+/// How a part is read: its samples, seconds of a window, the most that a channel counts in one, the unit of its times.
+type ReadAs = (Option<(usize, usize)>, Option<f64>, Option<u32>, Option<String>);
+
+/// How a part is read, if that is a choice.
+fn read_as((_, kind, content): &Part<'_>) -> Option<PyResult<ReadAs>> {
+    match kind.as_str() {
+        "file" => Some(
+            content
+                .extract()
+                .map(|(_, samples, seconds, most, unit): FileParts| (samples, seconds, most, unit)),
+        ),
+        "events" => Some(
+            content.extract().map(|(_, seconds, most): EventParts<'_>| (None, seconds, most, None)),
+        ),
+        _ => None,
+    }
+}
+
 /// A stimulus of nothing that is read as these parts are.
 pub(crate) fn like(parts: &[Part<'_>], frames: &str, batch: bool) -> PyResult<Stimulus> {
-    let files = parts.iter().filter(|(_, kind, _)| kind == "file");
-    let files = files.map(|(_, _, content)| content.extract::<FileParts>());
-    let files = files.collect::<PyResult<Vec<_>>>()?;
+    let read = parts.iter().filter_map(read_as).collect::<PyResult<Vec<_>>>()?;
     let mut empty = Stimulus::new().numbers(self::frames(frames)?).batched(batch);
-    let Some((_, samples, seconds, most, unit)) = files.first() else { return Ok(empty) };
-    if files
-        .iter()
-        .any(|file| (&file.1, &file.2, &file.3, &file.4) != (samples, seconds, most, unit))
-    {
+    let Some(first) = read.first() else { return Ok(empty) };
+    if read.iter().any(|other| other != first) {
         let help =
             "give the same `samples`, `window`, `window_most` and `event_times` to all of them";
-        return Err(
-            Raise::Stimulus.help("the files of the Inputs are read in different ways", help)
-        );
+        return Err(Raise::Stimulus
+            .help("the files and events of the Inputs are read in different ways", help));
     }
+    let (samples, seconds, most, unit) = first;
     if seconds.is_none() && most.is_some() {
         return Err(Raise::Choice.one("`window_most` has no effect without `window`"));
     }
@@ -89,6 +114,43 @@ pub(crate) fn like(parts: &[Part<'_>], frames: &str, batch: bool) -> PyResult<St
             .help(format!("`event_times` is not {other:?}"), "give `s`, `ms`, `us` or `ns`")),
     });
     Ok(empty.event_times(unit.transpose()?))
+}
+
+/// Events of a sensor, from an array for each column.
+fn events((t, x, y, p): &EventColumns<'_>) -> PyResult<Events> {
+    let column = |array: &Bound<'_, PyAny>| {
+        let array = data::array(array)?;
+        let is_real = array.dtype().is_float();
+        let numbers = array.to_f64().map(std::borrow::Cow::into_owned);
+        let numbers = numbers.ok_or_else(|| Raise::Stimulus.one("events have complex numbers"))?;
+        Ok::<_, PyErr>((numbers, is_real))
+    };
+    let places = |array: &Bound<'_, PyAny>, name: &str| {
+        let (numbers, _) = column(array)?;
+        let is_place =
+            |number: &f64| number.fract() == 0.0 && (0.0..4_294_967_296.0).contains(number);
+        if let Some(at) = numbers.iter().position(|number| !is_place(number)) {
+            let what = format!("event {at} has {name} = {}", numbers[at]);
+            return Err(Raise::Stimulus.help(what, "places are whole numbers, counted from 0"));
+        }
+        Ok(numbers.iter().map(|&number| number as usize).collect())
+    };
+    let (times, times_are_real) = column(t)?;
+    if let Some(at) = times.iter().position(|time| !(time.is_finite() && *time >= 0.0)) {
+        let what = format!("event {at} has the time {}", times[at]);
+        return Err(Raise::Stimulus.help(what, "times are finite, and 0 or more"));
+    }
+    Ok(Events {
+        times,
+        times_are_real,
+        x: places(x, "x")?,
+        y: y.as_ref().map(|y| places(y, "y")).transpose()?,
+        on: p
+            .as_ref()
+            .map(|p| Ok::<_, PyErr>(column(p)?.0.iter().map(|&p| p > 0.0).collect()))
+            .transpose()?,
+        ..Events::default()
+    })
 }
 
 /// Spikes by their times, one list a sample.

@@ -110,6 +110,8 @@ def eval(
     readout: Optional[str] = None,
     duration: Optional[float] = None,
     frames: str = "auto",
+    window: Optional[float] = None,
+    window_most: Optional[int] = None,
     threads: int = 1,
     progress: Union[bool, Callable[[], Any], None] = None,
 ) -> List[Score]:
@@ -125,7 +127,7 @@ def eval(
             columns ``file`` and ``label``; ``None`` where it holds a folder for each class, or the
             file of the samples states their classes.
         platforms: ``"ideal"``, ``"clocked"``, or names like ``"norse"``, ``"spyx@0.1.20"``, ``"xylo"``.
-        dt, reset, spike, quantize, duration, frames: see `run`.
+        dt, reset, spike, quantize, duration, frames, window, window_most: see `run`.
         time_unit: unit of the times in the file, ``"s"`` or ``"ms"``; as the metadata say, or seconds, if not given.
         readout: ``"count"``, ``"first"``, ``"max"``, ``"mean"`` or ``"last"``; spikes are counted where the
             output spikes, and the largest voltage counts where it does not, if not given.
@@ -134,7 +136,7 @@ def eval(
     """
     if isinstance(x, np.ndarray) and x.dtype.names is not None:
         raise StimulusError("this is one sample", help="give a list of events, one for each sample")
-    content, step = _samples(x)
+    content, step = _samples(x, window, window_most)
     classes, labels_file = _classes(labels, content)
     titles = [platforms] if isinstance(platforms, str) else list(platforms)
     options = {
@@ -154,15 +156,17 @@ def _is_path(x: Any) -> bool:
     return isinstance(x, (str, os.PathLike))
 
 
-def _samples(x: Any) -> Tuple[List[Part], Optional[float]]:
+def _samples(x: Any, window: Optional[float], window_most: Optional[int]) -> Tuple[List[Part], Optional[float]]:
     """The samples as the engines take them, and the step that they were recorded with."""
     named: Dict[Optional[str], Any] = dict(x) if isinstance(x, Mapping) else {None: x}
     folders = [_is_path(signal) for signal in named.values()]
     if not any(folders):
-        content, step, _ = parts(x, "BT")
+        content, step, _ = parts(x, "BT", window, window_most)
         return content, step
     if not all(folders):
         raise StimulusError("the samples are in folders and in memory", help="give a folder, or an array, for each Input")
+    if window is not None or window_most is not None:
+        raise StimulusError("`window` has no effect on a folder", help="`nir eval --window` counts the events of its files")
     for folder in named.values():
         if not os.path.isdir(folder):
             help = "give a folder with a file for each sample; `numpy.load` reads an array"

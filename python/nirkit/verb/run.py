@@ -58,6 +58,8 @@ def run(
     spike: Optional[str] = None,
     axes: str = "T",
     frames: str = "auto",
+    window: Optional[float] = None,
+    window_most: Optional[int] = None,
     duration: Optional[float] = None,
     sample: Union[float, Sequence[float], np.ndarray, None] = None,
     check_rounding: bool = False,
@@ -70,7 +72,8 @@ def run(
     Args:
         graph: a graph, or the path of a file.
         x: an array of shape (T, *input shape), one frame a step; spikes with their own times
-            (`events`, or a list of them, one for each sample); a `Current`; NIRData; or a dictionary
+            (`events`, or a list of them, one for each sample); events of a sensor with the fields `t`, `x` and maybe `y`, `p`
+            (`events.read`, or a list of them; whole numbers `t` are microseconds); a `Current`; NIRData; or a dictionary
             of these by the names of the Inputs.
         platform: ``"clocked"``, ``"exact"``, ``"ideal"``, or a platform; see `prepare`.
         record: ``"all"``, or names: ``"lif1"`` (its spikes), ``"lif1:v"``, ``"lif1:isyn"``. The
@@ -78,6 +81,9 @@ def run(
         axes: names of the leading axes of arrays: ``"T"``, ``"BT"`` (batch first) or ``"TB"``.
         frames: what the numbers of a frame are: ``"spikes"``, ``"current"``, or ``"auto"``: spikes
             if all are whole and not negative.
+        window: seconds in which the events of a sensor are counted; each keeps its own time if not given. It is the time step
+            where no other one is given.
+        window_most: the most that a channel counts in a window; 1 takes events as yes or no.
         duration: how long to run, in seconds; as long as the stimulus if not given.
         sample: under ``exact``, when to look at voltages: an interval, or times, in seconds.
         check_rounding: run a simulator with the other orders of additions as well; `Recording.affected`
@@ -90,7 +96,7 @@ def run(
         StimulusError: the stimulus does not fit the graph.
         GraphError, RefusedError, ChoiceError, RunError: see `prepare`.
     """
-    content, step, batch = parts(x, axes)
+    content, step, batch = parts(x, axes, window, window_most)
     options = {"dt": dt, "reset": reset, "spike": spike, **choices}
     if step is not None:
         options["dt_of_stimulus"] = step

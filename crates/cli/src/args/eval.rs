@@ -28,12 +28,12 @@ pub(crate) struct EvalArgs {
     /// A .nir or .nirt file, or - for the standard input
     #[arg(value_hint = ValueHint::FilePath)]
     pub(crate) file: PathBuf,
-    /// The samples: a .npy of shape (samples, T, *input shape), NIRData with samples, or a folder with a file for each
-    /// sample; one for each Input as NODE=SET
+    /// The samples: a .npy of shape (samples, T, *input shape), NIRData or an SHD file with samples, a folder with a file for each
+    /// sample, or a list of files, .csv or .json with `file` and `label`; one for each Input as NODE=SET
     #[arg(long, value_name = "[NODE=]SET", value_hint = ValueHint::FilePath, required = true)]
     pub(crate) input: Vec<String>,
-    /// The class of each sample, counted from 0: a .npy, or for a folder a .csv with the columns file and label; not
-    /// needed where the folder holds a folder for each class
+    /// The class of each sample, counted from 0: a .npy, or for a folder a .csv or .json with `file` and `label`; not
+    /// needed where the folder holds a folder for each class, or the samples state their classes
     #[arg(long, value_name = "LABELS", value_hint = ValueHint::FilePath)]
     pub(crate) labels: Option<PathBuf>,
     /// A platform, `ideal`: the graph in continuous time, or `clocked`, as with --clocked

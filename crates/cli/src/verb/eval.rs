@@ -76,6 +76,11 @@ fn labelled_set(args: &EvalArgs) -> Result<LabelledSet, Failure> {
     let labels = args.labels.as_deref();
     match sources.iter().filter(|(_, path)| path.is_dir()).count() {
         0 => {
+            if let ([(node, path)], None) = (&sources[..], labels)
+                && let Some(set) = LabelledSet::of_list(*node, path, &load::empty(&set), &limits)?
+            {
+                return Ok(set);
+            }
             if let [(node, path)] = sources[..] {
                 let given = labels.map(|labels| eval::read_labels(labels, &limits)).transpose()?;
                 let like = load::empty(&set);
@@ -84,8 +89,8 @@ fn labelled_set(args: &EvalArgs) -> Result<LabelledSet, Failure> {
                 }
             }
             let Some(labels) = labels else {
-                let help = "give `--labels LABELS.npy`, a folder that holds a folder for each class, or a file that states \
-                            classes, as those of SHD do";
+                let help = "give `--labels LABELS.npy`, a folder that holds a folder for each class, a list of files with their \
+                            classes (columns `file` and `label`), or a file that states classes, as those of SHD do";
                 return Err(Failure::with_help(
                     "nothing says the classes of the samples",
                     Some(help),

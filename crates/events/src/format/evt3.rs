@@ -24,8 +24,7 @@ pub(crate) fn open(mut input: Input, mut about: About) -> Result<Opened, ReadErr
     header.describe(&mut about);
     about.version = Some("3.0".to_owned());
     about.time_bits = Some(2 * BITS);
-    let decoder = Decoder {
-        input,
+    let words = Words {
         high: None,
         low: 0,
         row: None,
@@ -33,11 +32,25 @@ pub(crate) fn open(mut input: Input, mut about: About) -> Result<Opened, ReadErr
         clock: Clock::new(BITS),
         tally: Tally::default(),
     };
-    Ok(Opened::new(about, decoder))
+    let made = vec![Event::default(); ROOM];
+    Ok(Opened::new(about, Decoder { input, words, made }))
 }
+
+/// Words that are decoded at a time, and room for their events: small enough for the cache.
+const BLOCK: usize = ROOM / VECTOR;
+const ROOM: usize = 4096;
+/// Pixels of the longest vector.
+const VECTOR: usize = 12;
 
 struct Decoder {
     input: Input,
+    words: Words,
+    /// Room for the events of a block.
+    made: Vec<Event>,
+}
+
+/// What the words up to now say.
+struct Words {
     /// Time without its low bits; `None` before the first word that says it.
     high: Option<i64>,
     low: i64,
@@ -74,71 +87,102 @@ fn name(word: usize) -> (Kind, &'static str) {
     }
 }
 
+impl Words {
+    /// Decodes a block of words, the first of which stands at a byte of the file, and returns how many events are put into
+    /// `made`.
+    fn decode(&mut self, block: &[[u8; 2]], start: u64, made: &mut [Event]) -> usize {
+        let mut count = 0;
+        // Events follow each other far more often than anything else, so what they have in common is at hand.
+        let (mut common, mut is_placed) = self.common();
+        for (index, word) in block.iter().enumerate() {
+            let word = u16::from_le_bytes(*word);
+            let at = start + 2 * index as u64;
+            let kind = word >> 12;
+            match kind {
+                0x2 if is_placed => {
+                    made[count] = Event { x: word & 0x7FF, on: word & 0x800 != 0, ..common };
+                    count += 1;
+                }
+                0x4 | 0x5 => {
+                    let (width, mask) = if kind == 4 { (VECTOR as u16, 0xFFF) } else { (8, 0xFF) };
+                    let Some((x, on)) = &mut self.base else {
+                        self.tally.count(NO_BASE, at);
+                        continue;
+                    };
+                    let first = Event { x: *x, on: *on, ..common };
+                    *x = first.x.saturating_add(width);
+                    if is_placed {
+                        count += vector(first, word & mask, &mut made[count..]);
+                    } else {
+                        self.tally.count(missing(self.high), at);
+                    }
+                }
+                0x2 => self.tally.count(missing(self.high), at),
+                0x3 => self.base = Some((word & 0x7FF, word & 0x800 != 0)),
+                0x0 => {
+                    self.row = Some(word & 0x7FF);
+                    common.y = word & 0x7FF;
+                    is_placed = self.high.is_some();
+                }
+                0x6 => {
+                    self.low = i64::from(word & 0xFFF);
+                    common.t = self.high.unwrap_or_default() + self.low;
+                }
+                0x8 => {
+                    self.read_high(word & 0xFFF, at);
+                    (common, is_placed) = self.common();
+                }
+                kind => self.tally.count(usize::from(kind), at),
+            }
+        }
+        count
+    }
+
+    /// Time and row of the next events, and whether both are known.
+    fn common(&self) -> (Event, bool) {
+        let (t, y) = (self.high.unwrap_or_default() + self.low, self.row.unwrap_or_default());
+        (Event { t, y, ..Event::default() }, self.high.is_some() && self.row.is_some())
+    }
+
+    /// Reads the upper bits of the time.
+    fn read_high(&mut self, bits: u16, at: u64) {
+        let (high, turn) = self.clock.read(i64::from(bits));
+        let high = Some(high << BITS);
+        if self.high != high {
+            self.low = 0;
+        }
+        self.high = high;
+        if turn == Turn::Around {
+            self.tally.count(AROUND, at);
+        }
+    }
+}
+
+/// Puts an event into `room` for each bit of a vector, and returns how many there are. Every slot is written and counted or
+/// not, since which bits are set cannot be predicted.
+fn vector(first: Event, valid: u16, room: &mut [Event]) -> usize {
+    let mut count = 0;
+    if let Some(room) = room.first_chunk_mut::<VECTOR>() {
+        for bit in 0..VECTOR as u16 {
+            room[count.min(VECTOR - 1)] = Event { x: first.x.saturating_add(bit), ..first };
+            count += usize::from(valid >> bit & 1);
+        }
+    }
+    count
+}
+
 impl Decode for Decoder {
     fn decode(&mut self, out: &mut Vec<Event>, findings: &mut Findings) -> io::Result<bool> {
         let start = self.input.position();
         let bytes = self.input.peek(2)?;
         let (words, rest) = bytes.as_chunks::<2>();
         let (read, left) = (words.len() * 2, rest.len());
-        // Events follow each other far more often than anything else, so the place in time and space is at hand.
-        let mut place = self.high.map(|high| high + self.low).zip(self.row);
-        for (index, word) in words.iter().enumerate() {
-            let word = u16::from_le_bytes(*word);
-            let at = start + 2 * index as u64;
-            match word >> 12 {
-                0x0 => {
-                    self.row = Some(word & 0x7FF);
-                    place = self.high.map(|high| high + self.low).zip(self.row);
-                }
-                0x2 => match place {
-                    Some((t, y)) => {
-                        out.push(Event { t, x: word & 0x7FF, y, on: word & 0x800 != 0 });
-                    }
-                    None => self.tally.count(missing(self.high), at),
-                },
-                0x3 => self.base = Some((word & 0x7FF, word & 0x800 != 0)),
-                kind @ (0x4 | 0x5) => {
-                    let (width, mask) = if kind == 4 { (12, 0xFFF) } else { (8, 0xFF) };
-                    let Some((x, on)) = &mut self.base else {
-                        self.tally.count(NO_BASE, at);
-                        continue;
-                    };
-                    let (base, on) = (*x, *on);
-                    *x = base.saturating_add(width);
-                    let Some((t, y)) = place else {
-                        self.tally.count(missing(self.high), at);
-                        continue;
-                    };
-                    let mut valid = word & mask;
-                    while valid != 0 {
-                        out.push(Event {
-                            t,
-                            x: base.saturating_add(valid.trailing_zeros() as u16),
-                            y,
-                            on,
-                        });
-                        valid &= valid - 1;
-                    }
-                }
-                0x6 => {
-                    self.low = i64::from(word & 0xFFF);
-                    place = self.high.map(|high| high + self.low).zip(self.row);
-                }
-                0x8 => {
-                    let (high, turn) = self.clock.read(i64::from(word & 0xFFF));
-                    if self.high != Some(high << BITS) {
-                        self.low = 0;
-                    }
-                    self.high = Some(high << BITS);
-                    place = self.high.map(|high| high + self.low).zip(self.row);
-                    if turn == Turn::Around {
-                        self.tally.count(AROUND, at);
-                    }
-                }
-                kind => self.tally.count(usize::from(kind), at),
-            }
+        for (index, block) in words.chunks(BLOCK).enumerate() {
+            let start = start + (index * BLOCK * 2) as u64;
+            let count = self.words.decode(block, start, &mut self.made);
+            out.extend_from_slice(&self.made[..count]);
         }
-        self.tally.tell(findings, name);
+        self.words.tally.tell(findings, name);
         self.input.consume(read);
         if read == 0 && left > 0 {
             cut(&mut self.input, left, 2, findings);

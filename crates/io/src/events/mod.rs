@@ -73,6 +73,8 @@ pub struct Events {
     pub on: Option<Vec<bool>>,
     /// Names of the columns that nothing was taken from.
     pub unread: Vec<String>,
+    /// Columns and rows of the sensor, where they are known.
+    pub size: Option<(usize, usize)>,
 }
 
 /// Reads events from a structured numpy array (`.npy`) or from CSV with a header (`.csv`).
@@ -154,6 +156,7 @@ fn of_table(table: &Table) -> Result<Events, ReadFault> {
         y: y.map(|y| places(&y.name, &y.numbers)).transpose()?,
         on: on.map(|p| polarity(&p.name, &p.numbers)).transpose()?,
         unread: unread.map(|column| column.name.clone()).collect(),
+        size: None,
     })
 }
 

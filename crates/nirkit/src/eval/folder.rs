@@ -163,7 +163,7 @@ impl Folder {
                 .in_file(folder)),
             (Labels::Given(labels), true) => Ok(labels.clone()),
             (Labels::File(path), true) => {
-                if ends_in(path, ending::TABLE) {
+                if ends_in(path, ending::TABLE) || ends_in(path, ending::JSON) {
                     named_labels(path, &self.files, limits)
                 } else {
                     read_labels(path, limits)
@@ -252,11 +252,12 @@ fn is_folder(entry: &Path) -> Result<bool, Error> {
     Ok(found.is_dir())
 }
 
-/// Reads a table of labels by file.
+/// Reads a list of labels by file.
 fn named_labels(path: &Path, files: &[PathBuf], limits: &Limits) -> Result<Vec<i64>, Error> {
-    let table = nirkit_io::labels::read_labels_csv(path, limits).map_err(Error::from);
-    let mut table: BTreeMap<String, i64> =
-        table.map_err(|error| suggest::with_file(error, path, &[ending::TABLE]))?;
+    let table = nirkit_io::labels::read_labelled_files(path, limits).map_err(Error::from);
+    let table =
+        table.map_err(|error| suggest::with_file(error, path, &[ending::TABLE, ending::JSON]))?;
+    let mut table: BTreeMap<String, i64> = table.into_iter().collect();
     let mut errors = Vec::new();
     let mut labels = Vec::with_capacity(files.len());
     for file in files {

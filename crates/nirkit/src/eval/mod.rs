@@ -1,7 +1,9 @@
 //! Classification of a labelled set, under any meaning of a graph.
 
 mod answer;
+mod differs;
 mod folder;
+mod notes;
 mod platforms;
 mod reading;
 mod readout;

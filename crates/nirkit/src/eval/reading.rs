@@ -7,6 +7,7 @@ use nirkit_numerics::{Shortest, Tensor};
 use nirkit_run::{Observable, Request, interrupt};
 
 use super::Eval;
+use super::notes::Notes;
 use super::readout::{Readout, read, settle_readout};
 use super::score::{Score, check_labels, tally};
 use crate::bounds;
@@ -15,13 +16,11 @@ use crate::error::{Error, ErrorKind};
 use crate::model::{Bound, Model, Task, Unseen};
 use crate::run::{Instants, Record, Run};
 use crate::settle::{self, Settled};
+use crate::stimulus;
 use crate::watch::{Watch, stopped};
 
 /// Samples that are run before their recordings are reduced to readings.
 const GROUP: usize = 256;
-
-/// Notes of different samples that are told one by one.
-const MOST_NOTES: usize = 10;
 
 /// What a model makes of the samples of a set, part by part.
 pub(super) struct Reading<'a> {
@@ -39,10 +38,10 @@ pub(super) struct Reading<'a> {
     readings: Vec<f64>,
     samples: usize,
     frames: Vec<Choice>,
-    /// What is to be said of the stimuli, without repetition.
-    notes: Vec<String>,
-    /// Notes that are not told.
-    left_out: usize,
+    /// What is to be said of the stimuli.
+    notes: Notes,
+    /// Events that windows left out.
+    clipped: u64,
     /// What puts samples in doubt.
     doubts: Vec<String>,
     /// Spikes that a chip does not see.
@@ -85,8 +84,8 @@ impl<'a> Reading<'a> {
             readings: Vec::new(),
             samples: 0,
             frames: Vec::new(),
-            notes: Vec::new(),
-            left_out: 0,
+            notes: Notes::default(),
+            clipped: 0,
             doubts: Vec::new(),
             unseen: Vec::new(),
         })
@@ -166,7 +165,7 @@ impl<'a> Reading<'a> {
             let mut outcome = self.model.engine().answer(&task)?;
             Unseen::gather(&mut self.unseen, std::mem::take(&mut outcome.unseen));
             for note in std::mem::take(&mut outcome.notes) {
-                self.tell(note);
+                self.notes.tell(note);
             }
             read(self.readout, &outcome, group.len(), self.classes, &mut readings)?;
             self.samples += group.len();
@@ -175,9 +174,14 @@ impl<'a> Reading<'a> {
             }
         }
         let notes = self.model.task_notes(set, &run, &task);
+        self.clipped += set.stimulus.clipped;
+        // How many events windows leave out is told of all samples together.
+        let clipped = stimulus::clipped(set.stimulus.clipped);
         self.doubts.extend(set.stimulus.doubts.iter().cloned());
-        for note in notes.into_iter().filter(|note| !set.stimulus.doubts.contains(note)) {
-            self.tell(note);
+        let is_told =
+            |note: &String| set.stimulus.doubts.contains(note) || clipped.as_ref() == Some(note);
+        for note in notes.into_iter().filter(|note| !is_told(note)) {
+            self.notes.tell(note);
         }
         if self.frames.is_empty() {
             let frames = settle::frames(set.frames, &set.stimulus).into_iter();
@@ -186,14 +190,6 @@ impl<'a> Reading<'a> {
             self.frames = frames.map(choice).collect();
         }
         Ok(readings)
-    }
-
-    /// Takes down what is to be said of samples; once, and no more than a reader looks through.
-    fn tell(&mut self, note: String) {
-        if self.notes.contains(&note) {
-            return;
-        }
-        if self.notes.len() < MOST_NOTES { self.notes.push(note) } else { self.left_out += 1 }
     }
 
     /// Holds what was read against the labels.
@@ -205,12 +201,8 @@ impl<'a> Reading<'a> {
         // What is lost comes first, and is never shortened.
         score.notes.extend(self.doubts);
         score.notes.extend(Unseen::notes(&self.unseen));
-        score.notes.extend(self.notes);
-        if self.left_out > 0 {
-            score
-                .notes
-                .push(format!("{} further notes on how the samples were read", self.left_out));
-        }
+        score.notes.extend(stimulus::clipped(self.clipped));
+        score.notes.extend(self.notes.list());
         if self.model.engine().is_waited_for() {
             let note = "the answer comes late there and is waited for, so that all steps of the stimulus count, and each layer begins \
                         when its input arrives, so that a bias acts no earlier; `run` has the steps of the platform itself, which \

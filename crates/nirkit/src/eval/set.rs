@@ -3,16 +3,18 @@
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::mpsc::sync_channel;
 
 use nirkit_io::Limits;
+use nirkit_io::labels::{is_list_of_files, read_labelled_files};
 use nirkit_io::spike_lists::SpikeLists;
 
+use super::differs::differs;
 use super::folder::{Folder, Told};
 use crate::choices::Choice;
 use crate::error::{Error, ErrorKind};
 use crate::events::{check_chosen, is_hdf5};
 use crate::model::{Bound, Model};
-use crate::settle::Voice;
 use crate::stimulus::Stimulus;
 
 /// Samples and their classes: one stimulus with a batch, folders with a file for each sample, or a file with a list of spikes for
@@ -40,7 +42,7 @@ pub struct LabelledSet {
 pub enum Labels {
     /// The folder holds a folder for each class.
     OfFolders,
-    /// In a file: a `.npy` in the order of the samples, or a `.csv` with the columns `file` and `label`.
+    /// In a file: a `.npy` in the order of the samples, or a list with `file` and `label`, in `.csv` or `.json`.
     File(PathBuf),
     /// In the order of the samples.
     Given(Vec<i64>),
@@ -117,8 +119,10 @@ impl Samples {
     }
 }
 
-/// Samples that are read before they are run together.
+/// Samples that are read before they are run together, at most.
 const CHUNK: usize = 256;
+/// Numbers of frames and spikes that end a part with fewer samples: some 100 MB.
+const NUMBERS: usize = 1 << 22;
 
 impl LabelledSet {
     /// Takes a stimulus with a batch, and the class of each sample, counted from 0.
@@ -187,6 +191,44 @@ impl LabelledSet {
         choices.push(Choice::new("order of the samples", order, "the folder"));
         let samples = Samples::Files { files, like: like.clone().batched(false), limits: *limits };
         Ok(Self { labels, samples, choices, notes })
+    }
+
+    /// Takes a list of files with their classes (`.csv` with the columns `file` and `label`, or `.json` with these keys), which are
+    /// counted from the folder of the list; `None` for a file that is none. `like` says how a file is read.
+    ///
+    /// # Errors
+    ///
+    /// A list that cannot be read, an empty one, files that are not there.
+    pub fn of_list(
+        node: Option<&str>,
+        path: &Path,
+        like: &Stimulus,
+        limits: &Limits,
+    ) -> Result<Option<Self>, Error> {
+        if !is_list_of_files(path, limits).map_err(Error::from)? {
+            return Ok(None);
+        }
+        let list = read_labelled_files(path, limits).map_err(Error::from)?;
+        let folder = path.parent().unwrap_or(Path::new(""));
+        let files: Vec<PathBuf> = list.iter().map(|(file, _)| folder.join(file)).collect();
+        let lacking = files.iter().filter(|file| !file.is_file());
+        let lacking = lacking.map(|file| {
+            Error::new("there is no such file").of_kind(ErrorKind::Missing).in_file(file)
+        });
+        let mut errors: Vec<Error> = lacking.collect();
+        if files.is_empty() {
+            errors.push(
+                Error::new("the list names no files").of_kind(ErrorKind::Stimulus).in_file(path),
+            );
+        }
+        if !errors.is_empty() {
+            return Err(Error::several(errors));
+        }
+        let files = files.into_iter().map(|file| vec![(node.map(str::to_owned), file)]).collect();
+        let samples = Samples::Files { files, like: like.clone().batched(false), limits: *limits };
+        let choices = vec![Choice::new("labels", format!("`{}`", path.display()), "given")];
+        let labels = list.into_iter().map(|(_, label)| label).collect();
+        Ok(Some(Self { labels, samples, choices, notes: Vec::new() }))
     }
 
     /// Takes a file with a list of spikes for each sample, as SHD and SSC; `None` for a file that is none. `like` says how a
@@ -277,7 +319,7 @@ impl LabelledSet {
         }
     }
 
-    /// Reads the set in parts, each matched with the Inputs of a model.
+    /// Reads the set in parts, each matched with the Inputs of a model. The next part is read while one is taken: two are in memory.
     pub(super) fn each(
         &self,
         model: &Model,
@@ -286,34 +328,50 @@ impl LabelledSet {
         if let Samples::Batch(stimulus) = &self.samples {
             return take(&[model.bind(stimulus)?]);
         }
+        std::thread::scope(|scope| {
+            // A part that nobody waits for is not handed over, and the next one is not begun.
+            let (send, receive) = sync_channel(0);
+            scope.spawn(move || self.read(model, |part| send.send(part).is_ok()));
+            for part in receive {
+                take(&part?)?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Reads the set in parts, and hands over each, or the errors of its samples, behind which nothing is read; `hand` says whether
+    /// to go on.
+    fn read(&self, model: &Model, hand: impl Fn(Result<Vec<Bound>, Error>) -> bool) {
         let mut first: Option<(Option<f64>, Bound)> = None;
+        let (mut bounds, mut errors, mut held) = (Vec::new(), Vec::new(), 0);
         let all = self.samples.len();
-        for begin in (0..all).step_by(CHUNK) {
-            let chunk = begin..all.min(begin + CHUNK);
-            let mut bounds = Vec::with_capacity(chunk.len());
-            let mut errors = Vec::new();
-            for at in chunk {
-                let (name, read) = self.samples.stimulus(at);
-                let read = read.and_then(|stimulus| Ok((stimulus.dt(), model.bind(&stimulus)?)));
-                let (dt, bound) = match read {
-                    Ok(read) => read,
-                    Err(error) => {
-                        errors.push(error);
-                        continue;
+        for at in 0..all {
+            let (name, read) = self.samples.stimulus(at);
+            let read = read.and_then(|stimulus| Ok((stimulus.dt(), model.bind(&stimulus)?)));
+            match read {
+                Ok((dt, bound)) => {
+                    let (first_dt, first) = first.get_or_insert_with(|| (dt, bound.clone()));
+                    if let Some(error) = differs((first, *first_dt), (&bound, dt), model.voice()) {
+                        errors.push(error.of_kind(ErrorKind::Stimulus).in_file(&name));
                     }
-                };
-                let (first_dt, first) = first.get_or_insert_with(|| (dt, bound.clone()));
-                if let Some(error) = differs((first, *first_dt), (&bound, dt), model.voice()) {
-                    errors.push(error.of_kind(ErrorKind::Stimulus).in_file(&name));
+                    held += bound.stimulus.numbers();
+                    bounds.push(bound);
                 }
-                bounds.push(bound);
+                Err(error) => errors.push(error),
+            }
+            let is_full = bounds.len() + errors.len() == CHUNK || held >= NUMBERS;
+            if !is_full && at + 1 < all {
+                continue;
             }
             if !errors.is_empty() {
-                return Err(Error::several(errors).of_kind(ErrorKind::Stimulus));
+                hand(Err(Error::several(errors).of_kind(ErrorKind::Stimulus)));
+                return;
             }
-            take(&bounds)?;
+            if !hand(Ok(std::mem::take(&mut bounds))) {
+                return;
+            }
+            held = 0;
         }
-        Ok(())
     }
 }
 
@@ -326,24 +384,4 @@ fn stimulus(
     let read =
         |(node, file): &(Option<String>, PathBuf)| like.alike().file(node.as_deref(), file, limits);
     like.clone().all(files.iter().map(read))
-}
-
-/// How a sample is read otherwise than the first one.
-fn differs(
-    (first, first_dt): (&Bound, Option<f64>),
-    (bound, dt): (&Bound, Option<f64>),
-    voice: Voice,
-) -> Option<Error> {
-    if first_dt != dt {
-        let message = "it was recorded with another time step than the first sample";
-        return Some(Error::new(message).help("evaluate samples of each time step by themselves"));
-    }
-    let (first, other) = (&first.stimulus.readings, &bound.stimulus.readings);
-    let word = |is_spikes: bool| if is_spikes { "spikes" } else { "a current" };
-    let pair = first.iter().zip(other).find(|((_, one), (_, other))| one != other)?;
-    let ((_, one), (_, other)) = pair;
-    let (one, other) = (word(*one), word(*other));
-    let message =
-        format!("its frames are {other} by their numbers, those of the first sample {one}");
-    Some(Error::new(message).help(format!("say which with {}", voice.option("frames"))))
 }

@@ -2,9 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use nirkit_events::filter::{
-    Chain, Crop, Downsample, FlipY, HotPixels, Polarity, Rebase, Refractory, TimeWindow,
-};
+use nirkit_events::filter::{Crop, HotPixels, Polarity};
 use nirkit_events::{
     About, Compression, Event, Finding, Format, ReadError, ReadOptions, Reader, Size, WriteError,
     WriteOptions, Writer, YOrigin,
@@ -15,7 +13,7 @@ use serde::Serialize;
 
 use super::info::summarise;
 use super::samples::Samples;
-use super::{Watch, of_read, of_write, open};
+use super::{Watch, filters, of_read, of_write, open};
 use crate::{Error, ErrorKind};
 
 /// What becomes of polarities.
@@ -310,7 +308,8 @@ impl Pass<'_> {
         watch: Watch<'_>,
     ) -> Result<(nirkit_io::Staged, Written, Read), Error> {
         let mut reader = self.input.open(&self.how.reading)?;
-        let mut chain = self.chain(reader.about().size)?;
+        let mut chain = filters::chain(self.how, self.hot, self.polarity, reader.about().size)
+            .map_err(|error| error.of_kind(ErrorKind::Choice).in_file(self.input.path()))?;
         let size = chain.size(reader.about().size);
         let options = WriteOptions { size, compression: self.how.compression.unwrap_or_default() };
         let mut count = 0;
@@ -347,44 +346,6 @@ impl Pass<'_> {
             Written { file: path.to_path_buf(), format: self.format, size, events: count, steps };
         Ok((staged, written, (reader.about().clone(), reader.events(), reader.findings())))
     }
-
-    fn chain(&self, size: Option<Size>) -> Result<Chain, Error> {
-        let (how, mut chain) = (self.how, Chain::default());
-        if let Some((from, to)) = how.time_window {
-            chain.push(TimeWindow::new(microseconds(from), microseconds(to)));
-        }
-        if let Some(hot) = self.hot {
-            chain.push(hot.clone());
-        }
-        if how.flip_y {
-            let Some(size) = size else {
-                let error = Error::new(
-                    "the number of rows is not known, so they cannot be counted from the other side",
-                );
-                return Err(error
-                    .of_kind(ErrorKind::Choice)
-                    .in_file(self.input.path())
-                    .help("give `--size WxH`"));
-            };
-            chain.push(FlipY { height: size.height });
-        }
-        if let Some(crop) = how.crop {
-            chain.push(crop);
-        }
-        if let Some(factor) = how.downsample {
-            chain.push(Downsample { factor });
-        }
-        if let Some(period) = how.refractory {
-            chain.push(Refractory::new(microseconds(period)));
-        }
-        if let Some(polarity) = self.polarity {
-            chain.push(polarity);
-        }
-        if how.rebase {
-            chain.push(Rebase::default());
-        }
-        Ok(chain)
-    }
 }
 
 /// Why a pass ended.
@@ -404,9 +365,4 @@ impl From<WriteError> for Fault {
     fn from(error: WriteError) -> Self {
         Self::Write(error)
     }
-}
-
-/// Whole microseconds of seconds.
-fn microseconds(seconds: f64) -> i64 {
-    (seconds * 1e6).round() as i64
 }

@@ -12,6 +12,7 @@
 
 mod convert;
 mod convert_samples;
+mod filters;
 mod info;
 mod info_samples;
 mod picture;
@@ -24,7 +25,7 @@ pub use convert_samples::{ConvertedSamples, convert_samples};
 pub use info::{HistogramInfo, Info, info};
 pub use info_samples::{ClassInfo, SamplesInfo, Spread, info_samples};
 pub use nirkit_events::*;
-pub use picture::draw;
+pub use picture::{draw, draw_samples};
 pub use samples::Samples;
 pub(crate) use samples::{check_chosen, is_hdf5};
 

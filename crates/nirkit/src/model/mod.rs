@@ -101,6 +101,7 @@ impl Bound {
             merged.stimulus.samples.extend(bound.stimulus.samples.iter().cloned());
             merged.stimulus.told.extend(bound.stimulus.told.iter().cloned());
             merged.stimulus.doubts.extend(bound.stimulus.doubts.iter().cloned());
+            merged.stimulus.clipped += bound.stimulus.clipped;
         }
         merged
     }

@@ -22,7 +22,6 @@ impl Stimulus {
             is_of_one_axis: self.is_of_one_axis,
             event_times: self.event_times,
             window: self.window,
-            clipped: 0,
             event_times_option: self.voice.option("event_times"),
             bound: Bound::default(),
         };
@@ -50,12 +49,6 @@ impl Stimulus {
             }
             errors.push(error.help(help));
         }
-        if binder.clipped > 0 {
-            let clipped = binder.clipped;
-            binder.bound.told.push(format!(
-                "{clipped} events are left out, as their channels have more in a window than are counted"
-            ));
-        }
         if errors.is_empty() {
             return Ok(binder.bound);
         }
@@ -71,18 +64,25 @@ impl Stimulus {
         }
         let has = |is: &dyn Fn(&Content) -> bool| self.parts.iter().any(|part| is(&part.content));
         let has_events = has(&|content| match content {
-            Content::Events(_) | Content::Lists(_) => true,
+            Content::Events(_) | Content::EventSamples(_) | Content::Lists(_) => true,
             Content::Recording(_, told) => told.takes_unit,
             _ => false,
         });
         let has_lists = has(&|content| matches!(content, Content::Lists(_)));
         let has_any_events = has(&|content| {
-            matches!(content, Content::Events(_) | Content::Recording(..) | Content::Lists(_))
+            matches!(
+                content,
+                Content::Events(_)
+                    | Content::EventSamples(_)
+                    | Content::Recording(..)
+                    | Content::Lists(_)
+            )
         });
         let has_timed = |content: &Content| {
             matches!(
                 content,
                 Content::Events(_)
+                    | Content::EventSamples(_)
                     | Content::Recording(..)
                     | Content::Lists(_)
                     | Content::Courses(_)
@@ -124,8 +124,6 @@ pub(super) struct Binder<'a> {
     event_times: Option<EventUnit>,
     /// How events are counted in windows.
     window: Option<Window>,
-    /// Events that are left out because a channel had too many in a window.
-    clipped: u64,
     /// The name of the option for the unit of the times of events.
     event_times_option: String,
     pub(super) bound: Bound,
@@ -139,6 +137,13 @@ impl Binder<'_> {
                 self.add_frames(&name, &shape, array)
             }
             Content::Events(events) => self.add_placed(0, node, events, self.event_times),
+            Content::EventSamples(samples) => {
+                for (sample, events) in samples.iter().enumerate() {
+                    self.add_placed(sample, node, events, self.event_times)
+                        .map_err(|error| error.about(&format!("sample {sample}")))?;
+                }
+                Ok(())
+            }
             Content::Recording(events, told) => {
                 self.bound.told.extend(told.notes.iter().cloned());
                 self.bound.doubts.extend(told.doubts.iter().cloned());
@@ -326,7 +331,7 @@ impl Binder<'_> {
             let (counted, left_out) = window.count(&placed.spikes)?;
             placed.spikes = counted;
             placed.told.push(format!("the events of `{name}` are {}", window.words()));
-            self.clipped += left_out;
+            self.bound.clipped += left_out;
         }
         // Of many samples, what is said of all is said once.
         let is_new = |said: &Vec<String>, one: &String| !said.contains(one);

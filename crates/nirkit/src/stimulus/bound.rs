@@ -28,6 +28,8 @@ pub(crate) struct Bound {
     pub(crate) told: Vec<String>,
     /// What puts a recording in doubt, with its file.
     pub(crate) doubts: Vec<String>,
+    /// Events that are left out because their channels have more in a window than are counted.
+    pub(crate) clipped: u64,
 }
 
 /// How long the stimulus of an Input lasts.
@@ -67,6 +69,15 @@ impl Grid {
 }
 
 impl Bound {
+    /// Returns how many numbers of frames and spikes it holds.
+    pub(crate) fn numbers(&self) -> usize {
+        let of_signal = |signal: &Signal| match signal {
+            Signal::Spikes { spikes, .. } => spikes.len(),
+            Signal::Current { values, .. } | Signal::Frames { values, .. } => values.len(),
+        };
+        self.samples.iter().flat_map(|sample| sample.signals.values()).map(of_signal).sum()
+    }
+
     /// What has to be said about the stimuli for a run of so many seconds: Inputs whose stimuli end
     /// at different times, and spikes that come too late.
     ///
@@ -76,6 +87,7 @@ impl Bound {
     pub(crate) fn notes(&self, duration: f64, grid: Option<Grid>, dt: Option<f64>) -> Vec<String> {
         let mut notes = self.doubts.clone();
         notes.extend(self.told.iter().cloned());
+        notes.extend(clipped(self.clipped));
         if let Some((first, length)) = self.lengths.first()
             && let Some((other, differs)) = self.lengths.iter().find(|(_, other)| other != length)
         {
@@ -124,6 +136,18 @@ impl Bound {
             ));
         }
         notes
+    }
+}
+
+/// What is said of events that windows leave out.
+pub(crate) fn clipped(events: u64) -> Option<String> {
+    let words = "left out, as their channels have more in a window than are counted";
+    match events {
+        0 => None,
+        1 => {
+            Some(format!("1 event is {}", words.replace("their channels have", "its channel has")))
+        }
+        events => Some(format!("{events} events are {words}")),
     }
 }
 

@@ -21,7 +21,10 @@ pub(super) struct Placed {
 /// | x, y and a polarity | (2, H, W) | (p, y, x), off before on |
 /// | x and y | (1, H, W) or (H, W) | (y, x); both polarities count |
 /// | x, and y that is always 0 | (N,) | x; both polarities count |
+/// | x and y of a sensor of known size | (N,) for 2 H W or H W | the same in a row |
 /// | x | any | x |
+///
+/// A sensor of known size that is a whole number of times as large as the Input, in both directions, has so many pixels made one.
 ///
 /// Times are in `unit`, or in the unit that they most likely have; `option` is the name of the option that says it.
 pub(super) fn place(
@@ -104,52 +107,104 @@ struct Layout {
     planes: usize,
     height: usize,
     width: usize,
+    /// Pixels of each direction that become one.
+    factor: usize,
     words: String,
 }
 
 impl Layout {
     fn of(events: &Events, name: &str, shape: &[usize]) -> Result<Self, Error> {
         let merged = if events.on.is_some() { ", both polarities alike" } else { "" };
-        let flat = shape.iter().product();
+        let planar = |planes, height, width, words: String| {
+            let factor = factor(events, height, width);
+            let words = match factor {
+                1 => words,
+                factor => format!("{words}; {factor} x {factor} pixels are one"),
+            };
+            Ok(Self { planes, height, width, factor, words })
+        };
+        let row = |words: &str, width| {
+            Ok(Self { planes: 1, height: 1, width, factor: 1, words: format!("{words}{merged}") })
+        };
         let has_one_row = events.y.iter().flatten().all(|&y| y == 0);
         match (events.y.is_some(), shape) {
-            (false, _) => {
-                Ok(Self { planes: 1, height: 1, width: flat, words: format!("channel x{merged}") })
-            }
+            (false, _) => row("channel x", shape.iter().product()),
             (true, &[2, height, width]) if events.on.is_some() => {
-                Ok(Self { planes: 2, height, width, words: "(p, y, x), off before on".to_owned() })
+                planar(2, height, width, "(p, y, x), off before on".to_owned())
             }
             (true, &[1, height, width] | &[height, width]) => {
-                Ok(Self { planes: 1, height, width, words: format!("(y, x){merged}") })
+                planar(1, height, width, format!("(y, x){merged}"))
             }
-            // A cochlea in a format of cameras.
-            (true, &[width]) if has_one_row => Ok(Self {
-                planes: 1,
-                height: 1,
-                width,
-                words: format!("channel x, as every row is 0{merged}"),
-            }),
-            (true, _) => {
-                let message =
-                    format!("events with x and y do not fit the Input `{name}` of shape {shape:?}");
-                let help = if events.on.is_some() {
-                    "the Input needs the shape (2, H, W) for (p, y, x), or (1, H, W) or (H, W) for (y, x)"
-                } else {
-                    "the Input needs the shape (1, H, W) or (H, W) for (y, x)"
-                };
-                Err(Error::new(message).help(help))
-            }
+            (true, &[channels]) => match in_a_row(events, channels) {
+                Some((2, height, width)) => {
+                    let words =
+                        format!("(p, y, x) of (2, {height}, {width}) in a row, off before on");
+                    planar(2, height, width, words)
+                }
+                Some((_, height, width)) => planar(
+                    1,
+                    height,
+                    width,
+                    format!("(y, x) of ({height}, {width}) in a row{merged}"),
+                ),
+                // A cochlea in a format of cameras.
+                None if has_one_row => row("channel x, as every row is 0", channels),
+                None => Err(misfit(events, name, shape)),
+            },
+            (true, _) => Err(misfit(events, name, shape)),
         }
     }
 
     fn channel(&self, events: &Events, at: usize) -> Option<usize> {
         let (x, y) = (events.x[at], events.y.as_ref().map_or(0, |y| y[at]));
+        let (x, y) = (x / self.factor, y / self.factor);
         let plane = match &events.on {
             Some(on) if self.planes == 2 => usize::from(on[at]),
             _ => 0,
         };
         (x < self.width && y < self.height).then(|| (plane * self.height + y) * self.width + x)
     }
+}
+
+/// How many times a sensor of known size is as large as an Input in both directions; 1 where it is no whole number of times.
+fn factor(events: &Events, height: usize, width: usize) -> usize {
+    let Some((columns, rows)) = events.size else { return 1 };
+    let factor = columns.checked_div(width).unwrap_or(1).max(1);
+    if (factor * width, factor * height) == (columns, rows) { factor } else { 1 }
+}
+
+/// The planes, rows and columns that channels in a row stand for, where the size of the sensor is known: all of its pixels, or
+/// those that are left when squares of them are made one.
+fn in_a_row(events: &Events, channels: usize) -> Option<(usize, usize, usize)> {
+    let (columns, rows) = events.size.filter(|&(_, rows)| rows > 1)?;
+    // Not both of 2 a / k^2 and a / l^2 are the same number, as the root of 2 is no fraction.
+    let planes = if events.on.is_some() { &[2, 1][..] } else { &[1] };
+    let factors =
+        (1..=columns.min(rows)).filter(|factor| columns % factor == 0 && rows % factor == 0);
+    factors
+        .flat_map(|factor| {
+            planes.iter().map(move |&planes| (planes, rows / factor, columns / factor))
+        })
+        .find(|&(planes, height, width)| planes * height * width == channels)
+}
+
+fn misfit(events: &Events, name: &str, shape: &[usize]) -> Error {
+    let size = events.size.map_or(String::new(), |(columns, rows)| {
+        format!(" of a sensor of {columns} x {rows} pixels")
+    });
+    let message =
+        format!("events with x and y{size} do not fit the Input `{name}` of shape {shape:?}");
+    let mut help = if events.on.is_some() {
+        "the Input needs the shape (2, H, W) for (p, y, x), or (1, H, W) or (H, W) for (y, x)"
+    } else {
+        "the Input needs the shape (1, H, W) or (H, W) for (y, x)"
+    }
+    .to_owned();
+    if shape.len() == 1 && events.size.is_none() {
+        help += "; for an Input of one axis the file has to state the size of the sensor: `nir events convert IN \
+                 OUT.aedat4 --size WxH` writes one that does";
+    }
+    Error::new(message).help(help)
 }
 
 #[cfg(test)]
@@ -178,6 +233,22 @@ mod tests {
         assert_eq!(channels(&camera(), &[1, 3, 4]), Ok(vec![3, 6]));
         assert_eq!(channels(&camera(), &[3, 4]), Ok(vec![3, 6]));
         assert!(channels(&camera(), &[24]).unwrap_err().contains("do not fit the Input `in`"));
+        let of_size = |columns, rows| Events { size: Some((columns, rows)), ..camera() };
+        assert_eq!(channels(&of_size(4, 3), &[24]), Ok(vec![15, 6]));
+        assert_eq!(channels(&of_size(4, 3), &[12]), Ok(vec![3, 6]));
+        assert!(channels(&of_size(4, 3), &[6]).unwrap_err().contains("a sensor of 4 x 3 pixels"));
+        // 2 x 2 pixels are one: (3, 0) becomes (1, 0), and (2, 1) too.
+        for (shape, expected) in [
+            (&[2, 2, 2][..], vec![5, 1]),
+            (&[1, 2, 2], vec![1, 1]),
+            (&[2, 2], vec![1, 1]),
+            (&[8], vec![5, 1]),
+            (&[4], vec![1, 1]),
+        ] {
+            assert_eq!(channels(&of_size(4, 4), shape), Ok(expected), "{shape:?}");
+        }
+        // 5 columns are no whole number of 2.
+        assert!(channels(&of_size(5, 4), &[2, 2, 2]).unwrap_err().contains("lie outside"));
         let cochlea = Events { y: None, on: None, ..camera() };
         assert_eq!(channels(&cochlea, &[24]), Ok(vec![3, 2]));
         let stored_as_a_camera = Events { y: Some(vec![0, 0]), ..camera() };

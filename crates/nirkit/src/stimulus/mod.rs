@@ -35,7 +35,7 @@ use samples::Lists;
 
 pub use window::Window;
 
-pub(crate) use bound::{Bound, Grid, frames_until, inputs, is_late};
+pub(crate) use bound::{Bound, Grid, clipped, frames_until, inputs, is_late};
 
 /// What the numbers of a frame are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -95,6 +95,8 @@ enum Content {
     Spikes(Vec<Vec<Spike>>),
     /// Events of a sensor.
     Events(Events),
+    /// Events of a sensor for each sample.
+    EventSamples(Vec<Events>),
     /// Events of a recording, and how it was read.
     Recording(Events, Told),
     /// Events of each of many samples.
@@ -226,10 +228,10 @@ impl Stimulus {
         self
     }
 
-    /// Adds events of a sensor; where they enter follows from the shape of the Input.
+    /// Adds events of a sensor, for each sample; where they enter follows from the shape of the Input.
     #[must_use]
-    pub fn events(self, node: Option<&str>, events: Events) -> Self {
-        self.with(node, Content::Events(events))
+    pub fn events(self, node: Option<&str>, samples: Vec<Events>) -> Self {
+        self.with(node, Content::EventSamples(samples))
     }
 
     /// Says in which unit the times of events are; without it, times that are all whole numbers are microseconds and others

@@ -75,6 +75,7 @@ fn of(events: &[Event], about: &About) -> Events {
             .then(|| events.iter().map(|event| usize::from(event.y)).collect()),
         on: Some(events.iter().map(|event| event.on).collect()),
         unread: Vec::new(),
+        size: about.size.map(|size| (usize::from(size.width), usize::from(size.height))),
     }
 }
 

@@ -93,14 +93,14 @@ Examples:
   nir events info *.aedat4 --format json
   nir events info sample.bin --from nmnist
   nir events info recording.dat --svg recording.svg
-  nir events info shd_test.h5 --samples 0:100
+  nir events info shd_test.h5 --samples 0:4 --svg four.svg
 
 The exit code is 1 when something puts events in doubt; wrap-around of a counter and data of another kind do not.")]
 pub(crate) struct InfoArgs {
     /// One or several recordings
     #[arg(required = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) files: Vec<PathBuf>,
-    /// Draw the recording: events of each pixel, and columns over time
+    /// Draw the recording: events of each pixel, and columns over time; of samples, channels over time
     #[arg(long, value_name = "FILE.svg", value_hint = ValueHint::FilePath)]
     pub(crate) svg: Option<PathBuf>,
     /// Samples that are looked at in a file with many (SHD): 7, 0:100

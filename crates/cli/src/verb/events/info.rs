@@ -56,17 +56,21 @@ pub(crate) fn run(args: &InfoArgs, printer: &mut Printer) -> Result<Exit, Failur
     let limits = args.reading.limits()?;
     let (reports, failed) = load::each(&args.files, |file| {
         let content = if let Some(set) = Samples::open(file, &options, &limits)? {
-            refuse_picture(args)?;
+            if let Some(svg) = &args.svg {
+                let drawn = events::draw_samples(&set, args.samples.as_ref(), &watch)?;
+                write_text(svg, &escape::text(&drawn)).map_err(nirkit::Error::from)?;
+            }
             let info = events::info_samples(&set, args.samples.as_ref(), &watch)?;
             Content::Many(Box::new(info))
         } else {
             refuse_samples(file, args.samples.as_ref())?;
-            Content::One(Box::new(events::info(file, &options, &watch)?))
+            let info = events::info(file, &options, &watch)?;
+            if let Some(svg) = &args.svg {
+                let drawn = events::draw(file, &options, &watch)?;
+                write_text(svg, &escape::text(&drawn)).map_err(nirkit::Error::from)?;
+            }
+            Content::One(Box::new(info))
         };
-        if let Some(svg) = &args.svg {
-            let drawn = events::draw(file, &options, &watch)?;
-            write_text(svg, &escape::text(&drawn)).map_err(nirkit::Error::from)?;
-        }
         Ok(Report { file: file.display().to_string(), content })
     });
     progress.end();
@@ -78,16 +82,6 @@ pub(crate) fn run(args: &InfoArgs, printer: &mut Printer) -> Result<Exit, Failur
         None if has_warnings => Ok(Exit::Findings),
         None => Ok(Exit::Fine),
     }
-}
-
-/// Refuses to draw many samples in one picture.
-fn refuse_picture(args: &InfoArgs) -> Result<(), Failure> {
-    if args.svg.is_none() {
-        return Ok(());
-    }
-    let help =
-        "convert one of them (`nir events convert FILE sample.npy --samples N`), and draw it";
-    Err(Failure::with_help("`--svg` draws one recording, and the file holds many", Some(help)))
 }
 
 impl Report {

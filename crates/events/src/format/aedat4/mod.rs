@@ -20,6 +20,7 @@ use crate::reader::ReadOptions;
 use crate::{About, Event};
 use header::Header;
 pub use packet::Compression;
+use packet::Unpacker;
 pub(crate) use write::Encoder;
 
 /// What every file begins with.
@@ -98,7 +99,7 @@ pub(crate) fn open(
     about.choices.push(format!("packets are compressed with {}", compression.name()));
     let decoder = Decoder {
         input,
-        compression,
+        unpacker: Unpacker::new(compression, options.packet_bytes),
         stream: chosen.map(|stream| stream.id),
         kinds: streams.iter().map(|stream| (stream.id, stream.kind.clone())).collect(),
         end: u64::try_from(header.table).ok().filter(|&end| end > at),
@@ -112,7 +113,7 @@ pub(crate) fn open(
 
 struct Decoder {
     input: Input,
-    compression: Compression,
+    unpacker: Unpacker,
     /// The stream that is read; any, if the file names none.
     stream: Option<i32>,
     kinds: BTreeMap<i32, String>,
@@ -186,7 +187,7 @@ impl Decoder {
         self.packed.clear();
         self.input.take(MOST_TABLE, &mut self.packed)?;
         let is_longer = self.input.skip(u64::MAX)? > 0;
-        let unpacked = self.compression.unpack(&self.packed, self.limit, &mut self.packet);
+        let unpacked = self.unpacker.unpack(&self.packed, &mut self.packet);
         // Some programs leave it as it is.
         let is_sound =
             packet::is_table(&self.packed) || unpacked.is_ok() && packet::is_table(&self.packet);
@@ -219,7 +220,7 @@ impl Decoder {
 
     fn unpack(&mut self, stream: i32, at: Place, findings: &mut Findings) {
         self.events = 0..0;
-        let unpacked = self.compression.unpack(&self.packed, self.limit, &mut self.packet);
+        let unpacked = self.unpacker.unpack(&self.packed, &mut self.packet);
         if let Err(what) = unpacked {
             findings.add(
                 Kind::Damaged,

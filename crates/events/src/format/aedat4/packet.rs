@@ -4,8 +4,7 @@ use std::io::{self, Read, Write};
 use std::ops::Range;
 
 use lz4_flex::frame::{FrameDecoder, FrameEncoder, FrameInfo};
-use ruzstd::decoding::StreamingDecoder;
-use ruzstd::encoding::{CompressionLevel, compress_to_vec};
+use zstd_rs::{CompressionConfig, Compressor, Decompressor};
 
 use super::EVENT;
 use super::buffer::Buffer;
@@ -52,33 +51,6 @@ impl Compression {
         }
     }
 
-    /// Unpacks a packet into a vector; no more bytes than the limit.
-    pub(super) fn unpack(
-        self,
-        packed: &[u8],
-        limit: u64,
-        into: &mut Vec<u8>,
-    ) -> Result<(), &'static str> {
-        into.clear();
-        let read = match self {
-            Self::None => {
-                into.extend_from_slice(packed);
-                Ok(into.len())
-            }
-            Self::Lz4 if !is_whole_lz4(packed) => Err(io::ErrorKind::InvalidData.into()),
-            Self::Lz4 => FrameDecoder::new(packed).take(limit.saturating_add(1)).read_to_end(into),
-            Self::Zstd => unpack_zstd(packed, limit, into),
-        };
-        match read {
-            Ok(_) if into.len() as u64 > limit => Err("it is larger than the limit for a packet"),
-            Ok(_) => Ok(()),
-            Err(_) => Err(match self {
-                Self::Lz4 => "it is no sound LZ4",
-                _ => "it is no sound Zstandard",
-            }),
-        }
-    }
-
     /// Packs a packet.
     pub(super) fn pack(self, packet: &[u8]) -> io::Result<Vec<u8>> {
         match self {
@@ -90,10 +62,65 @@ impl Compression {
                 encoder.finish().map_err(io::Error::other)
             }
             Self::Zstd => {
-                Ok(with_size(compress_to_vec(packet, CompressionLevel::Fastest), packet.len()))
+                // DV asks for the size of the content in the header.
+                let config = CompressionConfig { checksum: true, ..CompressionConfig::FAST };
+                let mut packed = Vec::new();
+                let mut compressor = Compressor::new(config).map_err(io::Error::other)?;
+                compressor.compress(packet, None, &mut packed).map_err(io::Error::other)?;
+                Ok(packed)
             }
         }
     }
+}
+
+/// Unpacks packets of one compression, one after the other.
+pub(super) struct Unpacker {
+    compression: Compression,
+    /// Bytes that a packet may have.
+    limit: u64,
+    /// The tables of Zstandard, which are made once.
+    zstd: Decompressor,
+}
+
+impl Unpacker {
+    pub(super) fn new(compression: Compression, limit: u64) -> Self {
+        Self { compression, limit, zstd: Decompressor::new() }
+    }
+
+    /// Unpacks a packet into a vector; no more bytes than the limit.
+    pub(super) fn unpack(&mut self, packed: &[u8], into: &mut Vec<u8>) -> Result<(), &'static str> {
+        const TOO_LARGE: &str = "it is larger than the limit for a packet";
+        into.clear();
+        match self.compression {
+            Compression::None => into.extend_from_slice(packed),
+            Compression::Lz4 => {
+                let unsound = "it is no sound LZ4";
+                if !is_whole_lz4(packed) {
+                    return Err(unsound);
+                }
+                let most = self.limit.saturating_add(1);
+                FrameDecoder::new(packed).take(most).read_to_end(into).map_err(|_| unsound)?;
+            }
+            Compression::Zstd => {
+                let most = usize::try_from(self.limit).unwrap_or(usize::MAX);
+                let most = most.min(most_of_zstd(packed.len()));
+                match self.zstd.decompress_frame(packed, None, most, into) {
+                    Ok(read) if read == packed.len() => {}
+                    Err(zstd_rs::Error::OutputLimit) => return Err(TOO_LARGE),
+                    Ok(_) | Err(_) => return Err("it is no sound Zstandard"),
+                }
+            }
+        }
+        if into.len() as u64 > self.limit { Err(TOO_LARGE) } else { Ok(()) }
+    }
+}
+
+/// Bytes that a frame of Zstandard of so many bytes unpacks to at most, so that memory is not taken for a size that the frame
+/// states and cannot have.
+///
+/// Source: RFC 8878, section 3.1.1.2: a block has at least 4 bytes, and at most 128 KiB of content.
+fn most_of_zstd(packed: usize) -> usize {
+    (packed / 4 + 1).saturating_mul(128 << 10)
 }
 
 /// Whether a frame of LZ4 is whole: its blocks, the mark behind the last, and the checksum of the content if it has one. The
@@ -113,35 +140,6 @@ fn is_whole_lz4(packed: &[u8]) -> bool {
         }
     }
     false
-}
-
-/// Unpacks a frame of Zstandard, and holds its checksum, if it has one, against the content.
-fn unpack_zstd(packed: &[u8], limit: u64, into: &mut Vec<u8>) -> io::Result<usize> {
-    let damaged = || io::Error::from(io::ErrorKind::InvalidData);
-    let mut decoder = StreamingDecoder::new(packed).map_err(|_| damaged())?;
-    let read = (&mut decoder).take(limit.saturating_add(1)).read_to_end(into)?;
-    let frame = decoder.into_frame_decoder();
-    let is_whole = into.len() as u64 <= limit;
-    match (frame.get_checksum_from_data(), frame.get_calculated_checksum()) {
-        (Some(stated), Some(found)) if is_whole && stated != found => Err(damaged()),
-        _ => Ok(read),
-    }
-}
-
-/// Puts the size of the content into the header of a frame of Zstandard, which DV asks for and the encoder leaves out.
-///
-/// Source: RFC 8878, section 3.1.1.1: the two upper bits of byte 4 say the length of the size, 2 for four bytes; it follows
-/// the descriptor of the window at byte 5.
-fn with_size(mut frame: Vec<u8>, size: usize) -> Vec<u8> {
-    let (Some(descriptor), Ok(size)) = (frame.get_mut(4), u32::try_from(size)) else {
-        return frame;
-    };
-    // A size, a frame without a window, or a dictionary would move what follows.
-    if *descriptor & 0b1110_0011 == 0 {
-        *descriptor |= 0b1000_0000;
-        frame.splice(6..6, size.to_le_bytes());
-    }
-    frame
 }
 
 /// Why a packet has no events.
@@ -197,17 +195,18 @@ mod tests {
         for compression in [Compression::Lz4, Compression::Zstd] {
             let packed = compression.pack(&packet).unwrap();
             let (mut into, mut errors) = (Vec::new(), 0);
-            compression.unpack(&packed, 1 << 16, &mut into).unwrap();
+            let mut unpacker = Unpacker::new(compression, 1 << 16);
+            unpacker.unpack(&packed, &mut into).unwrap();
             assert_eq!(into, packet);
             for at in 0..packed.len() {
                 let mut damaged = packed.clone();
                 damaged[at] ^= 1 << (at % 8);
-                let is_told = compression.unpack(&damaged, 1 << 16, &mut into).is_err();
+                let is_told = unpacker.unpack(&damaged, &mut into).is_err();
                 // The flags say whether there is a checksum.
                 assert!(is_told || into == packet || at == 4, "{compression:?}: byte {at}");
                 errors += usize::from(is_told);
                 assert!(
-                    compression.unpack(&packed[..at], 1 << 16, &mut into).is_err(),
+                    unpacker.unpack(&packed[..at], &mut into).is_err(),
                     "{compression:?}: cut at {at}"
                 );
             }
