@@ -158,22 +158,29 @@ impl Pages {
     }
 
     fn copy_part(&self, offset: u64, target: &mut [u8]) -> io::Result<()> {
-        read_at(&self.file, offset, target).map_err(|error| match error.kind() {
-            io::ErrorKind::UnexpectedEof => {
-                io::Error::new(error.kind(), "the file was cut while it was being read")
-            }
-            _ => error,
-        })
+        read_at(&self.file, offset, target).map_err(told)
     }
 }
 
+/// Says of a file that ends too early what happened.
+pub(super) fn told(error: io::Error) -> io::Error {
+    match error.kind() {
+        io::ErrorKind::UnexpectedEof => {
+            io::Error::new(error.kind(), "the file was cut while it was being read")
+        }
+        _ => error,
+    }
+}
+
+/// Fills `target` from the file at `offset`.
 #[cfg(unix)]
-fn read_at(file: &File, offset: u64, target: &mut [u8]) -> io::Result<()> {
+pub(super) fn read_at(file: &File, offset: u64, target: &mut [u8]) -> io::Result<()> {
     std::os::unix::fs::FileExt::read_exact_at(file, target, offset)
 }
 
+/// Fills `target` from the file at `offset`.
 #[cfg(windows)]
-fn read_at(file: &File, mut offset: u64, mut target: &mut [u8]) -> io::Result<()> {
+pub(super) fn read_at(file: &File, mut offset: u64, mut target: &mut [u8]) -> io::Result<()> {
     while !target.is_empty() {
         let count = std::os::windows::fs::FileExt::seek_read(file, target, offset)?;
         if count == 0 {

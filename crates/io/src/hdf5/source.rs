@@ -1,6 +1,7 @@
 //! The bytes of an HDF5 file: in memory, or read from the file part by part.
 
 use std::fs::File;
+use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -9,14 +10,18 @@ use hdf5_reader::{Storage, StorageBuffer};
 
 use super::budget::within;
 use super::pages::Pages;
+use super::{huge_pages, pages};
 use crate::bytes;
 use crate::error::ReadFault;
 use crate::foreign;
 use crate::limits::Limits;
 
-/// Files up to this size are read at once; of larger ones the parts are read that somebody looks at,
-/// as large tensors are then read from the file straight to where they stay.
-const AT_ONCE: u64 = 1 << 20;
+/// Files up to this size are read at once: that takes less than what a thread that reads ahead costs the allocator. Of larger
+/// ones the parts are read that somebody looks at, as large tensors are then read from the file straight to where they stay.
+const AT_ONCE: u64 = 16 << 20;
+
+/// Files up to this size need no large pages.
+const SMALL: u64 = 1 << 20;
 
 /// Parts of this many bytes are handed to the general reader without being kept.
 const LARGE: usize = 1 << 16;
@@ -38,10 +43,13 @@ impl Source {
     /// A file; one that is not regular, as a pipe, is read to its end if it begins like one of HDF5.
     pub(crate) fn open(path: &Path, limits: &Limits) -> Result<Self, ReadFault> {
         let metadata = std::fs::metadata(path)?;
-        if !metadata.is_file() || metadata.len() <= AT_ONCE {
+        if !metadata.is_file() || metadata.len() <= SMALL {
             return bytes::read_known(path, limits, Self::begins).map(Self::from_bytes);
         }
         within("file_bytes", "bytes", metadata.len(), limits.file_bytes)?;
+        if metadata.len() <= AT_ONCE {
+            return at_once(&File::open(path)?, metadata.len()).map(Self::from_bytes);
+        }
         match Pages::new(File::open(path)?, metadata.len()) {
             Some(pages) => Ok(Self::File(pages)),
             None => bytes::read(path, limits).map(Self::from_bytes),
@@ -91,16 +99,20 @@ impl Source {
     }
 
     /// Fills `target` from the file at `offset`; `None` when there is no file but memory.
-    pub(crate) fn read_directly(
-        &self,
-        offset: u64,
-        target: &mut [u8],
-    ) -> Option<std::io::Result<()>> {
+    pub(crate) fn read_directly(&self, offset: u64, target: &mut [u8]) -> Option<io::Result<()>> {
         match self {
             Self::Memory(_) => None,
             Self::File(pages) => Some(pages.copy(offset, target)),
         }
     }
+}
+
+/// All bytes of a file of this length.
+fn at_once(file: &File, len: u64) -> Result<Vec<u8>, ReadFault> {
+    let memory = usize::try_from(len).ok().and_then(huge_pages::zeroed);
+    let mut bytes = memory.ok_or_else(|| io::Error::from(io::ErrorKind::OutOfMemory))?;
+    pages::read_at(file, 0, &mut bytes).map_err(pages::told)?;
+    Ok(bytes)
 }
 
 impl Storage for Source {
