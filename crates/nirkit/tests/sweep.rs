@@ -270,6 +270,27 @@ fn everything_that_is_wrong_with_a_plan_is_said_at_once() {
 }
 
 #[test]
+fn classes_that_a_file_states_are_taken() {
+    let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples");
+    let folder = tempfile::tempdir().unwrap();
+    let plan = "format = 1\ngraphs = [\"shd.nirt\"]\nplatforms = [\"norse\"]\ndt = [\"1ms\"]\nsamples_per_task = \
+                5\n[[sets]]\ninput = \"shd.h5\"\n";
+    let plan = Plan::parse(plan).unwrap().within(&examples);
+    let progress = Sweep::new().run(&plan, folder.path()).unwrap();
+    assert_eq!((progress.tasks, progress.done), (3, 3));
+    let entry = Table::of(&[folder.path()]).unwrap().entries.remove(0);
+    let (path, limits) = (examples.join("shd.h5"), Limits::default());
+    let like = Stimulus::new().batched(true);
+    let set = LabelledSet::of_spike_lists(None, &path, None, &like, &limits).unwrap().unwrap();
+    let graph = nirkit::read(examples.join("shd.nirt")).unwrap();
+    let choices = Choices::new().dt(1e-3);
+    let found = eval_platforms(&graph, &["norse"], &set, &choices, &Eval::new()).unwrap().remove(0);
+    let score = found.score.unwrap();
+    assert_eq!(entry.accuracy, Some(score.accuracy));
+    assert_eq!(entry.counts.unwrap().samples, score.samples as u64);
+}
+
+#[test]
 fn a_chip_is_run_with_the_quantisations_that_it_has() {
     let files = network();
     let mut plan = plan(&files);

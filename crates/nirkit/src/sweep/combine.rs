@@ -6,11 +6,12 @@ use std::path::{Path, PathBuf};
 use nirkit_ir::Limits;
 use nirkit_platforms::Platform;
 
+use super::inputs::classes;
 use super::plan::{Plan, Set, refuse};
 use super::task::{Task, set, takes};
 use crate::choices::Choices;
 use crate::error::Error;
-use crate::eval::{Readout, read_labels};
+use crate::eval::Readout;
 use crate::suggest::did_you_mean;
 
 /// The most tasks of a plan.
@@ -119,9 +120,13 @@ impl Plan {
         if size == 0 {
             return Err(refuse("`samples_per_task` is 0"));
         }
-        let all = match (given, &set.labels) {
+        let labels = match given {
+            Some(_) => None,
+            None => classes(&set.input, set.labels.as_deref(), limits)?,
+        };
+        let all = match (given, labels) {
             (Some(range), _) => range,
-            (None, Some(labels)) => (0, read_labels(labels, limits)?.len()),
+            (None, Some(labels)) => (0, labels.len()),
             (None, None) => {
                 let what = format!("nothing says how many samples `{}` has", name(set));
                 let help = "give `labels` or `samples` where `samples_per_task` divides them";

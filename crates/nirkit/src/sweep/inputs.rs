@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use nirkit_io::sha256;
+use nirkit_io::spike_lists::SpikeLists;
 use nirkit_ir::{Document, Limits};
 use serde::{Deserialize, Serialize};
 
@@ -14,6 +15,7 @@ use super::task::Task;
 use crate::document::read_within;
 use crate::error::Error;
 use crate::eval::read_labels;
+use crate::events::is_hdf5;
 use crate::stimulus::{Frames, Stimulus};
 
 /// SHA-256 of the files of a task, in hexadecimal digits.
@@ -127,11 +129,27 @@ impl Files {
         };
         let stimulus =
             Stimulus::new().numbers(frames).batched(true).file(None, &task.input, limits)?;
-        let labels = task.labels.as_ref().map(|labels| read_labels(labels, limits)).transpose()?;
+        let labels = classes(&task.input, task.labels.as_deref(), limits)?;
         let samples = Arc::new(Samples { stimulus, labels });
         self.set = Some((key, Arc::clone(&samples)));
         Ok(samples)
     }
+}
+
+/// The class of each sample: of a file with labels, or those that a file with a list of spikes for each sample states.
+pub(super) fn classes(
+    input: &Path,
+    labels: Option<&Path>,
+    limits: &Limits,
+) -> Result<Option<Vec<i64>>, Error> {
+    if let Some(labels) = labels {
+        return read_labels(labels, limits).map(Some);
+    }
+    if !is_hdf5(input) {
+        return Ok(None);
+    }
+    let lists = SpikeLists::open(input, limits).map_err(Error::from)?;
+    Ok(lists.and_then(|lists| lists.labels().map(<[i64]>::to_vec)))
 }
 
 fn stamp(path: &Path) -> Result<Stamp, Error> {

@@ -164,7 +164,12 @@ fn read(path: &Path) -> Result<Plan, Error> {
     if bytes > MOST_BYTES {
         return Err(refuse(format!("a plan of {bytes} bytes; {MOST_BYTES} are the most")));
     }
-    let text = std::fs::read_to_string(path).map_err(io)?;
+    let text = std::fs::read_to_string(path).map_err(|error| match error.kind() {
+        std::io::ErrorKind::InvalidData => {
+            refuse("this is no text").help("a plan is TOML or JSON, and names the files of graphs")
+        }
+        _ => io(error),
+    })?;
     match nirkit_io::ending::ending(path).as_str() {
         "json" => Plan::parse_json(&text),
         _ => Plan::parse(&text),
