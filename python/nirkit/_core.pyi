@@ -333,9 +333,9 @@ def sweep_task(task: str) -> str:
     Runs a task; its row as JSON.
     """
 
-def sweep_tasks(json: str | None, path: str | PathLike[str] | None) -> list[tuple[str, str]]:
+def sweep_tasks(json: str | None, path: str | PathLike[str] | None, folder: str | PathLike[str] | None) -> list[tuple[str, str]]:
     """
-    The tasks of a plan, each as JSON with its key.
+    The tasks of a plan, each as JSON with its key. What the plan asks for is written into a folder of rows, if one is given.
     """
 
 def to_bytes(tree: dict, compression: str | None, level: SupportsIndex) -> bytes:

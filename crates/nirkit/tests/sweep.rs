@@ -188,6 +188,7 @@ fn rows_that_do_not_belong_together_are_refused() {
     let files = network();
     let mut plan = plan(&files);
     plan.platforms = vec!["sinabs".to_owned()];
+    plan.choices.clear();
     plan.samples_per_task = None;
     Sweep::new().run(&plan, folder.path()).unwrap();
     let rows = folder.path().join("rows.jsonl");
@@ -270,6 +271,123 @@ fn everything_that_is_wrong_with_a_plan_is_said_at_once() {
 }
 
 #[test]
+fn a_table_has_the_lines_of_its_plan_and_no_other_rows() {
+    let files = network();
+    let folder = tempfile::tempdir().unwrap();
+    let mut plan = plan(&files);
+    plan.platforms = vec!["lava".to_owned()];
+    plan.choices.clear();
+    plan.dt.truncate(1);
+    plan.metrics.clear();
+    let of = |plan: &Plan| {
+        Sweep::new().run(plan, folder.path()).unwrap();
+        Table::of(&[folder.path()]).unwrap()
+    };
+    let first = of(&plan);
+    assert_eq!(first.entries[0].counts.unwrap().samples, 40);
+    // Parts of another size, and other samples, in the same folder.
+    plan.samples_per_task = Some(13);
+    assert_eq!(of(&plan).entries[0].counts, first.entries[0].counts);
+    plan.sets[0].samples = Some("0:30".to_owned());
+    assert_eq!(of(&plan).entries[0].counts.unwrap().samples, 30);
+    // The same content under two names: a line each, with all samples.
+    fs::copy(files.path().join("graph.nirt"), files.path().join("copy.nirt")).unwrap();
+    plan.graphs.push(files.path().join("copy.nirt"));
+    let mut set = plan.sets[0].clone();
+    (set.name, set.samples) = (Some("more".to_owned()), Some("0:60".to_owned()));
+    plan.sets.push(set);
+    let found = of(&plan);
+    let lines: Vec<_> = { found.entries.iter() }
+        .map(|entry| (entry.graph.as_str(), entry.set.as_str(), entry.counts.unwrap().samples))
+        .collect();
+    let expected = [
+        ("graph.nirt", "spikes", 30),
+        ("graph.nirt", "more", 60),
+        ("copy.nirt", "spikes", 30),
+        ("copy.nirt", "more", 60),
+    ];
+    assert_eq!(lines, expected);
+    // A graph that changed: the old rows are none of the table's.
+    let text = fs::read_to_string(files.path().join("copy.nirt")).unwrap();
+    fs::write(files.path().join("copy.nirt"), text.replace("f32[3] 10", "f32[3] 20")).unwrap();
+    let changed = of(&plan);
+    assert_eq!(changed.entries[..2], found.entries[..2]);
+    assert_eq!(changed.entries.len(), 4);
+    assert_ne!(changed.entries[3].counts, found.entries[3].counts);
+}
+
+#[test]
+fn parts_of_other_plans_and_missing_parts_are_not_merged() {
+    let files = network();
+    let [a, b] = std::array::from_fn(|_| tempfile::tempdir().unwrap());
+    let plan = plan(&files);
+    let part = |plan: &Plan, number, folder: &TempDir| {
+        Sweep::new().shard(Shard { number, of: 2 }).run(plan, folder.path()).unwrap();
+    };
+    part(&plan, 1, &a);
+    let said = Table::of(&[a.path()]).unwrap_err().to_string();
+    assert!(said.contains("10 of 20 tasks of the plan have no row"), "{said}");
+    let other = Plan { dt: vec!["0.3ms".to_owned()], ..plan.clone() };
+    part(&other, 2, &b);
+    let said = Table::of(&[a.path(), b.path()]).unwrap_err().to_string();
+    assert!(said.contains("rows of another plan"), "{said}");
+    part(&plan, 2, &b);
+    let merged = Table::of(&[a.path(), b.path()]).unwrap();
+    assert_eq!(merged, Table::of(&[b.path(), a.path()]).unwrap());
+}
+
+#[test]
+fn choices_belong_to_a_platform_or_to_the_reference() {
+    let files = network();
+    let mut plan = plan(&files);
+    plan.samples_per_task = None;
+    plan.dt.truncate(1);
+    plan.platforms = vec!["lava".to_owned()];
+    // The reference has the integrators, so the agreement with it depends on them.
+    plan.reference = Some("clocked".to_owned());
+    assert_eq!(plan.tasks(&Limits::default()).unwrap().len(), 2);
+    plan.reset = vec!["zero".to_owned(), "subtract".to_owned()];
+    plan.reference = Some("snntorch".to_owned());
+    plan.spike = vec!["impulse:1e-4".to_owned()];
+    let said = plan.tasks(&Limits::default()).unwrap_err();
+    let said = format!("{:?}", said.reasons());
+    for name in ["integrator", "reset", "spike"] {
+        assert!(
+            said.contains(&format!("no platform of the plan has the choice `{name}`")),
+            "{said}"
+        );
+    }
+    plan.platforms.push("lava@0.10.0".to_owned());
+    plan.sets.push(plan.sets[0].clone());
+    plan.graphs.push(plan.graphs[0].clone());
+    let said = format!("{:?}", plan.tasks(&Limits::default()).unwrap_err().reasons());
+    for part in
+        ["two sets are called `spikes`", "graph.nirt is named twice", "lava@0.10.0 is named twice"]
+    {
+        assert!(said.contains(part), "{part}: {said}");
+    }
+}
+
+#[test]
+fn what_a_platform_does_not_count_is_no_failure() {
+    let files = network();
+    let folder = tempfile::tempdir().unwrap();
+    let mut plan = plan(&files);
+    plan.platforms = vec!["ideal".to_owned(), "norse".to_owned()];
+    plan.choices.clear();
+    plan.dt.truncate(1);
+    let progress = Sweep::new().run(&plan, folder.path()).unwrap();
+    assert_eq!((progress.done, progress.failed), (4, 0));
+    let table = Table::of(&[folder.path()]).unwrap();
+    let counts: Vec<_> = table.entries.iter().map(|entry| entry.counts.unwrap()).collect();
+    assert!(counts[0].spikes.is_none() && counts[0].correct.is_some());
+    assert!(counts[1].spikes.is_some());
+    assert!(
+        table.entries[0].notes.iter().any(|note| note.contains("counts no synaptic operations"))
+    );
+}
+
+#[test]
 fn classes_that_a_file_states_are_taken() {
     let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples");
     let folder = tempfile::tempdir().unwrap();
@@ -321,6 +439,7 @@ fn what_fails_is_a_row_and_runs_again_when_asked() {
     let mut plan = plan(&files);
     plan.samples_per_task = None;
     plan.platforms = vec!["sinabs".to_owned()];
+    plan.choices.clear();
     plan.dt.truncate(1);
     plan.sets[0].samples = Some("50:70".to_owned());
     let progress = Sweep::new().run(&plan, folder.path()).unwrap();
@@ -340,6 +459,7 @@ fn rows_behind_a_line_that_was_cut_off_begin_a_line_of_their_own() {
     let files = network();
     let mut plan = plan(&files);
     plan.platforms = vec!["sinabs".to_owned()];
+    plan.choices.clear();
     Sweep::new().run(&plan, folder.path()).unwrap();
     let rows = folder.path().join("rows.jsonl");
     let file = OpenOptions::new().write(true).open(&rows).unwrap();

@@ -5,7 +5,9 @@ use std::collections::HashSet;
 use std::path::PathBuf;
 
 use nirkit::ir::Limits;
-use nirkit::sweep::{Plan, Progress, Row, Shard, Store, Sweep, Table, Task, Worker, keyed};
+use nirkit::sweep::{
+    Manifest, Plan, Progress, Row, Shard, Store, Sweep, Table, Task, Worker, keyed,
+};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
@@ -26,17 +28,24 @@ fn plan(json: Option<&str>, path: Option<PathBuf>) -> Result<Plan, nirkit::Error
     }
 }
 
-/// The tasks of a plan, each as JSON with its key.
+/// The tasks of a plan, each as JSON with its key. What the plan asks for is written into a folder of rows, if one is given.
 #[pyfunction]
-#[pyo3(signature = (json, path))]
+#[pyo3(signature = (json, path, folder))]
 pub(crate) fn sweep_tasks(
     py: Python<'_>,
     json: Option<&str>,
     path: Option<PathBuf>,
+    folder: Option<PathBuf>,
 ) -> PyResult<Vec<(String, String)>> {
     guard(|| {
         let limits = Limits::default();
-        let tasks = py.detach(|| keyed(plan(json, path)?.tasks(&limits)?, &limits));
+        let tasks = py.detach(|| {
+            let tasks = keyed(plan(json, path)?.tasks(&limits)?, &limits)?;
+            if let Some(folder) = folder {
+                Manifest::of(&tasks)?.write(&folder)?;
+            }
+            Ok(tasks)
+        });
         let tasks = tasks.map_err(Raise::error)?;
         Ok(tasks.into_iter().map(|(task, key)| (task.to_json(), key)).collect())
     })
@@ -116,7 +125,7 @@ pub(crate) fn sweep_table(
 pub(crate) fn sweep_keys(py: Python<'_>, folder: PathBuf) -> PyResult<HashSet<String>> {
     guard(|| {
         let keys = py.detach(|| Store::keys(folder)).map_err(Raise::error)?;
-        Ok(keys.into_iter().collect())
+        Ok(keys.into_keys().collect())
     })
 }
 

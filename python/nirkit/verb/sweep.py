@@ -29,7 +29,7 @@ class Sweep:
 
     Attributes:
         folder: the folder with the rows and the table.
-        entries: a dictionary for each line: ``graph``, ``set``, ``platform``, ``choices``, ``readout``, ``reference``, ``status``
+        entries: a dictionary for each line, as soon as all tasks have a row: ``graph``, ``set``, ``platform``, ``choices``, ``readout``, ``reference``, ``status``
             (``"done"``, ``"refused"``, ``"failed"``), ``reasons``, ``counts``, ``accuracy``, ``agreement``, ``settled``, ``notes``.
         tasks: tasks of the plan, or of the part of it.
         before: those that were done before.
@@ -115,7 +115,7 @@ def sweep(
         if count != 1:
             raise ChoiceError("`threads` has no effect with an executor", help="give one of them")
         counts, missing = _distribute(source, folder, part, retry_failed, executor, bar(progress))
-    text, csv = _core.sweep_table([folder], folder if missing == 0 else None)
+    text, csv = _core.sweep_table([folder], folder) if missing == 0 else ('{"entries": []}', "")
     return Sweep(folder, json.loads(text)["entries"], missing=missing, _csv=csv, **counts)
 
 
@@ -147,7 +147,7 @@ def _plain(value: Any) -> Any:
 
 
 def _missing(source: Tuple[Optional[str], Optional[str]], folder: str) -> int:
-    tasks = _core.sweep_tasks(*source)
+    tasks = _core.sweep_tasks(*source, None)
     keys = _core.sweep_keys(folder)
     return sum(key not in keys for _, key in tasks)
 
@@ -160,8 +160,9 @@ def _distribute(
     executor: Executor,
     factory: Optional[Callable[[], Any]],
 ) -> Tuple[Dict[str, int], int]:
-    tasks = _core.sweep_tasks(*source)
+    tasks = _core.sweep_tasks(*source, None)
     store = _core.SweepStore(folder, part)
+    _core.sweep_tasks(*source, folder)
     number, of = (int(piece) for piece in part.split("/"))
     own = [task for at, task in enumerate(tasks) if at % of + 1 == number]
     open_tasks = [task for task, key in own if not store.has(key, retry_failed)]

@@ -1,6 +1,6 @@
 //! `nir sweep`: many runs as a plan has them, and a table of what they result in.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use nirkit::escape;
@@ -55,12 +55,16 @@ pub(crate) fn run(args: &SweepArgs, printer: &mut Printer) -> Result<Exit, Failu
     }
     let tasks = keyed(plan.tasks(&limits)?, &limits)?;
     let keys = rows(folder)?;
-    let missing = tasks.iter().filter(|(_, key)| !keys.contains(key)).count();
+    let missing = tasks.iter().filter(|(_, key)| !keys.contains_key(key)).count();
     if args.dry_run {
         let own = tasks.iter().enumerate().filter(|(at, _)| args.shard.has(*at));
         let own: Vec<_> = own.map(|(_, task)| task).collect();
         progress.tasks = own.len();
-        progress.before = own.iter().filter(|(_, key)| keys.contains(key)).count();
+        let is_done = |key: &String| match keys.get(key) {
+            Some(Status::Failed) => !args.retry_failed,
+            found => found.is_some(),
+        };
+        progress.before = own.iter().filter(|(_, key)| is_done(key)).count();
     }
     let mut found = None;
     if missing == 0 && !args.dry_run {
@@ -71,12 +75,18 @@ pub(crate) fn run(args: &SweepArgs, printer: &mut Printer) -> Result<Exit, Failu
     let Progress { tasks, before, done, refused, failed, cut } = progress;
     let report = Report { tasks, before, done, refused, failed, cut, missing, table: found };
     printer.result(&report, || report.print(args.shard))?;
-    Ok(if failed > 0 { Exit::Findings } else { Exit::Fine })
+    // Those that failed before count as well.
+    let has_failed = report.table.as_ref().is_some_and(has_failed);
+    Ok(if failed > 0 || has_failed { Exit::Findings } else { Exit::Fine })
 }
 
-/// The keys of the rows in a folder, which may not be there yet.
-fn rows(folder: &Path) -> Result<BTreeSet<String>, Failure> {
-    Ok(if folder.is_dir() { Store::keys(folder)? } else { BTreeSet::new() })
+fn has_failed(table: &Table) -> bool {
+    table.entries.iter().any(|entry| entry.status == Status::Failed)
+}
+
+/// The keys of the rows in a folder, which may not be there yet, and how the tasks ended.
+fn rows(folder: &Path) -> Result<BTreeMap<String, Status>, Failure> {
+    Ok(if folder.is_dir() { Store::keys(folder)? } else { BTreeMap::new() })
 }
 
 fn merge(args: &MergeArgs, printer: &mut Printer) -> Result<Exit, Failure> {
@@ -85,8 +95,7 @@ fn merge(args: &MergeArgs, printer: &mut Printer) -> Result<Exit, Failure> {
         found.write(folder)?;
     }
     printer.result(&found, || print(&found))?;
-    let has_failed = found.entries.iter().any(|entry| entry.status == Status::Failed);
-    Ok(if has_failed { Exit::Findings } else { Exit::Fine })
+    Ok(if has_failed(&found) { Exit::Findings } else { Exit::Fine })
 }
 
 impl Report {

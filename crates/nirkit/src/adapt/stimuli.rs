@@ -34,6 +34,10 @@ pub(super) fn samples(
         let step = dt.unwrap_or(1.0);
         let steps = bounds::steps(duration, step, &given.limits)?;
         notes.extend(bound.notes(duration, Some(Grid::new(steps, step)), None));
+        let all = bound.samples.len();
+        if all > MOST_SAMPLES {
+            notes.push(format!("both are run on the first {MOST_SAMPLES} of {all} samples"));
+        }
         samples
             .extend(bound.samples.iter().take(MOST_SAMPLES).map(|sample| (sample.clone(), steps)));
     }

@@ -94,8 +94,7 @@ impl Plan {
         let others = self.choices.iter().map(|(name, values)| (name.as_str(), values));
         let mut points = vec![Choice::new()];
         for (name, values) in own.into_iter().chain(others) {
-            let values =
-                if takes(platform, name)? { known(platform, name, values)? } else { Vec::new() };
+            let values = self.values(platform, name, values)?;
             if values.is_empty() {
                 continue;
             }
@@ -111,6 +110,28 @@ impl Plan {
             points = points.iter().flat_map(spread).collect();
         }
         Ok(points)
+    }
+
+    /// Of the values of a choice, those that a platform, or what it is held against, may have; none where both do not have it.
+    fn values<'a>(
+        &self,
+        platform: &str,
+        name: &str,
+        values: &'a [String],
+    ) -> Result<Vec<&'a str>, Error> {
+        if takes(platform, name)? {
+            return known(platform, name, values);
+        }
+        match &self.reference {
+            Some(reference) if takes(reference, name)? => known(reference, name, values),
+            _ => Ok(Vec::new()),
+        }
+    }
+
+    /// Whether a platform of the plan, or what they are held against, has a choice.
+    fn has(&self, name: &str) -> bool {
+        let mut titles = self.platforms.iter().chain(&self.reference);
+        titles.any(|title| takes(title, name).unwrap_or(true))
     }
 
     /// The ranges of samples of a set, one for each task.
@@ -160,6 +181,26 @@ impl Plan {
                 errors.push(refuse(format!("there is no choice `{name}`")).help(help));
             }
         }
+        let own = [("reset", &self.reset), ("spike", &self.spike)];
+        let own = own.into_iter().filter(|(_, values)| !values.is_empty()).map(|(name, _)| name);
+        let others = self.choices.keys().map(String::as_str);
+        let others =
+            others.filter(|name| *name != "quantize" && crate::choices::mode_of(name).is_some());
+        for name in own.chain(others).filter(|name| !self.has(name)) {
+            errors.push(refuse(format!("no platform of the plan has the choice `{name}`")));
+        }
+        for set in repeated(self.sets.iter().map(name)) {
+            let help = "give each a `name` of its own";
+            errors.push(refuse(format!("two sets are called `{set}`")).help(help));
+        }
+        for graph in repeated(self.graphs.iter().map(|graph| graph.display().to_string())) {
+            errors.push(refuse(format!("the graph {graph} is named twice")));
+        }
+        for platform in
+            repeated(self.platforms.iter().filter_map(|title| crate::model::title(title).ok()))
+        {
+            errors.push(refuse(format!("the platform {platform} is named twice")));
+        }
         let known: BTreeSet<&str> =
             self.platforms.iter().filter_map(|title| quantisations(title).ok()).flatten().collect();
         let given = self.choices.get("quantize").into_iter().flatten();
@@ -190,6 +231,12 @@ impl Plan {
         let of_sets = self.sets.iter().flat_map(|set| [Some(&set.input), set.labels.as_ref()]);
         self.graphs.iter().chain(of_sets.flatten()).map(PathBuf::as_path)
     }
+}
+
+/// What is there more than once.
+fn repeated(names: impl Iterator<Item = String>) -> BTreeSet<String> {
+    let mut seen = BTreeSet::new();
+    names.filter(|name| !seen.insert(name.clone())).collect()
 }
 
 /// Of the values of a choice, those that a platform may have: each chip has quantisations of its own.

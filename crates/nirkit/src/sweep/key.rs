@@ -7,10 +7,12 @@ use super::VERSION;
 use super::inputs::Hashes;
 use super::task::Task;
 
-/// Everything that a row follows from. Where files lie and what sets are called is no part of it.
+/// Everything that a row says or follows from. Where files lie is no part of it.
 #[derive(Serialize)]
 struct Basis<'a> {
     version: &'a str,
+    graph: &'a str,
+    set: &'a str,
     hashes: &'a Hashes,
     samples: Option<(usize, usize)>,
     frames: Option<&'a str>,
@@ -25,6 +27,8 @@ struct Basis<'a> {
 pub(super) fn key(task: &Task, titles: (&str, Option<&str>), hashes: &Hashes) -> String {
     let basis = Basis {
         version: VERSION,
+        graph: &task.name,
+        set: &task.set,
         hashes,
         samples: task.samples,
         frames: task.frames.as_deref(),

@@ -3,13 +3,14 @@
 //! A [`Plan`] lists what is to be combined. [`Plan::tasks`] makes the combinations; a [`Task`] consists of paths, ranges and
 //! words, so that it can be sent to another process or machine. A [`Worker`] runs tasks and returns a [`Row`] for each. A
 //! [`Store`] is a folder that keeps rows under the hash of everything that they follow from: what is there is not computed
-//! again, and a row that was cut off by the end of a process is computed anew. A [`Table`] has the rows of one or several
-//! stores, parts of a set added up, in an order that follows from the rows alone. So it has the same bytes however the tasks
-//! were divided.
+//! again, and a row that was cut off by the end of a process is computed anew. A [`Manifest`] beside the rows says what the plan
+//! asks for. A [`Table`] has the lines of the plan, with the rows of one or several stores, parts of a set added up. So it has
+//! the same bytes however the tasks were divided.
 
 mod combine;
 mod inputs;
 mod key;
+mod manifest;
 mod plan;
 mod row;
 mod run;
@@ -19,6 +20,7 @@ mod task;
 mod worker;
 
 pub use inputs::Hashes;
+pub use manifest::Manifest;
 pub use plan::{Metric, Plan, Set};
 pub use row::{Counts, Row, Status};
 pub use run::{Progress, Sweep, keyed};

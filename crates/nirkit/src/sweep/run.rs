@@ -7,6 +7,7 @@ use std::sync::mpsc;
 use nirkit_ir::Limits;
 use nirkit_run::interrupt;
 
+use super::manifest::Manifest;
 use super::plan::Plan;
 use super::row::{Row, Status};
 use super::store::{Shard, Store};
@@ -129,7 +130,9 @@ impl<'a> Sweep<'a> {
     /// A plan with errors, a folder that cannot be written, a run that was stopped.
     pub fn run(&self, plan: &Plan, folder: impl AsRef<Path>) -> Result<Progress, Error> {
         let tasks = keyed(plan.tasks(&self.limits)?, &self.limits)?;
+        let folder = folder.as_ref();
         let mut store = Store::open(folder, self.shard)?;
+        Manifest::of(&tasks)?.write(folder)?;
         let open = store.open_tasks(&tasks, self.shard, self.retry_failed);
         let own = (0..tasks.len()).filter(|&at| self.shard.has(at)).count();
         let (before, cut) = (own - open.len(), store.cut());

@@ -1,6 +1,6 @@
 //! A folder of rows: what is there is not computed again.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fmt;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{BufRead, BufReader, Write};
@@ -108,15 +108,15 @@ impl Store {
         Ok(Self { path, file, keys, cut })
     }
 
-    /// Returns the keys of the rows in a folder.
+    /// Returns the keys of the rows in a folder, and how the tasks ended.
     ///
     /// # Errors
     ///
     /// Files that cannot be read, rows of another version.
-    pub fn keys(folder: impl AsRef<Path>) -> Result<BTreeSet<String>, Error> {
-        let mut keys = BTreeSet::new();
+    pub fn keys(folder: impl AsRef<Path>) -> Result<BTreeMap<String, Status>, Error> {
+        let mut keys = BTreeMap::new();
         for file in files(folder.as_ref())? {
-            keys.extend(read(&file)?.0.into_iter().map(|row| row.key));
+            keys.extend(read(&file)?.0.into_iter().map(|row| (row.key, row.status)));
         }
         Ok(keys)
     }

@@ -1,4 +1,4 @@
-//! The rows of stores as a table: parts of a set added up, in an order that follows from the rows.
+//! The rows of stores as the table of a plan: parts of a set added up, in the order of the plan.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -6,6 +6,7 @@ use std::path::Path;
 use nirkit_io::text::stage_text;
 use serde::Serialize;
 
+use super::manifest::{Line, Manifest};
 use super::plan::refuse;
 use super::row::{Counts, Row, Status};
 use super::store::{files, read};
@@ -75,39 +76,35 @@ const NUMBERS: [&str; 12] = [
 ];
 
 impl Table {
-    /// Reads the rows of one or several folders. A task that several of them have is taken once.
+    /// Makes the table of a plan of the rows of one or several folders. A task that several of them have is taken once; rows of
+    /// other plans, and of files that have changed since, are none of it.
     ///
     /// # Errors
     ///
-    /// A folder without rows, rows of another version, two rows of one task that differ.
+    /// A folder without rows, folders of different plans, tasks without a row, rows of another version, two rows of one task
+    /// that differ.
     pub fn of(folders: &[impl AsRef<Path>]) -> Result<Self, Error> {
+        let manifest = Manifest::read(folders)?;
+        let wanted = manifest.keys();
         let mut rows: BTreeMap<String, Row> = BTreeMap::new();
         for folder in folders {
-            let folder = folder.as_ref();
-            let files = files(folder)?;
-            if files.is_empty() {
-                let help = "give folders that `nir sweep` wrote";
-                return Err(refuse("there are no rows of a sweep").help(help).in_file(folder));
-            }
-            for file in files {
-                for row in read(&file)?.0 {
+            for file in files(folder.as_ref())? {
+                let found = read(&file)?.0.into_iter();
+                for row in found.filter(|row| wanted.contains(row.key.as_str())) {
                     merge(&mut rows, row).map_err(|error| error.in_file(&file))?;
                 }
             }
         }
-        Ok(Self::of_rows(rows.into_values()))
-    }
-
-    fn of_rows(rows: impl Iterator<Item = Row>) -> Self {
-        let mut groups: BTreeMap<String, Vec<Row>> = BTreeMap::new();
-        for row in rows {
-            groups.entry(name(&row)).or_default().push(row);
+        let missing = wanted.iter().filter(|key| !rows.contains_key(**key)).count();
+        if missing > 0 {
+            let what = format!("{missing} of {} tasks of the plan have no row", wanted.len());
+            return Err(refuse(what).help("run the parts that are missing, and give all folders"));
         }
-        let entries = groups.into_values().map(|mut rows| {
-            rows.sort_by_key(|row| row.samples);
-            Entry::of(&rows)
+        let entries = manifest.lines.iter().map(|line| {
+            let parts: Vec<&Row> = line.keys.iter().filter_map(|key| rows.get(key)).collect();
+            Entry::of(line, &parts)
         });
-        Self { version: super::VERSION.to_owned(), entries: entries.collect() }
+        Ok(Self { version: super::VERSION.to_owned(), entries: entries.collect() })
     }
 
     /// Names of the choices that the plan gives, which are columns of the table.
@@ -170,23 +167,24 @@ impl Table {
 }
 
 impl Entry {
-    fn of(parts: &[Row]) -> Self {
-        let first = &parts[0];
+    fn of(line: &Line, parts: &[&Row]) -> Self {
         let status = parts.iter().map(|row| row.status).max().unwrap_or(Status::Done);
         let all = parts.iter().map(|row| row.counts);
         let counts = all.reduce(|a, b| Some(a?.and(b?))).flatten();
         let share = |count: Option<u64>, samples: u64| {
             count.filter(|_| samples > 0).map(|count| count as f64 / samples as f64)
         };
-        let mut settled = first.settled.clone();
+        let mut settled = parts.first().map_or_else(BTreeMap::new, |row| row.settled.clone());
         settled.retain(|name, value| parts.iter().all(|row| row.settled.get(name) == Some(value)));
+        let hash =
+            |of: fn(&Row) -> &String| parts.first().map_or_else(String::new, |row| of(row).clone());
         Self {
-            graph: first.graph.clone(),
-            set: first.set.clone(),
-            platform: first.platform.clone(),
-            choices: first.choices.clone(),
-            readout: first.readout.clone(),
-            reference: first.reference.clone(),
+            graph: line.graph.clone(),
+            set: line.set.clone(),
+            platform: line.platform.clone(),
+            choices: line.choices.clone(),
+            readout: line.readout.clone(),
+            reference: line.reference.clone(),
             status,
             reasons: once(parts.iter().flat_map(|row| &row.reasons)),
             counts,
@@ -194,8 +192,8 @@ impl Entry {
             agreement: counts.and_then(|counts| share(counts.same_class, counts.samples)),
             settled,
             notes: once(parts.iter().flat_map(|row| &row.notes)),
-            graph_sha256: first.hashes.graph.clone(),
-            input_sha256: first.hashes.input.clone(),
+            graph_sha256: hash(|row| &row.hashes.graph),
+            input_sha256: hash(|row| &row.hashes.input),
         }
     }
 
@@ -251,15 +249,6 @@ fn merge(rows: &mut BTreeMap<String, Row>, row: Row) -> Result<(), Error> {
         return Err(refuse(what).help("take one of the folders, or compute the task again"));
     }
     Ok(())
-}
-
-/// What the parts of a set have in common, in the order of the table.
-fn name(row: &Row) -> String {
-    let name = (
-        (&row.graph, &row.set, &row.platform, &row.choices, &row.readout, &row.reference),
-        (&row.hashes.graph, &row.hashes.input, &row.hashes.labels, &row.hashes.platform),
-    );
-    serde_json::to_string(&name).unwrap_or_default()
 }
 
 fn once<'a>(texts: impl Iterator<Item = &'a String>) -> Vec<String> {

@@ -91,7 +91,8 @@ pub(super) fn set(choices: Choices, name: &str, value: &str) -> Result<Choices, 
 /// Whether a meaning of a graph has a choice.
 pub(super) fn takes(title: &str, name: &str) -> Result<bool, Error> {
     let mode = match name {
-        "dt" | "reset" => return Ok(true),
+        "dt" => return Ok(true),
+        "reset" => return has_reset(title),
         "spike" => return Ok(crate::model::is_own(title)),
         name => crate::choices::mode_of(name),
     };
@@ -103,5 +104,16 @@ pub(super) fn takes(title: &str, name: &str) -> Result<bool, Error> {
             nirkit_platforms::Platform::Simulator(_) => mode == "a simulator",
             nirkit_platforms::Platform::Chip(_) => mode == "a chip",
         },
+    })
+}
+
+/// Whether a meaning of a graph has a choice of resets.
+fn has_reset(title: &str) -> Result<bool, Error> {
+    if crate::model::is_own(title) {
+        return Ok(true);
+    }
+    Ok(match crate::model::platform(title)? {
+        nirkit_platforms::Platform::Simulator(profile) => !profile.free_reset.is_empty(),
+        nirkit_platforms::Platform::Chip(chip) => chip.resets.len() > 1,
     })
 }

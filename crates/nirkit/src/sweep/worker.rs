@@ -120,13 +120,22 @@ impl Worker {
             }
         }
         if task.metrics.contains(&Metric::Operations) {
-            let found = model.operations(&graph, &bound, &Run::new())?;
-            let inner = found.activity.layers.iter().filter(|layer| !layer.is_input);
-            counts.spikes = Some(inner.map(|layer| layer.spikes).sum());
-            let traffic = &found.activity.traffic;
-            counts.synaptic_operations = Some(traffic.iter().map(|t| t.synaptic_operations).sum());
-            counts.dense_operations = Some(traffic.iter().map(|t| t.macs).sum());
-            row.notes.extend(found.notes);
+            match model.operations(&graph, &bound, &Run::new()) {
+                Ok(found) => {
+                    let inner = found.activity.layers.iter().filter(|layer| !layer.is_input);
+                    counts.spikes = Some(inner.map(|layer| layer.spikes).sum());
+                    let traffic = &found.activity.traffic;
+                    let synaptic = traffic.iter().map(|t| t.synaptic_operations);
+                    counts.synaptic_operations = Some(synaptic.sum());
+                    counts.dense_operations = Some(traffic.iter().map(|t| t.macs).sum());
+                    row.notes.extend(found.notes);
+                }
+                // Continuous time and chips count none.
+                Err(error) if error.kind() == ErrorKind::Choice => {
+                    row.notes.push(error.to_string());
+                }
+                Err(error) => return Err(error),
+            }
         }
         row.counts = Some(counts);
         Ok(())
