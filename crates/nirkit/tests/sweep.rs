@@ -343,6 +343,11 @@ fn choices_belong_to_a_platform_or_to_the_reference() {
     plan.samples_per_task = None;
     plan.dt.truncate(1);
     plan.platforms = vec!["lava".to_owned()];
+    let both = Plan { dt: vec!["1e-4".to_owned(), "2e-4".to_owned()], ..plan.clone() };
+    let both = Plan { platforms: vec!["snntorch".to_owned()], ..both };
+    let both = Plan { choices: Default::default(), reference: None, ..both };
+    // The step of snnTorch is written into its code.
+    assert_eq!(both.tasks(&Limits::default()).unwrap().len(), 1);
     // The reference has the integrators, so the agreement with it depends on them.
     plan.reference = Some("clocked".to_owned());
     assert_eq!(plan.tasks(&Limits::default()).unwrap().len(), 2);

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use nirkit_ir::Limits;
+use nirkit_platforms::Platform;
+use nirkit_platforms::profile::Dt;
 use serde::{Deserialize, Serialize};
 
 use super::plan::Metric;
@@ -91,7 +93,7 @@ pub(super) fn set(choices: Choices, name: &str, value: &str) -> Result<Choices, 
 /// Whether a meaning of a graph has a choice.
 pub(super) fn takes(title: &str, name: &str) -> Result<bool, Error> {
     let mode = match name {
-        "dt" => return Ok(true),
+        "dt" => return has_step(title),
         "reset" => return has_reset(title),
         "spike" => return Ok(crate::model::is_own(title)),
         name => crate::choices::mode_of(name),
@@ -101,8 +103,8 @@ pub(super) fn takes(title: &str, name: &str) -> Result<bool, Error> {
         "clocked" => mode == "clocked",
         own if crate::model::is_ideal(own) => mode == "exact",
         title => match crate::model::platform(title)? {
-            nirkit_platforms::Platform::Simulator(_) => mode == "a simulator",
-            nirkit_platforms::Platform::Chip(_) => mode == "a chip",
+            Platform::Simulator(_) => mode == "a simulator",
+            Platform::Chip(_) => mode == "a chip",
         },
     })
 }
@@ -113,7 +115,18 @@ fn has_reset(title: &str) -> Result<bool, Error> {
         return Ok(true);
     }
     Ok(match crate::model::platform(title)? {
-        nirkit_platforms::Platform::Simulator(profile) => !profile.free_reset.is_empty(),
-        nirkit_platforms::Platform::Chip(chip) => chip.resets.len() > 1,
+        Platform::Simulator(profile) => !profile.free_reset.is_empty(),
+        Platform::Chip(chip) => chip.resets.len() > 1,
+    })
+}
+
+/// Whether a meaning of a graph has a choice of time steps: some packages have one written into their code.
+fn has_step(title: &str) -> Result<bool, Error> {
+    Ok(match title {
+        own if crate::model::is_own(own) => true,
+        title => match crate::model::platform(title)? {
+            Platform::Simulator(profile) => !matches!(profile.dt, Dt::Fixed(_)),
+            Platform::Chip(_) => true,
+        },
     })
 }

@@ -98,6 +98,10 @@ impl Worker {
         let score = evaluate(&model, &bound, &labels, &Eval::new().readout(task.readout()?))?;
         let settled = model.choices().iter().chain(&score.choices);
         row.settled = settled.map(|choice| (choice.name.clone(), choice.value.clone())).collect();
+        let (way, ways) = model.way();
+        if ways > 1 {
+            row.settled.insert("way".to_owned(), format!("{way} of {ways}, as chance decides"));
+        }
         row.notes = model.notes().iter().chain(&score.notes).cloned().collect();
         let mut counts = Counts {
             samples: count,
