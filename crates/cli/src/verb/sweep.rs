@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use nirkit::escape;
-use nirkit::sweep::{Entry, Plan, Progress, Shard, Status, Store, Sweep, Table, keyed};
+use nirkit::sweep::{
+    Entry, NO_REFERENCE, Plan, Progress, Shard, Status, Store, Sweep, Table, keyed,
+};
 use serde::Serialize;
 
 use crate::args::{MergeArgs, SweepArgs, SweepVerb};
@@ -132,8 +134,10 @@ fn print(found: &Table) -> String {
         |row: &Vec<String>| shown.iter().map(|&at| short(&columns[at], &row[at])).collect();
     let mut text = table(&names, rows.iter().map(of_row));
     let mut told = BTreeSet::new();
-    for Entry { graph, platform, reasons, .. } in &found.entries {
-        for reason in reasons {
+    for Entry { graph, platform, reasons, notes, .. } in &found.entries {
+        // What the reference is kept from stands in the table as an empty column.
+        let of_reference = notes.iter().filter(|note| note.starts_with(NO_REFERENCE));
+        for reason in reasons.iter().chain(of_reference) {
             let is_named = reason.starts_with(platform.as_str());
             let named = if is_named { String::new() } else { format!("{platform}: ") };
             let line = escape::line(&format!("{graph}: {named}{reason}")).into_owned() + "\n";

@@ -27,7 +27,7 @@ pub use run::{Progress, Sweep, keyed};
 pub use store::{Shard, Store};
 pub use table::{Entry, Table};
 pub use task::Task;
-pub use worker::Worker;
+pub use worker::{NO_REFERENCE, Worker};
 
 /// The version of nirkit that rows are computed with. Rows of different versions are not mixed.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");

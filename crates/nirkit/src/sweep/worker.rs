@@ -28,6 +28,9 @@ pub struct Worker {
     reference: Option<(String, Arc<Score>)>,
 }
 
+/// How the note begins that says why there is no agreement.
+pub const NO_REFERENCE: &str = "nothing to hold the answers against";
+
 /// Why a task has no counts.
 struct Ending {
     status: Status,
@@ -119,7 +122,7 @@ impl Worker {
                 }
                 Err(error) if error.kind() == ErrorKind::Stopped => return Err(error),
                 Err(error) => {
-                    row.notes.push(format!("nothing to hold the answers against: {error}"));
+                    row.notes.push(format!("{NO_REFERENCE}: {error}"));
                 }
             }
         }

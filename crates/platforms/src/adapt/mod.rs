@@ -29,7 +29,7 @@ mod structured;
 mod synapse;
 pub mod trial;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub use judge::{Level, NodeVerdict, Units, judge};
 use nirkit_engine::clocked::semantics::{Semantics, Time};
@@ -212,10 +212,32 @@ pub fn candidates(
     // threshold beside the old one makes up for another comparison.
     all.push(as_it_is);
     all.sort_by_key(rank);
+    drop_worse(&mut all);
     for found in &mut all {
         found.notes.clone_from(&notes);
     }
     Ok(all)
+}
+
+/// Drops the graphs in which everything differs that differs in the best one, and more: which of them has fewer other spikes on
+/// some stimulus says nothing about others.
+fn drop_worse(all: &mut Vec<Adapted>) {
+    let reasons = |found: &Adapted| -> BTreeSet<(String, String)> {
+        let of = |node: &NodeVerdict| {
+            let node_reasons = node.reasons.iter();
+            node_reasons.map(|reason| (node.node.clone(), reason.what.clone())).collect::<Vec<_>>()
+        };
+        found.nodes.iter().flat_map(of).collect()
+    };
+    let Some(best) = all.first().filter(|best| best.refusals.is_empty()).map(reasons) else {
+        return;
+    };
+    let mut is_first = true;
+    all.retain(|found| {
+        let own = reasons(found);
+        let is_worse = own.len() > best.len() && best.is_subset(&own);
+        std::mem::take(&mut is_first) || !is_worse
+    });
 }
 
 /// A graph in one form, solved for and judged.
