@@ -1,6 +1,7 @@
 //! A sweep: each row is what `eval` computes, and the table is the same however the tasks were divided or interrupted.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+use std::collections::BTreeMap;
 use std::fs::{self, OpenOptions};
 use std::path::Path;
 
@@ -345,7 +346,7 @@ fn choices_belong_to_a_platform_or_to_the_reference() {
     plan.platforms = vec!["lava".to_owned()];
     let both = Plan { dt: vec!["1e-4".to_owned(), "2e-4".to_owned()], ..plan.clone() };
     let both = Plan { platforms: vec!["snntorch".to_owned()], ..both };
-    let both = Plan { choices: Default::default(), reference: None, ..both };
+    let both = Plan { choices: BTreeMap::new(), reference: None, ..both };
     // The step of snnTorch is written into its code.
     assert_eq!(both.tasks(&Limits::default()).unwrap().len(), 1);
     // The reference has the integrators, so the agreement with it depends on them.
