@@ -26,7 +26,8 @@ This page is made by one command, `scripts/sweep/trained.py target/release/nir M
 ([Many runs](sweep.md)) and prints its table.
 
 Accuracy in % on 300 labelled samples (235 for eight classes). The networks were trained with a time step of 0.1 ms; a frame of the
-samples is one step, however long it is. `-`: the platform refuses the network, or the run fails (below). A chip has a row for each of its quantisations among
+samples is one step, however long it is. `-`: the platform refuses the network, or the run fails (below). snnTorch has
+a step of its own, 0.1 ms. A chip has a row for each of its quantisations among
 {quantisations}.
 """
 
