@@ -23,7 +23,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 
 PLAN = """format = 1
 graphs = ["a.nirt", "b.nirt"]
-platforms = ["norse", "sinabs", "snntorch", "lava", "nengo"]
+platforms = ["norse", "sinabs", "clocked", "lava", "nengo"]
 dt = ["1e-4", "5e-4"]
 reference = "snntorch"
 samples_per_task = 5
