@@ -157,6 +157,10 @@ class SweepStore:
         """
         Adds a row; how its task ended.
         """
+    def begin(self, /, tasks: SupportsGetItem[int, tuple[str, str]]) -> None:
+        """
+        Writes what a plan asks for beside the rows: its tasks with their keys.
+        """
     def cut(self, /) -> int:
         """
         Rows that an earlier process did not finish.
@@ -333,9 +337,9 @@ def sweep_task(task: str) -> str:
     Runs a task; its row as JSON.
     """
 
-def sweep_tasks(json: str | None, path: str | PathLike[str] | None, folder: str | PathLike[str] | None) -> list[tuple[str, str]]:
+def sweep_tasks(json: str | None, path: str | PathLike[str] | None) -> list[tuple[str, str]]:
     """
-    The tasks of a plan, each as JSON with its key. What the plan asks for is written into a folder of rows, if one is given.
+    The tasks of a plan, each as JSON with its key.
     """
 
 def to_bytes(tree: dict, compression: str | None, level: SupportsIndex) -> bytes:

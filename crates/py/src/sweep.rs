@@ -28,24 +28,17 @@ fn plan(json: Option<&str>, path: Option<PathBuf>) -> Result<Plan, nirkit::Error
     }
 }
 
-/// The tasks of a plan, each as JSON with its key. What the plan asks for is written into a folder of rows, if one is given.
+/// The tasks of a plan, each as JSON with its key.
 #[pyfunction]
-#[pyo3(signature = (json, path, folder))]
+#[pyo3(signature = (json, path))]
 pub(crate) fn sweep_tasks(
     py: Python<'_>,
     json: Option<&str>,
     path: Option<PathBuf>,
-    folder: Option<PathBuf>,
 ) -> PyResult<Vec<(String, String)>> {
     guard(|| {
         let limits = Limits::default();
-        let tasks = py.detach(|| {
-            let tasks = keyed(plan(json, path)?.tasks(&limits)?, &limits)?;
-            if let Some(folder) = folder {
-                Manifest::of(&tasks)?.write(&folder)?;
-            }
-            Ok(tasks)
-        });
+        let tasks = py.detach(|| keyed(plan(json, path)?.tasks(&limits)?, &limits));
         let tasks = tasks.map_err(Raise::error)?;
         Ok(tasks.into_iter().map(|(task, key)| (task.to_json(), key)).collect())
     })
@@ -83,7 +76,7 @@ pub(crate) fn sweep_run(
             let sweep = Sweep::new().shard(shard).threads(threads).retry_failed(retry_failed);
             sweep.watch(watch).run(&plan(json, path)?, folder)
         });
-        let Progress { tasks, before, done, refused, failed, cut } =
+        let Progress { tasks, before, done, refused, failed, cut, missing } =
             progress?.map_err(Raise::error)?;
         let found = PyDict::new(py);
         let entries = [
@@ -93,6 +86,7 @@ pub(crate) fn sweep_run(
             ("refused", refused),
             ("failed", failed),
             ("cut", cut),
+            ("missing", missing),
         ];
         for (name, number) in entries {
             found.set_item(name, number)?;
@@ -131,15 +125,28 @@ pub(crate) fn sweep_keys(py: Python<'_>, folder: PathBuf) -> PyResult<HashSet<St
 
 /// A folder of rows that is open for this process.
 #[pyclass(frozen)]
-pub(crate) struct SweepStore(std::sync::Mutex<Store>);
+pub(crate) struct SweepStore {
+    store: std::sync::Mutex<Store>,
+    folder: PathBuf,
+}
 
 #[pymethods]
 impl SweepStore {
     #[new]
     fn new(folder: PathBuf, shard: &str) -> PyResult<Self> {
         guard(|| {
-            let store = Store::open(folder, parse(shard)?).map_err(Raise::error)?;
-            Ok(Self(std::sync::Mutex::new(store)))
+            let store = Store::open(&folder, parse(shard)?).map_err(Raise::error)?;
+            Ok(Self { store: std::sync::Mutex::new(store), folder })
+        })
+    }
+
+    /// Writes what a plan asks for beside the rows: its tasks with their keys.
+    fn begin(&self, tasks: Vec<(String, String)>) -> PyResult<()> {
+        guard(|| {
+            let tasks = tasks.into_iter().map(|(task, key)| Ok((Task::from_json(&task)?, key)));
+            let tasks: Result<Vec<(Task, String)>, nirkit::Error> = tasks.collect();
+            let manifest = tasks.and_then(|tasks| Manifest::of(&tasks));
+            manifest.and_then(|found| found.write(&self.folder)).map_err(Raise::error)
         })
     }
 
@@ -165,7 +172,7 @@ impl SweepStore {
 
 impl SweepStore {
     fn store(&self) -> PyResult<std::sync::MutexGuard<'_, Store>> {
-        self.0.lock().map_err(|error| Raise::Internal.one(error))
+        self.store.lock().map_err(|error| Raise::Internal.one(error))
     }
 }
 

@@ -110,13 +110,12 @@ def sweep(
     count = thread_count(threads)
     if executor is None:
         counts = _core.sweep_run(*source, folder, part, count, retry_failed, bar(progress))
-        missing = _missing(source, folder)
     else:
         if count != 1:
             raise ChoiceError("`threads` has no effect with an executor", help="give one of them")
-        counts, missing = _distribute(source, folder, part, retry_failed, executor, bar(progress))
-    text, csv = _core.sweep_table([folder], folder) if missing == 0 else ('{"entries": []}', "")
-    return Sweep(folder, json.loads(text)["entries"], missing=missing, _csv=csv, **counts)
+        counts = _distribute(source, folder, part, retry_failed, executor, bar(progress))
+    text, csv = _core.sweep_table([folder], folder) if counts["missing"] == 0 else ('{"entries": []}', "")
+    return Sweep(folder, json.loads(text)["entries"], _csv=csv, **counts)
 
 
 def merge_sweeps(folders: Sequence[Path], output: Optional[Path] = None) -> Sweep:
@@ -146,12 +145,6 @@ def _plain(value: Any) -> Any:
     raise TypeError(f"{type(value).__name__} has no place in a plan")
 
 
-def _missing(source: Tuple[Optional[str], Optional[str]], folder: str) -> int:
-    tasks = _core.sweep_tasks(*source, None)
-    keys = _core.sweep_keys(folder)
-    return sum(key not in keys for _, key in tasks)
-
-
 def _distribute(
     source: Tuple[Optional[str], Optional[str]],
     folder: str,
@@ -159,10 +152,10 @@ def _distribute(
     retry_failed: bool,
     executor: Executor,
     factory: Optional[Callable[[], Any]],
-) -> Tuple[Dict[str, int], int]:
-    tasks = _core.sweep_tasks(*source, None)
+) -> Dict[str, int]:
+    tasks = _core.sweep_tasks(*source)
     store = _core.SweepStore(folder, part)
-    _core.sweep_tasks(*source, folder)
+    store.begin(tasks)
     number, of = (int(piece) for piece in part.split("/"))
     own = [task for at, task in enumerate(tasks) if at % of + 1 == number]
     open_tasks = [task for task, key in own if not store.has(key, retry_failed)]
@@ -190,7 +183,7 @@ def _distribute(
         )
     keys = _core.sweep_keys(folder)
     missing = sum(key not in keys for _, key in tasks)
-    return {**counts, "cut": store.cut()}, missing
+    return {**counts, "cut": store.cut(), "missing": missing}
 
 
 def _outcomes(executor: Executor, tasks: List[str]) -> Any:

@@ -1,12 +1,9 @@
 //! `nir sweep`: many runs as a plan has them, and a table of what they result in.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::collections::BTreeSet;
 
 use nirkit::escape;
-use nirkit::sweep::{
-    Entry, NO_REFERENCE, Plan, Progress, Shard, Status, Store, Sweep, Table, keyed,
-};
+use nirkit::sweep::{Entry, NO_REFERENCE, Plan, Progress, Shard, Status, Sweep, Table};
 use serde::Serialize;
 
 use crate::args::{MergeArgs, SweepArgs, SweepVerb};
@@ -46,35 +43,20 @@ pub(crate) fn run(args: &SweepArgs, printer: &mut Printer) -> Result<Exit, Failu
     };
     let limits = args.limits.limits()?;
     let plan = Plan::read(plan)?;
-    let mut progress = Progress::default();
-    if !args.dry_run {
-        let bar = Bar::new("sweeping");
-        let watch = |done, total| bar.set(done, total);
-        let sweep = Sweep::new().shard(args.shard).retry_failed(args.retry_failed);
-        let sweep = sweep.threads(args.threads.get()).limits(limits).watch(&watch);
-        progress = sweep.run(&plan, folder)?;
-        bar.end();
-    }
-    let tasks = keyed(plan.tasks(&limits)?, &limits)?;
-    let keys = rows(folder)?;
-    let missing = tasks.iter().filter(|(_, key)| !keys.contains_key(key)).count();
-    if args.dry_run {
-        let own = tasks.iter().enumerate().filter(|(at, _)| args.shard.has(*at));
-        let own: Vec<_> = own.map(|(_, task)| task).collect();
-        progress.tasks = own.len();
-        let is_done = |key: &String| match keys.get(key) {
-            Some(Status::Failed) => !args.retry_failed,
-            found => found.is_some(),
-        };
-        progress.before = own.iter().filter(|(_, key)| is_done(key)).count();
-    }
+    let bar = Bar::new("sweeping");
+    let watch = |done, total| bar.set(done, total);
+    let sweep = Sweep::new().shard(args.shard).retry_failed(args.retry_failed);
+    let sweep = sweep.threads(args.threads.get()).limits(limits).watch(&watch);
+    let progress =
+        if args.dry_run { sweep.survey(&plan, folder)? } else { sweep.run(&plan, folder)? };
+    bar.end();
+    let Progress { tasks, before, done, refused, failed, cut, missing } = progress;
     let mut found = None;
     if missing == 0 && !args.dry_run {
         let made = Table::of(&[folder])?;
         made.write(folder)?;
         found = Some(made);
     }
-    let Progress { tasks, before, done, refused, failed, cut } = progress;
     let report = Report { tasks, before, done, refused, failed, cut, missing, table: found };
     printer.result(&report, || report.print(args.shard))?;
     // Those that failed before count as well.
@@ -84,11 +66,6 @@ pub(crate) fn run(args: &SweepArgs, printer: &mut Printer) -> Result<Exit, Failu
 
 fn has_failed(table: &Table) -> bool {
     table.entries.iter().any(|entry| entry.status == Status::Failed)
-}
-
-/// The keys of the rows in a folder, which may not be there yet, and how the tasks ended.
-fn rows(folder: &Path) -> Result<BTreeMap<String, Status>, Failure> {
-    Ok(if folder.is_dir() { Store::keys(folder)? } else { BTreeMap::new() })
 }
 
 fn merge(args: &MergeArgs, printer: &mut Printer) -> Result<Exit, Failure> {

@@ -1,5 +1,6 @@
 //! A plan, run by the threads of one machine.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc;
@@ -31,6 +32,8 @@ pub struct Progress {
     pub failed: usize,
     /// Rows that an earlier process did not finish, and that were computed anew.
     pub cut: usize,
+    /// Tasks of the whole plan that have no row.
+    pub missing: usize,
 }
 
 impl Progress {
@@ -146,6 +149,33 @@ impl<'a> Sweep<'a> {
             if is_stopped || interrupt::is_requested() { Err(stopped()) } else { Ok(()) }
         };
         self.divide(&open, take)?;
+        // Other processes may have added theirs meanwhile.
+        let keys = Store::keys(folder)?;
+        progress.missing = tasks.iter().filter(|(_, key)| !keys.contains_key(key)).count();
+        Ok(progress)
+    }
+
+    /// Counts the tasks of a plan and those that are done, and runs none.
+    ///
+    /// # Errors
+    ///
+    /// A plan with errors, rows of another version.
+    pub fn survey(&self, plan: &Plan, folder: impl AsRef<Path>) -> Result<Progress, Error> {
+        let tasks = keyed(plan.tasks(&self.limits)?, &self.limits)?;
+        let folder = folder.as_ref();
+        let keys = if folder.is_dir() { Store::keys(folder)? } else { BTreeMap::new() };
+        let is_done = |key: &String| match keys.get(key) {
+            Some(Status::Failed) => !self.retry_failed,
+            found => found.is_some(),
+        };
+        let mut progress = Progress::default();
+        for (at, (_, key)) in tasks.iter().enumerate() {
+            progress.missing += usize::from(!keys.contains_key(key));
+            if self.shard.has(at) {
+                progress.tasks += 1;
+                progress.before += usize::from(is_done(key));
+            }
+        }
         Ok(progress)
     }
 

@@ -96,13 +96,11 @@ impl Store {
         for other in files(folder)? {
             let (rows, whole) = read(&other)?;
             keys.extend(rows.into_iter().map(|row| (row.key, row.status)));
-            let bytes = fs::metadata(&other).map_err(io)?.len();
-            if whole < bytes {
+            // Another process may be in the middle of a row of its own file.
+            if other == path && whole < file.metadata().map_err(io)?.len() {
                 cut += 1;
-                if other == path {
-                    // What was cut off goes, so that the next row begins a line.
-                    file.set_len(whole).map_err(io)?;
-                }
+                // What was cut off goes, so that the next row begins a line.
+                file.set_len(whole).map_err(io)?;
             }
         }
         Ok(Self { path, file, keys, cut })

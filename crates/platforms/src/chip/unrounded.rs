@@ -11,6 +11,7 @@ use nirkit_engine::clocked::semantics::{Execution, Fate, Maps, Neurons, Semantic
 use nirkit_engine::clocked::{Comparison, Precision, Timing};
 use nirkit_run::Reset;
 
+use crate::capability::{Capability, Demand, Requirement};
 use crate::profile::{Dt, Profile};
 
 /// A decay as forward Euler has it: `1 - dt / tau`.
@@ -77,4 +78,14 @@ pub(super) const fn profile(
             unknown: Unknown { known, fate: Fate::Refused },
         },
     }
+}
+
+/// A kind that a chip takes where these demands are met.
+pub(super) const fn takes(kind: &'static str, demands: &'static [Demand]) -> Capability {
+    Capability { kind, becomes: "", demands, notes: &[], evidence: "" }
+}
+
+/// A time constant is at least a step: a state cannot lose more than itself.
+pub(super) const fn lasts_a_step(field: &'static str) -> Demand {
+    Demand::new(Requirement::AtLeastSteps(field, 1.0), "")
 }

@@ -3,7 +3,7 @@
 use nirkit_engine::clocked::semantics::rule::{Fold, Rest, Rule, Stage, Term, Terms};
 use nirkit_engine::clocked::semantics::{Maps, Neurons};
 
-use super::super::unrounded::{KEEP, LATE, PLAIN, profile};
+use super::super::unrounded::{KEEP, LATE, PLAIN, lasts_a_step, profile, takes};
 use crate::capability::{Capability, Demand, Requirement};
 use crate::profile::Profile;
 
@@ -48,21 +48,15 @@ const CUBA_LIF: Rule = Rule {
 };
 
 const CAPABILITIES: &[Capability] = &[
-    of("IF", &[]),
-    of("LIF", &[uniform("tau"), short("tau")]),
-    of("CubaLIF", &[uniform("tau_mem"), uniform("tau_syn"), short("tau_mem"), short("tau_syn")]),
+    takes("IF", &[]),
+    takes("LIF", &[uniform("tau"), lasts_a_step("tau")]),
+    takes(
+        "CubaLIF",
+        &[uniform("tau_mem"), uniform("tau_syn"), lasts_a_step("tau_mem"), lasts_a_step("tau_syn")],
+    ),
 ];
-
-const fn of(kind: &'static str, demands: &'static [Demand]) -> Capability {
-    Capability { kind, becomes: "", demands, notes: &[], evidence: "" }
-}
 
 /// A population has one decay.
 const fn uniform(field: &'static str) -> Demand {
     Demand::new(Requirement::Uniform(field), "")
-}
-
-/// A state cannot lose more than itself.
-const fn short(field: &'static str) -> Demand {
-    Demand::new(Requirement::AtLeastSteps(field, 1.0), "")
 }

@@ -5,8 +5,8 @@ use nirkit_engine::clocked::semantics::rule::{Fire, Rest, Rule, Stage, Term, Ter
 use nirkit_engine::clocked::semantics::{Neurons, Semantics};
 use nirkit_run::Reset;
 
-use super::super::unrounded::{KEEP, LATE, PLAIN, SUM, TO_ZERO, profile};
-use crate::capability::{Capability, Demand, Requirement};
+use super::super::unrounded::{KEEP, LATE, PLAIN, SUM, TO_ZERO, lasts_a_step, profile, takes};
+use crate::capability::Capability;
 use crate::profile::Profile;
 
 /// The chip without roundings.
@@ -52,16 +52,7 @@ const CUBA_LIF: Rule =
     Rule { synapse: Some(Stage { gain: Terms::of(&[Term::WIn, Term::Synapse]), ..KEEP }), ..LIF };
 
 const CAPABILITIES: &[Capability] = &[
-    of("IF", &[]),
-    of("LIF", &[short("tau")]),
-    of("CubaLIF", &[short("tau_mem"), short("tau_syn")]),
+    takes("IF", &[]),
+    takes("LIF", &[lasts_a_step("tau")]),
+    takes("CubaLIF", &[lasts_a_step("tau_mem"), lasts_a_step("tau_syn")]),
 ];
-
-const fn of(kind: &'static str, demands: &'static [Demand]) -> Capability {
-    Capability { kind, becomes: "", demands, notes: &[], evidence: "" }
-}
-
-/// A state cannot lose more than itself.
-const fn short(field: &'static str) -> Demand {
-    Demand::new(Requirement::AtLeastSteps(field, 1.0), "")
-}
