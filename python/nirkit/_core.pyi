@@ -70,9 +70,9 @@ class EventReader:
         """
         What was noticed so far, the gravest first.
         """
-    def read(self, /, most: SupportsIndex) -> tuple[Any, int] | None:
+    def read(self, /, most: SupportsIndex) -> Any | None:
         """
-        The bytes of a file of numpy with the next events, `most` at most, and how many they are; none at the end.
+        The bytes of the next events as rows of an array, `most` at most; none at the end.
         """
 
 @final

@@ -73,10 +73,9 @@ class EventSlices:
 
     def _next(self, most: int) -> Optional[np.ndarray]:
         """The next events. The bytes are looked at, and not copied."""
-        found = self._reader.read(most)
-        if found is None:
+        content = self._reader.read(most)
+        if content is None:
             return None
-        content, _ = found
         return np.asarray(content.view(SENSOR_EVENT))
 
     def _whole(self) -> np.ndarray:

@@ -105,7 +105,7 @@ pub enum WriteError {
 impl WriteError {
     /// Counts the event that has no room from so many events before it on.
     #[must_use]
-    pub(crate) fn behind(mut self, before: u64) -> Self {
+    pub fn behind(mut self, before: u64) -> Self {
         if let Self::Event { event, .. } = &mut self {
             *event += before;
         }

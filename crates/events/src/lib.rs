@@ -37,7 +37,7 @@ pub use about::{About, LikelyUnit, Size, TimeUnit, YOrigin};
 pub use error::{ReadError, WriteError};
 pub use event::Event;
 pub use finding::{Finding, Kind, Place};
-pub use format::{Camera, Compression, Format, append_rows};
+pub use format::{Camera, Compression, Format, ROW, fill_rows};
 pub use input::Source;
 pub use reader::{ReadOptions, Reader};
 pub use summary::{Histogram, Summary};

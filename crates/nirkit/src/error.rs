@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use nirkit_io::{ReadError, ReadFault, WriteError};
 use nirkit_ir::Diagnostic;
+use nirkit_platforms::Finding;
 
 /// What an error is about.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -51,6 +52,12 @@ pub struct Reason {
     pub message: String,
     /// What to do about it.
     pub help: Option<String>,
+}
+
+impl From<&Finding> for Reason {
+    fn from(found: &Finding) -> Self {
+        Self { message: found.diagnostic.to_string(), help: found.diagnostic.help.clone() }
+    }
 }
 
 impl Error {

@@ -47,7 +47,7 @@ pub use nirkit_numerics as numerics;
 pub use nirkit_passes as passes;
 pub use nirkit_platforms as platforms;
 pub use nirkit_run::{Observable, Request, Reset, Signal, SpikeReading, seconds};
-pub use opt::{held_back, opt, opt_for};
+pub use opt::{OptFor, held_back, opt, opt_for, rescale};
 pub use recording::Recording;
 pub use run::{Instants, Record, Run};
 pub use stimulus::{Frames, Stimulus};

@@ -1,14 +1,16 @@
 //! Rewrites that keep what a graph means.
 
 use nirkit_ir::open::{self, Open};
-use nirkit_ir::{Document, Limits, Severity, Value};
-use nirkit_numerics::Tensor;
+use nirkit_ir::{Document, Limits, Place, Severity, Value};
+use nirkit_numerics::{Shortest, Tensor};
 use nirkit_passes::optimise::{self, PASSES, Pass, Rewrite};
-use nirkit_passes::time_unit::REFERENCE;
+use nirkit_passes::time_unit::{self, OutOfRange, REFERENCE, Scaled};
+use nirkit_platforms::Platform;
 use nirkit_platforms::adapt::structured;
+use nirkit_platforms::profile::Dt;
 
 use crate::choices::Choices;
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind, Reason};
 use crate::model::{is_ideal, platform, seen};
 use crate::settle;
 use crate::suggest::nearest;
@@ -52,8 +54,19 @@ pub fn opt(
     Ok(rewrites)
 }
 
+/// What came of [`opt_for`].
+#[derive(Clone, Debug)]
+pub struct OptFor {
+    /// What was done.
+    pub rewrites: Vec<Rewrite>,
+    /// What has to be said.
+    pub notes: Vec<String>,
+    /// Why the platform does not take the graph all the same; empty if it does.
+    pub refused: Vec<Reason>,
+}
+
 /// Brings a graph into the form that a platform takes, as far as NIR's equations stay what they are: what
-/// [`adapt`](crate::adapt::adapt) does before it fits numbers. Returns what was done, and what has to be said.
+/// [`adapt`](crate::adapt::adapt) does before it fits numbers.
 ///
 /// # Errors
 ///
@@ -61,15 +74,11 @@ pub fn opt(
 ///
 /// ```
 /// let mut graph = nirkit::read("../../examples/small.nir")?;
-/// let (rewrites, _) = nirkit::opt_for(&mut graph, "spyx", &nirkit::Choices::new().dt(1e-4))?;
-/// println!("{} rewrites", rewrites.len());
+/// let made = nirkit::opt_for(&mut graph, "spyx", &nirkit::Choices::new().dt(1e-4))?;
+/// println!("{} rewrites, {} reasons against the result", made.rewrites.len(), made.refused.len());
 /// # Ok::<(), nirkit::Error>(())
 /// ```
-pub fn opt_for(
-    document: &mut Document,
-    title: &str,
-    choices: &Choices,
-) -> Result<(Vec<Rewrite>, Vec<String>), Error> {
+pub fn opt_for(document: &mut Document, title: &str, choices: &Choices) -> Result<OptFor, Error> {
     let platform = platform(title)?;
     let before = open::open(document);
     let dt = settle::known_step(choices, &before)?.map(|step| step.value);
@@ -78,9 +87,10 @@ pub fn opt_for(
     let made =
         made.ok_or_else(|| Error::new(crate::verdict::NO_GRAPH).of_kind(ErrorKind::Graph))?;
     notes.extend(made.notes);
+    let refused = made.refusals.iter().map(Reason::from).collect();
     let mut rewrites = made.rewrites;
     if rewrites.is_empty() {
-        return Ok((rewrites, notes));
+        return Ok(OptFor { rewrites, notes, refused });
     }
     if let Some(graph) = document.graph_mut() {
         *graph = made.graph;
@@ -88,7 +98,40 @@ pub fn opt_for(
     let reference = drop_reference(document, &rewrites);
     rewrites.extend(reference);
     rewrites.extend(keep_answers(document, &before));
-    Ok((rewrites, notes))
+    Ok(OptFor { rewrites, notes, refused })
+}
+
+/// Multiplies all times of a graph by a factor, as [`time_unit::rescale`](nirkit_passes::time_unit::rescale) does. Metadata that say
+/// with which platform the graph was trained go where that platform has one time step alone: it cannot run with the other one.
+///
+/// # Errors
+///
+/// Times that leave the range of numbers; the document is then what it was.
+pub fn rescale(document: &mut Document, factor: f64) -> Result<Vec<Scaled>, OutOfRange> {
+    let fixed = step_of_reference(document);
+    let mut scaled = time_unit::rescale(document, factor)?;
+    if let Some((said, dt)) = fixed.filter(|_| factor != 1.0) {
+        document.root.metadata.shift_remove(REFERENCE);
+        scaled.retain(|scaled| !scaled.done.starts_with(&format!("metadata `{REFERENCE}`")));
+        let done = format!(
+            "metadata `{REFERENCE}` = {said} dropped, since that platform has no step but {} s; name the reference where you adapt the \
+             graph (`--like`)",
+            Shortest(dt)
+        );
+        scaled.push(Scaled { place: Place::root(), done });
+    }
+    Ok(scaled)
+}
+
+/// What the metadata say of the platform that a graph was trained with, and the time step of that platform, if it has one alone.
+fn step_of_reference(document: &Document) -> Option<(String, f64)> {
+    let Some(Value::Text(said)) = document.root.metadata.get(REFERENCE) else { return None };
+    let said = said.as_str()?.to_owned();
+    let Ok(Platform::Simulator(profile)) = platform(said.split_whitespace().next()?) else {
+        return None;
+    };
+    let Dt::Fixed(dt) = profile.dt else { return None };
+    Some((said, dt))
 }
 
 /// Drops the metadata that say with which platform the graph was trained, where that need not compute the same any more.

@@ -47,9 +47,8 @@ pub(crate) fn rescale(
                 let message = format!("{factor} is no factor of times");
                 return Err(Raise::Choice.help(message, "give a number above 0"));
             }
-            changes.extend(
-                py.detach(|| time_unit::rescale(&mut scaled, factor)).map_err(out_of_range)?,
-            );
+            changes
+                .extend(py.detach(|| nirkit::rescale(&mut scaled, factor)).map_err(out_of_range)?);
         }
         let changes = changes
             .into_iter()
@@ -87,7 +86,12 @@ pub(crate) fn rewrite(
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
         let (rewrites, notes) = if let Some(title) = platform {
             let choices = nirkit::Choices::new().dt(dt);
-            py.detach(|| nirkit::opt_for(&mut rewritten, title, &choices)).map_err(Raise::error)?
+            let made = py.detach(|| nirkit::opt_for(&mut rewritten, title, &choices));
+            let nirkit::OptFor { rewrites, mut notes, refused } = made.map_err(Raise::error)?;
+            notes.extend(
+                refused.iter().map(|reason| format!("{title} refuses it: {}", reason.message)),
+            );
+            (rewrites, notes)
         } else {
             let notes = nirkit::held_back(&rewritten, &names).into_iter().collect();
             let limits = nirkit::io::Limits::default();

@@ -5,14 +5,14 @@ use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
 use nirkit::events::{
-    self, Camera, Event, Format, ReadOptions, Reader, Samples, Size, TimeUnit, append_rows,
+    self, Camera, Event, Format, ROW, ReadOptions, Reader, Samples, Size, TimeUnit, fill_rows,
 };
 use nirkit::io::Limits;
-use nirkit::numerics::Tensor;
+use numpy::{PyArray1, PyArrayMethods};
+use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::PyDict;
+use pyo3::types::{IntoPyDict, PyDict};
 
-use crate::convert::tensor;
 use crate::error::Raise;
 use crate::guard::guard;
 
@@ -43,18 +43,34 @@ impl EventReader {
 
 #[pymethods]
 impl EventReader {
-    /// The bytes of the next events as rows of an array, `most` at most, and how many they are; none at the end.
-    fn read<'py>(
-        &self,
-        py: Python<'py>,
-        most: usize,
-    ) -> PyResult<Option<(Bound<'py, PyAny>, usize)>> {
+    /// The bytes of the next events as rows of an array, `most` at most; none at the end.
+    fn read<'py>(&self, py: Python<'py>, most: usize) -> PyResult<Option<Bound<'py, PyAny>>> {
         guard(|| {
-            let taken = py.detach(|| self.with(|state| state.take(most)));
-            let Some((bytes, count)) = taken.map_err(Raise::error)? else { return Ok(None) };
-            let bytes = Tensor::new(&[bytes.len()], bytes);
-            let bytes = bytes.map_err(|error| Raise::Internal.one(error))?;
-            Ok(Some((tensor::to_array(py, bytes)?, count)))
+            let mut rows: Option<Bound<'py, PyArray1<u8>>> = None;
+            let mut count = 0;
+            while count < most {
+                let room = py.detach(|| self.with(|state| state.room(count, most)));
+                let Some(room) = room.map_err(Raise::error)? else { break };
+                let array = match rows.take() {
+                    // numpy asks for large pages, which take a third of the time.
+                    None => py
+                        .import(intern!(py, "numpy"))?
+                        .call_method1(intern!(py, "zeros"), (room * ROW, intern!(py, "u1")))?
+                        .cast_into::<PyArray1<u8>>()?,
+                    Some(array) => resized(array, room)?,
+                };
+                {
+                    let mut bytes = array.readwrite();
+                    let bytes = bytes.as_slice_mut()?;
+                    let bytes = &mut bytes[count * ROW..];
+                    let filled = py.detach(|| self.with(|state| state.fill(bytes, count)));
+                    count += filled.map_err(Raise::error)?;
+                }
+                rows = Some(array);
+            }
+            let Some(array) = rows else { return Ok(None) };
+            let is_full = array.len()? == count * ROW;
+            Ok(Some(if is_full { array } else { resized(array, count)? }.into_any()))
         })
     }
 
@@ -69,55 +85,76 @@ impl EventReader {
     }
 }
 
+/// An array that nothing else knows, with room for so many events: it grows and shrinks where it is, as far as the system allows.
+fn resized(array: Bound<'_, PyArray1<u8>>, events: usize) -> PyResult<Bound<'_, PyArray1<u8>>> {
+    let py = array.py();
+    let options = [("refcheck", false)].into_py_dict(py)?;
+    array.call_method(intern!(py, "resize"), (events * ROW,), Some(&options))?;
+    Ok(array)
+}
+
 impl State {
-    /// The rows of the next events, and how many they are; none at the end.
-    fn take(&mut self, most: usize) -> Result<Option<(Vec<u8>, usize)>, nirkit::Error> {
-        let refused = |error: &dyn std::fmt::Display| {
-            nirkit::Error::new(error.to_string()).of_kind(nirkit::ErrorKind::Read)
-        };
-        let (mut rows, mut count) = (Vec::new(), 0);
+    /// Room that the events of a call need, of which so many are taken, if the recording goes on as up to now; none at its end.
+    fn room(&mut self, count: usize, most: usize) -> Result<Option<usize>, nirkit::Error> {
+        while self.taken == self.rest.len() {
+            if self.is_done {
+                return Ok(None);
+            }
+            self.next()?;
+        }
+        let (read, all) = self.reader.progress();
+        let share = all.saturating_sub(read) as f64 / read.max(1) as f64;
+        let more = (self.reader.events() as f64 * share * MARGIN) as usize;
+        let at_hand = self.rest.len() - self.taken;
+        let expected = count.saturating_add(at_hand).saturating_add(more);
+        // A beginning may be no sign of the rest.
+        Ok(Some(expected.min(count.saturating_mul(2).max(SURE)).max(count + 1).min(most)))
+    }
+
+    /// Fills bytes with the rows of the next events, and returns how many they are: fewer than there is room for at the end. `before`
+    /// are taken.
+    fn fill(&mut self, bytes: &mut [u8], before: usize) -> Result<usize, nirkit::Error> {
+        let most = bytes.len() / ROW;
+        let mut count = 0;
         while count < most {
             if self.taken == self.rest.len() {
                 if self.is_done {
                     break;
                 }
-                self.taken = 0;
-                let more = self.reader.read(&mut self.rest).map_err(|error| refused(&error))?;
-                self.is_done = !more;
-                self.make_room(&mut rows, count + self.rest.len(), most);
+                self.next()?;
                 continue;
             }
-            let rest = &self.rest[self.taken..];
-            let next = &rest[..rest.len().min(most - count)];
-            append_rows(next, &mut rows).map_err(|error| {
-                let made = refused(&error);
+            let filled = fill_rows(&self.rest[self.taken..], &mut bytes[count * ROW..]);
+            let filled = filled.map_err(|error| {
+                let error = error.behind((before + count) as u64);
                 match error.help() {
-                    Some(help) => made.help(help),
-                    None => made,
+                    Some(help) => unreadable(&error).help(help),
+                    None => unreadable(&error),
                 }
             })?;
-            count += next.len();
-            self.taken += next.len();
+            count += filled;
+            self.taken += filled;
         }
-        rows.shrink_to_fit();
-        Ok((count > 0).then_some((rows, count)))
+        Ok(count)
     }
 
-    /// Makes room for the rows that the rest of the recording will have if it goes on as up to now, so that they are not moved
-    /// again and again while they grow. Where that fails, they grow.
-    fn make_room(&self, rows: &mut Vec<u8>, count: usize, most: usize) {
-        let (read, all) = self.reader.progress();
-        let share = all as f64 / read.max(1) as f64;
-        let expected = ((count as f64 * share * 1.02) as usize).min(most);
-        let bytes = expected.saturating_mul(ROW).saturating_sub(rows.len());
-        if rows.capacity() - rows.len() < (count * ROW).saturating_sub(rows.len()) {
-            let _ = rows.try_reserve_exact(bytes);
-        }
+    /// Reads the next stretch.
+    fn next(&mut self) -> Result<(), nirkit::Error> {
+        self.taken = 0;
+        let more = self.reader.read(&mut self.rest).map_err(|error| unreadable(&error))?;
+        self.is_done = !more;
+        Ok(())
     }
 }
 
-/// Bytes of a row.
-const ROW: usize = 13;
+fn unreadable(error: &dyn std::fmt::Display) -> nirkit::Error {
+    nirkit::Error::new(error.to_string()).of_kind(nirkit::ErrorKind::Read)
+}
+
+/// By how much more events are expected than up to now.
+const MARGIN: f64 = 1.02;
+/// Events for which room is made whatever came before.
+const SURE: usize = 1 << 26;
 
 /// A file with many samples.
 #[pyclass(frozen, module = "nirkit._core")]

@@ -2,6 +2,7 @@
 
 use nirkit::adapt::{Adapt, Adaptation, Claim, adapt};
 use nirkit::document::Loaded;
+use nirkit::error::Reason;
 use nirkit::eval::{self, Eval, LabelledSet, eval_platforms};
 use nirkit::io::Compression;
 use nirkit::io::nir::WriteOptions;
@@ -178,7 +179,7 @@ fn overview(rows: &[Row]) -> String {
                 let [before, after] = made.accuracy.unwrap_or_default();
                 cells.extend([percent(before), percent(after)]);
             }
-            cells.push(first_reason(&made.found));
+            cells.push(because(&made.found));
             cells
         }
         Row::Failed { platform, errors } => {
@@ -195,15 +196,32 @@ fn overview(rows: &[Row]) -> String {
     } else {
         &["platform", "claim", "because"]
     };
-    table(titles, cells)
+    let instead = rows.iter().filter_map(|row| match row {
+        Row::Made(made) => {
+            let help = first_reason(&made.found)?.help.clone()?;
+            Some(format!("{}: {help}\n", made.found.platform))
+        }
+        Row::Failed { .. } => None,
+    });
+    let instead: String = instead.collect();
+    let instead =
+        if instead.is_empty() { instead } else { format!("\nwhat to change:\n{instead}") };
+    table(titles, cells) + &instead
 }
 
-fn first_reason(found: &Adaptation) -> String {
-    let refused = found.refused.iter().chain(&found.exceeds).map(|reason| reason.message.clone());
-    let of_nodes = found.nodes.iter().flat_map(|node| {
-        node.reasons.iter().map(|reason| format!("{}: {}", node.node, reason.message))
+/// The first thing that stands against a claim.
+fn first_reason(found: &Adaptation) -> Option<&Reason> {
+    let of_nodes = found.nodes.iter().flat_map(|node| &node.reasons);
+    found.refused.iter().chain(&found.exceeds).chain(of_nodes).next()
+}
+
+/// The same in words, with the node that it is about.
+fn because(found: &Adaptation) -> String {
+    let of_graph = found.refused.iter().chain(&found.exceeds).next();
+    let of_nodes = found.nodes.iter().find_map(|node| {
+        node.reasons.first().map(|reason| format!("{}: {}", node.node, reason.message))
     });
-    refused.chain(of_nodes).next().unwrap_or_default()
+    of_graph.map(|reason| reason.message.clone()).or(of_nodes).unwrap_or_default()
 }
 
 /// The words for a claim.
@@ -236,6 +254,7 @@ fn text(found: &Adaptation) -> String {
     lines.push(String::new());
     for reason in &found.refused {
         lines.push(format!("{} refuses the graph: {}", found.platform, reason.message));
+        lines.extend(reason.help.iter().map(|help| format!("  = help: {help}")));
     }
     for reason in &found.exceeds {
         lines.push(format!("{} does not hold the graph: {}", found.platform, reason.message));

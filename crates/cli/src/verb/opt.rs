@@ -1,9 +1,10 @@
 //! `nir opt`: rewrites that keep what a graph means.
 
+use nirkit::error::Reason;
 use nirkit::io::Compression;
 use nirkit::io::nir::WriteOptions;
 use nirkit::passes::optimise::{PASSES, Pass, Rewrite};
-use nirkit::passes::time_unit::{self, Scaled};
+use nirkit::passes::time_unit::Scaled;
 use nirkit::settle::Voice;
 use nirkit::{Choices, held_back};
 use serde::Serialize;
@@ -28,6 +29,9 @@ struct Report {
     #[serde(skip_serializing_if = "Option::is_none")]
     platform: Option<String>,
     rewrites: Vec<RewriteInfo>,
+    /// Why the platform does not take the graph all the same.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    refused: Vec<Reason>,
 }
 
 #[derive(Serialize)]
@@ -66,7 +70,7 @@ pub(crate) fn run(args: &OptArgs, printer: &mut Printer) -> Result<Exit, Failure
             let message = format!("`--time-scale {factor}` is no factor: give a number above 0");
             return Err(Failure::new(message));
         }
-        Some(factor) => time_unit::rescale(&mut document, factor)
+        Some(factor) => nirkit::rescale(&mut document, factor)
             .map_err(|error| Failure::new(error.to_string()))?,
         None => Vec::new(),
     };
@@ -85,15 +89,16 @@ pub(crate) fn run(args: &OptArgs, printer: &mut Printer) -> Result<Exit, Failure
     }
     let limits = args.limits.limits()?;
     let in_file = |error: nirkit::Error| error.in_file(shown(input).as_ref());
+    let mut refused = Vec::new();
     let rewrites = match (&args.target, names.as_slice()) {
         (Some(title), _) => {
             let choices = Choices::new().dt(args.dt).limits(limits).voice(Voice::COMMAND);
-            let (rewrites, notes) =
-                nirkit::opt_for(&mut document, title, &choices).map_err(in_file)?;
-            for note in &notes {
+            let made = nirkit::opt_for(&mut document, title, &choices).map_err(in_file)?;
+            for note in &made.notes {
                 Printer::note(note);
             }
-            rewrites
+            refused = made.refused;
+            made.rewrites
         }
         (None, []) => Vec::new(),
         (None, names) => nirkit::opt(&mut document, names, &limits).map_err(in_file)?,
@@ -109,9 +114,10 @@ pub(crate) fn run(args: &OptArgs, printer: &mut Printer) -> Result<Exit, Failure
             .chain(scaled)
             .chain(rewrites.into_iter().map(RewriteInfo::of))
             .collect(),
+        refused,
     };
     target.tell(printer, &report, || report.print())?;
-    Ok(Exit::Fine)
+    Ok(if report.refused.is_empty() { Exit::Fine } else { Exit::Findings })
 }
 
 fn list(printer: &mut Printer) -> Result<Exit, Failure> {
@@ -150,9 +156,18 @@ impl RewriteInfo {
 
 impl Report {
     fn print(&self) -> String {
-        if self.rewrites.is_empty() {
-            return "nothing to rewrite\n".to_owned();
+        let mut lines: Vec<String> =
+            self.rewrites.iter().map(|rewrite| escape::line(&rewrite.line).into_owned()).collect();
+        if lines.is_empty() {
+            lines.push("nothing to rewrite".to_owned());
         }
-        self.rewrites.iter().map(|rewrite| escape::line(&rewrite.line) + "\n").collect()
+        let platform = self.platform.as_deref().unwrap_or_default();
+        for reason in &self.refused {
+            let message = format!("{platform} still refuses it: {}", reason.message);
+            lines.push(escape::line(&message).into_owned());
+            lines
+                .extend(reason.help.iter().map(|help| format!("  = help: {}", escape::line(help))));
+        }
+        lines.join("\n") + "\n"
     }
 }

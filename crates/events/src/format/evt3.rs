@@ -39,6 +39,8 @@ pub(crate) fn open(mut input: Input, mut about: About) -> Result<Opened, ReadErr
 /// Words that are decoded at a time, and room for their events: small enough for the cache.
 const BLOCK: usize = ROOM / VECTOR;
 const ROOM: usize = 4096;
+/// Words that are handed on at a time: few enough that their events are still in the cache when they are looked at.
+const PIECE: usize = 4 * BLOCK;
 /// Pixels of the longest vector.
 const VECTOR: usize = 12;
 
@@ -91,47 +93,46 @@ impl Words {
     /// Decodes a block of words, the first of which stands at a byte of the file, and returns how many events are put into
     /// `made`.
     fn decode(&mut self, block: &[[u8; 2]], start: u64, made: &mut [Event]) -> usize {
-        let mut count = 0;
-        // Events follow each other far more often than anything else, so what they have in common is at hand.
+        let (mut count, mut index) = (0, 0);
         let (mut common, mut is_placed) = self.common();
-        for (index, word) in block.iter().enumerate() {
+        while let Some(word) = block.get(index) {
             let word = u16::from_le_bytes(*word);
             let at = start + 2 * index as u64;
             let kind = word >> 12;
+            if is_placed && matches!(kind, 0x0 | 0x2 | 0x6) {
+                let high = self.high.unwrap_or_default();
+                let read = plain(&block[index..], high, &mut common, &mut made[count..]);
+                (self.row, self.low) = (Some(common.y), common.t - high);
+                index += read.words;
+                count += read.events;
+                continue;
+            }
+            index += 1;
             match kind {
-                0x2 if is_placed => {
-                    made[count] = Event { x: word & 0x7FF, on: word & 0x800 != 0, ..common };
-                    count += 1;
-                }
                 0x4 | 0x5 => {
                     let (width, mask) = if kind == 4 { (VECTOR as u16, 0xFFF) } else { (8, 0xFF) };
-                    let Some((x, on)) = &mut self.base else {
+                    let Some((x, on)) = self.base else {
                         self.tally.count(NO_BASE, at);
                         continue;
                     };
-                    let first = Event { x: *x, on: *on, ..common };
-                    *x = first.x.saturating_add(width);
+                    self.base = Some((x.saturating_add(width), on));
                     if is_placed {
-                        count += vector(first, word & mask, &mut made[count..]);
+                        count += vector(Event { x, on, ..common }, word & mask, &mut made[count..]);
                     } else {
                         self.tally.count(missing(self.high), at);
                     }
                 }
-                0x2 => self.tally.count(missing(self.high), at),
                 0x3 => self.base = Some((word & 0x7FF, word & 0x800 != 0)),
-                0x0 => {
-                    self.row = Some(word & 0x7FF);
-                    common.y = word & 0x7FF;
-                    is_placed = self.high.is_some();
-                }
-                0x6 => {
-                    self.low = i64::from(word & 0xFFF);
-                    common.t = self.high.unwrap_or_default() + self.low;
-                }
-                0x8 => {
-                    self.read_high(word & 0xFFF, at);
+                // Without time or row, words that would set them are rare.
+                0x0 | 0x6 | 0x8 => {
+                    match kind {
+                        0x0 => self.row = Some(word & 0x7FF),
+                        0x6 => self.low = i64::from(word & 0xFFF),
+                        _ => self.read_high(word & 0xFFF, at),
+                    }
                     (common, is_placed) = self.common();
                 }
+                0x2 => self.tally.count(missing(self.high), at),
                 kind => self.tally.count(usize::from(kind), at),
             }
         }
@@ -158,6 +159,37 @@ impl Words {
     }
 }
 
+/// How much was decoded.
+struct Decoded {
+    words: usize,
+    events: usize,
+}
+
+/// Decodes single events, rows and lower bits of the time, up to the first other word: as good as everything where neighbours do
+/// not change together. `common` has the time and row of the next event.
+#[inline(never)] // The loop then has all registers to itself, which makes it a third faster.
+fn plain(words: &[[u8; 2]], high: i64, common: &mut Event, made: &mut [Event]) -> Decoded {
+    let mut next = *common;
+    let mut read = Decoded { words: words.len(), events: 0 };
+    for (index, word) in words.iter().enumerate() {
+        let word = u16::from_le_bytes(*word);
+        match word >> 12 {
+            0x2 => {
+                made[read.events] = Event { x: word & 0x7FF, on: word & 0x800 != 0, ..next };
+                read.events += 1;
+            }
+            0x0 => next.y = word & 0x7FF,
+            0x6 => next.t = high + i64::from(word & 0xFFF),
+            _ => {
+                read.words = index;
+                break;
+            }
+        }
+    }
+    *common = next;
+    read
+}
+
 /// Puts an event into `room` for each bit of a vector, and returns how many there are. Every slot is written and counted or
 /// not, since which bits are set cannot be predicted.
 fn vector(first: Event, valid: u16, room: &mut [Event]) -> usize {
@@ -176,6 +208,7 @@ impl Decode for Decoder {
         let start = self.input.position();
         let bytes = self.input.peek(2)?;
         let (words, rest) = bytes.as_chunks::<2>();
+        let words = &words[..words.len().min(PIECE)];
         let (read, left) = (words.len() * 2, rest.len());
         for (index, block) in words.chunks(BLOCK).enumerate() {
             let start = start + (index * BLOCK * 2) as u64;

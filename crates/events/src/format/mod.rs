@@ -23,7 +23,7 @@ use serde::Serialize;
 
 pub use address::Camera;
 pub use aedat4::Compression;
-pub use npy::append_rows;
+pub use npy::{ROW, fill_rows};
 
 use crate::error::{ReadError, WriteError};
 use crate::finding::Findings;

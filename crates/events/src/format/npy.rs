@@ -353,8 +353,8 @@ fn header(rows: u64) -> Vec<u8> {
 /// Writes a structured array.
 pub(crate) struct Encoder(Vec<u8>);
 
-/// Bytes of an event: x, y, t, p.
-const ROW: usize = 2 + 2 + 8 + 1;
+/// Bytes of an event in a structured array: x, y, t, p.
+pub const ROW: usize = 2 + 2 + 8 + 1;
 /// The last column and row that 16 bits with a sign hold.
 const MOST_PLACE: u16 = i16::MAX as u16;
 
@@ -365,48 +365,46 @@ impl Encoder {
     }
 }
 
-/// Appends events to bytes as the rows of a structured numpy array, whose type is that of `tonic.io.events_struct`: x and y of 16
-/// bits, t of 64, p a truth value, 13 bytes each.
+/// Writes events into the beginning of `rows`, as rows of a structured numpy array whose type is that of `tonic.io.events_struct`:
+/// x and y of 16 bits, t of 64, p a truth value, [`ROW`] bytes each. Returns how many there was room for.
 ///
 /// ```
-/// use nirkit_events::{Event, append_rows};
+/// use nirkit_events::{Event, ROW, fill_rows};
 ///
-/// let mut rows = Vec::new();
-/// append_rows(&[Event::new(10, 3, 4, true)], &mut rows)?;
+/// let mut rows = [0; ROW];
+/// assert_eq!(fill_rows(&[Event::new(10, 3, 4, true)], &mut rows)?, 1);
 /// assert_eq!(rows, [3, 0, 4, 0, 10, 0, 0, 0, 0, 0, 0, 0, 1]);
 /// # Ok::<(), nirkit_events::WriteError>(())
 /// ```
 ///
 /// # Errors
 ///
-/// The first event, counted from the first row, with a column or row that 16 bits with a sign do not hold; nothing is appended then.
-pub fn append_rows(events: &[Event], rows: &mut Vec<u8>) -> Result<(), WriteError> {
-    let first = rows.len();
-    rows.resize(first + events.len() * ROW, 0);
-    let (new, _) = rows[first..].as_chunks_mut::<ROW>();
+/// The first event with a column or row that 16 bits with a sign do not hold, counted from the first of `events`.
+pub fn fill_rows(events: &[Event], rows: &mut [u8]) -> Result<usize, WriteError> {
+    let (rows, _) = rows.as_chunks_mut::<ROW>();
     let mut most = 0;
-    for (row, event) in new.iter_mut().zip(events) {
+    for (row, event) in rows.iter_mut().zip(events) {
         most |= event.x | event.y;
         row[..2].copy_from_slice(&event.x.to_le_bytes());
         row[2..4].copy_from_slice(&event.y.to_le_bytes());
         row[4..12].copy_from_slice(&event.t.to_le_bytes());
         row[12] = u8::from(event.on);
     }
+    let written = rows.len().min(events.len());
     if most <= MOST_PLACE {
-        return Ok(());
+        return Ok(written);
     }
-    rows.truncate(first);
     let is_beyond = |event: &Event| event.x > MOST_PLACE || event.y > MOST_PLACE;
-    let index = events.iter().position(is_beyond).unwrap_or_default();
+    let index = events[..written].iter().position(is_beyond).unwrap_or_default();
     let Event { x, y, .. } = events[index];
     let what = format!("({x}, {y}) is beyond the 32768 pixels of tonic's arrays");
-    Err(super::no_room((first / ROW + index) as u64, what, "crop the events, or write csv"))
+    Err(super::no_room(index as u64, what, "crop the events, or write csv"))
 }
 
 impl Encode for Encoder {
     fn encode(&mut self, out: &mut dyn Sink, events: &[Event], at: u64) -> Result<(), WriteError> {
-        self.0.clear();
-        append_rows(events, &mut self.0).map_err(|error| error.behind(at))?;
+        self.0.resize(events.len() * ROW, 0);
+        fill_rows(events, &mut self.0).map_err(|error| error.behind(at))?;
         Ok(out.write_all(&self.0)?)
     }
 

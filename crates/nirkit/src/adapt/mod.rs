@@ -10,7 +10,6 @@ use std::collections::HashSet;
 
 use nirkit_ir::open;
 use nirkit_ir::{Document, Facts, Graph, Primitive};
-use nirkit_platforms::Finding;
 use nirkit_platforms::adapt::{self as engine, Adapted, Level, NodeVerdict};
 use serde::Serialize;
 
@@ -189,13 +188,8 @@ pub fn adapt(
     ledger.notes.extend(not_judged(&adapted, &case, &wanted.title)?);
     let changed = written::written(document, &seconds, &adapted, &case, &wanted.title);
     let level = adapted.level();
-    let [refused, exceeds] = [&adapted.refusals, &adapted.excess].map(|findings| {
-        let reason = |found: &Finding| Reason {
-            message: found.diagnostic.to_string(),
-            help: found.diagnostic.help.clone(),
-        };
-        findings.iter().map(reason).collect()
-    });
+    let [refused, exceeds] = [&adapted.refusals, &adapted.excess]
+        .map(|findings| findings.iter().map(Reason::from).collect());
     Ok(Adaptation {
         document: changed,
         platform: case.target.title(),
@@ -259,15 +253,10 @@ fn not_judged(
     };
     let neurons = case.facts.iter().filter(|&(id, _)| has_state(id));
     let delays = |id| matches!(case.facts.primitive(case.graph, id), Some(Primitive::Delay(_)));
-    // The synapse of another node is judged with it.
-    let is_part = |name: &str| {
-        adapted
-            .changes
-            .iter()
-            .any(|change| change.what.ends_with(&format!("with `{name}` as its synapse")))
-    };
     let others = neurons.filter(|&(id, leaf)| {
-        !delays(id) && !judged.contains(leaf.name.as_str()) && !is_part(&leaf.name)
+        !delays(id)
+            && !judged.contains(leaf.name.as_str())
+            && !adapted.synapses.contains(&leaf.name)
     });
     let names: Vec<String> = others.map(|(_, leaf)| format!("`{}`", leaf.name)).collect();
     let (some, more) = names.split_at(names.len().min(4));

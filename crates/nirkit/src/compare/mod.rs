@@ -5,10 +5,13 @@
 //! them. Between the ideal and a platform stands the ideal on a grid: leaving continuous time is
 //! the first cause of a difference, the choices of the platform are the others.
 
+mod how;
 mod ideal;
 mod report;
 mod setup;
 mod side;
+mod subjects;
+mod times;
 
 use nirkit_ir::Limits;
 use nirkit_ir::{Facts, Graph};
@@ -18,13 +21,15 @@ use nirkit_platforms::compare::{cause, compare_recordings};
 use nirkit_platforms::{Chip, ChipChoices, Choices, Platform, Profile};
 use nirkit_run::{Reset, SpikeReading, Stimulus, interrupt};
 
+pub use how::Compare;
 pub use report::{
     AttributionReport, CauseReport, ChoiceReport, FirstReport, MomentReport, NodeReport,
     PairNodeReport, PairReport, Report,
 };
-pub use setup::{Compare, Compared, Refusal, compare_platforms};
+pub use setup::{Compared, compare_platforms};
 use side::At;
 pub use side::{Side, Trace};
+pub use subjects::Refusal;
 
 use serde::Serialize;
 

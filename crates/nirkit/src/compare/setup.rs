@@ -2,99 +2,23 @@
 
 use nirkit_engine::clocked::SpikeStep;
 use nirkit_ir::facts::Leaf;
-use nirkit_ir::open::{self, Open};
+use nirkit_ir::open;
 use nirkit_ir::{Document, Facts, Graph};
 use nirkit_platforms::chip::WeightScales;
-use nirkit_platforms::profile::Dt;
 use nirkit_platforms::{Choices as PlatformChoices, Platform};
 use nirkit_run::{Reset, SpikeReading, Stimulus as Sample};
-use serde::Serialize;
 
-use super::{Comparison, Job, Report, Subject, Way, compare, each_way};
+use super::subjects::{admit_all, of_chip, subjects};
+use super::times::{step, tau};
+use super::{Compare, Comparison, Job, Refusal, Report, Subject, Way, compare, each_way};
 use crate::bounds;
 use crate::choices::{Choice, Choices};
-use crate::error::{Error, ErrorKind, Reason};
-use crate::model::{
-    Ledger, admit, admitted_design, chip_choices, choices_of_chip, is_ideal, platform, seen, title,
-};
+use crate::error::{Error, ErrorKind};
+use crate::model::{Ledger, chip_choices, seen, title};
 use crate::settle::{self, Settled};
 use crate::stimulus::{Grid, Stimulus, inputs};
 use crate::time_unit::{InSeconds, in_seconds};
 use crate::watch::Watch;
-
-/// Steps in the time constant of the van Rossum distance, if it is not given.
-const STEPS_OF_TAU: f64 = 10.0;
-
-/// How a comparison is made.
-#[derive(Clone)]
-pub struct Compare<'a> {
-    duration: Option<f64>,
-    tau: Option<f64>,
-    causes: bool,
-    watch: &'a dyn Watch,
-}
-
-impl Default for Compare<'_> {
-    fn default() -> Self {
-        Self { duration: None, tau: None, causes: true, watch: &() }
-    }
-}
-
-impl<'a> Compare<'a> {
-    /// Compares for as long as the stimulus lasts, and looks for causes.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Says how long to run, in seconds.
-    #[must_use]
-    pub fn duration(mut self, duration: impl Into<Option<f64>>) -> Self {
-        self.duration = duration.into();
-        self
-    }
-
-    /// Gives the time constant of the van Rossum distance, in seconds; ten steps if not given.
-    #[must_use]
-    pub fn tau(mut self, tau: impl Into<Option<f64>>) -> Self {
-        self.tau = tau.into();
-        self
-    }
-
-    /// Says whether causes are looked for; each choice in which two programs differ takes some runs.
-    #[must_use]
-    pub fn causes(mut self, causes: bool) -> Self {
-        self.causes = causes;
-        self
-    }
-
-    /// Lets somebody watch, who may stop the work.
-    #[must_use]
-    pub fn watch(mut self, watch: &'a dyn Watch) -> Self {
-        self.watch = watch;
-        self
-    }
-}
-
-impl std::fmt::Debug for Compare<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self { duration, tau, causes, .. } = self;
-        f.debug_struct("Compare")
-            .field("duration", duration)
-            .field("tau", tau)
-            .field("causes", causes)
-            .finish_non_exhaustive()
-    }
-}
-
-/// A platform that takes no part, and why.
-#[derive(Clone, Debug, Serialize)]
-pub struct Refusal {
-    /// The platform.
-    pub platform: String,
-    /// Why it takes no part.
-    pub reasons: Vec<Reason>,
-}
 
 /// A comparison that was made, with what it was made of.
 #[derive(Debug)]
@@ -301,49 +225,6 @@ fn run(
     Ok(Compared { graph, facts, sample, settings, comparison, report, choices, notes, refused })
 }
 
-/// How a chip makes integers of numbers, with its name.
-fn of_chip(subject: &Subject, given: &Choices) -> Vec<Choice> {
-    let Subject::Chip(chip) = subject else { return Vec::new() };
-    let named = |choice: Choice| {
-        let name = format!("{} of {}", choice.name, chip.title());
-        Choice { name, ..choice }
-    };
-    choices_of_chip(chip, given).into_iter().map(named).collect()
-}
-
-/// What is compared: the ideal first, if it takes part.
-fn subjects(titles: &[&str]) -> Result<Vec<Subject>, Error> {
-    let is_ideal = |title: &&&str| is_ideal(title);
-    let (mut subjects, mut errors) = (Vec::new(), Vec::new());
-    if titles.contains(&"clocked") {
-        let error = Error::new(
-            "`clocked` has no part in a comparison, which runs the programs of platforms and `ideal`",
-        );
-        let help = "compare with `ideal`, its equations in continuous time; `run` and `eval` compute `clocked`";
-        return Err(error.of_kind(ErrorKind::Choice).help(help));
-    }
-    for title in titles.iter().filter(|title| !is_ideal(title)) {
-        match platform(title) {
-            Ok(Platform::Simulator(profile)) => {
-                subjects.push(Subject::Platform { profile, way: None });
-            }
-            Ok(Platform::Chip(chip)) => subjects.push(Subject::Chip(chip)),
-            Err(error) => errors.push(error),
-        }
-    }
-    if !errors.is_empty() {
-        return Err(Error::several(errors));
-    }
-    if subjects.len() < titles.len() || subjects.len() == 1 {
-        subjects.insert(0, Subject::Ideal);
-    }
-    if subjects.len() < 2 {
-        let error = Error::new("the ideal has nothing to be compared with");
-        return Err(error.of_kind(ErrorKind::Choice).help("name a platform"));
-    }
-    Ok(subjects)
-}
-
 /// The reset that is asked of the platforms, if one is.
 fn reset_of_platforms(asked: Option<Settled<Reset>>) -> Choice {
     let name = "reset of platforms";
@@ -353,95 +234,6 @@ fn reset_of_platforms(asked: Option<Settled<Reset>>) -> Choice {
         }
         None => Choice::new(name, "their own", "the platforms' own"),
     }
-}
-
-/// The time step of all runs: what somebody says, or else the one that the platforms run with by themselves, or what the
-/// numbers of the file imply.
-fn step(given: &Choices, open: &Open, platforms: &[Platform]) -> Result<Settled<f64>, Error> {
-    if let Some(said) = settle::said_step(given, open)? {
-        return Ok(said);
-    }
-    let steps = platforms.iter().filter_map(|platform| match platform {
-        Platform::Simulator(profile) => Some(profile.dt),
-        Platform::Chip(_) => None,
-    });
-    let fixed = steps.clone().filter_map(|dt| if let Dt::Fixed(dt) = dt { Some(dt) } else { None });
-    let usual = steps.filter_map(|dt| if let Dt::Option(dt) = dt { Some(dt) } else { None });
-    let same = |mut steps: Box<dyn Iterator<Item = f64> + '_>| {
-        let first = steps.next()?;
-        steps.all(|step| step.to_bits() == first.to_bits()).then_some(first)
-    };
-    let has_fixed = fixed.clone().next().is_some();
-    let own = if has_fixed { same(Box::new(fixed)) } else { same(Box::new(usual)) };
-    let Some(own) = own else { return settle::time_step(given, open) };
-    let is_another = |dt: &f64| dt.to_bits() != own.to_bits();
-    let others = match settle::candidate_steps(open, is_another).as_slice() {
-        [] => String::new(),
-        others => {
-            format!("; possible too, and what the ideal takes by itself: {}", others.join(", "))
-        }
-    };
-    let note = format!(
-        "{} is not given; {own} s is taken, the step that the platforms run with{others}",
-        given.voice.option("dt")
-    );
-    Ok(Settled { value: own, source: "the platforms' own".to_owned(), note: Some(note) })
-}
-
-/// The time constant of the van Rossum distance in seconds.
-fn tau(how: &Compare<'_>, dt: f64, given: &Choices) -> Result<Settled<f64>, Error> {
-    let (tau, source) = match how.tau {
-        Some(tau) => (tau, "given"),
-        None => (STEPS_OF_TAU * dt, "default: ten steps"),
-    };
-    if tau.is_finite() && tau > 0.0 {
-        return Ok(Settled { value: tau, source: source.to_owned(), note: None });
-    }
-    let message = format!("{} is {tau} s, which is no time above 0", given.voice.option("tau"));
-    Err(Error::new(message).of_kind(ErrorKind::Choice))
-}
-
-/// The subjects that take the graph, and those that refuse it. What is lost is noted. An error if none of the platforms is left.
-fn admit_all(
-    subjects: &[Subject],
-    (graph, facts, open): (&Graph, &Facts, &Open),
-    given: &Choices,
-    dt: f64,
-    notes: &mut Vec<String>,
-) -> Result<(Vec<Subject>, Vec<Refusal>), Error> {
-    let choices =
-        PlatformChoices { dt: Some(dt), reset: given.reset, ..PlatformChoices::default() };
-    let (mut admitted, mut refused, mut errors) = (Vec::new(), Vec::new(), Vec::new());
-    for &subject in subjects {
-        let losses = match subject {
-            Subject::Ideal => Ok(Vec::new()),
-            Subject::Platform { profile, .. } => admit(profile, graph, facts, &choices),
-            Subject::Chip(chip) => admitted_design(
-                chip,
-                graph,
-                facts,
-                &chip_choices(given, open, Some(dt), graph, facts)?,
-            )
-            .map(|(_, losses)| losses),
-        };
-        match losses {
-            Ok(losses) => {
-                admitted.push(subject);
-                notes.extend(losses);
-            }
-            // A choice that is wrong is wrong for all.
-            Err(error) if error.kind() == ErrorKind::Choice => return Err(error),
-            Err(error) => {
-                let reasons = error.reasons().to_vec();
-                refused.push(Refusal { platform: subject.title(), reasons });
-                errors.push(error);
-            }
-        }
-    }
-    if admitted.iter().all(|subject| matches!(subject, Subject::Ideal)) {
-        return Err(Error::several(errors));
-    }
-    Ok((admitted, refused))
 }
 
 /// What has to be said where nothing happened.

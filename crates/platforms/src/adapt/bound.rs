@@ -8,6 +8,7 @@
 
 use nirkit_engine::clocked::Precision;
 
+use super::closed::Closed;
 use super::judge::Units;
 use super::reason::Reason;
 use super::side::{SideLayer, SideMap};
@@ -119,6 +120,8 @@ pub(super) struct Drift {
     pub(super) bound: f64,
     /// That neuron.
     pub(super) neuron: usize,
+    /// How far it is from the voltage at which a neuron starts to its threshold.
+    room: f64,
     /// The share of its weights.
     pub(super) weights: f64,
     /// The share of its decays.
@@ -151,12 +154,62 @@ impl Drift {
             let pair = Neurons { n, wanted, found, units, row, terms: *terms, rounding };
             let own = pair.drift(extra(n));
             let largest = [0, 1].map(|at| most.largest[at].max(own.largest[at]));
-            if n == 0 || own.bound > most.bound || own.bound.is_nan() {
+            // A neuron whose bound says nothing counts before all others.
+            let is_worse = match (own.says_nothing(), most.says_nothing()) {
+                (true, false) => true,
+                (false, true) => false,
+                _ => own.bound > most.bound || own.bound.is_nan(),
+            };
+            if n == 0 || is_worse {
                 most = own;
             }
             most.largest = largest;
         }
         Some(most)
+    }
+
+    /// Whether the bound leaves nothing to claim: the voltage at which the neuron starts is already nearer to its threshold.
+    fn says_nothing(&self) -> bool {
+        self.bound.is_nan() || self.bound >= self.room
+    }
+
+    /// What stands against a bound that leaves nothing to claim, with the part of the difference that weighs most.
+    #[must_use]
+    pub(super) fn too_far(&self, wanted: &SideLayer, found: &SideLayer) -> Option<Reason> {
+        if !self.says_nothing() {
+            return None;
+        }
+        let (a, b) = (&wanted.closed[self.neuron], &found.closed[self.neuron]);
+        let keeps = |name: &str, a: f64, b: f64| {
+            format!("the {name} keeps {} of itself in a step, not {}", brief(b), brief(a))
+        };
+        let largest = self.weights.max(self.decays).max(self.constants).max(self.roundings);
+        let (what, instead) = if self.decays > 0.0 && self.decays >= largest {
+            let of_membrane = (a.membrane.k - b.membrane.k).abs();
+            let share = |neuron: &Closed| neuron.synapse.map_or(0.0, |s| s.k);
+            let what = if (share(a) - share(b)).abs() > of_membrane {
+                keeps("current", share(a), share(b))
+            } else {
+                keeps("voltage", a.membrane.k, b.membrane.k)
+            };
+            (what, "train with time constants that the platform has")
+        } else if self.constants > 0.0 && self.constants >= largest {
+            let what = "constant inputs are not what they are in the reference".to_owned();
+            (what, "train without biases and with `v_leak` = 0")
+        } else if self.weights >= largest {
+            let instead = "train with the weights that the platform can hold; `nir eval` measures what it costs";
+            ("weights are rounded".to_owned(), instead)
+        } else {
+            let instead = "train with a leak, or with smaller weights; `nir eval` measures what it costs";
+            ("each step of a state is rounded".to_owned(), instead)
+        };
+        let what = format!(
+            "{what}: with all spikes at once the voltage of neuron {} can be off by {}, and its threshold is {} away",
+            self.neuron,
+            brief(self.bound),
+            brief(self.room)
+        );
+        Some(Reason::new(what, instead))
     }
 }
 
@@ -225,6 +278,7 @@ impl Neurons<'_> {
         Drift {
             bound: step * leak + shifted + levels,
             neuron: n,
+            room: (a.threshold - a.start[0]).abs(),
             weights: weights * leak,
             decays: (decay + of_current) * leak,
             constants: constants * leak,

@@ -153,10 +153,11 @@ impl Pair<'_> {
                 "train with thresholds above 0",
             ));
         }
-        let bound = (!is_equal && reasons.is_empty())
+        let drift = (!is_equal && reasons.is_empty())
             .then(|| Drift::of(self.wanted, self.found, self.units, |_| Extra::default()))
-            .flatten()
-            .map(|drift| drift.bound);
+            .flatten();
+        reasons.extend(drift.as_ref().and_then(|drift| drift.too_far(self.wanted, self.found)));
+        let bound = drift.filter(|_| reasons.is_empty()).map(|drift| drift.bound);
         let level = match (reasons.is_empty(), is_equal, lag) {
             (false, ..) => Level::Impossible,
             (true, true, 0) => Level::Equal,

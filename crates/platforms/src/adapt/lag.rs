@@ -1,6 +1,6 @@
 //! Steps by which spikes come later than in the reference.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 use super::judge::Units;
 use super::reason::Reason;
@@ -38,29 +38,43 @@ pub(super) fn lags(reference: &Side, found: &Side, units: &BTreeMap<String, Unit
         })
         .collect();
     let mut result = Lags::default();
+    let ways: BTreeMap<&String, Vec<(String, Option<i64>)>> = pairs
+        .iter()
+        .filter_map(|(name, (wanted, found))| Some((*name, steps(wanted, (*found)?))))
+        .collect();
+    let mut behind: BTreeMap<&String, Vec<&String>> = BTreeMap::new();
+    for (name, ways) in &ways {
+        for (source, _) in ways {
+            behind.entry(source).or_default().push(name);
+        }
+    }
     // A layer gets the lag of the first source that has one; the others are held against it.
-    for _ in 0..=pairs.len() {
-        for (name, (wanted, found)) in &pairs {
-            let Some(found) = found.filter(|_| !result.lags.contains_key(*name)) else { continue };
-            let lag = steps(wanted, found).into_iter().find_map(|(source, more)| {
-                let of_source =
-                    if pairs.contains_key(&source) { *result.lags.get(&source)? } else { 0 };
-                Some(of_source + more?)
-            });
-            if let Some(lag) = lag {
-                result.lags.insert((*name).clone(), lag + found.delay - wanted.delay);
-            }
+    let mut open: VecDeque<&String> = ways.keys().copied().collect();
+    while let Some(name) = open.pop_front() {
+        let (Some(ways), Some((wanted, Some(found)))) = (ways.get(name), pairs.get(name)) else {
+            continue;
+        };
+        if result.lags.contains_key(name) {
+            continue;
+        }
+        let lag = ways.iter().find_map(|(source, more)| {
+            let of_source = if pairs.contains_key(source) { *result.lags.get(source)? } else { 0 };
+            Some(of_source + (*more)?)
+        });
+        if let Some(lag) = lag {
+            result.lags.insert(name.clone(), lag + found.delay - wanted.delay);
+            open.extend(behind.get(name).into_iter().flatten());
         }
     }
     for (name, (wanted, found)) in &pairs {
         let Some(found) = found else { continue };
         let own = result.of(name) - (found.delay - wanted.delay);
         let mut reasons = Vec::new();
-        for (source, more) in steps(wanted, found) {
+        for (source, more) in ways.get(*name).into_iter().flatten() {
             let Some(more) = more else {
                 let what =
                     format!("what `{source}` puts out does not reach it there, or on another way");
-                let instead = if pairs.contains_key(&source) {
+                let instead = if pairs.contains_key(source) {
                     "take a platform that keeps the recurrence"
                 } else {
                     "take a platform that keeps the connection"
@@ -68,7 +82,7 @@ pub(super) fn lags(reference: &Side, found: &Side, units: &BTreeMap<String, Unit
                 reasons.push(Reason::new(what, instead));
                 continue;
             };
-            let differs = result.of(&source) + more - own;
+            let differs = result.of(source) + more - own;
             if differs != 0 {
                 let when = if differs > 0 { "later" } else { "earlier" };
                 let what = format!(

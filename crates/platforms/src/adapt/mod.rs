@@ -116,6 +116,8 @@ pub struct Adapted {
     pub units: BTreeMap<String, Units>,
     /// What holds for each layer, in ascending order of the names.
     pub nodes: Vec<NodeVerdict>,
+    /// Layers of the reference that another layer took in as its synapse, and that are judged with it.
+    pub synapses: BTreeSet<String>,
     /// Why the platform does not take the graph that was made; empty if it does.
     pub refusals: Vec<Finding>,
     /// What the graph needs more of than the chip has, though its arithmetic is defined; empty for simulators.
@@ -136,6 +138,21 @@ pub struct Rounded {
 }
 
 impl Adapted {
+    /// A graph of which nothing else is said.
+    fn of(graph: Graph, units: BTreeMap<String, Units>, nodes: Vec<NodeVerdict>) -> Self {
+        Self {
+            graph,
+            changes: Vec::new(),
+            units,
+            nodes,
+            synapses: BTreeSet::new(),
+            refusals: Vec::new(),
+            excess: Vec::new(),
+            rounded: None,
+            notes: Vec::new(),
+        }
+    }
+
     /// What holds for the whole: the weakest claim.
     #[must_use]
     pub fn level(&self) -> Level {
@@ -203,9 +220,10 @@ pub fn candidates(
         let shaped =
             shape::shaped(graph, facts, &attempt.passes, limits).ok_or(AdaptError::Unsound)?;
         notes.extend(shaped.note.clone().filter(|note| !notes.contains(note)));
-        let reference = reference.joined(|name| shaped.facts.find(name).is_some());
+        let (reference, synapses) = reference.joined(|name| shaped.facts.find(name).is_some());
         for form in Form::ALL {
-            all.extend(solved(&shaped, &reference, goal, form, limits));
+            let found = solved(&shaped, &reference, goal, form, limits);
+            all.extend(found.map(|found| Adapted { synapses: synapses.clone(), ..found }));
         }
     }
     // A graph that was solved for comes before the one that is left as it is, where both are as good as each other: a
@@ -253,7 +271,8 @@ fn solved(
     found.changes.extend(shaped.changes());
     found.changes.extend(planned.changes);
     for (node, reasons) in planned.reasons {
-        if let Some(verdict) = found.nodes.iter_mut().find(|verdict| verdict.node == node) {
+        let at = found.nodes.binary_search_by(|verdict| verdict.node.cmp(&node));
+        if let Ok(verdict) = at.map(|at| &mut found.nodes[at]) {
             // The claim about the integers of a chip stands by itself.
             if goal.chip.is_some() && verdict.level < Level::Impossible {
                 continue;
@@ -295,7 +314,8 @@ fn judged(
     let nodes = match found {
         // The LI that a CubaLIF became is judged as its synapse.
         Ok(found) => {
-            let found = found.joined(|name| units.values().any(|units| units.name == name));
+            let own: BTreeSet<&str> = units.values().map(|units| units.name.as_str()).collect();
+            let (found, _) = found.joined(|name| own.contains(name));
             judge(reference, &found, &units)
         }
         Err(errors) => reference
@@ -313,6 +333,5 @@ fn judged(
             })
             .collect(),
     };
-    let (changes, excess, rounded) = (Vec::new(), Vec::new(), None);
-    Some(Adapted { graph, changes, units, nodes, refusals, excess, rounded, notes: Vec::new() })
+    Some(Adapted { refusals, ..Adapted::of(graph, units, nodes) })
 }

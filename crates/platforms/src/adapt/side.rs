@@ -63,15 +63,17 @@ pub fn side(graph: &Graph, facts: &Facts, semantics: &Semantics) -> Result<Side,
     let steps = program.step_program()?;
     let route = route(graph, facts, semantics).map_err(|ending| vec![format!("{ending:?}")])?;
     let mut numbers = BTreeMap::new();
-    for (id, leaf) in facts.iter().filter(|(_, leaf)| route.order.contains(&leaf.name)) {
+    let [order, recurrent, fused]: [BTreeSet<&String>; 3] =
+        [route.order.iter().collect(), route.recurrent.iter().collect(), route.fused.iter().collect()];
+    for (id, leaf) in facts.iter().filter(|(_, leaf)| order.contains(&leaf.name)) {
         let Some(primitive) = facts.primitive(graph, id) else { continue };
         let threshold = leaf.targets.iter().find_map(|&target| {
-            let is_fused = route.fused.contains(&facts.leaf(target).name);
+            let is_fused = fused.contains(&facts.leaf(target).name);
             facts
                 .primitive(graph, target)
                 .filter(|p| is_fused && matches!(p, Primitive::Threshold(_)))
         });
-        let recurrent = route.recurrent.contains(&leaf.name);
+        let recurrent = recurrent.contains(&leaf.name);
         let found = layer_numbers(primitive, threshold, leaf, semantics, recurrent)
             .map_err(|error| vec![error.to_string()])?;
         if let Some(found) = found {

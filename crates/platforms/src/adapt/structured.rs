@@ -6,7 +6,7 @@ use nirkit_passes::optimise::Rewrite;
 
 use super::shape::{attempts, shaped, takes_synapses_apart};
 use super::structure::{self, Form, formed};
-use crate::check::{Verdict, check};
+use crate::check::{Finding, Verdict, check};
 use crate::chip::ChipChoices;
 use crate::profile::Choices;
 use crate::version::Platform;
@@ -20,6 +20,8 @@ pub struct Structured {
     pub rewrites: Vec<Rewrite>,
     /// What could not be rewritten, and why, as sentences without a full stop.
     pub notes: Vec<String>,
+    /// Why the platform does not take the graph all the same; empty if it does.
+    pub refusals: Vec<Finding>,
 }
 
 /// Why a form is worse than another: refusals, then findings of any kind.
@@ -42,9 +44,9 @@ pub fn structured(
         Platform::Chip(chip) => chip.unrounded,
     };
     let choices = Choices { dt, ..Choices::default() };
-    let as_it_is = faults(graph, facts, platform, dt);
-    let mut best =
-        (as_it_is, Structured { graph: graph.clone(), rewrites: Vec::new(), notes: Vec::new() });
+    let (as_it_is, refusals) = faults(graph, facts, platform, dt)?;
+    let (rewrites, notes) = (Vec::new(), Vec::new());
+    let mut best = (as_it_is, Structured { graph: graph.clone(), rewrites, notes, refusals });
     let mut notes: Vec<String> = Vec::new();
     for attempt in attempts(graph, facts, profile) {
         let mut passes = attempt.passes;
@@ -61,7 +63,7 @@ pub fn structured(
         for form in Form::ALL {
             let Some(found) = formed(&flat, &flat_facts, form) else { continue };
             let facts = validate_within(&found.graph, limits).facts?;
-            let own = faults(&found.graph, &facts, platform, dt);
+            let (own, refusals) = faults(&found.graph, &facts, platform, dt)?;
             if own < best.0 {
                 let mut rewrites = shaped.rewrites.clone();
                 let of = |node: &str, done: String| Rewrite {
@@ -76,7 +78,8 @@ pub fn structured(
                         of(name, "stands in a nested graph with its weights".to_owned())
                     }),
                 );
-                best = (own, Structured { graph: found.graph, rewrites, notes: Vec::new() });
+                let (graph, notes) = (found.graph, Vec::new());
+                best = (own, Structured { graph, rewrites, notes, refusals });
             }
         }
         if best.0.0 == 0 {
@@ -86,20 +89,23 @@ pub fn structured(
     Some(Structured { notes, ..best.1 })
 }
 
-/// What a platform refuses and loses of a graph.
-fn faults(graph: &Graph, facts: &Facts, platform: Platform, dt: Option<f64>) -> Faults {
+/// What a platform refuses and loses of a graph, and the refusals.
+fn faults(
+    graph: &Graph,
+    facts: &Facts,
+    platform: Platform,
+    dt: Option<f64>,
+) -> Option<(Faults, Vec<Finding>)> {
     let report = match platform {
         Platform::Simulator(profile) => {
             check(profile, graph, facts, &Choices { dt, ..Choices::default() })
         }
         Platform::Chip(chip) => {
             let choices = ChipChoices { dt, ..ChipChoices::default() };
-            match chip.lower(graph, facts, &choices) {
-                Ok(lowering) => lowering.report,
-                Err(_) => return (usize::MAX, usize::MAX),
-            }
+            chip.lower(graph, facts, &choices).ok()?.report
         }
     };
     let lost = report.findings.iter().filter(|finding| finding.verdict > Verdict::Fine).count();
-    (report.refusals().count(), lost)
+    let refusals: Vec<Finding> = report.refusals().cloned().collect();
+    Some(((refusals.len(), lost), refusals))
 }

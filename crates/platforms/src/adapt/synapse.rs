@@ -1,5 +1,7 @@
 //! Synapses that stand apart from their neurons: an LI before a LIF in the place of a CubaLIF.
 
+use std::collections::BTreeSet;
+
 use nirkit_engine::clocked::semantics::rule::{Fold, Rule};
 use nirkit_engine::clocked::semantics::{LayerNumbers, Semantics};
 use nirkit_ir::{Graph, Limits};
@@ -14,10 +16,10 @@ use crate::profile::Profile;
 
 impl Side {
     /// The side with each layer of an LI that is not known under its name as the synapse of the one layer that it leads
-    /// to; layers of which that cannot be said stay as they are.
+    /// to, and the names of those layers; layers of which that cannot be said stay as they are.
     #[must_use]
-    pub(super) fn joined(&self, is_known: impl Fn(&str) -> bool) -> Self {
-        let mut joined = self.clone();
+    pub(super) fn joined(&self, is_known: impl Fn(&str) -> bool) -> (Self, BTreeSet<String>) {
+        let (mut joined, mut taken) = (self.clone(), BTreeSet::new());
         for name in self.layers.keys().filter(|name| !is_known(name)) {
             let leads = |layer: &SideLayer| layer.paths.iter().any(|(source, _)| source == name);
             let mut targets = joined.layers.iter().filter(|(_, layer)| leads(layer));
@@ -28,8 +30,9 @@ impl Side {
             let target = target.clone();
             joined.layers.insert(target, whole);
             joined.layers.remove(name);
+            taken.insert(name.clone());
         }
-        joined
+        (joined, taken)
     }
 }
 

@@ -15,7 +15,8 @@ use super::super::judge::{Level, NodeVerdict, Pair, Units, renamed};
 use super::super::lag::lags;
 use super::super::reason::Reason;
 use super::super::side::Side;
-use super::side::{ChipSide, Rounding};
+use super::population::Rounding;
+use super::side::ChipSide;
 use crate::phrase::brief;
 
 /// What holds for each layer of the reference.
@@ -86,7 +87,7 @@ impl Pair<'_> {
             }
             return verdict(self.name, self.lags.of(self.name), None, reasons);
         };
-        reasons.extend(self.too_far(&drift));
+        reasons.extend(drift.too_far(self.wanted, self.found));
         reasons.extend(overflow(&drift, rounding));
         let bound = reasons.is_empty().then_some(drift.bound);
         verdict(self.name, self.lags.of(self.name), bound, reasons)
@@ -129,47 +130,6 @@ impl Pair<'_> {
             let arrives = weights().map(f64::abs).sum::<f64>() + map.bias[n].abs();
             arrives * STEPS + neuron.threshold.abs() <= held * grain
         })
-    }
-
-    /// A bound that leaves nothing: the voltage at which a neuron starts may already come nearer to the threshold.
-    fn too_far(&self, drift: &Drift) -> Option<Reason> {
-        let n = drift.neuron;
-        let wanted = &self.wanted.closed[n];
-        let room = wanted.threshold - wanted.start[0];
-        if drift.bound < room {
-            return None;
-        }
-        let (a, b) = (wanted, &self.found.closed[n]);
-        let keeps = |name: &str, a: f64, b: f64| {
-            format!("the {name} keeps {} of itself in a step, not {}", brief(b), brief(a))
-        };
-        let largest = drift.weights.max(drift.decays).max(drift.constants).max(drift.roundings);
-        let (what, instead) = if drift.decays > 0.0 && drift.decays >= largest {
-            let of_membrane = (a.membrane.k - b.membrane.k).abs();
-            let share = |neuron: &Closed| neuron.synapse.map_or(0.0, |s| s.k);
-            let what = if (share(a) - share(b)).abs() > of_membrane {
-                keeps("current", share(a), share(b))
-            } else {
-                keeps("voltage", a.membrane.k, b.membrane.k)
-            };
-            (what, "train with time constants that the chip has")
-        } else if drift.constants > 0.0 && drift.constants >= largest {
-            let what = "constant inputs are not what they are in the reference".to_owned();
-            (what, "train without biases and with `v_leak` = 0")
-        } else if drift.weights >= largest {
-            (
-                "weights are rounded".to_owned(),
-                "train with the chip's integers; `nir eval` measures what it costs",
-            )
-        } else {
-            ("each step of a state is rounded".to_owned(), "measure what it costs with `nir eval`")
-        };
-        let what = format!(
-            "{what}: with all spikes at once the voltage of neuron {n} can be off by {}, and its threshold is {} away",
-            brief(drift.bound),
-            brief(room)
-        );
-        Some(Reason::new(what, instead))
     }
 }
 

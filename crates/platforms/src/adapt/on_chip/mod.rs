@@ -2,6 +2,7 @@
 //! that the chip's lowering makes of them.
 
 mod judge;
+mod population;
 mod side;
 
 use std::collections::BTreeMap;
@@ -41,22 +42,12 @@ pub(super) fn judged(
     let excess: Vec<Finding> = lowering.report.findings.iter().filter(is_excess).cloned().collect();
     let Some(design) = lowering.design else {
         let nodes = reference.layers.keys().map(|name| refused(name)).collect();
-        return Some(Adapted {
-            graph,
-            changes: Vec::new(),
-            units,
-            nodes,
-            refusals,
-            excess: Vec::new(),
-            rounded: None,
-            notes: Vec::new(),
-        });
+        return Some(Adapted { refusals, ..Adapted::of(graph, units, nodes) });
     };
     let found = side::side(&design, &units);
     let nodes = judge::judge(reference, &found, &units);
     let rounded = Some(Rounded { design, dt: on.choices.dt });
-    let (changes, notes) = (Vec::new(), Vec::new());
-    Some(Adapted { graph, changes, units, nodes, refusals, excess, rounded, notes })
+    Some(Adapted { refusals, excess, rounded, ..Adapted::of(graph, units, nodes) })
 }
 
 /// A layer of a graph that the chip does not take.

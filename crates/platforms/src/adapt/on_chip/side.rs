@@ -1,23 +1,18 @@
 //! A design as a side: each layer in closed form in the chip's own units, with what leads to it.
 
-use std::collections::BTreeMap;
+use std::cell::OnceCell;
+use std::collections::{BTreeMap, BTreeSet};
 
-use nirkit_engine::clocked::semantics::rule::{
-    FanIn, Fire, Floor, Form, Height, ResetTiming, Spikes, Test,
-};
 use nirkit_engine::clocked::semantics::{FiringNumbers, LayerNumbers, StageNumbers};
-use nirkit_engine::clocked::{Comparison, Precision};
-use nirkit_engine::integer::{self, Arrival, Decay, Map, Order, Register, Source};
-use nirkit_engine::mixed;
-use nirkit_run::{Observable, Request, Reset, Signal, Stimulus};
+use nirkit_engine::integer::Source;
+use nirkit_numerics::Tensor;
+use nirkit_run::{Observable, Request, Signal, Stimulus};
 
 use super::super::closed::closed;
 use super::super::judge::Units;
 use super::super::side::{Side, SideLayer, SideMap};
+use super::population::{Part, Population, Projection, Rounding, of_integers, of_mixed};
 use crate::chip::{Design, Emulation};
-
-/// Numbers of a linear map, at most.
-const MOST_NUMBERS: usize = 1 << 25;
 
 /// A design as a side, with what its integers round in each step.
 pub(super) struct ChipSide {
@@ -27,85 +22,20 @@ pub(super) struct ChipSide {
     pub(super) roundings: BTreeMap<String, Rounding>,
 }
 
-/// What the integers of a layer round in each step, and the ends of its states, in the chip's units.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Rounding {
-    /// The most by which one step of a current is off.
-    pub(super) current: f64,
-    /// The most by which one step of a voltage is off.
-    pub(super) voltage: f64,
-    /// The largest size of a current, and of a voltage.
-    pub(super) ends: [f64; 2],
-}
-
-/// Neurons of one population, whatever computes them.
-struct Population {
-    name: String,
-    numbers: LayerNumbers,
-    rounding: Rounding,
-}
-
-/// Weights from somewhere to a population.
-struct Projection<'a> {
-    source: Source,
-    target: usize,
-    maps: &'a [Map],
-    delay: usize,
-    /// By what each weight is multiplied.
-    factor: f64,
-}
-
-impl Projection<'_> {
-    /// What one spike of each channel of a source adds to each neuron of a part.
-    fn map(&self, part: Part) -> Option<Vec<Vec<f64>>> {
-        let sources = self.maps.first()?.sources();
-        if sources.checked_mul(part.neurons)? > MOST_NUMBERS {
-            return None;
-        }
-        let column = |source: usize| {
-            let mut signal: BTreeMap<usize, i64> = BTreeMap::from([(source, 1)]);
-            for map in self.maps {
-                let mut next: BTreeMap<usize, i64> = BTreeMap::new();
-                for (&at, &count) in &signal {
-                    map.visit(at, |target, weight| {
-                        *next.entry(target).or_default() += count * weight;
-                    });
-                }
-                signal = next;
-            }
-            let mut column = vec![0.0; part.neurons];
-            for (target, sum) in signal {
-                if let Some(place) =
-                    target.checked_sub(part.first).and_then(|at| column.get_mut(at))
-                {
-                    *place = sum as f64 * self.factor;
-                }
-            }
-            column
-        };
-        Some((0..sources).map(column).collect())
-    }
-}
-
-/// The part of a population that a node became.
-#[derive(Clone, Copy)]
-struct Part {
-    population: usize,
-    first: usize,
-    neurons: usize,
-}
-
 /// Takes a design apart into the layers of these names.
 pub(super) fn side(design: &Design, units: &BTreeMap<String, Units>) -> ChipSide {
     let (populations, projections) = match &design.emulation {
         Emulation::Integer(program) => of_integers(program.network()),
         Emulation::Mixed(program) => of_mixed(program.network()),
     };
+    let at: BTreeMap<&str, usize> =
+        populations.iter().enumerate().map(|(at, of)| (of.name.as_str(), at)).collect();
+    let layers: BTreeSet<&str> = units.values().map(|units| units.name.as_str()).collect();
     let mut parts: BTreeMap<&str, Part> = BTreeMap::new();
     for placed in &design.placements {
-        let at = populations.iter().position(|of| of.name == placed.population);
-        let is_layer = units.values().any(|units| units.name == placed.node);
-        let (Some(population), true) = (at, is_layer) else { continue };
+        let population = at.get(placed.population.as_str()).copied();
+        let is_layer = layers.contains(placed.node.as_str());
+        let (Some(population), true) = (population, is_layer) else { continue };
         let part = Part { population, first: placed.first, neurons: placed.neurons };
         // A layer can be spread over several cores.
         let known = parts.entry(&placed.node).or_insert(part);
@@ -113,8 +43,17 @@ pub(super) fn side(design: &Design, units: &BTreeMap<String, Units>) -> ChipSide
         known.first = known.first.min(part.first);
         known.neurons = end - known.first;
     }
-    let network = Network { design, populations, projections, parts };
-    let each = network.parts.iter();
+    let mut own: Vec<Vec<(&str, Part)>> = vec![Vec::new(); populations.len()];
+    for (name, part) in &parts {
+        own[part.population].push((*name, *part));
+    }
+    let mut into: Vec<Vec<usize>> = vec![Vec::new(); populations.len()];
+    for (at, projection) in projections.iter().enumerate() {
+        into[projection.target].push(at);
+    }
+    let constants = OnceCell::new();
+    let network = Network { design, populations, projections, own, into, constants };
+    let each = parts.iter();
     let layers = each.clone().map(|(name, part)| ((*name).to_owned(), network.layer(*part)));
     let roundings = each
         .map(|(name, part)| ((*name).to_owned(), network.populations[part.population].rounding));
@@ -125,18 +64,22 @@ struct Network<'a> {
     design: &'a Design,
     populations: Vec<Population>,
     projections: Vec<Projection<'a>>,
-    parts: BTreeMap<&'a str, Part>,
+    /// The layers that each population holds.
+    own: Vec<Vec<(&'a str, Part)>>,
+    /// The projections that lead to each population.
+    into: Vec<Vec<usize>>,
+    /// For each population that holds no layer, the step from which on it spikes in each step without any input.
+    constants: OnceCell<Vec<Option<i64>>>,
 }
 
 impl Network<'_> {
     fn layer(&self, part: Part) -> SideLayer {
         let numbers = cut(&self.populations[part.population].numbers, part);
-        let leads_here = |projection: &&Projection<'_>| projection.target == part.population;
         let mut paths = Vec::new();
         let mut columns: BTreeMap<String, Vec<Vec<f64>>> = BTreeMap::new();
         let (mut bias, mut onset) = (vec![0.0; part.neurons], 0);
         let mut is_known = true;
-        for projection in self.projections.iter().filter(leads_here) {
+        for projection in self.into[part.population].iter().map(|&at| &self.projections[at]) {
             let Some(map) = projection.map(part) else {
                 is_known = false;
                 continue;
@@ -152,24 +95,19 @@ impl Network<'_> {
                     let (name, _) = &self.design.emulation.inputs()[at];
                     found.extend(ends(name, 0, map.len()));
                 }
-                Source::Population(at) => {
-                    let own = self.parts.iter().filter(|(_, own)| own.population == at);
-                    let before = found.len();
-                    found.extend(own.filter_map(|(name, own)| ends(name, own.first, own.neurons)));
-                    let is_node = self.parts.values().any(|own| own.population == at);
-                    match self.always_from(at).filter(|_| !is_node && before == found.len()) {
-                        Some(start) => {
-                            for column in &map {
-                                bias.iter_mut()
-                                    .zip(column)
-                                    .for_each(|(sum, weight)| *sum += weight);
-                            }
-                            onset = onset.max(start + projection.delay as i64);
-                            continue;
+                Source::Population(at) if self.own[at].is_empty() => {
+                    if let Some(start) = self.always_from(at) {
+                        for column in &map {
+                            bias.iter_mut().zip(column).for_each(|(sum, weight)| *sum += weight);
                         }
-                        None if is_node => {}
-                        None => is_known = false,
+                        onset = onset.max(start + projection.delay as i64);
+                    } else {
+                        is_known = false;
                     }
+                }
+                Source::Population(at) => {
+                    let own = self.own[at].iter();
+                    found.extend(own.filter_map(|(name, own)| ends(name, own.first, own.neurons)));
                 }
             }
             for (name, of_source) in found {
@@ -198,8 +136,14 @@ impl Network<'_> {
         }
     }
 
-    /// The step from which on a population spikes in each step without any input; `None` for others.
+    /// The step from which on a population without a layer spikes in each step without any input; `None` for others.
     fn always_from(&self, population: usize) -> Option<i64> {
+        let constants = self.constants.get_or_init(|| self.constant().unwrap_or_default());
+        constants.get(population).copied().flatten()
+    }
+
+    /// The same for all populations, from one run.
+    fn constant(&self) -> Option<Vec<Option<i64>>> {
         let steps = self.populations.len() + 4;
         let silent = |(name, shape): (String, Vec<usize>)| {
             let channels = shape.iter().product::<usize>();
@@ -207,15 +151,27 @@ impl Network<'_> {
             (name, Signal::Frames { channels, values, counts: true })
         };
         let signals = self.design.emulation.inputs().into_iter().map(silent).collect();
-        let node = self.populations[population].name.clone();
-        let request = Request { node, observable: Observable::Spikes };
-        let wanted = [request];
+        let without_layer: Vec<usize> =
+            (0..self.own.len()).filter(|&at| self.own[at].is_empty()).collect();
+        let request = |&at: &usize| Request {
+            node: self.populations[at].name.clone(),
+            observable: Observable::Spikes,
+        };
+        let wanted: Vec<Request> = without_layer.iter().map(request).collect();
         let recording =
             self.design.emulation.record(&Stimulus { signals }, steps, 1.0, &wanted).ok()?;
-        let spikes = recording.arrays.first()?.1.to_f64()?.into_owned();
-        let first = spikes.iter().position(|&spikes| spikes != 0.0)?;
-        let is_steady = spikes.len() == steps && spikes[first..].iter().all(|&s| s == 1.0);
-        is_steady.then_some(first as i64)
+        let mut constants = vec![None; self.own.len()];
+        for at in without_layer {
+            let name = &self.populations[at].name;
+            let array = recording.get(name, Observable::Spikes).and_then(Tensor::to_f64);
+            let spikes = array.unwrap_or_default();
+            let first = spikes.iter().position(|&spikes| spikes != 0.0);
+            // Populations of one neuron alone are told from others.
+            let is_steady =
+                |&first: &usize| spikes.len() == steps && spikes[first..].iter().all(|&s| s == 1.0);
+            constants[at] = first.filter(is_steady).map(|first| first as i64);
+        }
+        Some(constants)
     }
 }
 
@@ -223,184 +179,23 @@ impl Network<'_> {
 fn cut(numbers: &LayerNumbers, part: Part) -> LayerNumbers {
     let range = part.first..part.first + part.neurons;
     let stage = |stage: &StageNumbers| StageNumbers {
+        form: stage.form,
+        biased: stage.biased,
         numbers: stage.numbers[range.clone()].to_vec(),
         start: stage.start[range.clone()].to_vec(),
-        ..stage.clone()
     };
     LayerNumbers {
         synapse: numbers.synapse.as_ref().map(stage),
         membrane: stage(&numbers.membrane),
         firing: numbers.firing.as_ref().map(|firing| FiringNumbers {
+            fire: firing.fire,
             levels: firing.levels[range.clone()].to_vec(),
-            ..*firing
         }),
-        ..numbers.clone()
+        height: numbers.height,
+        fan_in: numbers.fan_in,
+        relay: numbers.relay.clone(),
+        weight_gains: numbers.weight_gains.clone(),
+        recurrent_gains: numbers.recurrent_gains.clone(),
+        precision: numbers.precision,
     }
-}
-
-fn layer(
-    synapse: Option<StageNumbers>,
-    membrane: StageNumbers,
-    firing: FiringNumbers,
-    precision: Precision,
-) -> LayerNumbers {
-    LayerNumbers {
-        synapse,
-        membrane,
-        firing: Some(firing),
-        height: 1.0,
-        fan_in: FanIn::Joined,
-        relay: Vec::new(),
-        weight_gains: Vec::new(),
-        recurrent_gains: Vec::new(),
-        precision,
-    }
-}
-
-/// A state that keeps these shares and adds these constants.
-fn stage(form: Form, kept: &[f64], constants: &[f64]) -> StageNumbers {
-    let each = kept.iter().enumerate();
-    StageNumbers {
-        form,
-        biased: true,
-        numbers: each.map(|(n, &k)| [k, 1.0, constants.get(n).copied().unwrap_or(0.0)]).collect(),
-        start: vec![0.0; kept.len()],
-    }
-}
-
-/// What a decay keeps, and by how much one step of it is off at most.
-fn kept(decay: &Decay, neurons: usize) -> (Vec<f64>, f64) {
-    let power = |bits: u32| 1.0 / (1_u64 << bits.min(62)) as f64;
-    match decay {
-        Decay::None => (vec![1.0; neurons], 0.0),
-        Decay::All => (vec![0.0; neurons], 0.0),
-        Decay::Shift { bits, .. } => {
-            (bits.iter().map(|&bits| 1.0 - power(u32::from(bits))).collect(), 1.0)
-        }
-        Decay::Factor { kept, bits, .. } => {
-            (kept.iter().map(|&kept| kept as f64 * power(*bits)).collect(), 1.0)
-        }
-    }
-}
-
-/// The largest size that both ends of a register hold.
-fn end(register: Register) -> f64 {
-    register.high.min(-register.low) as f64
-}
-
-fn of_integers(network: &integer::Network) -> (Vec<Population>, Vec<Projection<'_>>) {
-    let shift = |bits: i32| {
-        if bits >= 0 {
-            (1_u64 << bits.min(62)) as f64
-        } else {
-            1.0 / (1_u64 << (-bits).min(62)) as f64
-        }
-    };
-    let projections = network.projections.iter().map(|projection| {
-        let synapse = &network.populations[projection.target].synapses[projection.synapse];
-        let arrival = match synapse.arrival {
-            Arrival::EachSpike => 1.0,
-            Arrival::Sum { shift: bits } => shift(bits as i32),
-        };
-        Projection {
-            source: projection.source,
-            target: projection.target,
-            maps: &projection.maps,
-            delay: projection.delay,
-            factor: arrival * shift(projection.shift),
-        }
-    });
-    let populations = network.populations.iter().enumerate().map(|(at, population)| {
-        let neurons = population.neurons();
-        let (membrane, off) = kept(&population.membrane.decay, neurons);
-        let bias: Vec<f64> = population.membrane.bias.iter().map(|&bias| bias as f64).collect();
-        let synapse = population.synapses.first();
-        let shifted = network.projections.iter().filter(|p| p.target == at && p.shift < 0).count();
-        let (of_synapse, current) = synapse.map_or((None, 0.0), |synapse| {
-            let form = match synapse.order {
-                Order::ArriveThenDecay => Form::KeepBoth,
-                Order::DecayThenArrive => Form::Keep,
-            };
-            let (kept, off) = kept(&synapse.decay, neurons);
-            let stage = (synapse.decay != Decay::All).then(|| stage(form, &kept, &[]));
-            (stage, off + shifted as f64)
-        });
-        let fire = &population.fire;
-        let levels = |n: usize| {
-            let floor = fire.floor.as_ref().map_or(f64::NEG_INFINITY, |floor| floor[n] as f64);
-            [fire.threshold[n] as f64, 0.0, floor]
-        };
-        let is_minus = fire.floor.is_some();
-        let subtracts = fire.reset == integer::Reset::Subtract;
-        let firing = FiringNumbers {
-            fire: Fire {
-                test: Test::After,
-                comparison: fire.comparison,
-                spikes: if fire.limit == 1 || !subtracts {
-                    Spikes::One
-                } else {
-                    Spikes::Several(fire.limit as f64)
-                },
-                reset: if subtracts { Reset::Subtract } else { Reset::Zero },
-                timing: ResetTiming::AtOnce,
-                floor: if is_minus { Floor::MinusThreshold } else { Floor::None },
-                height: Height::One,
-                zero_feedback: false,
-            },
-            levels: (0..neurons).map(levels).collect(),
-        };
-        let ends = [
-            synapse.map_or(f64::INFINITY, |synapse| end(synapse.register)),
-            end(population.membrane.register),
-        ];
-        Population {
-            name: population.name.clone(),
-            numbers: layer(of_synapse, stage(Form::Keep, &membrane, &bias), firing, Precision::F64),
-            rounding: Rounding { current, voltage: off, ends },
-        }
-    });
-    (populations.collect(), projections.collect())
-}
-
-fn of_mixed(network: &mixed::Network) -> (Vec<Population>, Vec<Projection<'_>>) {
-    let projections = network.projections.iter().map(|projection| Projection {
-        source: projection.source,
-        target: projection.target,
-        maps: &projection.maps,
-        delay: projection.delay,
-        factor: 1.0,
-    });
-    let wide = |numbers: &[f32]| numbers.iter().map(|&x| f64::from(x)).collect::<Vec<f64>>();
-    let populations = network.populations.iter().map(|population| {
-        let synapse = population.synapse.as_ref();
-        let synapse = synapse.map(|kept| stage(Form::Keep, &wide(kept), &[]));
-        let membrane = stage(Form::Keep, &wide(&population.membrane), &wide(&population.offset));
-        let firing = FiringNumbers {
-            fire: Fire {
-                test: Test::After,
-                comparison: Comparison::Above,
-                spikes: Spikes::One,
-                reset: match population.reset {
-                    mixed::Reset::Zero => Reset::Zero,
-                    mixed::Reset::Subtract => Reset::Subtract,
-                },
-                timing: ResetTiming::AtOnce,
-                floor: Floor::None,
-                height: Height::One,
-                zero_feedback: false,
-            },
-            levels: population
-                .threshold
-                .iter()
-                .map(|&threshold| [f64::from(threshold), 0.0, f64::NEG_INFINITY])
-                .collect(),
-        };
-        Population {
-            name: population.name.clone(),
-            numbers: layer(synapse, membrane, firing, Precision::F32),
-            // Single precision is counted with the roundings of the reference.
-            rounding: Rounding { current: 0.0, voltage: 0.0, ends: [f64::INFINITY; 2] },
-        }
-    });
-    (populations.collect(), projections.collect())
 }
