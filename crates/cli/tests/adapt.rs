@@ -192,3 +192,97 @@ fn the_form_for_a_platform_fits_no_number() {
     let both = nir(&["opt", &graph, &made, "--for", "lava", "--pass", "unnest"]);
     assert_eq!(both.status.code(), Some(2), "{both:?}");
 }
+
+/// A graph of one layer of neurons behind a matrix, with something between them.
+fn written(path: &str, between: &str) {
+    let lif =
+        "tau: f64[2] 0.01 r: f64[2] 10 v_leak: f64[2] 0 v_threshold: f64[2] 1 v_reset: f64[2] 0";
+    let text = format!(
+        "nirt 1\nversion \"1.0.8\"\ngraph {{ input = Input {{ shape: i64[1] [2] }} \
+        fc = Linear {{ weight: f64[2, 2] [[0.75, 0.25], [0.5, 1.5]] }} between = {between} \
+        fc2 = Linear {{ weight: f64[2, 2] [[0.75, 0.5], [0.25, 0.5]] }} n = LIF {{ {lif} }} \
+        output = Output {{ shape: i64[1] [2] }} input -> fc -> between -> fc2 -> n -> output }}\n"
+    );
+    std::fs::write(path, text).unwrap();
+}
+
+fn like_ideal(graph: &str, made: &str, target: &str) -> serde_json::Value {
+    let like = ["--like", "ideal", "--dt", "1ms", "--reset", "zero", "--format", "json"];
+    let output = nir(&[&["adapt", graph, made, "--for", target], &like[..]].concat());
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+#[test]
+fn a_threshold_becomes_a_neuron_that_spikes_when_what_arrives_lies_above_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name).display().to_string();
+    let (graph, made) = (at("graph.nirt"), at("made.nirt"));
+    written(&graph, "Threshold { threshold: f64[2] 0.6 }");
+    let found = like_ideal(&graph, &made, "norse");
+    assert_eq!(found["verdict"], "bounded", "{found}");
+    // Frames of one channel each: its column of the matrix against 0.6, worked out by hand.
+    let input = at("x.json");
+    let spikes = "[[0.0005, 0], [0.0015, 1], [0.0025, 0], [0.0035, 1], [0.0045, 1]]";
+    let spikes = format!(r#"{{"shape": [2], "kind": "spikes", "spikes": {spikes}}}"#);
+    std::fs::write(&input, format!(r#"{{"T": 0.006, "inputs": {{"input": {spikes}}}}}"#)).unwrap();
+    let options = ["--platform", "norse", "--dt", "1ms", "--input", &input, "--format", "json"];
+    let report = nir(&[&["run", made.as_str()], &options[..]].concat());
+    let report: serde_json::Value = serde_json::from_slice(&report.stdout).unwrap();
+    let nodes = report["nodes"].as_array().unwrap();
+    let sum = &nodes.iter().find(|node| node["node"] == "between").unwrap()["sum"];
+    // Channel 0 brings (0.75, 0.5), channel 1 (0.25, 1.5).
+    assert_eq!(*sum, serde_json::json!(5.0), "{report}");
+}
+
+#[test]
+fn a_delay_on_the_only_way_is_a_lag_and_one_that_is_no_whole_number_of_steps_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name).display().to_string();
+    let (graph, made) = (at("graph.nirt"), at("made.nirt"));
+    written(&graph, "Delay { delay: f64[2] 0.003 }");
+    let found = like_ideal(&graph, &made, "norse");
+    assert_eq!((&found["lag"], &found["verdict"]), (&(-3).into(), &"bounded".into()), "{found}");
+    assert!(!std::fs::read_to_string(&made).unwrap().contains("Delay"));
+    written(&graph, "Delay { delay: f64[2] 0.0032 }");
+    let like = ["--for", "norse", "--like", "ideal", "--dt", "1ms", "--reset", "zero"];
+    let output = nir(&[&["adapt", graph.as_str(), made.as_str()], &like[..]].concat());
+    assert_eq!(output.status.code(), Some(2), "{output:?}");
+    let said = text(output.stderr);
+    assert!(
+        said.contains("no whole number of steps") && said.contains("train without delays"),
+        "{said}"
+    );
+}
+
+#[test]
+fn speck_gets_a_picture_of_one_pixel_for_an_input_of_one_axis() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name).display().to_string();
+    let (graph, made) = (at("graph.nirt"), at("made.nirt"));
+    let neurons = "n = IF { r: f32[2] 1 v_threshold: f32[2] 1 v_reset: f32[2] 0 }";
+    let text_of = format!(
+        "nirt 1\nversion \"1.0.8\"\ngraph {{ input = Input {{ shape: i64[1] [2] }} \
+        fc = Affine {{ weight: f32[2, 2] [[1, 0.5], [0.25, 1]] bias: f32[2] 0 }} {neurons} \
+        output = Output {{ shape: i64[1] [2] }} input -> fc -> n -> output }}\n"
+    );
+    std::fs::write(&graph, text_of).unwrap();
+    let like = ["--for", "speck", "--like", "sinabs", "--dt", "1ms", "--format", "json"];
+    let output = nir(&[&["adapt", graph.as_str(), made.as_str()], &like[..]].concat());
+    let found: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert!(found["refused"].as_array().unwrap().is_empty(), "{found}");
+    assert_eq!(found["nodes"][0]["differ"], 0, "{found}");
+    let lowered = nir(&["lower", &made, "--platform", "speck"]);
+    assert_eq!(lowered.status.code(), Some(0), "{lowered:?}");
+}
+
+#[test]
+fn a_chip_is_no_reference() {
+    let folder = tempfile::tempdir().unwrap();
+    let made = folder.path().join("made.nir").display().to_string();
+    let output =
+        nir(&["adapt", &example("small.nir"), &made, "--for", "norse", "--like", "loihi2"]);
+    assert_eq!(output.status.code(), Some(2));
+    let said = text(output.stderr);
+    assert!(said.contains("integers that its lowering makes") && said.contains("help"), "{said}");
+}

@@ -9,7 +9,7 @@ use crate::bytes;
 use crate::ending::{self, ends_in};
 use crate::error::{ReadError, ReadFault};
 use crate::limits::Limits;
-use crate::text_table::{Rows, with_line_feeds};
+use crate::text_table::Rows;
 
 /// The file of a sample, as the list names it, and its class, counted from 0.
 pub type Labelled = (String, i64);
@@ -40,23 +40,20 @@ pub fn is_list_of_files(path: &Path, limits: &Limits) -> Result<bool, ReadError>
     if is_json {
         return Ok(bytes.trim_ascii_start().starts_with(b"["));
     }
-    let bytes = with_line_feeds(&bytes);
-    Ok(Rows::of(&bytes).is_ok_and(|rows| rows.names.iter().eq(COLUMNS)))
+    Ok(Rows::of(&bytes, |_| false).is_ok_and(|rows| rows.names == COLUMNS))
 }
 
 const COLUMNS: [&str; 2] = ["file", "label"];
 
 fn of_csv(bytes: &[u8]) -> Result<Vec<Labelled>, ReadFault> {
-    let bytes = with_line_feeds(bytes);
-    let rows = Rows::of(&bytes)?;
-    if rows.names.iter().ne(COLUMNS) {
-        let names: Vec<&str> = rows.names.iter().collect();
-        let message = format!("the columns are {}; `file,label` is expected", names.join(","));
+    let rows = Rows::of(bytes, |_| false)?;
+    if rows.names != COLUMNS {
+        let message = format!("the columns are {}; `file,label` is expected", rows.names.join(","));
         return Err(ReadFault::Syntax(message));
     }
     let (mut files, mut known) = (Vec::new(), BTreeSet::new());
     rows.each(|line, row, faults| {
-        let [file, label] = [0, 1].map(|column| row.get(column).unwrap_or_default());
+        let [file, label] = [0, 1].map(|column| row.get(column).map_or("", AsRef::as_ref));
         match label.parse() {
             Ok(label) => {
                 if !known.insert(file.to_owned()) {

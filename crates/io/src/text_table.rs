@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use nirkit_numerics::table::{self, Separator};
+
 use crate::error::ReadFault;
 
 /// The most faults of a file that are told.
@@ -34,132 +36,113 @@ impl Faults {
     }
 }
 
-/// The bytes of a table with a line feed in the place of each carriage return that ends a line by itself: the reader of
-/// tables ends a remark only there.
-pub(crate) fn with_line_feeds(bytes: &[u8]) -> Cow<'_, [u8]> {
-    let is_lone = |at: usize| bytes[at] == b'\r' && bytes.get(at + 1) != Some(&b'\n');
-    if !(0..bytes.len()).any(is_lone) {
-        return Cow::Borrowed(bytes);
-    }
-    let changed = (0..bytes.len()).map(|at| if is_lone(at) { b'\n' } else { bytes[at] });
-    Cow::Owned(changed.collect())
-}
-
-/// What stands between the cells: the first of comma, semicolon and tab that the line with the names has.
-fn delimiter(bytes: &[u8]) -> u8 {
-    let mut lines = bytes.split(|byte| matches!(byte, b'\r' | b'\n'));
-    let names = lines.find(|line| !line.trim_ascii().is_empty() && !line.starts_with(b"#"));
-    let names = names.unwrap_or_default();
-    [b',', b';', b'\t'].into_iter().find(|byte| names.contains(byte)).unwrap_or(b',')
-}
-
 /// A table of text: the names of its columns, and its rows.
 pub(crate) struct Rows<'a> {
-    reader: csv::Reader<&'a [u8]>,
     lines: Lines<'a>,
-    pub(crate) names: csv::StringRecord,
+    separator: Separator,
+    pub(crate) names: Vec<String>,
 }
 
-/// Counts the lines of a text, which end in a line feed, a carriage return or both.
+/// The lines of a text, which end in a line feed, a carriage return or both, with their numbers, counted from 1.
 struct Lines<'a> {
-    bytes: &'a [u8],
-    /// How many bytes were looked at.
-    at: usize,
-    /// Line ends among them.
-    ends: u64,
+    rest: Option<&'a str>,
+    number: u64,
 }
 
-impl Lines<'_> {
-    /// Returns the line, counted from 1, of what stands at a place, or behind the line ends and remarks there. Places ascend.
-    fn line(&mut self, place: u64) -> u64 {
-        let place = usize::try_from(place).unwrap_or(usize::MAX);
-        let mut is_remark = false;
-        while let Some(byte) = self.bytes.get(self.at) {
-            let is_end = matches!(byte, b'\r' | b'\n');
-            is_remark = !is_end && (is_remark || self.at >= place && *byte == b'#');
-            if self.at >= place && !is_end && !is_remark {
-                break;
-            }
-            let is_second = *byte == b'\n' && self.at > 0 && self.bytes[self.at - 1] == b'\r';
-            self.ends += u64::from(is_end && !is_second);
-            self.at += 1;
-        }
-        self.ends + 1
+impl<'a> Iterator for Lines<'a> {
+    type Item = (u64, &'a str);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let text = self.rest?;
+        self.number += 1;
+        let Some(end) = text.find(['\r', '\n']) else {
+            self.rest = None;
+            return Some((self.number, text));
+        };
+        let behind = &text[end..];
+        self.rest = behind.strip_prefix("\r\n").or(behind.get(1..));
+        Some((self.number, &text[..end]))
     }
 }
 
 impl<'a> Rows<'a> {
-    /// Reads the line with the names.
-    pub(crate) fn of(bytes: &'a [u8]) -> Result<Self, ReadFault> {
-        let mut reader = csv::ReaderBuilder::new()
-            .delimiter(delimiter(bytes))
-            .trim(csv::Trim::All)
-            .comment(Some(b'#'))
-            .from_reader(bytes);
-        let names = reader.headers().map_err(of_csv)?.clone();
-        Ok(Self { reader, lines: Lines { bytes, at: 0, ends: 0 }, names })
+    /// Reads the line with the names; `names_columns` says which remarks name columns ([`table::header`]).
+    pub(crate) fn of(
+        bytes: &'a [u8],
+        names_columns: impl Fn(&[String]) -> bool,
+    ) -> Result<Self, ReadFault> {
+        let text = std::str::from_utf8(bytes).map_err(|error| {
+            let before = String::from_utf8_lossy(&bytes[..error.valid_up_to()]);
+            let line = Lines { rest: Some(&before), number: 0 }.count();
+            ReadFault::Syntax(format!("line {line} is no text in UTF-8"))
+        })?;
+        let mut lines = Lines { rest: Some(text), number: 0 };
+        let found = lines.by_ref().find_map(|(_, line)| table::header(line, &names_columns));
+        let (separator, names) = found.unwrap_or((Separator::Spaces, Vec::new()));
+        Ok(Self { lines, separator, names })
     }
 
     /// Hands out each row with its line, and takes down what is wrong with it.
     pub(crate) fn each(
-        mut self,
-        mut take: impl FnMut(u64, &csv::StringRecord, &mut Faults),
+        self,
+        mut take: impl FnMut(u64, &[Cow<'a, str>], &mut Faults),
     ) -> Result<(), ReadFault> {
         let mut faults = Faults::default();
-        for row in self.reader.records() {
-            match row {
-                Ok(row) => {
-                    let line = self.lines.line(row.position().map_or(0, csv::Position::byte));
-                    take(line, &row, &mut faults);
-                }
-                // After an error of reading there is no next line.
-                Err(error) if error.is_io_error() => return Err(of_csv(error)),
-                Err(error) => match error.kind() {
-                    csv::ErrorKind::UnequalLengths { pos: Some(place), expected_len, len } => {
-                        let line = self.lines.line(place.byte());
-                        faults.push(format!(
-                            "line {line} has {len} cells, {expected_len} are expected"
-                        ));
-                    }
-                    _ => faults.push(error.to_string()),
-                },
+        let rows = self.lines.filter(|(_, line)| !table::is_blank(line));
+        for (line, text) in rows {
+            match self.separator.cells(text) {
+                Ok(row) if row.len() == self.names.len() => take(line, &row, &mut faults),
+                Ok(row) => faults.push(format!(
+                    "line {line} has {} cells, {} are expected",
+                    row.len(),
+                    self.names.len()
+                )),
+                Err(broken) => faults.push(format!("line {line} {broken}")),
             }
         }
         faults.into_result()
     }
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "errors are handed on")]
-fn of_csv(error: csv::Error) -> ReadFault {
-    ReadFault::Syntax(error.to_string())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn is_header(names: &[String]) -> bool {
+        names.iter().any(|name| name == "t")
+    }
+
     #[test]
-    fn cells_stand_between_commas_semicolons_or_tabs() {
-        for text in ["x,t\n1,2\n", "# a,b\n\nx;t\n1; 2\n", "x\tt\r\n1\t2\r\n", "\u{feff}x;t\n1;2"] {
+    fn cells_stand_between_commas_semicolons_tabs_or_spaces() {
+        for text in [
+            "x,t\n1,2\n",
+            "# a,b\n\nx;t\n1; 2\n",
+            "x\tt\r\n1\t2\r\n",
+            "\u{feff}x;t\n1;2",
+            "x  t\n 1 2",
+            "# x t\n1 2\n",
+        ] {
             let mut rows = Vec::new();
-            let table = Rows::of(text.as_bytes()).unwrap();
-            assert_eq!(table.names, csv::StringRecord::from(vec!["x", "t"]), "{text:?}");
-            table.each(|_, row, _| rows.push(row.clone())).unwrap();
-            assert_eq!(rows, [csv::StringRecord::from(vec!["1", "2"])], "{text:?}");
+            let table = Rows::of(text.as_bytes(), is_header).unwrap();
+            assert_eq!(table.names, ["x", "t"], "{text:?}");
+            table.each(|_, row, _| rows.push(row.to_vec())).unwrap();
+            assert_eq!(rows, [["1", "2"]], "{text:?}");
         }
     }
 
     #[test]
     fn lines_are_counted_whatever_ends_them() {
-        let lines = ["a,b", "1,2", "", "# a remark", "3", "4,5"];
+        let lines = ["a,b", "1,2", "", "# a remark", "3", "4,5", "\"6,7"];
         for end in ["\n", "\r\n", "\r"] {
             let text = lines.join(end);
-            let text = with_line_feeds(text.as_bytes());
-            let (mut found, rows) = (Vec::new(), Rows::of(&text).unwrap());
-            let faults = rows.each(|line, row, _| found.push((line, row[0].to_owned())));
+            let (mut found, rows) = (Vec::new(), Rows::of(text.as_bytes(), is_header).unwrap());
+            let faults = rows.each(|line, row, _| found.push((line, row[0].clone().into_owned())));
             assert_eq!(found, [(2, "1".to_owned()), (6, "4".to_owned())], "{end:?}");
             let fault = faults.unwrap_err().to_string();
             assert!(fault.contains("line 5 has 1 cells, 2 are expected"), "{end:?}: {fault}");
+            assert!(fault.contains("line 7 has a quote"), "{end:?}: {fault}");
         }
+        let said = Rows::of(b"x,t\n\xff", is_header).err().unwrap().to_string();
+        assert!(said.contains("line 2 is no text"), "{said}");
     }
 }

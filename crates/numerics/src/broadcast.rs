@@ -59,6 +59,27 @@ pub fn spread<T: Copy>(values: &[T], from: &[usize], to: &[usize]) -> Option<Vec
         .collect()
 }
 
+/// The elements of an array in C order with its axes in another order; `None` unless each axis is named once.
+#[must_use]
+pub fn permuted<T: Copy>(values: &[T], shape: &[usize], axes: &[usize]) -> Option<Vec<T>> {
+    let is_each = (0..shape.len()).all(|axis| axes.contains(&axis));
+    if axes.len() != shape.len() || !is_each {
+        return None;
+    }
+    let strides = strides(shape);
+    let len = shape.iter().product();
+    (0..len)
+        .map(|flat: usize| {
+            let (mut rest, mut source) = (flat, 0);
+            for &axis in axes.iter().rev() {
+                source += rest % shape[axis] * strides[axis];
+                rest /= shape[axis];
+            }
+            values.get(source).copied()
+        })
+        .collect()
+}
+
 /// Distance in C order between neighbours along each axis.
 fn strides(shape: &[usize]) -> Vec<usize> {
     let mut strides = vec![1; shape.len()];
@@ -77,6 +98,17 @@ mod tests {
         assert_eq!(common_shape(&[3, 1], &[4]), Some(vec![3, 4]));
         assert_eq!(common_shape(&[], &[2, 2]), Some(vec![2, 2]));
         assert_eq!(common_shape(&[3], &[4]), None);
+    }
+
+    #[test]
+    fn axes_change_places() {
+        // numpy.arange(6).reshape(1, 2, 3).transpose(2, 0, 1).ravel()
+        assert_eq!(
+            permuted(&[0, 1, 2, 3, 4, 5], &[1, 2, 3], &[2, 0, 1]),
+            Some(vec![0, 3, 1, 4, 2, 5])
+        );
+        assert_eq!(permuted(&[1, 2], &[2], &[1]), None);
+        assert_eq!(permuted(&[0_u8; 0], &[0, 2], &[1, 0]), Some(Vec::new()));
     }
 
     #[test]

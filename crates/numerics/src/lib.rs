@@ -1,4 +1,5 @@
-//! Numbers for nirkit: element types, tensors and mathematics with the same bits on every machine.
+//! Numbers for nirkit: element types, tensors and mathematics with the same bits on every machine, and the lines of tables that hold
+//! numbers.
 //!
 //! This crate is the floor of the house. It knows nothing of graphs, files or platforms.
 
@@ -7,6 +8,7 @@ pub mod dtype;
 pub mod literal;
 pub mod math;
 pub mod shortest;
+pub mod table;
 pub mod tensor;
 pub mod width;
 

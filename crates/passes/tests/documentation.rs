@@ -19,7 +19,9 @@ fn the_page_of_rewrites_follows_the_passes() {
          is written into the metadata, and another `--dt` no longer changes it.\n\nPasses \
          run in the order in which they are given. Without `--pass` the usual ones run. `--for NAME` chooses the \
          passes by\nwhat a platform takes, and the form of recurrence: what [`nir adapt`](adapt.md) does before it fits \
-         numbers. This page is made from\nthe list of passes.\n\n| pass | usual | what it does | if |\n|---|---|---|---|\n",
+         numbers. Where the platform refuses\nthe result all the same, it is written, the reasons are printed, and the exit \
+         code is 1. `--time-scale` drops `nirkit.reference` from the\nmetadata where it names a platform that has one time \
+         step alone. This page is made from the list of passes.\n\n| pass | usual | what it does | if |\n|---|---|---|---|\n",
     );
     for pass in PASSES {
         let usual = if pass.is_usual { "yes" } else { "" };

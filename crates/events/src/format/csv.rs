@@ -4,7 +4,9 @@
 
 use std::io;
 
-use super::columns::{Columns, Maker, Number, Roles, likely_unit, unit};
+use nirkit_numerics::table::{self, Separator};
+
+use super::columns::{Columns, Maker, Number, Roles, likely_unit, role, unit};
 use super::{Decode, Encode, Opened};
 use crate::about::TimeUnit;
 use crate::error::{ReadError, WriteError};
@@ -26,27 +28,22 @@ pub(crate) fn open(
     options: &ReadOptions,
 ) -> Result<Opened, ReadError> {
     let (mut text, mut lines) = (Vec::new(), 0);
-    let names = loop {
+    let (separator, names) = loop {
         if text_line(&mut input, &mut text, MOST_BYTES)?.is_none() {
             let what = "the text has no line with the names of the columns".to_owned();
             return Err(ReadError::Unknown { what, help: "begin it with x,y,t,p".to_owned() });
         }
         lines += 1;
         let text = String::from_utf8_lossy(&text);
-        // A remark, or names behind the mark of one.
-        let names = text.trim_start_matches(['\u{feff}', '#', ' ']).trim();
-        let is_header = ["t", "ts", "time", "timestamp", "timestamps", "times"];
-        let split = split(names);
-        if split.iter().any(|name| is_header.contains(&name.to_ascii_lowercase().as_str())) {
-            break split.into_iter().map(str::to_owned).collect::<Vec<_>>();
-        }
-        if !text.trim().is_empty() && !text.starts_with('#') {
+        let Some((separator, names)) = table::header(&text, names_columns) else { continue };
+        if !names.iter().any(|name| role(name) == Some(0)) {
             let what = format!("line {lines} does not name the columns");
             return Err(ReadError::Unknown {
                 what,
                 help: "begin the text with x,y,t,p".to_owned(),
             });
         }
+        break (separator, names);
     };
     if names.len() > MOST_COLUMNS {
         let what = format!("{} columns", names.len());
@@ -56,27 +53,22 @@ pub(crate) fn open(
     let mut findings = Findings::default();
     let (columns, maker, start) =
         (names.len(), Maker::of(TimeUnit::Microseconds), input.position());
-    let mut decoder = Decoder { input, roles, columns, maker, lines, text };
+    let mut decoder = Decoder { input, roles, separator, columns, maker, lines, text };
     let unit = unit(&mut about, options, &mut findings, || likely_unit(&mut decoder))?;
     decoder.input.go_to(start)?;
     (decoder.maker, decoder.lines) = (Maker::of(unit), lines);
     Ok(Opened { findings, ..Opened::new(about, decoder) })
 }
 
-/// The cells of a line: between commas, semicolons or tabs, or else between spaces.
-fn split(line: &str) -> Vec<&str> {
-    let line = line.trim();
-    let separator = [',', ';', '\t'].into_iter().find(|&separator| line.contains(separator));
-    let cells: Vec<&str> = match separator {
-        Some(separator) => line.split(separator).collect(),
-        None => line.split_ascii_whitespace().collect(),
-    };
-    cells.into_iter().map(|cell| cell.trim().trim_matches('"')).collect()
+/// Whether names are those of a table of events: a time and a place.
+fn names_columns(names: &[String]) -> bool {
+    [0, 1].iter().all(|wanted| names.iter().any(|name| role(name) == Some(*wanted)))
 }
 
 struct Decoder {
     input: Input,
     roles: Roles,
+    separator: Separator,
     columns: usize,
     maker: Maker,
     lines: u64,
@@ -109,17 +101,17 @@ impl Decode for Decoder {
                 findings.add(Kind::Damaged, "lines that are no text, which are left out", at);
                 continue;
             };
-            if text.trim().is_empty() || text.starts_with('#') {
+            if table::is_blank(text) {
                 continue;
             }
-            let cells = split(text);
+            let cells = self.separator.cells(text).unwrap_or_default();
             if cells.len() != self.columns {
                 let what = "lines with another number of cells than the first, which are left out";
                 findings.add(Kind::Damaged, what, at);
                 continue;
             }
             let cell = |column: Option<usize>, missing: i64| match column {
-                Some(column) => number(cells[column]),
+                Some(column) => number(&cells[column]),
                 None => Some(Number::Whole(missing)),
             };
             let Roles { t, x, y, p } = self.roles;

@@ -12,6 +12,7 @@
 //!                              /value   (samples, events), only of "ValuedEventData"
 //! ```
 
+mod order;
 mod read;
 mod write;
 

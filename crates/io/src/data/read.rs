@@ -7,7 +7,7 @@ use std::path::Path;
 use nirkit_ir::value::{Fields, Value};
 use nirkit_numerics::Tensor;
 
-use super::{EventData, GraphData, Member, NodeData, Observable, TYPE, TimeGriddedData};
+use super::{EventData, GraphData, Member, NodeData, Observable, TYPE, TimeGriddedData, order};
 use crate::error::{ReadError, ReadFault};
 use crate::hdf5::Attributes;
 use crate::hdf5::read::{With, read as read_tree};
@@ -89,7 +89,8 @@ impl<'a> Shelf<'a> {
     fn observable(&self, mut fields: Fields, place: &str) -> Result<Observable, ReadError> {
         let (observable, attributes) = match self.kind(place)? {
             "TimeGriddedData" => {
-                (Observable::Gridded(self.gridded(&mut fields, place)?), vec![TYPE, "dt"])
+                let gridded = self.gridded(&mut fields, place)?;
+                (Observable::Gridded(gridded), vec![TYPE, "dt", order::NAME])
             }
             kind @ ("EventData" | "ValuedEventData") => {
                 let events = self.events(&mut fields, place, kind == "ValuedEventData")?;
@@ -126,6 +127,19 @@ impl<'a> Shelf<'a> {
                 place,
             ));
         }
+        let said = self.of(place).and_then(|attributes| attributes.get(order::NAME));
+        let data = match said {
+            None => data,
+            Some(said) => {
+                let axes = order::axes(said).and_then(|axes| data.permuted(&axes));
+                let expected = "the words time, batch and neuron in the order of the axes";
+                let found = || match said {
+                    Value::Text(text) => text.strings().join(", "),
+                    other => other.describe(),
+                };
+                axes.ok_or_else(|| of_attribute(expected, found(), order::NAME, place))?
+            }
+        };
         Ok(TimeGriddedData { data, dt })
     }
 

@@ -6,7 +6,7 @@ use crate::array::{Column, Table};
 use crate::bytes;
 use crate::error::{ReadError, ReadFault};
 use crate::limits::Limits;
-use crate::text_table::{Rows, with_line_feeds};
+use crate::text_table::Rows;
 
 /// Reads a table.
 pub(super) fn read(path: &Path, limits: &Limits) -> Result<Table, ReadError> {
@@ -15,9 +15,8 @@ pub(super) fn read(path: &Path, limits: &Limits) -> Result<Table, ReadError> {
 }
 
 pub(super) fn parse(bytes: &[u8]) -> Result<Table, ReadFault> {
-    let bytes = with_line_feeds(bytes);
-    let rows = Rows::of(&bytes)?;
-    let column = |name: &str| Column { name: name.to_owned(), numbers: Vec::new(), is_real: false };
+    let rows = Rows::of(bytes, super::names_columns)?;
+    let column = |name: &String| Column { name: name.clone(), numbers: Vec::new(), is_real: false };
     let mut columns: Vec<Column> = rows.names.iter().map(column).collect();
     if columns.iter().any(|column| column.name.parse::<f64>().is_ok()) {
         return Err(ReadFault::Syntax(
@@ -26,7 +25,9 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Table, ReadFault> {
     }
     rows.each(|line, row, faults| {
         for (column, cell) in columns.iter_mut().zip(row) {
-            if let Ok(number) = cell.parse() {
+            if let Some(truth) = truth(cell) {
+                column.numbers.push(f64::from(u8::from(truth)));
+            } else if let Ok(number) = cell.parse() {
                 column.numbers.push(number);
                 column.is_real |= cell.parse::<i64>().is_err();
             } else {
@@ -36,6 +37,15 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Table, ReadFault> {
         }
     })?;
     Ok(Table { columns })
+}
+
+/// A word that stands for a polarity.
+fn truth(cell: &str) -> Option<bool> {
+    match cell {
+        "true" | "True" => Some(true),
+        "false" | "False" => Some(false),
+        _ => None,
+    }
 }
 
 #[cfg(test)]

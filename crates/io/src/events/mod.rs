@@ -21,6 +21,14 @@ const ROWS: [&str; 1] = ["y"];
 /// Names of the column with polarities.
 const POLARITIES: [&str; 5] = ["p", "pol", "polarity", "polarities", "on"];
 
+/// Whether names are those of a table of events: a time and a place.
+fn names_columns(names: &[String]) -> bool {
+    let has = |known: &[&str]| {
+        names.iter().any(|name| known.contains(&name.to_ascii_lowercase().as_str()))
+    };
+    has(&TIMES) && has(&CHANNELS)
+}
+
 /// The unit of the times of events.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum EventUnit {

@@ -1,5 +1,6 @@
 //! Rewrites a graph so that a platform computes what a reference computes on the original, and says how far that holds.
 
+mod prepared;
 mod reference;
 mod stimuli;
 mod target;
@@ -8,16 +9,18 @@ mod written;
 
 use std::collections::HashSet;
 
+use nirkit_ir::facts::LeafId;
 use nirkit_ir::open;
 use nirkit_ir::{Document, Facts, Graph, Primitive};
-use nirkit_platforms::adapt::{self as engine, Adapted, Level, NodeVerdict};
+use nirkit_platforms::adapt::{self as engine, Adapted, Delays, Level, NodeVerdict};
 use serde::Serialize;
 
 use crate::choices::{Choice, Choices};
 use crate::error::{Error, ErrorKind, Reason};
-use crate::model::{Ledger, platform, seen};
+use crate::model::{Ledger, is_own, platform, seen};
 use crate::stimulus::{Stimulus, inputs};
 use crate::time_unit::{InSeconds, in_seconds};
+use prepared::Prepared;
 use target::{Case, Target};
 
 pub use nirkit_platforms::adapt::Level as Claim;
@@ -171,6 +174,12 @@ pub fn adapt(
         reset: given.reset.or(wanted.reset),
         ..given.clone()
     };
+    let seen = seen.into_owned();
+    let Prepared { graph: seen, facts, changes, delays } = if is_own(&wanted.title) {
+        prepared::prepared(seen, facts, &reference, &given.limits)?
+    } else {
+        Prepared { graph: seen, facts, changes: Vec::new(), delays: Delays::default() }
+    };
     let target = Target::of(platform, given, (&seen, &facts, &open), &mut ledger)?;
     ledger.choices.extend(unit);
     let case = Case { graph: &seen, facts: &facts, target, reference };
@@ -183,11 +192,17 @@ pub fn adapt(
         given,
         &mut ledger.notes,
     )?;
-    let (adapted, trials) = trials::chosen(&case, found, &samples, given)?;
+    let (mut adapted, trials) = trials::chosen(&case, found, &samples, given)?;
+    delays.tell(&mut adapted);
+    adapted.changes.splice(0..0, changes);
+    if !delays.is_empty() {
+        ledger.notes.push("both were run on the graph without its Delays".to_owned());
+    }
     ledger.notes.extend(adapted.notes.iter().cloned());
     ledger.notes.extend(not_judged(&adapted, &case, &wanted.title)?);
     let changed = written::written(document, &seconds, &adapted, &case, &wanted.title);
-    let level = adapted.level();
+    let lag = lag(&adapted, &facts, &seen, &delays);
+    let level = adapted.level().max(if lag == 0 { Level::Equal } else { Level::Lag });
     let [refused, exceeds] = [&adapted.refusals, &adapted.excess]
         .map(|findings| findings.iter().map(Reason::from).collect());
     Ok(Adaptation {
@@ -195,7 +210,7 @@ pub fn adapt(
         platform: case.target.title(),
         like: wanted.title,
         verdict: level.name(),
-        lag: lag(&adapted, &facts, &seen),
+        lag,
         choices: ledger.choices,
         notes: ledger.notes,
         changes: adapted
@@ -267,11 +282,13 @@ fn not_judged(
 }
 
 /// The lag of what leaves the network: the largest of the layers that lead to an Output.
-fn lag(adapted: &Adapted, facts: &Facts, graph: &Graph) -> i64 {
-    let leads_out = |name: &str| {
-        let Some(id) = facts.find(name) else { return false };
-        facts.outputs(graph).any(|output| facts.leaf(output).sources.contains(&id))
+fn lag(adapted: &Adapted, facts: &Facts, graph: &Graph, delays: &Delays) -> i64 {
+    let outputs: Vec<LeafId> = facts.outputs(graph).collect();
+    let lag = |node: &NodeVerdict| {
+        let id = facts.find(&node.node)?;
+        let output = outputs.iter().find(|&&output| facts.leaf(output).sources.contains(&id))?;
+        // A Delay between the layer and the Output.
+        Some(node.lag + delays.of(&node.node) - delays.of(&facts.leaf(*output).name))
     };
-    let last = adapted.nodes.iter().filter(|node| leads_out(&node.node));
-    last.map(|node| node.lag).max().unwrap_or(0)
+    adapted.nodes.iter().filter_map(lag).max().unwrap_or(0)
 }

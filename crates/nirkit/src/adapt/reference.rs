@@ -91,8 +91,14 @@ pub(super) fn semantics(
         return Ok(ideal(dt, reset, spike).semantics);
     }
     let Platform::Simulator(profile) = platform(&wanted.title)? else {
-        let message = format!("{} is a chip; a reference is a simulator or `ideal`", wanted.title);
-        return Err(Error::new(message).of_kind(ErrorKind::Choice));
+        let message = format!(
+            "{} is a chip; a reference is a simulator or `ideal`: a chip computes with integers that its lowering makes of the numbers \
+             of one file, and no other file says which",
+            wanted.title
+        );
+        let help = "name what the graph was trained with, and adapt the original for each platform; `nir compare --platform` runs a chip \
+                    and a simulator side by side";
+        return Err(Error::new(message).of_kind(ErrorKind::Choice).help(help));
     };
     let step = settle::platform_step(profile, &own, open)?;
     let dt = step.value.map_or("none".to_owned(), |dt| Shortest(dt).to_string());

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use half::f16;
 
-use crate::broadcast::spread;
+use crate::broadcast::{permuted, spread};
 use crate::dtype::{ByteOrder, DType};
 pub use words::Words;
 use words::{append, parse};
@@ -79,6 +79,14 @@ macro_rules! define_values {
                 match self {
                     $(Self::$variant(values) => {
                         Some(Self::$variant(Arc::new(spread(values, from, to)?)))
+                    })*
+                }
+            }
+
+            fn permuted(&self, shape: &[usize], axes: &[usize]) -> Option<Self> {
+                match self {
+                    $(Self::$variant(values) => {
+                        Some(Self::$variant(Arc::new(permuted(values, shape, axes)?)))
                     })*
                 }
             }
@@ -198,6 +206,15 @@ impl Tensor {
     pub fn spread(&self, shape: &[usize]) -> Option<Self> {
         let values = self.values.spread(&self.shape, shape)?;
         Some(Self { shape: shape.to_vec(), values, order: self.order })
+    }
+
+    /// The tensor with its axes in another order, as `numpy.transpose`: axis `n` is what axis `axes[n]` was; `None` unless each
+    /// axis is named once.
+    #[must_use]
+    pub fn permuted(&self, axes: &[usize]) -> Option<Self> {
+        let values = self.values.permuted(&self.shape, axes)?;
+        let shape = axes.iter().map(|&axis| self.shape[axis]).collect();
+        Some(Self { shape, values, order: self.order })
     }
 
     /// A tensor of the same shape, element type and byte order that holds one number throughout,

@@ -18,6 +18,7 @@ mod join_synapse;
 pub mod metadata;
 mod numbers;
 mod order_edges;
+mod picture_input;
 mod prune;
 mod split_synapse;
 mod ungroup;
@@ -105,6 +106,7 @@ pub const PASSES: &[Pass] = &[
     fold_gain::PASS,
     add_bias::PASS,
     drop_bias::PASS,
+    picture_input::PASS,
     order_edges::PASS,
 ];
 

@@ -200,7 +200,8 @@ impl Drift {
             let instead = "train with the weights that the platform can hold; `nir eval` measures what it costs";
             ("weights are rounded".to_owned(), instead)
         } else {
-            let instead = "train with a leak, or with smaller weights; `nir eval` measures what it costs";
+            let instead =
+                "train with a leak, or with smaller weights; `nir eval` measures what it costs";
             ("each step of a state is rounded".to_owned(), instead)
         };
         let what = format!(

@@ -258,7 +258,14 @@ impl Pair<'_> {
         };
         let (is, other) = (effect(&wanted), effect(&found));
         let keeps_all = self.each().all(|(wanted, ..)| wanted.membrane.k == 1.0);
+        // A voltage that is forgotten in each step has no use for a reset.
+        let keeps_none = self
+            .each()
+            .all(|(wanted, found, ..)| wanted.membrane.k == 0.0 && found.membrane.k == 0.0);
+        let in_its_step = |effect| matches!(effect, Effect::To | Effect::Off);
+        let is_forgotten = keeps_none && in_its_step(is) && in_its_step(other);
         let is_alike = is == other
+            || is_forgotten
             || (keeps_all
                 && matches!(
                     (is, other),
@@ -274,7 +281,7 @@ impl Pair<'_> {
             };
             let what = format!("a reset {} there; the reference {}", other.words(), is.words());
             reasons.push(Reason::new(what, instead));
-        } else if other == Effect::To {
+        } else if other == Effect::To && !is_forgotten {
             for (wanted, found, scale, shift) in self.each() {
                 if !near(scale * (wanted.reset - shift), found.reset) {
                     let what = format!(

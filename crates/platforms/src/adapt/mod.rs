@@ -10,6 +10,7 @@
 mod bound;
 pub mod closed;
 mod decay;
+mod delay;
 mod draft;
 mod effect;
 mod fit;
@@ -21,16 +22,20 @@ mod plan;
 mod reads;
 mod reason;
 mod same;
+mod scales;
 mod search;
 mod shape;
 pub mod side;
 mod structure;
 mod structured;
 mod synapse;
+mod threshold;
 pub mod trial;
+mod unread_bias;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+pub use delay::{Delays, without_delays};
 pub use judge::{Level, NodeVerdict, Units, judge};
 use nirkit_engine::clocked::semantics::{Semantics, Time};
 use nirkit_ir::valid::validate_within;
@@ -39,6 +44,7 @@ pub use on_chip::OnChip;
 pub use reason::Reason;
 pub use side::{Side, side};
 pub use structured::{Structured, structured};
+pub use threshold::thresholds_as_neurons;
 
 use crate::check::{Finding, check};
 use crate::chip::{Chip, ChipChoices, Design};
@@ -288,11 +294,11 @@ fn solved(
 }
 
 /// How bad a graph is, and how much was changed.
-fn rank(found: &Adapted) -> (bool, usize, usize, usize) {
+fn rank(found: &Adapted) -> (usize, usize, usize, usize) {
     let impossible = found.nodes.iter().filter(|node| node.level == Level::Impossible).count();
     let reasons: usize = found.nodes.iter().map(|node| node.reasons.len()).sum();
     let weak = found.nodes.iter().map(|node| node.level as usize).sum();
-    (!found.refusals.is_empty(), impossible, reasons, weak)
+    (found.refusals.len(), impossible, reasons, weak)
 }
 
 /// A graph as the platform takes it; `None` for one that is not sound.

@@ -4,12 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use nirkit_engine::clocked::semantics::{Semantics, route};
 use nirkit_ir::facts::Leaf;
-use nirkit_ir::primitive::{Linear, Scale};
 use nirkit_ir::valid::validate_within;
-use nirkit_ir::{Edge, Facts, Graph, Limits, Node, Primitive};
-use nirkit_numerics::Tensor;
+use nirkit_ir::{Facts, Graph, Limits};
 use nirkit_passes::optimise::metadata::Noted;
-use nirkit_passes::optimise::{find, optimise_within};
 
 use super::closed::closed;
 use super::draft::{Draft, Kind};
@@ -17,10 +14,12 @@ use super::fit::{Fit, Wanted, fit};
 use super::judge::Units;
 use super::place::Place;
 use super::reason::Reason;
+use super::scales::{self, Scales};
 use super::shape::{takes, takes_synapses_apart};
 use super::side::Side;
 use super::structure::{self, Form, Formed, formed};
 use super::synapse::{take_apart, whole_synapses};
+use super::unread_bias;
 use super::{Change, Goal};
 use crate::phrase::brief;
 
@@ -78,6 +77,7 @@ pub(super) fn plan(
             Units { name: leaf.name.clone(), scale: ones, shift: zeros },
         );
     }
+    let mut scales = Scales::default();
     for (name, fit) in &fits {
         let primitive = fit.draft.primitive()?;
         let leaf = facts.leaf(facts.find(name)?);
@@ -91,18 +91,26 @@ pub(super) fn plan(
             Units { name: name.clone(), scale: fit.scale.clone(), shift: fit.shift.clone() },
         );
         if height != wanted {
-            work.scale_output(&mut graph, name, wanted / height);
+            let what = format!("weights behind it times {}", brief(wanted / height));
+            work.changes.push(Change::new(name, what));
+            scales.behind(name, &leaf.output, wanted / height);
         }
+        scales.before(name, &leaf.input, &fit.factors);
     }
-    for (name, fit) in &fits {
-        work.scale_input(&mut graph, name, &fit.factors)?;
-    }
-    work.fold(&mut graph, &fits, limits)?;
+    scales.insert(&mut graph);
+    let changes = scales::fold(&mut graph, &fits, &facts, &semantics, limits)?;
+    work.changes.extend(changes);
     let lost = noted.lost(&graph).map(|(node, what)| Change::new(node, what));
     work.changes.extend(lost);
     for (name, fit) in &fits {
         work.add_bias(&mut graph, name, &fit.bias);
     }
+    let place_of = |name: &str, fit: &Fit| {
+        let leaf = facts.leaf(facts.find(name)?);
+        Some(place(goal, &semantics, leaf, recurrent.contains(name), fit.draft.kind))
+    };
+    let moved = unread_bias::into_rests(&mut graph, goal.profile, &fits, place_of);
+    work.changes.extend(moved);
     let Work { mut changes, reasons, .. } = work;
     let apart = take_apart(&mut graph, goal.profile, limits)?;
     changes.extend(apart);
@@ -238,94 +246,15 @@ impl Work<'_> {
         }
     }
 
-    /// Puts a Scale on every edge out of a layer that leads to a node that computes.
-    fn scale_output(&mut self, graph: &mut Graph, name: &str, factor: f64) {
-        self.changes.push(Change::new(name, format!("weights behind it times {}", brief(factor))));
-        let shape = self.facts.find(name).map(|id| self.facts.leaf(id).output.clone());
-        let Some(shape) = shape else { return };
-        let count = shape.iter().product();
-        insert(graph, &shape, &vec![factor; count], |graph, edge| {
-            let target = graph.nodes.get(&edge.target).map(|node| &node.primitive);
-            edge.source == name && !matches!(target, Some(Primitive::Output(_)))
-        });
-    }
-
-    /// Puts a Scale on every edge into a layer.
-    fn scale_input(&mut self, graph: &mut Graph, name: &str, factors: &[f64]) -> Option<()> {
-        if factors.iter().all(|factor| *factor == 1.0) {
-            return Some(());
-        }
-        let shape = self.facts.leaf(self.facts.find(name)?).input.clone();
-        insert(graph, &shape, factors, |_, edge| edge.target == name);
-        Some(())
-    }
-
-    /// Multiplies the Scales into the maps beside them; what is left becomes a diagonal matrix.
-    fn fold(
-        &mut self,
-        graph: &mut Graph,
-        fits: &BTreeMap<String, Fit>,
-        limits: &Limits,
-    ) -> Option<()> {
-        let is_ours = |name: &str| name.starts_with("adapt_scale");
-        if !graph.nodes.iter().any(|(_, name, _)| is_ours(name)) {
-            return Some(());
-        }
-        optimise_within(graph, &[find("fold_scale")?], limits).ok()?;
-        // The pass knows no platform: a gain that it gave to a neuron, which has no weights before it, goes back.
-        for (name, fit) in fits {
-            let fitted = fit.draft.primitive()?;
-            let shape = self.facts.leaf(self.facts.find(name)?).input.clone();
-            let node = graph.nodes.get_mut(name)?;
-            if node.primitive == fitted {
-                continue;
-            }
-            let factors = Draft::of(&node.primitive, &shape)?.gain_over(&fit.draft);
-            node.primitive = fitted;
-            self.scale_input(graph, name, &factors)?;
-        }
-        let left: Vec<String> = graph
-            .nodes
-            .iter()
-            .map(|(_, name, _)| name.to_owned())
-            .filter(|name| is_ours(name))
-            .collect();
-        let knows = |kind: &str| self.semantics.unknown.known.contains(&kind);
-        for name in left {
-            let Some(Primitive::Scale(scale)) = graph.nodes.get(&name).map(|node| &node.primitive)
-            else {
-                continue;
-            };
-            if knows("Scale") || scale.scale.rank() != 1 {
-                continue;
-            }
-            let factors = scale.scale.to_f64()?;
-            let count = factors.len();
-            let mut weights = vec![0.0_f32; count * count];
-            for (at, &factor) in factors.iter().enumerate() {
-                weights[at * count + at] = factor as f32;
-            }
-            let linear = Linear { weight: Tensor::new(&[count, count], weights).ok()? };
-            let primitive = if knows("Linear") {
-                Primitive::Linear(linear)
-            } else {
-                Primitive::Affine(structure::affine(&linear))
-            };
-            graph.nodes.get_mut(&name)?.primitive = primitive;
-            self.changes.push(Change::new(&name, "a matrix that holds a gain was added"));
-        }
-        Some(())
-    }
-
     /// Adds a bias to one of the maps that lead into a layer.
     fn add_bias(&mut self, graph: &mut Graph, name: &str, bias: &[f64]) {
         if bias.iter().all(|bias| *bias == 0.0) {
             return;
         }
         let in_cycle = |name: &str| {
-            let components = self.facts.components().iter();
             let id = self.facts.find(name);
-            { components }.any(|c| c.recurrent && id.is_some_and(|id| c.members.contains(&id)))
+            let mut recurrent = self.facts.components().iter().filter(|c| c.recurrent);
+            recurrent.any(|c| id.is_some_and(|id| c.members.contains(&id)))
         };
         let sources: Vec<String> = graph
             .edges
@@ -348,31 +277,6 @@ impl Work<'_> {
         );
         self.reasons.entry(name.to_owned()).or_default().push(reason);
     }
-}
-
-/// Puts a Scale on edges.
-fn insert(
-    graph: &mut Graph,
-    shape: &[usize],
-    factors: &[f64],
-    is_wanted: impl Fn(&Graph, &Edge) -> bool,
-) {
-    let Ok(scale) = Tensor::new(shape, factors.to_vec()) else { return };
-    let edges = std::mem::take(&mut graph.edges);
-    let mut all = Vec::with_capacity(edges.len());
-    for edge in edges {
-        if !is_wanted(graph, &edge) {
-            all.push(edge);
-            continue;
-        }
-        let name = graph.free_name("adapt_scale");
-        graph
-            .nodes
-            .insert(name.clone(), Node::new(Primitive::Scale(Scale { scale: scale.clone() })));
-        all.push(Edge::new(edge.source, name.as_str()));
-        all.push(Edge::new(name, edge.target));
-    }
-    graph.edges = all;
 }
 
 /// Layers whose parameters are those of the reference, for a graph that is left as it is.

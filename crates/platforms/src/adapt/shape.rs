@@ -53,6 +53,11 @@ pub(super) fn attempts(graph: &Graph, facts: &Facts, profile: &Profile) -> Vec<A
     if WINDOWS.iter().any(|kind| kinds.has(kind)) && !needed.contains(&"unroll") {
         attempts.push(attempt(with(&needed, &["unroll", "fold_linear"]), true));
     }
+    let takes_pictures = ["Conv2d", "Flatten"].iter().all(|kind| kinds.takes(kind));
+    let has_row = facts.inputs(graph).any(|input| facts.leaf(input).output.len() == 1);
+    if takes_pictures && has_row {
+        attempts.push(attempt(with(&needed, &["picture_input"]), true));
+    }
     attempts
 }
 

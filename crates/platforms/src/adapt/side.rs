@@ -63,8 +63,11 @@ pub fn side(graph: &Graph, facts: &Facts, semantics: &Semantics) -> Result<Side,
     let steps = program.step_program()?;
     let route = route(graph, facts, semantics).map_err(|ending| vec![format!("{ending:?}")])?;
     let mut numbers = BTreeMap::new();
-    let [order, recurrent, fused]: [BTreeSet<&String>; 3] =
-        [route.order.iter().collect(), route.recurrent.iter().collect(), route.fused.iter().collect()];
+    let [order, recurrent, fused]: [BTreeSet<&String>; 3] = [
+        route.order.iter().collect(),
+        route.recurrent.iter().collect(),
+        route.fused.iter().collect(),
+    ];
     for (id, leaf) in facts.iter().filter(|(_, leaf)| order.contains(&leaf.name)) {
         let Some(primitive) = facts.primitive(graph, id) else { continue };
         let threshold = leaf.targets.iter().find_map(|&target| {

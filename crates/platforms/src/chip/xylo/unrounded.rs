@@ -5,7 +5,7 @@ use nirkit_engine::clocked::semantics::rule::{Fire, Form, Rest, Rule, Spikes, St
 use nirkit_engine::clocked::semantics::{Maps, Neurons};
 use nirkit_run::Reset;
 
-use super::super::unrounded::{KEEP, PLAIN, TO_ZERO, profile};
+use super::super::unrounded::{KEEP, PLAIN, TO_ZERO, profile, takes};
 use crate::capability::{Capability, Demand, Requirement};
 use crate::profile::Profile;
 
@@ -34,15 +34,16 @@ const CUBA_LIF: Rule = Rule {
 };
 
 /// A shift of 0 leaves nothing of a state, and 15 is the longest.
-const CAPABILITIES: &[Capability] = &[Capability {
-    kind: "CubaLIF",
-    becomes: "",
-    demands: &[
-        Demand::new(Requirement::AtLeastSteps("tau_mem", 2.0), ""),
-        Demand::new(Requirement::AtMostSteps("tau_mem", 32_768.0), ""),
-        Demand::new(Requirement::AtLeastSteps("tau_syn", 2.0), ""),
-        Demand::new(Requirement::AtMostSteps("tau_syn", 32_768.0), ""),
-    ],
-    notes: &[],
-    evidence: "",
-}];
+const CAPABILITIES: &[Capability] = &[
+    takes(
+        "CubaLIF",
+        &[
+            Demand::new(Requirement::AtLeastSteps("tau_mem", 2.0), ""),
+            Demand::new(Requirement::AtMostSteps("tau_mem", 32_768.0), ""),
+            Demand::new(Requirement::AtLeastSteps("tau_syn", 2.0), ""),
+            Demand::new(Requirement::AtMostSteps("tau_syn", 32_768.0), ""),
+        ],
+    ),
+    // The biases of maps are dropped.
+    takes("Affine", &[Demand::new(Requirement::Zero("bias"), "")]),
+];
