@@ -13,7 +13,10 @@ fn main() -> Result<(), nirkit::Error> {
     let code = codegen(&graph, platform, &Choices::new(), Target::C99, "net", 100)?;
     code.write(folder)?;
     let summary = code.summary(folder);
-    println!("{} bytes of constants, {} bytes of state", summary.constant_bytes, summary.state_bytes);
+    println!(
+        "{} bytes of constants, {} bytes of state",
+        summary.constant_bytes, summary.state_bytes
+    );
     println!("check it with `{}`", summary.check);
     Ok(())
 }
