@@ -2,12 +2,14 @@
 
 use std::path::Path;
 
+use nirkit::events::ReadOptions;
+
 #[expect(clippy::print_stdout, reason = "this is the result")]
 fn main() -> Result<(), nirkit::Error> {
     let Some(path) = std::env::args().nth(1) else {
         return Err(nirkit::Error::new("give RECORDING"));
     };
-    let info = nirkit::events::info(Path::new(&path), &Default::default(), &|_, _| {})?;
+    let info = nirkit::events::info(Path::new(&path), &ReadOptions::default(), &|_, _| {})?;
     println!("{} events in {} s, {} of them ON", info.events, info.duration, info.on);
     for finding in &info.findings {
         println!("{finding}");

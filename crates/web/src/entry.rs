@@ -56,21 +56,25 @@ pub extern "C" fn nirkit_fault() -> *const u8 {
 pub fn answer(message: Vec<u8>) -> Vec<u8> {
     let mut app = APP.lock().unwrap_or_else(PoisonError::into_inner);
     let app = app.get_or_insert_default();
-    let answer = match parts(&message) {
-        Some((request, bytes)) => app.meet_json(request, bytes.to_vec()),
+    let answer = match parted(message) {
+        Some((request, bytes)) => app.meet_json(&request, bytes),
         None => app.meet_json(b"", Vec::new()),
     };
     packed(&answer)
 }
 
 /// JSON and bytes of a message; `None` if its lengths are wrong.
-fn parts(message: &[u8]) -> Option<(&[u8], &[u8])> {
+fn parted(mut message: Vec<u8>) -> Option<(Vec<u8>, Vec<u8>)> {
     let length = |at: usize| {
         let bytes = message.get(at..at + 4)?.try_into().ok()?;
         usize::try_from(u32::from_le_bytes(bytes)).ok()
     };
     let end = HEAD.checked_add(length(0)?)?;
-    Some((message.get(HEAD..end)?, message.get(end..end.checked_add(length(4)?)?)?))
+    if end.checked_add(length(4)?)? != message.len() {
+        return None;
+    }
+    let bytes = message.split_off(end);
+    Some((message.split_off(HEAD), bytes))
 }
 
 fn packed(answer: &Answer) -> Vec<u8> {

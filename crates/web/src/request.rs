@@ -1,5 +1,7 @@
 //! What the page asks for.
 
+use std::collections::BTreeMap;
+
 use nirkit::{Choices, Error, ErrorKind, seconds};
 use serde::Deserialize;
 
@@ -65,6 +67,8 @@ pub struct Settings {
     pub spike: String,
     /// How long the run is: `20ms`.
     pub duration: String,
+    /// Further choices by name: `quantize`.
+    pub choices: BTreeMap<String, String>,
 }
 
 impl Settings {
@@ -97,6 +101,9 @@ impl Settings {
         match typed(&self.spike).map(str::parse).transpose() {
             Ok(spike) => choices = choices.spike(spike),
             Err(error) => wrong("size of a spike", &self.spike, error.to_string()),
+        }
+        for (name, value) in &self.choices {
+            choices = choices.set(name, value);
         }
         if errors.is_empty() { Ok(choices) } else { Err(Error::several(errors)) }
     }

@@ -16,10 +16,10 @@ function start() {
   return ready;
 }
 
-function settle({ number, fault, told, bytes }) {
+function settle({ number, fault, fatal, told, bytes }) {
   const { resolve, reject } = requests.get(number);
   requests.delete(number);
-  if (fault) reject(new Error(fault));
+  if (fault) reject(Object.assign(new Error(fault), { fatal }));
   else if (told.ok) resolve({ told, bytes });
   else reject(Object.assign(new Error("refused"), { reasons: told.errors }));
 }
@@ -94,6 +94,8 @@ async function attempt(work) {
     tell((await work()) ?? []);
   } catch (error) {
     tellError(error);
+    // What a fault leaves behind is not used any more.
+    if (error.fatal) await restart("an error of nirkit");
   }
   $("stop").hidden = requests.size === 0;
   document.body.removeAttribute("aria-busy");
