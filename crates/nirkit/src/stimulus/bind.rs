@@ -2,6 +2,7 @@
 
 use nirkit_io::data::{Event, EventData, TimeGriddedData};
 use nirkit_io::stimulus_json::{Course, Stimulus as Courses};
+use nirkit_ir::Limits;
 use nirkit_numerics::Tensor;
 use nirkit_run::stimulus::Spike;
 use nirkit_run::{Signal, Stimulus as Sample};
@@ -10,13 +11,19 @@ use super::bound::{Bound, Length};
 use super::fit::{check_channels, check_finite, check_shape, check_signal, shape_help};
 use super::samples::Lists;
 use super::{Content, EventUnit, Events, Frames, Stimulus, Window, events};
+use crate::bounds;
 use crate::error::{Error, ErrorKind};
 
 impl Stimulus {
     /// What enters Inputs of these names and shapes; everything that is wrong with it at once.
-    pub(crate) fn bind(&self, inputs: &[(String, Vec<usize>)]) -> Result<Bound, Error> {
+    pub(crate) fn bind(
+        &self,
+        inputs: &[(String, Vec<usize>)],
+        limits: &Limits,
+    ) -> Result<Bound, Error> {
         let mut binder = Binder {
             inputs,
+            limits,
             frames: self.frames,
             batch: self.batch,
             is_of_one_axis: self.is_of_one_axis,
@@ -117,6 +124,7 @@ impl Stimulus {
 pub(super) struct Binder<'a> {
     /// Names and shapes of the Inputs.
     pub(super) inputs: &'a [(String, Vec<usize>)],
+    limits: &'a Limits,
     frames: Frames,
     batch: bool,
     /// Whether frames of several axes enter an Input of one.
@@ -239,6 +247,7 @@ impl Binder<'_> {
             );
             return Err(Error::new(message).help(shape_help(array.shape(), shape, lead)));
         }
+        bounds::frames(array.shape(), self.batch, self.limits)?;
         let Some(values) = array.to_f64() else {
             return Err(Error::new("the array holds complex numbers")
                 .help("a stimulus is real: store `x.real`, or the parts as two channels"));
@@ -248,9 +257,14 @@ impl Binder<'_> {
         let samples = if self.batch { array.shape()[0] } else { 1 };
         let steps = array.shape()[lead - 1];
         let frame = steps * channels;
-        for sample in 0..samples {
-            let values = values[sample * frame..(sample + 1) * frame].to_vec();
-            self.add_signal(sample, name, Signal::Frames { channels, values, counts })?;
+        if samples == 1 {
+            let values = values.into_owned();
+            self.add_signal(0, name, Signal::Frames { channels, values, counts })?;
+        } else {
+            for sample in 0..samples {
+                let values = values[sample * frame..(sample + 1) * frame].to_vec();
+                self.add_signal(sample, name, Signal::Frames { channels, values, counts })?;
+            }
         }
         self.bound.lengths.push((name.to_owned(), Length::Frames(steps)));
         self.bound.steps = self.bound.steps.max(Some(steps));

@@ -27,6 +27,7 @@ use nirkit_numerics::Tensor;
 use nirkit_run::Signal;
 pub use nirkit_run::stimulus::Spike;
 
+use crate::bounds;
 use crate::error::{Error, ErrorKind};
 use crate::settle::Voice;
 use crate::suggest;
@@ -265,7 +266,8 @@ impl Stimulus {
         self
     }
 
-    /// Says whether the first axis of arrays counts samples.
+    /// Says whether the first axis of arrays counts samples. Said before an array is read from a file, it also decides which axis
+    /// is held against the limit of steps before the file is read.
     #[must_use]
     pub fn batched(mut self, batch: bool) -> Self {
         self.batch = batch;
@@ -284,7 +286,7 @@ impl Stimulus {
         &self,
         inputs: &[(String, Vec<usize>)],
     ) -> Result<Vec<Vec<(String, Signal)>>, Error> {
-        let samples = self.bind(inputs)?.samples.into_iter();
+        let samples = self.bind(inputs, &Limits::default())?.samples.into_iter();
         Ok(samples.map(|sample| sample.signals.into_iter().collect()).collect())
     }
 
@@ -348,10 +350,17 @@ impl Stimulus {
             return Err(error.help(help));
         }
         match ending(path).as_str() {
-            "npy" if array::is_table(path, limits).map_err(strip_file)? => {
-                Ok(Content::Events(read_events(path, limits).map_err(strip_file)?))
+            "npy" => {
+                if let Some(shape) = array::declared_shape(path) {
+                    bounds::frames(&shape, self.batch, limits)?;
+                }
+                let bytes = array::read_bytes(path, limits).map_err(strip_file)?;
+                if array::is_table_bytes(&bytes) {
+                    Ok(Content::Events(read_events_bytes(&bytes, limits)?))
+                } else {
+                    Ok(Content::Frames(array::read_array_bytes(&bytes, limits)?))
+                }
             }
-            "npy" => Ok(Content::Frames(array::read_array(path, limits).map_err(strip_file)?)),
             "csv" => Ok(Content::Events(read_events(path, limits).map_err(strip_file)?)),
             "json" => Ok(Content::Courses(read_stimulus_json(path, limits).map_err(strip_file)?)),
             "h5" | "hdf5" | "nird" => {
