@@ -8,5 +8,5 @@ target=wasm32-unknown-unknown
 rustup target list --installed | grep -qx "$target" || rustup target add "$target"
 cargo build --quiet --package nirkit-web --lib --profile web --target "$target"
 mkdir -p "$folder"
-cp crates/web/static/* "$folder/"
+cp crates/web/static/* THIRD-PARTY.txt "$folder/"
 cp "${CARGO_TARGET_DIR:-target}/$target/web/nirkit_web.wasm" "$folder/nirkit.wasm"
