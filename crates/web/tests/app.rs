@@ -106,6 +106,16 @@ fn a_graph_that_is_not_sound_is_drawn_and_repaired() {
 }
 
 #[test]
+fn recordings_of_sensors_are_stimuli() {
+    let mut app = App::new();
+    assert_eq!(open(&mut app, "events.raw")["kind"], "stimulus");
+    let request = json!({ "do": "open", "name": "cut.raw" });
+    let bytes = b"% evt 3.0\n% geometry 8x8\n% end\n\x00".to_vec();
+    let answer = ask(&mut app, &request, bytes);
+    assert!(answer.told["ok"] == true || answer.told["errors"].is_array(), "{}", answer.told);
+}
+
+#[test]
 fn what_cannot_be_met_is_refused_with_reasons() {
     let mut app = App::new();
     assert_eq!(refusal(&mut app, &json!({ "do": "page", "run": false })), "no graph is open");
