@@ -15,7 +15,7 @@ use super::side::{SideLayer, SideMap};
 use crate::phrase::brief;
 
 /// Steps for which a bound is given where nothing leaks.
-pub(super) const STEPS: f64 = 1000.0;
+pub(super) const STEPS: f64 = 100.0;
 /// How far weights may be apart that are the same but for rounding, as a part of the largest.
 const CLOSE: f64 = 2e-6;
 /// A share of a synapse that hands on what arrives as good as at once.

@@ -5,6 +5,7 @@ use nirkit_engine::clocked::semantics::{Frames, Program};
 use nirkit_numerics::Tensor;
 use nirkit_run::{Observable, Request, Stimulus};
 
+use super::bound::STEPS;
 use super::{Adapted, Level, NodeVerdict, Rounded};
 
 /// What a run says about one layer.
@@ -184,7 +185,11 @@ fn margins(
         .map(|(trial, node)| {
             let is_first = trial.first.is_some_and(|(step, _)| Some(step) == earliest);
             match (node.level, trial.margin, node.bound) {
-                (Level::Bounded, Some(margin), Some(bound)) => is_first && margin > bound,
+                // Where nothing leaks, nothing is said of later steps.
+                (Level::Bounded, Some(margin), Some(bound)) => {
+                    let is_claimed = trial.first.is_some_and(|(step, _)| (step as f64) < STEPS);
+                    is_first && is_claimed && margin > bound
+                }
                 (Level::Equal | Level::Lag, ..) => is_first,
                 (Level::Bounded | Level::Impossible, ..) => false,
             }
