@@ -4,6 +4,7 @@
 //! Delays keeps what it computes up to a lag wherever all ways to a layer are as long as each other.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use nirkit_ir::facts::LeafId;
 use nirkit_ir::{Edge, Facts, Graph, Primitive};
@@ -81,8 +82,8 @@ fn shifts(
     while let Some(id) = open.pop() {
         let own = at.get(&id).copied().unwrap_or(0);
         for target in behind(id) {
-            if !at.contains_key(&target) {
-                at.insert(target, own + steps.get(&target).copied().unwrap_or(0));
+            if let Entry::Vacant(free) = at.entry(target) {
+                free.insert(own + steps.get(&target).copied().unwrap_or(0));
                 open.push(target);
             }
         }

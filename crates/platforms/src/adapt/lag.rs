@@ -30,7 +30,7 @@ impl Lags {
 /// The lags of all layers, from the Inputs on.
 #[must_use]
 pub(super) fn lags(reference: &Side, found: &Side, units: &BTreeMap<String, Units>) -> Lags {
-    let pairs: BTreeMap<&String, (&SideLayer, Option<&SideLayer>)> = reference
+    let pairs: Pairs<'_> = reference
         .layers
         .iter()
         .map(|(name, layer)| {
@@ -38,34 +38,11 @@ pub(super) fn lags(reference: &Side, found: &Side, units: &BTreeMap<String, Unit
         })
         .collect();
     let mut result = Lags::default();
-    let ways: BTreeMap<&String, Vec<(String, Option<i64>)>> = pairs
+    let ways: Ways<'_> = pairs
         .iter()
         .filter_map(|(name, (wanted, found))| Some((*name, steps(wanted, (*found)?))))
         .collect();
-    let mut behind: BTreeMap<&String, Vec<&String>> = BTreeMap::new();
-    for (name, ways) in &ways {
-        for (source, _) in ways {
-            behind.entry(source).or_default().push(name);
-        }
-    }
-    // A layer gets the lag of the first source that has one; the others are held against it.
-    let mut open: VecDeque<&String> = ways.keys().copied().collect();
-    while let Some(name) = open.pop_front() {
-        let (Some(ways), Some((wanted, Some(found)))) = (ways.get(name), pairs.get(name)) else {
-            continue;
-        };
-        if result.lags.contains_key(name) {
-            continue;
-        }
-        let lag = ways.iter().find_map(|(source, more)| {
-            let of_source = if pairs.contains_key(source) { *result.lags.get(source)? } else { 0 };
-            Some(of_source + (*more)?)
-        });
-        if let Some(lag) = lag {
-            result.lags.insert(name.clone(), lag + found.delay - wanted.delay);
-            open.extend(behind.get(name).into_iter().flatten());
-        }
-    }
+    follow(&pairs, &ways, &mut result);
     for (name, (wanted, found)) in &pairs {
         let Some(found) = found else { continue };
         let own = result.of(name) - (found.delay - wanted.delay);
@@ -120,6 +97,39 @@ pub(super) fn lags(reference: &Side, found: &Side, units: &BTreeMap<String, Unit
         }
     }
     result
+}
+
+/// The layers of both sides by the names of the reference.
+type Pairs<'a> = BTreeMap<&'a String, (&'a SideLayer, Option<&'a SideLayer>)>;
+/// For each layer the sources of the reference, and the steps that their signals take longer.
+type Ways<'a> = BTreeMap<&'a String, Vec<(String, Option<i64>)>>;
+
+/// Works out the lag of each layer from that of what leads to it.
+fn follow(pairs: &Pairs<'_>, ways: &Ways<'_>, result: &mut Lags) {
+    let mut behind: BTreeMap<&String, Vec<&String>> = BTreeMap::new();
+    for (name, ways) in ways {
+        for (source, _) in ways {
+            behind.entry(source).or_default().push(name);
+        }
+    }
+    // A layer gets the lag of the first source that has one; the others are held against it.
+    let mut open: VecDeque<&String> = ways.keys().copied().collect();
+    while let Some(name) = open.pop_front() {
+        let (Some(ways), Some((wanted, Some(found)))) = (ways.get(name), pairs.get(name)) else {
+            continue;
+        };
+        if result.lags.contains_key(name) {
+            continue;
+        }
+        let lag = ways.iter().find_map(|(source, more)| {
+            let of_source = if pairs.contains_key(source) { *result.lags.get(source)? } else { 0 };
+            Some(of_source + (*more)?)
+        });
+        if let Some(lag) = lag {
+            result.lags.insert(name.clone(), lag + found.delay - wanted.delay);
+            open.extend(behind.get(name).into_iter().flatten());
+        }
+    }
 }
 
 /// For each source of the reference, the steps that it takes longer; `None` where it does not arrive as often.

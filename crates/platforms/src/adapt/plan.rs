@@ -70,12 +70,7 @@ pub(super) fn plan(
             );
             work.reasons.entry(leaf.name.clone()).or_default().push(reason);
         }
-        let ones = vec![1.0; leaf.inputs()];
-        let zeros = vec![0.0; leaf.inputs()];
-        units.insert(
-            leaf.name.clone(),
-            Units { name: leaf.name.clone(), scale: ones, shift: zeros },
-        );
+        units.insert(leaf.name.clone(), same_units(&leaf.name, leaf.inputs()));
     }
     let mut scales = Scales::default();
     for (name, fit) in &fits {
@@ -283,11 +278,12 @@ impl Work<'_> {
 #[must_use]
 pub(super) fn as_it_is(reference: &Side) -> BTreeMap<String, Units> {
     let units = |(name, layer): (&String, &super::side::SideLayer)| {
-        let neurons = closed(&layer.numbers).len();
-        (
-            name.clone(),
-            Units { name: name.clone(), scale: vec![1.0; neurons], shift: vec![0.0; neurons] },
-        )
+        (name.clone(), same_units(name, closed(&layer.numbers).len()))
     };
     reference.layers.iter().map(units).collect()
+}
+
+/// The units of a layer whose voltages are those of the reference.
+fn same_units(name: &str, neurons: usize) -> Units {
+    Units { name: name.to_owned(), scale: vec![1.0; neurons], shift: vec![0.0; neurons] }
 }
