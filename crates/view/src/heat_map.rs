@@ -157,10 +157,8 @@ fn legend(out: &mut String, top: f64) -> (f64, f64) {
 /// A text at a place; one that is wider than `most` is shortened, and has the whole as its title.
 fn text(out: &mut String, (x, y): (f64, f64), font: Font, anchor: &str, says: &str, most: f64) {
     let shown = font.shorten(says, most);
-    let title = match shown == says {
-        true => String::new(),
-        false => format!("<title>{}</title>", escaped(says)),
-    };
+    let title =
+        if shown == says { String::new() } else { format!("<title>{}</title>", escaped(says)) };
     let weight = if font.bold { " font-weight=\"bold\"" } else { "" };
     let _ = writeln!(
         out,
