@@ -21,6 +21,7 @@ Examples:
   nir view net.nir --output -          layer by layer as text
 
 Errors and warnings of `nir check` are marked at their nodes; the exit code is 0 all the same.")]
+#[expect(clippy::struct_excessive_bools, reason = "flags of the command line")]
 pub(crate) struct ViewArgs {
     /// A .nir or .nirt file, - for the standard input, or a folder of `nir sweep`, of which a heat map is drawn
     #[arg(value_hint = ValueHint::FilePath)]
