@@ -9,7 +9,7 @@ use nirkit::eval::{Eval, read_labels};
 use nirkit::io::Limits;
 use nirkit::io::array::write_array;
 use nirkit::numerics::Tensor;
-use nirkit::sweep::{Plan, Shard, Status, Store, Sweep, Table, Worker, keyed};
+use nirkit::sweep::{Plan, Shard, Status, Store, Sweep, Table, Worker, heat_map, keyed};
 use nirkit::{Choices, LabelledSet, Stimulus, eval_platforms};
 use tempfile::TempDir;
 
@@ -372,6 +372,30 @@ fn choices_belong_to_a_platform_or_to_the_reference() {
     {
         assert!(said.contains(part), "{part}: {said}");
     }
+}
+
+#[test]
+fn a_map_has_a_row_for_each_platform_and_a_column_for_each_combination() {
+    let files = network();
+    let folder = tempfile::tempdir().unwrap();
+    Sweep::new().threads(2).run(&plan(&files), folder.path()).unwrap();
+    let table = Table::of(&[folder.path()]).unwrap();
+    let drawn = heat_map(&table).unwrap();
+    for name in ["norse@1.1.0", "sinabs@2.0.3", "dt 0.2ms, integrator exponential", "accuracy"] {
+        assert!(drawn.contains(name), "{name}: {drawn}");
+    }
+    // Norse has no integrator: its numbers stand in the columns of both.
+    let shares = |platform: &str| {
+        table.entries.iter().filter(|entry| entry.platform.starts_with(platform)).count()
+    };
+    assert!(shares("clocked") > shares("norse"));
+    let maps = drawn.matches("font-weight=\"bold\"").count();
+    let cells = drawn.matches(" %</text>").count() - 2;
+    let rows = 4;
+    let columns = 4;
+    assert_eq!(cells + drawn.matches(">refused</text>").count(), maps * rows * columns, "{drawn}");
+    let nothing = Table { entries: Vec::new(), ..table };
+    assert!(heat_map(&nothing).unwrap_err().to_string().contains("neither an accuracy"));
 }
 
 #[test]

@@ -16,12 +16,14 @@ Examples:
   nir view net.nir --output net.html   a page to look around in, with parameters, findings and all platforms
   nir view net.nir --output net.html --platform norse --platform spyx --dt 1ms
   nir view net.nir --output net.html --input x.npy --platform ideal --platform spyx    with runs side by side
+  nir view out --output map.svg        accuracy by platform and choices, of a sweep into the folder out
   nir view net.nir                     the page, opened in a browser; where the output is no terminal, as the next one
   nir view net.nir --output -          layer by layer as text
 
 Errors and warnings of `nir check` are marked at their nodes; the exit code is 0 all the same.")]
+#[expect(clippy::struct_excessive_bools, reason = "flags of the command line")]
 pub(crate) struct ViewArgs {
-    /// A .nir or .nirt file, or - for the standard input
+    /// A .nir or .nirt file, - for the standard input, or a folder of `nir sweep`, of which a heat map is drawn
     #[arg(value_hint = ValueHint::FilePath)]
     pub(crate) file: PathBuf,
     /// The picture to write, SVG, or the page, HTML; - writes layer by layer as text

@@ -2,6 +2,7 @@
 
 mod open;
 mod page;
+mod sweep;
 
 use std::io::IsTerminal;
 use std::path::Path;
@@ -33,7 +34,10 @@ struct Report<'a> {
 }
 
 pub(crate) fn run(args: &ViewArgs, printer: &mut Printer) -> Result<Exit, Failure> {
-    let temporary = opens(args).then(open::temporary_page).transpose()?;
+    if sweep::is_sweep(&args.file) {
+        return sweep::run(args, printer);
+    }
+    let temporary = opens(args).then(|| open::temporary(".html")).transpose()?;
     let output = check_output(args)?.or(temporary.as_deref());
     if let Some(output) = output.filter(|output| is_page(output)) {
         let exit = page::run(args, output, printer)?;

@@ -58,7 +58,7 @@ impl Stimulus {
             Ok(kind) => kind,
             // A recording of a sensor begins as none of these.
             Err(unknown) => {
-                let found = recording::of_bytes(bytes, limits, self.event_times)?;
+                let found = recording::of_bytes(&bytes, limits, self.event_times)?;
                 let (events, told) = found.ok_or_else(|| Error::from(unknown))?;
                 return Ok(Content::Recording(events, told));
             }

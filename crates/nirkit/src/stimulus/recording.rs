@@ -44,11 +44,11 @@ pub(super) fn read(
 
 /// Reads a recording in memory; `None` if it is none.
 pub(super) fn of_bytes(
-    bytes: Vec<u8>,
+    bytes: &[u8],
     limits: &Limits,
     unit: Option<EventUnit>,
 ) -> Result<Option<(Events, Told)>, Error> {
-    let open = |options: &ReadOptions| Reader::of_bytes(bytes.clone(), options);
+    let open = |options: &ReadOptions| Reader::of_bytes(bytes.to_vec(), options);
     match read_with(open, limits, unit) {
         Ok(read) => Ok(Some(read)),
         Err(None) => Ok(None),

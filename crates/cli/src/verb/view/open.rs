@@ -7,9 +7,9 @@ use nirkit::escape;
 use crate::failure::Failure;
 use crate::printer::Printer;
 
-/// A name for a page that nobody gave a place; the file stays, since a browser may look at it later.
-pub(super) fn temporary_page() -> Result<PathBuf, Failure> {
-    let made = tempfile::Builder::new().prefix("nir-view-").suffix(".html").tempfile();
+/// A name for a drawing that nobody gave a place; the file stays, since a browser may look at it later.
+pub(super) fn temporary(ending: &str) -> Result<PathBuf, Failure> {
+    let made = tempfile::Builder::new().prefix("nir-view-").suffix(ending).tempfile();
     let kept = made.and_then(|file| Ok(file.into_temp_path().keep()?));
     kept.map_err(|error| {
         let message = format!("no temporary file can be made: {error}");
