@@ -9,6 +9,7 @@ use crate::layout::Layout;
 use crate::name::{self, NameError};
 use crate::refusal::reasons;
 use crate::verilog::{VerilogOptions, VerilogReport, verilog};
+use crate::whole::{self, Prepared};
 use crate::{Report, Vectors, c99, rust};
 
 /// A language in which code is printed.
@@ -134,6 +135,21 @@ pub fn generate(
     vectors: &Vectors,
     target: Target,
 ) -> Result<Code, CodeError> {
+    generate_within(program, name, vectors, target, None)
+}
+
+/// The same as [`generate`]; integers that enter C or Rust have so many bits (8, 16, 32 or 64), those of the vectors if not given.
+///
+/// # Errors
+///
+/// As for [`generate`].
+pub fn generate_within(
+    program: &Program,
+    name: &str,
+    vectors: &Vectors,
+    target: Target,
+    input_bits: Option<u32>,
+) -> Result<Code, CodeError> {
     if let Target::Verilog { input_bits } = target {
         let options = VerilogOptions { input_bits, ..VerilogOptions::default() };
         return verilog(program, name, vectors, &options);
@@ -143,10 +159,14 @@ pub fn generate(
     if !faults.is_empty() {
         return Err(CodeError::Program(faults));
     }
-    let layout = Layout::new(program);
+    let least = whole::input_bits(program, vectors);
+    let wanted = input_bits.unwrap_or(8).max(least);
+    let input_bits = [8, 16, 32].into_iter().find(|&bits| bits >= wanted).unwrap_or(64);
+    let prepared = Prepared::new(program, input_bits);
+    let layout = Layout::new(&prepared);
     let files = match target {
         Target::Rust => rust::files(&layout, name, vectors),
         _ => c99::files(&layout, name, vectors),
     };
-    Ok(Code { files, report: Report::of(program), hardware: None })
+    Ok(Code { files, report: Report::of_prepared(program, &prepared), hardware: None })
 }

@@ -2,9 +2,7 @@
 
 use std::fmt::Write as _;
 
-use nirkit_step::Format;
-
-use super::{Printer, array_of, type_of};
+use super::{Printer, array_of};
 use crate::layout::input_len;
 use crate::name::shown;
 use crate::stored::Stored;
@@ -22,15 +20,18 @@ impl Printer<'_> {
         let _ = writeln!(text, "#define STEPS {steps}u\n");
         for at in 0..program.inputs.len() {
             let numbers = vectors.frames(program, at);
-            let kind = Stored::in_full(numbers.format());
+            let kind = self.layout.input_kind(at);
             array_of(&mut text, &format!("input_{at}"), &numbers, kind);
         }
         for (at, numbers) in vectors.probes.iter().enumerate() {
-            array_of(&mut text, &format!("probe_{at}"), numbers, Stored::in_full(numbers.format()));
+            let kind = self.layout.kind(program.probes[at].buffer);
+            array_of(&mut text, &format!("probe_{at}"), numbers, kind);
         }
-        for format in Format::ALL {
-            self.comparison(format, &mut text);
-        }
+        let mut kinds: Vec<Stored> =
+            program.probes.iter().map(|probe| self.layout.kind(probe.buffer)).collect();
+        kinds.sort_unstable();
+        kinds.dedup();
+        kinds.into_iter().for_each(|kind| comparison(kind, &mut text));
         self.comparison_of_all(&mut text);
         let (events, has_events) = self.replay_events(vectors, &mut text);
         let _ = write!(
@@ -60,8 +61,8 @@ impl Printer<'_> {
             "static {name}_state state;\n\nstatic int differs(uint32_t step)\n{{\n  (void)step;\n"
         );
         for (at, probe) in self.layout.program.probes.iter().enumerate() {
-            let (len, format) = (self.len(probe.buffer), self.format(probe.buffer));
-            let (of, kind) = (&self.probes[at], format.name());
+            let (len, kind) = (self.len(probe.buffer), self.kind(probe.buffer));
+            let of = &self.probes[at];
             let _ = writeln!(
                 text,
                 "  if (differs_{kind}(\"{}\", step, {of}(&state), &probe_{at}[step * {len}u], {len}u)) {{ return 1; }}",
@@ -110,27 +111,24 @@ impl Printer<'_> {
         );
         (replay, ", and as events")
     }
+}
 
-    /// A function that compares numbers of a format by their bits; one NaN is as good as another.
-    fn comparison(&self, format: Format, text: &mut String) {
-        if !self.layout.program.probes.iter().any(|probe| self.format(probe.buffer) == format) {
-            return;
-        }
-        let (kind, name) = (type_of(format), format.name());
-        let nan = if format.is_integer() {
-            ""
-        } else {
-            "    if (found[i] != found[i] && wanted[i] != wanted[i]) { continue; }\n"
-        };
-        let _ = write!(
-            text,
-            "static int differs_{name}(const char *what, uint32_t step, const {kind} *found, const {kind} *wanted, uint32_t len)\n\
+/// A function that compares numbers of a type by their bits; one NaN is as good as another.
+fn comparison(stored: Stored, text: &mut String) {
+    let kind = super::stored(stored);
+    let nan = if matches!(stored, Stored::Integer(_)) {
+        ""
+    } else {
+        "    if (found[i] != found[i] && wanted[i] != wanted[i]) { continue; }\n"
+    };
+    let _ = write!(
+        text,
+        "static int differs_{kind}(const char *what, uint32_t step, const {kind} *found, const {kind} *wanted, uint32_t len)\n\
              {{\n  uint32_t i;\n  for (i = 0; i < len; i++) {{\n{nan}    \
              if (memcmp(&found[i], &wanted[i], sizeof found[i]) != 0) {{\n      \
              printf(\"%s, step %u, number %u: %.17g, and nirkit has %.17g\\n\", what, (unsigned)step, (unsigned)i, (double)found[i], (double)wanted[i]);\n      \
              return 1;\n    }}\n  }}\n  return 0;\n}}\n\n"
-        );
-    }
+    );
 }
 
 pub(super) fn makefile(name: &str) -> String {

@@ -9,6 +9,7 @@ mod expr;
 mod operations;
 mod prelude;
 mod step;
+mod whole;
 mod window;
 
 use std::fmt::Write as _;
@@ -70,6 +71,11 @@ impl<'a> Printer<'a> {
         self.layout.len(buffer)
     }
 
+    /// The type of a buffer.
+    fn kind(&self, buffer: BufferId) -> String {
+        stored(self.layout.kind(buffer))
+    }
+
     fn format(&self, buffer: BufferId) -> Format {
         self.layout.format(buffer)
     }
@@ -117,7 +123,7 @@ impl<'a> Printer<'a> {
         line("\n/* Everything that changes. The caller owns it. */");
         line("typedef struct {");
         for (id, buffer) in self.layout.buffers() {
-            let (kind, member, len) = (type_of(buffer.format()), &self.members[id.0], buffer.len());
+            let (kind, member, len) = (self.kind(id), &self.members[id.0], buffer.len());
             line(&format!("  {kind} {member}[{len}]; /* {} */", shown(&buffer.name)));
             if self.layout.before.contains(&id) {
                 line(&format!("  {kind} p{member}[{len}]; /* the same, a step before */"));
@@ -143,7 +149,7 @@ impl<'a> Printer<'a> {
             line(&format!("{};\n", self.events_head()));
         }
         for (probe, of) in self.layout.program.probes.iter().zip(&self.probes) {
-            let (kind, len) = (type_of(self.format(probe.buffer)), self.len(probe.buffer));
+            let (kind, len) = (self.kind(probe.buffer), self.len(probe.buffer));
             line(&format!("/* {} after the last step: {len} numbers. */", shown(&probe.name)));
             line(&format!("const {kind} *{of}(const {name}_state *s);"));
         }

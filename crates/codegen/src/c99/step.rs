@@ -2,9 +2,9 @@
 
 use std::fmt::Write as _;
 
-use nirkit_step::{BufferId, Input, Number};
+use nirkit_step::{BufferId, Number};
 
-use super::{Printer, array, expr, prelude, type_of};
+use super::{Printer, array, expr, prelude, stored};
 use crate::layout::{Frame, input_len};
 
 impl Printer<'_> {
@@ -24,10 +24,10 @@ impl Printer<'_> {
     /// The head of the function that takes a step: it has a frame for each input.
     pub(super) fn step_head(&self) -> String {
         let name = self.name;
-        let frame =
-            |(input, of): (&Input, &String)| format!(", const {} *{of}", type_of(input.format));
-        let frames: String =
-            self.layout.program.inputs.iter().zip(&self.inputs).map(frame).collect();
+        let frame = |(at, of): (usize, &String)| {
+            format!(", const {} *{of}", stored(self.layout.input_kind(at)))
+        };
+        let frames: String = self.inputs.iter().enumerate().map(frame).collect();
         format!("void {name}_step({name}_state *s{frames})")
     }
 
@@ -50,7 +50,7 @@ impl Printer<'_> {
             "void {name}_init({name}_state *s)\n{{\n  uint32_t i;\n  (void)i;\n  (void)s;\n{init}}}\n\n{steps}"
         );
         for (probe, of) in self.layout.program.probes.iter().zip(&self.probes) {
-            let (kind, member) = (type_of(self.format(probe.buffer)), self.member(probe.buffer));
+            let (kind, member) = (self.kind(probe.buffer), self.member(probe.buffer));
             let _ = write!(
                 text,
                 "\nconst {kind} *{of}(const {name}_state *s)\n{{\n  return {member};\n}}\n"
@@ -138,6 +138,16 @@ impl Printer<'_> {
         for Frame { input, to, .. } in frames {
             let (format, member, of) = (self.format(*to), self.member(*to), &self.inputs[*input]);
             self.each(*to, &member, &expr::literal(Number::zero(format)), &mut text);
+            if self.layout.stored.is_some() {
+                let kind = self.kind(*to);
+                let most = self.layout.input_kind(*input).bytes() * 8;
+                let _ = writeln!(
+                    text,
+                    "  for (i = 0; i < n_{of}; i++) {{\n    if ({member}[{of}[i]] == INT{most}_MAX) {{ return -1; }}\n    \
+                     {member}[{of}[i]] = ({kind})({member}[{of}[i]] + 1);\n  }}"
+                );
+                continue;
+            }
             let one = expr::literal(format.round(1.0));
             let _ =
                 writeln!(text, "  for (i = 0; i < n_{of}; i++) {{ {member}[{of}[i]] += {one}; }}");

@@ -10,7 +10,7 @@ use crate::stored::{Stored, kernels_by_source};
 
 impl Printer<'_> {
     /// The loops over `number`, all sources that are not 0, and over the rows of windows that see it; `inner` is done for each row.
-    fn sources(
+    pub(super) fn sources(
         &self,
         (from, to): (BufferId, BufferId),
         window: &Window,
@@ -18,7 +18,7 @@ impl Printer<'_> {
         text: &mut String,
     ) {
         let format = self.format(from);
-        let (kind, zero) = (type_of(format), literal(Number::zero(format)));
+        let (kind, zero) = (self.kind(from), literal(Number::zero(format)));
         let [height, width] = window.input;
         self.each(to, &self.member(to), &literal(Number::zero(self.format(to))), text);
         let _ = write!(
@@ -92,7 +92,12 @@ impl Printer<'_> {
 }
 
 /// Finds the window that sees a pixel at a place of the kernel, along an axis.
-fn place(axis: usize, [out, pixel, element]: [&str; 3], window: &Window, indent: &str) -> String {
+pub(super) fn place(
+    axis: usize,
+    [out, pixel, element]: [&str; 3],
+    window: &Window,
+    indent: &str,
+) -> String {
     let [stride, dilation, before, len] =
         [window.stride, window.dilation, window.before, window.output].map(|both| both[axis]);
     // What lies before the first window becomes a large number.

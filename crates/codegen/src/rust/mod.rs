@@ -10,6 +10,7 @@ mod expr;
 mod operations;
 mod replay;
 mod step;
+mod whole;
 mod window;
 
 use nirkit_step::{BufferId, Format};
@@ -111,6 +112,11 @@ impl<'a> Printer<'a> {
         Value::atom(format!("{}[i]", self.member(buffer)), self.layout.format(buffer))
     }
 
+    /// The type of a buffer.
+    fn kind(&self, buffer: BufferId) -> String {
+        constants::name_of(self.layout.kind(buffer))
+    }
+
     /// A buffer of the step before.
     fn before(&self, buffer: BufferId) -> String {
         format!("self.{}", self.before[buffer.0])
@@ -133,17 +139,23 @@ impl<'a> Printer<'a> {
 
     /// The parameters of a step: a frame for each input.
     fn frames(&self) -> String {
-        let frame = |(input, name): (&nirkit_step::Input, &String)| {
-            format!(", {name}: &[{}; {}]", type_of(input.format), input_len(input))
+        let frame = |(at, name): (usize, &String)| {
+            let input = &self.layout.program.inputs[at];
+            let kind = constants::name_of(self.layout.input_kind(at));
+            format!(", {name}: &[{kind}; {}]", input_len(input))
         };
-        self.layout.program.inputs.iter().zip(&self.inputs).map(frame).collect()
+        self.inputs.iter().enumerate().map(frame).collect()
     }
 
     /// The begin of `src/lib.rs`: what the crate is, with an example.
     fn head(&self) -> String {
         let (name, program) = (self.name, self.layout.program);
         let zeros = program.inputs.iter().map(|input| {
-            format!("&[{}; {}]", literal(input.format.round(0.0)).text, input_len(input))
+            let zero = match self.layout.stored {
+                Some(_) => "0".to_owned(),
+                None => literal(input.format.round(0.0)).text,
+            };
+            format!("&[{zero}; {}]", input_len(input))
         });
         let zeros: Vec<String> = zeros.collect();
         let observe = self.probes.first().map_or(String::new(), |probe| {
@@ -181,7 +193,7 @@ impl<'a> Printer<'a> {
             body.blank();
             body.line(&format!("/// Returns {} after the last step.", shown(&probe.name)));
             body.line("#[must_use]");
-            let kind = format!("[{}; {}]", type_of(buffer.format()), buffer.len());
+            let kind = format!("[{}; {}]", self.kind(probe.buffer), buffer.len());
             body.open(&format!("pub fn {name}(&self) -> &{kind} {{"));
             body.line(&format!("&{}", self.member(probe.buffer)));
             body.close("}");
@@ -200,7 +212,7 @@ impl<'a> Printer<'a> {
         body.line("#[repr(C)]");
         body.open("pub struct Network {");
         for (id, buffer) in self.layout.buffers() {
-            let kind = format!("[{}; {}]", type_of(buffer.format()), buffer.len());
+            let kind = format!("[{}; {}]", self.kind(id), buffer.len());
             body.line(&format!("/// {}.", shown(&buffer.name)));
             body.line(&format!("{}: {kind},", self.fields[id.0]));
             if self.layout.before.contains(&id) {
@@ -229,12 +241,15 @@ impl<'a> Printer<'a> {
         for (id, buffer) in self.layout.buffers() {
             let field = &self.fields[id.0];
             let (start, again) = if let Some(number) = buffer.start.uniform() {
-                let number = literal(number).text;
+                let number = match (self.layout.stored, number) {
+                    (Some(_), nirkit_step::Number::I64(x)) => x.to_string(),
+                    (_, number) => literal(number).text,
+                };
                 (format!("[{number}; {}]", buffer.len()), format!("fill({number})"))
             } else {
                 let name = format!("START_{}", id.0);
                 let what = format!("What {} starts with.", self.shown(id));
-                constants.add_start(&name, &what, &buffer.start);
+                constants.add_start(&name, &what, &buffer.start, self.layout.kind(id));
                 (format!("constants::{name}"), format!("copy_from_slice(&constants::{name})"))
             };
             body.line(&format!("{field}: {start},"));

@@ -6,7 +6,6 @@ use super::constants::array;
 use super::{Printer, input_len};
 use crate::Vectors;
 use crate::name::shown;
-use crate::stored::Stored;
 
 /// How numbers are compared.
 const COMPARISON: &str = "
@@ -27,11 +26,17 @@ impl Bits for f64 {
     }
 }
 
-impl Bits for i64 {
-    fn is_same(self, other: Self) -> bool {
-        self == other
-    }
+macro_rules! integers {
+    ($($kind:ty)*) => {
+        $(impl Bits for $kind {
+            fn is_same(self, other: Self) -> bool {
+                self == other
+            }
+        })*
+    };
 }
+
+integers!(i8 i16 i32 i64);
 
 fn compare<T: Bits>(what: &str, step: usize, found: &[T], wanted: &[T]) {
     for (at, (found, wanted)) in found.iter().zip(wanted).enumerate() {
@@ -127,12 +132,12 @@ impl Printer<'_> {
             let numbers = vectors.frames(program, at);
             let _ =
                 write!(text, "\n/// Frames of {}.\npub static INPUT_{at}: ", shown(&input.name));
-            array(&mut text, &numbers, Stored::in_full(input.format), Some(input_len(input)));
+            array(&mut text, &numbers, self.layout.input_kind(at), Some(input_len(input)));
         }
         for (at, (probe, numbers)) in program.probes.iter().zip(&vectors.probes).enumerate() {
             let columns = self.layout.len(probe.buffer);
             let _ = write!(text, "\n/// {}.\npub static PROBE_{at}: ", shown(&probe.name));
-            array(&mut text, numbers, Stored::in_full(numbers.format()), Some(columns));
+            array(&mut text, numbers, self.layout.kind(probe.buffer), Some(columns));
         }
         text
     }

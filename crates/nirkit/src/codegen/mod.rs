@@ -1,5 +1,7 @@
 //! Code for a graph as a simulator, a chip or the clocked engine computes it.
 
+mod quantise;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -13,10 +15,14 @@ use serde::Serialize;
 
 use crate::choices::{Choice, Choices};
 use crate::error::{Error, ErrorKind};
+use crate::eval::LabelledSet;
 use crate::model::Model;
 use crate::recording::{check_folder, make_folder};
 use crate::run::{Record, Run};
 use crate::stimulus::{Frames, Stimulus};
+use nirkit_platforms::chip::WeightScales;
+pub use quantise::{MapLoss, Quantisation, Quantize};
+use quantise::{Quantiser, apart, whole_frames};
 
 /// Generated code, with the evidence for it.
 #[derive(Clone, Debug)]
@@ -35,6 +41,8 @@ pub struct Generated {
     pub notes: Vec<String>,
     /// Steps of the vectors that the test bench replays.
     pub steps: usize,
+    /// What became integers, and what was lost.
+    pub quantisation: Option<Quantisation>,
 }
 
 /// What is said of generated code.
@@ -65,30 +73,75 @@ pub struct Summary {
     /// What a design of Verilog takes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hardware: Option<VerilogReport>,
+    /// What became integers, and what was lost.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub quantisation: Option<Quantisation>,
 }
 
 /// What has code in a language of integers.
-const INTEGERS: &str = "Loihi 2, Speck and Xylo compute with integers: give `loihi2`, `speck` or `xylo` as the platform; \
+const INTEGERS: &str = "make integers of the floats (`--quantize i8` or `i16`), or give `loihi2`, `speck` or `xylo` as the platform; \
                         the targets `c99` and `rust` take floats as well";
+
+/// What code is generated, beside the meaning of the graph.
+#[derive(Clone, Debug)]
+pub struct CodegenOptions<'a> {
+    /// The language.
+    pub target: Target,
+    /// What names of C begin with, the name of the crate of Rust or of the module of Verilog.
+    pub name: &'a str,
+    /// Steps of the vectors.
+    pub steps: usize,
+    /// Samples from which ranges of quantised states are taken, and on which the accuracy is measured before and after.
+    pub set: Option<&'a LabelledSet>,
+    /// Bits of a number that enters a network of integers: 8 if not given.
+    pub input_bits: Option<u32>,
+    /// The most bytes of constants, if there is a limit.
+    pub flash: Option<usize>,
+    /// The most bytes of state, if there is a limit.
+    pub ram: Option<usize>,
+}
+
+impl<'a> CodegenOptions<'a> {
+    /// Code in a language, with vectors of 100 steps.
+    #[must_use]
+    pub fn new(target: Target, name: &'a str) -> Self {
+        Self { target, name, steps: 100, set: None, input_bits: None, flash: None, ram: None }
+    }
+}
 
 /// Generates code that computes what a meaning of the graph computes (a platform, or `clocked`), to the bit, under names that begin
 /// with `name` (C) or in a crate of that name (Rust).
+///
+/// The choice `quantize` with `i8` or `i16` makes integers of the numbers of a simulator or of the clocked engine first. The vectors are
+/// then those of the integers.
 ///
 /// The vectors have so many steps of spikes, one in five channels a step. They are recorded with the engine, and are those of the step
 /// program that is printed.
 ///
 /// # Errors
 ///
-/// The platform refuses the graph; the meaning has no step program; the name is none of the language.
+/// The platform refuses the graph; the meaning has no step program; the name is none of the language; what cannot become integers; more
+/// bytes than there are.
 pub fn codegen(
     graph: &Document,
     meaning: &str,
     choices: &Choices,
-    target: Target,
-    name: &str,
-    steps: usize,
+    options: &CodegenOptions<'_>,
 ) -> Result<Generated, Error> {
-    let model = Model::new(graph, meaning, choices)?;
+    let &CodegenOptions { target, name, steps, set, .. } = options;
+    let is_chip = !crate::model::is_own(meaning)
+        && matches!(crate::model::platform(meaning)?, nirkit_platforms::Platform::Chip(_));
+    let (choices, how, scales) = match is_chip {
+        true => (choices.clone(), None, WeightScales::default()),
+        false => apart(choices)?,
+    };
+    if set.is_some() && how.is_none() {
+        let error = Error::new("samples are given, and nothing is quantised");
+        return Err(error.of_kind(ErrorKind::Choice).help(
+            "quantize to `i8` or `i16`, or leave the samples out; `nir eval` measures accuracy",
+        ));
+    }
+    let mut model = Model::new(graph, meaning, &choices)?;
     let program = model.step_program()?;
     let mut frames = Vectors::spikes(&program, steps, 5);
     for (input, frames) in program.inputs.iter().zip(&mut frames) {
@@ -97,7 +150,37 @@ pub fn codegen(
             frames.fill(0.0);
         }
     }
-    let vectors = Vectors::record(&program, frames, steps);
+    let mut notes = Vec::new();
+    let mut quantisation = None;
+    let (program, vectors) = match how {
+        Some(how) => {
+            let input_bits = options.input_bits.unwrap_or(8);
+            let quantiser = Quantiser {
+                model: &model,
+                graph,
+                how,
+                scales: &scales,
+                set,
+                input_bits,
+                stimulus: &frames,
+            };
+            let (made, found) = quantiser.quantise(&program)?;
+            let units: Vec<f64> =
+                program.inputs.iter().map(|input| found.input_units[&input.name]).collect();
+            // Spikes enter as ones also where an integer stands for a part of them.
+            let frames = whole_frames(&frames, &units.iter().map(|_| 1.0).collect::<Vec<_>>());
+            let vectors = Vectors::record(&made.program, frames, steps);
+            model.tell(Choice::new("quantize", how, "given"));
+            notes.extend(made.notes.iter().cloned());
+            quantisation = Some(found);
+            (made.program, vectors)
+        }
+        None => {
+            let vectors = Vectors::record(&program, frames, steps);
+            confirm(&model, &program, &vectors)?;
+            (program, vectors)
+        }
+    };
     let refused = |error: CodeError| {
         let refused = Error::new(error.to_string()).of_kind(ErrorKind::Choice);
         match error {
@@ -113,16 +196,19 @@ pub fn codegen(
         target => generate(&program, name, &vectors, target),
     };
     let Code { files, report, hardware } = code.map_err(refused)?;
-    confirm(&model, &program, &vectors)?;
-    Ok(Generated {
+    notes.splice(0..0, model.notes().iter().cloned());
+    let made = Generated {
         target,
         files,
         report,
         hardware,
         choices: model.choices().to_vec(),
-        notes: model.notes().to_vec(),
+        notes,
         steps,
-    })
+        quantisation,
+    };
+    made.check_room(options)?;
+    Ok(made)
 }
 
 /// The probes whose numbers leave a design: the spikes of the node behind the only Output, or else the spikes of all nodes.
@@ -183,6 +269,31 @@ pub fn check_output(folder: &Path) -> Result<(), Error> {
 }
 
 impl Generated {
+    /// Holds the bytes against those that there are.
+    fn check_room(&self, options: &CodegenOptions<'_>) -> Result<(), Error> {
+        let Report { constants, state, .. } = self.report;
+        let sizes = [
+            ("flash", "constants", constants, options.flash),
+            ("ram", "state", state, options.ram),
+        ];
+        let beyond = sizes.iter().filter_map(|&(option, what, bytes, most)| {
+            let most = most.filter(|&most| bytes > most)?;
+            Some(format!("--{option}: the {what} take {bytes} bytes, and there are {most}"))
+        });
+        let beyond: Vec<String> = beyond.collect();
+        if beyond.is_empty() {
+            return Ok(());
+        }
+        let help = match &self.quantisation {
+            None => {
+                "weights of 8 bits take a quarter of those of single precision: `--quantize i8`; `nir opt` removes what does nothing"
+            }
+            Some(found) if found.weight_bits > 8 => "weights of 8 bits take half: `--quantize i8`",
+            Some(_) => "the weights have 8 bits already: prune or shrink the network",
+        };
+        Err(Error::all(beyond).of_kind(ErrorKind::Choice).help(help))
+    }
+
     /// Returns what is said of the code in a folder of this name.
     #[must_use]
     pub fn summary(&self, folder: &str) -> Summary {
@@ -200,6 +311,7 @@ impl Generated {
             most_products: report.most_products,
             cell_operations: report.cell_operations,
             hardware: self.hardware,
+            quantisation: self.quantisation.clone(),
         }
     }
 
