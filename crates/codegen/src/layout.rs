@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use nirkit_step::{Absent, Buffer, BufferId, Format, Operation, Program, Read, Variable, When};
 
 use crate::range::interval::Interval;
+use crate::share::Sharing;
 use crate::stored::Stored;
 use crate::walk::each_variable;
 use crate::whole::{Prepared, range_of, stored};
@@ -22,10 +23,13 @@ pub(crate) struct Layout<'a> {
     pub(crate) stored: Option<&'a [Interval]>,
     /// Bits of a number that enters a program of integers.
     pub(crate) input_bits: u32,
+    /// Which buffers share memory.
+    pub(crate) sharing: Sharing,
 }
 
 impl<'a> Layout<'a> {
-    pub(crate) fn new(prepared: &'a Prepared<'_>) -> Self {
+    /// The layout of a program; buffers share memory, only those of one length unless `any_len`.
+    pub(crate) fn new(prepared: &'a Prepared<'_>, any_len: bool) -> Self {
         let program: &Program = &prepared.program;
         let (mut before, mut rings, mut has_first) = (BTreeSet::new(), BTreeMap::new(), false);
         let len = |buffer: BufferId| program.buffers[buffer.0].len();
@@ -44,7 +48,20 @@ impl<'a> Layout<'a> {
             }
         }
         let (stored, input_bits) = (prepared.stored.as_deref(), prepared.input_bits);
-        Self { program, before, rings, has_first, stored, input_bits }
+        let mut kept: BTreeSet<BufferId> =
+            program.probes.iter().map(|probe| probe.buffer).collect();
+        kept.extend(before.iter().chain(rings.keys()));
+        let sharing = Sharing::default();
+        let mut made = Self { program, before, rings, has_first, stored, input_bits, sharing };
+        let frames_first = made.frames().is_some();
+        made.sharing =
+            Sharing::new(program, &kept, |buffer| made.kind(buffer), frames_first, any_len);
+        made
+    }
+
+    /// The buffers that have memory of their own.
+    pub(crate) fn own(&self) -> impl Iterator<Item = (BufferId, &'a Buffer)> + '_ {
+        self.buffers().filter(|(id, _)| self.sharing.of[id.0].is_none())
     }
 
     pub(crate) fn buffer(&self, id: BufferId) -> &'a Buffer {
@@ -113,7 +130,12 @@ impl<'a> Layout<'a> {
     /// Bytes of the state, with each member at a multiple of its size.
     pub(crate) fn state_bytes(&self) -> usize {
         let (mut offset, mut largest) = (0_usize, 1);
-        for (id, buffer) in self.buffers() {
+        for slot in &self.sharing.slots {
+            let element = slot.kind.bytes();
+            offset = offset.next_multiple_of(element) + slot.len * element;
+            largest = largest.max(element);
+        }
+        for (id, buffer) in self.own() {
             let element = self.kind(id).bytes();
             let copies = 1 + usize::from(self.before.contains(&id));
             offset = offset.next_multiple_of(element) + copies * buffer.len() * element;
@@ -139,7 +161,7 @@ pub(crate) struct Frame {
 }
 
 /// The buffers that an operation reads or writes in this step.
-fn touched(operation: &Operation) -> Vec<BufferId> {
+pub(crate) fn touched(operation: &Operation) -> Vec<BufferId> {
     match operation {
         Operation::Frame { to, .. } => vec![*to],
         Operation::Add { from, to } => {

@@ -37,6 +37,7 @@ mod range;
 mod refusal;
 mod report;
 mod rust;
+mod share;
 mod stored;
 mod target;
 mod vectors;

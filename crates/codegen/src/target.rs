@@ -163,10 +163,11 @@ pub fn generate_within(
     let wanted = input_bits.unwrap_or(8).max(least);
     let input_bits = [8, 16, 32].into_iter().find(|&bits| bits >= wanted).unwrap_or(64);
     let prepared = Prepared::new(program, input_bits);
-    let layout = Layout::new(&prepared);
+    let any_len = target == Target::C99;
+    let layout = Layout::new(&prepared, any_len);
     let files = match target {
         Target::Rust => rust::files(&layout, name, vectors),
         _ => c99::files(&layout, name, vectors),
     };
-    Ok(Code { files, report: Report::of_prepared(program, &prepared), hardware: None })
+    Ok(Code { files, report: Report::of_prepared(program, &prepared, any_len), hardware: None })
 }

@@ -5,6 +5,7 @@
 //! which the program adds.
 
 mod bench;
+mod cortex_m;
 mod expr;
 mod operations;
 mod prelude;
@@ -29,6 +30,8 @@ pub(crate) fn files(layout: &Layout<'_>, name: &str, vectors: &Vectors) -> Vec<F
         File::new(format!("{name}.c"), printer.source()),
         File::new(format!("{name}_test.c"), printer.bench(vectors)),
         File::new("Makefile", bench::makefile(name)),
+        File::new("cortex_m.c", cortex_m::START.to_owned()),
+        File::new("cortex_m.ld", cortex_m::MEMORY.to_owned()),
     ]
 }
 
@@ -82,7 +85,10 @@ impl<'a> Printer<'a> {
 
     /// A buffer of the state.
     fn member(&self, buffer: BufferId) -> String {
-        format!("s->{}", self.members[buffer.0])
+        match self.layout.sharing.of[buffer.0] {
+            Some(slot) => format!("s->w{slot}"),
+            None => format!("s->{}", self.members[buffer.0]),
+        }
     }
 
     /// A buffer of the step before.
@@ -122,7 +128,13 @@ impl<'a> Printer<'a> {
         }
         line("\n/* Everything that changes. The caller owns it. */");
         line("typedef struct {");
-        for (id, buffer) in self.layout.buffers() {
+        for (at, slot) in self.layout.sharing.slots.iter().enumerate() {
+            let names = slot.buffers.iter().map(|&id| shown(&self.layout.buffer(id).name));
+            let names: Vec<String> = names.collect();
+            let (kind, len) = (stored(slot.kind), slot.len);
+            line(&format!("  {kind} w{at}[{len}]; /* in turn: {} */", names.join(", ")));
+        }
+        for (id, buffer) in self.layout.own() {
             let (kind, member, len) = (self.kind(id), &self.members[id.0], buffer.len());
             line(&format!("  {kind} {member}[{len}]; /* {} */", shown(&buffer.name)));
             if self.layout.before.contains(&id) {

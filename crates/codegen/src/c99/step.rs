@@ -62,7 +62,7 @@ impl Printer<'_> {
     /// What brings a state to the start.
     fn init(&self, constants: &mut String) -> String {
         let mut init = String::new();
-        for (id, buffer) in self.layout.buffers() {
+        for (id, buffer) in self.layout.own() {
             let number = buffer.start.uniform().map_or_else(
                 || {
                     array(constants, &format!("start_{}", id.0), &buffer.start);

@@ -87,7 +87,10 @@ struct Printer<'a> {
 impl<'a> Printer<'a> {
     fn new(layout: &'a Layout<'a>, name: &'a str) -> Self {
         let program = layout.program;
-        let mut names = Names::of_rust(&["is_later"]);
+        let shared = (0..layout.sharing.slots.len()).map(|at| format!("shared_{at}"));
+        let shared: Vec<String> = shared.collect();
+        let taken: Vec<&str> = shared.iter().map(String::as_str).chain(["is_later"]).collect();
+        let mut names = Names::of_rust(&taken);
         let mut all = |prefix: &str| -> Vec<String> {
             let field = |buffer: &nirkit_step::Buffer| {
                 names.fresh_snake(&format!("{prefix}{}", buffer.name))
@@ -104,7 +107,10 @@ impl<'a> Printer<'a> {
 
     /// A buffer of the state.
     fn member(&self, buffer: BufferId) -> String {
-        format!("self.{}", self.fields[buffer.0])
+        match self.layout.sharing.of[buffer.0] {
+            Some(slot) => format!("self.shared_{slot}"),
+            None => format!("self.{}", self.fields[buffer.0]),
+        }
     }
 
     /// An element of a buffer.
@@ -211,7 +217,14 @@ impl<'a> Printer<'a> {
         body.line("#[derive(Clone, Debug)]");
         body.line("#[repr(C)]");
         body.open("pub struct Network {");
-        for (id, buffer) in self.layout.buffers() {
+        for (at, slot) in self.layout.sharing.slots.iter().enumerate() {
+            let names = slot.buffers.iter().map(|&id| self.shown(id));
+            let names: Vec<String> = names.collect();
+            body.line(&format!("/// In turn: {}.", names.join(", ")));
+            let kind = constants::name_of(slot.kind);
+            body.line(&format!("shared_{at}: [{kind}; {}],", slot.len));
+        }
+        for (id, buffer) in self.layout.own() {
             let kind = format!("[{}; {}]", self.kind(id), buffer.len());
             body.line(&format!("/// {}.", shown(&buffer.name)));
             body.line(&format!("{}: {kind},", self.fields[id.0]));
@@ -238,7 +251,12 @@ impl<'a> Printer<'a> {
         body.open("pub const fn new() -> Self {");
         body.open("Self {");
         let mut reset = Vec::new();
-        for (id, buffer) in self.layout.buffers() {
+        for (at, slot) in self.layout.sharing.slots.iter().enumerate() {
+            let zero = slot.buffers.first().map_or("0".to_owned(), |&id| self.zero(id));
+            body.line(&format!("shared_{at}: [{zero}; {}],", slot.len));
+            reset.push(format!("self.shared_{at}.fill({zero});"));
+        }
+        for (id, buffer) in self.layout.own() {
             let field = &self.fields[id.0];
             let (start, again) = if let Some(number) = buffer.start.uniform() {
                 let number = match (self.layout.stored, number) {
