@@ -56,7 +56,7 @@ const FUNCTIONS: [(&str, &str); 15] = [
     ),
     (
         "nir_down_i64",
-        "/* Shifts right by 1 to 63 bits, towards minus infinity, without a shift of a negative number. */\nstatic int64_t nir_down_i64(int64_t a, uint32_t n)\n{\n  return (int64_t)(((uint64_t)a + UINT64_C(0x8000000000000000)) >> n) - (int64_t)(UINT64_C(0x8000000000000000) >> n);\n}\n",
+        "/* Shifts right by 1 to 63 bits, towards minus infinity, without a shift of a negative number. */\nstatic int64_t nir_down_i64(int64_t a, uint32_t n)\n{\n  return (int64_t)(((uint64_t)a + ((uint64_t)INT64_MAX + 1u)) >> n) - (int64_t)(((uint64_t)INT64_MAX + 1u) >> n);\n}\n",
     ),
     (
         "nir_hold",

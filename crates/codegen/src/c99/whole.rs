@@ -110,8 +110,8 @@ impl Printer<'_> {
             _ if self.layout.range(to) == Interval::ALL => {
                 binary(Operator::Multiply, weight, x, nirkit_step::Format::I64)
             }
-            32 => format!("(int32_t){weight} * {x}"),
-            _ => format!("(int64_t){weight} * {x}"),
+            32 => format!("((int32_t){weight} * {x})"),
+            _ => format!("((int64_t){weight} * {x})"),
         }
     }
 
@@ -234,12 +234,12 @@ impl Printer<'_> {
         let sum = self.whole_sum(*to, "sums[column]", &product, bits);
         let target = match window.groups {
             1 => "i".to_owned(),
-            _ => format!("(channel / {seen}u * {fed}u + i)"),
+            _ => format!("(((channel / {seen}u) * {fed}u) + i)"),
         };
         let inner = format!(
             "          for (i = 0; i < {fed}u; i++) {{\n            \
-             const {stored} *w = &weight_{at}[((channel * {tall}u + k) * {fed}u + i) * {wide}u];\n            \
-             {} *sums = &{}[({target} * {rows}u + row) * {columns}u];\n            \
+             const {stored} *w = &weight_{at}[((((channel * {tall}u) + k) * {fed}u) + i) * {wide}u];\n            \
+             {} *sums = &{}[(({target} * {rows}u) + row) * {columns}u];\n            \
              for (l = 0; l < {wide}u; l++) {{\n{}              sums[column] = {sum};\n            }}\n          }}\n",
             C.kind(self.bits(*to)),
             self.member(*to),
@@ -252,7 +252,7 @@ impl Printer<'_> {
     fn whole_pool(&self, pool: &Pool, text: &mut String) {
         let Pool { from, window, to, .. } = pool;
         let [rows, columns] = window.output;
-        let sum = format!("{}[(channel * {rows}u + row) * {columns}u + column]", self.member(*to));
+        let sum = format!("{}[((((channel * {rows}u) + row) * {columns}u) + column)]", self.member(*to));
         let bits = register(self.layout.range(*to).join(self.layout.range(*from))).max(32);
         let more = self.whole_sum(*to, &sum, "number", bits);
         let inner = format!(
