@@ -34,6 +34,7 @@ mod fixed_point;
 mod layout;
 mod name;
 mod range;
+mod readout;
 mod refusal;
 mod report;
 mod rust;
@@ -47,7 +48,10 @@ mod whole;
 
 pub use fixed_point::{FixedPoint, FixedPointOptions, MapLoss, fixed_point};
 pub use name::NameError;
+pub use readout::{Readout, ReadoutOf};
 pub use report::Report;
-pub use target::{Code, CodeError, File, Target, UnknownTarget, generate, generate_within};
+pub use target::{
+    Code, CodeError, File, GenerateOptions, Target, UnknownTarget, generate, generate_within,
+};
 pub use vectors::Vectors;
 pub use verilog::{VerilogOptions, VerilogReport, verilog};

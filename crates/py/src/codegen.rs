@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 
-use nirkit::codegen::{CodegenOptions, Summary, Target, check_output, codegen as generate};
+use nirkit::codegen::{
+    CodeReadout, CodegenOptions, Summary, Target, check_output, codegen as generate,
+};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
@@ -26,12 +28,15 @@ pub(crate) fn codegen(
     steps: u32,
     parts: Vec<Part<'_>>,
     labels: Option<Vec<i64>>,
+    readout: Option<&str>,
     flash: Option<usize>,
     ram: Option<usize>,
     options: &Bound<'_, PyDict>,
 ) -> PyResult<String> {
     guard(|| {
         let target: Target = target.parse().map_err(|error| Raise::Choice.one(error))?;
+        let readout = readout.map(str::parse::<CodeReadout>).transpose();
+        let readout = readout.map_err(|error| Raise::Choice.one(error))?;
         let choices = choices(options)?;
         let set = match parts.is_empty() {
             true => None,
@@ -42,6 +47,7 @@ pub(crate) fn codegen(
             let options = CodegenOptions {
                 steps: steps as usize,
                 set: set.as_ref(),
+                readout,
                 flash,
                 ram,
                 ..CodegenOptions::new(target, name)

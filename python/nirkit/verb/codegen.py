@@ -72,6 +72,7 @@ def codegen(
     quantize: Optional[str] = None,
     x: Any = None,
     labels: Any = None,
+    readout: Optional[str] = None,
     flash: Optional[int] = None,
     ram: Optional[int] = None,
     dt: Union[float, str, None] = None,
@@ -93,6 +94,7 @@ def codegen(
             ``"clocked"``; of a chip one of its own ways.
         x, labels: samples and their classes, as for `eval`: from them the ranges of quantised states are taken, and the accuracy
             is measured before and after.
+        readout: ``"count"``, ``"first"`` or ``"voltage"``: the code reads a class from the Output.
         flash, ram: the most bytes of constants and of state.
         dt, reset, spike, choices: see `prepare`.
         time_unit: unit of the times in the file, ``"s"`` or ``"ms"``; as the metadata say, or seconds, if not given.
@@ -110,7 +112,7 @@ def codegen(
         options["dt_of_stimulus"] = step
         classes = None if labels is None else [int(label) for label in labels]
     text = _core.codegen(
-        document(graph), target, os.fspath(output), platform, name, steps, content, classes, flash, ram, options
+        document(graph), target, os.fspath(output), platform, name, steps, content, classes, readout, flash, ram, options
     )  # fmt: skip
     found = json.loads(text)
     found["choices"] = [Choice(each["name"], each["value"], each["source"]) for each in found["choices"]]

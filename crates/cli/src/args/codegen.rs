@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, ValueHint};
-use nirkit::codegen::Target;
+use nirkit::codegen::{CodeReadout, Target};
 
 use super::{FormatArgs, LimitArgs, ReadingArgs, SteppedArgs, TimeArgs};
 use crate::values;
@@ -49,6 +49,9 @@ pub(crate) struct CodegenArgs {
     pub(crate) labels: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) reading: ReadingArgs,
+    /// How the code reads a class from the Output: count (of spikes), first (spike), voltage (the largest)
+    #[arg(long, value_name = "READOUT")]
+    pub(crate) readout: Option<CodeReadout>,
     /// The most bytes of constants
     #[arg(long, value_name = "BYTES")]
     pub(crate) flash: Option<usize>,

@@ -53,6 +53,7 @@ pub(crate) fn run(args: &CodegenArgs, printer: &mut Printer) -> Result<Exit, Fai
         steps,
         set: set.as_ref(),
         input_bits: args.input_bits,
+        readout: args.readout,
         flash: args.flash,
         ram: args.ram,
         ..CodegenOptions::new(target, &args.name)

@@ -50,10 +50,11 @@ impl Printer<'_> {
         kinds.into_iter().for_each(|kind| comparison(kind, &mut text));
         self.comparison_of_all(&mut text);
         let (events, has_events) = self.replay_events(vectors, &mut text);
+        let [begin, each, end] = self.readout_bench(vectors);
         let _ = write!(
             text,
             "int main(void)\n{{\n  uint32_t step;\n  if (sizeof state != {bytes}u) {{\n    \
-             printf(\"the state has %u bytes, not {bytes}\\n\", (unsigned)sizeof state);\n    return 1;\n  }}\n  {name}_init(&state);\n  \
+             printf(\"the state has %u bytes, not {bytes}\\n\", (unsigned)sizeof state);\n    return 1;\n  }}\n  {name}_init(&state);\n{begin}  \
              for (step = 0; step < STEPS; step++) {{\n    BEGIN_TICKS\n    {name}_step(&state"
         );
         for (at, input) in program.inputs.iter().enumerate() {
@@ -63,7 +64,7 @@ impl Printer<'_> {
         let count = program.probes.len();
         let _ = write!(
             text,
-            ");\n    END_TICKS\n    if (differs(step)) {{ return 1; }}\n  }}\n  SAY_TICKS\n{events}  \
+            ");\n    END_TICKS\n    if (differs(step)) {{ return 1; }}\n{each}  }}\n{end}  SAY_TICKS\n{events}  \
              printf(\"{count} observables are equal in %u steps{has_events}\\n\", (unsigned)STEPS);\n  return 0;\n}}\n"
         );
         text
@@ -114,13 +115,28 @@ impl Printer<'_> {
                 u8::from(at == 0)
             );
         }
+        let mut listed = String::new();
+        for (at, probe) in self.outputs().into_iter().enumerate() {
+            let len = self.len(program.probes[probe].buffer);
+            let _ = writeln!(text, "static uint32_t out_{at}[{len}], n_out_{at};\n");
+            let more = format!(", out_{at}, &n_out_{at}");
+            arguments.push_str(&more);
+            beyond.push_str(&more);
+            let _ = write!(
+                listed,
+                "    k = 0u;\n    for (i = 0; i < {len}u; i++) {{\n      \
+                 if (probe_{probe}[step * {len}u + i] != 0) {{\n        \
+                 if (k >= n_out_{at} || out_{at}[k] != i) {{ printf(\"events of %s, step %u\\n\", \"{}\", (unsigned)step); return 1; }}\n        k++;\n      }}\n    }}\n    if (k != n_out_{at}) {{ return 1; }}\n",
+                shown(&program.probes[probe].name)
+            );
+        }
         let counts: Vec<String> = (0..most.len()).map(|at| format!("n_{at}")).collect();
         let beyond_len = program.inputs.first().map_or(0, input_len);
         let replay = format!(
             "  {name}_init(&state);\n  for (step = 0; step < STEPS; step++) {{\n    \
              const uint32_t beyond = {beyond_len}u;\n    uint32_t i, k, {};\n{lists}    \
              if ({name}_step_events(&state{arguments}) != 0) {{ return 1; }}\n    \
-             if (differs(step)) {{ return 1; }}\n    \
+             if (differs(step)) {{ return 1; }}\n{listed}    \
              /* A channel that is not there changes nothing. */\n    \
              if ({name}_step_events(&state{beyond}) == 0) {{ return 1; }}\n  }}\n",
             counts.join(", "),

@@ -9,6 +9,7 @@ mod cortex_m;
 mod expr;
 mod operations;
 mod prelude;
+mod readout;
 mod step;
 mod whole;
 mod window;
@@ -20,11 +21,16 @@ use nirkit_step::{BufferId, Format, Number, Numbers};
 use crate::layout::{Layout, input_len};
 use crate::name::{Names, shown};
 use crate::stored::Stored;
-use crate::{File, Vectors};
+use crate::{File, GenerateOptions, Vectors};
 
 /// Prints a program under names that begin with `name`.
-pub(crate) fn files(layout: &Layout<'_>, name: &str, vectors: &Vectors) -> Vec<File> {
-    let printer = Printer::new(layout, name);
+pub(crate) fn files(
+    layout: &Layout<'_>,
+    name: &str,
+    vectors: &Vectors,
+    options: &GenerateOptions,
+) -> Vec<File> {
+    let printer = Printer::new(layout, name, options);
     vec![
         File::new(format!("{name}.h"), printer.header()),
         File::new(format!("{name}.c"), printer.source()),
@@ -47,6 +53,7 @@ fn type_of(format: Format) -> &'static str {
 /// What is known while a program is printed.
 struct Printer<'a> {
     layout: &'a Layout<'a>,
+    options: &'a GenerateOptions,
     /// What all names begin with.
     name: &'a str,
     /// The same in capitals.
@@ -59,15 +66,33 @@ struct Printer<'a> {
 }
 
 impl<'a> Printer<'a> {
-    fn new(layout: &'a Layout<'a>, name: &'a str) -> Self {
+    fn new(layout: &'a Layout<'a>, name: &'a str, options: &'a GenerateOptions) -> Self {
         let program = layout.program;
         let mut names = Names::default();
         let members = program.buffers.iter().map(|buffer| names.fresh("b", &buffer.name)).collect();
         let inputs = program.inputs.iter().map(|input| names.fresh("in", &input.name)).collect();
-        let functions = ["init", "step", "step_events", "state", "advance"];
+        let functions = [
+            "init",
+            "step",
+            "step_events",
+            "state",
+            "advance",
+            "readout",
+            "readout_init",
+            "readout_add",
+            "readout_class",
+        ];
         let mut names = Names::but(functions.map(|function| format!("{name}_{function}")));
         let probes = program.probes.iter().map(|probe| names.fresh(name, &probe.name)).collect();
-        Self { layout, name, capitals: name.to_uppercase(), members, inputs, probes }
+        let capitals = name.to_uppercase();
+        Self { layout, options, name, capitals, members, inputs, probes }
+    }
+
+    /// The probes of which events are listed, by their places.
+    fn outputs(&self) -> Vec<usize> {
+        let probes = &self.layout.program.probes;
+        let place = |name: &String| probes.iter().position(|probe| probe.name == *name);
+        self.options.outputs.iter().filter_map(place).collect()
     }
 
     fn len(&self, buffer: BufferId) -> usize {
@@ -156,7 +181,8 @@ impl<'a> Printer<'a> {
         if self.layout.frames().is_some() {
             line(
                 "/* Takes a step in which the named channels of each input have a spike; one that is named twice has two.\n   \
-                 Returns 0, or -1 without a step if an input lacks a channel. */",
+                 Returns 0, or -1 without a step if an input lacks a channel, or has more spikes than its type holds.\n   \
+                 What leaves is listed: the channels that are not 0, each once, and how many they are. */",
             );
             line(&format!("{};\n", self.events_head()));
         }
@@ -165,7 +191,8 @@ impl<'a> Printer<'a> {
             line(&format!("/* {} after the last step: {len} numbers. */", shown(&probe.name)));
             line(&format!("const {kind} *{of}(const {name}_state *s);"));
         }
-        line("\n#ifdef __cplusplus\n}\n#endif\n");
+        line(&self.readout_header());
+        line("#ifdef __cplusplus\n}\n#endif\n");
         line(&format!("#endif /* {capitals}_H */"));
         text
     }

@@ -36,7 +36,9 @@ impl Printer<'_> {
         let name = self.name;
         let channels = |of: &String| format!(", const uint32_t *{of}, uint32_t n_{of}");
         let channels: String = self.inputs.iter().map(channels).collect();
-        format!("int {name}_step_events({name}_state *s{channels})")
+        let out = |at: usize| format!(", uint32_t *out_{at}, uint32_t *n_out_{at}");
+        let outs: String = (0..self.outputs().len()).map(out).collect();
+        format!("int {name}_step_events({name}_state *s{channels}{outs})")
     }
 
     fn body(&self) -> String {
@@ -44,11 +46,13 @@ impl Printer<'_> {
         let mut constants = String::new();
         let init = self.init(&mut constants);
         let steps = self.steps(&mut constants);
+        let readout = self.readout_source(&mut constants);
         let mut text = constants;
         let _ = write!(
             text,
             "void {name}_init({name}_state *s)\n{{\n  uint32_t i;\n  (void)i;\n  (void)s;\n{init}}}\n\n{steps}"
         );
+        text.push_str(&readout);
         for (probe, of) in self.layout.program.probes.iter().zip(&self.probes) {
             let (kind, member) = (self.kind(probe.buffer), self.member(probe.buffer));
             let _ = write!(
@@ -118,11 +122,28 @@ impl Printer<'_> {
             "/* Takes a step in which frames are there already. */\n\
              static void {name}_advance({name}_state *s)\n{{\n  uint32_t i;\n  (void)i;\n  (void)s;\n{operations}}}\n\n\
              {}{open}{written}  {name}_advance(s);\n}}\n\n\
-             {}{open}{}  {name}_advance(s);\n  return 0;\n}}\n",
+             {}{open}{}  {name}_advance(s);\n{}  return 0;\n}}\n",
             self.step_head(),
             self.events_head(),
             self.events(&frames),
+            self.leaving(),
         )
+    }
+
+    /// The events that leave.
+    fn leaving(&self) -> String {
+        let mut text = String::new();
+        for (at, probe) in self.outputs().into_iter().enumerate() {
+            let buffer = self.layout.program.probes[probe].buffer;
+            let zero = expr::literal(Number::zero(self.format(buffer)));
+            let (len, member) = (self.len(buffer), self.member(buffer));
+            let _ = writeln!(
+                text,
+                "  *n_out_{at} = 0u;\n  for (i = 0; i < {len}u; i++) {{\n    \
+                 if ({member}[i] != {zero}) {{\n      out_{at}[*n_out_{at}] = i;\n      (*n_out_{at})++;\n    }}\n  }}"
+            );
+        }
+        text
     }
 
     /// Frames out of events.

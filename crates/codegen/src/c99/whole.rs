@@ -252,7 +252,8 @@ impl Printer<'_> {
     fn whole_pool(&self, pool: &Pool, text: &mut String) {
         let Pool { from, window, to, .. } = pool;
         let [rows, columns] = window.output;
-        let sum = format!("{}[((((channel * {rows}u) + row) * {columns}u) + column)]", self.member(*to));
+        let sum =
+            format!("{}[((((channel * {rows}u) + row) * {columns}u) + column)]", self.member(*to));
         let bits = register(self.layout.range(*to).join(self.layout.range(*from))).max(32);
         let more = self.whole_sum(*to, &sum, "number", bits);
         let inner = format!(

@@ -8,6 +8,7 @@ mod body;
 mod constants;
 mod expr;
 mod operations;
+mod readout;
 mod replay;
 mod step;
 mod whole;
@@ -17,14 +18,19 @@ use nirkit_step::{BufferId, Format};
 
 use crate::layout::{Layout, input_len};
 use crate::name::{Names, shown};
-use crate::{File, Vectors};
+use crate::{File, GenerateOptions, Vectors};
 use body::Body;
 use constants::Constants;
 use expr::{Value, literal};
 
 /// Prints a program as a crate of this name.
-pub(crate) fn files(layout: &Layout<'_>, name: &str, vectors: &Vectors) -> Vec<File> {
-    let printer = Printer::new(layout, name);
+pub(crate) fn files(
+    layout: &Layout<'_>,
+    name: &str,
+    vectors: &Vectors,
+    options: &GenerateOptions,
+) -> Vec<File> {
+    let printer = Printer::new(layout, name, options);
     let mut constants = Constants::default();
     let methods = printer.methods(&mut constants);
     let (constants, arithmetic) = (constants.file(), arithmetic::file(&methods));
@@ -73,6 +79,7 @@ const TAKEN: [&str; 8] =
 /// What is known while a program is printed.
 struct Printer<'a> {
     layout: &'a Layout<'a>,
+    options: &'a GenerateOptions,
     /// The name of the crate.
     name: &'a str,
     /// The field of each buffer; of those that are kept, that of the step before; of rings, that of the row of this step.
@@ -85,7 +92,7 @@ struct Printer<'a> {
 }
 
 impl<'a> Printer<'a> {
-    fn new(layout: &'a Layout<'a>, name: &'a str) -> Self {
+    fn new(layout: &'a Layout<'a>, name: &'a str, options: &'a GenerateOptions) -> Self {
         let program = layout.program;
         let shared = (0..layout.sharing.slots.len()).map(|at| format!("shared_{at}"));
         let shared: Vec<String> = shared.collect();
@@ -102,7 +109,7 @@ impl<'a> Printer<'a> {
         let inputs = program.inputs.iter().map(|input| names.fresh_snake(&input.name)).collect();
         let mut names = Names::of_rust(&TAKEN);
         let probes = program.probes.iter().map(|probe| names.fresh_snake(&probe.name)).collect();
-        Self { layout, name, fields, before, rows, inputs, probes }
+        Self { layout, options, name, fields, before, rows, inputs, probes }
     }
 
     /// A buffer of the state.
@@ -204,7 +211,9 @@ impl<'a> Printer<'a> {
             body.line(&format!("&{}", self.member(probe.buffer)));
             body.close("}");
         }
+        self.events(&mut body);
         body.close("}");
+        body.text.push_str(&self.readout(constants));
         if self.layout.frames().is_some() {
             body.text.push_str(step::NO_SUCH_CHANNEL);
         }

@@ -91,7 +91,8 @@ impl Printer<'_> {
              network.reset();\n    }}\n}}\n\n\
              /// Elsewhere, numbers of 64 bits may stand closer together.\n\
              #[test]\n#[cfg(not(target_arch = \"x86\"))]\nfn the_state_has_the_bytes_of_the_report() {{\n    \
-             assert_eq!(size_of::<Network>(), {bytes});\n}}\n{events}",
+             assert_eq!(size_of::<Network>(), {bytes});\n}}\n{events}{read}",
+            read = self.readout_test(vectors),
             steps = vectors.steps,
             events = self.replay_events(vectors),
         )

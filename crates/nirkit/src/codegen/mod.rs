@@ -5,8 +5,12 @@ mod quantise;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use nirkit_codegen::{Code, CodeError, Vectors, VerilogOptions, generate, verilog};
-pub use nirkit_codegen::{File, Report, Target, UnknownTarget, VerilogReport};
+use nirkit_codegen::{
+    Code, CodeError, GenerateOptions, ReadoutOf, Vectors, VerilogOptions, generate_within, verilog,
+};
+pub use nirkit_codegen::{
+    File, Readout as CodeReadout, Report, Target, UnknownTarget, VerilogReport,
+};
 use nirkit_io::text::stage_text;
 use nirkit_ir::Document;
 use nirkit_numerics::Tensor;
@@ -95,6 +99,8 @@ pub struct CodegenOptions<'a> {
     pub set: Option<&'a LabelledSet>,
     /// Bits of a number that enters a network of integers: 8 if not given.
     pub input_bits: Option<u32>,
+    /// How a class is read of what leaves, if the code is to do that.
+    pub readout: Option<CodeReadout>,
     /// The most bytes of constants, if there is a limit.
     pub flash: Option<usize>,
     /// The most bytes of state, if there is a limit.
@@ -105,7 +111,8 @@ impl<'a> CodegenOptions<'a> {
     /// Code in a language, with vectors of 100 steps.
     #[must_use]
     pub fn new(target: Target, name: &'a str) -> Self {
-        Self { target, name, steps: 100, set: None, input_bits: None, flash: None, ram: None }
+        let (set, input_bits, readout, flash, ram) = (None, None, None, None, None);
+        Self { target, name, steps: 100, set, input_bits, readout, flash, ram }
     }
 }
 
@@ -152,6 +159,13 @@ pub fn codegen(
     }
     let mut notes = Vec::new();
     let mut quantisation = None;
+    let mut scales_of = Vec::new();
+    if options.readout.is_some() && matches!(target, Target::Verilog { .. }) {
+        let error = Error::new("a design of Verilog puts spikes out, and reads no class");
+        return Err(error
+            .of_kind(ErrorKind::Choice)
+            .help("leave the readout out, or generate `c99` or `rust`"));
+    }
     let (program, vectors) = match how {
         Some(how) => {
             let input_bits = options.input_bits.unwrap_or(8);
@@ -173,6 +187,7 @@ pub fn codegen(
             model.tell(Choice::new("quantize", how, "given"));
             notes.extend(made.notes.iter().cloned());
             quantisation = Some(found);
+            scales_of.clone_from(&made.scales);
             (made.program, vectors)
         }
         None => {
@@ -193,7 +208,16 @@ pub fn codegen(
             let options = VerilogOptions { input_bits, outputs: outputs(&model, &program) };
             verilog(&program, name, &vectors, &options)
         }
-        target => generate(&program, name, &vectors, target),
+        target => {
+            let readout =
+                options.readout.map(|readout| read(&model, &program, readout, &scales_of));
+            let more = GenerateOptions {
+                input_bits: options.input_bits,
+                outputs: outputs(&model, &program),
+                readout: readout.transpose()?,
+            };
+            generate_within(&program, name, &vectors, target, &more)
+        }
     };
     let Code { files, report, hardware } = code.map_err(refused)?;
     notes.splice(0..0, model.notes().iter().cloned());
@@ -219,6 +243,31 @@ fn outputs(model: &Model, program: &Program) -> Vec<String> {
         Some(answer) => vec![answer],
         None => names.filter(|name| name.ends_with(":spikes")).cloned().collect(),
     }
+}
+
+/// The readout of the node behind the only Output.
+fn read(
+    model: &Model,
+    program: &Program,
+    readout: CodeReadout,
+    scales: &[Vec<f64>],
+) -> Result<ReadoutOf, Error> {
+    let node = model.answer()?;
+    let observables: &[&str] = match readout {
+        CodeReadout::Count | CodeReadout::First => &["spikes"],
+        CodeReadout::Voltage => &["v", "output"],
+    };
+    let named = |observable: &&str| {
+        let name = format!("{node}:{observable}");
+        program.probes.iter().find(|probe| probe.name == name)
+    };
+    let Some(probe) = observables.iter().find_map(named) else {
+        let what = format!("`{node}` has no {} to read", observables.join(" and no "));
+        let error = Error::new(what).of_kind(ErrorKind::Choice);
+        return Err(error.help("`count` and `first` read spikes, `voltage` reads what LI puts out"));
+    };
+    let scales = scales.get(probe.buffer.0).map_or(&[][..], Vec::as_slice);
+    Ok(ReadoutOf::new(readout, &probe.name, scales))
 }
 
 /// Whether an input of a program is one of the graph.
