@@ -107,9 +107,8 @@ fn networks_of_any_shape_give_the_bits_of_the_interpreter() {
 
 #[test]
 fn random_integers_and_quantised_networks_give_the_bits_of_the_interpreter() {
-    let has_code = |program: &Program| {
-        generate(program, "net", &recorded(program), Target::Rust).is_ok()
-    };
+    let has_code =
+        |program: &Program| generate(program, "net", &recorded(program), Target::Rust).is_ok();
     let mut programs: Vec<Program> =
         (0..50).map(integers::program).filter(has_code).take(20).collect();
     for program in of_any_shape().iter().chain(&of_every_simulator()).take(60) {

@@ -322,12 +322,12 @@ impl Generated {
     fn check_room(&self, options: &CodegenOptions<'_>) -> Result<(), Error> {
         let Report { constants, state, .. } = self.report;
         let sizes = [
-            ("flash", "constants", constants, options.flash),
-            ("ram", "state", state, options.ram),
+            ("flash", "constants take", constants, options.flash),
+            ("ram", "state takes", state, options.ram),
         ];
         let beyond = sizes.iter().filter_map(|&(option, what, bytes, most)| {
             let most = most.filter(|&most| bytes > most)?;
-            Some(format!("--{option}: the {what} take {bytes} bytes, and there are {most}"))
+            Some(format!("--{option}: the {what} {bytes} bytes, and there are {most}"))
         });
         let beyond: Vec<String> = beyond.collect();
         if beyond.is_empty() {
