@@ -61,6 +61,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ),
     ("nirkit-cli", &["nirkit"]),
     ("nirkit-py", &["nirkit", "nirkit-cli"]),
+    ("nirkit-web", &["nirkit"]),
 ];
 
 /// Simulators and chips, which the engines must not know by name.

@@ -375,6 +375,28 @@ fn choices_belong_to_a_platform_or_to_the_reference() {
 }
 
 #[test]
+fn values_that_are_given_twice_in_whatever_words_are_refused() {
+    let files = network();
+    let again = files.path().join(".").join("graph.nirt");
+    let plan = Plan {
+        dt: vec!["0.1ms".to_owned(), "1e-4".to_owned()],
+        readout: vec!["count".to_owned(), " count".to_owned()],
+        choices: BTreeMap::from([("integrator".to_owned(), vec!["euler".to_owned(); 2])]),
+        ..plan(&files)
+    };
+    let plan = Plan { graphs: [plan.graphs.clone(), vec![again]].concat(), ..plan };
+    let said = format!("{:?}", plan.tasks(&Limits::default()).unwrap_err().reasons());
+    for part in [
+        "dt: the value 0.0001 is given twice",
+        "readout: the value count is given twice",
+        "integrator: the value euler is given twice",
+        "graph.nirt is named twice",
+    ] {
+        assert!(said.contains(part), "{part}: {said}");
+    }
+}
+
+#[test]
 fn what_a_platform_does_not_count_is_no_failure() {
     let files = network();
     let folder = tempfile::tempdir().unwrap();
