@@ -53,12 +53,11 @@ impl Sharing {
                 |slot: &Slot| slot.kind == kind && slot.end < begin && (any_len || slot.len == len);
             let distance = |&at: &usize| made.slots[at].len.abs_diff(len);
             let free = (0..made.slots.len()).filter(|&at| fits(&made.slots[at]));
-            let slot = match free.min_by_key(distance) {
-                Some(at) => at,
-                None => {
-                    made.slots.push(Slot { kind, len, buffers: Vec::new(), end });
-                    made.slots.len() - 1
-                }
+            let slot = if let Some(at) = free.min_by_key(distance) {
+                at
+            } else {
+                made.slots.push(Slot { kind, len, buffers: Vec::new(), end });
+                made.slots.len() - 1
             };
             let found = &mut made.slots[slot];
             (found.len, found.end) = (found.len.max(len), end);

@@ -96,7 +96,7 @@ pub(crate) struct Lines<'a> {
     syntax: &'a dyn Syntax,
     flow: &'a Dataflow,
     /// The lines, in order.
-    pub(crate) lines: Vec<String>,
+    pub(crate) text: Vec<String>,
     names: Vec<Option<(String, u32)>>,
 }
 
@@ -109,7 +109,7 @@ impl<'a> Lines<'a> {
     ) -> Self {
         let needed = flow.needed(flow.writes().map(|(_, node)| node));
         let len = needed.last().map_or(0, |last| last + 1);
-        let mut made = Self { syntax, flow, lines: Vec::new(), names: vec![None; len] };
+        let mut made = Self { syntax, flow, text: Vec::new(), names: vec![None; len] };
         for node in needed {
             let bits = computed(flow.range(node));
             let text = match flow.node(node) {
@@ -125,7 +125,7 @@ impl<'a> Lines<'a> {
                 Node::Select(comparison, held, then) => made.select(comparison, held, then, bits),
             };
             let name = format!("n{node}");
-            made.lines.push(syntax.declare(&name, bits, &text));
+            made.text.push(syntax.declare(&name, bits, &text));
             made.names[node] = Some((name, bits));
         }
         made

@@ -47,7 +47,9 @@ impl Printer<'_> {
             program.probes.iter().map(|probe| self.layout.kind(probe.buffer)).collect();
         kinds.sort_unstable();
         kinds.dedup();
-        kinds.into_iter().for_each(|kind| comparison(kind, &mut text));
+        for kind in kinds {
+            comparison(kind, &mut text);
+        }
         self.comparison_of_all(&mut text);
         let (events, has_events) = self.replay_events(vectors, &mut text);
         let [begin, each, end] = self.readout_bench(vectors);

@@ -277,7 +277,7 @@ impl Printer<'_> {
             Leaf::Wire(name) => (name.to_owned(), 64),
         };
         let made = Lines::new(&C, &flow, leaf);
-        let all = made.lines.join("\n");
+        let all = made.text.join("\n");
         for (number, parameter) in cell.parameters.iter().enumerate() {
             let name = format!("parameter_{at}_{number}");
             if all.contains(&format!("{name}[")) {
@@ -290,7 +290,7 @@ impl Printer<'_> {
             When::Later => ("  if (s->is_later != 0u) {\n", "  }\n"),
         };
         let _ = writeln!(text, "{open}  for (i = 0; i < {}u; i++) {{", cell.neurons);
-        made.lines.iter().for_each(|line| {
+        made.text.iter().for_each(|line| {
             let _ = writeln!(text, "    {line}");
         });
         for (buffer, node) in flow.writes() {

@@ -1,6 +1,6 @@
 //! Cells in integers: each value is a sum of integers times whole multipliers, shifted right where those are fractions.
 
-use nirkit_step::{Cell, CellBuilder, Comparison, Expr, Number, Numbers, Operator, Variable};
+use nirkit_step::{Cell, CellBuilder, Expr, Number, Numbers, Operator, Variable};
 
 use super::column::Column;
 use super::constant::constant;
@@ -14,7 +14,7 @@ const MULTIPLIER_BITS: i32 = 30;
 const MOST_OF_TERM: f64 = (1_u64 << 58) as f64;
 
 /// What a comparison has in the place of a number that is never reached.
-const FAR: f64 = (1_u64 << 61) as f64;
+pub(super) const FAR: f64 = (1_u64 << 61) as f64;
 
 /// What is known of the buffers.
 pub(crate) struct Known<'a> {
@@ -30,10 +30,10 @@ pub(crate) struct Known<'a> {
 
 /// An integer value, its scale, and its largest distance from 0.
 #[derive(Clone)]
-struct Fixed {
-    expr: Expr,
-    scale: Column,
-    most: f64,
+pub(super) struct Fixed {
+    pub(super) expr: Expr,
+    pub(super) scale: Column,
+    pub(super) most: f64,
 }
 
 /// A local: what it was, and what it is now.
@@ -44,13 +44,13 @@ struct Local {
     value: Option<Fixed>,
 }
 
-struct Translator<'a, 'k> {
+pub(super) struct Translator<'a, 'k> {
     cell: &'a Cell,
     known: &'a mut Known<'k>,
     locals: Vec<Local>,
     builder: CellBuilder,
     /// The scale of what is neither a count nor a buffer.
-    working: Column,
+    pub(super) working: Column,
 }
 
 /// Returns a cell of integers.
@@ -94,7 +94,7 @@ impl<'a> Translator<'a, '_> {
             Variable::Buffer(buffer) => {
                 let scale = self.known.scales[buffer.0].clone();
                 let fixed = self.at(value, &scale);
-                let held = self.hold(fixed, self.known.limit);
+                let held = hold(fixed, self.known.limit);
                 let most = &mut self.known.most[buffer.0];
                 *most = most.max(held.most);
                 self.builder.set(target, held.expr);
@@ -105,7 +105,7 @@ impl<'a> Translator<'a, '_> {
                 let quantum = self.quantum(value);
                 let fixed = constant.is_none().then(|| {
                     let fixed = self.value(value);
-                    let fixed = self.hold(fixed, MOST_OF_TERM);
+                    let fixed = hold(fixed, MOST_OF_TERM);
                     let name = &self.cell.locals[at];
                     let kept = self.builder.keep(name, fixed.expr.clone());
                     Fixed { expr: Expr::of(kept), ..fixed }
@@ -120,18 +120,18 @@ impl<'a> Translator<'a, '_> {
         self.locals.iter().map(|local| local.constant.clone()).collect()
     }
 
-    fn quantum(&self, expr: &Expr) -> Quantum {
+    pub(super) fn quantum(&self, expr: &Expr) -> Quantum {
         let locals: Vec<(Quantum, Option<Column>)> =
             self.locals.iter().map(|local| (local.quantum, local.constant.clone())).collect();
         quantum(self.cell, self.known.quanta, &locals, expr)
     }
 
-    fn linear(&self, expr: &'a Expr) -> Linear<'a> {
+    pub(super) fn linear(&self, expr: &'a Expr) -> Linear<'a> {
         Linear::of(self.cell, &self.constants(), expr)
     }
 
     /// Whole numbers of neurons.
-    fn numbers(&mut self, name: &str, numbers: &Column) -> Expr {
+    pub(super) fn numbers(&mut self, name: &str, numbers: &Column) -> Expr {
         let whole = |x: f64| x.clamp(-FAR, FAR) as i64;
         let neurons = self.builder.neurons();
         let each = (0..neurons).map(|at| whole(numbers.get(at))).collect();
@@ -152,7 +152,7 @@ impl<'a> Translator<'a, '_> {
     }
 
     /// A value under a scale of its own.
-    fn value(&mut self, expr: &'a Expr) -> Fixed {
+    pub(super) fn value(&mut self, expr: &'a Expr) -> Fixed {
         let alone = self.linear(expr).alone();
         if let Some(Expr::Variable(variable)) = alone
             && let Some(found) = self.variable(*variable)
@@ -167,7 +167,7 @@ impl<'a> Translator<'a, '_> {
     }
 
     /// A value under a scale.
-    fn at(&mut self, expr: &'a Expr, scale: &Column) -> Fixed {
+    pub(super) fn at(&mut self, expr: &'a Expr, scale: &Column) -> Fixed {
         let linear = self.linear(expr);
         let mut sum: Option<Fixed> = None;
         for (term, coefficient) in &linear.terms {
@@ -200,7 +200,7 @@ impl<'a> Translator<'a, '_> {
     fn term(&mut self, term: &'a Expr, coefficient: &Column, scale: &Column) -> Fixed {
         match term {
             Expr::Variable(variable) => {
-                let found = self.variable(*variable).unwrap_or_else(|| self.zero());
+                let found = self.variable(*variable).unwrap_or_else(zero);
                 self.times(found, coefficient, scale)
             }
             Expr::Select { comparison, held, then } if coefficient.all(|x| x > 0.0) => {
@@ -222,11 +222,6 @@ impl<'a> Translator<'a, '_> {
         }
     }
 
-    fn zero(&self) -> Fixed {
-        let expr = Expr::Constant(Number::I64(0));
-        Fixed { expr, scale: Column::uniform(1.0), most: 0.0 }
-    }
-
     /// A value that is no sum, under a scale of its own.
     fn nonlinear(&mut self, term: &'a Expr) -> Fixed {
         match term {
@@ -234,7 +229,7 @@ impl<'a> Translator<'a, '_> {
                 let [a, b] = [a, b].map(|x| self.value(x));
                 let room = MOST_OF_TERM.sqrt();
                 let (a, b) = if a.most * b.most > MOST_OF_TERM {
-                    (self.hold(a, room), self.hold(b, room))
+                    (hold(a, room), hold(b, room))
                 } else {
                     (a, b)
                 };
@@ -260,7 +255,7 @@ impl<'a> Translator<'a, '_> {
                 self.limited(*operator, [a, b], &scale, &scale)
             }
             // Others are refused before.
-            _ => self.zero(),
+            _ => zero(),
         }
     }
 
@@ -316,77 +311,15 @@ impl<'a> Translator<'a, '_> {
         Fixed { expr: dividend / unit, scale: Column::uniform(1.0), most }
     }
 
-    /// One of two values by a comparison.
-    fn select(
-        &mut self,
-        comparison: Comparison,
-        [a, b]: &'a [Box<Expr>; 2],
-        then: [Expr; 2],
-    ) -> Expr {
-        let [a_sum, b_sum] = [a, b].map(|x| self.linear(x));
-        let is_constant = |sum: &Linear<'_>| sum.terms.is_empty();
-        // A number against a constant: exact, since the constant is moved to the end of the integers for which the comparison holds.
-        let pair = match (&a_sum.terms[..], &b_sum.terms[..]) {
-            ([(term, factor)], []) | ([], [(term, factor)]) => Some((*term, factor.clone())),
-            _ => None,
-        };
-        let is_swapped = is_constant(&a_sum);
-        if let Some((term, factor)) = pair
-            && (factor.all(|x| x > 0.0) || factor.all(|x| x < 0.0))
-        {
-            let sum = if is_swapped { &b_sum } else { &a_sum };
-            let other = if is_swapped { &a_sum } else { &b_sum };
-            let value = self.value(term);
-            let offset = other.constant.with(&sum.constant, |to, from| to - from);
-            let bound = &(&offset / &factor) * &value.scale;
-            // The value stands to the left if the constant did not, and no factor turned the comparison.
-            let is_left = is_swapped != factor.all(|x| x > 0.0);
-            return self.against(comparison, value, &bound, is_left, then);
-        }
-        let common = match (self.quantum(a), self.quantum(b)) {
-            (Quantum::Of(a), Quantum::Of(b)) => Column::uniform(1.0 / a.min(b)),
-            (Quantum::Of(step), Quantum::Zero) | (Quantum::Zero, Quantum::Of(step)) => {
-                Column::uniform(1.0 / step)
-            }
-            _ => self.working.clone(),
-        };
-        let [a, b] = [a, b].map(|x| self.at(x, &common).expr);
-        Expr::select(comparison, [a, b], then)
-    }
-
-    /// Holds a value against a bound that may lie between integers.
-    fn against(
-        &mut self,
-        comparison: Comparison,
-        value: Fixed,
-        bound: &Column,
-        is_left: bool,
-        then: [Expr; 2],
-    ) -> Expr {
-        // What rounding errors of double precision put beside an integer is that integer.
-        let near =
-            |x: f64| if (x - x.round()).abs() <= 1e-9 * x.abs().max(1.0) { x.round() } else { x };
-        let bound = bound.map(near);
-        let bound = match (comparison, is_left) {
-            (Comparison::Above, true) | (Comparison::AtLeast, false) => bound.map(f64::floor),
-            (Comparison::AtLeast, true) | (Comparison::Above, false) => bound.map(f64::ceil),
-            // Between two integers lies no number.
-            (Comparison::Equal, _) => bound.map(|x| if x.fract() == 0.0 { x } else { FAR }),
-        };
-        let bound = self.numbers("bound", &bound);
-        let held = if is_left { [value.expr, bound] } else { [bound, value.expr] };
-        Expr::select(comparison, held, then)
-    }
-
     /// A value times a coefficient, under a scale.
     fn times(&mut self, value: Fixed, coefficient: &Column, scale: &Column) -> Fixed {
         let ratio = &(coefficient * scale) / &value.scale;
         let most_ratio = ratio.most();
         if most_ratio == 0.0 || !most_ratio.is_finite() {
-            return Fixed { scale: scale.clone(), ..self.zero() };
+            return Fixed { scale: scale.clone(), ..zero() };
         }
         let value = if value.most * most_ratio > MOST_OF_TERM {
-            self.hold(value, (MOST_OF_TERM / most_ratio).max(1.0).floor())
+            hold(value, (MOST_OF_TERM / most_ratio).max(1.0).floor())
         } else {
             value
         };
@@ -422,15 +355,21 @@ impl<'a> Translator<'a, '_> {
         };
         Fixed { expr, scale: scale.clone(), most }
     }
+}
 
-    /// A value that stays at an end beyond which it would go.
-    fn hold(&mut self, value: Fixed, limit: f64) -> Fixed {
-        if value.most <= limit {
-            return value;
-        }
-        let [low, high] = [-limit, limit].map(|x| Expr::Constant(Number::I64(x as i64)));
-        let raised = Expr::binary(Operator::Max, value.expr, low);
-        let expr = Expr::binary(Operator::Min, raised, high);
-        Fixed { expr, scale: value.scale, most: limit }
+/// 0.
+fn zero() -> Fixed {
+    let expr = Expr::Constant(Number::I64(0));
+    Fixed { expr, scale: Column::uniform(1.0), most: 0.0 }
+}
+
+/// A value that stays at an end beyond which it would go.
+fn hold(value: Fixed, limit: f64) -> Fixed {
+    if value.most <= limit {
+        return value;
     }
+    let [low, high] = [-limit, limit].map(|x| Expr::Constant(Number::I64(x as i64)));
+    let raised = Expr::binary(Operator::Max, value.expr, low);
+    let expr = Expr::binary(Operator::Min, raised, high);
+    Fixed { expr, scale: value.scale, most: limit }
 }

@@ -7,6 +7,7 @@
 mod bound;
 mod cell;
 mod column;
+mod compare;
 mod constant;
 mod extent;
 mod linear;

@@ -106,7 +106,9 @@ pub(crate) fn quanta(program: &Program, inputs: &[f64], high: i64) -> Vec<Quantu
             return known;
         }
         if round >= ROUNDS {
-            changed.iter().for_each(|&at| known[at] = Quantum::Free);
+            for &at in &changed {
+                known[at] = Quantum::Free;
+            }
         }
     }
     known
@@ -149,7 +151,7 @@ fn follow(operation: &Operation, inputs: &[f64], high: i64, known: &mut [Quantum
         }
         // A simplified program has no others.
         Operation::Add { to, .. } | Operation::Truth { to, .. } | Operation::Scale { to, .. } => {
-            write(to.0, Quantum::Free)
+            write(to.0, Quantum::Free);
         }
         Operation::Deliver(map) => write(map.to.0, Quantum::Free),
     }

@@ -11,6 +11,7 @@ mod operations;
 mod readout;
 mod replay;
 mod step;
+mod syntax;
 mod whole;
 mod window;
 

@@ -73,9 +73,10 @@ impl Printer<'_> {
             body.open(&format!("for &channel in {} {{", self.inputs[*input]));
             if self.layout.stored.is_some() {
                 let most = 8 * self.layout.input_kind(*input).bytes();
-                let end = match most == 8 * self.layout.kind(*to).bytes() {
-                    true => format!("i{most}::MAX"),
-                    false => format!("{}::from(i{most}::MAX)", self.kind(*to)),
+                let end = if most == 8 * self.layout.kind(*to).bytes() {
+                    format!("i{most}::MAX")
+                } else {
+                    format!("{}::from(i{most}::MAX)", self.kind(*to))
                 };
                 body.open(&format!("if {member}[channel as usize] == {end} {{"));
                 body.line("return Err(NoSuchChannel(channel));");

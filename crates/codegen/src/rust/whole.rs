@@ -7,72 +7,13 @@ use nirkit_step::{
 
 use super::constants::Constants;
 use super::expr::{Value, binary, literal};
+use super::syntax::Rust;
 use super::{Body, Printer};
 use crate::name::shown;
 use crate::range::dataflow::{Dataflow, Leaf};
 use crate::range::interval::Interval;
 use crate::stored::{Listed, Stored, by_source, kernels_by_source};
 use crate::whole::{Lines, Syntax, accumulator, register};
-
-/// How Rust writes integers.
-struct Rust;
-
-impl Syntax for Rust {
-    fn kind(&self, bits: u32) -> String {
-        format!("i{bits}")
-    }
-
-    fn constant(&self, number: i64, bits: u32) -> String {
-        format!("{number}_i{bits}")
-    }
-
-    fn cast(&self, number: &str, from: u32, to: u32) -> String {
-        match from.cmp(&to) {
-            std::cmp::Ordering::Equal => number.to_owned(),
-            std::cmp::Ordering::Less => format!("i{to}::from({number})"),
-            std::cmp::Ordering::Greater if is_enclosed(number) => format!("{number} as i{to}"),
-            std::cmp::Ordering::Greater => format!("({number}) as i{to}"),
-        }
-    }
-
-    fn declare(&self, name: &str, bits: u32, number: &str) -> String {
-        // The compiler warns of brackets around all of it.
-        let number = if is_enclosed(number) { &number[1..number.len() - 1] } else { number };
-        format!("let {name}: i{bits} = {number};")
-    }
-
-    fn choose(&self, condition: &str, yes: &str, no: &str) -> String {
-        format!("(if {condition} {{ {yes} }} else {{ {no} }})")
-    }
-
-    fn wrapping(&self, sign: char, a: &str, b: &str) -> String {
-        let name = match sign {
-            '+' => "add",
-            '-' => "sub",
-            _ => "mul",
-        };
-        format!("i64::wrapping_{name}({a}, {b})")
-    }
-
-    fn divide(&self, a: &str, b: &str) -> String {
-        let [a, b] = [a, b].map(|x| Value::atom(x, Format::I64));
-        binary(Operator::Divide, &a, &b).text
-    }
-
-    fn modulo(&self, a: &str, b: &str) -> String {
-        let [a, b] = [a, b].map(|x| Value::atom(x, Format::I64));
-        binary(Operator::Modulo, &a, &b).text
-    }
-
-    fn shift(&self, a: &str, by: u32, _: u32) -> String {
-        format!("({a} >> {by})")
-    }
-
-    fn shift_by(&self, a: &str, by: &str) -> String {
-        let [a, b] = [a, by].map(|x| Value::atom(x, Format::I64));
-        binary(Operator::ShiftRight, &a, &b).text
-    }
-}
 
 impl Printer<'_> {
     /// Prints an operation of a program of integers, and the constants that it needs.
@@ -368,7 +309,7 @@ impl Printer<'_> {
             Leaf::Wire(name) => (name.to_owned(), 64),
         };
         let made = Lines::new(&Rust, &flow, leaf);
-        let all = made.lines.join("\n");
+        let all = made.text.join("\n");
         for (number, parameter) in cell.parameters.iter().enumerate() {
             let name = format!("PARAMETER_{at}_{number}");
             if all.contains(&format!("{name}[")) {
@@ -383,7 +324,7 @@ impl Printer<'_> {
             When::Later => body.open("if self.is_later {"),
         }
         body.open(&format!("for i in 0..{} {{", cell.neurons));
-        made.lines.iter().for_each(|line| body.line(line));
+        made.text.iter().for_each(|line| body.line(line));
         for (buffer, node) in flow.writes() {
             let number = made.operand(node, self.bits(buffer));
             body.line(&format!("{}[i] = {number};", self.member(buffer)));
@@ -393,18 +334,6 @@ impl Printer<'_> {
             body.close("}");
         }
     }
-}
-
-/// Whether brackets enclose all of an expression.
-fn is_enclosed(number: &str) -> bool {
-    let within = number.strip_prefix('(').and_then(|rest| rest.strip_suffix(')'));
-    let mut depth = 0_i32;
-    within.is_some_and(|within| {
-        within.chars().all(|c| {
-            depth += i32::from(c == '(') - i32::from(c == ')');
-            depth >= 0
-        })
-    })
 }
 
 /// Bits of the type in which constants are kept.

@@ -1,12 +1,13 @@
 //! Code for a graph as a simulator, a chip or the clocked engine computes it.
 
+mod leaving;
 mod quantise;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use nirkit_codegen::{
-    Code, CodeError, GenerateOptions, ReadoutOf, Vectors, VerilogOptions, generate_within, verilog,
+    Code, CodeError, GenerateOptions, Vectors, VerilogOptions, generate_within, verilog,
 };
 pub use nirkit_codegen::{
     File, Readout as CodeReadout, Report, Target, UnknownTarget, VerilogReport,
@@ -24,9 +25,10 @@ use crate::model::Model;
 use crate::recording::{check_folder, make_folder};
 use crate::run::{Record, Run};
 use crate::stimulus::{Frames, Stimulus};
+use leaving::{outputs, read};
 use nirkit_platforms::chip::WeightScales;
 pub use quantise::{MapLoss, Quantisation, Quantize};
-use quantise::{Quantiser, apart, whole_frames};
+use quantise::{Quantiser, apart};
 
 /// Generated code, with the evidence for it.
 #[derive(Clone, Debug)]
@@ -114,6 +116,31 @@ impl<'a> CodegenOptions<'a> {
         let (set, input_bits, readout, flash, ram) = (None, None, None, None, None);
         Self { target, name, steps: 100, set, input_bits, readout, flash, ram }
     }
+
+    /// Bits of what holds an integer that enters: in C and Rust those of a type.
+    fn input_register(&self) -> u32 {
+        match (self.target, self.input_bits) {
+            (Target::Verilog { input_bits }, _) => input_bits,
+            (_, None) => 8,
+            (_, Some(bits)) => bits.next_power_of_two().max(8),
+        }
+    }
+
+    /// Refuses what does not go together.
+    fn check(&self, is_quantised: bool) -> Result<(), Error> {
+        let wrong =
+            |what: &str, help: &str| Err(Error::new(what).of_kind(ErrorKind::Choice).help(help));
+        if self.set.is_some() && !is_quantised {
+            let help =
+                "quantize to `i8` or `i16`, or leave the samples out; `nir eval` measures accuracy";
+            return wrong("samples are given, and nothing is quantised", help);
+        }
+        if self.readout.is_some() && matches!(self.target, Target::Verilog { .. }) {
+            let help = "leave the readout out, or generate `c99` or `rust`";
+            return wrong("a design of Verilog puts spikes out, and reads no class", help);
+        }
+        Ok(())
+    }
 }
 
 /// Generates code that computes what a meaning of the graph computes (a platform, or `clocked`), to the bit, under names that begin
@@ -138,70 +165,37 @@ pub fn codegen(
     let &CodegenOptions { target, name, steps, set, .. } = options;
     let is_chip = !crate::model::is_own(meaning)
         && matches!(crate::model::platform(meaning)?, nirkit_platforms::Platform::Chip(_));
-    let (choices, how, scales) = match is_chip {
-        true => (choices.clone(), None, WeightScales::default()),
-        false => apart(choices)?,
-    };
-    if set.is_some() && how.is_none() {
-        let error = Error::new("samples are given, and nothing is quantised");
-        return Err(error.of_kind(ErrorKind::Choice).help(
-            "quantize to `i8` or `i16`, or leave the samples out; `nir eval` measures accuracy",
-        ));
-    }
+    let (choices, how, scales) =
+        if is_chip { (choices.clone(), None, WeightScales::default()) } else { apart(choices)? };
+    options.check(how.is_some())?;
     let mut model = Model::new(graph, meaning, &choices)?;
     let program = model.step_program()?;
-    let mut frames = Vectors::spikes(&program, steps, 5);
-    for (input, frames) in program.inputs.iter().zip(&mut frames) {
+    let mut stimulus = Vectors::spikes(&program, steps, 5);
+    for (input, frames) in program.inputs.iter().zip(&mut stimulus) {
         // The current of an Input whose spikes are impulses.
         if !is_of_graph(&model, input) {
             frames.fill(0.0);
         }
     }
-    let mut notes = Vec::new();
-    let mut quantisation = None;
-    let mut scales_of = Vec::new();
-    if options.readout.is_some() && matches!(target, Target::Verilog { .. }) {
-        let error = Error::new("a design of Verilog puts spikes out, and reads no class");
-        return Err(error
-            .of_kind(ErrorKind::Choice)
-            .help("leave the readout out, or generate `c99` or `rust`"));
-    }
-    let (program, vectors) = match how {
-        Some(how) => {
-            let input_bits = options.input_bits.unwrap_or(8);
-            let quantiser = Quantiser {
-                model: &model,
-                graph,
-                how,
-                scales: &scales,
-                set,
-                input_bits,
-                stimulus: &frames,
-            };
-            let (made, found) = quantiser.quantise(&program)?;
-            let units: Vec<f64> =
-                program.inputs.iter().map(|input| found.input_units[&input.name]).collect();
-            // Spikes enter as ones also where an integer stands for a part of them.
-            let frames = whole_frames(&frames, &units.iter().map(|_| 1.0).collect::<Vec<_>>());
-            let vectors = Vectors::record(&made.program, frames, steps);
-            model.tell(Choice::new("quantize", how, "given"));
-            notes.extend(made.notes.iter().cloned());
-            quantisation = Some(found);
-            scales_of.clone_from(&made.scales);
-            (made.program, vectors)
-        }
-        None => {
-            let vectors = Vectors::record(&program, frames, steps);
-            confirm(&model, &program, &vectors)?;
-            (program, vectors)
-        }
-    };
-    let refused = |error: CodeError| {
-        let refused = Error::new(error.to_string()).of_kind(ErrorKind::Choice);
-        match error {
-            CodeError::Verilog(_) => refused.help(INTEGERS),
-            _ => refused,
-        }
+    let mut notes = model.notes().to_vec();
+    let (mut quantisation, mut scales_of) = (None, Vec::new());
+    let (program, vectors) = if let Some(how) = how {
+        let (input_bits, scales) = (options.input_register(), &scales);
+        let stimulus = &stimulus;
+        let model_of = &model;
+        let quantiser =
+            Quantiser { model: model_of, graph, how, scales, set, input_bits, stimulus };
+        let (made, found) = quantiser.quantise(&program)?;
+        // A spike enters as an integer 1, whatever that stands for.
+        let vectors = Vectors::record(&made.program, stimulus.clone(), steps);
+        model.tell(Choice::new("quantize", how, "given"));
+        notes.extend(made.notes);
+        (quantisation, scales_of) = (Some(found), made.scales);
+        (made.program, vectors)
+    } else {
+        let vectors = Vectors::record(&program, stimulus, steps);
+        confirm(&model, &program, &vectors)?;
+        (program, vectors)
     };
     let code = match target {
         Target::Verilog { input_bits } => {
@@ -209,8 +203,7 @@ pub fn codegen(
             verilog(&program, name, &vectors, &options)
         }
         target => {
-            let readout =
-                options.readout.map(|readout| read(&model, &program, readout, &scales_of));
+            let readout = options.readout.map(|of| read(&model, &program, of, &scales_of));
             let more = GenerateOptions {
                 input_bits: options.input_bits,
                 outputs: outputs(&model, &program),
@@ -219,55 +212,20 @@ pub fn codegen(
             generate_within(&program, name, &vectors, target, &more)
         }
     };
-    let Code { files, report, hardware } = code.map_err(refused)?;
-    notes.splice(0..0, model.notes().iter().cloned());
-    let made = Generated {
-        target,
-        files,
-        report,
-        hardware,
-        choices: model.choices().to_vec(),
-        notes,
-        steps,
-        quantisation,
-    };
+    let Code { files, report, hardware } = code.map_err(|error| refused(&error))?;
+    let choices = model.choices().to_vec();
+    let made = Generated { target, files, report, hardware, choices, notes, steps, quantisation };
     made.check_room(options)?;
     Ok(made)
 }
 
-/// The probes whose numbers leave a design: the spikes of the node behind the only Output, or else the spikes of all nodes.
-fn outputs(model: &Model, program: &Program) -> Vec<String> {
-    let names = program.probes.iter().map(|probe| &probe.name);
-    let answer = model.answer().ok().map(|node| format!("{node}:spikes"));
-    match answer.filter(|answer| names.clone().any(|name| name == answer)) {
-        Some(answer) => vec![answer],
-        None => names.filter(|name| name.ends_with(":spikes")).cloned().collect(),
+/// Why there is no code.
+fn refused(error: &CodeError) -> Error {
+    let refused = Error::new(error.to_string()).of_kind(ErrorKind::Choice);
+    match error {
+        CodeError::Verilog(_) => refused.help(INTEGERS),
+        _ => refused,
     }
-}
-
-/// The readout of the node behind the only Output.
-fn read(
-    model: &Model,
-    program: &Program,
-    readout: CodeReadout,
-    scales: &[Vec<f64>],
-) -> Result<ReadoutOf, Error> {
-    let node = model.answer()?;
-    let observables: &[&str] = match readout {
-        CodeReadout::Count | CodeReadout::First => &["spikes"],
-        CodeReadout::Voltage => &["v", "output"],
-    };
-    let named = |observable: &&str| {
-        let name = format!("{node}:{observable}");
-        program.probes.iter().find(|probe| probe.name == name)
-    };
-    let Some(probe) = observables.iter().find_map(named) else {
-        let what = format!("`{node}` has no {} to read", observables.join(" and no "));
-        let error = Error::new(what).of_kind(ErrorKind::Choice);
-        return Err(error.help("`count` and `first` read spikes, `voltage` reads what LI puts out"));
-    };
-    let scales = scales.get(probe.buffer.0).map_or(&[][..], Vec::as_slice);
-    Ok(ReadoutOf::new(readout, &probe.name, scales))
 }
 
 /// Whether an input of a program is one of the graph.

@@ -310,7 +310,7 @@ impl Quantiser<'_> {
 }
 
 /// Frames in integers.
-pub(super) fn whole_frames(frames: &[Vec<f64>], units: &[f64]) -> Vec<Vec<f64>> {
+fn whole_frames(frames: &[Vec<f64>], units: &[f64]) -> Vec<Vec<f64>> {
     let whole =
         |(frame, unit): (&Vec<f64>, &f64)| frame.iter().map(|x| (x / unit).round()).collect();
     frames.iter().zip(units).map(whole).collect()
