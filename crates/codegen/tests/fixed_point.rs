@@ -25,7 +25,9 @@ fn networks_of_simulators_keep_most_of_their_spikes_in_16_bits() {
     for program in programs::of_every_simulator() {
         let frames = Vectors::spikes(&program, 30, 3);
         let options = FixedPointOptions { weight_bits: 16, ..FixedPointOptions::default() };
-        let Ok(made) = fixed_point(&program, &[frames.clone()], &options) else { continue };
+        let Ok(made) = fixed_point(&program, std::slice::from_ref(&frames), &options) else {
+            continue;
+        };
         assert_eq!(made.program.faults(), []);
         assert!(made.program.buffers.iter().all(|buffer| buffer.format() == Format::I64));
         let before = spikes(&program, &[], &frames, 30);
@@ -62,7 +64,7 @@ cell 2 {
         ..FixedPointOptions::default()
     };
     let frames = Vectors::spikes(&program, 50, 2);
-    let made = fixed_point(&program, &[frames.clone()], &options).unwrap();
+    let made = fixed_point(&program, std::slice::from_ref(&frames), &options).unwrap();
     let Operation::Dense(map) = &made.program.operations[1] else { panic!("{}", made.program) };
     assert_eq!(map.weights.to_f64(), [1.0, -2.0, 4.0, 10.0]);
     assert!(made.maps[0].is_given);
