@@ -476,13 +476,28 @@ def test_eval_takes_a_folder_with_a_file_for_each_sample(tmp_path):
         nir.eval(EXAMPLE, set_, None, "norse")
 
 
+def test_codegen_quantises_and_refuses_what_does_not_fit(tmp_path):
+    whole = nir.codegen(
+        EXAMPLE, target="c99", output=tmp_path / "i8", platform="norse", dt="1ms", quantize="i8", readout="count"
+    )
+    assert whole.quantisation["weight_bits"] == 8 and len(whole.quantisation["maps"]) == 3
+    assert "net_readout_class" in (tmp_path / "i8" / "net.h").read_text()
+    x, y = np.ones((2, 10, 4), dtype=np.uint8), [0, 1]
+    measured = nir.codegen(
+        EXAMPLE, target="rust", output=tmp_path / "i16", platform="norse", dt="1ms", quantize="i16", x=x, labels=y
+    )
+    assert len(measured.quantisation["accuracy"]) == 2
+    with pytest.raises(nir.ChoiceError, match="ram: the state takes"):
+        nir.codegen(EXAMPLE, target="c99", output=tmp_path / "no", platform="norse", dt="1ms", ram=10)
+
+
 def test_codegen_writes_code_and_says_what_it_takes(tmp_path):
     for target, expected in [("c99", "net.c"), ("rust", "src/lib.rs"), ("verilog", "net.v")]:
         folder = tmp_path / target
         code = nir.codegen(EXAMPLE, target=target, output=folder, platform="loihi2", dt="1ms", steps=20)
         assert expected in code.files and all((folder / file).exists() for file in code.files)
         assert code.target == target and code.steps == 20 and str(folder) in code.check
-        assert code.neurons == 43 and code.state_bytes > 8 * code.neurons and code.constant_bytes > 0
+        assert code.neurons == 43 and 0 < code.state_bytes < 8 * code.neurons and code.constant_bytes > 0
         assert ("dt", "0.001") in [(choice.name, choice.value) for choice in code.choices]
         assert str(code.state_bytes) in str(code)
         assert (code.hardware is None) == (target != "verilog")

@@ -129,6 +129,9 @@ pub(crate) fn quantisers() -> Text {
                 found.push(PossibleValue::new(quantiser.name).help(quantiser.what));
             }
         }
+        for (name, what) in nirkit::codegen::Quantize::ALL {
+            found.push(PossibleValue::new(name).help(what));
+        }
         found
     })
 }

@@ -128,7 +128,7 @@ fn refused() {
             &["--target", "verilog", "--platform", "loihi2", "--name", "module"][..],
             "no word of Verilog",
         ),
-        (&["--target", "c99", "--platform", "loihi2", "--input-bits", "4"][..], "is of Verilog"),
+        (&["--target", "c99", "--platform", "norse", "--flash", "10"][..], "--quantize i8"),
     ] {
         let done = nir(&[&base[..], more].concat());
         assert_eq!(done.status.code(), Some(2), "{more:?}");

@@ -4,7 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use nirkit_step::{Absent, Buffer, BufferId, Format, Operation, Program, Read, Variable, When};
 
+use crate::range::interval::Interval;
+use crate::share::Sharing;
+use crate::stored::Stored;
 use crate::walk::each_variable;
+use crate::whole::{Prepared, range_of, stored};
 
 /// The members of a state: the buffers, those of the step before, the row of each ring, whether a step was taken.
 pub(crate) struct Layout<'a> {
@@ -15,10 +19,18 @@ pub(crate) struct Layout<'a> {
     rings: BTreeMap<BufferId, usize>,
     /// Whether an operation asks whether a step was taken.
     pub(crate) has_first: bool,
+    /// Of a program of integers, what is stored in each buffer.
+    pub(crate) stored: Option<&'a [Interval]>,
+    /// Bits of a number that enters a program of integers.
+    pub(crate) input_bits: u32,
+    /// Which buffers share memory.
+    pub(crate) sharing: Sharing,
 }
 
 impl<'a> Layout<'a> {
-    pub(crate) fn new(program: &'a Program) -> Self {
+    /// The layout of a program; buffers share memory, only those of one length unless `any_len`.
+    pub(crate) fn new(prepared: &'a Prepared<'_>, any_len: bool) -> Self {
+        let program: &Program = &prepared.program;
         let (mut before, mut rings, mut has_first) = (BTreeSet::new(), BTreeMap::new(), false);
         let len = |buffer: BufferId| program.buffers[buffer.0].len();
         for operation in &program.operations {
@@ -35,7 +47,21 @@ impl<'a> Layout<'a> {
                 _ => {}
             }
         }
-        Self { program, before, rings, has_first }
+        let (stored, input_bits) = (prepared.stored.as_deref(), prepared.input_bits);
+        let mut kept: BTreeSet<BufferId> =
+            program.probes.iter().map(|probe| probe.buffer).collect();
+        kept.extend(before.iter().chain(rings.keys()));
+        let sharing = Sharing::default();
+        let mut made = Self { program, before, rings, has_first, stored, input_bits, sharing };
+        let frames_first = made.frames().is_some();
+        made.sharing =
+            Sharing::new(program, &kept, |buffer| made.kind(buffer), frames_first, any_len);
+        made
+    }
+
+    /// The buffers that have memory of their own.
+    pub(crate) fn own(&self) -> impl Iterator<Item = (BufferId, &'a Buffer)> + '_ {
+        self.buffers().filter(|(id, _)| self.sharing.of[id.0].is_none())
     }
 
     pub(crate) fn buffer(&self, id: BufferId) -> &'a Buffer {
@@ -44,6 +70,27 @@ impl<'a> Layout<'a> {
 
     pub(crate) fn len(&self, id: BufferId) -> usize {
         self.buffer(id).len()
+    }
+
+    /// What is stored in a buffer of integers.
+    pub(crate) fn range(&self, id: BufferId) -> Interval {
+        self.stored.map_or(Interval::ALL, |stored| range_of(stored, id))
+    }
+
+    /// The type in which a buffer is kept.
+    pub(crate) fn kind(&self, id: BufferId) -> Stored {
+        match self.stored {
+            Some(_) => stored(self.range(id)),
+            None => Stored::in_full(self.format(id)),
+        }
+    }
+
+    /// The type of the numbers of a frame.
+    pub(crate) fn input_kind(&self, input: usize) -> Stored {
+        match self.stored {
+            Some(_) => stored(Interval::of_bits(self.input_bits)),
+            None => Stored::in_full(self.program.inputs[input].format),
+        }
     }
 
     pub(crate) fn format(&self, id: BufferId) -> Format {
@@ -83,8 +130,13 @@ impl<'a> Layout<'a> {
     /// Bytes of the state, with each member at a multiple of its size.
     pub(crate) fn state_bytes(&self) -> usize {
         let (mut offset, mut largest) = (0_usize, 1);
-        for (id, buffer) in self.buffers() {
-            let element = bytes(buffer.format());
+        for slot in &self.sharing.slots {
+            let element = slot.kind.bytes();
+            offset = offset.next_multiple_of(element) + slot.len * element;
+            largest = largest.max(element);
+        }
+        for (id, buffer) in self.own() {
+            let element = self.kind(id).bytes();
             let copies = 1 + usize::from(self.before.contains(&id));
             offset = offset.next_multiple_of(element) + copies * buffer.len() * element;
             largest = largest.max(element);
@@ -109,7 +161,7 @@ pub(crate) struct Frame {
 }
 
 /// The buffers that an operation reads or writes in this step.
-fn touched(operation: &Operation) -> Vec<BufferId> {
+pub(crate) fn touched(operation: &Operation) -> Vec<BufferId> {
     match operation {
         Operation::Frame { to, .. } => vec![*to],
         Operation::Add { from, to } => {
@@ -148,12 +200,4 @@ fn buffer_of(variable: Variable) -> Option<BufferId> {
 /// Number of elements of an input.
 pub(crate) fn input_len(input: &nirkit_step::Input) -> usize {
     input.shape.iter().product()
-}
-
-/// Bytes of a number.
-pub(crate) fn bytes(format: Format) -> usize {
-    match format {
-        Format::F32 => 4,
-        Format::F64 | Format::I64 => 8,
-    }
 }

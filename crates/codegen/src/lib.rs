@@ -30,19 +30,28 @@
 //! ```
 
 mod c99;
+mod fixed_point;
 mod layout;
 mod name;
+mod range;
+mod readout;
 mod refusal;
 mod report;
 mod rust;
+mod share;
 mod stored;
 mod target;
 mod vectors;
 mod verilog;
 mod walk;
+mod whole;
 
+pub use fixed_point::{FixedPoint, FixedPointOptions, MapLoss, fixed_point};
 pub use name::NameError;
+pub use readout::{Readout, ReadoutOf};
 pub use report::Report;
-pub use target::{Code, CodeError, File, Target, UnknownTarget, generate};
+pub use target::{
+    Code, CodeError, File, GenerateOptions, Target, UnknownTarget, generate, generate_within,
+};
 pub use vectors::Vectors;
 pub use verilog::{VerilogOptions, VerilogReport, verilog};

@@ -4,6 +4,7 @@ use nirkit_step::{Numbers, Operation, Program};
 
 use crate::layout::Layout;
 use crate::stored::{Stored, same};
+use crate::whole::Prepared;
 
 /// Bytes and operations of a program.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -29,9 +30,14 @@ impl Report {
     /// Counts what a program takes.
     #[must_use]
     pub fn of(program: &Program) -> Self {
+        Self::of_prepared(program, &Prepared::new(program, 8), true)
+    }
+
+    /// Counts what a program takes that is printed so.
+    pub(crate) fn of_prepared(program: &Program, prepared: &Prepared<'_>, any_len: bool) -> Self {
         let mut report = Self::default();
         let len = |id: nirkit_step::BufferId| program.buffers[id.0].len();
-        report.state = Layout::new(program).state_bytes();
+        report.state = Layout::new(prepared, any_len).state_bytes();
         for buffer in &program.buffers {
             if buffer.start.uniform().is_none() {
                 report.constants += size(&buffer.start);

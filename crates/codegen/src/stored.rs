@@ -3,7 +3,7 @@
 use nirkit_step::{Format, Number, Numbers, Window};
 
 /// The type in which constants are kept.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Stored {
     /// Integers of so many bits.
     Integer(u8),
@@ -47,6 +47,53 @@ pub(crate) fn by_source(weights: &Numbers, rows: usize, columns: usize) -> Numbe
         }
     }
     turned
+}
+
+/// Weights that are not 0, by source: for each its row, and for each source where its weights begin.
+pub(crate) struct Listed {
+    pub(crate) weights: Numbers,
+    pub(crate) rows: Vec<usize>,
+    /// One more than there are sources.
+    pub(crate) firsts: Vec<usize>,
+}
+
+impl Listed {
+    /// The list, where it takes fewer bytes than all weights.
+    pub(crate) fn of(weights: &Numbers, rows: usize, columns: usize) -> Option<Self> {
+        let (mut kept, mut places, mut firsts) = (Vec::new(), Vec::new(), vec![0]);
+        for column in 0..columns {
+            for row in 0..rows {
+                let weight = weights.get(row * columns + column);
+                if !weight.is_zero() {
+                    kept.push(weight);
+                    places.push(row);
+                }
+            }
+            firsts.push(kept.len());
+        }
+        let mut listed = Numbers::filled(Number::zero(weights.format()), kept.len());
+        kept.iter().enumerate().for_each(|(at, &weight)| listed.set(at, weight));
+        let found = Self { weights: listed, rows: places, firsts };
+        let all = weights.len() * Stored::of(weights).bytes();
+        (!kept.is_empty() && found.bytes() < all).then_some(found)
+    }
+
+    /// Bytes of the list.
+    pub(crate) fn bytes(&self) -> usize {
+        let numbers = self.weights.len() * Stored::of(&self.weights).bytes();
+        numbers
+            + self.rows.len() * place_bytes(&self.rows)
+            + self.firsts.len() * place_bytes(&self.firsts)
+    }
+}
+
+/// Bytes of the narrowest type without a sign that holds places: 1, 2 or 4.
+pub(crate) fn place_bytes(places: &[usize]) -> usize {
+    match places.iter().max() {
+        Some(&most) if most > 0xffff => 4,
+        Some(&most) if most > 0xff => 2,
+        _ => 1,
+    }
 }
 
 /// Kernels by source: for each channel that enters and each row of the kernel, those rows of all channels that it feeds.

@@ -7,8 +7,10 @@ use nirkit_step::{Fault, Program};
 
 use crate::layout::Layout;
 use crate::name::{self, NameError};
+use crate::readout::ReadoutOf;
 use crate::refusal::reasons;
 use crate::verilog::{VerilogOptions, VerilogReport, verilog};
+use crate::whole::{self, Prepared};
 use crate::{Report, Vectors, c99, rust};
 
 /// A language in which code is printed.
@@ -134,19 +136,54 @@ pub fn generate(
     vectors: &Vectors,
     target: Target,
 ) -> Result<Code, CodeError> {
+    generate_within(program, name, vectors, target, &GenerateOptions::default())
+}
+
+/// What code has beside the steps of a program.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct GenerateOptions {
+    /// Bits of an integer that enters: 8, 16, 32 or 64; as the vectors have it if not given.
+    pub input_bits: Option<u32>,
+    /// The probes of which `step_events` lists the channels that are not 0.
+    pub outputs: Vec<String>,
+    /// How a class is read.
+    pub readout: Option<ReadoutOf>,
+}
+
+/// The same as [`generate`], in C and Rust with more than the steps.
+///
+/// # Errors
+///
+/// As for [`generate`].
+pub fn generate_within(
+    program: &Program,
+    name: &str,
+    vectors: &Vectors,
+    target: Target,
+    options: &GenerateOptions,
+) -> Result<Code, CodeError> {
     if let Target::Verilog { input_bits } = target {
         let options = VerilogOptions { input_bits, ..VerilogOptions::default() };
         return verilog(program, name, vectors, &options);
     }
     name::check(name, target)?;
-    let faults = reasons(program);
+    let faults = program.faults();
     if !faults.is_empty() {
         return Err(CodeError::Program(faults));
     }
-    let layout = Layout::new(program);
+    let least = whole::input_bits(program, vectors);
+    let wanted = options.input_bits.unwrap_or(8).max(least);
+    let input_bits = [8, 16, 32].into_iter().find(|&bits| bits >= wanted).unwrap_or(64);
+    let prepared = Prepared::new(program, input_bits);
+    let faults = reasons(&prepared.program);
+    if !faults.is_empty() {
+        return Err(CodeError::Program(faults));
+    }
+    let any_len = target == Target::C99;
+    let layout = Layout::new(&prepared, any_len);
     let files = match target {
-        Target::Rust => rust::files(&layout, name, vectors),
-        _ => c99::files(&layout, name, vectors),
+        Target::Rust => rust::files(&layout, name, vectors, options),
+        _ => c99::files(&layout, name, vectors, options),
     };
-    Ok(Code { files, report: Report::of(program), hardware: None })
+    Ok(Code { files, report: Report::of_prepared(program, &prepared, any_len), hardware: None })
 }

@@ -1,11 +1,15 @@
 //! Generated C, built by the C compiler of this machine, gives the bits of the interpreter.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
+mod integers;
 mod programs;
 
 use std::process::Command;
 
-use nirkit_codegen::{Target, Vectors, generate};
+use nirkit_codegen::{
+    FixedPointOptions, GenerateOptions, Readout, ReadoutOf, Target, Vectors, fixed_point,
+    generate_within,
+};
 use nirkit_step::{Program, parse};
 use programs::{EVERYTHING, of_any_shape, of_every_simulator, write};
 
@@ -14,7 +18,18 @@ const FLAGS: [&str; 7] =
 
 /// Builds and replays a program in a folder of its own; what the compiler or the test bench says.
 fn replay(program: &Program, vectors: &Vectors, more: &[&str]) -> Result<String, String> {
-    let code = generate(program, "net", vectors, Target::C99).map_err(|error| error.to_string())?;
+    replay_with(program, vectors, more, &GenerateOptions::default())
+}
+
+/// The same with more than the steps.
+fn replay_with(
+    program: &Program,
+    vectors: &Vectors,
+    more: &[&str],
+    options: &GenerateOptions,
+) -> Result<String, String> {
+    let code = generate_within(program, "net", vectors, Target::C99, options)
+        .map_err(|error| error.to_string())?;
     let folder = tempfile::tempdir().unwrap();
     write(&code, folder.path());
     let built = Command::new("cc")
@@ -72,6 +87,54 @@ fn every_operation_gives_the_bits_of_the_interpreter() {
 }
 
 #[test]
+fn random_integers_give_the_bits_of_the_interpreter() {
+    let mut taken = 0;
+    for seed in 0..80 {
+        let program = integers::program(seed);
+        let vectors = Vectors::record(&program, Vectors::spikes(&program, 15, 3), 15);
+        let more = GenerateOptions::default();
+        // A ring that is stored into itself has no code.
+        if generate_within(&program, "net", &vectors, Target::C99, &more).is_ok() {
+            assert_equal(&program, WAYS[seed as usize % WAYS.len()]);
+            taken += 1;
+        }
+    }
+    assert!(taken > 30, "{taken}");
+}
+
+#[test]
+fn quantised_networks_give_the_bits_of_the_interpreter_and_read_a_class() {
+    let (mut taken, mut read) = (0, 0);
+    for (at, program) in of_every_simulator().iter().chain(&of_any_shape()).enumerate() {
+        let frames = Vectors::spikes(program, 15, 3);
+        let weight_bits = if at % 2 == 0 { 8 } else { 16 };
+        let options = FixedPointOptions { weight_bits, ..FixedPointOptions::default() };
+        let Ok(made) = fixed_point(program, std::slice::from_ref(&frames), &options) else {
+            continue;
+        };
+        let vectors = Vectors::record(&made.program, frames, 15);
+        let spiking = |probe: &&nirkit_step::Probe| probe.name.ends_with(":spikes");
+        let probe = made.program.probes.iter().find(spiking);
+        let readout = Readout::ALL[at % 3];
+        let of = |probe: &nirkit_step::Probe| {
+            ReadoutOf::new(readout, &probe.name, &made.scales[probe.buffer.0])
+        };
+        let more = GenerateOptions {
+            outputs: probe.iter().map(|probe| probe.name.clone()).collect(),
+            readout: probe.map(of),
+            ..GenerateOptions::default()
+        };
+        read += usize::from(more.readout.is_some());
+        let ways = WAYS[at % WAYS.len()];
+        if let Err(said) = replay_with(&made.program, &vectors, ways, &more) {
+            panic!("{ways:?}: {said}\n{:.16}", made.program);
+        }
+        taken += 1;
+    }
+    assert!(taken > 40 && read > 30, "{taken} {read}");
+}
+
+#[test]
 fn a_difference_is_told_with_its_place() {
     let program = parse(EVERYTHING).unwrap();
     let mut vectors = Vectors::record(&program, Vectors::spikes(&program, 5, 2), 5);
@@ -85,6 +148,7 @@ fn names_that_c_cannot_hold_are_refused() {
     let program = parse(EVERYTHING).unwrap();
     for name in ["", "1a", "a b", "int", "a;", "ä", &"a".repeat(33)] {
         let vectors = Vectors::record(&program, Vec::new(), 0);
-        assert!(generate(&program, name, &vectors, Target::C99).is_err(), "{name}");
+        let more = GenerateOptions::default();
+        assert!(generate_within(&program, name, &vectors, Target::C99, &more).is_err(), "{name}");
     }
 }

@@ -1,13 +1,14 @@
 //! Generated Rust, built by the compiler of this machine, gives the bits of the interpreter.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
+mod integers;
 mod programs;
 
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
-use nirkit_codegen::{Target, Vectors, generate};
+use nirkit_codegen::{FixedPointOptions, Target, Vectors, fixed_point, generate};
 use nirkit_step::{Number, Program, parse};
 use programs::{EVERYTHING, of_any_shape, of_every_simulator, write};
 
@@ -102,6 +103,21 @@ fn networks_of_every_simulator_give_the_bits_of_the_interpreter() {
 #[test]
 fn networks_of_any_shape_give_the_bits_of_the_interpreter() {
     assert_equal(&of_any_shape());
+}
+
+#[test]
+fn random_integers_and_quantised_networks_give_the_bits_of_the_interpreter() {
+    let has_code =
+        |program: &Program| generate(program, "net", &recorded(program), Target::Rust).is_ok();
+    let mut programs: Vec<Program> =
+        (0..50).map(integers::program).filter(has_code).take(20).collect();
+    for program in of_any_shape().iter().chain(&of_every_simulator()).take(60) {
+        let frames = Vectors::spikes(program, 15, 3);
+        let made = fixed_point(program, &[frames], &FixedPointOptions::default());
+        programs.extend(made.ok().map(|made| made.program));
+    }
+    assert!(programs.len() > 50, "{}", programs.len());
+    assert_equal(&programs);
 }
 
 #[test]

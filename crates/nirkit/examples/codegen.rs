@@ -1,7 +1,7 @@
 //! Generates C99 that computes what a platform computes, bit for bit: `cargo run --example codegen GRAPH PLATFORM FOLDER`.
 
 use nirkit::Choices;
-use nirkit::codegen::{Target, codegen};
+use nirkit::codegen::{CodegenOptions, Target, codegen};
 
 #[expect(clippy::print_stdout, reason = "this is the result")]
 fn main() -> Result<(), nirkit::Error> {
@@ -10,7 +10,8 @@ fn main() -> Result<(), nirkit::Error> {
         return Err(nirkit::Error::new("give GRAPH PLATFORM FOLDER"));
     };
     let graph = nirkit::read(graph)?;
-    let code = codegen(&graph, platform, &Choices::new(), Target::C99, "net", 100)?;
+    let code =
+        codegen(&graph, platform, &Choices::new(), &CodegenOptions::new(Target::C99, "net"))?;
     code.write(folder)?;
     let summary = code.summary(folder);
     println!(

@@ -15,7 +15,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("nirkit-events", &["nirkit-numerics"]),
     ("nirkit-passes", &["nirkit-numerics", "nirkit-ir"]),
     ("nirkit-step", &[]),
-    ("nirkit-codegen", &["nirkit-step"]),
+    ("nirkit-codegen", &["nirkit-passes", "nirkit-step"]),
     ("nirkit-view", &["nirkit-numerics", "nirkit-ir"]),
     ("nirkit-run", &["nirkit-numerics"]),
     ("nirkit-exact", &["nirkit-numerics", "nirkit-ir", "nirkit-run"]),

@@ -2,14 +2,18 @@
 
 use std::path::PathBuf;
 
-use nirkit::codegen::{Summary, Target, check_output, codegen as generate};
+use nirkit::codegen::{
+    CodeReadout, CodegenOptions, Summary, Target, check_output, codegen as generate,
+};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
 use crate::choices::choices;
 use crate::document::Document;
 use crate::error::Raise;
+use crate::evaluate::labelled_set;
 use crate::guard::guard;
+use crate::stimulus::Part;
 
 /// Writes code into a folder; what is said of it as JSON. See `nirkit.verb.codegen`.
 #[pyfunction]
@@ -22,15 +26,33 @@ pub(crate) fn codegen(
     platform: &str,
     name: &str,
     steps: u32,
+    parts: Vec<Part<'_>>,
+    labels: Option<Vec<i64>>,
+    readout: Option<&str>,
+    flash: Option<usize>,
+    ram: Option<usize>,
     options: &Bound<'_, PyDict>,
 ) -> PyResult<String> {
     guard(|| {
         let target: Target = target.parse().map_err(|error| Raise::Choice.one(error))?;
+        let readout = readout.map(str::parse::<CodeReadout>).transpose();
+        let readout = readout.map_err(|error| Raise::Choice.one(error))?;
         let choices = choices(options)?;
+        let set = match parts.is_empty() {
+            true => None,
+            false => Some(labelled_set(parts, labels, None, "auto")?),
+        };
         let summary: Result<Summary, nirkit::Error> = py.detach(|| {
             check_output(&output)?;
-            let generated =
-                generate(&document.0, platform, &choices, target, name, steps as usize)?;
+            let options = CodegenOptions {
+                steps: steps as usize,
+                set: set.as_ref(),
+                readout,
+                flash,
+                ram,
+                ..CodegenOptions::new(target, name)
+            };
+            let generated = generate(&document.0, platform, &choices, &options)?;
             generated.write(&output)?;
             Ok(generated.summary(&output.display().to_string()))
         });

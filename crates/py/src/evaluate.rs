@@ -53,7 +53,7 @@ pub(crate) fn evaluate<'py>(
 }
 
 /// The samples and their classes: of arrays, or of folders.
-fn labelled_set(
+pub(crate) fn labelled_set(
     parts: Vec<Part<'_>>,
     labels: Option<Vec<i64>>,
     labels_file: Option<PathBuf>,

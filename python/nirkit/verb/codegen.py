@@ -10,6 +10,7 @@ from typing import Any, Dict, List, Optional, Union
 from .. import _core
 from ..recording import Choice, warn
 from ..show.escape import shown
+from ..stimulus import Part, parts
 from .given import Graph, document
 
 
@@ -32,6 +33,8 @@ class Code:
         notes: what the platform loses of the graph.
         hardware: what a design of Verilog takes: ``constant_bits``, ``memory_bits``, ``cycles`` (of a step), ``first_cycles``,
             ``reset_cycles``, ``beats_in``, ``beats_out``, ``output_bits``; ``None`` of other languages.
+        quantisation: what ``quantize`` made: ``weight_bits``, ``state_bits``, ``input_units``, ``scales`` of the observables, ``maps``
+            with their losses, ``factor_error``, ``spikes`` and, with samples, ``accuracy``, each before and after; else ``None``.
     """
 
     folder: str
@@ -47,6 +50,7 @@ class Code:
     choices: List[Choice]
     notes: List[str]
     hardware: Optional[Dict[str, int]] = None
+    quantisation: Optional[Dict[str, Any]] = None
 
     @shown
     def __str__(self) -> str:
@@ -65,6 +69,12 @@ def codegen(
     platform: str,
     name: str = "net",
     steps: int = 100,
+    quantize: Optional[str] = None,
+    x: Any = None,
+    labels: Any = None,
+    readout: Optional[str] = None,
+    flash: Optional[int] = None,
+    ram: Optional[int] = None,
     dt: Union[float, str, None] = None,
     reset: Optional[str] = None,
     spike: Optional[str] = None,
@@ -80,6 +90,12 @@ def codegen(
         platform: whose arithmetic the code has: a simulator, a chip, or ``"clocked"``.
         name: what all names of C begin with, the name of the crate of Rust or of the module of Verilog.
         steps: steps of a generated stimulus that the test bench replays.
+        quantize: ``"i8"``, ``"i16"``, ``"i8-layer"`` or ``"i16-layer"`` make integers of the numbers of a simulator or of
+            ``"clocked"``; of a chip one of its own ways.
+        x, labels: samples and their classes, as for `eval`: from them the ranges of quantised states are taken, and the accuracy
+            is measured before and after.
+        readout: ``"count"``, ``"first"`` or ``"voltage"``: the code reads a class from the Output.
+        flash, ram: the most bytes of constants and of state.
         dt, reset, spike, choices: see `prepare`.
         time_unit: unit of the times in the file, ``"s"`` or ``"ms"``; as the metadata say, or seconds, if not given.
 
@@ -88,8 +104,16 @@ def codegen(
         RefusedError: the platform does not take the graph.
         WriteError: one of the files is there already.
     """
-    options = {"dt": dt, "reset": reset, "spike": spike, "time_unit": time_unit, **choices}
-    text = _core.codegen(document(graph), target, os.fspath(output), platform, name, steps, options)
+    options = {"dt": dt, "reset": reset, "spike": spike, "time_unit": time_unit, "quantize": quantize, **choices}
+    content: List[Part] = []
+    classes = None
+    if x is not None:
+        content, step, _ = parts(x, "BT", None, None)
+        options["dt_of_stimulus"] = step
+        classes = None if labels is None else [int(label) for label in labels]
+    text = _core.codegen(
+        document(graph), target, os.fspath(output), platform, name, steps, content, classes, readout, flash, ram, options
+    )  # fmt: skip
     found = json.loads(text)
     found["choices"] = [Choice(each["name"], each["value"], each["source"]) for each in found["choices"]]
     warn(found["notes"])

@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, ValueHint};
-use nirkit::codegen::Target;
+use nirkit::codegen::{CodeReadout, Target};
 
-use super::{FormatArgs, LimitArgs, SteppedArgs, TimeArgs};
+use super::{FormatArgs, LimitArgs, ReadingArgs, SteppedArgs, TimeArgs};
 use crate::values;
 
 #[derive(Debug, ClapArgs)]
@@ -20,7 +20,12 @@ Examples:
   nir codegen net.nir --target c99 --platform norse --dt 1ms --output net_c
   make -C net_c check
   nir codegen net.nir --target rust --platform loihi2 --dt 1ms --output net_rust
-  cargo test --manifest-path net_rust/Cargo.toml")]
+  cargo test --manifest-path net_rust/Cargo.toml
+  nir codegen net.nir --target c99 --clocked --dt 1ms --quantize i8 --input test_x.npy --labels test_y.npy --output net_i8
+
+`--quantize i8` or `i16` makes integers of the numbers of a simulator or of the clocked engine: weights of 8 or 16 bits with a scale
+for each output channel (`i8-layer`: one for each map), states of 32 bits. The report has the losses; with --input and --labels,
+the accuracy before and after.")]
 pub(crate) struct CodegenArgs {
     /// A .nir or .nirt file, or - for the standard input
     #[arg(value_hint = ValueHint::FilePath)]
@@ -36,7 +41,24 @@ pub(crate) struct CodegenArgs {
     /// What all names of C begin with, the name of the crate of Rust or of the module of Verilog
     #[arg(long, value_name = "NAME", default_value = "net")]
     pub(crate) name: String,
-    /// Bits of a number that enters a design of Verilog, two's complement [default: 8]
+    /// With --quantize, samples from which the ranges of states are taken, and on which the accuracy is measured; as for `nir eval`
+    #[arg(long, value_name = "[NODE=]SET", value_hint = ValueHint::FilePath)]
+    pub(crate) input: Vec<String>,
+    /// The class of each sample, counted from 0
+    #[arg(long, value_name = "LABELS", value_hint = ValueHint::FilePath, requires = "input")]
+    pub(crate) labels: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) reading: ReadingArgs,
+    /// How the code reads a class from the Output: count (of spikes), first (spike), voltage (the largest)
+    #[arg(long, value_name = "READOUT")]
+    pub(crate) readout: Option<CodeReadout>,
+    /// The most bytes of constants
+    #[arg(long, value_name = "BYTES")]
+    pub(crate) flash: Option<usize>,
+    /// The most bytes of state
+    #[arg(long, value_name = "BYTES")]
+    pub(crate) ram: Option<usize>,
+    /// Bits of a number that enters a network of integers, two's complement [default: 8]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(2..=64))]
     pub(crate) input_bits: Option<u32>,
     /// Steps that the test bench replays

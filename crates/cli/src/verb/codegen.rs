@@ -2,7 +2,9 @@
 
 use std::fmt::Display;
 
-use nirkit::codegen::{Summary, Target, VerilogReport, check_output, codegen};
+use nirkit::codegen::{
+    CodegenOptions, Quantisation, Summary, Target, VerilogReport, check_output, codegen,
+};
 use serde::Serialize;
 
 use crate::args::{CodegenArgs, Format};
@@ -12,6 +14,7 @@ use crate::load;
 use crate::printer::Printer;
 use crate::render::table::{choices, table};
 use crate::stdio::shown;
+use crate::verb::eval::{Samples, labelled_set};
 
 /// The report of generated code.
 #[derive(Serialize)]
@@ -33,13 +36,29 @@ pub(crate) fn run(args: &CodegenArgs, printer: &mut Printer) -> Result<Exit, Fai
     let steps = args.steps as usize;
     let target = match (args.target, args.input_bits) {
         (Target::Verilog { .. }, Some(input_bits)) => Target::Verilog { input_bits },
-        (target, None) => target,
-        (target, Some(_)) => {
-            let message = format!("`--input-bits` is of Verilog, and the target is {target}");
-            return Err(Failure::with_help(&message, Some("leave it out")));
-        }
+        (target, _) => target,
     };
-    let generated = codegen(&document, meaning, &given, target, &args.name, steps)?;
+    let set = if args.input.is_empty() {
+        None
+    } else {
+        Some(labelled_set(&Samples {
+            input: &args.input,
+            labels: args.labels.as_ref(),
+            reading: &args.reading,
+            limits: &args.limits,
+            output: Some(&args.output),
+        })?)
+    };
+    let options = CodegenOptions {
+        steps,
+        set: set.as_ref(),
+        input_bits: args.input_bits,
+        readout: args.readout,
+        flash: args.flash,
+        ram: args.ram,
+        ..CodegenOptions::new(target, &args.name)
+    };
+    let generated = codegen(&document, meaning, &given, &options)?;
     generated.write(&args.output)?;
     if printer.format() == Format::Text {
         generated.notes.iter().for_each(|note| Printer::note(note));
@@ -65,6 +84,42 @@ fn hardware_rows(of: &VerilogReport) -> Vec<Vec<String>> {
     ]
 }
 
+/// What quantisation lost.
+fn losses(of: &Quantisation) -> String {
+    let rows = of.maps.iter().map(|map| {
+        let [low, high] = map.scales;
+        let scales =
+            if low < high { format!("{low:.4} to {high:.4}") } else { format!("{low:.4}") };
+        vec![
+            map.node.clone(),
+            map.weights.to_string(),
+            if map.is_given { format!("{scales} (given)") } else { scales },
+            format!("{:.3e}", map.max_error),
+            format!("{:.3e}", map.rms_error),
+            map.zeroed.to_string(),
+            map.saturated.to_string(),
+            format!("{:.3e}", map.bias_error),
+        ]
+    });
+    let head = ["map", "weights", "scale", "max error", "rms", "to 0", "cut", "bias error"];
+    let mut text = table(&head, rows.collect::<Vec<_>>());
+    let [before, after] = of.spikes;
+    text.push_str(&format!(
+        "weights of {} bits, states of {}; factors are off by {:.1e} at most\n\
+         spikes of the vectors: {before} before, {after} after\n",
+        of.weight_bits, of.state_bits, of.factor_error
+    ));
+    if let Some([before, after]) = of.accuracy {
+        text.push_str(&format!(
+            "accuracy: {:.2} % before, {:.2} % after\n",
+            100.0 * before,
+            100.0 * after
+        ));
+    }
+    text.push('\n');
+    text
+}
+
 impl Report {
     fn print(&self) -> String {
         let summary = &self.summary;
@@ -81,8 +136,9 @@ impl Report {
             count("products of a step, all inputs active", summary.most_products),
             count("operations of neurons in a step", summary.cell_operations),
         ]);
+        let lost = summary.quantisation.as_ref().map(losses).unwrap_or_default();
         format!(
-            "{}: {}\n\n{}\n{}\n`{}` replays {} steps\n",
+            "{}: {}\n\n{}\n{lost}{}\n`{}` replays {} steps\n",
             self.folder,
             summary.files.join(", "),
             choices(&summary.choices),

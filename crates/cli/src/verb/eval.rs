@@ -1,6 +1,6 @@
 //! `nir eval`: the accuracy of a graph on a labelled set, under any of its meanings.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use nirkit::eval::{self, Evaluation, Score, eval_platforms};
 use nirkit::io::array::stage_array;
@@ -9,7 +9,7 @@ use nirkit::recording::{Batch, EVALUATION, check_folder, make_folder};
 use nirkit::{Error, Eval, LabelledSet, Readout};
 use serde::Serialize;
 
-use crate::args::{EvalArgs, Format};
+use crate::args::{EvalArgs, Format, LimitArgs, ReadingArgs};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::inputs::{Inputs, PROGRAM};
@@ -26,7 +26,14 @@ pub(crate) fn run(args: &EvalArgs, printer: &mut Printer) -> Result<Exit, Failur
         check_folder(folder, "an evaluation", help)?;
     }
     let loaded = load::with_source(&args.file, &args.limits)?;
-    let set = labelled_set(args)?;
+    let given = Samples {
+        input: &args.input,
+        labels: args.labels.as_ref(),
+        reading: &args.reading,
+        limits: &args.limits,
+        output: args.output.as_deref(),
+    };
+    let set = labelled_set(&given)?;
     let choices = args.choices.choices(&args.limits, &args.times)?.spike(args.spike);
     let clocked = args.clocked.then_some("clocked");
     let titles: Vec<&str> = args.platform.iter().map(String::as_str).chain(clocked).collect();
@@ -67,13 +74,23 @@ pub(crate) fn run(args: &EvalArgs, printer: &mut Printer) -> Result<Exit, Failur
     })
 }
 
+/// What names samples and their classes.
+pub(crate) struct Samples<'a> {
+    pub(crate) input: &'a [String],
+    pub(crate) labels: Option<&'a PathBuf>,
+    pub(crate) reading: &'a ReadingArgs,
+    pub(crate) limits: &'a LimitArgs,
+    /// The folder that is written.
+    pub(crate) output: Option<&'a Path>,
+}
+
 /// The samples and their classes: of arrays and NIRData, of a file that states both, or of folders.
-fn labelled_set(args: &EvalArgs) -> Result<LabelledSet, Failure> {
+pub(crate) fn labelled_set(args: &Samples<'_>) -> Result<LabelledSet, Failure> {
     let limits = args.limits.limits()?;
-    let set = Set { inputs: &args.input, reading: &args.reading, batch: true };
+    let set = Set { inputs: args.input, reading: args.reading, batch: true };
     let sources: Vec<(Option<&str>, &Path)> =
         args.input.iter().map(|given| load::source(given)).collect();
-    let labels = args.labels.as_deref();
+    let labels = args.labels.map(PathBuf::as_path);
     match sources.iter().filter(|(_, path)| path.is_dir()).count() {
         0 => {
             if let ([(node, path)], None) = (&sources[..], labels)
@@ -96,14 +113,14 @@ fn labelled_set(args: &EvalArgs) -> Result<LabelledSet, Failure> {
                     Some(help),
                 ));
             };
-            let stimulus = load::stimulus(&set, &args.limits)?;
+            let stimulus = load::stimulus(&set, args.limits)?;
             Ok(LabelledSet::new(stimulus, eval::read_labels(labels, &limits)?))
         }
         folders if folders == sources.len() => {
             refuse_among_samples(args, &sources)?;
             Ok(LabelledSet::of_folders(
                 &sources,
-                &args.labels.clone().into(),
+                &args.labels.cloned().into(),
                 &load::empty(&set),
                 &limits,
             )?)
@@ -116,8 +133,11 @@ fn labelled_set(args: &EvalArgs) -> Result<LabelledSet, Failure> {
 }
 
 /// Refuses to write among the samples, which the next evaluation would read.
-fn refuse_among_samples(args: &EvalArgs, folders: &[(Option<&str>, &Path)]) -> Result<(), Failure> {
-    let Some(output) = args.output.as_deref().and_then(|output| output.canonicalize().ok()) else {
+fn refuse_among_samples(
+    args: &Samples<'_>,
+    folders: &[(Option<&str>, &Path)],
+) -> Result<(), Failure> {
+    let Some(output) = args.output.and_then(|output| output.canonicalize().ok()) else {
         return Ok(());
     };
     let is_inside = |folder: &Path| folder.canonicalize().is_ok_and(|it| output.starts_with(it));

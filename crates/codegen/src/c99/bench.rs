@@ -2,13 +2,26 @@
 
 use std::fmt::Write as _;
 
-use nirkit_step::Format;
-
-use super::{Printer, array_of, type_of};
+use super::{Printer, array_of, cortex_m};
 use crate::layout::input_len;
 use crate::name::shown;
 use crate::stored::Stored;
 use crate::vectors::Vectors;
+
+/// What counts instructions of a step in QEMU, where a tick of the system timer is 40 of them.
+const TICKS: &str = "#if defined(NIR_TICKS)
+uint32_t nir_ticks(void);
+static uint32_t ticks, ticks_begin;
+#define BEGIN_TICKS ticks_begin = nir_ticks();
+#define END_TICKS ticks += (nir_ticks() - ticks_begin) & 0xFFFFFFu;
+#define SAY_TICKS printf(\"%u instructions a step on average\\n\", (unsigned)((uint64_t)ticks * 40u / STEPS));
+#else
+#define BEGIN_TICKS
+#define END_TICKS
+#define SAY_TICKS
+#endif
+
+";
 
 impl Printer<'_> {
     pub(super) fn bench(&self, vectors: &Vectors) -> String {
@@ -20,24 +33,31 @@ impl Printer<'_> {
         let steps = vectors.steps;
         let (program, bytes) = (self.layout.program, self.layout.state_bytes());
         let _ = writeln!(text, "#define STEPS {steps}u\n");
+        text.push_str(TICKS);
         for at in 0..program.inputs.len() {
             let numbers = vectors.frames(program, at);
-            let kind = Stored::in_full(numbers.format());
+            let kind = self.layout.input_kind(at);
             array_of(&mut text, &format!("input_{at}"), &numbers, kind);
         }
         for (at, numbers) in vectors.probes.iter().enumerate() {
-            array_of(&mut text, &format!("probe_{at}"), numbers, Stored::in_full(numbers.format()));
+            let kind = self.layout.kind(program.probes[at].buffer);
+            array_of(&mut text, &format!("probe_{at}"), numbers, kind);
         }
-        for format in Format::ALL {
-            self.comparison(format, &mut text);
+        let mut kinds: Vec<Stored> =
+            program.probes.iter().map(|probe| self.layout.kind(probe.buffer)).collect();
+        kinds.sort_unstable();
+        kinds.dedup();
+        for kind in kinds {
+            comparison(kind, &mut text);
         }
         self.comparison_of_all(&mut text);
         let (events, has_events) = self.replay_events(vectors, &mut text);
+        let [begin, each, end] = self.readout_bench(vectors);
         let _ = write!(
             text,
             "int main(void)\n{{\n  uint32_t step;\n  if (sizeof state != {bytes}u) {{\n    \
-             printf(\"the state has %u bytes, not {bytes}\\n\", (unsigned)sizeof state);\n    return 1;\n  }}\n  {name}_init(&state);\n  \
-             for (step = 0; step < STEPS; step++) {{\n    {name}_step(&state"
+             printf(\"the state has %u bytes, not {bytes}\\n\", (unsigned)sizeof state);\n    return 1;\n  }}\n  {name}_init(&state);\n{begin}  \
+             for (step = 0; step < STEPS; step++) {{\n    BEGIN_TICKS\n    {name}_step(&state"
         );
         for (at, input) in program.inputs.iter().enumerate() {
             let len = input_len(input);
@@ -46,7 +66,7 @@ impl Printer<'_> {
         let count = program.probes.len();
         let _ = write!(
             text,
-            ");\n    if (differs(step)) {{ return 1; }}\n  }}\n{events}  \
+            ");\n    END_TICKS\n    if (differs(step)) {{ return 1; }}\n{each}  }}\n{end}  SAY_TICKS\n{events}  \
              printf(\"{count} observables are equal in %u steps{has_events}\\n\", (unsigned)STEPS);\n  return 0;\n}}\n"
         );
         text
@@ -60,8 +80,8 @@ impl Printer<'_> {
             "static {name}_state state;\n\nstatic int differs(uint32_t step)\n{{\n  (void)step;\n"
         );
         for (at, probe) in self.layout.program.probes.iter().enumerate() {
-            let (len, format) = (self.len(probe.buffer), self.format(probe.buffer));
-            let (of, kind) = (&self.probes[at], format.name());
+            let (len, kind) = (self.len(probe.buffer), self.kind(probe.buffer));
+            let of = &self.probes[at];
             let _ = writeln!(
                 text,
                 "  if (differs_{kind}(\"{}\", step, {of}(&state), &probe_{at}[step * {len}u], {len}u)) {{ return 1; }}",
@@ -97,40 +117,52 @@ impl Printer<'_> {
                 u8::from(at == 0)
             );
         }
+        let mut listed = String::new();
+        for (at, probe) in self.outputs().into_iter().enumerate() {
+            let len = self.len(program.probes[probe].buffer);
+            let _ = writeln!(text, "static uint32_t out_{at}[{len}], n_out_{at};\n");
+            let more = format!(", out_{at}, &n_out_{at}");
+            arguments.push_str(&more);
+            beyond.push_str(&more);
+            let _ = write!(
+                listed,
+                "    k = 0u;\n    for (i = 0; i < {len}u; i++) {{\n      \
+                 if (probe_{probe}[step * {len}u + i] != 0) {{\n        \
+                 if (k >= n_out_{at} || out_{at}[k] != i) {{ printf(\"events of %s, step %u\\n\", \"{}\", (unsigned)step); return 1; }}\n        k++;\n      }}\n    }}\n    if (k != n_out_{at}) {{ return 1; }}\n",
+                shown(&program.probes[probe].name)
+            );
+        }
         let counts: Vec<String> = (0..most.len()).map(|at| format!("n_{at}")).collect();
         let beyond_len = program.inputs.first().map_or(0, input_len);
         let replay = format!(
             "  {name}_init(&state);\n  for (step = 0; step < STEPS; step++) {{\n    \
              const uint32_t beyond = {beyond_len}u;\n    uint32_t i, k, {};\n{lists}    \
              if ({name}_step_events(&state{arguments}) != 0) {{ return 1; }}\n    \
-             if (differs(step)) {{ return 1; }}\n    \
+             if (differs(step)) {{ return 1; }}\n{listed}    \
              /* A channel that is not there changes nothing. */\n    \
              if ({name}_step_events(&state{beyond}) == 0) {{ return 1; }}\n  }}\n",
             counts.join(", "),
         );
         (replay, ", and as events")
     }
+}
 
-    /// A function that compares numbers of a format by their bits; one NaN is as good as another.
-    fn comparison(&self, format: Format, text: &mut String) {
-        if !self.layout.program.probes.iter().any(|probe| self.format(probe.buffer) == format) {
-            return;
-        }
-        let (kind, name) = (type_of(format), format.name());
-        let nan = if format.is_integer() {
-            ""
-        } else {
-            "    if (found[i] != found[i] && wanted[i] != wanted[i]) { continue; }\n"
-        };
-        let _ = write!(
-            text,
-            "static int differs_{name}(const char *what, uint32_t step, const {kind} *found, const {kind} *wanted, uint32_t len)\n\
+/// A function that compares numbers of a type by their bits; one NaN is as good as another.
+fn comparison(stored: Stored, text: &mut String) {
+    let kind = super::stored(stored);
+    let nan = if matches!(stored, Stored::Integer(_)) {
+        ""
+    } else {
+        "    if (found[i] != found[i] && wanted[i] != wanted[i]) { continue; }\n"
+    };
+    let _ = write!(
+        text,
+        "static int differs_{kind}(const char *what, uint32_t step, const {kind} *found, const {kind} *wanted, uint32_t len)\n\
              {{\n  uint32_t i;\n  for (i = 0; i < len; i++) {{\n{nan}    \
              if (memcmp(&found[i], &wanted[i], sizeof found[i]) != 0) {{\n      \
              printf(\"%s, step %u, number %u: %.17g, and nirkit has %.17g\\n\", what, (unsigned)step, (unsigned)i, (double)found[i], (double)wanted[i]);\n      \
              return 1;\n    }}\n  }}\n  return 0;\n}}\n\n"
-        );
-    }
+    );
 }
 
 pub(super) fn makefile(name: &str) -> String {
@@ -140,6 +172,7 @@ pub(super) fn makefile(name: &str) -> String {
          FLAGS = -std=c99 -pedantic -Wall -Wextra -Wconversion -Werror -ffp-contract=off\n\n\
          check: {name}_test\n\t./{name}_test\n\n\
          {name}_test: {name}.c {name}.h {name}_test.c\n\t$(CC) $(CFLAGS) $(FLAGS) -o $@ {name}.c {name}_test.c -lm\n\n\
-         clean:\n\trm -f {name}_test\n\n.PHONY: check clean\n"
+         {}clean:\n\trm -f {name}_test *.elf *.o *.su\n\n.PHONY: check qemu qemu-cortex-m3 qemu-cortex-m4 size clean\n",
+        cortex_m::rules(name)
     )
 }

@@ -5,10 +5,13 @@
 //! which the program adds.
 
 mod bench;
+mod cortex_m;
 mod expr;
 mod operations;
 mod prelude;
+mod readout;
 mod step;
+mod whole;
 mod window;
 
 use std::fmt::Write as _;
@@ -18,16 +21,23 @@ use nirkit_step::{BufferId, Format, Number, Numbers};
 use crate::layout::{Layout, input_len};
 use crate::name::{Names, shown};
 use crate::stored::Stored;
-use crate::{File, Vectors};
+use crate::{File, GenerateOptions, Vectors};
 
 /// Prints a program under names that begin with `name`.
-pub(crate) fn files(layout: &Layout<'_>, name: &str, vectors: &Vectors) -> Vec<File> {
-    let printer = Printer::new(layout, name);
+pub(crate) fn files(
+    layout: &Layout<'_>,
+    name: &str,
+    vectors: &Vectors,
+    options: &GenerateOptions,
+) -> Vec<File> {
+    let printer = Printer::new(layout, name, options);
     vec![
         File::new(format!("{name}.h"), printer.header()),
         File::new(format!("{name}.c"), printer.source()),
         File::new(format!("{name}_test.c"), printer.bench(vectors)),
         File::new("Makefile", bench::makefile(name)),
+        File::new("cortex_m.c", cortex_m::START.to_owned()),
+        File::new("cortex_m.ld", cortex_m::MEMORY.to_owned()),
     ]
 }
 
@@ -43,6 +53,7 @@ fn type_of(format: Format) -> &'static str {
 /// What is known while a program is printed.
 struct Printer<'a> {
     layout: &'a Layout<'a>,
+    options: &'a GenerateOptions,
     /// What all names begin with.
     name: &'a str,
     /// The same in capitals.
@@ -55,19 +66,42 @@ struct Printer<'a> {
 }
 
 impl<'a> Printer<'a> {
-    fn new(layout: &'a Layout<'a>, name: &'a str) -> Self {
+    fn new(layout: &'a Layout<'a>, name: &'a str, options: &'a GenerateOptions) -> Self {
         let program = layout.program;
         let mut names = Names::default();
         let members = program.buffers.iter().map(|buffer| names.fresh("b", &buffer.name)).collect();
         let inputs = program.inputs.iter().map(|input| names.fresh("in", &input.name)).collect();
-        let functions = ["init", "step", "step_events", "state", "advance"];
+        let functions = [
+            "init",
+            "step",
+            "step_events",
+            "state",
+            "advance",
+            "readout",
+            "readout_init",
+            "readout_add",
+            "readout_class",
+        ];
         let mut names = Names::but(functions.map(|function| format!("{name}_{function}")));
         let probes = program.probes.iter().map(|probe| names.fresh(name, &probe.name)).collect();
-        Self { layout, name, capitals: name.to_uppercase(), members, inputs, probes }
+        let capitals = name.to_uppercase();
+        Self { layout, options, name, capitals, members, inputs, probes }
+    }
+
+    /// The probes of which events are listed, by their places.
+    fn outputs(&self) -> Vec<usize> {
+        let probes = &self.layout.program.probes;
+        let place = |name: &String| probes.iter().position(|probe| probe.name == *name);
+        self.options.outputs.iter().filter_map(place).collect()
     }
 
     fn len(&self, buffer: BufferId) -> usize {
         self.layout.len(buffer)
+    }
+
+    /// The type of a buffer.
+    fn kind(&self, buffer: BufferId) -> String {
+        stored(self.layout.kind(buffer))
     }
 
     fn format(&self, buffer: BufferId) -> Format {
@@ -76,7 +110,10 @@ impl<'a> Printer<'a> {
 
     /// A buffer of the state.
     fn member(&self, buffer: BufferId) -> String {
-        format!("s->{}", self.members[buffer.0])
+        match self.layout.sharing.of[buffer.0] {
+            Some(slot) => format!("s->w{slot}"),
+            None => format!("s->{}", self.members[buffer.0]),
+        }
     }
 
     /// A buffer of the step before.
@@ -116,8 +153,14 @@ impl<'a> Printer<'a> {
         }
         line("\n/* Everything that changes. The caller owns it. */");
         line("typedef struct {");
-        for (id, buffer) in self.layout.buffers() {
-            let (kind, member, len) = (type_of(buffer.format()), &self.members[id.0], buffer.len());
+        for (at, slot) in self.layout.sharing.slots.iter().enumerate() {
+            let names = slot.buffers.iter().map(|&id| shown(&self.layout.buffer(id).name));
+            let names: Vec<String> = names.collect();
+            let (kind, len) = (stored(slot.kind), slot.len);
+            line(&format!("  {kind} w{at}[{len}]; /* in turn: {} */", names.join(", ")));
+        }
+        for (id, buffer) in self.layout.own() {
+            let (kind, member, len) = (self.kind(id), &self.members[id.0], buffer.len());
             line(&format!("  {kind} {member}[{len}]; /* {} */", shown(&buffer.name)));
             if self.layout.before.contains(&id) {
                 line(&format!("  {kind} p{member}[{len}]; /* the same, a step before */"));
@@ -138,16 +181,18 @@ impl<'a> Printer<'a> {
         if self.layout.frames().is_some() {
             line(
                 "/* Takes a step in which the named channels of each input have a spike; one that is named twice has two.\n   \
-                 Returns 0, or -1 without a step if an input lacks a channel. */",
+                 Returns 0, or -1 without a step if an input lacks a channel, or has more spikes than its type holds.\n   \
+                 What leaves is listed: the channels that are not 0, each once, and how many they are. */",
             );
             line(&format!("{};\n", self.events_head()));
         }
         for (probe, of) in self.layout.program.probes.iter().zip(&self.probes) {
-            let (kind, len) = (type_of(self.format(probe.buffer)), self.len(probe.buffer));
+            let (kind, len) = (self.kind(probe.buffer), self.len(probe.buffer));
             line(&format!("/* {} after the last step: {len} numbers. */", shown(&probe.name)));
             line(&format!("const {kind} *{of}(const {name}_state *s);"));
         }
-        line("\n#ifdef __cplusplus\n}\n#endif\n");
+        line(&self.readout_header());
+        line("#ifdef __cplusplus\n}\n#endif\n");
         line(&format!("#endif /* {capitals}_H */"));
         text
     }

@@ -9,12 +9,26 @@ use nirkit_step::{
 
 use super::expr::{binary, literal};
 use super::{Printer, array, stored, type_of};
-use crate::stored::{Stored, by_source, same};
+use crate::stored::{Stored, by_source, place_bytes, same};
 use crate::walk::is_read;
 
 impl Printer<'_> {
     /// Prints an operation, and the constants that it needs.
     pub(super) fn operation(
+        &self,
+        at: usize,
+        operation: &Operation,
+        constants: &mut String,
+        text: &mut String,
+    ) {
+        if self.layout.stored.is_some() {
+            return self.whole_operation(at, operation, constants, text);
+        }
+        self.moved(at, operation, constants, text);
+    }
+
+    /// Prints an operation of numbers in full.
+    pub(super) fn moved(
         &self,
         at: usize,
         operation: &Operation,
@@ -220,9 +234,14 @@ impl Printer<'_> {
     }
 }
 
-/// Writes places or counts as a constant array.
-fn index_array(text: &mut String, name: &str, numbers: &[usize]) {
-    let _ = write!(text, "static const uint32_t {name}[{}] = {{", numbers.len());
+/// Writes places or counts as a constant array, in the narrowest type that holds them.
+pub(super) fn index_array(text: &mut String, name: &str, numbers: &[usize]) {
+    let _ = write!(
+        text,
+        "static const uint{}_t {name}[{}] = {{",
+        8 * place_bytes(numbers),
+        numbers.len()
+    );
     for (place, number) in numbers.iter().enumerate() {
         text.push_str(if place % 16 == 0 { "\n  " } else { " " });
         let _ = write!(text, "{number}u,");

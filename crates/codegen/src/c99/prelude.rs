@@ -1,7 +1,7 @@
 //! Functions that the code may need. Only those that it names are printed.
 
 /// A function: its name and its text.
-const FUNCTIONS: [(&str, &str); 13] = [
+const FUNCTIONS: [(&str, &str); 15] = [
     (
         "nir_floor",
         "static double nir_floor(double x)\n{\n  double whole;\n  if (!(x > -4503599627370496.0 && x < 4503599627370496.0)) { return x; }\n  whole = (double)(int64_t)x;\n  if (whole > x) { whole -= 1.0; }\n  return (whole == x) ? x : whole;\n}\n",
@@ -49,6 +49,14 @@ const FUNCTIONS: [(&str, &str); 13] = [
     (
         "nir_to_i64",
         "/* Towards zero; what is too large, and NaN, becomes the lowest. */\nstatic int64_t nir_to_i64(double x)\n{\n  if (x >= -9223372036854775808.0 && x < 9223372036854775808.0) { return (int64_t)x; }\n  return INT64_MIN;\n}\n",
+    ),
+    (
+        "nir_down_i32",
+        "/* Shifts right by 1 to 31 bits, towards minus infinity, without a shift of a negative number. */\nstatic int32_t nir_down_i32(int32_t a, uint32_t n)\n{\n  return (int32_t)(((uint32_t)a + UINT32_C(0x80000000)) >> n) - (int32_t)(UINT32_C(0x80000000) >> n);\n}\n",
+    ),
+    (
+        "nir_down_i64",
+        "/* Shifts right by 1 to 63 bits, towards minus infinity, without a shift of a negative number. */\nstatic int64_t nir_down_i64(int64_t a, uint32_t n)\n{\n  return (int64_t)(((uint64_t)a + ((uint64_t)INT64_MAX + 1u)) >> n) - (int64_t)(((uint64_t)INT64_MAX + 1u) >> n);\n}\n",
     ),
     (
         "nir_hold",

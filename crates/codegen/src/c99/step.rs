@@ -2,9 +2,9 @@
 
 use std::fmt::Write as _;
 
-use nirkit_step::{BufferId, Input, Number};
+use nirkit_step::{BufferId, Number};
 
-use super::{Printer, array, expr, prelude, type_of};
+use super::{Printer, array, expr, prelude, stored};
 use crate::layout::{Frame, input_len};
 
 impl Printer<'_> {
@@ -24,10 +24,10 @@ impl Printer<'_> {
     /// The head of the function that takes a step: it has a frame for each input.
     pub(super) fn step_head(&self) -> String {
         let name = self.name;
-        let frame =
-            |(input, of): (&Input, &String)| format!(", const {} *{of}", type_of(input.format));
-        let frames: String =
-            self.layout.program.inputs.iter().zip(&self.inputs).map(frame).collect();
+        let frame = |(at, of): (usize, &String)| {
+            format!(", const {} *{of}", stored(self.layout.input_kind(at)))
+        };
+        let frames: String = self.inputs.iter().enumerate().map(frame).collect();
         format!("void {name}_step({name}_state *s{frames})")
     }
 
@@ -36,7 +36,9 @@ impl Printer<'_> {
         let name = self.name;
         let channels = |of: &String| format!(", const uint32_t *{of}, uint32_t n_{of}");
         let channels: String = self.inputs.iter().map(channels).collect();
-        format!("int {name}_step_events({name}_state *s{channels})")
+        let out = |at: usize| format!(", uint32_t *out_{at}, uint32_t *n_out_{at}");
+        let outs: String = (0..self.outputs().len()).map(out).collect();
+        format!("int {name}_step_events({name}_state *s{channels}{outs})")
     }
 
     fn body(&self) -> String {
@@ -44,13 +46,15 @@ impl Printer<'_> {
         let mut constants = String::new();
         let init = self.init(&mut constants);
         let steps = self.steps(&mut constants);
+        let readout = self.readout_source(&mut constants);
         let mut text = constants;
         let _ = write!(
             text,
             "void {name}_init({name}_state *s)\n{{\n  uint32_t i;\n  (void)i;\n  (void)s;\n{init}}}\n\n{steps}"
         );
+        text.push_str(&readout);
         for (probe, of) in self.layout.program.probes.iter().zip(&self.probes) {
-            let (kind, member) = (type_of(self.format(probe.buffer)), self.member(probe.buffer));
+            let (kind, member) = (self.kind(probe.buffer), self.member(probe.buffer));
             let _ = write!(
                 text,
                 "\nconst {kind} *{of}(const {name}_state *s)\n{{\n  return {member};\n}}\n"
@@ -62,7 +66,7 @@ impl Printer<'_> {
     /// What brings a state to the start.
     fn init(&self, constants: &mut String) -> String {
         let mut init = String::new();
-        for (id, buffer) in self.layout.buffers() {
+        for (id, buffer) in self.layout.own() {
             let number = buffer.start.uniform().map_or_else(
                 || {
                     array(constants, &format!("start_{}", id.0), &buffer.start);
@@ -118,11 +122,28 @@ impl Printer<'_> {
             "/* Takes a step in which frames are there already. */\n\
              static void {name}_advance({name}_state *s)\n{{\n  uint32_t i;\n  (void)i;\n  (void)s;\n{operations}}}\n\n\
              {}{open}{written}  {name}_advance(s);\n}}\n\n\
-             {}{open}{}  {name}_advance(s);\n  return 0;\n}}\n",
+             {}{open}{}  {name}_advance(s);\n{}  return 0;\n}}\n",
             self.step_head(),
             self.events_head(),
             self.events(&frames),
+            self.leaving(),
         )
+    }
+
+    /// The events that leave.
+    fn leaving(&self) -> String {
+        let mut text = String::new();
+        for (at, probe) in self.outputs().into_iter().enumerate() {
+            let buffer = self.layout.program.probes[probe].buffer;
+            let zero = expr::literal(Number::zero(self.format(buffer)));
+            let (len, member) = (self.len(buffer), self.member(buffer));
+            let _ = writeln!(
+                text,
+                "  *n_out_{at} = 0u;\n  for (i = 0; i < {len}u; i++) {{\n    \
+                 if ({member}[i] != {zero}) {{\n      out_{at}[*n_out_{at}] = i;\n      (*n_out_{at})++;\n    }}\n  }}"
+            );
+        }
+        text
     }
 
     /// Frames out of events.
@@ -138,6 +159,16 @@ impl Printer<'_> {
         for Frame { input, to, .. } in frames {
             let (format, member, of) = (self.format(*to), self.member(*to), &self.inputs[*input]);
             self.each(*to, &member, &expr::literal(Number::zero(format)), &mut text);
+            if self.layout.stored.is_some() {
+                let kind = self.kind(*to);
+                let most = self.layout.input_kind(*input).bytes() * 8;
+                let _ = writeln!(
+                    text,
+                    "  for (i = 0; i < n_{of}; i++) {{\n    if ({member}[{of}[i]] == INT{most}_MAX) {{ return -1; }}\n    \
+                     {member}[{of}[i]] = ({kind})({member}[{of}[i]] + 1);\n  }}"
+                );
+                continue;
+            }
             let one = expr::literal(format.round(1.0));
             let _ =
                 writeln!(text, "  for (i = 0; i < n_{of}; i++) {{ {member}[{of}[i]] += {one}; }}");

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use nirkit_step::{Format, Numbers};
 
 use super::expr::{Value, element};
-use crate::stored::Stored;
+use crate::stored::{Stored, place_bytes};
 
 /// The constants of a crate, as they are printed.
 #[derive(Default)]
@@ -23,15 +23,16 @@ impl Constants {
     }
 
     /// Adds the numbers that a buffer starts with.
-    pub(super) fn add_start(&mut self, name: &str, what: &str, numbers: &Numbers) {
-        self.add_as("const", name, what, numbers, Stored::in_full(numbers.format()), None);
+    pub(super) fn add_start(&mut self, name: &str, what: &str, numbers: &Numbers, kind: Stored) {
+        self.add_as("const", name, what, numbers, kind, None);
     }
 
     /// Adds places or counts.
     pub(super) fn add_places(&mut self, name: &str, what: &str, numbers: &[usize]) {
         let elements = numbers.iter().map(ToString::to_string);
         let _ = writeln!(self.0, "\n/// {what}");
-        let _ = write!(self.0, "pub(crate) static {name}: [u32; {}] = ", numbers.len());
+        let bits = 8 * place_bytes(numbers);
+        let _ = write!(self.0, "pub(crate) static {name}: [u{bits}; {}] = ", numbers.len());
         list(&mut self.0, "", elements);
         self.0.push_str(";\n");
     }
@@ -93,7 +94,7 @@ fn list(text: &mut String, indent: &str, elements: impl Iterator<Item = String>)
 }
 
 /// The name of a type in which constants are kept.
-fn name_of(stored: Stored) -> String {
+pub(super) fn name_of(stored: Stored) -> String {
     match stored {
         Stored::Integer(bits) => format!("i{bits}"),
         Stored::Float(bits) => format!("f{bits}"),

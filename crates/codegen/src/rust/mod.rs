@@ -8,22 +8,30 @@ mod body;
 mod constants;
 mod expr;
 mod operations;
+mod readout;
 mod replay;
 mod step;
+mod syntax;
+mod whole;
 mod window;
 
 use nirkit_step::{BufferId, Format};
 
 use crate::layout::{Layout, input_len};
 use crate::name::{Names, shown};
-use crate::{File, Vectors};
+use crate::{File, GenerateOptions, Vectors};
 use body::Body;
 use constants::Constants;
 use expr::{Value, literal};
 
 /// Prints a program as a crate of this name.
-pub(crate) fn files(layout: &Layout<'_>, name: &str, vectors: &Vectors) -> Vec<File> {
-    let printer = Printer::new(layout, name);
+pub(crate) fn files(
+    layout: &Layout<'_>,
+    name: &str,
+    vectors: &Vectors,
+    options: &GenerateOptions,
+) -> Vec<File> {
+    let printer = Printer::new(layout, name, options);
     let mut constants = Constants::default();
     let methods = printer.methods(&mut constants);
     let (constants, arithmetic) = (constants.file(), arithmetic::file(&methods));
@@ -72,6 +80,7 @@ const TAKEN: [&str; 8] =
 /// What is known while a program is printed.
 struct Printer<'a> {
     layout: &'a Layout<'a>,
+    options: &'a GenerateOptions,
     /// The name of the crate.
     name: &'a str,
     /// The field of each buffer; of those that are kept, that of the step before; of rings, that of the row of this step.
@@ -84,9 +93,12 @@ struct Printer<'a> {
 }
 
 impl<'a> Printer<'a> {
-    fn new(layout: &'a Layout<'a>, name: &'a str) -> Self {
+    fn new(layout: &'a Layout<'a>, name: &'a str, options: &'a GenerateOptions) -> Self {
         let program = layout.program;
-        let mut names = Names::of_rust(&["is_later"]);
+        let shared = (0..layout.sharing.slots.len()).map(|at| format!("shared_{at}"));
+        let shared: Vec<String> = shared.collect();
+        let taken: Vec<&str> = shared.iter().map(String::as_str).chain(["is_later"]).collect();
+        let mut names = Names::of_rust(&taken);
         let mut all = |prefix: &str| -> Vec<String> {
             let field = |buffer: &nirkit_step::Buffer| {
                 names.fresh_snake(&format!("{prefix}{}", buffer.name))
@@ -98,17 +110,25 @@ impl<'a> Printer<'a> {
         let inputs = program.inputs.iter().map(|input| names.fresh_snake(&input.name)).collect();
         let mut names = Names::of_rust(&TAKEN);
         let probes = program.probes.iter().map(|probe| names.fresh_snake(&probe.name)).collect();
-        Self { layout, name, fields, before, rows, inputs, probes }
+        Self { layout, options, name, fields, before, rows, inputs, probes }
     }
 
     /// A buffer of the state.
     fn member(&self, buffer: BufferId) -> String {
-        format!("self.{}", self.fields[buffer.0])
+        match self.layout.sharing.of[buffer.0] {
+            Some(slot) => format!("self.shared_{slot}"),
+            None => format!("self.{}", self.fields[buffer.0]),
+        }
     }
 
     /// An element of a buffer.
     fn element(&self, buffer: BufferId) -> Value {
         Value::atom(format!("{}[i]", self.member(buffer)), self.layout.format(buffer))
+    }
+
+    /// The type of a buffer.
+    fn kind(&self, buffer: BufferId) -> String {
+        constants::name_of(self.layout.kind(buffer))
     }
 
     /// A buffer of the step before.
@@ -133,17 +153,23 @@ impl<'a> Printer<'a> {
 
     /// The parameters of a step: a frame for each input.
     fn frames(&self) -> String {
-        let frame = |(input, name): (&nirkit_step::Input, &String)| {
-            format!(", {name}: &[{}; {}]", type_of(input.format), input_len(input))
+        let frame = |(at, name): (usize, &String)| {
+            let input = &self.layout.program.inputs[at];
+            let kind = constants::name_of(self.layout.input_kind(at));
+            format!(", {name}: &[{kind}; {}]", input_len(input))
         };
-        self.layout.program.inputs.iter().zip(&self.inputs).map(frame).collect()
+        self.inputs.iter().enumerate().map(frame).collect()
     }
 
     /// The begin of `src/lib.rs`: what the crate is, with an example.
     fn head(&self) -> String {
         let (name, program) = (self.name, self.layout.program);
         let zeros = program.inputs.iter().map(|input| {
-            format!("&[{}; {}]", literal(input.format.round(0.0)).text, input_len(input))
+            let zero = match self.layout.stored {
+                Some(_) => "0".to_owned(),
+                None => literal(input.format.round(0.0)).text,
+            };
+            format!("&[{zero}; {}]", input_len(input))
         });
         let zeros: Vec<String> = zeros.collect();
         let observe = self.probes.first().map_or(String::new(), |probe| {
@@ -181,12 +207,14 @@ impl<'a> Printer<'a> {
             body.blank();
             body.line(&format!("/// Returns {} after the last step.", shown(&probe.name)));
             body.line("#[must_use]");
-            let kind = format!("[{}; {}]", type_of(buffer.format()), buffer.len());
+            let kind = format!("[{}; {}]", self.kind(probe.buffer), buffer.len());
             body.open(&format!("pub fn {name}(&self) -> &{kind} {{"));
             body.line(&format!("&{}", self.member(probe.buffer)));
             body.close("}");
         }
+        self.events(&mut body);
         body.close("}");
+        body.text.push_str(&self.readout(constants));
         if self.layout.frames().is_some() {
             body.text.push_str(step::NO_SUCH_CHANNEL);
         }
@@ -199,8 +227,15 @@ impl<'a> Printer<'a> {
         body.line("#[derive(Clone, Debug)]");
         body.line("#[repr(C)]");
         body.open("pub struct Network {");
-        for (id, buffer) in self.layout.buffers() {
-            let kind = format!("[{}; {}]", type_of(buffer.format()), buffer.len());
+        for (at, slot) in self.layout.sharing.slots.iter().enumerate() {
+            let names = slot.buffers.iter().map(|&id| self.shown(id));
+            let names: Vec<String> = names.collect();
+            body.line(&format!("/// In turn: {}.", names.join(", ")));
+            let kind = constants::name_of(slot.kind);
+            body.line(&format!("shared_{at}: [{kind}; {}],", slot.len));
+        }
+        for (id, buffer) in self.layout.own() {
+            let kind = format!("[{}; {}]", self.kind(id), buffer.len());
             body.line(&format!("/// {}.", shown(&buffer.name)));
             body.line(&format!("{}: {kind},", self.fields[id.0]));
             if self.layout.before.contains(&id) {
@@ -226,15 +261,23 @@ impl<'a> Printer<'a> {
         body.open("pub const fn new() -> Self {");
         body.open("Self {");
         let mut reset = Vec::new();
-        for (id, buffer) in self.layout.buffers() {
+        for (at, slot) in self.layout.sharing.slots.iter().enumerate() {
+            let zero = slot.buffers.first().map_or("0".to_owned(), |&id| self.zero(id));
+            body.line(&format!("shared_{at}: [{zero}; {}],", slot.len));
+            reset.push(format!("self.shared_{at}.fill({zero});"));
+        }
+        for (id, buffer) in self.layout.own() {
             let field = &self.fields[id.0];
             let (start, again) = if let Some(number) = buffer.start.uniform() {
-                let number = literal(number).text;
+                let number = match (self.layout.stored, number) {
+                    (Some(_), nirkit_step::Number::I64(x)) => x.to_string(),
+                    (_, number) => literal(number).text,
+                };
                 (format!("[{number}; {}]", buffer.len()), format!("fill({number})"))
             } else {
                 let name = format!("START_{}", id.0);
                 let what = format!("What {} starts with.", self.shown(id));
-                constants.add_start(&name, &what, &buffer.start);
+                constants.add_start(&name, &what, &buffer.start, self.layout.kind(id));
                 (format!("constants::{name}"), format!("copy_from_slice(&constants::{name})"))
             };
             body.line(&format!("{field}: {start},"));

@@ -21,6 +21,20 @@ impl Printer<'_> {
         constants: &mut Constants,
         body: &mut Body,
     ) {
+        if self.layout.stored.is_some() {
+            return self.whole_operation(at, operation, constants, body);
+        }
+        self.moved(at, operation, constants, body);
+    }
+
+    /// Prints an operation of numbers in full, or one that moves numbers.
+    pub(super) fn moved(
+        &self,
+        at: usize,
+        operation: &Operation,
+        constants: &mut Constants,
+        body: &mut Body,
+    ) {
         match operation {
             Operation::Frame { input, to } => {
                 body.note(&format!("The frame of {}.", self.input_shown(*input)));
@@ -84,7 +98,7 @@ impl Printer<'_> {
 
     /// Sets each element of a buffer to 0.
     pub(super) fn clear(&self, buffer: BufferId, body: &mut Body) {
-        let zero = literal(Number::zero(self.format(buffer))).text;
+        let zero = self.zero(buffer);
         body.line(&format!("{}.fill({zero});", self.member(buffer)));
     }
 
@@ -92,7 +106,9 @@ impl Printer<'_> {
     pub(super) fn frame(&self, input: usize, to: BufferId, body: &mut Body) {
         let name = &self.inputs[input];
         let (from, format) = (self.layout.program.inputs[input].format, self.format(to));
-        if from == format {
+        if from == format && self.layout.input_kind(input) != self.layout.kind(to) {
+            self.each(to, &format!("{}::from({name}[i])", self.kind(to)), body);
+        } else if from == format {
             body.line(&format!("{} = *{name};", self.member(to)));
         } else {
             let number = convert(Value::atom(format!("{name}[i]"), from), format);
@@ -294,11 +310,19 @@ impl Printer<'_> {
         }
     }
 
+    /// 0, as an element of a buffer.
+    pub(super) fn zero(&self, buffer: BufferId) -> String {
+        match self.layout.stored {
+            Some(_) => "0".to_owned(),
+            None => literal(Number::zero(self.format(buffer))).text,
+        }
+    }
+
     fn format(&self, buffer: BufferId) -> Format {
         self.layout.format(buffer)
     }
 
-    fn len(&self, buffer: BufferId) -> usize {
+    pub(super) fn len(&self, buffer: BufferId) -> usize {
         self.layout.len(buffer)
     }
 }

@@ -6,7 +6,6 @@ use super::constants::array;
 use super::{Printer, input_len};
 use crate::Vectors;
 use crate::name::shown;
-use crate::stored::Stored;
 
 /// How numbers are compared.
 const COMPARISON: &str = "
@@ -27,11 +26,17 @@ impl Bits for f64 {
     }
 }
 
-impl Bits for i64 {
-    fn is_same(self, other: Self) -> bool {
-        self == other
-    }
+macro_rules! integers {
+    ($($kind:ty)*) => {
+        $(impl Bits for $kind {
+            fn is_same(self, other: Self) -> bool {
+                self == other
+            }
+        })*
+    };
 }
+
+integers!(i8 i16 i32 i64);
 
 fn compare<T: Bits>(what: &str, step: usize, found: &[T], wanted: &[T]) {
     for (at, (found, wanted)) in found.iter().zip(wanted).enumerate() {
@@ -86,7 +91,8 @@ impl Printer<'_> {
              network.reset();\n    }}\n}}\n\n\
              /// Elsewhere, numbers of 64 bits may stand closer together.\n\
              #[test]\n#[cfg(not(target_arch = \"x86\"))]\nfn the_state_has_the_bytes_of_the_report() {{\n    \
-             assert_eq!(size_of::<Network>(), {bytes});\n}}\n{events}",
+             assert_eq!(size_of::<Network>(), {bytes});\n}}\n{events}{read}",
+            read = self.readout_test(vectors),
             steps = vectors.steps,
             events = self.replay_events(vectors),
         )
@@ -127,12 +133,12 @@ impl Printer<'_> {
             let numbers = vectors.frames(program, at);
             let _ =
                 write!(text, "\n/// Frames of {}.\npub static INPUT_{at}: ", shown(&input.name));
-            array(&mut text, &numbers, Stored::in_full(input.format), Some(input_len(input)));
+            array(&mut text, &numbers, self.layout.input_kind(at), Some(input_len(input)));
         }
         for (at, (probe, numbers)) in program.probes.iter().zip(&vectors.probes).enumerate() {
             let columns = self.layout.len(probe.buffer);
             let _ = write!(text, "\n/// {}.\npub static PROBE_{at}: ", shown(&probe.name));
-            array(&mut text, numbers, Stored::in_full(numbers.format()), Some(columns));
+            array(&mut text, numbers, self.layout.kind(probe.buffer), Some(columns));
         }
         text
     }

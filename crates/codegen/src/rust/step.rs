@@ -64,10 +64,24 @@ impl Printer<'_> {
             body.close("}");
         }
         for Frame { input, to, .. } in frames {
-            let [zero, one] = [0.0, 1.0].map(|x| literal(self.layout.format(*to).round(x)).text);
+            let [zero, one] = match self.layout.stored {
+                Some(_) => ["0", "1"].map(str::to_owned),
+                None => [0.0, 1.0].map(|x| literal(self.layout.format(*to).round(x)).text),
+            };
             let member = self.member(*to);
             body.line(&format!("{member}.fill({zero});"));
             body.open(&format!("for &channel in {} {{", self.inputs[*input]));
+            if self.layout.stored.is_some() {
+                let most = 8 * self.layout.input_kind(*input).bytes();
+                let end = if most == 8 * self.layout.kind(*to).bytes() {
+                    format!("i{most}::MAX")
+                } else {
+                    format!("{}::from(i{most}::MAX)", self.kind(*to))
+                };
+                body.open(&format!("if {member}[channel as usize] == {end} {{"));
+                body.line("return Err(NoSuchChannel(channel));");
+                body.close("}");
+            }
             body.line(&format!("{member}[channel as usize] += {one};"));
             body.close("}");
         }

@@ -1,6 +1,6 @@
 //! Convolutions and pooling: what is not 0 is added to all windows that see it, from the first source to the last.
 
-use nirkit_step::{BufferId, Convolution, Number, Operator, Pool, Window};
+use nirkit_step::{BufferId, Convolution, Operator, Pool, Window};
 
 use super::constants::{Constants, read};
 use super::expr::{Value, binary, literal};
@@ -9,9 +9,14 @@ use crate::stored::{Stored, kernels_by_source};
 
 impl Printer<'_> {
     /// Opens the loops over `number`, all sources that are not 0, and over the rows of windows that see it; clears the sums.
-    fn sources(&self, (from, to): (BufferId, BufferId), window: &Window, body: &mut Body) {
+    pub(super) fn sources(
+        &self,
+        (from, to): (BufferId, BufferId),
+        window: &Window,
+        body: &mut Body,
+    ) {
         let [height, width] = window.input;
-        let zero = literal(Number::zero(self.layout.format(from))).text;
+        let zero = self.zero(from);
         self.clear(to, body);
         body.open(&format!("for channel in 0..{} {{", window.channels_in));
         body.open(&format!("for y in 0..{height} {{"));
@@ -28,7 +33,7 @@ impl Printer<'_> {
     }
 
     /// Opens the loop over the columns of windows that see a source.
-    fn columns(window: &Window, head: &str, body: &mut Body) {
+    pub(super) fn columns(window: &Window, head: &str, body: &mut Body) {
         body.open(head);
         Self::place(1, ["column", "x", "l"], window, body);
     }

@@ -6,11 +6,11 @@
 
 use nirkit_step::{Comparison, Operator, Register};
 
-use super::dataflow::{Dataflow, Leaf};
 use super::expr::Printed;
-use super::interval::Interval;
 use super::module::{Module, Stored, address_bits, count};
 use super::signal::{Signal, range};
+use crate::range::dataflow::{Dataflow, Leaf};
+use crate::range::interval::Interval;
 
 /// What is added up.
 pub(crate) struct Terms {

@@ -6,9 +6,9 @@ use std::fmt::Write as _;
 use nirkit_step::{Format, Number, Program};
 
 use super::design::Design;
-use super::interval::Interval;
 use super::signal::{masked, range};
 use crate::name::shown;
+use crate::range::interval::Interval;
 use crate::{File, Vectors};
 
 /// The numbers that enter, frame by frame.
@@ -35,7 +35,7 @@ pub(crate) fn beyond_inputs(program: &Program, bits: u32, vectors: &Vectors) -> 
 }
 
 fn probed(vectors: &Vectors, probe: usize) -> Vec<i64> {
-    super::interval::integers(&vectors.probes[probe]).collect()
+    crate::range::interval::integers(&vectors.probes[probe]).collect()
 }
 
 /// A memory file: numbers of so many bits, one a line.

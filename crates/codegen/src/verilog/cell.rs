@@ -2,13 +2,13 @@
 
 use nirkit_step::{BufferId, Cell};
 
-use super::dataflow::{Dataflow, Leaf};
 use super::divide;
 use super::expr::Printed;
-use super::interval::{Interval, integers};
 use super::module::{Module, Stored, address_bits};
 use super::pass::count_elements;
 use super::signal::range;
+use crate::range::dataflow::{Dataflow, Leaf};
+use crate::range::interval::{Interval, integers};
 
 /// Prints a cell.
 pub(crate) fn cell(

@@ -7,13 +7,13 @@ use nirkit_step::{BufferId, Cell, Operation, Program, Variable, When};
 use super::VerilogOptions;
 use super::accumulate::Start;
 use super::cell::cell;
-use super::interval::{Interval, integers};
 use super::matrix::{Matrix, matrix};
 use super::module::{Constants, Module, Stored};
 use super::report::VerilogReport;
-use super::simplify::written;
 use super::{moves, stream, window};
 use crate::name::{Names, shown};
+use crate::range::interval::{Interval, integers};
+use crate::range::simplify::written;
 use crate::walk::each_variable;
 
 /// A design.

@@ -1,9 +1,9 @@
 //! Division, one bit a cycle. A cell that divides takes its neurons one by one: it reads, executes its divisions in turn, and writes.
 
 use super::expr::{Division, divider_bits};
-use super::interval::unsigned_bits;
 use super::module::{Module, address_bits, count};
 use super::signal::range;
+use crate::range::interval::unsigned_bits;
 
 /// Adds the divider, and the order in which a cell of so many neurons uses it. It drives `at` and `writes`.
 pub(crate) fn sequence(module: &mut Module, divisions: &[Division], len: usize) {

@@ -6,9 +6,9 @@ use std::fmt::Write as _;
 
 use nirkit_step::{Comparison, Operator};
 
-use super::dataflow::{Dataflow, Leaf, Node, power_of_two};
-use super::interval::{Interval, unsigned_bits};
 use super::signal::{Signal, literal, range};
+use crate::range::dataflow::{Dataflow, Leaf, Node, power_of_two};
+use crate::range::interval::{Interval, unsigned_bits};
 
 /// A division that the divider of the module executes before what depends on it is known.
 pub(crate) struct Division {

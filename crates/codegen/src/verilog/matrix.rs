@@ -3,9 +3,9 @@
 use nirkit_step::{Deliver, Dense};
 
 use super::accumulate::{Start, Terms, accumulate};
-use super::interval::{Interval, integers, unsigned_bits};
 use super::module::{Module, Stored, address_bits, count};
 use super::signal::{Signal, masked, range};
+use crate::range::interval::{Interval, integers, unsigned_bits};
 
 /// A matrix, and what it multiplies.
 pub(crate) struct Matrix {

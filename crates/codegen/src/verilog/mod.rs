@@ -6,13 +6,10 @@
 
 mod accumulate;
 mod bench;
-mod bounds;
 mod cell;
-mod dataflow;
 mod design;
 mod divide;
 mod expr;
-mod interval;
 mod makefile;
 mod matrix;
 mod memory;
@@ -23,7 +20,6 @@ mod pass;
 mod refuse;
 mod report;
 mod signal;
-mod simplify;
 mod stream;
 mod top;
 mod window;
@@ -31,10 +27,12 @@ mod window;
 use nirkit_step::Program;
 
 use crate::name::check;
+use crate::range::{bounds, simplify};
 use crate::{Code, CodeError, File, Report, Target, Vectors};
 use design::Design;
 
 pub(crate) use name::is_word;
+pub(crate) use refuse::floats;
 pub use report::VerilogReport;
 
 /// What is left open by a program.
@@ -96,7 +94,7 @@ pub fn verilog(
     if !faults.is_empty() {
         return Err(CodeError::Program(faults));
     }
-    let mut reasons = refuse::floats(program);
+    let mut reasons = floats(program);
     if !(2..=64).contains(&input_bits) {
         reasons.push(format!("inputs of {input_bits} bits: give 2 to 64"));
     }

@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 use nirkit_step::{BufferId, When};
 
-use super::interval::{Interval, unsigned_bits};
 use super::signal::{Signal, literal, masked, range};
+use crate::range::interval::{Interval, unsigned_bits};
 
 /// What a port of an operation is connected with.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,9 +1,9 @@
 //! Operations that move numbers without changing them.
 
-use super::interval::Interval;
 use super::module::{Module, Net, Stored, address_bits, count};
 use super::pass::count_elements;
 use super::signal::range;
+use crate::range::interval::Interval;
 
 /// Writes elements in another order.
 pub(crate) fn permute(

@@ -1,8 +1,8 @@
 //! The order in which an operation visits elements: one a cycle, each read in one cycle and written in the next.
 
-use super::interval::unsigned_bits;
 use super::module::{Module, address_bits, count};
 use super::signal::range;
+use crate::range::interval::unsigned_bits;
 
 /// Counts elements. The body gets the wires and registers
 ///

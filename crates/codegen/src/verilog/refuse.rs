@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use nirkit_step::{Expr, Format, Numbers, Operation, Program};
 
 use super::accumulate::wraps_simply;
-use super::bounds::on_delivery;
-use super::interval::Interval;
 use crate::name::shown;
+use crate::range::bounds::on_delivery;
+use crate::range::interval::Interval;
 use crate::walk::each_part;
 
 /// Returns a sentence for each kind of number that is no integer, with everything that has it.
@@ -68,7 +68,7 @@ fn for_each_format(operation: &Operation, visit: &mut impl FnMut(Format)) {
     }
 }
 
-/// Returns a sentence for each register that the target cannot build, in a [simplified](super::simplify) program.
+/// Returns a sentence for each register that the target cannot build, in a [simplified](crate::range::simplify) program.
 pub(crate) fn registers(program: &Program, bounds: &[Interval]) -> Vec<String> {
     let mut reasons = Vec::new();
     for operation in &program.operations {

@@ -1,6 +1,6 @@
 //! Wires and constants, each extended or cut to the bits that its reader asks for.
 
-use super::interval::Interval;
+use crate::range::interval::Interval;
 
 /// A number of the design: a wire or a constant, with the bounds of its numbers.
 #[derive(Clone, Debug, PartialEq, Eq)]

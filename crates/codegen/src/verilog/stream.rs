@@ -2,10 +2,10 @@
 
 use nirkit_step::Numbers;
 
-use super::interval::integers;
 use super::module::{Module, Net, Stored, address_bits, count};
 use super::pass::count_elements;
 use super::signal::range;
+use crate::range::interval::integers;
 
 /// Takes the frame of an input.
 pub(crate) fn load(module: &mut Module, input_bits: u32, to: &Stored, len: usize) {

@@ -3,9 +3,9 @@
 use nirkit_step::{Convolution, Pool, Window};
 
 use super::accumulate::{Start, Terms, accumulate};
-use super::interval::{integers, unsigned_bits};
 use super::module::{Module, Stored, address_bits, count};
 use super::signal::range;
+use crate::range::interval::{integers, unsigned_bits};
 
 /// Prints a convolution.
 pub(crate) fn convolution(module: &mut Module, of: &Convolution, from: &Stored, to: &Stored) {

@@ -1,5 +1,6 @@
 //! Programs that every language is tried with.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
+#![allow(dead_code, reason = "each test takes some of them")]
 
 use std::fs;
 use std::path::Path;

@@ -114,6 +114,11 @@ pub fn evaluate(
 }
 
 /// Classifies a set that may be read part by part.
+pub(crate) fn score(model: &Model, set: &LabelledSet, eval: &Eval<'_>) -> Result<Score, Error> {
+    evaluate_set(model, set, eval)
+}
+
+/// Classifies a set that may be read part by part.
 fn evaluate_set(model: &Model, set: &LabelledSet, eval: &Eval<'_>) -> Result<Score, Error> {
     let mut reading = Reading::begin(model, set.labels(), eval)?;
     set.each(model, |bounds| reading.add(bounds))?;

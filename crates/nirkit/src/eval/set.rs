@@ -320,7 +320,7 @@ impl LabelledSet {
     }
 
     /// Reads the set in parts, each matched with the Inputs of a model. The next part is read while one is taken: two are in memory.
-    pub(super) fn each(
+    pub(crate) fn each(
         &self,
         model: &Model,
         mut take: impl FnMut(&[Bound]) -> Result<(), Error>,

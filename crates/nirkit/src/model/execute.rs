@@ -126,6 +126,13 @@ impl Model {
     }
 
     /// What a run is to do, and whether it lasts a time in seconds.
+    /// Steps of a run of a stimulus that was matched with the Inputs, and the length of one in seconds; 1 where it has none.
+    pub(crate) fn grid_of(&self, bound: &Bound) -> Result<(usize, f64), Error> {
+        let run = Run::new();
+        let (task, _) = self.task(bound, &run, &[])?;
+        Ok((task.steps, task.dt))
+    }
+
     pub(crate) fn task<'a>(
         &'a self,
         bound: &'a Bound,

@@ -9,6 +9,7 @@ mod execute;
 mod named;
 mod seen;
 mod simulator;
+mod stepped;
 mod stream;
 mod unseen;
 
@@ -38,6 +39,7 @@ pub(crate) use named::{is_ideal, is_own, platform_file, title};
 pub(crate) use seen::seen;
 use seen::shapes;
 pub(crate) use simulator::{admit, reset_of as reset_of_simulator};
+pub(crate) use stepped::frames;
 pub(crate) use stream::position;
 pub(crate) use unseen::{Unseen, of_chip as unseen_by_chip, of_simulator as unseen_by_simulator};
 
@@ -142,6 +144,11 @@ impl Model {
         model.choices.extend(unit);
         model.notes.splice(0..0, said.into_iter().chain(notes));
         Ok(model)
+    }
+
+    /// Adds a choice that was made of the model.
+    pub(crate) fn tell(&mut self, choice: Choice) {
+        self.choices.push(choice);
     }
 
     /// Adds the file that describes the platform, if one does, to the choices.

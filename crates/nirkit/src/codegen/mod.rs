@@ -1,10 +1,17 @@
 //! Code for a graph as a simulator, a chip or the clocked engine computes it.
 
+mod leaving;
+mod quantise;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use nirkit_codegen::{Code, CodeError, Vectors, VerilogOptions, generate, verilog};
-pub use nirkit_codegen::{File, Report, Target, UnknownTarget, VerilogReport};
+use nirkit_codegen::{
+    Code, CodeError, GenerateOptions, Vectors, VerilogOptions, generate_within, verilog,
+};
+pub use nirkit_codegen::{
+    File, Readout as CodeReadout, Report, Target, UnknownTarget, VerilogReport,
+};
 use nirkit_io::text::stage_text;
 use nirkit_ir::Document;
 use nirkit_numerics::Tensor;
@@ -13,10 +20,15 @@ use serde::Serialize;
 
 use crate::choices::{Choice, Choices};
 use crate::error::{Error, ErrorKind};
+use crate::eval::LabelledSet;
 use crate::model::Model;
 use crate::recording::{check_folder, make_folder};
 use crate::run::{Record, Run};
 use crate::stimulus::{Frames, Stimulus};
+use leaving::{outputs, read};
+use nirkit_platforms::chip::WeightScales;
+pub use quantise::{MapLoss, Quantisation, Quantize};
+use quantise::{Quantiser, apart};
 
 /// Generated code, with the evidence for it.
 #[derive(Clone, Debug)]
@@ -35,6 +47,8 @@ pub struct Generated {
     pub notes: Vec<String>,
     /// Steps of the vectors that the test bench replays.
     pub steps: usize,
+    /// What became integers, and what was lost.
+    pub quantisation: Option<Quantisation>,
 }
 
 /// What is said of generated code.
@@ -65,73 +79,152 @@ pub struct Summary {
     /// What a design of Verilog takes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hardware: Option<VerilogReport>,
+    /// What became integers, and what was lost.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub quantisation: Option<Quantisation>,
 }
 
 /// What has code in a language of integers.
-const INTEGERS: &str = "Loihi 2, Speck and Xylo compute with integers: give `loihi2`, `speck` or `xylo` as the platform; \
+const INTEGERS: &str = "make integers of the floats (`--quantize i8` or `i16`), or give `loihi2`, `speck` or `xylo` as the platform; \
                         the targets `c99` and `rust` take floats as well";
+
+/// What code is generated, beside the meaning of the graph.
+#[derive(Clone, Debug)]
+pub struct CodegenOptions<'a> {
+    /// The language.
+    pub target: Target,
+    /// What names of C begin with, the name of the crate of Rust or of the module of Verilog.
+    pub name: &'a str,
+    /// Steps of the vectors.
+    pub steps: usize,
+    /// Samples from which ranges of quantised states are taken, and on which the accuracy is measured before and after.
+    pub set: Option<&'a LabelledSet>,
+    /// Bits of a number that enters a network of integers: 8 if not given.
+    pub input_bits: Option<u32>,
+    /// How a class is read of what leaves, if the code is to do that.
+    pub readout: Option<CodeReadout>,
+    /// The most bytes of constants, if there is a limit.
+    pub flash: Option<usize>,
+    /// The most bytes of state, if there is a limit.
+    pub ram: Option<usize>,
+}
+
+impl<'a> CodegenOptions<'a> {
+    /// Code in a language, with vectors of 100 steps.
+    #[must_use]
+    pub fn new(target: Target, name: &'a str) -> Self {
+        let (set, input_bits, readout, flash, ram) = (None, None, None, None, None);
+        Self { target, name, steps: 100, set, input_bits, readout, flash, ram }
+    }
+
+    /// Bits of what holds an integer that enters: in C and Rust those of a type.
+    fn input_register(&self) -> u32 {
+        match (self.target, self.input_bits) {
+            (Target::Verilog { input_bits }, _) => input_bits,
+            (_, None) => 8,
+            (_, Some(bits)) => bits.next_power_of_two().max(8),
+        }
+    }
+
+    /// Refuses what does not go together.
+    fn check(&self, is_quantised: bool) -> Result<(), Error> {
+        let wrong =
+            |what: &str, help: &str| Err(Error::new(what).of_kind(ErrorKind::Choice).help(help));
+        if self.set.is_some() && !is_quantised {
+            let help =
+                "quantize to `i8` or `i16`, or leave the samples out; `nir eval` measures accuracy";
+            return wrong("samples are given, and nothing is quantised", help);
+        }
+        if self.readout.is_some() && matches!(self.target, Target::Verilog { .. }) {
+            let help = "leave the readout out, or generate `c99` or `rust`";
+            return wrong("a design of Verilog puts spikes out, and reads no class", help);
+        }
+        Ok(())
+    }
+}
 
 /// Generates code that computes what a meaning of the graph computes (a platform, or `clocked`), to the bit, under names that begin
 /// with `name` (C) or in a crate of that name (Rust).
+///
+/// The choice `quantize` with `i8` or `i16` makes integers of the numbers of a simulator or of the clocked engine first. The vectors are
+/// then those of the integers.
 ///
 /// The vectors have so many steps of spikes, one in five channels a step. They are recorded with the engine, and are those of the step
 /// program that is printed.
 ///
 /// # Errors
 ///
-/// The platform refuses the graph; the meaning has no step program; the name is none of the language.
+/// The platform refuses the graph; the meaning has no step program; the name is none of the language; what cannot become integers; more
+/// bytes than there are.
 pub fn codegen(
     graph: &Document,
     meaning: &str,
     choices: &Choices,
-    target: Target,
-    name: &str,
-    steps: usize,
+    options: &CodegenOptions<'_>,
 ) -> Result<Generated, Error> {
-    let model = Model::new(graph, meaning, choices)?;
+    let &CodegenOptions { target, name, steps, set, .. } = options;
+    let is_chip = !crate::model::is_own(meaning)
+        && matches!(crate::model::platform(meaning)?, nirkit_platforms::Platform::Chip(_));
+    let (choices, how, scales) =
+        if is_chip { (choices.clone(), None, WeightScales::default()) } else { apart(choices)? };
+    options.check(how.is_some())?;
+    let mut model = Model::new(graph, meaning, &choices)?;
     let program = model.step_program()?;
-    let mut frames = Vectors::spikes(&program, steps, 5);
-    for (input, frames) in program.inputs.iter().zip(&mut frames) {
+    let mut stimulus = Vectors::spikes(&program, steps, 5);
+    for (input, frames) in program.inputs.iter().zip(&mut stimulus) {
         // The current of an Input whose spikes are impulses.
         if !is_of_graph(&model, input) {
             frames.fill(0.0);
         }
     }
-    let vectors = Vectors::record(&program, frames, steps);
-    let refused = |error: CodeError| {
-        let refused = Error::new(error.to_string()).of_kind(ErrorKind::Choice);
-        match error {
-            CodeError::Verilog(_) => refused.help(INTEGERS),
-            _ => refused,
-        }
+    let mut notes = model.notes().to_vec();
+    let (mut quantisation, mut scales_of) = (None, Vec::new());
+    let (program, vectors) = if let Some(how) = how {
+        let (input_bits, scales) = (options.input_register(), &scales);
+        let stimulus = &stimulus;
+        let model_of = &model;
+        let quantiser =
+            Quantiser { model: model_of, graph, how, scales, set, input_bits, stimulus };
+        let (made, found) = quantiser.quantise(&program)?;
+        // A spike enters as an integer 1, whatever that stands for.
+        let vectors = Vectors::record(&made.program, stimulus.clone(), steps);
+        model.tell(Choice::new("quantize", how, "given"));
+        notes.extend(made.notes);
+        (quantisation, scales_of) = (Some(found), made.scales);
+        (made.program, vectors)
+    } else {
+        let vectors = Vectors::record(&program, stimulus, steps);
+        confirm(&model, &program, &vectors)?;
+        (program, vectors)
     };
     let code = match target {
         Target::Verilog { input_bits } => {
             let options = VerilogOptions { input_bits, outputs: outputs(&model, &program) };
             verilog(&program, name, &vectors, &options)
         }
-        target => generate(&program, name, &vectors, target),
+        target => {
+            let readout = options.readout.map(|of| read(&model, &program, of, &scales_of));
+            let more = GenerateOptions {
+                input_bits: options.input_bits,
+                outputs: outputs(&model, &program),
+                readout: readout.transpose()?,
+            };
+            generate_within(&program, name, &vectors, target, &more)
+        }
     };
-    let Code { files, report, hardware } = code.map_err(refused)?;
-    confirm(&model, &program, &vectors)?;
-    Ok(Generated {
-        target,
-        files,
-        report,
-        hardware,
-        choices: model.choices().to_vec(),
-        notes: model.notes().to_vec(),
-        steps,
-    })
+    let Code { files, report, hardware } = code.map_err(|error| refused(&error))?;
+    let choices = model.choices().to_vec();
+    let made = Generated { target, files, report, hardware, choices, notes, steps, quantisation };
+    made.check_room(options)?;
+    Ok(made)
 }
 
-/// The probes whose numbers leave a design: the spikes of the node behind the only Output, or else the spikes of all nodes.
-fn outputs(model: &Model, program: &Program) -> Vec<String> {
-    let names = program.probes.iter().map(|probe| &probe.name);
-    let answer = model.answer().ok().map(|node| format!("{node}:spikes"));
-    match answer.filter(|answer| names.clone().any(|name| name == answer)) {
-        Some(answer) => vec![answer],
-        None => names.filter(|name| name.ends_with(":spikes")).cloned().collect(),
+/// Why there is no code.
+fn refused(error: &CodeError) -> Error {
+    let refused = Error::new(error.to_string()).of_kind(ErrorKind::Choice);
+    match error {
+        CodeError::Verilog(_) => refused.help(INTEGERS),
+        _ => refused,
     }
 }
 
@@ -183,6 +276,31 @@ pub fn check_output(folder: &Path) -> Result<(), Error> {
 }
 
 impl Generated {
+    /// Holds the bytes against those that there are.
+    fn check_room(&self, options: &CodegenOptions<'_>) -> Result<(), Error> {
+        let Report { constants, state, .. } = self.report;
+        let sizes = [
+            ("flash", "constants take", constants, options.flash),
+            ("ram", "state takes", state, options.ram),
+        ];
+        let beyond = sizes.iter().filter_map(|&(option, what, bytes, most)| {
+            let most = most.filter(|&most| bytes > most)?;
+            Some(format!("--{option}: the {what} {bytes} bytes, and there are {most}"))
+        });
+        let beyond: Vec<String> = beyond.collect();
+        if beyond.is_empty() {
+            return Ok(());
+        }
+        let help = match &self.quantisation {
+            None => {
+                "weights of 8 bits take a quarter of those of single precision: `--quantize i8`; `nir opt` removes what does nothing"
+            }
+            Some(found) if found.weight_bits > 8 => "weights of 8 bits take half: `--quantize i8`",
+            Some(_) => "the weights have 8 bits already: prune or shrink the network",
+        };
+        Err(Error::all(beyond).of_kind(ErrorKind::Choice).help(help))
+    }
+
     /// Returns what is said of the code in a folder of this name.
     #[must_use]
     pub fn summary(&self, folder: &str) -> Summary {
@@ -200,6 +318,7 @@ impl Generated {
             most_products: report.most_products,
             cell_operations: report.cell_operations,
             hardware: self.hardware,
+            quantisation: self.quantisation.clone(),
         }
     }
 

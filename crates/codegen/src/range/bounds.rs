@@ -130,6 +130,32 @@ fn total([negative, positive]: [i128; 2], from: Interval) -> [i128; 2] {
     ]
 }
 
+/// What stands in a buffer while a map adds to it, before a bias is added: each map with what it writes.
+pub(crate) fn accumulated(program: &Program, known: &[Interval]) -> Vec<(BufferId, Interval)> {
+    let zero = Interval::point(0);
+    let partial = |operation: &Operation| {
+        let (from, to, elements) = match operation {
+            Operation::Dense(map) => (map.from, map.to, None),
+            Operation::Convolution(map) => (map.from, map.to, None),
+            Operation::Pool(pool) => {
+                let elements = (pool.window.kernel[0] * pool.window.kernel[1]) as i128;
+                (pool.from, pool.to, Some(elements))
+            }
+            _ => return None,
+        };
+        let from = known[from.0].join(zero);
+        let range = match elements {
+            Some(elements) => {
+                let [low, high] = [from.low, from.high].map(|end| i128::from(end) * elements);
+                Interval::exact(low, high)
+            }
+            None => weighted(&row_sums(program, operation), None, 1, from),
+        };
+        Some((to, range.join(zero)))
+    };
+    program.operations.iter().filter_map(partial).collect()
+}
+
 /// What a register holds after products were added to it one by one.
 fn delivered(register: Register, sums: &[[i128; 2]], from: Interval, start: Interval) -> Interval {
     let held = Interval { low: register.low, high: register.high };

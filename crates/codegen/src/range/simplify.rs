@@ -5,11 +5,11 @@
 use std::collections::BTreeMap;
 
 use nirkit_step::{
-    Absent, Buffer, BufferId, Cell, Comparison, Dense, Expr, Format, Number, Numbers, Operation,
-    Parameter, Pool, Program, Read, Statement, Variable, When,
+    Absent, Buffer, BufferId, Cell, Comparison, Dense, Expr, Number, Numbers, Operation, Parameter,
+    Pool, Program, Read, Statement, Variable, When,
 };
 
-/// Returns the same program in fewer kinds of operations. All its numbers are integers.
+/// Returns the same program in fewer kinds of operations. A program of integers keeps its bits; of others, the order of additions is kept as well.
 pub(crate) fn simplify(program: &Program) -> Program {
     let mut simplifier = Simplifier {
         program: Program { operations: Vec::new(), ..program.clone() },
@@ -23,7 +23,7 @@ pub(crate) fn simplify(program: &Program) -> Program {
     let mut entered = BTreeMap::new();
     for (input, of) in program.inputs.iter().enumerate() {
         if framed(input) > 1 {
-            let start = zeros(of.shape.iter().product());
+            let start = Numbers::filled(Number::zero(of.format), of.shape.iter().product());
             let to = simplifier.buffer(&of.name, "frame", start);
             simplifier.program.operations.push(Operation::Frame { input, to });
             entered.insert(input, to);
@@ -55,12 +55,13 @@ impl Simplifier {
             },
             Operation::Add { from, to } => {
                 let seen = from.iter().map(|read| of(self.seen(done, *read)));
-                let sum = seen.reduce(|sum, x| sum + x).unwrap_or_else(|| integer(0));
+                let sum = seen.reduce(|sum, x| sum + x).unwrap_or_else(|| self.number(*to, 0.0));
                 self.assign(*to, sum, Vec::new());
             }
             Operation::Truth { from, to } => {
-                let held = [of(*from), integer(0)];
-                let truth = Expr::select(Comparison::Equal, held, [integer(0), integer(1)]);
+                let held = [of(*from), self.number(*from, 0.0)];
+                let then = [0.0, 1.0].map(|x| self.number(*to, x));
+                let truth = Expr::select(Comparison::Equal, held, then);
                 self.assign(*to, truth, Vec::new());
             }
             Operation::Scale { from, factors, to } => {
@@ -71,8 +72,7 @@ impl Simplifier {
                 let sums = self.apart(Operation::Pool(Pool { mean: None, ..pool.clone() }));
                 self.push(&sums);
                 if let Some([divisor, factor]) = pool.mean {
-                    let [divisor, factor] =
-                        [divisor, factor].map(|x| Expr::Constant(Format::I64.round(x)));
+                    let [divisor, factor] = [divisor, factor].map(|x| self.number(pool.to, x));
                     self.assign(pool.to, of(pool.to) / divisor * factor, Vec::new());
                 }
             }
@@ -110,7 +110,7 @@ impl Simplifier {
         };
         if let Some((from, to)) = ends.filter(|(from, to)| **from == *to) {
             let name = self.program.buffers[to.0].name.clone();
-            let copy = self.buffer(&name, "copy", zeros(self.len(to)));
+            let copy = self.buffer(&name, "copy", self.zeros(to));
             self.assign(copy, of(to), Vec::new());
             *from = copy;
         }
@@ -122,7 +122,7 @@ impl Simplifier {
             Some(bias) => {
                 self.assign(dense.to, Expr::of(Variable::Parameter(0)), vec![bias.clone()]);
             }
-            None => self.assign(dense.to, integer(0), Vec::new()),
+            None => self.assign(dense.to, self.number(dense.to, 0.0), Vec::new()),
         }
     }
 
@@ -153,7 +153,7 @@ impl Simplifier {
         if let Some(&found) = self.before.get(&key) {
             return found;
         }
-        let start = if is_absent { zeros(start.len()) } else { start.clone() };
+        let start = if is_absent { self.zeros(read.buffer) } else { start.clone() };
         let name = self.program.buffers[read.buffer.0].name.clone();
         let buffer = self.buffer(&name, "before", start);
         self.before.insert(key, buffer);
@@ -168,6 +168,17 @@ impl Simplifier {
 
     fn len(&self, buffer: BufferId) -> usize {
         self.program.buffers[buffer.0].len()
+    }
+
+    /// A number in the format of a buffer.
+    fn number(&self, buffer: BufferId, number: f64) -> Expr {
+        Expr::Constant(self.program.buffers[buffer.0].format().round(number))
+    }
+
+    /// As many zeros as a buffer has elements, in its format.
+    fn zeros(&self, buffer: BufferId) -> Numbers {
+        let found = &self.program.buffers[buffer.0];
+        Numbers::filled(Number::zero(found.format()), found.len())
     }
 
     /// The program; at the end of a step it keeps what the next one reads of it.
@@ -205,12 +216,4 @@ pub(crate) fn written(operation: &Operation) -> Vec<BufferId> {
 
 fn of(buffer: BufferId) -> Expr {
     Expr::of(Variable::Buffer(buffer))
-}
-
-fn integer(number: i64) -> Expr {
-    Expr::Constant(Number::I64(number))
-}
-
-fn zeros(len: usize) -> Numbers {
-    Numbers::I64(vec![0; len])
 }
