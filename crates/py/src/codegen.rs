@@ -38,10 +38,8 @@ pub(crate) fn codegen(
         let readout = readout.map(str::parse::<CodeReadout>).transpose();
         let readout = readout.map_err(|error| Raise::Choice.one(error))?;
         let choices = choices(options)?;
-        let set = match parts.is_empty() {
-            true => None,
-            false => Some(labelled_set(parts, labels, None, "auto")?),
-        };
+        let has_set = !parts.is_empty();
+        let set = has_set.then(|| labelled_set(parts, labels, None, "auto")).transpose()?;
         let summary: Result<Summary, nirkit::Error> = py.detach(|| {
             check_output(&output)?;
             let options = CodegenOptions {
