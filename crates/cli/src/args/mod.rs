@@ -33,6 +33,7 @@ use clap::{
 };
 
 use crate::usage;
+use crate::verb::conform::args::ConformArgs;
 use crate::verb::events::args::EventsArgs;
 
 pub(crate) use adapt::AdaptArgs;
@@ -140,6 +141,8 @@ pub(crate) enum Verb {
     Sweep(Box<SweepArgs>),
     /// Bring a graph into the terms of a chip, say what that loses and costs, and write it
     Lower(LowerArgs),
+    /// Write the conformance suite of NIR, and score and identify simulators with it
+    Conform(ConformArgs),
     /// Say what is in recordings of event cameras and cochleae, and convert them
     Events(EventsArgs),
     /// List the platforms with their versions, and what each of them takes
@@ -164,6 +167,7 @@ impl Args {
             | Verb::Sweep(_)
             | Verb::Lower(_)
             | Verb::Codegen(_)
+            | Verb::Conform(_)
             | Verb::Events(_)
             | Verb::Man(_) => true,
             Verb::Info(_)
@@ -193,6 +197,7 @@ impl Args {
             Verb::Sweep(args) => args.format(),
             Verb::Lower(args) => args.format.format,
             Verb::Codegen(args) => args.format.format,
+            Verb::Conform(args) => args.format(),
             Verb::Events(args) => args.format(),
             Verb::Platforms(args) => args.format.format,
             Verb::Show(_) | Verb::Completions(_) | Verb::Man(_) => Format::Text,

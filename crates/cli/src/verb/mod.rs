@@ -5,6 +5,7 @@ pub(crate) mod check;
 pub(crate) mod codegen;
 pub(crate) mod compare;
 pub(crate) mod completions;
+pub(crate) mod conform;
 pub(crate) mod convert;
 mod data;
 pub(crate) mod diff;

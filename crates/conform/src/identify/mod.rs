@@ -1,0 +1,382 @@
+//! Finds out from the outside which choices a black box makes.
+//!
+//! A candidate is a semantics, the same values by which nirkit describes simulators. Probes are graphs with stimuli. The search
+//! starts from the semantics of the simulators that nirkit has, changes one value after the other until every probe is
+//! answered as the black box does, and then asks probes that rivals would answer otherwise. What no probe tells apart is
+//! reported as unsure.
+
+mod candidate;
+mod file;
+mod fit;
+mod graphs;
+mod layer;
+mod moves;
+mod probe;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use nirkit_engine::clocked::semantics::{Execution, Fate, Maps, Neurons, Semantics, Slot, Time, Unknown};
+use nirkit_engine::clocked::Precision;
+use nirkit::platforms::version::all as profiles;
+use serde::Serialize;
+
+use crate::driver::{Driver, DriverError, Hello};
+use candidate::{Candidate, Step};
+use fit::{Fit, Search, fits};
+use graphs::{KINDS, Known};
+use layer::Taste;
+use moves::Move;
+use probe::Probe;
+
+pub use file::to_toml;
+
+/// How much is asked.
+#[derive(Clone, Copy, Debug)]
+pub struct Effort {
+    /// Probes of a kind of neuron before the search begins.
+    pub first: u64,
+    /// Probes of a kind of neuron in all.
+    pub most: usize,
+}
+
+impl Default for Effort {
+    fn default() -> Self {
+        Self { first: 36, most: 120 }
+    }
+}
+
+/// What was found out about a black box.
+#[derive(Clone, Debug, Serialize)]
+pub struct Identified {
+    /// Who was asked.
+    pub driver: Hello,
+    /// Probes that were asked.
+    pub probes: usize,
+    /// The values of which other ones would give the same answers, by their keys in the platform file, with the others.
+    pub unsure: BTreeMap<String, BTreeSet<String>>,
+    /// Keys that nothing was asked about, with the reason; they hold what the base has.
+    pub not_probed: BTreeMap<String, String>,
+    /// Probes that no candidate explains.
+    pub unexplained: Vec<String>,
+    /// What the black box said where it refused a kind of node.
+    pub refused: BTreeMap<String, String>,
+    /// The values.
+    #[serde(skip)]
+    found: Candidate,
+}
+
+impl Identified {
+    /// The semantics that was found, for a time step.
+    #[must_use]
+    pub fn semantics(&self, dt: f64) -> Semantics {
+        self.found.with_step(dt)
+    }
+
+    /// Whether a key of the platform file is unsure or was not probed.
+    #[must_use]
+    pub fn is_unsure(&self, key: &str) -> bool {
+        let covers = |found: &String| key == found || key.strip_prefix(found.as_str()).is_some_and(|rest| rest.starts_with('.'));
+        self.unsure.keys().chain(self.not_probed.keys()).any(|found| covers(found))
+    }
+}
+
+/// The slots in the order in which they are looked at: the common ones first, and those that only some programs have with rules
+/// of their own behind those that they fall back to.
+const SLOTS: [Slot; 10] = [
+    Slot::If,
+    Slot::Lif,
+    Slot::UnitLif,
+    Slot::LoneLif,
+    Slot::CubaLif,
+    Slot::Li,
+    Slot::ThresholdLi,
+    Slot::RecurrentIf,
+    Slot::RecurrentLif,
+    Slot::RecurrentCubaLif,
+];
+
+/// The key of a slot in a platform file.
+fn key_of(slot: Slot) -> &'static str {
+    match slot {
+        Slot::Li => "li",
+        Slot::ThresholdLi => "threshold_li",
+        Slot::If => "if",
+        Slot::RecurrentIf => "recurrent_if",
+        Slot::Lif => "lif",
+        Slot::UnitLif => "unit_lif",
+        Slot::LoneLif => "lone_lif",
+        Slot::RecurrentLif => "recurrent_lif",
+        Slot::CubaLif => "cuba_lif",
+        Slot::RecurrentCubaLif => "recurrent_cuba_lif",
+    }
+}
+
+/// The slot whose rule counts where this one has none.
+fn fallback(slot: Slot) -> Option<Slot> {
+    match slot {
+        Slot::RecurrentIf => Some(Slot::If),
+        Slot::UnitLif | Slot::LoneLif | Slot::RecurrentLif => Some(Slot::Lif),
+        Slot::RecurrentCubaLif => Some(Slot::CubaLif),
+        _ => None,
+    }
+}
+
+/// Finds out what a black box computes.
+///
+/// # Errors
+///
+/// The driver fails.
+pub fn identify(
+    driver: &mut dyn Driver,
+    effort: Effort,
+    mut tell: impl FnMut(&str),
+) -> Result<Identified, DriverError> {
+    let hello = driver.hello()?;
+    let plain = Candidate {
+        semantics: Semantics {
+            time: Time::Step(1e-3),
+            precision: Precision::F32,
+            execution: Execution::PLAIN,
+            maps: Maps::PLAIN,
+            neurons: Neurons::NONE,
+            unknown: Unknown { known: &KINDS, fate: Fate::Refused },
+        },
+        step: Step::Given,
+    };
+    let mut work = Work { driver, effort, at: plain, known: None, asked: 0, report: Report::default() };
+    for slot in SLOTS {
+        tell(key_of(slot));
+        work.slot(slot)?;
+    }
+    tell("maps and execution");
+    work.between()?;
+    let Work { at, asked, report, .. } = work;
+    let Report { unsure, not_probed, unexplained, refused } = report;
+    Ok(Identified { driver: hello, probes: asked, unsure, not_probed, unexplained, refused, found: at })
+}
+
+#[derive(Default)]
+struct Report {
+    unsure: BTreeMap<String, BTreeSet<String>>,
+    not_probed: BTreeMap<String, String>,
+    unexplained: Vec<String>,
+    refused: BTreeMap<String, String>,
+}
+
+/// What is known so far.
+struct Work<'a> {
+    driver: &'a mut dyn Driver,
+    effort: Effort,
+    at: Candidate,
+    /// A layer that spikes, for probes of what lies before it.
+    known: Option<Known>,
+    asked: usize,
+    report: Report,
+}
+
+/// Tastes that are taken of those that a black box takes.
+const TASTES: usize = 3;
+
+impl Work<'_> {
+    /// Looks at the neurons of a slot.
+    fn slot(&mut self, slot: Slot) -> Result<(), DriverError> {
+        let key = format!("semantics.neurons.{}", key_of(slot));
+        if fallback(slot).is_some_and(|other| self.at.semantics.neurons.get(other).is_none()) {
+            self.report.not_probed.insert(key, format!("{} is not taken", slot.kind()));
+            return Ok(());
+        }
+        let (tastes, words) = self.tastes(slot)?;
+        if tastes.is_empty() {
+            if fallback(slot).is_none() && slot != Slot::ThresholdLi {
+                self.report.refused.insert(slot.kind().to_owned(), words.clone().unwrap_or_default());
+            }
+            let reason = words.map_or_else(|| "nothing spikes".to_owned(), |words| format!("refused: {words}"));
+            self.report.not_probed.insert(key, reason);
+            return Ok(());
+        }
+        let draw = |number: u64| layer::draw(slot, tastes[number as usize % tastes.len()], number);
+        if fallback(slot).is_some() && self.is_explained(&draw)? {
+            return Ok(());
+        }
+        let starts = self.starts(slot);
+        let is_first = self.known.is_none();
+        let mut moves = moves::rule(slot, &key);
+        if is_first {
+            moves.extend(moves::shared());
+        }
+        let fit = self.search(&moves, &draw, &starts)?;
+        // What never spikes is left out, and tells nothing of a rule.
+        if !fit.probes.iter().any(|probe| probe.found.is_lively()) {
+            self.report.not_probed.insert(key, "nothing is put out".to_owned());
+            return Ok(());
+        }
+        self.take(fit, &moves);
+        self.limits_of(slot, &tastes, &key);
+        if self.known.is_none() && slot != Slot::Li {
+            self.known = Some(Known { slot, taste: tastes[0] });
+        }
+        Ok(())
+    }
+
+    /// The parameters that the black box takes for a slot, or the words with which it refuses.
+    fn tastes(&mut self, slot: Slot) -> Result<(Vec<Taste>, Option<String>), DriverError> {
+        let (mut taken, mut words) = (Vec::new(), None);
+        for taste in layer::tastes(slot) {
+            if taken.len() == TASTES {
+                break;
+            }
+            let Some(mut probe) = layer::draw(slot, taste, 4) else { continue };
+            self.asked += 1;
+            match probe.ask(self.driver)? {
+                Some(refusal) => words = Some(refusal),
+                None => taken.push(taste),
+            }
+        }
+        Ok((taken, words))
+    }
+
+    /// Whether what is known already explains the first probes.
+    fn is_explained(&mut self, draw: &dyn Fn(u64) -> Option<Probe>) -> Result<bool, DriverError> {
+        for number in 0..self.effort.first {
+            let Some(mut probe) = draw(number) else { continue };
+            probe.ask(self.driver)?;
+            self.asked += 1;
+            if self.at.outcome(&probe) != probe.found {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// The candidates that a search starts from: the rules of the simulators that nirkit has, and what was found for other
+    /// neurons.
+    fn starts(&self, slot: Slot) -> Vec<Candidate> {
+        let mut starts: Vec<Candidate> = Vec::new();
+        let mut add = |rule: Option<nirkit_engine::clocked::semantics::rule::Rule>, like: Option<&Candidate>| {
+            let Some(mut rule) = rule else { return };
+            // A slot without a test has none, and one with a test needs it.
+            if slot == Slot::Li {
+                rule.fire = None;
+            } else if rule.fire.is_none() {
+                return;
+            }
+            let mut start = self.at;
+            if let Some(like) = like.filter(|_| self.known.is_none()) {
+                start.semantics.maps.arrival = like.semantics.maps.arrival;
+                start.semantics.maps.truth_only = like.semantics.maps.truth_only;
+                start.semantics.precision = like.semantics.precision;
+                start.step = like.step;
+            }
+            *start.semantics.neurons.get_mut(slot) = Some(rule);
+            if !starts.contains(&start) {
+                starts.push(start);
+            }
+        };
+        let is_like = |other: &Slot| other.kind() == slot.kind() || (slot == Slot::ThresholdLi && other.kind() == "LIF");
+        for other in Slot::ALL.into_iter().filter(is_like) {
+            add(*self.at.semantics.neurons.get(other), None);
+        }
+        for profile in profiles() {
+            let like = Candidate::of(profile);
+            for other in Slot::ALL.into_iter().filter(is_like) {
+                add(*like.semantics.neurons.get(other), Some(&like));
+            }
+        }
+        starts
+    }
+
+    fn search(
+        &mut self,
+        moves: &[Move],
+        draw: &dyn Fn(u64) -> Option<Probe>,
+        starts: &[Candidate],
+    ) -> Result<Fit, DriverError> {
+        let Effort { first, most } = self.effort;
+        let mut search = Search { driver: &mut *self.driver, moves, draw, sharpen: &layer::sharpen, first, most };
+        let fit = search.run(starts)?;
+        self.asked += fit.probes.len();
+        Ok(fit)
+    }
+
+    /// Takes over what a search found.
+    fn take(&mut self, fit: Fit, moves: &[Move]) {
+        self.at = fit.candidate;
+        if !fit.unexplained.is_empty() {
+            // Nothing of it is known for sure.
+            for step in moves {
+                self.report.unsure.entry(full(&step.key)).or_default();
+            }
+        }
+        self.report.unexplained.extend(fit.unexplained);
+        for rival in fit.rivals {
+            for (key, value) in rival.differs {
+                self.report.unsure.entry(full(&key)).or_default().insert(value);
+            }
+        }
+    }
+
+    /// Says which values could not be probed because of what the black box refuses.
+    fn limits_of(&mut self, slot: Slot, tastes: &[Taste], key: &str) {
+        let mut add = |name: &str, reason: &str| {
+            self.report.not_probed.insert(format!("{key}.{name}"), reason.to_owned());
+        };
+        if !tastes.iter().any(|taste| taste.each) {
+            add("first_only", "only uniform parameters are taken");
+        }
+        let _ = slot;
+    }
+
+    /// Looks at maps, kinds, and the order in which nodes run.
+    fn between(&mut self) -> Result<(), DriverError> {
+        let Some(known) = self.known else {
+            self.report.not_probed.insert("semantics".to_owned(), "no neuron spikes".to_owned());
+            return Ok(());
+        };
+        let first = (KINDS.len() * 3) as u64;
+        let draw = |number: u64| graphs::kind(known, KINDS[number as usize % KINDS.len()], number / KINDS.len() as u64);
+        self.part(&moves::kinds(&KINDS), &draw, first)?;
+        self.part(&moves::maps(), &|number| graphs::picture(known, number), self.effort.first)?;
+        self.part(&moves::execution(), &|number| graphs::wiring(known, number), self.effort.first)?;
+        for (key, reason) in [
+            ("semantics.execution.completes", "graphs without Inputs and Outputs are not asked"),
+            ("semantics.execution.blocks", "nested graphs are asked without recurrence only"),
+            ("semantics.execution.doubled", "doubled edges are not asked"),
+            ("semantics.execution.shaped_by_input", "it is a part of what the first step of a cycle does"),
+        ] {
+            self.report.not_probed.insert(key.to_owned(), reason.to_owned());
+        }
+        Ok(())
+    }
+
+    fn part(
+        &mut self,
+        moves: &[Move],
+        draw: &dyn Fn(u64) -> Option<Probe>,
+        first: u64,
+    ) -> Result<(), DriverError> {
+        let starts: Vec<Candidate> = std::iter::once(self.at)
+            .chain(profiles().map(|profile| {
+                let like = Candidate::of(profile).semantics;
+                let mut start = self.at;
+                start.semantics.execution = like.execution;
+                start.semantics.unknown = like.unknown;
+                start.semantics.maps = Maps { arrival: start.semantics.maps.arrival, truth_only: start.semantics.maps.truth_only, ..like.maps };
+                start
+            }))
+            .collect();
+        let effort = self.effort;
+        self.effort.first = first;
+        self.effort.most = effort.most.max(first as usize + 40);
+        let fit = self.search(moves, draw, &starts);
+        self.effort = effort;
+        let fit = fit?;
+        debug_assert!(fit.unexplained.is_empty() || !fits(&fit.candidate, &fit.probes));
+        self.take(fit, moves);
+        Ok(())
+    }
+}
+
+/// The key in a platform file.
+fn full(key: &str) -> String {
+    if key.starts_with("semantics") || key == "dt" { key.to_owned() } else { format!("semantics.{key}") }
+}

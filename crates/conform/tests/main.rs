@@ -1,0 +1,9 @@
+//! The conformance suite as its users meet it.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that cannot go on has failed"
+)]
+
+mod cheats;
+mod suite;
