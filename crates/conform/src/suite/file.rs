@@ -65,7 +65,7 @@ pub struct Listed {
 /// A case.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct CaseFile {
+pub(super) struct CaseFile {
     /// Number of the form.
     pub format: u32,
     /// Its name.
@@ -113,7 +113,7 @@ pub struct CaseFile {
 /// The exact answer of an Output.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct OutputFile {
+pub(super) struct OutputFile {
     /// File with (T, *shape): spikes counted by steps, or voltages at the end of each step.
     pub exact: String,
     /// Of voltages, what sound discretisations differ by.
@@ -124,7 +124,7 @@ pub struct OutputFile {
 /// A node that spikes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct NodeFile {
+pub(super) struct NodeFile {
     /// Its full name.
     pub name: String,
     /// Its shape, without time.
@@ -134,7 +134,7 @@ pub struct NodeFile {
 /// An answer of the clocked engine.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct ClockedFile {
+pub(super) struct ClockedFile {
     /// Name of the choices.
     pub name: String,
     /// Whether NIR makes them.

@@ -262,6 +262,9 @@ pub(crate) fn course(values: &[f32]) -> Tensor {
 /// The draft of a case with one Input that is called `input`.
 pub(crate) fn draft(level: Level, asks: &str, graph: Graph, frames: Tensor) -> Draft {
     let steps = frames.shape().first().copied().unwrap_or(0);
+    // Spikes of the stimulus are impulses, as those of neurons; a current holds for its step.
+    let are_counts = frames.to_f64().is_some_and(|values| values.iter().all(|x| x.fract() == 0.0));
+    let spike = if are_counts { SpikeReading::Impulse { area: DT } } else { SpikeReading::Pulse { width: DT } };
     Draft {
         name: String::new(),
         level,
@@ -270,7 +273,7 @@ pub(crate) fn draft(level: Level, asks: &str, graph: Graph, frames: Tensor) -> D
         inputs: BTreeMap::from([("input".to_owned(), frames)]),
         dt: DT,
         steps,
-        spike: SpikeReading::Pulse { width: DT },
+        spike,
         refusal: None,
     }
 }

@@ -94,7 +94,7 @@ fn spiking(plans: &mut Plans, kind: &'static str, name: &str) {
         let high = if kind == "CubaLIF" { 0.02 } else { 0.2 };
         draft(Level::Primitives, "a current that holds for some steps", graph, current(draw, STEPS, &[1], -high / 4.0, high))
     });
-    add(plans, "bias", 3, Wants::Robust, |draw, kind| {
+    add(plans, "bias", 3, Wants::Any, |draw, kind| {
         let cell = normal(kind, draw.between(0.02, 0.05));
         let (low, high) = weights(kind);
         let bias = drawn(draw, &[1], low / 8.0, high / 8.0);
@@ -139,7 +139,9 @@ fn spiking(plans: &mut Plans, kind: &'static str, name: &str) {
 fn voltage(draw: &mut Draw, kind: &str, cell: &Cell, neurons: usize, asks: &str) -> Draft {
     let (low, high) = weights(kind);
     let graph = layer(drawn(draw, &[neurons, 2], -low, high), cell.of_kind(kind, &[neurons]), neurons);
-    draft(Level::Primitives, asks, graph, spikes(draw, STEPS, &[2], 0.25))
+    // Voltages are looked at where a step ends, and impulses would act there.
+    let pulse = SpikeReading::Pulse { width: DT };
+    Draft { spike: pulse, ..draft(Level::Primitives, asks, graph, spikes(draw, STEPS, &[2], 0.25)) }
 }
 
 fn integrating(plans: &mut Plans, kind: &'static str, name: &str) {
@@ -170,7 +172,11 @@ fn others(plans: &mut Plans) {
     plans.several("i_normal", 3, Wants::Any, |draw: &mut Draw| {
         let i = Primitive::I(I { r: drawn(draw, &[2], 100.0, 900.0) });
         let graph = layer(drawn(draw, &[2, 2], -0.5, 0.9), i, 2);
-        draft(Level::Primitives, "an integrator keeps its voltage", graph, spikes(draw, STEPS, &[2], 0.25))
+        let frames = spikes(draw, STEPS, &[2], 0.25);
+        Draft {
+            spike: SpikeReading::Pulse { width: DT },
+            ..draft(Level::Primitives, "an integrator keeps its voltage", graph, frames)
+        }
     });
     plans.several("if_impulse", 4, Wants::Any, |draw: &mut Draw| {
         let neuron = Primitive::If(If {
@@ -214,7 +220,7 @@ fn others(plans: &mut Plans) {
         let graph = layer(drawn(draw, &[2, 4], -0.6, 0.9), cell.lif(&[2]), 2);
         draft(Level::Primitives, "weights of either sign; rows are outputs", graph, spikes(draw, STEPS, &[4], 0.2))
     });
-    plans.several("affine_each", 3, Wants::Robust, |draw: &mut Draw| {
+    plans.several("affine_each", 3, Wants::Any, |draw: &mut Draw| {
         let cell = normal("LIF", draw.between(0.02, 0.05));
         let weight: Tensor = drawn(draw, &[2, 3], 0.1, 0.7);
         let graph = chain(vec![

@@ -71,7 +71,7 @@ fn draft(network: &'static Trained, sample: usize) -> Draft {
         graph,
         inputs: BTreeMap::from([("input".to_owned(), frames)]),
         dt: DT,
-        spike: SpikeReading::Pulse { width: DT },
+        spike: SpikeReading::Impulse { area: DT },
         refusal: None,
     }
 }
