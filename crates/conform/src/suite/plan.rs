@@ -24,7 +24,7 @@ pub(crate) struct Plan {
 }
 
 /// Draws that are tried until the answer is as it has to be.
-const ATTEMPTS: u64 = 60;
+const ATTEMPTS: u64 = 400;
 
 /// Thresholds of a robust case can move by this share of themselves.
 const ROBUST_MARGIN: f64 = 1e-3;

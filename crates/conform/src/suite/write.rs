@@ -22,12 +22,15 @@ use crate::array::Array;
 pub fn make(is_wanted: impl Fn(&str) -> bool, mut done: impl FnMut(usize, usize)) -> Result<Vec<Case>, Error> {
     let plans: Vec<_> = plans().into_iter().filter(|plan| is_wanted(&plan.name)).collect();
     let total = plans.len();
-    let mut cases = Vec::new();
+    let (mut cases, mut errors) = (Vec::new(), Vec::new());
     for (at, plan) in plans.iter().enumerate() {
-        cases.push(plan.case()?);
+        match plan.case() {
+            Ok(case) => cases.push(case),
+            Err(error) => errors.push(error),
+        }
         done(at + 1, total);
     }
-    Ok(cases)
+    if errors.is_empty() { Ok(cases) } else { Err(Error::several(errors)) }
 }
 
 /// Writes cases into a folder that does not exist yet, or is empty. The folder appears complete or not at all.

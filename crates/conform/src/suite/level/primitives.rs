@@ -19,7 +19,7 @@ const STEPS: usize = 60;
 /// The weights by which a spike brings a neuron of a kind near its threshold.
 pub(super) fn weights(kind: &str) -> (f64, f64) {
     match kind {
-        "CubaLIF" | "CubaLI" => (0.02, 0.15),
+        "CubaLIF" | "CubaLI" => (0.01, 0.08),
         _ => (0.2, 0.9),
     }
 }
@@ -28,12 +28,17 @@ fn one_layer(draw: &mut Draw, kind: &str, cell: &Cell, neurons: usize, asks: &st
     let (low, high) = weights(kind);
     let weight = drawn(draw, &[neurons, 2], low, high);
     let graph = layer(weight, cell.of_kind(kind, &[neurons]), neurons);
-    draft(Level::Primitives, asks, graph, spikes(draw, STEPS, &[2], 0.25))
+    draft(Level::Primitives, asks, graph, spikes(draw, STEPS, &[2], rate(kind)))
+}
+
+/// How often a channel spikes: a current adds to the voltage for many steps.
+fn rate(kind: &str) -> f64 {
+    if kind == "CubaLIF" { 0.08 } else { 0.25 }
 }
 
 /// The numbers that most exports have, for a kind; an IF has `r` = 1/dt.
 fn normal(kind: &str, tau: f32) -> Cell {
-    let cell = Cell::normal(tau);
+    let cell = Cell::normal(if kind == "CubaLIF" { 2.0 * tau } else { tau });
     if kind == "IF" { Cell { r: vec![(1.0 / DT) as f32], ..cell } } else { cell }
 }
 

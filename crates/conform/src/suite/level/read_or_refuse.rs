@@ -67,15 +67,15 @@ fn readable(plans: &mut Plans) {
         read(draw, net, "files before 1.0.5 have no `v_reset`: it is 0")
     });
     plans.add("read_no_w_in", Wants::Robust, |draw: &mut Draw| {
-        let mut cell = Cell::normal(0.03);
-        cell.w_in = vec![1.0];
-        let mut net = layer(drawn(draw, &[2, 2], 0.5, 1.5), cell.cuba_lif(&[2]), 2);
+        let cell = Cell { w_in: vec![1.0], ..Cell::normal(0.03) };
+        let mut net = layer(drawn(draw, &[1, 2], 0.2, 0.9), cell.cuba_lif(&[1]), 1);
         for (_, node) in net.nodes.iter_mut() {
             if let Primitive::CubaLif(cuba) = &mut node.primitive {
                 cuba.w_in = None;
             }
         }
-        read(draw, net, "a CubaLIF without `w_in`: it is 1")
+        let frames = spikes(draw, STEPS, &[2], 0.08);
+        draft(Level::ReadOrRefuse, "a CubaLIF without `w_in`: it is 1", net, frames)
     });
     for (number, name) in ["lif 1", "0", "class", "näuron", "a/b".trim_end_matches("/b"), "lif.1"].into_iter().enumerate() {
         plans.add(&format!("read_name_{}", number + 1), Wants::Robust, move |draw: &mut Draw| {
