@@ -143,7 +143,7 @@ pub fn identify(
         },
         step: Step::Given,
     };
-    let mut work = Work { driver, effort, at: plain, known: None, asked: 0, report: Report::default() };
+    let mut work = Work { driver, effort, at: plain, known: None, tastes: BTreeMap::new(), asked: 0, report: Report::default() };
     for slot in SLOTS {
         tell(key_of(slot));
         work.slot(slot)?;
@@ -170,6 +170,8 @@ struct Work<'a> {
     at: Candidate,
     /// A layer that spikes, for probes of what lies before it.
     known: Option<Known>,
+    /// What parameters are taken of the slots that have a rule.
+    tastes: BTreeMap<&'static str, Taste>,
     asked: usize,
     report: Report,
 }
@@ -199,9 +201,9 @@ impl Work<'_> {
             return Ok(());
         }
         let starts = self.starts(slot);
-        let is_first = self.known.is_none();
         let mut moves = moves::rule(slot, &key);
-        if is_first {
+        // A neuron without a time constant says nothing of the step.
+        if fallback(slot).is_none() {
             moves.extend(moves::shared());
         }
         let fit = self.search(&moves, &draw, &starts)?;
@@ -212,6 +214,7 @@ impl Work<'_> {
         }
         self.take(fit, &moves);
         self.limits_of(slot, &tastes, &key);
+        self.tastes.insert(key_of(slot), tastes[0]);
         if self.known.is_none() && slot != Slot::Li {
             self.known = Some(Known { slot, taste: tastes[0] });
         }
@@ -301,6 +304,10 @@ impl Work<'_> {
     /// Takes over what a search found.
     fn take(&mut self, fit: Fit, moves: &[Move]) {
         self.at = fit.candidate;
+        // What was unsure before was looked at once more.
+        for step in moves {
+            self.report.unsure.remove(&full(&step.key));
+        }
         if !fit.unexplained.is_empty() {
             // Nothing of it is known for sure.
             for step in moves {
@@ -309,8 +316,11 @@ impl Work<'_> {
         }
         self.report.unexplained.extend(fit.unexplained);
         for rival in fit.rivals {
-            for (key, value) in rival.differs {
-                self.report.unsure.entry(full(&key)).or_default().insert(value);
+            let named = |(key, value): &(String, String)| format!("{} = {value}", key.rsplit('.').next().unwrap_or(key));
+            for (at, (key, value)) in rival.differs.iter().enumerate() {
+                let others = rival.differs.iter().enumerate().filter(|(other, _)| *other != at);
+                let with: String = others.map(|(_, other)| format!(" with {}", named(other))).collect();
+                self.report.unsure.entry(full(key)).or_default().insert(format!("{value}{with}"));
             }
         }
     }
@@ -335,6 +345,13 @@ impl Work<'_> {
         let first = (KINDS.len() * 3) as u64;
         let draw = |number: u64| graphs::kind(known, KINDS[number as usize % KINDS.len()], number / KINDS.len() as u64);
         self.part(&moves::kinds(&KINDS), &draw, first)?;
+        for slot in SLOTS.into_iter().filter(|slot| !matches!(slot, Slot::Li | Slot::ThresholdLi)) {
+            let Some(&taste) = self.tastes.get(&key_of(slot)) else { continue };
+            let known = Known { slot, taste };
+            let key = format!("semantics.neurons.{}", key_of(slot));
+            let first = self.effort.first / 3;
+            self.part(&moves::between(slot, &key), &|number| graphs::wiring(known, 5 * number + 3 + number % 2), first)?;
+        }
         self.part(&moves::maps(), &|number| graphs::picture(known, number), self.effort.first)?;
         self.part(&moves::execution(), &|number| graphs::wiring(known, number), self.effort.first)?;
         for (key, reason) in [

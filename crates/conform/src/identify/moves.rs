@@ -68,6 +68,47 @@ pub(super) fn shared() -> Vec<Move> {
     moves.0
 }
 
+/// The factors that a gain of a kind can have.
+fn terms_of(slot: Slot) -> Vec<Term> {
+    let is_meant = |term: &Term| match term {
+        Term::R | Term::PerThreshold | Term::PerStep => true,
+        Term::Membrane | Term::Share => slot.kind() != "IF",
+        Term::WIn | Term::Synapse => slot.kind() == "CubaLIF",
+    };
+    let has_threshold = |term: &Term| *term != Term::PerThreshold || slot != Slot::Li;
+    Term::ALL.into_iter().filter(is_meant).filter(has_threshold).collect()
+}
+
+/// The lists of parameters that are taken of the first neuron, for a kind.
+fn first_only(slot: Slot) -> Vec<&'static [&'static str]> {
+    let is_meant = |list: &&'static [&'static str]| match slot.kind() {
+        "IF" => !list.iter().any(|name| name.starts_with("tau")) || list.len() == FIRST_ONLY[8].len(),
+        "CubaLIF" => !list.contains(&"tau") || list.len() > 1,
+        _ => !list.iter().any(|name| name.starts_with("tau_")) || list.len() > 1,
+    };
+    FIRST_ONLY.into_iter().filter(is_meant).collect()
+}
+
+/// How high the spikes of a slot are, and how its edges come together: what shows with another layer only.
+pub(super) fn between(slot: Slot, key: &str) -> Vec<Move> {
+    let mut moves = Moves::default();
+    for height in [Height::One, Height::PerStep] {
+        moves.add(&format!("{key}.fire.height"), format!("{height:?}"), move |c| {
+            on_rule(c, slot, &|rule| {
+                if let Some(fire) = &mut rule.fire {
+                    fire.height = height;
+                }
+            });
+        });
+    }
+    for fan_in in [FanIn::Joined, FanIn::OneByOne] {
+        moves.add(&format!("{key}.fan_in"), format!("{fan_in:?}"), move |c| {
+            on_rule(c, slot, &|rule| rule.fan_in = fan_in);
+        });
+    }
+    moves.0
+}
+
 /// The moves of a rule.
 pub(super) fn rule(slot: Slot, key: &str) -> Vec<Move> {
     let mut moves = Moves::default();
@@ -79,10 +120,7 @@ pub(super) fn rule(slot: Slot, key: &str) -> Vec<Move> {
     let on = |moves: &mut Moves, name: &str, value: String, apply: Box<dyn Fn(&mut Rule)>| {
         moves.add(&format!("{key}.{name}"), value, move |c| on_rule(c, slot, &apply));
     };
-    for fan_in in [FanIn::Joined, FanIn::OneByOne] {
-        on(&mut moves, "fan_in", format!("{fan_in:?}"), Box::new(move |rule| rule.fan_in = fan_in));
-    }
-    for first in FIRST_ONLY {
+    for first in first_only(slot) {
         on(&mut moves, "first_only", first.join(" "), Box::new(move |rule| rule.first_only = first));
     }
     for normalised in [false, true] {
@@ -187,7 +225,7 @@ fn stage(moves: &mut Moves, slot: Slot, key: &str, of: fn(&mut Rule) -> Option<&
             stage.leak = leak(kind, ratio, format);
         }));
     }
-    for term in Term::ALL {
+    for term in terms_of(slot) {
         on(&format!("gain.{term:?}"), "other".to_owned(), Box::new(move |stage| {
             stage.gain = stage.gain.set(term, !stage.gain.contains(term));
         }));
@@ -211,7 +249,7 @@ fn terms(fold: Fold) -> Terms {
 
 fn with_terms(fold: Fold, terms: Terms) -> Fold {
     match fold {
-        Fold::None if terms == Terms::NONE => Fold::None,
+        _ if terms == Terms::NONE => Fold::None,
         Fold::None | Fold::Weights(_) => Fold::Weights(terms),
         Fold::StoredWeights(_) => Fold::StoredWeights(terms),
         Fold::Threshold(_) => Fold::Threshold(terms),
@@ -220,14 +258,17 @@ fn with_terms(fold: Fold, terms: Terms) -> Fold {
     }
 }
 
+/// Some term: only the kind of a fold counts.
+const ANY: Terms = Terms::of(&[Term::R]);
+
 fn fold(moves: &mut Moves, slot: Slot, key: &str) {
     let kinds = [
         ("none", Fold::None),
-        ("weights", Fold::Weights(Terms::NONE)),
-        ("stored_weights", Fold::StoredWeights(Terms::NONE)),
-        ("threshold", Fold::Threshold(Terms::NONE)),
-        ("own_threshold", Fold::OwnThreshold(Terms::NONE)),
-        ("relay", Fold::Relay(Terms::NONE)),
+        ("weights", Fold::Weights(ANY)),
+        ("stored_weights", Fold::StoredWeights(ANY)),
+        ("threshold", Fold::Threshold(ANY)),
+        ("own_threshold", Fold::OwnThreshold(ANY)),
+        ("relay", Fold::Relay(ANY)),
     ];
     for (name, kind) in kinds {
         moves.add(key, name, move |c| {
@@ -236,7 +277,7 @@ fn fold(moves: &mut Moves, slot: Slot, key: &str) {
             });
         });
     }
-    for term in Term::ALL {
+    for term in terms_of(slot) {
         moves.add(&format!("{key}.{term:?}"), "other", move |c| {
             on_rule(c, slot, &|rule| {
                 let terms = terms(rule.fold);
@@ -282,9 +323,6 @@ fn fire(moves: &mut Moves, slot: Slot, key: &str) {
     }
     for floor in [Floor::None, Floor::Zero, Floor::MinusThreshold] {
         on("floor", format!("{floor:?}"), Box::new(move |fire| fire.floor = floor));
-    }
-    for height in [Height::One, Height::PerStep] {
-        on("height", format!("{height:?}"), Box::new(move |fire| fire.height = height));
     }
 }
 

@@ -33,6 +33,9 @@ struct Named {
     follows: Follows,
 }
 
+/// A pulse of one step where the case has an impulse of that area, and the other way round.
+const OTHER: &str = "other";
+
 const EXPONENTIAL: (&str, &str) = ("integrator", "exponential");
 
 /// The choices that are tried, NIR's own first.
@@ -59,6 +62,17 @@ const NAMED: &[Named] = &[
     Named {
         name: "feedback_absent",
         choices: &[EXPONENTIAL, ("feedback", "absent")],
+        follows: Follows::Nir,
+    },
+    Named { name: "other_reading", choices: &[EXPONENTIAL, ("spike", OTHER)], follows: Follows::Nir },
+    Named {
+        name: "euler_other_reading",
+        choices: &[("integrator", "euler"), ("spike", OTHER)],
+        follows: Follows::Nir,
+    },
+    Named {
+        name: "euler_other_reading_new_current",
+        choices: &[("integrator", "euler"), ("synapse", "new"), ("spike", OTHER)],
         follows: Follows::Nir,
     },
     Named { name: "start_zero", choices: &[EXPONENTIAL, ("start", "zero")], follows: Follows::Open },
@@ -96,7 +110,8 @@ pub(crate) fn answers(draft: &Draft) -> Result<Answers, Error> {
         if !is_alike(&exact, &outputs) {
             sensitive_to.push(named.name.to_owned());
         }
-        let choices = named.choices.iter().map(|&(name, value)| (name.to_owned(), value.to_owned()));
+        let words = |value: &str| if value == OTHER { other_reading(draft).to_string() } else { value.to_owned() };
+        let choices = named.choices.iter().map(|&(name, value)| (name.to_owned(), words(value)));
         Clocked {
             name: named.name.to_owned(),
             choices: choices.collect(),
@@ -130,7 +145,8 @@ pub(crate) fn exact(draft: &Draft) -> Result<Exact, Error> {
     let run = Run::new().record(Record::All).sample(Instants::At(ends));
     let recording = model.run_with(&stimulus(draft, *spike), &run)?;
     let mut exact = Exact { error: TIME_ERROR, ..Exact::default() };
-    for (node, trains) in &recording.events {
+    let ports = names(graph, |primitive| matches!(primitive, Primitive::Input(_) | Primitive::Output(_)));
+    for (node, trains) in recording.events.iter().filter(|(node, _)| !ports.contains(node)) {
         let Some(train) = trains.first() else { continue };
         let shape = model.shape(node).map_or_else(|| vec![train.outputs], <[usize]>::to_vec);
         let mut counts = Array::zeros(&[&[*steps], shape.as_slice()].concat());
@@ -193,6 +209,7 @@ fn run_clocked(draft: &Draft, named: &Named) -> Result<Option<BTreeMap<String, A
     let mut choices = Choices::new().dt(draft.dt).reset(Reset::VReset);
     for &(name, value) in named.choices {
         match name {
+            "spike" if value == OTHER => spike = other_reading(draft),
             "spike" => {
                 let found = value.parse::<SpikeReading>();
                 spike = found.map_err(|error| Error::new(error.to_string()))?;
@@ -214,6 +231,22 @@ fn run_clocked(draft: &Draft, named: &Named) -> Result<Option<BTreeMap<String, A
     Ok(Some(found))
 }
 
+/// The other reading of a spike that is as long, or as large, as a step.
+fn other_reading(draft: &Draft) -> SpikeReading {
+    match draft.spike {
+        SpikeReading::Impulse { .. } => SpikeReading::Pulse { width: draft.dt },
+        SpikeReading::Pulse { .. } => SpikeReading::Impulse { area: draft.dt },
+    }
+}
+
+/// Whether the spikes of a case have the size of a step.
+fn has_size_of_step(draft: &Draft) -> bool {
+    match draft.spike {
+        SpikeReading::Impulse { area } => area == draft.dt,
+        SpikeReading::Pulse { .. } => true,
+    }
+}
+
 /// Whether a graph has something that a set of choices is about.
 fn applies(draft: &Draft, name: &str) -> bool {
     let has = |is_meant: &dyn Fn(&Primitive) -> bool| {
@@ -223,11 +256,19 @@ fn applies(draft: &Draft, name: &str) -> bool {
         "euler_new_current" => {
             has(&|p| matches!(p, Primitive::CubaLif(_) | Primitive::CubaLi(_)))
         }
+        // An impulse has no level.
+        "other_reading" | "euler_other_reading" => {
+            let becomes_impulse = matches!(draft.spike, SpikeReading::Pulse { .. });
+            let has_level = has(&|p| matches!(p, Primitive::Threshold(_)));
+            has_size_of_step(draft) && !(becomes_impulse && has_level)
+        }
+        "euler_other_reading_new_current" => {
+            has_size_of_step(draft) && has(&|p| matches!(p, Primitive::CubaLif(_) | Primitive::CubaLi(_)))
+        }
         "threshold_level" => has(&|p| matches!(p, Primitive::Threshold(_))),
         "spike_impulse" => {
-            let is_pulse = matches!(draft.spike, SpikeReading::Pulse { .. });
             let only = has(&|p| matches!(p, Primitive::If(If { .. })));
-            is_pulse && only && !has(&|p| matches!(p, Primitive::Threshold(_)))
+            has_size_of_step(draft) && only && !has(&|p| matches!(p, Primitive::Threshold(_)))
         }
         _ => true,
     }
