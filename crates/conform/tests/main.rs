@@ -6,4 +6,5 @@
 )]
 
 mod cheats;
+mod identify;
 mod suite;

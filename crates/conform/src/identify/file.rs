@@ -38,7 +38,11 @@ pub fn to_toml(found: &Identified) -> Result<String, nirkit::Error> {
     absent_is_false(&mut tree);
     let Value::Object(table) = &mut tree else { return Err(nirkit::Error::new("a profile is a table")) };
     let text = |text: &str, default: &str| Value::from(if text.is_empty() { default } else { text });
-    table.insert("name".to_owned(), text(&found.driver.name, "identified"));
+    // The names of the platforms that nirkit has are taken.
+    let name = found.driver.name.as_str();
+    let is_taken = nirkit::platforms::version::all().any(|profile| profile.name == name);
+    let name = if is_taken { format!("identified-{name}") } else { name.to_owned() };
+    table.insert("name".to_owned(), text(&name, "identified"));
     table.insert("version".to_owned(), text(&found.driver.version, "0"));
     table.insert("package".to_owned(), Value::from("identified from outside"));
     let evidence = format!("{} probes, {} of them not explained", found.probes, found.unexplained.len());
@@ -56,7 +60,11 @@ fn capabilities(base: &Profile, found: &Identified) -> Value {
     let of_base = base.capabilities.iter().map(|capability| &capability.kind);
     let mut table = Map::new();
     for kind in known.chain(of_base) {
-        let entry = serde_json::json!({ "becomes": "", "demands": [], "notes": [], "evidence": "identified from outside" });
+        let demands = match found.refused.get(*kind) {
+            Some(words) => serde_json::json!([{ "what": "never", "reason": words, "when": "import" }]),
+            None => serde_json::json!([]),
+        };
+        let entry = serde_json::json!({ "becomes": "", "demands": demands, "notes": [], "evidence": "identified from outside" });
         table.insert((*kind).to_owned(), entry);
     }
     Value::Object(table)

@@ -4,10 +4,13 @@ use crate::driver::{Driver, DriverError};
 
 use super::candidate::Candidate;
 use super::moves::Move;
-use super::probe::Probe;
+use super::probe::{Outcome, Probe};
 
 /// Draws that are tried for a probe that tells two candidates apart.
 const TRIES: u64 = 24;
+
+/// Probes that can be refused before a search gives up.
+const MOST_REFUSALS: usize = 24;
 
 /// Starts that are followed.
 const STARTS: usize = 3;
@@ -41,6 +44,10 @@ pub(super) struct Search<'a> {
     /// Probes that are asked at first, and at most.
     pub(super) first: u64,
     pub(super) most: usize,
+    /// Whether a probe that is refused says nothing: packages refuse for reasons that no semantics has.
+    pub(super) skips_refusals: bool,
+    /// Probes that were asked.
+    pub(super) asked: usize,
 }
 
 /// How far a candidate is from all answers; more than `bound` is not computed further.
@@ -67,16 +74,25 @@ impl Search<'_> {
         let mut probes: Vec<Probe> = Vec::new();
         for number in 0..self.first {
             if let Some(mut probe) = (self.draw)(number) {
-                probe.ask(self.driver)?;
-                probes.push(probe);
+                self.ask(&mut probe)?;
+                if !self.is_skipped(&probe) {
+                    probes.push(probe);
+                }
             }
         }
         let mut found = self.climb(starts, &probes);
-        let mut number = self.first;
+        let (mut number, mut refusals) = (self.first, 0);
         while probes.len() < self.most && fits(&found, &probes) {
             let rivals = self.rivals(&found, &probes);
             let Some((mut probe, rival)) = self.separating(&found, &rivals, &mut number) else { break };
-            probe.ask(self.driver)?;
+            self.ask(&mut probe)?;
+            if self.is_skipped(&probe) {
+                refusals += 1;
+                if refusals > MOST_REFUSALS {
+                    break;
+                }
+                continue;
+            }
             let other = rival.outcome(&probe) == probe.found;
             probes.push(probe);
             if !fits(&found, &probes) {
@@ -94,6 +110,15 @@ impl Search<'_> {
         let unexplained = unexplained.map(|probe| probe.about.clone()).collect();
         let rivals = rivals.into_iter().map(|(_, differs)| Rival { differs }).collect();
         Ok(Fit { candidate: found, rivals, unexplained, probes })
+    }
+
+    fn ask(&mut self, probe: &mut Probe) -> Result<(), DriverError> {
+        self.asked += 1;
+        probe.ask(self.driver).map(|_| ())
+    }
+
+    fn is_skipped(&self, probe: &Probe) -> bool {
+        self.skips_refusals && probe.found == Outcome::Refused
     }
 
     /// Changes values one at a time, and where that does not help in pairs, as long as the answers come nearer.

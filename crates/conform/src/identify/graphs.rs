@@ -46,14 +46,14 @@ pub(super) fn picture(known: Known, number: u64) -> Option<Probe> {
     let (low, high) = (-0.4 * size, size);
     let enters = [2, 4, 4];
     let (nodes, leaves, about): (Vec<(&str, Primitive)>, Vec<usize>, &str) = match number % 6 {
-        0 => (vec![("map", conv2d(drawn(draw, &[2, 2, 3, 3], low, high), drawn(draw, &[2], -0.2 * size, 0.3 * size), 1, 0, 1))], vec![2, 2, 2], "a convolution with a bias"),
-        1 => (vec![("map", conv2d(drawn(draw, &[2, 2, 2, 2], low, high), all(&[2], 0.0), 1, 0, 2))], vec![2, 2, 2], "a convolution with a dilation"),
-        2 => (vec![("map", conv2d(drawn(draw, &[2, 2, 3, 3], low, high), all(&[2], 0.0), 1, 1, 1))], vec![2, 4, 4], "a convolution with a padding"),
+        0 => (vec![("map", conv2d(drawn(draw, &[2, 2, 3, 3], low, high), drawn(draw, &[2], -0.2 * size, 0.3 * size), [1, 0, 1, 4]))], vec![2, 2, 2], "a convolution with a bias"),
+        1 => (vec![("map", conv2d(drawn(draw, &[2, 2, 2, 2], low, high), all(&[2], 0.0), [1, 0, 2, 4]))], vec![2, 2, 2], "a convolution with a dilation"),
+        2 => (vec![("map", conv2d(drawn(draw, &[2, 2, 3, 3], low, high), all(&[2], 0.0), [1, 1, 1, 4]))], vec![2, 4, 4], "a convolution with a padding"),
         3 => {
             let layer = known.layer(draw, &enters);
-            (vec![("scale", conv2d(drawn(draw, &[2, 2, 1, 1], 0.1 * size, high), all(&[2], 0.0), 1, 0, 1)), ("first", layer), ("map", sum_pool([2, 2], [2, 2], 0))], vec![2, 2, 2], "a pool")
+            (vec![("scale", conv2d(drawn(draw, &[2, 2, 1, 1], 0.1 * size, high), all(&[2], 0.0), [1, 0, 1, 4])), ("first", layer), ("map", sum_pool([2, 2], [2, 2], 0))], vec![2, 2, 2], "a pool")
         }
-        4 => (vec![("scale", conv2d(drawn(draw, &[2, 2, 1, 1], low, high), all(&[2], 0.0), 1, 0, 1)), ("map", sum_pool([3, 3], [1, 1], 1))], vec![2, 4, 4], "a pool with a padding"),
+        4 => (vec![("scale", conv2d(drawn(draw, &[2, 2, 1, 1], low, high), all(&[2], 0.0), [1, 0, 1, 4])), ("map", sum_pool([3, 3], [1, 1], 1))], vec![2, 4, 4], "a pool with a padding"),
         _ => (vec![("map", flatten(&enters)), ("fc", linear(drawn(draw, &[3, 32], low, high)))], vec![3], "a Flatten"),
     };
     let mut all_nodes = vec![("input", input(&enters))];

@@ -75,7 +75,8 @@ impl Identified {
     /// Whether a key of the platform file is unsure or was not probed.
     #[must_use]
     pub fn is_unsure(&self, key: &str) -> bool {
-        let covers = |found: &String| key == found || key.strip_prefix(found.as_str()).is_some_and(|rest| rest.starts_with('.'));
+        let within = |inner: &str, outer: &str| inner.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
+        let covers = |found: &String| within(key, found) || within(found, key);
         self.unsure.keys().chain(self.not_probed.keys()).any(|found| covers(found))
     }
 }
@@ -83,11 +84,11 @@ impl Identified {
 /// The slots in the order in which they are looked at: the common ones first, and those that only some programs have with rules
 /// of their own behind those that they fall back to.
 const SLOTS: [Slot; 10] = [
-    Slot::If,
     Slot::Lif,
+    Slot::CubaLif,
+    Slot::If,
     Slot::UnitLif,
     Slot::LoneLif,
-    Slot::CubaLif,
     Slot::Li,
     Slot::ThresholdLi,
     Slot::RecurrentIf,
@@ -295,10 +296,19 @@ impl Work<'_> {
         starts: &[Candidate],
     ) -> Result<Fit, DriverError> {
         let Effort { first, most } = self.effort;
-        let mut search = Search { driver: &mut *self.driver, moves, draw, sharpen: &layer::sharpen, first, most };
-        let fit = search.run(starts)?;
-        self.asked += fit.probes.len();
-        Ok(fit)
+        let mut search = Search {
+            driver: &mut *self.driver,
+            moves,
+            draw,
+            sharpen: &layer::sharpen,
+            first,
+            most,
+            skips_refusals: true,
+            asked: 0,
+        };
+        let fit = search.run(starts);
+        self.asked += search.asked;
+        fit
     }
 
     /// Takes over what a search found.
@@ -342,9 +352,7 @@ impl Work<'_> {
             self.report.not_probed.insert("semantics".to_owned(), "no neuron spikes".to_owned());
             return Ok(());
         };
-        let first = (KINDS.len() * 3) as u64;
-        let draw = |number: u64| graphs::kind(known, KINDS[number as usize % KINDS.len()], number / KINDS.len() as u64);
-        self.part(&moves::kinds(&KINDS), &draw, first)?;
+        self.kinds(known)?;
         for slot in SLOTS.into_iter().filter(|slot| !matches!(slot, Slot::Li | Slot::ThresholdLi)) {
             let Some(&taste) = self.tastes.get(&key_of(slot)) else { continue };
             let known = Known { slot, taste };
@@ -361,6 +369,54 @@ impl Work<'_> {
             ("semantics.execution.shaped_by_input", "it is a part of what the first step of a cycle does"),
         ] {
             self.report.not_probed.insert(key.to_owned(), reason.to_owned());
+        }
+        Ok(())
+    }
+
+    /// Looks at which kinds are known, and what becomes of the others.
+    fn kinds(&mut self, known: Known) -> Result<(), DriverError> {
+        let (mut taken, mut refused): (Vec<&'static str>, Vec<&'static str>) = (Vec::new(), Vec::new());
+        for kind in KINDS {
+            let mut words = None;
+            let mut is_taken = false;
+            for number in 0..3 {
+                let Some(mut probe) = graphs::kind(known, kind, number) else { continue };
+                self.asked += 1;
+                match probe.ask(self.driver)? {
+                    Some(refusal) => words = Some(refusal),
+                    None => is_taken = true,
+                }
+            }
+            if is_taken {
+                taken.push(kind);
+            } else {
+                refused.push(kind);
+                self.report.refused.entry(kind.to_owned()).or_insert_with(|| words.unwrap_or_default());
+            }
+        }
+        let draw = |number: u64| {
+            let kind = taken.get(number as usize % taken.len().max(1))?;
+            graphs::kind(known, kind, number / taken.len().max(1) as u64)
+        };
+        // A kind that has no rule is no kind that is known.
+        let first = (taken.len() * 4) as u64;
+        self.part(&moves::kinds(&taken), &draw, first)?;
+        let semantics = &mut self.at.semantics.unknown;
+        let is_missing = taken.iter().any(|kind| !semantics.known.contains(kind));
+        for kind in refused {
+            if is_missing {
+                let reason = "it is refused, and other kinds are left out".to_owned();
+                self.report.not_probed.insert(format!("semantics.unknown.known.{kind}"), reason);
+            }
+            semantics.known = moves::with_kind(semantics.known, kind, is_missing);
+        }
+        if !is_missing {
+            semantics.fate = Fate::Refused;
+            if self.report.refused.is_empty() {
+                self.report.not_probed.insert("semantics.unknown.fate".to_owned(), "every kind is taken".to_owned());
+            } else {
+                self.report.unsure.remove("semantics.unknown.fate");
+            }
         }
         Ok(())
     }

@@ -57,10 +57,10 @@ pub(crate) fn affine(weight: Tensor, bias: Tensor) -> Primitive {
     Primitive::Affine(Affine { weight, bias })
 }
 
-/// A convolution without groups.
-pub(crate) fn conv2d(weight: Tensor, bias: Tensor, stride: i64, padding: i64, dilation: i64) -> Primitive {
+/// A convolution of a square picture, without groups; stride, padding and dilation are those of both axes.
+pub(crate) fn conv2d(weight: Tensor, bias: Tensor, [stride, padding, dilation, side]: [i64; 4]) -> Primitive {
     Primitive::Conv2d(Conv2d {
-        input_shape: None,
+        input_shape: Some(Tensor::vector(vec![side; 2])),
         weight,
         stride: Tensor::vector(vec![stride; 2]),
         padding: Padding::Amount(Tensor::vector(vec![padding; 2])),

@@ -251,7 +251,7 @@ fn ports(plans: &mut Plans) {
 
 /// A small network for pictures.
 fn picture(draw: &mut Draw, cell: &Cell, pooled: bool) -> Draft {
-    let conv = conv2d(drawn(draw, &[2, 1, 3, 3], -0.4, 0.7), drawn(draw, &[2], 0.0, 0.05), 1, 0, 1);
+    let conv = conv2d(drawn(draw, &[2, 1, 3, 3], -0.4, 0.7), drawn(draw, &[2], 0.0, 0.05), [1, 0, 1, 6]);
     let mut nodes = vec![("input", input(&[1, 6, 6])), ("conv", conv), ("lif1", cell.lif(&[2, 4, 4]))];
     let (shape, length) = if pooled { ([2, 2, 2], 8) } else { ([2, 4, 4], 32) };
     if pooled {
@@ -273,7 +273,7 @@ fn pictures(plans: &mut Plans) {
     plans.several("picture", 3, Wants::Any, |draw: &mut Draw| picture(draw, &Cell::normal(0.03), false));
     plans.several("picture_pool", 3, Wants::Any, |draw: &mut Draw| picture(draw, &Cell::normal(0.03), true));
     plans.several("picture_out", 2, Wants::Any, |draw: &mut Draw| {
-        let conv = conv2d(drawn(draw, &[2, 1, 2, 2], -0.3, 0.8), drawn(draw, &[2], 0.0, 0.05), 1, 0, 1);
+        let conv = conv2d(drawn(draw, &[2, 1, 2, 2], -0.3, 0.8), drawn(draw, &[2], 0.0, 0.05), [1, 0, 1, 4]);
         let net = chain(vec![
             ("input", input(&[1, 4, 4])),
             ("conv", conv),

@@ -71,23 +71,23 @@ pub(in super::super) fn maps(plans: &mut Plans) {
 fn convolutions(plans: &mut Plans) {
     plans.several("conv2d", 3, Wants::Any, |draw: &mut Draw| {
         let (weight, bias) = (drawn(draw, &[2, 1, 3, 3], -0.4, 0.6), drawn(draw, &[2], -0.02, 0.05));
-        mapped(draw, conv2d(weight, bias, 1, 0, 1), (&[1, 5, 5], &[2, 3, 3]), "a convolution is a cross-correlation, with a bias for each output channel")
+        mapped(draw, conv2d(weight, bias, [1, 0, 1, 5]), (&[1, 5, 5], &[2, 3, 3]), "a convolution is a cross-correlation, with a bias for each output channel")
     });
     plans.several("conv2d_padding", 2, Wants::Any, |draw: &mut Draw| {
         let (weight, bias) = (drawn(draw, &[2, 2, 3, 3], -0.3, 0.5), drawn(draw, &[2], 0.0, 0.05));
-        mapped(draw, conv2d(weight, bias, 1, 1, 1), (&[2, 4, 4], &[2, 4, 4]), "zeros stand around the picture")
+        mapped(draw, conv2d(weight, bias, [1, 1, 1, 4]), (&[2, 4, 4], &[2, 4, 4]), "zeros stand around the picture")
     });
     plans.several("conv2d_stride", 2, Wants::Any, |draw: &mut Draw| {
         let (weight, bias) = (drawn(draw, &[2, 1, 2, 2], -0.3, 0.7), drawn(draw, &[2], 0.0, 0.05));
-        mapped(draw, conv2d(weight, bias, 2, 0, 1), (&[1, 6, 6], &[2, 3, 3]), "a stride of two")
+        mapped(draw, conv2d(weight, bias, [2, 0, 1, 6]), (&[1, 6, 6], &[2, 3, 3]), "a stride of two")
     });
     plans.several("conv2d_dilation", 2, Wants::Any, |draw: &mut Draw| {
         let (weight, bias) = (drawn(draw, &[1, 1, 2, 2], -0.3, 0.8), drawn(draw, &[1], 0.0, 0.05));
-        mapped(draw, conv2d(weight, bias, 1, 0, 2), (&[1, 5, 5], &[1, 3, 3]), "the elements of the kernel lie two apart")
+        mapped(draw, conv2d(weight, bias, [1, 0, 2, 5]), (&[1, 5, 5], &[1, 3, 3]), "the elements of the kernel lie two apart")
     });
     plans.several("conv2d_groups", 2, Wants::Any, |draw: &mut Draw| {
         let map = Primitive::Conv2d(Conv2d {
-            input_shape: None,
+            input_shape: Some(Tensor::vector(vec![3_i64; 2])),
             weight: drawn(draw, &[4, 1, 2, 2], -0.3, 0.7),
             stride: Tensor::vector(vec![1_i64; 2]),
             padding: Padding::Amount(Tensor::vector(vec![0_i64; 2])),
@@ -99,7 +99,7 @@ fn convolutions(plans: &mut Plans) {
     });
     plans.several("conv2d_uneven", 2, Wants::Any, |draw: &mut Draw| {
         let map = Primitive::Conv2d(Conv2d {
-            input_shape: None,
+            input_shape: Some(Tensor::vector(vec![4_i64, 5])),
             weight: drawn(draw, &[2, 1, 2, 3], -0.3, 0.7),
             stride: Tensor::vector(vec![1_i64, 2]),
             padding: Padding::Amount(Tensor::vector(vec![0_i64, 1])),
