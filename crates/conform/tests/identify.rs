@@ -92,8 +92,11 @@ fn every_simulator_is_found_again() {
             "{}: {} probes, {} right, {} unsure, {} of them wrong, {} wrong, {} unexplained",
             profile.title(), found.probes, tally.right, tally.unsure, tally.wrong_unsure.len(), tally.wrong.len(), found.unexplained.len()
         );
-        for line in &tally.wrong_unsure {
+        for line in tally.wrong_unsure.iter().take(12) {
             println!("  unsure: {line}");
+        }
+        for (key, reason) in &found.not_probed {
+            println!("  not probed: {key}: {reason}");
         }
         for line in &tally.wrong {
             println!("  WRONG: {line}");

@@ -60,10 +60,15 @@ impl Candidate {
     fn put(&self, probe: &Probe) -> Option<Put> {
         let program = self.program(probe)?;
         let known = program.requests();
-        let request = [Observable::Spikes, Observable::Output, Observable::V]
-            .into_iter()
-            .map(|observable| Request { node: probe.watched.clone(), observable })
-            .find(|request| known.contains(request))?;
+        // Some programs join a Threshold with the integrator before it.
+        let before = || probe.graph().edges.iter().find(|edge| edge.target == probe.watched).map(|edge| edge.source.clone());
+        let of = |node: &str| {
+            [Observable::Spikes, Observable::Output, Observable::V]
+                .into_iter()
+                .map(|observable| Request { node: node.to_owned(), observable })
+                .find(|request| known.contains(request))
+        };
+        let request = of(&probe.watched).or_else(|| of(&before()?))?;
         let recording =
             record(&program, &probe.stimulus, probe.steps, std::slice::from_ref(&request)).ok()?;
         recording.arrays.first()?.1.to_f64().map(|values| Put(values.into_owned()))

@@ -71,7 +71,7 @@ pub(super) fn wiring(known: Known, number: u64) -> Option<Probe> {
     let weights = |draw: &mut Draw, rows, columns| drawn(draw, &[rows, columns], -0.3 * size, size);
     let back = |draw: &mut Draw| drawn(draw, &[2, 2], -0.6 * size, 0.6 * size);
     let (first, second) = (known.layer(draw, &[2]), known.layer(draw, &[2]));
-    let (mut net, about) = match number % 5 {
+    let (mut net, about) = match number % 7 {
         0 => {
             let rec = linear(back(draw));
             (recurrent(weights(draw, 2, 2), first, rec), "a layer that feeds itself")
@@ -100,6 +100,18 @@ pub(super) fn wiring(known: Known, number: u64) -> Option<Probe> {
             ),
             "two branches that meet",
         ),
+        5 | 6 => {
+            let bias = if number % 7 == 5 { None } else { Some(drawn(draw, &[2], 0.1 * size, 0.5 * size)) };
+            let back = back(draw);
+            let rec = bias.map_or_else(|| linear(back.clone()), |bias| affine(back.clone(), bias));
+            let block = graph(
+                vec![("input", input(&[2])), ("n", first), ("w_rec", rec), ("output", output(&[2]))],
+                &[("input", "n"), ("n", "w_rec"), ("w_rec", "n"), ("n", "output")],
+            );
+            let fc = linear(weights(draw, 2, 2));
+            let nodes = vec![("input", input(&[2])), ("fc", fc), ("rnn", Primitive::Graph(block)), ("output", output(&[2]))];
+            (chain(nodes), "a recurrent layer as a graph within the graph")
+        }
         _ => (
             graph(
                 vec![

@@ -41,6 +41,8 @@ pub(super) struct Taste {
     pub(super) short: bool,
     /// Neurons of the layer.
     pub(super) neurons: usize,
+    /// The stimulus enters the neurons without a matrix between.
+    pub(super) direct: bool,
 }
 
 const FREE: Taste = Taste {
@@ -51,6 +53,7 @@ const FREE: Taste = Taste {
     w_in: Number::Free,
     short: true,
     neurons: 24,
+    direct: false,
 };
 
 /// The tastes that are tried, the freest first.
@@ -62,7 +65,7 @@ pub(super) fn tastes(slot: Slot) -> Vec<Taste> {
             Slot::UnitLif => vec![(One, Free)],
             Slot::If | Slot::RecurrentIf => vec![(Free, Free), (One, Free), (PerStep, Free)],
             Slot::CubaLif | Slot::RecurrentCubaLif => vec![(Free, Free), (Steps, Steps), (Steps, One), (One, One)],
-            _ => vec![(Free, Free), (Steps, Free)],
+            _ => vec![(Free, Free), (Steps, Free), (One, Free)],
         };
         for (r, w_in) in gains {
             for each in [true, false] {
@@ -71,6 +74,9 @@ pub(super) fn tastes(slot: Slot) -> Vec<Taste> {
             }
         }
     }
+    // Some packages look at what stands before or behind a matrix.
+    let direct: Vec<Taste> = tastes.iter().map(|taste| Taste { direct: true, ..*taste }).collect();
+    tastes.extend(direct.into_iter().step_by(4));
     if slot == Slot::LoneLif {
         tastes.iter_mut().for_each(|taste| taste.neurons = 1);
     }
@@ -90,7 +96,8 @@ pub(super) fn draw(slot: Slot, taste: Taste, number: u64) -> Option<Probe> {
     let style = number % 6;
     let (frames, about) = frames(draw, style);
     let weights = ladder(draw, taste.neurons, style);
-    let graph = graph(slot, weights, &cell, taste.neurons);
+    let frames = if taste.direct { mapped(&frames, &weights)? } else { frames };
+    let graph = graph(slot, Some(weights).filter(|_| !taste.direct), &cell, taste.neurons);
     Probe::new(graph, frames, dt, format!("{} {about}, draw {number}, dt {dt} s", slot.kind()))
 }
 
@@ -186,10 +193,19 @@ fn power_of_ten(exponent: f64) -> f64 {
     nirkit::numerics::math::exp(exponent * std::f64::consts::LN_10)
 }
 
-fn graph(slot: Slot, weights: Tensor, cell: &Cell, neurons: usize) -> Graph {
+/// The frames behind a matrix.
+fn mapped(frames: &Tensor, weights: &Tensor) -> Option<Tensor> {
+    let (frames, rows) = (frames.to_f32()?, weights.to_f32()?);
+    let neurons = rows.len() / 2;
+    let products = frames.chunks(2).flat_map(|frame| rows.chunks(2).map(|row| row[0] * frame[0] + row[1] * frame[1]));
+    Some(tensor(&[frames.len() / 2, neurons], products.collect()))
+}
+
+fn graph(slot: Slot, weights: Option<Tensor>, cell: &Cell, neurons: usize) -> Graph {
     let shape = [neurons];
-    let mut nodes =
-        vec![("input", input(&[2])), ("fc", linear(weights)), ("n", cell.of_kind(slot.kind(), &shape))];
+    let mut nodes = vec![("input", input(if weights.is_some() { &[2] } else { &shape }))];
+    nodes.extend(weights.map(|weights| ("fc", linear(weights))));
+    nodes.push(("n", cell.of_kind(slot.kind(), &shape)));
     if slot == Slot::ThresholdLi {
         let threshold = match cell.v_threshold.as_slice() {
             [one] => all(&shape, *one),

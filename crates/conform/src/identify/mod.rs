@@ -15,7 +15,7 @@ mod probe;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use nirkit_engine::clocked::semantics::{Execution, Fate, Maps, Neurons, Semantics, Slot, Time, Unknown};
+use nirkit_engine::clocked::semantics::{Blocks, Execution, Order, Fate, Maps, Neurons, Semantics, Slot, Time, Unknown};
 use nirkit_engine::clocked::Precision;
 use nirkit::platforms::version::all as profiles;
 use serde::Serialize;
@@ -358,13 +358,20 @@ impl Work<'_> {
             let known = Known { slot, taste };
             let key = format!("semantics.neurons.{}", key_of(slot));
             let first = self.effort.first / 3;
-            self.part(&moves::between(slot, &key), &|number| graphs::wiring(known, 5 * number + 3 + number % 2), first)?;
+            self.part(&moves::between(slot, &key), &|number| graphs::wiring(known, 7 * number + 3 + number % 2), first)?;
         }
         self.part(&moves::maps(), &|number| graphs::picture(known, number), self.effort.first)?;
         self.part(&moves::execution(), &|number| graphs::wiring(known, number), self.effort.first)?;
+        if let Order::Chain(_) = self.at.semantics.execution.order {
+            let reason = "what becomes of a chain that does not reach its end is not asked";
+            self.report.not_probed.insert("semantics.execution.order".to_owned(), reason.to_owned());
+        }
+        if self.at.semantics.execution.blocks != Blocks::Walked {
+            let reason = "the words and sizes of its demands are not asked";
+            self.report.not_probed.insert("semantics.execution.blocks".to_owned(), reason.to_owned());
+        }
         for (key, reason) in [
             ("semantics.execution.completes", "graphs without Inputs and Outputs are not asked"),
-            ("semantics.execution.blocks", "nested graphs are asked without recurrence only"),
             ("semantics.execution.doubled", "doubled edges are not asked"),
             ("semantics.execution.shaped_by_input", "it is a part of what the first step of a cycle does"),
         ] {

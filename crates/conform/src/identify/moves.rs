@@ -9,7 +9,7 @@ use nirkit_engine::clocked::semantics::rule::{
     Stage, Term, Terms, Test,
 };
 use nirkit_engine::clocked::semantics::{
-    Axes, Dilation, Fate, Later, OpenEnd, Order, Pool, PoolPadding, Slot,
+    Axes, Blocks, Dilation, Fate, Later, OpenEnd, Order, Pool, PoolPadding, Slot,
 };
 use nirkit_engine::clocked::{Comparison, Feedback, Precision, Timing};
 
@@ -361,6 +361,17 @@ pub(super) fn execution() -> Vec<Move> {
     let laters = [Later::Before(Feedback::Rest), Later::Before(Feedback::Absent), Later::Never];
     for later in laters {
         moves.add("execution.later", format!("{later:?}"), move |c| c.semantics.execution.later = later);
+    }
+    let mut blocks = Vec::new();
+    for profile in nirkit::platforms::version::all() {
+        let own = profile.semantics.execution.blocks;
+        if !blocks.contains(&own) {
+            blocks.push(own);
+        }
+    }
+    for own in blocks {
+        let name = if own == Blocks::Walked { "walked" } else { "cell" };
+        moves.add("execution.blocks", name, move |c| c.semantics.execution.blocks = own);
     }
     for wraps in [false, true] {
         moves.add("execution.wraps_cycles", wraps, move |c| c.semantics.execution.wraps_cycles = wraps);
