@@ -13,7 +13,7 @@ const TRIES: u64 = 24;
 const MOST_REFUSALS: usize = 24;
 
 /// Starts that are followed.
-const STARTS: usize = 3;
+const STARTS: usize = 4;
 
 /// A value that is as good as the one that was found.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -9,7 +9,7 @@ use nirkit_engine::clocked::semantics::{Frames, Slot};
 use super::candidate::Candidate;
 use super::probe::Probe;
 use crate::suite::Draw;
-use crate::suite::net::{Cell, all, chain, input, linear, output, tensor};
+use crate::suite::net::{Cell, affine, all, chain, input, linear, output, tensor};
 
 /// What a number is: drawn, or one that some packages ask for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,8 +41,18 @@ pub(super) struct Taste {
     pub(super) short: bool,
     /// Neurons of the layer.
     pub(super) neurons: usize,
-    /// The stimulus enters the neurons without a matrix between.
-    pub(super) direct: bool,
+    /// What stands between the stimulus and the neurons.
+    pub(super) matrix: Matrix,
+}
+
+/// What stands between a stimulus and neurons. Some packages take one of them only.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Matrix {
+    Linear,
+    /// An Affine with a bias of 0.
+    Affine,
+    /// Nothing: the stimulus has a channel for each neuron.
+    None,
 }
 
 const FREE: Taste = Taste {
@@ -53,7 +63,7 @@ const FREE: Taste = Taste {
     w_in: Number::Free,
     short: true,
     neurons: 24,
-    direct: false,
+    matrix: Matrix::Linear,
 };
 
 /// The tastes that are tried, the freest first.
@@ -75,8 +85,9 @@ pub(super) fn tastes(slot: Slot) -> Vec<Taste> {
         }
     }
     // Some packages look at what stands before or behind a matrix.
-    let direct: Vec<Taste> = tastes.iter().map(|taste| Taste { direct: true, ..*taste }).collect();
-    tastes.extend(direct.into_iter().step_by(4));
+    let with = |matrix: Matrix| tastes.iter().map(move |taste| Taste { matrix, ..*taste });
+    let others: Vec<Taste> = with(Matrix::Affine).chain(with(Matrix::None)).collect();
+    tastes.extend(others);
     if slot == Slot::LoneLif {
         tastes.iter_mut().for_each(|taste| taste.neurons = 1);
     }
@@ -96,8 +107,13 @@ pub(super) fn draw(slot: Slot, taste: Taste, number: u64) -> Option<Probe> {
     let style = number % 6;
     let (frames, about) = frames(draw, style);
     let weights = ladder(draw, taste.neurons, style);
-    let frames = if taste.direct { mapped(&frames, &weights)? } else { frames };
-    let graph = graph(slot, Some(weights).filter(|_| !taste.direct), &cell, taste.neurons);
+    let frames = if taste.matrix == Matrix::None { mapped(&frames, &weights)? } else { frames };
+    let matrix = match taste.matrix {
+        Matrix::Linear => Some(linear(weights)),
+        Matrix::Affine => Some(affine(weights, all(&[taste.neurons], 0.0))),
+        Matrix::None => None,
+    };
+    let graph = graph(slot, matrix, &cell, taste.neurons);
     Probe::new(graph, frames, dt, format!("{} {about}, draw {number}, dt {dt} s", slot.kind()))
 }
 
@@ -201,10 +217,10 @@ fn mapped(frames: &Tensor, weights: &Tensor) -> Option<Tensor> {
     Some(tensor(&[frames.len() / 2, neurons], products.collect()))
 }
 
-fn graph(slot: Slot, weights: Option<Tensor>, cell: &Cell, neurons: usize) -> Graph {
+fn graph(slot: Slot, matrix: Option<Primitive>, cell: &Cell, neurons: usize) -> Graph {
     let shape = [neurons];
-    let mut nodes = vec![("input", input(if weights.is_some() { &[2] } else { &shape }))];
-    nodes.extend(weights.map(|weights| ("fc", linear(weights))));
+    let mut nodes = vec![("input", input(if matrix.is_some() { &[2] } else { &shape }))];
+    nodes.extend(matrix.map(|matrix| ("fc", matrix)));
     nodes.push(("n", cell.of_kind(slot.kind(), &shape)));
     if slot == Slot::ThresholdLi {
         let threshold = match cell.v_threshold.as_slice() {

@@ -24,7 +24,7 @@ use crate::driver::{Driver, DriverError, Hello};
 use candidate::{Candidate, Step};
 use fit::{Fit, Search, fits};
 use graphs::{KINDS, Known};
-use layer::Taste;
+use layer::{Matrix, Taste};
 use moves::Move;
 use probe::Probe;
 
@@ -72,9 +72,25 @@ impl Identified {
         self.found.with_step(dt)
     }
 
+    /// Whether nothing could be asked about a key of the platform file.
+    #[must_use]
+    pub fn is_not_probed(&self, key: &str) -> bool {
+        self.not_probed.keys().any(|found| key.strip_prefix(found.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('.')))
+    }
+
     /// Whether a key of the platform file is unsure or was not probed.
     #[must_use]
     pub fn is_unsure(&self, key: &str) -> bool {
+        // A slot without a rule has that of another one.
+        for slot in SLOTS {
+            let own = format!("semantics.neurons.{}.", key_of(slot));
+            if let (Some(rest), Some(other)) = (key.strip_prefix(&own), fallback(slot))
+                && self.found.semantics.neurons.get(slot).is_none()
+                && self.is_unsure(&format!("semantics.neurons.{}.{rest}", key_of(other)))
+            {
+                return true;
+            }
+        }
         let within = |inner: &str, outer: &str| inner.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
         let covers = |found: &String| within(key, found) || within(found, key);
         self.unsure.keys().chain(self.not_probed.keys()).any(|found| covers(found))
@@ -83,14 +99,13 @@ impl Identified {
 
 /// The slots in the order in which they are looked at: the common ones first, and those that only some programs have with rules
 /// of their own behind those that they fall back to.
-const SLOTS: [Slot; 10] = [
+const SLOTS: [Slot; 9] = [
     Slot::Lif,
     Slot::CubaLif,
     Slot::If,
     Slot::UnitLif,
     Slot::LoneLif,
     Slot::Li,
-    Slot::ThresholdLi,
     Slot::RecurrentIf,
     Slot::RecurrentLif,
     Slot::RecurrentCubaLif,
@@ -151,6 +166,9 @@ pub fn identify(
     }
     tell("maps and execution");
     work.between()?;
+    // Whether an integrator and a Threshold become one is a part of how a graph is taken.
+    tell(key_of(Slot::ThresholdLi));
+    work.slot(Slot::ThresholdLi)?;
     let Work { at, asked, report, .. } = work;
     let Report { unsure, not_probed, unexplained, refused } = report;
     Ok(Identified { driver: hello, probes: asked, unsure, not_probed, unexplained, refused, found: at })
@@ -175,6 +193,16 @@ struct Work<'a> {
     tastes: BTreeMap<&'static str, Taste>,
     asked: usize,
     report: Report,
+}
+
+/// What a search is about that is none of neurons.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Part {
+    Kinds,
+    Maps,
+    Execution,
+    /// What of a slot shows with another layer only.
+    Slot,
 }
 
 /// Tastes that are taken of those that a black box takes.
@@ -313,6 +341,13 @@ impl Work<'_> {
 
     /// Takes over what a search found.
     fn take(&mut self, fit: Fit, moves: &[Move]) {
+        // A fold that takes a factor from a gain says something of the gain too.
+        let also = |key: &str| -> Vec<String> {
+            let rule = key.split(".fold").next().unwrap_or(key);
+            let is_transfer = key.contains(".fold");
+            let parts = ["membrane.gain", "synapse.gain"].map(|part| format!("{rule}.{part}"));
+            if is_transfer { parts.to_vec() } else { Vec::new() }
+        };
         self.at = fit.candidate;
         // What was unsure before was looked at once more.
         for step in moves {
@@ -330,7 +365,14 @@ impl Work<'_> {
             for (at, (key, value)) in rival.differs.iter().enumerate() {
                 let others = rival.differs.iter().enumerate().filter(|(other, _)| *other != at);
                 let with: String = others.map(|(_, other)| format!(" with {}", named(other))).collect();
-                self.report.unsure.entry(full(key)).or_default().insert(format!("{value}{with}"));
+                let said = format!("{value}{with}");
+                if value.contains("gain") {
+                    let stage = key.strip_suffix(".form").map(|stage| format!("{stage}.gain"));
+                    for other in also(key).into_iter().chain(stage) {
+                        self.report.unsure.entry(full(&other)).or_default().insert("a factor that stands elsewhere".to_owned());
+                    }
+                }
+                self.report.unsure.entry(full(key)).or_default().insert(said);
             }
         }
     }
@@ -343,7 +385,13 @@ impl Work<'_> {
         if !tastes.iter().any(|taste| taste.each) {
             add("first_only", "only uniform parameters are taken");
         }
-        let _ = slot;
+        if tastes.iter().all(|taste| taste.matrix == Matrix::None) {
+            add("fold", "a matrix before these neurons is not taken");
+        }
+        if slot == Slot::ThresholdLi {
+            add("fan_in", "several edges are not asked");
+            add("fire.height", "another layer behind these neurons is not asked");
+        }
     }
 
     /// Looks at maps, kinds, and the order in which nodes run.
@@ -358,10 +406,10 @@ impl Work<'_> {
             let known = Known { slot, taste };
             let key = format!("semantics.neurons.{}", key_of(slot));
             let first = self.effort.first / 3;
-            self.part(&moves::between(slot, &key), &|number| graphs::wiring(known, 7 * number + 3 + number % 2), first)?;
+            self.part(Part::Slot, &moves::between(slot, &key), &|number| graphs::wiring(known, 7 * number + 3 + number % 2), first)?;
         }
-        self.part(&moves::maps(), &|number| graphs::picture(known, number), self.effort.first)?;
-        self.part(&moves::execution(), &|number| graphs::wiring(known, number), self.effort.first)?;
+        self.part(Part::Maps, &moves::maps(), &|number| graphs::picture(known, number), self.effort.first)?;
+        self.part(Part::Execution, &moves::execution(), &|number| graphs::wiring(known, number), self.effort.first)?;
         if let Order::Chain(_) = self.at.semantics.execution.order {
             let reason = "what becomes of a chain that does not reach its end is not asked";
             self.report.not_probed.insert("semantics.execution.order".to_owned(), reason.to_owned());
@@ -407,9 +455,13 @@ impl Work<'_> {
         };
         // A kind that has no rule is no kind that is known.
         let first = (taken.len() * 4) as u64;
-        self.part(&moves::kinds(&taken), &draw, first)?;
+        self.part(Part::Kinds, &moves::kinds(&taken), &draw, first)?;
         let semantics = &mut self.at.semantics.unknown;
         let is_missing = taken.iter().any(|kind| !semantics.known.contains(kind));
+        if is_missing && !refused.is_empty() {
+            let reason = "some kinds are refused, and others are left out";
+            self.report.not_probed.insert("semantics.unknown.fate".to_owned(), reason.to_owned());
+        }
         for kind in refused {
             if is_missing {
                 let reason = "it is refused, and other kinds are left out".to_owned();
@@ -430,6 +482,7 @@ impl Work<'_> {
 
     fn part(
         &mut self,
+        part: Part,
         moves: &[Move],
         draw: &dyn Fn(u64) -> Option<Probe>,
         first: u64,
@@ -438,9 +491,16 @@ impl Work<'_> {
             .chain(profiles().map(|profile| {
                 let like = Candidate::of(profile).semantics;
                 let mut start = self.at;
-                start.semantics.execution = like.execution;
-                start.semantics.unknown = like.unknown;
-                start.semantics.maps = Maps { arrival: start.semantics.maps.arrival, truth_only: start.semantics.maps.truth_only, ..like.maps };
+                let maps = start.semantics.maps;
+                match part {
+                    Part::Kinds => (start.semantics.unknown, start.semantics.execution) = (like.unknown, like.execution),
+                    Part::Maps => {
+                        let (arrival, truth_only) = (maps.arrival, maps.truth_only);
+                        start.semantics.maps = Maps { arrival, truth_only, ..like.maps };
+                    }
+                    Part::Execution => start.semantics.execution = like.execution,
+                    Part::Slot => {}
+                }
                 start
             }))
             .collect();

@@ -115,8 +115,17 @@ pub(super) fn rule(slot: Slot, key: &str) -> Vec<Move> {
     if matches!(slot.kind(), "CubaLIF") {
         stage(&mut moves, slot, &format!("{key}.synapse"), |rule| rule.synapse.as_mut());
     }
+    if slot.kind() == "IF" {
+        // A current that keeps nothing is the input itself.
+        const NOTHING: Stage =
+            Stage { form: Form::Keep, leak: Leak::Fixed(0.0), gain: Terms::NONE, rest: Rest::Ignored };
+        for (name, synapse) in [("none", None), ("a current that keeps nothing", Some(NOTHING))] {
+            moves.add(&format!("{key}.synapse"), name, move |c| on_rule(c, slot, &|rule| rule.synapse = synapse));
+        }
+    }
     stage(&mut moves, slot, &format!("{key}.membrane"), |rule| Some(&mut rule.membrane));
     fold(&mut moves, slot, &format!("{key}.fold"));
+    transfers(&mut moves, slot, key);
     let on = |moves: &mut Moves, name: &str, value: String, apply: Box<dyn Fn(&mut Rule)>| {
         moves.add(&format!("{key}.{name}"), value, move |c| on_rule(c, slot, &apply));
     };
@@ -126,8 +135,10 @@ pub(super) fn rule(slot: Slot, key: &str) -> Vec<Move> {
     for normalised in [false, true] {
         on(&mut moves, "normalised", normalised.to_string(), Box::new(move |rule| rule.normalised = normalised));
     }
-    let none: Option<Fixed> = None;
-    on(&mut moves, "fixed", "none".to_owned(), Box::new(move |rule| rule.fixed = none));
+    for fixed in integers() {
+        let value = fixed.map_or("none".to_owned(), |fixed| format!("scale {}", fixed.scale));
+        on(&mut moves, "fixed", value, Box::new(move |rule| rule.fixed = fixed));
+    }
     if slot.kind() != "LI" || slot == Slot::ThresholdLi {
         fire(&mut moves, slot, &format!("{key}.fire"));
     }
@@ -151,6 +162,20 @@ fn on_rule(candidate: &mut Candidate, slot: Slot, change: &dyn Fn(&mut Rule)) {
     if let Some(rule) = candidate.semantics.neurons.get_mut(slot) {
         change(rule);
     }
+}
+
+/// Every form of integer states that a simulator has, and none.
+fn integers() -> Vec<Option<Fixed>> {
+    let mut found: Vec<Option<Fixed>> = vec![None];
+    for profile in nirkit::platforms::version::all() {
+        for slot in Slot::ALL {
+            let fixed = profile.semantics.neurons.get(slot).and_then(|rule| rule.fixed);
+            if !found.contains(&fixed) {
+                found.push(fixed);
+            }
+        }
+    }
+    found
 }
 
 /// The parts of a leak.
@@ -255,6 +280,48 @@ fn with_terms(fold: Fold, terms: Terms) -> Fold {
         Fold::Threshold(_) => Fold::Threshold(terms),
         Fold::OwnThreshold(_) => Fold::OwnThreshold(terms),
         Fold::Relay(_) => Fold::Relay(terms),
+    }
+}
+
+/// The moves that take factors from one place of a rule to another: they change roundings only.
+fn transfers(moves: &mut Moves, slot: Slot, key: &str) {
+    fn swap(rule: &mut Rule, term: Term, from_synapse: bool) {
+        let stage = if from_synapse { rule.synapse.as_mut() } else { Some(&mut rule.membrane) };
+        let Some(stage) = stage else { return };
+        let folded = terms(rule.fold);
+        if stage.gain.contains(term) == folded.contains(term) {
+            return;
+        }
+        let is_folded = folded.contains(term);
+        stage.gain = stage.gain.set(term, is_folded);
+        rule.fold = with_terms(rule.fold, folded.set(term, !is_folded));
+    }
+    for from_synapse in [true, false] {
+        if from_synapse && slot.kind() != "CubaLIF" {
+            continue;
+        }
+        let stage = if from_synapse { "synapse" } else { "membrane" };
+        for term in terms_of(slot) {
+            moves.add(&format!("{key}.fold.{term:?}"), format!("in the gain of the {stage}, or from there"), move |c| {
+                on_rule(c, slot, &|rule| swap(rule, term, from_synapse));
+            });
+        }
+        let all = terms_of(slot);
+        moves.add(&format!("{key}.fold"), format!("the gain of the {stage}"), move |c| {
+            on_rule(c, slot, &|rule| all.iter().for_each(|&term| swap(rule, term, from_synapse)));
+        });
+        // Forward Euler has the factor in its form, and the sum that decays has it in its gain.
+        let own = if from_synapse { Term::Synapse } else { Term::Membrane };
+        for form in [Form::Keep, Form::Approach, Form::Recover] {
+            moves.add(&format!("{key}.{stage}.form"), format!("{form:?} with the other gain"), move |c| {
+                on_rule(c, slot, &|rule| {
+                    let stage = if from_synapse { rule.synapse.as_mut() } else { Some(&mut rule.membrane) };
+                    let Some(stage) = stage.filter(|stage| stage.form != form) else { return };
+                    stage.form = form;
+                    stage.gain = stage.gain.set(own, !stage.gain.contains(own));
+                });
+            });
+        }
     }
 }
 
