@@ -44,6 +44,8 @@ def _run(question, run):
             return {"refused": f"{type(error).__name__}: {error}".strip()}
     outputs = [key for key, node in graph.nodes.items() if isinstance(node, nir.Output)]
     if not isinstance(found, dict):
+        if len(outputs) != 1:
+            return {"refused": f"{len(outputs)} Outputs, and this driver returns one array"}
         found = {outputs[0]: found}
     answer = {"outputs": {key: _nested(array) for key, array in found.items()}}
     told = sorted({str(warning.message) for warning in told})

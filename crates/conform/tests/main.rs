@@ -6,5 +6,7 @@
 )]
 
 mod cheats;
+#[cfg(unix)]
+mod hostile;
 mod identify;
 mod suite;
