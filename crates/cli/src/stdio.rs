@@ -46,6 +46,7 @@ pub(crate) fn check(verb: &Verb) -> Result<(), Failure> {
         | Verb::Convert(_)
         | Verb::Opt(_)
         | Verb::Conform(_)
+        | Verb::Vectors(_)
         | Verb::Events(_)
         | Verb::Sweep(_)
         | Verb::Platforms(_)

@@ -33,29 +33,43 @@ pub(crate) fn causes(case: &Case, answer: &Answer) -> Vec<String> {
     let Some(facts) = nirkit::ir::valid::validate_document(&case.graph).facts else { return Vec::new() };
     let bases = bases(case);
     let departures = departures(case);
-    let explains = |semantics: &Semantics| explains(case, &facts, semantics, &answers.exact, answer);
-    if bases.iter().any(|(_, base)| explains(base)) {
-        return vec!["the grid".to_owned()];
-    }
+    let explains = |outputs: &Outputs| explains(outputs, &answers.exact, answer);
     let mut found = Vec::new();
+    let mut effective: Vec<(Semantics, Vec<usize>)> = Vec::new();
     for (_, base) in &bases {
-        for departure in &departures {
+        let Some(plain) = outputs(case, &facts, base) else { continue };
+        if explains(&plain) {
+            return vec!["the grid".to_owned()];
+        }
+        // What changes nothing here is no part of a pair, unless it is seen beside another one.
+        let mut changing = Vec::new();
+        for (at, departure) in departures.iter().enumerate() {
             let mut semantics = *base;
             (departure.apply)(&mut semantics);
-            if semantics != *base && explains(&semantics) && !found.contains(&departure.name) {
-                found.push(departure.name.clone());
+            if semantics == *base {
+                continue;
+            }
+            match outputs(case, &facts, &semantics) {
+                Some(outputs) if outputs != plain => {
+                    changing.push(at);
+                    if explains(&outputs) && !found.contains(&departure.name) {
+                        found.push(departure.name.clone());
+                    }
+                }
+                Some(_) | None => {}
             }
         }
+        effective.push((*base, changing));
     }
     if found.is_empty() {
-        'pairs: for (_, base) in &bases {
-            for (at, one) in departures.iter().enumerate() {
-                for other in &departures[at + 1..] {
+        'pairs: for (base, changing) in &effective {
+            for (place, &one) in changing.iter().enumerate() {
+                for &other in &changing[place + 1..] {
                     let mut semantics = *base;
-                    (one.apply)(&mut semantics);
-                    (other.apply)(&mut semantics);
-                    if explains(&semantics) {
-                        found.push(format!("{} with {}", one.name, other.name));
+                    (departures[one].apply)(&mut semantics);
+                    (departures[other].apply)(&mut semantics);
+                    if outputs(case, &facts, &semantics).is_some_and(|outputs| explains(&outputs)) {
+                        found.push(format!("{} with {}", departures[one].name, departures[other].name));
                         if found.len() == TOLD {
                             break 'pairs;
                         }
@@ -175,9 +189,11 @@ fn fire(change: fn(&mut nirkit_engine::clocked::semantics::rule::Fire)) -> Box<d
     })
 }
 
-/// Whether a semantics gives the answer of a driver, or that answer but for a constant lag.
-fn explains(case: &Case, facts: &Facts, semantics: &Semantics, exact: &Exact, answer: &Answer) -> bool {
-    let Some(outputs) = outputs(case, facts, semantics) else { return false };
+/// What the Outputs put out, by name.
+type Outputs = Vec<(String, Array)>;
+
+/// Whether outputs are the answer of a driver, or that answer but for a constant lag.
+fn explains(outputs: &Outputs, exact: &Exact, answer: &Answer) -> bool {
     outputs.iter().all(|(name, ours)| {
         let tolerance = exact.voltages.get(name).map_or(0.0, |_| 1e-4);
         answer.outputs.get(name).is_some_and(|found| {
@@ -187,7 +203,7 @@ fn explains(case: &Case, facts: &Facts, semantics: &Semantics, exact: &Exact, an
 }
 
 /// What the Outputs of a case put out under a semantics.
-fn outputs(case: &Case, facts: &Facts, semantics: &Semantics) -> Option<Vec<(String, Array)>> {
+fn outputs(case: &Case, facts: &Facts, semantics: &Semantics) -> Option<Outputs> {
     let graph = case.graph.graph()?;
     let program = prepare(graph, facts, semantics).ok()?;
     let mut stimulus = Stimulus::default();

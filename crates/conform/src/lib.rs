@@ -16,6 +16,7 @@ mod run;
 mod score;
 mod serve;
 pub mod suite;
+pub mod vectors;
 mod waiver;
 
 pub use array::Array;

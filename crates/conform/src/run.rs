@@ -9,8 +9,11 @@ use crate::driver::{Driver, DriverError, Hello, Question, Reply};
 use crate::score::{Class, Verdict, judge};
 use crate::suite::{Case, Expected, Level, Suite};
 
-/// Failures one after the other after which a driver is not asked again.
+/// Failures one after the other after which a driver that never answered is not asked again.
 const PATIENCE: usize = 3;
+
+/// The same of a driver that answered before: some packages never end on some graphs.
+const LONG_PATIENCE: usize = 12;
 
 /// What a driver made of a suite.
 #[derive(Clone, Debug, Serialize)]
@@ -79,14 +82,14 @@ pub fn run(
 ) -> Result<Scored, DriverError> {
     let hello = driver.hello()?;
     let mut verdicts = Vec::new();
-    let mut failures = 0;
+    let (mut failures, mut has_answered) = (0, false);
     for (at, case) in suite.cases.iter().enumerate() {
         let reply = ask(driver, case);
         match &reply {
-            Ok(_) => failures = 0,
+            Ok(_) => (failures, has_answered) = (0, true),
             Err(error) => {
                 failures += 1;
-                if failures == PATIENCE {
+                if failures == if has_answered { LONG_PATIENCE } else { PATIENCE } {
                     return Err(error.clone());
                 }
             }

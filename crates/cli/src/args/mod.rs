@@ -24,6 +24,7 @@ mod show;
 mod stimulus;
 mod sweep;
 mod times;
+mod vectors;
 mod view;
 
 use std::ffi::OsString;
@@ -58,6 +59,7 @@ pub(crate) use show::ShowArgs;
 pub(crate) use stimulus::{ReadingArgs, sample_range};
 pub(crate) use sweep::{MergeArgs, SweepArgs, SweepVerb};
 pub(crate) use times::{TimeArgs, TimeUnitName};
+pub(crate) use vectors::{VectorsArgs, VectorsVerb, VerifyArgs};
 pub(crate) use view::{DirectionName, ViewArgs};
 
 /// Read, check, repair and run NIR graphs.
@@ -143,6 +145,8 @@ pub(crate) enum Verb {
     Lower(LowerArgs),
     /// Write the conformance suite of NIR, and score and identify simulators with it
     Conform(ConformArgs),
+    /// Write cases for the tests of an importer, and judge its answers
+    Vectors(VectorsArgs),
     /// Say what is in recordings of event cameras and cochleae, and convert them
     Events(EventsArgs),
     /// List the platforms with their versions, and what each of them takes
@@ -168,6 +172,7 @@ impl Args {
             | Verb::Lower(_)
             | Verb::Codegen(_)
             | Verb::Conform(_)
+            | Verb::Vectors(_)
             | Verb::Events(_)
             | Verb::Man(_) => true,
             Verb::Info(_)
@@ -198,6 +203,7 @@ impl Args {
             Verb::Lower(args) => args.format.format,
             Verb::Codegen(args) => args.format.format,
             Verb::Conform(args) => args.format(),
+            Verb::Vectors(args) => args.format(),
             Verb::Events(args) => args.format(),
             Verb::Platforms(args) => args.format.format,
             Verb::Show(_) | Verb::Completions(_) | Verb::Man(_) => Format::Text,

@@ -20,4 +20,5 @@ pub(crate) mod platforms;
 pub(crate) mod run;
 pub(crate) mod show;
 pub(crate) mod sweep;
+pub(crate) mod vectors;
 pub(crate) mod view;

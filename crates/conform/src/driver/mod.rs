@@ -86,8 +86,8 @@ pub enum DriverError {
         /// How the line begins.
         begins: String,
     },
-    /// The files of the question cannot be written.
-    #[error("the question cannot be written: {0}")]
+    /// The files of a question or an answer cannot be written or read.
+    #[error("{0}")]
     Files(String),
 }
 

@@ -12,6 +12,12 @@ const TRIES: u64 = 24;
 /// Probes that can be refused before a search gives up.
 const MOST_REFUSALS: usize = 24;
 
+/// Probes that decide which pairs of changes are looked at with all probes.
+const FEW: usize = 12;
+
+/// Times that pairs are tried from one start.
+const ROUNDS: usize = 8;
+
 /// Starts that are followed.
 const STARTS: usize = 4;
 
@@ -142,6 +148,8 @@ impl Search<'_> {
 
     fn descend(&self, start: Candidate, apart: f64, probes: &[Probe]) -> (f64, Candidate) {
         let (mut least, mut at) = (apart, start);
+        let few = probes.get(..FEW).unwrap_or(probes);
+        let mut rounds = 0;
         while least > 0.0 {
             let mut next = None;
             for step in self.moves {
@@ -154,7 +162,9 @@ impl Search<'_> {
                     (least, next) = (apart, Some(candidate));
                 }
             }
-            if next.is_none() {
+            if next.is_none() && rounds < ROUNDS {
+                rounds += 1;
+                let least_of_few = distance(&at, few, f64::INFINITY);
                 'pairs: for (first, one) in self.moves.iter().enumerate() {
                     let changed = one.of(&at);
                     if changed == at {
@@ -165,13 +175,14 @@ impl Search<'_> {
                         if candidate == changed || other.key == one.key {
                             continue;
                         }
+                        if distance(&candidate, few, least_of_few) > least_of_few {
+                            continue;
+                        }
                         let apart = distance(&candidate, probes, least);
                         if apart < least {
                             (least, next) = (apart, Some(candidate));
-                            // Then single changes are tried again, which are cheaper.
-                            if apart < 0.9 * least || least == 0.0 {
-                                break 'pairs;
-                            }
+                            // Single changes are tried again, which are cheaper.
+                            break 'pairs;
                         }
                     }
                 }

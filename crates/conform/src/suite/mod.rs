@@ -21,5 +21,7 @@ pub use file::{CASE, FORMAT, Listed, SUITE, SuiteFile};
 pub use load::{Suite, load, load_case};
 pub use write::{make, write};
 
+pub(crate) use plan::complete;
+
 pub(crate) use answers::is_near;
 pub(crate) use draw::Draw;

@@ -113,6 +113,12 @@ impl Plan {
     }
 }
 
+/// Computes the answers of a draft.
+pub(crate) fn complete(draft: Draft) -> Result<Case, nirkit::Error> {
+    let found = answers::answers(&draft)?;
+    Ok(case(draft, Expected::Answers(found)))
+}
+
 fn case(draft: Draft, expected: Expected) -> Case {
     let primitives = draft.primitives();
     let Draft { name, level, asks, graph, inputs, dt, steps, spike, .. } = draft;

@@ -8,6 +8,9 @@ mod write;
 
 use args::{ConformArgs, ConformVerb};
 
+pub(crate) use run::Score;
+pub(crate) use write::Written;
+
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::printer::Printer;

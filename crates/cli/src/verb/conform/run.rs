@@ -17,7 +17,7 @@ use crate::progress::Progress;
 
 /// A score as JSON.
 #[derive(Serialize)]
-struct Report<'a> {
+pub(crate) struct Score<'a> {
     driver: &'a nirkit_conform::Hello,
     nir: &'a str,
     nirkit: &'a str,
@@ -45,7 +45,7 @@ pub(super) fn run(args: &RunArgs, printer: &mut Printer) -> Result<Exit, Failure
             write(path, &make(&scored))?;
         }
     }
-    let report = Report::of(&scored);
+    let report = Score::of(&scored);
     printer.result(&report, || text(&scored))?;
     let has_findings = scored.verdicts.iter().any(Verdict::is_finding);
     Ok(if has_findings { Exit::Findings } else { Exit::Fine })
@@ -79,8 +79,8 @@ fn load(args: &RunArgs) -> Result<Suite, Failure> {
     Ok(suite)
 }
 
-impl<'a> Report<'a> {
-    fn of(scored: &'a Scored) -> Self {
+impl<'a> Score<'a> {
+    pub(crate) fn of(scored: &'a Scored) -> Self {
         let levels = scored.levels().map(|level| (level, scored.totals(Some(level)))).collect();
         Self {
             driver: &scored.driver,

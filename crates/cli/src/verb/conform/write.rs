@@ -1,6 +1,7 @@
 //! `nir conform write`: the suite as files.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use nirkit::io::sha256_of;
 use nirkit_conform::suite::{self, Case, Level, SuiteFile};
@@ -14,7 +15,7 @@ use crate::progress::Progress;
 
 /// What was written.
 #[derive(Serialize)]
-struct Report {
+pub(crate) struct Written {
     folder: String,
     nir: String,
     nirkit: String,
@@ -37,13 +38,13 @@ pub(super) fn run(args: &WriteArgs, printer: &mut Printer) -> Result<Exit, Failu
         return Err(Failure::with_help(format!("no case begins with `{prefix}`"), Some(help)));
     }
     let file = suite::write(&args.output, &cases)?;
-    let report = Report::of(args, &file, &cases)?;
+    let report = Written::of(&args.output, &file, &cases)?;
     printer.result(&report, || report.print())?;
     Ok(Exit::Fine)
 }
 
-impl Report {
-    fn of(args: &WriteArgs, file: &SuiteFile, cases: &[Case]) -> Result<Self, Failure> {
+impl Written {
+    pub(crate) fn of(folder: &Path, file: &SuiteFile, cases: &[Case]) -> Result<Self, Failure> {
         let mut levels = BTreeMap::new();
         for case in cases {
             *levels.entry(case.level).or_default() += 1;
@@ -51,7 +52,7 @@ impl Report {
         let robust = cases.iter().filter(|case| case.is_robust()).count();
         let list = serde_json::to_vec(&file.cases).map_err(Failure::new)?;
         Ok(Self {
-            folder: args.output.display().to_string(),
+            folder: folder.display().to_string(),
             nir: file.nir.clone(),
             nirkit: file.nirkit.clone(),
             cases: cases.len(),
@@ -61,7 +62,7 @@ impl Report {
         })
     }
 
-    fn print(&self) -> String {
+    pub(crate) fn print(&self) -> String {
         let mut text = format!(
             "{}: {} cases for NIR {}, {} of which every sound discretisation has to get right\n",
             self.folder, self.cases, self.nir, self.robust
