@@ -4,7 +4,6 @@
 use nirkit::ir::Facts;
 use nirkit::platforms::compare::ideal;
 use nirkit::{Observable, Request, Reset, Signal};
-use nirkit_run::Stimulus;
 use nirkit_engine::clocked::semantics::rule::{
     Floor, Form, Format, Leak, Ratio, ResetTiming, Rest, Rule, Spikes, Term, Test,
 };
@@ -12,6 +11,7 @@ use nirkit_engine::clocked::semantics::{
     Axes, Dilation, Fate, Later, Order, Pool, PoolPadding, Semantics, Slot, prepare, record,
 };
 use nirkit_engine::clocked::{Comparison, Precision, Timing};
+use nirkit_run::Stimulus;
 
 use crate::array::Array;
 use crate::driver::{Answer, names, source};
@@ -30,7 +30,9 @@ const TOLD: usize = 3;
 /// Returns the sets of choices with which the ideal on a grid answers as the driver did: single ones, else pairs.
 pub(crate) fn causes(case: &Case, answer: &Answer) -> Vec<String> {
     let Expected::Answers(answers) = &case.expected else { return Vec::new() };
-    let Some(facts) = nirkit::ir::valid::validate_document(&case.graph).facts else { return Vec::new() };
+    let Some(facts) = nirkit::ir::valid::validate_document(&case.graph).facts else {
+        return Vec::new();
+    };
     let bases = bases(case);
     let departures = departures(case);
     let explains = |outputs: &Outputs| explains(outputs, &answers.exact, answer);
@@ -69,7 +71,10 @@ pub(crate) fn causes(case: &Case, answer: &Answer) -> Vec<String> {
                     (departures[one].apply)(&mut semantics);
                     (departures[other].apply)(&mut semantics);
                     if outputs(case, &facts, &semantics).is_some_and(|outputs| explains(&outputs)) {
-                        found.push(format!("{} with {}", departures[one].name, departures[other].name));
+                        found.push(format!(
+                            "{} with {}",
+                            departures[one].name, departures[other].name
+                        ));
                         if found.len() == TOLD {
                             break 'pairs;
                         }
@@ -89,7 +94,8 @@ fn bases(case: &Case) -> Vec<(&'static str, Semantics)> {
     each_rule(&mut exponential, |rule| {
         if rule.membrane.leak != Leak::None {
             rule.membrane.leak = Leak::Exponential(Ratio::Quotient, Format::Double);
-            rule.membrane.gain = rule.membrane.gain.set(Term::Membrane, false).set(Term::Share, true);
+            rule.membrane.gain =
+                rule.membrane.gain.set(Term::Membrane, false).set(Term::Share, true);
         }
         if let Some(synapse) = &mut rule.synapse {
             synapse.leak = Leak::Exponential(Ratio::Quotient, Format::Double);
@@ -115,71 +121,142 @@ fn departures(case: &Case) -> Vec<Departure> {
     let rules = |change: fn(&mut Rule)| -> Box<dyn Fn(&mut Semantics)> {
         Box::new(move |semantics| each_rule(semantics, change))
     };
-    add("`r` is not read", rules(|rule| rule.membrane.gain = rule.membrane.gain.set(Term::R, false)));
-    add("`w_in` is not read", rules(|rule| rule.membrane.gain = rule.membrane.gain.set(Term::WIn, false)));
+    add(
+        "`r` is not read",
+        rules(|rule| rule.membrane.gain = rule.membrane.gain.set(Term::R, false)),
+    );
+    add(
+        "`w_in` is not read",
+        rules(|rule| rule.membrane.gain = rule.membrane.gain.set(Term::WIn, false)),
+    );
     add("`v_leak` is not read", rules(|rule| rule.membrane.rest = Rest::Ignored));
-    add("an input is not scaled by dt / tau", rules(|rule| {
-        let gain = rule.membrane.gain.set(Term::Membrane, false).set(Term::Share, false);
-        rule.membrane.gain = gain;
-    }));
-    add("an input is not scaled at all", rules(|rule| rule.membrane.gain = nirkit_engine::clocked::semantics::rule::Terms::NONE));
-    add("the current is not scaled by dt / tau_syn", rules(|rule| {
-        rule.membrane.gain = rule.membrane.gain.set(Term::Synapse, false);
-    }));
-    add("the membrane sees the new current", rules(|rule| {
-        if let Some(synapse) = &mut rule.synapse {
-            synapse.form = Form::Keep;
-        }
-    }));
-    add("the current decays with its input", rules(|rule| {
-        if let Some(synapse) = &mut rule.synapse {
-            synapse.form = Form::KeepBoth;
-        }
-    }));
+    add(
+        "an input is not scaled by dt / tau",
+        rules(|rule| {
+            let gain = rule.membrane.gain.set(Term::Membrane, false).set(Term::Share, false);
+            rule.membrane.gain = gain;
+        }),
+    );
+    add(
+        "an input is not scaled at all",
+        rules(|rule| rule.membrane.gain = nirkit_engine::clocked::semantics::rule::Terms::NONE),
+    );
+    add(
+        "the current is not scaled by dt / tau_syn",
+        rules(|rule| {
+            rule.membrane.gain = rule.membrane.gain.set(Term::Synapse, false);
+        }),
+    );
+    add(
+        "the membrane sees the new current",
+        rules(|rule| {
+            if let Some(synapse) = &mut rule.synapse {
+                synapse.form = Form::Keep;
+            }
+        }),
+    );
+    add(
+        "the current decays with its input",
+        rules(|rule| {
+            if let Some(synapse) = &mut rule.synapse {
+                synapse.form = Form::KeepBoth;
+            }
+        }),
+    );
     add("nothing leaks", rules(|rule| rule.membrane.leak = Leak::None));
     add("nothing is kept from step to step", rules(|rule| rule.membrane.leak = Leak::Fixed(0.0)));
     add("a spike at the threshold (>=)", fire(|fire| fire.comparison = Comparison::AtLeast));
     add("reset to 0", fire(|fire| fire.reset = Reset::Zero));
     add("reset by subtraction", fire(|fire| fire.reset = Reset::Subtract));
     add("no reset", fire(|fire| fire.timing = ResetTiming::Never));
-    add("the reset comes a step later, before the leak", fire(|fire| fire.timing = ResetTiming::BeforeLeak));
-    add("the reset comes a step later, after the input", fire(|fire| fire.timing = ResetTiming::AfterInput));
+    add(
+        "the reset comes a step later, before the leak",
+        fire(|fire| fire.timing = ResetTiming::BeforeLeak),
+    );
+    add(
+        "the reset comes a step later, after the input",
+        fire(|fire| fire.timing = ResetTiming::AfterInput),
+    );
     add("several spikes in a step", fire(|fire| fire.spikes = Spikes::Quotient));
     add("the test comes before the input", fire(|fire| fire.test = Test::Before));
     add("the voltage is kept above 0", fire(|fire| fire.floor = Floor::Zero));
-    add("the voltage is kept above minus the threshold", fire(|fire| fire.floor = Floor::MinusThreshold));
+    add(
+        "the voltage is kept above minus the threshold",
+        fire(|fire| fire.floor = Floor::MinusThreshold),
+    );
     add("single precision", Box::new(|semantics| semantics.precision = Precision::F32));
-    add("a weighted map delays by a step", Box::new(|semantics| semantics.maps.arrival = Timing::Next));
-    add("what is recurrent never arrives", Box::new(|semantics| semantics.execution.later = Later::Never));
-    add("recurrent biases are not read", Box::new(|semantics| semantics.maps.recurrent_bias = false));
-    add("biases of convolutions are not read", Box::new(|semantics| semantics.maps.convolution_bias = false));
-    add("maps see only whether inputs are 0", Box::new(|semantics| semantics.maps.truth_only = true));
-    add("a Flatten takes channels last", Box::new(|semantics| semantics.maps.flatten = Axes::ChannelsLast));
-    add("the dilation is not read", Box::new(|semantics| semantics.maps.dilation = Dilation::Ignored));
-    add("the padding of a pool is not read", Box::new(|semantics| {
-        semantics.maps.pool_padding = PoolPadding::Ignored;
-        semantics.maps.pool = Pool::Sum;
-    }));
-    add("nodes run in the order of the edges", Box::new(|semantics| semantics.execution.order = Order::DepthFirst));
-    add("nodes run in the order of their names", Box::new(|semantics| semantics.execution.order = Order::Deferred));
-    const FIRST: &[&str] = &["tau", "tau_mem", "tau_syn", "r", "w_in", "v_leak", "v_threshold", "v_reset"];
+    add(
+        "a weighted map delays by a step",
+        Box::new(|semantics| semantics.maps.arrival = Timing::Next),
+    );
+    add(
+        "what is recurrent never arrives",
+        Box::new(|semantics| semantics.execution.later = Later::Never),
+    );
+    add(
+        "recurrent biases are not read",
+        Box::new(|semantics| semantics.maps.recurrent_bias = false),
+    );
+    add(
+        "biases of convolutions are not read",
+        Box::new(|semantics| semantics.maps.convolution_bias = false),
+    );
+    add(
+        "maps see only whether inputs are 0",
+        Box::new(|semantics| semantics.maps.truth_only = true),
+    );
+    add(
+        "a Flatten takes channels last",
+        Box::new(|semantics| semantics.maps.flatten = Axes::ChannelsLast),
+    );
+    add(
+        "the dilation is not read",
+        Box::new(|semantics| semantics.maps.dilation = Dilation::Ignored),
+    );
+    add(
+        "the padding of a pool is not read",
+        Box::new(|semantics| {
+            semantics.maps.pool_padding = PoolPadding::Ignored;
+            semantics.maps.pool = Pool::Sum;
+        }),
+    );
+    add(
+        "nodes run in the order of the edges",
+        Box::new(|semantics| semantics.execution.order = Order::DepthFirst),
+    );
+    add(
+        "nodes run in the order of their names",
+        Box::new(|semantics| semantics.execution.order = Order::Deferred),
+    );
+    const FIRST: &[&str] =
+        &["tau", "tau_mem", "tau_syn", "r", "w_in", "v_leak", "v_threshold", "v_reset"];
     add("the first neuron's parameters stand for all", rules(|rule| rule.first_only = FIRST));
     for kind in &case.primitives {
         for (fate, what) in [(Fate::Cut, "nothing passes"), (Fate::Bypassed, "its input passes")] {
             let missing = kind.clone();
-            add(&format!("{kind} is left out, and {what}"), Box::new(move |semantics| {
-                let known: Vec<&'static str> =
-                    semantics.unknown.known.iter().copied().filter(|known| *known != missing).collect();
-                // A few words for each wrong answer.
-                semantics.unknown.known = known.leak();
-                semantics.unknown.fate = fate;
-            }));
+            add(
+                &format!("{kind} is left out, and {what}"),
+                Box::new(move |semantics| {
+                    let known: Vec<&'static str> = semantics
+                        .unknown
+                        .known
+                        .iter()
+                        .copied()
+                        .filter(|known| *known != missing)
+                        .collect();
+                    // A few words for each wrong answer.
+                    semantics.unknown.known = known.leak();
+                    semantics.unknown.fate = fate;
+                }),
+            );
         }
     }
     all
 }
 
-fn fire(change: fn(&mut nirkit_engine::clocked::semantics::rule::Fire)) -> Box<dyn Fn(&mut Semantics)> {
+fn fire(
+    change: fn(&mut nirkit_engine::clocked::semantics::rule::Fire),
+) -> Box<dyn Fn(&mut Semantics)> {
     Box::new(move |semantics| {
         each_rule(semantics, |rule| {
             if let Some(fire) = &mut rule.fire {
@@ -197,7 +274,8 @@ fn explains(outputs: &Outputs, exact: &Exact, answer: &Answer) -> bool {
     outputs.iter().all(|(name, ours)| {
         let tolerance = exact.voltages.get(name).map_or(0.0, |_| 1e-4);
         answer.outputs.get(name).is_some_and(|found| {
-            crate::suite::is_near(ours, found, tolerance) || lag(ours, found, tolerance, MOST_LAG).is_some()
+            crate::suite::is_near(ours, found, tolerance)
+                || lag(ours, found, tolerance, MOST_LAG).is_some()
         })
     })
 }
@@ -213,7 +291,9 @@ fn outputs(case: &Case, facts: &Facts, semantics: &Semantics) -> Option<Outputs>
         stimulus.signals.insert(name.clone(), Signal::Frames { channels, values, counts: false });
     }
     let mut found = Vec::new();
-    for name in names(&case.graph, |primitive| matches!(primitive, nirkit::ir::Primitive::Output(_))) {
+    for name in
+        names(&case.graph, |primitive| matches!(primitive, nirkit::ir::Primitive::Output(_)))
+    {
         let node = source(&case.graph, &name).ok()?;
         let shape = &case.expected_shape(&name)?;
         let request = |observable| Request { node: node.clone(), observable };
@@ -222,7 +302,8 @@ fn outputs(case: &Case, facts: &Facts, semantics: &Semantics) -> Option<Outputs>
             .into_iter()
             .map(request)
             .find(|request| known.contains(request))?;
-        let recording = record(&program, &stimulus, case.steps, std::slice::from_ref(&request)).ok()?;
+        let recording =
+            record(&program, &stimulus, case.steps, std::slice::from_ref(&request)).ok()?;
         let array = Array::of_tensor(&recording.arrays.first()?.1)?;
         found.push((name, Array { shape: shape.clone(), values: array.values }));
     }

@@ -180,7 +180,8 @@ mod tests {
 
     #[test]
     fn a_line_is_an_answer_or_a_refusal() {
-        let Ok(Reply::Answered(answer)) = reply(r#"{"id": 1, "output": [[0], [1]]}"#, &["out"]) else {
+        let Ok(Reply::Answered(answer)) = reply(r#"{"id": 1, "output": [[0], [1]]}"#, &["out"])
+        else {
             panic!("an answer");
         };
         assert_eq!(answer.outputs["out"].values, [0.0, 1.0]);
@@ -191,7 +192,11 @@ mod tests {
     #[test]
     fn what_is_neither_is_told() {
         assert!(reply(r#"{"id": 1}"#, &["a"]).expect_err("none").contains("nothing for"));
-        assert!(reply(r#"{"id": 1, "output": [1]}"#, &["a", "b"]).expect_err("two").contains("one Output"));
+        assert!(
+            reply(r#"{"id": 1, "output": [1]}"#, &["a", "b"])
+                .expect_err("two")
+                .contains("one Output")
+        );
         let foreign = reply(r#"{"id": 1, "outputs": {"a": [1], "c": [1]}}"#, &["a"]);
         assert!(foreign.expect_err("c").contains("no Output"));
     }

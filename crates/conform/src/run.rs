@@ -49,7 +49,9 @@ impl Scored {
     pub fn totals(&self, level: Option<Level>) -> Totals {
         let mut totals = Totals::default();
         let mut points = 0.0;
-        for verdict in self.verdicts.iter().filter(|verdict| level.is_none_or(|level| verdict.level == level)) {
+        for verdict in
+            self.verdicts.iter().filter(|verdict| level.is_none_or(|level| verdict.level == level))
+        {
             if verdict.waiver.is_some() {
                 totals.waived += 1;
                 continue;
@@ -94,18 +96,23 @@ pub fn run(
                 }
             }
         }
-        let mut verdict = judge(case, reply.as_ref());
-        if let (Class::Wrong | Class::SilentlyWrong, Ok(Reply::Answered(answer)), Expected::Answers(_)) =
-            (verdict.class, &reply, &case.expected)
-            && verdict.causes.is_empty()
-        {
-            verdict.causes = causes(case, answer);
-        }
-        verdicts.push(verdict);
+        verdicts.push(judged(case, reply.as_ref()));
         done(at + 1, suite.cases.len());
     }
     let (nir, nirkit) = (suite.file.nir.clone(), suite.file.nirkit.clone());
     Ok(Scored { driver: hello, nir, nirkit, verdicts, notes: Vec::new() })
+}
+
+/// Judges an answer, and looks for the causes if it is wrong.
+pub(crate) fn judged(case: &Case, reply: Result<&Reply, &DriverError>) -> Verdict {
+    let mut verdict = judge(case, reply);
+    if let (Class::Wrong | Class::SilentlyWrong, Ok(Reply::Answered(answer)), Expected::Answers(_)) =
+        (verdict.class, reply, &case.expected)
+        && verdict.causes.is_empty()
+    {
+        verdict.causes = causes(case, answer);
+    }
+    verdict
 }
 
 /// Asks a driver one case.

@@ -166,7 +166,8 @@ fn compare(answers: &Answers, answer: &Answer, verdict: &mut Verdict) {
         if found != Some(&ideal.shape) {
             verdict.class = wrong(answer);
             let found = found.map_or("nothing".to_owned(), |shape| format!("the shape {shape:?}"));
-            verdict.detail = format!("the Output `{name}` has {found}, and has to have {:?}", ideal.shape);
+            verdict.detail =
+                format!("the Output `{name}` has {found}, and has to have {:?}", ideal.shape);
             return;
         }
     }
@@ -198,7 +199,8 @@ fn compare(answers: &Answers, answer: &Answer, verdict: &mut Verdict) {
         let is_that = outputs.is_some()
             && arrays(&|name, _, found| {
                 other(name).is_some_and(|other| {
-                    is_near(other, found, tolerance(name)) || lag(other, found, tolerance(name), MOST_LAG).is_some()
+                    is_near(other, found, tolerance(name))
+                        || lag(other, found, tolerance(name), MOST_LAG).is_some()
                 })
             });
         if is_that && clocked.follows == Follows::Departs {
@@ -228,9 +230,10 @@ fn compare(answers: &Answers, answer: &Answer, verdict: &mut Verdict) {
 
 /// The first difference: of nodes if the driver tells them, sources first, else of Outputs.
 fn first(exact: &Exact, answer: &Answer) -> Option<First> {
-    let of_nodes = exact.nodes.iter().filter_map(|(name, ideal)| {
-        first_of(name, ideal, answer.nodes.get(name)?, 0.0)
-    });
+    let of_nodes = exact
+        .nodes
+        .iter()
+        .filter_map(|(name, ideal)| first_of(name, ideal, answer.nodes.get(name)?, 0.0));
     let of_outputs = exact.outputs.iter().filter_map(|(name, ideal)| {
         let tolerance = exact.voltages.get(name).copied().unwrap_or(0.0);
         first_of(name, ideal, answer.outputs.get(name)?, tolerance)
@@ -245,7 +248,9 @@ fn first_of(node: &str, ideal: &Array, found: &Array, tolerance: f64) -> Option<
         return None;
     }
     // What is no number differs.
-    let differs = |(a, b): (&f64, &f64)| (a - b).abs().partial_cmp(&tolerance).is_none_or(std::cmp::Ordering::is_gt);
+    let differs = |(a, b): (&f64, &f64)| {
+        (a - b).abs().partial_cmp(&tolerance).is_none_or(std::cmp::Ordering::is_gt)
+    };
     let at = ideal.values.iter().zip(&found.values).position(differs)?;
     let channels = ideal.channels().max(1);
     let found = found.values[at];

@@ -25,7 +25,8 @@ pub fn serve(
             continue;
         }
         let request: Request = serde_json::from_str(&line).map_err(|error| {
-            let help = "a question is {\"do\": \"hello\", ...} or {\"do\": \"run\", ...} in one line";
+            let help =
+                "a question is {\"do\": \"hello\", ...} or {\"do\": \"run\", ...} in one line";
             nirkit::Error::new(format!("this is no question: {error}")).help(help)
         })?;
         let answer = match request {
@@ -33,12 +34,15 @@ pub fn serve(
                 serde_json::to_string(&driver.hello().map_err(|error| failed(&error))?)
             }
             Request::Run(request) => {
-                let reply = answer(driver, &request).unwrap_or_else(|error| Reply::Refused(error.to_string()));
+                let reply = answer(driver, &request)
+                    .unwrap_or_else(|error| Reply::Refused(error.to_string()));
                 serde_json::to_string(&AnswerLine::of(request.id, &reply))
             }
         };
         let answer = answer.map_err(|error| failed(&error))?;
-        writeln!(answers, "{answer}").and_then(|()| answers.flush()).map_err(|error| failed(&error))?;
+        writeln!(answers, "{answer}")
+            .and_then(|()| answers.flush())
+            .map_err(|error| failed(&error))?;
     }
     Ok(())
 }
@@ -46,6 +50,7 @@ pub fn serve(
 fn answer(driver: &mut dyn Driver, request: &RunRequest) -> Result<Reply, nirkit::Error> {
     let graph = nirkit::document::load(&request.graph, &Limits::default())?.document;
     let inputs = crate::driver::inputs_of(&graph, &request.inputs)?;
-    let question = Question { graph: &graph, inputs: &inputs, dt: request.dt, steps: request.steps };
+    let question =
+        Question { graph: &graph, inputs: &inputs, dt: request.dt, steps: request.steps };
     driver.ask(&question).map_err(|error| nirkit::Error::new(error.to_string()))
 }

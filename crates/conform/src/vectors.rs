@@ -12,8 +12,7 @@ use nirkit::{Choices, Error, ErrorKind, SpikeReading, settle};
 
 use crate::array::Array;
 use crate::driver::{Answer, DriverError, Hello, Reply, names};
-use crate::run::Scored;
-use crate::score::judge;
+use crate::run::{Scored, judged};
 use crate::suite::net::spikes;
 use crate::suite::{self, Case, Draft, Draw, Expected, Level, Suite};
 
@@ -23,12 +22,20 @@ const DENSITIES: [f64; 4] = [0.05, 0.2, 0.5, 1.0];
 /// Name of the file in which an importer says that it refuses a graph.
 const REFUSED: &str = "refused.txt";
 
+/// Name of the file with the warnings of an importer, a line each.
+const TOLD: &str = "told.txt";
+
 /// Makes cases for a graph: random spikes of several densities enter it.
 ///
 /// # Errors
 ///
 /// Nothing says the time step, or the ideal cannot run the graph.
-pub fn of_graph(name: &str, graph: &Document, dt: Option<f64>, steps: usize) -> Result<Vec<Case>, Error> {
+pub fn of_graph(
+    name: &str,
+    graph: &Document,
+    dt: Option<f64>,
+    steps: usize,
+) -> Result<Vec<Case>, Error> {
     let open = nirkit::ir::open::open(graph);
     let dt = settle::time_step(&Choices::new().dt(dt), &open)?.value;
     let shapes = |node: &str| -> Option<Vec<usize>> {
@@ -45,7 +52,8 @@ pub fn of_graph(name: &str, graph: &Document, dt: Option<f64>, steps: usize) -> 
         let mut draw = Draw::of_name(&name, 0);
         let mut inputs = BTreeMap::new();
         for input in names(graph, |primitive| matches!(primitive, Primitive::Input(_))) {
-            let shape = shapes(&input).ok_or_else(|| Error::new(format!("the Input `{input}` has no shape")))?;
+            let shape = shapes(&input)
+                .ok_or_else(|| Error::new(format!("the Input `{input}` has no shape")))?;
             inputs.insert(input, spikes(&mut draw, steps, &shape, density));
         }
         let draft = Draft {
@@ -76,17 +84,20 @@ pub fn of_primitive(kind: &str, done: impl FnMut(usize, usize)) -> Result<Vec<Ca
     };
     let mut cases = suite::make(|_| true, done)?;
     let is_meant = |case: &Case| {
-        matches!(case.level, Level::Primitives | Level::Corners) && case.primitives.iter().any(|found| found == kind)
+        matches!(case.level, Level::Primitives | Level::Corners)
+            && case.primitives.iter().any(|found| found == kind)
     };
     cases.retain(is_meant);
     if cases.is_empty() {
-        return Err(Error::new(format!("no case is about `{kind}` alone")).of_kind(ErrorKind::Choice));
+        return Err(
+            Error::new(format!("no case is about `{kind}` alone")).of_kind(ErrorKind::Choice)
+        );
     }
     Ok(cases)
 }
 
 /// Judges the answers in a folder of cases: `answer.0.npy` and so on for the Outputs in the order of their names, or
-/// `refused.txt`.
+/// `refused.txt`; `told.txt` holds warnings.
 ///
 /// # Errors
 ///
@@ -95,7 +106,7 @@ pub fn verify(folder: &Path) -> Result<Scored, Error> {
     let suite: Suite = suite::load(folder, &[])?;
     let verdicts = suite.cases.iter().map(|case| {
         let reply = answer(&folder.join(&case.name), case);
-        judge(case, reply.as_ref())
+        judged(case, reply.as_ref())
     });
     let driver = Hello { name: folder.display().to_string(), version: String::new() };
     Ok(Scored {
@@ -119,14 +130,20 @@ fn answer(folder: &Path, case: &Case) -> Result<Reply, DriverError> {
         Expected::Answers(answers) => answers.exact.outputs.keys().cloned().collect(),
         Expected::Refusal(_) => vec!["output".to_owned()],
     };
-    let mut answer = Answer::default();
+    let told = fs::read_to_string(folder.join(TOLD)).unwrap_or_default();
+    let told = told.lines().filter(|line| !line.trim().is_empty()).map(str::to_owned).collect();
+    let mut answer = Answer { told, ..Answer::default() };
     for (at, name) in names.into_iter().enumerate() {
         let path = folder.join(format!("answer.{at}.npy"));
         if !path.exists() {
-            return Err(failed(format!("neither answer.{at}.npy nor {REFUSED} lies beside the case")));
+            return Err(failed(format!(
+                "neither answer.{at}.npy nor {REFUSED} lies beside the case"
+            )));
         }
-        let tensor = read_array(&path, &Limits::default()).map_err(|error| failed(error.to_string()))?;
-        let array = Array::of_tensor(&tensor).ok_or_else(|| failed("complex numbers".to_owned()))?;
+        let tensor =
+            read_array(&path, &Limits::default()).map_err(|error| failed(error.to_string()))?;
+        let array =
+            Array::of_tensor(&tensor).ok_or_else(|| failed("complex numbers".to_owned()))?;
         answer.outputs.insert(name, array);
     }
     Ok(Reply::Answered(answer))

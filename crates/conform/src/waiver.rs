@@ -46,7 +46,8 @@ impl Waivers {
     pub fn read(path: &Path) -> Result<Self, Error> {
         let failed = |message: String| Error::new(message).of_kind(ErrorKind::Read).in_file(path);
         let text = fs::read_to_string(path).map_err(|error| failed(error.to_string()))?;
-        let waivers: Self = toml::from_str(&text).map_err(|error| failed(error.message().replace('\n', " ")))?;
+        let waivers: Self =
+            toml::from_str(&text).map_err(|error| failed(error.message().replace('\n', " ")))?;
         if waivers.format != 1 {
             return Err(failed(format!("this program reads the form 1, not {}", waivers.format)));
         }
@@ -73,7 +74,8 @@ impl Waivers {
             if fits == 0 {
                 useless.push(format!("the waiver of `{case}` fits no case"));
             } else if needed == 0 {
-                useless.push(format!("the waiver of `{case}` is not needed: all its cases are right"));
+                useless
+                    .push(format!("the waiver of `{case}` is not needed: all its cases are right"));
             }
         }
         useless
@@ -83,7 +85,9 @@ impl Waivers {
 /// Whether a name is meant by a pattern in which `*` stands for anything.
 fn matches(pattern: &str, name: &str) -> bool {
     let mut parts = pattern.split('*');
-    let Some(mut rest) = parts.next().and_then(|first| name.strip_prefix(first)) else { return false };
+    let Some(mut rest) = parts.next().and_then(|first| name.strip_prefix(first)) else {
+        return false;
+    };
     let parts: Vec<&str> = parts.collect();
     let Some((last, middle)) = parts.split_last() else { return rest.is_empty() };
     for part in middle {

@@ -35,7 +35,8 @@ fn cheats_are_seen() {
     assert_eq!(count(&refuser, Class::Equal), refusals);
 
     let shaped = |suite: &Suite, question: &Question<'_>, fill: &dyn Fn(&mut Array)| {
-        let case = suite.cases.iter().find(|case| std::ptr::eq(&raw const case.graph, question.graph));
+        let case =
+            suite.cases.iter().find(|case| std::ptr::eq(&raw const case.graph, question.graph));
         let mut outputs = BTreeMap::new();
         for name in question.outputs() {
             let shape = case.and_then(|case| match &case.expected {
@@ -51,7 +52,11 @@ fn cheats_are_seen() {
         Reply::Answered(Answer { outputs, ..Answer::default() })
     };
     let silent = score(&suite, |question| shaped(&suite, question, &|_| ()));
-    assert!(count(&silent, Class::SilentlyWrong) * 10 >= suite.cases.len() * 9, "{:?}", silent.totals(None));
+    assert!(
+        count(&silent, Class::SilentlyWrong) * 10 >= suite.cases.len() * 9,
+        "{:?}",
+        silent.totals(None)
+    );
     assert!(silent.totals(None).score < -70.0);
 
     let busy = score(&suite, |question| shaped(&suite, question, &|array| array.values.fill(1.0)));
@@ -71,7 +76,8 @@ fn cheats_are_seen() {
 fn a_difference_that_is_told_is_not_silent() {
     let suite = suite();
     let told = score(&suite, |question| {
-        let outputs = question.outputs().into_iter().map(|name| (name, Array::zeros(&[question.steps, 1])));
+        let outputs =
+            question.outputs().into_iter().map(|name| (name, Array::zeros(&[question.steps, 1])));
         let told = vec!["the layer is left out".to_owned()];
         Reply::Answered(Answer { outputs: outputs.collect(), told, ..Answer::default() })
     });

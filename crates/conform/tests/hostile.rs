@@ -35,7 +35,9 @@ fn a_driver_that_never_answers_is_ended() {
 
 #[test]
 fn a_driver_that_floods_is_ended() {
-    let error = error(&format!("{HELLO} read q; while true; do printf xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx; done"));
+    let error = error(&format!(
+        "{HELLO} read q; while true; do printf xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx; done"
+    ));
     assert!(matches!(error, DriverError::Flood { most: 65536 }), "{error}");
 }
 
@@ -54,12 +56,16 @@ fn what_is_no_json_is_told() {
 #[test]
 fn a_driver_that_dies_says_its_last_words() {
     let error = error(&format!("{HELLO} read q; echo the module is missing >&2; exit 3"));
-    assert!(error.to_string().contains("the module is missing") && error.to_string().contains('3'), "{error}");
+    assert!(
+        error.to_string().contains("the module is missing") && error.to_string().contains('3'),
+        "{error}"
+    );
 }
 
 #[test]
 fn an_answer_to_another_question_is_told() {
-    let error = error(&format!("{HELLO} read q; echo \"{{\\\"id\\\": 9, \\\"refused\\\": \\\"no\\\"}}\""));
+    let error =
+        error(&format!("{HELLO} read q; echo \"{{\\\"id\\\": 9, \\\"refused\\\": \\\"no\\\"}}\""));
     assert!(error.to_string().contains("question 9"), "{error}");
 }
 
@@ -82,7 +88,8 @@ fn a_driver_that_fails_again_and_again_ends_the_score() {
 
 #[test]
 fn a_refusal_of_a_process_is_no_error() {
-    let text = format!("{HELLO} read q; echo \"{{\\\"id\\\": 1, \\\"refused\\\": \\\"too large\\\"}}\"");
+    let text =
+        format!("{HELLO} read q; echo \"{{\\\"id\\\": 1, \\\"refused\\\": \\\"too large\\\"}}\"");
     let reply = ask(&mut script(&text), &case()).unwrap();
     assert_eq!(reply, nirkit_conform::Reply::Refused("too large".to_owned()));
 }

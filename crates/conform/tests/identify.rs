@@ -6,8 +6,8 @@ use nirkit::ir::valid::validate_document;
 use nirkit::platforms::profile::Choices;
 use nirkit::platforms::version::all;
 use nirkit::{Observable, Request, Signal};
-use nirkit_conform::{Answer, Array, Function, PlatformDriver, Question, Reply};
 use nirkit_conform::identify::{Effort, Identified, identify, to_toml};
+use nirkit_conform::{Answer, Array, Function, PlatformDriver, Question, Reply};
 use nirkit_engine::clocked::semantics::{Semantics, Time, prepare, record};
 use nirkit_testing::drawn;
 use nirkit_testing::recipe::Numbers;
@@ -15,7 +15,17 @@ use serde_json::Value;
 
 /// Keys whose values are taken as a whole.
 const WHOLE: [&str; 12] = [
-    "leak", "gain", "fold", "first_only", "spikes", "fixed", "order", "later", "blocks", "recurrent_grid", "known",
+    "leak",
+    "gain",
+    "fold",
+    "first_only",
+    "spikes",
+    "fixed",
+    "order",
+    "later",
+    "blocks",
+    "recurrent_grid",
+    "known",
     "shaped_by_input",
 ];
 
@@ -80,7 +90,8 @@ fn tally(found: &Identified, truth: &Semantics) -> Tally {
         match ours.get(key) {
             Some(own) if own == value => tally.right += 1,
             own => {
-                let line = format!("{key}: {} instead of {value}", own.map_or("nothing", String::as_str));
+                let line =
+                    format!("{key}: {} instead of {value}", own.map_or("nothing", String::as_str));
                 if is_unsure { tally.wrong_unsure.push(line) } else { tally.wrong.push(line) }
             }
         }
@@ -124,7 +135,11 @@ fn every_simulator_is_found_again() {
         }
         right += tally.right;
         all_values += tally.right + tally.wrong_unsure.len() + tally.wrong.len();
-        wrong += &tally.wrong.iter().map(|line| format!("{}: {line}\n", profile.title())).collect::<String>();
+        wrong += &tally
+            .wrong
+            .iter()
+            .map(|line| format!("{}: {line}\n", profile.title()))
+            .collect::<String>();
         let text = to_toml(&found).unwrap();
         assert!(nirkit::platforms::file::parse(&text, false).is_ok());
     }
@@ -144,7 +159,9 @@ fn ask(semantics: &Semantics, question: &Question<'_>) -> Reply {
         for (name, frames) in question.inputs {
             let channels = frames.shape().iter().skip(1).product();
             let values = frames.to_f64()?.into_owned();
-            stimulus.signals.insert(name.clone(), Signal::Frames { channels, values, counts: false });
+            stimulus
+                .signals
+                .insert(name.clone(), Signal::Frames { channels, values, counts: false });
         }
         let node = &graph.edges.iter().find(|edge| edge.target == "output")?.source;
         let request = Request { node: node.clone(), observable: Observable::Spikes };
@@ -164,12 +181,19 @@ fn semantics_that_are_drawn_are_found() {
         let mut numbers = Numbers(seed * 91 + 3);
         let fire = drawn::fire(&mut numbers);
         let truth = drawn::semantics(&mut numbers, fire, 1e-3);
-        let mut driver = Function::new("drawn", |question: &Question<'_>| Ok(ask(&truth, question)));
+        let mut driver =
+            Function::new("drawn", |question: &Question<'_>| Ok(ask(&truth, question)));
         let found = identify(&mut driver, Effort::default(), |_| ()).unwrap();
         let tally = tally(&found, &truth);
         println!(
             "{seed}: {} probes, {} right, {} unsure, wrong {:?}, unsure and wrong {:?}, {} hidden, {} unexplained",
-            found.probes, tally.right, tally.unsure, tally.wrong, tally.wrong_unsure, tally.hidden, found.unexplained.len()
+            found.probes,
+            tally.right,
+            tally.unsure,
+            tally.wrong,
+            tally.wrong_unsure,
+            tally.hidden,
+            found.unexplained.len()
         );
         right += tally.right;
         all_values += tally.right + tally.wrong_unsure.len() + tally.wrong.len();

@@ -27,7 +27,9 @@ fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
 #[test]
 fn a_suite_has_the_same_bytes_each_time_and_reads_back() {
     let folder = tempfile::tempdir().unwrap();
-    let wanted = |name: &str| name.starts_with("lif_normal") || name.starts_with("li_") || name.starts_with("refuse");
+    let wanted = |name: &str| {
+        name.starts_with("lif_normal") || name.starts_with("li_") || name.starts_with("refuse")
+    };
     let cases = suite::make(wanted, |_, _| ()).unwrap();
     let [a, b] = ["a", "b"].map(|name| folder.path().join(name));
     suite::write(&a, &cases).unwrap();
@@ -65,7 +67,11 @@ fn every_kind_of_case_is_made_and_margins_are_true() {
             }
         }
         if let Some(next) = MARGINS.iter().find(|&&next| next > margin) {
-            assert!(!(same(*next) && same(-next)), "{}: the margin is larger than {margin}", case.name);
+            assert!(
+                !(same(*next) && same(-next)),
+                "{}: the margin is larger than {margin}",
+                case.name
+            );
         }
     }
 }

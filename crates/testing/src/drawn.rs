@@ -1,7 +1,8 @@
 //! Semantics that are drawn at random from the vocabulary of rules.
 
 use nirkit_engine::clocked::semantics::rule::{
-    FanIn, Fire, Floor, Fold, Form, Format, Height, Leak, Ratio, ResetTiming, Rest, Rule, Spikes, Stage, Term, Terms, Test,
+    FanIn, Fire, Floor, Fold, Form, Format, Height, Leak, Ratio, ResetTiming, Rest, Rule, Spikes,
+    Stage, Term, Terms, Test,
 };
 use nirkit_engine::clocked::semantics::{Execution, Fate, Maps, Neurons, Semantics, Time, Unknown};
 use nirkit_engine::clocked::{Comparison, Precision};

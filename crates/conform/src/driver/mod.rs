@@ -42,7 +42,10 @@ impl Question<'_> {
 /// Names of the nodes of some kind at the top of a graph, in the order of the file.
 pub(crate) fn names(document: &Document, is_meant: impl Fn(&Primitive) -> bool) -> Vec<String> {
     let nodes = document.graph().into_iter().flat_map(|graph| graph.nodes.iter());
-    nodes.filter(|(_, _, node)| is_meant(&node.primitive)).map(|(_, name, _)| name.to_owned()).collect()
+    nodes
+        .filter(|(_, _, node)| is_meant(&node.primitive))
+        .map(|(_, name, _)| name.to_owned())
+        .collect()
 }
 
 /// Why there is no answer.

@@ -41,7 +41,8 @@ impl PlatformDriver {
             // Some programs join a Threshold with the integrator before it.
             let joined = || {
                 let graph = question.graph.graph()?;
-                let is_threshold = matches!(graph.nodes.get(&source)?.primitive, Primitive::Threshold(_));
+                let is_threshold =
+                    matches!(graph.nodes.get(&source)?.primitive, Primitive::Threshold(_));
                 let edge = graph.edges.iter().find(|edge| is_threshold && edge.target == source)?;
                 put_out(&recording, &edge.source)
             };

@@ -87,7 +87,8 @@ impl Process {
     }
 
     fn spawn(&self) -> Result<Running, DriverError> {
-        let failed = |reason: String| DriverError::Start { command: self.command.join(" "), reason };
+        let failed =
+            |reason: String| DriverError::Start { command: self.command.join(" "), reason };
         let (program, arguments) =
             self.command.split_first().ok_or_else(|| failed("the command is empty".to_owned()))?;
         let mut command = Command::new(program);
@@ -199,7 +200,10 @@ impl Running {
 fn unreadable(reason: &str, line: &[u8]) -> DriverError {
     let text = String::from_utf8_lossy(line);
     let begins: String = text.chars().take(SHOWN).collect();
-    DriverError::Unreadable { reason: reason.to_owned(), begins: nirkit::escape::line(&begins).into_owned() }
+    DriverError::Unreadable {
+        reason: reason.to_owned(),
+        begins: nirkit::escape::line(&begins).into_owned(),
+    }
 }
 
 impl Driver for Process {
@@ -226,9 +230,11 @@ impl Driver for Process {
         let request = Request::Run(RunRequest { id, graph, inputs, dt, steps });
         let line: AnswerLine = self.exchange(&request, self.limits.answer)?;
         let begins = format!("{{\"id\": {}, ...", line.id);
-        let unreadable = |reason: String| DriverError::Unreadable { reason, begins: begins.clone() };
+        let unreadable =
+            |reason: String| DriverError::Unreadable { reason, begins: begins.clone() };
         if line.id != id {
-            let reason = format!("it answers the question {}, and this is the question {id}", line.id);
+            let reason =
+                format!("it answers the question {}, and this is the question {id}", line.id);
             // What follows would answer the wrong questions too.
             self.end();
             return Err(unreadable(reason));

@@ -95,7 +95,8 @@ impl Tail {
     pub(super) fn said(&self) -> String {
         let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let text = String::from_utf8_lossy(&kept);
-        let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+        let lines: Vec<&str> =
+            text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
         match lines.get(lines.len().saturating_sub(2)..) {
             Some(last @ [_, ..]) => format!("; it said: {}", last.join(" / ")),
             _ => String::new(),

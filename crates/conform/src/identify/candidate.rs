@@ -61,7 +61,14 @@ impl Candidate {
         let program = self.program(probe)?;
         let known = program.requests();
         // Some programs join a Threshold with the integrator before it.
-        let before = || probe.graph().edges.iter().find(|edge| edge.target == probe.watched).map(|edge| edge.source.clone());
+        let before = || {
+            probe
+                .graph()
+                .edges
+                .iter()
+                .find(|edge| edge.target == probe.watched)
+                .map(|edge| edge.source.clone())
+        };
         let of = |node: &str| {
             [Observable::Spikes, Observable::Output, Observable::V]
                 .into_iter()

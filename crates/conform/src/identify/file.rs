@@ -4,8 +4,8 @@ use nirkit::platforms::profile::{BigEndian, Dt, Profile};
 use nirkit::platforms::{file, find};
 use serde_json::{Map, Value};
 
-use super::candidate::Step;
 use super::Identified;
+use super::candidate::Step;
 
 /// The simulator that files start from; every value that a semantics has is in the file.
 const BASE: &str = "norse";
@@ -34,10 +34,14 @@ pub fn to_toml(found: &Identified) -> Result<String, nirkit::Error> {
         semantics: found.found.semantics,
         ..*base
     };
-    let mut tree = serde_json::to_value(profile).map_err(|error| nirkit::Error::new(error.to_string()))?;
+    let mut tree =
+        serde_json::to_value(profile).map_err(|error| nirkit::Error::new(error.to_string()))?;
     absent_is_false(&mut tree);
-    let Value::Object(table) = &mut tree else { return Err(nirkit::Error::new("a profile is a table")) };
-    let text = |text: &str, default: &str| Value::from(if text.is_empty() { default } else { text });
+    let Value::Object(table) = &mut tree else {
+        return Err(nirkit::Error::new("a profile is a table"));
+    };
+    let text =
+        |text: &str, default: &str| Value::from(if text.is_empty() { default } else { text });
     // The names of the platforms that nirkit has are taken.
     let name = found.driver.name.as_str();
     let is_taken = nirkit::platforms::version::all().any(|profile| profile.name == name);
@@ -45,12 +49,16 @@ pub fn to_toml(found: &Identified) -> Result<String, nirkit::Error> {
     table.insert("name".to_owned(), text(&name, "identified"));
     table.insert("version".to_owned(), text(&found.driver.version, "0"));
     table.insert("package".to_owned(), Value::from("identified from outside"));
-    let evidence = format!("{} probes, {} of them not explained", found.probes, found.unexplained.len());
+    let evidence =
+        format!("{} probes, {} of them not explained", found.probes, found.unexplained.len());
     table.insert("evidence".to_owned(), Value::from(evidence));
     table.insert("capabilities".to_owned(), capabilities(base, found));
-    let body = toml::to_string_pretty(&tree).map_err(|error| nirkit::Error::new(error.to_string()))?;
+    let body =
+        toml::to_string_pretty(&tree).map_err(|error| nirkit::Error::new(error.to_string()))?;
     let written = format!("{}format = 1\nbase = \"{}\"\n{body}", comments(found), base.title());
-    file::parse(&written, false).map_err(|error| nirkit::Error::new(format!("the values contradict each other: {error}")))?;
+    file::parse(&written, false).map_err(|error| {
+        nirkit::Error::new(format!("the values contradict each other: {error}"))
+    })?;
     Ok(written)
 }
 
@@ -61,7 +69,9 @@ fn capabilities(base: &Profile, found: &Identified) -> Value {
     let mut table = Map::new();
     for kind in known.chain(of_base) {
         let demands = match found.refused.get(*kind) {
-            Some(words) => serde_json::json!([{ "what": "never", "reason": words, "when": "import" }]),
+            Some(words) => {
+                serde_json::json!([{ "what": "never", "reason": words, "when": "import" }])
+            }
             None => serde_json::json!([]),
         };
         let entry = serde_json::json!({ "becomes": "", "demands": demands, "notes": [], "evidence": "identified from outside" });

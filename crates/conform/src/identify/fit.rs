@@ -90,7 +90,9 @@ impl Search<'_> {
         let (mut number, mut refusals) = (self.first, 0);
         while probes.len() < self.most && fits(&found, &probes) {
             let rivals = self.rivals(&found, &probes);
-            let Some((mut probe, rival)) = self.separating(&found, &rivals, &mut number) else { break };
+            let Some((mut probe, rival)) = self.separating(&found, &rivals, &mut number) else {
+                break;
+            };
             self.ask(&mut probe)?;
             if self.is_skipped(&probe) {
                 refusals += 1;
@@ -102,8 +104,11 @@ impl Search<'_> {
             let other = rival.outcome(&probe) == probe.found;
             probes.push(probe);
             if !fits(&found, &probes) {
-                let alive: Vec<Candidate> =
-                    rivals.iter().map(|(candidate, _)| *candidate).filter(|rival| fits(rival, &probes)).collect();
+                let alive: Vec<Candidate> = rivals
+                    .iter()
+                    .map(|(candidate, _)| *candidate)
+                    .filter(|rival| fits(rival, &probes))
+                    .collect();
                 found = match alive.first() {
                     Some(first) => *first,
                     None if other => rival,
@@ -196,7 +201,11 @@ impl Search<'_> {
     }
 
     /// Every candidate that is one or two changes away and gives all answers too.
-    fn rivals(&self, found: &Candidate, probes: &[Probe]) -> Vec<(Candidate, Vec<(String, String)>)> {
+    fn rivals(
+        &self,
+        found: &Candidate,
+        probes: &[Probe],
+    ) -> Vec<(Candidate, Vec<(String, String)>)> {
         let named = |step: &Move| (step.key.clone(), step.value.clone());
         let mut rivals: Vec<(Candidate, Vec<(String, String)>)> = Vec::new();
         for (first, one) in self.moves.iter().enumerate() {
@@ -211,7 +220,8 @@ impl Search<'_> {
             }
             for other in &self.moves[first + 1..] {
                 let candidate = other.of(&changed);
-                let is_new = candidate != changed && other.key != one.key && other.of(found) != *found;
+                let is_new =
+                    candidate != changed && other.key != one.key && other.of(found) != *found;
                 if is_new && fits(&candidate, probes) {
                     rivals.push((candidate, vec![named(one), named(other)]));
                 }

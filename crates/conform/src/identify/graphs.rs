@@ -10,7 +10,8 @@ use super::layer::{Taste, neuron};
 use super::probe::Probe;
 use crate::suite::Draw;
 use crate::suite::net::{
-    Cell, affine, all, chain, conv2d, drawn, flatten, graph, input, linear, output, spikes, sum_pool,
+    Cell, affine, all, chain, conv2d, drawn, flatten, graph, input, linear, output, spikes,
+    sum_pool,
 };
 
 /// A spiking neuron that is known, and the parameters that it is taken with.
@@ -46,15 +47,69 @@ pub(super) fn picture(known: Known, number: u64) -> Option<Probe> {
     let (low, high) = (-0.4 * size, size);
     let enters = [2, 4, 4];
     let (nodes, leaves, about): (Vec<(&str, Primitive)>, Vec<usize>, &str) = match number % 6 {
-        0 => (vec![("map", conv2d(drawn(draw, &[2, 2, 3, 3], low, high), drawn(draw, &[2], -0.2 * size, 0.3 * size), [1, 0, 1, 4]))], vec![2, 2, 2], "a convolution with a bias"),
-        1 => (vec![("map", conv2d(drawn(draw, &[2, 2, 2, 2], low, high), all(&[2], 0.0), [1, 0, 2, 4]))], vec![2, 2, 2], "a convolution with a dilation"),
-        2 => (vec![("map", conv2d(drawn(draw, &[2, 2, 3, 3], low, high), all(&[2], 0.0), [1, 1, 1, 4]))], vec![2, 4, 4], "a convolution with a padding"),
+        0 => (
+            vec![(
+                "map",
+                conv2d(
+                    drawn(draw, &[2, 2, 3, 3], low, high),
+                    drawn(draw, &[2], -0.2 * size, 0.3 * size),
+                    [1, 0, 1, 4],
+                ),
+            )],
+            vec![2, 2, 2],
+            "a convolution with a bias",
+        ),
+        1 => (
+            vec![(
+                "map",
+                conv2d(drawn(draw, &[2, 2, 2, 2], low, high), all(&[2], 0.0), [1, 0, 2, 4]),
+            )],
+            vec![2, 2, 2],
+            "a convolution with a dilation",
+        ),
+        2 => (
+            vec![(
+                "map",
+                conv2d(drawn(draw, &[2, 2, 3, 3], low, high), all(&[2], 0.0), [1, 1, 1, 4]),
+            )],
+            vec![2, 4, 4],
+            "a convolution with a padding",
+        ),
         3 => {
             let layer = known.layer(draw, &enters);
-            (vec![("scale", conv2d(drawn(draw, &[2, 2, 1, 1], 0.1 * size, high), all(&[2], 0.0), [1, 0, 1, 4])), ("first", layer), ("map", sum_pool([2, 2], [2, 2], 0))], vec![2, 2, 2], "a pool")
+            (
+                vec![
+                    (
+                        "scale",
+                        conv2d(
+                            drawn(draw, &[2, 2, 1, 1], 0.1 * size, high),
+                            all(&[2], 0.0),
+                            [1, 0, 1, 4],
+                        ),
+                    ),
+                    ("first", layer),
+                    ("map", sum_pool([2, 2], [2, 2], 0)),
+                ],
+                vec![2, 2, 2],
+                "a pool",
+            )
         }
-        4 => (vec![("scale", conv2d(drawn(draw, &[2, 2, 1, 1], low, high), all(&[2], 0.0), [1, 0, 1, 4])), ("map", sum_pool([3, 3], [1, 1], 1))], vec![2, 4, 4], "a pool with a padding"),
-        _ => (vec![("map", flatten(&enters)), ("fc", linear(drawn(draw, &[3, 32], low, high)))], vec![3], "a Flatten"),
+        4 => (
+            vec![
+                (
+                    "scale",
+                    conv2d(drawn(draw, &[2, 2, 1, 1], low, high), all(&[2], 0.0), [1, 0, 1, 4]),
+                ),
+                ("map", sum_pool([3, 3], [1, 1], 1)),
+            ],
+            vec![2, 4, 4],
+            "a pool with a padding",
+        ),
+        _ => (
+            vec![("map", flatten(&enters)), ("fc", linear(drawn(draw, &[3, 32], low, high)))],
+            vec![3],
+            "a Flatten",
+        ),
     };
     let mut all_nodes = vec![("input", input(&enters))];
     all_nodes.extend(nodes);
@@ -83,42 +138,85 @@ pub(super) fn wiring(known: Known, number: u64) -> Option<Probe> {
         2 => (
             graph(
                 vec![
-                    ("input", input(&[2])), ("fc", linear(weights(draw, 2, 2))), ("b", first),
-                    ("ab", linear(weights(draw, 2, 2))), ("a", second), ("ba", linear(back(draw))), ("output", output(&[2])),
+                    ("input", input(&[2])),
+                    ("fc", linear(weights(draw, 2, 2))),
+                    ("b", first),
+                    ("ab", linear(weights(draw, 2, 2))),
+                    ("a", second),
+                    ("ba", linear(back(draw))),
+                    ("output", output(&[2])),
                 ],
-                &[("input", "fc"), ("fc", "b"), ("b", "ab"), ("ab", "a"), ("a", "ba"), ("ba", "b"), ("a", "output")],
+                &[
+                    ("input", "fc"),
+                    ("fc", "b"),
+                    ("b", "ab"),
+                    ("ab", "a"),
+                    ("a", "ba"),
+                    ("ba", "b"),
+                    ("a", "output"),
+                ],
             ),
             "two layers that feed each other",
         ),
         3 => (
             graph(
                 vec![
-                    ("input", input(&[2])), ("z", linear(weights(draw, 2, 2))), ("y", linear(weights(draw, 2, 2))),
-                    ("n", first), ("output", output(&[2])),
+                    ("input", input(&[2])),
+                    ("z", linear(weights(draw, 2, 2))),
+                    ("y", linear(weights(draw, 2, 2))),
+                    ("n", first),
+                    ("output", output(&[2])),
                 ],
                 &[("input", "z"), ("input", "y"), ("z", "n"), ("y", "n"), ("n", "output")],
             ),
             "two branches that meet",
         ),
         5 | 6 => {
-            let bias = if number % 7 == 5 { None } else { Some(drawn(draw, &[2], 0.1 * size, 0.5 * size)) };
+            let bias = if number % 7 == 5 {
+                None
+            } else {
+                Some(drawn(draw, &[2], 0.1 * size, 0.5 * size))
+            };
             let back = back(draw);
             let rec = bias.map_or_else(|| linear(back.clone()), |bias| affine(back.clone(), bias));
             let block = graph(
-                vec![("input", input(&[2])), ("n", first), ("w_rec", rec), ("output", output(&[2]))],
+                vec![
+                    ("input", input(&[2])),
+                    ("n", first),
+                    ("w_rec", rec),
+                    ("output", output(&[2])),
+                ],
                 &[("input", "n"), ("n", "w_rec"), ("w_rec", "n"), ("n", "output")],
             );
             let fc = linear(weights(draw, 2, 2));
-            let nodes = vec![("input", input(&[2])), ("fc", fc), ("rnn", Primitive::Graph(block)), ("output", output(&[2]))];
+            let nodes = vec![
+                ("input", input(&[2])),
+                ("fc", fc),
+                ("rnn", Primitive::Graph(block)),
+                ("output", output(&[2])),
+            ];
             (chain(nodes), "a recurrent layer as a graph within the graph")
         }
         _ => (
             graph(
                 vec![
-                    ("input", input(&[2])), ("z", linear(weights(draw, 2, 2))), ("n", first),
-                    ("fc", linear(weights(draw, 2, 2))), ("a", linear(weights(draw, 2, 2))), ("last", second), ("output", output(&[2])),
+                    ("input", input(&[2])),
+                    ("z", linear(weights(draw, 2, 2))),
+                    ("n", first),
+                    ("fc", linear(weights(draw, 2, 2))),
+                    ("a", linear(weights(draw, 2, 2))),
+                    ("last", second),
+                    ("output", output(&[2])),
                 ],
-                &[("input", "z"), ("z", "n"), ("n", "fc"), ("fc", "last"), ("input", "a"), ("a", "last"), ("last", "output")],
+                &[
+                    ("input", "z"),
+                    ("z", "n"),
+                    ("n", "fc"),
+                    ("fc", "last"),
+                    ("input", "a"),
+                    ("a", "last"),
+                    ("last", "output"),
+                ],
             ),
             "a branch that passes a layer by",
         ),
@@ -147,8 +245,23 @@ fn recurrent(weights: Tensor, neurons: Primitive, rec: Primitive) -> Graph {
 
 /// The kinds that a probe can ask for.
 pub(super) const KINDS: [&str; 17] = [
-    "Affine", "Linear", "Scale", "Conv1d", "Conv2d", "SumPool2d", "AvgPool2d", "Flatten", "Delay", "Threshold",
-    "I", "LI", "CubaLI", "IF", "LIF", "CubaLIF", "NIRGraph",
+    "Affine",
+    "Linear",
+    "Scale",
+    "Conv1d",
+    "Conv2d",
+    "SumPool2d",
+    "AvgPool2d",
+    "Flatten",
+    "Delay",
+    "Threshold",
+    "I",
+    "LI",
+    "CubaLI",
+    "IF",
+    "LIF",
+    "CubaLIF",
+    "NIRGraph",
 ];
 
 /// A node of a kind before a layer that is known; several sizes of what arrives.
@@ -164,7 +277,9 @@ pub(super) fn kind(known: Known, kind: &str, number: u64) -> Option<Probe> {
         "Linear" => (&[2], linear(drawn(draw, &[2, 2], 0.2, size)), vec![2]),
         "Scale" => (&[2], Primitive::Scale(Scale { scale: drawn(draw, &[2], 0.2, size) }), vec![2]),
         "Delay" => (&[2], Primitive::Delay(Delay { delay: all(&[2], 0.002) }), vec![2]),
-        "Threshold" => (&[2], Primitive::Threshold(Threshold { threshold: all(&[2], 0.5) }), vec![2]),
+        "Threshold" => {
+            (&[2], Primitive::Threshold(Threshold { threshold: all(&[2], 0.5) }), vec![2])
+        }
         "I" => (&[2], Primitive::I(I { r: all(&[2], 1.0) }), vec![2]),
         "LI" | "CubaLI" | "IF" | "LIF" | "CubaLIF" => (&[2], cell.of_kind(kind, &[2]), vec![2]),
         "Conv1d" => {
@@ -198,7 +313,11 @@ pub(super) fn kind(known: Known, kind: &str, number: u64) -> Option<Probe> {
         }
         "Flatten" => (picture, flatten(picture), vec![16]),
         _ => {
-            let block = chain(vec![("input", input(&[2])), ("fc", linear(drawn(draw, &[2, 2], 0.2, size))), ("output", output(&[2]))]);
+            let block = chain(vec![
+                ("input", input(&[2])),
+                ("fc", linear(drawn(draw, &[2, 2], 0.2, size))),
+                ("output", output(&[2])),
+            ]);
             (&[2], Primitive::Graph(block), vec![2])
         }
     };

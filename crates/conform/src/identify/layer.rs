@@ -74,7 +74,9 @@ pub(super) fn tastes(slot: Slot) -> Vec<Taste> {
         let gains = match slot {
             Slot::UnitLif => vec![(One, Free)],
             Slot::If | Slot::RecurrentIf => vec![(Free, Free), (One, Free), (PerStep, Free)],
-            Slot::CubaLif | Slot::RecurrentCubaLif => vec![(Free, Free), (Steps, Steps), (Steps, One), (One, One)],
+            Slot::CubaLif | Slot::RecurrentCubaLif => {
+                vec![(Free, Free), (Steps, Steps), (Steps, One), (One, One)]
+            }
             _ => vec![(Free, Free), (Steps, Free), (One, Free)],
         };
         for (r, w_in) in gains {
@@ -119,10 +121,16 @@ pub(super) fn draw(slot: Slot, taste: Taste, number: u64) -> Option<Probe> {
 
 fn cell(draw: &mut Draw, slot: Slot, taste: Taste, dt: f64) -> Cell {
     let count = if taste.each { taste.neurons } else { 1 };
-    let mut several = |of: &mut dyn FnMut(&mut Draw) -> f32| -> Vec<f32> { (0..count).map(|_| of(draw)).collect() };
+    let mut several = |of: &mut dyn FnMut(&mut Draw) -> f32| -> Vec<f32> {
+        (0..count).map(|_| of(draw)).collect()
+    };
     let short = taste.short;
     let mut tau = |draw: &mut Draw| {
-        let steps = if short && draw.chance(0.25) { draw.between(0.4, 2.5) } else { draw.between(2.6, 40.0) };
+        let steps = if short && draw.chance(0.25) {
+            draw.between(0.4, 2.5)
+        } else {
+            draw.between(2.6, 40.0)
+        };
         (f64::from(steps) * dt) as f32
     };
     let (taus, tau_syn) = (several(&mut tau), several(&mut tau));
@@ -142,7 +150,11 @@ fn cell(draw: &mut Draw, slot: Slot, taste: Taste, dt: f64) -> Cell {
         }
     };
     let v_reset = pick(taste.v_reset, v_reset, &taus);
-    let v_leak = if taste.v_leak == Number::Reset { v_reset.clone() } else { pick(taste.v_leak, v_leak, &taus) };
+    let v_leak = if taste.v_leak == Number::Reset {
+        v_reset.clone()
+    } else {
+        pick(taste.v_leak, v_leak, &taus)
+    };
     let r = if slot == Slot::UnitLif { vec![1.0] } else { pick(taste.r, free, &taus) };
     let w_in = pick(taste.w_in, w_in, &tau_syn);
     Cell { tau: taus, tau_syn, r, w_in, v_leak, v_threshold, v_reset }
@@ -213,7 +225,9 @@ fn power_of_ten(exponent: f64) -> f64 {
 fn mapped(frames: &Tensor, weights: &Tensor) -> Option<Tensor> {
     let (frames, rows) = (frames.to_f32()?, weights.to_f32()?);
     let neurons = rows.len() / 2;
-    let products = frames.chunks(2).flat_map(|frame| rows.chunks(2).map(|row| row[0] * frame[0] + row[1] * frame[1]));
+    let products = frames
+        .chunks(2)
+        .flat_map(|frame| rows.chunks(2).map(|row| row[0] * frame[0] + row[1] * frame[1]));
     Some(tensor(&[frames.len() / 2, neurons], products.collect()))
 }
 
@@ -270,7 +284,8 @@ pub(super) fn sharpen(probe: &Probe, a: &Candidate, b: &Candidate) -> Option<Pro
                 Primitive::Threshold(node) => &mut node.threshold,
                 _ => continue,
             };
-            let values = thresholds.iter().map(|own| if is_uniform { found } else { own.unwrap_or(found) });
+            let values =
+                thresholds.iter().map(|own| if is_uniform { found } else { own.unwrap_or(found) });
             *field = tensor(&[neurons], values.collect());
         }
     })?;
@@ -301,13 +316,20 @@ fn voltages(probe: &Probe, candidate: &Candidate) -> Option<Vec<Vec<Option<f64>>
     let mut steps = Vec::new();
     for step in 0..probe.steps {
         run.step(frames.at(step));
-        let moments = (0..neurons).map(|neuron| run.moment(&program, &probe.watched, neuron).map(|moment| moment.v));
+        let moments = (0..neurons)
+            .map(|neuron| run.moment(&program, &probe.watched, neuron).map(|moment| moment.v));
         steps.push(moments.collect());
     }
     Some(steps)
 }
 
 /// Neurons of a slot with parameters that a taste allows.
-pub(super) fn neuron(draw: &mut Draw, slot: Slot, taste: Taste, dt: f64, shape: &[usize]) -> Primitive {
+pub(super) fn neuron(
+    draw: &mut Draw,
+    slot: Slot,
+    taste: Taste,
+    dt: f64,
+    shape: &[usize],
+) -> Primitive {
     cell(draw, slot, taste, dt).of_kind(slot.kind(), shape)
 }

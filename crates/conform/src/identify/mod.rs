@@ -15,9 +15,11 @@ mod probe;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use nirkit_engine::clocked::semantics::{Blocks, Execution, Order, Fate, Maps, Neurons, Semantics, Slot, Time, Unknown};
-use nirkit_engine::clocked::Precision;
 use nirkit::platforms::version::all as profiles;
+use nirkit_engine::clocked::Precision;
+use nirkit_engine::clocked::semantics::{
+    Blocks, Execution, Fate, Maps, Neurons, Order, Semantics, Slot, Time, Unknown,
+};
 use serde::Serialize;
 
 use crate::driver::{Driver, DriverError, Hello};
@@ -75,7 +77,10 @@ impl Identified {
     /// Whether nothing could be asked about a key of the platform file.
     #[must_use]
     pub fn is_not_probed(&self, key: &str) -> bool {
-        self.not_probed.keys().any(|found| key.strip_prefix(found.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('.')))
+        self.not_probed.keys().any(|found| {
+            key.strip_prefix(found.as_str())
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        })
     }
 
     /// Whether a key of the platform file is unsure or was not probed.
@@ -91,7 +96,9 @@ impl Identified {
                 return true;
             }
         }
-        let within = |inner: &str, outer: &str| inner.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
+        let within = |inner: &str, outer: &str| {
+            inner.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        };
         let covers = |found: &String| within(key, found) || within(found, key);
         self.unsure.keys().chain(self.not_probed.keys()).any(|found| covers(found))
     }
@@ -159,7 +166,15 @@ pub fn identify(
         },
         step: Step::Given,
     };
-    let mut work = Work { driver, effort, at: plain, known: None, tastes: BTreeMap::new(), asked: 0, report: Report::default() };
+    let mut work = Work {
+        driver,
+        effort,
+        at: plain,
+        known: None,
+        tastes: BTreeMap::new(),
+        asked: 0,
+        report: Report::default(),
+    };
     for slot in SLOTS {
         tell(key_of(slot));
         work.slot(slot)?;
@@ -171,7 +186,15 @@ pub fn identify(
     work.slot(Slot::ThresholdLi)?;
     let Work { at, asked, report, .. } = work;
     let Report { unsure, not_probed, unexplained, refused } = report;
-    Ok(Identified { driver: hello, probes: asked, unsure, not_probed, unexplained, refused, found: at })
+    Ok(Identified {
+        driver: hello,
+        probes: asked,
+        unsure,
+        not_probed,
+        unexplained,
+        refused,
+        found: at,
+    })
 }
 
 #[derive(Default)]
@@ -219,9 +242,12 @@ impl Work<'_> {
         let (tastes, words) = self.tastes(slot)?;
         if tastes.is_empty() {
             if fallback(slot).is_none() && slot != Slot::ThresholdLi {
-                self.report.refused.insert(slot.kind().to_owned(), words.clone().unwrap_or_default());
+                self.report
+                    .refused
+                    .insert(slot.kind().to_owned(), words.clone().unwrap_or_default());
             }
-            let reason = words.map_or_else(|| "nothing spikes".to_owned(), |words| format!("refused: {words}"));
+            let reason = words
+                .map_or_else(|| "nothing spikes".to_owned(), |words| format!("refused: {words}"));
             self.report.not_probed.insert(key, reason);
             return Ok(());
         }
@@ -284,7 +310,8 @@ impl Work<'_> {
     /// neurons.
     fn starts(&self, slot: Slot) -> Vec<Candidate> {
         let mut starts: Vec<Candidate> = Vec::new();
-        let mut add = |rule: Option<nirkit_engine::clocked::semantics::rule::Rule>, like: Option<&Candidate>| {
+        let mut add = |rule: Option<nirkit_engine::clocked::semantics::rule::Rule>,
+                       like: Option<&Candidate>| {
             let Some(mut rule) = rule else { return };
             // A slot without a test has none, and one with a test needs it.
             if slot == Slot::Li {
@@ -304,7 +331,9 @@ impl Work<'_> {
                 starts.push(start);
             }
         };
-        let is_like = |other: &Slot| other.kind() == slot.kind() || (slot == Slot::ThresholdLi && other.kind() == "LIF");
+        let is_like = |other: &Slot| {
+            other.kind() == slot.kind() || (slot == Slot::ThresholdLi && other.kind() == "LIF")
+        };
         for other in Slot::ALL.into_iter().filter(is_like) {
             add(*self.at.semantics.neurons.get(other), None);
         }
@@ -361,15 +390,22 @@ impl Work<'_> {
         }
         self.report.unexplained.extend(fit.unexplained);
         for rival in fit.rivals {
-            let named = |(key, value): &(String, String)| format!("{} = {value}", key.rsplit('.').next().unwrap_or(key));
+            let named = |(key, value): &(String, String)| {
+                format!("{} = {value}", key.rsplit('.').next().unwrap_or(key))
+            };
             for (at, (key, value)) in rival.differs.iter().enumerate() {
                 let others = rival.differs.iter().enumerate().filter(|(other, _)| *other != at);
-                let with: String = others.map(|(_, other)| format!(" with {}", named(other))).collect();
+                let with: String =
+                    others.map(|(_, other)| format!(" with {}", named(other))).collect();
                 let said = format!("{value}{with}");
                 if value.contains("gain") {
                     let stage = key.strip_suffix(".form").map(|stage| format!("{stage}.gain"));
                     for other in also(key).into_iter().chain(stage) {
-                        self.report.unsure.entry(full(&other)).or_default().insert("a factor that stands elsewhere".to_owned());
+                        self.report
+                            .unsure
+                            .entry(full(&other))
+                            .or_default()
+                            .insert("a factor that stands elsewhere".to_owned());
                     }
                 }
                 self.report.unsure.entry(full(key)).or_default().insert(said);
@@ -406,22 +442,44 @@ impl Work<'_> {
             let known = Known { slot, taste };
             let key = format!("semantics.neurons.{}", key_of(slot));
             let first = self.effort.first / 3;
-            self.part(Part::Slot, &moves::between(slot, &key), &|number| graphs::wiring(known, 7 * number + 3 + number % 2), first)?;
+            self.part(
+                Part::Slot,
+                &moves::between(slot, &key),
+                &|number| graphs::wiring(known, 7 * number + 3 + number % 2),
+                first,
+            )?;
         }
-        self.part(Part::Maps, &moves::maps(), &|number| graphs::picture(known, number), self.effort.first)?;
-        self.part(Part::Execution, &moves::execution(), &|number| graphs::wiring(known, number), self.effort.first)?;
+        self.part(
+            Part::Maps,
+            &moves::maps(),
+            &|number| graphs::picture(known, number),
+            self.effort.first,
+        )?;
+        self.part(
+            Part::Execution,
+            &moves::execution(),
+            &|number| graphs::wiring(known, number),
+            self.effort.first,
+        )?;
         if let Order::Chain(_) = self.at.semantics.execution.order {
             let reason = "what becomes of a chain that does not reach its end is not asked";
-            self.report.not_probed.insert("semantics.execution.order".to_owned(), reason.to_owned());
+            self.report
+                .not_probed
+                .insert("semantics.execution.order".to_owned(), reason.to_owned());
         }
         if self.at.semantics.execution.blocks != Blocks::Walked {
             let reason = "the words and sizes of its demands are not asked";
-            self.report.not_probed.insert("semantics.execution.blocks".to_owned(), reason.to_owned());
+            self.report
+                .not_probed
+                .insert("semantics.execution.blocks".to_owned(), reason.to_owned());
         }
         for (key, reason) in [
             ("semantics.execution.completes", "graphs without Inputs and Outputs are not asked"),
             ("semantics.execution.doubled", "doubled edges are not asked"),
-            ("semantics.execution.shaped_by_input", "it is a part of what the first step of a cycle does"),
+            (
+                "semantics.execution.shaped_by_input",
+                "it is a part of what the first step of a cycle does",
+            ),
         ] {
             self.report.not_probed.insert(key.to_owned(), reason.to_owned());
         }
@@ -430,7 +488,8 @@ impl Work<'_> {
 
     /// Looks at which kinds are known, and what becomes of the others.
     fn kinds(&mut self, known: Known) -> Result<(), DriverError> {
-        let (mut taken, mut refused): (Vec<&'static str>, Vec<&'static str>) = (Vec::new(), Vec::new());
+        let (mut taken, mut refused): (Vec<&'static str>, Vec<&'static str>) =
+            (Vec::new(), Vec::new());
         for kind in KINDS {
             let mut words = None;
             let mut is_taken = false;
@@ -446,7 +505,10 @@ impl Work<'_> {
                 taken.push(kind);
             } else {
                 refused.push(kind);
-                self.report.refused.entry(kind.to_owned()).or_insert_with(|| words.unwrap_or_default());
+                self.report
+                    .refused
+                    .entry(kind.to_owned())
+                    .or_insert_with(|| words.unwrap_or_default());
             }
         }
         let draw = |number: u64| {
@@ -472,7 +534,9 @@ impl Work<'_> {
         if !is_missing {
             semantics.fate = Fate::Refused;
             if self.report.refused.is_empty() {
-                self.report.not_probed.insert("semantics.unknown.fate".to_owned(), "every kind is taken".to_owned());
+                self.report
+                    .not_probed
+                    .insert("semantics.unknown.fate".to_owned(), "every kind is taken".to_owned());
             } else {
                 self.report.unsure.remove("semantics.unknown.fate");
             }
@@ -493,7 +557,10 @@ impl Work<'_> {
                 let mut start = self.at;
                 let maps = start.semantics.maps;
                 match part {
-                    Part::Kinds => (start.semantics.unknown, start.semantics.execution) = (like.unknown, like.execution),
+                    Part::Kinds => {
+                        (start.semantics.unknown, start.semantics.execution) =
+                            (like.unknown, like.execution)
+                    }
                     Part::Maps => {
                         let (arrival, truth_only) = (maps.arrival, maps.truth_only);
                         start.semantics.maps = Maps { arrival, truth_only, ..like.maps };
@@ -518,5 +585,9 @@ impl Work<'_> {
 
 /// The key in a platform file.
 fn full(key: &str) -> String {
-    if key.starts_with("semantics") || key == "dt" { key.to_owned() } else { format!("semantics.{key}") }
+    if key.starts_with("semantics") || key == "dt" {
+        key.to_owned()
+    } else {
+        format!("semantics.{key}")
+    }
 }

@@ -5,8 +5,8 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 
 use nirkit::Reset;
 use nirkit_engine::clocked::semantics::rule::{
-    FanIn, Fire, Fixed, Floor, Fold, Form, Format, Height, Leak, Ratio, ResetTiming, Rest, Rule, Spikes,
-    Stage, Term, Terms, Test,
+    FanIn, Fire, Fixed, Floor, Fold, Form, Format, Height, Leak, Ratio, ResetTiming, Rest, Rule,
+    Spikes, Stage, Term, Terms, Test,
 };
 use nirkit_engine::clocked::semantics::{
     Axes, Blocks, Dilation, Fate, Later, OpenEnd, Order, Pool, PoolPadding, Slot,
@@ -55,7 +55,14 @@ pub(super) fn shared() -> Vec<Move> {
     for truth in [false, true] {
         moves.add("maps.truth_only", truth, move |c| c.semantics.maps.truth_only = truth);
     }
-    let steps = [Step::Given, Step::Fixed(1.0), Step::Fixed(1e-3), Step::Fixed(1e-4), Step::Counted, Step::PerLayer];
+    let steps = [
+        Step::Given,
+        Step::Fixed(1.0),
+        Step::Fixed(1e-3),
+        Step::Fixed(1e-4),
+        Step::Counted,
+        Step::PerLayer,
+    ];
     for step in steps {
         let value = match step {
             Step::Given => "option".to_owned(),
@@ -82,7 +89,9 @@ fn terms_of(slot: Slot) -> Vec<Term> {
 /// The lists of parameters that are taken of the first neuron, for a kind.
 fn first_only(slot: Slot) -> Vec<&'static [&'static str]> {
     let is_meant = |list: &&'static [&'static str]| match slot.kind() {
-        "IF" => !list.iter().any(|name| name.starts_with("tau")) || list.len() == FIRST_ONLY[8].len(),
+        "IF" => {
+            !list.iter().any(|name| name.starts_with("tau")) || list.len() == FIRST_ONLY[8].len()
+        }
         "CubaLIF" => !list.contains(&"tau") || list.len() > 1,
         _ => !list.iter().any(|name| name.starts_with("tau_")) || list.len() > 1,
     };
@@ -117,10 +126,16 @@ pub(super) fn rule(slot: Slot, key: &str) -> Vec<Move> {
     }
     if slot.kind() == "IF" {
         // A current that keeps nothing is the input itself.
-        const NOTHING: Stage =
-            Stage { form: Form::Keep, leak: Leak::Fixed(0.0), gain: Terms::NONE, rest: Rest::Ignored };
+        const NOTHING: Stage = Stage {
+            form: Form::Keep,
+            leak: Leak::Fixed(0.0),
+            gain: Terms::NONE,
+            rest: Rest::Ignored,
+        };
         for (name, synapse) in [("none", None), ("a current that keeps nothing", Some(NOTHING))] {
-            moves.add(&format!("{key}.synapse"), name, move |c| on_rule(c, slot, &|rule| rule.synapse = synapse));
+            moves.add(&format!("{key}.synapse"), name, move |c| {
+                on_rule(c, slot, &|rule| rule.synapse = synapse)
+            });
         }
     }
     stage(&mut moves, slot, &format!("{key}.membrane"), |rule| Some(&mut rule.membrane));
@@ -130,10 +145,20 @@ pub(super) fn rule(slot: Slot, key: &str) -> Vec<Move> {
         moves.add(&format!("{key}.{name}"), value, move |c| on_rule(c, slot, &apply));
     };
     for first in first_only(slot) {
-        on(&mut moves, "first_only", first.join(" "), Box::new(move |rule| rule.first_only = first));
+        on(
+            &mut moves,
+            "first_only",
+            first.join(" "),
+            Box::new(move |rule| rule.first_only = first),
+        );
     }
     for normalised in [false, true] {
-        on(&mut moves, "normalised", normalised.to_string(), Box::new(move |rule| rule.normalised = normalised));
+        on(
+            &mut moves,
+            "normalised",
+            normalised.to_string(),
+            Box::new(move |rule| rule.normalised = normalised),
+        );
     }
     for fixed in integers() {
         let value = fixed.map_or("none".to_owned(), |fixed| format!("scale {}", fixed.scale));
@@ -233,27 +258,43 @@ fn stage(moves: &mut Moves, slot: Slot, key: &str, of: fn(&mut Rule) -> Option<&
         on("form", format!("{form:?}"), Box::new(move |stage| stage.form = form));
     }
     for (kind, name) in LEAKS.into_iter().enumerate() {
-        on("leak", name.to_owned(), Box::new(move |stage| {
-            let (_, ratio, format) = parts(stage.leak);
-            stage.leak = leak(kind, ratio, format);
-        }));
+        on(
+            "leak",
+            name.to_owned(),
+            Box::new(move |stage| {
+                let (_, ratio, format) = parts(stage.leak);
+                stage.leak = leak(kind, ratio, format);
+            }),
+        );
     }
     for ratio in [Ratio::Quotient, Ratio::Reciprocal, Ratio::Steps] {
-        on("leak.ratio", format!("{ratio:?}"), Box::new(move |stage| {
-            let (kind, _, format) = parts(stage.leak);
-            stage.leak = leak(kind, ratio, format);
-        }));
+        on(
+            "leak.ratio",
+            format!("{ratio:?}"),
+            Box::new(move |stage| {
+                let (kind, _, format) = parts(stage.leak);
+                stage.leak = leak(kind, ratio, format);
+            }),
+        );
     }
     for format in [Format::Single, Format::Double, Format::Stored] {
-        on("leak.format", format!("{format:?}"), Box::new(move |stage| {
-            let (kind, ratio, _) = parts(stage.leak);
-            stage.leak = leak(kind, ratio, format);
-        }));
+        on(
+            "leak.format",
+            format!("{format:?}"),
+            Box::new(move |stage| {
+                let (kind, ratio, _) = parts(stage.leak);
+                stage.leak = leak(kind, ratio, format);
+            }),
+        );
     }
     for term in terms_of(slot) {
-        on(&format!("gain.{term:?}"), "other".to_owned(), Box::new(move |stage| {
-            stage.gain = stage.gain.set(term, !stage.gain.contains(term));
-        }));
+        on(
+            &format!("gain.{term:?}"),
+            "other".to_owned(),
+            Box::new(move |stage| {
+                stage.gain = stage.gain.set(term, !stage.gain.contains(term));
+            }),
+        );
     }
     for rest in [Rest::Ignored, Rest::Pull, Rest::Bias, Rest::Reset] {
         on("rest", format!("{rest:?}"), Box::new(move |stage| stage.rest = rest));
@@ -302,9 +343,13 @@ fn transfers(moves: &mut Moves, slot: Slot, key: &str) {
         }
         let stage = if from_synapse { "synapse" } else { "membrane" };
         for term in terms_of(slot) {
-            moves.add(&format!("{key}.fold.{term:?}"), format!("in the gain of the {stage}, or from there"), move |c| {
-                on_rule(c, slot, &|rule| swap(rule, term, from_synapse));
-            });
+            moves.add(
+                &format!("{key}.fold.{term:?}"),
+                format!("in the gain of the {stage}, or from there"),
+                move |c| {
+                    on_rule(c, slot, &|rule| swap(rule, term, from_synapse));
+                },
+            );
         }
         let all = terms_of(slot);
         moves.add(&format!("{key}.fold"), format!("the gain of the {stage}"), move |c| {
@@ -313,14 +358,22 @@ fn transfers(moves: &mut Moves, slot: Slot, key: &str) {
         // Forward Euler has the factor in its form, and the sum that decays has it in its gain.
         let own = if from_synapse { Term::Synapse } else { Term::Membrane };
         for form in [Form::Keep, Form::Approach, Form::Recover] {
-            moves.add(&format!("{key}.{stage}.form"), format!("{form:?} with the other gain"), move |c| {
-                on_rule(c, slot, &|rule| {
-                    let stage = if from_synapse { rule.synapse.as_mut() } else { Some(&mut rule.membrane) };
-                    let Some(stage) = stage.filter(|stage| stage.form != form) else { return };
-                    stage.form = form;
-                    stage.gain = stage.gain.set(own, !stage.gain.contains(own));
-                });
-            });
+            moves.add(
+                &format!("{key}.{stage}.form"),
+                format!("{form:?} with the other gain"),
+                move |c| {
+                    on_rule(c, slot, &|rule| {
+                        let stage = if from_synapse {
+                            rule.synapse.as_mut()
+                        } else {
+                            Some(&mut rule.membrane)
+                        };
+                        let Some(stage) = stage.filter(|stage| stage.form != form) else { return };
+                        stage.form = form;
+                        stage.gain = stage.gain.set(own, !stage.gain.contains(own));
+                    });
+                },
+            );
         }
     }
 }
@@ -340,7 +393,8 @@ fn fold(moves: &mut Moves, slot: Slot, key: &str) {
     for (name, kind) in kinds {
         moves.add(key, name, move |c| {
             on_rule(c, slot, &|rule| {
-                rule.fold = if kind == Fold::None { kind } else { with_terms(kind, terms(rule.fold)) };
+                rule.fold =
+                    if kind == Fold::None { kind } else { with_terms(kind, terms(rule.fold)) };
             });
         });
     }
@@ -368,9 +422,15 @@ fn fire(moves: &mut Moves, slot: Slot, key: &str) {
         on("test", format!("{test:?}"), Box::new(move |fire| fire.test = test));
     }
     for comparison in [Comparison::Above, Comparison::AtLeast] {
-        on("comparison", comparison.to_string(), Box::new(move |fire| fire.comparison = comparison));
+        on(
+            "comparison",
+            comparison.to_string(),
+            Box::new(move |fire| fire.comparison = comparison),
+        );
     }
-    for spikes in [Spikes::One, Spikes::Quotient, Spikes::Several(65536.0), Spikes::FloorQuotient(65536.0)] {
+    for spikes in
+        [Spikes::One, Spikes::Quotient, Spikes::Several(65536.0), Spikes::FloorQuotient(65536.0)]
+    {
         on("spikes", format!("{spikes:?}"), Box::new(move |fire| fire.spikes = spikes));
     }
     for reset in [Reset::VReset, Reset::Zero, Reset::Subtract] {
@@ -403,10 +463,14 @@ pub(super) fn maps() -> Vec<Move> {
         moves.add("maps.pool", format!("{pool:?}"), move |c| c.semantics.maps.pool = pool);
     }
     for padding in [PoolPadding::Zeros, PoolPadding::Ignored, PoolPadding::Same] {
-        moves.add("maps.pool_padding", format!("{padding:?}"), move |c| c.semantics.maps.pool_padding = padding);
+        moves.add("maps.pool_padding", format!("{padding:?}"), move |c| {
+            c.semantics.maps.pool_padding = padding
+        });
     }
     for dilation in [Dilation::Spread, Dilation::Ignored] {
-        moves.add("maps.dilation", format!("{dilation:?}"), move |c| c.semantics.maps.dilation = dilation);
+        moves.add("maps.dilation", format!("{dilation:?}"), move |c| {
+            c.semantics.maps.dilation = dilation
+        });
     }
     for axes in [Axes::ChannelsFirst, Axes::ChannelsLast] {
         moves.add("maps.flatten", format!("{axes:?}"), move |c| c.semantics.maps.flatten = axes);
@@ -421,13 +485,18 @@ pub(super) fn execution() -> Vec<Move> {
         moves.add("maps.recurrent_bias", bias, move |c| c.semantics.maps.recurrent_bias = bias);
     }
     moves.add("maps.recurrent_grid", "none", move |c| c.semantics.maps.recurrent_grid = None);
-    let orders = [Order::DepthFirst, Order::Deferred, Order::Chain(OpenEnd::Ends), Order::SourcesFirst];
+    let orders =
+        [Order::DepthFirst, Order::Deferred, Order::Chain(OpenEnd::Ends), Order::SourcesFirst];
     for order in orders {
-        moves.add("execution.order", format!("{order:?}"), move |c| c.semantics.execution.order = order);
+        moves.add("execution.order", format!("{order:?}"), move |c| {
+            c.semantics.execution.order = order
+        });
     }
     let laters = [Later::Before(Feedback::Rest), Later::Before(Feedback::Absent), Later::Never];
     for later in laters {
-        moves.add("execution.later", format!("{later:?}"), move |c| c.semantics.execution.later = later);
+        moves.add("execution.later", format!("{later:?}"), move |c| {
+            c.semantics.execution.later = later
+        });
     }
     let mut blocks = Vec::new();
     for profile in nirkit::platforms::version::all() {
@@ -441,7 +510,9 @@ pub(super) fn execution() -> Vec<Move> {
         moves.add("execution.blocks", name, move |c| c.semantics.execution.blocks = own);
     }
     for wraps in [false, true] {
-        moves.add("execution.wraps_cycles", wraps, move |c| c.semantics.execution.wraps_cycles = wraps);
+        moves.add("execution.wraps_cycles", wraps, move |c| {
+            c.semantics.execution.wraps_cycles = wraps
+        });
     }
     moves.0
 }
@@ -468,13 +539,16 @@ pub(super) fn with_kind(
     kind: &'static str,
     is_known: bool,
 ) -> &'static [&'static str] {
-    static LISTS: OnceLock<Mutex<BTreeMap<Vec<&'static str>, &'static [&'static str]>>> = OnceLock::new();
+    static LISTS: OnceLock<Mutex<BTreeMap<Vec<&'static str>, &'static [&'static str]>>> =
+        OnceLock::new();
     if known.contains(&kind) == is_known {
         return known;
     }
-    let mut list: Vec<&'static str> = known.iter().copied().filter(|other| *other != kind).collect();
+    let mut list: Vec<&'static str> =
+        known.iter().copied().filter(|other| *other != kind).collect();
     list.extend(Some(kind).filter(|_| is_known));
     list.sort_unstable();
-    let mut lists = LISTS.get_or_init(Mutex::default).lock().unwrap_or_else(PoisonError::into_inner);
+    let mut lists =
+        LISTS.get_or_init(Mutex::default).lock().unwrap_or_else(PoisonError::into_inner);
     lists.entry(list.clone()).or_insert_with(|| Box::leak(list.into_boxed_slice()))
 }

@@ -105,8 +105,12 @@ impl Probe {
 
     /// Asks the black box. Returns its words if it refuses.
     pub(super) fn ask(&mut self, driver: &mut dyn Driver) -> Result<Option<String>, DriverError> {
-        let question =
-            Question { graph: &self.document, inputs: &self.inputs, dt: self.dt, steps: self.steps };
+        let question = Question {
+            graph: &self.document,
+            inputs: &self.inputs,
+            dt: self.dt,
+            steps: self.steps,
+        };
         let reply = driver.ask(&question)?;
         let (found, words) = match reply {
             Reply::Refused(reason) => (Outcome::Refused, Some(reason)),

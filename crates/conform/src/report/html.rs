@@ -71,6 +71,7 @@ fn more(verdict: &Verdict) -> String {
         parts.push(format!("cause: {}", verdict.causes.join("; or ")));
     }
     parts.extend(verdict.told.iter().map(|told| format!("it said: {told}")));
-    let parts: Vec<String> = parts.iter().filter(|part| !part.is_empty()).map(|part| escaped(part)).collect();
+    let parts: Vec<String> =
+        parts.iter().filter(|part| !part.is_empty()).map(|part| escaped(part)).collect();
     parts.join("<br>")
 }

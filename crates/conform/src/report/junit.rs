@@ -11,8 +11,10 @@ pub fn junit(scored: &Scored) -> String {
     for level in scored.levels() {
         let of_level: Vec<&Verdict> =
             scored.verdicts.iter().filter(|verdict| verdict.level == level).collect();
-        let count = |is_meant: &dyn Fn(&Verdict) -> bool| of_level.iter().filter(|v| is_meant(v)).count();
-        let is_wrong = |v: &Verdict| v.is_finding() && matches!(v.class, Class::Wrong | Class::SilentlyWrong);
+        let count =
+            |is_meant: &dyn Fn(&Verdict) -> bool| of_level.iter().filter(|v| is_meant(v)).count();
+        let is_wrong =
+            |v: &Verdict| v.is_finding() && matches!(v.class, Class::Wrong | Class::SilentlyWrong);
         let is_failed = |v: &Verdict| v.is_finding() && v.class == Class::Failed;
         let is_skipped = |v: &Verdict| v.waiver.is_some() || v.class == Class::Refused;
         out += &format!(
@@ -42,10 +44,14 @@ fn test(level: &str, verdict: &Verdict) -> String {
         (None, Class::Failed) => format!("<error message=\"{}\"/>", escaped(&verdict.detail)),
         (None, Class::Wrong | Class::SilentlyWrong) => {
             let first = verdict.first.as_ref().map_or(String::new(), |first| {
-                format!("first at step {}, node {}, channel {}", first.step, first.node, first.channel)
+                format!(
+                    "first at step {}, node {}, channel {}",
+                    first.step, first.node, first.channel
+                )
             });
             let parts = [verdict.detail.clone(), first, verdict.causes.join("; or ")];
-            let parts: Vec<&str> = parts.iter().map(String::as_str).filter(|part| !part.is_empty()).collect();
+            let parts: Vec<&str> =
+                parts.iter().map(String::as_str).filter(|part| !part.is_empty()).collect();
             let message = escaped(&parts.join("; "));
             format!("<failure type=\"{}\" message=\"{message}\"/>", verdict.class.name())
         }

@@ -22,8 +22,11 @@ pub fn text(scored: &Scored) -> String {
         out += &row(&level.to_string(), &scored.totals(Some(level)));
     }
     out += &row("all", &scored.totals(None));
-    let mut findings: Vec<&Verdict> =
-        scored.verdicts.iter().filter(|verdict| verdict.is_finding() && verdict.class != Class::Refused).collect();
+    let mut findings: Vec<&Verdict> = scored
+        .verdicts
+        .iter()
+        .filter(|verdict| verdict.is_finding() && verdict.class != Class::Refused)
+        .collect();
     findings.sort_by(|a, b| b.class.cmp(&a.class));
     if !findings.is_empty() {
         out += "\n";
@@ -38,13 +41,15 @@ pub fn text(scored: &Scored) -> String {
 }
 
 fn head() -> String {
-    let columns: String = Class::ALL.iter().map(|class| format!("  {:>14}", class.name())).collect();
+    let columns: String =
+        Class::ALL.iter().map(|class| format!("  {:>14}", class.name())).collect();
     format!("{:<16}{:>6}{columns}{:>8}{:>9}\n", "level", "cases", "waived", "score")
 }
 
 fn row(name: &str, totals: &Totals) -> String {
     let count = |class: &Class| totals.classes.get(class).copied().unwrap_or(0);
-    let columns: String = Class::ALL.iter().map(|class| format!("  {:>14}", count(class))).collect();
+    let columns: String =
+        Class::ALL.iter().map(|class| format!("  {:>14}", count(class))).collect();
     format!("{name:<16}{:>6}{columns}{:>8}{:>9.1}\n", totals.cases, totals.waived, totals.score)
 }
 
@@ -64,7 +69,9 @@ fn finding(verdict: &Verdict) -> String {
         );
     }
     match verdict.causes.as_slice() {
-        [] if verdict.first.is_some() => out += "  cause: none of the known choices alone or in pairs\n",
+        [] if verdict.first.is_some() => {
+            out += "  cause: none of the known choices alone or in pairs\n"
+        }
         [] => {}
         causes => out += &format!("  cause: {}\n", causes.join("; or ")),
     }
@@ -74,7 +81,11 @@ fn finding(verdict: &Verdict) -> String {
 /// The reasons of refusals, each once.
 fn refusals(scored: &Scored) -> String {
     let mut reasons: Vec<(String, usize)> = Vec::new();
-    for verdict in scored.verdicts.iter().filter(|verdict| verdict.is_finding() && verdict.class == Class::Refused) {
+    for verdict in scored
+        .verdicts
+        .iter()
+        .filter(|verdict| verdict.is_finding() && verdict.class == Class::Refused)
+    {
         let reason = nirkit::escape::line(&verdict.detail).into_owned();
         match reasons.iter_mut().find(|(known, _)| *known == reason) {
             Some((_, count)) => *count += 1,

@@ -7,7 +7,8 @@ use nirkit::ir::{Document, Graph, Primitive};
 use nirkit::numerics::Tensor;
 use nirkit::stimulus::Frames;
 use nirkit::{
-    Choices, Error, Instants, Model, Observable, Record, Recording, Reset, Run, SpikeReading, Stimulus,
+    Choices, Error, Instants, Model, Observable, Record, Recording, Reset, Run, SpikeReading,
+    Stimulus,
 };
 
 use super::case::{Answers, Clocked, Exact, Follows};
@@ -57,14 +58,22 @@ const NAMED: &[Named] = &[
         choices: &[("integrator", "euler"), ("precision", "f32")],
         follows: Follows::Nir,
     },
-    Named { name: "at_least", choices: &[EXPONENTIAL, ("comparison", ">=")], follows: Follows::Nir },
+    Named {
+        name: "at_least",
+        choices: &[EXPONENTIAL, ("comparison", ">=")],
+        follows: Follows::Nir,
+    },
     Named { name: "input_next", choices: &[EXPONENTIAL, ("input", "next")], follows: Follows::Nir },
     Named {
         name: "feedback_absent",
         choices: &[EXPONENTIAL, ("feedback", "absent")],
         follows: Follows::Nir,
     },
-    Named { name: "other_reading", choices: &[EXPONENTIAL, ("spike", OTHER)], follows: Follows::Nir },
+    Named {
+        name: "other_reading",
+        choices: &[EXPONENTIAL, ("spike", OTHER)],
+        follows: Follows::Nir,
+    },
     Named {
         name: "euler_other_reading",
         choices: &[("integrator", "euler"), ("spike", OTHER)],
@@ -75,7 +84,11 @@ const NAMED: &[Named] = &[
         choices: &[("integrator", "euler"), ("synapse", "new"), ("spike", OTHER)],
         follows: Follows::Nir,
     },
-    Named { name: "start_zero", choices: &[EXPONENTIAL, ("start", "zero")], follows: Follows::Open },
+    Named {
+        name: "start_zero",
+        choices: &[EXPONENTIAL, ("start", "zero")],
+        follows: Follows::Open,
+    },
     Named {
         name: "reset_next",
         choices: &[EXPONENTIAL, ("reset_timing", "next")],
@@ -86,8 +99,16 @@ const NAMED: &[Named] = &[
         choices: &[EXPONENTIAL, ("threshold", "level")],
         follows: Follows::Open,
     },
-    Named { name: "spike_impulse", choices: &[EXPONENTIAL, ("spike", "impulse:1")], follows: Follows::Open },
-    Named { name: "reset_zero", choices: &[EXPONENTIAL, ("reset", "zero")], follows: Follows::Departs },
+    Named {
+        name: "spike_impulse",
+        choices: &[EXPONENTIAL, ("spike", "impulse:1")],
+        follows: Follows::Open,
+    },
+    Named {
+        name: "reset_zero",
+        choices: &[EXPONENTIAL, ("reset", "zero")],
+        follows: Follows::Departs,
+    },
     Named {
         name: "reset_subtract",
         choices: &[EXPONENTIAL, ("reset", "subtract")],
@@ -110,7 +131,9 @@ pub(crate) fn answers(draft: &Draft) -> Result<Answers, Error> {
         if !is_alike(&exact, &outputs) {
             sensitive_to.push(named.name.to_owned());
         }
-        let words = |value: &str| if value == OTHER { other_reading(draft).to_string() } else { value.to_owned() };
+        let words = |value: &str| {
+            if value == OTHER { other_reading(draft).to_string() } else { value.to_owned() }
+        };
         let choices = named.choices.iter().map(|&(name, value)| (name.to_owned(), words(value)));
         Clocked {
             name: named.name.to_owned(),
@@ -145,7 +168,8 @@ pub(crate) fn exact(draft: &Draft) -> Result<Exact, Error> {
     let run = Run::new().record(Record::All).sample(Instants::At(ends));
     let recording = model.run_with(&stimulus(draft, *spike), &run)?;
     let mut exact = Exact { error: TIME_ERROR, ..Exact::default() };
-    let ports = names(graph, |primitive| matches!(primitive, Primitive::Input(_) | Primitive::Output(_)));
+    let ports =
+        names(graph, |primitive| matches!(primitive, Primitive::Input(_) | Primitive::Output(_)));
     for (node, trains) in recording.events.iter().filter(|(node, _)| !ports.contains(node)) {
         let Some(train) = trains.first() else { continue };
         let shape = model.shape(node).map_or_else(|| vec![train.outputs], <[usize]>::to_vec);
@@ -195,7 +219,9 @@ fn put_out(
     let found = [Observable::Spikes, Observable::Output, Observable::V];
     let found = found.into_iter().find_map(|observable| recording.get(&source, observable));
     let array = found.and_then(Array::of_tensor).ok_or_else(|| {
-        Error::new(format!("nothing of `{source}` is recorded, which leads to the Output `{output}`"))
+        Error::new(format!(
+            "nothing of `{source}` is recorded, which leads to the Output `{output}`"
+        ))
     })?;
     Ok((source, array))
 }
@@ -253,9 +279,7 @@ fn applies(draft: &Draft, name: &str) -> bool {
         draft.graph.graph().is_some_and(|graph| any_node(graph, is_meant))
     };
     match name {
-        "euler_new_current" => {
-            has(&|p| matches!(p, Primitive::CubaLif(_) | Primitive::CubaLi(_)))
-        }
+        "euler_new_current" => has(&|p| matches!(p, Primitive::CubaLif(_) | Primitive::CubaLi(_))),
         // An impulse has no level.
         "other_reading" | "euler_other_reading" => {
             let becomes_impulse = matches!(draft.spike, SpikeReading::Pulse { .. });
@@ -263,7 +287,8 @@ fn applies(draft: &Draft, name: &str) -> bool {
             has_size_of_step(draft) && !(becomes_impulse && has_level)
         }
         "euler_other_reading_new_current" => {
-            has_size_of_step(draft) && has(&|p| matches!(p, Primitive::CubaLif(_) | Primitive::CubaLi(_)))
+            has_size_of_step(draft)
+                && has(&|p| matches!(p, Primitive::CubaLif(_) | Primitive::CubaLi(_)))
         }
         "threshold_level" => has(&|p| matches!(p, Primitive::Threshold(_))),
         "spike_impulse" => {
@@ -286,10 +311,13 @@ fn any_node(graph: &Graph, is_meant: &dyn Fn(&Primitive) -> bool) -> bool {
 fn tolerances(exact: &mut Exact, clocked: &[(&Named, BTreeMap<String, Array>)]) {
     for (output, tolerance) in &mut exact.voltages {
         let ideal = exact.outputs.get(output);
-        let sound = clocked.iter().filter(|(named, _)| named.follows == Follows::Nir && named.name != "input_next");
+        let sound = clocked
+            .iter()
+            .filter(|(named, _)| named.follows == Follows::Nir && named.name != "input_next");
         for (_, outputs) in sound {
             if let (Some(ideal), Some(other)) = (ideal, outputs.get(output)) {
-                let differences = ideal.values.iter().zip(&other.values).map(|(a, b)| (a - b).abs());
+                let differences =
+                    ideal.values.iter().zip(&other.values).map(|(a, b)| (a - b).abs());
                 *tolerance = differences.fold(*tolerance, f64::max);
             }
         }

@@ -111,7 +111,9 @@ impl Answers {
     #[must_use]
     pub fn is_robust(&self) -> bool {
         let is_sound = |name: &&String| {
-            self.clocked.iter().any(|clocked| clocked.name == **name && clocked.follows == Follows::Nir)
+            self.clocked
+                .iter()
+                .any(|clocked| clocked.name == **name && clocked.follows == Follows::Nir)
         };
         !self.sensitive_to.iter().any(|name| is_sound(&name))
     }

@@ -29,7 +29,10 @@ impl Suite {
     /// # Errors
     ///
     /// A case that cannot be computed, which is a fault of nirkit.
-    pub fn make(is_wanted: impl Fn(&str) -> bool, done: impl FnMut(usize, usize)) -> Result<Self, Error> {
+    pub fn make(
+        is_wanted: impl Fn(&str) -> bool,
+        done: impl FnMut(usize, usize),
+    ) -> Result<Self, Error> {
         Ok(Self { file: SuiteFile::new(Vec::new()), cases: make(is_wanted, done)? })
     }
 }
@@ -41,9 +44,8 @@ impl Suite {
 /// A folder without a suite, files of another form, and what cannot be read.
 pub fn load(folder: &Path, levels: &[Level]) -> Result<Suite, Error> {
     let place = folder.join(SUITE);
-    let file: SuiteFile = parse(&place).map_err(|error| {
-        error.help("`nir conform write --output DIR` writes a suite")
-    })?;
+    let file: SuiteFile = parse(&place)
+        .map_err(|error| error.help("`nir conform write --output DIR` writes a suite"))?;
     check_format(file.format, &place)?;
     let is_wanted = |level: Level| levels.is_empty() || levels.contains(&level);
     let listed = file.cases.iter().filter(|listed| is_wanted(listed.level));
@@ -71,7 +73,8 @@ pub fn load_case(folder: &Path) -> Result<Case, Error> {
     for (name, path) in &file.inputs {
         inputs.insert(name.clone(), tensor(folder, path)?);
     }
-    let spike = file.spike.parse().map_err(|error| Error::new(format!("{error}")).in_file(&place))?;
+    let spike =
+        file.spike.parse().map_err(|error| Error::new(format!("{error}")).in_file(&place))?;
     let expected = match &file.refuse {
         Some(reason) => Expected::Refusal(reason.clone()),
         None => Expected::Answers(answers(folder, &file)?),
@@ -81,9 +84,8 @@ pub fn load_case(folder: &Path) -> Result<Case, Error> {
 }
 
 fn parse<T: serde::de::DeserializeOwned>(path: &Path) -> Result<T, Error> {
-    let text = fs::read_to_string(path).map_err(|error| {
-        Error::new(error.to_string()).of_kind(ErrorKind::Missing).in_file(path)
-    })?;
+    let text = fs::read_to_string(path)
+        .map_err(|error| Error::new(error.to_string()).of_kind(ErrorKind::Missing).in_file(path))?;
     toml::from_str(&text).map_err(|error| {
         Error::new(error.message().replace('\n', " ")).of_kind(ErrorKind::Read).in_file(path)
     })
@@ -147,7 +149,8 @@ fn answers(folder: &Path, file: &CaseFile) -> Result<Answers, Error> {
 
 /// Reads a table of spikes: node, time, channel.
 fn spikes(path: &Path) -> Result<Vec<(String, f64, usize)>, Error> {
-    let text = fs::read_to_string(path).map_err(|error| Error::new(error.to_string()).in_file(path))?;
+    let text =
+        fs::read_to_string(path).map_err(|error| Error::new(error.to_string()).in_file(path))?;
     let mut spikes = Vec::new();
     for (at, line) in text.lines().enumerate().skip(1) {
         let row = || {

@@ -58,7 +58,11 @@ pub(crate) fn affine(weight: Tensor, bias: Tensor) -> Primitive {
 }
 
 /// A convolution of a square picture, without groups; stride, padding and dilation are those of both axes.
-pub(crate) fn conv2d(weight: Tensor, bias: Tensor, [stride, padding, dilation, side]: [i64; 4]) -> Primitive {
+pub(crate) fn conv2d(
+    weight: Tensor,
+    bias: Tensor,
+    [stride, padding, dilation, side]: [i64; 4],
+) -> Primitive {
     Primitive::Conv2d(Conv2d {
         input_shape: Some(Tensor::vector(vec![side; 2])),
         weight,
@@ -238,7 +242,13 @@ pub(crate) fn spikes(draw: &mut Draw, steps: usize, shape: &[usize], probability
 }
 
 /// Frames of a current that holds for some steps at a time.
-pub(crate) fn current(draw: &mut Draw, steps: usize, shape: &[usize], low: f64, high: f64) -> Tensor {
+pub(crate) fn current(
+    draw: &mut Draw,
+    steps: usize,
+    shape: &[usize],
+    low: f64,
+    high: f64,
+) -> Tensor {
     let channels: usize = shape.iter().product();
     let mut values = vec![0.0; steps * channels];
     for channel in 0..channels {
@@ -264,7 +274,11 @@ pub(crate) fn draft(level: Level, asks: &str, graph: Graph, frames: Tensor) -> D
     let steps = frames.shape().first().copied().unwrap_or(0);
     // Spikes of the stimulus are impulses, as those of neurons; a current holds for its step.
     let are_counts = frames.to_f64().is_some_and(|values| values.iter().all(|x| x.fract() == 0.0));
-    let spike = if are_counts { SpikeReading::Impulse { area: DT } } else { SpikeReading::Pulse { width: DT } };
+    let spike = if are_counts {
+        SpikeReading::Impulse { area: DT }
+    } else {
+        SpikeReading::Pulse { width: DT }
+    };
     Draft {
         name: String::new(),
         level,

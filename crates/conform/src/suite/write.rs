@@ -10,7 +10,9 @@ use nirkit::numerics::Tensor;
 use nirkit::{Error, ErrorKind};
 
 use super::case::{Answers, Case, Exact, Expected};
-use super::file::{CASE, CaseFile, ClockedFile, FORMAT, Listed, NodeFile, OutputFile, SUITE, SuiteFile};
+use super::file::{
+    CASE, CaseFile, ClockedFile, FORMAT, Listed, NodeFile, OutputFile, SUITE, SuiteFile,
+};
 use super::plan::plans;
 use crate::array::Array;
 
@@ -19,7 +21,10 @@ use crate::array::Array;
 /// # Errors
 ///
 /// A case that cannot be computed, which is a fault of nirkit.
-pub fn make(is_wanted: impl Fn(&str) -> bool, mut done: impl FnMut(usize, usize)) -> Result<Vec<Case>, Error> {
+pub fn make(
+    is_wanted: impl Fn(&str) -> bool,
+    mut done: impl FnMut(usize, usize),
+) -> Result<Vec<Case>, Error> {
     let plans: Vec<_> = plans().into_iter().filter(|plan| is_wanted(&plan.name)).collect();
     let total = plans.len();
     let (mut cases, mut errors) = (Vec::new(), Vec::new());
@@ -63,7 +68,11 @@ pub fn write(folder: &Path, cases: &[Case]) -> Result<SuiteFile, Error> {
             fs::write(place.join(name), bytes).map_err(|error| failed(&error))?;
             content.extend_from_slice(format!("{name} {}\n", sha256_of(bytes)).as_bytes());
         }
-        listed.push(Listed { name: case.name.clone(), level: case.level, sha256: sha256_of(&content) });
+        listed.push(Listed {
+            name: case.name.clone(),
+            level: case.level,
+            sha256: sha256_of(&content),
+        });
     }
     let suite = SuiteFile::new(listed);
     let text = toml::to_string(&suite).map_err(|error| failed(&error))?;
@@ -150,7 +159,8 @@ fn add_answers(
             files.insert(path.clone(), array_to_bytes(&tensor));
             outputs.insert(name.clone(), path);
         }
-        let (name, follows, choices) = (clocked.name.clone(), clocked.follows, clocked.choices.clone());
+        let (name, follows, choices) =
+            (clocked.name.clone(), clocked.follows, clocked.choices.clone());
         file.clocked.push(ClockedFile { name, follows, choices, outputs });
     }
     Ok(())
@@ -195,5 +205,9 @@ fn spikes(exact: &Exact) -> String {
 
 /// A name as it stands in a table.
 fn quoted(name: &str) -> String {
-    if name.contains([',', '"', '\n']) { format!("\"{}\"", name.replace('"', "\"\"")) } else { name.to_owned() }
+    if name.contains([',', '"', '\n']) {
+        format!("\"{}\"", name.replace('"', "\"\""))
+    } else {
+        name.to_owned()
+    }
 }

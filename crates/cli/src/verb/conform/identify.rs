@@ -21,7 +21,8 @@ struct Report<'a> {
 }
 
 pub(super) fn run(args: &IdentifyArgs, printer: &mut Printer) -> Result<Exit, Failure> {
-    let mut driver = Process::new(&args.driver.driver, args.driver.limits()).map_err(Failure::new)?;
+    let mut driver =
+        Process::new(&args.driver.driver, args.driver.limits()).map_err(Failure::new)?;
     let usual = Effort::default();
     let effort = Effort { first: usual.first.min(args.probes as u64), most: args.probes };
     let bar = Progress::spinner("probing");
@@ -38,7 +39,8 @@ pub(super) fn run(args: &IdentifyArgs, printer: &mut Printer) -> Result<Exit, Fa
 }
 
 fn print(found: &Identified) -> String {
-    let mut text = format!("{} {}: {} probes\n", found.driver.name, found.driver.version, found.probes);
+    let mut text =
+        format!("{} {}: {} probes\n", found.driver.name, found.driver.version, found.probes);
     for (key, others) in &found.unsure {
         let others: Vec<&str> = others.iter().map(String::as_str).collect();
         text += &match others.as_slice() {

@@ -29,7 +29,8 @@ pub(crate) struct Score<'a> {
 
 pub(super) fn run(args: &RunArgs, printer: &mut Printer) -> Result<Exit, Failure> {
     let waivers = args.waivers.as_deref().map(Waivers::read).transpose()?;
-    let mut driver = Process::new(&args.driver.driver, args.driver.limits()).map_err(Failure::new)?;
+    let mut driver =
+        Process::new(&args.driver.driver, args.driver.limits()).map_err(Failure::new)?;
     let suite = load(args)?;
     let bar = Progress::new("asking");
     let mut scored = ask(&mut driver, &suite, |done, total| bar.set(done as u64, total as u64))
@@ -63,7 +64,10 @@ fn load(args: &RunArgs) -> Result<Suite, Failure> {
         Some(folder) => suite::load(folder, &levels)?,
         None => {
             let bar = Progress::new("computing");
-            let made = Suite::make(|name| name.starts_with(prefix), |done, total| bar.set(done as u64, total as u64))?;
+            let made = Suite::make(
+                |name| name.starts_with(prefix),
+                |done, total| bar.set(done as u64, total as u64),
+            )?;
             bar.end();
             made
         }

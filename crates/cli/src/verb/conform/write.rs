@@ -31,7 +31,10 @@ pub(crate) struct Written {
 pub(super) fn run(args: &WriteArgs, printer: &mut Printer) -> Result<Exit, Failure> {
     let bar = Progress::new("computing");
     let prefix = args.case.as_deref().unwrap_or_default();
-    let cases = suite::make(|name| name.starts_with(prefix), |done, total| bar.set(done as u64, total as u64))?;
+    let cases = suite::make(
+        |name| name.starts_with(prefix),
+        |done, total| bar.set(done as u64, total as u64),
+    )?;
     bar.end();
     if cases.is_empty() {
         let help = "leave `--case` out to write all";

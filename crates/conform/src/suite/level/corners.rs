@@ -1,14 +1,15 @@
 //! Where simulators differ: thresholds that are met, simultaneous spikes, resets, time constants near the step.
 
+use nirkit::SpikeReading;
 use nirkit::ir::primitive::{Delay, Threshold};
 use nirkit::ir::{Document, Edge, Primitive};
-use nirkit::SpikeReading;
 
 use super::super::case::Level;
 use super::super::draft::Draft;
 use super::super::draw::Draw;
 use super::super::net::{
-    Cell, DT, affine, all, chain, course, draft, drawn, graph, input, layer, linear, output, spikes, tensor,
+    Cell, DT, affine, all, chain, course, draft, drawn, graph, input, layer, linear, output,
+    spikes, tensor,
 };
 use super::super::plan::{Plans, Wants};
 
@@ -63,7 +64,12 @@ fn thresholds(plans: &mut Plans) {
         }
         let cell = Cell { r: vec![1e3], ..Cell::normal(1.0) };
         let layer = layer(tensor(&[1, 2], vec![above, below]), cell.integrator(&[1]), 1);
-        draft(Level::Corners, "the voltage comes to lie a little above the threshold, and a little below it", layer, tensor(&[12, 2], values))
+        draft(
+            Level::Corners,
+            "the voltage comes to lie a little above the threshold, and a little below it",
+            layer,
+            tensor(&[12, 2], values),
+        )
     });
     plans.several("threshold_zero", 2, Wants::Any, |draw: &mut Draw| {
         let cell = Cell {
@@ -74,7 +80,12 @@ fn thresholds(plans: &mut Plans) {
         };
         let mut net = layer(drawn(draw, &[1, 2], 0.3, 0.9), cell.lif(&[1]), 1);
         net.edges.truncate(3);
-        draft(Level::Corners, "a threshold of 0, with rest and reset below it", net, spikes(draw, STEPS, &[2], 0.3))
+        draft(
+            Level::Corners,
+            "a threshold of 0, with rest and reset below it",
+            net,
+            spikes(draw, STEPS, &[2], 0.3),
+        )
     });
     plans.several("threshold_negative", 2, Wants::Any, |draw: &mut Draw| {
         let cell = Cell {
@@ -83,11 +94,21 @@ fn thresholds(plans: &mut Plans) {
             v_leak: vec![-1.2],
             ..Cell::normal(0.02)
         };
-        draft(Level::Corners, "voltages as in biology: threshold, rest and reset below 0", layer(drawn(draw, &[1, 2], 0.3, 0.7), cell.lif(&[1]), 1), spikes(draw, STEPS, &[2], 0.3))
+        draft(
+            Level::Corners,
+            "voltages as in biology: threshold, rest and reset below 0",
+            layer(drawn(draw, &[1, 2], 0.3, 0.7), cell.lif(&[1]), 1),
+            spikes(draw, STEPS, &[2], 0.3),
+        )
     });
     plans.several("reset_above_rest", 3, Wants::Robust, |draw: &mut Draw| {
         let cell = Cell { v_reset: vec![draw.between(0.5, 0.8)], ..Cell::normal(0.03) };
-        draft(Level::Corners, "`v_reset` lies well above the rest, so that the next spike comes soon", layer(drawn(draw, &[1, 2], 0.3, 0.7), cell.lif(&[1]), 1), spikes(draw, STEPS, &[2], 0.2))
+        draft(
+            Level::Corners,
+            "`v_reset` lies well above the rest, so that the next spike comes soon",
+            layer(drawn(draw, &[1, 2], 0.3, 0.7), cell.lif(&[1]), 1),
+            spikes(draw, STEPS, &[2], 0.2),
+        )
     });
 }
 
@@ -99,7 +120,11 @@ fn large_inputs(plans: &mut Plans) {
         }
         let cell = Cell { r: vec![1e3], ..Cell::normal(1.0) };
         // A pulse drives the ideal over the threshold again and again within the step.
-        single(cell.integrator(&[1]), &values, "an input of several thresholds in one step: the ideal spikes several times")
+        single(
+            cell.integrator(&[1]),
+            &values,
+            "an input of several thresholds in one step: the ideal spikes several times",
+        )
     });
     plans.several("impulse_of_several", 3, Wants::Any, |draw: &mut Draw| {
         let mut values = vec![0.0; 24];
@@ -122,7 +147,12 @@ fn large_inputs(plans: &mut Plans) {
         }
         let cell = Cell::normal(0.03);
         let weight = drawn(draw, &[1, channels], -0.4, 0.9);
-        draft(Level::Corners, "spikes on several channels in one step are added before the test", layer(weight, cell.lif(&[1]), 1), tensor(&[40, channels], values))
+        draft(
+            Level::Corners,
+            "spikes on several channels in one step are added before the test",
+            layer(weight, cell.lif(&[1]), 1),
+            tensor(&[40, channels], values),
+        )
     });
 }
 
@@ -131,18 +161,33 @@ fn time_constants(plans: &mut Plans) {
         plans.add(&format!("short_tau_{}", number + 1), Wants::Any, move |draw: &mut Draw| {
             let tau = (f64::from(steps) * DT) as f32;
             let cell = Cell { r: vec![steps.max(1.0)], ..Cell::normal(tau) };
-            draft(Level::Corners, &format!("the time constant is {steps} steps"), layer(drawn(draw, &[1, 2], 0.5, 1.3), cell.lif(&[1]), 1), spikes(draw, STEPS, &[2], 0.4))
+            draft(
+                Level::Corners,
+                &format!("the time constant is {steps} steps"),
+                layer(drawn(draw, &[1, 2], 0.5, 1.3), cell.lif(&[1]), 1),
+                spikes(draw, STEPS, &[2], 0.4),
+            )
         });
         plans.add(&format!("short_synapse_{}", number + 1), Wants::Any, move |draw: &mut Draw| {
             let mut cell = Cell::normal(0.02);
             cell.tau_syn = vec![(f64::from(steps) * DT) as f32];
             cell.w_in = vec![steps.max(1.0)];
-            draft(Level::Corners, &format!("the time constant of the synapse is {steps} steps"), layer(drawn(draw, &[1, 2], 0.1, 0.6), cell.cuba_lif(&[1]), 1), spikes(draw, STEPS, &[2], 0.3))
+            draft(
+                Level::Corners,
+                &format!("the time constant of the synapse is {steps} steps"),
+                layer(drawn(draw, &[1, 2], 0.1, 0.6), cell.cuba_lif(&[1]), 1),
+                spikes(draw, STEPS, &[2], 0.3),
+            )
         });
     }
     plans.several("long_tau", 3, Wants::Robust, |draw: &mut Draw| {
         let tau = draw.pick(&[0.5_f32, 2.0, 10.0]);
-        draft(Level::Corners, "the time constant is much longer than the stimulus: hardly anything leaks", layer(drawn(draw, &[1, 2], 0.2, 0.6), Cell::normal(tau).lif(&[1]), 1), spikes(draw, STEPS, &[2], 0.25))
+        draft(
+            Level::Corners,
+            "the time constant is much longer than the stimulus: hardly anything leaks",
+            layer(drawn(draw, &[1, 2], 0.2, 0.6), Cell::normal(tau).lif(&[1]), 1),
+            spikes(draw, STEPS, &[2], 0.25),
+        )
     });
     plans.several("other_step", 4, Wants::Robust, |draw: &mut Draw| {
         let dt = draw.pick(&[1e-4, 5e-4, 2e-3, 1e-2]);
@@ -151,7 +196,12 @@ fn time_constants(plans: &mut Plans) {
         Draft {
             dt,
             spike: SpikeReading::Impulse { area: dt },
-            ..draft(Level::Corners, "the step is not 1 ms; time constants are in seconds", layer(drawn(draw, &[1, 2], 0.3, 0.9), cell.lif(&[1]), 1), spikes(draw, STEPS, &[2], 0.25))
+            ..draft(
+                Level::Corners,
+                "the step is not 1 ms; time constants are in seconds",
+                layer(drawn(draw, &[1, 2], 0.3, 0.9), cell.lif(&[1]), 1),
+                spikes(draw, STEPS, &[2], 0.25),
+            )
         }
     });
     plans.several("tau_in_double", 2, Wants::Robust, |draw: &mut Draw| {
@@ -165,7 +215,12 @@ fn time_constants(plans: &mut Plans) {
                 }
             }
         }
-        draft(Level::Corners, "parameters in double precision", net, spikes(draw, STEPS, &[2], 0.25))
+        draft(
+            Level::Corners,
+            "parameters in double precision",
+            net,
+            spikes(draw, STEPS, &[2], 0.25),
+        )
     });
 }
 
@@ -177,19 +232,32 @@ fn signs(plans: &mut Plans, kind: &'static str) {
         if kind == "IF" { Cell { r: vec![1e3], ..cell } } else { cell }
     };
     plans.several(&format!("{name}_below_zero"), 2, Wants::Robust, move |draw: &mut Draw| {
-        let weight = tensor(&[1, 2], vec![draw.between(2.0 * low, high), draw.between(-2.0 * high, -high)]);
+        let weight =
+            tensor(&[1, 2], vec![draw.between(2.0 * low, high), draw.between(-2.0 * high, -high)]);
         let layer = layer(weight, cell(draw).of_kind(kind, &[1]), 1);
-        draft(Level::Corners, "inhibition drives the voltage far below 0, and nothing stops it there", layer, spikes(draw, 80, &[2], 0.3))
+        draft(
+            Level::Corners,
+            "inhibition drives the voltage far below 0, and nothing stops it there",
+            layer,
+            spikes(draw, 80, &[2], 0.3),
+        )
     });
     plans.add(&format!("{name}_negative_gain"), Wants::Any, move |draw: &mut Draw| {
         let mut negative = cell(draw);
         negative.r.iter_mut().for_each(|r| *r = -*r);
-        let layer = layer(drawn(draw, &[1, 2], -2.0 * high, low / 2.0), negative.of_kind(kind, &[1]), 1);
+        let layer =
+            layer(drawn(draw, &[1, 2], -2.0 * high, low / 2.0), negative.of_kind(kind, &[1]), 1);
         draft(Level::Corners, "`r` is negative", layer, spikes(draw, STEPS, &[2], 0.3))
     });
     plans.add(&format!("{name}_silent"), Wants::Any, move |draw: &mut Draw| {
-        let layer = layer(drawn(draw, &[1, 2], low / 8.0, low / 6.0), cell(draw).of_kind(kind, &[1]), 1);
-        draft(Level::Corners, "the input is too weak for any spike", layer, spikes(draw, 20, &[2], 0.2))
+        let layer =
+            layer(drawn(draw, &[1, 2], low / 8.0, low / 6.0), cell(draw).of_kind(kind, &[1]), 1);
+        draft(
+            Level::Corners,
+            "the input is too weak for any spike",
+            layer,
+            spikes(draw, 20, &[2], 0.2),
+        )
     });
 }
 
@@ -197,12 +265,22 @@ fn edges(plans: &mut Plans) {
     plans.several("edge_twice", 2, Wants::Any, |draw: &mut Draw| {
         let mut net = layer(drawn(draw, &[1, 2], 0.15, 0.4), Cell::normal(0.03).lif(&[1]), 1);
         net.edges.insert(1, Edge::new("fc", "neurons"));
-        draft(Level::Corners, "an edge that stands twice acts twice", net, spikes(draw, STEPS, &[2], 0.25))
+        draft(
+            Level::Corners,
+            "an edge that stands twice acts twice",
+            net,
+            spikes(draw, STEPS, &[2], 0.25),
+        )
     });
     plans.several("edges_in_any_order", 3, Wants::Robust, |draw: &mut Draw| {
         let mut net = layer(drawn(draw, &[1, 2], 0.3, 0.9), Cell::normal(0.03).lif(&[1]), 1);
         net.edges.reverse();
-        draft(Level::Corners, "the order of the edges in the file means nothing", net, spikes(draw, STEPS, &[2], 0.25))
+        draft(
+            Level::Corners,
+            "the order of the edges in the file means nothing",
+            net,
+            spikes(draw, STEPS, &[2], 0.25),
+        )
     });
     plans.several("nodes_in_any_order", 3, Wants::Robust, |draw: &mut Draw| {
         let cell = Cell::normal(0.03);
@@ -217,12 +295,21 @@ fn edges(plans: &mut Plans) {
             ],
             &[("z", "m"), ("input", "b"), ("b", "z"), ("m", "a"), ("a", "output")],
         );
-        draft(Level::Corners, "names and order of the nodes mean nothing", net, spikes(draw, STEPS, &[2], 0.3))
+        draft(
+            Level::Corners,
+            "names and order of the nodes mean nothing",
+            net,
+            spikes(draw, STEPS, &[2], 0.3),
+        )
     });
     plans.several("start", 2, Wants::Sensitive("start_zero"), |draw: &mut Draw| {
         let cell = Cell { v_leak: vec![0.9], v_reset: vec![0.0], ..Cell::normal(0.02) };
         let values: Vec<f32> = (0..30).map(|_| draw.between(0.005, 0.02)).collect();
-        single(cell.lif(&[1]), &values, "the voltage starts at rest, near the threshold, and not at 0")
+        single(
+            cell.lif(&[1]),
+            &values,
+            "the voltage starts at rest, near the threshold, and not at 0",
+        )
     });
     plans.several("bias_from_start", 2, Wants::Any, |draw: &mut Draw| {
         let net = chain(vec![
@@ -231,7 +318,12 @@ fn edges(plans: &mut Plans) {
             ("lif", Cell::normal(0.04).lif(&[1])),
             ("output", output(&[1])),
         ]);
-        draft(Level::Corners, "a bias acts from the first step on, without any input", net, course(&[0.0; 40]))
+        draft(
+            Level::Corners,
+            "a bias acts from the first step on, without any input",
+            net,
+            course(&[0.0; 40]),
+        )
     });
 }
 
@@ -263,7 +355,12 @@ fn delays(plans: &mut Plans) {
             ("output", output(&[1])),
         ]);
         let values: Vec<f32> = (0..30).map(|_| draw.pick(&[0.2_f32, 0.4, 0.6, 0.9])).collect();
-        draft(Level::Corners, "a Threshold spikes once for each rise of a current above its level", net, course(&values))
+        draft(
+            Level::Corners,
+            "a Threshold spikes once for each rise of a current above its level",
+            net,
+            course(&values),
+        )
     });
     plans.several("scalars", 3, Wants::Robust, |draw: &mut Draw| {
         let mut net = layer(drawn(draw, &[3, 2], 0.2, 0.9), Cell::normal(0.03).lif(&[3]), 3);
@@ -278,6 +375,14 @@ fn delays(plans: &mut Plans) {
                 lif.v_threshold = full;
             }
         }
-        Draft { graph: Document::of_graph(net.clone()), ..draft(Level::Corners, "one number stands for all neurons of a layer", net, spikes(draw, STEPS, &[2], 0.2)) }
+        Draft {
+            graph: Document::of_graph(net.clone()),
+            ..draft(
+                Level::Corners,
+                "one number stands for all neurons of a layer",
+                net,
+                spikes(draw, STEPS, &[2], 0.2),
+            )
+        }
     });
 }

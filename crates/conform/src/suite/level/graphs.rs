@@ -6,7 +6,8 @@ use super::super::case::Level;
 use super::super::draft::Draft;
 use super::super::draw::Draw;
 use super::super::net::{
-    Cell, affine, chain, conv2d, draft, drawn, flatten, graph, input, linear, output, spikes, sum_pool,
+    Cell, affine, chain, conv2d, draft, drawn, flatten, graph, input, linear, output, spikes,
+    sum_pool,
 };
 use super::super::plan::{Plans, Wants};
 
@@ -44,7 +45,12 @@ fn deep(plans: &mut Plans, kind: &'static str) {
                 width = 3;
             }
             nodes.push(("output", output(&[3])));
-            draft(Level::Graphs, &format!("{layers} layers; spikes pass all of them in the step of the input"), chain(nodes), spikes(draw, STEPS, &[3], 0.4))
+            draft(
+                Level::Graphs,
+                &format!("{layers} layers; spikes pass all of them in the step of the input"),
+                chain(nodes),
+                spikes(draw, STEPS, &[3], 0.4),
+            )
         });
     }
 }
@@ -60,7 +66,13 @@ fn recurrent(draw: &mut Draw, kind: &str, feedback: Primitive) -> Graph {
             ("rec", feedback),
             ("output", output(&[3])),
         ],
-        &[("input", "fc"), ("fc", "neurons"), ("neurons", "rec"), ("rec", "neurons"), ("neurons", "output")],
+        &[
+            ("input", "fc"),
+            ("fc", "neurons"),
+            ("neurons", "rec"),
+            ("rec", "neurons"),
+            ("neurons", "output"),
+        ],
     )
 }
 
@@ -70,13 +82,23 @@ fn cycles(plans: &mut Plans, kind: &'static str) {
     plans.several(&format!("{name}_recurrent"), 4, Wants::Any, move |draw: &mut Draw| {
         let feedback = linear(drawn(draw, &[3, 3], -0.6 * high, 0.25 * high));
         let net = recurrent(draw, kind, feedback);
-        draft(Level::Graphs, "a layer feeds itself through a matrix", net, spikes(draw, STEPS, &[2], 0.35))
+        draft(
+            Level::Graphs,
+            "a layer feeds itself through a matrix",
+            net,
+            spikes(draw, STEPS, &[2], 0.35),
+        )
     });
     plans.several(&format!("{name}_recurrent_bias"), 3, Wants::Any, move |draw: &mut Draw| {
         let bias = drawn(draw, &[3], 0.02 * high, 0.08 * high);
         let feedback = affine(drawn(draw, &[3, 3], -0.5 * high, 0.2 * high), bias);
         let net = recurrent(draw, kind, feedback);
-        draft(Level::Graphs, "the recurrent weights have a bias, which acts in every step", net, spikes(draw, STEPS, &[2], 0.3))
+        draft(
+            Level::Graphs,
+            "the recurrent weights have a bias, which acts in every step",
+            net,
+            spikes(draw, STEPS, &[2], 0.3),
+        )
     });
     plans.several(&format!("{name}_two_in_a_cycle"), 2, Wants::Any, move |draw: &mut Draw| {
         let cell = Cell::normal(0.03);
@@ -90,7 +112,15 @@ fn cycles(plans: &mut Plans, kind: &'static str) {
                 ("ba", linear(drawn(draw, &[2, 2], -0.6 * high, 0.1 * high))),
                 ("output", output(&[2])),
             ],
-            &[("input", "fc"), ("fc", "a"), ("a", "ab"), ("ab", "b"), ("b", "ba"), ("ba", "a"), ("b", "output")],
+            &[
+                ("input", "fc"),
+                ("fc", "a"),
+                ("a", "ab"),
+                ("ab", "b"),
+                ("b", "ba"),
+                ("ba", "a"),
+                ("b", "output"),
+            ],
         );
         draft(Level::Graphs, "two layers feed each other", net, spikes(draw, STEPS, &[2], 0.4))
     });
@@ -108,9 +138,20 @@ fn branches(plans: &mut Plans) {
                 ("lif", of.lif(&[2])),
                 ("output", output(&[2])),
             ],
-            &[("input", "left"), ("input", "right"), ("left", "lif"), ("right", "lif"), ("lif", "output")],
+            &[
+                ("input", "left"),
+                ("input", "right"),
+                ("left", "lif"),
+                ("right", "lif"),
+                ("lif", "output"),
+            ],
         );
-        draft(Level::Graphs, "two matrices lead to one layer: their outputs are added", net, spikes(draw, STEPS, &[2], 0.25))
+        draft(
+            Level::Graphs,
+            "two matrices lead to one layer: their outputs are added",
+            net,
+            spikes(draw, STEPS, &[2], 0.25),
+        )
     });
     let of = cell.clone();
     plans.several("three_join", 2, Wants::Any, move |draw: &mut Draw| {
@@ -123,9 +164,22 @@ fn branches(plans: &mut Plans) {
                 ("lif", of.lif(&[2])),
                 ("output", output(&[2])),
             ],
-            &[("input", "c"), ("input", "a"), ("input", "b"), ("c", "lif"), ("a", "lif"), ("b", "lif"), ("lif", "output")],
+            &[
+                ("input", "c"),
+                ("input", "a"),
+                ("input", "b"),
+                ("c", "lif"),
+                ("a", "lif"),
+                ("b", "lif"),
+                ("lif", "output"),
+            ],
         );
-        draft(Level::Graphs, "three matrices lead to one layer", net, spikes(draw, STEPS, &[2], 0.25))
+        draft(
+            Level::Graphs,
+            "three matrices lead to one layer",
+            net,
+            spikes(draw, STEPS, &[2], 0.25),
+        )
     });
     let of = cell.clone();
     plans.several("skip", 4, Wants::Any, move |draw: &mut Draw| {
@@ -139,9 +193,22 @@ fn branches(plans: &mut Plans) {
                 ("lif2", of.lif(&[2])),
                 ("output", output(&[2])),
             ],
-            &[("input", "fc1"), ("fc1", "lif1"), ("lif1", "fc2"), ("fc2", "lif2"), ("input", "skip"), ("skip", "lif2"), ("lif2", "output")],
+            &[
+                ("input", "fc1"),
+                ("fc1", "lif1"),
+                ("lif1", "fc2"),
+                ("fc2", "lif2"),
+                ("input", "skip"),
+                ("skip", "lif2"),
+                ("lif2", "output"),
+            ],
         );
-        draft(Level::Graphs, "a branch passes a layer by: both arrive in the same step", net, spikes(draw, STEPS, &[2], 0.35))
+        draft(
+            Level::Graphs,
+            "a branch passes a layer by: both arrive in the same step",
+            net,
+            spikes(draw, STEPS, &[2], 0.35),
+        )
     });
     plans.several("fork", 3, Wants::Any, move |draw: &mut Draw| {
         let net = graph(
@@ -155,9 +222,23 @@ fn branches(plans: &mut Plans) {
                 ("last", Cell::normal(0.04).lif(&[2])),
                 ("output", output(&[2])),
             ],
-            &[("input", "fc"), ("fc", "lif"), ("lif", "fast"), ("lif", "slow"), ("slow", "li"), ("fast", "last"), ("li", "last"), ("last", "output")],
+            &[
+                ("input", "fc"),
+                ("fc", "lif"),
+                ("lif", "fast"),
+                ("lif", "slow"),
+                ("slow", "li"),
+                ("fast", "last"),
+                ("li", "last"),
+                ("last", "output"),
+            ],
         );
-        draft(Level::Graphs, "a layer leads to two branches that meet again", net, spikes(draw, STEPS, &[2], 0.4))
+        draft(
+            Level::Graphs,
+            "a layer leads to two branches that meet again",
+            net,
+            spikes(draw, STEPS, &[2], 0.4),
+        )
     });
 }
 
@@ -174,7 +255,11 @@ fn block(draw: &mut Draw, cell: &Cell) -> Primitive {
 fn nested(plans: &mut Plans) {
     plans.several("nested", 3, Wants::Robust, |draw: &mut Draw| {
         let cell = Cell::normal(0.03);
-        let net = chain(vec![("input", input(&[2])), ("block", block(draw, &cell)), ("output", output(&[2]))]);
+        let net = chain(vec![
+            ("input", input(&[2])),
+            ("block", block(draw, &cell)),
+            ("output", output(&[2])),
+        ]);
         draft(Level::Graphs, "a graph within the graph", net, spikes(draw, STEPS, &[2], 0.25))
     });
     plans.several("nested_twice", 2, Wants::Any, |draw: &mut Draw| {
@@ -185,13 +270,27 @@ fn nested(plans: &mut Plans) {
             ("b", block(draw, &cell)),
             ("output", output(&[2])),
         ]);
-        draft(Level::Graphs, "two graphs within the graph, one after the other, with the same names inside", net, spikes(draw, STEPS, &[2], 0.35))
+        draft(
+            Level::Graphs,
+            "two graphs within the graph, one after the other, with the same names inside",
+            net,
+            spikes(draw, STEPS, &[2], 0.35),
+        )
     });
     plans.several("nested_deep", 2, Wants::Robust, |draw: &mut Draw| {
         let inner = block(draw, &Cell::normal(0.03));
-        let middle = Primitive::Graph(chain(vec![("input", input(&[2])), ("inner", inner), ("output", output(&[2]))]));
+        let middle = Primitive::Graph(chain(vec![
+            ("input", input(&[2])),
+            ("inner", inner),
+            ("output", output(&[2])),
+        ]));
         let net = chain(vec![("input", input(&[2])), ("middle", middle), ("output", output(&[2]))]);
-        draft(Level::Graphs, "a graph within a graph within the graph", net, spikes(draw, STEPS, &[2], 0.25))
+        draft(
+            Level::Graphs,
+            "a graph within a graph within the graph",
+            net,
+            spikes(draw, STEPS, &[2], 0.25),
+        )
     });
     plans.several("nested_recurrent", 3, Wants::Any, |draw: &mut Draw| {
         let cell = Cell::normal(0.03);
@@ -210,7 +309,12 @@ fn nested(plans: &mut Plans) {
             ("rnn", Primitive::Graph(block)),
             ("output", output(&[2])),
         ]);
-        draft(Level::Graphs, "a recurrent layer as a graph within the graph", net, spikes(draw, STEPS, &[2], 0.35))
+        draft(
+            Level::Graphs,
+            "a recurrent layer as a graph within the graph",
+            net,
+            spikes(draw, STEPS, &[2], 0.35),
+        )
     });
 }
 
@@ -251,8 +355,10 @@ fn ports(plans: &mut Plans) {
 
 /// A small network for pictures.
 fn picture(draw: &mut Draw, cell: &Cell, pooled: bool) -> Draft {
-    let conv = conv2d(drawn(draw, &[2, 1, 3, 3], -0.4, 0.7), drawn(draw, &[2], 0.0, 0.05), [1, 0, 1, 6]);
-    let mut nodes = vec![("input", input(&[1, 6, 6])), ("conv", conv), ("lif1", cell.lif(&[2, 4, 4]))];
+    let conv =
+        conv2d(drawn(draw, &[2, 1, 3, 3], -0.4, 0.7), drawn(draw, &[2], 0.0, 0.05), [1, 0, 1, 6]);
+    let mut nodes =
+        vec![("input", input(&[1, 6, 6])), ("conv", conv), ("lif1", cell.lif(&[2, 4, 4]))];
     let (shape, length) = if pooled { ([2, 2, 2], 8) } else { ([2, 4, 4], 32) };
     if pooled {
         nodes.push(("pool", sum_pool([2, 2], [2, 2], 0)));
@@ -270,17 +376,30 @@ fn picture(draw: &mut Draw, cell: &Cell, pooled: bool) -> Draft {
 }
 
 fn pictures(plans: &mut Plans) {
-    plans.several("picture", 3, Wants::Any, |draw: &mut Draw| picture(draw, &Cell::normal(0.03), false));
-    plans.several("picture_pool", 3, Wants::Any, |draw: &mut Draw| picture(draw, &Cell::normal(0.03), true));
+    plans.several("picture", 3, Wants::Any, |draw: &mut Draw| {
+        picture(draw, &Cell::normal(0.03), false)
+    });
+    plans.several("picture_pool", 3, Wants::Any, |draw: &mut Draw| {
+        picture(draw, &Cell::normal(0.03), true)
+    });
     plans.several("picture_out", 2, Wants::Any, |draw: &mut Draw| {
-        let conv = conv2d(drawn(draw, &[2, 1, 2, 2], -0.3, 0.8), drawn(draw, &[2], 0.0, 0.05), [1, 0, 1, 4]);
+        let conv = conv2d(
+            drawn(draw, &[2, 1, 2, 2], -0.3, 0.8),
+            drawn(draw, &[2], 0.0, 0.05),
+            [1, 0, 1, 4],
+        );
         let net = chain(vec![
             ("input", input(&[1, 4, 4])),
             ("conv", conv),
             ("lif", Cell::normal(0.03).lif(&[2, 3, 3])),
             ("output", output(&[2, 3, 3])),
         ]);
-        let drafted = draft(Level::Graphs, "a picture leaves the network with its axes", net, spikes(draw, 40, &[1, 4, 4], 0.2));
+        let drafted = draft(
+            Level::Graphs,
+            "a picture leaves the network with its axes",
+            net,
+            spikes(draw, 40, &[1, 4, 4], 0.2),
+        );
         Draft { graph: Document { left_out: Vec::new(), ..drafted.graph.clone() }, ..drafted }
     });
 }

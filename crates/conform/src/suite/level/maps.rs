@@ -49,7 +49,12 @@ pub(in super::super) fn maps(plans: &mut Plans) {
             ("lif", cell.lif(&[2])),
             ("output", output(&[2])),
         ]);
-        draft(Level::Primitives, "a Flatten keeps C order: channels, rows, columns", graph, spikes(draw, STEPS, &[2, 2, 3], 0.1))
+        draft(
+            Level::Primitives,
+            "a Flatten keeps C order: channels, rows, columns",
+            graph,
+            spikes(draw, STEPS, &[2, 2, 3], 0.1),
+        )
     });
     plans.several("flatten_some_axes", 2, Wants::Any, |draw: &mut Draw| {
         let cell = Cell::normal(0.03);
@@ -64,26 +69,52 @@ pub(in super::super) fn maps(plans: &mut Plans) {
             ("flatten", flatten),
             ("output", output(&[2, 6])),
         ]);
-        draft(Level::Primitives, "a Flatten of the last two axes keeps the first", graph, spikes(draw, STEPS, &[2, 2, 3], 0.2))
+        draft(
+            Level::Primitives,
+            "a Flatten of the last two axes keeps the first",
+            graph,
+            spikes(draw, STEPS, &[2, 2, 3], 0.2),
+        )
     });
 }
 
 fn convolutions(plans: &mut Plans) {
     plans.several("conv2d", 3, Wants::Any, |draw: &mut Draw| {
-        let (weight, bias) = (drawn(draw, &[2, 1, 3, 3], -0.4, 0.6), drawn(draw, &[2], -0.02, 0.05));
-        mapped(draw, conv2d(weight, bias, [1, 0, 1, 5]), (&[1, 5, 5], &[2, 3, 3]), "a convolution is a cross-correlation, with a bias for each output channel")
+        let (weight, bias) =
+            (drawn(draw, &[2, 1, 3, 3], -0.4, 0.6), drawn(draw, &[2], -0.02, 0.05));
+        mapped(
+            draw,
+            conv2d(weight, bias, [1, 0, 1, 5]),
+            (&[1, 5, 5], &[2, 3, 3]),
+            "a convolution is a cross-correlation, with a bias for each output channel",
+        )
     });
     plans.several("conv2d_padding", 2, Wants::Any, |draw: &mut Draw| {
         let (weight, bias) = (drawn(draw, &[2, 2, 3, 3], -0.3, 0.5), drawn(draw, &[2], 0.0, 0.05));
-        mapped(draw, conv2d(weight, bias, [1, 1, 1, 4]), (&[2, 4, 4], &[2, 4, 4]), "zeros stand around the picture")
+        mapped(
+            draw,
+            conv2d(weight, bias, [1, 1, 1, 4]),
+            (&[2, 4, 4], &[2, 4, 4]),
+            "zeros stand around the picture",
+        )
     });
     plans.several("conv2d_stride", 2, Wants::Any, |draw: &mut Draw| {
         let (weight, bias) = (drawn(draw, &[2, 1, 2, 2], -0.3, 0.7), drawn(draw, &[2], 0.0, 0.05));
-        mapped(draw, conv2d(weight, bias, [2, 0, 1, 6]), (&[1, 6, 6], &[2, 3, 3]), "a stride of two")
+        mapped(
+            draw,
+            conv2d(weight, bias, [2, 0, 1, 6]),
+            (&[1, 6, 6], &[2, 3, 3]),
+            "a stride of two",
+        )
     });
     plans.several("conv2d_dilation", 2, Wants::Any, |draw: &mut Draw| {
         let (weight, bias) = (drawn(draw, &[1, 1, 2, 2], -0.3, 0.8), drawn(draw, &[1], 0.0, 0.05));
-        mapped(draw, conv2d(weight, bias, [1, 0, 2, 5]), (&[1, 5, 5], &[1, 3, 3]), "the elements of the kernel lie two apart")
+        mapped(
+            draw,
+            conv2d(weight, bias, [1, 0, 2, 5]),
+            (&[1, 5, 5], &[1, 3, 3]),
+            "the elements of the kernel lie two apart",
+        )
     });
     plans.several("conv2d_groups", 2, Wants::Any, |draw: &mut Draw| {
         let map = Primitive::Conv2d(Conv2d {
@@ -107,7 +138,12 @@ fn convolutions(plans: &mut Plans) {
             groups: Tensor::scalar(1_i64),
             bias: drawn(draw, &[2], 0.0, 0.05),
         });
-        mapped(draw, map, (&[1, 4, 5], &[2, 3, 3]), "rows and columns have their own kernel, stride and padding")
+        mapped(
+            draw,
+            map,
+            (&[1, 4, 5], &[2, 3, 3]),
+            "rows and columns have their own kernel, stride and padding",
+        )
     });
     plans.several("conv1d", 3, Wants::Any, |draw: &mut Draw| {
         let map = Primitive::Conv1d(Conv1d {
@@ -135,10 +171,20 @@ fn pools(plans: &mut Plans) {
         pooled(draw, sum_pool([2, 2], [2, 2], 0), (&[2, 4, 4], &[2, 2, 2]), "a pool adds")
     });
     plans.several("sum_pool_overlap", 2, Wants::Any, |draw: &mut Draw| {
-        pooled(draw, sum_pool([2, 3], [1, 2], 0), (&[1, 4, 5], &[1, 3, 2]), "windows overlap, and rows and columns differ")
+        pooled(
+            draw,
+            sum_pool([2, 3], [1, 2], 0),
+            (&[1, 4, 5], &[1, 3, 2]),
+            "windows overlap, and rows and columns differ",
+        )
     });
     plans.several("sum_pool_padding", 2, Wants::Any, |draw: &mut Draw| {
-        pooled(draw, sum_pool([2, 2], [2, 2], 1), (&[1, 4, 4], &[1, 3, 3]), "zeros stand around the picture of a pool")
+        pooled(
+            draw,
+            sum_pool([2, 2], [2, 2], 1),
+            (&[1, 4, 4], &[1, 3, 3]),
+            "zeros stand around the picture of a pool",
+        )
     });
     plans.several("avg_pool", 3, Wants::Any, |draw: &mut Draw| {
         let padding = draw.below(2) as i64;
@@ -148,7 +194,12 @@ fn pools(plans: &mut Plans) {
             padding: Tensor::vector(vec![padding; 2]),
         });
         let side = if padding == 0 { 2 } else { 3 };
-        pooled(draw, map, (&[1, 4, 4], &[1, side, side]), "a pool takes the mean; zeros around the picture count as elements")
+        pooled(
+            draw,
+            map,
+            (&[1, 4, 4], &[1, side, side]),
+            "a pool takes the mean; zeros around the picture count as elements",
+        )
     });
 }
 

@@ -9,7 +9,8 @@ use super::super::case::Level;
 use super::super::draft::Draft;
 use super::super::draw::Draw;
 use super::super::net::{
-    Cell, DT, affine, all, chain, current, draft, drawn, input, layer, linear, output, spikes, tensor,
+    Cell, DT, affine, all, chain, current, draft, drawn, input, layer, linear, output, spikes,
+    tensor,
 };
 use super::super::plan::{Plans, Wants};
 
@@ -55,12 +56,24 @@ pub(in super::super) fn primitives(plans: &mut Plans) {
 }
 
 fn spiking(plans: &mut Plans, kind: &'static str, name: &str) {
-    let add = |plans: &mut Plans, what: &str, count, wants, make: fn(&mut Draw, &'static str) -> Draft| {
-        plans.several(&format!("{name}_{what}"), count, wants, move |draw: &mut Draw| make(draw, kind));
+    let add = |plans: &mut Plans,
+               what: &str,
+               count,
+               wants,
+               make: fn(&mut Draw, &'static str) -> Draft| {
+        plans.several(&format!("{name}_{what}"), count, wants, move |draw: &mut Draw| {
+            make(draw, kind)
+        });
     };
     add(plans, "normal", 5, Wants::Robust, |draw, kind| {
         let cell = normal(kind, draw.between(0.02, 0.05));
-        one_layer(draw, kind, &cell, 1, "one neuron with the parameters of most exports: a spike adds its weight")
+        one_layer(
+            draw,
+            kind,
+            &cell,
+            1,
+            "one neuron with the parameters of most exports: a spike adds its weight",
+        )
     });
     add(plans, "gain", 4, Wants::Robust, |draw, kind| {
         let mut cell = normal(kind, draw.between(0.02, 0.05));
@@ -85,7 +98,10 @@ fn spiking(plans: &mut Plans, kind: &'static str, name: &str) {
     add(plans, "reset_not_subtracted", 3, Wants::Sensitive("reset_subtract"), |draw, kind| {
         let cell = normal(kind, draw.between(0.02, 0.05));
         let mut draft = one_layer(
-            draw, kind, &cell, 1,
+            draw,
+            kind,
+            &cell,
+            1,
             "a spike sets the voltage to `v_reset`; subtraction of the threshold gives other spikes",
         );
         let (low, high) = weights(kind);
@@ -97,7 +113,12 @@ fn spiking(plans: &mut Plans, kind: &'static str, name: &str) {
         let cell = normal(kind, draw.between(0.02, 0.05));
         let graph = layer(all(&[1, 1], 1.0), cell.of_kind(kind, &[1]), 1);
         let high = if kind == "CubaLIF" { 0.02 } else { 0.2 };
-        draft(Level::Primitives, "a current that holds for some steps", graph, current(draw, STEPS, &[1], -high / 4.0, high))
+        draft(
+            Level::Primitives,
+            "a current that holds for some steps",
+            graph,
+            current(draw, STEPS, &[1], -high / 4.0, high),
+        )
     });
     add(plans, "bias", 3, Wants::Any, |draw, kind| {
         let cell = normal(kind, draw.between(0.02, 0.05));
@@ -109,7 +130,12 @@ fn spiking(plans: &mut Plans, kind: &'static str, name: &str) {
             ("neurons", cell.of_kind(kind, &[1])),
             ("output", output(&[1])),
         ]);
-        draft(Level::Primitives, "the bias of an Affine acts in every step", graph, spikes(draw, STEPS, &[2], 0.15))
+        draft(
+            Level::Primitives,
+            "the bias of an Affine acts in every step",
+            graph,
+            spikes(draw, STEPS, &[2], 0.15),
+        )
     });
     if kind == "IF" {
         return;
@@ -122,7 +148,13 @@ fn spiking(plans: &mut Plans, kind: &'static str, name: &str) {
     add(plans, "drives_itself", 2, Wants::Any, |draw, kind| {
         let mut cell = normal(kind, draw.between(0.01, 0.03));
         cell.v_leak = vec![draw.between(1.1, 1.6)];
-        one_layer(draw, kind, &cell, 1, "`v_leak` lies above the threshold: the neuron spikes without input, from the first instant on")
+        one_layer(
+            draw,
+            kind,
+            &cell,
+            1,
+            "`v_leak` lies above the threshold: the neuron spikes without input, from the first instant on",
+        )
     });
     if kind == "CubaLIF" {
         add(plans, "w_in", 3, Wants::Robust, |draw, kind| {
@@ -143,7 +175,8 @@ fn spiking(plans: &mut Plans, kind: &'static str, name: &str) {
 /// The voltage of an integrator, behind a matrix.
 fn voltage(draw: &mut Draw, kind: &str, cell: &Cell, neurons: usize, asks: &str) -> Draft {
     let (low, high) = weights(kind);
-    let graph = layer(drawn(draw, &[neurons, 2], -low, high), cell.of_kind(kind, &[neurons]), neurons);
+    let graph =
+        layer(drawn(draw, &[neurons, 2], -low, high), cell.of_kind(kind, &[neurons]), neurons);
     // Voltages are looked at where a step ends, and impulses would act there.
     let pulse = SpikeReading::Pulse { width: DT };
     Draft { spike: pulse, ..draft(Level::Primitives, asks, graph, spikes(draw, STEPS, &[2], 0.25)) }
@@ -169,7 +202,12 @@ fn integrating(plans: &mut Plans, kind: &'static str, name: &str) {
             ("lif", second.lif(&[1])),
             ("output", output(&[1])),
         ]);
-        draft(Level::Primitives, "the voltage of an integrator drives a neuron", graph, spikes(draw, STEPS, &[2], 0.25))
+        draft(
+            Level::Primitives,
+            "the voltage of an integrator drives a neuron",
+            graph,
+            spikes(draw, STEPS, &[2], 0.25),
+        )
     });
 }
 
@@ -193,7 +231,12 @@ fn others(plans: &mut Plans) {
         let frames = spikes(draw, STEPS, &[2], 0.25);
         Draft {
             spike: SpikeReading::Impulse { area: 1.0 },
-            ..draft(Level::Primitives, "a spike is an impulse of area 1: it adds `r` times its weight", graph, frames)
+            ..draft(
+                Level::Primitives,
+                "a spike is an impulse of area 1: it adds `r` times its weight",
+                graph,
+                frames,
+            )
         }
     });
     plans.several("threshold", 4, Wants::Any, |draw: &mut Draw| {
@@ -206,7 +249,12 @@ fn others(plans: &mut Plans) {
             ("threshold", Primitive::Threshold(threshold)),
             ("output", output(&[2])),
         ]);
-        draft(Level::Primitives, "a Threshold spikes where its input rises above the level, without a reset", graph, spikes(draw, STEPS, &[2], 0.3))
+        draft(
+            Level::Primitives,
+            "a Threshold spikes where its input rises above the level, without a reset",
+            graph,
+            spikes(draw, STEPS, &[2], 0.3),
+        )
     });
     plans.several("delay", 5, Wants::Any, |draw: &mut Draw| {
         let steps: Vec<f32> = (0..2).map(|_| (draw.below(6) as f64 * DT) as f32).collect();
@@ -218,12 +266,22 @@ fn others(plans: &mut Plans) {
             ("lif", cell.lif(&[1])),
             ("output", output(&[1])),
         ]);
-        draft(Level::Primitives, "every channel has its own delay, a whole number of steps", graph, spikes(draw, STEPS, &[2], 0.25))
+        draft(
+            Level::Primitives,
+            "every channel has its own delay, a whole number of steps",
+            graph,
+            spikes(draw, STEPS, &[2], 0.25),
+        )
     });
     plans.several("linear_negative", 3, Wants::Robust, |draw: &mut Draw| {
         let cell = normal("LIF", draw.between(0.02, 0.05));
         let graph = layer(drawn(draw, &[2, 4], -0.6, 0.9), cell.lif(&[2]), 2);
-        draft(Level::Primitives, "weights of either sign; rows are outputs", graph, spikes(draw, STEPS, &[4], 0.2))
+        draft(
+            Level::Primitives,
+            "weights of either sign; rows are outputs",
+            graph,
+            spikes(draw, STEPS, &[4], 0.2),
+        )
     });
     plans.several("affine_each", 3, Wants::Any, |draw: &mut Draw| {
         let cell = normal("LIF", draw.between(0.02, 0.05));
@@ -234,6 +292,11 @@ fn others(plans: &mut Plans) {
             ("lif", cell.lif(&[2])),
             ("output", output(&[2])),
         ]);
-        draft(Level::Primitives, "every output has its own bias", graph, spikes(draw, STEPS, &[3], 0.2))
+        draft(
+            Level::Primitives,
+            "every output has its own bias",
+            graph,
+            spikes(draw, STEPS, &[3], 0.2),
+        )
     });
 }

@@ -8,7 +8,9 @@ use nirkit::numerics::Tensor;
 use super::super::case::Level;
 use super::super::draft::Draft;
 use super::super::draw::Draw;
-use super::super::net::{Cell, all, chain, draft, drawn, input, layer, linear, output, spikes, tensor};
+use super::super::net::{
+    Cell, all, chain, draft, drawn, input, layer, linear, output, spikes, tensor,
+};
 use super::super::plan::{Plans, Wants};
 
 const STEPS: usize = 40;
@@ -45,7 +47,8 @@ fn readable(plans: &mut Plans) {
     plans.add("read_metadata", Wants::Robust, |draw: &mut Draw| {
         let mut net = plain(draw);
         for (_, node) in net.nodes.iter_mut() {
-            node.metadata = Fields::from_iter([("note".to_owned(), Value::Text(Text::scalar("anything")))]);
+            node.metadata =
+                Fields::from_iter([("note".to_owned(), Value::Text(Text::scalar("anything")))]);
         }
         read(draw, net, "nodes have metadata, which change nothing")
     });
@@ -77,7 +80,10 @@ fn readable(plans: &mut Plans) {
         let frames = spikes(draw, STEPS, &[2], 0.08);
         draft(Level::ReadOrRefuse, "a CubaLIF without `w_in`: it is 1", net, frames)
     });
-    for (number, name) in ["lif 1", "0", "class", "näuron", "a/b".trim_end_matches("/b"), "lif.1"].into_iter().enumerate() {
+    for (number, name) in ["lif 1", "0", "class", "näuron", "a/b".trim_end_matches("/b"), "lif.1"]
+        .into_iter()
+        .enumerate()
+    {
         plans.add(&format!("read_name_{}", number + 1), Wants::Robust, move |draw: &mut Draw| {
             let net = chain(vec![
                 ("input", input(&[2])),
@@ -119,7 +125,12 @@ fn numbers(plans: &mut Plans) {
     });
     plans.add("read_one_channel", Wants::Robust, |draw: &mut Draw| {
         let net = layer(drawn(draw, &[1, 1], 0.5, 0.9), Cell::normal(0.03).lif(&[1]), 1);
-        draft(Level::ReadOrRefuse, "one channel and one neuron", net, spikes(draw, STEPS, &[1], 0.3))
+        draft(
+            Level::ReadOrRefuse,
+            "one channel and one neuron",
+            net,
+            spikes(draw, STEPS, &[1], 0.3),
+        )
     });
     plans.add("read_wide", Wants::Any, |draw: &mut Draw| {
         let net = layer(drawn(draw, &[32, 16], -0.3, 0.4), Cell::normal(0.03).lif(&[32]), 32);
@@ -137,7 +148,9 @@ fn refuse(plans: &mut Plans, name: &str, why: &'static str, change: impl Fn(&mut
 }
 
 fn refused(plans: &mut Plans) {
-    refuse(plans, "tau_zero", "a time constant is 0", |net| with_lif(net, |lif| lif.tau = all(&[2], 0.0)));
+    refuse(plans, "tau_zero", "a time constant is 0", |net| {
+        with_lif(net, |lif| lif.tau = all(&[2], 0.0))
+    });
     refuse(plans, "tau_negative", "a time constant is below 0", |net| {
         with_lif(net, |lif| lif.tau = tensor(&[2], vec![0.03, -0.03]));
     });
@@ -148,7 +161,8 @@ fn refused(plans: &mut Plans) {
         net.nodes.insert("fc", Node::new(linear(tensor(&[2, 2], vec![0.5, f32::NAN, 0.5, 0.5]))));
     });
     refuse(plans, "weight_infinite", "a weight is infinite", |net| {
-        net.nodes.insert("fc", Node::new(linear(tensor(&[2, 2], vec![0.5, f32::INFINITY, 0.5, 0.5]))));
+        net.nodes
+            .insert("fc", Node::new(linear(tensor(&[2, 2], vec![0.5, f32::INFINITY, 0.5, 0.5]))));
     });
     refuse(plans, "shape", "a matrix with three columns gets two channels", |net| {
         net.nodes.insert("fc", Node::new(linear(all(&[2, 3], 0.5))));
@@ -156,9 +170,14 @@ fn refused(plans: &mut Plans) {
     refuse(plans, "rows", "a matrix with three rows leads to two neurons", |net| {
         net.nodes.insert("fc", Node::new(linear(all(&[3, 2], 0.5))));
     });
-    refuse(plans, "parameter_shape", "a layer has two time constants and three thresholds", |net| {
-        with_lif(net, |lif| lif.v_threshold = all(&[3], 1.0));
-    });
+    refuse(
+        plans,
+        "parameter_shape",
+        "a layer has two time constants and three thresholds",
+        |net| {
+            with_lif(net, |lif| lif.v_threshold = all(&[3], 1.0));
+        },
+    );
     refuse(plans, "edge_to_nothing", "an edge leads to a node that is not there", |net| {
         net.edges.push(Edge::new("neurons", "nowhere"));
     });
@@ -171,14 +190,20 @@ fn refused(plans: &mut Plans) {
             .map(|(source, target)| Edge::new(source, target))
             .to_vec();
     });
-    refuse(plans, "cycle_without_state", "two matrices feed each other: the cycle has no state", |net| {
-        net.nodes.insert("back", Node::new(linear(all(&[2, 2], 0.5))));
-        net.edges.push(Edge::new("fc", "back"));
-        net.edges.push(Edge::new("back", "fc"));
-    });
+    refuse(
+        plans,
+        "cycle_without_state",
+        "two matrices feed each other: the cycle has no state",
+        |net| {
+            net.nodes.insert("back", Node::new(linear(all(&[2, 2], 0.5))));
+            net.edges.push(Edge::new("fc", "back"));
+            net.edges.push(Edge::new("back", "fc"));
+        },
+    );
     plans.add("refuse_unknown_kind", Wants::Any, |draw: &mut Draw| {
         let mut net = plain(draw);
-        let unknown = nirkit::ir::primitive::Unknown { kind: "Izhikevich".to_owned(), fields: Fields::new() };
+        let unknown =
+            nirkit::ir::primitive::Unknown { kind: "Izhikevich".to_owned(), fields: Fields::new() };
         net.nodes.insert("neurons", Node::new(Primitive::Unknown(unknown)));
         let why = "NIR has no node of this kind";
         Draft { refusal: Some(why.to_owned()), ..read(draw, net, why) }

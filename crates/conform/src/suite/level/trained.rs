@@ -5,10 +5,10 @@
 
 use std::collections::BTreeMap;
 
+use nirkit::SpikeReading;
 use nirkit::io::{Limits, array::read_array_bytes, nir::read_bytes};
 use nirkit::ir::Document;
 use nirkit::numerics::Tensor;
-use nirkit::SpikeReading;
 
 use super::super::case::Level;
 use super::super::draft::Draft;
