@@ -15,7 +15,7 @@ use crate::values;
 #[command(after_help = "\
 Examples:
   nir conform write --output suite
-  nir conform run suite --driver 'python3 conformance/drivers/norse_driver.py'
+  nir conform run suite --driver 'python3 conformance/drivers/norse_driver.py' --format json
   nir conform run suite --driver 'nir conform serve --platform norse' --html norse.html
 
 A driver is a program that reads questions from its standard input and writes answers to its standard output, a line of
