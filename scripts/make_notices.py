@@ -19,7 +19,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTICES = ROOT / "THIRD-PARTY.txt"
-SHIPPED = ("nirkit-cli", "nirkit-py")
+SHIPPED = ("nirkit-cli", "nirkit-py", "nirkit-web")
 TEXTS = re.compile(r"^(licen[sc]e|copying|copyright|notice|unlicense)", re.IGNORECASE)
 # The texts that stand for a crate under several licences at choice, first of all that of MIT.
 PREFERRED = (("MIT", "mit"), ("Zlib", "zlib"), ("BSD-3-Clause", "bsd"), ("Apache-2.0", "apache"))

@@ -59,7 +59,7 @@ class StimulusFile:
 
 def events(time: Any, channel: Any) -> np.ndarray:
     """Spikes as a structured array with the fields ``time`` (seconds) and ``channel``."""
-    time, channel = np.asarray(time, dtype=float), np.asarray(channel)
+    time, channel = _real(time, "times", "a number of seconds"), np.asarray(channel)
     if time.shape != channel.shape:
         raise StimulusError(f"there are {time.size} times and {channel.size} channels; each event has one of both")
     if channel.dtype.kind not in "iub":
@@ -70,6 +70,15 @@ def events(time: Any, channel: Any) -> np.ndarray:
     made = np.empty(time.shape, dtype=EVENT)
     made["time"], made["channel"] = time, channel
     return made
+
+
+def _real(numbers: Any, what: str, each: str) -> np.ndarray:
+    """Real numbers. Those that carry a unit, or have another part, are not converted."""
+    array = np.asarray(numbers)
+    if array.size and array.dtype.kind not in "biuf":
+        help = "divide times by `np.timedelta64(1, 's')`" if array.dtype.kind in "mM" else None
+        raise StimulusError(f"{what} are numbers, not of {array.dtype}; each is {each}", help=help)
+    return array.astype(float)
 
 
 Part = Tuple[Optional[str], str, Any]
@@ -110,7 +119,13 @@ class _SensorEvents:
 
 
 def _column(events: np.ndarray, name: str) -> Optional[np.ndarray]:
-    return np.ascontiguousarray(events[name]) if name in (events.dtype.names or ()) else None
+    if name not in (events.dtype.names or ()):
+        return None
+    column = np.ascontiguousarray(events[name])
+    if column.ndim != 1:
+        numbers = column[0].size if len(column) else "several"
+        raise StimulusError(f"the field `{name}` has {numbers} numbers for each event", help="a column has one number for each event")
+    return column
 
 
 def _sensor_events(signal: Any) -> Optional[_SensorEvents]:
@@ -151,8 +166,9 @@ def _part(name: Optional[str], signal: Any, axes: str) -> Tuple[Part, Optional[f
     if isinstance(signal, StimulusFile):
         return (name, "file", signal._content()), signal.window, False
     if isinstance(signal, Current):
-        values = np.asarray(signal.values, dtype=float)
-        content = (np.asarray(signal.breakpoints, dtype=float).tolist(), values)
+        values = _real(signal.values, "the values of a current", "a current")
+        breakpoints = _real(signal.breakpoints, "breakpoints", "a number of seconds")
+        content = (breakpoints.tolist(), values)
         return (name, "current", content), None, False
     if isinstance(signal, (list, tuple)) and signal and all(_is_events(one) for one in signal):
         return (name, "spikes", [_row(one) for one in signal]), None, True

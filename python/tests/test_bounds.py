@@ -131,3 +131,73 @@ def test_nothing_that_is_shown_acts_on_a_terminal():
     assert any("\\u{1b}[2J\\u{202e}x\\u{9b}" in text for text in shown)
     # Half of a character, which is no text outside of Python.
     assert "\\udc80" in str(nir.errors.Error("\udc80"))
+
+
+def test_times_that_carry_a_unit_are_not_taken_for_seconds():
+    for time in (np.array([1], "m8[ms]"), np.array([1], "M8[s]"), np.array([1 + 2j]), ["0.001"]):
+        with pytest.raises(nir.StimulusError, match="times are numbers"):
+            nir.events(time, [0])
+    assert nir.events([], []).size == 0
+    model = nir.prepare(graph(), "clocked", dt=1e-3)
+    for current in (nir.Current([0], np.array([[1]], "m8[s]")), nir.Current([0], [[1 + 1j]])):
+        with pytest.raises(nir.StimulusError, match="values of a current"):
+            model(current)
+    with pytest.raises(nir.StimulusError, match="breakpoints"):
+        model(nir.Current(np.array([0], "m8[s]"), [[1.0]]))
+
+
+@pytest.mark.parametrize("field", ["t", "x", "p"])
+def test_a_field_of_several_numbers_is_no_column(field):
+    types = {"t": "i8", "x": "i2", "y": "i2", "p": "i1"}
+    made = np.zeros(2, [(name, kind, (2,)) if name == field else (name, kind) for name, kind in types.items()])
+    with pytest.raises(nir.StimulusError, match=f"the field `{field}` has 2 numbers"):
+        nir.run(graph(), made, "clocked", dt=1e-3)
+
+
+def test_an_array_is_refused_for_its_shape_before_it_is_copied():
+    endless = np.broadcast_to(np.float32(1), (10**11, 1))
+    with pytest.raises(nir.Error, match="the limit `steps`"):
+        nir.run(graph(), endless, "clocked", dt=1e-3)
+    one = graph()
+    one.metadata["large"] = np.broadcast_to(np.float32(1), (10**11,))
+    with pytest.raises(nir.Error, match="a copy is needed"):
+        nir.check(one)
+
+
+def test_keys_that_become_one_name_are_an_error():
+    one = graph()
+    one.metadata.update({1: 2, "1": 3})
+    with pytest.raises(nir.Error, match="two keys become the name `1`"):
+        nir.check(one)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+@pytest.mark.parametrize("verb", ["compare", "lower"])
+def test_ctrl_c_ends_other_verbs_too(verb):
+    one = graph()
+    x = np.ones((400_000 if verb == "compare" else 4_000_000, 1), "f4")
+
+    def work(steps):
+        if verb == "compare":
+            nir.compare(one, x[:steps], ["norse", "spyx"], dt=1e-3)
+        else:
+            nir.lower(one, "loihi2", x=x[:steps], dt=1e-3)
+
+    begun = time.monotonic()
+    work(len(x) // 10)
+    whole = 10 * (time.monotonic() - begun)
+    sent = []
+
+    def interrupt():
+        sent.append(time.monotonic())
+        os.kill(os.getpid(), signal.SIGINT)
+
+    timer = threading.Timer(0.5 * whole, interrupt)
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        timer.start()
+        with pytest.raises(KeyboardInterrupt):
+            work(len(x))
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert time.monotonic() - sent[0] < max(0.5, 0.2 * whole)

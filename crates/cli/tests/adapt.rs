@@ -41,6 +41,27 @@ fn norse_spikes_as_spikingjelly_does_after_its_gain_went_into_the_weights() {
 }
 
 #[test]
+fn the_reset_that_was_chosen_travels_with_the_adapted_graph() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name).display().to_string();
+    let (graph, made) = (at("net.nirt"), at("made.nir"));
+    let n = "n = CubaLIF { tau_syn: f32[1] 0.005 tau_mem: f64[1] 0.0018706753266587537 r: f32[1] 2 v_leak: f32[1] 0 v_threshold: f32[1] 1 \
+             v_reset: f32[1] 0 w_in: f32[1] 1 }";
+    let text = format!(
+        "nirt 1\nversion \"1.0.8\"\ngraph {{ input = Input {{ shape: i64[1] [1] }} fc = Linear {{ weight: f32[1, 1] 30 }} {n} \
+         output = Output {{ shape: i64[1] [1] }} input -> fc -> n -> output }}\n"
+    );
+    std::fs::write(&graph, text).unwrap();
+    for reset in ["subtract", "zero"] {
+        let like = ["--for", "norse", "--like", "ideal", "--dt", "0.1ms", "--reset", reset];
+        nir(&[&["adapt", graph.as_str(), made.as_str()], &like[..]].concat());
+        let metadata = nirkit::read(&made).unwrap().root.metadata;
+        let wanted = format!("norse@1.1.0 dt=0.0001 reset={reset}");
+        assert_eq!(metadata["nirkit.reference"], nirkit::ir::Value::from(wanted.as_str()));
+    }
+}
+
+#[test]
 fn a_gain_that_no_weights_can_take_becomes_a_matrix() {
     let folder = tempfile::tempdir().unwrap();
     let at = |name: &str| folder.path().join(name).display().to_string();

@@ -206,3 +206,37 @@ fn a_drawing_that_would_be_too_large_is_refused() {
     assert!(told.contains("20001 boxes") && told.contains("leave out `all`"), "{told}");
     assert!(!folder.path().join("long.svg").exists());
 }
+
+/// A folder with a program that notes what it is to open.
+#[cfg(target_os = "linux")]
+fn opener(folder: &Path) -> String {
+    use std::os::unix::fs::PermissionsExt;
+    let program = folder.join("xdg-open");
+    fs::write(&program, format!("#!/bin/sh\necho \"$1\" > {}/opened\n", folder.display())).unwrap();
+    fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
+    format!("{}:/usr/bin:/bin", folder.display())
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_page_without_a_place_goes_to_a_temporary_file_and_is_opened() {
+    let folder = folder();
+    let path = opener(folder.path());
+    let output = Command::new(env!("CARGO_BIN_EXE_nir"))
+        .args(["view", "net.nirt", "--open", "--dt", "1ms"])
+        .env("PATH", path)
+        .env("TMPDIR", folder.path())
+        .current_dir(folder.path())
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    let note = folder.path().join("opened");
+    let begun = std::time::Instant::now();
+    while !note.exists() && begun.elapsed().as_secs() < 20 {
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    let opened = fs::read_to_string(note).unwrap();
+    let page = fs::read_to_string(opened.trim()).unwrap();
+    assert!(page.starts_with("<!doctype html>"));
+    assert!(opened.starts_with(&folder.path().display().to_string()), "{opened}");
+}

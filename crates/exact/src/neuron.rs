@@ -53,8 +53,8 @@ pub(super) fn glimpse(
     }
 }
 
-/// When a neuron whose voltage is not above its threshold will spike, if nothing else happens. Where
-/// its course is a series, that holds for `horizon` seconds.
+/// When a neuron whose voltage is not above its threshold will spike, if nothing else happens; searched for so many seconds from
+/// the last event on where there is no closed form.
 pub(super) fn next_spike(
     cell: &Cell,
     fire: &Fire,
@@ -77,7 +77,7 @@ pub(super) fn next_spike(
         };
     }
     let ahead = Ahead { cell, threshold: fire.threshold, chains, state: state.clone() };
-    first_rise(&ahead, f64::INFINITY)
+    first_rise(&ahead, horizon)
 }
 
 impl Course for Ahead<'_> {

@@ -36,6 +36,7 @@ pub fn prepare(graph: &Graph, facts: &Facts, options: &Options) -> Result<Progra
     let channels = number_states(&mut nodes);
     mark_levels(&mut nodes);
     errors.extend(stateless_cycles(&nodes));
+    mark_joins(&mut nodes);
     errors.extend(impulses_into_thresholds(&nodes, options));
     if !errors.is_empty() {
         return Err(PrepareErrors(errors));
@@ -76,6 +77,7 @@ fn node(
         first: 0,
         bias,
         is_input: leaf.is_top_level() && matches!(primitive, Primitive::Input(_)),
+        joins: None,
         needs_level: false,
     })
 }
@@ -172,6 +174,26 @@ fn impulses_into_thresholds(nodes: &[Node], options: &Options) -> Vec<PrepareErr
 
 /// Cycles through which a signal would run without end at one instant.
 fn stateless_cycles(nodes: &[Node]) -> Vec<PrepareError> {
+    let targets = passing_targets(nodes);
+    let cycles = strongly_connected(&targets).into_iter();
+    let cycles = cycles.filter(|members| is_cycle(members, &targets));
+    let names = |members: Vec<usize>| members.iter().map(|&n| nodes[n].name.clone()).collect();
+    cycles.map(|members| PrepareError::StatelessCycle { nodes: names(members) }).collect()
+}
+
+/// Marks the nodes without a state that have several sources. What arrives there on several ways goes on once: on every way by
+/// itself, it would double with each of them.
+fn mark_joins(nodes: &mut [Node]) {
+    let mut sources = vec![0_usize; nodes.len()];
+    nodes.iter().flat_map(|node| &node.targets).for_each(|&target| sources[target] += 1);
+    let order = strongly_connected(&passing_targets(nodes)).into_iter().flatten();
+    for (place, at) in order.enumerate() {
+        nodes[at].joins = (nodes[at].role.passes() && sources[at] > 1).then_some(place);
+    }
+}
+
+/// The targets without a state of each node without one.
+fn passing_targets(nodes: &[Node]) -> Vec<Vec<usize>> {
     let passing = |node: &Node| {
         let targets = node.targets.iter().copied();
         if node.role.passes() {
@@ -180,11 +202,7 @@ fn stateless_cycles(nodes: &[Node]) -> Vec<PrepareError> {
             Vec::new()
         }
     };
-    let targets: Vec<Vec<usize>> = nodes.iter().map(passing).collect();
-    let cycles = strongly_connected(&targets).into_iter();
-    let cycles = cycles.filter(|members| is_cycle(members, &targets));
-    let names = |members: Vec<usize>| members.iter().map(|&n| nodes[n].name.clone()).collect();
-    cycles.map(|members| PrepareError::StatelessCycle { nodes: names(members) }).collect()
+    nodes.iter().map(passing).collect()
 }
 
 /// Whether a strongly connected component is more than a node by itself.

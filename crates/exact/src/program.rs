@@ -58,6 +58,9 @@ pub(super) struct Node {
     pub(super) bias: Vec<f64>,
     /// Whether a stimulus enters here.
     pub(super) is_input: bool,
+    /// For a node without a state at which several ways of a signal can meet: its place among these nodes, sources before
+    /// targets.
+    pub(super) joins: Option<usize>,
     /// Whether what leaves reaches a Threshold, for which impulses have no meaning.
     pub(super) needs_level: bool,
 }

@@ -39,6 +39,10 @@ pub struct Run {
     entries: Vec<(usize, usize, Entry)>,
     /// The instant that is worked on, or the last one.
     pub(super) time: f64,
+    /// How far the run is asked to go now. Nobody looks for crossings behind it, on courses that may go on for ever.
+    pub(super) until: f64,
+    /// The instant up to which doubts have been reported.
+    settled: f64,
     started: bool,
     /// Instants in a row that were too close to tell apart.
     repeats: usize,
@@ -69,6 +73,8 @@ impl Run {
             feed: Arc::new(feed),
             entries: Vec::new(),
             time: 0.0,
+            until: 0.0,
+            settled: f64::NEG_INFINITY,
             started: false,
             repeats: 0,
             states: plan.nodes.iter().flat_map(|node| starts(&node.role, node.inputs)).collect(),
@@ -99,13 +105,15 @@ impl Run {
     /// the same bits. After an error the run must not be used any more.
     pub fn advance(&mut self, until: f64, recorder: &mut dyn Recorder) -> Result<(), RunError> {
         let plan = Arc::clone(&self.program.0);
+        self.until = until;
         loop {
             let known = self.next_known();
-            self.look_ahead(&plan, known);
+            self.look_ahead(&plan, known.min(until));
             let next = self.next_crossing().min(known);
             self.sample_before(next, until, recorder)?;
             if next.is_infinite() || next > until {
                 self.settle_doubts(&plan, until);
+                self.settled = until;
                 return Ok(());
             }
             self.instant(&plan, next)?;
@@ -299,7 +307,7 @@ impl Run {
         doubt: Option<Doubt>,
         since: f64,
     ) {
-        match doubt {
+        match doubt.filter(|doubt| since + doubt.at > self.settled) {
             Some(doubt) => {
                 let at = since + doubt.at;
                 self.doubts.insert(index, (Doubt { at, ..doubt }, node, channel));

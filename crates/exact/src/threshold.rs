@@ -8,6 +8,7 @@ use super::crossing::{Course, Crossing, NEVER, first_rise};
 use super::drive::GridInput;
 use super::error::PrepareError;
 use super::expoly::Chains;
+use super::neuron::Glimpse;
 use super::parameter::{Each, Fields};
 
 /// The levels of a Threshold node.
@@ -30,17 +31,33 @@ struct Ahead<'a> {
     drive: GridInput,
 }
 
-/// When the input will next pass the level: upwards if it is not above, downwards if it is.
+/// Says of the next passage what can be said without a search; see [`next_pass`].
+pub(super) fn glimpse(level: f64, state: &State, chains: &Chains, until_renewal: f64) -> Glimpse {
+    if state.course.is_some() {
+        Glimpse::Known(next_pass(level, state, chains, until_renewal))
+    } else if state.drive.is_constant() {
+        Glimpse::Known(NEVER)
+    } else {
+        Glimpse::NotBefore(0.0)
+    }
+}
+
+/// When the input will next pass the level, upwards if it is not above, downwards if it is; searched for so many seconds from
+/// the last event on.
 pub(super) fn next_pass(level: f64, state: &State, chains: &Chains, horizon: f64) -> Crossing {
     let sign = if state.above { -1.0 } else { 1.0 };
-    if let Some(course) = &state.course {
-        return first_rise(&course.course(level, sign, state.time), horizon);
-    }
-    if state.drive.is_constant() {
-        return NEVER;
-    }
-    let drive = state.drive.clone();
-    first_rise(&Ahead { chains, level, sign, time: state.time, drive }, f64::INFINITY)
+    // Where rounding leaves the input on the other side of its level, it passes when it moves on from where it is.
+    let input = state.input_at(state.time, chains);
+    let level = if state.above { level.min(input) } else { level.max(input) };
+    let next = if let Some(course) = &state.course {
+        first_rise(&course.course(level, sign, state.time), horizon)
+    } else if state.drive.is_constant() {
+        NEVER
+    } else {
+        let drive = state.drive.clone();
+        first_rise(&Ahead { chains, level, sign, time: state.time, drive }, horizon)
+    };
+    next.beyond(state.time)
 }
 
 /// Whether an input that stands exactly on its level rises from there.

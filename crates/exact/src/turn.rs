@@ -140,7 +140,6 @@ impl Run {
         arrivals: &Arrivals,
     ) -> Option<What> {
         let (chains, index) = (&plan.chains, plan.nodes[at].first + channel as usize);
-        let horizon = self.stepping.next - self.time;
         let renewed = self.renewed(plan, at, channel, arrivals);
         let state = &mut self.states[index];
         let before = state.input_at(self.time, chains);
@@ -163,12 +162,10 @@ impl Run {
         let touches = height == 0.0 && before > level && !passes;
         let spikes = above && (!state.above || touches);
         state.above = above;
-        // Where rounding leaves the input on the other side of its level, it passes when it moves on from where it is.
-        let input = state.input_at(self.time, chains);
-        let level = if above { level.min(input) } else { level.max(input) };
-        let next = threshold::next_pass(level, state, chains, horizon).beyond(self.time);
+        let until_renewal = self.stepping.next - self.time;
+        let next = threshold::glimpse(level, state, chains, until_renewal);
         self.settle_doubt(plan, index, arrivals.is_due);
-        self.expect(index, at, channel, &Glimpse::Known(next));
+        self.expect(index, at, channel, &next);
         spikes.then_some(What::Spikes(1))
     }
 
@@ -192,12 +189,23 @@ impl Run {
         while let Some(index) = self.queue.crossings.first_unknown(next) {
             let at = plan.node_of(index);
             let channel = index - plan.nodes[at].first;
-            let Role::Neurons(neurons) = &plan.nodes[at].role else { return };
-            let (cell, fire) = neurons.at(channel);
             let state = &self.states[index];
-            let (crossing, since) =
-                (next_spike(cell, fire, state, &plan.chains, f64::INFINITY), state.time);
-            self.queue.crossings.set(index, crossing.after.map(|s| since + s), true);
+            let (since, horizon) = (state.time, self.until - state.time);
+            let crossing = match &plan.nodes[at].role {
+                Role::Neurons(neurons) => {
+                    let (cell, fire) = neurons.at(channel);
+                    next_spike(cell, fire, state, &plan.chains, horizon)
+                }
+                Role::Threshold(levels) => {
+                    threshold::next_pass(*levels.at(channel), state, &plan.chains, horizon)
+                }
+                _ => return,
+            };
+            match crossing.after {
+                Some(s) => self.queue.crossings.set(index, Some(since + s), true),
+                // Looked for again if the run goes on.
+                None => self.queue.crossings.set(index, Some(self.until.next_up()), false),
+            }
             self.doubt(index, at, channel, crossing.doubt, since);
         }
     }

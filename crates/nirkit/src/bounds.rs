@@ -27,6 +27,21 @@ pub fn steps(duration: f64, dt: f64, limits: &Limits) -> Result<usize, Error> {
     Err(Error::new(message).help("run for a shorter time or in longer steps, or raise the limit"))
 }
 
+/// Holds the steps of an array of frames against the limit, before its numbers are looked at. The array has the shape (T, ...),
+/// or (B, T, ...) with a batch.
+///
+/// # Errors
+///
+/// There are more steps than the limit allows.
+pub fn frames(shape: &[usize], batch: bool, limits: &Limits) -> Result<(), Error> {
+    let steps = shape.get(usize::from(batch)).copied().unwrap_or(0) as u64;
+    if steps <= limits.steps {
+        return Ok(());
+    }
+    let message = format!("the array has {steps} steps, the limit `steps` allows {}", limits.steps);
+    Err(Error::new(message).help("give fewer frames, or raise the limit"))
+}
+
 /// Instants from 0 to the end of a run, `every` so many seconds. The end is one of them where the quotient is whole but for
 /// its rounding.
 pub fn instants(duration: f64, every: f64, limits: &Limits) -> Result<Vec<f64>, Error> {

@@ -49,7 +49,7 @@ impl Lowered {
             let refusals = self.lowering.report.refusals().map(|found| found.diagnostic.clone());
             return Err(Error::of_findings(ErrorKind::Refused, refusals.collect()));
         };
-        let bound = stimulus.bind(&self.inputs)?;
+        let bound = stimulus.bind(&self.inputs, &self.limits)?;
         let [sample] = bound.samples.as_slice() else {
             let message = "the cost is that of one stimulus";
             return Err(Error::new(message).of_kind(ErrorKind::Stimulus));

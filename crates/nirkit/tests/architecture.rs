@@ -62,6 +62,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("nirkit-conform", &["nirkit", "nirkit-run", "nirkit-engine"]),
     ("nirkit-cli", &["nirkit", "nirkit-conform"]),
     ("nirkit-py", &["nirkit", "nirkit-conform", "nirkit-cli"]),
+    ("nirkit-web", &["nirkit"]),
 ];
 
 /// Simulators and chips, which the engines must not know by name.

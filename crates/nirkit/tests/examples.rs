@@ -40,6 +40,13 @@ fn each_verb_has_an_example_that_runs() {
     run("rewrite", &[&graph, &file("out.nir")]);
     assert!(run("diff", &[&graph, &graph]).is_empty());
     assert!(run("view", &[&graph, &file("net.svg")]).contains("7 boxes, 7 edges"));
+    let adapted = run("adapt", &[&graph, "spyx", "norse", &file("for_spyx.nir")]);
+    assert!(adapted.contains("verdict: "), "{adapted}");
+    assert!(run("codegen", &[&graph, "norse", &file("net_c")]).contains("bytes of state"));
+    assert!(run("show", &[&graph, "norse"]).contains("lif1.v"));
+    assert!(run("events", &[&example("events.raw")]).contains(" events in "));
+    let table = run("sweep", &[&example("sweep.toml"), &file("sweep")]);
+    assert!(table.contains("norse@"), "{table}");
     let set = nirkit::numerics::Tensor::new(&[2, 5, 4], vec![1.0; 40]).unwrap();
     nirkit::io::array::write_array(file("x.npy"), &set).unwrap();
     let labels = nirkit::numerics::Tensor::vector(vec![0_i64, 1]);

@@ -9,7 +9,7 @@ use nirkit::eval::{Eval, read_labels};
 use nirkit::io::Limits;
 use nirkit::io::array::write_array;
 use nirkit::numerics::Tensor;
-use nirkit::sweep::{Plan, Shard, Status, Store, Sweep, Table, Worker, keyed};
+use nirkit::sweep::{Plan, Shard, Status, Store, Sweep, Table, Worker, heat_map, keyed};
 use nirkit::{Choices, LabelledSet, Stimulus, eval_platforms};
 use tempfile::TempDir;
 
@@ -370,6 +370,52 @@ fn choices_belong_to_a_platform_or_to_the_reference() {
     for part in
         ["two sets are called `spikes`", "graph.nirt is named twice", "lava@0.10.0 is named twice"]
     {
+        assert!(said.contains(part), "{part}: {said}");
+    }
+}
+
+#[test]
+fn a_map_has_a_row_for_each_platform_and_a_column_for_each_combination() {
+    let files = network();
+    let folder = tempfile::tempdir().unwrap();
+    Sweep::new().threads(2).run(&plan(&files), folder.path()).unwrap();
+    let table = Table::of(&[folder.path()]).unwrap();
+    let drawn = heat_map(&table).unwrap();
+    for name in ["norse@1.1.0", "sinabs@2.0.3", "dt 0.2ms, integrator exponential", "accuracy"] {
+        assert!(drawn.contains(name), "{name}: {drawn}");
+    }
+    // Norse has no integrator: its numbers stand in the columns of both.
+    let shares = |platform: &str| {
+        table.entries.iter().filter(|entry| entry.platform.starts_with(platform)).count()
+    };
+    assert!(shares("clocked") > shares("norse"));
+    let maps = drawn.matches("font-weight=\"bold\"").count();
+    let cells = drawn.matches(" %</text>").count() - 2;
+    let rows = 4;
+    let columns = 4;
+    assert_eq!(cells + drawn.matches(">refused</text>").count(), maps * rows * columns, "{drawn}");
+    let nothing = Table { entries: Vec::new(), ..table };
+    assert!(heat_map(&nothing).unwrap_err().to_string().contains("neither an accuracy"));
+}
+
+#[test]
+fn values_that_are_given_twice_in_whatever_words_are_refused() {
+    let files = network();
+    let again = files.path().join(".").join("graph.nirt");
+    let plan = Plan {
+        dt: vec!["0.1ms".to_owned(), "1e-4".to_owned()],
+        readout: vec!["count".to_owned(), " count".to_owned()],
+        choices: BTreeMap::from([("integrator".to_owned(), vec!["euler".to_owned(); 2])]),
+        ..plan(&files)
+    };
+    let plan = Plan { graphs: [plan.graphs.clone(), vec![again]].concat(), ..plan };
+    let said = format!("{:?}", plan.tasks(&Limits::default()).unwrap_err().reasons());
+    for part in [
+        "dt: the value 0.0001 is given twice",
+        "readout: the value count is given twice",
+        "integrator: the value euler is given twice",
+        "graph.nirt is named twice",
+    ] {
         assert!(said.contains(part), "{part}: {said}");
     }
 }

@@ -1,7 +1,6 @@
 //! Loihi 2: documents of Lava's processes against a plain model in wide numbers, and trained
 //! networks against what Lava itself answered on them.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
-#![allow(clippy::print_stdout, reason = "a test that is skipped says so")]
 
 use crate::beside;
 
@@ -226,8 +225,9 @@ fn layer<'a>(document: &'a Value, name: &str) -> &'a Value {
 /// The networks that others put together for Lava by hand have our integers, and Lava's counts are
 /// ours.
 #[test]
+#[ignore = "needs the material in ../shared"]
 fn trained_networks_have_the_integers_and_the_counts_of_lava() {
-    let Some(models) = shared("models") else { return };
+    let models = shared("models");
     for name in ["digits_mlp", "digits_mlp_r1", "digits_srnn_zero", "digits_srnn_subtract"] {
         let model = models.join(name);
         let design = lowered(&model.join("graph.nir"), "layer").design.unwrap();
@@ -276,8 +276,9 @@ fn check_counts(models: &Path, name: &str, design: &Design) {
 }
 
 #[test]
+#[ignore = "needs the material in ../shared"]
 fn pools_become_part_of_the_weights_and_chains_a_net_file() {
-    let Some(models) = shared("models") else { return };
+    let models = shared("models");
     let design = lowered(&models.join("digits_scnn/graph.nir"), "layer").design.unwrap();
     let treated =
         design.approximations.iter().any(|treated| treated.how.contains("256 × 512 weights"));

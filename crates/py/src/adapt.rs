@@ -9,6 +9,7 @@ use crate::document::Document;
 use crate::error::Raise;
 use crate::guard::guard;
 use crate::stimulus::{Part, collect};
+use crate::ticker::Ticker;
 
 /// Makes a graph for a platform; the graph, and what holds for it as JSON. See `nirkit.verb.adapt`.
 #[pyfunction]
@@ -30,10 +31,10 @@ pub(crate) fn adapt(
             Some(stimulus) if stimulus.dt().is_some() => choices.of_stimulus(stimulus),
             _ => choices,
         };
-        let found = py.detach(|| {
+        let found = Ticker::new(None).run(py, false, |_| {
             let how = Adapt::new().like(like).stimulus(stimulus.as_ref());
             adapt_graph(&document.0, platform, &choices, &how)
-        });
+        })?;
         let found = found.map_err(Raise::error)?;
         let json = serde_json::to_string(&found).map_err(|error| Raise::Internal.one(error))?;
         Ok((Document(found.document), json))

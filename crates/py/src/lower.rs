@@ -11,6 +11,7 @@ use crate::document::Document;
 use crate::error::Raise;
 use crate::guard::guard;
 use crate::stimulus::{Part, collect};
+use crate::ticker::Ticker;
 
 /// A report, the design if there is one, choices, notes, and the cost of a stimulus as JSON.
 type Lowered<'py> =
@@ -34,7 +35,8 @@ pub(crate) fn lower<'py>(
         let lowered = py.detach(|| lower_graph(&document.0, platform, &choices));
         let mut lowered = lowered.map_err(Raise::error)?;
         let cost = (has_stimulus && lowered.lowering.design.is_some())
-            .then(|| py.detach(|| lowered.cost(&stimulus, duration)))
+            .then(|| Ticker::new(None).run(py, false, |_| lowered.cost(&stimulus, duration)))
+            .transpose()?
             .transpose()
             .map_err(Raise::error)?;
         let cost = cost.map(|cost| serde_json::to_string(&cost)).transpose();

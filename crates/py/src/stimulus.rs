@@ -15,10 +15,12 @@
 use std::num::NonZeroU32;
 use std::path::PathBuf;
 
+use nirkit::bounds;
 use nirkit::io::Limits;
 use nirkit::io::events::Events;
 use nirkit::stimulus::{EventUnit, Spike, Window};
 use nirkit::{Frames, Signal, Stimulus};
+use numpy::{PyUntypedArray, PyUntypedArrayMethods};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
@@ -34,7 +36,13 @@ pub(crate) fn collect(parts: Vec<Part<'_>>, frames: &str, batch: bool) -> PyResu
     parts.into_iter().try_fold(empty, |stimulus, (node, kind, content)| {
         let node = node.as_deref();
         Ok(match kind.as_str() {
-            "frames" => stimulus.array(node, data::array(&content)?),
+            "frames" => {
+                if let Ok(array) = content.cast::<PyUntypedArray>() {
+                    bounds::frames(array.shape(), batch, &Limits::default())
+                        .map_err(Raise::error)?;
+                }
+                stimulus.array(node, data::array(&content)?)
+            }
             "data" => stimulus.data(node, data::from_python(content.cast::<PyDict>()?)?),
             "spikes" => stimulus.spikes(node, spikes(&content)?),
             "current" => stimulus.signals(node, vec![current(&content)?]),

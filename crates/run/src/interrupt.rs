@@ -34,6 +34,14 @@ pub fn is_requested() -> bool {
     ASKS.with_borrow(|asks| asks.as_ref().is_some_and(|asks| asks()))
 }
 
+/// Steps of a loop, up to the first at which the run is to stop; it is asked now and then. Whoever started the run has to look
+/// whether the loop came to its end.
+pub fn wanted(steps: impl Iterator<Item = usize>) -> impl Iterator<Item = usize> {
+    /// Steps between two questions.
+    const ASKED_AFTER: usize = 512;
+    steps.take_while(|step| !(step % ASKED_AFTER == 0 && is_requested()))
+}
+
 /// Puts back what held before, however the work ends.
 struct Restore(Option<Asks>);
 
@@ -48,6 +56,13 @@ mod tests {
     use std::sync::atomic::{AtomicBool, Ordering};
 
     use super::*;
+
+    #[test]
+    fn a_loop_ends_soon_after_it_is_not_wanted_any_more() {
+        assert_eq!(wanted(0..2000).count(), 2000);
+        let asks: Asks = Arc::new(|| true);
+        assert_eq!(until(Some(asks), || wanted(1..2000).count()), 511);
+    }
 
     #[test]
     fn an_answer_holds_as_long_as_its_work() {

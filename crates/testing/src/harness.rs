@@ -15,6 +15,14 @@ pub type Test = (&'static str, &'static [&'static str], fn());
 #[must_use]
 pub fn run(tests: &[Test]) -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
+    // Which tests cannot run, the machine decides; none waits to be asked for.
+    if arguments.iter().any(|word| word == "--ignored") {
+        println!(
+            "\nrunning 0 tests\n\ntest result: ok. 0 passed; 0 failed; 0 ignored; 0 measured; {} filtered out\n",
+            tests.len()
+        );
+        return ExitCode::SUCCESS;
+    }
     let filters: Vec<&String> = arguments.iter().filter(|word| !word.starts_with('-')).collect();
     let is_chosen =
         |name: &str| filters.is_empty() || filters.iter().any(|part| name.contains(*part));

@@ -11,6 +11,7 @@ mod block;
 mod family;
 mod findings;
 mod fold;
+mod heat_map;
 mod layered;
 mod layout;
 mod measure;
@@ -25,6 +26,7 @@ mod terminal;
 
 pub use block::{Block, Content, Line, Mark, Style};
 pub use family::Family;
+pub use heat_map::{Cell, HeatMap, heat_maps};
 pub use layout::{Arrow, Folded, Label, Layout, TooLarge};
 pub use options::{Direction, Options};
 pub use page::{

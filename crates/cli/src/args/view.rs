@@ -16,16 +16,22 @@ Examples:
   nir view net.nir --output net.html   a page to look around in, with parameters, findings and all platforms
   nir view net.nir --output net.html --platform norse --platform spyx --dt 1ms
   nir view net.nir --output net.html --input x.npy --platform ideal --platform spyx    with runs side by side
-  nir view net.nir                     layer by layer on the terminal
+  nir view out --output map.svg        accuracy by platform and choices, of a sweep into the folder out
+  nir view net.nir                     the page, opened in a browser; where the output is no terminal, as the next one
+  nir view net.nir --output -          layer by layer as text
 
 Errors and warnings of `nir check` are marked at their nodes; the exit code is 0 all the same.")]
+#[expect(clippy::struct_excessive_bools, reason = "flags of the command line")]
 pub(crate) struct ViewArgs {
-    /// A .nir or .nirt file, or - for the standard input
+    /// A .nir or .nirt file, - for the standard input, or a folder of `nir sweep`, of which a heat map is drawn
     #[arg(value_hint = ValueHint::FilePath)]
     pub(crate) file: PathBuf,
-    /// The picture to write, SVG, or the page, HTML; - is the terminal, as without this option
+    /// The picture to write, SVG, or the page, HTML; - writes layer by layer as text
     #[arg(long, value_name = "FILE.svg|FILE.html", value_hint = ValueHint::FilePath)]
     pub(crate) output: Option<PathBuf>,
+    /// Open the picture or page; without --output a page in a temporary file. This is the default on a terminal
+    #[arg(long)]
+    pub(crate) open: bool,
     /// A platform whose verdicts the page shows; all platforms if none is given. With --input, a platform that runs, or `ideal`
     #[arg(
         long,

@@ -1,7 +1,10 @@
 //! `nir view`: a picture of a graph, or a page.
 
+mod open;
 mod page;
+mod sweep;
 
+use std::io::IsTerminal;
 use std::path::Path;
 
 use nirkit::escape;
@@ -31,9 +34,15 @@ struct Report<'a> {
 }
 
 pub(crate) fn run(args: &ViewArgs, printer: &mut Printer) -> Result<Exit, Failure> {
-    let output = check_output(args)?;
+    if sweep::is_sweep(&args.file) {
+        return sweep::run(args, printer);
+    }
+    let temporary = opens(args).then(|| open::temporary(".html")).transpose()?;
+    let output = check_output(args)?.or(temporary.as_deref());
     if let Some(output) = output.filter(|output| is_page(output)) {
-        return page::run(args, output, printer);
+        let exit = page::run(args, output, printer)?;
+        open_if_asked(args, output, temporary.is_some());
+        return Ok(exit);
     }
     page::refuse_options(args)?;
     let document = load::document(&args.file, &args.limits, &args.times)?;
@@ -49,7 +58,22 @@ pub(crate) fn run(args: &ViewArgs, printer: &mut Printer) -> Result<Exit, Failur
     let written = output.map(|output| output.display().to_string());
     let report = Report { file, output: written, layout: &layout };
     printer.result(&report, || report.print())?;
+    if let Some(output) = output {
+        open_if_asked(args, output, false);
+    }
     Ok(Exit::Fine)
+}
+
+/// Whether a page is to be opened that has no place yet: asked for, or on a terminal that would else show text.
+fn opens(args: &ViewArgs) -> bool {
+    let is_seen = args.format.format == Format::Text && std::io::stdout().is_terminal();
+    args.output.is_none() && (args.open || is_seen)
+}
+
+fn open_if_asked(args: &ViewArgs, output: &Path, is_temporary: bool) {
+    if args.open || is_temporary {
+        open::open(output);
+    }
 }
 
 /// How the graph is drawn.

@@ -5,7 +5,8 @@
 
 mod header;
 
-use std::io::Write;
+use std::fs::File;
+use std::io::{Read, Write};
 use std::path::Path;
 
 use nirkit_numerics::{ByteOrder, Tensor};
@@ -48,11 +49,22 @@ pub struct Column {
     pub is_real: bool,
 }
 
-/// Whether a file is an array whose elements have fields, such as a table of events.
-pub fn is_table(path: impl AsRef<Path>, limits: &Limits) -> Result<bool, ReadError> {
+/// Reads the bytes of a file that holds an array, once: a pipe cannot be read again.
+pub fn read_bytes(path: impl AsRef<Path>, limits: &Limits) -> Result<Vec<u8>, ReadError> {
     let path = path.as_ref();
     let read = bytes::read_known(path, limits, Header::check_magic);
-    read.map(|bytes| TableHeader::is_in(&bytes)).map_err(|fault| fault.at("").of_file(path))
+    read.map_err(|fault| fault.at("").of_file(path))
+}
+
+/// Returns the shape that a regular file declares, without reading its elements; `None` for what is no array of plain numbers, or
+/// cannot be told by the first 64 KiB.
+#[must_use]
+pub fn declared_shape(path: impl AsRef<Path>) -> Option<Vec<usize>> {
+    let file =
+        File::open(path).ok().filter(|file| file.metadata().is_ok_and(|file| file.is_file()))?;
+    let mut head = Vec::new();
+    file.take(1 << 16).read_to_end(&mut head).ok()?;
+    Header::parse(&head).ok().map(|(header, _)| header.shape)
 }
 
 /// Whether the bytes of a file are an array whose elements have fields.

@@ -59,20 +59,20 @@ pub(super) struct Others {
 
 /// Checks that each object that a group links to is of a kind that its header makes it.
 pub(super) fn check(file: &Hdf5File, source: &Source, group: u64) -> Result<Others, ReadFault> {
-    check_whole(file, group)?;
-    let links = Links { file };
     let user_block = Storage::len(source).saturating_sub(file.storage().len());
     let sound = |address| match direct::damage(source, user_block, address) {
         Some(unsound) => Err(ReadFault::from(unsound)),
         None => Ok(()),
     };
-    let linked = links.of(group)?;
+    // Sizes that no file has are not for the reader, whose products of them overflow.
+    sound(group)?;
+    check_whole(file, group)?;
+    let linked = Links { file }.of(group)?;
     if let Some(link) = linked.iter().find(|link| std::str::from_utf8(&link.name).is_err()) {
         let what =
             format!("the name {:?}, which is not UTF-8", link.name.escape_ascii().to_string());
         return Err(ReadFault::Unsupported(what));
     }
-    sound(group)?;
     let mut others = Others::default();
     for link in linked {
         let name = || String::from_utf8_lossy(&link.name).into_owned();
@@ -87,11 +87,11 @@ pub(super) fn check(file: &Hdf5File, source: &Source, group: u64) -> Result<Othe
                 return Err(ReadFault::Unsupported(what));
             }
         };
+        sound(address)?;
         check_whole(file, address).map_err(|fault| match fault {
             ReadFault::Unsupported(what) => ReadFault::Unsupported(format!("`{}`: {what}", name())),
             fault => fault,
         })?;
-        sound(address)?;
         let header = file.get_or_parse_header(address)?;
         match Kind::of(&header) {
             Some(Kind::Group | Kind::Dataset) => {}

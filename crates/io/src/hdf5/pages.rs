@@ -192,6 +192,15 @@ pub(super) fn read_at(file: &File, mut offset: u64, mut target: &mut [u8]) -> io
     Ok(())
 }
 
+/// Fills `target` from the file at `offset`. Systems without reads at an offset, such as WebAssembly, have one thread.
+#[cfg(not(any(unix, windows)))]
+pub(super) fn read_at(mut file: &File, offset: u64, target: &mut [u8]) -> io::Result<()> {
+    use std::io::{Read, Seek, SeekFrom};
+
+    file.seek(SeekFrom::Start(offset))?;
+    file.read_exact(target)
+}
+
 #[cfg(test)]
 mod tests {
     use std::io::Write;

@@ -18,7 +18,7 @@ use crate::limits::Limits;
 
 /// Files up to this size are read at once: that takes less than what a thread that reads ahead costs the allocator. Of larger
 /// ones the parts are read that somebody looks at, as large tensors are then read from the file straight to where they stay.
-const AT_ONCE: u64 = 16 << 20;
+const AT_ONCE: u64 = 32 << 20;
 
 /// Files up to this size need no large pages.
 const SMALL: u64 = 1 << 20;

@@ -1,7 +1,7 @@
 //! The time step.
 
-use nirkit_numerics::Tensor;
 use nirkit_numerics::broadcast::spread;
+use nirkit_numerics::{DType, Tensor};
 
 use super::unit::TimeScales;
 use super::{Candidate, Said, Source, is_close};
@@ -15,7 +15,8 @@ use crate::value::{Fields, Value};
 /// The time step that an entry of the metadata says.
 pub(super) fn said(value: &Value) -> Option<Said> {
     let number = match value {
-        Value::Tensor(dt) if dt.len() == 1 => dt.get_f64(0),
+        // Yes and no are no numbers.
+        Value::Tensor(dt) if dt.len() == 1 && dt.dtype() != DType::Bool => dt.get_f64(0),
         _ => None,
     };
     let number = number.filter(|dt| dt.is_finite() && *dt > 0.0)?;

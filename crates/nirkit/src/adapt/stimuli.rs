@@ -29,7 +29,7 @@ pub(super) fn samples(
 ) -> Result<Vec<(Sample, usize)>, Error> {
     let mut samples = Vec::new();
     if let Some(stimulus) = stimulus {
-        let bound = stimulus.bind(inputs)?;
+        let bound = stimulus.bind(inputs, &given.limits)?;
         let duration = settle::duration(None, &bound, dt, SpikeStep::Floor, given.voice)?;
         let step = dt.unwrap_or(1.0);
         let steps = bounds::steps(duration, step, &given.limits)?;

@@ -7,6 +7,7 @@ use nirkit_numerics::Shortest;
 use nirkit_platforms::adapt::Goal;
 use nirkit_platforms::chip::{Chip, ChipChoices};
 use nirkit_platforms::{Choices as PlatformChoices, Platform, Profile};
+use nirkit_run::Reset;
 
 use crate::choices::Choices;
 use crate::error::Error;
@@ -36,6 +37,17 @@ impl Case<'_> {
             }
             Target::Chip(chip, choices) => Goal::chip(chip, choices, &self.reference),
         }
+    }
+}
+
+impl Case<'_> {
+    /// The reset that was settled, where the platform has a choice of it for a neuron of the graph.
+    pub(super) fn reset(&self) -> Option<Reset> {
+        let Target::Simulator(profile, choices) = &self.target else { return None };
+        let mut kinds =
+            self.facts.iter().filter_map(|(id, _)| self.facts.primitive(self.graph, id));
+        let matters = kinds.any(|primitive| profile.free_reset.contains(&primitive.kind()));
+        choices.reset.filter(|_| matters)
     }
 }
 

@@ -193,7 +193,7 @@ pub fn compare_platforms(
     notes.extend(said);
     let open = open::open(&document);
     let weight_scales = chip_choices(given, &open, None, &seen_graph, &facts)?.weight_scales;
-    let bound = stimulus.bind(&inputs(&seen_graph, &facts))?;
+    let bound = stimulus.bind(&inputs(&seen_graph, &facts), &given.limits)?;
     let [sample] = bound.samples.as_slice() else {
         let message =
             format!("the stimulus has {} samples, a comparison takes one", bound.samples.len());

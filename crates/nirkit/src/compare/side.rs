@@ -9,7 +9,7 @@ use nirkit_numerics::broadcast::spread;
 use nirkit_platforms::chip::Design;
 use nirkit_platforms::compare::{CompareError, Variant, ideal as ideal_on_grid};
 use nirkit_platforms::{Chip, Choices};
-use nirkit_run::{Observable, Request};
+use nirkit_run::{Observable, Request, interrupt};
 
 use super::ideal::Ideal;
 use super::{Job, Subject, chip_choices, choices};
@@ -165,10 +165,10 @@ impl Side {
                 let mut moments = vec![None; at.len()];
                 for number in order {
                     let At { node, neuron, step } = at[number];
-                    while taken <= step {
-                        run.step(frames.at(taken));
-                        taken += 1;
+                    for step in interrupt::wanted(taken..=step) {
+                        run.step(frames.at(step));
                     }
+                    taken = taken.max(step + 1);
                     moments[number] = run.moment(program, node, neuron);
                 }
                 Ok(moments)
@@ -226,7 +226,7 @@ impl Side {
                 let mut frames =
                     Frames::new(program, job.stimulus).map_err(|error| failed(&error))?;
                 let mut run = program.start();
-                for step in 0..steps {
+                for step in interrupt::wanted(0..steps) {
                     run.step(frames.at(step));
                     look(run.moment(program, node, neuron));
                 }

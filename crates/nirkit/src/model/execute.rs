@@ -30,7 +30,7 @@ impl Model {
 
     /// Matches a stimulus with the Inputs.
     pub fn bind(&self, stimulus: &Stimulus) -> Result<Bound, Error> {
-        let bound = stimulus.bind(&self.inputs)?;
+        let bound = stimulus.bind(&self.inputs, &self.limits)?;
         Ok(Bound { stimulus: bound, frames: stimulus.reading(), has_batch: stimulus.is_batch() })
     }
 

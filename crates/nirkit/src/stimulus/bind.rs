@@ -2,6 +2,7 @@
 
 use nirkit_io::data::{Event, EventData, TimeGriddedData};
 use nirkit_io::stimulus_json::{Course, Stimulus as Courses};
+use nirkit_ir::Limits;
 use nirkit_numerics::Tensor;
 use nirkit_run::stimulus::Spike;
 use nirkit_run::{Signal, Stimulus as Sample};
@@ -10,13 +11,19 @@ use super::bound::{Bound, Length};
 use super::fit::{check_channels, check_finite, check_shape, check_signal, shape_help};
 use super::samples::Lists;
 use super::{Content, EventUnit, Events, Frames, Stimulus, Window, events};
+use crate::bounds;
 use crate::error::{Error, ErrorKind};
 
 impl Stimulus {
     /// What enters Inputs of these names and shapes; everything that is wrong with it at once.
-    pub(crate) fn bind(&self, inputs: &[(String, Vec<usize>)]) -> Result<Bound, Error> {
+    pub(crate) fn bind(
+        &self,
+        inputs: &[(String, Vec<usize>)],
+        limits: &Limits,
+    ) -> Result<Bound, Error> {
         let mut binder = Binder {
             inputs,
+            limits,
             frames: self.frames,
             batch: self.batch,
             is_of_one_axis: self.is_of_one_axis,
@@ -56,67 +63,11 @@ impl Stimulus {
     }
 }
 
-impl Stimulus {
-    /// Options of which no part has any use, as errors.
-    fn idle(&self) -> Vec<Error> {
-        if self.parts.is_empty() {
-            return Vec::new();
-        }
-        let has = |is: &dyn Fn(&Content) -> bool| self.parts.iter().any(|part| is(&part.content));
-        let has_events = has(&|content| match content {
-            Content::Events(_) | Content::EventSamples(_) | Content::Lists(_) => true,
-            Content::Recording(_, told) => told.takes_unit,
-            _ => false,
-        });
-        let has_lists = has(&|content| matches!(content, Content::Lists(_)));
-        let has_any_events = has(&|content| {
-            matches!(
-                content,
-                Content::Events(_)
-                    | Content::EventSamples(_)
-                    | Content::Recording(..)
-                    | Content::Lists(_)
-            )
-        });
-        let has_timed = |content: &Content| {
-            matches!(
-                content,
-                Content::Events(_)
-                    | Content::EventSamples(_)
-                    | Content::Recording(..)
-                    | Content::Lists(_)
-                    | Content::Courses(_)
-                    | Content::Spikes(_)
-            )
-        };
-        let has_arrays = has(&|content| !has_timed(content));
-        let has_samples = has(&|content| {
-            !matches!(content, Content::Events(_) | Content::Recording(..) | Content::Courses(_))
-        });
-        let options = [
-            (self.event_times.is_some() && !has_events, "event_times", "tables of events"),
-            (self.frames != Frames::Auto && !has_arrays, "frames", "arrays and NIRData"),
-            (self.batch && !has_samples, "batch", "arrays, NIRData and files with many samples"),
-            (self.window.is_some() && !has_any_events, "window", "events of sensors"),
-            (
-                self.samples.is_some() && !has_lists,
-                "samples",
-                "files with a list of spikes for each of many samples",
-            ),
-        ];
-        let error = |(is_idle, option, owner): (bool, &str, &str)| {
-            let option = self.voice.option(option);
-            let message = format!("{option} has no effect: it is a choice of {owner}");
-            is_idle.then(|| Error::new(message).help("leave it out"))
-        };
-        options.into_iter().filter_map(error).collect()
-    }
-}
-
 /// Matches what was read with the Inputs of a graph.
 pub(super) struct Binder<'a> {
     /// Names and shapes of the Inputs.
     pub(super) inputs: &'a [(String, Vec<usize>)],
+    limits: &'a Limits,
     frames: Frames,
     batch: bool,
     /// Whether frames of several axes enter an Input of one.
@@ -239,6 +190,7 @@ impl Binder<'_> {
             );
             return Err(Error::new(message).help(shape_help(array.shape(), shape, lead)));
         }
+        bounds::frames(array.shape(), self.batch, self.limits)?;
         let Some(values) = array.to_f64() else {
             return Err(Error::new("the array holds complex numbers")
                 .help("a stimulus is real: store `x.real`, or the parts as two channels"));
@@ -248,9 +200,14 @@ impl Binder<'_> {
         let samples = if self.batch { array.shape()[0] } else { 1 };
         let steps = array.shape()[lead - 1];
         let frame = steps * channels;
-        for sample in 0..samples {
-            let values = values[sample * frame..(sample + 1) * frame].to_vec();
-            self.add_signal(sample, name, Signal::Frames { channels, values, counts })?;
+        if samples == 1 {
+            let values = values.into_owned();
+            self.add_signal(0, name, Signal::Frames { channels, values, counts })?;
+        } else {
+            for sample in 0..samples {
+                let values = values[sample * frame..(sample + 1) * frame].to_vec();
+                self.add_signal(sample, name, Signal::Frames { channels, values, counts })?;
+            }
         }
         self.bound.lengths.push((name.to_owned(), Length::Frames(steps)));
         self.bound.steps = self.bound.steps.max(Some(steps));

@@ -7,6 +7,8 @@ mod bind_data;
 mod bound;
 mod events;
 mod fit;
+mod idle;
+mod read;
 mod recording;
 mod samples;
 mod window;
@@ -15,19 +17,18 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use nirkit_events::Format;
-use nirkit_io::content::Content as Kind;
-use nirkit_io::data::{GraphData, read_data, read_data_bytes};
-use nirkit_io::ending::{self, ending, ends_in};
+use nirkit_io::Limits;
+use nirkit_io::data::GraphData;
+use nirkit_io::ending;
 pub use nirkit_io::events::EventUnit;
-use nirkit_io::events::{Events, read_events, read_events_bytes};
+use nirkit_io::events::Events;
 use nirkit_io::spike_lists::SpikeLists;
-use nirkit_io::stimulus_json::{Stimulus as Courses, read_stimulus_json, read_stimulus_json_bytes};
-use nirkit_io::{Limits, array};
+use nirkit_io::stimulus_json::Stimulus as Courses;
 use nirkit_numerics::Tensor;
 use nirkit_run::Signal;
 pub use nirkit_run::stimulus::Spike;
 
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 use crate::settle::Voice;
 use crate::suggest;
 use recording::Told;
@@ -265,7 +266,8 @@ impl Stimulus {
         self
     }
 
-    /// Says whether the first axis of arrays counts samples.
+    /// Says whether the first axis of arrays counts samples. Said before an array is read from a file, it also decides which axis
+    /// is held against the limit of steps before the file is read.
     #[must_use]
     pub fn batched(mut self, batch: bool) -> Self {
         self.batch = batch;
@@ -284,7 +286,7 @@ impl Stimulus {
         &self,
         inputs: &[(String, Vec<usize>)],
     ) -> Result<Vec<Vec<(String, Signal)>>, Error> {
-        let samples = self.bind(inputs)?.samples.into_iter();
+        let samples = self.bind(inputs, &Limits::default())?.samples.into_iter();
         Ok(samples.map(|sample| sample.signals.into_iter().collect()).collect())
     }
 
@@ -338,60 +340,4 @@ impl Stimulus {
             _ => None,
         }
     }
-}
-
-impl Stimulus {
-    fn read_content(&self, path: &Path, limits: &Limits) -> Result<Content, Error> {
-        if ends_in(path, &["nir", "nirt"]) && path.exists() {
-            let error = Error::new("this is a graph, and no stimulus").of_kind(ErrorKind::Stimulus);
-            let help = "graph and stimulus may be swapped: the graph comes first, the stimulus is given as input";
-            return Err(error.help(help));
-        }
-        match ending(path).as_str() {
-            "npy" if array::is_table(path, limits).map_err(strip_file)? => {
-                Ok(Content::Events(read_events(path, limits).map_err(strip_file)?))
-            }
-            "npy" => Ok(Content::Frames(array::read_array(path, limits).map_err(strip_file)?)),
-            "csv" => Ok(Content::Events(read_events(path, limits).map_err(strip_file)?)),
-            "json" => Ok(Content::Courses(read_stimulus_json(path, limits).map_err(strip_file)?)),
-            "h5" | "hdf5" | "nird" => {
-                // A pipe is there once only, and NIRData is what such files mostly are.
-                let is_file = std::fs::metadata(path).is_ok_and(|found| found.is_file());
-                let lists = if is_file { SpikeLists::open(path, limits) } else { Ok(None) };
-                match lists.map_err(strip_file)? {
-                    Some(file) => self.read_lists(&file, limits),
-                    None => Ok(Content::Data(read_data(path, limits).map_err(strip_file)?)),
-                }
-            }
-            _ => {
-                let (events, told) = recording::read(path, limits, self.event_times)?;
-                Ok(Content::Recording(events, told))
-            }
-        }
-    }
-
-    fn parse_content(&self, bytes: Vec<u8>, limits: &Limits) -> Result<Content, Error> {
-        match Kind::of(&bytes)? {
-            Kind::Array if array::is_table_bytes(&bytes) => {
-                Ok(Content::Events(read_events_bytes(&bytes, limits)?))
-            }
-            Kind::Array => Ok(Content::Frames(array::read_array_bytes(&bytes, limits)?)),
-            Kind::Text => Ok(Content::Events(read_events_bytes(&bytes, limits)?)),
-            Kind::Json => Ok(Content::Courses(read_stimulus_json_bytes(&bytes)?)),
-            Kind::Hdf5 => match SpikeLists::of_bytes(bytes.clone(), limits)? {
-                Some(file) => self.read_lists(&file, limits),
-                None => Ok(Content::Data(read_data_bytes(bytes, limits)?)),
-            },
-        }
-    }
-
-    fn read_lists(&self, file: &SpikeLists, limits: &Limits) -> Result<Content, Error> {
-        samples::read(file, self.samples.as_ref(), limits).map(Content::Lists)
-    }
-}
-
-/// The name of the file is said once, by whoever knows all files.
-fn strip_file(mut error: nirkit_io::ReadError) -> Error {
-    error.file = None;
-    Error::from(error)
 }

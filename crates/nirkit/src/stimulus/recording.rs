@@ -38,8 +38,32 @@ pub(super) fn read(
     if std::fs::metadata(path).is_ok_and(|found| !found.is_file()) {
         return Err(no_stimulus());
     }
+    let open = |options: &ReadOptions| Reader::open(path, options);
+    read_with(open, limits, unit).map_err(|error| error.unwrap_or_else(no_stimulus))
+}
+
+/// Reads a recording in memory; `None` if it is none.
+pub(super) fn of_bytes(
+    bytes: &[u8],
+    limits: &Limits,
+    unit: Option<EventUnit>,
+) -> Result<Option<(Events, Told)>, Error> {
+    let open = |options: &ReadOptions| Reader::of_bytes(bytes.to_vec(), options);
+    match read_with(open, limits, unit) {
+        Ok(read) => Ok(Some(read)),
+        Err(None) => Ok(None),
+        Err(Some(error)) => Err(error),
+    }
+}
+
+/// Reads what `open` opens; an error without words if it is no recording.
+fn read_with(
+    open: impl Fn(&ReadOptions) -> Result<Reader, ReadError>,
+    limits: &Limits,
+    unit: Option<EventUnit>,
+) -> Result<(Events, Told), Option<Error>> {
     let options = ReadOptions { expansion: limits.expansion, ..ReadOptions::default() };
-    let open = |options: &ReadOptions| Reader::open(path, options).map_err(|error| refuse(&error));
+    let open = |options: &ReadOptions| open(options).map_err(|error| refuse(&error));
     let mut reader = open(&options)?;
     let unit = unit.filter(|_| reader.about().format.states_no_time_unit());
     if let Some(unit) = unit {
@@ -124,9 +148,10 @@ fn no_stimulus() -> Error {
         .help("give a .npy, .csv, .h5 or .json file, or a recording that `nir events info` reads")
 }
 
-fn refuse(error: &ReadError) -> Error {
+/// The error of a recording that cannot be read; `None` for what is none.
+fn refuse(error: &ReadError) -> Option<Error> {
     match error {
-        ReadError::Unknown { .. } => no_stimulus(),
+        ReadError::Unknown { .. } => None,
         error => {
             let kind = match error {
                 ReadError::Io(error) if error.kind() == std::io::ErrorKind::NotFound => {
@@ -135,10 +160,10 @@ fn refuse(error: &ReadError) -> Error {
                 _ => ErrorKind::Stimulus,
             };
             let made = Error::new(error.to_string()).of_kind(kind);
-            match error.help() {
+            Some(match error.help() {
                 Some(help) => made.help(help),
                 None => made,
-            }
+            })
         }
     }
 }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use nirkit_ir::Limits;
 use nirkit_platforms::Platform;
+use nirkit_run::seconds;
 
 use super::inputs::classes;
 use super::plan::{Plan, Set, refuse};
@@ -193,9 +194,11 @@ impl Plan {
             let help = "give each a `name` of its own";
             errors.push(refuse(format!("two sets are called `{set}`")).help(help));
         }
-        for graph in repeated(self.graphs.iter().map(|graph| graph.display().to_string())) {
+        let place = |graph: &PathBuf| graph.canonicalize().unwrap_or_else(|_| graph.clone());
+        for graph in repeated(self.graphs.iter().map(|graph| place(graph).display().to_string())) {
             errors.push(refuse(format!("the graph {graph} is named twice")));
         }
+        errors.extend(self.values_given_twice());
         for platform in
             repeated(self.platforms.iter().filter_map(|title| crate::model::title(title).ok()))
         {
@@ -227,9 +230,39 @@ impl Plan {
         if errors.is_empty() { Ok(()) } else { Err(Error::several(errors)) }
     }
 
+    /// Errors for values that stand twice on an axis, in the same or in other words: their samples would count twice.
+    fn values_given_twice(&self) -> Vec<Error> {
+        let own = [
+            ("dt", &self.dt),
+            ("reset", &self.reset),
+            ("spike", &self.spike),
+            ("readout", &self.readout),
+        ];
+        let others = self.choices.iter().map(|(name, values)| (name.as_str(), values));
+        let mut errors = Vec::new();
+        for (name, values) in own.into_iter().chain(others) {
+            let value = |text: &String| meant(name, text);
+            for value in repeated(values.iter().map(value)) {
+                errors.push(refuse(format!("{name}: the value {value} is given twice")));
+            }
+        }
+        errors
+    }
+
     fn paths(&self) -> impl Iterator<Item = &Path> {
         let of_sets = self.sets.iter().flat_map(|set| [Some(&set.input), set.labels.as_ref()]);
         self.graphs.iter().chain(of_sets.flatten()).map(PathBuf::as_path)
+    }
+}
+
+/// What a value of a choice says, in one form for all words that say it.
+fn meant(name: &str, text: &str) -> String {
+    let text = text.trim();
+    let number = if name == "dt" { seconds(text).ok() } else { text.parse::<f64>().ok() };
+    match (number, text.parse::<Readout>()) {
+        (Some(number), _) => number.to_string(),
+        (None, Ok(readout)) if name == "readout" => readout.to_string(),
+        _ => text.to_owned(),
     }
 }
 

@@ -8,6 +8,7 @@
 //! the same bytes however the tasks were divided.
 
 mod combine;
+mod heat;
 mod inputs;
 mod key;
 mod manifest;
@@ -19,6 +20,7 @@ mod table;
 mod task;
 mod worker;
 
+pub use heat::heat_map;
 pub use inputs::Hashes;
 pub use manifest::Manifest;
 pub use plan::{Metric, Plan, Set};

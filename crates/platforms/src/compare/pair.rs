@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use nirkit_engine::clocked::Recording;
 use nirkit_engine::clocked::semantics::{Frames, Moment, Program, Run};
 use nirkit_numerics::Tensor;
-use nirkit_run::{Observable, Request};
+use nirkit_run::{Observable, Request, interrupt};
 
 use super::measure::{Difference, Meter};
 use super::{CompareError, Setup};
@@ -30,7 +30,7 @@ pub(super) fn compare(
     b: &Program,
 ) -> Result<Difference, CompareError> {
     let mut pair = Pair::new(setup, a, b)?;
-    for step in 0..setup.steps {
+    for step in interrupt::wanted(0..setup.steps) {
         pair.step(step);
     }
     Ok(pair.finish())
@@ -53,7 +53,8 @@ pub fn compare_recordings(a: &Recording, b: &Recording, memory: f64) -> Differen
         let (Some(a), Some(b)) = (a.to_f64(), b.to_f64()) else { continue };
         let mut meter = Meter::new(neurons, memory);
         let mut first = None;
-        for (step, (a, b)) in a.chunks(neurons).zip(b.chunks(neurons)).enumerate() {
+        let rows = a.chunks(neurons).zip(b.chunks(neurons));
+        for (step, (a, b)) in interrupt::wanted(0..steps).zip(rows) {
             if let Some(neuron) = meter.take(a, b) {
                 let node = request.node.clone();
                 first.get_or_insert(First { step, node, neuron, moments: [None, None] });

@@ -6,8 +6,8 @@ use serde_json::{Map, Value, json};
 use super::{FileError, sound, text};
 use crate::chip::{Chip, Limit, Limits, Quantiser};
 
-/// The largest number that a limit can have.
-const MOST: usize = 1 << 40;
+/// The largest number that a limit can have: 2^40, or what a word of the machine holds.
+const MOST: usize = if usize::BITS > 40 { 1 << (40 % usize::BITS) } else { usize::MAX };
 
 /// The most cores that a list can have.
 const MOST_CORES: usize = 4096;

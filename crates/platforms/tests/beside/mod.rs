@@ -2,12 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-/// A file or folder of it, or `None` with a word on the terminal.
-pub(crate) fn shared(name: &str) -> Option<PathBuf> {
+/// A file or folder of it. Tests that need it are ignored unless they are asked for (`cargo test -- --ignored`).
+pub(crate) fn shared(name: &str) -> PathBuf {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared").join(name);
-    if path.exists() {
-        return Some(path);
-    }
-    println!("skipped: there is no {name} beside the project");
-    None
+    assert!(path.exists(), "there is no {name} beside the project");
+    path
 }

@@ -1,6 +1,7 @@
 //! Tensors and numpy arrays.
 
 use half::f16;
+use nirkit::io::Limits;
 use nirkit::numerics::{ByteOrder, DType, Element, Tensor};
 use numpy::ndarray::ArrayD;
 use numpy::{
@@ -80,6 +81,7 @@ fn swapped<'py>(array: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
 
 /// The tensor of a numpy array; `None` for element types that a tensor cannot have.
 pub(crate) fn from_numpy(array: &Bound<'_, PyUntypedArray>) -> PyResult<Option<Tensor>> {
+    check_size(array)?;
     let descriptor = array.dtype();
     if descriptor.byteorder() == b'>' {
         let native = descriptor.call_method1("newbyteorder", ("=",))?;
@@ -104,6 +106,19 @@ pub(crate) fn from_numpy(array: &Bound<'_, PyUntypedArray>) -> PyResult<Option<T
         _ => return Ok(None),
     };
     Ok(Some(found))
+}
+
+/// Returns an error for an array that repeats its numbers without holding them, and would take more memory than a file may.
+fn check_size(array: &Bound<'_, PyUntypedArray>) -> PyResult<()> {
+    let most = Limits::default().dataset_bytes;
+    let element = array.dtype().itemsize() as u64;
+    let bytes =
+        array.shape().iter().fold(element, |bytes, &length| bytes.saturating_mul(length as u64));
+    if bytes <= most || array.is_c_contiguous() {
+        return Ok(());
+    }
+    let what = format!("an array of {bytes} bytes, of which a copy is needed; {most} are allowed");
+    Err(Raise::ValueType.help(what, "give a smaller array, or one that is contiguous in C order"))
 }
 
 fn copied<T: Element + numpy::Element>(array: &Bound<'_, PyUntypedArray>) -> PyResult<Tensor> {

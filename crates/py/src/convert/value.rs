@@ -134,12 +134,18 @@ pub(crate) fn fields_from_python(
     place: &dyn Fn() -> String,
 ) -> PyResult<Fields> {
     let _level = Level::enter(place)?;
-    let entries = dictionary.iter().map(|(name, value)| {
+    let mut fields = Fields::new();
+    for (name, value) in dictionary.iter() {
         let name = name.str()?.to_str()?.to_owned();
         let value = from_python(&value, &|| format!("{}/{name}", place()))?;
-        Ok((name, value))
-    });
-    entries.collect()
+        if fields.contains_key(&name) {
+            let what = format!("{}: two keys become the name `{name}`", place());
+            return Err(Raise::ValueType
+                .help(what, "names in a file are texts: `1` and `'1'` are the same"));
+        }
+        fields.insert(name, value);
+    }
+    Ok(fields)
 }
 
 fn from_array(array: &Bound<'_, PyUntypedArray>, place: &dyn Fn() -> String) -> PyResult<Value> {

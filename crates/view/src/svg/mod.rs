@@ -15,7 +15,7 @@ use xml::{escaped, px};
 /// Room around the drawing.
 const MARGIN: f64 = 16.0;
 /// Fonts that have the widths of [`crate::measure`] at most.
-const FONTS: &str = "Helvetica, Arial, 'Liberation Sans', 'DejaVu Sans', sans-serif";
+pub(crate) const FONTS: &str = "Helvetica, Arial, 'Liberation Sans', 'DejaVu Sans', sans-serif";
 /// Colours of text, of edges, of errors and of warnings.
 const INK: &str = "#1a1a1a";
 const GREY: &str = "#555555";

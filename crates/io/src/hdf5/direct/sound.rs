@@ -76,6 +76,9 @@ pub(super) fn dataset(bytes: Bytes<'_>, nodes: Nodes, header: &Header<'_>) -> Re
     if layout.is_some_and(|layout| piece_is_empty(layout) == Some(!empty)) {
         return damaged("bytes are stored for no values, or none for values that are declared");
     }
+    if layout.is_some_and(|layout| old_piece(layout) == Some(false)) {
+        return damaged("values in one piece have more bytes than any file");
+    }
     if layout.is_some_and(|layout| chunk_lengths(layout) == Some(false)) {
         return damaged("a chunk has an axis of length 0");
     }
@@ -189,6 +192,19 @@ fn piece_is_empty(mut layout: Cursor<'_>) -> Option<bool> {
         return None;
     }
     Some(layout.u64()? == 0)
+}
+
+/// Whether the size of values in one piece, which the first two versions state as lengths of axes, is a number; `None` for
+/// other layouts.
+fn old_piece(mut layout: Cursor<'_>) -> Option<bool> {
+    let (version, axes, class) = (layout.u8()?, layout.u8()?, layout.u8()?);
+    if version > 2 || class != 1 {
+        return None;
+    }
+    layout.skip(5 + 8)?;
+    let mut lengths = (0..axes).map(|_| layout.u32());
+    let size = lengths.try_fold(1_u64, |size, length| size.checked_mul(length?.into()));
+    Some(size.is_some())
 }
 
 /// Whether chunks have a length along each axis, the last of which is the size of an element; `None` when

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use nirkit_run::{Observable, Request, Stimulus};
+use nirkit_run::{Observable, Request, Stimulus, interrupt};
 use serde::Serialize;
 
 use super::super::{Connection, Design};
@@ -126,7 +126,7 @@ fn entering(
     let of = |(at, (name, shape)): (usize, (String, Vec<usize>))| Counts {
         name,
         channels: shape.iter().product(),
-        values: (0..steps).flat_map(|step| frames.at(at, step)).copied().collect(),
+        values: interrupt::wanted(0..steps).flat_map(|step| frames.at(at, step)).copied().collect(),
     };
     Ok(design.emulation.inputs().into_iter().enumerate().map(of).collect())
 }
@@ -159,7 +159,8 @@ impl Traffic {
     fn of(connection: &Connection, counts: &Counts, steps: usize) -> Self {
         let mut traffic = Self { macs: (connection.macs * steps) as u64, ..Self::none(connection) };
         let arriving = steps.saturating_sub(connection.delay);
-        for frame in counts.values.chunks(counts.channels.max(1)).take(arriving) {
+        let frames = counts.values.chunks(counts.channels.max(1));
+        for (_, frame) in interrupt::wanted(0..arriving).zip(frames) {
             for (&count, &fan_out) in frame.iter().zip(&connection.fan_out) {
                 let seen = connection.limit.map_or(count, |limit| count.min(limit)) as u64;
                 traffic.spikes += seen;
