@@ -24,6 +24,10 @@ struct Departure {
     apply: Box<dyn Fn(&mut Semantics)>,
 }
 
+/// Every parameter of a neuron.
+const FIRST: &[&str] =
+    &["tau", "tau_mem", "tau_syn", "r", "w_in", "v_leak", "v_threshold", "v_reset"];
+
 /// The most sets of choices that are told.
 const TOLD: usize = 3;
 
@@ -113,6 +117,7 @@ fn each_rule(semantics: &mut Semantics, mut change: impl FnMut(&mut Rule)) {
 }
 
 /// The choices in which simulators are known to depart from NIR.
+#[expect(clippy::too_many_lines, reason = "a list, an entry after the other")]
 fn departures(case: &Case) -> Vec<Departure> {
     let mut all: Vec<Departure> = Vec::new();
     let mut add = |name: &str, apply: Box<dyn Fn(&mut Semantics)>| {
@@ -228,8 +233,6 @@ fn departures(case: &Case) -> Vec<Departure> {
         "nodes run in the order of their names",
         Box::new(|semantics| semantics.execution.order = Order::Deferred),
     );
-    const FIRST: &[&str] =
-        &["tau", "tau_mem", "tau_syn", "r", "w_in", "v_leak", "v_threshold", "v_reset"];
     add("the first neuron's parameters stand for all", rules(|rule| rule.first_only = FIRST));
     for kind in &case.primitives {
         for (fate, what) in [(Fate::Cut, "nothing passes"), (Fate::Bypassed, "its input passes")] {

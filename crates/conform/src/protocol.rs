@@ -141,7 +141,7 @@ impl AnswerLine {
                 }
             };
         }
-        for name in outputs.iter().filter(|name| !found.contains_key(*name)) {
+        if let Some(name) = outputs.iter().find(|name| !found.contains_key(*name)) {
             return Err(format!("nothing for the Output `{name}`, and no `refused`"));
         }
         if let Some(name) = found.keys().find(|name| !outputs.contains(name)) {

@@ -2,10 +2,13 @@
 
 use super::{Driver, DriverError, Hello, Question, Reply};
 
+/// What a function does with a question.
+type Answering<'a> = dyn FnMut(&Question<'_>) -> Result<Reply, DriverError> + 'a;
+
 /// A function that answers questions, in the same process.
 pub struct Function<'a> {
     hello: Hello,
-    function: Box<dyn FnMut(&Question<'_>) -> Result<Reply, DriverError> + 'a>,
+    function: Box<Answering<'a>>,
 }
 
 impl<'a> Function<'a> {

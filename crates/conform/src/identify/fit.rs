@@ -140,7 +140,7 @@ impl Search<'_> {
         ranked.dedup_by(|a, b| a.1 == b.1);
         let mut best: Option<(f64, Candidate)> = None;
         for &(apart, start) in ranked.iter().take(STARTS) {
-            let found = self.descend(start, apart, probes);
+            let found = self.descend(&start, apart, probes);
             if best.is_none_or(|(least, _)| found.0 < least) {
                 best = Some(found);
             }
@@ -151,8 +151,8 @@ impl Search<'_> {
         best.or(ranked.first().copied()).map_or(starts[0], |(_, candidate)| candidate)
     }
 
-    fn descend(&self, start: Candidate, apart: f64, probes: &[Probe]) -> (f64, Candidate) {
-        let (mut least, mut at) = (apart, start);
+    fn descend(&self, start: &Candidate, apart: f64, probes: &[Probe]) -> (f64, Candidate) {
+        let (mut least, mut at) = (apart, *start);
         let few = probes.get(..FEW).unwrap_or(probes);
         let mut rounds = 0;
         while least > 0.0 {

@@ -119,6 +119,7 @@ pub(super) fn picture(known: Known, number: u64) -> Option<Probe> {
 }
 
 /// A graph with a cycle or a branch, its edges in some order.
+#[expect(clippy::too_many_lines, reason = "a list, an entry after the other")]
 pub(super) fn wiring(known: Known, number: u64) -> Option<Probe> {
     let mut draw = Draw::of_name(&format!("wiring{known:?}"), number);
     let draw = &mut draw;

@@ -91,7 +91,9 @@ pub(super) fn tastes(slot: Slot) -> Vec<Taste> {
     let others: Vec<Taste> = with(Matrix::Affine).chain(with(Matrix::None)).collect();
     tastes.extend(others);
     if slot == Slot::LoneLif {
-        tastes.iter_mut().for_each(|taste| taste.neurons = 1);
+        for taste in &mut tastes {
+            taste.neurons = 1;
+        }
     }
     tastes
 }
@@ -141,12 +143,11 @@ fn cell(draw: &mut Draw, slot: Slot, taste: Taste, dt: f64) -> Cell {
     let v_threshold = several(&mut |draw| draw.between(0.5, 1.7));
     let pick = |number: Number, free: Vec<f32>, tau: &[f32]| -> Vec<f32> {
         match number {
-            Number::Free => free,
             Number::Zero => vec![0.0; count],
             Number::One => vec![1.0; count],
             Number::Steps => tau.iter().map(|&tau| (f64::from(tau) / dt) as f32).collect(),
             Number::PerStep => vec![(1.0 / dt) as f32; count],
-            Number::Reset => free,
+            Number::Free | Number::Reset => free,
         }
     };
     let v_reset = pick(taste.v_reset, v_reset, &taus);

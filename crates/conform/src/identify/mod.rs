@@ -100,7 +100,7 @@ impl Identified {
             inner.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
         };
         let covers = |found: &String| within(key, found) || within(found, key);
-        self.unsure.keys().chain(self.not_probed.keys()).any(|found| covers(found))
+        self.unsure.keys().chain(self.not_probed.keys()).any(covers)
     }
 }
 
@@ -559,7 +559,7 @@ impl Work<'_> {
                 match part {
                     Part::Kinds => {
                         (start.semantics.unknown, start.semantics.execution) =
-                            (like.unknown, like.execution)
+                            (like.unknown, like.execution);
                     }
                     Part::Maps => {
                         let (arrival, truth_only) = (maps.arrival, maps.truth_only);

@@ -38,6 +38,7 @@ impl Move {
 struct Moves(Vec<Move>);
 
 impl Moves {
+    #[expect(clippy::needless_pass_by_value, reason = "most values are made for this call")]
     fn add(&mut self, key: &str, value: impl ToString, apply: impl Fn(&mut Candidate) + 'static) {
         self.0.push(Move { key: key.to_owned(), value: value.to_string(), apply: Box::new(apply) });
     }
@@ -134,7 +135,7 @@ pub(super) fn rule(slot: Slot, key: &str) -> Vec<Move> {
         };
         for (name, synapse) in [("none", None), ("a current that keeps nothing", Some(NOTHING))] {
             moves.add(&format!("{key}.synapse"), name, move |c| {
-                on_rule(c, slot, &|rule| rule.synapse = synapse)
+                on_rule(c, slot, &|rule| rule.synapse = synapse);
             });
         }
     }
@@ -464,12 +465,12 @@ pub(super) fn maps() -> Vec<Move> {
     }
     for padding in [PoolPadding::Zeros, PoolPadding::Ignored, PoolPadding::Same] {
         moves.add("maps.pool_padding", format!("{padding:?}"), move |c| {
-            c.semantics.maps.pool_padding = padding
+            c.semantics.maps.pool_padding = padding;
         });
     }
     for dilation in [Dilation::Spread, Dilation::Ignored] {
         moves.add("maps.dilation", format!("{dilation:?}"), move |c| {
-            c.semantics.maps.dilation = dilation
+            c.semantics.maps.dilation = dilation;
         });
     }
     for axes in [Axes::ChannelsFirst, Axes::ChannelsLast] {
@@ -489,13 +490,13 @@ pub(super) fn execution() -> Vec<Move> {
         [Order::DepthFirst, Order::Deferred, Order::Chain(OpenEnd::Ends), Order::SourcesFirst];
     for order in orders {
         moves.add("execution.order", format!("{order:?}"), move |c| {
-            c.semantics.execution.order = order
+            c.semantics.execution.order = order;
         });
     }
     let laters = [Later::Before(Feedback::Rest), Later::Before(Feedback::Absent), Later::Never];
     for later in laters {
         moves.add("execution.later", format!("{later:?}"), move |c| {
-            c.semantics.execution.later = later
+            c.semantics.execution.later = later;
         });
     }
     let mut blocks = Vec::new();
@@ -511,7 +512,7 @@ pub(super) fn execution() -> Vec<Move> {
     }
     for wraps in [false, true] {
         moves.add("execution.wraps_cycles", wraps, move |c| {
-            c.semantics.execution.wraps_cycles = wraps
+            c.semantics.execution.wraps_cycles = wraps;
         });
     }
     moves.0

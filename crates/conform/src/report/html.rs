@@ -39,7 +39,7 @@ pub fn html(scored: &Scored) -> String {
     }
     out += "</table>\n<table><tr><th>case<th>asks<th>answer<th>more</tr>\n";
     let mut verdicts: Vec<&Verdict> = scored.verdicts.iter().collect();
-    verdicts.sort_by(|a, b| b.class.cmp(&a.class));
+    verdicts.sort_by_key(|verdict| std::cmp::Reverse(verdict.class));
     for verdict in verdicts {
         let class = verdict.class.name();
         let style = class.split(' ').next().unwrap_or_default();

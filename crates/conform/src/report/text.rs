@@ -27,7 +27,7 @@ pub fn text(scored: &Scored) -> String {
         .iter()
         .filter(|verdict| verdict.is_finding() && verdict.class != Class::Refused)
         .collect();
-    findings.sort_by(|a, b| b.class.cmp(&a.class));
+    findings.sort_by_key(|verdict| std::cmp::Reverse(verdict.class));
     if !findings.is_empty() {
         out += "\n";
     }
@@ -70,7 +70,7 @@ fn finding(verdict: &Verdict) -> String {
     }
     match verdict.causes.as_slice() {
         [] if verdict.first.is_some() => {
-            out += "  cause: none of the known choices alone or in pairs\n"
+            out += "  cause: none of the known choices alone or in pairs\n";
         }
         [] => {}
         causes => out += &format!("  cause: {}\n", causes.join("; or ")),
@@ -96,7 +96,7 @@ fn refusals(scored: &Scored) -> String {
     if !reasons.is_empty() {
         out += "\nrefused:\n";
     }
-    reasons.sort_by(|a, b| b.1.cmp(&a.1));
+    reasons.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
     for (reason, count) in reasons {
         let short: String = reason.chars().take(160).collect();
         out += &format!("{count:>5} x {short}\n");

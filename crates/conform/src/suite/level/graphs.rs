@@ -126,6 +126,7 @@ fn cycles(plans: &mut Plans, kind: &'static str) {
     });
 }
 
+#[expect(clippy::too_many_lines, reason = "a list, an entry after the other")]
 fn branches(plans: &mut Plans) {
     let cell = Cell::normal(0.03);
     let of = cell.clone();

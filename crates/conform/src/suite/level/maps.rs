@@ -78,6 +78,7 @@ pub(in super::super) fn maps(plans: &mut Plans) {
     });
 }
 
+#[expect(clippy::too_many_lines, reason = "a list, an entry after the other")]
 fn convolutions(plans: &mut Plans) {
     plans.several("conv2d", 3, Wants::Any, |draw: &mut Draw| {
         let (weight, bias) =

@@ -55,6 +55,7 @@ pub(in super::super) fn primitives(plans: &mut Plans) {
     others(plans);
 }
 
+#[expect(clippy::too_many_lines, reason = "a list, an entry after the other")]
 fn spiking(plans: &mut Plans, kind: &'static str, name: &str) {
     let add = |plans: &mut Plans,
                what: &str,
@@ -211,6 +212,7 @@ fn integrating(plans: &mut Plans, kind: &'static str, name: &str) {
     });
 }
 
+#[expect(clippy::too_many_lines, reason = "a list, an entry after the other")]
 fn others(plans: &mut Plans) {
     plans.several("i_normal", 3, Wants::Any, |draw: &mut Draw| {
         let i = Primitive::I(I { r: drawn(draw, &[2], 100.0, 900.0) });

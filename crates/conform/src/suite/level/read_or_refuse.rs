@@ -149,7 +149,7 @@ fn refuse(plans: &mut Plans, name: &str, why: &'static str, change: impl Fn(&mut
 
 fn refused(plans: &mut Plans) {
     refuse(plans, "tau_zero", "a time constant is 0", |net| {
-        with_lif(net, |lif| lif.tau = all(&[2], 0.0))
+        with_lif(net, |lif| lif.tau = all(&[2], 0.0));
     });
     refuse(plans, "tau_negative", "a time constant is below 0", |net| {
         with_lif(net, |lif| lif.tau = tensor(&[2], vec![0.03, -0.03]));
