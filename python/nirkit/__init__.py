@@ -22,6 +22,7 @@ from .verb.adapt import Adaptation, AdaptedNode, Obstacle, adapt
 from .verb.check import Finding, NodeVerdict, PlatformReport, Report, check, explain, platforms, show
 from .verb.codegen import Code, codegen
 from .verb.compare import Comparison, compare
+from .verb.conform import Conformance, Verdict, conform
 from .verb.diff import Difference, Differences, diff
 from .verb.evaluate import Score
 from .verb.evaluate import eval as eval  # exported for type checkers, though not in `__all__`
@@ -42,6 +43,7 @@ __all__ = [
     "Choice",
     "Code",
     "Comparison",
+    "Conformance",
     "Current",
     "Design",
     "Difference",
@@ -63,11 +65,13 @@ __all__ = [
     "Score",
     "StimulusFile",
     "Sweep",
+    "Verdict",
     "__version__",
     "adapt",
     "check",
     "codegen",
     "compare",
+    "conform",
     "diff",
     "events",
     "explain",

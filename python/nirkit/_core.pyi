@@ -202,6 +202,16 @@ def configure(path: str | PathLike[str], platform: str, frame: SupportsGetItem[i
     step, for documents that do not say it.
     """
 
+def conform_verify(folder: str | PathLike[str], name: str) -> tuple[str, str, str]:
+    """
+    Judges the answers in a folder of cases, under a name: the score as JSON, as text and as a page.
+    """
+
+def conform_write(folder: str | PathLike[str], prefix: str) -> list[str]:
+    """
+    Writes the cases whose names begin with a prefix into a folder that does not exist yet; returns their names.
+    """
+
 def data_to_bytes(tree: dict, compression: str | None, level: SupportsIndex) -> bytes:
     """
     The bytes of a file of recordings or stimuli.

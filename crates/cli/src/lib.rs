@@ -69,6 +69,8 @@ fn run(verb: &Verb, printer: &mut Printer) -> Result<Exit, Failure> {
         Verb::Eval(args) => verb::eval::run(args, printer),
         Verb::Sweep(args) => verb::sweep::run(args, printer),
         Verb::Lower(args) => verb::lower::run(args, printer),
+        Verb::Conform(args) => verb::conform::run(args, printer),
+        Verb::Vectors(args) => verb::vectors::run(args, printer),
         Verb::Events(args) => verb::events::run(args, printer),
         Verb::Platforms(args) => verb::platforms::run(args, printer),
         Verb::Man(args) => verb::man::run(args, printer),

@@ -45,6 +45,8 @@ pub(crate) fn check(verb: &Verb) -> Result<(), Failure> {
         | Verb::Explain(_)
         | Verb::Convert(_)
         | Verb::Opt(_)
+        | Verb::Conform(_)
+        | Verb::Vectors(_)
         | Verb::Events(_)
         | Verb::Sweep(_)
         | Verb::Platforms(_)

@@ -7,6 +7,7 @@ mod cases;
 mod chips;
 mod codegen;
 mod compare;
+mod conform;
 mod data;
 mod diff;
 mod eval_folders;

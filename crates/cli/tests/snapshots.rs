@@ -105,7 +105,7 @@ const EVAL: [&str; 8] =
     ["eval", "net.nirt", "--input", "set.npy", "--labels", "labels.npy", "--dt", "1e-3"];
 
 /// A command for each verb that prints JSON, and some that fail.
-const JSON: [&[&str]; 22] = [
+const JSON: [&[&str]; 24] = [
     &["info", "net.nirt"],
     &["info", "net.nirt", "chip.nirt"],
     &["check", "net.nirt"],
@@ -149,6 +149,8 @@ const JSON: [&[&str]; 22] = [
     ],
     &["view", "net.nirt"],
     &["sweep", "plan.toml", "--output", "swept"],
+    &["conform", "write", "--output", "suite", "--case", "lif_normal_1"],
+    &["vectors", "net.nirt", "--dt", "1e-3", "--steps", "10", "--output", "vectors"],
 ];
 
 #[test]
@@ -213,6 +215,8 @@ snapshots! {
     eval: both(&[&EVAL[..], &["--clocked", "--platform", "norse", "--platform", "xylo", "--per-class"]].concat());
     sweep: both(&["sweep", "plan.toml", "--output", "swept"]);
     lower: both(&["lower", "chip.nirt", "--platform", "xylo", "--dt", "1e-3", "--input", "events.csv"]);
+    conform_write: both(&["conform", "write", "--output", "suite", "--case", "lif_normal"]);
+    vectors: both(&["vectors", "net.nirt", "--dt", "1e-3", "--steps", "10", "--output", "vectors"]);
     platforms: both(&["platforms"]);
     platform: both(&["platforms", "--platform", "norse"]);
 }

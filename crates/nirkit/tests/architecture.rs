@@ -59,8 +59,9 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "nirkit-step",
         ],
     ),
-    ("nirkit-cli", &["nirkit"]),
-    ("nirkit-py", &["nirkit", "nirkit-cli"]),
+    ("nirkit-conform", &["nirkit", "nirkit-run", "nirkit-engine"]),
+    ("nirkit-cli", &["nirkit", "nirkit-conform"]),
+    ("nirkit-py", &["nirkit", "nirkit-conform", "nirkit-cli"]),
     ("nirkit-web", &["nirkit"]),
 ];
 

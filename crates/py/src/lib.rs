@@ -14,6 +14,7 @@ mod check;
 mod choices;
 mod codegen;
 mod compare;
+mod conform;
 mod convert;
 mod document;
 mod error;
@@ -42,6 +43,8 @@ mod _core {
     use super::codegen::codegen;
     #[pymodule_export]
     use super::compare::compare;
+    #[pymodule_export]
+    use super::conform::{conform_verify, conform_write};
     #[pymodule_export]
     use super::document::{Document, diff};
     #[pymodule_export]

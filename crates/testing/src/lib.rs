@@ -8,6 +8,7 @@
 
 pub mod both_ways;
 pub mod chain;
+pub mod drawn;
 pub mod harness;
 pub mod recipe;
 

@@ -24,6 +24,7 @@ mod show;
 mod stimulus;
 mod sweep;
 mod times;
+mod vectors;
 mod view;
 
 use std::ffi::OsString;
@@ -33,6 +34,7 @@ use clap::{
 };
 
 use crate::usage;
+use crate::verb::conform::args::ConformArgs;
 use crate::verb::events::args::EventsArgs;
 
 pub(crate) use adapt::AdaptArgs;
@@ -57,6 +59,7 @@ pub(crate) use show::ShowArgs;
 pub(crate) use stimulus::{ReadingArgs, sample_range};
 pub(crate) use sweep::{MergeArgs, SweepArgs, SweepVerb};
 pub(crate) use times::{TimeArgs, TimeUnitName};
+pub(crate) use vectors::{VectorsArgs, VectorsVerb, VerifyArgs};
 pub(crate) use view::{DirectionName, ViewArgs};
 
 /// Read, check, repair and run NIR graphs.
@@ -140,6 +143,10 @@ pub(crate) enum Verb {
     Sweep(Box<SweepArgs>),
     /// Bring a graph into the terms of a chip, say what that loses and costs, and write it
     Lower(LowerArgs),
+    /// Write the conformance suite of NIR, and score and identify simulators with it
+    Conform(ConformArgs),
+    /// Write cases for the tests of an importer, and judge its answers
+    Vectors(VectorsArgs),
     /// Say what is in recordings of event cameras and cochleae, and convert them
     Events(EventsArgs),
     /// List the platforms with their versions, and what each of them takes
@@ -164,6 +171,8 @@ impl Args {
             | Verb::Sweep(_)
             | Verb::Lower(_)
             | Verb::Codegen(_)
+            | Verb::Conform(_)
+            | Verb::Vectors(_)
             | Verb::Events(_)
             | Verb::Man(_) => true,
             Verb::Info(_)
@@ -193,6 +202,8 @@ impl Args {
             Verb::Sweep(args) => args.format(),
             Verb::Lower(args) => args.format.format,
             Verb::Codegen(args) => args.format.format,
+            Verb::Conform(args) => args.format(),
+            Verb::Vectors(args) => args.format(),
             Verb::Events(args) => args.format(),
             Verb::Platforms(args) => args.format.format,
             Verb::Show(_) | Verb::Completions(_) | Verb::Man(_) => Format::Text,

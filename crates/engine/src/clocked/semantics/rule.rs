@@ -30,6 +30,7 @@ pub struct Rule {
     #[serde(deserialize_with = "text::list")]
     pub first_only: &'static [&'static str],
     /// Whether the voltage is kept in units of the threshold, so that every threshold is 1.
+    #[serde(deserialize_with = "text::truth")]
     pub normalised: bool,
     /// When the neuron spikes and what that does to it; `None` for neurons that put out their
     /// voltage.
@@ -296,7 +297,7 @@ pub struct Fire {
     pub height: Height,
     /// Whether the layer adds its spikes of the step before times weights of 0: one that is not a number (of a
     /// threshold of 0) makes all of the layer none from then on.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "text::truth")]
     pub zero_feedback: bool,
 }
 

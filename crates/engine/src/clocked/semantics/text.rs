@@ -14,3 +14,8 @@ where
 {
     Ok(Vec::<T>::deserialize(deserializer)?.leak())
 }
+
+/// Reads a truth value; what is missing is `false`, since a platform file writes `false` for what its base does not have.
+pub fn truth<'de, D: Deserializer<'de>>(from: D) -> Result<bool, D::Error> {
+    Ok(Option::<bool>::deserialize(from)?.unwrap_or_default())
+}
