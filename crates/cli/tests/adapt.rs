@@ -307,3 +307,27 @@ fn a_chip_is_no_reference() {
     let said = text(output.stderr);
     assert!(said.contains("integers that its lowering makes") && said.contains("help"), "{said}");
 }
+
+#[test]
+fn the_lag_of_a_layer_in_a_nested_graph_is_that_of_the_whole() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name).display().to_string();
+    let n = "n = LIF { tau: f32[1] 0.01 r: f32[1] 10 v_leak: f32[1] 0 v_threshold: f32[1] 0.5 v_reset: f32[1] 0 }";
+    let ports = "input = Input { shape: i64[1] [1] } output = Output { shape: i64[1] [1] }";
+    let fc = "fc = Linear { weight: f32[1, 1] 1 }";
+    let flat = format!("{ports} {fc} {n} input -> fc -> n -> output");
+    let nested = format!(
+        "{ports} {fc} inner = graph {{ {ports} {n} input -> n -> output }} input -> fc -> inner -> output"
+    );
+    let lag = |name: &str, body: &str| {
+        std::fs::write(at(name), format!("nirt 1\nversion \"1.0.8\"\ngraph {{ {body} }}\n"))
+            .unwrap();
+        let options = ["--for", "lava", "--like", "norse", "--dt", "1ms", "--format", "json"];
+        let found = nir(&[&["adapt", &at(name), &at("made.nir")], &options[..]].concat());
+        let found: serde_json::Value = serde_json::from_slice(&found.stdout).unwrap();
+        found["lag"].as_i64()
+    };
+    let of_layer = lag("flat.nirt", &flat);
+    assert!(of_layer.is_some_and(|steps| steps > 0));
+    assert_eq!(lag("nested.nirt", &nested), of_layer);
+}

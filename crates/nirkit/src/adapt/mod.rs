@@ -1,5 +1,6 @@
 //! Rewrites a graph so that a platform computes what a reference computes on the original, and says how far that holds.
 
+mod leaving;
 mod prepared;
 mod reference;
 mod stimuli;
@@ -9,9 +10,8 @@ mod written;
 
 use std::collections::HashSet;
 
-use nirkit_ir::facts::LeafId;
 use nirkit_ir::open;
-use nirkit_ir::{Document, Facts, Graph, Primitive};
+use nirkit_ir::{Document, Primitive};
 use nirkit_platforms::adapt::{self as engine, Adapted, Delays, Level, NodeVerdict};
 use serde::Serialize;
 
@@ -201,8 +201,11 @@ pub fn adapt(
     ledger.notes.extend(adapted.notes.iter().cloned());
     ledger.notes.extend(not_judged(&adapted, &case, &wanted.title)?);
     let changed = written::written(document, &seconds, &adapted, &case, &wanted.title);
-    let lag = lag(&adapted, &facts, &seen, &delays);
+    let lag = leaving::lag(&adapted, &facts, &seen, &delays);
     let level = adapted.level().max(if lag == 0 { Level::Equal } else { Level::Lag });
+    let differs = leaving::differs(&case, &adapted, &wanted.title);
+    let level = if differs.is_some() { Level::Impossible } else { level };
+    ledger.notes.extend(differs);
     let [refused, exceeds] = [&adapted.refusals, &adapted.excess]
         .map(|findings| findings.iter().map(Reason::from).collect());
     Ok(Adaptation {
@@ -279,16 +282,4 @@ fn not_judged(
     Ok((!some.is_empty()).then(|| {
         format!("nothing is claimed of {}{more}, which {reference} does not run", some.join(", "))
     }))
-}
-
-/// The lag of what leaves the network: the largest of the layers that lead to an Output.
-fn lag(adapted: &Adapted, facts: &Facts, graph: &Graph, delays: &Delays) -> i64 {
-    let outputs: Vec<LeafId> = facts.outputs(graph).collect();
-    let lag = |node: &NodeVerdict| {
-        let id = facts.find(&node.node)?;
-        let output = outputs.iter().find(|&&output| facts.leaf(output).sources.contains(&id))?;
-        // A Delay between the layer and the Output.
-        Some(node.lag + delays.of(&node.node) - delays.of(&facts.leaf(*output).name))
-    };
-    adapted.nodes.iter().filter_map(lag).max().unwrap_or(0)
 }

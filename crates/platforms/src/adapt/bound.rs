@@ -248,8 +248,12 @@ impl Neurons<'_> {
         // Of one step: what arrives at most, and by how much the two differ.
         let arrives: f64 = self.row.iter().map(|[a, b]| a.abs().max(b.abs())).sum::<f64>()
             + of_synapse.abs().max(there[0].abs());
+        // A current that starts elsewhere reaches the voltage while it decays.
+        let starts = |neuron: &Closed| neuron.membrane.g * neuron.start[1];
+        let [began, began_there] = [starts(a), starts(b) / scale];
+        let started = (began - began_there).abs() * spread.max(spread_there);
         let differs: f64 = self.row.iter().map(|[a, b]| (a - b).abs()).sum();
-        let current = arrives * spread.max(spread_there);
+        let current = arrives * spread.max(spread_there) + began.abs().max(began_there.abs());
         let largest =
             (current + a.membrane.c.abs()) * leak.max(lasts(b.membrane.k)) + a.threshold.abs();
         let decay = (a.membrane.k - b.membrane.k).abs() * largest;
@@ -277,12 +281,12 @@ impl Neurons<'_> {
         let weights = differs * spread;
         let step = weights + decay + of_current + constants + rounds + whole + shifted;
         Drift {
-            bound: step * leak + shifted + levels,
+            bound: step * leak + shifted + levels + started,
             neuron: n,
             room: (a.threshold - a.start[0]).abs(),
             weights: weights * leak,
             decays: (decay + of_current) * leak,
-            constants: constants * leak,
+            constants: constants * leak + started,
             roundings: (rounds + whole) * leak,
             largest: [current * scale, largest * scale],
         }

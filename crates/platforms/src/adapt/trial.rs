@@ -126,7 +126,8 @@ pub fn trial(
                 continue;
             }
             for (neuron, (a, b)) in own.iter().zip(other).enumerate() {
-                if a != b {
+                // What is no number on both sides is the same.
+                if a != b && !(a.is_nan() && b.is_nan()) {
                     differ += 1;
                     first = first.or(Some((step, neuron)));
                 }
