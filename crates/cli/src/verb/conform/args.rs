@@ -90,7 +90,7 @@ impl DriverArgs {
 
 fn patience(text: &str) -> Result<Duration, String> {
     let found = seconds(text)?;
-    if found >= 0.001 && found <= 86400.0 {
+    if (0.001..=86400.0).contains(&found) {
         Ok(Duration::from_secs_f64(found))
     } else {
         Err("give a time from 1 ms to a day".to_owned())
@@ -124,7 +124,7 @@ pub(crate) struct RunArgs {
     /// Write the score as a page
     #[arg(long, value_name = "FILE.html", value_hint = ValueHint::FilePath)]
     pub(crate) html: Option<PathBuf>,
-    /// Write the score as JUnit XML
+    /// Write the score as XML for test runners (`JUnit`)
     #[arg(long, value_name = "FILE.xml", value_hint = ValueHint::FilePath)]
     pub(crate) junit: Option<PathBuf>,
     /// Write the score as a badge

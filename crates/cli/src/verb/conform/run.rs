@@ -39,11 +39,11 @@ pub(super) fn run(args: &RunArgs, printer: &mut Printer) -> Result<Exit, Failure
     if let Some(waivers) = waivers {
         scored.notes = waivers.apply(&mut scored.verdicts);
     }
-    let files: [(&Option<_>, fn(&Scored) -> String); 3] =
-        [(&args.html, html), (&args.junit, junit), (&args.badge, badge)];
-    for (path, make) in files {
+    for (path, text) in
+        [(&args.html, html(&scored)), (&args.junit, junit(&scored)), (&args.badge, badge(&scored))]
+    {
         if let Some(path) = path {
-            write(path, &make(&scored))?;
+            write(path, &text)?;
         }
     }
     let report = Score::of(&scored);
@@ -60,17 +60,14 @@ fn write(path: &Path, text: &str) -> Result<(), Failure> {
 fn load(args: &RunArgs) -> Result<Suite, Failure> {
     let levels: Vec<Level> = args.level.iter().map(|level| level.0).collect();
     let prefix = args.case.as_deref().unwrap_or_default();
-    let mut suite = match &args.suite {
-        Some(folder) => suite::load(folder, &levels)?,
-        None => {
-            let bar = Progress::new("computing");
-            let made = Suite::make(
-                |name| name.starts_with(prefix),
-                |done, total| bar.set(done as u64, total as u64),
-            )?;
-            bar.end();
-            made
-        }
+    let mut suite = if let Some(folder) = &args.suite {
+        suite::load(folder, &levels)?
+    } else {
+        let bar = Progress::new("computing");
+        let tell = |done, total| bar.set(done as u64, total as u64);
+        let made = Suite::make(|name| name.starts_with(prefix), tell)?;
+        bar.end();
+        made
     };
     let is_wanted = |case: &Case| {
         case.name.starts_with(prefix) && (levels.is_empty() || levels.contains(&case.level))
