@@ -4,7 +4,7 @@ from _typeshed import SupportsGetItem
 from os import PathLike
 from typing import Any, Final, SupportsFloat, SupportsIndex, final
 
-__all__ = ["REFERENCE_VERSION", "VERSION", "Document", "EventReader", "EventSamples", "Model", "SweepStore", "_panic", "adapt", "check", "codegen", "compare", "configure", "data_to_bytes", "declarations", "diff", "escaped", "evaluate", "events_info", "explain", "lower", "open_events", "open_samples", "platforms", "prepare", "program", "read", "read_bytes", "read_data", "read_data_bytes", "read_version", "read_version_bytes", "repair", "rescale", "rewrite", "sweep_keys", "sweep_run", "sweep_table", "sweep_task", "sweep_tasks", "to_bytes", "write", "write_data", "write_design"]
+__all__ = ["REFERENCE_VERSION", "VERSION", "Document", "EventReader", "EventSamples", "Model", "SweepStore", "_panic", "adapt", "check", "codegen", "compare", "configure", "conform_verify", "conform_write", "data_to_bytes", "declarations", "diff", "escaped", "evaluate", "events_info", "explain", "lower", "open_events", "open_samples", "platforms", "prepare", "program", "read", "read_bytes", "read_data", "read_data_bytes", "read_version", "read_version_bytes", "repair", "rescale", "rewrite", "sweep_keys", "sweep_run", "sweep_table", "sweep_task", "sweep_tasks", "to_bytes", "write", "write_data", "write_design"]
 
 REFERENCE_VERSION: Final[str]
 """
