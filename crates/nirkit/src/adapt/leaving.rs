@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use nirkit_engine::clocked::semantics::{Route, Semantics, route};
 use nirkit_ir::facts::LeafId;
-use nirkit_ir::{Facts, Graph, Primitive};
+use nirkit_ir::valid::validate_within;
+use nirkit_ir::{Facts, Graph, Limits, Primitive};
 use nirkit_platforms::adapt::{Adapted, Delays, NodeVerdict};
 
 use super::target::{Case, Target};
@@ -47,9 +48,14 @@ fn hands_on(primitive: &Primitive) -> bool {
 
 /// Says where other nodes reach the Outputs on the platform than in the reference, although all layers agree; `None` where they
 /// are the same, or where a chip or a way that ends early leaves nothing to hold against each other.
-pub(super) fn differs(case: &Case<'_>, adapted: &Adapted, reference: &str) -> Option<String> {
+pub(super) fn differs(
+    case: &Case<'_>,
+    adapted: &Adapted,
+    reference: &str,
+    limits: &Limits,
+) -> Option<String> {
     let Target::Simulator(profile, choices) = &case.target else { return None };
-    let found_facts = nirkit_ir::valid::validate(&adapted.graph).facts?;
+    let found_facts = validate_within(&adapted.graph, limits).facts?;
     let there = profile.semantics(&profile.settled(&adapted.graph, &found_facts, choices));
     let wanted = reaching(case.graph, case.facts, &case.reference)?;
     let found = reaching(&adapted.graph, &found_facts, &there)?;

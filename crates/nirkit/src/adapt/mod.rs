@@ -203,7 +203,7 @@ pub fn adapt(
     let changed = written::written(document, &seconds, &adapted, &case, &wanted.title);
     let lag = leaving::lag(&adapted, &facts, &seen, &delays);
     let level = adapted.level().max(if lag == 0 { Level::Equal } else { Level::Lag });
-    let differs = leaving::differs(&case, &adapted, &wanted.title);
+    let differs = leaving::differs(&case, &adapted, &wanted.title, &given.limits);
     let level = if differs.is_some() { Level::Impossible } else { level };
     ledger.notes.extend(differs);
     let [refused, exceeds] = [&adapted.refusals, &adapted.excess]

@@ -107,8 +107,7 @@ impl<'a> Column<'a> {
         let is_part = |one: &Vec<(&str, &str)>| {
             all.iter().any(|other| other.len() > one.len() && one.iter().all(|x| other.contains(x)))
         };
-        let whole: Vec<Self> = all.iter().filter(|one| !is_part(one)).cloned().map(Self).collect();
-        whole
+        all.iter().filter(|one| !is_part(one)).cloned().map(Self).collect()
     }
 
     /// Whether a line is of this combination, as far as its platform has the choices.
