@@ -33,4 +33,5 @@ pub use page::{
     First, Layer, Page, PageTooLarge, Pair, Platform, Runs, Size, Spike, Verdict, Voltage,
 };
 pub use svg::svg;
+pub use svg::xml::escaped;
 pub use terminal::text;

@@ -302,18 +302,6 @@ fn stage(moves: &mut Moves, slot: Slot, key: &str, of: fn(&mut Rule) -> Option<&
     }
 }
 
-/// The terms of a fold.
-fn terms(fold: Fold) -> Terms {
-    match fold {
-        Fold::None => Terms::NONE,
-        Fold::Weights(terms)
-        | Fold::StoredWeights(terms)
-        | Fold::Threshold(terms)
-        | Fold::OwnThreshold(terms)
-        | Fold::Relay(terms) => terms,
-    }
-}
-
 fn with_terms(fold: Fold, terms: Terms) -> Fold {
     match fold {
         _ if terms == Terms::NONE => Fold::None,
@@ -330,7 +318,7 @@ fn transfers(moves: &mut Moves, slot: Slot, key: &str) {
     fn swap(rule: &mut Rule, term: Term, from_synapse: bool) {
         let stage = if from_synapse { rule.synapse.as_mut() } else { Some(&mut rule.membrane) };
         let Some(stage) = stage else { return };
-        let folded = terms(rule.fold);
+        let folded = rule.fold.terms();
         if stage.gain.contains(term) == folded.contains(term) {
             return;
         }
@@ -395,14 +383,14 @@ fn fold(moves: &mut Moves, slot: Slot, key: &str) {
         moves.add(key, name, move |c| {
             on_rule(c, slot, &|rule| {
                 rule.fold =
-                    if kind == Fold::None { kind } else { with_terms(kind, terms(rule.fold)) };
+                    if kind == Fold::None { kind } else { with_terms(kind, rule.fold.terms()) };
             });
         });
     }
     for term in terms_of(slot) {
         moves.add(&format!("{key}.{term:?}"), "other", move |c| {
             on_rule(c, slot, &|rule| {
-                let terms = terms(rule.fold);
+                let terms = rule.fold.terms();
                 rule.fold = with_terms(rule.fold, terms.set(term, !terms.contains(term)));
             });
         });

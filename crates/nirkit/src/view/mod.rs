@@ -30,7 +30,7 @@ use crate::escape;
 pub use page::{PageOptions, every_platform, page};
 
 pub use nirkit_view::{
-    Arrow, Block, Content, Direction, Family, Folded, Label, Layout, Line, Mark, Style,
+    Arrow, Block, Content, Direction, Family, Folded, Label, Layout, Line, Mark, Style, escaped,
 };
 
 /// How a graph is drawn.

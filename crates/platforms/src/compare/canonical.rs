@@ -51,14 +51,7 @@ pub(super) fn canonical(placed: &Semantics) -> Semantics {
 }
 
 fn canonical_rule(mut rule: Rule) -> Rule {
-    let mut gain = match rule.fold {
-        Fold::None => Terms::NONE,
-        Fold::Weights(terms)
-        | Fold::StoredWeights(terms)
-        | Fold::Threshold(terms)
-        | Fold::OwnThreshold(terms)
-        | Fold::Relay(terms) => terms,
-    };
+    let mut gain = rule.fold.terms();
     rule.fold = match rule.fold {
         Fold::Relay(_) => Fold::Relay(Terms::NONE),
         _ => Fold::None,

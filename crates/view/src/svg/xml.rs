@@ -1,7 +1,8 @@
 //! Texts in XML.
 
 /// A text as content or attribute of an element. What XML has no place for becomes U+FFFD.
-pub(crate) fn escaped(text: &str) -> String {
+#[must_use]
+pub fn escaped(text: &str) -> String {
     let mut written = String::with_capacity(text.len());
     for character in text.chars() {
         match character {

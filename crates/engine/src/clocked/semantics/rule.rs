@@ -252,6 +252,21 @@ pub enum Fold {
     Relay(Terms),
 }
 
+impl Fold {
+    /// The factors that act elsewhere; none for [`Fold::None`].
+    #[must_use]
+    pub fn terms(self) -> Terms {
+        match self {
+            Self::None => Terms::NONE,
+            Self::Weights(terms)
+            | Self::StoredWeights(terms)
+            | Self::Threshold(terms)
+            | Self::OwnThreshold(terms)
+            | Self::Relay(terms) => terms,
+        }
+    }
+}
+
 /// How the signals of several edges come together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -425,14 +440,7 @@ impl Rule {
     /// Whether a factor enters the computation anywhere.
     #[must_use]
     pub fn uses(&self, term: Term) -> bool {
-        let folded = match self.fold {
-            Fold::None => Terms::NONE,
-            Fold::Weights(terms)
-            | Fold::StoredWeights(terms)
-            | Fold::Threshold(terms)
-            | Fold::OwnThreshold(terms)
-            | Fold::Relay(terms) => terms,
-        };
+        let folded = self.fold.terms();
         let of_synapse = self.synapse.is_some_and(|synapse| synapse.gain.contains(term));
         of_synapse || self.membrane.gain.contains(term) || folded.contains(term)
     }
