@@ -8,9 +8,17 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, Command};
 
 /// The arguments of a call, with the value of each long option joined to it where it begins with one `-`, as negative numbers and
-/// names of nodes may: `--dt -1e-3` is `--dt=-1e-3`.
-pub(crate) fn with_values_joined(root: &Command, arguments: Vec<OsString>) -> Vec<OsString> {
-    let mut verb = Verb::of(root);
+/// names of nodes may: `--dt -1e-3` is `--dt=-1e-3`. `described` makes the command, if any argument may be such a value.
+pub(crate) fn with_values_joined(
+    described: impl FnOnce() -> Command,
+    arguments: Vec<OsString>,
+) -> Vec<OsString> {
+    let is_option = |argument: &OsStr| argument.to_string_lossy().starts_with("--");
+    if !arguments.windows(2).any(|pair| is_option(&pair[0]) && is_value(&pair[1])) {
+        return arguments;
+    }
+    let root = described();
+    let mut verb = Verb::of(&root);
     let mut joined: Vec<OsString> = Vec::with_capacity(arguments.len());
     let mut arguments = arguments.into_iter().peekable();
     joined.extend(arguments.next());
@@ -80,7 +88,7 @@ fn named(outer: &str, verb: &Command) -> String {
 /// Says of an unknown option which verbs have it, and how this one is asked for the same.
 pub(crate) fn with_tips(
     mut error: clap::Error,
-    root: &Command,
+    described: impl FnOnce() -> Command,
     arguments: &[OsString],
 ) -> clap::Error {
     if error.kind() != ErrorKind::UnknownArgument {
@@ -91,6 +99,7 @@ pub(crate) fn with_tips(
     let Some(ContextValue::String(given)) = error.get(ContextKind::InvalidArg) else {
         return error;
     };
+    let root = &described();
     let mut verb = Verb::of(root);
     arguments.iter().skip(1).for_each(|argument| verb.enter(argument));
     let tips: Vec<StyledStr> = match given.strip_prefix("--") {

@@ -9,6 +9,7 @@ mod codegen;
 mod compare;
 mod completions;
 mod convert;
+mod deferred;
 mod diff;
 mod engine;
 mod eval;
@@ -44,6 +45,7 @@ pub(crate) use codegen::CodegenArgs;
 pub(crate) use compare::CompareArgs;
 pub(crate) use completions::CompletionsArgs;
 pub(crate) use convert::{CompressionName, ConvertArgs};
+pub(crate) use deferred::Deferred;
 pub(crate) use diff::DiffArgs;
 pub(crate) use engine::{ClockedArgs, EngineArgs, ExactArgs};
 pub(crate) use eval::EvalArgs;
@@ -79,12 +81,17 @@ pub(crate) struct Args {
 
 /// Reads the arguments of a call, of which the first is the name of the program.
 pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Args, clap::Error> {
-    let mut command = Args::command();
-    let arguments = usage::with_values_joined(&command, arguments.into_iter().collect());
-    let matches = command.try_get_matches_from_mut(&arguments);
+    let arguments = usage::with_values_joined(described, arguments.into_iter().collect());
+    let matches = Args::command().try_get_matches_from_mut(&arguments);
     let parsed = matches.and_then(|mut matches| Args::from_arg_matches_mut(&mut matches));
-    // The parser adds options of its own to the command; a copy of it would take as long as all the rest of a start.
-    parsed.map_err(|error| usage::with_tips(error, &Args::command(), &arguments))
+    parsed.map_err(|error| usage::with_tips(error, described, &arguments))
+}
+
+/// The command with the options of all verbs, and those that the parser adds.
+pub(crate) fn described() -> clap::Command {
+    let mut command = Args::command();
+    command.build();
+    command
 }
 
 /// When output is coloured.
@@ -114,47 +121,47 @@ Exit codes: 0 fine, 1 findings or a difference, 2 the work could not be done.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Verb {
     /// Say what is in a file: nodes, types, shapes, parameters, and what is left open
-    Info(InfoArgs),
+    Info(Deferred<InfoArgs>),
     /// Print the text form of a graph
-    Show(ShowArgs),
+    Show(Deferred<ShowArgs>),
     /// Draw a graph as a picture, or layer by layer on the terminal
-    View(Box<ViewArgs>),
+    View(Deferred<ViewArgs>),
     /// Report everything that is wrong with a graph, and what platforms would do with it
-    Check(CheckArgs),
+    Check(Deferred<CheckArgs>),
     /// Explain a diagnostic, or list all of them
-    Explain(ExplainArgs),
+    Explain(Deferred<ExplainArgs>),
     /// Convert between .nir and .nirt, compress, repair
-    Convert(ConvertArgs),
+    Convert(Deferred<ConvertArgs>),
     /// Say what differs between two graphs, and whether it matters
-    Diff(DiffArgs),
+    Diff(Deferred<DiffArgs>),
     /// Rewrite a graph so that more platforms take it, without changing what it means
-    Opt(OptArgs),
+    Opt(Deferred<OptArgs>),
     /// Rewrite a graph so that a platform computes what another one computes on the original
-    Adapt(Box<AdaptArgs>),
+    Adapt(Deferred<AdaptArgs>),
     /// Generate code that computes what a platform computes, to the bit, with a test bench
-    Codegen(CodegenArgs),
+    Codegen(Deferred<CodegenArgs>),
     /// Run a graph on a stimulus
-    Run(Box<RunArgs>),
+    Run(Deferred<RunArgs>),
     /// Run a graph on platforms side by side, and say where and why their spikes part
-    Compare(CompareArgs),
+    Compare(Deferred<CompareArgs>),
     /// Classify a labelled set as platforms would, and print their accuracy
-    Eval(EvalArgs),
+    Eval(Deferred<EvalArgs>),
     /// Run graphs, sets, platforms and choices each with each, and make a table
-    Sweep(Box<SweepArgs>),
+    Sweep(Deferred<SweepArgs>),
     /// Bring a graph into the terms of a chip, say what that loses and costs, and write it
-    Lower(LowerArgs),
+    Lower(Deferred<LowerArgs>),
     /// Write the conformance suite of NIR, and score and identify simulators with it
-    Conform(ConformArgs),
+    Conform(Deferred<ConformArgs>),
     /// Write cases for the tests of an importer, and judge its answers
-    Vectors(VectorsArgs),
+    Vectors(Deferred<VectorsArgs>),
     /// Say what is in recordings of event cameras and cochleae, and convert them
-    Events(EventsArgs),
+    Events(Deferred<EventsArgs>),
     /// List the platforms with their versions, and what each of them takes
-    Platforms(PlatformsArgs),
+    Platforms(Deferred<PlatformsArgs>),
     /// Print a script that teaches a shell to complete the arguments of `nir`
-    Completions(CompletionsArgs),
+    Completions(Deferred<CompletionsArgs>),
     /// Write the man pages, one for each verb
-    Man(ManArgs),
+    Man(Deferred<ManArgs>),
 }
 
 impl Args {

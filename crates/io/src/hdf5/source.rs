@@ -111,6 +111,7 @@ impl Source {
 fn at_once(file: &File, len: u64) -> Result<Vec<u8>, ReadFault> {
     let memory = usize::try_from(len).ok().and_then(huge_pages::zeroed);
     let mut bytes = memory.ok_or_else(|| io::Error::from(io::ErrorKind::OutOfMemory))?;
+    huge_pages::populate(&mut bytes);
     pages::read_at(file, 0, &mut bytes).map_err(pages::told)?;
     Ok(bytes)
 }
