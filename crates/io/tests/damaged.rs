@@ -34,7 +34,7 @@ fn what_hdf5_refuses_is_refused() {
     assert!(nir::read_bytes(whole.clone(), &Limits::default()).is_ok());
     let end = (whole.len() as u64 + 1).to_le_bytes();
     // `weight` has its header at 8304, and the tree of its chunks at 8904; the free part of the heap of the texts at 2224.
-    let changes: [(usize, &[u8], &str); 17] = [
+    let changes: [(usize, &[u8], &str); 19] = [
         (9, &[1], "versions of other parts"),
         (12, &[1], "versions of other parts"),
         (16, &[0, 0], "no room"),
@@ -48,9 +48,11 @@ fn what_hdf5_refuses_is_refused() {
         (8460, &[0x40], "flags of a message"),
         (8475, &[0; 4], "axis of length 0"),
         (8907, b"F", ""),
-        (8910, &[65, 0], "chunk lies where none can be"),
-        (8936, &[3], "chunk lies where none can be"),
-        (8959, &[1], "chunk lies where none can be"),
+        (8910, &[65, 0], "lies where none can be"),
+        (8928, &[0; 4], "chunk has no bytes"),
+        (8936, &[3], "lies where none can be"),
+        (8959, &[1], "lies where none can be"),
+        (2064 + 8, &[8], "heap of strings is damaged"),
         (2232, &[0xff, 0xff], "heap of strings is damaged"),
     ];
     for (place, bytes, what) in changes {
@@ -59,6 +61,19 @@ fn what_hdf5_refuses_is_refused() {
         let error = nir::read_bytes(damaged, &Limits::default()).unwrap_err();
         let ReadFault::Damaged(found) = &error.fault else { panic!("{place}: {error}") };
         assert!(found.contains(what), "{place}: {found}");
+    }
+}
+
+/// The file says by which strategy its free space is handled, in an object header that nothing else refers to.
+#[test]
+fn the_extension_of_the_superblock_is_held_against_its_checksum() {
+    let whole = std::fs::read(here("damaged/extension.nir")).unwrap();
+    assert!(nir::read_bytes(whole.clone(), &Limits::default()).is_ok());
+    for place in [48, 52, 53, 58, 68, 107] {
+        let mut damaged = whole.clone();
+        damaged[place] ^= 1;
+        let error = nir::read_bytes(damaged, &Limits::default()).unwrap_err().to_string();
+        assert!(error.contains("extension of the superblock"), "{place}: {error}");
     }
 }
 

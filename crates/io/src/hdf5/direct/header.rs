@@ -69,6 +69,12 @@ impl<'a> Header<'a> {
         }
     }
 
+    /// Whether the header at an address can be read, whatever its messages say.
+    pub(super) fn is_whole(bytes: Bytes<'a>, address: u64) -> bool {
+        let mut header = Self::default();
+        header.parts(bytes, address).is_some() && header.damage.is_none()
+    }
+
     fn parts(&mut self, bytes: Bytes<'a>, address: u64) -> Option<()> {
         let mut cursor = bytes.from(address)?;
         if cursor.expect(b"OHDR").is_some() {
@@ -124,6 +130,9 @@ impl<'a> Header<'a> {
     fn version_2(&mut self, bytes: Bytes<'a>, address: u64, mut cursor: Cursor<'a>) -> Option<()> {
         cursor.expect(&[2])?;
         let flags = cursor.u8()?;
+        if flags & !0x3f != 0 {
+            self.damage = Some("an object header has flags that do not exist");
+        }
         // Times, and when attributes move to a place of their own.
         cursor.skip(if flags & 0x20 == 0 { 0 } else { 16 })?;
         cursor.skip(if flags & 0x10 == 0 { 0 } else { 4 })?;

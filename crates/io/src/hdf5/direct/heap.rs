@@ -63,17 +63,23 @@ impl<'a> Heaps<'a> {
         let mut content = Cursor::new(self.bytes.at(address, size)?);
         content.skip(16)?;
         let mut objects = Vec::new();
+        let mut has_free = false;
         while content.left() >= 16 {
             let number = content.u16()?;
             content.skip(6)?;
             let len = usize::try_from(content.u64()?).ok()?;
             // What is free counts itself in.
             if number == 0 {
+                has_free = true;
                 content.skip(len.checked_sub(16)?)?;
                 continue;
             }
             objects.push((number, content.take(len)?));
             content.skip(content.left().min(len.wrapping_neg() & 7))?;
+        }
+        // What is too small for an object is free as well, and of what is free there is one piece.
+        if has_free && content.left() > 0 {
+            return None;
         }
         if !objects.is_sorted_by_key(|(number, _)| *number) {
             objects.sort_unstable_by_key(|(number, _)| *number);

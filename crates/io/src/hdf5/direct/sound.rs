@@ -83,7 +83,7 @@ pub(super) fn dataset(bytes: Bytes<'_>, nodes: Nodes, header: &Header<'_>) -> Re
         return damaged("a chunk has an axis of length 0");
     }
     if layout.is_some_and(|layout| chunk_places(bytes, nodes, layout) == Some(false)) {
-        return damaged("a chunk lies where none can be, or is not where HDF5 looks for it");
+        return damaged("a chunk has no bytes, lies where none can be, or is not where HDF5 looks for it");
     }
     if layout.is_some_and(|layout| sums::chunk_index(bytes, layout) == Some(false)) {
         return damaged("the checksum of the places of chunks does not hold");
@@ -283,7 +283,11 @@ impl Places<'_> {
         }
         node.skip(2 * 8)?;
         for left in (0..=children).rev() {
-            node.skip(4 + 4)?;
+            let stored = node.u32()?;
+            node.skip(4)?;
+            if found == 0 && left > 0 && stored == 0 {
+                return Some(false);
+            }
             let place = Lengths::of(self.chunk.count, || node.u64())?;
             if place.iter().zip(self.chunk.iter()).any(|(place, length)| place % length != 0) {
                 return Some(false);

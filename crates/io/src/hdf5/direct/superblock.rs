@@ -4,6 +4,7 @@ use hdf5_reader::checksum::jenkins_lookup3;
 
 use super::NOWHERE;
 use super::bytes::{Bytes, Cursor};
+use super::header::Header;
 use crate::error::ReadFault;
 use crate::hdf5::source::Source;
 
@@ -27,6 +28,8 @@ pub(super) struct Superblock {
     /// What the addresses are counted from, and the byte behind the last one, as they are stored.
     base: u64,
     end: u64,
+    /// Address of the object header with what newer files say in addition.
+    extension: Option<u64>,
 }
 
 /// How many entries the nodes of trees have room for, half of them.
@@ -100,7 +103,7 @@ fn old(version: u8, mut cursor: Cursor<'_>) -> Result<Option<Superblock>, &'stat
         let (end, driver) = (cursor.u64()?, cursor.u64()?);
         let _name = cursor.u64()?;
         let (root, kind) = (cursor.u64()?, cursor.u32()?);
-        let superblock = Superblock { root, nodes, base, end };
+        let superblock = Superblock { root, nodes, base, end, extension: None };
         Some((versions, header, sizes, flags, extension, driver, kind, superblock))
     };
     let Some((versions, header, sizes, flags, extension, driver, kind, superblock)) = parts()
@@ -133,9 +136,9 @@ fn new(bytes: Bytes<'_>, mut cursor: Cursor<'_>) -> Option<Superblock> {
     cursor.expect(&[8, 8])?;
     let _flags = cursor.u8()?;
     let base = cursor.u64()?;
-    let _extension = cursor.u64()?;
+    let extension = Some(cursor.u64()?).filter(|&address| address != NOWHERE);
     let (end, root) = (cursor.u64()?, cursor.u64()?);
-    let superblock = Superblock { root, nodes: Nodes::default(), base, end };
+    let superblock = Superblock { root, nodes: Nodes::default(), base, end, extension };
     (cursor.u32()? == jenkins_lookup3(bytes.at(0, CHECKED)?)).then_some(superblock)
 }
 
@@ -158,6 +161,9 @@ pub(super) fn end(source: &Source) -> Result<Option<u64>, ReadFault> {
         _ => None,
     };
     let Some(superblock) = superblock else { return Ok(None) };
+    if superblock.extension.is_some_and(|address| !Header::is_whole(bytes, address)) {
+        return damaged("the object header of the extension of the superblock cannot be read");
+    }
     // Where the base is not the place of the superblock, the end is as far off.
     let end = superblock.end.wrapping_sub(superblock.base.wrapping_sub(place));
     let all = place + bytes.len();
