@@ -138,6 +138,24 @@ fn wrong_documents_and_wrong_names_are_answered() {
     assert_eq!(output.status.code(), Some(2));
 }
 
+/// A layer that says it has no bias, and gives one.
+#[test]
+fn a_document_that_contradicts_itself_is_refused() {
+    let bench = Bench::new(NET);
+    let [file, x] = ["bad.json", "x.npy"].map(|name| bench.path(name));
+    let layer = r#""layer": "conv", "neuron": "lif", "weight_shape": [1, 1, 1, 1], "weight": [100], "bias": [50],
+        "has_bias": false, "stride": [1, 1], "padding": [0, 0], "dilation": [1, 1], "groups": 1, "threshold": 127,
+        "min_v_mem": -1000, "scale": 1.0, "pool": [1, 1], "core": 0"#;
+    let document = format!(
+        r#"{{"platform": "speck", "version": 1, "input": {{"name": "input", "shape": [1, 1, 2], "pool": [1, 1]}},
+        "layers": [{{{layer}}}]}}"#
+    );
+    fs::write(&file, document).unwrap();
+    let output = nir(&["run", "--config", &file, "--platform", "speck", "--input", &x]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(stderr(&output).contains("`has_bias` is false"), "{}", stderr(&output));
+}
+
 #[test]
 fn chips_are_listed_with_their_quantisations() {
     let listed = json(&nir(&["platforms", "--platform", "xylo", "--format", "json"]));

@@ -134,6 +134,9 @@ fn convolution(channels: usize, input: [usize; 2], layer: &Layer) -> Result<Wind
             layer.weight_shape
         ));
     }
+    if !layer.has_bias && layer.bias.iter().any(|&bias| bias != 0) {
+        return Err("`has_bias` is false, and biases other than 0 are given".to_owned());
+    }
     let groups = layer.groups;
     let fits = groups > 0 && seen.checked_mul(groups) == Some(channels);
     if !fits || !channels_out.is_multiple_of(groups) || seen == 0 {
