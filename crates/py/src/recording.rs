@@ -151,8 +151,9 @@ fn unreadable(error: &dyn std::fmt::Display) -> nirkit::Error {
     nirkit::Error::new(error.to_string()).of_kind(nirkit::ErrorKind::Read)
 }
 
-/// By how much more events are expected than up to now.
-const MARGIN: f64 = 1.02;
+/// How much room is made for each event that is expected. Room that nothing is written to takes no memory, and growing copies
+/// all events: a block of large pages cannot grow where it is.
+const MARGIN: f64 = 1.25;
 /// Events for which room is made whatever came before.
 const SURE: usize = 1 << 26;
 
