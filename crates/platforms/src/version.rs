@@ -32,7 +32,8 @@ pub(crate) fn brought(title: &str) -> Result<Platform, UnknownPlatform> {
         return Ok(Platform::Chip(chip));
     }
     let with_chips = |mut unknown: UnknownPlatform| {
-        let chips = chip::ALL.iter().filter(|chip| version.is_none() || chip.name == name);
+        let chips =
+            chip::ALL.iter().filter(|chip| !has_other_versions(name, version) || chip.name == name);
         unknown.known.extend(chips.map(|chip| chip.title()));
         unknown
     };
@@ -76,10 +77,16 @@ pub fn find(title: &str) -> Result<&'static Profile, UnknownPlatform> {
     all().find(is_meant).ok_or_else(|| UnknownPlatform {
         title: title.to_owned(),
         known: all()
-            .filter(|profile| version.is_none() || profile.name == name)
+            .filter(|profile| !has_other_versions(name, version) || profile.name == name)
             .map(Profile::title)
             .collect(),
     })
+}
+
+/// Whether a version is asked for of a platform that has others.
+fn has_other_versions(name: &str, version: Option<&str>) -> bool {
+    let is_chip = || chip::ALL.iter().any(|chip| chip.name == name);
+    version.is_some() && (all().any(|profile| profile.name == name) || is_chip())
 }
 
 /// There is no such platform, or no such version of it.

@@ -81,11 +81,39 @@ pub fn parse(text: &str, is_json: bool) -> Result<Platform, FileError> {
     let document: Value = if is_json {
         json::parse(text).map_err(|error| FileError::new(error.to_string()))?
     } else {
-        toml::from_str(text).map_err(|error| FileError::new(of_toml(text, &error)))?
+        let table: toml::Value =
+            toml::from_str(text).map_err(|error| FileError::new(of_toml(text, &error)))?;
+        let mut reasons = Vec::new();
+        not_finite(&table, "", &mut reasons);
+        if !reasons.is_empty() {
+            return Err(FileError { reasons });
+        }
+        serde_json::to_value(table).map_err(|error| FileError::new(error.to_string()))?
     };
     let (platform, base) = platform(document)?;
     read.insert(text.to_owned(), Read { platform, base });
     Ok(platform)
+}
+
+/// Collects the numbers that a tree of JSON cannot hold, with their places.
+fn not_finite(value: &toml::Value, place: &str, reasons: &mut Vec<String>) {
+    let inner =
+        |key: &str| if place.is_empty() { key.to_owned() } else { format!("{place}.{key}") };
+    match value {
+        toml::Value::Float(number) if !number.is_finite() => {
+            reasons.push(format!("{place}: a finite number is expected, not {number}"));
+        }
+        toml::Value::Array(items) => {
+            items
+                .iter()
+                .enumerate()
+                .for_each(|(at, item)| not_finite(item, &inner(&at.to_string()), reasons));
+        }
+        toml::Value::Table(table) => {
+            table.iter().for_each(|(key, value)| not_finite(value, &inner(key), reasons));
+        }
+        _ => {}
+    }
 }
 
 /// A platform that was read.

@@ -33,6 +33,7 @@ pub(super) fn read(base: &Profile, mut changes: Map<String, Value>) -> Result<Pr
         let kept: &'static Value = Box::leak(Box::new(joined));
         match serde_path_to_error::deserialize::<_, Profile>(kept) {
             Ok(profile) => {
+                lists_for_tables(kept, &tree(&profile), "", &mut reasons);
                 reasons.extend(sound::contradictions(&profile));
                 return if reasons.is_empty() { Ok(profile) } else { Err(FileError { reasons }) };
             }
@@ -46,6 +47,30 @@ pub(super) fn read(base: &Profile, mut changes: Map<String, Value>) -> Result<Pr
         }
     }
     Err(FileError { reasons })
+}
+
+/// Collects the places where a list was read as a table, its items as the values of keys in their order.
+fn lists_for_tables(given: &Value, read: &Value, place: &str, reasons: &mut Vec<String>) {
+    let inner =
+        |key: &str| if place.is_empty() { key.to_owned() } else { format!("{place}.{key}") };
+    match (given, read) {
+        (Value::Array(_), Value::Object(_)) => {
+            reasons.push(format!("{place}: a table is expected, not a list"));
+        }
+        (Value::Object(given), Value::Object(read)) => {
+            for (key, value) in given {
+                if let Some(read) = read.get(key) {
+                    lists_for_tables(value, read, &inner(key), reasons);
+                }
+            }
+        }
+        (Value::Array(given), Value::Array(read)) => {
+            for (at, (value, read)) in given.iter().zip(read).enumerate() {
+                lists_for_tables(value, read, &inner(&at.to_string()), reasons);
+            }
+        }
+        _ => {}
+    }
 }
 
 /// Takes the change at a path out: the deepest part of the path that the changes have. Returns whether there is one.

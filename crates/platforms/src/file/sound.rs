@@ -11,6 +11,9 @@ use crate::version;
 /// The largest scale of integer states: they have 64 bits, and six of them are fractions.
 const MOST_SCALE: f64 = 16_777_216.0;
 
+/// What stands beside platforms wherever one is named.
+const MEANINGS: [&str; 2] = ["ideal", "clocked"];
+
 /// Returns one sentence for each contradiction, with its place in the file.
 pub(super) fn contradictions(profile: &Profile) -> Vec<String> {
     let checks = [names, time_step, kinds, fields, ranges, numbers];
@@ -31,6 +34,11 @@ pub(super) fn title(name: &str, version: &str) -> Vec<String> {
             format!("{key}: {text:?} has to be made of letters, digits, `.`, `_`, `-` and `+`")
         })
         .collect();
+    if MEANINGS.contains(&name) {
+        reasons.push(format!(
+            "name: `{name}` is what a graph means without a platform; choose another"
+        ));
+    }
     let title = format!("{name}@{version}");
     let chips = chip::ALL.iter().map(|chip| chip.title());
     if version::all().map(Profile::title).chain(chips).any(|known| known == title) {

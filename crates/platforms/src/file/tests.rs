@@ -47,6 +47,27 @@ fn every_profile_is_met_again_in_its_file() {
 }
 
 #[test]
+fn what_would_be_read_as_something_else_is_refused() {
+    for (more, what) in [
+        (
+            "[capabilities]\nLinear = [\"r\"]\n",
+            "capabilities.Linear: a table is expected, not a list",
+        ),
+        ("dt = { option = nan }\n", "dt.option: a finite number is expected, not NaN"),
+        ("dt = { option = inf }\n", "dt.option: a finite number is expected, not inf"),
+    ] {
+        let found = reasons(&format!("{HEAD}{more}"));
+        assert!(found.contains(what), "{found}");
+    }
+    let found = reasons(&HEAD.replace("mine", "ideal"));
+    assert!(found.contains("what a graph means without a platform"), "{found}");
+    let found = reasons(&HEAD.replace("norse@1.1.0", "mine@1"));
+    assert!(found.contains("choose one of norse@"), "{found}");
+    let found = reasons(&HEAD.replace("norse@1.1.0", "lava@9"));
+    assert!(found.contains("choose one of lava@") && !found.contains("norse"), "{found}");
+}
+
+#[test]
 fn a_file_changes_what_it_names_and_nothing_else() {
     let text = format!(
         "{HEAD}[semantics.neurons.lif.fire]\nreset = \"subtract\"\n[semantics.neurons.lif.membrane]\nleak = {{ exponential = [\"quotient\", \"double\"] }}\n[semantics.neurons]\ncuba_lif = false\n[semantics.unknown]\nknown = [\"Affine\", \"LIF\"]\n"

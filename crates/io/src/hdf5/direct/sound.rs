@@ -83,7 +83,9 @@ pub(super) fn dataset(bytes: Bytes<'_>, nodes: Nodes, header: &Header<'_>) -> Re
         return damaged("a chunk has an axis of length 0");
     }
     if layout.is_some_and(|layout| chunk_places(bytes, nodes, layout) == Some(false)) {
-        return damaged("a chunk has no bytes, lies where none can be, or is not where HDF5 looks for it");
+        return damaged(
+            "a chunk has no bytes, lies where none can be, or is not where HDF5 looks for it",
+        );
     }
     if layout.is_some_and(|layout| sums::chunk_index(bytes, layout) == Some(false)) {
         return damaged("the checksum of the places of chunks does not hold");
