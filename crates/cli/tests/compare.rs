@@ -90,7 +90,7 @@ fn a_figure_is_drawn_with_a_panel_for_every_run() {
     assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
     let svg = fs::read_to_string(&path).unwrap();
     assert!(svg.starts_with("<svg") && svg.trim_end().ends_with("</svg>"), "{svg}");
-    for title in ["ideal", "norse@1.1.0", "time (s)"] {
+    for title in ["ideal", "norse@1.1.0", "time (ms)"] {
         assert!(svg.contains(title), "{title}");
     }
 }

@@ -9,6 +9,7 @@
 
 mod block;
 mod family;
+mod figure;
 mod findings;
 mod fold;
 mod heat_map;
@@ -26,6 +27,10 @@ mod terminal;
 
 pub use block::{Block, Content, Line, Mark, Style};
 pub use family::Family;
+pub use figure::{
+    Content as PanelContent, Curve, Curves, Figure, Image, Mark as EventMark, MarkKind, Panel,
+    Raster, Section, figure,
+};
 pub use heat_map::{Cell, HeatMap, heat_maps};
 pub use layout::{Arrow, Folded, Label, Layout, TooLarge};
 pub use options::{Direction, Options};

@@ -48,6 +48,21 @@ impl Font {
         text.chars().map(|character| self.character(character)).sum()
     }
 
+    /// The text in lines that are no wider than `most` pixels, if no word is.
+    pub(crate) fn wrap(self, text: &str, most: f64) -> Vec<String> {
+        let mut lines: Vec<String> = Vec::new();
+        for word in text.split(' ') {
+            match lines.last_mut() {
+                Some(line) if self.width(line) + self.width(" ") + self.width(word) <= most => {
+                    line.push(' ');
+                    line.push_str(word);
+                }
+                _ => lines.push(self.shorten(word, most)),
+            }
+        }
+        lines
+    }
+
     /// The text, or its beginning and `…` where it is wider than `most` pixels.
     pub(crate) fn shorten(self, text: &str, most: f64) -> String {
         let (mut width, rest) = (0.0, self.character(REST));

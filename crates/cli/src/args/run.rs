@@ -34,6 +34,7 @@ Examples:
   nir run net.nir --exact --spike impulse:1e-4 --reset subtract --input x.json --output out
   nir run net.nir --exact --input x.json --record all --sample 1e-3 --output out
   nir run net.nir --platform norse --dt 1e-4 --input x.npy --record all --output out
+  nir run net.nir --platform norse --dt 1e-4 --input x.npy --record lif1:v,lif1:spikes --svg run.svg
   nir run net.nir --platform xylo --quantize global --dt 1e-3 --input x.npy --output out
   nir run --config net.xylo.json --platform xylo --input x.npy --output out")]
 pub(crate) struct RunArgs {
@@ -73,6 +74,19 @@ pub(crate) struct RunArgs {
     /// A folder, or a file that ends in .h5
     #[arg(long, value_name = "DIR|FILE.h5", value_hint = ValueHint::AnyPath)]
     pub(crate) output: Option<PathBuf>,
+    /// Draw the stimulus and what was recorded
+    #[arg(long, value_name = "FILE.svg", value_hint = ValueHint::FilePath)]
+    pub(crate) svg: Option<PathBuf>,
+    /// The sample of a batch that is drawn, counted from 0
+    #[arg(
+        long,
+        value_name = "N",
+        requires = "svg",
+        requires = "batch",
+        default_value = "0",
+        hide_default_value = true
+    )]
+    pub(crate) svg_sample: usize,
     /// The first axis of the stimulus is a batch
     #[arg(long)]
     pub(crate) batch: bool,

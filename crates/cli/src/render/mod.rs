@@ -1,7 +1,6 @@
-//! How things look: diagnostics on the text form, tables, figures.
+//! How things look: diagnostics on the text form, tables.
 
 pub(crate) mod activity;
-pub(crate) mod figure;
 pub(crate) mod findings;
 pub(crate) mod table;
 

@@ -2,8 +2,9 @@
 
 mod print;
 
+use nirkit::Choice;
 use nirkit::compare::{Compare, Compared, Refusal, Report, compare_platforms};
-use nirkit::{Choice, escape};
+use nirkit::view::comparison_figure;
 use serde::Serialize;
 
 use crate::args::{CompareArgs, Format};
@@ -13,7 +14,6 @@ use crate::load::{self, Set};
 use crate::overwrite;
 use crate::printer::Printer;
 use crate::progress::Progress;
-use crate::render::figure;
 use crate::stdio::{check_picture, shown};
 
 /// The result, as JSON has it.
@@ -64,8 +64,6 @@ pub(crate) fn run(args: &CompareArgs, printer: &mut Printer) -> Result<Exit, Fai
 
 fn draw(args: &CompareArgs, compared: &Compared) -> Result<(), Failure> {
     let Some(path) = &args.svg else { return Ok(()) };
-    // Names in a picture act on a terminal that shows it, and are no text of XML.
-    let svg = figure::comparison(&compared.job(), &compared.comparison, &compared.report)?;
-    let svg = escape::text(&svg);
+    let svg = comparison_figure(compared)?;
     Ok(nirkit::io::text::write_text(path, &svg).map_err(nirkit::Error::from)?)
 }

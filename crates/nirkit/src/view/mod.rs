@@ -18,6 +18,7 @@
 //! # Ok::<(), nirkit::Error>(())
 //! ```
 
+mod figure;
 mod page;
 mod runs;
 
@@ -27,6 +28,7 @@ use nirkit_view::Options;
 use crate::error::{Error, ErrorKind};
 use crate::escape;
 
+pub use figure::{Shown, comparison_figure, recording_figure};
 pub use page::{PageOptions, every_platform, page};
 
 pub use nirkit_view::{

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use nirkit::ir::Document;
 use nirkit::recording::{self, Batch, REPORT, is_data_file, make_folder};
+use nirkit::view::{Shown, recording_figure};
 use nirkit::{Choices, Model, Observable, Record, Recording, Request, Run, Stimulus};
 
 use self::report::{Report, Way};
@@ -18,6 +19,7 @@ use crate::load::{self, Set};
 use crate::overwrite;
 use crate::printer::Printer;
 use crate::progress::Progress;
+use crate::stdio::check_picture;
 
 /// What is said of threads where there is one sample.
 const NO_BATCH: &str =
@@ -27,6 +29,9 @@ const NO_BATCH: &str =
 const LONGEST_NAME: usize = 255;
 
 pub(crate) fn run(args: &RunArgs, printer: &mut Printer) -> Result<Exit, Failure> {
+    if let Some(path) = &args.svg {
+        check_picture(path)?;
+    }
     let is_data = args.output.as_deref().map(is_data_file).transpose()?.unwrap_or(false);
     let set = Set { inputs: &args.input, reading: &args.reading, batch: args.batch };
     let stimulus = load::stimulus(&set, &args.limits)?;
@@ -41,14 +46,14 @@ pub(crate) fn run(args: &RunArgs, printer: &mut Printer) -> Result<Exit, Failure
     let run = Run::new()
         .record(args.record.as_deref().map_or(Record::Spikes, Record::parse))
         .duration(args.duration)
-        .timed(is_data)
+        .timed(is_data || args.svg.is_some())
         .sample(args.exact.instants(&limits)?)
         .threads(args.threads.get())
-        .sums_only(args.output.is_none())
+        .sums_only(args.output.is_none() && args.svg.is_none())
         .check_rounding(args.simulator.check_rounding)
         .watch(&watch);
     let requests = model.requests(&run)?;
-    if folder.is_none() && args.output.is_none() {
+    if args.output.is_none() && args.svg.is_none() {
         refuse_unseen(args, &requests)?;
     }
     if let Some(folder) = folder {
@@ -56,7 +61,7 @@ pub(crate) fn run(args: &RunArgs, printer: &mut Printer) -> Result<Exit, Failure
         make_folder(folder)?;
     }
     // Spikes in continuous time go to the folder while the run goes on.
-    let streams = folder.filter(|_| model.is_continuous() && !args.batch);
+    let streams = folder.filter(|_| model.is_continuous() && !args.batch && args.svg.is_none());
     let recording = model.run_bound(&bound, &run.clone().folder(streams))?;
     progress.end();
     let stimuli = args.input.iter().map(|given| load::source(given).1);
@@ -70,6 +75,13 @@ pub(crate) fn run(args: &RunArgs, printer: &mut Printer) -> Result<Exit, Failure
         report.notes.push(NO_BATCH.to_owned());
     }
     let others = others(args, &model, &bound, &run)?;
+    if let Some(path) = &args.svg {
+        refuse_inputs(args, [path.clone()])?;
+        let shown =
+            Shown { graph: document.as_ref(), stimulus: Some(&bound), sample: args.svg_sample };
+        let svg = recording_figure(&recording, shown)?;
+        nirkit::io::text::write_text(path, &svg).map_err(nirkit::Error::from)?;
+    }
     write(args, &mut report, recording, others, is_data)?;
     remark(&report, printer.format());
     printer.result(&report, || report.print())?;

@@ -1,0 +1,170 @@
+//! The figure of a run: what enters, and everything that was recorded.
+
+use nirkit_ir::{Document, valid};
+use nirkit_numerics::Tensor;
+use nirkit_run::{Observable, Request};
+use nirkit_view::{
+    Curve, Curves, EventMark, Figure, Image, MarkKind, Panel, PanelContent, Raster, Section,
+};
+
+use super::{TIMES, chosen, counted, input, left_out, places};
+use crate::error::{Error, ErrorKind};
+use crate::model::Bound;
+use crate::recording::Recording;
+
+/// Values of more channels than this are drawn as a picture.
+const LINES: usize = 6;
+
+/// What a figure of a run is about.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Shown<'a> {
+    /// The graph, which says the order of the signals; without it, that of the recording counts.
+    pub graph: Option<&'a Document>,
+    /// What entered.
+    pub stimulus: Option<&'a Bound>,
+    /// The sample of a batch.
+    pub sample: usize,
+}
+
+/// Draws what enters and everything that was recorded, as SVG: spikes as marks, other values as lines, or as a picture where
+/// there are many channels.
+///
+/// # Errors
+///
+/// Nothing was recorded, or there is no such sample.
+pub fn recording_figure(recording: &Recording, shown: Shown<'_>) -> Result<String, Error> {
+    if shown.sample >= recording.samples.max(1) {
+        let what = format!("there is no sample {} of {}", shown.sample, recording.samples);
+        return Err(Error::new(what).of_kind(ErrorKind::Choice));
+    }
+    // Steps without a length are counted.
+    let dt = recording.dt.unwrap_or(1.0);
+    let steps = recording.steps.unwrap_or(0);
+    let duration = recording.duration.unwrap_or(steps as f64 * dt);
+    let mut panels = recorded(recording, shown.sample, dt);
+    if panels.is_empty() {
+        let error = Error::new("nothing was recorded that can be drawn");
+        return Err(error.of_kind(ErrorKind::Choice).help("record spikes or voltages"));
+    }
+    sort(&mut panels, shown.graph);
+    let drawn = chosen(panels.len(), &[]);
+    let missing: Vec<String> = (0..panels.len())
+        .filter(|at| !drawn.contains(at))
+        .map(|at| format!("{}:{}", panels[at].0.node, panels[at].0.observable))
+        .collect();
+    let missing: Vec<&str> = missing.iter().map(String::as_str).collect();
+    let mut kept = Vec::new();
+    for (at, (_, panel)) in panels.into_iter().enumerate() {
+        if drawn.contains(&at) {
+            kept.push(panel);
+        }
+    }
+    let signals = shown.stimulus.and_then(|bound| bound.stimulus.samples.get(shown.sample));
+    let signals = signals.into_iter().flat_map(|sample| &sample.signals);
+    let inputs = signals.map(|(name, signal)| input(name, signal, dt));
+    let section =
+        Section { time: 0.0..duration, panels: inputs.chain(kept).collect(), ..Section::default() };
+    let on_grid = recording.events.is_empty().then(|| TIMES.to_owned());
+    let counts =
+        recording.dt.is_none().then(|| "Steps have no length here: times count steps.".to_owned());
+    let sample = (recording.samples > 1)
+        .then(|| format!("Sample {} of {}.", shown.sample, recording.samples));
+    let notes =
+        sample.into_iter().chain(on_grid).chain(counts).chain(left_out("recordings", &missing));
+    Ok(super::drawn(Figure { sections: vec![section], notes: notes.collect() }))
+}
+
+/// Sorts panels by the order of the signals; of one node, spikes come last.
+fn sort(panels: &mut [(Request, Panel)], graph: Option<&Document>) {
+    let Some(graph) = graph else { return };
+    let Some(facts) = valid::validate_document(graph).facts else { return };
+    let places = places(&facts);
+    panels.sort_by_key(|(request, _)| {
+        let place = places.get(request.node.as_str()).copied().unwrap_or(usize::MAX);
+        (place, request.observable == Observable::Spikes)
+    });
+}
+
+/// A panel for everything that was recorded.
+fn recorded(recording: &Recording, sample: usize, dt: f64) -> Vec<(Request, Panel)> {
+    let mut panels = Vec::new();
+    for (node, trains) in &recording.events {
+        let Some(train) = trains.get(sample) else { continue };
+        let channels = train.channels.iter().map(|&channel| usize::try_from(channel).unwrap_or(0));
+        let events = train.times.iter().zip(channels);
+        let marks: Vec<EventMark> = events
+            .map(|(&time, neuron)| EventMark { time, neuron, kind: MarkKind::Same })
+            .collect();
+        let lines = vec![(counted(marks.len() as f64, "spike"), None)];
+        let content =
+            PanelContent::Raster(Raster { neurons: 0..train.outputs, marks, run: Some(0) });
+        let request = Request { node: node.clone(), observable: Observable::Spikes };
+        panels.push((request, Panel { title: node.clone(), lines, content }));
+    }
+    for (request, array) in &recording.arrays {
+        let is_known = |known: &(Request, Panel)| known.0 == *request;
+        if panels.iter().any(is_known) {
+            continue;
+        }
+        let Some((rows, channels)) = of_sample(array, sample, recording.has_batch) else {
+            continue;
+        };
+        // Voltages in continuous time are looked at when they were asked for.
+        let first = recording.instants.first().copied().unwrap_or(dt);
+        let step = match recording.instants.as_slice() {
+            [one, two, ..] => two - one,
+            _ => dt,
+        };
+        panels.push((request.clone(), panel(request, &rows, channels, (first, step))));
+    }
+    panels
+}
+
+/// The values of a sample, row by row, and how many channels a row has.
+fn of_sample(array: &Tensor, sample: usize, has_batch: bool) -> Option<(Vec<f64>, usize)> {
+    let values = array.to_f64()?;
+    let shape = array.shape();
+    let steps = shape.first().copied()?;
+    if !has_batch {
+        let channels = shape.iter().skip(1).product::<usize>().max(1);
+        return Some((values.into_owned(), channels));
+    }
+    let (samples, channels) = (*shape.get(1)?, shape.iter().skip(2).product::<usize>().max(1));
+    let rows = (0..steps).flat_map(|step| {
+        let at = (step * samples + sample) * channels;
+        values.get(at..at + channels).unwrap_or_default().iter().copied()
+    });
+    Some((rows.collect(), channels))
+}
+
+fn panel(request: &Request, values: &[f64], channels: usize, times: (f64, f64)) -> Panel {
+    let (first, step) = times;
+    let time = |row: usize| first + row as f64 * step;
+    let (lines, content) = if request.observable == Observable::Spikes {
+        let on = values.iter().enumerate().filter(|(_, count)| **count != 0.0);
+        let mark = |(at, _)| EventMark {
+            time: time(at / channels),
+            neuron: at % channels,
+            kind: MarkKind::Same,
+        };
+        let raster = Raster { neurons: 0..channels, marks: on.map(mark).collect(), run: Some(0) };
+        (vec![(counted(values.iter().sum(), "spike"), None)], PanelContent::Raster(raster))
+    } else if channels <= LINES {
+        let curve = |channel: usize| {
+            let points = values.iter().skip(channel).step_by(channels).enumerate();
+            Curve { run: channel, points: points.map(|(row, value)| (time(row), *value)).collect() }
+        };
+        let names = (0..channels).map(|channel| (format!("channel {channel}"), Some(channel)));
+        let curves = Curves {
+            label: request.observable.to_string(),
+            lines: (0..channels).map(curve).collect(),
+            level: None,
+        };
+        (names.collect(), PanelContent::Curves(curves))
+    } else {
+        let label = request.observable.to_string();
+        let image = Image { label, channels, times, values: values.to_vec() };
+        (vec![(counted(channels as f64, "channel"), None)], PanelContent::Image(image))
+    };
+    Panel { title: request.node.clone(), lines, content }
+}
