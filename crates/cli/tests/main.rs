@@ -12,6 +12,7 @@ mod data;
 mod diff;
 mod eval_folders;
 mod events;
+mod figures;
 mod hardening;
 mod opt;
 mod overwrite;
