@@ -70,7 +70,9 @@ impl Curve {
             .map(|&(time, value)| (plot.x(time), value))
             .collect();
         if (shown.len() as f64) < 4.0 * plot.width {
-            shown.iter().for_each(|&(x, value)| put(x, value));
+            for &(x, value) in &shown {
+                put(x, value);
+            }
             return path;
         }
         for same in shown.chunk_by(|a, b| a.0.floor() == b.0.floor()) {

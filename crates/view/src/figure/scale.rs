@@ -44,10 +44,10 @@ pub(super) fn ticks(range: &Range<f64>, count: usize) -> Vec<Tick> {
     (first..=last)
         .map(|index| {
             let at = index as f64 * step;
-            let text = if step >= 1e6 || step < 1e-9 {
-                format!("{at:e}")
-            } else {
+            let text = if (1e-9..1e6).contains(&step) {
                 format!("{at:.digits$}")
+            } else {
+                format!("{at:e}")
             };
             Tick { at, text }
         })
