@@ -150,10 +150,17 @@ fn a_document_that_contradicts_itself_is_refused() {
         r#"{{"platform": "speck", "version": 1, "input": {{"name": "input", "shape": [1, 1, 2], "pool": [1, 1]}},
         "layers": [{{{layer}}}]}}"#
     );
-    fs::write(&file, document).unwrap();
+    fs::write(&file, &document).unwrap();
     let output = nir(&["run", "--config", &file, "--platform", "speck", "--input", &x]);
     assert_eq!(output.status.code(), Some(2));
     assert!(stderr(&output).contains("`has_bias` is false"), "{}", stderr(&output));
+    let pooled = document
+        .replace("false", "true")
+        .replace(r#""pool": [1, 1], "core""#, r#""pool": [2, 1], "core""#);
+    fs::write(&file, pooled).unwrap();
+    let output = nir(&["run", "--config", &file, "--platform", "speck", "--input", &x]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(stderr(&output).contains("leaves nothing"), "{}", stderr(&output));
 }
 
 #[test]

@@ -126,6 +126,9 @@ impl AnswerLine {
     /// Neither an answer nor a refusal, an Output that the graph does not have or that is missing, and what is no array.
     pub fn reply(self, outputs: &[String]) -> Result<Reply, String> {
         if let Some(reason) = self.refused {
+            if !self.output.is_null() || !self.outputs.is_empty() {
+                return Err("`refused` stands in the place of an output, not beside one".to_owned());
+            }
             return Ok(Reply::Refused(reason));
         }
         let mut found = self.outputs;
@@ -165,6 +168,10 @@ impl AnswerLine {
 /// Reads an array: nested lists, or the path of a `.npy` file.
 fn array(value: &Value) -> Result<Array, String> {
     let Value::String(path) = value else { return Array::of_json(value) };
+    // A pipe or a device may have no end.
+    if std::fs::metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
+        return Err(format!("{path} is no regular file"));
+    }
     let tensor = read_array(path, &Limits::default()).map_err(|error| error.to_string())?;
     Array::of_tensor(&tensor).ok_or_else(|| format!("{path} has complex numbers"))
 }
@@ -191,6 +198,10 @@ mod tests {
 
     #[test]
     fn what_is_neither_is_told() {
+        let both = reply(r#"{"id": 1, "output": [1], "refused": "no"}"#, &["a"]);
+        assert!(both.expect_err("both").contains("in the place of an output"));
+        let device = reply(r#"{"id": 1, "output": "/dev/null"}"#, &["a"]);
+        assert!(!cfg!(unix) || device.expect_err("a device").contains("no regular file"));
         assert!(reply(r#"{"id": 1}"#, &["a"]).expect_err("none").contains("nothing for"));
         assert!(
             reply(r#"{"id": 1, "output": [1]}"#, &["a", "b"])

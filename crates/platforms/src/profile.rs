@@ -131,6 +131,20 @@ impl Profile {
         semantics::prepare(graph, facts, &self.semantics(&self.settled(graph, facts, choices)))
     }
 
+    /// So many ways are looked at where a platform can run a graph in more: each takes a run of its own.
+    pub const MOST_WAYS: usize = 16;
+
+    /// What is said where there are more ways than are looked at.
+    #[must_use]
+    pub fn ways_left_out(&self, ways: usize) -> Option<String> {
+        let more = ways.checked_sub(Self::MOST_WAYS).filter(|&more| more > 0)?;
+        Some(format!(
+            "{} can run the graph in {ways} ways; the first {} are looked at, and {more} are not",
+            self.title(),
+            Self::MOST_WAYS
+        ))
+    }
+
     /// In how many ways the platform can run the graph: more than 1 where the address of an object or
     /// the hash of a string decides, which differs from process to process.
     #[must_use]

@@ -1,5 +1,5 @@
 //! What `check` says about small graphs, and what it leaves unsaid.
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
 use nirkit_ir::primitive::{Affine, Input, Lif, Output, Scale};
 use nirkit_ir::{Code, Edge, Graph, Node, Primitive, validate};
@@ -194,4 +194,18 @@ fn a_padding_that_is_ignored_is_refused_only_where_the_next_node_contradicts_it(
         "n = IF { r: f32[1, 3, 3] 1, v_threshold: f32[1, 3, 3] 1, v_reset: f32[1, 3, 3] 0 }";
     let output = "output = Output { shape: i64[3] [1, 3, 3] }";
     assert!(refuses(&format!("{neurons}\n{output}\ninput -> pool -> n -> output")));
+}
+
+/// Every lone node is a beginning that chance may take.
+#[test]
+fn of_many_ways_some_are_looked_at_and_the_rest_is_told() {
+    let mut graph = chain(&[("n", lif(1.0, 0.0, 0.0))]);
+    for index in 0..400 {
+        graph.nodes.insert(format!("lone{index}"), Node::new(lif(1.0, 0.0, 0.0)));
+    }
+    let report = at_dt("norse", &graph);
+    let told = messages(&report, Code::Chance);
+    let [told] = told.as_slice() else { panic!("{told:?}") };
+    assert!(told.contains("way 16 begins at") && !told.contains("way 17 begins at"), "{told}");
+    assert!(told.ends_with("the first 16 are looked at, and 385 are not"), "{told}");
 }

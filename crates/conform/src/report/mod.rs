@@ -10,4 +10,7 @@ pub use html::html;
 pub use junit::junit;
 pub use text::text;
 
-use nirkit::view::escaped;
+/// A text of others as content or attribute of markup, in which no character acts.
+fn escaped(text: &str) -> String {
+    nirkit::view::escaped(&nirkit::escape::text(text))
+}

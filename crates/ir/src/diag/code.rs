@@ -251,7 +251,7 @@ codes! {
     "The code of the importer goes round in circles at the node that is named, or its processes wait for each other, without an error. Change the graph as the help says, or choose another platform or version."
 
     Chance 712 Error "what a platform runs depends on chance"
-    "The importer begins at a node that the address of an object or the hash of a string decides, which differs from process to process. The finding names what each of the ways runs, other findings say in which of them they hold, and `nir run`, `nir eval` and `nir compare` compute all of them. Change the graph so that there is one beginning, or choose another platform."
+    "The importer begins at a node that the address of an object or the hash of a string decides, which differs from process to process. The finding names what each of the ways runs, other findings say in which of them they hold, and `nir run`, `nir eval` and `nir compare` compute all of them, of many the first 16. Change the graph so that there is one beginning, or choose another platform."
 
     EdgeNotFollowed 713 Error "a platform does not follow an edge of the graph"
     "The importer keeps other edges than the graph has: it leaves one out, or leads one to another node. Nothing is said when the file is imported. Change the graph into the form that the importer knows, or choose another platform."

@@ -123,15 +123,15 @@ pub struct Way {
     pub error: Option<String>,
 }
 
-/// The subjects with every way in which a simulator can run the graph in place of the simulator, and a list
-/// of the ways. Those that fail are in the list only.
+/// The subjects with every way in which a simulator can run the graph in place of the simulator, a list
+/// of the ways, and what is to be said of those that are left out. Those that fail are in the list only.
 fn each_way(
     subjects: &[Subject],
     graph: &Graph,
     facts: &Facts,
     choices: &Choices,
-) -> (Vec<Subject>, Vec<Way>) {
-    let (mut all, mut ways) = (Vec::new(), Vec::new());
+) -> (Vec<Subject>, Vec<Way>, Vec<String>) {
+    let (mut all, mut ways, mut notes) = (Vec::new(), Vec::new(), Vec::new());
     for &subject in subjects {
         let Subject::Platform { profile, way: None } = subject else {
             all.push(subject);
@@ -142,7 +142,8 @@ fn each_way(
             all.push(subject);
             continue;
         }
-        for way in 0..count {
+        notes.extend(profile.ways_left_out(count));
+        for way in 0..count.min(Profile::MOST_WAYS) {
             let subject = Subject::Platform { profile, way: Some(way) };
             let errors = profile.prepare(graph, facts, &Choices { way, ..*choices }).err();
             let error = errors.map(|errors| {
@@ -154,7 +155,7 @@ fn each_way(
             ways.push(Way { platform: profile.title(), number: way + 1, variant, error });
         }
     }
-    (all, ways)
+    (all, ways, notes)
 }
 
 /// Runs of one graph, held against the first of them.

@@ -161,7 +161,8 @@ pub fn compare_platforms(
     }
     let of_platforms =
         PlatformChoices { dt: Some(dt), reset: given.reset, ..PlatformChoices::default() };
-    let (subjects, ways) = each_way(&subjects, &seen_graph, &facts, &of_platforms);
+    let (subjects, ways, left_out) = each_way(&subjects, &seen_graph, &facts, &of_platforms);
+    notes.extend(left_out);
     // Every run keeps the spikes of all nodes, and each is held against another in a copy.
     let channels = facts.leaves().iter().map(Leaf::outputs);
     bounds::recording(channels, [steps, 2 * subjects.len()], &given.limits)?;

@@ -275,10 +275,12 @@ impl Model {
         (way + 1, ways)
     }
 
-    /// The same graph in the other ways in which the platform can run it, each with its number, counted from 1.
+    /// The same graph in the other ways in which the platform can run it, each with its number, counted from 1; of many ways,
+    /// the first [`Profile::MOST_WAYS`](nirkit_platforms::profile::Profile::MOST_WAYS).
     pub fn other_ways(&self) -> impl Iterator<Item = (usize, Result<Self, Error>)> + '_ {
         let (taken, ways) = self.engine.way();
-        let others = (0..ways).filter(move |&way| way != taken);
+        let others = (0..ways.min(nirkit_platforms::profile::Profile::MOST_WAYS))
+            .filter(move |&way| way != taken);
         others.map(move |way| {
             let model = self.engine.in_way(way).map(|engine| Self {
                 engine,

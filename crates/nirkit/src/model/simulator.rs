@@ -84,6 +84,7 @@ pub(super) fn prepare(source: &Source<'_>, profile: &'static Profile) -> Result<
         Some(number) => chosen_way(source, profile, (&choices, ways), number)?,
         None => first_way(source, profile, &choices, ways)?,
     };
+    ledger.notes.extend(profile.ways_left_out(ways));
     if ways > 1 {
         let origin = match given.other("way") {
             Some(_) => "given",
@@ -132,7 +133,7 @@ fn first_way(
     ways: usize,
 ) -> Result<(PlatformChoices, Program), Error> {
     let mut failed = None;
-    for way in 0..ways {
+    for way in 0..ways.min(Profile::MOST_WAYS) {
         let choices = PlatformChoices { way, ..*choices };
         match profile.prepare(source.graph, source.facts, &choices) {
             Ok(program) => return Ok((choices, program)),

@@ -32,10 +32,11 @@ use crate::profile::{Choices, Profile};
 pub fn check(profile: &Profile, graph: &Graph, facts: &Facts, choices: &Choices) -> Report {
     let choices = profile.settled(graph, facts, choices);
     let ways = profile.ways(graph, facts, &choices);
-    let mut found = (0..ways).map(|way| one_way(profile, graph, facts, Choices { way, ..choices }));
+    let looked_at = 0..ways.min(Profile::MOST_WAYS);
+    let mut found = looked_at.map(|way| one_way(profile, graph, facts, Choices { way, ..choices }));
     let (mut findings, mut nodes) = match (ways, found.next()) {
         (1, Some(way)) => (way.findings, way.nodes),
-        (_, first) => ways::together(profile, first.into_iter().chain(found).collect()),
+        (_, first) => ways::together(profile, first.into_iter().chain(found).collect(), ways),
     };
     findings.sort_by_key(|finding| std::cmp::Reverse(finding.verdict));
     remedy::beside_nested(graph, &mut findings);

@@ -1,5 +1,7 @@
 //! Several ways in which a platform can run a graph, of which chance takes one in each process.
 
+use std::collections::BTreeMap;
+
 use nirkit_engine::clocked::semantics::When;
 use nirkit_ir::{Code, Diagnostic, Place};
 
@@ -10,20 +12,10 @@ use crate::profile::Profile;
 pub(super) fn together(
     profile: &Profile,
     ways: Vec<Way>,
+    count: usize,
 ) -> (Vec<Finding>, Vec<(NodeReport, Place)>) {
-    let mut findings = vec![chance(profile.name, &ways)];
-    let mut told: Vec<&Finding> = Vec::new();
-    for finding in ways.iter().flat_map(|way| &way.findings) {
-        if told.contains(&finding) {
-            continue;
-        }
-        told.push(finding);
-        let holds = |way: &Way| way.findings.contains(finding);
-        let numbers: Vec<String> = (1..)
-            .zip(&ways)
-            .filter(|(_, way)| holds(way))
-            .map(|(number, _)| number.to_string())
-            .collect();
+    let mut findings = vec![chance(profile, &ways, count)];
+    for (finding, numbers) in told(&ways) {
         if numbers.len() == ways.len() {
             findings.push(finding.clone());
         } else if finding.verdict != Verdict::Refused {
@@ -32,6 +24,29 @@ pub(super) fn together(
     }
     let nodes = ways.into_iter().next().map(|way| way.nodes).unwrap_or_default();
     (findings, nodes)
+}
+
+/// Each finding once, with the numbers of the ways that it holds in, ascending.
+fn told(ways: &[Way]) -> Vec<(&Finding, Vec<String>)> {
+    let mut told: Vec<(&Finding, Vec<usize>)> = Vec::new();
+    // Findings of one place and message are few.
+    let mut known: BTreeMap<(&[String], &str), Vec<usize>> = BTreeMap::new();
+    for (number, way) in (1..).zip(ways) {
+        for finding in &way.findings {
+            let Diagnostic { place, message, .. } = &finding.diagnostic;
+            let known = known.entry((&place.nodes, message)).or_default();
+            match known.iter().find(|&&at| told[at].0 == finding) {
+                Some(&at) if told[at].1.last() != Some(&number) => told[at].1.push(number),
+                Some(_) => {}
+                None => {
+                    known.push(told.len());
+                    told.push((finding, vec![number]));
+                }
+            }
+        }
+    }
+    let words = |numbers: Vec<usize>| numbers.iter().map(usize::to_string).collect();
+    told.into_iter().map(|(finding, numbers)| (finding, words(numbers))).collect()
 }
 
 /// A finding that holds in some ways only.
@@ -47,7 +62,8 @@ fn in_some(finding: &Finding, numbers: &[String]) -> Finding {
 }
 
 /// What each way begins with, and how it ends.
-fn chance(name: &str, ways: &[Way]) -> Finding {
+fn chance(profile: &Profile, ways: &[Way], count: usize) -> Finding {
+    let name = profile.name;
     let refusal = |way: &Way| {
         let refusal = way.findings.iter().find(|found| found.verdict == Verdict::Refused)?;
         let message = &refusal.diagnostic.message;
@@ -78,7 +94,10 @@ fn chance(name: &str, ways: &[Way]) -> Finding {
             "take out the edge that stands twice",
         )
     };
-    let message = format!("{name} {why}: {}", told.join("; "));
+    let mut message = format!("{name} {why}: {}", told.join("; "));
+    if let Some(left_out) = profile.ways_left_out(count) {
+        message = format!("{message}; {left_out}");
+    }
     let diagnostic = Diagnostic::new(Code::Chance, Place::root(), message).help(help);
     let is_refused = ways.iter().all(|way| refusal(way).is_some());
     let verdict = if is_refused { Verdict::Refused } else { Verdict::Chance };

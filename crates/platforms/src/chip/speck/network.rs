@@ -54,6 +54,13 @@ pub(super) fn network(document: &Document) -> Result<Network, Vec<String>> {
         }
         pool = layer.pool;
     }
+    // Each other pool is looked at with the layer behind it.
+    let [_, height, width] = shape;
+    if let Some(last) = document.layers.last()
+        && (pool.contains(&0) || pool[0] > height || pool[1] > width)
+    {
+        errors.push(format!("layer `{}`: {}", last.layer, nothing_left(pool, [height, width])));
+    }
     if errors.is_empty() { Ok(network) } else { Err(errors) }
 }
 
@@ -89,6 +96,10 @@ fn population(layer: &Layer, shape: [usize; 3]) -> Population {
     }
 }
 
+fn nothing_left(pool: [usize; 2], [height, width]: [usize; 2]) -> String {
+    format!("a pool of {pool:?} over {height} × {width} pixels leaves nothing")
+}
+
 /// How pool and kernel of a layer move.
 struct Geometry {
     pooled: Option<Window>,
@@ -113,9 +124,7 @@ impl Geometry {
         });
         let input = pooled.as_ref().map_or([height, width], |pooled| pooled.output);
         if pool.contains(&0) || input.contains(&0) {
-            return Err(format!(
-                "a pool of {pool:?} over {height} × {width} pixels leaves nothing"
-            ));
+            return Err(nothing_left(pool, [height, width]));
         }
         let window = convolution(channels, input, layer)?;
         Ok(Self { pooled, window })
