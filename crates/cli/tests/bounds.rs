@@ -286,3 +286,21 @@ fn a_system_without_memory_is_an_error() {
     // Nothing half made is left.
     assert_eq!(std::fs::read_dir(output).map_or(0, Iterator::count), 0);
 }
+
+/// Several threads draw them; each stands in its place.
+#[test]
+fn ten_thousand_findings_are_drawn_in_their_order() {
+    let folder = tempfile::tempdir().unwrap();
+    let net = folder.path().join("net.nirt");
+    let ports = "input = Input { shape: i64[1] [1] }\noutput = Output { shape: i64[1] [1] }\n";
+    let neuron = "LIF { tau: f32[1] 1 r: f32[1] 1 v_leak: f32[1] 0 v_threshold: f32[1] 1 }";
+    let nodes: String = (0..10_000).map(|at| format!("n{at:05} = {neuron}\n")).collect();
+    std::fs::write(&net, format!("nirt 1\ngraph {{\n{ports}{nodes}input -> output\n}}\n")).unwrap();
+    let End { stdout, .. } = nir(&["check", &net.display().to_string()]);
+    let places: Vec<&str> = stdout
+        .lines()
+        .filter_map(|line| line.strip_prefix("warning[N105]")?.split('`').nth(1))
+        .collect();
+    assert_eq!(places.len(), 10_000, "{}", &stdout[..2000.min(stdout.len())]);
+    assert!(places.is_sorted());
+}

@@ -1,6 +1,7 @@
 //! Diagnostics, drawn on the text form of the graph.
 
 use std::ops::Range;
+use std::thread::{Builder, ScopedJoinHandle, available_parallelism};
 
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
@@ -26,6 +27,9 @@ struct Canvas {
 /// Bytes of the text that are drawn in one piece. Drawing takes time for each of them, whatever is
 /// folded away, and there may be as many findings as lines.
 const PIECE: usize = 16 << 10;
+
+/// So many findings or fewer are drawn by one thread.
+const PART: usize = 4096;
 
 impl Canvas {
     /// The text that the user wrote, or the one that stands for a binary file.
@@ -66,7 +70,28 @@ pub(crate) fn draw(loaded: &Loaded, file: &str, findings: &[Diagnostic]) -> Stri
     let canvas = Canvas::of(loaded, file);
     let renderer = if Printer::is_coloured() { Renderer::styled() } else { Renderer::plain() };
     let renderer = renderer.decor_style(DecorStyle::Ascii);
-    findings.iter().map(|finding| renderer.render(&[drawing(finding, &canvas)]) + "\n\n").collect()
+    let drawn = |part: &[Diagnostic]| -> String {
+        part.iter().map(|finding| renderer.render(&[drawing(finding, &canvas)]) + "\n\n").collect()
+    };
+    let threads = available_parallelism().map_or(1, usize::from);
+    let part = findings.len().div_ceil(threads).max(PART);
+    // Findings of the parts stand in their order, whoever draws them.
+    std::thread::scope(|scope| {
+        let (first, rest) = findings.split_at(part.min(findings.len()));
+        let others: Vec<_> = { rest.chunks(part) }
+            .map(|part| (part, Builder::new().spawn_scoped(scope, || drawn(part))))
+            .collect();
+        let mut all = drawn(first);
+        for (part, other) in others {
+            match other.map(ScopedJoinHandle::join) {
+                Ok(Ok(drawn)) => all += &drawn,
+                Ok(Err(panic)) => std::panic::resume_unwind(panic),
+                // Without another thread, this one draws.
+                Err(_) => all += &drawn(part),
+            }
+        }
+        all
+    })
 }
 
 /// One finding with the lines that it is about.
