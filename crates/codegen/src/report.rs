@@ -3,7 +3,7 @@
 use nirkit_step::{Numbers, Operation, Program};
 
 use crate::layout::Layout;
-use crate::stored::{Stored, same};
+use crate::stored::{Listed, Stored, same};
 use crate::whole::Prepared;
 
 /// Bytes and operations of a program.
@@ -33,6 +33,12 @@ impl Report {
         Self::of_prepared(program, &Prepared::new(program, 8), true)
     }
 
+    /// Counts a matrix, of which all weights are kept, or those that are not 0.
+    fn matrix(&mut self, weights: &Numbers, listed: Option<Listed>) {
+        self.most_products += listed.as_ref().map_or(weights.len(), |listed| listed.weights.len());
+        self.constants += listed.map_or_else(|| size(weights), |listed| listed.bytes());
+    }
+
     /// Counts what a program takes that is printed so.
     pub(crate) fn of_prepared(program: &Program, prepared: &Prepared<'_>, any_len: bool) -> Self {
         let mut report = Self::default();
@@ -46,12 +52,15 @@ impl Report {
         for operation in &program.operations {
             match operation {
                 Operation::Dense(dense) => {
-                    report.most_products += dense.weights.len();
-                    report.constants += size(&dense.weights) + dense.bias.as_ref().map_or(0, size);
+                    let lens = (len(dense.to), len(dense.from));
+                    report.matrix(&dense.weights, Listed::of(&dense.weights, lens.0, lens.1));
+                    report.constants += dense.bias.as_ref().map_or(0, size);
                 }
                 Operation::Deliver(deliver) => {
-                    report.most_products += deliver.weights.len();
-                    report.constants += size(&deliver.weights);
+                    let lens = (len(deliver.to), len(deliver.from));
+                    let listed = Listed::of(&deliver.weights, lens.0, lens.1);
+                    // Of a program with floats, all weights are kept.
+                    report.matrix(&deliver.weights, listed.filter(|_| prepared.stored.is_some()));
                 }
                 Operation::Convolution(convolution) => {
                     let window = &convolution.window;

@@ -9,7 +9,7 @@ use nirkit_step::{
 
 use super::expr::{binary, literal};
 use super::{Printer, array, stored, type_of};
-use crate::stored::{Stored, by_source, place_bytes, same};
+use crate::stored::{Listed, Stored, by_source, place_bytes, same};
 use crate::walk::is_read;
 
 impl Printer<'_> {
@@ -140,6 +140,10 @@ impl Printer<'_> {
     fn dense(&self, at: usize, dense: &Dense, constants: &mut String, text: &mut String) {
         let (rows, columns) = (self.len(dense.to), self.len(dense.from));
         let format = self.format(dense.to);
+        if let Some(listed) = Listed::of(&dense.weights, rows, columns) {
+            self.listed(at, dense, &listed, constants, text);
+            return self.bias(at, dense.bias.as_ref(), dense.to, constants, text);
+        }
         let weights = by_source(&dense.weights, rows, columns);
         array(constants, &format!("weight_{at}"), &weights);
         let stored = stored(Stored::of(&weights));
@@ -155,6 +159,34 @@ impl Printer<'_> {
              for (r = 0; r < {rows}u; r++) {{ {to}[r] = {sum}; }}\n    }}\n  }}"
         );
         self.bias(at, dense.bias.as_ref(), dense.to, constants, text);
+    }
+
+    /// A matrix of which only the weights that are not 0 are kept. Each sum has its terms in the same order.
+    fn listed(
+        &self,
+        at: usize,
+        dense: &Dense,
+        listed: &Listed,
+        constants: &mut String,
+        text: &mut String,
+    ) {
+        let (rows, columns) = (self.len(dense.to), self.len(dense.from));
+        let format = self.format(dense.to);
+        array(constants, &format!("weight_{at}"), &listed.weights);
+        index_array(constants, &format!("row_{at}"), &listed.rows);
+        index_array(constants, &format!("first_{at}"), &listed.firsts);
+        let (kind, zero) = (type_of(format), literal(Number::zero(format)));
+        let (from, to) = (self.member(dense.from), self.member(dense.to));
+        let element = format!("{to}[row_{at}[k]]");
+        let product = binary(Operator::Multiply, &format!("weight_{at}[k]"), "x", format);
+        let sum = binary(Operator::Add, &element, &product, format);
+        let _ = writeln!(
+            text,
+            "  for (i = 0; i < {rows}u; i++) {{ {to}[i] = {zero}; }}\n  \
+             for (i = 0; i < {columns}u; i++) {{\n    const {kind} x = {from}[i];\n    \
+             if (x != {zero}) {{\n      uint32_t k;\n      \
+             for (k = first_{at}[i]; k < first_{at}[i + 1u]; k++) {{ {element} = {sum}; }}\n    }}\n  }}"
+        );
     }
 
     pub(super) fn bias(

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use nirkit_step::{Format, Numbers};
 
 use super::expr::{Value, element};
-use crate::stored::{Stored, place_bytes};
+use crate::stored::{Listed, Stored, place_bytes};
 
 /// The constants of a crate, as they are printed.
 #[derive(Default)]
@@ -35,6 +35,15 @@ impl Constants {
         let _ = write!(self.0, "pub(crate) static {name}: [u{bits}; {}] = ", numbers.len());
         list(&mut self.0, "", elements);
         self.0.push_str(";\n");
+    }
+
+    /// Adds the weights of a map that are not 0, with the names of what they lead from and to.
+    pub(super) fn add_listed(&mut self, at: usize, (from, to): (&str, &str), listed: &Listed) {
+        let what = format!("Weights from {from} to {to} that are not 0, by source.");
+        self.add(&format!("WEIGHT_{at}"), &what, &listed.weights);
+        self.add_places(&format!("ROW_{at}"), "The row of each of these weights.", &listed.rows);
+        let what = "Where the weights of a source begin.";
+        self.add_places(&format!("FIRST_{at}"), what, &listed.firsts);
     }
 
     fn add_as(

@@ -9,7 +9,7 @@ use super::constants::{Constants, read};
 use super::expr::{Seen, Value, binary, convert, literal};
 use super::{Body, Printer};
 use crate::name::{Names, shown};
-use crate::stored::{Stored, by_source, same};
+use crate::stored::{Listed, Stored, by_source, same};
 use crate::walk::is_read;
 
 impl Printer<'_> {
@@ -221,6 +221,39 @@ impl Printer<'_> {
         }
     }
 
+    /// The loops over sources that are not 0 and over those of their weights that are not 0. Each sum has its terms in the same
+    /// order as with all weights.
+    fn listed(
+        &self,
+        at: usize,
+        (from, to): (BufferId, BufferId),
+        listed: &Listed,
+        held: impl Fn(&Value, &Value, &Value) -> String,
+        constants: &mut Constants,
+        body: &mut Body,
+    ) {
+        let (name, source, target) = (format!("WEIGHT_{at}"), self.member(from), self.member(to));
+        constants.add_listed(at, (&self.shown(from), &self.shown(to)), listed);
+        let format = self.format(to);
+        let zero = literal(Number::zero(format)).text;
+        let weight = match Stored::of(&listed.weights) {
+            kind if kind == Stored::in_full(format) => Value::prefixed("*weight", format),
+            _ => read("*weight", &listed.weights),
+        };
+        let held = held(&Value::prefixed("*sum", format), &Value::atom("x", format), &weight);
+        body.open(&format!("for (i, &x) in {source}.iter().enumerate() {{"));
+        body.open(&format!("if x != {zero} {{"));
+        body.line(&format!(
+            "let span = constants::FIRST_{at}[i] as usize..constants::FIRST_{at}[i + 1] as usize;"
+        ));
+        body.open(&format!("for (weight, &row) in constants::{name}[span.clone()].iter().zip(&constants::ROW_{at}[span]) {{"));
+        body.line(&format!("let sum = &mut {target}[row as usize];"));
+        body.line(&format!("*sum = {held};"));
+        for _ in 0..3 {
+            body.close("}");
+        }
+    }
+
     fn dense(&self, at: usize, dense: &Dense, constants: &mut Constants, body: &mut Body) {
         let Dense { from, weights, bias, to } = dense;
         body.note(&format!("{}: weights of {}.", self.shown(*to), self.shown(*from)));
@@ -228,6 +261,10 @@ impl Printer<'_> {
         let held = |sum: &Value, x: &Value, weight: &Value| {
             binary(Operator::Add, sum, &binary(Operator::Multiply, weight, x)).text
         };
+        if let Some(listed) = Listed::of(weights, self.len(*to), self.len(*from)) {
+            self.listed(at, (*from, *to), &listed, held, constants, body);
+            return self.bias(at, bias.as_ref(), *to, constants, body);
+        }
         self.spread(at, (*from, *to), weights, held, constants, body);
         self.bias(at, bias.as_ref(), *to, constants, body);
     }

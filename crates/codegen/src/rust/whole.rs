@@ -132,22 +132,7 @@ impl Printer<'_> {
         let (source, target) = (self.member(from), self.member(to));
         if let Some(listed) = Listed::of(weights, rows, columns) {
             let of = stored_bits(&listed.weights);
-            let what = format!(
-                "Weights from {} to {} that are not 0, by source.",
-                self.shown(from),
-                self.shown(to)
-            );
-            constants.add(&name, &what, &listed.weights);
-            constants.add_places(
-                &format!("ROW_{at}"),
-                "The row of each of these weights.",
-                &listed.rows,
-            );
-            constants.add_places(
-                &format!("FIRST_{at}"),
-                "Where the weights of a source begin.",
-                &listed.firsts,
-            );
+            constants.add_listed(at, (&self.shown(from), &self.shown(to)), &listed);
             body.open(&format!("for (i, &x) in {source}.iter().enumerate() {{"));
             body.open("if x != 0 {");
             body.line(&format!("let span = constants::FIRST_{at}[i] as usize..constants::FIRST_{at}[i + 1] as usize;"));
