@@ -1,80 +1,15 @@
-//! The values of the vocabulary, each as a change of a candidate.
-
-use std::collections::BTreeMap;
-use std::sync::{Mutex, OnceLock, PoisonError};
+//! The moves of a rule of neurons.
 
 use nirkit::Reset;
+use nirkit_engine::clocked::Comparison;
+use nirkit_engine::clocked::semantics::Slot;
 use nirkit_engine::clocked::semantics::rule::{
     FanIn, Fire, Fixed, Floor, Fold, Form, Format, Height, Leak, Ratio, ResetTiming, Rest, Rule,
     Spikes, Stage, Term, Terms, Test,
 };
-use nirkit_engine::clocked::semantics::{
-    Axes, Blocks, Dilation, Fate, Later, OpenEnd, Order, Pool, PoolPadding, Slot,
-};
-use nirkit_engine::clocked::{Comparison, Feedback, Precision, Timing};
 
-use super::candidate::{Candidate, Step};
-
-/// A value of the vocabulary.
-pub(super) struct Move {
-    /// Its key, as in a platform file: `neurons.lif.membrane.form`.
-    pub(super) key: String,
-    /// The value, for the reader.
-    pub(super) value: String,
-    apply: Box<dyn Fn(&mut Candidate)>,
-}
-
-impl Move {
-    /// Returns the candidate with this value.
-    pub(super) fn of(&self, candidate: &Candidate) -> Candidate {
-        let mut changed = *candidate;
-        (self.apply)(&mut changed);
-        changed
-    }
-}
-
-/// A list of moves that grows.
-#[derive(Default)]
-struct Moves(Vec<Move>);
-
-impl Moves {
-    #[expect(clippy::needless_pass_by_value, reason = "most values are made for this call")]
-    fn add(&mut self, key: &str, value: impl ToString, apply: impl Fn(&mut Candidate) + 'static) {
-        self.0.push(Move { key: key.to_owned(), value: value.to_string(), apply: Box::new(apply) });
-    }
-}
-
-/// The moves of what all layers share.
-pub(super) fn shared() -> Vec<Move> {
-    let mut moves = Moves::default();
-    for precision in [Precision::F32, Precision::F64] {
-        moves.add("precision", precision, move |c| c.semantics.precision = precision);
-    }
-    for arrival in [Timing::Same, Timing::Next] {
-        moves.add("maps.arrival", arrival, move |c| c.semantics.maps.arrival = arrival);
-    }
-    for truth in [false, true] {
-        moves.add("maps.truth_only", truth, move |c| c.semantics.maps.truth_only = truth);
-    }
-    let steps = [
-        Step::Given,
-        Step::Fixed(1.0),
-        Step::Fixed(1e-3),
-        Step::Fixed(1e-4),
-        Step::Counted,
-        Step::PerLayer,
-    ];
-    for step in steps {
-        let value = match step {
-            Step::Given => "option".to_owned(),
-            Step::Fixed(dt) => format!("fixed = {dt}"),
-            Step::Counted => "counted".to_owned(),
-            Step::PerLayer => "derived".to_owned(),
-        };
-        moves.add("dt", value, move |c| c.step = step);
-    }
-    moves.0
-}
+use super::{Move, Moves};
+use crate::identify::candidate::Candidate;
 
 /// The factors that a gain of a kind can have.
 fn terms_of(slot: Slot) -> Vec<Term> {
@@ -100,7 +35,7 @@ fn first_only(slot: Slot) -> Vec<&'static [&'static str]> {
 }
 
 /// How high the spikes of a slot are, and how its edges come together: what shows with another layer only.
-pub(super) fn between(slot: Slot, key: &str) -> Vec<Move> {
+pub(in crate::identify) fn between(slot: Slot, key: &str) -> Vec<Move> {
     let mut moves = Moves::default();
     for height in [Height::One, Height::PerStep] {
         moves.add(&format!("{key}.fire.height"), format!("{height:?}"), move |c| {
@@ -120,7 +55,7 @@ pub(super) fn between(slot: Slot, key: &str) -> Vec<Move> {
 }
 
 /// The moves of a rule.
-pub(super) fn rule(slot: Slot, key: &str) -> Vec<Move> {
+pub(in crate::identify) fn rule(slot: Slot, key: &str) -> Vec<Move> {
     let mut moves = Moves::default();
     if matches!(slot.kind(), "CubaLIF") {
         stage(&mut moves, slot, &format!("{key}.synapse"), |rule| rule.synapse.as_mut());
@@ -440,104 +375,4 @@ fn fire(moves: &mut Moves, slot: Slot, key: &str) {
     for floor in [Floor::None, Floor::Zero, Floor::MinusThreshold] {
         on("floor", format!("{floor:?}"), Box::new(move |fire| fire.floor = floor));
     }
-}
-
-/// The moves of maps without a state.
-pub(super) fn maps() -> Vec<Move> {
-    let mut moves = Moves::default();
-    for bias in [true, false] {
-        moves.add("maps.convolution_bias", bias, move |c| c.semantics.maps.convolution_bias = bias);
-    }
-    for pool in [Pool::Sum, Pool::MeanTimesArea] {
-        moves.add("maps.pool", format!("{pool:?}"), move |c| c.semantics.maps.pool = pool);
-    }
-    for padding in [PoolPadding::Zeros, PoolPadding::Ignored, PoolPadding::Same] {
-        moves.add("maps.pool_padding", format!("{padding:?}"), move |c| {
-            c.semantics.maps.pool_padding = padding;
-        });
-    }
-    for dilation in [Dilation::Spread, Dilation::Ignored] {
-        moves.add("maps.dilation", format!("{dilation:?}"), move |c| {
-            c.semantics.maps.dilation = dilation;
-        });
-    }
-    for axes in [Axes::ChannelsFirst, Axes::ChannelsLast] {
-        moves.add("maps.flatten", format!("{axes:?}"), move |c| c.semantics.maps.flatten = axes);
-    }
-    moves.0
-}
-
-/// The moves of how a graph is run.
-pub(super) fn execution() -> Vec<Move> {
-    let mut moves = Moves::default();
-    for bias in [true, false] {
-        moves.add("maps.recurrent_bias", bias, move |c| c.semantics.maps.recurrent_bias = bias);
-    }
-    moves.add("maps.recurrent_grid", "none", move |c| c.semantics.maps.recurrent_grid = None);
-    let orders =
-        [Order::DepthFirst, Order::Deferred, Order::Chain(OpenEnd::Ends), Order::SourcesFirst];
-    for order in orders {
-        moves.add("execution.order", format!("{order:?}"), move |c| {
-            c.semantics.execution.order = order;
-        });
-    }
-    let laters = [Later::Before(Feedback::Rest), Later::Before(Feedback::Absent), Later::Never];
-    for later in laters {
-        moves.add("execution.later", format!("{later:?}"), move |c| {
-            c.semantics.execution.later = later;
-        });
-    }
-    let mut blocks = Vec::new();
-    for profile in nirkit::platforms::version::all() {
-        let own = profile.semantics.execution.blocks;
-        if !blocks.contains(&own) {
-            blocks.push(own);
-        }
-    }
-    for own in blocks {
-        let name = if own == Blocks::Walked { "walked" } else { "cell" };
-        moves.add("execution.blocks", name, move |c| c.semantics.execution.blocks = own);
-    }
-    for wraps in [false, true] {
-        moves.add("execution.wraps_cycles", wraps, move |c| {
-            c.semantics.execution.wraps_cycles = wraps;
-        });
-    }
-    moves.0
-}
-
-/// The moves of the kinds that are known.
-pub(super) fn kinds(all: &[&'static str]) -> Vec<Move> {
-    let mut moves = Moves::default();
-    for &kind in all {
-        for is_known in [true, false] {
-            moves.add(&format!("unknown.known.{kind}"), is_known, move |c| {
-                c.semantics.unknown.known = with_kind(c.semantics.unknown.known, kind, is_known);
-            });
-        }
-    }
-    for fate in [Fate::Refused, Fate::Cut, Fate::Bypassed] {
-        moves.add("unknown.fate", format!("{fate:?}"), move |c| c.semantics.unknown.fate = fate);
-    }
-    moves.0
-}
-
-/// The list with a kind, or without it. A list is kept for as long as the program runs, once.
-pub(super) fn with_kind(
-    known: &'static [&'static str],
-    kind: &'static str,
-    is_known: bool,
-) -> &'static [&'static str] {
-    static LISTS: OnceLock<Mutex<BTreeMap<Vec<&'static str>, &'static [&'static str]>>> =
-        OnceLock::new();
-    if known.contains(&kind) == is_known {
-        return known;
-    }
-    let mut list: Vec<&'static str> =
-        known.iter().copied().filter(|other| *other != kind).collect();
-    list.extend(Some(kind).filter(|_| is_known));
-    list.sort_unstable();
-    let mut lists =
-        LISTS.get_or_init(Mutex::default).lock().unwrap_or_else(PoisonError::into_inner);
-    lists.entry(list.clone()).or_insert_with(|| Box::leak(list.into_boxed_slice()))
 }
