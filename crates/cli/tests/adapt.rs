@@ -331,3 +331,69 @@ fn the_lag_of_a_layer_in_a_nested_graph_is_that_of_the_whole() {
     assert!(of_layer.is_some_and(|steps| steps > 0));
     assert_eq!(lag("nested.nirt", &nested), of_layer);
 }
+
+/// The platform has a choice of the reset for the neurons that the adapted graph has, and not for those of the original.
+#[test]
+fn the_reset_travels_with_neurons_that_became_others() {
+    let folder = tempfile::tempdir().unwrap();
+    let made = folder.path().join("made.nir").display().to_string();
+    let like = ["--for", "snntorch@paper", "--like", "ideal", "--dt", "1ms", "--reset", "zero"];
+    let output =
+        nir(&[&["adapt", example("small.nir").as_str(), made.as_str()], &like[..]].concat());
+    assert!(text(output.stdout).contains("the LIF became a CubaLIF"));
+    let metadata = nirkit::read(&made).unwrap().root.metadata;
+    let wanted = nirkit::ir::Value::from("snntorch@paper dt=0.0001 reset=zero");
+    assert_eq!(metadata["nirkit.reference"], wanted);
+}
+
+#[test]
+fn a_reference_that_chance_decides_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name).display().to_string();
+    let (graph, made) = (at("net.nirt"), at("made.nir"));
+    let net = "nirt 1\ngraph { a = Input { shape: i64[1] [1] } b = Input { shape: i64[1] [1] } \
+               v = Linear { weight: f32[1, 1] 2 } w = Linear { weight: f32[1, 1] 3 } \
+               n = IF { r: f32[1] 1 v_threshold: f32[1] 1 v_reset: f32[1] 0 } \
+               output = Output { shape: i64[1] [1] } a -> v -> n b -> w -> n n -> output }\n";
+    std::fs::write(&graph, net).unwrap();
+    let output =
+        nir(&["adapt", &graph, &made, "--for", "nengo", "--like", "norse@paper", "--dt", "1ms"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text(output.stderr).contains("of which chance takes one"));
+}
+
+/// A layer of one neuron takes one number in Lava whenever something arrives; and Lava sees only whether an input is 0.
+#[test]
+fn what_lava_does_not_tell_apart_is_no_fault_of_a_claim() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name).display().to_string();
+    let (graph, made, input) = (at("net.nirt"), at("made.nir"), at("x.json"));
+    let net = |neurons: usize| {
+        let r = |value: &str| format!("f32[{neurons}] {value}");
+        format!(
+            "nirt 1\ngraph {{ input = Input {{ shape: i64[1] [2] }} w = Linear {{ weight: f32[{neurons}, 2] 0.3 }} \
+             n = LIF {{ tau: {} r: {} v_leak: {} v_threshold: {} v_reset: {} }} output = Output {{ shape: i64[1] [{neurons}] }} \
+             input -> w -> n -> output }}\n",
+            r("0.01"),
+            r("10"),
+            r("0"),
+            r("1"),
+            r("0")
+        )
+    };
+    let adapt = |more: &[&str]| {
+        let like = ["--for", "lava", "--like", "ideal", "--dt", "1ms", "--reset", "zero"];
+        let output = nir(&[&["adapt", graph.as_str(), made.as_str()], &like[..], more].concat());
+        (text(output.stdout), text(output.stderr))
+    };
+    std::fs::write(&graph, net(1)).unwrap();
+    let (said, _) = adapt(&[]);
+    assert!(said.contains("gets one number there whenever something arrives"), "{said}");
+    assert!(!said.contains("fault of nirkit"), "{said}");
+    std::fs::write(&graph, net(2)).unwrap();
+    let half = r#"{"T": 0.05, "inputs": {"input": {"shape": [2], "kind": "current", "breakpoints": [0], "values": [[0.5, 0.25]]}}}"#;
+    std::fs::write(&input, half).unwrap();
+    let (said, notes) = adapt(&["--input", &input]);
+    assert!(said.contains("equal unless") && !said.contains("fault of nirkit"), "{said}");
+    assert!(notes.contains("numbers other than 0 and 1 in a step"), "{notes}");
+}

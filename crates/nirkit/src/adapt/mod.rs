@@ -193,6 +193,7 @@ pub fn adapt(
         &mut ledger.notes,
     )?;
     let (mut adapted, trials) = trials::chosen(&case, found, &samples, given)?;
+    ledger.notes.extend(trials.note.clone());
     delays.tell(&mut adapted);
     adapted.changes.splice(0..0, changes);
     if !delays.is_empty() {

@@ -111,6 +111,18 @@ pub(super) fn semantics(
     ledger.notes.extend(note);
     let reset = settle::asked_reset(&own, open).map(|asked| asked.value);
     let choices = PlatformChoices { dt: step.value, reset, ..PlatformChoices::default() };
+    let ways = profile.ways(graph, facts, &choices);
+    if ways > 1 {
+        let message = format!(
+            "{} runs the graph in {ways} ways, of which chance takes one in each process, so there is nothing to be like",
+            profile.title()
+        );
+        let help = format!(
+            "change the graph so that there is one beginning (`nir check --platform {}` says where), or name another reference",
+            profile.name
+        );
+        return Err(Error::new(message).of_kind(ErrorKind::Choice).help(help));
+    }
     let lost = admit(profile, graph, facts, &choices)?;
     ledger.notes.extend(lost.into_iter().map(|lost| format!("the reference: {lost}")));
     Ok(profile.semantics(&profile.settled(graph, facts, &choices)))

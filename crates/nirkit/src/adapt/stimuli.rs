@@ -1,6 +1,6 @@
 //! Stimuli on which claims are held against runs: what is given, and some that are generated.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use nirkit_engine::clocked::SpikeStep;
 use nirkit_run::{Signal, Stimulus as Sample};
@@ -17,6 +17,31 @@ const STEPS: usize = 64;
 const DENSITIES: [f64; 3] = [0.05, 0.3, 0.8];
 /// Samples of a set that are run.
 const MOST_SAMPLES: usize = 32;
+
+/// Whether a stimulus is among those for which `bounded` claims are made: in each step numbers from 0 to 1, and 0 or 1 where a side
+/// sees only whether something arrives.
+pub(super) fn is_claimed(sample: &Sample, dt: Option<f64>, sees_only_truth: bool) -> bool {
+    let is_fine = |number: f64| match sees_only_truth {
+        true => number == 0.0 || number == 1.0,
+        false => (0.0..=1.0).contains(&number),
+    };
+    sample.signals.values().all(|signal| match signal {
+        Signal::Frames { values, .. } | Signal::Current { values, .. } => {
+            values.iter().all(|&number| is_fine(number))
+        }
+        Signal::Spikes { spikes, .. } => {
+            let step = |time: f64| dt.map_or(time, |dt| (time / dt).floor()) as i64;
+            let mut seen = BTreeSet::new();
+            spikes.iter().all(|spike| seen.insert((step(spike.time), spike.channel)))
+        }
+    })
+}
+
+/// What is said of a stimulus with other numbers.
+pub(super) fn outside(sees_only_truth: bool) -> String {
+    let numbers = if sees_only_truth { "other than 0 and 1" } else { "outside of 0 to 1" };
+    format!("the stimulus has numbers {numbers} in a step; a `bounded` claim says nothing of them")
+}
 
 /// The given samples, the first of a set, and generated ones, each with its number of steps. What is to be said of the
 /// stimulus is added to `notes`.

@@ -2,7 +2,7 @@
 
 use nirkit_engine::clocked::semantics::{Program, Semantics, SemanticsError};
 use nirkit_ir::open::Open;
-use nirkit_ir::{Facts, Graph};
+use nirkit_ir::{Facts, Graph, Primitive};
 use nirkit_numerics::Shortest;
 use nirkit_platforms::adapt::Goal;
 use nirkit_platforms::chip::{Chip, ChipChoices};
@@ -41,13 +41,16 @@ impl Case<'_> {
 }
 
 impl Case<'_> {
-    /// The reset that was settled, where the platform has a choice of it for a neuron of the graph.
-    pub(super) fn reset(&self) -> Option<Reset> {
+    /// The reset that was settled, where the platform has a choice of it for a neuron of a graph.
+    pub(super) fn reset_in(&self, graph: &Graph) -> Option<Reset> {
+        fn has(graph: &Graph, kinds: &[&str]) -> bool {
+            graph.nodes.iter().any(|(_, _, node)| match &node.primitive {
+                Primitive::Graph(nested) => has(nested, kinds),
+                primitive => kinds.contains(&primitive.kind()),
+            })
+        }
         let Target::Simulator(profile, choices) = &self.target else { return None };
-        let mut kinds =
-            self.facts.iter().filter_map(|(id, _)| self.facts.primitive(self.graph, id));
-        let matters = kinds.any(|primitive| profile.free_reset.contains(&primitive.kind()));
-        choices.reset.filter(|_| matters)
+        choices.reset.filter(|_| has(graph, profile.free_reset))
     }
 }
 
@@ -101,6 +104,15 @@ impl Target {
         match self {
             Self::Simulator(_, choices) => choices.dt,
             Self::Chip(_, choices) => choices.dt,
+        }
+    }
+
+    /// Whether maps see only that something arrives, and not how much.
+    pub(super) fn sees_only_truth(&self) -> bool {
+        match self {
+            Self::Simulator(profile, choices) => profile.semantics(choices).maps.truth_only,
+            // Spikes on a chip have no size.
+            Self::Chip(..) => true,
         }
     }
 

@@ -5,6 +5,7 @@ use nirkit_platforms::adapt::trial::Runner;
 use nirkit_platforms::adapt::{self as engine, Adapted, Level};
 use nirkit_run::Stimulus as Sample;
 
+use super::stimuli;
 use super::target::Case;
 use crate::bounds;
 use crate::choices::Choices;
@@ -21,6 +22,8 @@ pub(super) struct Totals {
 pub(super) struct Trials {
     pub(super) nodes: Vec<Totals>,
     pub(super) steps: usize,
+    /// What is to be said of the stimuli.
+    pub(super) note: Option<String>,
 }
 
 /// The graph with the strongest claim. Where none keeps what the reference computes, the one whose spikes differ least in
@@ -61,7 +64,7 @@ fn tried(
     let mut steps_run = 0;
     let facts = nirkit_ir::valid::validate_within(&adapted.graph, &given.limits).facts;
     let Some(facts) = facts.filter(|_| adapted.refusals.is_empty()) else {
-        return Ok(Trials { nodes: totals, steps: 0 });
+        return Ok(Trials { nodes: totals, steps: 0, note: None });
     };
     let errors =
         |errors: Vec<semantics::SemanticsError>| Error::all(&errors).of_kind(ErrorKind::Refused);
@@ -71,19 +74,26 @@ fn tried(
     let runner = match (&program, &rounded) {
         (Some(program), _) => Runner::Program(program),
         (None, Some(rounded)) => Runner::Chip(rounded),
-        (None, None) => return Ok(Trials { nodes: totals, steps: 0 }),
+        (None, None) => return Ok(Trials { nodes: totals, steps: 0, note: None }),
     };
     let channels = facts.leaves().iter().map(nirkit_ir::facts::Leaf::outputs);
     let longest = samples.iter().map(|(_, steps)| *steps).max().unwrap_or(0);
     bounds::recording(channels, [longest, 2], &given.limits)?;
+    let sees_only_truth = case.reference.maps.truth_only || case.target.sees_only_truth();
+    let mut note = None;
     for (sample, steps) in samples {
         steps_run += steps;
+        let is_claimed = stimuli::is_claimed(sample, case.target.dt(), sees_only_truth);
         let trials = engine::trial::trial(adapted, &reference, runner, sample, *steps)
             .map_err(|error| Error::new(error.to_string()).of_kind(ErrorKind::Stimulus))?;
         for ((node, total), trial) in adapted.nodes.iter_mut().zip(&mut totals).zip(trials) {
             total.differ += trial.differ;
             for (sum, spikes) in total.spikes.iter_mut().zip(trial.spikes) {
                 *sum += spikes;
+            }
+            if node.level == Level::Bounded && !is_claimed {
+                note = Some(stimuli::outside(sees_only_truth));
+                continue;
             }
             if trial.contradicted && node.level != Level::Impossible {
                 let (step, neuron) = trial.first.unwrap_or_default();
@@ -100,5 +110,5 @@ fn tried(
         }
     }
     adapted.rounded = rounded;
-    Ok(Trials { nodes: totals, steps: steps_run })
+    Ok(Trials { nodes: totals, steps: steps_run, note })
 }

@@ -22,7 +22,8 @@ pub(super) fn written(
         graph.clone_from(&adapted.graph);
     }
     let dt = case.target.dt().map_or(String::new(), |dt| format!(" dt={dt}"));
-    let reset = case.reset().map_or(String::new(), |reset| format!(" reset={reset}"));
+    let reset =
+        case.reset_in(&adapted.graph).map_or(String::new(), |reset| format!(" reset={reset}"));
     let says = format!("{}{dt}{reset}", case.target.title());
     let metadata = &mut document.root.metadata;
     metadata.insert(REFERENCE.to_owned(), Value::from(says.as_str()));

@@ -143,6 +143,14 @@ impl Pair<'_> {
         if let Some(reason) = far_weights(self.wanted, self.found, self.units) {
             reasons.push(reason);
         }
+        if let Some((neuron, sources)) = self.found.merges().filter(|_| !self.is_same()) {
+            reasons.push(Reason::new(
+                format!(
+                    "neuron {neuron} gets one number there whenever something arrives, whatever its weight, and {sources} channels lead to it"
+                ),
+                "train with layers of several neurons, or with one channel into a layer of one",
+            ));
+        }
         reasons.extend(self.lags.reasons(self.name).iter().cloned());
         let lag = self.lags.of(self.name);
         let is_equal = reasons.is_empty() && self.is_same();

@@ -52,6 +52,37 @@ pub struct SideMap {
     pub bias: Vec<f64>,
 }
 
+impl SideMap {
+    /// The map to neurons that take one number of their own whenever something arrives, whatever arrives: 1 stands for it.
+    fn relayed(mut self) -> Self {
+        for (neuron, bias) in self.bias.iter_mut().enumerate() {
+            // A bias arrives in every step, and nothing that is added matters.
+            let is_on = *bias != 0.0;
+            *bias = f64::from(u8::from(is_on));
+            for column in self.columns.iter_mut().flat_map(|(_, columns)| columns) {
+                let arrives = column[neuron] != 0.0 && !is_on;
+                column[neuron] = f64::from(u8::from(arrives));
+            }
+        }
+        self
+    }
+
+    /// From how many channels something arrives at a neuron.
+    fn sources_of(&self, neuron: usize) -> usize {
+        let columns = self.columns.iter().flat_map(|(_, columns)| columns);
+        columns.filter(|column| column[neuron] != 0.0).count()
+    }
+}
+
+impl SideLayer {
+    /// The first neuron that takes one number for all that arrives, and from how many channels something arrives there: more than one.
+    pub(super) fn merges(&self) -> Option<(usize, usize)> {
+        let map = self.map.as_ref().filter(|_| !self.numbers.relay.is_empty())?;
+        let counts = (0..self.closed.len()).map(|neuron| (neuron, map.sources_of(neuron)));
+        counts.into_iter().find(|(_, count)| *count > 1)
+    }
+}
+
 /// Takes a graph apart.
 ///
 /// # Errors
@@ -157,10 +188,11 @@ impl<'a> Flow<'a> {
             }
         }
         let operations = self.same_form(&trace, &arriving);
+        let map = self.map(&trace, &arriving, numbers.membrane.numbers.len());
         SideLayer {
             closed: closed(numbers),
             delay: own_delay(numbers),
-            map: self.map(&trace, &arriving, numbers.membrane.numbers.len()),
+            map: if numbers.relay.is_empty() { map } else { map.map(SideMap::relayed) },
             numbers: numbers.clone(),
             paths: trace.paths.into_iter().collect(),
             onset: trace.onset,
