@@ -235,6 +235,7 @@ impl Neuron<'_> {
             (None, _) => return,
             (Some(wanted), does) if wanted == does => return,
             (_, Reset::Subtract) => "subtracts the threshold, whatever reset is asked for",
+            _ if fire.reset == Reset::VReset => "resets to v_reset, whatever reset is asked for",
             (_, Reset::Zero | Reset::VReset) => "resets to 0, whatever reset is asked for",
         };
         let place = self.place.clone();

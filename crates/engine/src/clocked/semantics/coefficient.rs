@@ -375,12 +375,13 @@ pub(super) fn milliseconds(seconds: f64) -> f64 {
 }
 
 /// A time step of a whole number of microseconds in milliseconds.
-pub(super) fn step_in_milliseconds(dt: f64) -> f64 {
+#[must_use]
+pub fn step_in_milliseconds(dt: f64) -> f64 {
     (1e6 * dt).round_ties_even() / 1000.0
 }
 
 /// The time constant of the synapse in milliseconds, which is never that of the membrane.
-fn synaptic(numbers: Numbers) -> f64 {
+pub(super) fn synaptic(numbers: Numbers) -> f64 {
     let [tau_mem, tau_syn] = numbers.tau.map(milliseconds);
     if tau_syn.to_bits() == tau_mem.to_bits() { tau_syn.next_up() } else { tau_syn }
 }

@@ -43,6 +43,7 @@ pub mod text;
 mod values;
 
 pub use batch_runner::{BatchRunner, GriddedStimulus};
+pub use coefficient::step_in_milliseconds;
 pub use connections::{Connections, Population, Projection, Synapse, connections};
 pub use error::SemanticsError;
 pub use import::{Connection, Ending, Route, When, route, supplied_inputs};

@@ -13,7 +13,7 @@ use nirkit_ir::primitive::Primitive;
 use nirkit_ir::{Facts, Graph};
 
 use self::table::Table;
-use super::coefficient::{Parameters, Setting};
+use super::coefficient::{Parameters, Setting, milliseconds, synaptic};
 use super::error::SemanticsError;
 use super::map::Site;
 use super::values::{Semantics, Time};
@@ -38,7 +38,11 @@ pub struct Connections {
 pub struct Population {
     /// The leaf of the layer.
     pub leaf: LeafId,
-    /// For layers without a synapse: `v_leak + r b` of each neuron, with the bias `b` of the maps before it.
+    /// The time constant of each membrane in milliseconds.
+    pub tau_mem: Vec<f64>,
+    /// That of each synapse, which is never that of the membrane; empty for layers without.
+    pub tau_syn: Vec<f64>,
+    /// For layers without a synapse: `v_leak + r b` of each neuron, with the bias `b` of the maps before it. For others `v_leak`.
     pub currents: Vec<f64>,
     /// For layers with a synapse: the weight of a spike of each step that stands for the bias; empty without one.
     pub biases: Vec<f64>,
@@ -182,8 +186,18 @@ impl<'a> Wiring<'a> {
             true => parameters.v_leak.at(n),
             false => parameters.v_leak.at(n) + parameters.r.at(n) * bias[n],
         };
-        let currents = (0..neurons).map(current).collect();
-        Ok((Population { leaf: id, currents, biases }, projections.collect()))
+        let each = |number: &dyn Fn(usize) -> f64| (0..neurons).map(number).collect::<Vec<f64>>();
+        let population = Population {
+            leaf: id,
+            tau_mem: each(&|n| milliseconds(parameters.tau_mem.at(n))),
+            tau_syn: match is_synaptic {
+                true => each(&|n| synaptic(parameters.numbers(n))),
+                false => Vec::new(),
+            },
+            currents: each(&current),
+            biases,
+        };
+        Ok((population, projections.collect()))
     }
 
     /// Walks back from a layer through maps: `table` leads from the output of `id` to the layer.
