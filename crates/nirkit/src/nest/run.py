@@ -34,7 +34,7 @@ def main():
     steps = args.steps or max(len(array) for array in frames.values())
     import nest
 
-    nest.set_verbosity("M_WARNING")
+    nest.verbosity = nest.VerbosityLevel.WARNING
     begun = time.perf_counter()
     nest.ResetKernel()
     nest.local_num_threads = args.threads
