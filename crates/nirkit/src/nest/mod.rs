@@ -1,4 +1,6 @@
-//! Networks for NEST: what `nir lower --platform nest` hands over, and recordings that come back.
+//! Networks for NEST: what `nir lower --platform nest` hands over.
+//!
+//! The recordings that come back are read by [`Recorded`](crate::recording::Recorded).
 //!
 //! The network is the one that [`nest`](nirkit_platforms::simulator::nest) computes: layers of neurons with the parameters
 //! of NEST, and every connection with its weight in mV or pA and its delay in ms, as arrays. The script that builds it
@@ -6,8 +8,6 @@
 
 mod files;
 mod network;
-
-use std::path::Path;
 
 use nirkit_engine::clocked::semantics::connections;
 use nirkit_ir::{Document, open};
@@ -96,10 +96,4 @@ pub fn hand_over(graph: &Document, title: &str, choices: &Choices) -> Result<Han
     settled.extend(unit);
     settled.push(model::reset_of_simulator(profile, (&seen, &facts), &of_platform, asked));
     Ok(HandedOver { network, choices: settled, notes })
-}
-
-/// Returns whether a path is a folder with a recording: one that has a report.
-#[must_use]
-pub fn is_recording(path: &Path) -> bool {
-    path.join(crate::recording::REPORT).is_file()
 }

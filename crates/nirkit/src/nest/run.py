@@ -211,7 +211,6 @@ def write(network, folder, parts, steps, version, processes):
         "file": network["file"],
         "sha256": network["sha256"],
         "engine": "nest",
-        "dt": network["dt"],
         "duration": steps * network["dt"],
         "steps": steps,
         "choices": [

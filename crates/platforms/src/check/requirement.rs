@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use nirkit_engine::clocked::semantics::{only_leaves, taken_window, thresholds};
+use nirkit_engine::clocked::semantics::{Order, only_leaves, taken_window, thresholds};
 use nirkit_ir::facts::{Leaf, LeafId};
 use nirkit_ir::primitive::Primitive;
 use nirkit_numerics::Width;
@@ -85,12 +85,11 @@ pub(super) fn unmet(case: &Case<'_>, subject: &Subject<'_>, what: Requirement) -
             });
             let next = { next }.find(|(_, primitive)| !matches!(primitive, Primitive::Output(_)));
             let unmet = node(next.is_none(), "only an Output may follow")?;
-            let says =
-                next.map(
-                    |(is_joined, primitive)| {
-                        if is_joined { ADDED_TUPLE.to_owned() } else { given_a_tuple(primitive) }
-                    },
-                );
+            // Programs that connect nodes have no tuples.
+            let hands_on = case.semantics.execution.order != Order::SourcesFirst;
+            let says = next.filter(|_| hands_on).map(|(is_joined, primitive)| {
+                if is_joined { ADDED_TUPLE.to_owned() } else { given_a_tuple(primitive) }
+            });
             Some(Unmet { says, ..unmet })
         }
         // What stands in a nested graph is part of a recurrent layer, and nobody asks what it leads to.

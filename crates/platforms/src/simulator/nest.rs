@@ -140,7 +140,7 @@ const CAPABILITIES: &[Capability] = &[
     Capability {
         demands: &[STEP, VOLTAGE],
         notes: &[IMPULSE, CURRENT],
-        ..plain("LI", "iaf_psc_delta(V_th=inf)")
+        ..plain("LI", "iaf_psc_delta without a threshold")
     },
     Capability {
         demands: &[STEP, LEVELS],

@@ -76,9 +76,7 @@ pub enum SemanticsError {
         node: String,
     },
     /// An Output shows the sums of a map, and connections end at neurons.
-    #[error(
-        "{node}: a {kind} leads to an Output, and only neurons put out what can be recorded; connect an LI between them"
-    )]
+    #[error("{node}: a {kind} leads to an Output, and only what neurons put out can be recorded")]
     NoNeuronBehind {
         /// Full name of the node.
         node: String,
