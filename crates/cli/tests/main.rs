@@ -13,6 +13,7 @@ mod diff;
 mod eval_folders;
 mod events;
 mod hardening;
+mod nest;
 mod opt;
 mod overwrite;
 mod program;

@@ -26,7 +26,7 @@ const RELEASE: Profile = Profile {
     free_reset: &[],
     unbiased_reset: None,
     capabilities: CAPABILITIES,
-    unknown: "NEST has no model that computes a {kind}",
+    unknown: "NEST has no model for {kind}",
     big_endian: None,
     semantics: Semantics {
         time: Time::Step(1e-4),

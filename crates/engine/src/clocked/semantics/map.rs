@@ -208,7 +208,8 @@ impl<T: Real> Map<T> {
     pub(super) fn constant(bias: Vec<T>) -> Self {
         let mut padded_bias = bias.clone();
         padded_bias.resize(padded(bias.len()), T::ZERO);
-        Self { op: Op::Same, bias, padded_bias, truth_only: false }
+        let op = Op::Matrix(Matrix::listed(bias.len(), bias.len(), &[]));
+        Self { op, bias, padded_bias, truth_only: false }
     }
 
     /// Writes what leaves. `scratch` is overwritten.

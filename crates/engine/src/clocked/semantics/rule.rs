@@ -447,7 +447,7 @@ impl Rule {
     /// Whether the rule reads `v_leak` at all.
     #[must_use]
     pub fn reads_rest(&self) -> bool {
-        let reads = |stage: &Stage| matches!(stage.rest, Rest::Pull | Rest::Bias);
+        let reads = |stage: &Stage| matches!(stage.rest, Rest::Pull | Rest::PullByTau | Rest::Bias);
         reads(&self.membrane) || self.synapse.as_ref().is_some_and(reads)
     }
 

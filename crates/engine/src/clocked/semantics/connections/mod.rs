@@ -21,8 +21,8 @@ use super::values::{Semantics, Time};
 /// Binary digits of the largest sum of weights that a neuron takes; 8 more are left for several spikes at once.
 const DIGITS: i32 = 44;
 
-/// The most steps of a delay.
-const MOST_STEPS: f64 = 65_536.0;
+/// The most steps of a delay: each is a copy of what leaves a source.
+const MOST_STEPS: f64 = 1000.0;
 
 /// Everything between the neurons of a graph.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -99,7 +99,8 @@ impl<T: Real> Wires<'_, '_, T> {
             let entries: Vec<(usize, u32, T)> = group.iter().map(entry).collect();
             let map = Map::connected(Matrix::listed(sources, targets, &entries));
             let held = self.hold(source.index(), steps - 1);
-            let name = format!("{name}, {steps} steps");
+            let name =
+                if steps == 1 { name.clone() } else { format!("{name} after {steps} steps") };
             seen.push(now(self.add(name, [sources, targets], map, vec![before(held)])));
         }
         seen
@@ -116,7 +117,7 @@ impl<T: Real> Wires<'_, '_, T> {
             last = match self.held.get(&(leaf, step)) {
                 Some(&held) => held,
                 None => {
-                    let name = format!("{name}, {step} steps later");
+                    let name = format!("{name} {step} steps before");
                     let held = self.add(name, [channels; 2], Map::same(), vec![before(last)]);
                     self.held.insert((leaf, step), held);
                     held
@@ -140,7 +141,7 @@ impl<T: Real> Wires<'_, '_, T> {
         let layer = Layer::driven(primitive, rule, &site, &population.currents)?;
         if !population.biases.is_empty() {
             let biases = population.biases.iter().map(|&bias| T::round(bias)).collect();
-            let (name, neurons) = (format!("{}, bias", leaf.name), leaf.inputs());
+            let (name, neurons) = (format!("bias of {}", leaf.name), leaf.inputs());
             let bias = self.add(name, [neurons; 2], Map::constant(biases), Vec::new());
             seen.push(before(bias));
         }
