@@ -27,7 +27,7 @@ pub fn exp_nearest(x: f64) -> f64 {
     const HALVINGS: i32 = 8;
     /// Terms of the series, of which the last is below 2^-110.
     const TERMS: i32 = 9;
-    if !(x.abs() < FAR) {
+    if x.is_nan() || x.abs() >= FAR {
         return exp(x);
     }
     let turns = (x * std::f64::consts::LOG2_E).round_ties_even();

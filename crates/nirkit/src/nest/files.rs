@@ -85,7 +85,7 @@ impl Folder<'_> {
     }
 
     fn text(&mut self, name: &str, text: &str) -> Result<(), Error> {
-        self.files.push((name.to_owned(), stage_text(&self.path.join(name), text)?));
+        self.files.push((name.to_owned(), stage_text(self.path.join(name), text)?));
         Ok(())
     }
 

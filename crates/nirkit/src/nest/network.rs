@@ -178,21 +178,17 @@ impl Network {
     }
 
     fn push(&mut self, receptor: usize, [source, target]: [i32; 2], weight: f64, steps: u32) {
-        let has_room =
-            |block: &&mut Block| block.receptor == receptor && block.sources.len() < BLOCK;
-        let (delay, last) = (self.milliseconds(steps), self.blocks.last_mut().filter(has_room));
-        let block = match last {
-            Some(block) => block,
-            None => {
-                self.blocks.push(Block { receptor, ..Block::default() });
-                let Some(block) = self.blocks.last_mut() else { return };
-                block
-            }
-        };
-        block.sources.push(source);
-        block.targets.push(target);
-        block.weights.push(weight);
-        block.delays.push(delay);
+        let is_full = |block: &Block| block.receptor != receptor || block.sources.len() >= BLOCK;
+        if self.blocks.last().is_none_or(is_full) {
+            self.blocks.push(Block { receptor, ..Block::default() });
+        }
+        let delay = self.milliseconds(steps);
+        if let Some(block) = self.blocks.last_mut() {
+            block.sources.push(source);
+            block.targets.push(target);
+            block.weights.push(weight);
+            block.delays.push(delay);
+        }
     }
 
     /// A number of steps in milliseconds.
@@ -255,9 +251,10 @@ impl Population {
             ("tau_m", tau),
             ("t_ref", Values::Uniform(0.0)),
         ]);
-        let levels = match spikes {
-            true => [field("v_threshold")?, field("v_reset")?],
-            false => [vec![f64::MAX], vec![0.0]],
+        let levels = if spikes {
+            [field("v_threshold")?, field("v_reset")?]
+        } else {
+            [vec![f64::MAX], vec![0.0]]
         };
         let [threshold, reset] = levels.map(Values::of);
         parameters.extend([("V_th", threshold), ("V_reset", reset)]);

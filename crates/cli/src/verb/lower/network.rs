@@ -56,7 +56,9 @@ pub(super) fn run(args: &LowerArgs, printer: &mut Printer) -> Result<Exit, Failu
         None => None,
     };
     if printer.format() == Format::Text {
-        notes.iter().for_each(|note| Printer::note(note));
+        for note in &notes {
+            Printer::note(note);
+        }
     }
     let connections = network.synapses();
     let (choices, notes, network) = (&choices, &notes, &network);

@@ -144,60 +144,30 @@ impl<'a> Wiring<'a> {
         let rule = *rule.ok_or_else(|| self.site(id).unknown(primitive.kind()))?;
         let parameters = Parameters::of(primitive, leaf, rule.first_only)?;
         let setting = Setting::new(&rule, self.semantics.time, &parameters, neurons);
-        let gain = |n: usize| setting.gain(rule.fold.terms(), parameters.numbers(n));
+        let each = |number: &dyn Fn(usize) -> f64| (0..neurons).map(number).collect::<Vec<f64>>();
+        let gains = each(&|n| setting.gain(rule.fold.terms(), parameters.numbers(n)));
         let mut incoming = Incoming { found: BTreeMap::new(), bias: vec![0.0; neurons] };
-        let mut path = Vec::new();
         let table = Table::identity(neurons);
         for &source in &leaf.sources {
-            self.back(source, &table, &mut path, &mut incoming)?;
+            self.back(source, &table, &mut Vec::new(), &mut incoming)?;
         }
-        let Incoming { mut found, bias } = incoming;
-        let mut sums = vec![0.0; neurons];
-        for synapses in found.values_mut() {
-            merge(synapses);
-            for Synapse { target, weight, .. } in synapses {
-                *weight *= gain(*target as usize);
-                sums[*target as usize] += weight.abs();
+        let (mut tau_syn, mut biases) = (Vec::new(), Vec::new());
+        let mut currents = each(&|n| parameters.v_leak.at(n));
+        if rule.synapse.is_some() {
+            tau_syn = each(&|n| synaptic(parameters.numbers(n)));
+            if incoming.bias.iter().any(|&bias| bias != 0.0) {
+                biases = each(&|n| incoming.bias[n] * gains[n]);
             }
+        } else {
+            currents = each(&|n| currents[n] + parameters.r.at(n) * incoming.bias[n]);
         }
-        let is_synaptic = rule.synapse.is_some();
-        let mut biases: Vec<f64> = match is_synaptic && bias.iter().any(|&bias| bias != 0.0) {
-            true => (0..neurons).map(|n| bias[n] * gain(n)).collect(),
-            false => Vec::new(),
-        };
-        for (sum, bias) in sums.iter_mut().zip(&biases) {
-            *sum += bias.abs();
-        }
-        if let Some(n) = sums.iter().position(|sum| !sum.is_finite()) {
-            return Err(SemanticsError::NoFiniteWeight { node: leaf.name.clone(), neuron: n });
-        }
-        let grids: Vec<f64> = sums.iter().map(|&sum| grid(sum)).collect();
-        for (bias, &grid) in biases.iter_mut().zip(&grids) {
-            *bias = on_grid(*bias, grid);
-        }
-        let projections = found.into_iter().map(|(source, mut synapses)| {
-            for Synapse { target, weight, .. } in &mut synapses {
-                *weight = on_grid(*weight, grids[*target as usize]);
-            }
-            synapses.retain(|synapse| synapse.weight != 0.0);
-            Projection { source, target: id, synapses }
-        });
-        let current = |n: usize| match is_synaptic {
-            true => parameters.v_leak.at(n),
-            false => parameters.v_leak.at(n) + parameters.r.at(n) * bias[n],
-        };
-        let each = |number: &dyn Fn(usize) -> f64| (0..neurons).map(number).collect::<Vec<f64>>();
-        let population = Population {
-            leaf: id,
-            tau_mem: each(&|n| milliseconds(parameters.tau_mem.at(n))),
-            tau_syn: match is_synaptic {
-                true => each(&|n| synaptic(parameters.numbers(n))),
-                false => Vec::new(),
-            },
-            currents: each(&current),
-            biases,
-        };
-        Ok((population, projections.collect()))
+        let found = weigh(incoming.found, &gains, &mut biases);
+        let found = found
+            .map_err(|neuron| SemanticsError::NoFiniteWeight { node: leaf.name.clone(), neuron })?;
+        let tau_mem = each(&|n| milliseconds(parameters.tau_mem.at(n)));
+        let projection = |(source, synapses)| Projection { source, target: id, synapses };
+        let population = Population { leaf: id, tau_mem, tau_syn, currents, biases };
+        Ok((population, found.into_iter().map(projection).collect()))
     }
 
     /// Walks back from a layer through maps: `table` leads from the output of `id` to the layer.
@@ -270,6 +240,40 @@ impl<'a> Wiring<'a> {
         }
         true
     }
+}
+
+/// Multiplies weights by the gains of their targets, and rounds them and biases to the grid of each neuron. Fails with a
+/// neuron of which the weights are no finite number.
+fn weigh(
+    mut found: BTreeMap<LeafId, Vec<Synapse>>,
+    gains: &[f64],
+    biases: &mut [f64],
+) -> Result<BTreeMap<LeafId, Vec<Synapse>>, usize> {
+    let mut sums = vec![0.0; gains.len()];
+    for (sum, bias) in sums.iter_mut().zip(&*biases) {
+        *sum += bias.abs();
+    }
+    for synapses in found.values_mut() {
+        merge(synapses);
+        for Synapse { target, weight, .. } in synapses {
+            *weight *= gains[*target as usize];
+            sums[*target as usize] += weight.abs();
+        }
+    }
+    if let Some(neuron) = sums.iter().position(|sum| !sum.is_finite()) {
+        return Err(neuron);
+    }
+    let grids: Vec<f64> = sums.iter().map(|&sum| grid(sum)).collect();
+    for (bias, &grid) in biases.iter_mut().zip(&grids) {
+        *bias = on_grid(*bias, grid);
+    }
+    for synapses in found.values_mut() {
+        for Synapse { target, weight, .. } in &mut *synapses {
+            *weight = on_grid(*weight, grids[*target as usize]);
+        }
+        synapses.retain(|synapse| synapse.weight != 0.0);
+    }
+    Ok(found)
 }
 
 /// Whether a node hands on what it gets.

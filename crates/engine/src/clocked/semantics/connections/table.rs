@@ -210,7 +210,7 @@ fn own_bias(primitive: &Primitive, site: &Site<'_>) -> Result<Option<Vec<f64>>, 
     };
     let values = bias.to_f64().ok_or_else(|| site.foreign())?;
     let outputs = site.leaf.outputs();
-    if values.is_empty() || outputs % values.len() != 0 {
+    if values.is_empty() || !outputs.is_multiple_of(values.len()) {
         return Err(site.foreign());
     }
     // A channel of a convolution has one number for all of its pixels.

@@ -114,14 +114,13 @@ impl<T: Real> Wires<'_, '_, T> {
         };
         let mut last = leaf;
         for step in 1..=steps {
-            last = match self.held.get(&(leaf, step)) {
-                Some(&held) => held,
-                None => {
-                    let name = format!("{name} {step} steps before");
-                    let held = self.add(name, [channels; 2], Map::same(), vec![before(last)]);
-                    self.held.insert((leaf, step), held);
-                    held
-                }
+            last = if let Some(&held) = self.held.get(&(leaf, step)) {
+                held
+            } else {
+                let name = format!("{name} {step} steps before");
+                let held = self.add(name, [channels; 2], Map::same(), vec![before(last)]);
+                self.held.insert((leaf, step), held);
+                held
             };
         }
         last
