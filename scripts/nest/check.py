@@ -39,7 +39,8 @@ def main():
                 failed.append(f"{net.name}, {threads} threads: {what}")
     print(f"{len(nets)} networks, {spikes} spikes of NEST, voltages at most {furthest:.1e} apart")
     failed += merged(args) + large(args)
-    print(*failed, sep="\n")
+    for what in failed:
+        print(what)
     sys.exit(bool(failed))
 
 
