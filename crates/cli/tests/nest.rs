@@ -127,7 +127,7 @@ graph {
         &place("out"),
     ]);
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert_eq!(output.status.code(), Some(2), "{said}");
+    assert_eq!(output.status.code(), Some(1), "{said}");
     for reason in ["Reset potential", "through a Delay", "leads to an Output", "no model for IF"] {
         assert!(said.contains(reason), "{reason}: {said}");
     }

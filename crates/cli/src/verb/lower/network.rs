@@ -1,7 +1,7 @@
 //! A network for NEST: what was made, and where it was written.
 
 use nirkit::nest::{HandedOver, Network, Origin, hand_over, write};
-use nirkit::{Choice, escape};
+use nirkit::{Choice, ErrorKind, escape};
 use serde::Serialize;
 
 use crate::args::{Format, LowerArgs};
@@ -40,9 +40,19 @@ pub(super) fn run(args: &LowerArgs, printer: &mut Printer) -> Result<Exit, Failu
     }
     let loaded = load::with_source(&args.file, &args.limits)?;
     let settled = args.choices.choices(&args.limits, &args.times)?;
-    let HandedOver { network, choices, notes } =
-        hand_over(&loaded.document, &args.platform, &settled)
-            .map_err(|error| load::drawn(error, &loaded, &args.file))?;
+    let handed = hand_over(&loaded.document, &args.platform, &settled);
+    let HandedOver { network, choices, notes } = match handed {
+        Ok(handed) => handed,
+        Err(error) => {
+            let is_refused = error.kind() == ErrorKind::Refused;
+            let failure = load::drawn(error, &loaded, &args.file);
+            if is_refused {
+                failure.print(printer.format());
+                return Ok(Exit::Findings);
+            }
+            return Err(failure);
+        }
+    };
     let file = shown(&args.file);
     let written = match &args.output {
         Some(folder) => {
