@@ -3,7 +3,7 @@
 
 usage: pack_recordings.py FOLDER ARCHIVE [--only NAME]...
 
-FOLDER holds a folder for each case: graph.nir, input.npy, case.json, <run>/<node>.<observable>.npy.
+FOLDER holds a folder for each case: graph.nir, input.npy (input.<node>.npy for each of several Inputs), case.json, <run>/<node>.<observable>.npy.
 Voltages and currents are left out: the tests judge spikes. Only runs of voltages alone keep them. The
 bytes of the archive depend on the files only, not on their times or owners.
 """
@@ -19,7 +19,7 @@ import tarfile
 def files_of(case: pathlib.Path) -> list[pathlib.Path]:
     """The files of a case that the tests read."""
     about = json.loads((case / "case.json").read_text())
-    files = [case / "case.json", case / "graph.nir", case / "input.npy"]
+    files = [case / "case.json", case / "graph.nir", *case.glob("input*.npy")]
     for run, told in about["runs"].items():
         names = [name for name in told["files"] if name.endswith(".npy")]
         spikes = [name for name in names if name.endswith(".spikes.npy")]

@@ -74,9 +74,13 @@ fn ideal() -> PossibleValue {
     PossibleValue::new("ideal").alias("exact").help("continuous time")
 }
 
-/// Reads a chip: its name, or its name with a version.
-pub(crate) fn chips() -> Text {
-    text(|| all_chips().collect())
+/// Reads what a graph is lowered to: a chip, or a simulator that takes a network, by name or with a version.
+pub(crate) fn lowered() -> Text {
+    text(|| {
+        let simulators = all_platforms();
+        let takes = |value: &PossibleValue| nirkit::nest::takes(value.get_name());
+        all_chips().chain(simulators.into_iter().filter(takes)).collect()
+    })
 }
 
 /// Reads a pass of `opt`.

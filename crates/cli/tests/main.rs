@@ -14,6 +14,7 @@ mod eval_folders;
 mod events;
 mod figures;
 mod hardening;
+mod nest;
 mod opt;
 mod overwrite;
 mod program;

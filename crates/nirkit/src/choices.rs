@@ -1,10 +1,13 @@
 //! What whoever runs a graph can choose, and what became of each choice.
 
+use std::path::Path;
+
 use nirkit_ir::Limits;
 use nirkit_run::{Reset, SpikeReading};
 use serde::Serialize;
 
 use crate::error::{Error, ErrorKind};
+use crate::recording::Recorded;
 use crate::settle::Voice;
 use crate::stimulus::Stimulus;
 use crate::time_unit::TimeUnit;
@@ -179,14 +182,15 @@ impl Choices {
     ///
     /// A title is none of a platform, or a choice belongs to none of them.
     pub fn check_for(&self, titles: &[&str]) -> Result<(), Error> {
-        let is_ideal = |title: &&str| crate::model::is_own(title);
+        let is_ideal =
+            |title: &&str| crate::model::is_own(title) || Recorded::is_one(Path::new(title));
         let mut takes: Vec<&str> = Vec::new();
         for title in titles.iter().filter(|title| !is_ideal(title)) {
             if let nirkit_platforms::Platform::Chip(_) = crate::model::platform(title)? {
                 takes.extend(crate::model::CHIP_CHOICES);
             }
         }
-        let has_ideal = titles.iter().any(is_ideal);
+        let has_ideal = titles.iter().any(|title| crate::model::is_own(title));
         let spike = self.spike.filter(|_| !has_ideal).map(|_| "spike");
         let given = self.others.iter().map(|(name, _)| name.as_str());
         let of_chips = given.filter(|name| crate::model::CHIP_CHOICES.contains(name));

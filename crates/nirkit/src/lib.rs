@@ -17,6 +17,7 @@ pub mod events;
 mod idle;
 pub mod lower;
 pub mod model;
+pub mod nest;
 mod opt;
 pub mod recording;
 mod remedies;

@@ -87,7 +87,11 @@ pub fn lower(graph: &Document, title: &str, choices: &Choices) -> Result<Lowered
         Err(error) if !model::is_own(title) => return Err(error),
         Ok(Platform::Simulator(_)) | Err(_) => {
             let error = Error::new(format!("`{title}` is no chip")).of_kind(ErrorKind::Choice);
-            let help = "graphs are lowered to chips; a simulator runs them as they are";
+            let help = if crate::nest::takes(title) {
+                "`nest::hand_over` and `nir lower` hand it a network"
+            } else {
+                "graphs are lowered to chips; a simulator runs them as they are"
+            };
             return Err(error.help(format!("{help}; the chips are {}", chip_names())));
         }
     };

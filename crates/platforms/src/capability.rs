@@ -151,6 +151,10 @@ pub enum Requirement {
     /// The kernel sees as many channels as are written into the platform's code under the node's name,
     /// or else the last number.
     ChannelsByName(#[serde(deserialize_with = "text::list")] &'static [(&'static str, usize)]),
+    /// Every number of the first field is below that of the second for the same neuron.
+    Below(&'static str, &'static str),
+    /// The time step is a whole number of microseconds.
+    WholeMicroseconds,
     /// The node has one of these names.
     NamedOneOf(#[serde(deserialize_with = "text::list")] &'static [&'static str]),
 }
@@ -185,7 +189,7 @@ impl Requirement {
             Self::Close(field, levels) => {
                 std::iter::once(field).chain(levels.iter().filter_map(level)).collect()
             }
-            Self::UnitGain(gain, tau) => vec![gain, tau],
+            Self::UnitGain(a, b) | Self::Below(a, b) => vec![a, b],
             Self::Lists(fields) | Self::Integers(fields) => fields.to_vec(),
             Self::Never
             | Self::OneDividedThreshold
@@ -201,6 +205,7 @@ impl Requirement {
             | Self::NoCycle
             | Self::NoInstantCycle
             | Self::MatrixInCycle
+            | Self::WholeMicroseconds
             | Self::InputByName(_)
             | Self::ChannelsByName(_)
             | Self::NamedOneOf(_) => Vec::new(),

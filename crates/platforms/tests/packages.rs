@@ -155,6 +155,11 @@ fn networks_of_the_package_that_came_last_are_met() {
 }
 
 #[test]
+fn networks_that_were_handed_over_are_met() {
+    each("nest.tar.gz", run_is_met);
+}
+
+#[test]
 fn networks_that_a_stranger_made_are_met() {
     each("strangers.tar.gz", run_is_met);
     each("strangers.tar.gz", refusal_is_told);

@@ -21,6 +21,9 @@ Examples:
   nir compare net.nir --input x.npy --platform lava --platform norse --format json
   nir compare net.nir --input x.npy --platform rockpool --platform xylo --dt 1e-3
 
+A folder that `nir run --output` or the script of a network for NEST wrote can stand in the place of a
+platform: its spikes are compared.
+
 The arithmetic of a chip cannot be switched choice by choice; what it changes is said in words.
 
 The exit code is 1 when spikes differ.")]

@@ -34,6 +34,7 @@ pub use subjects::Refusal;
 use serde::Serialize;
 
 use crate::error::Error;
+use crate::recording::Recorded;
 use crate::watch::{Watch, stopped};
 
 /// What is compared.
@@ -82,14 +83,16 @@ pub enum Subject {
     },
     /// A chip, as its emulation runs the graph.
     Chip(&'static Chip),
+    /// What somebody recorded.
+    Recorded(&'static Recorded),
 }
 
 impl Subject {
-    /// The platform; `None` for the ideal.
+    /// The platform; `None` for the ideal and for recordings.
     #[must_use]
     pub fn platform(&self) -> Option<Platform> {
         match *self {
-            Self::Ideal => None,
+            Self::Ideal | Self::Recorded(_) => None,
             Self::Platform { profile, .. } => Some(Platform::Simulator(profile)),
             Self::Chip(chip) => Some(Platform::Chip(chip)),
         }
@@ -105,6 +108,7 @@ impl Subject {
                 format!("{}, way {}", profile.title(), way + 1)
             }
             Self::Chip(chip) => chip.title(),
+            Self::Recorded(recorded) => recorded.folder.clone(),
         }
     }
 }
@@ -188,7 +192,7 @@ pub enum Why {
     },
     /// The choices could not be switched.
     Unknown(CompareError),
-    /// One of the two is a chip, whose arithmetic has no choices to be switched: what it does
+    /// One of the two is a chip, whose arithmetic has no choices to be switched, or a recording: what it does
     /// otherwise than the graph, in words.
     Chip(Vec<String>),
 }

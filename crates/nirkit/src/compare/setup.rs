@@ -104,7 +104,7 @@ pub fn compare_platforms(
 ) -> Result<Compared, Error> {
     let asked = given;
     given.only("a comparison", &["spike", "quantize", "weight_scale"])?;
-    let subjects = subjects(titles)?;
+    let subjects = subjects(titles, &given.limits)?;
     // A single platform is held against the ideal.
     let alone = [titles, &["ideal"]].concat();
     given.check_for(if titles.len() == 1 { &alone } else { titles })?;
@@ -203,7 +203,8 @@ fn with_ideal(
     given: &Choices,
     how: &Compare<'_>,
 ) -> Result<Compared, Error> {
-    let is_left = |name: &&&str| title(name).is_ok_and(|name| name == left.title());
+    let is_left =
+        |name: &&&str| title(name).map_or(**name == left.title(), |name| name == left.title());
     let name = titles.iter().find(is_left).copied().unwrap_or_default();
     let mut compared = compare_platforms(graph, &["ideal", name], stimulus, given, how)?;
     compared.notes.push(format!("{} is left alone, and is held against the ideal", left.title()));

@@ -15,6 +15,7 @@ use super::ideal::Ideal;
 use super::{Job, Subject, chip_choices, choices};
 use crate::error::Error;
 use crate::model::{Unseen, unseen_by_chip, unseen_by_simulator};
+use crate::recording::Recorded;
 
 /// One run of a comparison, with the spikes of every neuron that ran.
 #[derive(Debug)]
@@ -30,6 +31,7 @@ enum Engine {
     Ideal(Box<Ideal>),
     Semantics(Box<(Variant, semantics::Program)>),
     Chip(Box<Design>),
+    Recorded,
 }
 
 /// A neuron in a step.
@@ -64,6 +66,7 @@ impl Side {
                 Self::of_variant(job, &variant).map_err(|error| Error::new(error.to_string()))
             }
             Subject::Chip(chip) => Self::of_chip(job, chip),
+            Subject::Recorded(recorded) => Self::of_recorded(job, recorded),
         }
     }
 
@@ -89,6 +92,41 @@ impl Side {
         Ok(Self { title, engine: Engine::Chip(Box::new(design)), recording })
     }
 
+    /// Takes what was recorded: as many steps as are compared, of nodes that the graph has.
+    fn of_recorded(job: &Job<'_>, recorded: &Recorded) -> Result<Self, Error> {
+        let title = recorded.folder.clone();
+        let wrong = |message: String| Error::new(format!("{title}: {message}"));
+        if let Some(dt) = recorded.dt.filter(|dt| (dt - job.dt).abs() > 1e-9 * job.dt) {
+            let message = format!("it was recorded with dt = {dt} s, and dt is {} s", job.dt);
+            return Err(wrong(message).help("give the time step of the recording"));
+        }
+        let mut arrays = Vec::new();
+        for request in in_order(job.facts, recorded.requests()) {
+            let Some(array) = recorded.spikes(&request) else { continue };
+            let leaf = job.facts.find(&request.node).map(|id| job.facts.leaf(id));
+            let node = &request.node;
+            let leaf = leaf.ok_or_else(|| wrong(format!("the graph has no node `{node}`")))?;
+            let (steps, shape) = array.shape().split_first().unwrap_or((&0, &[]));
+            if shape.iter().product::<usize>() != leaf.outputs() {
+                let message =
+                    format!("`{node}` has {shape:?} neurons, and {:?} in the graph", leaf.output);
+                return Err(wrong(message));
+            }
+            if *steps < job.steps {
+                let message = format!("`{node}` has {steps} steps, and {} are compared", job.steps);
+                return Err(
+                    wrong(message).help("record as long as the stimulus lasts, or give a duration")
+                );
+            }
+            let values = array.to_f64().unwrap_or_default();
+            let taken = values[..job.steps * leaf.outputs()].to_vec();
+            let shape = [&[job.steps], shape].concat();
+            let array = Tensor::new(&shape, taken).map_err(|error| wrong(error.to_string()))?;
+            arrays.push((request, array));
+        }
+        Ok(Self { title, engine: Engine::Recorded, recording: Recording { arrays } })
+    }
+
     /// Runs a semantics.
     pub(super) fn of_variant(job: &Job<'_>, variant: &Variant) -> Result<Self, CompareError> {
         let program = semantics::prepare(job.graph, job.facts, &variant.semantics)
@@ -110,12 +148,18 @@ impl Side {
         match &self.engine {
             Engine::Ideal(_) => Some(ideal_on_grid(job.dt, job.ideal_reset, job.spike)),
             Engine::Semantics(engine) => Some(engine.0.clone()),
-            Engine::Chip(_) => None,
+            Engine::Chip(_) | Engine::Recorded => None,
         }
     }
 
-    /// What a chip does otherwise than the graph, in words; nothing for others.
+    /// What a chip does otherwise than the graph, in words; nothing for others but that a recording has no choices.
     pub(super) fn departures(&self) -> Vec<String> {
+        if matches!(self.engine, Engine::Recorded) {
+            return vec![format!(
+                "{}: a recording, in which no choice can be switched",
+                self.title
+            )];
+        }
         let Engine::Chip(design) = &self.engine else { return Vec::new() };
         let title = &self.title;
         design.departures().iter().map(|words| format!("{title}: {words}")).collect()
@@ -125,7 +169,7 @@ impl Side {
     pub(super) fn unseen(&self, job: &Job<'_>) -> Vec<String> {
         let (samples, steps, dt) = (std::slice::from_ref(job.stimulus), job.steps, job.dt);
         let found = match &self.engine {
-            Engine::Ideal(_) => Vec::new(),
+            Engine::Ideal(_) | Engine::Recorded => Vec::new(),
             Engine::Semantics(engine) => {
                 let graph = (job.graph, job.facts);
                 unseen_by_simulator(graph, &engine.0.semantics, samples, steps, dt)
@@ -173,6 +217,7 @@ impl Side {
                 }
                 Ok(moments)
             }
+            Engine::Recorded => Ok(vec![None; at.len()]),
             Engine::Chip(design) => {
                 let places: Vec<_> = at.iter().map(|at| ((at.node, at.neuron), at.step)).collect();
                 design
@@ -231,6 +276,7 @@ impl Side {
                     look(run.moment(program, node, neuron));
                 }
             }
+            Engine::Recorded => {}
             Engine::Chip(design) => {
                 let moments = design
                     .moments((node, neuron), job.stimulus, steps, job.dt)

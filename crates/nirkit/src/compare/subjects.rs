@@ -1,7 +1,9 @@
 //! What takes part in a comparison: which subjects are named, and which platforms refuse the graph.
 
+use std::path::Path;
+
 use nirkit_ir::open::Open;
-use nirkit_ir::{Facts, Graph};
+use nirkit_ir::{Facts, Graph, Limits};
 use nirkit_platforms::{Choices as PlatformChoices, Platform};
 use serde::Serialize;
 
@@ -9,6 +11,7 @@ use super::Subject;
 use crate::choices::{Choice, Choices};
 use crate::error::{Error, ErrorKind, Reason};
 use crate::model::{admit, admitted_design, chip_choices, choices_of_chip, is_ideal, platform};
+use crate::recording::Recorded;
 
 /// A platform that takes no part, and why.
 #[derive(Clone, Debug, Serialize)]
@@ -30,7 +33,7 @@ pub(super) fn of_chip(subject: &Subject, given: &Choices) -> Vec<Choice> {
 }
 
 /// What is compared: the ideal first, if it takes part.
-pub(super) fn subjects(titles: &[&str]) -> Result<Vec<Subject>, Error> {
+pub(super) fn subjects(titles: &[&str], limits: &Limits) -> Result<Vec<Subject>, Error> {
     let is_ideal = |title: &&&str| is_ideal(title);
     let (mut subjects, mut errors) = (Vec::new(), Vec::new());
     if titles.contains(&"clocked") {
@@ -41,6 +44,15 @@ pub(super) fn subjects(titles: &[&str]) -> Result<Vec<Subject>, Error> {
         return Err(error.of_kind(ErrorKind::Choice).help(help));
     }
     for title in titles.iter().filter(|title| !is_ideal(title)) {
+        let path = Path::new(title);
+        if Recorded::is_one(path) {
+            match Recorded::read(path, limits) {
+                // It is there for as long as the program runs, as the platform of a file is.
+                Ok(recorded) => subjects.push(Subject::Recorded(Box::leak(Box::new(recorded)))),
+                Err(error) => errors.push(error),
+            }
+            continue;
+        }
         match platform(title) {
             Ok(Platform::Simulator(profile)) => {
                 subjects.push(Subject::Platform { profile, way: None });
@@ -75,7 +87,7 @@ pub(super) fn admit_all(
     let (mut admitted, mut refused, mut errors) = (Vec::new(), Vec::new(), Vec::new());
     for &subject in subjects {
         let losses = match subject {
-            Subject::Ideal => Ok(Vec::new()),
+            Subject::Ideal | Subject::Recorded(_) => Ok(Vec::new()),
             Subject::Platform { profile, .. } => admit(profile, graph, facts, &choices),
             Subject::Chip(chip) => admitted_design(
                 chip,

@@ -1,6 +1,7 @@
 //! What a run gave, and the files that hold it.
 
 mod files;
+mod recorded;
 
 use nirkit_numerics::Tensor;
 use nirkit_run::{Observable, Request};
@@ -11,6 +12,7 @@ use crate::error::{Error, ErrorKind};
 use crate::rounding::Affected;
 
 pub use nirkit_exact::Graze;
+pub use recorded::Recorded;
 
 pub use files::{
     Batch, EVALUATION, REPORT, check_folder, is_data_file, make_folder, stage, write_data,

@@ -74,6 +74,7 @@ fn linear(stage: &StageNumbers, neuron: usize) -> Linear {
         Form::Filter => Linear { k: a, g: (1.0 - a) * gain, c: 0.0 },
         Form::ApproachSteps => Linear { k: 1.0 - 1.0 / a, g: gain / a, c: rest / a },
         Form::KeepSteps => Linear { k: 1.0 - 1.0 / a, g: gain, c: rest / a },
+        Form::Charge => Linear { k: a, g: gain, c: rest },
     };
     Linear { k, g, c: if stage.biased { c + rest } else { c } }
 }

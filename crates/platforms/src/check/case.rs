@@ -325,6 +325,11 @@ pub(super) fn node_of(error: &SemanticsError) -> &str {
         | SemanticsError::Uneven { node }
         | SemanticsError::NoRule { node, .. }
         | SemanticsError::Window { node, .. }
+        | SemanticsError::DelayedBias { node }
+        | SemanticsError::NoNeuronInCycle { node }
+        | SemanticsError::NoNeuronBehind { node, .. }
+        | SemanticsError::DelayTooLong { node, .. }
+        | SemanticsError::NoFiniteWeight { node, .. }
         | SemanticsError::Shape { target: node, .. }
         | SemanticsError::Channels { target: node, .. } => node.as_str(),
         _ => "",

@@ -16,6 +16,7 @@ mod requirement;
 mod structure;
 mod walked;
 mod ways;
+mod wired;
 
 use std::collections::BTreeMap;
 
@@ -68,6 +69,7 @@ fn one_way(profile: &Profile, graph: &Graph, facts: &Facts, choices: Choices) ->
         case.check_leaf(id, leaf, &mut findings);
     }
     structure::check(&case, &mut findings);
+    wired::check(&case, &mut findings);
     let is_refused = |finding: &Finding| finding.verdict == Verdict::Refused;
     if !findings.iter().any(is_refused) {
         case.check_shapes(&mut findings);

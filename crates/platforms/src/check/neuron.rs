@@ -235,6 +235,7 @@ impl Neuron<'_> {
             (None, _) => return,
             (Some(wanted), does) if wanted == does => return,
             (_, Reset::Subtract) => "subtracts the threshold, whatever reset is asked for",
+            _ if fire.reset == Reset::VReset => "resets to v_reset, whatever reset is asked for",
             (_, Reset::Zero | Reset::VReset) => "resets to 0, whatever reset is asked for",
         };
         let place = self.place.clone();
@@ -302,7 +303,7 @@ impl Gains {
         let factor = |term: Term| match term {
             Term::R => self.r[n],
             Term::WIn => self.w_in[n],
-            Term::Membrane | Term::Share => dt / self.tau[n],
+            Term::Membrane | Term::Share | Term::Propagator => dt / self.tau[n],
             Term::Synapse => dt / self.tau_syn[n],
             Term::PerThreshold => 1.0,
             Term::PerStep => 1.0 / dt,
@@ -321,7 +322,7 @@ impl Gains {
                 | Form::Filter
                 | Form::ApproachSteps => dt / tau,
                 Form::Add => dt,
-                Form::Keep | Form::KeepBoth | Form::Late | Form::KeepSteps => 1.0,
+                Form::Keep | Form::KeepBoth | Form::Late | Form::KeepSteps | Form::Charge => 1.0,
             };
             share * self.product(stage.gain, n, dt)
         };

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use nirkit_engine::clocked::semantics::{only_leaves, taken_window, thresholds};
+use nirkit_engine::clocked::semantics::{Order, only_leaves, taken_window, thresholds};
 use nirkit_ir::facts::{Leaf, LeafId};
 use nirkit_ir::primitive::Primitive;
 use nirkit_numerics::Width;
@@ -85,12 +85,11 @@ pub(super) fn unmet(case: &Case<'_>, subject: &Subject<'_>, what: Requirement) -
             });
             let next = { next }.find(|(_, primitive)| !matches!(primitive, Primitive::Output(_)));
             let unmet = node(next.is_none(), "only an Output may follow")?;
-            let says =
-                next.map(
-                    |(is_joined, primitive)| {
-                        if is_joined { ADDED_TUPLE.to_owned() } else { given_a_tuple(primitive) }
-                    },
-                );
+            // Programs that connect nodes have no tuples.
+            let hands_on = case.semantics.execution.order != Order::SourcesFirst;
+            let says = next.filter(|_| hands_on).map(|(is_joined, primitive)| {
+                if is_joined { ADDED_TUPLE.to_owned() } else { given_a_tuple(primitive) }
+            });
             Some(Unmet { says, ..unmet })
         }
         // What stands in a nested graph is part of a recurrent layer, and nobody asks what it leads to.
@@ -200,6 +199,16 @@ pub(super) fn unmet(case: &Case<'_>, subject: &Subject<'_>, what: Requirement) -
             node(leaf.input == found.shape, asked)
         }
         Requirement::ChannelsByName(names) => channels_by_name(subject, names),
+        Requirement::Below(low, high) => below(primitive, low, high),
+        Requirement::WholeMicroseconds => {
+            let dt = case.dt()?;
+            let steps = 1e6 * dt;
+            let is_met = steps.round() >= 1.0 && is_close(steps, steps.round());
+            node(
+                is_met,
+                format!("it asks for a time step of whole microseconds, not {} s", brief(dt)),
+            )
+        }
         Requirement::NamedOneOf(names) => {
             let asked = format!("it knows this kind by the names {} only", names.join(" and "));
             node(names.contains(&leaf.name.as_str()), asked)
@@ -390,6 +399,15 @@ fn one_doubled_axis(primitive: &Primitive, field: &'static str) -> Option<Unmet>
     );
     let asked = format!("it asks for one axis, not {:?}", found.shape());
     of_field(others.is_empty(), field, asked).map(|unmet| Unmet { says: Some(says), ..unmet })
+}
+
+/// Whether each number of a field is below that of another.
+fn below(primitive: &Primitive, low: &'static str, high: &str) -> Option<Unmet> {
+    let (lows, highs) = (numbers(primitive, low)?, numbers(primitive, high)?);
+    let at = |values: &[f64], n: usize| values[n % values.len().max(1)];
+    let is_met = (0..lows.len().max(highs.len())).all(|n| at(&lows, n) < at(&highs, n));
+    let asked = format!("it asks for {low} = {} below {high} = {}", range(&lows), range(&highs));
+    of_field(is_met, low, asked)
 }
 
 /// Whether the channels that a kernel sees are a multiple of the groups.

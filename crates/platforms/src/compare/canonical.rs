@@ -5,7 +5,7 @@
 //! voltage in the units of the file.
 
 use nirkit_engine::clocked::semantics::rule::{
-    Fold, Form, Format, Leak, Ratio, Rule, Stage, Term, Terms,
+    Fold, Form, Format, Leak, Ratio, Rest, Rule, Stage, Term, Terms,
 };
 use nirkit_engine::clocked::semantics::{Neurons, Route, Semantics, Slot, route};
 use nirkit_ir::{Facts, Graph};
@@ -74,6 +74,13 @@ fn canonical_stage(stage: &mut Stage, own: Term) -> Terms {
     match stage.form {
         Form::Keep | Form::KeepBoth | Form::Late => {}
         Form::KeepSteps => stage.form = Form::Keep,
+        Form::Charge => {
+            // What a current brings to the voltage is `dt / tau` of it but for its own decay.
+            if gain.contains(Term::Propagator) {
+                gain = gain.set(Term::Propagator, false).set(own, true);
+            }
+            stage.form = Form::Keep;
+        }
         Form::Approach | Form::Recover | Form::ApproachSteps => {
             gain = gain.set(own, true);
             stage.form = Form::Keep;
@@ -93,6 +100,9 @@ fn canonical_stage(stage: &mut Stage, own: Term) -> Terms {
         }
     }
     stage.gain = Terms::NONE;
+    if stage.rest == Rest::PullByTau {
+        stage.rest = Rest::Pull;
+    }
     stage.leak = canonical_leak(stage.leak);
     gain
 }
@@ -113,6 +123,8 @@ fn canonical_leak(leak: Leak) -> Leak {
         Leak::Clipped(..) => Leak::Clipped(Ratio::Quotient, Format::Double),
         Leak::WholeSeconds(..) => Leak::WholeSeconds(Ratio::Quotient, Format::Double),
         Leak::Euler(..) | Leak::Warped(..) => Leak::Euler(Ratio::Quotient, Format::Double),
-        Leak::Exponential(..) => Leak::Exponential(Ratio::Quotient, Format::Double),
+        Leak::Exponential(..) | Leak::Nearest(_) | Leak::Apart(_) => {
+            Leak::Exponential(Ratio::Quotient, Format::Double)
+        }
     }
 }

@@ -180,7 +180,10 @@ impl Choice {
                 }
             }
             Self::Recurrence => to.execution.later = from.execution.later,
-            Self::Delay => to.maps.arrival = from.maps.arrival,
+            Self::Delay => {
+                to.maps.arrival = from.maps.arrival;
+                to.maps.wiring = from.maps.wiring;
+            }
             Self::Truth => to.maps.truth_only = from.maps.truth_only,
             Self::RecurrentBias => to.maps.recurrent_bias = from.maps.recurrent_bias,
             Self::ConvolutionBias => to.maps.convolution_bias = from.maps.convolution_bias,
@@ -260,7 +263,7 @@ impl Choice {
                 }
             }
             Self::Recurrence => word::later(semantics.execution.later).to_owned(),
-            Self::Delay => semantics.maps.arrival.to_string(),
+            Self::Delay => word::delay(&semantics.maps),
             Self::Truth => word::yes(semantics.maps.truth_only).to_owned(),
             Self::RecurrentBias => word::yes(semantics.maps.recurrent_bias).to_owned(),
             Self::ConvolutionBias => word::yes(semantics.maps.convolution_bias).to_owned(),

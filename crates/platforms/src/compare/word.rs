@@ -3,7 +3,9 @@
 use nirkit_engine::clocked::semantics::rule::{
     Floor, Form, Leak, ResetTiming, Rest, Rule, Term, Test,
 };
-use nirkit_engine::clocked::semantics::{Axes, Later, Maps, Order, Pool, PoolPadding, Time};
+use nirkit_engine::clocked::semantics::{
+    Axes, Later, Maps, Order, Pool, PoolPadding, Time, Wiring,
+};
 use nirkit_engine::clocked::{Feedback, Precision};
 
 pub(super) fn yes(is: bool) -> &'static str {
@@ -32,6 +34,13 @@ pub(super) fn later(later: Later) -> &'static str {
         Later::Before(Feedback::Rest) => "one step",
         Later::Before(Feedback::Absent) => "one step, nothing in the first",
         Later::Never => "never arrives",
+    }
+}
+
+pub(super) fn delay(maps: &Maps) -> String {
+    match maps.wiring {
+        Wiring::Nodes => maps.arrival.to_string(),
+        Wiring::Connections => "a step or more for each connection".to_owned(),
     }
 }
 
@@ -69,13 +78,13 @@ pub(super) fn leak(leak: Leak) -> String {
         Leak::Euler(..) | Leak::Warped(..) => "1 - dt/tau".to_owned(),
         Leak::Clipped(..) => "1 - dt/tau, cut to 0 to 1".to_owned(),
         Leak::WholeSeconds(..) => "exp(-dt/tau) of whole seconds".to_owned(),
-        Leak::Exponential(..) => "exp(-dt/tau)".to_owned(),
+        Leak::Exponential(..) | Leak::Nearest(_) | Leak::Apart(_) => "exp(-dt/tau)".to_owned(),
     }
 }
 
 pub(super) fn gain(rule: &Rule) -> String {
     let word = |term: Term| match term {
-        Term::Membrane => Some("dt/tau"),
+        Term::Membrane | Term::Propagator => Some("dt/tau"),
         Term::Synapse => Some("dt/tau_syn"),
         Term::Share => Some("1 - exp(-dt/tau)"),
         Term::PerStep => Some("1/dt"),
@@ -89,7 +98,7 @@ pub(super) fn rest(rest: Rest) -> &'static str {
     match rest {
         Rest::Ignored => "not read",
         Rest::Reset => "not read, v_reset at rest",
-        Rest::Pull => "value at rest",
+        Rest::Pull | Rest::PullByTau => "value at rest",
         Rest::Bias => "a current",
     }
 }

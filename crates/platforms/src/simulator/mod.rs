@@ -3,6 +3,7 @@
 pub mod lava;
 pub mod lava_dl;
 pub mod nengo;
+pub mod nest;
 pub mod norse;
 pub mod rockpool;
 pub mod sinabs;
@@ -23,7 +24,7 @@ use crate::profile::{BigEndian, Profile};
 use nirkit_engine::clocked::semantics::When;
 
 /// Every profile, platform by platform.
-pub const ALL: [&[&Profile]; 9] = [
+pub const ALL: [&[&Profile]; 10] = [
     norse::VERSIONS,
     snntorch::VERSIONS,
     sinabs::VERSIONS,
@@ -33,6 +34,7 @@ pub const ALL: [&[&Profile]; 9] = [
     lava::VERSIONS,
     lava_dl::VERSIONS,
     spikingjelly::VERSIONS,
+    nest::VERSIONS,
 ];
 
 /// `nirtorch.load` and its `GraphExecutor`, called once a step: a source that has its turn later is

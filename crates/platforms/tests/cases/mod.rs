@@ -68,6 +68,27 @@ pub(crate) fn stimulus(graph: &Graph, facts: &Facts, values: Vec<f64>) -> Stimul
     Stimulus { signals: BTreeMap::from([(leaf.name.clone(), signal)]) }
 }
 
+/// What entered the network of a case, and for how many steps: `input.npy`, or `input.<node>.npy` of several Inputs.
+pub(crate) fn recorded_stimulus(case: &Path, graph: &Graph, facts: &Facts) -> (Stimulus, usize) {
+    let mut steps = 0;
+    let mut signals = BTreeMap::new();
+    for leaf in facts.inputs(graph).map(|input| facts.leaf(input)) {
+        let own = case.join(format!("input.{}.npy", leaf.name));
+        let path = if own.exists() { own } else { case.join("input.npy") };
+        let input = numbers(&path);
+        steps = input.shape()[0];
+        let values = input.to_f64().unwrap().into_owned();
+        signals.insert(
+            leaf.name.clone(),
+            Signal::Frames { channels: leaf.outputs(), values, counts: true },
+        );
+        if path.ends_with("input.npy") {
+            break;
+        }
+    }
+    (Stimulus { signals }, steps)
+}
+
 pub(crate) fn numbers(path: &Path) -> Tensor {
     array::read_array(path, &Limits::default()).unwrap()
 }
@@ -103,9 +124,7 @@ pub(crate) fn trains(
 ) -> Result<Vec<Trains>, String> {
     let (graph, facts) = seen(&case.join("graph.nir"));
     let program = profile.prepare(&graph, &facts, choices).map_err(|e| format!("{id}: {e:?}"))?;
-    let input = numbers(&case.join("input.npy"));
-    let steps = input.shape()[0];
-    let stimulus = stimulus(&graph, &facts, input.to_f64().unwrap().into_owned());
+    let (stimulus, steps) = recorded_stimulus(case, &graph, &facts);
     let files = run["files"].as_array().unwrap().iter().map(|file| file.as_str().unwrap());
     let files = files.filter(|file| file.ends_with(".spikes.npy"));
     files

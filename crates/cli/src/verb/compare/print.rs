@@ -137,8 +137,8 @@ fn cause(pair: &PairReport, dt: f64) -> String {
         return format!("the cause cannot be told: {reason}\n");
     }
     if !pair.departures.is_empty() {
-        let words = pair.departures.iter().map(|words| format!("  {words}\n"));
-        return format!("what the arithmetic of a chip changes:\n{}", words.collect::<String>());
+        let words: String = pair.departures.iter().map(|words| format!("  {words}\n")).collect();
+        return format!("no choice is switched here:\n{words}");
     }
     let Some(cause) = &pair.cause else { return String::new() };
     let grid = cause.grid_distance.map_or(String::new(), |grid| {

@@ -1,7 +1,8 @@
-//! `nir lower`: a graph in the terms of a chip, what that loses, and what it costs.
+//! `nir lower`: a graph in the terms of a chip, what that loses, and what it costs; or a network for NEST.
 
 mod cost;
 mod describe;
+mod network;
 
 use nirkit::lower::{lower, write};
 
@@ -18,6 +19,9 @@ use nirkit::escape;
 use self::describe::Description;
 
 pub(crate) fn run(args: &LowerArgs, printer: &mut Printer) -> Result<Exit, Failure> {
+    if nirkit::nest::takes(&args.platform) {
+        return network::run(args, printer);
+    }
     let to_stdout = check_output(args)?;
     let loaded = load::with_source(&args.file, &args.limits)?;
     let stimulus = load::stimulus(&args.set(), &args.limits)?;

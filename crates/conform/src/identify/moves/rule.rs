@@ -17,6 +17,8 @@ fn terms_of(slot: Slot) -> Vec<Term> {
         Term::R | Term::PerThreshold | Term::PerStep => true,
         Term::Membrane | Term::Share => slot.kind() != "IF",
         Term::WIn | Term::Synapse => slot.kind() == "CubaLIF",
+        // A probe cannot tell it from `dt / tau`.
+        Term::Propagator => false,
     };
     let has_threshold = |term: &Term| *term != Term::PerThreshold || slot != Slot::Li;
     Term::ALL.into_iter().filter(is_meant).filter(has_threshold).collect()
@@ -147,6 +149,8 @@ fn parts(leak: Leak) -> (usize, Ratio, Format) {
         Leak::Euler(ratio, format) => (2, ratio, format),
         Leak::Clipped(ratio, format) => (3, ratio, format),
         Leak::Exponential(ratio, format) => (4, ratio, format),
+        // A probe cannot tell the last digit of an exponential.
+        Leak::Nearest(ratio) | Leak::Apart(ratio) => (4, ratio, Format::Double),
         Leak::WholeSeconds(ratio, format) => (5, ratio, format),
         Leak::Warped(ratio, format) => (6, ratio, format),
     }

@@ -121,6 +121,13 @@ impl Numbers {
     }
 }
 
+impl Numbers {
+    /// The numbers with a current in the place of `v_leak`.
+    pub(super) fn driven_by(self, current: f64) -> Self {
+        Self { v_leak: current, ..self }
+    }
+}
+
 /// Which of the two states of a neuron.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Which {
@@ -171,6 +178,7 @@ impl<'a> Setting<'a> {
             Ratio::Quotient => width.round(dt / tau),
             Ratio::Reciprocal => width.round(dt * width.round(1.0 / tau)),
             Ratio::Steps => width.round(1.0 / width.round(tau / dt)),
+            Ratio::Milliseconds => step_in_milliseconds(self.dt) / milliseconds(tau),
         }
     }
 
@@ -183,14 +191,21 @@ impl<'a> Setting<'a> {
             Form::Relax => math::exp_m1(-self.share(stage.leak, which, tau)),
             Form::Add => self.dt,
             Form::ApproachSteps | Form::KeepSteps => tau / self.dt,
-            Form::Keep | Form::KeepBoth | Form::Filter | Form::Late => {
-                self.keep(stage.leak, which, tau)
+            Form::Keep | Form::KeepBoth | Form::Filter | Form::Late | Form::Charge => {
+                self.keep(stage.leak, which, apart(stage.leak, numbers, tau))
             }
         };
-        let adds = matches!(stage.form, Form::Keep | Form::KeepBoth | Form::Filter | Form::Late);
+        let adds = matches!(
+            stage.form,
+            Form::Keep | Form::KeepBoth | Form::Filter | Form::Late | Form::Charge
+        );
         let rest = match stage.rest {
             Rest::Ignored => 0.0,
             Rest::Pull if adds => (1.0 - coefficient) * numbers.v_leak,
+            Rest::PullByTau => {
+                let tau = milliseconds(tau);
+                (1.0 / tau * (1.0 - coefficient)) * tau * numbers.v_leak
+            }
             Rest::Pull | Rest::Bias => numbers.v_leak,
             Rest::Reset => numbers.v_reset,
         };
@@ -211,6 +226,9 @@ impl<'a> Setting<'a> {
             Leak::Euler(ratio, format)
             | Leak::Exponential(ratio, format)
             | Leak::Warped(ratio, format) => self.ratio(ratio, self.width(format, which), tau),
+            Leak::Nearest(ratio) => self.ratio(ratio, Width::Double, tau),
+            // The longer time constant is given in milliseconds, as it comes from there.
+            Leak::Apart(_) => step_in_milliseconds(self.dt) / tau,
         }
     }
 
@@ -230,6 +248,7 @@ impl<'a> Setting<'a> {
                 let width = self.width(format, which);
                 width.round(math::exp(-self.ratio(ratio, width, tau)))
             }
+            Leak::Nearest(_) | Leak::Apart(_) => math::exp_nearest(-self.share(leak, which, tau)),
             Leak::WholeSeconds(ratio, format) => {
                 self.keep(Leak::Exponential(ratio, format), which, tau.trunc())
             }
@@ -255,7 +274,23 @@ impl<'a> Setting<'a> {
             Term::PerThreshold => 1.0 / numbers.v_threshold,
             Term::PerStep => 1.0 / self.dt,
             Term::Share => -math::exp_m1(-self.dt / numbers.tau[0]),
+            Term::Propagator => self.propagator(numbers),
         }
+    }
+
+    /// What a synaptic current of 1 adds to a voltage in a step.
+    fn propagator(self, numbers: Numbers) -> f64 {
+        let (dt, tau_mem) = (step_in_milliseconds(self.dt), milliseconds(numbers.tau[0]));
+        let tau_syn = synaptic(numbers);
+        let spread = tau_mem - tau_syn;
+        let scale = tau_syn * tau_mem / spread / tau_mem;
+        let kept = math::exp_nearest(-dt * (1.0 / tau_syn));
+        let grown = growth(dt * (spread / (tau_syn * tau_mem)));
+        let product = scale * kept * grown;
+        if product.is_normal() && product > 0.0 {
+            return product;
+        }
+        dt * (1.0 / tau_mem) * math::exp_nearest(-dt * (1.0 / tau_mem))
     }
 
     /// The gain by which a program multiplies weights, rounded after each operation in the precision of the file.
@@ -332,6 +367,42 @@ impl<'a> Setting<'a> {
         };
         Thresholds { divisors, width: width.max(self.widths.v_threshold) }
     }
+}
+
+/// A time in milliseconds.
+pub(super) fn milliseconds(seconds: f64) -> f64 {
+    1000.0 * seconds
+}
+
+/// A time step of a whole number of microseconds in milliseconds.
+#[must_use]
+pub fn step_in_milliseconds(dt: f64) -> f64 {
+    (1e6 * dt).round_ties_even() / 1000.0
+}
+
+/// The time constant of the synapse in milliseconds, which is never that of the membrane.
+pub(super) fn synaptic(numbers: Numbers) -> f64 {
+    let [tau_mem, tau_syn] = numbers.tau.map(milliseconds);
+    if tau_syn.to_bits() == tau_mem.to_bits() { tau_syn.next_up() } else { tau_syn }
+}
+
+/// The time constant that a leak takes, in the unit that it takes.
+fn apart(leak: Leak, numbers: Numbers, tau: f64) -> f64 {
+    if matches!(leak, Leak::Apart(_)) { synaptic(numbers) } else { tau }
+}
+
+/// `e^x - 1`: the power series up to `ln 2`, until a term changes nothing, and a difference beyond.
+fn growth(x: f64) -> f64 {
+    if x.abs() > std::f64::consts::LN_2 {
+        return math::exp_nearest(x) - 1.0;
+    }
+    let (mut sum, mut term, mut number) = (x, x * x / 2.0, 2.0);
+    while term.abs() > sum.abs() * f64::EPSILON {
+        sum += term;
+        number += 1.0;
+        term *= x / number;
+    }
+    sum
 }
 
 /// What the thresholds of a layer are divided by.

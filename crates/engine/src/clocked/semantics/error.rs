@@ -61,6 +61,48 @@ pub enum SemanticsError {
         /// The shape that it takes.
         input: Vec<usize>,
     },
+    /// What leaves a bias is delayed, and a constant current begins with the first step.
+    #[error(
+        "{node}: the bias would reach neurons through a Delay, and a constant current has no delay"
+    )]
+    DelayedBias {
+        /// Full name of the node with the bias.
+        node: String,
+    },
+    /// A cycle has no neuron, and connections lead from neuron to neuron.
+    #[error("{node}: the cycle has no neuron, so it is no connection")]
+    NoNeuronInCycle {
+        /// Full name of a node of the cycle.
+        node: String,
+    },
+    /// An Output shows the sums of a map, and connections end at neurons.
+    #[error("{node}: a {kind} leads to an Output, and only what neurons put out can be recorded")]
+    NoNeuronBehind {
+        /// Full name of the node.
+        node: String,
+        /// Its kind.
+        kind: String,
+    },
+    /// A delay is too long for the grid.
+    #[error("{node}: a delay of {seconds} s is more than {most} steps")]
+    DelayTooLong {
+        /// Full name of the source of the connection.
+        node: String,
+        /// The delay.
+        seconds: f64,
+        /// The most steps.
+        most: u32,
+    },
+    /// Weights and gains make a number that is infinite or none.
+    #[error(
+        "{node}: the weights of neuron {neuron} with its gain are too large for double precision"
+    )]
+    NoFiniteWeight {
+        /// Full name of the layer.
+        node: String,
+        /// Number of the neuron.
+        neuron: usize,
+    },
     /// Two connected nodes have different numbers of channels.
     #[error("{source_node} puts out {outputs} channels and {target} takes {inputs}")]
     Channels {

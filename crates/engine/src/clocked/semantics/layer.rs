@@ -114,6 +114,28 @@ impl<T: Real> Layer<T> {
         })
     }
 
+    /// The same with a constant current for each neuron, which takes the place of `v_leak` where the voltage is drawn to.
+    pub(super) fn driven(
+        primitive: &Primitive,
+        rule: &Rule,
+        site: &Site<'_>,
+        currents: &[f64],
+    ) -> Result<Self, SemanticsError> {
+        let mut layer = Self::new(primitive, None, rule, site)?;
+        let parameters = Parameters::of(primitive, site.leaf, rule.first_only)?;
+        let setting = Setting::new(rule, site.semantics.time, &parameters, layer.neurons);
+        let numbers = |n: usize| parameters.numbers(n).driven_by(currents[n]);
+        let stage = |n: usize| setting.stage(&rule.membrane, Which::Membrane, numbers(n));
+        let is_uniform = parameters.all().iter().all(|p| matches!(p, Parameter::Uniform(_)))
+            && currents.windows(2).all(|pair| pair[0].to_bits() == pair[1].to_bits());
+        layer.membrane.columns = match currents.first() {
+            Some(_) if is_uniform => Columns::Uniform(stage(0).map(T::round)),
+            Some(_) => Columns::numbered(layer.neurons, stage),
+            None => return Ok(layer),
+        };
+        Ok(layer)
+    }
+
     /// Whether all neurons are alike, and it does not matter in which order they stand.
     pub(super) fn is_uniform(&self) -> bool {
         let synapse = self.synapse.as_ref().is_none_or(State::is_uniform);

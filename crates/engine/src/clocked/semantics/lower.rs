@@ -59,7 +59,7 @@ impl<'a, T: Real> Lowering<'a, T> {
 
     fn program(mut self) -> Result<nirkit_step::Program, Vec<String>> {
         self.declare_inputs();
-        let planned_nodes = || self.net.planned_nodes.iter().zip(&self.source.order);
+        let planned_nodes = || self.net.planned_nodes.iter().zip(&self.source.names);
         for (planned_node, name) in planned_nodes() {
             self.declare(planned_node, name);
         }

@@ -194,6 +194,24 @@ impl<T: Real> Map<T> {
         }
     }
 
+    /// The map that hands on what arrives.
+    pub(super) fn same() -> Self {
+        Self { op: Op::Same, bias: Vec::new(), padded_bias: Vec::new(), truth_only: false }
+    }
+
+    /// The map of connections.
+    pub(super) fn connected(matrix: Matrix<T>) -> Self {
+        Self { op: Op::Matrix(matrix), ..Self::same() }
+    }
+
+    /// The map that adds the same numbers in each step.
+    pub(super) fn constant(bias: Vec<T>) -> Self {
+        let mut padded_bias = bias.clone();
+        padded_bias.resize(padded(bias.len()), T::ZERO);
+        let op = Op::Matrix(Matrix::listed(bias.len(), bias.len(), &[]));
+        Self { op, bias, padded_bias, truth_only: false }
+    }
+
     /// Writes what leaves. `scratch` is overwritten.
     pub(super) fn apply(&self, input: &[T], scratch: &mut Vec<T>, output: &mut [T]) {
         let input = if self.truth_only { truth(input, scratch) } else { input };

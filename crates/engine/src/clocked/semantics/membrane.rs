@@ -37,7 +37,7 @@ impl<T: Real> State<T> {
                 setting.stage(stage, which, Numbers::new(numbers))
             }),
             start: match stage.rest {
-                Rest::Pull => Some(&parameters.v_leak),
+                Rest::Pull | Rest::PullByTau => Some(&parameters.v_leak),
                 Rest::Reset => Some(&parameters.v_reset),
                 Rest::Ignored | Rest::Bias => None,
             }
@@ -95,6 +95,9 @@ impl<T: Real> State<T> {
             }),
             Form::KeepSteps => columns.visit(neurons, |n, [steps, gain, rest]| {
                 state[n] = (state[n] - (state[n] - rest) / steps) + gain * x[n];
+            }),
+            Form::Charge => columns.visit(neurons, |n, [keep, gain, rest]| {
+                state[n] = (keep * state[n] + rest) + gain * x[n];
             }),
         }
         for other in others {
@@ -160,6 +163,7 @@ impl<T: Real> State<T> {
             Form::Filter => a * s + (Vector::splat(simd, T::ONE) - a) * (gain * x),
             Form::ApproachSteps => s + (gain * x - (s - rest)) / a,
             Form::KeepSteps => (s - (s - rest) / a) + gain * x,
+            Form::Charge => (a * s + rest) + gain * x,
         }
     }
 

@@ -19,6 +19,7 @@
 mod batch_runner;
 mod cells;
 mod coefficient;
+mod connections;
 mod error;
 mod executor;
 mod fire;
@@ -42,6 +43,8 @@ pub mod text;
 mod values;
 
 pub use batch_runner::{BatchRunner, GriddedStimulus};
+pub use coefficient::step_in_milliseconds;
+pub use connections::{Connections, Population, Projection, Synapse, connections};
 pub use error::SemanticsError;
 pub use import::{Connection, Ending, Route, When, route, supplied_inputs};
 pub use layer::thresholds;
@@ -53,5 +56,5 @@ pub use run::{Frames, Moment, Run, record, record_stepwise};
 pub use taken::{only_leaves, taken as taken_window};
 pub use values::{
     Axes, Blocks, Cell, CellSizes, Dilation, Execution, Fate, Later, Maps, OpenEnd, Order, Pool,
-    PoolPadding, Semantics, Sums, Time, Unknown,
+    PoolPadding, Semantics, Sums, Time, Unknown, Wiring,
 };

@@ -1,5 +1,7 @@
 //! Makes a program from a graph and a semantics: everything that can be decided before the first step.
 
+mod wired;
+
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -11,6 +13,7 @@ use nirkit_ir::{Facts, Graph};
 use super::super::option::{Feedback, Options, Precision, Timing};
 use super::super::real::Real;
 use super::super::time_block::{Stage, stages};
+use super::connections::{Connections, connections};
 use super::error::SemanticsError;
 use super::fixed::FixedLayer;
 use super::import::{InputRef, Walked, walk};
@@ -18,7 +21,7 @@ use super::layer::{Layer, weight_gains};
 use super::map::{Map, Site};
 use super::program::{Engine, Kind, Net, PlannedNode, Program, Subject};
 use super::taken;
-use super::values::{Later, Order, Semantics, Time};
+use super::values::{Later, Order, Semantics, Time, Wiring};
 use nirkit_run::recording::{Observable, Request};
 
 /// Makes a program for a graph under a semantics, or says everything that stands against it.
@@ -37,17 +40,29 @@ pub fn prepare(
     let walked =
         walk(graph, facts, semantics).map_err(|ending| vec![SemanticsError::Ends(ending)])?;
     let plan = Plan::new(graph, facts, semantics, &walked)?;
-    let engine = match semantics.precision {
-        Precision::F32 => Engine::F32(Arc::new(plan.net()?)),
-        Precision::F64 => Engine::F64(Arc::new(plan.net()?)),
+    let wires = match semantics.maps.wiring {
+        Wiring::Nodes => None,
+        Wiring::Connections => Some(connections(graph, facts, semantics)?),
     };
+    let (engine, names) = match semantics.precision {
+        Precision::F32 => {
+            let (net, names) = plan.made(wires.as_ref())?;
+            (Engine::F32(Arc::new(net)), names)
+        }
+        Precision::F64 => {
+            let (net, names) = plan.made(wires.as_ref())?;
+            (Engine::F64(Arc::new(net)), names)
+        }
+    };
+    let is_leaf = |name: &String| facts.find(name).is_some();
     Ok(Program {
-        engine,
         grid: Options::new(step),
         inputs: plan.inputs(),
-        subjects: plan.subjects(),
+        subjects: plan.subjects(&engine),
+        engine,
         time: semantics.time,
-        order: walked.turns.iter().map(|turn| plan.leaf(turn.leaf).name.clone()).collect(),
+        order: names.iter().filter(|name| is_leaf(name)).cloned().collect(),
+        names,
     })
 }
 
@@ -112,6 +127,18 @@ impl<'a> Plan<'a> {
         self.inputs.iter().map(named).collect()
     }
 
+    /// The network with the names of its nodes, or everything that is wrong with it.
+    fn made<T: Real>(
+        &self,
+        wires: Option<&Connections>,
+    ) -> Result<(Net<T>, Vec<String>), Vec<SemanticsError>> {
+        if let Some(wires) = wires {
+            return self.wired_net(wires);
+        }
+        let names = self.walked.turns.iter().map(|turn| self.leaf(turn.leaf).name.clone());
+        Ok((self.net()?, names.collect()))
+    }
+
     /// The network, or everything that is wrong with it.
     fn net<T: Real>(&self) -> Result<Net<T>, Vec<SemanticsError>> {
         let (mut planned_nodes, mut errors) = (Vec::new(), Vec::new());
@@ -132,14 +159,19 @@ impl<'a> Plan<'a> {
             return Err(errors);
         }
         self.time(&mut planned_nodes);
-        let mut history = vec![false; self.primitives.len()];
+        Ok(self.finish(planned_nodes, self.primitives.len()))
+    }
+
+    /// The network of planned nodes, the numbers of which are below `leaves`.
+    fn finish<T: Real>(&self, planned_nodes: Vec<PlannedNode<T>>, leaves: usize) -> Net<T> {
+        let mut history = vec![false; leaves];
         for input_ref in planned_nodes.iter().flat_map(|planned_node| &planned_node.input_refs) {
             history[input_ref.source] |= input_ref.later.is_some();
         }
-        let stages = self.stages(&planned_nodes);
+        let stages = Self::stages(&planned_nodes, leaves);
         let mut net = Net { planned_nodes, rest: Vec::new(), history, stages };
         net.rest = self.rest(&net);
-        Ok(net)
+        net
     }
 
     /// Sources that do not have as many channels as their target takes, of those that it ever sees.
@@ -227,8 +259,8 @@ impl<'a> Plan<'a> {
     }
 
     /// The parts of the network that have to be stepped together.
-    fn stages<T>(&self, planned_nodes: &[PlannedNode<T>]) -> Vec<Stage> {
-        let mut at = vec![usize::MAX; self.primitives.len()];
+    fn stages<T>(planned_nodes: &[PlannedNode<T>], leaves: usize) -> Vec<Stage> {
+        let mut at = vec![usize::MAX; leaves];
         for (position, planned_node) in planned_nodes.iter().enumerate() {
             at[planned_node.leaf] = position;
         }
@@ -249,6 +281,11 @@ impl<'a> Plan<'a> {
     fn rest<T: Real>(&self, net: &Net<T>) -> Vec<Vec<T>> {
         let zeros = |leaf: &Cow<'_, Leaf>| vec![T::ZERO; leaf.outputs()];
         let mut rest: Vec<Vec<T>> = self.leaves.iter().map(zeros).collect();
+        rest.resize(net.history.len(), Vec::new());
+        for planned_node in &net.planned_nodes {
+            let channels = planned_node.shape.iter().product();
+            rest[planned_node.leaf].resize(channels, T::ZERO);
+        }
         for planned_node in &net.planned_nodes {
             if let Kind::Map(map) = &planned_node.kind {
                 let mut sum = vec![T::ZERO; planned_node.inputs];
@@ -266,9 +303,13 @@ impl<'a> Plan<'a> {
     }
 
     /// What can be recorded.
-    fn subjects(&self) -> Vec<Subject> {
+    fn subjects(&self, engine: &Engine) -> Vec<Subject> {
+        let runs = |leaf: &usize| match engine {
+            Engine::F32(net) => net.runs(*leaf),
+            Engine::F64(net) => net.runs(*leaf),
+        };
         let mut subjects = Vec::new();
-        for leaf in self.walked.turns.iter().map(|turn| turn.leaf) {
+        for leaf in self.walked.turns.iter().map(|turn| turn.leaf).filter(runs) {
             let observables = match self.thresholds[leaf] {
                 Some(_) => &[Observable::Spikes, Observable::V],
                 None => observables(self.primitives[leaf]),
@@ -277,10 +318,10 @@ impl<'a> Plan<'a> {
                 subjects.push(self.subject(&self.leaf(leaf).name, *observable, leaf));
             }
         }
-        for (name, &leaf) in &self.walked.outcomes {
+        for (name, &leaf) in self.walked.outcomes.iter().filter(|(_, leaf)| runs(leaf)) {
             subjects.push(self.subject(name, Observable::Spikes, leaf));
         }
-        for &leaf in &self.walked.results {
+        for &leaf in self.walked.results.iter().filter(|leaf| runs(leaf)) {
             subjects.push(self.subject(&self.leaf(leaf).name, Observable::Output, leaf));
         }
         subjects.sort_by(|a, b| a.request.cmp(&b.request));

@@ -25,6 +25,8 @@ pub struct Program {
     pub(super) subjects: Vec<Subject>,
     /// Full names of the nodes in the order of their turns.
     pub(super) order: Vec<String>,
+    /// Names of all planned nodes; those of connections are of no node of the graph.
+    pub(super) names: Vec<String>,
     /// What the semantics takes for the time step.
     pub(super) time: Time,
 }
@@ -47,6 +49,13 @@ pub(super) struct Net<T> {
     pub(super) history: Vec<bool>,
     /// The parts that have to be stepped together; members are positions of planned nodes.
     pub(super) stages: Vec<Stage>,
+}
+
+impl<T> Net<T> {
+    /// Whether a leaf has a planned node.
+    pub(super) fn runs(&self, leaf: usize) -> bool {
+        self.planned_nodes.iter().any(|planned_node| planned_node.leaf == leaf)
+    }
 }
 
 /// A node in its place.

@@ -77,6 +77,8 @@ pub enum Form {
     ApproachSteps,
     /// `s = (s - (s - rest) / n) + x`, with `n = tau / dt` in double precision.
     KeepSteps,
+    /// `s = (k s + rest) + x`: the exact solution for a constant current and jumps at the end of the step.
+    Charge,
 }
 
 impl Form {
@@ -105,6 +107,10 @@ pub enum Leak {
     WholeSeconds(Ratio, Format),
     /// `k = exp(-dt / tau')` with `tau' = -dt / ln(1 - p)`, which is `1 - p` but for rounding.
     Warped(Ratio, Format),
+    /// `k = exp(-p)` in double precision, the number that is nearest.
+    Nearest(Ratio),
+    /// The same of a synapse. A time constant that is that of the membrane is one unit in the last place longer.
+    Apart(Ratio),
 }
 
 /// How `p = dt / tau` is computed.
@@ -117,6 +123,8 @@ pub enum Ratio {
     Reciprocal,
     /// `1 / (tau / dt)`: the time constant as a number of steps.
     Steps,
+    /// `dt / tau` with both in milliseconds; a time step is a whole number of microseconds.
+    Milliseconds,
 }
 
 /// In which numbers a coefficient is worked out, before it is rounded to those of the run.
@@ -151,11 +159,14 @@ pub enum Term {
     /// `1 - exp(-dt / tau)` of the membrane: what a constant input of 1 adds to a voltage of 0 in a
     /// step of the exact solution.
     Share,
+    /// What a synaptic current of 1 adds to a voltage in a step of the exact solution, by time constants in milliseconds and
+    /// with the power series of `e^x - 1` up to `ln 2`.
+    Propagator,
 }
 
 impl Term {
     /// Every factor, in the order in which a product takes them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::R,
         Self::WIn,
         Self::Membrane,
@@ -163,6 +174,7 @@ impl Term {
         Self::PerThreshold,
         Self::PerStep,
         Self::Share,
+        Self::Propagator,
     ];
 }
 
@@ -283,8 +295,10 @@ pub enum FanIn {
 pub enum Rest {
     /// Nothing; the state starts at 0.
     Ignored,
-    /// The state starts there and is drawn there; [`Form::Keep`] adds `(1 - k) rest` in each step.
+    /// The state starts there and is drawn there; [`Form::Keep`] and [`Form::Charge`] add `(1 - k) rest` in each step.
     Pull,
+    /// The same for [`Form::Charge`], with `((1 / tau) (1 - k)) tau` in the place of `1 - k` and `tau` in milliseconds.
+    PullByTau,
     /// It is added in every step, as a current would be.
     Bias,
     /// Nothing; the state starts at `v_reset`, and forms that divide by a number of steps draw it
@@ -433,7 +447,7 @@ impl Rule {
     /// Whether the rule reads `v_leak` at all.
     #[must_use]
     pub fn reads_rest(&self) -> bool {
-        let reads = |stage: &Stage| matches!(stage.rest, Rest::Pull | Rest::Bias);
+        let reads = |stage: &Stage| matches!(stage.rest, Rest::Pull | Rest::PullByTau | Rest::Bias);
         reads(&self.membrane) || self.synapse.as_ref().is_some_and(reads)
     }
 

@@ -165,6 +165,9 @@ pub enum Later {
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub struct Maps {
+    /// Whether maps are nodes, or connections between neurons.
+    #[serde(default, skip_serializing_if = "Wiring::is_nodes")]
+    pub wiring: Wiring,
     /// In which step what a weighted map puts out arrives.
     pub arrival: Timing,
     /// Whether a weighted map sees only which inputs are not 0.
@@ -191,6 +194,7 @@ pub struct Maps {
 impl Maps {
     /// Maps as NIR has them.
     pub const PLAIN: Self = Self {
+        wiring: Wiring::Nodes,
         arrival: Timing::Same,
         truth_only: false,
         recurrent_bias: true,
@@ -202,6 +206,26 @@ impl Maps {
         dilation: Dilation::Spread,
         flatten: Axes::ChannelsFirst,
     };
+}
+
+/// What becomes of the maps between neurons.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Wiring {
+    /// Each is a node with a turn of its own.
+    #[default]
+    Nodes,
+    /// Together they are connections, each with a weight and a delay of at least one step: see
+    /// [`Connections`](super::Connections).
+    Connections,
+}
+
+impl Wiring {
+    /// Whether maps are nodes.
+    #[must_use]
+    pub fn is_nodes(&self) -> bool {
+        *self == Self::Nodes
+    }
 }
 
 /// How the products of a weighted map are added. Libraries choose the order by the shape and the

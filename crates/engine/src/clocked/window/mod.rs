@@ -74,7 +74,7 @@ impl<T: Real> Windowed<T> {
     }
 
     /// Every connection: source, target, weight, ascending.
-    fn connections(&self) -> Vec<(usize, u32, T)> {
+    pub(super) fn connections(&self) -> Vec<(usize, u32, T)> {
         let [height, width] = self.window.input;
         let mut all = Vec::new();
         for source in 0..self.window.channels_in * height * width {

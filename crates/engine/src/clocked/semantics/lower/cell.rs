@@ -199,6 +199,7 @@ impl<T: Real> State<T> {
             }
             Form::ApproachSteps => s() + (x(first) - (s() - rest.clone())) / a.clone(),
             Form::KeepSteps => (s() - (s() - rest.clone()) / a.clone()) + x(first),
+            Form::Charge => (times(a.clone(), s()) + rest.clone()) + x(first),
         };
         builder.set(state, next);
         for other in others {
