@@ -134,6 +134,7 @@ mod tests {
 
     /// Values of arbitrary precision, rounded once: Python's `decimal` with 60 digits.
     #[test]
+    #[expect(clippy::unreadable_literal, reason = "as another program printed them")]
     fn an_exponential_is_the_nearest_number() {
         let known = [
             (-14.798206661923171, 3.743005839506979e-07),

@@ -21,9 +21,8 @@ const MOST_SAMPLES: usize = 32;
 /// Whether a stimulus is among those for which `bounded` claims are made: in each step numbers from 0 to 1, and 0 or 1 where a side
 /// sees only whether something arrives.
 pub(super) fn is_claimed(sample: &Sample, dt: Option<f64>, sees_only_truth: bool) -> bool {
-    let is_fine = |number: f64| match sees_only_truth {
-        true => number == 0.0 || number == 1.0,
-        false => (0.0..=1.0).contains(&number),
+    let is_fine = |number: f64| {
+        (0.0..=1.0).contains(&number) && (!sees_only_truth || number == 0.0 || number == 1.0)
     };
     sample.signals.values().all(|signal| match signal {
         Signal::Frames { values, .. } | Signal::Current { values, .. } => {
