@@ -23,7 +23,7 @@ pub use pair::{First, compare_recordings};
 use nirkit_engine::clocked::RunError;
 use nirkit_engine::clocked::semantics::{Program, Semantics, SemanticsError, prepare};
 use nirkit_ir::{Facts, Graph};
-use nirkit_run::Stimulus;
+use nirkit_run::{Stimulus, interrupt};
 
 use crate::profile::{Choices, Profile};
 
@@ -74,6 +74,9 @@ pub enum CompareError {
     /// The stimulus does not fit.
     #[error(transparent)]
     Run(#[from] RunError),
+    /// Who started the comparison does not want it any more.
+    #[error("stopped")]
+    Stopped,
 }
 
 fn list(errors: &[SemanticsError]) -> String {
@@ -87,6 +90,10 @@ impl Setup<'_> {
     }
 
     fn program(&self, variant: &Variant) -> Result<Program, CompareError> {
+        // A search prepares and runs hundreds of variants.
+        if interrupt::is_requested() {
+            return Err(CompareError::Stopped);
+        }
         prepare(self.graph, self.facts, &variant.semantics)
             .map_err(|errors| CompareError::Semantics { title: variant.title.clone(), errors })
     }

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use nirkit_engine::clocked::Recording;
 use nirkit_engine::clocked::semantics::{Program, record};
 use nirkit_numerics::Tensor;
-use nirkit_run::{Observable, Request};
+use nirkit_run::{Observable, Request, interrupt};
 
 use super::{CompareError, Setup, compare_recordings};
 
@@ -51,6 +51,9 @@ impl<'a> Recorded<'a> {
         let end = last.saturating_add(1).min(self.setup.steps);
         let mut reach = FIRST.min(end);
         loop {
+            if interrupt::is_requested() {
+                return Err(CompareError::Stopped);
+            }
             let [a, b] = [self.until(reach)?, other.until(reach)?];
             let is_other = |(a, b): (&f64, &f64)| (a - b).abs() > 0.0;
             if in_both(&a, &b, reach).any(|[a, b]| a.iter().zip(b.iter()).any(is_other)) {
