@@ -254,6 +254,28 @@ def readout(seed):
     return net
 
 
+def nested(seed):
+    """A recurrent layer as a nested graph, an edge that stands twice, and a neuron that feeds itself without a map."""
+    inner = Drawing("inner", seed + 1)
+    inner.node("input", "Input", shape=np.array([5]))
+    inner.cuba("cell", 5)
+    inner.node("w", "Affine", weight=inner.weights((5, 5), 0.4), bias=inner.weights(5, 0.2))
+    inner.output([5])
+    inner.edge("input", "cell", "output")
+    inner.edge("cell", "w", "cell")
+    net = Drawing("nested", seed)
+    net.input([4])
+    net.node("fc", "Linear", weight=net.weights((5, 4), 0.6))
+    net.nodes.append("  rec = graph {\n" + "\n".join(inner.nodes + inner.edges) + "\n  }")
+    net.node("out", "Linear", weight=net.weights((3, 5), 0.6))
+    net.lif("last", 3)
+    net.output([3])
+    net.edge("input", "fc", "rec", "out", "last", "output")
+    net.edge("fc", "rec")
+    net.edge("last", "last")
+    return net
+
+
 def ties(seed):
     """Sums that meet the threshold exactly, from weights of few digits, and cancel each other exactly."""
     net = Drawing("ties", seed, dt=1e-3)
@@ -300,7 +322,7 @@ def networks():
         delays(52, "delays_off_grid", lambda rng: rng.uniform(0, 2e-3, 6)),
         delays(53, "delays_of_nothing", lambda rng: np.zeros(6)),
         delays(54, "delays_long", lambda rng: np.full(6, 0.008)),
-        several(60), chain_of_maps(61), no_maps(62), readout(63), ties(64),
+        several(60), chain_of_maps(61), no_maps(62), readout(63), ties(64), nested(65),
         graded(70, "counts"), graded(71, "numbers"),
     ]
 
