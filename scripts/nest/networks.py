@@ -155,10 +155,6 @@ def convolution(seed, name, second):
         net.output([5])
         net.edge("n1", "pool", "flat", "fc", "n2", "output")
     else:
-        net.node("c2", "Conv2d", input_shape=np.array([9, 8]), weight=net.weights((3, 2, 2, 2), 0.8),
-                 stride=np.array([2, 2]), padding=np.array([0, 1]), dilation=np.array([2, 1]), groups=np.array(2),
-                 bias=net.weights(4, 0.0)[:3])
-        net.nodes.pop()
         net.node("c2", "Conv2d", input_shape=np.array([9, 8]), weight=net.weights((4, 2, 2, 2), 0.8),
                  stride=np.array([2, 2]), padding=np.array([0, 1]), dilation=np.array([2, 1]), groups=np.array(2),
                  bias=net.weights(4, 0.1))
@@ -290,7 +286,7 @@ def ties(seed):
     return net
 
 
-def stronger(seed):
+def wide(seed):
     """Many neurons that each feed many others: thousands of spikes arrive at once."""
     net = Drawing("wide", seed, steps=60)
     net.input([300], rate=0.5)
@@ -315,7 +311,7 @@ def networks():
         affine(22, "cuba", "affine_cuba"), affine(23, "cuba", "affine_cuba_each", each=True, v_leak=0.1),
         affine(24, "cuba", "cuba_of_equal_times", same=True), affine(25, "cuba", "cuba_equal_each", same=True, each=True),
         affine(26, "cuba", "cuba_inhibited", w_in=-0.5, v_reset=-0.4),
-        deep(30), sparse(31), stronger(32),
+        deep(30), sparse(31), wide(32),
         convolution(40, "conv_sum_pool", "sum"), convolution(41, "conv_mean_pool", "mean"),
         convolution(42, "conv_groups", None), conv1d(43),
         delays(50, "delays", whole), delays(51, "delays_cuba", whole, "cuba"),
