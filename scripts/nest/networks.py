@@ -155,10 +155,6 @@ def convolution(seed, name, second):
         net.output([5])
         net.edge("n1", "pool", "flat", "fc", "n2", "output")
     else:
-        net.node("c2", "Conv2d", input_shape=np.array([9, 8]), weight=net.weights((3, 2, 2, 2), 0.8),
-                 stride=np.array([2, 2]), padding=np.array([0, 1]), dilation=np.array([2, 1]), groups=np.array(2),
-                 bias=net.weights(4, 0.0)[:3])
-        net.nodes.pop()
         net.node("c2", "Conv2d", input_shape=np.array([9, 8]), weight=net.weights((4, 2, 2, 2), 0.8),
                  stride=np.array([2, 2]), padding=np.array([0, 1]), dilation=np.array([2, 1]), groups=np.array(2),
                  bias=net.weights(4, 0.1))
@@ -254,6 +250,28 @@ def readout(seed):
     return net
 
 
+def nested(seed):
+    """A recurrent layer as a nested graph, an edge that stands twice, and a neuron that feeds itself without a map."""
+    inner = Drawing("inner", seed + 1)
+    inner.node("input", "Input", shape=np.array([5]))
+    inner.cuba("cell", 5)
+    inner.node("w", "Affine", weight=inner.weights((5, 5), 0.4), bias=inner.weights(5, 0.2))
+    inner.output([5])
+    inner.edge("input", "cell", "output")
+    inner.edge("cell", "w", "cell")
+    net = Drawing("nested", seed)
+    net.input([4])
+    net.node("fc", "Linear", weight=net.weights((5, 4), 0.6))
+    net.nodes.append("  rec = graph {\n" + "\n".join(inner.nodes + inner.edges) + "\n  }")
+    net.node("out", "Linear", weight=net.weights((3, 5), 0.6))
+    net.lif("last", 3)
+    net.output([3])
+    net.edge("input", "fc", "rec", "out", "last", "output")
+    net.edge("fc", "rec")
+    net.edge("last", "last")
+    return net
+
+
 def ties(seed):
     """Sums that meet the threshold exactly, from weights of few digits, and cancel each other exactly."""
     net = Drawing("ties", seed, dt=1e-3)
@@ -268,7 +286,7 @@ def ties(seed):
     return net
 
 
-def stronger(seed):
+def wide(seed):
     """Many neurons that each feed many others: thousands of spikes arrive at once."""
     net = Drawing("wide", seed, steps=60)
     net.input([300], rate=0.5)
@@ -293,14 +311,14 @@ def networks():
         affine(22, "cuba", "affine_cuba"), affine(23, "cuba", "affine_cuba_each", each=True, v_leak=0.1),
         affine(24, "cuba", "cuba_of_equal_times", same=True), affine(25, "cuba", "cuba_equal_each", same=True, each=True),
         affine(26, "cuba", "cuba_inhibited", w_in=-0.5, v_reset=-0.4),
-        deep(30), sparse(31), stronger(32),
+        deep(30), sparse(31), wide(32),
         convolution(40, "conv_sum_pool", "sum"), convolution(41, "conv_mean_pool", "mean"),
         convolution(42, "conv_groups", None), conv1d(43),
         delays(50, "delays", whole), delays(51, "delays_cuba", whole, "cuba"),
         delays(52, "delays_off_grid", lambda rng: rng.uniform(0, 2e-3, 6)),
         delays(53, "delays_of_nothing", lambda rng: np.zeros(6)),
         delays(54, "delays_long", lambda rng: np.full(6, 0.008)),
-        several(60), chain_of_maps(61), no_maps(62), readout(63), ties(64),
+        several(60), chain_of_maps(61), no_maps(62), readout(63), ties(64), nested(65),
         graded(70, "counts"), graded(71, "numbers"),
     ]
 

@@ -53,6 +53,7 @@ const KNOWN: &[&str] = &[
     "AvgPool2d",
     "Flatten",
     "Delay",
+    "NIRGraph",
     "LI",
     "LIF",
     "CubaLIF",
@@ -133,6 +134,7 @@ const CAPABILITIES: &[Capability] = &[
     Capability { notes: &[PRODUCT], ..plain("SumPool2d", "connections") },
     Capability { notes: &[PRODUCT], ..plain("AvgPool2d", "connections") },
     plain("Flatten", "nothing"),
+    plain("NIRGraph", "what stands in it"),
     Capability {
         notes: &["the nearest number of steps, at least 1"],
         ..plain("Delay", "the delay of connections")
