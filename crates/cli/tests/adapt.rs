@@ -397,3 +397,40 @@ fn what_lava_does_not_tell_apart_is_no_fault_of_a_claim() {
     assert!(said.contains("equal unless") && !said.contains("fault of nirkit"), "{said}");
     assert!(notes.contains("numbers other than 0 and 1 in a step"), "{notes}");
 }
+
+/// A rest of -65 mV and a threshold of -50 mV: the gain that Norse does not read is that of the way from rest to threshold.
+#[test]
+fn the_gain_of_a_file_with_another_rest_keeps_its_sign() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name).display().to_string();
+    let (graph, made) = (at("net.nirt"), at("made.nir"));
+    let net = "nirt 1\ngraph { input = Input { shape: i64[1] [1] } w = Linear { weight: f32[1, 1] 0.01 } \
+               n = LIF { tau: f32[1] 0.01 r: f32[1] 10 v_leak: f32[1] -0.065 v_threshold: f32[1] -0.05 v_reset: f32[1] -0.065 } \
+               output = Output { shape: i64[1] [1] } input -> w -> n -> output }\n";
+    std::fs::write(&graph, net).unwrap();
+    let like = ["--for", "norse", "--like", "ideal", "--dt", "1ms", "--reset", "v_reset"];
+    let said = text(nir(&[&["adapt", graph.as_str(), made.as_str()], &like[..]].concat()).stdout);
+    assert!(said.contains("/n: r: 10 became 1\n"), "{said}");
+}
+
+/// What a file means is noted also where no number had to be changed, unless it means that already.
+#[test]
+fn a_graph_that_fits_as_it_is_says_for_whom() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name).display().to_string();
+    let (graph, made) = (at("net.nirt"), at("made.nir"));
+    let net = "nirt 1\ngraph { input = Input { shape: i64[1] [2] } w = Linear { weight: f32[2, 2] 0.01 } \
+               n = IF { r: f32[2] 1 v_threshold: f32[2] 1 v_reset: f32[2] 0 } \
+               output = Output { shape: i64[1] [2] } input -> w -> n -> output }\n";
+    std::fs::write(&graph, net).unwrap();
+    let adapt = |like: &str| {
+        let like = ["--for", "norse", "--like", like, "--dt", "1ms"];
+        let said =
+            text(nir(&[&["adapt", graph.as_str(), made.as_str()], &like[..]].concat()).stdout);
+        assert!(said.contains("nothing to change"), "{said}");
+        nirkit::read(&made).unwrap().root.metadata.get("nirkit.reference").cloned()
+    };
+    let noted = nirkit::ir::Value::from("norse@1.1.0 dt=0.001");
+    assert_eq!(adapt("lava"), Some(noted));
+    assert_eq!(adapt("norse"), None);
+}

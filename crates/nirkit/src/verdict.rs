@@ -29,7 +29,7 @@ fn help(report: &Report, platform: &Platform) -> Option<String> {
     let Platform::Simulator(profile) = platform else { return None };
     let name = profile.name;
     let has_verdict = report.no_verdict.is_none();
-    (has_verdict && (report.loses() || report.refuses())).then(|| remedy(name, "REFERENCE"))
+    (has_verdict && (report.loses() || report.refuses())).then(|| remedy(name, "REFERENCE", ""))
 }
 
 /// What a platform makes of a document under these choices. `validation` is what the validator says of

@@ -128,9 +128,9 @@ impl Adaptation {
 }
 
 /// Names the command that makes a platform compute what a reference computes.
-pub(crate) fn remedy(target: &str, reference: &str) -> String {
+pub(crate) fn remedy(target: &str, reference: &str, given: &str) -> String {
     format!(
-        "`nir adapt IN OUT --for {target} --like {reference}` makes a graph with which {target} computes what {reference} computes \
+        "`nir adapt IN OUT --for {target} --like {reference}{given}` makes a graph with which {target} computes what {reference} computes \
          with this one, as far as that can be had"
     )
 }

@@ -49,8 +49,12 @@ impl Case<'_> {
                 primitive => kinds.contains(&primitive.kind()),
             })
         }
-        let Target::Simulator(profile, choices) = &self.target else { return None };
-        choices.reset.filter(|_| has(graph, profile.free_reset))
+        match &self.target {
+            Target::Simulator(profile, choices) => {
+                choices.reset.filter(|_| has(graph, profile.free_reset))
+            }
+            Target::Chip(chip, choices) => choices.reset.filter(|_| chip.resets.len() > 1),
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use nirkit_engine::clocked::semantics::Moment;
 use nirkit_ir::Primitive;
-use nirkit_numerics::Tensor;
+use nirkit_numerics::{Shortest, Tensor};
 use nirkit_platforms::Platform;
 use nirkit_platforms::compare::{
     Attribution, Cause, Choice, Difference, First, NodeDifference, cosine as cosine_of,
@@ -236,7 +236,7 @@ fn totals(spikes: &Tensor) -> Option<Vec<f64>> {
 
 /// The command that makes a graph with which one of two computes what the other does: the second like the first, unless
 /// only the first is a simulator.
-fn adapted(a: &str, b: &str) -> Option<String> {
+fn adapted(job: &Job<'_>, a: &str, b: &str) -> Option<String> {
     let is_simulator = |title: &str| matches!(platform(title), Ok(Platform::Simulator(_)));
     let is_reference = |title: &str| is_simulator(title) || title == "ideal";
     let (target, reference) = if is_simulator(b) && is_reference(a) {
@@ -246,7 +246,10 @@ fn adapted(a: &str, b: &str) -> Option<String> {
     } else {
         return None;
     };
-    Some(remedy(target, reference))
+    // What was settled here may not be what the other command would settle.
+    let reset = if reference == "ideal" { Some(job.ideal_reset) } else { job.reset };
+    let reset = reset.map_or(String::new(), |reset| format!(" --reset {reset}"));
+    Some(remedy(target, reference, &format!(" --dt {}{reset}", Shortest(job.dt))))
 }
 
 impl PairReport {
@@ -265,7 +268,7 @@ impl PairReport {
         let missing = missing(job, sides);
         let equal =
             difference.first.is_none() && missing.is_empty() && !difference.nodes.is_empty();
-        let help = if equal { None } else { adapted(&a, &b) };
+        let help = if equal { None } else { adapted(job, &a, &b) };
         Self {
             a,
             b,

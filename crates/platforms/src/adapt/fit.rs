@@ -204,7 +204,13 @@ fn gains(
     {
         // The file then means, read by others, what it meant before.
         let original = Draft::of(wanted.primitive, &place.leaf.input)?;
-        let moved = |n: usize| draft.fields[THRESHOLD][n] / original.fields[THRESHOLD][n];
+        // From the rest, which the file may have elsewhere.
+        let level = |n: usize| {
+            let share = levels[n] / wanted.closed[n].threshold;
+            original.fields[THRESHOLD][n]
+                * if levels[n] == wanted.closed[n].threshold { 1.0 } else { share }
+        };
+        let moved = |n: usize| draft.fields[THRESHOLD][n] / level(n);
         let moved = |n: usize| if moved(n).is_finite() && moved(n) != 0.0 { moved(n) } else { 1.0 };
         let each = draft.fields[field].iter().zip(&factors).enumerate();
         let numbers: Vec<f64> = each.map(|(n, (x, factor))| x * moved(n) / factor).collect();
