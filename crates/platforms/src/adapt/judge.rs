@@ -155,7 +155,11 @@ impl Pair<'_> {
         let lag = self.lags.of(self.name);
         let is_equal = reasons.is_empty() && self.is_same();
         let low = |neuron: &Closed| neuron.threshold <= 0.0;
-        if !is_equal && self.each().any(|(wanted, found, ..)| low(wanted) || low(found)) {
+        // Where one spike sets the voltage, the origin of the voltage does not matter.
+        let is_anywhere = fire(&self.wanted.numbers)
+            .is_some_and(|fire| fire.spikes == Spikes::One && fire.reset != Reset::Subtract);
+        let is_low = |wanted: &Closed| low(wanted) && !is_anywhere;
+        if !is_equal && self.each().any(|(wanted, found, ..)| is_low(wanted) || low(found)) {
             reasons.push(Reason::new(
                 "a threshold is not above 0, and the platforms do different things then",
                 "train with thresholds above 0",
