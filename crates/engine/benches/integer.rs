@@ -286,6 +286,10 @@ fn measure_mixed(criterion: &mut Criterion, name: &str, network: mixed::Network,
     let request = [Request { node: last, observable: Observable::Spikes }];
     let program = mixed::prepare(network).unwrap();
     let run = || mixed::record(&program, &stimulus, steps, 1e-3, &request).unwrap();
+    let executed = || mixed::record_executed(&program, &stimulus, steps, 1e-3, &request).unwrap();
+    criterion.bench_function(&format!("{name}, executed, T={steps}"), |bencher| {
+        bencher.iter(|| black_box(executed()));
+    });
     let is_spikes = |request: &Request| request.observable == Observable::Spikes;
     let all: Vec<Request> = program.requests().into_iter().filter(is_spikes).collect();
     activity(name, &mixed::record(&program, &stimulus, steps, 1e-3, &all).unwrap());

@@ -1,5 +1,5 @@
-//! The plain way of an engine, step by step, its fast way, in blocks, and the step program that it lowers to: all give the
-//! same bits.
+//! The plain way of an engine, step by step, its fast way, in blocks, and the step program that it lowers to, interpreted and
+//! executed: all give the same bits.
 
 use nirkit_engine::clocked::semantics::{BatchRunner, Frames, GriddedStimulus, record_stepwise};
 use nirkit_engine::clocked::{Dense, GridInput, Options, Recording, prepare, run_batch};
@@ -7,6 +7,7 @@ use nirkit_platforms::{Choices, Profile};
 use nirkit_run::Request;
 
 use crate::recipe::{Case, Records};
+use crate::step_program::{self, Entering};
 
 impl Case {
     /// Runs the network on the clocked engine, with all samples as a batch; whether the engine takes
@@ -97,8 +98,9 @@ impl Case {
                 (name, array.to_f64().expect("numbers").into_owned())
             })
             .collect();
-        for step in 0..self.steps {
-            run.step(&frames(step));
+        let frames: Vec<Vec<Vec<f64>>> = (0..self.steps).map(&mut frames).collect();
+        for (step, frames) in frames.iter().enumerate() {
+            run.step(frames);
             for (name, numbers) in &plain {
                 let found = run.observe(name).expect("what can be recorded has a probe");
                 let wanted = &numbers[step * found.len()..][..found.len()];
@@ -109,6 +111,8 @@ impl Case {
                 }
             }
         }
+        let samples = [Entering::of_frames(&frames)];
+        step_program::agrees(&read, &samples, self.steps, lowered.operations.len());
     }
 
     fn requests(&self, all: Vec<Request>) -> Vec<Request> {

@@ -43,6 +43,13 @@ impl Frames {
         if errors.is_empty() { Ok(Self { inputs }) } else { Err(errors) }
     }
 
+    /// The most spikes of a channel in a step.
+    #[must_use]
+    pub(crate) fn most(&self) -> i64 {
+        let counts = self.inputs.iter().flat_map(|(_, counts)| counts);
+        counts.copied().fold(0, i64::max)
+    }
+
     /// What enters an input in a step; nothing after the end.
     #[must_use]
     pub fn at(&self, input: usize, step: usize) -> &[i64] {

@@ -5,18 +5,25 @@ use nirkit_step::{
     Variable, When,
 };
 
-use super::network::{Population, Reset};
+use super::network::{Network, Population, Reset};
 use super::program::Program;
 use crate::integer::Source;
 use crate::integer::lower::wiring::Wiring;
-use nirkit_run::recording::Observable;
+use nirkit_run::recording::{Observable, Request};
 
 impl Program {
     /// Returns the step program that this one executes. A run of it gives the bits of a run of this one.
     #[must_use]
     pub fn step_program(&self, dt: Option<f64>) -> nirkit_step::Program {
-        let network = self.network();
-        let mut wiring = Wiring::new(dt, network.inputs.iter());
+        nirkit_step::Program { dt, ..self.0.lowered.clone() }
+    }
+}
+
+impl Network {
+    /// Lowers the network.
+    pub(super) fn step_program(&self) -> nirkit_step::Program {
+        let network = self;
+        let mut wiring = Wiring::new(None, network.inputs.iter());
         let mut buffers = Vec::new();
         for population in &network.populations {
             let Population { name, shape, .. } = population;
@@ -53,9 +60,10 @@ impl Program {
             wiring.push(Operation::Add { from: sums, to });
             wiring.push(Operation::Cell(cell(population, own, to)));
         }
-        for request in self.requests() {
-            let at = network.populations.iter().position(|found| found.name == request.node);
-            let Some(own) = at.map(|at| &buffers[at]) else { continue };
+        for (at, observable) in network.subjects() {
+            let population = &network.populations[at];
+            let request = Request { node: population.name.clone(), observable };
+            let own = &buffers[at];
             let buffer = match request.observable {
                 Observable::Spikes => own.spikes,
                 Observable::V => own.v,

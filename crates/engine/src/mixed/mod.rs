@@ -32,5 +32,5 @@ mod tests;
 pub use network::{Network, Population, Projection, Reset};
 pub use prepare::prepare;
 pub use program::Program;
-pub use record::record;
+pub use record::{record, record_executed};
 pub use run::Run;

@@ -32,7 +32,9 @@ pub fn prepare(network: Network) -> Result<Program, PrepareErrors> {
     let inputs = (0..network.inputs.len()).map(|at| reach(Source::Input(at))).collect();
     let outputs = (0..network.populations.len()).map(|at| reach(Source::Population(at))).collect();
     let plan = plan(&network);
-    Ok(Program(Arc::new(Planned { network, plan, inputs, outputs })))
+    let lowered = network.step_program();
+    let executors = crate::recorder::Executors::default();
+    Ok(Program(Arc::new(Planned { network, lowered, executors, plan, inputs, outputs })))
 }
 
 fn check_population(population: &Population, errors: &mut Vec<IntegerError>) {

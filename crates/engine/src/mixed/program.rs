@@ -16,6 +16,8 @@ pub struct Program(pub(super) Arc<Planned>);
 #[derive(Debug)]
 pub(super) struct Planned {
     pub(super) network: Network,
+    pub(super) lowered: nirkit_step::Program,
+    pub(super) executors: crate::recorder::Executors,
     /// The plan for blocks of steps, if there is one.
     pub(super) plan: Option<Plan<Neurons>>,
     /// Steps for which the spikes of each input are remembered.
@@ -62,8 +64,8 @@ impl Program {
     #[must_use]
     pub fn requests(&self) -> Vec<Request> {
         let name = |at: usize| self.0.network.populations[at].name.clone();
-        let subjects = self.subjects().into_iter();
-        subjects.map(|Subject(at, observable)| Request { node: name(at), observable }).collect()
+        let subjects = self.0.network.subjects().into_iter();
+        subjects.map(|(at, observable)| Request { node: name(at), observable }).collect()
     }
 
     pub(super) fn subject(&self, request: &Request) -> Option<Subject> {
@@ -76,13 +78,16 @@ impl Program {
         };
         has.then_some(Subject(at, request.observable))
     }
+}
 
-    fn subjects(&self) -> Vec<Subject> {
+impl Network {
+    /// Everything that can be recorded: a population, and which of its numbers.
+    pub(super) fn subjects(&self) -> Vec<(usize, Observable)> {
         let mut subjects = Vec::new();
-        for (at, population) in self.0.network.populations.iter().enumerate() {
-            subjects.extend([Subject(at, Observable::Spikes), Subject(at, Observable::V)]);
+        for (at, population) in self.populations.iter().enumerate() {
+            subjects.extend([(at, Observable::Spikes), (at, Observable::V)]);
             if population.synapse.is_some() {
-                subjects.push(Subject(at, Observable::Isyn));
+                subjects.push((at, Observable::Isyn));
             }
         }
         subjects

@@ -22,6 +22,23 @@ pub fn record(
     record_any(program, stimulus, steps, dt, requests)
 }
 
+/// The same on the executor of step programs.
+pub fn record_executed(
+    program: &Program,
+    stimulus: &Stimulus,
+    steps: usize,
+    dt: f64,
+    requests: &[Request],
+) -> Result<Recording, Vec<RunError>> {
+    let frames = crate::integer::Frames::new(program.inputs(), stimulus, steps, dt)?;
+    let missing = requests.iter().filter(|request| program.subject(request).is_none());
+    let missing: Vec<RunError> = missing.cloned().map(RunError::NoSuchState).collect();
+    if !missing.is_empty() {
+        return Err(missing);
+    }
+    crate::recorder::record(&program.0.executors, &program.0.lowered, &frames, steps, requests)
+}
+
 impl Recorded for Program {
     type Cells = Neurons;
     type State = f32;

@@ -184,6 +184,13 @@ proptest! {
         walk(&program, &frames, steps, &tracks, &mut stepped);
         prop_assert!(run_blocks(&program, &frames, steps, &tracks, &mut blocked));
         prop_assert_eq!(bits(blocked), bits(stepped));
+        for requests in [&program.requests()[..], &program.requests()[..1]] {
+            let [a, b] = [record, record_executed].map(|record| record(&program, &stimulus, steps, 1.0, requests).unwrap());
+            for ((_, a), (_, b)) in a.arrays.iter().zip(&b.arrays) {
+                let [a, b] = [a, b].map(|array| array.to_f64().unwrap().iter().map(|x| x.to_bits()).collect::<Vec<_>>());
+                prop_assert_eq!(a, b);
+            }
+        }
         let lowered = program.step_program(None);
         prop_assert_eq!(lowered.faults(), vec![]);
         let read = nirkit_step::parse(&lowered.to_string()).unwrap();

@@ -1,8 +1,8 @@
 //! Links: what a source brings to a synapse of a population.
 
 use super::BOUND;
+use super::Layout;
 use super::kernel::{Dense, Kernel};
-use super::layout::Layout;
 use super::spikes::{Spike, Spikes};
 use crate::integer::i32_path::OverflowRule;
 use crate::integer::map::Map;

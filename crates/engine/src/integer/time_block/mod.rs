@@ -14,7 +14,6 @@
 mod batch_runner;
 mod cells;
 mod kernel;
-mod layout;
 mod link;
 mod plan;
 mod spikes;
@@ -23,9 +22,10 @@ mod stage;
 pub(crate) use batch_runner::{BatchRunner, RecordSink, StateProbe};
 pub(crate) use cells::{Arrivals, Cells, StateField, Tile};
 pub(crate) use kernel::Dense;
-pub(crate) use layout::Layout;
 pub(crate) use link::{Bring, Chain, Link, by_pixel, gain};
 pub(crate) use plan::{Part, Plan};
+
+pub(crate) use crate::executor::Layout;
 
 /// Numbers in a chunk. Rows are padded to whole chunks.
 pub(crate) const CHUNK: usize = 16;

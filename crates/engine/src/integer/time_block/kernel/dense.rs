@@ -3,7 +3,7 @@
 //! The targets of a tile stay in registers while the spikes pass by, and its weights stay in the
 //! cache while the steps pass by.
 
-use super::super::layout::Layout;
+use super::super::Layout;
 use super::super::spikes::Spike;
 use super::super::{CHUNK, TILE, padded};
 use crate::integer::i32_path::OverflowRule;

@@ -1,6 +1,6 @@
 //! Matrices that are mostly zero: the weights of each source.
 
-use super::super::layout::Layout;
+use super::super::Layout;
 use super::super::spikes::Spike;
 use crate::integer::map::Matrix;
 

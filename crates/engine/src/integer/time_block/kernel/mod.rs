@@ -4,7 +4,7 @@ mod dense;
 mod listed;
 mod window;
 
-use super::layout::Layout;
+use super::Layout;
 use super::spikes::Spike;
 use crate::integer::map::Map;
 

@@ -2,7 +2,7 @@
 
 use nirkit_ir::facts::Window;
 
-use super::super::layout::Layout;
+use super::super::Layout;
 use super::super::spikes::Spike;
 
 /// A window with its weights.

@@ -1,0 +1,161 @@
+//! The order in which operations run: whatever does not depend on itself takes all steps of a block at once.
+
+use std::collections::BTreeMap;
+
+use nirkit_ir::facts::order::strongly_connected;
+use nirkit_step::range::simplify::written;
+use nirkit_step::{BufferId, Operation, Program, When};
+
+/// What an operation looks at.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Access {
+    pub(super) reads: Vec<BufferId>,
+    pub(super) writes: Vec<BufferId>,
+}
+
+/// Operations that take each step together, in their order, or a single one that takes a block of steps at once.
+pub(super) type Stage = Vec<usize>;
+
+/// The stages of a program, and what each buffer is to them.
+pub(super) struct Schedule {
+    pub(super) stages: Vec<Stage>,
+    /// The operations that write each buffer, ascending.
+    pub(super) writers: Vec<Vec<usize>>,
+    /// Whether a buffer is a ring that is only stored to and recalled from.
+    pub(super) is_ring: Vec<bool>,
+    /// Whether several stages look at a buffer.
+    pub(super) is_shared: Vec<bool>,
+}
+
+impl Schedule {
+    /// The schedule of a simplified program. `loads` are the buffers that each cell reads; `is_recorded` holds for buffers that are
+    /// looked at after each step.
+    pub(super) fn new(
+        program: &Program,
+        loads: &BTreeMap<usize, Vec<BufferId>>,
+        is_recorded: &[bool],
+    ) -> Self {
+        let is_ring = rings(program, loads, is_recorded);
+        let accesses: Vec<Access> = (0..program.operations.len())
+            .map(|at| access(&program.operations[at], loads.get(&at), &is_ring))
+            .collect();
+        let mut writers = vec![Vec::new(); program.buffers.len()];
+        for (at, access) in accesses.iter().enumerate() {
+            for buffer in &access.writes {
+                if writers[buffer.0].last() != Some(&at) {
+                    writers[buffer.0].push(at);
+                }
+            }
+        }
+        let mut targets = vec![Vec::new(); accesses.len()];
+        for (at, access) in accesses.iter().enumerate() {
+            for buffer in &access.reads {
+                depend(at, &writers[buffer.0], &mut targets);
+            }
+            for buffer in &access.writes {
+                let before = writers[buffer.0].iter().rev().find(|&&writer| writer < at);
+                targets_of(before, at, &mut targets);
+            }
+        }
+        let stages = strongly_connected(&targets);
+        let mut stage_of = vec![0; accesses.len()];
+        for (number, stage) in stages.iter().enumerate() {
+            stage.iter().for_each(|&at| stage_of[at] = number);
+        }
+        let mut users: Vec<Option<usize>> = vec![None; program.buffers.len()];
+        let mut is_shared = vec![false; program.buffers.len()];
+        for (at, access) in accesses.iter().enumerate() {
+            for buffer in access.reads.iter().chain(&access.writes) {
+                let first = *users[buffer.0].get_or_insert(stage_of[at]);
+                is_shared[buffer.0] |= first != stage_of[at];
+            }
+        }
+        Self { stages, writers, is_ring, is_shared }
+    }
+
+    /// Whether an operation reads what a buffer held in the step before.
+    pub(super) fn is_previous(&self, operation: usize, buffer: BufferId) -> bool {
+        self.writers[buffer.0].first().is_none_or(|&first| first >= operation)
+    }
+}
+
+fn targets_of(from: Option<&usize>, to: usize, targets: &mut [Vec<usize>]) {
+    if let Some(&from) = from.filter(|&&from| from != to) {
+        targets[from].push(to);
+    }
+}
+
+/// An operation waits for what it reads, and whoever writes that next waits for it.
+fn depend(at: usize, writers: &[usize], targets: &mut [Vec<usize>]) {
+    let before = writers.iter().rev().find(|&&writer| writer < at);
+    if before.is_none() {
+        targets_of(writers.last(), at, targets);
+        return;
+    }
+    targets_of(before, at, targets);
+    if let Some(&next) = writers.iter().find(|&&writer| writer > at) {
+        targets[at].push(next);
+    }
+}
+
+fn access(operation: &Operation, loads: Option<&Vec<BufferId>>, is_ring: &[bool]) -> Access {
+    let mut writes = written(operation);
+    let reads = match operation {
+        Operation::Dense(map) => vec![map.from],
+        Operation::Deliver(map) => vec![map.from, map.to],
+        Operation::Convolution(map) => vec![map.from],
+        Operation::Pool(map) => vec![map.from],
+        Operation::Permute { from, .. } => vec![*from],
+        // A part is written, so that the rest is kept; that of a ring stays where it is.
+        Operation::Store { from, ring } if is_ring[ring.0] => vec![*from],
+        Operation::Store { from, ring } => vec![*from, *ring],
+        Operation::Recall { ring, .. } => vec![*ring],
+        Operation::Cell(cell) => {
+            let mut reads = loads.cloned().unwrap_or_default();
+            // Where it is not executed, it keeps what there was.
+            if cell.when != When::Always {
+                reads.extend(&writes);
+            }
+            reads
+        }
+        _ => Vec::new(),
+    };
+    writes.dedup();
+    Access { reads, writes }
+}
+
+/// Buffers of which each step one row is written, and which are looked at by nothing but recalls of rows of the same length.
+fn rings(
+    program: &Program,
+    loads: &BTreeMap<usize, Vec<BufferId>>,
+    is_recorded: &[bool],
+) -> Vec<bool> {
+    let mut stores = vec![Vec::new(); program.buffers.len()];
+    let mut is_other = is_recorded.to_vec();
+    for (at, operation) in program.operations.iter().enumerate() {
+        match operation {
+            Operation::Store { from, ring } => {
+                stores[ring.0].push(program.buffers[from.0].len());
+                is_other[from.0] |= from == ring;
+            }
+            Operation::Recall { .. } => {}
+            operation => {
+                written(operation).iter().for_each(|buffer| is_other[buffer.0] = true);
+                let none = vec![false; program.buffers.len()];
+                let access = access(operation, loads.get(&at), &none);
+                access.reads.iter().for_each(|buffer| is_other[buffer.0] = true);
+            }
+        }
+    }
+    for operation in &program.operations {
+        match operation {
+            Operation::Store { from, .. } => is_other[from.0] = true,
+            Operation::Recall { ring, delays, to } => {
+                is_other[to.0] = true;
+                is_other[ring.0] |= stores[ring.0] != [delays.len()];
+            }
+            _ => {}
+        }
+    }
+    (0..program.buffers.len()).map(|at| stores[at].len() == 1 && !is_other[at]).collect()
+}
