@@ -66,22 +66,26 @@ pub(crate) struct Buffers<'a> {
 }
 
 impl Buffers<'_> {
+    /// Where the numbers after a step of a block begin, or those after the step before it.
+    #[inline(always)]
+    pub(crate) fn start(&self, buffer: BufferId, previous: bool, step: usize) -> usize {
+        let place = &self.places[buffer.0];
+        let row = if place.rows == Rows::One { 0 } else { step + 1 - usize::from(previous) };
+        row * place.width()
+    }
+
     /// Numbers after a step of a block, or after the step before it.
     #[inline(always)]
     pub(crate) fn row<T: Lane>(&self, buffer: BufferId, previous: bool, step: usize) -> &[T] {
-        let place = &self.places[buffer.0];
-        let width = place.width();
-        let row = if place.rows == Rows::One { 0 } else { step + 1 - usize::from(previous) };
-        &T::of(&self.lists[buffer.0])[row * width..(row + 1) * width]
+        let start = self.start(buffer, previous, step);
+        &T::of(&self.lists[buffer.0])[start..start + self.places[buffer.0].width()]
     }
 
     /// Where the numbers of a step lie.
     #[inline(always)]
     pub(crate) fn place(&self, buffer: BufferId, step: usize) -> Range<usize> {
-        let place = &self.places[buffer.0];
-        let width = place.width();
-        let row = if place.rows == Rows::One { 0 } else { step + 1 };
-        row * width..(row + 1) * width
+        let start = self.start(buffer, false, step);
+        start..start + self.places[buffer.0].width()
     }
 
     /// Takes the numbers out, so that they can be written while others are read.

@@ -12,6 +12,7 @@ use super::cell::Load;
 use super::cell::is_narrow;
 use super::kernel::{Arrivals, Dense, Ends, Kernel, Short, Windowed, list};
 use super::number::{Lane, List, Stored, each_stored};
+use super::schedule::Schedule;
 use crate::vectorized::{outlined, vectorized};
 
 /// A map, ready to run.
@@ -87,7 +88,8 @@ impl MapCode {
         operation: &Operation,
         places: &[Place],
         known: &[Interval],
-        is_previous: impl Fn(BufferId) -> bool,
+        schedule: &Schedule,
+        at: usize,
     ) -> Option<Self> {
         let len = |buffer: BufferId| program.buffers[buffer.0].len();
         let ends = |from: BufferId, to: BufferId| Ends {
@@ -136,8 +138,9 @@ impl MapCode {
         let bias = bias.map(|bias| {
             List::new(bias, stored).arranged(place.width(), |at| place.layout.place(at))
         });
-        let load = |buffer| Load { buffer, previous: is_previous(buffer) };
-        Some(Self { from: load(from), to: load(to), kernel, bias, register })
+        // A delivery adds to what a buffer held before.
+        let to = Load { buffer: to, previous: schedule.is_first(at, to) };
+        Some(Self { from: schedule.load(at, from), to, kernel, bias, register })
     }
 
     fn stored(&self) -> Stored {
@@ -294,20 +297,20 @@ impl<T: Short> Sum<'_, T> {
     fn dense(&self, dense: &Dense<T>, tile: usize, step: usize, row: &mut [T]) {
         let arrivals = self.arrivals(step);
         let Some(register) = self.map.register else {
-            return dense.add(tile, arrivals, row, |sum, more| sum.add(more));
+            return dense.add(tile, arrivals, row, true, |sum, more| sum.add(more));
         };
         let [low, high] = [register.low, register.high].map(T::from_i64);
         let span = register.high - register.low + 1;
         if !register.wraps {
-            dense.add(tile, arrivals, row, |sum, more| sum.add(more).most(low).least(high));
+            dense.add(tile, arrivals, row, false, |sum, more| sum.add(more).most(low).least(high));
         } else if (span as u64).is_power_of_two() {
             let mask = T::from_i64(span - 1);
             let held = |sum: T| sum.subtract(low).masked(mask).add(low);
-            dense.add(tile, arrivals, row, |sum, more| held(sum.add(more)));
+            dense.add(tile, arrivals, row, false, |sum, more| held(sum.add(more)));
         } else {
             let span = T::from_i64(span);
             let held = |sum: T| sum.subtract(low).modulo(span).add(low);
-            dense.add(tile, arrivals, row, |sum, more| held(sum.add(more)));
+            dense.add(tile, arrivals, row, false, |sum, more| held(sum.add(more)));
         }
     }
 
@@ -354,9 +357,7 @@ impl<T: Short> WithSimd for Direct<'_, T> {
                     let lanes = dense.lanes(tile);
                     for step in steps.clone() {
                         let start = start(step);
-                        if sum.map.register.is_none() {
-                            rows[start + lanes.start..start + lanes.end].fill(T::default());
-                        } else if is_carried {
+                        if sum.map.register.is_some() && is_carried {
                             let before = start - width;
                             let before = before + lanes.start..before + lanes.end;
                             rows.copy_within(before, start + lanes.start);

@@ -15,9 +15,11 @@
 )]
 #![allow(clippy::needless_range_loop, reason = "loops over several lists are vectorised like that")]
 
+mod alias;
 mod batch;
 mod buffer;
 mod cell;
+mod join;
 mod kernel;
 mod layout;
 mod map;

@@ -6,6 +6,7 @@ use nirkit_step::{BufferId, Format};
 
 use super::buffer::{Buffers, Rows};
 use super::cell::Load;
+use super::layout::Layout;
 use super::number::{Lane, Stored, each_stored};
 use super::port::{Frame, Frames};
 
@@ -84,7 +85,8 @@ impl Move {
                         _ => (delays.len(), false),
                     };
                     let count = if is_long { rows + block } else { *rows };
-                    let base = if is_long { 0 } else { ring_start(buffers, *ring, step) };
+                    let base =
+                        if is_long { 0 } else { buffers.start(ring.buffer, ring.previous, step) };
                     let now = first + step;
                     let mut list = buffers.take(*to);
                     let row = buffers.place(*to, step);
@@ -106,13 +108,6 @@ impl Move {
     }
 }
 
-/// Where a ring begins that lies like any other buffer.
-fn ring_start(buffers: &Buffers<'_>, ring: Load, step: usize) -> usize {
-    let place = &buffers.places[ring.buffer.0];
-    let row = if place.rows == Rows::One { 0 } else { step + 1 - usize::from(ring.previous) };
-    row * place.width()
-}
-
 fn store(
     buffers: &mut Buffers<'_>,
     from: Load,
@@ -130,7 +125,7 @@ fn store(
     let elements = buffers.places[from.buffer.0].elements;
     let (start, width) = match place.rows {
         Rows::Ring { .. } => (0, place.width()),
-        _ => (ring_start(buffers, ring, step), elements),
+        _ => (buffers.start(ring.buffer, false, step), elements),
     };
     let count = if matches!(place.rows, Rows::Ring { .. }) { rows + block } else { rows };
     let start = start + (first + step) % count * width;
@@ -157,39 +152,61 @@ fn enter(
     frame: Frame<'_>,
 ) -> Result<(), OutOfBounds> {
     let place = buffers.places[to.0];
-    let row = buffers.place(to, step).start;
+    let start = buffers.start(to, false, step);
     let list = &mut buffers.lists[to.0];
-    match frame {
-        Frame::F64(numbers) => each_stored!(place.stored, T => {
-            let row = &mut T::of_mut(list)[row..];
-            for at in 0..place.elements {
-                let number = numbers.get(at).copied().unwrap_or(0.0);
-                let held = match (format, bounds) {
-                    (Format::F32, _) => f64::from(number as f32).convert(),
-                    (Format::F64, _) => number.convert(),
-                    (Format::I64, None) => i64::from_f64(number).convert(),
-                    (Format::I64, Some(bounds)) => within(i64::from_f64(number), bounds)?.convert(),
-                };
-                row[place.layout.place(at)] = held;
+    each_stored!(place.stored, T => {
+        let row = &mut T::of_mut(list)[start..start + place.elements];
+        let plain = place.layout == Layout::Plain;
+        let given = match frame {
+            Frame::F64(numbers) => numbers.len(),
+            Frame::I64(numbers) => numbers.len(),
+        };
+        if given < row.len() {
+            row.fill(T::default());
+        }
+        macro_rules! write {
+            ($numbers:expr, $held:expr) => {
+                if plain {
+                    for (to, &number) in row.iter_mut().zip($numbers) {
+                        *to = $held(number);
+                    }
+                } else {
+                    for (at, &number) in $numbers.iter().take(place.elements).enumerate() {
+                        row[place.layout.place(at)] = $held(number);
+                    }
+                }
+            };
+        }
+        match (frame, format) {
+            (Frame::F64(numbers), Format::F32) => {
+                write!(numbers, |x: f64| (x as f32).convert::<T>());
             }
-        }),
-        Frame::I64(numbers) => each_stored!(place.stored, T => {
-            let row = &mut T::of_mut(list)[row..];
-            for at in 0..place.elements {
-                let number = numbers.get(at).copied().unwrap_or(0);
-                let held = match (format, bounds) {
-                    (Format::F32, _) => (number as f32).convert(),
-                    (Format::F64, _) => (number as f64).convert(),
-                    (Format::I64, None) => number.convert(),
-                    (Format::I64, Some(bounds)) => within(number, bounds)?.convert(),
-                };
-                row[place.layout.place(at)] = held;
+            (Frame::F64(numbers), Format::F64) => write!(numbers, |x: f64| x.convert::<T>()),
+            (Frame::F64(numbers), Format::I64) => {
+                check(numbers.iter().map(|&x| i64::from_f64(x)), bounds)?;
+                write!(numbers, |x: f64| i64::from_f64(x).convert::<T>());
             }
-        }),
-    }
+            (Frame::I64(numbers), Format::F32) => {
+                write!(numbers, |x: i64| (x as f32).convert::<T>());
+            }
+            (Frame::I64(numbers), Format::F64) => {
+                write!(numbers, |x: i64| (x as f64).convert::<T>());
+            }
+            (Frame::I64(numbers), Format::I64) => {
+                check(numbers.iter().copied(), bounds)?;
+                write!(numbers, |x: i64| x.convert::<T>());
+            }
+        }
+    });
     Ok(())
 }
 
-fn within(number: i64, [low, high]: [i64; 2]) -> Result<i64, OutOfBounds> {
-    if (low..=high).contains(&number) { Ok(number) } else { Err(OutOfBounds) }
+/// Whether integers are as promised.
+fn check(numbers: impl Iterator<Item = i64>, bounds: Option<[i64; 2]>) -> Result<(), OutOfBounds> {
+    let Some([low, high]) = bounds else { return Ok(()) };
+    let mut is_beyond = false;
+    for number in numbers {
+        is_beyond |= number < low || number > high;
+    }
+    if is_beyond { Err(OutOfBounds) } else { Ok(()) }
 }

@@ -10,6 +10,7 @@ use nirkit_step::{BufferId, Fault, Operation, Program};
 use super::buffer::{Place, Rows};
 use super::cell::graph::Graph;
 use super::cell::{CellCode, Surroundings, is_narrow};
+use super::join::join;
 use super::layout::Layout;
 use super::map::MapCode;
 use super::moves::Move;
@@ -45,6 +46,13 @@ pub(super) enum Code {
     Cell(CellCode),
 }
 
+impl Code {
+    /// Whether it does anything: copies that nobody reads are not made.
+    fn is_effective(&self) -> bool {
+        !matches!(self, Self::Cell(cell) if cell.is_empty())
+    }
+}
+
 /// Rows of a block may take so many bytes where they would fit the cache.
 const CACHED: usize = 256 << 10;
 /// They never take more than this, but for a single step.
@@ -64,7 +72,9 @@ impl Executor {
         if !faults.is_empty() {
             return Err(faults);
         }
-        Ok(Preparation::new(simplify(program), options).finish(options))
+        let mut program = simplify(program);
+        join(&mut program);
+        Ok(Preparation::new(program, options).finish(options))
     }
 }
 
@@ -74,7 +84,6 @@ struct Preparation {
     known: Vec<Interval>,
     graphs: BTreeMap<usize, Graph>,
     schedule: Schedule,
-    is_needed: Vec<bool>,
     places: Vec<Place>,
 }
 
@@ -99,39 +108,23 @@ impl Preparation {
                 graphs.insert(at, Graph::new(&program, cell, &|buffer| known[buffer.0]));
             }
         }
-        let loads = graphs.iter().map(|(&at, graph)| (at, graph.loads())).collect();
         let mut is_recorded = vec![false; program.buffers.len()];
         options.records.iter().for_each(|buffer| is_recorded[buffer.0] = true);
-        let schedule = Schedule::new(&program, &loads, &is_recorded);
-        let mut is_needed = is_recorded.clone();
-        for (at, operation) in program.operations.iter().enumerate() {
-            let read = match operation {
-                Operation::Dense(map) => vec![map.from],
-                Operation::Deliver(map) => vec![map.from, map.to],
-                Operation::Convolution(map) => vec![map.from],
-                Operation::Pool(map) => vec![map.from],
-                Operation::Permute { from, .. } => vec![*from],
-                Operation::Store { from, ring } => vec![*from, *ring],
-                Operation::Recall { ring, .. } => vec![*ring],
-                _ => loads.get(&at).cloned().unwrap_or_default(),
-            };
-            read.iter().for_each(|buffer| is_needed[buffer.0] = true);
-        }
+        let schedule = Schedule::new(&program, &graphs, &is_recorded);
         let places = (0..program.buffers.len()).map(|at| {
             let buffer = &program.buffers[at];
             let stored = Stored::of(buffer.format());
             let is_narrow = stored == Stored::I64 && is_narrow(known[at]);
-            let is_written = !schedule.writers[at].is_empty();
             let rows = match () {
                 () if schedule.is_ring[at] => ring(&program, BufferId(at)),
-                () if is_written && (schedule.is_shared[at] || is_recorded[at]) => Rows::Block,
+                () if schedule.is_shared[at] => Rows::Block,
                 () => Rows::One,
             };
             let stored = if is_narrow { Stored::I32 } else { stored };
             Place { stored, elements: buffer.len(), rows, layout: Layout::Plain }
         });
         let places = places.collect();
-        Self { inputs, known, graphs, schedule, is_needed, places, program }
+        Self { inputs, known, graphs, schedule, places, program }
     }
 
     fn finish(self, options: &Options) -> Executor {
@@ -139,7 +132,8 @@ impl Preparation {
             .schedule
             .stages
             .iter()
-            .map(|stage| stage.iter().map(|&at| self.code(at)).collect())
+            .map(|stage| stage.iter().map(|&at| self.code(at)).filter(Code::is_effective).collect())
+            .filter(|stage: &Vec<Code>| !stage.is_empty())
             .collect();
         let rows = |place: &Place| match place.rows {
             Rows::Block => place.width() * place.stored.bytes(),
@@ -174,10 +168,11 @@ impl Preparation {
 
     fn code(&self, at: usize) -> Code {
         let operation = &self.program.operations[at];
-        let is_previous = |buffer: BufferId| self.schedule.is_previous(at, buffer);
-        let load = |buffer| super::cell::Load { buffer, previous: is_previous(buffer) };
+        let load = |buffer| self.schedule.load(at, buffer);
+        let is_first = |buffer| self.schedule.is_first(at, buffer);
         let known = &self.known;
-        if let Some(map) = MapCode::new(&self.program, operation, &self.places, known, is_previous)
+        if let Some(map) =
+            MapCode::new(&self.program, operation, &self.places, known, &self.schedule, at)
         {
             return Code::Map(map);
         }
@@ -195,8 +190,9 @@ impl Preparation {
                     &self.graphs[&at],
                     &Surroundings {
                         stored: &|buffer| places[buffer.0].stored,
-                        previous: &is_previous,
-                        is_needed: &|buffer| self.is_needed[buffer.0],
+                        load: &load,
+                        is_first: &is_first,
+                        is_needed: &|buffer| self.schedule.is_needed[buffer.0],
                         arrange: &|list| list.arranged(width, |at| layout.place(at)),
                     },
                 ));
@@ -220,7 +216,7 @@ impl Preparation {
             }
             Operation::Recall { ring, delays, to } => {
                 let rows = self.rows(*ring, *to);
-                let is_stored = !self.schedule.is_previous(at, *ring);
+                let is_stored = !load(*ring).previous;
                 let layout = places[to.0].layout;
                 let mut found = vec![0; delays.len()];
                 for (at, &delay) in delays.iter().enumerate() {

@@ -6,11 +6,15 @@ use nirkit_ir::facts::order::strongly_connected;
 use nirkit_step::range::simplify::written;
 use nirkit_step::{BufferId, Operation, Program, When};
 
+use super::alias::Aliases;
+use super::cell::Load;
+use super::cell::graph::Graph;
+
 /// What an operation looks at.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Access {
-    pub(super) reads: Vec<BufferId>,
-    pub(super) writes: Vec<BufferId>,
+struct Access {
+    reads: Vec<BufferId>,
+    writes: Vec<BufferId>,
 }
 
 /// Operations that take each step together, in their order, or a single one that takes a block of steps at once.
@@ -20,26 +24,32 @@ pub(super) type Stage = Vec<usize>;
 pub(super) struct Schedule {
     pub(super) stages: Vec<Stage>,
     /// The operations that write each buffer, ascending.
-    pub(super) writers: Vec<Vec<usize>>,
+    writers: Vec<Vec<usize>>,
+    /// Where operations read what they read of copies.
+    aliases: BTreeMap<(usize, BufferId), Load>,
     /// Whether a buffer is a ring that is only stored to and recalled from.
     pub(super) is_ring: Vec<bool>,
-    /// Whether several stages look at a buffer.
+    /// Whether each step of a block is looked at after the block, or by several stages.
     pub(super) is_shared: Vec<bool>,
+    /// Whether anything looks at a buffer.
+    pub(super) is_needed: Vec<bool>,
 }
 
 impl Schedule {
-    /// The schedule of a simplified program. `loads` are the buffers that each cell reads; `is_recorded` holds for buffers that are
-    /// looked at after each step.
+    /// The schedule of a simplified program. `graphs` are those of its cells; `is_recorded` holds for buffers that are looked at after
+    /// each step.
     pub(super) fn new(
         program: &Program,
-        loads: &BTreeMap<usize, Vec<BufferId>>,
+        graphs: &BTreeMap<usize, Graph>,
         is_recorded: &[bool],
     ) -> Self {
-        let is_ring = rings(program, loads, is_recorded);
+        let buffers = program.buffers.len();
+        let loads = graphs.iter().map(|(&at, graph)| (at, graph.loads())).collect();
+        let is_ring = rings(program, &loads, is_recorded);
         let accesses: Vec<Access> = (0..program.operations.len())
             .map(|at| access(&program.operations[at], loads.get(&at), &is_ring))
             .collect();
-        let mut writers = vec![Vec::new(); program.buffers.len()];
+        let mut writers = vec![Vec::new(); buffers];
         for (at, access) in accesses.iter().enumerate() {
             for buffer in &access.writes {
                 if writers[buffer.0].last() != Some(&at) {
@@ -47,10 +57,25 @@ impl Schedule {
                 }
             }
         }
-        let mut targets = vec![Vec::new(); accesses.len()];
+        let copies = Aliases::new(program, graphs, &writers);
+        let (mut is_shared, mut is_needed) = (is_recorded.to_vec(), is_recorded.to_vec());
+        let (mut targets, mut aliases) = (vec![Vec::new(); accesses.len()], BTreeMap::new());
         for (at, access) in accesses.iter().enumerate() {
-            for buffer in &access.reads {
-                depend(at, &writers[buffer.0], &mut targets);
+            for &buffer in &access.reads {
+                let is_previous = writers[buffer.0].first().is_none_or(|&first| first >= at);
+                // What is read to be kept or changed is the buffer itself, and an operation does not read what it writes.
+                let is_changed = |buffer: BufferId| access.writes.contains(&buffer);
+                let load = copies.resolve(buffer, is_previous);
+                let load = load.filter(|load| !is_changed(buffer) && !is_changed(load.buffer));
+                if let Some(load) = load {
+                    aliases.insert((at, buffer), load);
+                    targets_of(writers[load.buffer.0].last(), at, &mut targets);
+                    is_shared[load.buffer.0] = true;
+                    is_needed[load.buffer.0] = true;
+                } else {
+                    depend(at, &writers[buffer.0], &mut targets);
+                    is_needed[buffer.0] = true;
+                }
             }
             for buffer in &access.writes {
                 let before = writers[buffer.0].iter().rev().find(|&&writer| writer < at);
@@ -62,20 +87,30 @@ impl Schedule {
         for (number, stage) in stages.iter().enumerate() {
             stage.iter().for_each(|&at| stage_of[at] = number);
         }
-        let mut users: Vec<Option<usize>> = vec![None; program.buffers.len()];
-        let mut is_shared = vec![false; program.buffers.len()];
+        let mut users: Vec<Option<usize>> = vec![None; buffers];
         for (at, access) in accesses.iter().enumerate() {
-            for buffer in access.reads.iter().chain(&access.writes) {
+            for &buffer in access.reads.iter().chain(&access.writes) {
+                let buffer = aliases.get(&(at, buffer)).map_or(buffer, |load: &Load| load.buffer);
                 let first = *users[buffer.0].get_or_insert(stage_of[at]);
                 is_shared[buffer.0] |= first != stage_of[at];
             }
         }
-        Self { stages, writers, is_ring, is_shared }
+        for (shared, writers) in is_shared.iter_mut().zip(&writers) {
+            *shared &= !writers.is_empty();
+        }
+        Self { stages, writers, aliases, is_ring, is_shared, is_needed }
     }
 
-    /// Whether an operation reads what a buffer held in the step before.
-    pub(super) fn is_previous(&self, operation: usize, buffer: BufferId) -> bool {
-        self.writers[buffer.0].first().is_none_or(|&first| first >= operation)
+    /// Where an operation reads a buffer.
+    pub(super) fn load(&self, operation: usize, buffer: BufferId) -> Load {
+        let first = self.writers[buffer.0].first();
+        let previous = first.is_none_or(|&first| first >= operation);
+        self.aliases.get(&(operation, buffer)).copied().unwrap_or(Load { buffer, previous })
+    }
+
+    /// Whether an operation is the first to write a buffer in a step.
+    pub(super) fn is_first(&self, operation: usize, buffer: BufferId) -> bool {
+        self.writers[buffer.0].first() == Some(&operation)
     }
 }
 

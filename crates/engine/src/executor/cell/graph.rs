@@ -183,6 +183,14 @@ impl Graph {
         self.nodes.iter().filter_map(buffer).collect()
     }
 
+    /// The buffers that are written with what another one held before the cell, each with that.
+    pub(crate) fn copies(&self) -> impl Iterator<Item = (BufferId, BufferId)> + '_ {
+        self.writes.iter().filter_map(|(&to, &node)| match self.nodes[node].0 {
+            Node::Buffer(from) if from != to => Some((to, from)),
+            _ => None,
+        })
+    }
+
     pub(super) fn len(&self) -> usize {
         self.nodes.len()
     }

@@ -9,7 +9,7 @@ use super::super::number::{Lane, List, Stored, each_stored};
 use super::graph::{Graph, Node};
 
 /// Neurons that take an instruction together, at most.
-pub(super) const TILE: usize = 128;
+pub(super) const TILE: usize = 256;
 
 /// What an instruction computes, and in which format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,8 +78,10 @@ pub(crate) struct CellCode {
 /// What is known of the buffers of a cell.
 pub(crate) struct Surroundings<'a> {
     pub(crate) stored: &'a dyn Fn(BufferId) -> Stored,
-    /// Whether a cell reads what a buffer held in the step before.
-    pub(crate) previous: &'a dyn Fn(BufferId) -> bool,
+    /// Where a buffer is read.
+    pub(crate) load: &'a dyn Fn(BufferId) -> Load,
+    /// Whether nothing writes a buffer before in a step.
+    pub(crate) is_first: &'a dyn Fn(BufferId) -> bool,
     /// Whether a buffer that is written is looked at by anything.
     pub(crate) is_needed: &'a dyn Fn(BufferId) -> bool,
     /// Puts a number for each neuron in its place.
@@ -100,7 +102,7 @@ impl CellCode {
             carried: writes
                 .iter()
                 .map(|write| write.0)
-                .filter(|&at| (around.previous)(at))
+                .filter(|&at| (around.is_first)(at))
                 .collect(),
             parameters: Vec::new(),
             constants: Vec::new(),
@@ -123,6 +125,13 @@ impl CellCode {
             compiler.code.writes.push((buffer, operand, stored));
         }
         compiler.code
+    }
+}
+
+impl CellCode {
+    /// Whether it writes nothing.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.writes.is_empty()
     }
 }
 
@@ -161,9 +170,10 @@ impl Compiler<'_> {
     fn compile(&mut self, node: usize) {
         let (stored, operand) = match self.graph.node(node) {
             Node::Buffer(buffer) => {
-                let load = Load { buffer, previous: (self.around.previous)(buffer) };
+                let load = (self.around.load)(buffer);
                 self.code.loads.push(load);
-                ((self.around.stored)(buffer), Operand::Load(self.code.loads.len() - 1))
+                let operand = Operand::Load(self.code.loads.len() - 1);
+                ((self.around.stored)(load.buffer), operand)
             }
             Node::Parameter(at) => {
                 let stored = self.common(&[node]);

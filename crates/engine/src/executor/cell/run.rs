@@ -5,9 +5,9 @@ use std::ops::Range;
 use nirkit_step::When;
 use pulp::{Simd, WithSimd};
 
-use super::super::buffer::Buffers;
+use super::super::buffer::{Buffers, padded};
 use super::super::number::{Lane, List, Stored, each_stored};
-use super::instruction::{CellCode, Instruction, Kind, Operand, TILE};
+use super::instruction::{CellCode, Instruction, Kind, Load, Operand, TILE};
 use super::kernel;
 use crate::vectorized::vectorized;
 
@@ -80,71 +80,90 @@ impl WithSimd for Steps<'_, '_> {
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
         let Self { code, buffers, registers, steps } = self;
-        let width = super::super::buffer::padded(code.neurons);
+        let width = padded(code.neurons);
         for start in (0..width).step_by(TILE) {
             let len = TILE.min(width - start);
             for step in steps.clone() {
-                let mut tile = Tile { code, buffers, registers, start, len, step };
-                for number in 0..code.instructions.len() {
-                    tile.execute(simd, number);
+                for (number, &instruction) in code.instructions.iter().enumerate() {
+                    let (before, after) = registers.0.split_at_mut(number);
+                    let tile = Tile { code, buffers, registers: before, start, len, step };
+                    tile.compute(simd, instruction, &mut after[0]);
                 }
-                tile.write();
+                write(code, buffers, &registers.0, start, len, step);
             }
         }
+    }
+}
+
+/// Writes what is left of some neurons into their buffers.
+#[inline(always)]
+fn write(
+    code: &CellCode,
+    buffers: &mut Buffers<'_>,
+    registers: &[List],
+    start: usize,
+    len: usize,
+    step: usize,
+) {
+    for &(buffer, operand, stored) in &code.writes {
+        let at = buffers.place(buffer, step).start + start;
+        let to = &mut buffers.lists[buffer.0];
+        let (from, first) = match operand {
+            Operand::Parameter(at) => (&code.parameters[at], start),
+            Operand::Constant(at) => (&code.constants[at], 0),
+            // Loads were copied.
+            Operand::Register(at) | Operand::Load(at) => (&registers[at], 0),
+        };
+        each_stored!(stored, T => {
+            T::of_mut(to)[at..at + len].copy_from_slice(&T::of(from)[first..first + len]);
+        });
     }
 }
 
 /// Neurons side by side in a step.
 struct Tile<'a, 'b> {
     code: &'a CellCode,
-    buffers: &'a mut Buffers<'b>,
-    registers: &'a mut Registers,
+    buffers: &'a Buffers<'b>,
+    /// What the instructions before wrote.
+    registers: &'a [List],
     start: usize,
     len: usize,
     step: usize,
 }
 
 impl Tile<'_, '_> {
-    /// The numbers of an operand; none if they have another format.
+    /// The numbers of an operand.
     #[inline(always)]
     fn numbers<T: Lane>(&self, operand: Operand) -> &[T] {
-        match operand {
-            Operand::Register(at) => &T::of(&self.registers.0[at])[..self.len],
-            Operand::Constant(at) => &T::of(&self.code.constants[at])[..self.len],
-            Operand::Parameter(at) => {
-                &T::of(&self.code.parameters[at])[self.start..self.start + self.len]
-            }
+        let (list, at) = match operand {
+            Operand::Register(at) => (&self.registers[at], 0),
+            Operand::Constant(at) => (&self.code.constants[at], 0),
+            Operand::Parameter(at) => (&self.code.parameters[at], self.start),
             Operand::Load(at) => {
-                let load = self.code.loads[at];
-                let row = self.buffers.row::<T>(load.buffer, load.previous, self.step);
-                &row[self.start..self.start + self.len]
+                let Load { buffer, previous } = self.code.loads[at];
+                let row = self.buffers.start(buffer, previous, self.step);
+                (&self.buffers.lists[buffer.0], row + self.start)
             }
-        }
+        };
+        &T::of(list)[at..at + self.len]
     }
 
     #[inline(always)]
-    fn execute<S: Simd>(&mut self, simd: S, number: usize) {
-        let Instruction { kind, inputs } = self.code.instructions[number];
-        let mut out = std::mem::take(&mut self.registers.0[number]);
-        self.compute(simd, kind, inputs, &mut out);
-        self.registers.0[number] = out;
-    }
-
-    #[inline(always)]
-    fn compute<S: Simd>(&self, simd: S, kind: Kind, inputs: [Operand; 4], out: &mut List) {
-        let [a, b, c, d] = inputs;
+    fn compute<S: Simd>(&self, simd: S, instruction: Instruction, out: &mut List) {
+        let Instruction { kind, inputs: [a, b, c, d] } = instruction;
         match kind {
             Kind::Binary(operation, stored) => each_stored!(stored, T => {
                 let inputs = [self.numbers::<T>(a), self.numbers::<T>(b)];
                 kernel::binary(simd, operation, inputs, T::of_mut(out));
             }),
             Kind::MultiplyAdd(stored) => each_stored!(stored, T => {
-                let inputs = [a, b, c].map(|x| self.numbers::<T>(x));
+                let inputs =
+                    [self.numbers::<T>(a), self.numbers::<T>(b), self.numbers::<T>(c)];
                 kernel::multiply_add(simd, inputs, T::of_mut(out));
             }),
             Kind::Select(comparison, from, to) => each_stored!(from, A => each_stored!(to, B => {
-                let held = [a, b].map(|x| self.numbers::<A>(x));
-                let then = [c, d].map(|x| self.numbers::<B>(x));
+                let held = [self.numbers::<A>(a), self.numbers::<A>(b)];
+                let then = [self.numbers::<B>(c), self.numbers::<B>(d)];
                 kernel::select(simd, comparison, held, then, B::of_mut(out));
             })),
             Kind::Floor(stored) => each_stored!(stored, T => {
@@ -159,20 +178,6 @@ impl Tile<'_, '_> {
             Kind::Copy(stored) => each_stored!(stored, T => {
                 T::of_mut(out)[..self.len].copy_from_slice(self.numbers::<T>(a));
             }),
-        }
-    }
-
-    /// Writes what is left of the neurons into their buffers.
-    #[inline(always)]
-    fn write(&mut self) {
-        for &(buffer, operand, stored) in &self.code.writes {
-            let mut list = self.buffers.take(buffer);
-            each_stored!(stored, T => {
-                let row = self.buffers.place(buffer, self.step);
-                let to = &mut T::of_mut(&mut list)[row.start + self.start..][..self.len];
-                to.copy_from_slice(self.numbers::<T>(operand));
-            });
-            self.buffers.put(buffer, list);
         }
     }
 }

@@ -66,34 +66,43 @@ impl<T: Short> Dense<T> {
         self.sources * self.width * weight
     }
 
-    /// Adds products to the sums of a tile, of a row of all sums, each addition by a function.
+    /// Adds products to the sums of a tile, of a row of all sums, each addition by a function. Sums that are `fresh` begin at 0.
     #[inline(always)]
     pub(in super::super) fn add(
         &self,
         tile: usize,
         arrivals: Arrivals<'_, T>,
         sums: &mut [T],
+        fresh: bool,
         add: impl Fn(T, T) -> T,
     ) {
         let (at, chunks) = (tile * TILE * self.sources, (self.width - tile * TILE) / CHUNK);
         let sums = &mut sums[tile * TILE..];
         match (&self.weights, chunks) {
             (Weights::Short(all), 1) => {
-                walk::<_, _, 16>(&all[at..], T::of_short, arrivals, sums, add)
+                walk::<_, _, 16>(&all[at..], T::of_short, arrivals, sums, fresh, add)
             }
             (Weights::Short(all), 2) => {
-                walk::<_, _, 32>(&all[at..], T::of_short, arrivals, sums, add)
+                walk::<_, _, 32>(&all[at..], T::of_short, arrivals, sums, fresh, add)
             }
             (Weights::Short(all), 3) => {
-                walk::<_, _, 48>(&all[at..], T::of_short, arrivals, sums, add)
+                walk::<_, _, 48>(&all[at..], T::of_short, arrivals, sums, fresh, add)
             }
             (Weights::Short(all), _) => {
-                walk::<_, _, TILE>(&all[at..], T::of_short, arrivals, sums, add)
+                walk::<_, _, TILE>(&all[at..], T::of_short, arrivals, sums, fresh, add)
             }
-            (Weights::Long(all), 1) => walk::<_, _, 16>(&all[at..], |w| w, arrivals, sums, add),
-            (Weights::Long(all), 2) => walk::<_, _, 32>(&all[at..], |w| w, arrivals, sums, add),
-            (Weights::Long(all), 3) => walk::<_, _, 48>(&all[at..], |w| w, arrivals, sums, add),
-            (Weights::Long(all), _) => walk::<_, _, TILE>(&all[at..], |w| w, arrivals, sums, add),
+            (Weights::Long(all), 1) => {
+                walk::<_, _, 16>(&all[at..], |w| w, arrivals, sums, fresh, add)
+            }
+            (Weights::Long(all), 2) => {
+                walk::<_, _, 32>(&all[at..], |w| w, arrivals, sums, fresh, add)
+            }
+            (Weights::Long(all), 3) => {
+                walk::<_, _, 48>(&all[at..], |w| w, arrivals, sums, fresh, add)
+            }
+            (Weights::Long(all), _) => {
+                walk::<_, _, TILE>(&all[at..], |w| w, arrivals, sums, fresh, add)
+            }
         }
     }
 }
@@ -105,11 +114,12 @@ fn walk<W: Copy, T: Short, const N: usize>(
     widened: impl Fn(W) -> T,
     arrivals: Arrivals<'_, T>,
     sums: &mut [T],
+    fresh: bool,
     add: impl Fn(T, T) -> T,
 ) {
     let (rows, _) = weights.as_chunks::<N>();
     let Some(place) = sums.first_chunk_mut::<N>() else { return };
-    let mut sums = *place;
+    let mut sums = if fresh { [T::default(); N] } else { *place };
     for (source, number) in arrivals.iter() {
         let row = &rows[source];
         for lane in 0..N {
