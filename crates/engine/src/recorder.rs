@@ -74,7 +74,7 @@ pub(crate) fn record(
     let most = frames.most();
     let largest = LARGEST.into_iter().find(|&largest| most <= largest).unwrap_or(most);
     let executor = executors.get(Key { records: records.clone(), largest }, program);
-    let ran = executor.run(&mut executor.start(), steps, frames, &mut columns);
+    let ran = executor.run(&mut executor.start(steps), steps, frames, &mut columns);
     debug_assert!(ran.is_ok(), "no more enters than was counted");
     let arrays =
         requests.iter().zip(&records).zip(columns.columns).map(|((request, at), column)| {

@@ -112,7 +112,8 @@ impl Case {
             }
         }
         let samples = [Entering::of_frames(&frames)];
-        step_program::agrees(&read, &samples, self.steps, lowered.operations.len());
+        let choice = lowered.operations.len() + place.len();
+        step_program::agrees_in_one_way(&read, &samples, self.steps, choice, choice);
     }
 
     fn requests(&self, all: Vec<Request>) -> Vec<Request> {

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use nirkit_run::interrupt;
 
-use super::moves::OutOfBounds;
+use super::frame::OutOfBounds;
 use super::port::{Frames, Sink};
 use super::prepare::Executor;
 
@@ -23,7 +23,7 @@ impl Executor {
         let threads = threads.min(samples.len()).max(1);
         let share = samples.len().div_ceil(threads).max(1);
         let work = |samples: &mut [(F, K)]| {
-            let mut state = self.start();
+            let mut state = self.start(steps);
             for (frames, sink) in samples {
                 self.restart(&mut state);
                 self.run(&mut state, steps, frames, sink)?;

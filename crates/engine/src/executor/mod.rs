@@ -19,6 +19,7 @@ mod alias;
 mod batch;
 mod buffer;
 mod cell;
+mod frame;
 mod join;
 mod kernel;
 mod layout;
@@ -30,8 +31,8 @@ mod prepare;
 mod run;
 mod schedule;
 
+pub use frame::OutOfBounds;
 pub(crate) use layout::Layout;
-pub use moves::OutOfBounds;
 pub use port::{Frame, Frames, Row, Sink};
 pub use prepare::{Executor, Options};
 pub use run::State;

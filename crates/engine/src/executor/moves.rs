@@ -6,9 +6,9 @@ use nirkit_step::{BufferId, Format};
 
 use super::buffer::{Buffers, Rows};
 use super::cell::Load;
-use super::layout::Layout;
+use super::frame::{OutOfBounds, enter};
 use super::number::{Lane, Stored, each_stored};
-use super::port::{Frame, Frames};
+use super::port::Frames;
 
 /// An operation that computes nothing.
 #[derive(Debug)]
@@ -39,11 +39,6 @@ pub(super) enum Move {
         rows: usize,
     },
 }
-
-/// A number enters that is beyond what was promised.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a number enters that is beyond the promised bounds")]
-pub struct OutOfBounds;
 
 impl Move {
     /// Moves the numbers of some steps of a block, whose first step is number `first` of the run.
@@ -140,73 +135,4 @@ fn store(
         });
     });
     buffers.put(ring.buffer, list);
-}
-
-/// Writes a frame; what is missing is 0.
-fn enter(
-    buffers: &mut Buffers<'_>,
-    to: BufferId,
-    step: usize,
-    format: Format,
-    bounds: Option<[i64; 2]>,
-    frame: Frame<'_>,
-) -> Result<(), OutOfBounds> {
-    let place = buffers.places[to.0];
-    let start = buffers.start(to, false, step);
-    let list = &mut buffers.lists[to.0];
-    each_stored!(place.stored, T => {
-        let row = &mut T::of_mut(list)[start..start + place.elements];
-        let plain = place.layout == Layout::Plain;
-        let given = match frame {
-            Frame::F64(numbers) => numbers.len(),
-            Frame::I64(numbers) => numbers.len(),
-        };
-        if given < row.len() {
-            row.fill(T::default());
-        }
-        macro_rules! write {
-            ($numbers:expr, $held:expr) => {
-                if plain {
-                    for (to, &number) in row.iter_mut().zip($numbers) {
-                        *to = $held(number);
-                    }
-                } else {
-                    for (at, &number) in $numbers.iter().take(place.elements).enumerate() {
-                        row[place.layout.place(at)] = $held(number);
-                    }
-                }
-            };
-        }
-        match (frame, format) {
-            (Frame::F64(numbers), Format::F32) => {
-                write!(numbers, |x: f64| (x as f32).convert::<T>());
-            }
-            (Frame::F64(numbers), Format::F64) => write!(numbers, |x: f64| x.convert::<T>()),
-            (Frame::F64(numbers), Format::I64) => {
-                check(numbers.iter().map(|&x| i64::from_f64(x)), bounds)?;
-                write!(numbers, |x: f64| i64::from_f64(x).convert::<T>());
-            }
-            (Frame::I64(numbers), Format::F32) => {
-                write!(numbers, |x: i64| (x as f32).convert::<T>());
-            }
-            (Frame::I64(numbers), Format::F64) => {
-                write!(numbers, |x: i64| (x as f64).convert::<T>());
-            }
-            (Frame::I64(numbers), Format::I64) => {
-                check(numbers.iter().copied(), bounds)?;
-                write!(numbers, |x: i64| x.convert::<T>());
-            }
-        }
-    });
-    Ok(())
-}
-
-/// Whether integers are as promised.
-fn check(numbers: impl Iterator<Item = i64>, bounds: Option<[i64; 2]>) -> Result<(), OutOfBounds> {
-    let Some([low, high]) = bounds else { return Ok(()) };
-    let mut is_beyond = false;
-    for number in numbers {
-        is_beyond |= number < low || number > high;
-    }
-    if is_beyond { Err(OutOfBounds) } else { Ok(()) }
 }

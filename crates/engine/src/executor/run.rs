@@ -2,10 +2,10 @@
 
 use nirkit_run::interrupt;
 
-use super::buffer::{Buffers, Rows};
+use super::buffer::{Buffers, Place, Rows};
 use super::cell::Registers;
+use super::frame::OutOfBounds;
 use super::map::Scratch;
-use super::moves::OutOfBounds;
 use super::number::List;
 use super::port::{Frames, Row, Sink};
 use super::prepare::{Code, Executor};
@@ -16,14 +16,17 @@ pub struct State {
     lists: Vec<List>,
     registers: Vec<Vec<Option<Registers>>>,
     scratch: Scratch,
+    /// The most steps of a block.
+    block: usize,
     /// Steps that were taken.
     taken: usize,
 }
 
 impl Executor {
-    /// Makes a state before the first step.
+    /// Makes a state before the first step, with room for blocks of at most so many steps. Longer runs take more blocks.
     #[must_use]
-    pub fn start(&self) -> State {
+    pub fn start(&self, steps: usize) -> State {
+        let block = self.block.min(steps).max(1);
         let codes = || self.stages.iter().flatten();
         let maps =
             codes().filter_map(|code| if let Code::Map(map) = code { Some(map) } else { None });
@@ -31,18 +34,13 @@ impl Executor {
             Code::Cell(cell) => Some(Registers::new(cell)),
             _ => None,
         };
+        let list = |place: &Place| List::zeros(place.stored, place.count(block) * place.width());
+        let registers = |stage: &Vec<Code>| stage.iter().map(registers).collect();
         let mut state = State {
-            lists: self
-                .places
-                .iter()
-                .map(|place| List::zeros(place.stored, place.count(self.block) * place.width()))
-                .collect(),
-            registers: self
-                .stages
-                .iter()
-                .map(|stage| stage.iter().map(registers).collect())
-                .collect(),
-            scratch: Scratch::new(maps, &self.places, self.block),
+            lists: self.places.iter().map(list).collect(),
+            registers: self.stages.iter().map(registers).collect(),
+            scratch: Scratch::new(maps, &self.places, block),
+            block,
             taken: 0,
         };
         self.restart(&mut state);
@@ -55,7 +53,7 @@ impl Executor {
         for ((list, start), place) in state.lists.iter_mut().zip(&self.starts).zip(&self.places) {
             // A ring that starts so many rows before the first step.
             let at = match place.rows {
-                Rows::Ring { .. } => self.block * place.width(),
+                Rows::Ring { .. } => state.block * place.width(),
                 _ => 0,
             };
             list.write(at, start);
@@ -78,7 +76,7 @@ impl Executor {
     ) -> Result<(), OutOfBounds> {
         let end = state.taken + steps;
         while state.taken < end && !interrupt::is_requested() {
-            let len = self.block.min(end - state.taken);
+            let len = state.block.min(end - state.taken);
             self.run_block(state, len, frames)?;
             for (record, buffer) in self.records.iter().enumerate() {
                 let place = &self.places[buffer.0];
@@ -102,7 +100,7 @@ impl Executor {
         len: usize,
         frames: &impl Frames,
     ) -> Result<(), OutOfBounds> {
-        let State { lists, registers, scratch, taken } = state;
+        let State { lists, registers, scratch, block, taken } = state;
         let mut buffers = Buffers { places: &self.places, lists };
         for (stage, registers) in self.stages.iter().zip(registers) {
             // One by one, or all at once.
@@ -116,7 +114,7 @@ impl Executor {
                         }
                         (Code::Map(map), _) => map.run(&mut buffers, scratch, steps.clone()),
                         (Code::Move(code), _) => {
-                            code.run(&mut buffers, *taken, steps.clone(), self.block, frames)?;
+                            code.run(&mut buffers, *taken, steps.clone(), *block, frames)?;
                         }
                         _ => {}
                     }
