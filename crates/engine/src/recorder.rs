@@ -49,7 +49,7 @@ impl Executors {
 ///
 /// # Errors
 ///
-/// There is no memory for what is recorded.
+/// Requests for what there is not, and no memory for what is recorded.
 pub(crate) fn record(
     executors: &Executors,
     program: &Program,
@@ -58,12 +58,16 @@ pub(crate) fn record(
     requests: &[Request],
 ) -> Result<Recording, Vec<RunError>> {
     let too_large = || vec![RunError::TooLarge { steps }];
-    let mut records = Vec::new();
-    for request in requests {
+    let find = |request: &Request| {
         let name = format!("{}:{}", request.node, request.observable);
         let probe = program.probes.iter().find(|probe| probe.name == name);
-        records.push(probe.ok_or_else(|| vec![RunError::NoSuchState(request.clone())])?.buffer);
+        probe.map(|probe| probe.buffer).ok_or_else(|| RunError::NoSuchState(request.clone()))
+    };
+    let (found, missing): (Vec<_>, Vec<_>) = requests.iter().map(find).partition(Result::is_ok);
+    if !missing.is_empty() {
+        return Err(missing.into_iter().filter_map(Result::err).collect());
     }
+    let records: Vec<BufferId> = found.into_iter().flatten().collect();
     let column = |buffer: &BufferId| {
         let buffer = &program.buffers[buffer.0];
         Column::new(buffer.format(), buffer.len(), steps)

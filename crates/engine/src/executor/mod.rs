@@ -16,6 +16,7 @@
 #![allow(clippy::needless_range_loop, reason = "loops over several lists are vectorised like that")]
 
 mod alias;
+mod arrange;
 mod batch;
 mod buffer;
 mod cell;

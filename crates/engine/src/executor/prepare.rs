@@ -7,6 +7,7 @@ use nirkit_step::range::interval::Interval;
 use nirkit_step::range::simplify::simplify;
 use nirkit_step::{BufferId, Fault, Operation, Program};
 
+use super::arrange::layouts;
 use super::buffer::{Place, Rows};
 use super::cell::graph::Graph;
 use super::cell::{CellCode, Surroundings, is_narrow};
@@ -111,6 +112,7 @@ impl Preparation {
         let mut is_recorded = vec![false; program.buffers.len()];
         options.records.iter().for_each(|buffer| is_recorded[buffer.0] = true);
         let schedule = Schedule::new(&program, &graphs, &is_recorded);
+        let layouts = layouts(&program, &graphs, &schedule.is_ring);
         let places = (0..program.buffers.len()).map(|at| {
             let buffer = &program.buffers[at];
             let stored = Stored::of(buffer.format());
@@ -121,7 +123,7 @@ impl Preparation {
                 () => Rows::One,
             };
             let stored = if is_narrow { Stored::I32 } else { stored };
-            Place { stored, elements: buffer.len(), rows, layout: Layout::Plain }
+            Place { stored, elements: buffer.len(), rows, layout: layouts[at] }
         });
         let places = places.collect();
         Self { inputs, known, graphs, schedule, places, program }

@@ -6,26 +6,16 @@ use nirkit_step::{
 };
 
 use super::network::{Network, Population, Reset};
-use super::program::Program;
 use crate::integer::Source;
 use crate::integer::lower::wiring::Wiring;
 use nirkit_run::recording::{Observable, Request};
 
-impl Program {
-    /// Returns the step program that this one executes. A run of it gives the bits of a run of this one.
-    #[must_use]
-    pub fn step_program(&self, dt: Option<f64>) -> nirkit_step::Program {
-        nirkit_step::Program { dt, ..self.0.lowered.clone() }
-    }
-}
-
 impl Network {
-    /// Lowers the network.
-    pub(super) fn step_program(&self) -> nirkit_step::Program {
-        let network = self;
-        let mut wiring = Wiring::new(None, network.inputs.iter());
+    /// Returns the step program of the network.
+    pub(super) fn lower(&self) -> nirkit_step::Program {
+        let mut wiring = Wiring::new(None, self.inputs.iter());
         let mut buffers = Vec::new();
-        for population in &network.populations {
+        for population in &self.populations {
             let Population { name, shape, .. } = population;
             let neurons = population.neurons();
             let spikes = wiring.program.buffer(name, shape, Numbers::I64(vec![0; neurons]));
@@ -41,12 +31,12 @@ impl Network {
         }
         wiring.frames();
         let outputs: Vec<BufferId> = buffers.iter().map(|buffers| buffers.spikes).collect();
-        let links = network.projections.iter().map(|link| (link.source, link.delay));
+        let links = self.projections.iter().map(|link| (link.source, link.delay));
         let links: Vec<(Source, usize)> = links.collect();
         wiring.delays(links.into_iter(), &outputs);
-        for (at, (population, own)) in network.populations.iter().zip(&buffers).enumerate() {
+        for (at, (population, own)) in self.populations.iter().zip(&buffers).enumerate() {
             let mut sums = Vec::new();
-            for projection in network.projections.iter().filter(|link| link.target == at) {
+            for projection in self.projections.iter().filter(|link| link.target == at) {
                 let seen = wiring.seen(projection.source, projection.delay, &outputs);
                 let buffer = wiring.mapped(seen, &projection.maps);
                 sums.push(Read { buffer, before: None });
@@ -60,8 +50,8 @@ impl Network {
             wiring.push(Operation::Add { from: sums, to });
             wiring.push(Operation::Cell(cell(population, own, to)));
         }
-        for (at, observable) in network.subjects() {
-            let population = &network.populations[at];
+        for (at, observable) in self.subjects() {
+            let population = &self.populations[at];
             let request = Request { node: population.name.clone(), observable };
             let own = &buffers[at];
             let buffer = match request.observable {

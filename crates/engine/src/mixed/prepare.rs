@@ -1,10 +1,7 @@
 //! Makes a program of a network, or says everything that stands against it.
 
-use std::sync::Arc;
-
 use super::network::{Network, Population, Projection};
-use super::plan::plan;
-use super::program::{Planned, Program};
+use super::program::Program;
 use crate::integer::{IntegerError, PrepareErrors, Source};
 
 /// The largest sum that may arrive in a step, if every source spikes as often as it can.
@@ -25,16 +22,7 @@ pub fn prepare(network: Network) -> Result<Program, PrepareErrors> {
     if !errors.is_empty() {
         return Err(PrepareErrors(errors));
     }
-    let reach = |source: Source| {
-        let all = network.projections.iter().filter(|projection| projection.source == source);
-        all.map(|projection| projection.delay).max().unwrap_or(0)
-    };
-    let inputs = (0..network.inputs.len()).map(|at| reach(Source::Input(at))).collect();
-    let outputs = (0..network.populations.len()).map(|at| reach(Source::Population(at))).collect();
-    let plan = plan(&network);
-    let lowered = network.step_program();
-    let executors = crate::recorder::Executors::default();
-    Ok(Program(Arc::new(Planned { network, lowered, executors, plan, inputs, outputs })))
+    Ok(Program::new(network))
 }
 
 fn check_population(population: &Population, errors: &mut Vec<IntegerError>) {
