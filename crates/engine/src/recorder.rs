@@ -123,7 +123,7 @@ impl Column {
 }
 
 /// Zeros, if there is room for them.
-fn zeros<T: Clone + Default>(len: usize) -> Option<Vec<T>> {
+pub(crate) fn zeros<T: Clone + Default>(len: usize) -> Option<Vec<T>> {
     let mut zeros = Vec::new();
     zeros.try_reserve_exact(len).ok()?;
     zeros.resize(len, T::default());

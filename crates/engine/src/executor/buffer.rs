@@ -7,8 +7,8 @@ use nirkit_step::BufferId;
 use super::layout::Layout;
 use super::number::{Lane, List, Stored, each_list};
 
-/// Rows are padded to whole chunks of so many numbers.
-pub(crate) const CHUNK: usize = 16;
+/// Rows are padded to whole chunks of so many numbers: as many as a loop over vectors takes in a round.
+pub(crate) const CHUNK: usize = 64;
 
 /// The length of a row for so many elements.
 pub(crate) fn padded(elements: usize) -> usize {

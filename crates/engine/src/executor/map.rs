@@ -10,7 +10,7 @@ use pulp::{Simd, WithSimd};
 use super::buffer::{Buffers, Place, Rows};
 use super::cell::Load;
 use super::cell::is_narrow;
-use super::kernel::{Arrivals, Dense, Ends, Kernel, Short, Windowed, list};
+use super::kernel::{self, Dense, Ends, Kernel, Short, Windowed, list};
 use super::number::{Lane, List, Stored, each_stored};
 use super::schedule::Schedule;
 use crate::vectorized::{outlined, vectorized};
@@ -105,6 +105,7 @@ impl MapCode {
         };
         let stored = sums_in(program, operation, known, [from, to]);
         let shape = [len(from), len(to)];
+        let rows = |weights| kernel::Rows { weights, sources: shape[0] };
         let ends = ends(from, to);
         macro_rules! each_format {
             ($make:expr) => {
@@ -117,16 +118,21 @@ impl MapCode {
             };
         }
         let (kernel, bias, register) = match operation {
-            Operation::Dense(map) => {
-                (each_format!(Kernel::matrix(&map.weights, shape, ends)), map.bias.as_ref(), None)
-            }
+            Operation::Dense(map) => (
+                each_format!(Kernel::matrix(&rows(&map.weights), shape, ends)),
+                map.bias.as_ref(),
+                None,
+            ),
             Operation::Deliver(map) => {
-                let kernel = each_format!(Kernel::Dense(Dense::new(&map.weights, shape, ends)));
+                let kernel =
+                    each_format!(Kernel::Dense(Dense::new(&rows(&map.weights), shape, ends)));
                 (kernel, None, Some(map.register))
             }
             Operation::Convolution(map) => {
-                let (window, weights) = (&map.window, &map.weights);
-                let kernel = each_format!(Kernel::Window(Windowed::new(window, weights, ends)));
+                let kernel = each_format!(Kernel::Window({
+                    let weights = map.weights.iter().map(Lane::from_number).collect();
+                    Windowed::new(&map.window, ends, weights)
+                }));
                 (kernel, map.bias.as_ref(), None)
             }
             Operation::Pool(map) => {
@@ -282,49 +288,52 @@ struct Sum<'a, T> {
 }
 
 impl<T: Short> Sum<'_, T> {
+    /// What arrives in a step.
     #[inline(always)]
-    fn arrivals(&self, step: usize) -> Arrivals<'_, T> {
+    fn arrivals(&self, step: usize) -> impl Iterator<Item = (usize, T)> + Clone {
         let starts = &self.listed.starts[step - self.first..];
-        let range = starts[0]..starts[1];
-        Arrivals {
-            places: &self.listed.places[range.clone()],
-            numbers: &self.listed.numbers[range],
-        }
+        let places = &self.listed.places[starts[0]..starts[1]];
+        let numbers = &self.listed.numbers[starts[0]..starts[1]];
+        places.iter().zip(numbers).map(|(&place, &number)| (place as usize, number))
     }
 
-    /// Adds to a tile of a row.
+    /// Adds to a tile of sums that a register holds.
     #[inline(always)]
-    fn dense(&self, dense: &Dense<T>, tile: usize, step: usize, row: &mut [T]) {
+    fn deliver(
+        &self,
+        dense: &Dense<T>,
+        register: Register,
+        tile: usize,
+        step: usize,
+        sums: &mut [T],
+    ) {
         let arrivals = self.arrivals(step);
-        let Some(register) = self.map.register else {
-            return dense.add(tile, arrivals, row, true, |sum, more| sum.add(more));
-        };
         let [low, high] = [register.low, register.high].map(T::from_i64);
         let span = register.high - register.low + 1;
         if !register.wraps {
-            dense.add(tile, arrivals, row, false, |sum, more| sum.add(more).most(low).least(high));
+            dense.add(tile, arrivals, sums, |sum, more| sum.add(more).most(low).least(high));
         } else if (span as u64).is_power_of_two() {
             let mask = T::from_i64(span - 1);
             let held = |sum: T| sum.subtract(low).masked(mask).add(low);
-            dense.add(tile, arrivals, row, false, |sum, more| held(sum.add(more)));
+            dense.add(tile, arrivals, sums, |sum, more| held(sum.add(more)));
         } else {
             let span = T::from_i64(span);
             let held = |sum: T| sum.subtract(low).modulo(span).add(low);
-            dense.add(tile, arrivals, row, false, |sum, more| held(sum.add(more)));
+            dense.add(tile, arrivals, sums, |sum, more| held(sum.add(more)));
         }
     }
 
     /// Adds to a whole row.
     #[inline(always)]
     fn add(&self, step: usize, row: &mut [T]) {
-        match self.kernel {
-            Kernel::Dense(dense) => {
+        match (self.kernel, self.map.register) {
+            (Kernel::Dense(dense), Some(register)) => {
                 for tile in 0..dense.tiles() {
-                    self.dense(dense, tile, step, row);
+                    let sums = &mut row[dense.lanes(tile)];
+                    self.deliver(dense, register, tile, step, sums);
                 }
             }
-            Kernel::Listed(listed) => listed.add(self.arrivals(step), row),
-            Kernel::Window(window) => window.add(self.arrivals(step), row),
+            (kernel, _) => kernel.add(self.arrivals(step), row),
         }
         if let Some(bias) = &self.map.bias {
             for (sum, &bias) in row.iter_mut().zip(T::of(bias)) {
@@ -357,12 +366,16 @@ impl<T: Short> WithSimd for Direct<'_, T> {
                     let lanes = dense.lanes(tile);
                     for step in steps.clone() {
                         let start = start(step);
-                        if sum.map.register.is_some() && is_carried {
+                        if is_carried && sum.map.register.is_some() {
                             let before = start - width;
                             let before = before + lanes.start..before + lanes.end;
                             rows.copy_within(before, start + lanes.start);
                         }
-                        sum.dense(dense, tile, step, &mut rows[start..start + width]);
+                        let sums = &mut rows[start + lanes.start..start + lanes.end];
+                        match sum.map.register {
+                            Some(register) => sum.deliver(dense, register, tile, step, sums),
+                            None => dense.sum(tile, sum.arrivals(step), sums),
+                        }
                     }
                 }
             }

@@ -22,7 +22,7 @@ mod buffer;
 mod cell;
 mod frame;
 mod join;
-mod kernel;
+pub(crate) mod kernel;
 mod layout;
 mod map;
 mod moves;

@@ -1,12 +1,13 @@
 //! The instructions of a cell: each takes numbers of neurons side by side and gives as many.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use nirkit_step::range::interval::Interval;
 use nirkit_step::{BufferId, Cell, Comparison, Number, Operator, When};
 
 use super::super::number::{Lane, List, Stored, each_stored};
 use super::graph::{Graph, Node};
+use super::leaky::Leaky;
 
 /// Neurons that take an instruction together, at most.
 pub(super) const TILE: usize = 256;
@@ -73,6 +74,8 @@ pub(crate) struct CellCode {
     pub(super) parameters: Vec<List>,
     /// The same number for all neurons of a tile.
     pub(super) constants: Vec<List>,
+    /// The cell, if it has a kernel of its own.
+    pub(super) leaky: Option<Leaky>,
 }
 
 /// What is known of the buffers of a cell.
@@ -106,9 +109,18 @@ impl CellCode {
                 .collect(),
             parameters: Vec::new(),
             constants: Vec::new(),
+            leaky: None,
         };
-        let mut compiler =
-            Compiler { cell, graph, around, uses, code, known: BTreeMap::new(), at: Vec::new() };
+        let mut compiler = Compiler {
+            cell,
+            graph,
+            around,
+            uses,
+            code,
+            known: BTreeMap::new(),
+            at: Vec::new(),
+            deferred: BTreeSet::new(),
+        };
         compiler.at = vec![Stored::I64; graph.len()];
         for node in 0..graph.len() {
             if compiler.uses[node] > 0 {
@@ -124,7 +136,9 @@ impl CellCode {
             };
             compiler.code.writes.push((buffer, operand, stored));
         }
-        compiler.code
+        let mut code = compiler.code;
+        code.leaky = Leaky::of(&code);
+        code
     }
 }
 
@@ -145,6 +159,8 @@ struct Compiler<'a> {
     known: BTreeMap<(usize, Stored), Operand>,
     /// The format in which each node is computed.
     at: Vec<Stored>,
+    /// Products that nothing needed so far.
+    deferred: BTreeSet<usize>,
 }
 
 /// Whether 32 bits hold the numbers of an interval.
@@ -168,6 +184,14 @@ impl Compiler<'_> {
     }
 
     fn compile(&mut self, node: usize) {
+        if let Node::Binary(Operator::Multiply, a, b) = self.graph.node(node)
+            && self.uses[node] == 1
+        {
+            // Whoever needs it computes it, perhaps together with a sum.
+            self.at[node] = self.common(&[node, a, b]);
+            self.deferred.insert(node);
+            return;
+        }
         let (stored, operand) = match self.graph.node(node) {
             Node::Buffer(buffer) => {
                 let load = (self.around.load)(buffer);
@@ -238,25 +262,27 @@ impl Compiler<'_> {
 
     /// A sum with a product that nothing else needs; each is rounded.
     fn multiply_add(&mut self, stored: Stored, a: usize, b: usize) -> Option<Operand> {
-        let last = self.code.instructions.len().checked_sub(1)?;
-        for (product, other) in [(a, b), (b, a)] {
-            let is_last = self.known.get(&(product, stored)) == Some(&Operand::Register(last));
-            let kind = Kind::Binary(Binary::Of(Operator::Multiply), stored);
-            if self.uses[product] == 1
-                && is_last
-                && product != other
-                && self.code.instructions[last].kind == kind
-                && let Some(&other) = self.known.get(&(other, stored))
-            {
-                let [x, y, ..] = self.code.instructions.pop()?.inputs;
-                return Some(self.push(Kind::MultiplyAdd(stored), &[x, y, other]));
-            }
-        }
-        None
+        let is_product = |&(product, other): &(usize, usize)| {
+            self.deferred.contains(&product) && self.at[product] == stored && product != other
+        };
+        let (product, other) = [(a, b), (b, a)].into_iter().find(is_product)?;
+        let Node::Binary(_, x, y) = self.graph.node(product) else { return None };
+        self.deferred.remove(&product);
+        let [x, y, other] = [x, y, other].map(|node| self.operand(node, stored));
+        Some(self.push(Kind::MultiplyAdd(stored), &[x, y, other]))
     }
 
     /// A node in a format that holds it.
     fn operand(&mut self, node: usize, stored: Stored) -> Operand {
+        if let Some(&operand) = self.known.get(&(node, stored)) {
+            return operand;
+        }
+        if self.deferred.remove(&node)
+            && let Node::Binary(operator, a, b) = self.graph.node(node)
+        {
+            let (stored, operand) = self.binary(node, operator, a, b);
+            self.known.insert((node, stored), operand);
+        }
         if let Some(&operand) = self.known.get(&(node, stored)) {
             return operand;
         }

@@ -3,6 +3,7 @@
 use nirkit_step::{Comparison, Operator};
 use pulp::{Simd, WithSimd};
 
+use super::super::buffer::CHUNK;
 use super::super::number::Lane;
 use super::instruction::Binary;
 use crate::vectorized::outlined;
@@ -20,7 +21,7 @@ impl<A: Copy, B, F: Fn(A) -> B> WithSimd for One<'_, A, B, F> {
     #[inline(always)]
     fn with_simd<S: Simd>(self, _: S) {
         let Self { a, out, function } = self;
-        let len = out.len().min(a.len());
+        let len = whole(out.len().min(a.len()));
         let (a, out) = (&a[..len], &mut out[..len]);
         for lane in 0..len {
             out[lane] = function(a[lane]);
@@ -41,7 +42,7 @@ impl<T: Copy, F: Fn(T, T) -> T> WithSimd for Two<'_, T, F> {
     #[inline(always)]
     fn with_simd<S: Simd>(self, _: S) {
         let Self { inputs: [a, b], out, function } = self;
-        let len = out.len().min(a.len()).min(b.len());
+        let len = whole(out.len().min(a.len()).min(b.len()));
         let (a, b, out) = (&a[..len], &b[..len], &mut out[..len]);
         for lane in 0..len {
             out[lane] = function(a[lane], b[lane]);
@@ -61,7 +62,7 @@ impl<T: Lane> WithSimd for Three<'_, T> {
     #[inline(always)]
     fn with_simd<S: Simd>(self, _: S) {
         let Self { inputs: [a, b, c], out } = self;
-        let len = out.len().min(a.len()).min(b.len()).min(c.len());
+        let len = whole(out.len().min(a.len()).min(b.len()).min(c.len()));
         let (a, b, c, out) = (&a[..len], &b[..len], &c[..len], &mut out[..len]);
         for lane in 0..len {
             out[lane] = a[lane].multiply(b[lane]).add(c[lane]);
@@ -83,13 +84,21 @@ impl<A: Lane, B: Lane, F: Fn(A, A) -> bool> WithSimd for Choice<'_, A, B, F> {
     #[inline(always)]
     fn with_simd<S: Simd>(self, _: S) {
         let Self { held: [a, b], then: [yes, no], out, holds } = self;
-        let len = out.len().min(a.len()).min(b.len()).min(yes.len()).min(no.len());
+        let len = whole(out.len().min(a.len()).min(b.len()).min(yes.len()).min(no.len()));
         let (a, b, yes, no) = (&a[..len], &b[..len], &yes[..len], &no[..len]);
         let out = &mut out[..len];
         for lane in 0..len {
-            out[lane] = if holds(a[lane], b[lane]) { yes[lane] } else { no[lane] };
+            // Both are read, so that there is no branch.
+            let (yes, no) = (yes[lane], no[lane]);
+            out[lane] = if holds(a[lane], b[lane]) { yes } else { no };
         }
     }
+}
+
+/// A number of whole chunks, which lengths are: so no loop needs an end of its own.
+#[inline(always)]
+fn whole(len: usize) -> usize {
+    len / CHUNK * CHUNK
 }
 
 pub(super) fn binary<S: Simd, T: Lane>(

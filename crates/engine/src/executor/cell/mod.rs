@@ -3,6 +3,7 @@
 pub(super) mod graph;
 mod instruction;
 mod kernel;
+mod leaky;
 mod run;
 
 pub(super) use instruction::{CellCode, Load, Surroundings, is_narrow};

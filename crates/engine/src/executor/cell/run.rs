@@ -13,7 +13,7 @@ use crate::vectorized::vectorized;
 
 /// What the instructions of a cell write.
 #[derive(Clone, Debug)]
-pub(crate) struct Registers(Vec<List>);
+pub(crate) struct Registers(pub(super) Vec<List>);
 
 impl Registers {
     pub(crate) fn new(code: &CellCode) -> Self {
@@ -80,6 +80,10 @@ impl WithSimd for Steps<'_, '_> {
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
         let Self { code, buffers, registers, steps } = self;
+        if let Some(leaky) = &code.leaky {
+            leaky.run(simd, code, buffers, registers, steps);
+            return;
+        }
         let width = padded(code.neurons);
         for start in (0..width).step_by(TILE) {
             let len = TILE.min(width - start);
@@ -121,20 +125,20 @@ fn write(
 }
 
 /// Neurons side by side in a step.
-struct Tile<'a, 'b> {
-    code: &'a CellCode,
-    buffers: &'a Buffers<'b>,
+pub(super) struct Tile<'a, 'b> {
+    pub(super) code: &'a CellCode,
+    pub(super) buffers: &'a Buffers<'b>,
     /// What the instructions before wrote.
-    registers: &'a [List],
-    start: usize,
-    len: usize,
-    step: usize,
+    pub(super) registers: &'a [List],
+    pub(super) start: usize,
+    pub(super) len: usize,
+    pub(super) step: usize,
 }
 
-impl Tile<'_, '_> {
+impl<'a> Tile<'a, '_> {
     /// The numbers of an operand.
     #[inline(always)]
-    fn numbers<T: Lane>(&self, operand: Operand) -> &[T] {
+    pub(super) fn numbers<T: Lane>(&self, operand: Operand) -> &'a [T] {
         let (list, at) = match operand {
             Operand::Register(at) => (&self.registers[at], 0),
             Operand::Constant(at) => (&self.code.constants[at], 0),
@@ -149,7 +153,7 @@ impl Tile<'_, '_> {
     }
 
     #[inline(always)]
-    fn compute<S: Simd>(&self, simd: S, instruction: Instruction, out: &mut List) {
+    pub(super) fn compute<S: Simd>(&self, simd: S, instruction: Instruction, out: &mut List) {
         let Instruction { kind, inputs: [a, b, c, d] } = instruction;
         match kind {
             Kind::Binary(operation, stored) => each_stored!(stored, T => {

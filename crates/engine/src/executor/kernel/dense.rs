@@ -5,19 +5,18 @@
 
 use std::ops::Range;
 
-use nirkit_step::Numbers;
+use super::{Ends, Entries, Short};
 
-use super::super::buffer::{CHUNK, padded};
-use super::{Arrivals, Ends, Short, weight};
-
+/// Targets are padded to whole chunks of so many.
+const CHUNK: usize = 16;
 /// Targets that are summed up together.
 const TILE: usize = 4 * CHUNK;
 
 /// The weights of a matrix.
 #[derive(Debug)]
-pub(in super::super) struct Dense<T> {
+pub(crate) struct Dense<T> {
     sources: usize,
-    /// Length of a row of sums.
+    /// Number of targets in whole chunks.
     width: usize,
     weights: Weights<T>,
 }
@@ -31,88 +30,95 @@ enum Weights<T> {
 }
 
 impl<T: Short> Dense<T> {
-    pub(in super::super) fn new(
-        weights: &Numbers,
+    pub(crate) fn new(
+        entries: &impl Entries<T>,
         [sources, targets]: [usize; 2],
         ends: Ends,
     ) -> Self {
-        let width = padded(targets);
+        let width = targets.div_ceil(CHUNK) * CHUNK;
         let mut tiles = vec![T::default(); sources * width];
-        for target in 0..targets {
+        entries.each(|source, target, weight| {
             let place = ends.to.place(target);
             let (tile, lane) = (place / TILE, place % TILE);
             let len = TILE.min(width - tile * TILE);
-            for source in 0..sources {
-                let at = tile * TILE * sources + ends.from.place(source) * len + lane;
-                tiles[at] = weight(weights, target * sources + source);
-            }
-        }
+            tiles[tile * TILE * sources + ends.from.place(source) * len + lane] = weight;
+        });
         let short: Option<Vec<i16>> = tiles.iter().map(|weight| weight.short()).collect();
         Self { sources, width, weights: short.map_or(Weights::Long(tiles), Weights::Short) }
     }
 
-    pub(in super::super) fn tiles(&self) -> usize {
+    pub(crate) fn tiles(&self) -> usize {
         self.width.div_ceil(TILE)
     }
 
     /// The targets of a tile.
     #[inline(always)]
-    pub(in super::super) fn lanes(&self, tile: usize) -> Range<usize> {
+    pub(crate) fn lanes(&self, tile: usize) -> Range<usize> {
         tile * TILE..self.width.min((tile + 1) * TILE)
     }
 
-    pub(super) fn bytes(&self) -> usize {
+    pub(crate) fn bytes(&self) -> usize {
         let weight = if matches!(self.weights, Weights::Short(_)) { 2 } else { size_of::<T>() };
         self.sources * self.width * weight
     }
 
-    /// Adds products to the sums of a tile, of a row of all sums, each addition by a function. Sums that are `fresh` begin at 0.
+    /// Adds products to the sums of a tile, each addition by a function.
     #[inline(always)]
-    pub(in super::super) fn add(
+    pub(crate) fn add(
         &self,
         tile: usize,
-        arrivals: Arrivals<'_, T>,
+        arrivals: impl Iterator<Item = (usize, T)>,
+        sums: &mut [T],
+        add: impl Fn(T, T) -> T,
+    ) {
+        self.walk(tile, arrivals, sums, false, add);
+    }
+
+    /// Writes sums of products to the sums of a tile.
+    #[inline(always)]
+    pub(crate) fn sum(
+        &self,
+        tile: usize,
+        arrivals: impl Iterator<Item = (usize, T)>,
+        sums: &mut [T],
+    ) {
+        self.walk(tile, arrivals, sums, true, |sum, more| sum.add(more));
+    }
+
+    #[inline(always)]
+    fn walk(
+        &self,
+        tile: usize,
+        arrivals: impl Iterator<Item = (usize, T)>,
         sums: &mut [T],
         fresh: bool,
         add: impl Fn(T, T) -> T,
     ) {
         let (at, chunks) = (tile * TILE * self.sources, (self.width - tile * TILE) / CHUNK);
-        let sums = &mut sums[tile * TILE..];
+        macro_rules! walk {
+            ($all:expr, $widened:expr, $lanes:expr) => {
+                walk::<_, _, $lanes>(&$all[at..], $widened, arrivals, sums, fresh, add)
+            };
+        }
         match (&self.weights, chunks) {
-            (Weights::Short(all), 1) => {
-                walk::<_, _, 16>(&all[at..], T::of_short, arrivals, sums, fresh, add)
-            }
-            (Weights::Short(all), 2) => {
-                walk::<_, _, 32>(&all[at..], T::of_short, arrivals, sums, fresh, add)
-            }
-            (Weights::Short(all), 3) => {
-                walk::<_, _, 48>(&all[at..], T::of_short, arrivals, sums, fresh, add)
-            }
-            (Weights::Short(all), _) => {
-                walk::<_, _, TILE>(&all[at..], T::of_short, arrivals, sums, fresh, add)
-            }
-            (Weights::Long(all), 1) => {
-                walk::<_, _, 16>(&all[at..], |w| w, arrivals, sums, fresh, add)
-            }
-            (Weights::Long(all), 2) => {
-                walk::<_, _, 32>(&all[at..], |w| w, arrivals, sums, fresh, add)
-            }
-            (Weights::Long(all), 3) => {
-                walk::<_, _, 48>(&all[at..], |w| w, arrivals, sums, fresh, add)
-            }
-            (Weights::Long(all), _) => {
-                walk::<_, _, TILE>(&all[at..], |w| w, arrivals, sums, fresh, add)
-            }
+            (Weights::Short(all), 1) => walk!(all, T::of_short, 16),
+            (Weights::Short(all), 2) => walk!(all, T::of_short, 32),
+            (Weights::Short(all), 3) => walk!(all, T::of_short, 48),
+            (Weights::Short(all), _) => walk!(all, T::of_short, TILE),
+            (Weights::Long(all), 1) => walk!(all, |weight| weight, 16),
+            (Weights::Long(all), 2) => walk!(all, |weight| weight, 32),
+            (Weights::Long(all), 3) => walk!(all, |weight| weight, 48),
+            (Weights::Long(all), _) => walk!(all, |weight| weight, TILE),
         }
     }
 }
 
-/// Takes what arrives, one after the other, with the sums of a tile in registers.
+/// Takes what arrives, one after the other, with the sums of a tile in registers. Sums that are `fresh` begin at 0.
 #[inline(always)]
 fn walk<W: Copy, T: Short, const N: usize>(
     weights: &[W],
     widened: impl Fn(W) -> T,
-    arrivals: Arrivals<'_, T>,
+    arrivals: impl Iterator<Item = (usize, T)>,
     sums: &mut [T],
     fresh: bool,
     add: impl Fn(T, T) -> T,
@@ -120,7 +126,7 @@ fn walk<W: Copy, T: Short, const N: usize>(
     let (rows, _) = weights.as_chunks::<N>();
     let Some(place) = sums.first_chunk_mut::<N>() else { return };
     let mut sums = if fresh { [T::default(); N] } else { *place };
-    for (source, number) in arrivals.iter() {
+    for (source, number) in arrivals {
         let row = &rows[source];
         for lane in 0..N {
             sums[lane] = add(sums[lane], widened(row[lane]).multiply(number));

@@ -1,30 +1,33 @@
 //! Matrices that are mostly zero: the weights of each source.
 
-use nirkit_step::Numbers;
-
 use super::super::number::Lane;
-use super::{Arrivals, Ends, weight};
+use super::{Ends, Entries};
 
 /// Source `s` has the entries from `starts[s]` to `starts[s + 1]`.
 #[derive(Debug)]
-pub(in super::super) struct Listed<T> {
+pub(crate) struct Listed<T> {
     starts: Vec<usize>,
     entries: Vec<(u32, T)>,
 }
 
 impl<T: Lane> Listed<T> {
-    pub(super) fn new(weights: &Numbers, [sources, targets]: [usize; 2], ends: Ends) -> Self {
-        let (mut starts, mut entries) = (vec![0], Vec::new());
-        for place in 0..sources {
-            let source = ends.from.channel(place);
-            for target in 0..targets {
-                let weight: T = weight(weights, target * sources + source);
-                if !weight.is_zero() {
-                    entries.push((ends.to.place(target) as u32, weight));
-                }
-            }
-            starts.push(entries.len());
+    pub(super) fn new(weights: &impl Entries<T>, [sources, _]: [usize; 2], ends: Ends) -> Self {
+        let mut starts = vec![0; sources + 1];
+        weights.each(|source, _, weight| {
+            starts[ends.from.place(source) + 1] += usize::from(!weight.is_zero());
+        });
+        for at in 0..sources {
+            starts[at + 1] += starts[at];
         }
+        let mut ends_of = starts.clone();
+        let mut entries = vec![(0, T::default()); starts[sources]];
+        weights.each(|source, target, weight| {
+            if !weight.is_zero() {
+                let end = &mut ends_of[ends.from.place(source)];
+                entries[*end] = (ends.to.place(target) as u32, weight);
+                *end += 1;
+            }
+        });
         Self { starts, entries }
     }
 
@@ -33,8 +36,8 @@ impl<T: Lane> Listed<T> {
     }
 
     #[inline(always)]
-    pub(in super::super) fn add(&self, arrivals: Arrivals<'_, T>, sums: &mut [T]) {
-        for (source, number) in arrivals.iter() {
+    pub(crate) fn add(&self, arrivals: impl Iterator<Item = (usize, T)>, sums: &mut [T]) {
+        for (source, number) in arrivals {
             for &(target, weight) in &self.entries[self.starts[source]..self.starts[source + 1]] {
                 let sum = &mut sums[target as usize];
                 *sum = sum.add(weight.multiply(number));

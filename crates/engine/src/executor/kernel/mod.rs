@@ -9,30 +9,47 @@ use nirkit_step::Numbers;
 use super::layout::Layout;
 use super::number::{Lane, List};
 
-pub(super) use dense::Dense;
-pub(super) use listed::Listed;
-pub(super) use window::Windowed;
+pub(crate) use dense::Dense;
+pub(crate) use listed::Listed;
+pub(crate) use window::Windowed;
 
 /// A matrix of integers with at most this share of weights is kept as a list of them.
 const LISTED_SHARE: f64 = 0.1;
 
-/// Elements of a row that are not 0: their places and their numbers.
-#[derive(Clone, Copy)]
-pub(super) struct Arrivals<'a, T> {
-    pub(super) places: &'a [u32],
-    pub(super) numbers: &'a [T],
+/// The weights of a matrix.
+pub(crate) trait Entries<T> {
+    /// Visits sources, targets and weights, the targets of a source and the sources of a target in ascending order; weights of 0 may be
+    /// left out.
+    fn each(&self, visit: impl FnMut(usize, usize, T));
+
+    /// Whether most of the weights are 0, of so many sources and targets.
+    fn are_sparse(&self, [sources, targets]: [usize; 2]) -> bool
+    where
+        T: Lane,
+    {
+        let mut count = 0_usize;
+        self.each(|_, _, weight| count += usize::from(!weight.is_zero()));
+        count as f64 <= LISTED_SHARE * (sources * targets) as f64
+    }
 }
 
-impl<'a, T: Copy> Arrivals<'a, T> {
-    #[inline(always)]
-    pub(super) fn iter(self) -> impl Iterator<Item = (usize, T)> + 'a {
-        self.places.iter().zip(self.numbers).map(|(&place, &number)| (place as usize, number))
+/// The weights of a step program: a row for each target, of so many sources.
+pub(super) struct Rows<'a> {
+    pub(super) weights: &'a Numbers,
+    pub(super) sources: usize,
+}
+
+impl<T: Lane> Entries<T> for Rows<'_> {
+    fn each(&self, mut visit: impl FnMut(usize, usize, T)) {
+        for (at, weight) in self.weights.iter().enumerate() {
+            visit(at % self.sources, at / self.sources, T::from_number(weight));
+        }
     }
 }
 
 /// A map with its weights.
 #[derive(Debug)]
-pub(super) enum Kernel<T> {
+pub(crate) enum Kernel<T> {
     Dense(Dense<T>),
     Listed(Listed<T>),
     Window(Windowed<T>),
@@ -40,28 +57,39 @@ pub(super) enum Kernel<T> {
 
 /// How the elements of both ends of a map lie.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Ends {
-    pub(super) from: Layout,
-    pub(super) to: Layout,
+pub(crate) struct Ends {
+    pub(crate) from: Layout,
+    pub(crate) to: Layout,
 }
 
 impl<T: Short> Kernel<T> {
-    /// A matrix; `weights` has a row for each of so many targets.
-    pub(super) fn matrix(weights: &Numbers, [sources, targets]: [usize; 2], ends: Ends) -> Self {
+    /// A matrix of so many sources and targets.
+    pub(crate) fn matrix(entries: &impl Entries<T>, shape: [usize; 2], ends: Ends) -> Self {
         // A product of 0 and a number that is not finite is no 0, so that weights of 0 are not left out of other sums.
-        let is_sparse = weights.format().is_integer() && {
-            let share = weights.iter().filter(|weight| !weight.is_zero()).count() as f64;
-            share <= LISTED_SHARE * (sources * targets) as f64
-        };
-        if is_sparse {
-            Self::Listed(Listed::new(weights, [sources, targets], ends))
+        if T::STORED.is_integer() && entries.are_sparse(shape) {
+            Self::Listed(Listed::new(entries, shape, ends))
         } else {
-            Self::Dense(Dense::new(weights, [sources, targets], ends))
+            Self::Dense(Dense::new(entries, shape, ends))
+        }
+    }
+
+    /// Adds products to the sums of all targets.
+    #[inline(always)]
+    pub(crate) fn add(&self, arrivals: impl Iterator<Item = (usize, T)> + Clone, sums: &mut [T]) {
+        match self {
+            Self::Dense(dense) => {
+                for tile in 0..dense.tiles() {
+                    let sums = &mut sums[dense.lanes(tile)];
+                    dense.add(tile, arrivals.clone(), sums, |sum, more| sum.add(more));
+                }
+            }
+            Self::Listed(listed) => listed.add(arrivals, sums),
+            Self::Window(window) => window.add(arrivals, sums),
         }
     }
 
     /// Bytes of weights that are read in a step.
-    pub(super) fn bytes(&self) -> usize {
+    pub(crate) fn bytes(&self) -> usize {
         match self {
             Self::Dense(dense) => dense.bytes(),
             Self::Listed(listed) => listed.bytes(),
@@ -70,13 +98,8 @@ impl<T: Short> Kernel<T> {
     }
 }
 
-/// A weight of a matrix in the format of its sums.
-fn weight<T: Lane>(weights: &Numbers, at: usize) -> T {
-    T::from_number(weights.get(at))
-}
-
 /// Weights of integers that are stored in 16 bits.
-pub(super) trait Short: Lane {
+pub(crate) trait Short: Lane {
     fn of_short(weight: i16) -> Self;
     /// The number in 16 bits, if the format stores weights like that and they hold it.
     fn short(self) -> Option<i16>;

@@ -1,14 +1,14 @@
 //! Kernels that move over pictures: what arrives is scattered to the pixels whose windows see it.
 
-use nirkit_step::{Numbers, Window};
+use nirkit_step::Window;
 
 use super::super::layout::Layout;
 use super::super::number::Lane;
-use super::{Arrivals, Ends, weight};
+use super::Ends;
 
 /// A window with its weights.
 #[derive(Debug)]
-pub(in super::super) struct Windowed<T> {
+pub(crate) struct Windowed<T> {
     /// Channel, row and column of each source.
     sources: Vec<[u32; 3]>,
     /// For each row and each column of the input the stretches of positions that see it.
@@ -36,18 +36,14 @@ struct Stretch {
 
 impl<T: Lane> Windowed<T> {
     /// A window that adds the elements of each channel.
-    pub(in super::super) fn pool(window: &Window, ends: Ends) -> Self {
+    pub(crate) fn pool(window: &Window, ends: Ends) -> Self {
         let window = Window { groups: window.channels_in, ..window.clone() };
         let len = window.channels_out * window.kernel[0] * window.kernel[1];
-        Self::of(&window, ends, vec![T::from_i32(1); len])
+        Self::new(&window, ends, vec![T::from_i32(1); len])
     }
 
     /// A window with weights by output channel, input channel of the group, row and column.
-    pub(in super::super) fn new(window: &Window, weights: &Numbers, ends: Ends) -> Self {
-        Self::of(window, ends, (0..weights.len()).map(|at| weight(weights, at)).collect())
-    }
-
-    fn of(window: &Window, Ends { from, to }: Ends, weights: Vec<T>) -> Self {
+    pub(crate) fn new(window: &Window, Ends { from, to }: Ends, weights: Vec<T>) -> Self {
         let [height, width] = window.input;
         let seen = window.channels_in / window.groups;
         let fed = window.channels_out / window.groups;
@@ -85,11 +81,11 @@ impl<T: Lane> Windowed<T> {
     }
 
     #[inline(always)]
-    pub(in super::super) fn add(&self, arrivals: Arrivals<'_, T>, sums: &mut [T]) {
+    pub(crate) fn add(&self, arrivals: impl Iterator<Item = (usize, T)>, sums: &mut [T]) {
         let [pixel, out] = self.strides;
         // Whether positions and channels of a stretch lie side by side.
         let is_plain = pixel == self.fed && (out == 1 || self.fed == 1);
-        for (source, number) in arrivals.iter() {
+        for (source, number) in arrivals {
             let [channel, y, x] = self.sources[source];
             let channel = channel as usize;
             let first = channel / self.seen * self.fed * out;
