@@ -96,8 +96,7 @@ impl Program {
                 if !is_sound(&pool.window) {
                     return vec!["the window has an axis, a stride or a group of 0".to_owned()];
                 }
-                let channels = (Some(pool.window.channels_in), Some(pool.window.channels_out));
-                expect("channels", channels.0, channels.1);
+                expect("channels", Some(pool.window.channels_in), Some(pool.window.channels_out));
                 expect("input", self.len(pool.from), Some(pool.window.inputs()));
                 expect("output", self.len(pool.to), Some(pool.window.outputs()));
             }
@@ -161,9 +160,12 @@ impl Program {
             Operation::Scale { from, factors, to } => vec![of(from), numbers(factors), of(to)],
             Operation::Permute { from, to, .. } => vec![of(from), of(to)],
             // A frame is rounded to the format of its input, and then to that of the buffer.
-            Operation::Frame { .. } | Operation::Truth { .. } | Operation::Cell(_) => Vec::new(),
             // A ring was compared with its rows.
-            Operation::Store { .. } | Operation::Recall { .. } => Vec::new(),
+            Operation::Frame { .. }
+            | Operation::Truth { .. }
+            | Operation::Cell(_)
+            | Operation::Store { .. }
+            | Operation::Recall { .. } => Vec::new(),
         };
         let known: Vec<Format> = found.into_iter().flatten().collect();
         let first = known.first()?;

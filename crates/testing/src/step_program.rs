@@ -72,7 +72,7 @@ fn numbers(bytes: &mut Bytes<'_>, format: Format, len: usize) -> Numbers {
 /// A sound program out of some bytes. No operation mixes formats.
 pub fn program(bytes: &mut Bytes<'_>) -> Program {
     let mut maker = Maker { program: Program::default() };
-    for at in 0..1 + bytes.below(2) {
+    for at in 0..=bytes.below(2) {
         let format = bytes.pick(&Format::ALL);
         let shape = vec![bytes.pick(&LENGTHS)];
         maker.program.inputs.push(Input { name: format!("in{at}"), shape, format });
@@ -105,7 +105,7 @@ struct Maker {
 
 impl Maker {
     /// A new buffer.
-    fn new(&mut self, bytes: &mut Bytes<'_>, format: Format, len: usize) -> BufferId {
+    fn fresh(&mut self, bytes: &mut Bytes<'_>, format: Format, len: usize) -> BufferId {
         let at = self.program.buffers.len();
         let start = match bytes.below(3) {
             0 => numbers(bytes, format, len),
@@ -123,7 +123,7 @@ impl Maker {
         };
         let found: Vec<usize> = (0..self.program.buffers.len()).filter(fits).collect();
         if found.is_empty() || bytes.once_in(3) {
-            return self.new(bytes, format, len);
+            return self.fresh(bytes, format, len);
         }
         BufferId(bytes.pick(&found))
     }
@@ -195,39 +195,30 @@ impl Maker {
                 let order = (0..rows).map(|at| (at * 3 + bytes.below(2)) % len).collect();
                 Operation::Permute { from, order, to: self.buffer(bytes, format, rows) }
             }
-            9 | 10 => self.ring(bytes, from, format, len),
+            9 | 10 => self.ring(bytes, format, len),
             _ => Operation::Cell(self.cell(bytes, len)),
         }
     }
 
     /// A store to a ring, or a recall.
-    fn ring(
-        &mut self,
-        bytes: &mut Bytes<'_>,
-        from: BufferId,
-        format: Format,
-        len: usize,
-    ) -> Operation {
+    fn ring(&mut self, bytes: &mut Bytes<'_>, format: Format, len: usize) -> Operation {
         // A ring that is stored to already, or a new one.
         let stored = self.program.operations.iter().find_map(|operation| match operation {
             Operation::Store { from, ring } => Some((*from, *ring)),
             _ => None,
         });
-        let (rows, ring, format, len) = match stored.filter(|_| bytes.once_in(2)) {
-            Some((from, ring)) => {
-                let of = |buffer: BufferId| &self.program.buffers[buffer.0];
-                let len = of(from).len();
-                (of(ring).len() / len, ring, of(from).format(), len)
-            }
-            None => {
-                let rows = 1 + bytes.below(4);
-                (rows, self.buffer(bytes, format, rows * len), format, len)
-            }
+        let again = stored.filter(|_| bytes.once_in(2));
+        let (rows, ring, format, len) = if let Some((from, ring)) = again {
+            let of = |buffer: BufferId| &self.program.buffers[buffer.0];
+            let len = of(from).len();
+            (of(ring).len() / len, ring, of(from).format(), len)
+        } else {
+            let rows = 1 + bytes.below(4);
+            (rows, self.buffer(bytes, format, rows * len), format, len)
         };
         if stored.is_none() || bytes.once_in(3) {
             return Operation::Store { from: self.buffer(bytes, format, len), ring };
         }
-        let _ = from;
         let delays = (0..len).map(|_| bytes.below(rows + 1)).collect();
         Operation::Recall { ring, delays, to: self.buffer(bytes, format, len) }
     }
@@ -248,7 +239,7 @@ impl Maker {
         let mut cell =
             Cell { when, neurons, parameters, locals: Vec::new(), statements: Vec::new() };
         let mut locals: Vec<Format> = Vec::new();
-        for _ in 0..1 + bytes.below(5) {
+        for _ in 0..=bytes.below(5) {
             let format = bytes.pick(&Format::ALL);
             let value = self.expression(bytes, &cell, &locals, format, 3);
             let target = if bytes.once_in(4) {

@@ -78,7 +78,8 @@ impl<A: Copy, F: Fn(A) -> i64> WithSimd for Within<'_, A, F> {
         let mut is_beyond = false;
         for at in 0..from.len() {
             let number = held(from[at]);
-            is_beyond |= (number < low) | (number > high);
+            is_beyond |= number < low;
+            is_beyond |= number > high;
         }
         !is_beyond
     }

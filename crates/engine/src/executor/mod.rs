@@ -31,6 +31,7 @@ mod port;
 mod prepare;
 mod run;
 mod schedule;
+mod sum;
 
 pub use frame::OutOfBounds;
 pub(crate) use layout::Layout;

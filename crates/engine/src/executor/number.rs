@@ -1,6 +1,10 @@
 //! Number formats in which buffers are stored, and their arithmetic: that of the interpreter, or of integers that 32 bits hold.
 
-#![allow(trivial_numeric_casts, reason = "one implementation for several types")]
+#![allow(
+    trivial_numeric_casts,
+    clippy::cast_lossless,
+    reason = "one implementation for several types"
+)]
 
 use nirkit_step::{Format, Number, Numbers};
 

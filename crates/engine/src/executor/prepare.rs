@@ -126,7 +126,7 @@ impl Preparation {
             Place { stored, elements: buffer.len(), rows, layout: layouts[at] }
         });
         let places = places.collect();
-        Self { inputs, known, graphs, schedule, places, program }
+        Self { program, inputs, known, graphs, schedule, places }
     }
 
     fn finish(self, options: &Options) -> Executor {

@@ -85,7 +85,9 @@ impl Schedule {
         let stages = strongly_connected(&targets);
         let mut stage_of = vec![0; accesses.len()];
         for (number, stage) in stages.iter().enumerate() {
-            stage.iter().for_each(|&at| stage_of[at] = number);
+            for &at in stage {
+                stage_of[at] = number;
+            }
         }
         let mut users: Vec<Option<usize>> = vec![None; buffers];
         for (at, access) in accesses.iter().enumerate() {
@@ -175,7 +177,9 @@ fn rings(
             }
             Operation::Recall { .. } => {}
             operation => {
-                written(operation).iter().for_each(|buffer| is_other[buffer.0] = true);
+                for buffer in written(operation) {
+                    is_other[buffer.0] = true;
+                }
                 let none = vec![false; program.buffers.len()];
                 let access = access(operation, loads.get(&at), &none);
                 access.reads.iter().for_each(|buffer| is_other[buffer.0] = true);

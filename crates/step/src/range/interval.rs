@@ -138,6 +138,7 @@ impl Interval {
     }
 
     /// The next interval of whole registers around this one, as far as an end lies outside of `known`.
+    #[must_use]
     pub fn widened(self, known: Self) -> Self {
         let step = |magnitude: u64| magnitude.checked_next_power_of_two().unwrap_or(1 << 63);
         let low = if self.low < known.low {

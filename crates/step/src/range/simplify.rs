@@ -55,9 +55,10 @@ impl Simplifier {
             Operation::Frame { input, to } => match entered.get(input) {
                 Some(&frame) => {
                     let format = self.program.buffers[to.0].format();
-                    let value = match self.program.buffers[frame.0].format() == format {
-                        true => of(frame),
-                        false => Expr::Convert(format, Box::new(of(frame))),
+                    let value = if self.program.buffers[frame.0].format() == format {
+                        of(frame)
+                    } else {
+                        Expr::Convert(format, Box::new(of(frame)))
                     };
                     self.assign(*to, value, Vec::new());
                 }
@@ -96,10 +97,8 @@ impl Simplifier {
     fn add(&mut self, done: &[Operation], from: &[Read], to: BufferId) {
         let is_absent = |read: &Read| read.before == Some(Absent::Nothing);
         let is_integer = self.program.buffers[to.0].format().is_integer();
-        let steps: &[When] = match from.iter().any(is_absent) && !is_integer {
-            true => &[When::First, When::Later],
-            false => &[When::Always],
-        };
+        let differs = from.iter().any(is_absent) && !is_integer;
+        let steps: &[When] = if differs { &[When::First, When::Later] } else { &[When::Always] };
         for &when in steps {
             let seen = from.iter().filter(|read| when != When::First || !is_absent(read));
             let seen: Vec<Expr> = seen.map(|read| of(self.seen(done, *read))).collect();

@@ -41,13 +41,13 @@ impl Graph {
         let mut locals = vec![0; cell.locals.len()];
         for statement in &cell.statements {
             let value = graph.expression(&statement.value, &mut |graph, variable| match variable {
-                Variable::Buffer(buffer) => match graph.writes.get(&buffer) {
-                    Some(&written) => written,
-                    None => {
+                Variable::Buffer(buffer) => {
+                    let written = graph.writes.get(&buffer).copied();
+                    written.unwrap_or_else(|| {
                         let format = program.buffers[buffer.0].format();
                         graph.add(Node::Buffer(buffer), format, known(buffer))
-                    }
-                },
+                    })
+                }
                 Variable::Parameter(at) => {
                     let numbers = &cell.parameters[at].numbers;
                     match numbers.uniform() {
@@ -147,11 +147,8 @@ impl Graph {
         [a, b]: [usize; 2],
         [yes, no]: [usize; 2],
     ) -> usize {
-        let decided = match self.format(a).is_integer() {
-            true => Interval::decide(comparison, self.range(a), self.range(b)),
-            false => None,
-        };
-        match decided {
+        let decided = Interval::decide(comparison, self.range(a), self.range(b));
+        match decided.filter(|_| self.format(a).is_integer()) {
             Some(true) => yes,
             Some(false) => no,
             None if yes == no => yes,

@@ -205,9 +205,9 @@ impl Compiler<'_> {
                 self.code.parameters.push((self.around.arrange)(list));
                 (stored, Operand::Parameter(self.code.parameters.len() - 1))
             }
-            Node::Constant(_) => {
+            Node::Constant(number) => {
                 let stored = self.common(&[node]);
-                (stored, self.constant(node, stored))
+                (stored, self.number(number, stored))
             }
             Node::Binary(operator, a, b) => self.binary(node, operator, a, b),
             Node::Select(comparison, held, then) => {
@@ -286,21 +286,15 @@ impl Compiler<'_> {
         if let Some(&operand) = self.known.get(&(node, stored)) {
             return operand;
         }
-        let operand = match self.graph.node(node) {
-            Node::Constant(_) => self.constant(node, stored),
-            _ => {
-                let from = self.at[node];
-                let operand = self.known[&(node, from)];
-                self.push(Kind::Convert(from, stored), &[operand])
-            }
+        let operand = if let Node::Constant(number) = self.graph.node(node) {
+            self.number(number, stored)
+        } else {
+            let from = self.at[node];
+            let operand = self.known[&(node, from)];
+            self.push(Kind::Convert(from, stored), &[operand])
         };
         self.known.insert((node, stored), operand);
         operand
-    }
-
-    fn constant(&mut self, node: usize, stored: Stored) -> Operand {
-        let Node::Constant(number) = self.graph.node(node) else { return Operand::Constant(0) };
-        self.number(number, stored)
     }
 
     fn number(&mut self, number: Number, stored: Stored) -> Operand {

@@ -4,6 +4,7 @@ pub(super) mod graph;
 mod instruction;
 mod kernel;
 mod leaky;
+mod recognise;
 mod run;
 
 pub(super) use instruction::{CellCode, Load, Surroundings, is_narrow};

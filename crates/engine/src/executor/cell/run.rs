@@ -57,24 +57,24 @@ impl CellCode {
             let step = steps.start;
             if takes(step) {
                 let (buffers, registers) = (&mut *buffers, &mut *registers);
-                vectorized(Steps { code: self, buffers, registers, steps: step..step + 1 });
+                vectorized(CellRun { code: self, buffers, registers, steps: step..step + 1 });
             } else {
                 self.carried.iter().for_each(|&buffer| buffers.carry(buffer, step));
             }
             steps.start += 1;
         }
-        vectorized(Steps { code: self, buffers, registers, steps });
+        vectorized(CellRun { code: self, buffers, registers, steps });
     }
 }
 
-struct Steps<'a, 'b> {
+struct CellRun<'a, 'b> {
     code: &'a CellCode,
     buffers: &'a mut Buffers<'b>,
     registers: &'a mut Registers,
     steps: Range<usize>,
 }
 
-impl WithSimd for Steps<'_, '_> {
+impl WithSimd for CellRun<'_, '_> {
     type Output = ();
 
     #[inline(always)]

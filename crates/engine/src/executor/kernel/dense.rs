@@ -82,7 +82,7 @@ impl<T: Short> Dense<T> {
         arrivals: impl Iterator<Item = (usize, T)>,
         sums: &mut [T],
     ) {
-        self.walk(tile, arrivals, sums, true, |sum, more| sum.add(more));
+        self.walk(tile, arrivals, sums, true, T::add);
     }
 
     #[inline(always)]

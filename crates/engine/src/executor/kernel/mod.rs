@@ -80,7 +80,7 @@ impl<T: Short> Kernel<T> {
             Self::Dense(dense) => {
                 for tile in 0..dense.tiles() {
                     let sums = &mut sums[dense.lanes(tile)];
-                    dense.add(tile, arrivals.clone(), sums, |sum, more| sum.add(more));
+                    dense.add(tile, arrivals.clone(), sums, T::add);
                 }
             }
             Self::Listed(listed) => listed.add(arrivals, sums),

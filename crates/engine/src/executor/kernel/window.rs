@@ -39,11 +39,11 @@ impl<T: Lane> Windowed<T> {
     pub(crate) fn pool(window: &Window, ends: Ends) -> Self {
         let window = Window { groups: window.channels_in, ..window.clone() };
         let len = window.channels_out * window.kernel[0] * window.kernel[1];
-        Self::new(&window, ends, vec![T::from_i32(1); len])
+        Self::new(&window, ends, &vec![T::from_i32(1); len])
     }
 
     /// A window with weights by output channel, input channel of the group, row and column.
-    pub(crate) fn new(window: &Window, Ends { from, to }: Ends, weights: Vec<T>) -> Self {
+    pub(crate) fn new(window: &Window, Ends { from, to }: Ends, weights: &[T]) -> Self {
         let [height, width] = window.input;
         let seen = window.channels_in / window.groups;
         let fed = window.channels_out / window.groups;

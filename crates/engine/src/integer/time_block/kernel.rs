@@ -37,8 +37,9 @@ pub(super) fn kernel(map: &Map, shift: u32, ends: Ends) -> Option<Kernel> {
             Kernel::matrix(&Shifted { matrix, shift }, shape, ends)
         }
         Map::Window { window, weights } => {
-            let weights = weights.iter().map(|&weight| (weight << shift) as i32).collect();
-            Kernel::Window(Windowed::new(&step_window(window), ends, weights))
+            let weights: Vec<i32> =
+                weights.iter().map(|&weight| (weight << shift) as i32).collect();
+            Kernel::Window(Windowed::new(&step_window(window), ends, &weights))
         }
     })
 }
