@@ -96,7 +96,8 @@ impl Buffers<'_> {
 
     #[inline(always)]
     pub(crate) fn put(&mut self, buffer: BufferId, list: List) {
-        self.lists[buffer.0] = list;
+        // What stood there is an empty list, which has nothing to give back.
+        std::mem::forget(std::mem::replace(&mut self.lists[buffer.0], list));
     }
 
     /// Keeps the numbers of the step before.

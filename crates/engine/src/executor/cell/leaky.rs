@@ -24,6 +24,8 @@ pub(super) struct Leaky {
     /// Instructions before, which compute the sum.
     pub(super) before: usize,
     pub(super) sum: Operand,
+    /// What is added to the sum.
+    pub(super) more: Option<Operand>,
     pub(super) kept: Option<Operand>,
     pub(super) membrane: Operand,
     pub(super) offset: Operand,
@@ -61,6 +63,7 @@ impl Leaky {
                 let at = buffers.start(self.spikes, false, step) + start;
                 let neurons = Neurons {
                     sums: tile.numbers(self.sum),
+                    more: self.more.map(|more| tile.numbers(more)),
                     kept: self.kept.map(|kept| tile.numbers(kept)),
                     membrane: tile.numbers(self.membrane),
                     offset: tile.numbers(self.offset),
@@ -108,6 +111,7 @@ fn place<'a>(
 /// Neurons side by side.
 struct Neurons<'a> {
     sums: &'a [i32],
+    more: Option<&'a [i32]>,
     kept: Option<&'a [f32]>,
     membrane: &'a [f32],
     offset: &'a [f32],
@@ -123,12 +127,18 @@ impl WithSimd for Neurons<'_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, _: S) {
-        let Self { sums, kept, membrane, offset, threshold, subtracts, .. } = self;
+        let Self { sums, more, kept, membrane, offset, threshold, subtracts, .. } = self;
         let Self { mut current, voltage, spikes, .. } = self;
         let [membrane, offset, threshold] = [chunks(membrane), chunks(offset), chunks(threshold)];
         let (voltage, spikes) = (chunks_mut(voltage), chunks_mut(spikes));
         // Chunks are taken by value, so that nothing that is written can overlap them.
-        for (chunk, &sums) in chunks(sums).iter().enumerate() {
+        for (chunk, &(mut sums)) in chunks(sums).iter().enumerate() {
+            if let Some(more) = more {
+                let more = chunks(more)[chunk];
+                for lane in 0..CHUNK {
+                    sums[lane] = sums[lane].wrapping_add(more[lane]);
+                }
+            }
             let mut i = [0.0; CHUNK];
             for lane in 0..CHUNK {
                 i[lane] = sums[lane] as f32;
@@ -138,7 +148,7 @@ impl WithSimd for Neurons<'_> {
                 if let Some(kept) = kept {
                     let (kept, before) = (chunks(kept)[chunk], *current);
                     for lane in 0..CHUNK {
-                        i[lane] = kept[lane] * before[lane] + i[lane];
+                        i[lane] += kept[lane] * before[lane];
                     }
                 }
                 *current = i;

@@ -10,6 +10,7 @@ const CONVERT: Kind = Kind::Convert(Stored::I32, Stored::F32);
 const FIRES: Kind = Kind::Select(Comparison::Above, Stored::F32, Stored::I32);
 const RESETS: Kind = Kind::Select(Comparison::Equal, Stored::I32, Stored::F32);
 const ADD: Kind = Kind::Binary(Binary::Of(Operator::Add), Stored::F32);
+const ADD_WHOLE: Kind = Kind::Binary(Binary::Of(Operator::Add), Stored::I32);
 const SUBTRACT: Kind = Kind::Binary(Binary::Of(Operator::Subtract), Stored::F32);
 const MULTIPLY_ADD: Kind = Kind::MultiplyAdd(Stored::F32);
 
@@ -32,10 +33,24 @@ impl Leaky {
             Operand::Register(at) => at < before,
             operand => is_apart(&operand),
         };
+        // A sum of two is taken as it comes.
+        let two = match code.instructions[..before] {
+            [Instruction { kind: ADD_WHOLE, inputs: [a, b, ..] }]
+                if arrival.sum == Operand::Register(0) =>
+            {
+                Some([a, b])
+            }
+            _ => None,
+        };
+        let (before, sum, more) = match two {
+            Some([a, b]) => (0, a, Some(b)),
+            None => (before, arrival.sum, None),
+        };
         let is_all = code.writes.len() == 2 + usize::from(current.is_some());
         (is_all && is_before && inputs.all(is_apart)).then_some(Self {
             before,
-            sum: arrival.sum,
+            sum,
+            more,
             kept: arrival.kept,
             membrane: charge.membrane,
             offset: charge.offset,
