@@ -4,7 +4,7 @@ use nirkit_ir::facts::Window;
 use proptest::prelude::*;
 use proptest::sample::select;
 
-use super::record::{Column, run_blocks, run_wide, walk};
+use super::record::{Column, Recorded, run_blocks, walk};
 use super::stimulus::Frames;
 use super::time_block::{Layout, StateProbe};
 use super::*;
@@ -202,7 +202,7 @@ fn frames(program: &Program, counts: &[u8], steps: usize) -> Frames {
     Frames::new(program.inputs(), &stimulus, steps, 1.0).unwrap()
 }
 
-type Columns = Vec<Column>;
+type Columns = Vec<Column<i64>>;
 
 /// Everything that can be recorded, in blocks if that can be done, and step by step.
 fn both(program: &Program, counts: &[u8], steps: usize) -> (Option<Columns>, Columns) {
@@ -226,7 +226,7 @@ proptest! {
         let program = prepare(network).unwrap();
         let (blocked, stepped) = both(&program, &counts, steps);
         // What is drawn fits, but for spikes that add up beyond a register of few bits.
-        prop_assert!(blocked.is_some() || program.0.narrow.as_ref().is_some());
+        prop_assert!(blocked.is_some() || program.plan().is_some());
         if let Some(blocked) = blocked {
             prop_assert_eq!(blocked, stepped);
         }
@@ -257,7 +257,7 @@ proptest! {
         prop_assert_eq!(read.to_string(), text);
         let frames = frames(&program, &counts, 25);
         let requests = program.requests();
-        let executed = run_wide(&program, &frames, 25, &requests).unwrap().unwrap();
+        let executed = program.run_wide(&frames, 25, &requests).unwrap().unwrap();
         let (mut run, mut interpreted) = (program.start(), nirkit_step::Run::new(&read));
         for step in 0..25 {
             run.step(|input| frames.at(input, step));
@@ -344,7 +344,7 @@ fn pictures(threshold: i64) -> Network {
 fn pictures_lie_pixel_by_pixel_and_are_recorded_as_they_are_numbered() {
     let program = prepare(pictures(40)).unwrap();
     let layout = Layout::ByPixel { channels: 6, pixels: 35 };
-    assert_eq!(program.0.narrow.as_ref().unwrap().parts[0].layout, layout);
+    assert_eq!(program.plan().unwrap().parts[0].layout, layout);
     let (blocked, stepped) = both(&program, &[3, 0, 0, 1, 0, 2, 0], 50);
     assert_eq!(blocked, Some(stepped));
 }
@@ -360,7 +360,7 @@ fn a_run_that_leaves_32_bits_is_done_again_in_64() {
         }
     }
     let program = prepare(network).unwrap();
-    assert!(program.0.narrow.as_ref().is_some());
+    assert!(program.plan().is_some());
     assert_eq!(both(&program, &[2, 4], 4).0, None);
     let request = &program.requests()[3..4];
     let values = vec![2.0; 4 * 70];

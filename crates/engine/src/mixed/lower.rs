@@ -5,17 +5,20 @@ use nirkit_step::{
     Variable, When,
 };
 
-use super::network::{Network, Population, Reset};
+use super::network::{Population, Reset};
+use super::program::Program;
 use crate::integer::Source;
 use crate::integer::lower::wiring::Wiring;
-use nirkit_run::recording::{Observable, Request};
+use nirkit_run::recording::Observable;
 
-impl Network {
-    /// Returns the step program of the network.
-    pub(super) fn lower(&self) -> nirkit_step::Program {
-        let mut wiring = Wiring::new(None, self.inputs.iter());
+impl Program {
+    /// Returns the step program that this one executes. A run of it gives the bits of a run of this one.
+    #[must_use]
+    pub fn step_program(&self, dt: Option<f64>) -> nirkit_step::Program {
+        let network = self.network();
+        let mut wiring = Wiring::new(dt, network.inputs.iter());
         let mut buffers = Vec::new();
-        for population in &self.populations {
+        for population in &network.populations {
             let Population { name, shape, .. } = population;
             let neurons = population.neurons();
             let spikes = wiring.program.buffer(name, shape, Numbers::I64(vec![0; neurons]));
@@ -31,12 +34,12 @@ impl Network {
         }
         wiring.frames();
         let outputs: Vec<BufferId> = buffers.iter().map(|buffers| buffers.spikes).collect();
-        let links = self.projections.iter().map(|link| (link.source, link.delay));
+        let links = network.projections.iter().map(|link| (link.source, link.delay));
         let links: Vec<(Source, usize)> = links.collect();
         wiring.delays(links.into_iter(), &outputs);
-        for (at, (population, own)) in self.populations.iter().zip(&buffers).enumerate() {
+        for (at, (population, own)) in network.populations.iter().zip(&buffers).enumerate() {
             let mut sums = Vec::new();
-            for projection in self.projections.iter().filter(|link| link.target == at) {
+            for projection in network.projections.iter().filter(|link| link.target == at) {
                 let seen = wiring.seen(projection.source, projection.delay, &outputs);
                 let buffer = wiring.mapped(seen, &projection.maps);
                 sums.push(Read { buffer, before: None });
@@ -50,10 +53,9 @@ impl Network {
             wiring.push(Operation::Add { from: sums, to });
             wiring.push(Operation::Cell(cell(population, own, to)));
         }
-        for (at, observable) in self.subjects() {
-            let population = &self.populations[at];
-            let request = Request { node: population.name.clone(), observable };
-            let own = &buffers[at];
+        for request in self.requests() {
+            let at = network.populations.iter().position(|found| found.name == request.node);
+            let Some(own) = at.map(|at| &buffers[at]) else { continue };
             let buffer = match request.observable {
                 Observable::Spikes => own.spikes,
                 Observable::V => own.v,

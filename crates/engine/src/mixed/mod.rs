@@ -10,14 +10,22 @@
 //! ```
 //!
 //! from the left to the right, each operation rounded. It spikes above its threshold, once a step.
-//! The network is [lowered](Program::step_program) to a step program, and the [executor](crate::executor) runs that. Nothing here
-//! knows a chip by name.
+//! Nothing here knows a chip by name.
 
+#![allow(
+    clippy::inline_always,
+    reason = "loops are compiled for a vector unit only together with what calls them"
+)]
+#![allow(clippy::needless_range_loop, reason = "loops over several lists are vectorised like that")]
+
+mod cells;
 mod lower;
 mod network;
+mod plan;
 mod prepare;
 mod program;
 mod record;
+mod run;
 #[cfg(test)]
 mod tests;
 
@@ -25,3 +33,4 @@ pub use network::{Network, Population, Projection, Reset};
 pub use prepare::prepare;
 pub use program::Program;
 pub use record::record;
+pub use run::Run;

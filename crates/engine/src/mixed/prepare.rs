@@ -1,8 +1,12 @@
 //! Makes a program of a network, or says everything that stands against it.
 
+use std::sync::{Arc, OnceLock};
+
 use super::network::{Network, Population, Projection};
-use super::program::Program;
+use super::plan::plan;
+use super::program::{Planned, Program};
 use crate::integer::{IntegerError, PrepareErrors, Source};
+use crate::recorder::Executors;
 
 /// The largest sum that may arrive in a step, if every source spikes as often as it can.
 const SUM: i64 = 1 << 60;
@@ -22,7 +26,21 @@ pub fn prepare(network: Network) -> Result<Program, PrepareErrors> {
     if !errors.is_empty() {
         return Err(PrepareErrors(errors));
     }
-    Ok(Program::new(network))
+    let reach = |source: Source| {
+        let all = network.projections.iter().filter(|projection| projection.source == source);
+        all.map(|projection| projection.delay).max().unwrap_or(0)
+    };
+    let inputs = (0..network.inputs.len()).map(|at| reach(Source::Input(at))).collect();
+    let outputs = (0..network.populations.len()).map(|at| reach(Source::Population(at))).collect();
+    let plan = plan(&network);
+    Ok(Program(Arc::new(Planned {
+        network,
+        lowered: OnceLock::new(),
+        executors: Executors::default(),
+        plan,
+        inputs,
+        outputs,
+    })))
 }
 
 fn check_population(population: &Population, errors: &mut Vec<IntegerError>) {

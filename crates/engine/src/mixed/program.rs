@@ -1,9 +1,12 @@
 //! Programs. A program does not change and can be shared between threads.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
+use super::cells::Neurons;
 use super::network::Network;
+use super::run::Run;
 use crate::integer::Input;
+use crate::integer::time_block::{Plan, StateField, StateProbe};
 use crate::recorder::Executors;
 use nirkit_run::recording::{Observable, Request};
 
@@ -14,28 +17,44 @@ pub struct Program(pub(super) Arc<Planned>);
 #[derive(Debug)]
 pub(super) struct Planned {
     pub(super) network: Network,
-    /// What is computed.
-    pub(super) lowered: nirkit_step::Program,
+    /// The step program, once it is asked for.
+    pub(super) lowered: OnceLock<nirkit_step::Program>,
     /// Who computes it.
     pub(super) executors: Executors,
+    /// The plan for blocks of steps, if there is one.
+    pub(super) plan: Option<Plan<Neurons>>,
+    /// Steps for which the spikes of each input are remembered.
+    pub(super) inputs: Vec<usize>,
+    /// Steps for which the spikes of each population are remembered.
+    pub(super) outputs: Vec<usize>,
+}
+
+/// Where something that can be recorded stands: the population, and which of its numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Subject(pub(super) usize, pub(super) Observable);
+
+impl From<Subject> for StateProbe {
+    fn from(Subject(part, observable): Subject) -> Self {
+        let look = match observable {
+            Observable::Spikes => StateField::Spikes,
+            Observable::V => StateField::Voltage,
+            _ => StateField::Current(0),
+        };
+        Self { part, look }
+    }
 }
 
 impl Program {
-    pub(super) fn new(network: Network) -> Self {
-        let (lowered, executors) = (network.lower(), Executors::default());
-        Self(Arc::new(Planned { network, lowered, executors }))
+    /// A run from the start: all states are 0.
+    #[must_use]
+    pub fn start(&self) -> Run {
+        Run::new(Arc::clone(&self.0))
     }
 
     /// The network that runs.
     #[must_use]
     pub fn network(&self) -> &Network {
         &self.0.network
-    }
-
-    /// Returns the step program that this one executes, with steps of so many seconds.
-    #[must_use]
-    pub fn step_program(&self, dt: Option<f64>) -> nirkit_step::Program {
-        nirkit_step::Program { dt, ..self.0.lowered.clone() }
     }
 
     /// Where spikes enter.
@@ -48,29 +67,27 @@ impl Program {
     #[must_use]
     pub fn requests(&self) -> Vec<Request> {
         let name = |at: usize| self.0.network.populations[at].name.clone();
-        let subjects = self.0.network.subjects().into_iter();
-        subjects.map(|(at, observable)| Request { node: name(at), observable }).collect()
+        let subjects = self.subjects().into_iter();
+        subjects.map(|Subject(at, observable)| Request { node: name(at), observable }).collect()
     }
 
-    /// How many numbers a request has in a step; `None` for what there is not.
-    #[must_use]
-    pub fn channels(&self, request: &Request) -> Option<usize> {
-        let network = &self.0.network;
-        let found = network.subjects().into_iter().find(|&(at, observable)| {
-            network.populations[at].name == request.node && observable == request.observable
-        });
-        found.map(|(at, _)| network.populations[at].neurons())
+    pub(super) fn subject(&self, request: &Request) -> Option<Subject> {
+        let populations = &self.0.network.populations;
+        let at = populations.iter().position(|population| population.name == request.node)?;
+        let has = match request.observable {
+            Observable::Spikes | Observable::V => true,
+            Observable::Isyn => populations[at].synapse.is_some(),
+            _ => false,
+        };
+        has.then_some(Subject(at, request.observable))
     }
-}
 
-impl Network {
-    /// Everything that can be recorded: a population, and which of its numbers.
-    pub(super) fn subjects(&self) -> Vec<(usize, Observable)> {
+    fn subjects(&self) -> Vec<Subject> {
         let mut subjects = Vec::new();
-        for (at, population) in self.populations.iter().enumerate() {
-            subjects.extend([(at, Observable::Spikes), (at, Observable::V)]);
+        for (at, population) in self.0.network.populations.iter().enumerate() {
+            subjects.extend([Subject(at, Observable::Spikes), Subject(at, Observable::V)]);
             if population.synapse.is_some() {
-                subjects.push((at, Observable::Isyn));
+                subjects.push(Subject(at, Observable::Isyn));
             }
         }
         subjects

@@ -1,8 +1,12 @@
-//! Recordings of runs from the start.
+//! Recordings of runs from the start: in blocks of steps where that can be done, else step by step.
 
+use super::cells::Neurons;
 use super::program::Program;
+use super::run::Run;
 use crate::clocked::Recording;
-use crate::integer::{Frames, RunError};
+use crate::integer::record::{Read, Recorded, record_any};
+use crate::integer::time_block::{Plan, StateProbe};
+use crate::integer::{Frames, Input, RunError};
 use crate::recorder;
 use nirkit_run::recording::Request;
 use nirkit_run::stimulus::Stimulus;
@@ -16,6 +20,49 @@ pub fn record(
     dt: f64,
     requests: &[Request],
 ) -> Result<Recording, Vec<RunError>> {
-    let frames = Frames::new(program.inputs(), stimulus, steps, dt)?;
-    recorder::record(&program.0.executors, &program.0.lowered, &frames, steps, requests)
+    record_any(program, stimulus, steps, dt, requests)
+}
+
+impl Recorded for Program {
+    type Cells = Neurons;
+    type State = f32;
+    type Run = Run;
+
+    fn inputs(&self) -> &[Input] {
+        self.inputs()
+    }
+
+    fn track(&self, request: &Request) -> Option<StateProbe> {
+        self.subject(request).map(StateProbe::from)
+    }
+
+    fn shape(&self, part: usize) -> &[usize] {
+        &self.network().populations[part].shape
+    }
+
+    fn plan(&self) -> Option<&Plan<Neurons>> {
+        self.0.plan.as_ref()
+    }
+
+    fn run(&self) -> Run {
+        self.start()
+    }
+
+    fn step<'a>(run: &mut Run, frame: impl Fn(usize) -> &'a [i64]) {
+        run.step(frame);
+    }
+
+    fn read(run: &Run, track: StateProbe) -> Read<'_, f32> {
+        run.read(track)
+    }
+
+    fn run_wide(
+        &self,
+        frames: &Frames,
+        steps: usize,
+        requests: &[Request],
+    ) -> Option<Result<Recording, Vec<RunError>>> {
+        let lowered = self.0.lowered.get_or_init(|| self.step_program(None));
+        Some(recorder::record(&self.0.executors, lowered, frames, steps, requests))
+    }
 }

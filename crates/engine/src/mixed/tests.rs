@@ -1,4 +1,4 @@
-//! A neuron by hand, and recordings against the interpreted step program: every bit of random networks.
+//! A neuron by hand, and block execution against single steps: every bit of random networks.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,9 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 use super::*;
-use crate::integer::{Input, Map, Matrix, Source};
+use crate::integer::record::{Column, Recorded, Samples, run_blocks, walk};
+use crate::integer::time_block::StateProbe;
+use crate::integer::{Frames, Input, Map, Matrix, Source};
 use nirkit_run::recording::{Observable, Request};
 use nirkit_run::stimulus::{Signal, Stimulus};
 
@@ -154,39 +156,62 @@ fn network() -> impl Strategy<Value = Network> {
 }
 
 /// Numbers as bits, so that no two of them count as equal.
-fn bits(numbers: &[f64]) -> Vec<u64> {
-    numbers.iter().map(|number| number.to_bits()).collect()
+fn bits(columns: Vec<Column<f32>>) -> Vec<Vec<i64>> {
+    let column = |column: Column<f32>| match column.samples {
+        Samples::Spikes(spikes) => spikes,
+        Samples::States(states) => states.iter().map(|v| i64::from(v.to_bits())).collect(),
+    };
+    columns.into_iter().map(column).collect()
 }
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
 
     #[test]
-    fn every_recording_has_the_bits_of_the_interpreted_step_program(
-        network in network(), counts in prop::collection::vec(0_u8..4, 1..50), steps in 1_usize..40,
-        busy in prop_oneof![Just(1.0), Just(1000.0)],
+    fn every_bit_of_a_block_is_that_of_the_steps(
+        network in network(), counts in prop::collection::vec(0_u8..4, 1..50), steps in 1_usize..300,
     ) {
         let program = prepare(network).unwrap();
-        let values: Vec<f64> =
-            (0..12 * steps).map(|at| busy * f64::from(counts[at % counts.len()] / 2)).collect();
-        let signal = Signal::Frames { channels: 12, values: values.clone(), counts: true };
+        let values = (0..12 * steps).map(|at| f64::from(counts[at % counts.len()] / 2)).collect();
+        let signal = Signal::Frames { channels: 12, values, counts: true };
         let stimulus = Stimulus { signals: [("in".to_owned(), signal)].into() };
+        let frames = Frames::new(program.inputs(), &stimulus, steps, 1.0).unwrap();
+        let tracks: Vec<StateProbe> =
+            program.requests().iter().map(|request| program.track(request).unwrap()).collect();
+        let columns: Vec<Column<f32>> =
+            tracks.iter().map(|&track| Column::new(&program, track, steps).unwrap()).collect();
+        let (mut blocked, mut stepped) = (columns.clone(), columns);
+        walk(&program, &frames, steps, &tracks, &mut stepped);
+        prop_assert!(run_blocks(&program, &frames, steps, &tracks, &mut blocked));
+        let stepped = bits(stepped);
+        prop_assert_eq!(bits(blocked), stepped.clone());
+        // The executor of step programs, whatever else is recorded.
+        let all = program.requests();
+        for requests in [&all[..], &all[..1]] {
+            let recording = program.run_wide(&frames, steps, requests).unwrap().unwrap();
+            for ((request, array), stepped) in recording.arrays.iter().zip(&stepped) {
+                let numbers = array.to_f64().unwrap();
+                let found: Vec<i64> = match request.observable {
+                    Observable::Spikes => numbers.iter().map(|&count| count as i64).collect(),
+                    _ => numbers.iter().map(|&v| i64::from((v as f32).to_bits())).collect(),
+                };
+                prop_assert_eq!(&found, stepped);
+            }
+        }
         let lowered = program.step_program(None);
         prop_assert_eq!(lowered.faults(), vec![]);
         let read = nirkit_step::parse(&lowered.to_string()).unwrap();
-        let all = program.requests();
-        for requests in [&all[..], &all[..1], &all[all.len() - 1..]] {
-            let recording = record(&program, &stimulus, steps, 1.0, requests).unwrap();
-            let mut interpreted = nirkit_step::Run::new(&read);
-            for step in 0..steps {
-                interpreted.step(&[values[12 * step..][..12].to_vec()]);
-                for (request, array) in &recording.arrays {
-                    let name = format!("{}:{}", request.node, request.observable);
-                    let wanted = bits(&interpreted.observe(&name).unwrap());
-                    let found = array.to_f64().unwrap();
-                    let found = bits(&found[step * wanted.len()..][..wanted.len()]);
-                    prop_assert_eq!(found, wanted, "{} {}", step, name);
-                }
+        let (mut run, mut interpreted) = (program.start(), nirkit_step::Run::new(&read));
+        for step in 0..steps.min(10) {
+            run.step(|input| frames.at(input, step));
+            interpreted.step(&[frames.at(0, step).iter().map(|&count| count as f64).collect()]);
+            for request in program.requests() {
+                let bits = |numbers: Vec<f64>| -> Vec<u64> {
+                    numbers.into_iter().map(f64::to_bits).collect()
+                };
+                let name = format!("{}:{}", request.node, request.observable);
+                let wanted = run.observe(&program, &request).map(bits);
+                prop_assert_eq!(interpreted.observe(&name).map(bits), wanted, "{} {}", step, name);
             }
         }
     }

@@ -197,7 +197,10 @@ impl Emulation {
                     .collect()
             }
             Self::Mixed(program) => {
-                requests.map(|request| program.channels(request).unwrap_or(0)).collect()
+                let state = program.start();
+                let channels =
+                    |request| state.observe(program, request).map_or(0, |found| found.len());
+                requests.map(channels).collect()
             }
         }
     }
