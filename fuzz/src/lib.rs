@@ -12,6 +12,7 @@ pub mod read_stimulus_json;
 pub mod read_store;
 pub mod read_text;
 pub mod run_paths;
+pub mod step_program;
 pub mod verbs;
 
 mod design;
@@ -34,5 +35,6 @@ pub const ALL: &[Target] = &[
     ("read_store", read_store::run),
     ("read_text", read_text::run),
     ("run_paths", run_paths::run),
+    ("step_program", step_program::run),
     ("verbs", verbs::run),
 ];

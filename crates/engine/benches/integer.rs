@@ -12,6 +12,7 @@ use std::hint::black_box;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use nirkit_engine::clocked::{Comparison, Recording};
+use nirkit_engine::executor::{Executor, Frame, Frames, Options, Row, Sink};
 use nirkit_engine::integer::{
     Arrival, Assembly, Decay, Fire, Input, Map, Matrix, Membrane, Network, Order, Overflow,
     Population, Projection, Register, Reset, Shift, Source, Synapse, prepare, record,
@@ -232,6 +233,48 @@ fn convolutions(numbers: &mut Numbers) -> Network {
     network
 }
 
+/// Counts that enter.
+struct Counts(usize, Vec<i64>);
+
+impl Frames for Counts {
+    fn frame(&self, _: usize, step: usize) -> Frame<'_> {
+        Frame::I64(&self.1[step * self.0..][..self.0])
+    }
+}
+
+/// The spikes of the recorded population.
+struct Spikes(usize, Vec<i64>);
+
+impl Sink for Spikes {
+    fn take(&mut self, _: usize, step: usize, row: Row<'_>) {
+        row.write_i64(&mut self.1[step * self.0..][..self.0]);
+    }
+}
+
+/// The step program of a network on its executor.
+fn measure_executed(
+    criterion: &mut Criterion,
+    name: &str,
+    program: &nirkit_step::Program,
+    stimulus: &Stimulus,
+    steps: usize,
+) {
+    let Signal::Frames { channels, values, .. } = &stimulus.signals["input"] else { return };
+    let counts = Counts(*channels, values.iter().map(|&value| value as i64).collect());
+    let probe = program.probes.iter().rev().find(|probe| probe.name.ends_with(":spikes")).unwrap();
+    let neurons = program.buffers[probe.buffer.0].len();
+    let options = Options { records: vec![probe.buffer], largest: vec![Some(1)], block: None };
+    let executor = Executor::new(program, &options).unwrap();
+    let run = || {
+        let mut spikes = Spikes(neurons, vec![0; steps * neurons]);
+        executor.run(&mut executor.start(steps), steps, &counts, &mut spikes).unwrap();
+        spikes
+    };
+    criterion.bench_function(&format!("{name}, step program, T={steps}"), |bencher| {
+        bencher.iter(|| black_box(run()));
+    });
+}
+
 fn measure(criterion: &mut Criterion, name: &str, network: Network, steps: usize, one_in: i64) {
     let stimulus = Numbers(7).stimulus(network.inputs[0].channels, steps, one_in);
     let last = network.populations.last().unwrap().name.clone();
@@ -244,6 +287,9 @@ fn measure(criterion: &mut Criterion, name: &str, network: Network, steps: usize
     criterion.bench_function(&format!("{name}, T={steps}"), |bencher| {
         bencher.iter(|| black_box(run()));
     });
+    if let Ok(program) = program.step_program(None) {
+        measure_executed(criterion, name, &program, &stimulus, steps);
+    }
 }
 
 /// Says how many of a hundred neurons of each population spike in a step.
@@ -255,23 +301,25 @@ fn activity(name: &str, recording: &Recording) {
     }
 }
 
-/// The stack of sums, with states in single precision.
-fn mixed_stack(numbers: &mut Numbers, layers: usize, neurons: usize) -> mixed::Network {
-    let network = stack(numbers, layers, neurons);
+/// A network with states in single precision and so large a threshold.
+fn mixed(network: Network, threshold: f32) -> mixed::Network {
     let projection = |from: Projection| mixed::Projection {
         source: from.source,
         target: from.target,
         maps: from.maps,
-        delay: 1,
+        delay: from.delay.max(1),
     };
-    let population = |from: Population| mixed::Population {
-        name: from.name,
-        shape: from.shape,
-        synapse: Some(vec![0.66; neurons]),
-        membrane: vec![0.9; neurons],
-        offset: vec![0.0; neurons],
-        threshold: vec![THRESHOLD as f32; neurons],
-        reset: mixed::Reset::Zero,
+    let population = |from: Population| {
+        let neurons = from.neurons();
+        mixed::Population {
+            name: from.name,
+            shape: from.shape,
+            synapse: Some(vec![0.66; neurons]),
+            membrane: vec![0.9; neurons],
+            offset: vec![0.0; neurons],
+            threshold: vec![threshold; neurons],
+            reset: mixed::Reset::Zero,
+        }
     };
     mixed::Network {
         inputs: network.inputs,
@@ -280,8 +328,14 @@ fn mixed_stack(numbers: &mut Numbers, layers: usize, neurons: usize) -> mixed::N
     }
 }
 
-fn measure_mixed(criterion: &mut Criterion, name: &str, network: mixed::Network, steps: usize) {
-    let stimulus = Numbers(7).stimulus(network.inputs[0].channels, steps, 20);
+fn measure_mixed(
+    criterion: &mut Criterion,
+    name: &str,
+    network: mixed::Network,
+    steps: usize,
+    one_in: i64,
+) {
+    let stimulus = Numbers(7).stimulus(network.inputs[0].channels, steps, one_in);
     let last = network.populations.last().unwrap().name.clone();
     let request = [Request { node: last, observable: Observable::Spikes }];
     let program = mixed::prepare(network).unwrap();
@@ -302,8 +356,14 @@ fn integer(criterion: &mut Criterion) {
     measure(criterion, "spikes one by one, 16-1000-8", large, 100, 10);
     measure(criterion, "sums, 1000-1000-1000", stack(&mut numbers, 2, 1000), 100, 20);
     measure(criterion, "convolutions 2x34x34", convolutions(&mut numbers), 60, 33);
-    let mixed = mixed_stack(&mut numbers, 2, 1000);
-    measure_mixed(criterion, "mixed, 1000-1000-1000", mixed, 100);
+    let stack = mixed(stack(&mut numbers, 2, 1000), THRESHOLD as f32);
+    measure_mixed(criterion, "mixed, 1000-1000-1000", stack, 100, 20);
+    let small = mixed(recurrent(&mut numbers, 12, 38, 7), 150.0);
+    measure_mixed(criterion, "mixed, recurrent, 12-38-7", small, 256, 10);
+    let large = mixed(recurrent(&mut numbers, 16, 1000, 8), 150.0);
+    measure_mixed(criterion, "mixed, recurrent, 16-1000-8", large, 100, 10);
+    let convolved = mixed(convolutions(&mut numbers), 500.0);
+    measure_mixed(criterion, "mixed, convolutions 2x34x34", convolved, 60, 33);
 }
 
 criterion_group!(benches, integer);

@@ -9,7 +9,9 @@
 //! recorder takes what it gives.
 
 pub mod clocked;
+pub mod executor;
 pub mod integer;
 mod lowering;
 pub mod mixed;
+mod recorder;
 mod vectorized;

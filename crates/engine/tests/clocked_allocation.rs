@@ -6,6 +6,7 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
 use nirkit_engine::clocked::{Dense, Frame, GridInput, Options, Run, prepare};
+use nirkit_engine::executor::{self, Executor, Frames, Row, Sink};
 use nirkit_ir::{Primitive, validate};
 use nirkit_run::{Signal, SpikeReading, Stimulus};
 
@@ -81,5 +82,71 @@ fn no_step_takes_memory() {
             TAKEN.get() - before
         };
         assert_eq!(taken(1100), taken(5000));
+    }
+}
+
+/// A step program with an operation of each kind.
+const PROGRAM: &str = "\
+step-program 1
+input in: i64[8]
+buffer in: i64[8] = 0
+buffer late: i64[8] = 0
+buffer ring: i64[2, 8] = 0
+buffer picture: i64[1, 2, 4] = 0
+buffer pool: i64[1, 1, 2] = 0
+buffer held: i64[3] = 0
+buffer sum: i64[3] = 0
+buffer v: f32[3] = 0
+buffer n: i64[3] = 0
+probe n:spikes = n
+in = frame(in)
+late = recall(ring; [1, 2, 1, 2, 1, 2, 1, 2])
+ring = store(in)
+picture = permute(late; [7, 6, 5, 4, 3, 2, 1, 0])
+pool = pool(picture; channels [1, 1] groups 1 kernel [2, 2] stride [1, 2] dilation [1, 1] before [0, 0] input [2, 4] \
+output [1, 2])
+held = deliver(pool; i64[6] [1, 2, 3, 4, 5, 6]; saturate [-128, 127])
+sum = dense(n; i64[9] [0, 1, 0, 0, 0, 2, 1, 0, 0])
+cell 3 {
+  v = v * 0.5 + f32(sum + held)
+  n = v > 2 ? 1 : 0
+  v = n == 0 ? v : 0
+}
+";
+
+/// Counts that enter in every step.
+struct Counts;
+
+impl Frames for Counts {
+    fn frame(&self, _: usize, step: usize) -> executor::Frame<'_> {
+        executor::Frame::I64(&[[1, 0, 2, 0, 0, 1, 0, 0], [0; 8]][step % 2])
+    }
+}
+
+/// The number of spikes.
+struct Sum(i64);
+
+impl Sink for Sum {
+    fn take(&mut self, _: usize, _: usize, row: Row<'_>) {
+        let mut spikes = [0; 3];
+        row.write_i64(&mut spikes);
+        self.0 += spikes.iter().sum::<i64>();
+    }
+}
+
+#[test]
+fn an_executor_takes_its_memory_when_it_starts() {
+    let program = nirkit_step::parse(PROGRAM).unwrap();
+    let records = vec![program.probes[0].buffer];
+    for block in [None, Some(1), Some(3)] {
+        let options = executor::Options { records: records.clone(), largest: vec![Some(2)], block };
+        let executor = Executor::new(&program, &options).unwrap();
+        let (mut state, mut sum) = (executor.start(50), Sum(0));
+        // The processor is asked once for what it can do.
+        executor.run(&mut state, 1, &Counts, &mut sum).unwrap();
+        let before = TAKEN.get();
+        executor.run(&mut state, 50, &Counts, &mut sum).unwrap();
+        assert_eq!(TAKEN.get(), before);
+        assert!(sum.0 > 0);
     }
 }

@@ -76,9 +76,9 @@ pub enum Operator {
     Multiply,
     /// `a / b`; integers are rounded towards zero.
     Divide,
-    /// The smaller one; `b` if `a` is NaN.
+    /// The smaller one; `b` if `a` is NaN, and `a` if they are equal.
     Min,
-    /// The larger one; `b` if `a` is NaN.
+    /// The larger one; `b` if `a` is NaN, and `a` if they are equal.
     Max,
     /// The remainder of integers that is not negative, as that of a division rounded down by a number above 0; of other
     /// numbers the remainder of a division towards zero.

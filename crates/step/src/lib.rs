@@ -46,6 +46,7 @@ mod build;
 mod cell;
 mod number;
 mod program;
+pub mod range;
 mod run;
 mod sound;
 mod text;

@@ -260,8 +260,20 @@ macro_rules! float {
             Operator::Subtract => $a - $b,
             Operator::Multiply => $a * $b,
             Operator::Divide => $a / $b,
-            Operator::Min => $a.min($b),
-            Operator::Max => $a.max($b),
+            Operator::Min => {
+                if $b < $a || $a.is_nan() {
+                    $b
+                } else {
+                    $a
+                }
+            }
+            Operator::Max => {
+                if $b > $a || $a.is_nan() {
+                    $b
+                } else {
+                    $a
+                }
+            }
             Operator::Modulo => $a % $b,
             Operator::ShiftRight => 0.0,
         }

@@ -1,7 +1,7 @@
 //! What is wrong with a program that was put together by hand.
 
 use crate::cell::{Cell, Expr, Variable};
-use crate::number::Format;
+use crate::number::{Format, Numbers};
 use crate::program::{Buffer, BufferId, Operation, Program, Register, Window};
 
 /// Something that keeps a program from running.
@@ -96,6 +96,7 @@ impl Program {
                 if !is_sound(&pool.window) {
                     return vec!["the window has an axis, a stride or a group of 0".to_owned()];
                 }
+                expect("channels", Some(pool.window.channels_in), Some(pool.window.channels_out));
                 expect("input", self.len(pool.from), Some(pool.window.inputs()));
                 expect("output", self.len(pool.to), Some(pool.window.outputs()));
             }
@@ -121,6 +122,55 @@ impl Program {
             Operation::Cell(cell) => self.check_cell(cell, &mut reasons),
         }
         reasons
+    }
+
+    /// Returns the maps, sums and moves whose numbers have several formats. The interpreter converts them on the way; what lowers
+    /// graphs makes none, and an executor does not run them.
+    #[must_use]
+    pub fn mixed_formats(&self) -> Vec<Fault> {
+        let found = self.operations.iter().enumerate().filter_map(|(operation, found)| {
+            self.mixed(found).map(|reason| Fault { operation, reason })
+        });
+        found.collect()
+    }
+
+    fn mixed(&self, operation: &Operation) -> Option<String> {
+        let of = |buffer: &BufferId| self.format(*buffer);
+        let numbers = |numbers: &Numbers| Some(numbers.format());
+        let found: Vec<Option<Format>> = match operation {
+            Operation::Add { from, to } => {
+                from.iter().map(|read| of(&read.buffer)).chain([of(to)]).collect()
+            }
+            Operation::Dense(map) => {
+                let bias = map.bias.as_ref().map(numbers);
+                [of(&map.from), numbers(&map.weights), of(&map.to)]
+                    .into_iter()
+                    .chain(bias)
+                    .collect()
+            }
+            Operation::Deliver(map) => vec![of(&map.from), numbers(&map.weights), of(&map.to)],
+            Operation::Convolution(map) => {
+                let bias = map.bias.as_ref().map(numbers);
+                [of(&map.from), numbers(&map.weights), of(&map.to)]
+                    .into_iter()
+                    .chain(bias)
+                    .collect()
+            }
+            Operation::Pool(pool) => vec![of(&pool.from), of(&pool.to)],
+            Operation::Scale { from, factors, to } => vec![of(from), numbers(factors), of(to)],
+            Operation::Permute { from, to, .. } => vec![of(from), of(to)],
+            // A frame is rounded to the format of its input, and then to that of the buffer.
+            // A ring was compared with its rows.
+            Operation::Frame { .. }
+            | Operation::Truth { .. }
+            | Operation::Cell(_)
+            | Operation::Store { .. }
+            | Operation::Recall { .. } => Vec::new(),
+        };
+        let known: Vec<Format> = found.into_iter().flatten().collect();
+        let first = known.first()?;
+        let other = known.iter().find(|&format| format != first)?;
+        Some(format!("{} and {} in one operation", first.name(), other.name()))
     }
 
     /// A ring has whole rows, each as long as what is stored or read, and numbers of the same format.

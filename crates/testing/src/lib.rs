@@ -11,5 +11,6 @@ pub mod chain;
 pub mod drawn;
 pub mod harness;
 pub mod recipe;
+pub mod step_program;
 
 pub use recipe::{Bytes, Case, Numbers, Records};

@@ -2,5 +2,5 @@
 
 pub(crate) mod bounds;
 pub(crate) mod dataflow;
-pub(crate) mod interval;
-pub(crate) mod simplify;
+
+pub(crate) use nirkit_step::range::{interval, simplify};

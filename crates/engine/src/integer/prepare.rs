@@ -1,6 +1,6 @@
 //! Makes a program of a network, or says everything that stands against it.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::decay::Decay;
 use super::error::{IntegerError, PrepareErrors};
@@ -12,6 +12,7 @@ use super::program::{Planned, Program};
 use super::projection::{Link, Way, shifted};
 use super::register::{Overflow, Register};
 use super::stimulus::MOST;
+use crate::recorder::Executors;
 
 /// States are at most so large, so that products with a factor of [`FACTOR`] stay in 62 bits.
 const STATE: i64 = 1 << 40;
@@ -49,7 +50,15 @@ pub fn prepare(network: Network) -> Result<Program, PrepareErrors> {
         *reach = link.delay.max(*reach);
     }
     let narrow = i32_path::plan(&network, &links);
-    Ok(Program(Arc::new(Planned { network, links, narrow, inputs, outputs })))
+    Ok(Program(Arc::new(Planned {
+        network,
+        links,
+        lowered: OnceLock::new(),
+        executors: Executors::default(),
+        narrow,
+        inputs,
+        outputs,
+    })))
 }
 
 fn check_population(population: &Population, errors: &mut Vec<IntegerError>) {

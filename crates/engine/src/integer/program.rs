@@ -1,12 +1,13 @@
 //! Programs of integers. A program does not change and can be shared between threads.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::i32_path::Neurons;
 use super::network::{Input, Network, Population};
 use super::projection::Link;
 use super::run::Run;
 use super::time_block::Plan;
+use crate::recorder::Executors;
 use nirkit_run::recording::{Observable, Request};
 
 /// A network of integers, ready to run.
@@ -18,6 +19,10 @@ pub(super) struct Planned {
     pub(super) network: Network,
     /// What arrives at each population, in order.
     pub(super) links: Vec<Vec<Link>>,
+    /// The step program, if the network has one.
+    pub(super) lowered: OnceLock<Option<nirkit_step::Program>>,
+    /// Who computes that.
+    pub(super) executors: Executors,
     /// The network in 32 bits, if it fits.
     pub(super) narrow: Option<Plan<Neurons>>,
     /// Steps for which the spikes of each input are remembered.

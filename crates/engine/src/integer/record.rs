@@ -1,4 +1,5 @@
-//! Recordings of runs from the start: in blocks of steps where that can be done, else step by step.
+//! Recordings of runs from the start: in 32 bits and blocks of steps where that can be done, else by the step program, and step by step
+//! where the network has none.
 
 use nirkit_numerics::{Element, Tensor};
 
@@ -9,6 +10,7 @@ use super::run::Run;
 use super::stimulus::Frames;
 use super::time_block::{BatchRunner, Cells, Layout, Plan, RecordSink, StateField, StateProbe};
 use crate::clocked::Recording;
+use crate::recorder::{self, zeros};
 use nirkit_run::interrupt;
 use nirkit_run::recording::Request;
 use nirkit_run::stimulus::Stimulus;
@@ -33,6 +35,13 @@ pub(crate) trait Recorded {
     fn step<'a>(run: &mut Self::Run, frame: impl Fn(usize) -> &'a [i64]);
     /// Numbers after the last step.
     fn read(run: &Self::Run, track: StateProbe) -> Read<'_, Self::State>;
+    /// Runs the step program of the network, in which whatever 32 bits do not hold has 64; `None` where it has none.
+    fn run_wide(
+        &self,
+        frames: &Frames,
+        steps: usize,
+        requests: &[Request],
+    ) -> Option<Result<Recording, Vec<RunError>>>;
 }
 
 /// Numbers of a run.
@@ -75,6 +84,9 @@ pub(crate) fn record_any<P: Recorded>(
     let mut columns: Vec<Column<P::State>> =
         columns.collect::<Option<_>>().ok_or_else(too_large)?;
     if !run_blocks(program, &frames, steps, &tracks, &mut columns) {
+        if let Some(recording) = program.run_wide(&frames, steps, requests) {
+            return recording;
+        }
         walk(program, &frames, steps, &tracks, &mut columns);
     }
     let arrays = requests.iter().zip(tracks).zip(columns).map(|((request, track), column)| {
@@ -184,14 +196,6 @@ impl<T: Element + Default> Column<T> {
     }
 }
 
-/// Zeros, if there is room for them.
-fn zeros<T: Clone + Default>(len: usize) -> Option<Vec<T>> {
-    let mut zeros = Vec::new();
-    zeros.try_reserve_exact(len).ok()?;
-    zeros.resize(len, T::default());
-    Some(zeros)
-}
-
 /// All columns, for a runner.
 struct Columns<'a, T> {
     columns: &'a mut [Column<T>],
@@ -256,5 +260,14 @@ impl Recorded for Program {
             StateField::Voltage => Read::States(run.read(Subject::Voltage(part))),
             StateField::Current(synapse) => Read::States(run.read(Subject::Current(part, synapse))),
         }
+    }
+    fn run_wide(
+        &self,
+        frames: &Frames,
+        steps: usize,
+        requests: &[Request],
+    ) -> Option<Result<Recording, Vec<RunError>>> {
+        let lowered = self.0.lowered.get_or_init(|| self.step_program(None).ok()).as_ref()?;
+        Some(recorder::record(&self.0.executors, lowered, frames, steps, requests))
     }
 }

@@ -13,6 +13,7 @@ pub(super) const MOST: i64 = (1 << 16) - 1;
 pub struct Frames {
     /// For each input the channels and the counts, step by step.
     inputs: Vec<(usize, Vec<i64>)>,
+    most: i64,
 }
 
 impl Frames {
@@ -33,14 +34,22 @@ impl Frames {
         if !errors.is_empty() {
             return Err(errors);
         }
-        let mut inputs = Vec::new();
+        let (mut inputs, mut most) = (Vec::new(), 0);
         for (name, channels) in expected {
             match counts(name, channels, &stimulus.signals[name], steps, dt) {
-                Ok(counts) => inputs.push((channels, counts)),
+                Ok((counts, largest)) => {
+                    inputs.push((channels, counts));
+                    most = most.max(largest);
+                }
                 Err(error) => errors.push(error),
             }
         }
-        if errors.is_empty() { Ok(Self { inputs }) } else { Err(errors) }
+        if errors.is_empty() { Ok(Self { inputs, most }) } else { Err(errors) }
+    }
+
+    /// The most spikes of a channel in a step.
+    pub(crate) fn most(&self) -> i64 {
+        self.most
     }
 
     /// What enters an input in a step; nothing after the end.
@@ -51,14 +60,14 @@ impl Frames {
     }
 }
 
-/// The counts of a signal, step by step.
+/// The counts of a signal, step by step, and the largest of them.
 fn counts(
     name: &str,
     channels: usize,
     signal: &Signal,
     steps: usize,
     dt: f64,
-) -> Result<Vec<i64>, RunError> {
+) -> Result<(Vec<i64>, i64), RunError> {
     let len = steps.saturating_mul(channels);
     let too_large = |_| RunError::TooLarge { steps };
     let mut added = Vec::new();
@@ -86,13 +95,14 @@ fn counts(
     };
     let mut counts: Vec<i64> = Vec::new();
     counts.try_reserve_exact(values.len()).map_err(too_large)?;
-    let mut are_counts = true;
+    let (mut are_counts, mut most) = (true, 0.0_f64);
     for &value in values {
         are_counts &= is_count(value);
+        most = if value > most { value } else { most };
         counts.push(value as i64);
     }
     if are_counts {
-        return Ok(counts);
+        return Ok((counts, most as i64));
     }
     let wrong = values.iter().enumerate().find(|&(_, &value)| !is_count(value));
     let (at, value) = wrong.map_or((0, f64::NAN), |(at, &value)| (at, value));

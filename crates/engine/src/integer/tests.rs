@@ -256,15 +256,19 @@ proptest! {
         let read = nirkit_step::parse(&text).unwrap();
         prop_assert_eq!(read.to_string(), text);
         let frames = frames(&program, &counts, 25);
+        let requests = program.requests();
+        let executed = program.run_wide(&frames, 25, &requests).unwrap().unwrap();
         let (mut run, mut interpreted) = (program.start(), nirkit_step::Run::new(&read));
         for step in 0..25 {
             run.step(|input| frames.at(input, step));
             let frame = frames.at(0, step).iter().map(|&count| count as f64).collect();
             interpreted.step(&[frame]);
-            for request in program.requests() {
-                let wanted: Vec<f64> =
-                    run.observe(&program, &request).unwrap().iter().map(|&x| x as f64).collect();
+            for (request, (_, executed)) in requests.iter().zip(&executed.arrays) {
+                let wanted = run.observe(&program, request).unwrap();
+                let executed = &executed.to_i64().unwrap()[step * wanted.len()..][..wanted.len()];
                 let name = format!("{}:{}", request.node, request.observable);
+                prop_assert_eq!(executed, wanted, "{} {}", step, name);
+                let wanted: Vec<f64> = wanted.iter().map(|&x| x as f64).collect();
                 prop_assert_eq!(interpreted.observe(&name), Some(wanted), "{} {}", step, name);
             }
         }

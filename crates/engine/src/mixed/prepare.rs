@@ -1,11 +1,12 @@
 //! Makes a program of a network, or says everything that stands against it.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::network::{Network, Population, Projection};
 use super::plan::plan;
 use super::program::{Planned, Program};
 use crate::integer::{IntegerError, PrepareErrors, Source};
+use crate::recorder::Executors;
 
 /// The largest sum that may arrive in a step, if every source spikes as often as it can.
 const SUM: i64 = 1 << 60;
@@ -32,7 +33,14 @@ pub fn prepare(network: Network) -> Result<Program, PrepareErrors> {
     let inputs = (0..network.inputs.len()).map(|at| reach(Source::Input(at))).collect();
     let outputs = (0..network.populations.len()).map(|at| reach(Source::Population(at))).collect();
     let plan = plan(&network);
-    Ok(Program(Arc::new(Planned { network, plan, inputs, outputs })))
+    Ok(Program(Arc::new(Planned {
+        network,
+        lowered: OnceLock::new(),
+        executors: Executors::default(),
+        plan,
+        inputs,
+        outputs,
+    })))
 }
 
 fn check_population(population: &Population, errors: &mut Vec<IntegerError>) {

@@ -1,12 +1,13 @@
 //! Programs. A program does not change and can be shared between threads.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::cells::Neurons;
 use super::network::Network;
 use super::run::Run;
 use crate::integer::Input;
 use crate::integer::time_block::{Plan, StateField, StateProbe};
+use crate::recorder::Executors;
 use nirkit_run::recording::{Observable, Request};
 
 /// A network, ready to run.
@@ -16,6 +17,10 @@ pub struct Program(pub(super) Arc<Planned>);
 #[derive(Debug)]
 pub(super) struct Planned {
     pub(super) network: Network,
+    /// The step program, once it is asked for.
+    pub(super) lowered: OnceLock<nirkit_step::Program>,
+    /// Who computes it.
+    pub(super) executors: Executors,
     /// The plan for blocks of steps, if there is one.
     pub(super) plan: Option<Plan<Neurons>>,
     /// Steps for which the spikes of each input are remembered.

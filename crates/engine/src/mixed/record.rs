@@ -6,7 +6,8 @@ use super::run::Run;
 use crate::clocked::Recording;
 use crate::integer::record::{Read, Recorded, record_any};
 use crate::integer::time_block::{Plan, StateProbe};
-use crate::integer::{Input, RunError};
+use crate::integer::{Frames, Input, RunError};
+use crate::recorder;
 use nirkit_run::recording::Request;
 use nirkit_run::stimulus::Stimulus;
 
@@ -53,5 +54,15 @@ impl Recorded for Program {
 
     fn read(run: &Run, track: StateProbe) -> Read<'_, f32> {
         run.read(track)
+    }
+
+    fn run_wide(
+        &self,
+        frames: &Frames,
+        steps: usize,
+        requests: &[Request],
+    ) -> Option<Result<Recording, Vec<RunError>>> {
+        let lowered = self.0.lowered.get_or_init(|| self.step_program(None));
+        Some(recorder::record(&self.0.executors, lowered, frames, steps, requests))
     }
 }

@@ -183,7 +183,21 @@ proptest! {
         let (mut blocked, mut stepped) = (columns.clone(), columns);
         walk(&program, &frames, steps, &tracks, &mut stepped);
         prop_assert!(run_blocks(&program, &frames, steps, &tracks, &mut blocked));
-        prop_assert_eq!(bits(blocked), bits(stepped));
+        let stepped = bits(stepped);
+        prop_assert_eq!(bits(blocked), stepped.clone());
+        // The executor of step programs, whatever else is recorded.
+        let all = program.requests();
+        for requests in [&all[..], &all[..1]] {
+            let recording = program.run_wide(&frames, steps, requests).unwrap().unwrap();
+            for ((request, array), stepped) in recording.arrays.iter().zip(&stepped) {
+                let numbers = array.to_f64().unwrap();
+                let found: Vec<i64> = match request.observable {
+                    Observable::Spikes => numbers.iter().map(|&count| count as i64).collect(),
+                    _ => numbers.iter().map(|&v| i64::from((v as f32).to_bits())).collect(),
+                };
+                prop_assert_eq!(&found, stepped);
+            }
+        }
         let lowered = program.step_program(None);
         prop_assert_eq!(lowered.faults(), vec![]);
         let read = nirkit_step::parse(&lowered.to_string()).unwrap();

@@ -2,7 +2,7 @@
 
 use super::super::network::{Arrival, Assembly, Order, Population};
 use super::super::time_block::{
-    Arrivals, BOUND, Cells, Layout, MOST_SYNAPSES, StateField, TILE, Tile,
+    Arrivals, BOUND, Cells, Dense, Layout, MOST_SYNAPSES, Spike, StateField, TILE, Tile, seen,
 };
 use super::decay::{Retention, both, pad};
 use super::fire::Firing;
@@ -165,6 +165,25 @@ fn add(to: &mut [i32], more: &[i32]) {
     }
 }
 
+/// Adds what spikes bring to the states of a tile, which hold the sum after each source.
+#[inline(always)]
+fn deliver(
+    dense: &Dense,
+    tile: usize,
+    spikes: &[Spike],
+    limit: i32,
+    hold: OverflowRule,
+    states: &mut [i32],
+) {
+    let arriving = seen(spikes, limit);
+    match hold {
+        OverflowRule::Saturate { low, high } => {
+            dense.add(tile, arriving, states, |state, more| (state + more).max(low).min(high));
+        }
+        _ => dense.add(tile, arriving, states, |state, more| hold.hold(state + more)),
+    }
+}
+
 impl Cells for Neurons {
     type Number = i32;
     type State = State;
@@ -196,7 +215,7 @@ impl Cells for Neurons {
             } else {
                 for link in arrivals.links {
                     if let Some((dense, spikes)) = arrivals.spikes(link, number) {
-                        dense.deliver(tile.number, spikes, link.limit, synapse.hold, current);
+                        deliver(dense, tile.number, spikes, link.limit, synapse.hold, current);
                     }
                 }
             }

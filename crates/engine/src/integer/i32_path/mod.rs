@@ -8,7 +8,8 @@ mod hold;
 use super::network::{Arrival, Network, Source};
 use super::projection::{Link as Wide, Way};
 use super::time_block::{BOUND, Bring, Chain, Dense, Layout, Link, Part, Plan};
-use super::time_block::{by_pixel, gain, padded};
+use super::time_block::{Shifted, by_pixel, gain, padded};
+use crate::executor::kernel::Ends;
 
 use super::map::Map;
 pub(crate) use cells::Neurons;
@@ -49,7 +50,10 @@ fn narrow(network: &Network, layouts: &[Layout], at: usize, link: &Wide) -> Opti
             if largest > BOUND || numbers > MOST_WEIGHTS {
                 return None;
             }
-            (largest, Bring::EachSpike(Dense::new(matrix, 0, from, layouts[at])))
+            let shape = [matrix.sources(), matrix.targets()];
+            let ends = Ends { from, to: layouts[at] };
+            let dense = Dense::new(&Shifted { matrix, shift: 0 }, shape, ends);
+            (largest, Bring::EachSpike(dense))
         }
         Way::Sum { maps, shift, register } => {
             let hold = register.map_or(Some(OverflowRule::Free), OverflowRule::new)?;

@@ -5,6 +5,7 @@ use std::ops::Range;
 use pulp::{Simd, WithSimd};
 
 use super::cells::{Arrivals, Cells, StateField, Tile};
+use super::kernel::seen;
 use super::link::{Bring, LinkScratch};
 use super::plan::{Part, Plan};
 use super::spikes::Spikes;
@@ -133,8 +134,9 @@ impl<'a, C: Cells> BatchRunner<'a, C> {
             if let Some(dense) = chain.matrix() {
                 for tile in 0..dense.tiles() {
                     for step in steps.clone() {
-                        let sums = &mut sums[step * width..][..width];
-                        dense.add(tile, spikes.row(first + step), link.limit, sums);
+                        let sums = &mut sums[step * width..][..width][dense.lanes(tile)];
+                        let arriving = seen(spikes.row(first + step), link.limit);
+                        dense.add(tile, arriving, sums, |sum, more| sum + more);
                     }
                 }
                 continue;

@@ -1,9 +1,10 @@
 //! Links: what a source brings to a synapse of a population.
 
 use super::BOUND;
-use super::kernel::{Dense, Kernel};
-use super::layout::Layout;
+use super::Layout;
+use super::kernel::{Dense, Kernel, kernel, seen};
 use super::spikes::{Spike, Spikes};
+use crate::executor::kernel::Ends;
 use crate::integer::i32_path::OverflowRule;
 use crate::integer::map::Map;
 
@@ -75,10 +76,10 @@ impl Chain {
         let (mut before, mut lie) = (Vec::new(), from);
         for map in maps {
             let next = by_pixel(map).unwrap_or(Layout::Plain);
-            before.push((Kernel::new(map, 0, lie, next)?, map.targets()));
+            before.push((kernel(map, 0, Ends { from: lie, to: next })?, map.targets()));
             lie = next;
         }
-        let last = Kernel::new(last, inside, lie, to)?;
+        let last = kernel(last, inside, Ends { from: lie, to })?;
         Some(Self { before, last, hold, right: right.min(31), left: left - inside, inside })
     }
 
@@ -120,7 +121,7 @@ impl Chain {
         for (kernel, targets) in &self.before {
             own.clear();
             own.resize(super::padded(*targets), 0);
-            kernel.add(first.take().unwrap_or_else(|| list.row(0)), limit, own);
+            kernel.add(seen(first.take().unwrap_or_else(|| list.row(0)), limit), own);
             next.clear();
             next.list(own);
             std::mem::swap(list, next);
@@ -128,12 +129,12 @@ impl Chain {
         }
         let spikes = first.unwrap_or_else(|| list.row(0));
         if self.is_plain() {
-            self.last.add(spikes, limit, sums);
+            self.last.add(seen(spikes, limit), sums);
             return;
         }
         own.clear();
         own.resize(sums.len(), 0);
-        self.last.add(spikes, limit, own);
+        self.last.add(seen(spikes, limit), own);
         self.hold.each(own);
         let (len, own) = (sums.len(), &own[..]);
         for lane in 0..len.min(own.len()) {

@@ -3,7 +3,7 @@
 //! What a population puts out in a step depends on what its sources put out in that step or before.
 //! So populations that are in no cycle take all steps of a block before their targets take the
 //! first; only strongly connected components are stepped. Spikes of a row are listed once and
-//! [brought](kernel::Kernel) to the sums of their targets; then the [`Cells`] take the steps, tile
+//! [brought](crate::executor) to the sums of their targets; then the [`Cells`] take the steps, tile
 //! by tile, so that states stay in the nearest cache while the steps pass.
 //!
 //! Numbers have 32 bits, which no result may show: a plan is made only where states cannot leave them
@@ -14,7 +14,6 @@
 mod batch_runner;
 mod cells;
 mod kernel;
-mod layout;
 mod link;
 mod plan;
 mod spikes;
@@ -22,10 +21,12 @@ mod stage;
 
 pub(crate) use batch_runner::{BatchRunner, RecordSink, StateProbe};
 pub(crate) use cells::{Arrivals, Cells, StateField, Tile};
-pub(crate) use kernel::Dense;
-pub(crate) use layout::Layout;
+pub(crate) use kernel::{Dense, Shifted, seen};
 pub(crate) use link::{Bring, Chain, Link, by_pixel, gain};
 pub(crate) use plan::{Part, Plan};
+pub(crate) use spikes::Spike;
+
+pub(crate) use crate::executor::Layout;
 
 /// Numbers in a chunk. Rows are padded to whole chunks.
 pub(crate) const CHUNK: usize = 16;

@@ -1,6 +1,6 @@
 //! Plans: a network in the form in which it runs in blocks. A plan is immutable.
 
-use super::layout::Layout;
+use super::Layout;
 use super::link::{Bring, Link};
 use super::stage::{Stage, stages};
 use super::{BOUND, padded};

@@ -4,13 +4,16 @@
 
 use std::collections::BTreeMap;
 
-use nirkit_step::{
-    Absent, Buffer, BufferId, Cell, Comparison, Dense, Expr, Number, Numbers, Operation, Parameter,
-    Pool, Program, Read, Statement, Variable, When,
+use crate::cell::{Cell, Comparison, Expr, Statement, Variable};
+use crate::number::{Number, Numbers};
+use crate::program::{
+    Absent, Buffer, BufferId, Dense, Operation, Parameter, Pool, Program, Read, When,
 };
 
-/// Returns the same program in fewer kinds of operations. A program of integers keeps its bits; of others, the order of additions is kept as well.
-pub(crate) fn simplify(program: &Program) -> Program {
+/// Returns the same program in fewer kinds of operations, and the same bits: frames, maps without a mean, moves and cells remain. Buffers
+/// of the program keep their places; those that are added follow them.
+#[must_use]
+pub fn simplify(program: &Program) -> Program {
     let mut simplifier = Simplifier {
         program: Program { operations: Vec::new(), ..program.clone() },
         before: BTreeMap::new(),
@@ -50,14 +53,18 @@ impl Simplifier {
     ) {
         match operation {
             Operation::Frame { input, to } => match entered.get(input) {
-                Some(&frame) => self.assign(*to, of(frame), Vec::new()),
+                Some(&frame) => {
+                    let format = self.program.buffers[to.0].format();
+                    let value = if self.program.buffers[frame.0].format() == format {
+                        of(frame)
+                    } else {
+                        Expr::Convert(format, Box::new(of(frame)))
+                    };
+                    self.assign(*to, value, Vec::new());
+                }
                 None => self.push(operation),
             },
-            Operation::Add { from, to } => {
-                let seen = from.iter().map(|read| of(self.seen(done, *read)));
-                let sum = seen.reduce(|sum, x| sum + x).unwrap_or_else(|| self.number(*to, 0.0));
-                self.assign(*to, sum, Vec::new());
-            }
+            Operation::Add { from, to } => self.add(done, from, *to),
             Operation::Truth { from, to } => {
                 let held = [of(*from), self.number(*from, 0.0)];
                 let then = [0.0, 1.0].map(|x| self.number(*to, x));
@@ -86,6 +93,21 @@ impl Simplifier {
         }
     }
 
+    /// Sums are cells. Of floats, what is left out in the first step is no sum with 0, which would lose the sign of a 0.
+    fn add(&mut self, done: &[Operation], from: &[Read], to: BufferId) {
+        let is_absent = |read: &Read| read.before == Some(Absent::Nothing);
+        let is_integer = self.program.buffers[to.0].format().is_integer();
+        let differs = from.iter().any(is_absent) && !is_integer;
+        let steps: &[When] = if differs { &[When::First, When::Later] } else { &[When::Always] };
+        for &when in steps {
+            let seen = from.iter().filter(|read| when != When::First || !is_absent(read));
+            let seen: Vec<Expr> = seen.map(|read| of(self.seen(done, *read))).collect();
+            let sum = seen.into_iter().reduce(|sum, x| sum + x);
+            let sum = sum.unwrap_or_else(|| self.number(to, 0.0));
+            self.assign_when(when, to, sum, Vec::new());
+        }
+    }
+
     /// Keeps an operation that writes something.
     fn push(&mut self, operation: &Operation) {
         let len = match operation {
@@ -106,6 +128,8 @@ impl Simplifier {
             Operation::Convolution(found) => Some((&mut found.from, found.to)),
             Operation::Pool(found) => Some((&mut found.from, found.to)),
             Operation::Permute { from, to, .. } => Some((from, *to)),
+            Operation::Recall { ring, to, .. } => Some((ring, *to)),
+            Operation::Store { from, ring } => Some((from, *ring)),
             _ => None,
         };
         if let Some((from, to)) = ends.filter(|(from, to)| **from == *to) {
@@ -120,7 +144,8 @@ impl Simplifier {
     fn bias_alone(&mut self, dense: &Dense) {
         match &dense.bias {
             Some(bias) => {
-                self.assign(dense.to, Expr::of(Variable::Parameter(0)), vec![bias.clone()]);
+                let sum = self.number(dense.to, 0.0) + Expr::of(Variable::Parameter(0));
+                self.assign(dense.to, sum, vec![bias.clone()]);
             }
             None => self.assign(dense.to, self.number(dense.to, 0.0), Vec::new()),
         }
@@ -128,9 +153,13 @@ impl Simplifier {
 
     /// Writes an expression into each element.
     fn assign(&mut self, to: BufferId, value: Expr, parameters: Vec<Numbers>) {
+        self.assign_when(When::Always, to, value, parameters);
+    }
+
+    fn assign_when(&mut self, when: When, to: BufferId, value: Expr, parameters: Vec<Numbers>) {
         let parameter = |(at, numbers)| Parameter { name: format!("p{at}"), numbers };
         self.push(&Operation::Cell(Cell {
-            when: When::Always,
+            when,
             neurons: self.len(to),
             parameters: parameters.into_iter().enumerate().map(parameter).collect(),
             locals: Vec::new(),
@@ -190,8 +219,9 @@ impl Simplifier {
     }
 }
 
-/// The buffers that an operation writes.
-pub(crate) fn written(operation: &Operation) -> Vec<BufferId> {
+/// Returns the buffers that an operation writes.
+#[must_use]
+pub fn written(operation: &Operation) -> Vec<BufferId> {
     match operation {
         Operation::Frame { to, .. }
         | Operation::Add { to, .. }

@@ -1,26 +1,31 @@
 //! Bounds of integers, and the registers that hold them.
 
-use nirkit_step::{Comparison, Numbers, Operator};
+use crate::cell::{Comparison, Operator};
+use crate::number::Numbers;
 
 /// All integers from `low` to `high`, both included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Interval {
-    pub(crate) low: i64,
-    pub(crate) high: i64,
+pub struct Interval {
+    /// The smallest one.
+    pub low: i64,
+    /// The largest one.
+    pub high: i64,
 }
 
 impl Interval {
     /// Every integer of 64 bits.
-    pub(crate) const ALL: Self = Self { low: i64::MIN, high: i64::MAX };
+    pub const ALL: Self = Self { low: i64::MIN, high: i64::MAX };
     /// What a comparison gives.
-    pub(crate) const BIT: Self = Self { low: 0, high: 1 };
+    pub const BIT: Self = Self { low: 0, high: 1 };
 
-    pub(crate) fn point(number: i64) -> Self {
+    /// The interval of one number.
+    #[must_use]
+    pub fn point(number: i64) -> Self {
         Self { low: number, high: number }
     }
 
     /// The bounds of an exact result; every integer where 64 bits cannot hold it, since it wraps around then.
-    pub(crate) fn exact(low: i128, high: i128) -> Self {
+    pub fn exact(low: i128, high: i128) -> Self {
         match (i64::try_from(low), i64::try_from(high)) {
             (Ok(low), Ok(high)) => Self { low, high },
             _ => Self::ALL,
@@ -28,13 +33,13 @@ impl Interval {
     }
 
     /// The numbers that a signed register of so many bits holds.
-    pub(crate) fn of_bits(bits: u32) -> Self {
+    pub fn of_bits(bits: u32) -> Self {
         let high = i64::MAX >> (64 - bits.clamp(1, 64));
         Self { low: -high - 1, high }
     }
 
     /// The bounds of constants; 0 of none.
-    pub(crate) fn of(numbers: &Numbers) -> Self {
+    pub fn of(numbers: &Numbers) -> Self {
         let mut bounds: Option<Self> = None;
         for number in integers(numbers) {
             let point = Self::point(number);
@@ -43,26 +48,30 @@ impl Interval {
         bounds.unwrap_or(Self::point(0))
     }
 
-    pub(crate) fn join(self, other: Self) -> Self {
+    /// Returns the smallest interval that holds both.
+    #[must_use]
+    pub fn join(self, other: Self) -> Self {
         Self { low: self.low.min(other.low), high: self.high.max(other.high) }
     }
 
-    pub(crate) fn contains(self, other: Self) -> bool {
+    /// Whether every number of the other one is in this one.
+    #[must_use]
+    pub fn contains(self, other: Self) -> bool {
         self.low <= other.low && self.high >= other.high
     }
 
     /// The only number, if there is one.
-    pub(crate) fn single(self) -> Option<i64> {
+    pub fn single(self) -> Option<i64> {
         (self.low == self.high).then_some(self.low)
     }
 
     /// The largest distance from 0.
-    pub(crate) fn magnitude(self) -> u64 {
+    pub fn magnitude(self) -> u64 {
         self.low.unsigned_abs().max(self.high.unsigned_abs())
     }
 
     /// What exact products of numbers of two intervals lie between.
-    pub(crate) fn products(self, other: Self) -> [i128; 2] {
+    pub fn products(self, other: Self) -> [i128; 2] {
         let [al, ah, bl, bh] = [self.low, self.high, other.low, other.high].map(i128::from);
         let corners = [al * bl, al * bh, ah * bl, ah * bh];
         let [first, ..] = corners;
@@ -70,7 +79,7 @@ impl Interval {
     }
 
     /// The bounds of an operation on numbers of two intervals.
-    pub(crate) fn apply(operator: Operator, a: Self, b: Self) -> Self {
+    pub fn apply(operator: Operator, a: Self, b: Self) -> Self {
         let [al, ah, bl, bh] = [a.low, a.high, b.low, b.high].map(i128::from);
         match operator {
             Operator::Add => Self::exact(al + bl, ah + bh),
@@ -111,7 +120,7 @@ impl Interval {
     }
 
     /// Whether a comparison holds for all numbers of two intervals, or for none; `None` where it depends on the numbers.
-    pub(crate) fn decide(comparison: Comparison, a: Self, b: Self) -> Option<bool> {
+    pub fn decide(comparison: Comparison, a: Self, b: Self) -> Option<bool> {
         match comparison {
             Comparison::Above if a.low > b.high => Some(true),
             Comparison::Above if a.high <= b.low => Some(false),
@@ -129,7 +138,8 @@ impl Interval {
     }
 
     /// The next interval of whole registers around this one, as far as an end lies outside of `known`.
-    pub(crate) fn widened(self, known: Self) -> Self {
+    #[must_use]
+    pub fn widened(self, known: Self) -> Self {
         let step = |magnitude: u64| magnitude.checked_next_power_of_two().unwrap_or(1 << 63);
         let low = if self.low < known.low {
             0_i64.checked_sub_unsigned(step(self.low.unsigned_abs())).unwrap_or(i64::MIN)
@@ -145,12 +155,12 @@ impl Interval {
     }
 
     /// Whether the register needs a sign.
-    pub(crate) fn is_signed(self) -> bool {
+    pub fn is_signed(self) -> bool {
         self.low < 0
     }
 
     /// Bits of the narrowest register that holds the numbers: two's complement if it needs a sign, else unsigned.
-    pub(crate) fn bits(self) -> u32 {
+    pub fn bits(self) -> u32 {
         if self.is_signed() {
             let of = |x: i64| 65 - (x ^ (x >> 63)).leading_zeros();
             of(self.low).max(of(self.high))
@@ -161,12 +171,12 @@ impl Interval {
 }
 
 /// Bits of an unsigned register that holds a number; at least one.
-pub(crate) fn unsigned_bits(number: u64) -> u32 {
+pub fn unsigned_bits(number: u64) -> u32 {
     (64 - number.leading_zeros()).max(1)
 }
 
 /// Constants that are integers; none of other numbers.
-pub(crate) fn integers(numbers: &Numbers) -> impl Iterator<Item = i64> + '_ {
+pub fn integers(numbers: &Numbers) -> impl Iterator<Item = i64> + '_ {
     let integers = match numbers {
         Numbers::I64(integers) => integers.as_slice(),
         _ => &[],

@@ -1,13 +1,14 @@
-//! Kernels that move over pictures: a spike is scattered to the pixels whose windows see it.
+//! Kernels that move over pictures: what arrives is scattered to the pixels whose windows see it.
 
-use nirkit_ir::facts::Window;
+use nirkit_step::Window;
 
 use super::super::layout::Layout;
-use super::super::spikes::Spike;
+use super::super::number::Lane;
+use super::Ends;
 
 /// A window with its weights.
 #[derive(Debug)]
-pub(crate) struct Windowed {
+pub(crate) struct Windowed<T> {
     /// Channel, row and column of each source.
     sources: Vec<[u32; 3]>,
     /// For each row and each column of the input the stretches of positions that see it.
@@ -20,7 +21,7 @@ pub(crate) struct Windowed {
     /// Distance of two pixels, and of two channels.
     strides: [usize; 2],
     /// Weights by input channel, row, column from the last one, and output channel of the group.
-    weights: Vec<i32>,
+    weights: Vec<T>,
 }
 
 /// Positions one after the other that see a pixel with elements one before the other.
@@ -33,15 +34,16 @@ struct Stretch {
     len: usize,
 }
 
-impl Windowed {
-    /// A window whose weights are multiplied by a power of two.
-    pub(super) fn new(
-        window: &Window,
-        weights: &[i64],
-        shift: u32,
-        from: Layout,
-        to: Layout,
-    ) -> Self {
+impl<T: Lane> Windowed<T> {
+    /// A window that adds the elements of each channel.
+    pub(crate) fn pool(window: &Window, ends: Ends) -> Self {
+        let window = Window { groups: window.channels_in, ..window.clone() };
+        let len = window.channels_out * window.kernel[0] * window.kernel[1];
+        Self::new(&window, ends, &vec![T::from_i32(1); len])
+    }
+
+    /// A window with weights by output channel, input channel of the group, row and column.
+    pub(crate) fn new(window: &Window, Ends { from, to }: Ends, weights: &[T]) -> Self {
         let [height, width] = window.input;
         let seen = window.channels_in / window.groups;
         let fed = window.channels_out / window.groups;
@@ -57,7 +59,7 @@ impl Windowed {
             for (i, j) in (0..rows).flat_map(|i| (0..columns).rev().map(move |j| (i, j))) {
                 turned.extend((0..fed).map(|out| {
                     let kernel = (channel / seen * fed + out) * seen + channel % seen;
-                    (weights[(kernel * rows + i) * columns + j] << shift) as i32
+                    weights[(kernel * rows + i) * columns + j]
                 }));
             }
         }
@@ -79,12 +81,12 @@ impl Windowed {
     }
 
     #[inline(always)]
-    pub(super) fn add(&self, spikes: &[Spike], limit: i32, sums: &mut [i32]) {
+    pub(crate) fn add(&self, arrivals: impl Iterator<Item = (usize, T)>, sums: &mut [T]) {
         let [pixel, out] = self.strides;
         // Whether positions and channels of a stretch lie side by side.
         let is_plain = pixel == self.fed && (out == 1 || self.fed == 1);
-        for &(source, count) in spikes {
-            let ([channel, y, x], count) = (self.sources[source as usize], count.min(limit));
+        for (source, number) in arrivals {
+            let [channel, y, x] = self.sources[source];
             let channel = channel as usize;
             let first = channel / self.seen * self.fed * out;
             for rows in &self.reach[0][y as usize] {
@@ -98,15 +100,16 @@ impl Windowed {
                         if is_plain {
                             let sums = &mut sums[at * pixel + first..][..weights.len()];
                             for lane in 0..weights.len() {
-                                sums[lane] += count * weights[lane];
+                                sums[lane] = sums[lane].add(weights[lane].multiply(number));
                             }
                             continue;
                         }
                         for position in 0..stretch.len {
                             let place = (at + position) * pixel + first;
                             for fed in 0..self.fed {
-                                sums[place + fed * out] +=
-                                    count * weights[position * self.fed + fed];
+                                let sum = &mut sums[place + fed * out];
+                                let weight = weights[position * self.fed + fed];
+                                *sum = sum.add(weight.multiply(number));
                             }
                         }
                     }

@@ -17,6 +17,7 @@ pub(crate) enum Layout {
 
 impl Layout {
     /// Where a channel lies.
+    #[inline(always)]
     pub(crate) fn place(self, channel: usize) -> usize {
         match self {
             Self::Plain => channel,
