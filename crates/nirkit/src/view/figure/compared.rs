@@ -24,10 +24,10 @@ const NEURONS: usize = 4;
 ///
 /// ```
 /// use nirkit::compare::{Compare, compare_platforms};
-/// use nirkit::{Choices, Frames, Stimulus, view::comparison_figure};
+/// use nirkit::{Choices, Stimulus, view::comparison_figure};
 ///
 /// let graph = nirkit::read("../../examples/small.nir")?;
-/// let stimulus = Stimulus::load("../../examples/small_input.npy", Frames::Auto)?;
+/// let stimulus = Stimulus::read("../../examples/small_input.npy")?;
 /// let choices = Choices::new().dt(1e-4);
 /// let compared = compare_platforms(&graph, &["ideal", "norse"], &stimulus, &choices, &Compare::new().causes(false))?;
 /// assert!(comparison_figure(&compared)?.starts_with("<svg"));
