@@ -126,8 +126,12 @@ impl Cell {
 
 /// The colour of a share.
 fn colour(share: f64) -> String {
+    mixed(COLOURS, share)
+}
+
+/// The colour at a share of the way from one to another.
+pub(crate) fn mixed([low, high]: [[f64; 3]; 2], share: f64) -> String {
     let share = share.clamp(0.0, 1.0);
-    let [low, high] = COLOURS;
     let part = |at: usize| (low[at] + share * (high[at] - low[at])).round() as u8;
     format!("#{:02x}{:02x}{:02x}", part(0), part(1), part(2))
 }

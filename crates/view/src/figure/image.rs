@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use super::canvas::{Canvas, Plot};
 use super::{GREY, Image, TEXT};
+use crate::heat_map::mixed;
 use crate::svg::xml::px;
 
 /// Height of a panel.
@@ -121,8 +122,5 @@ fn number(value: f64) -> String {
 }
 
 fn colour(shade: usize) -> String {
-    let share = shade as f64 / (SHADES - 1) as f64;
-    let [low, high] = COLOURS;
-    let part = |at: usize| (low[at] + share * (high[at] - low[at])).round() as u8;
-    format!("#{:02x}{:02x}{:02x}", part(0), part(1), part(2))
+    mixed(COLOURS, shade as f64 / (SHADES - 1) as f64)
 }

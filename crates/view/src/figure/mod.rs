@@ -188,41 +188,28 @@ impl Section {
         let first = y;
         for panel in &self.panels {
             let height = panel.height();
-            let plot = Plot {
-                left: LEFT,
-                width: WIDTH - LEFT - RIGHT,
-                top: y,
-                height,
-                time: self.time.clone(),
-            };
+            let plot = self.plot(y, height);
             panel.draw(canvas, &plot);
             y += height + GAP;
         }
         let bottom = y - GAP;
         self.axis(canvas, bottom);
         if let Some(time) = self.marked {
-            let plot = Plot {
-                left: LEFT,
-                width: WIDTH - LEFT - RIGHT,
-                top: first,
-                height: bottom - first,
-                time: self.time.clone(),
-            };
+            let plot = self.plot(first, bottom - first);
             let x = plot.x(time);
             canvas.line((x, first - 4.0), (x, bottom + 3.0), MISSING, 1.0, "3 2");
         }
         bottom + AXIS
     }
 
+    /// A place over the stretch of time.
+    fn plot(&self, top: f64, height: f64) -> Plot {
+        Plot { left: LEFT, width: WIDTH - LEFT - RIGHT, top, height, time: self.time.clone() }
+    }
+
     /// The axis of time below the last panel.
     fn axis(&self, canvas: &mut Canvas, y: f64) {
-        let plot = Plot {
-            left: LEFT,
-            width: WIDTH - LEFT - RIGHT,
-            top: y,
-            height: 0.0,
-            time: self.time.clone(),
-        };
+        let plot = self.plot(y, 0.0);
         let unit = Unit::of(self.time.start.abs().max(self.time.end.abs()));
         let scaled = self.time.start / unit.seconds..self.time.end / unit.seconds;
         for tick in ticks(&scaled, 7) {

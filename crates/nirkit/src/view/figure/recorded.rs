@@ -1,5 +1,7 @@
 //! The figure of a run: what enters, and everything that was recorded.
 
+use std::collections::BTreeSet;
+
 use nirkit_ir::{Document, valid};
 use nirkit_numerics::Tensor;
 use nirkit_run::{Observable, Request};
@@ -41,24 +43,18 @@ pub fn recording_figure(recording: &Recording, shown: Shown<'_>) -> Result<Strin
     let dt = recording.dt.unwrap_or(1.0);
     let steps = recording.steps.unwrap_or(0);
     let duration = recording.duration.unwrap_or(steps as f64 * dt);
-    let mut panels = recorded(recording, shown.sample, dt);
-    if panels.is_empty() {
+    let requests = requests(recording, shown.graph);
+    if requests.is_empty() {
         let error = Error::new("nothing was recorded that can be drawn");
         return Err(error.of_kind(ErrorKind::Choice).help("record spikes or voltages"));
     }
-    sort(&mut panels, shown.graph);
-    let drawn = chosen(panels.len(), &[]);
-    let missing: Vec<String> = (0..panels.len())
-        .filter(|at| !drawn.contains(at))
-        .map(|at| format!("{}:{}", panels[at].0.node, panels[at].0.observable))
+    let drawn = chosen(requests.len(), &[]);
+    let left: Vec<String> = (requests.iter().enumerate())
+        .filter(|(at, _)| !drawn.contains(at))
+        .map(|(_, request)| format!("{}:{}", request.node, request.observable))
         .collect();
-    let missing: Vec<&str> = missing.iter().map(String::as_str).collect();
-    let mut kept = Vec::new();
-    for (at, (_, panel)) in panels.into_iter().enumerate() {
-        if drawn.contains(&at) {
-            kept.push(panel);
-        }
-    }
+    let missing: Vec<&str> = left.iter().map(String::as_str).collect();
+    let kept = drawn.iter().filter_map(|&at| panel_of(recording, &requests[at], shown.sample, dt));
     let signals = shown.stimulus.and_then(|bound| bound.stimulus.samples.get(shown.sample));
     let signals = signals.into_iter().flat_map(|sample| &sample.signals);
     let inputs = signals.map(|(name, signal)| input(name, signal, dt));
@@ -74,50 +70,50 @@ pub fn recording_figure(recording: &Recording, shown: Shown<'_>) -> Result<Strin
     Ok(super::drawn(Figure { sections: vec![section], notes: notes.collect() }))
 }
 
-/// Sorts panels by the order of the signals; of one node, spikes come last.
-fn sort(panels: &mut [(Request, Panel)], graph: Option<&Document>) {
-    let Some(graph) = graph else { return };
-    let Some(facts) = valid::validate_document(graph).facts else { return };
+/// Everything that was recorded, in the order of the signals if a graph says it; of one node, spikes come last.
+fn requests(recording: &Recording, graph: Option<&Document>) -> Vec<Request> {
+    let spikes = recording.events.iter();
+    let spikes =
+        spikes.map(|(node, _)| Request { node: node.clone(), observable: Observable::Spikes });
+    let timed: BTreeSet<Request> = spikes.clone().collect();
+    let arrays = recording.arrays.iter().map(|(request, _)| request);
+    let arrays = arrays.filter(|request| !timed.contains(request)).cloned();
+    let mut requests: Vec<Request> = spikes.chain(arrays).collect();
+    let Some(facts) = graph.and_then(|graph| valid::validate_document(graph).facts) else {
+        return requests;
+    };
     let places = places(&facts);
-    panels.sort_by_key(|(request, _)| {
+    requests.sort_by_key(|request| {
         let place = places.get(request.node.as_str()).copied().unwrap_or(usize::MAX);
         (place, request.observable == Observable::Spikes)
     });
+    requests
 }
 
-/// A panel for everything that was recorded.
-fn recorded(recording: &Recording, sample: usize, dt: f64) -> Vec<(Request, Panel)> {
-    let mut panels = Vec::new();
-    for (node, trains) in &recording.events {
-        let Some(train) = trains.get(sample) else { continue };
+/// The panel of something that was recorded.
+fn panel_of(recording: &Recording, request: &Request, sample: usize, dt: f64) -> Option<Panel> {
+    let is_spikes = request.observable == Observable::Spikes;
+    if let Some(trains) = recording.trains(&request.node).filter(|_| is_spikes) {
+        let train = trains.get(sample)?;
         let channels = train.channels.iter().map(|&channel| usize::try_from(channel).unwrap_or(0));
         let events = train.times.iter().zip(channels);
         let marks: Vec<EventMark> = events
             .map(|(&time, neuron)| EventMark { time, neuron, kind: MarkKind::Same })
             .collect();
         let lines = vec![(counted(marks.len() as f64, "spike"), None)];
-        let content =
-            PanelContent::Raster(Raster { neurons: 0..train.outputs, marks, run: Some(0) });
-        let request = Request { node: node.clone(), observable: Observable::Spikes };
-        panels.push((request, Panel { title: node.clone(), lines, content }));
+        let raster = Raster { neurons: 0..train.outputs, marks, run: Some(0) };
+        let content = PanelContent::Raster(raster);
+        return Some(Panel { title: request.node.clone(), lines, content });
     }
-    for (request, array) in &recording.arrays {
-        let is_known = |known: &(Request, Panel)| known.0 == *request;
-        if panels.iter().any(is_known) {
-            continue;
-        }
-        let Some((rows, channels)) = of_sample(array, sample, recording.has_batch) else {
-            continue;
-        };
-        // Voltages in continuous time are looked at when they were asked for.
-        let first = recording.instants.first().copied().unwrap_or(dt);
-        let step = match recording.instants.as_slice() {
-            [one, two, ..] => two - one,
-            _ => dt,
-        };
-        panels.push((request.clone(), panel(request, &rows, channels, (first, step))));
-    }
-    panels
+    let array = recording.get(&request.node, request.observable)?;
+    let (rows, channels) = of_sample(array, sample, recording.has_batch)?;
+    // Voltages in continuous time are looked at when they were asked for.
+    let first = recording.instants.first().copied().unwrap_or(dt);
+    let step = match recording.instants.as_slice() {
+        [one, two, ..] => two - one,
+        _ => dt,
+    };
+    Some(panel(request, &rows, channels, (first, step)))
 }
 
 /// The values of a sample, row by row, and how many channels a row has.
