@@ -6,7 +6,7 @@
 Each network is generated for one of the platforms in turn, the first that takes it, in C99 and Rust, and in Verilog where the platform
 computes with integers. The test bench that comes with the code replays a stimulus and holds every spike and final state against
 what the engine computed. C is built by gcc and clang with -O0, -O2 and -O3 and with the sanitizers of addresses and of undefined
-behaviour, or in so many of these ways in turn as `--ways` says; every N-th network runs on a Cortex-M3 and M4 in QEMU, as Rust on this machine and as WebAssembly, and in Verilator
+behaviour, or in so many of these ways in turn as `--ways` says. Verilog has other lanes and ports in turn. Every N-th network runs on a Cortex-M3 and M4 in QEMU, as Rust on this machine and as WebAssembly, and in Verilator
 besides Icarus. Ends with 1 at the first difference, and says what was replayed how often, and what was not for want of a tool.
 """
 
@@ -98,9 +98,14 @@ class Network:
         self.c(code)
         if self.number % self.every == 0:
             self.generate("rust", way)
-        if way[0] == "--platform" and (verilog := self.generate("verilog", way)):
+        if way[0] == "--platform" and (verilog := self.generate("verilog", [*way, *self.streams()])):
             self.verilog(verilog)
         return self
+
+    def streams(self):
+        """Lanes and ports of Verilog, in turn."""
+        lanes, ports = (1, 2, 3, 8)[self.number % 4], ("dense", "aer")[self.number // 4 % 2]
+        return ["--lanes", str(lanes), "--ports", ports]
 
     def c(self, code):
         name = f"net{self.number}"

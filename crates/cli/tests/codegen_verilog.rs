@@ -13,6 +13,7 @@ const ICARUS: &[&str] = &["iverilog", "make"];
 fn main() -> ExitCode {
     run(&[
         ("the_design_of_each_chip_of_integers_passes_its_own_check", ICARUS, chips),
+        ("address_events_and_lanes_pass_the_check", ICARUS, events_in_lanes),
         ("verilator_replays_a_design_and_finds_nothing", &["verilator", "make", "c++"], verilated),
         ("what_is_no_program_of_integers_is_refused", &[], refused),
     ])
@@ -59,19 +60,9 @@ fn small() -> String {
 }
 
 /// Generates a design; what is said of it.
-fn generate(graph: &str, platform: &str, output: &str) -> String {
-    let done = nir(&[
-        "codegen",
-        graph,
-        "--target",
-        "verilog",
-        "--platform",
-        platform,
-        "--dt",
-        "1ms",
-        "--output",
-        output,
-    ]);
+fn generate(graph: &str, platform: &str, output: &str, more: &[&str]) -> String {
+    let base = ["codegen", graph, "--target", "verilog", "--platform", platform, "--dt", "1ms"];
+    let done = nir(&[&base[..], &["--output", output], more].concat());
     assert_eq!(done.status.code(), Some(0), "{platform}: {done:?}");
     String::from_utf8_lossy(&done.stdout).into_owned()
 }
@@ -93,7 +84,7 @@ fn chips() {
         ("xylo", path("cuba.nirt"), 2),
         ("speck", path("convolution.nirt"), 16),
     ] {
-        let said = generate(&graph, platform, &path(platform));
+        let said = generate(&graph, platform, &path(platform), &[]);
         let row = said.lines().find(|line| line.starts_with("numbers that enter in a step"));
         assert!(row.unwrap().ends_with(&format!(" {beats}")), "{said}");
         assert!(said.contains("cycles of a step"), "{said}");
@@ -102,10 +93,23 @@ fn chips() {
     }
 }
 
+fn events_in_lanes() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    fs::write(path("convolution.nirt"), CONVOLUTION).unwrap();
+    let more = ["--ports", "aer", "--lanes", "2"];
+    let said = generate(&path("convolution.nirt"), "speck", &path("design"), &more);
+    for expected in ["cycles of an address that enters", "lanes"] {
+        assert!(said.lines().any(|line| line.starts_with(expected)), "{said}");
+    }
+    assert!(!said.contains("numbers that enter"), "{said}");
+    assert!(make(&path("design"), "check").contains("are equal in 100 steps"));
+}
+
 fn verilated() {
     let folder = tempfile::tempdir().unwrap();
     let output = folder.path().join("design").display().to_string();
-    generate(&small(), "loihi2", &output);
+    generate(&small(), "loihi2", &output, &["--ports", "aer", "--lanes", "3"]);
     assert_eq!(make(&output, "lint"), "");
     assert!(make(&output, "verilate").contains("are equal in 100 steps"));
 }
@@ -127,6 +131,18 @@ fn refused() {
         (
             &["--target", "verilog", "--platform", "loihi2", "--name", "module"][..],
             "no word of Verilog",
+        ),
+        (
+            &["--target", "rust", "--platform", "loihi2", "--ports", "aer"][..],
+            "rust has neither ports nor lanes",
+        ),
+        (
+            &["--target", "verilog", "--platform", "loihi2", "--ports", "axi"][..],
+            "[possible values: dense, aer]",
+        ),
+        (
+            &["--target", "verilog", "--platform", "loihi2", "--lanes", "65"][..],
+            "65 is not in 1..=64",
         ),
         (&["--target", "c99", "--platform", "norse", "--flash", "10"][..], "--quantize i8"),
     ] {

@@ -54,4 +54,4 @@ pub use target::{
     Code, CodeError, File, GenerateOptions, Target, UnknownTarget, generate, generate_within,
 };
 pub use vectors::Vectors;
-pub use verilog::{VerilogOptions, VerilogReport, verilog};
+pub use verilog::{Ports, UnknownPorts, VerilogOptions, VerilogReport, verilog};

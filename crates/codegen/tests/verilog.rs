@@ -10,7 +10,7 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, ExitCode};
 
-use nirkit_codegen::{Code, CodeError, Target, Vectors, VerilogOptions, generate, verilog};
+use nirkit_codegen::{Code, CodeError, Ports, Target, Vectors, VerilogOptions, generate, verilog};
 use nirkit_step::{Number, Program, parse};
 use nirkit_testing::harness::run;
 
@@ -21,6 +21,9 @@ fn main() -> ExitCode {
     run(&[
         ("every_operation_gives_the_bits_of_the_interpreter", ICARUS, every_operation),
         ("random_programs_give_the_bits_of_the_interpreter", ICARUS, random_programs),
+        ("address_events_give_the_bits_of_the_interpreter", ICARUS, address_events),
+        ("lanes_give_the_bits_of_the_interpreter_in_fewer_cycles", ICARUS, lanes),
+        ("an_address_that_is_none_and_a_lost_event_are_noticed", ICARUS, lost_event),
         ("a_stimulus_of_64_bits_gives_the_bits_of_the_interpreter", ICARUS, wide_numbers),
         ("a_difference_is_told_with_its_place", ICARUS, difference),
         ("a_weight_that_is_changed_is_noticed", ICARUS, changed_weight),
@@ -100,10 +103,120 @@ fn random_programs() {
     assert!(tried > 30, "{tried}");
 }
 
+/// Counts of spikes: none, one, several, and the most that enter.
+fn counted(program: &Program) -> Vectors {
+    let counts = [0.0, 1.0, 0.0, 3.0, 0.0, 0.0, 2.0, 0.0, 127.0, 0.0, 1.0];
+    let frames = program.inputs.iter().enumerate().map(|(at, input)| {
+        let len = 15 * input.shape.iter().product::<usize>();
+        (0..len).map(|place| counts[(place * (place + 3) + at) % 11]).collect()
+    });
+    Vectors::record(program, frames.collect(), 15)
+}
+
+fn aer() -> VerilogOptions {
+    VerilogOptions { ports: Ports::Aer, ..VerilogOptions::default() }
+}
+
+fn address_events() {
+    let everything = parse(EVERYTHING).unwrap();
+    let programs = (0..24).map(integers::program).chain([everything]);
+    let mut tried = 0;
+    for program in programs {
+        let Ok(code) = verilog(&program, "net", &counted(&program), &aer()) else { continue };
+        if let Err(said) = check(&code) {
+            panic!("{said}\n{program:.16}");
+        }
+        tried += 1;
+    }
+    assert!(tried > 18, "{tried}");
+}
+
+fn lanes() {
+    let everything = parse(EVERYTHING).unwrap();
+    let mut tried = 0;
+    for (at, lanes) in [2, 3, 8, 1].into_iter().enumerate() {
+        let random = (at as u64 * 10..at as u64 * 10 + 10).map(integers::program);
+        for (place, program) in random
+            .chain([everything.clone(), parse(LAYERS).unwrap(), parse(CHANNELS).unwrap()])
+            .enumerate()
+        {
+            let ports = Ports::ALL[place % 2];
+            let options = VerilogOptions { lanes, ports, ..VerilogOptions::default() };
+            let vectors = counted(&program);
+            let Ok(code) = verilog(&program, "net", &vectors, &options) else { continue };
+            if let Err(said) = check(&code) {
+                panic!("{lanes} lanes, {ports}: {said}\n{program:.16}");
+            }
+            tried += 1;
+        }
+    }
+    assert!(tried > 40, "{tried}");
+    let of = |text: &str, output: &str, lanes: usize| {
+        let program = parse(text).unwrap();
+        let outputs = vec![output.to_owned()];
+        let options = VerilogOptions { lanes, outputs, ..VerilogOptions::default() };
+        let code = verilog(&program, "net", &recorded(&program), &options).unwrap();
+        code.hardware.unwrap().cycles
+    };
+    let cycles = |lanes: usize| of(LAYERS, "out:output", lanes);
+    // 5 numbers enter, 13 rows of 5, 13 neurons, 13 rows of 13, 13 numbers leave.
+    assert_eq!(cycles(1), 2 + 5 + (65 + 2) + (13 + 1) + (169 + 2) + (13 + 1));
+    assert_eq!(cycles(4), 2 + 5 + (4 * 5 + 2) + (4 + 1) + (4 * 13 + 2) + (13 + 1));
+    assert_eq!(cycles(64), 2 + 5 + (5 + 2) + (1 + 1) + (13 + 2) + (13 + 1));
+    let cycles = |lanes: usize| of(CHANNELS, "second:output", lanes);
+    // 32 numbers enter, 9 places of 5 channels of 8 products, 36 numbers move, 9 places of 8 channels of 4 products, 72 neurons.
+    assert_eq!(cycles(1), 2 + 32 + (360 + 2) + (36 + 2) + (288 + 2) + (72 + 1) + (72 + 1));
+    // Lanes have 2, 2 and 1 of 5 channels, 2 and 2 of 4 in each group; the last ones are written at the end.
+    assert_eq!(cycles(2), 2 + 32 + (216 + 2 + 1) + (36 + 2) + (144 + 2 + 2) + (36 + 1) + (72 + 1));
+    assert_eq!(cycles(8), 2 + 32 + (72 + 2 + 5) + (36 + 2) + (72 + 2 + 4) + (9 + 1) + (72 + 1));
+}
+
+/// Convolutions whose channels no number of lanes divides.
+const CHANNELS: &str = include_str!("integers/channels.step");
+
+/// Two matrices and a cell with parameters, in numbers that no number of lanes divides.
+const LAYERS: &str = include_str!("integers/layers.step");
+
+fn lost_event() {
+    let program = parse(EVERYTHING).unwrap();
+    let code = verilog(&program, "net", &counted(&program), &aer()).unwrap();
+    let design = &code.files[0].text;
+    for line in ["//   in: 0 to 3", "//   whole_____s__numbers: 4 to 5"] {
+        assert!(design.contains(line), "{}", &design[..1500]);
+    }
+    let report = code.hardware.unwrap();
+    // In some step an address has 127 spikes, and 3 more that are lost.
+    let said = check(&code).unwrap();
+    let most = said.lines().find_map(|line| line.split_once(" cycles in a step without stalls"));
+    assert!(most.unwrap().0.parse::<u64>().unwrap() > report.cycles + 130, "{said}");
+    assert_eq!([report.beats_in, report.cycles_per_event as usize], [1, 1]);
+    // Each change of the design is a difference.
+    for (from, to, expected) in [
+        ("now == 7'd127 ? now :", "now == 7'd126 ? now :", "and nirkit has"),
+        ("repeats <= pending &&", "repeats <= 1'b0 &&", "and nirkit has"),
+        ("in_address <= 3'd5", "in_address <= 3'd7", "in_beyond is"),
+        (
+            "assign out_valid = spikes;",
+            "assign out_valid = spikes && !from_data[0];",
+            "that leaves in step",
+        ),
+    ] {
+        let mut changed = code.clone();
+        assert!(design.contains(from), "{from}");
+        changed.files[0].text = design.replace(from, to);
+        let said = check(&changed).unwrap_err();
+        assert!(said.contains(expected), "{from}: {said}");
+    }
+    let mut vectors = counted(&program);
+    vectors.inputs[0][5] = -1.0;
+    let said = verilog(&program, "net", &vectors, &aer()).unwrap_err().to_string();
+    assert!(said.contains("in: -1 of the vectors is no count of address events"), "{said}");
+}
+
 fn difference() {
     let program = parse(EVERYTHING).unwrap();
     let mut vectors = recorded(&program);
-    let options = VerilogOptions { input_bits: 8, outputs: vec!["e:".to_owned()] };
+    let options = VerilogOptions { outputs: vec!["e:".to_owned()], ..VerilogOptions::default() };
     vectors.probes[0].set(6, Number::I64(7));
     let said = check(&verilog(&program, "net", &vectors, &options).unwrap()).unwrap_err();
     assert!(said.contains("x:output, step 1, number 2: "), "{said}");
@@ -193,7 +306,11 @@ cell 2 {
     }
     let program = parse(EVERYTHING).unwrap();
     let vectors = recorded(&program);
-    let options = VerilogOptions { input_bits: 65, outputs: vec!["none:spikes".to_owned()] };
+    let options = VerilogOptions {
+        input_bits: 65,
+        outputs: vec!["none:spikes".to_owned()],
+        ..VerilogOptions::default()
+    };
     let said = verilog(&program, "net", &vectors, &options).unwrap_err().to_string();
     assert!(said.contains("inputs of 65 bits") && said.contains("no probe none:spikes"), "{said}");
     for name in ["", "1a", "a b", "module", "logic", "a;", "ä", &"a".repeat(33)] {
@@ -205,12 +322,21 @@ cell 2 {
 }
 
 fn lint() {
-    let programs = (100..106).map(integers::program).chain([parse(EVERYTHING).unwrap()]);
+    let programs = (100..106)
+        .map(integers::program)
+        .chain([EVERYTHING, LAYERS, CHANNELS].map(|text| parse(text).unwrap()));
     for program in programs {
-        let Ok(code) = design(&program, &recorded(&program)) else { continue };
-        let folder = tempfile::tempdir().unwrap();
-        write(&code, folder.path());
-        call(folder.path(), "make", &["-s", "lint"]).unwrap();
+        let laned = |lanes| VerilogOptions { lanes, ..aer() };
+        for options in [VerilogOptions::default(), aer(), laned(2), laned(3), laned(8)] {
+            let Ok(code) = verilog(&program, "net", &recorded(&program), &options) else {
+                continue;
+            };
+            let folder = tempfile::tempdir().unwrap();
+            write(&code, folder.path());
+            if let Err(said) = call(folder.path(), "make", &["-s", "lint"]) {
+                panic!("{said}\n{program:.16}");
+            }
+        }
     }
 }
 
@@ -224,7 +350,7 @@ buffer lif.v: i64[3] = 0
 buffer lif: i64[3] = 0
 probe lif:spikes = lif
 x = frame(in)
-sum = dense(x; i64[12] [1, -2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12])
+sum = dense(x; i64[12] [1, -2, 3, 4, 5, -2, 7, 12, 9, 10, 11, 12])
 cell 3 {
   lif.v = min(max(lif.v - (lif.v >> 3) + sum, -128), 127)
   lif = lif.v >= 100 ? 1 : 0
@@ -232,17 +358,20 @@ cell 3 {
 }
 ";
     let program = parse(text).unwrap();
-    let code = design(&program, &recorded(&program)).unwrap();
-    let folder = tempfile::tempdir().unwrap();
-    write(&code, folder.path());
-    let said = call(folder.path(), "make", &["-s", "synth"]).unwrap();
-    let number = |what: &str| -> Option<u64> {
-        let line = said.lines().find(|line| line.contains(what))?;
-        line.rsplit(' ').next()?.parse().ok()
-    };
-    // Four buffers and the weights.
-    assert_eq!(number("Number of memories:"), Some(5), "{said}");
-    let report = code.hardware.unwrap();
-    let bits = report.constant_bits + report.memory_bits;
-    assert_eq!(number("Number of memory bits:"), Some(bits), "{said}");
+    for lanes in [1, 2] {
+        let options = VerilogOptions { lanes, ..VerilogOptions::default() };
+        let code = verilog(&program, "net", &recorded(&program), &options).unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        write(&code, folder.path());
+        let said = call(folder.path(), "make", &["-s", "synth"]).unwrap();
+        let number = |what: &str| -> Option<u64> {
+            let line = said.lines().find(|line| line.contains(what))?;
+            line.rsplit(' ').next()?.parse().ok()
+        };
+        // Four buffers and the weights.
+        assert_eq!(number("Number of memories:"), Some(5), "{said}");
+        let report = code.hardware.unwrap();
+        let bits = report.constant_bits + report.memory_bits;
+        assert_eq!(number("Number of memory bits:"), Some(bits), "{said}");
+    }
 }

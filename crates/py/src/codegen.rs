@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use nirkit::codegen::{
-    CodeReadout, CodegenOptions, Summary, Target, check_output, codegen as generate,
+    CodeReadout, CodegenOptions, Ports, Summary, Target, check_output, codegen as generate,
 };
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
@@ -29,6 +29,8 @@ pub(crate) fn codegen(
     parts: Vec<Part<'_>>,
     labels: Option<Vec<i64>>,
     readout: Option<&str>,
+    ports: &str,
+    lanes: usize,
     flash: Option<usize>,
     ram: Option<usize>,
     options: &Bound<'_, PyDict>,
@@ -37,6 +39,7 @@ pub(crate) fn codegen(
         let target: Target = target.parse().map_err(|error| Raise::Choice.one(error))?;
         let readout = readout.map(str::parse::<CodeReadout>).transpose();
         let readout = readout.map_err(|error| Raise::Choice.one(error))?;
+        let ports: Ports = ports.parse().map_err(|error| Raise::Choice.one(error))?;
         let choices = choices(options)?;
         let has_set = !parts.is_empty();
         let set = has_set.then(|| labelled_set(parts, labels, None, "auto")).transpose()?;
@@ -46,6 +49,8 @@ pub(crate) fn codegen(
                 steps: steps as usize,
                 set: set.as_ref(),
                 readout,
+                ports,
+                lanes,
                 flash,
                 ram,
                 ..CodegenOptions::new(target, name)

@@ -32,7 +32,8 @@ class Code:
         choices: every choice, its value, and where it comes from.
         notes: what the platform loses of the graph.
         hardware: what a design of Verilog takes: ``constant_bits``, ``memory_bits``, ``cycles`` (of a step), ``first_cycles``,
-            ``reset_cycles``, ``beats_in``, ``beats_out``, ``output_bits``; ``None`` of other languages.
+            ``reset_cycles``, ``cycles_per_event``, ``beats_in``, ``beats_out``, ``output_bits``, ``lanes`` and ``ports``; ``None`` of
+            other languages.
         quantisation: what ``quantize`` made: ``weight_bits``, ``state_bits``, ``input_units``, ``scales`` of the observables, ``maps``
             with their losses, ``factor_error``, ``spikes`` and, with samples, ``accuracy``, each before and after; else ``None``.
     """
@@ -49,7 +50,7 @@ class Code:
     cell_operations: int
     choices: List[Choice]
     notes: List[str]
-    hardware: Optional[Dict[str, int]] = None
+    hardware: Optional[Dict[str, Any]] = None
     quantisation: Optional[Dict[str, Any]] = None
 
     @shown
@@ -73,6 +74,8 @@ def codegen(
     x: Any = None,
     labels: Any = None,
     readout: Optional[str] = None,
+    ports: str = "dense",
+    lanes: int = 1,
     flash: Optional[int] = None,
     ram: Optional[int] = None,
     dt: Union[float, str, None] = None,
@@ -95,12 +98,14 @@ def codegen(
         x, labels: samples and their classes, as for `eval`: from them the ranges of quantised states are taken, and the accuracy
             is measured before and after.
         readout: ``"count"``, ``"first"`` or ``"voltage"``: the code reads a class from the Output.
+        ports: what enters and leaves a design of Verilog: ``"dense"``, the number of every element, or ``"aer"``, addresses of spikes.
+        lanes: products that a design of Verilog adds in a cycle, and neurons that pass, side by side.
         flash, ram: the most bytes of constants and of state.
         dt, reset, spike, choices: see `prepare`.
         time_unit: unit of the times in the file, ``"s"`` or ``"ms"``; as the metadata say, or seconds, if not given.
 
     Raises:
-        ChoiceError: there is no such language, or the name is none of it.
+        ChoiceError: there is no such language, it has neither ports nor lanes, or the name is none of it.
         RefusedError: the platform does not take the graph.
         WriteError: one of the files is there already.
     """
@@ -112,7 +117,7 @@ def codegen(
         options["dt_of_stimulus"] = step
         classes = None if labels is None else [int(label) for label in labels]
     text = _core.codegen(
-        document(graph), target, os.fspath(output), platform, name, steps, content, classes, readout, flash, ram, options
+        document(graph), target, os.fspath(output), platform, name, steps, content, classes, readout, ports, lanes, flash, ram, options
     )  # fmt: skip
     found = json.loads(text)
     found["choices"] = [Choice(each["name"], each["value"], each["source"]) for each in found["choices"]]

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, ValueHint};
-use nirkit::codegen::{CodeReadout, Target};
+use nirkit::codegen::{CodeReadout, Ports, Target};
 
 use super::{FormatArgs, LimitArgs, ReadingArgs, SteppedArgs, TimeArgs};
 use crate::values;
@@ -21,6 +21,7 @@ Examples:
   make -C net_c check
   nir codegen net.nir --target rust --platform loihi2 --dt 1ms --output net_rust
   cargo test --manifest-path net_rust/Cargo.toml
+  nir codegen net.nir --target verilog --platform loihi2 --dt 1ms --ports aer --lanes 4 --output net_verilog
   nir codegen net.nir --target c99 --clocked --dt 1ms --quantize i8 --input test_x.npy --labels test_y.npy --output net_i8
 
 `--quantize i8` or `i16` makes integers of the numbers of a simulator or of the clocked engine: weights of 8 or 16 bits with a scale
@@ -61,6 +62,12 @@ pub(crate) struct CodegenArgs {
     /// Bits of a number that enters a network of integers, two's complement [default: 8]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(2..=64))]
     pub(crate) input_bits: Option<u32>,
+    /// What enters and leaves a design of Verilog: the number of every element, or addresses of spikes
+    #[arg(long, value_name = "PORTS", default_value_t = Ports::Dense, hide_default_value = true, value_parser = values::ports())]
+    pub(crate) ports: Ports,
+    /// Products that a design of Verilog adds in a cycle, and neurons that pass, side by side: 1 to 64 [default: 1]
+    #[arg(long, value_name = "N", default_value_t = 1, hide_default_value = true, value_parser = clap::value_parser!(u32).range(1..=64))]
+    pub(crate) lanes: u32,
     /// Steps that the test bench replays
     #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub(crate) steps: u32,

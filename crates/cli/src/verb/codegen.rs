@@ -3,7 +3,7 @@
 use std::fmt::Display;
 
 use nirkit::codegen::{
-    CodegenOptions, Quantisation, Summary, Target, VerilogReport, check_output, codegen,
+    CodegenOptions, Ports, Quantisation, Summary, Target, VerilogReport, check_output, codegen,
 };
 use serde::Serialize;
 
@@ -54,6 +54,8 @@ pub(crate) fn run(args: &CodegenArgs, printer: &mut Printer) -> Result<Exit, Fai
         set: set.as_ref(),
         input_bits: args.input_bits,
         readout: args.readout,
+        ports: args.ports,
+        lanes: args.lanes as usize,
         flash: args.flash,
         ram: args.ram,
         ..CodegenOptions::new(target, &args.name)
@@ -73,15 +75,24 @@ pub(crate) fn run(args: &CodegenArgs, printer: &mut Printer) -> Result<Exit, Fai
 /// What a design takes.
 fn hardware_rows(of: &VerilogReport) -> Vec<Vec<String>> {
     let row = |what: &str, number: &dyn Display| vec![what.to_owned(), number.to_string()];
-    vec![
+    let mut rows = vec![
+        row("lanes", &of.lanes),
         row("bits of constants", &of.constant_bits),
         row("bits of memories", &of.memory_bits),
         row("cycles of a step, if no stream stalls", &of.cycles.max(of.first_cycles)),
+        row("cycles of an address that enters", &of.cycles_per_event),
         row("cycles after a reset", &of.reset_cycles),
         row("numbers that enter in a step", &of.beats_in),
         row("numbers that leave in a step", &of.beats_out),
         row("bits of a number that leaves", &of.output_bits),
-    ]
+    ];
+    // What the streams do not have.
+    let absent: &[&str] = match of.ports {
+        Ports::Dense => &["cycles of an address that enters"],
+        Ports::Aer => &["numbers that enter in a step", "numbers that leave in a step"],
+    };
+    rows.retain(|row| !absent.contains(&row[0].as_str()));
+    rows
 }
 
 /// What quantisation lost.

@@ -1,4 +1,4 @@
-//! Weighted sums: one product a cycle.
+//! Weighted sums: one product a cycle in each lane.
 //!
 //! A source of terms ([`matrix`](super::matrix), [`window`](super::window)) puts the address of an input out together with the wires
 //! `term` (whether there is one), `first` and `last` (of a sum) and `row` (whose sum it is). A cycle later the number and the weight are there
@@ -7,8 +7,10 @@
 use nirkit_step::{Comparison, Operator, Register};
 
 use super::expr::Printed;
+use super::lane::Lanes;
 use super::module::{Module, Stored, address_bits, count};
 use super::signal::{Signal, range};
+use super::spread::Spread;
 use crate::range::dataflow::{Dataflow, Leaf};
 use crate::range::interval::Interval;
 
@@ -21,11 +23,17 @@ pub(crate) struct Terms {
     /// Whether the wire `visible` says that the input counts.
     pub(crate) has_outside: bool,
     /// Number of sums.
+    pub(crate) len: usize,
+    /// Number of sums in each lane.
     pub(crate) rows: usize,
-    /// Number of products of all sums.
+    /// Number of terms of all sums; each lane adds a product for each.
     pub(crate) products: usize,
     /// Cycles before the first address of an input.
     pub(crate) latency: usize,
+    /// What each lane has; a term has a product in each.
+    pub(crate) lanes: Lanes,
+    /// Where the sums of the lanes go, if they do not stand side by side.
+    pub(crate) spread: Option<Spread>,
 }
 
 /// What a sum begins with.
@@ -37,12 +45,22 @@ pub(crate) enum Start<'a> {
 }
 
 /// Adds the products up and writes the sums to `to`.
-pub(crate) fn accumulate(module: &mut Module, terms: &Terms, start: &Start<'_>, to: &Stored) {
-    module.write("to", to, terms.rows);
+pub(crate) fn accumulate(module: &mut Module, mut terms: Terms, start: &Start<'_>, to: &Stored) {
+    if terms.spread.is_some() {
+        module.write("to", to, terms.len);
+        let bits = to.range.bits();
+        module.line(&format!("wire {} sums_words;", range(bits * terms.lanes.count() as u32)));
+        terms.lanes.part("sums", bits, true);
+    } else {
+        terms.lanes.write(module, "to", to, terms.len);
+    }
     let row = range(address_bits(terms.rows));
     module.line(&format!("reg b_term, b_first, b_last; reg {row} b_row;"));
     module.line(&format!("reg c_term, c_first, c_last; reg {row} c_row;"));
-    let begun = begin(module, start, terms.rows);
+    let begun = begin(module, start, &mut terms);
+    let terms = &terms;
+    terms.lanes.begin(module);
+    let begun = delayed(module, begun);
     // Sums are exact in the bits of the result, whatever they pass on the way; a register has to see each of them.
     let most = if matches!(start, Start::Held { .. }) { 64 } else { to.range.bits() };
     let product = multiply(module, terms, most);
@@ -58,7 +76,12 @@ pub(crate) fn accumulate(module: &mut Module, terms: &Terms, start: &Start<'_>, 
         }
         Start::Held { register, .. } => hold(module, terms, *register, &product, to),
     }
+    module.line("always @(posedge clk) if (c_term) sum <= next_sum;");
+    let sum = if terms.spread.is_some() { "sums" } else { "to_next" };
+    module.line(&format!("assign {sum} = next_sum;"));
+    terms.lanes.end(module);
     pipeline(module, terms);
+    ends(module, terms, to);
 }
 
 /// Adds the register `product`, which has at most so many bits of the product.
@@ -119,15 +142,9 @@ fn hold(module: &mut Module, terms: &Terms, register: Register, product: &Signal
 
 /// Adds what goes along with a product, and the end of each sum.
 fn pipeline(module: &mut Module, terms: &Terms) {
-    let last = count(address_bits(terms.rows), terms.rows - 1);
-    module.line("assign to_write = c_term && c_last;");
-    module.line("assign to_at = c_row;");
-    module.line("assign to_next = next_sum;");
-    module.line(&format!("assign done = to_write && c_row == {last};"));
     module.line("always @(posedge clk) begin");
     module.line("  b_first <= first; b_last <= last; b_row <= row;");
     module.line("  c_first <= b_first; c_last <= b_last; c_row <= b_row;");
-    module.line("  if (c_term) sum <= next_sum;");
     module.line("  if (rst || !go || done) begin");
     module.line("    b_term <= 1'b0; c_term <= 1'b0;");
     module.line("  end else begin");
@@ -137,28 +154,42 @@ fn pipeline(module: &mut Module, terms: &Terms) {
     module.cycles = (terms.products + 2 + terms.latency) as u64;
 }
 
-/// What a sum begins with, in the cycle in which the first product is added.
-fn begin(module: &mut Module, start: &Start<'_>, rows: usize) -> Signal {
+/// Adds what happens to a sum when it ends.
+fn ends(module: &mut Module, terms: &Terms, to: &Stored) {
+    let last = count(address_bits(terms.rows), terms.rows - 1);
+    if let Some(spread) = &terms.spread {
+        module.line("wire ends = c_term && c_last;");
+        module.line(&format!("wire is_last = c_row == {last};"));
+        spread.print(module, to, terms.len);
+        module.cycles += spread.rest as u64;
+    } else {
+        module.line("assign to_write = c_term && c_last;");
+        module.line("assign to_at = c_row;");
+        module.line(&format!("assign done = to_write && c_row == {last};"));
+    }
+}
+
+/// What a sum begins with, in the cycle before the first product is added.
+fn begin(module: &mut Module, start: &Start<'_>, terms: &mut Terms) -> Signal {
     match start {
         Start::Bias(None) => Signal::constant(0),
-        Start::Bias(Some(bias)) => {
-            let signal = module.constants("bias", bias, "row");
-            if signal.name.is_empty() {
-                return signal;
-            }
-            let of = range(signal.bits());
-            module.line(&format!("reg {of} begin_data;"));
-            module.line("always @(posedge clk) begin_data <= bias;");
-            Signal::wire("begin_data", signal.range)
-        }
+        Start::Bias(Some(bias)) => terms.lanes.constants(module, "bias", bias, "row"),
         Start::Held { of, .. } => {
-            let signal = module.read("held", of, rows);
+            let signal = terms.lanes.read(module, "held", of, terms.len);
             module.line("assign held_address = row;");
-            module.line(&format!("reg {} begin_data;", range(signal.bits())));
-            module.line("always @(posedge clk) begin_data <= held_data;");
-            Signal::wire("begin_data", of.range)
+            signal
         }
     }
+}
+
+/// A number a cycle later.
+fn delayed(module: &mut Module, signal: Signal) -> Signal {
+    if signal.name.is_empty() {
+        return signal;
+    }
+    module.line(&format!("reg {} begin_data;", range(signal.bits())));
+    module.line(&format!("always @(posedge clk) begin_data <= {};", signal.name));
+    Signal::wire("begin_data", signal.range)
 }
 
 /// What a register holds after a product was added to what it held.

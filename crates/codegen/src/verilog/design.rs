@@ -2,15 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use nirkit_step::{BufferId, Cell, Operation, Program, Variable, When};
+use nirkit_step::{Buffer, BufferId, Cell, Numbers, Operation, Program, Variable, When};
 
-use super::VerilogOptions;
 use super::accumulate::Start;
 use super::cell::cell;
 use super::matrix::{Matrix, matrix};
 use super::module::{Constants, Module, Stored};
+use super::options::{Ports, VerilogOptions};
 use super::report::VerilogReport;
-use super::{moves, stream, window};
+use super::{events, moves, stream, window};
 use crate::name::{Names, shown};
 use crate::range::interval::{Interval, integers};
 use crate::range::simplify::written;
@@ -30,6 +30,10 @@ pub(crate) struct Design {
     /// The operations in their order, those that put numbers out at the end.
     pub(crate) modules: Vec<Module>,
     pub(crate) input_bits: u32,
+    pub(crate) ports: Ports,
+    pub(crate) lanes: usize,
+    /// The memory that counts events which enter.
+    counts: Option<BufferId>,
     /// Name and number of elements of the inputs, in the order in which they enter.
     pub(crate) inputs: Vec<(usize, usize)>,
     /// The probes that leave.
@@ -64,20 +68,65 @@ impl Design {
             begin: None,
             modules: Vec::new(),
             input_bits: options.input_bits,
+            ports: options.ports,
+            lanes: options.lanes,
+            counts: None,
             inputs: Vec::new(),
             outputs,
             output,
         };
+        design.inputs = design.entering();
+        let taken = design.count_events();
         design.begin = design.begin();
+        design.modules.extend(taken);
         for (at, operation) in design.program.operations.iter().enumerate() {
             design.modules.push(design.module(at, operation));
-            if let Operation::Frame { input, to } = operation {
-                design.inputs.push((*input, design.len(*to)));
-            }
         }
         let sends = design.sends();
         design.modules.extend(sends);
         design
+    }
+
+    /// Inputs with their number of elements: of frames each time that one is taken, of events each once.
+    fn entering(&self) -> Vec<(usize, usize)> {
+        let mut found: Vec<(usize, usize)> = Vec::new();
+        for operation in &self.program.operations {
+            let Operation::Frame { input, to } = operation else { continue };
+            if self.ports == Ports::Dense || !found.iter().any(|(known, _)| known == input) {
+                found.push((*input, self.len(*to)));
+            }
+        }
+        found
+    }
+
+    /// Adds the memory that counts events, and what fills it, if events enter.
+    fn count_events(&mut self) -> Option<Module> {
+        let addresses = self.elements_in();
+        if self.ports == Ports::Dense || addresses == 0 {
+            return None;
+        }
+        let counts = BufferId(self.program.buffers.len());
+        let start = Numbers::I64(vec![0; addresses]);
+        let name = "events of the step".to_owned();
+        self.program.buffers.push(Buffer { name, shape: vec![addresses], start });
+        self.bounds.push(Interval { low: 0, high: Interval::of_bits(self.input_bits).high });
+        self.memories.push("events".to_owned());
+        self.counts = Some(counts);
+        let mut module =
+            Module::new(&self.name, "events", "Counts the events of a step.".to_owned());
+        events::take(&mut module, &self.stored(counts), addresses);
+        Some(module)
+    }
+
+    /// Numbers that enter, or addresses.
+    pub(crate) fn elements_in(&self) -> usize {
+        self.inputs.iter().map(|(_, len)| len).sum()
+    }
+
+    /// Numbers that leave, or addresses.
+    pub(crate) fn elements_out(&self) -> usize {
+        let len = |&at: &usize| self.len(self.program.probes[at].buffer);
+        self.outputs.iter().map(len).sum()
     }
 
     pub(crate) fn len(&self, buffer: BufferId) -> usize {
@@ -119,9 +168,9 @@ impl Design {
             (about, self.stored(from), self.stored(to))
         };
         match operation {
-            Operation::Frame { to, .. } => {
+            Operation::Frame { input, to } => {
                 let mut module = new("frame", format!("Takes the frame of {}.", shown(*to)));
-                stream::load(&mut module, self.input_bits, &self.stored(*to), self.len(*to));
+                self.frame(&mut module, at, *input, *to);
                 module
             }
             Operation::Dense(dense) => {
@@ -129,7 +178,7 @@ impl Design {
                 let mut module = new("dense", about);
                 let found = Matrix::of_dense(dense, self.len(dense.to), self.len(dense.from));
                 let bias = dense.bias.as_ref().map(|bias| integers(bias).collect());
-                matrix(&mut module, &found, &from, &Start::Bias(bias), &to, true);
+                matrix(&mut module, &found, &from, &Start::Bias(bias), &to, true, self.lanes);
                 module
             }
             Operation::Deliver(deliver) => {
@@ -142,13 +191,13 @@ impl Design {
                 // A product of 0 changes nothing that is in the register already.
                 let skips_zeros = held.contains(to.range);
                 let start = Start::Held { register, of: &to };
-                matrix(&mut module, &found, &from, &start, &to, skips_zeros);
+                matrix(&mut module, &found, &from, &start, &to, skips_zeros, self.lanes);
                 module
             }
             Operation::Convolution(found) => {
                 let (about, from, to) = ends(found.from, found.to);
                 let mut module = new("convolution", about);
-                window::convolution(&mut module, found, &from, &to);
+                window::convolution(&mut module, found, &from, &to, self.lanes);
                 module
             }
             Operation::Pool(found) => {
@@ -176,26 +225,56 @@ impl Design {
                 module
             }
             Operation::Cell(found) => {
-                cell(&self.name, &format!("cell{at}"), found, &self.bounds, shown)
+                cell(&self.name, &format!("cell{at}"), found, &self.bounds, shown, self.lanes)
             }
             // Simplified programs have no others.
             _ => new("nothing", String::new()),
         }
     }
 
+    /// Prints what takes the frame of an input, in the operation of this number.
+    fn frame(&self, module: &mut Module, at: usize, input: usize, to: BufferId) {
+        let (stored, len) = (self.stored(to), self.len(to));
+        let Some(counts) = self.counts else {
+            return stream::load(module, self.input_bits, &stored, len);
+        };
+        let before = self.inputs.iter().take_while(|(known, _)| *known != input);
+        let part = events::Part { first: before.map(|(_, len)| len).sum(), len };
+        let later = &self.program.operations[at + 1..];
+        let again = |operation: &Operation| matches!(operation, Operation::Frame { input: of, .. } if *of == input);
+        let clears = !later.iter().any(again);
+        events::frame(module, &self.stored(counts), self.elements_in(), part, &stored, clears);
+    }
+
     /// The modules that put numbers out.
     fn sends(&self) -> Vec<Module> {
-        let count = self.outputs.len();
-        let send = |(at, &probe): (usize, &usize)| {
+        let bits = self.output.bits();
+        let (mut modules, mut first) = (Vec::new(), 0);
+        for (at, &probe) in self.outputs.iter().enumerate() {
             let probe = &self.program.probes[probe];
             let about = format!("Puts {} out.", shown(&probe.name));
             let mut module = Module::new(&self.name, &format!("send{at}"), about);
             let (stored, len) = (self.stored(probe.buffer), self.len(probe.buffer));
-            let bits = self.output.bits();
-            stream::send(&mut module, &stored, len, bits, at + 1 == count);
-            module
-        };
-        self.outputs.iter().enumerate().map(send).collect()
+            match self.ports {
+                Ports::Dense => {
+                    let is_last = at + 1 == self.outputs.len();
+                    stream::send(&mut module, &stored, len, bits, is_last);
+                }
+                Ports::Aer => {
+                    let part = events::Part { first, len };
+                    events::send(&mut module, &stored, part, self.elements_out(), bits);
+                }
+            }
+            first += len;
+            modules.push(module);
+        }
+        if self.ports == Ports::Aer && first > 0 {
+            let about = "Ends the list of what leaves.".to_owned();
+            let mut module = Module::new(&self.name, "end", about);
+            events::end(&mut module);
+            modules.push(module);
+        }
+        modules
     }
 
     /// All modules but the top one.
@@ -214,18 +293,25 @@ impl Design {
             let taken = |module: &Module| if module.when == skipped { 1 } else { module.cycles };
             2 + self.modules.iter().map(taken).sum::<u64>()
         };
-        let bits = |(buffer, bounds): (&nirkit_step::Buffer, &Interval)| {
-            u64::from(bounds.bits()) * buffer.len() as u64
+        // The last word of a memory can have more elements than its buffer.
+        let bits = |(buffer, bounds): (usize, &Interval)| {
+            let (buffer, bits) = (BufferId(buffer), u64::from(bounds.bits()));
+            bits * self.len(buffer).next_multiple_of(self.lanes(buffer)) as u64
         };
-        let len = |&at: &usize| self.len(self.program.probes[at].buffer);
+        let is_dense = self.ports == Ports::Dense;
+        let beats = |elements: usize, ends: usize| if is_dense { elements } else { ends };
+        let (entering, leaving) = (self.elements_in(), self.elements_out());
         VerilogReport {
+            ports: self.ports,
+            lanes: self.lanes,
             constant_bits: self.constants().map(|constants| constants.bits).sum(),
-            memory_bits: self.program.buffers.iter().zip(&self.bounds).map(bits).sum(),
+            memory_bits: self.bounds.iter().enumerate().map(bits).sum(),
             cycles: cycles(When::First),
             first_cycles: cycles(When::Later),
             reset_cycles: self.begin.as_ref().map_or(1, |begin| begin.cycles),
-            beats_in: self.inputs.iter().map(|(_, len)| len).sum(),
-            beats_out: self.outputs.iter().map(len).sum(),
+            cycles_per_event: u64::from(self.counts.is_some()),
+            beats_in: beats(entering, usize::from(entering > 0)),
+            beats_out: beats(leaving, if leaving > 0 { leaving + 1 } else { 0 }),
             output_bits: self.output.bits(),
         }
     }

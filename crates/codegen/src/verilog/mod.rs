@@ -1,7 +1,8 @@
 //! Verilog-2005.
 //!
 //! A sequencer executes the operations of the program one after the other. Each operation is a module of its own: a cell has the datapath
-//! of one neuron, through which all neurons pass; a map adds one product a cycle. Buffers are memories with a port to read and one to write.
+//! of one neuron, through which all neurons pass; a map adds one product a cycle. Lanes are several of these side by side. Buffers are
+//! memories with a port to read and one to write.
 //! Every register is as wide as the bounds of its numbers ask for, so that all results are those of 64 bits.
 
 mod accumulate;
@@ -9,17 +10,23 @@ mod bench;
 mod cell;
 mod design;
 mod divide;
+mod events;
 mod expr;
+mod lane;
 mod makefile;
 mod matrix;
 mod memory;
 mod module;
 mod moves;
 mod name;
+mod options;
 mod pass;
+mod ports;
 mod refuse;
+mod replay;
 mod report;
 mod signal;
+mod spread;
 mod stream;
 mod top;
 mod window;
@@ -32,23 +39,9 @@ use crate::{Code, CodeError, File, Report, Target, Vectors};
 use design::Design;
 
 pub(crate) use name::is_word;
+pub use options::{Ports, UnknownPorts, VerilogOptions};
 pub(crate) use refuse::floats;
 pub use report::VerilogReport;
-
-/// What is left open by a program.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct VerilogOptions {
-    /// Bits of a number that enters: two's complement, 2 to 64.
-    pub input_bits: u32,
-    /// The probes that the stream that leaves has, in this order; all of them if there is none.
-    pub outputs: Vec<String>,
-}
-
-impl Default for VerilogOptions {
-    fn default() -> Self {
-        Self { input_bits: 8, outputs: Vec::new() }
-    }
-}
 
 /// Prints a program of integers as Verilog, in a module called `name`, with a test bench that replays the vectors.
 ///
@@ -98,6 +91,9 @@ pub fn verilog(
     if !(2..=64).contains(&input_bits) {
         reasons.push(format!("inputs of {input_bits} bits: give 2 to 64"));
     }
+    if !(1..=64).contains(&options.lanes) {
+        reasons.push(format!("{} lanes: give 1 to 64", options.lanes));
+    }
     let is_known = |output: &String| program.probes.iter().any(|probe| probe.name == *output);
     let lost = options.outputs.iter().filter(|output| !is_known(output));
     reasons.extend(lost.map(|output| format!("there is no probe {output} to put out")));
@@ -107,18 +103,17 @@ pub fn verilog(
     let simple = simplify::simplify(program);
     let bounds = bounds::bounds(&simple, input_bits);
     let mut reasons = refuse::registers(&simple, &bounds);
-    reasons.extend(bench::beyond_inputs(program, input_bits, vectors));
+    reasons.extend(replay::beyond_inputs(program, options, vectors));
     if !reasons.is_empty() {
         return Err(CodeError::Verilog(reasons));
     }
     let design = Design::new(simple, bounds, name, options);
     let mut files = vec![
         File::new(format!("{name}.v"), design.print()),
-        File::new(format!("{name}_tb.v"), bench::bench(&design, vectors)),
         File::new("Makefile", makefile::makefile(name)),
     ];
     let constants = design.constants();
     files.extend(constants.map(|constants| File::new(&constants.file, constants.text.clone())));
-    files.extend(bench::files(&design, vectors));
+    files.extend(bench::bench(&design, vectors));
     Ok(Code { files, report: Report::of(program), hardware: Some(design.report()) })
 }

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use nirkit_step::{BufferId, When};
 
+use super::lane::Word;
 use super::signal::{Signal, literal, masked, range};
 use crate::range::interval::{Interval, unsigned_bits};
 
@@ -13,6 +14,13 @@ pub(crate) enum Net {
     /// The element of a buffer that is read, and its number a cycle later.
     ReadAddress(BufferId),
     ReadData(BufferId),
+    /// The word of a buffer that is read, and its numbers a cycle later.
+    ReadWordAddress(BufferId),
+    ReadWord(BufferId),
+    /// Whether a word of a buffer is written, which, and the numbers.
+    WriteWord(BufferId),
+    WriteWordAddress(BufferId),
+    WriteWordData(BufferId),
     /// Whether an element of a buffer is written, which, and the number.
     Write(BufferId),
     WriteAddress(BufferId),
@@ -23,11 +31,16 @@ pub(crate) enum Net {
     InValid,
     InReady,
     InData,
+    /// An address that enters, the end of the list, and that there was no such address.
+    InAddress,
+    InLast,
+    InBeyond,
     /// The stream that leaves.
     OutValid,
     OutReady,
     OutData,
     OutLast,
+    OutAddress,
 }
 
 impl Net {
@@ -35,7 +48,14 @@ impl Net {
     pub(crate) fn is_driven(&self) -> bool {
         !matches!(
             self,
-            Self::ReadData(_) | Self::Row(..) | Self::InValid | Self::InData | Self::OutReady
+            Self::ReadData(_)
+                | Self::ReadWord(_)
+                | Self::Row(..)
+                | Self::InValid
+                | Self::InData
+                | Self::InAddress
+                | Self::InLast
+                | Self::OutReady
         )
     }
 }
@@ -122,21 +142,21 @@ impl Module {
         if let Some(number) = bounds.single() {
             return Signal::constant(number);
         }
-        let words: Vec<u64> = numbers.iter().map(|&x| masked(bounds.bits(), x)).collect();
+        let bits = bounds.bits();
+        let words: Vec<Word> = numbers.iter().map(|&x| Word::of(masked(bits, x), bits)).collect();
         self.words(kind, &words, bounds.bits(), address);
         signal
     }
 
     /// Keeps words of so many bits in a memory, whose output is the wire `kind`.
-    pub(crate) fn words(&mut self, kind: &str, words: &[u64], bits: u32, address: &str) {
+    pub(crate) fn words(&mut self, kind: &str, words: &[Word], bits: u32, address: &str) {
         let file = format!("{}_{kind}.hex", self.name);
         let (of, last) = (range(bits), words.len() - 1);
         self.line(&format!("reg {of} {kind}_memory [0:{last}];"));
         self.line(&format!("initial $readmemh(\"{file}\", {kind}_memory);"));
         self.line(&format!("reg {of} {kind};"));
         self.line(&format!("always @(posedge clk) {kind} <= {kind}_memory[{address}];"));
-        let digits = bits.div_ceil(4) as usize;
-        let text = words.iter().map(|word| format!("{word:0digits$x}\n")).collect();
+        let text = words.iter().map(|word| format!("{}\n", word.hex())).collect();
         self.constants.push(Constants { file, text, bits: u64::from(bits) * words.len() as u64 });
     }
 

@@ -80,6 +80,6 @@ fn moved(module: &mut Module, value: &str) {
 }
 
 /// A wire with zeros in front.
-fn extended(wire: &str, bits: u32, to: u32) -> String {
+pub(crate) fn extended(wire: &str, bits: u32, to: u32) -> String {
     if to > bits { format!("{{{}'d0, {wire}}}", to - bits) } else { wire.to_owned() }
 }

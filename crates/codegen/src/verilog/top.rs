@@ -6,10 +6,8 @@ use std::fmt::Write as _;
 use nirkit_step::{BufferId, When};
 
 use super::design::Design;
-use super::memory;
 use super::module::{Module, Net, address_bits, count};
 use super::signal::range;
-use crate::name::shown;
 
 /// The states of the sequencer before the first operation: buffers are brought to their start, and nothing happens.
 const BEGIN: usize = 0;
@@ -34,7 +32,7 @@ impl Design {
         for module in self.all() {
             let _ = write!(text, "\n{}", module.print());
         }
-        let _ = write!(text, "\n{}", memory::module(&self.name));
+        text.push_str(&self.memory_modules());
         text.push_str("/* verilator lint_on DECLFILENAME */\n`default_nettype wire\n");
         text
     }
@@ -49,66 +47,8 @@ impl Design {
         FIRST + self.modules.len()
     }
 
-    fn state(&self, state: usize) -> String {
+    pub(crate) fn state(&self, state: usize) -> String {
         count(address_bits(self.end() + 1), state)
-    }
-
-    fn about(&self) -> String {
-        let mut text = "\
-            // Made by nirkit. A step of the network computes what its step program says, to the bit.\n//\n\
-            // A step begins in a cycle with `start` while `busy` is 0, and ends with a cycle of `done`.\n"
-            .to_owned();
-        if !self.inputs.is_empty() {
-            let _ = writeln!(
-                text,
-                "// In each step numbers of {} bits (two's complement) enter, a number a beat, in the order of the elements:",
-                self.input_bits
-            );
-            for (input, len) in &self.inputs {
-                let _ = writeln!(text, "//   {}: {len}", shown(&self.program.inputs[*input].name));
-            }
-        }
-        if !self.outputs.is_empty() {
-            let (bits, kind) = (
-                self.output.bits(),
-                if self.output.is_signed() { "two's complement" } else { "unsigned" },
-            );
-            let _ = writeln!(text, "// and numbers of {bits} bits ({kind}) leave:");
-            for &probe in &self.outputs {
-                let probe = &self.program.probes[probe];
-                let _ = writeln!(text, "//   {}: {}", shown(&probe.name), self.len(probe.buffer));
-            }
-        }
-        let report = self.report();
-        let _ = writeln!(
-            text,
-            "// A step takes {} cycles (the first one {}) if no stream stalls, whatever the numbers are.",
-            report.cycles, report.first_cycles
-        );
-        text.push_str("`default_nettype none\n");
-        text
-    }
-
-    fn head(&self, text: &mut String) {
-        let mut ports = vec![
-            "input wire clk".to_owned(),
-            "input wire rst".to_owned(),
-            "input wire start".to_owned(),
-            "output wire busy".to_owned(),
-            "output reg done".to_owned(),
-        ];
-        if !self.inputs.is_empty() {
-            ports.push("input wire in_valid".to_owned());
-            ports.push("output wire in_ready".to_owned());
-            ports.push(format!("input wire {} in_data", range(self.input_bits)));
-        }
-        if !self.outputs.is_empty() {
-            ports.push("output wire out_valid".to_owned());
-            ports.push("input wire out_ready".to_owned());
-            ports.push(format!("output wire {} out_data", range(self.output.bits())));
-            ports.push("output wire out_last".to_owned());
-        }
-        let _ = writeln!(text, "module {} (\n  {}\n);", self.name, ports.join(",\n  "));
     }
 
     fn sequencer(&self, text: &mut String) {
@@ -204,11 +144,20 @@ impl Design {
             Net::Write(buffer) => own(memory("we", buffer)),
             Net::WriteAddress(buffer) => own(memory("wa", buffer)),
             Net::WriteData(buffer) => own(memory("wd", buffer)),
+            Net::ReadWordAddress(buffer) => own(memory("raw", buffer)),
+            Net::ReadWord(buffer) => memory("rdw", buffer),
+            Net::WriteWord(buffer) => own(memory("wew", buffer)),
+            Net::WriteWordAddress(buffer) => own(memory("waw", buffer)),
+            Net::WriteWordData(buffer) => own(memory("wdw", buffer)),
             Net::Row(rows, len) => format!("row_{rows}_{len}"),
             Net::InValid => "in_valid".to_owned(),
             Net::InData => "in_data".to_owned(),
             Net::OutReady => "out_ready".to_owned(),
+            Net::InAddress => "in_address".to_owned(),
+            Net::InLast => "in_last".to_owned(),
             Net::InReady => own("in_ready".to_owned()),
+            Net::InBeyond => own("in_beyond".to_owned()),
+            Net::OutAddress => own("out_address".to_owned()),
             Net::OutValid => own("out_valid".to_owned()),
             Net::OutData => own("out_data".to_owned()),
             Net::OutLast => own("out_last".to_owned()),
@@ -235,7 +184,7 @@ impl Design {
     }
 
     /// The nets of one kind, with the states in which they count.
-    fn drivers(&self, wanted: &Net) -> Vec<(usize, String)> {
+    pub(crate) fn drivers(&self, wanted: &Net) -> Vec<(usize, String)> {
         let drives = |(state, module): (usize, &Module)| {
             let found = module.ports.iter().any(|port| port.net == *wanted);
             found.then(|| (state, self.net(state, wanted)))
@@ -244,7 +193,7 @@ impl Design {
     }
 
     /// The net of the module that goes; that of the last one if none does.
-    fn chosen(&self, net: &Net) -> Option<String> {
+    pub(crate) fn chosen(&self, net: &Net) -> Option<String> {
         let mut drivers = self.drivers(net).into_iter().rev();
         let (_, last) = drivers.next()?;
         Some(drivers.fold(last, |rest, (state, net)| {
@@ -253,47 +202,8 @@ impl Design {
     }
 
     /// A net that is driven by any module.
-    fn any(&self, net: &Net) -> Option<String> {
+    pub(crate) fn any(&self, net: &Net) -> Option<String> {
         let drivers: Vec<String> = self.drivers(net).into_iter().map(|(_, net)| net).collect();
         (!drivers.is_empty()).then(|| drivers.join(" | "))
-    }
-
-    fn memory(&self, buffer: BufferId, text: &mut String) {
-        let (len, width) = (self.len(buffer), self.bounds[buffer.0].bits());
-        if len == 0 {
-            return;
-        }
-        let (name, bits) = (&self.memories[buffer.0], address_bits(len));
-        let none = count(bits, 0);
-        let reads = self.chosen(&Net::ReadAddress(buffer));
-        // What nothing reads is there to be observed.
-        let data = if reads.is_some() { format!("rd_{name}") } else { format!("unused_rd_{name}") };
-        let address = reads.unwrap_or_else(|| none.clone());
-        let write = self.any(&Net::Write(buffer)).unwrap_or_else(|| "1'b0".to_owned());
-        let at = self.chosen(&Net::WriteAddress(buffer)).unwrap_or(none);
-        let value = self.chosen(&Net::WriteData(buffer)).unwrap_or_else(|| count(width, 0));
-        let (of, wide) = (range(bits), range(width));
-        let _ = write!(
-            text,
-            "  // {}\n  wire {wide} {data};\n  wire {of} ra_{name} = {address};\n  wire we_{name} = {write};\n  \
-             wire {of} wa_{name} = {at};\n  wire {wide} wd_{name} = {value};\n  \
-             {}_ram #(.WIDTH({width}), .DEPTH({len}), .BITS({bits})) {name} (\n    .clk(clk), .read_address(ra_{name}), \
-             .read_data({data}),\n    .write(we_{name}), .write_address(wa_{name}), .write_data(wd_{name})\n  );\n",
-            self.shown(buffer),
-            self.name,
-        );
-    }
-
-    fn streams(&self, text: &mut String) {
-        for (port, net) in
-            [("in_ready", Net::InReady), ("out_valid", Net::OutValid), ("out_last", Net::OutLast)]
-        {
-            if let Some(any) = self.any(&net) {
-                let _ = writeln!(text, "  assign {port} = {any};");
-            }
-        }
-        if let Some(data) = self.chosen(&Net::OutData) {
-            let _ = writeln!(text, "  assign out_data = {data};");
-        }
     }
 }

@@ -3,23 +3,53 @@
 use nirkit_step::{Convolution, Pool, Window};
 
 use super::accumulate::{Start, Terms, accumulate};
+use super::lane::{Lanes, lanes_of};
 use super::module::{Module, Stored, address_bits, count};
 use super::signal::range;
+use super::spread::Spread;
 use crate::range::interval::{integers, unsigned_bits};
 
-/// Prints a convolution.
-pub(crate) fn convolution(module: &mut Module, of: &Convolution, from: &Stored, to: &Stored) {
+/// Prints a convolution. Lanes are channels that see the same.
+pub(crate) fn convolution(
+    module: &mut Module,
+    of: &Convolution,
+    from: &Stored,
+    to: &Stored,
+    lanes: usize,
+) {
     let window = &of.window;
     let weights: Vec<i64> = integers(&of.weights).collect();
     let seen = window.channels_in / window.groups;
     let fed = window.channels_out / window.groups;
-    let bias = of.bias.as_ref().map(|bias| integers(bias).collect());
-    print(module, window, [seen, fed], Some(&weights), &Start::Bias(bias), [from, to]);
+    let products = seen * window.kernel[0] * window.kernel[1];
+    // While sums are added, those before are written: no more of them than there are products.
+    let lanes = lanes_of(fed.min(products), lanes);
+    let side_by_side = |numbers: Vec<i64>| channels(&numbers, fed, window.channels_out, lanes);
+    let bias = of.bias.as_ref().map(|bias| side_by_side(integers(bias).collect()));
+    let weights = side_by_side(weights);
+    print(module, window, [seen, fed], Some(&weights), &Start::Bias(bias), [from, to], lanes);
 }
 
 /// Prints sums over windows of each channel.
 pub(crate) fn pool(module: &mut Module, of: &Pool, from: &Stored, to: &Stored) {
-    print(module, &of.window, [1, 1], None, &Start::Bias(None), [from, to]);
+    print(module, &of.window, [1, 1], None, &Start::Bias(None), [from, to], 1);
+}
+
+/// Numbers of channels, in words of a number of each lane. Groups have so many channels; where a lane has none, there are those of
+/// another one.
+fn channels(numbers: &[i64], fed: usize, all: usize, lanes: usize) -> Vec<i64> {
+    let each = numbers.len() / all;
+    let mut words = Vec::new();
+    for group in numbers.chunks(fed * each) {
+        for block in group.chunks(lanes * each) {
+            for at in 0..each {
+                let mut word: Vec<i64> = block.chunks(each).map(|channel| channel[at]).collect();
+                word.resize(lanes, word[0]);
+                words.extend(word);
+            }
+        }
+    }
+    words
 }
 
 fn print(
@@ -29,24 +59,33 @@ fn print(
     weights: Option<&[i64]>,
     start: &Start<'_>,
     [from, to]: [&Stored; 2],
+    lanes: usize,
 ) {
     let input = module.read("from", from, window.inputs());
-    let walk = Walk { window, seen, fed, address: address_bits(window.inputs()) };
+    let blocks = fed.div_ceil(lanes);
+    let plane = window.output[0] * window.output[1];
+    let rows = window.channels_out / fed * blocks * plane;
+    let walk = Walk { window, seen, blocks, rows, address: address_bits(window.inputs()) };
     let has_memory = weights.is_some_and(|all| all.iter().any(|weight| *weight != all[0]));
-    let has_outside = walk.print(module, weights.map_or(0, <[i64]>::len), has_memory);
-    let weight = weights.map(|weights| module.constants("weight", weights, "place"));
-    let rows = window.outputs();
+    let has_outside = walk.print(module, weights.map_or(0, <[i64]>::len) / lanes, has_memory);
+    let spread = (lanes > 1).then(|| Spread::new(fed, plane, lanes));
+    let mut lanes = Lanes::new(lanes);
+    let weight = weights.map(|weights| lanes.constants(module, "weight", weights, "place"));
     let products = rows * seen * window.kernel[0] * window.kernel[1];
-    let terms = Terms { input, weight, has_outside, rows, products, latency: 0 };
-    accumulate(module, &terms, start, to);
+    let len = window.outputs();
+    let terms =
+        Terms { input, weight, has_outside, len, rows, products, latency: 0, lanes, spread };
+    accumulate(module, terms, start, to);
 }
 
 /// The counters of a window that walks over pictures.
 struct Walk<'a> {
     window: &'a Window,
-    /// Channels that an element sees, and channels that see the same.
+    /// Channels that an element sees, and blocks of channels that see the same.
     seen: usize,
-    fed: usize,
+    blocks: usize,
+    /// Sums of a lane.
+    rows: usize,
     /// Bits of an address of the pictures.
     address: u32,
 }
@@ -69,8 +108,7 @@ impl Walk<'_> {
 
     /// Prints counters, addresses and ends; whether some places of the window lie outside of the picture.
     fn print(&self, module: &mut Module, weights: usize, has_memory: bool) -> bool {
-        let window = self.window;
-        let rows = window.outputs();
+        let rows = self.rows;
         let (fed, row) = (unsigned_bits(rows as u64), address_bits(rows));
         module.line(&format!("reg {} fed;", range(fed)));
         module.line(&format!("wire term = go && fed != {};", count(fed, rows)));
@@ -132,9 +170,9 @@ impl Walk<'_> {
         module.line(&format!(
             "assign from_address = plane + y_base + y_offset + x_base + x_offset - {offset};"
         ));
-        let shared = address_bits(self.fed);
+        let shared = address_bits(self.blocks);
         module.line(&format!("reg {} shared;", range(shared)));
-        let is_last = format!("shared == {}", count(shared, self.fed - 1));
+        let is_last = format!("shared == {}", count(shared, self.blocks - 1));
         module.line(&format!("wire group_ends = line_ends && {is_last};"));
         let weight_bits = address_bits(weights);
         if has_memory {

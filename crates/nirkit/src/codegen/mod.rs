@@ -10,9 +10,10 @@ use nirkit_codegen::{
     Code, CodeError, GenerateOptions, Vectors, VerilogOptions, generate_within, verilog,
 };
 pub use nirkit_codegen::{
-    File, Readout as CodeReadout, Report, Target, UnknownTarget, VerilogReport,
+    File, Ports, Readout as CodeReadout, Report, Target, UnknownPorts, UnknownTarget, VerilogReport,
 };
 use nirkit_io::text::stage_text;
+use nirkit_io::{is_free, write_folder};
 use nirkit_ir::Document;
 use nirkit_numerics::Tensor;
 use nirkit_step::{Input, Program};
@@ -103,6 +104,10 @@ pub struct CodegenOptions<'a> {
     pub input_bits: Option<u32>,
     /// How a class is read of what leaves, if the code is to do that.
     pub readout: Option<CodeReadout>,
+    /// What the streams of a design of Verilog have.
+    pub ports: Ports,
+    /// Products that a design of Verilog adds in a cycle, and neurons that pass: 1 to 64.
+    pub lanes: usize,
     /// The most bytes of constants, if there is a limit.
     pub flash: Option<usize>,
     /// The most bytes of state, if there is a limit.
@@ -114,7 +119,8 @@ impl<'a> CodegenOptions<'a> {
     #[must_use]
     pub fn new(target: Target, name: &'a str) -> Self {
         let (set, input_bits, readout, flash, ram) = (None, None, None, None, None);
-        Self { target, name, steps: 100, set, input_bits, readout, flash, ram }
+        let (ports, lanes) = (Ports::Dense, 1);
+        Self { target, name, steps: 100, set, input_bits, readout, ports, lanes, flash, ram }
     }
 
     /// Bits of what holds an integer that enters: in C and Rust those of a type.
@@ -135,7 +141,12 @@ impl<'a> CodegenOptions<'a> {
                 "quantize to `i8` or `i16`, or leave the samples out; `nir eval` measures accuracy";
             return wrong("samples are given, and nothing is quantised", help);
         }
-        if self.readout.is_some() && matches!(self.target, Target::Verilog { .. }) {
+        let is_verilog = matches!(self.target, Target::Verilog { .. });
+        if !is_verilog && (self.ports != Ports::Dense || self.lanes != 1) {
+            let what = format!("{} has neither ports nor lanes", self.target);
+            return wrong(&what, "leave them out, or generate `verilog`");
+        }
+        if self.readout.is_some() && is_verilog {
             let help = "leave the readout out, or generate `c99` or `rust`";
             return wrong("a design of Verilog puts spikes out, and reads no class", help);
         }
@@ -199,7 +210,9 @@ pub fn codegen(
     };
     let code = match target {
         Target::Verilog { input_bits } => {
-            let options = VerilogOptions { input_bits, outputs: outputs(&model, &program) };
+            let outputs = outputs(&model, &program);
+            let (ports, lanes) = (options.ports, options.lanes);
+            let options = VerilogOptions { input_bits, outputs, ports, lanes };
             verilog(&program, name, &vectors, &options)
         }
         target => {
@@ -330,7 +343,13 @@ impl Generated {
     pub fn write(&self, folder: impl AsRef<Path>) -> Result<(), Error> {
         let folder = folder.as_ref();
         check_output(folder)?;
-        make_folder(folder)?;
+        if is_free(folder) {
+            let files = self.files.iter().map(|file| (PathBuf::from(&file.path), &file.text));
+            return write_folder(folder, files).map_err(|error| {
+                let message = format!("{}: {error}", folder.display());
+                Error::new(message).of_kind(ErrorKind::Write)
+            });
+        }
         let place = |file: &File| folder.join(&file.path);
         if let Some(there) = self.files.iter().map(place).find(|place| place.exists()) {
             let message = format!("{} is there already", there.display());
