@@ -3,6 +3,8 @@
 use std::io::{self, Read, Seek, SeekFrom};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use crate::error::ReadError;
+
 /// What recordings are read from.
 pub trait Source: Read + Seek + Send {}
 
@@ -158,6 +160,23 @@ impl Read for Window {
 /// A line of a header, which ends in a line feed; `None` at the end. Of a line that is too long, what fits is given, with `true`.
 pub(crate) fn line(input: &mut Input, into: &mut Vec<u8>, most: usize) -> io::Result<Option<bool>> {
     line_to(input, into, most, |byte| byte == b'\n')
+}
+
+/// A line of a header that has to end in a line feed; as [`line`].
+pub(crate) fn whole_line(
+    input: &mut Input,
+    into: &mut Vec<u8>,
+    most: usize,
+) -> Result<Option<bool>, ReadError> {
+    let begin = input.position();
+    let read = line(input, into, most)?;
+    // What was consumed beside the text is the line feed; of a line that is too long, some of the text is not kept.
+    let is_ended = read != Some(false) || input.position() - begin > into.len() as u64;
+    if is_ended {
+        return Ok(read);
+    }
+    let what = "the file ends in its header".to_owned();
+    Err(ReadError::Damaged { what, at: input.position(), length: input.length() })
 }
 
 /// A line of a text, which ends in a line feed, a carriage return or both; as [`line`].

@@ -188,6 +188,23 @@ formats! {
 }
 
 #[test]
+fn a_file_that_ends_in_its_header_is_refused() {
+    for header in [
+        "% evt 3.0\n% format EVT3;height=72",
+        "% evt 3.0",
+        "% evt 2.0\n% end",
+        "% format EVT21;height=72;width=72\n% end",
+        "#!AER-DAT3.1\r\n#Format: RAW\r\n#!END-HEADER\r",
+    ] {
+        let outcome = Reader::of_bytes(header.into(), &ReadOptions::default());
+        let told = outcome.err().unwrap().to_string();
+        assert!(told.starts_with("the file ends in its header, at byte"), "{header:?}: {told}");
+    }
+    let whole = Reader::of_bytes("% evt 3.0\n% end\n".into(), &ReadOptions::default());
+    assert!(!whole.unwrap().read(&mut Vec::new()).unwrap());
+}
+
+#[test]
 fn memory_does_not_grow_with_the_length_of_a_file() {
     let held = |count: usize, format| {
         let bytes = recording(&events(count, 9), format);

@@ -9,7 +9,7 @@ use std::io;
 use super::{Decode, Opened};
 use crate::error::ReadError;
 use crate::finding::{Findings, Kind, Place};
-use crate::input::{Input, STRETCH, line};
+use crate::input::{Input, STRETCH, whole_line};
 use crate::{About, Camera, Event};
 
 /// Bytes of the header of a packet, and of an event of polarity.
@@ -31,7 +31,7 @@ pub(crate) fn open(
         if input.peek(1)?.first() != Some(&b'#') {
             break;
         }
-        line(&mut input, &mut text, MOST_BYTES)?;
+        whole_line(&mut input, &mut text, MOST_BYTES)?;
         let text = String::from_utf8_lossy(&text).trim().to_owned();
         if text == "#!END-HEADER" {
             is_ended = true;

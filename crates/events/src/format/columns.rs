@@ -140,13 +140,6 @@ impl Maker {
             findings.add(Kind::Damaged, "rows whose time is no number of microseconds", at);
             return None;
         };
-        if !is_exact {
-            findings.add(
-                Kind::Rounded,
-                "times between two microseconds, rounded to the nearer one",
-                at,
-            );
-        }
         let (Some(x), Some(y)) = (place(x), place(y)) else {
             let what = "rows whose place is no whole number from 0 to 65535, which are left out";
             findings.add(Kind::OutOfRange, what, at);
@@ -164,6 +157,13 @@ impl Maker {
                 return None;
             }
         };
+        if !is_exact {
+            findings.add(
+                Kind::Rounded,
+                "times between two microseconds, rounded to the nearer one",
+                at,
+            );
+        }
         if let Number::Real(time) = given {
             self.likely.add(time, true);
         }

@@ -8,7 +8,7 @@ use std::io;
 
 use super::evt2::{UNDEFINED, check, header};
 use super::percent::{Header, cut};
-use super::{Decode, Encode, Opened, REBASE, no_room};
+use super::{Decode, Encode, Opened, REBASE, WIDER, no_room};
 use crate::clock::{Clock, Turn};
 use crate::error::{ReadError, WriteError};
 use crate::finding::{Findings, Kind, Tally};
@@ -266,7 +266,9 @@ impl Encoder {
                     "a gap of {} s up to this event; EVT 3.0 counts to 16.8 s",
                     (t - (first << BITS)) / 1_000_000
                 );
-                return Err(no_room(at, what, REBASE));
+                // A later start does not shorten a gap between events.
+                let help = if self.high.is_none() { REBASE } else { WIDER };
+                return Err(no_room(at, what, help));
             }
             for step in first..=high {
                 self.word(8, (step & 0xFFF) as u16);

@@ -260,3 +260,5 @@ pub(crate) fn no_room(event: u64, what: impl Into<String>, help: &str) -> WriteE
 
 /// What to do about times that a format cannot count.
 pub(crate) const REBASE: &str = "let times begin at 0 (`--rebase`), or write aedat4, npy or csv";
+/// What to do about a gap between events that a format has no room for.
+pub(crate) const WIDER: &str = "write aedat4, npy or csv";

@@ -2,85 +2,32 @@
 //!
 //! Source: the NumPy enhancement proposal 1, "A simple file format for NumPy arrays".
 
-use std::io::{self, BufReader, Read, SeekFrom};
+mod element;
+mod encode;
+
+use std::io::{self, BufReader, Read};
 
 use nirkit_numerics::literal::{self, Literal};
 
 use super::columns::{Columns, Maker, Number, Roles, likely_unit, unit};
-use super::{Decode, Encode, Opened};
+use super::{Decode, Opened};
 use crate::about::{LikelyUnit, TimeUnit};
-use crate::error::{ReadError, WriteError};
+use crate::error::ReadError;
 use crate::finding::{Findings, Kind, Place};
 use crate::input::{Input, STRETCH, Shared};
 use crate::reader::ReadOptions;
-use crate::writer::Sink;
 use crate::{About, Event};
+use element::{Field, fields};
+
+pub(crate) use encode::Encoder;
+pub use encode::{ROW, fill_rows};
 
 /// What every file begins with.
 pub(crate) const MAGIC: &[u8] = b"\x93NUMPY";
-/// Bytes of a header that are read at most, and bytes of a row.
+/// Bytes of a header that are read at most.
 const MOST_HEADER: usize = 1 << 16;
-const MOST_ROW: usize = 1 << 12;
 /// Rows that are read at a time.
 const ROWS: usize = 1 << 12;
-
-/// The type of a number.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Element {
-    /// `i`, `u`, `f` or `b`.
-    kind: u8,
-    size: usize,
-    is_big: bool,
-}
-
-impl Element {
-    /// The type of a description: `<f4`.
-    fn of(descr: &str) -> Option<Self> {
-        let (order, name) = match descr.as_bytes() {
-            [order @ (b'<' | b'>' | b'|' | b'='), name @ ..] => (*order, name),
-            name => (b'=', name),
-        };
-        let [kind, size] = *name else { return None };
-        let size = usize::from(size.checked_sub(b'0')?);
-        let is_known = match kind {
-            b'i' | b'u' => matches!(size, 1 | 2 | 4 | 8),
-            b'f' => matches!(size, 2 | 4 | 8),
-            b'b' => size == 1,
-            _ => false,
-        };
-        let is_big = order == b'>' || (matches!(order, b'=' | b'|') && cfg!(target_endian = "big"));
-        is_known.then_some(Self { kind, size, is_big })
-    }
-
-    /// The number that bytes mean.
-    fn read(self, bytes: &[u8]) -> Number {
-        let mut wide = [0; 8];
-        for (place, byte) in wide.iter_mut().zip(bytes) {
-            *place = *byte;
-        }
-        if self.is_big {
-            wide[..self.size].reverse();
-        }
-        let bits = u64::from_le_bytes(wide);
-        let unused = 64 - 8 * self.size as u32;
-        match (self.kind, self.size) {
-            (b'i', _) => Number::Whole((bits << unused) as i64 >> unused),
-            (b'f', 2) => Number::Real(half::f16::from_bits(bits as u16).to_f64()),
-            (b'f', 4) => Number::Real(f64::from(f32::from_bits(bits as u32))),
-            (b'f', _) => Number::Real(f64::from_bits(bits)),
-            (b'b', _) => Number::Whole(i64::from(bits != 0)),
-            _ => i64::try_from(bits).map_or(Number::Real(bits as f64), Number::Whole),
-        }
-    }
-}
-
-/// A field of a row.
-#[derive(Clone, Debug)]
-struct Field {
-    name: String,
-    element: Element,
-    start: usize,
-}
 
 /// Rows of an array that are read from front to back.
 pub(crate) struct Table {
@@ -222,45 +169,6 @@ impl Table {
     }
 }
 
-/// The fields of a row, and the bytes of a row.
-fn fields(descr: Option<&Literal>) -> Result<(Vec<Field>, usize), ReadError> {
-    let unsupported = |what: &str| {
-        let help = "a table of events has the fields x, y, t and p, whole numbers or fractions";
-        ReadError::unsupported(what, help)
-    };
-    let described = match descr {
-        Some(Literal::List(described)) => described,
-        Some(Literal::Text(descr)) => {
-            let element =
-                Element::of(descr).ok_or_else(|| unsupported("the array holds no numbers"))?;
-            return Ok((vec![Field { name: String::new(), element, start: 0 }], element.size));
-        }
-        _ => return Err(unsupported("the header names no type")),
-    };
-    let (mut fields, mut row) = (Vec::new(), 0_usize);
-    for field in described {
-        let Literal::Tuple(parts) = field else {
-            return Err(unsupported("a field of the header is no tuple"));
-        };
-        let [Literal::Text(name), Literal::Text(descr)] = parts.as_slice() else {
-            return Err(unsupported("a field of the array is no single number"));
-        };
-        // numpy writes gaps between fields as fields without a name.
-        if let Some(gap) = descr.strip_prefix("|V").and_then(|gap| gap.parse::<usize>().ok()) {
-            row = row.saturating_add(gap);
-            continue;
-        }
-        let element = Element::of(descr)
-            .ok_or_else(|| unsupported(&format!("the field {name:?} has the type {descr:?}")))?;
-        fields.push(Field { name: name.clone(), element, start: row });
-        row = row.saturating_add(element.size);
-    }
-    if fields.is_empty() || row > MOST_ROW {
-        return Err(unsupported(&format!("a row has {} fields and {row} bytes", fields.len())));
-    }
-    Ok((fields, row))
-}
-
 pub(crate) fn open(input: Input, about: About, options: &ReadOptions) -> Result<Opened, ReadError> {
     let length = input.length();
     let source = Shared::new(input.into_source());
@@ -334,84 +242,5 @@ impl Decode for Decoder {
 
     fn progress(&self) -> (u64, u64) {
         (self.table.read, self.table.rows)
-    }
-}
-
-/// What stands before the rows: the types of `tonic.io.events_struct`, and room for the number of rows.
-fn header(rows: u64) -> Vec<u8> {
-    let shape = format!("({rows},)");
-    let text = format!(
-        "{{'descr': [('x', '<i2'), ('y', '<i2'), ('t', '<i8'), ('p', '|b1')], 'fortran_order': False, 'shape': {shape}, }}"
-    );
-    // 192 bytes hold every number of rows, and put them at a multiple of 64.
-    let mut bytes = [MAGIC, &[1, 0], &(192 - 10_u16).to_le_bytes(), text.as_bytes()].concat();
-    bytes.resize(191, b' ');
-    bytes.push(b'\n');
-    bytes
-}
-
-/// Writes a structured array.
-pub(crate) struct Encoder(Vec<u8>);
-
-/// Bytes of an event in a structured array: x, y, t, p.
-pub const ROW: usize = 2 + 2 + 8 + 1;
-/// The last column and row that 16 bits with a sign hold.
-const MOST_PLACE: u16 = i16::MAX as u16;
-
-impl Encoder {
-    pub(crate) fn begin(out: &mut dyn Sink) -> Result<Self, WriteError> {
-        out.write_all(&header(0))?;
-        Ok(Self(Vec::new()))
-    }
-}
-
-/// Writes events into the beginning of `rows`, as rows of a structured numpy array whose type is that of `tonic.io.events_struct`:
-/// x and y of 16 bits, t of 64, p a truth value, [`ROW`] bytes each. Returns how many there was room for.
-///
-/// ```
-/// use nirkit_events::{Event, ROW, fill_rows};
-///
-/// let mut rows = [0; ROW];
-/// assert_eq!(fill_rows(&[Event::new(10, 3, 4, true)], &mut rows)?, 1);
-/// assert_eq!(rows, [3, 0, 4, 0, 10, 0, 0, 0, 0, 0, 0, 0, 1]);
-/// # Ok::<(), nirkit_events::WriteError>(())
-/// ```
-///
-/// # Errors
-///
-/// The first event with a column or row that 16 bits with a sign do not hold, counted from the first of `events`.
-pub fn fill_rows(events: &[Event], rows: &mut [u8]) -> Result<usize, WriteError> {
-    let (rows, _) = rows.as_chunks_mut::<ROW>();
-    let mut most = 0;
-    for (row, event) in rows.iter_mut().zip(events) {
-        most |= event.x | event.y;
-        row[..2].copy_from_slice(&event.x.to_le_bytes());
-        row[2..4].copy_from_slice(&event.y.to_le_bytes());
-        row[4..12].copy_from_slice(&event.t.to_le_bytes());
-        row[12] = u8::from(event.on);
-    }
-    let written = rows.len().min(events.len());
-    if most <= MOST_PLACE {
-        return Ok(written);
-    }
-    let is_beyond = |event: &Event| event.x > MOST_PLACE || event.y > MOST_PLACE;
-    let index = events[..written].iter().position(is_beyond).unwrap_or_default();
-    let Event { x, y, .. } = events[index];
-    let what = format!("({x}, {y}) is beyond the 32768 pixels of tonic's arrays");
-    Err(super::no_room(index as u64, what, "crop the events, or write csv"))
-}
-
-impl Encode for Encoder {
-    fn encode(&mut self, out: &mut dyn Sink, events: &[Event], at: u64) -> Result<(), WriteError> {
-        self.0.resize(events.len() * ROW, 0);
-        fill_rows(events, &mut self.0).map_err(|error| error.behind(at))?;
-        Ok(out.write_all(&self.0)?)
-    }
-
-    fn finish(&mut self, out: &mut dyn Sink, events: u64) -> Result<(), WriteError> {
-        out.seek(SeekFrom::Start(0))?;
-        out.write_all(&header(events))?;
-        out.seek(SeekFrom::End(0))?;
-        Ok(())
     }
 }

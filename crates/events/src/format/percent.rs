@@ -20,7 +20,7 @@ impl Header {
     pub(crate) fn read(input: &mut Input) -> Result<Self, ReadError> {
         let (mut entries, mut line) = (Vec::new(), Vec::new());
         while input.peek(2)?.starts_with(b"% ") && entries.len() < MOST_LINES {
-            crate::input::line(input, &mut line, MOST_BYTES)?;
+            crate::input::whole_line(input, &mut line, MOST_BYTES)?;
             let text = String::from_utf8_lossy(&line);
             let text = text.trim_start_matches('%').trim();
             if text == "end" {

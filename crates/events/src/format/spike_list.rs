@@ -44,7 +44,7 @@ fn numbers(list: &Tensor) -> Result<Vec<Number>, ReadError> {
     if let Some(whole) = list.to_i64() {
         return Ok(whole.into_iter().map(Number::Whole).collect());
     }
-    let real = list.to_f64().map(|real| real.iter().map(|&real| Number::Real(real)).collect());
+    let real = list.to_decimals().map(|real| real.iter().map(|&real| Number::Real(real)).collect());
     real.ok_or_else(|| {
         let what = format!("a list has numbers of the type {}", list.dtype());
         ReadError::unsupported(what, "store times as floats, and channels as whole numbers")
