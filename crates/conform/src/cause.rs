@@ -8,7 +8,8 @@ use nirkit_engine::clocked::semantics::rule::{
     Floor, Form, Format, Leak, Ratio, ResetTiming, Rest, Rule, Spikes, Term, Test,
 };
 use nirkit_engine::clocked::semantics::{
-    Axes, Dilation, Fate, Later, Order, Pool, PoolPadding, Semantics, Slot, prepare, record,
+    Axes, Dilation, Later, Order, Pool, PoolPadding, Semantics, Slot, UnknownNodePolicy, prepare,
+    record,
 };
 use nirkit_engine::clocked::{Comparison, Precision, Timing};
 use nirkit_run::Stimulus;
@@ -235,7 +236,10 @@ fn departures(case: &Case) -> Vec<Departure> {
     );
     add("the first neuron's parameters stand for all", rules(|rule| rule.first_only = FIRST));
     for kind in &case.primitives {
-        for (fate, what) in [(Fate::Cut, "nothing passes"), (Fate::Bypassed, "its input passes")] {
+        for (policy, what) in [
+            (UnknownNodePolicy::Cut, "nothing passes"),
+            (UnknownNodePolicy::Bypassed, "its input passes"),
+        ] {
             let missing = kind.clone();
             add(
                 &format!("{kind} is left out, and {what}"),
@@ -249,7 +253,7 @@ fn departures(case: &Case) -> Vec<Departure> {
                         .collect();
                     // A few words for each wrong answer.
                     semantics.unknown.known = known.leak();
-                    semantics.unknown.fate = fate;
+                    semantics.unknown.policy = policy;
                 }),
             );
         }

@@ -89,6 +89,7 @@ pub fn run(
         let reply = ask(driver, case);
         match &reply {
             Ok(_) => (failures, has_answered) = (0, true),
+            Err(error @ DriverError::Question(_)) => return Err(error.clone()),
             Err(error) => {
                 failures += 1;
                 if failures == if has_answered { LONG_PATIENCE } else { PATIENCE } {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
+use nirkit::io::text::read_document;
 use nirkit::io::{Limits, array::read_array};
 use nirkit::ir::primitive::KINDS;
 use nirkit::ir::{Document, Primitive};
@@ -121,16 +122,29 @@ pub fn verify(folder: &Path) -> Result<Scored, Error> {
 /// The answer in the folder of a case.
 fn answer(folder: &Path, case: &Case) -> Result<Reply, DriverError> {
     let failed = |error: String| DriverError::Files(error);
+    for entry in fs::read_dir(folder).map_err(|error| failed(error.to_string()))? {
+        let entry = entry.map_err(|error| failed(error.to_string()))?;
+        // A pipe or a device would be waited for, or never end.
+        if !entry.path().is_file() {
+            let name = entry.file_name().to_string_lossy().into_owned();
+            return Err(failed(format!("`{name}` is no regular file")));
+        }
+    }
     let refused = folder.join(REFUSED);
     if refused.exists() {
-        let words = fs::read_to_string(&refused).map_err(|error| failed(error.to_string()))?;
+        let words = read_document(&refused).map_err(|error| failed(error.to_string()))?;
         return Ok(Reply::Refused(words.trim().to_owned()));
     }
     let names: Vec<String> = match &case.expected {
         Expected::Answers(answers) => answers.exact.outputs.keys().cloned().collect(),
         Expected::Refusal(_) => vec!["output".to_owned()],
     };
-    let told = fs::read_to_string(folder.join(TOLD)).unwrap_or_default();
+    let told = folder.join(TOLD);
+    let told = if told.exists() {
+        read_document(&told).map_err(|error| failed(error.to_string()))?
+    } else {
+        String::new()
+    };
     let told = told.lines().filter(|line| !line.trim().is_empty()).map(str::to_owned).collect();
     let mut answer = Answer { told, ..Answer::default() };
     for (at, name) in names.into_iter().enumerate() {

@@ -1,8 +1,8 @@
 //! Waivers: cases that a driver is excused from, each with a reason.
 
-use std::fs;
 use std::path::Path;
 
+use nirkit::io::text::read_document;
 use nirkit::{Error, ErrorKind};
 use serde::Deserialize;
 
@@ -45,7 +45,7 @@ impl Waivers {
     /// A file that cannot be read, and a waiver without a reason.
     pub fn read(path: &Path) -> Result<Self, Error> {
         let failed = |message: String| Error::new(message).of_kind(ErrorKind::Read).in_file(path);
-        let text = fs::read_to_string(path).map_err(|error| failed(error.to_string()))?;
+        let text = read_document(path)?;
         let waivers: Self =
             toml::from_str(&text).map_err(|error| failed(error.message().replace('\n', " ")))?;
         if waivers.format != 1 {

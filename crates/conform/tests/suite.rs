@@ -46,6 +46,29 @@ fn a_suite_has_the_same_bytes_each_time_and_reads_back() {
         assert_eq!((&read.name, read.dt, read.steps), (&made.name, made.dt, made.steps));
         assert_eq!(read.inputs, made.inputs);
     }
+    // What is not as it was written is told, whatever the answer would be.
+    let case = a.join("lif_normal_1");
+    let refused = |what: &str| {
+        let error = suite::load(&a, &[]).unwrap_err().to_string();
+        assert!(error.contains(what), "{error}");
+    };
+    let exact = fs::read(case.join("exact.csv")).unwrap();
+    fs::write(case.join("exact.csv"), b"node,time,channel\n").unwrap();
+    refused("are not those whose sha256 stands in `suite.toml`");
+    fs::write(case.join("exact.csv"), exact).unwrap();
+    fs::write(case.join("answer.0.npy"), b"an answer beside the case").unwrap();
+    suite::load(&a, &[]).unwrap();
+    let listed = fs::read_to_string(a.join("suite.toml")).unwrap();
+    fs::write(a.join("suite.toml"), listed.replace("\"lif_normal_1\"", "\"../b/lif_normal_1\""))
+        .unwrap();
+    refused("the case `../b/lif_normal_1` is no folder of the suite");
+    fs::write(a.join("suite.toml"), listed).unwrap();
+    #[cfg(unix)]
+    {
+        fs::remove_file(case.join("case.toml")).unwrap();
+        std::os::unix::fs::symlink("/dev/zero", case.join("case.toml")).unwrap();
+        refused("`case.toml` is no regular file");
+    }
     // A folder with something in it is left alone.
     let error = suite::write(&a, &cases).unwrap_err();
     assert!(error.to_string().contains("not empty"), "{error}");

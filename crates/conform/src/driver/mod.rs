@@ -89,9 +89,12 @@ pub enum DriverError {
         /// How the line begins.
         begins: String,
     },
-    /// The files of a question or an answer cannot be written or read.
+    /// The files of an answer cannot be read.
     #[error("{0}")]
     Files(String),
+    /// The files of a question cannot be written, which is no fault of the driver.
+    #[error("the files of a question cannot be written: {0}")]
+    Question(String),
 }
 
 /// Something that answers questions.

@@ -213,7 +213,7 @@ impl Driver for Process {
 
     fn ask(&mut self, question: &Question<'_>) -> Result<Reply, DriverError> {
         self.start()?;
-        let files = |error: &dyn std::fmt::Display| DriverError::Files(error.to_string());
+        let files = |error: &dyn std::fmt::Display| DriverError::Question(error.to_string());
         let folder = TempDir::new().map_err(|error| files(&error))?;
         let graph = folder.path().join("graph.nir");
         nirkit::write(&graph, question.graph).map_err(|error| files(&error))?;

@@ -12,6 +12,7 @@ mod graphs;
 mod layer;
 mod moves;
 mod network;
+mod patient;
 mod probe;
 mod work;
 
@@ -19,13 +20,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use nirkit_engine::clocked::Precision;
 use nirkit_engine::clocked::semantics::{
-    Execution, Fate, Maps, Neurons, Semantics, Slot, Time, Unknown,
+    Execution, Maps, Neurons, Semantics, Slot, Time, Unknown, UnknownNodePolicy,
 };
 use serde::Serialize;
 
 use crate::driver::{Driver, DriverError, Hello};
 use candidate::{Candidate, Step};
 use graphs::KINDS;
+use patient::Patient;
 use work::{Report, Work};
 
 pub use file::to_toml;
@@ -152,6 +154,7 @@ pub fn identify(
     effort: Effort,
     mut tell: impl FnMut(&str),
 ) -> Result<Identified, DriverError> {
+    let mut driver = Patient::new(driver);
     let hello = driver.hello()?;
     let plain = Candidate {
         semantics: Semantics {
@@ -160,12 +163,12 @@ pub fn identify(
             execution: Execution::PLAIN,
             maps: Maps::PLAIN,
             neurons: Neurons::NONE,
-            unknown: Unknown { known: &KINDS, fate: Fate::Refused },
+            unknown: Unknown { known: &KINDS, policy: UnknownNodePolicy::Refused },
         },
         step: Step::Given,
     };
     let mut work = Work {
-        driver,
+        driver: &mut driver,
         effort,
         at: plain,
         known: None,

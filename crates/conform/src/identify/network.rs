@@ -1,7 +1,7 @@
 //! What shows only between layers: maps, kinds that are known, and the order in which nodes run.
 
 use nirkit::platforms::version::all as profiles;
-use nirkit_engine::clocked::semantics::{Blocks, Fate, Maps, Order, Slot};
+use nirkit_engine::clocked::semantics::{Blocks, Maps, Order, Slot, UnknownNodePolicy};
 
 use super::candidate::Candidate;
 use super::fit::fits;
@@ -115,7 +115,7 @@ impl Work<'_> {
         let is_missing = taken.iter().any(|kind| !semantics.known.contains(kind));
         if is_missing && !refused.is_empty() {
             let reason = "some kinds are refused, and others are left out";
-            self.report.not_probed.insert("semantics.unknown.fate".to_owned(), reason.to_owned());
+            self.report.not_probed.insert("semantics.unknown.policy".to_owned(), reason.to_owned());
         }
         for kind in refused {
             if is_missing {
@@ -125,13 +125,14 @@ impl Work<'_> {
             semantics.known = moves::with_kind(semantics.known, kind, is_missing);
         }
         if !is_missing {
-            semantics.fate = Fate::Refused;
+            semantics.policy = UnknownNodePolicy::Refused;
             if self.report.refused.is_empty() {
-                self.report
-                    .not_probed
-                    .insert("semantics.unknown.fate".to_owned(), "every kind is taken".to_owned());
+                self.report.not_probed.insert(
+                    "semantics.unknown.policy".to_owned(),
+                    "every kind is taken".to_owned(),
+                );
             } else {
-                self.report.unsure.remove("semantics.unknown.fate");
+                self.report.unsure.remove("semantics.unknown.policy");
             }
         }
         Ok(())

@@ -1,8 +1,10 @@
 //! Computes what is right: the ideal, the clocked engine under named choices, and the margin between them.
 
+mod choices;
+mod margin;
+
 use std::collections::BTreeMap;
 
-use nirkit::ir::primitive::If;
 use nirkit::ir::{Document, Graph, Primitive};
 use nirkit::numerics::Tensor;
 use nirkit::stimulus::Frames;
@@ -16,105 +18,16 @@ use super::draft::Draft;
 use crate::array::Array;
 use crate::driver::names;
 use crate::lag::lag;
+use choices::{NAMED, Named, OTHER, applies, other_reading};
+use margin::margin;
+
+pub use margin::{MARGINS, spikes_with};
 
 /// Bound of the error of a time of the exact engine, in seconds: what its tests hold it to.
 const TIME_ERROR: f64 = 1e-9;
 
 /// Steps of a constant lag that is looked for.
 pub const MOST_LAG: usize = 8;
-
-/// Changes of the thresholds by which the margin is found.
-pub const MARGINS: [f64; 12] =
-    [1e-9, 1e-8, 1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3];
-
-/// A set of choices of the clocked engine.
-struct Named {
-    name: &'static str,
-    choices: &'static [(&'static str, &'static str)],
-    follows: Follows,
-}
-
-/// A pulse of one step where the case has an impulse of that area, and the other way round.
-const OTHER: &str = "other";
-
-const EXPONENTIAL: (&str, &str) = ("integrator", "exponential");
-
-/// The choices that are tried, NIR's own first.
-const NAMED: &[Named] = &[
-    Named { name: "exponential", choices: &[EXPONENTIAL], follows: Follows::Nir },
-    Named { name: "euler", choices: &[("integrator", "euler")], follows: Follows::Nir },
-    Named {
-        name: "euler_new_current",
-        choices: &[("integrator", "euler"), ("synapse", "new")],
-        follows: Follows::Nir,
-    },
-    Named {
-        name: "single_precision",
-        choices: &[EXPONENTIAL, ("precision", "f32")],
-        follows: Follows::Nir,
-    },
-    Named {
-        name: "euler_single_precision",
-        choices: &[("integrator", "euler"), ("precision", "f32")],
-        follows: Follows::Nir,
-    },
-    Named {
-        name: "at_least",
-        choices: &[EXPONENTIAL, ("comparison", ">=")],
-        follows: Follows::Nir,
-    },
-    Named { name: "input_next", choices: &[EXPONENTIAL, ("input", "next")], follows: Follows::Nir },
-    Named {
-        name: "feedback_absent",
-        choices: &[EXPONENTIAL, ("feedback", "absent")],
-        follows: Follows::Nir,
-    },
-    Named {
-        name: "other_reading",
-        choices: &[EXPONENTIAL, ("spike", OTHER)],
-        follows: Follows::Nir,
-    },
-    Named {
-        name: "euler_other_reading",
-        choices: &[("integrator", "euler"), ("spike", OTHER)],
-        follows: Follows::Nir,
-    },
-    Named {
-        name: "euler_other_reading_new_current",
-        choices: &[("integrator", "euler"), ("synapse", "new"), ("spike", OTHER)],
-        follows: Follows::Nir,
-    },
-    Named {
-        name: "start_zero",
-        choices: &[EXPONENTIAL, ("start", "zero")],
-        follows: Follows::Open,
-    },
-    Named {
-        name: "reset_next",
-        choices: &[EXPONENTIAL, ("reset_timing", "next")],
-        follows: Follows::Open,
-    },
-    Named {
-        name: "threshold_level",
-        choices: &[EXPONENTIAL, ("threshold", "level")],
-        follows: Follows::Open,
-    },
-    Named {
-        name: "spike_impulse",
-        choices: &[EXPONENTIAL, ("spike", "impulse:1")],
-        follows: Follows::Open,
-    },
-    Named {
-        name: "reset_zero",
-        choices: &[EXPONENTIAL, ("reset", "zero")],
-        follows: Follows::Departs,
-    },
-    Named {
-        name: "reset_subtract",
-        choices: &[EXPONENTIAL, ("reset", "subtract")],
-        follows: Follows::Departs,
-    },
-];
 
 /// Computes everything that is right about a draft.
 pub(crate) fn answers(draft: &Draft) -> Result<Answers, Error> {
@@ -257,48 +170,6 @@ fn run_clocked(draft: &Draft, named: &Named) -> Result<Option<BTreeMap<String, A
     Ok(Some(found))
 }
 
-/// The other reading of a spike that is as long, or as large, as a step.
-fn other_reading(draft: &Draft) -> SpikeReading {
-    match draft.spike {
-        SpikeReading::Impulse { .. } => SpikeReading::Pulse { width: draft.dt },
-        SpikeReading::Pulse { .. } => SpikeReading::Impulse { area: draft.dt },
-    }
-}
-
-/// Whether the spikes of a case have the size of a step.
-fn has_size_of_step(draft: &Draft) -> bool {
-    match draft.spike {
-        SpikeReading::Impulse { area } => area == draft.dt,
-        SpikeReading::Pulse { .. } => true,
-    }
-}
-
-/// Whether a graph has something that a set of choices is about.
-fn applies(draft: &Draft, name: &str) -> bool {
-    let has = |is_meant: &dyn Fn(&Primitive) -> bool| {
-        draft.graph.graph().is_some_and(|graph| any_node(graph, is_meant))
-    };
-    match name {
-        "euler_new_current" => has(&|p| matches!(p, Primitive::CubaLif(_) | Primitive::CubaLi(_))),
-        // An impulse has no level.
-        "other_reading" | "euler_other_reading" => {
-            let becomes_impulse = matches!(draft.spike, SpikeReading::Pulse { .. });
-            let has_level = has(&|p| matches!(p, Primitive::Threshold(_)));
-            has_size_of_step(draft) && !(becomes_impulse && has_level)
-        }
-        "euler_other_reading_new_current" => {
-            has_size_of_step(draft)
-                && has(&|p| matches!(p, Primitive::CubaLif(_) | Primitive::CubaLi(_)))
-        }
-        "threshold_level" => has(&|p| matches!(p, Primitive::Threshold(_))),
-        "spike_impulse" => {
-            let only = has(&|p| matches!(p, Primitive::If(If { .. })));
-            has_size_of_step(draft) && only && !has(&|p| matches!(p, Primitive::Threshold(_)))
-        }
-        _ => true,
-    }
-}
-
 /// Whether any node of a graph, nested ones included, is meant.
 fn any_node(graph: &Graph, is_meant: &dyn Fn(&Primitive) -> bool) -> bool {
     graph.nodes.iter().any(|(_, _, node)| match &node.primitive {
@@ -349,64 +220,4 @@ fn is_alike(exact: &Exact, outputs: &BTreeMap<String, Array>) -> bool {
 /// Whether two arrays are equal within a tolerance.
 pub(crate) fn is_near(a: &Array, b: &Array, tolerance: f64) -> bool {
     a.shape == b.shape && a.values.iter().zip(&b.values).all(|(a, b)| (a - b).abs() <= tolerance)
-}
-
-/// The largest change of the thresholds in both directions that leaves all spikes of the ideal in their steps.
-fn margin(draft: &Draft, exact: &Exact) -> Result<Option<f64>, Error> {
-    if !draft.graph.graph().is_some_and(|graph| any_node(graph, &has_threshold)) {
-        return Ok(None);
-    }
-    let mut margin = 0.0;
-    for change in MARGINS {
-        for sign in [1.0, -1.0] {
-            if spikes_with(draft, sign * change)? != exact.nodes {
-                return Ok(Some(margin));
-            }
-        }
-        margin = change;
-    }
-    Ok(Some(margin))
-}
-
-fn has_threshold(primitive: &Primitive) -> bool {
-    matches!(
-        primitive,
-        Primitive::If(_) | Primitive::Lif(_) | Primitive::CubaLif(_) | Primitive::Threshold(_)
-    )
-}
-
-/// The spikes of the ideal by steps with all thresholds changed by a share of themselves; one of 0 by the share itself.
-///
-/// # Errors
-///
-/// The graph cannot run.
-pub fn spikes_with(draft: &Draft, share: f64) -> Result<Vec<(String, Array)>, Error> {
-    let mut changed = draft.clone();
-    if let Some(graph) = changed.graph.graph_mut() {
-        change_thresholds(graph, share);
-    }
-    Ok(exact(&changed)?.nodes)
-}
-
-fn change_thresholds(graph: &mut Graph, share: f64) {
-    for (_, node) in graph.nodes.iter_mut() {
-        let threshold = match &mut node.primitive {
-            Primitive::Graph(inner) => {
-                change_thresholds(inner, share);
-                continue;
-            }
-            Primitive::If(node) => &mut node.v_threshold,
-            Primitive::Lif(node) => &mut node.v_threshold,
-            Primitive::CubaLif(node) => &mut node.v_threshold,
-            Primitive::Threshold(node) => &mut node.threshold,
-            _ => continue,
-        };
-        let Some(values) = threshold.to_f64() else { continue };
-        // Double precision holds changes that single precision would round away.
-        let moved = |&v: &f64| if v == 0.0 { share } else { v + v.abs() * share };
-        let values: Vec<f64> = values.iter().map(moved).collect();
-        if let Ok(tensor) = Tensor::new(threshold.shape(), values) {
-            *threshold = tensor;
-        }
-    }
 }

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::Read as _;
 use std::path::Path;
 
-use nirkit::io::{Limits, array::read_array};
+use nirkit::io::text::read_document;
+use nirkit::io::{Limits, ReadFault, array::read_array, sha256_of};
 use nirkit::numerics::Tensor;
 use nirkit::{Error, ErrorKind};
 
@@ -51,12 +53,58 @@ pub fn load(folder: &Path, levels: &[Level]) -> Result<Suite, Error> {
     let listed = file.cases.iter().filter(|listed| is_wanted(listed.level));
     let (mut cases, mut errors) = (Vec::new(), Vec::new());
     for listed in listed {
-        match load_case(&folder.join(&listed.name)) {
+        let place = folder.join(&listed.name);
+        if !is_name(&listed.name) {
+            let message = format!("the case `{}` is no folder of the suite", listed.name);
+            errors.push(Error::new(message).of_kind(ErrorKind::Read).in_file(&folder.join(SUITE)));
+            continue;
+        }
+        match check_files(&place, &listed.sha256).and_then(|()| load_case(&place)) {
             Ok(case) => cases.push(case),
             Err(error) => errors.push(error),
         }
     }
     if errors.is_empty() { Ok(Suite { file, cases }) } else { Err(Error::several(errors)) }
+}
+
+/// Whether the files of a case are those whose hash the suite has. Answers that lie beside them do not count.
+fn check_files(place: &Path, sha256: &str) -> Result<(), Error> {
+    let failed = |error: std::io::Error| {
+        Error::new(error.to_string()).of_kind(ErrorKind::Missing).in_file(place)
+    };
+    let mut names = Vec::new();
+    for entry in fs::read_dir(place).map_err(failed)? {
+        names.push(entry.map_err(failed)?.file_name().to_string_lossy().into_owned());
+    }
+    names.retain(|name| is_of_case(name));
+    names.sort_unstable();
+    let mut content = String::new();
+    for name in names {
+        let file = fs::File::open(place.join(&name)).map_err(failed)?;
+        if !file.metadata().map_err(failed)?.is_file() {
+            let message = format!("`{name}` is no regular file");
+            return Err(Error::new(message).of_kind(ErrorKind::Read).in_file(place));
+        }
+        let mut bytes = Vec::new();
+        file.take(MOST_BYTES).read_to_end(&mut bytes).map_err(failed)?;
+        content += &format!("{name} {}\n", sha256_of(&bytes));
+    }
+    if sha256_of(content.as_bytes()) == sha256 {
+        return Ok(());
+    }
+    Err(Error::new(format!("the files of the case are not those whose sha256 stands in `{SUITE}`"))
+        .of_kind(ErrorKind::Read)
+        .help("copy the suite anew; answers have the names `answer.N.npy`, `refused.txt` and `told.txt`")
+        .in_file(place))
+}
+
+/// The most bytes of a file of a case.
+const MOST_BYTES: u64 = 256 << 20;
+
+/// Whether a file is one that a suite can have written.
+fn is_of_case(name: &str) -> bool {
+    let begins = ["graph.", "input.", "exact.", "clocked."];
+    name == CASE || begins.iter().any(|begin| name.starts_with(begin))
 }
 
 /// Reads the case in a folder.
@@ -84,8 +132,15 @@ pub fn load_case(folder: &Path) -> Result<Case, Error> {
 }
 
 fn parse<T: serde::de::DeserializeOwned>(path: &Path) -> Result<T, Error> {
-    let text = fs::read_to_string(path)
-        .map_err(|error| Error::new(error.to_string()).of_kind(ErrorKind::Missing).in_file(path))?;
+    if path.exists() && !path.is_file() {
+        return Err(Error::new("this is no regular file").of_kind(ErrorKind::Read).in_file(path));
+    }
+    let text = read_document(path).map_err(|error| match error.fault {
+        ReadFault::Io(error) => {
+            Error::new(error.to_string()).of_kind(ErrorKind::Missing).in_file(path)
+        }
+        _ => error.into(),
+    })?;
     toml::from_str(&text).map_err(|error| {
         Error::new(error.message().replace('\n', " ")).of_kind(ErrorKind::Read).in_file(path)
     })
@@ -99,9 +154,14 @@ fn check_format(found: u32, path: &Path) -> Result<(), Error> {
     Err(Error::new(message).of_kind(ErrorKind::Read).in_file(path))
 }
 
+/// Whether a name stands for something in the folder itself.
+fn is_name(name: &str) -> bool {
+    !name.is_empty() && !name.contains(['/', '\\']) && name != "." && name != ".."
+}
+
 fn tensor(folder: &Path, name: &str) -> Result<Tensor, Error> {
     // A suite names its own files only.
-    if name.contains(['/', '\\']) || name == ".." {
+    if !is_name(name) {
         let message = format!("`{name}` is no name of a file in the folder of the case");
         return Err(Error::new(message).of_kind(ErrorKind::Read).in_file(folder));
     }
@@ -149,8 +209,7 @@ fn answers(folder: &Path, file: &CaseFile) -> Result<Answers, Error> {
 
 /// Reads a table of spikes: node, time, channel.
 fn spikes(path: &Path) -> Result<Vec<(String, f64, usize)>, Error> {
-    let text =
-        fs::read_to_string(path).map_err(|error| Error::new(error.to_string()).in_file(path))?;
+    let text = read_document(path)?;
     let mut spikes = Vec::new();
     for (at, line) in text.lines().enumerate().skip(1) {
         let row = || {

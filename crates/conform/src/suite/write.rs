@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use nirkit::io::nir::{WriteOptions, to_bytes};
-use nirkit::io::{array::array_to_bytes, sha256_of};
+use nirkit::io::{array::array_to_bytes, sha256_of, write_folder};
 use nirkit::numerics::Tensor;
 use nirkit::{Error, ErrorKind};
 
@@ -51,22 +51,12 @@ pub fn write(folder: &Path, cases: &[Case]) -> Result<SuiteFile, Error> {
         let error = failed(&"the folder is not empty");
         return Err(error.help("give a folder that does not exist yet"));
     }
-    let parent = match folder.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    };
-    fs::create_dir_all(parent).map_err(|error| failed(&error))?;
-    let staged = tempfile::Builder::new().prefix(".conform").tempdir_in(parent);
-    let staged = staged.map_err(|error| failed(&error))?;
-    let mut listed = Vec::new();
+    let (mut listed, mut all) = (Vec::new(), Vec::new());
     for case in cases {
-        let files = files(case)?;
-        let place = staged.path().join(&case.name);
-        fs::create_dir(&place).map_err(|error| failed(&error))?;
         let mut content = Vec::new();
-        for (name, bytes) in &files {
-            fs::write(place.join(name), bytes).map_err(|error| failed(&error))?;
-            content.extend_from_slice(format!("{name} {}\n", sha256_of(bytes)).as_bytes());
+        for (name, bytes) in files(case)? {
+            content.extend_from_slice(format!("{name} {}\n", sha256_of(&bytes)).as_bytes());
+            all.push((PathBuf::from(&case.name).join(name), bytes));
         }
         listed.push(Listed {
             name: case.name.clone(),
@@ -76,16 +66,8 @@ pub fn write(folder: &Path, cases: &[Case]) -> Result<SuiteFile, Error> {
     }
     let suite = SuiteFile::new(listed);
     let text = toml::to_string(&suite).map_err(|error| failed(&error))?;
-    fs::write(staged.path().join(SUITE), text).map_err(|error| failed(&error))?;
-    let _ = fs::remove_dir(folder);
-    let place = staged.keep();
-    // A folder for temporary files is for its owner only.
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        let _ = fs::set_permissions(&place, fs::Permissions::from_mode(0o755));
-    }
-    fs::rename(&place, folder).map_err(|error| failed(&error))?;
+    all.push((PathBuf::from(SUITE), text.into_bytes()));
+    write_folder(folder, all).map_err(|error| failed(&error))?;
     Ok(suite)
 }
 

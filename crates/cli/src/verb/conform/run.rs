@@ -6,7 +6,7 @@ use std::path::Path;
 use nirkit::io::text::write_text;
 use nirkit_conform::report::{badge, html, junit, text};
 use nirkit_conform::suite::{self, Case, Level, Suite};
-use nirkit_conform::{Process, Scored, Totals, Verdict, Waivers, run as ask};
+use nirkit_conform::{DriverError, Process, Scored, Totals, Verdict, Waivers, run as ask};
 use serde::Serialize;
 
 use super::args::RunArgs;
@@ -34,7 +34,13 @@ pub(super) fn run(args: &RunArgs, printer: &mut Printer) -> Result<Exit, Failure
     let suite = load(args)?;
     let bar = Progress::new("asking");
     let mut scored = ask(&mut driver, &suite, |done, total| bar.set(done as u64, total as u64))
-        .map_err(|error| Failure::with_help(error, Some("`nir conform run --help` says how a driver is started; docs/conform.md what it answers")))?;
+        .map_err(|error| {
+            let help = match error {
+                DriverError::Question(_) => "make room in the folder for temporary files, or name another one in `TMPDIR`",
+                _ => "`nir conform run --help` says how a driver is started; docs/conform.md what it answers",
+            };
+            Failure::with_help(error, Some(help))
+        })?;
     bar.end();
     if let Some(waivers) = waivers {
         scored.notes = waivers.apply(&mut scored.verdicts);

@@ -5,7 +5,7 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 
 use nirkit_engine::clocked::Feedback;
 use nirkit_engine::clocked::semantics::{
-    Axes, Blocks, Dilation, Fate, Later, OpenEnd, Order, Pool, PoolPadding,
+    Axes, Blocks, Dilation, Later, OpenEnd, Order, Pool, PoolPadding, UnknownNodePolicy,
 };
 
 use super::{Move, Moves};
@@ -84,8 +84,11 @@ pub(in crate::identify) fn kinds(all: &[&'static str]) -> Vec<Move> {
             });
         }
     }
-    for fate in [Fate::Refused, Fate::Cut, Fate::Bypassed] {
-        moves.add("unknown.fate", format!("{fate:?}"), move |c| c.semantics.unknown.fate = fate);
+    for policy in [UnknownNodePolicy::Refused, UnknownNodePolicy::Cut, UnknownNodePolicy::Bypassed]
+    {
+        moves.add("unknown.policy", format!("{policy:?}"), move |c| {
+            c.semantics.unknown.policy = policy;
+        });
     }
     moves.0
 }

@@ -1,15 +1,16 @@
 //! Several nodes: branches, cycles, nesting, ports, pictures.
 
-use nirkit::ir::{Document, Edge, Graph, Node, Primitive};
+mod nested;
+mod pictures;
+
+use nirkit::ir::{Edge, Graph, Node, Primitive};
 
 use super::super::case::Level;
-use super::super::draft::Draft;
 use super::super::draw::Draw;
-use super::super::net::{
-    Cell, affine, chain, conv2d, draft, drawn, flatten, graph, input, linear, output, spikes,
-    sum_pool,
-};
+use super::super::net::{Cell, affine, chain, draft, drawn, graph, input, linear, output, spikes};
 use super::super::plan::{Plans, Wants};
+use nested::nested;
+use pictures::pictures;
 
 const STEPS: usize = 60;
 
@@ -243,82 +244,6 @@ fn branches(plans: &mut Plans) {
     });
 }
 
-/// A graph of its own: a matrix and a layer.
-fn block(draw: &mut Draw, cell: &Cell) -> Primitive {
-    Primitive::Graph(chain(vec![
-        ("input", input(&[2])),
-        ("fc", linear(drawn(draw, &[2, 2], 0.2, 0.9))),
-        ("lif", cell.lif(&[2])),
-        ("output", output(&[2])),
-    ]))
-}
-
-fn nested(plans: &mut Plans) {
-    plans.several("nested", 3, Wants::Robust, |draw: &mut Draw| {
-        let cell = Cell::normal(0.03);
-        let net = chain(vec![
-            ("input", input(&[2])),
-            ("block", block(draw, &cell)),
-            ("output", output(&[2])),
-        ]);
-        draft(Level::Graphs, "a graph within the graph", net, spikes(draw, STEPS, &[2], 0.25))
-    });
-    plans.several("nested_twice", 2, Wants::Any, |draw: &mut Draw| {
-        let cell = Cell::normal(0.03);
-        let net = chain(vec![
-            ("input", input(&[2])),
-            ("a", block(draw, &cell)),
-            ("b", block(draw, &cell)),
-            ("output", output(&[2])),
-        ]);
-        draft(
-            Level::Graphs,
-            "two graphs within the graph, one after the other, with the same names inside",
-            net,
-            spikes(draw, STEPS, &[2], 0.35),
-        )
-    });
-    plans.several("nested_deep", 2, Wants::Robust, |draw: &mut Draw| {
-        let inner = block(draw, &Cell::normal(0.03));
-        let middle = Primitive::Graph(chain(vec![
-            ("input", input(&[2])),
-            ("inner", inner),
-            ("output", output(&[2])),
-        ]));
-        let net = chain(vec![("input", input(&[2])), ("middle", middle), ("output", output(&[2]))]);
-        draft(
-            Level::Graphs,
-            "a graph within a graph within the graph",
-            net,
-            spikes(draw, STEPS, &[2], 0.25),
-        )
-    });
-    plans.several("nested_recurrent", 3, Wants::Any, |draw: &mut Draw| {
-        let cell = Cell::normal(0.03);
-        let block = graph(
-            vec![
-                ("input", input(&[2])),
-                ("lif", cell.lif(&[2])),
-                ("w_rec", linear(drawn(draw, &[2, 2], -0.5, 0.2))),
-                ("output", output(&[2])),
-            ],
-            &[("input", "lif"), ("lif", "w_rec"), ("w_rec", "lif"), ("lif", "output")],
-        );
-        let net = chain(vec![
-            ("input", input(&[2])),
-            ("fc", linear(drawn(draw, &[2, 2], 0.3, 0.9))),
-            ("rnn", Primitive::Graph(block)),
-            ("output", output(&[2])),
-        ]);
-        draft(
-            Level::Graphs,
-            "a recurrent layer as a graph within the graph",
-            net,
-            spikes(draw, STEPS, &[2], 0.35),
-        )
-    });
-}
-
 fn ports(plans: &mut Plans) {
     plans.several("two_inputs", 3, Wants::Robust, |draw: &mut Draw| {
         let cell = Cell::normal(0.03);
@@ -351,56 +276,5 @@ fn ports(plans: &mut Plans) {
         net.nodes.insert("hidden", Node::new(output(&[2])));
         net.edges.push(Edge::new("lif1", "hidden"));
         draft(Level::Graphs, "two Outputs", net, spikes(draw, STEPS, &[2], 0.35))
-    });
-}
-
-/// A small network for pictures.
-fn picture(draw: &mut Draw, cell: &Cell, pooled: bool) -> Draft {
-    let conv =
-        conv2d(drawn(draw, &[2, 1, 3, 3], -0.4, 0.7), drawn(draw, &[2], 0.0, 0.05), [1, 0, 1, 6]);
-    let mut nodes =
-        vec![("input", input(&[1, 6, 6])), ("conv", conv), ("lif1", cell.lif(&[2, 4, 4]))];
-    let (shape, length) = if pooled { ([2, 2, 2], 8) } else { ([2, 4, 4], 32) };
-    if pooled {
-        nodes.push(("pool", sum_pool([2, 2], [2, 2], 0)));
-    }
-    nodes.push(("flat", flatten(&shape)));
-    nodes.push(("fc", linear(drawn(draw, &[3, length], -0.3, 0.45))));
-    nodes.push(("lif2", cell.lif(&[3])));
-    nodes.push(("output", output(&[3])));
-    let asks = if pooled {
-        "a convolution, a pool, a Flatten and a matrix"
-    } else {
-        "a convolution, a Flatten and a matrix: the weights follow C order, channels first"
-    };
-    draft(Level::Graphs, asks, chain(nodes), spikes(draw, 40, &[1, 6, 6], 0.15))
-}
-
-fn pictures(plans: &mut Plans) {
-    plans.several("picture", 3, Wants::Any, |draw: &mut Draw| {
-        picture(draw, &Cell::normal(0.03), false)
-    });
-    plans.several("picture_pool", 3, Wants::Any, |draw: &mut Draw| {
-        picture(draw, &Cell::normal(0.03), true)
-    });
-    plans.several("picture_out", 2, Wants::Any, |draw: &mut Draw| {
-        let conv = conv2d(
-            drawn(draw, &[2, 1, 2, 2], -0.3, 0.8),
-            drawn(draw, &[2], 0.0, 0.05),
-            [1, 0, 1, 4],
-        );
-        let net = chain(vec![
-            ("input", input(&[1, 4, 4])),
-            ("conv", conv),
-            ("lif", Cell::normal(0.03).lif(&[2, 3, 3])),
-            ("output", output(&[2, 3, 3])),
-        ]);
-        let drafted = draft(
-            Level::Graphs,
-            "a picture leaves the network with its axes",
-            net,
-            spikes(draw, 40, &[1, 4, 4], 0.2),
-        );
-        Draft { graph: Document { left_out: Vec::new(), ..drafted.graph.clone() }, ..drafted }
     });
 }

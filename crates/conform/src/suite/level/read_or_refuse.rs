@@ -202,8 +202,10 @@ fn refused(plans: &mut Plans) {
     );
     plans.add("refuse_unknown_kind", Wants::Any, |draw: &mut Draw| {
         let mut net = plain(draw);
-        let unknown =
-            nirkit::ir::primitive::Unknown { kind: "Izhikevich".to_owned(), fields: Fields::new() };
+        let unknown = nirkit::ir::primitive::Unknown {
+            kind: "Izhikevich".to_owned(),
+            fields: Fields::default(),
+        };
         net.nodes.insert("neurons", Node::new(Primitive::Unknown(unknown)));
         let why = "NIR has no node of this kind";
         Draft { refusal: Some(why.to_owned()), ..read(draw, net, why) }
