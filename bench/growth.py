@@ -1,5 +1,7 @@
 """Lets one thing grow by tens until one machine ends: neurons, synapses, steps, samples, activity. Time and peak memory.
 
+Synapses grow in three ways: a full matrix, a matrix in which 5 % of the weights are not 0, and kernels over 10^7 neurons.
+
     python bench/growth.py [--seconds 60] [--gigabytes 16] [--output docs] [--only neurons ...]
 
 Everything else stays: 1,000 inputs on 1,000 LIF with all 10^6 weights, 100 steps, one sample, 5 % of the inputs active in a
@@ -28,17 +30,20 @@ import numpy as np, nir
 folder, about = sys.argv[1], json.loads(sys.argv[2])
 rng = np.random.default_rng(1)
 kind, n, steps, batch, activity = (about[key] for key in ("kind", "neurons", "steps", "batch", "activity"))
+kernel, share = about["kernel"], about["share"]
 shape = (1, round(n ** 0.5), round(n ** 0.5)) if kind == "picture" else (n,)
 full = lambda value: np.full(shape, value, np.float32)
 lif = nir.LIF(tau=full(1e-2), r=full(10), v_leak=full(0), v_threshold=full(1), v_reset=full(0))
 if kind == "picture":
-    spread = rng.normal(0, 0.5, (1, 1, 3, 3)).astype(np.float32)
-    weights = nir.Conv2d(shape[1:], spread, 1, 1, 1, 1, np.zeros(1, np.float32))
+    spread = rng.normal(0, 1.5 / kernel, (1, 1, kernel, kernel)).astype(np.float32)
+    weights = nir.Conv2d(shape[1:], spread, 1, kernel // 2, 1, 1, np.zeros(1, np.float32))
 else:
     matrix = np.empty((n, n), np.float32)
     for row in matrix:
         rng.standard_normal(out=row, dtype=np.float32)
-        row *= np.float32(1.5 / n ** 0.5)
+        row *= np.float32(1.5 / (n * share) ** 0.5)
+        if share < 1:
+            row[rng.permutation(n)[round(n * share):]] = 0
     weights = nir.Linear(matrix)
 nodes = {"input": nir.Input(np.array(shape)), "w": weights, "lif": lif, "output": nir.Output(np.array(shape))}
 graph = nir.NIRGraph(nodes, [("input", "w"), ("w", "lif"), ("lif", "output")], type_check=False)
@@ -50,11 +55,14 @@ if x.nbytes <= about["random_bytes"]:  # else a file of zeros without blocks: wh
             frame[...] = rng.random(shape, np.float32) < activity
 """
 
-PLAIN = {"kind": "matrix", "neurons": 1000, "steps": 100, "batch": 1, "activity": 0.05, "random_bytes": 2 << 30}
+PLAIN = {"kind": "matrix", "neurons": 1000, "steps": 100, "batch": 1, "activity": 0.05, "random_bytes": 2 << 30,
+         "kernel": 3, "share": 1.0}
 PICTURE = PLAIN | {"kind": "picture", "steps": 10}
 AXES = {
     "neurons": [PICTURE | {"neurons": side * side} for side in (10, 32, 100, 316, 1000, 3162, 10_000)],
     "synapses": [PLAIN | {"neurons": n} for n in (32, 100, 316, 1000, 3162, 10_000, 31_623, 100_000)],
+    "sparse": [PLAIN | {"neurons": n, "share": 0.05} for n in (1000, 3162, 10_000, 31_623)],
+    "kernel": [PICTURE | {"neurons": 3162**2, "kernel": kernel} for kernel in (3, 5, 11)],
     "steps": [PLAIN | {"steps": 10**power} for power in range(1, 8)],
     "batch": [PLAIN | {"batch": 10**power} for power in range(0, 6)],
     "activity": [PLAIN | {"activity": share} for share in (1e-3, 1e-2, 1e-1, 1.0)],
@@ -65,8 +73,10 @@ COLUMNS = [
 
 
 def synapses(about):
-    n = about["neurons"]
-    return (3 * round(n**0.5) - 2) ** 2 if about["kind"] == "picture" else n * n
+    n, kernel = about["neurons"], about["kernel"]
+    if about["kind"] == "picture":
+        return (kernel * round(n**0.5) - kernel // 2 * (kernel // 2 + 1)) ** 2
+    return n * round(n * about["share"])
 
 
 def measure(folder, limits):
@@ -109,7 +119,7 @@ def measure(folder, limits):
 
 def tried(about, limits):
     """What `measure` says of a size; one whose weights alone are beyond the limit is not even made."""
-    weights = 0 if about["kind"] == "picture" else 4 * synapses(about)
+    weights = 0 if about["kind"] == "picture" else 4 * about["neurons"] ** 2
     if weights > limits.gigabytes * 2**30:
         return None, None, None, None, f"{limits.gigabytes:g} GB: not tried, the weights alone are {weights / 2**30:.0f} GB"
     with tempfile.TemporaryDirectory(dir=limits.scratch) as folder:
@@ -123,7 +133,7 @@ def grow(axis, limits):
         read, run, peak, spikes, ended = tried(about, limits)
         row = about | {"axis": axis, "synapses": synapses(about), "read_s": read, "run_s": run, "peak_mb": peak,
                        "spikes": spikes, "ended": ended}
-        row["value"] = row[axis]
+        row["value"] = row["synapses"] if axis in ("sparse", "kernel") else row[axis]
         shown = {key: f"{value:.4g}" if isinstance(value, float) else value for key, value in row.items()}
         yield {key: "" if shown[key] is None else shown[key] for key in COLUMNS}
         if ended:

@@ -26,6 +26,7 @@ graphs = ["a.nirt", "b.nirt"]
 platforms = ["norse", "sinabs", "clocked", "lava", "nengo"]
 dt = ["1e-4", "5e-4"]
 reference = "snntorch"
+metrics = ["differences", "energy"]
 samples_per_task = 5
 
 [[sets]]
@@ -73,7 +74,31 @@ def files(folder):
 
 def table(folder):
     """The bytes of a table."""
-    return [(pathlib.Path(folder) / name).read_bytes() for name in ("table.csv", "table.json")]
+    return [(pathlib.Path(folder) / name).read_bytes() for name in ("table.csv", "table.json", "table.parquet")]
+
+
+def typed(folder):
+    """Reads the Parquet table with pyarrow, and compares each cell and type with the CSV."""
+    import csv
+
+    import pyarrow
+    import pyarrow.parquet
+
+    found = pyarrow.parquet.read_table(folder / "table.parquet")
+    with open(folder / "table.csv", newline="") as file:
+        names, *rows = csv.reader(file)
+    reals = {"accuracy", "agreement", "output_agreement", "differing", "least_energy", "most_energy"}
+    texts = {"graph", "set", "platform", "readout", "reference", "status", "dt", "first_difference_node", "reasons"}
+    kinds = {name: pyarrow.string() if name in texts else pyarrow.float64() if name in reals else pyarrow.int64() for name in names}
+    types = {field.name: field.type for field in found.schema}
+    read = {pyarrow.string(): str, pyarrow.float64(): float, pyarrow.int64(): int}
+    columns = zip(names, zip(*rows))
+    expected = {name: [read[kinds[name]](cell) if cell else None for cell in cells] for name, cells in columns}
+    differing = [name for name in names if found.column(name).to_pylist() != expected[name]]
+    empty = [name for name in ("accuracy", "differing", "first_difference_node") if not any(expected[name])]
+    nulls = sum(column.null_count for column in found.columns)
+    holds = found.column_names == names and types == kinds and not differing and not empty and nulls > 0
+    check("Parquet as pyarrow reads it", holds, f"({found.num_rows} rows, {len(names)} columns, {nulls} nulls; {differing or empty})")
 
 
 def check(name, holds, said=""):
@@ -133,6 +158,7 @@ def main():
     plan = files(base)
     subprocess.run([given.nir, "sweep", plan, "--output", base / "one"], check=True, stdout=subprocess.DEVNULL)
     expected = table(base / "one")
+    typed(base / "one")
 
     begun = time.perf_counter()
     with concurrent.futures.ProcessPoolExecutor(2) as pool:

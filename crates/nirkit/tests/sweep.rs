@@ -14,7 +14,7 @@ use nirkit::{Choices, LabelledSet, Stimulus, eval_platforms};
 use tempfile::TempDir;
 
 /// Samples of the set.
-const SAMPLES: usize = 60;
+pub(crate) const SAMPLES: usize = 60;
 
 /// Numbers from 0 to 1, the same in each run.
 fn numbers(count: usize, seed: u64) -> Vec<f64> {
@@ -28,7 +28,7 @@ fn numbers(count: usize, seed: u64) -> Vec<f64> {
 }
 
 /// A folder with a network of two layers, samples, and their classes.
-fn network() -> TempDir {
+pub(crate) fn network() -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     let place = |name: &str| folder.path().join(name);
     let matrix = |rows: usize, columns: usize, seed: u64| {
@@ -68,7 +68,7 @@ fn plan(folder: &TempDir) -> Plan {
         dt = ["1e-4", "0.2ms"]
         reference = "snntorch"
         samples_per_task = 20
-        metrics = ["operations"]
+        metrics = ["operations", "differences", "energy"]
 
         [choices]
         integrator = ["euler", "exponential"]
@@ -85,8 +85,9 @@ fn plan(folder: &TempDir) -> Plan {
 fn table(folder: &Path) -> String {
     let table = Table::of(&[folder]).unwrap();
     table.write(folder).unwrap();
-    fs::read_to_string(folder.join("table.csv")).unwrap()
-        + &fs::read_to_string(folder.join("table.json")).unwrap()
+    let parquet = nirkit::io::sha256(folder.join("table.parquet")).unwrap().unwrap();
+    let text = |name: &str| fs::read_to_string(folder.join(name)).unwrap();
+    parquet + "\n" + &text("table.csv") + &text("table.json")
 }
 
 #[test]
@@ -217,6 +218,45 @@ fn rows_that_do_not_belong_together_are_refused() {
     fs::write(&rows, "{}\n").unwrap();
     let said = Sweep::new().run(&plan, folder.path()).unwrap_err().to_string();
     assert!(said.contains("line 1 is no row of a sweep"), "{said}");
+}
+
+#[test]
+fn rows_that_contradict_themselves_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let files = network();
+    let mut plan = plan(&files);
+    plan.platforms = vec!["sinabs".to_owned()];
+    plan.choices.clear();
+    Sweep::new().run(&plan, folder.path()).unwrap();
+    let rows = folder.path().join("rows.jsonl");
+    let text = fs::read_to_string(&rows).unwrap();
+    let first: serde_json::Value = serde_json::from_str(text.lines().next().unwrap()).unwrap();
+    let edits: [(&str, serde_json::Value, &str); 8] = [
+        ("/counts/correct", 1_000_000.into(), "more samples than it has"),
+        ("/counts/same_output", u64::MAX.into(), "more samples than it has"),
+        ("/counts/samples", 0.into(), "other samples than it has"),
+        ("/counts", serde_json::Value::Null, "nothing was counted"),
+        ("/status", "refused".into(), "something was counted"),
+        ("/platform", "norse@1.1.0".into(), "its key is not the hash"),
+        ("/samples", vec![0, 20].into(), "its key is not the hash"),
+        ("/hashes/graph", "0".repeat(64).into(), "its key is not the hash"),
+    ];
+    for (place, value, said) in edits {
+        let mut row = first.clone();
+        *row.pointer_mut(place).unwrap() = value;
+        let rest = text.split_once('\n').unwrap().1;
+        fs::write(&rows, format!("{row}\n{rest}")).unwrap();
+        let error = Table::of(&[folder.path()]).unwrap_err().to_string();
+        assert!(
+            error.contains("line 1 contradicts itself") && error.contains(said),
+            "{place}: {error}"
+        );
+    }
+    fs::write(&rows, &text).unwrap();
+    Table::of(&[folder.path()]).unwrap();
+    fs::write(&rows, vec![b'x'; 17 << 20]).unwrap();
+    let error = Table::of(&[folder.path()]).unwrap_err().to_string();
+    assert!(error.contains("line 1 has 16777216 bytes or more"), "{error}");
 }
 
 #[test]

@@ -22,6 +22,9 @@ Plan = Union[Path, Mapping[str, Any]]
 #: Tasks that are given to an executor before the first of them is back.
 IN_FLIGHT = 256
 
+#: The table in the folder of a sweep.
+PARQUET = "table.parquet"
+
 
 @dataclass(frozen=True)
 class Sweep:
@@ -30,7 +33,8 @@ class Sweep:
     Attributes:
         folder: the folder with the rows and the table.
         entries: a dictionary for each line, as soon as all tasks have a row: ``graph``, ``set``, ``platform``, ``choices``, ``readout``, ``reference``, ``status``
-            (``"done"``, ``"refused"``, ``"failed"``), ``reasons``, ``counts``, ``accuracy``, ``agreement``, ``settled``, ``notes``.
+            (``"done"``, ``"refused"``, ``"failed"``), ``reasons``, ``counts``, ``accuracy``, ``agreement``, ``output_agreement``,
+            ``differing``, ``first_difference``, ``energy``, ``settled``, ``notes``.
         tasks: tasks of the plan, or of the part of it.
         before: those that were done before.
         done: those that ran now.
@@ -38,6 +42,7 @@ class Sweep:
         failed: those that failed now.
         cut: rows that an earlier process did not finish, and that were computed anew.
         missing: tasks of the plan that have no row yet, because they belong to other parts.
+        parquet: the path of the table as Parquet, for ``pandas.read_parquet`` or ``polars.read_parquet``; ``None`` where none was written.
     """
 
     folder: str
@@ -49,6 +54,7 @@ class Sweep:
     failed: int
     cut: int
     missing: int
+    parquet: Optional[str]
     _csv: str
 
     def to_csv(self) -> str:
@@ -115,7 +121,8 @@ def sweep(
             raise ChoiceError("`threads` has no effect with an executor", help="give one of them")
         counts = _distribute(source, folder, part, retry_failed, executor, bar(progress))
     text, csv = _core.sweep_table([folder], folder) if counts["missing"] == 0 else ('{"entries": []}', "")
-    return Sweep(folder, json.loads(text)["entries"], _csv=csv, **counts)
+    parquet = os.path.join(folder, PARQUET) if counts["missing"] == 0 else None
+    return Sweep(folder, json.loads(text)["entries"], parquet=parquet, _csv=csv, **counts)
 
 
 def merge_sweeps(folders: Sequence[Path], output: Optional[Path] = None) -> Sweep:
@@ -124,7 +131,10 @@ def merge_sweeps(folders: Sequence[Path], output: Optional[Path] = None) -> Swee
     text, csv = _core.sweep_table(paths, None if output is None else os.fspath(output))
     entries = json.loads(text)["entries"]
     none = dict(tasks=0, before=0, done=0, refused=0, failed=0, cut=0, missing=0)
-    return Sweep(os.fspath(output) if output is not None else paths[0], entries, _csv=csv, **none)
+    if output is None:
+        return Sweep(paths[0], entries, parquet=None, _csv=csv, **none)
+    folder = os.fspath(output)
+    return Sweep(folder, entries, parquet=os.path.join(folder, PARQUET), _csv=csv, **none)
 
 
 def work(task: str) -> str:

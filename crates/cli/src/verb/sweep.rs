@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use nirkit::escape;
-use nirkit::sweep::{Entry, NO_REFERENCE, Plan, Progress, Shard, Status, Sweep, Table};
+use nirkit::sweep::{Entry, KEPT_OUT, Plan, Progress, Shard, Status, Sweep, Table};
 use serde::Serialize;
 
 use crate::args::{MergeArgs, SweepArgs, SweepVerb};
@@ -112,9 +112,9 @@ fn print(found: &Table) -> String {
     let mut text = table(&names, rows.iter().map(of_row));
     let mut told = BTreeSet::new();
     for Entry { graph, platform, reasons, notes, .. } in &found.entries {
-        // What the reference is kept from stands in the table as an empty column.
-        let of_reference = notes.iter().filter(|note| note.starts_with(NO_REFERENCE));
-        for reason in reasons.iter().chain(of_reference) {
+        // What is not there stands in the table as an empty cell.
+        let is_kept_out = |note: &&String| KEPT_OUT.iter().any(|begin| note.starts_with(begin));
+        for reason in reasons.iter().chain(notes.iter().filter(is_kept_out)) {
             let is_named = reason.starts_with(platform.as_str());
             let named = if is_named { String::new() } else { format!("{platform}: ") };
             let line = escape::line(&format!("{graph}: {named}{reason}")).into_owned() + "\n";
@@ -130,7 +130,9 @@ fn print(found: &Table) -> String {
 /// Shares in percent; everything else as it is.
 fn short(column: &str, cell: &str) -> String {
     match (column, cell.parse::<f64>()) {
-        ("accuracy" | "agreement", Ok(share)) => format!("{:.2} %", 100.0 * share),
+        ("accuracy" | "agreement" | "output_agreement" | "differing", Ok(share)) => {
+            format!("{:.2} %", 100.0 * share)
+        }
         _ => cell.to_owned(),
     }
 }

@@ -4,6 +4,7 @@ mod answer;
 mod differs;
 mod folder;
 mod notes;
+mod parts;
 mod platforms;
 mod reading;
 mod readout;

@@ -3,18 +3,15 @@
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::mpsc::sync_channel;
 
 use nirkit_io::Limits;
 use nirkit_io::labels::{is_list_of_files, read_labelled_files};
 use nirkit_io::spike_lists::SpikeLists;
 
-use super::differs::differs;
 use super::folder::{Folder, Told};
 use crate::choices::Choice;
 use crate::error::{Error, ErrorKind};
 use crate::events::{check_chosen, is_hdf5};
-use crate::model::{Bound, Model};
 use crate::stimulus::Stimulus;
 
 /// Samples and their classes: one stimulus with a batch, folders with a file for each sample, or a file with a list of spikes for
@@ -31,8 +28,8 @@ use crate::stimulus::Stimulus;
 /// ```
 #[derive(Clone, Debug)]
 pub struct LabelledSet {
-    labels: Vec<i64>,
-    samples: Samples,
+    pub(super) labels: Vec<i64>,
+    pub(super) samples: Samples,
     choices: Vec<Choice>,
     notes: Vec<String>,
 }
@@ -66,7 +63,7 @@ impl From<Option<PathBuf>> for Labels {
 
 /// Where the samples are.
 #[derive(Clone, Debug)]
-enum Samples {
+pub(super) enum Samples {
     /// One stimulus holds them all.
     Batch(Stimulus),
     /// For each sample a file for each Input.
@@ -92,7 +89,7 @@ enum Samples {
 
 impl Samples {
     /// The number of samples that are read one by one.
-    fn len(&self) -> usize {
+    pub(super) fn len(&self) -> usize {
         match self {
             Self::Batch(_) => 0,
             Self::Files { files, .. } => files.len(),
@@ -101,7 +98,7 @@ impl Samples {
     }
 
     /// Reads a sample; what it is called in messages.
-    fn stimulus(&self, at: usize) -> (PathBuf, Result<Stimulus, Error>) {
+    pub(super) fn stimulus(&self, at: usize) -> (PathBuf, Result<Stimulus, Error>) {
         match self {
             Self::Batch(stimulus) => (PathBuf::new(), Ok(stimulus.clone())),
             Self::Files { files, like, limits } => {
@@ -118,11 +115,6 @@ impl Samples {
         }
     }
 }
-
-/// Samples that are read before they are run together, at most.
-const CHUNK: usize = 256;
-/// Numbers of frames and spikes that end a part with fewer samples: some 100 MB.
-const NUMBERS: usize = 1 << 22;
 
 impl LabelledSet {
     /// Takes a stimulus with a batch, and the class of each sample, counted from 0.
@@ -301,76 +293,21 @@ impl LabelledSet {
     }
 
     /// What is to be said of how the set was read.
-    pub(super) fn notes(&self) -> &[String] {
+    pub(crate) fn notes(&self) -> &[String] {
         &self.notes
     }
 
     /// What was settled in reading the set.
-    pub(super) fn choices(&self) -> &[Choice] {
+    pub(crate) fn choices(&self) -> &[Choice] {
         &self.choices
     }
 
     /// The time step that the data were recorded with, in seconds, if they say so; that of the first sample.
-    pub(super) fn dt(&self) -> Result<Option<f64>, Error> {
+    pub(crate) fn dt(&self) -> Result<Option<f64>, Error> {
         match &self.samples {
             Samples::Batch(stimulus) => Ok(stimulus.dt()),
             samples if samples.len() == 0 => Ok(None),
             samples => Ok(samples.stimulus(0).1?.dt()),
-        }
-    }
-
-    /// Reads the set in parts, each matched with the Inputs of a model. The next part is read while one is taken: two are in memory.
-    pub(crate) fn each(
-        &self,
-        model: &Model,
-        mut take: impl FnMut(&[Bound]) -> Result<(), Error>,
-    ) -> Result<(), Error> {
-        if let Samples::Batch(stimulus) = &self.samples {
-            return take(&[model.bind(stimulus)?]);
-        }
-        std::thread::scope(|scope| {
-            // A part that nobody waits for is not handed over, and the next one is not begun.
-            let (send, receive) = sync_channel(0);
-            scope.spawn(move || self.read(model, |part| send.send(part).is_ok()));
-            for part in receive {
-                take(&part?)?;
-            }
-            Ok(())
-        })
-    }
-
-    /// Reads the set in parts, and hands over each, or the errors of its samples, behind which nothing is read; `hand` says whether
-    /// to go on.
-    fn read(&self, model: &Model, hand: impl Fn(Result<Vec<Bound>, Error>) -> bool) {
-        let mut first: Option<(Option<f64>, Bound)> = None;
-        let (mut bounds, mut errors, mut held) = (Vec::new(), Vec::new(), 0);
-        let all = self.samples.len();
-        for at in 0..all {
-            let (name, read) = self.samples.stimulus(at);
-            let read = read.and_then(|stimulus| Ok((stimulus.dt(), model.bind(&stimulus)?)));
-            match read {
-                Ok((dt, bound)) => {
-                    let (first_dt, first) = first.get_or_insert_with(|| (dt, bound.clone()));
-                    if let Some(error) = differs((first, *first_dt), (&bound, dt), model.voice()) {
-                        errors.push(error.of_kind(ErrorKind::Stimulus).in_file(&name));
-                    }
-                    held += bound.stimulus.numbers();
-                    bounds.push(bound);
-                }
-                Err(error) => errors.push(error),
-            }
-            let is_full = bounds.len() + errors.len() == CHUNK || held >= NUMBERS;
-            if !is_full && at + 1 < all {
-                continue;
-            }
-            if !errors.is_empty() {
-                hand(Err(Error::several(errors).of_kind(ErrorKind::Stimulus)));
-                return;
-            }
-            if !hand(Ok(std::mem::take(&mut bounds))) {
-                return;
-            }
-            held = 0;
         }
     }
 }

@@ -7,8 +7,8 @@ use nirkit_ir::Limits;
 use nirkit_platforms::Platform;
 use nirkit_run::seconds;
 
-use super::inputs::classes;
 use super::plan::{Plan, Set, refuse};
+use super::samples::count;
 use super::task::{Task, set, takes};
 use crate::choices::Choices;
 use crate::error::Error;
@@ -16,7 +16,7 @@ use crate::eval::Readout;
 use crate::suggest::did_you_mean;
 
 /// The most tasks of a plan.
-const MOST_TASKS: usize = 10_000_000;
+const MOST_TASKS: usize = 200_000;
 
 /// One point on the axes of choices.
 type Choice = BTreeMap<String, String>;
@@ -142,13 +142,13 @@ impl Plan {
         if size == 0 {
             return Err(refuse("`samples_per_task` is 0"));
         }
-        let labels = match given {
+        let found = match given {
             Some(_) => None,
-            None => classes(&set.input, set.labels.as_deref(), limits)?,
+            None => count(&set.input, set.labels.as_deref(), limits)?,
         };
-        let all = match (given, labels) {
+        let all = match (given, found) {
             (Some(range), _) => range,
-            (None, Some(labels)) => (0, labels.len()),
+            (None, Some(found)) => (0, found),
             (None, None) => {
                 let what = format!("nothing says how many samples `{}` has", name(set));
                 let help = "give `labels` or `samples` where `samples_per_task` divides them";

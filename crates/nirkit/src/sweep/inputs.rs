@@ -5,17 +5,15 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use nirkit_io::sha256;
-use nirkit_io::spike_lists::SpikeLists;
+use nirkit_io::{sha256, sha256_of};
 use nirkit_ir::{Document, Limits};
 use serde::{Deserialize, Serialize};
 
 use super::plan::refuse;
+use super::samples::{Samples, members};
 use super::task::Task;
 use crate::document::read_within;
 use crate::error::Error;
-use crate::eval::read_labels;
-use crate::events::is_hdf5;
 use crate::stimulus::{Frames, Stimulus};
 
 /// SHA-256 of the files of a task, in hexadecimal digits.
@@ -51,21 +49,16 @@ pub(super) struct Files {
 /// What makes a set another one.
 type SetKey = (String, Option<String>, Option<String>);
 
-/// Samples and their classes.
-pub(super) struct Samples {
-    pub(super) stimulus: Stimulus,
-    pub(super) labels: Option<Vec<i64>>,
-}
-
 impl Files {
     /// The hashes of the files of a task. A file that did not change is not read again.
-    pub(super) fn hashes(&mut self, task: &Task) -> Result<Hashes, Error> {
+    pub(super) fn hashes(&mut self, task: &Task, limits: &Limits) -> Result<Hashes, Error> {
         let described =
             |title: &str| nirkit_platforms::file::is_file(title).then(|| PathBuf::from(title));
+        let input = self.hash_of_set(&task.input, limits)?;
         let mut of = |path: &Path| self.hash(path);
         Ok(Hashes {
             graph: of(&task.graph)?,
-            input: of(&task.input)?,
+            input,
             labels: task.labels.as_deref().map(&mut of).transpose()?,
             platform: described(&task.platform).as_deref().map(&mut of).transpose()?,
             reference: { task.reference.as_deref().and_then(described) }
@@ -73,6 +66,21 @@ impl Files {
                 .map(&mut of)
                 .transpose()?,
         })
+    }
+
+    /// The hash of what enters. That of a folder, and of a list of files, follows from the names and hashes of all its files.
+    fn hash_of_set(&mut self, path: &Path, limits: &Limits) -> Result<String, Error> {
+        let Some(files) = members(path, limits)? else { return self.hash(path) };
+        let mut parts = Vec::with_capacity(files.len() + 1);
+        if path.is_file() {
+            parts.push((String::new(), self.hash(path)?));
+        }
+        let folder = if path.is_dir() { path } else { path.parent().unwrap_or(Path::new("")) };
+        for file in files {
+            let hash = self.hash(&folder.join(&file))?;
+            parts.push((file, hash));
+        }
+        Ok(sha256_of(&serde_json::to_vec(&parts).unwrap_or_default()))
     }
 
     fn hash(&mut self, path: &Path) -> Result<String, Error> {
@@ -127,29 +135,12 @@ impl Files {
                 return Err(refuse(format!("`{other}` is no reading of frames")).help(help));
             }
         };
-        let stimulus =
-            Stimulus::new().numbers(frames).batched(true).file(None, &task.input, limits)?;
-        let labels = classes(&task.input, task.labels.as_deref(), limits)?;
-        let samples = Arc::new(Samples { stimulus, labels });
+        let like = Stimulus::new().numbers(frames).batched(true);
+        let samples = Samples::read(&task.input, task.labels.as_deref(), &like, limits)?;
+        let samples = Arc::new(samples);
         self.set = Some((key, Arc::clone(&samples)));
         Ok(samples)
     }
-}
-
-/// The class of each sample: of a file with labels, or those that a file with a list of spikes for each sample states.
-pub(super) fn classes(
-    input: &Path,
-    labels: Option<&Path>,
-    limits: &Limits,
-) -> Result<Option<Vec<i64>>, Error> {
-    if let Some(labels) = labels {
-        return read_labels(labels, limits).map(Some);
-    }
-    if !is_hdf5(input) {
-        return Ok(None);
-    }
-    let lists = SpikeLists::open(input, limits).map_err(Error::from)?;
-    Ok(lists.and_then(|lists| lists.labels().map(<[i64]>::to_vec)))
 }
 
 fn stamp(path: &Path) -> Result<Stamp, Error> {

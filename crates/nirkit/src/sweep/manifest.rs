@@ -1,10 +1,10 @@
 //! What a plan asks for, beside the rows: the lines of the table, and the keys of the rows that each adds up.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
 use std::path::Path;
 
-use nirkit_io::text::write_text;
+use nirkit_io::Limits;
+use nirkit_io::text::{read_text, write_text};
 use serde::{Deserialize, Serialize};
 
 use super::VERSION;
@@ -84,7 +84,8 @@ impl Manifest {
         let mut found: Option<Self> = None;
         for folder in folders {
             let path = folder.as_ref().join(FILE);
-            let text = fs::read_to_string(&path).map_err(|error| {
+            let text = read_text(&path, &Limits::default()).map_err(|error| {
+                let error = error.fault;
                 let help = "give folders that `nir sweep` wrote";
                 refuse(format!("there are no rows of a sweep ({error})")).help(help).in_file(&path)
             })?;

@@ -7,7 +7,10 @@
 //! asks for. A [`Table`] has the lines of the plan, with the rows of one or several stores, parts of a set added up. So it has
 //! the same bytes however the tasks were divided.
 
+mod columns;
 mod combine;
+mod costs;
+mod differences;
 mod heat;
 mod inputs;
 mod key;
@@ -15,6 +18,7 @@ mod manifest;
 mod plan;
 mod row;
 mod run;
+mod samples;
 mod store;
 mod table;
 mod task;
@@ -24,12 +28,12 @@ pub use heat::heat_map;
 pub use inputs::Hashes;
 pub use manifest::Manifest;
 pub use plan::{Metric, Plan, Set};
-pub use row::{Counts, Row, Status};
+pub use row::{Counts, FirstDifference, Row, Status};
 pub use run::{Progress, Sweep, keyed};
 pub use store::{Shard, Store};
 pub use table::{Entry, Table};
 pub use task::Task;
-pub use worker::{NO_REFERENCE, Worker};
+pub use worker::{KEPT_OUT, Worker};
 
 /// The version of nirkit that rows are computed with. Rows of different versions are not mixed.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use nirkit_io::ReadFault;
+use nirkit_io::text::read_document;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, ErrorKind};
@@ -76,6 +78,11 @@ pub struct Plan {
 pub enum Metric {
     /// Spikes of all layers, synaptic operations and dense multiplications. They take a second run.
     Operations,
+    /// In how many samples the spikes are those of the reference in each step, and the first difference. They take a run of
+    /// both.
+    Differences,
+    /// The energy on a chip, estimated from published figures. It takes a run.
+    Energy,
 }
 
 /// Samples, and their classes if they have any.
@@ -88,7 +95,8 @@ pub struct Set {
     /// The graphs that it is for, as they stand in the plan; all if it is empty.
     #[serde(default)]
     pub graphs: Vec<PathBuf>,
-    /// An array of shape (samples, steps, *shape of the Input), NIRData, or a list of spikes for each sample (SHD).
+    /// An array of shape (samples, steps, *shape of the Input), NIRData, a list of spikes for each sample (SHD), a folder with
+    /// a file for each sample, in folders of classes or not, or a list of files with their classes (CSV, JSON).
     pub input: PathBuf,
     /// The class of each sample, as `nir eval --labels` takes it.
     #[serde(default)]
@@ -164,11 +172,11 @@ fn read(path: &Path) -> Result<Plan, Error> {
     if bytes > MOST_BYTES {
         return Err(refuse(format!("a plan of {bytes} bytes; {MOST_BYTES} are the most")));
     }
-    let text = std::fs::read_to_string(path).map_err(|error| match error.kind() {
-        std::io::ErrorKind::InvalidData => {
-            refuse("this is no text").help("a plan is TOML or JSON, and names the files of graphs")
+    let text = read_document(path).map_err(|error| match error.fault {
+        ReadFault::Io(error) => io(error),
+        fault => {
+            refuse(fault.to_string()).help("a plan is TOML or JSON, and names the files of graphs")
         }
-        _ => io(error),
     })?;
     match nirkit_io::ending::ending(path).as_str() {
         "json" => Plan::parse_json(&text),

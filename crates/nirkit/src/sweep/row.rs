@@ -6,6 +6,8 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::inputs::Hashes;
+use super::key::key_of;
+use super::plan::Metric;
 
 /// How a task ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
@@ -50,6 +52,12 @@ pub struct Row {
     pub reference: Option<String>,
     /// The samples, from the first to before the second; all of the set if it is not given.
     pub samples: Option<(usize, usize)>,
+    /// What the frames mean, if the plan says it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub frames: Option<String>,
+    /// What was computed beside the answers.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub metrics: Vec<Metric>,
     /// Hashes of the files.
     pub hashes: Hashes,
     /// How the task ended.
@@ -66,6 +74,23 @@ pub struct Row {
     /// What was counted.
     #[serde(default)]
     pub counts: Option<Counts>,
+    /// The first difference from the reference.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_difference: Option<FirstDifference>,
+}
+
+/// Where spikes differ first from those of the reference: the earliest step of all samples, in the first sample that differs
+/// in it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
+pub struct FirstDifference {
+    /// The step, counted from 0.
+    pub step: usize,
+    /// The sample of the set, counted from 0.
+    pub sample: usize,
+    /// The node: of several in this step, the one nearest to the Input.
+    pub node: String,
+    /// The neuron, in C order.
+    pub neuron: usize,
 }
 
 /// What was counted, over the samples of a task.
@@ -91,24 +116,69 @@ pub struct Counts {
     pub synaptic_operations: Option<u64>,
     /// Multiplications of a processor that leaves nothing out.
     pub dense_operations: Option<u64>,
+    /// Samples whose output spikes are those of the reference in each step.
+    #[serde(default)]
+    pub same_output: Option<u64>,
+    /// Samples in which the spikes of all nodes are those of the reference in each step.
+    #[serde(default)]
+    pub same_spikes: Option<u64>,
+    /// The energy at least, in femtojoules: of each sample a whole number.
+    #[serde(default)]
+    pub least_energy: Option<u64>,
+    /// The energy at most.
+    #[serde(default)]
+    pub most_energy: Option<u64>,
+}
+
+impl Row {
+    /// What contradicts itself in a row that was read.
+    pub(super) fn contradiction(&self) -> Option<&'static str> {
+        if self.key != key_of(self) {
+            return Some("its key is not the hash of what it follows from");
+        }
+        let Some(counts) = &self.counts else {
+            return (self.status == Status::Done).then_some("it is done, and nothing was counted");
+        };
+        if self.status != Status::Done {
+            return Some("it did not run, and something was counted");
+        }
+        if self
+            .samples
+            .is_some_and(|(from, to)| to.checked_sub(from) != Some(counts.samples as usize))
+        {
+            return Some("it counts other samples than it has");
+        }
+        let Counts { samples, correct, silent, ties, same_class, same_answer, .. } = *counts;
+        let parts = [correct, Some(silent), Some(ties), same_class, same_answer];
+        let parts = parts.into_iter().chain([counts.same_output, counts.same_spikes]);
+        let is_more = parts.flatten().any(|part| part > samples);
+        is_more.then_some("it counts more samples than it has")
+    }
 }
 
 impl Counts {
-    /// The counts of two parts of a set together. What one of them lacks is not there.
+    /// The counts of two parts of a set together, if 64 bits hold them. What one of them lacks is not there.
     #[must_use]
-    pub fn and(self, other: Self) -> Self {
-        let both = |a: Option<u64>, b: Option<u64>| Some(a?.saturating_add(b?));
-        Self {
-            samples: self.samples.saturating_add(other.samples),
-            correct: both(self.correct, other.correct),
-            silent: self.silent.saturating_add(other.silent),
-            ties: self.ties.saturating_add(other.ties),
-            output_spikes: both(self.output_spikes, other.output_spikes),
-            same_class: both(self.same_class, other.same_class),
-            same_answer: both(self.same_answer, other.same_answer),
-            spikes: both(self.spikes, other.spikes),
-            synaptic_operations: both(self.synaptic_operations, other.synaptic_operations),
-            dense_operations: both(self.dense_operations, other.dense_operations),
-        }
+    pub fn and(self, other: Self) -> Option<Self> {
+        let both = |a: Option<u64>, b: Option<u64>| match a.zip(b) {
+            Some((a, b)) => a.checked_add(b).map(Some),
+            None => Some(None),
+        };
+        Some(Self {
+            samples: self.samples.checked_add(other.samples)?,
+            correct: both(self.correct, other.correct)?,
+            silent: self.silent.checked_add(other.silent)?,
+            ties: self.ties.checked_add(other.ties)?,
+            output_spikes: both(self.output_spikes, other.output_spikes)?,
+            same_class: both(self.same_class, other.same_class)?,
+            same_answer: both(self.same_answer, other.same_answer)?,
+            spikes: both(self.spikes, other.spikes)?,
+            synaptic_operations: both(self.synaptic_operations, other.synaptic_operations)?,
+            dense_operations: both(self.dense_operations, other.dense_operations)?,
+            same_output: both(self.same_output, other.same_output)?,
+            same_spikes: both(self.same_spikes, other.same_spikes)?,
+            least_energy: both(self.least_energy, other.least_energy)?,
+            most_energy: both(self.most_energy, other.most_energy)?,
+        })
     }
 }

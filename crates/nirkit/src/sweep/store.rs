@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
@@ -175,14 +175,27 @@ pub(super) fn files(folder: &Path) -> Result<Vec<PathBuf>, Error> {
     Ok(files)
 }
 
+/// Bytes that no row has.
+const MOST_LINE: u64 = 16 << 20;
+
 /// The rows of a file, and the bytes that hold them: a last line without its end was cut off.
 pub(super) fn read(path: &Path) -> Result<(Vec<Row>, u64), Error> {
     let io = |error: std::io::Error| refuse(error.to_string()).in_file(path);
-    let mut reader = BufReader::new(File::open(path).map_err(io)?);
+    let file = File::open(path).map_err(io)?;
+    if !file.metadata().map_err(io)?.is_file() {
+        return Err(refuse("this is no regular file").in_file(path));
+    }
+    let mut reader = BufReader::new(file);
     let (mut rows, mut whole, mut line, mut number) = (Vec::new(), 0, Vec::new(), 0);
     loop {
         line.clear();
-        let bytes = reader.read_until(b'\n', &mut line).map_err(io)?;
+        let bytes = reader.by_ref().take(MOST_LINE).read_until(b'\n', &mut line).map_err(io)?;
+        if bytes as u64 == MOST_LINE && line.last() != Some(&b'\n') {
+            let what = format!("line {} has {MOST_LINE} bytes or more", number + 1);
+            return Err(refuse(what)
+                .help("give another folder, or take the file away")
+                .in_file(path));
+        }
         if line.pop() != Some(b'\n') {
             return Ok((rows, whole));
         }
@@ -195,6 +208,12 @@ pub(super) fn read(path: &Path) -> Result<(Vec<Row>, u64), Error> {
             let what = format!("the rows are of nirkit {}, and this is {VERSION}", row.version);
             let help = "rows of several versions are not mixed: give another folder, or finish with that version";
             return Err(refuse(what).help(help).in_file(path));
+        }
+        if let Some(what) = row.contradiction() {
+            let what = format!("line {number} contradicts itself: {what}");
+            return Err(refuse(what)
+                .help("give another folder, or take the file away")
+                .in_file(path));
         }
         rows.push(row);
         whole += bytes as u64;

@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use nirkit_io::text::stage_text;
+use nirkit_io::text::{remove, stage_text};
 use serde::Serialize;
 
+use super::costs::FEMTO;
 use super::manifest::{Line, Manifest};
 use super::plan::refuse;
-use super::row::{Counts, Row, Status};
+use super::row::{Counts, FirstDifference, Row, Status};
 use super::store::{files, read};
 use crate::error::Error;
 
@@ -37,6 +38,14 @@ pub struct Entry {
     pub accuracy: Option<f64>,
     /// The share of the samples whose class is that of the reference.
     pub agreement: Option<f64>,
+    /// The share of the samples whose output spikes are those of the reference in each step.
+    pub output_agreement: Option<f64>,
+    /// The share of the samples in which a spike of any node differs from the reference.
+    pub differing: Option<f64>,
+    /// Where spikes differ first from those of the reference.
+    pub first_difference: Option<FirstDifference>,
+    /// The energy of a sample in joules, on average: at least and at most.
+    pub energy: Option<[f64; 2]>,
     /// Everything that was settled, by name, where it is the same for all parts.
     pub settled: BTreeMap<String, String>,
     /// What has to be said about the numbers, once each.
@@ -55,25 +64,6 @@ pub struct Table {
     /// Its lines.
     pub entries: Vec<Entry>,
 }
-
-/// The columns that every table begins with.
-const COLUMNS: [&str; 6] = ["graph", "set", "platform", "readout", "reference", "status"];
-
-/// The columns behind the choices.
-const NUMBERS: [&str; 12] = [
-    "samples",
-    "correct",
-    "accuracy",
-    "silent",
-    "ties",
-    "output_spikes",
-    "same_class",
-    "agreement",
-    "same_answer",
-    "spikes",
-    "synaptic_operations",
-    "dense_operations",
-];
 
 impl Table {
     /// Makes the table of a plan of the rows of one or several folders. A task that several of them have is taken once; rows of
@@ -107,6 +97,13 @@ impl Table {
         Ok(Self { version: super::VERSION.to_owned(), entries: entries.collect() })
     }
 
+    #[cfg(not(target_family = "wasm"))]
+    fn stage_parquet(&self, folder: &Path) -> Result<nirkit_io::Staged, Error> {
+        let made_by = format!("nirkit {}", self.version);
+        let (path, columns) = (folder.join("table.parquet"), self.typed_columns());
+        Ok(nirkit_io::parquet::stage_parquet(path, &columns, &made_by)?)
+    }
+
     /// Names of the choices that the plan gives, which are columns of the table.
     #[must_use]
     pub fn choices(&self) -> Vec<&str> {
@@ -130,7 +127,8 @@ impl Table {
             .unwrap_or_default()
     }
 
-    /// Writes `table.csv` and `table.json`, which also has what was settled, notes and hashes, into a folder.
+    /// Writes `table.csv`, `table.parquet` with the same columns, and `table.json`, which also has what was settled, notes and
+    /// hashes, into a folder.
     ///
     /// # Errors
     ///
@@ -143,26 +141,17 @@ impl Table {
         let files = [
             stage_text(folder.join("table.csv"), &self.to_csv())?,
             stage_text(folder.join("table.json"), &format!("{json}\n"))?,
+            #[cfg(not(target_family = "wasm"))]
+            self.stage_parquet(folder)?,
         ];
+        // Tables of two sweeps do not lie beside each other, whatever ends this program.
+        for name in ["table.json", "table.csv", "table.parquet"] {
+            remove(folder.join(name))?;
+        }
         for file in files {
             file.finish()?;
         }
         Ok(())
-    }
-
-    /// Names of the columns.
-    #[must_use]
-    pub fn columns(&self) -> Vec<String> {
-        let choices = self.choices();
-        let names = COLUMNS.into_iter().chain(choices).chain(NUMBERS).chain(["reasons"]);
-        names.map(str::to_owned).collect()
-    }
-
-    /// The cells of each line, as texts; empty where there is none.
-    #[must_use]
-    pub fn cells(&self) -> Vec<Vec<String>> {
-        let choices = self.choices();
-        self.entries.iter().map(|entry| entry.cells(&choices)).collect()
     }
 }
 
@@ -170,7 +159,7 @@ impl Entry {
     fn of(line: &Line, parts: &[&Row]) -> Self {
         let status = parts.iter().map(|row| row.status).max().unwrap_or(Status::Done);
         let all = parts.iter().map(|row| row.counts);
-        let counts = all.reduce(|a, b| Some(a?.and(b?))).flatten();
+        let counts = all.reduce(|a, b| a?.and(b?)).flatten();
         let share = |count: Option<u64>, samples: u64| {
             count.filter(|_| samples > 0).map(|count| count as f64 / samples as f64)
         };
@@ -190,47 +179,25 @@ impl Entry {
             counts,
             accuracy: counts.and_then(|counts| share(counts.correct, counts.samples)),
             agreement: counts.and_then(|counts| share(counts.same_class, counts.samples)),
+            output_agreement: counts.and_then(|counts| share(counts.same_output, counts.samples)),
+            differing: counts.and_then(|counts| {
+                let differing = counts.samples.saturating_sub(counts.same_spikes?);
+                share(Some(differing), counts.samples)
+            }),
+            first_difference: {
+                let firsts = parts.iter().filter_map(|row| row.first_difference.as_ref());
+                firsts.min().filter(|_| counts.is_some_and(|c| c.same_spikes.is_some())).cloned()
+            },
+            energy: counts.and_then(|counts| {
+                let sums = [counts.least_energy?, counts.most_energy?];
+                (counts.samples > 0)
+                    .then(|| sums.map(|sum| sum as f64 / FEMTO / counts.samples as f64))
+            }),
             settled,
             notes: once(parts.iter().flat_map(|row| &row.notes)),
             graph_sha256: hash(|row| &row.hashes.graph),
             input_sha256: hash(|row| &row.hashes.input),
         }
-    }
-
-    fn cells(&self, choices: &[&str]) -> Vec<String> {
-        let text = |text: &Option<String>| text.clone().unwrap_or_default();
-        let mut cells = vec![
-            self.graph.clone(),
-            self.set.clone(),
-            self.platform.clone(),
-            text(&self.readout),
-            text(&self.reference),
-            self.status.to_string(),
-        ];
-        cells.extend(
-            choices.iter().map(|&name| self.choices.get(name).cloned().unwrap_or_default()),
-        );
-        let counts = self.counts;
-        let whole = |of: fn(Counts) -> Option<u64>| {
-            counts.and_then(of).map_or(String::new(), |count| count.to_string())
-        };
-        let share = |share: Option<f64>| share.map_or(String::new(), |share| share.to_string());
-        cells.extend([
-            whole(|counts| Some(counts.samples)),
-            whole(|counts| counts.correct),
-            share(self.accuracy),
-            whole(|counts| Some(counts.silent)),
-            whole(|counts| Some(counts.ties)),
-            whole(|counts| counts.output_spikes),
-            whole(|counts| counts.same_class),
-            share(self.agreement),
-            whole(|counts| counts.same_answer),
-            whole(|counts| counts.spikes),
-            whole(|counts| counts.synaptic_operations),
-            whole(|counts| counts.dense_operations),
-            self.reasons.join("; "),
-        ]);
-        cells
     }
 }
 

@@ -6,15 +6,18 @@ use std::sync::Arc;
 use nirkit_ir::{Document, Limits};
 
 use super::VERSION;
-use super::inputs::{Files, Hashes, Samples};
+use super::costs;
+use super::differences::differences;
+use super::inputs::{Files, Hashes};
 use super::key::key;
-use super::plan::{Metric, refuse};
+use super::plan::Metric;
 use super::row::{Counts, Row, Status};
+use super::samples::Samples;
 use super::task::Task;
+use crate::choices::Choices;
 use crate::error::{Error, ErrorKind};
-use crate::eval::{Eval, Readout, Score, evaluate};
-use crate::model::{Bound, Model, title};
-use crate::run::Run;
+use crate::eval::{Eval, LabelledSet, Readout, Score};
+use crate::model::{Model, title};
 
 /// Runs tasks. It keeps the last graph, set, model and reference, so that tasks in the order of a plan read and prepare each
 /// once.
@@ -24,12 +27,26 @@ pub struct Worker {
     files: Files,
     /// The last model, and what it was made of.
     model: Option<(String, Arc<Model>)>,
-    /// The last answers of a reference, and what they follow from.
-    reference: Option<(String, Arc<Score>)>,
+    /// The last reference, and what it follows from.
+    reference: Option<(String, Arc<Reference>)>,
 }
 
-/// How the note begins that says why there is no agreement.
-pub const NO_REFERENCE: &str = "nothing to hold the answers against";
+/// What answers are held against.
+struct Reference {
+    model: Model,
+    /// What it makes of the samples of a task.
+    score: Score,
+}
+
+/// How a note begins that says why there is no agreement.
+const NO_REFERENCE: &str = "nothing to hold the answers against";
+/// How a note begins that says why there are no differences.
+const NO_DIFFERENCES: &str = "no spikes are held against the reference";
+/// How a note begins that says why there is no energy.
+pub(super) const NO_ENERGY: &str = "no energy is estimated";
+
+/// How notes begin that say why a number that the plan asks for is not there.
+pub const KEPT_OUT: [&str; 3] = [NO_REFERENCE, NO_DIFFERENCES, NO_ENERGY];
 
 /// Why a task has no counts.
 struct Ending {
@@ -50,7 +67,7 @@ impl Worker {
     ///
     /// A file that cannot be read.
     pub fn key(&mut self, task: &Task) -> Result<String, Error> {
-        let hashes = self.files.hashes(task)?;
+        let hashes = self.files.hashes(task, &self.limits)?;
         let reference = task.reference.as_deref().map(title).transpose()?;
         Ok(key(task, (&title(&task.platform)?, reference.as_deref()), &hashes))
     }
@@ -61,7 +78,7 @@ impl Worker {
     ///
     /// A file that cannot be read, and a run that was stopped: there is no row then.
     pub fn run(&mut self, task: &Task) -> Result<Row, Error> {
-        let hashes = self.files.hashes(task)?;
+        let hashes = self.files.hashes(task, &self.limits)?;
         let platform = title(&task.platform)?;
         let reference = task.reference.as_deref().map(title).transpose()?;
         let mut row = Row {
@@ -74,12 +91,15 @@ impl Worker {
             readout: task.readout.clone(),
             reference,
             samples: task.samples,
+            frames: task.frames.clone(),
+            metrics: task.metrics.clone(),
             hashes,
             status: Status::Done,
             reasons: Vec::new(),
             settled: BTreeMap::new(),
             notes: Vec::new(),
             counts: None,
+            first_difference: None,
         };
         match self.fill(task, &mut row) {
             Ok(()) => {}
@@ -87,6 +107,7 @@ impl Worker {
             Err(error) => {
                 let Ending { status, reasons } = Ending::of(&error);
                 (row.status, row.reasons, row.counts) = (status, reasons, None);
+                row.first_difference = None;
             }
         }
         Ok(row)
@@ -95,105 +116,103 @@ impl Worker {
     fn fill(&mut self, task: &Task, row: &mut Row) -> Result<(), Error> {
         let graph = self.files.graph(task, &row.hashes.graph, &self.limits)?;
         let samples = self.files.samples(task, &row.hashes, &self.limits)?;
-        let model = self.model(&graph, task, &task.platform, &row.hashes)?;
-        let bound = part(&model, &samples, task)?;
-        let (labels, count) = labels(&samples, &bound, task)?;
-        let score = evaluate(&model, &bound, &labels, &Eval::new().readout(task.readout()?))?;
+        let choices = task.choices_for(&task.platform, &self.limits)?.recorded_dt(samples.dt()?);
+        let model = self.model(&graph, task, &choices, &row.hashes)?;
+        let part = samples.part(&model, task.samples)?;
+        let score = part.score(&model, &Eval::new().readout(task.readout()?))?;
         let settled = model.choices().iter().chain(&score.choices);
+        let of_folder = samples.folder().into_iter();
+        let settled = settled.chain(of_folder.clone().flat_map(LabelledSet::choices));
         row.settled = settled.map(|choice| (choice.name.clone(), choice.value.clone())).collect();
         let (way, ways) = model.way();
         if ways > 1 {
             row.settled.insert("way".to_owned(), format!("{way} of {ways}, as chance decides"));
         }
-        row.notes = model.notes().iter().chain(&score.notes).cloned().collect();
+        let of_folder = of_folder.flat_map(LabelledSet::notes);
+        row.notes = model.notes().iter().chain(&score.notes).chain(of_folder).cloned().collect();
         let mut counts = Counts {
-            samples: count,
-            correct: samples.labels.is_some().then_some(score.correct as u64),
+            samples: part.len() as u64,
+            correct: samples.is_labelled.then_some(score.correct as u64),
             silent: score.silent as u64,
             ties: score.ties as u64,
             output_spikes: output_spikes(&score),
             ..Counts::default()
         };
-        if let Some(title) = &task.reference {
-            match self.reference(&graph, &samples, task, title, row) {
-                Ok(other) => {
-                    counts.same_class = Some(same_classes(&score, &other));
-                    counts.same_answer = same_answers(&score, &other);
-                }
-                Err(error) if error.kind() == ErrorKind::Stopped => return Err(error),
-                Err(error) => {
-                    row.notes.push(format!("{NO_REFERENCE}: {error}"));
+        match self.reference(&graph, &samples, task, row) {
+            Ok(None) => {}
+            Ok(Some(other)) => {
+                counts.same_class = Some(same_classes(&score, &other.score));
+                counts.same_answer = same_answers(&score, &other.score);
+                if task.metrics.contains(&Metric::Differences) {
+                    let from = task.samples.map_or(0, |(from, _)| from);
+                    match differences([&model, &other.model], &graph, &part, from) {
+                        Ok(found) => {
+                            counts.same_output = found.same_output;
+                            counts.same_spikes = Some(found.same_spikes);
+                            row.first_difference = found.first;
+                            row.notes.extend(found.missing.iter().map(|node| {
+                                format!("`{node}` spikes in one of the two only: its spikes are not compared")
+                            }));
+                        }
+                        Err(error) if error.kind() == ErrorKind::Stopped => return Err(error),
+                        Err(error) => row.notes.push(format!("{NO_DIFFERENCES}: {error}")),
+                    }
                 }
             }
+            Err(error) if error.kind() == ErrorKind::Stopped => return Err(error),
+            Err(error) => row.notes.push(format!("{NO_REFERENCE}: {error}")),
         }
-        if task.metrics.contains(&Metric::Operations) {
-            match model.operations(&graph, &bound, &Run::new()) {
-                Ok(found) => {
-                    let inner = found.activity.layers.iter().filter(|layer| !layer.is_input);
-                    counts.spikes = Some(inner.map(|layer| layer.spikes).sum());
-                    let traffic = &found.activity.traffic;
-                    let synaptic = traffic.iter().map(|t| t.synaptic_operations);
-                    counts.synaptic_operations = Some(synaptic.sum());
-                    counts.dense_operations = Some(traffic.iter().map(|t| t.macs).sum());
-                    row.notes.extend(found.notes);
-                }
-                // Continuous time and chips count none.
-                Err(error) if error.kind() == ErrorKind::Choice => {
-                    row.notes.push(error.to_string());
-                }
-                Err(error) => return Err(error),
-            }
-        }
+        costs::add(&model, &graph, &part, &task.metrics, &mut counts, &mut row.notes)?;
         row.counts = Some(counts);
         Ok(())
     }
 
-    /// A graph under a meaning, made anew only where it is another one than the last.
+    /// The graph of a task on its platform, made anew only where it is another one than the last.
     fn model(
         &mut self,
         graph: &Arc<Document>,
         task: &Task,
-        meaning: &str,
+        choices: &Choices,
         hashes: &Hashes,
     ) -> Result<Arc<Model>, Error> {
+        let meaning = &task.platform;
         let basis = format!("{} {meaning} {:?} {hashes:?}", hashes.graph, task.choices);
         if let Some((made, model)) = &self.model
             && *made == basis
         {
             return Ok(Arc::clone(model));
         }
-        let choices = task.choices_for(meaning, &self.limits)?;
-        let model = Arc::new(Model::new(graph, meaning, &choices)?);
+        let model = Arc::new(Model::new(graph, meaning, choices)?);
         self.model = Some((basis, Arc::clone(&model)));
         Ok(model)
     }
 
-    /// What the reference makes of the samples of a task.
+    /// What the reference makes of the samples of a task, if the plan has one.
     fn reference(
         &mut self,
         graph: &Arc<Document>,
         samples: &Samples,
         task: &Task,
-        meaning: &str,
         row: &Row,
-    ) -> Result<Arc<Score>, Error> {
-        let choices = task.choices_for(meaning, &self.limits)?;
+    ) -> Result<Option<Arc<Reference>>, Error> {
+        let Some(meaning) = &task.reference else { return Ok(None) };
+        let choices = task.choices_for(meaning, &self.limits)?.recorded_dt(samples.dt()?);
         // Choices that the reference does not have make it no other one.
         let basis =
             format!("{meaning} {choices:?} {:?} {:?} {:?}", row.hashes, task.samples, task.readout);
-        if let Some((made, score)) = &self.reference
+        if let Some((made, found)) = &self.reference
             && *made == basis
         {
-            return Ok(Arc::clone(score));
+            return Ok(Some(Arc::clone(found)));
         }
         let about = |error: Error| error.about(&format!("the reference {meaning}"));
         let model = Model::new(graph, meaning, &choices).map_err(about)?;
-        let bound = part(&model, samples, task).map_err(about)?;
-        let (labels, _) = labels(samples, &bound, task)?;
+        let part = samples.part(&model, task.samples).map_err(about)?;
         let eval = Eval::new().readout(task.readout()?);
-        let score = Arc::new(evaluate(&model, &bound, &labels, &eval).map_err(about)?);
-        self.reference = Some((basis, Arc::clone(&score)));
-        Ok(score)
+        let score = part.score(&model, &eval).map_err(about)?;
+        let found = Arc::new(Reference { model, score });
+        self.reference = Some((basis, Arc::clone(&found)));
+        Ok(Some(found))
     }
 }
 
@@ -204,27 +223,6 @@ impl Ending {
         let reasons = error.reasons().iter().map(|reason| reason.message.clone()).collect();
         Self { status, reasons }
     }
-}
-
-/// The samples of a task, matched with the Inputs of a model.
-fn part(model: &Model, samples: &Samples, task: &Task) -> Result<Bound, Error> {
-    let bound = model.bind(&samples.stimulus)?;
-    match task.samples {
-        None => Ok(bound),
-        Some((from, to)) => bound.part(from..to),
-    }
-}
-
-/// The classes of the samples of a task, and their number. Without labels, each sample has the first class.
-fn labels(samples: &Samples, bound: &Bound, task: &Task) -> Result<(Vec<i64>, u64), Error> {
-    let count = bound.len();
-    let Some(labels) = &samples.labels else { return Ok((vec![0; count], count as u64)) };
-    let Some((from, to)) = task.samples else { return Ok((labels.clone(), count as u64)) };
-    let part = labels.get(from..to).ok_or_else(|| {
-        refuse(format!("the samples {from}:{to} of {} labels", labels.len()))
-            .help("give samples that are there")
-    })?;
-    Ok((part.to_vec(), count as u64))
 }
 
 /// Output spikes of all samples.
