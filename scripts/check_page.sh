@@ -1,6 +1,11 @@
 #!/usr/bin/env bash
 # Drives the pages of `nir view` in headless Chromium: scripts/check_page.sh [target/release/nir]
-# Installs Chromium, Node and two packages where they are missing.
+# Installs Chromium, two fonts, Node and two packages where they are missing.
+#
+# Screenshots are compared with those in scripts/check_page/pictures. Where a change of them is meant, write them anew, look at
+# them, and commit them:
+#
+#     UPDATE_PICTURES=1 scripts/check_page.sh
 set -euo pipefail
 cd "$(dirname "$0")/.."
 nir=$(realpath "${1:-target/release/nir}")
@@ -11,6 +16,9 @@ missing=()
 command -v chromium >/dev/null || missing+=(chromium)
 command -v node >/dev/null || missing+=(nodejs)
 command -v npm >/dev/null || missing+=(npm)
+fonts=/usr/share/fonts/truetype
+[ -d $fonts/liberation ] || missing+=(fonts-liberation)
+[ -d $fonts/dejavu ] || missing+=(fonts-dejavu-core)
 if [ ${#missing[@]} -gt 0 ]; then
   apt-get update -qq && apt-get install -y -qq "${missing[@]}" >/dev/null
 fi
@@ -27,4 +35,14 @@ view examples/small.nir runs --input examples/small_input.npy --platform ideal -
 view "$folder/nested.nirt" nested
 view "$folder/hostile.nirt" hostile
 view "$folder/long.nirt" long
-node "$folder/main.mjs" "$folder"
+"$nir" compare examples/small.nir --input examples/small_input.npy --platform ideal --platform spyx --svg "$folder/figure.svg" >/dev/null ||
+  [ $? -eq 1 ] # They differ, which is what the figure shows.
+# The same fonts on every machine, whatever else is installed.
+cat > "$folder/fonts.conf" <<EOF
+<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig><dir>$fonts/liberation</dir><dir>$fonts/dejavu</dir><cachedir>$(realpath "$folder")/fonts</cachedir></fontconfig>
+EOF
+export FONTCONFIG_FILE=$(realpath "$folder/fonts.conf")
+mkdir -p scripts/check_page/pictures
+PICTURES=$(realpath scripts/check_page/pictures) node "$folder/main.mjs" "$folder"

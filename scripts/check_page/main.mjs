@@ -3,15 +3,16 @@
 import { resolve } from 'node:path';
 import { launch } from './lib.mjs';
 import * as graph from './graph.mjs';
+import * as pictures from './pictures.mjs';
 import * as runs from './runs.mjs';
 
 const folder = resolve(process.argv[2]);
 const browser = await launch();
 let failed = 0;
-for (const [name, check] of Object.entries({ ...graph, ...runs })) {
+for (const [name, check] of Object.entries({ ...graph, ...runs, ...pictures })) {
   const start = Date.now();
   try {
-    await check(browser, page => folder + '/' + page + '.html');
+    await check(browser, page => folder + '/' + (page.includes('.') ? page : page + '.html'));
     console.log('ok   ' + name + ' (' + (Date.now() - start) + ' ms)');
   } catch (error) {
     failed += 1;

@@ -1,12 +1,14 @@
 //! Platforms and the ideal side by side.
 
-use nirkit::compare::{Compare, Refusal, compare_platforms};
+use nirkit::compare::{Compare, Compared as Runs, compare_platforms};
+use nirkit::view::comparison_panels;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
 use crate::choices::{Row, choices, rows};
 use crate::document::Document;
 use crate::error::Raise;
+use crate::figure::as_dict;
 use crate::guard::guard;
 use crate::stimulus::{Part, collect};
 use crate::ticker::Ticker;
@@ -14,11 +16,26 @@ use crate::ticker::Ticker;
 /// A platform that takes no part, and why.
 type Refused = (String, Vec<String>);
 
-/// A report as JSON, choices, what has to be said, and platforms that take no part.
-type Compared = (String, Vec<Row>, Vec<String>, Vec<Refused>);
+/// A report as JSON, choices, what has to be said, platforms that take no part, and the runs.
+type Report = (String, Vec<Row>, Vec<String>, Vec<Refused>, Compared);
 
-/// Compares platforms with each other or with the ideal; the report as JSON, the choices, what has to be said, and the
-/// platforms that take no part.
+/// The runs of a comparison.
+#[pyclass(frozen, module = "nirkit._core")]
+pub(crate) struct Compared(Runs);
+
+#[pymethods]
+impl Compared {
+    /// What a figure of the comparison shows, section by section. Each side runs again for the voltages at the first difference.
+    fn panels<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        guard(|| {
+            let figure = Ticker::new(None).run(py, false, |_| comparison_panels(&self.0))?;
+            as_dict(py, figure.map_err(Raise::error)?)
+        })
+    }
+}
+
+/// Compares platforms with each other or with the ideal; the report as JSON, the choices, what has to be said, the platforms
+/// that take no part, and the runs.
 #[pyfunction]
 #[pyo3(signature = (document, parts, platforms, options, frames, duration, tau, causes))]
 #[expect(clippy::too_many_arguments, reason = "the arguments of the verb")]
@@ -32,7 +49,7 @@ pub(crate) fn compare(
     duration: Option<f64>,
     tau: Option<f64>,
     causes: bool,
-) -> PyResult<Compared> {
+) -> PyResult<Report> {
     guard(|| {
         let choices = choices(options)?;
         let stimulus = collect(parts, frames, false)?;
@@ -47,9 +64,11 @@ pub(crate) fn compare(
         let compared = compared.map_err(Raise::error)?;
         let json =
             serde_json::to_string(&compared.report).map_err(|error| Raise::Internal.one(error))?;
-        let refused = compared.refused.into_iter().map(|Refusal { platform, reasons }| {
-            (platform, reasons.into_iter().map(|reason| reason.message).collect())
+        let refused = compared.refused.iter().map(|refused| {
+            let reasons = refused.reasons.iter().map(|reason| reason.message.clone());
+            (refused.platform.clone(), reasons.collect())
         });
-        Ok((json, rows(&compared.choices), compared.notes, refused.collect()))
+        let (choices, notes) = (rows(&compared.choices), compared.notes.clone());
+        Ok((json, choices, notes, refused.collect(), Compared(compared)))
     })
 }

@@ -61,7 +61,7 @@ const HOSTILE: [&str; 6] = [
 fn names_kinds_and_metadata_are_data_and_nothing_else() {
     let mut graph = Graph::default();
     for (at, name) in HOSTILE.iter().enumerate() {
-        let kind = Unknown { kind: (*name).to_owned(), fields: nirkit_ir::Fields::new() };
+        let kind = Unknown { kind: (*name).to_owned(), fields: nirkit_ir::Fields::default() };
         let mut made = if at % 2 == 0 { node(1) } else { Node::new(Primitive::Unknown(kind)) };
         made.metadata.insert((*name).to_owned(), Value::from(*name));
         graph.nodes.insert(*name, made);

@@ -25,7 +25,7 @@ fn hostile() -> Graph {
     ];
     let mut graph = Graph::default();
     for (at, name) in names.iter().enumerate() {
-        let kind = Unknown { kind: name.clone(), fields: nirkit_ir::Fields::new() };
+        let kind = Unknown { kind: name.clone(), fields: nirkit_ir::Fields::default() };
         let node = if at % 2 == 0 { node(at) } else { Node::new(Primitive::Unknown(kind)) };
         graph.nodes.insert(name.clone(), node);
     }

@@ -21,12 +21,17 @@ _PANELS = 16
 _Panel = Tuple[str, str, Any, bool]
 
 
-def plot(recording: Any, x: Any, sample: int, figure: Any) -> Any:
-    """Draws one sample of a recording; the figure of matplotlib."""
+def pyplot() -> Any:
+    """The module of matplotlib that makes figures."""
     try:
-        import matplotlib.pyplot as pyplot
+        import matplotlib.pyplot
     except ImportError as error:
         raise Error("matplotlib is not installed", help="pip install nirkit[plot]") from error
+    return matplotlib.pyplot
+
+
+def plot(recording: Any, x: Any, sample: int, figure: Any) -> Any:
+    """Draws one sample of a recording; the figure of matplotlib."""
     panels: List[_Panel] = []
     if x is not None:
         panels += [(f"{name}\ninput", "spikes", content, True) for name, content in _inputs(x, sample)]
@@ -38,7 +43,7 @@ def plot(recording: Any, x: Any, sample: int, figure: Any) -> Any:
         raise Error("nothing was recorded", help='give record="all"')
     panels, left_out = panels[:_PANELS], panels[_PANELS:]
     if figure is None:
-        figure = pyplot.figure(figsize=(8, 1.2 + 1.4 * len(panels)), layout="constrained")
+        figure = pyplot().figure(figsize=(8, 1.2 + 1.4 * len(panels)), layout="constrained")
     axes = figure.subplots(len(panels), 1, sharex=True, squeeze=False)[:, 0]
     for axis, panel in zip(axes, panels):
         _draw(figure, axis, panel, recording)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import html
 import json
 from dataclasses import dataclass, field
-from typing import Any, Dict, List, Optional, Sequence, Union
+from typing import Any, ClassVar, Dict, List, Optional, Sequence, Union
 
 from .. import _core
+from ..errors import Error
 from ..recording import Choice, warn
 from ..show.escape import shown
 from ..show.html import choices_table, notes_list, table
@@ -163,6 +164,28 @@ class Comparison:
     ways: List[Way] = field(default_factory=list)
     refused: Dict[str, List[str]] = field(default_factory=dict)
 
+    #: The runs, from which `plot` draws. They are neither a field nor part of a copy.
+    _runs: ClassVar[Optional[_core.Compared]] = None
+
+    def plot(self, *, figure: Any = None) -> Any:
+        """Draws what enters, the voltages at the first difference, and the spikes of all layers in every run, in the order of
+        the signals; needs matplotlib.
+
+        Missing and extra spikes are marked. The first difference is marked in all panels and enlarged below them. What enters
+        stands at the start of its step, spikes and voltages stand at its end. Each platform runs once more for the voltages.
+
+        Args:
+            figure: a figure of matplotlib to draw into.
+        """
+        if self._runs is None:
+            raise Error("the runs of this comparison are gone", help="a copy has none: plot what `compare` returns")
+        from ..show.comparison import plot_comparison
+
+        return plot_comparison(self._runs.panels(), figure)
+
+    def __getstate__(self) -> Dict[str, Any]:
+        return {name: value for name, value in vars(self).items() if name != "_runs"}
+
     @shown
     def __str__(self) -> str:
         refused = [f"{name} takes no part: {'; '.join(why)}" for name, why in self.refused.items()]
@@ -209,12 +232,12 @@ def compare(
     options = {
         "dt": dt, "reset": reset, "time_unit": time_unit, "spike": spike, "quantize": quantize, "dt_of_stimulus": step
     }  # fmt: skip
-    text, choices, notes, refused = _core.compare(
+    text, choices, notes, refused, runs = _core.compare(
         document(graph), content, titles, options, frames, duration, tau, causes
     )
     warn(notes)
     report = json.loads(text)
-    return Comparison(
+    found = Comparison(
         variants=report["variants"],
         equal=report["equal"],
         pairs=[_pair(pair) for pair in report["pairs"]],
@@ -227,6 +250,8 @@ def compare(
         ways=[Way(**way) for way in report.get("ways", [])],
         refused=dict(refused),
     )
+    object.__setattr__(found, "_runs", runs)  # the class is frozen
+    return found
 
 
 def _pair(entries: Dict[str, Any]) -> Pair:

@@ -20,7 +20,7 @@ use crate::load;
 use crate::overwrite;
 use crate::printer::Printer;
 use crate::render::counted;
-use crate::stdio::{is_stdio, shown};
+use crate::stdio::{elsewhere, is_stdio, shown};
 
 /// The result, as JSON has it.
 #[derive(Serialize)]
@@ -122,5 +122,6 @@ fn check_output(args: &ViewArgs) -> Result<Option<&Path>, Failure> {
     }
     let message = format!("{}: pictures are SVG, and pages are HTML", output.display());
     let help = "give a name that ends in `.svg` or `.html`, or `-` for text";
-    Err(Failure::with_help(message, Some(help)))
+    let help = format!("{help}{}", elsewhere(output));
+    Err(Failure::with_help(message, Some(&help)))
 }

@@ -28,11 +28,12 @@ use nirkit_view::Options;
 use crate::error::{Error, ErrorKind};
 use crate::escape;
 
-pub use figure::{Shown, comparison_figure, recording_figure};
+pub use figure::{Shown, comparison_figure, comparison_panels, recording_figure};
 pub use page::{PageOptions, every_platform, page};
 
 pub use nirkit_view::{
-    Arrow, Block, Content, Direction, Family, Folded, Label, Layout, Line, Mark, Style, escaped,
+    Arrow, Block, Content, Curve, Curves, Direction, EventMark, Family, Figure, Folded, Image,
+    Label, Layout, Line, Mark, MarkKind, Panel, PanelContent, Raster, Section, Style, escaped,
 };
 
 /// How a graph is drawn.

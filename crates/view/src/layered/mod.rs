@@ -12,7 +12,7 @@ use layers::Layers;
 /// Room between two boxes of a layer.
 pub(crate) const BESIDE: f64 = 26.0;
 /// Room between two layers, beside labels and edges that run across.
-const BETWEEN: f64 = 34.0;
+const BETWEEN: f64 = 24.0;
 /// Distance of edges that run side by side.
 const APART: f64 = 10.0;
 /// Length of the straight piece before an arrow.

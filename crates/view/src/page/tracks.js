@@ -45,13 +45,15 @@ function drawRaster(context, width, height, layer, side, marks) {
   const x = step => (step - time.from) / (time.to - time.from) * width;
   const wide = Math.max(width / (time.to - time.from), 1.6);
   const tall = height / layer.channels;
+  // Neuron 0 is the lowest row, as in figures.
+  const topOf = channel => (layer.channels - 1 - channel) * tall;
   const colours = [colour('ink'), colour('error'), colour('map-line')];
   if (marks) {
     for (const kind of [SAME, MISSING, EXTRA]) {
       context.fillStyle = context.strokeStyle = colours[kind];
       for (const [step, channel, other] of marks) {
         if (other !== kind || step + 1 < time.from || step > time.to) continue;
-        const [left, top, high] = [x(step), channel * tall, Math.max(tall * 0.85, 1.2)];
+        const [left, top, high] = [x(step), topOf(channel), Math.max(tall * 0.85, 1.2)];
         if (kind === MISSING) context.strokeRect(left + 0.5, top + 0.5, Math.max(wide - 1, 2), Math.max(high - 1, 2));
         else context.fillRect(left, top, kind === SAME ? Math.max(wide * 0.8, 1.2) : Math.max(wide, 2.4), kind === SAME ? high : Math.max(high, 2.4));
       }
@@ -66,7 +68,7 @@ function drawRaster(context, width, height, layer, side, marks) {
       const [left, right] = [x(column * RUNS.steps / columns), x((column + 1) * RUNS.steps / columns)];
       if (right < 0 || left > width) return;
       context.globalAlpha = 0.1 + 0.9 * code / 255;
-      context.fillRect(left, Math.floor(at / columns) * height / rows, right - left + 0.5, height / rows + 0.5);
+      context.fillRect(left, (rows - 1 - Math.floor(at / columns)) * height / rows, right - left + 0.5, height / rows + 0.5);
     });
     context.globalAlpha = 1;
   }
@@ -75,10 +77,21 @@ function drawRaster(context, width, height, layer, side, marks) {
     context.strokeStyle = colours[EXTRA];
     context.lineWidth = isFirst ? 2 : 1;
     context.beginPath();
-    context.arc(x(first.step) + wide / 2, (first.neuron + 0.5) * tall, Math.max(6, tall), 0, 2 * Math.PI);
+    context.arc(x(first.step) + wide / 2, topOf(first.neuron) + tall / 2, Math.max(6, tall), 0, 2 * Math.PI);
     context.stroke();
     context.lineWidth = 1;
   }
+}
+
+/** Writes a text that lines behind it do not strike through. */
+function textOver(context, text, left, bottom) {
+  context.font = '11px Helvetica, Arial, "Liberation Sans", sans-serif';
+  context.strokeStyle = colour('paper');
+  context.lineWidth = 3;
+  context.strokeText(text, left, bottom);
+  context.lineWidth = 1;
+  context.fillStyle = colour('soft');
+  context.fillText(text, left, bottom);
 }
 
 function drawVoltage(context, width, height, voltage) {
@@ -94,9 +107,6 @@ function drawVoltage(context, width, height, voltage) {
   context.lineTo(width, y(1));
   context.stroke();
   context.setLineDash([]);
-  context.font = '11px Helvetica, Arial, sans-serif';
-  context.fillText('threshold', 3, y(1) - 3);
-  if (low < 0) context.fillText(short(low), 3, height - 8);
   voltage.sides.forEach((values, side) => {
     if (!values) return;
     context.strokeStyle = sideColour(side);
@@ -114,6 +124,8 @@ function drawVoltage(context, width, height, voltage) {
     context.stroke();
     context.lineWidth = 1;
   });
+  const numbers = seen.length ? [['threshold', y(1) - 3], [short(high), 12], [short(low), height - 5]] : [['threshold', y(1) - 3]];
+  numbers.forEach(([text, top]) => textOver(context, text, 3, top));
   for (const { first } of firstsAt(voltage.name)) {
     if (first.neuron !== voltage.neuron) continue;
     context.strokeStyle = colour('error');
@@ -162,7 +174,7 @@ function voltageRow(voltage) {
     return html('div', {}, key);
   });
   return html('div', { class: 'track wide' },
-    html('div', { class: 'name' }, 'v of ' + voltage.name + '[' + voltage.neuron + ']', names),
+    html('div', { class: 'name' }, 'v of ' + voltage.name + '[' + voltage.neuron + '] in thresholds', names),
     cell(110, label, (context, width, height) => drawVoltage(context, width, height, voltage)));
 }
 
@@ -176,7 +188,7 @@ function axisRow() {
 function buildTracks() {
   byId('tracks').style.setProperty('--sides', RUNS.sides.length);
   byId('tracks').append(axisRow(), ...RUNS.layers.filter(layer => layer.input).map(layerRow), ...RUNS.voltages.map(voltageRow), ...RUNS.layers.filter(layer => !layer.input).map(layerRow),
-    html('p', { class: 'soft' }, 'Filled red: a spike that ' + RUNS.sides[0] + ' does not have. Outlined blue: a spike that is missing. Circles: first differences. A step of a run is one mark wide; voltages stand in the middle of their step.'));
+    html('p', { class: 'soft' }, 'Filled red: a spike that ' + RUNS.sides[0] + ' does not have. Outlined blue: a spike that is missing. Circles: first differences. A step of a run is one mark wide; voltages stand in the middle of their step. Neuron 0 is the lowest row.'));
 }
 
 function paintTracks() {

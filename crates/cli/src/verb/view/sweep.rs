@@ -12,6 +12,7 @@ use crate::args::ViewArgs;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::printer::Printer;
+use crate::stdio::elsewhere;
 
 /// The result, as JSON has it.
 #[derive(Serialize)]
@@ -28,9 +29,11 @@ pub(super) fn run(args: &ViewArgs, printer: &mut Printer) -> Result<Exit, Failur
     let output = match args.output.as_deref() {
         Some(output) if super::ending(output) == "svg" => output.to_path_buf(),
         None if super::opens(args) => open::temporary(".svg")?,
-        _ => {
-            let message = "the map of a sweep is a picture";
-            return Err(Failure::with_help(message, Some("give `--output FILE.svg`, or `--open`")));
+        output => {
+            let message = "the map of a sweep is a picture in SVG";
+            let more = output.map(elsewhere).unwrap_or_default();
+            let help = format!("give `--output FILE.svg`, or `--open`{more}");
+            return Err(Failure::with_help(message, Some(&help)));
         }
     };
     let table = Table::of(&[&args.file])?;

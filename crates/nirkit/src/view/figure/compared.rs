@@ -34,6 +34,16 @@ const NEURONS: usize = 4;
 /// # Ok::<(), nirkit::Error>(())
 /// ```
 pub fn comparison_figure(compared: &Compared) -> Result<String, Error> {
+    Ok(nirkit_view::figure(&comparison_panels(compared)?))
+}
+
+/// Returns what [`comparison_figure`] draws, for other ways to draw it: one section for the whole run, and one for the steps around
+/// the first difference where there is one.
+///
+/// # Errors
+///
+/// A run fails the second time, in which the voltages are taken.
+pub fn comparison_panels(compared: &Compared) -> Result<Figure, Error> {
     let (job, report) = (compared.job(), &compared.report);
     let sides = &compared.comparison.sides;
     let places = places(job.facts);
@@ -62,7 +72,7 @@ pub fn comparison_figure(compared: &Compared) -> Result<String, Error> {
     let missing: Vec<&str> =
         (0..names.len()).filter(|at| !drawn.contains(at)).map(|at| names[at]).collect();
     let notes = std::iter::once(TIMES.to_owned()).chain(left_out("the spikes", &missing)).collect();
-    Ok(super::drawn(Figure { sections, notes }))
+    Ok(super::escaped(Figure { sections, notes }))
 }
 
 /// The end of a step in seconds.
@@ -114,8 +124,8 @@ impl<'a> Layer<'a> {
             let lines =
                 vec![(run.title.to_owned(), Some(run.run)), (counted(run.spikes, "spike"), None)];
             let lines = lines.into_iter().chain(differ).collect();
-            let raster =
-                Raster { neurons: rows.clone(), marks: run.marks.clone(), run: Some(run.run) };
+            // Spikes that all runs have are grey: no colour of a run is taken for a difference.
+            let raster = Raster { neurons: rows.clone(), marks: run.marks.clone(), run: None };
             Panel { title: self.node.to_owned(), lines, content: PanelContent::Raster(raster) }
         })
     }

@@ -14,7 +14,7 @@ use nirkit_view::{EventMark, Figure, MarkKind, Panel, PanelContent, Raster};
 
 use crate::escape;
 
-pub use compared::comparison_figure;
+pub use compared::{comparison_figure, comparison_panels};
 pub use recorded::{Shown, recording_figure};
 
 /// Layers with panels; the others are named below the figure.
@@ -24,8 +24,8 @@ const MOST_LAYERS: usize = 8;
 const TIMES: &str =
     "What enters stands at the start of its step; spikes and voltages stand at its end.";
 
-/// Draws a figure, in which no character of a name acts on a terminal that shows the file.
-fn drawn(mut figure: Figure) -> String {
+/// Returns a figure in which no character of a name acts on a terminal that shows it.
+fn escaped(mut figure: Figure) -> Figure {
     let line = |text: &mut String| *text = escape::line(text).into_owned();
     for section in &mut figure.sections {
         line(&mut section.title);
@@ -35,7 +35,7 @@ fn drawn(mut figure: Figure) -> String {
         }
     }
     figure.notes.iter_mut().for_each(line);
-    nirkit_view::figure(&figure)
+    figure
 }
 
 /// The place of each node in the order of the signals: sources before targets.

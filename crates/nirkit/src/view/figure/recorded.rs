@@ -67,7 +67,8 @@ pub fn recording_figure(recording: &Recording, shown: Shown<'_>) -> Result<Strin
         .then(|| format!("Sample {} of {}.", shown.sample, recording.samples));
     let notes =
         sample.into_iter().chain(on_grid).chain(counts).chain(left_out("recordings", &missing));
-    Ok(super::drawn(Figure { sections: vec![section], notes: notes.collect() }))
+    let figure = Figure { sections: vec![section], notes: notes.collect() };
+    Ok(nirkit_view::figure(&super::escaped(figure)))
 }
 
 /// Everything that was recorded, in the order of the signals if a graph says it; of one node, spikes come last.
